@@ -1,0 +1,62 @@
+namespace FaceAd.Contracts;
+
+/// <summary>How a play ended.</summary>
+public enum PlayEnd
+{
+    /// <summary>The creative ran to its last frame.</summary>
+    Completed = 0,
+
+    /// <summary>Another creative took the screen before the last frame.</summary>
+    Interrupted = 1,
+
+    /// <summary>The page or the player stopped; the interval ends at the last frame known to have been presented.</summary>
+    Failed = 2,
+}
+
+/// <summary>
+/// Proof of one play: one run of one creative, from the first to the last frame that the launched page presented.
+/// Idempotent by <see cref="PlayId"/>.
+/// </summary>
+public sealed record PlayReport
+{
+    /// <summary>The most reports that one request may carry.</summary>
+    public const int MaxBatch = 200;
+
+    /// <summary>Identity of the play, made by the player when the first frame is presented.</summary>
+    public required Guid PlayId { get; init; }
+
+    /// <summary>The decision that asked for it; null for the house loop.</summary>
+    public Guid? DecisionId { get; init; }
+
+    /// <summary>The creative that ran.</summary>
+    public required Guid CreativeId { get; init; }
+
+    /// <summary>When the first frame was presented (player's clock). The interval includes its start.</summary>
+    public required DateTimeOffset StartedAt { get; init; }
+
+    /// <summary>When the last frame left the screen (player's clock). The interval excludes its end.</summary>
+    public required DateTimeOffset EndedAt { get; init; }
+
+    /// <summary>How it ended.</summary>
+    public required PlayEnd End { get; init; }
+
+    /// <summary>
+    /// Whether the cabin was watched throughout: the camera delivered frames and everything worth sending was accepted,
+    /// without a gap of more than two seconds. Unmeasured plays count as plays and in no audience metric.
+    /// </summary>
+    public required bool Measured { get; init; }
+
+    /// <summary>Frames that the page presented.</summary>
+    public required int FramesPresented { get; init; }
+}
+
+/// <summary>What became of a batch of play reports.</summary>
+/// <param name="Accepted">Plays committed now.</param>
+/// <param name="Known">Plays that had been committed before.</param>
+/// <param name="Refused">Plays that can never be accepted, with the reason. The player drops them and logs the reason.</param>
+public sealed record PlayReceipt(int Accepted, int Known, IReadOnlyList<RefusedPlay> Refused);
+
+/// <summary>A play that can never be accepted.</summary>
+/// <param name="PlayId">Its identity.</param>
+/// <param name="Reason">Why, in a plain sentence.</param>
+public sealed record RefusedPlay(Guid PlayId, string Reason);

@@ -1,0 +1,29 @@
+namespace FaceAd.Contracts;
+
+/// <summary>Addresses that a screen calls. Each needs the screen's device token as a bearer token.</summary>
+public static class Routes
+{
+    /// <summary>The SignalR hub. WebSockets only; the token travels in the Authorization header.</summary>
+    public const string Hub = "/hubs/screens";
+
+    /// <summary>POST of one JPEG (server inference). 202: taken into the queue, which promises nothing more.</summary>
+    public const string Frames = "/api/screens/frames";
+
+    /// <summary>POST of one <see cref="AudienceReport"/> (device inference). 200: committed.</summary>
+    public const string Audiences = "/api/screens/audiences";
+
+    /// <summary>POST of a JSON array of <see cref="PlayReport"/>. 200 with a <see cref="PlayReceipt"/>: committed.</summary>
+    public const string Plays = "/api/screens/plays";
+
+    /// <summary>GET of a creative's file by the SHA-256 of its content: <c>/media/{sha256}.mp4</c>.</summary>
+    public const string Media = "/media";
+
+    /// <summary>Header of a frame: capture time by the player's clock, round-trip ("O") format.</summary>
+    public const string CapturedAtHeader = "X-Captured-At";
+
+    /// <summary>The largest frame taken, in bytes.</summary>
+    public const int MaxFrameBytes = 1024 * 1024;
+
+    /// <summary>The largest audience report or batch of play reports taken, in bytes.</summary>
+    public const int MaxReportBytes = 256 * 1024;
+}

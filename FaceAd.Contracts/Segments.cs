@@ -1,0 +1,87 @@
+namespace FaceAd.Contracts;
+
+/// <summary>An audience segment: the age and gender group that an advertiser buys. The bands are fixed by year of age, inclusive.</summary>
+public enum Segment
+{
+    /// <summary>Not known yet, or not known well enough. Counts in impressions only.</summary>
+    Unknown = 0,
+
+    /// <summary>0 to 19 years, any gender.</summary>
+    Kids = 1,
+
+    /// <summary>Men of 20 to 39 years.</summary>
+    Men2030 = 2,
+
+    /// <summary>Women of 20 to 39 years.</summary>
+    Women2030 = 3,
+
+    /// <summary>Men of 40 to 59 years.</summary>
+    Men4050 = 4,
+
+    /// <summary>Women of 40 to 59 years.</summary>
+    Women4050 = 5,
+
+    /// <summary>60 years and older, any gender.</summary>
+    Silver = 6,
+}
+
+/// <summary>How likely one viewer belongs to each segment. Every value is in 0..1 and together they make 1.</summary>
+/// <param name="Kids">Probability of <see cref="Segment.Kids"/>.</param>
+/// <param name="Men2030">Probability of <see cref="Segment.Men2030"/>.</param>
+/// <param name="Women2030">Probability of <see cref="Segment.Women2030"/>.</param>
+/// <param name="Men4050">Probability of <see cref="Segment.Men4050"/>.</param>
+/// <param name="Women4050">Probability of <see cref="Segment.Women4050"/>.</param>
+/// <param name="Silver">Probability of <see cref="Segment.Silver"/>.</param>
+public readonly record struct SegmentProbabilities(
+    double Kids, double Men2030, double Women2030, double Men4050, double Women4050, double Silver)
+{
+    /// <summary>The six segments that a viewer can belong to, in their fixed order.</summary>
+    public static IReadOnlyList<Segment> Segments { get; } =
+        [Segment.Kids, Segment.Men2030, Segment.Women2030, Segment.Men4050, Segment.Women4050, Segment.Silver];
+
+    /// <summary>The probability of one segment; 0 for <see cref="Segment.Unknown"/>.</summary>
+    /// <param name="segment">The segment asked for.</param>
+    public double this[Segment segment] => segment switch
+    {
+        Segment.Kids => Kids,
+        Segment.Men2030 => Men2030,
+        Segment.Women2030 => Women2030,
+        Segment.Men4050 => Men4050,
+        Segment.Women4050 => Women4050,
+        Segment.Silver => Silver,
+        _ => 0,
+    };
+
+    /// <summary>The most likely segment; the earlier one in the fixed order on a tie.</summary>
+    public Segment Top
+    {
+        get
+        {
+            var top = Segment.Kids;
+            foreach (var segment in Segments)
+            {
+                if (this[segment] > this[top]) top = segment;
+            }
+            return top;
+        }
+    }
+
+    /// <summary>The probability of the most likely segment, 0..1.</summary>
+    public double Confidence => this[Top];
+
+    /// <summary>Whether the six values are finite, in 0..1 and sum to 1 within a hundredth.</summary>
+    public bool IsDistribution
+    {
+        get
+        {
+            var sum = 0.0;
+            foreach (var segment in Segments)
+            {
+                var p = this[segment];
+                if (!double.IsFinite(p) || p < 0 || p > 1.000001) return false;
+                sum += p;
+            }
+            return Math.Abs(sum - 1) <= 0.01;
+        }
+    }
+}
