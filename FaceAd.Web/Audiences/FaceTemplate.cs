@@ -23,7 +23,7 @@ static class FaceTemplate
     public static byte[] Write(IReadOnlyList<float[]> views)
     {
         var bytes = new byte[views.Count * PresenceReport.ViewBytes];
-        var halves = MemoryMarshal.Cast<byte, Half>(bytes);
+        var halves = MemoryMarshal.Cast<byte, Half>(bytes.AsSpan());
         for (var v = 0; v < views.Count; v++)
         {
             for (var i = 0; i < PresenceReport.EmbeddingLength; i++) halves[(v * PresenceReport.EmbeddingLength) + i] = (Half)views[v][i];

@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using FaceAd.Inference;
 
 namespace FaceAd.Web.Frames;
 
@@ -46,8 +47,19 @@ public sealed class FrameMeters
     /// <param name="screenId">Who sent it.</param>
     public void Invalid(Guid screenId) => _invalid.Add(1, new KeyValuePair<string, object?>("screen", screenId));
 
-    /// <summary>A stage of analysis took so long.</summary>
-    /// <param name="stage">Name of the stage.</param>
-    /// <param name="milliseconds">Its time.</param>
-    public void Stage(string stage, double milliseconds) => _stage.Record(milliseconds, new KeyValuePair<string, object?>("stage", stage));
+    /// <summary>A frame was analysed in so much time.</summary>
+    /// <param name="timings">Time per stage.</param>
+    public void Stages(StageTimings timings)
+    {
+        Stage("decode", timings.Decode);
+        Stage("crop", timings.Crop);
+        Stage("detect", timings.Detect);
+        Stage("landmarks", timings.Landmarks);
+        Stage("age-gender", timings.AgeGender);
+        Stage("embed", timings.Embed);
+        Stage("track", timings.Track);
+    }
+
+    private void Stage(string stage, TimeSpan time) =>
+        _stage.Record(time.TotalMilliseconds, new KeyValuePair<string, object?>("stage", stage));
 }

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using FaceAd.Contracts;
 using FaceAd.Inference;
+using FaceAd.Inference.Imaging;
 using FaceAd.Web.Screens;
 
 namespace FaceAd.Web.Frames;
@@ -40,7 +41,7 @@ public sealed class FrameWorker(
                 // Frames carry the player's clock; silence is judged by ours. The offset of the newest frame ties them.
                 watch.Offset = frame.CapturedAt - time.GetUtcNow();
                 report = watch.Observer.Observe(frame.Jpeg, frame.CapturedAt);
-                foreach (var (stage, milliseconds) in watch.Observer.LastTimings.Stages()) meters.Stage(stage, milliseconds);
+                meters.Stages(watch.Observer.LastTimings);
             }
             if (report is not null) await Reported(screen, report);
         }

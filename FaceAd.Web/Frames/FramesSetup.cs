@@ -14,7 +14,10 @@ static class FramesSetup
     {
         services.AddSingleton<FrameMeters>();
         services.AddSingleton<FrameQueue>();
-        services.AddSingleton(FaceChain.Load(configuration["Models:Folder"] ?? Repository.Find(Path.Combine(".cache", "models"))));
+        services.AddSingleton(new FaceChain(new FaceChainOptions
+        {
+            ModelFolder = configuration["Models:Folder"] ?? Repository.Find(Path.Combine(".cache", "models")),
+        }));
         services.AddSingleton<FrameWorker>();
         services.AddHostedService(provider =>
         {
