@@ -3,6 +3,7 @@ using FaceAd.Web.Data;
 using FaceAd.Web.Decisions;
 using FaceAd.Web.Exposures;
 using FaceAd.Web.Frames;
+using FaceAd.Web.Metrics;
 using FaceAd.Web.Players;
 using FaceAd.Web.Plays;
 using FaceAd.Web.Screens;
@@ -22,6 +23,7 @@ builder.Services.AddDecisions();
 builder.Services.AddPlayers();
 builder.Services.AddPlays();
 builder.Services.AddExposures();
+builder.Services.AddCampaignMetrics();
 
 var app = builder.Build();
 await app.Services.MigrateAsync();
@@ -33,6 +35,7 @@ app.MapFrames();
 app.MapAudiences();
 app.MapPlayers();
 app.MapPlays();
+app.MapMetrics();
 app.Run();
 
 /// <summary>The web app. Public so that tests can start it.</summary>
