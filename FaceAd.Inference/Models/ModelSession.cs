@@ -11,11 +11,12 @@ namespace FaceAd.Inference.Models;
 sealed class ModelSession : IDisposable
 {
     readonly InferenceSession _session;
-    readonly RunOptions _runOptions = new();
+    readonly RunOptions _runOptions;
 
     public ModelSession(string folder, ModelEntry entry, bool denormalsAreZero = false)
     {
         OnnxRuntime.EnsureStarted();
+        _runOptions = new RunOptions();
         Entry = entry;
         // Hashed and loaded from the same bytes, so that the file cannot change between the two.
         var model = ReadChecked(folder, entry);

@@ -17,7 +17,7 @@ static partial class OnnxRuntime
         // The native reads its environment with getenv, which does not see Environment.SetEnvironmentVariable.
         if (SetEnv("ORT_DISABLE_TELEMETRY", "1", 1) != 0)
             throw new InvalidOperationException("setenv failed; ONNX Runtime is not started with its telemetry on.");
-        OrtEnv.DisableDllImportResolver = true;
+        // Before the first touch of any of its types, whose start-up would set a resolver that asks the system first.
         NativeLibrary.SetDllImportResolver(typeof(OrtEnv).Assembly, Resolve);
         var options = new EnvironmentCreationOptions { logId = "facead", logLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR };
         OrtEnv.CreateInstanceWithOptions(ref options).DisableTelemetryEvents();
