@@ -1,10 +1,17 @@
 using System.CommandLine;
-using FaceAd.Bench;
 
-// One file per command; this list is the table of contents of ./bench.
-var root = new RootCommand("Benchmarks and simulators of FaceAd.")
+namespace FaceAd.Bench;
+
+/// <summary>The table of contents of <c>./bench</c>: one file per command.</summary>
+static class Program
 {
-    AnalyzeCommand.Create(),
-    PipelineCommand.Create(),
-};
-return await root.Parse(args).InvokeAsync();
+    static Task<int> Main(string[] args)
+    {
+        var root = new RootCommand("Benchmarks and simulators of FaceAd.")
+        {
+            AnalyzeCommand.Create(),
+            PipelineCommand.Create(),
+        };
+        return root.Parse(args).InvokeAsync();
+    }
+}
