@@ -9,6 +9,7 @@ internal sealed class CabinRider
         [new(52, 60, 78), new(92, 74, 66), new(70, 88, 84), new(116, 60, 62), new(58, 58, 62), new(140, 128, 112), new(64, 84, 122), new(176, 170, 160)];
 
     private static readonly Colour[] Child = [new(232, 176, 64), new(92, 158, 206), new(216, 104, 96), new(120, 182, 116)];
+    private const int RimWidth = 8;
     private readonly Raster _sharp;
     private readonly Raster _soft;
     private readonly Colour _cloth;
@@ -84,32 +85,53 @@ internal sealed class CabinRider
     private static Raster CutOut(Raster portrait)
     {
         var (w, h) = (portrait.Width, portrait.Height);
-        var pixels = (byte[])portrait.Pixels.Clone();
+        var matte = new byte[w * h * 4];
         for (var y = 0; y < h; y++)
         {
             var v = (y + 0.5) / h;
+            var (left, right) = (Rim(portrait, 0, y), Rim(portrait, w - RimWidth, y));
             for (var x = 0; x < w; x++)
             {
                 var u = (x + 0.5) / w;
                 var rx = 0.40 - 0.13 * Math.Max(0, v - 0.5) / 0.5;
                 var d = Math.Sqrt(Math.Pow((u - 0.5) / rx, 2) + Math.Pow((v - 0.48) / 0.485, 2));
-                var alpha = Smooth(1.0, 0.84, d);
-                if (alpha is > 0 && d > 0.62 && v < 0.7) alpha *= 1 - Smooth(0.62, 0.86, d) * LikeBackground(portrait, x, y);
-                var at = (y * w + x) * 4;
-                pixels[at + 3] = (byte)(alpha * 255);
+                var alpha = Smooth(1.0, 0.86, d);
+                if (alpha > 0 && d > 0.6 && v < 0.7)
+                    alpha *= 1 - Smooth(0.6, 0.84, d) * Alike(portrait, x, y, x < w / 2 ? left : right);
+                matte[(y * w + x) * 4 + 3] = (byte)(alpha * 255);
             }
         }
+        // The decision per pixel is ragged; its mean over a few pixels is a soft edge.
+        var soft = new Raster(w, h, matte).Blurred(3).Pixels;
+        var pixels = (byte[])portrait.Pixels.Clone();
+        for (var i = 3; i < pixels.Length; i += 4) pixels[i] = soft[i];
         return Raster.FromStraight(w, h, pixels);
     }
 
-    /// <summary>1 when a pixel has the colour of its side's rim in the same rows, 0 when it is far from it.</summary>
-    private static double LikeBackground(Raster portrait, int x, int y)
+    /// <summary>The mean colour of one rim of the portrait around a row.</summary>
+    private static Colour Rim(Raster portrait, int x, int y)
     {
-        var rim = x < portrait.Width / 2 ? 3 : portrait.Width - 4;
-        var (p, q) = ((y * portrait.Width + x) * 4, (Math.Max(2, y) * portrait.Width + rim) * 4);
-        var distance = 0;
-        for (var c = 0; c < 3; c++) distance += Math.Abs(portrait.Pixels[p + c] - portrait.Pixels[q + c]);
-        return Smooth(110, 30, distance);
+        var (red, green, blue, n) = (0, 0, 0, 0);
+        for (var v = Math.Max(0, y - 14); v <= Math.Min(portrait.Height - 1, y + 14); v++)
+        {
+            for (var u = x; u < x + RimWidth; u++, n++)
+            {
+                var p = (v * portrait.Width + u) * 4;
+                red += portrait.Pixels[p];
+                green += portrait.Pixels[p + 1];
+                blue += portrait.Pixels[p + 2];
+            }
+        }
+        return new Colour(red / (double)n, green / (double)n, blue / (double)n);
+    }
+
+    /// <summary>1 when a pixel has a colour, 0 when it is far from it.</summary>
+    private static double Alike(Raster portrait, int x, int y, Colour colour)
+    {
+        var p = (y * portrait.Width + x) * 4;
+        return Smooth(
+            130, 45,
+            Math.Abs(portrait.Pixels[p] - colour.Red) + Math.Abs(portrait.Pixels[p + 1] - colour.Green) + Math.Abs(portrait.Pixels[p + 2] - colour.Blue));
     }
 
     private static double Smooth(double zero, double one, double value)
