@@ -62,18 +62,19 @@ internal static class DemoMediaCommand
         try
         {
             var studio = new FilmStudio(scratch);
-            foreach (var film in Film.All)
-            {
-                await MakeFreshAsync(
+            List<(string File, string Inputs, Func<string, CancellationToken, Task> Make)> wanted =
+            [
+                .. Film.All.Select(film => (
                     Path.Combine("creatives", film.File), $"{film.Seconds} {Film.FramesPerSecond} {Film.Width} {Film.Height}\n{film.Page()}",
-                    path => studio.MakeAsync(film, path, cancel));
-            }
-            foreach (var script in CabinScript.Committed)
-            {
-                await MakeFreshAsync(
-                    Path.Combine("footage", script.Screen + ".mp4"), $"{portraits}\n{script.ToJson()}",
-                    async path => await (await CabinFootage.LoadAsync(script, portraits, cancel)).WriteVideoAsync(path, cancel));
-            }
+                    (Func<string, CancellationToken, Task>)((path, stop) => studio.MakeAsync(film, path, stop)))),
+                .. CabinScript.Committed.Select(script => (
+                    Path.Combine("footage", script.Screen + ".mp4"), script.ToJson(),
+                    (Func<string, CancellationToken, Task>)(async (path, stop) =>
+                        await (await CabinFootage.LoadAsync(script, portraits, stop)).WriteVideoAsync(path, stop)))),
+            ];
+            // Each film keeps about one core busy; more at once only takes memory.
+            var options = new ParallelOptions { MaxDegreeOfParallelism = Math.Clamp(Environment.ProcessorCount, 1, 4), CancellationToken = cancel };
+            await Parallel.ForEachAsync(wanted, options, async (one, stop) => await MakeFreshAsync(one.File, one.Inputs, path => one.Make(path, stop)));
         }
         finally
         {
@@ -88,7 +89,8 @@ internal static class DemoMediaCommand
             var clock = Stopwatch.StartNew();
             await make(Path.Combine(folder, file));
             stamps.Set(file, inputs);
-            await progress.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{file} {clock.Elapsed.TotalSeconds:0.0} s"));
+            var line = string.Create(CultureInfo.InvariantCulture, $"{file} {clock.Elapsed.TotalSeconds:0.0} s");
+            lock (progress) progress.WriteLine(line);
         }
     }
 }

@@ -47,7 +47,7 @@ internal sealed partial class FilmStudio(string scratch)
         var page = Path.Combine(scratch, film.Name + ".html");
         var picture = Path.Combine(scratch, film.Name + ".png");
         await File.WriteAllTextAsync(page, html, cancel);
-        await ScreenshotAsync(page, picture, SheetHeight * motions.Count, cancel);
+        await ScreenshotAsync(film, page, picture, SheetHeight * motions.Count, cancel);
         var sheet = await Ffmpeg.ReadPngAsync(picture, cancel);
         if (sheet.Width != SheetWidth || sheet.Height != SheetHeight * motions.Count)
             throw new IOException($"Chromium drew {sheet.Width}x{sheet.Height} instead of {SheetWidth}x{SheetHeight * motions.Count}.");
@@ -61,9 +61,9 @@ internal sealed partial class FilmStudio(string scratch)
         return layers;
     }
 
-    private async Task ScreenshotAsync(string page, string picture, int height, CancellationToken cancel)
+    private async Task ScreenshotAsync(Film film, string page, string picture, int height, CancellationToken cancel)
     {
-        var profile = Path.Combine(scratch, "profile");
+        var profile = Path.Combine(scratch, film.Name + "-profile");
         var start = new ProcessStartInfo(
             "chromium",
             [

@@ -16,17 +16,22 @@ internal sealed class Stamps(string folder)
     /// <summary>Whether a file exists and was made from these inputs.</summary>
     /// <param name="file">Path relative to the folder.</param>
     /// <param name="inputs">Everything that the file depends on.</param>
-    public bool IsFresh(string file, string inputs) =>
-        _hashes.GetValueOrDefault(file) == Hash(inputs) && File.Exists(Path.Combine(folder, file));
+    public bool IsFresh(string file, string inputs)
+    {
+        lock (_hashes) return _hashes.GetValueOrDefault(file) == Hash(inputs) && File.Exists(Path.Combine(folder, file));
+    }
 
     /// <summary>Remembers that a file was made from these inputs; written at once.</summary>
     /// <param name="file">Path relative to the folder.</param>
     /// <param name="inputs">Everything that the file depends on.</param>
     public void Set(string file, string inputs)
     {
-        _hashes[file] = Hash(inputs);
-        File.WriteAllText(_file + ".part", JsonSerializer.Serialize(_hashes));
-        File.Move(_file + ".part", _file, overwrite: true);
+        lock (_hashes)
+        {
+            _hashes[file] = Hash(inputs);
+            File.WriteAllText(_file + ".part", JsonSerializer.Serialize(_hashes));
+            File.Move(_file + ".part", _file, overwrite: true);
+        }
     }
 
     private static string Hash(string inputs) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Drawing + "\n" + inputs)));
