@@ -152,6 +152,11 @@ build() {
   sources | LC_ALL=C sort | sha256sum >"$stamp"
 }
 
+prepare_models() {
+  step "models" models tied dotnet "$ROOT/models/prepare/bin/Release/net10.0/FaceAd.Models.dll" \
+    --node-modules "$ROOT/node_modules" --out "$CACHE/models"
+}
+
 need_tools() {
   need_space "$ROOT"
   need_dotnet

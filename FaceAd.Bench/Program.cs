@@ -1,8 +1,12 @@
 using System.CommandLine;
+using FaceAd.Bench;
 using FaceAd.Bench.Demonstration;
 
-var root = new RootCommand("Benchmarks, simulators and the makers of the demonstration.")
+// One file per command; this list is the table of contents of ./bench.
+var root = new RootCommand("Benchmarks and simulators of FaceAd.")
 {
+    AnalyzeCommand.Create(),
+    PipelineCommand.Create(),
     DemoMediaCommand.Create(),
     SmokeCommand.Create(),
 };
