@@ -8,6 +8,7 @@ var root = new RootCommand("Benchmarks and simulators of FaceAd.")
     AnalyzeCommand.Create(),
     PipelineCommand.Create(),
     DemoMediaCommand.Create(),
+    CabinFootageCommand.Create(),
     SmokeCommand.Create(),
 };
 return await root.Parse(args).InvokeAsync();
