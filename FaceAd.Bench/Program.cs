@@ -1,14 +1,21 @@
 using System.CommandLine;
-using FaceAd.Bench;
 using FaceAd.Bench.Demonstration;
 
-// One file per command; this list is the table of contents of ./bench.
-var root = new RootCommand("Benchmarks and simulators of FaceAd.")
+namespace FaceAd.Bench;
+
+/// <summary>The table of contents of <c>./bench</c>: one file per command.</summary>
+static class Program
 {
-    AnalyzeCommand.Create(),
-    PipelineCommand.Create(),
-    DemoMediaCommand.Create(),
-    CabinFootageCommand.Create(),
-    SmokeCommand.Create(),
-};
-return await root.Parse(args).InvokeAsync();
+    static Task<int> Main(string[] args)
+    {
+        var root = new RootCommand("Benchmarks and simulators of FaceAd.")
+        {
+            AnalyzeCommand.Create(),
+            PipelineCommand.Create(),
+            DemoMediaCommand.Create(),
+            CabinFootageCommand.Create(),
+            SmokeCommand.Create(),
+        };
+        return root.Parse(args).InvokeAsync();
+    }
+}

@@ -18,8 +18,7 @@ public sealed unsafe class JpegDecoder : IDisposable
     public JpegDecoder(JpegLimits? limits = null)
     {
         _limits = limits ?? JpegLimits.Default;
-        _handle = TurboJpeg.InitDecompress();
-        if (_handle == 0) throw new InvalidOperationException("libturbojpeg could not create a decoder.");
+        _handle = Create();
     }
 
     /// <summary>Frees native memory that was not disposed.</summary>
@@ -39,7 +38,7 @@ public sealed unsafe class JpegDecoder : IDisposable
         int width, height, failed;
         fixed (byte* data = jpeg)
             failed = TurboJpeg.DecompressHeader(_handle, data, new CULong((nuint)jpeg.Length), out width, out height, out _, out _);
-        if (failed != 0) throw new InvalidFrameException($"The JPEG header cannot be read: {TurboJpeg.Error(_handle)}.");
+        if (failed != 0) throw new InvalidFrameException($"The JPEG header cannot be read: {TakeError()}.");
         if (width < 1 || height < 1) throw new InvalidFrameException("The JPEG has no size.");
         if (width > _limits.MaxSide || height > _limits.MaxSide || (long)width * height > _limits.MaxPixels)
         {
@@ -106,12 +105,29 @@ public sealed unsafe class JpegDecoder : IDisposable
         {
             // Cheap cameras pad their MJPEG with zeros before the end marker, which harms nothing. Every other complaint
             // means that part of the picture is missing or invented.
-            var error = TurboJpeg.Error(_handle);
+            var error = TakeError();
             if (!error.Contains("extraneous bytes", StringComparison.Ordinal))
                 throw new InvalidFrameException($"The JPEG is damaged: {error}.");
         }
         return size;
     }
+
+    /// <summary>
+    /// The reason of a failure. The library keeps tables and reading state of a damaged picture, which spoils the next one, so
+    /// it starts anew.
+    /// </summary>
+    string TakeError()
+    {
+        var error = TurboJpeg.Error(_handle);
+        Free();
+        _handle = Create();
+        return error;
+    }
+
+    static nint Create() =>
+        TurboJpeg.InitDecompress() is not 0 and var handle
+            ? handle
+            : throw new InvalidOperationException("libturbojpeg could not create a decoder.");
 
     void Free()
     {
