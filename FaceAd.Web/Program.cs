@@ -1,1 +1,42 @@
-return;
+using FaceAd.Web.Audiences;
+using FaceAd.Web.Data;
+using FaceAd.Web.Decisions;
+using FaceAd.Web.Exposures;
+using FaceAd.Web.Frames;
+using FaceAd.Web.Metrics;
+using FaceAd.Web.Players;
+using FaceAd.Web.Plays;
+using FaceAd.Web.Screens;
+
+var builder = WebApplication.CreateBuilder(args);
+var folder = new DataFolder(Path.GetFullPath(builder.Configuration["Data:Folder"] ?? ".data"));
+Directory.CreateDirectory(folder.Root);
+
+await using var postgres = await builder.StartDatabaseAsync(folder);
+builder.Services.AddSingleton(TimeProvider.System);
+builder.Services.AddSingleton(folder);
+builder.Services.AddData(builder.Configuration.GetConnectionString("FaceAd")!);
+builder.Services.AddScreens();
+builder.Services.AddFrames(builder.Configuration);
+builder.Services.AddAudiences();
+builder.Services.AddDecisions();
+builder.Services.AddPlayers();
+builder.Services.AddPlays();
+builder.Services.AddExposures();
+builder.Services.AddCampaignMetrics();
+
+var app = builder.Build();
+await app.Services.MigrateAsync();
+app.UseAuthentication();
+app.UseAuthorization();
+app.MapHealthChecks("/healthz", new() { Predicate = _ => false });
+app.MapHealthChecks("/readyz", new() { Predicate = check => check.Tags.Contains("ready") });
+app.MapFrames();
+app.MapAudiences();
+app.MapPlayers();
+app.MapPlays();
+app.MapMetrics();
+app.Run();
+
+/// <summary>The web app. Public so that tests can start it.</summary>
+public sealed partial class Program;

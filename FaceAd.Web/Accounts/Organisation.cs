@@ -1,0 +1,39 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace FaceAd.Web.Accounts;
+
+/// <summary>Which side of the business an organisation is on.</summary>
+public enum OrganisationKind
+{
+    /// <summary>Buys campaigns.</summary>
+    Advertiser = 0,
+
+    /// <summary>Owns the screens. One per installation.</summary>
+    MediaOwner = 1,
+}
+
+/// <summary>A company: the media owner, or one of its advertisers.</summary>
+public sealed class Organisation
+{
+    /// <summary>Identity.</summary>
+    public Guid Id { get; init; } = Guid.CreateVersion7();
+
+    /// <summary>Name as its people write it.</summary>
+    public required string Name { get; set; }
+
+    /// <summary>Which side of the business it is on.</summary>
+    public required OrganisationKind Kind { get; init; }
+
+    /// <summary>When it was registered.</summary>
+    public required DateTimeOffset CreatedAt { get; init; }
+}
+
+sealed class OrganisationConfiguration : IEntityTypeConfiguration<Organisation>
+{
+    public void Configure(EntityTypeBuilder<Organisation> builder)
+    {
+        builder.Property(o => o.Name).HasMaxLength(120);
+        builder.HasIndex(o => o.Name).IsUnique();
+    }
+}

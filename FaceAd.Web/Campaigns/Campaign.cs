@@ -1,0 +1,147 @@
+using FaceAd.Contracts;
+using FaceAd.Web.Accounts;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace FaceAd.Web.Campaigns;
+
+/// <summary>Where a campaign is on its way to the screens. Whether it runs today follows from <see cref="Approved"/> and its days.</summary>
+public enum CampaignState
+{
+    /// <summary>Being written by the advertiser.</summary>
+    Draft = 0,
+
+    /// <summary>Waiting for the media owner.</summary>
+    Submitted = 1,
+
+    /// <summary>May run on its days.</summary>
+    Approved = 2,
+
+    /// <summary>Sent back with a reason.</summary>
+    Rejected = 3,
+
+    /// <summary>Approved, and held by the advertiser or the media owner.</summary>
+    Paused = 4,
+}
+
+/// <summary>How a campaign pays.</summary>
+public enum PriceModel
+{
+    /// <summary>The budget is the price of the whole period; cost accrues evenly over it.</summary>
+    Flat = 0,
+
+    /// <summary>A price per thousand target impressions, up to the budget.</summary>
+    PerThousand = 1,
+}
+
+/// <summary>An advertiser's booking: whom, where, when, for how much.</summary>
+public sealed class Campaign
+{
+    /// <summary>Identity.</summary>
+    public Guid Id { get; init; } = Guid.CreateVersion7();
+
+    /// <summary>The advertiser.</summary>
+    public required Guid OrganisationId { get; init; }
+
+    /// <summary>The advertiser.</summary>
+    public Organisation? Organisation { get; init; }
+
+    /// <summary>Name.</summary>
+    public required string Name { get; set; }
+
+    /// <summary>Where it is on its way to the screens.</summary>
+    public CampaignState State { get; set; }
+
+    /// <summary>First day, inclusive, in each site's time zone.</summary>
+    public required DateOnly StartsOn { get; set; }
+
+    /// <summary>Last day, inclusive, in each site's time zone.</summary>
+    public required DateOnly EndsOn { get; set; }
+
+    /// <summary>Segments it targets; at least one.</summary>
+    public required Segment[] Targets { get; set; }
+
+    /// <summary>Sites it may run at; empty for all.</summary>
+    public Guid[] SiteIds { get; set; } = [];
+
+    /// <summary>How it pays.</summary>
+    public PriceModel PriceModel { get; set; }
+
+    /// <summary>Budget in whole KRW, VAT excluded.</summary>
+    public required long BudgetWon { get; set; }
+
+    /// <summary>Price of a thousand target impressions in whole KRW; null for a flat price.</summary>
+    public long? PricePerThousandWon { get; set; }
+
+    /// <summary>When it was registered.</summary>
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>When it was handed in; null while a draft.</summary>
+    public DateTimeOffset? SubmittedAt { get; set; }
+
+    /// <summary>When the media owner approved or rejected it.</summary>
+    public DateTimeOffset? ReviewedAt { get; set; }
+
+    /// <summary>Why it was rejected; null otherwise.</summary>
+    public string? RejectionReason { get; set; }
+
+    /// <summary>Its creatives.</summary>
+    public ICollection<Creative> Creatives { get; } = [];
+
+    /// <summary>What has been delivered so far.</summary>
+    public CampaignTotal? Total { get; init; }
+}
+
+/// <summary>
+/// Running totals of a campaign, written in the same transaction as the exposures and plays they summarise, so that
+/// a decision never counts rows.
+/// </summary>
+public sealed class CampaignTotal
+{
+    /// <summary>The campaign.</summary>
+    public required Guid CampaignId { get; init; }
+
+    /// <summary>Plays, measured or not.</summary>
+    public long Plays { get; set; }
+
+    /// <summary>Plays with measured presence.</summary>
+    public long MeasuredPlays { get; set; }
+
+    /// <summary>Exposures, repeats included.</summary>
+    public long Impressions { get; set; }
+
+    /// <summary>Exposures to the campaign's segments, repeats included.</summary>
+    public long TargetImpressions { get; set; }
+
+    /// <summary>Start of the newest play; null before the first.</summary>
+    public DateTimeOffset? LastPlayAt { get; set; }
+}
+
+sealed class CampaignConfiguration : IEntityTypeConfiguration<Campaign>
+{
+    public void Configure(EntityTypeBuilder<Campaign> builder)
+    {
+        builder.Property(c => c.Name).HasMaxLength(120);
+        builder.Property(c => c.RejectionReason).HasMaxLength(1000);
+        builder.HasIndex(c => c.OrganisationId);
+        builder.HasIndex(c => c.State);
+        builder.HasOne(c => c.Organisation).WithMany().HasForeignKey(c => c.OrganisationId).OnDelete(DeleteBehavior.Restrict);
+        builder.HasMany(c => c.Creatives).WithOne(c => c.Campaign).HasForeignKey(c => c.CampaignId);
+        builder.ToTable(t =>
+        {
+            t.HasCheckConstraint("ck_campaigns_days", "ends_on >= starts_on");
+            t.HasCheckConstraint("ck_campaigns_budget", "budget_won > 0");
+            t.HasCheckConstraint("ck_campaigns_targets", "cardinality(targets) > 0");
+            t.HasCheckConstraint("ck_campaigns_price", "(price_model = 1) = (price_per_thousand_won IS NOT NULL)");
+        });
+    }
+}
+
+sealed class CampaignTotalConfiguration : IEntityTypeConfiguration<CampaignTotal>
+{
+    public void Configure(EntityTypeBuilder<CampaignTotal> builder)
+    {
+        builder.HasKey(t => t.CampaignId);
+        builder.HasOne<Campaign>().WithOne(c => c.Total).HasForeignKey<CampaignTotal>(t => t.CampaignId);
+    }
+}

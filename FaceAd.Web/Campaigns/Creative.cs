@@ -1,0 +1,57 @@
+using FaceAd.Web.Accounts;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace FaceAd.Web.Campaigns;
+
+/// <summary>One film. Its file is stored by the SHA-256 of its content.</summary>
+public sealed class Creative
+{
+    /// <summary>Identity.</summary>
+    public Guid Id { get; init; } = Guid.CreateVersion7();
+
+    /// <summary>Who owns it.</summary>
+    public required Guid OrganisationId { get; init; }
+
+    /// <summary>Who owns it.</summary>
+    public Organisation? Organisation { get; init; }
+
+    /// <summary>The campaign it belongs to; null for a film of the house loop.</summary>
+    public Guid? CampaignId { get; init; }
+
+    /// <summary>The campaign it belongs to.</summary>
+    public Campaign? Campaign { get; init; }
+
+    /// <summary>Name for people.</summary>
+    public required string Name { get; set; }
+
+    /// <summary>SHA-256 of the stored file, 64 lower-case hexadecimal digits.</summary>
+    public required string Sha256 { get; init; }
+
+    /// <summary>Length of the stored file in bytes.</summary>
+    public required long Bytes { get; init; }
+
+    /// <summary>Running time in seconds.</summary>
+    public required double Seconds { get; init; }
+
+    /// <summary>Width in pixels.</summary>
+    public required int Width { get; init; }
+
+    /// <summary>Height in pixels.</summary>
+    public required int Height { get; init; }
+
+    /// <summary>When it was uploaded.</summary>
+    public required DateTimeOffset CreatedAt { get; init; }
+}
+
+sealed class CreativeConfiguration : IEntityTypeConfiguration<Creative>
+{
+    public void Configure(EntityTypeBuilder<Creative> builder)
+    {
+        builder.Property(c => c.Name).HasMaxLength(120);
+        builder.Property(c => c.Sha256).HasMaxLength(64).IsFixedLength();
+        builder.HasIndex(c => c.Sha256);
+        builder.HasIndex(c => c.CampaignId);
+        builder.HasOne(c => c.Organisation).WithMany().HasForeignKey(c => c.OrganisationId).OnDelete(DeleteBehavior.Restrict);
+    }
+}

@@ -1,0 +1,61 @@
+using Microsoft.EntityFrameworkCore;
+using Npgsql;
+
+namespace FaceAd.Web.Data;
+
+/// <summary>Where the installation keeps its files.</summary>
+/// <param name="Root">The data folder.</param>
+public sealed record DataFolder(string Root)
+{
+    /// <summary>The embedded PostgreSQL.</summary>
+    public string Postgres => Path.Combine(Root, "postgres");
+
+    /// <summary>Stored films, by the hash of their content.</summary>
+    public string Media => Path.Combine(Root, "media");
+
+    /// <summary>The key ring, which protects cookies and epoch keys.</summary>
+    public string Keys => Path.Combine(Root, "keys");
+}
+
+/// <summary>Brings the database up and hands out contexts.</summary>
+static class DataSetup
+{
+    /// <summary>Starts the embedded PostgreSQL unless a connection string is configured.</summary>
+    public static async Task<EmbeddedPostgres?> StartDatabaseAsync(this WebApplicationBuilder builder, DataFolder folder)
+    {
+        if (!string.IsNullOrWhiteSpace(builder.Configuration.GetConnectionString("FaceAd"))) return null;
+        var nodeModules = builder.Configuration["NodeModules:Folder"] ?? Repository.Find("node_modules");
+        var postgres = await EmbeddedPostgres.StartAsync(folder.Postgres, nodeModules);
+        builder.Configuration["ConnectionStrings:FaceAd"] = postgres.ConnectionString;
+        return postgres;
+    }
+
+    public static void AddData(this IServiceCollection services, string connectionString)
+    {
+        services.AddSingleton(new NpgsqlDataSourceBuilder(connectionString).Build());
+        services.AddDbContextFactory<FaceAdDbContext>((provider, options) =>
+            options.UseNpgsql(provider.GetRequiredService<NpgsqlDataSource>()));
+        services.AddHealthChecks().AddCheck<DatabaseCheck>("database", tags: ["ready"]);
+    }
+
+    public static async Task MigrateAsync(this IServiceProvider services)
+    {
+        await using var db = await services.GetRequiredService<IDbContextFactory<FaceAdDbContext>>().CreateDbContextAsync();
+        await db.Database.MigrateAsync();
+    }
+}
+
+/// <summary>Finds folders of the repository beside which the program was built.</summary>
+static class Repository
+{
+    /// <summary>The nearest folder of that name in a parent of the program's folder; else of the working folder.</summary>
+    public static string Find(string name)
+    {
+        for (var folder = AppContext.BaseDirectory; folder is not null; folder = Path.GetDirectoryName(folder))
+        {
+            var candidate = Path.Combine(folder, name);
+            if (Directory.Exists(candidate)) return candidate;
+        }
+        return Path.GetFullPath(name);
+    }
+}

@@ -1,0 +1,312 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+using System.Text.Json;
+using Npgsql;
+
+namespace FaceAd.Web.Data;
+
+/// <summary>The database could not be started; the message says what to do.</summary>
+/// <param name="message">One line for the operator.</param>
+public sealed class DatabaseStartException(string message) : Exception(message);
+
+/// <summary>
+/// A PostgreSQL server of our own, from the pinned npm package, in a folder of the data folder. It listens on a
+/// loopback port, with a password made at set-up, and stops with the process that started it.
+/// PostgreSQL refuses to run as root, so root hands it to an unprivileged account.
+/// </summary>
+public sealed class EmbeddedPostgres : IAsyncDisposable
+{
+    private const string Account = "postgres";
+    private readonly string _folder;
+    private readonly Process _process;
+
+    private EmbeddedPostgres(string folder, Process process, string connectionString)
+    {
+        _folder = folder;
+        _process = process;
+        ConnectionString = connectionString;
+    }
+
+    /// <summary>How to connect.</summary>
+    public string ConnectionString { get; }
+
+    /// <summary>Process id of the server.</summary>
+    public int ProcessId => _process.Id;
+
+    private static bool IsRoot => Environment.UserName == "root";
+
+    /// <summary>Starts the server, making its database cluster on the first start.</summary>
+    /// <param name="folder">Folder of the cluster; made when missing.</param>
+    /// <param name="nodeModules">The <c>node_modules</c> folder that holds the package.</param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <exception cref="DatabaseStartException">With one line for the operator.</exception>
+    public static async Task<EmbeddedPostgres> StartAsync(string folder, string nodeModules, CancellationToken cancellation = default)
+    {
+        folder = Path.GetFullPath(folder);
+        var native = NativeFolder(nodeModules);
+        RestoreLinks(native);
+        var bin = Path.Combine(native, "bin");
+        var cluster = Path.Combine(folder, "cluster");
+        var passwordFile = Path.Combine(folder, "password");
+        await MakeFolderAsync(folder, cancellation);
+        if (!File.Exists(Path.Combine(cluster, "PG_VERSION")))
+        {
+            await InitialiseAsync(bin, cluster, passwordFile, cancellation);
+        }
+        StopLeftOver(cluster);
+
+        var port = FreePort();
+        var process = StartServer(bin, cluster, port);
+        var connectionString = new NpgsqlConnectionStringBuilder
+        {
+            Host = "127.0.0.1",
+            Port = port,
+            Username = "facead",
+            Database = "facead",
+            Password = (await File.ReadAllTextAsync(passwordFile, cancellation)).Trim(),
+            MaxPoolSize = 40,
+            Timeout = 15,
+        }.ConnectionString;
+        var server = new EmbeddedPostgres(folder, process, connectionString);
+        try
+        {
+            await server.WaitUntilReadyAsync(cancellation);
+            return server;
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Kills the server at once, as a power cut would. For tests of recovery.</summary>
+    public void Kill()
+    {
+        if (!_process.HasExited) Signal(_process.Id, 9);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        NpgsqlConnection.ClearAllPools();
+        if (!_process.HasExited)
+        {
+            Signal(_process.Id, 2); // SIGINT: fast shutdown. setpriv replaces itself with the server, so the id is the server's.
+            using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(15));
+            try
+            {
+                await _process.WaitForExitAsync(patience.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                Kill();
+            }
+        }
+        _process.Dispose();
+    }
+
+    private static string NativeFolder(string nodeModules)
+    {
+        var rid = RuntimeInformation.OSArchitecture switch
+        {
+            Architecture.X64 => "linux-x64",
+            Architecture.Arm64 => "linux-arm64",
+            var other => throw new DatabaseStartException($"The embedded PostgreSQL has no build for {other}: set ConnectionStrings:FaceAd to a PostgreSQL of your own."),
+        };
+        var native = Path.Combine(Path.GetFullPath(nodeModules), "@embedded-postgres", rid, "native");
+        return Directory.Exists(native)
+            ? native
+            : throw new DatabaseStartException($"The embedded PostgreSQL is missing from {native}: run 'npm ci --ignore-scripts' in the repository, or set ConnectionStrings:FaceAd.");
+    }
+
+    /// <summary>npm packages carry no symbolic links; the package lists them for its install script, which we do not run.</summary>
+    private static void RestoreLinks(string native)
+    {
+        var list = Path.Combine(native, "pg-symlinks.json");
+        if (!File.Exists(list)) return;
+        var root = Path.GetDirectoryName(native)!;
+        foreach (var link in JsonSerializer.Deserialize<Link[]>(File.ReadAllBytes(list), JsonSerializerOptions.Web) ?? [])
+        {
+            var target = Path.Combine(root, link.Target);
+            if (File.Exists(target)) continue;
+            try
+            {
+                File.CreateSymbolicLink(target, Path.GetRelativePath(Path.GetDirectoryName(target)!, Path.Combine(root, link.Source)));
+            }
+            catch (IOException) when (File.Exists(target))
+            {
+                // Another process restored it meanwhile.
+            }
+        }
+    }
+
+    private static async Task MakeFolderAsync(string folder, CancellationToken cancellation)
+    {
+        Directory.CreateDirectory(folder);
+        if (!IsRoot) return;
+        if (await RunAsync("id", ["-u", Account], cancellation) is { Code: not 0 })
+        {
+            var added = await RunAsync("useradd", ["--system", "--no-create-home", "--shell", "/usr/sbin/nologin", Account], cancellation);
+            if (added.Code != 0)
+                throw new DatabaseStartException($"PostgreSQL does not run as root, and an account '{Account}' could not be made: {added.Output}");
+        }
+        foreach (var parent in Parents(folder))
+        {
+            if ((File.GetUnixFileMode(parent) & UnixFileMode.OtherExecute) == 0)
+                throw new DatabaseStartException($"PostgreSQL runs as '{Account}', which cannot enter {parent}: run 'chmod o+x {parent}', choose another data folder, or run FaceAd as an ordinary user.");
+        }
+        await RunAsync("chown", [Account, folder], cancellation);
+        File.SetUnixFileMode(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+    }
+
+    private static IEnumerable<string> Parents(string folder)
+    {
+        for (var parent = Path.GetDirectoryName(folder); !string.IsNullOrEmpty(parent); parent = Path.GetDirectoryName(parent)) yield return parent;
+    }
+
+    private static async Task InitialiseAsync(string bin, string cluster, string passwordFile, CancellationToken cancellation)
+    {
+        if (Directory.Exists(cluster)) Directory.Delete(cluster, recursive: true); // a set-up that was cut short
+        await File.WriteAllTextAsync(passwordFile, Convert.ToHexStringLower(System.Security.Cryptography.RandomNumberGenerator.GetBytes(24)) + "\n", cancellation);
+        File.SetUnixFileMode(passwordFile, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        if (IsRoot) await RunAsync("chown", [Account, passwordFile], cancellation);
+        var made = await RunAsync(
+            Path.Combine(bin, "initdb"),
+            ["-D", cluster, "-U", "facead", "--pwfile", passwordFile, "-A", "scram-sha-256", "-E", "UTF8", "--locale=C", "--data-checksums"],
+            cancellation,
+            unprivileged: true);
+        if (made.Code != 0) throw new DatabaseStartException($"The database could not be set up in {cluster}: {LastLine(made.Output)}");
+        await File.AppendAllTextAsync(
+            Path.Combine(cluster, "postgresql.conf"),
+            """
+
+            # FaceAd
+            listen_addresses = '127.0.0.1'
+            unix_socket_directories = ''
+            max_connections = 100
+            shared_buffers = 128MB
+            log_min_messages = warning
+
+            """,
+            cancellation);
+    }
+
+    /// <summary>A server that outlived a killed parent still holds the cluster: end it, or the new one cannot start.</summary>
+    private static void StopLeftOver(string cluster)
+    {
+        var pidFile = Path.Combine(cluster, "postmaster.pid");
+        if (!File.Exists(pidFile) || !int.TryParse(File.ReadLines(pidFile).FirstOrDefault(), out var pid)) return;
+        if (!Directory.Exists($"/proc/{pid}") || !File.ReadAllText($"/proc/{pid}/cmdline").Contains("postgres", StringComparison.Ordinal)) return;
+        Signal(pid, 2);
+        using var process = Process.GetProcessById(pid);
+        if (!process.WaitForExit(15_000))
+            throw new DatabaseStartException($"Another PostgreSQL (process {pid}) uses {cluster}: stop it, or choose another data folder.");
+    }
+
+    private static Process StartServer(string bin, string cluster, int port)
+    {
+        Process? process = null;
+        Exception? failure = null;
+        using var started = new ManualResetEventSlim();
+        // The kernel sends the parent-death signal when the *thread* that started a child ends, so this thread lives as long as the child.
+        var keeper = new Thread(() =>
+        {
+            try
+            {
+                process = Process.Start(Command(
+                    Path.Combine(bin, "postgres"), ["-D", cluster, "-p", port.ToString(System.Globalization.CultureInfo.InvariantCulture)], unprivileged: true, dieWithUs: true))!;
+                process.OutputDataReceived += (_, _) => { };
+                process.ErrorDataReceived += (_, line) => Trace.WriteLine(line.Data);
+                process.BeginOutputReadLine();
+                process.BeginErrorReadLine();
+            }
+            catch (Exception exception)
+            {
+                failure = exception;
+            }
+            started.Set();
+            process?.WaitForExit();
+        })
+        { IsBackground = true, Name = "postgres keeper" };
+        keeper.Start();
+        started.Wait();
+        return process ?? throw new DatabaseStartException($"PostgreSQL could not be started: {failure?.Message}");
+    }
+
+    private async Task WaitUntilReadyAsync(CancellationToken cancellation)
+    {
+        var admin = new NpgsqlConnectionStringBuilder(ConnectionString) { Database = "postgres", Pooling = false, Timeout = 2 }.ConnectionString;
+        for (var attempt = 0; ; attempt++)
+        {
+            if (_process.HasExited) throw new DatabaseStartException($"PostgreSQL stopped at its start (exit code {_process.ExitCode}): is the disk full, or {_folder} damaged?");
+            try
+            {
+                await using var connection = new NpgsqlConnection(admin);
+                await connection.OpenAsync(cancellation);
+                await using var find = new NpgsqlCommand("SELECT 1 FROM pg_database WHERE datname = 'facead'", connection);
+                if (await find.ExecuteScalarAsync(cancellation) is null)
+                {
+                    await using var create = new NpgsqlCommand("CREATE DATABASE facead", connection);
+                    await create.ExecuteNonQueryAsync(cancellation);
+                }
+                return;
+            }
+            catch (Exception exception) when (exception is NpgsqlException or SocketException or TimeoutException && attempt < 300)
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(100), cancellation);
+            }
+        }
+    }
+
+    private static ProcessStartInfo Command(string file, IEnumerable<string> arguments, bool unprivileged = false, bool dieWithUs = false)
+    {
+        List<string> line = [];
+        if (unprivileged && IsRoot) line.AddRange([$"--reuid={Account}", $"--regid={Account}", "--clear-groups"]);
+        if (dieWithUs) line.Add("--pdeathsig=INT");
+        if (line.Count > 0) line.InsertRange(0, ["setpriv"]);
+        line.Add(file);
+        line.AddRange(arguments);
+        var start = new ProcessStartInfo(line[0]) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = "/" };
+        foreach (var argument in line.Skip(1)) start.ArgumentList.Add(argument);
+        start.Environment["LC_ALL"] = "C";
+        return start;
+    }
+
+    private static async Task<(int Code, string Output)> RunAsync(
+        string file, IEnumerable<string> arguments, CancellationToken cancellation, bool unprivileged = false)
+    {
+        try
+        {
+            using var process = Process.Start(Command(file, arguments, unprivileged))!;
+            var output = process.StandardOutput.ReadToEndAsync(cancellation);
+            var error = process.StandardError.ReadToEndAsync(cancellation);
+            await process.WaitForExitAsync(cancellation);
+            return (process.ExitCode, await output + await error);
+        }
+        catch (System.ComponentModel.Win32Exception exception)
+        {
+            return (127, exception.Message);
+        }
+    }
+
+    private static void Signal(int pid, int signal) => _ = kill(pid, signal);
+
+#pragma warning disable IDE1006, CA5392, SYSLIB1054 // the C library's own name; libc is always the system's
+    [DllImport("libc")]
+    private static extern int kill(int pid, int signal);
+#pragma warning restore IDE1006, CA5392, SYSLIB1054
+
+    private static string LastLine(string text) => text.Trim().Split('\n')[^1];
+
+    private static int FreePort()
+    {
+        using var probe = new TcpListener(IPAddress.Loopback, 0);
+        probe.Start();
+        return ((IPEndPoint)probe.LocalEndpoint).Port;
+    }
+
+    private sealed record Link(string Source, string Target);
+}

@@ -1,0 +1,65 @@
+using FaceAd.Web.Accounts;
+using FaceAd.Web.Audiences;
+using FaceAd.Web.Campaigns;
+using FaceAd.Web.Decisions;
+using FaceAd.Web.Exposures;
+using FaceAd.Web.Plays;
+using FaceAd.Web.Screens;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore;
+
+namespace FaceAd.Web.Data;
+
+/// <summary>The one database. Entities are configured in the folder of their stage.</summary>
+/// <param name="options">Connection and conventions.</param>
+public sealed class FaceAdDbContext(DbContextOptions<FaceAdDbContext> options)
+    : IdentityDbContext<User, IdentityRole<Guid>, Guid>(options)
+{
+    /// <summary>Companies.</summary>
+    public DbSet<Organisation> Organisations => Set<Organisation>();
+
+    /// <summary>Buildings.</summary>
+    public DbSet<Site> Sites => Set<Site>();
+
+    /// <summary>Displays.</summary>
+    public DbSet<Screen> Screens => Set<Screen>();
+
+    /// <summary>Bookings.</summary>
+    public DbSet<Campaign> Campaigns => Set<Campaign>();
+
+    /// <summary>Running totals of campaigns.</summary>
+    public DbSet<CampaignTotal> CampaignTotals => Set<CampaignTotal>();
+
+    /// <summary>Films.</summary>
+    public DbSet<Creative> Creatives => Set<Creative>();
+
+    /// <summary>Appearances of viewers.</summary>
+    public DbSet<Audience> Audiences => Set<Audience>();
+
+    /// <summary>Stays of single viewers.</summary>
+    public DbSet<Presence> Presences => Set<Presence>();
+
+    /// <summary>Persons of the running epochs.</summary>
+    public DbSet<Person> Persons => Set<Person>();
+
+    /// <summary>Keys of the running epochs.</summary>
+    public DbSet<EpochKey> EpochKeys => Set<EpochKey>();
+
+    /// <summary>Decisions.</summary>
+    public DbSet<Decision> Decisions => Set<Decision>();
+
+    /// <summary>Proven plays.</summary>
+    public DbSet<Play> Plays => Set<Play>();
+
+    /// <summary>Who saw what, for how long.</summary>
+    public DbSet<Exposure> Exposures => Set<Exposure>();
+
+    /// <inheritdoc/>
+    protected override void OnModelCreating(ModelBuilder builder)
+    {
+        base.OnModelCreating(builder);
+        builder.ApplyConfigurationsFromAssembly(typeof(FaceAdDbContext).Assembly);
+        SnakeCase.Apply(builder);
+    }
+}

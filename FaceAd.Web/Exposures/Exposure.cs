@@ -1,0 +1,63 @@
+using FaceAd.Contracts;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace FaceAd.Web.Exposures;
+
+/// <summary>
+/// One viewer present during one play of a campaign for at least the threshold. The table is partitioned by
+/// <see cref="Day"/>; the migration makes it by raw SQL.
+/// </summary>
+public sealed class Exposure
+{
+    /// <summary>Day of the site in which the play started; the partition.</summary>
+    public required DateOnly Day { get; init; }
+
+    /// <summary>The play.</summary>
+    public required Guid PlayId { get; init; }
+
+    /// <summary>The viewer's stay.</summary>
+    public required Guid PresenceId { get; init; }
+
+    /// <summary>The campaign.</summary>
+    public required Guid CampaignId { get; init; }
+
+    /// <summary>The creative.</summary>
+    public required Guid CreativeId { get; init; }
+
+    /// <summary>The advertiser.</summary>
+    public required Guid OrganisationId { get; init; }
+
+    /// <summary>The screen.</summary>
+    public required Guid ScreenId { get; init; }
+
+    /// <summary>The person; null when not recognised.</summary>
+    public Guid? PersonId { get; set; }
+
+    /// <summary>The person's segment, or the stay's where there is no person; unknown when neither is known.</summary>
+    public required Segment Segment { get; set; }
+
+    /// <summary>Whether the segment was among the campaign's targets.</summary>
+    public required bool OnTarget { get; set; }
+
+    /// <summary>Start of the overlap of play and stay.</summary>
+    public required DateTimeOffset At { get; set; }
+
+    /// <summary>Seconds in view during the play.</summary>
+    public required double SecondsPresent { get; set; }
+
+    /// <summary>Seconds turned to the screen during the play, estimated by the stay's share.</summary>
+    public required double SecondsAttentive { get; set; }
+
+    /// <summary>Whether the viewer was in view for the creative's length less 0.5 s.</summary>
+    public required bool Completed { get; set; }
+}
+
+sealed class ExposureConfiguration : IEntityTypeConfiguration<Exposure>
+{
+    public void Configure(EntityTypeBuilder<Exposure> builder)
+    {
+        builder.HasKey(e => new { e.Day, e.PlayId, e.PresenceId });
+        builder.HasIndex(e => new { e.CampaignId, e.Day });
+    }
+}

@@ -1,0 +1,34 @@
+using System.Text.Json;
+using FaceAd.Contracts;
+using FaceAd.Web.Screens;
+
+namespace FaceAd.Web.Plays;
+
+static class PlaysSetup
+{
+    public static void AddPlays(this IServiceCollection services) => services.AddSingleton<PlayIntake>();
+
+    public static void MapPlays(this IEndpointRouteBuilder routes) =>
+        routes.MapPost(Routes.Plays, PostPlaysAsync).RequireAuthorization(DeviceAuthentication.SchemeName).DisableAntiforgery();
+
+    private static async Task<IResult> PostPlaysAsync(HttpContext http, PlayIntake intake, ScreenDirectory screens)
+    {
+        if (http.User.ScreenId() is not { } id || screens.Find(id) is not { } screen) return Results.Unauthorized();
+        if (http.Request.ContentLength is not { } length) return Problem(411, "Send the Content-Length.");
+        if (length > Routes.MaxReportBytes) return Problem(413, $"A batch has at most {Routes.MaxReportBytes} bytes.");
+        PlayReport[]? reports;
+        try
+        {
+            reports = await http.Request.ReadFromJsonAsync<PlayReport[]>(http.RequestAborted);
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
+        {
+            return Problem(400, $"The body is not an array of play reports: {exception.Message}");
+        }
+        if (reports is null || reports.Contains(null)) return Problem(400, "The body is not an array of play reports.");
+        if (reports.Length > PlayReport.MaxBatch) return Problem(413, $"A batch has at most {PlayReport.MaxBatch} reports.");
+        return Results.Ok(await intake.CommitAsync(screen, [.. reports.DistinctBy(r => r.PlayId)], http.RequestAborted));
+    }
+
+    private static IResult Problem(int status, string detail) => Results.Problem(detail, statusCode: status);
+}

@@ -1,0 +1,60 @@
+namespace FaceAd.Web.Screens;
+
+/// <summary>Days and epochs of a site. A day is a calendar day in the site's time zone; an epoch is 28 such days.</summary>
+public sealed class SiteCalendar : IEquatable<SiteCalendar>
+{
+    private readonly TimeZoneInfo _zone;
+    private readonly DateOnly _anchor;
+
+    /// <summary>Makes the calendar of a site.</summary>
+    /// <param name="timeZone">IANA time zone. Unknown zones throw <see cref="TimeZoneNotFoundException"/>.</param>
+    /// <param name="epochAnchor">First day of epoch 0.</param>
+    public SiteCalendar(string timeZone, DateOnly epochAnchor)
+    {
+        _zone = TimeZoneInfo.FindSystemTimeZoneById(timeZone);
+        _anchor = epochAnchor;
+    }
+
+    /// <summary>The calendar of a site.</summary>
+    /// <param name="site">The site.</param>
+    public static SiteCalendar Of(Site site) => new(site.TimeZone, site.EpochAnchor);
+
+    /// <summary>The site's day that holds an instant.</summary>
+    /// <param name="instant">Any instant.</param>
+    public DateOnly DayOf(DateTimeOffset instant) => DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(instant, _zone).DateTime);
+
+    /// <summary>The hour of the site's day that holds an instant, 0..23.</summary>
+    /// <param name="instant">Any instant.</param>
+    public int HourOf(DateTimeOffset instant) => TimeZoneInfo.ConvertTime(instant, _zone).Hour;
+
+    /// <summary>The first instant of a day, in UTC. Where the clock skips midnight, the first instant that exists.</summary>
+    /// <param name="day">A day of the site.</param>
+    public DateTimeOffset StartOf(DateOnly day)
+    {
+        var local = day.ToDateTime(TimeOnly.MinValue);
+        while (_zone.IsInvalidTime(local)) local = local.AddMinutes(15);
+        var offset = _zone.IsAmbiguousTime(local) ? _zone.GetAmbiguousTimeOffsets(local).Max() : _zone.GetUtcOffset(local);
+        return new DateTimeOffset(local, offset).ToUniversalTime();
+    }
+
+    /// <summary>Number of the epoch that holds a day; negative before the anchor.</summary>
+    /// <param name="day">A day of the site.</param>
+    public int EpochOf(DateOnly day) => (int)Math.Floor((day.DayNumber - _anchor.DayNumber) / (double)Site.EpochDays);
+
+    /// <summary>First day of an epoch.</summary>
+    /// <param name="epoch">Number of the epoch.</param>
+    public DateOnly FirstDayOf(int epoch) => _anchor.AddDays(epoch * Site.EpochDays);
+
+    /// <summary>Last day of an epoch.</summary>
+    /// <param name="epoch">Number of the epoch.</param>
+    public DateOnly LastDayOf(int epoch) => FirstDayOf(epoch).AddDays(Site.EpochDays - 1);
+
+    /// <inheritdoc/>
+    public bool Equals(SiteCalendar? other) => other is not null && _zone.Id == other._zone.Id && _anchor == other._anchor;
+
+    /// <inheritdoc/>
+    public override bool Equals(object? obj) => Equals(obj as SiteCalendar);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(_zone.Id, _anchor);
+}
