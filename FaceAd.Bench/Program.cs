@@ -1,4 +1,5 @@
 using System.CommandLine;
+using FaceAd.Bench.Demonstration;
 
 namespace FaceAd.Bench;
 
@@ -11,6 +12,9 @@ static class Program
         {
             AnalyzeCommand.Create(),
             PipelineCommand.Create(),
+            DemoMediaCommand.Create(),
+            CabinFootageCommand.Create(),
+            SmokeCommand.Create(),
         };
         return root.Parse(args).InvokeAsync();
     }
