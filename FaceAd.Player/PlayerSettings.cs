@@ -29,7 +29,7 @@ internal sealed record PlayerSettings
 {
     static readonly string[] Keys =
     [
-        "server", "token-file", "data", "host", "port", "camera", "camera-fps", "browser", "browser-arguments", "chromium",
+        "server", "token-file", "data", "host", "port", "camera", "camera-fps", "models", "browser", "browser-arguments", "chromium",
     ];
 
     static readonly string[] ChromiumNames = ["chromium", "chromium-browser", "google-chrome"];
@@ -54,6 +54,9 @@ internal sealed record PlayerSettings
 
     /// <summary>Frames per second of a folder or file camera, above 0 and at most 60.</summary>
     public double CameraFps { get; init; } = 5;
+
+    /// <summary>Folder of the prepared models, for screens that analyse their frames themselves; null where there is none.</summary>
+    public string? ModelFolder { get; init; }
 
     /// <summary>How Chromium is started.</summary>
     public BrowserMode Browser { get; init; } = BrowserMode.Auto;
@@ -108,6 +111,8 @@ internal sealed record PlayerSettings
                 ? (int)port : throw new SettingsException("--port must be a whole number."),
             Camera = ReadCamera(Find("camera") ?? "none"),
             CameraFps = ReadNumber("camera-fps", Find("camera-fps"), 5, 0.1, 60),
+            ModelFolder = Find("models") is { } models && !Directory.Exists(models)
+                ? throw new SettingsException($"--models {models} does not exist.") : Find("models"),
             Browser = Enum.TryParse<BrowserMode>(Find("browser") ?? "auto", ignoreCase: true, out var mode) && Enum.IsDefined(mode)
                 ? mode : throw new SettingsException($"--browser {Find("browser")} is not one of auto, kiosk, headless, none."),
             BrowserArguments = (Find("browser-arguments") ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries),
