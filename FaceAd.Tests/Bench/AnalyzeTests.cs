@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
 using FaceAd.Tests.Support;
-using Xunit;
 
 namespace FaceAd.Tests.Bench;
 

@@ -1,6 +1,5 @@
 using FaceAd.Bench;
 using FaceAd.Tests.Support;
-using Xunit;
 
 namespace FaceAd.Tests.Bench;
 

@@ -3,7 +3,6 @@ using FaceAd.Contracts;
 using FaceAd.Inference;
 using FaceAd.Inference.Imaging;
 using FaceAd.Tests.Support;
-using Xunit;
 
 namespace FaceAd.Tests.Inference;
 

@@ -1,6 +1,5 @@
 using FaceAd.Inference.Models;
 using FaceAd.Models;
-using Xunit;
 
 namespace FaceAd.Tests.Inference;
 

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using FaceAd.Inference;
 using FaceAd.Inference.Models;
 using FaceAd.Models;
-using Xunit;
 
 namespace FaceAd.Tests.Inference;
 

@@ -1,7 +1,6 @@
 using FaceAd.Inference.Presence;
 using FsCheck;
 using FsCheck.Fluent;
-using Xunit;
 
 namespace FaceAd.Tests.Inference;
 

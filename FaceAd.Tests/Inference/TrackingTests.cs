@@ -3,7 +3,6 @@ using FaceAd.Inference.Imaging;
 using FaceAd.Inference.Tracking;
 using FsCheck;
 using FsCheck.Fluent;
-using Xunit;
 
 namespace FaceAd.Tests.Inference;
 

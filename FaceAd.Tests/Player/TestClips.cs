@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using FaceAd.Inference.Imaging;
-using Xunit;
 
 namespace FaceAd.Tests.Player;
 
