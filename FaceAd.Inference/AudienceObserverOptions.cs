@@ -30,7 +30,7 @@ public sealed record AudienceObserverOptions
     public float LeastViewSharpness { get; init; } = 0.02f;
 
     /// <summary>Faces turned further (degrees, any axis but roll) are not embedded.</summary>
-    public float LargestViewAngle { get; init; } = 30;
+    public float LargestViewAngle { get; init; } = 40;
 
     /// <summary>Least time between the first two views of a track; it doubles with each view.</summary>
     public TimeSpan FirstViewGap { get; init; } = TimeSpan.FromMilliseconds(500);

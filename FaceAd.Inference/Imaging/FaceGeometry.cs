@@ -7,7 +7,7 @@ namespace FaceAd.Inference.Imaging;
 public readonly record struct FacePose(float Yaw, float Pitch, float Roll)
 {
     /// <summary>Largest turn to the side that still counts as facing the screen beside the camera.</summary>
-    public const float FacingYaw = 35;
+    public const float FacingYaw = 40;
 
     /// <summary>Largest turn up or down that still counts as facing.</summary>
     public const float FacingPitch = 35;

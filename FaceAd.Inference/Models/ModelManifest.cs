@@ -48,6 +48,14 @@ public sealed record ModelInput
     /// <summary>Number of values in the tensor.</summary>
     public int Length => Width * Height * ChannelCount;
 
+    /// <summary>What is wrong with the entry; null when nothing is.</summary>
+    internal string? Problem =>
+        Layout is not ("NCHW" or "NHWC") ? "layout must be NCHW or NHWC"
+        : Channels is not ("RGB" or "BGR" or "GREY") ? "channels must be RGB, BGR or GREY"
+        : Mean.Count != ChannelCount ? $"mean must have {ChannelCount} values"
+        : Width is < 1 or > 4096 || Height is < 1 or > 4096 ? "width and height must be 1 to 4096"
+        : null;
+
     /// <summary>Shape of the tensor for one picture.</summary>
     public IReadOnlyList<long> Shape => Layout == "NHWC" ? [1, Height, Width, ChannelCount] : [1, ChannelCount, Height, Width];
 }
@@ -105,8 +113,13 @@ public sealed record ModelManifest
             throw new ModelFileException($"{path} is missing. Prepare the models: dotnet run --project models/prepare");
         try
         {
-            return JsonSerializer.Deserialize<ModelManifest>(System.IO.File.ReadAllBytes(path), Json)
+            var manifest = JsonSerializer.Deserialize<ModelManifest>(System.IO.File.ReadAllBytes(path), Json)
                 ?? throw new JsonException("It is empty.");
+            foreach (var model in manifest.Models)
+            {
+                if (model.Input.Problem is { } problem) throw new JsonException($"{model.Name}: {problem}");
+            }
+            return manifest;
         }
         catch (JsonException e)
         {

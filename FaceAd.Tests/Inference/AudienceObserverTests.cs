@@ -151,7 +151,7 @@ public sealed class AudienceObserverTests
 
         Assert.Equal(2, _observer.IgnoredFrames);
         Assert.True(_observer.AudienceOpen);
-        Assert.Equal(At(1.6), _observer.Observe(one, At(1.6))?.At ?? At(1.6));
+        Assert.Equal((At(2), 2), _observer.Observe(one, At(2)) is { } next ? (next.At, next.Sequence) : default);
     }
 
     [Fact]

@@ -125,7 +125,7 @@ public sealed class CropTests
 
     [Theory]
     [InlineData(0, 0)]
-    [InlineData(40, 0)]
+    [InlineData(45, 0)]
     [InlineData(-25, 0)]
     [InlineData(0, 20)]
     [InlineData(0, -15)]

@@ -103,11 +103,13 @@ public sealed class FaceChainTests
     public async Task Analyze_SteadyState_AllocatesLessThanAKilobyteAFrame()
     {
         var jpeg = await Pictures.TwoFacesAsync();
-        for (var i = 0; i < 3; i++) Analyze(jpeg);
+        // A chain of its own: tests that run at the same time would take its warm frames.
+        using var chain = new FaceChain(new FaceChainOptions { ModelFolder = Support.Models.Folder });
+        for (var i = 0; i < 3; i++) Analyze(chain, jpeg);
         var before = GC.GetAllocatedBytesForCurrentThread();
         var faces = 0;
 
-        for (var i = 0; i < 10; i++) faces += Analyze(jpeg);
+        for (var i = 0; i < 10; i++) faces += Analyze(chain, jpeg);
 
         var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
         Assert.Equal(20, faces);
@@ -132,10 +134,10 @@ public sealed class FaceChainTests
         });
     }
 
-    int Analyze(byte[] jpeg)
+    static int Analyze(FaceChain chain, byte[] jpeg)
     {
-        using var frame = _chain.Rent();
-        _chain.Analyze(jpeg, frame);
+        using var frame = chain.Rent();
+        chain.Analyze(jpeg, frame);
         return frame.Faces.Length;
     }
 

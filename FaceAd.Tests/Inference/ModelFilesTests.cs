@@ -51,6 +51,18 @@ public sealed class ModelFilesTests : IDisposable
         AssertRefused("fr_landmark.onnx");
     }
 
+    [Theory]
+    [InlineData("\"NHWC\"", "\"HWCN\"")]
+    [InlineData("\"GREY\"", "\"YUV\"")]
+    [InlineData("[103.939, 116.779, 123.68]", "[1, 2]")]
+    [InlineData("\"width\": 320", "\"width\": 0")]
+    public void Load_ManifestDescribesAnImpossibleInput_IsRefusedWithOneLineThatNamesIt(string right, string wrong)
+    {
+        var manifest = Path.Combine(_folder, "manifest.json");
+        File.WriteAllText(manifest, File.ReadAllText(Support.Models.Manifest).Replace(right, wrong, StringComparison.Ordinal));
+        AssertRefused(manifest);
+    }
+
     [Fact]
     public void Prepare_Twice_WritesTheHashOfTheManifestAndThenLeavesItAlone()
     {
