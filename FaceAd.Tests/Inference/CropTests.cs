@@ -1,7 +1,6 @@
 using FaceAd.Inference.Imaging;
 using FaceAd.Inference.Models;
 using FaceAd.Tests.Support;
-using Xunit;
 
 namespace FaceAd.Tests.Inference;
 

@@ -1,6 +1,5 @@
 using FaceAd.Inference.Imaging;
 using FaceAd.Tests.Support;
-using Xunit;
 
 namespace FaceAd.Tests.Inference;
 
