@@ -15,7 +15,7 @@ public sealed record AudienceObserverOptions
     public float SmallestFace { get; init; } = 40;
 
     /// <summary>Less sharp faces are tracked and not classified.</summary>
-    public float LeastSharpness { get; init; } = 0.02f;
+    public float LeastSharpness { get; init; } = 0.008f;
 
     /// <summary>A track is classified on so many good frames one after the other.</summary>
     public int EagerEstimates { get; init; } = 8;
@@ -25,6 +25,9 @@ public sealed record AudienceObserverOptions
 
     /// <summary>Smaller faces (longer side, pixels) are not embedded.</summary>
     public float SmallestView { get; init; } = 60;
+
+    /// <summary>Less sharp faces are not embedded.</summary>
+    public float LeastViewSharpness { get; init; } = 0.02f;
 
     /// <summary>Faces turned further (degrees, any axis but roll) are not embedded.</summary>
     public float LargestViewAngle { get; init; } = 30;

@@ -21,7 +21,7 @@ static class FaceQuality
 
     /// <summary>Whether a face is worth embedding: only good views may speak for a person.</summary>
     public static bool CanBeEmbedded(Face face, AudienceObserverOptions options) =>
-        CanBeClassified(face, options) && face.Box.LongerSide >= options.SmallestView
+        CanBeClassified(face, options) && face.Box.LongerSide >= options.SmallestView && face.Sharpness >= options.LeastViewSharpness
         && MathF.Abs(face.Pose.Yaw) <= options.LargestViewAngle && MathF.Abs(face.Pose.Pitch) <= options.LargestViewAngle;
 
     /// <summary>Weight of a face in the fusion over its track, more than 0 and at most 1.</summary>

@@ -10,7 +10,7 @@ public readonly record struct FacePose(float Yaw, float Pitch, float Roll)
     public const float FacingYaw = 35;
 
     /// <summary>Largest turn up or down that still counts as facing.</summary>
-    public const float FacingPitch = 30;
+    public const float FacingPitch = 35;
 
     /// <summary>Whether the face is turned to the camera, and so to the screen that carries it.</summary>
     public bool Facing => MathF.Abs(Yaw) <= FacingYaw && MathF.Abs(Pitch) <= FacingPitch;
@@ -25,6 +25,9 @@ static class FaceGeometry
 
     static readonly float[][] Head =
         [[-1, -0.756f, -0.6f], [1, -0.756f, -0.6f], [0, 0, 0], [-0.667f, 0.667f, -0.556f], [0.667f, 0.667f, -0.556f], [0, 1.467f, -0.289f]];
+
+    /// <summary>Degrees that the fit says, at the median, of portraits that look into the camera.</summary>
+    internal const float NeutralPitch = 4;
 
     /// <summary>Rows of (X'X)^-1 X' for the centred head: 3 x 6. Multiplied with the picked points it gives the affine camera.</summary>
     static readonly float[,] Inverse = PseudoInverse();
@@ -81,9 +84,6 @@ static class FaceGeometry
         var variance = squares / count - (sum / count) * (sum / count);
         return variance < 1e-9 ? 0 : (float)(laplacian / count / variance);
     }
-
-    /// <summary>What the fit says of portraits that look into the camera.</summary>
-    const float NeutralPitch = 0;
 
     static float Degrees(float radians) => radians * (180 / MathF.PI);
 

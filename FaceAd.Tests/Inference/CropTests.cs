@@ -134,7 +134,7 @@ public sealed class CropTests
         var pose = FaceGeometry.Pose(Project(yaw, pitch));
 
         Assert.Equal(yaw, pose.Yaw, 1);
-        Assert.Equal(pitch, pose.Pitch, 1);
+        Assert.Equal(pitch - FaceGeometry.NeutralPitch, pose.Pitch, 1);
         Assert.Equal(MathF.Abs(yaw) <= FacePose.FacingYaw, pose.Facing);
     }
 

@@ -1,4 +1,5 @@
 using FaceAd.Contracts;
+using FaceAd.Web.Data;
 using FaceAd.Web.Screens;
 using Npgsql;
 
@@ -45,14 +46,14 @@ sealed class AudienceStore(NpgsqlDataSource database)
         foreach (var (screen, report, recognition) in items)
         {
             foreach (var person in recognition.NewPersons)
-                Add(batch, InsertPerson, person.Id, person.SiteId, person.Epoch, (int)person.Segment, person.FirstSeenAt, person.Template);
-            Add(batch, MergeAudience, screen.Id, report.AudienceId, report.OpenedAt.ToUniversalTime(), report.At.ToUniversalTime(),
+                batch.Add(InsertPerson, person.Id, person.SiteId, person.Epoch, (int)person.Segment, person.FirstSeenAt, person.Template);
+            batch.Add(MergeAudience, screen.Id, report.AudienceId, report.OpenedAt.ToUniversalTime(), report.At.ToUniversalTime(),
                 (int)report.State, report.Sequence, report.ModelVersion);
             foreach (var presence in report.Presences) AddPresence(batch, screen.Id, report, presence, recognition);
             foreach (var (person, segment) in recognition.Segments)
             {
-                Add(batch, FixSegment, person, (int)segment);
-                Add(batch, MarkStays, person);
+                batch.Add(FixSegment, person, (int)segment);
+                batch.Add(MarkStays, person);
             }
         }
         await batch.ExecuteNonQueryAsync(cancellation);
@@ -63,18 +64,8 @@ sealed class AudienceStore(NpgsqlDataSource database)
     {
         var confidence = presence.Segments?.Confidence ?? 0;
         var segment = confidence >= PersonRecogniser.SureEnough ? presence.Segments!.Value.Top : Segment.Unknown;
-        Add(batch, MergePresence, screenId, presence.PresenceId, report.AudienceId, report.Sequence, presence.From.ToUniversalTime(),
+        batch.Add(MergePresence, screenId, presence.PresenceId, report.AudienceId, report.Sequence, presence.From.ToUniversalTime(),
             presence.To.ToUniversalTime(), presence.SecondsAttentive, (int)segment, confidence, presence.ChildProbability,
             recognition.PersonOf.TryGetValue(presence.PresenceId, out var person) ? person : null);
-    }
-
-    private static void Add(NpgsqlBatch batch, string sql, params object?[] values)
-    {
-        var command = new NpgsqlBatchCommand(sql);
-        foreach (var value in values)
-        {
-            command.Parameters.Add(new NpgsqlParameter { Value = value ?? DBNull.Value });
-        }
-        batch.BatchCommands.Add(command);
     }
 }

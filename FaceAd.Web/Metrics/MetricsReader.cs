@@ -117,43 +117,43 @@ public sealed class MetricsReader(IDbContextFactory<FaceAdDbContext> contexts, N
     }
 
     private static async Task<(long Plays, long Measured)> ReadPlaysAsync(NpgsqlConnection connection, Scope scope, CancellationToken cancellation) =>
-        (await QueryAsync(connection, """
+        (await connection.QueryAsync("""
             SELECT count(*), count(*) FILTER (WHERE measured) FROM plays WHERE campaign_id = $1 AND day BETWEEN $2 AND $3
-            """, r => (r.GetInt64(0), r.GetInt64(1)), cancellation, scope.Campaign.Id, scope.Window.FirstDay, scope.Window.LastDay))[0];
+            """, [scope.Campaign.Id, scope.Window.FirstDay, scope.Window.LastDay], r => (r.GetInt64(0), r.GetInt64(1)), cancellation))[0];
 
     // A person counts in the epoch of the window only; one who entered before midnight belongs to the epoch before.
     private static async Task<Dictionary<Segment, SegmentRow>> ReadSegmentsAsync(NpgsqlConnection connection, Scope scope, CancellationToken cancellation) =>
-        (await QueryAsync(connection, """
+        (await connection.QueryAsync("""
             SELECT e.segment, count(*), count(p.id), count(DISTINCT p.id)
             FROM exposures e LEFT JOIN persons p ON p.id = e.person_id AND p.epoch = $4
             WHERE e.campaign_id = $1 AND e.day BETWEEN $2 AND $3
             GROUP BY e.segment
-            """,
+            """, [scope.Campaign.Id, scope.Window.FirstDay, scope.Window.LastDay, scope.Window.Epoch],
             r => ((Segment)r.GetInt32(0), new SegmentRow(r.GetInt64(1), r.GetInt64(2), (int)r.GetInt64(3))),
-            cancellation, scope.Campaign.Id, scope.Window.FirstDay, scope.Window.LastDay, scope.Window.Epoch)).ToDictionary(r => r.Item1, r => r.Item2);
+            cancellation)).ToDictionary(r => r.Item1, r => r.Item2);
 
     // Walks the persons of the sites' epoch, not their stays.
     private static async Task<Dictionary<Segment, int>> ReadUniverseAsync(NpgsqlConnection connection, Scope scope, CancellationToken cancellation) =>
-        (await QueryAsync(connection, """
+        (await connection.QueryAsync("""
             SELECT p.segment, count(*) FROM persons p
             WHERE p.site_id = ANY ($1) AND p.epoch = $2 AND p.segment <> 0
             AND EXISTS (SELECT 1 FROM presences s WHERE s.person_id = p.id AND s.seen_from < $4 AND s.seen_to > $3)
             GROUP BY p.segment
-            """,
+            """, [scope.SiteIds, scope.Window.Epoch, scope.Start, scope.End],
             r => ((Segment)r.GetInt32(0), (int)r.GetInt64(1)),
-            cancellation, scope.SiteIds, scope.Window.Epoch, scope.Start, scope.End)).ToDictionary(r => r.Item1, r => r.Item2);
+            cancellation)).ToDictionary(r => r.Item1, r => r.Item2);
 
     private static async Task<IReadOnlyList<int>> ReadHistogramAsync(NpgsqlConnection connection, Scope scope, CancellationToken cancellation)
     {
-        var rows = await QueryAsync(connection, """
+        var rows = await connection.QueryAsync("""
             SELECT LEAST(times, $5), count(*) FROM (
                 SELECT count(*)::int AS times FROM exposures e JOIN persons p ON p.id = e.person_id AND p.epoch = $4
                 WHERE e.campaign_id = $1 AND e.day BETWEEN $2 AND $3 AND e.on_target
                 GROUP BY p.id) AS per_person
             GROUP BY 1
-            """,
+            """, [scope.Campaign.Id, scope.Window.FirstDay, scope.Window.LastDay, scope.Window.Epoch, LastHistogramBin],
             r => (Times: r.GetInt32(0), Persons: (int)r.GetInt64(1)),
-            cancellation, scope.Campaign.Id, scope.Window.FirstDay, scope.Window.LastDay, scope.Window.Epoch, LastHistogramBin);
+            cancellation);
         var histogram = new int[LastHistogramBin];
         foreach (var (times, persons) in rows) histogram[times - 1] = persons;
         return histogram;
@@ -162,15 +162,15 @@ public sealed class MetricsReader(IDbContextFactory<FaceAdDbContext> contexts, N
     private static async Task<IReadOnlyList<MetricsPoint>> ReadTimelineAsync(NpgsqlConnection connection, Scope scope, CancellationToken cancellation)
     {
         var id = scope.Campaign.Id;
-        var (first, last) = (await QueryAsync(connection,
-            "SELECT min(started_at), max(started_at) FROM plays WHERE campaign_id = $1 AND day BETWEEN $2 AND $3",
+        var (first, last) = (await connection.QueryAsync(
+            "SELECT min(started_at), max(started_at) FROM plays WHERE campaign_id = $1 AND day BETWEEN $2 AND $3", [id, scope.Window.FirstDay, scope.Window.LastDay],
             r => (r.IsDBNull(0) ? (DateTimeOffset?)null : r.GetFieldValue<DateTimeOffset>(0), r.IsDBNull(1) ? null : (DateTimeOffset?)r.GetFieldValue<DateTimeOffset>(1)),
-            cancellation, id, scope.Window.FirstDay, scope.Window.LastDay))[0];
+            cancellation))[0];
         if (first is null || last is null) return [];
         var span = last.Value - first.Value;
         var step = span < TimeSpan.FromHours(2) ? TimeSpan.FromMinutes(1) : span < TimeSpan.FromDays(4) ? TimeSpan.FromHours(1) : TimeSpan.FromDays(1);
 
-        var rows = await QueryAsync(connection, """
+        var rows = await connection.QueryAsync("""
             WITH seen AS (
                 SELECT date_bin($5, e.at, $6) AS step, CASE WHEN e.on_target THEN p.id END AS person
                 FROM exposures e LEFT JOIN persons p ON p.id = e.person_id AND p.epoch = $4
@@ -182,22 +182,11 @@ public sealed class MetricsReader(IDbContextFactory<FaceAdDbContext> contexts, N
                 UNION ALL
                 SELECT date_bin($5, started_at, $6), 0, 0, count(*) FROM plays WHERE campaign_id = $1 AND day BETWEEN $2 AND $3 GROUP BY 1)
             SELECT step, sum(impressions)::bigint, sum(reached)::int, sum(plays)::int FROM steps GROUP BY step ORDER BY step
-            """,
+            """, [id, scope.Window.FirstDay, scope.Window.LastDay, scope.Window.Epoch, step, scope.Start],
             r => (At: r.GetFieldValue<DateTimeOffset>(0), Impressions: r.GetInt64(1), Reached: r.GetInt32(2), Plays: r.GetInt32(3)),
-            cancellation, id, scope.Window.FirstDay, scope.Window.LastDay, scope.Window.Epoch, step, scope.Start);
+            cancellation);
         var reached = 0;
         return [.. rows.Select(r => new MetricsPoint(r.At, r.Impressions, reached += r.Reached, r.Plays))];
-    }
-
-    private static async Task<List<T>> QueryAsync<T>(
-        NpgsqlConnection connection, string sql, Func<NpgsqlDataReader, T> read, CancellationToken cancellation, params object[] values)
-    {
-        await using var command = new NpgsqlCommand(sql, connection);
-        foreach (var value in values) command.Parameters.Add(new NpgsqlParameter { Value = value });
-        await using var reader = await command.ExecuteReaderAsync(cancellation);
-        List<T> rows = [];
-        while (await reader.ReadAsync(cancellation)) rows.Add(read(reader));
-        return rows;
     }
 
     private sealed record Scope(Campaign Campaign, MetricsWindow Window, SiteCalendar Calendar, Guid[] SiteIds)

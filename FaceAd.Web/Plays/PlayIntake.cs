@@ -102,24 +102,20 @@ sealed class PlayIntake
         List<Play> fresh = [];
         foreach (var play in plays.OrderBy(p => p.Id)) // one order for all, so that two batches cannot lock each other out
         {
-            await using var insert = new NpgsqlCommand(Insert, connection, transaction);
-            Add(insert.Parameters, play.Id, play.ScreenId, play.DecisionId, play.CreativeId, play.CampaignId, play.OrganisationId,
-                play.StartedAt, play.EndedAt, play.Day, (int)play.End, play.Measured, play.FramesPresented, play.ReceivedAt, play.ExposuresDue);
-            if (await insert.ExecuteScalarAsync(cancellation) is not null) fresh.Add(play);
+            var inserted = await connection.QueryAsync(
+                Insert,
+                [play.Id, play.ScreenId, play.DecisionId, play.CreativeId, play.CampaignId, play.OrganisationId, play.StartedAt, play.EndedAt,
+                    play.Day, (int)play.End, play.Measured, play.FramesPresented, play.ReceivedAt, play.ExposuresDue],
+                _ => true, cancellation);
+            if (inserted.Count > 0) fresh.Add(play);
         }
         foreach (var group in fresh.Where(p => p.CampaignId is not null).GroupBy(p => p.CampaignId!.Value).OrderBy(g => g.Key))
         {
-            await using var total = new NpgsqlCommand(AddToTotal, connection, transaction);
-            Add(total.Parameters, group.Key, (long)group.Count(), (long)group.Count(p => p.Measured), group.Max(p => p.StartedAt));
-            await total.ExecuteNonQueryAsync(cancellation);
+            await connection.ExecuteAsync(
+                AddToTotal, [group.Key, (long)group.Count(), (long)group.Count(p => p.Measured), group.Max(p => p.StartedAt)], cancellation);
         }
         await transaction.CommitAsync(cancellation);
         return fresh;
-    }
-
-    private static void Add(NpgsqlParameterCollection parameters, params object?[] values)
-    {
-        foreach (var value in values) parameters.Add(new NpgsqlParameter { Value = value ?? DBNull.Value });
     }
 
     private sealed record Film(Guid Id, Guid? CampaignId, Guid OrganisationId, double Seconds);
