@@ -1,17 +1,17 @@
 namespace FaceAd.Bench.Demonstration;
 
 /// <summary>Composes what a cabin's camera films from a script and portraits. The same script gives the same frames, whatever was drawn before.</summary>
-internal sealed class CabinFootage
+sealed class CabinFootage
 {
     /// <summary>How long a rider walks from the door to the place, and back, seconds.</summary>
-    public const double WalkSeconds = 1.0;
+    public const double WalkSeconds = 1.6;
 
-    private const double DoorSeconds = 0.8;
-    private readonly CabinScript _script;
-    private readonly CabinInterior _interior;
-    private readonly Dictionary<string, CabinRider> _riders;
+    const double DoorSeconds = 0.8;
+    readonly CabinScript _script;
+    readonly CabinInterior _interior;
+    readonly Dictionary<string, CabinRider> _riders;
 
-    private CabinFootage(CabinScript script, Dictionary<string, CabinRider> riders) =>
+    CabinFootage(CabinScript script, Dictionary<string, CabinRider> riders) =>
         (_script, _riders, _interior) = (script, riders, new CabinInterior(script.Seed));
 
     /// <summary>Reads the portraits of a script's cast.</summary>
@@ -63,14 +63,14 @@ internal sealed class CabinFootage
         return Ffmpeg.WriteJpegsAsync(folder, canvas, _script.Frames, frame => Draw(canvas, frame), cancel);
     }
 
-    private static double Ease(double t) => t <= 0 ? 0 : t >= 1 ? 1 : t * t * (3 - 2 * t);
+    static double Ease(double t) => t <= 0 ? 0 : t >= 1 ? 1 : t * t * (3 - 2 * t);
 
     /// <summary>0 at the door, 1 at the place.</summary>
-    private static double Near(CabinRide ride, double time) =>
+    static double Near(CabinRide ride, double time) =>
         Math.Min(Ease((time - ride.Enters + 0.15) / WalkSeconds), Ease((ride.Leaves - time) / WalkSeconds));
 
     /// <summary>The doors are open while somebody walks, and move for a moment before and after.</summary>
-    private double DoorsAt(double time)
+    double DoorsAt(double time)
     {
         var open = 0.0;
         foreach (var ride in _script.Rides)

@@ -4,7 +4,7 @@ using System.Text.Json;
 namespace FaceAd.Bench.Demonstration;
 
 /// <summary><c>cabin-footage</c>: composes footage from a script of one's own, as a film or as JPEG files.</summary>
-internal static class CabinFootageCommand
+static class CabinFootageCommand
 {
     /// <summary>The command, to be listed by the program.</summary>
     public static Command Create()

@@ -1,7 +1,7 @@
 namespace FaceAd.Bench.Demonstration;
 
 /// <summary>A drawn elevator cabin as its camera sees it: brushed metal, a lit ceiling, a stone floor, and doors that open to a lobby.</summary>
-internal sealed class CabinInterior
+sealed class CabinInterior
 {
     /// <summary>Width of the picture, pixels.</summary>
     public const int Width = 640;
@@ -10,14 +10,14 @@ internal sealed class CabinInterior
     public const int Height = 480;
 
     // One-point perspective: the far wall is a rectangle, the four other faces run from it to the edges of the picture.
-    private const double WallLeft = 132, WallRight = 508, WallTop = 74, WallBottom = 398;
-    private const int DoorLeft = 196, DoorRight = 444, DoorTop = 112, DoorBottom = 398;
-    private const int Leaf = (DoorRight - DoorLeft) / 2;
-    private static readonly Colour Steel = new(168, 171, 174);
-    private static readonly Colour Warm = new(255, 246, 228);
-    private readonly byte[] _closed = new byte[Width * Height * 3];
-    private readonly byte[] _lobby = new byte[Width * Height * 3];
-    private readonly int _seed;
+    const double WallLeft = 132, WallRight = 508, WallTop = 74, WallBottom = 398;
+    const int DoorLeft = 196, DoorRight = 444, DoorTop = 112, DoorBottom = 398;
+    const int Leaf = (DoorRight - DoorLeft) / 2;
+    static readonly Colour Steel = new(168, 171, 174);
+    static readonly Colour Warm = new(255, 246, 228);
+    readonly byte[] _closed = new byte[Width * Height * 3];
+    readonly byte[] _lobby = new byte[Width * Height * 3];
+    readonly int _seed;
 
     /// <summary>Draws the cabin once.</summary>
     /// <param name="seed">Seed of the grain of the metal and the floor.</param>
@@ -65,7 +65,7 @@ internal sealed class CabinInterior
         return (h ^ (h >> 15)) / 4294967296.0;
     }
 
-    private static void Put(byte[] picture, int x, int y, Colour c)
+    static void Put(byte[] picture, int x, int y, Colour c)
     {
         var at = (y * Width + x) * 3;
         picture[at] = (byte)Math.Clamp(c.Red, 0, 255);
@@ -73,9 +73,9 @@ internal sealed class CabinInterior
         picture[at + 2] = (byte)Math.Clamp(c.Blue, 0, 255);
     }
 
-    private static double Bump(double x, double middle, double width) => Math.Exp(-Math.Pow((x - middle) / width, 2));
+    static double Bump(double x, double middle, double width) => Math.Exp(-Math.Pow((x - middle) / width, 2));
 
-    private Colour Inside(int x, int y)
+    Colour Inside(int x, int y)
     {
         // Depth of the pixel's face: 0 at the far wall, 1 at the edge of the picture.
         var left = (WallLeft - x) / WallLeft;
@@ -89,7 +89,7 @@ internal sealed class CabinInterior
         return SideWall(x, y, depth, left >= depth);
     }
 
-    private Colour FarWall(int x, int y)
+    Colour FarWall(int x, int y)
     {
         var falloff = 1.04 - 0.30 * (y - WallTop) / (WallBottom - WallTop);
         if (x >= DoorLeft && x < DoorRight && y >= DoorTop)
@@ -111,7 +111,7 @@ internal sealed class CabinInterior
         return Steel.Lit((0.86 + Grain(x / 30, y, 0.03) + 0.08 * Bump(x, 160, 16) + 0.08 * Bump(x, 480, 16)) * falloff);
     }
 
-    private Colour SideWall(int x, int y, double depth, bool left)
+    Colour SideWall(int x, int y, double depth, bool left)
     {
         // The side faces are panels between thin shadow gaps, with a hand rail at hip height.
         var wallY = (y - WallTop * (1 - depth)) / (WallBottom - WallTop + depth * (Height - WallBottom + WallTop));
@@ -125,7 +125,7 @@ internal sealed class CabinInterior
         return Steel.Lit((sheen + Grain(x, (int)(wallY * 400), 0.035)) * falloff * gap * rail).Towards(new Colour(120, 132, 148), 0.10);
     }
 
-    private static Colour Buttons(double u, double v)
+    static Colour Buttons(double u, double v)
     {
         var (column, row) = (u * 2 % 1 - 0.5, v * 5 % 1 - 0.5);
         var d = Math.Sqrt(column * column + row * row);
@@ -133,7 +133,7 @@ internal sealed class CabinInterior
         return d < 0.24 ? lit ? new Colour(255, 186, 92) : new Colour(214, 216, 218) : d < 0.32 ? new Colour(92, 94, 98) : new Colour(58, 60, 64);
     }
 
-    private static Colour Ceiling(int x, double depth)
+    static Colour Ceiling(int x, double depth)
     {
         // Two long lights between darker strips.
         var across = (x - 320.0) / (188 + depth * 132);
@@ -141,14 +141,14 @@ internal sealed class CabinInterior
         return new Colour(196, 194, 188).Lit(0.82 - 0.1 * depth).Towards(new Colour(255, 252, 244), Math.Min(1, 1.25 * light));
     }
 
-    private Colour Floor(int x, double depth)
+    Colour Floor(int x, double depth)
     {
         var across = (x - 320.0) / (188 + depth * 132);
         var joint = Math.Abs((across * 2.5 + 100) % 1 - 0.5) > 0.485 || Math.Abs(depth * 2.2 % 1 - 0.5) > 0.47 ? 0.8 : 1;
         return new Colour(112, 108, 104).Lit((0.74 + 0.2 * Bump(across, 0, 0.7) + Grain((int)(across * 300), (int)(depth * 90), 0.05)) * joint);
     }
 
-    private Colour Lobby(int x, int y)
+    Colour Lobby(int x, int y)
     {
         var wall = new Colour(214, 203, 186).Lit(0.98 - 0.18 * (y - DoorTop) / (DoorBottom - DoorTop) + 0.06 * Bump(x, 320, 70));
         if (y > 356) return new Colour(150, 138, 124).Lit(0.9 + Grain(x / 6, y, 0.03));
@@ -156,5 +156,5 @@ internal sealed class CabinInterior
         return x is > 356 and < 408 && y is > 176 and < 244 ? new Colour(126, 148, 132).Lit(1 + 0.2 * Bump(y, 200, 18)) : wall;
     }
 
-    private double Grain(int x, int y, double strength) => (Noise(_seed, x, y) - 0.5) * 2 * strength;
+    double Grain(int x, int y, double strength) => (Noise(_seed, x, y) - 0.5) * 2 * strength;
 }

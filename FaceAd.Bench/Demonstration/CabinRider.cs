@@ -3,18 +3,18 @@ using FaceAd.Contracts;
 namespace FaceAd.Bench.Demonstration;
 
 /// <summary>One person of the cast, cut out softly, with drawn shoulders.</summary>
-internal sealed class CabinRider
+sealed class CabinRider
 {
-    private static readonly Colour[] Adult =
+    static readonly Colour[] Adult =
         [new(52, 60, 78), new(92, 74, 66), new(70, 88, 84), new(116, 60, 62), new(58, 58, 62), new(140, 128, 112), new(64, 84, 122), new(176, 170, 160)];
 
-    private static readonly Colour[] Child = [new(232, 176, 64), new(92, 158, 206), new(216, 104, 96), new(120, 182, 116)];
-    private const int RimWidth = 8;
-    private readonly Raster _sharp;
-    private readonly Raster _soft;
-    private readonly Colour _cloth;
-    private readonly bool _child;
-    private readonly int _number;
+    static readonly Colour[] Child = [new(232, 176, 64), new(92, 158, 206), new(216, 104, 96), new(120, 182, 116)];
+    const int RimWidth = 8;
+    readonly Raster _sharp;
+    readonly Raster _soft;
+    readonly Colour _cloth;
+    readonly bool _child;
+    readonly int _number;
 
     /// <summary>Cuts a portrait out.</summary>
     /// <param name="person">Whose.</param>
@@ -58,7 +58,7 @@ internal sealed class CabinRider
         canvas.Draw(soft ? _soft : _sharp, x, y, size / _sharp.Width, 1.6 * nod, 1, mirror, gain);
     }
 
-    private void DrawShoulders(Canvas canvas, double x, double neck, double size, double gain)
+    void DrawShoulders(Canvas canvas, double x, double neck, double size, double gain)
     {
         // The outline in units of the portrait: round shoulders that fall off to the sides, arms straight down.
         var half = size * (_child ? 0.66 : 0.80);
@@ -82,7 +82,7 @@ internal sealed class CabinRider
     }
 
     /// <summary>Keeps head, hair and neck inside a soft egg shape, and less of what looks like the picture's own background near its rim.</summary>
-    private static Raster CutOut(Raster portrait)
+    static Raster CutOut(Raster portrait)
     {
         var (w, h) = (portrait.Width, portrait.Height);
         var matte = new byte[w * h * 4];
@@ -109,7 +109,7 @@ internal sealed class CabinRider
     }
 
     /// <summary>The mean colour of one rim of the portrait around a row.</summary>
-    private static Colour Rim(Raster portrait, int x, int y)
+    static Colour Rim(Raster portrait, int x, int y)
     {
         var (red, green, blue, n) = (0, 0, 0, 0);
         for (var v = Math.Max(0, y - 14); v <= Math.Min(portrait.Height - 1, y + 14); v++)
@@ -126,7 +126,7 @@ internal sealed class CabinRider
     }
 
     /// <summary>1 when a pixel has a colour, 0 when it is far from it.</summary>
-    private static double Alike(Raster portrait, int x, int y, Colour colour)
+    static double Alike(Raster portrait, int x, int y, Colour colour)
     {
         var p = (y * portrait.Width + x) * 4;
         return Smooth(
@@ -134,7 +134,7 @@ internal sealed class CabinRider
             Math.Abs(portrait.Pixels[p] - colour.Red) + Math.Abs(portrait.Pixels[p + 1] - colour.Green) + Math.Abs(portrait.Pixels[p + 2] - colour.Blue));
     }
 
-    private static double Smooth(double zero, double one, double value)
+    static double Smooth(double zero, double one, double value)
     {
         var t = Math.Clamp((value - zero) / (one - zero), 0, 1);
         return t * t * (3 - 2 * t);

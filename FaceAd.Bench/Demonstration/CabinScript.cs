@@ -8,7 +8,7 @@ namespace FaceAd.Bench.Demonstration;
 /// <param name="Person">Name, the same in every script in which the person appears.</param>
 /// <param name="Segment">The segment that the portrait was checked to be.</param>
 /// <param name="Portrait">Number of the portrait file.</param>
-internal sealed record CabinPerson(string Person, Segment Segment, int Portrait);
+sealed record CabinPerson(string Person, Segment Segment, int Portrait);
 
 /// <summary>One ride of one person. The interval includes its start and excludes its end.</summary>
 /// <param name="Person">Who, of the cast.</param>
@@ -16,7 +16,7 @@ internal sealed record CabinPerson(string Person, Segment Segment, int Portrait)
 /// <param name="Leaves">First moment out of view.</param>
 /// <param name="Place">0 (left) to 3 (right).</param>
 /// <param name="Size">Side of the portrait square when standing, pixels, 90 to 200; the face is about half of it.</param>
-internal sealed record CabinRide(string Person, double Enters, double Leaves, int Place, int Size);
+sealed record CabinRide(string Person, double Enters, double Leaves, int Place, int Size);
 
 /// <summary>What the camera of one cabin sees: known truth for footage that is composed from it.</summary>
 /// <param name="Screen">Name of the screen, and of the footage file.</param>
@@ -25,10 +25,10 @@ internal sealed record CabinRide(string Person, double Enters, double Leaves, in
 /// <param name="Seed">Seed of every small movement: the same script gives the same frames.</param>
 /// <param name="Cast">Everybody who rides.</param>
 /// <param name="Rides">All rides, in any order.</param>
-internal sealed record CabinScript(
+sealed record CabinScript(
     string Screen, double Seconds, int FramesPerSecond, int Seed, IReadOnlyList<CabinPerson> Cast, IReadOnlyList<CabinRide> Rides)
 {
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { Converters = { new JsonStringEnumConverter() } };
+    static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { Converters = { new JsonStringEnumConverter() } };
 
     /// <summary>The two days that the demonstration shows, one for each of its screens.</summary>
     public static IReadOnlyList<CabinScript> Committed { get; } = [Read("screen-1"), Read("screen-2")];
@@ -76,5 +76,5 @@ internal sealed record CabinScript(
         return gaps;
     }
 
-    private static CabinScript Read(string screen) => FromJson(Resource.Text($"Scripts.{screen}.json"));
+    static CabinScript Read(string screen) => FromJson(Resource.Text($"Scripts.{screen}.json"));
 }

@@ -3,7 +3,7 @@ namespace FaceAd.Bench.Demonstration;
 /// <summary>One opaque picture that sprites are drawn on: red, green, blue, rows from the top.</summary>
 /// <param name="width">Pixels in a row.</param>
 /// <param name="height">Rows.</param>
-internal sealed class Canvas(int width, int height)
+sealed class Canvas(int width, int height)
 {
     /// <summary>Pixels in a row.</summary>
     public int Width => width;
@@ -72,9 +72,9 @@ internal sealed class Canvas(int width, int height)
         Pixels[at + 2] = Mixed(Pixels[at + 2], colour.Blue, cover);
     }
 
-    private static byte Mixed(byte under, double over, double cover) => (byte)Math.Clamp(under + (over - under) * cover + 0.5, 0, 255);
+    static byte Mixed(byte under, double over, double cover) => (byte)Math.Clamp(under + (over - under) * cover + 0.5, 0, 255);
 
-    private void Blend(Raster sprite, int u, int v, int fu, int fv, int at, int weight, int light)
+    void Blend(Raster sprite, int u, int v, int fu, int fv, int at, int weight, int light)
     {
         if (u < -1 || v < -1 || u >= sprite.Width || v >= sprite.Height) return;
         var (w00, w10, w01, w11) = ((256 - fu) * (256 - fv), fu * (256 - fv), (256 - fu) * fv, fu * fv);
@@ -117,7 +117,7 @@ internal sealed class Canvas(int width, int height)
 /// <param name="Red">0 to 255.</param>
 /// <param name="Green">0 to 255.</param>
 /// <param name="Blue">0 to 255.</param>
-internal readonly record struct Colour(double Red, double Green, double Blue)
+readonly record struct Colour(double Red, double Green, double Blue)
 {
     /// <summary>The colour between two.</summary>
     /// <param name="other">The colour at 1.</param>

@@ -8,9 +8,9 @@ using System.Text.Json.Serialization;
 namespace FaceAd.Bench.Demonstration;
 
 /// <summary><c>demo-media</c>: makes the creatives, the house loop and the footage of the demonstration.</summary>
-internal static class DemoMediaCommand
+static class DemoMediaCommand
 {
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
     {
         WriteIndented = true,
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,

@@ -4,7 +4,7 @@ using System.Globalization;
 namespace FaceAd.Bench.Demonstration;
 
 /// <summary>Pictures and films through the ffmpeg program of the machine.</summary>
-internal static class Ffmpeg
+static class Ffmpeg
 {
     /// <summary>Decodes a PNG.</summary>
     /// <param name="path">The file.</param>
@@ -59,10 +59,10 @@ internal static class Ffmpeg
         [.. RawInput(canvas, "1"), "-c:v", "mjpeg", "-pix_fmt", "yuvj420p", "-q:v", "3", "-start_number", "0", Path.Combine(folder, "%05d.jpg")],
         canvas, frames, draw, cancel);
 
-    private static string[] RawInput(Canvas canvas, string rate) =>
+    static string[] RawInput(Canvas canvas, string rate) =>
         ["-f", "rawvideo", "-pix_fmt", "rgb24", "-s", $"{canvas.Width}x{canvas.Height}", "-framerate", rate, "-i", "-"];
 
-    private static async Task FeedAsync(string[] arguments, Canvas canvas, int frames, Action<int> draw, CancellationToken cancel)
+    static async Task FeedAsync(string[] arguments, Canvas canvas, int frames, Action<int> draw, CancellationToken cancel)
     {
         using var process = Start(arguments, input: true, output: false);
         var errors = process.StandardError.ReadToEndAsync(cancel);
@@ -88,7 +88,7 @@ internal static class Ffmpeg
         if (process.ExitCode != 0) throw new IOException($"ffmpeg failed ({process.ExitCode}): {(await errors).Trim()}");
     }
 
-    private static Process Start(IEnumerable<string> arguments, bool input, bool output)
+    static Process Start(IEnumerable<string> arguments, bool input, bool output)
     {
         var start = new ProcessStartInfo("ffmpeg", ["-nostdin", "-hide_banner", "-loglevel", "error", "-y", .. arguments])
         {

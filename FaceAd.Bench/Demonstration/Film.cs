@@ -8,7 +8,7 @@ namespace FaceAd.Bench.Demonstration;
 /// <param name="Advertiser">The fictional advertiser; null for the house loop.</param>
 /// <param name="Segments">Whom the campaign targets; empty for the house loop.</param>
 /// <param name="Seconds">Length.</param>
-internal sealed record Film(string Name, string Title, string? Advertiser, IReadOnlyList<Segment> Segments, int Seconds)
+sealed record Film(string Name, string Title, string? Advertiser, IReadOnlyList<Segment> Segments, int Seconds)
 {
     /// <summary>Width of every film, pixels.</summary>
     public const int Width = 960;
@@ -19,9 +19,9 @@ internal sealed record Film(string Name, string Title, string? Advertiser, IRead
     /// <summary>Frames a second of every film.</summary>
     public const int FramesPerSecond = 20;
 
-    private const string Byeolsol = "별솔푸드 Byeolsol Foods";
-    private const string Neoul = "너울 Neoul";
-    private const string Ongyeol = "온결 Ongyeol Care";
+    const string Byeolsol = "별솔푸드 Byeolsol Foods";
+    const string Neoul = "너울 Neoul";
+    const string Ongyeol = "온결 Ongyeol Care";
 
     /// <summary>Six creatives, one for each segment, and two films of the house loop.</summary>
     public static IReadOnlyList<Film> All { get; } =

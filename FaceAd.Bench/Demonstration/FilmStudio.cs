@@ -5,12 +5,12 @@ namespace FaceAd.Bench.Demonstration;
 
 /// <summary>Makes the films: the machine's Chromium draws the layers of a page once, and the layers are moved and encoded frame by frame.</summary>
 /// <param name="scratch">An existing folder for temporary files.</param>
-internal sealed partial class FilmStudio(string scratch)
+sealed partial class FilmStudio(string scratch)
 {
     // A layer is drawn on a sheet with a margin around the stage, so that what slides in from outside is whole.
-    private const int Margin = 80;
-    private const int SheetWidth = Film.Width + 2 * Margin;
-    private const int SheetHeight = Film.Height + 2 * Margin;
+    const int Margin = 80;
+    const int SheetWidth = Film.Width + 2 * Margin;
+    const int SheetHeight = Film.Height + 2 * Margin;
 
     /// <summary>Makes one film.</summary>
     /// <param name="film">Which.</param>
@@ -24,7 +24,7 @@ internal sealed partial class FilmStudio(string scratch)
         await Ffmpeg.WriteFilmAsync(path, canvas, Film.FramesPerSecond, film.Frames, 19, frame => Draw(canvas, layers, frame), cancel);
     }
 
-    private static void Draw(Canvas canvas, IReadOnlyList<Layer> layers, int frame)
+    static void Draw(Canvas canvas, IReadOnlyList<Layer> layers, int frame)
     {
         foreach (var layer in layers)
         {
@@ -40,7 +40,7 @@ internal sealed partial class FilmStudio(string scratch)
         }
     }
 
-    private async Task<IReadOnlyList<Layer>> DrawLayersAsync(Film film, CancellationToken cancel)
+    async Task<IReadOnlyList<Layer>> DrawLayersAsync(Film film, CancellationToken cancel)
     {
         var html = film.Page();
         var motions = MotionAttribute().Matches(html).Select(match => Motion.Read(match.Groups[1].Value)).ToList();
@@ -61,7 +61,7 @@ internal sealed partial class FilmStudio(string scratch)
         return layers;
     }
 
-    private async Task ScreenshotAsync(Film film, string page, string picture, int height, CancellationToken cancel)
+    async Task ScreenshotAsync(Film film, string page, string picture, int height, CancellationToken cancel)
     {
         var profile = Path.Combine(scratch, film.Name + "-profile");
         var start = new ProcessStartInfo(
@@ -94,5 +94,5 @@ internal sealed partial class FilmStudio(string scratch)
     [GeneratedRegex("<section data-motion=\"([^\"]*)\"")]
     private static partial Regex MotionAttribute();
 
-    private sealed record Layer(Raster Picture, int X, int Y, Motion Motion);
+    sealed record Layer(Raster Picture, int X, int Y, Motion Motion);
 }

@@ -8,7 +8,7 @@ namespace FaceAd.Bench.Demonstration;
 /// <param name="Scale">1 = as drawn.</param>
 /// <param name="Degrees">Turn, clockwise.</param>
 /// <param name="Opacity">0 to 1.</param>
-internal readonly record struct Pose(double X, double Y, double Scale, double Degrees, double Opacity);
+readonly record struct Pose(double X, double Y, double Scale, double Degrees, double Opacity);
 
 /// <summary>How one layer of a film moves, written in the film's page as <c>data-motion="at:0.5 enter:left bob:8 period:3"</c>.</summary>
 /// <remarks>
@@ -17,13 +17,13 @@ internal readonly record struct Pose(double X, double Y, double Scale, double De
 /// repeats after so many pixels. <c>spin</c>: degrees a second; <c>bob</c> (pixels), <c>sway</c> (degrees), <c>pulse</c> (share): swing with
 /// <c>period</c> (seconds) and <c>phase</c> (0..1). <c>scale</c>, <c>opacity</c>: constant. <c>pivot:x,y</c>: the middle of turning.
 /// </remarks>
-internal sealed class Motion
+sealed class Motion
 {
-    private const double EnterSeconds = 0.6;
-    private const double LeaveSeconds = 0.35;
-    private readonly Dictionary<string, string> _words;
+    const double EnterSeconds = 0.6;
+    const double LeaveSeconds = 0.35;
+    readonly Dictionary<string, string> _words;
 
-    private Motion(Dictionary<string, string> words) => _words = words;
+    Motion(Dictionary<string, string> words) => _words = words;
 
     /// <summary>The middle of turning and scaling on the stage, when it is not the middle of the layer.</summary>
     public (double X, double Y)? Pivot => _words.TryGetValue("pivot", out var pivot) && pivot.Split(',') is [var x, var y]
@@ -75,9 +75,9 @@ internal sealed class Motion
     }
 
     /// <summary>0 to 1 with a small swing beyond: the usual "back" easing.</summary>
-    private static double Overshoot(double t) => 1 + 2.4 * Math.Pow(t - 1, 3) + 1.4 * Math.Pow(t - 1, 2);
+    static double Overshoot(double t) => 1 + 2.4 * Math.Pow(t - 1, 3) + 1.4 * Math.Pow(t - 1, 2);
 
-    private static double Parse(string text) => double.Parse(text, CultureInfo.InvariantCulture);
+    static double Parse(string text) => double.Parse(text, CultureInfo.InvariantCulture);
 
-    private double Number(string name, double otherwise = 0) => _words.TryGetValue(name, out var text) ? Parse(text) : otherwise;
+    double Number(string name, double otherwise = 0) => _words.TryGetValue(name, out var text) ? Parse(text) : otherwise;
 }

@@ -3,7 +3,7 @@ using System.Buffers.Binary;
 namespace FaceAd.Bench.Demonstration;
 
 /// <summary>A picture with transparency: 8 bits each of red, green, blue and alpha, colour premultiplied by alpha, rows from the top.</summary>
-internal sealed class Raster
+sealed class Raster
 {
     /// <summary>Wraps premultiplied pixels.</summary>
     /// <param name="width">Pixels in a row, at least 1.</param>

@@ -3,7 +3,7 @@ using System.Reflection;
 namespace FaceAd.Bench.Demonstration;
 
 /// <summary>Texts that are built into the program.</summary>
-internal static class Resource
+static class Resource
 {
     /// <summary>One text.</summary>
     /// <param name="name">Its path below this folder, with dots.</param>

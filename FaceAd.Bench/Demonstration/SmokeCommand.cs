@@ -9,10 +9,10 @@ using System.Text.RegularExpressions;
 namespace FaceAd.Bench.Demonstration;
 
 /// <summary><c>smoke</c>: signs in to a running installation as an administrator and waits for one whole loop, from a face to Reach.</summary>
-internal static partial class SmokeCommand
+static partial class SmokeCommand
 {
     /// <summary>The stages of the loop in their order: the field of the answer, and what it is called in print.</summary>
-    private static readonly (string Field, string Stage)[] Stages =
+    static readonly (string Field, string Stage)[] Stages =
     [
         ("faceSeenAt", "a face seen"),
         ("targetedDecisionAt", "a targeted ad decided"),
@@ -87,7 +87,7 @@ internal static partial class SmokeCommand
         return string.Create(CultureInfo.InvariantCulture, $"'{Stages[next].Stage}' did not happen within {patience.TotalSeconds:0} seconds");
     }
 
-    private static async Task<string?> SignInAsync(HttpClient client, string email, string password, CancellationToken cancel)
+    static async Task<string?> SignInAsync(HttpClient client, string email, string password, CancellationToken cancel)
     {
         var form = await client.GetStringAsync("/account/login", cancel);
         if (TokenInput().Match(form) is not { Success: true } input || Value().Match(input.Value) is not { Success: true } token)
@@ -107,10 +107,10 @@ internal static partial class SmokeCommand
             : $"signing in as {email} failed ({(int)answer.StatusCode}, then {(int)probe.StatusCode})";
     }
 
-    private static DateTimeOffset? Moment(JsonElement loop, string field) =>
+    static DateTimeOffset? Moment(JsonElement loop, string field) =>
         loop.TryGetProperty(field, out var value) && value.ValueKind == JsonValueKind.String ? value.GetDateTimeOffset() : null;
 
-    private static string Reach(JsonElement loop) =>
+    static string Reach(JsonElement loop) =>
         loop.TryGetProperty("reach", out var reach) && reach.ValueKind == JsonValueKind.Object
             ? $"Reach of {reach.GetProperty("campaign")}: {reach.GetProperty("reached")} of {reach.GetProperty("universe")}"
             : "Reach: no row";

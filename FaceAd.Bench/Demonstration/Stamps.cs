@@ -6,12 +6,12 @@ namespace FaceAd.Bench.Demonstration;
 
 /// <summary>What each made file was made from, kept beside the files, so that a second run makes only what has changed.</summary>
 /// <param name="folder">The folder of the files; exists.</param>
-internal sealed class Stamps(string folder)
+sealed class Stamps(string folder)
 {
     // Raise when drawing changes without any input of it changing.
-    private const string Drawing = "1";
-    private readonly string _file = Path.Combine(folder, "made-from.json");
-    private readonly Dictionary<string, string> _hashes = Load(Path.Combine(folder, "made-from.json"));
+    const string Drawing = "1";
+    readonly string _file = Path.Combine(folder, "made-from.json");
+    readonly Dictionary<string, string> _hashes = Load(Path.Combine(folder, "made-from.json"));
 
     /// <summary>Whether a file exists and was made from these inputs.</summary>
     /// <param name="file">Path relative to the folder.</param>
@@ -34,9 +34,9 @@ internal sealed class Stamps(string folder)
         }
     }
 
-    private static string Hash(string inputs) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Drawing + "\n" + inputs)));
+    static string Hash(string inputs) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Drawing + "\n" + inputs)));
 
-    private static Dictionary<string, string> Load(string file)
+    static Dictionary<string, string> Load(string file)
     {
         try
         {
