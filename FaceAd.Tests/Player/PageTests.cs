@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.Json;
 using FaceAd.Contracts;
 using FaceAd.Player;
 using Microsoft.AspNetCore.Builder;
@@ -64,12 +65,15 @@ public sealed class PageTests(ITestOutputHelper output) : IAsyncLifetime
         await SeeAsync(mirror, Blue);
         Assert.Equal("mirror", await mirror.EvaluateAsync<string>("document.documentElement.dataset.role"));
 
+        // Every frame that the page composites from now on, not a sample of them.
+        await using var film = await Film.StartAsync(page);
+
         // At once: from the command to the pixels, and never black in between.
         var decision = Guid.NewGuid();
         var commanded = Stopwatch.GetTimestamp();
         await _server.Screens.Clients.All.Play(new PlayCommand(1, decision, red.CreativeId, AtEnd: false, TimeProvider.System.GetUtcNow()));
-        var seen = await SampleUntilAsync(page, Red);
-        output.WriteLine($"command to pixels: {Stopwatch.GetElapsedTime(commanded).TotalMilliseconds:0} ms, {seen.Count} samples");
+        var seen = await film.UntilAsync(Red);
+        output.WriteLine($"command to pixels: {Stopwatch.GetElapsedTime(commanded).TotalMilliseconds:0} ms, {seen.Count} composited frames");
         Assert.All(seen, colour => Assert.True(Near(colour, Blue) || Near(colour, Red), $"The switch showed {colour}."));
         await SeeAsync(mirror, Red);
         Assert.Equal(1, await ReadAsync(_server.Acknowledged.Reader));
@@ -81,7 +85,7 @@ public sealed class PageTests(ITestOutputHelper output) : IAsyncLifetime
         Assert.Equal(red.CreativeId, ending.CreativeId);
         Assert.InRange(ending.Remaining.TotalSeconds, 0.9, 1.5);
         await _server.Screens.Clients.All.Play(new PlayCommand(2, Guid.NewGuid(), green.CreativeId, AtEnd: true, TimeProvider.System.GetUtcNow()));
-        seen = await SampleUntilAsync(page, Green);
+        seen = await film.UntilAsync(Green);
         Assert.All(seen, colour => Assert.True(Near(colour, Red) || Near(colour, Green), $"The switch showed {colour}."));
         var completed = await ReadAsync(_server.Plays.Reader);
         Assert.Equal((red.CreativeId, PlayEnd.Completed, decision), (completed.CreativeId, completed.End, completed.DecisionId));
@@ -111,7 +115,7 @@ public sealed class PageTests(ITestOutputHelper output) : IAsyncLifetime
         {
             var page = browser.Contexts[0].Pages[0];
             await SeeAsync(page, Blue);
-            await page.WaitForFunctionAsync("front && front.mediaTime > 1");
+            await UntilAsync(() => page.EvaluateAsync<bool>("front !== null && front.mediaTime > 1"));
             // The page's process dies while playing.
             var session = await browser.Contexts[0].NewCDPSessionAsync(page);
             _ = session.SendAsync("Page.crash").ContinueWith(_ => { }, TaskScheduler.Default);
@@ -122,6 +126,39 @@ public sealed class PageTests(ITestOutputHelper output) : IAsyncLifetime
         }
         var status = _player.Services.GetRequiredService<PlayerStatus>();
         await UntilAsync(() => Task.FromResult(status.Page.Showing == house.CreativeId));
+    }
+
+    /// <summary>The middle colour of every frame that a page composites, by the browser's own screencast.</summary>
+    sealed class Film(ICDPSession session) : IAsyncDisposable
+    {
+        readonly System.Threading.Channels.Channel<(int R, int G, int B)> _colours =
+            System.Threading.Channels.Channel.CreateUnbounded<(int R, int G, int B)>();
+
+        public static async Task<Film> StartAsync(IPage page)
+        {
+            var session = await page.Context.NewCDPSessionAsync(page);
+            var film = new Film(session);
+            session.Event("Page.screencastFrame").OnEvent += (_, frame) => film.Take(frame!.Value);
+            await session.SendAsync("Page.startScreencast", new() { ["format"] = "jpeg", ["quality"] = 90, ["everyNthFrame"] = 1 });
+            return film;
+        }
+
+        /// <summary>All colours up to and with the first that is the one wanted.</summary>
+        public async Task<List<(int R, int G, int B)>> UntilAsync((int R, int G, int B) colour)
+        {
+            var seen = new List<(int R, int G, int B)>();
+            do seen.Add(await ReadAsync(_colours.Reader));
+            while (!Near(seen[^1], colour));
+            return seen;
+        }
+
+        public async ValueTask DisposeAsync() => await session.DetachAsync();
+
+        void Take(JsonElement frame)
+        {
+            _colours.Writer.TryWrite(TestClips.Centre(frame.GetProperty("data").GetBytesFromBase64()));
+            _ = session.SendAsync("Page.screencastFrameAck", new() { ["sessionId"] = frame.GetProperty("sessionId").GetInt32() });
+        }
     }
 
     async Task StartPlayerAsync()
@@ -155,7 +192,7 @@ public sealed class PageTests(ITestOutputHelper output) : IAsyncLifetime
         var seen = new List<(int R, int G, int B)>();
         await UntilAsync(async () =>
         {
-            seen.Add(await TestClips.CentreAsync(await page.ScreenshotAsync(new() { Type = ScreenshotType.Jpeg, Quality = 90 })));
+            seen.Add(TestClips.Centre(await page.ScreenshotAsync(new() { Type = ScreenshotType.Jpeg, Quality = 90 })));
             return Near(seen[^1], colour);
         });
         return seen;

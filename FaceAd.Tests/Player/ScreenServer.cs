@@ -17,6 +17,7 @@ public sealed class ScreenServer : IAsyncDisposable
     public const string Token = "test-device-token";
 
     readonly WebApplication _app;
+    int _connections;
     readonly ConcurrentDictionary<string, byte[]> _media = new();
     readonly ConcurrentDictionary<Guid, PlayReport> _plays = new();
 
@@ -33,7 +34,7 @@ public sealed class ScreenServer : IAsyncDisposable
     public Func<PlayReport, string?> Refuse { get; set; } = _ => null;
     public int PlaysStatus { get; set; } = 200;
     public string AcceptedToken { get; set; } = Token;
-    public int Connections;
+    public int Connections => _connections;
 
     public IHubContext<Hub, IScreenClient> Screens => _app.Services.GetRequiredService<IHubContext<Hub, IScreenClient>>();
 
@@ -121,7 +122,7 @@ public sealed class ScreenServer : IAsyncDisposable
     {
         public override async Task OnConnectedAsync()
         {
-            Interlocked.Increment(ref holder.Server.Connections);
+            Interlocked.Increment(ref holder.Server._connections);
             if (holder.Server.Programme is { } programme) await Clients.Caller.Programme(programme);
         }
 

@@ -17,13 +17,13 @@ internal static class TestClips
         Path.Combine(folder, prefix + "%03d.jpg"));
 
     /// <summary>The colour in the middle of a JPEG.</summary>
-    public static Task<(int R, int G, int B)> CentreAsync(byte[] jpeg)
+    public static (int R, int G, int B) Centre(byte[] jpeg)
     {
         using var decoder = new JpegDecoder();
         var pixels = new PixelBuffer();
         decoder.DecodeRgb(jpeg, pixels);
         var at = pixels.Row(pixels.Height / 2)[(pixels.Width / 2 * 3)..];
-        return Task.FromResult(((int)at[0], (int)at[1], (int)at[2]));
+        return (at[0], at[1], at[2]);
     }
 
     static async Task RunAsync(string program, params string[] arguments)
