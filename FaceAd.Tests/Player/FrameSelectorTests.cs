@@ -1,5 +1,4 @@
 using FaceAd.Player.Camera;
-using Xunit;
 
 namespace FaceAd.Tests.Player;
 

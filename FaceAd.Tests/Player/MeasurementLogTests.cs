@@ -1,7 +1,6 @@
 using FaceAd.Player.Camera;
 using FsCheck;
 using FsCheck.Fluent;
-using Xunit;
 
 namespace FaceAd.Tests.Player;
 

@@ -2,7 +2,6 @@ using FaceAd.Contracts;
 using FaceAd.Player.Playback;
 using FsCheck;
 using FsCheck.Fluent;
-using Xunit;
 
 namespace FaceAd.Tests.Player;
 
