@@ -1,0 +1,85 @@
+using FaceAd.Web.Data;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Mvc.Testing;
+using Microsoft.AspNetCore.TestHost;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace FaceAd.Tests.Support;
+
+/// <summary>
+/// The real web app on real Kestrel and a database of its own. Use it as a class fixture; derive from it to set
+/// configuration or replace the clock.
+/// </summary>
+public class AppFixture : IAsyncLifetime
+{
+    private TestDatabase? _database;
+    private Factory? _factory;
+
+    /// <summary>The app's data folder.</summary>
+    public string Folder { get; } = TestFolders.New("data");
+
+    /// <summary>Address of the app, such as <c>http://127.0.0.1:40123/</c>.</summary>
+    public Uri Address { get; private set; } = new("http://unset/");
+
+    /// <summary>The app's services.</summary>
+    public IServiceProvider Services => _factory!.Services;
+
+    /// <summary>Everything that the app logged at warning level or above.</summary>
+    public IReadOnlyCollection<string> Complaints => _factory!.Complaints.Lines;
+
+    /// <summary>A context of the app's database.</summary>
+    public FaceAdDbContext NewContext() => _database!.Contexts.CreateDbContext();
+
+    /// <summary>Configuration beyond the database and the data folder.</summary>
+    protected virtual IReadOnlyDictionary<string, string> Settings => new Dictionary<string, string>();
+
+    /// <summary>Replaces services, such as the clock.</summary>
+    /// <param name="services">The app's services.</param>
+    protected virtual void Replace(IServiceCollection services)
+    {
+    }
+
+    /// <inheritdoc/>
+    public async Task InitializeAsync()
+    {
+        _database = await TestDatabase.CreateAsync();
+        var settings = new Dictionary<string, string>(Settings)
+        {
+            ["ConnectionStrings:FaceAd"] = _database.ConnectionString,
+            ["Data:Folder"] = Folder,
+        };
+        _factory = new Factory(settings, Replace);
+        _factory.UseKestrel(0);
+        _factory.StartServer();
+        Address = _factory.ClientOptions.BaseAddress;
+        await ReadyAsync();
+    }
+
+    /// <inheritdoc/>
+    public async Task DisposeAsync()
+    {
+        if (_factory is not null) await _factory.DisposeAsync();
+        if (_database is not null) await _database.DisposeAsync();
+    }
+
+    /// <summary>A client of the app that keeps cookies and follows no redirects.</summary>
+    public HttpClient NewClient() => new(new HttpClientHandler { AllowAutoRedirect = false }) { BaseAddress = Address };
+
+    /// <summary>Runs when the app has started; for rows that every test of the class needs.</summary>
+    protected virtual Task ReadyAsync() => Task.CompletedTask;
+
+    // Any public type of the web assembly will do; the name Program is taken thrice here.
+    private sealed class Factory(Dictionary<string, string> settings, Action<IServiceCollection> replace) : WebApplicationFactory<DataFolder>
+    {
+        public Complaints Complaints { get; } = new();
+
+        protected override void ConfigureWebHost(IWebHostBuilder builder)
+        {
+            builder.UseEnvironment("Development");
+            foreach (var (name, value) in settings) builder.UseSetting(name, value);
+            builder.ConfigureLogging(logging => logging.ClearProviders().AddProvider(Complaints));
+            builder.ConfigureTestServices(replace);
+        }
+    }
+}

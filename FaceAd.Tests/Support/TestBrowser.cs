@@ -1,0 +1,41 @@
+using Microsoft.Playwright;
+
+namespace FaceAd.Tests.Support;
+
+/// <summary>One Chromium for the whole run; each test opens contexts of its own.</summary>
+public static class TestBrowser
+{
+    private static readonly Lazy<Task<IBrowser>> Browser = new(LaunchAsync);
+
+    /// <summary>Opens a context: its own cookies, closed with <c>await using</c>.</summary>
+    /// <param name="address">What relative addresses start from.</param>
+    /// <param name="width">Width of the page in CSS pixels.</param>
+    /// <param name="height">Height of the page in CSS pixels.</param>
+    /// <param name="locale">The browser's language.</param>
+    public static async Task<IBrowserContext> NewContextAsync(Uri address, int width = 1440, int height = 900, string locale = "en-US")
+    {
+        var browser = await Browser.Value;
+        var context = await browser.NewContextAsync(new()
+        {
+            BaseURL = address.ToString(),
+            Locale = locale,
+            ViewportSize = new() { Width = width, Height = height },
+        });
+        context.SetDefaultTimeout(20_000);
+        return context;
+    }
+
+    private static async Task<IBrowser> LaunchAsync()
+    {
+        var playwright = await Playwright.CreateAsync();
+        return await playwright.Chromium.LaunchAsync(new()
+        {
+            ExecutablePath = Environment.GetEnvironmentVariable("FACEAD_CHROMIUM") ?? "/usr/bin/chromium",
+            Args =
+            [
+                "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+                "--disable-component-update", "--disable-sync", "--autoplay-policy=no-user-gesture-required",
+            ],
+        });
+    }
+}
