@@ -12,7 +12,9 @@ using FaceAd.Web.Players;
 using FaceAd.Web.Plays;
 using FaceAd.Web.Screens;
 
-var builder = WebApplication.CreateBuilder(args);
+// Settings and pages lie beside the program, wherever it is started from.
+var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+builder.WebHost.UseStaticWebAssets();
 var folder = new DataFolder(Path.GetFullPath(builder.Configuration["Data:Folder"] ?? ".data"));
 Directory.CreateDirectory(folder.Root);
 

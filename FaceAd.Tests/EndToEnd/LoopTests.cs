@@ -29,7 +29,7 @@ public sealed class LoopTests(LoopFixture app, ITestOutputHelper output) : IClas
     {
         // The advertiser's page is open before anything happens, and is never reloaded.
         await using var visitor = await TestBrowser.NewContextAsync(app.Address);
-        var dashboard = await app.OpenCampaignAsync(visitor, app.Women.Id);
+        var dashboard = await LoopFixture.OpenCampaignAsync(visitor, app.Women.Id);
         var before = await FiguresAsync(dashboard);
         Assert.Equal("–", before.Frequency);
 
@@ -107,7 +107,7 @@ public sealed class LoopTests(LoopFixture app, ITestOutputHelper output) : IClas
     }
 
     private static Task SeeAsync(IPage page, (int R, int G, int B) colour) => UntilAsync(
-        async () => Near(await TestClips.CentreAsync(await page.ScreenshotAsync(new() { Type = ScreenshotType.Jpeg, Quality = 90 })), colour), $"the page shows {colour}");
+        async () => Near(TestClips.Centre(await page.ScreenshotAsync(new() { Type = ScreenshotType.Jpeg, Quality = 90 })), colour), $"the page shows {colour}");
 
     private static bool Near((int R, int G, int B) a, (int R, int G, int B) b) =>
         Math.Abs(a.R - b.R) < 40 && Math.Abs(a.G - b.G) < 40 && Math.Abs(a.B - b.B) < 40;
@@ -179,7 +179,7 @@ public sealed class LoopFixture : AppFixture
     }
 
     /// <summary>Signs in as an administrator, who sees exact figures, and opens a campaign's page.</summary>
-    public async Task<IPage> OpenCampaignAsync(IBrowserContext visitor, Guid campaign)
+    public static async Task<IPage> OpenCampaignAsync(IBrowserContext visitor, Guid campaign)
     {
         var page = await visitor.NewPageAsync();
         await page.GotoAsync($"account/login?returnUrl=/campaigns/{campaign}");

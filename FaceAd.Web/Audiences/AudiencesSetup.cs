@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json;
 using FaceAd.Contracts;
 using FaceAd.Web.Screens;
+using Microsoft.AspNetCore.Mvc;
 
 namespace FaceAd.Web.Audiences;
 
@@ -18,7 +19,8 @@ static class AudiencesSetup
     }
 
     public static void MapAudiences(this IEndpointRouteBuilder routes) =>
-        routes.MapPost(Routes.Audiences, PostReportAsync).RequireAuthorization(DeviceAuthentication.SchemeName).DisableAntiforgery();
+        routes.MapPost(Routes.Audiences, PostReportAsync).RequireAuthorization(DeviceAuthentication.SchemeName).DisableAntiforgery()
+            .WithMetadata(new RequestSizeLimitAttribute(Routes.MaxReportBytes));
 
     private static async Task<IResult> PostReportAsync(
         HttpContext http, AudienceIntake intake, ScreenDirectory screens, TimeProvider time)
@@ -26,13 +28,14 @@ static class AudiencesSetup
         if (http.User.ScreenId() is not { } id || screens.Find(id) is not { } screen) return Results.Unauthorized();
         if (!screen.Measurement) return Problem(409, "Measurement is switched off at this site.");
         if (screen.Mode != InferenceMode.Device) return Problem(409, "This screen's frames are analysed by the server; send frames.");
-        if (http.Request.ContentLength is not { } length) return Problem(411, "Send the Content-Length.");
-        if (length > Routes.MaxReportBytes) return Problem(413, $"A report has at most {Routes.MaxReportBytes} bytes.");
-
         AudienceReport? report;
         try
         {
             report = await http.Request.ReadFromJsonAsync<AudienceReport>(http.RequestAborted);
+        }
+        catch (BadHttpRequestException exception)
+        {
+            return Problem(exception.StatusCode, exception.Message); // too large, among others
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {

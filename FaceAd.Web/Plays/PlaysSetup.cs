@@ -1,6 +1,7 @@
 using System.Text.Json;
 using FaceAd.Contracts;
 using FaceAd.Web.Screens;
+using Microsoft.AspNetCore.Mvc;
 
 namespace FaceAd.Web.Plays;
 
@@ -9,17 +10,20 @@ static class PlaysSetup
     public static void AddPlays(this IServiceCollection services) => services.AddSingleton<PlayIntake>();
 
     public static void MapPlays(this IEndpointRouteBuilder routes) =>
-        routes.MapPost(Routes.Plays, PostPlaysAsync).RequireAuthorization(DeviceAuthentication.SchemeName).DisableAntiforgery();
+        routes.MapPost(Routes.Plays, PostPlaysAsync).RequireAuthorization(DeviceAuthentication.SchemeName).DisableAntiforgery()
+            .WithMetadata(new RequestSizeLimitAttribute(Routes.MaxReportBytes));
 
     private static async Task<IResult> PostPlaysAsync(HttpContext http, PlayIntake intake, ScreenDirectory screens)
     {
         if (http.User.ScreenId() is not { } id || screens.Find(id) is not { } screen) return Results.Unauthorized();
-        if (http.Request.ContentLength is not { } length) return Problem(411, "Send the Content-Length.");
-        if (length > Routes.MaxReportBytes) return Problem(413, $"A batch has at most {Routes.MaxReportBytes} bytes.");
         PlayReport[]? reports;
         try
         {
             reports = await http.Request.ReadFromJsonAsync<PlayReport[]>(http.RequestAborted);
+        }
+        catch (BadHttpRequestException exception)
+        {
+            return Problem(exception.StatusCode, exception.Message); // too large, among others
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
