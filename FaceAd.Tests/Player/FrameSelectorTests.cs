@@ -116,14 +116,14 @@ public sealed class FrameSelectorTests
     }
 
     [Fact]
-    public void Examine_RealJpegs_SendsNoneOfTheEmptyCabinAndTheOneThatMoves()
+    public async Task Examine_RealJpegs_SendsNoneOfTheEmptyCabinAndTheOneThatMoves()
     {
         var folder = Directory.CreateTempSubdirectory("facead-frames-").FullName;
         try
         {
             var empty = "color=c=0x707880:s=640x360,noise=alls=6:allf=t";
-            TestClips.PicturesAsync(folder, "a", empty, 12).GetAwaiter().GetResult();
-            TestClips.PicturesAsync(folder, "b", empty + ",drawbox=x=260:y=80:w=120:h=280:color=0xC09080:t=fill", 2).GetAwaiter().GetResult();
+            await TestClips.PicturesAsync(folder, "a", empty, 12);
+            await TestClips.PicturesAsync(folder, "b", empty + ",drawbox=x=260:y=80:w=120:h=280:color=0xC09080:t=fill", 2);
             using var examiner = new FrameExaminer();
             var at = Start;
             foreach (var file in Directory.GetFiles(folder).Order(StringComparer.Ordinal))
