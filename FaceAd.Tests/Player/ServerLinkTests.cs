@@ -64,7 +64,7 @@ public sealed class ServerLinkTests : IAsyncLifetime
         await TestClips.PicturesAsync(frames, "b", "testsrc2=s=320x180:r=5", 6);
         _server.Programme = ScreenServer.ProgrammeOf([], [], measurement: true);
         // The folder camera's pictures, but through the path of a real camera: a process that writes MJPEG.
-        await StartPlayerAsync($"command:ffmpeg -nostdin -loglevel error -re -framerate 10 -stream_loop -1 -pattern_type glob -i {frames}/*.jpg -c copy -f mjpeg -");
+        await StartPlayerAsync($"command:ffmpeg -nostdin -loglevel error -re -framerate 10 -stream_loop -1 -pattern_type glob -i '{frames}/*.jpg' -c copy -f mjpeg -");
         var (jpeg, capturedAt) = await _server.Frames.Reader.ReadAsync().AsTask().WaitAsync(Patience);
         Assert.Equal([0xFF, 0xD8], jpeg[..2]);
         Assert.InRange((TimeProvider.System.GetUtcNow() - capturedAt).TotalSeconds, 0, 20);
