@@ -1,6 +1,5 @@
 using FaceAd.Player.Playback;
 using Microsoft.Extensions.DependencyInjection;
-using Xunit;
 
 namespace FaceAd.Tests.Player;
 

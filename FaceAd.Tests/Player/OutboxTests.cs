@@ -4,7 +4,6 @@ using FaceAd.Player;
 using FaceAd.Player.Outbox;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
-using Xunit;
 
 namespace FaceAd.Tests.Player;
 

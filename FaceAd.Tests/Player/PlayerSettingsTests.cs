@@ -1,5 +1,4 @@
 using FaceAd.Player;
-using Xunit;
 
 namespace FaceAd.Tests.Player;
 

@@ -4,7 +4,6 @@ using FaceAd.Player;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using Xunit;
 
 namespace FaceAd.Tests.Player;
 
