@@ -97,7 +97,7 @@ internal sealed class ServerLink(
             PlayerVersion = Version,
             Showing = status.Page.Showing,
             Camera = status.Camera.State,
-            Problem = status.Problem,
+            Problem = status.Problem is { Length: > Heartbeat.MaxProblem } problem ? problem[..Heartbeat.MaxProblem] : status.Problem,
             OutboxPending = outbox.Pending,
             CreativesReady = status.Cache.Ready,
             PageRendering = status.Page.Rendering,
