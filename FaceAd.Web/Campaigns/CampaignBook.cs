@@ -1,0 +1,168 @@
+using FaceAd.Web.Accounts;
+using FaceAd.Web.Data;
+using Microsoft.EntityFrameworkCore;
+
+namespace FaceAd.Web.Campaigns;
+
+/// <summary>Registers campaigns and takes them from draft to the screens. Whose campaign it is stands in every query.</summary>
+/// <param name="contexts">The database.</param>
+/// <param name="news">Told after each change.</param>
+/// <param name="clock">The clock.</param>
+/// <param name="log">The log.</param>
+public sealed class CampaignBook(IDbContextFactory<FaceAdDbContext> contexts, CampaignNews news, TimeProvider clock, ILogger<CampaignBook> log)
+{
+    /// <summary>The campaigns that a viewer may see, newest first, with advertiser and films.</summary>
+    /// <param name="viewer">Who asks.</param>
+    /// <param name="cancellation">Gives up.</param>
+    public async Task<IReadOnlyList<Campaign>> ListAsync(Viewer viewer, CancellationToken cancellation = default)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellation);
+        return await Visible(db, viewer).AsNoTracking().AsSplitQuery()
+            .Include(c => c.Organisation).Include(c => c.Creatives.OrderBy(f => f.CreatedAt))
+            .OrderByDescending(c => c.CreatedAt).ThenByDescending(c => c.Id)
+            .ToListAsync(cancellation);
+    }
+
+    /// <summary>One campaign with advertiser and films; null when there is none that the viewer may see.</summary>
+    /// <param name="viewer">Who asks.</param>
+    /// <param name="id">The campaign.</param>
+    /// <param name="cancellation">Gives up.</param>
+    public async Task<Campaign?> FindAsync(Viewer viewer, Guid id, CancellationToken cancellation = default)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellation);
+        return await Visible(db, viewer).AsNoTracking()
+            .Include(c => c.Organisation).Include(c => c.Creatives.OrderBy(f => f.CreatedAt))
+            .SingleOrDefaultAsync(c => c.Id == id, cancellation);
+    }
+
+    /// <summary>Registers a draft for the viewer's organisation.</summary>
+    /// <param name="viewer">Who registers.</param>
+    /// <param name="draft">The terms.</param>
+    /// <param name="today">Today, in the site's time zone.</param>
+    /// <returns>The campaign, or what is wrong with the terms.</returns>
+    public async Task<(Campaign? Campaign, IReadOnlyList<CampaignProblem> Problems)> CreateAsync(Viewer viewer, CampaignDraft draft, DateOnly today)
+    {
+        await using var db = await contexts.CreateDbContextAsync();
+        var problems = draft.Problems(today, await db.Sites.Select(s => s.Id).ToListAsync());
+        if (problems.Count > 0) return (null, problems);
+        var campaign = new Campaign
+        {
+            OrganisationId = viewer.OrganisationId,
+            Name = draft.Name.Trim(),
+            StartsOn = draft.StartsOn,
+            EndsOn = draft.EndsOn,
+            Targets = [.. draft.Targets],
+            BudgetWon = draft.BudgetWon,
+            CreatedAt = clock.GetUtcNow(),
+        };
+        Apply(campaign, draft);
+        db.Campaigns.Add(campaign);
+        await db.SaveChangesAsync();
+        log.LogInformation("Campaign {Campaign} registered by organisation {Organisation}", campaign.Id, viewer.OrganisationId);
+        news.Tell();
+        return (campaign, []);
+    }
+
+    /// <summary>Changes the terms of a draft, or of a rejected campaign, which becomes a draft again.</summary>
+    /// <param name="viewer">Who changes.</param>
+    /// <param name="id">The campaign.</param>
+    /// <param name="draft">The terms.</param>
+    /// <param name="today">Today, in the site's time zone.</param>
+    /// <returns>The campaign, null when there is none that the viewer may change; and what is wrong with the terms.</returns>
+    public async Task<(Campaign? Campaign, IReadOnlyList<CampaignProblem> Problems)> ChangeAsync(Viewer viewer, Guid id, CampaignDraft draft, DateOnly today)
+    {
+        await using var db = await contexts.CreateDbContextAsync();
+        await using var transaction = await db.Database.BeginTransactionAsync();
+        var campaign = await Locked(db, viewer, id);
+        if (campaign is null || !CampaignSteps.Editable(campaign.State)) return (null, []);
+        var problems = draft.Problems(today, await db.Sites.Select(s => s.Id).ToListAsync());
+        if (problems.Count > 0) return (campaign, problems);
+        campaign.Name = draft.Name.Trim();
+        campaign.StartsOn = draft.StartsOn;
+        campaign.EndsOn = draft.EndsOn;
+        campaign.Targets = [.. draft.Targets];
+        campaign.BudgetWon = draft.BudgetWon;
+        campaign.State = CampaignState.Draft;
+        Apply(campaign, draft);
+        await db.SaveChangesAsync();
+        await transaction.CommitAsync();
+        news.Tell();
+        return (campaign, []);
+    }
+
+    /// <summary>Takes one step with a campaign.</summary>
+    /// <param name="viewer">Who acts; approving and rejecting is for administrators.</param>
+    /// <param name="id">The campaign.</param>
+    /// <param name="action">The action.</param>
+    /// <param name="reason">Why; needed to reject, at most 1,000 characters.</param>
+    /// <returns>The step; null when there is no such campaign for this viewer, or the action is not theirs.</returns>
+    /// <exception cref="ArgumentException">A rejection without a reason.</exception>
+    public async Task<CampaignStep?> StepAsync(Viewer viewer, Guid id, CampaignAction action, string? reason = null)
+    {
+        if (CampaignSteps.ForAdmins(action) && !viewer.IsAdmin) return null;
+        if (action == CampaignAction.Reject && string.IsNullOrWhiteSpace(reason)) throw new ArgumentException("A rejection needs a reason.", nameof(reason));
+        await using var db = await contexts.CreateDbContextAsync();
+        await using var transaction = await db.Database.BeginTransactionAsync();
+        if (await Locked(db, viewer, id) is not { } campaign) return null;
+        var step = CampaignSteps.Next(campaign.State, action);
+        if (action == CampaignAction.Submit && !await db.Creatives.AnyAsync(c => c.CampaignId == id)) step = new(false, campaign.State, campaign.State);
+        if (!step.Happened) return step;
+        campaign.State = step.To;
+        var now = clock.GetUtcNow();
+        if (action == CampaignAction.Submit) (campaign.SubmittedAt, campaign.ReviewedAt, campaign.RejectionReason) = (now, null, null);
+        if (CampaignSteps.ForAdmins(action)) campaign.ReviewedAt = now;
+        if (action == CampaignAction.Reject) campaign.RejectionReason = reason!.Trim() is { Length: > 1000 } longText ? longText[..1000] : reason.Trim();
+        await db.SaveChangesAsync();
+        await transaction.CommitAsync();
+        log.LogInformation("Campaign {Campaign}: {Action}, {From} to {To}", id, action, step.From, step.To);
+        news.Tell();
+        return step;
+    }
+
+    /// <summary>Deletes a draft and its films' rows.</summary>
+    /// <param name="viewer">Who deletes.</param>
+    /// <param name="id">The campaign.</param>
+    /// <returns>False when there is no such draft for this viewer.</returns>
+    public async Task<bool> DeleteDraftAsync(Viewer viewer, Guid id)
+    {
+        await using var db = await contexts.CreateDbContextAsync();
+        await using var transaction = await db.Database.BeginTransactionAsync();
+        if (await Locked(db, viewer, id) is not { } campaign || !CampaignSteps.Editable(campaign.State)) return false;
+        await db.Creatives.Where(c => c.CampaignId == id).ExecuteDeleteAsync();
+        await db.Campaigns.Where(c => c.Id == id).ExecuteDeleteAsync();
+        await transaction.CommitAsync();
+        news.Tell();
+        return true;
+    }
+
+    /// <summary>Takes a film out of a draft. Its file stays for others that use the same content.</summary>
+    /// <param name="viewer">Who removes.</param>
+    /// <param name="id">The campaign.</param>
+    /// <param name="creativeId">The film.</param>
+    public async Task<bool> RemoveFilmAsync(Viewer viewer, Guid id, Guid creativeId)
+    {
+        await using var db = await contexts.CreateDbContextAsync();
+        await using var transaction = await db.Database.BeginTransactionAsync();
+        if (await Locked(db, viewer, id) is not { } campaign || !CampaignSteps.Editable(campaign.State)) return false;
+        var removed = await db.Creatives.Where(c => c.CampaignId == id && c.Id == creativeId).ExecuteDeleteAsync();
+        await transaction.CommitAsync();
+        news.Tell();
+        return removed > 0;
+    }
+
+    private static IQueryable<Campaign> Visible(FaceAdDbContext db, Viewer viewer) =>
+        db.Campaigns.Where(c => viewer.IsAdmin || c.OrganisationId == viewer.OrganisationId);
+
+    /// <summary>The row, held until the transaction ends: two people who act at once act one after the other.</summary>
+    private static Task<Campaign?> Locked(FaceAdDbContext db, Viewer viewer, Guid id) =>
+        db.Campaigns
+            .FromSql($"SELECT * FROM campaigns WHERE id = {id} AND ({viewer.IsAdmin} OR organisation_id = {viewer.OrganisationId}) FOR UPDATE")
+            .SingleOrDefaultAsync();
+
+    private static void Apply(Campaign campaign, CampaignDraft draft)
+    {
+        campaign.SiteIds = [.. draft.SiteIds];
+        campaign.PriceModel = draft.PriceModel;
+        campaign.PricePerThousandWon = draft.PriceModel == PriceModel.PerThousand ? draft.PricePerThousandWon : null;
+    }
+}

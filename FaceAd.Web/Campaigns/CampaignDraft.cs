@@ -1,0 +1,104 @@
+using FaceAd.Contracts;
+
+namespace FaceAd.Web.Campaigns;
+
+/// <summary>The terms of a campaign as an advertiser writes them.</summary>
+public sealed class CampaignDraft
+{
+    /// <summary>The longest period, in days.</summary>
+    public const int MaxDays = 366;
+
+    /// <summary>The largest budget, in KRW.</summary>
+    public const long MaxBudgetWon = 100_000_000_000;
+
+    /// <summary>Name; 1 to 120 characters.</summary>
+    public string Name { get; set; } = "";
+
+    /// <summary>First day, inclusive.</summary>
+    public DateOnly StartsOn { get; set; }
+
+    /// <summary>Last day, inclusive.</summary>
+    public DateOnly EndsOn { get; set; }
+
+    /// <summary>Segments it targets.</summary>
+    public ISet<Segment> Targets { get; init; } = new SortedSet<Segment>();
+
+    /// <summary>Sites it may run at; empty for all.</summary>
+    public ISet<Guid> SiteIds { get; init; } = new HashSet<Guid>();
+
+    /// <summary>How it pays.</summary>
+    public PriceModel PriceModel { get; set; }
+
+    /// <summary>Budget in whole KRW, VAT excluded.</summary>
+    public long BudgetWon { get; set; }
+
+    /// <summary>Price of a thousand target impressions in whole KRW; taken only with <see cref="PriceModel.PerThousand"/>.</summary>
+    public long? PricePerThousandWon { get; set; }
+
+    /// <summary>The terms of a campaign, to change them.</summary>
+    /// <param name="campaign">The campaign.</param>
+    public static CampaignDraft Of(Campaign campaign) => new()
+    {
+        Name = campaign.Name,
+        StartsOn = campaign.StartsOn,
+        EndsOn = campaign.EndsOn,
+        Targets = new SortedSet<Segment>(campaign.Targets),
+        SiteIds = campaign.SiteIds.ToHashSet(),
+        PriceModel = campaign.PriceModel,
+        BudgetWon = campaign.BudgetWon,
+        PricePerThousandWon = campaign.PricePerThousandWon,
+    };
+
+    /// <summary>What is wrong with the terms. Empty when nothing is.</summary>
+    /// <param name="today">Today, in the site's time zone.</param>
+    /// <param name="sites">Sites that exist.</param>
+    public IReadOnlyList<CampaignProblem> Problems(DateOnly today, IReadOnlyCollection<Guid> sites)
+    {
+        List<CampaignProblem> problems = [];
+        if (string.IsNullOrWhiteSpace(Name)) problems.Add(CampaignProblem.NameMissing);
+        else if (Name.Trim().Length > 120) problems.Add(CampaignProblem.NameTooLong);
+        if (Targets.Count == 0 || !Targets.All(t => SegmentProbabilities.Segments.Contains(t))) problems.Add(CampaignProblem.TargetsMissing);
+        if (!SiteIds.All(sites.Contains)) problems.Add(CampaignProblem.SiteUnknown);
+        if (EndsOn < StartsOn) problems.Add(CampaignProblem.EndsBeforeStart);
+        else if (EndsOn.DayNumber - StartsOn.DayNumber >= MaxDays) problems.Add(CampaignProblem.PeriodTooLong);
+        else if (EndsOn < today) problems.Add(CampaignProblem.PeriodOver);
+        if (BudgetWon is < 1 or > MaxBudgetWon) problems.Add(CampaignProblem.BudgetOutOfRange);
+        if (PriceModel == PriceModel.PerThousand && (PricePerThousandWon is not { } price || price < 1 || price > MaxBudgetWon))
+            problems.Add(CampaignProblem.PriceMissing);
+        return problems;
+    }
+}
+
+/// <summary>What can be wrong with a campaign's terms.</summary>
+public enum CampaignProblem
+{
+    /// <summary>It has no name.</summary>
+    NameMissing = 0,
+
+    /// <summary>Its name is longer than 120 characters.</summary>
+    NameTooLong = 1,
+
+    /// <summary>It targets no segment.</summary>
+    TargetsMissing = 2,
+
+    /// <summary>It names a site that does not exist.</summary>
+    SiteUnknown = 3,
+
+    /// <summary>Its last day is before its first.</summary>
+    EndsBeforeStart = 4,
+
+    /// <summary>Its period is longer than <see cref="CampaignDraft.MaxDays"/>.</summary>
+    PeriodTooLong = 5,
+
+    /// <summary>Its last day has passed.</summary>
+    PeriodOver = 6,
+
+    /// <summary>Its budget is not in 1..<see cref="CampaignDraft.MaxBudgetWon"/>.</summary>
+    BudgetOutOfRange = 7,
+
+    /// <summary>It pays per thousand and names no price.</summary>
+    PriceMissing = 8,
+
+    /// <summary>It has no film.</summary>
+    FilmMissing = 9,
+}

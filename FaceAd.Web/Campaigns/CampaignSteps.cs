@@ -1,0 +1,59 @@
+namespace FaceAd.Web.Campaigns;
+
+/// <summary>What somebody does with a campaign.</summary>
+public enum CampaignAction
+{
+    /// <summary>The advertiser hands it in.</summary>
+    Submit = 0,
+
+    /// <summary>The advertiser takes it back to change it.</summary>
+    Revise = 1,
+
+    /// <summary>The media owner lets it run.</summary>
+    Approve = 2,
+
+    /// <summary>The media owner sends it back with a reason.</summary>
+    Reject = 3,
+
+    /// <summary>Either side holds it.</summary>
+    Pause = 4,
+
+    /// <summary>Either side lets it go on.</summary>
+    Resume = 5,
+}
+
+/// <summary>What an action led to.</summary>
+/// <param name="Happened">False when the campaign's state does not allow the action; nothing has changed then.</param>
+/// <param name="From">State before.</param>
+/// <param name="To">State after; equals <paramref name="From"/> when nothing happened.</param>
+public readonly record struct CampaignStep(bool Happened, CampaignState From, CampaignState To);
+
+/// <summary>The way of a campaign to the screens: draft, submitted, approved or rejected, paused. Pure rules.</summary>
+public static class CampaignSteps
+{
+    /// <summary>Where an action leads.</summary>
+    /// <param name="state">State before.</param>
+    /// <param name="action">The action.</param>
+    public static CampaignStep Next(CampaignState state, CampaignAction action)
+    {
+        CampaignState? to = (state, action) switch
+        {
+            (CampaignState.Draft or CampaignState.Rejected, CampaignAction.Submit) => CampaignState.Submitted,
+            (CampaignState.Submitted or CampaignState.Rejected, CampaignAction.Revise) => CampaignState.Draft,
+            (CampaignState.Submitted, CampaignAction.Approve) => CampaignState.Approved,
+            (CampaignState.Submitted, CampaignAction.Reject) => CampaignState.Rejected,
+            (CampaignState.Approved, CampaignAction.Pause) => CampaignState.Paused,
+            (CampaignState.Paused, CampaignAction.Resume) => CampaignState.Approved,
+            _ => null,
+        };
+        return new CampaignStep(to is not null, state, to ?? state);
+    }
+
+    /// <summary>Whether the advertiser may change a campaign's terms and films in this state.</summary>
+    /// <param name="state">The state.</param>
+    public static bool Editable(CampaignState state) => state is CampaignState.Draft or CampaignState.Rejected;
+
+    /// <summary>Whether an action belongs to the media owner alone.</summary>
+    /// <param name="action">The action.</param>
+    public static bool ForAdmins(CampaignAction action) => action is CampaignAction.Approve or CampaignAction.Reject;
+}

@@ -1,0 +1,51 @@
+using FaceAd.Web.Accounts;
+using Microsoft.AspNetCore.Localization;
+using Radzen;
+
+namespace FaceAd.Web.Components;
+
+/// <summary>The pages: Blazor Server, in Korean and English.</summary>
+static class DashboardSetup
+{
+    private static readonly string[] Languages = ["en", "ko"];
+
+    public static void AddDashboard(this IServiceCollection services)
+    {
+        services.AddRazorComponents().AddInteractiveServerComponents();
+        services.AddRadzenComponents();
+        services.AddLocalization();
+        services.AddScoped<Display>();
+        services.Configure<RequestLocalizationOptions>(options =>
+        {
+            options.SetDefaultCulture(Languages[0]).AddSupportedCultures(Languages).AddSupportedUICultures(Languages);
+            options.ApplyCurrentCultureToResponseHeaders = true;
+        });
+    }
+
+    public static void UseDashboard(this WebApplication app)
+    {
+        app.UseExceptionHandler("/error", createScopeForErrors: true);
+        app.UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true);
+        app.UseRequestLocalization();
+    }
+
+    public static void MapDashboard(this IEndpointRouteBuilder endpoints)
+    {
+        endpoints.MapStaticAssets();
+        endpoints.MapGet("/language", Choose).AllowAnonymous();
+        endpoints.MapRazorComponents<App>().AddInteractiveServerRenderMode(options => options.ContentSecurityFrameAncestorsPolicy = null);
+    }
+
+    /// <summary>Remembers the language that a person chose, and goes back to where they were.</summary>
+    private static IResult Choose(HttpContext context, string to, string? returnUrl)
+    {
+        if (Languages.Contains(to))
+        {
+            context.Response.Cookies.Append(
+                CookieRequestCultureProvider.DefaultCookieName,
+                CookieRequestCultureProvider.MakeCookieValue(new RequestCulture(to)),
+                new CookieOptions { MaxAge = TimeSpan.FromDays(365), SameSite = SameSiteMode.Lax, HttpOnly = true, IsEssential = true });
+        }
+        return Results.LocalRedirect(SignIn.Local(returnUrl));
+    }
+}
