@@ -1,1 +1,21 @@
-return 0;
+using System.CommandLine;
+using FaceAd.Bench.Demonstration;
+
+namespace FaceAd.Bench;
+
+/// <summary>The table of contents of <c>./bench</c>: one file per command.</summary>
+static class Program
+{
+    static Task<int> Main(string[] args)
+    {
+        var root = new RootCommand("Benchmarks and simulators of FaceAd.")
+        {
+            AnalyzeCommand.Create(),
+            PipelineCommand.Create(),
+            DemoMediaCommand.Create(),
+            CabinFootageCommand.Create(),
+            SmokeCommand.Create(),
+        };
+        return root.Parse(args).InvokeAsync();
+    }
+}

@@ -1,1 +1,25 @@
-return;
+using System.Collections;
+using FaceAd.Player;
+
+#pragma warning disable RS0030 // The command line's entry point may speak to the console.
+
+var environment = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
+    .ToDictionary(e => (string)e.Key, e => (string?)e.Value, StringComparer.Ordinal);
+try
+{
+    var settings = PlayerSettings.Read(args, environment);
+    await using var player = PlayerHost.Build(settings);
+    await player.RunAsync();
+    return 0;
+}
+catch (SettingsException e)
+{
+    Console.Error.WriteLine("facead-player: " + e.Message);
+    return 2;
+}
+catch (IOException e)
+{
+    // A port in use, a full disk.
+    Console.Error.WriteLine("facead-player: " + e.Message);
+    return 1;
+}

@@ -1,10 +1,20 @@
 using FaceAd.Web.Accounts;
+using FaceAd.Web.Audiences;
 using FaceAd.Web.Campaigns;
 using FaceAd.Web.Components;
 using FaceAd.Web.Data;
+using FaceAd.Web.Decisions;
+using FaceAd.Web.Demonstration;
+using FaceAd.Web.Exposures;
+using FaceAd.Web.Frames;
 using FaceAd.Web.Metrics;
+using FaceAd.Web.Players;
+using FaceAd.Web.Plays;
+using FaceAd.Web.Screens;
 
-var builder = WebApplication.CreateBuilder(args);
+// Settings and pages lie beside the program, wherever it is started from.
+var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+builder.WebHost.UseStaticWebAssets();
 var folder = new DataFolder(Path.GetFullPath(builder.Configuration["Data:Folder"] ?? ".data"));
 Directory.CreateDirectory(folder.Root);
 
@@ -13,12 +23,21 @@ builder.Services.AddSingleton(TimeProvider.System);
 builder.Services.AddSingleton(folder);
 builder.Services.AddData(builder.Configuration.GetConnectionString("FaceAd")!);
 builder.Services.AddAccounts(folder);
+builder.Services.AddScreens();
 builder.Services.AddCampaigns();
-builder.Services.AddStandIn();
+builder.Services.AddFrames(builder.Configuration);
+builder.Services.AddAudiences();
+builder.Services.AddDecisions();
+builder.Services.AddPlayers();
+builder.Services.AddPlays();
+builder.Services.AddExposures();
+builder.Services.AddCampaignMetrics();
 builder.Services.AddDashboard();
+builder.Services.AddDemonstration();
 
 var app = builder.Build();
 await app.Services.MigrateAsync();
+await app.EnsureDemonstrationAsync();
 await app.Services.EnsureFirstAdminAsync();
 app.UseSecurityHeaders();
 app.UseDashboard();
@@ -29,6 +48,11 @@ app.MapHealthChecks("/healthz", new() { Predicate = _ => false });
 app.MapHealthChecks("/readyz", new() { Predicate = check => check.Tags.Contains("ready") });
 app.MapAccounts();
 app.MapCampaigns();
+app.MapFrames();
+app.MapAudiences();
+app.MapPlayers();
+app.MapPlays();
+app.MapMetrics();
 app.MapDashboard();
 app.Run();
 

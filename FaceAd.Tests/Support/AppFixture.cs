@@ -48,6 +48,7 @@ public class AppFixture : IAsyncLifetime
         {
             ["ConnectionStrings:FaceAd"] = _database.ConnectionString,
             ["Data:Folder"] = Folder,
+            ["Models:Folder"] = Models.Folder,
         };
         _factory = new Factory(settings, Replace);
         _factory.UseKestrel(0);

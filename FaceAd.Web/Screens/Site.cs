@@ -21,8 +21,8 @@ public sealed class Site
     /// <summary>IANA time zone whose days the site's figures are in.</summary>
     public string TimeZone { get; set; } = "Asia/Seoul";
 
-    /// <summary>First day of epoch 0.</summary>
-    public required DateOnly EpochAnchor { get; init; }
+    /// <summary>First day of epoch 0; a Monday, the same for all sites unless set at registration.</summary>
+    public DateOnly EpochAnchor { get; init; } = new(2024, 1, 1);
 
     /// <summary>False: cameras of this site stay closed; screens keep playing.</summary>
     public bool Measurement { get; set; } = true;

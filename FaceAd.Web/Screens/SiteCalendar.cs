@@ -1,7 +1,7 @@
 namespace FaceAd.Web.Screens;
 
 /// <summary>Days and epochs of a site. A day is a calendar day in the site's time zone; an epoch is 28 such days.</summary>
-public sealed class SiteCalendar
+public sealed class SiteCalendar : IEquatable<SiteCalendar>
 {
     private readonly TimeZoneInfo _zone;
     private readonly DateOnly _anchor;
@@ -48,4 +48,13 @@ public sealed class SiteCalendar
     /// <summary>Last day of an epoch.</summary>
     /// <param name="epoch">Number of the epoch.</param>
     public DateOnly LastDayOf(int epoch) => FirstDayOf(epoch).AddDays(Site.EpochDays - 1);
+
+    /// <inheritdoc/>
+    public bool Equals(SiteCalendar? other) => other is not null && _zone.Id == other._zone.Id && _anchor == other._anchor;
+
+    /// <inheritdoc/>
+    public override bool Equals(object? obj) => Equals(obj as SiteCalendar);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(_zone.Id, _anchor);
 }

@@ -1,0 +1,81 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Globalization;
+using FaceAd.Inference.Imaging;
+
+namespace FaceAd.Bench;
+
+/// <summary>Runs ffmpeg as a child process, picture out through its standard output.</summary>
+static class Ffmpeg
+{
+    /// <summary>The largest picture taken from ffmpeg, in pixels.</summary>
+    const int MaxPixels = 100_000_000;
+
+    /// <summary>Decodes the first frame of any picture that ffmpeg knows.</summary>
+    /// <exception cref="InvalidFrameException">ffmpeg is missing or cannot read it.</exception>
+    public static async Task ReadPictureAsync(string path, PixelBuffer into, CancellationToken cancellation)
+    {
+        var ppm = await RunAsync(["-i", "file:" + path, "-frames:v", "1", "-pix_fmt", "rgb24", "-c:v", "ppm", "-f", "image2pipe", "-"], cancellation);
+        ReadPpm(ppm, into);
+    }
+
+    /// <summary>Runs ffmpeg and gives what it wrote.</summary>
+    /// <exception cref="InvalidFrameException">ffmpeg is missing or failed.</exception>
+    public static async Task<byte[]> RunAsync(IEnumerable<string> arguments, CancellationToken cancellation)
+    {
+        var start = new ProcessStartInfo("ffmpeg") { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
+        string[] quiet = ["-hide_banner", "-nostdin", "-loglevel", "error"];
+        foreach (var argument in quiet.Concat(arguments)) start.ArgumentList.Add(argument);
+        Process process;
+        try
+        {
+            process = Process.Start(start) ?? throw new InvalidFrameException("ffmpeg did not start.");
+        }
+        catch (Win32Exception e)
+        {
+            throw new InvalidFrameException("ffmpeg is needed for pictures other than JPEG; install the package ffmpeg.", e);
+        }
+        using (process)
+        {
+            try
+            {
+                process.StandardInput.Close();
+                var output = new MemoryStream();
+                var errors = process.StandardError.ReadToEndAsync(cancellation);
+                await process.StandardOutput.BaseStream.CopyToAsync(output, cancellation);
+                await process.WaitForExitAsync(cancellation);
+                if (process.ExitCode == 0 && output.Length > 0) return output.ToArray();
+                var reason = (await errors).Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).LastOrDefault();
+                throw new InvalidFrameException($"ffmpeg cannot read the picture: {reason ?? "no reason given"}");
+            }
+            catch (OperationCanceledException)
+            {
+                process.Kill(entireProcessTree: true);
+                throw;
+            }
+        }
+    }
+
+    /// <summary>Reads a binary PPM (P6) of 8 bits per channel.</summary>
+    static void ReadPpm(ReadOnlySpan<byte> ppm, PixelBuffer into)
+    {
+        var at = 0;
+        Span<int> header = stackalloc int[3];
+        if (!ppm.StartsWith("P6"u8)) throw new InvalidFrameException("ffmpeg gave no picture.");
+        at += 2;
+        for (var i = 0; i < 3; i++)
+        {
+            while (at < ppm.Length && char.IsWhiteSpace((char)ppm[at])) at++;
+            var from = at;
+            while (at < ppm.Length && char.IsAsciiDigit((char)ppm[at])) at++;
+            if (!int.TryParse(ppm[from..at], NumberStyles.None, CultureInfo.InvariantCulture, out header[i]))
+                throw new InvalidFrameException("ffmpeg gave a damaged picture.");
+        }
+        at++;
+        var pixels = (long)header[0] * header[1];
+        if (header[2] != 255 || pixels is < 1 or > MaxPixels || ppm.Length - at < pixels * 3)
+            throw new InvalidFrameException("ffmpeg gave a damaged or too large picture.");
+        into.Resize(header[0], header[1], 3);
+        ppm.Slice(at, (int)pixels * 3).CopyTo(into.Pixels);
+    }
+}

@@ -1,0 +1,141 @@
+#pragma warning disable RS0030 // A command-line entry point prints.
+using System.CommandLine;
+using System.Diagnostics;
+using System.Globalization;
+using FaceAd.Inference;
+using FaceAd.Inference.Imaging;
+using FaceAd.Inference.Models;
+using FaceAd.Inference.Presence;
+using FaceAd.Inference.Tracking;
+
+namespace FaceAd.Bench;
+
+/// <summary><c>pipeline</c>: what the production chain costs per frame and per stage.</summary>
+static class PipelineCommand
+{
+    const int WarmUp = 20;
+
+    public static Command Create()
+    {
+        var frames = new Option<int>("--frames") { Description = "Frames to measure", DefaultValueFactory = _ => 100 };
+        var models = Repository.ModelsOption();
+        var nodeModules = Repository.NodeModulesOption();
+        var command = new Command("pipeline", "Milliseconds per stage, faces a second and bytes allocated, on a frame with two faces.") { frames, models, nodeModules };
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            try
+            {
+                var jpeg = await TwoFaceFrame.ComposeAsync(parsed.GetRequiredValue(nodeModules).FullName, cancellation: cancellation);
+                using var chain = new FaceChain(new FaceChainOptions { ModelFolder = parsed.GetRequiredValue(models).FullName });
+                Print(Measure(chain, jpeg, Math.Max(1, parsed.GetValue(frames))), jpeg.Length);
+                PrintObserver(chain, jpeg);
+                return 0;
+            }
+            catch (Exception e) when (e is ModelFileException or InvalidFrameException or IOException or DllNotFoundException)
+            {
+                await Console.Error.WriteLineAsync($"error: {e.Message}");
+                return 1;
+            }
+        });
+        return command;
+    }
+
+    /// <summary>Runs every stage on every frame, one thread, and measures after a warm-up.</summary>
+    internal static PipelineResult Measure(FaceChain chain, byte[] jpeg, int frames)
+    {
+        var tracker = new FaceTracker(PresenceRules.Default.Bridge);
+        var machine = new PresenceMachine();
+        var at = DateTimeOffset.UnixEpoch;
+        var (sum, faces, allocated, began) = (default(StageTimings), 0, 0L, 0L);
+        for (var i = -WarmUp; i < frames; i++)
+        {
+            if (i == 0) (sum, faces, allocated, began) = (default, 0, GC.GetAllocatedBytesForCurrentThread(), Stopwatch.GetTimestamp());
+            at += TimeSpan.FromMilliseconds(100);
+            using var frame = chain.Rent();
+            chain.Analyze(jpeg, frame);
+            var started = Stopwatch.GetTimestamp();
+            Follow(frame, at, tracker, machine);
+            sum = Add(sum, frame.Timings with { Track = Stopwatch.GetElapsedTime(started) });
+            faces += frame.Faces.Length;
+        }
+        var (bytes, elapsed) = (GC.GetAllocatedBytesForCurrentThread() - allocated, Stopwatch.GetElapsedTime(began));
+        return new PipelineResult(sum, frames, faces, elapsed, bytes);
+    }
+
+    static void Follow(FaceFrame frame, DateTimeOffset at, FaceTracker tracker, PresenceMachine machine)
+    {
+        Span<int> tracks = stackalloc int[FaceFrame.MaxFaces];
+        Span<Sighting> sightings = stackalloc Sighting[FaceFrame.MaxFaces];
+        tracker.Update(at, frame.Faces, tracks);
+        for (var face = 0; face < frame.Faces.Length; face++) sightings[face] = new Sighting(tracks[face], frame.Faces[face].Pose.Facing);
+        machine.Frame(at, sightings[..frame.Faces.Length]);
+    }
+
+    static StageTimings Add(StageTimings a, StageTimings b) => new()
+    {
+        Decode = a.Decode + b.Decode,
+        Crop = a.Crop + b.Crop,
+        Detect = a.Detect + b.Detect,
+        Landmarks = a.Landmarks + b.Landmarks,
+        AgeGender = a.AgeGender + b.AgeGender,
+        Embed = a.Embed + b.Embed,
+        Track = a.Track + b.Track,
+    };
+
+    static void Print(PipelineResult result, int bytes)
+    {
+        Console.WriteLine($"whole chain on every face, one thread, 1280x720 JPEG of {bytes / 1024} KiB, {result.Frames} frames after {WarmUp}:");
+        Row("decode", result.Sum.Decode, result.Frames);
+        Row("crop", result.Sum.Crop, result.Frames);
+        Row("detect", result.Sum.Detect, result.Frames);
+        Row("landmarks", result.Sum.Landmarks, result.Frames);
+        Row("age/gender", result.Sum.AgeGender, result.Frames);
+        Row("embed", result.Sum.Embed, result.Frames);
+        Row("track", result.Sum.Track, result.Frames);
+        Row("total", result.Elapsed, result.Frames);
+        Console.WriteLine(Line($"faces a frame            {(double)result.Faces / result.Frames,9:F2}"));
+        Console.WriteLine(Line($"faces a second           {result.Faces / result.Elapsed.TotalSeconds,9:F1}"));
+        Console.WriteLine(Line($"bytes allocated a frame  {result.BytesPerFrame,9:F0}"));
+        Console.WriteLine(Line($"(decode+track+crop)/models {result.Ratio,7:F3}"));
+    }
+
+    /// <summary>What a screen really costs: two frames a second, most of which are only tracked.</summary>
+    static void PrintObserver(FaceChain chain, byte[] jpeg)
+    {
+        const int Frames = 60;
+        var observer = new AudienceObserver(chain);
+        var (at, reports) = (DateTimeOffset.UnixEpoch, 0);
+        var (allocated, started) = (0L, 0L);
+        for (var i = -WarmUp; i < Frames; i++)
+        {
+            if (i == 0) (allocated, started, reports) = (GC.GetAllocatedBytesForCurrentThread(), Stopwatch.GetTimestamp(), 0);
+            at += TimeSpan.FromMilliseconds(500);
+            if (observer.Observe(jpeg, at) is not null) reports++;
+        }
+        var (bytes, elapsed) = (GC.GetAllocatedBytesForCurrentThread() - allocated, Stopwatch.GetElapsedTime(started));
+        Console.WriteLine();
+        Console.WriteLine("audience observer, two frames a second, the same two riders staying:");
+        Row("a frame", elapsed, Frames);
+        Console.WriteLine(Line($"bytes allocated a frame  {(double)bytes / Frames,9:F0} (with {reports} reports)"));
+        Console.WriteLine(Line($"share of one core        {elapsed / TimeSpan.FromMilliseconds(500 * Frames),9:P1}"));
+    }
+
+    static void Row(string name, TimeSpan sum, int frames) => Console.WriteLine(Line($"{name,-24} {sum.TotalMilliseconds / frames,9:F3} ms"));
+
+    static string Line(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}
+
+/// <summary>Sums over measured frames.</summary>
+/// <param name="Sum">Time per stage.</param>
+/// <param name="Frames">Number of frames.</param>
+/// <param name="Faces">Number of faces.</param>
+/// <param name="Elapsed">Time from the first to the last frame.</param>
+/// <param name="Bytes">Managed memory allocated by the measuring thread.</param>
+sealed record PipelineResult(StageTimings Sum, int Frames, int Faces, TimeSpan Elapsed, long Bytes)
+{
+    /// <summary>Bytes allocated per frame.</summary>
+    public double BytesPerFrame => (double)Bytes / Frames;
+
+    /// <summary>Everything around the models, over the models.</summary>
+    public double Ratio => (Sum.Decode + Sum.Track + Sum.Crop) / Sum.Models;
+}

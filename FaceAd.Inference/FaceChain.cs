@@ -1,0 +1,228 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using FaceAd.Inference.Imaging;
+using FaceAd.Inference.Models;
+
+namespace FaceAd.Inference;
+
+/// <summary>How a <see cref="FaceChain"/> works.</summary>
+public sealed record FaceChainOptions
+{
+    /// <summary>Folder that <c>models/prepare</c> wrote, with its manifest.</summary>
+    public required string ModelFolder { get; init; }
+
+    /// <summary>Smallest score of the detector that counts as a face, 0..1.</summary>
+    public float DetectionThreshold { get; init; } = 0.7f;
+
+    /// <summary>Larger pictures are scaled down while decoding, as long as their longer side keeps this many pixels.</summary>
+    public int WorkingSide { get; init; } = 1280;
+
+    /// <summary>Limits of a JPEG.</summary>
+    public JpegLimits Limits { get; init; } = JpegLimits.Default;
+
+    /// <summary>Where age bands begin.</summary>
+    public AgeBands Bands { get; init; } = AgeBands.Default;
+}
+
+/// <summary>
+/// JPEG in, faces out: decode, detect, landmarks, age and gender, embedding. Thread-safe and meant to be shared by the
+/// process: models are loaded once, and each caller rents a <see cref="FaceFrame"/> for the memory of one frame at a time.
+/// Allocates nothing per frame once the frames have been rented and warmed up.
+/// </summary>
+public sealed class FaceChain : IDisposable
+{
+    readonly ConcurrentBag<FaceFrame> _idle = [];
+    readonly FaceChainOptions _options;
+    readonly FaceDetector _detector;
+    readonly FaceLandmarks _landmarks;
+    readonly AgeGenderModel _ageGender;
+    readonly FaceEmbedder _embedder;
+    volatile bool _disposed;
+
+    /// <summary>Loads and checks every model.</summary>
+    /// <param name="options">Where the models are, and how to work.</param>
+    /// <exception cref="ModelFileException">A model is missing, changed or unreadable.</exception>
+    public FaceChain(FaceChainOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        _options = options;
+        var folder = options.ModelFolder;
+        var manifest = ModelManifest.Load(folder);
+        _detector = new FaceDetector(folder, manifest[ModelRole.Detector], options.DetectionThreshold);
+        _landmarks = new FaceLandmarks(folder, manifest[ModelRole.Landmarks]);
+        _ageGender = new AgeGenderModel(folder, manifest[ModelRole.AgeGender]);
+        _embedder = new FaceEmbedder(folder, manifest[ModelRole.Embedder]);
+        var (age, embedder) = (manifest[ModelRole.AgeGender], manifest[ModelRole.Embedder]);
+        ModelVersion = $"{age.Name}-{age.Version}+{embedder.Name}-{embedder.Version}";
+    }
+
+    /// <summary>Which models estimate and embed, such as "faceres-3.3.6+fr_feature-0.0.1".</summary>
+    public string ModelVersion { get; }
+
+    /// <summary>Number of ages in a distribution; entry i is i + 1 years.</summary>
+    public int AgeCount => _ageGender.Ages;
+
+    /// <summary>Number of values in an embedding.</summary>
+    public int EmbeddingLength => _embedder.Length;
+
+    /// <summary>Where age bands begin.</summary>
+    public AgeBands Bands => _options.Bands;
+
+    /// <summary>Gives the memory for one frame at a time. Dispose it to give it back.</summary>
+    public FaceFrame Rent()
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        if (_idle.TryTake(out var frame))
+        {
+            frame.Rented = true;
+            return frame;
+        }
+        var tensors = new WorkerTensors(
+            _detector.CreateTensors(), _landmarks.CreateTensors(), _ageGender.CreateTensors(), _embedder.CreateTensors());
+        return new FaceFrame(this, new JpegDecoder(_options.Limits), tensors, _detector.Candidates, AgeCount, EmbeddingLength);
+    }
+
+    /// <summary>The whole chain: finds faces, classifies and embeds each.</summary>
+    /// <param name="jpeg">The picture.</param>
+    /// <param name="frame">Receives the faces.</param>
+    /// <exception cref="InvalidFrameException">Not a JPEG, damaged, or beyond the limits; the frame is empty then.</exception>
+    public void Analyze(ReadOnlySpan<byte> jpeg, FaceFrame frame)
+    {
+        Find(jpeg, frame);
+        EstimateAndEmbedAll(frame);
+    }
+
+    /// <summary>The whole chain on pixels.</summary>
+    /// <param name="rgb">Red, green, blue; must not change before the call ends.</param>
+    /// <param name="frame">Receives the faces.</param>
+    public void Analyze(PixelBuffer rgb, FaceFrame frame)
+    {
+        Find(rgb, frame);
+        EstimateAndEmbedAll(frame);
+    }
+
+    /// <summary>Decodes a JPEG, finds its faces, their points, pose and sharpness.</summary>
+    /// <param name="jpeg">The picture.</param>
+    /// <param name="frame">Receives the faces.</param>
+    /// <exception cref="InvalidFrameException">Not a JPEG, damaged, or beyond the limits; the frame is empty then.</exception>
+    public void Find(ReadOnlySpan<byte> jpeg, FaceFrame frame)
+    {
+        ArgumentNullException.ThrowIfNull(frame);
+        frame.Clear();
+        var started = Stopwatch.GetTimestamp();
+        var size = frame.Decoder.DecodeRgb(jpeg, frame.Picture, _options.WorkingSide);
+        frame.Timings = frame.Timings with { Decode = Stopwatch.GetElapsedTime(started) };
+        (frame.Width, frame.Height) = (size.Width, size.Height);
+        FindIn(frame.Picture, frame);
+    }
+
+    /// <summary>Finds faces, their points, pose and sharpness in pixels.</summary>
+    /// <param name="rgb">Red, green, blue; must not change while the frame is used.</param>
+    /// <param name="frame">Receives the faces.</param>
+    public void Find(PixelBuffer rgb, FaceFrame frame)
+    {
+        ArgumentNullException.ThrowIfNull(rgb);
+        ArgumentNullException.ThrowIfNull(frame);
+        frame.Clear();
+        (frame.Width, frame.Height) = (rgb.Width, rgb.Height);
+        FindIn(rgb, frame);
+    }
+
+    /// <summary>Estimates age and gender of a face that was found. The result stands in the frame.</summary>
+    /// <param name="frame">After <see cref="Find(ReadOnlySpan{byte}, FaceFrame)"/>.</param>
+    /// <param name="face">Index into its faces.</param>
+    public void Estimate(FaceFrame frame, int face)
+    {
+        ArgumentNullException.ThrowIfNull(frame);
+        var tensors = frame.Tensors.AgeGender;
+        var started = Stopwatch.GetTimestamp();
+        frame.Sampler.Sample(frame.Source, AgeGenderModel.Crop(SourceBox(frame, face)), _ageGender.Input, tensors.Input);
+        var cropped = Stopwatch.GetTimestamp();
+        var male = _ageGender.Run(tensors, frame.AgeSlot(face));
+        var ended = Stopwatch.GetTimestamp();
+        frame.SetEstimate(face, Bands.Estimate(frame.AgeSlot(face), male));
+        frame.Timings = frame.Timings with
+        {
+            Crop = frame.Timings.Crop + Stopwatch.GetElapsedTime(started, cropped),
+            AgeGender = frame.Timings.AgeGender + Stopwatch.GetElapsedTime(cropped, ended),
+        };
+    }
+
+    /// <summary>Embeds a face that was found. The result stands in the frame.</summary>
+    /// <param name="frame">After <see cref="Find(ReadOnlySpan{byte}, FaceFrame)"/>.</param>
+    /// <param name="face">Index into its faces.</param>
+    public void Embed(FaceFrame frame, int face)
+    {
+        ArgumentNullException.ThrowIfNull(frame);
+        var tensors = frame.Tensors.Embedder;
+        var started = Stopwatch.GetTimestamp();
+        FaceAligner.Align(frame.Source, frame.LandmarkSlot(face), _embedder.Input, tensors.Input);
+        var cropped = Stopwatch.GetTimestamp();
+        _embedder.Run(tensors, frame.EmbeddingSlot(face));
+        var ended = Stopwatch.GetTimestamp();
+        frame.SetEmbedded(face);
+        frame.Timings = frame.Timings with
+        {
+            Crop = frame.Timings.Crop + Stopwatch.GetElapsedTime(started, cropped),
+            Embed = frame.Timings.Embed + Stopwatch.GetElapsedTime(cropped, ended),
+        };
+    }
+
+    /// <summary>Frees models and idle frames. Frames still rented are freed when they are given back.</summary>
+    public void Dispose()
+    {
+        _disposed = true;
+        while (_idle.TryTake(out var frame)) frame.Free();
+        _detector.Dispose();
+        _landmarks.Dispose();
+        _ageGender.Dispose();
+        _embedder.Dispose();
+    }
+
+    internal void Return(FaceFrame frame)
+    {
+        frame.Clear();
+        if (_disposed) frame.Free();
+        else _idle.Add(frame);
+    }
+
+    static FaceBox SourceBox(FaceFrame frame, int face) =>
+        frame.Faces[face].Box.Scale((float)frame.Source.Width / frame.Width, (float)frame.Source.Height / frame.Height);
+
+    void EstimateAndEmbedAll(FaceFrame frame)
+    {
+        for (var face = 0; face < frame.Count; face++)
+        {
+            Estimate(frame, face);
+            Embed(frame, face);
+        }
+    }
+
+    void FindIn(PixelBuffer source, FaceFrame frame)
+    {
+        frame.Source = source;
+        var (detector, points) = (frame.Tensors.Detector, frame.Tensors.Landmarks);
+        var started = Stopwatch.GetTimestamp();
+        frame.Sampler.Sample(source, new FaceBox(0, 0, source.Width, source.Height), _detector.Input, detector.Input);
+        var cropped = Stopwatch.GetTimestamp();
+        _detector.Run(detector);
+        frame.Count = _detector.Read(detector, source.Width, source.Height, frame.Candidates, frame.Detected);
+        var detected = Stopwatch.GetTimestamp();
+        var (crop, landmarks) = (Stopwatch.GetElapsedTime(started, cropped), TimeSpan.Zero);
+        var (x, y) = ((float)frame.Width / source.Width, (float)frame.Height / source.Height);
+        for (var face = 0; face < frame.Count; face++)
+        {
+            var (box, score) = frame.Detected[face];
+            var before = Stopwatch.GetTimestamp();
+            frame.Sampler.Sample(source, box, _landmarks.Input, points.Input);
+            var sampled = Stopwatch.GetTimestamp();
+            _landmarks.Run(points, box, frame.LandmarkSlot(face));
+            landmarks += Stopwatch.GetElapsedTime(sampled);
+            var pose = FaceGeometry.Pose(frame.LandmarkSlot(face));
+            var sharpness = FaceGeometry.Sharpness(points.Input, _landmarks.Input.Width);
+            frame.FaceSlots[face] = new Face(box.Scale(x, y), score, pose, sharpness);
+            crop += Stopwatch.GetElapsedTime(before, sampled);
+        }
+        frame.Timings = frame.Timings with { Crop = crop, Detect = Stopwatch.GetElapsedTime(cropped, detected), Landmarks = landmarks };
+    }
+}

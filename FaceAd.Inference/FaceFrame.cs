@@ -1,0 +1,140 @@
+using FaceAd.Inference.Imaging;
+using FaceAd.Inference.Models;
+
+namespace FaceAd.Inference;
+
+/// <summary>One face in one frame.</summary>
+/// <param name="Box">Where, in pixels of the whole picture.</param>
+/// <param name="Score">The detector's confidence, 0..1.</param>
+/// <param name="Pose">How the head is turned.</param>
+/// <param name="Sharpness">Sharpness of the face, about 0 (blurred) to 1 and more.</param>
+public readonly record struct Face(FaceBox Box, float Score, FacePose Pose, float Sharpness);
+
+/// <summary>
+/// The faces of one frame, and the memory that finding them takes. Rented from a <see cref="FaceChain"/>, filled again and
+/// again, given back by <see cref="Dispose"/>. Spans are valid until the next frame. Not thread-safe.
+/// </summary>
+public sealed class FaceFrame : IDisposable
+{
+    /// <summary>The most faces that are found in one frame.</summary>
+    public const int MaxFaces = 64;
+
+    readonly FaceChain _chain;
+    readonly Face[] _faces = new Face[MaxFaces];
+    readonly bool[] _estimated = new bool[MaxFaces];
+    readonly bool[] _embedded = new bool[MaxFaces];
+    readonly FaceEstimate[] _estimates = new FaceEstimate[MaxFaces];
+    readonly float[] _landmarks = new float[MaxFaces * FaceLandmarks.Length];
+    readonly float[] _ages;
+    readonly float[] _embeddings;
+    readonly int _ageCount;
+    readonly int _embeddingLength;
+
+    internal FaceFrame(FaceChain chain, JpegDecoder decoder, WorkerTensors tensors, int candidates, int ages, int embeddingLength)
+    {
+        _chain = chain;
+        Decoder = decoder;
+        Tensors = tensors;
+        Candidates = new DetectedFace[candidates];
+        (_ageCount, _embeddingLength) = (ages, embeddingLength);
+        _ages = new float[MaxFaces * ages];
+        _embeddings = new float[MaxFaces * embeddingLength];
+    }
+
+    /// <summary>Width of the whole picture in pixels.</summary>
+    public int Width { get; internal set; }
+
+    /// <summary>Height of the whole picture in pixels.</summary>
+    public int Height { get; internal set; }
+
+    /// <summary>The faces, most confident first.</summary>
+    public ReadOnlySpan<Face> Faces => _faces.AsSpan(0, Count);
+
+    /// <summary>Time per stage of this frame so far.</summary>
+    public StageTimings Timings { get; internal set; }
+
+    internal int Count { get; set; }
+
+    internal bool Rented { get; set; } = true;
+
+    internal JpegDecoder Decoder { get; }
+
+    internal PixelBuffer Picture { get; } = new();
+
+    /// <summary>What was analysed: <see cref="Picture"/>, or a picture of the caller's.</summary>
+    internal PixelBuffer Source { get; set; } = new();
+
+    internal CropSampler Sampler { get; } = new();
+
+    internal WorkerTensors Tensors { get; }
+
+    internal DetectedFace[] Candidates { get; }
+
+    internal DetectedFace[] Detected { get; } = new DetectedFace[MaxFaces];
+
+    internal Span<Face> FaceSlots => _faces;
+
+    /// <summary>The 68 points of a face (iBUG layout), x and y alternating, in pixels of the picture as decoded.</summary>
+    internal Span<float> LandmarkSlot(int face) => _landmarks.AsSpan(face * FaceLandmarks.Length, FaceLandmarks.Length);
+
+    internal Span<float> AgeSlot(int face) => _ages.AsSpan(face * _ageCount, _ageCount);
+
+    internal Span<float> EmbeddingSlot(int face) => _embeddings.AsSpan(face * _embeddingLength, _embeddingLength);
+
+    /// <summary>The estimate of a face; null when it was not classified in this frame.</summary>
+    /// <param name="face">Index into <see cref="Faces"/>.</param>
+    public FaceEstimate? Estimate(int face) => _estimated[Check(face)] ? _estimates[face] : null;
+
+    /// <summary>The age distribution of a face, entry i for i + 1 years; empty when it was not classified in this frame.</summary>
+    /// <param name="face">Index into <see cref="Faces"/>.</param>
+    public ReadOnlySpan<float> Ages(int face) => _estimated[Check(face)] ? AgeSlot(face) : [];
+
+    /// <summary>The embedding of a face, length 1; empty when it was not embedded in this frame.</summary>
+    /// <param name="face">Index into <see cref="Faces"/>.</param>
+    public ReadOnlySpan<float> Embedding(int face) => _embedded[Check(face)] ? EmbeddingSlot(face) : [];
+
+    /// <summary>Gives the memory back to the chain. The frame must not be used afterwards.</summary>
+    public void Dispose()
+    {
+        if (!Rented) return;
+        Rented = false;
+        _chain.Return(this);
+    }
+
+    internal void Clear()
+    {
+        Count = 0;
+        Timings = default;
+        Array.Clear(_estimated);
+        Array.Clear(_embedded);
+    }
+
+    internal void SetEstimate(int face, FaceEstimate estimate) => (_estimates[face], _estimated[face]) = (estimate, true);
+
+    internal void SetEmbedded(int face) => _embedded[face] = true;
+
+    internal void Free()
+    {
+        Decoder.Dispose();
+        Tensors.Dispose();
+    }
+
+    int Check(int face)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(face);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(face, Count);
+        return face;
+    }
+}
+
+/// <summary>Bound tensors of one worker for every model.</summary>
+sealed record WorkerTensors(ModelTensors Detector, ModelTensors Landmarks, ModelTensors AgeGender, ModelTensors Embedder) : IDisposable
+{
+    public void Dispose()
+    {
+        Detector.Dispose();
+        Landmarks.Dispose();
+        AgeGender.Dispose();
+        Embedder.Dispose();
+    }
+}

@@ -1,0 +1,84 @@
+using FaceAd.Contracts;
+using FaceAd.Inference.Tracking;
+
+namespace FaceAd.Inference;
+
+/// <summary>How far a face can be trusted, from its size, sharpness and pose.</summary>
+static class FaceQuality
+{
+    /// <summary>Longer side in pixels from which more pixels say no more.</summary>
+    const float AmpleSide = 120;
+
+    /// <summary>Sharpness from which more says no more.</summary>
+    const float AmpleSharpness = 0.1f;
+
+    /// <summary>Degrees at which a turned face still counts a tenth.</summary>
+    const float ProfileAngle = 70;
+
+    /// <summary>Whether a face is worth classifying.</summary>
+    public static bool CanBeClassified(Face face, AudienceObserverOptions options) =>
+        face.Box.LongerSide >= options.SmallestFace && face.Sharpness >= options.LeastSharpness;
+
+    /// <summary>Whether a face is worth embedding: only good views may speak for a person.</summary>
+    public static bool CanBeEmbedded(Face face, AudienceObserverOptions options) =>
+        CanBeClassified(face, options) && face.Box.LongerSide >= options.SmallestView && face.Sharpness >= options.LeastViewSharpness
+        && MathF.Abs(face.Pose.Yaw) <= options.LargestViewAngle && MathF.Abs(face.Pose.Pitch) <= options.LargestViewAngle;
+
+    /// <summary>Weight of a face in the fusion over its track, more than 0 and at most 1.</summary>
+    public static double Weight(Face face)
+    {
+        var size = Math.Clamp(face.Box.LongerSide / AmpleSide, 0.1f, 1);
+        var sharpness = Math.Clamp(face.Sharpness / AmpleSharpness, 0.1f, 1);
+        var angle = MathF.Max(MathF.Abs(face.Pose.Yaw), MathF.Abs(face.Pose.Pitch));
+        return size * sharpness * Math.Clamp(1 - 0.9f * angle / ProfileAngle, 0.1f, 1);
+    }
+}
+
+/// <summary>What an observer knows of one track beyond its presence: estimates, views, identity.</summary>
+sealed class TrackedViewer(Guid presenceId, AgeBands bands, int ages)
+{
+    readonly List<byte[]> _newViews = new(PresenceReport.MaxViews);
+    DateTimeOffset _nextEstimate = DateTimeOffset.MinValue;
+    DateTimeOffset _nextView = DateTimeOffset.MinValue;
+    int _views;
+
+    public Guid PresenceId { get; } = presenceId;
+
+    public EstimateFusion Fusion { get; } = new(bands, ages);
+
+    public double FaceArea { get; set; }
+
+    /// <summary>Top segment in the newest report.</summary>
+    public Segment Reported { get; set; }
+
+    public Segment Top => Fusion.Current?.Segments.Top ?? Segment.Unknown;
+
+    public bool WantsEstimate(DateTimeOffset at, AudienceObserverOptions options) =>
+        Fusion.Frames < options.EagerEstimates || at >= _nextEstimate;
+
+    public bool WantsView(DateTimeOffset at) => _views < PresenceReport.MaxViews && at >= _nextView;
+
+    public void AddEstimate(ReadOnlySpan<float> ages, double male, double weight, DateTimeOffset at, AudienceObserverOptions options)
+    {
+        Fusion.Add(ages, male, weight);
+        _nextEstimate = at + options.EstimateEvery;
+    }
+
+    public void AddView(ReadOnlySpan<float> embedding, DateTimeOffset at, AudienceObserverOptions options)
+    {
+        var view = new byte[embedding.Length * 2];
+        for (var i = 0; i < embedding.Length; i++)
+            System.Buffers.Binary.BinaryPrimitives.WriteHalfLittleEndian(view.AsSpan(2 * i), (Half)embedding[i]);
+        _newViews.Add(view);
+        _nextView = at + options.FirstViewGap * Math.Pow(2, _views++);
+    }
+
+    /// <summary>Views since the last call: each is handed out once.</summary>
+    public IReadOnlyList<byte[]> TakeViews()
+    {
+        if (_newViews.Count == 0) return [];
+        byte[][] views = [.. _newViews];
+        _newViews.Clear();
+        return views;
+    }
+}

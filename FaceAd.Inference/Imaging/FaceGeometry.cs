@@ -1,0 +1,124 @@
+namespace FaceAd.Inference.Imaging;
+
+/// <summary>How a head is turned. All angles in degrees; 0, 0, 0 looks straight into the camera.</summary>
+/// <param name="Yaw">Turned to the side: positive to the right of the picture.</param>
+/// <param name="Pitch">Turned up or down: positive is down.</param>
+/// <param name="Roll">Tilted: positive is clockwise in the picture.</param>
+public readonly record struct FacePose(float Yaw, float Pitch, float Roll)
+{
+    /// <summary>Largest turn to the side that still counts as facing the screen beside the camera.</summary>
+    public const float FacingYaw = 40;
+
+    /// <summary>Largest turn up or down that still counts as facing.</summary>
+    public const float FacingPitch = 35;
+
+    /// <summary>Whether the face is turned to the camera, and so to the screen that carries it.</summary>
+    public bool Facing => MathF.Abs(Yaw) <= FacingYaw && MathF.Abs(Pitch) <= FacingPitch;
+}
+
+/// <summary>What can be read off a face's 68 points and its grey crop without a further model.</summary>
+static class FaceGeometry
+{
+    // Corners of the eyes, tip of the nose, corners of the mouth, chin of an average head: x to the right of the picture, y
+    // down, z towards the camera. Unit: half the distance between the outer corners of the eyes. Only the proportions matter.
+    static readonly int[] Points = [36, 45, 30, 48, 54, 8];
+
+    static readonly float[][] Head =
+        [[-1, -0.756f, -0.6f], [1, -0.756f, -0.6f], [0, 0, 0], [-0.667f, 0.667f, -0.556f], [0.667f, 0.667f, -0.556f], [0, 1.467f, -0.289f]];
+
+    /// <summary>Degrees that the fit says, at the median, of portraits that look into the camera.</summary>
+    internal const float NeutralPitch = 4;
+
+    /// <summary>Rows of (X'X)^-1 X' for the centred head: 3 x 6. Multiplied with the picked points it gives the affine camera.</summary>
+    static readonly float[,] Inverse = PseudoInverse();
+
+    /// <summary>
+    /// Pose under weak perspective: the affine camera that best maps an average head to the points, whose rows are the
+    /// scaled first two rows of the rotation.
+    /// </summary>
+    /// <param name="landmarks">68 points, x and y alternating, in pixels that are as wide as they are high.</param>
+    public static FacePose Pose(ReadOnlySpan<float> landmarks)
+    {
+        Span<float> u = stackalloc float[3];
+        Span<float> v = stackalloc float[3];
+        u.Clear();
+        v.Clear();
+        for (var axis = 0; axis < 3; axis++)
+        {
+            for (var i = 0; i < Points.Length; i++)
+            {
+                u[axis] += Inverse[axis, i] * landmarks[2 * Points[i]];
+                v[axis] += Inverse[axis, i] * landmarks[2 * Points[i] + 1];
+            }
+        }
+        var (lengthU, lengthV) = (Length(u), Length(v));
+        if (lengthU < 1e-6f || lengthV < 1e-6f) return default;
+        return new FacePose(
+            Degrees(MathF.Asin(Math.Clamp(u[2] / lengthU, -1, 1))),
+            Degrees(MathF.Asin(Math.Clamp(v[2] / lengthV, -1, 1))) - NeutralPitch,
+            Degrees(MathF.Atan2(v[0] / lengthV, u[0] / lengthU)));
+    }
+
+    /// <summary>
+    /// Sharpness of a grey crop: mean squared Laplacian over the variance, so that light and contrast do not matter.
+    /// About 0 for a blurred face; larger is sharper.
+    /// </summary>
+    /// <param name="grey">Square crop, any scale of brightness.</param>
+    /// <param name="side">Its side in pixels.</param>
+    public static float Sharpness(ReadOnlySpan<float> grey, int side)
+    {
+        var (sum, squares, laplacian) = (0.0, 0.0, 0.0);
+        for (var y = 1; y < side - 1; y++)
+        {
+            for (var x = 1; x < side - 1; x++)
+            {
+                var at = y * side + x;
+                var value = grey[at];
+                sum += value;
+                squares += value * value;
+                var edge = 4 * value - grey[at - 1] - grey[at + 1] - grey[at - side] - grey[at + side];
+                laplacian += edge * edge;
+            }
+        }
+        var count = (side - 2) * (side - 2);
+        var variance = squares / count - (sum / count) * (sum / count);
+        return variance < 1e-9 ? 0 : (float)(laplacian / count / variance);
+    }
+
+    static float Degrees(float radians) => radians * (180 / MathF.PI);
+
+    static float Length(ReadOnlySpan<float> v) => MathF.Sqrt(v[0] * v[0] + v[1] * v[1] + v[2] * v[2]);
+
+    static float[,] PseudoInverse()
+    {
+        var count = Head.Length;
+        var centred = new double[count, 3];
+        for (var axis = 0; axis < 3; axis++)
+        {
+            var mean = Head.Average(p => p[axis]);
+            for (var i = 0; i < count; i++) centred[i, axis] = Head[i][axis] - mean;
+        }
+        var m = new double[3, 3];
+        for (var r = 0; r < 3; r++)
+        {
+            for (var c = 0; c < 3; c++)
+            {
+                for (var i = 0; i < count; i++) m[r, c] += centred[i, r] * centred[i, c];
+            }
+        }
+        double Minor(int r, int c) =>
+            m[(r + 1) % 3, (c + 1) % 3] * m[(r + 2) % 3, (c + 2) % 3] - m[(r + 1) % 3, (c + 2) % 3] * m[(r + 2) % 3, (c + 1) % 3];
+        var determinant = m[0, 0] * Minor(0, 0) + m[0, 1] * Minor(0, 1) + m[0, 2] * Minor(0, 2);
+        var inverse = new float[3, count];
+        for (var axis = 0; axis < 3; axis++)
+        {
+            for (var i = 0; i < count; i++)
+            {
+                var sum = 0.0;
+                for (var k = 0; k < 3; k++) sum += Minor(k, axis) / determinant * centred[i, k];
+                inverse[axis, i] = (float)sum;
+            }
+        }
+        return inverse;
+    }
+}

@@ -1,0 +1,71 @@
+using FaceAd.Inference.Imaging;
+
+namespace FaceAd.Inference.Models;
+
+/// <summary>A face as the detector sees it.</summary>
+/// <param name="Box">Where, in pixels of the picture, clipped to it.</param>
+/// <param name="Score">The detector's confidence, 0..1.</param>
+public readonly record struct DetectedFace(FaceBox Box, float Score);
+
+/// <summary>
+/// Finds faces. Output "scores" [1, n, 2] holds background and face; "boxes" [1, n, 4] holds corners (left, top, right,
+/// bottom) in 0..1 of the picture, which is stretched to the input. Thread-safe; the tensors belong to a worker.
+/// </summary>
+sealed class FaceDetector(string folder, ModelEntry entry, float threshold) : IDisposable
+{
+    /// <summary>Two boxes that overlap by more show the same face.</summary>
+    const float SameFaceOverlap = 0.4f;
+
+    readonly ModelSession _session = new(folder, entry);
+
+    public ModelInput Input => entry.Input;
+
+    public ModelTensors CreateTensors() => _session.CreateTensors("scores", "boxes");
+
+    public int Candidates => (int)_session.OutputShape("scores")[1];
+
+    public void Run(ModelTensors tensors) => _session.Run(tensors);
+
+    /// <summary>Reads the faces off the outputs, most confident first.</summary>
+    /// <param name="tensors">After a run.</param>
+    /// <param name="width">Width of the picture in pixels.</param>
+    /// <param name="height">Height of the picture in pixels.</param>
+    /// <param name="candidates">Scratch of <see cref="Candidates"/> entries.</param>
+    /// <param name="faces">Receives the faces, at most as many as fit.</param>
+    /// <returns>Number of faces.</returns>
+    public int Read(ModelTensors tensors, int width, int height, Span<DetectedFace> candidates, Span<DetectedFace> faces)
+    {
+        var scores = tensors.Output(0);
+        var boxes = tensors.Output(1);
+        var count = 0;
+        for (var i = 0; i < scores.Length / 2; i++)
+        {
+            var score = scores[2 * i + 1];
+            if (!(score >= threshold)) continue;
+            var (left, top) = (boxes[4 * i] * width, boxes[4 * i + 1] * height);
+            var box = new FaceBox(left, top, boxes[4 * i + 2] * width - left, boxes[4 * i + 3] * height - top).ClipTo(width, height);
+            if (box.Width < 1 || box.Height < 1) continue;
+            candidates[count++] = new DetectedFace(box, score);
+        }
+        return Suppress(candidates[..count], faces);
+    }
+
+    /// <summary>Non-maximum suppression: of overlapping boxes the most confident one stays.</summary>
+    internal static int Suppress(Span<DetectedFace> candidates, Span<DetectedFace> faces)
+    {
+        candidates.Sort(static (a, b) => b.Score.CompareTo(a.Score));
+        var kept = 0;
+        foreach (var candidate in candidates)
+        {
+            var overlaps = false;
+            for (var i = 0; i < kept && !overlaps; i++)
+                overlaps = faces[i].Box.IntersectionOverUnion(candidate.Box) > SameFaceOverlap;
+            if (overlaps) continue;
+            faces[kept++] = candidate;
+            if (kept == faces.Length) break;
+        }
+        return kept;
+    }
+
+    public void Dispose() => _session.Dispose();
+}

@@ -1,0 +1,143 @@
+using System.Text.Json;
+
+namespace FaceAd.Inference.Models;
+
+/// <summary>What a model does in the chain.</summary>
+public enum ModelRole
+{
+    /// <summary>Finds faces in a picture.</summary>
+    Detector,
+
+    /// <summary>Finds 68 points in a face.</summary>
+    Landmarks,
+
+    /// <summary>Estimates age and gender of a face.</summary>
+    AgeGender,
+
+    /// <summary>Turns an aligned face into a vector for re-identification.</summary>
+    Embedder,
+}
+
+/// <summary>How pixels become an input tensor: value = (pixel - mean) x scale, pixel 0..255.</summary>
+public sealed record ModelInput
+{
+    /// <summary>Name of the tensor.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Width in pixels.</summary>
+    public required int Width { get; init; }
+
+    /// <summary>Height in pixels.</summary>
+    public required int Height { get; init; }
+
+    /// <summary>"NCHW" or "NHWC".</summary>
+    public required string Layout { get; init; }
+
+    /// <summary>"RGB", "BGR" or "GREY".</summary>
+    public required string Channels { get; init; }
+
+    /// <summary>Mean per channel, in the order of <see cref="Channels"/>.</summary>
+    public required IReadOnlyList<float> Mean { get; init; }
+
+    /// <summary>Factor after the mean was taken off.</summary>
+    public required float Scale { get; init; }
+
+    /// <summary>Number of channels: 1 or 3.</summary>
+    public int ChannelCount => Channels == "GREY" ? 1 : 3;
+
+    /// <summary>Number of values in the tensor.</summary>
+    public int Length => Width * Height * ChannelCount;
+
+    /// <summary>What is wrong with the entry; null when nothing is.</summary>
+    internal string? Problem =>
+        Layout is not ("NCHW" or "NHWC") ? "layout must be NCHW or NHWC"
+        : Channels is not ("RGB" or "BGR" or "GREY") ? "channels must be RGB, BGR or GREY"
+        : Mean.Count != ChannelCount ? $"mean must have {ChannelCount} values"
+        : Width is < 1 or > 4096 || Height is < 1 or > 4096 ? "width and height must be 1 to 4096"
+        : null;
+
+    /// <summary>Shape of the tensor for one picture.</summary>
+    public IReadOnlyList<long> Shape => Layout == "NHWC" ? [1, Height, Width, ChannelCount] : [1, ChannelCount, Height, Width];
+}
+
+/// <summary>One model: where it comes from, what it is allowed for, how it is fed.</summary>
+public sealed record ModelEntry
+{
+    /// <summary>What it does.</summary>
+    public required ModelRole Role { get; init; }
+
+    /// <summary>Its name, such as "faceres".</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Its version, such as "3.3.6".</summary>
+    public required string Version { get; init; }
+
+    /// <summary>File name in the model folder.</summary>
+    public required string File { get; init; }
+
+    /// <summary>SHA-256 of that file, 64 lower-case hexadecimal digits.</summary>
+    public required string Sha256 { get; init; }
+
+    /// <summary>Licence of the weights.</summary>
+    public required string Licence { get; init; }
+
+    /// <summary>The input tensor.</summary>
+    public required ModelInput Input { get; init; }
+
+    /// <summary>Names of the output tensors by their meaning (see the card of each role).</summary>
+    public required IReadOnlyDictionary<string, string> Outputs { get; init; }
+}
+
+/// <summary>The models that make up the chain: <c>manifest.json</c> in the model folder.</summary>
+public sealed record ModelManifest
+{
+    /// <summary>File name of the manifest.</summary>
+    public const string FileName = "manifest.json";
+
+    static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    {
+        ReadCommentHandling = JsonCommentHandling.Skip,
+        Converters = { new System.Text.Json.Serialization.JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
+    };
+
+    /// <summary>The models, one per role.</summary>
+    public required IReadOnlyList<ModelEntry> Models { get; init; }
+
+    /// <summary>Reads the manifest of a model folder.</summary>
+    /// <param name="folder">The folder that models were prepared into.</param>
+    /// <exception cref="ModelFileException">Missing or unreadable.</exception>
+    public static ModelManifest Load(string folder)
+    {
+        var path = Path.Combine(folder, FileName);
+        if (!System.IO.File.Exists(path))
+            throw new ModelFileException($"{path} is missing. Prepare the models: dotnet run --project models/prepare");
+        try
+        {
+            var manifest = JsonSerializer.Deserialize<ModelManifest>(System.IO.File.ReadAllBytes(path), Json)
+                ?? throw new JsonException("It is empty.");
+            foreach (var model in manifest.Models)
+            {
+                if (model.Input.Problem is { } problem) throw new JsonException($"{model.Name}: {problem}");
+            }
+            return manifest;
+        }
+        catch (JsonException e)
+        {
+            throw new ModelFileException($"{path} cannot be read ({e.Message.ReplaceLineEndings(" ")}). Correct it, or prepare the models again.", e);
+        }
+    }
+
+    /// <summary>The model of a role.</summary>
+    /// <param name="role">What it does.</param>
+    /// <exception cref="ModelFileException">The manifest has none, or several.</exception>
+    public ModelEntry this[ModelRole role]
+    {
+        get
+        {
+            var found = Models.Where(m => m.Role == role).ToList();
+            return found.Count == 1
+                ? found[0]
+                : throw new ModelFileException($"{FileName} names {found.Count} models of role {role}; exactly one is needed.");
+        }
+    }
+}

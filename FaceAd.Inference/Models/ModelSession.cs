@@ -1,0 +1,129 @@
+using System.Security.Cryptography;
+using Microsoft.ML.OnnxRuntime;
+using Microsoft.ML.OnnxRuntime.Tensors;
+
+namespace FaceAd.Inference.Models;
+
+/// <summary>
+/// A checked model in an ONNX Runtime session with one thread of its own. Thread-safe: every worker brings its own
+/// <see cref="ModelTensors"/>.
+/// </summary>
+sealed class ModelSession : IDisposable
+{
+    readonly InferenceSession _session;
+    readonly RunOptions _runOptions;
+
+    public ModelSession(string folder, ModelEntry entry, bool denormalsAreZero = false)
+    {
+        OnnxRuntime.EnsureStarted();
+        _runOptions = new RunOptions();
+        Entry = entry;
+        // Hashed and loaded from the same bytes, so that the file cannot change between the two.
+        var model = ReadChecked(folder, entry);
+        using var options = new SessionOptions { IntraOpNumThreads = 1, InterOpNumThreads = 1, ExecutionMode = ExecutionMode.ORT_SEQUENTIAL };
+        options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
+        if (denormalsAreZero) options.AddSessionConfigEntry("session.set_denormal_as_zero", "1");
+        try
+        {
+            _session = new InferenceSession(model, options);
+        }
+        catch (OnnxRuntimeException e)
+        {
+            throw new ModelFileException(
+                $"{Path.Combine(folder, entry.File)} is no model that ONNX Runtime can load ({e.Message.ReplaceLineEndings(" ")}). " +
+                "Correct the manifest or the file.", e);
+        }
+        Require(folder, _session.InputMetadata, entry.Input.Name);
+        foreach (var name in entry.Outputs.Values) Require(folder, _session.OutputMetadata, name);
+    }
+
+    public ModelEntry Entry { get; }
+
+    /// <summary>Fixed length of an output; a free dimension counts as 1 (one picture at a time).</summary>
+    public int OutputLength(string meaning) =>
+        OutputShape(meaning).Aggregate(1, (product, side) => checked(product * (int)side));
+
+    public long[] OutputShape(string meaning) =>
+        [.. _session.OutputMetadata[OutputName(meaning)].Dimensions.Select(d => (long)Math.Max(d, 1))];
+
+    public string OutputName(string meaning) =>
+        Entry.Outputs.TryGetValue(meaning, out var name)
+            ? name
+            : throw new ModelFileException($"{ModelManifest.FileName}: {Entry.Name} names no output \"{meaning}\". Add it.");
+
+    /// <summary>Binds tensors of a worker.</summary>
+    /// <param name="outputs">The meanings of the wanted outputs, in the order that <see cref="ModelTensors.Output"/> counts.</param>
+    public ModelTensors CreateTensors(params ReadOnlySpan<string> outputs)
+    {
+        var binding = _session.CreateIoBinding();
+        var values = new List<OrtValue>();
+        var input = Bind(Entry.Input.Length, [.. Entry.Input.Shape], values);
+        binding.BindInput(Entry.Input.Name, values[^1]);
+        var results = new float[outputs.Length][];
+        for (var i = 0; i < outputs.Length; i++)
+        {
+            results[i] = Bind(OutputLength(outputs[i]), OutputShape(outputs[i]), values);
+            binding.BindOutput(OutputName(outputs[i]), values[^1]);
+        }
+        return new ModelTensors(binding, values, input, results);
+    }
+
+    /// <summary>Runs the model on the tensors of a worker. Allocates nothing of ours.</summary>
+    public void Run(ModelTensors tensors) => _session.RunWithBinding(_runOptions, tensors.Binding);
+
+    public void Dispose()
+    {
+        _session.Dispose();
+        _runOptions.Dispose();
+    }
+
+    static float[] Bind(int length, long[] shape, List<OrtValue> values)
+    {
+        var memory = GC.AllocateArray<float>(length, pinned: true);
+        values.Add(OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, memory.AsMemory(), shape));
+        return memory;
+    }
+
+    static byte[] ReadChecked(string folder, ModelEntry entry)
+    {
+        var path = Path.Combine(folder, entry.File);
+        byte[] model;
+        try
+        {
+            model = File.ReadAllBytes(path);
+        }
+        catch (IOException e)
+        {
+            throw new ModelFileException($"{path} cannot be read ({e.Message}). Prepare the models: dotnet run --project models/prepare", e);
+        }
+        var hash = Convert.ToHexStringLower(SHA256.HashData(model));
+        return hash == entry.Sha256
+            ? model
+            : throw new ModelFileException(
+                $"{path} is not the file that the manifest names (SHA-256 {hash[..12]}.., expected {entry.Sha256[..Math.Min(12, entry.Sha256.Length)]}..). " +
+                "Delete it and prepare the models again: dotnet run --project models/prepare");
+    }
+
+    void Require(string folder, IReadOnlyDictionary<string, NodeMetadata> metadata, string name)
+    {
+        if (metadata.TryGetValue(name, out var node) && node.ElementDataType == TensorElementType.Float) return;
+        throw new ModelFileException(
+            $"{Path.Combine(folder, Entry.File)} has no float tensor \"{name}\" (it has {string.Join(", ", metadata.Keys)}). Correct the manifest.");
+    }
+}
+
+/// <summary>Input and output memory of one worker for one model, bound once and reused for every run.</summary>
+sealed class ModelTensors(OrtIoBinding binding, List<OrtValue> values, float[] input, float[][] outputs) : IDisposable
+{
+    public OrtIoBinding Binding => binding;
+
+    public Span<float> Input => input;
+
+    public ReadOnlySpan<float> Output(int index) => outputs[index];
+
+    public void Dispose()
+    {
+        binding.Dispose();
+        foreach (var value in values) value.Dispose();
+    }
+}

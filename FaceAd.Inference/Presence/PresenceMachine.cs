@@ -1,0 +1,186 @@
+namespace FaceAd.Inference.Presence;
+
+/// <summary>The times that presence turns on.</summary>
+public sealed record PresenceRules
+{
+    /// <summary>The rules that are used everywhere.</summary>
+    public static PresenceRules Default { get; } = new();
+
+    /// <summary>A face seen again within this time (inclusive) never left.</summary>
+    public TimeSpan Bridge { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>After this time (inclusive) without any analysed frame the audience is lost.</summary>
+    public TimeSpan LostAfter { get; init; } = TimeSpan.FromSeconds(30);
+}
+
+/// <summary>A face in an analysed frame.</summary>
+/// <param name="TrackId">Its track.</param>
+/// <param name="Attentive">Whether it faces the screen.</param>
+public readonly record struct Sighting(int TrackId, bool Attentive);
+
+/// <summary>One viewer's stay, from the first to the newest sighting. Includes its start and excludes its end.</summary>
+/// <param name="TrackId">The track.</param>
+/// <param name="From">First sighting.</param>
+/// <param name="To">Newest sighting.</param>
+/// <param name="Attentive">
+/// Time facing the screen, 0 .. To - From: between two successive analysed frames that both show the face, all of it when it
+/// faces the screen in both, half of it when in one.
+/// </param>
+public readonly record struct Presence(int TrackId, DateTimeOffset From, DateTimeOffset To, TimeSpan Attentive);
+
+/// <summary>What a step changed.</summary>
+[Flags]
+public enum PresenceChanges
+{
+    /// <summary>No presence and no audience began or ended.</summary>
+    None = 0,
+
+    /// <summary>An audience opened.</summary>
+    Opened = 1,
+
+    /// <summary>A presence started.</summary>
+    Started = 2,
+
+    /// <summary>A presence ended; see <see cref="PresenceMachine.Ended"/>.</summary>
+    Ended = 4,
+
+    /// <summary>The audience closed: everybody was seen to have gone.</summary>
+    Closed = 8,
+
+    /// <summary>The audience was lost: nothing was seen for so long that nothing can be said.</summary>
+    Lost = 16,
+
+    /// <summary>The frame was not newer than the one before and was ignored.</summary>
+    Ignored = 32,
+}
+
+/// <summary>
+/// Who is present, derived from analysed frames alone. An audience opens with the first face and closes when an analysed frame
+/// finds everybody gone. Absence is never concluded from silence: a stay ends at its last sighting when an analysed frame comes
+/// more than <see cref="PresenceRules.Bridge"/> later, and a face in that frame starts a new stay in the same audience.
+/// Values in, values out: time is the capture time of the frames, nothing is read from a clock, nothing is allocated per step.
+/// </summary>
+/// <param name="rules">The times; <see cref="PresenceRules.Default"/> when null.</param>
+public sealed class PresenceMachine(PresenceRules? rules = null)
+{
+    /// <summary>The most stays at a time; further faces are not counted until one ends.</summary>
+    public const int MaxPresent = 16;
+
+    readonly PresenceRules _rules = rules ?? PresenceRules.Default;
+    readonly Stay[] _present = new Stay[MaxPresent];
+    readonly Presence[] _presentView = new Presence[MaxPresent];
+    readonly Presence[] _ended = new Presence[MaxPresent];
+    int _count;
+    int _endedCount;
+
+    /// <summary>Whether an audience is open.</summary>
+    public bool IsOpen { get; private set; }
+
+    /// <summary>When the open (or else the newest) audience opened.</summary>
+    public DateTimeOffset OpenedAt { get; private set; }
+
+    /// <summary>Capture time of the newest analysed frame; null before the first.</summary>
+    public DateTimeOffset? NewestFrame { get; private set; }
+
+    /// <summary>Frames that were ignored because they were not newer than one before.</summary>
+    public long IgnoredFrames { get; private set; }
+
+    /// <summary>Stays that go on, oldest first. Valid until the next step.</summary>
+    public ReadOnlySpan<Presence> Present
+    {
+        get
+        {
+            for (var i = 0; i < _count; i++) _presentView[i] = _present[i].Presence;
+            return _presentView.AsSpan(0, _count);
+        }
+    }
+
+    /// <summary>Stays that ended in the newest step. Valid until the next step.</summary>
+    public ReadOnlySpan<Presence> Ended => _ended.AsSpan(0, _endedCount);
+
+    /// <summary>Whether a frame of this time would be ignored.</summary>
+    /// <param name="at">Its capture time.</param>
+    public bool IsLate(DateTimeOffset at) => at <= NewestFrame;
+
+    /// <summary>Takes an analysed frame.</summary>
+    /// <param name="at">Its capture time.</param>
+    /// <param name="faces">Every face in it, each track at most once.</param>
+    /// <returns>
+    /// What changed. When the frame comes after <see cref="PresenceRules.LostAfter"/> of silence, the audience before is lost
+    /// first and the frame may open a new one: both are told together, with <see cref="Ended"/> belonging to the lost one.
+    /// </returns>
+    public PresenceChanges Frame(DateTimeOffset at, ReadOnlySpan<Sighting> faces)
+    {
+        if (IsLate(at))
+        {
+            IgnoredFrames++;
+            _endedCount = 0;
+            return PresenceChanges.Ignored;
+        }
+        var changes = Silence(at);
+        var consecutive = at - NewestFrame <= _rules.Bridge ? NewestFrame : null;
+        NewestFrame = at;
+        if ((changes & PresenceChanges.Lost) == 0) changes |= EndAbsent(at);
+        foreach (var face in faces) changes |= See(face, at, consecutive);
+        if (IsOpen && _count == 0)
+        {
+            IsOpen = false;
+            changes |= PresenceChanges.Closed;
+        }
+        return changes;
+    }
+
+    /// <summary>Says what time it is while no frame comes.</summary>
+    /// <param name="now">Now, by the clock of the capture times.</param>
+    /// <returns>Lost and Ended after <see cref="PresenceRules.LostAfter"/> without a frame; otherwise nothing.</returns>
+    public PresenceChanges Silence(DateTimeOffset now)
+    {
+        _endedCount = 0;
+        return IsOpen && now - NewestFrame >= _rules.LostAfter ? Stop() : PresenceChanges.None;
+    }
+
+    /// <summary>Nothing more will be seen: ends every stay at its last sighting and loses the audience.</summary>
+    /// <returns>Lost and Ended; nothing when no audience is open.</returns>
+    public PresenceChanges Stop()
+    {
+        _endedCount = 0;
+        if (!IsOpen) return PresenceChanges.None;
+        for (var i = 0; i < _count; i++) _ended[_endedCount++] = _present[i].Presence;
+        _count = 0;
+        IsOpen = false;
+        return PresenceChanges.Lost | PresenceChanges.Ended;
+    }
+
+    PresenceChanges EndAbsent(DateTimeOffset at)
+    {
+        var kept = 0;
+        for (var i = 0; i < _count; i++)
+        {
+            if (at - _present[i].Presence.To > _rules.Bridge) _ended[_endedCount++] = _present[i].Presence;
+            else _present[kept++] = _present[i];
+        }
+        _count = kept;
+        return _endedCount > 0 ? PresenceChanges.Ended : PresenceChanges.None;
+    }
+
+    PresenceChanges See(Sighting face, DateTimeOffset at, DateTimeOffset? consecutive)
+    {
+        for (var i = 0; i < _count; i++)
+        {
+            var (presence, facing) = _present[i];
+            if (presence.TrackId != face.TrackId) continue;
+            // Between frames of which one missed the face, nobody knows where it looked.
+            var seconds = presence.To == consecutive ? at - presence.To : TimeSpan.Zero;
+            var share = (facing ? 1 : 0) + (face.Attentive ? 1 : 0);
+            _present[i] = new Stay(presence with { To = at, Attentive = presence.Attentive + seconds * share / 2 }, face.Attentive);
+            return PresenceChanges.None;
+        }
+        if (_count == MaxPresent) return PresenceChanges.None;
+        _present[_count++] = new Stay(new Presence(face.TrackId, at, at, TimeSpan.Zero), face.Attentive);
+        if (IsOpen) return PresenceChanges.Started;
+        (IsOpen, OpenedAt) = (true, at);
+        return PresenceChanges.Opened | PresenceChanges.Started;
+    }
+
+    readonly record struct Stay(Presence Presence, bool Facing);
+}

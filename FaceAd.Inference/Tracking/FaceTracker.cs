@@ -1,0 +1,91 @@
+using FaceAd.Inference.Imaging;
+
+namespace FaceAd.Inference.Tracking;
+
+/// <summary>
+/// Follows faces from frame to frame by place and size alone. The best pairs of track and face are joined first (greedy); a
+/// track that finds no face waits for <paramref name="bridge"/>, and reaches further the longer it waits. Not thread-safe.
+/// Allocates nothing per frame.
+/// </summary>
+/// <param name="bridge">How long a track waits for its face to come back, inclusive.</param>
+public sealed class FaceTracker(TimeSpan bridge)
+{
+    /// <summary>The most tracks at a time; further faces get no track.</summary>
+    public const int MaxTracks = 16;
+
+    /// <summary>A face moves at most this many of its own sizes between two frames, and as many again per second of waiting.</summary>
+    const float Reach = 1;
+
+    /// <summary>A face changes its size at most by this factor between two sightings.</summary>
+    const float Growth = 2;
+
+    readonly Track[] _tracks = new Track[MaxTracks];
+    int _count;
+    int _newest;
+
+    /// <summary>Forgets every track and numbers the next one 1.</summary>
+    public void Reset() => (_count, _newest) = (0, 0);
+
+    /// <summary>Takes the faces of a frame.</summary>
+    /// <param name="at">Capture time, later than that of the frame before.</param>
+    /// <param name="faces">The faces.</param>
+    /// <param name="trackIds">Receives the track of each face, from 1; 0 for a face without a track.</param>
+    public void Update(DateTimeOffset at, ReadOnlySpan<Face> faces, Span<int> trackIds)
+    {
+        Forget(at);
+        trackIds[..faces.Length].Clear();
+        Span<bool> matched = stackalloc bool[MaxTracks];
+        matched.Clear();
+        var known = _count;
+        while (Best(at, faces, trackIds, matched[..known]) is { Track: >= 0 } best)
+        {
+            matched[best.Track] = true;
+            trackIds[best.Face] = _tracks[best.Track].Id;
+            _tracks[best.Track] = new Track(_tracks[best.Track].Id, faces[best.Face].Box, at);
+        }
+        for (var face = 0; face < faces.Length && _count < MaxTracks; face++)
+        {
+            if (trackIds[face] != 0) continue;
+            trackIds[face] = ++_newest;
+            _tracks[_count++] = new Track(_newest, faces[face].Box, at);
+        }
+    }
+
+    /// <summary>How well a face continues a track: the larger the better; negative infinity when it cannot be the same.</summary>
+    internal static float Affinity(FaceBox track, FaceBox face, TimeSpan waited)
+    {
+        var (before, now) = (track.LongerSide, face.LongerSide);
+        if (now > before * Growth || before > now * Growth) return float.NegativeInfinity;
+        var distance = MathF.Sqrt(MathF.Pow(face.CentreX - track.CentreX, 2) + MathF.Pow(face.CentreY - track.CentreY, 2)) * 2 / (before + now);
+        var overlap = track.IntersectionOverUnion(face);
+        return distance > Reach * (1 + (float)waited.TotalSeconds) ? float.NegativeInfinity : overlap - distance;
+    }
+
+    (int Track, int Face) Best(DateTimeOffset at, ReadOnlySpan<Face> faces, ReadOnlySpan<int> trackIds, ReadOnlySpan<bool> matched)
+    {
+        var (best, bestTrack, bestFace) = (float.NegativeInfinity, -1, -1);
+        for (var track = 0; track < matched.Length; track++)
+        {
+            if (matched[track]) continue;
+            for (var face = 0; face < faces.Length; face++)
+            {
+                if (trackIds[face] != 0) continue;
+                var affinity = Affinity(_tracks[track].Box, faces[face].Box, at - _tracks[track].SeenAt);
+                if (affinity > best) (best, bestTrack, bestFace) = (affinity, track, face);
+            }
+        }
+        return (bestTrack, bestFace);
+    }
+
+    void Forget(DateTimeOffset at)
+    {
+        var kept = 0;
+        for (var i = 0; i < _count; i++)
+        {
+            if (at - _tracks[i].SeenAt <= bridge) _tracks[kept++] = _tracks[i];
+        }
+        _count = kept;
+    }
+
+    readonly record struct Track(int Id, FaceBox Box, DateTimeOffset SeenAt);
+}

@@ -1,0 +1,38 @@
+using FaceAd.Inference.Imaging;
+
+namespace FaceAd.Player.Camera;
+
+/// <summary>Measures a frame and lets the selector choose: the thin part around the pure ones. Not thread-safe.</summary>
+internal sealed class FrameExaminer : IDisposable
+{
+    /// <summary>Pixels of the longer side on which sharpness is measured. Motion is looked for on half of that.</summary>
+    const int LongerSide = 160;
+
+    readonly JpegDecoder _decoder = new();
+    readonly PixelBuffer _grey = new();
+    readonly MotionGate _motion = new();
+    readonly FrameSelector _selector = new();
+    byte[] _cells = [];
+
+    /// <summary>Chooses what becomes of the next frame.</summary>
+    /// <exception cref="InvalidFrameException">The frame cannot be decoded.</exception>
+    public Selection Examine(JpegFrame frame, bool audienceOpen)
+    {
+        _decoder.DecodeGrey(frame.Memory.Span, _grey, LongerSide);
+        var (width, height) = (_grey.Width, _grey.Height);
+        var (columns, rows) = (width / 2, height / 2);
+        if (_cells.Length != columns * rows) _cells = new byte[columns * rows];
+        var pixels = _grey.Pixels;
+        for (var y = 0; y < rows; y++)
+        {
+            var upper = pixels.Slice(2 * y * width, width);
+            var lower = pixels.Slice((2 * y + 1) * width, width);
+            for (var x = 0; x < columns; x++)
+                _cells[y * columns + x] = (byte)((upper[2 * x] + upper[2 * x + 1] + lower[2 * x] + lower[2 * x + 1] + 2) / 4);
+        }
+        var moves = _motion.Moves(_cells, columns, frame.CapturedAt);
+        return _selector.Offer(frame.CapturedAt, moves, ImageMeasures.Sharpness(pixels, width, height), audienceOpen);
+    }
+
+    public void Dispose() => _decoder.Dispose();
+}

@@ -1,0 +1,38 @@
+using System.Buffers;
+
+namespace FaceAd.Player.Camera;
+
+/// <summary>One JPEG in a rented buffer. Whoever holds it last disposes it.</summary>
+internal sealed class JpegFrame : IDisposable
+{
+    byte[]? _buffer;
+
+    JpegFrame(byte[] buffer, int length, DateTimeOffset capturedAt)
+    {
+        _buffer = buffer;
+        Length = length;
+        CapturedAt = capturedAt;
+    }
+
+    /// <summary>Bytes of the JPEG.</summary>
+    public int Length { get; }
+
+    /// <summary>When its last byte arrived from the camera (player's clock).</summary>
+    public DateTimeOffset CapturedAt { get; }
+
+    /// <summary>The JPEG.</summary>
+    public ReadOnlyMemory<byte> Memory => (_buffer ?? throw new ObjectDisposedException(nameof(JpegFrame))).AsMemory(0, Length);
+
+    /// <summary>Copies a JPEG into a rented buffer.</summary>
+    public static JpegFrame Copy(ReadOnlySpan<byte> jpeg, DateTimeOffset capturedAt)
+    {
+        var buffer = ArrayPool<byte>.Shared.Rent(jpeg.Length);
+        jpeg.CopyTo(buffer);
+        return new JpegFrame(buffer, jpeg.Length, capturedAt);
+    }
+
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref _buffer, null) is { } buffer) ArrayPool<byte>.Shared.Return(buffer);
+    }
+}

@@ -1,0 +1,89 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+
+namespace FaceAd.Player;
+
+/// <summary>
+/// Starts the player's children so that none outlives it, even when the player is killed. Linux sends a child its
+/// parent-death signal when the starting *thread* ends, so every child is started from one thread that lives as long
+/// as the process.
+/// </summary>
+internal sealed class ChildProcesses : IDisposable
+{
+    const string Setpriv = "/usr/bin/setpriv";
+
+    readonly BlockingCollection<Action> _starts = [];
+
+    public ChildProcesses()
+    {
+        new Thread(Run) { IsBackground = true, Name = "children" }.Start();
+    }
+
+    /// <summary>Starts a program with its standard output redirected and its standard error read line by line.</summary>
+    /// <param name="program">Path of the program.</param>
+    /// <param name="arguments">Its arguments.</param>
+    /// <param name="readOutput">Whether the caller reads standard output; else it is drained.</param>
+    /// <param name="onError">Called with each line of standard error.</param>
+    public Task<Process> StartAsync(string program, IEnumerable<string> arguments, bool readOutput, Action<string> onError)
+    {
+        var start = new ProcessStartInfo(program) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
+        if (File.Exists(Setpriv))
+        {
+            start.FileName = Setpriv;
+            foreach (var argument in (string[])["--pdeathsig", "TERM", "--", program]) start.ArgumentList.Add(argument);
+        }
+        foreach (var argument in arguments) start.ArgumentList.Add(argument);
+
+        var started = new TaskCompletionSource<Process>(TaskCreationOptions.RunContinuationsAsynchronously);
+        _starts.Add(() =>
+        {
+            try
+            {
+                var process = Process.Start(start)!;
+                process.StandardInput.Close();
+                process.ErrorDataReceived += (_, e) => { if (!string.IsNullOrWhiteSpace(e.Data)) onError(e.Data); };
+                process.BeginErrorReadLine();
+                if (!readOutput)
+                {
+                    process.OutputDataReceived += (_, _) => { };
+                    process.BeginOutputReadLine();
+                }
+                started.SetResult(process);
+            }
+            catch (Exception e) // whatever it was, the caller's await must learn of it
+            {
+                started.SetException(e);
+            }
+        });
+        return started.Task;
+    }
+
+    /// <summary>Asks a child to end, and ends it and its own children by force when it has not done so in time.</summary>
+    public static async Task StopAsync(Process process, TimeSpan grace)
+    {
+        try
+        {
+            if (process.HasExited) return;
+            _ = Native.Kill(process.Id, Native.Terminate);
+            using var limit = new CancellationTokenSource(grace);
+            await process.WaitForExitAsync(limit.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill(entireProcessTree: true);
+        }
+        catch (InvalidOperationException)
+        {
+            // It was never started or has gone.
+        }
+    }
+
+    public void Dispose() => _starts.CompleteAdding();
+
+    void Run()
+    {
+        foreach (var start in _starts.GetConsumingEnumerable()) start();
+        // Returning would end the thread and with it every child; only the end of the process may do that.
+        Thread.Sleep(Timeout.Infinite);
+    }
+}

@@ -1,0 +1,39 @@
+using FaceAd.Player.Camera;
+using FaceAd.Player.Outbox;
+using FaceAd.Player.Playback;
+using FaceAd.Player.Server;
+
+namespace FaceAd.Player;
+
+/// <summary>What each stage registers. Workers stop in the reverse order, so the outbox is the last to stop.</summary>
+internal static class Features
+{
+    public static IServiceCollection AddOutbox(this IServiceCollection services)
+    {
+        services.AddSingleton(provider => new PlayOutbox(
+            provider.GetRequiredService<PlayerSettings>().OutboxFolder, provider.GetRequiredService<ILogger<PlayOutbox>>()));
+        return services.AddWorker<OutboxWorker>();
+    }
+
+    public static IServiceCollection AddCamera(this IServiceCollection services)
+    {
+        services.AddSingleton<MeasurementLog>();
+        return services.AddWorker<CameraWorker>();
+    }
+
+    public static IServiceCollection AddPlayback(this IServiceCollection services)
+    {
+        services.AddSingleton(provider => new CreativeCache(provider.GetRequiredService<PlayerSettings>().CacheFolder));
+        services.AddSingleton<RenderToken>().AddSingleton<PageSockets>();
+        return services.AddWorker<PlaybackWorker>().AddWorker<CacheWorker>().AddWorker<Browser>();
+    }
+
+    public static IServiceCollection AddServer(this IServiceCollection services)
+    {
+        services.AddSingleton<ScreenClient>();
+        return services.AddWorker<ServerLink>().AddWorker<FrameSender>();
+    }
+
+    static IServiceCollection AddWorker<T>(this IServiceCollection services) where T : class, IHostedService =>
+        services.AddSingleton<T>().AddHostedService(provider => provider.GetRequiredService<T>());
+}

@@ -1,0 +1,81 @@
+using System.Net;
+using FaceAd.Contracts;
+
+namespace FaceAd.Player.Outbox;
+
+/// <summary>Delivers play reports: at once when they come, in batches when catching up, again and again until the server has them.</summary>
+internal sealed class OutboxWorker(PlayOutbox outbox, IHttpClientFactory clients, TimeProvider time, ILogger<OutboxWorker> log) : BackgroundService
+{
+    int _batch = PlayReport.MaxBatch;
+
+    /// <summary>Delivers one batch of the oldest reports.</summary>
+    /// <returns>False when the server did not answer, or not as agreed: try later.</returns>
+    internal async Task<bool> RunCycleAsync(CancellationToken cancellation)
+    {
+        var batch = outbox.Oldest(_batch);
+        if (batch.Count == 0) return true;
+        using var client = clients.CreateClient(ServerClient.Name);
+        using var response = await client.PostAsJsonAsync(Routes.Plays, batch.Select(b => b.Report), cancellation);
+        if (response.StatusCode == HttpStatusCode.OK)
+        {
+            var receipt = await response.Content.ReadFromJsonAsync<PlayReceipt>(cancellation)
+                ?? throw new HttpRequestException("The server answered a batch of play reports with nothing.");
+            foreach (var refused in receipt.Refused)
+                log.LogError("Play {PlayId} was refused and is dropped: {Reason}", refused.PlayId, refused.Reason);
+            foreach (var (name, _) in batch) outbox.Remove(name);
+            _batch = PlayReport.MaxBatch;
+            log.LogDebug("{Count} play reports were delivered, {Accepted} new.", batch.Count, receipt.Accepted);
+            return true;
+        }
+        if (response.StatusCode is HttpStatusCode.BadRequest or HttpStatusCode.RequestEntityTooLarge or HttpStatusCode.UnprocessableEntity)
+        {
+            // One report that the server cannot read must not hold up the others: find it by asking one at a time.
+            if (batch.Count == 1) outbox.SetAside(batch[0].Name, $"the server answered {(int)response.StatusCode}");
+            _batch = 1;
+            return true;
+        }
+        log.LogWarning("The server answered {Status} to {Count} play reports; they stay in the outbox.", (int)response.StatusCode, batch.Count);
+        return false;
+    }
+
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        // The report of the play that was just cut short is on disk already; it is only polite to deliver it now.
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(TimeSpan.FromSeconds(1));
+        await TryAsync(limit.Token);
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        var backoff = new Backoff(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(30), time);
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            if (outbox.Pending == 0)
+            {
+                await outbox.Arrivals.WaitToReadAsync(stoppingToken);
+                outbox.Arrivals.TryRead(out _);
+            }
+            if (await TryAsync(stoppingToken)) backoff.Reset();
+            else await backoff.WaitAsync(stoppingToken);
+        }
+    }
+
+    async Task<bool> TryAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            return await RunCycleAsync(cancellation);
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            return false;
+        }
+        catch (Exception e) // whatever happened, the reports are on disk and are tried again
+        {
+            log.LogWarning("{Count} play reports wait: {Reason}", outbox.Pending, e.Message);
+            return false;
+        }
+    }
+}

@@ -1,0 +1,120 @@
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+
+namespace FaceAd.Player.Playback;
+
+/// <summary>
+/// Keeps one Chromium on the page. It is started with a new render token each time, and started anew when it ends,
+/// when its page has gone, or when the page does not do its work.
+/// </summary>
+internal sealed class Browser(
+    PlayerSettings settings, ChildProcesses children, RenderToken token, PageSockets pages, PlaybackWorker playback, IServer server,
+    IHostApplicationLifetime lifetime, TimeProvider time, ILogger<Browser> log) : BackgroundService
+{
+    static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(30);
+
+    volatile TaskCompletionSource _connected = NewSignal();
+    volatile TaskCompletionSource _gone = NewSignal();
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        pages.Happened += e =>
+        {
+            if (e.Kind == PageEventKind.Connected) _connected.TrySetResult();
+            else if (e.Kind == PageEventKind.Lost) _gone.TrySetResult();
+        };
+        playback.PageFailed += _ => _gone.TrySetResult();
+        var started = NewSignal();
+        await using var registration = lifetime.ApplicationStarted.Register(() => started.TrySetResult());
+        await started.Task.WaitAsync(stoppingToken);
+
+        var backoff = new Backoff(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(15), time);
+        while (true)
+        {
+            var began = time.GetTimestamp();
+            try
+            {
+                await RunCycleAsync(stoppingToken);
+            }
+            catch (Exception e) when (!stoppingToken.IsCancellationRequested) // it is tried again for ever
+            {
+                pages.Problem = $"Chromium cannot be started: {e.Message}";
+                log.LogError("Chromium cannot be started: {Reason}", e.Message);
+            }
+            if (time.GetElapsedTime(began) > TimeSpan.FromMinutes(1)) backoff.Reset();
+            await backoff.WaitAsync(stoppingToken);
+        }
+    }
+
+    /// <summary>One life of the browser.</summary>
+    internal async Task RunCycleAsync(CancellationToken cancellation)
+    {
+        (_connected, _gone) = (NewSignal(), NewSignal());
+        var address = $"{Address()}/?render={token.Issue()}";
+        if (settings.Browser == BrowserMode.None)
+        {
+            log.LogInformation("Open {Address} on the screen; this address renders once.", address);
+            await _connected.Task.WaitAsync(cancellation);
+            await _gone.Task.WaitAsync(cancellation);
+            return;
+        }
+
+        var profile = Path.Combine(settings.DataFolder, "chromium");
+        Directory.CreateDirectory(profile);
+        // Left behind by a Chromium that was killed; the profile belongs to this player alone.
+        foreach (var leftover in Directory.EnumerateFileSystemEntries(profile, "Singleton*")) File.Delete(leftover);
+        var lastLine = "it said nothing";
+        using var process = await children.StartAsync(settings.Chromium, [.. Arguments(profile), address], readOutput: false, line =>
+        {
+            lastLine = line;
+            log.LogDebug("Chromium: {Line}", line);
+        });
+        log.LogInformation("Chromium {Pid} is started, {Mode}.", process.Id, Mode());
+        try
+        {
+            using var life = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+            var exited = process.WaitForExitAsync(life.Token);
+            var late = Task.Delay(StartPatience, time, life.Token);
+            if (await Task.WhenAny(_connected.Task, exited, late) == late && !cancellation.IsCancellationRequested)
+                log.LogWarning("Chromium did not open the page within {Seconds} s: {Line}", StartPatience.TotalSeconds, lastLine);
+            else if (_connected.Task.IsCompleted) await Task.WhenAny(_gone.Task, exited);
+            await life.CancelAsync();
+            if (process.HasExited) log.LogWarning("Chromium ended with {Code}: {Line}", process.ExitCode, lastLine);
+        }
+        finally
+        {
+            await ChildProcesses.StopAsync(process, TimeSpan.FromSeconds(2));
+        }
+        cancellation.ThrowIfCancellationRequested();
+    }
+
+    BrowserMode Mode() => settings.Browser != BrowserMode.Auto ? settings.Browser
+        : string.IsNullOrEmpty(Environment.GetEnvironmentVariable("DISPLAY")) && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("WAYLAND_DISPLAY"))
+            ? BrowserMode.Headless : BrowserMode.Kiosk;
+
+    IEnumerable<string> Arguments(string profile)
+    {
+        string[] arguments =
+        [
+            $"--user-data-dir={profile}", "--no-first-run", "--no-default-browser-check", "--autoplay-policy=no-user-gesture-required",
+            "--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-quic", "--disable-breakpad",
+            "--disable-session-crashed-bubble", "--noerrdialogs", "--password-store=basic", "--disable-extensions", "--mute-audio",
+            "--disk-cache-size=1048576", "--disable-renderer-backgrounding", "--disable-backgrounding-occluded-windows",
+            "--disable-features=Translate,MediaRouter,OptimizationHints", "--renderer-process-limit=1",
+        ];
+        string[] display = Mode() == BrowserMode.Kiosk
+            ? ["--kiosk", "--start-fullscreen"]
+            : ["--headless=new", "--disable-gpu", "--window-size=640,360", "--hide-scrollbars"];
+        string[] root = Environment.UserName == "root" ? ["--no-sandbox"] : [];
+        return [.. arguments, .. display, .. root, .. settings.BrowserArguments];
+    }
+
+    string Address()
+    {
+        var address = new Uri(server.Features.Get<IServerAddressesFeature>()!.Addresses.First());
+        var host = address.Host is "0.0.0.0" or "[::]" ? "127.0.0.1" : address.Host;
+        return $"http://{host}:{address.Port}";
+    }
+
+    static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+}

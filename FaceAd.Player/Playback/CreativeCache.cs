@@ -1,0 +1,107 @@
+using System.Security.Cryptography;
+using FaceAd.Contracts;
+
+namespace FaceAd.Player.Playback;
+
+/// <summary>The server sent something else than the creative, or no creative. The message says what.</summary>
+internal sealed class CreativeException(string message) : Exception(message);
+
+/// <summary>Creatives on disk, by the SHA-256 of their content. A file under its name has been checked.</summary>
+internal sealed class CreativeCache
+{
+    readonly string _folder;
+    readonly HashSet<string> _checked = [];
+
+    /// <summary>Opens the cache; what a kill left half written is removed.</summary>
+    public CreativeCache(string folder)
+    {
+        _folder = folder;
+        Directory.CreateDirectory(folder);
+        foreach (var unfinished in Directory.EnumerateFiles(folder, "*" + DurableFile.Unfinished)) File.Delete(unfinished);
+    }
+
+    /// <summary>Where a creative is when it is in the cache.</summary>
+    /// <exception cref="CreativeException">The hash is not a SHA-256 in lower-case hexadecimal digits.</exception>
+    public string PathOf(string sha256) => IsHash(sha256)
+        ? Path.Combine(_folder, sha256 + ".mp4")
+        : throw new CreativeException("The creative's hash is not 64 lower-case hexadecimal digits.");
+
+    /// <summary>Whether text is a SHA-256 as it is written here, and so safe as a file's name.</summary>
+    public static bool IsHash(string text) => text.Length == 64 && text.All(c => c is (>= '0' and <= '9') or (>= 'a' and <= 'f'));
+
+    /// <summary>Whether a creative is there and right. A file is read in full once per process; a wrong one is removed.</summary>
+    public async Task<bool> HasAsync(CreativeFile creative, CancellationToken cancellation)
+    {
+        var file = new FileInfo(PathOf(creative.Sha256));
+        if (!file.Exists) return false;
+        if (_checked.Contains(creative.Sha256) && file.Length == creative.Bytes) return true;
+        string hash;
+        await using (var stream = file.OpenRead()) hash = Convert.ToHexStringLower(await SHA256.HashDataAsync(stream, cancellation));
+        if (hash == creative.Sha256 && file.Length == creative.Bytes)
+        {
+            _checked.Add(creative.Sha256);
+            return true;
+        }
+        file.Delete();
+        return false;
+    }
+
+    /// <summary>Downloads a creative beside its place, checks length and hash, and puts it into its place.</summary>
+    /// <exception cref="CreativeException">What came is not the creative; nothing is kept.</exception>
+    /// <exception cref="HttpRequestException">The server did not answer.</exception>
+    public async Task FetchAsync(CreativeFile creative, HttpClient server, CancellationToken cancellation)
+    {
+        var path = PathOf(creative.Sha256);
+        var unfinished = path + DurableFile.Unfinished;
+        try
+        {
+            using var response = await server.GetAsync($"{Routes.Media}/{creative.Sha256}.mp4", HttpCompletionOption.ResponseHeadersRead, cancellation);
+            if (!response.IsSuccessStatusCode) throw new CreativeException($"The server answered {(int)response.StatusCode}.");
+            await using (var body = await response.Content.ReadAsStreamAsync(cancellation))
+            await using (var file = new FileStream(unfinished, FileMode.Create, FileAccess.Write, FileShare.None))
+            {
+                await CopyCheckedAsync(body, file, creative, cancellation);
+                file.Flush(flushToDisk: true);
+            }
+            DurableFile.Rename(unfinished, path);
+            _checked.Add(creative.Sha256);
+        }
+        finally
+        {
+            File.Delete(unfinished);
+        }
+    }
+
+    /// <summary>Removes every creative that is not to be kept.</summary>
+    /// <returns>How many were removed.</returns>
+    public int RemoveAllBut(IReadOnlySet<string> keep)
+    {
+        var removed = 0;
+        foreach (var file in Directory.EnumerateFiles(_folder, "*.mp4"))
+        {
+            var hash = Path.GetFileNameWithoutExtension(file);
+            if (keep.Contains(hash)) continue;
+            File.Delete(file);
+            _checked.Remove(hash);
+            removed++;
+        }
+        return removed;
+    }
+
+    static async Task CopyCheckedAsync(Stream from, Stream to, CreativeFile creative, CancellationToken cancellation)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var buffer = new byte[128 * 1024];
+        long length = 0;
+        int count;
+        while ((count = await from.ReadAsync(buffer, cancellation)) > 0)
+        {
+            length += count;
+            if (length > creative.Bytes) throw new CreativeException($"The file is longer than the {creative.Bytes} bytes announced.");
+            hash.AppendData(buffer, 0, count);
+            await to.WriteAsync(buffer.AsMemory(0, count), cancellation);
+        }
+        if (length != creative.Bytes) throw new CreativeException($"The file has {length} bytes; {creative.Bytes} were announced.");
+        if (Convert.ToHexStringLower(hash.GetHashAndReset()) != creative.Sha256) throw new CreativeException("The file's hash is not the one announced.");
+    }
+}

@@ -1,0 +1,279 @@
+using FaceAd.Contracts;
+
+namespace FaceAd.Player.Playback;
+
+/// <summary>
+/// Decides what the screen shows: commands, page events and the time come in, what to do comes out. Pure but for its own state;
+/// not thread-safe. Only what the page says happened counts: a run has started when its first frame was presented, and a run that
+/// nobody sees to its end ends with the last frame known to have been presented.
+/// </summary>
+/// <param name="newId">Makes play ids.</param>
+internal sealed class PlaybackMachine(Func<Guid> newId)
+{
+    /// <summary>How long before the end of a run the server is asked what comes next.</summary>
+    public static readonly TimeSpan EndingNotice = TimeSpan.FromSeconds(1.5);
+
+    /// <summary>A page that does not start a run, or does not report on one, for so long is restarted.</summary>
+    public static readonly TimeSpan PagePatience = TimeSpan.FromSeconds(6);
+
+    ScreenProgramme? _programme;
+    Dictionary<Guid, CreativeFile> _files = [];
+    IReadOnlySet<Guid> _ready = new HashSet<Guid>();
+    long _newestSequence = long.MinValue;
+    PlayCommand? _next;      // comes when the running play ends
+    PlayCommand? _waiting;   // comes as soon as its creative is in the cache
+    (Run Run, DateTimeOffset Since)? _loading;
+    OnScreen? _current;
+    int _houseIndex;
+    long _runs;
+    int _failures;
+
+    sealed class OnScreen(Guid playId, Run run, DateTimeOffset startedAt)
+    {
+        public Guid PlayId => playId;
+        public Run Run => run;
+        public DateTimeOffset StartedAt => startedAt;
+        public DateTimeOffset LastFrameAt { get; set; }
+        public DateTimeOffset HeardAt { get; set; }
+        public TimeSpan MediaTime { get; set; }
+        public TimeSpan Length { get; set; }
+        public int Frames { get; set; }
+        public bool EndingTold { get; set; }
+    }
+
+    /// <summary>Whether a page that really renders is connected.</summary>
+    public bool Rendering { get; private set; }
+
+    /// <summary>The creative on the screen; null when none is.</summary>
+    public CreativeFile? Showing => _current?.Run.File;
+
+    /// <summary>The run on the screen, and how far it is; null when none is.</summary>
+    public (Run Run, TimeSpan MediaTime, DateTimeOffset At)? Position =>
+        _current is { } current ? (current.Run, current.MediaTime, current.LastFrameAt) : null;
+
+    /// <summary>The creatives that must stay in the cache: what runs, is loading, or waits for its turn.</summary>
+    public IEnumerable<string> HashesInUse => new[] { _current?.Run.File.Sha256, _loading?.Run.File.Sha256 }.OfType<string>();
+
+    /// <summary>A new programme. What runs goes on to its end.</summary>
+    public IReadOnlyList<PlaybackEffect> Programme(ScreenProgramme programme, DateTimeOffset now)
+    {
+        _programme = programme;
+        _files = programme.Creatives.GroupBy(c => c.CreativeId).ToDictionary(g => g.Key, g => g.First());
+        var effects = new List<PlaybackEffect>();
+        PlayIfIdle(effects, now);
+        return effects;
+    }
+
+    /// <summary>Which creatives are in the cache, checked.</summary>
+    public IReadOnlyList<PlaybackEffect> Ready(IReadOnlySet<Guid> ready, DateTimeOffset now)
+    {
+        _ready = ready;
+        var effects = new List<PlaybackEffect>();
+        if (_waiting is { } waiting && Rendering && Playable(waiting.CreativeId) is { } file)
+        {
+            _waiting = null;
+            effects.Add(new Note("The creative has arrived and is played now.", waiting.Sequence));
+            Begin(file, waiting, effects, now);
+        }
+        PlayIfIdle(effects, now);
+        return effects;
+    }
+
+    /// <summary>An order of the server. One that is not newer than the newest is ignored.</summary>
+    public IReadOnlyList<PlaybackEffect> Command(PlayCommand command, DateTimeOffset now)
+    {
+        if (command.Sequence <= _newestSequence) return [new Note("An older command is ignored.", command.Sequence)];
+        _newestSequence = command.Sequence;
+        (_next, _waiting) = (null, null);
+        var effects = new List<PlaybackEffect> { new Acknowledge(command.Sequence) };
+        if (command.AtEnd && (_current is not null || _loading is not null))
+        {
+            _next = command;
+        }
+        else if (command.CreativeId is null)
+        {
+            // Nothing better than the house loop: let a house run go on, cut any other short.
+            var wanted = _loading?.Run ?? _current?.Run;
+            if (wanted is { IsHouse: false } && NextOfHouse() is { } house) Begin(house, null, effects, now);
+            else if (wanted is { IsHouse: false }) Clear(effects, now);
+        }
+        else if (Rendering && Playable(command.CreativeId) is { } file)
+        {
+            Begin(file, command, effects, now);
+        }
+        else
+        {
+            _waiting = command;
+            effects.Add(new Note(Rendering ? "The creative is not in the cache yet; it is played when it is." : "No page renders; the command waits.", command.Sequence));
+        }
+        return effects;
+    }
+
+    /// <summary>A page that really renders has come.</summary>
+    public IReadOnlyList<PlaybackEffect> RendererConnected(DateTimeOffset now)
+    {
+        var effects = new List<PlaybackEffect>();
+        Rendering = true;
+        PlayIfIdle(effects, now);
+        if (_loading is null && _current is null) effects.Add(new ShowStandby());
+        return effects;
+    }
+
+    /// <summary>The page that rendered has gone. What ran ends with the last frame known to have been presented.</summary>
+    public IReadOnlyList<PlaybackEffect> RendererLost(DateTimeOffset now)
+    {
+        var effects = new List<PlaybackEffect>();
+        Rendering = false;
+        if (_loading is { Run.Command: { } command } && command.Sequence == _newestSequence) _waiting = command;
+        else if (_next is { CreativeId: not null }) _waiting = _next;
+        (_loading, _next) = (null, null);
+        Close(PlayEnd.Failed, null, effects);
+        return effects;
+    }
+
+    /// <summary>The first frame of a run has been presented.</summary>
+    /// <param name="runId">The run.</param>
+    /// <param name="at">When (player's clock).</param>
+    /// <param name="length">The length by the page's word; null when it does not know.</param>
+    /// <param name="now">Now.</param>
+    public IReadOnlyList<PlaybackEffect> Started(long runId, DateTimeOffset at, TimeSpan? length, DateTimeOffset now)
+    {
+        if (_loading is not { } loading || loading.Run.Id != runId) return [];
+        var effects = new List<PlaybackEffect>();
+        // The first frame of the new one is the moment at which the last frame of the old one leaves the screen.
+        Close(PlayEnd.Interrupted, at, effects);
+        _loading = null;
+        _failures = 0;
+        _current = new OnScreen(newId(), loading.Run, at) { Frames = 1, HeardAt = now, LastFrameAt = at, Length = TimeSpan.FromSeconds(loading.Run.File.Seconds) };
+        if (length is { } known && known > TimeSpan.Zero) _current.Length = known;
+        effects.Add(new PlayStarted(_current.PlayId, loading.Run, at - loading.Since));
+        return effects;
+    }
+
+    /// <summary>A run goes on.</summary>
+    /// <param name="runId">The run.</param>
+    /// <param name="at">When its newest frame was presented (player's clock).</param>
+    /// <param name="mediaTime">Position of that frame in the creative.</param>
+    /// <param name="frames">Frames presented so far.</param>
+    /// <param name="now">Now.</param>
+    public IReadOnlyList<PlaybackEffect> Progress(long runId, DateTimeOffset at, TimeSpan mediaTime, int frames, DateTimeOffset now)
+    {
+        if (_current is not { } current || current.Run.Id != runId) return [];
+        if (frames > current.Frames || mediaTime > current.MediaTime) current.HeardAt = now;
+        if (at > current.LastFrameAt) current.LastFrameAt = at;
+        (current.MediaTime, current.Frames) = (mediaTime, Math.Max(frames, current.Frames));
+        return Tick(now);
+    }
+
+    /// <summary>A run has presented its last frame.</summary>
+    public IReadOnlyList<PlaybackEffect> Ended(long runId, DateTimeOffset at, int frames, DateTimeOffset now)
+    {
+        if (_current is not { } current || current.Run.Id != runId) return [];
+        var effects = new List<PlaybackEffect>();
+        current.Frames = Math.Max(frames, current.Frames);
+        Close(PlayEnd.Completed, at, effects);
+        if (_loading is null) PlayNext(effects, now);
+        return effects;
+    }
+
+    /// <summary>The page cannot play a run.</summary>
+    public IReadOnlyList<PlaybackEffect> Failed(long runId, string reason, DateTimeOffset now)
+    {
+        var effects = new List<PlaybackEffect>();
+        if (_loading?.Run.Id == runId) _loading = null;
+        else if (_current?.Run.Id == runId) Close(PlayEnd.Failed, null, effects);
+        else return [];
+        effects.Add(new Note($"The page cannot play run {runId}: {reason}", null));
+        // A house loop of broken files must not spin.
+        if (++_failures >= 3) effects.AddRange(Restart($"The page failed to play {_failures} times: {reason}.", now));
+        else if (_current is null) PlayNext(effects, now);
+        return effects;
+    }
+
+    /// <summary>Time has passed. To be called a few times a second.</summary>
+    public IReadOnlyList<PlaybackEffect> Tick(DateTimeOffset now)
+    {
+        if (!Rendering) return [];
+        if (_loading is { } loading && now - loading.Since > PagePatience) return Restart($"The page did not start run {loading.Run.Id}.", now);
+        if (_current is not { } current) return [];
+        if (now - current.HeardAt > PagePatience) return Restart($"The page presented no new frame of run {current.Run.Id}.", now);
+        var remaining = current.Length - current.MediaTime - (now - current.LastFrameAt);
+        if (current.EndingTold || remaining > EndingNotice) return [];
+        current.EndingTold = true;
+        var ending = new PlayEnding(current.Run.IsHouse ? null : current.Run.File.CreativeId, remaining < TimeSpan.Zero ? TimeSpan.Zero : remaining);
+        return [new TellEnding(ending)];
+    }
+
+    /// <summary>The player stops: like a lost page.</summary>
+    public IReadOnlyList<PlaybackEffect> Stop(DateTimeOffset now) => RendererLost(now);
+
+    // The page counts as lost from now on; the next one to render is another.
+    List<PlaybackEffect> Restart(string reason, DateTimeOffset now)
+    {
+        _failures = 0;
+        return [new RestartPage(reason), .. RendererLost(now)];
+    }
+
+    void PlayIfIdle(List<PlaybackEffect> effects, DateTimeOffset now)
+    {
+        if (Rendering && _current is null && _loading is null) PlayNext(effects, now);
+    }
+
+    void PlayNext(List<PlaybackEffect> effects, DateTimeOffset now)
+    {
+        var command = _next ?? _waiting;
+        (_next, _waiting) = (null, null);
+        if (command is { CreativeId: { } wanted })
+        {
+            if (Playable(wanted) is { } file)
+            {
+                Begin(file, command, effects, now);
+                return;
+            }
+            _waiting = command;
+            effects.Add(new Note("The creative is not in the cache yet; it is played when it is.", command.Sequence));
+        }
+        if (NextOfHouse() is { } house) Begin(house, null, effects, now);
+        else effects.Add(new ShowStandby());
+    }
+
+    void Begin(CreativeFile file, PlayCommand? command, List<PlaybackEffect> effects, DateTimeOffset now)
+    {
+        var run = new Run(++_runs, file, command);
+        _loading = (run, now);
+        effects.Add(new Show(run));
+    }
+
+    void Clear(List<PlaybackEffect> effects, DateTimeOffset now)
+    {
+        _loading = null;
+        Close(PlayEnd.Interrupted, now, effects);
+        effects.Add(new ShowStandby());
+    }
+
+    /// <summary>Ends the run on the screen, if any; without a time, at its last frame known to have been presented.</summary>
+    void Close(PlayEnd end, DateTimeOffset? at, List<PlaybackEffect> effects)
+    {
+        if (_current is not { } current) return;
+        _current = null;
+        var endedAt = at ?? current.LastFrameAt;
+        if (endedAt < current.StartedAt) endedAt = current.StartedAt;
+        effects.Add(new PlayEnded(current.PlayId, current.Run, current.StartedAt, endedAt, end, current.Frames));
+    }
+
+    CreativeFile? Playable(Guid? creative) =>
+        creative is { } id && _ready.Contains(id) && _files.TryGetValue(id, out var file) ? file : null;
+
+    CreativeFile? NextOfHouse()
+    {
+        var loop = _programme?.HouseLoop ?? [];
+        for (var step = 0; step < loop.Count; step++)
+        {
+            var index = (_houseIndex + step) % loop.Count;
+            if (Playable(loop[index]) is not { } file) continue;
+            _houseIndex = index + 1;
+            return file;
+        }
+        return null;
+    }
+}

@@ -1,0 +1,174 @@
+using System.Threading.Channels;
+using FaceAd.Contracts;
+using FaceAd.Player.Camera;
+using FaceAd.Player.Outbox;
+
+namespace FaceAd.Player.Playback;
+
+/// <summary>
+/// Runs the playback machine: everything that happens passes through one channel, so the machine sees one thing at a
+/// time, in order; what it wants done is done here.
+/// </summary>
+internal sealed class PlaybackWorker(
+    PageSockets pages, PlayOutbox outbox, MeasurementLog measurement, ProgrammeStore programmes, PlayerStatus status,
+    TimeProvider time, ILogger<PlaybackWorker> log) : BackgroundService
+{
+    static readonly TimeSpan TickInterval = TimeSpan.FromMilliseconds(200);
+
+    readonly PlaybackMachine _machine = new(Guid.CreateVersion7);
+    readonly Channel<Func<PlaybackMachine, DateTimeOffset, IReadOnlyList<PlaybackEffect>>> _inputs =
+        Channel.CreateUnbounded<Func<PlaybackMachine, DateTimeOffset, IReadOnlyList<PlaybackEffect>>>(new() { SingleReader = true });
+    readonly List<PlayReport> _unsaved = [];
+
+    /// <summary>The running play ends soon.</summary>
+    public event Action<PlayEnding>? Ending;
+
+    /// <summary>A command was obeyed or superseded.</summary>
+    public event Action<long>? Acknowledged;
+
+    /// <summary>The page must be started anew, and why.</summary>
+    public event Action<string>? PageFailed;
+
+    /// <summary>An order of the server.</summary>
+    public void Play(PlayCommand command)
+    {
+        log.LogInformation("Command {Sequence}, decision {DecisionId}: creative {CreativeId}{When}.",
+            command.Sequence, command.DecisionId, command.CreativeId, command.AtEnd ? " at the end of the running play" : " now");
+        Post((machine, now) => machine.Command(command, now));
+    }
+
+    /// <summary>Which creatives are in the cache.</summary>
+    public void Ready(IReadOnlySet<Guid> ready) => Post((machine, now) => machine.Ready(ready, now));
+
+    /// <summary>The creatives that must not leave the cache now.</summary>
+    public Task<IReadOnlyList<string>> HashesInUseAsync()
+    {
+        var answer = new TaskCompletionSource<IReadOnlyList<string>>(TaskCreationOptions.RunContinuationsAsynchronously);
+        if (!Post((machine, _) =>
+        {
+            answer.SetResult([.. machine.HashesInUse]);
+            return [];
+        })) answer.SetResult([]);
+        return answer.Task;
+    }
+
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        // The page's connections are closed by now or about to be; what ran ends here either way, and exactly once.
+        Post((machine, now) => machine.Stop(now));
+        _inputs.Writer.TryComplete();
+        if (ExecuteTask is { } task) await task.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await base.StopAsync(cancellationToken);
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        programmes.Subscribe(programme =>
+        {
+            pages.SetNotice(programme.ScreenName, programme.Measurement ? programme.Notice : null);
+            Post((machine, now) => machine.Programme(programme, now));
+        });
+        pages.Happened += e => Post((machine, now) => Tell(machine, e, now));
+        // Not the stopping token: the last input, the stop itself, must still be carried out.
+        using var timer = time.CreateTimer(_ => Post((machine, now) => machine.Tick(now)), null, TickInterval, TickInterval);
+        await foreach (var input in _inputs.Reader.ReadAllAsync(CancellationToken.None))
+        {
+            try
+            {
+                foreach (var effect in input(_machine, time.GetUtcNow())) Carry(effect);
+                if (_unsaved.Count > 0) Save();
+            }
+            catch (Exception e) // one bad input must not end playback
+            {
+                log.LogError(e, "Playback failed at one step and goes on.");
+            }
+            status.Page = new(_machine.Showing?.CreativeId, _machine.Rendering, pages.Problem);
+            pages.SetPosition(_machine.Position);
+        }
+    }
+
+    bool Post(Func<PlaybackMachine, DateTimeOffset, IReadOnlyList<PlaybackEffect>> input) => _inputs.Writer.TryWrite(input);
+
+    static IReadOnlyList<PlaybackEffect> Tell(PlaybackMachine machine, PageEvent e, DateTimeOffset now) => e.Kind switch
+    {
+        PageEventKind.Connected => machine.RendererConnected(now),
+        PageEventKind.Lost => machine.RendererLost(now),
+        PageEventKind.Started => machine.Started(e.Run, e.At, e.Length, now),
+        PageEventKind.Progress => machine.Progress(e.Run, e.At, e.MediaTime, e.Frames, now),
+        PageEventKind.Ended => machine.Ended(e.Run, e.At, e.Frames, now),
+        PageEventKind.Failed => machine.Failed(e.Run, e.Reason ?? "no reason given", now),
+        _ => [],
+    };
+
+    void Carry(PlaybackEffect effect)
+    {
+        switch (effect)
+        {
+            case Show show:
+                pages.Show(show.Run);
+                break;
+            case ShowStandby:
+                pages.ShowStandby();
+                break;
+            case PlayStarted started:
+                if (!started.Run.IsHouse) PlayerMeters.CommandToFrame.Record(started.SinceWanted.TotalMilliseconds);
+                log.LogInformation("Play {PlayId} of {Name} (creative {CreativeId}, decision {DecisionId}) is on screen {Screen} after {Milliseconds:0} ms.",
+                    started.PlayId, started.Run.File.Name, started.Run.File.CreativeId, started.Run.Command?.DecisionId,
+                    programmes.Current?.ScreenName, started.SinceWanted.TotalMilliseconds);
+                break;
+            case PlayEnded ended:
+                Report(ended);
+                break;
+            case TellEnding tell:
+                Ending?.Invoke(tell.Ending);
+                break;
+            case Acknowledge acknowledge:
+                Acknowledged?.Invoke(acknowledge.Sequence);
+                break;
+            case RestartPage restart:
+                log.LogWarning("{Reason} It is started anew.", restart.Reason);
+                PageFailed?.Invoke(restart.Reason);
+                break;
+            case Note note:
+                log.LogInformation("{Text} (command {Sequence})", note.Text, note.Sequence);
+                break;
+        }
+    }
+
+    void Report(PlayEnded ended)
+    {
+        var report = new PlayReport
+        {
+            PlayId = ended.PlayId,
+            DecisionId = ended.Run.Command?.DecisionId,
+            CreativeId = ended.Run.File.CreativeId,
+            StartedAt = ended.StartedAt,
+            EndedAt = ended.EndedAt,
+            End = ended.End,
+            Measured = measurement.WasWatched(ended.StartedAt, ended.EndedAt),
+            FramesPresented = ended.FramesPresented,
+        };
+        PlayerMeters.Plays.Add(1, new KeyValuePair<string, object?>("end", report.End.ToString()));
+        log.LogInformation("Play {PlayId} on screen {Screen} ended: {End} after {Seconds:0.00} s, {Frames} frames, {Measured}.",
+            report.PlayId, programmes.Current?.ScreenName, report.End, (report.EndedAt - report.StartedAt).TotalSeconds, report.FramesPresented,
+            report.Measured ? "measured" : "not measured");
+        _unsaved.Add(report);
+        Save();
+    }
+
+    void Save()
+    {
+        try
+        {
+            while (_unsaved.Count > 0)
+            {
+                outbox.Add(_unsaved[0]);
+                _unsaved.RemoveAt(0);
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            log.LogError("{Count} play reports cannot be put on disk and wait in memory: {Reason}", _unsaved.Count, e.Message);
+        }
+    }
+}

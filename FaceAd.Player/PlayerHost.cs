@@ -1,0 +1,54 @@
+using System.Net;
+using FaceAd.Player.Playback;
+
+namespace FaceAd.Player;
+
+/// <summary>Builds the player. A test builds the same one.</summary>
+internal static class PlayerHost
+{
+    /// <summary>Everything ends within this time after SIGTERM.</summary>
+    public static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(4);
+
+    /// <summary>Builds it; a caller may add to its logging.</summary>
+    public static WebApplication Build(PlayerSettings settings, Action<ILoggingBuilder>? logging = null)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions
+        {
+            ApplicationName = "FaceAd.Player",
+            ContentRootPath = AppContext.BaseDirectory,
+        });
+        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = StopLimit);
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        {
+            var address = settings.Host == "localhost" ? IPAddress.Loopback : IPAddress.Parse(settings.Host);
+            kestrel.Listen(address, settings.Port);
+            kestrel.AddServerHeader = false;
+        });
+        builder.Logging.AddSimpleConsole(console =>
+        {
+            console.SingleLine = true;
+            console.TimestampFormat = "HH:mm:ss.fff ";
+        });
+        builder.Logging.SetMinimumLevel(LogLevel.Information)
+            .AddFilter("Microsoft", LogLevel.Warning)
+            .AddFilter("Microsoft.AspNetCore.SignalR", LogLevel.None)
+            .AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Information);
+        logging?.Invoke(builder.Logging);
+        builder.Services
+            .AddRouting()
+            .AddSingleton(settings)
+            .AddSingleton(TimeProvider.System)
+            .AddSingleton<ChildProcesses>()
+            .AddSingleton<ProgrammeStore>()
+            .AddSingleton<PlayerStatus>()
+            .AddServerClient(settings)
+            .AddOutbox()
+            .AddCamera()
+            .AddPlayback()
+            .AddServer();
+
+        var app = builder.Build();
+        app.MapPage();
+        return app;
+    }
+}

@@ -1,0 +1,196 @@
+using System.Globalization;
+
+namespace FaceAd.Player;
+
+/// <summary>How the player's own Chromium is started.</summary>
+internal enum BrowserMode
+{
+    /// <summary>Kiosk when a display is there, else headless.</summary>
+    Auto,
+
+    /// <summary>Full screen on the attached display.</summary>
+    Kiosk,
+
+    /// <summary>Without a display; renders all the same.</summary>
+    Headless,
+
+    /// <summary>Not at all: whoever runs the screen opens the address that the log names.</summary>
+    None,
+}
+
+/// <summary>A setting is missing or wrong. The message is one line for people.</summary>
+internal sealed class SettingsException(string message) : Exception(message);
+
+/// <summary>
+/// Everything that can be set from outside. Each setting comes from the command line (<c>--camera-fps 5</c>),
+/// else from the environment (<c>FACEAD_PLAYER_CAMERA_FPS</c>), else from <c>appsettings.json</c> (<c>Player:camera-fps</c>).
+/// </summary>
+internal sealed record PlayerSettings
+{
+    static readonly string[] Keys =
+    [
+        "server", "token-file", "data", "host", "port", "camera", "camera-fps", "models", "browser", "browser-arguments", "chromium",
+    ];
+
+    static readonly string[] ChromiumNames = ["chromium", "chromium-browser", "google-chrome"];
+
+    /// <summary>Address of the server, http or https.</summary>
+    public required Uri Server { get; init; }
+
+    /// <summary>Device token of this screen.</summary>
+    public required string Token { get; init; }
+
+    /// <summary>Folder of everything that outlives the process: cache, outbox, programme, browser profile.</summary>
+    public required string DataFolder { get; init; }
+
+    /// <summary>Address that the page is served on.</summary>
+    public string Host { get; init; } = "127.0.0.1";
+
+    /// <summary>Port that the page is served on; 0 takes a free one.</summary>
+    public int Port { get; init; } = 5100;
+
+    /// <summary>Where frames come from: <c>none</c>, <c>folder:DIR</c>, <c>file:PATH</c> or <c>command:COMMAND</c>.</summary>
+    public string Camera { get; init; } = "none";
+
+    /// <summary>Frames per second of a folder or file camera, above 0 and at most 60.</summary>
+    public double CameraFps { get; init; } = 5;
+
+    /// <summary>Folder of the prepared models, for screens that analyse their frames themselves; null where there is none.</summary>
+    public string? ModelFolder { get; init; }
+
+    /// <summary>How Chromium is started.</summary>
+    public BrowserMode Browser { get; init; } = BrowserMode.Auto;
+
+    /// <summary>Extra arguments for Chromium.</summary>
+    public IReadOnlyList<string> BrowserArguments { get; init; } = [];
+
+    /// <summary>Chromium's program.</summary>
+    public string Chromium { get; init; } = "/usr/bin/chromium";
+
+    /// <summary>Whether embeddings may travel to the server: over TLS, or without leaving this machine.</summary>
+    public bool ServerIsPrivate => Server.Scheme == Uri.UriSchemeHttps || Server.IsLoopback;
+
+    /// <summary>Folder of the creatives.</summary>
+    public string CacheFolder => Path.Combine(DataFolder, "cache");
+
+    /// <summary>Folder of the play reports that wait.</summary>
+    public string OutboxFolder => Path.Combine(DataFolder, "outbox");
+
+    /// <summary>Reads and checks the settings.</summary>
+    /// <exception cref="SettingsException">Something is missing or wrong.</exception>
+    public static PlayerSettings Read(string[] args, IReadOnlyDictionary<string, string?> environment)
+    {
+        for (var i = 0; i < args.Length; i++)
+        {
+            if (!args[i].StartsWith("--", StringComparison.Ordinal)) throw new SettingsException($"I do not understand \"{args[i]}\"; a setting starts with --.");
+            var name = args[i][2..].Split('=')[0];
+            if (!Keys.Contains(name)) throw new SettingsException($"There is no setting --{name}. There are: {string.Join(", ", Keys.Select(k => "--" + k))}.");
+            if (args[i].Contains('=')) continue;
+            if (++i >= args.Length) throw new SettingsException($"--{name} needs a value.");
+        }
+        IConfiguration commandLine = new ConfigurationBuilder().AddCommandLine(args).Build();
+        IConfiguration file = new ConfigurationBuilder()
+            .AddJsonFile(Path.Combine(AppContext.BaseDirectory, "appsettings.json"), optional: true).Build();
+
+        string? Find(string key)
+        {
+            var variable = "FACEAD_PLAYER_" + key.Replace('-', '_').ToUpperInvariant();
+            var value = commandLine[key] ?? environment.GetValueOrDefault(variable) ?? file["Player:" + key];
+            return string.IsNullOrWhiteSpace(value) ? null : value.Trim();
+        }
+
+        var host = Find("host") ?? "127.0.0.1";
+        if (host != "localhost" && !System.Net.IPAddress.TryParse(host, out _)) throw new SettingsException($"--host {host} is not an IP address.");
+        return new PlayerSettings
+        {
+            Server = ReadServer(Find("server")),
+            Token = ReadToken(Find("token-file"), environment.GetValueOrDefault("FACEAD_TOKEN")),
+            DataFolder = ReadData(Find("data")),
+            Host = host,
+            Port = ReadNumber("port", Find("port"), 5100, 0, 65535) is var port && port == Math.Floor(port)
+                ? (int)port : throw new SettingsException("--port must be a whole number."),
+            Camera = ReadCamera(Find("camera") ?? "none"),
+            CameraFps = ReadNumber("camera-fps", Find("camera-fps"), 5, 0.1, 60),
+            ModelFolder = Find("models") is { } models && !Directory.Exists(models)
+                ? throw new SettingsException($"--models {models} does not exist.") : Find("models"),
+            Browser = Enum.TryParse<BrowserMode>(Find("browser") ?? "auto", ignoreCase: true, out var mode) && Enum.IsDefined(mode)
+                ? mode : throw new SettingsException($"--browser {Find("browser")} is not one of auto, kiosk, headless, none."),
+            BrowserArguments = (Find("browser-arguments") ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries),
+            Chromium = ReadChromium(Find("chromium"), environment.GetValueOrDefault("PATH")),
+        };
+    }
+
+    static Uri ReadServer(string? text)
+    {
+        if (text is null) throw new SettingsException("--server is missing: the server's address, such as https://ads.example.com.");
+        if (!Uri.TryCreate(text, UriKind.Absolute, out var server) || server.Scheme is not ("http" or "https"))
+            throw new SettingsException($"--server {text} is not an http or https address.");
+        return server;
+    }
+
+    static string ReadToken(string? path, string? variable)
+    {
+        string? token;
+        try
+        {
+            token = path is null ? variable : File.ReadAllText(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new SettingsException($"--token-file {path} cannot be read: {e.Message}");
+        }
+        token = token?.Trim();
+        if (string.IsNullOrEmpty(token))
+            throw new SettingsException(path is null ? "The device token is missing: give --token-file FILE or set FACEAD_TOKEN." : $"--token-file {path} is empty.");
+        if (token.Any(c => c is < '!' or > '~')) throw new SettingsException("The device token holds characters that a token cannot have.");
+        return token;
+    }
+
+    static string ReadData(string? text)
+    {
+        if (text is null) throw new SettingsException("--data is missing: a folder for cache and outbox.");
+        var folder = Path.GetFullPath(text);
+        try
+        {
+            Directory.CreateDirectory(folder);
+            Directory.CreateDirectory(Path.Combine(folder, "cache"));
+            Directory.CreateDirectory(Path.Combine(folder, "outbox"));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new SettingsException($"--data {folder} cannot be used: {e.Message}");
+        }
+        return folder;
+    }
+
+    static string ReadCamera(string text)
+    {
+        var (kind, rest) = (text.Split(':')[0], text.Contains(':') ? text[(text.IndexOf(':') + 1)..] : "");
+        return kind switch
+        {
+            "none" when rest.Length == 0 => text,
+            "folder" when Directory.Exists(rest) => text,
+            "folder" => throw new SettingsException($"--camera folder:{rest} does not exist."),
+            "file" when File.Exists(rest) => text,
+            "file" => throw new SettingsException($"--camera file:{rest} does not exist."),
+            "command" when rest.Trim().Length > 0 => text,
+            _ => throw new SettingsException($"--camera {text} is not one of none, folder:DIR, file:PATH, command:COMMAND."),
+        };
+    }
+
+    static double ReadNumber(string key, string? text, double standard, double least, double most)
+    {
+        if (text is null) return standard;
+        return double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && value >= least && value <= most
+            ? value
+            : throw new SettingsException(string.Create(CultureInfo.InvariantCulture, $"--{key} {text} is not a number from {least} to {most}."));
+    }
+
+    static string ReadChromium(string? text, string? path)
+    {
+        if (text is not null) return File.Exists(text) ? text : throw new SettingsException($"--chromium {text} does not exist.");
+        var names = (path ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries)
+            .SelectMany(_ => ChromiumNames, Path.Combine);
+        return names.Prepend("/usr/bin/chromium").FirstOrDefault(File.Exists) ?? "/usr/bin/chromium";
+    }
+}

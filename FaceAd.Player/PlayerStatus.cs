@@ -1,0 +1,33 @@
+using FaceAd.Contracts;
+
+namespace FaceAd.Player;
+
+/// <summary>How the player is, gathered for the heartbeat. Each value is written by one worker and read by the heartbeat.</summary>
+internal sealed class PlayerStatus
+{
+    volatile CameraFacts _camera = new(CameraState.None, null);
+    volatile PageFacts _page = new(null, false, null);
+    volatile CacheFacts _cache = new(0, null);
+    volatile bool _audienceOpen;
+
+    /// <summary>State of the camera and what is wrong with it.</summary>
+    public CameraFacts Camera { get => _camera; set => _camera = value; }
+
+    /// <summary>What the page does and what is wrong with it.</summary>
+    public PageFacts Page { get => _page; set => _page = value; }
+
+    /// <summary>What the cache holds and what is wrong with it.</summary>
+    public CacheFacts Cache { get => _cache; set => _cache = value; }
+
+    /// <summary>Whether an audience is open at this screen, by the word of whoever analyses the frames.</summary>
+    public bool AudienceOpen { get => _audienceOpen; set => _audienceOpen = value; }
+
+    /// <summary>What is wrong, most visible first; null when all is well.</summary>
+    public string? Problem => _page.Problem ?? _camera.Problem ?? _cache.Problem;
+
+    internal sealed record CameraFacts(CameraState State, string? Problem);
+
+    internal sealed record PageFacts(Guid? Showing, bool Rendering, string? Problem);
+
+    internal sealed record CacheFacts(int Ready, string? Problem);
+}

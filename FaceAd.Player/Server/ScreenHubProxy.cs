@@ -1,0 +1,47 @@
+using FaceAd.Contracts;
+using Microsoft.AspNetCore.SignalR.Client;
+
+namespace FaceAd.Player.Server;
+
+/// <summary>The hub, typed: what the screen tells the server.</summary>
+internal sealed class ScreenHubProxy(HubConnection connection, CancellationToken cancellation) : IScreenHub
+{
+    public Task<HeartbeatReply> Beat(Heartbeat heartbeat) => connection.InvokeAsync<HeartbeatReply>(nameof(IScreenHub.Beat), heartbeat, cancellation);
+
+    public Task Acknowledge(long sequence) => connection.InvokeAsync(nameof(IScreenHub.Acknowledge), sequence, cancellation);
+
+    public Task PlayEnding(PlayEnding ending) => connection.InvokeAsync(nameof(IScreenHub.PlayEnding), ending, cancellation);
+}
+
+/// <summary>What the server tells the screen, handed to those whom it concerns.</summary>
+internal sealed class ScreenClient(Playback.PlaybackWorker playback, ProgrammeStore programmes, PlayerStatus status, ILogger<ScreenClient> log) : IScreenClient
+{
+    /// <summary>Binds every method of the contract to a connection.</summary>
+    public void Bind(HubConnection connection)
+    {
+        connection.On<PlayCommand>(nameof(IScreenClient.Play), Play);
+        connection.On<ScreenProgramme>(nameof(IScreenClient.Programme), Programme);
+        connection.On<bool>(nameof(IScreenClient.AudienceOpen), AudienceOpen);
+    }
+
+    public Task Play(PlayCommand command)
+    {
+        playback.Play(command);
+        return Task.CompletedTask;
+    }
+
+    public Task Programme(ScreenProgramme programme)
+    {
+        log.LogInformation("Programme of {Screen}: {Creatives} creatives, {House} in the house loop, measurement {Measurement}, frames analysed by the {Mode}.",
+            programme.ScreenName, programme.Creatives.Count, programme.HouseLoop.Count, programme.Measurement ? "on" : "off", programme.Mode);
+        programmes.Replace(programme);
+        return Task.CompletedTask;
+    }
+
+    public Task AudienceOpen(bool open)
+    {
+        // In device inference the word of the observer here counts.
+        if (programmes.Current?.Mode != InferenceMode.Device) status.AudienceOpen = open;
+        return Task.CompletedTask;
+    }
+}

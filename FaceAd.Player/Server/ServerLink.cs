@@ -1,0 +1,137 @@
+using System.Net;
+using System.Reflection;
+using FaceAd.Contracts;
+using FaceAd.Player.Outbox;
+using FaceAd.Player.Playback;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.SignalR.Client;
+
+namespace FaceAd.Player.Server;
+
+/// <summary>
+/// Holds the connection to the hub: connects, beats, and connects again for ever. One loop does both the first connect
+/// and every later one, because the client's own reconnect does not cover the first.
+/// </summary>
+internal sealed class ServerLink(
+    PlayerSettings settings, ScreenClient screen, PlaybackWorker playback, PlayOutbox outbox, ProgrammeStore programmes, PlayerStatus status,
+    TimeProvider time, ILogger<ServerLink> log, ILoggerFactory logs) : BackgroundService
+{
+    static readonly TimeSpan BeatLimit = TimeSpan.FromSeconds(10);
+    static readonly TimeSpan RefusedWait = TimeSpan.FromSeconds(20);
+    static readonly string Version = typeof(ServerLink).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "0";
+
+    volatile ScreenHubProxy? _hub;
+
+    /// <summary>The server's clock minus ours, by the newest heartbeat.</summary>
+    public TimeSpan ClockOffset { get; private set; }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        playback.Ending += ending => _ = TellAsync(hub => hub.PlayEnding(ending));
+        playback.Acknowledged += sequence => _ = TellAsync(hub => hub.Acknowledge(sequence));
+        var backoff = new Backoff(TimeSpan.FromSeconds(0.5), TimeSpan.FromSeconds(10), time);
+        while (true)
+        {
+            TimeSpan wait;
+            try
+            {
+                await RunCycleAsync(backoff, stoppingToken);
+                wait = backoff.Next();
+                log.LogWarning("The connection to the server has ended. Next try in {Wait:0.0} s.", wait.TotalSeconds);
+            }
+            catch (ServerRefusedException e) when (e.TokenIsRefused)
+            {
+                wait = RefusedWait;
+                log.LogError("The server does not accept this screen's token ({Status}): pair the screen again. Next try in {Wait:0} s.",
+                    (int)e.Status, wait.TotalSeconds);
+            }
+            catch (Exception e) when (!stoppingToken.IsCancellationRequested) // it connects for ever, whatever happened
+            {
+                wait = backoff.Next();
+                log.LogWarning("The server cannot be reached: {Reason} Next try in {Wait:0.0} s.", e.Message, wait.TotalSeconds);
+            }
+            await Task.Delay(wait, time, stoppingToken);
+        }
+    }
+
+    /// <summary>One connection, from its start to its end.</summary>
+    internal async Task RunCycleAsync(Backoff backoff, CancellationToken cancellation)
+    {
+        await using var connection = Build();
+        var closed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        connection.Closed += _ =>
+        {
+            closed.TrySetResult();
+            return Task.CompletedTask;
+        };
+        screen.Bind(connection);
+        await connection.StartAsync(cancellation);
+        log.LogInformation("Connected to {Server}.", settings.Server);
+        backoff.Reset();
+        var hub = new ScreenHubProxy(connection, cancellation);
+        _hub = hub;
+        try
+        {
+            using var timer = new PeriodicTimer(Heartbeat.Interval, time);
+            do
+            {
+                await BeatAsync(hub, cancellation);
+            }
+            while (await Task.WhenAny(closed.Task, timer.WaitForNextTickAsync(cancellation).AsTask()) != closed.Task && !cancellation.IsCancellationRequested);
+        }
+        finally
+        {
+            _hub = null;
+            // An audience that the server no longer tells of is not open for ever.
+            if (programmes.Current?.Mode != InferenceMode.Device) status.AudienceOpen = false;
+        }
+        cancellation.ThrowIfCancellationRequested();
+    }
+
+    async Task BeatAsync(ScreenHubProxy hub, CancellationToken cancellation)
+    {
+        var sent = time.GetUtcNow();
+        var reply = await hub.Beat(new Heartbeat
+        {
+            SentAt = sent,
+            PlayerVersion = Version,
+            Showing = status.Page.Showing,
+            Camera = status.Camera.State,
+            Problem = status.Problem,
+            OutboxPending = outbox.Pending,
+            CreativesReady = status.Cache.Ready,
+            PageRendering = status.Page.Rendering,
+        }).WaitAsync(BeatLimit, time, cancellation);
+        var received = time.GetUtcNow();
+        var offset = reply.ServerTime - (sent + (received - sent) / 2);
+        if ((offset - ClockOffset).Duration() > TimeSpan.FromSeconds(1))
+            log.LogWarning("This screen's clock differs from the server's by {Seconds:0.0} s.", offset.TotalSeconds);
+        ClockOffset = offset;
+    }
+
+    HubConnection Build()
+    {
+        var builder = new HubConnectionBuilder();
+        builder.Services.AddSingleton<IConnectionFactory>(new WebSocketConnectionFactory(settings.Token));
+        builder.Services.AddSingleton<EndPoint>(new UriEndPoint(HubAddress(settings.Server)));
+        builder.Services.AddSingleton(logs);
+        return builder.Build();
+    }
+
+    static Uri HubAddress(Uri server) => new UriBuilder(new Uri(server, Routes.Hub))
+    {
+        Scheme = server.Scheme == Uri.UriSchemeHttps ? "wss" : "ws",
+    }.Uri;
+
+    async Task TellAsync(Func<IScreenHub, Task> tell)
+    {
+        try
+        {
+            if (_hub is { } hub) await tell(hub);
+        }
+        catch (Exception e) // news for the moment; the heartbeat finds out about a lost connection
+        {
+            log.LogDebug("The server could not be told: {Reason}", e.Message);
+        }
+    }
+}

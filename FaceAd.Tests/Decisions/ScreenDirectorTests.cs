@@ -1,0 +1,81 @@
+using FaceAd.Contracts;
+using FaceAd.Tests.Support;
+using FaceAd.Web.Decisions;
+using FsCheck;
+using FsCheck.Fluent;
+
+namespace FaceAd.Tests.Decisions;
+
+public sealed class ScreenDirectorTests
+{
+    private static readonly DateTimeOffset T = Sample.Noon;
+    private static readonly Guid Ad = Guid.NewGuid();
+    private static readonly Guid OtherAd = Guid.NewGuid();
+    private readonly ScreenDirector _director = new();
+
+    [Fact]
+    public void AudienceChanged_FirstKnownSegment_DecidesNow() =>
+        Assert.Equal(DirectorWish.DecideNow, _director.AudienceChanged(Segment.Men2030, T));
+
+    [Fact]
+    public void AudienceChanged_SameSegmentAgain_DoesNothing()
+    {
+        _director.Decided(Segment.Men2030, Ad, T);
+        Assert.Equal(DirectorWish.None, _director.AudienceChanged(Segment.Men2030, T.AddSeconds(1)));
+    }
+
+    [Fact]
+    public void AudienceChanged_AnotherSegmentTooSoon_WaitsUntilTheScreenHasSettled()
+    {
+        _director.Decided(Segment.Men2030, Ad, T);
+        Assert.Equal(DirectorWish.Wait, _director.AudienceChanged(Segment.Silver, T.AddSeconds(1)));
+        Assert.Equal(T.AddSeconds(3), _director.AskAgainAt);
+        Assert.Equal(DirectorWish.DecideNow, _director.AudienceChanged(Segment.Silver, _director.AskAgainAt));
+    }
+
+    [Fact]
+    public void AudienceChanged_EverybodyLeft_LetsThePlayEnd()
+    {
+        _director.Decided(Segment.Men2030, Ad, T);
+        Assert.Equal(DirectorWish.None, _director.AudienceChanged(Segment.Unknown, T.AddSeconds(9)));
+    }
+
+    [Fact]
+    public void PlayEnding_SomebodyInView_DecidesWhatFollows() => Assert.Equal(DirectorWish.DecideNext, _director.PlayEnding(true, Ad));
+
+    [Fact]
+    public void PlayEnding_EmptyCabinAfterAnAd_ReturnsToTheHouseLoopAndStartsAfresh()
+    {
+        _director.Decided(Segment.Men2030, Ad, T);
+        Assert.Equal(DirectorWish.DecideNext, _director.PlayEnding(false, Ad));
+        _director.Decided(Segment.Unknown, null, T.AddSeconds(10));
+        Assert.Equal(DirectorWish.DecideNow, _director.AudienceChanged(Segment.Men2030, T.AddSeconds(20)));
+    }
+
+    [Fact]
+    public void PlayEnding_EmptyCabinInTheHouseLoop_NeedsNoDecision() => Assert.Equal(DirectorWish.None, _director.PlayEnding(false, null));
+
+    [Fact]
+    public void Decided_SameCreative_ChangesNothing()
+    {
+        Assert.True(_director.Decided(Segment.Men2030, Ad, T));
+        Assert.False(_director.Decided(Segment.Silver, Ad, T.AddSeconds(5)));
+        Assert.True(_director.Decided(Segment.Men2030, OtherAd, T.AddSeconds(10)));
+    }
+
+    [Fact]
+    public void AnyHistory_SwitchesByAudience_AreNeverCloserThanThreeSeconds() => Prop.ForAll<int>(seed =>
+    {
+        var (random, director, now, last) = (new Random(seed), new ScreenDirector(), T, DateTimeOffset.MinValue);
+        for (var i = 0; i < 60; i++)
+        {
+            now = now.AddMilliseconds(random.Next(2500));
+            var segment = (Segment)random.Next(7);
+            if (director.AudienceChanged(segment, now) != DirectorWish.DecideNow) continue;
+            if (!director.Decided(segment, random.Next(2) == 0 ? Ad : OtherAd, now)) continue;
+            if (last != DateTimeOffset.MinValue && now - last < ScreenDirector.Settle) return false;
+            last = now;
+        }
+        return true;
+    }).QuickCheckThrowOnFailure();
+}

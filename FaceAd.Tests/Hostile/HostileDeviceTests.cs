@@ -1,0 +1,199 @@
+using System.Net;
+using System.Net.Http.Json;
+using FaceAd.Contracts;
+using FaceAd.Tests.Support;
+using Microsoft.EntityFrameworkCore;
+
+namespace FaceAd.Tests.Hostile;
+
+/// <summary>Whatever a broken or malicious device sends gets a clear error, changes nothing, and leaves the server serving.</summary>
+public sealed class HostileDeviceTests(SiteFixture app) : IClassFixture<SiteFixture>, IDisposable
+{
+    private static readonly byte[] Jpeg = [0xFF, 0xD8, 0xFF, 0xE0, 0, 0, 0, 0];
+    private readonly DeviceClient _server = new(app, app.Server.Token);
+    private readonly DeviceClient _device = new(app, app.Device.Token);
+
+    public void Dispose()
+    {
+        _server.Dispose();
+        _device.Dispose();
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("x")]
+    [InlineData("fad_unknown")]
+    [InlineData("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")]
+    public async Task AnyRoute_UnknownDevice_Is401(string? token)
+    {
+        using var client = new DeviceClient(app, token);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await client.SendFrameAsync(Jpeg)).StatusCode);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await client.SendAsync(Routes.Plays, Array.Empty<PlayReport>())).StatusCode);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await client.SendAsync(Routes.Audiences, Report())).StatusCode);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await client.SendTextAsync(Routes.Hub + "/negotiate", "{}")).StatusCode);
+    }
+
+    [Fact]
+    public async Task AnyRoute_RevokedThenRenewedDevice_Is401UntilTheNewToken()
+    {
+        var (screen, token) = await app.Registry.RegisterAsync(app.Server.Screen.SiteId, Guid.NewGuid().ToString("N"), InferenceMode.Server);
+        using var client = new DeviceClient(app, token);
+        Assert.Equal(HttpStatusCode.Accepted, (await client.SendFrameAsync(Jpeg)).StatusCode);
+        await app.Registry.RevokeAsync(screen.Id);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await client.SendFrameAsync(Jpeg)).StatusCode);
+        using var renewed = new DeviceClient(app, await app.Registry.RenewTokenAsync(screen.Id));
+        Assert.Equal(HttpStatusCode.Accepted, (await renewed.SendFrameAsync(Jpeg)).StatusCode);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await client.SendFrameAsync(Jpeg)).StatusCode);
+    }
+
+    [Fact]
+    public async Task Frames_NotAFrame_IsRefusedBeforeTheQueue()
+    {
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, (await _server.SendFrameAsync(new byte[Routes.MaxFrameBytes + 1])).StatusCode);
+        Assert.Equal(HttpStatusCode.UnsupportedMediaType, (await _server.SendFrameAsync("<html>"u8.ToArray())).StatusCode);
+        Assert.Equal(HttpStatusCode.UnsupportedMediaType, (await _server.SendFrameAsync(Jpeg, "image/png")).StatusCode);
+        Assert.Equal(HttpStatusCode.BadRequest, (await _server.SendFrameAsync([])).StatusCode);
+        Assert.Equal(HttpStatusCode.BadRequest, (await _server.SendFrameAsync(Jpeg, capturedAt: "yesterday")).StatusCode);
+        Assert.Equal(HttpStatusCode.BadRequest, (await _server.SendFrameAsync(Jpeg, capturedAt: "2001-01-01T00:00:00.0000000+00:00")).StatusCode);
+        Assert.Equal(HttpStatusCode.Conflict, (await _device.SendFrameAsync(Jpeg)).StatusCode);
+    }
+
+    [Fact]
+    public async Task Frames_PoisonedPictures_FailAloneAndTheServerGoesOn()
+    {
+        // Truncated, and one whose header promises 20,000 x 20,000 pixels.
+        byte[] huge = [0xFF, 0xD8, 0xFF, 0xC0, 0, 17, 8, 0x4E, 0x20, 0x4E, 0x20, 3, 1, 0x22, 0, 2, 0x11, 1, 3, 0x11, 1, 0xFF, 0xD9];
+        byte[][] poisons = [Jpeg, huge, [0xFF, 0xD8, 0xFF, 0xD9]];
+        for (var i = 0; i < poisons.Length; i++)
+        {
+            Assert.Equal(HttpStatusCode.Accepted, (await _server.SendFrameAsync(poisons[i])).StatusCode);
+            await UntilAsync(() => app.Complaints.Count(c => c.Contains($"A frame of screen {app.Server.Screen.Id} was refused", StringComparison.Ordinal)) > i);
+        }
+        using var client = app.NewClient();
+        Assert.Equal("Healthy", await client.GetStringAsync("readyz"));
+        await using var db = app.NewContext();
+        Assert.False(await db.Audiences.AnyAsync(a => a.ScreenId == app.Server.Screen.Id));
+    }
+
+    [Fact]
+    public async Task Plays_TwiceAndOutOfOrder_AreCommittedOnce()
+    {
+        var now = TimeProvider.System.GetUtcNow();
+        var plays = Enumerable.Range(1, 5).Select(i => Play(now.AddSeconds(-60 + (10 * i)))).ToArray();
+        Assert.Equal((3, 0), await ReceiptAsync(plays[4], plays[0], plays[2]));
+        Assert.Equal((2, 3), await ReceiptAsync(plays));
+        Assert.Equal((0, 5), await ReceiptAsync(plays));
+        await using var db = app.NewContext();
+        var ids = plays.Select(p => p.PlayId).ToArray();
+        Assert.Equal(5, await db.Plays.CountAsync(p => ids.Contains(p.Id)));
+    }
+
+    [Fact]
+    public async Task Plays_OneBadAmongGood_IsRefusedWithItsReasonAndTheGoodAreKept()
+    {
+        var now = TimeProvider.System.GetUtcNow();
+        var good = Play(now.AddSeconds(-30));
+        PlayReport[] bad =
+        [
+            Play(now.AddSeconds(-30)) with { CreativeId = Guid.NewGuid() },
+            Play(now.AddSeconds(-30)) with { EndedAt = now.AddSeconds(-40) },
+            Play(now.AddSeconds(-30)) with { EndedAt = now.AddSeconds(300) },
+            Play(now.AddDays(1)),
+            Play(now.AddDays(-60)),
+            Play(now.AddSeconds(-30)) with { FramesPresented = 0 },
+            Play(now.AddSeconds(-30)) with { End = (PlayEnd)77 },
+            Play(now.AddSeconds(-30)) with { PlayId = Guid.Empty },
+        ];
+        var answer = await _server.SendAsync(Routes.Plays, bad.Append(good).ToArray());
+        var receipt = (await answer.Content.ReadFromJsonAsync<PlayReceipt>())!;
+        Assert.Equal(1, receipt.Accepted);
+        Assert.Equal(bad.Select(b => b.PlayId), receipt.Refused.Select(r => r.PlayId));
+        Assert.All(receipt.Refused, r => Assert.False(string.IsNullOrEmpty(r.Reason)));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("{")]
+    [InlineData("{}")]
+    [InlineData("[null]")]
+    [InlineData("[{\"playId\":\"x\"}]")]
+    [InlineData("[{}]")]
+    public async Task Plays_Malformed_Is400(string body) =>
+        Assert.Equal(HttpStatusCode.BadRequest, (await _server.SendTextAsync(Routes.Plays, body)).StatusCode);
+
+    [Fact]
+    public async Task Plays_TooMany_Is413()
+    {
+        var now = TimeProvider.System.GetUtcNow();
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, (await _server.SendAsync(Routes.Plays, Enumerable.Range(0, 201).Select(_ => Play(now)).ToArray())).StatusCode);
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, (await _server.SendTextAsync(Routes.Plays, new string(' ', Routes.MaxReportBytes + 1))).StatusCode);
+    }
+
+    [Theory]
+    [InlineData("null")]
+    [InlineData("[]")]
+    [InlineData("{\"audienceId\":1}")]
+    public async Task Audiences_Malformed_Is400(string body) =>
+        Assert.Equal(HttpStatusCode.BadRequest, (await _device.SendTextAsync(Routes.Audiences, body)).StatusCode);
+
+    [Fact]
+    public async Task Audiences_FromAServerInferenceScreen_Is409() =>
+        Assert.Equal(HttpStatusCode.Conflict, (await _server.SendAsync(Routes.Audiences, Report())).StatusCode);
+
+    [Fact]
+    public async Task Audiences_TwiceAndOutOfOrder_KeepTheNewestOfEachStay()
+    {
+        var opened = TimeProvider.System.GetUtcNow().AddSeconds(-20);
+        var (audience, stay) = (Guid.NewGuid(), Guid.NewGuid());
+        AudienceReport At(int sequence) => Sample.Report(audience, sequence, opened, opened.AddSeconds(sequence), AudienceState.Open,
+            Sample.Viewer(Segment.Men2030, opened, opened.AddSeconds(sequence), id: stay));
+        foreach (var sequence in new[] { 2, 5, 1, 5, 3 }) Assert.Equal(HttpStatusCode.OK, (await _device.SendAsync(Routes.Audiences, At(sequence))).StatusCode);
+        await using var db = app.NewContext();
+        var row = await db.Presences.SingleAsync(p => p.Id == stay);
+        Assert.Equal((5, 5.0), (row.Sequence, Math.Round((row.To - row.From).TotalSeconds, 3)));
+        Assert.Equal(5, (await db.Audiences.SingleAsync(a => a.Id == audience)).Sequence);
+    }
+
+    [Fact]
+    public async Task Frames_MeasurementSwitchedOff_AreRefused()
+    {
+        await using var db = app.NewContext();
+        var (site, _, _, _) = await Sample.AddSiteAsync(db);
+        var (_, token) = await app.Registry.RegisterAsync(site.Id, "Own", InferenceMode.Server);
+        await app.Registry.SetMeasurementAsync(site.Id, false);
+        using var client = new DeviceClient(app, token);
+        Assert.Equal(HttpStatusCode.Conflict, (await client.SendFrameAsync(Jpeg)).StatusCode);
+    }
+
+    private static AudienceReport Report()
+    {
+        var now = TimeProvider.System.GetUtcNow();
+        return Sample.Report(Guid.NewGuid(), 1, now, now, AudienceState.Open, Sample.Viewer(Segment.Silver, now, now));
+    }
+
+    private static async Task UntilAsync(Func<bool> condition)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        while (!condition()) await Task.Delay(20, patience.Token);
+    }
+
+    private PlayReport Play(DateTimeOffset at) => new()
+    {
+        PlayId = Guid.NewGuid(),
+        CreativeId = app.Creative.Id,
+        StartedAt = at,
+        EndedAt = at.AddSeconds(10),
+        End = PlayEnd.Completed,
+        Measured = true,
+        FramesPresented = 100,
+    };
+
+    private async Task<(int, int)> ReceiptAsync(params PlayReport[] plays)
+    {
+        var answer = await _server.SendAsync(Routes.Plays, plays);
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        var receipt = (await answer.Content.ReadFromJsonAsync<PlayReceipt>())!;
+        Assert.Empty(receipt.Refused);
+        return (receipt.Accepted, receipt.Known);
+    }
+}

@@ -1,0 +1,178 @@
+using System.Buffers.Binary;
+using FaceAd.Contracts;
+using FaceAd.Inference;
+using FaceAd.Inference.Imaging;
+using FaceAd.Tests.Support;
+
+namespace FaceAd.Tests.Inference;
+
+/// <summary>Scripts of real pictures through the real models.</summary>
+public sealed class AudienceObserverTests
+{
+    static readonly DateTimeOffset Start = new(2026, 1, 5, 9, 0, 0, TimeSpan.Zero);
+
+    readonly AudienceObserver _observer = new(Support.Models.Chain);
+
+    [Fact]
+    public async Task Observe_RidersComeAndGo_TellsOneAudienceFromOpenToClosed()
+    {
+        var (empty, one, two) = await SceneAsync();
+        Assert.Null(_observer.Observe(empty, At(0)));
+        List<AudienceReport> reports = [];
+        foreach (var (jpeg, seconds) in new[]
+        {
+            (one, 0.5), (one, 1), (one, 1.5), (two, 2), (two, 2.5), (two, 3), (two, 3.5), (one, 4), (one, 4.5), (one, 5), (one, 5.5), (one, 6),
+            (empty, 6.5), (empty, 7), (empty, 7.5), (empty, 8), (empty, 8.5),
+        })
+        {
+            if (_observer.Observe(jpeg, At(seconds)) is { } report) reports.Add(report);
+        }
+
+        Assert.False(_observer.AudienceOpen);
+        Assert.Single(reports.Select(r => r.AudienceId).Distinct());
+        Assert.Equal(Enumerable.Range(1, reports.Count), reports.Select(r => r.Sequence));
+        Assert.All(reports, r => Assert.Equal(At(0.5), r.OpenedAt));
+        Assert.Equal(AudienceState.Closed, reports[^1].State);
+        Assert.All(reports.SkipLast(1), r => Assert.Equal(AudienceState.Open, r.State));
+        Assert.Equal(At(0.5), reports[0].At);
+        // A checkpoint each second at least.
+        Assert.All(reports.Zip(reports.Skip(1)), pair => Assert.InRange((pair.Second.At - pair.First.At).TotalSeconds, 0.4, 1.01));
+
+        var ended = reports.SelectMany(r => r.Presences).Where(p => !p.InView).ToList();
+        Assert.Equal(2, ended.Count);
+        Assert.Equal((At(2), At(3.5)), (ended[0].From, ended[0].To));
+        Assert.Equal((At(0.5), At(6)), (ended[1].From, ended[1].To));
+        Assert.Equal(Segment.Men4050, ended[1].Segments!.Value.Top);
+        Assert.Equal(Segment.Women2030, ended[0].Segments!.Value.Top);
+        Assert.All(ended, p => Assert.InRange(p.SecondsAttentive, 1, (p.To - p.From).TotalSeconds));
+        Assert.All(ended, p => Assert.InRange(p.ChildProbability!.Value, 0, 0.3));
+        Assert.NotEqual(ended[0].PresenceId, ended[1].PresenceId);
+    }
+
+    [Fact]
+    public async Task Observe_LongStay_CarriesAtMostFiveViewsOnceEach()
+    {
+        var (_, one, _) = await SceneAsync();
+        List<byte[]> views = [];
+        for (var i = 0; i < 40; i++) views.AddRange(_observer.Observe(one, At(i * 0.5))?.Presences.SelectMany(p => p.Views) ?? []);
+
+        Assert.Equal(PresenceReport.MaxViews, views.Count);
+        Assert.Equal(views.Count, views.Distinct(ReferenceEqualityComparer.Instance).Count());
+        foreach (var view in views)
+        {
+            Assert.Equal(PresenceReport.ViewBytes, view.Length);
+            var squares = 0.0;
+            for (var i = 0; i < view.Length; i += 2) squares += Math.Pow((double)BinaryPrimitives.ReadHalfLittleEndian(view.AsSpan(i)), 2);
+            Assert.Equal(1, squares, 2);
+        }
+    }
+
+    [Fact]
+    public async Task Observe_EagerEstimatesDone_ClassifiesOnlyEveryTwoSeconds()
+    {
+        var (_, one, _) = await SceneAsync();
+        var classified = new List<double>();
+        for (var i = 0; i < 30; i++)
+        {
+            _observer.Observe(one, At(i * 0.25));
+            if (_observer.LastTimings.AgeGender > TimeSpan.Zero) classified.Add(i * 0.25);
+        }
+
+        Assert.Equal([0, 0.25, 0.5, 0.75, 1, 1.25, 1.5, 1.75, 3.75, 5.75], classified);
+    }
+
+    [Fact]
+    public async Task Observe_FaceTooSmall_IsPresentAndNotClassified()
+    {
+        var report = _observer.Observe(await Pictures.CabinAsync((60, 300, 48)), At(0));
+
+        var presence = Assert.Single(report!.Presences);
+        Assert.Null(presence.Segments);
+        Assert.Null(presence.AgeYears);
+        Assert.Empty(presence.Views);
+        Assert.InRange(presence.FaceArea, 0.001, 0.02);
+    }
+
+    [Fact]
+    public async Task CheckSilence_ThirtySecondsWithoutAFrame_ReportsTheAudienceLost()
+    {
+        var (_, one, _) = await SceneAsync();
+        var opened = _observer.Observe(one, At(0))!;
+        _observer.Observe(one, At(0.5));
+        Assert.Null(_observer.CheckSilence(At(30)));
+
+        var lost = _observer.CheckSilence(At(31))!;
+
+        Assert.Equal((AudienceState.Lost, opened.AudienceId, 2), (lost.State, lost.AudienceId, lost.Sequence));
+        var presence = Assert.Single(lost.Presences);
+        Assert.Equal((false, At(0.5)), (presence.InView, presence.To));
+        Assert.False(_observer.AudienceOpen);
+        Assert.Null(_observer.CheckSilence(At(99)));
+    }
+
+    [Fact]
+    public async Task Observe_FrameAfterUnnoticedSilence_ReportsTheLostAudienceThenTheNew()
+    {
+        var (_, one, _) = await SceneAsync();
+        var first = _observer.Observe(one, At(0))!;
+
+        var lost = _observer.Observe(one, At(60))!;
+        var opened = _observer.CheckSilence(At(60.1))!;
+
+        Assert.Equal((AudienceState.Lost, first.AudienceId), (lost.State, lost.AudienceId));
+        Assert.Equal((AudienceState.Open, 1, At(60)), (opened.State, opened.Sequence, opened.OpenedAt));
+        Assert.NotEqual(first.AudienceId, opened.AudienceId);
+        Assert.NotEqual(first.Presences[0].PresenceId, Assert.Single(opened.Presences).PresenceId);
+    }
+
+    [Fact]
+    public async Task Observe_SilenceOfSeconds_StartsANewPresenceInTheSameAudience()
+    {
+        var (_, one, _) = await SceneAsync();
+        var first = _observer.Observe(one, At(0))!;
+
+        var second = _observer.Observe(one, At(10))!;
+
+        Assert.Equal(first.AudienceId, second.AudienceId);
+        Assert.Equal([true, false], second.Presences.Select(p => p.InView));
+        Assert.Equal(first.Presences[0].PresenceId, second.Presences[1].PresenceId);
+        Assert.Equal(At(10), second.Presences[0].From);
+    }
+
+    [Fact]
+    public async Task Observe_PoisonedOrLateFrame_ChangesNothing()
+    {
+        var (_, one, _) = await SceneAsync();
+        _observer.Observe(one, At(1));
+
+        Assert.Throws<InvalidFrameException>(() => _observer.Observe(one.AsSpan(0, 2000), At(1.5)));
+        Assert.Null(_observer.Observe(one, At(0.5)));
+        Assert.Null(_observer.Observe(one, At(1)));
+
+        Assert.Equal(2, _observer.IgnoredFrames);
+        Assert.True(_observer.AudienceOpen);
+        Assert.Equal((At(2), 2), _observer.Observe(one, At(2)) is { } next ? (next.At, next.Sequence) : default);
+    }
+
+    [Fact]
+    public async Task Stop_OpenAudience_IsLostAtTheLastSighting()
+    {
+        var (_, one, _) = await SceneAsync();
+        Assert.Null(_observer.Stop(At(0)));
+        _observer.Observe(one, At(0));
+
+        var report = _observer.Stop(At(5))!;
+
+        Assert.Equal(AudienceState.Lost, report.State);
+        Assert.Equal(At(0), report.Presences[0].To);
+        Assert.Null(_observer.Stop(At(6)));
+    }
+
+    static DateTimeOffset At(double seconds) => Start + TimeSpan.FromSeconds(seconds);
+
+    /// <summary>An empty cabin; a man of 4050; the same man and a woman of 2030.</summary>
+    static async Task<(byte[] Empty, byte[] One, byte[] Two)> SceneAsync() => await Scene.Value;
+
+    static readonly Lazy<Task<(byte[], byte[], byte[])>> Scene = new(async () =>
+        (await Pictures.CabinAsync(), await Pictures.CabinAsync((14, 60, 200)), await Pictures.CabinAsync((14, 66, 200), (147, 400, 180))));
+}

@@ -1,0 +1,142 @@
+using System.Diagnostics;
+using FaceAd.Inference;
+using FaceAd.Inference.Models;
+using FaceAd.Models;
+
+namespace FaceAd.Tests.Inference;
+
+public sealed class ModelFilesTests : IDisposable
+{
+    readonly string _folder = Directory.CreateTempSubdirectory("facead-models-").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public void Load_ChangedFile_IsRefusedWithOneLineThatNamesIt()
+    {
+        CopyModels();
+        var path = Path.Combine(_folder, "fr_landmark.onnx");
+        var bytes = File.ReadAllBytes(path);
+        bytes[bytes.Length / 2] ^= 1;
+        File.WriteAllBytes(path, bytes);
+
+        AssertRefused(path);
+    }
+
+    [Fact]
+    public void Load_MissingFile_IsRefusedWithOneLineThatNamesIt()
+    {
+        CopyModels();
+        File.Delete(Path.Combine(_folder, "faceres.onnx"));
+
+        AssertRefused(Path.Combine(_folder, "faceres.onnx"));
+    }
+
+    [Fact]
+    public void Load_NoManifest_IsRefusedWithOneLineThatNamesIt() => AssertRefused(Path.Combine(_folder, "manifest.json"));
+
+    [Fact]
+    public void Load_BrokenManifest_IsRefusedWithOneLineThatNamesIt()
+    {
+        File.WriteAllText(Path.Combine(_folder, "manifest.json"), "{ \"models\": [");
+        AssertRefused(Path.Combine(_folder, "manifest.json"));
+    }
+
+    [Fact]
+    public void Load_ManifestNamesAnUnknownTensor_IsRefusedWithOneLineThatNamesTheFile()
+    {
+        CopyModels();
+        var manifest = Path.Combine(_folder, "manifest.json");
+        File.WriteAllText(manifest, File.ReadAllText(manifest).Replace("\"points\": \"output\"", "\"points\": \"nothing\"", StringComparison.Ordinal));
+        AssertRefused("fr_landmark.onnx");
+    }
+
+    [Theory]
+    [InlineData("\"NHWC\"", "\"HWCN\"")]
+    [InlineData("\"GREY\"", "\"YUV\"")]
+    [InlineData("[103.939, 116.779, 123.68]", "[1, 2]")]
+    [InlineData("\"width\": 320", "\"width\": 0")]
+    public void Load_ManifestDescribesAnImpossibleInput_IsRefusedWithOneLineThatNamesIt(string right, string wrong)
+    {
+        var manifest = Path.Combine(_folder, "manifest.json");
+        File.WriteAllText(manifest, File.ReadAllText(Support.Models.Manifest).Replace(right, wrong, StringComparison.Ordinal));
+        AssertRefused(manifest);
+    }
+
+    [Fact]
+    public void Prepare_Twice_WritesTheHashOfTheManifestAndThenLeavesItAlone()
+    {
+        List<string> first = [], second = [];
+        new ModelPreparation(Support.Models.Manifest, Support.Models.NodeModules, _folder).Run(first.Add);
+        new ModelPreparation(Support.Models.Manifest, Support.Models.NodeModules, _folder).Run(second.Add);
+
+        // The conversion of faceres is compared with the manifest's hash: other bytes would have thrown.
+        Assert.Contains(first, line => line.StartsWith("faceres 3.3.6: prepared", StringComparison.Ordinal));
+        Assert.All(second, line => Assert.EndsWith(": ready", line, StringComparison.Ordinal));
+        Assert.Equal(["faceres.onnx", "fr_detect.onnx", "fr_feature.onnx", "fr_landmark.onnx", "manifest.json"],
+            Directory.GetFiles(_folder).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void Prepare_SourceChanged_SaysWhichFile()
+    {
+        var manifest = Path.Combine(_folder, "other.json");
+        File.WriteAllText(manifest, File.ReadAllText(Support.Models.Manifest).Replace("2c7d2d62b76c", "000000000000", StringComparison.Ordinal));
+
+        var e = Assert.Throws<ModelPreparationException>(() => new ModelPreparation(manifest, Support.Models.NodeModules, Path.Combine(_folder, "out")).Run(_ => { }));
+
+        Assert.Contains("faceres.bin", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Prepare_OwnModelBesideTheManifest_ReplacesOurs()
+    {
+        File.Copy(Path.Combine(Support.Models.Folder, "fr_landmark.onnx"), Path.Combine(_folder, "licensed.onnx"));
+        var manifest = Path.Combine(_folder, "own.json");
+        var text = File.ReadAllText(Support.Models.Manifest);
+        var at = text.IndexOf("\"name\": \"fr_landmark\"", StringComparison.Ordinal);
+        // Only the entry of the landmark model loses its package.
+        var end = text.IndexOf("\"role\": \"ageGender\"", StringComparison.Ordinal) - at;
+        var entry = text[at..(at + end)].Replace("\"package\": \"faceplugin-face-recognition-js\",", "", StringComparison.Ordinal)
+            .Replace("model/fr_landmark.onnx", "licensed.onnx", StringComparison.Ordinal)
+            .Replace("\"file\": \"fr_landmark.onnx\"", "\"file\": \"licensed.onnx\"", StringComparison.Ordinal);
+        File.WriteAllText(manifest, text[..at] + entry + text[(at + end)..]);
+
+        new ModelPreparation(manifest, Support.Models.NodeModules, Path.Combine(_folder, "out")).Run(_ => { });
+        using var chain = new FaceChain(new FaceChainOptions { ModelFolder = Path.Combine(_folder, "out") });
+
+        Assert.True(File.Exists(Path.Combine(_folder, "out", "licensed.onnx")));
+        Assert.False(File.Exists(Path.Combine(_folder, "out", "fr_landmark.onnx")));
+    }
+
+    [Fact]
+    public async Task Runtime_FreshHome_LeavesNoTelemetryBehind()
+    {
+        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (var argument in new[] { typeof(FaceAd.Bench.Repository).Assembly.Location, "pipeline", "--frames", "1", "--models", Support.Models.Folder })
+            start.ArgumentList.Add(argument);
+        start.Environment["HOME"] = _folder;
+        start.Environment["DOTNET_CLI_HOME"] = _folder;
+        start.Environment.Remove("ORT_DISABLE_TELEMETRY");
+        start.Environment.Remove("XDG_CACHE_HOME");
+        using var process = Process.Start(start)!;
+        var output = await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync();
+
+        Assert.True(process.ExitCode == 0, await process.StandardError.ReadToEndAsync());
+        Assert.Contains("faces a frame                 2.00", output, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(Path.Combine(_folder, ".cache", "Microsoft")), "ONNX Runtime wrote its telemetry folder.");
+    }
+
+    void AssertRefused(string names)
+    {
+        var e = Assert.Throws<ModelFileException>(() => new FaceChain(new FaceChainOptions { ModelFolder = _folder }));
+        Assert.Contains(names, e.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', e.Message);
+    }
+
+    void CopyModels()
+    {
+        foreach (var file in Directory.GetFiles(Support.Models.Folder)) File.Copy(file, Path.Combine(_folder, Path.GetFileName(file)));
+    }
+}

@@ -1,0 +1,246 @@
+using FaceAd.Inference.Presence;
+using FsCheck;
+using FsCheck.Fluent;
+
+namespace FaceAd.Tests.Inference;
+
+public sealed class PresenceMachineTests
+{
+    static readonly DateTimeOffset Start = new(2026, 1, 5, 9, 0, 0, TimeSpan.Zero);
+
+    readonly PresenceMachine _machine = new();
+
+    [Fact]
+    public void Frame_FirstFace_OpensAnAudience()
+    {
+        Assert.Equal(PresenceChanges.None, Frame(0));
+        Assert.False(_machine.IsOpen);
+
+        Assert.Equal(PresenceChanges.Opened | PresenceChanges.Started, Frame(1, 1));
+
+        Assert.True(_machine.IsOpen);
+        Assert.Equal(At(1), _machine.OpenedAt);
+    }
+
+    [Fact]
+    public void Frame_FaceMissingForTwoSeconds_IsBridged()
+    {
+        Frame(0, 1);
+        Frame(1);
+        Assert.Equal(PresenceChanges.None, Frame(2, 1));
+
+        Assert.Equal((At(0), At(2)), Interval(_machine.Present[0]));
+    }
+
+    [Fact]
+    public void Frame_FaceMissingForLonger_EndsAtTheLastSighting()
+    {
+        Frame(0, 1, 2);
+        Frame(1, 1, 2);
+        Frame(2, 2);
+        Assert.Equal(PresenceChanges.Ended, Frame(3.1, 2));
+
+        Assert.Equal((At(0), At(1)), Interval(Assert.Single(_machine.Ended.ToArray())));
+        Assert.True(_machine.IsOpen);
+    }
+
+    [Fact]
+    public void Frame_EverybodyGone_ClosesTheAudience()
+    {
+        Frame(0, 1);
+        Assert.Equal(PresenceChanges.None, Frame(2));
+        Assert.Equal(PresenceChanges.Ended | PresenceChanges.Closed, Frame(2.5));
+        Assert.False(_machine.IsOpen);
+        Assert.Equal(PresenceChanges.Opened | PresenceChanges.Started, Frame(3, 1));
+    }
+
+    [Fact]
+    public void Frame_FaceAfterSilence_StartsANewStayInTheSameAudience()
+    {
+        Frame(0, 1);
+        Frame(0.5, 1);
+        Assert.Equal(PresenceChanges.None, _machine.Silence(At(20)));
+
+        Assert.Equal(PresenceChanges.Ended | PresenceChanges.Started, Frame(20, 1));
+
+        Assert.Equal((At(0), At(0.5)), Interval(_machine.Ended[0]));
+        Assert.Equal((At(20), At(20)), Interval(_machine.Present[0]));
+        Assert.Equal(At(0), _machine.OpenedAt);
+    }
+
+    [Fact]
+    public void Silence_ThirtySeconds_LosesTheAudience()
+    {
+        Frame(0, 1);
+        Frame(1, 1);
+        Assert.Equal(PresenceChanges.None, _machine.Silence(At(30.9)));
+        Assert.Equal(PresenceChanges.Lost | PresenceChanges.Ended, _machine.Silence(At(31)));
+
+        Assert.Equal((At(0), At(1)), Interval(_machine.Ended[0]));
+        Assert.Equal(PresenceChanges.None, _machine.Silence(At(99)));
+    }
+
+    [Fact]
+    public void Frame_AfterThirtySecondsNobodyAskedAbout_LosesOneAudienceAndOpensTheNext()
+    {
+        Frame(0, 1);
+
+        Assert.Equal(PresenceChanges.Lost | PresenceChanges.Ended | PresenceChanges.Opened | PresenceChanges.Started, Frame(40, 1));
+
+        Assert.Equal((At(0), At(0)), Interval(_machine.Ended[0]));
+        Assert.Equal(At(40), _machine.OpenedAt);
+    }
+
+    [Fact]
+    public void Frame_NotNewer_IsIgnoredAndCounted()
+    {
+        Frame(1, 1);
+        Assert.Equal(PresenceChanges.Ignored, Frame(1));
+        Assert.Equal(PresenceChanges.Ignored, Frame(0.5, 2));
+
+        Assert.Equal(2, _machine.IgnoredFrames);
+        Assert.Equal((At(1), At(1)), Interval(Assert.Single(_machine.Present.ToArray())));
+    }
+
+    [Fact]
+    public void Frame_FaceTurnsAway_CountsHalfOfTheStep()
+    {
+        _machine.Frame(At(0), [new Sighting(1, true)]);
+        _machine.Frame(At(1), [new Sighting(1, true)]);
+        _machine.Frame(At(2), [new Sighting(1, false)]);
+        _machine.Frame(At(3), [new Sighting(1, false)]);
+        // The frame between does not show the face: nobody knows where it looked.
+        _machine.Frame(At(4), []);
+        _machine.Frame(At(5), [new Sighting(1, true)]);
+
+        Assert.Equal(TimeSpan.FromSeconds(1.5), _machine.Present[0].Attentive);
+    }
+
+    [Fact]
+    public void Stop_OpenAudience_IsLost()
+    {
+        Frame(0, 1);
+        Assert.Equal(PresenceChanges.Lost | PresenceChanges.Ended, _machine.Stop());
+        Assert.Equal(PresenceChanges.None, _machine.Stop());
+    }
+
+    [Fact]
+    public void Steps_AnyScript_EqualTheNaiveMachine()
+    {
+        // (tenths of a second since the step before, some negative or zero; faces as a bit set of four tracks; only a clock tick)
+        var step = Gen.Choose(0, 20).Select(n => n switch { < 14 => n, < 18 => n * 3, 18 => 290, 19 => 310, _ => -4 })
+            .SelectMany(gap => Gen.Choose(0, 15).SelectMany(faces => Gen.Choose(0, 255).SelectMany(facing => Gen.Choose(0, 9)
+                .Select(kind => new Step(gap, kind < 4 ? faces & 3 : kind < 7 ? 0 : faces, facing, kind == 9)))));
+        var property = Prop.ForAll(step.ListOf().ToArbitrary(), steps =>
+        {
+            var (machine, naive) = (new PresenceMachine(), new NaivePresence());
+            var at = Start;
+            foreach (var (gap, faces, facing, tick) in steps)
+            {
+                at += TimeSpan.FromSeconds(gap / 10.0);
+                var sightings = Enumerable.Range(0, 4).Where(i => (faces >> i & 1) == 1).Select(i => new Sighting(i + 1, (facing >> i & 1) == 1)).ToArray();
+                if (tick) machine.Silence(at);
+                else machine.Frame(at, sightings);
+                naive.Take(at, tick ? null : sightings);
+                if (machine.IsOpen != naive.Open) return false;
+                if (!machine.Present.ToArray().OrderBy(p => p.TrackId).SequenceEqual(naive.Present())) return false;
+                if (!machine.Ended.ToArray().OrderBy(p => p.TrackId).SequenceEqual(naive.EndedNow)) return false;
+                if (machine.Present.ToArray().Any(p => p.Attentive < TimeSpan.Zero || p.Attentive > p.To - p.From)) return false;
+            }
+            return machine.IgnoredFrames == naive.Ignored;
+        });
+        Check.One(Config.QuickThrowOnFailure.WithMaxTest(300), property);
+    }
+
+    static DateTimeOffset At(double seconds) => Start + TimeSpan.FromSeconds(seconds);
+
+    static (DateTimeOffset From, DateTimeOffset To) Interval(Presence presence) => (presence.From, presence.To);
+
+    PresenceChanges Frame(double seconds, params int[] tracks) =>
+        _machine.Frame(At(seconds), tracks.Select(t => new Sighting(t, true)).ToArray());
+
+    sealed record Step(int Gap, int Faces, int Facing, bool Tick);
+
+    /// <summary>
+    /// The same rules, told from the whole history each time: cut each track's sightings of the current audience into runs
+    /// wherever more than two seconds lie between two of them.
+    /// </summary>
+    sealed class NaivePresence
+    {
+        readonly List<(DateTimeOffset At, Sighting[] Faces)> _frames = [];
+        DateTimeOffset? _newest;
+        List<Presence> _before = [];
+
+        public bool Open { get; private set; }
+
+        public long Ignored { get; private set; }
+
+        public List<Presence> EndedNow { get; private set; } = [];
+
+        public void Take(DateTimeOffset at, Sighting[]? faces)
+        {
+            EndedNow = [];
+            if (faces is not null && at <= _newest)
+            {
+                Ignored++;
+                return;
+            }
+            if (Open && at - _newest >= TimeSpan.FromSeconds(30))
+            {
+                EndedNow = Present();
+                Leave();
+            }
+            if (faces is null) return;
+            var lost = EndedNow;
+            _before = Present();
+            _newest = at;
+            _frames.Add((at, faces));
+            if (!Open && faces.Length == 0) _frames.Clear();
+            if (!Open && faces.Length > 0)
+            {
+                _frames.RemoveRange(0, _frames.Count - 1);
+                Open = true;
+            }
+            if (!Open) return;
+            var now = Present();
+            EndedNow = [.. lost, .. _before.Where(b => !now.Any(n => n.TrackId == b.TrackId && n.From == b.From))];
+            if (now.Count == 0) Leave();
+        }
+
+        public List<Presence> Present() =>
+            [.. Runs().Where(run => _newest - run.To <= TimeSpan.FromSeconds(2)).OrderBy(run => run.TrackId)];
+
+        IEnumerable<Presence> Runs()
+        {
+            foreach (var track in _frames.SelectMany(f => f.Faces).Select(f => f.TrackId).Distinct())
+            {
+                Presence? run = null;
+                var (previous, facing) = (-1, false);
+                for (var i = 0; i < _frames.Count; i++)
+                {
+                    var sighting = _frames[i].Faces.Where(f => f.TrackId == track).Select(f => (bool?)f.Attentive).SingleOrDefault();
+                    if (sighting is not { } attentive) continue;
+                    var at = _frames[i].At;
+                    if (run is { } open && at - open.To <= TimeSpan.FromSeconds(2))
+                    {
+                        var step = previous == i - 1 ? at - open.To : TimeSpan.Zero;
+                        run = open with { To = at, Attentive = open.Attentive + (facing ? step / 2 : TimeSpan.Zero) + (attentive ? step / 2 : TimeSpan.Zero) };
+                    }
+                    else
+                    {
+                        if (run is not null) yield return run.Value;
+                        run = new Presence(track, at, at, TimeSpan.Zero);
+                    }
+                    (previous, facing) = (i, attentive);
+                }
+                if (run is not null) yield return run.Value;
+            }
+        }
+
+        void Leave()
+        {
+            Open = false;
+            _frames.Clear();
+        }
+    }
+}

@@ -1,0 +1,186 @@
+using FaceAd.Contracts;
+using FaceAd.Player.Playback;
+using FsCheck;
+using FsCheck.Fluent;
+
+namespace FaceAd.Tests.Player;
+
+public sealed class PlaybackMachineTests
+{
+    static readonly DateTimeOffset Start = new(2026, 5, 1, 9, 0, 0, TimeSpan.Zero);
+    static readonly CreativeFile House1 = File("house 1", 10), House2 = File("house 2", 10), Ad = File("ad", 5), Other = File("other", 5);
+
+    readonly PlaybackMachine _machine = new(Guid.NewGuid);
+    DateTimeOffset _now = Start;
+
+    static CreativeFile File(string name, double seconds) => new(Guid.NewGuid(), new string('a', 64), 1, seconds, name);
+
+    void Begin(params CreativeFile[] ready)
+    {
+        _machine.Programme(ScreenServer.ProgrammeOf([House1, House2, Ad, Other], [House1.CreativeId, House2.CreativeId]), _now);
+        _machine.Ready(ready.Select(r => r.CreativeId).ToHashSet(), _now);
+    }
+
+    static Run Shown(IEnumerable<PlaybackEffect> effects) => Assert.Single(effects.OfType<Show>()).Run;
+
+    IReadOnlyList<PlaybackEffect> Order(long sequence, CreativeFile? creative, bool atEnd) =>
+        _machine.Command(new PlayCommand(sequence, Guid.NewGuid(), creative?.CreativeId, atEnd, _now), _now);
+
+    IReadOnlyList<PlaybackEffect> StartRun(Run run) => _machine.Started(run.Id, _now, null, _now);
+
+    Run OnHouse()
+    {
+        Begin(House1, House2, Ad);
+        var run = Shown(_machine.RendererConnected(_now));
+        StartRun(run);
+        return run;
+    }
+
+    [Fact]
+    public void HouseLoop_NothingCommanded_Rotates()
+    {
+        var first = OnHouse();
+        Assert.Equal(House1, first.File);
+        var second = Shown(_machine.Ended(first.Id, _now, 150, _now));
+        Assert.Equal(House2, second.File);
+        StartRun(second);
+        Assert.Equal(House1, Shown(_machine.Ended(second.Id, _now, 150, _now)).File);
+    }
+
+    [Fact]
+    public void Command_AtOnce_InterruptsAtTheFirstFrameOfTheNew()
+    {
+        OnHouse();
+        _now += TimeSpan.FromSeconds(3);
+        var run = Shown(Order(1, Ad, atEnd: false));
+        _now += TimeSpan.FromMilliseconds(80);
+        var ended = Assert.Single(StartRun(run).OfType<PlayEnded>());
+        Assert.Equal((PlayEnd.Interrupted, Start, _now), (ended.End, ended.StartedAt, ended.EndedAt));
+    }
+
+    [Fact]
+    public void Command_AtEnd_WaitsForTheEndAndIsFollowedByTheHouseLoop()
+    {
+        var house = OnHouse();
+        Assert.Empty(Order(1, Ad, atEnd: true).OfType<Show>());
+        var effects = _machine.Ended(house.Id, _now, 150, _now);
+        Assert.Equal(PlayEnd.Completed, Assert.Single(effects.OfType<PlayEnded>()).End);
+        var ad = Shown(effects);
+        Assert.Equal(Ad, ad.File);
+        StartRun(ad);
+        Assert.True(Shown(_machine.Ended(ad.Id, _now, 75, _now)).IsHouse);
+    }
+
+    [Fact]
+    public void Command_NotInTheCache_KeepsTheScreenAndPlaysWhenItArrivesUnlessSuperseded()
+    {
+        OnHouse();
+        Assert.Empty(Order(1, Other, atEnd: false).OfType<Show>());
+        Assert.Equal(Other, Shown(_machine.Ready(new HashSet<Guid> { House1.CreativeId, Other.CreativeId }, _now)).File);
+
+        Order(2, File("unknown", 3), atEnd: false);
+        Order(3, null, atEnd: true);
+        Assert.Empty(_machine.Ready(new HashSet<Guid> { House1.CreativeId, Other.CreativeId }, _now).OfType<Show>());
+    }
+
+    [Fact]
+    public void Command_OlderSequence_IsIgnored()
+    {
+        OnHouse();
+        Order(5, null, atEnd: true);
+        Assert.DoesNotContain(Order(5, Ad, atEnd: false), e => e is Show or Acknowledge);
+        Assert.DoesNotContain(Order(4, Ad, atEnd: false), e => e is Show or Acknowledge);
+    }
+
+    [Fact]
+    public void Progress_NearTheEnd_TellsOnceWithTheTimeThatRemains()
+    {
+        OnHouse();
+        var ad = Shown(Order(1, Ad, atEnd: false));
+        StartRun(ad);
+        _now += TimeSpan.FromSeconds(3.4);
+        Assert.Empty(_machine.Progress(ad.Id, _now, TimeSpan.FromSeconds(3.4), 51, _now));
+        _now += TimeSpan.FromSeconds(0.2);
+        var told = Assert.Single(_machine.Tick(_now).OfType<TellEnding>());
+        Assert.Equal(Ad.CreativeId, told.Ending.CreativeId);
+        Assert.Equal(1.4, told.Ending.Remaining.TotalSeconds, 3);
+        Assert.Empty(_machine.Tick(_now + TimeSpan.FromMilliseconds(200)));
+    }
+
+    [Fact]
+    public void RendererLost_WhilePlaying_FailsAtTheLastPresentedFrame()
+    {
+        var house = OnHouse();
+        var last = _now + TimeSpan.FromSeconds(2);
+        _machine.Progress(house.Id, last, TimeSpan.FromSeconds(2), 30, last);
+        var ended = Assert.Single(_machine.RendererLost(last + TimeSpan.FromSeconds(4)).OfType<PlayEnded>());
+        Assert.Equal((PlayEnd.Failed, last, 30), (ended.End, ended.EndedAt, ended.FramesPresented));
+        Assert.Empty(_machine.RendererLost(last + TimeSpan.FromSeconds(5)));
+    }
+
+    [Fact]
+    public void Tick_PageFreezes_IsRestartedAndItsPlayFailed()
+    {
+        OnHouse();
+        var effects = _machine.Tick(_now + PlaybackMachine.PagePatience + TimeSpan.FromSeconds(1));
+        Assert.Single(effects.OfType<RestartPage>());
+        Assert.Equal(PlayEnd.Failed, Assert.Single(effects.OfType<PlayEnded>()).End);
+        Assert.Empty(_machine.Tick(_now + TimeSpan.FromSeconds(20)));
+    }
+
+    [Fact]
+    public void RendererConnected_NothingReady_ShowsStandbyAndThenTheHouseLoop()
+    {
+        Begin();
+        Assert.NotEmpty(_machine.RendererConnected(_now).OfType<ShowStandby>());
+        Assert.Equal(House2, Shown(_machine.Ready(new HashSet<Guid> { House2.CreativeId }, _now)).File);
+    }
+
+    [Fact]
+    public void Command_WithoutAPage_IsPlayedWhenOneComes()
+    {
+        Begin(House1, Ad);
+        Order(1, Ad, atEnd: false);
+        Assert.Equal(Ad, Shown(_machine.RendererConnected(_now)).File);
+    }
+
+    /// <summary>Whatever happens, in whatever order: plays do not overlap, do not end before they start, are told once, and are of shown runs.</summary>
+    [Fact]
+    public void AnyInputs_AnyOrder_PlaysAreDisjointAndEachIsReportedOnce()
+    {
+        Prop.ForAll(Arb.From(Gen.Choose(0, 11).Zip(Gen.Choose(0, 3)).ListOf(60)), steps =>
+        {
+            var machine = new PlaybackMachine(Guid.NewGuid);
+            var now = Start;
+            machine.Programme(ScreenServer.ProgrammeOf([House1, House2, Ad, Other], [House1.CreativeId, House2.CreativeId]), now);
+            var (started, ended, shown) = (new List<Guid>(), new List<PlayEnded>(), new List<long>());
+            long sequence = 0;
+            CreativeFile[] creatives = [Ad, Other, House1, House2];
+            foreach (var (kind, choice) in steps)
+            {
+                now += TimeSpan.FromMilliseconds(300 * choice + 50);
+                var newest = shown.Count == 0 ? 0 : shown[Math.Max(0, shown.Count - 1 - choice % 2)];
+                var effects = kind switch
+                {
+                    0 => machine.RendererConnected(now),
+                    1 => choice == 0 ? machine.RendererLost(now) : machine.Tick(now),
+                    2 => machine.Ready(creatives.Take(choice + 1).Select(c => c.CreativeId).ToHashSet(), now),
+                    3 => machine.Command(new PlayCommand(++sequence, Guid.NewGuid(), creatives[choice].CreativeId, choice % 2 == 0, now), now),
+                    4 => machine.Command(new PlayCommand(++sequence, Guid.NewGuid(), choice == 0 ? null : creatives[choice].CreativeId, choice > 1, now), now),
+                    5 => machine.Ended(newest, now, 10, now),
+                    6 => machine.Progress(newest, now, TimeSpan.FromSeconds(choice), choice * 10, now),
+                    7 => machine.Failed(newest, "it broke", now),
+                    _ => machine.Started(newest, now, null, now),
+                };
+                shown.AddRange(effects.OfType<Show>().Select(s => s.Run.Id));
+                started.AddRange(effects.OfType<PlayStarted>().Select(s => s.PlayId));
+                ended.AddRange(effects.OfType<PlayEnded>());
+            }
+            ended.AddRange(machine.Stop(now).OfType<PlayEnded>());
+            return ended.All(e => e.EndedAt >= e.StartedAt && shown.Contains(e.Run.Id))
+                && ended.Zip(ended.Skip(1)).All(pair => pair.First.EndedAt <= pair.Second.StartedAt)
+                && ended.Select(e => e.PlayId).SequenceEqual(started)
+                && shown.SequenceEqual(shown.Order().Distinct());
+        }).QuickCheckThrowOnFailure();
+    }
+}

@@ -1,0 +1,147 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using System.Threading.Channels;
+using FaceAd.Contracts;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.SignalR;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace FaceAd.Tests.Player;
+
+/// <summary>A server for one screen, real Kestrel and real SignalR, that keeps the contract and remembers what it was told.</summary>
+public sealed class ScreenServer : IAsyncDisposable
+{
+    public const string Token = "test-device-token";
+
+    readonly WebApplication _app;
+    int _connections;
+    readonly ConcurrentDictionary<string, byte[]> _media = new();
+    readonly ConcurrentDictionary<Guid, PlayReport> _plays = new();
+
+    ScreenServer(WebApplication app) => _app = app;
+
+    public Uri Address => new(_app.Urls.First());
+    public Channel<Heartbeat> Beats { get; } = Channel.CreateUnbounded<Heartbeat>();
+    public Channel<long> Acknowledged { get; } = Channel.CreateUnbounded<long>();
+    public Channel<PlayEnding> Endings { get; } = Channel.CreateUnbounded<PlayEnding>();
+    public Channel<PlayReport> Plays { get; } = Channel.CreateUnbounded<PlayReport>();
+    public Channel<(byte[] Jpeg, DateTimeOffset CapturedAt)> Frames { get; } = Channel.CreateUnbounded<(byte[], DateTimeOffset)>();
+    public ConcurrentBag<int> Batches { get; } = [];
+    public ScreenProgramme? Programme { get; set; }
+    public Func<PlayReport, string?> Refuse { get; set; } = _ => null;
+    public int PlaysStatus { get; set; } = 200;
+    public string AcceptedToken { get; set; } = Token;
+    public int Connections => _connections;
+
+    public IHubContext<Hub, IScreenClient> Screens => _app.Services.GetRequiredService<IHubContext<Hub, IScreenClient>>();
+
+    public static async Task<ScreenServer> StartAsync(int port = 0)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls($"http://127.0.0.1:{port}");
+        builder.Services.AddSignalR();
+        builder.Services.AddSingleton<Holder>();
+        var app = builder.Build();
+        var server = new ScreenServer(app);
+        app.Services.GetRequiredService<Holder>().Server = server;
+        app.Use((context, next) =>
+        {
+            if (context.Request.Headers.Authorization == "Bearer " + server.AcceptedToken) return next(context);
+            context.Response.StatusCode = 401;
+            return Task.CompletedTask;
+        });
+        app.MapHub<Hub>(Routes.Hub);
+        app.MapGet(Routes.Media + "/{name}", (string name) =>
+            server._media.TryGetValue(Path.GetFileNameWithoutExtension(name), out var file) ? Results.Bytes(file, "video/mp4") : Results.NotFound());
+        app.MapPost(Routes.Plays, (PlayReport[] reports) => server.Take(reports));
+        app.MapPost(Routes.Frames, async (HttpRequest request) =>
+        {
+            using var body = new MemoryStream();
+            await request.Body.CopyToAsync(body);
+            server.Frames.Writer.TryWrite((body.ToArray(), DateTimeOffset.Parse(request.Headers[Routes.CapturedAtHeader]!, null)));
+            return Results.Accepted();
+        });
+        await app.StartAsync();
+        return server;
+    }
+
+    public CreativeFile AddCreative(string name, byte[] content, double seconds, byte[]? served = null)
+    {
+        var hash = Convert.ToHexStringLower(SHA256.HashData(content));
+        _media[hash] = served ?? content;
+        return new CreativeFile(Guid.NewGuid(), hash, content.Length, seconds, name);
+    }
+
+    public void Serve(string hash, byte[] content) => _media[hash] = content;
+
+    public static ScreenProgramme ProgrammeOf(IReadOnlyList<CreativeFile> creatives, IReadOnlyList<Guid> houseLoop, bool measurement = false) => new()
+    {
+        ScreenName = "A동 1호기",
+        Mode = InferenceMode.Server,
+        Measurement = measurement,
+        Notice = "이 화면은 얼굴 영상을 저장하지 않고 시청 인원만 셉니다.",
+        Creatives = creatives,
+        HouseLoop = houseLoop,
+    };
+
+    public async ValueTask DisposeAsync()
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(1));
+        await _app.StopAsync(limit.Token);
+        await _app.DisposeAsync();
+    }
+
+    IResult Take(PlayReport[] reports)
+    {
+        if (PlaysStatus != 200) return Results.StatusCode(PlaysStatus);
+        Batches.Add(reports.Length);
+        var (accepted, known, refused) = (0, 0, new List<RefusedPlay>());
+        foreach (var report in reports)
+        {
+            if (Refuse(report) is { } reason) refused.Add(new RefusedPlay(report.PlayId, reason));
+            else if (_plays.TryAdd(report.PlayId, report))
+            {
+                accepted++;
+                Plays.Writer.TryWrite(report);
+            }
+            else known++;
+        }
+        return Results.Ok(new PlayReceipt(accepted, known, refused));
+    }
+
+    public sealed class Holder
+    {
+        public ScreenServer Server { get; set; } = null!;
+    }
+
+    public sealed class Hub(Holder holder) : Hub<IScreenClient>, IScreenHub
+    {
+        public override async Task OnConnectedAsync()
+        {
+            Interlocked.Increment(ref holder.Server._connections);
+            if (holder.Server.Programme is { } programme) await Clients.Caller.Programme(programme);
+        }
+
+        public Task<HeartbeatReply> Beat(Heartbeat heartbeat)
+        {
+            holder.Server.Beats.Writer.TryWrite(heartbeat);
+            return Task.FromResult(new HeartbeatReply(TimeProvider.System.GetUtcNow()));
+        }
+
+        public Task Acknowledge(long sequence)
+        {
+            holder.Server.Acknowledged.Writer.TryWrite(sequence);
+            return Task.CompletedTask;
+        }
+
+        public Task PlayEnding(PlayEnding ending)
+        {
+            holder.Server.Endings.Writer.TryWrite(ending);
+            return Task.CompletedTask;
+        }
+    }
+}

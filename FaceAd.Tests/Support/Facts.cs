@@ -1,0 +1,80 @@
+using System.Diagnostics.Metrics;
+using FaceAd.Contracts;
+using FaceAd.Web.Audiences;
+using FaceAd.Web.Exposures;
+using FaceAd.Web.Metrics;
+using FaceAd.Web.Plays;
+using FaceAd.Web.Screens;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
+using Npgsql;
+
+namespace FaceAd.Tests.Support;
+
+/// <summary>The stages that write facts, on a database, without the app around them.</summary>
+public sealed class Facts : IAsyncDisposable
+{
+    private readonly NpgsqlDataSource _source;
+    private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
+    private readonly PlayIntake _plays;
+    private readonly ExposureStore _exposures;
+
+    /// <summary>Makes the stages.</summary>
+    public Facts(TestDatabase database, TimeProvider time)
+    {
+        _source = new NpgsqlDataSourceBuilder(database.ConnectionString).Build();
+        _plays = new PlayIntake(
+            database.Contexts, _source, time, _services.GetRequiredService<IMeterFactory>(), NullLogger<PlayIntake>.Instance);
+        _exposures = new ExposureStore(_source, new ExposurePartitions(_source));
+        Store = new AudienceStore(_source);
+        Recogniser = NewRecogniser(database, time);
+        Metrics = new MetricsReader(database.Contexts, _source, time);
+    }
+
+    /// <summary>Computes metrics.</summary>
+    public MetricsReader Metrics { get; }
+
+    internal AudienceStore Store { get; }
+
+    internal PersonRecogniser Recogniser { get; }
+
+    internal static PersonRecogniser NewRecogniser(TestDatabase database, TimeProvider time, IDataProtectionProvider? ring = null) =>
+        new(database.Contexts, new EpochKeys(database.Contexts, ring ?? new EphemeralDataProtectionProvider(), time));
+
+    /// <summary>Commits play reports.</summary>
+    public Task<PlayReceipt> PlayAsync(ScreenEntry screen, params PlayReport[] reports) => _plays.CommitAsync(screen, reports, default);
+
+    /// <summary>Commits an audience report with persons recognised by their views.</summary>
+    public async Task SeeAsync(ScreenEntry screen, AudienceReport report) =>
+        await Store.WriteAsync([(screen, report, await Recogniser.RecogniseAsync(screen, report))], default);
+
+    /// <summary>Brings all exposures up to date.</summary>
+    public async Task UpdateExposuresAsync()
+    {
+        foreach (var screen in await _exposures.FindDueScreensAsync(default))
+        {
+            while ((await _exposures.UpdateAsync(screen, ExposureCalculator.DefaultThreshold, default)).More)
+            {
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _source.DisposeAsync();
+        await _services.DisposeAsync();
+    }
+}
+
+/// <summary>A clock that stands still until it is set.</summary>
+/// <param name="now">The instant.</param>
+public sealed class SetClock(DateTimeOffset now) : TimeProvider
+{
+    /// <summary>The instant.</summary>
+    public DateTimeOffset Now { get; set; } = now;
+
+    /// <inheritdoc/>
+    public override DateTimeOffset GetUtcNow() => Now;
+}

@@ -1,0 +1,131 @@
+using System.Threading.Channels;
+using FaceAd.Contracts;
+using FaceAd.Web.Frames;
+using FaceAd.Web.Screens;
+using Npgsql;
+
+namespace FaceAd.Web.Audiences;
+
+/// <summary>
+/// Takes audience reports of either origin: first into <see cref="LiveAudiences"/>, so that the decision waits for
+/// nothing, then into the database, by one writer that commits whatever has come together.
+/// </summary>
+sealed class AudienceIntake(
+    FrameWorker frames, LiveAudiences live, PersonRecogniser recogniser, AudienceStore store, TimeProvider time, ILogger<AudienceIntake> log)
+    : BackgroundService
+{
+    private const int Capacity = 4096;
+    private const int MaxBatch = 256;
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
+    private readonly Channel<Item> _items = Channel.CreateBounded<Item>(new BoundedChannelOptions(Capacity)
+    {
+        FullMode = BoundedChannelFullMode.Wait, // frames and requests wait; memory does not grow
+        SingleReader = true,
+    });
+
+    /// <summary>Raised after a commit, with the screens whose rows changed.</summary>
+    public event Action<IReadOnlyCollection<Guid>>? Committed;
+
+    /// <summary>Takes a report from the frame worker. Completes when it is queued.</summary>
+    public ValueTask QueueAsync(ScreenEntry screen, AudienceReport report)
+    {
+        live.Update(screen, report);
+        return _items.Writer.WriteAsync(new Item(screen, report, null));
+    }
+
+    /// <summary>Takes a report from a device. Completes when it is committed.</summary>
+    public async Task CommitAsync(ScreenEntry screen, AudienceReport report, CancellationToken cancellation)
+    {
+        live.Update(screen, report);
+        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await _items.Writer.WriteAsync(new Item(screen, report, done), cancellation);
+        await done.Task.WaitAsync(cancellation);
+    }
+
+    public override Task StartAsync(CancellationToken cancellationToken)
+    {
+        frames.Reported = QueueAsync;
+        return base.StartAsync(cancellationToken);
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            while (await _items.Reader.WaitToReadAsync(stoppingToken)) await RunCycleAsync(stoppingToken);
+        }
+        catch (OperationCanceledException)
+        {
+            // Stopping: what is queued by now is still written, within the host's patience.
+            _items.Writer.TryComplete();
+            using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(5));
+            while (_items.Reader.TryPeek(out _)) await RunCycleAsync(patience.Token);
+        }
+    }
+
+    /// <summary>Writes what is queued, in one transaction; a report that cannot be written fails alone.</summary>
+    internal async Task RunCycleAsync(CancellationToken cancellation)
+    {
+        List<Item> items = [];
+        while (items.Count < MaxBatch && _items.Reader.TryRead(out var item)) items.Add(item);
+        List<(ScreenEntry Screen, AudienceReport Report, Recognition Recognition)> rows = [];
+        foreach (var item in items)
+            rows.Add((item.Screen, item.Report, await UntilDatabaseAnswersAsync(() => recogniser.RecogniseAsync(item.Screen, item.Report), cancellation)));
+
+        try
+        {
+            await UntilDatabaseAnswersAsync(() => WriteAsync(rows, cancellation), cancellation);
+            foreach (var item in items) item.Done?.TrySetResult();
+        }
+        catch (PostgresException exception) when (!exception.IsTransient)
+        {
+            log.LogWarning(exception, "A batch of {Count} audience reports was refused; writing them one by one", rows.Count);
+            await WriteOneByOneAsync(items, rows, cancellation);
+        }
+        Committed?.Invoke([.. items.Select(i => i.Screen.Id).Distinct()]);
+    }
+
+    private async Task WriteOneByOneAsync(
+        List<Item> items, List<(ScreenEntry, AudienceReport, Recognition)> rows, CancellationToken cancellation)
+    {
+        for (var i = 0; i < items.Count; i++)
+        {
+            var row = rows[i];
+            try
+            {
+                await UntilDatabaseAnswersAsync(() => WriteAsync([row], cancellation), cancellation);
+                items[i].Done?.TrySetResult();
+            }
+            catch (PostgresException exception) when (!exception.IsTransient)
+            {
+                log.LogError(exception, "Report {Sequence} of audience {AudienceId} at screen {ScreenId} could not be written",
+                    items[i].Report.Sequence, items[i].Report.AudienceId, items[i].Screen.Id);
+                items[i].Done?.TrySetException(exception);
+            }
+        }
+    }
+
+    private async Task<bool> WriteAsync(List<(ScreenEntry, AudienceReport, Recognition)> rows, CancellationToken cancellation)
+    {
+        await store.WriteAsync(rows, cancellation);
+        return true;
+    }
+
+    private async Task<T> UntilDatabaseAnswersAsync<T>(Func<Task<T>> work, CancellationToken cancellation)
+    {
+        while (true)
+        {
+            try
+            {
+                return await work();
+            }
+            catch (NpgsqlException exception) when (exception is not PostgresException { IsTransient: false })
+            {
+                log.LogWarning("The database does not take audience reports ({Reason}); trying again", exception.Message);
+                await Task.Delay(Pause, time, cancellation);
+            }
+        }
+    }
+
+    private sealed record Item(ScreenEntry Screen, AudienceReport Report, TaskCompletionSource? Done);
+}

@@ -1,0 +1,43 @@
+using FaceAd.Contracts;
+
+namespace FaceAd.Web.Audiences;
+
+/// <summary>What an audience report must look like to be taken.</summary>
+public static class AudienceReportRules
+{
+    /// <summary>The longest believable stay of one audience.</summary>
+    public static readonly TimeSpan LongestAudience = TimeSpan.FromHours(12);
+
+    /// <summary>Says what is wrong with a report; null when nothing is.</summary>
+    /// <param name="report">The report, straight from the wire.</param>
+    /// <param name="now">The server's clock.</param>
+    public static string? FindFault(AudienceReport report, DateTimeOffset now)
+    {
+        if (report.AudienceId == Guid.Empty) return "audienceId is empty.";
+        if (report.Sequence < 1) return "sequence starts at 1.";
+        if (!Enum.IsDefined(report.State)) return "state is unknown.";
+        if (report.ModelVersion is not { Length: > 0 and <= 120 }) return "modelVersion has 1 to 120 characters.";
+        if (report.At < report.OpenedAt) return "at lies before openedAt.";
+        if (report.At - report.OpenedAt > LongestAudience) return "The audience is longer than 12 hours.";
+        if ((report.At - now).Duration() > TimeSpan.FromDays(1)) return "at is more than a day away from the server's clock.";
+        if (report.Presences is not { Count: <= AudienceReport.MaxPresences }) return $"At most {AudienceReport.MaxPresences} presences.";
+        if (report.Presences.DistinctBy(p => p?.PresenceId).Count() != report.Presences.Count) return "A presence appears twice.";
+        return report.Presences.Select(p => p is null ? "A presence is null." : FindFault(p, report)).FirstOrDefault(fault => fault is not null);
+    }
+
+    private static string? FindFault(PresenceReport presence, AudienceReport report)
+    {
+        if (presence.PresenceId == Guid.Empty) return "presenceId is empty.";
+        if (presence.To < presence.From) return "A presence ends before it begins.";
+        if (presence.From < report.OpenedAt || presence.To > report.At) return "A presence lies outside its audience.";
+        if (!double.IsFinite(presence.SecondsAttentive) || presence.SecondsAttentive < 0
+            || presence.SecondsAttentive > (presence.To - presence.From).TotalSeconds + 0.01)
+            return "secondsAttentive lies outside the presence.";
+        if (presence.Segments is { IsDistribution: false }) return "segments is not a probability distribution.";
+        if (presence.AgeYears is { } age && age is not (>= 0 and <= 130)) return "ageYears lies outside 0..130.";
+        if (presence.ChildProbability is { } child && child is not (>= 0 and <= 1)) return "childProbability lies outside 0..1.";
+        if (presence.FaceArea is not (>= 0 and <= 1)) return "faceArea lies outside 0..1.";
+        if (presence.Views is not { Count: <= PresenceReport.MaxViews }) return $"At most {PresenceReport.MaxViews} views.";
+        return presence.Views.Any(v => v is not { Length: PresenceReport.ViewBytes }) ? $"A view has {PresenceReport.ViewBytes} bytes." : null;
+    }
+}

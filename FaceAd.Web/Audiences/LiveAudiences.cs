@@ -1,0 +1,58 @@
+using System.Collections.Concurrent;
+using FaceAd.Contracts;
+using FaceAd.Web.Screens;
+
+namespace FaceAd.Web.Audiences;
+
+/// <summary>Who is in view at a screen now.</summary>
+/// <param name="Screen">The screen.</param>
+/// <param name="AudienceId">The open audience; null when nobody is in view.</param>
+/// <param name="Viewers">Everybody in view.</param>
+/// <param name="UpdatedAt">Server time of the report behind it.</param>
+public sealed record LiveAudience(ScreenEntry Screen, Guid? AudienceId, IReadOnlyList<PresenceReport> Viewers, DateTimeOffset UpdatedAt);
+
+/// <summary>
+/// The audience in view at every screen, in memory, from the newest report. Decisions are taken from it,
+/// before anything is written.
+/// </summary>
+public sealed class LiveAudiences(TimeProvider time)
+{
+    private static readonly TimeSpan Stale = TimeSpan.FromSeconds(45);
+    private readonly ConcurrentDictionary<Guid, Entry> _entries = new();
+
+    /// <summary>Raised after an audience changed, in order for one screen, on the reporter's thread. Handlers must be quick.</summary>
+    public event Action<LiveAudience>? Changed;
+
+    /// <summary>The audience at a screen; null when the screen never reported one or has been silent for 45 s.</summary>
+    /// <param name="screenId">The screen.</param>
+    public LiveAudience? Find(Guid screenId) =>
+        _entries.GetValueOrDefault(screenId)?.Audience is { } audience && time.GetUtcNow() - audience.UpdatedAt < Stale ? audience : null;
+
+    /// <summary>Takes a report in. One that is older than the newest known is ignored.</summary>
+    /// <param name="screen">The screen.</param>
+    /// <param name="report">A valid report.</param>
+    public void Update(ScreenEntry screen, AudienceReport report)
+    {
+        var entry = _entries.GetOrAdd(screen.Id, static _ => new Entry());
+        lock (entry)
+        {
+            var older = report.AudienceId == entry.ReportedId ? report.Sequence <= entry.Sequence : report.OpenedAt < entry.OpenedAt;
+            if (older) return;
+            (entry.ReportedId, entry.Sequence, entry.OpenedAt) = (report.AudienceId, report.Sequence, report.OpenedAt);
+            var open = report.State == AudienceState.Open;
+            // The views are persons' templates: they go on to matching and are not kept here.
+            PresenceReport[] viewers = open ? [.. report.Presences.Where(p => p.InView).Select(p => p with { Views = [] })] : [];
+            entry.Audience = new LiveAudience(screen, open ? report.AudienceId : null, viewers, time.GetUtcNow());
+            Changed?.Invoke(entry.Audience);
+        }
+    }
+
+    // Guarded by itself.
+    private sealed class Entry
+    {
+        public Guid ReportedId;
+        public int Sequence;
+        public DateTimeOffset OpenedAt;
+        public LiveAudience? Audience;
+    }
+}

@@ -1,0 +1,42 @@
+using Npgsql;
+
+namespace FaceAd.Web.Data;
+
+/// <summary>Raw SQL with positional parameters, for the paths where EF Core would cost or hide too much.</summary>
+static class Sql
+{
+    /// <summary>Runs a statement.</summary>
+    public static async Task ExecuteAsync(this NpgsqlConnection connection, string sql, object?[] values, CancellationToken cancellation)
+    {
+        await using var command = connection.Command(sql, values);
+        await command.ExecuteNonQueryAsync(cancellation);
+    }
+
+    /// <summary>Runs a query and reads every row.</summary>
+    public static async Task<List<T>> QueryAsync<T>(
+        this NpgsqlConnection connection, string sql, object?[] values, Func<NpgsqlDataReader, T> read, CancellationToken cancellation)
+    {
+        await using var command = connection.Command(sql, values);
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        List<T> rows = [];
+        while (await reader.ReadAsync(cancellation)) rows.Add(read(reader));
+        return rows;
+    }
+
+    /// <summary>Adds a statement to a batch.</summary>
+    public static void Add(this NpgsqlBatch batch, string sql, params object?[] values)
+    {
+        var command = new NpgsqlBatchCommand(sql);
+        foreach (var value in values) command.Parameters.Add(Parameter(value));
+        batch.BatchCommands.Add(command);
+    }
+
+    private static NpgsqlCommand Command(this NpgsqlConnection connection, string sql, object?[] values)
+    {
+        var command = new NpgsqlCommand(sql, connection);
+        foreach (var value in values) command.Parameters.Add(Parameter(value));
+        return command;
+    }
+
+    private static NpgsqlParameter Parameter(object? value) => new() { Value = value ?? DBNull.Value };
+}

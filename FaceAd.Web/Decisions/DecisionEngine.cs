@@ -1,0 +1,147 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
+using FaceAd.Contracts;
+using FaceAd.Web.Audiences;
+using FaceAd.Web.Screens;
+
+namespace FaceAd.Web.Decisions;
+
+/// <summary>A decision on its way to a screen.</summary>
+/// <param name="Screen">The screen.</param>
+/// <param name="Decision">What was decided, and why.</param>
+/// <param name="AtEnd">True: it takes effect when the running play ends.</param>
+public sealed record DecisionMade(ScreenEntry Screen, Decision Decision, bool AtEnd);
+
+/// <summary>
+/// Watches audiences and ending plays, decides from memory, pushes, and only then has the decision written.
+/// </summary>
+public sealed class DecisionEngine : IDisposable
+{
+    private readonly ConcurrentDictionary<Guid, Seat> _seats = new();
+    private readonly SnapshotReader _snapshots;
+    private readonly LiveAudiences _audiences;
+    private readonly ScreenDirectory _screens;
+    private readonly DecisionWriter _writer;
+    private readonly TimeProvider _time;
+    private readonly ILogger<DecisionEngine> _log;
+    private readonly Histogram<double> _latency;
+
+    /// <summary>Starts watching.</summary>
+    public DecisionEngine(
+        SnapshotReader snapshots, LiveAudiences audiences, ScreenDirectory screens, DecisionWriter writer,
+        TimeProvider time, IMeterFactory meters, ILogger<DecisionEngine> log)
+    {
+        (_snapshots, _audiences, _screens, _writer, _time, _log) = (snapshots, audiences, screens, writer, time, log);
+        _latency = meters.Create("FaceAd.Decisions").CreateHistogram<double>("facead.decisions.time", "ms");
+        _audiences.Changed += OnAudienceChanged;
+    }
+
+    /// <summary>Raised when a screen must be told; the handler pushes without waiting.</summary>
+    public event Action<DecisionMade>? Pushed;
+
+    /// <summary>Raised after every decision, pushed or not.</summary>
+    public event Action<DecisionMade>? Made;
+
+    /// <summary>The running play of a screen is about to end.</summary>
+    /// <param name="screenId">The screen.</param>
+    /// <param name="ending">Which play, and when.</param>
+    public void PlayEnding(Guid screenId, PlayEnding ending)
+    {
+        if (_screens.Find(screenId) is not { } screen) return;
+        var seat = _seats.GetOrAdd(screenId, _ => new Seat());
+        lock (seat)
+        {
+            var audience = _audiences.Find(screenId);
+            if (seat.Director.PlayEnding(audience?.Viewers.Count > 0, ending.CreativeId) == DirectorWish.DecideNext)
+                Decide(seat, screen, audience, DecisionTrigger.PlayEnding, ending.Remaining);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _audiences.Changed -= OnAudienceChanged;
+        foreach (var seat in _seats.Values) seat.Timer?.Dispose();
+    }
+
+    private void OnAudienceChanged(LiveAudience audience)
+    {
+        var seat = _seats.GetOrAdd(audience.Screen.Id, _ => new Seat());
+        lock (seat) Ask(seat, audience);
+    }
+
+    private void Ask(Seat seat, LiveAudience audience)
+    {
+        var now = _time.GetUtcNow();
+        switch (seat.Director.AudienceChanged(DominantSegment.Of(audience.Viewers), now))
+        {
+            case DirectorWish.DecideNow:
+                Decide(seat, audience.Screen, audience, DecisionTrigger.AudienceChanged, TimeSpan.Zero);
+                break;
+            case DirectorWish.Wait:
+                seat.Timer ??= _time.CreateTimer(_ => AskAgain(seat, audience.Screen.Id), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+                seat.Timer.Change(seat.Director.AskAgainAt - now, Timeout.InfiniteTimeSpan);
+                break;
+        }
+    }
+
+    private void AskAgain(Seat seat, Guid screenId)
+    {
+        lock (seat)
+        {
+            if (_audiences.Find(screenId) is { } audience) Ask(seat, audience);
+        }
+    }
+
+    private void Decide(Seat seat, ScreenEntry screen, LiveAudience? audience, DecisionTrigger trigger, TimeSpan remaining)
+    {
+        var began = _time.GetTimestamp();
+        var now = _time.GetUtcNow();
+        var viewers = audience?.Viewers ?? [];
+        var dominant = DominantSegment.Of(viewers);
+        var choice = dominant == Segment.Unknown
+            ? default
+            : CostPerImpressionPolicy.Choose(_snapshots.Current, screen.SiteId, screen.Calendar, dominant, now);
+        // The house loop never interrupts: what is running may end in peace.
+        var atEnd = trigger == DecisionTrigger.PlayEnding || choice.Creative is null;
+        var decision = new Decision
+        {
+            Id = Guid.CreateVersion7(now),
+            ScreenId = screen.Id,
+            At = now,
+            Trigger = trigger,
+            AudienceId = audience?.AudienceId,
+            Viewers = viewers.Count,
+            Dominant = dominant,
+            Reason = Reason(viewers.Count, dominant, choice),
+            CampaignId = choice.Campaign?.Id,
+            CreativeId = choice.Creative?.Id,
+            CostPerImpressionWon = choice.CostPerImpressionWon,
+            Candidates = choice.Candidates,
+        };
+        var made = new DecisionMade(screen, decision, atEnd);
+        var changes = seat.Director.Decided(dominant, decision.CreativeId, now + remaining);
+        // A repeat is told too: the player would fall back to the house loop at the end of the play.
+        if (changes || (trigger == DecisionTrigger.PlayEnding && decision.CreativeId is not null)) Pushed?.Invoke(made);
+        _latency.Record(_time.GetElapsedTime(began).TotalMilliseconds);
+        _log.LogInformation(
+            "Decision {DecisionId} for screen {ScreenId}: {Reason}, campaign {CampaignId}, {Dominant} of {Viewers} viewers, {Trigger}",
+            decision.Id, screen.Id, decision.Reason, decision.CampaignId, dominant, viewers.Count, trigger);
+        _writer.Write(decision);
+        Made?.Invoke(made);
+    }
+
+    private static DecisionReason Reason(int viewers, Segment dominant, Choice choice) =>
+        choice.Campaign is not null ? DecisionReason.Targeted
+        : viewers == 0 ? DecisionReason.NobodyInView
+        : dominant == Segment.Unknown ? DecisionReason.SegmentUnknown
+        : DecisionReason.NoMatchingCampaign;
+
+    // Guarded by itself.
+    private sealed class Seat
+    {
+        public ScreenDirector Director { get; } = new();
+
+        public ITimer? Timer { get; set; }
+    }
+}

@@ -1,0 +1,56 @@
+using System.Threading.Channels;
+using FaceAd.Web.Data;
+using Microsoft.EntityFrameworkCore;
+
+namespace FaceAd.Web.Decisions;
+
+/// <summary>Writes decisions after they were pushed, in batches, trying again while the database is away.</summary>
+public sealed class DecisionWriter(IDbContextFactory<FaceAdDbContext> contexts, TimeProvider time, ILogger<DecisionWriter> log) : BackgroundService
+{
+    private const int MaxBatch = 200;
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+
+    // When the database is away for long, the oldest unwritten reasons are lost; what was played comes with the play reports.
+    private readonly Channel<Decision> _decisions = Channel.CreateBounded<Decision>(
+        new BoundedChannelOptions(10_000) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true },
+        dropped => log.LogWarning("Decision {DecisionId} could not be kept: the database has been away too long", dropped.Id));
+
+    /// <summary>Has a decision written. Never waits.</summary>
+    /// <param name="decision">The decision.</param>
+    public void Write(Decision decision) => _decisions.Writer.TryWrite(decision);
+
+    /// <inheritdoc/>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            while (await _decisions.Reader.WaitToReadAsync(stoppingToken)) await RunCycleAsync(stoppingToken);
+        }
+        catch (OperationCanceledException)
+        {
+            using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(3));
+            while (_decisions.Reader.TryPeek(out _)) await RunCycleAsync(patience.Token);
+        }
+    }
+
+    internal async Task RunCycleAsync(CancellationToken cancellation)
+    {
+        List<Decision> batch = [];
+        while (batch.Count < MaxBatch && _decisions.Reader.TryRead(out var decision)) batch.Add(decision);
+        while (true)
+        {
+            try
+            {
+                await using var db = await contexts.CreateDbContextAsync(cancellation);
+                db.Decisions.AddRange(batch);
+                await db.SaveChangesAsync(cancellation);
+                return;
+            }
+            catch (Exception exception) when (exception is not OperationCanceledException)
+            {
+                log.LogWarning("{Count} decisions could not be written ({Reason}); trying again", batch.Count, exception.Message);
+                await Task.Delay(Pause, time, cancellation);
+            }
+        }
+    }
+}

@@ -1,0 +1,13 @@
+namespace FaceAd.Web.Decisions;
+
+static class DecisionsSetup
+{
+    public static void AddDecisions(this IServiceCollection services)
+    {
+        services.AddSingleton<SnapshotReader>();
+        services.AddHostedService(provider => provider.GetRequiredService<SnapshotReader>());
+        services.AddSingleton<DecisionWriter>();
+        services.AddHostedService(provider => provider.GetRequiredService<DecisionWriter>());
+        services.AddSingleton<DecisionEngine>();
+    }
+}

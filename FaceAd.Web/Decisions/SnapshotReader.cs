@@ -1,0 +1,73 @@
+using FaceAd.Web.Campaigns;
+using FaceAd.Web.Data;
+using Microsoft.EntityFrameworkCore;
+
+namespace FaceAd.Web.Decisions;
+
+/// <summary>Keeps the <see cref="DecisionSnapshot"/> at most a second behind the database.</summary>
+public sealed class SnapshotReader(IDbContextFactory<FaceAdDbContext> contexts, TimeProvider time, ILogger<SnapshotReader> log) : BackgroundService
+{
+    private static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
+    private volatile DecisionSnapshot _current = DecisionSnapshot.Empty;
+
+    /// <summary>The newest snapshot.</summary>
+    public DecisionSnapshot Current => _current;
+
+    /// <summary>Reads the campaigns anew. One query for campaigns that can run; their totals are kept, not counted.</summary>
+    /// <param name="cancellation">Gives up.</param>
+    public async Task RefreshAsync(CancellationToken cancellation = default)
+    {
+        var now = time.GetUtcNow();
+        // Some site may still be in yesterday, another in tomorrow: the site's own days are checked at each decision.
+        var today = DateOnly.FromDateTime(now.UtcDateTime);
+        await using var db = await contexts.CreateDbContextAsync(cancellation);
+        var campaigns = await db.Campaigns.AsNoTracking()
+            .Where(c => c.State == CampaignState.Approved && c.EndsOn >= today.AddDays(-1) && c.StartsOn <= today.AddDays(2) && c.Creatives.Any())
+            .OrderBy(c => c.Id)
+            .Select(c => new SnapshotCampaign
+            {
+                Id = c.Id,
+                StartsOn = c.StartsOn,
+                EndsOn = c.EndsOn,
+                Targets = c.Targets,
+                SiteIds = c.SiteIds,
+                PriceModel = c.PriceModel,
+                BudgetWon = c.BudgetWon,
+                PricePerThousandWon = c.PricePerThousandWon,
+                Impressions = c.Total == null ? 0 : c.Total.Impressions,
+                TargetImpressions = c.Total == null ? 0 : c.Total.TargetImpressions,
+                LastPlayAt = c.Total == null ? null : c.Total.LastPlayAt,
+                Creatives = c.Creatives.OrderBy(x => x.CreatedAt).ThenBy(x => x.Id)
+                    .Select(x => new SnapshotCreative(x.Id, x.Name, x.Sha256, x.Bytes, x.Seconds)).ToList(),
+            })
+            .AsSplitQuery()
+            .ToListAsync(cancellation);
+        var house = await db.Creatives.AsNoTracking().Where(c => c.CampaignId == null).OrderBy(c => c.CreatedAt).ThenBy(c => c.Id)
+            .Select(c => new SnapshotCreative(c.Id, c.Name, c.Sha256, c.Bytes, c.Seconds)).ToListAsync(cancellation);
+        _current = new DecisionSnapshot(now, campaigns, house);
+    }
+
+    /// <inheritdoc/>
+    public override async Task StartAsync(CancellationToken cancellationToken)
+    {
+        await RefreshAsync(cancellationToken);
+        await base.StartAsync(cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Period, time);
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+        {
+            try
+            {
+                await RefreshAsync(stoppingToken);
+            }
+            catch (Exception exception) when (exception is not OperationCanceledException)
+            {
+                log.LogWarning("Campaigns could not be read ({Reason}); decisions go on from the last known ones", exception.Message);
+            }
+        }
+    }
+}

@@ -1,0 +1,99 @@
+using System.Collections.Concurrent;
+using FaceAd.Web.Audiences;
+using FaceAd.Web.Plays;
+
+namespace FaceAd.Web.Exposures;
+
+/// <summary>
+/// Computes exposures when plays or stays have been committed. The rows carry the marks of what is due, so that nothing
+/// is forgotten by a crash: whatever is marked at the start is done first, and once more every few seconds.
+/// </summary>
+sealed class ExposureWorker(
+    AudienceIntake audiences, PlayIntake plays, ExposureStore store, IConfiguration configuration, TimeProvider time, ILogger<ExposureWorker> log)
+    : BackgroundService
+{
+    private static readonly TimeSpan Sweep = TimeSpan.FromSeconds(5);
+    private readonly ConcurrentDictionary<Guid, bool> _due = new();
+    private readonly SemaphoreSlim _signal = new(0, 1);
+    private readonly TimeSpan _threshold = configuration.GetValue("Exposures:Threshold", ExposureCalculator.DefaultThreshold);
+
+    /// <summary>Raised after a commit, with the campaigns whose exposures changed.</summary>
+    public event Action<IReadOnlyCollection<Guid>>? Committed;
+
+    public override Task StartAsync(CancellationToken cancellationToken)
+    {
+        audiences.Committed += Mark;
+        plays.Committed += OnPlays;
+        return base.StartAsync(cancellationToken);
+    }
+
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        audiences.Committed -= Mark;
+        plays.Committed -= OnPlays;
+        await base.StopAsync(cancellationToken);
+    }
+
+    public override void Dispose()
+    {
+        _signal.Dispose();
+        base.Dispose();
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        var sweepAt = DateTimeOffset.MinValue;
+        while (true)
+        {
+            try
+            {
+                if (time.GetUtcNow() >= sweepAt)
+                {
+                    foreach (var screen in await store.FindDueScreensAsync(stoppingToken)) _due[screen] = true;
+                    sweepAt = time.GetUtcNow() + Sweep;
+                }
+                while (!_due.IsEmpty) await RunCycleAsync(stoppingToken);
+            }
+            catch (Exception exception) when (exception is not OperationCanceledException)
+            {
+                log.LogWarning(exception, "Exposures could not be brought up to date; trying again");
+                await Task.Delay(TimeSpan.FromSeconds(1), time, stoppingToken);
+            }
+            await _signal.WaitAsync(Sweep, stoppingToken);
+        }
+    }
+
+    internal async Task RunCycleAsync(CancellationToken cancellation)
+    {
+        foreach (var screen in _due.Keys)
+        {
+            _due.TryRemove(screen, out _);
+            try
+            {
+                var (campaigns, more) = await store.UpdateAsync(screen, _threshold, cancellation);
+                if (more) _due[screen] = true;
+                if (campaigns.Count > 0) Committed?.Invoke(campaigns);
+            }
+            catch
+            {
+                _due[screen] = true;
+                throw;
+            }
+        }
+    }
+
+    private void OnPlays(IReadOnlyList<Play> committed) => Mark([.. committed.Select(p => p.ScreenId).Distinct()]);
+
+    private void Mark(IReadOnlyCollection<Guid> screens)
+    {
+        foreach (var screen in screens) _due[screen] = true;
+        try
+        {
+            _signal.Release();
+        }
+        catch (SemaphoreFullException)
+        {
+            // Already signalled.
+        }
+    }
+}

@@ -1,0 +1,12 @@
+namespace FaceAd.Web.Exposures;
+
+static class ExposuresSetup
+{
+    public static void AddExposures(this IServiceCollection services)
+    {
+        services.AddSingleton<ExposurePartitions>();
+        services.AddSingleton<ExposureStore>();
+        services.AddSingleton<ExposureWorker>();
+        services.AddHostedService(provider => provider.GetRequiredService<ExposureWorker>());
+    }
+}

@@ -1,0 +1,114 @@
+using System.Buffers;
+using System.Collections.Concurrent;
+using System.Threading.Channels;
+
+namespace FaceAd.Web.Frames;
+
+/// <summary>One JPEG on its way to analysis. Owns a pooled buffer; dispose it once.</summary>
+public sealed class PendingFrame : IDisposable
+{
+    private byte[]? _buffer;
+
+    /// <summary>Copies a picture into a pooled buffer.</summary>
+    /// <param name="screenId">Who sent it.</param>
+    /// <param name="capturedAt">Capture time by the player's clock.</param>
+    /// <param name="buffer">A buffer rented from the shared pool; owned from now on.</param>
+    /// <param name="length">Bytes of it that are the JPEG.</param>
+    public PendingFrame(Guid screenId, DateTimeOffset capturedAt, byte[] buffer, int length)
+    {
+        ScreenId = screenId;
+        CapturedAt = capturedAt;
+        _buffer = buffer;
+        Length = length;
+    }
+
+    /// <summary>Who sent it.</summary>
+    public Guid ScreenId { get; }
+
+    /// <summary>Capture time by the player's clock.</summary>
+    public DateTimeOffset CapturedAt { get; }
+
+    /// <summary>Length of the JPEG in bytes.</summary>
+    public int Length { get; }
+
+    /// <summary>The JPEG.</summary>
+    public ReadOnlySpan<byte> Jpeg => _buffer.AsSpan(0, Length);
+
+    /// <summary>Wipes the picture and gives the buffer back.</summary>
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref _buffer, null) is { } buffer) ArrayPool<byte>.Shared.Return(buffer, clearArray: true);
+    }
+}
+
+/// <summary>
+/// Frames that wait for a worker: at most one per screen, the newest; a replaced one is disposed and counted.
+/// So memory is bounded by the number of screens, and a busy screen cannot push out another.
+/// A screen is handed to one worker at a time.
+/// </summary>
+public sealed class FrameQueue(FrameMeters meters)
+{
+    private readonly ConcurrentDictionary<Guid, Slot> _slots = new();
+    private readonly Channel<Slot> _ready = Channel.CreateUnbounded<Slot>(); // at most one entry per screen
+
+    /// <summary>Screens that wait for a worker.</summary>
+    public int Depth => _ready.Reader.Count;
+
+    /// <summary>Takes a frame in. Never waits.</summary>
+    /// <param name="frame">The frame; the queue disposes it in the end.</param>
+    public void Enqueue(PendingFrame frame)
+    {
+        var slot = _slots.GetOrAdd(frame.ScreenId, static _ => new Slot());
+        bool wake;
+        PendingFrame? replaced;
+        lock (slot)
+        {
+            replaced = slot.Pending;
+            slot.Pending = frame;
+            wake = !slot.Scheduled;
+            slot.Scheduled = true;
+        }
+        if (replaced is not null)
+        {
+            replaced.Dispose();
+            meters.Dropped(frame.ScreenId);
+        }
+        if (wake) _ready.Writer.TryWrite(slot);
+    }
+
+    /// <summary>Hands the next frame to <paramref name="analyse"/>, disposes it, and lets the screen queue again.</summary>
+    /// <param name="analyse">Analyses one frame.</param>
+    /// <param name="cancellation">Gives up waiting.</param>
+    public async Task TakeAsync(Func<PendingFrame, ValueTask> analyse, CancellationToken cancellation)
+    {
+        var slot = await _ready.Reader.ReadAsync(cancellation);
+        PendingFrame? frame;
+        lock (slot)
+        {
+            frame = slot.Pending;
+            slot.Pending = null;
+        }
+        try
+        {
+            if (frame is not null) await analyse(frame);
+        }
+        finally
+        {
+            frame?.Dispose();
+            bool again;
+            lock (slot)
+            {
+                again = slot.Pending is not null;
+                slot.Scheduled = again;
+            }
+            if (again) _ready.Writer.TryWrite(slot);
+        }
+    }
+
+    // Guarded by itself. Scheduled: the slot is in the channel, or a worker holds it.
+    private sealed class Slot
+    {
+        public PendingFrame? Pending;
+        public bool Scheduled;
+    }
+}

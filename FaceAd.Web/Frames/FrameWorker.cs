@@ -1,0 +1,94 @@
+using System.Collections.Concurrent;
+using FaceAd.Contracts;
+using FaceAd.Inference;
+using FaceAd.Inference.Imaging;
+using FaceAd.Web.Screens;
+
+namespace FaceAd.Web.Frames;
+
+/// <summary>
+/// Analyses queued frames with the production chain and runs each screen's presence machine. What it learns leaves
+/// through <see cref="Reported"/>; the picture is wiped as soon as it is analysed.
+/// </summary>
+public sealed class FrameWorker(
+    FrameQueue queue, FaceChain chain, ScreenDirectory screens, FrameMeters meters, TimeProvider time, ILogger<FrameWorker> log) : BackgroundService
+{
+    private static readonly TimeSpan SilenceCheck = TimeSpan.FromSeconds(1);
+    private readonly ConcurrentDictionary<Guid, Watch> _watches = new();
+
+    /// <summary>Takes every audience report; the next stage sets it before this worker starts. While it waits, new frames replace old ones.</summary>
+    public Func<ScreenEntry, AudienceReport, ValueTask> Reported { get; set; } = (_, _) => ValueTask.CompletedTask;
+
+    /// <inheritdoc/>
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(
+        Task.Run(() => AnalyseAllAsync(stoppingToken), stoppingToken),
+        WatchSilenceAsync(stoppingToken));
+
+    private async Task AnalyseAllAsync(CancellationToken stopping)
+    {
+        while (!stopping.IsCancellationRequested) await queue.TakeAsync(AnalyseAsync, stopping);
+    }
+
+    private async ValueTask AnalyseAsync(PendingFrame frame)
+    {
+        if (screens.Find(frame.ScreenId) is not { Measurement: true, Mode: InferenceMode.Server } screen) return;
+        var watch = _watches.GetOrAdd(frame.ScreenId, _ => new Watch(new AudienceObserver(chain, new AudienceObserverOptions())));
+        try
+        {
+            AudienceReport? report;
+            lock (watch)
+            {
+                // Frames carry the player's clock; silence is judged by ours. The offset of the newest frame ties them.
+                watch.Offset = frame.CapturedAt - time.GetUtcNow();
+                report = watch.Observer.Observe(frame.Jpeg, frame.CapturedAt);
+                meters.Stages(watch.Observer.LastTimings);
+            }
+            if (report is not null) await Reported(screen, report);
+        }
+        catch (InvalidFrameException exception)
+        {
+            meters.Invalid(frame.ScreenId);
+            log.LogWarning("A frame of screen {ScreenId} was refused: {Reason}", frame.ScreenId, exception.Message);
+        }
+        catch (Exception exception)
+        {
+            meters.Invalid(frame.ScreenId);
+            log.LogError(exception, "A frame of screen {ScreenId} could not be analysed", frame.ScreenId);
+        }
+    }
+
+    private async Task WatchSilenceAsync(CancellationToken stopping)
+    {
+        using var timer = new PeriodicTimer(SilenceCheck, time);
+        while (await timer.WaitForNextTickAsync(stopping))
+        {
+            foreach (var (screenId, watch) in _watches)
+            {
+                try
+                {
+                    var screen = screens.Find(screenId);
+                    AudienceReport? report;
+                    lock (watch)
+                    {
+                        var now = time.GetUtcNow() + watch.Offset;
+                        var watched = screen is { Measurement: true, Mode: InferenceMode.Server };
+                        report = watched ? watch.Observer.CheckSilence(now) : watch.Observer.Stop(now);
+                    }
+                    if (report is not null && screen is not null) await Reported(screen, report);
+                }
+                catch (Exception exception)
+                {
+                    log.LogError(exception, "Silence of screen {ScreenId} could not be judged", screenId);
+                }
+            }
+        }
+    }
+
+    // Locked by itself: frames of a screen come one at a time, and the silence check beside them.
+    private sealed class Watch(AudienceObserver observer)
+    {
+        public AudienceObserver Observer { get; } = observer;
+
+        public TimeSpan Offset { get; set; }
+    }
+}

@@ -1,0 +1,73 @@
+using System.Buffers;
+using System.Globalization;
+using FaceAd.Contracts;
+using FaceAd.Inference;
+using FaceAd.Web.Data;
+using FaceAd.Web.Screens;
+
+namespace FaceAd.Web.Frames;
+
+static class FramesSetup
+{
+    /// <summary>Loads the models at once: a missing or changed model file stops the start with one clear line.</summary>
+    public static void AddFrames(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddSingleton<FrameMeters>();
+        services.AddSingleton<FrameQueue>();
+        services.AddSingleton(new FaceChain(new FaceChainOptions
+        {
+            ModelFolder = configuration["Models:Folder"] ?? Repository.Find(Path.Combine(".cache", "models")),
+        }));
+        services.AddSingleton<FrameWorker>();
+        services.AddHostedService(provider =>
+        {
+            var queue = provider.GetRequiredService<FrameQueue>();
+            provider.GetRequiredService<FrameMeters>().Meter.CreateObservableGauge("facead.frames.queued", () => queue.Depth);
+            return provider.GetRequiredService<FrameWorker>();
+        });
+    }
+
+    public static void MapFrames(this IEndpointRouteBuilder routes) =>
+        routes.MapPost(Routes.Frames, PostFrameAsync).RequireAuthorization(DeviceAuthentication.SchemeName).DisableAntiforgery();
+
+    private static async Task<IResult> PostFrameAsync(
+        HttpRequest request, FrameQueue queue, FrameMeters meters, ScreenDirectory screens, TimeProvider time)
+    {
+        if (request.HttpContext.User.ScreenId() is not { } id || screens.Find(id) is not { } screen) return Results.Unauthorized();
+        if (!screen.Measurement) return Problem(409, "Measurement is switched off at this site.");
+        if (screen.Mode != InferenceMode.Server) return Problem(409, "This screen analyses its frames itself; send audience reports.");
+        if (request.ContentType != "image/jpeg") return Problem(415, "Send one JPEG with content type image/jpeg.");
+        if (request.ContentLength is not { } length) return Problem(411, "Send the Content-Length.");
+        if (length > Routes.MaxFrameBytes) return Problem(413, $"A frame has at most {Routes.MaxFrameBytes} bytes.");
+        if (length < 4) return Problem(400, "The frame is empty.");
+        if (!TryReadCaptureTime(request, time.GetUtcNow(), out var capturedAt))
+            return Problem(400, $"Send the capture time in {Routes.CapturedAtHeader}, within a day of now.");
+
+        var buffer = ArrayPool<byte>.Shared.Rent((int)length);
+        try
+        {
+            await request.Body.ReadExactlyAsync(buffer.AsMemory(0, (int)length), request.HttpContext.RequestAborted);
+        }
+        catch
+        {
+            ArrayPool<byte>.Shared.Return(buffer, clearArray: true);
+            throw;
+        }
+        if (buffer[0] != 0xFF || buffer[1] != 0xD8)
+        {
+            ArrayPool<byte>.Shared.Return(buffer, clearArray: true);
+            meters.Invalid(id);
+            return Problem(415, "The body is not a JPEG.");
+        }
+        meters.Received(id);
+        queue.Enqueue(new PendingFrame(id, capturedAt, buffer, (int)length));
+        return Results.Accepted();
+    }
+
+    private static bool TryReadCaptureTime(HttpRequest request, DateTimeOffset now, out DateTimeOffset capturedAt) =>
+        DateTimeOffset.TryParseExact(
+            request.Headers[Routes.CapturedAtHeader], "O", CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind, out capturedAt)
+        && (capturedAt - now).Duration() < TimeSpan.FromDays(1);
+
+    private static IResult Problem(int status, string detail) => Results.Problem(detail, statusCode: status);
+}

@@ -1,0 +1,98 @@
+using FaceAd.Contracts;
+
+namespace FaceAd.Web.Metrics;
+
+/// <summary>What a campaign has achieved in a window. Definitions: docs/metrics.md.</summary>
+public sealed record CampaignMetrics
+{
+    /// <summary>The campaign.</summary>
+    public required Guid CampaignId { get; init; }
+
+    /// <summary>The days that the figures are of.</summary>
+    public required MetricsWindow Window { get; init; }
+
+    /// <summary>When they were computed.</summary>
+    public required DateTimeOffset ComputedAt { get; init; }
+
+    /// <summary>Plays, measured or not.</summary>
+    public required long Plays { get; init; }
+
+    /// <summary>Plays with measured presence.</summary>
+    public required long MeasuredPlays { get; init; }
+
+    /// <summary>Measured plays / plays, 0..1; null without plays.</summary>
+    public required double? Coverage { get; init; }
+
+    /// <summary>Exposures, repeats included.</summary>
+    public required long Impressions { get; init; }
+
+    /// <summary>Exposures to the campaign's segments, repeats included.</summary>
+    public required long TargetImpressions { get; init; }
+
+    /// <summary>Unique persons of the target segments seen on the campaign's screens.</summary>
+    public required int Universe { get; init; }
+
+    /// <summary>Unique persons of the target segments exposed at least once.</summary>
+    public required int Reached { get; init; }
+
+    /// <summary>Exposures to recognised persons of the target segments, repeats included.</summary>
+    public required long TargetPersonExposures { get; init; }
+
+    /// <summary>Reached / Universe, 0..1; null when there is no universe, as with children, who are not re-identified.</summary>
+    public required double? Reach { get; init; }
+
+    /// <summary>Exposures per reached person; null when nobody was reached.</summary>
+    public required double? Frequency { get; init; }
+
+    /// <summary>Reach in per cent x Frequency.</summary>
+    public required double? Grp { get; init; }
+
+    /// <summary>Exposures to targets / exposures with known segment, 0..1.</summary>
+    public required double? OnTargetShare { get; init; }
+
+    /// <summary>Cost in the window, KRW.</summary>
+    public required decimal CostWon { get; init; }
+
+    /// <summary>Cost per thousand impressions, KRW.</summary>
+    public required double? CpmWon { get; init; }
+
+    /// <summary>Cost per thousand target impressions, KRW.</summary>
+    public required double? TargetCpmWon { get; init; }
+
+    /// <summary>Reached persons by number of exposures: 1, 2, ... 9, and 10 or more.</summary>
+    public required IReadOnlyList<int> FrequencyHistogram { get; init; }
+
+    /// <summary>The same by segment, unknown last.</summary>
+    public required IReadOnlyList<SegmentMetrics> Segments { get; init; }
+
+    /// <summary>How the figures grew, in steps of a minute, an hour or a day, whichever suits the span.</summary>
+    public required IReadOnlyList<MetricsPoint> Timeline { get; init; }
+}
+
+/// <summary>A campaign's figures in one segment.</summary>
+/// <param name="Segment">The segment.</param>
+/// <param name="Targeted">Whether the campaign targets it.</param>
+/// <param name="Impressions">Exposures, repeats included.</param>
+/// <param name="Persons">Unique persons exposed.</param>
+/// <param name="Universe">Unique persons seen on the campaign's screens.</param>
+/// <param name="Reach">Persons / Universe; null when undefined.</param>
+/// <param name="Frequency">Exposures of persons / Persons; null when undefined.</param>
+/// <param name="CpmWon">Whole cost / this segment's impressions x 1000, KRW; null without impressions.</param>
+public sealed record SegmentMetrics(
+    Segment Segment, bool Targeted, long Impressions, int Persons, int Universe, double? Reach, double? Frequency, double? CpmWon);
+
+/// <summary>One step of the timeline.</summary>
+/// <param name="At">Start of the step.</param>
+/// <param name="Impressions">Exposures that began in it.</param>
+/// <param name="ReachedSoFar">Unique target persons reached from the start of the window to the end of the step.</param>
+/// <param name="Plays">Plays that began in it.</param>
+public sealed record MetricsPoint(DateTimeOffset At, long Impressions, int ReachedSoFar, int Plays);
+
+/// <summary>A campaign's figures for a list.</summary>
+/// <param name="Impressions">Exposures, repeats included.</param>
+/// <param name="Reach">Reach, 0..1.</param>
+/// <param name="Reached">Unique target persons exposed.</param>
+/// <param name="Frequency">Frequency.</param>
+/// <param name="CpmWon">CPM, KRW.</param>
+/// <param name="Coverage">Measured plays / plays.</param>
+public sealed record CampaignSummary(long Impressions, double? Reach, int Reached, double? Frequency, double? CpmWon, double? Coverage);

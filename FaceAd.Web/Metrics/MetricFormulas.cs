@@ -1,0 +1,37 @@
+namespace FaceAd.Web.Metrics;
+
+/// <summary>
+/// The formulas of the metrics. Pure; undefined values are null, never 0. Definitions and their sources: docs/metrics.md.
+/// </summary>
+public static class MetricFormulas
+{
+    /// <summary>Reach = unique target persons exposed at least once / Universe, 0..1; null without a universe.</summary>
+    /// <param name="reached">Unique target persons exposed.</param>
+    /// <param name="universe">Unique target persons seen on the campaign's screens in the window.</param>
+    public static double? Reach(int reached, int universe) => universe == 0 ? null : (double)reached / universe;
+
+    /// <summary>Frequency = exposures to target persons / unique target persons exposed; null when there is none.</summary>
+    /// <param name="exposures">Exposures to recognised target persons, repeats included.</param>
+    /// <param name="reached">Unique target persons exposed.</param>
+    public static double? Frequency(long exposures, int reached) => reached == 0 ? null : (double)exposures / reached;
+
+    /// <summary>GRP = Reach in per cent x Frequency; null when either is.</summary>
+    /// <param name="reach">Reach, 0..1.</param>
+    /// <param name="frequency">Frequency.</param>
+    public static double? Grp(double? reach, double? frequency) => reach * 100 * frequency;
+
+    /// <summary>CPM = cost / impressions x 1000, in KRW; null without impressions.</summary>
+    /// <param name="costWon">Cost in KRW.</param>
+    /// <param name="impressions">All impressions for CPM, those of the targets for target CPM, a segment's for a segment's.</param>
+    public static double? Cpm(decimal costWon, long impressions) => impressions == 0 ? null : (double)(costWon / impressions * 1000);
+
+    /// <summary>Share of plays with measured presence, 0..1; null without plays.</summary>
+    /// <param name="measuredPlays">Plays with measured presence.</param>
+    /// <param name="plays">All plays.</param>
+    public static double? Coverage(long measuredPlays, long plays) => plays == 0 ? null : (double)measuredPlays / plays;
+
+    /// <summary>On-target share = exposures to targets / exposures with known segment, 0..1; null when none is known.</summary>
+    /// <param name="onTarget">Exposures to targets.</param>
+    /// <param name="known">Exposures with known segment.</param>
+    public static double? OnTargetShare(long onTarget, long known) => known == 0 ? null : (double)onTarget / known;
+}

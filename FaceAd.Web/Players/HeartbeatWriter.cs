@@ -1,0 +1,76 @@
+using FaceAd.Web.Screens;
+using Npgsql;
+
+namespace FaceAd.Web.Players;
+
+/// <summary>Writes the newest heartbeats to the screens' rows, all in one statement every ten seconds; cuts revoked screens off.</summary>
+public sealed class HeartbeatWriter(
+    ScreenConnections connections, ScreenDirectory screens, NpgsqlDataSource database, TimeProvider time, ILogger<HeartbeatWriter> log)
+    : BackgroundService
+{
+    private const string Update = """
+        UPDATE screens SET last_seen_at = b.at, player_version = b.version, camera = b.camera, problem = b.problem,
+               clock_offset_milliseconds = b.clock_offset, showing_creative_id = b.showing
+        FROM unnest($1, $2, $3, $4, $5, $6, $7) AS b (id, at, version, camera, problem, clock_offset, showing)
+        WHERE screens.id = b.id
+        """;
+
+    private static readonly TimeSpan Period = TimeSpan.FromSeconds(10);
+    private DateTimeOffset _writtenUpTo = DateTimeOffset.MinValue;
+
+    /// <inheritdoc/>
+    public override Task StartAsync(CancellationToken cancellationToken)
+    {
+        screens.Changed += CutVoidTokensOff;
+        return base.StartAsync(cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public override Task StopAsync(CancellationToken cancellationToken)
+    {
+        screens.Changed -= CutVoidTokensOff;
+        return base.StopAsync(cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Period, time);
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+        {
+            try
+            {
+                await RunCycleAsync(stoppingToken);
+            }
+            catch (Exception exception) when (exception is not OperationCanceledException)
+            {
+                log.LogWarning("Heartbeats could not be written ({Reason}); trying again", exception.Message);
+            }
+        }
+    }
+
+    internal async Task RunCycleAsync(CancellationToken cancellation)
+    {
+        var beats = connections.Connected
+            .Select(id => (Id: id, Last: connections.LastBeat(id)))
+            .Where(b => b.Last is { } last && last.At > _writtenUpTo)
+            .Select(b => (b.Id, b.Last!.Value.Beat, b.Last.Value.At))
+            .ToList();
+        if (beats.Count == 0) return;
+        await using var command = database.CreateCommand(Update);
+        command.Parameters.Add(new() { Value = beats.Select(b => b.Id).ToArray() });
+        command.Parameters.Add(new() { Value = beats.Select(b => b.At.UtcDateTime).ToArray() });
+        command.Parameters.Add(new() { Value = beats.Select(b => b.Beat.PlayerVersion).ToArray() });
+        command.Parameters.Add(new() { Value = beats.Select(b => (int)b.Beat.Camera).ToArray() });
+        command.Parameters.Add(new() { Value = beats.Select(b => b.Beat.Problem).ToArray() });
+        command.Parameters.Add(new() { Value = beats.Select(b => (b.Beat.SentAt - b.At).TotalMilliseconds).ToArray() });
+        command.Parameters.Add(new() { Value = beats.Select(b => b.Beat.Showing).ToArray() });
+        await command.ExecuteNonQueryAsync(cancellation);
+        _writtenUpTo = beats.Max(b => b.At);
+    }
+
+    private void CutVoidTokensOff()
+    {
+        connections.AbortWhere(token => !screens.IsGood(token));
+    }
+}

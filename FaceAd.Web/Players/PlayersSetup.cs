@@ -1,0 +1,26 @@
+using FaceAd.Contracts;
+using Microsoft.AspNetCore.Http.Connections;
+
+namespace FaceAd.Web.Players;
+
+static class PlayersSetup
+{
+    public static void AddPlayers(this IServiceCollection services)
+    {
+        services.AddSignalR(options =>
+        {
+            options.MaximumReceiveMessageSize = 32 * 1024;
+            options.KeepAliveInterval = TimeSpan.FromSeconds(5);
+            options.ClientTimeoutInterval = TimeSpan.FromSeconds(15);
+        });
+        services.AddSingleton<PlayerMeters>();
+        services.AddSingleton<ScreenConnections>();
+        services.AddSingleton<ScreenBoard>();
+        services.AddSingleton<ProgrammePublisher>();
+        services.AddHostedService(provider => provider.GetRequiredService<ProgrammePublisher>());
+        services.AddHostedService<HeartbeatWriter>();
+    }
+
+    public static void MapPlayers(this IEndpointRouteBuilder routes) =>
+        routes.MapHub<ScreenHub>(Routes.Hub, options => options.Transports = HttpTransportType.WebSockets);
+}

@@ -1,0 +1,77 @@
+using System.Collections.Concurrent;
+using FaceAd.Contracts;
+using FaceAd.Web.Decisions;
+using FaceAd.Web.Screens;
+
+namespace FaceAd.Web.Players;
+
+/// <summary>Tells every connected screen what to hold ready, on connect and when it changes.</summary>
+public sealed class ProgrammePublisher(
+    ScreenConnections connections, ScreenDirectory screens, SnapshotReader snapshots, TimeProvider time, ILogger<ProgrammePublisher> log)
+    : BackgroundService
+{
+    private static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
+    private readonly ConcurrentDictionary<Guid, ScreenProgramme> _sent = new();
+
+    /// <summary>Sends a screen its programme, changed or not.</summary>
+    /// <param name="screenId">The screen.</param>
+    public void Send(Guid screenId)
+    {
+        if (screens.Find(screenId) is not { } screen) return;
+        var programme = Compose(screen, snapshots.Current);
+        _sent[screenId] = programme;
+        connections.SendProgramme(screenId, programme);
+    }
+
+    /// <summary>What a screen must hold ready now: the house loop, and every campaign that may run at its site within two days.</summary>
+    /// <param name="screen">The screen.</param>
+    /// <param name="snapshot">Campaigns and house loop.</param>
+    public static ScreenProgramme Compose(ScreenEntry screen, DecisionSnapshot snapshot)
+    {
+        var campaigns = snapshot.Campaigns.Where(c => c.SiteIds.Count == 0 || c.SiteIds.Contains(screen.SiteId));
+        return new ScreenProgramme
+        {
+            ScreenName = $"{screen.SiteName} · {screen.Name}",
+            Mode = screen.Mode,
+            Measurement = screen.Measurement,
+            Notice = screen.Notice,
+            Creatives = [.. snapshot.HouseLoop.Concat(campaigns.SelectMany(c => c.Creatives))
+                .Select(c => new CreativeFile(c.Id, c.Sha256, c.Bytes, c.Seconds, c.Name))],
+            HouseLoop = [.. snapshot.HouseLoop.Select(c => c.Id)],
+        };
+    }
+
+    /// <inheritdoc/>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Period, time);
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+        {
+            try
+            {
+                RunCycle();
+            }
+            catch (Exception exception)
+            {
+                log.LogError(exception, "Programmes could not be sent");
+            }
+        }
+    }
+
+    internal void RunCycle()
+    {
+        foreach (var screenId in connections.Connected)
+        {
+            if (screens.Find(screenId) is not { } screen) continue;
+            var programme = Compose(screen, snapshots.Current);
+            if (_sent.TryGetValue(screenId, out var sent) && Same(sent, programme)) continue;
+            _sent[screenId] = programme;
+            connections.SendProgramme(screenId, programme);
+            log.LogInformation("Programme of screen {ScreenId} changed: {Creatives} creatives", screenId, programme.Creatives.Count);
+        }
+    }
+
+    private static bool Same(ScreenProgramme one, ScreenProgramme other) =>
+        (one.ScreenName, one.Mode, one.Measurement, one.Notice) == (other.ScreenName, other.Mode, other.Measurement, other.Notice)
+        && one.Creatives.SequenceEqual(other.Creatives) && one.HouseLoop.SequenceEqual(other.HouseLoop);
+}

@@ -1,0 +1,103 @@
+using FaceAd.Contracts;
+using FaceAd.Web.Audiences;
+using FaceAd.Web.Decisions;
+using FaceAd.Web.Screens;
+
+namespace FaceAd.Web.Players;
+
+/// <summary>A screen as an admin sees it now.</summary>
+/// <param name="ScreenId">The screen.</param>
+/// <param name="Name">Its name.</param>
+/// <param name="SiteName">Its building.</param>
+/// <param name="Connected">Whether its player is connected.</param>
+/// <param name="LastSeenAt">Newest heartbeat; null when this server has had none.</param>
+/// <param name="Camera">State of the camera.</param>
+/// <param name="Problem">What the player says is wrong; null when nothing is.</param>
+/// <param name="ShowingCreativeId">Creative on the screen; null when none is known.</param>
+/// <param name="ShowingName">Its name.</param>
+/// <param name="ShowingSha256">Hash of its file.</param>
+/// <param name="Viewers">People in view.</param>
+/// <param name="Segments">Their most likely segments.</param>
+/// <param name="Mode">Where frames are analysed.</param>
+/// <param name="OutboxPending">Play reports that wait in the player.</param>
+public sealed record ScreenNow(
+    Guid ScreenId, string Name, string SiteName, bool Connected, DateTimeOffset? LastSeenAt, CameraState Camera, string? Problem,
+    Guid? ShowingCreativeId, string? ShowingName, string? ShowingSha256, int Viewers, IReadOnlyList<Segment> Segments,
+    InferenceMode Mode, int OutboxPending);
+
+/// <summary>All screens as they are now, from memory, and news of changes at most twice a second.</summary>
+public sealed class ScreenBoard : IDisposable
+{
+    private static readonly TimeSpan Throttle = TimeSpan.FromMilliseconds(500);
+    private readonly ScreenConnections _connections;
+    private readonly ScreenDirectory _screens;
+    private readonly LiveAudiences _audiences;
+    private readonly SnapshotReader _snapshots;
+    private readonly ITimer _timer;
+    private int _scheduled;
+
+    /// <summary>Starts listening.</summary>
+    public ScreenBoard(
+        ScreenConnections connections, ScreenDirectory screens, LiveAudiences audiences, SnapshotReader snapshots, TimeProvider time)
+    {
+        (_connections, _screens, _audiences, _snapshots) = (connections, screens, audiences, snapshots);
+        _timer = time.CreateTimer(_ => Tell(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _connections.Changed += OnChanged;
+        _screens.Changed += Schedule;
+    }
+
+    private event Action? Subscribers;
+
+    /// <summary>All screens.</summary>
+    public IReadOnlyList<ScreenNow> Now()
+    {
+        var snapshot = _snapshots.Current;
+        var names = snapshot.HouseLoop.Concat(snapshot.Campaigns.SelectMany(c => c.Creatives)).DistinctBy(c => c.Id).ToDictionary(c => c.Id);
+        return [.. _screens.All.Select(screen =>
+        {
+            var last = _connections.LastBeat(screen.Id);
+            var showing = last?.Beat.Showing is { } id ? names.GetValueOrDefault(id) : null;
+            var viewers = _audiences.Find(screen.Id)?.Viewers ?? [];
+            return new ScreenNow(
+                screen.Id, screen.Name, screen.SiteName, _connections.IsConnected(screen.Id), last?.At, last?.Beat.Camera ?? CameraState.None,
+                last?.Beat.Problem, last?.Beat.Showing, showing?.Name, showing?.Sha256, viewers.Count,
+                [.. viewers.Select(v => v.Segments?.Top ?? Segment.Unknown)], screen.Mode, last?.Beat.OutboxPending ?? 0);
+        })];
+    }
+
+    /// <summary>Calls back after changes, at most twice a second, on a pool thread. Dispose to end.</summary>
+    /// <param name="changed">Called after changes.</param>
+    public IDisposable Subscribe(Action changed)
+    {
+        Subscribers += changed;
+        return new Subscription(() => Subscribers -= changed);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _connections.Changed -= OnChanged;
+        _screens.Changed -= Schedule;
+        _timer.Dispose();
+    }
+
+    private void OnChanged(Guid screenId) => Schedule();
+
+    private void Schedule()
+    {
+        if (Interlocked.Exchange(ref _scheduled, 1) == 0) _timer.Change(Throttle, Timeout.InfiniteTimeSpan);
+    }
+
+    private void Tell()
+    {
+        Volatile.Write(ref _scheduled, 0);
+        Subscribers?.Invoke();
+    }
+
+    private sealed class Subscription(Action end) : IDisposable
+    {
+        private Action? _end = end;
+
+        public void Dispose() => Interlocked.Exchange(ref _end, null)?.Invoke();
+    }
+}

@@ -1,0 +1,182 @@
+using System.Collections.Concurrent;
+using System.Security.Claims;
+using FaceAd.Contracts;
+using FaceAd.Web.Audiences;
+using FaceAd.Web.Decisions;
+using FaceAd.Web.Screens;
+using Microsoft.AspNetCore.SignalR;
+
+namespace FaceAd.Web.Players;
+
+/// <summary>
+/// The screens that are connected, the newest command to each, and what it last said. Commands are numbered per screen;
+/// one that a screen has not acknowledged is sent again when it comes back.
+/// </summary>
+public sealed class ScreenConnections : IDisposable
+{
+    private static readonly TimeSpan CommandLifetime = TimeSpan.FromSeconds(30);
+    private readonly ConcurrentDictionary<Guid, Connection> _connections = new();
+    private readonly IHubContext<ScreenHub, IScreenClient> _hub;
+    private readonly DecisionEngine _decisions;
+    private readonly LiveAudiences _audiences;
+    private readonly PlayerMeters _meters;
+    private readonly TimeProvider _time;
+    private readonly ILogger<ScreenConnections> _log;
+
+    /// <summary>Starts listening to decisions and audiences.</summary>
+    public ScreenConnections(
+        IHubContext<ScreenHub, IScreenClient> hub, DecisionEngine decisions, LiveAudiences audiences,
+        PlayerMeters meters, TimeProvider time, ILogger<ScreenConnections> log)
+    {
+        (_hub, _decisions, _audiences, _meters, _time, _log) = (hub, decisions, audiences, meters, time, log);
+        _decisions.Pushed += Push;
+        _audiences.Changed += TellSampling;
+    }
+
+    /// <summary>Raised when a screen connected, disconnected or said something new.</summary>
+    public event Action<Guid>? Changed;
+
+    /// <summary>Screens that are connected to this node.</summary>
+    public IReadOnlyCollection<Guid> Connected => [.. _connections.Where(c => c.Value.ConnectionId is not null).Select(c => c.Key)];
+
+    /// <summary>The newest heartbeat of a screen since this node started, and when it came; null before the first.</summary>
+    /// <param name="screenId">The screen.</param>
+    public (Heartbeat Beat, DateTimeOffset At)? LastBeat(Guid screenId) => _connections.GetValueOrDefault(screenId)?.Beat;
+
+    /// <summary>Whether a screen is connected to this node.</summary>
+    /// <param name="screenId">The screen.</param>
+    public bool IsConnected(Guid screenId) => _connections.GetValueOrDefault(screenId)?.ConnectionId is not null;
+
+    /// <summary>Sends a screen its programme.</summary>
+    /// <param name="screenId">The screen.</param>
+    /// <param name="programme">The programme.</param>
+    public void SendProgramme(Guid screenId, ScreenProgramme programme)
+    {
+        if (_connections.GetValueOrDefault(screenId)?.ConnectionId is { } id) Send(screenId, _hub.Clients.Client(id).Programme(programme));
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _decisions.Pushed -= Push;
+        _audiences.Changed -= TellSampling;
+    }
+
+    internal void Connect(Guid screenId, HubCallerContext caller)
+    {
+        var connection = _connections.GetOrAdd(screenId, _ => new Connection());
+        HubCallerContext? replaced;
+        PlayCommand? pending;
+        lock (connection)
+        {
+            replaced = connection.Caller;
+            connection.Caller = caller;
+            var fresh = connection.Command is { } c && _time.GetUtcNow() - c.DecidedAt < CommandLifetime;
+            pending = fresh && connection.Command!.Sequence > connection.Acknowledged ? connection.Command : null;
+        }
+        replaced?.Abort(); // the same token in a second player: the newest one wins
+        _log.LogInformation("Screen {ScreenId} connected", screenId);
+        var client = _hub.Clients.Client(caller.ConnectionId);
+        if (_audiences.Find(screenId)?.AudienceId is not null) Send(screenId, client.AudienceOpen(true));
+        if (pending is not null) Send(screenId, client.Play(pending));
+        Changed?.Invoke(screenId);
+    }
+
+    internal void Disconnect(Guid screenId, string connectionId)
+    {
+        if (!_connections.TryGetValue(screenId, out var connection)) return;
+        lock (connection)
+        {
+            if (connection.ConnectionId != connectionId) return;
+            connection.Caller = null;
+        }
+        _log.LogInformation("Screen {ScreenId} disconnected", screenId);
+        Changed?.Invoke(screenId);
+    }
+
+    /// <summary>Cuts screens off whose token has become void.</summary>
+    /// <param name="isVoid">Tells by the token's hash.</param>
+    internal void AbortWhere(Predicate<string> isVoid)
+    {
+        foreach (var (screenId, connection) in _connections)
+        {
+            var caller = connection.Caller;
+            if (caller?.User?.FindFirstValue(DeviceAuthentication.TokenHashClaim) is not { } hash || !isVoid(hash)) continue;
+            _log.LogInformation("Screen {ScreenId} is cut off: its token is void", screenId);
+            caller.Abort();
+        }
+    }
+
+    internal void Beat(Guid screenId, Heartbeat beat)
+    {
+        if (!_connections.TryGetValue(screenId, out var connection)) return;
+        lock (connection) connection.Beat = (beat, _time.GetUtcNow());
+        Changed?.Invoke(screenId);
+    }
+
+    internal void Acknowledge(Guid screenId, long sequence)
+    {
+        if (!_connections.TryGetValue(screenId, out var connection)) return;
+        lock (connection) connection.Acknowledged = Math.Max(connection.Acknowledged, sequence);
+    }
+
+    private void Push(DecisionMade made)
+    {
+        var connection = _connections.GetOrAdd(made.Screen.Id, _ => new Connection());
+        var decision = made.Decision;
+        PlayCommand command;
+        string? connectionId;
+        lock (connection)
+        {
+            // Rises across restarts of the server too: it starts from the clock.
+            var sequence = Math.Max((connection.Command?.Sequence ?? 0) + 1, decision.At.ToUnixTimeMilliseconds());
+            command = new PlayCommand(sequence, decision.Id, decision.CreativeId, made.AtEnd, decision.At);
+            connection.Command = command;
+            connectionId = connection.ConnectionId;
+        }
+        if (connectionId is null) return;
+        Send(made.Screen.Id, _hub.Clients.Client(connectionId).Play(command));
+        _meters.Pushed(made.Screen.Id);
+        _log.LogInformation("Pushed {Sequence} to screen {ScreenId}: creative {CreativeId}, decision {DecisionId}",
+            command.Sequence, made.Screen.Id, command.CreativeId, command.DecisionId);
+    }
+
+    private void TellSampling(LiveAudience audience)
+    {
+        var open = audience.AudienceId is not null;
+        if (!_connections.TryGetValue(audience.Screen.Id, out var connection)) return;
+        string? connectionId;
+        lock (connection)
+        {
+            connectionId = connection.AudienceOpen == open ? null : connection.ConnectionId;
+            connection.AudienceOpen = open;
+        }
+        if (connectionId is not null) Send(audience.Screen.Id, _hub.Clients.Client(connectionId).AudienceOpen(open));
+        Changed?.Invoke(audience.Screen.Id);
+    }
+
+    // SignalR keeps the order of sends to one connection; a failed send means that the connection is going down.
+    private async void Send(Guid screenId, Task sending)
+    {
+        try
+        {
+            await sending;
+        }
+        catch (Exception exception)
+        {
+            _log.LogWarning("A message to screen {ScreenId} could not be sent ({Reason})", screenId, exception.Message);
+        }
+    }
+
+    // Guarded by itself.
+    private sealed class Connection
+    {
+        public HubCallerContext? Caller;
+        public PlayCommand? Command;
+        public long Acknowledged;
+        public bool AudienceOpen;
+        public (Heartbeat Beat, DateTimeOffset At)? Beat;
+
+        public string? ConnectionId => Caller?.ConnectionId;
+    }
+}

@@ -1,0 +1,58 @@
+using FaceAd.Contracts;
+using FaceAd.Web.Decisions;
+using FaceAd.Web.Screens;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.SignalR;
+
+namespace FaceAd.Web.Players;
+
+/// <summary>The hub that screens connect to. Thin: behaviour is in <see cref="ScreenConnections"/> and <see cref="DecisionEngine"/>.</summary>
+[Authorize(Policy = DeviceAuthentication.SchemeName)]
+public sealed class ScreenHub(
+    ScreenConnections connections, ProgrammePublisher programmes, DecisionEngine decisions, TimeProvider time) : Hub<IScreenClient>, IScreenHub
+{
+    private static readonly TimeSpan LongestFilm = TimeSpan.FromMinutes(10);
+
+    private Guid ScreenId => Context.User.ScreenId() ?? throw new HubException("Not a screen.");
+
+    /// <inheritdoc/>
+    public override async Task OnConnectedAsync()
+    {
+        await base.OnConnectedAsync();
+        connections.Connect(ScreenId, Context);
+        programmes.Send(ScreenId);
+    }
+
+    /// <inheritdoc/>
+    public override Task OnDisconnectedAsync(Exception? exception)
+    {
+        connections.Disconnect(ScreenId, Context.ConnectionId);
+        return base.OnDisconnectedAsync(exception);
+    }
+
+    /// <inheritdoc/>
+    public Task<HeartbeatReply> Beat(Heartbeat heartbeat)
+    {
+        ArgumentNullException.ThrowIfNull(heartbeat);
+        if (heartbeat.PlayerVersion is not { Length: <= 64 } || heartbeat.Problem is { Length: > 400 } || !Enum.IsDefined(heartbeat.Camera))
+            throw new HubException("The heartbeat is malformed.");
+        connections.Beat(ScreenId, heartbeat);
+        return Task.FromResult(new HeartbeatReply(time.GetUtcNow()));
+    }
+
+    /// <inheritdoc/>
+    public Task Acknowledge(long sequence)
+    {
+        connections.Acknowledge(ScreenId, sequence);
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public Task PlayEnding(PlayEnding ending)
+    {
+        ArgumentNullException.ThrowIfNull(ending);
+        if (ending.Remaining < TimeSpan.Zero || ending.Remaining > LongestFilm) throw new HubException("The remaining time is malformed.");
+        decisions.PlayEnding(ScreenId, ending);
+        return Task.CompletedTask;
+    }
+}

@@ -1,0 +1,125 @@
+using System.Collections.Frozen;
+using FaceAd.Contracts;
+using FaceAd.Web.Data;
+using Microsoft.EntityFrameworkCore;
+
+namespace FaceAd.Web.Screens;
+
+/// <summary>What the running server needs to know of a screen, without asking the database.</summary>
+/// <param name="Id">The screen.</param>
+/// <param name="Name">Its name.</param>
+/// <param name="SiteId">Its building.</param>
+/// <param name="SiteName">The building's name.</param>
+/// <param name="Mode">Where its frames are analysed.</param>
+/// <param name="Measurement">Whether its site lets cameras run.</param>
+/// <param name="Notice">Notice shown while measurement is on.</param>
+/// <param name="Calendar">Days and epochs of its site.</param>
+public sealed record ScreenEntry(
+    Guid Id, string Name, Guid SiteId, string SiteName, InferenceMode Mode, bool Measurement, string Notice, SiteCalendar Calendar);
+
+/// <summary>
+/// All screens in memory, replaced whole every two seconds and at once after a change made on this node.
+/// Frames, reports and hub calls are checked against it, so that no request costs a query.
+/// </summary>
+public sealed class ScreenDirectory(IDbContextFactory<FaceAdDbContext> contexts, TimeProvider time, ILogger<ScreenDirectory> log)
+    : BackgroundService
+{
+    private static readonly TimeSpan Period = TimeSpan.FromSeconds(2);
+    private readonly SemaphoreSlim _refreshing = new(1, 1);
+    private volatile Snapshot _snapshot = Snapshot.Empty;
+
+    /// <summary>Raised after the screens have changed in any way.</summary>
+    public event Action? Changed;
+
+    /// <summary>All screens, revoked ones included, by name of site and screen.</summary>
+    public IReadOnlyList<ScreenEntry> All => _snapshot.All;
+
+    /// <summary>A screen by its identity; null when there is none.</summary>
+    /// <param name="id">The screen.</param>
+    public ScreenEntry? Find(Guid id) => _snapshot.ById.GetValueOrDefault(id);
+
+    /// <summary>The screen that a good token belongs to; null for an unknown or revoked one.</summary>
+    /// <param name="token">What the screen presented.</param>
+    public ScreenEntry? FindByToken(string token) =>
+        _snapshot.ByTokenHash.GetValueOrDefault(DeviceToken.HashText(token));
+
+    /// <summary>Whether a token that was good once still is.</summary>
+    /// <param name="tokenHash">Its SHA-256 in hexadecimal digits.</param>
+    public bool IsGood(string tokenHash) => _snapshot.ByTokenHash.ContainsKey(tokenHash);
+
+    /// <summary>Reads the screens anew.</summary>
+    /// <param name="cancellation">Gives up.</param>
+    public async Task RefreshAsync(CancellationToken cancellation = default)
+    {
+        await _refreshing.WaitAsync(cancellation);
+        bool changed;
+        try
+        {
+            await using var db = await contexts.CreateDbContextAsync(cancellation);
+            var rows = await db.Screens.AsNoTracking().Include(s => s.Site)
+                .OrderBy(s => s.Site!.Name).ThenBy(s => s.Name).ToListAsync(cancellation);
+            var next = new Snapshot(rows);
+            changed = !next.SameAs(_snapshot);
+            _snapshot = next;
+        }
+        finally
+        {
+            _refreshing.Release();
+        }
+        if (changed) Changed?.Invoke();
+    }
+
+    /// <inheritdoc/>
+    public override async Task StartAsync(CancellationToken cancellationToken)
+    {
+        await RefreshAsync(cancellationToken);
+        await base.StartAsync(cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Period, time);
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+        {
+            try
+            {
+                await RefreshAsync(stoppingToken);
+            }
+            catch (Exception exception) when (exception is not OperationCanceledException)
+            {
+                log.LogWarning(exception, "Screens could not be read; the last known ones stay in force");
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void Dispose()
+    {
+        _refreshing.Dispose();
+        base.Dispose();
+    }
+
+    private sealed class Snapshot
+    {
+        public static readonly Snapshot Empty = new([]);
+
+        public Snapshot(IReadOnlyCollection<Screen> rows)
+        {
+            All = [.. rows.Select(r => new ScreenEntry(
+                r.Id, r.Name, r.SiteId, r.Site!.Name, r.Mode, r.Site.Measurement, r.Site.Notice, SiteCalendar.Of(r.Site)))];
+            ById = All.ToFrozenDictionary(e => e.Id);
+            ByTokenHash = rows.Where(r => r.RevokedAt is null).ToFrozenDictionary(r => Convert.ToHexString(r.TokenHash), r => ById[r.Id]);
+        }
+
+        public IReadOnlyList<ScreenEntry> All { get; }
+
+        public FrozenDictionary<Guid, ScreenEntry> ById { get; }
+
+        public FrozenDictionary<string, ScreenEntry> ByTokenHash { get; }
+
+        public bool SameAs(Snapshot other) =>
+            All.SequenceEqual(other.All) && ByTokenHash.Count == other.ByTokenHash.Count
+            && ByTokenHash.All(pair => other.ByTokenHash.TryGetValue(pair.Key, out var entry) && entry.Id == pair.Value.Id);
+    }
+}

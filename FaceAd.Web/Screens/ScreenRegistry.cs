@@ -1,0 +1,81 @@
+using FaceAd.Contracts;
+using FaceAd.Web.Data;
+using Microsoft.EntityFrameworkCore;
+
+namespace FaceAd.Web.Screens;
+
+/// <summary>Registers screens and their device tokens.</summary>
+public sealed class ScreenRegistry(
+    IDbContextFactory<FaceAdDbContext> contexts, ScreenDirectory directory, TimeProvider time, ILogger<ScreenRegistry> log)
+{
+    /// <summary>Registers a screen. The token is in this answer and nowhere else.</summary>
+    /// <param name="siteId">The building.</param>
+    /// <param name="name">Name, unique in the building, 1 to 120 characters.</param>
+    /// <param name="mode">Where its frames are analysed.</param>
+    /// <exception cref="ArgumentException">The name is empty or too long.</exception>
+    public async Task<(Screen Screen, string Token)> RegisterAsync(Guid siteId, string name, InferenceMode mode)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        if (name.Length > 120) throw new ArgumentException("A name has at most 120 characters.", nameof(name));
+        var token = DeviceToken.Generate();
+        var screen = new Screen
+        {
+            SiteId = siteId,
+            Name = name.Trim(),
+            Mode = mode,
+            TokenHash = DeviceToken.Hash(token),
+            CreatedAt = time.GetUtcNow(),
+        };
+        await using (var db = await contexts.CreateDbContextAsync())
+        {
+            db.Screens.Add(screen);
+            await db.SaveChangesAsync();
+        }
+        await directory.RefreshAsync();
+        log.LogInformation("Screen {ScreenId} registered at site {SiteId}", screen.Id, siteId);
+        return (screen, token);
+    }
+
+    /// <summary>Makes a screen's token void at once. The screen keeps playing what it has and can no longer report.</summary>
+    /// <param name="screenId">The screen.</param>
+    public async Task RevokeAsync(Guid screenId)
+    {
+        await using (var db = await contexts.CreateDbContextAsync())
+        {
+            var now = time.GetUtcNow();
+            await db.Screens.Where(s => s.Id == screenId && s.RevokedAt == null).ExecuteUpdateAsync(s => s.SetProperty(x => x.RevokedAt, now));
+        }
+        await directory.RefreshAsync();
+        log.LogInformation("Token of screen {ScreenId} revoked", screenId);
+    }
+
+    /// <summary>Replaces a screen's token, revoked or not. The old one is void at once.</summary>
+    /// <param name="screenId">The screen.</param>
+    /// <returns>The new token.</returns>
+    public async Task<string> RenewTokenAsync(Guid screenId)
+    {
+        var token = DeviceToken.Generate();
+        var hash = DeviceToken.Hash(token);
+        await using (var db = await contexts.CreateDbContextAsync())
+        {
+            await db.Screens.Where(s => s.Id == screenId).ExecuteUpdateAsync(
+                s => s.SetProperty(x => x.TokenHash, hash).SetProperty(x => x.RevokedAt, (DateTimeOffset?)null));
+        }
+        await directory.RefreshAsync();
+        log.LogInformation("Token of screen {ScreenId} renewed", screenId);
+        return token;
+    }
+
+    /// <summary>Switches a site's cameras on or off. Takes effect on connected players at once.</summary>
+    /// <param name="siteId">The building.</param>
+    /// <param name="measurement">True: cameras run.</param>
+    public async Task SetMeasurementAsync(Guid siteId, bool measurement)
+    {
+        await using (var db = await contexts.CreateDbContextAsync())
+        {
+            await db.Sites.Where(s => s.Id == siteId).ExecuteUpdateAsync(s => s.SetProperty(x => x.Measurement, measurement));
+        }
+        await directory.RefreshAsync();
+        log.LogInformation("Measurement at site {SiteId} switched {State}", siteId, measurement ? "on" : "off");
+    }
+}

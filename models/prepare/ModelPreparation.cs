@@ -1,0 +1,147 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace FaceAd.Models;
+
+/// <summary>
+/// Takes each model that the manifest names from its npm package, checks it, converts it where needed, and writes it with
+/// a copy of the manifest into the model folder. A file that is already there with the right hash is left alone.
+/// </summary>
+/// <param name="manifestPath">The manifest.</param>
+/// <param name="nodeModules">Folder that npm restored into.</param>
+/// <param name="output">The model folder; created.</param>
+public sealed class ModelPreparation(string manifestPath, string nodeModules, string output)
+{
+    static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { ReadCommentHandling = JsonCommentHandling.Skip };
+
+    /// <summary>Prepares every model.</summary>
+    /// <param name="progress">Is told one line per model.</param>
+    /// <exception cref="ModelPreparationException">A source is missing or changed, or the result is not as the manifest says.</exception>
+    public void Run(Action<string> progress)
+    {
+        ArgumentNullException.ThrowIfNull(progress);
+        var manifest = File.ReadAllBytes(manifestPath);
+        var models = Parse(manifest).Models;
+        Directory.CreateDirectory(output);
+        foreach (var model in models)
+        {
+            var target = Path.Combine(output, model.File);
+            if (File.Exists(target) && Hash(File.ReadAllBytes(target)) == model.Sha256)
+            {
+                progress($"{model.Name} {model.Version}: ready");
+                continue;
+            }
+            var prepared = Prepare(model);
+            var hash = Hash(prepared);
+            if (hash != model.Sha256)
+                throw new ModelPreparationException($"{model.Name}: the prepared file has SHA-256 {hash}, the manifest says {model.Sha256}. Correct {manifestPath} if the change is intended.");
+            Write(target, prepared);
+            progress($"{model.Name} {model.Version}: prepared ({prepared.Length / 1024} KiB)");
+        }
+        Write(Path.Combine(output, "manifest.json"), manifest);
+    }
+
+    ManifestFile Parse(byte[] manifest)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<ManifestFile>(manifest, Json) ?? throw new JsonException("It is empty.");
+        }
+        catch (JsonException e)
+        {
+            throw new ModelPreparationException($"{manifestPath} cannot be read: {e.Message.ReplaceLineEndings(" ")}", e);
+        }
+    }
+
+    byte[] Prepare(ManifestModel model)
+    {
+        var sources = model.Source.Files.Select(file => ReadSource(model, file)).ToList();
+        try
+        {
+            return (model.Conversion, sources) switch
+            {
+                ("none", [var only]) => only,
+                ("tfjs-graph", [var graph, var weights]) => TfjsToOnnx.Convert(TfjsGraph.Read(graph, weights), [.. model.Outputs.Values]),
+                _ => throw new ModelPreparationException($"{model.Name}: the conversion \"{model.Conversion}\" with {sources.Count} source files is not known."),
+            };
+        }
+        catch (Exception e) when (e is InvalidDataException or KeyNotFoundException or ArgumentException or JsonException)
+        {
+            throw new ModelPreparationException($"{model.Name} cannot be converted: {e.Message}", e);
+        }
+    }
+
+    /// <summary>A source without a package is a file beside the manifest, or anywhere by its full path.</summary>
+    byte[] ReadSource(ManifestModel model, ManifestSourceFile file)
+    {
+        var folder = model.Source.Package is { } package
+            ? Path.Combine(nodeModules, package)
+            : Path.GetDirectoryName(Path.GetFullPath(manifestPath))!;
+        var path = Path.Combine(folder, file.Path);
+        if (!File.Exists(path)) throw new ModelPreparationException($"{path} is missing. Restore the packages: npm ci --ignore-scripts");
+        var bytes = File.ReadAllBytes(path);
+        var hash = Hash(bytes);
+        return hash == file.Sha256
+            ? bytes
+            : throw new ModelPreparationException($"{path} has SHA-256 {hash}, the manifest says {file.Sha256}. Restore the package again, or correct the manifest.");
+    }
+
+    static string Hash(byte[] bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));
+
+    /// <summary>Written beside and moved into place, so that a reader never meets half a file.</summary>
+    static void Write(string path, byte[] content)
+    {
+        var partial = $"{path}.{Guid.NewGuid():N}.partial";
+        try
+        {
+            File.WriteAllBytes(partial, content);
+            File.Move(partial, path, overwrite: true);
+        }
+        catch (IOException e)
+        {
+            File.Delete(partial);
+            throw new ModelPreparationException($"{path} cannot be written: {e.Message}", e);
+        }
+    }
+
+    sealed record ManifestFile(IReadOnlyList<ManifestModel> Models);
+
+    sealed record ManifestModel(
+        [property: JsonRequired] string Name,
+        [property: JsonRequired] string Version,
+        [property: JsonRequired] ManifestSource Source,
+        [property: JsonRequired] string Conversion,
+        [property: JsonRequired] string File,
+        [property: JsonRequired] string Sha256,
+        [property: JsonRequired] IReadOnlyDictionary<string, string> Outputs);
+
+    sealed record ManifestSource(string? Package, string? Version, [property: JsonRequired] IReadOnlyList<ManifestSourceFile> Files);
+
+    sealed record ManifestSourceFile([property: JsonRequired] string Path, [property: JsonRequired] string Sha256);
+}
+
+/// <summary>A model cannot be prepared. The message is one line that names the file and what to do.</summary>
+public sealed class ModelPreparationException : Exception
+{
+    /// <summary>Creates it without a reason.</summary>
+    public ModelPreparationException()
+        : this("A model cannot be prepared.")
+    {
+    }
+
+    /// <summary>Creates it with a reason.</summary>
+    /// <param name="message">One line: the file, what is wrong, what to do.</param>
+    public ModelPreparationException(string message)
+        : base(message)
+    {
+    }
+
+    /// <summary>Creates it with a reason and a cause.</summary>
+    /// <param name="message">One line: the file, what is wrong, what to do.</param>
+    /// <param name="innerException">What was thrown beneath.</param>
+    public ModelPreparationException(string message, Exception innerException)
+        : base(message, innerException)
+    {
+    }
+}

@@ -1,0 +1,102 @@
+using System.Buffers.Binary;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace FaceAd.Models;
+
+/// <summary>A TensorFlow.js graph model: its nodes in topological order and its weights, dequantised to 32 bits.</summary>
+sealed class TfjsGraph
+{
+    readonly Dictionary<string, TfjsWeight> _weights = [];
+
+    TfjsGraph(IReadOnlyList<TfjsNode> nodes) => Nodes = nodes;
+
+    public IReadOnlyList<TfjsNode> Nodes { get; }
+
+    public bool IsWeight(string name) => _weights.ContainsKey(name);
+
+    public TfjsWeight Weight(string name) => _weights[name];
+
+    /// <exception cref="InvalidDataException">The graph or its weights are not as the format says.</exception>
+    public static TfjsGraph Read(ReadOnlySpan<byte> json, ReadOnlySpan<byte> weights)
+    {
+        var model = JsonSerializer.Deserialize<TfjsModel>(json, JsonSerializerOptions.Web) ?? throw new InvalidDataException("The graph is empty.");
+        var graph = new TfjsGraph(model.ModelTopology.Node);
+        var offset = 0;
+        foreach (var spec in model.WeightsManifest.SelectMany(group => group.Weights))
+        {
+            var count = spec.Shape.Aggregate(1, (product, side) => checked(product * side));
+            var width = spec.Quantization?.Dtype == "float16" ? 2 : 4;
+            var bytes = weights.Slice(offset, checked(count * width));
+            offset += bytes.Length;
+            graph._weights.Add(spec.Name, (spec.Dtype, spec.Quantization?.Dtype) switch
+            {
+                ("float32", "float16") => new TfjsWeight(spec.Shape, ReadHalves(bytes), []),
+                ("float32", null) => new TfjsWeight(spec.Shape, ReadSingles(bytes), []),
+                ("int32", null) => new TfjsWeight(spec.Shape, [], ReadIntegers(bytes)),
+                _ => throw new InvalidDataException($"Weight {spec.Name} has the unknown type {spec.Dtype}/{spec.Quantization?.Dtype}."),
+            });
+        }
+        return offset == weights.Length
+            ? graph
+            : throw new InvalidDataException($"The weights hold {weights.Length} bytes, the graph describes {offset}.");
+    }
+
+    static float[] ReadHalves(ReadOnlySpan<byte> bytes)
+    {
+        var values = new float[bytes.Length / 2];
+        for (var i = 0; i < values.Length; i++) values[i] = (float)BinaryPrimitives.ReadHalfLittleEndian(bytes[(2 * i)..]);
+        return values;
+    }
+
+    static float[] ReadSingles(ReadOnlySpan<byte> bytes)
+    {
+        var values = new float[bytes.Length / 4];
+        for (var i = 0; i < values.Length; i++) values[i] = BinaryPrimitives.ReadSingleLittleEndian(bytes[(4 * i)..]);
+        return values;
+    }
+
+    static int[] ReadIntegers(ReadOnlySpan<byte> bytes)
+    {
+        var values = new int[bytes.Length / 4];
+        for (var i = 0; i < values.Length; i++) values[i] = BinaryPrimitives.ReadInt32LittleEndian(bytes[(4 * i)..]);
+        return values;
+    }
+}
+
+/// <summary>One weight: floats, or integers for axes.</summary>
+sealed record TfjsWeight(int[] Shape, float[] Floats, int[] Integers);
+
+sealed record TfjsModel(TfjsTopology ModelTopology, IReadOnlyList<TfjsWeightGroup> WeightsManifest);
+
+sealed record TfjsTopology(IReadOnlyList<TfjsNode> Node);
+
+sealed record TfjsWeightGroup(IReadOnlyList<string> Paths, IReadOnlyList<TfjsWeightSpec> Weights);
+
+sealed record TfjsWeightSpec(string Name, int[] Shape, string Dtype, TfjsQuantization? Quantization);
+
+sealed record TfjsQuantization(string Dtype);
+
+sealed record TfjsNode(string Name, string Op, IReadOnlyList<string>? Input, IReadOnlyDictionary<string, JsonElement>? Attr)
+{
+    public IReadOnlyList<string> Inputs => Input ?? [];
+
+    /// <summary>A list of integers, which the format writes as strings.</summary>
+    public int[] Integers(string name) =>
+        [.. Attr![name].GetProperty("list").GetProperty("i").EnumerateArray().Select(i => int.Parse(i.GetString()!, System.Globalization.CultureInfo.InvariantCulture))];
+
+    /// <summary>A string, which the format writes as base64.</summary>
+    public string Text(string name) => System.Text.Encoding.ASCII.GetString(Attr![name].GetProperty("s").GetBytesFromBase64());
+
+    /// <summary>A list of strings.</summary>
+    public string[] Texts(string name) =>
+        [.. Attr![name].GetProperty("list").GetProperty("s").EnumerateArray().Select(s => System.Text.Encoding.ASCII.GetString(s.GetBytesFromBase64()))];
+
+    /// <summary>Shape of a placeholder; -1 for a free side.</summary>
+    public int[] Shape() =>
+        [.. Attr!["shape"].GetProperty("shape").GetProperty("dim").EnumerateArray()
+            .Select(d => int.Parse(d.GetProperty("size").GetString()!, System.Globalization.CultureInfo.InvariantCulture))];
+
+    [JsonIgnore]
+    public bool IsConstant => Op == "Const";
+}
