@@ -165,6 +165,16 @@ public sealed class HostileDeviceTests(SiteFixture app) : IClassFixture<SiteFixt
         Assert.Equal(HttpStatusCode.Conflict, (await client.SendFrameAsync(Jpeg)).StatusCode);
     }
 
+    [Fact]
+    public async Task Frames_AFloodFromOneScreen_IsAnswered429AndAnotherScreenIsServed()
+    {
+        var (_, token) = await app.Registry.RegisterAsync(app.Server.Screen.SiteId, Guid.NewGuid().ToString("N"), InferenceMode.Server);
+        using var flood = new DeviceClient(app, token);
+        var answers = await Task.WhenAll(Enumerable.Range(0, 200).Select(_ => flood.SendFrameAsync([])));
+        Assert.Contains(HttpStatusCode.TooManyRequests, answers.Select(a => a.StatusCode));
+        Assert.Equal(HttpStatusCode.BadRequest, (await _server.SendFrameAsync([])).StatusCode);
+    }
+
     private static AudienceReport Report()
     {
         var now = TimeProvider.System.GetUtcNow();

@@ -69,8 +69,19 @@ sealed class AudienceIntake(
         List<Item> items = [];
         while (items.Count < MaxBatch && _items.Reader.TryRead(out var item)) items.Add(item);
         List<(ScreenEntry Screen, AudienceReport Report, Recognition Recognition)> rows = [];
-        foreach (var item in items)
-            rows.Add((item.Screen, item.Report, await UntilDatabaseAnswersAsync(() => recogniser.RecogniseAsync(item.Screen, item.Report), cancellation)));
+        foreach (var item in items.ToList())
+        {
+            try
+            {
+                rows.Add((item.Screen, item.Report, await UntilDatabaseAnswersAsync(() => recogniser.RecogniseAsync(item.Screen, item.Report), cancellation)));
+            }
+            catch (Exception exception) when (exception is not OperationCanceledException)
+            {
+                items.Remove(item);
+                Fail(item, exception);
+            }
+        }
+        if (items.Count == 0) return;
 
         try
         {
@@ -98,11 +109,16 @@ sealed class AudienceIntake(
             }
             catch (PostgresException exception) when (!exception.IsTransient)
             {
-                log.LogError(exception, "Report {Sequence} of audience {AudienceId} at screen {ScreenId} could not be written",
-                    items[i].Report.Sequence, items[i].Report.AudienceId, items[i].Screen.Id);
-                items[i].Done?.TrySetException(exception);
+                Fail(items[i], exception);
             }
         }
+    }
+
+    private void Fail(Item item, Exception exception)
+    {
+        log.LogError(exception, "Report {Sequence} of audience {AudienceId} at screen {ScreenId} could not be written",
+            item.Report.Sequence, item.Report.AudienceId, item.Screen.Id);
+        item.Done?.TrySetException(exception);
     }
 
     private async Task<bool> WriteAsync(List<(ScreenEntry, AudienceReport, Recognition)> rows, CancellationToken cancellation)

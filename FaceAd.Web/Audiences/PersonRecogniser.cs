@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using FaceAd.Contracts;
 using FaceAd.Web.Data;
 using FaceAd.Web.Screens;
@@ -89,8 +90,15 @@ sealed class PersonRecogniser(IDbContextFactory<FaceAdDbContext> contexts, Epoch
         await using var db = await contexts.CreateDbContextAsync();
         await foreach (var person in db.Persons.AsNoTracking().Where(p => p.SiteId == siteId && p.Epoch == epoch).AsAsyncEnumerable())
         {
-            register.Matcher.Add(person.Id, FaceTemplate.ReadAll(register.Cipher.Unprotect(person.Id, person.Template)));
             register.Restore(person.Id, person.Segment);
+            try
+            {
+                register.Matcher.Add(person.Id, FaceTemplate.ReadAll(register.Cipher.Unprotect(person.Id, person.Template)));
+            }
+            catch (CryptographicException)
+            {
+                // Encrypted under a key that is lost, or changed by somebody: this person cannot be recognised any more.
+            }
         }
         // A late report may still ask for the epoch before; anything older has no business in memory.
         foreach (var old in _registers.Keys.Where(k => k.Site == siteId && k.Epoch < epoch - 1).ToList()) _registers.Remove(old);

@@ -28,7 +28,7 @@ static class FramesSetup
     }
 
     public static void MapFrames(this IEndpointRouteBuilder routes) =>
-        routes.MapPost(Routes.Frames, PostFrameAsync).RequireAuthorization(DeviceAuthentication.SchemeName).DisableAntiforgery();
+        routes.MapPost(Routes.Frames, PostFrameAsync).ForScreens();
 
     private static async Task<IResult> PostFrameAsync(
         HttpRequest request, FrameQueue queue, FrameMeters meters, ScreenDirectory screens, TimeProvider time)
