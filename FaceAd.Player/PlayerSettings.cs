@@ -29,7 +29,7 @@ internal sealed record PlayerSettings
 {
     static readonly string[] Keys =
     [
-        "server", "token-file", "data", "host", "port", "camera", "camera-fps", "models", "browser", "browser-arguments", "chromium",
+        "server", "token-file", "data", "host", "port", "camera", "camera-fps", "models", "browser", "browser-arguments", "chromium", "plain-http",
     ];
 
     static readonly string[] ChromiumNames = ["chromium", "chromium-browser", "google-chrome"];
@@ -103,7 +103,7 @@ internal sealed record PlayerSettings
         if (host != "localhost" && !System.Net.IPAddress.TryParse(host, out _)) throw new SettingsException($"--host {host} is not an IP address.");
         return new PlayerSettings
         {
-            Server = ReadServer(Find("server")),
+            Server = ReadServer(Find("server"), plainHttp: Find("plain-http") == "allow"),
             Token = ReadToken(Find("token-file"), environment.GetValueOrDefault("FACEAD_TOKEN")),
             DataFolder = ReadData(Find("data")),
             Host = host,
@@ -120,11 +120,13 @@ internal sealed record PlayerSettings
         };
     }
 
-    static Uri ReadServer(string? text)
+    static Uri ReadServer(string? text, bool plainHttp)
     {
         if (text is null) throw new SettingsException("--server is missing: the server's address, such as https://ads.example.com.");
         if (!Uri.TryCreate(text, UriKind.Absolute, out var server) || server.Scheme is not ("http" or "https"))
             throw new SettingsException($"--server {text} is not an http or https address.");
+        if (server.Scheme == Uri.UriSchemeHttp && !server.IsLoopback && !plainHttp)
+            throw new SettingsException($"--server {text} would send pictures and the device token unencrypted: use https, or say --plain-http allow in a network of your own.");
         return server;
     }
 

@@ -98,7 +98,7 @@ public sealed class HostileDeviceTests(SiteFixture app) : IClassFixture<SiteFixt
             Play(now.AddSeconds(-30)) with { CreativeId = Guid.NewGuid() },
             Play(now.AddSeconds(-30)) with { EndedAt = now.AddSeconds(-40) },
             Play(now.AddSeconds(-30)) with { EndedAt = now.AddSeconds(300) },
-            Play(now.AddDays(1)),
+            Play(now.AddDays(2)),
             Play(now.AddDays(-60)),
             Play(now.AddSeconds(-30)) with { FramesPresented = 0 },
             Play(now.AddSeconds(-30)) with { End = (PlayEnd)77 },

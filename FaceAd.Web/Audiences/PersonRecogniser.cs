@@ -26,8 +26,12 @@ sealed class PersonRecogniser(IDbContextFactory<FaceAdDbContext> contexts, Epoch
     public const double PerhapsChild = 0.5;
 
     private const int ViewsBeforeMatching = 2;
+    private const int EndedKept = 10_000;
+    private const int StaysKept = 100_000;
     private readonly Dictionary<(Guid Site, int Epoch), Register> _registers = [];
     private readonly Dictionary<(Guid Screen, Guid Presence), Stay> _stays = [];
+    private readonly HashSet<Guid> _ended = [];
+    private readonly Queue<Guid> _endedInOrder = new();
 
     /// <summary>
     /// Recognises whoever can be recognised by now. Only the loading of a site can fail (database down), and it fails
@@ -39,6 +43,8 @@ sealed class PersonRecogniser(IDbContextFactory<FaceAdDbContext> contexts, Epoch
         var register = await LoadAsync(screen.SiteId, epoch);
         Dictionary<Guid, Guid> personOf = [];
         Dictionary<Guid, Segment> segments = [];
+        // A device that missed our answer tells the end again: nobody is enrolled twice.
+        if (_ended.Contains(report.AudienceId)) return new Recognition(personOf, [], segments);
         List<Person> newPersons = [];
 
         foreach (var presence in report.Presences)
@@ -65,7 +71,17 @@ sealed class PersonRecogniser(IDbContextFactory<FaceAdDbContext> contexts, Epoch
             }
             if (over) _stays.Remove(key);
         }
+        if (report.State != AudienceState.Open) Remember(report.AudienceId);
         return new Recognition(personOf, newPersons, segments);
+    }
+
+    private void Remember(Guid ended)
+    {
+        if (!_ended.Add(ended)) return;
+        _endedInOrder.Enqueue(ended);
+        if (_endedInOrder.Count > EndedKept) _ended.Remove(_endedInOrder.Dequeue());
+        // Stays whose end was never told would be kept for ever.
+        if (_stays.Count > StaysKept) _stays.Clear();
     }
 
     private static Person NewPerson(Guid siteId, int epoch, PresenceReport presence, Stay stay, Register register)

@@ -13,6 +13,7 @@ static class FramesSetup
     public static void AddFrames(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddSingleton<FrameMeters>();
+        services.AddSingleton<AnalysisGaps>();
         services.AddSingleton<FrameQueue>();
         services.AddSingleton(new FaceChain(new FaceChainOptions
         {
