@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
 
 namespace FaceAd.Player;
 
@@ -100,7 +102,7 @@ internal sealed record PlayerSettings
         }
 
         var host = Find("host") ?? "127.0.0.1";
-        if (host != "localhost" && !System.Net.IPAddress.TryParse(host, out _)) throw new SettingsException($"--host {host} is not an IP address.");
+        if (host != "localhost" && !IPAddress.TryParse(host, out _)) throw new SettingsException($"--host {host} is not an IP address.");
         return new PlayerSettings
         {
             Server = ReadServer(Find("server"), plainHttp: Find("plain-http") == "allow"),
@@ -118,6 +120,21 @@ internal sealed record PlayerSettings
             BrowserArguments = (Find("browser-arguments") ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries),
             Chromium = ReadChromium(Find("chromium"), environment.GetValueOrDefault("PATH")),
         };
+    }
+
+    /// <summary>Asks for the port before anything is started, so that a port in use is one clear line.</summary>
+    /// <exception cref="SettingsException">The port cannot be had.</exception>
+    public void CheckPort()
+    {
+        try
+        {
+            using var listener = new TcpListener(Host == "localhost" ? IPAddress.Loopback : IPAddress.Parse(Host), Port);
+            listener.Start();
+        }
+        catch (SocketException e)
+        {
+            throw new SettingsException($"--port {Port} on {Host} cannot be used: {e.Message}.");
+        }
     }
 
     static Uri ReadServer(string? text, bool plainHttp)

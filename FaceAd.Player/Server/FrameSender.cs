@@ -20,7 +20,7 @@ internal sealed class FrameSender(
     // Reports are committed in their sequence; what could not be delivered waits for the next one, embeddings aside.
     const int MaxWaitingReports = 600;
 
-    readonly Queue<AudienceReport> _reports = new();
+    Queue<AudienceReport> _reports = new();
     FaceChain? _chain;
     AudienceObserver? _observer;
     string? _problem;
