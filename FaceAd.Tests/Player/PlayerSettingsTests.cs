@@ -23,15 +23,16 @@ public sealed class PlayerSettingsTests : IDisposable
     [Theory]
     [InlineData("--server is missing", "--data", "DATA")]
     [InlineData("not an http or https address", "--server", "ftp://x", "--data", "DATA")]
-    [InlineData("--data is missing", "--server", "http://x")]
+    [InlineData("unencrypted", "--server", "http://x", "--data", "DATA")]
+    [InlineData("--data is missing", "--server", "https://x")]
     [InlineData("There is no setting --colour", "--colour", "red")]
     [InlineData("--port needs a value", "--port")]
-    [InlineData("--port 70000 is not a number from 0 to 65535", "--server", "http://x", "--data", "DATA", "--port", "70000")]
-    [InlineData("--camera-fps 0 is not", "--server", "http://x", "--data", "DATA", "--camera-fps", "0")]
-    [InlineData("does not exist", "--server", "http://x", "--data", "DATA", "--camera", "folder:/nowhere")]
-    [InlineData("is not one of none", "--server", "http://x", "--data", "DATA", "--camera", "usb")]
-    [InlineData("is not one of auto", "--server", "http://x", "--data", "DATA", "--browser", "firefox")]
-    [InlineData("cannot be read", "--server", "http://x", "--data", "DATA", "--token-file", "/nowhere/token")]
+    [InlineData("--port 70000 is not a number from 0 to 65535", "--server", "https://x", "--data", "DATA", "--port", "70000")]
+    [InlineData("--camera-fps 0 is not", "--server", "https://x", "--data", "DATA", "--camera-fps", "0")]
+    [InlineData("does not exist", "--server", "https://x", "--data", "DATA", "--camera", "folder:/nowhere")]
+    [InlineData("is not one of none", "--server", "https://x", "--data", "DATA", "--camera", "usb")]
+    [InlineData("is not one of auto", "--server", "https://x", "--data", "DATA", "--browser", "firefox")]
+    [InlineData("cannot be read", "--server", "https://x", "--data", "DATA", "--token-file", "/nowhere/token")]
     public void Read_SomethingIsWrong_SaysWhatInOneLine(string message, params string[] args)
     {
         var e = Assert.Throws<SettingsException>(() => PlayerSettings.Read([.. args.Select(a => a == "DATA" ? _folder : a)], Environment));
