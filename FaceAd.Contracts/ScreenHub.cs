@@ -96,6 +96,9 @@ public sealed record Heartbeat
     /// <summary>How often a screen sends one.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
 
+    /// <summary>The most characters of <see cref="Problem"/>.</summary>
+    public const int MaxProblem = 400;
+
     /// <summary>The player's clock.</summary>
     public required DateTimeOffset SentAt { get; init; }
 
@@ -108,7 +111,7 @@ public sealed record Heartbeat
     /// <summary>State of the camera.</summary>
     public required CameraState Camera { get; init; }
 
-    /// <summary>Why the camera or the page does not work, in a plain sentence; null when all is well.</summary>
+    /// <summary>Why the camera or the page does not work, in a plain sentence of at most <see cref="MaxProblem"/> characters; null when all is well.</summary>
     public string? Problem { get; init; }
 
     /// <summary>Play reports that wait to be delivered.</summary>

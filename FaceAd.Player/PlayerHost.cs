@@ -9,7 +9,8 @@ internal static class PlayerHost
     /// <summary>Everything ends within this time after SIGTERM.</summary>
     public static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(4);
 
-    public static WebApplication Build(PlayerSettings settings)
+    /// <summary>Builds it; a caller may add to its logging.</summary>
+    public static WebApplication Build(PlayerSettings settings, Action<ILoggingBuilder>? logging = null)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions
         {
@@ -30,8 +31,9 @@ internal static class PlayerHost
         });
         builder.Logging.SetMinimumLevel(LogLevel.Information)
             .AddFilter("Microsoft", LogLevel.Warning)
-            .AddFilter("Microsoft.AspNetCore.SignalR", LogLevel.Error)
+            .AddFilter("Microsoft.AspNetCore.SignalR", LogLevel.None)
             .AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Information);
+        logging?.Invoke(builder.Logging);
         builder.Services
             .AddRouting()
             .AddSingleton(settings)

@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
 
 namespace FaceAd.Player;
 
@@ -29,7 +31,7 @@ internal sealed record PlayerSettings
 {
     static readonly string[] Keys =
     [
-        "server", "token-file", "data", "host", "port", "camera", "camera-fps", "models", "browser", "browser-arguments", "chromium",
+        "server", "token-file", "data", "host", "port", "camera", "camera-fps", "models", "browser", "browser-arguments", "chromium", "plain-http",
     ];
 
     static readonly string[] ChromiumNames = ["chromium", "chromium-browser", "google-chrome"];
@@ -100,10 +102,10 @@ internal sealed record PlayerSettings
         }
 
         var host = Find("host") ?? "127.0.0.1";
-        if (host != "localhost" && !System.Net.IPAddress.TryParse(host, out _)) throw new SettingsException($"--host {host} is not an IP address.");
+        if (host != "localhost" && !IPAddress.TryParse(host, out _)) throw new SettingsException($"--host {host} is not an IP address.");
         return new PlayerSettings
         {
-            Server = ReadServer(Find("server")),
+            Server = ReadServer(Find("server"), plainHttp: Find("plain-http") == "allow"),
             Token = ReadToken(Find("token-file"), environment.GetValueOrDefault("FACEAD_TOKEN")),
             DataFolder = ReadData(Find("data")),
             Host = host,
@@ -120,11 +122,28 @@ internal sealed record PlayerSettings
         };
     }
 
-    static Uri ReadServer(string? text)
+    /// <summary>Asks for the port before anything is started, so that a port in use is one clear line.</summary>
+    /// <exception cref="SettingsException">The port cannot be had.</exception>
+    public void CheckPort()
+    {
+        try
+        {
+            using var listener = new TcpListener(Host == "localhost" ? IPAddress.Loopback : IPAddress.Parse(Host), Port);
+            listener.Start();
+        }
+        catch (SocketException e)
+        {
+            throw new SettingsException($"--port {Port} on {Host} cannot be used: {e.Message}.");
+        }
+    }
+
+    static Uri ReadServer(string? text, bool plainHttp)
     {
         if (text is null) throw new SettingsException("--server is missing: the server's address, such as https://ads.example.com.");
         if (!Uri.TryCreate(text, UriKind.Absolute, out var server) || server.Scheme is not ("http" or "https"))
             throw new SettingsException($"--server {text} is not an http or https address.");
+        if (server.Scheme == Uri.UriSchemeHttp && !server.IsLoopback && !plainHttp)
+            throw new SettingsException($"--server {text} would send pictures and the device token unencrypted: use https, or say --plain-http allow in a network of your own.");
         return server;
     }
 

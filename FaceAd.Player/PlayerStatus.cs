@@ -6,7 +6,7 @@ namespace FaceAd.Player;
 internal sealed class PlayerStatus
 {
     volatile CameraFacts _camera = new(CameraState.None, null);
-    volatile PageFacts _page = new(null, false, null);
+    volatile PageFacts _page = new(null, false, "No page renders yet.");
     volatile CacheFacts _cache = new(0, null);
     volatile bool _audienceOpen;
 

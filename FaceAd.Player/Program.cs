@@ -8,6 +8,7 @@ var environment = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
 try
 {
     var settings = PlayerSettings.Read(args, environment);
+    settings.CheckPort();
     await using var player = PlayerHost.Build(settings);
     await player.RunAsync();
     return 0;
@@ -19,7 +20,7 @@ catch (SettingsException e)
 }
 catch (IOException e)
 {
-    // A port in use, a full disk.
+    // Such as a full disk.
     Console.Error.WriteLine("facead-player: " + e.Message);
     return 1;
 }

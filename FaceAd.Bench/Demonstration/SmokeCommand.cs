@@ -23,7 +23,11 @@ static partial class SmokeCommand
     /// <summary>The command, to be listed by the program.</summary>
     public static Command Create()
     {
-        var url = new Option<Uri>("--url") { Description = "Address of the web app.", Required = true };
+        var url = new Option<string>("--url") { Description = "Address of the web app.", Required = true };
+        url.Validators.Add(result =>
+        {
+            if (!Uri.TryCreate(result.GetValueOrDefault<string>(), UriKind.Absolute, out _)) result.AddError("--url is not an address.");
+        });
         var email = new Option<string>("--email") { Description = "An administrator's account.", Required = true };
         var password = new Option<string>("--password") { Description = "Its password.", Required = true };
         var timeout = new Option<int>("--timeout") { Description = "Seconds to wait for the whole loop.", DefaultValueFactory = _ => 180 };
@@ -34,7 +38,7 @@ static partial class SmokeCommand
         command.SetAction(async (parsed, cancel) =>
         {
             using var client = new HttpClient(new HttpClientHandler { CookieContainer = new CookieContainer() });
-            client.BaseAddress = parsed.GetRequiredValue(url);
+            client.BaseAddress = new Uri(parsed.GetRequiredValue(url));
             client.Timeout = TimeSpan.FromSeconds(20);
             var problem = await RunAsync(
                 client, parsed.GetRequiredValue(email), parsed.GetRequiredValue(password), TimeSpan.FromSeconds(parsed.GetValue(timeout)),

@@ -20,7 +20,7 @@ internal sealed class FrameSender(
     // Reports are committed in their sequence; what could not be delivered waits for the next one, embeddings aside.
     const int MaxWaitingReports = 600;
 
-    readonly Queue<AudienceReport> _reports = new();
+    Queue<AudienceReport> _reports = new();
     FaceChain? _chain;
     AudienceObserver? _observer;
     string? _problem;
@@ -132,11 +132,27 @@ internal sealed class FrameSender(
     void Keep(AudienceReport? report)
     {
         if (report is null) return;
-        _reports.Enqueue(settings.ServerIsPrivate ? report : report with { Presences = [.. report.Presences.Select(p => p with { Views = [] })] });
+        _reports.Enqueue(settings.ServerIsPrivate ? report : WithoutViews(report));
         while (_reports.Count > MaxWaitingReports) _reports.Dequeue();
     }
 
+    static AudienceReport WithoutViews(AudienceReport report) => report with { Presences = [.. report.Presences.Select(p => p with { Views = [] })] };
+
     async Task<bool> DeliverAsync(CancellationToken cancellation)
+    {
+        var delivered = false;
+        try
+        {
+            return delivered = await DeliverAllAsync(cancellation);
+        }
+        finally
+        {
+            // What waits for the server waits without embeddings: an offline stay has no person.
+            if (!delivered) _reports = new Queue<AudienceReport>(_reports.Select(WithoutViews));
+        }
+    }
+
+    async Task<bool> DeliverAllAsync(CancellationToken cancellation)
     {
         using var client = clients.CreateClient(ServerClient.Name);
         while (_reports.TryPeek(out var report))

@@ -82,8 +82,8 @@ internal sealed class ServerLink(
         finally
         {
             _hub = null;
-            // An audience that the server no longer tells of is not open for ever.
-            if (programmes.Current?.Mode != InferenceMode.Device) status.AudienceOpen = false;
+            // Who cannot be told whether an audience is open goes on as if one were: riders who stand still must not be missed.
+            if (programmes.Current is { Mode: InferenceMode.Server, Measurement: true }) status.AudienceOpen = true;
         }
         cancellation.ThrowIfCancellationRequested();
     }
@@ -97,7 +97,7 @@ internal sealed class ServerLink(
             PlayerVersion = Version,
             Showing = status.Page.Showing,
             Camera = status.Camera.State,
-            Problem = status.Problem,
+            Problem = status.Problem is { Length: > Heartbeat.MaxProblem } problem ? problem[..Heartbeat.MaxProblem] : status.Problem,
             OutboxPending = outbox.Pending,
             CreativesReady = status.Cache.Ready,
             PageRendering = status.Page.Rendering,

@@ -64,6 +64,15 @@ public sealed class ScreenDirectorTests
     }
 
     [Fact]
+    public void Decided_HouseLoopAfterTheRunningPlay_LeavesTheAdOnTheScreen()
+    {
+        _director.Decided(Segment.Men2030, Ad, T);
+        Assert.True(_director.Decided(Segment.Kids, null, takesEffectAt: null));
+        Assert.Equal(Ad, _director.Showing);
+        Assert.False(_director.Decided(Segment.Men2030, Ad, T.AddSeconds(5))); // back again: the same ad is not started anew
+    }
+
+    [Fact]
     public void AnyHistory_SwitchesByAudience_AreNeverCloserThanThreeSeconds() => Prop.ForAll<int>(seed =>
     {
         var (random, director, now, last) = (new Random(seed), new ScreenDirector(), T, DateTimeOffset.MinValue);

@@ -12,7 +12,7 @@ public sealed class FrameQueueTests
     [Fact]
     public async Task Enqueue_ThreeFramesOfOneScreen_KeepsTheNewestAndCountsTheRest()
     {
-        var queue = new FrameQueue(_meters);
+        var queue = new FrameQueue(_meters, new AnalysisGaps());
         var screen = Guid.NewGuid();
         var frames = Enumerable.Range(0, 3).Select(i => Frame(screen, i)).ToList();
         foreach (var frame in frames) queue.Enqueue(frame);
@@ -29,7 +29,7 @@ public sealed class FrameQueueTests
     [Fact]
     public async Task Enqueue_WhileAnotherScreenFloods_KeepsBothTurns()
     {
-        var queue = new FrameQueue(_meters);
+        var queue = new FrameQueue(_meters, new AnalysisGaps());
         var (busy, calm) = (Guid.NewGuid(), Guid.NewGuid());
         for (var i = 0; i < 100; i++) queue.Enqueue(Frame(busy, i));
         queue.Enqueue(Frame(calm, 7));
@@ -48,7 +48,7 @@ public sealed class FrameQueueTests
     [Fact]
     public async Task TakeAsync_ScreenIsBeingAnalysed_HandsItToNoSecondWorker()
     {
-        var queue = new FrameQueue(_meters);
+        var queue = new FrameQueue(_meters, new AnalysisGaps());
         var screen = Guid.NewGuid();
         queue.Enqueue(Frame(screen, 1));
         var release = new TaskCompletionSource();
@@ -63,7 +63,7 @@ public sealed class FrameQueueTests
     [Fact]
     public async Task TakeAsync_AnalysisThrows_DisposesTheFrameAndGoesOn()
     {
-        var queue = new FrameQueue(_meters);
+        var queue = new FrameQueue(_meters, new AnalysisGaps());
         var frame = Frame(Guid.NewGuid(), 1);
         queue.Enqueue(frame);
         await Assert.ThrowsAsync<InvalidOperationException>(() => queue.TakeAsync(_ => throw new InvalidOperationException(), TestContextToken()));

@@ -98,7 +98,7 @@ public sealed class HostileDeviceTests(SiteFixture app) : IClassFixture<SiteFixt
             Play(now.AddSeconds(-30)) with { CreativeId = Guid.NewGuid() },
             Play(now.AddSeconds(-30)) with { EndedAt = now.AddSeconds(-40) },
             Play(now.AddSeconds(-30)) with { EndedAt = now.AddSeconds(300) },
-            Play(now.AddDays(1)),
+            Play(now.AddDays(2)),
             Play(now.AddDays(-60)),
             Play(now.AddSeconds(-30)) with { FramesPresented = 0 },
             Play(now.AddSeconds(-30)) with { End = (PlayEnd)77 },
@@ -163,6 +163,16 @@ public sealed class HostileDeviceTests(SiteFixture app) : IClassFixture<SiteFixt
         await app.Registry.SetMeasurementAsync(site.Id, false);
         using var client = new DeviceClient(app, token);
         Assert.Equal(HttpStatusCode.Conflict, (await client.SendFrameAsync(Jpeg)).StatusCode);
+    }
+
+    [Fact]
+    public async Task Frames_AFloodFromOneScreen_IsAnswered429AndAnotherScreenIsServed()
+    {
+        var (_, token) = await app.Registry.RegisterAsync(app.Server.Screen.SiteId, Guid.NewGuid().ToString("N"), InferenceMode.Server);
+        using var flood = new DeviceClient(app, token);
+        var answers = await Task.WhenAll(Enumerable.Range(0, 200).Select(_ => flood.SendFrameAsync([])));
+        Assert.Contains(HttpStatusCode.TooManyRequests, answers.Select(a => a.StatusCode));
+        Assert.Equal(HttpStatusCode.BadRequest, (await _server.SendFrameAsync([])).StatusCode);
     }
 
     private static AudienceReport Report()

@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using FaceAd.Contracts;
 using FaceAd.Web.Audiences;
 using FaceAd.Web.Exposures;
+using FaceAd.Web.Frames;
 using FaceAd.Web.Metrics;
 using FaceAd.Web.Plays;
 using FaceAd.Web.Screens;
@@ -25,7 +26,7 @@ public sealed class Facts : IAsyncDisposable
     {
         _source = new NpgsqlDataSourceBuilder(database.ConnectionString).Build();
         _plays = new PlayIntake(
-            database.Contexts, _source, time, _services.GetRequiredService<IMeterFactory>(), NullLogger<PlayIntake>.Instance);
+            database.Contexts, _source, new AnalysisGaps(), time, _services.GetRequiredService<IMeterFactory>(), NullLogger<PlayIntake>.Instance);
         _exposures = new ExposureStore(_source, new ExposurePartitions(_source));
         Store = new AudienceStore(_source);
         Recogniser = NewRecogniser(database, time);
@@ -40,7 +41,7 @@ public sealed class Facts : IAsyncDisposable
     internal PersonRecogniser Recogniser { get; }
 
     internal static PersonRecogniser NewRecogniser(TestDatabase database, TimeProvider time, IDataProtectionProvider? ring = null) =>
-        new(database.Contexts, new EpochKeys(database.Contexts, ring ?? new EphemeralDataProtectionProvider(), time));
+        new(database.Contexts, new EpochKeys(database.Contexts, ring ?? new EphemeralDataProtectionProvider(), time, NullLogger<EpochKeys>.Instance));
 
     /// <summary>Commits play reports.</summary>
     public Task<PlayReceipt> PlayAsync(ScreenEntry screen, params PlayReport[] reports) => _plays.CommitAsync(screen, reports, default);

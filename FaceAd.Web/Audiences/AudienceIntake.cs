@@ -17,6 +17,7 @@ sealed class AudienceIntake(
     private const int Capacity = 4096;
     private const int MaxBatch = 256;
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan LastWrites = TimeSpan.FromSeconds(5);
     private readonly Channel<Item> _items = Channel.CreateBounded<Item>(new BoundedChannelOptions(Capacity)
     {
         FullMode = BoundedChannelFullMode.Wait, // frames and requests wait; memory does not grow
@@ -27,10 +28,17 @@ sealed class AudienceIntake(
     public event Action<IReadOnlyCollection<Guid>>? Committed;
 
     /// <summary>Takes a report from the frame worker. Completes when it is queued.</summary>
-    public ValueTask QueueAsync(ScreenEntry screen, AudienceReport report)
+    public async ValueTask QueueAsync(ScreenEntry screen, AudienceReport report)
     {
         live.Update(screen, report);
-        return _items.Writer.WriteAsync(new Item(screen, report, null));
+        try
+        {
+            await _items.Writer.WriteAsync(new Item(screen, report, null));
+        }
+        catch (ChannelClosedException)
+        {
+            // The server is stopping; an open stay loses its last second at most.
+        }
     }
 
     /// <summary>Takes a report from a device. Completes when it is committed.</summary>
@@ -50,17 +58,14 @@ sealed class AudienceIntake(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        try
+        // Stopping: what was taken in by then is still written, as long as the database answers.
+        using var patience = new CancellationTokenSource();
+        await using var stopping = stoppingToken.Register(() =>
         {
-            while (await _items.Reader.WaitToReadAsync(stoppingToken)) await RunCycleAsync(stoppingToken);
-        }
-        catch (OperationCanceledException)
-        {
-            // Stopping: what is queued by now is still written, within the host's patience.
             _items.Writer.TryComplete();
-            using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(5));
-            while (_items.Reader.TryPeek(out _)) await RunCycleAsync(patience.Token);
-        }
+            patience.CancelAfter(LastWrites);
+        });
+        while (await _items.Reader.WaitToReadAsync(patience.Token)) await RunCycleAsync(patience.Token);
     }
 
     /// <summary>Writes what is queued, in one transaction; a report that cannot be written fails alone.</summary>
@@ -69,8 +74,19 @@ sealed class AudienceIntake(
         List<Item> items = [];
         while (items.Count < MaxBatch && _items.Reader.TryRead(out var item)) items.Add(item);
         List<(ScreenEntry Screen, AudienceReport Report, Recognition Recognition)> rows = [];
-        foreach (var item in items)
-            rows.Add((item.Screen, item.Report, await UntilDatabaseAnswersAsync(() => recogniser.RecogniseAsync(item.Screen, item.Report), cancellation)));
+        foreach (var item in items.ToList())
+        {
+            try
+            {
+                rows.Add((item.Screen, item.Report, await UntilDatabaseAnswersAsync(() => recogniser.RecogniseAsync(item.Screen, item.Report), cancellation)));
+            }
+            catch (Exception exception) when (exception is not OperationCanceledException)
+            {
+                items.Remove(item);
+                Fail(item, exception);
+            }
+        }
+        if (items.Count == 0) return;
 
         try
         {
@@ -98,11 +114,16 @@ sealed class AudienceIntake(
             }
             catch (PostgresException exception) when (!exception.IsTransient)
             {
-                log.LogError(exception, "Report {Sequence} of audience {AudienceId} at screen {ScreenId} could not be written",
-                    items[i].Report.Sequence, items[i].Report.AudienceId, items[i].Screen.Id);
-                items[i].Done?.TrySetException(exception);
+                Fail(items[i], exception);
             }
         }
+    }
+
+    private void Fail(Item item, Exception exception)
+    {
+        log.LogError(exception, "Report {Sequence} of audience {AudienceId} at screen {ScreenId} could not be written",
+            item.Report.Sequence, item.Report.AudienceId, item.Screen.Id);
+        item.Done?.TrySetException(exception);
     }
 
     private async Task<bool> WriteAsync(List<(ScreenEntry, AudienceReport, Recognition)> rows, CancellationToken cancellation)
@@ -119,13 +140,15 @@ sealed class AudienceIntake(
             {
                 return await work();
             }
-            catch (NpgsqlException exception) when (exception is not PostgresException { IsTransient: false })
+            catch (Exception exception) when (IsOutage(exception) || IsOutage(exception.InnerException)) // EF Core wraps it
             {
                 log.LogWarning("The database does not take audience reports ({Reason}); trying again", exception.Message);
                 await Task.Delay(Pause, time, cancellation);
             }
         }
     }
+
+    private static bool IsOutage(Exception? exception) => exception is NpgsqlException and not PostgresException { IsTransient: false };
 
     private sealed record Item(ScreenEntry Screen, AudienceReport Report, TaskCompletionSource? Done);
 }

@@ -19,7 +19,7 @@ static class AudiencesSetup
     }
 
     public static void MapAudiences(this IEndpointRouteBuilder routes) =>
-        routes.MapPost(Routes.Audiences, PostReportAsync).RequireAuthorization(DeviceAuthentication.SchemeName).DisableAntiforgery()
+        routes.MapPost(Routes.Audiences, PostReportAsync).ForScreens()
             .WithMetadata(new RequestSizeLimitAttribute(Routes.MaxReportBytes));
 
     private static async Task<IResult> PostReportAsync(

@@ -48,7 +48,8 @@ public sealed class TemplateCipher(byte[] key)
 /// Keeps one key per site and epoch. Keys are stored encrypted under the installation's key ring, which lies outside the
 /// database: a stolen database shows no template.
 /// </summary>
-public sealed class EpochKeys(IDbContextFactory<FaceAdDbContext> contexts, IDataProtectionProvider protection, TimeProvider time)
+public sealed class EpochKeys(
+    IDbContextFactory<FaceAdDbContext> contexts, IDataProtectionProvider protection, TimeProvider time, ILogger<EpochKeys> log)
 {
     private readonly IDataProtector _ring = protection.CreateProtector("FaceAd.EpochKeys");
     private readonly ConcurrentDictionary<(Guid Site, int Epoch), TemplateCipher> _ciphers = new();
@@ -64,7 +65,20 @@ public sealed class EpochKeys(IDbContextFactory<FaceAdDbContext> contexts, IData
         // Two nodes may come here at once: the first insert wins, and both read what won.
         await db.Database.ExecuteSqlAsync(
             $"INSERT INTO epoch_keys (site_id, epoch, protected_key, created_at) VALUES ({siteId}, {epoch}, {fresh}, {time.GetUtcNow()}) ON CONFLICT DO NOTHING");
-        var row = await db.EpochKeys.AsNoTracking().SingleAsync(k => k.SiteId == siteId && k.Epoch == epoch);
-        return _ciphers.GetOrAdd((siteId, epoch), new TemplateCipher(_ring.Unprotect(row.ProtectedKey)));
+        var row = await db.EpochKeys.SingleAsync(k => k.SiteId == siteId && k.Epoch == epoch);
+        byte[] key;
+        try
+        {
+            key = _ring.Unprotect(row.ProtectedKey);
+        }
+        catch (CryptographicException)
+        {
+            // The key ring was lost or replaced: what was encrypted under the old key can never be read again.
+            log.LogError("The key of epoch {Epoch} at site {SiteId} cannot be read: was the folder of the key ring restored with the database? "
+                + "A new key is used; persons of that epoch will be counted anew", epoch, siteId);
+            await db.EpochKeys.Where(k => k.SiteId == siteId && k.Epoch == epoch).ExecuteUpdateAsync(k => k.SetProperty(x => x.ProtectedKey, fresh));
+            key = _ring.Unprotect(fresh);
+        }
+        return _ciphers.GetOrAdd((siteId, epoch), new TemplateCipher(key));
     }
 }

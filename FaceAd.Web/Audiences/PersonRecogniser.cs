@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using FaceAd.Contracts;
 using FaceAd.Web.Data;
 using FaceAd.Web.Screens;
@@ -25,8 +26,12 @@ sealed class PersonRecogniser(IDbContextFactory<FaceAdDbContext> contexts, Epoch
     public const double PerhapsChild = 0.5;
 
     private const int ViewsBeforeMatching = 2;
+    private const int EndedKept = 10_000;
+    private const int StaysKept = 100_000;
     private readonly Dictionary<(Guid Site, int Epoch), Register> _registers = [];
     private readonly Dictionary<(Guid Screen, Guid Presence), Stay> _stays = [];
+    private readonly HashSet<Guid> _ended = [];
+    private readonly Queue<Guid> _endedInOrder = new();
 
     /// <summary>
     /// Recognises whoever can be recognised by now. Only the loading of a site can fail (database down), and it fails
@@ -38,6 +43,8 @@ sealed class PersonRecogniser(IDbContextFactory<FaceAdDbContext> contexts, Epoch
         var register = await LoadAsync(screen.SiteId, epoch);
         Dictionary<Guid, Guid> personOf = [];
         Dictionary<Guid, Segment> segments = [];
+        // A device that missed our answer tells the end again: nobody is enrolled twice.
+        if (_ended.Contains(report.AudienceId)) return new Recognition(personOf, [], segments);
         List<Person> newPersons = [];
 
         foreach (var presence in report.Presences)
@@ -64,7 +71,17 @@ sealed class PersonRecogniser(IDbContextFactory<FaceAdDbContext> contexts, Epoch
             }
             if (over) _stays.Remove(key);
         }
+        if (report.State != AudienceState.Open) Remember(report.AudienceId);
         return new Recognition(personOf, newPersons, segments);
+    }
+
+    private void Remember(Guid ended)
+    {
+        if (!_ended.Add(ended)) return;
+        _endedInOrder.Enqueue(ended);
+        if (_endedInOrder.Count > EndedKept) _ended.Remove(_endedInOrder.Dequeue());
+        // Stays whose end was never told would be kept for ever.
+        if (_stays.Count > StaysKept) _stays.Clear();
     }
 
     private static Person NewPerson(Guid siteId, int epoch, PresenceReport presence, Stay stay, Register register)
@@ -89,8 +106,15 @@ sealed class PersonRecogniser(IDbContextFactory<FaceAdDbContext> contexts, Epoch
         await using var db = await contexts.CreateDbContextAsync();
         await foreach (var person in db.Persons.AsNoTracking().Where(p => p.SiteId == siteId && p.Epoch == epoch).AsAsyncEnumerable())
         {
-            register.Matcher.Add(person.Id, FaceTemplate.ReadAll(register.Cipher.Unprotect(person.Id, person.Template)));
             register.Restore(person.Id, person.Segment);
+            try
+            {
+                register.Matcher.Add(person.Id, FaceTemplate.ReadAll(register.Cipher.Unprotect(person.Id, person.Template)));
+            }
+            catch (CryptographicException)
+            {
+                // Encrypted under a key that is lost, or changed by somebody: this person cannot be recognised any more.
+            }
         }
         // A late report may still ask for the epoch before; anything older has no business in memory.
         foreach (var old in _registers.Keys.Where(k => k.Site == siteId && k.Epoch < epoch - 1).ToList()) _registers.Remove(old);

@@ -36,10 +36,11 @@ public sealed class MediaStore(DataFolder folder)
     {
         string sha256;
         long bytes;
-        await using (var stream = File.OpenRead(path))
+        await using (var stream = new FileStream(path, FileMode.Open, FileAccess.ReadWrite))
         {
             sha256 = Convert.ToHexStringLower(await SHA256.HashDataAsync(stream, cancellation));
             bytes = stream.Length;
+            stream.Flush(flushToDisk: true); // before any row says that it is here
         }
         File.Move(path, FilmPath(sha256), overwrite: true); // same content either way
         return (sha256, bytes);

@@ -8,27 +8,16 @@ public static class Targeting
     /// <summary>Whether viewers of a segment are wanted. Nobody wants <see cref="Segment.Unknown"/>.</summary>
     /// <param name="targets">The campaign's segments.</param>
     /// <param name="segment">The viewers' segment.</param>
-    public static bool Wants(IReadOnlyCollection<Segment> targets, Segment segment) => segment != Segment.Unknown && targets.Contains(segment);
+    public static bool Wants(IReadOnlyList<Segment> targets, Segment segment) => segment != Segment.Unknown && targets.Contains(segment);
 
     /// <summary>Whether a campaign may run at a site.</summary>
     /// <param name="sites">The campaign's sites; empty for all.</param>
     /// <param name="siteId">The site.</param>
-    public static bool RunsAt(IReadOnlyCollection<Guid> sites, Guid siteId) => sites.Count == 0 || sites.Contains(siteId);
+    public static bool RunsAt(IReadOnlyList<Guid> sites, Guid siteId) => sites.Count == 0 || sites.Contains(siteId);
 
     /// <summary>Whether a day is in a campaign's period. Both ends are included.</summary>
     /// <param name="startsOn">First day.</param>
     /// <param name="endsOn">Last day.</param>
     /// <param name="day">The site's day.</param>
     public static bool RunsOn(DateOnly startsOn, DateOnly endsOn, DateOnly day) => startsOn <= day && day <= endsOn;
-
-    /// <summary>Whether a campaign may be shown: approved, on one of its days, at one of its sites, to a segment it wants.</summary>
-    /// <param name="campaign">The campaign.</param>
-    /// <param name="segment">The viewers' segment.</param>
-    /// <param name="siteId">The site.</param>
-    /// <param name="day">The site's day.</param>
-    public static bool Eligible(Campaign campaign, Segment segment, Guid siteId, DateOnly day) =>
-        campaign.State == CampaignState.Approved
-        && RunsOn(campaign.StartsOn, campaign.EndsOn, day)
-        && RunsAt(campaign.SiteIds, siteId)
-        && Wants(campaign.Targets, segment);
 }

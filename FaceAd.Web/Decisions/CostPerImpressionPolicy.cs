@@ -30,7 +30,7 @@ public static class CostPerImpressionPolicy
         var candidates = 0;
         foreach (var campaign in snapshot.Campaigns)
         {
-            if (!campaign.Targets.Contains(dominant) || !IsEligible(campaign, siteId, calendar, now)) continue;
+            if (!Targeting.Wants(campaign.Targets, dominant) || !IsEligible(campaign, siteId, calendar, now)) continue;
             candidates++;
             if (best is null || Compare(campaign, best, calendar, now) < 0) best = campaign;
         }
@@ -46,9 +46,7 @@ public static class CostPerImpressionPolicy
     /// <param name="now">The instant asked for.</param>
     public static bool IsEligible(SnapshotCampaign campaign, Guid siteId, SiteCalendar calendar, DateTimeOffset now)
     {
-        if (campaign.SiteIds.Count > 0 && !campaign.SiteIds.Contains(siteId)) return false;
-        var today = calendar.DayOf(now);
-        if (today < campaign.StartsOn || today > campaign.EndsOn) return false;
+        if (!Targeting.RunsAt(campaign.SiteIds, siteId) || !Targeting.RunsOn(campaign.StartsOn, campaign.EndsOn, calendar.DayOf(now))) return false;
         return campaign.PriceModel == PriceModel.Flat || Accrued(campaign, calendar, now) < campaign.BudgetWon;
     }
 

@@ -120,7 +120,7 @@ public sealed class DecisionEngine : IDisposable
             Candidates = choice.Candidates,
         };
         var made = new DecisionMade(screen, decision, atEnd);
-        var changes = seat.Director.Decided(dominant, decision.CreativeId, now + remaining);
+        var changes = seat.Director.Decided(dominant, decision.CreativeId, atEnd && trigger == DecisionTrigger.AudienceChanged ? null : now + remaining);
         // A repeat is told too: the player would fall back to the house loop at the end of the play.
         if (changes || (trigger == DecisionTrigger.PlayEnding && decision.CreativeId is not null)) Pushed?.Invoke(made);
         _latency.Record(_time.GetElapsedTime(began).TotalMilliseconds);

@@ -9,6 +9,7 @@ public sealed class DecisionWriter(IDbContextFactory<FaceAdDbContext> contexts, 
 {
     private const int MaxBatch = 200;
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LastWrites = TimeSpan.FromSeconds(5);
 
     // When the database is away for long, the oldest unwritten reasons are lost; what was played comes with the play reports.
     private readonly Channel<Decision> _decisions = Channel.CreateBounded<Decision>(
@@ -22,15 +23,14 @@ public sealed class DecisionWriter(IDbContextFactory<FaceAdDbContext> contexts, 
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        try
+        // Stopping: what was decided by then is still written, as long as the database answers.
+        using var patience = new CancellationTokenSource();
+        await using var stopping = stoppingToken.Register(() =>
         {
-            while (await _decisions.Reader.WaitToReadAsync(stoppingToken)) await RunCycleAsync(stoppingToken);
-        }
-        catch (OperationCanceledException)
-        {
-            using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(3));
-            while (_decisions.Reader.TryPeek(out _)) await RunCycleAsync(patience.Token);
-        }
+            _decisions.Writer.TryComplete();
+            patience.CancelAfter(LastWrites);
+        });
+        while (await _decisions.Reader.WaitToReadAsync(patience.Token)) await RunCycleAsync(patience.Token);
     }
 
     internal async Task RunCycleAsync(CancellationToken cancellation)

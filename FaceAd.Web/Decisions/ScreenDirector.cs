@@ -60,16 +60,17 @@ public sealed class ScreenDirector
         return showing is null ? DirectorWish.None : DirectorWish.DecideNext;
     }
 
-    /// <summary>A decision was taken.</summary>
+    /// <summary>A decision was taken for what runs from an instant on.</summary>
     /// <param name="dominant">The segment it was taken for.</param>
     /// <param name="creative">What it chose; null for the house loop.</param>
-    /// <param name="takesEffectAt">When the screen switches by it.</param>
-    /// <returns>Whether the screen must be told.</returns>
-    public bool Decided(Segment dominant, Guid? creative, DateTimeOffset takesEffectAt)
+    /// <param name="takesEffectAt">When the screen switches by it; null when nobody knows, since the running play may end in peace.</param>
+    /// <returns>Whether that changes what is on the screen.</returns>
+    public bool Decided(Segment dominant, Guid? creative, DateTimeOffset? takesEffectAt)
     {
         _decidedFor = dominant;
         var changes = creative != Showing;
-        if (changes) _switchedAt = takesEffectAt;
+        if (takesEffectAt is not { } at) return changes;
+        if (changes) _switchedAt = at;
         Showing = creative;
         return changes;
     }

@@ -36,7 +36,12 @@ sealed class DemonstrationSeed(
     /// <exception cref="InvalidOperationException">The folder is not a demonstration's.</exception>
     public async Task EnsureAsync(string mediaFolder)
     {
-        if (await db.Organisations.AnyAsync()) return;
+        var finished = Path.Combine(mediaFolder, "accounts.txt");
+        if (await db.Organisations.AnyAsync())
+        {
+            if (!File.Exists(finished)) throw new InvalidOperationException("The first start was cut short and left half of the sample data: start once with './run --reset'.");
+            return;
+        }
         var films = await ReadFilmsAsync(mediaFolder);
         StringBuilder list = new();
         var owner = await accounts.CreateOrganisationAsync(MediaOwner, OrganisationKind.MediaOwner);
@@ -50,7 +55,7 @@ sealed class DemonstrationSeed(
             await AddUserAsync(advertiser, $"{Slug(group.Key)}@facead.example", group.Key, Roles.Advertiser, list);
             foreach (var (film, index) in group.Select((film, index) => (film, index))) await AddCampaignAsync(mediaFolder, film, advertiser, perThousand: index % 2 == 1);
         }
-        await WriteSecretAsync(Path.Combine(mediaFolder, "accounts.txt"), list.ToString());
+        await WriteSecretAsync(finished, list.ToString());
         log.LogInformation("Demonstration data made: {Films} films of {Advertisers} advertisers", films.Count, films.Select(f => f.Advertiser).Distinct().Count() - 1);
     }
 
@@ -60,7 +65,6 @@ sealed class DemonstrationSeed(
         {
             Name = "Hangang Tower 101",
             Address = "Seoul, Yeongdeungpo-gu",
-            Notice = "관객 수만 셉니다 · 영상은 저장하지 않습니다  |  We count viewers and keep no pictures",
             CreatedAt = time.GetUtcNow(),
         };
         db.Sites.Add(site);

@@ -46,7 +46,7 @@ public sealed class PendingFrame : IDisposable
 /// So memory is bounded by the number of screens, and a busy screen cannot push out another.
 /// A screen is handed to one worker at a time.
 /// </summary>
-public sealed class FrameQueue(FrameMeters meters)
+public sealed class FrameQueue(FrameMeters meters, AnalysisGaps gaps)
 {
     private readonly ConcurrentDictionary<Guid, Slot> _slots = new();
     private readonly Channel<Slot> _ready = Channel.CreateUnbounded<Slot>(); // at most one entry per screen
@@ -72,6 +72,7 @@ public sealed class FrameQueue(FrameMeters meters)
         {
             replaced.Dispose();
             meters.Dropped(frame.ScreenId);
+            gaps.Dropped(frame.ScreenId);
         }
         if (wake) _ready.Writer.TryWrite(slot);
     }

@@ -11,7 +11,7 @@ namespace FaceAd.Web.Frames;
 /// through <see cref="Reported"/>; the picture is wiped as soon as it is analysed.
 /// </summary>
 public sealed class FrameWorker(
-    FrameQueue queue, FaceChain chain, ScreenDirectory screens, FrameMeters meters, TimeProvider time, ILogger<FrameWorker> log) : BackgroundService
+    FrameQueue queue, FaceChain chain, ScreenDirectory screens, FrameMeters meters, AnalysisGaps gaps, TimeProvider time, ILogger<FrameWorker> log) : BackgroundService
 {
     private static readonly TimeSpan SilenceCheck = TimeSpan.FromSeconds(1);
     private readonly ConcurrentDictionary<Guid, Watch> _watches = new();
@@ -42,6 +42,7 @@ public sealed class FrameWorker(
                 watch.Offset = frame.CapturedAt - time.GetUtcNow();
                 report = watch.Observer.Observe(frame.Jpeg, frame.CapturedAt);
                 meters.Stages(watch.Observer.LastTimings);
+                gaps.Analysed(screen.Id, frame.CapturedAt);
             }
             if (report is not null) await Reported(screen, report);
         }

@@ -13,6 +13,7 @@ static class FramesSetup
     public static void AddFrames(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddSingleton<FrameMeters>();
+        services.AddSingleton<AnalysisGaps>();
         services.AddSingleton<FrameQueue>();
         services.AddSingleton(new FaceChain(new FaceChainOptions
         {
@@ -28,7 +29,7 @@ static class FramesSetup
     }
 
     public static void MapFrames(this IEndpointRouteBuilder routes) =>
-        routes.MapPost(Routes.Frames, PostFrameAsync).RequireAuthorization(DeviceAuthentication.SchemeName).DisableAntiforgery();
+        routes.MapPost(Routes.Frames, PostFrameAsync).ForScreens();
 
     private static async Task<IResult> PostFrameAsync(
         HttpRequest request, FrameQueue queue, FrameMeters meters, ScreenDirectory screens, TimeProvider time)

@@ -95,4 +95,9 @@ public sealed record MetricsPoint(DateTimeOffset At, long Impressions, int Reach
 /// <param name="Frequency">Frequency.</param>
 /// <param name="CpmWon">CPM, KRW.</param>
 /// <param name="Coverage">Measured plays / plays.</param>
-public sealed record CampaignSummary(long Impressions, double? Reach, int Reached, double? Frequency, double? CpmWon, double? Coverage);
+/// <param name="Universe">Unique target persons seen on the campaign's screens.</param>
+/// <param name="TargetImpressions">Exposures to the campaign's segments, repeats included.</param>
+/// <param name="TargetPersonExposures">Exposures to recognised target persons, repeats included.</param>
+public sealed record CampaignSummary(
+    long Impressions, double? Reach, int Reached, double? Frequency, double? CpmWon, double? Coverage,
+    int Universe, long TargetImpressions, long TargetPersonExposures);

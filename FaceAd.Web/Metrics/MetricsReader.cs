@@ -50,7 +50,8 @@ public sealed class MetricsReader(IDbContextFactory<FaceAdDbContext> contexts, N
         foreach (var id in ids)
         {
             var m = await ReadAsync(id, cancellation);
-            summaries[id] = new CampaignSummary(m.Impressions, m.Reach, m.Reached, m.Frequency, m.CpmWon, m.Coverage);
+            summaries[id] = new CampaignSummary(
+                m.Impressions, m.Reach, m.Reached, m.Frequency, m.CpmWon, m.Coverage, m.Universe, m.TargetImpressions, m.TargetPersonExposures);
         }
         return summaries;
     }

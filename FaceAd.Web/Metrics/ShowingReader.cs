@@ -31,7 +31,7 @@ public sealed class ShowingReader(
             ?? throw new KeyNotFoundException($"There is no campaign {campaignId}.");
         var now = time.GetUtcNow();
         var lastPlay = campaign.Total?.LastPlayAt;
-        var its = screens.All.Where(s => campaign.SiteIds.Length == 0 || campaign.SiteIds.Contains(s.SiteId)).ToList();
+        var its = screens.All.Where(s => Targeting.RunsAt(campaign.SiteIds, s.SiteId)).ToList();
         var code = ByItself(campaign, its, now);
         if (code is null && lastPlay is { } last && now - last < Recent) return new ShowingStatus(true, "Showing", last);
         code ??= its.Any(s => connections.IsConnected(s.Id)) ? await ByDecisionsAsync(db, campaign, its, now) : "ScreensOffline";

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using FaceAd.Contracts;
+using FaceAd.Web.Campaigns;
 using FaceAd.Web.Decisions;
 using FaceAd.Web.Screens;
 
@@ -28,13 +29,13 @@ public sealed class ProgrammePublisher(
     /// <param name="snapshot">Campaigns and house loop.</param>
     public static ScreenProgramme Compose(ScreenEntry screen, DecisionSnapshot snapshot)
     {
-        var campaigns = snapshot.Campaigns.Where(c => c.SiteIds.Count == 0 || c.SiteIds.Contains(screen.SiteId));
+        var campaigns = snapshot.Campaigns.Where(c => Targeting.RunsAt(c.SiteIds, screen.SiteId));
         return new ScreenProgramme
         {
             ScreenName = $"{screen.SiteName} · {screen.Name}",
             Mode = screen.Mode,
             Measurement = screen.Measurement,
-            Notice = screen.Notice,
+            Notice = string.IsNullOrWhiteSpace(screen.Notice) ? Site.DefaultNotice : screen.Notice,
             Creatives = [.. snapshot.HouseLoop.Concat(campaigns.SelectMany(c => c.Creatives))
                 .Select(c => new CreativeFile(c.Id, c.Sha256, c.Bytes, c.Seconds, c.Name))],
             HouseLoop = [.. snapshot.HouseLoop.Select(c => c.Id)],

@@ -77,7 +77,8 @@ public sealed class ScreenConnections : IDisposable
         replaced?.Abort(); // the same token in a second player: the newest one wins
         _log.LogInformation("Screen {ScreenId} connected", screenId);
         var client = _hub.Clients.Client(caller.ConnectionId);
-        if (_audiences.Find(screenId)?.AudienceId is not null) Send(screenId, client.AudienceOpen(true));
+        // While it was cut off it could not be told, and sampled as if an audience were open.
+        Send(screenId, client.AudienceOpen(_audiences.Find(screenId)?.AudienceId is not null));
         if (pending is not null) Send(screenId, client.Play(pending));
         Changed?.Invoke(screenId);
     }

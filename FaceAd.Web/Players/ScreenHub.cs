@@ -34,7 +34,7 @@ public sealed class ScreenHub(
     public Task<HeartbeatReply> Beat(Heartbeat heartbeat)
     {
         ArgumentNullException.ThrowIfNull(heartbeat);
-        if (heartbeat.PlayerVersion is not { Length: <= 64 } || heartbeat.Problem is { Length: > 400 } || !Enum.IsDefined(heartbeat.Camera))
+        if (heartbeat.PlayerVersion is not { Length: <= 64 } || heartbeat.Problem is { Length: > Heartbeat.MaxProblem } || !Enum.IsDefined(heartbeat.Camera))
             throw new HubException("The heartbeat is malformed.");
         connections.Beat(ScreenId, heartbeat);
         return Task.FromResult(new HeartbeatReply(time.GetUtcNow()));

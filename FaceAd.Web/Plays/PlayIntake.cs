@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using FaceAd.Contracts;
 using FaceAd.Web.Data;
+using FaceAd.Web.Frames;
 using FaceAd.Web.Screens;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
@@ -31,12 +32,14 @@ sealed class PlayIntake
     private readonly NpgsqlDataSource _database;
     private readonly TimeProvider _time;
     private readonly ILogger<PlayIntake> _log;
+    private readonly AnalysisGaps _gaps;
     private readonly Counter<long> _plays;
 
     public PlayIntake(
-        IDbContextFactory<FaceAdDbContext> contexts, NpgsqlDataSource database, TimeProvider time, IMeterFactory meters, ILogger<PlayIntake> log)
+        IDbContextFactory<FaceAdDbContext> contexts, NpgsqlDataSource database, AnalysisGaps gaps, TimeProvider time, IMeterFactory meters,
+        ILogger<PlayIntake> log)
     {
-        (_contexts, _database, _time, _log) = (contexts, database, time, log);
+        (_contexts, _database, _gaps, _time, _log) = (contexts, database, gaps, time, log);
         _plays = meters.Create("FaceAd.Plays").CreateCounter<long>("facead.plays");
     }
 
@@ -75,8 +78,8 @@ sealed class PlayIntake
             .Select(c => new Film(c.Id, c.CampaignId, c.OrganisationId, c.Seconds)).ToDictionaryAsync(c => c.Id, cancellation);
     }
 
-    // The measured flag counts only while the site measures; a play of the house loop has no exposures to compute.
-    private static Play ToPlay(ScreenEntry screen, PlayReport report, Film film, DateTimeOffset now) => new()
+    // The player knows whether it watched; this server knows whether it analysed what it was sent. A play of the house loop has no exposures to compute.
+    private Play ToPlay(ScreenEntry screen, PlayReport report, Film film, DateTimeOffset now) => new()
     {
         Id = report.PlayId,
         ScreenId = screen.Id,
@@ -88,7 +91,7 @@ sealed class PlayIntake
         EndedAt = report.EndedAt.ToUniversalTime(),
         Day = screen.Calendar.DayOf(report.StartedAt),
         End = report.End,
-        Measured = report.Measured && screen.Measurement,
+        Measured = report.Measured && !_gaps.Overlaps(screen.Id, report.StartedAt, report.EndedAt),
         FramesPresented = report.FramesPresented,
         ReceivedAt = now,
         ExposuresDue = film.CampaignId is not null,

@@ -11,8 +11,8 @@ public static class PlayReportRules
     /// <summary>The oldest play taken, so that an outage of a month loses nothing.</summary>
     public static readonly TimeSpan Oldest = TimeSpan.FromDays(35);
 
-    /// <summary>How far a player's clock may run ahead.</summary>
-    public static readonly TimeSpan Ahead = TimeSpan.FromMinutes(5);
+    /// <summary>How far a player's clock may run ahead, as for frames: plays and stays of one screen carry the same clock, so they still match.</summary>
+    public static readonly TimeSpan Ahead = TimeSpan.FromDays(1);
 
     /// <summary>Says why a report can never be taken; null when it can.</summary>
     /// <param name="report">The report, straight from the wire.</param>

@@ -10,7 +10,7 @@ static class PlaysSetup
     public static void AddPlays(this IServiceCollection services) => services.AddSingleton<PlayIntake>();
 
     public static void MapPlays(this IEndpointRouteBuilder routes) =>
-        routes.MapPost(Routes.Plays, PostPlaysAsync).RequireAuthorization(DeviceAuthentication.SchemeName).DisableAntiforgery()
+        routes.MapPost(Routes.Plays, PostPlaysAsync).ForScreens()
             .WithMetadata(new RequestSizeLimitAttribute(Routes.MaxReportBytes));
 
     private static async Task<IResult> PostPlaysAsync(HttpContext http, PlayIntake intake, ScreenDirectory screens)

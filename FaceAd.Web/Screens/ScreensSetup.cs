@@ -1,3 +1,4 @@
+using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authorization;
 
@@ -5,6 +6,10 @@ namespace FaceAd.Web.Screens;
 
 static class ScreensSetup
 {
+    /// <summary>Lets only screens call, each at a bounded rate.</summary>
+    public static RouteHandlerBuilder ForScreens(this RouteHandlerBuilder route) =>
+        route.RequireAuthorization(DeviceAuthentication.SchemeName).RequireRateLimiting(DeviceAuthentication.SchemeName).DisableAntiforgery();
+
     public static void AddScreens(this IServiceCollection services)
     {
         services.AddSingleton<ScreenDirectory>();
@@ -13,5 +18,18 @@ static class ScreensSetup
         services.AddAuthentication().AddScheme<AuthenticationSchemeOptions, DeviceAuthentication>(DeviceAuthentication.SchemeName, null);
         services.AddAuthorizationBuilder().AddPolicy(DeviceAuthentication.SchemeName, new AuthorizationPolicyBuilder(DeviceAuthentication.SchemeName)
             .RequireClaim(DeviceAuthentication.ScreenClaim).Build());
+        services.AddRateLimiter(options =>
+        {
+            options.RejectionStatusCode = StatusCodes.Status429TooManyRequests;
+            options.AddPolicy(DeviceAuthentication.SchemeName, context => RateLimitPartition.GetTokenBucketLimiter(
+                context.User.ScreenId(), _ => new TokenBucketRateLimiterOptions
+                {
+                    // A player sends at most five frames and a few reports a second; after an outage it catches up in batches.
+                    TokenLimit = 60,
+                    TokensPerPeriod = 20,
+                    ReplenishmentPeriod = TimeSpan.FromSeconds(1),
+                    AutoReplenishment = true,
+                }));
+        });
     }
 }

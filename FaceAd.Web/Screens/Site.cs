@@ -6,6 +6,9 @@ namespace FaceAd.Web.Screens;
 /// <summary>A building with screens. Persons are recognised within one site and one epoch only.</summary>
 public sealed class Site
 {
+    /// <summary>Notice of a site that has written none of its own. A screen never measures without a notice.</summary>
+    public const string DefaultNotice = "관객 수만 셉니다 · 영상은 저장하지 않습니다  |  We count viewers and keep no pictures";
+
     /// <summary>Length of a de-duplication window, in days.</summary>
     public const int EpochDays = 28;
 
@@ -28,7 +31,7 @@ public sealed class Site
     public bool Measurement { get; set; } = true;
 
     /// <summary>Notice that the screens show while measurement is on.</summary>
-    public string Notice { get; set; } = "";
+    public string Notice { get; set; } = DefaultNotice;
 
     /// <summary>When it was registered.</summary>
     public required DateTimeOffset CreatedAt { get; init; }

@@ -36,6 +36,9 @@ public sealed record ChartSpec
     /// <summary>One colour for every place instead of one for every series: names of CSS variables.</summary>
     public IReadOnlyList<string>? PlaceColours { get; init; }
 
+    /// <summary>What stands for a value that is null.</summary>
+    public string Missing { get; init; } = Display.Dash;
+
     /// <summary>Height in CSS pixels.</summary>
     public int Height { get; init; } = 260;
 }

@@ -14,7 +14,7 @@ export async function create(element, library, spec, language) {
   const probe = document.createElement('span');
   probe.hidden = true;
   element.after(probe);
-  const write = value => value == null ? '–' : numbers.format(value);
+  const write = value => value == null ? current.missing : numbers.format(value);
   const whole = value => value == null || (value < 10 && value % 1 !== 0) ? '' : numbers.format(value);
   const months = language === 'ko' ? { month: 'M월', day: 'M월 d일', hour: 'HH:mm', minute: 'HH:mm' } : { month: 'MMM', day: 'd MMM', hour: 'HH:mm', minute: 'HH:mm' };
   let current = spec;

@@ -1,0 +1,102 @@
+using System.Security.Cryptography;
+using FaceAd.Contracts;
+using FaceAd.Tests.Support;
+using FaceAd.Web.Audiences;
+using FaceAd.Web.Screens;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace FaceAd.Tests.Audiences;
+
+public sealed class PersonProtectionTests : IAsyncLifetime
+{
+    private readonly SetClock _clock = new(Sample.Noon);
+    private readonly EphemeralDataProtectionProvider _ring = new();
+    private TestDatabase _database = null!;
+    private ScreenEntry _screen = null!;
+
+    public async Task InitializeAsync()
+    {
+        _database = await TestDatabase.CreateAsync();
+        await using var db = _database.Contexts.CreateDbContext();
+        (_, _, _screen, _) = await Sample.AddSiteAsync(db);
+    }
+
+    public async Task DisposeAsync() => await _database.DisposeAsync();
+
+    [Fact]
+    public async Task Template_InTheDatabase_IsNeitherTheEmbeddingNorReadableForAnotherPersonOrKey()
+    {
+        var person = await RideAsync(Facts.NewRecogniser(_database, _clock, _ring), face: 1);
+        await using var db = _database.Contexts.CreateDbContext();
+        var row = await db.Persons.AsNoTracking().SingleAsync(p => p.Id == person);
+        var view = Sample.Face(1, 0.2, 1);
+        for (var at = 0; at + 64 <= view.Length; at += 64) Assert.Equal(-1, row.Template.AsSpan().IndexOf(view.AsSpan(at, 64)));
+
+        var keys = new EpochKeys(_database.Contexts, _ring, _clock, NullLogger<EpochKeys>.Instance);
+        var cipher = await keys.GetAsync(row.SiteId, row.Epoch);
+        Assert.NotEmpty(cipher.Unprotect(person, row.Template));
+        Assert.ThrowsAny<CryptographicException>(() => cipher.Unprotect(Guid.NewGuid(), row.Template));
+        var other = await keys.GetAsync(row.SiteId, row.Epoch + 1);
+        Assert.ThrowsAny<CryptographicException>(() => other.Unprotect(person, row.Template));
+        row.Template[^1] ^= 1;
+        Assert.ThrowsAny<CryptographicException>(() => cipher.Unprotect(person, row.Template));
+        Assert.ThrowsAny<CryptographicException>(() => cipher.Unprotect(person, [1, 2, 3]));
+    }
+
+    [Fact]
+    public async Task Recognise_AfterARestart_KnowsTheSamePerson()
+    {
+        var person = await RideAsync(Facts.NewRecogniser(_database, _clock, _ring), face: 1);
+        var after = Facts.NewRecogniser(_database, _clock, _ring);
+        Assert.Equal(person, await RideAsync(after, face: 1));
+        Assert.NotEqual(person, await RideAsync(after, face: 2));
+    }
+
+    [Fact]
+    public async Task Recognise_KeyRingLost_CountsAnewAndGoesOn()
+    {
+        var person = await RideAsync(Facts.NewRecogniser(_database, _clock, _ring), face: 1);
+        var without = Facts.NewRecogniser(_database, _clock, new EphemeralDataProtectionProvider());
+        Assert.NotEqual(person, await RideAsync(without, face: 1));
+    }
+
+    [Fact]
+    public async Task Recognise_NextEpoch_IsAnotherPerson()
+    {
+        var recogniser = Facts.NewRecogniser(_database, _clock, _ring);
+        var person = await RideAsync(recogniser, face: 1);
+        Assert.NotEqual(person, await RideAsync(recogniser, face: 1, at: Sample.Noon.AddDays(Site.EpochDays)));
+    }
+
+    [Fact]
+    public async Task Recognise_ViewsThatAreNoDirections_AreIgnored()
+    {
+        var recogniser = Facts.NewRecogniser(_database, _clock, _ring);
+        var nan = Enumerable.Repeat(BitConverter.GetBytes(Half.NaN), PresenceReport.EmbeddingLength).SelectMany(b => b).ToArray();
+        var viewer = Sample.Viewer(Segment.Men2030, Sample.Noon, Sample.Noon.AddSeconds(3), inView: false, views: [new byte[PresenceReport.ViewBytes], nan]);
+        var recognition = await recogniser.RecogniseAsync(_screen, Sample.Report(Guid.NewGuid(), 1, Sample.Noon, viewer.To, AudienceState.Closed, viewer));
+        Assert.Empty(recognition.NewPersons);
+        Assert.Empty(recognition.PersonOf);
+    }
+
+    [Fact]
+    public async Task Recognise_Child_IsNeverMatched()
+    {
+        var recogniser = Facts.NewRecogniser(_database, _clock, _ring);
+        var viewer = Sample.Viewer(Segment.Kids, Sample.Noon, Sample.Noon.AddSeconds(3), inView: false, views: [Sample.Face(1), Sample.Face(1)]);
+        Assert.Empty((await recogniser.RecogniseAsync(_screen, Sample.Report(Guid.NewGuid(), 1, Sample.Noon, viewer.To, AudienceState.Closed, viewer))).PersonOf);
+    }
+
+    private async Task<Guid> RideAsync(PersonRecogniser recogniser, int face, DateTimeOffset? at = null)
+    {
+        var from = at ?? Sample.Noon;
+        var viewer = Sample.Viewer(Segment.Men2030, from, from.AddSeconds(3), inView: false, views: [Sample.Face(face, 0.2, 1), Sample.Face(face, 0.2, 2)]);
+        var report = Sample.Report(Guid.NewGuid(), 1, from, viewer.To, AudienceState.Closed, viewer);
+        var recognition = await recogniser.RecogniseAsync(_screen, report);
+        await using var facts = new Facts(_database, _clock);
+        await facts.Store.WriteAsync([(_screen, report, recognition)], default);
+        return Assert.Single(recognition.PersonOf).Value;
+    }
+}

@@ -1,0 +1,81 @@
+using FaceAd.Player.Playback;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace FaceAd.Tests.Player;
+
+public sealed class CreativeCacheTests : IAsyncLifetime
+{
+    readonly string _folder = Directory.CreateTempSubdirectory("facead-cache-").FullName;
+    readonly byte[] _content = Enumerable.Range(0, 300_000).Select(i => (byte)(i * 7)).ToArray();
+    ScreenServer _server = null!;
+    ServiceProvider _services = null!;
+
+    HttpClient Client => _services.GetRequiredService<IHttpClientFactory>().CreateClient("server");
+
+    public async Task InitializeAsync()
+    {
+        _server = await ScreenServer.StartAsync();
+        _services = OutboxTests.Clients(_server);
+    }
+
+    public async Task DisposeAsync()
+    {
+        await _services.DisposeAsync();
+        await _server.DisposeAsync();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    [Fact]
+    public async Task Fetch_RightFile_IsKeptAlsoForTheNextProcess()
+    {
+        var creative = _server.AddCreative("ad", _content, 5);
+        await new CreativeCache(_folder).FetchAsync(creative, Client, default);
+        var next = new CreativeCache(_folder);
+        Assert.True(await next.HasAsync(creative, default));
+        Assert.Equal(_content, await File.ReadAllBytesAsync(next.PathOf(creative.Sha256)));
+    }
+
+    [Fact]
+    public async Task Fetch_OtherBytesShorterLongerOrMissing_KeepsNothing()
+    {
+        var changed = _content.ToArray();
+        changed[1234] ^= 1;
+        var cache = new CreativeCache(_folder);
+        foreach (var served in (byte[][])[changed, _content[..^1], [.. _content, 0], []])
+        {
+            var creative = _server.AddCreative("ad", _content, 5, served);
+            await Assert.ThrowsAsync<CreativeException>(() => cache.FetchAsync(creative, Client, default));
+            Assert.False(await cache.HasAsync(creative, default));
+        }
+        var unknown = _server.AddCreative("ad", _content, 5) with { Sha256 = new string('0', 64) };
+        await Assert.ThrowsAsync<CreativeException>(() => cache.FetchAsync(unknown, Client, default));
+        Assert.Empty(Directory.GetFiles(_folder));
+    }
+
+    [Fact]
+    public async Task Has_FileDamagedOnDisk_RemovesIt()
+    {
+        var creative = _server.AddCreative("ad", _content, 5);
+        var cache = new CreativeCache(_folder);
+        await File.WriteAllBytesAsync(cache.PathOf(creative.Sha256), _content[..1000]);
+        Assert.False(await cache.HasAsync(creative, default));
+        Assert.Empty(Directory.GetFiles(_folder));
+    }
+
+    [Theory]
+    [InlineData("../../../../etc/passwd")]
+    [InlineData("ABCDEF0000000000000000000000000000000000000000000000000000000000")]
+    public void PathOf_NotAHash_Throws(string hash) => Assert.Throws<CreativeException>(() => new CreativeCache(_folder).PathOf(hash));
+
+    [Fact]
+    public async Task RemoveAllBut_StaleCreative_LeavesTheKeptOnly()
+    {
+        var (kept, stale) = (_server.AddCreative("kept", _content, 5), _server.AddCreative("stale", _content[..500], 5));
+        var cache = new CreativeCache(_folder);
+        await cache.FetchAsync(kept, Client, default);
+        await cache.FetchAsync(stale, Client, default);
+        Assert.Equal(1, cache.RemoveAllBut(new HashSet<string> { kept.Sha256 }));
+        Assert.True(await cache.HasAsync(kept, default));
+        Assert.False(await cache.HasAsync(stale, default));
+    }
+}

@@ -1,0 +1,118 @@
+using System.Threading.Channels;
+using FaceAd.Contracts;
+using FaceAd.Player;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace FaceAd.Tests.Player;
+
+/// <summary>A whole player without a page, against a real hub.</summary>
+[System.Diagnostics.CodeAnalysis.SuppressMessage("Design", "CA1001", Justification = "xunit calls DisposeAsync")]
+public sealed class ServerLinkTests : IAsyncLifetime
+{
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    readonly string _folder = Directory.CreateTempSubdirectory("facead-link-").FullName;
+    readonly Lines _log = new();
+    ScreenServer _server = null!;
+    WebApplication? _player;
+
+    public async Task InitializeAsync() => _server = await ScreenServer.StartAsync();
+
+    public async Task DisposeAsync()
+    {
+        if (_player is not null)
+        {
+            await _player.StopAsync();
+            await _player.DisposeAsync();
+        }
+        await _server.DisposeAsync();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    [Fact]
+    public async Task Connection_ServerGoesAndComesBack_BeatsAgainAndTakesCommands()
+    {
+        var port = _server.Address.Port;
+        await StartPlayerAsync("none");
+        var beat = await _server.Beats.Reader.ReadAsync().AsTask().WaitAsync(Patience);
+        Assert.Equal((CameraState.None, false, 0), (beat.Camera, beat.PageRendering, beat.OutboxPending));
+        Assert.NotNull(beat.Problem);
+
+        await _server.DisposeAsync();
+        _server = await ScreenServer.StartAsync(port);
+        await _server.Beats.Reader.ReadAsync().AsTask().WaitAsync(Patience);
+        await _server.Screens.Clients.All.Play(new PlayCommand(3, Guid.NewGuid(), null, false, TimeProvider.System.GetUtcNow()));
+        Assert.Equal(3, await _server.Acknowledged.Reader.ReadAsync().AsTask().WaitAsync(Patience));
+    }
+
+    [Fact]
+    public async Task Connection_TokenIsRefused_SaysSoInTheLog()
+    {
+        _server.AcceptedToken = "another";
+        await StartPlayerAsync("none");
+        Assert.Contains("(401)", await _log.FindAsync("does not accept this screen's token", Patience));
+    }
+
+    [Fact]
+    public async Task Camera_MeasurementOn_SendsFramesOfWhatMovesAndClosesWhenItIsOff()
+    {
+        var frames = Directory.CreateDirectory(Path.Combine(_folder, "frames")).FullName;
+        await TestClips.PicturesAsync(frames, "a", "color=c=0x707880:s=320x180", 6);
+        await TestClips.PicturesAsync(frames, "b", "testsrc2=s=320x180:r=5", 6);
+        _server.Programme = ScreenServer.ProgrammeOf([], [], measurement: true);
+        // The folder camera's pictures, but through the path of a real camera: a process that writes MJPEG.
+        await StartPlayerAsync($"command:ffmpeg -nostdin -loglevel error -re -framerate 10 -stream_loop -1 -pattern_type glob -i '{frames}/*.jpg' -c copy -f mjpeg -");
+        var (jpeg, capturedAt) = await _server.Frames.Reader.ReadAsync().AsTask().WaitAsync(Patience);
+        Assert.Equal([0xFF, 0xD8], jpeg[..2]);
+        Assert.InRange((TimeProvider.System.GetUtcNow() - capturedAt).TotalSeconds, 0, 20);
+
+        await _server.Screens.Clients.All.Programme(_server.Programme with { Measurement = false });
+        await _log.FindAsync("The camera is closed", Patience);
+    }
+
+    [Fact]
+    public async Task Camera_ProcessDies_HeartbeatSaysFailedAndWhy()
+    {
+        _server.Programme = ScreenServer.ProgrammeOf([], [], measurement: true);
+        await StartPlayerAsync("command:sh -c 'echo no such device >&2; exit 3'");
+        Heartbeat beat;
+        do beat = await _server.Beats.Reader.ReadAsync().AsTask().WaitAsync(Patience);
+        while (beat.Camera != CameraState.Failed);
+        Assert.Contains("no such device", _player!.Services.GetRequiredService<PlayerStatus>().Camera.Problem);
+    }
+
+    async Task StartPlayerAsync(string camera)
+    {
+        _player = PlayerHost.Build(
+            PlayerSettings.Read(
+                ["--server", _server.Address.ToString(), "--data", _folder, "--port", "0", "--browser", "none", "--camera", camera],
+                new Dictionary<string, string?> { ["FACEAD_TOKEN"] = ScreenServer.Token }),
+            logging => logging.AddProvider(_log));
+        await _player.StartAsync();
+    }
+
+    /// <summary>A log that can be waited on.</summary>
+    sealed class Lines : ILoggerProvider, ILogger
+    {
+        readonly Channel<string> _lines = Channel.CreateUnbounded<string>();
+
+        public async Task<string> FindAsync(string part, TimeSpan patience)
+        {
+            using var limit = new CancellationTokenSource(patience);
+            await foreach (var line in _lines.Reader.ReadAllAsync(limit.Token))
+            {
+                if (line.Contains(part, StringComparison.Ordinal)) return line;
+            }
+            throw new InvalidOperationException("The log has ended.");
+        }
+
+        public ILogger CreateLogger(string categoryName) => this;
+        public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
+        public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Information;
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            _lines.Writer.TryWrite(formatter(state, exception));
+        public void Dispose() { }
+    }
+}

@@ -1,0 +1,171 @@
+using System.Net;
+using System.Threading.Channels;
+using FaceAd.Contracts;
+using FaceAd.Player.Server;
+using FaceAd.Tests.Support;
+using FaceAd.Web.Audiences;
+using FaceAd.Web.Players;
+using FaceAd.Web.Screens;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.SignalR;
+using Microsoft.AspNetCore.SignalR.Client;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace FaceAd.Tests.Players;
+
+/// <summary>The hub with real SignalR connections.</summary>
+public sealed class ScreenHubTests(SiteFixture app) : IClassFixture<SiteFixture>
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
+    [Fact]
+    public async Task Connect_GoodToken_GetsItsProgrammeWithHouseLoopAndCampaign()
+    {
+        var (_, token) = await RegisterAsync();
+        await using var screen = await ScreenConnection.OpenAsync(app, token);
+        var programme = await screen.Programmes.Reader.ReadAsync().AsTask().WaitAsync(Patience);
+        Assert.True(programme.Measurement);
+        Assert.Equal(app.Creative.Sha256, programme.Creatives.Single(c => c.CreativeId == app.Creative.Id).Sha256);
+    }
+
+    [Fact]
+    public async Task Connect_UnknownToken_Is401() =>
+        Assert.Equal(HttpStatusCode.Unauthorized, (await Assert.ThrowsAsync<ServerRefusedException>(() => ScreenConnection.OpenAsync(app, "fad_unknown"))).Status);
+
+    [Fact]
+    public async Task AudienceOfATarget_IsAnsweredWithAPlayCommandAndSampling()
+    {
+        var (entry, token) = await RegisterAsync();
+        await using var screen = await ScreenConnection.OpenAsync(app, token);
+        See(entry, Guid.NewGuid(), 1, Segment.Men2030);
+        Assert.True(await screen.Sampling.Reader.ReadAsync().AsTask().WaitAsync(Patience));
+        var command = await screen.Commands.Reader.ReadAsync().AsTask().WaitAsync(Patience);
+        Assert.Equal((app.Creative.Id, false), (command.CreativeId!.Value, command.AtEnd));
+    }
+
+    [Fact]
+    public async Task Reconnect_BeforeTheCommandWasAcknowledged_GetsItAgainAndAfterwardsNot()
+    {
+        var (entry, token) = await RegisterAsync();
+        PlayCommand command;
+        await using (var first = await ScreenConnection.OpenAsync(app, token))
+        {
+            See(entry, Guid.NewGuid(), 1, Segment.Men2030);
+            command = await first.Commands.Reader.ReadAsync().AsTask().WaitAsync(Patience);
+        }
+        await using (var second = await ScreenConnection.OpenAsync(app, token))
+        {
+            Assert.Equal(command, await second.Commands.Reader.ReadAsync().AsTask().WaitAsync(Patience));
+            await second.Hub.InvokeAsync(nameof(IScreenHub.Acknowledge), command.Sequence);
+        }
+        await using var third = await ScreenConnection.OpenAsync(app, token);
+        await third.Programmes.Reader.ReadAsync().AsTask().WaitAsync(Patience); // sent after commands
+        Assert.False(third.Commands.Reader.TryRead(out _));
+    }
+
+    [Fact]
+    public async Task Connect_SecondPlayerWithTheSameToken_ReplacesTheFirst()
+    {
+        var (_, token) = await RegisterAsync();
+        await using var first = await ScreenConnection.OpenAsync(app, token);
+        await using var second = await ScreenConnection.OpenAsync(app, token);
+        await first.Closed.Task.WaitAsync(Patience);
+        Assert.Equal(HubConnectionState.Connected, second.Hub.State);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Token_RevokedOrRenewed_CutsTheConnectionOff(bool revoke)
+    {
+        var (entry, token) = await RegisterAsync();
+        await using var screen = await ScreenConnection.OpenAsync(app, token);
+        if (revoke) await app.Registry.RevokeAsync(entry.Id);
+        else await app.Registry.RenewTokenAsync(entry.Id);
+        await screen.Closed.Task.WaitAsync(Patience);
+    }
+
+    [Fact]
+    public async Task Beat_GoodThenHostile_ShowsOnTheBoardAndIsRefusedWithoutClosing()
+    {
+        var (entry, token) = await RegisterAsync();
+        await using var screen = await ScreenConnection.OpenAsync(app, token);
+        var beat = new Heartbeat
+        {
+            SentAt = TimeProvider.System.GetUtcNow(), PlayerVersion = "1", Showing = app.Creative.Id, Camera = CameraState.Running,
+            OutboxPending = 3, CreativesReady = 1, PageRendering = true,
+        };
+        await screen.Hub.InvokeAsync<HeartbeatReply>(nameof(IScreenHub.Beat), beat);
+        var now = app.Services.GetRequiredService<ScreenBoard>().Now().Single(s => s.ScreenId == entry.Id);
+        Assert.Equal((true, "Film", 3, CameraState.Running), (now.Connected, now.ShowingName, now.OutboxPending, now.Camera));
+
+        await Assert.ThrowsAsync<HubException>(() => screen.Hub.InvokeAsync<HeartbeatReply>(nameof(IScreenHub.Beat), beat with { Problem = new string('x', 401) }));
+        await Assert.ThrowsAsync<HubException>(() => screen.Hub.InvokeAsync<HeartbeatReply>(nameof(IScreenHub.Beat), beat with { Camera = (CameraState)50 }));
+        await Assert.ThrowsAsync<HubException>(() => screen.Hub.InvokeAsync(nameof(IScreenHub.PlayEnding), new PlayEnding(null, TimeSpan.FromDays(-1))));
+        await Assert.ThrowsAsync<HubException>(() => screen.Hub.InvokeAsync("NoSuchMethod", 1));
+        Assert.Equal(HubConnectionState.Connected, screen.Hub.State);
+    }
+
+    [Fact]
+    public async Task Message_LargerThanTheLimit_ClosesThatConnectionOnly()
+    {
+        var (_, token) = await RegisterAsync();
+        var (_, otherToken) = await RegisterAsync();
+        await using var screen = await ScreenConnection.OpenAsync(app, token);
+        await using var other = await ScreenConnection.OpenAsync(app, otherToken);
+        await Assert.ThrowsAnyAsync<Exception>(() => screen.Hub.InvokeAsync("NoSuchMethod", new string('x', 100_000)));
+        await screen.Closed.Task.WaitAsync(Patience);
+        Assert.Equal(HubConnectionState.Connected, other.Hub.State);
+    }
+
+    private async Task<(ScreenEntry Entry, string Token)> RegisterAsync()
+    {
+        var (screen, token) = await app.Registry.RegisterAsync(app.Server.Screen.SiteId, Guid.NewGuid().ToString("N"), InferenceMode.Server);
+        return (app.Services.GetRequiredService<ScreenDirectory>().Find(screen.Id)!, token);
+    }
+
+    private void See(ScreenEntry screen, Guid audience, int sequence, Segment segment)
+    {
+        var now = TimeProvider.System.GetUtcNow();
+        app.Services.GetRequiredService<LiveAudiences>().Update(
+            screen, Sample.Report(audience, sequence, now, now, AudienceState.Open, Sample.Viewer(segment, now, now)));
+    }
+
+    private sealed class ScreenConnection : IAsyncDisposable
+    {
+        private ScreenConnection(HubConnection hub)
+        {
+            Hub = hub;
+            hub.On<PlayCommand>(nameof(IScreenClient.Play), command => Commands.Writer.TryWrite(command));
+            hub.On<ScreenProgramme>(nameof(IScreenClient.Programme), programme => Programmes.Writer.TryWrite(programme));
+            hub.On<bool>(nameof(IScreenClient.AudienceOpen), open => Sampling.Writer.TryWrite(open));
+            hub.Closed += _ =>
+            {
+                Closed.TrySetResult();
+                return Task.CompletedTask;
+            };
+        }
+
+        public HubConnection Hub { get; }
+
+        public Channel<PlayCommand> Commands { get; } = Channel.CreateUnbounded<PlayCommand>();
+
+        public Channel<ScreenProgramme> Programmes { get; } = Channel.CreateUnbounded<ScreenProgramme>();
+
+        public Channel<bool> Sampling { get; } = Channel.CreateUnbounded<bool>();
+
+        public TaskCompletionSource Closed { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public static async Task<ScreenConnection> OpenAsync(AppFixture app, string token)
+        {
+            var builder = new HubConnectionBuilder();
+            builder.Services.AddSingleton<IConnectionFactory>(new WebSocketConnectionFactory(token));
+            builder.Services.AddSingleton<EndPoint>(new UriEndPoint(new UriBuilder(new Uri(app.Address, Routes.Hub)) { Scheme = "ws" }.Uri));
+            var connection = new ScreenConnection(builder.Build());
+            await connection.Hub.StartAsync();
+            return connection;
+        }
+
+        public ValueTask DisposeAsync() => Hub.DisposeAsync();
+    }
+}

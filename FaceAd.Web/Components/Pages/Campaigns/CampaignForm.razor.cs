@@ -1,0 +1,179 @@
+using System.Globalization;
+using FaceAd.Web.Accounts;
+using FaceAd.Web.Campaigns;
+using FaceAd.Web.Data;
+using FaceAd.Web.Screens;
+using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Authorization;
+using Microsoft.EntityFrameworkCore;
+using Radzen;
+
+namespace FaceAd.Web.Components.Pages.Campaigns;
+
+/// <summary>Registers a campaign, or changes a draft: its terms first, then its film, then it is handed in.</summary>
+public sealed partial class CampaignForm
+{
+    private readonly HashSet<CampaignProblem> _problems = [];
+    private Viewer _viewer;
+    private Campaign? _campaign;
+    private CampaignDraft? _draft;
+    private List<Site> _sites = [];
+    private FilmUpload? _upload;
+    private string? _refusal;
+    private bool _busy;
+    private DateOnly? _startsOn;
+    private DateOnly? _endsOn;
+    private string _budget = "";
+    private string _price = "";
+
+    /// <summary>The draft; null to register a new one.</summary>
+    [Parameter]
+    public Guid? Id { get; set; }
+
+    [CascadingParameter]
+    private Task<AuthenticationState> Authentication { get; set; } = null!;
+
+    [Inject]
+    private CampaignBook Book { get; set; } = null!;
+
+    [Inject]
+    private IDbContextFactory<FaceAdDbContext> Contexts { get; set; } = null!;
+
+    [Inject]
+    private NavigationManager Navigation { get; set; } = null!;
+
+    [Inject]
+    private DialogService Dialogs { get; set; } = null!;
+
+    [Inject]
+    private NotificationService Notices { get; set; } = null!;
+
+    [Inject]
+    private Display Display { get; set; } = null!;
+
+    /// <inheritdoc/>
+    protected override async Task OnParametersSetAsync()
+    {
+        // A draft that was just registered here keeps its page, with the film that waits in it.
+        if (_draft is not null && Id == _campaign?.Id) return;
+        if (Viewer.Of((await Authentication).User) is not { } viewer) return;
+        _viewer = viewer;
+        await using (var db = await Contexts.CreateDbContextAsync())
+            _sites = await db.Sites.AsNoTracking().OrderBy(s => s.Name).ToListAsync();
+        if (Id is { } id)
+        {
+            if (await Book.FindAsync(viewer, id) is not { } campaign)
+            {
+                Navigation.NotFound();
+                return;
+            }
+            if (!CampaignSteps.Editable(campaign.State))
+            {
+                Navigation.NavigateTo($"campaigns/{id}");
+                return;
+            }
+            (_campaign, _draft) = (campaign, CampaignDraft.Of(campaign));
+        }
+        else
+        {
+            (_campaign, _draft) = (null, new CampaignDraft { StartsOn = Display.Today, EndsOn = Display.Today.AddDays(27) });
+        }
+        (_startsOn, _endsOn) = (_draft.StartsOn, _draft.EndsOn);
+        _budget = Written(_draft.BudgetWon);
+        _price = Written(_draft.PricePerThousandWon ?? 0);
+        _problems.Clear();
+    }
+
+    private async Task SaveAsync(bool submit)
+    {
+        if (_busy || _draft is null) return;
+        _busy = true;
+        try
+        {
+            if (!await SaveTermsAsync(_draft)) return;
+            var campaign = _campaign!;
+            if (_upload is { HasFilm: true })
+            {
+                _refusal = await _upload.SendAsync(campaign.Id);
+                _campaign = await Book.FindAsync(_viewer, campaign.Id) ?? campaign;
+                if (_refusal is not null) return;
+            }
+            if (!submit)
+            {
+                Notices.Notify(NotificationSeverity.Success, L["Form.Saved"]);
+                Navigation.NavigateTo($"campaigns/{campaign.Id}");
+                return;
+            }
+            if (_campaign!.Creatives.Count == 0)
+            {
+                _problems.Add(CampaignProblem.FilmMissing);
+                return;
+            }
+            if (await Book.StepAsync(_viewer, campaign.Id, CampaignAction.Submit) is { Happened: true }) Notices.Notify(NotificationSeverity.Success, L["Campaign.Done.Submit"]);
+            else Notices.Notify(NotificationSeverity.Warning, L["Campaign.TooLate"]);
+            Navigation.NavigateTo($"campaigns/{campaign.Id}");
+        }
+        finally
+        {
+            _busy = false;
+        }
+    }
+
+    private async Task<bool> SaveTermsAsync(CampaignDraft draft)
+    {
+        _problems.Clear();
+        _refusal = null;
+        draft.StartsOn = _startsOn ?? default;
+        draft.EndsOn = _endsOn ?? default;
+        draft.BudgetWon = Read(_budget);
+        draft.PricePerThousandWon = draft.PriceModel == PriceModel.PerThousand ? Read(_price) : null;
+        if (_startsOn is null || _endsOn is null) _problems.Add(CampaignProblem.EndsBeforeStart);
+        if (_problems.Count > 0) return false;
+        var fresh = _campaign is null;
+        var (campaign, problems) = fresh
+            ? await Book.CreateAsync(_viewer, draft, Display.Today)
+            : await Book.ChangeAsync(_viewer, _campaign!.Id, draft, Display.Today);
+        _problems.UnionWith(problems);
+        if (problems.Count > 0) return false;
+        if (campaign is null)
+        {
+            Notices.Notify(NotificationSeverity.Warning, L["Campaign.TooLate"]);
+            Navigation.NavigateTo($"campaigns/{_campaign!.Id}");
+            return false;
+        }
+        _campaign = await Book.FindAsync(_viewer, campaign.Id) ?? campaign;
+        // A reload from here on finds the draft instead of making another.
+        if (fresh) Navigation.NavigateTo($"campaigns/{campaign.Id}/edit", replace: true);
+        return true;
+    }
+
+    private async Task RemoveAsync(Creative film)
+    {
+        if (!await Book.RemoveFilmAsync(_viewer, _campaign!.Id, film.Id)) Notices.Notify(NotificationSeverity.Warning, L["Campaign.TooLate"]);
+        _campaign = await Book.FindAsync(_viewer, _campaign.Id) ?? _campaign;
+    }
+
+    private async Task DeleteAsync()
+    {
+        var sure = await Dialogs.Confirm(
+            L["Campaign.DeleteAsk", _campaign!.Name], L["Campaign.DeleteTitle"],
+            new ConfirmOptions { OkButtonText = L["Campaign.Delete"], CancelButtonText = L["Campaign.Keep"] });
+        if (sure != true) return;
+        if (await Book.DeleteDraftAsync(_viewer, _campaign.Id)) Navigation.NavigateTo("campaigns");
+        else Notices.Notify(NotificationSeverity.Warning, L["Campaign.TooLate"]);
+    }
+
+    private string? Invalid(params CampaignProblem[] which) => _problems.Overlaps(which) ? "true" : null;
+
+    private static void Toggle<T>(ISet<T> set, T item, ChangeEventArgs change)
+    {
+        if (change.Value is true) set.Add(item);
+        else set.Remove(item);
+    }
+
+    private static string Written(long won) => won == 0 ? "" : won.ToString("N0", CultureInfo.CurrentCulture);
+
+    // People write 1,000,000 or 1000000원; what is no whole number at all is out of range.
+    private static long Read(string text) =>
+        long.TryParse(text.Trim().Trim('₩', '원', ' ').Replace(",", "", StringComparison.Ordinal), NumberStyles.None, CultureInfo.InvariantCulture, out var won) ? won : 0;
+}

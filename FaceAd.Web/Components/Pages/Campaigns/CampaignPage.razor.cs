@@ -1,0 +1,149 @@
+using System.Globalization;
+using FaceAd.Contracts;
+using FaceAd.Web.Accounts;
+using FaceAd.Web.Campaigns;
+using FaceAd.Web.Data;
+using FaceAd.Web.Metrics;
+using FaceAd.Web.Screens;
+using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Authorization;
+using Microsoft.EntityFrameworkCore;
+
+namespace FaceAd.Web.Components.Pages.Campaigns;
+
+/// <summary>One campaign: its terms, why it is or is not showing, and its figures, which move by themselves.</summary>
+public sealed partial class CampaignPage : IDisposable
+{
+    private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(3);
+    private readonly CancellationTokenSource _gone = new();
+    private readonly List<IDisposable> _subscriptions = [];
+    private Viewer _viewer;
+    private Campaign? _campaign;
+    private CampaignMetrics? _metrics;
+    private PersonFigures? _persons;
+    private ShowingStatus? _showing;
+    private List<Site> _sites = [];
+    private SiteCalendar _calendar = new("Asia/Seoul", new DateOnly(2024, 1, 1));
+
+    /// <summary>The campaign.</summary>
+    [Parameter]
+    public Guid Id { get; set; }
+
+    [CascadingParameter]
+    private Task<AuthenticationState> Authentication { get; set; } = null!;
+
+    [Inject]
+    private CampaignBook Book { get; set; } = null!;
+
+    [Inject]
+    private CampaignNews News { get; set; } = null!;
+
+    [Inject]
+    private MetricsReader Reader { get; set; } = null!;
+
+    [Inject]
+    private MetricsFeed Feed { get; set; } = null!;
+
+    [Inject]
+    private ShowingReader Showing { get; set; } = null!;
+
+    [Inject]
+    private IDbContextFactory<FaceAdDbContext> Contexts { get; set; } = null!;
+
+    [Inject]
+    private NavigationManager Navigation { get; set; } = null!;
+
+    [Inject]
+    private Display Display { get; set; } = null!;
+
+    [Inject]
+    private TimeProvider Time { get; set; } = null!;
+
+    private bool OnlyKids => _campaign?.Targets is [Segment.Kids];
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _gone.Cancel();
+        foreach (var subscription in _subscriptions) subscription.Dispose();
+        _gone.Dispose();
+    }
+
+    /// <inheritdoc/>
+    protected override async Task OnInitializedAsync()
+    {
+        if (Viewer.Of((await Authentication).User) is not { } viewer || await Book.FindAsync(viewer, Id) is not { } campaign)
+        {
+            Navigation.NotFound();
+            return;
+        }
+        _viewer = viewer;
+        if (RendererInfo.IsInteractive)
+        {
+            // Before the first read, so that nothing falls between.
+            _subscriptions.Add(Feed.Subscribe(Id, metrics => _ = InvokeAsync(() => Take(metrics))));
+            _subscriptions.Add(News.Subscribe(() => _ = InvokeAsync(ReloadAsync)));
+        }
+        await using (var db = await Contexts.CreateDbContextAsync())
+            _sites = await db.Sites.AsNoTracking().OrderBy(s => s.CreatedAt).ToListAsync();
+        if (Sites(campaign) is [var first, ..]) _calendar = SiteCalendar.Of(first);
+        Take(await Reader.ReadAsync(Id));
+        _showing = await Showing.WhyAsync(Id);
+        _campaign = campaign;
+        if (RendererInfo.IsInteractive) _ = KeepLookingAsync(_gone.Token);
+    }
+
+    // Only an older answer can be behind: the feed may have been faster than the first read.
+    private void Take(CampaignMetrics metrics)
+    {
+        if (_gone.IsCancellationRequested || metrics.ComputedAt < _metrics?.ComputedAt) return;
+        _metrics = metrics;
+        _persons = SmallCounts.Of(metrics, _viewer.IsAdmin);
+        StateHasChanged();
+    }
+
+    private async Task ReloadAsync()
+    {
+        if (_gone.IsCancellationRequested) return;
+        if (await Book.FindAsync(_viewer, Id) is not { } campaign)
+        {
+            Navigation.NavigateTo("campaigns");
+            return;
+        }
+        _campaign = campaign;
+        _showing = await Showing.WhyAsync(Id);
+        if (!_gone.IsCancellationRequested) StateHasChanged();
+    }
+
+    private async Task KeepLookingAsync(CancellationToken gone)
+    {
+        using var timer = new PeriodicTimer(LookAgain, Time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(gone))
+            {
+                _showing = await Showing.WhyAsync(Id);
+                await InvokeAsync(StateHasChanged);
+            }
+        }
+        catch (Exception exception) when (exception is OperationCanceledException or ObjectDisposedException or KeyNotFoundException)
+        {
+            // The page has gone, or the campaign has.
+        }
+    }
+
+    private List<Site> Sites(Campaign campaign) => [.. _sites.Where(s => Targeting.RunsAt(campaign.SiteIds, s.Id))];
+
+    private string SiteNames(Campaign campaign) =>
+        campaign.SiteIds.Length == 0 ? L["Campaign.AllSites"] : string.Join(", ", Sites(campaign).Select(s => s.Name));
+
+    private string Price(Campaign campaign) => campaign.PriceModel == PriceModel.Flat
+        ? L["Campaign.PriceFlat", Display.Won(campaign.BudgetWon)]
+        : L["Campaign.PricePerThousand", Display.Won(campaign.PricePerThousandWon), Display.Won(campaign.BudgetWon)];
+
+    private string Figure(PersonFigure figure, Func<double?, string> write) => figure.Few ? L["Campaign.Few", SmallCounts.Step] : write(figure.Value);
+
+    private static string Plain(double? count) => count?.ToString("0", CultureInfo.InvariantCulture) ?? Display.Dash;
+
+    private static string? Small(PersonFigure figure) => figure.Few ? "few" : null;
+}

@@ -1,0 +1,120 @@
+using FaceAd.Contracts;
+
+namespace FaceAd.Web.Metrics;
+
+/// <summary>A figure about persons as somebody may see it.</summary>
+/// <param name="Value">The figure; null when it is undefined or withheld.</param>
+/// <param name="Few">Whether it is withheld because fewer than <see cref="SmallCounts.Step"/> persons stand behind it.</param>
+public readonly record struct PersonFigure(double? Value, bool Few);
+
+/// <summary>The figures about persons of a campaign's page, as one viewer may see them.</summary>
+public sealed record PersonFigures
+{
+    /// <summary>Unique target persons exposed.</summary>
+    public required PersonFigure Reached { get; init; }
+
+    /// <summary>Unique target persons seen on the campaign's screens.</summary>
+    public required PersonFigure Universe { get; init; }
+
+    /// <summary>Reach, 0..1.</summary>
+    public required PersonFigure Reach { get; init; }
+
+    /// <summary>Frequency.</summary>
+    public required PersonFigure Frequency { get; init; }
+
+    /// <summary>Persons by number of exposures, 1 to 9 and 10 or more; null where the total would give a person away.</summary>
+    public required IReadOnlyList<PersonFigure>? Histogram { get; init; }
+
+    /// <summary>For each step of the timeline, persons reached up to its end.</summary>
+    public required IReadOnlyList<PersonFigure> ReachedSoFar { get; init; }
+
+    /// <summary>The figures by segment; null persons where the total would give a person away.</summary>
+    public required IReadOnlyDictionary<Segment, SegmentPersons> Segments { get; init; }
+}
+
+/// <summary>Figures about the persons of one segment.</summary>
+/// <param name="Persons">Unique persons exposed.</param>
+/// <param name="Reach">Reach, 0..1.</param>
+/// <param name="Frequency">Frequency.</param>
+public readonly record struct SegmentPersons(PersonFigure Persons, PersonFigure Reach, PersonFigure Frequency);
+
+/// <summary>
+/// Keeps small groups unrecognisable: advertisers see "fewer than 5" until 5 persons, then counts in steps of 5, rounded
+/// down, and Reach, Frequency, histogram and curve made from these. Impressions stay exact. Pure; docs/metrics.md, "Small counts".
+/// </summary>
+public static class SmallCounts
+{
+    /// <summary>The smallest group that is shown, and the step of person counts.</summary>
+    public const int Step = 5;
+
+    /// <summary>A count of persons.</summary>
+    /// <param name="persons">Unique persons.</param>
+    /// <param name="impressions">Exposures that they come from; none means no persons, which is no secret.</param>
+    /// <param name="exact">Whether the viewer may see exact figures.</param>
+    public static PersonFigure Persons(int persons, long impressions, bool exact) =>
+        exact ? new(persons, false)
+        : impressions == 0 ? new(0, false)
+        : persons < Step ? new(null, true)
+        : new(Floor(persons), false);
+
+    /// <summary>Reach from what may be seen of both counts.</summary>
+    /// <param name="reached">Unique target persons exposed.</param>
+    /// <param name="universe">Unique target persons seen.</param>
+    /// <param name="impressions">Exposures to target persons.</param>
+    /// <param name="exact">Whether the viewer may see exact figures.</param>
+    public static PersonFigure Reach(int reached, int universe, long impressions, bool exact)
+    {
+        if (exact) return new(MetricFormulas.Reach(reached, universe), false);
+        if (impressions == 0) return new(universe < Step ? null : 0, false);
+        return reached < Step ? new(null, true) : new(MetricFormulas.Reach(Floor(reached), Floor(universe)), false);
+    }
+
+    /// <summary>Frequency from what may be seen of the persons.</summary>
+    /// <param name="exposures">Exposures to recognised target persons.</param>
+    /// <param name="reached">Unique target persons exposed.</param>
+    /// <param name="impressions">Exposures to target persons, recognised or not.</param>
+    /// <param name="exact">Whether the viewer may see exact figures.</param>
+    public static PersonFigure Frequency(long exposures, int reached, long impressions, bool exact) =>
+        exact ? new(MetricFormulas.Frequency(exposures, reached), false)
+        : impressions == 0 ? default
+        : reached < Step ? new(null, true)
+        : new(MetricFormulas.Frequency(exposures, Floor(reached)), false);
+
+    /// <summary>All figures about persons of a campaign's page.</summary>
+    /// <param name="m">The metrics.</param>
+    /// <param name="exact">Whether the viewer may see exact figures: administrators only.</param>
+    public static PersonFigures Of(CampaignMetrics m, bool exact)
+    {
+        var hidePersons = !exact && GivesAway(m.Reached, [.. m.Segments.Where(s => s.Targeted).Select(s => s.Persons)]);
+        var hideBins = !exact && GivesAway(m.Reached, [.. m.FrequencyHistogram]);
+        return new PersonFigures
+        {
+            Reached = Persons(m.Reached, m.TargetImpressions, exact),
+            Universe = exact || m.Universe >= Step ? new(exact ? m.Universe : Floor(m.Universe), false) : new(null, true),
+            Reach = Reach(m.Reached, m.Universe, m.TargetImpressions, exact),
+            Frequency = Frequency(m.TargetPersonExposures, m.Reached, m.TargetImpressions, exact),
+            Histogram = hideBins ? null : [.. m.FrequencyHistogram.Select(n => Persons(n, m.TargetImpressions, exact))],
+            ReachedSoFar = [.. m.Timeline.Select(p => Persons(p.ReachedSoFar, m.TargetImpressions, exact))],
+            Segments = m.Segments.ToDictionary(s => s.Segment, s => OfSegment(s, exact, hidePersons && s.Targeted)),
+        };
+    }
+
+    /// <summary>Whether a total beside its parts tells more of a part than the part itself does, all of them rounded down.</summary>
+    /// <param name="total">The exact total, which is the sum of the parts.</param>
+    /// <param name="parts">The exact parts.</param>
+    public static bool GivesAway(int total, IReadOnlyCollection<int> parts) =>
+        // What rounding took from one part is at least the gap less what it can have taken from the others.
+        Floor(total) - parts.Sum(Floor) > (Step - 1) * (parts.Count - 1);
+
+    private static SegmentPersons OfSegment(SegmentMetrics s, bool exact, bool hidden)
+    {
+        if (hidden) return default;
+        var exposures = s.Frequency is { } f ? (long)Math.Round(f * s.Persons) : 0;
+        return new SegmentPersons(
+            Persons(s.Persons, s.Impressions, exact),
+            Reach(s.Persons, s.Universe, s.Impressions, exact),
+            Frequency(exposures, s.Persons, s.Impressions, exact));
+    }
+
+    private static int Floor(int persons) => persons - (persons % Step);
+}
