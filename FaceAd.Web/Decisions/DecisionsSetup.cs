@@ -9,5 +9,7 @@ static class DecisionsSetup
         services.AddSingleton<DecisionWriter>();
         services.AddHostedService(provider => provider.GetRequiredService<DecisionWriter>());
         services.AddSingleton<DecisionEngine>();
+        services.AddSingleton<DecisionFeed>();
+        services.AddHostedService(provider => provider.GetRequiredService<DecisionFeed>());
     }
 }

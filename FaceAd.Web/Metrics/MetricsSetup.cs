@@ -15,6 +15,7 @@ static class MetricsSetup
             provider.GetRequiredService<ExposureWorker>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<MetricsFeed>>()));
         services.AddHostedService(provider => provider.GetRequiredService<MetricsFeed>());
         services.AddSingleton<ShowingReader>();
+        services.AddSingleton<OverviewReader>();
         services.AddSingleton<LoopStatus>();
     }
 

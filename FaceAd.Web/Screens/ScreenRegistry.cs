@@ -8,6 +8,29 @@ namespace FaceAd.Web.Screens;
 public sealed class ScreenRegistry(
     IDbContextFactory<FaceAdDbContext> contexts, ScreenDirectory directory, TimeProvider time, ILogger<ScreenRegistry> log)
 {
+    /// <summary>Registers a building.</summary>
+    /// <param name="name">Name, unique, 1 to 120 characters.</param>
+    /// <param name="address">Postal address, at most 240 characters.</param>
+    /// <param name="timeZone">IANA time zone whose days its figures are in.</param>
+    /// <param name="notice">Notice that its screens show while measurement is on, at most 240 characters.</param>
+    /// <exception cref="ArgumentException">A text is missing or too long, or the time zone is unknown.</exception>
+    /// <exception cref="DbUpdateException">There is a building of this name already.</exception>
+    public async Task<Site> RegisterSiteAsync(string name, string address, string timeZone, string notice)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        if (name.Length > 120) throw new ArgumentException("A name has at most 120 characters.", nameof(name));
+        if (address.Length > 240) throw new ArgumentException("An address has at most 240 characters.", nameof(address));
+        if (notice.Length > 240) throw new ArgumentException("A notice has at most 240 characters.", nameof(notice));
+        if (timeZone.Length > 64 || !TimeZoneInfo.TryFindSystemTimeZoneById(timeZone, out _))
+            throw new ArgumentException($"The time zone '{timeZone}' is not known.", nameof(timeZone));
+        var site = new Site { Name = name.Trim(), Address = address.Trim(), TimeZone = timeZone, Notice = notice.Trim(), CreatedAt = time.GetUtcNow() };
+        await using var db = await contexts.CreateDbContextAsync();
+        db.Sites.Add(site);
+        await db.SaveChangesAsync();
+        log.LogInformation("Site {SiteId} registered", site.Id);
+        return site;
+    }
+
     /// <summary>Registers a screen. The token is in this answer and nowhere else.</summary>
     /// <param name="siteId">The building.</param>
     /// <param name="name">Name, unique in the building, 1 to 120 characters.</param>

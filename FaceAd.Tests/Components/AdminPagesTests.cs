@@ -1,0 +1,176 @@
+using System.Net;
+using FaceAd.Contracts;
+using FaceAd.Tests.Player;
+using FaceAd.Tests.Support;
+using FaceAd.Web.Accounts;
+using FaceAd.Web.Campaigns;
+using FaceAd.Web.Decisions;
+using FaceAd.Web.Screens;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Playwright;
+
+namespace FaceAd.Tests.Components;
+
+/// <summary>The media owner's pages in a real browser, against the real app.</summary>
+public sealed class AdminPagesTests(AdminFixture app) : IClassFixture<AdminFixture>
+{
+    [Fact]
+    public async Task Approvals_ApprovedByKeyboard_TheCampaignIsEligibleAtOnce()
+    {
+        await using var context = await TestBrowser.NewContextAsync(app.Address);
+        var page = await AdminFixture.OpenAsync(context, "admin/approvals", AdminFixture.Admin);
+        var campaign = await app.SubmitAsync("By keyboard"); // appears by itself
+        var card = page.Locator($"[data-campaign='{campaign}']");
+        await Assertions.Expect(card.Locator("video")).ToHaveAttributeAsync("poster", new System.Text.RegularExpressions.Regex(@"^media/[0-9a-f]{64}\.jpg$"));
+
+        await card.FocusAsync();
+        await page.Keyboard.PressAsync("a");
+        await Assertions.Expect(page.Locator(".rz-dialog [data-do=confirm]")).ToBeFocusedAsync();
+        await page.Keyboard.PressAsync("Enter");
+        await Assertions.Expect(card).ToHaveCountAsync(0);
+
+        var snapshot = app.Services.GetRequiredService<SnapshotReader>().Current;
+        var site = app.Site;
+        var eligible = Assert.Single(snapshot.Campaigns, c => c.Id == campaign);
+        Assert.True(CostPerImpressionPolicy.IsEligible(eligible, site.Id, SiteCalendar.Of(site), TimeProvider.System.GetUtcNow()));
+    }
+
+    [Fact]
+    public async Task Approvals_RejectedWithAReason_TheAdvertiserHasTheReason()
+    {
+        var campaign = await app.SubmitAsync("To be sent back");
+        await using var context = await TestBrowser.NewContextAsync(app.Address);
+        var page = await AdminFixture.OpenAsync(context, "admin/approvals", AdminFixture.Admin);
+        var card = page.Locator($"[data-campaign='{campaign}']");
+        await card.Locator("[data-do=reject]").ClickAsync();
+        await page.Locator("[data-template='3']").ClickAsync();
+        var reason = await page.Locator("textarea[name=reason]").InputValueAsync();
+        Assert.NotEmpty(reason);
+        await page.Locator("textarea[name=reason]").FillAsync(reason + " Page 2.");
+        await page.Locator(".rz-dialog [data-do=confirm]").ClickAsync();
+        await Assertions.Expect(card).ToHaveCountAsync(0);
+
+        await using var db = app.NewContext();
+        var row = await db.Campaigns.AsNoTracking().SingleAsync(c => c.Id == campaign);
+        Assert.Equal((CampaignState.Rejected, reason + " Page 2."), (row.State, row.RejectionReason));
+    }
+
+    [Fact]
+    public async Task Screens_RegisteredThenRevoked_TheTokenIsShownOnceAndThenVoid()
+    {
+        await using var context = await TestBrowser.NewContextAsync(app.Address);
+        var page = await AdminFixture.OpenAsync(context, "admin/screens", AdminFixture.Admin);
+        await page.Locator("[data-do=new-screen]").ClickAsync();
+        await page.Locator("[name=screen-name]").FillAsync("Elevator Z");
+        await page.Locator(".rz-dialog [data-do=confirm]").ClickAsync();
+        var token = (await page.Locator("[data-token]").InnerTextAsync()).Trim();
+        var command = await page.Locator("#token-run").InnerTextAsync();
+        Assert.StartsWith($"./run player --server {app.Address.ToString().TrimEnd('/')} --token-file ", command);
+        Assert.Contains(" --camera ", command);
+        using var device = new DeviceClient(app, token);
+        Assert.Equal(HttpStatusCode.OK, (await device.SendAsync(Routes.Plays, Array.Empty<PlayReport>())).StatusCode);
+
+        await page.Locator("[data-do=done]").ClickAsync();
+        await Assertions.Expect(page.Locator("[data-token]")).ToHaveCountAsync(0);
+        await page.ReloadAsync();
+        var card = page.Locator("[data-screen]", new() { HasText = "Elevator Z" });
+        await Assertions.Expect(card).ToBeVisibleAsync();
+        Assert.DoesNotContain(token, await page.ContentAsync());
+
+        await Assertions.Expect(page.Locator("[data-live=true]")).ToBeVisibleAsync();
+        await card.Locator("[data-do=revoke]").ClickAsync();
+        await page.Locator(".rz-dialog [data-do=confirm]").ClickAsync();
+        await Assertions.Expect(card.Locator("[data-do=revoke]")).ToHaveCountAsync(0);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await device.SendAsync(Routes.Plays, Array.Empty<PlayReport>())).StatusCode);
+    }
+
+    [Fact]
+    public async Task Live_ADecisionIsMade_ItAppearsWithItsReasonWithoutReload()
+    {
+        await using var context = await TestBrowser.NewContextAsync(app.Address);
+        var page = await AdminFixture.OpenAsync(context, "admin/live", AdminFixture.Admin);
+        var screen = app.Services.GetRequiredService<ScreenDirectory>().All[0];
+        var now = TimeProvider.System.GetUtcNow();
+        app.Services.GetRequiredService<Web.Audiences.LiveAudiences>().Update(screen, Sample.Report(
+            Guid.NewGuid(), 1, now.AddSeconds(-1), now, AudienceState.Open, Sample.Viewer(Segment.Silver, now.AddSeconds(-1), now)));
+        var newest = page.Locator("[data-decision]").First;
+        await Assertions.Expect(newest).ToContainTextAsync("Silver 60+");
+        await Assertions.Expect(newest).ToContainTextAsync("No running campaign asks for Silver 60+.");
+        await Assertions.Expect(page.Locator("[data-live-metric=people]")).ToHaveTextAsync("1");
+    }
+
+    [Theory]
+    [InlineData("admin")]
+    [InlineData("admin/overview")]
+    [InlineData("admin/approvals")]
+    [InlineData("admin/screens")]
+    [InlineData("admin/live")]
+    public async Task AdminPage_OpenedByAnAdvertiser_IsDenied(string path)
+    {
+        await using var context = await TestBrowser.NewContextAsync(app.Address);
+        var page = await AdminFixture.OpenAsync(context, path, AdminFixture.Advertiser);
+        await Assertions.Expect(page.Locator("h1")).ToHaveTextAsync("Not for this account");
+    }
+
+    [Fact]
+    public async Task SignIn_AsAdmin_LandsOnTheOverview()
+    {
+        await using var context = await TestBrowser.NewContextAsync(app.Address);
+        var page = await AdminFixture.OpenAsync(context, "", AdminFixture.Admin);
+        await page.WaitForURLAsync("**/admin/overview");
+        await Assertions.Expect(page.Locator("[data-overview=screens]")).ToBeVisibleAsync();
+    }
+}
+
+/// <summary>The app with a media owner, an advertiser, a building with a screen, and a film to submit.</summary>
+public sealed class AdminFixture : AppFixture
+{
+    public const string Admin = "admin@facead.example", Advertiser = "advertiser@facead.example";
+    private const string Password = "a good long password";
+    private Organisation _advertiser = null!;
+    private string _film = "";
+
+    public Site Site { get; private set; } = null!;
+
+    public static async Task<IPage> OpenAsync(IBrowserContext context, string path, string email)
+    {
+        var page = await context.NewPageAsync();
+        await page.GotoAsync("account/login?returnUrl=" + Uri.EscapeDataString("/" + path));
+        await page.Locator("input[name=email]").FillAsync(email);
+        await page.Locator("input[name=password]").FillAsync(Password);
+        await page.Locator("button[type=submit]").ClickAsync();
+        await page.WaitForURLAsync(url => !url.Contains("/account/login"));
+        if (email == Admin) await Assertions.Expect(page.Locator("[data-live=true]")).ToBeVisibleAsync();
+        return page;
+    }
+
+    public async Task<Guid> SubmitAsync(string name)
+    {
+        var viewer = new Viewer(_advertiser.Id, IsAdmin: false);
+        var today = SiteCalendar.Of(Site).DayOf(TimeProvider.System.GetUtcNow());
+        var book = Services.GetRequiredService<CampaignBook>();
+        var (campaign, problems) = await book.CreateAsync(
+            viewer, new CampaignDraft { Name = name, Targets = new HashSet<Segment> { Segment.Women2030 }, StartsOn = today, EndsOn = today.AddDays(6), BudgetWon = 1_000_000 }, today);
+        Assert.Empty(problems);
+        var outcome = await Services.GetRequiredService<CreativeIntake>().ImportAsync(_film, _advertiser.Id, campaign!.Id, name);
+        Assert.Null(outcome.Refusal);
+        Assert.True((await book.StepAsync(viewer, campaign.Id, CampaignAction.Submit))!.Value.Happened);
+        return campaign.Id;
+    }
+
+    protected override async Task ReadyAsync()
+    {
+        await using var scope = Services.CreateAsyncScope();
+        var accounts = scope.ServiceProvider.GetRequiredService<AccountSetup>();
+        var owner = await accounts.CreateOrganisationAsync("Owner", OrganisationKind.MediaOwner);
+        await accounts.CreateUserAsync(owner, Admin, Password, "Admin", Roles.Admin);
+        _advertiser = await accounts.CreateOrganisationAsync("Advertiser", OrganisationKind.Advertiser);
+        await accounts.CreateUserAsync(_advertiser, Advertiser, Password, "Advertiser", Roles.Advertiser);
+        var registry = Services.GetRequiredService<ScreenRegistry>();
+        Site = await registry.RegisterSiteAsync("Tower", "Seoul", "Asia/Seoul", "");
+        await registry.RegisterAsync(Site.Id, "Elevator A", InferenceMode.Server);
+        _film = Path.Combine(TestFolders.New("film"), "film.mp4");
+        await TestClips.MakeAsync(_film, "color=c=0x208050:s=640x360:r=15:d=2");
+    }
+}

@@ -1,0 +1,72 @@
+using FaceAd.Contracts;
+using FaceAd.Web.Decisions;
+
+namespace FaceAd.Web.Components.Pages.Admin;
+
+/// <summary>The loop as it happens: the latest decisions with their reasons, and what moves through the server.</summary>
+public sealed partial class Live
+{
+    private readonly CancellationTokenSource _gone = new();
+    private IReadOnlyList<DecisionShown> _latest = [];
+    private IDisposable? _feed;
+    private int _screens, _connected, _people, _waiting;
+    private long _dropped;
+
+    /// <summary>Stops listening.</summary>
+    public void Dispose()
+    {
+        _feed?.Dispose();
+        _gone.Cancel();
+        _gone.Dispose();
+    }
+
+    /// <inheritdoc/>
+    protected override void OnInitialized()
+    {
+        if (RendererInfo.IsInteractive)
+        {
+            _feed = Feed.Subscribe(() => _ = InvokeAsync(Redraw));
+            _ = TickAsync(_gone.Token);
+        }
+        Redraw();
+    }
+
+    private async Task TickAsync(CancellationToken gone)
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(1), Clock);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(gone)) await InvokeAsync(Redraw);
+        }
+        catch (OperationCanceledException)
+        {
+            // The page was left.
+        }
+    }
+
+    private void Redraw()
+    {
+        if (_gone.IsCancellationRequested) return;
+        var screens = Board.Now();
+        (_screens, _connected, _people) = (screens.Count, screens.Count(s => s.Connected), screens.Sum(s => s.Viewers));
+        (_waiting, _dropped) = (Queue.Depth, Meters.DroppedTotal);
+        _latest = Feed.Latest;
+        StateHasChanged();
+    }
+
+    private string Who(Decision decision) => decision.Viewers switch
+    {
+        0 => L["Admin.Live.Nobody"],
+        1 => Display.Segment(decision.Dominant),
+        _ when decision.Dominant == Segment.Unknown => L["Admin.Live.GroupUnknown", decision.Viewers],
+        _ => L["Admin.Live.Group", decision.Viewers, Display.Segment(decision.Dominant)],
+    };
+
+    private string Why(Decision decision)
+    {
+        var segment = Display.Segment(decision.Dominant);
+        if (decision.Reason != DecisionReason.Targeted) return L["Admin.Live.Why." + decision.Reason, segment];
+        var key = (decision.CostPerImpressionWon is null ? "First" : "Cost") + (decision.Candidates == 1 ? "Only" : "");
+        return L["Admin.Live.Why." + key, segment, decision.Candidates, Display.Won(decision.CostPerImpressionWon)];
+    }
+}

@@ -1,0 +1,87 @@
+using Microsoft.EntityFrameworkCore;
+
+namespace FaceAd.Web.Components.Pages.Admin;
+
+/// <summary>What matters now: screens, approvals, today's plays, and how the running campaigns do.</summary>
+public sealed partial class Overview
+{
+    private const int MostTroubles = 8;
+    private static readonly TimeSpan Period = TimeSpan.FromSeconds(5);
+    private readonly CancellationTokenSource _gone = new();
+    private Metrics.Overview? _now;
+    private Dictionary<Guid, (bool Revoked, DateTimeOffset? LastSeenAt)> _rows = [];
+    private IReadOnlyList<ScreenView> _screens = [];
+    private List<(ScreenView Screen, IReadOnlyList<string> Troubles)> _troubled = [];
+    private int _connected;
+    private IDisposable? _board, _news;
+    private bool _loading;
+
+    /// <summary>Stops listening.</summary>
+    public void Dispose()
+    {
+        _board?.Dispose();
+        _news?.Dispose();
+        _gone.Cancel();
+        _gone.Dispose();
+    }
+
+    /// <inheritdoc/>
+    protected override async Task OnInitializedAsync()
+    {
+        if (RendererInfo.IsInteractive)
+        {
+            _board = Board.Subscribe(() => _ = InvokeAsync(Redraw));
+            _news = News.Subscribe(() => _ = InvokeAsync(LoadAsync));
+            _ = TickAsync(_gone.Token);
+        }
+        await LoadAsync();
+    }
+
+    private async Task TickAsync(CancellationToken gone)
+    {
+        using var timer = new PeriodicTimer(Period, Clock);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(gone)) await InvokeAsync(LoadAsync);
+        }
+        catch (OperationCanceledException)
+        {
+            // The page was left.
+        }
+    }
+
+    private async Task LoadAsync()
+    {
+        if (_loading || _gone.IsCancellationRequested) return;
+        _loading = true;
+        try
+        {
+            _now = await Reader.ReadAsync(_gone.Token);
+            await using var db = await Contexts.CreateDbContextAsync(_gone.Token);
+            _rows = (await db.Screens.AsNoTracking().Select(s => new { s.Id, s.RevokedAt, s.LastSeenAt }).ToListAsync(_gone.Token))
+                .ToDictionary(s => s.Id, s => (s.RevokedAt is not null, s.LastSeenAt));
+        }
+        catch (OperationCanceledException)
+        {
+            return;
+        }
+        finally
+        {
+            _loading = false;
+        }
+        Redraw();
+    }
+
+    private void Redraw()
+    {
+        if (_gone.IsCancellationRequested) return;
+        _screens = [.. Board.Now().Select(now =>
+        {
+            var row = _rows.GetValueOrDefault(now.ScreenId);
+            return new ScreenView(now, row.Revoked, now.LastSeenAt ?? row.LastSeenAt);
+        })];
+        _connected = _screens.Count(s => s.Now.Connected);
+        _troubled = [.. _screens.Select(s => (s, ScreenWords.Troubles(s, L))).Where(s => s.Item2.Count > 0)];
+        StateHasChanged();
+    }
+}

@@ -1,0 +1,124 @@
+using FaceAd.Web.Players;
+using FaceAd.Web.Screens;
+using Microsoft.EntityFrameworkCore;
+using Radzen;
+
+namespace FaceAd.Web.Components.Pages.Admin;
+
+/// <summary>All screens by building, as they are now. Follows the board without asking the database again.</summary>
+public sealed partial class Screens
+{
+    private readonly CancellationTokenSource _gone = new();
+    private List<Site>? _sites;
+    private Dictionary<Guid, (bool Revoked, DateTimeOffset? LastSeenAt)> _rows = [];
+    private Dictionary<Guid, ScreenView> _screens = [];
+    private Dictionary<Guid, List<ScreenView>> _bySite = [];
+    private IDisposable? _board;
+
+    /// <summary>Stops listening.</summary>
+    public void Dispose()
+    {
+        _board?.Dispose();
+        Directory.Changed -= ReloadSoon;
+        _gone.Cancel();
+        _gone.Dispose();
+    }
+
+    /// <inheritdoc/>
+    protected override async Task OnInitializedAsync()
+    {
+        if (RendererInfo.IsInteractive)
+        {
+            _board = Board.Subscribe(() => _ = InvokeAsync(Redraw));
+            Directory.Changed += ReloadSoon;
+            _ = TickAsync(_gone.Token);
+        }
+        await LoadAsync();
+    }
+
+    // Screens are registered, revoked and switched seldom: their rows are read then, and at no other time.
+    private void ReloadSoon() => _ = InvokeAsync(LoadAsync);
+
+    private async Task LoadAsync()
+    {
+        await using var db = await Contexts.CreateDbContextAsync();
+        _sites = await db.Sites.AsNoTracking().OrderBy(s => s.Name).ToListAsync();
+        _rows = (await db.Screens.AsNoTracking().Select(s => new { s.Id, s.RevokedAt, s.LastSeenAt }).ToListAsync())
+            .ToDictionary(s => s.Id, s => (s.RevokedAt is not null, s.LastSeenAt));
+        Redraw();
+    }
+
+    // The age of a heartbeat grows while nothing happens.
+    private async Task TickAsync(CancellationToken gone)
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(1), Clock);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(gone)) await InvokeAsync(Redraw);
+        }
+        catch (OperationCanceledException)
+        {
+            // The page was left.
+        }
+    }
+
+    private void Redraw()
+    {
+        if (_gone.IsCancellationRequested) return;
+        _screens = Board.Now().ToDictionary(s => s.ScreenId, now =>
+        {
+            var row = _rows.GetValueOrDefault(now.ScreenId);
+            return new ScreenView(now, row.Revoked, now.LastSeenAt ?? row.LastSeenAt);
+        });
+        _bySite = _screens.Values.Where(s => Directory.Find(s.Now.ScreenId) is not null)
+            .GroupBy(s => Directory.Find(s.Now.ScreenId)!.SiteId).ToDictionary(g => g.Key, g => g.ToList());
+        StateHasChanged();
+    }
+
+    private async Task RegisterSiteAsync()
+    {
+        if (await Dialogs.OpenAsync<SiteDialog>(L["Admin.Screens.RegisterSite"], [], Wide) is not Site site) return;
+        await LoadAsync();
+        if (!_bySite.ContainsKey(site.Id)) await RegisterScreenAsync(site.Id);
+    }
+
+    private async Task RegisterScreenAsync(Guid? siteId)
+    {
+        var answer = await Dialogs.OpenAsync<ScreenDialog>(
+            L["Admin.Screens.Register"], new() { [nameof(ScreenDialog.Sites)] = _sites!, [nameof(ScreenDialog.SiteId)] = siteId }, Wide);
+        if (answer is not ValueTuple<Screen, string> registered) return;
+        await LoadAsync();
+        await ShowTokenAsync(registered.Item1.Name, registered.Item2);
+    }
+
+    private async Task RenewAsync(ScreenNow screen)
+    {
+        if (!await Confirm.AskAsync(Dialogs, L["Admin.Screens.Renew.Title", screen.Name], L["Admin.Screens.Renew.Text"], L["Admin.Screens.Renew"])) return;
+        var token = await Registry.RenewTokenAsync(screen.ScreenId);
+        await LoadAsync();
+        await ShowTokenAsync(screen.Name, token);
+    }
+
+    private async Task RevokeAsync(ScreenNow screen)
+    {
+        if (!await Confirm.AskAsync(Dialogs, L["Admin.Screens.Revoke.Title", screen.Name], L["Admin.Screens.Revoke.Text"], L["Admin.Screens.Revoke"], danger: true)) return;
+        await Registry.RevokeAsync(screen.ScreenId);
+        await LoadAsync();
+        Notes.Notify(new NotificationMessage { Severity = NotificationSeverity.Success, Summary = L["Admin.Screens.Revoke.Done", screen.Name], Duration = 5000 });
+    }
+
+    private async Task SwitchAsync(Site site)
+    {
+        var key = "Admin.Screens.Measurement.Turn" + (site.Measurement ? "Off" : "On");
+        if (!await Confirm.AskAsync(Dialogs, L[key, site.Name], L[key + ".Text"], L[key + ".Do"], danger: site.Measurement)) return;
+        await Registry.SetMeasurementAsync(site.Id, !site.Measurement);
+        await LoadAsync();
+    }
+
+    private async Task ShowTokenAsync(string name, string token) => await Dialogs.OpenAsync<TokenDialog>(
+        L["Admin.Screens.Token.Title", name],
+        new() { [nameof(TokenDialog.Token)] = token, [nameof(TokenDialog.Server)] = Navigation.BaseUri.TrimEnd('/') },
+        new() { Width = "680px", CloseDialogOnEsc = false, ShowClose = false });
+
+    private static DialogOptions Wide => new() { Width = "520px", CloseDialogOnEsc = true };
+}

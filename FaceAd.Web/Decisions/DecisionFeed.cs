@@ -1,0 +1,154 @@
+using FaceAd.Contracts;
+using FaceAd.Web.Data;
+using FaceAd.Web.Screens;
+using Microsoft.EntityFrameworkCore;
+using Npgsql;
+
+namespace FaceAd.Web.Decisions;
+
+/// <summary>A decision with the names that people know things by.</summary>
+/// <param name="Decision">What was decided, and why.</param>
+/// <param name="ScreenName">The screen.</param>
+/// <param name="SiteName">Its building.</param>
+/// <param name="CampaignName">The campaign chosen; null for the house loop, or when the campaign is gone.</param>
+public sealed record DecisionShown(Decision Decision, string ScreenName, string SiteName, string? CampaignName);
+
+/// <summary>
+/// The newest decisions of all screens, in memory, and news of them at most twice a second. However many pages look,
+/// the database is asked once at the start, and once for each campaign whose name is not known yet.
+/// </summary>
+public sealed class DecisionFeed(
+    DecisionEngine engine, ScreenDirectory screens, IDbContextFactory<FaceAdDbContext> contexts, NpgsqlDataSource database,
+    TimeProvider time, ILogger<DecisionFeed> log) : BackgroundService
+{
+    /// <summary>Decisions kept.</summary>
+    public const int Kept = 50;
+
+    private static readonly TimeSpan Throttle = TimeSpan.FromMilliseconds(500);
+    private readonly Lock _lock = new();
+    private readonly LinkedList<Decision> _decisions = []; // newest first; guarded by _lock
+    private readonly Dictionary<Guid, string> _campaigns = []; // used by the worker alone
+    private volatile IReadOnlyList<DecisionShown> _latest = [];
+    private int _fresh = 1;
+
+    private event Action? Changed;
+
+    /// <summary>The newest decisions, newest first, at most <see cref="Kept"/>.</summary>
+    public IReadOnlyList<DecisionShown> Latest => _latest;
+
+    /// <summary>Calls back after <see cref="Latest"/> has changed, at most twice a second, on a pool thread. Dispose to end.</summary>
+    /// <param name="changed">Called after changes.</param>
+    public IDisposable Subscribe(Action changed)
+    {
+        Changed += changed;
+        return new Subscription(() => Changed -= changed);
+    }
+
+    /// <inheritdoc/>
+    public override async Task StartAsync(CancellationToken cancellationToken)
+    {
+        engine.Made += Take;
+        await FillAsync(cancellationToken);
+        await base.StartAsync(cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public override Task StopAsync(CancellationToken cancellationToken)
+    {
+        engine.Made -= Take;
+        return base.StopAsync(cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Throttle, time);
+        do
+        {
+            try
+            {
+                await RunCycleAsync(stoppingToken);
+            }
+            catch (Exception exception) when (exception is not OperationCanceledException)
+            {
+                Volatile.Write(ref _fresh, 1);
+                log.LogWarning("Decisions could not be shown ({Reason}); trying again", exception.Message);
+            }
+        }
+        while (await timer.WaitForNextTickAsync(stoppingToken));
+    }
+
+    internal async Task RunCycleAsync(CancellationToken cancellation)
+    {
+        if (Interlocked.Exchange(ref _fresh, 0) == 0) return;
+        List<Decision> decisions;
+        lock (_lock) decisions = [.. _decisions];
+        var unknown = decisions.Where(d => d.CampaignId is { } id && !_campaigns.ContainsKey(id)).Select(d => d.CampaignId!.Value).Distinct().ToArray();
+        if (unknown.Length > 0)
+        {
+            await using var db = await contexts.CreateDbContextAsync(cancellation);
+            foreach (var campaign in await db.Campaigns.Where(c => unknown.Contains(c.Id)).Select(c => new { c.Id, c.Name }).ToListAsync(cancellation))
+                _campaigns[campaign.Id] = campaign.Name;
+        }
+        _latest = [.. decisions.Select(d =>
+        {
+            var screen = screens.Find(d.ScreenId);
+            return new DecisionShown(d, screen?.Name ?? "", screen?.SiteName ?? "", d.CampaignId is { } id ? _campaigns.GetValueOrDefault(id) : null);
+        })];
+        Changed?.Invoke();
+    }
+
+    // On the thread of the decision: a decision waits for nobody.
+    private void Take(DecisionMade made)
+    {
+        lock (_lock)
+        {
+            _decisions.AddFirst(made.Decision);
+            if (_decisions.Count > Kept) _decisions.RemoveLast();
+        }
+        Volatile.Write(ref _fresh, 1);
+    }
+
+    // The newest of each screen by its index, then the newest of these: no scan, however long the history is.
+    private async Task FillAsync(CancellationToken cancellation)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        var rows = await connection.QueryAsync("""
+            SELECT d.id, d.screen_id, d.at, d.trigger, d.audience_id, d.viewers, d.dominant, d.reason, d.campaign_id, d.creative_id,
+                   d.cost_per_impression_won, d.candidates
+            FROM screens s CROSS JOIN LATERAL (SELECT * FROM decisions x WHERE x.screen_id = s.id ORDER BY x.at DESC LIMIT $1) d
+            ORDER BY d.at DESC LIMIT $1
+            """, [Kept], Read, cancellation);
+        lock (_lock)
+        {
+            foreach (var row in rows.Where(r => _decisions.All(d => d.Id != r.Id)).Take(Kept - _decisions.Count)) _decisions.AddLast(row);
+        }
+    }
+
+    private static Decision Read(NpgsqlDataReader row)
+    {
+        Guid? Maybe(int column) => row.IsDBNull(column) ? null : row.GetGuid(column);
+        return new Decision
+        {
+            Id = row.GetGuid(0),
+            ScreenId = row.GetGuid(1),
+            At = row.GetFieldValue<DateTimeOffset>(2),
+            Trigger = (DecisionTrigger)row.GetInt32(3),
+            AudienceId = Maybe(4),
+            Viewers = row.GetInt32(5),
+            Dominant = (Segment)row.GetInt32(6),
+            Reason = (DecisionReason)row.GetInt32(7),
+            CampaignId = Maybe(8),
+            CreativeId = Maybe(9),
+            CostPerImpressionWon = row.IsDBNull(10) ? null : row.GetDouble(10),
+            Candidates = row.GetInt32(11),
+        };
+    }
+
+    private sealed class Subscription(Action end) : IDisposable
+    {
+        private Action? _end = end;
+
+        public void Dispose() => Interlocked.Exchange(ref _end, null)?.Invoke();
+    }
+}

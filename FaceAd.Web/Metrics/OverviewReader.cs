@@ -1,0 +1,88 @@
+using FaceAd.Contracts;
+using FaceAd.Web.Campaigns;
+using FaceAd.Web.Data;
+using FaceAd.Web.Screens;
+using Microsoft.EntityFrameworkCore;
+using Npgsql;
+
+namespace FaceAd.Web.Metrics;
+
+/// <summary>A campaign that runs today, with its exact figures.</summary>
+/// <param name="Id">The campaign.</param>
+/// <param name="Name">Its name.</param>
+/// <param name="Advertiser">Its advertiser.</param>
+/// <param name="Targets">Its segments.</param>
+/// <param name="Figures">Its figures in the current window.</param>
+public sealed record RunningCampaign(Guid Id, string Name, string Advertiser, IReadOnlyList<Segment> Targets, CampaignSummary Figures);
+
+/// <summary>What matters now, for the media owner.</summary>
+/// <param name="Waiting">Campaigns that wait for approval.</param>
+/// <param name="PlaysToday">Plays since each site's midnight, measured or not.</param>
+/// <param name="CoverageToday">Measured plays of them / all, 0..1; null without plays.</param>
+/// <param name="Running">Campaigns that may run today, largest budget first, at most <see cref="OverviewReader.MostCampaigns"/>.</param>
+/// <param name="RunningTotal">How many there are.</param>
+public sealed record Overview(int Waiting, long PlaysToday, double? CoverageToday, IReadOnlyList<RunningCampaign> Running, int RunningTotal);
+
+/// <summary>Reads the media owner's overview: one reading for everybody who looks, a few seconds old at most.</summary>
+public sealed class OverviewReader(
+    IDbContextFactory<FaceAdDbContext> contexts, NpgsqlDataSource database, MetricsReader metrics, ScreenDirectory screens, TimeProvider time)
+    : IDisposable
+{
+    /// <summary>The most campaigns whose figures are read.</summary>
+    public const int MostCampaigns = 12;
+
+    private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(3);
+    private readonly SemaphoreSlim _reading = new(1, 1);
+    private (Overview Overview, DateTimeOffset At)? _last;
+
+    /// <summary>The overview.</summary>
+    /// <param name="cancellation">Gives up.</param>
+    public async Task<Overview> ReadAsync(CancellationToken cancellation = default)
+    {
+        await _reading.WaitAsync(cancellation);
+        try
+        {
+            if (_last is { } last && time.GetUtcNow() - last.At < Fresh) return last.Overview;
+            var overview = await ComputeAsync(cancellation);
+            _last = (overview, time.GetUtcNow());
+            return overview;
+        }
+        finally
+        {
+            _reading.Release();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _reading.Dispose();
+
+    private async Task<Overview> ComputeAsync(CancellationToken cancellation)
+    {
+        var now = time.GetUtcNow();
+        await using var db = await contexts.CreateDbContextAsync(cancellation);
+        var waiting = await db.Campaigns.CountAsync(c => c.State == CampaignState.Submitted, cancellation);
+        var days = screens.All.Select(s => s.Calendar.DayOf(now)).Distinct().ToList();
+        var (first, last) = days.Count == 0 ? (DateOnly.MaxValue, DateOnly.MinValue) : (days.Min(), days.Max());
+        var running = db.Campaigns.AsNoTracking()
+            .Where(c => c.State == CampaignState.Approved && c.StartsOn <= last && c.EndsOn >= first && c.Creatives.Any());
+        var total = await running.CountAsync(cancellation);
+        var largest = await running.OrderByDescending(c => c.BudgetWon).ThenBy(c => c.Id).Take(MostCampaigns)
+            .Select(c => new { c.Id, c.Name, Advertiser = c.Organisation!.Name, c.Targets }).ToListAsync(cancellation);
+        var figures = await metrics.ReadSummariesAsync([.. largest.Select(c => c.Id)], cancellation);
+        var (plays, measured) = await ReadPlaysAsync(now, cancellation);
+        return new Overview(
+            waiting, plays, MetricFormulas.Coverage(measured, plays),
+            [.. largest.Select(c => new RunningCampaign(c.Id, c.Name, c.Advertiser, c.Targets, figures[c.Id]))], total);
+    }
+
+    // By the index of screen and start: today's plays, and no others.
+    private async Task<(long Plays, long Measured)> ReadPlaysAsync(DateTimeOffset now, CancellationToken cancellation)
+    {
+        var (ids, midnights) = (screens.All.Select(s => s.Id).ToArray(), screens.All.Select(s => s.Calendar.StartOf(s.Calendar.DayOf(now)).UtcDateTime).ToArray());
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        return (await connection.QueryAsync("""
+            SELECT count(p.id), count(p.id) FILTER (WHERE p.measured)
+            FROM unnest($1::uuid[], $2::timestamptz[]) AS s (id, midnight) JOIN plays p ON p.screen_id = s.id AND p.started_at >= s.midnight
+            """, [ids, midnights], r => (r.GetInt64(0), r.GetInt64(1)), cancellation))[0];
+    }
+}
