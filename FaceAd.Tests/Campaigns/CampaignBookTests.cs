@@ -1,0 +1,116 @@
+using FaceAd.Contracts;
+using FaceAd.Tests.Support;
+using FaceAd.Web.Accounts;
+using FaceAd.Web.Campaigns;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace FaceAd.Tests.Campaigns;
+
+public sealed class CampaignBookTests(PeopleFixture app) : IClassFixture<PeopleFixture>
+{
+    private static readonly Viewer Admin = new(Guid.NewGuid(), IsAdmin: true);
+
+    private CampaignBook Book => app.Services.GetRequiredService<CampaignBook>();
+
+    private Viewer Owner => new(app.First.Id, false);
+
+    private Viewer Stranger => new(app.Second.Id, false);
+
+    [Fact]
+    public async Task AnyCall_OfAnotherAdvertiser_FindsNothingAndChangesNothing()
+    {
+        var campaign = await app.AddCampaignAsync(app.First);
+        await AddFilmAsync(campaign);
+        var terms = CampaignDraft.Of(campaign);
+        terms.Name = "Stolen";
+
+        Assert.Null(await Book.FindAsync(Stranger, campaign.Id));
+        Assert.DoesNotContain(await Book.ListAsync(Stranger), c => c.Id == campaign.Id);
+        Assert.Null((await Book.ChangeAsync(Stranger, campaign.Id, terms, campaign.StartsOn)).Campaign);
+        Assert.Null(await Book.StepAsync(Stranger, campaign.Id, CampaignAction.Submit));
+        Assert.False(await Book.DeleteDraftAsync(Stranger, campaign.Id));
+        var found = await Book.FindAsync(Owner, campaign.Id);
+        Assert.Equal(("Campaign", CampaignState.Draft), (found!.Name, found.State));
+        Assert.False(await Book.RemoveFilmAsync(Stranger, campaign.Id, Assert.Single(found.Creatives).Id));
+        Assert.NotNull(await Book.FindAsync(Admin, campaign.Id));
+    }
+
+    [Fact]
+    public async Task Step_FromDraftThroughRejectionToApproval_KeepsReasonAndTimes()
+    {
+        var campaign = await app.AddCampaignAsync(app.First);
+        Assert.False((await Book.StepAsync(Owner, campaign.Id, CampaignAction.Submit))!.Value.Happened); // no film yet
+        await AddFilmAsync(campaign);
+        Assert.True((await Book.StepAsync(Owner, campaign.Id, CampaignAction.Submit))!.Value.Happened);
+        Assert.Null(await Book.StepAsync(Owner, campaign.Id, CampaignAction.Approve)); // not theirs to do
+        await Assert.ThrowsAsync<ArgumentException>(() => Book.StepAsync(Admin, campaign.Id, CampaignAction.Reject, " "));
+
+        await Book.StepAsync(Admin, campaign.Id, CampaignAction.Reject, " Too loud ");
+        var rejected = await Book.FindAsync(Owner, campaign.Id);
+        Assert.Equal((CampaignState.Rejected, "Too loud"), (rejected!.State, rejected.RejectionReason));
+        Assert.NotNull(rejected.ReviewedAt);
+
+        await Book.StepAsync(Owner, campaign.Id, CampaignAction.Submit);
+        Assert.Null((await Book.FindAsync(Owner, campaign.Id))!.RejectionReason);
+        await Book.StepAsync(Admin, campaign.Id, CampaignAction.Approve);
+        Assert.Equal(CampaignState.Approved, (await Book.FindAsync(Owner, campaign.Id))!.State);
+    }
+
+    [Fact]
+    public async Task Step_ManyAtOnce_OnlyOneHappens()
+    {
+        var campaign = await app.AddCampaignAsync(app.First, CampaignState.Submitted);
+        var steps = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => Task.Run(() =>
+            i % 2 == 0 ? Book.StepAsync(Admin, campaign.Id, CampaignAction.Approve) : Book.StepAsync(Admin, campaign.Id, CampaignAction.Reject, "No"))));
+        var happened = Assert.Single(steps, s => s!.Value.Happened);
+        Assert.Equal(happened!.Value.To, (await Book.FindAsync(Owner, campaign.Id))!.State);
+    }
+
+    [Fact]
+    public async Task Change_HandedIn_IsRefusedUntilTakenBack()
+    {
+        var campaign = await app.AddCampaignAsync(app.First, CampaignState.Submitted);
+        var terms = CampaignDraft.Of(campaign);
+        (terms.Name, terms.PriceModel, terms.PricePerThousandWon) = ("Changed", PriceModel.PerThousand, 9_000);
+        Assert.Null((await Book.ChangeAsync(Owner, campaign.Id, terms, campaign.StartsOn)).Campaign);
+        Assert.False(await Book.DeleteDraftAsync(Owner, campaign.Id));
+
+        await Book.StepAsync(Owner, campaign.Id, CampaignAction.Revise);
+        await Book.ChangeAsync(Owner, campaign.Id, terms, campaign.StartsOn);
+        var changed = await Book.FindAsync(Owner, campaign.Id);
+        Assert.Equal(("Changed", PriceModel.PerThousand, 9_000L), (changed!.Name, changed.PriceModel, changed.PricePerThousandWon));
+        Assert.True(await Book.DeleteDraftAsync(Owner, campaign.Id));
+        Assert.Null(await Book.FindAsync(Owner, campaign.Id));
+    }
+
+    [Fact]
+    public async Task Create_BadTerms_SaysWhyAndWritesNothing()
+    {
+        await using var db = app.NewContext();
+        var before = await db.Campaigns.CountAsync();
+        var (campaign, problems) = await Book.CreateAsync(Owner, new CampaignDraft { Name = "Nothing else", Targets = new SortedSet<Segment>() }, Sample.Calendar.DayOf(Sample.Noon));
+        Assert.Null(campaign);
+        Assert.Contains(CampaignProblem.TargetsMissing, problems);
+        Assert.Contains(CampaignProblem.BudgetOutOfRange, problems);
+        Assert.Equal(before, await db.Campaigns.CountAsync());
+    }
+
+    private async Task AddFilmAsync(Campaign campaign)
+    {
+        await using var db = app.NewContext();
+        db.Add(new Creative
+        {
+            OrganisationId = campaign.OrganisationId,
+            CampaignId = campaign.Id,
+            Name = "Film",
+            Sha256 = new string('b', 64),
+            Bytes = 1,
+            Seconds = 10,
+            Width = 640,
+            Height = 360,
+            CreatedAt = campaign.CreatedAt,
+        });
+        await db.SaveChangesAsync();
+    }
+}

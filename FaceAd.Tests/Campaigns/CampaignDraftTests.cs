@@ -1,0 +1,53 @@
+using FaceAd.Contracts;
+using FaceAd.Web.Campaigns;
+
+namespace FaceAd.Tests.Campaigns;
+
+public sealed class CampaignDraftTests
+{
+    private static readonly DateOnly Today = new(2026, 3, 10);
+    private static readonly Guid Site = Guid.NewGuid();
+
+    [Fact]
+    public void Problems_GoodTerms_AreNone() => Assert.Empty(Draft(_ => { }).Problems(Today, [Site]));
+
+    [Fact]
+    public void Problems_LastDayToday_AreNone() => Assert.Empty(Draft(d => (d.StartsOn, d.EndsOn) = (Today.AddDays(-5), Today)).Problems(Today, [Site]));
+
+    public static TheoryData<Action<CampaignDraft>, CampaignProblem> Mistakes => new()
+    {
+        { d => d.Name = "  ", CampaignProblem.NameMissing },
+        { d => d.Name = new string('x', 121), CampaignProblem.NameTooLong },
+        { d => d.Targets.Clear(), CampaignProblem.TargetsMissing },
+        { d => d.Targets.Add(Segment.Unknown), CampaignProblem.TargetsMissing },
+        { d => d.Targets.Add((Segment)99), CampaignProblem.TargetsMissing },
+        { d => d.SiteIds.Add(Guid.NewGuid()), CampaignProblem.SiteUnknown },
+        { d => d.EndsOn = d.StartsOn.AddDays(-1), CampaignProblem.EndsBeforeStart },
+        { d => d.EndsOn = d.StartsOn.AddDays(CampaignDraft.MaxDays), CampaignProblem.PeriodTooLong },
+        { d => (d.StartsOn, d.EndsOn) = (Today.AddDays(-9), Today.AddDays(-1)), CampaignProblem.PeriodOver },
+        { d => d.BudgetWon = 0, CampaignProblem.BudgetOutOfRange },
+        { d => d.BudgetWon = CampaignDraft.MaxBudgetWon + 1, CampaignProblem.BudgetOutOfRange },
+        { d => d.PriceModel = PriceModel.PerThousand, CampaignProblem.PriceMissing },
+        { d => (d.PriceModel, d.PricePerThousandWon) = (PriceModel.PerThousand, 0), CampaignProblem.PriceMissing },
+    };
+
+    [Theory]
+    [MemberData(nameof(Mistakes))]
+    public void Problems_OneMistake_IsTheOneNamed(Action<CampaignDraft> mistake, CampaignProblem expected) =>
+        Assert.Equal([expected], Draft(mistake).Problems(Today, [Site]));
+
+    private static CampaignDraft Draft(Action<CampaignDraft> change)
+    {
+        var draft = new CampaignDraft
+        {
+            Name = "Spring",
+            StartsOn = Today,
+            EndsOn = Today.AddDays(13),
+            Targets = new SortedSet<Segment> { Segment.Kids },
+            SiteIds = new HashSet<Guid> { Site },
+            BudgetWon = 1_000_000,
+        };
+        change(draft);
+        return draft;
+    }
+}

@@ -1,0 +1,48 @@
+using System.Net;
+using System.Text.RegularExpressions;
+
+namespace FaceAd.Tests.Support;
+
+/// <summary>A person with a browser that keeps cookies, without a browser.</summary>
+/// <param name="app">The server.</param>
+public sealed partial class Visitor(AppFixture app) : IDisposable
+{
+    /// <summary>Sends requests with this person's cookies; follows no redirects.</summary>
+    public HttpClient Http { get; } = app.NewClient();
+
+    /// <summary>Signs in and expects to get in.</summary>
+    public static async Task<Visitor> SignedInAsync(AppFixture app, string email, string password)
+    {
+        var visitor = new Visitor(app);
+        using var answer = await visitor.SignInAsync(email, password);
+        Assert.Equal("/", answer.Headers.Location?.OriginalString);
+        return visitor;
+    }
+
+    /// <summary>Fills in the sign-in form.</summary>
+    public async Task<HttpResponseMessage> SignInAsync(string email, string password, string returnUrl = "/") =>
+        await PostAsync("account/login", await TokenAsync("account/login"), ("email", email), ("password", password), ("returnUrl", returnUrl));
+
+    /// <summary>Posts a form.</summary>
+    public Task<HttpResponseMessage> PostAsync(string path, string? token, params (string Name, string Value)[] fields) =>
+        Http.PostAsync(path, new FormUrlEncodedContent(
+            fields.Append(("__RequestVerificationToken", token ?? "")).Where(f => f.Item2.Length > 0).Select(f => KeyValuePair.Create(f.Item1, f.Item2))));
+
+    /// <summary>Uploads a film.</summary>
+    public async Task<HttpResponseMessage> UploadAsync(Guid campaign, HttpContent content, string name, bool withToken = true)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Post, $"api/campaigns/{campaign}/creatives?name={Uri.EscapeDataString(name)}") { Content = content };
+        if (withToken) request.Headers.Add("X-CSRF-TOKEN", await TokenAsync("campaigns"));
+        return await Http.SendAsync(request);
+    }
+
+    /// <summary>The antiforgery token in a page.</summary>
+    public async Task<string> TokenAsync(string page) =>
+        WebUtility.HtmlDecode(TokenField().Match(await Http.GetStringAsync(page)).Groups[1].Value);
+
+    /// <inheritdoc/>
+    public void Dispose() => Http.Dispose();
+
+    [GeneratedRegex("__RequestVerificationToken\" value=\"([^\"]+)\"")]
+    private static partial Regex TokenField();
+}
