@@ -35,6 +35,9 @@ public sealed partial class CampaignList : IDisposable
     private Display Display { get; set; } = null!;
 
     [Inject]
+    private ILogger<CampaignList> Log { get; set; } = null!;
+
+    [Inject]
     private TimeProvider Time { get; set; } = null!;
 
     private IEnumerable<(string State, int Count)> States =>
@@ -89,8 +92,15 @@ public sealed partial class CampaignList : IDisposable
         {
             while (await timer.WaitForNextTickAsync(gone))
             {
-                await ReadFiguresAsync();
-                await InvokeAsync(StateHasChanged);
+                try
+                {
+                    await ReadFiguresAsync();
+                    await InvokeAsync(StateHasChanged);
+                }
+                catch (Exception exception) when (exception is System.Data.Common.DbException or InvalidOperationException and not ObjectDisposedException)
+                {
+                    Log.LogWarning(exception, "Figures of the list could not be read; trying again");
+                }
             }
         }
         catch (Exception exception) when (exception is OperationCanceledException or ObjectDisposedException)
