@@ -58,7 +58,7 @@ public sealed partial class CampaignList : IDisposable
     {
         if (Viewer.Of((await Authentication).User) is not { } viewer) return;
         _viewer = viewer;
-        if (RendererInfo.IsInteractive) _news = News.Subscribe(() => _ = InvokeAsync(ReloadAsync));
+        if (RendererInfo.IsInteractive) _news = News.Subscribe(InLanguage.Keep(() => _ = InvokeAsync(ReloadAsync)));
         await ReloadAsync();
         await ReadFiguresAsync();
         if (RendererInfo.IsInteractive) _ = KeepLookingAsync(_gone.Token);

@@ -84,8 +84,8 @@ public sealed partial class CampaignPage : IDisposable
         if (RendererInfo.IsInteractive)
         {
             // Before the first read, so that nothing falls between.
-            _subscriptions.Add(Feed.Subscribe(Id, metrics => _ = InvokeAsync(() => Take(metrics))));
-            _subscriptions.Add(News.Subscribe(() => _ = InvokeAsync(ReloadAsync)));
+            _subscriptions.Add(Feed.Subscribe(Id, InLanguage.Keep<CampaignMetrics>(metrics => _ = InvokeAsync(() => Take(metrics)))));
+            _subscriptions.Add(News.Subscribe(InLanguage.Keep(() => _ = InvokeAsync(ReloadAsync))));
         }
         await using (var db = await Contexts.CreateDbContextAsync())
             _sites = await db.Sites.AsNoTracking().OrderBy(s => s.CreatedAt).ToListAsync();
