@@ -95,6 +95,21 @@ public sealed class CampaignPagesTests(AdvertiserFixture app) : IClassFixture<Ad
         await page.Locator(".campaign-row .badge", new() { HasText = "작성 중" }).First.WaitForAsync();
     }
 
+    [Fact]
+    public async Task Campaign_ChangedByAnotherThread_KeepsItsLanguage()
+    {
+        var (campaign, _) = await app.CampaignAsync();
+        await using var visitor = await TestBrowser.NewContextAsync(app.Address, locale: "ko-KR");
+        var page = await AdvertiserFixture.SignInAsync(visitor, AdvertiserFixture.Advertiser, $"/campaigns/{campaign}");
+        await page.Locator(".tile h2", new() { HasText = "도달률" }).WaitForAsync();
+        await using var db = app.NewContext();
+        await db.Campaigns.Where(c => c.Id == campaign).ExecuteUpdateAsync(s => s.SetProperty(c => c.Name, "Renamed"));
+        app.Services.GetRequiredService<CampaignNews>().Tell();
+
+        await page.Locator("h1", new() { HasText = "Renamed" }).WaitForAsync();
+        Assert.Equal("도달률", await page.Locator(".tile h2").First.InnerTextAsync());
+    }
+
     private static async Task FillAsync(IPage page, string name)
     {
         await page.FillAsync("#name", name);

@@ -1,3 +1,5 @@
+using FaceAd.Contracts;
+using FaceAd.Web.Metrics;
 using Microsoft.EntityFrameworkCore;
 
 namespace FaceAd.Web.Components.Pages.Admin;
@@ -37,6 +39,8 @@ public sealed partial class Overview
         await LoadAsync();
     }
 
+    private static bool Kids(RunningCampaign campaign) => campaign.Targets.All(t => t == Segment.Kids);
+
     private async Task TickAsync(CancellationToken gone)
     {
         using var timer = new PeriodicTimer(Period, Clock);
@@ -64,6 +68,11 @@ public sealed partial class Overview
         catch (OperationCanceledException)
         {
             return;
+        }
+        catch (Exception exception) when (_now is not null)
+        {
+            // The page keeps what it has, and asks again at the next tick.
+            Log.LogWarning("The overview could not be read ({Reason})", exception.Message);
         }
         finally
         {
