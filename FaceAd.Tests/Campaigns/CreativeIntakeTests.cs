@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
-using FaceAd.Bench;
+using FaceAd.Tests.Player;
 using FaceAd.Tests.Support;
 using FaceAd.Web.Campaigns;
 using Microsoft.EntityFrameworkCore;
@@ -142,7 +142,7 @@ public sealed class CreativeIntakeTests(PeopleFixture app) : IClassFixture<Peopl
     private async Task<byte[]> MakeAsync(string name, params string[] arguments)
     {
         var path = Path.Combine(app.Folder, name + ".mp4");
-        await Ffmpeg.RunAsync(["-y", .. arguments, path], CancellationToken.None);
+        await TestClips.RunAsync("ffmpeg", ["-nostdin", "-loglevel", "error", "-y", .. arguments, path]);
         return await File.ReadAllBytesAsync(path);
     }
 

@@ -26,7 +26,8 @@ internal static class TestClips
         return (at[0], at[1], at[2]);
     }
 
-    static async Task RunAsync(string program, params string[] arguments)
+    /// <summary>Runs a program and expects it to succeed.</summary>
+    public static async Task RunAsync(string program, params string[] arguments)
     {
         using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardError = true })!;
         var error = await process.StandardError.ReadToEndAsync();

@@ -49,8 +49,8 @@ static class CampaignsSetup
         if (!await antiforgery.IsRequestValidAsync(http)) return Results.Problem("The page is out of date: reload it.", statusCode: 400);
         if (Viewer.Of(http.User) is not { } viewer) return Results.Forbid();
         if (http.Request.ContentLength > options.Value.MaxUploadBytes) return Answer(CreativeRefusal.TooLarge);
-        // The stream is counted as it is saved; the server's own limit is only lifted out of the way.
-        if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit) limit.MaxRequestBodySize = options.Value.MaxUploadBytes + 1;
+        // The stream is counted as it is saved; the server's own limit would end the request without saying why.
+        if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit) limit.MaxRequestBodySize = null;
         var outcome = await intake.ReceiveAsync(viewer, id, name ?? "film", http.Request.Body, http.RequestAborted);
         return outcome.Refusal is { } refusal ? Answer(refusal) : Results.Ok(new { outcome.Creative!.Id, outcome.Creative.Name, outcome.Creative.Sha256 });
     }
