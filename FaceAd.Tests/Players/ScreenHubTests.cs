@@ -37,6 +37,7 @@ public sealed class ScreenHubTests(SiteFixture app) : IClassFixture<SiteFixture>
     {
         var (entry, token) = await RegisterAsync();
         await using var screen = await ScreenConnection.OpenAsync(app, token);
+        Assert.False(await screen.Sampling.Reader.ReadAsync().AsTask().WaitAsync(Patience)); // told on connect
         See(entry, Guid.NewGuid(), 1, Segment.Men2030);
         Assert.True(await screen.Sampling.Reader.ReadAsync().AsTask().WaitAsync(Patience));
         var command = await screen.Commands.Reader.ReadAsync().AsTask().WaitAsync(Patience);
@@ -92,8 +93,13 @@ public sealed class ScreenHubTests(SiteFixture app) : IClassFixture<SiteFixture>
         await using var screen = await ScreenConnection.OpenAsync(app, token);
         var beat = new Heartbeat
         {
-            SentAt = TimeProvider.System.GetUtcNow(), PlayerVersion = "1", Showing = app.Creative.Id, Camera = CameraState.Running,
-            OutboxPending = 3, CreativesReady = 1, PageRendering = true,
+            SentAt = TimeProvider.System.GetUtcNow(),
+            PlayerVersion = "1",
+            Showing = app.Creative.Id,
+            Camera = CameraState.Running,
+            OutboxPending = 3,
+            CreativesReady = 1,
+            PageRendering = true,
         };
         await screen.Hub.InvokeAsync<HeartbeatReply>(nameof(IScreenHub.Beat), beat);
         var now = app.Services.GetRequiredService<ScreenBoard>().Now().Single(s => s.ScreenId == entry.Id);

@@ -27,6 +27,7 @@ public static class TestBrowser
 
     private static async Task<IBrowser> LaunchAsync()
     {
+        Assertions.SetDefaultExpectTimeout(20_000); // a busy build machine is slow, not broken
         var playwright = await Playwright.CreateAsync();
         return await playwright.Chromium.LaunchAsync(new()
         {

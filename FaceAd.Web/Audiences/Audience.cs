@@ -119,6 +119,7 @@ sealed class AudienceConfiguration : IEntityTypeConfiguration<Audience>
         builder.Property(a => a.ModelVersion).HasMaxLength(120);
         builder.HasOne<Screen>().WithMany().HasForeignKey(a => a.ScreenId).OnDelete(DeleteBehavior.Restrict);
         builder.HasIndex(a => a.OpenedAt);
+        builder.HasIndex(a => a.At).HasFilter("state = 0").HasDatabaseName("ix_audiences_open");
     }
 }
 

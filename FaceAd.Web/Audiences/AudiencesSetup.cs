@@ -16,6 +16,7 @@ static class AudiencesSetup
         services.AddSingleton<AudienceStore>();
         services.AddSingleton<AudienceIntake>();
         services.AddHostedService(provider => provider.GetRequiredService<AudienceIntake>());
+        services.AddHostedService<AudienceSweep>();
     }
 
     public static void MapAudiences(this IEndpointRouteBuilder routes) =>

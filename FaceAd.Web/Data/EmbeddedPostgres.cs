@@ -19,21 +19,24 @@ public sealed class DatabaseStartException(string message) : Exception(message);
 public sealed class EmbeddedPostgres : IAsyncDisposable
 {
     private const string Account = "postgres";
+    private static readonly TimeSpan RestartPause = TimeSpan.FromMilliseconds(500);
     private readonly string _folder;
-    private readonly Process _process;
+    private readonly string _bin;
+    private readonly int _port;
+    private volatile Process? _process;
+    private volatile bool _stopping;
+    private int? _exitCode;
 
-    private EmbeddedPostgres(string folder, Process process, string connectionString)
-    {
-        _folder = folder;
-        _process = process;
-        ConnectionString = connectionString;
-    }
+    private EmbeddedPostgres(string bin, string folder, int port, string connectionString) =>
+        (_bin, _folder, _port, ConnectionString) = (bin, folder, port, connectionString);
 
     /// <summary>How to connect.</summary>
     public string ConnectionString { get; }
 
     /// <summary>Process id of the server.</summary>
-    public int ProcessId => _process.Id;
+    public int ProcessId => _process?.Id ?? 0;
+
+    private string Cluster => Path.Combine(_folder, "cluster");
 
     private static bool IsRoot => Environment.UserName == "root";
 
@@ -58,7 +61,6 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
         StopLeftOver(cluster);
 
         var port = FreePort();
-        var process = StartServer(bin, cluster, port);
         var connectionString = new NpgsqlConnectionStringBuilder
         {
             Host = "127.0.0.1",
@@ -69,9 +71,10 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
             MaxPoolSize = 40,
             Timeout = 15,
         }.ConnectionString;
-        var server = new EmbeddedPostgres(folder, process, connectionString);
+        var server = new EmbeddedPostgres(bin, folder, port, connectionString);
         try
         {
+            server.Keep();
             await server.WaitUntilReadyAsync(cancellation);
             return server;
         }
@@ -85,27 +88,27 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
     /// <summary>Kills the server at once, as a power cut would. For tests of recovery.</summary>
     public void Kill()
     {
-        if (!_process.HasExited) Signal(_process.Id, 9);
+        if (_process is { HasExited: false } process) Signal(process.Id, 9);
     }
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        _stopping = true;
         NpgsqlConnection.ClearAllPools();
-        if (!_process.HasExited)
+        if (_process is { HasExited: false } process)
         {
-            Signal(_process.Id, 2); // SIGINT: fast shutdown. setpriv replaces itself with the server, so the id is the server's.
+            Signal(process.Id, 2); // SIGINT: fast shutdown. setpriv replaces itself with the server, so the id is the server's.
             using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(15));
             try
             {
-                await _process.WaitForExitAsync(patience.Token);
+                await process.WaitForExitAsync(patience.Token);
             }
             catch (OperationCanceledException)
             {
                 Kill();
             }
         }
-        _process.Dispose();
     }
 
     private static string NativeFolder(string nodeModules)
@@ -206,9 +209,9 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
             throw new DatabaseStartException($"Another PostgreSQL (process {pid}) uses {cluster}: stop it, or choose another data folder.");
     }
 
-    private static Process StartServer(string bin, string cluster, int port)
+    /// <summary>Starts the server, and again whenever it ends without being told to.</summary>
+    private void Keep()
     {
-        Process? process = null;
         Exception? failure = null;
         using var started = new ManualResetEventSlim();
         // The kernel sends the parent-death signal when the *thread* that started a child ends, so this thread lives as long as the child.
@@ -216,24 +219,39 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
         {
             try
             {
-                process = Process.Start(Command(
-                    Path.Combine(bin, "postgres"), ["-D", cluster, "-p", port.ToString(System.Globalization.CultureInfo.InvariantCulture)], unprivileged: true, dieWithUs: true))!;
-                process.OutputDataReceived += (_, _) => { };
-                process.ErrorDataReceived += (_, line) => Trace.WriteLine(line.Data);
-                process.BeginOutputReadLine();
-                process.BeginErrorReadLine();
+                while (!_stopping)
+                {
+                    using var process = StartServer();
+                    _process = process;
+                    started.Set();
+                    process.WaitForExit();
+                    _exitCode = process.ExitCode;
+                    _process = null;
+                    if (!_stopping) Thread.Sleep(RestartPause);
+                }
             }
             catch (Exception exception)
             {
                 failure = exception;
+                Trace.TraceError("PostgreSQL could not be started again: {0}", exception.Message);
             }
             started.Set();
-            process?.WaitForExit();
         })
         { IsBackground = true, Name = "postgres keeper" };
         keeper.Start();
         started.Wait();
-        return process ?? throw new DatabaseStartException($"PostgreSQL could not be started: {failure?.Message}");
+        if (failure is not null) throw new DatabaseStartException($"PostgreSQL could not be started: {failure.Message}");
+    }
+
+    private Process StartServer()
+    {
+        string[] arguments = ["-D", Cluster, "-p", _port.ToString(System.Globalization.CultureInfo.InvariantCulture)];
+        var process = Process.Start(Command(Path.Combine(_bin, "postgres"), arguments, unprivileged: true, dieWithUs: true))!;
+        process.OutputDataReceived += (_, _) => { };
+        process.ErrorDataReceived += (_, line) => Trace.WriteLine(line.Data);
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        return process;
     }
 
     private async Task WaitUntilReadyAsync(CancellationToken cancellation)
@@ -241,7 +259,7 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
         var admin = new NpgsqlConnectionStringBuilder(ConnectionString) { Database = "postgres", Pooling = false, Timeout = 2 }.ConnectionString;
         for (var attempt = 0; ; attempt++)
         {
-            if (_process.HasExited) throw new DatabaseStartException($"PostgreSQL stopped at its start (exit code {_process.ExitCode}): is the disk full, or {_folder} damaged?");
+            if (_exitCode is { } code) throw new DatabaseStartException($"PostgreSQL stopped at its start (exit code {code}): is the disk full, or {_folder} damaged?");
             try
             {
                 await using var connection = new NpgsqlConnection(admin);

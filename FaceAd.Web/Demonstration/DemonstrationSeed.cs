@@ -25,7 +25,7 @@ sealed class DemonstrationSeed(
 
     // Known to everybody who reads this: the demonstration listens on loopback unless it is told otherwise.
     private const string Password = "facead-demo";
-    private const long FlatBudgetWon = 2_000_000;
+    private const long BudgetWon = 280_000;
     private const long PricePerThousandWon = 12_000;
     private const int FlightDays = 28;
 
@@ -91,11 +91,11 @@ sealed class DemonstrationSeed(
             OrganisationId = advertiser.Id,
             Name = film.Title,
             State = CampaignState.Approved,
-            StartsOn = today.AddDays(-1),
-            EndsOn = today.AddDays(FlightDays - 2),
+            StartsOn = today,
+            EndsOn = today.AddDays(FlightDays - 1),
             Targets = film.Segments,
             PriceModel = perThousand ? PriceModel.PerThousand : PriceModel.Flat,
-            BudgetWon = FlatBudgetWon,
+            BudgetWon = BudgetWon,
             PricePerThousandWon = perThousand ? PricePerThousandWon : null,
             CreatedAt = now,
             SubmittedAt = now,

@@ -182,6 +182,10 @@ namespace FaceAd.Web.Data.Migrations
                     b.HasKey("ScreenId", "Id")
                         .HasName("pk_audiences");
 
+                    b.HasIndex("At")
+                        .HasDatabaseName("ix_audiences_open")
+                        .HasFilter("state = 0");
+
                     b.HasIndex("OpenedAt")
                         .HasDatabaseName("ix_audiences_opened_at");
 

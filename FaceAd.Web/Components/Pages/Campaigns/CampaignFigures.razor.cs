@@ -9,6 +9,8 @@ namespace FaceAd.Web.Components.Pages.Campaigns;
 /// <summary>A campaign's charts, and its figures by segment.</summary>
 public sealed partial class CampaignFigures
 {
+    // The curve begins with nobody, a minute before the first step.
+    private const long BeforeFirst = 60_000;
     private ChartSpec? _time;
     private ChartSpec? _reached;
     private ChartSpec? _frequency;
@@ -42,16 +44,16 @@ public sealed partial class CampaignFigures
                 new(L["Campaign.Plays"], "--amber", [.. Metrics.Timeline.Select(p => (double?)p.Plays)]),
             ],
         });
-        _reached = Newer(_reached, new ChartSpec
+        _reached = !Persons.ReachedSoFar.Any(p => p.Value > 0) ? null : Newer(_reached, new ChartSpec
         {
             Kind = ChartKind.Time,
             Title = L["Campaign.ChartReached"],
-            Labels = labels,
-            Times = times,
+            Labels = [.. Metrics.Timeline.Take(1).Select(p => Display.Moment(p.At.AddMilliseconds(-BeforeFirst))), .. labels],
+            Times = [.. times.Take(1).Select(t => t - BeforeFirst), .. times],
             Missing = Few,
-            Series = [new(L["Campaign.Persons"], "--info", [.. Persons.ReachedSoFar.Select(p => p.Value)], Line: true)],
+            Series = [new(L["Campaign.Persons"], "--info", [0, .. Persons.ReachedSoFar.Select(p => p.Value)], Line: true)],
         });
-        _frequency = Persons.Histogram is not { } bins || Metrics.TargetImpressions == 0 ? null : Newer(_frequency, new ChartSpec
+        _frequency = Persons.Histogram is not { } bins || !bins.Any(b => b.Value > 0) ? null : Newer(_frequency, new ChartSpec
         {
             Kind = ChartKind.Columns,
             Title = L["Campaign.ChartFrequency"],

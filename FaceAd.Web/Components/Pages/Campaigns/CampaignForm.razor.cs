@@ -21,6 +21,7 @@ public sealed partial class CampaignForm
     private FilmUpload? _upload;
     private string? _refusal;
     private bool _busy;
+    private int? _percent;
     private DateOnly? _startsOn;
     private DateOnly? _endsOn;
     private string _budget = "";
@@ -157,7 +158,7 @@ public sealed partial class CampaignForm
     {
         var sure = await Dialogs.Confirm(
             L["Campaign.DeleteAsk", _campaign!.Name], L["Campaign.DeleteTitle"],
-            new ConfirmOptions { OkButtonText = L["Campaign.Delete"], CancelButtonText = L["Campaign.Keep"] });
+            new ConfirmOptions { OkButtonText = L["Campaign.Delete"], CancelButtonText = L["Campaign.Keep"], CssClass = "danger-dialog" });
         if (sure != true) return;
         if (await Book.DeleteDraftAsync(_viewer, _campaign.Id)) Navigation.NavigateTo("campaigns");
         else Notices.Notify(NotificationSeverity.Warning, L["Campaign.TooLate"]);

@@ -35,6 +35,9 @@ public sealed partial class CampaignList : IDisposable
     private Display Display { get; set; } = null!;
 
     [Inject]
+    private ILogger<CampaignList> Log { get; set; } = null!;
+
+    [Inject]
     private TimeProvider Time { get; set; } = null!;
 
     private IEnumerable<(string State, int Count)> States =>
@@ -55,7 +58,7 @@ public sealed partial class CampaignList : IDisposable
     {
         if (Viewer.Of((await Authentication).User) is not { } viewer) return;
         _viewer = viewer;
-        if (RendererInfo.IsInteractive) _news = News.Subscribe(() => _ = InvokeAsync(ReloadAsync));
+        if (RendererInfo.IsInteractive) _news = News.Subscribe(InLanguage.Keep(() => _ = InvokeAsync(ReloadAsync)));
         await ReloadAsync();
         await ReadFiguresAsync();
         if (RendererInfo.IsInteractive) _ = KeepLookingAsync(_gone.Token);
@@ -89,8 +92,15 @@ public sealed partial class CampaignList : IDisposable
         {
             while (await timer.WaitForNextTickAsync(gone))
             {
-                await ReadFiguresAsync();
-                await InvokeAsync(StateHasChanged);
+                try
+                {
+                    await ReadFiguresAsync();
+                    await InvokeAsync(StateHasChanged);
+                }
+                catch (Exception exception) when (exception is System.Data.Common.DbException or InvalidOperationException and not ObjectDisposedException)
+                {
+                    Log.LogWarning(exception, "Figures of the list could not be read; trying again");
+                }
             }
         }
         catch (Exception exception) when (exception is OperationCanceledException or ObjectDisposedException)

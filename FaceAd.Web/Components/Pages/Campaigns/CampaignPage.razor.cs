@@ -57,6 +57,9 @@ public sealed partial class CampaignPage : IDisposable
     private Display Display { get; set; } = null!;
 
     [Inject]
+    private ILogger<CampaignPage> Log { get; set; } = null!;
+
+    [Inject]
     private TimeProvider Time { get; set; } = null!;
 
     private bool OnlyKids => _campaign?.Targets is [Segment.Kids];
@@ -81,8 +84,8 @@ public sealed partial class CampaignPage : IDisposable
         if (RendererInfo.IsInteractive)
         {
             // Before the first read, so that nothing falls between.
-            _subscriptions.Add(Feed.Subscribe(Id, metrics => _ = InvokeAsync(() => Take(metrics))));
-            _subscriptions.Add(News.Subscribe(() => _ = InvokeAsync(ReloadAsync)));
+            _subscriptions.Add(Feed.Subscribe(Id, InLanguage.Keep<CampaignMetrics>(metrics => _ = InvokeAsync(() => Take(metrics)))));
+            _subscriptions.Add(News.Subscribe(InLanguage.Keep(() => _ = InvokeAsync(ReloadAsync))));
         }
         await using (var db = await Contexts.CreateDbContextAsync())
             _sites = await db.Sites.AsNoTracking().OrderBy(s => s.CreatedAt).ToListAsync();
@@ -122,8 +125,15 @@ public sealed partial class CampaignPage : IDisposable
         {
             while (await timer.WaitForNextTickAsync(gone))
             {
-                _showing = await Showing.WhyAsync(Id);
-                await InvokeAsync(StateHasChanged);
+                try
+                {
+                    _showing = await Showing.WhyAsync(Id);
+                    await InvokeAsync(StateHasChanged);
+                }
+                catch (Exception exception) when (exception is System.Data.Common.DbException or InvalidOperationException and not ObjectDisposedException)
+                {
+                    Log.LogWarning(exception, "Why campaign {Campaign} is showing or not could not be read; trying again", Id);
+                }
             }
         }
         catch (Exception exception) when (exception is OperationCanceledException or ObjectDisposedException or KeyNotFoundException)

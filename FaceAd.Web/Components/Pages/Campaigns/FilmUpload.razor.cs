@@ -17,7 +17,6 @@ public sealed partial class FilmUpload : IAsyncDisposable
     private DotNetObjectReference<FilmUpload>? _self;
     private string? _name;
     private string? _early;
-    private int? _percent;
 
     /// <summary>Why the server did not take the film; null when it did, or has not been asked.</summary>
     [Parameter]
@@ -30,6 +29,10 @@ public sealed partial class FilmUpload : IAsyncDisposable
     /// <summary>Called when another file was chosen.</summary>
     [Parameter]
     public EventCallback Chosen { get; set; }
+
+    /// <summary>Called with the percentage that has been sent, 0..100, and with null at the end.</summary>
+    [Parameter]
+    public EventCallback<int?> Progressed { get; set; }
 
     /// <summary>Whether a file waits to be sent.</summary>
     public bool HasFilm => _name is not null;
@@ -49,8 +52,7 @@ public sealed partial class FilmUpload : IAsyncDisposable
     public async Task<string?> SendAsync(Guid campaignId)
     {
         if (_early is not null) return _early;
-        _percent = 0;
-        StateHasChanged();
+        await Progressed.InvokeAsync(0);
         try
         {
             var refusal = await _upload!.InvokeAsync<string?>("send", Timeout.InfiniteTimeSpan, $"/api/campaigns/{campaignId}/creatives", Antiforgery.GetAntiforgeryToken()?.Value);
@@ -59,8 +61,7 @@ public sealed partial class FilmUpload : IAsyncDisposable
         }
         finally
         {
-            _percent = null;
-            StateHasChanged();
+            await Progressed.InvokeAsync(null);
         }
     }
 
@@ -80,12 +81,7 @@ public sealed partial class FilmUpload : IAsyncDisposable
     /// <summary>The browser tells how far it is.</summary>
     /// <param name="percent">0..100.</param>
     [JSInvokable]
-    public void OnProgress(int percent)
-    {
-        if (_percent is null) return;
-        _percent = percent;
-        StateHasChanged();
-    }
+    public Task OnProgress(int percent) => Progressed.InvokeAsync(percent);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

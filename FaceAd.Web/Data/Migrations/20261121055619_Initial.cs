@@ -489,6 +489,12 @@ namespace FaceAd.Web.Data.Migrations
                 });
 
             migrationBuilder.CreateIndex(
+                name: "ix_audiences_open",
+                table: "audiences",
+                column: "at",
+                filter: "state = 0");
+
+            migrationBuilder.CreateIndex(
                 name: "ix_audiences_opened_at",
                 table: "audiences",
                 column: "opened_at");

@@ -12,7 +12,7 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace FaceAd.Web.Data.Migrations
 {
     [DbContext(typeof(FaceAdDbContext))]
-    [Migration("20261121043119_Initial")]
+    [Migration("20261121055619_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -184,6 +184,10 @@ namespace FaceAd.Web.Data.Migrations
 
                     b.HasKey("ScreenId", "Id")
                         .HasName("pk_audiences");
+
+                    b.HasIndex("At")
+                        .HasDatabaseName("ix_audiences_open")
+                        .HasFilter("state = 0");
 
                     b.HasIndex("OpenedAt")
                         .HasDatabaseName("ix_audiences_opened_at");

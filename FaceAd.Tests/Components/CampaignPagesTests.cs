@@ -1,0 +1,180 @@
+using FaceAd.Contracts;
+using FaceAd.Tests.Player;
+using FaceAd.Tests.Support;
+using FaceAd.Web.Accounts;
+using FaceAd.Web.Campaigns;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Playwright;
+
+namespace FaceAd.Tests.Components;
+
+/// <summary>The advertiser's pages in a real Chromium.</summary>
+public sealed class CampaignPagesTests(AdvertiserFixture app) : IClassFixture<AdvertiserFixture>
+{
+    [Fact]
+    public async Task New_TermsAndFilm_CampaignIsHandedInWithItsFilm()
+    {
+        var film = await app.FilmAsync();
+        await using var visitor = await TestBrowser.NewContextAsync(app.Address);
+        var page = await AdvertiserFixture.SignInAsync(visitor, AdvertiserFixture.Advertiser, "/campaigns/new");
+        await FillAsync(page, "Summer");
+        await page.SetInputFilesAsync("#film", film);
+        await page.Locator(".upload.chosen video").WaitForAsync();
+        await page.ClickAsync("#submit");
+
+        await page.Locator("[data-why=Submitted]").WaitForAsync();
+        await page.Locator(".film video").WaitForAsync();
+        await using var db = app.NewContext();
+        var campaign = await db.Campaigns.AsNoTracking().Include(c => c.Creatives).SingleAsync(c => c.Name == "Summer");
+        Assert.Equal(CampaignState.Submitted, campaign.State);
+        Assert.Equal([Segment.Women2030], campaign.Targets);
+        Assert.Equal(1_500_000, campaign.BudgetWon);
+        Assert.InRange(Assert.Single(campaign.Creatives).Seconds, 1.9, 2.2);
+    }
+
+    [Fact]
+    public async Task New_NotAFilm_ErrorBesideTheFilmAndNothingLeftOfIt()
+    {
+        var bogus = Path.Combine(app.Folder, "holiday.mp4");
+        await File.WriteAllTextAsync(bogus, "This is a letter, not a film.");
+        await using var visitor = await TestBrowser.NewContextAsync(app.Address);
+        var page = await AdvertiserFixture.SignInAsync(visitor, AdvertiserFixture.Advertiser, "/campaigns/new");
+        await FillAsync(page, "Bogus");
+        await page.SetInputFilesAsync("#film", bogus);
+        await page.ClickAsync("#submit");
+
+        await page.Locator("#film-problem", new() { HasText = "not an MP4 film" }).WaitForAsync();
+        await using var db = app.NewContext();
+        var campaign = await db.Campaigns.AsNoTracking().Include(c => c.Creatives).SingleAsync(c => c.Name == "Bogus");
+        Assert.Equal(CampaignState.Draft, campaign.State);
+        Assert.Empty(campaign.Creatives);
+        Assert.Empty(Directory.GetFiles(Path.Combine(app.Folder, "media", "incoming")));
+    }
+
+    [Fact]
+    public async Task New_Nothing_EachFieldSaysWhatItNeeds()
+    {
+        await using var visitor = await TestBrowser.NewContextAsync(app.Address);
+        var page = await AdvertiserFixture.SignInAsync(visitor, AdvertiserFixture.Advertiser, "/campaigns/new");
+        await page.ClickAsync("#save");
+
+        await page.Locator("#name-problem .problem").WaitForAsync();
+        Assert.Equal(1, await page.Locator("#targets-problem .problem").CountAsync());
+        Assert.Equal(1, await page.Locator("#budget-problem .problem").CountAsync());
+    }
+
+    [Fact]
+    public async Task Campaign_OfAnotherAdvertiser_DoesNotExist()
+    {
+        var (campaign, sha256) = await app.CampaignAsync();
+        await using var owner = await TestBrowser.NewContextAsync(app.Address);
+        await AdvertiserFixture.SignInAsync(owner, AdvertiserFixture.Advertiser, "/campaigns");
+        await using var stranger = await TestBrowser.NewContextAsync(app.Address);
+        var page = await AdvertiserFixture.SignInAsync(stranger, AdvertiserFixture.Stranger, "/campaigns");
+        var token = await page.Locator("[name=__RequestVerificationToken]").First.InputValueAsync();
+        var upload = new APIRequestContextOptions { Headers = new Dictionary<string, string> { ["X-CSRF-TOKEN"] = token }, DataByte = [1, 2, 3] };
+
+        Assert.Equal(200, (await owner.APIRequest.GetAsync($"campaigns/{campaign}")).Status);
+        Assert.Equal(200, (await owner.APIRequest.GetAsync($"media/{sha256}.mp4")).Status);
+        foreach (var path in new[] { $"campaigns/{campaign}", $"campaigns/{campaign}/edit", $"media/{sha256}.mp4", $"media/{sha256}.jpg" })
+            Assert.Equal(404, (await stranger.APIRequest.GetAsync(path)).Status);
+        Assert.Equal(404, (await stranger.APIRequest.PostAsync($"api/campaigns/{campaign}/creatives?name=a.mp4", upload)).Status);
+    }
+
+    [Fact]
+    public async Task List_LanguageChosen_SpeaksKorean()
+    {
+        await app.CampaignAsync();
+        await using var visitor = await TestBrowser.NewContextAsync(app.Address);
+        var page = await AdvertiserFixture.SignInAsync(visitor, AdvertiserFixture.Advertiser, "/campaigns");
+        await page.Locator("h1", new() { HasText = "Campaigns" }).WaitForAsync();
+        await page.Locator(".panel a[lang=ko]").ClickAsync();
+
+        await page.Locator("h1", new() { HasText = "캠페인" }).WaitForAsync();
+        await page.Locator(".campaign-row .badge", new() { HasText = "작성 중" }).First.WaitForAsync();
+    }
+
+    [Fact]
+    public async Task Campaign_ChangedByAnotherThread_KeepsItsLanguage()
+    {
+        var (campaign, _) = await app.CampaignAsync();
+        await using var visitor = await TestBrowser.NewContextAsync(app.Address, locale: "ko-KR");
+        var page = await AdvertiserFixture.SignInAsync(visitor, AdvertiserFixture.Advertiser, $"/campaigns/{campaign}");
+        await page.Locator(".tile h2", new() { HasText = "도달률" }).WaitForAsync();
+        await using var db = app.NewContext();
+        await db.Campaigns.Where(c => c.Id == campaign).ExecuteUpdateAsync(s => s.SetProperty(c => c.Name, "Renamed"));
+        app.Services.GetRequiredService<CampaignNews>().Tell();
+
+        await page.Locator("h1", new() { HasText = "Renamed" }).WaitForAsync();
+        Assert.Equal("도달률", await page.Locator(".tile h2").First.InnerTextAsync());
+    }
+
+    private static async Task FillAsync(IPage page, string name)
+    {
+        await page.FillAsync("#name", name);
+        await page.Locator(".segment-card", new() { HasText = "Women 20–39" }).ClickAsync();
+        await page.FillAsync("#budget", "1,500,000");
+    }
+}
+
+/// <summary>The app with two advertisers.</summary>
+public sealed class AdvertiserFixture : AppFixture
+{
+    public const string Advertiser = "one@facead.example", Stranger = "two@facead.example";
+
+    private const string Password = "a good long password";
+    private Organisation _advertiser = null!;
+
+    /// <summary>Signs in, opens a page, and waits until it is alive.</summary>
+    public static async Task<IPage> SignInAsync(IBrowserContext visitor, string email, string path)
+    {
+        var page = await visitor.NewPageAsync();
+        await page.GotoAsync($"account/login?returnUrl={path}");
+        await page.FillAsync("[name=email]", email);
+        await page.FillAsync("[name=password]", Password);
+        await page.Keyboard.PressAsync("Enter");
+        await page.Locator("[data-live=true]").WaitForAsync();
+        return page;
+    }
+
+    /// <summary>A film of two seconds.</summary>
+    public async Task<string> FilmAsync()
+    {
+        var path = Path.Combine(Folder, $"{Guid.NewGuid():N}.mp4");
+        await TestClips.MakeAsync(path, "testsrc=s=320x180:r=10:d=2");
+        return path;
+    }
+
+    /// <summary>A draft of the first advertiser, with a film.</summary>
+    public async Task<(Guid Campaign, string Sha256)> CampaignAsync()
+    {
+        var today = Sample.Calendar.DayOf(TimeProvider.System.GetUtcNow());
+        var campaign = new Campaign
+        {
+            OrganisationId = _advertiser.Id,
+            Name = "Mine",
+            StartsOn = today,
+            EndsOn = today.AddDays(9),
+            Targets = [Segment.Silver],
+            BudgetWon = 1_000_000,
+            CreatedAt = TimeProvider.System.GetUtcNow(),
+        };
+        await using var db = NewContext();
+        db.Add(campaign);
+        await db.SaveChangesAsync();
+        var film = await Services.GetRequiredService<CreativeIntake>().ImportAsync(await FilmAsync(), _advertiser.Id, campaign.Id, "Film");
+        return (campaign.Id, film.Creative!.Sha256);
+    }
+
+    /// <inheritdoc/>
+    protected override async Task ReadyAsync()
+    {
+        await using var scope = Services.CreateAsyncScope();
+        var accounts = scope.ServiceProvider.GetRequiredService<AccountSetup>();
+        _advertiser = await accounts.CreateOrganisationAsync("One", OrganisationKind.Advertiser);
+        await accounts.CreateUserAsync(_advertiser, Advertiser, Password, "One", Roles.Advertiser);
+        var other = await accounts.CreateOrganisationAsync("Two", OrganisationKind.Advertiser);
+        await accounts.CreateUserAsync(other, Stranger, Password, "Two", Roles.Advertiser);
+    }
+}
