@@ -28,6 +28,7 @@ public sealed class AdminPagesTests(AdminFixture app) : IClassFixture<AdminFixtu
         await page.Keyboard.PressAsync("a");
         await Assertions.Expect(page.Locator(".rz-dialog [data-do=confirm]")).ToBeFocusedAsync();
         await page.Keyboard.PressAsync("Enter");
+        await Assertions.Expect(page.GetByText("“By keyboard” is approved.")).ToBeVisibleAsync();
         await Assertions.Expect(card).ToHaveCountAsync(0);
 
         var snapshots = app.Services.GetRequiredService<SnapshotReader>();
@@ -52,6 +53,7 @@ public sealed class AdminPagesTests(AdminFixture app) : IClassFixture<AdminFixtu
         await page.Locator("textarea[name=reason]").FillAsync(reason + " Page 2.");
         await page.Locator(".rz-dialog [data-do=confirm]").ClickAsync();
         await Assertions.Expect(card).ToHaveCountAsync(0);
+        await Assertions.Expect(page.GetByText("“To be sent back” went back to Advertiser.")).ToBeVisibleAsync();
 
         await using var db = app.NewContext();
         var row = await db.Campaigns.AsNoTracking().SingleAsync(c => c.Id == campaign);

@@ -8,7 +8,9 @@ namespace FaceAd.Web.Decisions;
 public sealed class SnapshotReader(IDbContextFactory<FaceAdDbContext> contexts, TimeProvider time, ILogger<SnapshotReader> log) : BackgroundService
 {
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
+    private readonly Lock _publishing = new();
     private volatile DecisionSnapshot _current = DecisionSnapshot.Empty;
+    private long _begun, _published; // readings, by number
 
     /// <summary>The newest snapshot.</summary>
     public DecisionSnapshot Current => _current;
@@ -17,6 +19,7 @@ public sealed class SnapshotReader(IDbContextFactory<FaceAdDbContext> contexts, 
     /// <param name="cancellation">Gives up.</param>
     public async Task RefreshAsync(CancellationToken cancellation = default)
     {
+        var reading = Interlocked.Increment(ref _begun);
         var now = time.GetUtcNow();
         // Some site may still be in yesterday, another in tomorrow: the site's own days are checked at each decision.
         var today = DateOnly.FromDateTime(now.UtcDateTime);
@@ -44,7 +47,12 @@ public sealed class SnapshotReader(IDbContextFactory<FaceAdDbContext> contexts, 
             .ToListAsync(cancellation);
         var house = await db.Creatives.AsNoTracking().Where(c => c.CampaignId == null).OrderBy(c => c.CreatedAt).ThenBy(c => c.Id)
             .Select(c => new SnapshotCreative(c.Id, c.Name, c.Sha256, c.Bytes, c.Seconds)).ToListAsync(cancellation);
-        _current = new DecisionSnapshot(now, campaigns, house);
+        lock (_publishing)
+        {
+            // A reading that began earlier may end later: what an approval has just brought in stays.
+            if (reading < _published) return;
+            (_current, _published) = (new DecisionSnapshot(now, campaigns, house), reading);
+        }
     }
 
     /// <inheritdoc/>

@@ -39,8 +39,9 @@ public sealed record PersonFigures
 public readonly record struct SegmentPersons(PersonFigure Persons, PersonFigure Reach, PersonFigure Frequency);
 
 /// <summary>
-/// Keeps small groups unrecognisable: advertisers see "fewer than 5" until 5 persons, then counts in steps of 5, rounded
-/// down, and Reach, Frequency, histogram and curve made from these. Impressions stay exact. Pure; docs/metrics.md, "Small counts".
+/// Keeps small groups unrecognisable: advertisers see "fewer than 5" until 5 persons. From then on person counts, histogram and
+/// curve move in steps of 5, rounded down; Reach and Frequency are the true ones, since they are what is paid by, and impressions
+/// stay exact. Pure; docs/metrics.md, "Small counts".
 /// </summary>
 public static class SmallCounts
 {
@@ -57,7 +58,7 @@ public static class SmallCounts
         : persons < Step ? new(null, true)
         : new(Floor(persons), false);
 
-    /// <summary>Reach from what may be seen of both counts.</summary>
+    /// <summary>Reach, withheld below five persons.</summary>
     /// <param name="reached">Unique target persons exposed.</param>
     /// <param name="universe">Unique target persons seen.</param>
     /// <param name="impressions">Exposures to target persons.</param>
@@ -66,10 +67,10 @@ public static class SmallCounts
     {
         if (exact) return new(MetricFormulas.Reach(reached, universe), false);
         if (impressions == 0) return new(universe < Step ? null : 0, false);
-        return reached < Step ? new(null, true) : new(MetricFormulas.Reach(Floor(reached), Floor(universe)), false);
+        return reached < Step ? new(null, true) : new(MetricFormulas.Reach(reached, universe), false);
     }
 
-    /// <summary>Frequency from what may be seen of the persons.</summary>
+    /// <summary>Frequency, withheld below five persons.</summary>
     /// <param name="exposures">Exposures to recognised target persons.</param>
     /// <param name="reached">Unique target persons exposed.</param>
     /// <param name="impressions">Exposures to target persons, recognised or not.</param>
@@ -78,7 +79,7 @@ public static class SmallCounts
         exact ? new(MetricFormulas.Frequency(exposures, reached), false)
         : impressions == 0 ? default
         : reached < Step ? new(null, true)
-        : new(MetricFormulas.Frequency(exposures, Floor(reached)), false);
+        : new(MetricFormulas.Frequency(exposures, reached), false);
 
     /// <summary>All figures about persons of a campaign's page.</summary>
     /// <param name="m">The metrics.</param>

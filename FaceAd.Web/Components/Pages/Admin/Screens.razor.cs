@@ -14,12 +14,13 @@ public sealed partial class Screens
     private Dictionary<Guid, ScreenView> _screens = [];
     private Dictionary<Guid, List<ScreenView>> _bySite = [];
     private IDisposable? _board;
+    private Action? _reloadSoon;
 
     /// <summary>Stops listening.</summary>
     public void Dispose()
     {
         _board?.Dispose();
-        Directory.Changed -= ReloadSoon;
+        Directory.Changed -= _reloadSoon;
         _gone.Cancel();
         _gone.Dispose();
     }
@@ -29,16 +30,15 @@ public sealed partial class Screens
     {
         if (RendererInfo.IsInteractive)
         {
-            _board = Board.Subscribe(() => _ = InvokeAsync(Redraw));
-            Directory.Changed += ReloadSoon;
+            _board = Board.Subscribe(ReaderCulture.Keep(() => _ = InvokeAsync(Redraw)));
+            _reloadSoon = ReaderCulture.Keep(() => _ = InvokeAsync(LoadAsync));
+            Directory.Changed += _reloadSoon;
             _ = TickAsync(_gone.Token);
         }
         await LoadAsync();
     }
 
     // Screens are registered, revoked and switched seldom: their rows are read then, and at no other time.
-    private void ReloadSoon() => _ = InvokeAsync(LoadAsync);
-
     private async Task LoadAsync()
     {
         await using var db = await Contexts.CreateDbContextAsync();
