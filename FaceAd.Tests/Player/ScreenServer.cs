@@ -29,7 +29,7 @@ public sealed class ScreenServer : IAsyncDisposable
     public Channel<PlayEnding> Endings { get; } = Channel.CreateUnbounded<PlayEnding>();
     public Channel<PlayReport> Plays { get; } = Channel.CreateUnbounded<PlayReport>();
     public Channel<(byte[] Jpeg, DateTimeOffset CapturedAt)> Frames { get; } = Channel.CreateUnbounded<(byte[], DateTimeOffset)>();
-    public ConcurrentBag<int> Batches { get; } = [];
+    public ConcurrentQueue<int> Batches { get; } = [];
     public ScreenProgramme? Programme { get; set; }
     public Func<PlayReport, string?> Refuse { get; set; } = _ => null;
     public int PlaysStatus { get; set; } = 200;
@@ -98,7 +98,7 @@ public sealed class ScreenServer : IAsyncDisposable
     IResult Take(PlayReport[] reports)
     {
         if (PlaysStatus != 200) return Results.StatusCode(PlaysStatus);
-        Batches.Add(reports.Length);
+        Batches.Enqueue(reports.Length);
         var (accepted, known, refused) = (0, 0, new List<RefusedPlay>());
         foreach (var report in reports)
         {

@@ -20,9 +20,10 @@ static class ChildProcess
     public static async Task<ChildResult> RunAsync(string program, IEnumerable<string> arguments, TimeSpan limit, CancellationToken cancellation)
     {
         var start = new ProcessStartInfo("nice") { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
+        // Not tied to our death: the kernel ends a tied child with the *thread* that started it, and pool threads come and go.
         string[] limits =
         [
-            "-n", "10", "setpriv", "--pdeathsig", "KILL", "prlimit", "--as=6442450944", "--core=0", "--fsize=1073741824", "--nofile=256",
+            "-n", "10", "prlimit", "--as=6442450944", "--core=0", "--fsize=1073741824", "--nofile=256",
             $"--cpu={((int)limit.TotalSeconds * 2).ToString(CultureInfo.InvariantCulture)}", "--", program,
         ];
         foreach (var argument in limits.Concat(arguments)) start.ArgumentList.Add(argument);

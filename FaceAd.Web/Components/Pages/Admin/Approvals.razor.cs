@@ -28,7 +28,7 @@ public sealed partial class Approvals
     /// <inheritdoc/>
     protected override async Task OnInitializedAsync()
     {
-        if (RendererInfo.IsInteractive) _news = News.Subscribe(ReaderCulture.Keep(() => _ = InvokeAsync(LoadAsync)));
+        if (RendererInfo.IsInteractive) _news = News.Subscribe(InLanguage.Keep(() => _ = InvokeAsync(LoadAsync)));
         await LoadAsync();
     }
 

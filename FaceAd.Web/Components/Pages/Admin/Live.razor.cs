@@ -25,7 +25,7 @@ public sealed partial class Live
     {
         if (RendererInfo.IsInteractive)
         {
-            _feed = Feed.Subscribe(ReaderCulture.Keep(() => _ = InvokeAsync(Redraw)));
+            _feed = Feed.Subscribe(InLanguage.Keep(() => _ = InvokeAsync(Redraw)));
             _ = TickAsync(_gone.Token);
         }
         Redraw();

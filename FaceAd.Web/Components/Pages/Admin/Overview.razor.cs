@@ -32,8 +32,8 @@ public sealed partial class Overview
     {
         if (RendererInfo.IsInteractive)
         {
-            _board = Board.Subscribe(ReaderCulture.Keep(() => _ = InvokeAsync(Redraw)));
-            _news = News.Subscribe(ReaderCulture.Keep(() => _ = InvokeAsync(LoadAsync)));
+            _board = Board.Subscribe(InLanguage.Keep(() => _ = InvokeAsync(Redraw)));
+            _news = News.Subscribe(InLanguage.Keep(() => _ = InvokeAsync(LoadAsync)));
             _ = TickAsync(_gone.Token);
         }
         await LoadAsync();

@@ -30,8 +30,8 @@ public sealed partial class Screens
     {
         if (RendererInfo.IsInteractive)
         {
-            _board = Board.Subscribe(ReaderCulture.Keep(() => _ = InvokeAsync(Redraw)));
-            _reloadSoon = ReaderCulture.Keep(() => _ = InvokeAsync(LoadAsync));
+            _board = Board.Subscribe(InLanguage.Keep(() => _ = InvokeAsync(Redraw)));
+            _reloadSoon = InLanguage.Keep(() => _ = InvokeAsync(LoadAsync));
             Directory.Changed += _reloadSoon;
             _ = TickAsync(_gone.Token);
         }
