@@ -113,7 +113,7 @@ public sealed class CampaignPagesTests(AdvertiserFixture app) : IClassFixture<Ad
     private static async Task FillAsync(IPage page, string name)
     {
         await page.FillAsync("#name", name);
-        await page.Locator(".segment-card", new() { HasText = "Women 20–39" }).ClickAsync();
+        await page.Locator(".segment-card", new() { HasText = "Women 20" }).ClickAsync();
         await page.FillAsync("#budget", "1,500,000");
     }
 }
