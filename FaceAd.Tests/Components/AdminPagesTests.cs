@@ -47,6 +47,7 @@ public sealed class AdminPagesTests(AdminFixture app) : IClassFixture<AdminFixtu
         var card = page.Locator($"[data-campaign='{campaign}']");
         await card.Locator("[data-do=reject]").ClickAsync();
         await page.Locator("[data-template='3']").ClickAsync();
+        await Assertions.Expect(page.Locator("textarea[name=reason]")).Not.ToHaveValueAsync("");
         var reason = await page.Locator("textarea[name=reason]").InputValueAsync();
         Assert.NotEmpty(reason);
         await page.Locator("textarea[name=reason]").FillAsync(reason + " Page 2.");
