@@ -1,8 +1,8 @@
 using FaceAd.Contracts;
 using FaceAd.Web.Accounts;
 using FaceAd.Web.Data;
+using FaceAd.Web.Screens;
 using Microsoft.AspNetCore.Antiforgery;
-using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Mvc;
@@ -14,11 +14,6 @@ namespace FaceAd.Web.Campaigns;
 /// <summary>Campaigns and their films.</summary>
 static class CampaignsSetup
 {
-    /// <summary>Scheme by which screens sign in, when that stage is there.</summary>
-    private const string DeviceScheme = "Device";
-
-    private const string ScreenClaim = "facead:screen";
-
     public static void AddCampaigns(this IServiceCollection services)
     {
         services.AddOptions<MediaOptions>().BindConfiguration("Media");
@@ -35,10 +30,8 @@ static class CampaignsSetup
     public static void MapCampaigns(this IEndpointRouteBuilder endpoints)
     {
         endpoints.MapPost("/api/campaigns/{id:guid}/creatives", UploadAsync).RequireAuthorization();
-        var schemes = endpoints.ServiceProvider.GetRequiredService<IOptions<AuthenticationOptions>>().Value.SchemeMap.ContainsKey(DeviceScheme)
-            ? new[] { IdentityConstants.ApplicationScheme, DeviceScheme }
-            : [IdentityConstants.ApplicationScheme];
-        var media = endpoints.MapGroup(Routes.Media).RequireAuthorization(policy => policy.AddAuthenticationSchemes(schemes).RequireAuthenticatedUser());
+        var media = endpoints.MapGroup(Routes.Media).RequireAuthorization(policy => policy
+            .AddAuthenticationSchemes(IdentityConstants.ApplicationScheme, DeviceAuthentication.SchemeName).RequireAuthenticatedUser());
         media.MapGet("/{sha256}.mp4", FilmAsync);
         media.MapGet("/{sha256}.jpg", PosterAsync);
     }
@@ -85,7 +78,7 @@ static class CampaignsSetup
     private static async Task<Creative?> FindAsync(string sha256, HttpContext http, FaceAdDbContext db)
     {
         if (!MediaStore.IsSha256(sha256)) return null;
-        var isScreen = http.User.HasClaim(c => c.Type == ScreenClaim);
+        var isScreen = http.User.ScreenId() is not null;
         var viewer = Viewer.Of(http.User);
         if (!isScreen && viewer is null) return null;
         var all = isScreen || viewer is { IsAdmin: true };
