@@ -27,6 +27,25 @@ static class PictureFile
     public static Task AnalyzeAsync(FaceChain chain, string path, FaceFrame frame, CancellationToken cancellation) =>
         ReadAsync(path, jpeg => chain.Analyze(jpeg, frame), rgb => chain.Analyze(rgb, frame), cancellation);
 
+    /// <summary>Decodes a picture to red, green, blue.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="cancellation">Stops reading.</param>
+    /// <exception cref="InvalidFrameException">The file is no picture, or damaged.</exception>
+    public static async Task<PixelBuffer> ReadAsync(string path, CancellationToken cancellation)
+    {
+        var pixels = new PixelBuffer();
+        await ReadAsync(
+            path,
+            jpeg =>
+            {
+                using var decoder = new JpegDecoder(Limits);
+                decoder.DecodeRgb(jpeg, pixels);
+            },
+            rgb => pixels = rgb,
+            cancellation);
+        return pixels;
+    }
+
     static async Task ReadAsync(string path, Action<byte[]> withJpeg, Action<PixelBuffer> withPixels, CancellationToken cancellation)
     {
         var content = await File.ReadAllBytesAsync(path, cancellation);

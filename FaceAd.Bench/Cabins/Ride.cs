@@ -1,0 +1,89 @@
+using FaceAd.Bench.Evaluation;
+using FaceAd.Contracts;
+using FaceAd.Inference;
+using FaceAd.Inference.Imaging;
+
+namespace FaceAd.Bench.Cabins;
+
+/// <summary>One simulated ride: what the product reports of one person in view once.</summary>
+/// <param name="Identity">Who it is.</param>
+/// <param name="File">The photograph that the ride was made from.</param>
+/// <param name="Reports">The audience reports, in their order.</param>
+/// <param name="PresenceId">The stay of the person meant; somebody in the background may have another.</param>
+/// <param name="LooksLikeChild">Whether the newest estimate says a child, as the product takes it.</param>
+sealed record Ride(string Identity, string File, IReadOnlyList<AudienceReport> Reports, Guid PresenceId, bool LooksLikeChild)
+{
+    static readonly DateTimeOffset Start = new(2026, 1, 5, 9, 0, 0, TimeSpan.Zero);
+
+    /// <summary>A moment after each view has been due; then the cabin is seen empty.</summary>
+    static readonly double[] Seconds = [0, 0.6, 1.7, 3.7];
+
+    /// <summary>The most frames in a ride.</summary>
+    public static int MaxFrames => Seconds.Length;
+
+    /// <summary>The person whom an LFW-style file name shows: everything before the last underscore and number; else the name.</summary>
+    /// <param name="file">Such as "Anna_Kim_0002.jpg".</param>
+    public static string IdentityOf(string file)
+    {
+        var name = Path.GetFileNameWithoutExtension(file);
+        var at = name.LastIndexOf('_');
+        return at > 0 && at < name.Length - 1 && name.AsSpan(at + 1).IndexOfAnyExceptInRange('0', '9') < 0 ? name[..at] : name;
+    }
+
+    /// <summary>Makes a ride from a photograph, through the observer that watches screens.</summary>
+    /// <param name="chain">The production chain.</param>
+    /// <param name="path">The photograph.</param>
+    /// <param name="frames">Number of frames, 1 .. <see cref="MaxFrames"/>.</param>
+    /// <param name="seed">Seed of the differences between frames; combined with the name of the file.</param>
+    /// <param name="cancellation">Stops reading.</param>
+    /// <returns>The ride; null when no face is found, in the photograph or in the frames.</returns>
+    /// <exception cref="InvalidFrameException">The photograph is damaged.</exception>
+    public static async Task<Ride?> FilmAsync(FaceChain chain, string path, int frames, int seed, CancellationToken cancellation)
+    {
+        var file = Path.GetFileName(path);
+        var random = new Random(HashCodeOf(file) ^ seed);
+        var picture = await PictureFile.ReadAsync(path, cancellation);
+        if (FindSubject(chain, picture) is not { } face) return null;
+        using var encoder = new JpegEncoder();
+        var observer = new AudienceObserver(chain, new AudienceObserverOptions { NewId = () => NewId(random) });
+        List<AudienceReport> reports = [];
+        var at = Start;
+        foreach (var (view, second) in CabinView.Ride(frames, random).Zip(Seconds))
+        {
+            at = Start + TimeSpan.FromSeconds(second);
+            Take(observer.Observe(encoder.Encode(view.Draw(picture, face, random), view.Quality), at));
+        }
+        Take(observer.Stop(at));
+        var subject = reports.SelectMany(r => r.Presences).GroupBy(p => p.PresenceId).MaxBy(g => (g.Sum(p => p.Views.Count), g.Max(p => p.FaceArea)));
+        if (subject is null) return null;
+        return new Ride(IdentityOf(file), file, reports, subject.Key, subject.Last().Segments?.Kids >= 0.5);
+
+        void Take(AudienceReport? report)
+        {
+            if (report is not null) reports.Add(report);
+        }
+    }
+
+    static FaceBox? FindSubject(FaceChain chain, PixelBuffer picture)
+    {
+        using var frame = chain.Rent();
+        chain.Find(picture, frame);
+        var index = SubjectFace.Find(frame.Faces, frame.Width, frame.Height);
+        return index < 0 ? null : frame.Faces[index].Box;
+    }
+
+    static Guid NewId(Random random)
+    {
+        var bytes = new byte[16];
+        random.NextBytes(bytes);
+        return new Guid(bytes);
+    }
+
+    /// <summary>FNV-1a, the same in every run.</summary>
+    static int HashCodeOf(string text)
+    {
+        var hash = 2166136261u;
+        foreach (var c in text) hash = (hash ^ c) * 16777619u;
+        return (int)hash;
+    }
+}
