@@ -1,6 +1,7 @@
 using System.CommandLine;
 using FaceAd.Bench.Demonstration;
 using FaceAd.Bench.Evaluation;
+using FaceAd.Bench.Verification;
 
 namespace FaceAd.Bench;
 
@@ -13,6 +14,7 @@ static class Program
         {
             AnalyzeCommand.Create(),
             EvaluateCommand.Create(),
+            VerifyCommand.Create(),
             PipelineCommand.Create(),
             DemoMediaCommand.Create(),
             CabinFootageCommand.Create(),

@@ -1,0 +1,123 @@
+using FaceAd.Bench.Evaluation;
+
+namespace FaceAd.Bench.Verification;
+
+/// <summary>One pair of pictures.</summary>
+/// <param name="Similarity">Cosine of their embeddings, -1..1; null when no face was found in one of them.</param>
+/// <param name="Same">Whether they show the same person.</param>
+readonly record struct ScoredPair(double? Similarity, bool Same);
+
+/// <summary>How often pairs match at a threshold.</summary>
+/// <param name="Threshold">A pair matches from this cosine on.</param>
+/// <param name="TrueMatch">Of the pairs of one person, the share that matches. Wilson.</param>
+/// <param name="FalseMatch">Of the pairs of two persons, the share that matches. Wilson.</param>
+/// <param name="Accuracy">Share of pairs that are told rightly. Wilson.</param>
+sealed record ThresholdScore(double Threshold, Figure TrueMatch, Figure FalseMatch, Figure Accuracy);
+
+/// <summary>How often pairs of one person match when pairs of two persons may do so at a given rate.</summary>
+/// <param name="FalseMatchRate">The most that is allowed. With n pairs of two persons, a rate under 1/n allows none.</param>
+/// <param name="Threshold">The lowest threshold that keeps to it, found on the same pairs.</param>
+/// <param name="TrueMatch">Of the pairs of one person, the share that matches there. Wilson.</param>
+sealed record RateScore(double FalseMatchRate, double Threshold, Figure TrueMatch);
+
+/// <summary>The figures of face verification, over the pairs with both faces found unless said otherwise.</summary>
+sealed record VerificationScores
+{
+    const int Folds = 10;
+    static readonly double[] FalseMatchRates = [1e-2, 1e-3];
+
+    /// <summary>Number of pairs.</summary>
+    public required int Pairs { get; init; }
+
+    /// <summary>Pairs of one person.</summary>
+    public required int SamePairs { get; init; }
+
+    /// <summary>Pairs in which a face was not found.</summary>
+    public required int PairsNotFound { get; init; }
+
+    /// <summary>
+    /// Accuracy as LFW reports it: of ten folds (pair i is in fold i mod 10), each is judged at the threshold that is best on the other
+    /// nine. Wilson over all pairs.
+    /// </summary>
+    public required Figure AccuracyTenFold { get; init; }
+
+    /// <summary>The same, over all pairs: a pair in which a face was not found is wrong. Wilson.</summary>
+    public required Figure AccuracyTenFoldNotFoundWrong { get; init; }
+
+    /// <summary>At the threshold of the product.</summary>
+    public required ThresholdScore Product { get; init; }
+
+    /// <summary>At the threshold that is best on these very pairs: no forecast for others.</summary>
+    public required ThresholdScore Best { get; init; }
+
+    /// <summary>True matches at false match rates of 1 in 100 and 1 in 1,000.</summary>
+    public required IReadOnlyList<RateScore> AtRates { get; init; }
+
+    /// <summary>From .20 to .60.</summary>
+    public required IReadOnlyList<ThresholdScore> Thresholds { get; init; }
+
+    /// <summary>Computes the figures.</summary>
+    /// <param name="pairs">The pairs.</param>
+    /// <param name="productThreshold">The threshold of the product.</param>
+    public static VerificationScores Of(IReadOnlyList<ScoredPair> pairs, double productThreshold)
+    {
+        var found = pairs.Where(p => p.Similarity is not null).ToList();
+        var right = TenFold(found);
+        return new VerificationScores
+        {
+            Pairs = pairs.Count,
+            SamePairs = pairs.Count(p => p.Same),
+            PairsNotFound = pairs.Count - found.Count,
+            AccuracyTenFold = Figure.Proportion(right, found.Count),
+            AccuracyTenFoldNotFoundWrong = Figure.Proportion(right, pairs.Count),
+            Product = At(found, productThreshold),
+            Best = At(found, BestThreshold(found)),
+            AtRates = [.. FalseMatchRates.Select(rate => AtRate(found, rate))],
+            Thresholds = [.. Enumerable.Range(4, 9).Select(i => At(found, i / 20.0))],
+        };
+    }
+
+    static ThresholdScore At(List<ScoredPair> pairs, double threshold)
+    {
+        var (same, matched, falsely) = (pairs.Count(p => p.Same), pairs.Count(p => p.Same && p.Similarity >= threshold), pairs.Count(p => !p.Same && p.Similarity >= threshold));
+        var different = pairs.Count - same;
+        return new ThresholdScore(
+            threshold, Figure.Proportion(matched, same), Figure.Proportion(falsely, different), Figure.Proportion(matched + different - falsely, pairs.Count));
+    }
+
+    static RateScore AtRate(List<ScoredPair> pairs, double rate)
+    {
+        var different = pairs.Where(p => !p.Same).Select(p => p.Similarity!.Value).OrderDescending().ToList();
+        var allowed = (int)(rate * different.Count);
+        // Just above the first similarity that must not match any more.
+        var threshold = allowed < different.Count ? Math.BitIncrement(different[allowed]) : -1;
+        return new RateScore(rate, threshold, At(pairs, threshold).TrueMatch);
+    }
+
+    static int TenFold(List<ScoredPair> pairs)
+    {
+        var right = 0;
+        for (var fold = 0; fold < Folds; fold++)
+        {
+            var threshold = BestThreshold([.. pairs.Where((_, i) => i % Folds != fold)]);
+            right += pairs.Where((p, i) => i % Folds == fold && p.Similarity >= threshold == p.Same).Count();
+        }
+        return right;
+    }
+
+    /// <summary>The threshold that tells most pairs rightly: one of the similarities, or more than 1 (nothing matches); the lowest of equals.</summary>
+    static double BestThreshold(List<ScoredPair> pairs)
+    {
+        var sorted = pairs.OrderByDescending(p => p.Similarity).ToList();
+        var right = sorted.Count(p => !p.Same);
+        var (best, threshold) = (right, Math.BitIncrement(1.0));
+        for (var i = 0; i < sorted.Count; i++)
+        {
+            right += sorted[i].Same ? 1 : -1;
+            // Equal similarities match together.
+            if (i + 1 < sorted.Count && sorted[i + 1].Similarity == sorted[i].Similarity) continue;
+            if (right >= best) (best, threshold) = (right, sorted[i].Similarity!.Value);
+        }
+        return threshold;
+    }
+}
