@@ -19,8 +19,6 @@ static class AnalyzeCommand
         Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
-    static readonly string[] Extensions = [".jpg", ".jpeg", ".png", ".webp", ".bmp", ".gif", ".tif", ".tiff", ".ppm"];
-
     public static Command Create()
     {
         var path = new Argument<string>("PATH") { Description = "A picture, or a folder of pictures (searched with its subfolders)" };
@@ -120,7 +118,7 @@ static class AnalyzeCommand
         if (File.Exists(path)) return [path];
         if (!Directory.Exists(path)) return null;
         return [.. Directory.EnumerateFiles(path, "*", SearchOption.AllDirectories)
-            .Where(f => Extensions.Contains(Path.GetExtension(f), StringComparer.OrdinalIgnoreCase))
+            .Where(PictureFile.IsPicture)
             .Order(StringComparer.Ordinal)];
     }
 

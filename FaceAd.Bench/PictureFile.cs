@@ -9,6 +9,12 @@ static class PictureFile
     /// <summary>People's own photographs are larger than frames from a screen.</summary>
     public static JpegLimits Limits { get; } = new() { MaxBytes = 64 * 1024 * 1024, MaxSide = 16384, MaxPixels = 100_000_000 };
 
+    static readonly string[] Extensions = [".jpg", ".jpeg", ".png", ".webp", ".bmp", ".gif", ".tif", ".tiff", ".ppm"];
+
+    /// <summary>Whether a file looks like a picture, by its name.</summary>
+    /// <param name="path">The file.</param>
+    public static bool IsPicture(string path) => Extensions.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase);
+
     /// <summary>Finds the faces of a picture, their points, pose and sharpness.</summary>
     /// <param name="chain">The production chain, made with <see cref="Limits"/>.</param>
     /// <param name="path">The file.</param>

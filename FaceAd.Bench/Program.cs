@@ -1,4 +1,5 @@
 using System.CommandLine;
+using FaceAd.Bench.Cabins;
 using FaceAd.Bench.Demonstration;
 using FaceAd.Bench.Evaluation;
 using FaceAd.Bench.Verification;
@@ -15,6 +16,7 @@ static class Program
             AnalyzeCommand.Create(),
             EvaluateCommand.Create(),
             VerifyCommand.Create(),
+            CabinsCommand.Create(),
             PipelineCommand.Create(),
             DemoMediaCommand.Create(),
             CabinFootageCommand.Create(),

@@ -40,7 +40,7 @@ sealed record Bootstrap(int Resamples = 1000, int Seed = 20240131)
     }
 
     /// <summary>Linear interpolation between the sorted values.</summary>
-    static double Quantile(List<double> sorted, double share)
+    internal static double Quantile(List<double> sorted, double share)
     {
         var at = share * (sorted.Count - 1);
         var below = (int)at;

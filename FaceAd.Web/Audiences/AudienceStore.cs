@@ -34,6 +34,8 @@ sealed class AudienceStore(NpgsqlDataSource database)
         WHERE presences.sequence < excluded.sequence
         """;
 
+    private const string RewriteTemplate = "UPDATE persons SET template = $2 WHERE id = $1";
+
     private const string FixSegment = "UPDATE persons SET segment = $2 WHERE id = $1";
 
     private const string MarkStays = "UPDATE presences SET exposures_due = true WHERE person_id = $1";
@@ -47,6 +49,7 @@ sealed class AudienceStore(NpgsqlDataSource database)
         {
             foreach (var person in recognition.NewPersons)
                 batch.Add(InsertPerson, person.Id, person.SiteId, person.Epoch, (int)person.Segment, person.FirstSeenAt, person.Template);
+            foreach (var (person, template) in recognition.Templates) batch.Add(RewriteTemplate, person, template);
             batch.Add(MergeAudience, screen.Id, report.AudienceId, report.OpenedAt.ToUniversalTime(), report.At.ToUniversalTime(),
                 (int)report.State, report.Sequence, report.ModelVersion);
             foreach (var presence in report.Presences) AddPresence(batch, screen.Id, report, presence, recognition);
@@ -63,7 +66,7 @@ sealed class AudienceStore(NpgsqlDataSource database)
     private static void AddPresence(NpgsqlBatch batch, Guid screenId, AudienceReport report, PresenceReport presence, Recognition recognition)
     {
         var confidence = presence.Segments?.Confidence ?? 0;
-        var segment = confidence >= PersonRecogniser.SureEnough ? presence.Segments!.Value.Top : Segment.Unknown;
+        var segment = confidence >= PersonRegister.SureEnough ? presence.Segments!.Value.Top : Segment.Unknown;
         batch.Add(MergePresence, screenId, presence.PresenceId, report.AudienceId, report.Sequence, presence.From.ToUniversalTime(),
             presence.To.ToUniversalTime(), presence.SecondsAttentive, (int)segment, confidence, presence.ChildProbability,
             recognition.PersonOf.TryGetValue(presence.PresenceId, out var person) ? person : null);

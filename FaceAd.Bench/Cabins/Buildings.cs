@@ -1,0 +1,75 @@
+using FaceAd.Bench.Evaluation;
+
+namespace FaceAd.Bench.Cabins;
+
+/// <summary>Composes buildings from rides, and runs them.</summary>
+sealed class Buildings
+{
+    readonly IReadOnlyList<Ride> _adults;
+    readonly IReadOnlyList<Ride> _women;
+    readonly IReadOnlyList<Ride> _men;
+    readonly IReadOnlyList<Ride> _children;
+
+    /// <summary>Sorts the rides.</summary>
+    /// <param name="rides">Rides of identities.</param>
+    /// <param name="strangers">Rides of strangers.</param>
+    /// <param name="labels">Age and gender of strangers by file; where a stranger has none, the chain's own estimate says who is a child.</param>
+    /// <param name="adultFrom">First age that is no child's.</param>
+    public Buildings(IReadOnlyList<Ride> rides, IReadOnlyList<Ride> strangers, IReadOnlyDictionary<string, LabelledPicture> labels, int adultFrom)
+    {
+        Identities = [.. rides.GroupBy(r => r.Identity).Select(g => g.ToList())];
+        bool IsChild(Ride ride) => labels.TryGetValue(ride.File, out var label) ? label.Age < adultFrom : ride.LooksLikeChild;
+        _adults = [.. strangers.Where(r => !IsChild(r))];
+        _children = [.. strangers.Where(IsChild)];
+        _women = [.. _adults.Where(r => labels.TryGetValue(r.File, out var label) && !label.Male)];
+        _men = [.. _adults.Where(r => labels.TryGetValue(r.File, out var label) && label.Male)];
+    }
+
+    /// <summary>The rides of each identity.</summary>
+    public IReadOnlyList<IReadOnlyList<Ride>> Identities { get; }
+
+    /// <summary>Runs every kind of building that the pictures allow.</summary>
+    /// <param name="sizes">Numbers of persons.</param>
+    /// <param name="simulations">Buildings of each kind and size.</param>
+    /// <param name="seed">Seed of the draws.</param>
+    public List<CabinRow> Run(IReadOnlyList<int> sizes, int simulations, int seed)
+    {
+        List<CabinRow> rows = [];
+        Kind("identities", Identities.Count, (n, random) => Draw(Identities, n, random).SelectMany(i => i));
+        Kind("half identities, half strangers (adults)", 2 * Math.Min(Identities.Count, _adults.Count),
+            (n, random) => [.. Draw(Identities, n - n / 2, random).SelectMany(i => i), .. Draw(_adults, n / 2, random)]);
+        Kind("strangers alone (adults, one ride each)", _adults.Count, (n, random) => Draw(_adults, n, random));
+        Kind("strangers alone, women", _women.Count, (n, random) => Draw(_women, n, random));
+        Kind("strangers alone, men", _men.Count, (n, random) => Draw(_men, n, random));
+        Kind("children alone, as the product does", _children.Count, (n, random) => Draw(_children, n, random));
+        Kind("children alone, if they were merged on the embedding alone", _children.Count, (n, random) => Draw(_children, n, random).Select(CabinSimulation.AsAdult));
+        return rows;
+
+        void Kind(string riders, int available, Func<int, Random, IEnumerable<Ride>> draw)
+        {
+            foreach (var size in sizes.Where(size => size <= available)) rows.Add(RunOne(riders, size, simulations, seed, draw));
+        }
+    }
+
+    static CabinRow RunOne(string riders, int size, int simulations, int seed, Func<int, Random, IEnumerable<Ride>> draw)
+    {
+        var results = new (CabinScores Scores, int Without)[simulations];
+        Parallel.For(0, simulations, i =>
+        {
+            var random = new Random(seed + i);
+            results[i].Without = CabinSimulation.Run(draw(size, random), random, out results[i].Scores);
+        });
+        Spread Of(Func<CabinScores, double?> figure) => Spread.Of(results.Select(r => figure(r.Scores)));
+        return new CabinRow(
+            riders, size, Spread.Of(results.Select(r => (double?)(r.Scores.Rides + r.Without))), Of(s => s.Precision), Of(s => s.Recall), Of(s => s.F),
+            Of(s => s.CountError), Of(s => s.CountError is { } e ? Math.Abs(e) : null),
+            Spread.Of(results.Select(r => (double?)r.Without / (r.Scores.Rides + r.Without))));
+    }
+
+    static IEnumerable<T> Draw<T>(IReadOnlyList<T> from, int count, Random random)
+    {
+        var items = from.ToArray();
+        random.Shuffle(items);
+        return items.Take(count);
+    }
+}

@@ -1,0 +1,50 @@
+using FaceAd.Contracts;
+using FaceAd.Web.Audiences;
+
+namespace FaceAd.Bench.Cabins;
+
+/// <summary>Plays rides, in random order, to the register of persons that the product has for a building.</summary>
+static class CabinSimulation
+{
+    static readonly Guid Screen = new("4d0ebd5c-8b5e-4a3e-9d0d-3a3f6f0c1e57");
+
+    /// <summary>Runs one building.</summary>
+    /// <param name="rides">The rides; each is played once.</param>
+    /// <param name="random">Their order.</param>
+    /// <param name="scores">The figures.</param>
+    /// <returns>Number of rides that the product gave no person: likely children, and viewers without a good view.</returns>
+    public static int Run(IEnumerable<Ride> rides, Random random, out CabinScores scores)
+    {
+        var order = rides.ToArray();
+        random.Shuffle(order);
+        var register = new PersonRegister();
+        List<(string, Guid)> given = [];
+        foreach (var ride in order)
+        {
+            Guid? person = null;
+            foreach (var report in ride.Reports)
+            {
+                if (register.Recognise(Screen, report).PersonOf.TryGetValue(ride.PresenceId, out var now)) person = now;
+            }
+            if (person is { } id) given.Add((ride.Identity, id));
+        }
+        scores = CabinScores.Of(given);
+        return order.Length - given.Count;
+    }
+
+    /// <summary>The ride as if the viewer were surely an adult: what would happen if children were merged on the embedding alone.</summary>
+    /// <param name="ride">The ride.</param>
+    public static Ride AsAdult(Ride ride) => ride with
+    {
+        Reports = [.. ride.Reports.Select(r => r with { Presences = [.. r.Presences.Select(p => p with { Segments = Adult(p.Segments) })] })],
+    };
+
+    static SegmentProbabilities? Adult(SegmentProbabilities? segments)
+    {
+        if (segments is not { } s) return null;
+        var (rest, each) = (1 - s.Kids, s.Kids > 0.999 ? 0.2 : 0);
+        return each > 0
+            ? new SegmentProbabilities(0, each, each, each, each, each)
+            : new SegmentProbabilities(0, s.Men2030 / rest, s.Women2030 / rest, s.Men4050 / rest, s.Women4050 / rest, s.Silver / rest);
+    }
+}
