@@ -54,7 +54,8 @@ sealed record Ride(string Identity, string File, IReadOnlyList<AudienceReport> R
             Take(observer.Observe(encoder.Encode(view.Draw(picture, face, random), view.Quality), at));
         }
         Take(observer.Stop(at));
-        var subject = reports.SelectMany(r => r.Presences).GroupBy(p => p.PresenceId).MaxBy(g => (g.Sum(p => p.Views.Count), g.Max(p => p.FaceArea)));
+        // Somebody in the background is smaller, even when the person meant is turned away too far for a view.
+        var subject = reports.SelectMany(r => r.Presences).GroupBy(p => p.PresenceId).MaxBy(g => g.Max(p => p.FaceArea));
         if (subject is null) return null;
         return new Ride(IdentityOf(file), file, reports, subject.Key, subject.Last().Segments?.Kids >= 0.5);
 
