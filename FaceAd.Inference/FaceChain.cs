@@ -37,6 +37,7 @@ public sealed class FaceChain : IDisposable
     readonly FaceLandmarks _landmarks;
     readonly AgeGenderModel _ageGender;
     readonly FaceEmbedder _embedder;
+    readonly AgeGenderHead? _head;
     volatile bool _disposed;
 
     /// <summary>Loads and checks every model.</summary>
@@ -52,15 +53,20 @@ public sealed class FaceChain : IDisposable
         _landmarks = new FaceLandmarks(folder, manifest[ModelRole.Landmarks]);
         _ageGender = new AgeGenderModel(folder, manifest[ModelRole.AgeGender]);
         _embedder = new FaceEmbedder(folder, manifest[ModelRole.Embedder]);
-        var (age, embedder) = (manifest[ModelRole.AgeGender], manifest[ModelRole.Embedder]);
-        ModelVersion = $"{age.Name}-{age.Version}+{embedder.Name}-{embedder.Version}";
+        if (manifest.Find(ModelRole.AgeGenderHead) is { } head)
+        {
+            _head = new AgeGenderHead(folder, head);
+            _head.Require(FeatureLength);
+        }
+        ModelVersion = string.Join('+', new[] { ModelRole.AgeGender, ModelRole.AgeGenderHead, ModelRole.Embedder }
+            .Select(manifest.Find).OfType<ModelEntry>().Select(m => $"{m.Name}-{m.Version}"));
     }
 
-    /// <summary>Which models estimate and embed, such as "faceres-3.3.6+fr_feature-0.0.1".</summary>
+    /// <summary>Which models estimate and embed, such as "faceres-3.3.6+facead_head-1+fr_feature-0.0.1".</summary>
     public string ModelVersion { get; }
 
     /// <summary>Number of ages in a distribution; entry i is i + 1 years.</summary>
-    public int AgeCount => _ageGender.Ages;
+    public int AgeCount => _head?.Ages ?? _ageGender.Ages;
 
     /// <summary>Number of values in an embedding.</summary>
     public int EmbeddingLength => _embedder.Length;
@@ -78,7 +84,7 @@ public sealed class FaceChain : IDisposable
             return frame;
         }
         var tensors = new WorkerTensors(
-            _detector.CreateTensors(), _landmarks.CreateTensors(), _ageGender.CreateTensors(), _embedder.CreateTensors());
+            _detector.CreateTensors(), _landmarks.CreateTensors(), _ageGender.CreateTensors(), _embedder.CreateTensors(), _head?.CreateTensors());
         return new FaceFrame(this, new JpegDecoder(_options.Limits), tensors, _detector.Candidates, AgeCount, EmbeddingLength);
     }
 
@@ -128,32 +134,39 @@ public sealed class FaceChain : IDisposable
         FindIn(rgb, frame);
     }
 
-    /// <summary>Estimates age and gender of a face that was found. The result stands in the frame.</summary>
+    /// <summary>Estimates age and gender of a face that was found, and embeds it first where the head wants that. The result stands in the frame.</summary>
     /// <param name="frame">After <see cref="Find(ReadOnlySpan{byte}, FaceFrame)"/>.</param>
     /// <param name="face">Index into its faces.</param>
     public void Estimate(FaceFrame frame, int face)
     {
         ArgumentNullException.ThrowIfNull(frame);
-        var tensors = frame.Tensors.AgeGender;
+        if (_head is { NeedsEmbedding: true }) Embed(frame, face);
+        var features = RunBackbone(frame, face);
         var started = Stopwatch.GetTimestamp();
-        frame.Sampler.Sample(frame.Source, AgeGenderModel.Crop(SourceBox(frame, face)), _ageGender.Input, tensors.Input);
-        var cropped = Stopwatch.GetTimestamp();
-        var male = _ageGender.Run(tensors, frame.AgeSlot(face));
-        var ended = Stopwatch.GetTimestamp();
+        var male = _head is null || frame.Tensors.Head is null ? features["male"][0] : _head.Run(frame.Tensors.Head, features, frame.AgeSlot(face));
+        if (_head is null) features["age"].CopyTo(frame.AgeSlot(face));
         frame.SetEstimate(face, Bands.Estimate(frame.AgeSlot(face), male));
-        frame.Timings = frame.Timings with
-        {
-            Crop = frame.Timings.Crop + Stopwatch.GetElapsedTime(started, cropped),
-            AgeGender = frame.Timings.AgeGender + Stopwatch.GetElapsedTime(cropped, ended),
-        };
+        frame.Timings = frame.Timings with { AgeGender = frame.Timings.AgeGender + Stopwatch.GetElapsedTime(started) };
     }
 
-    /// <summary>Embeds a face that was found. The result stands in the frame.</summary>
+    /// <summary>What a head is trained on: embeds a face and gives what the models say of it, before any head.</summary>
+    /// <param name="frame">After <see cref="Find(ReadOnlySpan{byte}, FaceFrame)"/>.</param>
+    /// <param name="face">Index into its faces.</param>
+    /// <returns>Valid until the next face.</returns>
+    public FaceFeatures Describe(FaceFrame frame, int face)
+    {
+        ArgumentNullException.ThrowIfNull(frame);
+        Embed(frame, face);
+        return RunBackbone(frame, face);
+    }
+
+    /// <summary>Embeds a face that was found, unless that was done already. The result stands in the frame.</summary>
     /// <param name="frame">After <see cref="Find(ReadOnlySpan{byte}, FaceFrame)"/>.</param>
     /// <param name="face">Index into its faces.</param>
     public void Embed(FaceFrame frame, int face)
     {
         ArgumentNullException.ThrowIfNull(frame);
+        if (!frame.Embedding(face).IsEmpty) return;
         var tensors = frame.Tensors.Embedder;
         var started = Stopwatch.GetTimestamp();
         FaceAligner.Align(frame.Source, frame.LandmarkSlot(face), _embedder.Input, tensors.Input);
@@ -177,6 +190,7 @@ public sealed class FaceChain : IDisposable
         _landmarks.Dispose();
         _ageGender.Dispose();
         _embedder.Dispose();
+        _head?.Dispose();
     }
 
     internal void Return(FaceFrame frame)
@@ -186,6 +200,30 @@ public sealed class FaceChain : IDisposable
         else _idle.Add(frame);
     }
 
+    /// <summary>Crops the face and runs the age and gender model on it.</summary>
+    FaceFeatures RunBackbone(FaceFrame frame, int face)
+    {
+        var tensors = frame.Tensors.AgeGender;
+        var started = Stopwatch.GetTimestamp();
+        frame.Sampler.Sample(frame.Source, AgeGenderModel.Crop(SourceBox(frame, face)), _ageGender.Input, tensors.Input);
+        var cropped = Stopwatch.GetTimestamp();
+        _ageGender.Run(tensors);
+        frame.Timings = frame.Timings with
+        {
+            Crop = frame.Timings.Crop + Stopwatch.GetElapsedTime(started, cropped),
+            AgeGender = frame.Timings.AgeGender + Stopwatch.GetElapsedTime(cropped),
+        };
+        return new FaceFeatures(AgeGenderModel.Feature(tensors), AgeGenderModel.Age(tensors), AgeGenderModel.Male(tensors), frame.Embedding(face));
+    }
+
+    int FeatureLength(string meaning) => meaning switch
+    {
+        "feature" => _ageGender.FeatureLength,
+        "age" => _ageGender.Ages,
+        "male" => 1,
+        _ => _embedder.Length,
+    };
+
     static FaceBox SourceBox(FaceFrame frame, int face) =>
         frame.Faces[face].Box.Scale((float)frame.Source.Width / frame.Width, (float)frame.Source.Height / frame.Height);
 
@@ -193,8 +231,8 @@ public sealed class FaceChain : IDisposable
     {
         for (var face = 0; face < frame.Count; face++)
         {
-            Estimate(frame, face);
             Embed(frame, face);
+            Estimate(frame, face);
         }
     }
 

@@ -128,7 +128,8 @@ public sealed class FaceFrame : IDisposable
 }
 
 /// <summary>Bound tensors of one worker for every model.</summary>
-sealed record WorkerTensors(ModelTensors Detector, ModelTensors Landmarks, ModelTensors AgeGender, ModelTensors Embedder) : IDisposable
+sealed record WorkerTensors(
+    ModelTensors Detector, ModelTensors Landmarks, ModelTensors AgeGender, ModelTensors Embedder, ModelTensors? Head) : IDisposable
 {
     public void Dispose()
     {
@@ -136,5 +137,6 @@ sealed record WorkerTensors(ModelTensors Detector, ModelTensors Landmarks, Model
         Landmarks.Dispose();
         AgeGender.Dispose();
         Embedder.Dispose();
+        Head?.Dispose();
     }
 }

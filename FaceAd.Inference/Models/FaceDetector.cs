@@ -18,7 +18,7 @@ sealed class FaceDetector(string folder, ModelEntry entry, float threshold) : ID
 
     readonly ModelSession _session = new(folder, entry);
 
-    public ModelInput Input => entry.Input;
+    public ModelInput Input => _session.Input;
 
     public ModelTensors CreateTensors() => _session.CreateTensors("scores", "boxes");
 

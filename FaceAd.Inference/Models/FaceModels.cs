@@ -12,7 +12,7 @@ sealed class FaceLandmarks(string folder, ModelEntry entry) : IDisposable
 
     readonly ModelSession _session = new(folder, entry);
 
-    public ModelInput Input => entry.Input;
+    public ModelInput Input => _session.Input;
 
     public ModelTensors CreateTensors() => _session.CreateTensors("points");
 
@@ -34,52 +34,6 @@ sealed class FaceLandmarks(string folder, ModelEntry entry) : IDisposable
 }
 
 /// <summary>
-/// Estimates age and gender. Output "age" [1, n]: probability of each age, entry i for i + 1 years; "male" [1, 1]: probability
-/// of a man. Thread-safe; the tensors belong to a worker.
-/// </summary>
-sealed class AgeGenderModel : IDisposable
-{
-    /// <summary>Side of the square crop over the longer side of the box.</summary>
-    const float CropScale = 1.23f;
-
-    /// <summary>How far the crop's centre lies below the box's, in heights of the box.</summary>
-    const float CropDrop = 0.045f;
-
-    readonly ModelSession _session;
-
-    public AgeGenderModel(string folder, ModelEntry entry)
-    {
-        _session = new ModelSession(folder, entry);
-        Ages = _session.OutputLength("age");
-    }
-
-    public ModelInput Input => _session.Entry.Input;
-
-    /// <summary>Number of ages in the distribution.</summary>
-    public int Ages { get; }
-
-    public ModelTensors CreateTensors() => _session.CreateTensors("age", "male");
-
-    public static FaceBox Crop(FaceBox box)
-    {
-        var side = CropScale * box.LongerSide;
-        return new FaceBox(box.CentreX - side / 2, box.CentreY + CropDrop * box.Height - side / 2, side, side);
-    }
-
-    /// <param name="tensors">Filled with the face's crop.</param>
-    /// <param name="ages">Receives the distribution over <see cref="Ages"/> years.</param>
-    /// <returns>Probability of a man, 0..1.</returns>
-    public float Run(ModelTensors tensors, Span<float> ages)
-    {
-        _session.Run(tensors);
-        tensors.Output(0).CopyTo(ages);
-        return tensors.Output(1)[0];
-    }
-
-    public void Dispose() => _session.Dispose();
-}
-
-/// <summary>
 /// Turns an aligned face into a vector whose cosine tells persons apart. Output "embedding" [1, 512]. Thread-safe; the
 /// tensors belong to a worker.
 /// </summary>
@@ -94,7 +48,7 @@ sealed class FaceEmbedder : IDisposable
         Length = _session.OutputLength("embedding");
     }
 
-    public ModelInput Input => _session.Entry.Input;
+    public ModelInput Input => _session.Input;
 
     /// <summary>Number of values in an embedding.</summary>
     public int Length { get; }

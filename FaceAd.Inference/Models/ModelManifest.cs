@@ -16,6 +16,12 @@ public enum ModelRole
 
     /// <summary>Turns an aligned face into a vector for re-identification.</summary>
     Embedder,
+
+    /// <summary>
+    /// Corrects age and gender from what <see cref="AgeGender"/> and <see cref="Embedder"/> say of a face. May be left out: then the estimates of
+    /// <see cref="AgeGender"/> stand.
+    /// </summary>
+    AgeGenderHead,
 }
 
 /// <summary>How pixels become an input tensor: value = (pixel - mean) x scale, pixel 0..255.</summary>
@@ -81,11 +87,20 @@ public sealed record ModelEntry
     /// <summary>Licence of the weights.</summary>
     public required string Licence { get; init; }
 
-    /// <summary>The input tensor.</summary>
-    public required ModelInput Input { get; init; }
+    /// <summary>The input tensor, of a model that looks at pictures.</summary>
+    public ModelInput? Input { get; init; }
+
+    /// <summary>Names of the input tensors by their meaning, of a model that looks at what other models say (see its card); empty for the others.</summary>
+    public IReadOnlyDictionary<string, string> Features { get; init; } = new Dictionary<string, string>();
 
     /// <summary>Names of the output tensors by their meaning (see the card of each role).</summary>
     public required IReadOnlyDictionary<string, string> Outputs { get; init; }
+
+    /// <summary>What is wrong with the entry; null when nothing is.</summary>
+    internal string? Problem =>
+        Role == ModelRole.AgeGenderHead
+            ? Features.Count == 0 ? "features must name at least one tensor" : null
+            : Input is null ? "input is missing" : Input.Problem;
 }
 
 /// <summary>The models that make up the chain: <c>manifest.json</c> in the model folder.</summary>
@@ -117,7 +132,7 @@ public sealed record ModelManifest
                 ?? throw new JsonException("It is empty.");
             foreach (var model in manifest.Models)
             {
-                if (model.Input.Problem is { } problem) throw new JsonException($"{model.Name}: {problem}");
+                if (model.Problem is { } problem) throw new JsonException($"{model.Name}: {problem}");
             }
             return manifest;
         }
@@ -130,14 +145,17 @@ public sealed record ModelManifest
     /// <summary>The model of a role.</summary>
     /// <param name="role">What it does.</param>
     /// <exception cref="ModelFileException">The manifest has none, or several.</exception>
-    public ModelEntry this[ModelRole role]
+    public ModelEntry this[ModelRole role] =>
+        Find(role) ?? throw new ModelFileException($"{FileName} names no model of role {role}; exactly one is needed.");
+
+    /// <summary>The model of a role that may be left out; null when it is.</summary>
+    /// <param name="role">What it does.</param>
+    /// <exception cref="ModelFileException">The manifest has several.</exception>
+    public ModelEntry? Find(ModelRole role)
     {
-        get
-        {
-            var found = Models.Where(m => m.Role == role).ToList();
-            return found.Count == 1
-                ? found[0]
-                : throw new ModelFileException($"{FileName} names {found.Count} models of role {role}; exactly one is needed.");
-        }
+        var found = Models.Where(m => m.Role == role).ToList();
+        return found.Count > 1
+            ? throw new ModelFileException($"{FileName} names {found.Count} models of role {role}; exactly one is needed.")
+            : found.SingleOrDefault();
     }
 }

@@ -33,39 +33,52 @@ sealed class ModelSession : IDisposable
                 $"{Path.Combine(folder, entry.File)} is no model that ONNX Runtime can load ({e.Message.ReplaceLineEndings(" ")}). " +
                 "Correct the manifest or the file.", e);
         }
-        Require(folder, _session.InputMetadata, entry.Input.Name);
+        foreach (var name in entry.Input is { } picture ? [picture.Name] : entry.Features.Values) Require(folder, _session.InputMetadata, name);
         foreach (var name in entry.Outputs.Values) Require(folder, _session.OutputMetadata, name);
     }
 
     public ModelEntry Entry { get; }
 
-    /// <summary>Fixed length of an output; a free dimension counts as 1 (one picture at a time).</summary>
-    public int OutputLength(string meaning) =>
-        OutputShape(meaning).Aggregate(1, (product, side) => checked(product * (int)side));
+    /// <summary>How pictures are fed to a model that looks at them.</summary>
+    public ModelInput Input => Entry.Input ?? throw new InvalidOperationException($"{Entry.Name} does not look at pictures.");
 
-    public long[] OutputShape(string meaning) =>
-        [.. _session.OutputMetadata[OutputName(meaning)].Dimensions.Select(d => (long)Math.Max(d, 1))];
+    /// <summary>Fixed length of an output; a free dimension counts as 1 (one picture at a time).</summary>
+    public int OutputLength(string meaning) => Length(OutputShape(meaning));
+
+    public long[] OutputShape(string meaning) => Shape(_session.OutputMetadata[OutputName(meaning)]);
+
+    /// <summary>Fixed length of an input by its meaning; a free dimension counts as 1.</summary>
+    public int FeatureLength(string meaning) => Length(Shape(_session.InputMetadata[Entry.Features[meaning]]));
 
     public string OutputName(string meaning) =>
         Entry.Outputs.TryGetValue(meaning, out var name)
             ? name
             : throw new ModelFileException($"{ModelManifest.FileName}: {Entry.Name} names no output \"{meaning}\". Add it.");
 
-    /// <summary>Binds tensors of a worker.</summary>
+    /// <summary>Binds tensors of a worker: the picture, or each of the features in the order of the manifest.</summary>
     /// <param name="outputs">The meanings of the wanted outputs, in the order that <see cref="ModelTensors.Output"/> counts.</param>
     public ModelTensors CreateTensors(params ReadOnlySpan<string> outputs)
     {
         var binding = _session.CreateIoBinding();
         var values = new List<OrtValue>();
-        var input = Bind(Entry.Input.Length, [.. Entry.Input.Shape], values);
-        binding.BindInput(Entry.Input.Name, values[^1]);
+        var inputs = new List<float[]>();
+        if (Entry.Input is { } picture)
+        {
+            inputs.Add(Bind(picture.Length, [.. picture.Shape], values));
+            binding.BindInput(picture.Name, values[^1]);
+        }
+        foreach (var (meaning, name) in Entry.Features)
+        {
+            inputs.Add(Bind(FeatureLength(meaning), Shape(_session.InputMetadata[name]), values));
+            binding.BindInput(name, values[^1]);
+        }
         var results = new float[outputs.Length][];
         for (var i = 0; i < outputs.Length; i++)
         {
             results[i] = Bind(OutputLength(outputs[i]), OutputShape(outputs[i]), values);
             binding.BindOutput(OutputName(outputs[i]), values[^1]);
         }
-        return new ModelTensors(binding, values, input, results);
+        return new ModelTensors(binding, values, [.. inputs], results);
     }
 
     /// <summary>Runs the model on the tensors of a worker. Allocates nothing of ours.</summary>
@@ -76,6 +89,10 @@ sealed class ModelSession : IDisposable
         _session.Dispose();
         _runOptions.Dispose();
     }
+
+    static long[] Shape(NodeMetadata node) => [.. node.Dimensions.Select(d => (long)Math.Max(d, 1))];
+
+    static int Length(long[] shape) => shape.Aggregate(1, (product, side) => checked(product * (int)side));
 
     static float[] Bind(int length, long[] shape, List<OrtValue> values)
     {
@@ -113,11 +130,16 @@ sealed class ModelSession : IDisposable
 }
 
 /// <summary>Input and output memory of one worker for one model, bound once and reused for every run.</summary>
-sealed class ModelTensors(OrtIoBinding binding, List<OrtValue> values, float[] input, float[][] outputs) : IDisposable
+sealed class ModelTensors(OrtIoBinding binding, List<OrtValue> values, float[][] inputs, float[][] outputs) : IDisposable
 {
     public OrtIoBinding Binding => binding;
 
-    public Span<float> Input => input;
+    /// <summary>The picture, or the first feature.</summary>
+    public Span<float> Input => inputs[0];
+
+    public Span<float> Feature(int index) => inputs[index];
+
+    public int Outputs => outputs.Length;
 
     public ReadOnlySpan<float> Output(int index) => outputs[index];
 

@@ -16,8 +16,9 @@ public sealed class ConversionTests
         var random = new Random(6);
         for (var i = 0; i < tensors.Input.Length; i++) tensors.Input[i] = 100 * MathF.Sin(i / 500f) + random.Next(-30, 30);
         var input = tensors.Input.ToArray();
-        var ages = new float[model.Ages];
-        var male = model.Run(tensors, ages);
+        model.Run(tensors);
+        var ages = AgeGenderModel.Age(tensors).ToArray();
+        var male = AgeGenderModel.Male(tensors)[0];
 
         var expected = Evaluate(graph, input);
 

@@ -1,6 +1,4 @@
-using System.Runtime.InteropServices;
 using FaceAd.Models.Onnx;
-using Google.Protobuf;
 
 namespace FaceAd.Models;
 
@@ -11,8 +9,6 @@ namespace FaceAd.Models;
 /// </summary>
 static class TfjsToOnnx
 {
-    const int Float = 1;
-
     /// <param name="graph">The graph.</param>
     /// <param name="outputs">Names of the nodes whose results are wanted.</param>
     /// <exception cref="InvalidDataException">The graph holds something that is not known here.</exception>
@@ -21,15 +17,8 @@ static class TfjsToOnnx
         var onnx = new GraphProto { Name = "graph" };
         var tensors = new Dictionary<string, Tensor>();
         foreach (var node in graph.Nodes.Where(n => !n.IsConstant)) Write(graph, node, onnx, tensors);
-        foreach (var output in outputs) onnx.Output.Add(Describe(output, tensors[output].Shape));
-        var model = new ModelProto
-        {
-            IrVersion = 8,
-            ProducerName = "FaceAd.Models",
-            Graph = onnx,
-            OpsetImport = { new OperatorSetIdProto { Domain = "", Version = 13 } },
-        };
-        return model.ToByteArray();
+        foreach (var output in outputs) onnx.Output.Add(OnnxGraph.Describe(output, tensors[output].Shape));
+        return OnnxGraph.Write(onnx);
     }
 
     static void Write(TfjsGraph graph, TfjsNode node, GraphProto onnx, Dictionary<string, Tensor> tensors)
@@ -54,7 +43,7 @@ static class TfjsToOnnx
                 break;
             case "Relu" or "Sigmoid" or "Softmax":
                 var input = Read(tensors, node.Inputs[0]);
-                AddNode(onnx, node.Op, node.Name, [input.Name], node.Op == "Softmax" ? [Integer("axis", -1)] : []);
+                OnnxGraph.AddNode(onnx, node.Op, node.Name, [input.Name], node.Op == "Softmax" ? [OnnxGraph.Integer("axis", -1)] : []);
                 tensors[node.Name] = input with { Name = node.Name };
                 break;
             case "Mean":
@@ -73,9 +62,9 @@ static class TfjsToOnnx
         var shape = node.Shape();
         if (shape.Length != 4) throw new InvalidDataException($"Input {node.Name} is no picture.");
         shape[0] = 1;
-        onnx.Input.Add(Describe(node.Name, shape));
+        onnx.Input.Add(OnnxGraph.Describe(node.Name, shape));
         var inner = node.Name + "/channels_first";
-        AddNode(onnx, "Transpose", inner, [node.Name], Integers("perm", [0, 3, 1, 2]));
+        OnnxGraph.AddNode(onnx, "Transpose", inner, [node.Name], OnnxGraph.Integers("perm", [0, 3, 1, 2]));
         tensors[node.Name] = new Tensor(inner, [1, shape[3], shape[1], shape[2]]);
     }
 
@@ -102,14 +91,14 @@ static class TfjsToOnnx
                     filters[((o * perGroup) + i) * height * width + k] = filter.Floats[((k * channelsIn) + from) * channelsOut + to];
             }
         }
-        AddWeight(onnx, node.Inputs[1], [outputs, perGroup, height, width], filters);
+        OnnxGraph.AddWeight(onnx, node.Inputs[1], [outputs, perGroup, height, width], filters);
         var (outHeight, top, bottom) = Same(input.Shape[2], height, strides[1]);
         var (outWidth, left, right) = Same(input.Shape[3], width, strides[2]);
-        AddNode(onnx, "Conv", node.Name, [input.Name, node.Inputs[1]],
-            Integer("group", depthwise ? channelsIn : 1),
-            Integers("kernel_shape", [height, width]),
-            Integers("pads", [top, left, bottom, right]),
-            Integers("strides", [strides[1], strides[2]]));
+        OnnxGraph.AddNode(onnx, "Conv", node.Name, [input.Name, node.Inputs[1]],
+            OnnxGraph.Integer("group", depthwise ? channelsIn : 1),
+            OnnxGraph.Integers("kernel_shape", [height, width]),
+            OnnxGraph.Integers("pads", [top, left, bottom, right]),
+            OnnxGraph.Integers("strides", [strides[1], strides[2]]));
         tensors[node.Name] = new Tensor(node.Name, [1, outputs, outHeight, outWidth]);
     }
 
@@ -127,8 +116,8 @@ static class TfjsToOnnx
         if (!graph.IsWeight(node.Inputs[1])) throw new InvalidDataException($"Node {node.Name} has no constant operand.");
         var weight = graph.Weight(node.Inputs[1]);
         if (weight.Floats.Length != input.Shape[1]) throw new InvalidDataException($"Node {node.Name} does not fit its input.");
-        AddWeight(onnx, node.Inputs[1], [weight.Floats.Length, 1, 1], weight.Floats);
-        AddNode(onnx, node.Op, node.Name, [input.Name, node.Inputs[1]]);
+        OnnxGraph.AddWeight(onnx, node.Inputs[1], [weight.Floats.Length, 1, 1], weight.Floats);
+        OnnxGraph.AddNode(onnx, node.Op, node.Name, [input.Name, node.Inputs[1]]);
         tensors[node.Name] = new Tensor(node.Name, input.Shape);
     }
 
@@ -136,7 +125,7 @@ static class TfjsToOnnx
     {
         var input = tensors[node.Inputs[0]];
         if (input.Upper is not { } upper) throw new InvalidDataException($"Node {node.Name} has no Minimum before it.");
-        AddNode(onnx, "Clip", node.Name, [input.Name, Scalar(graph, node, onnx), upper]);
+        OnnxGraph.AddNode(onnx, "Clip", node.Name, [input.Name, Scalar(graph, node, onnx), upper]);
         tensors[node.Name] = new Tensor(node.Name, input.Shape);
     }
 
@@ -146,7 +135,7 @@ static class TfjsToOnnx
         var name = node.Inputs[1];
         if (!graph.IsWeight(name) || graph.Weight(name).Floats is not [_] value)
             throw new InvalidDataException($"Node {node.Name} has no single constant as its second operand.");
-        AddWeight(onnx, name, [], value);
+        OnnxGraph.AddWeight(onnx, name, [], value);
         return name;
     }
 
@@ -160,56 +149,23 @@ static class TfjsToOnnx
         var input = Read(tensors, node.Inputs[0]);
         if (graph.Weight(node.Inputs[1]).Integers is not [1, 2] || node.Attr!["keep_dims"].GetProperty("b").GetBoolean())
             throw new InvalidDataException($"Node {node.Name} is no mean over the picture.");
-        AddNode(onnx, "ReduceMean", node.Name, [input.Name], Integers("axes", [2, 3]), Integer("keepdims", 0));
+        OnnxGraph.AddNode(onnx, "ReduceMean", node.Name, [input.Name], OnnxGraph.Integers("axes", [2, 3]), OnnxGraph.Integer("keepdims", 0));
         tensors[node.Name] = new Tensor(node.Name, [1, input.Shape[1]]);
     }
 
     static void WriteDense(TfjsGraph graph, TfjsNode node, GraphProto onnx, Dictionary<string, Tensor> tensors)
     {
         var kernel = graph.Weight(node.Inputs[1]);
-        AddWeight(onnx, node.Inputs[1], kernel.Shape, kernel.Floats);
-        AddWeight(onnx, node.Inputs[2], graph.Weight(node.Inputs[2]).Shape, graph.Weight(node.Inputs[2]).Floats);
+        OnnxGraph.AddWeight(onnx, node.Inputs[1], kernel.Shape, kernel.Floats);
+        OnnxGraph.AddWeight(onnx, node.Inputs[2], graph.Weight(node.Inputs[2]).Shape, graph.Weight(node.Inputs[2]).Floats);
         var fused = node.Texts("fused_ops");
         var rectified = fused is ["BiasAdd", "Relu"];
         if (!rectified && fused is not ["BiasAdd"]) throw new InvalidDataException($"Node {node.Name} fuses unknown operations.");
         var sum = rectified ? node.Name + "/sum" : node.Name;
-        AddNode(onnx, "Gemm", sum, [Read(tensors, node.Inputs[0]).Name, node.Inputs[1], node.Inputs[2]]);
-        if (rectified) AddNode(onnx, "Relu", node.Name, [sum]);
+        OnnxGraph.AddNode(onnx, "Gemm", sum, [Read(tensors, node.Inputs[0]).Name, node.Inputs[1], node.Inputs[2]]);
+        if (rectified) OnnxGraph.AddNode(onnx, "Relu", node.Name, [sum]);
         tensors[node.Name] = new Tensor(node.Name, [1, kernel.Shape[1]]);
     }
-
-    static void AddNode(GraphProto onnx, string operation, string name, string[] inputs, params ReadOnlySpan<AttributeProto> attributes)
-    {
-        var node = new NodeProto { OpType = operation, Name = name, Input = { inputs }, Output = { name } };
-        foreach (var attribute in attributes) node.Attribute.Add(attribute);
-        onnx.Node.Add(node);
-    }
-
-    static void AddWeight(GraphProto onnx, string name, int[] shape, float[] values)
-    {
-        if (onnx.Initializer.Any(t => t.Name == name)) return;
-        if (!BitConverter.IsLittleEndian) throw new PlatformNotSupportedException("ONNX stores little-endian values.");
-        onnx.Initializer.Add(new TensorProto
-        {
-            Name = name,
-            DataType = Float,
-            Dims = { shape.Select(side => (long)side) },
-            RawData = ByteString.CopyFrom(MemoryMarshal.AsBytes<float>(values)),
-        });
-    }
-
-    static ValueInfoProto Describe(string name, int[] shape)
-    {
-        var dimensions = new TensorShapeProto();
-        foreach (var side in shape) dimensions.Dim.Add(new TensorShapeProto.Types.Dimension { DimValue = side });
-        return new ValueInfoProto { Name = name, Type = new TypeProto { TensorType = new TypeProto.Types.Tensor { ElemType = Float, Shape = dimensions } } };
-    }
-
-    static AttributeProto Integer(string name, long value) =>
-        new() { Name = name, I = value, Type = AttributeProto.Types.AttributeType.Int };
-
-    static AttributeProto Integers(string name, int[] values) =>
-        new() { Name = name, Ints = { values.Select(v => (long)v) }, Type = AttributeProto.Types.AttributeType.Ints };
 
     /// <summary>A result inside the ONNX graph; <see cref="Shape"/> is channels first. <see cref="Upper"/>: a bound still to be written.</summary>
     sealed record Tensor(string Name, int[] Shape)
