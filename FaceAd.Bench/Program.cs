@@ -1,5 +1,6 @@
 using System.CommandLine;
 using FaceAd.Bench.Demonstration;
+using FaceAd.Bench.Evaluation;
 
 namespace FaceAd.Bench;
 
@@ -11,6 +12,7 @@ static class Program
         var root = new RootCommand("Benchmarks and simulators of FaceAd.")
         {
             AnalyzeCommand.Create(),
+            EvaluateCommand.Create(),
             PipelineCommand.Create(),
             DemoMediaCommand.Create(),
             CabinFootageCommand.Create(),
