@@ -1,5 +1,6 @@
 using System.CommandLine;
 using FaceAd.Bench.Demonstration;
+using FaceAd.Bench.Detection;
 using FaceAd.Bench.Evaluation;
 
 namespace FaceAd.Bench;
@@ -13,6 +14,7 @@ static class Program
         {
             AnalyzeCommand.Create(),
             EvaluateCommand.Create(),
+            DetectCommand.Create(),
             PipelineCommand.Create(),
             DemoMediaCommand.Create(),
             CabinFootageCommand.Create(),
