@@ -11,6 +11,12 @@ public sealed record AudienceObserverOptions
     /// <summary>How often an open audience is reported when nothing else is to be said.</summary>
     public TimeSpan Checkpoint { get; init; } = TimeSpan.FromSeconds(1);
 
+    /// <summary>
+    /// Runs of the detector a second, on average, that may look for missed faces beyond the one over each frame: at what is doubtful,
+    /// around a track that was not found, where something moves. 0 for none.
+    /// </summary>
+    public int SearchPerSecond { get; init; } = 6;
+
     /// <summary>Smaller faces (longer side of the box, pixels) are tracked and not classified.</summary>
     public float SmallestFace { get; init; } = 40;
 

@@ -182,7 +182,7 @@ public sealed class FaceChain : IDisposable
     {
         var (source, points) = (frame.Source, frame.Tensors.Landmarks);
         var (crop, landmarks) = (TimeSpan.Zero, TimeSpan.Zero);
-        var (x, y) = ((float)frame.Width / source.Width, (float)frame.Height / source.Height);
+        var (x, y) = frame.Scale;
         for (var face = 0; face < frame.Found; face++)
         {
             var (box, score) = frame.Detected[face];

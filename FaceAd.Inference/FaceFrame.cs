@@ -70,6 +70,9 @@ public sealed class FaceFrame : IDisposable
     /// <summary>What was analysed: <see cref="Picture"/>, or a picture of the caller's.</summary>
     internal PixelBuffer Source { get; set; } = new();
 
+    /// <summary>Factors from pixels of <see cref="Source"/> to those of the whole picture.</summary>
+    internal (float X, float Y) Scale => ((float)Width / Source.Width, (float)Height / Source.Height);
+
     internal CropSampler Sampler { get; }
 
     internal FaceSearch Search { get; }

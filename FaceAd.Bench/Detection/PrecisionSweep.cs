@@ -26,17 +26,18 @@ sealed class PrecisionSweep
         var faces = 0;
         for (var i = 0; i < _critical.Length; i++) faces += weights[i] * _critical[i];
         var (right, wrong, found) = (0, 0, 0);
-        var (threshold, best) = ((float?)null, 0);
+        var (threshold, lowest, best) = ((float?)null, 0f, 0);
         for (var i = 0; i < _boxes.Length; i++)
         {
             var (judged, picture) = _boxes[i];
             var weight = weights[picture];
+            if (weight > 0) lowest = judged.Score;
             if (judged.Hit) right += weight;
             else wrong += weight;
             if (judged.Hit && SizeGroup.Critical.Holds(judged.Height)) found += weight;
             // Boxes of the same score are taken together.
             if (i + 1 < _boxes.Length && _boxes[i + 1].Judged.Score == judged.Score) continue;
-            if (right > 0 && right >= precision * (right + wrong)) (threshold, best) = (judged.Score, found);
+            if (right > 0 && right >= precision * (right + wrong)) (threshold, best) = (lowest, found);
         }
         return (threshold, faces == 0 ? null : (double)best / faces);
     }
