@@ -8,7 +8,7 @@ namespace FaceAd.Inference;
 /// <param name="Box">Where, in pixels of the whole picture.</param>
 /// <param name="Score">The detector's confidence, 0..1: the mean over the runs that could see the face.</param>
 /// <param name="Pose">How the head is turned.</param>
-/// <param name="Sharpness">Sharpness of the face, about 0 (blurred) to 1 and more.</param>
+/// <param name="Sharpness">Sharpness of the face: about 0 when blurred or very small, 0.05 when sharp.</param>
 public readonly record struct Face(FaceBox Box, float Score, FacePose Pose, float Sharpness);
 
 /// <summary>
