@@ -2,6 +2,7 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
+using FaceAd.Bench.Demonstration;
 using FaceAd.Inference;
 using FaceAd.Inference.Imaging;
 using FaceAd.Inference.Models;
@@ -29,6 +30,7 @@ static class PipelineCommand
                 using var chain = new FaceChain(new FaceChainOptions { ModelFolder = parsed.GetRequiredValue(models).FullName });
                 Print(Measure(chain, jpeg, Math.Max(1, parsed.GetValue(frames))), jpeg.Length);
                 PrintObserver(chain, jpeg);
+                await PrintFootageAsync(chain, parsed.GetRequiredValue(nodeModules).FullName, cancellation);
                 return 0;
             }
             catch (Exception e) when (e is ModelFileException or InvalidFrameException or IOException or DllNotFoundException)
@@ -76,6 +78,7 @@ static class PipelineCommand
         Decode = a.Decode + b.Decode,
         Crop = a.Crop + b.Crop,
         Detect = a.Detect + b.Detect,
+        Search = a.Search + b.Search,
         Landmarks = a.Landmarks + b.Landmarks,
         AgeGender = a.AgeGender + b.AgeGender,
         Embed = a.Embed + b.Embed,
@@ -88,6 +91,7 @@ static class PipelineCommand
         Row("decode", result.Sum.Decode, result.Frames);
         Row("crop", result.Sum.Crop, result.Frames);
         Row("detect", result.Sum.Detect, result.Frames);
+        Row("second looks", result.Sum.Search, result.Frames);
         Row("landmarks", result.Sum.Landmarks, result.Frames);
         Row("age/gender", result.Sum.AgeGender, result.Frames);
         Row("embed", result.Sum.Embed, result.Frames);
@@ -118,6 +122,26 @@ static class PipelineCommand
         Row("a frame", elapsed, Frames);
         Console.WriteLine(Line($"bytes allocated a frame  {(double)bytes / Frames,9:F0} (with {reports} reports)"));
         Console.WriteLine(Line($"share of one core        {elapsed / TimeSpan.FromMilliseconds(500 * Frames),9:P1}"));
+    }
+
+    /// <summary>What a screen's day costs: the demonstration's first cabin, with and without the search for missed faces.</summary>
+    static async Task PrintFootageAsync(FaceChain chain, string nodeModules, CancellationToken cancellation)
+    {
+        var (script, portraits) = (CabinScript.Committed[0], DemoMediaCommand.PortraitFolder(nodeModules));
+        const int EveryNth = 2;
+        Console.WriteLine();
+        Console.WriteLine(Line($"audience observer, composed cabin \"{script.Screen}\", {script.FramesPerSecond / (double)EveryNth:F1} frames a second:"));
+        foreach (var perSecond in new[] { 0, new AudienceObserverOptions().SearchPerSecond })
+        {
+            var options = new AudienceObserverOptions { SearchPerSecond = perSecond };
+            var cost = await FootageCost.MeasureAsync(chain, script, portraits, options, EveryNth, cancellation);
+            Console.WriteLine(Line($"at most {perSecond} further runs of the detector a second:"));
+            Console.WriteLine(Line($"  frames with further runs {(double)cost.SearchedFrames / cost.Frames,8:P1} of {cost.Frames}"));
+            Console.WriteLine(Line($"  further runs a frame     {(double)cost.Runs.Total / cost.Frames,8:F2} ({cost.Runs.SecondLooks} second looks, {cost.Runs.LostTracks} lost tracks, {cost.Runs.Tiles} tiles)"));
+            Console.WriteLine(Line($"  in the empty, still cabin{cost.EmptyRuns,8}"));
+            Console.WriteLine(Line($"  their time a frame       {cost.Search.TotalMilliseconds / cost.Frames,8:F2} ms of {cost.Total.TotalMilliseconds / cost.Frames:F2} ms"));
+            Console.WriteLine(Line($"  faces found              {cost.FacesFound,8} of {cost.FacesThere}; {cost.Presences} stays for {cost.Rides} rides"));
+        }
     }
 
     static void Row(string name, TimeSpan sum, int frames) => Console.WriteLine(Line($"{name,-24} {sum.TotalMilliseconds / frames,9:F3} ms"));

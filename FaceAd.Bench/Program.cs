@@ -1,6 +1,7 @@
 using System.CommandLine;
 using FaceAd.Bench.Cabins;
 using FaceAd.Bench.Demonstration;
+using FaceAd.Bench.Detection;
 using FaceAd.Bench.Evaluation;
 using FaceAd.Bench.Verification;
 
@@ -15,8 +16,12 @@ static class Program
         {
             AnalyzeCommand.Create(),
             EvaluateCommand.Create(),
+<<<<<<< HEAD
             VerifyCommand.Create(),
             CabinsCommand.Create(),
+=======
+            DetectCommand.Create(),
+>>>>>>> wt-detect
             PipelineCommand.Create(),
             DemoMediaCommand.Create(),
             CabinFootageCommand.Create(),

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using FaceAd.Contracts;
+using FaceAd.Inference.Detection;
 using FaceAd.Inference.Imaging;
 using FaceAd.Inference.Presence;
 using FaceAd.Inference.Tracking;
@@ -16,6 +17,7 @@ public sealed class AudienceObserver(FaceChain chain, AudienceObserverOptions? o
 {
     readonly AudienceObserverOptions _options = options ?? new AudienceObserverOptions();
     readonly FaceTracker _tracker = new((options?.Rules ?? PresenceRules.Default).Bridge);
+    readonly WiderSearch _search = new((options ?? new AudienceObserverOptions()).SearchPerSecond);
     readonly PresenceMachine _machine = new(options?.Rules);
     readonly Dictionary<int, TrackedViewer> _viewers = [];
     Guid _audienceId;
@@ -28,6 +30,9 @@ public sealed class AudienceObserver(FaceChain chain, AudienceObserverOptions? o
 
     /// <summary>Time per stage of the newest frame that was analysed.</summary>
     public StageTimings LastTimings { get; private set; }
+
+    /// <summary>Runs of the detector on the newest frame beyond the one over the whole.</summary>
+    public SearchRuns LastSearch { get; private set; }
 
     /// <summary>Number of faces in the newest frame that was analysed.</summary>
     public int LastFaceCount { get; private set; }
@@ -48,7 +53,7 @@ public sealed class AudienceObserver(FaceChain chain, AudienceObserverOptions? o
             return null;
         }
         using var frame = chain.Rent();
-        chain.Find(jpeg, frame);
+        chain.Open(jpeg, frame);
         return Observe(frame, capturedAt);
     }
 
@@ -64,7 +69,7 @@ public sealed class AudienceObserver(FaceChain chain, AudienceObserverOptions? o
             return null;
         }
         using var frame = chain.Rent();
-        chain.Find(rgb, frame);
+        FaceChain.Open(rgb, frame);
         return Observe(frame, capturedAt);
     }
 
@@ -83,6 +88,8 @@ public sealed class AudienceObserver(FaceChain chain, AudienceObserverOptions? o
     {
         // An audience that silence ended is told of first; the report of the one that opens now follows with the next call.
         var lost = Lose(_machine.Silence(at));
+        LastSearch = _search.Run(frame, _tracker, at);
+        chain.Describe(frame);
         var started = Stopwatch.GetTimestamp();
         var faces = frame.Faces;
         Span<int> tracks = stackalloc int[FaceFrame.MaxFaces];

@@ -3,17 +3,20 @@ using FaceAd.Inference.Tracking;
 
 namespace FaceAd.Inference;
 
-/// <summary>How far a face can be trusted, from its size, sharpness and pose.</summary>
+/// <summary>
+/// How far a face can be trusted, from its size, sharpness and pose. The numbers follow what was measured on labelled faces made
+/// small, blurred, noisy and coarse: how much an estimate then tells of age band and gender (see models/fr_landmark.md).
+/// </summary>
 static class FaceQuality
 {
-    /// <summary>Longer side in pixels from which more pixels say no more.</summary>
-    const float AmpleSide = 120;
-
     /// <summary>Sharpness from which more says no more.</summary>
-    const float AmpleSharpness = 0.1f;
+    const float AmpleSharpness = 0.055f;
 
-    /// <summary>Degrees at which a turned face still counts a tenth.</summary>
-    const float ProfileAngle = 70;
+    /// <summary>What a face without any sharpness would still tell, of what a sharp one does; in between it is a straight line.</summary>
+    const float BlurredShare = 0.3f;
+
+    /// <summary>Degrees up to which a turn takes nothing away, and at which a face counts a tenth. The first was measured, the second not.</summary>
+    const float HarmlessAngle = 40, ProfileAngle = 70;
 
     /// <summary>Whether a face is worth classifying.</summary>
     public static bool CanBeClassified(Face face, AudienceObserverOptions options) =>
@@ -24,13 +27,15 @@ static class FaceQuality
         CanBeClassified(face, options) && face.Box.LongerSide >= options.SmallestView && face.Sharpness >= options.LeastViewSharpness
         && MathF.Abs(face.Pose.Yaw) <= options.LargestViewAngle && MathF.Abs(face.Pose.Pitch) <= options.LargestViewAngle;
 
-    /// <summary>Weight of a face in the fusion over its track, more than 0 and at most 1.</summary>
+    /// <summary>
+    /// Weight of a face in the fusion over its track, more than 0 and at most 1. Size is in the sharpness already: a face smaller
+    /// than the crop that sharpness is measured on is enlarged for it.
+    /// </summary>
     public static double Weight(Face face)
     {
-        var size = Math.Clamp(face.Box.LongerSide / AmpleSide, 0.1f, 1);
-        var sharpness = Math.Clamp(face.Sharpness / AmpleSharpness, 0.1f, 1);
+        var sharpness = BlurredShare + (1 - BlurredShare) * Math.Clamp(face.Sharpness / AmpleSharpness, 0, 1);
         var angle = MathF.Max(MathF.Abs(face.Pose.Yaw), MathF.Abs(face.Pose.Pitch));
-        return size * sharpness * Math.Clamp(1 - 0.9f * angle / ProfileAngle, 0.1f, 1);
+        return sharpness * Math.Clamp(1 - 0.9f * (angle - HarmlessAngle) / (ProfileAngle - HarmlessAngle), 0.1f, 1);
     }
 }
 

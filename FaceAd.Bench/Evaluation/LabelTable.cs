@@ -60,6 +60,14 @@ sealed class LabelTable : IDisposable
         }
     }
 
+    /// <summary>A value of the current row that need not be there.</summary>
+    /// <param name="column">Name of a column.</param>
+    /// <returns>Null when the file has no such column, the row ends before it, or has nothing there.</returns>
+    public string? Optional(string column) =>
+        _reader.TryGetFieldIndex(column, out var index) && index < _reader.FieldCount && _reader.GetString(index) is { } value && !string.IsNullOrWhiteSpace(value)
+            ? value
+            : null;
+
     /// <summary>Goes to the next row that is not empty.</summary>
     /// <returns>False at the end.</returns>
     /// <exception cref="LabelException">The row is damaged.</exception>

@@ -1,3 +1,4 @@
+using FaceAd.Inference.Detection;
 using FaceAd.Inference.Imaging;
 
 namespace FaceAd.Inference.Tracking;
@@ -36,12 +37,14 @@ public sealed class FaceTracker(TimeSpan bridge)
         trackIds[..faces.Length].Clear();
         Span<bool> matched = stackalloc bool[MaxTracks];
         matched.Clear();
+        Span<FaceBox> boxes = stackalloc FaceBox[faces.Length];
+        for (var face = 0; face < faces.Length; face++) boxes[face] = faces[face].Box;
         var known = _count;
-        while (Best(at, faces, trackIds, matched[..known]) is { Track: >= 0 } best)
+        while (Best(at, boxes, trackIds, matched[..known]) is { Track: >= 0 } best)
         {
             matched[best.Track] = true;
             trackIds[best.Face] = _tracks[best.Track].Id;
-            _tracks[best.Track] = new Track(_tracks[best.Track].Id, faces[best.Face].Box, at);
+            _tracks[best.Track] = new Track(_tracks[best.Track].Id, boxes[best.Face], at);
         }
         for (var face = 0; face < faces.Length && _count < MaxTracks; face++)
         {
@@ -49,6 +52,33 @@ public sealed class FaceTracker(TimeSpan bridge)
             trackIds[face] = ++_newest;
             _tracks[_count++] = new Track(_newest, faces[face].Box, at);
         }
+    }
+
+    /// <summary>The tracks that would find no face, had a frame these faces. Changes nothing.</summary>
+    /// <param name="at">Capture time, later than that of the frame before.</param>
+    /// <param name="faces">The faces.</param>
+    /// <param name="scale">Factors from the pixels of the faces to those of <see cref="Update"/>.</param>
+    /// <param name="places">Receives where each was last seen, in the pixels of the faces; at least <see cref="MaxTracks"/> entries.</param>
+    /// <returns>Number of such tracks.</returns>
+    internal int Missing(DateTimeOffset at, ReadOnlySpan<DetectedFace> faces, (float X, float Y) scale, Span<FaceBox> places)
+    {
+        if (_count == 0) return 0;
+        Span<int> trackIds = stackalloc int[faces.Length];
+        trackIds.Clear();
+        Span<FaceBox> boxes = stackalloc FaceBox[faces.Length];
+        for (var face = 0; face < faces.Length; face++) boxes[face] = faces[face].Box.Scale(scale.X, scale.Y);
+        Span<bool> matched = stackalloc bool[MaxTracks];
+        matched.Clear();
+        // Tracks that nobody waits for any more are as good as matched.
+        for (var track = 0; track < _count; track++) matched[track] = at - _tracks[track].SeenAt > bridge;
+        while (Best(at, boxes, trackIds, matched[.._count]) is { Track: >= 0 } best)
+            (matched[best.Track], trackIds[best.Face]) = (true, _tracks[best.Track].Id);
+        var missing = 0;
+        for (var track = 0; track < _count; track++)
+        {
+            if (!matched[track]) places[missing++] = _tracks[track].Box.Scale(1 / scale.X, 1 / scale.Y);
+        }
+        return missing;
     }
 
     /// <summary>How well a face continues a track: the larger the better; negative infinity when it cannot be the same.</summary>
@@ -61,7 +91,7 @@ public sealed class FaceTracker(TimeSpan bridge)
         return distance > Reach * (1 + (float)waited.TotalSeconds) ? float.NegativeInfinity : overlap - distance;
     }
 
-    (int Track, int Face) Best(DateTimeOffset at, ReadOnlySpan<Face> faces, ReadOnlySpan<int> trackIds, ReadOnlySpan<bool> matched)
+    (int Track, int Face) Best(DateTimeOffset at, ReadOnlySpan<FaceBox> faces, ReadOnlySpan<int> trackIds, ReadOnlySpan<bool> matched)
     {
         var (best, bestTrack, bestFace) = (float.NegativeInfinity, -1, -1);
         for (var track = 0; track < matched.Length; track++)
@@ -70,7 +100,7 @@ public sealed class FaceTracker(TimeSpan bridge)
             for (var face = 0; face < faces.Length; face++)
             {
                 if (trackIds[face] != 0) continue;
-                var affinity = Affinity(_tracks[track].Box, faces[face].Box, at - _tracks[track].SeenAt);
+                var affinity = Affinity(_tracks[track].Box, faces[face], at - _tracks[track].SeenAt);
                 if (affinity > best) (best, bestTrack, bestFace) = (affinity, track, face);
             }
         }

@@ -104,6 +104,23 @@ public sealed class AdminPagesTests(AdminFixture app) : IClassFixture<AdminFixtu
         await Assertions.Expect(page.Locator("[data-live-metric=people]")).ToHaveTextAsync("1");
     }
 
+    [Fact]
+    public async Task LiveAndScreens_UnknownRiders_AreCountedAsUnknown()
+    {
+        await using var context = await TestBrowser.NewContextAsync(app.Address);
+        var page = await AdminFixture.OpenAsync(context, "admin/live", AdminFixture.Admin);
+        var screen = app.Services.GetRequiredService<ScreenDirectory>().All[0];
+        var now = TimeProvider.System.GetUtcNow();
+        app.Services.GetRequiredService<Web.Audiences.LiveAudiences>().Update(screen, Sample.Report(
+            Guid.NewGuid(), 1, now.AddSeconds(-1), now, AudienceState.Open,
+            Sample.Viewer(null, now.AddSeconds(-1), now, 1), Sample.Viewer(null, now.AddSeconds(-1), now, 2), Sample.Viewer(Segment.Silver, now.AddSeconds(-1), now, 3)));
+        await Assertions.Expect(page.Locator("[data-live-metric=people]")).ToHaveTextAsync("3");
+        await Assertions.Expect(page.Locator("[data-live-metric=unknown]")).ToHaveTextAsync("2 of them unknown: too small or too blurred");
+
+        await page.GotoAsync("admin/screens");
+        await Assertions.Expect(page.Locator($"[data-screen='{screen.Id}'] .screen-viewers")).ToHaveTextAsync("3 people in view: 2 × Unknown, Silver 60+");
+    }
+
     [Theory]
     [InlineData("admin")]
     [InlineData("admin/overview")]

@@ -84,7 +84,7 @@ public sealed class AudienceObserverTests
     [Fact]
     public async Task Observe_FaceTooSmall_IsPresentAndNotClassified()
     {
-        var report = _observer.Observe(await Pictures.CabinAsync((60, 300, 48)), At(0));
+        var report = _observer.Observe(await Pictures.CabinAsync((60, 300, 34)), At(0));
 
         var presence = Assert.Single(report!.Presences);
         Assert.Null(presence.Segments);

@@ -1,4 +1,5 @@
 using FaceAd.Inference.Imaging;
+using FaceAd.Inference.Detection;
 using FaceAd.Inference.Models;
 using FaceAd.Tests.Support;
 
@@ -136,18 +137,6 @@ public sealed class CropTests
         Assert.Equal(yaw, pose.Yaw, 1);
         Assert.Equal(pitch - FaceGeometry.NeutralPitch, pose.Pitch, 1);
         Assert.Equal(MathF.Abs(yaw) <= FacePose.FacingYaw, pose.Facing);
-    }
-
-    [Fact]
-    public void Sharpness_BlurredNoise_IsLower()
-    {
-        var source = Pictures.Noise(64, 64, 5);
-        float[] sharp = new float[64 * 64], blurred = new float[64 * 64];
-        new CropSampler().Sample(source, new FaceBox(0, 0, 64, 64), Format(64, 64, "NCHW", "GREY", [0], 1), sharp);
-        new CropSampler().Sample(source, new FaceBox(16, 16, 8, 8), Format(64, 64, "NCHW", "GREY", [0], 1), blurred);
-
-        Assert.True(FaceGeometry.Sharpness(blurred, 64) < FaceGeometry.Sharpness(sharp, 64) / 20);
-        Assert.Equal(0, FaceGeometry.Sharpness(new float[64 * 64], 64));
     }
 
     /// <summary>Orthographic projection of the average head, turned; only the points that the fit uses matter.</summary>

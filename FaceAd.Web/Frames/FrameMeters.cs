@@ -54,6 +54,7 @@ public sealed class FrameMeters
         Stage("decode", timings.Decode);
         Stage("crop", timings.Crop);
         Stage("detect", timings.Detect);
+        Stage("search", timings.Search);
         Stage("landmarks", timings.Landmarks);
         Stage("age-gender", timings.AgeGender);
         Stage("embed", timings.Embed);

@@ -9,7 +9,7 @@ public sealed partial class Live
     private readonly CancellationTokenSource _gone = new();
     private IReadOnlyList<DecisionShown> _latest = [];
     private IDisposable? _feed;
-    private int _screens, _connected, _people, _waiting;
+    private int _screens, _connected, _people, _unknown, _waiting;
     private long _dropped;
 
     /// <summary>Stops listening.</summary>
@@ -49,6 +49,7 @@ public sealed partial class Live
         if (_gone.IsCancellationRequested) return;
         var screens = Board.Now();
         (_screens, _connected, _people) = (screens.Count, screens.Count(s => s.Connected), screens.Sum(s => s.Viewers));
+        _unknown = screens.Sum(s => s.Segments.Count(segment => segment == Segment.Unknown));
         (_waiting, _dropped) = (Queue.Depth, Meters.DroppedTotal);
         _latest = Feed.Latest;
         StateHasChanged();

@@ -1,0 +1,69 @@
+using System.Diagnostics;
+using FaceAd.Bench.Demonstration;
+using FaceAd.Inference;
+using FaceAd.Inference.Detection;
+using FaceAd.Inference.Imaging;
+
+namespace FaceAd.Bench;
+
+/// <summary>What watching composed cabin footage costs, and how well tracks hold.</summary>
+/// <param name="Frames">Frames analysed.</param>
+/// <param name="Rides">Rides in the script.</param>
+/// <param name="Presences">Stays that were told of: more than rides when tracks break, fewer when riders are missed.</param>
+/// <param name="FacesFound">Faces over all frames.</param>
+/// <param name="FacesThere">Riders in view over all frames.</param>
+/// <param name="SearchedFrames">Frames with more than one run of the detector.</param>
+/// <param name="Runs">Those further runs, by reason.</param>
+/// <param name="EmptyRuns">Further runs on frames of the still, empty cabin: more than two seconds after the last and before the next rider.</param>
+/// <param name="Search">Time of those runs without cropping.</param>
+/// <param name="Total">Time of all stages.</param>
+sealed record FootageCost(
+    int Frames, int Rides, int Presences, int FacesFound, int FacesThere, int SearchedFrames, SearchRuns Runs, int EmptyRuns, TimeSpan Search, TimeSpan Total)
+{
+    /// <summary>Watches a script.</summary>
+    /// <param name="chain">The models.</param>
+    /// <param name="script">Who rides when.</param>
+    /// <param name="portraits">Folder of N.png.</param>
+    /// <param name="options">How to watch.</param>
+    /// <param name="everyNth">Every how manieth frame of the script is analysed.</param>
+    /// <param name="cancellation">Stops the drawing.</param>
+    public static async Task<FootageCost> MeasureAsync(
+        FaceChain chain, CabinScript script, string portraits, AudienceObserverOptions options, int everyNth, CancellationToken cancellation)
+    {
+        var footage = await CabinFootage.LoadAsync(script, portraits, cancellation);
+        var observer = new AudienceObserver(chain, options);
+        var canvas = CabinFootage.NewCanvas();
+        var picture = new PixelBuffer();
+        picture.Resize(canvas.Width, canvas.Height, 3);
+        var presences = new HashSet<Guid>();
+        var cost = new FootageCost(0, script.Rides.Count, 0, 0, 0, 0, default, 0, TimeSpan.Zero, TimeSpan.Zero);
+        for (var i = 0; i < script.Frames; i += everyNth)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            footage.Draw(canvas, i);
+            canvas.Pixels.CopyTo(picture.Pixels);
+            var time = i / (double)script.FramesPerSecond;
+            var started = Stopwatch.GetTimestamp();
+            if (observer.Observe(picture, DateTimeOffset.UnixEpoch.AddSeconds(time)) is { } report)
+                presences.UnionWith(report.Presences.Select(p => p.PresenceId));
+            cost = cost.With(observer, script, time, Stopwatch.GetElapsedTime(started));
+        }
+        return cost with { Presences = presences.Count };
+    }
+
+    FootageCost With(AudienceObserver observer, CabinScript script, double time, TimeSpan elapsed)
+    {
+        var runs = observer.LastSearch;
+        return this with
+        {
+            Frames = Frames + 1,
+            FacesFound = FacesFound + observer.LastFaceCount,
+            FacesThere = FacesThere + script.RidesAt(time).Count(),
+            SearchedFrames = SearchedFrames + (runs.Total > 0 ? 1 : 0),
+            Runs = new SearchRuns(Runs.SecondLooks + runs.SecondLooks, Runs.LostTracks + runs.LostTracks, Runs.Tiles + runs.Tiles),
+            EmptyRuns = EmptyRuns + (script.Rides.All(ride => time > ride.Leaves + 2.5 || time < ride.Enters - 1.5) ? runs.Total : 0),
+            Search = Search + observer.LastTimings.Search,
+            Total = Total + elapsed,
+        };
+    }
+}

@@ -1,0 +1,68 @@
+using FaceAd.Inference.Imaging;
+
+namespace FaceAd.Inference.Detection;
+
+/// <summary>
+/// Where a picture differs from the one before, in cells: a few pixels of each are averaged, which noise does not survive, and what
+/// all cells have in common (a lamp, the camera's exposure) is taken off. Not thread-safe. Allocates nothing per picture.
+/// </summary>
+sealed class MotionGrid
+{
+    /// <summary>Cells across.</summary>
+    public const int Columns = 16;
+
+    /// <summary>Cells down.</summary>
+    public const int Rows = 12;
+
+    /// <summary>Pixels that are read of a cell, across and down.</summary>
+    const int Samples = 12;
+
+    /// <summary>A cell whose mean brightness (0..255) changes by more has motion: more than four times what a noisy camera does.</summary>
+    const float Threshold = 5;
+
+    readonly float[] _previous = new float[Columns * Rows];
+    readonly float[] _change = new float[Columns * Rows];
+    int _width;
+    int _height;
+
+    /// <summary>Takes the next picture. After the first, or one of another size, nothing moves.</summary>
+    /// <param name="rgb">Red, green, blue.</param>
+    public void Update(PixelBuffer rgb)
+    {
+        var first = (_width, _height) != (rgb.Width, rgb.Height);
+        (_width, _height) = (rgb.Width, rgb.Height);
+        for (var cell = 0; cell < _change.Length; cell++)
+        {
+            var brightness = Brightness(rgb, cell % Columns, cell / Columns);
+            _change[cell] = first ? 0 : brightness - _previous[cell];
+            _previous[cell] = brightness;
+        }
+        Span<float> sorted = stackalloc float[Columns * Rows];
+        _change.CopyTo(sorted);
+        sorted.Sort();
+        var common = sorted[sorted.Length / 2];
+        for (var cell = 0; cell < _change.Length; cell++) _change[cell] -= common;
+    }
+
+    /// <summary>Whether something moved in a cell.</summary>
+    public bool Moved(int column, int row) => MathF.Abs(_change[row * Columns + column]) > Threshold;
+
+    /// <summary>The pixels of a cell.</summary>
+    public FaceBox Cell(int column, int row)
+    {
+        var (width, height) = ((float)_width / Columns, (float)_height / Rows);
+        return new FaceBox(column * width, row * height, width, height);
+    }
+
+    /// <summary>Mean green (most of what the eye calls bright) of a cell.</summary>
+    static float Brightness(PixelBuffer rgb, int column, int row)
+    {
+        var sum = 0;
+        for (var y = 0; y < Samples; y++)
+        {
+            var line = rgb.Row((row * Samples + y) * rgb.Height / (Rows * Samples));
+            for (var x = 0; x < Samples; x++) sum += line[(column * Samples + x) * rgb.Width / (Columns * Samples) * rgb.Channels + rgb.Channels / 2];
+        }
+        return (float)sum / (Samples * Samples);
+    }
+}
