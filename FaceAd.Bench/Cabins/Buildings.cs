@@ -1,11 +1,13 @@
+using System.Numerics.Tensors;
 using FaceAd.Bench.Evaluation;
+using FaceAd.Web.Audiences;
 
 namespace FaceAd.Bench.Cabins;
 
 /// <summary>Composes buildings from rides, and runs them.</summary>
 sealed class Buildings
 {
-    readonly IReadOnlyList<Ride> _adults;
+    readonly List<Ride> _adults;
     readonly IReadOnlyList<Ride> _women;
     readonly IReadOnlyList<Ride> _men;
     readonly IReadOnlyList<Ride> _children;
@@ -15,11 +17,14 @@ sealed class Buildings
     /// <param name="strangers">Rides of strangers.</param>
     /// <param name="labels">Age and gender of strangers by file; where a stranger has none, the chain's own estimate says who is a child.</param>
     /// <param name="adultFrom">First age that is no child's.</param>
-    public Buildings(IReadOnlyList<Ride> rides, IReadOnlyList<Ride> strangers, IReadOnlyDictionary<string, LabelledPicture> labels, int adultFrom)
+    /// <param name="sameFrom">Adult strangers whose cosine is at least this are taken for one person; more than 1: none are.</param>
+    public Buildings(
+        IReadOnlyList<Ride> rides, IReadOnlyList<Ride> strangers, IReadOnlyDictionary<string, LabelledPicture> labels, int adultFrom, double sameFrom)
     {
         Identities = [.. rides.GroupBy(r => r.Identity).Select(g => g.ToList())];
         bool IsChild(Ride ride) => labels.TryGetValue(ride.File, out var label) ? label.Age < adultFrom : ride.LooksLikeChild;
-        _adults = [.. strangers.Where(r => !IsChild(r))];
+        _adults = JoinSame([.. strangers.Where(r => !IsChild(r))], sameFrom);
+        Joined = _adults.Count - _adults.DistinctBy(r => r.Identity).Count();
         _children = [.. strangers.Where(IsChild)];
         _women = [.. _adults.Where(r => labels.TryGetValue(r.File, out var label) && !label.Male)];
         _men = [.. _adults.Where(r => labels.TryGetValue(r.File, out var label) && label.Male)];
@@ -27,6 +32,9 @@ sealed class Buildings
 
     /// <summary>The rides of each identity.</summary>
     public IReadOnlyList<IReadOnlyList<Ride>> Identities { get; }
+
+    /// <summary>Pictures of strangers that were taken for another picture of somebody seen already.</summary>
+    public int Joined { get; }
 
     /// <summary>Runs every kind of building that the pictures allow.</summary>
     /// <param name="sizes">Numbers of persons.</param>
@@ -64,6 +72,24 @@ sealed class Buildings
             riders, size, Spread.Of(results.Select(r => (double?)(r.Scores.Rides + r.Without))), Of(s => s.Precision), Of(s => s.Recall), Of(s => s.F),
             Of(s => s.CountError), Of(s => s.CountError is { } e ? Math.Abs(e) : null),
             Spread.Of(results.Select(r => (double?)r.Without / (r.Scores.Rides + r.Without))));
+    }
+
+    /// <summary>
+    /// Sets of strangers show some persons twice. Whoever is as similar as no two known strangers ever are gets the identity of the one before;
+    /// otherwise the product would be blamed for recognising them.
+    /// </summary>
+    static List<Ride> JoinSame(IReadOnlyList<Ride> strangers, double sameFrom)
+    {
+        List<Ride> joined = [];
+        List<float[]?> views = [];
+        foreach (var ride in strangers)
+        {
+            var view = ride.Views.Select(v => FaceTemplate.Read(v)).FirstOrDefault();
+            var known = view is null ? -1 : views.FindIndex(v => v is not null && TensorPrimitives.Dot<float>(v, view) >= sameFrom);
+            joined.Add(known < 0 ? ride : ride with { Identity = joined[known].Identity });
+            views.Add(view);
+        }
+        return joined;
     }
 
     static IEnumerable<T> Draw<T>(IReadOnlyList<T> from, int count, Random random)

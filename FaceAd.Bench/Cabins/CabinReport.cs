@@ -35,7 +35,7 @@ sealed record CabinReport(
     /// <param name="output">Where to.</param>
     public void Print(TextWriter output)
     {
-        Line($"{Pictures.Identities} pictures of {Identities.All} identities ({Identities.WithSeveralRides} with several), {Pictures.Strangers} of strangers; no face in {WithoutFace.Identities} and {WithoutFace.Strangers}; models {Models}");
+        Line($"{Pictures.Identities} pictures of {Identities.All} identities ({Identities.WithSeveralRides} with several), {Pictures.Strangers} of strangers; no face in {WithoutFace.Identities} and {WithoutFace.Strangers}; {Identities.StrangersJoined} strangers taken for one seen already; models {Models}");
         Line($"Each picture is one ride; its views are drawn from that one picture, and so resemble each other more than those of a real track.");
         Line($"Mean of {Simulations} simulations (and the interval of their middle 95 %). Pairwise figures are over all pairs of rides.");
         foreach (var group in Rows.GroupBy(r => r.Riders))
@@ -63,4 +63,5 @@ sealed record CabinPictures(int Identities, int Strangers);
 /// <summary>Numbers of identities.</summary>
 /// <param name="All">All.</param>
 /// <param name="WithSeveralRides">Those with more than one ride.</param>
-sealed record CabinIdentities(int All, int WithSeveralRides);
+/// <param name="StrangersJoined">Pictures of strangers that were taken for another picture of somebody seen already.</param>
+sealed record CabinIdentities(int All, int WithSeveralRides, int StrangersJoined);

@@ -20,11 +20,16 @@ static class CabinsCommand
         var persons = new Option<int[]>("--persons") { Description = "Sizes of the buildings", DefaultValueFactory = _ => [50, 200, 500], AllowMultipleArgumentsPerToken = true };
         var simulations = new Option<int>("--simulations") { Description = "Buildings of each kind", DefaultValueFactory = _ => 20 };
         var frames = new Option<int>("--frames") { Description = $"Frames of a ride, 1 to {Ride.MaxFrames}", DefaultValueFactory = _ => 3 };
+        var sameFrom = new Option<double>("--same-from")
+        {
+            Description = "Adult strangers of at least this cosine are taken for one person; 2: none are",
+            DefaultValueFactory = _ => 0.65,
+        };
         var seed = new Option<int>("--seed") { Description = "Seed of whatever is random", DefaultValueFactory = _ => 1 };
         var (json, workers, models) = (EvaluationOptions.Json(), EvaluationOptions.Workers(), Repository.ModelsOption());
         var command = new Command("cabins", "Re-identification in simulated buildings: pairwise precision, recall and F, and the error of the unique count.")
         {
-            images, strangers, labels, persons, simulations, frames, seed, json, workers, models,
+            images, strangers, labels, persons, simulations, frames, sameFrom, seed, json, workers, models,
         };
         command.SetAction((parsed, cancellation) => EvaluationOptions.RunAsync(parsed, async () =>
         {
@@ -43,12 +48,12 @@ static class CabinsCommand
             }
             var (known, knownPictures) = await FilmAsync(parsed.GetRequiredValue(images));
             var (others, otherPictures) = await FilmAsync(parsed.GetValue(strangers));
-            var building = new Buildings(known, others, ages.ToDictionary(a => a.File, StringComparer.Ordinal), AdultFrom);
+            var building = new Buildings(known, others, ages.ToDictionary(a => a.File, StringComparer.Ordinal), AdultFrom, parsed.GetValue(sameFrom));
             var rows = building.Run(parsed.GetRequiredValue(persons), Math.Max(1, parsed.GetValue(simulations)), parsed.GetValue(seed));
             var report = new CabinReport(
                 chain.ModelVersion, Math.Max(1, parsed.GetValue(simulations)), new CabinPictures(knownPictures, otherPictures),
                 new CabinPictures(knownPictures - known.Count, otherPictures - others.Count),
-                new CabinIdentities(building.Identities.Count, building.Identities.Count(i => i.Count > 1)), rows);
+                new CabinIdentities(building.Identities.Count, building.Identities.Count(i => i.Count > 1), building.Joined), rows);
             if (parsed.GetValue(json)) await output.WriteLineAsync(report.ToJson());
             else report.Print(output);
         }));

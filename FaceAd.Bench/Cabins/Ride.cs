@@ -18,6 +18,9 @@ sealed record Ride(string Identity, string File, IReadOnlyList<AudienceReport> R
     /// <summary>A moment after each view has been due; then the cabin is seen empty.</summary>
     static readonly double[] Seconds = [0, 0.6, 1.7, 3.7];
 
+    /// <summary>The views of the person meant, as they travel.</summary>
+    public IEnumerable<byte[]> Views => Reports.SelectMany(r => r.Presences).Where(p => p.PresenceId == PresenceId).SelectMany(p => p.Views);
+
     /// <summary>The most frames in a ride.</summary>
     public static int MaxFrames => Seconds.Length;
 

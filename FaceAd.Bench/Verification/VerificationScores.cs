@@ -5,10 +5,11 @@ namespace FaceAd.Bench.Verification;
 /// <summary>One pair of pictures.</summary>
 /// <param name="Similarity">Cosine of their embeddings, -1..1; null when no face was found in one of them.</param>
 /// <param name="Same">Whether they show the same person.</param>
-readonly record struct ScoredPair(double? Similarity, bool Same);
+/// <param name="Matches">Whether the product would take them for one person, in a building of the people in the pictures.</param>
+readonly record struct ScoredPair(double? Similarity, bool Same, bool Matches);
 
 /// <summary>How often pairs match at a threshold.</summary>
-/// <param name="Threshold">A pair matches from this cosine on.</param>
+/// <param name="Threshold">A pair matches from this cosine on; for the product, from so many deviations above strangers on.</param>
 /// <param name="TrueMatch">Of the pairs of one person, the share that matches. Wilson.</param>
 /// <param name="FalseMatch">Of the pairs of two persons, the share that matches. Wilson.</param>
 /// <param name="Accuracy">Share of pairs that are told rightly. Wilson.</param>
@@ -44,7 +45,7 @@ sealed record VerificationScores
     /// <summary>The same, over all pairs: a pair in which a face was not found is wrong. Wilson.</summary>
     public required Figure AccuracyTenFoldNotFoundWrong { get; init; }
 
-    /// <summary>At the threshold of the product.</summary>
+    /// <summary>As the product decides: by deviations above the similarity of strangers, not by the cosine itself.</summary>
     public required ThresholdScore Product { get; init; }
 
     /// <summary>At the threshold that is best on these very pairs: no forecast for others.</summary>
@@ -58,7 +59,7 @@ sealed record VerificationScores
 
     /// <summary>Computes the figures.</summary>
     /// <param name="pairs">The pairs.</param>
-    /// <param name="productThreshold">The threshold of the product.</param>
+    /// <param name="productThreshold">The threshold of the product, in deviations; only told.</param>
     public static VerificationScores Of(IReadOnlyList<ScoredPair> pairs, double productThreshold)
     {
         var found = pairs.Where(p => p.Similarity is not null).ToList();
@@ -70,16 +71,18 @@ sealed record VerificationScores
             PairsNotFound = pairs.Count - found.Count,
             AccuracyTenFold = Figure.Proportion(right, found.Count),
             AccuracyTenFoldNotFoundWrong = Figure.Proportion(right, pairs.Count),
-            Product = At(found, productThreshold),
+            Product = Count(found, productThreshold, p => p.Matches),
             Best = At(found, BestThreshold(found)),
             AtRates = [.. FalseMatchRates.Select(rate => AtRate(found, rate))],
             Thresholds = [.. Enumerable.Range(4, 9).Select(i => At(found, i / 20.0))],
         };
     }
 
-    static ThresholdScore At(List<ScoredPair> pairs, double threshold)
+    static ThresholdScore At(List<ScoredPair> pairs, double threshold) => Count(pairs, threshold, p => p.Similarity >= threshold);
+
+    static ThresholdScore Count(List<ScoredPair> pairs, double threshold, Func<ScoredPair, bool> matches)
     {
-        var (same, matched, falsely) = (pairs.Count(p => p.Same), pairs.Count(p => p.Same && p.Similarity >= threshold), pairs.Count(p => !p.Same && p.Similarity >= threshold));
+        var (same, matched, falsely) = (pairs.Count(p => p.Same), pairs.Count(p => p.Same && matches(p)), pairs.Count(p => !p.Same && matches(p)));
         var different = pairs.Count - same;
         return new ThresholdScore(
             threshold, Figure.Proportion(matched, same), Figure.Proportion(falsely, different), Figure.Proportion(matched + different - falsely, pairs.Count));
@@ -105,7 +108,7 @@ sealed record VerificationScores
         return right;
     }
 
-    /// <summary>The threshold that tells most pairs rightly: one of the similarities, or more than 1 (nothing matches); the lowest of equals.</summary>
+    /// <summary>The threshold that tells most pairs rightly, midway between two similarities; the lowest of equals; more than 1 when nothing should match.</summary>
     static double BestThreshold(List<ScoredPair> pairs)
     {
         var sorted = pairs.OrderByDescending(p => p.Similarity).ToList();
@@ -114,9 +117,10 @@ sealed record VerificationScores
         for (var i = 0; i < sorted.Count; i++)
         {
             right += sorted[i].Same ? 1 : -1;
+            var (last, next) = (sorted[i].Similarity!.Value, i + 1 < sorted.Count ? sorted[i + 1].Similarity!.Value : -1);
             // Equal similarities match together.
-            if (i + 1 < sorted.Count && sorted[i + 1].Similarity == sorted[i].Similarity) continue;
-            if (right >= best) (best, threshold) = (right, sorted[i].Similarity!.Value);
+            if (last == next && i + 1 < sorted.Count) continue;
+            if (right >= best) (best, threshold) = (right, (last + next) / 2);
         }
         return threshold;
     }

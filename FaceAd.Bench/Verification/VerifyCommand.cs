@@ -40,8 +40,9 @@ static class VerifyCommand
             using var chain = new FaceChain(new FaceChainOptions { ModelFolder = parsed.GetRequiredValue(models).FullName, Limits = PictureFile.Limits });
             var embeddings = await PictureRun.OverAsync(
                 files, Math.Max(1, parsed.GetValue(workers)), (file, stop) => EmbedAsync(chain, Path.Combine(folder, file), stop), progress, cancellation);
-            var byFile = files.Zip(embeddings).ToDictionary(x => x.First, x => x.Second, StringComparer.Ordinal);
-            var scored = rows.ConvertAll(row => new ScoredPair(Similarity(byFile[row.First], byFile[row.Second]), row.Same));
+            var strangers = Strangers(embeddings);
+            var indices = files.Index().ToDictionary(f => f.Item, f => f.Index, StringComparer.Ordinal);
+            var scored = rows.ConvertAll(row => Score(embeddings, strangers, indices[row.First], indices[row.Second], row.Same));
             var report = new VerificationReport(
                 chain.ModelVersion, files.Count, embeddings.Count(e => e is null), VerificationScores.Of(scored, PersonMatcher.Threshold));
             if (parsed.GetValue(json)) await output.WriteLineAsync(JsonSerializer.Serialize(report, Json));
@@ -50,8 +51,27 @@ static class VerifyCommand
         return command;
     }
 
-    static double? Similarity(float[]? first, float[]? second) =>
-        first is null || second is null ? null : TensorPrimitives.Dot<float>(first, second);
+    /// <summary>Each picture against all others, as the product compares each person of a building with all others.</summary>
+    static Strangeness[] Strangers(float[]?[] embeddings)
+    {
+        var strangers = new Strangeness[embeddings.Length];
+        Parallel.For(0, embeddings.Length, i =>
+        {
+            for (var j = 0; j < embeddings.Length; j++)
+            {
+                if (j != i && embeddings[i] is { } one && embeddings[j] is { } other) strangers[i].Add(TensorPrimitives.Dot<float>(one, other));
+            }
+        });
+        return strangers;
+    }
+
+    static ScoredPair Score(float[]?[] embeddings, Strangeness[] strangers, int first, int second, bool same)
+    {
+        if (embeddings[first] is not { } a || embeddings[second] is not { } b) return new ScoredPair(null, same, Matches: false);
+        var similarity = (double)TensorPrimitives.Dot<float>(a, b);
+        var deviations = (strangers[first].Deviations(similarity) + strangers[second].Deviations(similarity)) / 2;
+        return new ScoredPair(similarity, same, similarity >= PersonMatcher.LeastSimilarity && deviations >= PersonMatcher.Threshold);
+    }
 
     static async Task<float[]?> EmbedAsync(FaceChain chain, string path, CancellationToken cancellation)
     {
@@ -78,17 +98,17 @@ static class VerifyCommand
         Line($"");
         Line($"  accuracy, ten-fold             {scores.AccuracyTenFold.ToText()}");
         Line($"    not found counts as wrong    {scores.AccuracyTenFoldNotFoundWrong.ToText()}");
-        Line($"  accuracy at the product's {scores.Product.Threshold:F3}  {scores.Product.Accuracy.ToText()}");
+        Line($"  accuracy as the product decides {scores.Product.Accuracy.ToText()}");
         Line($"  best on these pairs at {scores.Best.Threshold:F3}   {scores.Best.Accuracy.ToText()}");
         foreach (var rate in scores.AtRates)
             Line($"  true match at false match {rate.FalseMatchRate:F3}  {rate.TrueMatch.ToText()}, threshold {rate.Threshold:F3}");
         Line($"");
         Line($"  {"cosine at least",-18}{"true match",-26}{"false match",-30}{"accuracy",-24}");
-        foreach (var row in scores.Thresholds.Append(scores.Product))
-        {
-            var mark = ReferenceEquals(row, scores.Product) ? " (product)" : "";
-            Line($"  {row.Threshold.ToString("F3", CultureInfo.InvariantCulture) + mark,-18}{row.TrueMatch.ToText(),-26}{row.FalseMatch.ToText(4),-30}{row.Accuracy.ToText(),-24}");
-        }
+        foreach (var row in scores.Thresholds) Row(row, row.Threshold.ToString("F2", CultureInfo.InvariantCulture));
+        Row(scores.Product, "product");
+        Line($"The product asks for {scores.Product.Threshold:F1} deviations above the similarity of strangers, among the people of these pictures; one view each.");
+
+        void Row(ThresholdScore row, string name) => Line($"  {name,-18}{row.TrueMatch.ToText(),-26}{row.FalseMatch.ToText(4),-30}{row.Accuracy.ToText(),-24}");
 
         void Line(FormattableString text) => output.WriteLine(text.ToString(CultureInfo.InvariantCulture));
     }

@@ -89,6 +89,71 @@ public sealed class PersonProtectionTests : IAsyncLifetime
         Assert.Empty((await recogniser.RecogniseAsync(_screen, Sample.Report(Guid.NewGuid(), 1, Sample.Noon, viewer.To, AudienceState.Closed, viewer))).PersonOf);
     }
 
+    [Fact]
+    public async Task Template_AfterAClearStay_GrowsInTheDatabaseAndSurvivesARestart()
+    {
+        var recogniser = Facts.NewRecogniser(_database, _clock, _ring);
+        var person = await RideAsync(recogniser, 0, 0.05);
+        Assert.Equal(2, (await TemplateAsync(person)).Count);
+        Assert.NotEqual(person, await RideAsync(Facts.NewRecogniser(_database, _clock, _ring), 1.6, 1.6, write: false));
+
+        Assert.Equal(person, await RideAsync(recogniser, 0.8, 0.81));
+
+        Assert.Equal(3, (await TemplateAsync(person)).Count); // the two views of this stay are nearly the same
+        Assert.Equal(person, await RideAsync(Facts.NewRecogniser(_database, _clock, _ring), 1.6, 1.6));
+    }
+
+    [Fact]
+    public async Task Template_AfterADoubtfulStayOrAChild_IsTheSameBytes()
+    {
+        var recogniser = Facts.NewRecogniser(_database, _clock, _ring);
+        var person = await RideAsync(recogniser, 0, 0.05);
+        var before = await RowAsync(person);
+
+        Assert.Equal(person, await RideAsync(recogniser, 1.07, 1.07)); // a cosine of .52: matches, and is not clear
+        Assert.Equal(before.Template, (await RowAsync(person)).Template);
+
+        // Taken for an adult at first, for a child at the end.
+        var viewer = Sample.Viewer(Segment.Men2030, Sample.Noon, Sample.Noon.AddSeconds(3), views: [At(0.8), At(0.8)]);
+        var audience = Guid.NewGuid();
+        var first = await recogniser.RecogniseAsync(_screen, Sample.Report(audience, 1, Sample.Noon, viewer.To, AudienceState.Open, viewer));
+        Assert.Equal(person, first.PersonOf[viewer.PresenceId]);
+        var child = viewer with { Segments = Sample.Surely(Segment.Kids), InView = false, Views = [] };
+        var last = await recogniser.RecogniseAsync(_screen, Sample.Report(audience, 2, Sample.Noon, viewer.To, AudienceState.Closed, child));
+        Assert.Empty(last.Templates);
+    }
+
+    /// <summary>A ride whose two views lie at angles (radians) in one plane.</summary>
+    private async Task<Guid> RideAsync(PersonRecogniser recogniser, double first, double second, bool write = true)
+    {
+        var viewer = Sample.Viewer(Segment.Men2030, Sample.Noon, Sample.Noon.AddSeconds(3), inView: false, views: [At(first), At(second)]);
+        var report = Sample.Report(Guid.NewGuid(), 1, Sample.Noon, viewer.To, AudienceState.Closed, viewer);
+        var recognition = await recogniser.RecogniseAsync(_screen, report);
+        await using var facts = new Facts(_database, _clock);
+        if (write) await facts.Store.WriteAsync([(_screen, report, recognition)], default);
+        return Assert.Single(recognition.PersonOf).Value;
+    }
+
+    private async Task<Person> RowAsync(Guid person)
+    {
+        await using var db = _database.Contexts.CreateDbContext();
+        return await db.Persons.AsNoTracking().SingleAsync(p => p.Id == person);
+    }
+
+    private async Task<IReadOnlyList<float[]>> TemplateAsync(Guid person)
+    {
+        var row = await RowAsync(person);
+        var cipher = await new EpochKeys(_database.Contexts, _ring, _clock, NullLogger<EpochKeys>.Instance).GetAsync(row.SiteId, row.Epoch);
+        return FaceTemplate.ReadAll(cipher.Unprotect(person, row.Template));
+    }
+
+    private static byte[] At(double angle)
+    {
+        var view = new float[PresenceReport.EmbeddingLength];
+        (view[0], view[1]) = ((float)Math.Cos(angle), (float)Math.Sin(angle));
+        return FaceTemplate.Write([view]);
+    }
+
     private async Task<Guid> RideAsync(PersonRecogniser recogniser, int face, DateTimeOffset? at = null)
     {
         var from = at ?? Sample.Noon;

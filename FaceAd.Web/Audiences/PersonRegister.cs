@@ -67,7 +67,7 @@ sealed class PersonRegister
 
             if (stay.Person is null && stay.CanMatch(presence, over))
             {
-                stay.Person = _matcher.Find(stay.Views);
+                stay.Person = _matcher.Find(stay.Views)?.Person;
                 if (stay.Person is null)
                 {
                     var id = Guid.CreateVersion7();
@@ -81,6 +81,8 @@ sealed class PersonRegister
             {
                 personOf[presence.PresenceId] = person;
                 if (Learn(person, presence, over) is { } segment) segments[person] = segment;
+                // Once per stay, with all of its views: what one good frame suggests, the others must confirm.
+                if (over && stay.CanMatch(presence, over) && _matcher.Learn(person, stay.Views)) templates[person] = [.. _matcher.ViewsOf(person)];
             }
             if (over) _stays.Remove(key);
         }

@@ -106,6 +106,6 @@ public sealed class ClassScoresTests
     static void Close(double? expected, double? actual)
     {
         Assert.Equal(expected is null, actual is null);
-        if (expected is { } value) Assert.Equal(value, actual!.Value, 9);
+        if (expected is { } value) Assert.Equal(value, actual!.Value, tolerance: 1e-9);
     }
 }
