@@ -13,9 +13,6 @@ namespace FaceAd.Bench;
 /// <summary><c>analyze PATH --out FILE.jsonl</c>: the production chain over pictures, one line of JSON per picture.</summary>
 static class AnalyzeCommand
 {
-    /// <summary>People's own photographs are larger than frames from a screen.</summary>
-    static readonly JpegLimits Limits = new() { MaxBytes = 64 * 1024 * 1024, MaxSide = 16384, MaxPixels = 100_000_000 };
-
     static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
     {
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
@@ -49,7 +46,7 @@ static class AnalyzeCommand
         }
         try
         {
-            using var chain = new FaceChain(new FaceChainOptions { ModelFolder = models, Limits = Limits });
+            using var chain = new FaceChain(new FaceChainOptions { ModelFolder = models, Limits = PictureFile.Limits });
             await using var writer = new StreamWriter(output, append: false, new UTF8Encoding(false));
             return await AnalyzeAsync(chain, path, files, writer, embeddings, workers, cancellation);
         }
@@ -92,18 +89,7 @@ static class AnalyzeCommand
         using var frame = chain.Rent();
         try
         {
-            var content = await File.ReadAllBytesAsync(path, cancellation);
-            if (content is [0xFF, 0xD8, ..])
-            {
-                chain.Analyze(content, frame);
-            }
-            else
-            {
-                if (content.Length == 0) throw new InvalidFrameException("The picture is empty.");
-                var pixels = new PixelBuffer();
-                await Ffmpeg.ReadPictureAsync(path, pixels, cancellation);
-                chain.Analyze(pixels, frame);
-            }
+            await PictureFile.AnalyzeAsync(chain, path, frame, cancellation);
         }
         catch (Exception e) when (e is InvalidFrameException or IOException or UnauthorizedAccessException)
         {

@@ -1,5 +1,7 @@
 using System.CommandLine;
 using FaceAd.Bench.Demonstration;
+using FaceAd.Bench.Detection;
+using FaceAd.Bench.Evaluation;
 
 namespace FaceAd.Bench;
 
@@ -11,6 +13,8 @@ static class Program
         var root = new RootCommand("Benchmarks and simulators of FaceAd.")
         {
             AnalyzeCommand.Create(),
+            EvaluateCommand.Create(),
+            DetectCommand.Create(),
             PipelineCommand.Create(),
             DemoMediaCommand.Create(),
             CabinFootageCommand.Create(),

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using FaceAd.Inference.Detection;
 using FaceAd.Inference.Imaging;
 using FaceAd.Inference.Models;
 
@@ -11,8 +12,8 @@ public sealed record FaceChainOptions
     /// <summary>Folder that <c>models/prepare</c> wrote, with its manifest.</summary>
     public required string ModelFolder { get; init; }
 
-    /// <summary>Smallest score of the detector that counts as a face, 0..1.</summary>
-    public float DetectionThreshold { get; init; } = 0.7f;
+    /// <summary>How faces are looked for, and what counts as one.</summary>
+    public FaceSearchOptions Search { get; init; } = new();
 
     /// <summary>Larger pictures are scaled down while decoding, as long as their longer side keeps this many pixels.</summary>
     public int WorkingSide { get; init; } = 1280;
@@ -48,7 +49,7 @@ public sealed class FaceChain : IDisposable
         _options = options;
         var folder = options.ModelFolder;
         var manifest = ModelManifest.Load(folder);
-        _detector = new FaceDetector(folder, manifest[ModelRole.Detector], options.DetectionThreshold);
+        _detector = new FaceDetector(folder, manifest[ModelRole.Detector]);
         _landmarks = new FaceLandmarks(folder, manifest[ModelRole.Landmarks]);
         _ageGender = new AgeGenderModel(folder, manifest[ModelRole.AgeGender]);
         _embedder = new FaceEmbedder(folder, manifest[ModelRole.Embedder]);
@@ -79,7 +80,9 @@ public sealed class FaceChain : IDisposable
         }
         var tensors = new WorkerTensors(
             _detector.CreateTensors(), _landmarks.CreateTensors(), _ageGender.CreateTensors(), _embedder.CreateTensors());
-        return new FaceFrame(this, new JpegDecoder(_options.Limits), tensors, _detector.Candidates, AgeCount, EmbeddingLength);
+        var sampler = new CropSampler();
+        var search = new FaceSearch(_detector, tensors.Detector, sampler, _options.Search);
+        return new FaceFrame(this, new JpegDecoder(_options.Limits), tensors, sampler, search, AgeCount, EmbeddingLength);
     }
 
     /// <summary>The whole chain: finds faces, classifies and embeds each.</summary>
@@ -107,13 +110,8 @@ public sealed class FaceChain : IDisposable
     /// <exception cref="InvalidFrameException">Not a JPEG, damaged, or beyond the limits; the frame is empty then.</exception>
     public void Find(ReadOnlySpan<byte> jpeg, FaceFrame frame)
     {
-        ArgumentNullException.ThrowIfNull(frame);
-        frame.Clear();
-        var started = Stopwatch.GetTimestamp();
-        var size = frame.Decoder.DecodeRgb(jpeg, frame.Picture, _options.WorkingSide);
-        frame.Timings = frame.Timings with { Decode = Stopwatch.GetElapsedTime(started) };
-        (frame.Width, frame.Height) = (size.Width, size.Height);
-        FindIn(frame.Picture, frame);
+        Open(jpeg, frame);
+        FindAll(frame);
     }
 
     /// <summary>Finds faces, their points, pose and sharpness in pixels.</summary>
@@ -121,11 +119,85 @@ public sealed class FaceChain : IDisposable
     /// <param name="frame">Receives the faces.</param>
     public void Find(PixelBuffer rgb, FaceFrame frame)
     {
+        Open(rgb, frame);
+        FindAll(frame);
+    }
+
+    /// <summary>Decodes a JPEG, the first step of <see cref="Find(ReadOnlySpan{byte}, FaceFrame)"/>.</summary>
+    /// <exception cref="InvalidFrameException">Not a JPEG, damaged, or beyond the limits; the frame is empty then.</exception>
+    internal void Open(ReadOnlySpan<byte> jpeg, FaceFrame frame)
+    {
+        ArgumentNullException.ThrowIfNull(frame);
+        frame.Clear();
+        var started = Stopwatch.GetTimestamp();
+        var size = frame.Decoder.DecodeRgb(jpeg, frame.Picture, _options.WorkingSide);
+        frame.Timings = frame.Timings with { Decode = Stopwatch.GetElapsedTime(started) };
+        (frame.Width, frame.Height, frame.Source) = (size.Width, size.Height, frame.Picture);
+    }
+
+    /// <summary>Takes pixels, the first step of <see cref="Find(PixelBuffer, FaceFrame)"/>.</summary>
+    internal static void Open(PixelBuffer rgb, FaceFrame frame)
+    {
         ArgumentNullException.ThrowIfNull(rgb);
         ArgumentNullException.ThrowIfNull(frame);
         frame.Clear();
-        (frame.Width, frame.Height) = (rgb.Width, rgb.Height);
-        FindIn(rgb, frame);
+        (frame.Width, frame.Height, frame.Source) = (rgb.Width, rgb.Height, rgb);
+    }
+
+    /// <summary>Looks at the whole picture once, and again at what is doubtful.</summary>
+    /// <param name="frame">After an <see cref="Open(PixelBuffer, FaceFrame)"/>.</param>
+    /// <param name="looks">The most second looks.</param>
+    /// <returns>Second looks taken.</returns>
+    internal static int Search(FaceFrame frame, int looks)
+    {
+        var started = Stopwatch.GetTimestamp();
+        frame.Search.Begin(frame.Source);
+        frame.Timings = frame.Timings with { Detect = Stopwatch.GetElapsedTime(started) - frame.Search.Cropping, Crop = frame.Search.Cropping };
+        return SearchMore(frame, [], looks);
+    }
+
+    /// <summary>Looks at further regions of a picture that was searched, and again at what is doubtful now.</summary>
+    /// <param name="frame">After <see cref="Search"/>.</param>
+    /// <param name="regions">The regions, in pixels of its source.</param>
+    /// <param name="looks">The most second looks.</param>
+    /// <returns>Second looks taken.</returns>
+    internal static int SearchMore(FaceFrame frame, ReadOnlySpan<SearchPass> regions, int looks)
+    {
+        var (started, cropping) = (Stopwatch.GetTimestamp(), frame.Search.Cropping);
+        foreach (var region in regions) frame.Search.Look(region);
+        var taken = frame.Search.LookAgain(looks);
+        frame.Found = frame.Search.Conclude(frame.Detected);
+        cropping = frame.Search.Cropping - cropping;
+        frame.Timings = frame.Timings with
+        {
+            Crop = frame.Timings.Crop + cropping,
+            Search = frame.Timings.Search + Stopwatch.GetElapsedTime(started) - cropping,
+        };
+        return taken;
+    }
+
+    /// <summary>Finds points, pose and sharpness of the faces that were found, and gives them out as the frame's faces.</summary>
+    /// <param name="frame">After <see cref="Search"/>.</param>
+    internal void Describe(FaceFrame frame)
+    {
+        var (source, points) = (frame.Source, frame.Tensors.Landmarks);
+        var (crop, landmarks) = (TimeSpan.Zero, TimeSpan.Zero);
+        var (x, y) = ((float)frame.Width / source.Width, (float)frame.Height / source.Height);
+        for (var face = 0; face < frame.Found; face++)
+        {
+            var (box, score) = frame.Detected[face];
+            var before = Stopwatch.GetTimestamp();
+            frame.Sampler.Sample(source, box, _landmarks.Input, points.Input);
+            var sampled = Stopwatch.GetTimestamp();
+            _landmarks.Run(points, box, frame.LandmarkSlot(face));
+            landmarks += Stopwatch.GetElapsedTime(sampled);
+            var pose = FaceGeometry.Pose(frame.LandmarkSlot(face));
+            var sharpness = FaceGeometry.Sharpness(points.Input, _landmarks.Input.Width);
+            frame.FaceSlots[face] = new Face(box.Scale(x, y), score, pose, sharpness);
+            crop += Stopwatch.GetElapsedTime(before, sampled);
+        }
+        frame.Count = frame.Found;
+        frame.Timings = frame.Timings with { Crop = frame.Timings.Crop + crop, Landmarks = frame.Timings.Landmarks + landmarks };
     }
 
     /// <summary>Estimates age and gender of a face that was found. The result stands in the frame.</summary>
@@ -198,31 +270,12 @@ public sealed class FaceChain : IDisposable
         }
     }
 
-    void FindIn(PixelBuffer source, FaceFrame frame)
+    void FindAll(FaceFrame frame)
     {
-        frame.Source = source;
-        var (detector, points) = (frame.Tensors.Detector, frame.Tensors.Landmarks);
-        var started = Stopwatch.GetTimestamp();
-        frame.Sampler.Sample(source, new FaceBox(0, 0, source.Width, source.Height), _detector.Input, detector.Input);
-        var cropped = Stopwatch.GetTimestamp();
-        _detector.Run(detector);
-        frame.Count = _detector.Read(detector, source.Width, source.Height, frame.Candidates, frame.Detected);
-        var detected = Stopwatch.GetTimestamp();
-        var (crop, landmarks) = (Stopwatch.GetElapsedTime(started, cropped), TimeSpan.Zero);
-        var (x, y) = ((float)frame.Width / source.Width, (float)frame.Height / source.Height);
-        for (var face = 0; face < frame.Count; face++)
-        {
-            var (box, score) = frame.Detected[face];
-            var before = Stopwatch.GetTimestamp();
-            frame.Sampler.Sample(source, box, _landmarks.Input, points.Input);
-            var sampled = Stopwatch.GetTimestamp();
-            _landmarks.Run(points, box, frame.LandmarkSlot(face));
-            landmarks += Stopwatch.GetElapsedTime(sampled);
-            var pose = FaceGeometry.Pose(frame.LandmarkSlot(face));
-            var sharpness = FaceGeometry.Sharpness(points.Input, _landmarks.Input.Width);
-            frame.FaceSlots[face] = new Face(box.Scale(x, y), score, pose, sharpness);
-            crop += Stopwatch.GetElapsedTime(before, sampled);
-        }
-        frame.Timings = frame.Timings with { Crop = crop, Detect = Stopwatch.GetElapsedTime(cropped, detected), Landmarks = landmarks };
+        Span<SearchPass> tiles = stackalloc SearchPass[SearchRegions.MaxTiles];
+        var count = _options.Search.Depth == SearchDepth.Tiles ? frame.Search.Tiles(frame.Source, tiles) : 0;
+        Search(frame, count == 0 ? _options.Search.SecondLooks : 0);
+        if (count > 0) SearchMore(frame, tiles[..count], _options.Search.SecondLooks);
+        Describe(frame);
     }
 }

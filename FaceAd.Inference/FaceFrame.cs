@@ -1,3 +1,4 @@
+using FaceAd.Inference.Detection;
 using FaceAd.Inference.Imaging;
 using FaceAd.Inference.Models;
 
@@ -5,7 +6,7 @@ namespace FaceAd.Inference;
 
 /// <summary>One face in one frame.</summary>
 /// <param name="Box">Where, in pixels of the whole picture.</param>
-/// <param name="Score">The detector's confidence, 0..1.</param>
+/// <param name="Score">The detector's confidence, 0..1: the mean over the runs that could see the face.</param>
 /// <param name="Pose">How the head is turned.</param>
 /// <param name="Sharpness">Sharpness of the face, about 0 (blurred) to 1 and more.</param>
 public readonly record struct Face(FaceBox Box, float Score, FacePose Pose, float Sharpness);
@@ -30,12 +31,11 @@ public sealed class FaceFrame : IDisposable
     readonly int _ageCount;
     readonly int _embeddingLength;
 
-    internal FaceFrame(FaceChain chain, JpegDecoder decoder, WorkerTensors tensors, int candidates, int ages, int embeddingLength)
+    internal FaceFrame(FaceChain chain, JpegDecoder decoder, WorkerTensors tensors, CropSampler sampler, FaceSearch search, int ages, int embeddingLength)
     {
         _chain = chain;
         Decoder = decoder;
-        Tensors = tensors;
-        Candidates = new DetectedFace[candidates];
+        (Tensors, Sampler, Search) = (tensors, sampler, search);
         (_ageCount, _embeddingLength) = (ages, embeddingLength);
         _ages = new float[MaxFaces * ages];
         _embeddings = new float[MaxFaces * embeddingLength];
@@ -53,7 +53,13 @@ public sealed class FaceFrame : IDisposable
     /// <summary>Time per stage of this frame so far.</summary>
     public StageTimings Timings { get; internal set; }
 
+    /// <summary>Runs of the detector on this frame: 1, and one more for each tile and each second look.</summary>
+    public int DetectorRuns => Search.Passes;
+
     internal int Count { get; set; }
+
+    /// <summary>Number of faces in <see cref="Detected"/>.</summary>
+    internal int Found { get; set; }
 
     internal bool Rented { get; set; } = true;
 
@@ -64,11 +70,11 @@ public sealed class FaceFrame : IDisposable
     /// <summary>What was analysed: <see cref="Picture"/>, or a picture of the caller's.</summary>
     internal PixelBuffer Source { get; set; } = new();
 
-    internal CropSampler Sampler { get; } = new();
+    internal CropSampler Sampler { get; }
+
+    internal FaceSearch Search { get; }
 
     internal WorkerTensors Tensors { get; }
-
-    internal DetectedFace[] Candidates { get; }
 
     internal DetectedFace[] Detected { get; } = new DetectedFace[MaxFaces];
 
@@ -103,7 +109,7 @@ public sealed class FaceFrame : IDisposable
 
     internal void Clear()
     {
-        Count = 0;
+        (Count, Found) = (0, 0);
         Timings = default;
         Array.Clear(_estimated);
         Array.Clear(_embedded);

@@ -9,8 +9,11 @@ public readonly record struct StageTimings
     /// <summary>Shrinking, cropping and aligning for all models.</summary>
     public TimeSpan Crop { get; init; }
 
-    /// <summary>The detector.</summary>
+    /// <summary>The detector on the whole frame.</summary>
     public TimeSpan Detect { get; init; }
+
+    /// <summary>The detector on tiles and second looks.</summary>
+    public TimeSpan Search { get; init; }
 
     /// <summary>The landmark model, all faces.</summary>
     public TimeSpan Landmarks { get; init; }
@@ -25,7 +28,7 @@ public readonly record struct StageTimings
     public TimeSpan Track { get; init; }
 
     /// <summary>All models.</summary>
-    public TimeSpan Models => Detect + Landmarks + AgeGender + Embed;
+    public TimeSpan Models => Detect + Search + Landmarks + AgeGender + Embed;
 
     /// <summary>All stages.</summary>
     public TimeSpan Total => Models + Decode + Crop + Track;

@@ -21,11 +21,7 @@ static class DemoMediaCommand
     public static Command Create()
     {
         var folder = new Option<DirectoryInfo>("--out") { Description = "Folder to fill; made when missing.", Required = true };
-        var modules = new Option<DirectoryInfo>("--node-modules")
-        {
-            Description = "The restored npm packages, for the portraits.",
-            DefaultValueFactory = _ => new DirectoryInfo("node_modules"),
-        };
+        var modules = Repository.NodeModulesOption();
         var command = new Command("demo-media", "Make the creatives, the house loop and the footage of the demonstration.") { folder, modules };
         command.SetAction(async (parsed, cancel) =>
         {

@@ -1,6 +1,7 @@
 using FaceAd.Inference.Imaging;
+using FaceAd.Inference.Models;
 
-namespace FaceAd.Inference.Models;
+namespace FaceAd.Inference.Detection;
 
 /// <summary>A face as the detector sees it.</summary>
 /// <param name="Box">Where, in pixels of the picture, clipped to it.</param>
@@ -8,13 +9,13 @@ namespace FaceAd.Inference.Models;
 public readonly record struct DetectedFace(FaceBox Box, float Score);
 
 /// <summary>
-/// Finds faces. Output "scores" [1, n, 2] holds background and face; "boxes" [1, n, 4] holds corners (left, top, right,
-/// bottom) in 0..1 of the picture, which is stretched to the input. Thread-safe; the tensors belong to a worker.
+/// Finds faces in one region of a picture. Output "scores" [1, n, 2] holds background and face; "boxes" [1, n, 4] holds corners
+/// (left, top, right, bottom) in 0..1 of the region, which is stretched to the input. Thread-safe; the tensors belong to a worker.
 /// </summary>
-sealed class FaceDetector(string folder, ModelEntry entry, float threshold) : IDisposable
+sealed class FaceDetector(string folder, ModelEntry entry) : IDisposable
 {
     /// <summary>Two boxes that overlap by more show the same face.</summary>
-    const float SameFaceOverlap = 0.4f;
+    public const float SameFaceOverlap = 0.4f;
 
     readonly ModelSession _session = new(folder, entry);
 
@@ -28,12 +29,15 @@ sealed class FaceDetector(string folder, ModelEntry entry, float threshold) : ID
 
     /// <summary>Reads the faces off the outputs, most confident first.</summary>
     /// <param name="tensors">After a run.</param>
+    /// <param name="region">What was looked at, in pixels of the picture; may reach beyond it.</param>
     /// <param name="width">Width of the picture in pixels.</param>
     /// <param name="height">Height of the picture in pixels.</param>
+    /// <param name="floor">Smallest score that is taken, 0..1.</param>
     /// <param name="candidates">Scratch of <see cref="Candidates"/> entries.</param>
     /// <param name="faces">Receives the faces, at most as many as fit.</param>
     /// <returns>Number of faces.</returns>
-    public int Read(ModelTensors tensors, int width, int height, Span<DetectedFace> candidates, Span<DetectedFace> faces)
+    public static int Read(
+        ModelTensors tensors, FaceBox region, int width, int height, float floor, Span<DetectedFace> candidates, Span<DetectedFace> faces)
     {
         var scores = tensors.Output(0);
         var boxes = tensors.Output(1);
@@ -41,9 +45,10 @@ sealed class FaceDetector(string folder, ModelEntry entry, float threshold) : ID
         for (var i = 0; i < scores.Length / 2; i++)
         {
             var score = scores[2 * i + 1];
-            if (!(score >= threshold)) continue;
-            var (left, top) = (boxes[4 * i] * width, boxes[4 * i + 1] * height);
-            var box = new FaceBox(left, top, boxes[4 * i + 2] * width - left, boxes[4 * i + 3] * height - top).ClipTo(width, height);
+            if (!(score >= floor)) continue;
+            var (left, top) = (region.X + boxes[4 * i] * region.Width, region.Y + boxes[4 * i + 1] * region.Height);
+            var (right, bottom) = (region.X + boxes[4 * i + 2] * region.Width, region.Y + boxes[4 * i + 3] * region.Height);
+            var box = new FaceBox(left, top, right - left, bottom - top).ClipTo(width, height);
             if (box.Width < 1 || box.Height < 1) continue;
             candidates[count++] = new DetectedFace(box, score);
         }

@@ -1,0 +1,104 @@
+using System.Diagnostics;
+using FaceAd.Inference.Imaging;
+using FaceAd.Inference.Models;
+
+namespace FaceAd.Inference.Detection;
+
+/// <summary>
+/// Looks for faces in one picture by one run of the detector after another, and says what they found together. One per worker: not
+/// thread-safe. Allocates nothing per picture.
+/// </summary>
+sealed class FaceSearch(FaceDetector detector, ModelTensors tensors, CropSampler sampler, FaceSearchOptions options)
+{
+    const int MaxPasses = 32, MaxFacesPerPass = 32;
+
+    readonly DetectedFace[] _candidates = new DetectedFace[detector.Candidates];
+    readonly DetectedFace[] _found = new DetectedFace[MaxFacesPerPass];
+    readonly SearchPass[] _passes = new SearchPass[MaxPasses];
+    readonly PassFace[] _seen = new PassFace[MaxPasses * MaxFacesPerPass];
+    readonly AgreedFace[] _agreed = new AgreedFace[MaxPasses * MaxFacesPerPass];
+    PixelBuffer? _picture;
+    int _seenCount;
+    int _agreedCount;
+    int _looks;
+
+    /// <summary>Runs of the detector on this picture so far.</summary>
+    public int Passes { get; private set; }
+
+    /// <summary>Time spent on cropping for those runs.</summary>
+    public TimeSpan Cropping { get; private set; }
+
+    /// <summary>Width over height of the detector's input.</summary>
+    public float Aspect => (float)detector.Input.Width / detector.Input.Height;
+
+    /// <summary>The tiles of a picture.</summary>
+    /// <param name="picture">The picture.</param>
+    /// <param name="tiles">Receives them; at least <see cref="SearchRegions.MaxTiles"/> entries.</param>
+    /// <returns>Number of tiles.</returns>
+    public int Tiles(PixelBuffer picture, Span<SearchPass> tiles) => SearchRegions.Tiles(picture.Width, picture.Height, Aspect, tiles);
+
+    /// <summary>Begins a picture: looks at the whole of it.</summary>
+    /// <param name="picture">Red, green, blue; must not change before the last step on it.</param>
+    public void Begin(PixelBuffer picture)
+    {
+        (_picture, Passes, Cropping, _seenCount, _agreedCount, _looks) = (picture, 0, TimeSpan.Zero, 0, 0, 0);
+        Look(new SearchPass(new FaceBox(0, 0, picture.Width, picture.Height)));
+    }
+
+    /// <summary>Looks at a region. Ignored when the picture has had its most runs.</summary>
+    public void Look(SearchPass pass)
+    {
+        if (Passes == MaxPasses) return;
+        var picture = _picture ?? throw new InvalidOperationException("No picture was begun.");
+        var started = Stopwatch.GetTimestamp();
+        sampler.Sample(picture, pass.Region, detector.Input, tensors.Input);
+        Cropping += Stopwatch.GetElapsedTime(started);
+        detector.Run(tensors);
+        var count = FaceDetector.Read(tensors, pass.Region, picture.Width, picture.Height, options.Doubtful, _candidates, _found);
+        _passes[Passes] = pass;
+        foreach (var (box, score) in _found.AsSpan(0, count))
+        {
+            // What touches the border of a region inside the picture may be part of a face; another run sees the whole.
+            if (pass.Covers(box, picture.Width, picture.Height)) _seen[_seenCount++] = new PassFace(box, score, Passes);
+        }
+        Passes++;
+    }
+
+    /// <summary>Looks again at what is doubtful, most likely faces first.</summary>
+    /// <param name="most">The most looks now.</param>
+    /// <returns>Number of looks taken.</returns>
+    public int LookAgain(int most)
+    {
+        Join();
+        var taken = 0;
+        var doubtful = _agreedCount;
+        for (var i = 0; i < doubtful && taken < most && _looks < options.SecondLooks && Passes < MaxPasses; i++)
+        {
+            var face = _agreed[i];
+            if (face.Score < options.Doubtful || face.Score >= options.Certain) continue;
+            Look(new SearchPass(SearchRegions.Around(face.Box, Aspect)));
+            taken++;
+            _looks++;
+        }
+        return taken;
+    }
+
+    /// <summary>What all runs found together.</summary>
+    /// <param name="faces">Receives the faces, highest score first, at most as many as fit.</param>
+    /// <returns>Number of faces.</returns>
+    public int Conclude(Span<DetectedFace> faces)
+    {
+        Join();
+        var count = 0;
+        foreach (var face in _agreed.AsSpan(0, _agreedCount))
+        {
+            if (face.Score < (face.Votes == 1 ? options.AcceptOne : options.AcceptMean)) continue;
+            faces[count++] = new DetectedFace(face.Box, face.Score);
+            if (count == faces.Length) break;
+        }
+        return count;
+    }
+
+    void Join() =>
+        _agreedCount = PassAgreement.Join(_passes.AsSpan(0, Passes), _seen.AsSpan(0, _seenCount), _picture!.Width, _picture.Height, _agreed);
+}
