@@ -2,6 +2,7 @@ using System.CommandLine;
 using FaceAd.Bench.Demonstration;
 using FaceAd.Bench.Detection;
 using FaceAd.Bench.Evaluation;
+using FaceAd.Bench.Peers;
 
 namespace FaceAd.Bench;
 
@@ -18,6 +19,7 @@ static class Program
             PipelineCommand.Create(),
             DemoMediaCommand.Create(),
             CabinFootageCommand.Create(),
+            PeersCommand.Create(),
             SmokeCommand.Create(),
         };
         return root.Parse(args).InvokeAsync();
