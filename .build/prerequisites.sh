@@ -96,9 +96,17 @@ install_packages() { # install_packages SUDO-OR-NOTHING PACKAGES...
   return "$code"
 }
 
-need_packages() {
-  local packages sudo=
-  mapfile -t packages < <(missing_packages)
+# What ./bench peers needs beyond that, to measure other programs beside ours.
+missing_peer_packages() {
+  command -v g++ >/dev/null || echo g++
+  /usr/bin/python3 -c 'import cv2' 2>/dev/null || echo python3-opencv
+  [[ -e /usr/share/opencv4/haarcascades/haarcascade_frontalface_default.xml ]] || echo opencv-data
+  [[ -e /usr/include/dlib/image_io.h ]] || echo libdlib-dev
+}
+
+need_packages() { # need_packages [FUNCTION]: installs what the function names, missing_packages by default
+  local packages sudo= missing=${1:-missing_packages}
+  mapfile -t packages < <("$missing")
   ((${#packages[@]} == 0)) && return
   command -v apt-get >/dev/null || fail "missing on this machine: ${packages[*]}"
   if ((EUID != 0)); then
@@ -106,7 +114,7 @@ need_packages() {
     sudo=sudo
   fi
   step "Debian packages: ${packages[*]}" apt install_packages "$sudo" "${packages[@]}"
-  mapfile -t packages < <(missing_packages)
+  mapfile -t packages < <("$missing")
   ((${#packages[@]} == 0)) || fail "missing on this machine even after apt-get: ${packages[*]}"
 }
 
@@ -163,4 +171,17 @@ need_tools() {
   need_node
   need_packages
   restore_npm
+}
+
+# The programs that ./bench peers measures beside ours: npm packages at the versions of their lock file, and one that is compiled.
+need_peers() {
+  local from="$ROOT/FaceAd.Bench/Peers/Programs" to="$CACHE/peers" now
+  need_packages missing_peer_packages
+  mkdir -p "$to" || fail "cannot write to $to"
+  now=$(cat "$from"/* | sha256sum)
+  [[ -f $to/installed && $(<"$to/installed") == "$now" ]] && return
+  cp "$from"/* "$to/" || fail "cannot write to $to"
+  step "npm packages of the peers" npm-peers tied npm --prefix "$to" ci --ignore-scripts --no-audit --no-fund
+  step "compiling dlib's detector" dlib-peer tied g++ -O2 -DDLIB_JPEG_SUPPORT -Wl,--copy-dt-needed-entries "$to/dlib.cpp" -o "$to/dlib" -ldlib
+  echo "$now" >"$to/installed"
 }

@@ -3,6 +3,7 @@ using FaceAd.Bench.Cabins;
 using FaceAd.Bench.Demonstration;
 using FaceAd.Bench.Detection;
 using FaceAd.Bench.Evaluation;
+using FaceAd.Bench.Peers;
 using FaceAd.Bench.Verification;
 
 namespace FaceAd.Bench;
@@ -25,6 +26,7 @@ static class Program
             PipelineCommand.Create(),
             DemoMediaCommand.Create(),
             CabinFootageCommand.Create(),
+            PeersCommand.Create(),
             SmokeCommand.Create(),
         };
         return root.Parse(args).InvokeAsync();

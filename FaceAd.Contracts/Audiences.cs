@@ -10,6 +10,22 @@ public enum InferenceMode
     Device = 1,
 }
 
+/// <summary>
+/// How a screen changes from one <see cref="InferenceMode"/> to the other while it runs: between two appearances. Riders in view
+/// are watched to their end by whoever began, so that nobody is told of twice and nothing is lost.
+/// </summary>
+public static class InferenceHandover
+{
+    /// <summary>A player changes over when no audience has been open, and no frame was worth analysing, for so long.</summary>
+    public static readonly TimeSpan Quiet = TimeSpan.FromSeconds(1);
+
+    /// <summary>After so long the player changes over whoever is in view; their audience ends as lost, and a new one opens.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    /// <summary>So long after a change the server still takes what belongs to the mode before; more than <see cref="Patience"/>.</summary>
+    public static readonly TimeSpan Grace = TimeSpan.FromSeconds(120);
+}
+
 /// <summary>Whether an audience goes on.</summary>
 public enum AudienceState
 {
@@ -30,8 +46,24 @@ public enum AudienceState
 /// </summary>
 public sealed record AudienceReport
 {
-    /// <summary>The most presences that one report may carry.</summary>
-    public const int MaxPresences = 32;
+    /// <summary>
+    /// The most presences that one report may carry: more than can be in view at a time, so that there is always room for somebody
+    /// who left. Further ones who left are told of in a report of their own.
+    /// </summary>
+    public const int MaxPresences = 18;
+
+    /// <summary>
+    /// The most bytes of JSON that everything but presences takes; model versions of 120 characters with a few that JSON escapes included.
+    /// </summary>
+    public const int EnvelopeBytes = 360;
+
+    /// <summary>
+    /// How many views fit into a report beside its presences, so that it stays below <see cref="Routes.MaxReportBytes"/>: 5 for one
+    /// viewer, 4 for four, 1 for sixteen. The others follow with the next report.
+    /// </summary>
+    /// <param name="presences">Number of presences in the report, 0 to <see cref="MaxPresences"/>.</param>
+    public static int ViewsBeside(int presences) =>
+        Math.Max(0, (Routes.MaxReportBytes - EnvelopeBytes - presences * PresenceReport.MaxBytes) / PresenceReport.ViewTextBytes);
 
     /// <summary>Identity of the audience, made by whoever analyses the frames.</summary>
     public required Guid AudienceId { get; init; }
@@ -64,8 +96,14 @@ public sealed record PresenceReport
     /// <summary>Bytes of one view: <see cref="EmbeddingLength"/> IEEE 754 half floats, little endian.</summary>
     public const int ViewBytes = EmbeddingLength * 2;
 
-    /// <summary>The most new views that one presence may carry in one report.</summary>
+    /// <summary>The most new views that one presence may carry in one report; <see cref="AudienceReport.ViewsBeside"/> may allow fewer.</summary>
     public const int MaxViews = 5;
+
+    /// <summary>Bytes of one view as JSON: base64, quotes and a comma.</summary>
+    public const int ViewTextBytes = (ViewBytes + 2) / 3 * 4 + 3;
+
+    /// <summary>The most bytes of JSON of one presence without views, when its values are rounded as <c>AudienceObserver</c> does.</summary>
+    public const int MaxBytes = 395;
 
     /// <summary>Identity of the stay, made by whoever analyses the frames.</summary>
     public required Guid PresenceId { get; init; }

@@ -19,8 +19,8 @@ public enum PlayEnd
 /// </summary>
 public sealed record PlayReport
 {
-    /// <summary>The most reports that one request may carry.</summary>
-    public const int MaxBatch = 200;
+    /// <summary>The most reports that one request may carry: as many as surely fit into <see cref="Routes.MaxReportBytes"/>.</summary>
+    public const int MaxBatch = 25;
 
     /// <summary>Identity of the play, made by the player when the first frame is presented.</summary>
     public required Guid PlayId { get; init; }

@@ -24,6 +24,6 @@ public static class Routes
     /// <summary>The largest frame taken, in bytes.</summary>
     public const int MaxFrameBytes = 1024 * 1024;
 
-    /// <summary>The largest audience report or batch of play reports taken, in bytes.</summary>
-    public const int MaxReportBytes = 256 * 1024;
+    /// <summary>The largest message of a screen that is not a frame, in bytes: audience report, batch of play reports, hub message.</summary>
+    public const int MaxReportBytes = 8 * 1024;
 }

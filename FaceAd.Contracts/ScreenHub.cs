@@ -12,7 +12,7 @@ public interface IScreenClient
     Task Programme(ScreenProgramme programme);
 
     /// <summary>
-    /// Whether an audience is open at this screen (server inference). While one is open the player samples at least
+    /// Whether an audience is open at this screen (server inference). Ignored while the player analyses its frames itself. While one is open the player samples at least
     /// two frames a second regardless of motion.
     /// </summary>
     /// <param name="open">True while an audience is open.</param>
@@ -99,6 +99,9 @@ public sealed record Heartbeat
     /// <summary>The most characters of <see cref="Problem"/>.</summary>
     public const int MaxProblem = 400;
 
+    /// <summary>What <see cref="Problem"/> says when a player without models shall analyse its frames.</summary>
+    public const string NoModels = "This screen shall analyse its frames itself, but its player was started without --models: nobody is counted.";
+
     /// <summary>The player's clock.</summary>
     public required DateTimeOffset SentAt { get; init; }
 
@@ -122,6 +125,12 @@ public sealed record Heartbeat
 
     /// <summary>Whether a page that really renders is connected.</summary>
     public required bool PageRendering { get; init; }
+
+    /// <summary>Where frames are analysed now; for a while another than the programme says, see <see cref="InferenceHandover"/>.</summary>
+    public InferenceMode Analysing { get; init; }
+
+    /// <summary>Whether the player has models, so that it could analyse frames itself.</summary>
+    public bool HasModels { get; init; }
 }
 
 /// <summary>Answer to a heartbeat.</summary>

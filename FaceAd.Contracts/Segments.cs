@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace FaceAd.Contracts;
 
 /// <summary>An audience segment: the age and gender group that an advertiser buys. The bands are fixed by year of age, inclusive.</summary>
@@ -53,6 +55,7 @@ public readonly record struct SegmentProbabilities(
     };
 
     /// <summary>The most likely segment; the earlier one in the fixed order on a tie.</summary>
+    [JsonIgnore]
     public Segment Top
     {
         get
@@ -67,9 +70,11 @@ public readonly record struct SegmentProbabilities(
     }
 
     /// <summary>The probability of the most likely segment, 0..1.</summary>
+    [JsonIgnore]
     public double Confidence => this[Top];
 
     /// <summary>Whether the six values are finite, in 0..1 and sum to 1 within a hundredth.</summary>
+    [JsonIgnore]
     public bool IsDistribution
     {
         get

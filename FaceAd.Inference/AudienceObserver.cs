@@ -20,6 +20,7 @@ public sealed class AudienceObserver(FaceChain chain, AudienceObserverOptions? o
     readonly WiderSearch _search = new((options ?? new AudienceObserverOptions()).SearchPerSecond);
     readonly PresenceMachine _machine = new(options?.Rules);
     readonly Dictionary<int, TrackedViewer> _viewers = [];
+    readonly Queue<AudienceReport> _reports = [];
     Guid _audienceId;
     int _sequence;
     DateTimeOffset _reportedAt;
@@ -43,7 +44,10 @@ public sealed class AudienceObserver(FaceChain chain, AudienceObserverOptions? o
     /// <summary>Analyses a frame.</summary>
     /// <param name="jpeg">The picture.</param>
     /// <param name="capturedAt">When it was taken. A frame that is not newer than one before is ignored.</param>
-    /// <returns>What is new: an audience, a presence or a top segment began, changed or ended, or a checkpoint is due. Null: nothing.</returns>
+    /// <returns>
+    /// What is new: an audience, a presence or a top segment began, changed or ended, or a checkpoint is due. Null: nothing. When
+    /// many leave at once, <see cref="Next"/> has more.
+    /// </returns>
     /// <exception cref="InvalidFrameException">The picture cannot be analysed. It changes nothing; go on with the next.</exception>
     public AudienceReport? Observe(ReadOnlySpan<byte> jpeg, DateTimeOffset capturedAt)
     {
@@ -76,18 +80,30 @@ public sealed class AudienceObserver(FaceChain chain, AudienceObserverOptions? o
     /// <summary>Says what time it is while no frame comes. Call it about once a second.</summary>
     /// <param name="now">Now, by the clock of the capture times.</param>
     /// <returns>The last report of an audience of which nothing was seen for too long; null otherwise.</returns>
-    public AudienceReport? CheckSilence(DateTimeOffset now) =>
-        Lose(_machine.Silence(now)) ?? (_due ? Report(AudienceState.Open) : null);
+    public AudienceReport? CheckSilence(DateTimeOffset now)
+    {
+        Lose(_machine.Silence(now));
+        if (_due && _machine.IsOpen && _reports.Count == 0) Report(AudienceState.Open);
+        return Next();
+    }
 
     /// <summary>Nothing more will be seen: ends every presence at its last sighting.</summary>
     /// <param name="now">Now; presences end at their last sightings all the same.</param>
     /// <returns>The last report of the audience; null when none is open.</returns>
-    public AudienceReport? Stop(DateTimeOffset now) => Lose(_machine.Stop());
+    public AudienceReport? Stop(DateTimeOffset now)
+    {
+        Lose(_machine.Stop());
+        return Next();
+    }
+
+    /// <summary>The next report that does not fit into the one before: call it until it gives null. Every report keeps to <see cref="AudienceReport.ViewsBeside"/>.</summary>
+    /// <returns>A report, or null when there is none.</returns>
+    public AudienceReport? Next() => _reports.TryDequeue(out var report) ? report : null;
 
     AudienceReport? Observe(FaceFrame frame, DateTimeOffset at)
     {
-        // An audience that silence ended is told of first; the report of the one that opens now follows with the next call.
-        var lost = Lose(_machine.Silence(at));
+        // An audience that silence ended is told of first.
+        Lose(_machine.Silence(at));
         LastSearch = _search.Run(frame, _tracker, at);
         chain.Describe(frame);
         var started = Stopwatch.GetTimestamp();
@@ -115,9 +131,9 @@ public sealed class AudienceObserver(FaceChain chain, AudienceObserverOptions? o
         LastFaceCount = faces.Length;
         LastTimings = frame.Timings with { Track = tracked };
         if (changes != PresenceChanges.None || TopChanged()) _due = true;
-        if (lost is not null) return lost;
-        if ((changes & PresenceChanges.Closed) != 0) return Report(AudienceState.Closed);
-        return _machine.IsOpen && (_due || at - _reportedAt >= _options.Checkpoint) ? Report(AudienceState.Open) : null;
+        if ((changes & PresenceChanges.Closed) != 0) Report(AudienceState.Closed);
+        else if (_machine.IsOpen && (_due || at - _reportedAt >= _options.Checkpoint)) Report(AudienceState.Open);
+        return Next();
     }
 
     void Study(FaceFrame frame, int index, TrackedViewer viewer, DateTimeOffset at)
@@ -146,40 +162,67 @@ public sealed class AudienceObserver(FaceChain chain, AudienceObserverOptions? o
         return false;
     }
 
-    AudienceReport? Lose(PresenceChanges changes) =>
-        (changes & PresenceChanges.Lost) == 0 ? null : Report(AudienceState.Lost);
+    void Lose(PresenceChanges changes)
+    {
+        if ((changes & PresenceChanges.Lost) != 0) Report(AudienceState.Lost);
+    }
 
-    AudienceReport Report(AudienceState state)
+    // Everybody in view is in every report. Of those who left, as many as there is room for; the last report tells the state.
+    void Report(AudienceState state)
     {
         var present = _machine.Present;
         var ended = _machine.Ended;
-        var presences = new List<PresenceReport>(present.Length + ended.Length);
-        foreach (var presence in present) presences.Add(Describe(presence, inView: true));
-        foreach (var presence in ended)
+        Span<int> views = stackalloc int[ended.Length];
+        for (var i = 0; i < ended.Length; i++) views[i] = _viewers[ended[i].TrackId].WaitingViews;
+        _reportedAt = _machine.NewestFrame ?? throw new InvalidOperationException("Nothing was observed yet.");
+        do
         {
-            presences.Add(Describe(presence, inView: false));
-            _viewers.Remove(presence.TrackId);
+            var leaving = ReportRoom.Leaving(present.Length, views);
+            _reports.Enqueue(Compose(leaving < ended.Length ? AudienceState.Open : state, present, ended[..leaving]));
+            foreach (var presence in ended[..leaving]) _viewers.Remove(presence.TrackId);
+            ended = ended[leaving..];
+            views = views[leaving..];
         }
-        var at = _machine.NewestFrame ?? throw new InvalidOperationException("Nothing was observed yet.");
-        (_reportedAt, _due) = (at, false);
-        if (state != AudienceState.Open)
+        while (ended.Length > 0);
+        // Views that found no room do not wait for the next checkpoint.
+        _due = false;
+        foreach (var presence in present) _due |= _viewers[presence.TrackId].WaitingViews > 0;
+        if (state == AudienceState.Open) return;
+        _viewers.Clear();
+        _tracker.Reset();
+        _due = false;
+    }
+
+    AudienceReport Compose(AudienceState state, ReadOnlySpan<Presence.Presence> present, ReadOnlySpan<Presence.Presence> leaving)
+    {
+        var all = new (Presence.Presence Presence, bool InView)[leaving.Length + present.Length];
+        for (var i = 0; i < leaving.Length; i++) all[i] = (leaving[i], false);
+        for (var i = 0; i < present.Length; i++) all[leaving.Length + i] = (present[i], true);
+        Span<int> waiting = stackalloc int[all.Length], told = stackalloc int[all.Length], share = stackalloc int[all.Length];
+        for (var i = 0; i < all.Length; i++)
         {
-            _viewers.Clear();
-            _tracker.Reset();
+            var viewer = _viewers[all[i].Presence.TrackId];
+            // It is the last chance of those who left.
+            (waiting[i], told[i]) = (viewer.WaitingViews, all[i].InView ? viewer.ToldViews : -PresenceReport.MaxViews);
         }
+        ReportRoom.ShareViews(waiting, told, share);
+        var presences = new PresenceReport[all.Length];
+        for (var i = 0; i < all.Length; i++) presences[i] = Describe(all[i].Presence, all[i].InView, share[i]);
         return new AudienceReport
         {
             AudienceId = _audienceId,
             Sequence = ++_sequence,
             OpenedAt = _machine.OpenedAt,
-            At = at,
+            At = _reportedAt,
             State = state,
             ModelVersion = chain.ModelVersion,
-            Presences = presences,
+            // Those in view first, as before.
+            Presences = [.. presences[leaving.Length..], .. presences[..leaving.Length]],
         };
     }
 
-    PresenceReport Describe(Presence.Presence presence, bool inView)
+    // Rounded to what the figures are worth, so that the length of a report is bounded: see PresenceReport.MaxBytes.
+    PresenceReport Describe(Presence.Presence presence, bool inView, int views)
     {
         var viewer = _viewers[presence.TrackId];
         viewer.Reported = viewer.Top;
@@ -191,12 +234,16 @@ public sealed class AudienceObserver(FaceChain chain, AudienceObserverOptions? o
             From = presence.From,
             To = presence.To,
             InView = inView,
-            SecondsAttentive = presence.Attentive.TotalSeconds,
-            Segments = estimate?.Segments,
-            AgeYears = estimate?.AgeYears,
-            ChildProbability = estimate?.Child,
-            FaceArea = viewer.FaceArea,
-            Views = viewer.TakeViews(),
+            SecondsAttentive = Math.Floor(presence.Attentive.TotalSeconds * 1000) / 1000,
+            Segments = estimate?.Segments is { } s
+                ? new SegmentProbabilities(Round(s.Kids, 4), Round(s.Men2030, 4), Round(s.Women2030, 4), Round(s.Men4050, 4), Round(s.Women4050, 4), Round(s.Silver, 4))
+                : null,
+            AgeYears = estimate is { } e ? Round(e.AgeYears, 2) : null,
+            ChildProbability = estimate is { } c ? Round(c.Child, 4) : null,
+            FaceArea = Round(viewer.FaceArea, 5),
+            Views = viewer.TakeViews(views),
         };
     }
+
+    static double Round(double value, int digits) => Math.Round(value, digits);
 }

@@ -225,7 +225,7 @@ public sealed class FaceChain : IDisposable
     /// <param name="frame">After <see cref="Find(ReadOnlySpan{byte}, FaceFrame)"/>.</param>
     /// <param name="face">Index into its faces.</param>
     /// <returns>Valid until the next face.</returns>
-    public FaceFeatures Describe(FaceFrame frame, int face)
+    public FaceFeatures ReadFeatures(FaceFrame frame, int face)
     {
         ArgumentNullException.ThrowIfNull(frame);
         Embed(frame, face);

@@ -78,12 +78,18 @@ sealed class TrackedViewer(Guid presenceId, AgeBands bands, int ages)
         _nextView = at + options.FirstViewGap * Math.Pow(2, _views++);
     }
 
-    /// <summary>Views since the last call: each is handed out once.</summary>
-    public IReadOnlyList<byte[]> TakeViews()
+    /// <summary>Views that no report has told yet.</summary>
+    public int WaitingViews => _newViews.Count;
+
+    /// <summary>Views that reports have told.</summary>
+    public int ToldViews => _views - _newViews.Count;
+
+    /// <summary>The oldest views that wait: each is handed out once.</summary>
+    public IReadOnlyList<byte[]> TakeViews(int count)
     {
-        if (_newViews.Count == 0) return [];
-        byte[][] views = [.. _newViews];
-        _newViews.Clear();
+        if (count == 0) return [];
+        byte[][] views = [.. _newViews.Take(count)];
+        _newViews.RemoveRange(0, count);
         return views;
     }
 }

@@ -30,8 +30,8 @@ internal static class Features
 
     public static IServiceCollection AddServer(this IServiceCollection services)
     {
-        services.AddSingleton<ScreenClient>();
-        return services.AddWorker<ServerLink>().AddWorker<FrameSender>();
+        services.AddSingleton<ScreenClient>().AddSingleton<DeviceAnalysis>();
+        return services.AddWorker<ServerLink>().AddWorker<AudienceSender>().AddWorker<FrameSender>();
     }
 
     static IServiceCollection AddWorker<T>(this IServiceCollection services) where T : class, IHostedService =>

@@ -8,6 +8,7 @@ internal sealed class PlayerStatus
     volatile CameraFacts _camera = new(CameraState.None, null);
     volatile PageFacts _page = new(null, false, "No page renders yet.");
     volatile CacheFacts _cache = new(0, null);
+    volatile AnalysisFacts _analysis = new(InferenceMode.Server, null);
     volatile bool _audienceOpen;
 
     /// <summary>State of the camera and what is wrong with it.</summary>
@@ -19,15 +20,20 @@ internal sealed class PlayerStatus
     /// <summary>What the cache holds and what is wrong with it.</summary>
     public CacheFacts Cache { get => _cache; set => _cache = value; }
 
+    /// <summary>Where frames are analysed now and what is wrong with it.</summary>
+    public AnalysisFacts Analysis { get => _analysis; set => _analysis = value; }
+
     /// <summary>Whether an audience is open at this screen, by the word of whoever analyses the frames.</summary>
     public bool AudienceOpen { get => _audienceOpen; set => _audienceOpen = value; }
 
     /// <summary>What is wrong, most visible first; null when all is well.</summary>
-    public string? Problem => _page.Problem ?? _camera.Problem ?? _cache.Problem;
+    public string? Problem => _page.Problem ?? _camera.Problem ?? _analysis.Problem ?? _cache.Problem;
 
     internal sealed record CameraFacts(CameraState State, string? Problem);
 
     internal sealed record PageFacts(Guid? Showing, bool Rendering, string? Problem);
 
     internal sealed record CacheFacts(int Ready, string? Problem);
+
+    internal sealed record AnalysisFacts(InferenceMode Mode, string? Problem);
 }

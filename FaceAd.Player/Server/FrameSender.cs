@@ -1,34 +1,29 @@
 using System.Globalization;
 using System.Net.Http.Headers;
 using FaceAd.Contracts;
-using FaceAd.Inference;
 using FaceAd.Inference.Imaging;
 using FaceAd.Player.Camera;
 
 namespace FaceAd.Player.Server;
 
 /// <summary>
-/// Takes the frames worth analysing, one at a time, newest first: sends them to the server, or analyses them here and
-/// sends the audience report only. A frame that the server did not take leaves a gap in the measurement.
+/// Takes the frames worth analysing, one at a time, newest first: sends them to the server, or has them analysed here, whichever
+/// the programme says. A frame that nobody could analyse leaves a gap in the measurement.
 /// </summary>
 internal sealed class FrameSender(
-    PlayerSettings settings, CameraWorker camera, MeasurementLog measurement, ProgrammeStore programmes, PlayerStatus status,
+    CameraWorker camera, MeasurementLog measurement, ProgrammeStore programmes, DeviceAnalysis device, PlayerStatus status,
     IHttpClientFactory clients, TimeProvider time, ILogger<FrameSender> log) : BackgroundService
 {
     static readonly TimeSpan UploadLimit = TimeSpan.FromSeconds(5);
 
-    // Reports are committed in their sequence; what could not be delivered waits for the next one, embeddings aside.
-    const int MaxWaitingReports = 600;
-
-    Queue<AudienceReport> _reports = new();
-    FaceChain? _chain;
-    AudienceObserver? _observer;
+    readonly ModeSwitch _mode = new();
+    DateTimeOffset? _lastFrame;
     string? _problem;
 
-    public override void Dispose()
+    public override async Task StopAsync(CancellationToken cancellationToken)
     {
-        _chain?.Dispose();
-        base.Dispose();
+        await base.StopAsync(cancellationToken);
+        device.Stop();
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -49,7 +44,7 @@ internal sealed class FrameSender(
                         using (frame) await RunCycleAsync(frame, stoppingToken);
                     }
                 }
-                if (tick.IsCompleted) await CheckSilenceAsync(stoppingToken);
+                if (tick.IsCompleted) Tick();
             }
             catch (Exception e) when (!stoppingToken.IsCancellationRequested) // this frame is lost, the next may not be
             {
@@ -64,9 +59,9 @@ internal sealed class FrameSender(
     internal async Task RunCycleAsync(JpegFrame frame, CancellationToken cancellation)
     {
         if (programmes.Current is not { Measurement: true } programme) return;
-        var taken = programme.Mode == InferenceMode.Device
-            ? await ObserveAsync(frame, cancellation)
-            : await UploadAsync(frame, cancellation);
+        if (_mode.Current is null) ChangeOver(programme.Mode);
+        _lastFrame = time.GetUtcNow();
+        var taken = _mode.Current == InferenceMode.Device ? Observe(frame) : await UploadAsync(frame, cancellation);
         if (!taken)
         {
             PlayerMeters.FramesDropped.Add(1);
@@ -76,6 +71,61 @@ internal sealed class FrameSender(
         PlayerMeters.FramesSent.Add(1);
         if (_problem is not null) log.LogInformation("Frames are taken again.");
         _problem = null;
+    }
+
+    /// <summary>What happens while no frame comes: silence ends an audience, and a change of mode takes effect.</summary>
+    internal void Tick()
+    {
+        if (programmes.Current is not { } programme) return;
+        ChangeOver(programme.Mode);
+        if (_mode.Current != InferenceMode.Device) return;
+        if (programme.Measurement)
+        {
+            device.Prepare();
+            device.CheckSilence();
+        }
+        else
+        {
+            device.Stop();
+        }
+        status.Analysis = new(InferenceMode.Device, device.Problem);
+        status.AudienceOpen = device.AudienceOpen;
+    }
+
+    void ChangeOver(InferenceMode wanted)
+    {
+        if (wanted == InferenceMode.Device && _mode.Current == InferenceMode.Server)
+        {
+            // Riders must not go unseen while the models are loaded.
+            device.Prepare();
+            if (!device.IsReady && device.Problem is null) return;
+        }
+        // Somebody changed their mind before it was time.
+        if ((wanted, _mode.Current) == (InferenceMode.Server, InferenceMode.Server)) device.Stop();
+        if (!_mode.Offer(wanted, status.AudienceOpen, _lastFrame, time.GetUtcNow())) return;
+        log.LogInformation("Frames are analysed by the {Mode} from now on.", wanted);
+        if (wanted == InferenceMode.Device) device.Prepare();
+        else device.Stop();
+        status.Analysis = new(wanted, device.Problem);
+        status.AudienceOpen = false;
+    }
+
+    bool Observe(JpegFrame frame)
+    {
+        try
+        {
+            if (device.Observe(frame))
+            {
+                status.AudienceOpen = device.AudienceOpen;
+                return true;
+            }
+            Complain(device.Problem ?? "The models are being loaded.");
+        }
+        catch (InvalidFrameException e)
+        {
+            Complain(e.Message);
+        }
+        return false;
     }
 
     async Task<bool> UploadAsync(JpegFrame frame, CancellationToken cancellation)
@@ -90,86 +140,6 @@ internal sealed class FrameSender(
         if (response.IsSuccessStatusCode) return true;
         Complain($"The server answered a frame with {(int)response.StatusCode}.");
         return false;
-    }
-
-    async Task<bool> ObserveAsync(JpegFrame frame, CancellationToken cancellation)
-    {
-        if (_observer is null)
-        {
-            if (settings.ModelFolder is null) throw new InvalidOperationException("Frames shall be analysed here, and --models is not given.");
-            _chain = new FaceChain(new FaceChainOptions { ModelFolder = settings.ModelFolder });
-            _observer = new AudienceObserver(_chain);
-        }
-        try
-        {
-            Keep(_observer.Observe(frame.Memory.Span, frame.CapturedAt));
-        }
-        catch (InvalidFrameException e)
-        {
-            Complain(e.Message);
-            return false;
-        }
-        status.AudienceOpen = _observer.AudienceOpen;
-        return await DeliverAsync(cancellation);
-    }
-
-    async Task CheckSilenceAsync(CancellationToken cancellation)
-    {
-        if (_observer is not { } observer) return;
-        if (programmes.Current is { Mode: InferenceMode.Device, Measurement: true })
-        {
-            Keep(observer.CheckSilence(time.GetUtcNow()));
-            status.AudienceOpen = observer.AudienceOpen;
-        }
-        else
-        {
-            Keep(observer.Stop(time.GetUtcNow()));
-            _observer = null;
-        }
-        await DeliverAsync(cancellation);
-    }
-
-    void Keep(AudienceReport? report)
-    {
-        if (report is null) return;
-        _reports.Enqueue(settings.ServerIsPrivate ? report : WithoutViews(report));
-        while (_reports.Count > MaxWaitingReports) _reports.Dequeue();
-    }
-
-    static AudienceReport WithoutViews(AudienceReport report) => report with { Presences = [.. report.Presences.Select(p => p with { Views = [] })] };
-
-    async Task<bool> DeliverAsync(CancellationToken cancellation)
-    {
-        var delivered = false;
-        try
-        {
-            return delivered = await DeliverAllAsync(cancellation);
-        }
-        finally
-        {
-            // What waits for the server waits without embeddings: an offline stay has no person.
-            if (!delivered) _reports = new Queue<AudienceReport>(_reports.Select(WithoutViews));
-        }
-    }
-
-    async Task<bool> DeliverAllAsync(CancellationToken cancellation)
-    {
-        using var client = clients.CreateClient(ServerClient.Name);
-        while (_reports.TryPeek(out var report))
-        {
-            using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-            limit.CancelAfter(UploadLimit);
-            using var response = await client.PostAsJsonAsync(Routes.Audiences, report, limit.Token);
-            if (!response.IsSuccessStatusCode)
-            {
-                Complain($"The server answered an audience report with {(int)response.StatusCode}.");
-                // What it can never take must not hold up the rest.
-                if ((int)response.StatusCode is 400 or 413 or 422) _reports.Dequeue();
-                return false;
-            }
-            _reports.Dequeue();
-        }
-        return true;
     }
 
     // Once per kind of trouble, not once per frame.

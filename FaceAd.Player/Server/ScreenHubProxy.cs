@@ -41,7 +41,7 @@ internal sealed class ScreenClient(Playback.PlaybackWorker playback, ProgrammeSt
     public Task AudienceOpen(bool open)
     {
         // In device inference the word of the observer here counts.
-        if (programmes.Current?.Mode != InferenceMode.Device) status.AudienceOpen = open;
+        if (status.Analysis.Mode == InferenceMode.Server) status.AudienceOpen = open;
         return Task.CompletedTask;
     }
 }

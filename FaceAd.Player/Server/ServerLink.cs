@@ -83,7 +83,7 @@ internal sealed class ServerLink(
         {
             _hub = null;
             // Who cannot be told whether an audience is open goes on as if one were: riders who stand still must not be missed.
-            if (programmes.Current is { Mode: InferenceMode.Server, Measurement: true }) status.AudienceOpen = true;
+            if (status.Analysis.Mode == InferenceMode.Server && programmes.Current is { Measurement: true }) status.AudienceOpen = true;
         }
         cancellation.ThrowIfCancellationRequested();
     }
@@ -101,6 +101,8 @@ internal sealed class ServerLink(
             OutboxPending = outbox.Pending,
             CreativesReady = status.Cache.Ready,
             PageRendering = status.Page.Rendering,
+            Analysing = status.Analysis.Mode,
+            HasModels = settings.ModelFolder is not null,
         }).WaitAsync(BeatLimit, time, cancellation);
         var received = time.GetUtcNow();
         var offset = reply.ServerTime - (sent + (received - sent) / 2);

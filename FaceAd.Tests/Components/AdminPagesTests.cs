@@ -6,6 +6,7 @@ using FaceAd.Web.Accounts;
 using FaceAd.Web.Campaigns;
 using FaceAd.Web.Decisions;
 using FaceAd.Web.Screens;
+using Microsoft.AspNetCore.SignalR.Client;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
@@ -87,6 +88,42 @@ public sealed class AdminPagesTests(AdminFixture app) : IClassFixture<AdminFixtu
         await page.Locator(".rz-dialog [data-do=confirm]").ClickAsync();
         await Assertions.Expect(card.Locator("[data-do=revoke]")).ToHaveCountAsync(0);
         Assert.Equal(HttpStatusCode.Unauthorized, (await device.SendAsync(Routes.Plays, Array.Empty<PlayReport>())).StatusCode);
+    }
+
+    [Fact]
+    public async Task Screens_ModeSwitched_TheScreenIsToldAndThePageSaysWhatIsMissing()
+    {
+        var (screen, token) = await app.Services.GetRequiredService<ScreenRegistry>().RegisterAsync(app.Site.Id, "Elevator M", InferenceMode.Server);
+        await using var player = await ScreenConnection.OpenAsync(app, token);
+        var beat = new Heartbeat
+        {
+            SentAt = TimeProvider.System.GetUtcNow(),
+            PlayerVersion = "1",
+            Camera = CameraState.Running,
+            OutboxPending = 0,
+            CreativesReady = 1,
+            PageRendering = true,
+            HasModels = false,
+        };
+        await player.Hub.InvokeAsync<HeartbeatReply>(nameof(IScreenHub.Beat), beat);
+        await using var context = await TestBrowser.NewContextAsync(app.Address);
+        var page = await AdminFixture.OpenAsync(context, "admin/screens", AdminFixture.Admin);
+        var card = page.Locator($"[data-screen='{screen.Id}']");
+        await Assertions.Expect(card.Locator("[data-mode]")).ToHaveTextAsync("on the server");
+
+        await card.Locator("[data-do=mode]").ClickAsync();
+        await Assertions.Expect(page.Locator(".rz-dialog")).ToContainTextAsync("has no models");
+        await page.Locator(".rz-dialog [data-do=confirm]").ClickAsync();
+        await Assertions.Expect(card.Locator("[data-mode=Device]")).ToBeVisibleAsync();
+        await Assertions.Expect(card.Locator("[data-changing]")).ToBeVisibleAsync();
+        await Assertions.Expect(card).ToContainTextAsync("its player has no models: nobody is counted");
+        ScreenProgramme programme;
+        do programme = await player.Programmes.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(20));
+        while (programme.Mode != InferenceMode.Device);
+
+        await player.Hub.InvokeAsync<HeartbeatReply>(nameof(IScreenHub.Beat), beat with { Analysing = InferenceMode.Device, HasModels = true });
+        await Assertions.Expect(card.Locator("[data-changing]")).ToHaveCountAsync(0);
+        await Assertions.Expect(card.Locator(".alert")).ToHaveCountAsync(0);
     }
 
     [Fact]

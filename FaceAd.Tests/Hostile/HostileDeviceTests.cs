@@ -125,7 +125,7 @@ public sealed class HostileDeviceTests(SiteFixture app) : IClassFixture<SiteFixt
     public async Task Plays_TooMany_Is413()
     {
         var now = TimeProvider.System.GetUtcNow();
-        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, (await _server.SendAsync(Routes.Plays, Enumerable.Range(0, 201).Select(_ => Play(now)).ToArray())).StatusCode);
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, (await _server.SendAsync(Routes.Plays, Enumerable.Range(0, PlayReport.MaxBatch + 1).Select(_ => Play(now)).ToArray())).StatusCode);
         Assert.Equal(HttpStatusCode.RequestEntityTooLarge, (await _server.SendTextAsync(Routes.Plays, new string(' ', Routes.MaxReportBytes + 1))).StatusCode);
     }
 
@@ -135,6 +135,17 @@ public sealed class HostileDeviceTests(SiteFixture app) : IClassFixture<SiteFixt
     [InlineData("{\"audienceId\":1}")]
     public async Task Audiences_Malformed_Is400(string body) =>
         Assert.Equal(HttpStatusCode.BadRequest, (await _device.SendTextAsync(Routes.Audiences, body)).StatusCode);
+
+    [Fact]
+    public async Task Audiences_TooLargeOrTooMany_IsRefused()
+    {
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, (await _device.SendTextAsync(Routes.Audiences, new string(' ', Routes.MaxReportBytes + 1))).StatusCode);
+        var now = TimeProvider.System.GetUtcNow();
+        AudienceReport Crowd(int people, int views) => Sample.Report(Guid.NewGuid(), 1, now, now, AudienceState.Open,
+            [.. Enumerable.Range(0, people).Select(i => Sample.Viewer(Segment.Silver, now, now, views: [.. Enumerable.Range(0, views).Select(v => Sample.Face(i, 0.1, v))]))]);
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, (await _device.SendAsync(Routes.Audiences, Crowd(2, 5))).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await _device.SendAsync(Routes.Audiences, Crowd(1, AudienceReport.ViewsBeside(1)))).StatusCode);
+    }
 
     [Fact]
     public async Task Audiences_FromAServerInferenceScreen_Is409() =>

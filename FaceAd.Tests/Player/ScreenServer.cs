@@ -29,10 +29,12 @@ public sealed class ScreenServer : IAsyncDisposable
     public Channel<PlayEnding> Endings { get; } = Channel.CreateUnbounded<PlayEnding>();
     public Channel<PlayReport> Plays { get; } = Channel.CreateUnbounded<PlayReport>();
     public Channel<(byte[] Jpeg, DateTimeOffset CapturedAt)> Frames { get; } = Channel.CreateUnbounded<(byte[], DateTimeOffset)>();
+    public Channel<AudienceReport> Audiences { get; } = Channel.CreateUnbounded<AudienceReport>();
     public ConcurrentQueue<int> Batches { get; } = [];
     public ScreenProgramme? Programme { get; set; }
     public Func<PlayReport, string?> Refuse { get; set; } = _ => null;
     public int PlaysStatus { get; set; } = 200;
+    public int AudiencesStatus { get; set; } = 200;
     public string AcceptedToken { get; set; } = Token;
     public int Connections => _connections;
 
@@ -58,6 +60,11 @@ public sealed class ScreenServer : IAsyncDisposable
         app.MapGet(Routes.Media + "/{name}", (string name) =>
             server._media.TryGetValue(Path.GetFileNameWithoutExtension(name), out var file) ? Results.Bytes(file, "video/mp4") : Results.NotFound());
         app.MapPost(Routes.Plays, (PlayReport[] reports) => server.Take(reports));
+        app.MapPost(Routes.Audiences, (AudienceReport report) =>
+        {
+            if (server.AudiencesStatus == 200) server.Audiences.Writer.TryWrite(report);
+            return Results.StatusCode(server.AudiencesStatus);
+        });
         app.MapPost(Routes.Frames, async (HttpRequest request) =>
         {
             using var body = new MemoryStream();

@@ -1,12 +1,10 @@
 using System.Net;
-using System.Threading.Channels;
 using FaceAd.Contracts;
 using FaceAd.Player.Server;
 using FaceAd.Tests.Support;
 using FaceAd.Web.Audiences;
 using FaceAd.Web.Players;
 using FaceAd.Web.Screens;
-using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.AspNetCore.SignalR.Client;
 using Microsoft.Extensions.DependencyInjection;
@@ -135,43 +133,5 @@ public sealed class ScreenHubTests(SiteFixture app) : IClassFixture<SiteFixture>
         var now = TimeProvider.System.GetUtcNow();
         app.Services.GetRequiredService<LiveAudiences>().Update(
             screen, Sample.Report(audience, sequence, now, now, AudienceState.Open, Sample.Viewer(segment, now, now)));
-    }
-
-    private sealed class ScreenConnection : IAsyncDisposable
-    {
-        private ScreenConnection(HubConnection hub)
-        {
-            Hub = hub;
-            hub.On<PlayCommand>(nameof(IScreenClient.Play), command => Commands.Writer.TryWrite(command));
-            hub.On<ScreenProgramme>(nameof(IScreenClient.Programme), programme => Programmes.Writer.TryWrite(programme));
-            hub.On<bool>(nameof(IScreenClient.AudienceOpen), open => Sampling.Writer.TryWrite(open));
-            hub.Closed += _ =>
-            {
-                Closed.TrySetResult();
-                return Task.CompletedTask;
-            };
-        }
-
-        public HubConnection Hub { get; }
-
-        public Channel<PlayCommand> Commands { get; } = Channel.CreateUnbounded<PlayCommand>();
-
-        public Channel<ScreenProgramme> Programmes { get; } = Channel.CreateUnbounded<ScreenProgramme>();
-
-        public Channel<bool> Sampling { get; } = Channel.CreateUnbounded<bool>();
-
-        public TaskCompletionSource Closed { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-        public static async Task<ScreenConnection> OpenAsync(AppFixture app, string token)
-        {
-            var builder = new HubConnectionBuilder();
-            builder.Services.AddSingleton<IConnectionFactory>(new WebSocketConnectionFactory(token));
-            builder.Services.AddSingleton<EndPoint>(new UriEndPoint(new UriBuilder(new Uri(app.Address, Routes.Hub)) { Scheme = "ws" }.Uri));
-            var connection = new ScreenConnection(builder.Build());
-            await connection.Hub.StartAsync();
-            return connection;
-        }
-
-        public ValueTask DisposeAsync() => Hub.DisposeAsync();
     }
 }

@@ -28,7 +28,6 @@ static class AudiencesSetup
     {
         if (http.User.ScreenId() is not { } id || screens.Find(id) is not { } screen) return Results.Unauthorized();
         if (!screen.Measurement) return Problem(409, "Measurement is switched off at this site.");
-        if (screen.Mode != InferenceMode.Device) return Problem(409, "This screen's frames are analysed by the server; send frames.");
         AudienceReport? report;
         try
         {
@@ -44,14 +43,17 @@ static class AudiencesSetup
         }
         if (report is null) return Problem(400, "The body is empty.");
         if (AudienceReportRules.FindFault(report, time.GetUtcNow()) is { } fault) return Problem(400, fault);
-        if (report.Presences.Any(p => p.Views.Count > 0) && !http.Request.IsHttps && !IsLoopback(http.Connection.RemoteIpAddress))
-            return Problem(400, "Views travel over TLS only.");
+        // What was seen before the screen's frames came to the server is taken, however late it arrives.
+        if (!screen.Takes(InferenceMode.Device, report.OpenedAt)) return Problem(409, "This screen's frames are analysed by the server; send frames.");
+        if (report.Presences.Any(p => p.Views.Count > 0) && !IsPrivate(http)) return Problem(400, "Views travel over TLS only.");
 
         await intake.CommitAsync(screen, report, http.RequestAborted);
         return Results.Ok();
     }
 
-    private static bool IsLoopback(IPAddress? address) => address is not null && IPAddress.IsLoopback(address);
+    /// <summary>Whether nobody on a network could read the request: it came over TLS, or without leaving this machine.</summary>
+    internal static bool IsPrivate(HttpContext http) =>
+        http.Request.IsHttps || (http.Connection.RemoteIpAddress is { } address && IPAddress.IsLoopback(address));
 
     private static IResult Problem(int status, string detail) => Results.Problem(detail, statusCode: status);
 }

@@ -69,9 +69,10 @@ sealed class DemonstrationSeed(
         };
         db.Sites.Add(site);
         await db.SaveChangesAsync();
-        foreach (var (name, number) in new[] { ("Elevator A", 1), ("Elevator B", 2) })
+        // One screen of either kind, so that the demonstration shows both ways of seeing.
+        foreach (var (name, number, mode) in new[] { ("Elevator A", 1, InferenceMode.Server), ("Elevator B", 2, InferenceMode.Device) })
         {
-            var (_, token) = await screens.RegisterAsync(site.Id, name, InferenceMode.Server);
+            var (_, token) = await screens.RegisterAsync(site.Id, name, mode);
             await WriteSecretAsync(Path.Combine(mediaFolder, $"screen-{number}.token"), token + "\n");
         }
     }

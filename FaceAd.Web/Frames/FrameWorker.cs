@@ -31,20 +31,20 @@ public sealed class FrameWorker(
 
     private async ValueTask AnalyseAsync(PendingFrame frame)
     {
-        if (screens.Find(frame.ScreenId) is not { Measurement: true, Mode: InferenceMode.Server } screen) return;
+        if (screens.Find(frame.ScreenId) is not { Measurement: true } screen || !screen.Takes(InferenceMode.Server, time.GetUtcNow())) return;
         var watch = _watches.GetOrAdd(frame.ScreenId, _ => new Watch(new AudienceObserver(chain, new AudienceObserverOptions())));
         try
         {
-            AudienceReport? report;
+            List<AudienceReport> reports = [];
             lock (watch)
             {
                 // Frames carry the player's clock; silence is judged by ours. The offset of the newest frame ties them.
                 watch.Offset = frame.CapturedAt - time.GetUtcNow();
-                report = watch.Observer.Observe(frame.Jpeg, frame.CapturedAt);
+                for (var report = watch.Observer.Observe(frame.Jpeg, frame.CapturedAt); report is not null; report = watch.Observer.Next()) reports.Add(report);
                 meters.Stages(watch.Observer.LastTimings);
                 gaps.Analysed(screen.Id, frame.CapturedAt);
             }
-            if (report is not null) await Reported(screen, report);
+            foreach (var report in reports) await Reported(screen, report);
         }
         catch (InvalidFrameException exception)
         {
@@ -68,14 +68,15 @@ public sealed class FrameWorker(
                 try
                 {
                     var screen = screens.Find(screenId);
-                    AudienceReport? report;
+                    List<AudienceReport> reports = [];
                     lock (watch)
                     {
                         var now = time.GetUtcNow() + watch.Offset;
-                        var watched = screen is { Measurement: true, Mode: InferenceMode.Server };
-                        report = watched ? watch.Observer.CheckSilence(now) : watch.Observer.Stop(now);
+                        var watched = screen is { Measurement: true } && screen.Takes(InferenceMode.Server, time.GetUtcNow());
+                        for (var report = watched ? watch.Observer.CheckSilence(now) : watch.Observer.Stop(now); report is not null; report = watch.Observer.Next()) reports.Add(report);
                     }
-                    if (report is not null && screen is not null) await Reported(screen, report);
+                    if (screen is null) continue;
+                    foreach (var report in reports) await Reported(screen, report);
                 }
                 catch (Exception exception)
                 {

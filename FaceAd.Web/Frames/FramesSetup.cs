@@ -36,7 +36,7 @@ static class FramesSetup
     {
         if (request.HttpContext.User.ScreenId() is not { } id || screens.Find(id) is not { } screen) return Results.Unauthorized();
         if (!screen.Measurement) return Problem(409, "Measurement is switched off at this site.");
-        if (screen.Mode != InferenceMode.Server) return Problem(409, "This screen analyses its frames itself; send audience reports.");
+        if (!screen.Takes(InferenceMode.Server, time.GetUtcNow())) return Problem(409, "This screen analyses its frames itself; send audience reports.");
         if (request.ContentType != "image/jpeg") return Problem(415, "Send one JPEG with content type image/jpeg.");
         if (request.ContentLength is not { } length) return Problem(411, "Send the Content-Length.");
         if (length > Routes.MaxFrameBytes) return Problem(413, $"A frame has at most {Routes.MaxFrameBytes} bytes.");

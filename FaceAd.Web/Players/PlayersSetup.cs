@@ -9,7 +9,7 @@ static class PlayersSetup
     {
         services.AddSignalR(options =>
         {
-            options.MaximumReceiveMessageSize = 32 * 1024;
+            options.MaximumReceiveMessageSize = Routes.MaxReportBytes;
             options.KeepAliveInterval = TimeSpan.FromSeconds(5);
             options.ClientTimeoutInterval = TimeSpan.FromSeconds(15);
         });

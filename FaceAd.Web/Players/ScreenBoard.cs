@@ -21,10 +21,13 @@ namespace FaceAd.Web.Players;
 /// <param name="Mode">Where frames are analysed.</param>
 /// <param name="OutboxPending">Play reports that wait in the player.</param>
 /// <param name="PageRendering">Whether a page really renders; true when no heartbeat has come, since nothing is known to be wrong.</param>
+/// <param name="Analysing">Where the player says that frames are analysed now; <paramref name="Mode"/> when no heartbeat has come.</param>
+/// <param name="HasModels">Whether the player could analyse frames itself; null when no heartbeat has come.</param>
 public sealed record ScreenNow(
     Guid ScreenId, string Name, string SiteName, bool Connected, DateTimeOffset? LastSeenAt, CameraState Camera, string? Problem,
     Guid? ShowingCreativeId, string? ShowingName, string? ShowingSha256, int Viewers, IReadOnlyList<Segment> Segments,
-    InferenceMode Mode, int OutboxPending, bool PageRendering);
+    InferenceMode Mode, int OutboxPending, bool PageRendering,
+    InferenceMode Analysing, bool? HasModels);
 
 /// <summary>All screens as they are now, from memory, and news of changes at most twice a second.</summary>
 public sealed class ScreenBoard : IDisposable
@@ -62,7 +65,8 @@ public sealed class ScreenBoard : IDisposable
             return new ScreenNow(
                 screen.Id, screen.Name, screen.SiteName, _connections.IsConnected(screen.Id), last?.At, last?.Beat.Camera ?? CameraState.None,
                 last?.Beat.Problem, last?.Beat.Showing, showing?.Name, showing?.Sha256, viewers.Count,
-                [.. viewers.Select(v => v.Segments?.Top ?? Segment.Unknown)], screen.Mode, last?.Beat.OutboxPending ?? 0, last?.Beat.PageRendering ?? true);
+                [.. viewers.Select(v => v.Segments?.Top ?? Segment.Unknown)], screen.Mode, last?.Beat.OutboxPending ?? 0, last?.Beat.PageRendering ?? true,
+                last?.Beat.Analysing ?? screen.Mode, last?.Beat.HasModels);
         })];
     }
 

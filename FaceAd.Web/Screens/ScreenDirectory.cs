@@ -15,7 +15,17 @@ namespace FaceAd.Web.Screens;
 /// <param name="Notice">Notice shown while measurement is on.</param>
 /// <param name="Calendar">Days and epochs of its site.</param>
 public sealed record ScreenEntry(
-    Guid Id, string Name, Guid SiteId, string SiteName, InferenceMode Mode, bool Measurement, string Notice, SiteCalendar Calendar);
+    Guid Id, string Name, Guid SiteId, string SiteName, InferenceMode Mode, bool Measurement, string Notice, SiteCalendar Calendar)
+{
+    /// <summary>When this server learned that <see cref="Mode"/> had changed; the beginning of time when it has not since the start.</summary>
+    public DateTimeOffset ModeSince { get; init; } = DateTimeOffset.MinValue;
+
+    /// <summary>Whether what the screen saw at an instant is taken from this origin: its mode's, or for a while after a change the other's.</summary>
+    /// <param name="origin">Who analyses.</param>
+    /// <param name="at">When it was seen.</param>
+    public bool Takes(InferenceMode origin, DateTimeOffset at) =>
+        Mode == origin || (ModeSince > DateTimeOffset.MinValue && at - ModeSince <= InferenceHandover.Grace);
+}
 
 /// <summary>
 /// All screens in memory, replaced whole every two seconds and at once after a change made on this node.
@@ -58,7 +68,7 @@ public sealed class ScreenDirectory(IDbContextFactory<FaceAdDbContext> contexts,
             await using var db = await contexts.CreateDbContextAsync(cancellation);
             var rows = await db.Screens.AsNoTracking().Include(s => s.Site)
                 .OrderBy(s => s.Site!.Name).ThenBy(s => s.Name).ToListAsync(cancellation);
-            var next = new Snapshot(rows);
+            var next = new Snapshot(rows, _snapshot, time.GetUtcNow());
             changed = !next.SameAs(_snapshot);
             _snapshot = next;
         }
@@ -102,12 +112,14 @@ public sealed class ScreenDirectory(IDbContextFactory<FaceAdDbContext> contexts,
 
     private sealed class Snapshot
     {
-        public static readonly Snapshot Empty = new([]);
+        public static readonly Snapshot Empty = new([], null, default);
 
-        public Snapshot(IReadOnlyCollection<Screen> rows)
+        public Snapshot(IReadOnlyCollection<Screen> rows, Snapshot? before, DateTimeOffset now)
         {
+            DateTimeOffset ModeSince(Screen row) => before?.ById.GetValueOrDefault(row.Id) is not { } known ? DateTimeOffset.MinValue
+                : known.Mode == row.Mode ? known.ModeSince : now;
             All = [.. rows.Select(r => new ScreenEntry(
-                r.Id, r.Name, r.SiteId, r.Site!.Name, r.Mode, r.Site.Measurement, r.Site.Notice, SiteCalendar.Of(r.Site)))];
+                r.Id, r.Name, r.SiteId, r.Site!.Name, r.Mode, r.Site.Measurement, r.Site.Notice, SiteCalendar.Of(r.Site)) { ModeSince = ModeSince(r) })];
             ById = All.ToFrozenDictionary(e => e.Id);
             ByTokenHash = rows.Where(r => r.RevokedAt is null).ToFrozenDictionary(r => Convert.ToHexString(r.TokenHash), r => ById[r.Id]);
         }

@@ -89,6 +89,23 @@ public sealed class ScreenRegistry(
         return token;
     }
 
+    /// <summary>
+    /// Says where a screen's frames are analysed. Its player is told within a second, and changes over when the riders in view have
+    /// gone, see <see cref="InferenceHandover"/>.
+    /// </summary>
+    /// <param name="screenId">The screen.</param>
+    /// <param name="mode">Where.</param>
+    public async Task SetModeAsync(Guid screenId, InferenceMode mode)
+    {
+        if (!Enum.IsDefined(mode)) throw new ArgumentOutOfRangeException(nameof(mode), mode, "is no mode.");
+        await using (var db = await contexts.CreateDbContextAsync())
+        {
+            await db.Screens.Where(s => s.Id == screenId).ExecuteUpdateAsync(s => s.SetProperty(x => x.Mode, mode));
+        }
+        await directory.RefreshAsync();
+        log.LogInformation("Frames of screen {ScreenId} are to be analysed by the {Mode}", screenId, mode);
+    }
+
     /// <summary>Switches a site's cameras on or off. Takes effect on connected players at once.</summary>
     /// <param name="siteId">The building.</param>
     /// <param name="measurement">True: cameras run.</param>

@@ -27,7 +27,8 @@ static class ScreenWords
         if (!screen.Now.PageRendering) troubles.Add(l["Admin.Screens.Trouble.Page"]);
         if (screen.Now.Camera == CameraState.Failed) troubles.Add(l["Admin.Screens.Trouble.Camera"]);
         if (screen.Now.OutboxPending > OutboxNormal) troubles.Add(l["Admin.Screens.Trouble.Outbox", screen.Now.OutboxPending]);
-        if (screen.Now.Problem is { } problem) troubles.Add(l["Admin.Screens.Trouble.Player", problem]);
+        if (screen.Now is { Mode: InferenceMode.Device, HasModels: false }) troubles.Add(l["Admin.Screens.Trouble.NoModels"]);
+        if (screen.Now.Problem is { } problem && problem != Heartbeat.NoModels) troubles.Add(l["Admin.Screens.Trouble.Player", problem]);
         return troubles;
     }
 

@@ -1,3 +1,4 @@
+using FaceAd.Contracts;
 using FaceAd.Web.Players;
 using FaceAd.Web.Screens;
 using Microsoft.EntityFrameworkCore;
@@ -89,6 +90,16 @@ public sealed partial class Screens
         if (answer is not ValueTuple<Screen, string> registered) return;
         await LoadAsync();
         await ShowTokenAsync(registered.Item1.Name, registered.Item2);
+    }
+
+    private async Task ChangeModeAsync(ScreenNow screen)
+    {
+        var mode = screen.Mode == InferenceMode.Server ? InferenceMode.Device : InferenceMode.Server;
+        var key = "Admin.Screens.Mode.To" + mode;
+        var text = mode == InferenceMode.Device && screen.HasModels == false ? L[key + ".NoModels"] : L[key + ".Text"];
+        if (!await Confirm.AskAsync(Dialogs, L[key, screen.Name], text, L[key + ".Do"])) return;
+        await Registry.SetModeAsync(screen.ScreenId, mode);
+        await LoadAsync();
     }
 
     private async Task RenewAsync(ScreenNow screen)

@@ -1,0 +1,292 @@
+using System.Diagnostics;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using System.Text.RegularExpressions;
+using FaceAd.Bench.Demonstration;
+using FaceAd.Contracts;
+using FaceAd.Player;
+using FaceAd.Tests.Player;
+using FaceAd.Tests.Support;
+using FaceAd.Web.Accounts;
+using FaceAd.Web.Campaigns;
+using FaceAd.Web.Decisions;
+using FaceAd.Web.Screens;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace FaceAd.Tests.EndToEnd;
+
+/// <summary>
+/// Device inference on real input: footage, the real models in a real player, the real server and database; and in between a
+/// proxy on plaintext loopback that keeps every byte the player sends.
+/// </summary>
+public sealed partial class DeviceInferenceTests(DeviceInferenceFixture app) : IClassFixture<DeviceInferenceFixture>
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
+
+    private static readonly JsonSerializerOptions Strict = new(JsonSerializerDefaults.Web) { UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow };
+
+    [Fact]
+    public async Task Device_RidersComeAndGo_TheLoopRunsAndOnlyEstimatesLeaveTheCabin()
+    {
+        var screen = await app.RegisterAsync(InferenceMode.Device);
+        await using var proxy = new RecordingProxy(app.Address);
+        await using (var player = await app.StartPlayerAsync(proxy.Address, screen.Token, browser: "headless"))
+        {
+            await UntilAsync(async () =>
+            {
+                await using var db = app.NewContext();
+                var plays = await db.Plays.Where(p => p.ScreenId == screen.Id && p.CampaignId == app.Women.Id).Select(p => p.Id).ToListAsync();
+                return await db.Exposures.AnyAsync(e => plays.Contains(e.PlayId)) && await db.Audiences.AnyAsync(a => a.ScreenId == screen.Id && a.State == AudienceState.Closed);
+            }, "a targeted play is proved and counted, and the riders have gone");
+            await player.StopAsync();
+        }
+
+        await using (var db = app.NewContext())
+        {
+            var decision = await db.Decisions.AsNoTracking().FirstAsync(d => d.ScreenId == screen.Id && d.CampaignId == app.Women.Id);
+            Assert.Equal(DecisionReason.Targeted, decision.Reason);
+            var audience = await db.Audiences.AsNoTracking().OrderBy(a => a.OpenedAt).FirstAsync(a => a.ScreenId == screen.Id);
+            var stays = await db.Presences.AsNoTracking().Where(p => p.AudienceId == audience.Id).ToListAsync();
+            Assert.Equal([Segment.Women2030, Segment.Women2030], stays.Select(s => s.Segment));
+            Assert.Equal(2, stays.Select(s => s.PersonId).OfType<Guid>().Distinct().Count());
+        }
+        var sent = proxy.Sent();
+        Assert.All(sent, AssertAllowed);
+        Assert.Contains(sent, m => m.Path == Routes.Audiences);
+        Assert.Contains(sent, m => m.Path == Routes.Plays);
+        Assert.Contains(sent, m => m.Text.Contains("\"target\":\"Beat\"", StringComparison.Ordinal));
+        Assert.Contains(sent, m => m.Path == Routes.Audiences && Report(m).Presences.Any(p => p.Views.Count > 0));
+    }
+
+    [Fact]
+    public async Task Mode_SwitchedWhileThePlayerRuns_FramesStopAndStartAndEveryRideIsOneAudience()
+    {
+        var screen = await app.RegisterAsync(InferenceMode.Server);
+        await using var proxy = new RecordingProxy(app.Address);
+        await using var player = await app.StartPlayerAsync(proxy.Address, screen.Token, browser: "none");
+        var status = player.Services.GetRequiredService<PlayerStatus>();
+        int Frames() => proxy.Sent().Count(m => m.Path == Routes.Frames);
+        List<AudienceReport> Reports() => [.. proxy.Sent().Where(m => m.Path == Routes.Audiences).Select(Report)];
+        async Task RideAsync(int number) => await UntilAsync(async () =>
+        {
+            await using var db = app.NewContext();
+            return await db.Audiences.CountAsync(a => a.ScreenId == screen.Id && a.State == AudienceState.Closed) >= number;
+        }, $"ride {number} has ended");
+
+        // The riders of the first ride are in view when the administrator switches: the server counts them to their end.
+        await UntilAsync(() => Task.FromResult(Frames() > 0), "the first rider is seen");
+        await app.Registry.SetModeAsync(screen.Id, InferenceMode.Device);
+        await UntilAsync(() => Task.FromResult(status.Analysis == new PlayerStatus.AnalysisFacts(InferenceMode.Device, null)), "the player has changed over");
+        await RideAsync(1);
+        var frames = Frames();
+        Assert.Empty(Reports());
+
+        await RideAsync(2);
+        Assert.Equal(frames, Frames());
+        Assert.NotEmpty(Reports());
+
+        await app.Registry.SetModeAsync(screen.Id, InferenceMode.Server);
+        await UntilAsync(() => Task.FromResult(status.Analysis.Mode == InferenceMode.Server), "the player has changed back");
+        var reports = Reports();
+        await UntilAsync(() => Task.FromResult(Frames() > frames), "frames are sent again");
+        await RideAsync(3);
+        await player.StopAsync();
+
+        Assert.Equal(reports.Count, Reports().Count);
+        await using var db = app.NewContext();
+        var audiences = await db.Audiences.AsNoTracking().Where(a => a.ScreenId == screen.Id).OrderBy(a => a.OpenedAt).Take(3).ToListAsync();
+        Assert.All(audiences, a => Assert.Equal(AudienceState.Closed, a.State));
+        Assert.Equal([false, true, false], audiences.Select(a => reports.Any(r => r.AudienceId == a.Id)));
+        // One audience for each turn of the footage, from the first face to the last.
+        Assert.All(audiences.Zip(audiences.Skip(1)), pair => Assert.InRange((pair.Second.OpenedAt - pair.First.OpenedAt).TotalSeconds, DeviceInferenceFixture.Turn - 2, DeviceInferenceFixture.Turn + 2));
+        foreach (var audience in audiences)
+        {
+            var stay = Assert.Single(await db.Presences.AsNoTracking().Where(p => p.AudienceId == audience.Id).ToListAsync());
+            Assert.InRange((stay.To - stay.From).TotalSeconds, 2, 4.5);
+            Assert.NotNull(stay.PersonId);
+        }
+    }
+
+    [Fact]
+    public async Task Device_PlayerHasNoModels_SaysSoAndSendsNoPicture()
+    {
+        var screen = await app.RegisterAsync(InferenceMode.Device);
+        await using var proxy = new RecordingProxy(app.Address);
+        await using var player = await app.StartPlayerAsync(proxy.Address, screen.Token, browser: "none", models: false);
+        var board = app.Services.GetRequiredService<Web.Players.ScreenBoard>();
+        await UntilAsync(() => Task.FromResult(board.Now().Single(s => s.ScreenId == screen.Id) is { HasModels: false, Analysing: InferenceMode.Device }), "the board knows");
+        await UntilAsync(() => Task.FromResult(player.Services.GetRequiredService<PlayerStatus>().Analysis.Problem == Heartbeat.NoModels), "the player says so");
+        await player.StopAsync();
+        Assert.All(proxy.Sent(), AssertAllowed);
+    }
+
+    private static AudienceReport Report(SentMessage message) => JsonSerializer.Deserialize<AudienceReport>(message.Body, Strict)!;
+
+    // The whole list of what a player may send while it analyses its own frames. Whatever is not on it fails the test.
+    private static void AssertAllowed(SentMessage message)
+    {
+        Assert.InRange(message.Body.Length, 0, 8192);
+        Assert.InRange(message.Head.Length, 0, 1024);
+        Assert.True(message.Body.AsSpan().IndexOf((ReadOnlySpan<byte>)[0xFF, 0xD8, 0xFF]) < 0, "A JPEG left the cabin.");
+        Assert.True(message.Body.AsSpan().IndexOf((ReadOnlySpan<byte>)[0x89, 0x50, 0x4E, 0x47]) < 0, "A PNG left the cabin.");
+        switch (message.Method, message.Path)
+        {
+            case ("GET", Routes.Hub):
+                Assert.Empty(message.Body);
+                break;
+            case ("GET", var path) when Media().IsMatch(path):
+                Assert.Empty(message.Body);
+                break;
+            case ("POST", Routes.Audiences):
+                AssertEstimatesOnly(Report(message));
+                break;
+            case ("POST", Routes.Plays):
+                Assert.NotEmpty(JsonSerializer.Deserialize<PlayReport[]>(message.Body, Strict)!);
+                break;
+            case ("HUB", _):
+                AssertAllowedHubMessage(JsonDocument.Parse(message.Body).RootElement);
+                break;
+            case ("CONTROL", _):
+                Assert.InRange(message.Body.Length, 0, 125);
+                break;
+            default:
+                Assert.Fail($"{message.Method} {message.Path} is not on the list.");
+                break;
+        }
+    }
+
+    private static void AssertEstimatesOnly(AudienceReport report)
+    {
+        Assert.InRange(report.ModelVersion.Length, 1, 120);
+        foreach (var view in report.Presences.SelectMany(p => p.Views))
+        {
+            // An embedding is a unit vector of half floats; a part of a picture would hardly be.
+            Assert.Equal(PresenceReport.ViewBytes, view.Length);
+            var squares = Enumerable.Range(0, PresenceReport.EmbeddingLength).Sum(i => Math.Pow((double)BitConverter.ToHalf(view, 2 * i), 2));
+            Assert.InRange(squares, 0.98, 1.02);
+        }
+    }
+
+    private static void AssertAllowedHubMessage(JsonElement message)
+    {
+        if (message.TryGetProperty("protocol", out var protocol))
+        {
+            Assert.Equal("json", protocol.GetString()); // the handshake
+            return;
+        }
+        if (message.GetProperty("type").GetInt32() is 6 or 7) return; // ping, close
+        Assert.Equal(1, message.GetProperty("type").GetInt32());
+        var argument = Assert.Single(message.GetProperty("arguments").EnumerateArray());
+        switch (message.GetProperty("target").GetString())
+        {
+            case nameof(IScreenHub.Beat):
+                Assert.InRange(argument.Deserialize<Heartbeat>(Strict)!.Problem?.Length ?? 0, 0, Heartbeat.MaxProblem);
+                break;
+            case nameof(IScreenHub.Acknowledge):
+                Assert.Equal(JsonValueKind.Number, argument.ValueKind);
+                break;
+            case nameof(IScreenHub.PlayEnding):
+                Assert.NotNull(argument.Deserialize<PlayEnding>(Strict));
+                break;
+            case var target:
+                Assert.Fail($"The hub method {target} is not on the list.");
+                break;
+        }
+    }
+
+    private static async Task UntilAsync(Func<Task<bool>> condition, string what)
+    {
+        var began = Stopwatch.GetTimestamp();
+        while (!await condition())
+        {
+            if (Stopwatch.GetElapsedTime(began) > Patience) Assert.Fail($"In {Patience.TotalSeconds} s it did not happen that {what}.");
+            await Task.Delay(100);
+        }
+    }
+
+    [GeneratedRegex("^/media/[0-9a-f]{64}\\.mp4$")]
+    private static partial Regex Media();
+}
+
+/// <summary>The app with a site and a campaign for women of 20 to 39, and footage of them: two riders, and one rider of a short turn.</summary>
+public sealed class DeviceInferenceFixture : AppFixture
+{
+    /// <summary>Seconds of the short footage, which begins again and again.</summary>
+    public const int Turn = 12;
+
+    private readonly string _folder = TestFolders.New("device");
+    private Site _site = null!;
+    private int _players;
+
+    public Campaign Women { get; private set; } = null!;
+
+    public ScreenRegistry Registry => Services.GetRequiredService<ScreenRegistry>();
+
+    public async Task<(Guid Id, string Token)> RegisterAsync(InferenceMode mode)
+    {
+        var (screen, token) = await Registry.RegisterAsync(_site.Id, Guid.NewGuid().ToString("N"), mode);
+        return (screen.Id, token);
+    }
+
+    public async Task<WebApplication> StartPlayerAsync(Uri server, string token, string browser, bool models = true)
+    {
+        var data = Path.Combine(_folder, "player-" + ++_players);
+        var footage = Path.Combine(_folder, browser == "none" ? "short.mp4" : "long.mp4");
+        string[] arguments = ["--server", server.ToString(), "--data", data, "--port", "0", "--browser", browser, "--camera", "file:" + footage, "--camera-fps", "5"];
+        var player = PlayerHost.Build(PlayerSettings.Read(
+            [.. arguments, .. models ? ["--models", Support.Models.Folder] : Array.Empty<string>()], new Dictionary<string, string?> { ["FACEAD_TOKEN"] = token }));
+        await player.StartAsync();
+        return player;
+    }
+
+    protected override async Task ReadyAsync()
+    {
+        await WriteAsync("long", """
+            { "screen": "test", "seconds": 20, "framesPerSecond": 5, "seed": 7,
+              "cast": [ { "person": "A", "segment": "Women2030", "portrait": 63 }, { "person": "B", "segment": "Women2030", "portrait": 138 } ],
+              "rides": [
+                { "person": "A", "enters": 4.0, "leaves": 12.0, "place": 1, "size": 156 },
+                { "person": "B", "enters": 4.6, "leaves": 11.4, "place": 2, "size": 146 } ] }
+            """);
+        await WriteAsync("short", $$"""
+            { "screen": "test", "seconds": {{Turn}}, "framesPerSecond": 5, "seed": 8,
+              "cast": [ { "person": "A", "segment": "Women2030", "portrait": 63 } ],
+              "rides": [ { "person": "A", "enters": 1.5, "leaves": 5.0, "place": 1, "size": 156 } ] }
+            """);
+        await using var scope = Services.CreateAsyncScope();
+        var accounts = scope.ServiceProvider.GetRequiredService<AccountSetup>();
+        var owner = await accounts.CreateOrganisationAsync("Owner", OrganisationKind.MediaOwner);
+        var advertiser = await accounts.CreateOrganisationAsync("Advertiser", OrganisationKind.Advertiser);
+        _site = await Registry.RegisterSiteAsync("Tower", "", "Asia/Seoul", "");
+        var today = Sample.Calendar.DayOf(TimeProvider.System.GetUtcNow());
+        Women = new Campaign
+        {
+            OrganisationId = advertiser.Id,
+            Name = "Women",
+            State = CampaignState.Approved,
+            StartsOn = today.AddDays(-1),
+            EndsOn = today.AddDays(8),
+            Targets = [Segment.Women2030],
+            BudgetWon = 1_000_000,
+            CreatedAt = TimeProvider.System.GetUtcNow(),
+        };
+        await using var db = NewContext();
+        db.Add(Women);
+        await db.SaveChangesAsync();
+        await ImportAsync(owner, null, "house", 4);
+        await ImportAsync(advertiser, Women.Id, "women", 3);
+    }
+
+    private async Task WriteAsync(string name, string script) =>
+        await (await CabinFootage.LoadAsync(CabinScript.FromJson(script), DemoMediaCommand.PortraitFolder(Support.Models.NodeModules), default))
+            .WriteVideoAsync(Path.Combine(_folder, name + ".mp4"), default);
+
+    private async Task ImportAsync(Organisation owner, Guid? campaign, string name, int seconds)
+    {
+        var path = Path.Combine(_folder, name + ".mp4");
+        await TestClips.MakeAsync(path, $"color=c=0x2050a0:s=640x360:r=15:d={seconds}");
+        Assert.Null((await Services.GetRequiredService<CreativeIntake>().ImportAsync(path, owner.Id, campaign, name)).Refusal);
+    }
+}
