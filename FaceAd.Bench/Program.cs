@@ -17,12 +17,9 @@ static class Program
         {
             AnalyzeCommand.Create(),
             EvaluateCommand.Create(),
-<<<<<<< HEAD
             VerifyCommand.Create(),
             CabinsCommand.Create(),
-=======
             DetectCommand.Create(),
->>>>>>> wt-detect
             PipelineCommand.Create(),
             DemoMediaCommand.Create(),
             CabinFootageCommand.Create(),
