@@ -4,6 +4,7 @@ using FaceAd.Bench.Demonstration;
 using FaceAd.Bench.Detection;
 using FaceAd.Bench.Evaluation;
 using FaceAd.Bench.Peers;
+using FaceAd.Bench.Training;
 using FaceAd.Bench.Verification;
 
 namespace FaceAd.Bench;
@@ -17,6 +18,7 @@ static class Program
         {
             AnalyzeCommand.Create(),
             EvaluateCommand.Create(),
+            TrainCommand.Create(),
             VerifyCommand.Create(),
             CabinsCommand.Create(),
             DetectCommand.Create(),

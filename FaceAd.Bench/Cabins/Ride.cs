@@ -44,7 +44,7 @@ sealed record Ride(string Identity, string File, IReadOnlyList<AudienceReport> R
     public static async Task<Ride?> FilmAsync(FaceChain chain, string path, int frames, int seed, CancellationToken cancellation)
     {
         var file = Path.GetFileName(path);
-        var random = new Random(HashCodeOf(file) ^ seed);
+        var random = new Random(StableHash.Of(file) ^ seed);
         var picture = await PictureFile.ReadAsync(path, cancellation);
         if (FindSubject(chain, picture) is not { } face) return null;
         using var encoder = new JpegEncoder();
@@ -81,13 +81,5 @@ sealed record Ride(string Identity, string File, IReadOnlyList<AudienceReport> R
         var bytes = new byte[16];
         random.NextBytes(bytes);
         return new Guid(bytes);
-    }
-
-    /// <summary>FNV-1a, the same in every run.</summary>
-    static int HashCodeOf(string text)
-    {
-        var hash = 2166136261u;
-        foreach (var c in text) hash = (hash ^ c) * 16777619u;
-        return (int)hash;
     }
 }
