@@ -61,7 +61,7 @@ public sealed partial class DeviceInferenceTests(DeviceInferenceFixture app) : I
     }
 
     [Fact]
-    public async Task Mode_SwitchedWhileThePlayerRuns_FramesStopAndStartAndEveryRideIsOneAudience()
+    public async Task Mode_SwitchedWhileThePlayerRuns_FramesStopAndStartAndNoRideBecomesTwoAudiences()
     {
         var screen = await app.RegisterAsync(InferenceMode.Server);
         await using var proxy = new RecordingProxy(app.Address);
@@ -69,38 +69,39 @@ public sealed partial class DeviceInferenceTests(DeviceInferenceFixture app) : I
         var status = player.Services.GetRequiredService<PlayerStatus>();
         int Frames() => proxy.Sent().Count(m => m.Path == Routes.Frames);
         List<AudienceReport> Reports() => [.. proxy.Sent().Where(m => m.Path == Routes.Audiences).Select(Report)];
-        async Task RideAsync(int number) => await UntilAsync(async () =>
-        {
-            await using var db = app.NewContext();
-            return await db.Audiences.CountAsync(a => a.ScreenId == screen.Id && a.State == AudienceState.Closed) >= number;
-        }, $"ride {number} has ended");
+        Task ModeAsync(InferenceMode mode) => UntilAsync(
+            () => Task.FromResult(status.Analysis == new PlayerStatus.AnalysisFacts(mode, null)), $"the player has changed over to {mode}");
 
-        // The riders of the first ride are in view when the administrator switches: the server counts them to their end.
+        // Riders are in view when the administrator switches: the server counts them to their end.
         await UntilAsync(() => Task.FromResult(Frames() > 0), "the first rider is seen");
         await app.Registry.SetModeAsync(screen.Id, InferenceMode.Device);
-        await UntilAsync(() => Task.FromResult(status.Analysis == new PlayerStatus.AnalysisFacts(InferenceMode.Device, null)), "the player has changed over");
-        await RideAsync(1);
+        await ModeAsync(InferenceMode.Device);
         var frames = Frames();
         Assert.Empty(Reports());
 
-        await RideAsync(2);
+        await UntilAsync(() => Task.FromResult(Reports().Any(r => r.State == AudienceState.Closed)), "the player has told of a whole ride");
         Assert.Equal(frames, Frames());
-        Assert.NotEmpty(Reports());
 
         await app.Registry.SetModeAsync(screen.Id, InferenceMode.Server);
-        await UntilAsync(() => Task.FromResult(status.Analysis.Mode == InferenceMode.Server), "the player has changed back");
+        await ModeAsync(InferenceMode.Server);
         var reports = Reports();
+        var back = TimeProvider.System.GetUtcNow();
         await UntilAsync(() => Task.FromResult(Frames() > frames), "frames are sent again");
-        await RideAsync(3);
+        await UntilAsync(async () =>
+        {
+            await using var db = app.NewContext();
+            return await db.Audiences.AnyAsync(a => a.ScreenId == screen.Id && a.State == AudienceState.Closed && a.OpenedAt > back);
+        }, "the server has seen a whole ride again");
         await player.StopAsync();
 
         Assert.Equal(reports.Count, Reports().Count);
         await using var db = app.NewContext();
-        var audiences = await db.Audiences.AsNoTracking().Where(a => a.ScreenId == screen.Id).OrderBy(a => a.OpenedAt).Take(3).ToListAsync();
-        Assert.All(audiences, a => Assert.Equal(AudienceState.Closed, a.State));
-        Assert.Equal([false, true, false], audiences.Select(a => reports.Any(r => r.AudienceId == a.Id)));
-        // One audience for each turn of the footage, from the first face to the last.
-        Assert.All(audiences.Zip(audiences.Skip(1)), pair => Assert.InRange((pair.Second.OpenedAt - pair.First.OpenedAt).TotalSeconds, DeviceInferenceFixture.Turn - 2, DeviceInferenceFixture.Turn + 2));
+        var audiences = (await db.Audiences.AsNoTracking().Where(a => a.ScreenId == screen.Id).OrderBy(a => a.OpenedAt).ToListAsync())
+            .TakeWhile(a => a.State == AudienceState.Closed).ToList();
+        // By the server, then by the player, then by the server again; and never two audiences in one turn of the footage.
+        var byPlayer = audiences.Select(a => reports.Any(r => r.AudienceId == a.Id)).ToList();
+        Assert.Equal([false, true, false], byPlayer.Where((own, n) => n == 0 || own != byPlayer[n - 1]));
+        Assert.All(audiences.Zip(audiences.Skip(1)), pair => Assert.True((pair.Second.OpenedAt - pair.First.OpenedAt).TotalSeconds > DeviceInferenceFixture.Turn - 2));
         foreach (var audience in audiences)
         {
             var stay = Assert.Single(await db.Presences.AsNoTracking().Where(p => p.AudienceId == audience.Id).ToListAsync());
