@@ -16,6 +16,7 @@ static class Program
             EvaluateCommand.Create(),
             DetectCommand.Create(),
             PipelineCommand.Create(),
+            ThreadsCommand.Create(),
             DemoMediaCommand.Create(),
             CabinFootageCommand.Create(),
             SmokeCommand.Create(),
