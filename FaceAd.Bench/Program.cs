@@ -23,6 +23,7 @@ static class Program
             CabinsCommand.Create(),
             DetectCommand.Create(),
             PipelineCommand.Create(),
+            ThreadsCommand.Create(),
             DemoMediaCommand.Create(),
             CabinFootageCommand.Create(),
             PeersCommand.Create(),

@@ -1,5 +1,5 @@
-using FaceAd.Inference.Imaging;
 using FaceAd.Inference.Detection;
+using FaceAd.Inference.Imaging;
 using FaceAd.Inference.Models;
 using FaceAd.Tests.Support;
 
