@@ -18,6 +18,7 @@ static class Program
         {
             AnalyzeCommand.Create(),
             EvaluateCommand.Create(),
+            FusionCommand.Create(),
             TrainCommand.Create(),
             VerifyCommand.Create(),
             CabinsCommand.Create(),

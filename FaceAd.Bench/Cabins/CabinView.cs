@@ -33,6 +33,18 @@ sealed record CabinView(double FaceSide, double ShiftX, double ShiftY, double De
         double Between(double low, double high) => low + (high - low) * random.NextDouble();
     }
 
+    /// <summary>Frames of somebody who walks about before a poor camera: size, blur, light and noise change from frame to frame.</summary>
+    /// <param name="count">How many.</param>
+    /// <param name="random">Where the differences come from.</param>
+    public static IReadOnlyList<CabinView> Walk(int count, Random random)
+    {
+        return [.. Enumerable.Range(0, count).Select(_ => new CabinView(
+            FaceSide: Between(40, 130), Between(-0.12, 0.12), Between(-0.12, 0.12), Degrees: Between(-8, 8), Blur: Between(0, 2.5),
+            Gain: Between(0.6, 1.3), Noise: Between(0, 10), Quality: 100))];
+
+        double Between(double low, double high) => low + (high - low) * random.NextDouble();
+    }
+
     /// <summary>Draws the frame.</summary>
     /// <param name="picture">The photograph: red, green, blue.</param>
     /// <param name="face">The face in it.</param>

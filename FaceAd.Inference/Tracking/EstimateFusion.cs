@@ -22,8 +22,11 @@ public sealed class EstimateFusion(AgeBands bands, int ages)
     double _weight;
     double _squares;
 
-    /// <summary>Number of frames taken in.</summary>
+    /// <summary>Number of frames taken in, those of weight 0 left out.</summary>
     public int Frames { get; private set; }
+
+    /// <summary>Weight of each age after fusion, the largest 1; entry i is i + 1 years. All 0 before the first frame.</summary>
+    public ReadOnlySpan<float> Ages => _fused;
 
     /// <summary>The fused estimate; null before the first frame.</summary>
     public FaceEstimate? Current { get; private set; }
@@ -31,11 +34,12 @@ public sealed class EstimateFusion(AgeBands bands, int ages)
     /// <summary>Takes a frame in.</summary>
     /// <param name="distribution">Probability of each age.</param>
     /// <param name="male">Probability of a man, 0..1.</param>
-    /// <param name="weight">How good the frame is, more than 0.</param>
+    /// <param name="weight">How good the frame is, 0 and more, finite; a frame of weight 0 changes nothing.</param>
     public void Add(ReadOnlySpan<float> distribution, double male, double weight)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(distribution.Length, _logAges.Length);
-        if (!(weight > 0)) throw new ArgumentOutOfRangeException(nameof(weight), weight, "must be more than 0");
+        if (!(weight >= 0) || double.IsInfinity(weight)) throw new ArgumentOutOfRangeException(nameof(weight), weight, "must be 0 or more, and finite");
+        if (weight == 0) return;
         for (var i = 0; i < _logAges.Length; i++) _logAges[i] += weight * Math.Log(Math.Max(distribution[i], Floor));
         var probability = Math.Clamp(male, Floor, 1 - Floor);
         _logit += weight * Math.Log(probability / (1 - probability));

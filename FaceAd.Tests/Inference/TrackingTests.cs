@@ -104,6 +104,45 @@ public sealed class TrackingTests
     }
 
     [Fact]
+    public void Add_FramesOfNoWeight_ChangeNothing()
+    {
+        var frame = Gen.Choose(1, 100).SelectMany(age => Gen.Choose(1, 20).SelectMany(spread => Gen.Choose(0, 100).SelectMany(male => Gen.Choose(0, 3)
+            .Select(weight => (Age: age, Spread: spread, Male: male / 100.0, Weight: (double)weight)))));
+        Check.One(Config.QuickThrowOnFailure.WithMaxTest(100), Prop.ForAll(frame.ListOf().ToArbitrary(), frames =>
+        {
+            EstimateFusion all = new(AgeBands.Default, 100), weighty = new(AgeBands.Default, 100);
+            foreach (var f in frames)
+            {
+                all.Add(Ages(f.Age, f.Spread), f.Male, f.Weight);
+                if (f.Weight > 0) weighty.Add(Ages(f.Age, f.Spread), f.Male, f.Weight);
+            }
+            return all.Current == weighty.Current && all.Frames == weighty.Frames;
+        }));
+    }
+
+    [Theory]
+    [InlineData(-0.1)]
+    [InlineData(double.NaN)]
+    [InlineData(double.PositiveInfinity)]
+    public void Add_ImpossibleWeight_IsRefused(double weight) =>
+        Assert.Throws<ArgumentOutOfRangeException>(() => new EstimateFusion(AgeBands.Default, 100).Add(Ages(30, 5), 0.5, weight));
+
+    [Fact]
+    public void Add_AnyFrameRepeated_AddsBoundedConfidence()
+    {
+        var frame = Gen.Choose(1, 100).SelectMany(age => Gen.Choose(1, 20).SelectMany(spread => Gen.Choose(1, 99).SelectMany(male => Gen.Choose(2, 50)
+            .Select(times => (Age: age, Spread: spread, Male: male / 100.0, Times: times)))));
+        Check.One(Config.QuickThrowOnFailure.WithMaxTest(100), Prop.ForAll(frame.ToArbitrary(), f =>
+        {
+            var fusion = new EstimateFusion(AgeBands.Default, 100);
+            for (var i = 0; i < f.Times; i++) fusion.Add(Ages(f.Age, f.Spread), f.Male, 0.7);
+            var odds = Math.Pow(f.Male / (1 - f.Male), EstimateFusion.MostSharpening);
+            var bound = odds / (1 + odds);
+            return fusion.Current!.Value.Male >= Math.Min(f.Male, bound) - 1e-9 && fusion.Current.Value.Male <= Math.Max(f.Male, bound) + 1e-9;
+        }));
+    }
+
+    [Fact]
     public void Add_AnyFramesInAnyOrder_IsTheSameDistribution()
     {
         var frame = Gen.Choose(1, 100).SelectMany(age => Gen.Choose(1, 20).SelectMany(spread => Gen.Choose(0, 100).SelectMany(male => Gen.Choose(1, 100)
