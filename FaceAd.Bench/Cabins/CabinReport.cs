@@ -7,7 +7,7 @@ namespace FaceAd.Bench.Cabins;
 /// <param name="Riders">Who rides.</param>
 /// <param name="Persons">How many persons were drawn for it.</param>
 /// <param name="Rides">Rides in it, those without a person included.</param>
-/// <param name="Precision">Of pairs of rides given one person, the share that is of one.</param>
+/// <param name="Precision">Of pairs of rides given one person, the share that is of one; no value for strangers, as for the next two.</param>
 /// <param name="Recall">Of pairs of rides of one person, the share given one.</param>
 /// <param name="F">Of pairs: harmonic mean of both.</param>
 /// <param name="CountError">Signed relative error of the number of unique persons.</param>
