@@ -35,7 +35,7 @@ static class ThreadsCommand
     static void Compare(string folder, int cores, TimeSpan duration, TextWriter output, CancellationToken cancellation)
     {
         output.WriteLine($"  {"model",-14}{"threads",8}{"workers",8}{"batch",6}{"inputs/s",11}{"ms of CPU",11}");
-        foreach (var entry in ModelManifest.Load(folder).Models)
+        foreach (var entry in ModelManifest.Load(folder).Models.Where(m => m.Input is not null))
         {
             var free = HasFreeBatch(folder, entry);
             foreach (var (threads, workers) in new[] { (1, 1), (1, cores), (cores, 1) })
@@ -55,7 +55,7 @@ static class ThreadsCommand
     static bool HasFreeBatch(string folder, ModelEntry entry)
     {
         using var session = Open(folder, entry, 1);
-        return session.InputMetadata[entry.Input.Name].Dimensions[0] < 1;
+        return session.InputMetadata[entry.Input!.Name].Dimensions[0] < 1;
     }
 
     /// <summary>Inputs a second, and milliseconds of processor time for each.</summary>
@@ -77,16 +77,17 @@ static class ThreadsCommand
     /// <returns>Number of inputs.</returns>
     static int Work(InferenceSession session, ModelEntry entry, int batch, TimeSpan duration)
     {
-        var input = new float[batch * entry.Input.Length];
+        var picture = entry.Input!;
+        var input = new float[batch * picture.Length];
         var random = new Random(1);
         for (var i = 0; i < input.Length; i++) input[i] = random.NextSingle() - 0.5f;
-        long[] shape = [batch, .. entry.Input.Shape.Skip(1)];
+        long[] shape = [batch, .. picture.Shape.Skip(1)];
         using var value = OrtValue.CreateTensorValueFromMemory(input, shape);
         using var options = new RunOptions();
         var (started, done) = (Stopwatch.StartNew(), 0);
         do
         {
-            using var results = session.Run(options, [entry.Input.Name], [value], [.. entry.Outputs.Values]);
+            using var results = session.Run(options, [picture.Name], [value], [.. entry.Outputs.Values]);
             done += batch;
         }
         while (started.Elapsed < duration);

@@ -51,7 +51,7 @@ public sealed class CropTests
         source.Resize(8, 8, 3);
         for (var i = 0; i < 64; i++) (source.Pixels[3 * i], source.Pixels[3 * i + 1], source.Pixels[3 * i + 2]) = (200, 100, 50);
         var input = ModelManifest.Load(Support.Models.Folder)[ModelRole.AgeGender].Input;
-        var tensor = new float[input.Length];
+        var tensor = new float[input!.Length];
         new CropSampler().Sample(source, new FaceBox(0, 0, 8, 8), input, tensor);
 
         Assert.Equal(224 * 224 * 3, tensor.Length);

@@ -41,10 +41,11 @@ static class OnnxGraph
         });
     }
 
+    /// <summary>An input or output of floats. The first side, the batch, is left open: any number at a time.</summary>
     public static ValueInfoProto Describe(string name, int[] shape)
     {
-        var dimensions = new TensorShapeProto();
-        foreach (var side in shape) dimensions.Dim.Add(new TensorShapeProto.Types.Dimension { DimValue = side });
+        var dimensions = new TensorShapeProto { Dim = { new TensorShapeProto.Types.Dimension() } };
+        foreach (var side in shape.AsSpan(1)) dimensions.Dim.Add(new TensorShapeProto.Types.Dimension { DimValue = side });
         return new ValueInfoProto { Name = name, Type = new TypeProto { TensorType = new TypeProto.Types.Tensor { ElemType = Float, Shape = dimensions } } };
     }
 
