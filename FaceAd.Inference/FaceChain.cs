@@ -23,6 +23,9 @@ public sealed record FaceChainOptions
 
     /// <summary>Where age bands begin.</summary>
     public AgeBands Bands { get; init; } = AgeBands.Default;
+
+    /// <summary>Whether the manifest's head corrects the estimates, where it names one. Training goes without.</summary>
+    public bool Head { get; init; } = true;
 }
 
 /// <summary>
@@ -54,12 +57,13 @@ public sealed class FaceChain : IDisposable
         _landmarks = new FaceLandmarks(folder, manifest[ModelRole.Landmarks]);
         _ageGender = new AgeGenderModel(folder, manifest[ModelRole.AgeGender]);
         _embedder = new FaceEmbedder(folder, manifest[ModelRole.Embedder]);
-        if (manifest.Find(ModelRole.AgeGenderHead) is { } head)
+        if (options.Head && manifest.Find(ModelRole.AgeGenderHead) is { } head)
         {
             _head = new AgeGenderHead(folder, head);
             _head.Require(FeatureLength);
         }
         ModelVersion = string.Join('+', new[] { ModelRole.AgeGender, ModelRole.AgeGenderHead, ModelRole.Embedder }
+            .Where(role => role != ModelRole.AgeGenderHead || _head is not null)
             .Select(manifest.Find).OfType<ModelEntry>().Select(m => $"{m.Name}-{m.Version}"));
     }
 

@@ -51,7 +51,7 @@ static class TrainCommand
                 WithEmbedding = !parsed.GetValue(noEmbedding),
                 Cache = parsed.GetValue(cache)?.FullName,
             };
-            using var chain = new FaceChain(new FaceChainOptions { ModelFolder = parsed.GetRequiredValue(models).FullName, Limits = PictureFile.Limits });
+            using var chain = new FaceChain(new FaceChainOptions { ModelFolder = parsed.GetRequiredValue(models).FullName, Limits = PictureFile.Limits, Head = false });
             var sets = folders.Zip(files).Select(s => (s.First.FullName, LabelledPicture.ReadAll(s.Second.FullName))).ToList();
             await run.GoAsync(chain, sets, parsed.GetValue(output)?.FullName);
         }));
@@ -81,7 +81,7 @@ sealed class TrainingRun(TextWriter output, TextWriter progress, CancellationTok
         var (lengths, samples) = await LookAsync(chain, sets);
         var training = samples.Where(s => s.Found && !HeldOut.Contains(s.File)).ToList();
         if (training.Count < 2 * Training.Batch) throw new LabelException($"{training.Count} faces are too few to train on; give more pictures.");
-        output.WriteLine(Text($"{samples.Count} pictures, {samples.Count(s => s.Found)} faces found, {training.Count} to train on; {Training}"));
+        output.WriteLine(Text($"{samples.Count} pictures, {samples.Count(s => s.Found)} faces found, {training.Count} to train on; seed {Training.Seed}, hidden {Training.Hidden}, epochs {Training.Epochs}, balance {Training.Balance}, age spread {Training.AgeSpread}, embedding {WithEmbedding}"));
 
         List<(HeadSample Sample, float[] Logits)> validated = [];
         for (var fold = 0; fold < Folds; fold++)

@@ -35,6 +35,8 @@ public sealed class FootageTruthTests(ITestOutputHelper output)
             output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{ride.Person,-10} {segment,-10} {own?.Segments?.Confidence:0.00}"));
         }
         var (right, settled) = Dominant(script, reports);
+        foreach (var p in unused)
+            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"left over: track {p.TrackId} from {Seconds(p.From):0.0} to {Seconds(p.To):0.0}, {p.Segments?.Top} {p.Segments?.Confidence:0.00}"));
         output.WriteLine($"{presences} presences for {script.Rides.Count} rides; dominant segment right in {right} of {settled} reports");
 
         Assert.Empty(missing);

@@ -64,6 +64,39 @@ public sealed class ModelFilesTests : IDisposable
     }
 
     [Fact]
+    public void Load_NoHead_EstimatesWithTheBackboneAlone()
+    {
+        CopyModels();
+        ChangeHead("\"ageGenderHead\"", "\"ageGenderHead\"", remove: true);
+
+        using var chain = new FaceChain(new FaceChainOptions { ModelFolder = _folder });
+
+        Assert.DoesNotContain("facead_head", chain.ModelVersion, StringComparison.Ordinal);
+        Assert.Equal(100, chain.AgeCount);
+    }
+
+    [Fact]
+    public void Load_WithoutHeadByOption_LeavesItOut()
+    {
+        using var with = new FaceChain(new FaceChainOptions { ModelFolder = Support.Models.Folder });
+        using var without = new FaceChain(new FaceChainOptions { ModelFolder = Support.Models.Folder, Head = false });
+
+        Assert.Contains("facead_head", with.ModelVersion, StringComparison.Ordinal);
+        Assert.DoesNotContain("facead_head", without.ModelVersion, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("\"embedding\": \"embedding\" },", "\"mood\": \"embedding\" },", "mood")]
+    [InlineData("\"feature\": \"feature\"", "\"feature\": \"embedding\"", "512")]
+    [InlineData("\"features\": { \"feature\": \"feature\", \"age\": \"age\", \"male\": \"male\", \"embedding\": \"embedding\" }", "\"features\": {}", "features")]
+    public void Load_HeadThatDoesNotFit_IsRefusedWithOneLineThatSaysWhy(string right, string wrong, string says)
+    {
+        CopyModels();
+        ChangeHead(right, wrong);
+        AssertRefused(says);
+    }
+
+    [Fact]
     public void Prepare_Twice_WritesTheHashOfTheManifestAndThenLeavesItAlone()
     {
         List<string> first = [], second = [];
@@ -73,7 +106,7 @@ public sealed class ModelFilesTests : IDisposable
         // The conversion of faceres is compared with the manifest's hash: other bytes would have thrown.
         Assert.Contains(first, line => line.StartsWith("faceres 3.3.6: prepared", StringComparison.Ordinal));
         Assert.All(second, line => Assert.EndsWith(": ready", line, StringComparison.Ordinal));
-        Assert.Equal(["faceres.onnx", "fr_detect.onnx", "fr_feature.onnx", "fr_landmark.onnx", "manifest.json"],
+        Assert.Equal(["facead_head.onnx", "faceres.onnx", "fr_detect.onnx", "fr_feature.onnx", "fr_landmark.onnx", "manifest.json"],
             Directory.GetFiles(_folder).Select(Path.GetFileName).Order(StringComparer.Ordinal));
     }
 
@@ -92,6 +125,7 @@ public sealed class ModelFilesTests : IDisposable
     public void Prepare_OwnModelBesideTheManifest_ReplacesOurs()
     {
         File.Copy(Path.Combine(Support.Models.Folder, "fr_landmark.onnx"), Path.Combine(_folder, "licensed.onnx"));
+        File.Copy(Path.Combine(Support.Models.Folder, "facead_head.onnx"), Path.Combine(_folder, "facead_head.onnx"));
         var manifest = Path.Combine(_folder, "own.json");
         var text = File.ReadAllText(Support.Models.Manifest);
         var at = text.IndexOf("\"name\": \"fr_landmark\"", StringComparison.Ordinal);
@@ -133,6 +167,24 @@ public sealed class ModelFilesTests : IDisposable
         var e = Assert.Throws<ModelFileException>(() => new FaceChain(new FaceChainOptions { ModelFolder = _folder }));
         Assert.Contains(names, e.Message, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', e.Message);
+    }
+
+    void ChangeHead(string right, string wrong, bool remove = false)
+    {
+        var manifest = Path.Combine(_folder, "manifest.json");
+        var text = File.ReadAllText(manifest);
+        Assert.Contains(right, text, StringComparison.Ordinal);
+        if (remove)
+        {
+            var from = text.LastIndexOf('{', text.IndexOf("\"ageGenderHead\"", StringComparison.Ordinal));
+            var to = text.LastIndexOf('{', text.IndexOf("\"role\": \"embedder\"", StringComparison.Ordinal));
+            text = text[..from] + text[to..];
+        }
+        else
+        {
+            text = text.Replace(right, wrong, StringComparison.Ordinal);
+        }
+        File.WriteAllText(manifest, text);
     }
 
     void CopyModels()
