@@ -67,7 +67,12 @@ function raise(run) {
   const before = front;
   front = run;
   loading = null;
-  for (const layer of [...videos, standby]) layer.classList.toggle('top', layer === run.video);
+  for (const layer of [...videos, standby]) {
+    layer.classList.toggle('before', layer === (before?.video ?? standby));
+    layer.classList.toggle('top', layer === run.video);
+  }
+  run.video.classList.remove('settled');
+  setTimeout(() => { if (front === run) run.video.classList.add('settled'); }, 300);
   run.reported = performance.now();
   report('started', run);
   if (run.ended) report('ended', run, 0);
@@ -92,7 +97,10 @@ function fail(run, reason) {
 }
 
 function showStandby() {
-  for (const layer of [...videos, standby]) layer.classList.toggle('top', layer === standby);
+  for (const layer of [...videos, standby]) {
+    layer.classList.remove('before');
+    layer.classList.toggle('top', layer === standby);
+  }
   if (loading) drop(loading);
   if (front) drop(front);
   front = null;
