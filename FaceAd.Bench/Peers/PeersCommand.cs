@@ -17,7 +17,7 @@ static class PeersCommand
         var labels = new Option<FileInfo>("--labels") { Description = "CSV with the columns file, age, gender (M or F)", Required = true };
         var boxImages = new Option<DirectoryInfo>("--boxes-images") { Description = "Folder of pictures with labelled boxes" };
         var boxes = new Option<FileInfo>("--boxes") { Description = "CSV with the columns file, x, y, width, height (pixels), one face a row" };
-        var count = new Option<int>("--count") { Description = "Pictures drawn from each set", DefaultValueFactory = _ => 150 };
+        var count = new Option<int>("--count") { Description = "Pictures drawn from each set, labelled ones from the fifth that training never sees", DefaultValueFactory = _ => 150 };
         var seed = new Option<int>("--seed") { Description = "Seed of the draw", DefaultValueFactory = _ => 1 };
         var rounds = new Option<int>("--rounds") { Description = "How often everything is measured; the cost is the mean", DefaultValueFactory = _ => 1 };
         var json = EvaluationOptions.Json();
@@ -41,7 +41,10 @@ static class PeersCommand
             var (wanted, draw, repeats) = (Math.Max(1, parsed.GetValue(count)), parsed.GetValue(seed), Math.Max(1, parsed.GetValue(rounds)));
             var measure = new Measurement(parsed.GetRequiredValue(peers).FullName, parsed.GetRequiredValue(models).FullName, repeats, progress);
             List<PeerSet> sets = [];
-            var labelled = Sample(LabelledPicture.ReadAll(parsed.GetRequiredValue(labels).FullName), wanted, draw);
+            // Our head has seen the others.
+            var unseen = LabelledPicture.ReadAll(parsed.GetRequiredValue(labels).FullName).FindAll(row => HeldOut.Contains(row.File));
+            if (unseen.Count == 0) throw new LabelException("No picture of these labels is held out from training; give more pictures.");
+            var labelled = Sample(unseen, wanted, draw);
             var files = Paths(parsed.GetRequiredValue(images).FullName, labelled.Select(l => l.File));
             var sizes = Sizes(files);
             sets.Add(await measure.SetAsync("labels", files, (scores, run) => scores.WithLabels(run.Pictures, labelled, sizes), cancellation));
