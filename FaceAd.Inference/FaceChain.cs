@@ -219,9 +219,11 @@ public sealed class FaceChain : IDisposable
         if (_head is { NeedsEmbedding: true }) Embed(frame, face);
         var features = RunBackbone(frame, face);
         var started = Stopwatch.GetTimestamp();
-        var male = _head is null || frame.Tensors.Head is null ? features["male"][0] : _head.Run(frame.Tensors.Head, features, frame.AgeSlot(face));
-        if (_head is null) features["age"].CopyTo(frame.AgeSlot(face));
-        frame.SetEstimate(face, Bands.Estimate(frame.AgeSlot(face), male));
+        var ages = frame.AgeSlot(face);
+        var male = features["male"][0];
+        if (_head is null) features["age"].CopyTo(ages);
+        else male = _head.Run(frame.Tensors.Head!, features, ages);
+        frame.SetEstimate(face, Bands.Estimate(ages, male));
         frame.Timings = frame.Timings with { AgeGender = frame.Timings.AgeGender + Stopwatch.GetElapsedTime(started) };
     }
 

@@ -20,12 +20,13 @@ static class EvaluateCommand
             Description = "all, held-out (the fifth that training never sees, by file name), or training",
             CustomParser = EvaluationOptions.ParsePart,
         };
+        var noHead = new Option<bool>("--no-head") { Description = "Leave the head out, to see what it gains" };
         var json = EvaluationOptions.Json();
         var workers = EvaluationOptions.Workers();
         var models = Repository.ModelsOption();
         var command = new Command("evaluate", "Accuracy of age, gender and segments on labelled pictures, with 95 % intervals.")
         {
-            images, labels, part, json, workers, models,
+            images, labels, part, noHead, json, workers, models,
         };
         command.SetAction((parsed, cancellation) => EvaluationOptions.RunAsync(parsed, async () =>
         {
@@ -34,7 +35,12 @@ static class EvaluateCommand
             var file = parsed.GetRequiredValue(labels).FullName;
             var rows = LabelledPicture.ReadAll(file).FindAll(row => HeldOut.IsIn(chosen, row.File));
             if (rows.Count == 0) throw new LabelException($"{file} has no picture of the part asked for; leave --part out.");
-            using var chain = new FaceChain(new FaceChainOptions { ModelFolder = parsed.GetRequiredValue(models).FullName, Limits = PictureFile.Limits });
+            using var chain = new FaceChain(new FaceChainOptions
+            {
+                ModelFolder = parsed.GetRequiredValue(models).FullName,
+                Limits = PictureFile.Limits,
+                Head = !parsed.GetValue(noHead),
+            });
             var evaluator = new Evaluator(chain, parsed.GetRequiredValue(images).FullName);
             var predictions = await evaluator.PredictAsync(rows, Math.Max(1, parsed.GetValue(workers)), progress, cancellation);
             var name = chosen switch { Part.HeldOut => "held-out", Part.Training => "training", _ => "all" };

@@ -1,3 +1,5 @@
+using FaceAd.Bench.Evaluation;
+
 namespace FaceAd.Bench.Training;
 
 /// <summary>
@@ -43,9 +45,6 @@ static class HeadLoss
         return weight * loss;
     }
 
-    /// <summary>Index of the band of an age, 0 to 3.</summary>
-    public static int BandOf(int age) => age < Cuts[0] ? 0 : age < Cuts[1] ? 1 : age < Cuts[2] ? 2 : 3;
-
     /// <summary>exp(x) / sum, whatever the size of x.</summary>
     public static void Softmax(ReadOnlySpan<float> logits, Span<float> probability)
     {
@@ -71,7 +70,7 @@ static class HeadLoss
     /// <summary>Entries of the ages that are of the same band: from, inclusive, to, exclusive.</summary>
     static (int Low, int High) Band(int age, int ages)
     {
-        var band = BandOf(age);
+        var band = EvaluationScores.BandOf(age);
         return (band == 0 ? 0 : Cuts[band - 1] - 1, band == Cuts.Length ? ages : Cuts[band] - 1);
     }
 }

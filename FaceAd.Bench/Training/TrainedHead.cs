@@ -148,9 +148,9 @@ sealed class TrainedHead(HeadNetwork network, float[] mean, float[] scale)
     static float[] WeightsOf(IReadOnlyList<HeadSample> samples, HeadTraining training)
     {
         var sets = samples.GroupBy(s => s.Set).ToDictionary(g => g.Key, g => g.Count());
-        var bands = samples.GroupBy(s => (s.Set, Band: HeadLoss.BandOf(s.Age))).ToDictionary(g => g.Key, g => g.Count());
+        var bands = samples.GroupBy(s => (s.Set, Band: EvaluationScores.BandOf(s.Age))).ToDictionary(g => g.Key, g => g.Count());
         float[] weights = [.. samples.Select(s =>
-            MathF.Pow(sets[s.Set] / 4f / bands[(s.Set, HeadLoss.BandOf(s.Age))], training.Balance)
+            MathF.Pow(sets[s.Set] / 4f / bands[(s.Set, EvaluationScores.BandOf(s.Age))], training.Balance)
             * (s.Set < training.SetWeights.Count ? training.SetWeights[s.Set] : 1))];
         var mean = weights.Average();
         return [.. weights.Select(w => w / mean)];

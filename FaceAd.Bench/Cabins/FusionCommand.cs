@@ -1,11 +1,11 @@
 using System.CommandLine;
 using System.Globalization;
-using FaceAd.Bench.Cabins;
+using FaceAd.Bench.Evaluation;
 using FaceAd.Inference;
 using FaceAd.Inference.Imaging;
 using FaceAd.Inference.Tracking;
 
-namespace FaceAd.Bench.Evaluation;
+namespace FaceAd.Bench.Cabins;
 
 /// <summary><c>fusion --images DIR --labels CSV</c>: what a track's frames say together, against each alone.</summary>
 static class FusionCommand
