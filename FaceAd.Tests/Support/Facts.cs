@@ -31,10 +31,14 @@ public sealed class Facts : IAsyncDisposable
         Store = new AudienceStore(_source);
         Recogniser = NewRecogniser(database, time);
         Metrics = new MetricsReader(database.Contexts, _source, time);
+        Books = new RollupRebuild(_source);
     }
 
     /// <summary>Computes metrics.</summary>
     public MetricsReader Metrics { get; }
+
+    /// <summary>Checks the rollups.</summary>
+    public RollupRebuild Books { get; }
 
     internal AudienceStore Store { get; }
 
@@ -53,9 +57,9 @@ public sealed class Facts : IAsyncDisposable
     /// <summary>Brings all exposures up to date.</summary>
     public async Task UpdateExposuresAsync()
     {
-        foreach (var screen in await _exposures.FindDueScreensAsync(default))
+        foreach (var site in await _exposures.FindDueSitesAsync(default))
         {
-            while ((await _exposures.UpdateAsync(screen, ExposureCalculator.DefaultThreshold, default)).More)
+            while ((await _exposures.UpdateAsync(site, ExposureCalculator.DefaultThreshold, default)).More)
             {
             }
         }

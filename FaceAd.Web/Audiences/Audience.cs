@@ -66,8 +66,23 @@ public sealed class Presence
     /// <summary>The person, unique in its site and epoch; null when not (yet, or never) recognised.</summary>
     public Guid? PersonId { get; set; }
 
+    /// <summary>Seconds since <see cref="From"/> of the reports that told of attention, ascending; at most 600.</summary>
+    public float[] AttentionAt { get; set; } = [];
+
+    /// <summary>Attentive seconds up to each of them.</summary>
+    public float[] AttentionSeconds { get; set; } = [];
+
     /// <summary>True while exposures have not been brought up to date with this row.</summary>
     public bool ExposuresDue { get; set; } = true;
+
+    /// <summary>The segment under which the rollup of stays counts it; null while it does not.</summary>
+    public Segment? CountedSegment { get; set; }
+
+    /// <summary>Milliseconds in view that the rollup counts.</summary>
+    public int CountedPresentMs { get; set; }
+
+    /// <summary>Milliseconds turned to the screen that the rollup counts.</summary>
+    public int CountedAttentiveMs { get; set; }
 }
 
 /// <summary>
@@ -132,6 +147,10 @@ sealed class PresenceConfiguration : IEntityTypeConfiguration<Presence>
         builder.Property(p => p.To).HasColumnName("seen_to");
         builder.HasIndex(p => new { p.ScreenId, p.From });
         builder.HasIndex(p => p.PersonId);
+        builder.Property(p => p.AttentionAt).HasDefaultValueSql("'{}'");
+        builder.Property(p => p.AttentionSeconds).HasDefaultValueSql("'{}'");
+        builder.Property(p => p.CountedPresentMs).HasDefaultValue(0);
+        builder.Property(p => p.CountedAttentiveMs).HasDefaultValue(0);
         builder.HasIndex(p => p.ScreenId).HasFilter("exposures_due").HasDatabaseName("ix_presences_due");
         builder.HasOne<Screen>().WithMany().HasForeignKey(p => p.ScreenId).OnDelete(DeleteBehavior.Restrict);
         builder.ToTable(t => t.HasCheckConstraint("ck_presences_interval", "seen_to >= seen_from"));

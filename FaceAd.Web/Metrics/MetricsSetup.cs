@@ -10,6 +10,7 @@ static class MetricsSetup
     public static void AddCampaignMetrics(this IServiceCollection services)
     {
         services.AddSingleton<MetricsReader>();
+        services.AddSingleton<RollupRebuild>();
         services.AddSingleton(provider => new MetricsFeed(
             provider.GetRequiredService<MetricsReader>(), provider.GetRequiredService<AudienceIntake>(), provider.GetRequiredService<PlayIntake>(),
             provider.GetRequiredService<ExposureWorker>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<MetricsFeed>>()));

@@ -19,15 +19,6 @@ sealed class PlayIntake
         RETURNING 1
         """;
 
-    private const string AddToTotal = """
-        INSERT INTO campaign_totals (campaign_id, plays, measured_plays, impressions, target_impressions, last_play_at)
-        VALUES ($1, $2, $3, 0, 0, $4)
-        ON CONFLICT (campaign_id) DO UPDATE SET
-            plays = campaign_totals.plays + excluded.plays,
-            measured_plays = campaign_totals.measured_plays + excluded.measured_plays,
-            last_play_at = GREATEST(campaign_totals.last_play_at, excluded.last_play_at)
-        """;
-
     private readonly IDbContextFactory<FaceAdDbContext> _contexts;
     private readonly NpgsqlDataSource _database;
     private readonly TimeProvider _time;
@@ -112,11 +103,7 @@ sealed class PlayIntake
                 _ => true, cancellation);
             if (inserted.Count > 0) fresh.Add(play);
         }
-        foreach (var group in fresh.Where(p => p.CampaignId is not null).GroupBy(p => p.CampaignId!.Value).OrderBy(g => g.Key))
-        {
-            await connection.ExecuteAsync(
-                AddToTotal, [group.Key, (long)group.Count(), (long)group.Count(p => p.Measured), group.Max(p => p.StartedAt)], cancellation);
-        }
+        await PlayRollups.AddAsync(connection, [.. fresh.Select(p => p.Id)], cancellation);
         await transaction.CommitAsync(cancellation);
         return fresh;
     }
