@@ -57,7 +57,59 @@ public sealed class MetricsHistoryTests : IAsyncLifetime
         foreach (var campaign in films.Select(f => f.Campaign).Distinct())
         {
             foreach (var query in Queries(random, campaign, screens, films)) Same(naive, query, campaign, screens, await facts.Metrics.ReadAsync(query));
+            await SamePartsAsync(facts, new MetricsQuery(campaign.Id) { To = random.Next(2) == 0 ? LastDay : new DateOnly(2026, 3, 22) });
         }
+        await SameSummariesAsync(facts, [.. films.Select(f => f.Campaign.Id).Distinct()]);
+        await SameAudienceAsync(facts, naive, stays, first.Site.Id);
+    }
+
+    // A part of a breakdown says what a query for that part says.
+    private static async Task SamePartsAsync(Facts facts, MetricsQuery query)
+    {
+        foreach (var dimension in Enum.GetValues<MetricsDimension>())
+        {
+            var parts = await facts.Breakdown.ReadAsync(query, dimension);
+            Assert.Equal((await facts.Metrics.ReadAsync(query)).Impressions, parts.Sum(p => p.Impressions));
+            foreach (var part in parts)
+            {
+                var m = await facts.Metrics.ReadAsync(dimension switch
+                {
+                    MetricsDimension.Site => query with { SiteId = part.Id },
+                    MetricsDimension.Screen => query with { ScreenId = part.Id },
+                    _ => query with { CreativeId = part.Id },
+                });
+                Assert.Equal(
+                    (m.Plays, m.Coverage, m.Impressions, m.TargetImpressions, (int?)m.Reached, m.TargetPersonExposures, m.CostWon, m.CpmWon, m.Views),
+                    (part.Plays, part.Coverage, part.Impressions, part.TargetImpressions, part.Reached, part.TargetPersonExposures, part.CostWon, part.CpmWon, part.Views));
+                Assert.Equal(dimension == MetricsDimension.Creative ? null : m.Universe, part.Universe);
+            }
+        }
+    }
+
+    private static async Task SameSummariesAsync(Facts facts, Guid[] campaigns)
+    {
+        var summaries = await facts.Metrics.ReadSummariesAsync(campaigns);
+        Assert.Equal(campaigns.Length, summaries.Count);
+        foreach (var id in campaigns)
+        {
+            var m = await facts.Metrics.ReadAsync(id);
+            Assert.Equal(
+                new CampaignSummary(m.Impressions, m.Reach, m.Reached, m.Frequency, m.CpmWon, m.Coverage, m.Universe, m.TargetImpressions, m.TargetPersonExposures),
+                summaries[id]);
+        }
+    }
+
+    private static async Task SameAudienceAsync(Facts facts, NaiveMetrics naive, List<TrueStay> stays, Guid site)
+    {
+        var day = new DateOnly(2026, 3, 22);
+        var got = await facts.Audience.ReadAsync(site, FirstDay, day);
+        var seen = stays.Where(s => s.Screen.SiteId == site && s.Screen.Calendar.DayOf(s.From) <= day).ToList();
+        Assert.Equal(seen.Count, got.All.Ots);
+        Assert.Equal(seen.Count(s => Math.Round((s.To - s.From).TotalSeconds / 2, 3) >= 1), got.All.Watchers);
+        Near(seen.Count == 0 ? null : seen.Average(s => (s.To - s.From).TotalSeconds), got.All.DwellSeconds);
+        Near(seen.Count == 0 ? null : seen.Average(s => (s.To - s.From).TotalSeconds) / 2, got.All.AttentionSeconds);
+        foreach (var (segment, count) in got.Segments) Assert.Equal(seen.Count(s => naive.SegmentOf(s) == segment), count.Ots);
+        for (var hour = 0; hour < 24; hour++) Assert.Equal(seen.Count(s => s.Screen.Calendar.HourOf(s.From) == hour), got.Hours[hour].Ots);
     }
 
     private static IEnumerable<MetricsQuery> Queries(Random random, Campaign campaign, ScreenEntry[] screens, List<(Campaign Campaign, Creative Creative)> films)

@@ -33,6 +33,9 @@ sealed class NaiveMetrics(IReadOnlyList<TrueStay> stays, IReadOnlyList<TruePlay>
     /// <summary>A building recognises a face within an epoch; never a child's.</summary>
     public static string? PersonOf(TrueStay stay) => stay.Segment == Segment.Kids ? null : $"{stay.Screen.SiteId}/{EpochOf(stay)}/{stay.Face}";
 
+    /// <summary>The person's segment, or the stay's own where there is no person.</summary>
+    public Segment SegmentOf(TrueStay stay) => PersonOf(stay) is { } person ? SegmentOf(stays, person) : OwnSegment(stay);
+
     public int Universe(MetricsWindow window, Segment segment, Func<ScreenEntry, bool> screens) => stays
         .Where(s => screens(s.Screen) && PersonOf(s) is { } p && SegmentOf(stays, p) == segment && EpochOf(s) == window.Epoch)
         .Where(s => DaysOf(s).Any(d => d >= window.FirstDay && d <= window.LastDay && s.Screen.Calendar.EpochOf(d) == window.Epoch))

@@ -31,11 +31,19 @@ public sealed class Facts : IAsyncDisposable
         Store = new AudienceStore(_source);
         Recogniser = NewRecogniser(database, time);
         Metrics = new MetricsReader(database.Contexts, _source, time);
+        Breakdown = new MetricsBreakdown(database.Contexts, _source, Metrics, time);
+        Audience = new AudienceFiguresReader(_source);
         Books = new RollupRebuild(_source);
     }
 
     /// <summary>Computes metrics.</summary>
     public MetricsReader Metrics { get; }
+
+    /// <summary>Takes metrics apart.</summary>
+    public MetricsBreakdown Breakdown { get; }
+
+    /// <summary>Computes the audience of places.</summary>
+    public AudienceFiguresReader Audience { get; }
 
     /// <summary>Checks the rollups.</summary>
     public RollupRebuild Books { get; }

@@ -51,14 +51,27 @@ public sealed class MetricsReader(IDbContextFactory<FaceAdDbContext> contexts, N
     /// <param name="cancellation">Gives up.</param>
     public async Task<IReadOnlyDictionary<Guid, CampaignSummary>> ReadSummariesAsync(IReadOnlyCollection<Guid> ids, CancellationToken cancellation = default)
     {
-        Dictionary<Guid, CampaignSummary> summaries = [];
-        foreach (var id in ids)
+        IReadOnlyList<MetricsScope> scopes;
+        await using (var db = await contexts.CreateDbContextAsync(cancellation))
         {
-            var m = await ReadAsync(id, cancellation);
-            summaries[id] = new CampaignSummary(
-                m.Impressions, m.Reach, m.Reached, m.Frequency, m.CpmWon, m.Coverage, m.Universe, m.TargetImpressions, m.TargetPersonExposures);
+            scopes = await SummaryReader.ScopesAsync(db, ids, time.GetUtcNow(), cancellation);
         }
-        return summaries;
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        await using var transaction = await connection.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead, cancellation);
+        var rows = new SummaryReader(connection, scopes, cancellation);
+        var (plays, exposures) = (await rows.ReadPlaysAsync(), await rows.ReadSegmentsAsync());
+        var (reached, universe) = (await rows.ReadReachedAsync(), await rows.ReadUniverseAsync());
+        var charged = await rows.ReadChargedAsync();
+        return scopes.ToDictionary(s => s.Campaign.Id, scope =>
+        {
+            var id = scope.Campaign.Id;
+            var m = Compose(
+                scope, plays.GetValueOrDefault(id), exposures[id].ToDictionary(e => e.Segment, e => e.Figures),
+                reached[id].ToDictionary(r => r.Segment, r => r.Persons), universe[id].ToDictionary(u => u.Segment, u => u.Persons),
+                Cost(scope, charged.GetValueOrDefault(id)));
+            return new CampaignSummary(
+                m.Impressions, m.Reach, m.Reached, m.Frequency, m.CpmWon, m.Coverage, m.Universe, m.TargetImpressions, m.TargetPersonExposures);
+        });
     }
 
     private static CampaignMetrics Compose(

@@ -51,23 +51,34 @@ sealed record MetricsScope
             { SiteId: { } site } => await db.Screens.Where(s => s.SiteId == site).Select(s => s.Id).ToArrayAsync(cancellation),
             _ => null,
         };
-        return new MetricsScope
+        return Everywhere(campaign, calendar, now) with
         {
             Query = query,
-            Campaign = campaign,
-            Calendar = calendar,
             Window = MetricsWindow.Of(query.From, query.To, campaign.StartsOn, campaign.EndsOn, calendar, now),
-            UniverseSites = query.SiteId is { } one ? [one] : campaign.SiteIds.Length > 0 ? campaign.SiteIds : [Guid.Empty],
+            UniverseSites = query.SiteId is { } one ? [one] : SitesOf(campaign),
             Screens = screens,
-            Now = now,
         };
     }
+
+    /// <summary>All of a campaign in its default window.</summary>
+    public static MetricsScope Everywhere(Campaign campaign, SiteCalendar calendar, DateTimeOffset now) => new()
+    {
+        Query = new MetricsQuery(campaign.Id),
+        Campaign = campaign,
+        Calendar = calendar,
+        Window = MetricsWindow.Of(campaign.StartsOn, campaign.EndsOn, calendar, now),
+        UniverseSites = SitesOf(campaign),
+        Screens = null,
+        Now = now,
+    };
+
+    private static Guid[] SitesOf(Campaign campaign) => campaign.SiteIds.Length > 0 ? campaign.SiteIds : [Guid.Empty];
 
     /// <summary>The days that a campaign counts in.</summary>
     public static async Task<SiteCalendar> CalendarAsync(FaceAdDbContext db, Campaign campaign, CancellationToken cancellation)
     {
         var first = await db.Sites.AsNoTracking().Where(s => campaign.SiteIds.Length == 0 || campaign.SiteIds.Contains(s.Id))
             .OrderBy(s => s.CreatedAt).FirstOrDefaultAsync(cancellation);
-        return first is null ? new SiteCalendar("Asia/Seoul", new DateOnly(2024, 1, 1)) : SiteCalendar.Of(first);
+        return first is null ? SiteCalendar.Default : SiteCalendar.Of(first);
     }
 }

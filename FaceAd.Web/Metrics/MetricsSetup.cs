@@ -10,6 +10,8 @@ static class MetricsSetup
     public static void AddCampaignMetrics(this IServiceCollection services)
     {
         services.AddSingleton<MetricsReader>();
+        services.AddSingleton<MetricsBreakdown>();
+        services.AddSingleton<AudienceFiguresReader>();
         services.AddSingleton<RollupRebuild>();
         services.AddSingleton(provider => new MetricsFeed(
             provider.GetRequiredService<MetricsReader>(), provider.GetRequiredService<AudienceIntake>(), provider.GetRequiredService<PlayIntake>(),
