@@ -3,6 +3,7 @@ using FaceAd.Bench.Cabins;
 using FaceAd.Bench.Demonstration;
 using FaceAd.Bench.Detection;
 using FaceAd.Bench.Evaluation;
+using FaceAd.Bench.Metrics;
 using FaceAd.Bench.Peers;
 using FaceAd.Bench.Training;
 using FaceAd.Bench.Verification;
@@ -28,6 +29,7 @@ static class Program
             DemoMediaCommand.Create(),
             CabinFootageCommand.Create(),
             PeersCommand.Create(),
+            MetricsCommand.Create(),
             SmokeCommand.Create(),
         };
         return root.Parse(args).InvokeAsync();
