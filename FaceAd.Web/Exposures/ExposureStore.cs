@@ -48,6 +48,7 @@ sealed class ExposureStore(NpgsqlDataSource database, ExposurePartitions partiti
         await connection.ExecuteAsync("UPDATE plays SET exposures_due = false WHERE id = ANY ($1)", [duePlays.ToArray()], cancellation);
         await connection.ExecuteAsync("UPDATE presences SET exposures_due = false WHERE screen_id = $2 AND id = ANY ($1)",
             [dueStays.Select(s => s.Id).ToArray(), screenId], cancellation);
+        await News.AddAsync(connection, NewsKind.Campaign, changes, cancellation);
         await transaction.CommitAsync(cancellation);
         return (changes, duePlays.Count == MaxDue || dueStays.Count == MaxDue);
     }

@@ -1,7 +1,4 @@
 using FaceAd.Web.Accounts;
-using FaceAd.Web.Audiences;
-using FaceAd.Web.Exposures;
-using FaceAd.Web.Plays;
 
 namespace FaceAd.Web.Metrics;
 
@@ -10,12 +7,11 @@ static class MetricsSetup
     public static void AddCampaignMetrics(this IServiceCollection services)
     {
         services.AddSingleton<MetricsReader>();
-        services.AddSingleton(provider => new MetricsFeed(
-            provider.GetRequiredService<MetricsReader>(), provider.GetRequiredService<AudienceIntake>(), provider.GetRequiredService<PlayIntake>(),
-            provider.GetRequiredService<ExposureWorker>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<MetricsFeed>>()));
-        services.AddHostedService(provider => provider.GetRequiredService<MetricsFeed>());
+        services.AddSingleton<MetricsFeed>();
         services.AddSingleton<ShowingReader>();
+        services.AddSingleton<ShowingFeed>();
         services.AddSingleton<OverviewReader>();
+        services.AddSingleton<OverviewFeed>();
         services.AddSingleton<LoopStatus>();
     }
 

@@ -117,6 +117,7 @@ sealed class PlayIntake
             await connection.ExecuteAsync(
                 AddToTotal, [group.Key, (long)group.Count(), (long)group.Count(p => p.Measured), group.Max(p => p.StartedAt)], cancellation);
         }
+        await News.AddAsync(connection, NewsKind.Campaign, fresh.Where(p => p.CampaignId is not null).Select(p => p.CampaignId!.Value), cancellation);
         await transaction.CommitAsync(cancellation);
         return fresh;
     }
