@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Text;
 using System.Text;
 
@@ -45,7 +46,7 @@ static class NewsPayload
         Span<byte> id = stackalloc byte[16];
         for (var at = 0; at < payload.Length; at += 1 + IdLetters)
         {
-            if (!Base64Url.TryDecodeFromChars(payload.AsSpan(at + 1, IdLetters), id, out var bytes) || bytes != id.Length) return NewsHeard.All;
+            if (Base64Url.DecodeFromChars(payload.AsSpan(at + 1, IdLetters), id, out _, out var bytes) != OperationStatus.Done || bytes != id.Length) return NewsHeard.All;
             switch ((NewsKind)(payload[at] - '0'))
             {
                 case NewsKind.Campaign: campaigns.Add(new Guid(id)); break;
