@@ -137,9 +137,7 @@ public sealed class SiteOwnership(DirectConnections connections, IConfiguration 
                 await connection.ExecuteAsync(SayAlive, [NodeId, Address?.ToString()], stoppingToken);
                 Volatile.Write(ref _connection, connection);
                 _connected.TrySetResult();
-                using var timer = new PeriodicTimer(Beat, time);
-                while (await timer.WaitForNextTickAsync(stoppingToken))
-                    await AloneAsync(c => c.ExecuteAsync(SayAlive, [NodeId, Address?.ToString()], stoppingToken), stoppingToken);
+                await BeatAsync(stoppingToken);
             }
             catch (Exception exception) when (exception is not OperationCanceledException || !stoppingToken.IsCancellationRequested)
             {
@@ -151,6 +149,22 @@ public sealed class SiteOwnership(DirectConnections connections, IConfiguration 
             {
                 Volatile.Write(ref _connection, null);
             }
+        }
+    }
+
+    private async Task BeatAsync(CancellationToken stopping)
+    {
+        try
+        {
+            using var timer = new PeriodicTimer(Beat, time);
+            while (await timer.WaitForNextTickAsync(stopping))
+                await AloneAsync(c => c.ExecuteAsync(SayAlive, [NodeId, Address?.ToString()], default), stopping);
+        }
+        catch (OperationCanceledException)
+        {
+            // Here and now, not when PostgreSQL has noticed the end of the session: others wait for these sites.
+            await AloneAsync(c => c.ExecuteAsync("SELECT pg_advisory_unlock_all()", [], default), default);
+            throw;
         }
     }
 
