@@ -44,6 +44,7 @@ sealed class AudienceStore(NpgsqlDataSource database)
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
+        await SiteLease.HoldAsync(connection, items.Select(i => i.Recognition.Lease).OfType<SiteLease>(), cancellation);
         await using var batch = new NpgsqlBatch(connection, transaction);
         foreach (var (screen, report, recognition) in items)
         {
@@ -59,6 +60,7 @@ sealed class AudienceStore(NpgsqlDataSource database)
                 batch.Add(MarkStays, person);
             }
         }
+        News.Add(batch, NewsKind.Site, items.Select(i => i.Screen.SiteId));
         await batch.ExecuteNonQueryAsync(cancellation);
         await transaction.CommitAsync(cancellation);
     }

@@ -61,6 +61,7 @@ sealed class ExposureStore(NpgsqlDataSource database, ExposurePartitions partiti
             ClearMarks(rest, duePlays, dueStays);
             await rest.ExecuteNonQueryAsync(cancellation);
         }
+        await News.AddAsync(connection, NewsKind.Campaign, changes.Select(c => (c.Old ?? c.New!).CampaignId), cancellation);
         await transaction.CommitAsync(cancellation);
         return ([.. changes.Select(c => (c.Old ?? c.New!).CampaignId).Distinct()], duePlays.Count == SiteFacts.MaxDue || dueStays.Count == SiteFacts.MaxDue);
     }

@@ -123,4 +123,10 @@ public sealed record MetricsPoint(DateTimeOffset At, long Impressions, int Reach
 /// <param name="TargetPersonExposures">Exposures to recognised target persons, repeats included.</param>
 public sealed record CampaignSummary(
     long Impressions, double? Reach, int Reached, double? Frequency, double? CpmWon, double? Coverage,
-    int Universe, long TargetImpressions, long TargetPersonExposures);
+    int Universe, long TargetImpressions, long TargetPersonExposures)
+{
+    /// <summary>The figures of a list out of all figures.</summary>
+    /// <param name="m">A campaign's figures.</param>
+    public static CampaignSummary Of(CampaignMetrics m) =>
+        new(m.Impressions, m.Reach, m.Reached, m.Frequency, m.CpmWon, m.Coverage, m.Universe, m.TargetImpressions, m.TargetPersonExposures);
+}

@@ -1,7 +1,4 @@
 using FaceAd.Web.Accounts;
-using FaceAd.Web.Audiences;
-using FaceAd.Web.Exposures;
-using FaceAd.Web.Plays;
 
 namespace FaceAd.Web.Metrics;
 
@@ -13,12 +10,11 @@ static class MetricsSetup
         services.AddSingleton<MetricsBreakdown>();
         services.AddSingleton<AudienceFiguresReader>();
         services.AddSingleton<RollupRebuild>();
-        services.AddSingleton(provider => new MetricsFeed(
-            provider.GetRequiredService<MetricsReader>(), provider.GetRequiredService<AudienceIntake>(), provider.GetRequiredService<PlayIntake>(),
-            provider.GetRequiredService<ExposureWorker>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<MetricsFeed>>()));
-        services.AddHostedService(provider => provider.GetRequiredService<MetricsFeed>());
+        services.AddSingleton<MetricsFeed>();
         services.AddSingleton<ShowingReader>();
+        services.AddSingleton<ShowingFeed>();
         services.AddSingleton<OverviewReader>();
+        services.AddSingleton<OverviewFeed>();
         services.AddSingleton<LoopStatus>();
     }
 

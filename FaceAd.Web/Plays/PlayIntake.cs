@@ -104,6 +104,7 @@ sealed class PlayIntake
             if (inserted.Count > 0) fresh.Add(play);
         }
         await PlayRollups.AddAsync(connection, [.. fresh.Select(p => p.Id)], cancellation);
+        await News.AddAsync(connection, NewsKind.Campaign, fresh.Where(p => p.CampaignId is not null).Select(p => p.CampaignId!.Value), cancellation);
         await transaction.CommitAsync(cancellation);
         return fresh;
     }

@@ -14,7 +14,6 @@ namespace FaceAd.Web.Components.Pages.Campaigns;
 /// <summary>One campaign: its terms, why it is or is not showing, and its figures, which move by themselves.</summary>
 public sealed partial class CampaignPage : IDisposable
 {
-    private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(3);
     private readonly CancellationTokenSource _gone = new();
     private readonly List<IDisposable> _subscriptions = [];
     private Viewer _viewer;
@@ -39,13 +38,13 @@ public sealed partial class CampaignPage : IDisposable
     private CampaignNews News { get; set; } = null!;
 
     [Inject]
-    private MetricsReader Reader { get; set; } = null!;
-
-    [Inject]
     private MetricsFeed Feed { get; set; } = null!;
 
     [Inject]
     private ShowingReader Showing { get; set; } = null!;
+
+    [Inject]
+    private ShowingFeed ShowingNews { get; set; } = null!;
 
     [Inject]
     private IDbContextFactory<FaceAdDbContext> Contexts { get; set; } = null!;
@@ -55,12 +54,6 @@ public sealed partial class CampaignPage : IDisposable
 
     [Inject]
     private Display Display { get; set; } = null!;
-
-    [Inject]
-    private ILogger<CampaignPage> Log { get; set; } = null!;
-
-    [Inject]
-    private TimeProvider Time { get; set; } = null!;
 
     private bool OnlyKids => _campaign?.Targets is [Segment.Kids];
 
@@ -84,16 +77,16 @@ public sealed partial class CampaignPage : IDisposable
         if (RendererInfo.IsInteractive)
         {
             // Before the first read, so that nothing falls between.
-            _subscriptions.Add(Feed.Subscribe(Id, InLanguage.Keep<CampaignMetrics>(metrics => _ = InvokeAsync(() => Take(metrics)))));
+            _subscriptions.Add(Feed.Subscribe(new(Id), InLanguage.Keep<CampaignMetrics>(metrics => _ = InvokeAsync(() => Take(metrics)))));
+            _subscriptions.Add(ShowingNews.Subscribe(Id, InLanguage.Keep<ShowingStatus>(showing => _ = InvokeAsync(() => Take(showing)))));
             _subscriptions.Add(News.Subscribe(InLanguage.Keep(() => _ = InvokeAsync(ReloadAsync))));
         }
         await using (var db = await Contexts.CreateDbContextAsync())
             _sites = await db.Sites.AsNoTracking().OrderBy(s => s.CreatedAt).ToListAsync();
         if (Sites(campaign) is [var first, ..]) _calendar = SiteCalendar.Of(first);
-        Take(await Reader.ReadAsync(Id));
+        Take(await Feed.ReadAsync(new(Id)));
         _showing = await Showing.WhyAsync(Id);
         _campaign = campaign;
-        if (RendererInfo.IsInteractive) _ = KeepLookingAsync(_gone.Token);
     }
 
     // Only an older answer can be behind: the feed may have been faster than the first read.
@@ -102,6 +95,13 @@ public sealed partial class CampaignPage : IDisposable
         if (_gone.IsCancellationRequested || metrics.ComputedAt < _metrics?.ComputedAt) return;
         _metrics = metrics;
         _persons = SmallCounts.Of(metrics, _viewer.IsAdmin);
+        StateHasChanged();
+    }
+
+    private void Take(ShowingStatus showing)
+    {
+        if (_gone.IsCancellationRequested || showing == _showing) return;
+        _showing = showing;
         StateHasChanged();
     }
 
@@ -116,30 +116,6 @@ public sealed partial class CampaignPage : IDisposable
         _campaign = campaign;
         _showing = await Showing.WhyAsync(Id);
         if (!_gone.IsCancellationRequested) StateHasChanged();
-    }
-
-    private async Task KeepLookingAsync(CancellationToken gone)
-    {
-        using var timer = new PeriodicTimer(LookAgain, Time);
-        try
-        {
-            while (await timer.WaitForNextTickAsync(gone))
-            {
-                try
-                {
-                    _showing = await Showing.WhyAsync(Id);
-                    await InvokeAsync(StateHasChanged);
-                }
-                catch (Exception exception) when (exception is System.Data.Common.DbException or InvalidOperationException and not ObjectDisposedException)
-                {
-                    Log.LogWarning(exception, "Why campaign {Campaign} is showing or not could not be read; trying again", Id);
-                }
-            }
-        }
-        catch (Exception exception) when (exception is OperationCanceledException or ObjectDisposedException or KeyNotFoundException)
-        {
-            // The page has gone, or the campaign has.
-        }
     }
 
     private List<Site> Sites(Campaign campaign) => [.. _sites.Where(s => Targeting.RunsAt(campaign.SiteIds, s.Id))];
