@@ -54,6 +54,15 @@ public sealed class Presence
     /// <summary>Seconds turned to the screen.</summary>
     public required double SecondsAttentive { get; set; }
 
+    /// <summary>
+    /// Moments of the stay at which attention is known, in seconds since <see cref="From"/>: rising, above 0, at most
+    /// <c>AttentionCurve.MaxSamples</c>. Before the first one attention grows evenly from 0.
+    /// </summary>
+    public float[] AttentionAt { get; set; } = [];
+
+    /// <summary>Seconds turned to the screen until each moment of <see cref="AttentionAt"/>.</summary>
+    public float[] AttentionSeconds { get; set; } = [];
+
     /// <summary>Most likely segment of this stay when its confidence is enough, else unknown.</summary>
     public required Segment Segment { get; set; }
 
@@ -130,6 +139,8 @@ sealed class PresenceConfiguration : IEntityTypeConfiguration<Presence>
         builder.HasKey(p => new { p.ScreenId, p.Id });
         builder.Property(p => p.From).HasColumnName("seen_from");
         builder.Property(p => p.To).HasColumnName("seen_to");
+        builder.Property(p => p.AttentionAt).HasDefaultValueSql("'{}'");
+        builder.Property(p => p.AttentionSeconds).HasDefaultValueSql("'{}'");
         builder.HasIndex(p => new { p.ScreenId, p.From });
         builder.HasIndex(p => p.PersonId);
         builder.HasIndex(p => p.ScreenId).HasFilter("exposures_due").HasDatabaseName("ix_presences_due");

@@ -264,6 +264,20 @@ namespace FaceAd.Web.Data.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("id");
 
+                    b.PrimitiveCollection<float[]>("AttentionAt")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("real[]")
+                        .HasColumnName("attention_at")
+                        .HasDefaultValueSql("'{}'");
+
+                    b.PrimitiveCollection<float[]>("AttentionSeconds")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("real[]")
+                        .HasColumnName("attention_seconds")
+                        .HasDefaultValueSql("'{}'");
+
                     b.Property<Guid>("AudienceId")
                         .HasColumnType("uuid")
                         .HasColumnName("audience_id");
