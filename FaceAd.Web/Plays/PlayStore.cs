@@ -122,7 +122,8 @@ sealed class PlayStore
             cancellation);
     }
 
-    private static async Task<IReadOnlyList<Play>> CopyAsync(NpgsqlConnection connection, Play[] plays, CancellationToken cancellation)
+    /// <summary>The bare COPY, without a transaction of its own.</summary>
+    internal static async Task<IReadOnlyList<Play>> CopyAsync(NpgsqlConnection connection, Play[] plays, CancellationToken cancellation)
     {
         await using var copy = await connection.BeginBinaryImportAsync(Copy, cancellation);
         foreach (var play in plays) await WriteAsync(copy, play, cancellation);
