@@ -1,8 +1,10 @@
 using System.CommandLine;
 using FaceAd.Bench.Cabins;
+using FaceAd.Bench.Crash;
 using FaceAd.Bench.Demonstration;
 using FaceAd.Bench.Detection;
 using FaceAd.Bench.Evaluation;
+using FaceAd.Bench.Ingest;
 using FaceAd.Bench.Metrics;
 using FaceAd.Bench.Peers;
 using FaceAd.Bench.Training;
@@ -31,6 +33,8 @@ static class Program
             PeersCommand.Create(),
             MetricsCommand.Create(),
             SmokeCommand.Create(),
+            IngestCommand.Create(),
+            CrashCommand.Create(),
         };
         return root.Parse(args).InvokeAsync();
     }

@@ -21,6 +21,21 @@ internal sealed class Backoff(TimeSpan first, TimeSpan cap, TimeProvider time)
     /// <summary>Starts again with the first waiting time.</summary>
     public void Reset() => _failures = 0;
 
+    /// <summary>The next waiting time when the server has said how long: at least that, up to half as much again, and not less than without its word.</summary>
+    /// <param name="asked">What the server asked for; null when it did not.</param>
+    public TimeSpan Next(TimeSpan? asked)
+    {
+        var own = Next();
+        if (asked is not { } least) return own;
+        var spread = least * (1 + _random.NextDouble() / 2);
+        return own > spread ? own : spread;
+    }
+
     /// <summary>Waits for the next waiting time.</summary>
-    public Task WaitAsync(CancellationToken cancellation) => Task.Delay(Next(), time, cancellation);
+    /// <param name="asked">What the server asked for; null when it did not.</param>
+    /// <param name="cancellation">Ends the waiting.</param>
+    public Task WaitAsync(TimeSpan? asked, CancellationToken cancellation) => Task.Delay(Next(asked), time, cancellation);
+
+    /// <summary>Waits for the next waiting time.</summary>
+    public Task WaitAsync(CancellationToken cancellation) => WaitAsync(null, cancellation);
 }

@@ -7,11 +7,13 @@ namespace FaceAd.Player.Outbox;
 internal sealed class OutboxWorker(PlayOutbox outbox, IHttpClientFactory clients, TimeProvider time, ILogger<OutboxWorker> log) : BackgroundService
 {
     int _batch = PlayReport.MaxBatch;
+    TimeSpan? _askedToWait;
 
     /// <summary>Delivers one batch of the oldest reports.</summary>
     /// <returns>False when the server did not answer, or not as agreed: try later.</returns>
     internal async Task<bool> RunCycleAsync(CancellationToken cancellation)
     {
+        _askedToWait = null;
         var batch = outbox.Oldest(_batch);
         if (batch.Count == 0) return true;
         using var client = clients.CreateClient(ServerClient.Name);
@@ -34,6 +36,7 @@ internal sealed class OutboxWorker(PlayOutbox outbox, IHttpClientFactory clients
             _batch = 1;
             return true;
         }
+        _askedToWait = ServerClient.AskedToWait(response, time);
         log.LogWarning("The server answered {Status} to {Count} play reports; they stay in the outbox.", (int)response.StatusCode, batch.Count);
         return false;
     }
@@ -58,7 +61,7 @@ internal sealed class OutboxWorker(PlayOutbox outbox, IHttpClientFactory clients
                 outbox.Arrivals.TryRead(out _);
             }
             if (await TryAsync(stoppingToken)) backoff.Reset();
-            else await backoff.WaitAsync(stoppingToken);
+            else await backoff.WaitAsync(_askedToWait, stoppingToken);
         }
     }
 

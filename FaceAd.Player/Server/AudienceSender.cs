@@ -4,16 +4,22 @@ using FaceAd.Contracts;
 namespace FaceAd.Player.Server;
 
 /// <summary>
-/// Delivers audience reports in their order: each at once, and after an outage those that waited. Analysis does not wait for it.
+/// Delivers audience reports in their order: each at once, and after an outage those that waited. Analysis does not wait for it. A server
+/// that is busy and says for how long is left alone so long, and the reports wait as they are, for half a minute at most.
 /// </summary>
 internal sealed class AudienceSender(PlayerSettings settings, IHttpClientFactory clients, TimeProvider time, ILogger<AudienceSender> log) : BackgroundService
 {
     static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(5);
 
+    // Views wait in memory for a busy server, and never longer than this.
+    static readonly TimeSpan ViewsWait = TimeSpan.FromSeconds(30);
+
     readonly WaitingReports _reports = new(settings.ServerIsPrivate);
     readonly Channel<bool> _arrivals = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropOldest });
     bool _full;
     string? _problem;
+    TimeSpan? _askedToWait;
+    DateTimeOffset? _busySince;
 
     /// <summary>Reports that wait.</summary>
     public int Pending => _reports.Count;
@@ -54,7 +60,7 @@ internal sealed class AudienceSender(PlayerSettings settings, IHttpClientFactory
                 _arrivals.Reader.TryRead(out _);
             }
             if (await RunCycleAsync(stoppingToken)) backoff.Reset();
-            else await backoff.WaitAsync(stoppingToken);
+            else await backoff.WaitAsync(_askedToWait, stoppingToken);
         }
     }
 
@@ -67,11 +73,12 @@ internal sealed class AudienceSender(PlayerSettings settings, IHttpClientFactory
             if (await RefusalAsync(report, cancellation) is { } refusal)
             {
                 cancellation.ThrowIfCancellationRequested();
-                _reports.Hold();
+                if (!IsBusyForNow()) _reports.Hold();
                 Complain(refusal);
                 return false;
             }
             _reports.Remove(report);
+            _busySince = null;
         }
         _reports.Release();
         if (_problem is not null) log.LogInformation("Audience reports are taken again.");
@@ -79,9 +86,19 @@ internal sealed class AudienceSender(PlayerSettings settings, IHttpClientFactory
         return true;
     }
 
+    // A server that answers that it is busy will take the reports as they are; an outage is something else.
+    bool IsBusyForNow()
+    {
+        if (_askedToWait is null) return false;
+        var now = time.GetUtcNow();
+        _busySince ??= now;
+        return now - _busySince < ViewsWait;
+    }
+
     // Null: it is done with, one way or the other.
     async Task<string?> RefusalAsync(AudienceReport report, CancellationToken cancellation)
     {
+        _askedToWait = null;
         try
         {
             using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
@@ -89,6 +106,7 @@ internal sealed class AudienceSender(PlayerSettings settings, IHttpClientFactory
             using var client = clients.CreateClient(ServerClient.Name);
             using var response = await client.PostAsJsonAsync(Routes.Audiences, report, limit.Token);
             if (response.IsSuccessStatusCode) return null;
+            _askedToWait = ServerClient.AskedToWait(response, time);
             var refusal = $"the server answered {(int)response.StatusCode}";
             if ((int)response.StatusCode is not (400 or 413 or 422)) return refusal;
             // What it can never take must not hold up the rest.

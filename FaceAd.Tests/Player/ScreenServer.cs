@@ -34,6 +34,8 @@ public sealed class ScreenServer : IAsyncDisposable
     public ScreenProgramme? Programme { get; set; }
     public Func<PlayReport, string?> Refuse { get; set; } = _ => null;
     public int PlaysStatus { get; set; } = 200;
+    public int? RetryAfter { get; set; }
+    public ConcurrentQueue<long> Requests { get; } = [];
     public int AudiencesStatus { get; set; } = 200;
     public string AcceptedToken { get; set; } = Token;
     public int Connections => _connections;
@@ -59,9 +61,14 @@ public sealed class ScreenServer : IAsyncDisposable
         app.MapHub<Hub>(Routes.Hub);
         app.MapGet(Routes.Media + "/{name}", (string name) =>
             server._media.TryGetValue(Path.GetFileNameWithoutExtension(name), out var file) ? Results.Bytes(file, "video/mp4") : Results.NotFound());
-        app.MapPost(Routes.Plays, (PlayReport[] reports) => server.Take(reports));
-        app.MapPost(Routes.Audiences, (AudienceReport report) =>
+        app.MapPost(Routes.Plays, (HttpContext http, PlayReport[] reports) =>
         {
+            server.Note(http, server.PlaysStatus);
+            return server.Take(reports);
+        });
+        app.MapPost(Routes.Audiences, (HttpContext http, AudienceReport report) =>
+        {
+            server.Note(http, server.AudiencesStatus);
             if (server.AudiencesStatus == 200) server.Audiences.Writer.TryWrite(report);
             return Results.StatusCode(server.AudiencesStatus);
         });
@@ -100,6 +107,13 @@ public sealed class ScreenServer : IAsyncDisposable
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(1));
         await _app.StopAsync(limit.Token);
         await _app.DisposeAsync();
+    }
+
+    // When each request came, and the word of a busy server.
+    void Note(HttpContext http, int status)
+    {
+        Requests.Enqueue(TimeProvider.System.GetTimestamp());
+        if (status != 200 && RetryAfter is { } seconds) http.Response.Headers.RetryAfter = seconds.ToString(System.Globalization.CultureInfo.InvariantCulture);
     }
 
     IResult Take(PlayReport[] reports)

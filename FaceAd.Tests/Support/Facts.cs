@@ -25,8 +25,9 @@ public sealed class Facts : IAsyncDisposable
     public Facts(TestDatabase database, TimeProvider time)
     {
         _source = new NpgsqlDataSourceBuilder(database.ConnectionString).Build();
-        _plays = new PlayIntake(
-            database.Contexts, _source, new AnalysisGaps(), time, _services.GetRequiredService<IMeterFactory>(), NullLogger<PlayIntake>.Instance);
+        var meters = _services.GetRequiredService<IMeterFactory>();
+        _plays = new PlayIntake(new PlayStore(_source, meters), new AnalysisGaps(), time, meters, NullLogger<PlayIntake>.Instance);
+        _ = _plays.StartAsync(default);
         _exposures = new ExposureStore(_source, new ExposurePartitions(_source));
         Store = new AudienceStore(_source);
         Recogniser = NewRecogniser(database, time);
@@ -76,6 +77,8 @@ public sealed class Facts : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        await _plays.StopAsync(default);
+        _plays.Dispose();
         await _source.DisposeAsync();
         await _services.DisposeAsync();
     }

@@ -54,6 +54,15 @@ public sealed class Presence
     /// <summary>Seconds turned to the screen.</summary>
     public required double SecondsAttentive { get; set; }
 
+    /// <summary>
+    /// Moments of the stay at which attention is known, in seconds since <see cref="From"/>: rising, above 0, at most
+    /// <c>AttentionCurve.MaxSamples</c>. Before the first one attention grows evenly from 0.
+    /// </summary>
+    public float[] AttentionAt { get; set; } = [];
+
+    /// <summary>Seconds turned to the screen until each moment of <see cref="AttentionAt"/>.</summary>
+    public float[] AttentionSeconds { get; set; } = [];
+
     /// <summary>Most likely segment of this stay when its confidence is enough, else unknown.</summary>
     public required Segment Segment { get; set; }
 
@@ -65,12 +74,6 @@ public sealed class Presence
 
     /// <summary>The person, unique in its site and epoch; null when not (yet, or never) recognised.</summary>
     public Guid? PersonId { get; set; }
-
-    /// <summary>Seconds since <see cref="From"/> of the reports that told of attention, ascending; at most 600.</summary>
-    public float[] AttentionAt { get; set; } = [];
-
-    /// <summary>Attentive seconds up to each of them.</summary>
-    public float[] AttentionSeconds { get; set; } = [];
 
     /// <summary>True while exposures have not been brought up to date with this row.</summary>
     public bool ExposuresDue { get; set; } = true;
@@ -145,10 +148,10 @@ sealed class PresenceConfiguration : IEntityTypeConfiguration<Presence>
         builder.HasKey(p => new { p.ScreenId, p.Id });
         builder.Property(p => p.From).HasColumnName("seen_from");
         builder.Property(p => p.To).HasColumnName("seen_to");
-        builder.HasIndex(p => new { p.ScreenId, p.From });
-        builder.HasIndex(p => p.PersonId);
         builder.Property(p => p.AttentionAt).HasDefaultValueSql("'{}'");
         builder.Property(p => p.AttentionSeconds).HasDefaultValueSql("'{}'");
+        builder.HasIndex(p => new { p.ScreenId, p.From });
+        builder.HasIndex(p => p.PersonId);
         builder.Property(p => p.CountedPresentMs).HasDefaultValue(0);
         builder.Property(p => p.CountedAttentiveMs).HasDefaultValue(0);
         builder.HasIndex(p => p.ScreenId).HasFilter("exposures_due").HasDatabaseName("ix_presences_due");

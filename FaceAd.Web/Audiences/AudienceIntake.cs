@@ -14,13 +14,15 @@ sealed class AudienceIntake(
     FrameWorker frames, LiveAudiences live, PersonRecogniser recogniser, AudienceStore store, TimeProvider time, ILogger<AudienceIntake> log)
     : BackgroundService
 {
-    private const int Capacity = 4096;
+    /// <summary>The most reports that wait for the writer.</summary>
+    public const int Capacity = 4096;
+
     private const int MaxBatch = 256;
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan LastWrites = TimeSpan.FromSeconds(5);
     private readonly Channel<Item> _items = Channel.CreateBounded<Item>(new BoundedChannelOptions(Capacity)
     {
-        FullMode = BoundedChannelFullMode.Wait, // frames and requests wait; memory does not grow
+        FullMode = BoundedChannelFullMode.Wait, // frames wait; memory does not grow
         SingleReader = true,
     });
 
@@ -42,11 +44,14 @@ sealed class AudienceIntake(
     }
 
     /// <summary>Takes a report from a device. Completes when it is committed.</summary>
+    /// <exception cref="BusyException">Too many wait; the device sends it again.</exception>
     public async Task CommitAsync(ScreenEntry screen, AudienceReport report, CancellationToken cancellation)
     {
         live.Update(screen, report);
         var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        await _items.Writer.WriteAsync(new Item(screen, report, done), cancellation);
+        // A device can wait with its reports; requests that wait here would only pile up.
+        if (!_items.Writer.TryWrite(new Item(screen, report, done)))
+            throw new BusyException("More audience reports come than can be written; this one was not kept.");
         await done.Task.WaitAsync(cancellation);
     }
 

@@ -47,7 +47,14 @@ static class AudiencesSetup
         if (!screen.Takes(InferenceMode.Device, report.OpenedAt)) return Problem(409, "This screen's frames are analysed by the server; send frames.");
         if (report.Presences.Any(p => p.Views.Count > 0) && !IsPrivate(http)) return Problem(400, "Views travel over TLS only.");
 
-        await intake.CommitAsync(screen, report, http.RequestAborted);
+        try
+        {
+            await intake.CommitAsync(screen, report, http.RequestAborted);
+        }
+        catch (BusyException exception)
+        {
+            return BackPressure.Busy(http, exception);
+        }
         return Results.Ok();
     }
 

@@ -1,76 +1,187 @@
 using System.Diagnostics.Metrics;
+using System.Threading.Channels;
 using FaceAd.Contracts;
-using FaceAd.Web.Data;
 using FaceAd.Web.Frames;
 using FaceAd.Web.Screens;
-using Microsoft.EntityFrameworkCore;
 using Npgsql;
 
 namespace FaceAd.Web.Plays;
 
-/// <summary>Takes play reports: checks each, commits the good ones in one transaction, knows the ones it has.</summary>
-sealed class PlayIntake
+/// <summary>
+/// Takes play reports: checks each, commits the good ones, knows the ones it has. One writer commits the requests of many players
+/// together, so that a commit costs the same however many players wait for it; each request is answered after its commit.
+/// </summary>
+sealed partial class PlayIntake : BackgroundService
 {
-    private const string Insert = """
-        INSERT INTO plays (id, screen_id, decision_id, creative_id, campaign_id, organisation_id, started_at, ended_at, day, "end",
-                           measured, frames_presented, received_at, exposures_due)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
-        ON CONFLICT (id) DO NOTHING
-        RETURNING 1
-        """;
+    /// <summary>The most requests that wait for the writer: 5 MB of reports at most. Further ones are turned away.</summary>
+    public const int Capacity = 1024;
 
-    private readonly IDbContextFactory<FaceAdDbContext> _contexts;
-    private readonly NpgsqlDataSource _database;
+    /// <summary>No further request joins a group that has so many reports.</summary>
+    private const int FullGroup = 2000;
+
+    private const int Tries = 3;
+    private static readonly TimeSpan LastWrites = TimeSpan.FromSeconds(5);
+    private readonly PlayStore _store;
     private readonly TimeProvider _time;
     private readonly ILogger<PlayIntake> _log;
     private readonly AnalysisGaps _gaps;
     private readonly Counter<long> _plays;
+    private readonly Counter<long> _turnedAway;
+    private readonly Channel<PlayRequest> _requests = Channel.CreateBounded<PlayRequest>(new BoundedChannelOptions(Capacity) { SingleReader = true });
 
-    public PlayIntake(
-        IDbContextFactory<FaceAdDbContext> contexts, NpgsqlDataSource database, AnalysisGaps gaps, TimeProvider time, IMeterFactory meters,
-        ILogger<PlayIntake> log)
+    public PlayIntake(PlayStore store, AnalysisGaps gaps, TimeProvider time, IMeterFactory meters, ILogger<PlayIntake> log)
     {
-        (_contexts, _database, _gaps, _time, _log) = (contexts, database, gaps, time, log);
-        _plays = meters.Create("FaceAd.Plays").CreateCounter<long>("facead.plays");
+        (_store, _gaps, _time, _log) = (store, gaps, time, log);
+        var meter = meters.Create("FaceAd.Plays");
+        _plays = meter.CreateCounter<long>("facead.plays");
+        _turnedAway = meter.CreateCounter<long>("facead.plays.turned_away", description: "Requests answered 503 because too many waited");
+        meter.CreateObservableGauge("facead.plays.waiting", () => _requests.Reader.Count, description: "Requests that wait for the writer");
     }
 
     /// <summary>Raised after a commit, with the plays that are new.</summary>
     public event Action<IReadOnlyList<Play>>? Committed;
 
+    /// <summary>Takes one request's reports. Completes when those that can be taken are committed.</summary>
+    /// <param name="screen">The screen.</param>
+    /// <param name="reports">Its reports.</param>
+    /// <param name="cancellation">Stops the waiting; what was queued may still be committed.</param>
+    /// <exception cref="BusyException">Too much waits, or the database is away: nothing is promised; the player sends again.</exception>
     public async Task<PlayReceipt> CommitAsync(ScreenEntry screen, IReadOnlyList<PlayReport> reports, CancellationToken cancellation)
     {
-        var now = _time.GetUtcNow();
-        var creatives = await FindCreativesAsync(reports, cancellation);
-        List<Play> good = [];
-        List<RefusedPlay> refused = [];
-        foreach (var report in reports)
+        if (reports.Count == 0) return new PlayReceipt(0, 0, []);
+        var request = new PlayRequest(screen, reports);
+        if (!_requests.Writer.TryWrite(request))
         {
-            var creative = creatives.GetValueOrDefault(report.CreativeId);
-            if (PlayReportRules.FindFault(report, creative?.Seconds, now) is { } fault) refused.Add(new RefusedPlay(report.PlayId, fault));
-            else good.Add(ToPlay(screen, report, creative!, now));
+            _turnedAway.Add(1);
+            throw new BusyException("More play reports come than can be written; none of these was kept.");
         }
-        var fresh = await InsertAsync(good, cancellation);
-        foreach (var play in fresh)
-        {
-            _log.LogInformation("Play {PlayId} on screen {ScreenId}: creative {CreativeId}, campaign {CampaignId}, {End} after {Seconds:F1} s, measured {Measured}",
-                play.Id, play.ScreenId, play.CreativeId, play.CampaignId, play.End, (play.EndedAt - play.StartedAt).TotalSeconds, play.Measured);
-        }
-        foreach (var play in refused) _log.LogWarning("Play {PlayId} of screen {ScreenId} refused: {Reason}", play.PlayId, screen.Id, play.Reason);
-        _plays.Add(fresh.Count);
-        if (fresh.Count > 0) Committed?.Invoke(fresh);
-        return new PlayReceipt(fresh.Count, good.Count - fresh.Count, refused);
+        return await request.Done.WaitAsync(cancellation);
     }
 
-    private async Task<Dictionary<Guid, Film>> FindCreativesAsync(IReadOnlyList<PlayReport> reports, CancellationToken cancellation)
+    /// <summary>What was taken in by now is still written, as long as the database answers; all of it is answered.</summary>
+    public override async Task StopAsync(CancellationToken cancellationToken)
     {
-        var ids = reports.Select(r => r.CreativeId).Distinct().ToArray();
-        await using var db = await _contexts.CreateDbContextAsync(cancellation);
-        return await db.Creatives.AsNoTracking().Where(c => ids.Contains(c.Id))
-            .Select(c => new Film(c.Id, c.CampaignId, c.OrganisationId, c.Seconds)).ToDictionaryAsync(c => c.Id, cancellation);
+        _requests.Writer.TryComplete();
+        await base.StopAsync(cancellationToken);
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        patience.CancelAfter(LastWrites);
+        while (_requests.Reader.TryPeek(out _)) await RunCycleAsync(patience.Token);
     }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        // A group that has been begun is finished: stopping is waited for between groups.
+        while (await _requests.Reader.WaitToReadAsync(stoppingToken)) await RunCycleAsync(CancellationToken.None);
+    }
+
+    /// <summary>Writes what is queued, group after group over one connection; an outage ends the cycle. Every request taken is answered.</summary>
+    internal async Task RunCycleAsync(CancellationToken cancellation)
+    {
+        var group = TakeGroup();
+        try
+        {
+            await using var connection = await _store.OpenAsync(cancellation);
+            for (; group.Count > 0; group = TakeGroup()) await CommitAsync(connection, group, cancellation);
+        }
+        catch (Exception exception)
+        {
+            if (exception is NpgsqlException and not PostgresException { IsTransient: false })
+            {
+                LogOutage(group.Count, exception.Message);
+                exception = new BusyException("The database does not take play reports now; none of these is promised.", exception);
+            }
+            else if (exception is not OperationCanceledException)
+            {
+                LogFailure(exception, group.Count);
+            }
+            foreach (var request in group) request.Fail(exception);
+        }
+    }
+
+    private List<PlayRequest> TakeGroup()
+    {
+        List<PlayRequest> group = [];
+        for (var reports = 0; reports < FullGroup && _requests.Reader.TryRead(out var request); reports += request.Reports.Count) group.Add(request);
+        return group;
+    }
+
+    private async Task CommitAsync(NpgsqlConnection connection, List<PlayRequest> group, CancellationToken cancellation)
+    {
+        var (films, known) = await _store.FindAsync(
+            connection, [.. group.SelectMany(r => r.Reports).Select(r => r.CreativeId).Distinct()],
+            [.. group.SelectMany(r => r.Reports).Select(r => r.PlayId).Distinct()], cancellation);
+        var now = _time.GetUtcNow();
+        Dictionary<Guid, Play> plays = [];
+        foreach (var request in group)
+        {
+            foreach (var report in request.Reports)
+            {
+                PlayedFilm? film = films.TryGetValue(report.CreativeId, out var found) ? found : null;
+                if (PlayReportRules.FindFault(report, film?.Seconds, now) is { } fault) request.Refuse(report.PlayId, fault);
+                else if (known.Contains(report.PlayId)) request.IsKnown();
+                else if (plays.TryAdd(report.PlayId, ToPlay(request.Screen, report, found, now))) request.Await(report.PlayId, first: true);
+                else request.Await(report.PlayId, first: false); // a second try beside the first
+            }
+        }
+        Dictionary<Guid, PlayOutcome> outcomes = new(plays.Count);
+        if (plays.Count > 0) await CommitAsync(connection, [.. plays.Values], outcomes, cancellation);
+        foreach (var request in group)
+        {
+            request.Answer(outcomes);
+            foreach (var refused in request.Refused) LogRefusal(refused.PlayId, request.Screen.Id, refused.Reason);
+        }
+    }
+
+    /// <summary>Commits plays; when a row cannot be stored, smaller and smaller pieces, until it stands alone.</summary>
+    private async Task CommitAsync(NpgsqlConnection connection, IReadOnlyList<Play> plays, Dictionary<Guid, PlayOutcome> outcomes, CancellationToken cancellation)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                var fresh = await _store.CommitAsync(connection, plays, cancellation);
+                foreach (var play in plays) outcomes[play.Id] = PlayOutcome.WasKnown;
+                foreach (var play in fresh) outcomes[play.Id] = PlayOutcome.IsNew;
+                Announce(fresh);
+                return;
+            }
+            catch (PostgresException exception) when (exception.SqlState.StartsWith("40", StringComparison.Ordinal) && attempt < Tries)
+            {
+                // A deadlock or the like with another node: the same again.
+            }
+            catch (PostgresException exception) when (IsFaultOfARow(exception))
+            {
+                if (plays.Count == 1)
+                {
+                    outcomes[plays[0].Id] = PlayOutcome.Of(exception);
+                    LogUnstorable(exception, plays[0].Id);
+                    return;
+                }
+                var half = plays.Count / 2;
+                await CommitAsync(connection, [.. plays.Take(half)], outcomes, cancellation);
+                await CommitAsync(connection, [.. plays.Skip(half)], outcomes, cancellation);
+                return;
+            }
+        }
+    }
+
+    private void Announce(IReadOnlyList<Play> fresh)
+    {
+        if (fresh.Count == 0) return;
+        _plays.Add(fresh.Count);
+        if (_log.IsEnabled(LogLevel.Information))
+        {
+            foreach (var play in fresh)
+                LogPlay(play.Id, play.ScreenId, play.CreativeId, play.CampaignId, play.End, (play.EndedAt - play.StartedAt).TotalSeconds, play.Measured);
+        }
+        Committed?.Invoke(fresh);
+    }
+
+    // Data exceptions and integrity violations: the rest of the group has no part in them.
+    private static bool IsFaultOfARow(PostgresException exception) => exception.SqlState.StartsWith("22", StringComparison.Ordinal) || exception.SqlState.StartsWith("23", StringComparison.Ordinal);
 
     // The player knows whether it watched; this server knows whether it analysed what it was sent. A play of the house loop has no exposures to compute.
-    private Play ToPlay(ScreenEntry screen, PlayReport report, Film film, DateTimeOffset now) => new()
+    private Play ToPlay(ScreenEntry screen, PlayReport report, PlayedFilm film, DateTimeOffset now) => new()
     {
         Id = report.PlayId,
         ScreenId = screen.Id,
@@ -88,26 +199,18 @@ sealed class PlayIntake
         ExposuresDue = film.CampaignId is not null,
     };
 
-    private async Task<List<Play>> InsertAsync(List<Play> plays, CancellationToken cancellation)
-    {
-        if (plays.Count == 0) return [];
-        await using var connection = await _database.OpenConnectionAsync(cancellation);
-        await using var transaction = await connection.BeginTransactionAsync(cancellation);
-        List<Play> fresh = [];
-        foreach (var play in plays.OrderBy(p => p.Id)) // one order for all, so that two batches cannot lock each other out
-        {
-            var inserted = await connection.QueryAsync(
-                Insert,
-                [play.Id, play.ScreenId, play.DecisionId, play.CreativeId, play.CampaignId, play.OrganisationId, play.StartedAt, play.EndedAt,
-                    play.Day, (int)play.End, play.Measured, play.FramesPresented, play.ReceivedAt, play.ExposuresDue],
-                _ => true, cancellation);
-            if (inserted.Count > 0) fresh.Add(play);
-        }
-        await PlayRollups.AddAsync(connection, [.. fresh.Select(p => p.Id)], cancellation);
-        await News.AddAsync(connection, NewsKind.Campaign, fresh.Where(p => p.CampaignId is not null).Select(p => p.CampaignId!.Value), cancellation);
-        await transaction.CommitAsync(cancellation);
-        return fresh;
-    }
+    [LoggerMessage(LogLevel.Information, "Play {PlayId} on screen {ScreenId}: creative {CreativeId}, campaign {CampaignId}, {End} after {Seconds:F1} s, measured {Measured}")]
+    private partial void LogPlay(Guid playId, Guid screenId, Guid creativeId, Guid? campaignId, PlayEnd end, double seconds, bool measured);
 
-    private sealed record Film(Guid Id, Guid? CampaignId, Guid OrganisationId, double Seconds);
+    [LoggerMessage(LogLevel.Warning, "Play {PlayId} of screen {ScreenId} refused: {Reason}")]
+    private partial void LogRefusal(Guid playId, Guid screenId, string reason);
+
+    [LoggerMessage(LogLevel.Error, "Play {PlayId} could not be stored")]
+    private partial void LogUnstorable(Exception exception, Guid playId);
+
+    [LoggerMessage(LogLevel.Warning, "The database does not take play reports of {Requests} requests ({Reason}); their players try again")]
+    private partial void LogOutage(int requests, string reason);
+
+    [LoggerMessage(LogLevel.Error, "Play reports of {Requests} requests could not be written")]
+    private partial void LogFailure(Exception exception, int requests);
 }

@@ -7,7 +7,12 @@ namespace FaceAd.Web.Plays;
 
 static class PlaysSetup
 {
-    public static void AddPlays(this IServiceCollection services) => services.AddSingleton<PlayIntake>();
+    public static void AddPlays(this IServiceCollection services)
+    {
+        services.AddSingleton<PlayStore>();
+        services.AddSingleton<PlayIntake>();
+        services.AddHostedService(provider => provider.GetRequiredService<PlayIntake>());
+    }
 
     public static void MapPlays(this IEndpointRouteBuilder routes) =>
         routes.MapPost(Routes.Plays, PostPlaysAsync).ForScreens()
@@ -31,7 +36,14 @@ static class PlaysSetup
         }
         if (reports is null || reports.Contains(null)) return Problem(400, "The body is not an array of play reports.");
         if (reports.Length > PlayReport.MaxBatch) return Problem(413, $"A batch has at most {PlayReport.MaxBatch} reports.");
-        return Results.Ok(await intake.CommitAsync(screen, [.. reports.DistinctBy(r => r.PlayId)], http.RequestAborted));
+        try
+        {
+            return Results.Ok(await intake.CommitAsync(screen, [.. reports.DistinctBy(r => r.PlayId)], http.RequestAborted));
+        }
+        catch (BusyException exception)
+        {
+            return BackPressure.Busy(http, exception);
+        }
     }
 
     private static IResult Problem(int status, string detail) => Results.Problem(detail, statusCode: status);

@@ -1,0 +1,154 @@
+using FaceAd.Contracts;
+using FaceAd.Web.Audiences;
+using FaceAd.Web.Data;
+using FaceAd.Web.Plays;
+using Microsoft.EntityFrameworkCore;
+using Npgsql;
+
+namespace FaceAd.Bench.Crash;
+
+/// <summary>Compares the database with what the players know, and what is counted with a recount. Nothing else may run meanwhile.</summary>
+sealed class CrashCheck
+{
+    private const int Shown = 5;
+    private static readonly TimeSpan Tolerance = TimeSpan.FromMicroseconds(2); // PostgreSQL keeps microseconds
+    private readonly List<string> _faults = [];
+    private readonly CrashLedger _ledger;
+    private readonly FaceAdDbContext _db;
+
+    private CrashCheck(FaceAdDbContext db, CrashLedger ledger) => (_db, _ledger) = (db, ledger);
+
+    /// <summary>A context of the database under test.</summary>
+    public static FaceAdDbContext NewContext(NpgsqlDataSource database) =>
+        new(new DbContextOptionsBuilder<FaceAdDbContext>().UseNpgsql(database).Options);
+
+    /// <summary>Checks everything.</summary>
+    /// <param name="database">The database.</param>
+    /// <param name="ledger">What was sent and acknowledged.</param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <returns>What is wrong, and how many exposures there are.</returns>
+    public static async Task<(IReadOnlyList<string> Faults, int Exposures)> RunAsync(NpgsqlDataSource database, CrashLedger ledger, CancellationToken cancellation)
+    {
+        await using var db = NewContext(database);
+        var check = new CrashCheck(db, ledger);
+        var plays = await db.Plays.AsNoTracking().ToListAsync(cancellation);
+        var stays = await db.Presences.AsNoTracking().ToListAsync(cancellation);
+        check.ComparePlays(plays);
+        check.CompareStays(stays);
+        check.CompareAudiences(await db.Audiences.AsNoTracking().ToListAsync(cancellation));
+        var exposures = await check.CompareExposuresAsync(plays, stays, cancellation);
+        await check.CompareTotalsAsync(plays, cancellation);
+        check._faults.AddRange(await CompareRollupsAsync(database, cancellation));
+        return (check._faults, exposures);
+    }
+
+    // The single place for rollups: differences between the stored ones and a rebuild from raw rows, one line each. There are no rollups
+    // beyond campaign_totals yet; those are compared by CompareTotalsAsync.
+    private static Task<IReadOnlyList<string>> CompareRollupsAsync(NpgsqlDataSource database, CancellationToken cancellation)
+    {
+        _ = (database, cancellation);
+        return Task.FromResult<IReadOnlyList<string>>([]);
+    }
+
+    private void ComparePlays(List<Play> rows)
+    {
+        var found = rows.ToDictionary(p => p.Id); // the key says that none is there twice
+        Complain("acknowledged plays are missing", _ledger.AcknowledgedPlays.Keys.Where(id => !found.ContainsKey(id)));
+        Complain("plays were never sent", found.Keys.Where(id => !_ledger.Plays.ContainsKey(id)));
+        Complain("plays differ from what was sent", found.Values.Where(p => _ledger.Plays.TryGetValue(p.Id, out var sent) && !(
+            sent.Screen == p.ScreenId && sent.Report.CreativeId == p.CreativeId && sent.Report.Measured == p.Measured && sent.Report.End == p.End
+            && Same(sent.Report.StartedAt, p.StartedAt) && Same(sent.Report.EndedAt, p.EndedAt))).Select(p => p.Id));
+    }
+
+    private void CompareStays(List<Presence> rows)
+    {
+        var found = rows.ToDictionary(p => (p.ScreenId, p.Id));
+        var sent = _ledger.Reports.SelectMany(r => r.Value.Report.Presences, (r, p) => (Key: (r.Value.Screen, p.PresenceId), r.Value.Report, Presence: p, IsAcknowledged: _ledger.AcknowledgedReports.ContainsKey(r.Key)))
+            .GroupBy(s => s.Key).ToDictionary(g => g.Key, g => g.ToList());
+        Complain("stays were never sent", found.Keys.Where(k => !sent.ContainsKey(k)));
+        foreach (var (key, reports) in sent)
+        {
+            var newest = reports.Where(r => r.IsAcknowledged).Select(r => r.Report.Sequence).DefaultIfEmpty().Max();
+            if (!found.TryGetValue(key, out var row))
+            {
+                if (newest > 0) _faults.Add($"stay {key.PresenceId} is missing, acknowledged up to report {newest}");
+                continue;
+            }
+            // What was not acknowledged may have been applied all the same.
+            if (row.Sequence < newest) _faults.Add($"stay {key.PresenceId} shows report {row.Sequence}, acknowledged up to {newest}");
+            var shown = reports.Where(r => r.Report.Sequence == row.Sequence).Select(r => r.Presence).FirstOrDefault();
+            if (shown is null || !Same(shown.From, row.From) || !Same(shown.To, row.To) || Math.Abs(shown.SecondsAttentive - row.SecondsAttentive) > 1e-6)
+                _faults.Add($"stay {key.PresenceId} differs from its report {row.Sequence}");
+            CompareAttention(row, [.. reports.Select(r => (r.Presence, r.IsAcknowledged))]);
+        }
+    }
+
+    private void CompareAttention(Presence row, List<(PresenceReport Presence, bool IsAcknowledged)> reports)
+    {
+        var kept = row.AttentionAt.Zip(row.AttentionSeconds).ToHashSet();
+        static (float, float) Sample(PresenceReport p) => ((float)(p.To - p.From).TotalSeconds, (float)p.SecondsAttentive);
+        var told = reports.Where(r => r.Presence.To > r.Presence.From).ToList();
+        if (told.Any(r => r.IsAcknowledged && !kept.Contains(Sample(r.Presence)))) _faults.Add($"stay {row.Id} has lost acknowledged attention");
+        if (kept.Except(told.Select(r => Sample(r.Presence))).Any()) _faults.Add($"stay {row.Id} has attention that nobody told of");
+    }
+
+    private void CompareAudiences(List<Audience> rows)
+    {
+        var found = rows.ToDictionary(a => a.Id);
+        var newest = _ledger.AcknowledgedReports.Keys.GroupBy(k => k.Audience).ToDictionary(g => g.Key, g => g.Max(k => k.Sequence));
+        Complain("acknowledged audiences are missing or old", newest.Where(n => !found.TryGetValue(n.Key, out var row) || row.Sequence < n.Value).Select(n => n.Key));
+    }
+
+    /// <summary>Exposures by their definition: each stay beside each measured play of a campaign on the same screen, for at least a second.</summary>
+    private async Task<int> CompareExposuresAsync(List<Play> plays, List<Presence> stays, CancellationToken cancellation)
+    {
+        var persons = await _db.Persons.AsNoTracking().ToDictionaryAsync(p => p.Id, p => p.Segment, cancellation);
+        var targets = await _db.Campaigns.AsNoTracking().ToDictionaryAsync(c => c.Id, c => c.Targets, cancellation);
+        var lengths = await _db.Creatives.AsNoTracking().ToDictionaryAsync(c => c.Id, c => c.Seconds, cancellation);
+        Dictionary<(Guid, Guid), string> naive = [];
+        foreach (var play in plays.Where(p => p.Measured && p.CampaignId is not null))
+        {
+            foreach (var stay in stays.Where(s => s.ScreenId == play.ScreenId && s.From < play.EndedAt && s.To > play.StartedAt))
+            {
+                var seconds = (new[] { play.EndedAt, stay.To }.Min() - new[] { play.StartedAt, stay.From }.Max()).TotalSeconds;
+                if (seconds < 1) continue;
+                var segment = stay.PersonId is { } person ? persons[person] : stay.Segment;
+                naive[(play.Id, stay.Id)] = Text(
+                    play.CampaignId!.Value, stay.PersonId, segment, targets[play.CampaignId.Value].Contains(segment), seconds, seconds >= lengths[play.CreativeId] - 0.5);
+            }
+        }
+        var rows = await _db.Exposures.AsNoTracking().ToListAsync(cancellation);
+        var found = rows.ToDictionary(e => (e.PlayId, e.PresenceId), e => Text(e.CampaignId, e.PersonId, e.Segment, e.OnTarget, e.SecondsPresent, e.Completed));
+        Complain("exposures are missing", naive.Keys.Where(k => !found.ContainsKey(k)));
+        Complain("exposures are none", found.Keys.Where(k => !naive.ContainsKey(k)));
+        Complain("exposures differ", naive.Where(n => found.TryGetValue(n.Key, out var text) && text != n.Value).Select(n => $"{n.Value} but {found[n.Key]}"));
+        Complain("exposures have impossible attention", rows.Where(e => e.SecondsAttentive < 0 || e.SecondsAttentive > e.SecondsPresent + 0.01).Select(e => e.PlayId));
+        return rows.Count;
+    }
+
+    private async Task CompareTotalsAsync(List<Play> plays, CancellationToken cancellation)
+    {
+        var exposures = await _db.Exposures.AsNoTracking().GroupBy(e => e.CampaignId)
+            .Select(g => new { g.Key, All = g.LongCount(), Target = g.LongCount(e => e.OnTarget) }).ToDictionaryAsync(g => g.Key, g => (g.All, g.Target), cancellation);
+        var totals = await _db.CampaignTotals.AsNoTracking().ToDictionaryAsync(t => t.CampaignId, cancellation);
+        var recount = plays.Where(p => p.CampaignId is not null).GroupBy(p => p.CampaignId!.Value).ToDictionary(
+            g => g.Key, g => $"{g.Count()} plays, {g.Count(p => p.Measured)} measured, {exposures.GetValueOrDefault(g.Key)} exposures, last {g.Max(p => p.StartedAt):O}");
+        foreach (var (campaign, expected) in recount)
+        {
+            var total = totals.GetValueOrDefault(campaign);
+            var stored = total is null ? "nothing" : $"{total.Plays} plays, {total.MeasuredPlays} measured, {(total.Impressions, total.TargetImpressions)} exposures, last {total.LastPlayAt:O}";
+            if (stored != expected) _faults.Add($"totals of campaign {campaign}: {stored} instead of {expected}");
+        }
+    }
+
+    private static string Text(Guid campaign, Guid? person, Segment segment, bool onTarget, double seconds, bool completed) =>
+        $"{campaign} {person} {segment} {onTarget} {Math.Round(seconds, 3):F3} {completed}";
+
+    private static bool Same(DateTimeOffset a, DateTimeOffset b) => (a - b).Duration() <= Tolerance;
+
+    private void Complain<T>(string what, IEnumerable<T> which)
+    {
+        var all = which.ToList();
+        if (all.Count > 0) _faults.Add($"{all.Count} {what}: {string.Join(", ", all.Take(Shown))}");
+    }
+}

@@ -1,0 +1,208 @@
+using System.Diagnostics;
+using System.Globalization;
+using FaceAd.Contracts;
+using FaceAd.Web.Accounts;
+using FaceAd.Web.Campaigns;
+using FaceAd.Web.Data;
+using FaceAd.Web.Screens;
+using Microsoft.EntityFrameworkCore;
+using Npgsql;
+
+namespace FaceAd.Bench.Crash;
+
+/// <summary>How to crash.</summary>
+/// <param name="Cycles">Kills.</param>
+/// <param name="Seed">Decides who is killed, when, and what the players do; how fast the machine is decides the rest.</param>
+/// <param name="Folder">An empty folder that other accounts may enter.</param>
+/// <param name="NodeModules">Where PostgreSQL lies.</param>
+/// <param name="Models">Prepared models.</param>
+sealed record CrashOptions(int Cycles, int Seed, string Folder, string NodeModules, string Models);
+
+/// <summary>What came of it.</summary>
+/// <param name="Kills">Kills of the web server alone, of PostgreSQL alone, of both.</param>
+/// <param name="Plays">Acknowledged plays.</param>
+/// <param name="Reports">Acknowledged audience reports.</param>
+/// <param name="Exposures">Exposures in the end.</param>
+/// <param name="Faults">Everything that is not as it must be; none when all is well.</param>
+sealed record CrashReport((int Web, int Postgres, int Both) Kills, int Plays, int Reports, int Exposures, IReadOnlyList<string> Faults);
+
+/// <summary>
+/// Two simulated players report to a real web server on a real PostgreSQL, while SIGKILL ends one, the other or both at random moments.
+/// Afterwards every acknowledged fact must be there once, and everything that is counted must equal a recount.
+/// </summary>
+sealed class CrashRun : IAsyncDisposable
+{
+    private static readonly TimeSpan Settling = TimeSpan.FromSeconds(60);
+    private readonly CrashOptions _options;
+    private readonly Action<string> _log;
+    private readonly EmbeddedPostgres _postgres;
+    private readonly NpgsqlDataSource _database;
+    private readonly WebProcess _web;
+    private readonly CrashLedger _ledger = new();
+    private readonly List<(Guid Screen, string Token)> _screens = [];
+    private readonly List<Guid> _films = [];
+
+    private CrashRun(CrashOptions options, EmbeddedPostgres postgres, Action<string> log)
+    {
+        (_options, _postgres, _log) = (options, postgres, log);
+        // No pool: its connections would not outlive a kill.
+        _database = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(postgres.ConnectionString) { Pooling = false, Timeout = 2 });
+        _web = new WebProcess(typeof(DataFolder).Assembly.Location, new Dictionary<string, string>
+        {
+            ["ConnectionStrings:FaceAd"] = postgres.ConnectionString,
+            ["Data:Folder"] = Path.Combine(options.Folder, "data"),
+            ["Models:Folder"] = options.Models,
+            ["NodeModules:Folder"] = options.NodeModules,
+            ["Logging:LogLevel:Default"] = "Warning",
+        });
+    }
+
+    /// <summary>Runs everything.</summary>
+    /// <param name="options">How.</param>
+    /// <param name="log">Gets a line now and then.</param>
+    /// <param name="cancellation">Gives up.</param>
+    public static async Task<CrashReport> RunAsync(CrashOptions options, Action<string> log, CancellationToken cancellation)
+    {
+        await using var postgres = await EmbeddedPostgres.StartAsync(Path.Combine(options.Folder, "postgres"), options.NodeModules, cancellation);
+        await using var run = new CrashRun(options, postgres, log);
+        return await run.RunAsync(cancellation);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _web.DisposeAsync();
+        await _database.DisposeAsync();
+    }
+
+    private async Task<CrashReport> RunAsync(CancellationToken cancellation)
+    {
+        await SeedAsync(cancellation);
+        await _web.ReadyAsync(cancellation);
+        var random = new Random(_options.Seed);
+        using var stop = new CancellationTokenSource();
+        using var giveUp = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        // Simulated time runs faster than the clock, from this morning on; a screen's newest report may not lie a day ahead.
+        var start = TimeProvider.System.GetUtcNow().AddHours(-20);
+        var players = _screens.Select((s, i) => PlayAsync(s.Screen, s.Token, new Random(_options.Seed + 1 + i), start, stop.Token, giveUp.Token)).ToList();
+        try
+        {
+            var kills = await CrashAsync(random, cancellation);
+            await UntilPostgresAnswersAsync(cancellation);
+            await _web.ReadyAsync(cancellation);
+            await stop.CancelAsync();
+            await Task.WhenAll(players).WaitAsync(Settling, cancellation);
+            await SettleAsync(cancellation);
+            await _web.KillAsync();
+            var check = await CrashCheck.RunAsync(_database, _ledger, cancellation);
+            return new CrashReport(kills, _ledger.AcknowledgedPlays.Count, _ledger.AcknowledgedReports.Count, check.Exposures, [.. _ledger.Faults.Distinct(), .. check.Faults]);
+        }
+        finally
+        {
+            await giveUp.CancelAsync();
+            await stop.CancelAsync();
+            await Task.WhenAll(players).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private async Task PlayAsync(Guid screen, string token, Random random, DateTimeOffset start, CancellationToken stop, CancellationToken cancellation)
+    {
+        using var player = new SimulatedScreen(screen, _films, _ledger, random, start);
+        await player.RunAsync(_web.Address, token, stop, cancellation);
+    }
+
+    private async Task<(int Web, int Postgres, int Both)> CrashAsync(Random random, CancellationToken cancellation)
+    {
+        (int Web, int Postgres, int Both) kills = default;
+        for (var cycle = 1; cycle <= _options.Cycles; cycle++)
+        {
+            await UntilPostgresAnswersAsync(cancellation);
+            _web.EnsureStarted();
+            // Mostly it serves when it dies; one time in five it dies while it starts.
+            if (random.Next(5) > 0) await _web.ReadyAsync(cancellation);
+            await Task.Delay(random.Next(100, 1200), cancellation);
+            var (victim, before) = (random.Next(10), _ledger.Acknowledged);
+            if (victim < 3)
+            {
+                _postgres.Kill();
+                kills.Postgres++;
+            }
+            else if (victim < 7)
+            {
+                await _web.KillAsync();
+                kills.Web++;
+            }
+            else
+            {
+                _postgres.Kill();
+                await Task.Delay(random.Next(30), cancellation);
+                await _web.KillAsync();
+                kills.Both++;
+            }
+            _log(string.Create(CultureInfo.InvariantCulture, $"kill {cycle}: {(victim < 3 ? "PostgreSQL" : victim < 7 ? "web server" : "both")}, {before} facts acknowledged so far"));
+        }
+        return kills;
+    }
+
+    private async Task UntilPostgresAnswersAsync(CancellationToken cancellation)
+    {
+        for (var clock = Stopwatch.StartNew(); ;)
+        {
+            try
+            {
+                await using var connection = await _database.OpenConnectionAsync(cancellation);
+                return;
+            }
+            catch (NpgsqlException) when (clock.Elapsed < Settling)
+            {
+                await Task.Delay(30, cancellation);
+            }
+        }
+    }
+
+    /// <summary>Waits until everything that is due has been computed.</summary>
+    private async Task SettleAsync(CancellationToken cancellation)
+    {
+        for (var clock = Stopwatch.StartNew(); ; await Task.Delay(100, cancellation))
+        {
+            await using var command = _database.CreateCommand(
+                "SELECT (SELECT count(*) FROM plays WHERE exposures_due) + (SELECT count(*) FROM presences WHERE exposures_due)");
+            if (await command.ExecuteScalarAsync(cancellation) is 0L) return;
+            if (clock.Elapsed > Settling) throw new TimeoutException("Exposures are still due:\n" + string.Join('\n', _web.Output));
+        }
+    }
+
+    private async Task SeedAsync(CancellationToken cancellation)
+    {
+        var now = TimeProvider.System.GetUtcNow();
+        var day = DateOnly.FromDateTime(now.UtcDateTime);
+        await using var db = CrashCheck.NewContext(_database);
+        await db.Database.MigrateAsync(cancellation);
+        var site = new Site { Name = "Tower", CreatedAt = now.AddDays(-60) };
+        var advertiser = new Organisation { Name = "Advertiser", Kind = OrganisationKind.Advertiser, CreatedAt = now };
+        db.AddRange(site, advertiser);
+        foreach (var targets in new Segment[][] { [Segment.Men2030], [Segment.Women2030, Segment.Silver], [Segment.Women4050] })
+        {
+            var campaign = new Campaign
+            {
+                OrganisationId = advertiser.Id, Name = $"Campaign {_films.Count}", State = CampaignState.Approved, StartsOn = day.AddDays(-5), EndsOn = day.AddDays(5),
+                Targets = targets, BudgetWon = 1_000_000, CreatedAt = now,
+            };
+            var film = new Creative
+            {
+                OrganisationId = advertiser.Id, CampaignId = campaign.Id, Name = "Film", Sha256 = new string('a', 64), Bytes = 1, Seconds = 10,
+                Width = 640, Height = 360, CreatedAt = now,
+            };
+            db.AddRange(campaign, film);
+            _films.Add(film.Id);
+        }
+        foreach (var name in new[] { "A", "B" })
+        {
+            var token = DeviceToken.Generate();
+            var screen = new Screen { SiteId = site.Id, Name = name, Mode = InferenceMode.Device, TokenHash = DeviceToken.Hash(token), CreatedAt = now };
+            db.Add(screen);
+            _screens.Add((screen.Id, token));
+        }
+        await db.SaveChangesAsync(cancellation);
+    }
+}

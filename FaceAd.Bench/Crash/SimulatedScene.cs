@@ -1,0 +1,105 @@
+using FaceAd.Contracts;
+
+namespace FaceAd.Bench.Crash;
+
+/// <summary>One request of a simulated screen: an audience report, or play reports.</summary>
+/// <param name="Audience">The audience report; null for plays.</param>
+/// <param name="Plays">The play reports; none for an audience report.</param>
+sealed record SimulatedRequest(AudienceReport? Audience, IReadOnlyList<PlayReport> Plays);
+
+/// <summary>One ride: an audience of a few people, and the advertisements that run meanwhile. Pure.</summary>
+static class SimulatedScene
+{
+    /// <summary>How many people live in the building.</summary>
+    private const int Population = 12;
+
+    /// <summary>Makes a ride.</summary>
+    /// <param name="random">Decides everything.</param>
+    /// <param name="start">When the first rider is seen.</param>
+    /// <param name="films">Creatives to play, each ten seconds long.</param>
+    /// <returns>Its requests in the order in which the screen sends them: some late, some twice; and when the ride is over.</returns>
+    public static (List<SimulatedRequest> Requests, DateTimeOffset End) Make(Random random, DateTimeOffset start, IReadOnlyList<Guid> films)
+    {
+        List<(double Order, SimulatedRequest Request)> requests = [];
+        var end = start.AddSeconds(4 + (random.NextDouble() * 16));
+        AddReports(random, start, end, requests);
+        AddPlays(random, start.AddSeconds(-random.Next(5)), end, films, requests);
+        // A request is late by up to six others; one in seven is sent again.
+        var sent = requests.Select((r, i) => (Order: i + (random.NextDouble() * 6), r.Request)).ToList();
+        sent.AddRange([.. sent.Where(_ => random.Next(7) == 0).Select(r => (r.Order + (random.NextDouble() * 8), r.Request))]);
+        return ([.. sent.OrderBy(r => r.Order).Select(r => r.Request)], end.AddSeconds(random.Next(1, 6)));
+    }
+
+    private static void AddReports(Random random, DateTimeOffset start, DateTimeOffset end, List<(double, SimulatedRequest)> requests)
+    {
+        var audience = New(random);
+        var riders = Enumerable.Range(0, random.Next(1, 4)).Select(i => (
+            Id: New(random), Track: i + 1, Face: random.Next(Population), Segment: random.Next(5) == 0 ? (int?)null : random.Next(6),
+            From: start.AddMilliseconds(i == 0 ? 0 : random.Next((int)(end - start).TotalMilliseconds / 2)), Attention: random.NextDouble())).ToList();
+        var (at, sequence) = (start, 0);
+        while (true)
+        {
+            var over = at >= end;
+            var present = riders.Where(r => r.From <= at).ToList();
+            sequence++;
+            requests.Add((0, new SimulatedRequest(
+                new AudienceReport
+                {
+                    AudienceId = audience, Sequence = sequence, OpenedAt = start, At = at, State = over ? AudienceState.Closed : AudienceState.Open, ModelVersion = "crash",
+                    Presences = [.. present.Select(r => new PresenceReport
+                    {
+                        PresenceId = r.Id, TrackId = r.Track, From = r.From, To = at, InView = !over,
+                        SecondsAttentive = Math.Round((at - r.From).TotalSeconds * r.Attention, 3),
+                        Segments = r.Segment is { } segment ? Surely(segment) : null, AgeYears = 30, ChildProbability = 0.01, FaceArea = 0.03,
+                        Views = sequence <= 3 ? [Face(r.Face, random)] : [],
+                    })],
+                }, [])));
+            if (over) return;
+            at = at.AddMilliseconds(random.Next(300, 1500));
+            if (at > end) at = end;
+        }
+    }
+
+    private static void AddPlays(Random random, DateTimeOffset start, DateTimeOffset end, IReadOnlyList<Guid> films, List<(double, SimulatedRequest)> requests)
+    {
+        List<PlayReport> waiting = [];
+        for (var at = start; at < end;)
+        {
+            var until = at.AddMilliseconds(random.Next(2000, 10_000));
+            waiting.Add(new PlayReport
+            {
+                PlayId = New(random), CreativeId = films[random.Next(films.Count)], StartedAt = at, EndedAt = until,
+                End = PlayEnd.Completed, Measured = random.Next(8) > 0, FramesPresented = 10,
+            });
+            at = until.AddMilliseconds(random.Next(300));
+            if (random.Next(3) > 0 && at < end) continue;
+            requests.Insert(random.Next(requests.Count + 1), (0, new SimulatedRequest(null, [.. waiting])));
+            waiting.Clear();
+        }
+    }
+
+    private static SegmentProbabilities Surely(int segment)
+    {
+        double Of(int s) => s == segment ? 0.9 : 0.02;
+        return new SegmentProbabilities(Of(0), Of(1), Of(2), Of(3), Of(4), Of(5));
+    }
+
+    /// <summary>A view of a person: a unit vector of the person's own, with some noise.</summary>
+    private static byte[] Face(int person, Random random)
+    {
+        var own = new Random(person + 1);
+        var values = new double[PresenceReport.EmbeddingLength];
+        for (var i = 0; i < values.Length; i++) values[i] = own.NextDouble() - 0.5 + ((random.NextDouble() - 0.5) * 0.4);
+        var norm = Math.Sqrt(values.Sum(v => v * v));
+        var bytes = new byte[PresenceReport.ViewBytes];
+        for (var i = 0; i < values.Length; i++) BitConverter.TryWriteBytes(bytes.AsSpan(2 * i), (Half)(values[i] / norm));
+        return bytes;
+    }
+
+    private static Guid New(Random random)
+    {
+        var bytes = new byte[16];
+        random.NextBytes(bytes);
+        return new Guid(bytes);
+    }
+}

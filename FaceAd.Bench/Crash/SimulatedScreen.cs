@@ -1,0 +1,92 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json;
+using FaceAd.Contracts;
+
+namespace FaceAd.Bench.Crash;
+
+/// <summary>A player that reports ride after ride, several requests at a time, and sends each again until it is acknowledged.</summary>
+/// <param name="id">The screen.</param>
+/// <param name="films">What it plays.</param>
+/// <param name="ledger">Gets what was sent and what was acknowledged.</param>
+/// <param name="random">Decides what happens.</param>
+/// <param name="start">When its first ride begins.</param>
+sealed class SimulatedScreen(Guid id, IReadOnlyList<Guid> films, CrashLedger ledger, Random random, DateTimeOffset start) : IDisposable
+{
+    private const int AtATime = 4;
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(40);
+    private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(10) };
+
+    /// <summary>Reports until told to stop, and then until everything of the last ride is acknowledged.</summary>
+    /// <param name="server">Where to.</param>
+    /// <param name="token">Its device token.</param>
+    /// <param name="stop">No further ride begins.</param>
+    /// <param name="cancellation">Gives up.</param>
+    public async Task RunAsync(Uri server, string token, CancellationToken stop, CancellationToken cancellation)
+    {
+        _http.BaseAddress = server;
+        _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        for (var at = start; !stop.IsCancellationRequested;)
+        {
+            (var requests, at) = SimulatedScene.Make(random, at, films);
+            LinkedList<SimulatedRequest> waiting = new(requests);
+            while (waiting.First is not null)
+            {
+                List<SimulatedRequest> next = [];
+                for (; next.Count < AtATime && waiting.First is { } first; waiting.RemoveFirst()) next.Add(first.Value);
+                var taken = await Task.WhenAll(next.Select(r => SendAsync(r, cancellation)));
+                for (var i = 0; i < next.Count; i++)
+                {
+                    // One in forty is given up: what was not acknowledged may be there or not.
+                    if (!taken[i] && random.Next(40) > 0) waiting.AddFirst(next[i]);
+                }
+                await Task.Delay(taken.All(t => t) ? Pause / 4 : Pause, cancellation);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _http.Dispose();
+
+    private async Task<bool> SendAsync(SimulatedRequest request, CancellationToken cancellation)
+    {
+        try
+        {
+            return request.Audience is { } report ? await SendAsync(report, cancellation) : await SendAsync(request.Plays, cancellation);
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException or JsonException || (e is TaskCanceledException && !cancellation.IsCancellationRequested))
+        {
+            return false; // killed; whether it was committed nobody knows
+        }
+    }
+
+    private async Task<bool> SendAsync(AudienceReport report, CancellationToken cancellation)
+    {
+        var key = (report.AudienceId, report.Sequence);
+        ledger.Reports[key] = (id, report);
+        using var answer = await _http.PostAsJsonAsync(Routes.Audiences, report, cancellation);
+        if (!IsTaken(answer)) return false;
+        ledger.AcknowledgedReports[key] = true;
+        return true;
+    }
+
+    private async Task<bool> SendAsync(IReadOnlyList<PlayReport> plays, CancellationToken cancellation)
+    {
+        foreach (var play in plays) ledger.Plays[play.PlayId] = (id, play);
+        using var answer = await _http.PostAsJsonAsync(Routes.Plays, plays, cancellation);
+        if (!IsTaken(answer)) return false;
+        var receipt = await answer.Content.ReadFromJsonAsync<PlayReceipt>(cancellation);
+        if (receipt is null || receipt.Refused.Count > 0 || receipt.Accepted + receipt.Known != plays.Count) ledger.Faults.Add($"The receipt of {plays.Count} plays is {receipt}.");
+        foreach (var play in plays) ledger.AcknowledgedPlays[play.PlayId] = true;
+        return true;
+    }
+
+    // While the database is away a server may say so in several ways; that a good report is bad is none of them.
+    private bool IsTaken(HttpResponseMessage answer)
+    {
+        if (answer.StatusCode == HttpStatusCode.OK) return true;
+        if ((int)answer.StatusCode < 500) ledger.Faults.Add($"A good report was answered {(int)answer.StatusCode}.");
+        return false;
+    }
+}

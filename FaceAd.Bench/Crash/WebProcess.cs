@@ -1,0 +1,110 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+
+namespace FaceAd.Bench.Crash;
+
+/// <summary>The web server as a process of its own, on one port for all of its lives.</summary>
+sealed class WebProcess : IAsyncDisposable
+{
+    private const int LinesKept = 40;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private readonly string _program;
+    private readonly IReadOnlyDictionary<string, string> _settings;
+    private readonly HttpClient _http;
+    private readonly ConcurrentQueue<string> _lines = new();
+    private Process? _process;
+
+    /// <summary>Prepares it; nothing is started.</summary>
+    /// <param name="program">Path of its assembly.</param>
+    /// <param name="settings">Its settings, by configuration key.</param>
+    public WebProcess(string program, IReadOnlyDictionary<string, string> settings)
+    {
+        (_program, _settings) = (program, settings);
+        Address = new Uri($"http://127.0.0.1:{FreePort().ToString(CultureInfo.InvariantCulture)}/");
+        _http = new HttpClient { BaseAddress = Address, Timeout = TimeSpan.FromSeconds(2) };
+    }
+
+    /// <summary>Where it listens.</summary>
+    public Uri Address { get; }
+
+    /// <summary>How often it was started.</summary>
+    public int Starts { get; private set; }
+
+    /// <summary>Its newest lines of output.</summary>
+    public IEnumerable<string> Output => _lines;
+
+    /// <summary>Starts it unless it runs.</summary>
+    public void EnsureStarted()
+    {
+        if (_process is { HasExited: false }) return;
+        _process?.Dispose();
+        var start = new ProcessStartInfo("dotnet")
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            ArgumentList = { _program, "--urls", Address.ToString() },
+        };
+        foreach (var (key, value) in _settings) start.Environment[key.Replace(":", "__", StringComparison.Ordinal)] = value;
+        _process = Process.Start(start)!;
+        _process.OutputDataReceived += (_, line) => Keep(line.Data);
+        _process.ErrorDataReceived += (_, line) => Keep(line.Data);
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
+        Starts++;
+    }
+
+    /// <summary>Waits until it serves, starting it as often as needed: without its database it gives up.</summary>
+    /// <exception cref="TimeoutException">It does not come up.</exception>
+    public async Task ReadyAsync(CancellationToken cancellation)
+    {
+        var clock = Stopwatch.StartNew();
+        while (clock.Elapsed < Patience)
+        {
+            EnsureStarted();
+            try
+            {
+                using var answer = await _http.GetAsync("readyz", cancellation);
+                if (answer.IsSuccessStatusCode) return;
+            }
+            catch (Exception e) when (e is HttpRequestException || (e is TaskCanceledException && !cancellation.IsCancellationRequested))
+            {
+                // Not yet.
+            }
+            await Task.Delay(50, cancellation);
+        }
+        throw new TimeoutException("The web server does not come up:\n" + string.Join('\n', _lines));
+    }
+
+    /// <summary>SIGKILL.</summary>
+    public async Task KillAsync()
+    {
+        if (_process is not { HasExited: false } process) return;
+        process.Kill();
+        await process.WaitForExitAsync();
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await KillAsync();
+        _process?.Dispose();
+        _http.Dispose();
+    }
+
+    private void Keep(string? line)
+    {
+        if (line is null) return;
+        _lines.Enqueue(line);
+        if (_lines.Count > LinesKept) _lines.TryDequeue(out _);
+    }
+
+    private static int FreePort()
+    {
+        using var probe = new TcpListener(IPAddress.Loopback, 0);
+        probe.Start();
+        return ((IPEndPoint)probe.LocalEndpoint).Port;
+    }
+}

@@ -1,0 +1,229 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+using FaceAd.Bench.Evaluation;
+using FaceAd.Contracts;
+using FaceAd.Web.Accounts;
+using FaceAd.Web.Campaigns;
+using FaceAd.Web.Data;
+using FaceAd.Web.Frames;
+using FaceAd.Web.Plays;
+using FaceAd.Web.Screens;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
+using Npgsql;
+
+namespace FaceAd.Bench.Ingest;
+
+/// <summary>What one table of the bench shows.</summary>
+/// <param name="Rows">Distinct plays a round.</param>
+/// <param name="Rounds">Rounds.</param>
+/// <param name="GroupSize">Reports that the intake committed at a time, on average.</param>
+/// <param name="IntakeRate">Distinct plays a second through the intake, median.</param>
+/// <param name="CopyRate">Rows a second of COPY in commits of the same size, median.</param>
+/// <param name="CopyAllRate">Rows a second of one COPY, median.</param>
+/// <param name="Ratio">COPY's time / the intake's, commits of the same size.</param>
+/// <param name="RatioToAll">The same against one COPY of all rows.</param>
+/// <param name="Steps">Shares of the intake's time, 0..1.</param>
+sealed record IngestFigures(
+    int Rows, int Rounds, double GroupSize, double IntakeRate, double CopyRate, double CopyAllRate, Figure Ratio, Figure RatioToAll,
+    IReadOnlyList<(string Name, double Share)> Steps);
+
+/// <summary>Runs the intake and bare COPYs over the same plays, in turn, on one database.</summary>
+sealed class IngestBench : IAsyncDisposable
+{
+    private const int Campaigns = 20;
+    private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
+    private readonly NpgsqlDataSource _database;
+    private readonly List<ScreenEntry> _screens = [];
+    private readonly List<Creative> _films = [];
+    private readonly SortedDictionary<string, (double Seconds, int Count)> _steps = new(StringComparer.Ordinal);
+    private readonly MeterListener _listener = new();
+
+    private IngestBench(string connectionString)
+    {
+        _database = new NpgsqlDataSourceBuilder(connectionString).Build();
+        _listener.InstrumentPublished = (instrument, listener) =>
+        {
+            if (instrument.Name == "facead.plays.step") listener.EnableMeasurementEvents(instrument);
+        };
+        _listener.SetMeasurementEventCallback<double>((_, seconds, tags, _) =>
+        {
+            var name = (string)tags[0].Value!;
+            lock (_steps) _steps[name] = (_steps.GetValueOrDefault(name).Seconds + seconds, _steps.GetValueOrDefault(name).Count + 1);
+        });
+        _listener.Start();
+    }
+
+    /// <summary>Makes the tables, and the rows that plays refer to.</summary>
+    public static async Task<IngestBench> StartAsync(string connectionString, int screens, CancellationToken cancellation)
+    {
+        var bench = new IngestBench(connectionString);
+        var now = TimeProvider.System.GetUtcNow();
+        await using var db = new FaceAdDbContext(new DbContextOptionsBuilder<FaceAdDbContext>().UseNpgsql(bench._database).Options);
+        await db.Database.MigrateAsync(cancellation);
+        var site = new Site { Name = "Tower", CreatedAt = now };
+        var advertiser = new Organisation { Name = "Advertiser", Kind = OrganisationKind.Advertiser, CreatedAt = now };
+        db.AddRange(site, advertiser);
+        for (var i = 0; i < Campaigns; i++)
+        {
+            var day = DateOnly.FromDateTime(now.UtcDateTime);
+            var campaign = new Campaign
+            {
+                OrganisationId = advertiser.Id, Name = $"Campaign {i}", State = CampaignState.Approved, StartsOn = day.AddDays(-9), EndsOn = day.AddDays(9),
+                Targets = [Segment.Silver], BudgetWon = 1_000_000, CreatedAt = now,
+            };
+            var film = new Creative
+            {
+                OrganisationId = advertiser.Id, CampaignId = campaign.Id, Name = "Film", Sha256 = new string('a', 64), Bytes = 1, Seconds = 15,
+                Width = 640, Height = 360, CreatedAt = now,
+            };
+            bench._films.Add(film);
+            db.AddRange(campaign, film);
+        }
+        for (var i = 0; i < screens; i++)
+        {
+            var screen = new Screen { SiteId = site.Id, Name = $"Screen {i}", TokenHash = DeviceToken.Hash(DeviceToken.Generate()), CreatedAt = now };
+            db.Add(screen);
+            bench._screens.Add(new ScreenEntry(screen.Id, screen.Name, site.Id, site.Name, screen.Mode, true, "", SiteCalendar.Of(site)));
+        }
+        await db.SaveChangesAsync(cancellation);
+        return bench;
+    }
+
+    /// <summary>Measures one table.</summary>
+    /// <param name="players">Players that send at the same time.</param>
+    /// <param name="rows">Distinct plays a round.</param>
+    /// <param name="duplicates">Reports sent again, as a share of the distinct ones.</param>
+    /// <param name="rounds">Rounds.</param>
+    /// <param name="cancellation">Gives up.</param>
+    public async Task<IngestFigures> RunAsync(int players, int rows, double duplicates, int rounds, CancellationToken cancellation)
+    {
+        List<(double Intake, double Copy, double CopyAll)> times = [];
+        for (var round = -1; round < rounds; round++) // the first one only warms up
+        {
+            if (round == 0)
+            {
+                lock (_steps) _steps.Clear();
+            }
+            var feed = Feed(new Random(round + 100), players, rows, duplicates);
+            var plays = feed.SelectMany(p => p.Requests.SelectMany(r => r).Select(r => (p.Screen, Report: r)))
+                .DistinctBy(p => p.Report.PlayId).Select(p => ToPlay(p.Screen, p.Report)).ToArray();
+            var time = new double[3];
+            for (var turn = 0; turn < 3; turn++)
+            {
+                var way = (turn + Math.Max(0, round)) % 3;
+                await ExecuteAsync("TRUNCATE plays, campaign_totals", cancellation);
+                await ExecuteAsync("CHECKPOINT", cancellation);
+                time[way] = way switch
+                {
+                    0 => await IntakeAsync(feed, cancellation),
+                    1 => await CopyAsync(plays, Math.Min(2000, players * PlayReport.MaxBatch), cancellation),
+                    _ => await CopyAsync(plays, rows, cancellation),
+                };
+                if (await CountAsync(cancellation) != plays.Length) throw new InvalidOperationException("Plays were lost or doubled.");
+            }
+            if (round >= 0) times.Add((time[0], time[1], time[2]));
+        }
+        var spent = _steps.Values.Sum(s => s.Seconds);
+        var all = times.Sum(t => t.Intake);
+        var groups = _steps["find"].Count;
+        return new IngestFigures(
+            rows, rounds, rounds * rows * (1 + duplicates) / groups, rows / Median(times, t => t.Intake), rows / Median(times, t => t.Copy), rows / Median(times, t => t.CopyAll),
+            Ratio(times.ConvertAll(t => t.Copy / t.Intake)), Ratio(times.ConvertAll(t => t.CopyAll / t.Intake)),
+            [.. _steps.Select(s => (s.Key, s.Value.Seconds / all)), ("rest", (all - spent) / all)]);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        _listener.Dispose();
+        await _database.DisposeAsync();
+        await _services.DisposeAsync();
+    }
+
+    private static double Median(List<(double Intake, double Copy, double CopyAll)> times, Func<(double Intake, double Copy, double CopyAll), double> of) =>
+        Bootstrap.Quantile([.. times.Select(of).Order()], 0.5);
+
+    private static Figure Ratio(List<double> ratios) => new Bootstrap().Figures(
+        ratios.Count, weights => Bootstrap.Quantile([.. ratios.SelectMany((r, i) => Enumerable.Repeat(r, weights[i])).Order()], 0.5))[0];
+
+    // Each player sends its requests one after the other; a repeated report is one that the same player sent before, as after a lost answer.
+    private List<(ScreenEntry Screen, List<PlayReport[]> Requests)> Feed(Random random, int players, int rows, double duplicates)
+    {
+        var now = TimeProvider.System.GetUtcNow();
+        return [.. Enumerable.Range(0, players).Select(player =>
+        {
+            var (own, at) = (rows / players + (player < rows % players ? 1 : 0), now.AddDays(-30));
+            List<PlayReport> reports = [];
+            for (var i = 0; i < own; i++)
+            {
+                reports.Add(new PlayReport
+                {
+                    PlayId = Guid.NewGuid(), DecisionId = Guid.NewGuid(), CreativeId = _films[random.Next(_films.Count)].Id, StartedAt = at, EndedAt = at.AddSeconds(14.9),
+                    End = PlayEnd.Completed, Measured = random.Next(10) > 0, FramesPresented = 370,
+                });
+                at = at.AddSeconds(15);
+            }
+            for (var i = (int)Math.Round(own * duplicates); i > 0; i--)
+            {
+                var again = random.Next(own);
+                reports.Insert(random.Next(again + 1, reports.Count + 1), reports[again]);
+            }
+            return (_screens[player], reports.Chunk(PlayReport.MaxBatch).ToList());
+        })];
+    }
+
+    private Play ToPlay(ScreenEntry screen, PlayReport report)
+    {
+        var film = _films.Find(f => f.Id == report.CreativeId)!;
+        return new Play
+        {
+            Id = report.PlayId, ScreenId = screen.Id, DecisionId = report.DecisionId, CreativeId = film.Id, CampaignId = film.CampaignId,
+            OrganisationId = film.OrganisationId, StartedAt = report.StartedAt, EndedAt = report.EndedAt, Day = screen.Calendar.DayOf(report.StartedAt),
+            End = report.End, Measured = report.Measured, FramesPresented = report.FramesPresented, ReceivedAt = report.EndedAt, ExposuresDue = true,
+        };
+    }
+
+    private async Task<double> IntakeAsync(List<(ScreenEntry Screen, List<PlayReport[]> Requests)> feed, CancellationToken cancellation)
+    {
+        var meters = _services.GetRequiredService<IMeterFactory>();
+        using var intake = new PlayIntake(new PlayStore(_database, meters), new AnalysisGaps(), TimeProvider.System, meters, NullLogger<PlayIntake>.Instance);
+        await intake.StartAsync(cancellation);
+        var started = Stopwatch.GetTimestamp();
+        await Task.WhenAll(feed.Select(player => Task.Run(
+            async () =>
+            {
+                foreach (var request in player.Requests)
+                {
+                    // As the endpoint does: one request names a play once.
+                    await intake.CommitAsync(player.Screen, [.. request.DistinctBy(r => r.PlayId)], cancellation);
+                }
+            },
+            cancellation)));
+        var seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
+        await intake.StopAsync(cancellation);
+        return seconds;
+    }
+
+    private async Task<double> CopyAsync(Play[] plays, int rowsPerCommit, CancellationToken cancellation)
+    {
+        await using var connection = await _database.OpenConnectionAsync(cancellation);
+        var started = Stopwatch.GetTimestamp();
+        for (var at = 0; at < plays.Length; at += rowsPerCommit)
+            await PlayStore.CopyAsync(connection, plays[at..Math.Min(plays.Length, at + rowsPerCommit)], cancellation);
+        return Stopwatch.GetElapsedTime(started).TotalSeconds;
+    }
+
+    private async Task ExecuteAsync(string sql, CancellationToken cancellation)
+    {
+        await using var command = _database.CreateCommand(sql);
+        await command.ExecuteNonQueryAsync(cancellation);
+    }
+
+    private async Task<long> CountAsync(CancellationToken cancellation)
+    {
+        await using var command = _database.CreateCommand("SELECT count(*) FROM plays");
+        return (long)(await command.ExecuteScalarAsync(cancellation))!;
+    }
+}

@@ -1,0 +1,52 @@
+using System.Net;
+using FaceAd.Contracts;
+using FaceAd.Tests.Support;
+using FaceAd.Web.Audiences;
+using FaceAd.Web.Screens;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace FaceAd.Tests.Audiences;
+
+public sealed class AudiencesBackPressureTests(SiteFixture app) : IClassFixture<SiteFixture>
+{
+    [Fact]
+    public async Task Audiences_QueueIsFull_DevicesGet503WithRetryAfterAndFramesWait()
+    {
+        var now = TimeProvider.System.GetUtcNow();
+        var intake = app.Services.GetRequiredService<AudienceIntake>();
+        var screens = app.Services.GetRequiredService<ScreenDirectory>();
+        using var client = new DeviceClient(app, app.Device.Token);
+        List<AudienceReport> reports = [.. Enumerable.Range(0, AudienceIntake.Capacity + 300).Select(_ => Sample.Report(Guid.NewGuid(), 1, now, now, AudienceState.Closed))];
+        var turnedAway = Sample.Report(Guid.NewGuid(), 1, now, now, AudienceState.Closed);
+        List<Task> waiting;
+        await using (var db = app.NewContext())
+        {
+            await using var transaction = await db.Database.BeginTransactionAsync();
+            await db.Database.ExecuteSqlRawAsync("LOCK TABLE audiences IN ACCESS EXCLUSIVE MODE");
+            waiting = [.. reports.Select(r => intake.QueueAsync(screens.Find(app.Server.Screen.Id)!, r).AsTask())];
+            await UntilAsync(() => waiting.Count(t => t.IsCompleted) >= AudienceIntake.Capacity);
+            Assert.Contains(waiting, t => !t.IsCompleted);
+
+            var answer = await client.SendAsync(Routes.Audiences, turnedAway);
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
+            Assert.Equal(BackPressure.RetryAfter, answer.Headers.RetryAfter?.Delta);
+            Assert.Equal("application/problem+json", answer.Content.Headers.ContentType?.MediaType);
+        }
+        await Task.WhenAll(waiting);
+        await UntilAsync(async () => (await client.SendAsync(Routes.Audiences, turnedAway)).StatusCode == HttpStatusCode.OK);
+        await using (var db = app.NewContext())
+        {
+            Assert.Equal(reports.Count, await db.Audiences.CountAsync(a => a.ScreenId == app.Server.Screen.Id));
+            Assert.Equal(1, await db.Audiences.CountAsync(a => a.ScreenId == app.Device.Screen.Id));
+        }
+    }
+
+    private static Task UntilAsync(Func<bool> condition) => UntilAsync(() => Task.FromResult(condition()));
+
+    private static async Task UntilAsync(Func<Task<bool>> condition)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        while (!await condition()) await Task.Delay(20, patience.Token);
+    }
+}

@@ -1,0 +1,224 @@
+using System.Diagnostics.Metrics;
+using System.Net;
+using System.Net.Http.Json;
+using FaceAd.Contracts;
+using FaceAd.Tests.Support;
+using FaceAd.Web.Campaigns;
+using FaceAd.Web.Frames;
+using FaceAd.Web.Plays;
+using FaceAd.Web.Screens;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
+using Npgsql;
+
+namespace FaceAd.Tests.Plays;
+
+/// <summary>Play reports of many players, committed together on a real database.</summary>
+public sealed class PlayIntakeTests : IAsyncLifetime
+{
+    private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
+    private TestDatabase _database = null!;
+    private NpgsqlDataSource _source = null!;
+    private ScreenEntry _a = null!;
+    private ScreenEntry _b = null!;
+    private Campaign _campaign = null!;
+    private Creative _creative = null!;
+
+    public async Task InitializeAsync()
+    {
+        _database = await TestDatabase.CreateAsync();
+        _source = new NpgsqlDataSourceBuilder(_database.ConnectionString).Build();
+        await using var db = _database.Contexts.CreateDbContext();
+        (_, var advertiser, _a, _b) = await Sample.AddSiteAsync(db);
+        (_campaign, _creative) = await Sample.AddCampaignAsync(db, advertiser, [Segment.Men2030]);
+    }
+
+    public async Task DisposeAsync()
+    {
+        await _source.DisposeAsync();
+        await _services.DisposeAsync();
+        await _database.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task CommitAsync_ManyPlayersAtOnce_OneGroupAndEachItsOwnReceipt()
+    {
+        using var intake = Intake();
+        var common = Play(0);
+        var committed = 0;
+        intake.Committed += _ => committed++;
+        var answers = Enumerable.Range(1, 40).Select(i => intake.CommitAsync(i % 2 == 0 ? _a : _b, [Play(i), common, Play(i) with { FramesPresented = 0 }], default)).ToList();
+        await intake.RunCycleAsync(default);
+
+        var receipts = await Task.WhenAll(answers);
+        Assert.Equal([2, .. Enumerable.Repeat(1, 39)], receipts.Select(r => r.Accepted));
+        Assert.Equal([0, .. Enumerable.Repeat(1, 39)], receipts.Select(r => r.Known));
+        Assert.All(receipts, r => Assert.Single(r.Refused));
+        Assert.Equal(1, committed);
+        Assert.Equal((41, 41), await CountAsync());
+    }
+
+    [Fact]
+    public async Task CommitAsync_PlaysCommittedByAnotherNodeMeanwhile_AreKnownAndCountedOnce()
+    {
+        var (known, fresh) = (Play(1), Play(2));
+        // What the store is told is new, though another node has committed it since: COPY refuses, INSERT knows.
+        var store = new PlayStore(_source, Meters);
+        await using var connection = await store.OpenAsync(default);
+        Assert.Single(await store.CommitAsync(connection, [Row(known)], default));
+        Assert.Equal([fresh.PlayId], (await store.CommitAsync(connection, [Row(fresh), Row(known)], default)).Select(p => p.Id));
+        Assert.Empty(await store.CommitAsync(connection, [Row(fresh), Row(known)], default));
+        Assert.Equal((2, 2), await CountAsync());
+    }
+
+    [Fact]
+    public async Task CommitAsync_FilmDeletedBetweenLookupAndCommit_OnlyItsPlaysAreRefused()
+    {
+        Creative doomed;
+        await using (var db = _database.Contexts.CreateDbContext())
+        {
+            doomed = new Creative
+            {
+                OrganisationId = _creative.OrganisationId, CampaignId = _campaign.Id, Name = "Doomed", Sha256 = new string('b', 64), Bytes = 1,
+                Seconds = 10, Width = 1, Height = 1, CreatedAt = Sample.Noon,
+            };
+            db.Add(doomed);
+            await db.SaveChangesAsync();
+        }
+        // The intake asks for the time after it has looked the films up: the moment to delete one.
+        var clock = new DeletingClock(() => Execute($"DELETE FROM creatives WHERE id = '{doomed.Id}'"));
+        using var intake = Intake(clock);
+        List<Task<PlayReceipt>> answers = [];
+        for (var i = 0; i < 20; i++) answers.Add(intake.CommitAsync(_a, [Play(2 * i), Play((2 * i) + 1) with { CreativeId = i % 7 == 3 ? doomed.Id : _creative.Id }], default));
+        await intake.RunCycleAsync(default);
+
+        var receipts = await Task.WhenAll(answers);
+        for (var i = 0; i < 20; i++)
+        {
+            Assert.Equal(i % 7 == 3 ? 1 : 2, receipts[i].Accepted);
+            Assert.Equal(i % 7 == 3 ? ["There is no such creative."] : [], receipts[i].Refused.Select(r => r.Reason));
+        }
+        Assert.Equal((37, 37), await CountAsync());
+    }
+
+    [Fact]
+    public async Task CommitAsync_MoreWaitThanTheQueueHolds_AreTurnedAwayAndTheOthersCommitted()
+    {
+        using var intake = Intake();
+        var answers = Enumerable.Range(0, PlayIntake.Capacity).Select(i => intake.CommitAsync(_a, [Play(i % 80)], default)).ToList();
+        await Assert.ThrowsAsync<BusyException>(() => intake.CommitAsync(_a, [Play(1)], default));
+        await intake.RunCycleAsync(default);
+        await Task.WhenAll(answers);
+        Assert.Equal(PlayIntake.Capacity, (await CountAsync()).Plays);
+    }
+
+    [Fact]
+    public async Task CommitAsync_DatabaseAway_IsBusyAndNothingIsPromised()
+    {
+        await using var nowhere = new NpgsqlDataSourceBuilder("Host=127.0.0.1;Port=1;Username=x;Timeout=1").Build();
+        using var intake = new PlayIntake(new PlayStore(nowhere, Meters), new AnalysisGaps(), new SetClock(Sample.Noon), Meters, NullLogger<PlayIntake>.Instance);
+        var answer = intake.CommitAsync(_a, [Play(1)], default);
+        await intake.RunCycleAsync(default);
+        await Assert.ThrowsAsync<BusyException>(() => answer);
+    }
+
+    [Fact]
+    public async Task StopAsync_RequestsWait_AreStillCommitted()
+    {
+        using var intake = Intake();
+        var answers = Enumerable.Range(0, 30).Select(i => intake.CommitAsync(_a, [Play(i)], default)).ToList();
+        await intake.StartAsync(default);
+        await intake.StopAsync(default);
+        Assert.Equal(30, (await Task.WhenAll(answers)).Sum(r => r.Accepted));
+        await Assert.ThrowsAsync<BusyException>(() => intake.CommitAsync(_a, [Play(1)], default));
+    }
+
+    private IMeterFactory Meters => _services.GetRequiredService<IMeterFactory>();
+
+    private PlayIntake Intake(TimeProvider? clock = null) =>
+        new(new PlayStore(_source, Meters), new AnalysisGaps(), clock ?? new SetClock(Sample.Noon), Meters, NullLogger<PlayIntake>.Instance);
+
+    private PlayReport Play(int second) => new()
+    {
+        PlayId = Guid.NewGuid(),
+        CreativeId = _creative.Id,
+        StartedAt = Sample.Noon.AddSeconds(second - 100),
+        EndedAt = Sample.Noon.AddSeconds(second - 91),
+        End = PlayEnd.Completed,
+        Measured = true,
+        FramesPresented = 1,
+    };
+
+    private Play Row(PlayReport report) => new()
+    {
+        Id = report.PlayId,
+        ScreenId = _a.Id,
+        CreativeId = report.CreativeId,
+        CampaignId = _campaign.Id,
+        OrganisationId = _campaign.OrganisationId,
+        StartedAt = report.StartedAt,
+        EndedAt = report.EndedAt,
+        Day = Sample.Calendar.DayOf(report.StartedAt),
+        End = report.End,
+        Measured = report.Measured,
+        FramesPresented = report.FramesPresented,
+        ReceivedAt = Sample.Noon,
+    };
+
+    private async Task<(long Plays, long Total)> CountAsync()
+    {
+        await using var db = _database.Contexts.CreateDbContext();
+        return (await db.Plays.LongCountAsync(), (await db.CampaignTotals.SingleAsync(t => t.CampaignId == _campaign.Id)).Plays);
+    }
+
+    private void Execute(string sql)
+    {
+        using var command = _source.CreateCommand(sql);
+        command.ExecuteNonQuery();
+    }
+
+    private sealed class DeletingClock(Action delete) : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow()
+        {
+            delete();
+            return Sample.Noon;
+        }
+    }
+}
+
+/// <summary>The same over HTTP.</summary>
+public sealed class PlaysBackPressureTests(PlaysBackPressureTests.Fixture app) : IClassFixture<PlaysBackPressureTests.Fixture>
+{
+    [Fact]
+    public async Task Plays_DatabaseTakesNone_Is503WithRetryAfterAndTheNextTryIsCommitted()
+    {
+        using var client = new DeviceClient(app, app.Server.Token);
+        var now = TimeProvider.System.GetUtcNow();
+        PlayReport[] plays = [new() { PlayId = Guid.NewGuid(), CreativeId = app.Creative.Id, StartedAt = now.AddSeconds(-9), EndedAt = now, End = PlayEnd.Completed, Measured = true, FramesPresented = 1 }];
+        await using (var db = app.NewContext())
+        {
+            await using var transaction = await db.Database.BeginTransactionAsync();
+            await db.Database.ExecuteSqlRawAsync("LOCK TABLE plays IN ACCESS EXCLUSIVE MODE");
+            var answer = await client.SendAsync(Routes.Plays, plays);
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
+            Assert.Equal(BackPressure.RetryAfter, answer.Headers.RetryAfter?.Delta);
+            Assert.Equal("application/problem+json", answer.Content.Headers.ContentType?.MediaType);
+        }
+        var receipt = await (await client.SendAsync(Routes.Plays, plays)).Content.ReadFromJsonAsync<PlayReceipt>();
+        Assert.Equal((1, 0), (receipt!.Accepted, receipt.Known));
+    }
+
+    /// <summary>A database that gives up early.</summary>
+    public sealed class Fixture : SiteFixture
+    {
+        protected override void Replace(IServiceCollection services) => services.AddSingleton(provider =>
+        {
+            var database = provider.GetRequiredService<IConfiguration>().GetConnectionString("FaceAd");
+            var impatient = new NpgsqlConnectionStringBuilder(database) { CommandTimeout = 1 };
+            return new PlayStore(NpgsqlDataSource.Create(impatient), provider.GetRequiredService<IMeterFactory>());
+        });
+    }
+}

@@ -1,0 +1,81 @@
+using FaceAd.Contracts;
+
+namespace FaceAd.Web.Audiences;
+
+/// <summary>What the newest report applied tells of a stay.</summary>
+/// <param name="Sequence">The report.</param>
+/// <param name="To">Newest sighting, excluded.</param>
+/// <param name="SecondsAttentive">Seconds turned to the screen.</param>
+/// <param name="Segment">Most likely segment, if sure enough.</param>
+/// <param name="Confidence">How sure, 0..1.</param>
+/// <param name="ChildProbability">Probability of a child, 0..1; null without an estimate.</param>
+readonly record struct StayState(int Sequence, DateTimeOffset To, double SecondsAttentive, Segment Segment, double Confidence, double? ChildProbability);
+
+/// <summary>
+/// The row of one stay while reports are merged into it: what came first stays, what has the highest sequence counts, and each report's
+/// attention is kept. So a report applied twice, late or out of order leaves the same row as the reports in order. Pure.
+/// </summary>
+sealed class StayMerge
+{
+    private StayState? _state;
+
+    private StayMerge(Guid screenId, Guid id) => (ScreenId, Id) = (screenId, id);
+
+    /// <summary>The screen; first part of the key.</summary>
+    public Guid ScreenId { get; }
+
+    /// <summary>The stay; second part of the key.</summary>
+    public Guid Id { get; }
+
+    /// <summary>Its audience.</summary>
+    public Guid AudienceId { get; private set; }
+
+    /// <summary>First sighting.</summary>
+    public DateTimeOffset From { get; private set; }
+
+    /// <summary>Newest state.</summary>
+    public StayState State => _state!.Value;
+
+    /// <summary>The person; null while not recognised.</summary>
+    public Guid? PersonId { get; private set; }
+
+    /// <summary>How attention grew.</summary>
+    public AttentionCurve Attention { get; private set; } = AttentionCurve.Empty;
+
+    /// <summary>Whether there is a row already.</summary>
+    public bool IsStored { get; private init; }
+
+    /// <summary>Whether the row must be written.</summary>
+    public bool HasChanged { get; private set; }
+
+    /// <summary>A stay without a row.</summary>
+    public static StayMerge New(Guid screenId, Guid id) => new(screenId, id);
+
+    /// <summary>A stay as its row tells it.</summary>
+    public static StayMerge Stored(Guid screenId, Guid id, Guid audienceId, DateTimeOffset from, StayState state, Guid? person, AttentionCurve attention) =>
+        new(screenId, id) { AudienceId = audienceId, From = from, _state = state, PersonId = person, Attention = attention, IsStored = true };
+
+    /// <summary>Merges one report.</summary>
+    /// <param name="report">The report.</param>
+    /// <param name="presence">Its part about this stay.</param>
+    /// <param name="person">The person recognised by it; null when nobody was.</param>
+    public void Apply(AudienceReport report, PresenceReport presence, Guid? person)
+    {
+        if (_state is null)
+        {
+            AudienceId = report.AudienceId;
+            From = presence.From.ToUniversalTime();
+        }
+        if (_state is null || _state.Value.Sequence < report.Sequence)
+        {
+            var confidence = presence.Segments?.Confidence ?? 0;
+            var segment = confidence >= PersonRegister.SureEnough ? presence.Segments!.Value.Top : Segment.Unknown;
+            _state = new StayState(report.Sequence, presence.To.ToUniversalTime(), presence.SecondsAttentive, segment, confidence, presence.ChildProbability);
+            PersonId ??= person;
+            HasChanged = true;
+        }
+        var attention = Attention.With(presence.To - presence.From, presence.SecondsAttentive);
+        HasChanged |= !ReferenceEquals(attention, Attention); // a late report has its say about attention only
+        Attention = attention;
+    }
+}

@@ -1,0 +1,160 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+using FaceAd.Web.Data;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace FaceAd.Web.Plays;
+
+/// <summary>A film as play reports are checked against it.</summary>
+/// <param name="Id">The creative.</param>
+/// <param name="CampaignId">Its campaign; null for the house loop.</param>
+/// <param name="OrganisationId">Its owner.</param>
+/// <param name="Seconds">Its running time.</param>
+readonly record struct PlayedFilm(Guid Id, Guid? CampaignId, Guid OrganisationId, double Seconds);
+
+/// <summary>
+/// Writes plays, many at a time. The common case is new rows only, and goes by binary COPY; whatever COPY cannot do (a play that another
+/// node has committed in the same moment) goes by a multi-row INSERT that knows conflicts.
+/// </summary>
+sealed class PlayStore
+{
+    private const string Copy = """
+        COPY plays (id, screen_id, decision_id, creative_id, campaign_id, organisation_id, started_at, ended_at, day, "end",
+                    measured, frames_presented, received_at, exposures_due) FROM STDIN (FORMAT BINARY)
+        """;
+
+    private const string Insert = """
+        INSERT INTO plays (id, screen_id, decision_id, creative_id, campaign_id, organisation_id, started_at, ended_at, day, "end",
+                           measured, frames_presented, received_at, exposures_due)
+        SELECT * FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) AS p (id) ORDER BY id
+        ON CONFLICT (id) DO NOTHING
+        RETURNING id
+        """;
+
+    private readonly NpgsqlDataSource _database;
+    private readonly Histogram<double> _seconds;
+
+    public PlayStore(NpgsqlDataSource database, IMeterFactory meters)
+    {
+        _database = database;
+        _seconds = meters.Create("FaceAd.Plays").CreateHistogram<double>("facead.plays.step", "s", "Time of each step of writing a group of plays");
+    }
+
+    /// <summary>A connection for a run of groups.</summary>
+    public ValueTask<NpgsqlConnection> OpenAsync(CancellationToken cancellation) => _database.OpenConnectionAsync(cancellation);
+
+    /// <summary>Finds the films of a group, and which of its plays are committed already, in one round trip.</summary>
+    public async Task<(Dictionary<Guid, PlayedFilm> Films, HashSet<Guid> Known)> FindAsync(
+        NpgsqlConnection connection, Guid[] creatives, Guid[] plays, CancellationToken cancellation)
+    {
+        using var _ = Step("find");
+        await using var batch = new NpgsqlBatch(connection);
+        batch.Add("SELECT id, campaign_id, organisation_id, seconds FROM creatives WHERE id = ANY ($1)", creatives);
+        batch.Add("SELECT id FROM plays WHERE id = ANY ($1)", plays);
+        await using var reader = await batch.ExecuteReaderAsync(cancellation);
+        Dictionary<Guid, PlayedFilm> films = [];
+        while (await reader.ReadAsync(cancellation))
+        {
+            var id = reader.GetGuid(0);
+            films[id] = new PlayedFilm(id, reader.IsDBNull(1) ? null : reader.GetGuid(1), reader.GetGuid(2), reader.GetDouble(3));
+        }
+        await reader.NextResultAsync(cancellation);
+        HashSet<Guid> known = [];
+        while (await reader.ReadAsync(cancellation)) known.Add(reader.GetGuid(0));
+        return (films, known);
+    }
+
+    /// <summary>Commits plays together with everything that counts them.</summary>
+    /// <param name="connection">An open connection without a transaction.</param>
+    /// <param name="plays">Distinct plays.</param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <returns>Those that are new.</returns>
+    /// <exception cref="PostgresException">A row cannot be stored; nothing of the group was.</exception>
+    public async Task<IReadOnlyList<Play>> CommitAsync(NpgsqlConnection connection, IReadOnlyList<Play> plays, CancellationToken cancellation)
+    {
+        // One order for all, so that two groups cannot lock each other out.
+        Play[] sorted = [.. plays.OrderBy(p => p.Id)];
+        try
+        {
+            return await CommitAsync(connection, sorted, CopyAsync, cancellation);
+        }
+        catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.UniqueViolation)
+        {
+            // COPY is the first statement of its transaction, so that nothing but the rows themselves is done twice.
+            return await CommitAsync(connection, sorted, InsertAsync, cancellation);
+        }
+    }
+
+    private async Task<IReadOnlyList<Play>> CommitAsync(
+        NpgsqlConnection connection, Play[] plays, Func<NpgsqlConnection, Play[], CancellationToken, Task<IReadOnlyList<Play>>> write,
+        CancellationToken cancellation)
+    {
+        await using var transaction = await connection.BeginTransactionAsync(cancellation);
+        IReadOnlyList<Play> fresh;
+        using (Step("rows")) fresh = await write(connection, plays, cancellation);
+        using (Step("totals")) await AddTotalsAsync(connection, fresh, cancellation);
+        using (Step("commit")) await transaction.CommitAsync(cancellation);
+        return fresh;
+    }
+
+    /// <summary>The one place where new plays are added to whatever counts plays, in their own transaction.</summary>
+    private static async Task AddTotalsAsync(NpgsqlConnection connection, IReadOnlyList<Play> fresh, CancellationToken cancellation)
+    {
+        await PlayRollups.AddAsync(connection, [.. fresh.Select(p => p.Id)], cancellation);
+        await News.AddAsync(connection, NewsKind.Campaign, fresh.Where(p => p.CampaignId is not null).Select(p => p.CampaignId!.Value), cancellation);
+    }
+
+    /// <summary>The bare COPY, without a transaction of its own.</summary>
+    internal static async Task<IReadOnlyList<Play>> CopyAsync(NpgsqlConnection connection, Play[] plays, CancellationToken cancellation)
+    {
+        await using var copy = await connection.BeginBinaryImportAsync(Copy, cancellation);
+        foreach (var play in plays) await WriteAsync(copy, play, cancellation);
+        await copy.CompleteAsync(cancellation);
+        return plays;
+    }
+
+    /// <summary>Writes one row of a COPY.</summary>
+    private static async ValueTask WriteAsync(NpgsqlBinaryImporter copy, Play play, CancellationToken cancellation)
+    {
+        await copy.StartRowAsync(cancellation);
+        await copy.WriteAsync(play.Id, NpgsqlDbType.Uuid, cancellation);
+        await copy.WriteAsync(play.ScreenId, NpgsqlDbType.Uuid, cancellation);
+        if (play.DecisionId is { } decision) await copy.WriteAsync(decision, NpgsqlDbType.Uuid, cancellation);
+        else await copy.WriteNullAsync(cancellation);
+        await copy.WriteAsync(play.CreativeId, NpgsqlDbType.Uuid, cancellation);
+        if (play.CampaignId is { } campaign) await copy.WriteAsync(campaign, NpgsqlDbType.Uuid, cancellation);
+        else await copy.WriteNullAsync(cancellation);
+        await copy.WriteAsync(play.OrganisationId, NpgsqlDbType.Uuid, cancellation);
+        await copy.WriteAsync(play.StartedAt, NpgsqlDbType.TimestampTz, cancellation);
+        await copy.WriteAsync(play.EndedAt, NpgsqlDbType.TimestampTz, cancellation);
+        await copy.WriteAsync(play.Day, NpgsqlDbType.Date, cancellation);
+        await copy.WriteAsync((int)play.End, NpgsqlDbType.Integer, cancellation);
+        await copy.WriteAsync(play.Measured, NpgsqlDbType.Boolean, cancellation);
+        await copy.WriteAsync(play.FramesPresented, NpgsqlDbType.Integer, cancellation);
+        await copy.WriteAsync(play.ReceivedAt, NpgsqlDbType.TimestampTz, cancellation);
+        await copy.WriteAsync(play.ExposuresDue, NpgsqlDbType.Boolean, cancellation);
+    }
+
+    private static async Task<IReadOnlyList<Play>> InsertAsync(NpgsqlConnection connection, Play[] plays, CancellationToken cancellation)
+    {
+        T[] Column<T>(Func<Play, T> value) => Array.ConvertAll(plays, p => value(p));
+        var inserted = await connection.QueryAsync(
+            Insert,
+            [
+                Column(p => p.Id), Column(p => p.ScreenId), Column(p => p.DecisionId), Column(p => p.CreativeId), Column(p => p.CampaignId),
+                Column(p => p.OrganisationId), Column(p => p.StartedAt), Column(p => p.EndedAt), Column(p => p.Day), Column(p => (int)p.End),
+                Column(p => p.Measured), Column(p => p.FramesPresented), Column(p => p.ReceivedAt), Column(p => p.ExposuresDue),
+            ],
+            r => r.GetGuid(0), cancellation);
+        var fresh = inserted.ToHashSet();
+        return [.. plays.Where(p => fresh.Contains(p.Id))];
+    }
+
+    private StepTimer Step(string name) => new(_seconds, name, Stopwatch.GetTimestamp());
+
+    private readonly struct StepTimer(Histogram<double> seconds, string name, long started) : IDisposable
+    {
+        public void Dispose() => seconds.Record(Stopwatch.GetElapsedTime(started).TotalSeconds, new KeyValuePair<string, object?>("step", name));
+    }
+}
