@@ -4,6 +4,7 @@ using FaceAd.Bench.Demonstration;
 using FaceAd.Bench.Detection;
 using FaceAd.Bench.Evaluation;
 using FaceAd.Bench.Peers;
+using FaceAd.Bench.Persons;
 using FaceAd.Bench.Training;
 using FaceAd.Bench.Verification;
 
@@ -28,6 +29,7 @@ static class Program
             DemoMediaCommand.Create(),
             CabinFootageCommand.Create(),
             PeersCommand.Create(),
+            PersonsCommand.Create(),
             SmokeCommand.Create(),
         };
         return root.Parse(args).InvokeAsync();
