@@ -7,6 +7,7 @@ using FaceAd.Bench.Evaluation;
 using FaceAd.Bench.Ingest;
 using FaceAd.Bench.Metrics;
 using FaceAd.Bench.Peers;
+using FaceAd.Bench.Persons;
 using FaceAd.Bench.Training;
 using FaceAd.Bench.Verification;
 
@@ -32,6 +33,7 @@ static class Program
             CabinFootageCommand.Create(),
             PeersCommand.Create(),
             MetricsCommand.Create(),
+            PersonsCommand.Create(),
             SmokeCommand.Create(),
             IngestCommand.Create(),
             CrashCommand.Create(),
