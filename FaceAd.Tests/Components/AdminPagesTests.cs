@@ -226,7 +226,7 @@ public sealed class AdminFixture : AppFixture
         _advertiser = await accounts.CreateOrganisationAsync("Advertiser", OrganisationKind.Advertiser);
         await accounts.CreateUserAsync(_advertiser, Advertiser, Password, "Advertiser", Roles.Advertiser);
         var registry = Services.GetRequiredService<ScreenRegistry>();
-        Site = await registry.RegisterSiteAsync("Tower", "Seoul", "Asia/Seoul", "");
+        Site = await registry.RegisterSiteAsync("Tower", "Seoul", "Asia/Seoul", Site.DefaultNotice, Sample.Consent);
         await registry.RegisterAsync(Site.Id, "Elevator A", InferenceMode.Server);
         _film = Path.Combine(TestFolders.New("film"), "film.mp4");
         await TestClips.MakeAsync(_film, "color=c=0x208050:s=640x360:r=15:d=2");

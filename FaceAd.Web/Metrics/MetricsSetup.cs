@@ -17,6 +17,7 @@ static class MetricsSetup
         services.AddSingleton<ShowingReader>();
         services.AddSingleton<OverviewReader>();
         services.AddSingleton<LoopStatus>();
+        services.AddSingleton<PrivacyReader>();
     }
 
     public static void MapMetrics(this WebApplication app)
