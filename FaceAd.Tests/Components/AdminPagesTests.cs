@@ -164,6 +164,8 @@ public sealed class AdminPagesTests(AdminFixture app) : IClassFixture<AdminFixtu
     [InlineData("admin/approvals")]
     [InlineData("admin/screens")]
     [InlineData("admin/live")]
+    [InlineData("admin/privacy")]
+    [InlineData("admin/audit")]
     public async Task AdminPage_OpenedByAnAdvertiser_IsDenied(string path)
     {
         await using var context = await TestBrowser.NewContextAsync(app.Address);

@@ -4,6 +4,7 @@ using FaceAd.Contracts;
 using FaceAd.Tests.Support;
 using FaceAd.Web.Screens;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace FaceAd.Tests.Hostile;
 

@@ -107,6 +107,9 @@ public sealed partial class Audit
 
     private string Here(Guid? subject) => Navigation.GetUriWithQueryParameters(new Dictionary<string, object?> { ["subject"] = subject, ["after"] = null });
 
+    // Who signs in, or looks at a page, is told by the words before.
+    private static bool IsAboutAThing(AuditEntry entry) => entry is { SubjectId: not null, Subject: not (AuditSubject.Account or AuditSubject.Page) };
+
     private string Who(AuditEntry entry) => entry.UserName ?? L[entry.Verb == AuditVerb.SignInFailed ? "Admin.Audit.Unknown" : "Admin.Audit.System"];
 
     private IEnumerable<string> Words(AuditEntry entry)
