@@ -19,6 +19,9 @@ public sealed class FaceAdDbContext(DbContextOptions<FaceAdDbContext> options)
     /// <summary>Companies.</summary>
     public DbSet<Organisation> Organisations => Set<Organisation>();
 
+    /// <summary>The audit log.</summary>
+    public DbSet<AuditEntry> AuditEntries => Set<AuditEntry>();
+
     /// <summary>Buildings.</summary>
     public DbSet<Site> Sites => Set<Site>();
 

@@ -16,6 +16,7 @@ static class MetricsSetup
         services.AddSingleton<OverviewReader>();
         services.AddSingleton<OverviewFeed>();
         services.AddSingleton<LoopStatus>();
+        services.AddSingleton<PrivacyReader>();
     }
 
     public static void MapMetrics(this WebApplication app)

@@ -19,6 +19,7 @@ static class ScreensSetup
         services.AddSingleton<ScreenDirectory>();
         services.AddHostedService(provider => provider.GetRequiredService<ScreenDirectory>());
         services.AddSingleton<ScreenRegistry>();
+        services.AddSingleton<SiteConsents>();
         services.AddAuthentication().AddScheme<AuthenticationSchemeOptions, DeviceAuthentication>(DeviceAuthentication.SchemeName, null);
         services.AddAuthorizationBuilder().AddPolicy(DeviceAuthentication.SchemeName, new AuthorizationPolicyBuilder(DeviceAuthentication.SchemeName)
             .RequireClaim(DeviceAuthentication.ScreenClaim).Build());

@@ -22,6 +22,89 @@ namespace FaceAd.Web.Data.Migrations
 
             NpgsqlModelBuilderExtensions.UseIdentityByDefaultColumns(modelBuilder);
 
+            modelBuilder.Entity("FaceAd.Web.Accounts.AuditEntry", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasColumnName("id");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
+
+                    b.Property<string>("Address")
+                        .HasMaxLength(45)
+                        .HasColumnType("character varying(45)")
+                        .HasColumnName("address");
+
+                    b.Property<DateTimeOffset>("At")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("at");
+
+                    b.Property<string>("Details")
+                        .HasColumnType("jsonb")
+                        .HasColumnName("details");
+
+                    b.Property<string>("OnceKey")
+                        .HasMaxLength(160)
+                        .HasColumnType("character varying(160)")
+                        .HasColumnName("once_key");
+
+                    b.Property<Guid?>("OrganisationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organisation_id");
+
+                    b.Property<int>("Subject")
+                        .HasColumnType("integer")
+                        .HasColumnName("subject");
+
+                    b.Property<Guid?>("SubjectId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("subject_id");
+
+                    b.Property<string>("SubjectName")
+                        .HasMaxLength(160)
+                        .HasColumnType("character varying(160)")
+                        .HasColumnName("subject_name");
+
+                    b.Property<Guid?>("UserId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("user_id");
+
+                    b.Property<string>("UserName")
+                        .HasMaxLength(256)
+                        .HasColumnType("character varying(256)")
+                        .HasColumnName("user_name");
+
+                    b.Property<int>("Verb")
+                        .HasColumnType("integer")
+                        .HasColumnName("verb");
+
+                    b.HasKey("Id")
+                        .HasName("pk_audit_entries");
+
+                    b.HasIndex("OnceKey")
+                        .IsUnique()
+                        .HasDatabaseName("ix_audit_entries_once_key")
+                        .HasFilter("once_key IS NOT NULL");
+
+                    b.HasIndex("At", "Id")
+                        .HasDatabaseName("ix_audit_entries_at_id");
+
+                    b.HasIndex("SubjectId", "At", "Id")
+                        .HasDatabaseName("ix_audit_entries_subject_id_at_id");
+
+                    b.HasIndex("UserId", "At", "Id")
+                        .HasDatabaseName("ix_audit_entries_user_id_at_id");
+
+                    b.HasIndex("Verb", "At", "Id")
+                        .HasDatabaseName("ix_audit_entries_verb_at_id");
+
+                    b.HasIndex("UserId", "Verb", "At", "Id")
+                        .HasDatabaseName("ix_audit_entries_user_id_verb_at_id");
+
+                    b.ToTable("audit_entries", (string)null);
+                });
+
             modelBuilder.Entity("FaceAd.Web.Accounts.Organisation", b =>
                 {
                     b.Property<Guid>("Id")
@@ -1204,6 +1287,10 @@ namespace FaceAd.Web.Data.Migrations
                         .HasColumnType("integer")
                         .HasColumnName("camera");
 
+                    b.Property<double?>("ClockDriftPartsPerMillion")
+                        .HasColumnType("double precision")
+                        .HasColumnName("clock_drift_parts_per_million");
+
                     b.Property<double?>("ClockOffsetMilliseconds")
                         .HasColumnType("double precision")
                         .HasColumnName("clock_offset_milliseconds");
@@ -1279,6 +1366,20 @@ namespace FaceAd.Web.Data.Migrations
                         .HasMaxLength(240)
                         .HasColumnType("character varying(240)")
                         .HasColumnName("address");
+
+                    b.Property<DateTimeOffset?>("ConsentAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("consent_at");
+
+                    b.Property<string>("ConsentBy")
+                        .HasMaxLength(256)
+                        .HasColumnType("character varying(256)")
+                        .HasColumnName("consent_by");
+
+                    b.Property<string>("ConsentReference")
+                        .HasMaxLength(240)
+                        .HasColumnType("character varying(240)")
+                        .HasColumnName("consent_reference");
 
                     b.Property<DateTimeOffset>("CreatedAt")
                         .HasColumnType("timestamp with time zone")

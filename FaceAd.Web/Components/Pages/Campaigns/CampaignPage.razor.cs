@@ -35,6 +35,9 @@ public sealed partial class CampaignPage : IDisposable
     private CampaignBook Book { get; set; } = null!;
 
     [Inject]
+    private AuditLog Audit { get; set; } = null!;
+
+    [Inject]
     private CampaignNews News { get; set; } = null!;
 
     [Inject]
@@ -74,6 +77,8 @@ public sealed partial class CampaignPage : IDisposable
             return;
         }
         _viewer = viewer;
+        if (viewer.IsAdmin && campaign.OrganisationId != viewer.OrganisationId)
+            await Audit.LookedAsync(viewer, AuditVerb.FiguresViewed, AuditSubject.Campaign, campaign.Id, campaign.Name);
         if (RendererInfo.IsInteractive)
         {
             // Before the first read, so that nothing falls between.
