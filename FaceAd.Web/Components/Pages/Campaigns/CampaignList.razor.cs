@@ -88,8 +88,8 @@ public sealed partial class CampaignList : IDisposable
     private async Task Take(CampaignMetrics metrics)
     {
         var summary = CampaignSummary.Of(metrics);
-        if (_summaries.GetValueOrDefault(metrics.CampaignId) == summary) return;
-        _summaries[metrics.CampaignId] = summary;
+        if (_summaries.GetValueOrDefault(metrics.Query.CampaignId) == summary) return;
+        _summaries[metrics.Query.CampaignId] = summary;
         if (_redrawSoon) return;
         _redrawSoon = true;
         await Task.Delay(DrawTogether, Time);

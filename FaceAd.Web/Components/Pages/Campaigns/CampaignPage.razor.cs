@@ -18,6 +18,8 @@ public sealed partial class CampaignPage : IDisposable
     private readonly List<IDisposable> _subscriptions = [];
     private Viewer _viewer;
     private Campaign? _campaign;
+    private MetricsQuery _query = new(Guid.Empty);
+    private IDisposable? _figures;
     private CampaignMetrics? _metrics;
     private PersonFigures? _persons;
     private ShowingStatus? _showing;
@@ -27,6 +29,26 @@ public sealed partial class CampaignPage : IDisposable
     /// <summary>The campaign.</summary>
     [Parameter]
     public Guid Id { get; set; }
+
+    /// <summary>First day of the figures, yyyy-MM-dd; whatever is no day is left out, as with the others.</summary>
+    [SupplyParameterFromQuery]
+    public string? From { get; set; }
+
+    /// <summary>Last day of the figures.</summary>
+    [SupplyParameterFromQuery]
+    public string? To { get; set; }
+
+    /// <summary>One building of the campaign.</summary>
+    [SupplyParameterFromQuery]
+    public string? Site { get; set; }
+
+    /// <summary>One screen of the campaign.</summary>
+    [SupplyParameterFromQuery]
+    public string? Screen { get; set; }
+
+    /// <summary>One film of the campaign.</summary>
+    [SupplyParameterFromQuery]
+    public string? Film { get; set; }
 
     [CascadingParameter]
     private Task<AuthenticationState> Authentication { get; set; } = null!;
@@ -58,6 +80,9 @@ public sealed partial class CampaignPage : IDisposable
     [Inject]
     private Display Display { get; set; } = null!;
 
+    [Inject]
+    private ScreenDirectory Screens { get; set; } = null!;
+
     private bool OnlyKids => _campaign?.Targets is [Segment.Kids];
 
     /// <inheritdoc/>
@@ -65,6 +90,7 @@ public sealed partial class CampaignPage : IDisposable
     {
         _gone.Cancel();
         foreach (var subscription in _subscriptions) subscription.Dispose();
+        _figures?.Dispose();
         _gone.Dispose();
     }
 
@@ -82,22 +108,51 @@ public sealed partial class CampaignPage : IDisposable
         if (RendererInfo.IsInteractive)
         {
             // Before the first read, so that nothing falls between.
-            _subscriptions.Add(Feed.Subscribe(new(Id), InLanguage.Keep<CampaignMetrics>(metrics => _ = InvokeAsync(() => Take(metrics)))));
             _subscriptions.Add(ShowingNews.Subscribe(Id, InLanguage.Keep<ShowingStatus>(showing => _ = InvokeAsync(() => Take(showing)))));
             _subscriptions.Add(News.Subscribe(InLanguage.Keep(() => _ = InvokeAsync(ReloadAsync))));
         }
         await using (var db = await Contexts.CreateDbContextAsync())
             _sites = await db.Sites.AsNoTracking().OrderBy(s => s.CreatedAt).ToListAsync();
         if (Sites(campaign) is [var first, ..]) _calendar = SiteCalendar.Of(first);
-        Take(await Feed.ReadAsync(new(Id)));
         _showing = await Showing.WhyAsync(Id);
         _campaign = campaign;
+        await LookAtAsync(Asked(campaign));
     }
+
+    /// <inheritdoc/>
+    protected override async Task OnParametersSetAsync()
+    {
+        if (_campaign is { } campaign && Asked(campaign) is var asked && asked != _query) await LookAtAsync(asked);
+    }
+
+    private async Task LookAtAsync(MetricsQuery query)
+    {
+        _query = query;
+        _figures?.Dispose();
+        // Before the first read, so that nothing falls between.
+        if (RendererInfo.IsInteractive) _figures = Feed.Subscribe(query, InLanguage.Keep<CampaignMetrics>(metrics => _ = InvokeAsync(() => Take(metrics))));
+        Take(await Feed.ReadAsync(query));
+    }
+
+    /// <summary>What the address asks for, as far as it is the campaign's own.</summary>
+    private MetricsQuery Asked(Campaign campaign) => new(Id)
+    {
+        From = Day(From),
+        To = Day(To),
+        SiteId = Guid.TryParse(Site, out var site) && Sites(campaign).Any(s => s.Id == site) ? site : null,
+        ScreenId = Guid.TryParse(Screen, out var screen) && ScreensOf(campaign, null).Any(s => s.Id == screen) ? screen : null,
+        CreativeId = Guid.TryParse(Film, out var film) && campaign.Creatives.Any(c => c.Id == film) ? film : null,
+    };
+
+    private static DateOnly? Day(string? text) => DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) ? day : null;
+
+    private List<ScreenEntry> ScreensOf(Campaign campaign, Guid? site) =>
+        [.. Screens.All.Where(s => Targeting.RunsAt(campaign.SiteIds, s.SiteId) && (site is null || s.SiteId == site))];
 
     // Only an older answer can be behind: the feed may have been faster than the first read.
     private void Take(CampaignMetrics metrics)
     {
-        if (_gone.IsCancellationRequested || metrics.ComputedAt < _metrics?.ComputedAt) return;
+        if (_gone.IsCancellationRequested || metrics.Query != _query || (metrics.Query == _metrics?.Query && metrics.ComputedAt < _metrics.ComputedAt)) return;
         _metrics = metrics;
         _persons = SmallCounts.Of(metrics, _viewer.IsAdmin);
         StateHasChanged();
