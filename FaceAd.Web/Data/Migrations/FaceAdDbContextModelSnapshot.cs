@@ -620,6 +620,24 @@ namespace FaceAd.Web.Data.Migrations
                     b.ToTable("creatives");
                 });
 
+            modelBuilder.Entity("FaceAd.Web.Data.NewsRow", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<int>("Kind")
+                        .HasColumnType("integer")
+                        .HasColumnName("kind");
+
+                    b.HasIndex("Kind", "Id")
+                        .HasDatabaseName("ix_news_kind_id");
+
+                    b.ToTable("news", (string)null);
+
+                    NpgsqlEntityTypeBuilderExtensions.IsUnlogged(b, true);
+                });
+
             modelBuilder.Entity("FaceAd.Web.Decisions.Decision", b =>
                 {
                     b.Property<Guid>("Id")
@@ -1276,6 +1294,28 @@ namespace FaceAd.Web.Data.Migrations
                     b.ToTable("play_minutes", (string)null);
                 });
 
+            modelBuilder.Entity("FaceAd.Web.Screens.Node", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Address")
+                        .HasMaxLength(240)
+                        .HasColumnType("character varying(240)")
+                        .HasColumnName("address");
+
+                    b.Property<DateTimeOffset>("LastSeenAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("last_seen_at");
+
+                    b.HasKey("Id")
+                        .HasName("pk_nodes");
+
+                    b.ToTable("nodes", (string)null);
+                });
+
             modelBuilder.Entity("FaceAd.Web.Screens.Screen", b =>
                 {
                     b.Property<Guid>("Id")
@@ -1419,6 +1459,30 @@ namespace FaceAd.Web.Data.Migrations
                         .HasDatabaseName("ix_sites_name");
 
                     b.ToTable("sites");
+                });
+
+            modelBuilder.Entity("FaceAd.Web.Screens.SiteOwner", b =>
+                {
+                    b.Property<Guid>("SiteId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("site_id");
+
+                    b.Property<long>("Generation")
+                        .HasColumnType("bigint")
+                        .HasColumnName("generation");
+
+                    b.Property<Guid>("NodeId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("node_id");
+
+                    b.Property<DateTimeOffset>("Since")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("since");
+
+                    b.HasKey("SiteId")
+                        .HasName("pk_site_owners");
+
+                    b.ToTable("site_owners", (string)null);
                 });
 
             modelBuilder.Entity("Microsoft.AspNetCore.Identity.IdentityRole<System.Guid>", b =>
@@ -1701,6 +1765,16 @@ namespace FaceAd.Web.Data.Migrations
                         .HasConstraintName("fk_screens_sites_site_id");
 
                     b.Navigation("Site");
+                });
+
+            modelBuilder.Entity("FaceAd.Web.Screens.SiteOwner", b =>
+                {
+                    b.HasOne("FaceAd.Web.Screens.Site", null)
+                        .WithOne()
+                        .HasForeignKey("FaceAd.Web.Screens.SiteOwner", "SiteId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_site_owners_sites_site_id");
                 });
 
             modelBuilder.Entity("Microsoft.AspNetCore.Identity.IdentityRoleClaim<System.Guid>", b =>
