@@ -58,6 +58,52 @@ public sealed class EmbeddedPostgresTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task StartAsync_AfterAPowerCutTheOldProcessNumberBelongsToSomebodyElse_StartsAndLeavesThemAlone()
+    {
+        await using var other = await EmbeddedPostgres.StartAsync(TestFolders.New("postgres"), Support.Models.NodeModules);
+        var folder = TestFolders.New("postgres");
+        await using (var first = await EmbeddedPostgres.StartAsync(folder, Support.Models.NodeModules)) first.Kill();
+        var pidFile = Path.Combine(folder, "cluster", "postmaster.pid");
+        var lines = await File.ReadAllLinesAsync(pidFile);
+        await File.WriteAllLinesAsync(pidFile, [$"{other.ProcessId}", .. lines.Skip(1)]);
+
+        await using var again = await EmbeddedPostgres.StartAsync(folder, Support.Models.NodeModules);
+        await using var connection = new NpgsqlConnection(again.ConnectionString);
+        await connection.OpenAsync();
+        Assert.NotEqual(0, other.ProcessId);
+        Assert.True(Directory.Exists($"/proc/{other.ProcessId}"));
+    }
+
+    [Fact]
+    public async Task StartAsync_AnotherServerOfTheSameFolderStillRuns_TakesItsPlace()
+    {
+        var folder = TestFolders.New("postgres");
+        // What a killed program leaves for a moment: a server that nobody needs, with an open connection.
+        await using var left = await EmbeddedPostgres.StartAsync(folder, Support.Models.NodeModules);
+        var pid = left.ProcessId;
+        await using var busy = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(left.ConnectionString) { Pooling = false }.ConnectionString);
+        await busy.OpenAsync();
+        left.Abandon();
+
+        await using var again = await EmbeddedPostgres.StartAsync(folder, Support.Models.NodeModules);
+        Assert.NotEqual(pid, again.ProcessId);
+        await using var connection = new NpgsqlConnection(again.ConnectionString);
+        await connection.OpenAsync();
+    }
+
+    [Fact]
+    public async Task StartAsync_FolderIsDamaged_SaysWhatPostgresSaid()
+    {
+        var folder = TestFolders.New("postgres");
+        await using (var first = await EmbeddedPostgres.StartAsync(folder, Support.Models.NodeModules))
+        {
+        }
+        File.Delete(Path.Combine(folder, "cluster", "global", "pg_control"));
+        var exception = await Assert.ThrowsAsync<DatabaseStartException>(() => EmbeddedPostgres.StartAsync(folder, Support.Models.NodeModules));
+        Assert.Contains("pg_control", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task StartAsync_PackageMissing_SaysWhatToDo()
     {
         var exception = await Assert.ThrowsAsync<DatabaseStartException>(() => EmbeddedPostgres.StartAsync(TestFolders.New("postgres"), "/nowhere"));

@@ -20,18 +20,32 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
 {
     private const string Account = "postgres";
     private static readonly TimeSpan RestartPause = TimeSpan.FromMilliseconds(500);
+
+    // Backends of a killed server end when they notice; until then a new one is refused their shared memory.
+    private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(10);
     private readonly string _folder;
     private readonly string _bin;
-    private readonly int _port;
+    private readonly string _password;
+    private volatile int _port = FreePort();
     private volatile Process? _process;
+    private volatile bool _ready;
     private volatile bool _stopping;
-    private int? _exitCode;
+    private volatile string? _ending;
+    private volatile string? _lastLine;
 
-    private EmbeddedPostgres(string bin, string folder, int port, string connectionString) =>
-        (_bin, _folder, _port, ConnectionString) = (bin, folder, port, connectionString);
+    private EmbeddedPostgres(string bin, string folder, string password) => (_bin, _folder, _password) = (bin, folder, password);
 
     /// <summary>How to connect.</summary>
-    public string ConnectionString { get; }
+    public string ConnectionString => new NpgsqlConnectionStringBuilder
+    {
+        Host = "127.0.0.1",
+        Port = _port,
+        Username = "facead",
+        Database = "facead",
+        Password = _password,
+        MaxPoolSize = 40,
+        Timeout = 15,
+    }.ConnectionString;
 
     /// <summary>Process id of the server.</summary>
     public int ProcessId => _process?.Id ?? 0;
@@ -60,18 +74,7 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
         }
         StopLeftOver(cluster);
 
-        var port = FreePort();
-        var connectionString = new NpgsqlConnectionStringBuilder
-        {
-            Host = "127.0.0.1",
-            Port = port,
-            Username = "facead",
-            Database = "facead",
-            Password = (await File.ReadAllTextAsync(passwordFile, cancellation)).Trim(),
-            MaxPoolSize = 40,
-            Timeout = 15,
-        }.ConnectionString;
-        var server = new EmbeddedPostgres(bin, folder, port, connectionString);
+        var server = new EmbeddedPostgres(bin, folder, (await File.ReadAllTextAsync(passwordFile, cancellation)).Trim());
         try
         {
             server.Keep();
@@ -90,6 +93,9 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
     {
         if (_process is { HasExited: false } process) Signal(process.Id, 9);
     }
+
+    /// <summary>Does not start the server again when it ends, and leaves it running. For tests of what a killed program leaves behind.</summary>
+    internal void Abandon() => _stopping = true;
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
@@ -197,16 +203,37 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
             cancellation);
     }
 
-    /// <summary>A server that outlived a killed parent still holds the cluster: end it, or the new one cannot start.</summary>
+    /// <summary>
+    /// A server that outlived a killed parent still holds the cluster: end it, or the new one cannot start. After a power cut the number in
+    /// its file may belong to somebody else by now, who is left alone; the server would take that process for itself and not start.
+    /// </summary>
     private static void StopLeftOver(string cluster)
     {
         var pidFile = Path.Combine(cluster, "postmaster.pid");
-        if (!File.Exists(pidFile) || !int.TryParse(File.ReadLines(pidFile).FirstOrDefault(), out var pid)) return;
-        if (!Directory.Exists($"/proc/{pid}") || !File.ReadAllText($"/proc/{pid}/cmdline").Contains("postgres", StringComparison.Ordinal)) return;
+        if (!File.Exists(pidFile)) return;
+        if (!int.TryParse(File.ReadLines(pidFile).FirstOrDefault(), out var pid) || !IsServerOf(cluster, pid))
+        {
+            File.Delete(pidFile);
+            return;
+        }
         Signal(pid, 2);
-        using var process = Process.GetProcessById(pid);
-        if (!process.WaitForExit(15_000))
-            throw new DatabaseStartException($"Another PostgreSQL (process {pid}) uses {cluster}: stop it, or choose another data folder.");
+        for (var clock = Stopwatch.StartNew(); IsServerOf(cluster, pid); Thread.Sleep(20))
+        {
+            if (clock.Elapsed > TimeSpan.FromSeconds(15))
+                throw new DatabaseStartException($"Another PostgreSQL (process {pid}) uses {cluster}: stop it, or choose another data folder.");
+        }
+    }
+
+    private static bool IsServerOf(string cluster, int pid)
+    {
+        try
+        {
+            return File.ReadAllText($"/proc/{pid}/cmdline").Split('\0').Contains(cluster);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return false; // it has ended
+        }
     }
 
     /// <summary>Starts the server, and again whenever it ends without being told to.</summary>
@@ -225,8 +252,9 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
                     _process = process;
                     started.Set();
                     process.WaitForExit();
-                    _exitCode = process.ExitCode;
+                    _ending = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"exit code {process.ExitCode}; {_lastLine}");
                     _process = null;
+                    if (!_ready) _port = FreePort(); // somebody may have taken the other one; nobody knows it yet
                     if (!_stopping) Thread.Sleep(RestartPause);
                 }
             }
@@ -248,7 +276,11 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
         string[] arguments = ["-D", Cluster, "-p", _port.ToString(System.Globalization.CultureInfo.InvariantCulture)];
         var process = Process.Start(Command(Path.Combine(_bin, "postgres"), arguments, unprivileged: true, dieWithUs: true))!;
         process.OutputDataReceived += (_, _) => { };
-        process.ErrorDataReceived += (_, line) => Trace.WriteLine(line.Data);
+        process.ErrorDataReceived += (_, line) =>
+        {
+            _lastLine = line.Data ?? _lastLine;
+            Trace.WriteLine(line.Data);
+        };
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
         return process;
@@ -256,10 +288,11 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
 
     private async Task WaitUntilReadyAsync(CancellationToken cancellation)
     {
-        var admin = new NpgsqlConnectionStringBuilder(ConnectionString) { Database = "postgres", Pooling = false, Timeout = 2 }.ConnectionString;
-        for (var attempt = 0; ; attempt++)
+        for (var (clock, attempt) = (Stopwatch.StartNew(), 0); ; attempt++)
         {
-            if (_exitCode is { } code) throw new DatabaseStartException($"PostgreSQL stopped at its start (exit code {code}): is the disk full, or {_folder} damaged?");
+            if (_ending is { } ending && clock.Elapsed > StartPatience)
+                throw new DatabaseStartException($"PostgreSQL stopped at its start ({ending}): is the disk full, or {_folder} damaged?");
+            var admin = new NpgsqlConnectionStringBuilder(ConnectionString) { Database = "postgres", Pooling = false, Timeout = 2 }.ConnectionString;
             try
             {
                 await using var connection = new NpgsqlConnection(admin);
@@ -270,6 +303,7 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
                     await using var create = new NpgsqlCommand("CREATE DATABASE facead", connection);
                     await create.ExecuteNonQueryAsync(cancellation);
                 }
+                _ready = true;
                 return;
             }
             catch (Exception exception) when (exception is NpgsqlException or SocketException or TimeoutException && attempt < 300)
