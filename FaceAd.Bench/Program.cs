@@ -1,5 +1,6 @@
 using System.CommandLine;
 using FaceAd.Bench.Cabins;
+using FaceAd.Bench.Circuits;
 using FaceAd.Bench.Demonstration;
 using FaceAd.Bench.Detection;
 using FaceAd.Bench.Evaluation;
@@ -29,6 +30,7 @@ static class Program
             CabinFootageCommand.Create(),
             PeersCommand.Create(),
             SmokeCommand.Create(),
+            CircuitsCommand.Create(),
         };
         return root.Parse(args).InvokeAsync();
     }

@@ -7,6 +7,7 @@ static class MetricsSetup
     public static void AddCampaignMetrics(this IServiceCollection services)
     {
         services.AddSingleton<MetricsReader>();
+        services.AddSingleton<LiveFeedMeter>();
         services.AddSingleton<MetricsFeed>();
         services.AddSingleton<ShowingReader>();
         services.AddSingleton<ShowingFeed>();
