@@ -1,6 +1,7 @@
 using System.CommandLine;
 using FaceAd.Bench.Cabins;
 using FaceAd.Bench.Crash;
+using FaceAd.Bench.Circuits;
 using FaceAd.Bench.Demonstration;
 using FaceAd.Bench.Detection;
 using FaceAd.Bench.Evaluation;
@@ -37,6 +38,7 @@ static class Program
             SmokeCommand.Create(),
             IngestCommand.Create(),
             CrashCommand.Create(),
+            CircuitsCommand.Create(),
         };
         return root.Parse(args).InvokeAsync();
     }

@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
 using FaceAd.Web.Metrics;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace FaceAd.Tests.Metrics;
@@ -8,11 +10,12 @@ namespace FaceAd.Tests.Metrics;
 public sealed class LiveFeedTests : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly ServiceProvider Services = new ServiceCollection().AddMetrics().BuildServiceProvider();
     private readonly ConcurrentQueue<(string Question, long At)> _computed = new();
     private readonly LiveFeed<string, Answer> _feed;
     private Func<string, Task> _compute = _ => Task.CompletedTask;
 
-    public LiveFeedTests() => _feed = new("test", AnswerAsync, 4, TimeProvider.System, NullLogger.Instance);
+    public LiveFeedTests() => _feed = new("test", AnswerAsync, 4, TimeProvider.System, new LiveFeedMeter(Services.GetRequiredService<IMeterFactory>()), NullLogger.Instance);
 
     public void Dispose() => _feed.Dispose();
 

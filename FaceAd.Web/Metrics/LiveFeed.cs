@@ -12,9 +12,11 @@ namespace FaceAd.Web.Metrics;
 /// <param name="compute">Computes an answer from facts that were committed before the call.</param>
 /// <param name="atOnce">The most computations at the same time.</param>
 /// <param name="time">Clock.</param>
+/// <param name="meter">Counts computations.</param>
 /// <param name="log">Log.</param>
 sealed class LiveFeed<TQuestion, TAnswer>(
-    string name, Func<TQuestion, CancellationToken, Task<TAnswer>> compute, int atOnce, TimeProvider time, ILogger log) : IDisposable
+    string name, Func<TQuestion, CancellationToken, Task<TAnswer>> compute, int atOnce, TimeProvider time, LiveFeedMeter meter, ILogger log)
+    : IDisposable
     where TQuestion : notnull
     where TAnswer : class
 {
@@ -160,6 +162,7 @@ sealed class LiveFeed<TQuestion, TAnswer>(
                 topic.Dirty = false;
                 topic.StartedAt = time.GetTimestamp();
             }
+            meter.Computed(name);
             var answer = await compute(topic.Question, _stopping.Token);
             lock (topic)
             {

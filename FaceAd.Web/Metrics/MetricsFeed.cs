@@ -17,9 +17,9 @@ public sealed class MetricsFeed : IDisposable
     private readonly SnapshotReader _campaigns;
 
     /// <summary>Starts listening.</summary>
-    public MetricsFeed(MetricsReader reader, NewsListener news, SnapshotReader campaigns, TimeProvider time, ILogger<MetricsFeed> log)
+    public MetricsFeed(MetricsReader reader, NewsListener news, SnapshotReader campaigns, TimeProvider time, LiveFeedMeter meter, ILogger<MetricsFeed> log)
     {
-        _feed = new("metrics", (query, cancellation) => reader.ReadAsync(query.CampaignId, cancellation), AtOnce, time, log);
+        _feed = new("metrics", (query, cancellation) => reader.ReadAsync(query.CampaignId, cancellation), AtOnce, time, meter, log);
         (_news, _campaigns) = (news, campaigns);
         _news.Heard += OnHeard;
     }

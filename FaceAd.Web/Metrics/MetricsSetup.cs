@@ -10,6 +10,7 @@ static class MetricsSetup
         services.AddSingleton<MetricsBreakdown>();
         services.AddSingleton<AudienceFiguresReader>();
         services.AddSingleton<RollupRebuild>();
+        services.AddSingleton<LiveFeedMeter>();
         services.AddSingleton<MetricsFeed>();
         services.AddSingleton<ShowingReader>();
         services.AddSingleton<ShowingFeed>();

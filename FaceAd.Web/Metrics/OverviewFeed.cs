@@ -10,9 +10,9 @@ public sealed class OverviewFeed : IDisposable
     private readonly NewsListener _news;
 
     /// <summary>Starts listening.</summary>
-    public OverviewFeed(OverviewReader reader, NewsListener news, TimeProvider time, ILogger<OverviewFeed> log)
+    public OverviewFeed(OverviewReader reader, NewsListener news, TimeProvider time, LiveFeedMeter meter, ILogger<OverviewFeed> log)
     {
-        _feed = new("overview", (_, cancellation) => reader.ReadAsync(cancellation), 1, time, log);
+        _feed = new("overview", (_, cancellation) => reader.ReadAsync(cancellation), 1, time, meter, log);
         _news = news;
         _news.Heard += OnHeard;
     }

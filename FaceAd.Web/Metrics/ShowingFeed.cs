@@ -11,9 +11,9 @@ public sealed class ShowingFeed : IDisposable
     private readonly NewsListener _news;
 
     /// <summary>Starts listening.</summary>
-    public ShowingFeed(ShowingReader reader, NewsListener news, TimeProvider time, ILogger<ShowingFeed> log)
+    public ShowingFeed(ShowingReader reader, NewsListener news, TimeProvider time, LiveFeedMeter meter, ILogger<ShowingFeed> log)
     {
-        _feed = new("showing", (campaign, _) => reader.WhyAsync(campaign), AtOnce, time, log);
+        _feed = new("showing", (campaign, _) => reader.WhyAsync(campaign), AtOnce, time, meter, log);
         _news = news;
         _news.Heard += OnHeard;
     }
