@@ -44,9 +44,12 @@ sealed class AudienceStore(NpgsqlDataSource database)
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
+        var standing = await EpochFence.HoldAsync(connection, items.Select(i => i.Recognition.Lease).OfType<EpochLease>(), cancellation);
         await using var batch = new NpgsqlBatch(connection, transaction);
-        foreach (var (screen, report, recognition) in items)
+        foreach (var (screen, report, recognised) in items)
         {
+            // Persons of an epoch that was destroyed in the meantime are not written.
+            var recognition = recognised.Lease is { } lease && !standing.Contains(lease) ? Recognition.Nobody : recognised;
             foreach (var person in recognition.NewPersons)
                 batch.Add(InsertPerson, person.Id, person.SiteId, person.Epoch, (int)person.Segment, person.FirstSeenAt, person.Template);
             foreach (var (person, template) in recognition.Templates) batch.Add(RewriteTemplate, person, template);
