@@ -43,7 +43,12 @@ public sealed class EpochEndTests : IAsyncLifetime
         await PlayAsync();
         await using (var command = _database.Source.CreateCommand("CREATE TABLE later_stage (person_id uuid, day date); INSERT INTO later_stage SELECT id, '2026-03-10' FROM persons"))
             await command.ExecuteNonQueryAsync();
-        var secrets = await SecretsAsync(persons);
+        // A stay whose person has no row: it was refused by the database.
+        var orphan = Guid.NewGuid();
+        var lonely = await RideAsync(3);
+        await using (var command = _database.Source.CreateCommand($"UPDATE presences SET person_id = '{orphan}' WHERE person_id = '{lonely}'"))
+            await command.ExecuteNonQueryAsync();
+        var secrets = await SecretsAsync([.. persons, orphan]);
         var before = await DumpAsync();
         Assert.All(secrets, secret => Assert.Contains(secret, before, StringComparison.Ordinal));
 
@@ -52,7 +57,7 @@ public sealed class EpochEndTests : IAsyncLifetime
         _clock.Now = Over;
         var ending = Assert.Single(await NewEnd().RunCycleAsync(default));
 
-        Assert.Equal((Epoch, EpochEndReason.Ended, 2), (ending.Epoch, ending.Reason, ending.Persons));
+        Assert.Equal((Epoch, EpochEndReason.Ended, 3), (ending.Epoch, ending.Reason, ending.Persons));
         var after = await DumpAsync();
         Assert.All(secrets, secret => Assert.DoesNotContain(secret, after, StringComparison.Ordinal));
         await using var db = _database.Contexts.CreateDbContext();

@@ -117,6 +117,7 @@ public sealed class StolenRowsTests(StolenRowsTests.Rows rows) : IClassFixture<S
     /// <summary>Maps a vector of the first epoch into the second, by the known pairs, and compares there.</summary>
     private static Func<int, int, double> Ridge(float[][] first, float[][] second)
     {
+        (first, second) = (Centred(first), Centred(second));
         var kernel = new double[Known, Known];
         for (var a = 0; a < Known; a++)
         {
@@ -124,7 +125,15 @@ public sealed class StolenRowsTests(StolenRowsTests.Rows rows) : IClassFixture<S
         }
         var weights = first.Select(x => Solve(kernel, [.. first.Take(Known).Select(k => (double)TensorPrimitives.Dot<float>(x, k))])).ToArray();
         var near = second.Select(y => second.Take(Known).Select(k => (double)TensorPrimitives.Dot<float>(y, k)).ToArray()).ToArray();
-        return (i, j) => TensorPrimitives.Dot<double>(weights[i], near[j]);
+        return (i, j) => TensorPrimitives.CosineSimilarity<double>(weights[i], near[j]);
+    }
+
+    private static float[][] Centred(float[][] vectors)
+    {
+        var mean = new float[vectors[0].Length];
+        foreach (var vector in vectors) TensorPrimitives.Add<float>(mean, vector, mean);
+        TensorPrimitives.Divide<float>(mean, vectors.Length, mean);
+        return [.. vectors.Select(v => v.Zip(mean, (x, m) => x - m).ToArray())];
     }
 
     /// <summary>Solves a positive definite system by elimination.</summary>

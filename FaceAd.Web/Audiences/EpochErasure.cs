@@ -29,23 +29,24 @@ sealed class EpochErasure(NpgsqlDataSource database, TimeProvider time)
             FROM (SELECT $1::uuid AS id UNION ALL (SELECT id FROM screens WHERE site_id = $1 ORDER BY id)) AS l
             """, [siteId], cancellation);
 
-        var seen = (await connection.QueryAsync("""
-            WITH changed AS (
-                UPDATE presences s SET segment = p.segment, person_id = NULL
-                FROM persons p WHERE s.person_id = p.id AND p.site_id = $1 AND p.epoch = $2 RETURNING s.seen_from, s.seen_to)
-            SELECT min(seen_from), max(seen_to) FROM changed
-            """, [siteId, epoch], r => r.IsDBNull(0) ? default((DateTimeOffset, DateTimeOffset)?) : (r.GetFieldValue<DateTimeOffset>(0), r.GetFieldValue<DateTimeOffset>(1)),
-            cancellation))[0];
-        var persons = (await connection.QueryAsync(
-            "DELETE FROM persons WHERE site_id = $1 AND epoch = $2 RETURNING id", [siteId, epoch], r => r.GetGuid(0), cancellation)).ToArray();
+        var persons = await connection.QueryAsync(
+            "SELECT id FROM persons WHERE site_id = $1 AND epoch = $2", [siteId, epoch], r => r.GetGuid(0), cancellation);
         var keys = await connection.QueryAsync(
             "DELETE FROM epoch_keys WHERE site_id = $1 AND epoch = $2 RETURNING 1", [siteId, epoch], _ => true, cancellation);
-        if (persons.Length == 0 && keys.Count == 0) return null;
+        if (persons.Count == 0 && keys.Count == 0) return null;
 
-        if (seen is var (from, to)) await ForgetExposuresAsync(connection, siteId, persons, from, to, cancellation);
+        var ids = persons.Concat(await FindOrphansAsync(connection, siteId, cancellation)).ToArray();
+        var seen = (await connection.QueryAsync("SELECT min(seen_from), max(seen_to) FROM presences WHERE person_id = ANY ($1)", [ids],
+            r => r.IsDBNull(0) ? default((DateTimeOffset, DateTimeOffset)?) : (r.GetFieldValue<DateTimeOffset>(0), r.GetFieldValue<DateTimeOffset>(1)), cancellation))[0];
+        await connection.ExecuteAsync(
+            "UPDATE presences s SET segment = p.segment, person_id = NULL FROM persons p WHERE s.person_id = p.id AND p.site_id = $1 AND p.epoch = $2",
+            [siteId, epoch], cancellation);
+        await connection.ExecuteAsync("UPDATE presences SET person_id = NULL WHERE person_id = ANY ($1)", [ids], cancellation);
+        await connection.ExecuteAsync("DELETE FROM persons WHERE site_id = $1 AND epoch = $2", [siteId, epoch], cancellation);
+        if (seen is var (from, to)) await ForgetExposuresAsync(connection, siteId, ids, from, to, cancellation);
         foreach (var table in await FindOtherTablesAsync(connection, cancellation))
-            await connection.ExecuteAsync($"DELETE FROM {table} WHERE person_id = ANY ($1)", [persons], cancellation);
-        var ending = new EpochEnding { SiteId = siteId, Epoch = epoch, Reason = reason, Persons = persons.Length, EndedAt = time.GetUtcNow() };
+            await connection.ExecuteAsync($"DELETE FROM {table} WHERE person_id = ANY ($1)", [ids], cancellation);
+        var ending = new EpochEnding { SiteId = siteId, Epoch = epoch, Reason = reason, Persons = persons.Count, EndedAt = time.GetUtcNow() };
         await connection.ExecuteAsync(
             "INSERT INTO epoch_ends (site_id, epoch, reason, persons, ended_at) VALUES ($1, $2, $3, $4, $5)",
             [siteId, epoch, (int)reason, ending.Persons, ending.EndedAt], cancellation);
@@ -79,6 +80,14 @@ sealed class EpochErasure(NpgsqlDataSource database, TimeProvider time)
             WHERE a.attname = 'person_id' AND NOT a.attisdropped AND c.relkind IN ('r', 'p') AND NOT c.relispartition
             AND n.nspname = current_schema() AND c.relname <> ALL ($1) ORDER BY 1
             """, [Kept], r => r.GetString(0), cancellation);
+
+    /// <summary>Persons of the site's stays that have no row: theirs was refused, when a report that followed it was not.</summary>
+    private static Task<List<Guid>> FindOrphansAsync(NpgsqlConnection connection, Guid siteId, CancellationToken cancellation) =>
+        connection.QueryAsync("""
+            SELECT DISTINCT s.person_id FROM presences s
+            WHERE s.screen_id IN (SELECT id FROM screens WHERE site_id = $1) AND s.person_id IS NOT NULL
+            AND NOT EXISTS (SELECT 1 FROM persons p WHERE p.id = s.person_id)
+            """, [siteId], r => r.GetGuid(0), cancellation);
 
     // By the plays of the site in that time, of which every exposure has one: exposures have no index by person.
     private static Task ForgetExposuresAsync(
