@@ -1,7 +1,7 @@
 using System.CommandLine;
 using FaceAd.Bench.Cabins;
-using FaceAd.Bench.Crash;
 using FaceAd.Bench.Circuits;
+using FaceAd.Bench.Crash;
 using FaceAd.Bench.Demonstration;
 using FaceAd.Bench.Detection;
 using FaceAd.Bench.Evaluation;

@@ -19,7 +19,7 @@ static class PersonsCommand
         var views = new Option<int>("--views") { Description = $"Views kept of each person, 1 to {PersonMatcher.MaxViews}; each takes 2 KB of memory", DefaultValueFactory = _ => 2 };
         var queries = new Option<int>("--queries") { Description = "Rides searched for, half of them by strangers", DefaultValueFactory = _ => 60 };
         var rides = new Option<int>("--rides") { Description = "Rides of the comparison of accuracy, half of them by strangers; 0: none", DefaultValueFactory = _ => 4_000 };
-        var noise = new Option<double>("--noise") { Description = "Noise of a view, in lengths of the face; two views have a cosine of about 1 / (1 + noise^2)", DefaultValueFactory = _ => 1.15 };
+        var noise = new Option<double>("--noise") { Description = "Noise of a view, in lengths of the face; two views have a cosine of about 1 / (1 + noise^2)", DefaultValueFactory = _ => 1.25 };
         var seed = new Option<int>("--seed") { Description = "Seed of whatever is drawn", DefaultValueFactory = _ => 1 };
         var command = new Command("persons", "Person search on one thread, drawn faces: recall against the naive search, ms, share of memory bandwidth, restore time, accuracy with protected templates. Such as: ./bench persons --persons 50000 --views 2")
         {

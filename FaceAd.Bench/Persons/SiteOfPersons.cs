@@ -33,10 +33,10 @@ sealed class SiteOfPersons
         for (var p = 0; p < persons; p++)
         {
             var id = Guid.CreateVersion7();
-            rows[p] = (id, cipher.Protect(id, FaceTemplate.Write(faces.ViewsOf(p, 0, views, noise))));
+            rows[p] = (id, cipher.Protect(id, FaceTemplate.Pack(faces.ViewsOf(p, 0, views, noise))));
         }
         var started = Stopwatch.StartNew();
-        foreach (var (id, template) in rows) site.Matcher.Restore(id, FaceTemplate.ReadAll(cipher.Unprotect(id, template)));
+        foreach (var (id, template) in rows) site.Matcher.Restore(id, FaceTemplate.Unpack(cipher.Unprotect(id, template)));
         _ = site.Matcher.StrangersOf(rows[0].Id);
         site.RestoreTime = started.Elapsed;
         foreach (var (id, _) in rows) site._persons.Add((id, [.. site.Matcher.ViewsOf(id)]));

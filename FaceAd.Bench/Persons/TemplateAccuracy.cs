@@ -25,7 +25,7 @@ static class TemplateAccuracy
             ids[p] = Guid.CreateVersion7();
             var seen = faces.ViewsOf(p, 0, views, noise);
             memory.Add(ids[p], seen);
-            restored.Restore(ids[p], FaceTemplate.ReadAll(cipher.Unprotect(ids[p], cipher.Protect(ids[p], FaceTemplate.Write(seen)))));
+            restored.Restore(ids[p], FaceTemplate.Unpack(cipher.Unprotect(ids[p], cipher.Protect(ids[p], FaceTemplate.Pack(seen)))));
         }
         var (plainRight, protectedRight, different) = (0, 0, 0);
         for (var ride = 0; ride < rides; ride++)

@@ -54,7 +54,10 @@ public sealed class Facts : IAsyncDisposable
     internal PersonRecogniser Recogniser { get; }
 
     internal static PersonRecogniser NewRecogniser(TestDatabase database, TimeProvider time, IDataProtectionProvider? ring = null) =>
-        new(database.Contexts, new EpochKeys(database.Contexts, ring ?? new EphemeralDataProtectionProvider(), time, NullLogger<EpochKeys>.Instance));
+        new(database.Contexts, NewKeys(database, time, ring), PrivacyTerms.Default, time);
+
+    internal static EpochKeys NewKeys(TestDatabase database, TimeProvider time, IDataProtectionProvider? ring = null) =>
+        new(database.Source, ring ?? new EphemeralDataProtectionProvider(), time, NullLogger<EpochKeys>.Instance);
 
     /// <summary>Commits play reports.</summary>
     public Task<PlayReceipt> PlayAsync(ScreenEntry screen, params PlayReport[] reports) => _plays.CommitAsync(screen, reports, default);

@@ -116,7 +116,13 @@ public static class Sample
         var (person, shake) = (new Random(seed), new Random(noiseSeed));
         var values = Enumerable.Range(0, PresenceReport.EmbeddingLength)
             .Select(_ => Gauss(person)).ToArray().Select(v => v + (noise * Gauss(shake))).ToArray();
-        var norm = Math.Sqrt(values.Sum(v => v * v));
+        return View([.. values.Select(v => (float)v)]);
+    }
+
+    /// <summary>A direction as it travels: normalised, as half floats.</summary>
+    public static byte[] View(float[] values)
+    {
+        var norm = Math.Sqrt(values.Sum(v => (double)v * v));
         var bytes = new byte[PresenceReport.ViewBytes];
         for (var i = 0; i < values.Length; i++) BitConverter.TryWriteBytes(bytes.AsSpan(i * 2), (Half)(values[i] / norm));
         return bytes;

@@ -116,6 +116,9 @@ public sealed class Person
 /// <summary>The key of one site's epoch, itself encrypted under the installation's key ring.</summary>
 public sealed class EpochKey
 {
+    /// <summary>Identity of this key. After an erasure the epoch has another one.</summary>
+    public Guid Id { get; init; } = Guid.NewGuid();
+
     /// <summary>The site.</summary>
     public required Guid SiteId { get; init; }
 
@@ -174,6 +177,8 @@ sealed class EpochKeyConfiguration : IEntityTypeConfiguration<EpochKey>
     public void Configure(EntityTypeBuilder<EpochKey> builder)
     {
         builder.HasKey(k => new { k.SiteId, k.Epoch });
+        builder.Property(k => k.Id).HasDefaultValueSql("gen_random_uuid()");
+        builder.HasIndex(k => k.Id).IsUnique();
         builder.HasOne<Site>().WithMany().HasForeignKey(k => k.SiteId).OnDelete(DeleteBehavior.Restrict);
     }
 }

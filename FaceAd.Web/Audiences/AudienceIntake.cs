@@ -119,7 +119,7 @@ sealed class AudienceIntake(
             }
             catch (Exception exception) when (exception is SiteLostException or PostgresException { IsTransient: false })
             {
-                if (exception is SiteLostException) await recogniser.GiveUpAsync(row.Item3.Lease);
+                if (exception is SiteLostException) await recogniser.GiveUpAsync(row.Item3.Site);
                 Fail(items[i], exception);
             }
         }

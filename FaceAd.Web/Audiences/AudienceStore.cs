@@ -98,11 +98,14 @@ sealed class AudienceStore(NpgsqlDataSource database)
     }
 
     private static async Task WriteAsync(
-        NpgsqlConnection connection, IReadOnlyList<(ScreenEntry Screen, AudienceReport Report, Recognition Recognition)> items, CancellationToken cancellation)
+        NpgsqlConnection connection, IReadOnlyList<(ScreenEntry Screen, AudienceReport Report, Recognition Recognition)> recognised, CancellationToken cancellation)
     {
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
-        await connection.ExecuteAsync(LockSites, [items.Select(i => i.Screen.SiteId).Distinct().ToArray()], cancellation);
-        await SiteLease.HoldAsync(connection, items.Select(i => i.Recognition.Lease).OfType<SiteLease>(), cancellation);
+        await connection.ExecuteAsync(LockSites, [recognised.Select(i => i.Screen.SiteId).Distinct().ToArray()], cancellation);
+        await SiteLease.HoldAsync(connection, recognised.Select(i => i.Recognition.Site).OfType<SiteLease>(), cancellation);
+        var standing = await EpochFence.HoldAsync(connection, recognised.Select(i => i.Recognition.Epoch).OfType<EpochLease>(), cancellation);
+        // Persons of an epoch that was destroyed in the meantime are not written.
+        var items = recognised.Select(i => i.Recognition.Epoch is { } lease && !standing.Contains(lease) ? (i.Screen, i.Report, Recognition.Nobody) : i).ToList();
         var stays = await MergeAsync(connection, items, cancellation);
         await using var batch = new NpgsqlBatch(connection, transaction);
         AddPersons(batch, [.. items.Select(i => i.Recognition)]);

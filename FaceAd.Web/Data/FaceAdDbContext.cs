@@ -49,6 +49,12 @@ public sealed class FaceAdDbContext(DbContextOptions<FaceAdDbContext> options)
     /// <summary>Keys of the running epochs.</summary>
     public DbSet<EpochKey> EpochKeys => Set<EpochKey>();
 
+    /// <summary>Epochs whose persons were destroyed.</summary>
+    public DbSet<EpochEnding> EpochEnds => Set<EpochEnding>();
+
+    /// <summary>Up to which day raw facts are gone.</summary>
+    public DbSet<RetentionMark> RetentionMarks => Set<RetentionMark>();
+
     /// <summary>Decisions.</summary>
     public DbSet<Decision> Decisions => Set<Decision>();
 
