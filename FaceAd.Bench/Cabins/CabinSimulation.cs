@@ -26,14 +26,14 @@ static class CabinSimulation
             if (restarts > 0 && number > 0 && number % Math.Max(1, order.Length / (restarts + 1)) == 0)
             {
                 register = new PersonRegister();
-                foreach (var (id, template) in stored) register.Restore(id, Segment.Unknown, FaceTemplate.Unpack(template));
+                foreach (var (known, template) in stored) register.Restore(known, Segment.Unknown, FaceTemplate.Unpack(template));
             }
             Guid? person = null;
             foreach (var report in ride.Reports)
             {
                 var recognised = register.Recognise(Screen, report);
                 if (recognised.PersonOf.TryGetValue(ride.PresenceId, out var now)) person = now;
-                foreach (var (id, views) in recognised.Templates) stored[id] = FaceTemplate.Pack(views);
+                foreach (var (known, views) in recognised.Templates) stored[known] = FaceTemplate.Pack(views);
             }
             if (person is { } id) given.Add((ride.Identity, id));
         }

@@ -12,6 +12,9 @@ sealed class EpochErasure(NpgsqlDataSource database, TimeProvider time)
     /// <summary>Tables that keep their rows and lose the person; of all others with a person id the rows go.</summary>
     private static readonly string[] Kept = ["presences", "exposures"];
 
+    private const int Patience = 100;
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
+
     /// <summary>Destroys an epoch's persons. Does nothing when there are neither persons nor a key.</summary>
     /// <param name="siteId">The site.</param>
     /// <param name="epoch">Number of the epoch.</param>
@@ -64,12 +67,28 @@ sealed class EpochErasure(NpgsqlDataSource database, TimeProvider time)
         await using var connection = await database.OpenConnectionAsync(cancellation);
         var ends = await connection.QueryAsync("SELECT id FROM epoch_ends WHERE swept_at IS NULL", [], r => r.GetInt64(0), cancellation);
         if (ends.Count == 0) return;
+        if (!await OldSnapshotsGoneAsync(connection, cancellation)) return;
         // Whole new files for the keys, a few rows: with them the templates are gone, wherever a copy of one may lie.
         await connection.ExecuteAsync("SET lock_timeout = '10s'", [], cancellation);
         await connection.ExecuteAsync("VACUUM (FULL) epoch_keys", [], cancellation);
         string[] tables = ["persons", .. Kept, .. await FindOtherTablesAsync(connection, cancellation)];
         foreach (var table in tables) await connection.ExecuteAsync($"VACUUM {table}", [], cancellation);
         await connection.ExecuteAsync("UPDATE epoch_ends SET swept_at = $1 WHERE id = ANY ($2)", [time.GetUtcNow(), ends.ToArray()], cancellation);
+    }
+
+    /// <summary>Waits until nobody can see the deleted rows any more: until then no vacuum takes them away. False when that takes long; the next call tries again.</summary>
+    private async Task<bool> OldSnapshotsGoneAsync(NpgsqlConnection connection, CancellationToken cancellation)
+    {
+        var now = (await connection.QueryAsync("SELECT pg_current_xact_id()::xid::text", [], r => r.GetString(0), cancellation))[0];
+        for (var attempt = 0; attempt < Patience; attempt++)
+        {
+            var older = await connection.QueryAsync(
+                "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() AND age(backend_xmin) > age($1::text::xid)",
+                [now], _ => true, cancellation);
+            if (older.Count == 0) return true;
+            await Task.Delay(Pause, time, cancellation);
+        }
+        return false;
     }
 
     /// <summary>Every table with a column person_id, apart from those that keep their rows; not their partitions.</summary>
