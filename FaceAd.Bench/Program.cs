@@ -1,11 +1,14 @@
 using System.CommandLine;
 using FaceAd.Bench.Cabins;
+using FaceAd.Bench.Circuits;
 using FaceAd.Bench.Crash;
 using FaceAd.Bench.Demonstration;
 using FaceAd.Bench.Detection;
 using FaceAd.Bench.Evaluation;
 using FaceAd.Bench.Ingest;
+using FaceAd.Bench.Metrics;
 using FaceAd.Bench.Peers;
+using FaceAd.Bench.Persons;
 using FaceAd.Bench.Training;
 using FaceAd.Bench.Verification;
 
@@ -30,9 +33,12 @@ static class Program
             DemoMediaCommand.Create(),
             CabinFootageCommand.Create(),
             PeersCommand.Create(),
+            MetricsCommand.Create(),
+            PersonsCommand.Create(),
             SmokeCommand.Create(),
             IngestCommand.Create(),
             CrashCommand.Create(),
+            CircuitsCommand.Create(),
         };
         return root.Parse(args).InvokeAsync();
     }

@@ -31,10 +31,10 @@ public sealed record PlayReport
     /// <summary>The creative that ran.</summary>
     public required Guid CreativeId { get; init; }
 
-    /// <summary>When the first frame was presented (player's clock). The interval includes its start.</summary>
+    /// <summary>When the first frame was presented (player's time, which follows the server's). The interval includes its start.</summary>
     public required DateTimeOffset StartedAt { get; init; }
 
-    /// <summary>When the last frame left the screen (player's clock). The interval excludes its end.</summary>
+    /// <summary>When the last frame left the screen (likewise). The interval excludes its end.</summary>
     public required DateTimeOffset EndedAt { get; init; }
 
     /// <summary>How it ended.</summary>

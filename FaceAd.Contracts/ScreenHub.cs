@@ -24,7 +24,7 @@ public interface IScreenHub
 {
     /// <summary>Sign of life, every <see cref="Heartbeat.Interval"/>.</summary>
     /// <param name="heartbeat">How the screen is.</param>
-    /// <returns>The server's clock, for measuring the offset.</returns>
+    /// <returns>The server's clock, which the player takes over.</returns>
     Task<HeartbeatReply> Beat(Heartbeat heartbeat);
 
     /// <summary>A play command has arrived and was obeyed or superseded.</summary>
@@ -102,8 +102,26 @@ public sealed record Heartbeat
     /// <summary>What <see cref="Problem"/> says when a player without models shall analyse its frames.</summary>
     public const string NoModels = "This screen shall analyse its frames itself, but its player was started without --models: nobody is counted.";
 
-    /// <summary>The player's clock.</summary>
+    /// <summary>The player's time: the server's as the player knows it, or the machine's own before the first contact after its start.</summary>
     public required DateTimeOffset SentAt { get; init; }
+
+    /// <summary>The largest <see cref="ClockAheadMilliseconds"/> either way: a century.</summary>
+    public const double MostAheadMilliseconds = 3_155_760_000_000;
+
+    /// <summary>The largest <see cref="ClockDriftPartsPerMillion"/> either way: a tenth.</summary>
+    public const double MostDrift = 100_000;
+
+    /// <summary>
+    /// How far the machine's own clock is ahead of the server's, in milliseconds, negative when behind; at most <see cref="MostAheadMilliseconds"/>
+    /// either way. Reports are corrected for it. Null before the first answer.
+    /// </summary>
+    public double? ClockAheadMilliseconds { get; init; }
+
+    /// <summary>
+    /// How fast the machine's clock runs, in parts per million over the last hour, negative when slow; at most <see cref="MostDrift"/> either
+    /// way. Null while too little is known.
+    /// </summary>
+    public double? ClockDriftPartsPerMillion { get; init; }
 
     /// <summary>Version of the player program.</summary>
     public required string PlayerVersion { get; init; }

@@ -1,4 +1,5 @@
 using FaceAd.Player.Camera;
+using FaceAd.Player.Clock;
 using FaceAd.Player.Outbox;
 using FaceAd.Player.Playback;
 using FaceAd.Player.Server;
@@ -8,10 +9,15 @@ namespace FaceAd.Player;
 /// <summary>What each stage registers. Workers stop in the reverse order, so the outbox is the last to stop.</summary>
 internal static class Features
 {
+    public static IServiceCollection AddClock(this IServiceCollection services, PlayerSettings settings, TimeProvider machine) => services
+        .AddSingleton(new ServerClock(machine, ServerClock.ReadBoot(), Path.Combine(settings.DataFolder, "clock.json")))
+        .AddSingleton<TimeProvider>(provider => provider.GetRequiredService<ServerClock>());
+
     public static IServiceCollection AddOutbox(this IServiceCollection services)
     {
         services.AddSingleton(provider => new PlayOutbox(
-            provider.GetRequiredService<PlayerSettings>().OutboxFolder, provider.GetRequiredService<ILogger<PlayOutbox>>()));
+            provider.GetRequiredService<PlayerSettings>().OutboxFolder, provider.GetRequiredService<ILogger<PlayOutbox>>(),
+            clock: provider.GetRequiredService<ServerClock>()));
         return services.AddWorker<OutboxWorker>();
     }
 

@@ -9,8 +9,8 @@ internal static class PlayerHost
     /// <summary>Everything ends within this time after SIGTERM.</summary>
     public static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(4);
 
-    /// <summary>Builds it; a caller may add to its logging.</summary>
-    public static WebApplication Build(PlayerSettings settings, Action<ILoggingBuilder>? logging = null)
+    /// <summary>Builds it; a caller may add to its logging, and name other clocks than the machine's.</summary>
+    public static WebApplication Build(PlayerSettings settings, Action<ILoggingBuilder>? logging = null, TimeProvider? machine = null)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions
         {
@@ -37,7 +37,7 @@ internal static class PlayerHost
         builder.Services
             .AddRouting()
             .AddSingleton(settings)
-            .AddSingleton(TimeProvider.System)
+            .AddClock(settings, machine ?? TimeProvider.System)
             .AddSingleton<ChildProcesses>()
             .AddSingleton<ProgrammeStore>()
             .AddSingleton<PlayerStatus>()

@@ -40,7 +40,8 @@ sealed class Buildings
     /// <param name="sizes">Numbers of persons.</param>
     /// <param name="simulations">Buildings of each kind and size.</param>
     /// <param name="seed">Seed of the draws.</param>
-    public List<CabinRow> Run(IReadOnlyList<int> sizes, int simulations, int seed)
+    /// <param name="restarts">Restarts of the server in each building.</param>
+    public List<CabinRow> Run(IReadOnlyList<int> sizes, int simulations, int seed, int restarts = 0)
     {
         List<CabinRow> rows = [];
         Kind("identities", Identities.Count, true, (n, random) => Draw(Identities, n, random).SelectMany(i => i));
@@ -60,17 +61,17 @@ sealed class Buildings
         // Strangers alone have next to no pairs of one person: what is wrong with them shows in their number.
         void Kind(string riders, int available, bool pairs, Func<int, Random, IEnumerable<Ride>> draw)
         {
-            foreach (var size in sizes.Where(size => size <= available)) rows.Add(RunOne(riders, size, simulations, seed, pairs, draw));
+            foreach (var size in sizes.Where(size => size <= available)) rows.Add(RunOne(riders, size, simulations, seed, restarts, pairs, draw));
         }
     }
 
-    static CabinRow RunOne(string riders, int size, int simulations, int seed, bool pairs, Func<int, Random, IEnumerable<Ride>> draw)
+    static CabinRow RunOne(string riders, int size, int simulations, int seed, int restarts, bool pairs, Func<int, Random, IEnumerable<Ride>> draw)
     {
         var results = new (CabinScores Scores, int Without)[simulations];
         Parallel.For(0, simulations, i =>
         {
             var random = new Random(seed + i);
-            results[i].Without = CabinSimulation.Run(draw(size, random), random, out results[i].Scores);
+            results[i].Without = CabinSimulation.Run(draw(size, random), random, restarts, out results[i].Scores);
         });
         Spread Of(Func<CabinScores, double?> figure) => Spread.Of(results.Select(r => figure(r.Scores)));
         return new CabinRow(

@@ -11,20 +11,29 @@ static class CabinSimulation
     /// <summary>Runs one building.</summary>
     /// <param name="rides">The rides; each is played once.</param>
     /// <param name="random">Their order.</param>
+    /// <param name="restarts">How often the server is restarted on the way: persons come back from their stored templates.</param>
     /// <param name="scores">The figures.</param>
     /// <returns>Number of rides that the product gave no person: likely children, and viewers without a good view.</returns>
-    public static int Run(IEnumerable<Ride> rides, Random random, out CabinScores scores)
+    public static int Run(IEnumerable<Ride> rides, Random random, int restarts, out CabinScores scores)
     {
         var order = rides.ToArray();
         random.Shuffle(order);
         var register = new PersonRegister();
         List<(string, Guid)> given = [];
-        foreach (var ride in order)
+        Dictionary<Guid, byte[]> stored = [];
+        foreach (var (number, ride) in order.Index())
         {
+            if (restarts > 0 && number > 0 && number % Math.Max(1, order.Length / (restarts + 1)) == 0)
+            {
+                register = new PersonRegister();
+                foreach (var (id, template) in stored) register.Restore(id, Segment.Unknown, FaceTemplate.Unpack(template));
+            }
             Guid? person = null;
             foreach (var report in ride.Reports)
             {
-                if (register.Recognise(Screen, report).PersonOf.TryGetValue(ride.PresenceId, out var now)) person = now;
+                var recognised = register.Recognise(Screen, report);
+                if (recognised.PersonOf.TryGetValue(ride.PresenceId, out var now)) person = now;
+                foreach (var (id, views) in recognised.Templates) stored[id] = FaceTemplate.Pack(views);
             }
             if (person is { } id) given.Add((ride.Identity, id));
         }

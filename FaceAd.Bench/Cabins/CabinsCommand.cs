@@ -25,11 +25,12 @@ static class CabinsCommand
             Description = "Adult strangers of at least this cosine are taken for one person; 2: none are",
             DefaultValueFactory = _ => 0.65,
         };
+        var restarts = new Option<int>("--restarts") { Description = "Restarts of the server in each building, after which persons come back from their stored templates" };
         var seed = new Option<int>("--seed") { Description = "Seed of whatever is random", DefaultValueFactory = _ => 1 };
         var (json, workers, models) = (EvaluationOptions.Json(), EvaluationOptions.Workers(), Repository.ModelsOption());
         var command = new Command("cabins", "Re-identification in simulated buildings: pairwise precision, recall and F, and the error of the unique count.")
         {
-            images, strangers, labels, persons, simulations, frames, sameFrom, seed, json, workers, models,
+            images, strangers, labels, persons, simulations, frames, sameFrom, restarts, seed, json, workers, models,
         };
         command.SetAction((parsed, cancellation) => EvaluationOptions.RunAsync(parsed, async () =>
         {
@@ -49,7 +50,7 @@ static class CabinsCommand
             var (known, knownPictures) = await FilmAsync(parsed.GetRequiredValue(images));
             var (others, otherPictures) = await FilmAsync(parsed.GetValue(strangers));
             var building = new Buildings(known, others, ages.ToDictionary(a => a.File, StringComparer.Ordinal), AdultFrom, parsed.GetValue(sameFrom));
-            var rows = building.Run(parsed.GetRequiredValue(persons), Math.Max(1, parsed.GetValue(simulations)), parsed.GetValue(seed));
+            var rows = building.Run(parsed.GetRequiredValue(persons), Math.Max(1, parsed.GetValue(simulations)), parsed.GetValue(seed), Math.Max(0, parsed.GetValue(restarts)));
             var report = new CabinReport(
                 chain.ModelVersion, Math.Max(1, parsed.GetValue(simulations)), new CabinPictures(knownPictures, otherPictures),
                 new CabinPictures(knownPictures - known.Count, otherPictures - others.Count),

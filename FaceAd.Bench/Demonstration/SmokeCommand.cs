@@ -91,7 +91,7 @@ static partial class SmokeCommand
         return string.Create(CultureInfo.InvariantCulture, $"'{Stages[next].Stage}' did not happen within {patience.TotalSeconds:0} seconds");
     }
 
-    static async Task<string?> SignInAsync(HttpClient client, string email, string password, CancellationToken cancel)
+    internal static async Task<string?> SignInAsync(HttpClient client, string email, string password, CancellationToken cancel)
     {
         var form = await client.GetStringAsync("/account/login", cancel);
         if (TokenInput().Match(form) is not { Success: true } input || Value().Match(input.Value) is not { Success: true } token)

@@ -1,16 +1,17 @@
 using System.Threading.Channels;
 using FaceAd.Contracts;
 using FaceAd.Inference.Imaging;
+using FaceAd.Player.Clock;
 
 namespace FaceAd.Player.Camera;
 
 /// <summary>
-/// Keeps the camera open while measurement is on, and puts the frames worth analysing into a channel of one place,
+/// Keeps the camera open while measurement is on and the server's time is known (nobody could be matched to a play otherwise), and puts the frames worth analysing into a channel of one place,
 /// in which a newer frame replaces an older one.
 /// </summary>
 internal sealed class CameraWorker(
     PlayerSettings settings, ChildProcesses children, ProgrammeStore programmes, PlayerStatus status, MeasurementLog measurement,
-    TimeProvider time, ILogger<CameraWorker> log) : BackgroundService
+    ServerClock clock, ILogger<CameraWorker> log) : BackgroundService
 {
     readonly Channel<JpegFrame> _selected = Channel.CreateBounded(
         new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropOldest, SingleWriter = true },
@@ -20,39 +21,42 @@ internal sealed class CameraWorker(
             dropped.Dispose();
         });
 
-    readonly Channel<bool> _wanted = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropOldest });
+    readonly Channel<bool> _news = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropOldest });
 
     /// <summary>The frames worth analysing, newest only. Whoever reads one disposes it.</summary>
     public ChannelReader<JpegFrame> Selected => _selected.Reader;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        var source = CameraSource.Create(settings, children, time, log);
+        var source = CameraSource.Create(settings, children, clock, log);
         if (source is null) return;
         status.Camera = new(CameraState.Off, null);
-        programmes.Subscribe(programme => _wanted.Writer.TryWrite(programme.Measurement));
+        programmes.Subscribe(_ => _news.Writer.TryWrite(true));
+        clock.Stepped += _ => _news.Writer.TryWrite(true);
         var running = Task.CompletedTask;
         var stop = new CancellationTokenSource();
         var open = false;
+        var stepped = TimeSpan.Zero;
         try
         {
-            await foreach (var wanted in _wanted.Reader.ReadAllAsync(stoppingToken))
+            await foreach (var _ in _news.Reader.ReadAllAsync(stoppingToken))
             {
-                if (wanted == open) continue;
-                open = wanted;
-                if (wanted)
-                {
-                    stop.Dispose();
-                    stop = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
-                    running = WatchAsync(source, stop.Token);
-                }
-                else
+                var wanted = programmes.Current is { Measurement: true } && clock.IsKnown;
+                var steps = clock.Read().Stepped;
+                if (wanted == open && steps == stepped) continue;
+                if (open)
                 {
                     await stop.CancelAsync();
                     await running;
                     status.Camera = new(CameraState.Off, null);
-                    log.LogInformation("The camera is closed: measurement is off.");
+                    log.LogInformation("The camera is closed: {Reason}.", wanted ? "the clock was set" : "measurement is off");
                 }
+                if (steps != stepped) measurement.Clear();
+                (open, stepped) = (wanted, steps);
+                if (!wanted) continue;
+                stop.Dispose();
+                stop = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
+                running = WatchAsync(source, stop.Token);
             }
         }
         catch (OperationCanceledException)
@@ -65,7 +69,7 @@ internal sealed class CameraWorker(
 
     async Task WatchAsync(CameraSource source, CancellationToken cancellation)
     {
-        var backoff = new Backoff(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(15), time);
+        var backoff = new Backoff(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(15), clock);
         await Task.Yield();
         while (!cancellation.IsCancellationRequested)
         {
@@ -83,7 +87,7 @@ internal sealed class CameraWorker(
                 var reason = e is CameraException ? e.Message : $"The camera failed: {e.Message}";
                 status.Camera = new(CameraState.Failed, reason);
                 log.LogWarning("{Reason} Next try in {Wait:0.0} s.", reason, wait.TotalSeconds);
-                await Task.Delay(wait, time, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await Task.Delay(wait, clock, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
     }

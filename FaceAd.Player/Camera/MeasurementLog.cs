@@ -49,6 +49,12 @@ internal sealed class MeasurementLog
         }
     }
 
+    /// <summary>Forgets everything: its moments are of a time that no longer holds.</summary>
+    public void Clear()
+    {
+        lock (_lock) _runs.Clear();
+    }
+
     /// <summary>
     /// Whether watching went on throughout [from, to): a watched moment lies at or before its start, and neither between
     /// the watched moments around it nor from the last one to its end is there more than a <see cref="Gap"/>.

@@ -44,6 +44,7 @@ internal sealed class OutboxWorker(PlayOutbox outbox, IHttpClientFactory clients
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken);
+        if (!outbox.Ready.IsCompleted) return;
         // The report of the play that was just cut short is on disk already; it is only polite to deliver it now.
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(TimeSpan.FromSeconds(1));
@@ -52,6 +53,7 @@ internal sealed class OutboxWorker(PlayOutbox outbox, IHttpClientFactory clients
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        await outbox.Ready.WaitAsync(stoppingToken);
         var backoff = new Backoff(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(30), time);
         while (!stoppingToken.IsCancellationRequested)
         {

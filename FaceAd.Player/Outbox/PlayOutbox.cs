@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Threading.Channels;
 using FaceAd.Contracts;
+using FaceAd.Player.Clock;
 
 namespace FaceAd.Player.Outbox;
 
@@ -8,7 +9,8 @@ namespace FaceAd.Player.Outbox;
 /// Play reports on disk until the server has committed them: one small file each, named by time and play, written
 /// beside its place and renamed, so that it survives a kill at any point. It holds at most <see cref="Limit"/> reports
 /// (200 MB on a file system of 4 KB blocks, more than eight days of plays of 15 seconds); beyond that the oldest is
-/// given up for the newest, with a line in the log.
+/// given up for the newest, with a line in the log. A report that was stamped before the server's time was known says so in its file and is
+/// put right whenever it is read, so that nothing needs to be written again when the time becomes known.
 /// </summary>
 internal sealed class PlayOutbox
 {
@@ -18,14 +20,15 @@ internal sealed class PlayOutbox
     readonly string _folder;
     readonly int _limit;
     readonly ILogger _log;
+    readonly ServerClock? _clock;
     readonly Lock _lock = new();
     readonly SortedSet<string> _names = new(StringComparer.Ordinal);
     readonly Channel<bool> _arrivals = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropOldest });
 
     /// <summary>Opens the outbox; what a kill left half written is removed.</summary>
-    public PlayOutbox(string folder, ILogger log, int limit = Limit)
+    public PlayOutbox(string folder, ILogger log, int limit = Limit, ServerClock? clock = null)
     {
-        (_folder, _limit, _log) = (folder, limit, log);
+        (_folder, _limit, _log, _clock) = (folder, limit, log, clock);
         Directory.CreateDirectory(folder);
         foreach (var unfinished in Directory.EnumerateFiles(folder, "*" + DurableFile.Unfinished)) File.Delete(unfinished);
         foreach (var file in Directory.EnumerateFiles(folder, "*.json")) _names.Add(Path.GetFileName(file));
@@ -41,11 +44,16 @@ internal sealed class PlayOutbox
         }
     }
 
+    /// <summary>Completes when reports may leave: the server's time is known, and so are the times of the plays.</summary>
+    public Task Ready => _clock?.Known ?? Task.CompletedTask;
+
     /// <summary>Signals that a report has arrived. One signal may stand for several.</summary>
     public ChannelReader<bool> Arrivals => _arrivals.Reader;
 
     /// <summary>Puts a report on disk. When this returns, a kill does not lose it.</summary>
-    public void Add(PlayReport report)
+    /// <param name="report">The report.</param>
+    /// <param name="mark">What its times rest on, when they are not the server's.</param>
+    public void Add(PlayReport report, ClockMark? mark = null)
     {
         var name = $"{report.StartedAt.ToUnixTimeMilliseconds():D15}-{report.PlayId:N}.json";
         lock (_lock)
@@ -57,7 +65,7 @@ internal sealed class PlayOutbox
                 File.Delete(Path.Combine(_folder, oldest));
                 _log.LogError("The outbox is full with {Limit} reports; the oldest, {Name}, is given up.", _limit, oldest);
             }
-            DurableFile.Write(Path.Combine(_folder, name), JsonSerializer.SerializeToUtf8Bytes(report));
+            DurableFile.Write(Path.Combine(_folder, name), Serialize(report, mark));
             if (_names.Add(name)) PlayerMeters.OutboxPending.Add(1);
         }
         _arrivals.Writer.TryWrite(true);
@@ -74,8 +82,7 @@ internal sealed class PlayOutbox
                 if (reports.Count == count) break;
                 try
                 {
-                    var report = JsonSerializer.Deserialize<PlayReport>(File.ReadAllBytes(Path.Combine(_folder, name)));
-                    reports.Add((name, report ?? throw new JsonException("The file holds no report.")));
+                    reports.Add((name, Read(Path.Combine(_folder, name))));
                 }
                 catch (Exception e) when (e is JsonException or FileNotFoundException)
                 {
@@ -113,8 +120,26 @@ internal sealed class PlayOutbox
         }
     }
 
+    // One object: the report, and beside its values the mark, where there is one.
+    static byte[] Serialize(PlayReport report, ClockMark? mark)
+    {
+        var file = JsonSerializer.SerializeToNode(report)!.AsObject();
+        if (mark is not null) file[nameof(Marked.Clock)] = JsonSerializer.SerializeToNode(mark);
+        return JsonSerializer.SerializeToUtf8Bytes(file);
+    }
+
+    PlayReport Read(string path)
+    {
+        var bytes = File.ReadAllBytes(path);
+        var report = JsonSerializer.Deserialize<PlayReport>(bytes) ?? throw new JsonException("The file holds no report.");
+        if (JsonSerializer.Deserialize<Marked>(bytes)?.Clock is not { } mark || _clock?.ShiftOf(mark) is not { } shift) return report;
+        return report with { StartedAt = report.StartedAt + shift, EndedAt = report.EndedAt + shift };
+    }
+
     void Forget(string name)
     {
         if (_names.Remove(name)) PlayerMeters.OutboxPending.Add(-1);
     }
+
+    sealed record Marked(ClockMark? Clock);
 }

@@ -28,11 +28,11 @@ internal sealed class PlaybackMachine(Func<Guid> newId)
     long _runs;
     int _failures;
 
-    sealed class OnScreen(Guid playId, Run run, DateTimeOffset startedAt)
+    sealed class OnScreen(Guid playId, Run run)
     {
         public Guid PlayId => playId;
         public Run Run => run;
-        public DateTimeOffset StartedAt => startedAt;
+        public DateTimeOffset StartedAt { get; set; }
         public DateTimeOffset LastFrameAt { get; set; }
         public DateTimeOffset HeardAt { get; set; }
         public TimeSpan MediaTime { get; set; }
@@ -144,7 +144,7 @@ internal sealed class PlaybackMachine(Func<Guid> newId)
         Close(PlayEnd.Interrupted, at, effects);
         _loading = null;
         _failures = 0;
-        _current = new OnScreen(newId(), loading.Run, at) { Frames = 1, HeardAt = now, LastFrameAt = at, Length = TimeSpan.FromSeconds(loading.Run.File.Seconds) };
+        _current = new OnScreen(newId(), loading.Run) { StartedAt = at, Frames = 1, HeardAt = now, LastFrameAt = at, Length = TimeSpan.FromSeconds(loading.Run.File.Seconds) };
         if (length is { } known && known > TimeSpan.Zero) _current.Length = known;
         effects.Add(new PlayStarted(_current.PlayId, loading.Run, at - loading.Since));
         return effects;
@@ -202,6 +202,16 @@ internal sealed class PlaybackMachine(Func<Guid> newId)
         current.EndingTold = true;
         var ending = new PlayEnding(current.Run.IsHouse ? null : current.Run.File.CreativeId, remaining < TimeSpan.Zero ? TimeSpan.Zero : remaining);
         return [new TellEnding(ending)];
+    }
+
+    /// <summary>The clock was stepped: what began before began that much later, or earlier, by the new time.</summary>
+    public void Shift(TimeSpan step)
+    {
+        if (_loading is { } loading) _loading = loading with { Since = loading.Since + step };
+        if (_current is not { } current) return;
+        current.StartedAt += step;
+        current.LastFrameAt += step;
+        current.HeardAt += step;
     }
 
     /// <summary>The player stops: like a lost page.</summary>

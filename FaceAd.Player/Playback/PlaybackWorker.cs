@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using FaceAd.Contracts;
 using FaceAd.Player.Camera;
+using FaceAd.Player.Clock;
 using FaceAd.Player.Outbox;
 
 namespace FaceAd.Player.Playback;
@@ -11,14 +12,16 @@ namespace FaceAd.Player.Playback;
 /// </summary>
 internal sealed class PlaybackWorker(
     PageSockets pages, PlayOutbox outbox, MeasurementLog measurement, ProgrammeStore programmes, PlayerStatus status,
-    TimeProvider time, ILogger<PlaybackWorker> log) : BackgroundService
+    ServerClock clock, ILogger<PlaybackWorker> log) : BackgroundService
 {
     static readonly TimeSpan TickInterval = TimeSpan.FromMilliseconds(200);
 
     readonly PlaybackMachine _machine = new(Guid.CreateVersion7);
     readonly Channel<Func<PlaybackMachine, DateTimeOffset, IReadOnlyList<PlaybackEffect>>> _inputs =
         Channel.CreateUnbounded<Func<PlaybackMachine, DateTimeOffset, IReadOnlyList<PlaybackEffect>>>(new() { SingleReader = true });
-    readonly List<PlayReport> _unsaved = [];
+    readonly List<(PlayReport Report, ClockMark? Mark)> _unsaved = [];
+    TimeSpan _stepped; // by how much the machine's times have been moved
+    ClockMark? _mark;  // what they rest on
 
     /// <summary>The running play ends soon.</summary>
     public event Action<PlayEnding>? Ending;
@@ -68,14 +71,18 @@ internal sealed class PlaybackWorker(
             pages.SetNotice(programme.ScreenName, programme.Measurement ? programme.Notice : null);
             Post((machine, now) => machine.Programme(programme, now));
         });
-        pages.Happened += e => Post((machine, now) => Tell(machine, e, now));
+        pages.Happened += e =>
+        {
+            var stepped = clock.Read().Stepped;
+            Post((machine, now) => Tell(machine, e with { At = e.At + (_stepped - stepped) }, now));
+        };
         // Not the stopping token: the last input, the stop itself, must still be carried out.
-        using var timer = time.CreateTimer(_ => Post((machine, now) => machine.Tick(now)), null, TickInterval, TickInterval);
+        using var timer = clock.CreateTimer(_ => Post((machine, now) => machine.Tick(now)), null, TickInterval, TickInterval);
         await foreach (var input in _inputs.Reader.ReadAllAsync(CancellationToken.None))
         {
             try
             {
-                foreach (var effect in input(_machine, time.GetUtcNow())) Carry(effect);
+                foreach (var effect in input(_machine, Now())) Carry(effect);
                 if (_unsaved.Count > 0) Save();
             }
             catch (Exception e) // one bad input must not end playback
@@ -85,6 +92,15 @@ internal sealed class PlaybackWorker(
             status.Page = new(_machine.Showing?.CreativeId, _machine.Rendering, pages.Problem);
             pages.SetPosition(_machine.Position);
         }
+    }
+
+    // The time, after the machine has been brought to it.
+    DateTimeOffset Now()
+    {
+        var reading = clock.Read();
+        if (reading.Stepped != _stepped) _machine.Shift(reading.Stepped - _stepped);
+        (_stepped, _mark) = (reading.Stepped, reading.Mark);
+        return reading.Now;
     }
 
     bool Post(Func<PlaybackMachine, DateTimeOffset, IReadOnlyList<PlaybackEffect>> input) => _inputs.Writer.TryWrite(input);
@@ -152,7 +168,7 @@ internal sealed class PlaybackWorker(
         log.LogInformation("Play {PlayId} on screen {Screen} ended: {End} after {Seconds:0.00} s, {Frames} frames, {Measured}.",
             report.PlayId, programmes.Current?.ScreenName, report.End, (report.EndedAt - report.StartedAt).TotalSeconds, report.FramesPresented,
             report.Measured ? "measured" : "not measured");
-        _unsaved.Add(report);
+        _unsaved.Add((report, _mark));
         Save();
     }
 
@@ -162,7 +178,7 @@ internal sealed class PlaybackWorker(
         {
             while (_unsaved.Count > 0)
             {
-                outbox.Add(_unsaved[0]);
+                outbox.Add(_unsaved[0].Report, _unsaved[0].Mark);
                 _unsaved.RemoveAt(0);
             }
         }

@@ -17,7 +17,7 @@ internal sealed class DeviceAnalysis(PlayerSettings settings, AudienceSender rep
     FaceChain? _chain;
     volatile AudienceObserver? _observer;
     volatile string? _problem;
-    DateTimeOffset _loadAfter = DateTimeOffset.MinValue;
+    long? _failedAt;
     bool _loading;
     bool _wanted;
 
@@ -42,7 +42,7 @@ internal sealed class DeviceAnalysis(PlayerSettings settings, AudienceSender rep
                 _problem = Heartbeat.NoModels;
                 return;
             }
-            if (time.GetUtcNow() < _loadAfter) return;
+            if (_failedAt is { } failed && time.GetElapsedTime(failed) < LoadAgainAfter) return;
             _loading = true;
             _ = Task.Run(() => Load(folder));
         }
@@ -105,7 +105,7 @@ internal sealed class DeviceAnalysis(PlayerSettings settings, AudienceSender rep
             lock (_lock)
             {
                 _loading = false;
-                _loadAfter = time.GetUtcNow() + LoadAgainAfter;
+                _failedAt = time.GetTimestamp();
                 _problem = $"The models cannot be used, nobody is counted: {e.Message}";
             }
             log.LogError("The models cannot be used: {Reason}", e.Message);

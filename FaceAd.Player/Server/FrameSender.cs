@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using FaceAd.Contracts;
 using FaceAd.Inference.Imaging;
 using FaceAd.Player.Camera;
+using FaceAd.Player.Clock;
 
 namespace FaceAd.Player.Server;
 
@@ -12,12 +13,13 @@ namespace FaceAd.Player.Server;
 /// </summary>
 internal sealed class FrameSender(
     CameraWorker camera, MeasurementLog measurement, ProgrammeStore programmes, DeviceAnalysis device, PlayerStatus status,
-    IHttpClientFactory clients, TimeProvider time, ILogger<FrameSender> log) : BackgroundService
+    IHttpClientFactory clients, ServerClock time, ILogger<FrameSender> log) : BackgroundService
 {
     static readonly TimeSpan UploadLimit = TimeSpan.FromSeconds(5);
 
     readonly ModeSwitch _mode = new();
     DateTimeOffset? _lastFrame;
+    TimeSpan _stepped;
     string? _problem;
 
     public override async Task StopAsync(CancellationToken cancellationToken)
@@ -58,6 +60,7 @@ internal sealed class FrameSender(
 
     internal async Task RunCycleAsync(JpegFrame frame, CancellationToken cancellation)
     {
+        FollowSteps();
         if (programmes.Current is not { Measurement: true } programme) return;
         if (_mode.Current is null) ChangeOver(programme.Mode);
         _lastFrame = time.GetUtcNow();
@@ -76,6 +79,7 @@ internal sealed class FrameSender(
     /// <summary>What happens while no frame comes: silence ends an audience, and a change of mode takes effect.</summary>
     internal void Tick()
     {
+        FollowSteps();
         if (programmes.Current is not { } programme) return;
         ChangeOver(programme.Mode);
         if (_mode.Current != InferenceMode.Device) return;
@@ -90,6 +94,17 @@ internal sealed class FrameSender(
         }
         status.Analysis = new(InferenceMode.Device, device.Problem);
         status.AudienceOpen = device.AudienceOpen;
+    }
+
+    // What was seen by another time must not go on in the new one.
+    void FollowSteps()
+    {
+        var stepped = time.Read().Stepped;
+        if (stepped == _stepped) return;
+        device.Stop();
+        _mode.Shift(stepped - _stepped);
+        _lastFrame += stepped - _stepped;
+        _stepped = stepped;
     }
 
     void ChangeOver(InferenceMode wanted)

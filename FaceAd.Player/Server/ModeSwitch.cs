@@ -13,6 +13,9 @@ internal sealed class ModeSwitch
     /// <summary>Where frames are analysed now; null before the first programme.</summary>
     public InferenceMode? Current { get; private set; }
 
+    /// <summary>The clock was stepped.</summary>
+    public void Shift(TimeSpan step) => _askedAt += step;
+
     /// <summary>Looks whether it is time.</summary>
     /// <param name="wanted">What the programme says.</param>
     /// <param name="audienceOpen">Whether an audience is open.</param>

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Reflection;
 using FaceAd.Contracts;
+using FaceAd.Player.Clock;
 using FaceAd.Player.Outbox;
 using FaceAd.Player.Playback;
 using Microsoft.AspNetCore.Connections;
@@ -14,22 +15,20 @@ namespace FaceAd.Player.Server;
 /// </summary>
 internal sealed class ServerLink(
     PlayerSettings settings, ScreenClient screen, PlaybackWorker playback, PlayOutbox outbox, ProgrammeStore programmes, PlayerStatus status,
-    TimeProvider time, ILogger<ServerLink> log, ILoggerFactory logs) : BackgroundService
+    ServerClock clock, ILogger<ServerLink> log, ILoggerFactory logs) : BackgroundService
 {
     static readonly TimeSpan BeatLimit = TimeSpan.FromSeconds(10);
     static readonly TimeSpan RefusedWait = TimeSpan.FromSeconds(20);
     static readonly string Version = typeof(ServerLink).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "0";
 
     volatile ScreenHubProxy? _hub;
-
-    /// <summary>The server's clock minus ours, by the newest heartbeat.</summary>
-    public TimeSpan ClockOffset { get; private set; }
+    TimeSpan _toldAhead;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         playback.Ending += ending => _ = TellAsync(hub => hub.PlayEnding(ending));
         playback.Acknowledged += sequence => _ = TellAsync(hub => hub.Acknowledge(sequence));
-        var backoff = new Backoff(TimeSpan.FromSeconds(0.5), TimeSpan.FromSeconds(10), time);
+        var backoff = new Backoff(TimeSpan.FromSeconds(0.5), TimeSpan.FromSeconds(10), clock);
         while (true)
         {
             TimeSpan wait;
@@ -50,7 +49,7 @@ internal sealed class ServerLink(
                 wait = backoff.Next();
                 log.LogWarning("The server cannot be reached: {Reason} Next try in {Wait:0.0} s.", e.Message, wait.TotalSeconds);
             }
-            await Task.Delay(wait, time, stoppingToken);
+            await Task.Delay(wait, clock, stoppingToken);
         }
     }
 
@@ -72,7 +71,7 @@ internal sealed class ServerLink(
         _hub = hub;
         try
         {
-            using var timer = new PeriodicTimer(Heartbeat.Interval, time);
+            using var timer = new PeriodicTimer(Heartbeat.Interval, clock);
             do
             {
                 await BeatAsync(hub, cancellation);
@@ -90,10 +89,12 @@ internal sealed class ServerLink(
 
     async Task BeatAsync(ScreenHubProxy hub, CancellationToken cancellation)
     {
-        var sent = time.GetUtcNow();
+        var asked = clock.GetTimestamp();
         var reply = await hub.Beat(new Heartbeat
         {
-            SentAt = sent,
+            SentAt = clock.GetUtcNow(),
+            ClockAheadMilliseconds = Bounded(clock.OwnAhead?.TotalMilliseconds, Heartbeat.MostAheadMilliseconds),
+            ClockDriftPartsPerMillion = Bounded(clock.DriftPartsPerMillion, Heartbeat.MostDrift),
             PlayerVersion = Version,
             Showing = status.Page.Showing,
             Camera = status.Camera.State,
@@ -103,13 +104,15 @@ internal sealed class ServerLink(
             PageRendering = status.Page.Rendering,
             Analysing = status.Analysis.Mode,
             HasModels = settings.ModelFolder is not null,
-        }).WaitAsync(BeatLimit, time, cancellation);
-        var received = time.GetUtcNow();
-        var offset = reply.ServerTime - (sent + (received - sent) / 2);
-        if ((offset - ClockOffset).Duration() > TimeSpan.FromSeconds(1))
-            log.LogWarning("This screen's clock differs from the server's by {Seconds:0.0} s.", offset.TotalSeconds);
-        ClockOffset = offset;
+        }).WaitAsync(BeatLimit, clock, cancellation);
+        clock.Learn(asked, clock.GetTimestamp(), reply.ServerTime);
+        var ahead = clock.OwnAhead ?? TimeSpan.Zero;
+        if ((ahead - _toldAhead).Duration() <= TimeSpan.FromSeconds(1)) return;
+        _toldAhead = ahead;
+        log.LogWarning("This machine's clock is {Seconds:0.0} s ahead of the server's; reports carry the server's time.", ahead.TotalSeconds);
     }
+
+    static double? Bounded(double? value, double most) => value is { } v ? Math.Clamp(v, -most, most) : null;
 
     HubConnection Build()
     {

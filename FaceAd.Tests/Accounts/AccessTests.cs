@@ -17,6 +17,8 @@ public sealed class AccessTests(PeopleFixture app) : IClassFixture<PeopleFixture
     [InlineData("admin/approvals")]
     [InlineData("admin/screens")]
     [InlineData("admin/live")]
+    [InlineData("admin/privacy")]
+    [InlineData("admin/audit")]
     public async Task Page_NobodySignedIn_LeadsToSignIn(string path)
     {
         using var client = app.NewClient();
@@ -30,6 +32,8 @@ public sealed class AccessTests(PeopleFixture app) : IClassFixture<PeopleFixture
     [InlineData("admin/approvals")]
     [InlineData("admin/screens")]
     [InlineData("admin/live")]
+    [InlineData("admin/privacy")]
+    [InlineData("admin/audit")]
     public async Task AdminPage_Advertiser_IsTurnedAwayAndAdminIsLetIn(string path)
     {
         using var advertiser = await app.SignInAsync(PeopleFixture.One);

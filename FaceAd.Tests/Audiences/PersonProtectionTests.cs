@@ -5,7 +5,6 @@ using FaceAd.Web.Audiences;
 using FaceAd.Web.Screens;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace FaceAd.Tests.Audiences;
 
@@ -34,11 +33,11 @@ public sealed class PersonProtectionTests : IAsyncLifetime
         var view = Sample.Face(1, 0.2, 1);
         for (var at = 0; at + 64 <= view.Length; at += 64) Assert.Equal(-1, row.Template.AsSpan().IndexOf(view.AsSpan(at, 64)));
 
-        var keys = new EpochKeys(_database.Contexts, _ring, _clock, NullLogger<EpochKeys>.Instance);
-        var cipher = await keys.GetAsync(row.SiteId, row.Epoch);
+        var keys = Facts.NewKeys(_database, _clock, _ring);
+        var cipher = (await keys.GetAsync(row.SiteId, row.Epoch))!.Cipher;
         Assert.NotEmpty(cipher.Unprotect(person, row.Template));
         Assert.ThrowsAny<CryptographicException>(() => cipher.Unprotect(Guid.NewGuid(), row.Template));
-        var other = await keys.GetAsync(row.SiteId, row.Epoch + 1);
+        var other = (await keys.GetAsync(row.SiteId, row.Epoch + 1))!.Cipher;
         Assert.ThrowsAny<CryptographicException>(() => other.Unprotect(person, row.Template));
         row.Template[^1] ^= 1;
         Assert.ThrowsAny<CryptographicException>(() => cipher.Unprotect(person, row.Template));
@@ -143,15 +142,15 @@ public sealed class PersonProtectionTests : IAsyncLifetime
     private async Task<IReadOnlyList<float[]>> TemplateAsync(Guid person)
     {
         var row = await RowAsync(person);
-        var cipher = await new EpochKeys(_database.Contexts, _ring, _clock, NullLogger<EpochKeys>.Instance).GetAsync(row.SiteId, row.Epoch);
-        return FaceTemplate.ReadAll(cipher.Unprotect(person, row.Template));
+        var key = await Facts.NewKeys(_database, _clock, _ring).GetAsync(row.SiteId, row.Epoch);
+        return FaceTemplate.Unpack(key!.Cipher.Unprotect(person, row.Template));
     }
 
     private static byte[] At(double angle)
     {
         var view = new float[PresenceReport.EmbeddingLength];
         (view[0], view[1]) = ((float)Math.Cos(angle), (float)Math.Sin(angle));
-        return FaceTemplate.Write([view]);
+        return Sample.View(view);
     }
 
     private async Task<Guid> RideAsync(PersonRecogniser recogniser, int face, DateTimeOffset? at = null)

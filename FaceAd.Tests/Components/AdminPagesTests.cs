@@ -164,6 +164,8 @@ public sealed class AdminPagesTests(AdminFixture app) : IClassFixture<AdminFixtu
     [InlineData("admin/approvals")]
     [InlineData("admin/screens")]
     [InlineData("admin/live")]
+    [InlineData("admin/privacy")]
+    [InlineData("admin/audit")]
     public async Task AdminPage_OpenedByAnAdvertiser_IsDenied(string path)
     {
         await using var context = await TestBrowser.NewContextAsync(app.Address);
@@ -226,7 +228,7 @@ public sealed class AdminFixture : AppFixture
         _advertiser = await accounts.CreateOrganisationAsync("Advertiser", OrganisationKind.Advertiser);
         await accounts.CreateUserAsync(_advertiser, Advertiser, Password, "Advertiser", Roles.Advertiser);
         var registry = Services.GetRequiredService<ScreenRegistry>();
-        Site = await registry.RegisterSiteAsync("Tower", "Seoul", "Asia/Seoul", "");
+        Site = await registry.RegisterSiteAsync("Tower", "Seoul", "Asia/Seoul", Site.DefaultNotice, Sample.Consent);
         await registry.RegisterAsync(Site.Id, "Elevator A", InferenceMode.Server);
         _film = Path.Combine(TestFolders.New("film"), "film.mp4");
         await TestClips.MakeAsync(_film, "color=c=0x208050:s=640x360:r=15:d=2");

@@ -260,7 +260,7 @@ public sealed class DeviceInferenceFixture : AppFixture
         var accounts = scope.ServiceProvider.GetRequiredService<AccountSetup>();
         var owner = await accounts.CreateOrganisationAsync("Owner", OrganisationKind.MediaOwner);
         var advertiser = await accounts.CreateOrganisationAsync("Advertiser", OrganisationKind.Advertiser);
-        _site = await Registry.RegisterSiteAsync("Tower", "", "Asia/Seoul", "");
+        _site = await Registry.RegisterSiteAsync("Tower", "", "Asia/Seoul", Site.DefaultNotice, Sample.Consent);
         var today = Sample.Calendar.DayOf(TimeProvider.System.GetUtcNow());
         Women = new Campaign
         {

@@ -2,7 +2,9 @@ using System.Net;
 using System.Net.Http.Json;
 using FaceAd.Contracts;
 using FaceAd.Tests.Support;
+using FaceAd.Web.Screens;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace FaceAd.Tests.Hostile;
 
@@ -171,7 +173,7 @@ public sealed class HostileDeviceTests(SiteFixture app) : IClassFixture<SiteFixt
         await using var db = app.NewContext();
         var (site, _, _, _) = await Sample.AddSiteAsync(db);
         var (_, token) = await app.Registry.RegisterAsync(site.Id, "Own", InferenceMode.Server);
-        await app.Registry.SetMeasurementAsync(site.Id, false);
+        Assert.Null(await app.Services.GetRequiredService<SiteConsents>().SetMeasurementAsync(site.Id, false));
         using var client = new DeviceClient(app, token);
         Assert.Equal(HttpStatusCode.Conflict, (await client.SendFrameAsync(Jpeg)).StatusCode);
     }

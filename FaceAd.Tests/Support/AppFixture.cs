@@ -13,11 +13,13 @@ namespace FaceAd.Tests.Support;
 /// </summary>
 public class AppFixture : IAsyncLifetime
 {
+    private readonly string _folder = TestFolders.New("data");
     private TestDatabase? _database;
+    private readonly Complaints _complaints = new();
     private Factory? _factory;
 
     /// <summary>The app's data folder.</summary>
-    public string Folder { get; } = TestFolders.New("data");
+    public string Folder => Beside?.Folder ?? _folder;
 
     /// <summary>Address of the app, such as <c>http://127.0.0.1:40123/</c>.</summary>
     public Uri Address { get; private set; } = new("http://unset/");
@@ -26,13 +28,19 @@ public class AppFixture : IAsyncLifetime
     public IServiceProvider Services => _factory!.Services;
 
     /// <summary>Everything that the app logged at warning level or above.</summary>
-    public IReadOnlyCollection<string> Complaints => _factory!.Complaints.Lines;
+    public IReadOnlyCollection<string> Complaints => _complaints.Lines;
 
     /// <summary>A context of the app's database.</summary>
     public FaceAdDbContext NewContext() => _database!.Contexts.CreateDbContext();
 
     /// <summary>Configuration beyond the database and the data folder.</summary>
     protected virtual IReadOnlyDictionary<string, string> Settings => new Dictionary<string, string>();
+
+    /// <summary>An app on whose database and data folder this one runs too; null for ones of its own.</summary>
+    protected virtual AppFixture? Beside => null;
+
+    /// <summary>Port to listen on; 0 for any.</summary>
+    protected virtual int Port => 0;
 
     /// <summary>Replaces services, such as the clock.</summary>
     /// <param name="services">The app's services.</param>
@@ -43,15 +51,15 @@ public class AppFixture : IAsyncLifetime
     /// <inheritdoc/>
     public async Task InitializeAsync()
     {
-        _database = await TestDatabase.CreateAsync();
+        _database = Beside?._database ?? await TestDatabase.CreateAsync();
         var settings = new Dictionary<string, string>(Settings)
         {
             ["ConnectionStrings:FaceAd"] = _database.ConnectionString,
             ["Data:Folder"] = Folder,
             ["Models:Folder"] = Models.Folder,
         };
-        _factory = new Factory(settings, Replace);
-        _factory.UseKestrel(0);
+        _factory = new Factory(settings, Replace, _complaints);
+        _factory.UseKestrel(Port);
         _factory.StartServer();
         Address = _factory.ClientOptions.BaseAddress;
         await ReadyAsync();
@@ -60,8 +68,15 @@ public class AppFixture : IAsyncLifetime
     /// <inheritdoc/>
     public async Task DisposeAsync()
     {
+        await StopAsync();
+        if (_database is not null && Beside is null) await _database.DisposeAsync();
+    }
+
+    /// <summary>Stops the app; the database stays.</summary>
+    public async Task StopAsync()
+    {
         if (_factory is not null) await _factory.DisposeAsync();
-        if (_database is not null) await _database.DisposeAsync();
+        _factory = null;
     }
 
     /// <summary>A client of the app that keeps cookies and follows no redirects.</summary>
@@ -71,15 +86,13 @@ public class AppFixture : IAsyncLifetime
     protected virtual Task ReadyAsync() => Task.CompletedTask;
 
     // Any public type of the web assembly will do; the name Program is taken thrice here.
-    private sealed class Factory(Dictionary<string, string> settings, Action<IServiceCollection> replace) : WebApplicationFactory<DataFolder>
+    private sealed class Factory(Dictionary<string, string> settings, Action<IServiceCollection> replace, Complaints complaints) : WebApplicationFactory<DataFolder>
     {
-        public Complaints Complaints { get; } = new();
-
         protected override void ConfigureWebHost(IWebHostBuilder builder)
         {
             builder.UseEnvironment("Development");
             foreach (var (name, value) in settings) builder.UseSetting(name, value);
-            builder.ConfigureLogging(logging => logging.ClearProviders().AddProvider(Complaints));
+            builder.ConfigureLogging(logging => logging.ClearProviders().AddProvider(complaints));
             builder.ConfigureTestServices(replace);
         }
     }

@@ -32,17 +32,32 @@ public sealed class Facts : IAsyncDisposable
         Store = new AudienceStore(_source);
         Recogniser = NewRecogniser(database, time);
         Metrics = new MetricsReader(database.Contexts, _source, time);
+        Breakdown = new MetricsBreakdown(database.Contexts, _source, Metrics, time);
+        Audience = new AudienceFiguresReader(_source);
+        Books = new RollupRebuild(_source);
     }
 
     /// <summary>Computes metrics.</summary>
     public MetricsReader Metrics { get; }
+
+    /// <summary>Takes metrics apart.</summary>
+    public MetricsBreakdown Breakdown { get; }
+
+    /// <summary>Computes the audience of places.</summary>
+    public AudienceFiguresReader Audience { get; }
+
+    /// <summary>Checks the rollups.</summary>
+    public RollupRebuild Books { get; }
 
     internal AudienceStore Store { get; }
 
     internal PersonRecogniser Recogniser { get; }
 
     internal static PersonRecogniser NewRecogniser(TestDatabase database, TimeProvider time, IDataProtectionProvider? ring = null) =>
-        new(database.Contexts, new EpochKeys(database.Contexts, ring ?? new EphemeralDataProtectionProvider(), time, NullLogger<EpochKeys>.Instance));
+        new(database.Contexts, NewKeys(database, time, ring), PrivacyTerms.Default, time);
+
+    internal static EpochKeys NewKeys(TestDatabase database, TimeProvider time, IDataProtectionProvider? ring = null) =>
+        new(database.Source, ring ?? new EphemeralDataProtectionProvider(), time, NullLogger<EpochKeys>.Instance);
 
     /// <summary>Commits play reports.</summary>
     public Task<PlayReceipt> PlayAsync(ScreenEntry screen, params PlayReport[] reports) => _plays.CommitAsync(screen, reports, default);
@@ -54,9 +69,9 @@ public sealed class Facts : IAsyncDisposable
     /// <summary>Brings all exposures up to date.</summary>
     public async Task UpdateExposuresAsync()
     {
-        foreach (var screen in await _exposures.FindDueScreensAsync(default))
+        foreach (var site in await _exposures.FindDueSitesAsync(default))
         {
-            while ((await _exposures.UpdateAsync(screen, ExposureCalculator.DefaultThreshold, default)).More)
+            while ((await _exposures.UpdateAsync(site, ExposureCalculator.DefaultThreshold, default)).More)
             {
             }
         }

@@ -59,7 +59,7 @@ public class PeopleFixture : AppFixture
         await accounts.CreateUserAsync(owner, Admin, Password, "Admin", Roles.Admin);
         await accounts.CreateUserAsync(First, One, Password, "One", Roles.Advertiser);
         await accounts.CreateUserAsync(Second, Two, Password, "Two", Roles.Advertiser);
-        var site = new Site { Name = "Tower", CreatedAt = Now };
+        var site = new Site { Name = "Tower", CreatedAt = Now, Measurement = true, ConsentAt = Now, ConsentReference = Sample.Consent };
         await using var db = NewContext();
         db.Add(site);
         await db.SaveChangesAsync();

@@ -16,10 +16,20 @@ public static class Sample
     /// <summary>Calendar of the sample site.</summary>
     public static SiteCalendar Calendar { get; } = new("Asia/Seoul", new DateOnly(2024, 1, 1));
 
-    /// <summary>A site, an advertiser, and screens A and B.</summary>
+    /// <summary>Where the consent of sample sites stands.</summary>
+    public const string Consent = "Residents' resolution 12";
+
+    /// <summary>A site that measures, an advertiser, and screens A and B.</summary>
     public static async Task<(Site Site, Organisation Advertiser, ScreenEntry A, ScreenEntry B)> AddSiteAsync(FaceAdDbContext db)
     {
-        var site = new Site { Name = $"Site {Guid.NewGuid():N}", CreatedAt = Noon.AddDays(-40) };
+        var site = new Site
+        {
+            Name = $"Site {Guid.NewGuid():N}",
+            CreatedAt = Noon.AddDays(-40),
+            Measurement = true,
+            ConsentAt = Noon.AddDays(-40),
+            ConsentReference = Consent,
+        };
         var advertiser = new Organisation { Name = $"Advertiser {Guid.NewGuid():N}", Kind = OrganisationKind.Advertiser, CreatedAt = Noon.AddDays(-40) };
         var a = new Screen { SiteId = site.Id, Name = "A", TokenHash = DeviceToken.Hash(DeviceToken.Generate()), CreatedAt = Noon };
         var b = new Screen { SiteId = site.Id, Name = "B", TokenHash = DeviceToken.Hash(DeviceToken.Generate()), CreatedAt = Noon };
@@ -106,7 +116,13 @@ public static class Sample
         var (person, shake) = (new Random(seed), new Random(noiseSeed));
         var values = Enumerable.Range(0, PresenceReport.EmbeddingLength)
             .Select(_ => Gauss(person)).ToArray().Select(v => v + (noise * Gauss(shake))).ToArray();
-        var norm = Math.Sqrt(values.Sum(v => v * v));
+        return View([.. values.Select(v => (float)v)]);
+    }
+
+    /// <summary>A direction as it travels: normalised, as half floats.</summary>
+    public static byte[] View(float[] values)
+    {
+        var norm = Math.Sqrt(values.Sum(v => (double)v * v));
         var bytes = new byte[PresenceReport.ViewBytes];
         for (var i = 0; i < values.Length; i++) BitConverter.TryWriteBytes(bytes.AsSpan(i * 2), (Half)(values[i] / norm));
         return bytes;

@@ -13,17 +13,19 @@ public sealed class TestDatabase : IAsyncDisposable
     private static readonly Lazy<Task<EmbeddedPostgres>> Server = new(StartServerAsync);
     private static readonly SemaphoreSlim OneCopyAtATime = new(1);
     private static int _count;
-    private readonly NpgsqlDataSource _source;
 
     private TestDatabase(string connectionString)
     {
         ConnectionString = connectionString;
-        _source = new NpgsqlDataSourceBuilder(connectionString).Build();
-        Contexts = new ContextFactory(_source);
+        Source = new NpgsqlDataSourceBuilder(connectionString).Build();
+        Contexts = new ContextFactory(Source);
     }
 
     /// <summary>How to connect to this database.</summary>
     public string ConnectionString { get; }
+
+    /// <summary>Connections to this database.</summary>
+    public NpgsqlDataSource Source { get; }
 
     /// <summary>Hands out contexts.</summary>
     public IDbContextFactory<FaceAdDbContext> Contexts { get; }
@@ -48,7 +50,7 @@ public sealed class TestDatabase : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        await _source.DisposeAsync();
+        await Source.DisposeAsync();
         var name = new NpgsqlConnectionStringBuilder(ConnectionString).Database;
         await ExecuteAsync(await Server.Value, $"DROP DATABASE IF EXISTS {name} WITH (FORCE)");
     }

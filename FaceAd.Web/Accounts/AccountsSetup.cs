@@ -39,6 +39,13 @@ static class AccountsSetup
         });
         services.AddCascadingAuthenticationState();
         services.AddScoped<AuthenticationStateProvider, SignedInStillValid>();
+        services.AddHttpContextAccessor();
+        services.AddTransient<IClaimsTransformation, ClientAddress>();
+        services.AddSingleton<AuditLog>();
+        services.AddSingleton<AuditReader>();
+        services.AddSingleton<SignInAudit>();
+        services.AddSingleton<AuditRetention>();
+        services.AddHostedService(provider => provider.GetRequiredService<AuditRetention>());
         services.AddScoped<AccountSetup>();
         services.AddScoped<FirstAdmin>();
     }

@@ -17,7 +17,7 @@ static class SignIn
 
     private static async Task<IResult> EnterAsync(
         [FromForm] string? email, [FromForm] string? password, [FromForm] string? returnUrl,
-        SignInManager<User> signIn, UserManager<User> users, IPasswordHasher<User> hasher, ILoggerFactory logs)
+        SignInManager<User> signIn, UserManager<User> users, IPasswordHasher<User> hasher, SignInAudit audit, ILoggerFactory logs)
     {
         var target = Local(returnUrl);
         var log = logs.CreateLogger(typeof(SignIn));
@@ -27,17 +27,26 @@ static class SignIn
         {
             // As much work as for an account that exists, so that the time does not tell.
             hasher.HashPassword(null!, password);
+            await audit.FailedAsync(null, "unknown");
             return Again("wrong", target);
         }
+        var wasLocked = await users.IsLockedOutAsync(user);
         var result = await signIn.PasswordSignInAsync(user, password, isPersistent: false, lockoutOnFailure: true);
-        if (result.Succeeded) return Results.LocalRedirect(target);
+        if (result.Succeeded)
+        {
+            await audit.WriteAsync(user, AuditVerb.SignedIn);
+            return Results.LocalRedirect(target);
+        }
+        await audit.FailedAsync(user, wasLocked ? "locked" : "password");
+        if (result.IsLockedOut && !wasLocked) await audit.WriteAsync(user, AuditVerb.LockedOut);
         log.LogWarning("Sign-in of {User} refused: {Result}", user.Id, result);
         return Again(result.IsLockedOut ? "locked" : "wrong", target);
     }
 
-    private static async Task<IResult> LeaveAsync([FromForm] string? returnUrl, SignInManager<User> signIn)
+    private static async Task<IResult> LeaveAsync([FromForm] string? returnUrl, HttpContext http, SignInManager<User> signIn, UserManager<User> users, SignInAudit audit)
     {
         _ = returnUrl; // a form parameter makes the antiforgery check apply
+        if (await users.GetUserAsync(http.User) is { } user) await audit.WriteAsync(user, AuditVerb.SignedOut);
         await signIn.SignOutAsync();
         return Results.LocalRedirect(Path);
     }

@@ -32,6 +32,9 @@ public static class FaceAdClaims
 
     /// <summary>Name shown in the dashboard.</summary>
     public const string DisplayName = "facead:name";
+
+    /// <summary>Address that the request came from; never in the cookie.</summary>
+    public const string Address = "facead:address";
 }
 
 sealed class UserConfiguration : IEntityTypeConfiguration<User>

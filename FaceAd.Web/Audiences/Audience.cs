@@ -77,6 +77,15 @@ public sealed class Presence
 
     /// <summary>True while exposures have not been brought up to date with this row.</summary>
     public bool ExposuresDue { get; set; } = true;
+
+    /// <summary>The segment under which the rollup of stays counts it; null while it does not.</summary>
+    public Segment? CountedSegment { get; set; }
+
+    /// <summary>Milliseconds in view that the rollup counts.</summary>
+    public int CountedPresentMs { get; set; }
+
+    /// <summary>Milliseconds turned to the screen that the rollup counts.</summary>
+    public int CountedAttentiveMs { get; set; }
 }
 
 /// <summary>
@@ -107,6 +116,9 @@ public sealed class Person
 /// <summary>The key of one site's epoch, itself encrypted under the installation's key ring.</summary>
 public sealed class EpochKey
 {
+    /// <summary>Identity of this key. After an erasure the epoch has another one.</summary>
+    public Guid Id { get; init; } = Guid.NewGuid();
+
     /// <summary>The site.</summary>
     public required Guid SiteId { get; init; }
 
@@ -143,6 +155,8 @@ sealed class PresenceConfiguration : IEntityTypeConfiguration<Presence>
         builder.Property(p => p.AttentionSeconds).HasDefaultValueSql("'{}'");
         builder.HasIndex(p => new { p.ScreenId, p.From });
         builder.HasIndex(p => p.PersonId);
+        builder.Property(p => p.CountedPresentMs).HasDefaultValue(0);
+        builder.Property(p => p.CountedAttentiveMs).HasDefaultValue(0);
         builder.HasIndex(p => p.ScreenId).HasFilter("exposures_due").HasDatabaseName("ix_presences_due");
         builder.HasOne<Screen>().WithMany().HasForeignKey(p => p.ScreenId).OnDelete(DeleteBehavior.Restrict);
         builder.ToTable(t => t.HasCheckConstraint("ck_presences_interval", "seen_to >= seen_from"));
@@ -163,6 +177,8 @@ sealed class EpochKeyConfiguration : IEntityTypeConfiguration<EpochKey>
     public void Configure(EntityTypeBuilder<EpochKey> builder)
     {
         builder.HasKey(k => new { k.SiteId, k.Epoch });
+        builder.Property(k => k.Id).HasDefaultValueSql("gen_random_uuid()");
+        builder.HasIndex(k => k.Id).IsUnique();
         builder.HasOne<Site>().WithMany().HasForeignKey(k => k.SiteId).OnDelete(DeleteBehavior.Restrict);
     }
 }

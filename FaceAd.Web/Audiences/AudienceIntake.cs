@@ -98,7 +98,7 @@ sealed class AudienceIntake(
             await UntilDatabaseAnswersAsync(() => WriteAsync(rows, cancellation), cancellation);
             foreach (var item in items) item.Done?.TrySetResult();
         }
-        catch (PostgresException exception) when (!exception.IsTransient)
+        catch (Exception exception) when (exception is SiteLostException or PostgresException { IsTransient: false })
         {
             log.LogWarning(exception, "A batch of {Count} audience reports was refused; writing them one by one", rows.Count);
             await WriteOneByOneAsync(items, rows, cancellation);
@@ -117,8 +117,9 @@ sealed class AudienceIntake(
                 await UntilDatabaseAnswersAsync(() => WriteAsync([row], cancellation), cancellation);
                 items[i].Done?.TrySetResult();
             }
-            catch (PostgresException exception) when (!exception.IsTransient)
+            catch (Exception exception) when (exception is SiteLostException or PostgresException { IsTransient: false })
             {
+                if (exception is SiteLostException) await recogniser.GiveUpAsync(row.Item3.Site);
                 Fail(items[i], exception);
             }
         }

@@ -98,10 +98,14 @@ sealed class AudienceStore(NpgsqlDataSource database)
     }
 
     private static async Task WriteAsync(
-        NpgsqlConnection connection, IReadOnlyList<(ScreenEntry Screen, AudienceReport Report, Recognition Recognition)> items, CancellationToken cancellation)
+        NpgsqlConnection connection, IReadOnlyList<(ScreenEntry Screen, AudienceReport Report, Recognition Recognition)> recognised, CancellationToken cancellation)
     {
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
-        await connection.ExecuteAsync(LockSites, [items.Select(i => i.Screen.SiteId).Distinct().ToArray()], cancellation);
+        await connection.ExecuteAsync(LockSites, [recognised.Select(i => i.Screen.SiteId).Distinct().ToArray()], cancellation);
+        await SiteLease.HoldAsync(connection, recognised.Select(i => i.Recognition.Site).OfType<SiteLease>(), cancellation);
+        var standing = await EpochFence.HoldAsync(connection, recognised.Select(i => i.Recognition.Epoch).OfType<EpochLease>(), cancellation);
+        // Persons of an epoch that was destroyed in the meantime are not written.
+        var items = recognised.Select(i => i.Recognition.Epoch is { } lease && !standing.Contains(lease) ? (i.Screen, i.Report, Recognition.Nobody) : i).ToList();
         var stays = await MergeAsync(connection, items, cancellation);
         await using var batch = new NpgsqlBatch(connection, transaction);
         AddPersons(batch, [.. items.Select(i => i.Recognition)]);
@@ -110,6 +114,7 @@ sealed class AudienceStore(NpgsqlDataSource database)
             AddStays(batch, InsertStays, fresh, [fresh.ConvertAll(s => s.AudienceId).ToArray(), fresh.ConvertAll(s => s.From).ToArray()]);
         if (stays.Where(s => s is { IsStored: true, HasChanged: true }).ToList() is { Count: > 0 } changed) AddStays(batch, UpdateStays, changed, []);
         AddSegments(batch, [.. items.Select(i => i.Recognition)]);
+        News.Add(batch, NewsKind.Site, items.Select(i => i.Screen.SiteId));
         await batch.ExecuteNonQueryAsync(cancellation);
         await transaction.CommitAsync(cancellation);
     }

@@ -11,12 +11,16 @@ static class AudiencesSetup
     public static void AddAudiences(this IServiceCollection services)
     {
         services.AddSingleton<LiveAudiences>();
+        services.AddSingleton(provider => PrivacyTerms.Read(provider.GetRequiredService<IConfiguration>()));
         services.AddSingleton<EpochKeys>();
         services.AddSingleton<PersonRecogniser>();
         services.AddSingleton<AudienceStore>();
         services.AddSingleton<AudienceIntake>();
         services.AddHostedService(provider => provider.GetRequiredService<AudienceIntake>());
         services.AddHostedService<AudienceSweep>();
+        services.AddSingleton<EpochErasure>();
+        services.AddSingleton<EpochEnd>();
+        services.AddHostedService(provider => provider.GetRequiredService<EpochEnd>());
     }
 
     public static void MapAudiences(this IEndpointRouteBuilder routes) =>

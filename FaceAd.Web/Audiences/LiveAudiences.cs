@@ -47,6 +47,16 @@ public sealed class LiveAudiences(TimeProvider time)
         }
     }
 
+    /// <summary>Forgets who is in view at a site: another node is told from now on.</summary>
+    /// <param name="siteId">The site.</param>
+    public void Drop(Guid siteId)
+    {
+        foreach (var (screenId, entry) in _entries)
+        {
+            if (entry.Audience?.Screen.SiteId == siteId) _entries.TryRemove(screenId, out _);
+        }
+    }
+
     // Guarded by itself.
     private sealed class Entry
     {

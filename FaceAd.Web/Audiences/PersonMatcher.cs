@@ -1,5 +1,4 @@
-using System.Numerics.Tensors;
-using System.Runtime.InteropServices;
+using System.Runtime.CompilerServices;
 
 namespace FaceAd.Web.Audiences;
 
@@ -10,10 +9,11 @@ namespace FaceAd.Web.Audiences;
 readonly record struct PersonMatch(Guid Person, double Score, bool Alone);
 
 /// <summary>
-/// Finds the person that a track's views belong to, among the persons of one site and epoch, and keeps each person's views. Pure, exact
+/// Finds the person that a track's views belong to, among the persons of one site and epoch, and keeps each person's views. Exact
 /// search. The similarity to a person is the mean, over the track's views, of the cosine with the person's nearest view. It is judged by how
 /// many deviations it lies above what strangers of this building reach (<see cref="Strangeness"/>): the mean of the judgement from the
-/// newcomer's side and from the person's. The order of views, on either side, does not matter.
+/// newcomer's side and from the person's. The order of views, on either side, does not matter. One pass over <see cref="ViewRows"/>
+/// compares all views of a track with everybody. Not thread-safe.
 /// </summary>
 sealed class PersonMatcher
 {
@@ -38,53 +38,76 @@ sealed class PersonMatcher
     /// <summary>Views of one person that speak for it when others are compared with it as a stranger.</summary>
     private const int SpokenFor = 2;
 
+    private readonly RestoredStrangers _restored;
+    private readonly ViewRows _rows = new();
     private readonly List<Known> _persons = [];
-    private readonly Dictionary<Guid, Known> _byId = [];
+    private readonly Dictionary<Guid, int> _byId = [];
+    private Strangeness[] _strangers = [];
+    private float[] _views = [];
+    private float[] _nearest = [];
+    private bool _unsettled;
+
+    /// <summary>Makes a matcher that knows nobody.</summary>
+    /// <param name="sample">How many others a restored person is compared with, at most.</param>
+    public PersonMatcher(int sample = RestoredStrangers.DefaultSample) => _restored = new RestoredStrangers(sample);
 
     /// <summary>Number of persons.</summary>
     public int Count => _persons.Count;
 
-    /// <summary>The views that are kept of a person; none when it is unknown.</summary>
-    /// <param name="person">The person.</param>
-    public IReadOnlyList<float[]> ViewsOf(Guid person) => _byId.TryGetValue(person, out var known) ? known.Views : [];
+    /// <summary>The views as they lie in memory.</summary>
+    public ViewRows Rows => _rows;
 
-    /// <summary>Adds a person.</summary>
+    /// <summary>The views that are kept of a person, as copies; none when it is unknown.</summary>
+    /// <param name="person">The person.</param>
+    public IReadOnlyList<float[]> ViewsOf(Guid person) => _byId.TryGetValue(person, out var at) ? [.. RowsOf(at).Select(row => _rows[row].ToArray())] : [];
+
+    /// <summary>What strangers reach with a person; what is assumed of everybody when it is unknown.</summary>
+    /// <param name="person">The person.</param>
+    public Strangeness StrangersOf(Guid person)
+    {
+        Settle();
+        return _byId.TryGetValue(person, out var at) ? _strangers[at] : default;
+    }
+
+    /// <summary>Adds a person, and compares it with everybody.</summary>
     /// <param name="person">The person, not known yet.</param>
-    /// <param name="views">Unit vectors; nothing happens without any.</param>
+    /// <param name="views">Unit vectors, of which the first <see cref="MaxViews"/> are kept; nothing happens without any.</param>
     public void Add(Guid person, IReadOnlyList<float[]> views)
     {
         if (views.Count == 0) return;
-        var fresh = new Known(person, [.. views]);
-        foreach (var other in _persons)
+        Settle();
+        var speakers = Math.Min(views.Count, SpokenFor);
+        var nearest = Scan([.. views.Take(speakers)]);
+        var own = default(Strangeness);
+        for (var other = 0; other < _persons.Count; other++)
         {
-            var similarity = Similarity(fresh.Speakers, other);
-            fresh.Strangers.Add(similarity);
-            other.Strangers.Add(similarity);
+            var similarity = Mean(nearest.Slice(other * speakers, speakers));
+            own.Add(similarity);
+            _strangers[other].Add(similarity);
         }
-        _persons.Add(fresh);
-        _byId.Add(person, fresh);
+        var at = Append(person, views);
+        _strangers[at] = own;
+    }
+
+    /// <summary>
+    /// Takes a person in that was known before. What strangers reach with the restored persons is estimated once, before the next search, from a
+    /// sample of them: comparing everybody with everybody would take minutes.
+    /// </summary>
+    /// <param name="person">The person, not known yet.</param>
+    /// <param name="views">As for <see cref="Add"/>.</param>
+    public void Restore(Guid person, IReadOnlyList<float[]> views)
+    {
+        if (views.Count == 0) return;
+        Append(person, views);
+        _unsettled = true;
     }
 
     /// <summary>The person whom the views belong to; null when it is nobody known.</summary>
     /// <param name="views">Unit vectors of one track; at least one.</param>
     public PersonMatch? Find(IReadOnlyList<float[]> views)
     {
-        var similarities = new double[_persons.Count];
-        var newcomer = new Strangeness();
-        for (var i = 0; i < similarities.Length; i++)
-        {
-            similarities[i] = Similarity(views, _persons[i]);
-            newcomer.Add(similarities[i]);
-        }
-        var (best, score, rivals) = (-1, Threshold, 0);
-        for (var i = 0; i < similarities.Length; i++)
-        {
-            if (similarities[i] < LeastSimilarity) continue;
-            var now = (newcomer.Deviations(similarities[i]) + _persons[i].Strangers.Deviations(similarities[i])) / 2;
-            if (now >= Threshold) rivals++;
-            if (now >= score) (best, score) = (i, now);
-        }
-        return best < 0 ? null : new PersonMatch(_persons[best].Id, score, rivals == 1);
+        Settle();
+        return Judge(Scan(views), views.Count, 0, views.Count);
     }
 
     /// <summary>
@@ -97,55 +120,152 @@ sealed class PersonMatcher
     /// <returns>Whether the person's views have changed.</returns>
     public bool Learn(Guid person, IReadOnlyList<float[]> views)
     {
-        if (!_byId.TryGetValue(person, out var known) || known.Views.Count >= MaxViews || views.Count == 0) return false;
-        if (Find(views) is not { Alone: true } match || match.Person != person || match.Score < Threshold + Clearly) return false;
-        var candidates = views.Where(view => Nearest(view, known) < Novel && Find([view]) is { } alone && alone.Person == person).ToList();
-        var learnt = false;
-        while (candidates.Count > 0 && known.Views.Count < MaxViews)
+        if (!_byId.TryGetValue(person, out var at) || _persons[at].Count >= MaxViews || views.Count == 0) return false;
+        Settle();
+        var nearest = Scan(views);
+        if (Judge(nearest, views.Count, 0, views.Count) is not { Alone: true } match || match.Person != person || match.Score < Threshold + Clearly) return false;
+        List<(float[] View, float Nearest)> candidates = [];
+        for (var v = 0; v < views.Count; v++)
         {
-            var view = candidates.MinBy(candidate => Nearest(candidate, known))!;
-            if (Nearest(view, known) >= Novel) break;
-            known.Views.Add(view);
-            candidates.Remove(view);
+            var own = nearest[at * views.Count + v];
+            if (own < Novel && Judge(nearest, views.Count, v, 1) is { } alone && alone.Person == person) candidates.Add((views[v], own));
+        }
+        var learnt = false;
+        while (candidates.Count > 0 && _persons[at].Count < MaxViews)
+        {
+            var next = candidates.MinBy(c => c.Nearest);
+            if (next.Nearest >= Novel) break;
+            Keep(at, next.View);
+            candidates.Remove(next);
+            for (var c = 0; c < candidates.Count; c++)
+                candidates[c] = candidates[c] with { Nearest = Math.Max(candidates[c].Nearest, ViewCosine.Of(candidates[c].View, next.View)) };
             learnt = true;
         }
-        if (learnt) Compare(known);
+        // More views are nearer to strangers, too.
+        if (learnt) CompareAnew(at);
         return learnt;
     }
 
-    /// <summary>More views are nearer to strangers, too: the person is compared with everybody anew.</summary>
-    private void Compare(Known known)
+    /// <summary>Overwrites and forgets everything.</summary>
+    public void Wipe()
     {
-        known.Strangers = default;
-        foreach (var other in _persons)
+        _rows.Wipe();
+        Array.Clear(_views);
+        Array.Clear(_nearest);
+        _persons.Clear();
+        _byId.Clear();
+        _strangers = [];
+        _unsettled = false;
+    }
+
+    /// <summary>Judges some of the scanned views: <paramref name="take"/> of <paramref name="count"/>, from <paramref name="from"/> on.</summary>
+    private PersonMatch? Judge(ReadOnlySpan<float> nearest, int count, int from, int take)
+    {
+        var newcomer = default(Strangeness);
+        for (var i = 0; i < _persons.Count; i++) newcomer.Add(Mean(nearest.Slice(i * count + from, take)));
+        var (best, score, rivals) = (-1, Threshold, 0);
+        for (var i = 0; i < _persons.Count; i++)
         {
-            if (other != known) known.Strangers.Add(Similarity(other.Speakers, known));
+            var similarity = Mean(nearest.Slice(i * count + from, take));
+            if (similarity < LeastSimilarity) continue;
+            var now = (newcomer.Deviations(similarity) + _strangers[i].Deviations(similarity)) / 2;
+            if (now >= Threshold) rivals++;
+            if (now >= score) (best, score) = (i, now);
         }
+        return best < 0 ? null : new PersonMatch(_persons[best].Id, score, rivals == 1);
     }
 
-    private static double Similarity(IReadOnlyList<float[]> views, Known person)
+    /// <summary>The nearest row of each person to each view; valid until the next scan.</summary>
+    private Span<float> Scan(IReadOnlyList<float[]> views)
     {
-        var sum = 0.0;
-        foreach (var view in views) sum += Nearest(view, person);
-        return sum / views.Count;
-    }
-
-    private static double Nearest(float[] view, Known person)
-    {
-        var nearest = float.NegativeInfinity;
-        foreach (var known in CollectionsMarshal.AsSpan(person.Views)) nearest = Math.Max(nearest, TensorPrimitives.Dot<float>(view, known));
+        Array.Resize(ref _views, Math.Max(_views.Length, views.Count * ViewRows.Length));
+        for (var v = 0; v < views.Count; v++) views[v].AsSpan().CopyTo(_views.AsSpan(v * ViewRows.Length, ViewRows.Length));
+        var needed = _persons.Count * views.Count;
+        if (_nearest.Length < needed) _nearest = new float[needed + needed / 4];
+        var nearest = _nearest.AsSpan(0, needed);
+        _rows.FindNearest(_views.AsSpan(0, views.Count * ViewRows.Length), nearest);
         return nearest;
     }
 
-    private sealed class Known(Guid id, List<float[]> views)
+    private int Append(Guid person, IReadOnlyList<float[]> views)
     {
-        public Guid Id { get; } = id;
+        var at = _persons.Count;
+        _byId.Add(person, at);
+        _persons.Add(new Known(person));
+        if (_strangers.Length <= at) Array.Resize(ref _strangers, Math.Max(16, at * 2));
+        _strangers[at] = default;
+        foreach (var view in views.Take(MaxViews)) Keep(at, view);
+        return at;
+    }
 
-        public List<float[]> Views { get; } = views;
+    private void Keep(int at, float[] view)
+    {
+        var known = _persons[at];
+        known.Rows[known.Count++] = _rows.Add(view, at);
+        _persons[at] = known;
+    }
 
-        public IReadOnlyList<float[]> Speakers { get; } = [.. views.Take(SpokenFor)];
+    private void CompareAnew(int at)
+    {
+        var own = RowsOf(at);
+        var views = new float[own.Length * ViewRows.Length];
+        for (var v = 0; v < own.Length; v++) _rows[own[v]].CopyTo(views.AsSpan(v * ViewRows.Length));
+        var sums = new double[_persons.Count];
+        _rows.ForEach(views, (row, owner, cosines) =>
+        {
+            if (!Speaks(row, owner)) return;
+            var nearest = float.NegativeInfinity;
+            foreach (var cosine in cosines) nearest = Math.Max(nearest, cosine);
+            sums[owner] += nearest;
+        });
+        var strangers = default(Strangeness);
+        for (var other = 0; other < sums.Length; other++)
+        {
+            if (other != at) strangers.Add(sums[other] / Math.Min(_persons[other].Count, SpokenFor));
+        }
+        _strangers[at] = strangers;
+    }
 
-        // A field: a property would hand out copies.
-        public Strangeness Strangers;
+    private void Settle()
+    {
+        if (!_unsettled) return;
+        _unsettled = false;
+        _restored.Estimate(_rows, _persons.Count, at => RowsOf(at)[..Math.Min(_persons[at].Count, SpokenFor)], _strangers);
+    }
+
+    private bool Speaks(int row, int at)
+    {
+        var known = _persons[at];
+        for (var i = 0; i < Math.Min(known.Count, SpokenFor); i++)
+        {
+            if (known.Rows[i] == row) return true;
+        }
+        return false;
+    }
+
+    private int[] RowsOf(int at)
+    {
+        var known = _persons[at];
+        return ((ReadOnlySpan<int>)known.Rows)[..known.Count].ToArray();
+    }
+
+    private static double Mean(ReadOnlySpan<float> values)
+    {
+        var sum = 0.0;
+        foreach (var value in values) sum += value;
+        return sum / values.Length;
+    }
+
+    [InlineArray(MaxViews)]
+    private struct RowNumbers
+    {
+        private int _first;
+    }
+
+    private struct Known(Guid id)
+    {
+        public readonly Guid Id = id;
+        public RowNumbers Rows;
+        public int Count;
     }
 }

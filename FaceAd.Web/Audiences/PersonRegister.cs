@@ -26,8 +26,11 @@ sealed class PersonRegister
     public const double PerhapsChild = 0.5;
 
     private const int ViewsBeforeMatching = 2;
-    private const int EndedKept = 10_000;
-    private const int StaysKept = 100_000;
+    private const int EndedKept = 2_000;
+
+    // Far more than are in view of one site's cameras at a time; each keeps up to five views, 10 KB.
+    private const int StaysKept = 2_000;
+    private const int StaysForgotten = StaysKept / 4;
     private readonly PersonMatcher _matcher = new();
     private readonly Dictionary<(Guid Screen, Guid Presence), Stay> _stays = [];
     private readonly HashSet<Guid> _ended = [];
@@ -35,6 +38,13 @@ sealed class PersonRegister
 
     // FixedBy: the stay that decides the segment, while it lasts; null once the segment is final.
     private readonly Dictionary<Guid, (Segment Segment, Guid? FixedBy)> _segments = [];
+    private long _reports;
+
+    /// <summary>Stays that are being recognised.</summary>
+    internal int Stays => _stays.Count;
+
+    /// <summary>Audiences whose end is remembered.</summary>
+    internal int Ended => _ended.Count;
 
     /// <summary>Takes a person in that was known before.</summary>
     /// <param name="person">The person.</param>
@@ -43,7 +53,18 @@ sealed class PersonRegister
     public void Restore(Guid person, Segment segment, IReadOnlyList<float[]> views)
     {
         _segments[person] = (segment, null);
-        _matcher.Add(person, views);
+        _matcher.Restore(person, views);
+    }
+
+    /// <summary>Overwrites and forgets everybody.</summary>
+    public void Wipe()
+    {
+        _matcher.Wipe();
+        foreach (var stay in _stays.Values) stay.Wipe();
+        _stays.Clear();
+        _segments.Clear();
+        _ended.Clear();
+        _endedInOrder.Clear();
     }
 
     /// <summary>Recognises whoever can be recognised by now.</summary>
@@ -62,6 +83,7 @@ sealed class PersonRegister
         {
             var key = (screenId, presence.PresenceId);
             if (!_stays.TryGetValue(key, out var stay)) _stays[key] = stay = new Stay();
+            stay.Report = ++_reports;
             var over = !presence.InView || report.State != AudienceState.Open;
             stay.Add(presence.Views);
 
@@ -87,6 +109,7 @@ sealed class PersonRegister
             if (over) _stays.Remove(key);
         }
         if (report.State != AudienceState.Open) Remember(report.AudienceId);
+        if (_stays.Count > StaysKept) ForgetStays();
         return new Recognised(personOf, fresh, templates, segments);
     }
 
@@ -106,8 +129,16 @@ sealed class PersonRegister
         if (!_ended.Add(ended)) return;
         _endedInOrder.Enqueue(ended);
         if (_endedInOrder.Count > EndedKept) _ended.Remove(_endedInOrder.Dequeue());
-        // Stays whose end was never told would be kept for ever.
-        if (_stays.Count > StaysKept) _stays.Clear();
+    }
+
+    /// <summary>Stays whose end was never told would be kept for ever: those that were reported on longest ago go.</summary>
+    private void ForgetStays()
+    {
+        foreach (var (key, stay) in _stays.OrderBy(s => s.Value.Report).Take(StaysForgotten).ToList())
+        {
+            stay.Wipe();
+            _stays.Remove(key);
+        }
     }
 
     /// <summary>One stay whose viewer is being recognised.</summary>
@@ -117,6 +148,9 @@ sealed class PersonRegister
 
         public Guid? Person { get; set; }
 
+        /// <summary>Number of the newest report on it.</summary>
+        public long Report { get; set; }
+
         public IReadOnlyList<float[]> Views => _views;
 
         public void Add(IReadOnlyList<byte[]> views)
@@ -125,6 +159,12 @@ sealed class PersonRegister
             {
                 if (_views.Count < PresenceReport.MaxViews && FaceTemplate.Read(view) is { } values) _views.Add(values);
             }
+        }
+
+        public void Wipe()
+        {
+            foreach (var view in _views) Array.Clear(view);
+            _views.Clear();
         }
 
         public bool CanMatch(PresenceReport presence, bool over) =>

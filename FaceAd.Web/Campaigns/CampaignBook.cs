@@ -57,6 +57,7 @@ public sealed class CampaignBook(IDbContextFactory<FaceAdDbContext> contexts, Ca
         };
         Apply(campaign, draft);
         db.Campaigns.Add(campaign);
+        db.Audit(viewer, campaign.CreatedAt, AuditVerb.CampaignCreated, AuditSubject.Campaign, campaign.Id, campaign.Name);
         await db.SaveChangesAsync();
         log.LogInformation("Campaign {Campaign} registered by organisation {Organisation}", campaign.Id, viewer.OrganisationId);
         news.Tell();
@@ -84,6 +85,7 @@ public sealed class CampaignBook(IDbContextFactory<FaceAdDbContext> contexts, Ca
         campaign.BudgetWon = draft.BudgetWon;
         campaign.State = CampaignState.Draft;
         Apply(campaign, draft);
+        db.Audit(viewer, clock.GetUtcNow(), AuditVerb.CampaignChanged, AuditSubject.Campaign, id, campaign.Name);
         await db.SaveChangesAsync();
         await transaction.CommitAsync();
         news.Tell();
@@ -112,6 +114,7 @@ public sealed class CampaignBook(IDbContextFactory<FaceAdDbContext> contexts, Ca
         if (action == CampaignAction.Submit) (campaign.SubmittedAt, campaign.ReviewedAt, campaign.RejectionReason) = (now, null, null);
         if (CampaignSteps.ForAdmins(action)) campaign.ReviewedAt = now;
         if (action == CampaignAction.Reject) campaign.RejectionReason = reason!.Trim() is { Length: > 1000 } longText ? longText[..1000] : reason.Trim();
+        db.Audit(viewer, now, VerbOf(action), AuditSubject.Campaign, id, campaign.Name, ("reason", action == CampaignAction.Reject ? reason : null));
         await db.SaveChangesAsync();
         await transaction.CommitAsync();
         log.LogInformation("Campaign {Campaign}: {Action}, {From} to {To}", id, action, step.From, step.To);
@@ -130,6 +133,9 @@ public sealed class CampaignBook(IDbContextFactory<FaceAdDbContext> contexts, Ca
         if (await Locked(db, viewer, id) is not { } campaign || !CampaignSteps.Editable(campaign.State)) return false;
         await db.Creatives.Where(c => c.CampaignId == id).ExecuteDeleteAsync();
         await db.Campaigns.Where(c => c.Id == id).ExecuteDeleteAsync();
+        db.Audit(viewer, clock.GetUtcNow(), AuditVerb.CampaignDeleted, AuditSubject.Campaign, id, campaign.Name);
+        db.Entry(campaign).State = EntityState.Detached;
+        await db.SaveChangesAsync();
         await transaction.CommitAsync();
         news.Tell();
         return true;
@@ -144,10 +150,14 @@ public sealed class CampaignBook(IDbContextFactory<FaceAdDbContext> contexts, Ca
         await using var db = await contexts.CreateDbContextAsync();
         await using var transaction = await db.Database.BeginTransactionAsync();
         if (await Locked(db, viewer, id) is not { } campaign || !CampaignSteps.Editable(campaign.State)) return false;
-        var removed = await db.Creatives.Where(c => c.CampaignId == id && c.Id == creativeId).ExecuteDeleteAsync();
+        var film = await db.Creatives.SingleOrDefaultAsync(c => c.CampaignId == id && c.Id == creativeId);
+        if (film is null) return false;
+        db.Creatives.Remove(film);
+        db.Audit(viewer, clock.GetUtcNow(), AuditVerb.FilmRemoved, AuditSubject.Campaign, id, campaign.Name, ("film", film.Name));
+        await db.SaveChangesAsync();
         await transaction.CommitAsync();
         news.Tell();
-        return removed > 0;
+        return true;
     }
 
     private static IQueryable<Campaign> Visible(FaceAdDbContext db, Viewer viewer) =>
@@ -158,6 +168,17 @@ public sealed class CampaignBook(IDbContextFactory<FaceAdDbContext> contexts, Ca
         db.Campaigns
             .FromSql($"SELECT * FROM campaigns WHERE id = {id} AND ({viewer.IsAdmin} OR organisation_id = {viewer.OrganisationId}) FOR UPDATE")
             .SingleOrDefaultAsync();
+
+    private static AuditVerb VerbOf(CampaignAction action) => action switch
+    {
+        CampaignAction.Submit => AuditVerb.CampaignSubmitted,
+        CampaignAction.Revise => AuditVerb.CampaignRevised,
+        CampaignAction.Approve => AuditVerb.CampaignApproved,
+        CampaignAction.Reject => AuditVerb.CampaignRejected,
+        CampaignAction.Pause => AuditVerb.CampaignPaused,
+        CampaignAction.Resume => AuditVerb.CampaignResumed,
+        _ => throw new ArgumentOutOfRangeException(nameof(action), action, "is no action."),
+    };
 
     private static void Apply(Campaign campaign, CampaignDraft draft)
     {

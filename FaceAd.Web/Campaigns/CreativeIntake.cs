@@ -69,7 +69,7 @@ public sealed class CreativeIntake
         try
         {
             if (!await SaveAsync(content, received, cancellation)) return Refused(CreativeRefusal.TooLarge);
-            var outcome = await KeepAsync(received, asItIs: false, owner, campaignId, name, cancellation);
+            var outcome = await KeepAsync(received, viewer, owner, campaignId, name, cancellation);
             _log.LogInformation("Film for campaign {Campaign}: {Outcome}", campaignId, outcome.Refusal?.ToString() ?? outcome.Creative!.Sha256);
             _news.Tell();
             return outcome;
@@ -92,7 +92,7 @@ public sealed class CreativeIntake
         try
         {
             File.Copy(path, copy);
-            return await KeepAsync(copy, asItIs: true, organisationId, campaignId, name, cancellation);
+            return await KeepAsync(copy, sender: null, organisationId, campaignId, name, cancellation);
         }
         finally
         {
@@ -100,15 +100,16 @@ public sealed class CreativeIntake
         }
     }
 
+    // Without a sender it is a film of our own.
     private async Task<IntakeOutcome> KeepAsync(
-        string received, bool asItIs, Guid organisationId, Guid? campaignId, string name, CancellationToken cancellation)
+        string received, Viewer? sender, Guid organisationId, Guid? campaignId, string name, CancellationToken cancellation)
     {
         if (await FilmTool.ProbeAsync(received, cancellation) is not { } film) return Refused(CreativeRefusal.NotAFilm);
         if (film.Refusal is { } refusal) return Refused(refusal);
         var encoded = _store.NewIncoming();
         try
         {
-            if (asItIs && film.FitsPlayer) File.Copy(received, encoded);
+            if (sender is null && film.FitsPlayer) File.Copy(received, encoded);
             else if (!await _tool.EncodeAsync(film, received, encoded, cancellation)) return Refused(CreativeRefusal.Damaged);
             // A film that breaks off encodes without an error, only shorter.
             if (await FilmTool.ProbeAsync(encoded, cancellation) is not { } kept || kept.Seconds < film.Seconds - Math.Max(0.5, film.Seconds * 0.05))
@@ -126,7 +127,7 @@ public sealed class CreativeIntake
                 Height = kept.Height,
                 CreatedAt = _clock.GetUtcNow(),
             };
-            return await AddAsync(creative, mustBeOpen: !asItIs, cancellation) ? new IntakeOutcome(creative, null) : Refused(CreativeRefusal.CampaignClosed);
+            return await AddAsync(creative, sender, cancellation) ? new IntakeOutcome(creative, null) : Refused(CreativeRefusal.CampaignClosed);
         }
         finally
         {
@@ -135,14 +136,15 @@ public sealed class CreativeIntake
     }
 
     /// <summary>Writes the row. A campaign may have been handed in while its film was being encoded; it must not change under the reviewer.</summary>
-    private async Task<bool> AddAsync(Creative creative, bool mustBeOpen, CancellationToken cancellation)
+    private async Task<bool> AddAsync(Creative creative, Viewer? sender, CancellationToken cancellation)
     {
         await using var db = await _contexts.CreateDbContextAsync(cancellation);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
-        if (mustBeOpen)
+        if (sender is not null)
         {
             var campaign = await db.Campaigns.FromSql($"SELECT * FROM campaigns WHERE id = {creative.CampaignId} FOR UPDATE").SingleOrDefaultAsync(cancellation);
             if (campaign is null || !CampaignSteps.Editable(campaign.State)) return false;
+            db.Audit(sender, creative.CreatedAt, AuditVerb.FilmUploaded, AuditSubject.Campaign, campaign.Id, campaign.Name, ("film", creative.Name));
         }
         db.Creatives.Add(creative);
         await db.SaveChangesAsync(cancellation);

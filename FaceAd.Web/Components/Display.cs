@@ -76,6 +76,10 @@ public sealed class Display(IStringLocalizer<Texts> l, TimeProvider clock, IConf
     /// <summary>Today, in the pages' time zone.</summary>
     public DateOnly Today => DateOnly.FromDateTime(Local(clock.GetUtcNow()).DateTime);
 
+    /// <summary>The first instant of a day of the pages' time zone.</summary>
+    /// <param name="day">The day.</param>
+    public DateTimeOffset StartOf(DateOnly day) => new Screens.SiteCalendar(_zone.Id, day).StartOf(day);
+
     /// <summary>An instant on the clock of the pages' time zone.</summary>
     /// <param name="instant">The instant.</param>
     public DateTimeOffset Local(DateTimeOffset instant) => TimeZoneInfo.ConvertTime(instant, _zone);

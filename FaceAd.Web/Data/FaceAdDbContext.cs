@@ -19,6 +19,9 @@ public sealed class FaceAdDbContext(DbContextOptions<FaceAdDbContext> options)
     /// <summary>Companies.</summary>
     public DbSet<Organisation> Organisations => Set<Organisation>();
 
+    /// <summary>The audit log.</summary>
+    public DbSet<AuditEntry> AuditEntries => Set<AuditEntry>();
+
     /// <summary>Buildings.</summary>
     public DbSet<Site> Sites => Set<Site>();
 
@@ -45,6 +48,12 @@ public sealed class FaceAdDbContext(DbContextOptions<FaceAdDbContext> options)
 
     /// <summary>Keys of the running epochs.</summary>
     public DbSet<EpochKey> EpochKeys => Set<EpochKey>();
+
+    /// <summary>Epochs whose persons were destroyed.</summary>
+    public DbSet<EpochEnding> EpochEnds => Set<EpochEnding>();
+
+    /// <summary>Up to which day raw facts are gone.</summary>
+    public DbSet<RetentionMark> RetentionMarks => Set<RetentionMark>();
 
     /// <summary>Decisions.</summary>
     public DbSet<Decision> Decisions => Set<Decision>();

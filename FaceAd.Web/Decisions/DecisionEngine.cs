@@ -57,6 +57,17 @@ public sealed class DecisionEngine : IDisposable
         }
     }
 
+    /// <summary>Forgets what was decided for the screens of a site: another node decides from now on.</summary>
+    /// <param name="siteId">The site.</param>
+    public void Drop(Guid siteId)
+    {
+        foreach (var screenId in _seats.Keys.Where(id => _screens.Find(id)?.SiteId == siteId))
+        {
+            if (!_seats.TryRemove(screenId, out var seat)) continue;
+            lock (seat) seat.Timer?.Dispose();
+        }
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {

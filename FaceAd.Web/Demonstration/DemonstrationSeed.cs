@@ -15,7 +15,7 @@ namespace FaceAd.Web.Demonstration;
 /// loop, from a folder of films. Leaves the screens' tokens and the accounts in that folder, for the demonstration players.
 /// </summary>
 sealed class DemonstrationSeed(
-    FaceAdDbContext db, AccountSetup accounts, CreativeIntake creatives, ScreenRegistry screens, TimeProvider time, ILogger<DemonstrationSeed> log)
+    FaceAdDbContext db, AccountSetup accounts, CreativeIntake creatives, ScreenRegistry screens, SiteConsents consents, TimeProvider time, ILogger<DemonstrationSeed> log)
 {
     /// <summary>The media owner of the demonstration.</summary>
     public const string MediaOwner = "Hangang Elevator Media";
@@ -25,6 +25,8 @@ sealed class DemonstrationSeed(
 
     // Known to everybody who reads this: the demonstration listens on loopback unless it is told otherwise.
     private const string Password = "facead-demo";
+    private const string Building = "Hangang Tower 101";
+    private const string Consent = "Sample building, sample riders: nobody to ask";
     private const long BudgetWon = 280_000;
     private const long PricePerThousandWon = 12_000;
     private const int FlightDays = 28;
@@ -39,6 +41,7 @@ sealed class DemonstrationSeed(
         var finished = Path.Combine(mediaFolder, "accounts.txt");
         if (await db.Organisations.AnyAsync())
         {
+            await EnsureConsentAsync();
             if (!File.Exists(finished)) throw new InvalidOperationException("The first start was cut short and left half of the sample data: start once with './run --reset'.");
             return;
         }
@@ -61,20 +64,22 @@ sealed class DemonstrationSeed(
 
     private async Task AddScreensAsync(string mediaFolder)
     {
-        var site = new Site
-        {
-            Name = "Hangang Tower 101",
-            Address = "Seoul, Yeongdeungpo-gu",
-            CreatedAt = time.GetUtcNow(),
-        };
-        db.Sites.Add(site);
-        await db.SaveChangesAsync();
+        var site = await screens.RegisterSiteAsync(Building, "Seoul, Yeongdeungpo-gu", "Asia/Seoul", Site.DefaultNotice, Consent);
         // One screen of either kind, so that the demonstration shows both ways of seeing.
         foreach (var (name, number, mode) in new[] { ("Elevator A", 1, InferenceMode.Server), ("Elevator B", 2, InferenceMode.Device) })
         {
             var (_, token) = await screens.RegisterAsync(site.Id, name, mode);
             await WriteSecretAsync(Path.Combine(mediaFolder, $"screen-{number}.token"), token + "\n");
         }
+    }
+
+    // Sample data of a version that knew no consent goes on measuring; a consent that somebody has withdrawn stays withdrawn.
+    private async Task EnsureConsentAsync()
+    {
+        var site = await db.Sites.AsNoTracking().SingleOrDefaultAsync(s => s.Name == Building && s.ConsentAt == null);
+        if (site is null || await db.AuditEntries.AnyAsync(e => e.SubjectId == site.Id && e.Verb == AuditVerb.ConsentWithdrawn)) return;
+        await consents.RecordAsync(site.Id, Consent);
+        if (site.Measurement) await consents.SetMeasurementAsync(site.Id, true);
     }
 
     private async Task AddUserAsync(Organisation organisation, string email, string name, string role, StringBuilder list)

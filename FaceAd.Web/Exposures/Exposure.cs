@@ -8,7 +8,7 @@ namespace FaceAd.Web.Exposures;
 /// One viewer present during one play of a campaign for at least the threshold. The table is partitioned by
 /// <see cref="Day"/>; the migration makes it by raw SQL.
 /// </summary>
-public sealed class Exposure
+public sealed record Exposure
 {
     /// <summary>Day of the site in which the play started; the partition.</summary>
     public required DateOnly Day { get; init; }
@@ -31,26 +31,29 @@ public sealed class Exposure
     /// <summary>The screen.</summary>
     public required Guid ScreenId { get; init; }
 
-    /// <summary>The person; null when not recognised.</summary>
-    public Guid? PersonId { get; set; }
+    /// <summary>The person; null when not recognised, or recognised in another epoch than the play's day.</summary>
+    public Guid? PersonId { get; init; }
 
     /// <summary>The person's segment, or the stay's where there is no person; unknown when neither is known.</summary>
-    public required Segment Segment { get; set; }
+    public required Segment Segment { get; init; }
 
     /// <summary>Whether the segment was among the campaign's targets.</summary>
-    public required bool OnTarget { get; set; }
+    public required bool OnTarget { get; init; }
 
     /// <summary>Start of the overlap of play and stay.</summary>
-    public required DateTimeOffset At { get; set; }
+    public required DateTimeOffset At { get; init; }
 
-    /// <summary>Seconds in view during the play.</summary>
-    public required double SecondsPresent { get; set; }
+    /// <summary>Seconds in view during the play, in whole milliseconds.</summary>
+    public required double SecondsPresent { get; init; }
 
-    /// <summary>Seconds turned to the screen during the play, estimated by the stay's share.</summary>
-    public required double SecondsAttentive { get; set; }
+    /// <summary>Seconds turned to the screen during the play, in whole milliseconds.</summary>
+    public required double SecondsAttentive { get; init; }
 
     /// <summary>Whether the viewer was in view for the creative's length less 0.5 s.</summary>
-    public required bool Completed { get; set; }
+    public required bool Completed { get; init; }
+
+    /// <summary>Whether the viewer faced the screen for at least the threshold: a watcher.</summary>
+    public required bool Watched { get; init; }
 }
 
 sealed class ExposureConfiguration : IEntityTypeConfiguration<Exposure>

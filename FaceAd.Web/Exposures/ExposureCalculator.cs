@@ -9,12 +9,44 @@ public readonly record struct Span(DateTimeOffset From, DateTimeOffset To)
     public double Seconds => (To - From).TotalSeconds;
 }
 
-/// <summary>What one viewer saw of one play.</summary>
+/// <summary>
+/// How a viewer's attentive seconds grew during a stay: piecewise linear from nothing at its start, through one point for
+/// each report, to the total at its end. Never falls.
+/// </summary>
+/// <param name="at">Seconds since the start of the stay, ascending; may be empty.</param>
+/// <param name="seconds">Attentive seconds up to then; as many.</param>
+/// <param name="length">Length of the stay, seconds.</param>
+/// <param name="total">Attentive seconds of the whole stay.</param>
+public readonly struct AttentionCurve(IReadOnlyList<float> at, IReadOnlyList<float> seconds, double length, double total)
+{
+    /// <summary>Attentive seconds between two moments of the stay.</summary>
+    /// <param name="from">Seconds since its start, 0 or more.</param>
+    /// <param name="to">Seconds since its start, not before <paramref name="from"/>.</param>
+    public double Between(double from, double to) => Math.Clamp(Until(to) - Until(from), 0, to - from);
+
+    private double Until(double moment)
+    {
+        if (moment <= 0 || length <= 0) return 0;
+        if (moment >= length) return total;
+        var (x0, y0) = (0.0, 0.0);
+        for (var i = 0; i < at.Count && at[i] < length; i++)
+        {
+            var (x1, y1) = (at[i], Math.Clamp(seconds[i], y0, Math.Max(y0, total)));
+            if (x1 <= x0) continue;
+            if (x1 >= moment) return y0 + ((y1 - y0) * (moment - x0) / (x1 - x0));
+            (x0, y0) = (x1, y1);
+        }
+        return y0 + ((Math.Max(total, y0) - y0) * (moment - x0) / (length - x0));
+    }
+}
+
+/// <summary>What one viewer saw of one play. Seconds are in whole milliseconds, so that sums of them are exact.</summary>
 /// <param name="At">Start of the overlap.</param>
 /// <param name="SecondsPresent">Length of the overlap.</param>
 /// <param name="SecondsAttentive">Attentive seconds within it.</param>
 /// <param name="Completed">Whether the viewer was in view for the creative's length less half a second.</param>
-public readonly record struct Sighting(DateTimeOffset At, double SecondsPresent, double SecondsAttentive, bool Completed);
+/// <param name="Watched">Whether the viewer faced the screen for at least the threshold.</param>
+public readonly record struct Sighting(DateTimeOffset At, double SecondsPresent, double SecondsAttentive, bool Completed, bool Watched);
 
 /// <summary>Who saw what, for how long. Pure. Definition: docs/metrics.md, "Exposure".</summary>
 public static class ExposureCalculator
@@ -25,22 +57,20 @@ public static class ExposureCalculator
     /// <summary>A completed view may miss this much of the creative.</summary>
     public static readonly TimeSpan CompletedSlack = TimeSpan.FromSeconds(0.5);
 
-    /// <summary>
-    /// The overlap of a play and a stay, when it lasts at least the threshold; else null.
-    /// Attention is known per stay, so that the overlap gets its share of it.
-    /// </summary>
+    /// <summary>The overlap of a play and a stay, when it lasts at least the threshold; else null.</summary>
     /// <param name="play">When the play ran.</param>
     /// <param name="stay">When the viewer was in view.</param>
-    /// <param name="stayAttentive">Seconds of the stay in which the viewer faced the screen.</param>
+    /// <param name="attention">How the viewer's attentive seconds grew during the stay.</param>
     /// <param name="creativeSeconds">Running time of the creative.</param>
-    /// <param name="threshold">Least overlap.</param>
-    public static Sighting? Compute(Span play, Span stay, double stayAttentive, double creativeSeconds, TimeSpan threshold)
+    /// <param name="threshold">Least overlap, and least attention of a watcher.</param>
+    public static Sighting? Compute(Span play, Span stay, AttentionCurve attention, double creativeSeconds, TimeSpan threshold)
     {
         var from = play.From > stay.From ? play.From : stay.From;
         var to = play.To < stay.To ? play.To : stay.To;
         if (to - from < threshold || to <= from) return null;
         var seconds = (to - from).TotalSeconds;
-        var attentive = stay.Seconds <= 0 ? 0 : Math.Min(seconds, stayAttentive * seconds / stay.Seconds);
-        return new Sighting(from, seconds, attentive, seconds >= creativeSeconds - CompletedSlack.TotalSeconds);
+        var attentive = Math.Round(attention.Between((from - stay.From).TotalSeconds, (to - stay.From).TotalSeconds), 3);
+        return new Sighting(
+            from, Math.Round(seconds, 3), attentive, seconds >= creativeSeconds - CompletedSlack.TotalSeconds, attentive > 0 && attentive >= threshold.TotalSeconds);
     }
 }

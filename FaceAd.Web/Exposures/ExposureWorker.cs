@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using FaceAd.Web.Audiences;
 using FaceAd.Web.Plays;
+using FaceAd.Web.Screens;
 
 namespace FaceAd.Web.Exposures;
 
@@ -9,7 +10,7 @@ namespace FaceAd.Web.Exposures;
 /// is forgotten by a crash: whatever is marked at the start is done first, and once more every few seconds.
 /// </summary>
 sealed class ExposureWorker(
-    AudienceIntake audiences, PlayIntake plays, ExposureStore store, IConfiguration configuration, TimeProvider time, ILogger<ExposureWorker> log)
+    AudienceIntake audiences, PlayIntake plays, ExposureStore store, ScreenDirectory screens, IConfiguration configuration, TimeProvider time, ILogger<ExposureWorker> log)
     : BackgroundService
 {
     private static readonly TimeSpan Sweep = TimeSpan.FromSeconds(5);
@@ -49,7 +50,7 @@ sealed class ExposureWorker(
             {
                 if (time.GetUtcNow() >= sweepAt)
                 {
-                    foreach (var screen in await store.FindDueScreensAsync(stoppingToken)) _due[screen] = true;
+                    foreach (var site in await store.FindDueSitesAsync(stoppingToken)) _due[site] = true;
                     sweepAt = time.GetUtcNow() + Sweep;
                 }
                 while (!_due.IsEmpty) await RunCycleAsync(stoppingToken);
@@ -65,18 +66,18 @@ sealed class ExposureWorker(
 
     internal async Task RunCycleAsync(CancellationToken cancellation)
     {
-        foreach (var screen in _due.Keys)
+        foreach (var site in _due.Keys)
         {
-            _due.TryRemove(screen, out _);
+            _due.TryRemove(site, out _);
             try
             {
-                var (campaigns, more) = await store.UpdateAsync(screen, _threshold, cancellation);
-                if (more) _due[screen] = true;
+                var (campaigns, more) = await store.UpdateAsync(site, _threshold, cancellation);
+                if (more) _due[site] = true;
                 if (campaigns.Count > 0) Committed?.Invoke(campaigns);
             }
             catch
             {
-                _due[screen] = true;
+                _due[site] = true;
                 throw;
             }
         }
@@ -84,9 +85,12 @@ sealed class ExposureWorker(
 
     private void OnPlays(IReadOnlyList<Play> committed) => Mark([.. committed.Select(p => p.ScreenId).Distinct()]);
 
-    private void Mark(IReadOnlyCollection<Guid> screens)
+    private void Mark(IReadOnlyCollection<Guid> changed)
     {
-        foreach (var screen in screens) _due[screen] = true;
+        foreach (var screen in changed)
+        {
+            if (screens.Find(screen) is { } known) _due[known.SiteId] = true; // one that is not known yet waits for the sweep
+        }
         try
         {
             _signal.Release();

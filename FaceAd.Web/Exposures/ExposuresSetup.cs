@@ -7,6 +7,7 @@ static class ExposuresSetup
         services.AddSingleton<ExposurePartitions>();
         services.AddSingleton<ExposureStore>();
         services.AddSingleton<ExposureWorker>();
+        services.AddHostedService<Retention>();
         services.AddHostedService(provider => provider.GetRequiredService<ExposureWorker>());
     }
 }

@@ -11,13 +11,21 @@ namespace FaceAd.Web.Frames;
 /// through <see cref="Reported"/>; the picture is wiped as soon as it is analysed.
 /// </summary>
 public sealed class FrameWorker(
-    FrameQueue queue, FaceChain chain, ScreenDirectory screens, FrameMeters meters, AnalysisGaps gaps, TimeProvider time, ILogger<FrameWorker> log) : BackgroundService
+    FrameQueue queue, FaceChain chain, ScreenDirectory screens, SiteOwnership ownership, FrameMeters meters, AnalysisGaps gaps, TimeProvider time,
+    ILogger<FrameWorker> log) : BackgroundService
 {
     private static readonly TimeSpan SilenceCheck = TimeSpan.FromSeconds(1);
     private readonly ConcurrentDictionary<Guid, Watch> _watches = new();
 
     /// <summary>Takes every audience report; the next stage sets it before this worker starts. While it waits, new frames replace old ones.</summary>
     public Func<ScreenEntry, AudienceReport, ValueTask> Reported { get; set; } = (_, _) => ValueTask.CompletedTask;
+
+    /// <summary>Forgets whom the screens of a site showed: another node goes on from here.</summary>
+    /// <param name="siteId">The site.</param>
+    public void Drop(Guid siteId)
+    {
+        foreach (var screenId in _watches.Keys.Where(id => screens.Find(id)?.SiteId == siteId)) _watches.TryRemove(screenId, out _);
+    }
 
     /// <inheritdoc/>
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(
@@ -32,6 +40,7 @@ public sealed class FrameWorker(
     private async ValueTask AnalyseAsync(PendingFrame frame)
     {
         if (screens.Find(frame.ScreenId) is not { Measurement: true } screen || !screen.Takes(InferenceMode.Server, time.GetUtcNow())) return;
+        if (ownership.Find(screen.SiteId) is null) return; // lost while the frame waited
         var watch = _watches.GetOrAdd(frame.ScreenId, _ => new Watch(new AudienceObserver(chain, new AudienceObserverOptions())));
         try
         {

@@ -5,8 +5,8 @@ namespace FaceAd.Web.Metrics;
 /// <summary>What a campaign has achieved in a window. Definitions: docs/metrics.md.</summary>
 public sealed record CampaignMetrics
 {
-    /// <summary>The campaign.</summary>
-    public required Guid CampaignId { get; init; }
+    /// <summary>What was asked for.</summary>
+    public required MetricsQuery Query { get; init; }
 
     /// <summary>The days that the figures are of.</summary>
     public required MetricsWindow Window { get; init; }
@@ -59,7 +59,16 @@ public sealed record CampaignMetrics
     /// <summary>Cost per thousand target impressions, KRW.</summary>
     public required double? TargetCpmWon { get; init; }
 
-    /// <summary>Reached persons by number of exposures: 1, 2, ... 9, and 10 or more.</summary>
+    /// <summary>How much of the film, and with how much attention, it was seen.</summary>
+    public required ViewMetrics Views { get; init; }
+
+    /// <summary>
+    /// True when persons cannot be counted this way any more: the epoch has ended, its persons are destroyed, and only its figures by
+    /// campaign and site, and its histogram as a whole, are kept.
+    /// </summary>
+    public required bool PersonsGone { get; init; }
+
+    /// <summary>Reached persons by number of exposures: 1, 2, ... 9, and 10 or more; empty when it cannot be told any more.</summary>
     public required IReadOnlyList<int> FrequencyHistogram { get; init; }
 
     /// <summary>The same by segment, unknown last.</summary>
@@ -68,6 +77,17 @@ public sealed record CampaignMetrics
     /// <summary>How the figures grew, in steps of a minute, an hour or a day, whichever suits the span.</summary>
     public required IReadOnlyList<MetricsPoint> Timeline { get; init; }
 }
+
+/// <summary>How much of a film, and with how much attention, it was seen.</summary>
+/// <param name="Completed">Completed views: exposures in view for the creative's length less 0.5 s.</param>
+/// <param name="CompletionRate">Completed views / impressions, 0..1; null without impressions.</param>
+/// <param name="CostPerCompletedWon">Cost / completed views, KRW; null without any.</param>
+/// <param name="Watchers">Exposures of viewers who faced the screen for at least the threshold.</param>
+/// <param name="Conversion">Watchers / impressions, 0..1; null without impressions.</param>
+/// <param name="DwellSeconds">Mean seconds in view during a play; null without impressions.</param>
+/// <param name="AttentionSeconds">Mean seconds facing the screen during a play; null without impressions.</param>
+public sealed record ViewMetrics(
+    long Completed, double? CompletionRate, double? CostPerCompletedWon, long Watchers, double? Conversion, double? DwellSeconds, double? AttentionSeconds);
 
 /// <summary>A campaign's figures in one segment.</summary>
 /// <param name="Segment">The segment.</param>
@@ -78,8 +98,11 @@ public sealed record CampaignMetrics
 /// <param name="Reach">Persons / Universe; null when undefined.</param>
 /// <param name="Frequency">Exposures of persons / Persons; null when undefined.</param>
 /// <param name="CpmWon">Whole cost / this segment's impressions x 1000, KRW; null without impressions.</param>
+/// <param name="PersonExposures">Exposures of recognised persons.</param>
+/// <param name="Views">How much, and with how much attention, it was seen.</param>
 public sealed record SegmentMetrics(
-    Segment Segment, bool Targeted, long Impressions, int Persons, int Universe, double? Reach, double? Frequency, double? CpmWon);
+    Segment Segment, bool Targeted, long Impressions, int Persons, int Universe, double? Reach, double? Frequency, double? CpmWon,
+    long PersonExposures, ViewMetrics Views);
 
 /// <summary>One step of the timeline.</summary>
 /// <param name="At">Start of the step.</param>
@@ -100,4 +123,10 @@ public sealed record MetricsPoint(DateTimeOffset At, long Impressions, int Reach
 /// <param name="TargetPersonExposures">Exposures to recognised target persons, repeats included.</param>
 public sealed record CampaignSummary(
     long Impressions, double? Reach, int Reached, double? Frequency, double? CpmWon, double? Coverage,
-    int Universe, long TargetImpressions, long TargetPersonExposures);
+    int Universe, long TargetImpressions, long TargetPersonExposures)
+{
+    /// <summary>The figures of a list out of all figures.</summary>
+    /// <param name="m">A campaign's figures.</param>
+    public static CampaignSummary Of(CampaignMetrics m) =>
+        new(m.Impressions, m.Reach, m.Reached, m.Frequency, m.CpmWon, m.Coverage, m.Universe, m.TargetImpressions, m.TargetPersonExposures);
+}

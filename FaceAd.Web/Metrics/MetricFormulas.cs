@@ -34,4 +34,27 @@ public static class MetricFormulas
     /// <param name="onTarget">Exposures to targets.</param>
     /// <param name="known">Exposures with known segment.</param>
     public static double? OnTargetShare(long onTarget, long known) => known == 0 ? null : (double)onTarget / known;
+
+    /// <summary>A part of the impressions, 0..1: completed views, or watchers; null without impressions.</summary>
+    /// <param name="part">Completed views for the completion rate, watchers for conversion.</param>
+    /// <param name="impressions">Exposures.</param>
+    public static double? Share(long part, long impressions) => impressions == 0 ? null : (double)part / impressions;
+
+    /// <summary>Cost per completed view = cost / completed views, in KRW; null without any.</summary>
+    /// <param name="costWon">Cost in KRW.</param>
+    /// <param name="completed">Completed views.</param>
+    public static double? CostPerCompletedView(decimal costWon, long completed) => completed == 0 ? null : (double)(costWon / completed);
+
+    /// <summary>Mean seconds, of dwell or of attention; null without anybody.</summary>
+    /// <param name="milliseconds">All milliseconds.</param>
+    /// <param name="count">Exposures, or stays.</param>
+    public static double? MeanSeconds(long milliseconds, long count) => count == 0 ? null : milliseconds / 1000.0 / count;
+
+    /// <summary>
+    /// The part of a campaign's cost that falls on some of its sites, screens or creatives: by their share of the play seconds; nothing without plays.
+    /// </summary>
+    /// <param name="costWon">Cost of the campaign in the window, KRW.</param>
+    /// <param name="playMs">Play milliseconds of the part.</param>
+    /// <param name="allPlayMs">Play milliseconds of the campaign in the window.</param>
+    public static decimal CostShare(decimal costWon, long playMs, long allPlayMs) => allPlayMs == 0 ? 0 : costWon * playMs / allPlayMs;
 }

@@ -1,7 +1,4 @@
 using FaceAd.Web.Accounts;
-using FaceAd.Web.Audiences;
-using FaceAd.Web.Exposures;
-using FaceAd.Web.Plays;
 
 namespace FaceAd.Web.Metrics;
 
@@ -10,13 +7,17 @@ static class MetricsSetup
     public static void AddCampaignMetrics(this IServiceCollection services)
     {
         services.AddSingleton<MetricsReader>();
-        services.AddSingleton(provider => new MetricsFeed(
-            provider.GetRequiredService<MetricsReader>(), provider.GetRequiredService<AudienceIntake>(), provider.GetRequiredService<PlayIntake>(),
-            provider.GetRequiredService<ExposureWorker>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<MetricsFeed>>()));
-        services.AddHostedService(provider => provider.GetRequiredService<MetricsFeed>());
+        services.AddSingleton<MetricsBreakdown>();
+        services.AddSingleton<AudienceFiguresReader>();
+        services.AddSingleton<RollupRebuild>();
+        services.AddSingleton<LiveFeedMeter>();
+        services.AddSingleton<MetricsFeed>();
         services.AddSingleton<ShowingReader>();
+        services.AddSingleton<ShowingFeed>();
         services.AddSingleton<OverviewReader>();
+        services.AddSingleton<OverviewFeed>();
         services.AddSingleton<LoopStatus>();
+        services.AddSingleton<PrivacyReader>();
     }
 
     public static void MapMetrics(this WebApplication app)

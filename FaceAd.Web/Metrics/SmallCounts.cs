@@ -32,7 +32,7 @@ public sealed record PersonFigures
     public required IReadOnlyDictionary<Segment, SegmentPersons> Segments { get; init; }
 }
 
-/// <summary>Figures about the persons of one segment.</summary>
+/// <summary>Figures about the persons of one segment, or of one part of a campaign.</summary>
 /// <param name="Persons">Unique persons exposed.</param>
 /// <param name="Reach">Reach, 0..1.</param>
 /// <param name="Frequency">Frequency.</param>
@@ -87,17 +87,31 @@ public static class SmallCounts
     public static PersonFigures Of(CampaignMetrics m, bool exact)
     {
         var hidePersons = !exact && GivesAway(m.Reached, [.. m.Segments.Where(s => s.Targeted).Select(s => s.Persons)]);
-        var hideBins = !exact && GivesAway(m.Reached, [.. m.FrequencyHistogram]);
+        var hideBins = !exact && m.FrequencyHistogram.Count > 0 && GivesAway(m.Reached, [.. m.FrequencyHistogram]);
         return new PersonFigures
         {
-            Reached = Persons(m.Reached, m.TargetImpressions, exact),
+            Reached = m.PersonsGone ? default : Persons(m.Reached, m.TargetImpressions, exact),
             Universe = exact || m.Universe >= Step ? new(exact ? m.Universe : Floor(m.Universe), false) : new(null, true),
-            Reach = Reach(m.Reached, m.Universe, m.TargetImpressions, exact),
-            Frequency = Frequency(m.TargetPersonExposures, m.Reached, m.TargetImpressions, exact),
-            Histogram = hideBins ? null : [.. m.FrequencyHistogram.Select(n => Persons(n, m.TargetImpressions, exact))],
+            Reach = m.PersonsGone ? default : Reach(m.Reached, m.Universe, m.TargetImpressions, exact),
+            Frequency = m.PersonsGone ? default : Frequency(m.TargetPersonExposures, m.Reached, m.TargetImpressions, exact),
+            Histogram = hideBins || m.FrequencyHistogram.Count == 0 ? null : [.. m.FrequencyHistogram.Select(n => Persons(n, m.TargetImpressions, exact))],
             ReachedSoFar = [.. m.Timeline.Select(p => Persons(p.ReachedSoFar, m.TargetImpressions, exact))],
-            Segments = m.Segments.ToDictionary(s => s.Segment, s => OfSegment(s, exact, hidePersons && s.Targeted)),
+            Segments = m.Segments.ToDictionary(s => s.Segment, s => OfSegment(s, exact, m.PersonsGone || (hidePersons && s.Targeted))),
         };
+    }
+
+    /// <summary>The figures about persons of a campaign's parts, in their order.</summary>
+    /// <param name="parts">The parts.</param>
+    /// <param name="total">The campaign's persons in the same window.</param>
+    /// <param name="addUp">Whether the parts' persons add up to the total, as those of buildings do.</param>
+    /// <param name="exact">Whether the viewer may see exact figures: administrators only.</param>
+    public static IReadOnlyList<SegmentPersons> Of(IReadOnlyList<MetricsPart> parts, int total, bool addUp, bool exact)
+    {
+        var hidden = !exact && addUp && GivesAway(total, [.. parts.Select(p => p.Reached ?? 0)]);
+        return [.. parts.Select(p => hidden || p.Reached is not { } reached ? default : new SegmentPersons(
+            Persons(reached, p.TargetImpressions, exact),
+            p.Universe is { } universe ? Reach(reached, universe, p.TargetImpressions, exact) : default,
+            Frequency(p.TargetPersonExposures, reached, p.TargetImpressions, exact)))];
     }
 
     /// <summary>Whether a total beside its parts tells more of a part than the part itself does, all of them rounded down.</summary>
@@ -110,11 +124,10 @@ public static class SmallCounts
     private static SegmentPersons OfSegment(SegmentMetrics s, bool exact, bool hidden)
     {
         if (hidden) return default;
-        var exposures = s.Frequency is { } f ? (long)Math.Round(f * s.Persons) : 0;
         return new SegmentPersons(
             Persons(s.Persons, s.Impressions, exact),
             Reach(s.Persons, s.Universe, s.Impressions, exact),
-            Frequency(exposures, s.Persons, s.Impressions, exact));
+            Frequency(s.PersonExposures, s.Persons, s.Impressions, exact));
     }
 
     private static int Floor(int persons) => persons - (persons % Step);

@@ -10,8 +10,8 @@ public sealed class HeartbeatWriter(
 {
     private const string Update = """
         UPDATE screens SET last_seen_at = b.at, player_version = b.version, camera = b.camera, problem = b.problem,
-               clock_offset_milliseconds = b.clock_offset, showing_creative_id = b.showing
-        FROM unnest($1, $2, $3, $4, $5, $6, $7) AS b (id, at, version, camera, problem, clock_offset, showing)
+               clock_offset_milliseconds = b.clock_offset, clock_drift_parts_per_million = b.clock_drift, showing_creative_id = b.showing
+        FROM unnest($1, $2, $3, $4, $5, $6, $7, $8) AS b (id, at, version, camera, problem, clock_offset, clock_drift, showing)
         WHERE screens.id = b.id
         """;
 
@@ -63,7 +63,8 @@ public sealed class HeartbeatWriter(
         command.Parameters.Add(new() { Value = beats.Select(b => b.Beat.PlayerVersion).ToArray() });
         command.Parameters.Add(new() { Value = beats.Select(b => (int)b.Beat.Camera).ToArray() });
         command.Parameters.Add(new() { Value = beats.Select(b => b.Beat.Problem).ToArray() });
-        command.Parameters.Add(new() { Value = beats.Select(b => (b.Beat.SentAt - b.At).TotalMilliseconds).ToArray() });
+        command.Parameters.Add(new() { Value = beats.Select(b => b.Beat.ClockAheadMilliseconds ?? (b.Beat.SentAt - b.At).TotalMilliseconds).ToArray() });
+        command.Parameters.Add(new() { Value = beats.Select(b => b.Beat.ClockDriftPartsPerMillion).ToArray() });
         command.Parameters.Add(new() { Value = beats.Select(b => b.Beat.Showing).ToArray() });
         await command.ExecuteNonQueryAsync(cancellation);
         _writtenUpTo = beats.Max(b => b.At);

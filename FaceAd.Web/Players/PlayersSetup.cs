@@ -19,6 +19,7 @@ static class PlayersSetup
         services.AddSingleton<ProgrammePublisher>();
         services.AddHostedService(provider => provider.GetRequiredService<ProgrammePublisher>());
         services.AddHostedService<HeartbeatWriter>();
+        services.AddHostedService<SiteHandover>();
     }
 
     public static void MapPlayers(this IEndpointRouteBuilder routes) =>

@@ -27,7 +27,20 @@ public sealed record ScreenNow(
     Guid ScreenId, string Name, string SiteName, bool Connected, DateTimeOffset? LastSeenAt, CameraState Camera, string? Problem,
     Guid? ShowingCreativeId, string? ShowingName, string? ShowingSha256, int Viewers, IReadOnlyList<Segment> Segments,
     InferenceMode Mode, int OutboxPending, bool PageRendering,
-    InferenceMode Analysing, bool? HasModels);
+    InferenceMode Analysing, bool? HasModels)
+{
+    /// <summary>Beyond this the machine's own clock needs a hand.</summary>
+    public static readonly TimeSpan MostClockAhead = TimeSpan.FromSeconds(2);
+
+    /// <summary>Beyond this its clock runs so fast or slow that it is hardly sound, in parts per million.</summary>
+    public const double MostClockDrift = 200;
+
+    /// <summary>How far the player's machine's own clock is ahead, negative when behind; null while it has not said.</summary>
+    public TimeSpan? ClockAhead { get; init; }
+
+    /// <summary>How fast that clock runs, in parts per million, negative when slow; null while too little is known.</summary>
+    public double? ClockDrift { get; init; }
+}
 
 /// <summary>All screens as they are now, from memory, and news of changes at most twice a second.</summary>
 public sealed class ScreenBoard : IDisposable
@@ -66,7 +79,12 @@ public sealed class ScreenBoard : IDisposable
                 screen.Id, screen.Name, screen.SiteName, _connections.IsConnected(screen.Id), last?.At, last?.Beat.Camera ?? CameraState.None,
                 last?.Beat.Problem, last?.Beat.Showing, showing?.Name, showing?.Sha256, viewers.Count,
                 [.. viewers.Select(v => v.Segments?.Top ?? Segment.Unknown)], screen.Mode, last?.Beat.OutboxPending ?? 0, last?.Beat.PageRendering ?? true,
-                last?.Beat.Analysing ?? screen.Mode, last?.Beat.HasModels);
+                last?.Beat.Analysing ?? screen.Mode, last?.Beat.HasModels)
+            {
+                // What moves by less than anybody would see does not redraw a card.
+                ClockAhead = last?.Beat.ClockAheadMilliseconds is { } ahead ? TimeSpan.FromMilliseconds(Math.Round(ahead / 100) * 100) : null,
+                ClockDrift = last?.Beat.ClockDriftPartsPerMillion is { } drift ? Math.Round(drift) : null,
+            };
         })];
     }
 

@@ -108,6 +108,16 @@ public sealed class ScreenConnections : IDisposable
         }
     }
 
+    /// <summary>Cuts the screens of a site off: they come back through the node that owns it now.</summary>
+    /// <param name="isThere">Tells whether a screen is at the site.</param>
+    internal void Drop(Predicate<Guid> isThere)
+    {
+        foreach (var (screenId, connection) in _connections)
+        {
+            if (isThere(screenId)) connection.Caller?.Abort();
+        }
+    }
+
     internal void Beat(Guid screenId, Heartbeat beat)
     {
         if (!_connections.TryGetValue(screenId, out var connection)) return;

@@ -34,11 +34,15 @@ public sealed class ScreenHub(
     public Task<HeartbeatReply> Beat(Heartbeat heartbeat)
     {
         ArgumentNullException.ThrowIfNull(heartbeat);
-        if (heartbeat.PlayerVersion is not { Length: <= 64 } || heartbeat.Problem is { Length: > Heartbeat.MaxProblem } || !Enum.IsDefined(heartbeat.Camera))
+        if (heartbeat.PlayerVersion is not { Length: <= 64 } || heartbeat.Problem is { Length: > Heartbeat.MaxProblem } || !Enum.IsDefined(heartbeat.Camera)
+            || !Within(heartbeat.ClockAheadMilliseconds, Heartbeat.MostAheadMilliseconds) || !Within(heartbeat.ClockDriftPartsPerMillion, Heartbeat.MostDrift))
             throw new HubException("The heartbeat is malformed.");
         connections.Beat(ScreenId, heartbeat);
         return Task.FromResult(new HeartbeatReply(time.GetUtcNow()));
     }
+
+    // Not a number is not within anything.
+    private static bool Within(double? value, double most) => value is not { } v || Math.Abs(v) <= most;
 
     /// <inheritdoc/>
     public Task Acknowledge(long sequence)

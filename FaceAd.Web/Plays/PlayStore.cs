@@ -33,16 +33,6 @@ sealed class PlayStore
         RETURNING id
         """;
 
-    private const string AddToTotals = """
-        INSERT INTO campaign_totals (campaign_id, plays, measured_plays, impressions, target_impressions, last_play_at)
-        SELECT t.campaign_id, t.plays, t.measured, 0, 0, t.last_at FROM unnest($1, $2, $3, $4) AS t (campaign_id, plays, measured, last_at)
-        ORDER BY t.campaign_id
-        ON CONFLICT (campaign_id) DO UPDATE SET
-            plays = campaign_totals.plays + excluded.plays,
-            measured_plays = campaign_totals.measured_plays + excluded.measured_plays,
-            last_play_at = GREATEST(campaign_totals.last_play_at, excluded.last_play_at)
-        """;
-
     private const int FilmsKept = 20_000;
 
     // After a repeat, so many groups ask first which of their plays are known: a COPY that fails costs more than the question.
@@ -133,15 +123,8 @@ sealed class PlayStore
     /// <summary>The one place where new plays are added to whatever counts plays, in their own transaction.</summary>
     private static async Task AddTotalsAsync(NpgsqlConnection connection, IReadOnlyList<Play> fresh, CancellationToken cancellation)
     {
-        var groups = fresh.Where(p => p.CampaignId is not null).GroupBy(p => p.CampaignId!.Value).ToList();
-        if (groups.Count == 0) return;
-        await connection.ExecuteAsync(
-            AddToTotals,
-            [
-                groups.ConvertAll(g => g.Key).ToArray(), groups.ConvertAll(g => g.LongCount()).ToArray(),
-                groups.ConvertAll(g => g.LongCount(p => p.Measured)).ToArray(), groups.ConvertAll(g => g.Max(p => p.StartedAt)).ToArray(),
-            ],
-            cancellation);
+        await PlayRollups.AddAsync(connection, [.. fresh.Select(p => p.Id)], cancellation);
+        await News.AddAsync(connection, NewsKind.Campaign, fresh.Where(p => p.CampaignId is not null).Select(p => p.CampaignId!.Value), cancellation);
     }
 
     /// <summary>The bare COPY, without a transaction of its own.</summary>

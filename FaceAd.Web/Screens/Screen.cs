@@ -43,8 +43,14 @@ public sealed class Screen
     /// <summary>What the player said was wrong at the newest heartbeat.</summary>
     public string? Problem { get; set; }
 
-    /// <summary>Player's clock minus server's clock at the newest heartbeat, in milliseconds.</summary>
+    /// <summary>
+    /// The player's machine's own clock minus the server's clock at the newest heartbeat, in milliseconds. Reports are corrected for it, except those
+    /// of a player that does not say.
+    /// </summary>
     public double? ClockOffsetMilliseconds { get; set; }
+
+    /// <summary>How fast that clock runs, in parts per million over the last hour, negative when slow; null while too little is known.</summary>
+    public double? ClockDriftPartsPerMillion { get; set; }
 
     /// <summary>Creative on the screen at the newest heartbeat.</summary>
     public Guid? ShowingCreativeId { get; set; }

@@ -11,7 +11,7 @@ namespace FaceAd.Web.Screens;
 /// <param name="SiteId">Its building.</param>
 /// <param name="SiteName">The building's name.</param>
 /// <param name="Mode">Where its frames are analysed.</param>
-/// <param name="Measurement">Whether its site lets cameras run.</param>
+/// <param name="Measurement">Whether its site lets cameras run: wanted, consented to, and said on the screens.</param>
 /// <param name="Notice">Notice shown while measurement is on.</param>
 /// <param name="Calendar">Days and epochs of its site.</param>
 public sealed record ScreenEntry(
@@ -119,7 +119,7 @@ public sealed class ScreenDirectory(IDbContextFactory<FaceAdDbContext> contexts,
             DateTimeOffset ModeSince(Screen row) => before?.ById.GetValueOrDefault(row.Id) is not { } known ? DateTimeOffset.MinValue
                 : known.Mode == row.Mode ? known.ModeSince : now;
             All = [.. rows.Select(r => new ScreenEntry(
-                r.Id, r.Name, r.SiteId, r.Site!.Name, r.Mode, r.Site.Measurement, r.Site.Notice, SiteCalendar.Of(r.Site)) { ModeSince = ModeSince(r) })];
+                r.Id, r.Name, r.SiteId, r.Site!.Name, r.Mode, r.Site.Measures, r.Site.Notice, SiteCalendar.Of(r.Site)) { ModeSince = ModeSince(r) })];
             ById = All.ToFrozenDictionary(e => e.Id);
             ByTokenHash = rows.Where(r => r.RevokedAt is null).ToFrozenDictionary(r => Convert.ToHexString(r.TokenHash), r => ById[r.Id]);
         }

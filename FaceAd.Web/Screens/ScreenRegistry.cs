@@ -1,4 +1,5 @@
 using FaceAd.Contracts;
+using FaceAd.Web.Accounts;
 using FaceAd.Web.Data;
 using Microsoft.EntityFrameworkCore;
 
@@ -13,19 +14,33 @@ public sealed class ScreenRegistry(
     /// <param name="address">Postal address, at most 240 characters.</param>
     /// <param name="timeZone">IANA time zone whose days its figures are in.</param>
     /// <param name="notice">Notice that its screens show while measurement is on, at most 240 characters.</param>
+    /// <param name="consent">Where the consent of those who decide for the building stands, at most 240 characters; null or empty: none yet, and cameras stay closed.</param>
+    /// <param name="by">Who registers; null for the system.</param>
     /// <exception cref="ArgumentException">A text is missing or too long, or the time zone is unknown.</exception>
     /// <exception cref="DbUpdateException">There is a building of this name already.</exception>
-    public async Task<Site> RegisterSiteAsync(string name, string address, string timeZone, string notice)
+    public async Task<Site> RegisterSiteAsync(
+        string name, string address, string timeZone, string notice, string? consent = null, Viewer? by = null)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
         if (name.Length > 120) throw new ArgumentException("A name has at most 120 characters.", nameof(name));
         if (address.Length > 240) throw new ArgumentException("An address has at most 240 characters.", nameof(address));
-        if (notice.Length > 240) throw new ArgumentException("A notice has at most 240 characters.", nameof(notice));
+        if (notice.Length > Site.MaxReference) throw new ArgumentException("A notice has at most 240 characters.", nameof(notice));
+        if (consent?.Length > Site.MaxReference) throw new ArgumentException("A reference has at most 240 characters.", nameof(consent));
+        var consented = !string.IsNullOrWhiteSpace(consent);
+        if (consented && string.IsNullOrWhiteSpace(notice)) throw new ArgumentException("A building that is measured has a notice.", nameof(notice));
         if (timeZone.Length > 64 || !TimeZoneInfo.TryFindSystemTimeZoneById(timeZone, out _))
             throw new ArgumentException($"The time zone '{timeZone}' is not known.", nameof(timeZone));
-        var site = new Site { Name = name.Trim(), Address = address.Trim(), TimeZone = timeZone, Notice = notice.Trim(), CreatedAt = time.GetUtcNow() };
+        var now = time.GetUtcNow();
+        var site = new Site { Name = name.Trim(), Address = address.Trim(), TimeZone = timeZone, Notice = notice.Trim(), CreatedAt = now };
         await using var db = await contexts.CreateDbContextAsync();
         db.Sites.Add(site);
+        db.Audit(by, now, AuditVerb.SiteRegistered, AuditSubject.Site, site.Id, site.Name);
+        if (consented)
+        {
+            (site.ConsentAt, site.ConsentBy, site.ConsentReference, site.Measurement) = (now, by?.Name, consent!.Trim(), true);
+            db.Audit(by, now, AuditVerb.ConsentRecorded, AuditSubject.Site, site.Id, site.Name, ("reference", site.ConsentReference));
+            db.Audit(by, now, AuditVerb.MeasurementOn, AuditSubject.Site, site.Id, site.Name);
+        }
         await db.SaveChangesAsync();
         log.LogInformation("Site {SiteId} registered", site.Id);
         return site;
@@ -35,8 +50,9 @@ public sealed class ScreenRegistry(
     /// <param name="siteId">The building.</param>
     /// <param name="name">Name, unique in the building, 1 to 120 characters.</param>
     /// <param name="mode">Where its frames are analysed.</param>
+    /// <param name="by">Who registers; null for the system.</param>
     /// <exception cref="ArgumentException">The name is empty or too long.</exception>
-    public async Task<(Screen Screen, string Token)> RegisterAsync(Guid siteId, string name, InferenceMode mode)
+    public async Task<(Screen Screen, string Token)> RegisterAsync(Guid siteId, string name, InferenceMode mode, Viewer? by = null)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
         if (name.Length > 120) throw new ArgumentException("A name has at most 120 characters.", nameof(name));
@@ -52,6 +68,7 @@ public sealed class ScreenRegistry(
         await using (var db = await contexts.CreateDbContextAsync())
         {
             db.Screens.Add(screen);
+            db.Audit(by, screen.CreatedAt, AuditVerb.ScreenRegistered, AuditSubject.Screen, screen.Id, screen.Name);
             await db.SaveChangesAsync();
         }
         await directory.RefreshAsync();
@@ -61,30 +78,22 @@ public sealed class ScreenRegistry(
 
     /// <summary>Makes a screen's token void at once. The screen keeps playing what it has and can no longer report.</summary>
     /// <param name="screenId">The screen.</param>
-    public async Task RevokeAsync(Guid screenId)
+    /// <param name="by">Who does; null for the system.</param>
+    public async Task RevokeAsync(Guid screenId, Viewer? by = null)
     {
-        await using (var db = await contexts.CreateDbContextAsync())
-        {
-            var now = time.GetUtcNow();
-            await db.Screens.Where(s => s.Id == screenId && s.RevokedAt == null).ExecuteUpdateAsync(s => s.SetProperty(x => x.RevokedAt, now));
-        }
-        await directory.RefreshAsync();
+        await ChangeAsync(screenId, by, AuditVerb.TokenRevoked, null, screen => screen.RevokedAt ??= time.GetUtcNow());
         log.LogInformation("Token of screen {ScreenId} revoked", screenId);
     }
 
     /// <summary>Replaces a screen's token, revoked or not. The old one is void at once.</summary>
     /// <param name="screenId">The screen.</param>
+    /// <param name="by">Who does; null for the system.</param>
     /// <returns>The new token.</returns>
-    public async Task<string> RenewTokenAsync(Guid screenId)
+    public async Task<string> RenewTokenAsync(Guid screenId, Viewer? by = null)
     {
         var token = DeviceToken.Generate();
-        var hash = DeviceToken.Hash(token);
-        await using (var db = await contexts.CreateDbContextAsync())
-        {
-            await db.Screens.Where(s => s.Id == screenId).ExecuteUpdateAsync(
-                s => s.SetProperty(x => x.TokenHash, hash).SetProperty(x => x.RevokedAt, (DateTimeOffset?)null));
-        }
-        await directory.RefreshAsync();
+        await ChangeAsync(
+            screenId, by, AuditVerb.TokenRenewed, null, screen => (screen.TokenHash, screen.RevokedAt) = (DeviceToken.Hash(token), null));
         log.LogInformation("Token of screen {ScreenId} renewed", screenId);
         return token;
     }
@@ -95,27 +104,24 @@ public sealed class ScreenRegistry(
     /// </summary>
     /// <param name="screenId">The screen.</param>
     /// <param name="mode">Where.</param>
-    public async Task SetModeAsync(Guid screenId, InferenceMode mode)
+    /// <param name="by">Who does; null for the system.</param>
+    public async Task SetModeAsync(Guid screenId, InferenceMode mode, Viewer? by = null)
     {
         if (!Enum.IsDefined(mode)) throw new ArgumentOutOfRangeException(nameof(mode), mode, "is no mode.");
-        await using (var db = await contexts.CreateDbContextAsync())
-        {
-            await db.Screens.Where(s => s.Id == screenId).ExecuteUpdateAsync(s => s.SetProperty(x => x.Mode, mode));
-        }
-        await directory.RefreshAsync();
+        await ChangeAsync(screenId, by, AuditVerb.ModeChanged, ("mode", mode.ToString()), screen => screen.Mode = mode);
         log.LogInformation("Frames of screen {ScreenId} are to be analysed by the {Mode}", screenId, mode);
     }
 
-    /// <summary>Switches a site's cameras on or off. Takes effect on connected players at once.</summary>
-    /// <param name="siteId">The building.</param>
-    /// <param name="measurement">True: cameras run.</param>
-    public async Task SetMeasurementAsync(Guid siteId, bool measurement)
+    // The change and what the audit log says of it are one transaction. A screen that is gone is no error: nothing is left to change.
+    private async Task ChangeAsync(Guid screenId, Viewer? by, AuditVerb verb, (string, string?)? detail, Action<Screen> change)
     {
         await using (var db = await contexts.CreateDbContextAsync())
         {
-            await db.Sites.Where(s => s.Id == siteId).ExecuteUpdateAsync(s => s.SetProperty(x => x.Measurement, measurement));
+            if (await db.Screens.SingleOrDefaultAsync(s => s.Id == screenId) is not { } screen) return;
+            change(screen);
+            db.Audit(by, time.GetUtcNow(), verb, AuditSubject.Screen, screenId, screen.Name, detail is { } said ? [said] : []);
+            await db.SaveChangesAsync();
         }
         await directory.RefreshAsync();
-        log.LogInformation("Measurement at site {SiteId} switched {State}", siteId, measurement ? "on" : "off");
     }
 }

@@ -12,9 +12,14 @@ static class ScreensSetup
 
     public static void AddScreens(this IServiceCollection services)
     {
+        services.AddSingleton<SiteOwnership>();
+        services.AddHostedService(provider => provider.GetRequiredService<SiteOwnership>());
+        services.AddHttpForwarder();
+        services.AddSingleton<ScreenForwarding>();
         services.AddSingleton<ScreenDirectory>();
         services.AddHostedService(provider => provider.GetRequiredService<ScreenDirectory>());
         services.AddSingleton<ScreenRegistry>();
+        services.AddSingleton<SiteConsents>();
         services.AddAuthentication().AddScheme<AuthenticationSchemeOptions, DeviceAuthentication>(DeviceAuthentication.SchemeName, null);
         services.AddAuthorizationBuilder().AddPolicy(DeviceAuthentication.SchemeName, new AuthorizationPolicyBuilder(DeviceAuthentication.SchemeName)
             .RequireClaim(DeviceAuthentication.ScreenClaim).Build());
@@ -31,5 +36,12 @@ static class ScreensSetup
                     AutoReplenishment = true,
                 }));
         });
+    }
+
+    /// <summary>Leads screens to the node that owns their site. Behind authorization, which knows the screen.</summary>
+    public static void UseScreenForwarding(this WebApplication app)
+    {
+        var forwarding = app.Services.GetRequiredService<ScreenForwarding>();
+        app.Use(next => context => forwarding.InvokeAsync(context, next));
     }
 }

@@ -27,8 +27,23 @@ public sealed class Site
     /// <summary>First day of epoch 0; a Monday, the same for all sites unless set at registration.</summary>
     public DateOnly EpochAnchor { get; init; } = new(2024, 1, 1);
 
-    /// <summary>False: cameras of this site stay closed; screens keep playing.</summary>
-    public bool Measurement { get; set; } = true;
+    /// <summary>What the administrator wants: cameras open. They only are when the site <see cref="Measures"/>.</summary>
+    public bool Measurement { get; set; }
+
+    /// <summary>When the consent of those who decide for the building was recorded; null while there is none.</summary>
+    public DateTimeOffset? ConsentAt { get; set; }
+
+    /// <summary>Sign-in name of who recorded it, at most 256 characters; null for the system.</summary>
+    public string? ConsentBy { get; set; }
+
+    /// <summary>Where it stands, such as a contract or a residents' resolution, at most <see cref="MaxReference"/> characters.</summary>
+    public string? ConsentReference { get; set; }
+
+    /// <summary>The most characters of <see cref="ConsentReference"/>, and of <see cref="Notice"/>.</summary>
+    public const int MaxReference = 240;
+
+    /// <summary>Whether cameras are open: it is wanted, consent is recorded, and the screens say so.</summary>
+    public bool Measures => Measurement && ConsentAt is not null && !string.IsNullOrWhiteSpace(Notice);
 
     /// <summary>Notice that the screens show while measurement is on.</summary>
     public string Notice { get; set; } = DefaultNotice;
@@ -44,7 +59,9 @@ sealed class SiteConfiguration : IEntityTypeConfiguration<Site>
         builder.Property(s => s.Name).HasMaxLength(120);
         builder.Property(s => s.Address).HasMaxLength(240);
         builder.Property(s => s.TimeZone).HasMaxLength(64);
-        builder.Property(s => s.Notice).HasMaxLength(240);
+        builder.Property(s => s.Notice).HasMaxLength(Site.MaxReference);
+        builder.Property(s => s.ConsentBy).HasMaxLength(256);
+        builder.Property(s => s.ConsentReference).HasMaxLength(Site.MaxReference);
         builder.HasIndex(s => s.Name).IsUnique();
     }
 }

@@ -15,6 +15,9 @@ public sealed class SiteCalendar : IEquatable<SiteCalendar>
         _anchor = epochAnchor;
     }
 
+    /// <summary>What an installation without any site counts in: days of Seoul.</summary>
+    public static SiteCalendar Default { get; } = new("Asia/Seoul", new DateOnly(2024, 1, 1));
+
     /// <summary>The calendar of a site.</summary>
     /// <param name="site">The site.</param>
     public static SiteCalendar Of(Site site) => new(site.TimeZone, site.EpochAnchor);

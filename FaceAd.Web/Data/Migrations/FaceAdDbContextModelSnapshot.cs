@@ -22,6 +22,89 @@ namespace FaceAd.Web.Data.Migrations
 
             NpgsqlModelBuilderExtensions.UseIdentityByDefaultColumns(modelBuilder);
 
+            modelBuilder.Entity("FaceAd.Web.Accounts.AuditEntry", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasColumnName("id");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
+
+                    b.Property<string>("Address")
+                        .HasMaxLength(45)
+                        .HasColumnType("character varying(45)")
+                        .HasColumnName("address");
+
+                    b.Property<DateTimeOffset>("At")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("at");
+
+                    b.Property<string>("Details")
+                        .HasColumnType("jsonb")
+                        .HasColumnName("details");
+
+                    b.Property<string>("OnceKey")
+                        .HasMaxLength(160)
+                        .HasColumnType("character varying(160)")
+                        .HasColumnName("once_key");
+
+                    b.Property<Guid?>("OrganisationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organisation_id");
+
+                    b.Property<int>("Subject")
+                        .HasColumnType("integer")
+                        .HasColumnName("subject");
+
+                    b.Property<Guid?>("SubjectId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("subject_id");
+
+                    b.Property<string>("SubjectName")
+                        .HasMaxLength(160)
+                        .HasColumnType("character varying(160)")
+                        .HasColumnName("subject_name");
+
+                    b.Property<Guid?>("UserId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("user_id");
+
+                    b.Property<string>("UserName")
+                        .HasMaxLength(256)
+                        .HasColumnType("character varying(256)")
+                        .HasColumnName("user_name");
+
+                    b.Property<int>("Verb")
+                        .HasColumnType("integer")
+                        .HasColumnName("verb");
+
+                    b.HasKey("Id")
+                        .HasName("pk_audit_entries");
+
+                    b.HasIndex("OnceKey")
+                        .IsUnique()
+                        .HasDatabaseName("ix_audit_entries_once_key")
+                        .HasFilter("once_key IS NOT NULL");
+
+                    b.HasIndex("At", "Id")
+                        .HasDatabaseName("ix_audit_entries_at_id");
+
+                    b.HasIndex("SubjectId", "At", "Id")
+                        .HasDatabaseName("ix_audit_entries_subject_id_at_id");
+
+                    b.HasIndex("UserId", "At", "Id")
+                        .HasDatabaseName("ix_audit_entries_user_id_at_id");
+
+                    b.HasIndex("Verb", "At", "Id")
+                        .HasDatabaseName("ix_audit_entries_verb_at_id");
+
+                    b.HasIndex("UserId", "Verb", "At", "Id")
+                        .HasDatabaseName("ix_audit_entries_user_id_verb_at_id");
+
+                    b.ToTable("audit_entries", (string)null);
+                });
+
             modelBuilder.Entity("FaceAd.Web.Accounts.Organisation", b =>
                 {
                     b.Property<Guid>("Id")
@@ -290,6 +373,22 @@ namespace FaceAd.Web.Data.Migrations
                         .HasColumnType("double precision")
                         .HasColumnName("confidence");
 
+                    b.Property<int>("CountedAttentiveMs")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("integer")
+                        .HasDefaultValue(0)
+                        .HasColumnName("counted_attentive_ms");
+
+                    b.Property<int>("CountedPresentMs")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("integer")
+                        .HasDefaultValue(0)
+                        .HasColumnName("counted_present_ms");
+
+                    b.Property<int?>("CountedSegment")
+                        .HasColumnType("integer")
+                        .HasColumnName("counted_segment");
+
                     b.Property<bool>("ExposuresDue")
                         .HasColumnType("boolean")
                         .HasColumnName("exposures_due");
@@ -521,6 +620,24 @@ namespace FaceAd.Web.Data.Migrations
                     b.ToTable("creatives");
                 });
 
+            modelBuilder.Entity("FaceAd.Web.Data.NewsRow", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<int>("Kind")
+                        .HasColumnType("integer")
+                        .HasColumnName("kind");
+
+                    b.HasIndex("Kind", "Id")
+                        .HasDatabaseName("ix_news_kind_id");
+
+                    b.ToTable("news", (string)null);
+
+                    NpgsqlEntityTypeBuilderExtensions.IsUnlogged(b, true);
+                });
+
             modelBuilder.Entity("FaceAd.Web.Decisions.Decision", b =>
                 {
                     b.Property<Guid>("Id")
@@ -642,6 +759,10 @@ namespace FaceAd.Web.Data.Migrations
                         .HasColumnType("integer")
                         .HasColumnName("segment");
 
+                    b.Property<bool>("Watched")
+                        .HasColumnType("boolean")
+                        .HasColumnName("watched");
+
                     b.HasKey("Day", "PlayId", "PresenceId")
                         .HasName("pk_exposures");
 
@@ -649,6 +770,352 @@ namespace FaceAd.Web.Data.Migrations
                         .HasDatabaseName("ix_exposures_campaign_id_day");
 
                     b.ToTable("exposures");
+                });
+
+            modelBuilder.Entity("FaceAd.Web.Exposures.ExposureDay", b =>
+                {
+                    b.Property<Guid>("CampaignId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("campaign_id");
+
+                    b.Property<DateOnly>("Day")
+                        .HasColumnType("date")
+                        .HasColumnName("day");
+
+                    b.Property<Guid>("ScreenId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("screen_id");
+
+                    b.Property<Guid>("CreativeId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("creative_id");
+
+                    b.Property<int>("Segment")
+                        .HasColumnType("integer")
+                        .HasColumnName("segment");
+
+                    b.Property<long>("AttentiveMs")
+                        .HasColumnType("bigint")
+                        .HasColumnName("attentive_ms");
+
+                    b.Property<long>("Completed")
+                        .HasColumnType("bigint")
+                        .HasColumnName("completed");
+
+                    b.Property<long>("Impressions")
+                        .HasColumnType("bigint")
+                        .HasColumnName("impressions");
+
+                    b.Property<long>("OnTarget")
+                        .HasColumnType("bigint")
+                        .HasColumnName("on_target");
+
+                    b.Property<long>("PersonExposures")
+                        .HasColumnType("bigint")
+                        .HasColumnName("person_exposures");
+
+                    b.Property<long>("PresentMs")
+                        .HasColumnType("bigint")
+                        .HasColumnName("present_ms");
+
+                    b.Property<long>("Watched")
+                        .HasColumnType("bigint")
+                        .HasColumnName("watched");
+
+                    b.HasKey("CampaignId", "Day", "ScreenId", "CreativeId", "Segment")
+                        .HasName("pk_exposure_days");
+
+                    b.ToTable("exposure_days", (string)null);
+                });
+
+            modelBuilder.Entity("FaceAd.Web.Exposures.ExposureHour", b =>
+                {
+                    b.Property<Guid>("CampaignId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("campaign_id");
+
+                    b.Property<DateOnly>("Day")
+                        .HasColumnType("date")
+                        .HasColumnName("day");
+
+                    b.Property<short>("Hour")
+                        .HasColumnType("smallint")
+                        .HasColumnName("hour");
+
+                    b.Property<int>("Segment")
+                        .HasColumnType("integer")
+                        .HasColumnName("segment");
+
+                    b.Property<long>("AttentiveMs")
+                        .HasColumnType("bigint")
+                        .HasColumnName("attentive_ms");
+
+                    b.Property<long>("Completed")
+                        .HasColumnType("bigint")
+                        .HasColumnName("completed");
+
+                    b.Property<long>("Impressions")
+                        .HasColumnType("bigint")
+                        .HasColumnName("impressions");
+
+                    b.Property<long>("OnTarget")
+                        .HasColumnType("bigint")
+                        .HasColumnName("on_target");
+
+                    b.Property<long>("PersonExposures")
+                        .HasColumnType("bigint")
+                        .HasColumnName("person_exposures");
+
+                    b.Property<long>("PresentMs")
+                        .HasColumnType("bigint")
+                        .HasColumnName("present_ms");
+
+                    b.Property<long>("Reached")
+                        .HasColumnType("bigint")
+                        .HasColumnName("reached");
+
+                    b.Property<long>("Watched")
+                        .HasColumnType("bigint")
+                        .HasColumnName("watched");
+
+                    b.HasKey("CampaignId", "Day", "Hour", "Segment")
+                        .HasName("pk_exposure_hours");
+
+                    b.ToTable("exposure_hours", (string)null);
+                });
+
+            modelBuilder.Entity("FaceAd.Web.Exposures.ExposureMinute", b =>
+                {
+                    b.Property<Guid>("CampaignId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("campaign_id");
+
+                    b.Property<DateTimeOffset>("Minute")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("minute");
+
+                    b.Property<long>("Impressions")
+                        .HasColumnType("bigint")
+                        .HasColumnName("impressions");
+
+                    b.Property<long>("Reached")
+                        .HasColumnType("bigint")
+                        .HasColumnName("reached");
+
+                    b.HasKey("CampaignId", "Minute")
+                        .HasName("pk_exposure_minutes");
+
+                    b.ToTable("exposure_minutes", (string)null);
+                });
+
+            modelBuilder.Entity("FaceAd.Web.Exposures.PersonDay", b =>
+                {
+                    b.Property<Guid>("CampaignId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("campaign_id");
+
+                    b.Property<DateOnly>("Day")
+                        .HasColumnType("date")
+                        .HasColumnName("day");
+
+                    b.Property<Guid>("ScreenId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("screen_id");
+
+                    b.Property<Guid>("CreativeId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("creative_id");
+
+                    b.Property<Guid>("PersonId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("person_id");
+
+                    b.Property<int>("Exposures")
+                        .HasColumnType("integer")
+                        .HasColumnName("exposures");
+
+                    b.Property<DateTimeOffset>("FirstAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("first_at");
+
+                    b.Property<int>("Segment")
+                        .HasColumnType("integer")
+                        .HasColumnName("segment");
+
+                    b.HasKey("CampaignId", "Day", "ScreenId", "CreativeId", "PersonId")
+                        .HasName("pk_person_days");
+
+                    b.HasIndex("PersonId")
+                        .HasDatabaseName("ix_person_days_person_id");
+
+                    b.ToTable("person_days", (string)null);
+                });
+
+            modelBuilder.Entity("FaceAd.Web.Exposures.ReachCount", b =>
+                {
+                    b.Property<Guid>("CampaignId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("campaign_id");
+
+                    b.Property<int>("Epoch")
+                        .HasColumnType("integer")
+                        .HasColumnName("epoch");
+
+                    b.Property<Guid>("SiteId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("site_id");
+
+                    b.Property<int>("Segment")
+                        .HasColumnType("integer")
+                        .HasColumnName("segment");
+
+                    b.Property<short>("Times")
+                        .HasColumnType("smallint")
+                        .HasColumnName("times");
+
+                    b.Property<long>("Persons")
+                        .HasColumnType("bigint")
+                        .HasColumnName("persons");
+
+                    b.HasKey("CampaignId", "Epoch", "SiteId", "Segment", "Times")
+                        .HasName("pk_reach_counts");
+
+                    b.ToTable("reach_counts", (string)null);
+                });
+
+            modelBuilder.Entity("FaceAd.Web.Exposures.ReachDay", b =>
+                {
+                    b.Property<Guid>("CampaignId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("campaign_id");
+
+                    b.Property<int>("Epoch")
+                        .HasColumnType("integer")
+                        .HasColumnName("epoch");
+
+                    b.Property<Guid>("SiteId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("site_id");
+
+                    b.Property<int>("Segment")
+                        .HasColumnType("integer")
+                        .HasColumnName("segment");
+
+                    b.Property<DateOnly>("Day")
+                        .HasColumnType("date")
+                        .HasColumnName("day");
+
+                    b.Property<DateOnly>("PreviousDay")
+                        .HasColumnType("date")
+                        .HasColumnName("previous_day");
+
+                    b.Property<long>("Persons")
+                        .HasColumnType("bigint")
+                        .HasColumnName("persons");
+
+                    b.HasKey("CampaignId", "Epoch", "SiteId", "Segment", "Day", "PreviousDay")
+                        .HasName("pk_reach_days");
+
+                    b.ToTable("reach_days", (string)null);
+                });
+
+            modelBuilder.Entity("FaceAd.Web.Exposures.ScreenHour", b =>
+                {
+                    b.Property<Guid>("ScreenId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("screen_id");
+
+                    b.Property<DateOnly>("Day")
+                        .HasColumnType("date")
+                        .HasColumnName("day");
+
+                    b.Property<short>("Hour")
+                        .HasColumnType("smallint")
+                        .HasColumnName("hour");
+
+                    b.Property<int>("Segment")
+                        .HasColumnType("integer")
+                        .HasColumnName("segment");
+
+                    b.Property<long>("AttentiveMs")
+                        .HasColumnType("bigint")
+                        .HasColumnName("attentive_ms");
+
+                    b.Property<long>("PresentMs")
+                        .HasColumnType("bigint")
+                        .HasColumnName("present_ms");
+
+                    b.Property<long>("Stays")
+                        .HasColumnType("bigint")
+                        .HasColumnName("stays");
+
+                    b.Property<long>("Watchers")
+                        .HasColumnType("bigint")
+                        .HasColumnName("watchers");
+
+                    b.HasKey("ScreenId", "Day", "Hour", "Segment")
+                        .HasName("pk_screen_hours");
+
+                    b.ToTable("screen_hours", (string)null);
+                });
+
+            modelBuilder.Entity("FaceAd.Web.Exposures.UniverseDay", b =>
+                {
+                    b.Property<Guid>("SiteId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("site_id");
+
+                    b.Property<int>("Epoch")
+                        .HasColumnType("integer")
+                        .HasColumnName("epoch");
+
+                    b.Property<int>("Segment")
+                        .HasColumnType("integer")
+                        .HasColumnName("segment");
+
+                    b.Property<DateOnly>("Day")
+                        .HasColumnType("date")
+                        .HasColumnName("day");
+
+                    b.Property<DateOnly>("PreviousDay")
+                        .HasColumnType("date")
+                        .HasColumnName("previous_day");
+
+                    b.Property<long>("Persons")
+                        .HasColumnType("bigint")
+                        .HasColumnName("persons");
+
+                    b.HasKey("SiteId", "Epoch", "Segment", "Day", "PreviousDay")
+                        .HasName("pk_universe_days");
+
+                    b.ToTable("universe_days", (string)null);
+                });
+
+            modelBuilder.Entity("FaceAd.Web.Exposures.Visit", b =>
+                {
+                    b.Property<Guid>("PersonId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("person_id");
+
+                    b.Property<DateOnly>("Day")
+                        .HasColumnType("date")
+                        .HasColumnName("day");
+
+                    b.Property<Guid>("ScreenId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("screen_id");
+
+                    b.Property<int>("Segment")
+                        .HasColumnType("integer")
+                        .HasColumnName("segment");
+
+                    b.HasKey("PersonId", "Day", "ScreenId")
+                        .HasName("pk_visits");
+
+                    b.HasIndex("ScreenId", "Day")
+                        .HasDatabaseName("ix_visits_screen_id_day");
+
+                    b.ToTable("visits", (string)null);
                 });
 
             modelBuilder.Entity("FaceAd.Web.Plays.Play", b =>
@@ -731,6 +1198,124 @@ namespace FaceAd.Web.Data.Migrations
                         });
                 });
 
+            modelBuilder.Entity("FaceAd.Web.Plays.PlayDay", b =>
+                {
+                    b.Property<Guid>("CampaignId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("campaign_id");
+
+                    b.Property<DateOnly>("Day")
+                        .HasColumnType("date")
+                        .HasColumnName("day");
+
+                    b.Property<Guid>("ScreenId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("screen_id");
+
+                    b.Property<Guid>("CreativeId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("creative_id");
+
+                    b.Property<long>("Measured")
+                        .HasColumnType("bigint")
+                        .HasColumnName("measured");
+
+                    b.Property<long>("PlayMs")
+                        .HasColumnType("bigint")
+                        .HasColumnName("play_ms");
+
+                    b.Property<long>("Plays")
+                        .HasColumnType("bigint")
+                        .HasColumnName("plays");
+
+                    b.HasKey("CampaignId", "Day", "ScreenId", "CreativeId")
+                        .HasName("pk_play_days");
+
+                    b.ToTable("play_days", (string)null);
+                });
+
+            modelBuilder.Entity("FaceAd.Web.Plays.PlayHour", b =>
+                {
+                    b.Property<Guid>("CampaignId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("campaign_id");
+
+                    b.Property<DateOnly>("Day")
+                        .HasColumnType("date")
+                        .HasColumnName("day");
+
+                    b.Property<short>("Hour")
+                        .HasColumnType("smallint")
+                        .HasColumnName("hour");
+
+                    b.Property<long>("Measured")
+                        .HasColumnType("bigint")
+                        .HasColumnName("measured");
+
+                    b.Property<long>("PlayMs")
+                        .HasColumnType("bigint")
+                        .HasColumnName("play_ms");
+
+                    b.Property<long>("Plays")
+                        .HasColumnType("bigint")
+                        .HasColumnName("plays");
+
+                    b.HasKey("CampaignId", "Day", "Hour")
+                        .HasName("pk_play_hours");
+
+                    b.ToTable("play_hours", (string)null);
+                });
+
+            modelBuilder.Entity("FaceAd.Web.Plays.PlayMinute", b =>
+                {
+                    b.Property<Guid>("CampaignId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("campaign_id");
+
+                    b.Property<DateTimeOffset>("Minute")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("minute");
+
+                    b.Property<long>("Measured")
+                        .HasColumnType("bigint")
+                        .HasColumnName("measured");
+
+                    b.Property<long>("PlayMs")
+                        .HasColumnType("bigint")
+                        .HasColumnName("play_ms");
+
+                    b.Property<long>("Plays")
+                        .HasColumnType("bigint")
+                        .HasColumnName("plays");
+
+                    b.HasKey("CampaignId", "Minute")
+                        .HasName("pk_play_minutes");
+
+                    b.ToTable("play_minutes", (string)null);
+                });
+
+            modelBuilder.Entity("FaceAd.Web.Screens.Node", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Address")
+                        .HasMaxLength(240)
+                        .HasColumnType("character varying(240)")
+                        .HasColumnName("address");
+
+                    b.Property<DateTimeOffset>("LastSeenAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("last_seen_at");
+
+                    b.HasKey("Id")
+                        .HasName("pk_nodes");
+
+                    b.ToTable("nodes", (string)null);
+                });
+
             modelBuilder.Entity("FaceAd.Web.Screens.Screen", b =>
                 {
                     b.Property<Guid>("Id")
@@ -741,6 +1326,10 @@ namespace FaceAd.Web.Data.Migrations
                     b.Property<int>("Camera")
                         .HasColumnType("integer")
                         .HasColumnName("camera");
+
+                    b.Property<double?>("ClockDriftPartsPerMillion")
+                        .HasColumnType("double precision")
+                        .HasColumnName("clock_drift_parts_per_million");
 
                     b.Property<double?>("ClockOffsetMilliseconds")
                         .HasColumnType("double precision")
@@ -818,6 +1407,20 @@ namespace FaceAd.Web.Data.Migrations
                         .HasColumnType("character varying(240)")
                         .HasColumnName("address");
 
+                    b.Property<DateTimeOffset?>("ConsentAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("consent_at");
+
+                    b.Property<string>("ConsentBy")
+                        .HasMaxLength(256)
+                        .HasColumnType("character varying(256)")
+                        .HasColumnName("consent_by");
+
+                    b.Property<string>("ConsentReference")
+                        .HasMaxLength(240)
+                        .HasColumnType("character varying(240)")
+                        .HasColumnName("consent_reference");
+
                     b.Property<DateTimeOffset>("CreatedAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("created_at");
@@ -856,6 +1459,30 @@ namespace FaceAd.Web.Data.Migrations
                         .HasDatabaseName("ix_sites_name");
 
                     b.ToTable("sites");
+                });
+
+            modelBuilder.Entity("FaceAd.Web.Screens.SiteOwner", b =>
+                {
+                    b.Property<Guid>("SiteId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("site_id");
+
+                    b.Property<long>("Generation")
+                        .HasColumnType("bigint")
+                        .HasColumnName("generation");
+
+                    b.Property<Guid>("NodeId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("node_id");
+
+                    b.Property<DateTimeOffset>("Since")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("since");
+
+                    b.HasKey("SiteId")
+                        .HasName("pk_site_owners");
+
+                    b.ToTable("site_owners", (string)null);
                 });
 
             modelBuilder.Entity("Microsoft.AspNetCore.Identity.IdentityRole<System.Guid>", b =>
@@ -1138,6 +1765,16 @@ namespace FaceAd.Web.Data.Migrations
                         .HasConstraintName("fk_screens_sites_site_id");
 
                     b.Navigation("Site");
+                });
+
+            modelBuilder.Entity("FaceAd.Web.Screens.SiteOwner", b =>
+                {
+                    b.HasOne("FaceAd.Web.Screens.Site", null)
+                        .WithOne()
+                        .HasForeignKey("FaceAd.Web.Screens.SiteOwner", "SiteId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_site_owners_sites_site_id");
                 });
 
             modelBuilder.Entity("Microsoft.AspNetCore.Identity.IdentityRoleClaim<System.Guid>", b =>

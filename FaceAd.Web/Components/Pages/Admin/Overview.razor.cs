@@ -8,14 +8,13 @@ namespace FaceAd.Web.Components.Pages.Admin;
 public sealed partial class Overview
 {
     private const int MostTroubles = 8;
-    private static readonly TimeSpan Period = TimeSpan.FromSeconds(5);
     private readonly CancellationTokenSource _gone = new();
     private Metrics.Overview? _now;
     private Dictionary<Guid, (bool Revoked, DateTimeOffset? LastSeenAt)> _rows = [];
     private IReadOnlyList<ScreenView> _screens = [];
     private List<(ScreenView Screen, IReadOnlyList<string> Troubles)> _troubled = [];
     private int _connected;
-    private IDisposable? _board, _news;
+    private IDisposable? _board, _news, _figures;
     private bool _loading;
 
     /// <summary>Stops listening.</summary>
@@ -23,6 +22,7 @@ public sealed partial class Overview
     {
         _board?.Dispose();
         _news?.Dispose();
+        _figures?.Dispose();
         _gone.Cancel();
         _gone.Dispose();
     }
@@ -34,25 +34,12 @@ public sealed partial class Overview
         {
             _board = Board.Subscribe(InLanguage.Keep(() => _ = InvokeAsync(Redraw)));
             _news = News.Subscribe(InLanguage.Keep(() => _ = InvokeAsync(LoadAsync)));
-            _ = TickAsync(_gone.Token);
+            _figures = Feed.Subscribe(InLanguage.Keep<Metrics.Overview>(overview => _ = InvokeAsync(LoadAsync)));
         }
         await LoadAsync();
     }
 
     private static bool Kids(RunningCampaign campaign) => campaign.Targets.All(t => t == Segment.Kids);
-
-    private async Task TickAsync(CancellationToken gone)
-    {
-        using var timer = new PeriodicTimer(Period, Clock);
-        try
-        {
-            while (await timer.WaitForNextTickAsync(gone)) await InvokeAsync(LoadAsync);
-        }
-        catch (OperationCanceledException)
-        {
-            // The page was left.
-        }
-    }
 
     private async Task LoadAsync()
     {
@@ -71,7 +58,7 @@ public sealed partial class Overview
         }
         catch (Exception exception) when (_now is not null)
         {
-            // The page keeps what it has, and asks again at the next tick.
+            // The page keeps what it has, and asks again when figures move.
             Log.LogWarning("The overview could not be read ({Reason})", exception.Message);
         }
         finally

@@ -28,8 +28,31 @@ static class ScreenWords
         if (screen.Now.Camera == CameraState.Failed) troubles.Add(l["Admin.Screens.Trouble.Camera"]);
         if (screen.Now.OutboxPending > OutboxNormal) troubles.Add(l["Admin.Screens.Trouble.Outbox", screen.Now.OutboxPending]);
         if (screen.Now is { Mode: InferenceMode.Device, HasModels: false }) troubles.Add(l["Admin.Screens.Trouble.NoModels"]);
+        if (screen.Now.ClockAhead is { } ahead && ahead.Duration() > ScreenNow.MostClockAhead) troubles.Add(l["Admin.Clock.Trouble.Off", Clock(screen.Now, l)]);
+        if (screen.Now.ClockDrift is { } drift && Math.Abs(drift) > ScreenNow.MostClockDrift) troubles.Add(l["Admin.Clock.Trouble.Drift", Math.Abs(drift)]);
         if (screen.Now.Problem is { } problem && problem != Heartbeat.NoModels) troubles.Add(l["Admin.Screens.Trouble.Player", problem]);
         return troubles;
+    }
+
+    /// <summary>Whether the clock of a screen's machine needs a hand.</summary>
+    /// <param name="screen">The screen.</param>
+    public static bool ClockIsOff(ScreenNow screen) =>
+        screen.ClockAhead?.Duration() > ScreenNow.MostClockAhead || Math.Abs(screen.ClockDrift ?? 0) > ScreenNow.MostClockDrift;
+
+    /// <summary>How far the clock of a screen's machine is off, in words; a dash while it has not said.</summary>
+    /// <param name="screen">The screen.</param>
+    /// <param name="l">The words.</param>
+    public static string Clock(ScreenNow screen, IStringLocalizer<Texts> l)
+    {
+        if (screen.ClockAhead is not { } ahead) return Display.Dash;
+        var off = ahead.Duration();
+        if (off < TimeSpan.FromSeconds(0.5)) return l["Admin.Clock.Right"];
+        string Number(double value) => value.ToString(value < 10 ? "0.#" : "0", System.Globalization.CultureInfo.CurrentCulture);
+        string length = off.TotalSeconds < 100 ? l["Admin.Clock.Seconds", Number(off.TotalSeconds)]
+            : off.TotalMinutes < 100 ? l["Admin.Clock.Minutes", Number(off.TotalMinutes)]
+            : off.TotalHours < 72 ? l["Admin.Clock.Hours", Number(off.TotalHours)]
+            : l["Admin.Clock.Days", Number(off.TotalDays)];
+        return l[ahead > TimeSpan.Zero ? "Admin.Clock.Ahead" : "Admin.Clock.Behind", length];
     }
 
     /// <summary>Who is in view, in words.</summary>

@@ -1,6 +1,9 @@
 using FaceAd.Contracts;
+using FaceAd.Web.Accounts;
 using FaceAd.Web.Players;
 using FaceAd.Web.Screens;
+using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.EntityFrameworkCore;
 using Radzen;
 
@@ -16,6 +19,10 @@ public sealed partial class Screens
     private Dictionary<Guid, List<ScreenView>> _bySite = [];
     private IDisposable? _board;
     private Action? _reloadSoon;
+    private Viewer? _viewer;
+
+    [CascadingParameter]
+    private Task<AuthenticationState> SignedIn { get; set; } = null!;
 
     /// <summary>Stops listening.</summary>
     public void Dispose()
@@ -36,6 +43,7 @@ public sealed partial class Screens
             Directory.Changed += _reloadSoon;
             _ = TickAsync(_gone.Token);
         }
+        _viewer = Viewer.Of((await SignedIn).User);
         await LoadAsync();
     }
 
@@ -78,7 +86,7 @@ public sealed partial class Screens
 
     private async Task RegisterSiteAsync()
     {
-        if (await Dialogs.OpenAsync<SiteDialog>(L["Admin.Screens.RegisterSite"], [], Wide) is not Site site) return;
+        if (await Dialogs.OpenAsync<SiteDialog>(L["Admin.Screens.RegisterSite"], new() { [nameof(SiteDialog.By)] = _viewer }, Wide) is not Site site) return;
         await LoadAsync();
         if (!_bySite.ContainsKey(site.Id)) await RegisterScreenAsync(site.Id);
     }
@@ -86,7 +94,7 @@ public sealed partial class Screens
     private async Task RegisterScreenAsync(Guid? siteId)
     {
         var answer = await Dialogs.OpenAsync<ScreenDialog>(
-            L["Admin.Screens.Register"], new() { [nameof(ScreenDialog.Sites)] = _sites!, [nameof(ScreenDialog.SiteId)] = siteId }, Wide);
+            L["Admin.Screens.Register"], new() { [nameof(ScreenDialog.Sites)] = _sites!, [nameof(ScreenDialog.SiteId)] = siteId, [nameof(ScreenDialog.By)] = _viewer }, Wide);
         if (answer is not ValueTuple<Screen, string> registered) return;
         await LoadAsync();
         await ShowTokenAsync(registered.Item1.Name, registered.Item2);
@@ -98,14 +106,14 @@ public sealed partial class Screens
         var key = "Admin.Screens.Mode.To" + mode;
         var text = mode == InferenceMode.Device && screen.HasModels == false ? L[key + ".NoModels"] : L[key + ".Text"];
         if (!await Confirm.AskAsync(Dialogs, L[key, screen.Name], text, L[key + ".Do"])) return;
-        await Registry.SetModeAsync(screen.ScreenId, mode);
+        await Registry.SetModeAsync(screen.ScreenId, mode, _viewer);
         await LoadAsync();
     }
 
     private async Task RenewAsync(ScreenNow screen)
     {
         if (!await Confirm.AskAsync(Dialogs, L["Admin.Screens.Renew.Title", screen.Name], L["Admin.Screens.Renew.Text"], L["Admin.Screens.Renew"])) return;
-        var token = await Registry.RenewTokenAsync(screen.ScreenId);
+        var token = await Registry.RenewTokenAsync(screen.ScreenId, _viewer);
         await LoadAsync();
         await ShowTokenAsync(screen.Name, token);
     }
@@ -113,17 +121,9 @@ public sealed partial class Screens
     private async Task RevokeAsync(ScreenNow screen)
     {
         if (!await Confirm.AskAsync(Dialogs, L["Admin.Screens.Revoke.Title", screen.Name], L["Admin.Screens.Revoke.Text"], L["Admin.Screens.Revoke"], danger: true)) return;
-        await Registry.RevokeAsync(screen.ScreenId);
+        await Registry.RevokeAsync(screen.ScreenId, _viewer);
         await LoadAsync();
         Notes.Notify(new NotificationMessage { Severity = NotificationSeverity.Success, Summary = L["Admin.Screens.Revoke.Done", screen.Name], Duration = 5000 });
-    }
-
-    private async Task SwitchAsync(Site site)
-    {
-        var key = "Admin.Screens.Measurement.Turn" + (site.Measurement ? "Off" : "On");
-        if (!await Confirm.AskAsync(Dialogs, L[key, site.Name], L[key + ".Text"], L[key + ".Do"], danger: site.Measurement)) return;
-        await Registry.SetMeasurementAsync(site.Id, !site.Measurement);
-        await LoadAsync();
     }
 
     private async Task ShowTokenAsync(string name, string token) => await Dialogs.OpenAsync<TokenDialog>(

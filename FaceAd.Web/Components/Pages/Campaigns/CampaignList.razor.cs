@@ -11,12 +11,15 @@ namespace FaceAd.Web.Components.Pages.Campaigns;
 public sealed partial class CampaignList : IDisposable
 {
     private static readonly string[] StateOrder = ["Running", "Scheduled", "Submitted", "Draft", "Rejected", "Paused", "Ended"];
-    private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(4);
+    private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan DrawTogether = TimeSpan.FromMilliseconds(250);
     private readonly CancellationTokenSource _gone = new();
     private IDisposable? _news;
     private Viewer _viewer;
     private IReadOnlyList<Campaign>? _campaigns;
-    private IReadOnlyDictionary<Guid, CampaignSummary> _summaries = new Dictionary<Guid, CampaignSummary>();
+    private readonly Dictionary<Guid, CampaignSummary> _summaries = [];
+    private readonly Dictionary<Guid, IDisposable> _followed = [];
+    private bool _redrawSoon;
     private string? _filter;
 
     [CascadingParameter]
@@ -29,13 +32,10 @@ public sealed partial class CampaignList : IDisposable
     private CampaignNews News { get; set; } = null!;
 
     [Inject]
-    private MetricsReader Reader { get; set; } = null!;
+    private MetricsFeed Feed { get; set; } = null!;
 
     [Inject]
     private Display Display { get; set; } = null!;
-
-    [Inject]
-    private ILogger<CampaignList> Log { get; set; } = null!;
 
     [Inject]
     private TimeProvider Time { get; set; } = null!;
@@ -50,6 +50,7 @@ public sealed partial class CampaignList : IDisposable
     {
         _gone.Cancel();
         _news?.Dispose();
+        foreach (var subscription in _followed.Values) subscription.Dispose();
         _gone.Dispose();
     }
 
@@ -61,7 +62,6 @@ public sealed partial class CampaignList : IDisposable
         if (RendererInfo.IsInteractive) _news = News.Subscribe(InLanguage.Keep(() => _ = InvokeAsync(ReloadAsync)));
         await ReloadAsync();
         await ReadFiguresAsync();
-        if (RendererInfo.IsInteractive) _ = KeepLookingAsync(_gone.Token);
     }
 
     private async Task ReloadAsync()
@@ -69,43 +69,46 @@ public sealed partial class CampaignList : IDisposable
         var campaigns = await Book.ListAsync(_viewer);
         if (_gone.IsCancellationRequested) return;
         _campaigns = campaigns;
+        if (RendererInfo.IsInteractive) Follow(campaigns);
         StateHasChanged();
+    }
+
+    private void Follow(IReadOnlyList<Campaign> campaigns)
+    {
+        foreach (var gone in _followed.Keys.Except(campaigns.Select(c => c.Id)).ToList())
+        {
+            _followed.Remove(gone, out var subscription);
+            subscription!.Dispose();
+        }
+        foreach (var id in campaigns.Select(c => c.Id).Where(id => !_followed.ContainsKey(id)))
+            _followed[id] = Feed.Subscribe(new(id), InLanguage.Keep<CampaignMetrics>(m => _ = InvokeAsync(() => Take(m))), LookAgain);
+    }
+
+    // Campaigns of one site move together: one drawing serves them all.
+    private async Task Take(CampaignMetrics metrics)
+    {
+        var summary = CampaignSummary.Of(metrics);
+        if (_summaries.GetValueOrDefault(metrics.Query.CampaignId) == summary) return;
+        _summaries[metrics.Query.CampaignId] = summary;
+        if (_redrawSoon) return;
+        _redrawSoon = true;
+        await Task.Delay(DrawTogether, Time);
+        _redrawSoon = false;
+        if (!_gone.IsCancellationRequested) StateHasChanged();
     }
 
     private async Task ReadFiguresAsync()
     {
-        var ids = _campaigns!.Select(c => c.Id).ToList();
-        try
+        foreach (var campaign in _campaigns!)
         {
-            _summaries = await Reader.ReadSummariesAsync(ids);
-        }
-        catch (KeyNotFoundException)
-        {
-            // One was deleted meanwhile; the news of it brings a new list.
-        }
-    }
-
-    private async Task KeepLookingAsync(CancellationToken gone)
-    {
-        using var timer = new PeriodicTimer(LookAgain, Time);
-        try
-        {
-            while (await timer.WaitForNextTickAsync(gone))
+            try
             {
-                try
-                {
-                    await ReadFiguresAsync();
-                    await InvokeAsync(StateHasChanged);
-                }
-                catch (Exception exception) when (exception is System.Data.Common.DbException or InvalidOperationException and not ObjectDisposedException)
-                {
-                    Log.LogWarning(exception, "Figures of the list could not be read; trying again");
-                }
+                _summaries[campaign.Id] = CampaignSummary.Of(await Feed.ReadAsync(new(campaign.Id), _gone.Token));
             }
-        }
-        catch (Exception exception) when (exception is OperationCanceledException or ObjectDisposedException)
-        {
-            // The page has gone.
+            catch (Exception exception) when (exception is KeyNotFoundException or OperationCanceledException)
+            {
+                // It was deleted meanwhile, and the news of it brings a new list; or the page has gone.
+            }
         }
     }
 

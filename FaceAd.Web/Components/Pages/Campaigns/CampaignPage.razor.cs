@@ -14,11 +14,12 @@ namespace FaceAd.Web.Components.Pages.Campaigns;
 /// <summary>One campaign: its terms, why it is or is not showing, and its figures, which move by themselves.</summary>
 public sealed partial class CampaignPage : IDisposable
 {
-    private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(3);
     private readonly CancellationTokenSource _gone = new();
     private readonly List<IDisposable> _subscriptions = [];
     private Viewer _viewer;
     private Campaign? _campaign;
+    private MetricsQuery _query = new(Guid.Empty);
+    private IDisposable? _figures;
     private CampaignMetrics? _metrics;
     private PersonFigures? _persons;
     private ShowingStatus? _showing;
@@ -29,6 +30,26 @@ public sealed partial class CampaignPage : IDisposable
     [Parameter]
     public Guid Id { get; set; }
 
+    /// <summary>First day of the figures, yyyy-MM-dd; whatever is no day is left out, as with the others.</summary>
+    [SupplyParameterFromQuery]
+    public string? From { get; set; }
+
+    /// <summary>Last day of the figures.</summary>
+    [SupplyParameterFromQuery]
+    public string? To { get; set; }
+
+    /// <summary>One building of the campaign.</summary>
+    [SupplyParameterFromQuery]
+    public string? Site { get; set; }
+
+    /// <summary>One screen of the campaign.</summary>
+    [SupplyParameterFromQuery]
+    public string? Screen { get; set; }
+
+    /// <summary>One film of the campaign.</summary>
+    [SupplyParameterFromQuery]
+    public string? Film { get; set; }
+
     [CascadingParameter]
     private Task<AuthenticationState> Authentication { get; set; } = null!;
 
@@ -36,16 +57,19 @@ public sealed partial class CampaignPage : IDisposable
     private CampaignBook Book { get; set; } = null!;
 
     [Inject]
-    private CampaignNews News { get; set; } = null!;
+    private AuditLog Audit { get; set; } = null!;
 
     [Inject]
-    private MetricsReader Reader { get; set; } = null!;
+    private CampaignNews News { get; set; } = null!;
 
     [Inject]
     private MetricsFeed Feed { get; set; } = null!;
 
     [Inject]
     private ShowingReader Showing { get; set; } = null!;
+
+    [Inject]
+    private ShowingFeed ShowingNews { get; set; } = null!;
 
     [Inject]
     private IDbContextFactory<FaceAdDbContext> Contexts { get; set; } = null!;
@@ -57,10 +81,7 @@ public sealed partial class CampaignPage : IDisposable
     private Display Display { get; set; } = null!;
 
     [Inject]
-    private ILogger<CampaignPage> Log { get; set; } = null!;
-
-    [Inject]
-    private TimeProvider Time { get; set; } = null!;
+    private ScreenDirectory Screens { get; set; } = null!;
 
     private bool OnlyKids => _campaign?.Targets is [Segment.Kids];
 
@@ -69,6 +90,7 @@ public sealed partial class CampaignPage : IDisposable
     {
         _gone.Cancel();
         foreach (var subscription in _subscriptions) subscription.Dispose();
+        _figures?.Dispose();
         _gone.Dispose();
     }
 
@@ -81,27 +103,65 @@ public sealed partial class CampaignPage : IDisposable
             return;
         }
         _viewer = viewer;
+        if (viewer.IsAdmin && campaign.OrganisationId != viewer.OrganisationId)
+            await Audit.LookedAsync(viewer, AuditVerb.FiguresViewed, AuditSubject.Campaign, campaign.Id, campaign.Name);
         if (RendererInfo.IsInteractive)
         {
             // Before the first read, so that nothing falls between.
-            _subscriptions.Add(Feed.Subscribe(Id, InLanguage.Keep<CampaignMetrics>(metrics => _ = InvokeAsync(() => Take(metrics)))));
+            _subscriptions.Add(ShowingNews.Subscribe(Id, InLanguage.Keep<ShowingStatus>(showing => _ = InvokeAsync(() => Take(showing)))));
             _subscriptions.Add(News.Subscribe(InLanguage.Keep(() => _ = InvokeAsync(ReloadAsync))));
         }
         await using (var db = await Contexts.CreateDbContextAsync())
             _sites = await db.Sites.AsNoTracking().OrderBy(s => s.CreatedAt).ToListAsync();
         if (Sites(campaign) is [var first, ..]) _calendar = SiteCalendar.Of(first);
-        Take(await Reader.ReadAsync(Id));
         _showing = await Showing.WhyAsync(Id);
         _campaign = campaign;
-        if (RendererInfo.IsInteractive) _ = KeepLookingAsync(_gone.Token);
+        await LookAtAsync(Asked(campaign));
     }
+
+    /// <inheritdoc/>
+    protected override async Task OnParametersSetAsync()
+    {
+        if (_campaign is { } campaign && Asked(campaign) is var asked && asked != _query) await LookAtAsync(asked);
+    }
+
+    private async Task LookAtAsync(MetricsQuery query)
+    {
+        _query = query;
+        _figures?.Dispose();
+        // Before the first read, so that nothing falls between.
+        if (RendererInfo.IsInteractive) _figures = Feed.Subscribe(query, InLanguage.Keep<CampaignMetrics>(metrics => _ = InvokeAsync(() => Take(metrics))));
+        Take(await Feed.ReadAsync(query));
+    }
+
+    /// <summary>What the address asks for, as far as it is the campaign's own.</summary>
+    private MetricsQuery Asked(Campaign campaign) => new(Id)
+    {
+        From = Day(From),
+        To = Day(To),
+        SiteId = Guid.TryParse(Site, out var site) && Sites(campaign).Any(s => s.Id == site) ? site : null,
+        ScreenId = Guid.TryParse(Screen, out var screen) && ScreensOf(campaign, null).Any(s => s.Id == screen) ? screen : null,
+        CreativeId = Guid.TryParse(Film, out var film) && campaign.Creatives.Any(c => c.Id == film) ? film : null,
+    };
+
+    private static DateOnly? Day(string? text) => DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) ? day : null;
+
+    private List<ScreenEntry> ScreensOf(Campaign campaign, Guid? site) =>
+        [.. Screens.All.Where(s => Targeting.RunsAt(campaign.SiteIds, s.SiteId) && (site is null || s.SiteId == site))];
 
     // Only an older answer can be behind: the feed may have been faster than the first read.
     private void Take(CampaignMetrics metrics)
     {
-        if (_gone.IsCancellationRequested || metrics.ComputedAt < _metrics?.ComputedAt) return;
+        if (_gone.IsCancellationRequested || metrics.Query != _query || (metrics.Query == _metrics?.Query && metrics.ComputedAt < _metrics.ComputedAt)) return;
         _metrics = metrics;
         _persons = SmallCounts.Of(metrics, _viewer.IsAdmin);
+        StateHasChanged();
+    }
+
+    private void Take(ShowingStatus showing)
+    {
+        if (_gone.IsCancellationRequested || showing == _showing) return;
+        _showing = showing;
         StateHasChanged();
     }
 
@@ -116,30 +176,6 @@ public sealed partial class CampaignPage : IDisposable
         _campaign = campaign;
         _showing = await Showing.WhyAsync(Id);
         if (!_gone.IsCancellationRequested) StateHasChanged();
-    }
-
-    private async Task KeepLookingAsync(CancellationToken gone)
-    {
-        using var timer = new PeriodicTimer(LookAgain, Time);
-        try
-        {
-            while (await timer.WaitForNextTickAsync(gone))
-            {
-                try
-                {
-                    _showing = await Showing.WhyAsync(Id);
-                    await InvokeAsync(StateHasChanged);
-                }
-                catch (Exception exception) when (exception is System.Data.Common.DbException or InvalidOperationException and not ObjectDisposedException)
-                {
-                    Log.LogWarning(exception, "Why campaign {Campaign} is showing or not could not be read; trying again", Id);
-                }
-            }
-        }
-        catch (Exception exception) when (exception is OperationCanceledException or ObjectDisposedException or KeyNotFoundException)
-        {
-            // The page has gone, or the campaign has.
-        }
     }
 
     private List<Site> Sites(Campaign campaign) => [.. _sites.Where(s => Targeting.RunsAt(campaign.SiteIds, s.Id))];

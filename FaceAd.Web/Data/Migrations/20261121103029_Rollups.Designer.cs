@@ -12,8 +12,8 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace FaceAd.Web.Data.Migrations
 {
     [DbContext(typeof(FaceAdDbContext))]
-    [Migration("20261121104301_AttentionSamples")]
-    partial class AttentionSamples
+    [Migration("20261121103029_Rollups")]
+    partial class Rollups
     {
         /// <inheritdoc />
         protected override void BuildTargetModel(ModelBuilder modelBuilder)
@@ -292,6 +292,22 @@ namespace FaceAd.Web.Data.Migrations
                     b.Property<double>("Confidence")
                         .HasColumnType("double precision")
                         .HasColumnName("confidence");
+
+                    b.Property<int>("CountedAttentiveMs")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("integer")
+                        .HasDefaultValue(0)
+                        .HasColumnName("counted_attentive_ms");
+
+                    b.Property<int>("CountedPresentMs")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("integer")
+                        .HasDefaultValue(0)
+                        .HasColumnName("counted_present_ms");
+
+                    b.Property<int?>("CountedSegment")
+                        .HasColumnType("integer")
+                        .HasColumnName("counted_segment");
 
                     b.Property<bool>("ExposuresDue")
                         .HasColumnType("boolean")
@@ -645,6 +661,10 @@ namespace FaceAd.Web.Data.Migrations
                         .HasColumnType("integer")
                         .HasColumnName("segment");
 
+                    b.Property<bool>("Watched")
+                        .HasColumnType("boolean")
+                        .HasColumnName("watched");
+
                     b.HasKey("Day", "PlayId", "PresenceId")
                         .HasName("pk_exposures");
 
@@ -652,6 +672,352 @@ namespace FaceAd.Web.Data.Migrations
                         .HasDatabaseName("ix_exposures_campaign_id_day");
 
                     b.ToTable("exposures");
+                });
+
+            modelBuilder.Entity("FaceAd.Web.Exposures.ExposureDay", b =>
+                {
+                    b.Property<Guid>("CampaignId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("campaign_id");
+
+                    b.Property<DateOnly>("Day")
+                        .HasColumnType("date")
+                        .HasColumnName("day");
+
+                    b.Property<Guid>("ScreenId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("screen_id");
+
+                    b.Property<Guid>("CreativeId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("creative_id");
+
+                    b.Property<int>("Segment")
+                        .HasColumnType("integer")
+                        .HasColumnName("segment");
+
+                    b.Property<long>("AttentiveMs")
+                        .HasColumnType("bigint")
+                        .HasColumnName("attentive_ms");
+
+                    b.Property<long>("Completed")
+                        .HasColumnType("bigint")
+                        .HasColumnName("completed");
+
+                    b.Property<long>("Impressions")
+                        .HasColumnType("bigint")
+                        .HasColumnName("impressions");
+
+                    b.Property<long>("OnTarget")
+                        .HasColumnType("bigint")
+                        .HasColumnName("on_target");
+
+                    b.Property<long>("PersonExposures")
+                        .HasColumnType("bigint")
+                        .HasColumnName("person_exposures");
+
+                    b.Property<long>("PresentMs")
+                        .HasColumnType("bigint")
+                        .HasColumnName("present_ms");
+
+                    b.Property<long>("Watched")
+                        .HasColumnType("bigint")
+                        .HasColumnName("watched");
+
+                    b.HasKey("CampaignId", "Day", "ScreenId", "CreativeId", "Segment")
+                        .HasName("pk_exposure_days");
+
+                    b.ToTable("exposure_days", (string)null);
+                });
+
+            modelBuilder.Entity("FaceAd.Web.Exposures.ExposureHour", b =>
+                {
+                    b.Property<Guid>("CampaignId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("campaign_id");
+
+                    b.Property<DateOnly>("Day")
+                        .HasColumnType("date")
+                        .HasColumnName("day");
+
+                    b.Property<short>("Hour")
+                        .HasColumnType("smallint")
+                        .HasColumnName("hour");
+
+                    b.Property<int>("Segment")
+                        .HasColumnType("integer")
+                        .HasColumnName("segment");
+
+                    b.Property<long>("AttentiveMs")
+                        .HasColumnType("bigint")
+                        .HasColumnName("attentive_ms");
+
+                    b.Property<long>("Completed")
+                        .HasColumnType("bigint")
+                        .HasColumnName("completed");
+
+                    b.Property<long>("Impressions")
+                        .HasColumnType("bigint")
+                        .HasColumnName("impressions");
+
+                    b.Property<long>("OnTarget")
+                        .HasColumnType("bigint")
+                        .HasColumnName("on_target");
+
+                    b.Property<long>("PersonExposures")
+                        .HasColumnType("bigint")
+                        .HasColumnName("person_exposures");
+
+                    b.Property<long>("PresentMs")
+                        .HasColumnType("bigint")
+                        .HasColumnName("present_ms");
+
+                    b.Property<long>("Reached")
+                        .HasColumnType("bigint")
+                        .HasColumnName("reached");
+
+                    b.Property<long>("Watched")
+                        .HasColumnType("bigint")
+                        .HasColumnName("watched");
+
+                    b.HasKey("CampaignId", "Day", "Hour", "Segment")
+                        .HasName("pk_exposure_hours");
+
+                    b.ToTable("exposure_hours", (string)null);
+                });
+
+            modelBuilder.Entity("FaceAd.Web.Exposures.ExposureMinute", b =>
+                {
+                    b.Property<Guid>("CampaignId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("campaign_id");
+
+                    b.Property<DateTimeOffset>("Minute")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("minute");
+
+                    b.Property<long>("Impressions")
+                        .HasColumnType("bigint")
+                        .HasColumnName("impressions");
+
+                    b.Property<long>("Reached")
+                        .HasColumnType("bigint")
+                        .HasColumnName("reached");
+
+                    b.HasKey("CampaignId", "Minute")
+                        .HasName("pk_exposure_minutes");
+
+                    b.ToTable("exposure_minutes", (string)null);
+                });
+
+            modelBuilder.Entity("FaceAd.Web.Exposures.PersonDay", b =>
+                {
+                    b.Property<Guid>("CampaignId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("campaign_id");
+
+                    b.Property<DateOnly>("Day")
+                        .HasColumnType("date")
+                        .HasColumnName("day");
+
+                    b.Property<Guid>("ScreenId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("screen_id");
+
+                    b.Property<Guid>("CreativeId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("creative_id");
+
+                    b.Property<Guid>("PersonId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("person_id");
+
+                    b.Property<int>("Exposures")
+                        .HasColumnType("integer")
+                        .HasColumnName("exposures");
+
+                    b.Property<DateTimeOffset>("FirstAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("first_at");
+
+                    b.Property<int>("Segment")
+                        .HasColumnType("integer")
+                        .HasColumnName("segment");
+
+                    b.HasKey("CampaignId", "Day", "ScreenId", "CreativeId", "PersonId")
+                        .HasName("pk_person_days");
+
+                    b.HasIndex("PersonId")
+                        .HasDatabaseName("ix_person_days_person_id");
+
+                    b.ToTable("person_days", (string)null);
+                });
+
+            modelBuilder.Entity("FaceAd.Web.Exposures.ReachCount", b =>
+                {
+                    b.Property<Guid>("CampaignId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("campaign_id");
+
+                    b.Property<int>("Epoch")
+                        .HasColumnType("integer")
+                        .HasColumnName("epoch");
+
+                    b.Property<Guid>("SiteId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("site_id");
+
+                    b.Property<int>("Segment")
+                        .HasColumnType("integer")
+                        .HasColumnName("segment");
+
+                    b.Property<short>("Times")
+                        .HasColumnType("smallint")
+                        .HasColumnName("times");
+
+                    b.Property<long>("Persons")
+                        .HasColumnType("bigint")
+                        .HasColumnName("persons");
+
+                    b.HasKey("CampaignId", "Epoch", "SiteId", "Segment", "Times")
+                        .HasName("pk_reach_counts");
+
+                    b.ToTable("reach_counts", (string)null);
+                });
+
+            modelBuilder.Entity("FaceAd.Web.Exposures.ReachDay", b =>
+                {
+                    b.Property<Guid>("CampaignId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("campaign_id");
+
+                    b.Property<int>("Epoch")
+                        .HasColumnType("integer")
+                        .HasColumnName("epoch");
+
+                    b.Property<Guid>("SiteId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("site_id");
+
+                    b.Property<int>("Segment")
+                        .HasColumnType("integer")
+                        .HasColumnName("segment");
+
+                    b.Property<DateOnly>("Day")
+                        .HasColumnType("date")
+                        .HasColumnName("day");
+
+                    b.Property<DateOnly>("PreviousDay")
+                        .HasColumnType("date")
+                        .HasColumnName("previous_day");
+
+                    b.Property<long>("Persons")
+                        .HasColumnType("bigint")
+                        .HasColumnName("persons");
+
+                    b.HasKey("CampaignId", "Epoch", "SiteId", "Segment", "Day", "PreviousDay")
+                        .HasName("pk_reach_days");
+
+                    b.ToTable("reach_days", (string)null);
+                });
+
+            modelBuilder.Entity("FaceAd.Web.Exposures.ScreenHour", b =>
+                {
+                    b.Property<Guid>("ScreenId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("screen_id");
+
+                    b.Property<DateOnly>("Day")
+                        .HasColumnType("date")
+                        .HasColumnName("day");
+
+                    b.Property<short>("Hour")
+                        .HasColumnType("smallint")
+                        .HasColumnName("hour");
+
+                    b.Property<int>("Segment")
+                        .HasColumnType("integer")
+                        .HasColumnName("segment");
+
+                    b.Property<long>("AttentiveMs")
+                        .HasColumnType("bigint")
+                        .HasColumnName("attentive_ms");
+
+                    b.Property<long>("PresentMs")
+                        .HasColumnType("bigint")
+                        .HasColumnName("present_ms");
+
+                    b.Property<long>("Stays")
+                        .HasColumnType("bigint")
+                        .HasColumnName("stays");
+
+                    b.Property<long>("Watchers")
+                        .HasColumnType("bigint")
+                        .HasColumnName("watchers");
+
+                    b.HasKey("ScreenId", "Day", "Hour", "Segment")
+                        .HasName("pk_screen_hours");
+
+                    b.ToTable("screen_hours", (string)null);
+                });
+
+            modelBuilder.Entity("FaceAd.Web.Exposures.UniverseDay", b =>
+                {
+                    b.Property<Guid>("SiteId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("site_id");
+
+                    b.Property<int>("Epoch")
+                        .HasColumnType("integer")
+                        .HasColumnName("epoch");
+
+                    b.Property<int>("Segment")
+                        .HasColumnType("integer")
+                        .HasColumnName("segment");
+
+                    b.Property<DateOnly>("Day")
+                        .HasColumnType("date")
+                        .HasColumnName("day");
+
+                    b.Property<DateOnly>("PreviousDay")
+                        .HasColumnType("date")
+                        .HasColumnName("previous_day");
+
+                    b.Property<long>("Persons")
+                        .HasColumnType("bigint")
+                        .HasColumnName("persons");
+
+                    b.HasKey("SiteId", "Epoch", "Segment", "Day", "PreviousDay")
+                        .HasName("pk_universe_days");
+
+                    b.ToTable("universe_days", (string)null);
+                });
+
+            modelBuilder.Entity("FaceAd.Web.Exposures.Visit", b =>
+                {
+                    b.Property<Guid>("PersonId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("person_id");
+
+                    b.Property<DateOnly>("Day")
+                        .HasColumnType("date")
+                        .HasColumnName("day");
+
+                    b.Property<Guid>("ScreenId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("screen_id");
+
+                    b.Property<int>("Segment")
+                        .HasColumnType("integer")
+                        .HasColumnName("segment");
+
+                    b.HasKey("PersonId", "Day", "ScreenId")
+                        .HasName("pk_visits");
+
+                    b.HasIndex("ScreenId", "Day")
+                        .HasDatabaseName("ix_visits_screen_id_day");
+
+                    b.ToTable("visits", (string)null);
                 });
 
             modelBuilder.Entity("FaceAd.Web.Plays.Play", b =>
@@ -732,6 +1098,102 @@ namespace FaceAd.Web.Data.Migrations
                         {
                             t.HasCheckConstraint("ck_plays_interval", "ended_at >= started_at");
                         });
+                });
+
+            modelBuilder.Entity("FaceAd.Web.Plays.PlayDay", b =>
+                {
+                    b.Property<Guid>("CampaignId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("campaign_id");
+
+                    b.Property<DateOnly>("Day")
+                        .HasColumnType("date")
+                        .HasColumnName("day");
+
+                    b.Property<Guid>("ScreenId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("screen_id");
+
+                    b.Property<Guid>("CreativeId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("creative_id");
+
+                    b.Property<long>("Measured")
+                        .HasColumnType("bigint")
+                        .HasColumnName("measured");
+
+                    b.Property<long>("PlayMs")
+                        .HasColumnType("bigint")
+                        .HasColumnName("play_ms");
+
+                    b.Property<long>("Plays")
+                        .HasColumnType("bigint")
+                        .HasColumnName("plays");
+
+                    b.HasKey("CampaignId", "Day", "ScreenId", "CreativeId")
+                        .HasName("pk_play_days");
+
+                    b.ToTable("play_days", (string)null);
+                });
+
+            modelBuilder.Entity("FaceAd.Web.Plays.PlayHour", b =>
+                {
+                    b.Property<Guid>("CampaignId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("campaign_id");
+
+                    b.Property<DateOnly>("Day")
+                        .HasColumnType("date")
+                        .HasColumnName("day");
+
+                    b.Property<short>("Hour")
+                        .HasColumnType("smallint")
+                        .HasColumnName("hour");
+
+                    b.Property<long>("Measured")
+                        .HasColumnType("bigint")
+                        .HasColumnName("measured");
+
+                    b.Property<long>("PlayMs")
+                        .HasColumnType("bigint")
+                        .HasColumnName("play_ms");
+
+                    b.Property<long>("Plays")
+                        .HasColumnType("bigint")
+                        .HasColumnName("plays");
+
+                    b.HasKey("CampaignId", "Day", "Hour")
+                        .HasName("pk_play_hours");
+
+                    b.ToTable("play_hours", (string)null);
+                });
+
+            modelBuilder.Entity("FaceAd.Web.Plays.PlayMinute", b =>
+                {
+                    b.Property<Guid>("CampaignId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("campaign_id");
+
+                    b.Property<DateTimeOffset>("Minute")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("minute");
+
+                    b.Property<long>("Measured")
+                        .HasColumnType("bigint")
+                        .HasColumnName("measured");
+
+                    b.Property<long>("PlayMs")
+                        .HasColumnType("bigint")
+                        .HasColumnName("play_ms");
+
+                    b.Property<long>("Plays")
+                        .HasColumnType("bigint")
+                        .HasColumnName("plays");
+
+                    b.HasKey("CampaignId", "Minute")
+                        .HasName("pk_play_minutes");
+
+                    b.ToTable("play_minutes", (string)null);
                 });
 
             modelBuilder.Entity("FaceAd.Web.Screens.Screen", b =>

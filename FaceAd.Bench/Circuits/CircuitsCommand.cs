@@ -1,0 +1,114 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using FaceAd.Bench.Demonstration;
+
+namespace FaceAd.Bench.Circuits;
+
+/// <summary><c>circuits</c>: what an open live page costs the server, in memory and in processor time.</summary>
+static class CircuitsCommand
+{
+    /// <summary>The command, to be listed by the program.</summary>
+    public static Command Create()
+    {
+        var pages = new Option<int>("--pages") { Description = "Open pages at the end", DefaultValueFactory = _ => 200 };
+        var steps = new Option<int>("--steps") { Description = "Measurements between none and all of them", DefaultValueFactory = _ => 8 };
+        var ticks = new Option<int>("--ticks") { Description = "Times that figures move in each measurement of processor time", DefaultValueFactory = _ => 8 };
+        var models = Repository.ModelsOption();
+        var nodeModules = Repository.NodeModulesOption();
+        var command = new Command("circuits", "Server memory and processor time per open live campaign page, in a real Chromium.") { pages, steps, ticks, models, nodeModules };
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(pages) < 2 || result.GetValue(steps) < 2 || result.GetValue(steps) > result.GetValue(pages) || result.GetValue(ticks) < 1)
+                result.AddError("There must be at least two pages, two steps, no more steps than pages, and one tick.");
+        });
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            var folder = Path.Combine(Path.GetTempPath(), string.Create(CultureInfo.InvariantCulture, $"facead-circuits-{Environment.ProcessId}"));
+            Directory.CreateDirectory(folder);
+            try
+            {
+                await RunAsync(
+                    folder, parsed.GetRequiredValue(models).FullName, parsed.GetRequiredValue(nodeModules).FullName, parsed.GetValue(pages), parsed.GetValue(steps),
+                    parsed.GetValue(ticks), parsed.InvocationConfiguration.Output, cancellation);
+                return 0;
+            }
+            catch (Exception exception) when (exception is IOException or InvalidOperationException or TimeoutException)
+            {
+                await parsed.InvocationConfiguration.Error.WriteLineAsync("circuits: " + exception.Message);
+                return 1;
+            }
+            finally
+            {
+                Directory.Delete(folder, recursive: true);
+            }
+        });
+        return command;
+    }
+
+    static async Task RunAsync(
+        string folder, string models, string nodeModules, int pages, int steps, int ticks, TextWriter output, CancellationToken cancellation)
+    {
+        using var circuits = new CircuitMeter();
+        await using var web = await HostedWeb.StartAsync(Path.Combine(folder, "data"), models, nodeModules, FreePort(), cancellation);
+        using var building = await LiveBuilding.MakeAsync(web, pages, cancellation);
+        await using var browser = await OpenPages.StartAsync(Path.Combine(folder, "chromium"), cancellation);
+        await SignInAsync(web, browser, cancellation);
+        var viewing = new Viewing(web, building, browser, circuits);
+
+        // What is loaded once, whoever looks: the page is opened and left before anything is measured.
+        await viewing.OpenAsync(1, _ => 0, cancellation);
+        await viewing.TickAsync(3, cancellation);
+        await viewing.CloseAllAsync(cancellation);
+
+        await output.WriteLineAsync("pages of one campaign   heap after a full collection   process");
+        List<(double X, double Y)> heap = [], process = [];
+        for (var step = 0; step <= steps; step++)
+        {
+            await viewing.OpenAsync((int)Math.Round((double)pages * step / steps), _ => 0, cancellation);
+            await viewing.TickAsync(3, cancellation); // every page has drawn live figures
+            var (bytes, resident) = (HostedWeb.CollectedHeap(), Resident());
+            heap.Add((circuits.Connected, bytes));
+            process.Add((circuits.Connected, resident));
+            await output.WriteLineAsync(Line($"{circuits.Connected,21}   {bytes / 1e6,25:0.00} MB   {resident / 1e6,4:0} MB"));
+        }
+        var (slope, resident95) = (Trend.Of(heap), Trend.Of(process));
+        await output.WriteLineAsync(Line($"retained per page: {slope.Slope / 1e3:0} KB +- {slope.HalfWidth / 1e3:0} (aim: 1,000 KB at most); of the process: {resident95.Slope / 1e3:0} KB +- {resident95.HalfWidth / 1e3:0}"));
+
+        await output.WriteLineAsync("processor time of the server for each time that figures move (ingest, computation, drawing):");
+        var same = await viewing.CostAsync(ticks, cancellation);
+        await viewing.CloseAllAsync(cancellation);
+        var nobody = await viewing.CostAsync(ticks, cancellation);
+        await viewing.OpenAsync(1, _ => 0, cancellation);
+        var one = await viewing.CostAsync(ticks, cancellation);
+        await viewing.CloseAllAsync(cancellation);
+        await viewing.OpenAsync(pages, page => page, cancellation);
+        var different = await viewing.CostAsync(ticks, cancellation);
+        foreach (var (name, cost) in new[] { ("nobody looks", nobody), ("1 page", one), ($"{pages} pages of one campaign", same), ($"{pages} pages of {pages} campaigns", different) })
+            await output.WriteLineAsync(Line($"  {name,-32} {cost.Milliseconds,7:0.0} ms   {cost.Computations,6:0.0} computations"));
+    }
+
+    static async Task SignInAsync(HostedWeb web, OpenPages browser, CancellationToken cancellation)
+    {
+        var cookies = new CookieContainer();
+        using var client = new HttpClient(new HttpClientHandler { CookieContainer = cookies }) { BaseAddress = web.Address };
+        if (await SmokeCommand.SignInAsync(client, LiveBuilding.Email, LiveBuilding.Password, cancellation) is { } problem) throw new InvalidOperationException(problem);
+        foreach (Cookie cookie in cookies.GetAllCookies()) await browser.SetCookieAsync(web.Address, cookie.Name, cookie.Value, cancellation);
+    }
+
+    static long Resident()
+    {
+        using var self = System.Diagnostics.Process.GetCurrentProcess();
+        return self.WorkingSet64;
+    }
+
+    static string Line(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+
+    static int FreePort()
+    {
+        using var probe = new TcpListener(IPAddress.Loopback, 0);
+        probe.Start();
+        return ((IPEndPoint)probe.LocalEndpoint).Port;
+    }
+}

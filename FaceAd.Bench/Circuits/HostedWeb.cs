@@ -1,0 +1,119 @@
+using System.Diagnostics;
+using System.Reflection;
+using FaceAd.Web.Data;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace FaceAd.Bench.Circuits;
+
+/// <summary>
+/// The real web app inside this process, so that its heap can be collected and read from here: the product itself offers no way to.
+/// </summary>
+sealed class HostedWeb : IAsyncDisposable
+{
+    readonly IHost _host;
+    readonly Task _run;
+
+    HostedWeb(IHost host, Task run, Uri address) => (_host, _run, Address) = (host, run, address);
+
+    /// <summary>Where it answers.</summary>
+    public Uri Address { get; }
+
+    /// <summary>Its services.</summary>
+    public IServiceProvider Services => _host.Services;
+
+    /// <summary>Starts it with a database of its own, and waits until it answers.</summary>
+    /// <param name="folder">An empty folder for its data.</param>
+    /// <param name="models">Folder of prepared models.</param>
+    /// <param name="nodeModules">Folder that npm restored into; it has the PostgreSQL.</param>
+    /// <param name="port">Where to listen on this machine.</param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <exception cref="InvalidOperationException">It did not start.</exception>
+    public static async Task<HostedWeb> StartAsync(string folder, string models, string nodeModules, int port, CancellationToken cancellation)
+    {
+        var address = new Uri($"http://127.0.0.1:{port}/");
+        string[] args =
+        [
+            "--applicationName=FaceAd.Web", "--environment=Production", $"--urls={address}", $"--Data:Folder={folder}", $"--Models:Folder={models}",
+            $"--NodeModules:Folder={nodeModules}", "--Demonstration:Enabled=false", "--Logging:LogLevel:Default=Warning",
+            "--Logging:Console:LogToStandardErrorThreshold=Trace", // standard output is the command's
+        ];
+        using var built = new HostBuilt();
+        var entry = typeof(DataFolder).Assembly.EntryPoint ?? throw new InvalidOperationException("The web app has no entry point.");
+        var run = Task.Factory.StartNew(() => Enter(entry, args, built), cancellation, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        var first = await Task.WhenAny(built.Host, run);
+        if (first == run) await run;
+        var host = await built.Host;
+        var started = new TaskCompletionSource();
+        await using (host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStarted.Register(started.SetResult))
+        {
+            if (await Task.WhenAny(started.Task, run) == run) await run;
+        }
+        return new HostedWeb(host, run, address);
+    }
+
+    /// <summary>Bytes of the managed heap that survive full collections.</summary>
+    public static long CollectedHeap()
+    {
+        for (var i = 0; i < 3; i++)
+        {
+            GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+            GC.WaitForPendingFinalizers();
+        }
+        return GC.GetTotalMemory(forceFullCollection: true);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        _host.Services.GetRequiredService<IHostApplicationLifetime>().StopApplication();
+        await _run;
+    }
+
+    static void Enter(MethodInfo entry, string[] args, HostBuilt built)
+    {
+        built.Watch();
+        try
+        {
+            entry.Invoke(null, [args]);
+        }
+        catch (TargetInvocationException exception) when (exception.InnerException is { } inner)
+        {
+            throw new InvalidOperationException($"The web app did not start: {inner.Message}", inner);
+        }
+    }
+
+    /// <summary>Hears of the host that the entry point builds, as test servers do.</summary>
+    sealed class HostBuilt : IObserver<DiagnosticListener>, IObserver<KeyValuePair<string, object?>>, IDisposable
+    {
+        readonly TaskCompletionSource<IHost> _host = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        readonly List<IDisposable> _subscriptions = [];
+
+        public Task<IHost> Host => _host.Task;
+
+        public void Watch() => _subscriptions.Add(DiagnosticListener.AllListeners.Subscribe(this));
+
+        public void OnNext(DiagnosticListener value)
+        {
+            if (value.Name == "Microsoft.Extensions.Hosting") _subscriptions.Add(value.Subscribe(this));
+        }
+
+        public void OnNext(KeyValuePair<string, object?> value)
+        {
+            if (value is { Key: "HostBuilt", Value: IHost host }) _host.TrySetResult(host);
+        }
+
+        public void OnCompleted()
+        {
+        }
+
+        public void OnError(Exception error)
+        {
+        }
+
+        public void Dispose()
+        {
+            foreach (var subscription in _subscriptions) subscription.Dispose();
+        }
+    }
+}

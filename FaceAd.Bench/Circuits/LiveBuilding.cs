@@ -1,0 +1,161 @@
+using System.Globalization;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using FaceAd.Contracts;
+using FaceAd.Web.Accounts;
+using FaceAd.Web.Campaigns;
+using FaceAd.Web.Data;
+using FaceAd.Web.Screens;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace FaceAd.Bench.Circuits;
+
+/// <summary>A building with one screen and campaigns, whose figures move when it is told to: by the same reports as from a player.</summary>
+sealed class LiveBuilding : IDisposable
+{
+    /// <summary>The administrator who looks.</summary>
+    public const string Email = "viewer@facead.example";
+
+    /// <summary>The administrator's password.</summary>
+    public const string Password = "a viewer of many pages";
+
+    const int Persons = 24;
+    readonly HttpClient _screen;
+    readonly Random _random = new(1);
+    readonly byte[][] _faces;
+    readonly List<(Guid Campaign, Guid Creative)> _campaigns = [];
+    DateTimeOffset _at;
+    int _next;
+
+    LiveBuilding(Uri address, string token)
+    {
+        _screen = new HttpClient { BaseAddress = address };
+        _screen.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        _faces = [.. Enumerable.Range(0, Persons).Select(_ => Face())];
+    }
+
+    /// <summary>Its campaigns.</summary>
+    public IReadOnlyList<Guid> Campaigns => [.. _campaigns.Select(c => c.Campaign)];
+
+    /// <summary>Makes it, with a history of some plays.</summary>
+    public static async Task<LiveBuilding> MakeAsync(HostedWeb web, int campaigns, CancellationToken cancellation)
+    {
+        var now = TimeProvider.System.GetUtcNow();
+        await using var scope = web.Services.CreateAsyncScope();
+        var accounts = scope.ServiceProvider.GetRequiredService<AccountSetup>();
+        var owner = await accounts.CreateOrganisationAsync("Viewers", OrganisationKind.MediaOwner);
+        await accounts.CreateUserAsync(owner, Email, Password, "Viewer", Roles.Admin);
+        var advertiser = await accounts.CreateOrganisationAsync("Advertiser", OrganisationKind.Advertiser);
+        var registry = web.Services.GetRequiredService<ScreenRegistry>();
+        var site = await registry.RegisterSiteAsync("Building", "", "Asia/Seoul", "");
+        var (_, token) = await registry.RegisterAsync(site.Id, "Screen", InferenceMode.Device);
+        var building = new LiveBuilding(web.Address, token) { _at = now.AddHours(-2) };
+        await using var db = await web.Services.GetRequiredService<IDbContextFactory<FaceAdDbContext>>().CreateDbContextAsync(cancellation);
+        var today = SiteCalendar.Of(site).DayOf(now);
+        for (var i = 0; i < campaigns; i++)
+        {
+            var campaign = new Campaign
+            {
+                OrganisationId = advertiser.Id,
+                Name = string.Create(CultureInfo.InvariantCulture, $"Campaign {i + 1}"),
+                State = CampaignState.Approved,
+                StartsOn = today.AddDays(-1),
+                EndsOn = today.AddDays(8),
+                Targets = [Segment.Men2030, Segment.Women2030],
+                BudgetWon = 1_000_000,
+                CreatedAt = now,
+            };
+            var creative = new Creative
+            {
+                OrganisationId = advertiser.Id,
+                CampaignId = campaign.Id,
+                Name = "Film",
+                Sha256 = new string('a', 64),
+                Bytes = 1,
+                Seconds = 10,
+                Width = 640,
+                Height = 360,
+                CreatedAt = now,
+            };
+            db.AddRange(campaign, creative);
+            building._campaigns.Add((campaign.Id, creative.Id));
+        }
+        await db.SaveChangesAsync(cancellation);
+        for (var i = 0; i < Persons; i++) await building.TickAsync(cancellation);
+        return building;
+    }
+
+    /// <summary>One rider sees one play of the first campaign.</summary>
+    public async Task TickAsync(CancellationToken cancellation)
+    {
+        var from = _at += TimeSpan.FromSeconds(15);
+        var rider = _next++ % Persons;
+        byte[] face = _faces[rider];
+        await PostAsync(Routes.Audiences, new AudienceReport
+        {
+            AudienceId = Guid.NewGuid(),
+            Sequence = 1,
+            OpenedAt = from,
+            At = from.AddSeconds(12),
+            State = AudienceState.Closed,
+            ModelVersion = "bench",
+            Presences =
+            [
+                new PresenceReport
+                {
+                    PresenceId = Guid.NewGuid(),
+                    TrackId = 1,
+                    From = from,
+                    To = from.AddSeconds(12),
+                    InView = false,
+                    SecondsAttentive = 6,
+                    Segments = rider % 2 == 0 ? new(0.02, 0.9, 0.02, 0.02, 0.02, 0.02) : new(0.02, 0.02, 0.9, 0.02, 0.02, 0.02),
+                    AgeYears = 30,
+                    ChildProbability = 0.01,
+                    FaceArea = 0.02,
+                    Views = [face, face],
+                },
+            ],
+        }, cancellation);
+        await PostAsync(Routes.Plays, new[]
+        {
+            new PlayReport
+            {
+                PlayId = Guid.NewGuid(),
+                CreativeId = _campaigns[0].Creative,
+                StartedAt = from,
+                EndedAt = from.AddSeconds(10),
+                End = PlayEnd.Completed,
+                Measured = true,
+                FramesPresented = 240,
+            },
+        }, cancellation);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _screen.Dispose();
+
+    async Task PostAsync<T>(string route, T body, CancellationToken cancellation)
+    {
+        for (var attempt = 0; ; attempt++)
+        {
+            using var content = JsonContent.Create(body);
+            await content.LoadIntoBufferAsync(cancellation);
+            using var answer = await _screen.PostAsync(route, content, cancellation);
+            if (answer.IsSuccessStatusCode) return;
+            if (attempt == 20 || (int)answer.StatusCode is not (429 or 503))
+                throw new InvalidOperationException($"{route} answered {(int)answer.StatusCode}: {await answer.Content.ReadAsStringAsync(cancellation)}");
+            await Task.Delay(TimeSpan.FromMilliseconds(250), cancellation);
+        }
+    }
+
+    byte[] Face()
+    {
+        var values = Enumerable.Range(0, PresenceReport.EmbeddingLength).Select(_ => _random.NextDouble() + _random.NextDouble() + _random.NextDouble() - 1.5).ToArray();
+        var norm = Math.Sqrt(values.Sum(v => v * v));
+        var bytes = new byte[PresenceReport.ViewBytes];
+        for (var i = 0; i < values.Length; i++) BitConverter.TryWriteBytes(bytes.AsSpan(i * 2), (Half)(values[i] / norm));
+        return bytes;
+    }
+}

@@ -1,0 +1,126 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Net.WebSockets;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace FaceAd.Bench.Circuits;
+
+/// <summary>A headless Chromium with many pages of one person, driven through its own protocol.</summary>
+sealed class OpenPages : IAsyncDisposable
+{
+    readonly Process _process;
+    readonly string _profile;
+    readonly ClientWebSocket _socket = new();
+    readonly ConcurrentDictionary<int, TaskCompletionSource<JsonNode?>> _asked = new();
+    readonly SemaphoreSlim _sending = new(1, 1);
+    int _number;
+
+    OpenPages(Process process, string profile) => (_process, _profile) = (process, profile);
+
+    /// <summary>Starts Chromium.</summary>
+    /// <param name="profile">A folder that need not exist; removed at the end.</param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <exception cref="IOException">Chromium did not start.</exception>
+    public static async Task<OpenPages> StartAsync(string profile, CancellationToken cancellation)
+    {
+        var start = new ProcessStartInfo(
+            Environment.GetEnvironmentVariable("FACEAD_CHROMIUM") ?? "chromium",
+            [
+                "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+                "--disable-component-update", "--disable-sync", "--renderer-process-limit=2", "--disable-background-timer-throttling",
+                "--disable-renderer-backgrounding", "--remote-debugging-port=0", $"--user-data-dir={profile}", "about:blank",
+            ])
+        { RedirectStandardError = true, RedirectStandardOutput = true };
+        var pages = new OpenPages(Process.Start(start) ?? throw new IOException("Chromium did not start."), profile);
+        pages._process.OutputDataReceived += (_, _) => { };
+        pages._process.BeginOutputReadLine();
+        var address = new TaskCompletionSource<string>();
+        pages._process.ErrorDataReceived += (_, line) =>
+        {
+            if (line.Data is null) address.TrySetException(new IOException("Chromium ended at its start."));
+            else if (line.Data.IndexOf("ws://", StringComparison.Ordinal) is >= 0 and var at) address.TrySetResult(line.Data[at..].Trim());
+        };
+        pages._process.BeginErrorReadLine();
+        await pages._socket.ConnectAsync(new Uri(await address.Task.WaitAsync(TimeSpan.FromSeconds(60), cancellation)), cancellation);
+        _ = pages.ReceiveAsync();
+        return pages;
+    }
+
+    /// <summary>Gives all pages a cookie.</summary>
+    public Task SetCookieAsync(Uri address, string name, string value, CancellationToken cancellation) =>
+        AskAsync("Storage.setCookies", new JsonObject { ["cookies"] = new JsonArray(new JsonObject { ["name"] = name, ["value"] = value, ["url"] = address.ToString() }) }, cancellation);
+
+    /// <summary>Opens a page and returns without waiting for it.</summary>
+    /// <returns>Its identity.</returns>
+    public async Task<string> OpenAsync(Uri address, CancellationToken cancellation) =>
+        (await AskAsync("Target.createTarget", new JsonObject { ["url"] = address.ToString() }, cancellation))?["targetId"]?.GetValue<string>()
+            ?? throw new IOException("Chromium opened no page.");
+
+    /// <summary>Closes a page.</summary>
+    public Task CloseAsync(string page, CancellationToken cancellation) =>
+        AskAsync("Target.closeTarget", new JsonObject { ["targetId"] = page }, cancellation);
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited) _process.Kill(entireProcessTree: true);
+        await _process.WaitForExitAsync();
+        _process.Dispose();
+        _socket.Dispose();
+        _sending.Dispose();
+        try
+        {
+            Directory.Delete(_profile, recursive: true);
+        }
+        catch (IOException)
+        {
+            // A child of Chromium still writes; it lies in a temporary folder.
+        }
+    }
+
+    async Task<JsonNode?> AskAsync(string method, JsonObject parameters, CancellationToken cancellation)
+    {
+        var id = Interlocked.Increment(ref _number);
+        var asked = _asked[id] = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        var message = JsonSerializer.SerializeToUtf8Bytes(new JsonObject { ["id"] = id, ["method"] = method, ["params"] = parameters });
+        await _sending.WaitAsync(cancellation);
+        try
+        {
+            await _socket.SendAsync(message, WebSocketMessageType.Text, true, cancellation);
+        }
+        finally
+        {
+            _sending.Release();
+        }
+        return await asked.Task.WaitAsync(TimeSpan.FromSeconds(60), cancellation);
+    }
+
+    async Task ReceiveAsync()
+    {
+        var buffer = new byte[64 * 1024];
+        try
+        {
+            while (true)
+            {
+                using var message = new MemoryStream();
+                WebSocketReceiveResult part;
+                do
+                {
+                    part = await _socket.ReceiveAsync(buffer, default);
+                    if (part.MessageType == WebSocketMessageType.Close) throw new IOException("Chromium closed the connection.");
+                    message.Write(buffer, 0, part.Count);
+                }
+                while (!part.EndOfMessage);
+                var answer = JsonNode.Parse(message.ToArray());
+                if (answer?["id"]?.GetValue<int>() is not { } id || !_asked.TryRemove(id, out var asked)) continue; // an event
+                if (answer["error"] is { } error) asked.TrySetException(new IOException($"Chromium refused: {error.ToJsonString()}"));
+                else asked.TrySetResult(answer["result"]?.DeepClone());
+            }
+        }
+        catch (Exception exception)
+        {
+            foreach (var asked in _asked.Values) asked.TrySetException(exception);
+        }
+    }
+}

@@ -1,0 +1,102 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+
+namespace FaceAd.Bench.Circuits;
+
+/// <summary>What one move of the figures cost.</summary>
+/// <param name="Milliseconds">Processor time of the server.</param>
+/// <param name="Computations">Computations of figures for open pages.</param>
+readonly record struct TickCost(double Milliseconds, double Computations);
+
+/// <summary>Pages that look at a building whose figures move.</summary>
+sealed class Viewing(HostedWeb web, LiveBuilding building, OpenPages browser, CircuitMeter circuits)
+{
+    const int OpeningAtOnce = 10;
+    static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+
+    // Longer than the throttle, so that every move is computed and drawn.
+    static readonly TimeSpan BetweenTicks = TimeSpan.FromMilliseconds(1_200);
+    readonly List<string> _pages = [];
+
+    /// <summary>Opens pages until there are so many, and waits until all are live.</summary>
+    /// <param name="count">How many.</param>
+    /// <param name="campaignOf">Which campaign, by the number of the page.</param>
+    /// <param name="cancellation">Gives up.</param>
+    public async Task OpenAsync(int count, Func<int, int> campaignOf, CancellationToken cancellation)
+    {
+        while (_pages.Count < count)
+        {
+            var until = Math.Min(count, _pages.Count + OpeningAtOnce);
+            while (_pages.Count < until)
+                _pages.Add(await browser.OpenAsync(new Uri(web.Address, $"campaigns/{building.Campaigns[campaignOf(_pages.Count)]}"), cancellation));
+            await circuits.UntilAsync(_pages.Count, Patience, cancellation);
+        }
+    }
+
+    /// <summary>Closes all pages, and waits until the server has let go of them.</summary>
+    public async Task CloseAllAsync(CancellationToken cancellation)
+    {
+        foreach (var page in _pages) await browser.CloseAsync(page, cancellation);
+        _pages.Clear();
+        await circuits.UntilAsync(0, Patience, cancellation);
+    }
+
+    /// <summary>Moves the figures so many times, and lets pages draw them.</summary>
+    public async Task TickAsync(int times, CancellationToken cancellation)
+    {
+        for (var i = 0; i < times; i++)
+        {
+            await building.TickAsync(cancellation);
+            await Task.Delay(BetweenTicks, cancellation);
+        }
+    }
+
+    /// <summary>Measures what one move costs the server.</summary>
+    public async Task<TickCost> CostAsync(int ticks, CancellationToken cancellation)
+    {
+        await TickAsync(2, cancellation);
+        using var self = Process.GetCurrentProcess();
+        var (cpu, computed) = (self.TotalProcessorTime, circuits.Computations);
+        await TickAsync(ticks, cancellation);
+        self.Refresh();
+        return new TickCost((self.TotalProcessorTime - cpu).TotalMilliseconds / ticks, (double)(circuits.Computations - computed) / ticks);
+    }
+}
+
+/// <summary>Counts the server's connected circuits and its computations for open pages, by the meters that they keep.</summary>
+sealed class CircuitMeter : IDisposable
+{
+    readonly MeterListener _listener = new();
+    long _connected, _computations;
+
+    /// <summary>Starts to count.</summary>
+    public CircuitMeter()
+    {
+        _listener.InstrumentPublished = (instrument, listener) =>
+        {
+            if (instrument.Name is "aspnetcore.components.circuit.connected" or Web.Metrics.LiveFeedMeter.Computations) listener.EnableMeasurementEvents(instrument);
+        };
+        _listener.SetMeasurementEventCallback<long>((instrument, value, _, _) =>
+            Interlocked.Add(ref instrument.Name == Web.Metrics.LiveFeedMeter.Computations ? ref _computations : ref _connected, value));
+        _listener.Start();
+    }
+
+    /// <summary>Circuits whose page is connected.</summary>
+    public long Connected => Interlocked.Read(ref _connected);
+
+    /// <summary>Computations so far.</summary>
+    public long Computations => Interlocked.Read(ref _computations);
+
+    /// <summary>Waits until so many circuits are connected.</summary>
+    /// <exception cref="TimeoutException">They were not.</exception>
+    public async Task UntilAsync(long count, TimeSpan patience, CancellationToken cancellation)
+    {
+        for (var began = Stopwatch.GetTimestamp(); Connected != count; await Task.Delay(50, cancellation))
+        {
+            if (Stopwatch.GetElapsedTime(began) > patience) throw new TimeoutException($"{Connected} pages are live instead of {count}.");
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _listener.Dispose();
+}

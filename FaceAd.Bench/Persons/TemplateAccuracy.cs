@@ -1,0 +1,46 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using FaceAd.Web.Audiences;
+
+namespace FaceAd.Bench.Persons;
+
+/// <summary>
+/// The same rides against persons in memory as they were seen, and against persons read back from protected templates: what storage costs,
+/// and the estimate of strangers after a restart, in accuracy.
+/// </summary>
+static class TemplateAccuracy
+{
+    /// <summary>Persons in memory are compared with each other one by one, which takes minutes for more.</summary>
+    public const int MaxPersons = 5_000;
+
+    /// <summary>Runs the comparison.</summary>
+    public static void Print(TextWriter output, DrawnFaces faces, int persons, int views, int rides, double noise, CancellationToken cancellation)
+    {
+        var cipher = new TemplateCipher(RandomNumberGenerator.GetBytes(32));
+        var (memory, restored) = (new PersonMatcher(), new PersonMatcher());
+        var ids = new Guid[persons];
+        for (var p = 0; p < persons; p++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            ids[p] = Guid.CreateVersion7();
+            var seen = faces.ViewsOf(p, 0, views, noise);
+            memory.Add(ids[p], seen);
+            restored.Restore(ids[p], FaceTemplate.Unpack(cipher.Unprotect(ids[p], cipher.Protect(ids[p], FaceTemplate.Pack(seen)))));
+        }
+        var (plainRight, protectedRight, different) = (0, 0, 0);
+        for (var ride = 0; ride < rides; ride++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            var person = ride % 2 == 0 ? (int)((long)ride * persons / rides) : persons + ride;
+            Guid? truth = person < persons ? ids[person] : null;
+            var stay = faces.ViewsOf(person, ride + 1, 2, noise);
+            var (plain, secret) = (memory.Find(stay)?.Person, restored.Find(stay)?.Person);
+            if (plain == truth) plainRight++;
+            if (secret == truth) protectedRight++;
+            if (plain != secret) different++;
+        }
+        output.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"Accuracy over {rides} rides among {persons} persons, half by strangers: in memory {100.0 * plainRight / rides:F2} %, read back from protected templates {100.0 * protectedRight / rides:F2} %, {100.0 * (protectedRight - plainRight) / rides:+0.00;-0.00;0.00} points; {different} rides judged differently."));
+    }
+}

@@ -1,0 +1,110 @@
+using System.Net;
+using FaceAd.Contracts;
+using FaceAd.Tests.Support;
+using FaceAd.Web.Accounts;
+using FaceAd.Web.Screens;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Playwright;
+
+namespace FaceAd.Tests.Components;
+
+/// <summary>Consent, privacy and audit in a real browser.</summary>
+public sealed class OversightPagesTests(AdminFixture app) : IClassFixture<AdminFixture>
+{
+    [Fact]
+    public async Task Consent_WithdrawnAndRecordedAgain_CamerasFollowAndThePrivacyPageAndTheLogTellIt()
+    {
+        var registry = app.Services.GetRequiredService<ScreenRegistry>();
+        var site = await registry.RegisterSiteAsync("Annex", "", "Asia/Seoul", Site.DefaultNotice, "Contract 1");
+        var (_, token) = await registry.RegisterAsync(site.Id, "A", InferenceMode.Server);
+        using var screen = new DeviceClient(app, token);
+        await using var context = await TestBrowser.NewContextAsync(app.Address);
+        var page = await AdminFixture.OpenAsync(context, "admin/screens", AdminFixture.Admin);
+        var section = page.Locator($"[data-site='{site.Id}']");
+        await Assertions.Expect(section.Locator("[data-do=measurement]")).ToHaveAttributeAsync("aria-checked", "true");
+
+        await section.Locator("[data-do=consent]").ClickAsync();
+        await page.Locator("[data-do=withdraw]").ClickAsync();
+        await Assertions.Expect(page.Locator(".rz-dialog")).ToContainTextAsync("Cameras of this building close at once");
+        await page.Locator(".rz-dialog [data-do=confirm]").ClickAsync();
+        await Assertions.Expect(section.Locator("[data-consent=none]")).ToBeVisibleAsync();
+        await Assertions.Expect(section.Locator("[data-do=measurement]")).ToHaveAttributeAsync("aria-checked", "false");
+        Assert.Equal(HttpStatusCode.Conflict, (await screen.SendFrameAsync([0xFF, 0xD8, 0xFF, 0xD9])).StatusCode);
+
+        // The switch leads to the consent, and the consent back to the switch.
+        await section.Locator("[data-do=measurement]").ClickAsync();
+        await page.Locator("[name=consent-reference]").FillAsync("Contract 2");
+        await page.Locator(".rz-dialog [data-do=confirm]").ClickAsync();
+        await Assertions.Expect(page.Locator(".rz-dialog")).ToContainTextAsync("Switch measurement on in Annex?");
+        await page.Locator(".rz-dialog [data-do=confirm]").ClickAsync();
+        await Assertions.Expect(section.Locator("[data-do=measurement]")).ToHaveAttributeAsync("aria-checked", "true");
+        await Assertions.Expect(section.Locator("[data-consent]")).ToContainTextAsync("Contract 2 (recorded by admin@facead.example)");
+
+        await page.GotoAsync("admin/privacy");
+        await Assertions.Expect(page.Locator($"[data-site='{site.Id}'] [data-consent]")).ToContainTextAsync("Contract 2");
+        await Assertions.Expect(page.Locator("[data-privacy=pictures]")).ToHaveTextAsync("0");
+        await Assertions.Expect(page.Locator("[data-do=erase]")).ToHaveCountAsync(0); // nobody can yet
+        await page.GotoAsync($"admin/audit?subject={site.Id}");
+        await Assertions.Expect(page.Locator("[data-live=true]")).ToBeVisibleAsync();
+        string[] verbs = ["MeasurementOn", "ConsentRecorded", "MeasurementOff", "ConsentWithdrawn", "MeasurementOn", "ConsentRecorded", "SiteRegistered"];
+        await Assertions.Expect(page.Locator("[data-entry]")).ToHaveCountAsync(verbs.Length);
+        // Two of one instant stand in the order of their writing.
+        Assert.Equal(verbs.Order(), (await page.Locator("[data-entry]").EvaluateAllAsync<string[]>("rows => rows.map(r => r.dataset.verb)")).Order());
+    }
+
+    [Fact]
+    public async Task Audit_SearchedByAddressAndForm_PagesThroughAllAndSaysWhenNothingIsFound()
+    {
+        var log = app.Services.GetRequiredService<AuditLog>();
+        var day = new DateTimeOffset(2026, 2, 3, 3, 0, 0, TimeSpan.Zero);
+        for (var i = 0; i < AuditReader.PageSize + 5; i++)
+            await log.WriteAsync(AuditLog.Entry(null, day.AddSeconds(i), AuditVerb.CampaignPaused, AuditSubject.Campaign, Guid.NewGuid(), $"Paused {i}"));
+        await using var context = await TestBrowser.NewContextAsync(app.Address, 390, 844);
+        var page = await AdminFixture.OpenAsync(context, "admin/audit?what=CampaignPaused&from=2026-02-03&to=2026-02-03", AdminFixture.Admin);
+        await Assertions.Expect(page.Locator("[data-entry]")).ToHaveCountAsync(AuditReader.PageSize);
+        await Assertions.Expect(page.Locator("select[name=what]")).ToHaveValueAsync("CampaignPaused");
+        Assert.Equal(0, await page.EvaluateAsync<int>("document.documentElement.scrollWidth - innerWidth"));
+        await page.Locator("[data-do=older]").ClickAsync();
+        await Assertions.Expect(page.Locator("[data-entry]")).ToHaveCountAsync(5);
+        await Assertions.Expect(page.Locator("[data-do=older]")).ToHaveCountAsync(0);
+        await page.Locator("[data-do=newest]").ClickAsync();
+        await Assertions.Expect(page.Locator("[data-entry]")).ToHaveCountAsync(AuditReader.PageSize);
+
+        await page.Locator("select[name=what]").SelectOptionAsync("ErasureAsked");
+        await page.Locator("[data-do=search]").ClickAsync();
+        await Assertions.Expect(page.Locator("[data-empty]")).ToBeVisibleAsync();
+        Assert.Contains("what=ErasureAsked", page.Url, StringComparison.Ordinal);
+        await page.Locator("[data-empty] a").ClickAsync();
+        await Assertions.Expect(page.Locator("[data-verb=AuditViewed]").First).ToBeVisibleAsync();
+    }
+
+    [Fact]
+    public async Task Screens_AClockIsFarOff_TheCardSaysSoInPlainWords()
+    {
+        var (screen, token) = await app.Services.GetRequiredService<ScreenRegistry>().RegisterAsync(app.Site.Id, "Elevator C", InferenceMode.Server);
+        await using var player = await ScreenConnection.OpenAsync(app, token);
+        var beat = new Heartbeat
+        {
+            SentAt = TimeProvider.System.GetUtcNow(),
+            PlayerVersion = "1",
+            Camera = CameraState.Running,
+            OutboxPending = 0,
+            CreativesReady = 1,
+            PageRendering = true,
+            ClockAheadMilliseconds = 120,
+            ClockDriftPartsPerMillion = 12,
+        };
+        await SendAsync(beat);
+        await using var context = await TestBrowser.NewContextAsync(app.Address);
+        var page = await AdminFixture.OpenAsync(context, "admin/screens", AdminFixture.Admin);
+        var card = page.Locator($"[data-screen='{screen.Id}']");
+        await Assertions.Expect(card.Locator("[data-clock]")).ToContainTextAsync("right");
+        await Assertions.Expect(card.Locator("[data-clock]")).ToContainTextAsync("+12 ppm");
+        await Assertions.Expect(card.Locator(".alert")).ToHaveCountAsync(0);
+        await SendAsync(beat with { ClockAheadMilliseconds = -3 * 3600_000, ClockDriftPartsPerMillion = -300 });
+        await Assertions.Expect(card.Locator("[data-clock]")).ToContainTextAsync("3 h behind");
+        await Assertions.Expect(card.Locator(".alert")).ToHaveCountAsync(2);
+
+        Task SendAsync(Heartbeat said) => Microsoft.AspNetCore.SignalR.Client.HubConnectionExtensions.InvokeAsync<HeartbeatReply>(player.Hub, nameof(IScreenHub.Beat), said);
+    }
+}

@@ -1,0 +1,285 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using FaceAd.Contracts;
+using FaceAd.Tests.Support;
+using FaceAd.Web.Audiences;
+using FaceAd.Web.Data;
+using FaceAd.Web.Metrics;
+using FaceAd.Web.Players;
+using FaceAd.Web.Screens;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+using Xunit.Abstractions;
+
+namespace FaceAd.Tests.EndToEnd;
+
+/// <summary>Two real web apps on one database. The first owns the site unless a test says otherwise.</summary>
+public sealed class TwoNodesTests(ITestOutputHelper output) : IAsyncLifetime
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private NodeApp _one = null!, _two = null!;
+
+    public async Task InitializeAsync()
+    {
+        _one = await NodeApp.StartAsync();
+        _two = await NodeApp.StartAsync(_one);
+        Assert.NotNull((await _one.Ownership.ClaimAsync(Site)).Lease);
+    }
+
+    public async Task DisposeAsync()
+    {
+        await _two.DisposeAsync();
+        await _one.DisposeAsync();
+    }
+
+    private Guid Site => _one.Server.Screen.SiteId;
+
+    [Fact]
+    public async Task Report_AtEitherNode_BothShowTheSameWithinASecond()
+    {
+        using var one = new Figures(_one);
+        using var two = new Figures(_two);
+        one.Until(m => m.Impressions == 0);
+        two.Until(m => m.Impressions == 0);
+        List<double> delays = [];
+        for (var n = 1; n <= 4; n++)
+        {
+            using var device = new DeviceClient(n % 2 == 0 ? _one : _two, _one.Device.Token);
+            var at = TimeProvider.System.GetUtcNow().AddSeconds(-20 * n);
+            await CommitAsync(device, Routes.Audiences, Stay(at, Sample.Face(n)));
+            await CommitAsync(device, Routes.Plays, new[] { Play(at) });
+            var committed = TimeProvider.System.GetTimestamp();
+            var (here, there) = (one.Until(m => m.Impressions == n), two.Until(m => m.Impressions == n));
+            delays.Add(TimeProvider.System.GetElapsedTime(committed).TotalMilliseconds);
+            Assert.Equal((n, n, n), (here.Reached, there.Reached, (int)there.TargetImpressions));
+            await Task.WhenAll(one.HeardAsync(), two.HeardAsync());
+        }
+        output.WriteLine("from the commit of a play to both nodes' pages: " + string.Join(", ", delays.Select(d => $"{d:0} ms")));
+        Assert.InRange(delays.Order().ElementAt(1), 0, 2_500); // about a second on an idle machine, most of it the throttle
+    }
+
+    [Fact]
+    public async Task Screen_ThroughTheOtherNode_IsServedByTheOwner()
+    {
+        var (id, token) = (_one.Device.Screen.Id, _one.Device.Token);
+        await using var screen = await ScreenConnection.OpenAsync(_two, token);
+        await screen.Programmes.Reader.ReadAsync().AsTask().WaitAsync(Patience);
+        Assert.True(Connections(_one).IsConnected(id));
+        Assert.False(Connections(_two).IsConnected(id));
+
+        // The same face through one node and the other: one person, and the owner decides.
+        var now = TimeProvider.System.GetUtcNow();
+        using (var near = new DeviceClient(_one, token)) await CommitAsync(near, Routes.Audiences, Stay(now.AddMinutes(-1), Sample.Face(1)));
+        using var far = new DeviceClient(_two, token);
+        await CommitAsync(far, Routes.Audiences, Sample.Report(Guid.NewGuid(), 1, now.AddSeconds(-12), now, AudienceState.Open, Viewer(now.AddSeconds(-12), Sample.Face(1, 0.01, 5))));
+        var command = await screen.Commands.Reader.ReadAsync().AsTask().WaitAsync(Patience);
+        Assert.Equal(_one.Creative.Id, command.CreativeId);
+        Assert.NotNull(_one.Services.GetRequiredService<LiveAudiences>().Find(id));
+        Assert.Null(_two.Services.GetRequiredService<LiveAudiences>().Find(id));
+        await using (var db = _one.NewContext()) Assert.Equal(1, await db.Persons.CountAsync());
+
+        // A play counts once, however often and wherever it is told; a frame reaches the owner's queue.
+        var play = Play(now.AddMinutes(-2));
+        await CommitAsync(far, Routes.Plays, new[] { play });
+        using (var near = new DeviceClient(_one, token)) await CommitAsync(near, Routes.Plays, new[] { play });
+        await using (var db = _one.NewContext()) Assert.Equal(1, await db.Plays.CountAsync());
+        using var server = new DeviceClient(_two, _one.Server.Token);
+        using var taken = await server.SendFrameAsync([0xFF, 0xD8, 0, 0, 0, 0]);
+        Assert.Equal(HttpStatusCode.Accepted, taken.StatusCode);
+        await UntilAsync(() => _one.Complaints.Any(c => c.Contains("was refused", StringComparison.Ordinal)), "the owner looked at the frame");
+        Assert.DoesNotContain(_two.Complaints, c => c.Contains("was refused", StringComparison.Ordinal));
+
+        // The owner's refusals come through as they are.
+        using var refused = await far.SendTextAsync(Routes.Plays, "nonsense");
+        Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
+    }
+
+    [Fact]
+    public async Task Owner_Stops_TheOtherTakesOverAndNothingCountsTwice()
+    {
+        var (id, token) = (_one.Device.Screen.Id, _one.Device.Token);
+        var now = TimeProvider.System.GetUtcNow();
+        var (stay, play) = (Stay(now.AddMinutes(-1), Sample.Face(1)), Play(now.AddMinutes(-1)));
+        using var device = new DeviceClient(_two, token);
+        await using var screen = await ScreenConnection.OpenAsync(_two, token);
+        await CommitAsync(device, Routes.Audiences, stay);
+        await CommitAsync(device, Routes.Plays, new[] { play });
+
+        await _one.StopAsync();
+        await screen.Closed.Task.WaitAsync(Patience);
+        await using var again = await ScreenConnection.OpenAsync(_two, token);
+        await again.Programmes.Reader.ReadAsync().AsTask().WaitAsync(Patience);
+        Assert.True(Connections(_two).IsConnected(id));
+        Assert.Equal(2, _two.Ownership.Find(Site)!.Value.Generation);
+
+        // The player did not hear the answers, and tells everything again; the same rider comes back.
+        await CommitAsync(device, Routes.Audiences, stay);
+        await CommitAsync(device, Routes.Plays, new[] { play });
+        await CommitAsync(device, Routes.Audiences, Stay(now.AddSeconds(-20), Sample.Face(1, 0.01, 5)));
+        using var figures = new Figures(_two);
+        var m = figures.Until(m => m.Impressions == 1);
+        Assert.Equal((1, 1), (m.Reached, m.Universe));
+        await using var db = _two.NewContext();
+        Assert.Equal((1, 1, 2), (await db.Persons.CountAsync(), await db.Plays.CountAsync(), await db.Presences.CountAsync()));
+    }
+
+    [Fact]
+    public async Task Owner_LosesItsSessionUnawares_CanWriteNothingAndTheScreenIsLedToTheNewOwner()
+    {
+        var token = _one.Device.Token;
+        await using var screen = await ScreenConnection.OpenAsync(_one, token);
+        using var near = new DeviceClient(_one, token);
+        using var far = new DeviceClient(_two, token);
+        var now = TimeProvider.System.GetUtcNow();
+        await CommitAsync(near, Routes.Audiences, Stay(now.AddMinutes(-1), Sample.Face(1)));
+
+        await KillOwnersSessionAsync();
+        await UntilAsync(async () => (await _two.Ownership.ClaimAsync(Site)).Lease is not null, "the other node takes over");
+        // Somebody new, told to both at the same time: the new owner enrols him, once. The old one, if it has not noticed yet, cannot.
+        var face = Sample.Face(2);
+        await Task.WhenAll(
+            UntilCommittedAsync(near, Stay(now.AddSeconds(-40), face)), UntilCommittedAsync(far, Stay(now.AddSeconds(-20), Sample.Face(2, 0.01, 5))));
+        await using var db = _one.NewContext();
+        Assert.Equal(2, await db.Persons.CountAsync());
+        Assert.Equal(2, _two.Ownership.Find(Site)!.Value.Generation);
+        await screen.Closed.Task.WaitAsync(Patience);
+    }
+
+    [Fact]
+    public async Task Forwarded_ByNobodyOrTwice_IsRefused()
+    {
+        var now = TimeProvider.System.GetUtcNow();
+        var views = Stay(now.AddMinutes(-1), Sample.Face(1));
+        Assert.Equal(HttpStatusCode.BadRequest, await SealedAsync(_one, "forged", views));
+        Assert.Equal(HttpStatusCode.BadRequest, await SealedAsync(_one, Seal(now.AddMinutes(-10)), views));
+        Assert.Equal(HttpStatusCode.BadRequest, await SealedAsync(_one, Seal(now, path: Routes.Plays), views));
+        Assert.Equal(HttpStatusCode.BadRequest, await SealedAsync(_one, Seal(now, screen: _one.Server.Screen.Id), views));
+
+        // The way to the first node is what counts, not that the last step stayed on this machine.
+        Assert.Equal(HttpStatusCode.BadRequest, await SealedAsync(_one, Seal(now, isHttps: false), views));
+        Assert.Equal(HttpStatusCode.OK, await SealedAsync(_one, Seal(now, isHttps: true), views));
+
+        // Who is not the owner does not pass on what was passed on.
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, await SealedAsync(_two, Seal(now), views));
+
+        string Seal(DateTimeOffset at, string path = Routes.Audiences, Guid? screen = null, bool isHttps = true) =>
+            new Forwarded(screen ?? _one.Device.Screen.Id, path, isHttps, IPAddress.Parse("203.0.113.9"), at)
+                .Seal(Forwarded.Protector(_two.Services.GetRequiredService<IDataProtectionProvider>()));
+    }
+
+    private static ScreenConnections Connections(NodeApp node) => node.Services.GetRequiredService<ScreenConnections>();
+
+    private static PresenceReport Viewer(DateTimeOffset from, params byte[][] views) =>
+        Sample.Viewer(Segment.Men2030, from, from.AddSeconds(12), views: [.. views, .. views]);
+
+    // In view for twelve seconds, and gone.
+    private static AudienceReport Stay(DateTimeOffset from, byte[] face) =>
+        Sample.Report(Guid.NewGuid(), 1, from, from.AddSeconds(12), AudienceState.Closed, Viewer(from, face) with { InView = false });
+
+    private PlayReport Play(DateTimeOffset at) => new()
+    {
+        PlayId = Guid.NewGuid(),
+        CreativeId = _one.Creative.Id,
+        StartedAt = at,
+        EndedAt = at.AddSeconds(10),
+        End = PlayEnd.Completed,
+        Measured = true,
+        FramesPresented = 240,
+    };
+
+    private static async Task CommitAsync<T>(DeviceClient device, string route, T body)
+    {
+        using var answer = await device.SendAsync(route, body);
+        Assert.True(answer.StatusCode == HttpStatusCode.OK, $"{route}: {answer.StatusCode} {await answer.Content.ReadAsStringAsync()}");
+    }
+
+    // As a player does: after a 503, again.
+    private static Task UntilCommittedAsync(DeviceClient device, AudienceReport report) => UntilAsync(
+        async () =>
+        {
+            using var answer = await device.SendAsync(Routes.Audiences, report);
+            Assert.True(answer.StatusCode is HttpStatusCode.OK or HttpStatusCode.ServiceUnavailable, answer.StatusCode.ToString());
+            return answer.StatusCode == HttpStatusCode.OK;
+        }, "the report is committed");
+
+    private async Task<HttpStatusCode> SealedAsync(NodeApp node, string seal, AudienceReport report)
+    {
+        using var http = node.NewClient();
+        using var request = new HttpRequestMessage(HttpMethod.Post, Routes.Audiences) { Content = JsonContent.Create(report) };
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", _one.Device.Token);
+        request.Headers.TryAddWithoutValidation(Forwarded.Header, seal);
+        using var answer = await http.SendAsync(request);
+        return answer.StatusCode;
+    }
+
+    private async Task KillOwnersSessionAsync()
+    {
+        await using var db = _one.NewContext();
+        Assert.Equal([true], await db.Database.SqlQueryRaw<bool>(
+            "SELECT pg_terminate_backend(a.pid) AS \"Value\" FROM pg_stat_activity a JOIN pg_locks l ON l.pid = a.pid AND l.locktype = 'advisory' "
+            + "WHERE a.datname = current_database() AND a.application_name = {0}", "facead " + SiteOwnership.Purpose).ToListAsync());
+    }
+
+    private static Task UntilAsync(Func<bool> condition, string what) => UntilAsync(() => Task.FromResult(condition()), what);
+
+    private static async Task UntilAsync(Func<Task<bool>> condition, string what)
+    {
+        var began = TimeProvider.System.GetTimestamp();
+        while (true)
+        {
+            try
+            {
+                if (await condition()) return;
+            }
+            catch (NpgsqlException)
+            {
+                // The session is being made again.
+            }
+            Assert.True(TimeProvider.System.GetElapsedTime(began) < Patience, $"It did not happen that {what}.");
+            await Task.Delay(20);
+        }
+    }
+
+    /// <summary>What an open page of the campaign gets at a node.</summary>
+    private sealed class Figures : IDisposable
+    {
+        private readonly BlockingCollection<CampaignMetrics> _told = [];
+        private readonly IDisposable _subscription;
+        private readonly SemaphoreSlim _heard = new(0);
+
+        public Figures(NodeApp node)
+        {
+            var campaign = CampaignOf(node);
+            _subscription = node.Services.GetRequiredService<MetricsFeed>().Subscribe(new(campaign), _told.Add);
+            node.Services.GetRequiredService<NewsListener>().Heard += heard =>
+            {
+                if (heard.Campaigns.Contains(campaign)) _heard.Release();
+            };
+        }
+
+        /// <summary>Waits for news of the campaign itself, which a poll is not.</summary>
+        public async Task HeardAsync() => Assert.True(await _heard.WaitAsync(Patience));
+
+        public CampaignMetrics Until(Predicate<CampaignMetrics> condition)
+        {
+            CampaignMetrics? last = null;
+            while (_told.TryTake(out var next, Patience))
+            {
+                if (condition(last = next)) return next;
+            }
+            throw new TimeoutException($"The figures did not come; the last were {last?.Impressions} impressions.");
+        }
+
+        public void Dispose() => _subscription.Dispose();
+
+        private static Guid CampaignOf(NodeApp node)
+        {
+            using var db = node.NewContext();
+            return db.Campaigns.Single().Id;
+        }
+    }
+}

@@ -1,0 +1,299 @@
+using FaceAd.Contracts;
+using FaceAd.Tests.Support;
+using FaceAd.Web.Campaigns;
+using FaceAd.Web.Data;
+using FaceAd.Web.Metrics;
+using FaceAd.Web.Screens;
+using FsCheck;
+using FsCheck.Fluent;
+
+namespace FaceAd.Tests.Metrics;
+
+/// <summary>
+/// Random histories of two buildings around midnights and the end of an epoch, told late, twice and out of order: every metric of every
+/// window and part must be what a naive count over the truth gives, and the rollups must be what a rebuild gives.
+/// </summary>
+public sealed class MetricsHistoryTests : IAsyncLifetime
+{
+    // The epoch of Sample.Noon ends with 22 March.
+    private static readonly DateOnly FirstDay = new(2026, 3, 20);
+    private static readonly DateOnly LastDay = new(2026, 3, 25);
+    private static readonly Segment[] Segments = [Segment.Kids, Segment.Men2030, Segment.Men2030, Segment.Women2030, Segment.Silver];
+    private TestDatabase _database = null!;
+
+    public async Task InitializeAsync() => _database = await TestDatabase.CreateAsync();
+
+    public async Task DisposeAsync() => await _database.DisposeAsync();
+
+    [Fact]
+    public void ReadAsync_AnyHistoryToldInAnyOrder_EqualsTheNaiveCount() =>
+        Prop.ForAll<int>(seed => CheckAsync(seed).GetAwaiter().GetResult()).Check(Config.QuickThrowOnFailure.WithMaxTest(10));
+
+    private async Task CheckAsync(int seed)
+    {
+        var random = new Random(seed);
+        await using var db = _database.Contexts.CreateDbContext();
+        var (first, second) = (await Sample.AddSiteAsync(db), await Sample.AddSiteAsync(db));
+        ScreenEntry[] screens = [first.A, first.B, second.A];
+        List<(Campaign Campaign, Creative Creative)> films =
+        [
+            await FilmAsync(db, first.Advertiser, [first.Site.Id, second.Site.Id], PriceModel.Flat, Segment.Men2030, Segment.Silver),
+            await FilmAsync(db, first.Advertiser, [first.Site.Id], PriceModel.PerThousand, Segment.Women2030),
+        ];
+        films.Add((films[0].Campaign, await SecondFilmAsync(db, films[0].Campaign)));
+        var (stays, plays, messages) = Invent(random, screens, films);
+
+        await using var facts = new Facts(_database, new SetClock(Sample.Calendar.StartOf(LastDay.AddDays(3))));
+        foreach (var message in messages.Concat(messages.Where(_ => random.Next(4) == 0)).OrderBy(_ => random.Next()).ToList())
+        {
+            await message(facts);
+            if (random.Next(6) == 0) await facts.UpdateExposuresAsync();
+            if (random.Next(40) == 0) Assert.Empty(await facts.Books.CompareAsync()); // right at any moment, not only in the end
+        }
+        await facts.UpdateExposuresAsync();
+        Assert.Empty(await facts.Books.CompareAsync());
+
+        var naive = new NaiveMetrics(stays, plays);
+        foreach (var campaign in films.Select(f => f.Campaign).Distinct())
+        {
+            foreach (var query in Queries(random, campaign, screens, films)) Same(naive, query, campaign, screens, await facts.Metrics.ReadAsync(query));
+            await SamePartsAsync(facts, new MetricsQuery(campaign.Id) { To = random.Next(2) == 0 ? LastDay : new DateOnly(2026, 3, 22) });
+        }
+        await SameSummariesAsync(facts, [.. films.Select(f => f.Campaign.Id).Distinct()]);
+        await SameAudienceAsync(facts, naive, stays, first.Site.Id);
+    }
+
+    // A part of a breakdown says what a query for that part says.
+    private static async Task SamePartsAsync(Facts facts, MetricsQuery query)
+    {
+        foreach (var dimension in Enum.GetValues<MetricsDimension>())
+        {
+            var parts = await facts.Breakdown.ReadAsync(query, dimension);
+            Assert.Equal((await facts.Metrics.ReadAsync(query)).Impressions, parts.Sum(p => p.Impressions));
+            foreach (var part in parts)
+            {
+                var m = await facts.Metrics.ReadAsync(dimension switch
+                {
+                    MetricsDimension.Site => query with { SiteId = part.Id },
+                    MetricsDimension.Screen => query with { ScreenId = part.Id },
+                    _ => query with { CreativeId = part.Id },
+                });
+                Assert.Equal(
+                    (m.Plays, m.Coverage, m.Impressions, m.TargetImpressions, (int?)m.Reached, m.TargetPersonExposures, m.CostWon, m.CpmWon, m.Views),
+                    (part.Plays, part.Coverage, part.Impressions, part.TargetImpressions, part.Reached, part.TargetPersonExposures, part.CostWon, part.CpmWon, part.Views));
+                Assert.Equal(dimension == MetricsDimension.Creative ? null : m.Universe, part.Universe);
+            }
+        }
+    }
+
+    private static async Task SameSummariesAsync(Facts facts, Guid[] campaigns)
+    {
+        var summaries = await facts.Metrics.ReadSummariesAsync(campaigns);
+        Assert.Equal(campaigns.Length, summaries.Count);
+        foreach (var id in campaigns)
+        {
+            var m = await facts.Metrics.ReadAsync(id);
+            Assert.Equal(
+                new CampaignSummary(m.Impressions, m.Reach, m.Reached, m.Frequency, m.CpmWon, m.Coverage, m.Universe, m.TargetImpressions, m.TargetPersonExposures),
+                summaries[id]);
+        }
+    }
+
+    private static async Task SameAudienceAsync(Facts facts, NaiveMetrics naive, List<TrueStay> stays, Guid site)
+    {
+        var day = new DateOnly(2026, 3, 22);
+        var got = await facts.Audience.ReadAsync(site, FirstDay, day);
+        var seen = stays.Where(s => s.Screen.SiteId == site && s.Screen.Calendar.DayOf(s.From) <= day).ToList();
+        Assert.Equal(seen.Count, got.All.Ots);
+        Assert.Equal(seen.Count(s => Math.Round((s.To - s.From).TotalSeconds / 2, 3) >= 1), got.All.Watchers);
+        Near(seen.Count == 0 ? null : seen.Average(s => (s.To - s.From).TotalSeconds), got.All.DwellSeconds);
+        Near(seen.Count == 0 ? null : seen.Average(s => (s.To - s.From).TotalSeconds) / 2, got.All.AttentionSeconds);
+        foreach (var (segment, count) in got.Segments) Assert.Equal(seen.Count(s => naive.SegmentOf(s) == segment), count.Ots);
+        for (var hour = 0; hour < 24; hour++) Assert.Equal(seen.Count(s => s.Screen.Calendar.HourOf(s.From) == hour), got.Hours[hour].Ots);
+    }
+
+    private static IEnumerable<MetricsQuery> Queries(Random random, Campaign campaign, ScreenEntry[] screens, List<(Campaign Campaign, Creative Creative)> films)
+    {
+        var one = new MetricsQuery(campaign.Id);
+        foreach (var to in new[] { new DateOnly(2026, 3, 22), LastDay, FirstDay.AddDays(random.Next(6)) })
+        {
+            foreach (var from in new DateOnly?[] { null, to.AddDays(-random.Next(3)) })
+            {
+                var days = one with { From = from, To = to };
+                yield return days;
+                yield return days with { SiteId = screens[random.Next(3)].SiteId };
+                yield return days with { ScreenId = screens[random.Next(3)].Id };
+                yield return days with { CreativeId = films.Where(f => f.Campaign == campaign).ElementAt(random.Next(films.Count(f => f.Campaign == campaign))).Creative.Id };
+            }
+        }
+    }
+
+    private static void Same(NaiveMetrics naive, MetricsQuery query, Campaign campaign, ScreenEntry[] screens, CampaignMetrics got)
+    {
+        var window = got.Window;
+        Assert.Equal(Sample.Calendar.EpochOf(query.To!.Value), window.Epoch);
+        Assert.InRange(window.FirstDay, FirstDay, window.LastDay);
+        Assert.Equal(query.To, window.LastDay);
+        var (exposures, plays) = (naive.Of(query, window), naive.PlaysOf(query, window));
+        bool Counts(ScreenEntry s) => query.ScreenId is { } screen ? s.Id == screen : query.SiteId is { } site ? s.SiteId == site : campaign.SiteIds.Contains(s.SiteId);
+
+        Assert.Equal((plays.Count, plays.Count(p => p.Measured)), (got.Plays, got.MeasuredPlays));
+        Assert.Equal(exposures.Count, got.Impressions);
+        var target = exposures.Where(e => campaign.Targets.Contains(e.Segment)).ToList();
+        Assert.Equal(target.Count, got.TargetImpressions);
+        var perPerson = target.Where(e => e.Person is not null).GroupBy(e => e.Person).Select(g => g.Count()).ToList();
+        Assert.False(got.PersonsGone);
+        Assert.Equal(perPerson.Count, got.Reached);
+        Assert.Equal(campaign.Targets.Sum(t => naive.Universe(window, t, Counts)), got.Universe);
+        Assert.Equal(perPerson.Count == 0 ? null : perPerson.Average(), got.Frequency);
+        Assert.Equal(Enumerable.Range(1, 10).Select(n => perPerson.Count(c => Math.Min(c, 10) == n)), got.FrequencyHistogram);
+        foreach (var s in got.Segments)
+        {
+            var mine = exposures.Where(e => e.Segment == s.Segment).ToList();
+            var persons = s.Segment == Segment.Unknown ? 0 : mine.Select(e => e.Person).OfType<string>().Distinct().Count();
+            Assert.Equal((mine.Count, persons), (s.Impressions, s.Persons));
+            Assert.Equal(s.Segment is Segment.Unknown or Segment.Kids ? 0 : naive.Universe(window, s.Segment, Counts), s.Universe);
+            Assert.Equal(mine.Count(e => e.Person is not null), s.PersonExposures);
+        }
+        Assert.Equal(exposures.Count(e => e.Seconds >= 9.5), got.Views.Completed);
+        Near(exposures.Count == 0 ? null : exposures.Average(e => e.Seconds), got.Views.DwellSeconds);
+        Near(exposures.Count == 0 ? null : exposures.Average(e => e.Seconds) / 2, got.Views.AttentionSeconds);
+        SameCost(naive, query, campaign, plays, got);
+        SameTimeline(exposures, target, plays, got);
+    }
+
+    private static void Near(double? expected, double? got)
+    {
+        Assert.Equal(expected is null, got is null);
+        Assert.Equal(expected ?? 0, got ?? 0, 0.002);
+    }
+
+    private static void SameCost(NaiveMetrics naive, MetricsQuery query, Campaign campaign, List<TruePlay> plays, CampaignMetrics got)
+    {
+        var everywhere = new MetricsQuery(query.CampaignId);
+        decimal whole;
+        if (campaign.PriceModel == PriceModel.Flat)
+        {
+            whole = campaign.BudgetWon * (got.Window.LastDay.DayNumber - got.Window.FirstDay.DayNumber + 1) / 6m;
+        }
+        else
+        {
+            decimal Charged(DateOnly until) => Math.Min(campaign.BudgetWon, campaign.PricePerThousandWon!.Value / 1000m * naive.Exposures
+                .Count(e => e.Play.Campaign == campaign && campaign.Targets.Contains(e.Segment) && e.Day <= until));
+            whole = Charged(got.Window.LastDay) - Charged(got.Window.FirstDay.AddDays(-1));
+        }
+        var (part, all) = (plays.Sum(p => (p.To - p.From).TotalSeconds), naive.PlaysOf(everywhere, got.Window).Sum(p => (p.To - p.From).TotalSeconds));
+        var expected = query.Everywhere ? whole : all == 0 ? 0 : whole * (decimal)(part / all);
+        Assert.Equal((double)expected, (double)got.CostWon, 0.01);
+    }
+
+    private static void SameTimeline(List<NaiveExposure> exposures, List<NaiveExposure> target, List<TruePlay> plays, CampaignMetrics got)
+    {
+        Assert.Equal(got.Impressions, got.Timeline.Sum(p => p.Impressions));
+        Assert.Equal(got.Plays, got.Timeline.Sum(p => p.Plays));
+        Assert.Equal(got.Reached, got.Timeline.Count == 0 ? 0 : got.Timeline[^1].ReachedSoFar);
+        // In steps of a day: exactly the persons up to that day.
+        if (got.Timeline.Any(p => Sample.Calendar.HourOf(p.At) != 0)) return;
+        foreach (var point in got.Timeline)
+        {
+            var day = Sample.Calendar.DayOf(point.At);
+            Assert.Equal(target.Where(e => e.Day <= day).Select(e => e.Person).OfType<string>().Distinct().Count(), point.ReachedSoFar);
+            Assert.Equal(exposures.Count(e => e.Day == day), point.Impressions);
+            Assert.Equal(plays.Count(p => p.Screen.Calendar.DayOf(p.From) == day), point.Plays);
+        }
+    }
+
+    private static (List<TrueStay> Stays, List<TruePlay> Plays, List<Func<Facts, Task>> Messages) Invent(
+        Random random, ScreenEntry[] screens, List<(Campaign Campaign, Creative Creative)> films)
+    {
+        List<TrueStay> stays = [];
+        List<TruePlay> plays = [];
+        List<Func<Facts, Task>> messages = [];
+        var segmentOf = Enumerable.Range(0, 12).Select(_ => Segments[random.Next(Segments.Length)]).ToArray();
+        for (var scene = 0; scene < 9; scene++)
+        {
+            // Scenes lie around midnights, sometimes at noon.
+            var middle = Sample.Calendar.StartOf(FirstDay.AddDays(1 + random.Next(5))).AddHours(random.Next(3) == 0 ? 12 : 0);
+            var screen = screens[random.Next(screens.Length)];
+            for (var i = 0; i < 4; i++)
+            {
+                var from = middle.AddMilliseconds(random.Next(-25_000, 15_000));
+                var face = random.Next(segmentOf.Length);
+                var stay = new TrueStay(screen, face, segmentOf[face], random.Next(4) > 0, from, from.AddMilliseconds(random.Next(300, 25_000)));
+                stays.Add(stay);
+                messages.AddRange(Tell(random, stay));
+            }
+            for (var at = middle.AddSeconds(-30).AddMilliseconds(random.Next(2_000)); at < middle.AddSeconds(25);)
+            {
+                var (campaign, creative) = films[random.Next(films.Count)];
+                // Plays of one screen never overlap; those of another scene at the same screen and moment would.
+                var end = at.AddMilliseconds(random.Next(8) == 0 ? random.Next(400, 9_000) : 10_000);
+                if (plays.Any(p => p.Screen == screen && p.From < end && p.To > at)) break;
+                var play = new TruePlay(screen, campaign, creative, at, end, random.Next(6) > 0);
+                plays.Add(play);
+                messages.Add(Tell(play));
+                at = end.AddMilliseconds(random.Next(500));
+            }
+        }
+        return (stays, plays, messages);
+    }
+
+    // A stay of its own audience, told in up to three reports that grow.
+    private static IEnumerable<Func<Facts, Task>> Tell(Random random, TrueStay stay)
+    {
+        var (id, audience, reports) = (Guid.NewGuid(), Guid.NewGuid(), 1 + random.Next(3));
+        for (var sequence = 1; sequence <= reports; sequence++)
+        {
+            var last = sequence == reports;
+            var to = last ? stay.To : stay.From + ((stay.To - stay.From) * sequence / reports);
+            to = new DateTimeOffset(to.Ticks - (to.Ticks % TimeSpan.TicksPerMillisecond), TimeSpan.Zero);
+            byte[][] views = last ? [Sample.Face(500 + stay.Face, 0.3, random.Next()), Sample.Face(500 + stay.Face, 0.3, random.Next())] : [];
+            var viewer = Sample.Viewer(stay.Segment, stay.From, to, p: stay.Sure ? 0.9 : 0.55, id: id, inView: !last, views: views);
+            var report = Sample.Report(audience, sequence, stay.From, to, last ? AudienceState.Closed : AudienceState.Open, viewer);
+            yield return facts => facts.SeeAsync(stay.Screen, report);
+        }
+    }
+
+    private static Func<Facts, Task> Tell(TruePlay play)
+    {
+        var report = new PlayReport
+        {
+            PlayId = Guid.NewGuid(),
+            CreativeId = play.Creative.Id,
+            StartedAt = play.From,
+            EndedAt = play.To,
+            End = PlayEnd.Completed,
+            Measured = play.Measured,
+            FramesPresented = 10,
+        };
+        return facts => facts.PlayAsync(play.Screen, report);
+    }
+
+    private static async Task<(Campaign, Creative)> FilmAsync(
+        FaceAdDbContext db, Web.Accounts.Organisation advertiser, Guid[] sites, PriceModel model, params Segment[] targets)
+    {
+        var (campaign, creative) = await Sample.AddCampaignAsync(db, advertiser, targets, 600, model, model == PriceModel.Flat ? null : 40_000);
+        (campaign.StartsOn, campaign.EndsOn, campaign.SiteIds) = (FirstDay, LastDay, sites);
+        await db.SaveChangesAsync();
+        return (campaign, creative);
+    }
+
+    private static async Task<Creative> SecondFilmAsync(FaceAdDbContext db, Campaign campaign)
+    {
+        var creative = new Creative
+        {
+            OrganisationId = campaign.OrganisationId,
+            CampaignId = campaign.Id,
+            Name = "Second",
+            Sha256 = new string('b', 64),
+            Bytes = 1,
+            Seconds = 10,
+            Width = 640,
+            Height = 360,
+            CreatedAt = Sample.Noon,
+        };
+        db.Add(creative);
+        await db.SaveChangesAsync();
+        return creative;
+    }
+}

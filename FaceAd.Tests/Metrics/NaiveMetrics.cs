@@ -1,0 +1,67 @@
+using FaceAd.Contracts;
+using FaceAd.Web.Campaigns;
+using FaceAd.Web.Metrics;
+using FaceAd.Web.Screens;
+
+namespace FaceAd.Tests.Metrics;
+
+/// <summary>A stay as it truly was.</summary>
+sealed record TrueStay(ScreenEntry Screen, int Face, Segment Segment, bool Sure, DateTimeOffset From, DateTimeOffset To);
+
+/// <summary>A play as it truly was.</summary>
+sealed record TruePlay(ScreenEntry Screen, Campaign Campaign, Creative Creative, DateTimeOffset From, DateTimeOffset To, bool Measured);
+
+/// <summary>One exposure of the naive count.</summary>
+sealed record NaiveExposure(TruePlay Play, TrueStay Stay, DateOnly Day, string? Person, Segment Segment, DateTimeOffset At, double Seconds);
+
+/// <summary>The definitions of docs/metrics.md word for word, over lists in memory.</summary>
+sealed class NaiveMetrics(IReadOnlyList<TrueStay> stays, IReadOnlyList<TruePlay> plays)
+{
+    public List<NaiveExposure> Exposures { get; } = [.. from play in plays
+        where play.Measured
+        from stay in stays
+        where stay.Screen.Id == play.Screen.Id
+        let at = play.From > stay.From ? play.From : stay.From
+        let end = play.To < stay.To ? play.To : stay.To
+        where end - at >= TimeSpan.FromSeconds(1)
+        let day = play.Screen.Calendar.DayOf(play.From)
+        let person = PersonOf(stay)
+        select new NaiveExposure(
+            play, stay, day, EpochOf(stay) == play.Screen.Calendar.EpochOf(day) ? person : null,
+            person is null ? OwnSegment(stay) : SegmentOf(stays, person), at, (end - at).TotalSeconds)];
+
+    /// <summary>A building recognises a face within an epoch; never a child's.</summary>
+    public static string? PersonOf(TrueStay stay) => stay.Segment == Segment.Kids ? null : $"{stay.Screen.SiteId}/{EpochOf(stay)}/{stay.Face}";
+
+    /// <summary>The person's segment, or the stay's own where there is no person.</summary>
+    public Segment SegmentOf(TrueStay stay) => PersonOf(stay) is { } person ? SegmentOf(stays, person) : OwnSegment(stay);
+
+    public int Universe(MetricsWindow window, Segment segment, Func<ScreenEntry, bool> screens) => stays
+        .Where(s => screens(s.Screen) && PersonOf(s) is { } p && SegmentOf(stays, p) == segment && EpochOf(s) == window.Epoch)
+        .Where(s => DaysOf(s).Any(d => d >= window.FirstDay && d <= window.LastDay && s.Screen.Calendar.EpochOf(d) == window.Epoch))
+        .Select(PersonOf)
+        // Whoever was exposed on a day was there on that day, also when the play had begun before midnight.
+        .Union(Exposures.Where(e => e.Person is not null && screens(e.Play.Screen) && e.Segment == segment && e.Day >= window.FirstDay && e.Day <= window.LastDay).Select(e => e.Person))
+        .Count();
+
+    public List<NaiveExposure> Of(MetricsQuery query, MetricsWindow window) => [.. Exposures.Where(e => Asked(e.Play, query) && e.Day >= window.FirstDay && e.Day <= window.LastDay)];
+
+    public List<TruePlay> PlaysOf(MetricsQuery query, MetricsWindow window) => [.. plays
+        .Where(p => Asked(p, query) && p.Screen.Calendar.DayOf(p.From) is var d && d >= window.FirstDay && d <= window.LastDay)];
+
+    private static bool Asked(TruePlay play, MetricsQuery query) =>
+        play.Campaign.Id == query.CampaignId && (query.SiteId is null || query.SiteId == play.Screen.SiteId)
+        && (query.ScreenId is null || query.ScreenId == play.Screen.Id) && (query.CreativeId is null || query.CreativeId == play.Creative.Id);
+
+    private static int EpochOf(TrueStay stay) => stay.Screen.Calendar.EpochOf(stay.Screen.Calendar.DayOf(stay.From));
+
+    private static Segment OwnSegment(TrueStay stay) => stay.Sure ? stay.Segment : Segment.Unknown;
+
+    private static Segment SegmentOf(IReadOnlyList<TrueStay> stays, string person) =>
+        stays.Where(s => PersonOf(s) == person && s.Sure).Select(s => s.Segment).FirstOrDefault(Segment.Unknown);
+
+    private static IEnumerable<DateOnly> DaysOf(TrueStay stay)
+    {
+        for (var day = stay.Screen.Calendar.DayOf(stay.From); day <= stay.Screen.Calendar.DayOf(stay.To.AddTicks(-1)); day = day.AddDays(1)) yield return day;
+    }
+}

@@ -1,0 +1,70 @@
+using FaceAd.Contracts;
+using FaceAd.Tests.Support;
+using FaceAd.Web.Metrics;
+using Microsoft.EntityFrameworkCore;
+
+namespace FaceAd.Tests.Metrics;
+
+/// <summary>The rebuild finds every kind of wrong row, and puts it right.</summary>
+public sealed class RollupRebuildTests : IAsyncLifetime
+{
+    private TestDatabase _database = null!;
+
+    public async Task InitializeAsync() => _database = await TestDatabase.CreateAsync();
+
+    public async Task DisposeAsync() => await _database.DisposeAsync();
+
+    [Fact]
+    public async Task Rebuild_RowsChangedLostAndInvented_AreFoundAndPutRight()
+    {
+        await using var db = _database.Contexts.CreateDbContext();
+        await using var facts = new Facts(_database, new SetClock(Sample.Noon.AddDays(3)));
+        var (_, advertiser, a, b) = await Sample.AddSiteAsync(db);
+        var (campaign, creative) = await Sample.AddCampaignAsync(db, advertiser, [Segment.Men2030]);
+        for (var i = 0; i < 6; i++)
+        {
+            var (screen, from) = (i % 2 == 0 ? a : b, Sample.Noon.AddMinutes(i).AddDays(i % 3));
+            var viewer = Sample.Viewer(Segment.Men2030, from, from.AddSeconds(30), inView: false, views: [Sample.Face(i % 4, 0.3, i), Sample.Face(i % 4, 0.3, 9 + i)]);
+            await facts.SeeAsync(screen, Sample.Report(Guid.NewGuid(), 1, from, from.AddSeconds(30), AudienceState.Closed, viewer));
+            await facts.PlayAsync(screen, new PlayReport
+            {
+                PlayId = Guid.NewGuid(),
+                CreativeId = creative.Id,
+                StartedAt = from,
+                EndedAt = from.AddSeconds(10),
+                End = PlayEnd.Completed,
+                Measured = true,
+                FramesPresented = 1,
+            });
+        }
+        await facts.UpdateExposuresAsync();
+        Assert.Empty(await facts.Books.CompareAsync());
+        var before = await facts.Metrics.ReadAsync(campaign.Id);
+        Assert.Equal(6, before.Impressions);
+
+        foreach (var rollup in RollupDefinition.All)
+        {
+            var sum = rollup.Sums[0];
+#pragma warning disable EF1002 // names of our own tables
+            Assert.True(await db.Database.ExecuteSqlRawAsync($"UPDATE {rollup.Table} SET {sum} = {sum} + 1") > 0, $"{rollup.Table} is empty: this test shows nothing");
+            Assert.Contains(await facts.Books.CompareAsync(), d => d.Table == rollup.Table);
+            await facts.Books.RebuildAsync();
+            Assert.Empty(await facts.Books.CompareAsync());
+
+            await db.Database.ExecuteSqlRawAsync($"DELETE FROM {rollup.Table} WHERE ctid IN (SELECT ctid FROM {rollup.Table} LIMIT 1)");
+            Assert.Contains(await facts.Books.CompareAsync(), d => d.Table == rollup.Table);
+            await facts.Books.RebuildAsync();
+            Assert.Empty(await facts.Books.CompareAsync());
+        }
+        var invented = await db.Database.ExecuteSqlRawAsync(
+            $"INSERT INTO exposure_minutes (campaign_id, minute, impressions, reached) VALUES ('{campaign.Id}', '2026-03-11', 7, 1)");
+#pragma warning restore EF1002
+        Assert.Equal(1, invented);
+        Assert.Single(await facts.Books.CompareAsync());
+        Assert.Equal(1, await facts.Books.RebuildAsync());
+        Assert.Empty(await facts.Books.CompareAsync());
+        var after = await facts.Metrics.ReadAsync(campaign.Id);
+        Assert.Equal((before.Reached, before.Universe, before.Frequency, before.CpmWon), (after.Reached, after.Universe, after.Frequency, after.CpmWon));
+        Assert.Equal(before.Timeline, after.Timeline);
+    }
+}

@@ -1,0 +1,51 @@
+using FaceAd.Contracts;
+using FaceAd.Tests.Support;
+using FaceAd.Web.Players;
+using Microsoft.AspNetCore.SignalR;
+using Microsoft.AspNetCore.SignalR.Client;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace FaceAd.Tests.Players;
+
+/// <summary>What a heartbeat may say of its machine's clock, and where it goes.</summary>
+public sealed class HeartbeatClockTests(SiteFixture app) : IClassFixture<SiteFixture>
+{
+    private static Heartbeat Beat(double? ahead, double? drift) => new()
+    {
+        SentAt = TimeProvider.System.GetUtcNow(),
+        PlayerVersion = "1",
+        Camera = CameraState.Running,
+        OutboxPending = 0,
+        CreativesReady = 1,
+        PageRendering = true,
+        ClockAheadMilliseconds = ahead,
+        ClockDriftPartsPerMillion = drift,
+    };
+
+    [Fact]
+    public async Task Beat_ClockSaid_IsStoredAndShown()
+    {
+        var (screen, token) = await app.Registry.RegisterAsync(app.Server.Screen.SiteId, Guid.NewGuid().ToString("N"), InferenceMode.Server);
+        await using var player = await ScreenConnection.OpenAsync(app, token);
+        await player.Hub.InvokeAsync<HeartbeatReply>(nameof(IScreenHub.Beat), Beat(-10_800_040, 35.4));
+        await app.Services.GetServices<Microsoft.Extensions.Hosting.IHostedService>().OfType<HeartbeatWriter>().Single().RunCycleAsync(default);
+        await using var db = app.NewContext();
+        var row = await db.Screens.AsNoTracking().SingleAsync(s => s.Id == screen.Id);
+        Assert.Equal((-10_800_040, 35.4), (row.ClockOffsetMilliseconds, row.ClockDriftPartsPerMillion));
+        var now = app.Services.GetRequiredService<ScreenBoard>().Now().Single(s => s.ScreenId == screen.Id);
+        Assert.Equal((TimeSpan.FromHours(-3), 35.0), (now.ClockAhead, now.ClockDrift));
+    }
+
+    [Theory]
+    [InlineData(1e15, null)]
+    [InlineData(-1e15, null)]
+    [InlineData(null, 1e9)]
+    [InlineData(null, -1e9)]
+    public async Task Beat_ClockBeyondAllBounds_IsRefused(double? ahead, double? drift)
+    {
+        await using var player = await ScreenConnection.OpenAsync(app, app.Server.Token);
+        await Assert.ThrowsAsync<HubException>(() => player.Hub.InvokeAsync<HeartbeatReply>(nameof(IScreenHub.Beat), Beat(ahead, drift)));
+        Assert.Null(app.Services.GetRequiredService<ScreenConnections>().LastBeat(app.Server.Screen.Id));
+    }
+}

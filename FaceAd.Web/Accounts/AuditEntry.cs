@@ -1,0 +1,180 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace FaceAd.Web.Accounts;
+
+/// <summary>What somebody did. The numbers are in the database: never use one again.</summary>
+public enum AuditVerb
+{
+    /// <summary>Came in.</summary>
+    SignedIn = 0,
+
+    /// <summary>Was not let in.</summary>
+    SignInFailed = 1,
+
+    /// <summary>Left.</summary>
+    SignedOut = 2,
+
+    /// <summary>An account was locked after too many wrong passwords.</summary>
+    LockedOut = 3,
+
+    /// <summary>Registered a campaign.</summary>
+    CampaignCreated = 10,
+
+    /// <summary>Changed its terms.</summary>
+    CampaignChanged = 11,
+
+    /// <summary>Handed it in.</summary>
+    CampaignSubmitted = 12,
+
+    /// <summary>Took it back to change it.</summary>
+    CampaignRevised = 13,
+
+    /// <summary>Let it run.</summary>
+    CampaignApproved = 14,
+
+    /// <summary>Sent it back.</summary>
+    CampaignRejected = 15,
+
+    /// <summary>Held it.</summary>
+    CampaignPaused = 16,
+
+    /// <summary>Let it go on.</summary>
+    CampaignResumed = 17,
+
+    /// <summary>Deleted it.</summary>
+    CampaignDeleted = 18,
+
+    /// <summary>Uploaded a film.</summary>
+    FilmUploaded = 20,
+
+    /// <summary>Took a film out.</summary>
+    FilmRemoved = 21,
+
+    /// <summary>Registered a building.</summary>
+    SiteRegistered = 30,
+
+    /// <summary>Registered a screen.</summary>
+    ScreenRegistered = 31,
+
+    /// <summary>Replaced a screen's token.</summary>
+    TokenRenewed = 32,
+
+    /// <summary>Made a screen's token void.</summary>
+    TokenRevoked = 33,
+
+    /// <summary>Said where a screen's frames are analysed.</summary>
+    ModeChanged = 34,
+
+    /// <summary>Switched a building's cameras on.</summary>
+    MeasurementOn = 40,
+
+    /// <summary>Switched them off.</summary>
+    MeasurementOff = 41,
+
+    /// <summary>Recorded a building's consent.</summary>
+    ConsentRecorded = 42,
+
+    /// <summary>Withdrew it.</summary>
+    ConsentWithdrawn = 43,
+
+    /// <summary>Changed the notice that its screens show.</summary>
+    NoticeChanged = 44,
+
+    /// <summary>Had everybody who was recognised at a building deleted.</summary>
+    ErasureAsked = 45,
+
+    /// <summary>Looked at the privacy page.</summary>
+    PrivacyViewed = 50,
+
+    /// <summary>Looked at this log.</summary>
+    AuditViewed = 51,
+
+    /// <summary>Looked at the exact figures of a campaign that is not theirs.</summary>
+    FiguresViewed = 52,
+}
+
+/// <summary>What kind of thing an entry is about.</summary>
+public enum AuditSubject
+{
+    /// <summary>An account.</summary>
+    Account = 0,
+
+    /// <summary>A campaign.</summary>
+    Campaign = 1,
+
+    /// <summary>A building.</summary>
+    Site = 2,
+
+    /// <summary>A screen.</summary>
+    Screen = 3,
+
+    /// <summary>A page of the dashboard.</summary>
+    Page = 4,
+}
+
+/// <summary>
+/// One line of the audit log. Rows are only ever added: the database refuses to change or delete them, see <see cref="AuditGuard"/>.
+/// Names are copied, because an entry outlives what it is about.
+/// </summary>
+public sealed class AuditEntry
+{
+    /// <summary>The most characters of <see cref="SubjectName"/>; longer names are cut.</summary>
+    public const int MaxName = 160;
+
+    /// <summary>Rises; of two entries of one instant the higher one came later.</summary>
+    public long Id { get; init; }
+
+    /// <summary>When (server's clock).</summary>
+    public required DateTimeOffset At { get; init; }
+
+    /// <summary>Who; null for the system itself, or somebody who did not get in.</summary>
+    public Guid? UserId { get; init; }
+
+    /// <summary>Sign-in name of then; null for the system, or somebody unknown.</summary>
+    public string? UserName { get; init; }
+
+    /// <summary>The person's organisation of then.</summary>
+    public Guid? OrganisationId { get; init; }
+
+    /// <summary>What they did.</summary>
+    public required AuditVerb Verb { get; init; }
+
+    /// <summary>The kind of thing they did it to.</summary>
+    public required AuditSubject Subject { get; init; }
+
+    /// <summary>Which one; null where there is no identity, as for pages.</summary>
+    public Guid? SubjectId { get; init; }
+
+    /// <summary>Its name of then.</summary>
+    public string? SubjectName { get; init; }
+
+    /// <summary>A small JSON object of further words, such as a reason; nothing of viewers. Null when there is no more to say.</summary>
+    public string? Details { get; init; }
+
+    /// <summary>Address that the request came from, at most 45 characters; null for the system.</summary>
+    public string? Address { get; init; }
+
+    /// <summary>Entries that shall appear once carry the same key; null for all others.</summary>
+    public string? OnceKey { get; init; }
+}
+
+sealed class AuditEntryConfiguration : IEntityTypeConfiguration<AuditEntry>
+{
+    public void Configure(EntityTypeBuilder<AuditEntry> builder)
+    {
+        builder.ToTable("AuditEntries");
+        builder.Property(e => e.UserName).HasMaxLength(256);
+        builder.Property(e => e.SubjectName).HasMaxLength(AuditEntry.MaxName);
+        builder.Property(e => e.Details).HasColumnType("jsonb");
+        builder.Property(e => e.Address).HasMaxLength(45);
+        builder.Property(e => e.OnceKey).HasMaxLength(160);
+        // Each filter of the page, and who and what together, walk one of these from its end; no foreign keys: entries outlive everything.
+        builder.HasIndex(e => new { e.At, e.Id });
+        builder.HasIndex(e => new { e.UserId, e.At, e.Id });
+        builder.HasIndex(e => new { e.Verb, e.At, e.Id });
+        builder.HasIndex(e => new { e.UserId, e.Verb, e.At, e.Id });
+        builder.HasIndex(e => new { e.SubjectId, e.At, e.Id });
+        builder.HasIndex(e => e.OnceKey).IsUnique().HasFilter("once_key IS NOT NULL");
+    }
+}

@@ -1,0 +1,156 @@
+using System.Globalization;
+using System.Text.Json;
+using FaceAd.Web.Accounts;
+using FaceAd.Web.Data;
+using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Authorization;
+using Microsoft.EntityFrameworkCore;
+
+namespace FaceAd.Web.Components.Pages.Admin;
+
+/// <summary>The audit log. What is searched for stands in the address. Whoever looks is in it, too.</summary>
+public sealed partial class Audit
+{
+    private const string Nobody = "nobody";
+    private const int MostPeople = 1000;
+
+    private AuditPage? _page;
+    private List<(Guid Id, string Name, string Organisation)> _people = [];
+    private string _who = "", _what = "";
+    private DateOnly? _from, _to;
+
+    /// <summary>Who did it: an account's id, or "nobody".</summary>
+    [SupplyParameterFromQuery(Name = "who")]
+    public string? WhoDid { get; set; }
+
+    /// <summary>What was done: the name of an <see cref="AuditVerb"/>.</summary>
+    [SupplyParameterFromQuery(Name = "what")]
+    public string? What { get; set; }
+
+    /// <summary>First day, as yyyy-MM-dd.</summary>
+    [SupplyParameterFromQuery(Name = "from")]
+    public string? From { get; set; }
+
+    /// <summary>Last day, as yyyy-MM-dd.</summary>
+    [SupplyParameterFromQuery(Name = "to")]
+    public string? To { get; set; }
+
+    /// <summary>What it is about: an id.</summary>
+    [SupplyParameterFromQuery(Name = "subject")]
+    public Guid? Subject { get; set; }
+
+    /// <summary>Where the page begins, an <see cref="AuditPlace"/>.</summary>
+    [SupplyParameterFromQuery(Name = "after")]
+    public string? After { get; set; }
+
+    [CascadingParameter]
+    private Task<AuthenticationState> SignedIn { get; set; } = null!;
+
+    [Inject]
+    private AuditLog Log { get; set; } = null!;
+
+    [Inject]
+    private AuditReader Reader { get; set; } = null!;
+
+    [Inject]
+    private AuditRetention Retention { get; set; } = null!;
+
+    [Inject]
+    private IDbContextFactory<FaceAdDbContext> Contexts { get; set; } = null!;
+
+    [Inject]
+    private NavigationManager Navigation { get; set; } = null!;
+
+    [Inject]
+    private Display Display { get; set; } = null!;
+
+    private bool Filtered => (_who + _what).Length > 0 || _from is not null || _to is not null || Subject is not null;
+
+    /// <inheritdoc/>
+    protected override async Task OnInitializedAsync()
+    {
+        if (Viewer.Of((await SignedIn).User) is { } viewer) await Log.LookedAsync(viewer, AuditVerb.AuditViewed, AuditSubject.Page, null, "/admin/audit");
+        await using var db = await Contexts.CreateDbContextAsync();
+        var people = await db.Users.Join(db.Organisations, u => u.OrganisationId, o => o.Id, (u, o) => new { u.Id, u.UserName, Organisation = o.Name, o.Kind })
+            .OrderByDescending(p => p.Kind).ThenBy(p => p.Organisation).ThenBy(p => p.UserName).Take(MostPeople).ToListAsync();
+        _people = [.. people.Select(p => (p.Id, p.UserName ?? "", p.Organisation))];
+    }
+
+    /// <inheritdoc/>
+    protected override async Task OnParametersSetAsync()
+    {
+        var verb = Enum.TryParse<AuditVerb>(What, out var v) && Enum.IsDefined(v) ? v : (AuditVerb?)null;
+        var user = Guid.TryParse(WhoDid, out var u) ? u : (Guid?)null;
+        (_who, _what, _from, _to) = (WhoDid == Nobody ? Nobody : user?.ToString() ?? "", verb?.ToString() ?? "", Day(From), Day(To));
+        _page = await Reader.ReadAsync(new AuditFilter
+        {
+            UserId = user,
+            Nobody = WhoDid == Nobody,
+            Verb = verb,
+            SubjectId = Subject,
+            From = _from is { } from ? Display.StartOf(from) : null,
+            To = _to is { } to && to < DateOnly.MaxValue ? Display.StartOf(to.AddDays(1)) : null,
+            After = AuditPlace.Read(After),
+        });
+    }
+
+    private void Search() => Navigation.NavigateTo(Navigation.GetUriWithQueryParameters("/admin/audit", new Dictionary<string, object?>
+    {
+        ["who"] = _who.Length > 0 ? _who : null,
+        ["what"] = _what.Length > 0 ? _what : null,
+        ["from"] = Day(_from),
+        ["to"] = Day(_to),
+        ["subject"] = Subject,
+    }));
+
+    private string Here(string? after) => Navigation.GetUriWithQueryParameter("after", after);
+
+    private string Here(Guid? subject) => Navigation.GetUriWithQueryParameters(new Dictionary<string, object?> { ["subject"] = subject, ["after"] = null });
+
+    // Who signs in, or looks at a page, is told by the words before.
+    private static bool IsAboutAThing(AuditEntry entry) => entry is { SubjectId: not null, Subject: not (AuditSubject.Account or AuditSubject.Page) };
+
+    private string Who(AuditEntry entry) => entry.UserName ?? L[entry.Verb == AuditVerb.SignInFailed ? "Admin.Audit.Unknown" : "Admin.Audit.System"];
+
+    private IEnumerable<string> Words(AuditEntry entry)
+    {
+        if (entry.Details is null) return [];
+        var words = JsonSerializer.Deserialize<Dictionary<string, string>>(entry.Details) ?? [];
+        return words.Select(w => w.Key switch
+        {
+            "reason" when entry.Verb == AuditVerb.SignInFailed => L["Admin.Audit.Reason." + w.Value].Value,
+            "mode" => L["Admin.Audit.Mode." + w.Value].Value,
+            "reason" => L["Admin.Audit.Word.Reason", w.Value].Value,
+            "film" => L["Admin.Audit.Word.Film", w.Value].Value,
+            _ => w.Value,
+        });
+    }
+
+    private static string? Link(AuditEntry entry) => entry.Subject switch
+    {
+        AuditSubject.Campaign when entry.Verb != AuditVerb.CampaignDeleted => $"campaigns/{entry.SubjectId}",
+        AuditSubject.Site or AuditSubject.Screen => "admin/screens",
+        _ => null,
+    };
+
+    private static string? Tone(AuditVerb verb) => verb switch
+    {
+        AuditVerb.SignInFailed or AuditVerb.LockedOut or AuditVerb.TokenRevoked or AuditVerb.ConsentWithdrawn or AuditVerb.ErasureAsked or AuditVerb.CampaignDeleted => "bad",
+        >= AuditVerb.PrivacyViewed => "quiet",
+        _ => null,
+    };
+
+    private static string GroupOf(AuditVerb verb) => verb switch
+    {
+        < AuditVerb.CampaignCreated => "Access",
+        < AuditVerb.SiteRegistered => "Campaigns",
+        < AuditVerb.MeasurementOn => "Screens",
+        < AuditVerb.PrivacyViewed => "Privacy",
+        _ => "Looks",
+    };
+
+    private static DateOnly? Day(string? text) =>
+        DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) && day.Year is > 2000 and < 9000 ? day : null;
+
+    private static string? Day(DateOnly? day) => day?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,40 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace FaceAd.Web.Exposures;
+
+/// <summary>
+/// That raw facts up to a day are gone, or are just being deleted: what was summed up of them cannot be recomputed. The newest one counts.
+/// </summary>
+public sealed class RetentionMark
+{
+    /// <summary>The last day whose raw facts are gone. Days of exposures, in each site's own time.</summary>
+    public required DateOnly Day { get; init; }
+
+    /// <summary>When it was set: before the first row was deleted.</summary>
+    public required DateTimeOffset MarkedAt { get; init; }
+
+    /// <summary>When everything up to the day was deleted; null until then.</summary>
+    public DateTimeOffset? DoneAt { get; set; }
+
+    /// <summary>Days of exposures that were dropped.</summary>
+    public int ExposureDays { get; set; }
+
+    /// <summary>Stays deleted.</summary>
+    public long Presences { get; set; }
+
+    /// <summary>Audiences deleted.</summary>
+    public long Audiences { get; set; }
+
+    /// <summary>Decisions deleted.</summary>
+    public long Decisions { get; set; }
+}
+
+sealed class RetentionMarkConfiguration : IEntityTypeConfiguration<RetentionMark>
+{
+    public void Configure(EntityTypeBuilder<RetentionMark> builder)
+    {
+        builder.ToTable("retention_marks");
+        builder.HasKey(m => m.Day);
+    }
+}

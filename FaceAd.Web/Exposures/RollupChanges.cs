@@ -1,0 +1,167 @@
+using FaceAd.Contracts;
+using FaceAd.Web.Screens;
+using Npgsql;
+
+namespace FaceAd.Web.Exposures;
+
+/// <summary>A person as rollups know it.</summary>
+/// <param name="Id">The person.</param>
+/// <param name="Epoch">Its epoch.</param>
+/// <param name="Segment">Its segment now; unknown persons are in no rollup of persons.</param>
+readonly record struct PersonInEpoch(Guid Id, int Epoch, Segment Segment);
+
+/// <summary>A stay as the rollup of stays counts it.</summary>
+/// <param name="ScreenId">The screen.</param>
+/// <param name="From">Its start, which places it in a day and an hour.</param>
+/// <param name="Segment">The viewer's segment.</param>
+/// <param name="PresentMs">Milliseconds in view.</param>
+/// <param name="AttentiveMs">Milliseconds turned to the screen.</param>
+readonly record struct CountedStay(Guid ScreenId, DateTimeOffset From, Segment Segment, int PresentMs, int AttentiveMs);
+
+/// <summary>
+/// What a transaction changes in the rollups. Every rollup is a sum of contributions, each a pure function of one base row, or of one
+/// person's rows: a change takes the old contribution out and puts the new one in. Days and hours are the site's. Pure until written.
+/// </summary>
+/// <param name="siteId">The site whose facts changed.</param>
+/// <param name="calendar">Its days.</param>
+sealed class RollupChanges(Guid siteId, SiteCalendar calendar)
+{
+    private static readonly string[] ExposureSumNames = ["impressions", "on_target", "person_exposures", "completed", "watched", "present_ms", "attentive_ms"];
+    private readonly Guid[] _sites = [siteId, Guid.Empty];
+
+    private readonly RollupTable<(Guid Campaign, DateOnly Day, Guid Screen, Guid Creative, Segment Segment)> _days = new(
+        "exposure_days",
+        [
+            new("campaign_id", k => Of(k, x => x.Campaign)), new("day", k => Of(k, x => x.Day)), new("screen_id", k => Of(k, x => x.Screen)),
+            new("creative_id", k => Of(k, x => x.Creative)), new("segment", k => Of(k, x => (int)x.Segment)),
+        ], ExposureSumNames);
+
+    private readonly RollupTable<(Guid Campaign, DateOnly Day, int Hour, Segment Segment)> _hours = new(
+        "exposure_hours",
+        [
+            new("campaign_id", k => Of(k, x => x.Campaign)), new("day", k => Of(k, x => x.Day)), new("hour", k => Of(k, x => x.Hour)),
+            new("segment", k => Of(k, x => (int)x.Segment)),
+        ], [.. ExposureSumNames, "reached"]);
+
+    private readonly RollupTable<(Guid Campaign, DateTimeOffset Minute)> _minutes = new(
+        "exposure_minutes",
+        [new("campaign_id", k => Of(k, x => x.Campaign)), new("minute", k => Of(k, x => x.Minute))], ["impressions", "reached"]);
+
+    private readonly RollupTable<(Guid Campaign, int Epoch, Guid Site, Segment Segment, DateOnly Day, DateOnly Previous)> _reachDays = new(
+        "reach_days",
+        [
+            new("campaign_id", k => Of(k, x => x.Campaign)), new("epoch", k => Of(k, x => x.Epoch)), new("site_id", k => Of(k, x => x.Site)),
+            new("segment", k => Of(k, x => (int)x.Segment)), new("day", k => Of(k, x => x.Day)), new("previous_day", k => Of(k, x => x.Previous)),
+        ], ["persons"]);
+
+    private readonly RollupTable<(Guid Campaign, int Epoch, Guid Site, Segment Segment, int Times)> _reachCounts = new(
+        "reach_counts",
+        [
+            new("campaign_id", k => Of(k, x => x.Campaign)), new("epoch", k => Of(k, x => x.Epoch)), new("site_id", k => Of(k, x => x.Site)),
+            new("segment", k => Of(k, x => (int)x.Segment)), new("times", k => Of(k, x => x.Times)),
+        ], ["persons"]);
+
+    private readonly RollupTable<(Guid Site, int Epoch, Segment Segment, DateOnly Day, DateOnly Previous)> _universe = new(
+        "universe_days",
+        [
+            new("site_id", k => Of(k, x => x.Site)), new("epoch", k => Of(k, x => x.Epoch)), new("segment", k => Of(k, x => (int)x.Segment)),
+            new("day", k => Of(k, x => x.Day)), new("previous_day", k => Of(k, x => x.Previous)),
+        ], ["persons"]);
+
+    private readonly RollupTable<(Guid Screen, DateOnly Day, int Hour, Segment Segment)> _stays = new(
+        "screen_hours",
+        [
+            new("screen_id", k => Of(k, x => x.Screen)), new("day", k => Of(k, x => x.Day)), new("hour", k => Of(k, x => x.Hour)),
+            new("segment", k => Of(k, x => (int)x.Segment)),
+        ], ["stays", "watchers", "present_ms", "attentive_ms"]);
+
+    private readonly Dictionary<Guid, (long Impressions, long OnTarget)> _totals = [];
+
+    /// <summary>What is to be added to each campaign's running totals.</summary>
+    public IEnumerable<KeyValuePair<Guid, (long Impressions, long OnTarget)>> Totals => _totals.Where(t => t.Value != default);
+
+    /// <summary>Puts an exposure in (+1) or takes it out (-1).</summary>
+    public void Add(Exposure e, int sign)
+    {
+        long on = e.OnTarget ? sign : 0, person = e.PersonId is null ? 0 : sign, completed = e.Completed ? sign : 0, watched = e.Watched ? sign : 0;
+        var (present, attentive) = (sign * Milliseconds(e.SecondsPresent), sign * Milliseconds(e.SecondsAttentive));
+        _days.Add((e.CampaignId, e.Day, e.ScreenId, e.CreativeId, e.Segment), sign, on, person, completed, watched, present, attentive);
+        _hours.Add((e.CampaignId, e.Day, HourIn(e.Day, e.At), e.Segment), sign, on, person, completed, watched, present, attentive, 0);
+        _minutes.Add((e.CampaignId, Minute(e.At)), sign, 0);
+        var (impressions, onTarget) = _totals.GetValueOrDefault(e.CampaignId);
+        _totals[e.CampaignId] = (impressions + sign, onTarget + on);
+    }
+
+    /// <summary>Puts a person's exposures to one campaign in (+1) or takes them out (-1).</summary>
+    /// <param name="person">The person.</param>
+    /// <param name="targeted">Whether the campaign targets the person's segment.</param>
+    /// <param name="rows">The person's rows of this campaign; may be none.</param>
+    /// <param name="sign">+1 or -1.</param>
+    public void AddReach(PersonInEpoch person, bool targeted, IReadOnlyCollection<PersonDay> rows, int sign)
+    {
+        if (rows.Count == 0 || person.Segment == Segment.Unknown) return;
+        var (campaign, times) = (rows.First().CampaignId, Math.Min(rows.Sum(r => r.Exposures), ReachCount.Most));
+        foreach (var site in _sites)
+        {
+            _reachCounts.Add((campaign, person.Epoch, site, person.Segment, times), sign);
+            foreach (var (day, previous) in Pairs(rows.Select(r => r.Day)))
+                _reachDays.Add((campaign, person.Epoch, site, person.Segment, day, previous), sign);
+        }
+        var first = rows.MinBy(r => (r.FirstAt, r.Day))!;
+        _hours.Add((campaign, first.Day, HourIn(first.Day, first.FirstAt), person.Segment), 0, 0, 0, 0, 0, 0, 0, sign);
+        if (targeted) _minutes.Add((campaign, Minute(first.FirstAt)), 0, sign);
+    }
+
+    /// <summary>Puts the days on which a person was seen in (+1) or takes them out (-1).</summary>
+    public void AddVisits(PersonInEpoch person, IEnumerable<DateOnly> days, int sign)
+    {
+        if (person.Segment == Segment.Unknown) return;
+        foreach (var (day, previous) in Pairs(days))
+        {
+            foreach (var site in _sites) _universe.Add((site, person.Epoch, person.Segment, day, previous), sign);
+        }
+    }
+
+    /// <summary>Puts a stay in (+1) or takes it out (-1).</summary>
+    /// <param name="stay">The stay.</param>
+    /// <param name="threshold">Least attention of a watcher.</param>
+    /// <param name="sign">+1 or -1.</param>
+    public void AddStay(CountedStay stay, TimeSpan threshold, int sign)
+    {
+        var day = calendar.DayOf(stay.From);
+        var watcher = stay.AttentiveMs > 0 && stay.AttentiveMs >= threshold.TotalMilliseconds;
+        _stays.Add((stay.ScreenId, day, HourIn(day, stay.From), stay.Segment), sign, watcher ? sign : 0, sign * stay.PresentMs, sign * stay.AttentiveMs);
+    }
+
+    /// <summary>Adds the statements that apply the changes, always in the same order of tables.</summary>
+    public void AddTo(NpgsqlBatch batch)
+    {
+        _days.AddTo(batch);
+        _hours.AddTo(batch);
+        _minutes.AddTo(batch);
+        _reachDays.AddTo(batch);
+        _reachCounts.AddTo(batch);
+        _universe.AddTo(batch);
+        _stays.AddTo(batch);
+    }
+
+    /// <summary>Distinct days in order, each with the one before; minus infinity before the first.</summary>
+    internal static IEnumerable<(DateOnly Day, DateOnly Previous)> Pairs(IEnumerable<DateOnly> days)
+    {
+        var previous = DateOnly.MinValue; // PostgreSQL's minus infinity
+        foreach (var day in days.Distinct().Order())
+        {
+            yield return (day, previous);
+            previous = day;
+        }
+    }
+
+    internal static long Milliseconds(double seconds) => (long)Math.Round(seconds * 1000);
+
+    // A play that runs past midnight keeps its day; what is seen of it afterwards counts in the day's last hour.
+    private int HourIn(DateOnly day, DateTimeOffset at) => calendar.DayOf(at) > day ? 23 : calendar.HourOf(at);
+
+    private static DateTimeOffset Minute(DateTimeOffset at) => new(at.UtcTicks - (at.UtcTicks % TimeSpan.TicksPerMinute), TimeSpan.Zero);
+
+    private static TValue[] Of<TKey, TValue>(TKey[] keys, Func<TKey, TValue> value) => Array.ConvertAll(keys, k => value(k));
+}

@@ -1,0 +1,296 @@
+using FaceAd.Contracts;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace FaceAd.Web.Exposures;
+
+/// <summary>
+/// Sums over exposures. Written in the transaction of the exposures that they sum, so that they are never ahead or behind,
+/// and a page never walks exposures. Definitions: docs/metrics.md; how they are kept: docs/architecture.md, "Rollups".
+/// </summary>
+public abstract class ExposureSums
+{
+    /// <summary>Exposures.</summary>
+    public long Impressions { get; init; }
+
+    /// <summary>Exposures whose segment the campaign targets.</summary>
+    public long OnTarget { get; init; }
+
+    /// <summary>Exposures with a recognised person.</summary>
+    public long PersonExposures { get; init; }
+
+    /// <summary>Completed views.</summary>
+    public long Completed { get; init; }
+
+    /// <summary>Exposures of watchers.</summary>
+    public long Watched { get; init; }
+
+    /// <summary>Milliseconds in view.</summary>
+    public long PresentMs { get; init; }
+
+    /// <summary>Milliseconds turned to the screen.</summary>
+    public long AttentiveMs { get; init; }
+}
+
+/// <summary>Exposures of a campaign by day, screen, creative and segment.</summary>
+public sealed class ExposureDay : ExposureSums
+{
+    /// <summary>The campaign.</summary>
+    public required Guid CampaignId { get; init; }
+
+    /// <summary>Day of the site.</summary>
+    public required DateOnly Day { get; init; }
+
+    /// <summary>The screen.</summary>
+    public required Guid ScreenId { get; init; }
+
+    /// <summary>The creative.</summary>
+    public required Guid CreativeId { get; init; }
+
+    /// <summary>The exposures' segment.</summary>
+    public required Segment Segment { get; init; }
+}
+
+/// <summary>Exposures of a campaign by hour and segment, over all screens.</summary>
+public sealed class ExposureHour : ExposureSums
+{
+    /// <summary>The campaign.</summary>
+    public required Guid CampaignId { get; init; }
+
+    /// <summary>Day of the site.</summary>
+    public required DateOnly Day { get; init; }
+
+    /// <summary>Hour of the site's day, 0..23.</summary>
+    public required short Hour { get; init; }
+
+    /// <summary>The exposures' segment.</summary>
+    public required Segment Segment { get; init; }
+
+    /// <summary>Persons of the segment who were exposed for the first time in their epoch.</summary>
+    public long Reached { get; init; }
+}
+
+/// <summary>Exposures of a campaign by minute, for the first hours of a campaign.</summary>
+public sealed class ExposureMinute
+{
+    /// <summary>The campaign.</summary>
+    public required Guid CampaignId { get; init; }
+
+    /// <summary>Start of the minute.</summary>
+    public required DateTimeOffset Minute { get; init; }
+
+    /// <summary>Exposures that began in it.</summary>
+    public long Impressions { get; init; }
+
+    /// <summary>Target persons who were exposed for the first time in their epoch.</summary>
+    public long Reached { get; init; }
+}
+
+/// <summary>One person's exposures to one campaign on one day at one screen. Dies with the epoch.</summary>
+public sealed record PersonDay
+{
+    /// <summary>The campaign.</summary>
+    public required Guid CampaignId { get; init; }
+
+    /// <summary>Day of the site.</summary>
+    public required DateOnly Day { get; init; }
+
+    /// <summary>The screen.</summary>
+    public required Guid ScreenId { get; init; }
+
+    /// <summary>The creative.</summary>
+    public required Guid CreativeId { get; init; }
+
+    /// <summary>The person.</summary>
+    public required Guid PersonId { get; init; }
+
+    /// <summary>The person's segment.</summary>
+    public required Segment Segment { get; init; }
+
+    /// <summary>Exposures.</summary>
+    public required int Exposures { get; init; }
+
+    /// <summary>Start of the first of them.</summary>
+    public required DateTimeOffset FirstAt { get; init; }
+}
+
+/// <summary>A person was seen at a screen on a day. Dies with the epoch.</summary>
+public sealed class Visit
+{
+    /// <summary>The person.</summary>
+    public required Guid PersonId { get; init; }
+
+    /// <summary>Day of the site.</summary>
+    public required DateOnly Day { get; init; }
+
+    /// <summary>The screen.</summary>
+    public required Guid ScreenId { get; init; }
+
+    /// <summary>The person's segment.</summary>
+    public required Segment Segment { get; init; }
+}
+
+/// <summary>
+/// How many persons were reached on a day whose day before that was <see cref="PreviousDay"/>. The distinct persons of any days a..b
+/// of the epoch are the sum of the rows with a day in a..b and a previous day before a: each person counts on its first day there.
+/// </summary>
+public sealed class ReachDay
+{
+    /// <summary>The campaign.</summary>
+    public required Guid CampaignId { get; init; }
+
+    /// <summary>Number of the epoch.</summary>
+    public required int Epoch { get; init; }
+
+    /// <summary>The site; empty for all sites together.</summary>
+    public required Guid SiteId { get; init; }
+
+    /// <summary>The persons' segment.</summary>
+    public required Segment Segment { get; init; }
+
+    /// <summary>A day on which they were exposed.</summary>
+    public required DateOnly Day { get; init; }
+
+    /// <summary>Their day before it in this epoch; minus infinity for none.</summary>
+    public required DateOnly PreviousDay { get; init; }
+
+    /// <summary>How many.</summary>
+    public long Persons { get; init; }
+}
+
+/// <summary>How many persons were exposed so many times in an epoch.</summary>
+public sealed class ReachCount
+{
+    /// <summary>Exposures from which on persons are counted together.</summary>
+    public const int Most = 10;
+
+    /// <summary>The campaign.</summary>
+    public required Guid CampaignId { get; init; }
+
+    /// <summary>Number of the epoch.</summary>
+    public required int Epoch { get; init; }
+
+    /// <summary>The site; empty for all sites together.</summary>
+    public required Guid SiteId { get; init; }
+
+    /// <summary>The persons' segment.</summary>
+    public required Segment Segment { get; init; }
+
+    /// <summary>Exposures, 1..9, and 10 for ten or more.</summary>
+    public required short Times { get; init; }
+
+    /// <summary>How many persons.</summary>
+    public long Persons { get; init; }
+}
+
+/// <summary>As <see cref="ReachDay"/>, for the days on which persons were seen at a site at all.</summary>
+public sealed class UniverseDay
+{
+    /// <summary>The site; empty for all sites together.</summary>
+    public required Guid SiteId { get; init; }
+
+    /// <summary>Number of the epoch.</summary>
+    public required int Epoch { get; init; }
+
+    /// <summary>The persons' segment.</summary>
+    public required Segment Segment { get; init; }
+
+    /// <summary>A day on which they were seen.</summary>
+    public required DateOnly Day { get; init; }
+
+    /// <summary>Their day before it in this epoch; minus infinity for none.</summary>
+    public required DateOnly PreviousDay { get; init; }
+
+    /// <summary>How many.</summary>
+    public long Persons { get; init; }
+}
+
+/// <summary>Stays at a screen by the hour in which they began, whatever was playing: opportunities to see.</summary>
+public sealed class ScreenHour
+{
+    /// <summary>The screen.</summary>
+    public required Guid ScreenId { get; init; }
+
+    /// <summary>Day of the site.</summary>
+    public required DateOnly Day { get; init; }
+
+    /// <summary>Hour of the site's day, 0..23.</summary>
+    public required short Hour { get; init; }
+
+    /// <summary>The viewers' segment.</summary>
+    public required Segment Segment { get; init; }
+
+    /// <summary>Stays.</summary>
+    public long Stays { get; init; }
+
+    /// <summary>Stays of viewers who faced the screen for at least the threshold.</summary>
+    public long Watchers { get; init; }
+
+    /// <summary>Milliseconds in view.</summary>
+    public long PresentMs { get; init; }
+
+    /// <summary>Milliseconds turned to the screen.</summary>
+    public long AttentiveMs { get; init; }
+}
+
+sealed class RollupConfiguration :
+    IEntityTypeConfiguration<ExposureDay>, IEntityTypeConfiguration<ExposureHour>, IEntityTypeConfiguration<ExposureMinute>,
+    IEntityTypeConfiguration<PersonDay>, IEntityTypeConfiguration<Visit>, IEntityTypeConfiguration<ReachDay>,
+    IEntityTypeConfiguration<ReachCount>, IEntityTypeConfiguration<UniverseDay>, IEntityTypeConfiguration<ScreenHour>
+{
+    public void Configure(EntityTypeBuilder<ExposureDay> builder)
+    {
+        builder.ToTable("exposure_days");
+        builder.HasKey(r => new { r.CampaignId, r.Day, r.ScreenId, r.CreativeId, r.Segment });
+    }
+
+    public void Configure(EntityTypeBuilder<ExposureHour> builder)
+    {
+        builder.ToTable("exposure_hours");
+        builder.HasKey(r => new { r.CampaignId, r.Day, r.Hour, r.Segment });
+    }
+
+    public void Configure(EntityTypeBuilder<ExposureMinute> builder)
+    {
+        builder.ToTable("exposure_minutes");
+        builder.HasKey(r => new { r.CampaignId, r.Minute });
+    }
+
+    public void Configure(EntityTypeBuilder<PersonDay> builder)
+    {
+        builder.ToTable("person_days");
+        builder.HasKey(r => new { r.CampaignId, r.Day, r.ScreenId, r.CreativeId, r.PersonId });
+        builder.HasIndex(r => r.PersonId);
+    }
+
+    public void Configure(EntityTypeBuilder<Visit> builder)
+    {
+        builder.ToTable("visits");
+        builder.HasKey(r => new { r.PersonId, r.Day, r.ScreenId });
+        builder.HasIndex(r => new { r.ScreenId, r.Day });
+    }
+
+    public void Configure(EntityTypeBuilder<ReachDay> builder)
+    {
+        builder.ToTable("reach_days");
+        builder.HasKey(r => new { r.CampaignId, r.Epoch, r.SiteId, r.Segment, r.Day, r.PreviousDay });
+    }
+
+    public void Configure(EntityTypeBuilder<ReachCount> builder)
+    {
+        builder.ToTable("reach_counts");
+        builder.HasKey(r => new { r.CampaignId, r.Epoch, r.SiteId, r.Segment, r.Times });
+    }
+
+    public void Configure(EntityTypeBuilder<UniverseDay> builder)
+    {
+        builder.ToTable("universe_days");
+        builder.HasKey(r => new { r.SiteId, r.Epoch, r.Segment, r.Day, r.PreviousDay });
+    }
+
+    public void Configure(EntityTypeBuilder<ScreenHour> builder)
+    {
+        builder.ToTable("screen_hours");
+        builder.HasKey(r => new { r.ScreenId, r.Day, r.Hour, r.Segment });
+    }
+}

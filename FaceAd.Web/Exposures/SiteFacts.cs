@@ -1,0 +1,127 @@
+using FaceAd.Contracts;
+using FaceAd.Web.Data;
+using FaceAd.Web.Screens;
+using Npgsql;
+
+namespace FaceAd.Web.Exposures;
+
+/// <summary>A play of a campaign, with what an exposure takes from its creative and campaign.</summary>
+sealed record PlayFact(
+    Guid Id, Guid ScreenId, DateOnly Day, Guid CampaignId, Guid CreativeId, Guid OrganisationId, Span Interval, bool Measured,
+    double CreativeSeconds, int[] Targets);
+
+/// <summary>A stay, with the person's epoch and segment as they are now.</summary>
+sealed record StayFact(
+    Guid Id, Guid ScreenId, Span Interval, double SecondsAttentive, float[] AttentionAt, float[] AttentionSeconds, Guid? PersonId, int? Epoch, Segment Segment)
+{
+    public AttentionCurve Attention => new(AttentionAt, AttentionSeconds, Interval.Seconds, SecondsAttentive);
+}
+
+/// <summary>A stay that is due, with what was counted of it before.</summary>
+sealed record DueStay(Guid Id, StayFact Stay, CountedStay? Counted);
+
+/// <summary>Reads the plays and stays of one site that exposures follow from, inside the transaction that brings them up to date.</summary>
+sealed class SiteFacts(NpgsqlConnection connection, Guid siteId)
+{
+    /// <summary>The most plays, and stays, of one transaction.</summary>
+    public const int MaxDue = 500;
+
+    private static readonly TimeSpan LongestPlay = TimeSpan.FromMinutes(15);
+    private static readonly TimeSpan LongestStay = TimeSpan.FromHours(12);
+
+    private const string StayColumns = """
+        s.id, s.screen_id, s.seen_from, s.seen_to, s.seconds_attentive, s.attention_at, s.attention_seconds,
+        p.id, p.epoch, COALESCE(p.segment, s.segment)
+        """;
+
+    public async Task<SiteCalendar> ReadCalendarAsync(CancellationToken cancellation) =>
+        (await connection.QueryAsync(
+            "SELECT time_zone, epoch_anchor FROM sites WHERE id = $1", [siteId],
+            r => new SiteCalendar(r.GetString(0), r.GetFieldValue<DateOnly>(1)), cancellation))[0];
+
+    /// <summary>Plays that are due, held.</summary>
+    public Task<List<Guid>> HoldDuePlaysAsync(CancellationToken cancellation) => connection.QueryAsync("""
+        SELECT id FROM plays WHERE exposures_due AND screen_id IN (SELECT id FROM screens WHERE site_id = $1)
+        ORDER BY screen_id, started_at, id LIMIT $2 FOR UPDATE
+        """, [siteId, MaxDue], r => r.GetGuid(0), cancellation);
+
+    /// <summary>Stays that are due, held.</summary>
+    public Task<List<DueStay>> HoldDueStaysAsync(CancellationToken cancellation) => connection.QueryAsync($"""
+        SELECT {StayColumns}, s.counted_segment, s.counted_present_ms, s.counted_attentive_ms
+        FROM presences s LEFT JOIN persons p ON p.id = s.person_id
+        WHERE s.exposures_due AND s.screen_id IN (SELECT id FROM screens WHERE site_id = $1)
+        ORDER BY s.screen_id, s.id LIMIT $2 FOR UPDATE OF s
+        """, [siteId, MaxDue],
+        r =>
+        {
+            var stay = ReadStay(r);
+            return new DueStay(stay.Id, stay, r.IsDBNull(10) ? null
+                : new CountedStay(stay.ScreenId, stay.Interval.From, (Segment)r.GetInt32(10), r.GetInt32(11), r.GetInt32(12)));
+        }, cancellation);
+
+    /// <summary>Campaign plays that are due themselves, or that overlap a due stay.</summary>
+    public Task<List<PlayFact>> FindPlaysAsync(IReadOnlyList<Guid> due, IReadOnlyList<DueStay> stays, CancellationToken cancellation) =>
+        connection.QueryAsync("""
+            SELECT p.id, p.screen_id, p.day, p.campaign_id, p.creative_id, p.organisation_id, p.started_at, p.ended_at, p.measured, c.seconds, k.targets
+            FROM (
+                SELECT id FROM plays WHERE id = ANY ($1)
+                UNION
+                SELECT p.id FROM unnest($2, $3, $4) AS s (screen_id, seen_from, seen_to)
+                JOIN plays p ON p.screen_id = s.screen_id AND p.started_at < s.seen_to AND p.started_at > s.seen_from - $5 AND p.ended_at > s.seen_from
+            ) AS concerned JOIN plays p ON p.id = concerned.id
+            JOIN creatives c ON c.id = p.creative_id JOIN campaigns k ON k.id = p.campaign_id
+            ORDER BY p.id
+            """,
+            [due.ToArray(), stays.Select(s => s.Stay.ScreenId).ToArray(), stays.Select(s => s.Stay.Interval.From).ToArray(),
+                stays.Select(s => s.Stay.Interval.To).ToArray(), LongestPlay],
+            r => new PlayFact(
+                r.GetGuid(0), r.GetGuid(1), r.GetFieldValue<DateOnly>(2), r.GetGuid(3), r.GetGuid(4), r.GetGuid(5),
+                new Span(r.GetFieldValue<DateTimeOffset>(6), r.GetFieldValue<DateTimeOffset>(7)), r.GetBoolean(8), r.GetDouble(9),
+                r.GetFieldValue<int[]>(10)),
+            cancellation);
+
+    /// <summary>Stays that may overlap any of these plays.</summary>
+    public Task<List<StayFact>> FindStaysAsync(IReadOnlyList<PlayFact> plays, CancellationToken cancellation)
+    {
+        var spans = plays.GroupBy(p => p.ScreenId).Select(g => (Screen: g.Key, From: g.Min(p => p.Interval.From), To: g.Max(p => p.Interval.To))).ToList();
+        return connection.QueryAsync($"""
+            SELECT {StayColumns}
+            FROM unnest($1, $2, $3) AS w (screen_id, first, last)
+            JOIN presences s ON s.screen_id = w.screen_id AND s.seen_from < w.last AND s.seen_from > w.first - $4 AND s.seen_to > w.first
+            LEFT JOIN persons p ON p.id = s.person_id
+            """,
+            [spans.Select(s => s.Screen).ToArray(), spans.Select(s => s.From).ToArray(), spans.Select(s => s.To).ToArray(), LongestStay],
+            ReadStay, cancellation);
+    }
+
+    /// <summary>The exposures of these plays as they stand.</summary>
+    public Task<List<Exposure>> FindExposuresAsync(IReadOnlyList<PlayFact> plays, CancellationToken cancellation) => connection.QueryAsync("""
+        SELECT day, play_id, presence_id, campaign_id, creative_id, organisation_id, screen_id, person_id, segment, on_target, at,
+               seconds_present, seconds_attentive, completed, watched
+        FROM exposures WHERE day = ANY ($1) AND play_id = ANY ($2)
+        """,
+        [plays.Select(p => p.Day).Distinct().ToArray(), plays.Select(p => p.Id).ToArray()],
+        r => new Exposure
+        {
+            Day = r.GetFieldValue<DateOnly>(0),
+            PlayId = r.GetGuid(1),
+            PresenceId = r.GetGuid(2),
+            CampaignId = r.GetGuid(3),
+            CreativeId = r.GetGuid(4),
+            OrganisationId = r.GetGuid(5),
+            ScreenId = r.GetGuid(6),
+            PersonId = r.IsDBNull(7) ? null : r.GetGuid(7),
+            Segment = (Segment)r.GetInt32(8),
+            OnTarget = r.GetBoolean(9),
+            At = r.GetFieldValue<DateTimeOffset>(10),
+            SecondsPresent = r.GetDouble(11),
+            SecondsAttentive = r.GetDouble(12),
+            Completed = r.GetBoolean(13),
+            Watched = r.GetBoolean(14),
+        }, cancellation);
+
+    private static StayFact ReadStay(NpgsqlDataReader r) => new(
+        r.GetGuid(0), r.GetGuid(1), new Span(r.GetFieldValue<DateTimeOffset>(2), r.GetFieldValue<DateTimeOffset>(3)), r.GetDouble(4),
+        r.GetFieldValue<float[]>(5), r.GetFieldValue<float[]>(6), r.IsDBNull(7) ? null : r.GetGuid(7), r.IsDBNull(8) ? null : r.GetInt32(8),
+        (Segment)r.GetInt32(9));
+}

@@ -1,0 +1,170 @@
+using System.Collections.Concurrent;
+using FaceAd.Web.Data;
+using Microsoft.EntityFrameworkCore;
+using Npgsql;
+
+namespace FaceAd.Web.Metrics;
+
+/// <summary>By what a campaign's figures are taken apart.</summary>
+public enum MetricsDimension
+{
+    /// <summary>By building.</summary>
+    Site = 0,
+
+    /// <summary>By screen.</summary>
+    Screen = 1,
+
+    /// <summary>By film.</summary>
+    Creative = 2,
+}
+
+/// <summary>A campaign's figures at one site, on one screen, or of one creative. Parts share persons: their counts do not add up, except over sites.</summary>
+/// <param name="Id">The part.</param>
+/// <param name="Name">Its name.</param>
+/// <param name="Within">The site of a screen; null for others.</param>
+/// <param name="Plays">Plays, measured or not.</param>
+/// <param name="Coverage">Measured plays / plays; null without plays.</param>
+/// <param name="Impressions">Exposures.</param>
+/// <param name="TargetImpressions">Exposures of targets.</param>
+/// <param name="Reached">Unique target persons exposed; null when they cannot be counted any more.</param>
+/// <param name="Universe">Unique target persons seen there; null for creatives, whose universe is the campaign's, and when they cannot be counted any more.</param>
+/// <param name="TargetPersonExposures">Exposures of recognised target persons.</param>
+/// <param name="CostWon">Its share of the cost, by play seconds.</param>
+/// <param name="CpmWon">Cost / impressions x 1000; null without impressions.</param>
+/// <param name="Views">How much, and with how much attention, it was seen.</param>
+public sealed record MetricsPart(
+    Guid Id, string Name, string? Within, long Plays, double? Coverage, long Impressions, long TargetImpressions, int? Reached, int? Universe,
+    long TargetPersonExposures, decimal CostWon, double? CpmWon, ViewMetrics Views);
+
+/// <summary>Takes a campaign's figures apart by site, screen or creative, from the rollups.</summary>
+public sealed class MetricsBreakdown(IDbContextFactory<FaceAdDbContext> contexts, NpgsqlDataSource database, MetricsReader metrics, TimeProvider time)
+{
+    /// <summary>The most parts that are told of: those with the most impressions.</summary>
+    public const int MostParts = 200;
+
+    private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(2);
+    private const int MostKept = 256;
+    private readonly ConcurrentDictionary<(MetricsQuery, MetricsDimension), (DateTimeOffset At, Lazy<Task<IReadOnlyList<MetricsPart>>> Parts)> _recent = new();
+
+    /// <summary>As <see cref="ReadAsync"/>, up to two seconds old: however many pages show the same parts, they are read once.</summary>
+    /// <param name="query">The campaign, and which part and days of it.</param>
+    /// <param name="dimension">By what.</param>
+    public Task<IReadOnlyList<MetricsPart>> ReadSharedAsync(MetricsQuery query, MetricsDimension dimension)
+    {
+        var now = time.GetUtcNow();
+        if (_recent.Count > MostKept) _recent.Clear();
+        return _recent.AddOrUpdate(
+            (query, dimension), _ => Begin(), (_, last) => now - last.At < Fresh && !last.Parts.Value.IsFaulted ? last : Begin()).Parts.Value;
+
+        (DateTimeOffset, Lazy<Task<IReadOnlyList<MetricsPart>>>) Begin() => (now, new(() => ReadAsync(query, dimension)));
+    }
+
+    /// <summary>A campaign's parts, most impressions first.</summary>
+    /// <param name="query">The campaign, and which part and days of it.</param>
+    /// <param name="dimension">By what.</param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <exception cref="KeyNotFoundException">There is no such campaign.</exception>
+    public async Task<IReadOnlyList<MetricsPart>> ReadAsync(MetricsQuery query, MetricsDimension dimension, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        var whole = await metrics.ReadAsync(query with { SiteId = null, ScreenId = null, CreativeId = null }, cancellation);
+        MetricsScope scope;
+        await using (var db = await contexts.CreateDbContextAsync(cancellation))
+        {
+            scope = await MetricsScope.OfAsync(db, query, time.GetUtcNow(), cancellation);
+        }
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        await using var transaction = await connection.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead, cancellation);
+        var rows = new Rows(connection, scope, dimension, cancellation);
+        var (plays, exposures, names) = (await rows.ReadPlaysAsync(), await rows.ReadExposuresAsync(), await rows.ReadNamesAsync());
+        var (reached, universe) = (await rows.ReadReachedAsync(), await rows.ReadUniverseAsync());
+        var playMs = await new RollupReader(connection, scope, cancellation).ReadPlaysAsync();
+        return [.. names.Select(n =>
+        {
+            var (p, all, target) = (plays.GetValueOrDefault(n.Id), exposures.GetValueOrDefault(n.Id).All, exposures.GetValueOrDefault(n.Id).Target);
+            var cost = MetricFormulas.CostShare(whole.CostWon, p.PlayMs, playMs.All.PlayMs);
+            var (persons, counted) = reached.GetValueOrDefault(n.Id);
+            return new MetricsPart(
+                n.Id, n.Name, n.Within, p.Plays, MetricFormulas.Coverage(p.Measured, p.Plays), all.Impressions, target.Impressions,
+                rows.ByRollup || counted == target.PersonExposures ? persons : null,
+                dimension == MetricsDimension.Creative ? null : universe.GetValueOrDefault(n.Id), target.PersonExposures, cost,
+                MetricFormulas.Cpm(cost, all.Impressions), MetricsReader.Views(all, cost));
+        }).OrderByDescending(p => p.Impressions).ThenByDescending(p => p.Plays).ThenBy(p => p.Name, StringComparer.Ordinal).Take(MostParts)];
+    }
+
+    private sealed class Rows(NpgsqlConnection connection, MetricsScope scope, MetricsDimension dimension, CancellationToken cancellation)
+    {
+        private const string Filter =
+            "r.campaign_id = $1 AND r.day BETWEEN $2 AND $3 AND ($4::uuid[] IS NULL OR r.screen_id = ANY ($4)) AND ($5::uuid IS NULL OR r.creative_id = $5)";
+
+        private string Part => dimension switch { MetricsDimension.Site => "c.site_id", MetricsDimension.Screen => "r.screen_id", _ => "r.creative_id" };
+
+        private object?[] Values => [scope.Campaign.Id, scope.Window.FirstDay, scope.Window.LastDay, scope.Screens, scope.Query.CreativeId];
+
+        /// <summary>Whether reach is kept for these parts, so that no single persons are counted.</summary>
+        public bool ByRollup => dimension == MetricsDimension.Site && scope.Query is { CreativeId: null, ScreenId: null };
+
+        private int[] Targets => [.. scope.Campaign.Targets.Select(t => (int)t)];
+
+        public async Task<Dictionary<Guid, PlayFigures>> ReadPlaysAsync() => (await QueryAsync(
+            $"SELECT {Part}, sum(plays)::bigint, sum(measured)::bigint, sum(play_ms)::bigint FROM play_days r JOIN screens c ON c.id = r.screen_id WHERE {Filter} GROUP BY 1",
+            Values, r => (r.GetGuid(0), new PlayFigures(r.GetInt64(1), r.GetInt64(2), r.GetInt64(3))))).ToDictionary(r => r.Item1, r => r.Item2);
+
+        public async Task<Dictionary<Guid, (ExposureFigures All, ExposureFigures Target)>> ReadExposuresAsync()
+        {
+            var rows = await QueryAsync($"""
+                SELECT {Part}, segment = ANY ($6), sum(impressions)::bigint, sum(person_exposures)::bigint, sum(completed)::bigint, sum(watched)::bigint,
+                       sum(present_ms)::bigint, sum(attentive_ms)::bigint
+                FROM exposure_days r JOIN screens c ON c.id = r.screen_id WHERE {Filter} GROUP BY 1, 2
+                """, [.. Values, Targets],
+                r => (Id: r.GetGuid(0), Target: r.GetBoolean(1),
+                    Figures: new ExposureFigures(r.GetInt64(2), r.GetInt64(3), r.GetInt64(4), r.GetInt64(5), r.GetInt64(6), r.GetInt64(7))));
+            return rows.GroupBy(r => r.Id).ToDictionary(g => g.Key, g => (
+                g.Aggregate(default(ExposureFigures), (sum, r) => sum + r.Figures),
+                g.Where(r => r.Target).Aggregate(default(ExposureFigures), (sum, r) => sum + r.Figures)));
+        }
+
+        // Persons, and the exposures that they stand for: fewer than were counted once mean that persons are gone.
+        public async Task<Dictionary<Guid, (int Persons, long Exposures)>> ReadReachedAsync() => (ByRollup
+            ? await QueryAsync("""
+                SELECT site_id, sum(persons)::int, 0::bigint FROM reach_days
+                WHERE campaign_id = $1 AND day BETWEEN $2 AND $3 AND previous_day < $2 AND epoch = $4 AND segment = ANY ($5) AND site_id <> $6 GROUP BY 1
+                """, [.. Values.Take(3), scope.Window.Epoch, Targets, Guid.Empty], ReadPersons)
+            : await QueryAsync($"""
+                SELECT {Part}, count(DISTINCT person_id)::int, sum(exposures)::bigint
+                FROM person_days r JOIN screens c ON c.id = r.screen_id WHERE {Filter} AND segment = ANY ($6) GROUP BY 1
+                """, [.. Values, Targets], ReadPersons)).ToDictionary(r => r.Id, r => r.Row);
+
+        public async Task<Dictionary<Guid, int>> ReadUniverseAsync() => (dimension switch
+        {
+            MetricsDimension.Site => await QueryAsync("""
+                SELECT site_id, sum(persons)::int, 0::bigint FROM universe_days
+                WHERE epoch = $1 AND day BETWEEN $2 AND $3 AND previous_day < $2 AND segment = ANY ($4) AND site_id <> $5 GROUP BY 1
+                """, [scope.Window.Epoch, scope.Window.FirstDay, scope.Window.LastDay, Targets, Guid.Empty], ReadPersons),
+            MetricsDimension.Screen => await QueryAsync("""
+                SELECT screen_id, count(DISTINCT person_id)::int, 0::bigint FROM visits
+                WHERE day BETWEEN $1 AND $2 AND segment = ANY ($3)
+                AND screen_id IN (SELECT DISTINCT screen_id FROM play_days WHERE campaign_id = $4 AND day BETWEEN $1 AND $2) GROUP BY 1
+                """, [scope.Window.FirstDay, scope.Window.LastDay, Targets, scope.Campaign.Id], ReadPersons),
+            _ => [],
+        }).ToDictionary(r => r.Id, r => r.Row.Persons);
+
+        public async Task<List<(Guid Id, string Name, string? Within)>> ReadNamesAsync()
+        {
+            var (table, name) = dimension switch
+            {
+                MetricsDimension.Site => ("sites", "NULL"),
+                MetricsDimension.Screen => ("screens", "(SELECT name FROM sites s WHERE s.id = t.site_id)"),
+                _ => ("creatives", "NULL"),
+            };
+            return await QueryAsync($"""
+                SELECT t.id, t.name, {name}::text FROM {table} t
+                WHERE t.id IN (SELECT {Part} FROM play_days r JOIN screens c ON c.id = r.screen_id WHERE {Filter})
+                """, Values, r => (r.GetGuid(0), r.GetString(1), r.IsDBNull(2) ? null : r.GetString(2)));
+        }
+
+        private static (Guid Id, (int Persons, long Exposures) Row) ReadPersons(NpgsqlDataReader r) => (r.GetGuid(0), (r.GetInt32(1), r.GetInt64(2)));
+
+        private Task<List<T>> QueryAsync<T>(string sql, object?[] values, Func<NpgsqlDataReader, T> read) => connection.QueryAsync(sql, values, read, cancellation);
+    }
+}

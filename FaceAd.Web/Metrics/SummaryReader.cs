@@ -1,0 +1,88 @@
+using FaceAd.Contracts;
+using FaceAd.Web.Campaigns;
+using FaceAd.Web.Data;
+using FaceAd.Web.Screens;
+using Microsoft.EntityFrameworkCore;
+using Npgsql;
+
+namespace FaceAd.Web.Metrics;
+
+/// <summary>Reads the figures of many campaigns, each in its own window, by as many queries as for one.</summary>
+sealed class SummaryReader(NpgsqlConnection connection, IReadOnlyList<MetricsScope> scopes, CancellationToken cancellation)
+{
+    private const string Windows = "unnest($1, $2, $3, $4) AS w (campaign_id, first, last, epoch)";
+
+    private object?[] Values =>
+    [
+        scopes.Select(s => s.Campaign.Id).ToArray(), scopes.Select(s => s.Window.FirstDay).ToArray(), scopes.Select(s => s.Window.LastDay).ToArray(),
+        scopes.Select(s => s.Window.Epoch).ToArray(),
+    ];
+
+    /// <summary>Resolves the default windows of several campaigns.</summary>
+    public static async Task<IReadOnlyList<MetricsScope>> ScopesAsync(
+        FaceAdDbContext db, IReadOnlyCollection<Guid> ids, DateTimeOffset now, CancellationToken cancellation)
+    {
+        var campaigns = await db.Campaigns.AsNoTracking().Include(c => c.Total).Where(c => ids.Contains(c.Id)).ToListAsync(cancellation);
+        var sites = await db.Sites.AsNoTracking().OrderBy(s => s.CreatedAt).ToListAsync(cancellation);
+        var calendars = sites.ToDictionary(s => s.Id, SiteCalendar.Of);
+        return [.. campaigns.Select(campaign =>
+        {
+            var first = sites.FirstOrDefault(s => campaign.SiteIds.Length == 0 || campaign.SiteIds.Contains(s.Id));
+            var calendar = first is null ? SiteCalendar.Default : calendars[first.Id];
+            return MetricsScope.Everywhere(campaign, calendar, now);
+        })];
+    }
+
+    /// <summary>Plays of each campaign.</summary>
+    public async Task<Dictionary<Guid, PlayFigures>> ReadPlaysAsync() => (await connection.QueryAsync($"""
+        SELECT w.campaign_id, sum(h.plays)::bigint, sum(h.measured)::bigint, sum(h.play_ms)::bigint
+        FROM {Windows} JOIN play_hours h ON h.campaign_id = w.campaign_id AND h.day BETWEEN w.first AND w.last GROUP BY 1
+        """, Values, r => (r.GetGuid(0), new PlayFigures(r.GetInt64(1), r.GetInt64(2), r.GetInt64(3))), cancellation))
+        .ToDictionary(r => r.Item1, r => r.Item2);
+
+    /// <summary>Exposures of each campaign by segment.</summary>
+    public async Task<ILookup<Guid, (Segment Segment, ExposureFigures Figures)>> ReadSegmentsAsync() => (await connection.QueryAsync($"""
+        SELECT w.campaign_id, h.segment, sum(h.impressions)::bigint, sum(h.person_exposures)::bigint, sum(h.completed)::bigint, sum(h.watched)::bigint,
+               sum(h.present_ms)::bigint, sum(h.attentive_ms)::bigint
+        FROM {Windows} JOIN exposure_hours h ON h.campaign_id = w.campaign_id AND h.day BETWEEN w.first AND w.last GROUP BY 1, 2
+        """, Values,
+        r => (Campaign: r.GetGuid(0), Row: ((Segment)r.GetInt32(1),
+            new ExposureFigures(r.GetInt64(2), r.GetInt64(3), r.GetInt64(4), r.GetInt64(5), r.GetInt64(6), r.GetInt64(7)))), cancellation))
+        .ToLookup(r => r.Campaign, r => r.Row);
+
+    /// <summary>Persons that each campaign reached, by segment.</summary>
+    public async Task<ILookup<Guid, (Segment Segment, int Persons)>> ReadReachedAsync() => (await connection.QueryAsync($"""
+        SELECT w.campaign_id, d.segment, sum(d.persons)::int
+        FROM {Windows} JOIN reach_days d ON d.campaign_id = w.campaign_id AND d.epoch = w.epoch AND d.site_id = $5
+            AND d.day BETWEEN w.first AND w.last AND d.previous_day < w.first GROUP BY 1, 2
+        """, [.. Values, Guid.Empty], ReadPersons, cancellation)).ToLookup(r => r.Campaign, r => r.Row);
+
+    /// <summary>Persons seen at each campaign's sites, by segment.</summary>
+    public async Task<ILookup<Guid, (Segment Segment, int Persons)>> ReadUniverseAsync()
+    {
+        var pairs = scopes.SelectMany(s => s.UniverseSites.Select(site => (Scope: s, Site: site))).ToList();
+        return (await connection.QueryAsync("""
+            SELECT w.campaign_id, d.segment, sum(d.persons)::int
+            FROM unnest($1, $2, $3, $4, $5) AS w (campaign_id, first, last, epoch, site_id) JOIN universe_days d ON d.site_id = w.site_id AND d.epoch = w.epoch
+                AND d.day BETWEEN w.first AND w.last AND d.previous_day < w.first GROUP BY 1, 2
+            """,
+            [pairs.Select(p => p.Scope.Campaign.Id).ToArray(), pairs.Select(p => p.Scope.Window.FirstDay).ToArray(),
+                pairs.Select(p => p.Scope.Window.LastDay).ToArray(), pairs.Select(p => p.Scope.Window.Epoch).ToArray(), pairs.Select(p => p.Site).ToArray()],
+            ReadPersons, cancellation)).ToLookup(r => r.Campaign, r => r.Row);
+    }
+
+    /// <summary>Target impressions of campaigns that pay per thousand, before their window and up to its end.</summary>
+    public async Task<Dictionary<Guid, (long Before, long Until)>> ReadChargedAsync()
+    {
+        var paying = scopes.Where(s => s.Campaign.PriceModel == PriceModel.PerThousand).ToList();
+        if (paying.Count == 0) return [];
+        return (await connection.QueryAsync("""
+            SELECT w.campaign_id, COALESCE(sum(h.on_target) FILTER (WHERE h.day < w.first), 0)::bigint, sum(h.on_target)::bigint
+            FROM unnest($1, $2, $3) AS w (campaign_id, first, last) JOIN exposure_hours h ON h.campaign_id = w.campaign_id AND h.day <= w.last GROUP BY 1
+            """,
+            [paying.Select(s => s.Campaign.Id).ToArray(), paying.Select(s => s.Window.FirstDay).ToArray(), paying.Select(s => s.Window.LastDay).ToArray()],
+            r => (r.GetGuid(0), (r.GetInt64(1), r.GetInt64(2))), cancellation)).ToDictionary(r => r.Item1, r => r.Item2);
+    }
+
+    private static (Guid Campaign, (Segment Segment, int Persons) Row) ReadPersons(NpgsqlDataReader r) => (r.GetGuid(0), ((Segment)r.GetInt32(1), r.GetInt32(2)));
+}

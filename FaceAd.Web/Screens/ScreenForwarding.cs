@@ -1,0 +1,141 @@
+using System.Net;
+using FaceAd.Contracts;
+using Microsoft.AspNetCore.DataProtection;
+using Npgsql;
+using Yarp.ReverseProxy.Forwarder;
+
+namespace FaceAd.Web.Screens;
+
+/// <summary>
+/// Leads whatever a screen sends to the node that owns its site: requests and the hub's WebSocket, whole. A request that was passed on is
+/// never passed on again. Where one node owns everything, this costs one look into a dictionary.
+/// </summary>
+sealed class ScreenForwarding : IDisposable
+{
+    private static readonly string[] Paths = [Routes.Frames, Routes.Audiences, Routes.Plays, Routes.Hub];
+    private static readonly ForwarderRequestConfig Way = new() { Version = HttpVersion.Version11, VersionPolicy = HttpVersionPolicy.RequestVersionExact };
+
+    private readonly HttpMessageInvoker _nodes = new(new SocketsHttpHandler
+    {
+        UseProxy = false,
+        AllowAutoRedirect = false,
+        UseCookies = false,
+        AutomaticDecompression = DecompressionMethods.None,
+        ConnectTimeout = TimeSpan.FromSeconds(2),
+        PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+    });
+
+    private readonly SiteOwnership _ownership;
+    private readonly ScreenDirectory _screens;
+    private readonly IHttpForwarder _forwarder;
+    private readonly IDataProtector _protector;
+    private readonly TimeProvider _time;
+    private readonly ILogger<ScreenForwarding> _log;
+    private readonly bool _trustNetwork;
+
+    public ScreenForwarding(
+        SiteOwnership ownership, ScreenDirectory screens, IHttpForwarder forwarder, IDataProtectionProvider ring, IConfiguration configuration,
+        TimeProvider time, ILogger<ScreenForwarding> log)
+    {
+        (_ownership, _screens, _forwarder, _time, _log) = (ownership, screens, forwarder, time, log);
+        _protector = Forwarded.Protector(ring);
+        _trustNetwork = configuration.GetValue("Nodes:PrivateNetwork", false);
+    }
+
+    public async Task InvokeAsync(HttpContext context, RequestDelegate next)
+    {
+        if (context.User.ScreenId() is not { } id || !Paths.Any(p => context.Request.Path.StartsWithSegments(p)) || _screens.Find(id) is not { } screen)
+        {
+            await next(context);
+            return;
+        }
+        var wasForwarded = false;
+        if (context.Request.Headers[Forwarded.Header].ToString() is { Length: > 0 } header)
+        {
+            if (Forwarded.Open(header, _protector, id, context.Request.Path, _time.GetUtcNow()) is not { } forwarded)
+            {
+                _log.LogWarning("A request of screen {ScreenId} came with a seal of no node of this installation: do all nodes share the key ring, and a clock?", id);
+                await Results.Problem("The request was not passed on by a node of this installation.", statusCode: 400).ExecuteAsync(context);
+                return;
+            }
+            Believe(context, forwarded);
+            wasForwarded = true;
+        }
+        SiteClaim claim;
+        try
+        {
+            claim = await _ownership.ClaimAsync(screen.SiteId, context.RequestAborted);
+        }
+        catch (NpgsqlException)
+        {
+            claim = default; // nobody knows who owns it until the database answers
+        }
+        if (claim.Lease is not null) await ServeAsync(context, next);
+        else if (claim.Address is { } address && !wasForwarded) await ForwardAsync(context, screen, address);
+        else await TurnAwayAsync(context);
+    }
+
+    public void Dispose() => _nodes.Dispose();
+
+    private static async Task ServeAsync(HttpContext context, RequestDelegate next)
+    {
+        try
+        {
+            await next(context);
+        }
+        catch (SiteLostException) when (!context.Response.HasStarted)
+        {
+            await TurnAwayAsync(context);
+        }
+    }
+
+    /// <summary>The screen tries again in a second, by when it is known who owns the site.</summary>
+    private static Task TurnAwayAsync(HttpContext context)
+    {
+        context.Response.Headers.RetryAfter = "1";
+        return Results.Problem("Another node owns this site. Try again.", statusCode: StatusCodes.Status503ServiceUnavailable).ExecuteAsync(context);
+    }
+
+    /// <summary>
+    /// Makes the request look as it came to the first node, so that what travels over TLS only is judged by the whole way: both the
+    /// way to the first node and the one between the nodes must have been private.
+    /// </summary>
+    private void Believe(HttpContext context, Forwarded forwarded)
+    {
+        var between = context.Request.IsHttps || _trustNetwork
+            || (context.Connection.RemoteIpAddress is { } node && IPAddress.IsLoopback(node));
+        if (between)
+        {
+            context.Request.Scheme = forwarded.IsHttps ? "https" : "http";
+            context.Connection.RemoteIpAddress = forwarded.Remote;
+        }
+        else
+        {
+            context.Request.Scheme = "http";
+            if (forwarded.Remote is { } remote && !IPAddress.IsLoopback(remote)) context.Connection.RemoteIpAddress = remote;
+        }
+    }
+
+    private async Task ForwardAsync(HttpContext context, ScreenEntry screen, Uri address)
+    {
+        var seal = new Forwarded(screen.Id, context.Request.Path, context.Request.IsHttps, context.Connection.RemoteIpAddress, _time.GetUtcNow()).Seal(_protector);
+        var error = await _forwarder.SendAsync(context, address.ToString(), _nodes, Way, new Sealed(seal));
+        if (error is ForwarderError.None) return;
+        _ownership.Doubt(screen.SiteId);
+        if (context.RequestAborted.IsCancellationRequested || context.WebSockets.IsWebSocketRequest) return; // the screen went, or the connection ended
+        _log.LogWarning("A request of screen {ScreenId} could not be passed on to {Address}: {Error}", screen.Id, address, error);
+        if (!context.Response.HasStarted) await TurnAwayAsync(context);
+    }
+
+    /// <summary>Passes a request on as it is, with the seal.</summary>
+    private sealed class Sealed(string seal) : HttpTransformer
+    {
+        public override async ValueTask TransformRequestAsync(
+            HttpContext httpContext, HttpRequestMessage proxyRequest, string destinationPrefix, CancellationToken cancellationToken)
+        {
+            await base.TransformRequestAsync(httpContext, proxyRequest, destinationPrefix, cancellationToken);
+            proxyRequest.Headers.Remove(Forwarded.Header);
+            proxyRequest.Headers.TryAddWithoutValidation(Forwarded.Header, seal);
+        }
+    }
+}
