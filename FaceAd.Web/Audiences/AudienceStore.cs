@@ -105,7 +105,7 @@ sealed class AudienceStore(NpgsqlDataSource database)
         await SiteLease.HoldAsync(connection, recognised.Select(i => i.Recognition.Site).OfType<SiteLease>(), cancellation);
         var standing = await EpochFence.HoldAsync(connection, recognised.Select(i => i.Recognition.Epoch).OfType<EpochLease>(), cancellation);
         // Persons of an epoch that was destroyed in the meantime are not written.
-        var items = recognised.Select(i => i.Recognition.Epoch is { } lease && !standing.Contains(lease) ? (i.Screen, i.Report, Recognition.Nobody) : i).ToList();
+        var items = recognised.Select(i => i.Recognition.Epoch is { } lease && !standing.Contains(lease) ? i with { Recognition = Recognition.Nobody } : i).ToList();
         var stays = await MergeAsync(connection, items, cancellation);
         await using var batch = new NpgsqlBatch(connection, transaction);
         AddPersons(batch, [.. items.Select(i => i.Recognition)]);

@@ -11,7 +11,6 @@ namespace FaceAd.Web.Audiences;
 /// <param name="NewPersons">Persons seen for the first time, templates encrypted.</param>
 /// <param name="Templates">Known persons whose template has changed, encrypted.</param>
 /// <param name="Segments">Persons whose segment became known, or was corrected within their first stay.</param>
-/// <param name="Lease">The key that must still stand when this is written; null when there are no persons in it.</param>
 sealed record Recognition(
     IReadOnlyDictionary<Guid, Guid> PersonOf,
     IReadOnlyList<Person> NewPersons,

@@ -55,9 +55,11 @@ public sealed class RollupRebuild(NpgsqlDataSource database)
         return wrong;
     }
 
-    // Up to which day nothing can be recomputed; the statements read it as a one-row table.
+    // Up to which day nothing can be recomputed; the statements read it as a one-row table. Days of the sites may lie a day apart.
     private static Task PrepareAsync(NpgsqlConnection connection, CancellationToken cancellation) => connection.ExecuteAsync("""
         CREATE TEMPORARY TABLE sealed ON COMMIT DROP AS
-        SELECT '-infinity'::date AS raw_day, '-infinity'::date AS person_day, -2147483648 AS person_epoch
+        SELECT COALESCE((SELECT max(day) FROM retention_marks), '-infinity') AS raw_day,
+               COALESCE((SELECT max(ended_at)::date + 1 FROM epoch_ends), '-infinity') AS person_day,
+               COALESCE((SELECT max(epoch) FROM epoch_ends), -2147483648) AS person_epoch
         """, [], cancellation);
 }

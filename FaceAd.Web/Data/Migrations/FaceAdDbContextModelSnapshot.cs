@@ -275,6 +275,48 @@ namespace FaceAd.Web.Data.Migrations
                     b.ToTable("audiences");
                 });
 
+            modelBuilder.Entity("FaceAd.Web.Audiences.EpochEnding", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasColumnName("id");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
+
+                    b.Property<DateTimeOffset>("EndedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("ended_at");
+
+                    b.Property<int>("Epoch")
+                        .HasColumnType("integer")
+                        .HasColumnName("epoch");
+
+                    b.Property<int>("Persons")
+                        .HasColumnType("integer")
+                        .HasColumnName("persons");
+
+                    b.Property<int>("Reason")
+                        .HasColumnType("integer")
+                        .HasColumnName("reason");
+
+                    b.Property<Guid>("SiteId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("site_id");
+
+                    b.Property<DateTimeOffset?>("SweptAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("swept_at");
+
+                    b.HasKey("Id")
+                        .HasName("pk_epoch_ends");
+
+                    b.HasIndex("SiteId", "Epoch")
+                        .HasDatabaseName("ix_epoch_ends_site_id_epoch");
+
+                    b.ToTable("epoch_ends", (string)null);
+                });
+
             modelBuilder.Entity("FaceAd.Web.Audiences.EpochKey", b =>
                 {
                     b.Property<Guid>("SiteId")
@@ -289,6 +331,12 @@ namespace FaceAd.Web.Data.Migrations
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("created_at");
 
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id")
+                        .HasDefaultValueSql("gen_random_uuid()");
+
                     b.Property<byte[]>("ProtectedKey")
                         .IsRequired()
                         .HasColumnType("bytea")
@@ -296,6 +344,10 @@ namespace FaceAd.Web.Data.Migrations
 
                     b.HasKey("SiteId", "Epoch")
                         .HasName("pk_epoch_keys");
+
+                    b.HasIndex("Id")
+                        .IsUnique()
+                        .HasDatabaseName("ix_epoch_keys_id");
 
                     b.ToTable("epoch_keys");
                 });
@@ -1019,6 +1071,42 @@ namespace FaceAd.Web.Data.Migrations
                     b.ToTable("reach_days", (string)null);
                 });
 
+            modelBuilder.Entity("FaceAd.Web.Exposures.RetentionMark", b =>
+                {
+                    b.Property<DateOnly>("Day")
+                        .HasColumnType("date")
+                        .HasColumnName("day");
+
+                    b.Property<long>("Audiences")
+                        .HasColumnType("bigint")
+                        .HasColumnName("audiences");
+
+                    b.Property<long>("Decisions")
+                        .HasColumnType("bigint")
+                        .HasColumnName("decisions");
+
+                    b.Property<DateTimeOffset?>("DoneAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("done_at");
+
+                    b.Property<int>("ExposureDays")
+                        .HasColumnType("integer")
+                        .HasColumnName("exposure_days");
+
+                    b.Property<DateTimeOffset>("MarkedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("marked_at");
+
+                    b.Property<long>("Presences")
+                        .HasColumnType("bigint")
+                        .HasColumnName("presences");
+
+                    b.HasKey("Day")
+                        .HasName("pk_retention_marks");
+
+                    b.ToTable("retention_marks", (string)null);
+                });
+
             modelBuilder.Entity("FaceAd.Web.Exposures.ScreenHour", b =>
                 {
                     b.Property<Guid>("ScreenId")
@@ -1665,6 +1753,16 @@ namespace FaceAd.Web.Data.Migrations
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired()
                         .HasConstraintName("fk_audiences_screens_screen_id");
+                });
+
+            modelBuilder.Entity("FaceAd.Web.Audiences.EpochEnding", b =>
+                {
+                    b.HasOne("FaceAd.Web.Screens.Site", null)
+                        .WithMany()
+                        .HasForeignKey("SiteId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_epoch_ends_sites_site_id");
                 });
 
             modelBuilder.Entity("FaceAd.Web.Audiences.EpochKey", b =>
