@@ -185,13 +185,26 @@ sealed class CrashRun : IAsyncDisposable
         {
             var campaign = new Campaign
             {
-                OrganisationId = advertiser.Id, Name = $"Campaign {_films.Count}", State = CampaignState.Approved, StartsOn = day.AddDays(-5), EndsOn = day.AddDays(5),
-                Targets = targets, BudgetWon = 1_000_000, CreatedAt = now,
+                OrganisationId = advertiser.Id,
+                Name = $"Campaign {_films.Count}",
+                State = CampaignState.Approved,
+                StartsOn = day.AddDays(-5),
+                EndsOn = day.AddDays(5),
+                Targets = targets,
+                BudgetWon = 1_000_000,
+                CreatedAt = now,
             };
             var film = new Creative
             {
-                OrganisationId = advertiser.Id, CampaignId = campaign.Id, Name = "Film", Sha256 = new string('a', 64), Bytes = 1, Seconds = 10,
-                Width = 640, Height = 360, CreatedAt = now,
+                OrganisationId = advertiser.Id,
+                CampaignId = campaign.Id,
+                Name = "Film",
+                Sha256 = new string('a', 64),
+                Bytes = 1,
+                Seconds = 10,
+                Width = 640,
+                Height = 360,
+                CreatedAt = now,
             };
             db.AddRange(campaign, film);
             _films.Add(film.Id);

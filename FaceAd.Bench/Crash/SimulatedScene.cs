@@ -45,12 +45,24 @@ static class SimulatedScene
             requests.Add((0, new SimulatedRequest(
                 new AudienceReport
                 {
-                    AudienceId = audience, Sequence = sequence, OpenedAt = start, At = at, State = over ? AudienceState.Closed : AudienceState.Open, ModelVersion = "crash",
+                    AudienceId = audience,
+                    Sequence = sequence,
+                    OpenedAt = start,
+                    At = at,
+                    State = over ? AudienceState.Closed : AudienceState.Open,
+                    ModelVersion = "crash",
                     Presences = [.. present.Select(r => new PresenceReport
                     {
-                        PresenceId = r.Id, TrackId = r.Track, From = r.From, To = at, InView = !over,
+                        PresenceId = r.Id,
+                        TrackId = r.Track,
+                        From = r.From,
+                        To = at,
+                        InView = !over,
                         SecondsAttentive = Math.Round((at - r.From).TotalSeconds * r.Attention, 3),
-                        Segments = r.Segment is { } segment ? Surely(segment) : null, AgeYears = 30, ChildProbability = 0.01, FaceArea = 0.03,
+                        Segments = r.Segment is { } segment ? Surely(segment) : null,
+                        AgeYears = 30,
+                        ChildProbability = 0.01,
+                        FaceArea = 0.03,
                         Views = sequence <= 3 ? [Face(r.Face, random)] : [],
                     })],
                 }, [])));
@@ -68,8 +80,13 @@ static class SimulatedScene
             var until = at.AddMilliseconds(random.Next(2000, 10_000));
             waiting.Add(new PlayReport
             {
-                PlayId = New(random), CreativeId = films[random.Next(films.Count)], StartedAt = at, EndedAt = until,
-                End = PlayEnd.Completed, Measured = random.Next(8) > 0, FramesPresented = 10,
+                PlayId = New(random),
+                CreativeId = films[random.Next(films.Count)],
+                StartedAt = at,
+                EndedAt = until,
+                End = PlayEnd.Completed,
+                Measured = random.Next(8) > 0,
+                FramesPresented = 10,
             });
             at = until.AddMilliseconds(random.Next(300));
             if (random.Next(3) > 0 && at < end) continue;

@@ -70,13 +70,26 @@ sealed class IngestBench : IAsyncDisposable
             var day = DateOnly.FromDateTime(now.UtcDateTime);
             var campaign = new Campaign
             {
-                OrganisationId = advertiser.Id, Name = $"Campaign {i}", State = CampaignState.Approved, StartsOn = day.AddDays(-9), EndsOn = day.AddDays(9),
-                Targets = [Segment.Silver], BudgetWon = 1_000_000, CreatedAt = now,
+                OrganisationId = advertiser.Id,
+                Name = $"Campaign {i}",
+                State = CampaignState.Approved,
+                StartsOn = day.AddDays(-9),
+                EndsOn = day.AddDays(9),
+                Targets = [Segment.Silver],
+                BudgetWon = 1_000_000,
+                CreatedAt = now,
             };
             var film = new Creative
             {
-                OrganisationId = advertiser.Id, CampaignId = campaign.Id, Name = "Film", Sha256 = new string('a', 64), Bytes = 1, Seconds = 15,
-                Width = 640, Height = 360, CreatedAt = now,
+                OrganisationId = advertiser.Id,
+                CampaignId = campaign.Id,
+                Name = "Film",
+                Sha256 = new string('a', 64),
+                Bytes = 1,
+                Seconds = 15,
+                Width = 640,
+                Height = 360,
+                CreatedAt = now,
             };
             bench._films.Add(film);
             db.AddRange(campaign, film);
@@ -160,8 +173,14 @@ sealed class IngestBench : IAsyncDisposable
             {
                 reports.Add(new PlayReport
                 {
-                    PlayId = Guid.NewGuid(), DecisionId = Guid.NewGuid(), CreativeId = _films[random.Next(_films.Count)].Id, StartedAt = at, EndedAt = at.AddSeconds(14.9),
-                    End = PlayEnd.Completed, Measured = random.Next(10) > 0, FramesPresented = 370,
+                    PlayId = Guid.NewGuid(),
+                    DecisionId = Guid.NewGuid(),
+                    CreativeId = _films[random.Next(_films.Count)].Id,
+                    StartedAt = at,
+                    EndedAt = at.AddSeconds(14.9),
+                    End = PlayEnd.Completed,
+                    Measured = random.Next(10) > 0,
+                    FramesPresented = 370,
                 });
                 at = at.AddSeconds(15);
             }
@@ -179,9 +198,20 @@ sealed class IngestBench : IAsyncDisposable
         var film = _films.Find(f => f.Id == report.CreativeId)!;
         return new Play
         {
-            Id = report.PlayId, ScreenId = screen.Id, DecisionId = report.DecisionId, CreativeId = film.Id, CampaignId = film.CampaignId,
-            OrganisationId = film.OrganisationId, StartedAt = report.StartedAt, EndedAt = report.EndedAt, Day = screen.Calendar.DayOf(report.StartedAt),
-            End = report.End, Measured = report.Measured, FramesPresented = report.FramesPresented, ReceivedAt = report.EndedAt, ExposuresDue = true,
+            Id = report.PlayId,
+            ScreenId = screen.Id,
+            DecisionId = report.DecisionId,
+            CreativeId = film.Id,
+            CampaignId = film.CampaignId,
+            OrganisationId = film.OrganisationId,
+            StartedAt = report.StartedAt,
+            EndedAt = report.EndedAt,
+            Day = screen.Calendar.DayOf(report.StartedAt),
+            End = report.End,
+            Measured = report.Measured,
+            FramesPresented = report.FramesPresented,
+            ReceivedAt = report.EndedAt,
+            ExposuresDue = true,
         };
     }
 

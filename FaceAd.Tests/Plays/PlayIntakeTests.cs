@@ -81,8 +81,15 @@ public sealed class PlayIntakeTests : IAsyncLifetime
         {
             doomed = new Creative
             {
-                OrganisationId = _creative.OrganisationId, CampaignId = _campaign.Id, Name = "Doomed", Sha256 = new string('b', 64), Bytes = 1,
-                Seconds = 10, Width = 1, Height = 1, CreatedAt = Sample.Noon,
+                OrganisationId = _creative.OrganisationId,
+                CampaignId = _campaign.Id,
+                Name = "Doomed",
+                Sha256 = new string('b', 64),
+                Bytes = 1,
+                Seconds = 10,
+                Width = 1,
+                Height = 1,
+                CreatedAt = Sample.Noon,
             };
             db.Add(doomed);
             await db.SaveChangesAsync();

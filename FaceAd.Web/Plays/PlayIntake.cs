@@ -108,8 +108,7 @@ sealed partial class PlayIntake : BackgroundService
     private async Task CommitAsync(NpgsqlConnection connection, List<PlayRequest> group, CancellationToken cancellation)
     {
         var (films, known) = await _store.FindAsync(
-            connection, [.. group.SelectMany(r => r.Reports).Select(r => r.CreativeId).Distinct()],
-            [.. group.SelectMany(r => r.Reports).Select(r => r.PlayId).Distinct()], cancellation);
+            connection, group.SelectMany(r => r.Reports).Select(r => r.CreativeId), group.SelectMany(r => r.Reports).Select(r => r.PlayId), cancellation);
         var now = _time.GetUtcNow();
         Dictionary<Guid, Play> plays = [];
         foreach (var request in group)
@@ -154,6 +153,7 @@ sealed partial class PlayIntake : BackgroundService
                 if (plays.Count == 1)
                 {
                     outcomes[plays[0].Id] = PlayOutcome.Of(exception);
+                    _store.Forget(plays[0].CreativeId);
                     LogUnstorable(exception, plays[0].Id);
                     return;
                 }

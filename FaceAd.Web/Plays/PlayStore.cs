@@ -15,7 +15,8 @@ readonly record struct PlayedFilm(Guid Id, Guid? CampaignId, Guid OrganisationId
 
 /// <summary>
 /// Writes plays, many at a time. The common case is new rows only, and goes by binary COPY; whatever COPY cannot do (a play that another
-/// node has committed in the same moment) goes by a multi-row INSERT that knows conflicts.
+/// node has committed in the same moment, a repeat that nobody expected) goes by a multi-row INSERT that knows conflicts. Used by one
+/// writer at a time.
 /// </summary>
 sealed class PlayStore
 {
@@ -32,6 +33,15 @@ sealed class PlayStore
         RETURNING id
         """;
 
+    private const int FilmsKept = 20_000;
+
+    // After a repeat, so many groups ask first which of their plays are known: a COPY that fails costs more than the question.
+    private const int CarefulGroups = 32;
+
+    // What is asked of a film never changes; that one was deleted is found by the foreign key.
+    private readonly Dictionary<Guid, PlayedFilm> _films = [];
+    private int _careful;
+
     private readonly NpgsqlDataSource _database;
     private readonly Histogram<double> _seconds;
 
@@ -44,26 +54,37 @@ sealed class PlayStore
     /// <summary>A connection for a run of groups.</summary>
     public ValueTask<NpgsqlConnection> OpenAsync(CancellationToken cancellation) => _database.OpenConnectionAsync(cancellation);
 
-    /// <summary>Finds the films of a group, and which of its plays are committed already, in one round trip.</summary>
-    public async Task<(Dictionary<Guid, PlayedFilm> Films, HashSet<Guid> Known)> FindAsync(
-        NpgsqlConnection connection, Guid[] creatives, Guid[] plays, CancellationToken cancellation)
+    /// <summary>
+    /// Finds the films of a group, and, while repeats are about, which of its plays are committed already: in one round trip, or none.
+    /// </summary>
+    public async Task<(IReadOnlyDictionary<Guid, PlayedFilm> Films, HashSet<Guid> Known)> FindAsync(
+        NpgsqlConnection connection, IEnumerable<Guid> creatives, IEnumerable<Guid> plays, CancellationToken cancellation)
     {
         using var _ = Step("find");
+        if (_films.Count > FilmsKept) _films.Clear();
+        Guid[] missing = [.. creatives.Where(id => !_films.ContainsKey(id)).Distinct()];
+        var isCareful = _careful > 0;
+        if (isCareful) _careful--;
+        HashSet<Guid> known = [];
+        if (missing.Length == 0 && !isCareful) return (_films, known);
+
         await using var batch = new NpgsqlBatch(connection);
-        batch.Add("SELECT id, campaign_id, organisation_id, seconds FROM creatives WHERE id = ANY ($1)", creatives);
-        batch.Add("SELECT id FROM plays WHERE id = ANY ($1)", plays);
+        batch.Add("SELECT id, campaign_id, organisation_id, seconds FROM creatives WHERE id = ANY ($1)", missing);
+        batch.Add("SELECT id FROM plays WHERE id = ANY ($1)", isCareful ? plays.Distinct().ToArray() : []);
         await using var reader = await batch.ExecuteReaderAsync(cancellation);
-        Dictionary<Guid, PlayedFilm> films = [];
         while (await reader.ReadAsync(cancellation))
         {
             var id = reader.GetGuid(0);
-            films[id] = new PlayedFilm(id, reader.IsDBNull(1) ? null : reader.GetGuid(1), reader.GetGuid(2), reader.GetDouble(3));
+            _films[id] = new PlayedFilm(id, reader.IsDBNull(1) ? null : reader.GetGuid(1), reader.GetGuid(2), reader.GetDouble(3));
         }
         await reader.NextResultAsync(cancellation);
-        HashSet<Guid> known = [];
         while (await reader.ReadAsync(cancellation)) known.Add(reader.GetGuid(0));
-        return (films, known);
+        if (known.Count > 0) _careful = CarefulGroups;
+        return (_films, known);
     }
+
+    /// <summary>A film was deleted: it is asked for again.</summary>
+    public void Forget(Guid creative) => _films.Remove(creative);
 
     /// <summary>Commits plays together with everything that counts them.</summary>
     /// <param name="connection">An open connection without a transaction.</param>
@@ -81,6 +102,7 @@ sealed class PlayStore
         }
         catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.UniqueViolation)
         {
+            _careful = CarefulGroups;
             // COPY is the first statement of its transaction, so that nothing but the rows themselves is done twice.
             return await CommitAsync(connection, sorted, InsertAsync, cancellation);
         }
