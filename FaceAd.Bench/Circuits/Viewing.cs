@@ -12,7 +12,8 @@ readonly record struct TickCost(double Milliseconds, double Computations);
 sealed class Viewing(HostedWeb web, LiveBuilding building, OpenPages browser, CircuitMeter circuits)
 {
     const int OpeningAtOnce = 10;
-    static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+    static readonly TimeSpan Patience = TimeSpan.FromMinutes(20);
+    static readonly TimeSpan OnePage = TimeSpan.FromSeconds(30);
 
     // Longer than the throttle, so that every move is computed and drawn.
     static readonly TimeSpan BetweenTicks = TimeSpan.FromMilliseconds(1_200);
@@ -24,12 +25,14 @@ sealed class Viewing(HostedWeb web, LiveBuilding building, OpenPages browser, Ci
     /// <param name="cancellation">Gives up.</param>
     public async Task OpenAsync(int count, Func<int, int> campaignOf, CancellationToken cancellation)
     {
-        while (_pages.Count < count)
+        var opened = (int)circuits.Connected;
+        for (var began = Stopwatch.GetTimestamp(); circuits.Connected < count;)
         {
-            var until = Math.Min(count, _pages.Count + OpeningAtOnce);
-            while (_pages.Count < until)
-                _pages.Add(await browser.OpenAsync(new Uri(web.Address, $"campaigns/{building.Campaigns[campaignOf(_pages.Count)]}"), cancellation));
-            await circuits.UntilAsync(_pages.Count, Patience, cancellation);
+            for (var i = Math.Min(OpeningAtOnce, count - circuits.Connected); i > 0; i--)
+                _pages.Add(await browser.OpenAsync(new Uri(web.Address, $"campaigns/{building.Campaigns[campaignOf(opened++) % building.Campaigns.Count]}"), cancellation));
+            // On a machine with other work a page may fail to load: after a while another one takes its place.
+            await circuits.UntilAsync(Math.Min(count, opened), OnePage, cancellation);
+            if (Stopwatch.GetElapsedTime(began) > Patience) throw new TimeoutException($"{circuits.Connected} pages are live instead of {count}.");
         }
     }
 
@@ -38,7 +41,7 @@ sealed class Viewing(HostedWeb web, LiveBuilding building, OpenPages browser, Ci
     {
         foreach (var page in _pages) await browser.CloseAsync(page, cancellation);
         _pages.Clear();
-        await circuits.UntilAsync(0, Patience, cancellation);
+        if (!await circuits.UntilAsync(0, Patience, cancellation)) throw new TimeoutException($"{circuits.Connected} pages stay live after their end.");
     }
 
     /// <summary>Moves the figures so many times, and lets pages draw them.</summary>
@@ -87,14 +90,13 @@ sealed class CircuitMeter : IDisposable
     /// <summary>Computations so far.</summary>
     public long Computations => Interlocked.Read(ref _computations);
 
-    /// <summary>Waits until so many circuits are connected.</summary>
-    /// <exception cref="TimeoutException">They were not.</exception>
-    public async Task UntilAsync(long count, TimeSpan patience, CancellationToken cancellation)
+    /// <summary>Waits until so many circuits are connected, or for a while.</summary>
+    /// <returns>Whether there are at least so many; exactly none when none are waited for.</returns>
+    public async Task<bool> UntilAsync(long count, TimeSpan patience, CancellationToken cancellation)
     {
-        for (var began = Stopwatch.GetTimestamp(); Connected != count; await Task.Delay(50, cancellation))
-        {
-            if (Stopwatch.GetElapsedTime(began) > patience) throw new TimeoutException($"{Connected} pages are live instead of {count}.");
-        }
+        bool Reached() => count == 0 ? Connected == 0 : Connected >= count;
+        for (var began = Stopwatch.GetTimestamp(); !Reached() && Stopwatch.GetElapsedTime(began) < patience;) await Task.Delay(50, cancellation);
+        return Reached();
     }
 
     /// <inheritdoc/>

@@ -94,21 +94,16 @@ public sealed class SiteOwnership(DirectConnections connections, IConfiguration 
     /// <param name="lease">The lease.</param>
     public async Task ReleaseAsync(SiteLease lease)
     {
-        await _one.WaitAsync();
+        if (!_owned.TryRemove(KeyValuePair.Create(lease.SiteId, lease))) return;
+        Tell(lease.SiteId);
         try
         {
-            if (!_owned.TryRemove(KeyValuePair.Create(lease.SiteId, lease))) return;
-            if (_connection is not null) await _connection.ExecuteAsync(Unlock, [lease.SiteId], default);
+            await AloneAsync(connection => connection.ExecuteAsync(Unlock, [lease.SiteId], default), default);
         }
         catch (NpgsqlException exception)
         {
-            log.LogWarning("Site {SiteId} could not be released ({Reason}); its lock ends with the connection", lease.SiteId, exception.Message);
+            log.LogWarning("Site {SiteId} could not be released ({Reason}); its lock ends with the session", lease.SiteId, exception.Message);
         }
-        finally
-        {
-            _one.Release();
-        }
-        Tell(lease.SiteId);
     }
 
     /// <inheritdoc/>
@@ -216,6 +211,7 @@ public sealed class SiteOwnership(DirectConnections connections, IConfiguration 
     }
 
     /// <summary>Uses the connection while nobody else does. A failure that may have ended the session ends the ownership of everything.</summary>
+    /// <exception cref="NpgsqlException">The statement or the session failed.</exception>
     private async Task AloneAsync(Func<NpgsqlConnection, Task> use, CancellationToken cancellation)
     {
         await _one.WaitAsync(cancellation);
@@ -226,13 +222,17 @@ public sealed class SiteOwnership(DirectConnections connections, IConfiguration 
             {
                 await use(connection);
             }
-            catch (Exception exception) when (exception is not PostgresException || connection.FullState != System.Data.ConnectionState.Open)
+            catch (PostgresException exception) when (exception.InvariantSeverity == "ERROR")
             {
-                // What is not known to be held is given up. The beat notices the closed connection and opens another.
+                throw; // the statement failed, the session goes on
+            }
+            catch (Exception exception)
+            {
+                // What is not known to be held is given up. The beat notices it and opens another session.
                 Volatile.Write(ref _connection, null);
                 await connection.DisposeAsync();
                 Forget();
-                throw;
+                throw new NpgsqlException($"The session that holds this node's sites is lost: {exception.Message}", exception);
             }
         }
         finally

@@ -1,0 +1,55 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.RegularExpressions;
+using FaceAd.Bench.Circuits;
+using Prepared = FaceAd.Tests.Support.Models;
+
+namespace FaceAd.Tests.Bench;
+
+public sealed partial class CircuitsTests
+{
+    [Fact]
+    public void Trend_PointsOnALine_IsThatLine()
+    {
+        var trend = Trend.Of([(0, 5), (1, 7), (2, 9), (4, 13)]);
+        Assert.Equal((2, 5), (trend.Slope, trend.Intercept));
+        Assert.Equal(0, trend.HalfWidth, 9);
+    }
+
+    // By hand: slope 1, residuals -1/3, 2/3, -1/3; their variance 2/3, spread 2; t of one degree of freedom 12.706.
+    [Fact]
+    public void Trend_PointsBesideALine_HasStudentsInterval() =>
+        Assert.Equal(12.706 * Math.Sqrt(1.0 / 3), Trend.Of([(0, 0), (1, 2), (2, 2)]).HalfWidth, 9);
+
+    /// <summary>A process of its own, as the command has: it reads its own heap and counts its own circuits.</summary>
+    [Fact]
+    public async Task Circuits_FewPages_PrintsSlopeAndCosts()
+    {
+        var start = new ProcessStartInfo(
+            "dotnet",
+            [
+                Path.Combine(AppContext.BaseDirectory, "FaceAd.Bench.dll"), "circuits", "--pages", "3", "--steps", "2", "--ticks", "1",
+                "--models", Prepared.Folder, "--node-modules", Prepared.NodeModules,
+            ])
+        { RedirectStandardOutput = true, RedirectStandardError = true };
+        using var process = Process.Start(start)!;
+        var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(4));
+        await process.WaitForExitAsync(patience.Token);
+        Assert.True(process.ExitCode == 0, await error);
+        var text = await output;
+        Assert.Equal(["0", "2", "3"], Measured().Matches(text).Select(m => m.Groups[1].Value));
+        Assert.Matches(@"retained per page: -?[\d,]+ KB \+- ", text);
+        // However many look at one campaign, its figures are computed as often as for one page.
+        var computations = Computed().Matches(text).Select(m => double.Parse(m.Groups[1].Value, CultureInfo.InvariantCulture)).ToList();
+        Assert.Equal(4, computations.Count);
+        Assert.Equal(0, computations[0]);
+        Assert.InRange(computations[2], 1, computations[3]);
+    }
+
+    [GeneratedRegex(@"^ +(\d+) +[\d.]+ MB", RegexOptions.Multiline)]
+    private static partial Regex Measured();
+
+    [GeneratedRegex(@"([\d.]+) computations")]
+    private static partial Regex Computed();
+}
