@@ -18,6 +18,12 @@ internal sealed class ServerClock : TimeProvider
     /// <summary>Newest exchanges of which the best counts: 40 seconds of heartbeats.</summary>
     public const int Newest = 8;
 
+    /// <summary>The first contact is made by an exchange of at most this round trip, or by the best of <see cref="FirstExchanges"/>.</summary>
+    public static readonly TimeSpan GoodRoundTrip = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>See <see cref="GoodRoundTrip"/>. Who asks goes on asking until <see cref="IsKnown"/>.</summary>
+    public const int FirstExchanges = 5;
+
     /// <summary>A difference beyond this is stepped over, not slewed.</summary>
     public static readonly TimeSpan StepBeyond = TimeSpan.FromSeconds(30);
 
@@ -147,6 +153,7 @@ internal sealed class ServerClock : TimeProvider
             var exchange = new ClockExchange(middle, serverTime - middle, to - from);
             _exchanges.Enqueue(exchange);
             if (_exchanges.Count > Newest) _exchanges.Dequeue();
+            if (!IsKnown && exchange.RoundTrip > GoodRoundTrip && _exchanges.Count < FirstExchanges) return;
             var best = _exchanges.Aggregate((one, other) => other.RoundTrip <= one.RoundTrip ? other : one);
             var at = Elapsed(_machine.GetTimestamp());
             var now = NowAt(at);

@@ -74,7 +74,8 @@ internal sealed class ServerLink(
             using var timer = new PeriodicTimer(Heartbeat.Interval, clock);
             do
             {
-                await BeatAsync(hub, cancellation);
+                do await BeatAsync(hub, cancellation);
+                while (!clock.IsKnown);
             }
             while (await Task.WhenAny(closed.Task, timer.WaitForNextTickAsync(cancellation).AsTask()) != closed.Task && !cancellation.IsCancellationRequested);
         }
@@ -106,7 +107,7 @@ internal sealed class ServerLink(
             HasModels = settings.ModelFolder is not null,
         }).WaitAsync(BeatLimit, clock, cancellation);
         clock.Learn(asked, clock.GetTimestamp(), reply.ServerTime);
-        var ahead = clock.OwnAhead ?? TimeSpan.Zero;
+        if (clock.OwnAhead is not { } ahead) return;
         if ((ahead - _toldAhead).Duration() <= TimeSpan.FromSeconds(1)) return;
         _toldAhead = ahead;
         log.LogWarning("This machine's clock is {Seconds:0.0} s ahead of the server's; reports carry the server's time.", ahead.TotalSeconds);

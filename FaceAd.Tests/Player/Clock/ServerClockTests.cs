@@ -105,6 +105,23 @@ public sealed class ServerClockTests : IDisposable
     }
 
     [Fact]
+    public void Learn_FirstExchangesAreSlow_WaitsForAGoodOneOrTakesTheBestOfFive()
+    {
+        var machine = new MachineClock(Start, TimeSpan.FromHours(1));
+        var lucky = new ServerClock(machine, "boot");
+        Exchange(machine, lucky, 3, 0.1);
+        Assert.False(lucky.IsKnown);
+        Exchange(machine, lucky, 0.01, 0.01);
+        Assert.Equal(0, (lucky.GetUtcNow() - machine.Truth).TotalSeconds, 2);
+
+        var slow = new ServerClock(machine, "boot");
+        foreach (var there in new[] { 3, 2, 0.4, 2 }) Exchange(machine, slow, there, 0.1);
+        Assert.False(slow.IsKnown);
+        Exchange(machine, slow, 3, 0.1);
+        Assert.Equal(0.15, (slow.GetUtcNow() - machine.Truth).Duration().TotalSeconds, 2);
+    }
+
+    [Fact]
     public void Learn_TheServersOwnClockWasSet_StepsOnceAndSaysSo()
     {
         var machine = new MachineClock(Start, TimeSpan.Zero);
