@@ -18,6 +18,8 @@ builder.WebHost.UseStaticWebAssets();
 var folder = new DataFolder(Path.GetFullPath(builder.Configuration["Data:Folder"] ?? ".data"));
 Directory.CreateDirectory(folder.Root);
 
+if (await RollupCommand.RunAsync(builder, folder, args) is { } exit) return exit;
+
 await using var postgres = await builder.StartDatabaseAsync(folder);
 builder.Services.AddSingleton(TimeProvider.System);
 builder.Services.AddSingleton(folder);
@@ -57,6 +59,7 @@ app.MapPlays();
 app.MapMetrics();
 app.MapDashboard();
 app.Run();
+return 0;
 
 /// <summary>The web app. Public so that tests can start it.</summary>
 public sealed partial class Program;

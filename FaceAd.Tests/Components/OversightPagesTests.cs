@@ -43,7 +43,7 @@ public sealed class OversightPagesTests(AdminFixture app) : IClassFixture<AdminF
         await page.GotoAsync("admin/privacy");
         await Assertions.Expect(page.Locator($"[data-site='{site.Id}'] [data-consent]")).ToContainTextAsync("Contract 2");
         await Assertions.Expect(page.Locator("[data-privacy=pictures]")).ToHaveTextAsync("0");
-        await Assertions.Expect(page.Locator("[data-do=erase]")).ToHaveCountAsync(0); // nobody can yet
+        await Assertions.Expect(page.Locator("[data-do=erase]")).ToHaveCountAsync(1);
         await page.GotoAsync($"admin/audit?subject={site.Id}");
         await Assertions.Expect(page.Locator("[data-live=true]")).ToBeVisibleAsync();
         string[] verbs = ["MeasurementOn", "ConsentRecorded", "MeasurementOff", "ConsentWithdrawn", "MeasurementOn", "ConsentRecorded", "SiteRegistered"];

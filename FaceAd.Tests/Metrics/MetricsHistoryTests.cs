@@ -1,5 +1,6 @@
 using FaceAd.Contracts;
 using FaceAd.Tests.Support;
+using FaceAd.Web.Audiences;
 using FaceAd.Web.Campaigns;
 using FaceAd.Web.Data;
 using FaceAd.Web.Metrics;
@@ -43,7 +44,7 @@ public sealed class MetricsHistoryTests : IAsyncLifetime
         films.Add((films[0].Campaign, await SecondFilmAsync(db, films[0].Campaign)));
         var (stays, plays, messages) = Invent(random, screens, films);
 
-        await using var facts = new Facts(_database, new SetClock(Sample.Calendar.StartOf(LastDay.AddDays(3))));
+        await using var facts = new Facts(_database, new SetClock(Sample.Calendar.StartOf(LastDay.AddDays(3))), PrivacyTerms.Default with { Grace = TimeSpan.FromDays(28) });
         foreach (var message in messages.Concat(messages.Where(_ => random.Next(4) == 0)).OrderBy(_ => random.Next()).ToList())
         {
             await message(facts);

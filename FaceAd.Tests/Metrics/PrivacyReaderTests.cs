@@ -2,7 +2,6 @@ using FaceAd.Contracts;
 using FaceAd.Tests.Support;
 using FaceAd.Web.Audiences;
 using FaceAd.Web.Metrics;
-using Microsoft.Extensions.Configuration;
 using Npgsql;
 
 namespace FaceAd.Tests.Metrics;
@@ -19,7 +18,7 @@ public sealed class PrivacyReaderTests : IAsyncLifetime
     {
         _database = await TestDatabase.CreateAsync();
         _source = new NpgsqlDataSourceBuilder(_database.ConnectionString).Build();
-        _reader = new PrivacyReader(_database.Contexts, _source, new ConfigurationBuilder().Build(), _clock);
+        _reader = new PrivacyReader(_database.Contexts, _source, PrivacyTerms.Default, _clock);
     }
 
     public async Task DisposeAsync()

@@ -22,7 +22,7 @@ public sealed class Facts : IAsyncDisposable
     private readonly ExposureStore _exposures;
 
     /// <summary>Makes the stages.</summary>
-    public Facts(TestDatabase database, TimeProvider time)
+    public Facts(TestDatabase database, TimeProvider time, PrivacyTerms? terms = null)
     {
         _source = new NpgsqlDataSourceBuilder(database.ConnectionString).Build();
         var meters = _services.GetRequiredService<IMeterFactory>();
@@ -30,7 +30,7 @@ public sealed class Facts : IAsyncDisposable
         _ = _plays.StartAsync(default);
         _exposures = new ExposureStore(_source, new ExposurePartitions(_source));
         Store = new AudienceStore(_source);
-        Recogniser = NewRecogniser(database, time);
+        Recogniser = NewRecogniser(database, time, terms: terms);
         Metrics = new MetricsReader(database.Contexts, _source, time);
         Breakdown = new MetricsBreakdown(database.Contexts, _source, Metrics, time);
         Audience = new AudienceFiguresReader(_source);
@@ -53,8 +53,8 @@ public sealed class Facts : IAsyncDisposable
 
     internal PersonRecogniser Recogniser { get; }
 
-    internal static PersonRecogniser NewRecogniser(TestDatabase database, TimeProvider time, IDataProtectionProvider? ring = null) =>
-        new(database.Contexts, NewKeys(database, time, ring), PrivacyTerms.Default, time);
+    internal static PersonRecogniser NewRecogniser(TestDatabase database, TimeProvider time, IDataProtectionProvider? ring = null, PrivacyTerms? terms = null) =>
+        new(database.Contexts, NewKeys(database, time, ring), terms ?? PrivacyTerms.Default, time);
 
     internal static EpochKeys NewKeys(TestDatabase database, TimeProvider time, IDataProtectionProvider? ring = null) =>
         new(database.Source, ring ?? new EphemeralDataProtectionProvider(), time, NullLogger<EpochKeys>.Instance);

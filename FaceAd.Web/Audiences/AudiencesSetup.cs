@@ -21,6 +21,8 @@ static class AudiencesSetup
         services.AddSingleton<EpochErasure>();
         services.AddSingleton<EpochEnd>();
         services.AddHostedService(provider => provider.GetRequiredService<EpochEnd>());
+        services.AddSingleton(provider => new SiteErasure(async (site, cancellation) =>
+            (await provider.GetRequiredService<EpochEnd>().EraseSiteAsync(site, cancellation)).Sum(ending => ending.Persons)));
     }
 
     public static void MapAudiences(this IEndpointRouteBuilder routes) =>

@@ -89,6 +89,18 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
         }
     }
 
+    /// <summary>How to connect to the server of a folder that another program has started; null when none runs.</summary>
+    /// <param name="folder">Folder of the cluster.</param>
+    public static string? FindRunning(string folder)
+    {
+        var cluster = Path.Combine(Path.GetFullPath(folder), "cluster");
+        var pidFile = Path.Combine(cluster, "postmaster.pid");
+        if (!File.Exists(pidFile) || File.ReadAllLines(pidFile) is not [var process, _, _, var port, ..]) return null;
+        if (!int.TryParse(process, out var pid) || !IsServerOf(cluster, pid)) return null;
+        var password = File.ReadAllText(Path.Combine(folder, "password")).Trim();
+        return new EmbeddedPostgres("", folder, password) { _port = int.Parse(port, CultureInfo.InvariantCulture) }.ConnectionString;
+    }
+
     /// <summary>Kills the server at once, as a power cut would. For tests of recovery.</summary>
     public void Kill()
     {

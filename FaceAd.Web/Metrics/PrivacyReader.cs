@@ -1,4 +1,5 @@
 using System.Globalization;
+using FaceAd.Web.Audiences;
 using FaceAd.Web.Data;
 using FaceAd.Web.Screens;
 using Microsoft.EntityFrameworkCore;
@@ -9,9 +10,9 @@ namespace FaceAd.Web.Metrics;
 /// <summary>Tells what is stored of people. Every query is bounded: it walks an index, stops after <see cref="MostCounted"/> rows, or asks the catalogue.</summary>
 /// <param name="contexts">The database.</param>
 /// <param name="database">The same, for queries that EF Core cannot say.</param>
-/// <param name="configuration"><c>Retention:RawDays</c> and <c>Privacy:Grace</c>.</param>
+/// <param name="terms">How long it is kept.</param>
 /// <param name="time">The clock.</param>
-public sealed class PrivacyReader(IDbContextFactory<FaceAdDbContext> contexts, NpgsqlDataSource database, IConfiguration configuration, TimeProvider time)
+public sealed class PrivacyReader(IDbContextFactory<FaceAdDbContext> contexts, NpgsqlDataSource database, PrivacyTerms terms, TimeProvider time)
 {
     /// <summary>Buildings of one page.</summary>
     public const int PageSize = 30;
@@ -44,8 +45,7 @@ public sealed class PrivacyReader(IDbContextFactory<FaceAdDbContext> contexts, N
     /// <param name="cancellation">Gives up.</param>
     public async Task<PrivacyFacts> ReadAsync(string? after = null, CancellationToken cancellation = default)
     {
-        var rawDays = configuration.GetValue("Retention:RawDays", 90);
-        var grace = configuration.GetValue("Privacy:Grace", TimeSpan.FromDays(2));
+        var (grace, rawDays) = terms;
         await using var db = await contexts.CreateDbContextAsync(cancellation);
         var sites = await db.Sites.FromSql($"SELECT * FROM sites WHERE {after}::text IS NULL OR name > {after}").AsNoTracking()
             .OrderBy(s => s.Name).Take(PageSize + 1).ToListAsync(cancellation);
@@ -55,9 +55,8 @@ public sealed class PrivacyReader(IDbContextFactory<FaceAdDbContext> contexts, N
         var measuring = await db.Sites.CountAsync(s => s.Measurement && s.ConsentAt != null && s.Notice.Trim() != "", cancellation);
 
         await using var connection = await database.OpenConnectionAsync(cancellation);
-        var endsExist = (await connection.QueryAsync("SELECT to_regclass('epoch_ends') IS NOT NULL", [], r => r.GetBoolean(0), cancellation))[0];
         List<SitePrivacy> people = [];
-        foreach (var site in sites) people.Add(await ReadSiteAsync(connection, site, grace, endsExist, cancellation));
+        foreach (var site in sites) people.Add(await ReadSiteAsync(connection, site, cancellation));
         StoredFacts[] facts =
         [
             await ReadFactsAsync(connection, FactKind.Plays, "plays", "started_at", null, cancellation),
@@ -71,7 +70,7 @@ public sealed class PrivacyReader(IDbContextFactory<FaceAdDbContext> contexts, N
         return new PrivacyFacts(people, more ? sites[^1].Name : null, all, measuring, facts, rawDays, grace, binary);
     }
 
-    private async Task<SitePrivacy> ReadSiteAsync(NpgsqlConnection connection, Site site, TimeSpan grace, bool endsExist, CancellationToken cancellation)
+    private async Task<SitePrivacy> ReadSiteAsync(NpgsqlConnection connection, Site site, CancellationToken cancellation)
     {
         var calendar = SiteCalendar.Of(site);
         var today = calendar.DayOf(time.GetUtcNow());
@@ -82,13 +81,13 @@ public sealed class PrivacyReader(IDbContextFactory<FaceAdDbContext> contexts, N
             {
                 var (epoch, persons) = (row.GetInt32(0), row.GetInt64(2));
                 // The whole of that day belongs to the grace, whatever the hour.
-                var deleteOn = calendar.DayOf(calendar.StartOf(calendar.LastDayOf(epoch).AddDays(1)) + grace);
+                var deleteOn = calendar.DayOf(terms.EndOf(calendar, epoch));
                 return new StoredEpoch(
                     epoch, calendar.FirstDayOf(epoch), calendar.LastDayOf(epoch), row.GetFieldValue<DateTimeOffset>(1),
                     new RowCount(Math.Min(persons, MostCounted), persons > MostCounted), deleteOn, epoch == running, today > deleteOn);
             },
             cancellation);
-        var ended = !endsExist ? [] : await connection.QueryAsync(
+        var ended = await connection.QueryAsync(
             "SELECT epoch, persons::bigint, ended_at FROM epoch_ends WHERE site_id = $1 ORDER BY ended_at DESC LIMIT $2", [site.Id, MostEnded],
             row => new EndedEpoch(
                 row.GetInt32(0), calendar.FirstDayOf(row.GetInt32(0)), calendar.LastDayOf(row.GetInt32(0)), row.GetInt64(1), row.GetFieldValue<DateTimeOffset>(2)),

@@ -50,6 +50,24 @@ sealed record RollupDefinition(string Table, string[] Keys, string[] Sums, strin
             $"SELECT p.campaign_id, date_trunc('minute', p.started_at) AS minute, {PlaySums} FROM plays p WHERE p.campaign_id IS NOT NULL GROUP BY 1, 2", "true"),
         new("exposure_days", ["campaign_id", "day", "screen_id", "creative_id", "segment"], ExposureSumNames,
             $"SELECT e.campaign_id, e.day, e.screen_id, e.creative_id, e.segment, {ExposureSums} FROM exposures e WHERE e.{RawOpen} GROUP BY 1, 2, 3, 4, 5", RawOpen),
+        new("person_days", ["campaign_id", "day", "screen_id", "creative_id", "person_id"], ["exposures", "segment", "first_at"],
+            $"""
+            SELECT e.campaign_id, e.day, e.screen_id, e.creative_id, e.person_id, count(*) AS exposures,
+                   CASE WHEN e.person_id NOT IN ({BusyPersons}) THEN max(p.segment) END AS segment, min(e.at) AS first_at
+            FROM exposures e JOIN persons p ON p.id = e.person_id GROUP BY 1, 2, 3, 4, 5
+            """, RawOpen),
+        new("visits", ["person_id", "day", "screen_id"], ["segment"],
+            $"""
+            SELECT v.person_id, v.day, v.screen_id, p.segment FROM (
+                SELECT q.person_id, q.screen_id, d::date AS day
+                FROM presences q JOIN screens c ON c.id = q.screen_id JOIN sites s ON s.id = c.site_id,
+                     generate_series((q.seen_from AT TIME ZONE s.time_zone)::date,
+                         (GREATEST(q.seen_from, q.seen_to - interval '1 microsecond') AT TIME ZONE s.time_zone)::date, interval '1 day') AS d
+                WHERE q.person_id IS NOT NULL
+                UNION SELECT person_id, screen_id, day FROM exposures WHERE person_id IS NOT NULL) AS v
+            JOIN persons p ON p.id = v.person_id JOIN sites s ON s.id = p.site_id
+            WHERE floor((v.day - s.epoch_anchor) / 28.0) = p.epoch AND v.person_id NOT IN ({BusyPersons})
+            """, $"{RawOpen} AND person_id NOT IN ({BusyPersons})"),
         new("exposure_hours", ["campaign_id", "day", "hour", "segment"], [.. ExposureSumNames, "reached"],
             $"""
             SELECT x.*, CASE WHEN x.day > (SELECT person_day FROM sealed) THEN COALESCE(f.reached, 0) END AS reached FROM (
@@ -70,24 +88,6 @@ sealed record RollupDefinition(string Table, string[] Keys, string[] Sums, strin
                 FROM ({Firsts}) AS f JOIN campaigns k ON k.id = f.campaign_id AND f.segment = ANY (k.targets) GROUP BY 1, 2) AS f
                 USING (campaign_id, minute)
             """, "minute > (SELECT raw_day + 2 FROM sealed)"),
-        new("person_days", ["campaign_id", "day", "screen_id", "creative_id", "person_id"], ["exposures", "segment", "first_at"],
-            $"""
-            SELECT e.campaign_id, e.day, e.screen_id, e.creative_id, e.person_id, count(*) AS exposures,
-                   CASE WHEN e.person_id NOT IN ({BusyPersons}) THEN max(p.segment) END AS segment, min(e.at) AS first_at
-            FROM exposures e JOIN persons p ON p.id = e.person_id GROUP BY 1, 2, 3, 4, 5
-            """, RawOpen),
-        new("visits", ["person_id", "day", "screen_id"], ["segment"],
-            $"""
-            SELECT v.person_id, v.day, v.screen_id, p.segment FROM (
-                SELECT q.person_id, q.screen_id, d::date AS day
-                FROM presences q JOIN screens c ON c.id = q.screen_id JOIN sites s ON s.id = c.site_id,
-                     generate_series((q.seen_from AT TIME ZONE s.time_zone)::date,
-                         (GREATEST(q.seen_from, q.seen_to - interval '1 microsecond') AT TIME ZONE s.time_zone)::date, interval '1 day') AS d
-                WHERE q.person_id IS NOT NULL
-                UNION SELECT person_id, screen_id, day FROM exposures WHERE person_id IS NOT NULL) AS v
-            JOIN persons p ON p.id = v.person_id JOIN sites s ON s.id = p.site_id
-            WHERE floor((v.day - s.epoch_anchor) / 28.0) = p.epoch AND v.person_id NOT IN ({BusyPersons})
-            """, $"{RawOpen} AND person_id NOT IN ({BusyPersons})"),
         new("universe_days", ["site_id", "epoch", "segment", "day", "previous_day"], ["persons"],
             $"""
             SELECT COALESCE(site_id, {Nowhere}) AS site_id, epoch, segment, day, previous_day, count(*) AS persons FROM (

@@ -11,7 +11,6 @@ namespace FaceAd.Web.Components.Pages.Admin;
 public sealed partial class Privacy
 {
     private PrivacyFacts? _facts;
-    private SiteErasure? _erasure;
     private Viewer? _viewer;
 
     /// <summary>Name after which the list of buildings begins.</summary>
@@ -22,13 +21,15 @@ public sealed partial class Privacy
     private Task<AuthenticationState> SignedIn { get; set; } = null!;
 
     [Inject]
+    private SiteErasure Erasure { get; set; } = null!;
+
+    [Inject]
     private NavigationManager Navigation { get; set; } = null!;
 
     /// <inheritdoc/>
     protected override async Task OnParametersSetAsync()
     {
         _viewer = Viewer.Of((await SignedIn).User);
-        _erasure = Services.GetService<SiteErasure>();
         if (_viewer is { } viewer) await Audit.LookedAsync(viewer, AuditVerb.PrivacyViewed, AuditSubject.Page, null, "/admin/privacy");
         _facts = await Reader.ReadAsync(After);
     }
@@ -37,7 +38,7 @@ public sealed partial class Privacy
     {
         if (!await Confirm.AskAsync(Dialogs, L["Admin.Erase.Title", site.Name], L["Admin.Erase.Text"], L["Admin.Erase"], danger: true)) return;
         await Audit.WriteAsync(AuditLog.Entry(_viewer, Clock.GetUtcNow(), AuditVerb.ErasureAsked, AuditSubject.Site, site.Id, site.Name));
-        var count = await _erasure!.EraseAsync(site.Id);
+        var count = await Erasure.EraseAsync(site.Id);
         Notes.Notify(new NotificationMessage { Severity = NotificationSeverity.Success, Summary = L["Admin.Erase.Done", Display.Count(count)], Duration = 6000 });
         _facts = await Reader.ReadAsync(After);
     }

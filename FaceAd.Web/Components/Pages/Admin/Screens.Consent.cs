@@ -47,10 +47,9 @@ public sealed partial class Screens
     {
         if (!await Confirm.AskAsync(Dialogs, L["Admin.Consent.Withdraw.Title", site.Name], L["Admin.Consent.Withdraw.Text"], L["Admin.Consent.Withdraw"], danger: true)) return;
         await TellAsync(await Consents.WithdrawAsync(site.Id, _viewer));
-        if (Services.GetService<SiteErasure>() is not { } erasure) return;
         if (!await Confirm.AskAsync(Dialogs, L["Admin.Erase.Title", site.Name], L["Admin.Erase.Text"], L["Admin.Erase"], danger: true)) return;
         await Audit.WriteAsync(AuditLog.Entry(_viewer, Clock.GetUtcNow(), AuditVerb.ErasureAsked, AuditSubject.Site, site.Id, site.Name));
-        var count = await erasure.EraseAsync(site.Id);
+        var count = await Erasure.EraseAsync(site.Id);
         Notes.Notify(new NotificationMessage { Severity = NotificationSeverity.Success, Summary = L["Admin.Erase.Done", Display.Count(count)], Duration = 6000 });
     }
 
