@@ -82,11 +82,11 @@ sealed class SimulatedScreen(Guid id, IReadOnlyList<Guid> films, CrashLedger led
         return true;
     }
 
-    // While the database is away a server may say so in several ways; that a good report is bad is none of them.
+    // A busy server, or one without its database, may say so in several ways; that a good report is bad is none of them.
     private bool IsTaken(HttpResponseMessage answer)
     {
         if (answer.StatusCode == HttpStatusCode.OK) return true;
-        if ((int)answer.StatusCode < 500) ledger.Faults.Add($"A good report was answered {(int)answer.StatusCode}.");
+        if ((int)answer.StatusCode < 500 && answer.StatusCode != HttpStatusCode.TooManyRequests) ledger.Faults.Add($"A good report was answered {(int)answer.StatusCode}.");
         return false;
     }
 }
