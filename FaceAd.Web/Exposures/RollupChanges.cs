@@ -1,4 +1,5 @@
 using FaceAd.Contracts;
+using FaceAd.Web.Data;
 using FaceAd.Web.Screens;
 using Npgsql;
 

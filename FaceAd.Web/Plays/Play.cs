@@ -36,6 +36,9 @@ public sealed class Play
     /// <summary>Day of the site in which it started.</summary>
     public required DateOnly Day { get; init; }
 
+    /// <summary>Hour of the site's day in which it started, 0..23. Not stored: sums are kept by it.</summary>
+    public int Hour { get; init; }
+
     /// <summary>How it ended.</summary>
     public required PlayEnd End { get; init; }
 
@@ -57,6 +60,7 @@ sealed class PlayConfiguration : IEntityTypeConfiguration<Play>
     public void Configure(EntityTypeBuilder<Play> builder)
     {
         builder.Property(p => p.Id).ValueGeneratedNever();
+        builder.Ignore(p => p.Hour);
         builder.HasIndex(p => new { p.ScreenId, p.StartedAt });
         builder.HasIndex(p => new { p.CampaignId, p.Day });
         builder.HasIndex(p => p.ScreenId).HasFilter("exposures_due").HasDatabaseName("ix_plays_due");

@@ -192,6 +192,7 @@ sealed partial class PlayIntake : BackgroundService
         StartedAt = report.StartedAt.ToUniversalTime(),
         EndedAt = report.EndedAt.ToUniversalTime(),
         Day = screen.Calendar.DayOf(report.StartedAt),
+        Hour = screen.Calendar.HourOf(report.StartedAt),
         End = report.End,
         Measured = report.Measured && !_gaps.Overlaps(screen.Id, report.StartedAt, report.EndedAt),
         FramesPresented = report.FramesPresented,

@@ -51,50 +51,60 @@ public sealed class PlayMinute : PlaySums
     public required DateTimeOffset Minute { get; init; }
 }
 
-/// <summary>Adds new plays to their sums, in the transaction that inserts them.</summary>
+/// <summary>Adds new plays to their sums, in the transaction that inserts them. Films of the house loop are in no campaign's sums.</summary>
 static class PlayRollups
 {
-    private const string Sums = "count(*), count(*) FILTER (WHERE p.measured), sum(round(extract(epoch FROM p.ended_at - p.started_at) * 1000))::bigint";
-
-    private const string Hour = "extract(hour FROM p.started_at AT TIME ZONE s.time_zone)::smallint";
-
-    // Rows are written in the order of their keys, so that two batches cannot lock each other out.
-    private static readonly string[] Statements =
-    [
-        $"""
+    private const string AddToTotals = """
         INSERT INTO campaign_totals (campaign_id, plays, measured_plays, impressions, target_impressions, last_play_at)
-        SELECT p.campaign_id, count(*), count(*) FILTER (WHERE p.measured), 0, 0, max(p.started_at)
-        FROM plays p WHERE p.id = ANY ($1) AND p.campaign_id IS NOT NULL GROUP BY 1 ORDER BY 1
+        SELECT t.campaign_id, t.plays, t.measured, 0, 0, t.last_at FROM unnest($1, $2, $3, $4) AS t (campaign_id, plays, measured, last_at)
         ON CONFLICT (campaign_id) DO UPDATE SET
             plays = campaign_totals.plays + excluded.plays, measured_plays = campaign_totals.measured_plays + excluded.measured_plays,
             last_play_at = GREATEST(campaign_totals.last_play_at, excluded.last_play_at)
-        """,
-        Statement("play_days", "campaign_id, day, screen_id, creative_id", "p.campaign_id, p.day, p.screen_id, p.creative_id", "1, 2, 3, 4"),
-        Statement("play_hours", "campaign_id, day, hour", $"p.campaign_id, p.day, {Hour}", "1, 2, 3"),
-        Statement("play_minutes", "campaign_id, minute", "p.campaign_id, date_trunc('minute', p.started_at)", "1, 2"),
-    ];
+        """;
 
-    /// <summary>Adds plays that were inserted in this transaction. Films of the house loop are in no campaign's sums.</summary>
-    /// <param name="connection">With the transaction open.</param>
-    /// <param name="plays">The new plays.</param>
-    /// <param name="cancellation">Gives up.</param>
-    public static async Task AddAsync(NpgsqlConnection connection, IReadOnlyCollection<Guid> plays, CancellationToken cancellation)
+    private static readonly string[] Sums = ["plays", "measured", "play_ms"];
+
+    /// <summary>Adds the statements to a batch.</summary>
+    /// <param name="batch">Runs in the transaction of the plays.</param>
+    /// <param name="fresh">The plays that it inserted.</param>
+    public static void AddTo(NpgsqlBatch batch, IEnumerable<Play> fresh)
     {
-        if (plays.Count == 0) return;
-        await using var batch = new NpgsqlBatch(connection);
-        var ids = plays.ToArray();
-        foreach (var statement in Statements) batch.Add(statement, ids);
-        await batch.ExecuteNonQueryAsync(cancellation);
+        RollupTable<(Guid Campaign, DateOnly Day, Guid Screen, Guid Creative)> days = new(
+            "play_days",
+            [
+                new("campaign_id", k => Array.ConvertAll(k, x => x.Campaign)), new("day", k => Array.ConvertAll(k, x => x.Day)),
+                new("screen_id", k => Array.ConvertAll(k, x => x.Screen)), new("creative_id", k => Array.ConvertAll(k, x => x.Creative)),
+            ], Sums);
+        RollupTable<(Guid Campaign, DateOnly Day, int Hour)> hours = new(
+            "play_hours",
+            [
+                new("campaign_id", k => Array.ConvertAll(k, x => x.Campaign)), new("day", k => Array.ConvertAll(k, x => x.Day)),
+                new("hour", k => Array.ConvertAll(k, x => x.Hour)),
+            ], Sums);
+        RollupTable<(Guid Campaign, DateTimeOffset Minute)> minutes = new(
+            "play_minutes",
+            [new("campaign_id", k => Array.ConvertAll(k, x => x.Campaign)), new("minute", k => Array.ConvertAll(k, x => x.Minute))], Sums);
+        SortedDictionary<Guid, (long Plays, long Measured, DateTimeOffset Last)> totals = [];
+        foreach (var play in fresh)
+        {
+            if (play.CampaignId is not { } campaign) continue;
+            long measured = play.Measured ? 1 : 0, milliseconds = (long)Math.Round((play.EndedAt - play.StartedAt).TotalMilliseconds);
+            days.Add((campaign, play.Day, play.ScreenId, play.CreativeId), 1, measured, milliseconds);
+            hours.Add((campaign, play.Day, play.Hour), 1, measured, milliseconds);
+            minutes.Add((campaign, Minute(play.StartedAt)), 1, measured, milliseconds);
+            var total = totals.GetValueOrDefault(campaign, (0, 0, play.StartedAt));
+            totals[campaign] = (total.Plays + 1, total.Measured + measured, play.StartedAt > total.Last ? play.StartedAt : total.Last);
+        }
+        if (totals.Count == 0) return;
+        batch.Add(
+            AddToTotals, totals.Keys.ToArray(), totals.Values.Select(t => t.Plays).ToArray(), totals.Values.Select(t => t.Measured).ToArray(),
+            totals.Values.Select(t => t.Last).ToArray());
+        days.AddTo(batch);
+        hours.AddTo(batch);
+        minutes.AddTo(batch);
     }
 
-    private static string Statement(string table, string key, string values, string places) => $"""
-        INSERT INTO {table} ({key}, plays, measured, play_ms)
-        SELECT {values}, {Sums}
-        FROM plays p JOIN screens c ON c.id = p.screen_id JOIN sites s ON s.id = c.site_id
-        WHERE p.id = ANY ($1) AND p.campaign_id IS NOT NULL GROUP BY {places} ORDER BY {places}
-        ON CONFLICT ({key}) DO UPDATE SET
-            plays = {table}.plays + excluded.plays, measured = {table}.measured + excluded.measured, play_ms = {table}.play_ms + excluded.play_ms
-        """;
+    private static DateTimeOffset Minute(DateTimeOffset at) => new(at.UtcTicks - (at.UtcTicks % TimeSpan.TicksPerMinute), TimeSpan.Zero);
 }
 
 sealed class PlaySumsConfiguration :

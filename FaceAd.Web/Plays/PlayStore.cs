@@ -123,8 +123,10 @@ sealed class PlayStore
     /// <summary>The one place where new plays are added to whatever counts plays, in their own transaction.</summary>
     private static async Task AddTotalsAsync(NpgsqlConnection connection, IReadOnlyList<Play> fresh, CancellationToken cancellation)
     {
-        await PlayRollups.AddAsync(connection, [.. fresh.Select(p => p.Id)], cancellation);
-        await News.AddAsync(connection, NewsKind.Campaign, fresh.Where(p => p.CampaignId is not null).Select(p => p.CampaignId!.Value), cancellation);
+        await using var batch = new NpgsqlBatch(connection);
+        PlayRollups.AddTo(batch, fresh);
+        News.Add(batch, NewsKind.Campaign, fresh.Where(p => p.CampaignId is not null).Select(p => p.CampaignId!.Value));
+        if (batch.BatchCommands.Count > 0) await batch.ExecuteNonQueryAsync(cancellation);
     }
 
     /// <summary>The bare COPY, without a transaction of its own.</summary>

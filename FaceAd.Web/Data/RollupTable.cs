@@ -1,7 +1,6 @@
-using FaceAd.Web.Data;
 using Npgsql;
 
-namespace FaceAd.Web.Exposures;
+namespace FaceAd.Web.Data;
 
 /// <summary>One column of a rollup's key.</summary>
 /// <param name="Name">Column.</param>
