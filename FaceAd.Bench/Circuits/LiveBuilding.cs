@@ -48,7 +48,7 @@ sealed class LiveBuilding : IDisposable
         await accounts.CreateUserAsync(owner, Email, Password, "Viewer", Roles.Admin);
         var advertiser = await accounts.CreateOrganisationAsync("Advertiser", OrganisationKind.Advertiser);
         var registry = web.Services.GetRequiredService<ScreenRegistry>();
-        var site = await registry.RegisterSiteAsync("Building", "", "Asia/Seoul", "");
+        var site = await registry.RegisterSiteAsync("Building", "", "Asia/Seoul", Site.DefaultNotice, "Contract");
         var (_, token) = await registry.RegisterAsync(site.Id, "Screen", InferenceMode.Device);
         var building = new LiveBuilding(web.Address, token) { _at = now.AddHours(-2) };
         await using var db = await web.Services.GetRequiredService<IDbContextFactory<FaceAdDbContext>>().CreateDbContextAsync(cancellation);

@@ -28,6 +28,10 @@ public sealed class OversightPagesTests(AdminFixture app) : IClassFixture<AdminF
         await Assertions.Expect(page.Locator(".rz-dialog")).ToContainTextAsync("Cameras of this building close at once");
         await page.Locator(".rz-dialog [data-do=confirm]").ClickAsync();
         await Assertions.Expect(section.Locator("[data-consent=none]")).ToBeVisibleAsync();
+        // Without consent, everybody who was seen here can go too.
+        await Assertions.Expect(page.Locator(".rz-dialog")).ToContainTextAsync("Annex");
+        await page.Locator(".rz-dialog [data-do=confirm]").ClickAsync();
+        await Assertions.Expect(page.Locator(".rz-dialog")).ToHaveCountAsync(0);
         await Assertions.Expect(section.Locator("[data-do=measurement]")).ToHaveAttributeAsync("aria-checked", "false");
         Assert.Equal(HttpStatusCode.Conflict, (await screen.SendFrameAsync([0xFF, 0xD8, 0xFF, 0xD9])).StatusCode);
 
@@ -43,10 +47,10 @@ public sealed class OversightPagesTests(AdminFixture app) : IClassFixture<AdminF
         await page.GotoAsync("admin/privacy");
         await Assertions.Expect(page.Locator($"[data-site='{site.Id}'] [data-consent]")).ToContainTextAsync("Contract 2");
         await Assertions.Expect(page.Locator("[data-privacy=pictures]")).ToHaveTextAsync("0");
-        await Assertions.Expect(page.Locator("[data-do=erase]")).ToHaveCountAsync(1);
+        await Assertions.Expect(page.Locator($"[data-site='{site.Id}'] [data-do=erase]")).ToHaveCountAsync(1);
         await page.GotoAsync($"admin/audit?subject={site.Id}");
         await Assertions.Expect(page.Locator("[data-live=true]")).ToBeVisibleAsync();
-        string[] verbs = ["MeasurementOn", "ConsentRecorded", "MeasurementOff", "ConsentWithdrawn", "MeasurementOn", "ConsentRecorded", "SiteRegistered"];
+        string[] verbs = ["MeasurementOn", "ConsentRecorded", "ErasureAsked", "MeasurementOff", "ConsentWithdrawn", "MeasurementOn", "ConsentRecorded", "SiteRegistered"];
         await Assertions.Expect(page.Locator("[data-entry]")).ToHaveCountAsync(verbs.Length);
         // Two of one instant stand in the order of their writing.
         Assert.Equal(verbs.Order(), (await page.Locator("[data-entry]").EvaluateAllAsync<string[]>("rows => rows.map(r => r.dataset.verb)")).Order());

@@ -75,7 +75,7 @@ sealed class ExposureStore(NpgsqlDataSource database, ExposurePartitions partiti
     }
 
     private static CountedStay Count(StayFact stay) => new(
-        stay.ScreenId, stay.Interval.From, stay.Segment, (int)RollupChanges.Milliseconds(stay.Interval.Seconds),
+        stay.ScreenId, stay.Interval.From, stay.Segment, (int)((stay.Interval.To - stay.Interval.From).Ticks / TimeSpan.TicksPerMillisecond),
         (int)RollupChanges.Milliseconds(stay.SecondsAttentive));
 
     private static void Write(NpgsqlBatch batch, IReadOnlyList<ExposureChange> changes)

@@ -19,7 +19,7 @@ public sealed class MetricsFeed : IDisposable
     /// <summary>Starts listening.</summary>
     public MetricsFeed(MetricsReader reader, NewsListener news, SnapshotReader campaigns, TimeProvider time, LiveFeedMeter meter, ILogger<MetricsFeed> log)
     {
-        _feed = new("metrics", (query, cancellation) => reader.ReadAsync(query.CampaignId, cancellation), AtOnce, time, meter, log);
+        _feed = new("metrics", (query, cancellation) => reader.ReadAsync(query, cancellation), AtOnce, time, meter, log);
         (_news, _campaigns) = (news, campaigns);
         _news.Heard += OnHeard;
     }

@@ -21,7 +21,7 @@ sealed record RollupDefinition(string Table, string[] Keys, string[] Sums, strin
         """;
 
     private const string PlaySums =
-        "count(*) AS plays, count(*) FILTER (WHERE p.measured) AS measured, sum(round(extract(epoch FROM p.ended_at - p.started_at) * 1000))::bigint AS play_ms";
+        "count(*) AS plays, count(*) FILTER (WHERE p.measured) AS measured, sum(floor(extract(epoch FROM p.ended_at - p.started_at) * 1000))::bigint AS play_ms";
 
     private const string PlaySites = "plays p JOIN screens c ON c.id = p.screen_id JOIN sites s ON s.id = c.site_id";
 
@@ -122,7 +122,7 @@ sealed record RollupDefinition(string Table, string[] Keys, string[] Sums, strin
             FROM (
                 SELECT q.screen_id, (q.seen_from AT TIME ZONE s.time_zone)::date AS day, extract(hour FROM q.seen_from AT TIME ZONE s.time_zone)::int AS hour,
                        CASE WHEN q.exposures_due THEN q.counted_segment ELSE COALESCE(p.segment, q.segment) END AS segment,
-                       CASE WHEN q.exposures_due THEN q.counted_present_ms ELSE round(extract(epoch FROM q.seen_to - q.seen_from) * 1000) END AS present,
+                       CASE WHEN q.exposures_due THEN q.counted_present_ms ELSE floor(extract(epoch FROM q.seen_to - q.seen_from) * 1000) END AS present,
                        CASE WHEN q.exposures_due THEN q.counted_attentive_ms ELSE round(q.seconds_attentive * 1000) END AS attentive
                 FROM presences q JOIN screens c ON c.id = q.screen_id JOIN sites s ON s.id = c.site_id LEFT JOIN persons p ON p.id = q.person_id) AS x
             WHERE segment IS NOT NULL AND day > (SELECT raw_day FROM sealed) GROUP BY 1, 2, 3, 4

@@ -189,8 +189,8 @@ sealed partial class PlayIntake : BackgroundService
         CreativeId = film.Id,
         CampaignId = film.CampaignId,
         OrganisationId = film.OrganisationId,
-        StartedAt = report.StartedAt.ToUniversalTime(),
-        EndedAt = report.EndedAt.ToUniversalTime(),
+        StartedAt = Stored(report.StartedAt),
+        EndedAt = Stored(report.EndedAt),
         Day = screen.Calendar.DayOf(report.StartedAt),
         Hour = screen.Calendar.HourOf(report.StartedAt),
         End = report.End,
@@ -199,6 +199,9 @@ sealed partial class PlayIntake : BackgroundService
         ReceivedAt = now,
         ExposuresDue = film.CampaignId is not null,
     };
+
+    // As the database keeps it: sums that are added here must be those of the rows.
+    private static DateTimeOffset Stored(DateTimeOffset at) => new(at.UtcTicks - (at.UtcTicks % TimeSpan.TicksPerMicrosecond), TimeSpan.Zero);
 
     [LoggerMessage(LogLevel.Information, "Play {PlayId} on screen {ScreenId}: creative {CreativeId}, campaign {CampaignId}, {End} after {Seconds:F1} s, measured {Measured}")]
     private partial void LogPlay(Guid playId, Guid screenId, Guid creativeId, Guid? campaignId, PlayEnd end, double seconds, bool measured);

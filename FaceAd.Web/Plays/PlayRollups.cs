@@ -88,7 +88,7 @@ static class PlayRollups
         foreach (var play in fresh)
         {
             if (play.CampaignId is not { } campaign) continue;
-            long measured = play.Measured ? 1 : 0, milliseconds = (long)Math.Round((play.EndedAt - play.StartedAt).TotalMilliseconds);
+            long measured = play.Measured ? 1 : 0, milliseconds = (play.EndedAt - play.StartedAt).Ticks / TimeSpan.TicksPerMillisecond;
             days.Add((campaign, play.Day, play.ScreenId, play.CreativeId), 1, measured, milliseconds);
             hours.Add((campaign, play.Day, play.Hour), 1, measured, milliseconds);
             minutes.Add((campaign, Minute(play.StartedAt)), 1, measured, milliseconds);

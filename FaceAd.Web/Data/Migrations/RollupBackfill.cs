@@ -10,7 +10,7 @@ static class RollupBackfill
 {
     public static void Run(MigrationBuilder migration)
     {
-        const string sums = "count(*), count(*) FILTER (WHERE p.measured), sum(round(extract(epoch FROM p.ended_at - p.started_at) * 1000))::bigint FROM plays p";
+        const string sums = "count(*), count(*) FILTER (WHERE p.measured), sum(floor(extract(epoch FROM p.ended_at - p.started_at) * 1000))::bigint FROM plays p";
         migration.Sql($"INSERT INTO play_days SELECT p.campaign_id, p.day, p.screen_id, p.creative_id, {sums} WHERE p.campaign_id IS NOT NULL GROUP BY 1, 2, 3, 4".Columns("play_days", "campaign_id, day, screen_id, creative_id"));
         migration.Sql($"""
             INSERT INTO play_hours SELECT p.campaign_id, p.day, extract(hour FROM p.started_at AT TIME ZONE s.time_zone)::smallint, {sums}
