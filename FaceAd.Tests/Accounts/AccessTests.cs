@@ -18,6 +18,7 @@ public sealed class AccessTests(PeopleFixture app) : IClassFixture<PeopleFixture
     [InlineData("admin/screens")]
     [InlineData("admin/live")]
     [InlineData("admin/privacy")]
+    [InlineData("admin/audience")]
     [InlineData("admin/audit")]
     public async Task Page_NobodySignedIn_LeadsToSignIn(string path)
     {
@@ -33,6 +34,7 @@ public sealed class AccessTests(PeopleFixture app) : IClassFixture<PeopleFixture
     [InlineData("admin/screens")]
     [InlineData("admin/live")]
     [InlineData("admin/privacy")]
+    [InlineData("admin/audience")]
     [InlineData("admin/audit")]
     public async Task AdminPage_Advertiser_IsTurnedAwayAndAdminIsLetIn(string path)
     {

@@ -165,6 +165,7 @@ public sealed class AdminPagesTests(AdminFixture app) : IClassFixture<AdminFixtu
     [InlineData("admin/screens")]
     [InlineData("admin/live")]
     [InlineData("admin/privacy")]
+    [InlineData("admin/audience")]
     [InlineData("admin/audit")]
     public async Task AdminPage_OpenedByAnAdvertiser_IsDenied(string path)
     {

@@ -60,6 +60,18 @@ public sealed class FigurePagesTests(FiguresFixture app) : IClassFixture<Figures
     }
 
     [Fact]
+    public async Task Audience_OfTheDay_CountsStaysWhateverWasPlaying()
+    {
+        await using var visitor = await TestBrowser.NewContextAsync(app.Address);
+        var day = app.Campaign.StartsOn.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture);
+        var page = await AdvertiserFixture.SignInAsync(visitor, FiguresFixture.Admin, $"/admin/audience?to={day}");
+        await Assertions.Expect(page.Locator("[data-audience=ots]")).ToHaveTextAsync("8");
+        await Assertions.Expect(page.Locator("[data-audience=watchers]")).ToHaveTextAsync("8");
+        await page.GotoAsync("/admin/audience?to=2025-01-01");
+        await page.Locator("[data-empty]").WaitForAsync();
+    }
+
+    [Fact]
     public async Task Books_Checked_SayThatNothingDiffers()
     {
         await using var visitor = await TestBrowser.NewContextAsync(app.Address);

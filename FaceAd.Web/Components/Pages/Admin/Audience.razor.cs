@@ -1,0 +1,85 @@
+using System.Globalization;
+using FaceAd.Web.Components.Charts;
+using FaceAd.Web.Metrics;
+using FaceAd.Web.Screens;
+using Microsoft.AspNetCore.Components;
+
+namespace FaceAd.Web.Components.Pages.Admin;
+
+/// <summary>Opportunities to see, watchers, dwell and attention of the media owner's places.</summary>
+public sealed partial class Audience
+{
+    private const int DaysAtFirst = 7;
+    private DateOnly _from;
+    private DateOnly _to;
+    private Guid? _site;
+    private List<(Guid Id, string Name)> _sites = [];
+    private AudienceFigures? _figures;
+    private ChartSpec? _hours;
+
+    /// <summary>First day, yyyy-MM-dd; whatever is no day is left out.</summary>
+    [SupplyParameterFromQuery]
+    public string? From { get; set; }
+
+    /// <summary>Last day.</summary>
+    [SupplyParameterFromQuery]
+    public string? To { get; set; }
+
+    /// <summary>One building.</summary>
+    [SupplyParameterFromQuery]
+    public string? Site { get; set; }
+
+    [Inject]
+    private AudienceFiguresReader Reader { get; set; } = null!;
+
+    [Inject]
+    private ScreenDirectory Screens { get; set; } = null!;
+
+    [Inject]
+    private NavigationManager Navigation { get; set; } = null!;
+
+    [Inject]
+    private Display Display { get; set; } = null!;
+
+    /// <inheritdoc/>
+    protected override async Task OnParametersSetAsync()
+    {
+        _sites = [.. Screens.All.Select(s => (s.SiteId, s.SiteName)).Distinct()];
+        _to = Day(To) ?? Display.Today;
+        _from = Day(From) is { } from && from <= _to ? from : _to.AddDays(1 - DaysAtFirst);
+        _site = Guid.TryParse(Site, out var site) && _sites.Any(s => s.Id == site) ? site : null;
+        _figures = await Reader.ReadAsync(_site, _from, _to);
+        _hours = new ChartSpec
+        {
+            Kind = ChartKind.Columns,
+            Title = L["Admin.Audience.Hours"],
+            Labels = [.. Enumerable.Range(0, 24).Select(hour => hour.ToString("00", CultureInfo.InvariantCulture))],
+            Series =
+            [
+                new(L["Admin.Audience.Ots"], "--accent", [.. _figures.Hours.Select(h => (double?)h.Ots)]),
+                new(L["Views.Watchers"], "--amber", [.. _figures.Hours.Select(h => (double?)h.Watchers)]),
+            ],
+        };
+    }
+
+    private IEnumerable<(string Title, IEnumerable<(string Name, AudienceCount Count)> Rows)> Tables(AudienceFigures f)
+    {
+        yield return ("Admin.Audience.Segments", f.Segments.Select(s => (Display.Segment(s.Segment), s.Count)));
+        yield return ("Admin.Audience.Screens", f.Screens.OrderByDescending(s => s.Value.Ots)
+            .Select(s => (Screens.Find(s.Key) is { } screen ? $"{screen.SiteName}, {screen.Name}" : Display.Dash, s.Value)));
+    }
+
+    private void Go(object? from = null, object? to = null, object? site = null) =>
+        Navigation.NavigateTo(Navigation.GetUriWithQueryParameters("admin/audience", new Dictionary<string, object?>
+        {
+            ["from"] = from as string ?? Iso(_from),
+            ["to"] = to as string ?? Iso(_to),
+            ["site"] = site is string chosen ? (chosen.Length > 0 ? chosen : null) : _site?.ToString(),
+        }));
+
+    private static string Iso(DateOnly day) => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+
+    private static DateOnly? Day(string? text) => DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) ? day : null;
+
+    private string Seconds(double? seconds) => seconds is { } s ? Display.Seconds(Math.Round(s, 1)) : Display.Dash;
+}
