@@ -56,7 +56,7 @@ public sealed class Presence
 
     /// <summary>
     /// Moments of the stay at which attention is known, in seconds since <see cref="From"/>: rising, above 0, at most
-    /// <c>AttentionCurve.MaxSamples</c>. Before the first one attention grows evenly from 0.
+    /// <c>AttentionSamples.MaxSamples</c>. Before the first one attention grows evenly from 0.
     /// </summary>
     public float[] AttentionAt { get; set; } = [];
 

@@ -130,7 +130,7 @@ sealed class AudienceStore(NpgsqlDataSource database)
                 r.GetGuid(0), r.GetGuid(1), r.GetGuid(2), r.GetFieldValue<DateTimeOffset>(3),
                 new StayState(r.GetInt32(4), r.GetFieldValue<DateTimeOffset>(5), r.GetDouble(6), (Segment)r.GetInt32(7), r.GetDouble(8),
                     r.IsDBNull(9) ? null : r.GetDouble(9)),
-                r.IsDBNull(10) ? null : r.GetGuid(10), new AttentionCurve(r.GetFieldValue<float[]>(11), r.GetFieldValue<float[]>(12))),
+                r.IsDBNull(10) ? null : r.GetGuid(10), new AttentionSamples(r.GetFieldValue<float[]>(11), r.GetFieldValue<float[]>(12))),
             cancellation);
         var stays = stored.ToDictionary(s => (s.ScreenId, s.Id));
         foreach (var (screen, report, recognition) in items)

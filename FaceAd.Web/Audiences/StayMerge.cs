@@ -40,7 +40,7 @@ sealed class StayMerge
     public Guid? PersonId { get; private set; }
 
     /// <summary>How attention grew.</summary>
-    public AttentionCurve Attention { get; private set; } = AttentionCurve.Empty;
+    public AttentionSamples Attention { get; private set; } = AttentionSamples.Empty;
 
     /// <summary>Whether there is a row already.</summary>
     public bool IsStored { get; private init; }
@@ -52,7 +52,7 @@ sealed class StayMerge
     public static StayMerge New(Guid screenId, Guid id) => new(screenId, id);
 
     /// <summary>A stay as its row tells it.</summary>
-    public static StayMerge Stored(Guid screenId, Guid id, Guid audienceId, DateTimeOffset from, StayState state, Guid? person, AttentionCurve attention) =>
+    public static StayMerge Stored(Guid screenId, Guid id, Guid audienceId, DateTimeOffset from, StayState state, Guid? person, AttentionSamples attention) =>
         new(screenId, id) { AudienceId = audienceId, From = from, _state = state, PersonId = person, Attention = attention, IsStored = true };
 
     /// <summary>Merges one report.</summary>

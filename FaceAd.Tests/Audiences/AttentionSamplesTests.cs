@@ -4,10 +4,10 @@ using FsCheck.Fluent;
 
 namespace FaceAd.Tests.Audiences;
 
-public sealed class AttentionCurveTests
+public sealed class AttentionSamplesTests
 {
-    private static AttentionCurve Of(IEnumerable<(double At, double Seconds)> reports) =>
-        reports.Aggregate(AttentionCurve.Empty, (curve, r) => curve.With(TimeSpan.FromSeconds(r.At), r.Seconds));
+    private static AttentionSamples Of(IEnumerable<(double At, double Seconds)> reports) =>
+        reports.Aggregate(AttentionSamples.Empty, (curve, r) => curve.With(TimeSpan.FromSeconds(r.At), r.Seconds));
 
     [Fact]
     public void With_AnyOrderAndRepeats_IsTheSortedSetOfWhatWasTold()
@@ -30,9 +30,9 @@ public sealed class AttentionCurveTests
     public void With_MoreThanItHolds_KeepsTheFirstAndTheNewestInAnyOrder(int seed)
     {
         var random = new Random(seed);
-        var told = Enumerable.Range(1, AttentionCurve.MaxSamples + random.Next(1, 40)).Select(i => (At: (double)i, Seconds: i / 2.0)).ToList();
+        var told = Enumerable.Range(1, AttentionSamples.MaxSamples + random.Next(1, 40)).Select(i => (At: (double)i, Seconds: i / 2.0)).ToList();
         var inOrder = Of(told);
-        Assert.Equal([.. Enumerable.Range(1, AttentionCurve.MaxSamples - 1), told.Count], inOrder.At.Select(a => (int)a));
+        Assert.Equal([.. Enumerable.Range(1, AttentionSamples.MaxSamples - 1), told.Count], inOrder.At.Select(a => (int)a));
         var shuffled = Of(told.OrderBy(_ => random.Next()));
         Assert.Equal(inOrder.At, shuffled.At);
         Assert.Equal(inOrder.Seconds, shuffled.Seconds);

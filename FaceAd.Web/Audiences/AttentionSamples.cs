@@ -6,18 +6,18 @@ namespace FaceAd.Web.Audiences;
 /// </summary>
 /// <param name="At">Seconds since the stay began, rising, above 0; at most <see cref="MaxSamples"/>.</param>
 /// <param name="Seconds">Attentive seconds until then; as many.</param>
-sealed record AttentionCurve(float[] At, float[] Seconds)
+sealed record AttentionSamples(float[] At, float[] Seconds)
 {
     /// <summary>The most samples kept: ten minutes of a report a second. Beyond that the newest one takes the place of the one before.</summary>
     public const int MaxSamples = 600;
 
     /// <summary>Nothing is known.</summary>
-    public static AttentionCurve Empty { get; } = new([], []);
+    public static AttentionSamples Empty { get; } = new([], []);
 
     /// <summary>The curve with one more report; this same one when it knows what the report tells.</summary>
     /// <param name="stay">Length of the stay at the report.</param>
     /// <param name="attentive">Attentive seconds until then.</param>
-    public AttentionCurve With(TimeSpan stay, double attentive)
+    public AttentionSamples With(TimeSpan stay, double attentive)
     {
         var (at, seconds) = ((float)stay.TotalSeconds, (float)attentive);
         if (!(at > 0)) return this;
@@ -31,12 +31,12 @@ sealed record AttentionCurve(float[] At, float[] Seconds)
             return this with { Seconds = risen };
         }
         place = ~place;
-        if (At.Length < MaxSamples) return new AttentionCurve([.. At[..place], at, .. At[place..]], [.. Seconds[..place], seconds, .. Seconds[place..]]);
+        if (At.Length < MaxSamples) return new AttentionSamples([.. At[..place], at, .. At[place..]], [.. Seconds[..place], seconds, .. Seconds[place..]]);
         // Kept are the first ones and the newest: whoever comes when, the same ones remain.
         const int first = MaxSamples - 1;
-        if (place > first) return new AttentionCurve([.. At[..first], at], [.. Seconds[..first], seconds]);
+        if (place > first) return new AttentionSamples([.. At[..first], at], [.. Seconds[..first], seconds]);
         if (place == first) return this;
-        return new AttentionCurve(
+        return new AttentionSamples(
             [.. At[..place], at, .. At[place..(first - 1)], At[first]], [.. Seconds[..place], seconds, .. Seconds[place..(first - 1)], Seconds[first]]);
     }
 }
