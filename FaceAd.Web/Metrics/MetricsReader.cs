@@ -37,7 +37,8 @@ public sealed class MetricsReader(IDbContextFactory<FaceAdDbContext> contexts, N
         var whole = Cost(scope, figures.Charged);
         var cost = query.Everywhere ? whole : MetricFormulas.CostShare(whole, figures.Plays.PlayMs, figures.AllPlays.PlayMs);
         return Compose(scope, figures.Plays, figures.Exposures, figures.Reached, figures.Universe, cost)
-            with { FrequencyHistogram = figures.Histogram, Timeline = figures.Timeline };
+            with
+        { FrequencyHistogram = figures.Histogram, Timeline = figures.Timeline };
     }
 
     /// <summary>The figures of several campaigns, for a page of a list.</summary>
