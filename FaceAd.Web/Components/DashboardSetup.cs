@@ -1,6 +1,7 @@
 using FaceAd.Web.Accounts;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Localization;
+using Microsoft.Extensions.Localization;
 using Radzen;
 
 namespace FaceAd.Web.Components;
@@ -16,6 +17,11 @@ static class DashboardSetup
         services.AddRadzenComponents();
         services.AddLocalization();
         services.AddScoped<Display>();
+        services.AddSingleton<Words>(provider =>
+        {
+            var texts = provider.GetRequiredService<IStringLocalizer<Texts>>();
+            return (key, values) => texts[key, values];
+        });
         services.Configure<RequestLocalizationOptions>(options =>
         {
             options.SetDefaultCulture(Languages[0]).AddSupportedCultures(Languages).AddSupportedUICultures(Languages);
