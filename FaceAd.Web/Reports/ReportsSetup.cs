@@ -56,7 +56,7 @@ static class ReportAddress
         KeyValuePair.Create("screen", query.ScreenId?.ToString()), KeyValuePair.Create("film", query.CreativeId?.ToString()),
     }.Where(w => w.Value is not null)).Value ?? "";
 
-    private static DateOnly? Day(string? text) =>
+    public static DateOnly? Day(string? text) =>
         DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) ? day : null;
 
     private static string? Day(DateOnly? day) => day?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);

@@ -1,0 +1,107 @@
+using System.ComponentModel;
+using FaceAd.Contracts;
+using FaceAd.Web.Campaigns;
+
+namespace FaceAd.Web.Api;
+
+/// <summary>Terms of a campaign, as a program writes them.</summary>
+/// <param name="Name">1 to 120 characters.</param>
+/// <param name="StartsOn">First day, inclusive.</param>
+/// <param name="EndsOn">Last day, inclusive.</param>
+/// <param name="Targets">Segments: kids, men2030, women2030, men4050, women4050, silver.</param>
+/// <param name="SiteIds">Buildings; empty or absent for all.</param>
+/// <param name="GroupIds">Groups of buildings, besides.</param>
+/// <param name="Days">Days of the week: mon, tue, wed, thu, fri, sat, sun; absent for all.</param>
+/// <param name="Hours">Hours of the day, 0 to 23; absent for all.</param>
+/// <param name="PriceModel">flat or perThousand.</param>
+/// <param name="BudgetWon">Whole KRW, VAT excluded.</param>
+/// <param name="PricePerThousandWon">Whole KRW for a thousand target impressions; with perThousand only.</param>
+/// <param name="Version">The version that was read; absent to write over whatever is there.</param>
+public sealed record CampaignTermsModel(
+    string? Name, DateOnly StartsOn, DateOnly EndsOn, string[]? Targets, Guid[]? SiteIds, Guid[]? GroupIds, string[]? Days, int[]? Hours,
+    [property: DefaultValue("flat")] string? PriceModel, long BudgetWon, long? PricePerThousandWon, int? Version)
+{
+    private static readonly string[] DayNames = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
+
+    /// <summary>As the pages' form has it. What is no segment, day or hour becomes something that the rules refuse.</summary>
+    internal CampaignDraft ToDraft() => new()
+    {
+        Name = Name ?? "",
+        StartsOn = StartsOn,
+        EndsOn = EndsOn,
+        Targets = new SortedSet<Segment>((Targets ?? []).Select(t => Enum.TryParse<Segment>(t, ignoreCase: true, out var s) && Enum.IsDefined(s) && !char.IsDigit(t[0]) ? s : Segment.Unknown)),
+        SiteIds = (SiteIds ?? []).ToHashSet(),
+        GroupIds = (GroupIds ?? []).ToHashSet(),
+        Days = Days is null ? Dayparting.AllDays : Days.Aggregate(0, (set, day) => Array.IndexOf(DayNames, day) is >= 0 and var i ? set | (1 << i) : -1),
+        Hours = Hours is null ? Dayparting.AllHours : Hours.Aggregate(0, (set, hour) => set >= 0 && hour is >= 0 and < 24 ? set | (1 << hour) : -1),
+        PriceModel = PriceModel == "perThousand" ? Campaigns.PriceModel.PerThousand : Campaigns.PriceModel.Flat,
+        BudgetWon = BudgetWon,
+        PricePerThousandWon = PricePerThousandWon,
+        Version = Version,
+    };
+
+    internal bool HasPriceModel => PriceModel is null or "flat" or "perThousand";
+
+    internal static string[] NamesOf(int days) => [.. DayNames.Where((_, i) => (days >> i & 1) != 0)];
+}
+
+/// <summary>A campaign, as a program reads it.</summary>
+public sealed record CampaignModel(
+    Guid Id, string Name, string Phase, string? RejectionReason, DateOnly StartsOn, DateOnly EndsOn, string[] Targets, Guid[] SiteIds, Guid[] GroupIds,
+    string[] Days, int[] Hours, string PriceModel, long BudgetWon, long? PricePerThousandWon, Guid OrganisationId, int Version, DateTimeOffset CreatedAt,
+    IReadOnlyList<CreativeModel> Creatives)
+{
+    internal static CampaignModel Of(Campaign c, DateOnly today) => new(
+        c.Id, c.Name, Word(CampaignPhases.Of(c, today).ToString()), c.RejectionReason, c.StartsOn, c.EndsOn, [.. c.Targets.Select(t => Word(t.ToString()))],
+        c.OwnSiteIds ?? c.SiteIds, c.GroupIds, CampaignTermsModel.NamesOf(c.Days), [.. Enumerable.Range(0, 24).Where(h => (c.Hours >> h & 1) != 0)],
+        Word(c.PriceModel.ToString()), c.BudgetWon, c.PricePerThousandWon, c.OrganisationId, c.Version, c.CreatedAt,
+        [.. c.Creatives.Select(f => new CreativeModel(f.Id, f.Name, f.Seconds, f.Width, f.Height, f.Weight))]);
+
+    internal static string Word(string name) => char.ToLowerInvariant(name[0]) + name[1..];
+}
+
+/// <summary>A film of a campaign.</summary>
+public sealed record CreativeModel(Guid Id, string Name, double Seconds, int Width, int Height, int Weight);
+
+/// <summary>One page of a list.</summary>
+/// <param name="Items">Its rows.</param>
+/// <param name="Next">To be sent as <c>after</c> for the next page; null at the end.</param>
+public sealed record PageModel<T>(IReadOnlyList<T> Items, string? Next);
+
+/// <summary>What to do with a campaign.</summary>
+/// <param name="Step">submit, revise, approve, reject, pause or resume.</param>
+/// <param name="Reason">For reject: what the advertiser reads.</param>
+public sealed record StepModel(string? Step, string? Reason);
+
+/// <summary>A report.</summary>
+/// <param name="CampaignId">The campaign.</param>
+/// <param name="From">First day counted.</param>
+/// <param name="To">Last day counted.</param>
+/// <param name="Epoch">The counting period that the days lie in.</param>
+/// <param name="ComputedAt">When.</param>
+/// <param name="Exact">Whether persons are exact; else stepped by five, and withheld below.</param>
+/// <param name="Tables">The tables asked for.</param>
+public sealed record ReportModel(Guid CampaignId, DateOnly From, DateOnly To, int Epoch, DateTimeOffset ComputedAt, bool Exact, IReadOnlyList<ReportTableModel> Tables);
+
+/// <summary>A table of a report: a row is an object with the table's columns; undefined is null, withheld is the text "&lt;5".</summary>
+public sealed record ReportTableModel(string Name, IReadOnlyList<string> Columns, IReadOnlyList<IReadOnlyDictionary<string, object?>> Rows);
+
+/// <summary>A building.</summary>
+public sealed record SiteModel(Guid Id, string Name, string TimeZone, bool Measured);
+
+/// <summary>A screen.</summary>
+public sealed record ScreenModel(Guid Id, string Name, Guid SiteId, string Mode, bool Connected, DateTimeOffset? LastSeenAt);
+
+/// <summary>A webhook to be made.</summary>
+/// <param name="Url">An https address.</param>
+/// <param name="Events">Names of events.</param>
+public sealed record WebhookTermsModel(string? Url, string[]? Events);
+
+/// <summary>A webhook.</summary>
+public sealed record WebhookModel(Guid Id, string Url, string[] Events, DateTimeOffset CreatedAt);
+
+/// <summary>A webhook just made, with its secret, which is told this once.</summary>
+public sealed record NewWebhookModel(Guid Id, string Url, string[] Events, DateTimeOffset CreatedAt, string Secret);
+
+/// <summary>An event on its way.</summary>
+public sealed record DeliveryModel(Guid Id, string Event, DateTimeOffset CreatedAt, int Tries, DateTimeOffset? DeliveredAt, DateTimeOffset? NextTryAt, int? LastStatus, string? LastError);

@@ -1,0 +1,38 @@
+using FaceAd.Web.Accounts;
+using FaceAd.Web.Campaigns;
+using FaceAd.Web.Reports;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace FaceAd.Web.Api;
+
+/// <summary>Reports for programs.</summary>
+static class ReportsApi
+{
+    public static void MapReports(this RouteGroupBuilder api) => api.MapGet("/campaigns/{id:guid}/report", ReadAsync).RequireScope(ApiScopes.ReportsRead)
+        .WithSummary("A campaign's figures, as the token's organisation may see them. tables: figures, timeline, segments, frequency, sites, screens, creatives, hours.");
+
+    private static async Task<Results<Ok<ReportModel>, ProblemHttpResult>> ReadAsync(
+        Guid id, HttpContext http, CampaignBook book, ReportReader reports, string? from, string? to, string? site, string? screen, string? film, string? tables)
+    {
+        var wanted = tables is null ? ReportTables.All : tables.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Distinct().ToList();
+        if (wanted.FirstOrDefault(t => !ReportTables.All.Contains(t)) is { } strange) return CampaignsApi.Problem(400, $"There is no table \"{strange}\".");
+        foreach (var (name, day) in new[] { ("from", from), ("to", to) })
+        {
+            if (day is not null && ReportAddress.Day(day) is null) return CampaignsApi.Problem(400, $"{name} is a day such as 2026-03-09.");
+        }
+        var viewer = http.Viewer();
+        if (await book.FindAsync(viewer, id, http.RequestAborted) is null) return CampaignsApi.Missing();
+        var report = await reports.ReadAsync(ReportAddress.Query(id, from, to, site, screen, film), viewer.IsAdmin, wanted, http.RequestAborted);
+        return TypedResults.Ok(new ReportModel(
+            id, report.Window.FirstDay, report.Window.LastDay, report.Window.Epoch, report.ComputedAt, report.Exact,
+            [.. report.Tables.Select(t => new ReportTableModel(t.Key, [.. t.Columns.Select(c => c.Key)], [.. t.Rows.Select(r => Row(t, r))]))]));
+    }
+
+    private static Dictionary<string, object?> Row(ReportTable table, IReadOnlyList<ReportValue> row) =>
+        Enumerable.Range(0, row.Count).ToDictionary(i => table.Columns[i].Key, i => row[i] switch
+        {
+            { Text: { } text } => text,
+            { Few: true } => ReportFile.Few,
+            var value => (object?)value.Number,
+        });
+}

@@ -1,0 +1,88 @@
+using FaceAd.Web.Campaigns;
+using FaceAd.Web.Data;
+using Npgsql;
+
+namespace FaceAd.Web.Webhooks;
+
+/// <summary>
+/// Notices that a campaign or a screen has come to another state, and writes the events of it together with the state told, in one
+/// transaction: no state is told twice, none is lost in a crash. One node at a time looks, every few seconds, at all campaigns; that is
+/// one join of two small tables.
+/// </summary>
+sealed class WebhookWatch(NpgsqlDataSource database, TimeProvider time, IConfiguration configuration, ILogger<WebhookWatch> log) : BackgroundService
+{
+    private static readonly TimeSpan Period = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan Silent = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan Kept = TimeSpan.FromDays(30);
+
+    private const string Changes = """
+        WITH now AS (
+            SELECT c.id, c.organisation_id, c.name, CASE
+                WHEN c.state = $2 THEN 'draft' WHEN c.state = $3 THEN 'submitted' WHEN c.state = $4 THEN 'rejected'
+                WHEN c.ends_on < $1 THEN 'ended' WHEN c.state = $5 THEN 'paused' WHEN c.starts_on > $1 THEN 'scheduled'
+                WHEN c.price_model = $6 AND t.target_impressions * c.price_per_thousand_won >= c.budget_won * 1000 THEN 'budget-spent'
+                ELSE 'running' END AS state, 'campaign' AS kind
+            FROM campaigns c LEFT JOIN campaign_totals t ON t.campaign_id = c.id WHERE c.deleted_at IS NULL
+            UNION ALL
+            SELECT s.id, NULL, s.name, CASE WHEN s.last_seen_at < $7 THEN 'silent' ELSE 'online' END, 'screen'
+            FROM screens s WHERE s.last_seen_at IS NOT NULL AND s.revoked_at IS NULL
+        ), changed AS (
+            SELECT n.* FROM now n LEFT JOIN webhook_states s ON s.subject_id = n.id WHERE s.state IS DISTINCT FROM n.state
+        ), told AS (
+            INSERT INTO webhook_states (subject_id, state) SELECT id, state FROM changed
+            ON CONFLICT (subject_id) DO UPDATE SET state = excluded.state
+        )
+        INSERT INTO webhook_deliveries (id, webhook_id, event, payload, created_at, tries, next_try_at)
+        SELECT d.id, d.webhook_id, d.event, jsonb_build_object(
+            'id', d.id, 'type', d.event, 'at', $8, d.kind, jsonb_build_object('id', d.subject, 'name', d.name, 'state', d.state)), $8, 0, $8
+        FROM (
+            SELECT uuidv7() AS id, w.id AS webhook_id, c.kind || '.' || c.state AS event, c.kind, c.id AS subject, c.name, c.state
+            FROM changed c JOIN webhooks w ON c.kind || '.' || c.state = ANY (w.events)
+            JOIN organisations o ON o.id = w.organisation_id AND (o.kind = $9 OR w.organisation_id = c.organisation_id)) AS d
+        """;
+
+    private readonly TimeZoneInfo _zone = TimeZoneInfo.FindSystemTimeZoneById(configuration["Dashboard:TimeZone"] ?? "Asia/Seoul");
+    private DateTimeOffset _sweptAt;
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Period, time);
+        do
+        {
+            try
+            {
+                await RunCycleAsync(stoppingToken);
+            }
+            catch (NpgsqlException exception)
+            {
+                log.LogWarning("Events for webhooks could not be written ({Reason}); trying again", exception.Message);
+            }
+        }
+        while (await timer.WaitForNextTickAsync(stoppingToken));
+    }
+
+    /// <summary>Looks once.</summary>
+    /// <returns>How many deliveries were written; null when another node was looking.</returns>
+    internal async Task<int?> RunCycleAsync(CancellationToken cancellation)
+    {
+        var now = time.GetUtcNow();
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        await using var transaction = await connection.BeginTransactionAsync(cancellation);
+        var isMine = await connection.QueryAsync("SELECT pg_try_advisory_xact_lock(hashtextextended('facead.webhooks', 0))", [], r => r.GetBoolean(0), cancellation);
+        if (!isMine[0]) return null;
+        await using var command = new NpgsqlCommand(Changes, connection);
+        foreach (var value in new object[]
+        {
+            DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(now, _zone).DateTime), (int)CampaignState.Draft, (int)CampaignState.Submitted,
+            (int)CampaignState.Rejected, (int)CampaignState.Paused, (int)PriceModel.PerThousand, now - Silent, now, (int)Accounts.OrganisationKind.MediaOwner,
+        }) command.Parameters.Add(new NpgsqlParameter { Value = value });
+        var written = await command.ExecuteNonQueryAsync(cancellation);
+        if (now - _sweptAt > TimeSpan.FromHours(1))
+        {
+            await connection.ExecuteAsync("DELETE FROM webhook_deliveries WHERE created_at < $1", [now - Kept], cancellation);
+            _sweptAt = now;
+        }
+        await transaction.CommitAsync(cancellation);
+        return written;
+    }
+}

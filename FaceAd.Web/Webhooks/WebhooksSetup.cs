@@ -1,0 +1,13 @@
+namespace FaceAd.Web.Webhooks;
+
+/// <summary>Webhooks.</summary>
+static class WebhooksSetup
+{
+    public static void AddWebhooks(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddSingleton(configuration.GetSection("Webhooks").Get<WebhookOptions>() ?? new WebhookOptions());
+        services.AddSingleton<WebhookBook>();
+        services.AddHostedService<WebhookWatch>();
+        services.AddHostedService<WebhookSender>();
+    }
+}
