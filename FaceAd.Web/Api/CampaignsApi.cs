@@ -29,7 +29,7 @@ static class CampaignsApi
     }
 
     private static async Task<Results<Ok<PageModel<CampaignModel>>, ProblemHttpResult>> ListAsync(
-        HttpContext http, CampaignFinder finder, TodayOf days, string? search, string? phase, string? after, int limit = 20)
+        HttpContext http, CampaignFinder finder, Display display, string? search, string? phase, string? after, int limit = 20)
     {
         if (limit is < 1 or > MostPage) return Problem(400, $"limit is 1 to {MostPage}.");
         CampaignPhase? wanted = null;
@@ -40,50 +40,50 @@ static class CampaignsApi
         }
         if (after is not null && CampaignPlace.Read(after) is null) return Problem(400, "after is not what a page gave as next.");
         var page = await finder.ReadAsync(
-            http.Viewer(), new CampaignSearch { Search = search, Phase = wanted, After = CampaignPlace.Read(after) }, days.Today, limit, http.RequestAborted);
-        return TypedResults.Ok(new PageModel<CampaignModel>([.. page.Campaigns.Select(c => CampaignModel.Of(c, days.Today))], page.Next?.ToString()));
+            http.Viewer(), new CampaignSearch { Search = search, Phase = wanted, After = CampaignPlace.Read(after) }, display.Today, limit, http.RequestAborted);
+        return TypedResults.Ok(new PageModel<CampaignModel>([.. page.Campaigns.Select(c => CampaignModel.Of(c, display.Today))], page.Next?.ToString()));
     }
 
     private static async Task<Results<Created<CampaignModel>, Ok<CampaignModel>, ProblemHttpResult>> CreateAsync(
-        HttpContext http, CampaignBook book, TodayOf days, CampaignTermsModel terms, [FromHeader(Name = "Idempotency-Key")] string? key)
+        HttpContext http, CampaignBook book, Display display, CampaignTermsModel terms, [FromHeader(Name = "Idempotency-Key")] string? key)
     {
         if (key is { Length: 0 or > MostKey }) return Problem(400, $"Idempotency-Key has 1 to {MostKey} characters.");
         if (!terms.HasPriceModel) return Problem(400, "priceModel is flat or perThousand.");
         var viewer = http.Viewer();
         // The key is the campaign's identity: a repeat finds it, whatever happened to the first answer.
         Guid? id = key is null ? null : IdOf(viewer.OrganisationId, key);
-        if (id is { } known && await book.FindAsync(viewer, known, http.RequestAborted) is { } earlier) return TypedResults.Ok(CampaignModel.Of(earlier, days.Today));
-        var (campaign, problems) = await book.CreateAsync(viewer, terms.ToDraft(), days.Today, id);
-        if (campaign is not null) return TypedResults.Created($"/api/v1/campaigns/{campaign.Id}", CampaignModel.Of(campaign, days.Today));
+        if (id is { } known && await book.FindAsync(viewer, known, http.RequestAborted) is { } earlier) return TypedResults.Ok(CampaignModel.Of(earlier, display.Today));
+        var (campaign, problems) = await book.CreateAsync(viewer, terms.ToDraft(), display.Today, id);
+        if (campaign is not null) return TypedResults.Created($"/api/v1/campaigns/{campaign.Id}", CampaignModel.Of(campaign, display.Today));
         if (problems.Count > 0) return Problem(422, "The terms are not right: " + string.Join(", ", problems) + ".");
         return await book.FindAsync(viewer, id!.Value, http.RequestAborted) is { } meanwhile
-            ? TypedResults.Ok(CampaignModel.Of(meanwhile, days.Today))
+            ? TypedResults.Ok(CampaignModel.Of(meanwhile, display.Today))
             : Problem(409, "The campaign of this Idempotency-Key was deleted.");
     }
 
-    private static async Task<Results<Ok<CampaignModel>, ProblemHttpResult>> FindAsync(Guid id, HttpContext http, CampaignBook book, TodayOf days) =>
-        await book.FindAsync(http.Viewer(), id, http.RequestAborted) is { } campaign ? TypedResults.Ok(CampaignModel.Of(campaign, days.Today)) : Missing();
+    private static async Task<Results<Ok<CampaignModel>, ProblemHttpResult>> FindAsync(Guid id, HttpContext http, CampaignBook book, Display display) =>
+        await book.FindAsync(http.Viewer(), id, http.RequestAborted) is { } campaign ? TypedResults.Ok(CampaignModel.Of(campaign, display.Today)) : Missing();
 
     private static async Task<Results<Ok<CampaignModel>, ProblemHttpResult>> ChangeAsync(
-        Guid id, HttpContext http, CampaignBook book, TodayOf days, CampaignTermsModel terms)
+        Guid id, HttpContext http, CampaignBook book, Display display, CampaignTermsModel terms)
     {
         if (!terms.HasPriceModel) return Problem(400, "priceModel is flat or perThousand.");
         var viewer = http.Viewer();
         if (await book.FindAsync(viewer, id, http.RequestAborted) is null) return Missing();
-        var (campaign, problems) = await book.ChangeAsync(viewer, id, terms.ToDraft(), days.Today);
-        if (campaign is not null) return TypedResults.Ok(CampaignModel.Of(campaign, days.Today));
+        var (campaign, problems) = await book.ChangeAsync(viewer, id, terms.ToDraft(), display.Today);
+        if (campaign is not null) return TypedResults.Ok(CampaignModel.Of(campaign, display.Today));
         if (problems.Contains(CampaignProblem.ChangedMeanwhile)) return Problem(409, "Somebody else has changed the campaign since that version.");
         return problems.Count > 0 ? Problem(422, "The terms are not right: " + string.Join(", ", problems) + ".") : Problem(409, "Only a draft or a rejected campaign can be changed.");
     }
 
-    private static async Task<Results<NoContent, ProblemHttpResult>> DeleteAsync(Guid id, HttpContext http, CampaignBook book, TodayOf days)
+    private static async Task<Results<NoContent, ProblemHttpResult>> DeleteAsync(Guid id, HttpContext http, CampaignBook book, Display display)
     {
         var viewer = http.Viewer();
         if (await book.FindAsync(viewer, id, http.RequestAborted) is null) return Missing();
-        return await book.DeleteAsync(viewer, id, days.Today) ? TypedResults.NoContent() : Problem(409, "Pause a running campaign, or take a submitted one back, before it is deleted.");
+        return await book.DeleteAsync(viewer, id, display.Today) ? TypedResults.NoContent() : Problem(409, "Pause a running campaign, or take a submitted one back, before it is deleted.");
     }
 
-    private static async Task<Results<Ok<CampaignModel>, ProblemHttpResult>> StepAsync(Guid id, HttpContext http, CampaignBook book, TodayOf days, StepModel step)
+    private static async Task<Results<Ok<CampaignModel>, ProblemHttpResult>> StepAsync(Guid id, HttpContext http, CampaignBook book, Display display, StepModel step)
     {
         if (!Enum.TryParse<CampaignAction>(step.Step, ignoreCase: true, out var action) || !Enum.IsDefined(action) || char.IsDigit(step.Step![0]))
             return Problem(400, "step is submit, revise, approve, reject, pause or resume.");
@@ -95,8 +95,8 @@ static class CampaignsApi
         var campaign = await book.FindAsync(viewer, id, http.RequestAborted);
         if (campaign is null) return Missing();
         return taken.Happened || taken.From == Goal(action)
-            ? TypedResults.Ok(CampaignModel.Of(campaign, days.Today))
-            : Problem(409, $"A campaign that is {CampaignModel.Word(CampaignPhases.Of(campaign, days.Today).ToString())} cannot take the step {CampaignModel.Word(action.ToString())}.");
+            ? TypedResults.Ok(CampaignModel.Of(campaign, display.Today))
+            : Problem(409, $"A campaign that is {CampaignModel.Word(CampaignPhases.Of(campaign, display.Today).ToString())} cannot take the step {CampaignModel.Word(action.ToString())}.");
     }
 
     private static async Task<Results<Ok<ShowingModel>, ProblemHttpResult>> WhyAsync(Guid id, HttpContext http, CampaignBook book, ShowingReader showing)
@@ -127,9 +127,3 @@ static class CampaignsApi
 /// <param name="Reason">Why, or why not.</param>
 /// <param name="LastPlayAt">When it was on a screen last; null: never.</param>
 public sealed record ShowingModel(bool Showing, string Reason, DateTimeOffset? LastPlayAt);
-
-/// <summary>Today, in the pages' time zone.</summary>
-sealed class TodayOf(Display display)
-{
-    public DateOnly Today => display.Today;
-}
