@@ -43,7 +43,7 @@ public sealed class ApiTokenTests(RolesFixture app) : IClassFixture<RolesFixture
             Assert.True(await Book.RevokeAsync(owner, id));
             Assert.False(await Book.RevokeAsync(owner, id));
         }
-        foreach (var bad in new[] { revoked, expired, good + "x", good[..^1], "fat_", "", app.ScreenToken, new string('x', 5000), "fat_" + new string('\u00e9', 10) })
+        foreach (var bad in new[] { revoked, expired, good + "x", good[..^1], "fat_", "", app.ScreenToken, new string('x', 5000), "fat_%00%C3%A9" })
         {
             using var client = With(bad);
             using var answer = await client.GetAsync("api/v1/me");

@@ -77,6 +77,7 @@ public sealed class TenancyMatrixTests(RolesFixture app) : IClassFixture<RolesFi
         ["/_blazor/initializers"] = new(Caller.Everybody),
         ["/_blazor/disconnect"] = new(Caller.Everybody),
         ["/_framework/opaque-redirect"] = new(Caller.Everybody),
+        ["/{**path:file}"] = new(Caller.Everybody, Caller.None), // files that there are not
 
         // Everybody's own
         ["/"] = new(SignedIn),
@@ -102,7 +103,7 @@ public sealed class TenancyMatrixTests(RolesFixture app) : IClassFixture<RolesFi
         ["/admin/live"] = new(Media),
         ["/admin/privacy"] = new(Media),
         ["/admin/audience"] = new(Media),
-        ["/admin/approvals"] = new(Caller.Admin),
+        ["/admin/approvals"] = new(Caller.Admin, Reads: Caller.Admin),
         ["/admin/audit"] = new(Caller.Admin, Reads: Caller.Admin),
         ["/api/loop"] = new(Caller.Admin),
 
@@ -128,7 +129,7 @@ public sealed class TenancyMatrixTests(RolesFixture app) : IClassFixture<RolesFi
             using var client = await ClientAsync(caller);
             foreach (var (method, pattern) in routes.Where(r => Rules.ContainsKey(r.Pattern)))
             {
-                var path = pattern.Replace("{id:guid}", campaign.Id.ToString(), StringComparison.OrdinalIgnoreCase).Replace("{sha256}", film, StringComparison.Ordinal);
+                var path = pattern.Replace("{id:guid}", campaign.Id.ToString(), StringComparison.OrdinalIgnoreCase).Replace("{sha256}", film, StringComparison.Ordinal).Replace("{**path:file}", "nothing.txt", StringComparison.Ordinal);
                 using var request = new HttpRequestMessage(new HttpMethod(method), path.TrimStart('/'));
                 if (method == "POST") request.Content = new StringContent("{}", new MediaTypeHeaderValue("application/json"));
                 using var answer = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);

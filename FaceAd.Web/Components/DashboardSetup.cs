@@ -51,9 +51,9 @@ static class DashboardSetup
     }
 
     /// <summary>Remembers the language that a person chose, and goes back to where they were.</summary>
-    private static IResult Choose(HttpContext context, string to, string? returnUrl)
+    private static IResult Choose(HttpContext context, string? to, string? returnUrl)
     {
-        if (Languages.Contains(to))
+        if (to is not null && Languages.Contains(to))
         {
             context.Response.Cookies.Append(
                 CookieRequestCultureProvider.DefaultCookieName,
