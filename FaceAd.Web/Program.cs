@@ -46,6 +46,7 @@ await app.Services.EnsureFirstAdminAsync();
 app.UseSecurityHeaders();
 app.UseDashboard();
 app.UseAuthentication();
+app.UseAccountGates();
 app.UseAuthorization();
 app.UseRateLimiter();
 app.UseScreenForwarding();

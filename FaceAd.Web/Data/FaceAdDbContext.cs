@@ -20,6 +20,15 @@ public sealed class FaceAdDbContext(DbContextOptions<FaceAdDbContext> options)
     /// <summary>Companies.</summary>
     public DbSet<Organisation> Organisations => Set<Organisation>();
 
+    /// <summary>Links that were mailed and not used yet.</summary>
+    public DbSet<AccountLink> AccountLinks => Set<AccountLink>();
+
+    /// <summary>Mails that wait to be sent, or lie in the development mailbox.</summary>
+    public DbSet<StoredMail> Mails => Set<StoredMail>();
+
+    /// <summary>Tokens of programs that act for an organisation.</summary>
+    public DbSet<ApiToken> ApiTokens => Set<ApiToken>();
+
     /// <summary>The audit log.</summary>
     public DbSet<AuditEntry> AuditEntries => Set<AuditEntry>();
 
