@@ -93,6 +93,11 @@ public enum AuditVerb
     /// <summary>Looked at the exact figures of a campaign that is not theirs.</summary>
     FiguresViewed = 52,
 
+    /// <summary>Made a link to a report.</summary>
+    ReportLinkMade = 80,
+
+    /// <summary>Ended one.</summary>
+    ReportLinkEnded = 81,
     /// <summary>Signed up: an organisation and its first owner.</summary>
     SignedUp = 100,
 

@@ -4,6 +4,7 @@ using FaceAd.Web.Campaigns;
 using FaceAd.Web.Decisions;
 using FaceAd.Web.Exposures;
 using FaceAd.Web.Plays;
+using FaceAd.Web.Reports;
 using FaceAd.Web.Screens;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
@@ -45,6 +46,9 @@ public sealed class FaceAdDbContext(DbContextOptions<FaceAdDbContext> options)
 
     /// <summary>Films.</summary>
     public DbSet<Creative> Creatives => Set<Creative>();
+
+    /// <summary>Shared links to reports.</summary>
+    public DbSet<ReportLink> ReportLinks => Set<ReportLink>();
 
     /// <summary>Appearances of viewers.</summary>
     public DbSet<Audience> Audiences => Set<Audience>();
