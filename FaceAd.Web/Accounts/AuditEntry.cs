@@ -98,6 +98,7 @@ public enum AuditVerb
 
     /// <summary>Ended one.</summary>
     ReportLinkEnded = 81,
+
     /// <summary>Signed up: an organisation and its first owner.</summary>
     SignedUp = 100,
 
