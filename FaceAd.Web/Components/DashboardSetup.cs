@@ -16,6 +16,7 @@ static class DashboardSetup
         services.AddRadzenComponents();
         services.AddLocalization();
         services.AddScoped<Display>();
+        services.AddScoped<BookingWords>();
         services.Configure<RequestLocalizationOptions>(options =>
         {
             options.SetDefaultCulture(Languages[0]).AddSupportedCultures(Languages).AddSupportedUICultures(Languages);

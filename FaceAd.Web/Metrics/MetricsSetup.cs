@@ -6,6 +6,7 @@ static class MetricsSetup
 {
     public static void AddCampaignMetrics(this IServiceCollection services)
     {
+        services.AddSingleton<AudienceHistory>();
         services.AddSingleton<MetricsReader>();
         services.AddSingleton<MetricsBreakdown>();
         services.AddSingleton<AudienceFiguresReader>();
