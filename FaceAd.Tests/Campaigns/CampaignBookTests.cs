@@ -77,6 +77,9 @@ public sealed class CampaignBookTests(PeopleFixture app) : IClassFixture<PeopleF
         Assert.False(await Book.DeleteAsync(Owner, campaign.Id, campaign.StartsOn));
 
         await Book.StepAsync(Owner, campaign.Id, CampaignAction.Revise);
+        // The campaign has taken a step since these terms were read.
+        Assert.Equal([CampaignProblem.ChangedMeanwhile], (await Book.ChangeAsync(Owner, campaign.Id, terms, campaign.StartsOn)).Problems);
+        terms.Version = (await Book.FindAsync(Owner, campaign.Id))!.Version;
         await Book.ChangeAsync(Owner, campaign.Id, terms, campaign.StartsOn);
         var changed = await Book.FindAsync(Owner, campaign.Id);
         Assert.Equal(("Changed", PriceModel.PerThousand, 9_000L), (changed!.Name, changed.PriceModel, changed.PricePerThousandWon));
