@@ -20,6 +20,7 @@ public sealed class BookingPagesTests(AdvertiserFixture app) : IClassFixture<Adv
         await page.FillAsync("#name", "Autumn");
         await page.Locator(".segment-card", new() { HasText = "Silver" }).ClickAsync();
         await page.FillAsync("#budget", "900000");
+        await page.PressAsync("#budget", "Tab");
         await page.Locator(".summary", new() { HasText = "900,000" }).WaitForAsync();
         await page.SetInputFilesAsync("#film", film);
         await page.Locator(".upload.chosen video").WaitForAsync();
