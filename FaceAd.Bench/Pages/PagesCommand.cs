@@ -29,12 +29,13 @@ static class PagesCommand
         {
             campaigns, screens, rounds, models, nodeModules,
         };
-        command.Validators.Add(result =>
-        {
-            if (result.GetValue(campaigns) < 100 || result.GetValue(screens) < 100 || result.GetValue(rounds) < 5) result.AddError("At least 100 campaigns, 100 screens and 5 rounds are needed.");
-        });
         command.SetAction(async (parsed, cancellation) =>
         {
+            if (parsed.GetValue(campaigns) < 1000 || parsed.GetValue(screens) < 500 || parsed.GetValue(rounds) < 5)
+            {
+                await parsed.InvocationConfiguration.Error.WriteLineAsync("At least 1,000 campaigns, 500 screens and 5 rounds are needed.");
+                return 1;
+            }
             var folder = Path.Combine(Path.GetTempPath(), string.Create(CultureInfo.InvariantCulture, $"facead-pages-{Environment.ProcessId}"));
             Directory.CreateDirectory(folder);
             try

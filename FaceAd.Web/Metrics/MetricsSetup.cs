@@ -10,6 +10,7 @@ static class MetricsSetup
         services.AddSingleton<MetricsReader>();
         services.AddSingleton<MetricsBreakdown>();
         services.AddSingleton<AudienceFiguresReader>();
+        services.AddSingleton<SharedAudience>();
         services.AddSingleton<RollupRebuild>();
         services.AddSingleton<LiveFeedMeter>();
         services.AddSingleton<MetricsFeed>();
