@@ -97,7 +97,7 @@ public sealed partial class CampaignBook
         var campaign = await db.Campaigns
             .FromSql($"""
                 SELECT * FROM campaigns
-                WHERE id = {id} AND deleted_at >= {oldest} AND ({viewer.IsAdmin} OR organisation_id = {viewer.OrganisationId}) FOR UPDATE
+                WHERE id = {id} AND {viewer.CanChange} AND deleted_at >= {oldest} AND ({viewer.IsAdmin} OR organisation_id = {viewer.OrganisationId}) FOR UPDATE
                 """)
             .SingleOrDefaultAsync();
         if (campaign is null) return false;

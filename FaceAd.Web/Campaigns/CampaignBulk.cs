@@ -67,11 +67,11 @@ public sealed class CampaignBulk(IDbContextFactory<FaceAdDbContext> contexts, Ca
         if (hold)
         {
             await db.Campaigns.FromSql($"""
-                SELECT * FROM campaigns WHERE id = ANY ({asked}) AND deleted_at IS NULL AND ({viewer.IsAdmin} OR organisation_id = {viewer.OrganisationId})
+                SELECT * FROM campaigns WHERE id = ANY ({asked}) AND deleted_at IS NULL AND {viewer.CanChange} AND ({viewer.IsAdmin} OR organisation_id = {viewer.OrganisationId})
                 ORDER BY id FOR UPDATE
                 """).LoadAsync();
         }
-        return await db.Campaigns.Where(c => asked.Contains(c.Id) && c.DeletedAt == null && (viewer.IsAdmin || c.OrganisationId == viewer.OrganisationId))
+        return await db.Campaigns.Where(c => asked.Contains(c.Id) && c.DeletedAt == null && viewer.CanChange && (viewer.IsAdmin || c.OrganisationId == viewer.OrganisationId))
             .Include(c => c.Total).ToDictionaryAsync(c => c.Id);
     }
 

@@ -47,7 +47,7 @@ public sealed class SiteGroups(IDbContextFactory<FaceAdDbContext> contexts, Camp
     /// <param name="siteIds">Its sites.</param>
     /// <param name="today">Today, in the site's time zone.</param>
     /// <returns>Null when it was saved.</returns>
-    /// <exception cref="UnauthorizedAccessException">The viewer is no administrator.</exception>
+    /// <exception cref="UnauthorizedAccessException">The viewer is no administrator, or only looks.</exception>
     public async Task<GroupRefusal?> SaveAsync(Viewer viewer, Guid? id, string name, IReadOnlyCollection<Guid> siteIds, DateOnly today)
     {
         Demand(viewer);
@@ -91,7 +91,7 @@ public sealed class SiteGroups(IDbContextFactory<FaceAdDbContext> contexts, Camp
     /// <param name="id">The group.</param>
     /// <param name="today">Today, in the site's time zone.</param>
     /// <returns>Null when it was deleted.</returns>
-    /// <exception cref="UnauthorizedAccessException">The viewer is no administrator.</exception>
+    /// <exception cref="UnauthorizedAccessException">The viewer is no administrator, or only looks.</exception>
     public async Task<GroupRefusal?> DeleteAsync(Viewer viewer, Guid id, DateOnly today)
     {
         Demand(viewer);
@@ -133,6 +133,6 @@ public sealed class SiteGroups(IDbContextFactory<FaceAdDbContext> contexts, Camp
 
     private static void Demand(Viewer viewer)
     {
-        if (!viewer.IsAdmin) throw new UnauthorizedAccessException("Groups of sites are the media owner's.");
+        if (!viewer.IsAdmin || !viewer.CanChange) throw new UnauthorizedAccessException("Groups of sites are the media owner's.");
     }
 }

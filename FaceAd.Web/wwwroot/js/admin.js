@@ -1,4 +1,4 @@
-// Keys of the approval queue and the copy buttons. Both only press what is on the page; the page does the rest.
+// Keys of the approval queue, the copy buttons and the print button. They only press what is on the page; the page does the rest.
 (() => {
   const queue = () => document.querySelector('[data-queue]');
   const cards = () => [...document.querySelectorAll('[data-queue] [data-card]')];
@@ -26,6 +26,7 @@
     }
   });
   document.addEventListener('click', async event => {
+    if (event.target.closest?.('[data-print]')) return print();
     const button = event.target.closest?.('[data-copy]');
     if (!button) return;
     const field = document.getElementById(button.dataset.copy);

@@ -33,6 +33,8 @@ public sealed partial class Screens
     [SupplyParameterFromQuery]
     public string? After { get; set; }
 
+    private bool CanChange => _viewer is { CanChange: true };
+
     [CascadingParameter]
     private Task<AuthenticationState> SignedIn { get; set; } = null!;
 
