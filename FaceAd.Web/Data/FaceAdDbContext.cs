@@ -34,7 +34,7 @@ public sealed class FaceAdDbContext(DbContextOptions<FaceAdDbContext> options)
     /// <summary>Running totals of campaigns.</summary>
     public DbSet<CampaignTotal> CampaignTotals => Set<CampaignTotal>();
 
-    /// <summary>Films.</summary>
+    /// <summary>Films; current versions unless a query says otherwise.</summary>
     public DbSet<Creative> Creatives => Set<Creative>();
 
     /// <summary>Appearances of viewers.</summary>

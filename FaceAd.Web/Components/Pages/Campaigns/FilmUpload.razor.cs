@@ -1,4 +1,4 @@
-using FaceAd.Web.Campaigns;
+using FaceAd.Web.Creatives;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Forms;
 using Microsoft.Extensions.Options;
