@@ -66,7 +66,10 @@ readonly record struct Film(string Codec, string PixelFormat, int Width, int Hei
         : null;
 
     /// <summary>Why a still is not taken; null when it is.</summary>
-    public CreativeRefusal? StillRefusal => !StillCodecs.Contains(Codec) ? CreativeRefusal.WrongCodec : StillSizeRefusal(Width, Height);
+    public CreativeRefusal? StillRefusal =>
+        !StillCodecs.Contains(Codec) ? CreativeRefusal.WrongCodec
+        : Width <= 0 || Height <= 0 ? CreativeRefusal.Damaged
+        : StillSizeRefusal(Width, Height);
 
     /// <summary>Why a still of this size is not taken; null when it is.</summary>
     public static CreativeRefusal? StillSizeRefusal(int width, int height) =>

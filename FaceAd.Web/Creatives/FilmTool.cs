@@ -19,8 +19,11 @@ sealed class FilmTool(IOptions<MediaOptions> options) : IDisposable
     /// <summary>What a file of a known kind says of itself; null when its picture can not be read.</summary>
     public static async Task<Film?> ProbeAsync(MediaKind kind, string path, CancellationToken cancellation)
     {
-        var result = await ChildProcess.RunAsync(
-            "ffprobe", ["-v", "error", .. Input(kind), "-show_streams", "-show_format", "-of", "json", path], Glance, cancellation);
+        string[] ask = ["-show_streams", "-show_format", "-of", "json", path];
+        var result = await ChildProcess.RunAsync("ffprobe", ["-v", "error", .. Input(kind), .. ask], Glance, cancellation);
+        // A codec that is not on the list is not decoded to tell more of it: its name is enough to say what is wrong.
+        if (result.Code != 0 && result.Error.Contains("not on whitelist", StringComparison.Ordinal))
+            result = await ChildProcess.RunAsync("ffprobe", ["-v", "error", "-nofind_stream_info", .. Container(kind), .. ask], Glance, cancellation);
         return result.Code == 0 ? Film.Parse(result.Output) : null;
     }
 
@@ -102,9 +105,13 @@ sealed class FilmTool(IOptions<MediaOptions> options) : IDisposable
     /// </summary>
     private static string[] Input(MediaKind kind) =>
     [
-        "-protocol_whitelist", "file", "-format_whitelist", "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,jpeg_pipe,png_pipe,webp_pipe",
-        "-codec_whitelist", Codecs, "-max_pixels", Film.MaxPixels.ToString(CultureInfo.InvariantCulture), "-f", kind.Demuxer,
+        "-codec_whitelist", Codecs, "-max_pixels", Film.MaxPixels.ToString(CultureInfo.InvariantCulture),
+        .. kind.IsStill ? (string[])["-err_detect", "explode"] : [], // half a picture would be shown grey below
+        .. Container(kind),
     ];
+
+    private static string[] Container(MediaKind kind) =>
+        ["-protocol_whitelist", "file", "-format_whitelist", "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,jpeg_pipe,png_pipe,webp_pipe", "-f", kind.Demuxer];
 
     // Decoders, by the names that ffmpeg has for them; some codecs have several.
     private static readonly string Codecs = string.Join(',', [.. Film.FilmCodecs, "libdav1d", "libaom-av1", "libvpx", "libvpx-vp9", .. Film.StillCodecs, .. Film.SoundCodecs, "mp3float", "libopus", "libvorbis"]);
