@@ -10,6 +10,7 @@ using FaceAd.Bench.Metrics;
 using FaceAd.Bench.Peers;
 using FaceAd.Bench.Persons;
 using FaceAd.Bench.Training;
+using FaceAd.Bench.Uploads;
 using FaceAd.Bench.Verification;
 
 namespace FaceAd.Bench;
@@ -39,6 +40,7 @@ static class Program
             IngestCommand.Create(),
             CrashCommand.Create(),
             CircuitsCommand.Create(),
+            UploadCommand.Create(),
         };
         return root.Parse(args).InvokeAsync();
     }

@@ -31,7 +31,7 @@ sealed class S3Shelf : MediaShelf, IDisposable
     public override async Task PutAsync(string name, string path, string contentType, CancellationToken cancellation)
     {
         await _client.PutObjectAsync(
-            new PutObjectRequest { BucketName = _options.Bucket, Key = _options.Prefix + name, FilePath = path, ContentType = contentType }, cancellation);
+            new PutObjectRequest { BucketName = _options.Bucket, Key = _options.Prefix + name, FilePath = path, ContentType = contentType, UseChunkEncoding = false }, cancellation); // chunked signing is understood by few servers but Amazon's
         File.Delete(path);
     }
 

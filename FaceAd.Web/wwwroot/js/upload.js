@@ -199,6 +199,8 @@ export function panel(place, page, { campaign, token, most }) {
   const on = [['change', changed], ['dragover', over], ['dragleave', out], ['drop', drop]];
   for (const [name, act] of on) place.addEventListener(name, act);
   addEventListener('beforeunload', leaving);
+  // Chosen before this script was there.
+  for (const input of place.querySelectorAll('input[type=file]')) if (input.files.length) changed({ target: input });
 
   return {
     cancel(key) { stops.get(key)?.abort(); },

@@ -182,7 +182,7 @@ public sealed partial class Approvals
     }
 
     private string Effect(WaitingItem item) =>
-        item.Version is not null ? L["Review.EffectVersion"]
+        item.Version is not null ? (item.Running is null ? L["Review.EffectFilm"] : L["Review.EffectVersion"])
         : item.Campaign.StartsOn > Display.Today ? L["Admin.Approvals.Approve.Later", Display.Day(item.Campaign.StartsOn)]
         : L["Admin.Approvals.Approve.Now"];
 
