@@ -139,14 +139,15 @@ sealed partial class UploadBench : IAsyncDisposable
             try
             {
                 using var taken = await _http.SendAsync(patch, cancellation);
-                if (taken.StatusCode != HttpStatusCode.NoContent) throw new InvalidOperationException($"A piece was not taken: {(int)taken.StatusCode}.");
-                offset = long.Parse(taken.Headers.GetValues("Upload-Offset").Single(), CultureInfo.InvariantCulture);
+                // The rest of a connection that was cut may still have been on its way: ask again, as the protocol says.
+                if (taken.StatusCode == HttpStatusCode.Conflict) offset = await StandsAsync(place, cancellation);
+                else if (taken.StatusCode == HttpStatusCode.NoContent) offset = long.Parse(taken.Headers.GetValues("Upload-Offset").Single(), CultureInfo.InvariantCulture);
+                else throw new InvalidOperationException($"A piece was not taken: {(int)taken.StatusCode}.");
             }
             catch (HttpRequestException) when (cut < long.MaxValue)
             {
                 cutAt.RemoveAt(0);
-                using var stands = await _http.SendAsync(Request(HttpMethod.Head, place), cancellation);
-                offset = long.Parse(stands.Headers.GetValues("Upload-Offset").Single(), CultureInfo.InvariantCulture);
+                offset = await StandsAsync(place, cancellation);
             }
         }
         _last = Guid.Parse(place.Split('/')[^1]);
@@ -181,6 +182,12 @@ sealed partial class UploadBench : IAsyncDisposable
         {
             using var ended = await _http.SendAsync(Request(HttpMethod.Delete, $"api/uploads/{id}"), cancellation);
         }
+    }
+
+    async Task<long> StandsAsync(string place, CancellationToken cancellation)
+    {
+        using var stands = await _http.SendAsync(Request(HttpMethod.Head, place), cancellation);
+        return long.Parse(stands.Headers.GetValues("Upload-Offset").Single(), CultureInfo.InvariantCulture);
     }
 
     HttpRequestMessage Request(HttpMethod method, string path) => new(method, path) { Headers = { { "Tus-Resumable", "1.0.0" }, { "X-CSRF-TOKEN", _token } } };

@@ -13,7 +13,7 @@ public sealed class CreativePagesTests(UploadFixture app) : IClassFixture<Upload
 {
     // 12 MB that are quick to decode: large frames, hardly compressed.
     private static readonly Lazy<Task<string>> Heavy = new(() => FilmWorkshop.FileAsync(
-        "Heavy film.mp4", "-f", "lavfi", "-i", "nullsrc=s=640x360:r=10:d=2,geq=random(1)*255:128:128", "-c:v", "libx264", "-preset", "ultrafast", "-qp", "2", "-pix_fmt", "yuv420p"));
+        "Heavy film.mp4", "-f", "lavfi", "-i", "nullsrc=s=640x360:r=10:d=3,geq=random(1)*255:128:128", "-c:v", "libx264", "-preset", "ultrafast", "-qp", "2", "-pix_fmt", "yuv420p"));
 
     [Fact]
     public async Task Film_ThroughAConnectionThatIsCutTwice_ArrivesByItself()
