@@ -12,6 +12,7 @@ using FaceAd.Web.Metrics;
 using FaceAd.Web.Notifications;
 using FaceAd.Web.Players;
 using FaceAd.Web.Plays;
+using FaceAd.Web.Reports;
 using FaceAd.Web.Screens;
 
 // Settings and pages lie beside the program, wherever it is started from.
@@ -38,6 +39,7 @@ builder.Services.AddPlayers();
 builder.Services.AddPlays();
 builder.Services.AddExposures();
 builder.Services.AddCampaignMetrics();
+builder.Services.AddReports();
 builder.Services.AddDashboard();
 builder.Services.AddDemonstration();
 
@@ -48,6 +50,7 @@ await app.Services.EnsureFirstAdminAsync();
 app.UseSecurityHeaders();
 app.UseDashboard();
 app.UseAuthentication();
+app.UseAccountGates();
 app.UseAuthorization();
 app.UseRateLimiter();
 app.UseScreenForwarding();
@@ -61,6 +64,7 @@ app.MapAudiences();
 app.MapPlayers();
 app.MapPlays();
 app.MapMetrics();
+app.MapReports();
 app.MapDashboard();
 app.Run();
 return 0;

@@ -59,6 +59,9 @@ public class AppFixture : IAsyncLifetime
             ["Data:Folder"] = Folder,
             ["Models:Folder"] = Models.Folder,
         };
+        // Tests sign in more often than people do, and do not wait to hide what they know.
+        foreach (var limit in new[] { "PostsPerMinute", "TriesPerMinute", "MailsPerHour" }) settings.TryAdd($"Accounts:{limit}", "100000");
+        settings.TryAdd("Accounts:LeastAnswer", "00:00:00.02");
         _factory = new Factory(settings, Replace, _complaints);
         _factory.UseKestrel(Port);
         _factory.StartServer();

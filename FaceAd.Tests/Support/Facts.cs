@@ -32,7 +32,7 @@ public sealed class Facts : IAsyncDisposable
         Store = new AudienceStore(_source);
         Recogniser = NewRecogniser(database, time, terms: terms);
         Metrics = new MetricsReader(database.Contexts, _source, time);
-        Breakdown = new MetricsBreakdown(database.Contexts, _source, Metrics, time);
+        Breakdown = new MetricsBreakdown(database.Contexts, _source, time);
         Audience = new AudienceFiguresReader(_source);
         Books = new RollupRebuild(_source);
     }

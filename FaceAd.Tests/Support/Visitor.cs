@@ -40,6 +40,32 @@ public sealed partial class Visitor : IDisposable
         Http.PostAsync(path, new FormUrlEncodedContent(
             fields.Append(("__RequestVerificationToken", token ?? "")).Where(f => f.Item2.Length > 0).Select(f => KeyValuePair.Create(f.Item1, f.Item2))));
 
+    /// <summary>Fills in one of the forms of a page.</summary>
+    /// <param name="page">The page, with its query.</param>
+    /// <param name="form">Name of the form.</param>
+    /// <param name="fields">What is typed.</param>
+    public async Task<HttpResponseMessage> SubmitAsync(string page, string form, params (string Name, string Value)[] fields) =>
+        await PostAsync(page, await TokenAsync(page), [("_handler", form), .. fields]);
+
+    /// <summary>Fills in a form, and expects to be led on.</summary>
+    /// <returns>Where.</returns>
+    public async Task<string> SubmitWellAsync(string page, string form, params (string Name, string Value)[] fields)
+    {
+        using var answer = await SubmitAsync(page, form, fields);
+        Assert.True(answer.Headers.Location is not null, await answer.Content.ReadAsStringAsync());
+        return answer.Headers.Location!.OriginalString;
+    }
+
+    /// <summary>Fills in a form that is refused.</summary>
+    /// <returns>The problem that the page names.</returns>
+    public async Task<string> SubmitBadlyAsync(string page, string form, params (string Name, string Value)[] fields)
+    {
+        using var answer = await SubmitAsync(page, form, fields);
+        var problem = ProblemField().Match(await answer.Content.ReadAsStringAsync());
+        Assert.True(problem.Success, $"{(int)answer.StatusCode} {answer.Headers.Location}");
+        return problem.Groups[1].Value;
+    }
+
     /// <summary>Uploads a film.</summary>
     public async Task<HttpResponseMessage> UploadAsync(Guid campaign, HttpContent content, string name, bool withToken = true)
     {
@@ -57,4 +83,7 @@ public sealed partial class Visitor : IDisposable
 
     [GeneratedRegex("__RequestVerificationToken\" value=\"([^\"]+)\"")]
     private static partial Regex TokenField();
+
+    [GeneratedRegex("data-problem=\"([^\"]+)\"")]
+    private static partial Regex ProblemField();
 }

@@ -1,5 +1,6 @@
 using FaceAd.Web.Data;
 using Microsoft.AspNetCore.Identity;
+using Microsoft.EntityFrameworkCore;
 
 namespace FaceAd.Web.Accounts;
 
@@ -30,13 +31,27 @@ public sealed class AccountSetup(FaceAdDbContext db, UserManager<User> users, Ro
     /// <param name="email">Address, which is also the sign-in name; unique.</param>
     /// <param name="password">At least 10 characters.</param>
     /// <param name="displayName">Name shown in the dashboard.</param>
-    /// <param name="role">One of <see cref="Roles"/>. Only people of the media owner may be administrators.</param>
+    /// <param name="role">One of <see cref="Roles.Of"/> the organisation's kind.</param>
     /// <exception cref="AccountException">The address is taken or malformed, the password too weak, or the role does not fit.</exception>
     public async Task<User> CreateUserAsync(Organisation organisation, string email, string password, string displayName, string role)
     {
-        if ((role == Roles.Admin) != (organisation.Kind == OrganisationKind.MediaOwner))
+        ArgumentNullException.ThrowIfNull(organisation);
+        return await CreateAsync(organisation, email, displayName, role, user => users.CreateAsync(user, password));
+    }
+
+    /// <summary>Makes an account whose password was hashed before its address was proved.</summary>
+    internal Task<User> CreateUserWithHashAsync(Organisation organisation, string email, string passwordHash, string displayName, string role) =>
+        CreateAsync(organisation, email, displayName, role, user =>
+        {
+            user.PasswordHash = passwordHash;
+            return users.CreateAsync(user);
+        });
+
+    // Inside the caller's transaction where there is one.
+    private async Task<User> CreateAsync(Organisation organisation, string email, string displayName, string role, Func<User, Task<IdentityResult>> create)
+    {
+        if (!Roles.Of(organisation.Kind).Contains(role))
             throw new AccountException($"The role '{role}' does not fit an organisation that is a {organisation.Kind}.");
-        if (!await roles.RoleExistsAsync(role)) Check(await roles.CreateAsync(new IdentityRole<Guid>(role) { Id = Guid.CreateVersion7() }));
         var user = new User
         {
             Id = Guid.CreateVersion7(),
@@ -46,11 +61,38 @@ public sealed class AccountSetup(FaceAdDbContext db, UserManager<User> users, Ro
             OrganisationId = organisation.Id,
             DisplayName = displayName,
         };
-        await using var transaction = await db.Database.BeginTransactionAsync();
-        Check(await users.CreateAsync(user, password));
-        Check(await users.AddToRoleAsync(user, role));
-        await transaction.CommitAsync();
+        await using var transaction = db.Database.CurrentTransaction is null ? await db.Database.BeginTransactionAsync() : null;
+        Check(await create(user));
+        Check(await AddToRoleAsync(user, role));
+        if (transaction is not null) await transaction.CommitAsync();
         return user;
+    }
+
+    /// <summary>Gives somebody a role, which is made when nobody had it before.</summary>
+    internal async Task<IdentityResult> AddToRoleAsync(User user, string role)
+    {
+        if (!await roles.RoleExistsAsync(role)) Check(await roles.CreateAsync(new IdentityRole<Guid>(role) { Id = Guid.CreateVersion7() }));
+        return await users.AddToRoleAsync(user, role);
+    }
+
+    /// <summary>Gives each organisation of advertisers that nobody manages, as those of earlier versions, its eldest member as owner.</summary>
+    internal async Task EnsureOwnersAsync()
+    {
+        var orphans = await (
+            from user in db.Users
+            join organisation in db.Organisations on user.OrganisationId equals organisation.Id
+            where organisation.Kind == OrganisationKind.Advertiser
+                && !(from other in db.Users where other.OrganisationId == organisation.Id
+                     join link in db.UserRoles on other.Id equals link.UserId
+                     join role in db.Roles on link.RoleId equals role.Id
+                     where role.Name == Roles.Owner select other.Id).Any()
+            orderby user.Id // version 7: by age
+            select user).ToListAsync();
+        foreach (var eldest in orphans.DistinctBy(u => u.OrganisationId))
+        {
+            Check(await users.RemoveFromRolesAsync(eldest, await users.GetRolesAsync(eldest)));
+            Check(await AddToRoleAsync(eldest, Roles.Owner));
+        }
     }
 
     private static void Check(IdentityResult result)

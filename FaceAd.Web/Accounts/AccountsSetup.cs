@@ -4,20 +4,36 @@ using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Identity;
+using Microsoft.Extensions.Options;
 
 namespace FaceAd.Web.Accounts;
 
 /// <summary>Who may come in: accounts, the sign-in cookie, the key ring and the headers that guard the pages.</summary>
 static class AccountsSetup
 {
+    /// <summary>Where a page says that somebody is at it.</summary>
+    public const string AlivePath = "/account/alive";
+
+    // A page says so at most once a minute: the cookie must outlive the page's own clock.
+    private static readonly TimeSpan IdleSlack = TimeSpan.FromMinutes(2);
+
     public static void AddAccounts(this IServiceCollection services, DataFolder folder)
     {
+        services.AddOptions<AccountOptions>().BindConfiguration("Accounts")
+            .Validate(o => o.IdleWarning > TimeSpan.Zero && o.Idle > o.IdleWarning, "Accounts:Idle must be longer than Accounts:IdleWarning.")
+            .ValidateOnStart();
+        services.AddOptions<MailOptions>().BindConfiguration("Mail")
+            .Validate(o => string.IsNullOrWhiteSpace(o.Smtp.Host) || o.SiteAddress is { IsAbsoluteUri: true }, "Mail:Smtp:Host needs Mail:SiteAddress, what links in mails start with, such as https://ads.example.com/.")
+            .Validate(o => System.Net.Mail.MailAddress.TryCreate(o.From, out _), "Mail:From is no mail address.")
+            .ValidateOnStart();
         Directory.CreateDirectory(folder.Keys, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         services.AddDataProtection().SetApplicationName("FaceAd").PersistKeysToFileSystem(new DirectoryInfo(folder.Keys));
         services
             .AddIdentity<User, IdentityRole<Guid>>(options =>
             {
                 options.User.RequireUniqueEmail = true;
+                options.User.AllowedUserNameCharacters = ""; // a sign-in name is an address, which AccountRules checks
+                options.Tokens.AuthenticatorTokenProvider = AuthenticatorCodes.Name;
                 options.Password.RequiredLength = 10;
                 options.Password.RequireNonAlphanumeric = false;
                 options.Password.RequireUppercase = false;
@@ -28,9 +44,20 @@ static class AccountsSetup
             })
             .AddEntityFrameworkStores<FaceAdDbContext>()
             .AddClaimsPrincipalFactory<UserClaims>()
-            .AddDefaultTokenProviders();
+            .AddPasswordValidator<PasswordRules>()
+            .AddTokenProvider<AuthenticatorCodes>(AuthenticatorCodes.Name);
+        services.AddScoped<IUserStore<User>, ProtectedUserStore>();
         services.ConfigureApplicationCookie(Configure);
-        services.AddAuthorization();
+        services.AddOptions<CookieAuthenticationOptions>(IdentityConstants.ApplicationScheme).Configure<IOptions<AccountOptions>>((cookie, accounts) =>
+            cookie.ExpireTimeSpan = accounts.Value.Idle + IdleSlack);
+        services.AddOptions<SecurityStampValidatorOptions>().Configure<IOptions<AccountOptions>>((stamp, accounts) => stamp.ValidationInterval = accounts.Value.Recheck);
+        services.AddAuthentication().AddScheme<AuthenticationSchemeOptions, ApiTokenAuthentication>(ApiTokenAuthentication.SchemeName, null);
+        Policies.Add(services.AddAuthorizationBuilder());
+        services.AddRateLimiter(options =>
+        {
+            AccountLimits.Add(options);
+            ApiTokenEndpoints.AddLimit(options);
+        });
         services.AddAntiforgery(options =>
         {
             options.Cookie.Name = "facead.antiforgery";
@@ -46,17 +73,37 @@ static class AccountsSetup
         services.AddSingleton<SignInAudit>();
         services.AddSingleton<AuditRetention>();
         services.AddHostedService(provider => provider.GetRequiredService<AuditRetention>());
+        services.AddSingleton<Mailbox>();
+        services.AddSingleton<MailboxDoor>();
+        services.AddHostedService<MailSender>();
+        services.AddSingleton<AccountLetters>();
+        services.AddSingleton<AccountLimits>();
+        services.AddSingleton<StrangerLocks>();
+        services.AddSingleton<AnswerTime>();
+        services.AddSingleton<ApiTokenBook>();
+        services.AddScoped<AccountLinks>();
+        services.AddScoped<SignUps>();
+        services.AddScoped<OwnAccount>();
+        services.AddScoped<TwoFactor>();
+        services.AddScoped<Members>();
         services.AddScoped<AccountSetup>();
         services.AddScoped<FirstAdmin>();
     }
 
-    public static void MapAccounts(this IEndpointRouteBuilder endpoints) => SignIn.Map(endpoints);
+    public static void MapAccounts(this IEndpointRouteBuilder endpoints)
+    {
+        SignIn.Map(endpoints);
+        ApiTokenEndpoints.Map(endpoints);
+        // A page says now and then that somebody is at it: the cookie begins anew, as it does for any request late in its life.
+        endpoints.MapPost(AlivePath, () => Results.NoContent()).RequireAuthorization();
+    }
 
-    /// <summary>Makes the first administrator of an installation that has nobody.</summary>
+    /// <summary>Makes the first administrator of an installation that has nobody, and owners where an earlier version knew none.</summary>
     public static async Task EnsureFirstAdminAsync(this IServiceProvider services)
     {
         await using var scope = services.CreateAsyncScope();
         await scope.ServiceProvider.GetRequiredService<FirstAdmin>().EnsureAsync();
+        await scope.ServiceProvider.GetRequiredService<AccountSetup>().EnsureOwnersAsync();
     }
 
     private static void Configure(CookieAuthenticationOptions options)
@@ -65,8 +112,12 @@ static class AccountsSetup
         options.Cookie.HttpOnly = true;
         options.Cookie.SameSite = SameSiteMode.Lax; // Strict would ask for a sign-in after a link from a mail
         options.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest; // a first start has no certificate
-        options.ExpireTimeSpan = TimeSpan.FromHours(8);
         options.SlidingExpiration = true;
+        options.Events.OnCheckSlidingExpiration = context =>
+        {
+            context.ShouldRenew |= context.Request.Path == AlivePath;
+            return Task.CompletedTask;
+        };
         options.LoginPath = SignIn.Path;
         options.AccessDeniedPath = "/account/denied";
         options.ReturnUrlParameter = "returnUrl";
@@ -77,7 +128,7 @@ static class AccountsSetup
     /// <summary>A program gets a status; a person gets the page.</summary>
     private static Task Answer(RedirectContext<CookieAuthenticationOptions> context, int status)
     {
-        if (context.Request.Path.StartsWithSegments("/api") || context.Request.Path.StartsWithSegments("/media"))
+        if (context.Request.Path.StartsWithSegments("/api") || context.Request.Path.StartsWithSegments("/media") || context.Request.Path == AlivePath)
             context.Response.StatusCode = status;
         else
             context.Response.Redirect(context.RedirectUri);

@@ -92,6 +92,74 @@ public enum AuditVerb
 
     /// <summary>Looked at the exact figures of a campaign that is not theirs.</summary>
     FiguresViewed = 52,
+
+    /// <summary>Made a link to a report.</summary>
+    ReportLinkMade = 80,
+
+    /// <summary>Ended one.</summary>
+    ReportLinkEnded = 81,
+    /// <summary>Signed up: an organisation and its first owner.</summary>
+    SignedUp = 100,
+
+    /// <summary>Set a new password by a link from a mail.</summary>
+    PasswordReset = 101,
+
+    /// <summary>Changed their password.</summary>
+    PasswordChanged = 102,
+
+    /// <summary>Changed their address.</summary>
+    EmailChanged = 103,
+
+    /// <summary>Changed their name or language.</summary>
+    ProfileChanged = 104,
+
+    /// <summary>Set up two-factor sign-in.</summary>
+    TwoFactorOn = 105,
+
+    /// <summary>Switched it off.</summary>
+    TwoFactorOff = 106,
+
+    /// <summary>Made new recovery codes.</summary>
+    RecoveryCodesMade = 107,
+
+    /// <summary>Came in by a recovery code.</summary>
+    RecoveryCodeUsed = 108,
+
+    /// <summary>Ended all of their sessions.</summary>
+    SignedOutEverywhere = 109,
+
+    /// <summary>Was signed out because nothing was done for a while.</summary>
+    SignedOutIdle = 110,
+
+    /// <summary>Invited somebody.</summary>
+    MemberInvited = 120,
+
+    /// <summary>Took an invitation back.</summary>
+    InvitationRevoked = 121,
+
+    /// <summary>Accepted an invitation.</summary>
+    MemberJoined = 122,
+
+    /// <summary>Changed somebody's role.</summary>
+    RoleChanged = 123,
+
+    /// <summary>Removed somebody's account.</summary>
+    MemberRemoved = 124,
+
+    /// <summary>Changed the organisation's name.</summary>
+    OrganisationRenamed = 125,
+
+    /// <summary>Asked two-factor sign-in of the organisation's people, or no longer.</summary>
+    TwoFactorRule = 126,
+
+    /// <summary>Made an API token.</summary>
+    ApiTokenMade = 130,
+
+    /// <summary>Made an API token void.</summary>
+    ApiTokenRevoked = 131,
+
+    /// <summary>Looked at the development mailbox.</summary>
+    MailboxViewed = 140,
 }
 
 /// <summary>What kind of thing an entry is about.</summary>
@@ -111,6 +179,12 @@ public enum AuditSubject
 
     /// <summary>A page of the dashboard.</summary>
     Page = 4,
+
+    /// <summary>An organisation.</summary>
+    Organisation = 10,
+
+    /// <summary>An API token.</summary>
+    ApiToken = 11,
 }
 
 /// <summary>

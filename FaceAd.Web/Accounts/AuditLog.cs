@@ -86,10 +86,18 @@ public sealed class AuditLog(NpgsqlDataSource database, TimeProvider time, ILogg
 /// <summary>Puts entries into the transaction of the change that they tell of.</summary>
 static class AuditedChanges
 {
-    /// <summary>Adds an entry, which is saved with the change.</summary>
+    /// <summary>
+    /// Adds an entry, which is saved with the change. Every change is audited, so this is the last door: whoever may only look gets no
+    /// further, and the change's transaction is rolled back.
+    /// </summary>
+    /// <exception cref="UnauthorizedAccessException">The person may only look, and it is not their own account.</exception>
     public static void Audit(
         this FaceAdDbContext db, Viewer? who, DateTimeOffset at, AuditVerb verb, AuditSubject subject, Guid id, string name,
-        params (string Key, string? Value)[] details) =>
+        params (string Key, string? Value)[] details)
+    {
+        if (who is { CanChange: false } && (subject != AuditSubject.Account || id != who.Value.UserId))
+            throw new UnauthorizedAccessException($"{verb} is not for somebody who may only look.");
         db.AuditEntries.Add(AuditLog.Entry(
             who, at, verb, subject, id, name, details.Where(d => !string.IsNullOrWhiteSpace(d.Value)).ToDictionary(d => d.Key, d => d.Value!)));
+    }
 }

@@ -13,6 +13,12 @@ public sealed record AuditFilter
     /// <summary>Done by nobody who was signed in: the system, or a sign-in that failed.</summary>
     public bool Nobody { get; init; }
 
+    /// <summary>The most characters of <see cref="Text"/>.</summary>
+    public const int MaxText = 100;
+
+    /// <summary>Stands in a name, in the further words or in the address, whatever its case; empty is any. Walks the log from its end: narrow it by days.</summary>
+    public string? Text { get; init; }
+
     /// <summary>What was done.</summary>
     public AuditVerb? Verb { get; init; }
 
@@ -77,7 +83,7 @@ public sealed class AuditReader(IDbContextFactory<FaceAdDbContext> contexts)
 
     internal static IQueryable<AuditEntry> Query(FaceAdDbContext db, AuditFilter filter)
     {
-        var rows = db.AuditEntries.AsNoTracking();
+        var rows = filter.Text is { Length: > 0 } text ? Search(db, text) : db.AuditEntries.AsNoTracking();
         if (filter.UserId is { } user) rows = rows.Where(e => e.UserId == user);
         if (filter.Nobody) rows = rows.Where(e => e.UserId == null);
         if (filter.Verb is { } verb) rows = rows.Where(e => e.Verb == verb);
@@ -86,5 +92,15 @@ public sealed class AuditReader(IDbContextFactory<FaceAdDbContext> contexts)
         if (filter.To is { } to) rows = rows.Where(e => e.At < to);
         if (filter.After is { } after) rows = rows.Where(e => EF.Functions.LessThan(ValueTuple.Create(e.At, e.Id), ValueTuple.Create(after.At, after.Id)));
         return rows.OrderByDescending(e => e.At).ThenByDescending(e => e.Id).Take(PageSize + 1);
+    }
+
+    private static IQueryable<AuditEntry> Search(FaceAdDbContext db, string text)
+    {
+        var cut = text.Length > AuditFilter.MaxText ? text[..AuditFilter.MaxText] : text;
+        var like = "%" + cut.Replace("\0", "", StringComparison.Ordinal)
+            .Replace(@"\", @"\\", StringComparison.Ordinal).Replace("%", @"\%", StringComparison.Ordinal).Replace("_", @"\_", StringComparison.Ordinal) + "%";
+        return db.AuditEntries
+            .FromSql($"SELECT * FROM audit_entries WHERE user_name ILIKE {like} OR subject_name ILIKE {like} OR details::text ILIKE {like} OR address ILIKE {like}")
+            .AsNoTracking();
     }
 }

@@ -16,6 +16,9 @@ public enum OrganisationKind
 /// <summary>A company: the media owner, or one of its advertisers.</summary>
 public sealed class Organisation
 {
+    /// <summary>The most characters of <see cref="Name"/>.</summary>
+    public const int MaxName = 120;
+
     /// <summary>Identity.</summary>
     public Guid Id { get; init; } = Guid.CreateVersion7();
 
@@ -27,13 +30,16 @@ public sealed class Organisation
 
     /// <summary>When it was registered.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>Whether its people must sign in with two factors.</summary>
+    public bool RequiresTwoFactor { get; set; }
 }
 
 sealed class OrganisationConfiguration : IEntityTypeConfiguration<Organisation>
 {
     public void Configure(EntityTypeBuilder<Organisation> builder)
     {
-        builder.Property(o => o.Name).HasMaxLength(120);
+        builder.Property(o => o.Name).HasMaxLength(Organisation.MaxName);
         builder.HasIndex(o => o.Name).IsUnique();
     }
 }

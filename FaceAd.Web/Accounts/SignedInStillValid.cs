@@ -6,11 +6,11 @@ using Microsoft.Extensions.Options;
 
 namespace FaceAd.Web.Accounts;
 
-/// <summary>A page can stay open for days: asks every few minutes whether its user may still be here.</summary>
-sealed class SignedInStillValid(ILoggerFactory logs, IServiceScopeFactory scopes, IOptions<IdentityOptions> options)
+/// <summary>A page can stay open for days: asks every minute whether its user may still be here.</summary>
+sealed class SignedInStillValid(ILoggerFactory logs, IServiceScopeFactory scopes, IOptions<IdentityOptions> options, IOptions<AccountOptions> accounts)
     : RevalidatingServerAuthenticationStateProvider(logs)
 {
-    protected override TimeSpan RevalidationInterval => TimeSpan.FromMinutes(5);
+    protected override TimeSpan RevalidationInterval => accounts.Value.Recheck > TimeSpan.Zero ? accounts.Value.Recheck : TimeSpan.FromSeconds(1);
 
     protected override async Task<bool> ValidateAuthenticationStateAsync(AuthenticationState state, CancellationToken cancellationToken)
     {

@@ -12,16 +12,12 @@ public sealed class User : IdentityUser<Guid>
 
     /// <summary>Name shown in the dashboard.</summary>
     public required string DisplayName { get; set; }
-}
 
-/// <summary>Names of the roles.</summary>
-public static class Roles
-{
-    /// <summary>Works for the media owner: approves ads and runs the screens.</summary>
-    public const string Admin = "admin";
+    /// <summary>Language of the pages that this person chose, "en" or "ko"; null: the browser's.</summary>
+    public string? Language { get; set; }
 
-    /// <summary>Works for an advertiser.</summary>
-    public const string Advertiser = "advertiser";
+    /// <summary>The newest time step whose authenticator code was taken: a code works once. Null before the first.</summary>
+    public long? LastCodeStep { get; set; }
 }
 
 /// <summary>Claims that FaceAd adds to a signed-in user.</summary>
@@ -33,6 +29,15 @@ public static class FaceAdClaims
     /// <summary>Name shown in the dashboard.</summary>
     public const string DisplayName = "facead:name";
 
+    /// <summary>Present while the organisation asks for two-factor sign-in and this person has not set it up yet.</summary>
+    public const string MustEnrol = "facead:must-enrol";
+
+    /// <summary>One thing that an API token may do, see <see cref="ApiScopes"/>.</summary>
+    public const string Scope = "facead:scope";
+
+    /// <summary>Identity of the API token that was presented, a GUID.</summary>
+    public const string ApiToken = "facead:api-token";
+
     /// <summary>Address that the request came from; never in the cookie.</summary>
     public const string Address = "facead:address";
 }
@@ -42,6 +47,7 @@ sealed class UserConfiguration : IEntityTypeConfiguration<User>
     public void Configure(EntityTypeBuilder<User> builder)
     {
         builder.Property(u => u.DisplayName).HasMaxLength(120);
+        builder.Property(u => u.Language).HasMaxLength(8);
         builder.HasOne<Organisation>().WithMany().HasForeignKey(u => u.OrganisationId).OnDelete(DeleteBehavior.Restrict);
     }
 }

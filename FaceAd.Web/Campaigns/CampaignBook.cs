@@ -41,6 +41,7 @@ public sealed class CampaignBook(IDbContextFactory<FaceAdDbContext> contexts, Ca
     /// <param name="draft">The terms.</param>
     /// <param name="today">Today, in the site's time zone.</param>
     /// <returns>The campaign, or what is wrong with the terms.</returns>
+    /// <exception cref="UnauthorizedAccessException">The viewer may only look.</exception>
     public async Task<(Campaign? Campaign, IReadOnlyList<CampaignProblem> Problems)> CreateAsync(Viewer viewer, CampaignDraft draft, DateOnly today)
     {
         await using var db = await contexts.CreateDbContextAsync();
@@ -173,10 +174,10 @@ public sealed class CampaignBook(IDbContextFactory<FaceAdDbContext> contexts, Ca
     private static IQueryable<Campaign> Visible(FaceAdDbContext db, Viewer viewer) =>
         db.Campaigns.Where(c => viewer.IsAdmin || c.OrganisationId == viewer.OrganisationId);
 
-    /// <summary>The row, held until the transaction ends: two people who act at once act one after the other.</summary>
+    /// <summary>The row, held until the transaction ends: two people who act at once act one after the other. Null for whoever may only look.</summary>
     private static Task<Campaign?> Locked(FaceAdDbContext db, Viewer viewer, Guid id) =>
         db.Campaigns
-            .FromSql($"SELECT * FROM campaigns WHERE id = {id} AND ({viewer.IsAdmin} OR organisation_id = {viewer.OrganisationId}) FOR UPDATE")
+            .FromSql($"SELECT * FROM campaigns WHERE id = {id} AND {viewer.CanChange} AND ({viewer.IsAdmin} OR organisation_id = {viewer.OrganisationId}) FOR UPDATE")
             .SingleOrDefaultAsync();
 
     private static AuditVerb VerbOf(CampaignAction action) => action switch

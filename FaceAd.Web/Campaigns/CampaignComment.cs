@@ -75,7 +75,7 @@ public sealed class CampaignTalk(IDbContextFactory<FaceAdDbContext> contexts, Ca
     public async Task<bool> WriteAsync(Viewer viewer, Guid campaign, string text)
     {
         var said = text.Trim();
-        if (said.Length == 0) return false;
+        if (said.Length == 0 || !viewer.CanChange) return false;
         if (said.Length > CampaignComment.MaxText) said = said[..CampaignComment.MaxText];
         await using var db = await contexts.CreateDbContextAsync();
         var about = await db.Campaigns.AsNoTracking().SingleOrDefaultAsync(c => c.Id == campaign && (viewer.IsAdmin || c.OrganisationId == viewer.OrganisationId));

@@ -1,6 +1,7 @@
 using FaceAd.Web.Accounts;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Localization;
+using Microsoft.Extensions.Localization;
 using Radzen;
 
 namespace FaceAd.Web.Components;
@@ -16,6 +17,11 @@ static class DashboardSetup
         services.AddRadzenComponents();
         services.AddLocalization();
         services.AddScoped<Display>();
+        services.AddSingleton<Words>(provider =>
+        {
+            var texts = provider.GetRequiredService<IStringLocalizer<Texts>>();
+            return (key, values) => texts[key, values];
+        });
         services.Configure<RequestLocalizationOptions>(options =>
         {
             options.SetDefaultCulture(Languages[0]).AddSupportedCultures(Languages).AddSupportedUICultures(Languages);
@@ -45,9 +51,9 @@ static class DashboardSetup
     }
 
     /// <summary>Remembers the language that a person chose, and goes back to where they were.</summary>
-    private static IResult Choose(HttpContext context, string to, string? returnUrl)
+    private static IResult Choose(HttpContext context, string? to, string? returnUrl)
     {
-        if (Languages.Contains(to))
+        if (to is not null && Languages.Contains(to))
         {
             context.Response.Cookies.Append(
                 CookieRequestCultureProvider.DefaultCookieName,

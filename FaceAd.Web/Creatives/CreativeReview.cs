@@ -79,7 +79,7 @@ public sealed class CreativeReview(IDbContextFactory<FaceAdDbContext> contexts, 
 
     private static async Task<(Campaign Campaign, Creative Creative)?> WaitingAsync(FaceAdDbContext db, Viewer viewer, Guid creativeId)
     {
-        if (!viewer.IsAdmin) return null;
+        if (!viewer.IsAdmin || !viewer.CanChange) return null;
         var campaignId = await db.Creatives.IgnoreQueryFilters().Where(c => c.Id == creativeId).Select(c => c.CampaignId).SingleOrDefaultAsync();
         if (campaignId is not { } id || await CreativeVersions.LockAsync(db, viewer, id) is not { } campaign) return null;
         // Read under the lock: somebody else may have been faster.

@@ -44,6 +44,7 @@ public sealed class CreativeUploads
     /// <returns>The upload, or why it may not begin.</returns>
     public async Task<(CreativeUpload? Upload, CreativeRefusal? Refusal)> BeginAsync(Viewer viewer, UploadPlan plan)
     {
+        if (!viewer.CanChange) return (null, CreativeRefusal.CampaignClosed);
         if (plan.Bytes > _options.MaxUploadBytes) return (null, CreativeRefusal.TooLarge);
         if (plan.Bytes <= 0) return (null, CreativeRefusal.NotAFilm);
         await using var db = await _contexts.CreateDbContextAsync();
@@ -125,7 +126,7 @@ public sealed class CreativeUploads
     public async Task<bool> CancelAsync(Viewer viewer, Guid id)
     {
         await using var db = await _contexts.CreateDbContextAsync();
-        if (await Visible(db, viewer).AsNoTracking().SingleOrDefaultAsync(u => u.Id == id) is not { } upload) return false;
+        if (!viewer.CanChange || await Visible(db, viewer).AsNoTracking().SingleOrDefaultAsync(u => u.Id == id) is not { } upload) return false;
         var now = _clock.GetUtcNow();
         var cancelled = await db.Set<CreativeUpload>().Where(u => u.Id == id && (u.State <= UploadState.Working || u.State == UploadState.Failed))
             .ExecuteUpdateAsync(s => s.SetProperty(u => u.State, UploadState.Cancelled).SetProperty(u => u.TouchedAt, now).SetProperty(u => u.Lease, (Guid?)null));
@@ -143,6 +144,7 @@ public sealed class CreativeUploads
     public async Task<bool> RetryAsync(Viewer viewer, Guid id)
     {
         await using var db = await _contexts.CreateDbContextAsync();
+        if (!viewer.CanChange) return false;
         if (await Visible(db, viewer).AsNoTracking().SingleOrDefaultAsync(u => u.Id == id) is not { MayRetry: true } upload || _folder.Arrived(id) != upload.Bytes) return false;
         var now = _clock.GetUtcNow();
         var queued = await db.Set<CreativeUpload>().Where(u => u.Id == id && u.State == UploadState.Failed).ExecuteUpdateAsync(s => s

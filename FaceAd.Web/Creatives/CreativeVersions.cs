@@ -46,6 +46,6 @@ static class CreativeVersions
     /// <summary>The row of a campaign that a viewer may change, held until the transaction ends.</summary>
     public static Task<Campaign?> LockAsync(FaceAdDbContext db, Viewer viewer, Guid campaign) =>
         db.Campaigns
-            .FromSql($"SELECT * FROM campaigns WHERE id = {campaign} AND ({viewer.IsAdmin} OR organisation_id = {viewer.OrganisationId}) FOR UPDATE")
+            .FromSql($"SELECT * FROM campaigns WHERE id = {campaign} AND {viewer.CanChange} AND ({viewer.IsAdmin} OR organisation_id = {viewer.OrganisationId}) FOR UPDATE")
             .SingleOrDefaultAsync();
 }

@@ -17,7 +17,7 @@ static class MediaEndpoints
 {
     public static void Map(IEndpointRouteBuilder endpoints)
     {
-        endpoints.MapPost("/api/campaigns/{id:guid}/creatives", UploadAsync).RequireAuthorization();
+        endpoints.MapPost("/api/campaigns/{id:guid}/creatives", UploadAsync).RequireAuthorization(Policies.Change);
         var media = endpoints.MapGroup(Routes.Media).RequireAuthorization(policy => policy
             .AddAuthenticationSchemes(IdentityConstants.ApplicationScheme, DeviceAuthentication.SchemeName).RequireAuthenticatedUser());
         media.MapGet("/{sha256}.mp4", FilmAsync);

@@ -20,7 +20,7 @@ static class UploadEndpoints
 
     public static void Map(IEndpointRouteBuilder endpoints)
     {
-        var group = endpoints.MapGroup(Path).RequireAuthorization().AddEndpointFilter(SpeakAsync);
+        var group = endpoints.MapGroup(Path).RequireAuthorization(Policies.Change).AddEndpointFilter(SpeakAsync);
         group.MapMethods("", [HttpMethods.Options], Offer);
         group.MapPost("", BeginAsync);
         group.MapMethods("/{id:guid}", [HttpMethods.Head], StandAsync);

@@ -4,6 +4,7 @@ using FaceAd.Web.Campaigns;
 using FaceAd.Web.Decisions;
 using FaceAd.Web.Exposures;
 using FaceAd.Web.Plays;
+using FaceAd.Web.Reports;
 using FaceAd.Web.Screens;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
@@ -18,6 +19,15 @@ public sealed class FaceAdDbContext(DbContextOptions<FaceAdDbContext> options)
 {
     /// <summary>Companies.</summary>
     public DbSet<Organisation> Organisations => Set<Organisation>();
+
+    /// <summary>Links that were mailed and not used yet.</summary>
+    public DbSet<AccountLink> AccountLinks => Set<AccountLink>();
+
+    /// <summary>Mails that wait to be sent, or lie in the development mailbox.</summary>
+    public DbSet<StoredMail> Mails => Set<StoredMail>();
+
+    /// <summary>Tokens of programs that act for an organisation.</summary>
+    public DbSet<ApiToken> ApiTokens => Set<ApiToken>();
 
     /// <summary>The audit log.</summary>
     public DbSet<AuditEntry> AuditEntries => Set<AuditEntry>();
@@ -36,6 +46,9 @@ public sealed class FaceAdDbContext(DbContextOptions<FaceAdDbContext> options)
 
     /// <summary>Films; current versions unless a query says otherwise.</summary>
     public DbSet<Creative> Creatives => Set<Creative>();
+
+    /// <summary>Shared links to reports.</summary>
+    public DbSet<ReportLink> ReportLinks => Set<ReportLink>();
 
     /// <summary>Appearances of viewers.</summary>
     public DbSet<Audience> Audiences => Set<Audience>();

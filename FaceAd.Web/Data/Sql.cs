@@ -24,11 +24,14 @@ static class Sql
     }
 
     /// <summary>Adds a statement to a batch.</summary>
-    public static void Add(this NpgsqlBatch batch, string sql, params object?[] values)
+    public static void Add(this NpgsqlBatch batch, string sql, params object?[] values) => batch.BatchCommands.Add(BatchCommand(sql, values));
+
+    /// <summary>A statement of a batch.</summary>
+    public static NpgsqlBatchCommand BatchCommand(string sql, object?[] values)
     {
         var command = new NpgsqlBatchCommand(sql);
         foreach (var value in values) command.Parameters.Add(Parameter(value));
-        batch.BatchCommands.Add(command);
+        return command;
     }
 
     private static NpgsqlCommand Command(this NpgsqlConnection connection, string sql, object?[] values)

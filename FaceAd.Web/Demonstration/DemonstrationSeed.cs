@@ -56,7 +56,7 @@ sealed class DemonstrationSeed(
         foreach (var group in films.Where(f => f.Advertiser is not null).GroupBy(f => f.Advertiser!))
         {
             var advertiser = await accounts.CreateOrganisationAsync(group.Key, OrganisationKind.Advertiser);
-            await AddUserAsync(advertiser, $"{Slug(group.Key)}@facead.example", group.Key, Roles.Advertiser, list);
+            await AddUserAsync(advertiser, $"{Slug(group.Key)}@facead.example", group.Key, Roles.Owner, list);
             foreach (var (film, index) in group.Select((film, index) => (film, index))) await AddCampaignAsync(mediaFolder, film, advertiser, perThousand: index % 2 == 1);
         }
         await WriteSecretAsync(finished, list.ToString());

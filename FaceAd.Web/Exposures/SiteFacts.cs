@@ -46,18 +46,26 @@ sealed class SiteFacts(NpgsqlConnection connection, Guid siteId)
         """, [siteId, MaxDue], r => r.GetGuid(0), cancellation);
 
     /// <summary>Stays that are due, held.</summary>
-    public Task<List<DueStay>> HoldDueStaysAsync(CancellationToken cancellation) => connection.QueryAsync($"""
-        SELECT {StayColumns}, s.counted_segment, s.counted_present_ms, s.counted_attentive_ms
-        FROM presences s LEFT JOIN persons p ON p.id = s.person_id
-        WHERE s.exposures_due AND s.screen_id IN (SELECT id FROM screens WHERE site_id = $1)
-        ORDER BY s.screen_id, s.id LIMIT $2 FOR UPDATE OF s
-        """, [siteId, MaxDue],
-        r =>
-        {
-            var stay = ReadStay(r);
-            return new DueStay(stay.Id, stay, r.IsDBNull(10) ? null
-                : new CountedStay(stay.ScreenId, stay.Interval.From, (Segment)r.GetInt32(10), r.GetInt32(11), r.GetInt32(12)));
-        }, cancellation);
+    public async Task<List<DueStay>> HoldDueStaysAsync(CancellationToken cancellation)
+    {
+        var held = await connection.QueryAsync("""
+            SELECT screen_id, id FROM presences WHERE exposures_due AND screen_id IN (SELECT id FROM screens WHERE site_id = $1)
+            ORDER BY screen_id, id LIMIT $2 FOR UPDATE
+            """, [siteId, MaxDue], r => (Screen: r.GetGuid(0), Id: r.GetGuid(1)), cancellation);
+        if (held.Count == 0) return [];
+        // Read by a statement of its own: one that had to wait for a lock would join the new stay to its person as it was before.
+        return await connection.QueryAsync($"""
+            SELECT {StayColumns}, s.counted_segment, s.counted_present_ms, s.counted_attentive_ms
+            FROM unnest($1, $2) AS h (screen_id, id) JOIN presences s ON s.screen_id = h.screen_id AND s.id = h.id
+            LEFT JOIN persons p ON p.id = s.person_id ORDER BY s.screen_id, s.id
+            """, [held.Select(h => h.Screen).ToArray(), held.Select(h => h.Id).ToArray()],
+            r =>
+            {
+                var stay = ReadStay(r);
+                return new DueStay(stay.Id, stay, r.IsDBNull(10) ? null
+                    : new CountedStay(stay.ScreenId, stay.Interval.From, (Segment)r.GetInt32(10), r.GetInt32(11), r.GetInt32(12)));
+            }, cancellation);
+    }
 
     /// <summary>Campaign plays that are due themselves, or that overlap a due stay.</summary>
     public Task<List<PlayFact>> FindPlaysAsync(IReadOnlyList<Guid> due, IReadOnlyList<DueStay> stays, CancellationToken cancellation) =>

@@ -37,7 +37,7 @@ public sealed record MetricsPart(
     long TargetPersonExposures, decimal CostWon, double? CpmWon, ViewMetrics Views);
 
 /// <summary>Takes a campaign's figures apart by site, screen or creative, from the rollups.</summary>
-public sealed class MetricsBreakdown(IDbContextFactory<FaceAdDbContext> contexts, NpgsqlDataSource database, MetricsReader metrics, TimeProvider time)
+public sealed class MetricsBreakdown(IDbContextFactory<FaceAdDbContext> contexts, NpgsqlDataSource database, TimeProvider time)
 {
     /// <summary>The most parts that are told of: those with the most impressions.</summary>
     public const int MostParts = 200;
@@ -67,7 +67,6 @@ public sealed class MetricsBreakdown(IDbContextFactory<FaceAdDbContext> contexts
     public async Task<IReadOnlyList<MetricsPart>> ReadAsync(MetricsQuery query, MetricsDimension dimension, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(query);
-        var whole = await metrics.ReadAsync(query with { SiteId = null, ScreenId = null, CreativeId = null }, cancellation);
         MetricsScope scope;
         await using (var db = await contexts.CreateDbContextAsync(cancellation))
         {
@@ -75,96 +74,127 @@ public sealed class MetricsBreakdown(IDbContextFactory<FaceAdDbContext> contexts
         }
         await using var connection = await database.OpenConnectionAsync(cancellation);
         await using var transaction = await connection.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead, cancellation);
-        var rows = new Rows(connection, scope, dimension, cancellation);
-        var (plays, exposures, names) = (await rows.ReadPlaysAsync(), await rows.ReadExposuresAsync(), await rows.ReadNamesAsync());
-        var (reached, universe) = (await rows.ReadReachedAsync(), await rows.ReadUniverseAsync());
-        var playMs = await new RollupReader(connection, scope, cancellation).ReadPlaysAsync();
-        return [.. names.Select(n =>
+        var rows = new Rows(connection, scope, dimension);
+        await rows.ReadAsync(cancellation);
+        var (all, charged) = await new RollupReader(connection, scope).ReadCostAsync(cancellation);
+        var whole = MetricsReader.Cost(scope, charged);
+        return [.. rows.Names.Select(n =>
         {
-            var (p, all, target) = (plays.GetValueOrDefault(n.Id), exposures.GetValueOrDefault(n.Id).All, exposures.GetValueOrDefault(n.Id).Target);
-            var cost = MetricFormulas.CostShare(whole.CostWon, p.PlayMs, playMs.All.PlayMs);
-            var (persons, counted) = reached.GetValueOrDefault(n.Id);
+            var (plays, (seen, target)) = (rows.PlaysOf(n.Id), rows.ExposuresOf(n.Id));
+            var cost = MetricFormulas.CostShare(whole, plays.PlayMs, all.PlayMs);
             return new MetricsPart(
-                n.Id, n.Name, n.Within, p.Plays, MetricFormulas.Coverage(p.Measured, p.Plays), all.Impressions, target.Impressions,
-                rows.ByRollup || counted == target.PersonExposures ? persons : null,
-                dimension == MetricsDimension.Creative ? null : universe.GetValueOrDefault(n.Id), target.PersonExposures, cost,
-                MetricFormulas.Cpm(cost, all.Impressions), MetricsReader.Views(all, cost));
+                n.Id, n.Name, n.Within, plays.Plays, MetricFormulas.Coverage(plays.Measured, plays.Plays), seen.Impressions, target.Impressions,
+                rows.ReachedOf(n.Id, target.PersonExposures), dimension == MetricsDimension.Creative ? null : rows.UniverseOf(n.Id),
+                target.PersonExposures, cost, MetricFormulas.Cpm(cost, seen.Impressions), MetricsReader.Views(seen, cost));
         }).OrderByDescending(p => p.Impressions).ThenByDescending(p => p.Plays).ThenBy(p => p.Name, StringComparer.Ordinal).Take(MostParts)];
     }
 
-    private sealed class Rows(NpgsqlConnection connection, MetricsScope scope, MetricsDimension dimension, CancellationToken cancellation)
+    /// <summary>The rollups' rows by part, in one round trip.</summary>
+    private sealed class Rows
     {
         private const string Filter =
             "r.campaign_id = $1 AND r.day BETWEEN $2 AND $3 AND ($4::uuid[] IS NULL OR r.screen_id = ANY ($4)) AND ($5::uuid IS NULL OR r.creative_id = $5)";
 
-        private string Part => dimension switch { MetricsDimension.Site => "c.site_id", MetricsDimension.Screen => "r.screen_id", _ => "r.creative_id" };
+        private readonly MetricsScope _scope;
+        private readonly MetricsDimension _dimension;
+        private readonly ReadBatch _batch;
+        private Dictionary<Guid, PlayFigures> _plays = [];
+        private ILookup<Guid, (bool Target, ExposureFigures Figures)> _exposures = Enumerable.Empty<(bool, ExposureFigures)>().ToLookup(_ => Guid.Empty);
+        private Dictionary<Guid, (int Persons, long Exposures)> _reached = [];
+        private Dictionary<Guid, (int Persons, long Exposures)> _universe = [];
 
-        private object?[] Values => [scope.Campaign.Id, scope.Window.FirstDay, scope.Window.LastDay, scope.Screens, scope.Query.CreativeId];
+        public Rows(NpgsqlConnection connection, MetricsScope scope, MetricsDimension dimension) =>
+            (_scope, _dimension, _batch) = (scope, dimension, new ReadBatch(connection));
 
-        /// <summary>Whether reach is kept for these parts, so that no single persons are counted.</summary>
-        public bool ByRollup => dimension == MetricsDimension.Site && scope.Query is { CreativeId: null, ScreenId: null };
+        /// <summary>The parts.</summary>
+        public IReadOnlyList<(Guid Id, string Name, string? Within)> Names { get; private set; } = [];
 
-        private int[] Targets => [.. scope.Campaign.Targets.Select(t => (int)t)];
+        private string Part => _dimension switch { MetricsDimension.Site => "c.site_id", MetricsDimension.Screen => "r.screen_id", _ => "r.creative_id" };
 
-        public async Task<Dictionary<Guid, PlayFigures>> ReadPlaysAsync() => (await QueryAsync(
-            $"SELECT {Part}, sum(plays)::bigint, sum(measured)::bigint, sum(play_ms)::bigint FROM play_days r JOIN screens c ON c.id = r.screen_id WHERE {Filter} GROUP BY 1",
-            Values, r => (r.GetGuid(0), new PlayFigures(r.GetInt64(1), r.GetInt64(2), r.GetInt64(3))))).ToDictionary(r => r.Item1, r => r.Item2);
+        private object?[] Values => [_scope.Campaign.Id, _scope.Window.FirstDay, _scope.Window.LastDay, _scope.Screens, _scope.Query.CreativeId];
 
-        public async Task<Dictionary<Guid, (ExposureFigures All, ExposureFigures Target)>> ReadExposuresAsync()
+        // Whether reach is kept for these parts, so that no single persons are counted.
+        private bool ByRollup => _dimension == MetricsDimension.Site && _scope.Query is { CreativeId: null, ScreenId: null };
+
+        private int[] Targets => [.. _scope.Campaign.Targets.Select(t => (int)t)];
+
+        public async Task ReadAsync(CancellationToken cancellation)
         {
-            var rows = await QueryAsync($"""
+            var plays = _batch.Add(
+                $"SELECT {Part}, sum(plays)::bigint, sum(measured)::bigint, sum(play_ms)::bigint FROM play_days r JOIN screens c ON c.id = r.screen_id WHERE {Filter} GROUP BY 1",
+                Values, r => (Id: r.GetGuid(0), Plays: new PlayFigures(r.GetInt64(1), r.GetInt64(2), r.GetInt64(3))));
+            var exposures = _batch.Add($"""
                 SELECT {Part}, segment = ANY ($6), sum(impressions)::bigint, sum(person_exposures)::bigint, sum(completed)::bigint, sum(watched)::bigint,
                        sum(present_ms)::bigint, sum(attentive_ms)::bigint
                 FROM exposure_days r JOIN screens c ON c.id = r.screen_id WHERE {Filter} GROUP BY 1, 2
                 """, [.. Values, Targets],
                 r => (Id: r.GetGuid(0), Target: r.GetBoolean(1),
                     Figures: new ExposureFigures(r.GetInt64(2), r.GetInt64(3), r.GetInt64(4), r.GetInt64(5), r.GetInt64(6), r.GetInt64(7))));
-            return rows.GroupBy(r => r.Id).ToDictionary(g => g.Key, g => (
-                g.Aggregate(default(ExposureFigures), (sum, r) => sum + r.Figures),
-                g.Where(r => r.Target).Aggregate(default(ExposureFigures), (sum, r) => sum + r.Figures)));
+            var (names, reached, universe) = (AskNames(), AskReached(), AskUniverse());
+            await _batch.RunAsync(cancellation);
+            Names = names;
+            _plays = plays.ToDictionary(r => r.Id, r => r.Plays);
+            _exposures = exposures.ToLookup(r => r.Id, r => (r.Target, r.Figures));
+            _reached = reached.ToDictionary(r => r.Id, r => (r.Persons, r.Exposures));
+            _universe = universe.ToDictionary(r => r.Id, r => (r.Persons, r.Exposures));
         }
 
-        // Persons, and the exposures that they stand for: fewer than were counted once mean that persons are gone.
-        public async Task<Dictionary<Guid, (int Persons, long Exposures)>> ReadReachedAsync() => (ByRollup
-            ? await QueryAsync("""
+        public PlayFigures PlaysOf(Guid part) => _plays.GetValueOrDefault(part);
+
+        public (ExposureFigures All, ExposureFigures Target) ExposuresOf(Guid part)
+        {
+            var (all, target) = (default(ExposureFigures), default(ExposureFigures));
+            foreach (var row in _exposures[part]) (all, target) = (all + row.Figures, row.Target ? target + row.Figures : target);
+            return (all, target);
+        }
+
+        // Persons who stand for fewer exposures than were counted once: some of them are gone.
+        public int? ReachedOf(Guid part, long exposures)
+        {
+            var (persons, counted) = _reached.GetValueOrDefault(part);
+            return ByRollup || counted == exposures ? persons : null;
+        }
+
+        public int UniverseOf(Guid part) => _universe.GetValueOrDefault(part).Persons;
+
+        private IReadOnlyList<(Guid Id, int Persons, long Exposures)> AskReached() => ByRollup
+            ? _batch.Add("""
                 SELECT site_id, sum(persons)::int, 0::bigint FROM reach_days
                 WHERE campaign_id = $1 AND day BETWEEN $2 AND $3 AND previous_day < $2 AND epoch = $4 AND segment = ANY ($5) AND site_id <> $6 GROUP BY 1
-                """, [.. Values.Take(3), scope.Window.Epoch, Targets, Guid.Empty], ReadPersons)
-            : await QueryAsync($"""
+                """, [.. Values.Take(3), _scope.Window.Epoch, Targets, Guid.Empty], ReadPersons)
+            : _batch.Add($"""
                 SELECT {Part}, count(DISTINCT person_id)::int, sum(exposures)::bigint
                 FROM person_days r JOIN screens c ON c.id = r.screen_id WHERE {Filter} AND segment = ANY ($6) GROUP BY 1
-                """, [.. Values, Targets], ReadPersons)).ToDictionary(r => r.Id, r => r.Row);
+                """, [.. Values, Targets], ReadPersons);
 
-        public async Task<Dictionary<Guid, int>> ReadUniverseAsync() => (dimension switch
+        private IReadOnlyList<(Guid Id, int Persons, long Exposures)> AskUniverse() => _dimension switch
         {
-            MetricsDimension.Site => await QueryAsync("""
+            MetricsDimension.Site => _batch.Add("""
                 SELECT site_id, sum(persons)::int, 0::bigint FROM universe_days
                 WHERE epoch = $1 AND day BETWEEN $2 AND $3 AND previous_day < $2 AND segment = ANY ($4) AND site_id <> $5 GROUP BY 1
-                """, [scope.Window.Epoch, scope.Window.FirstDay, scope.Window.LastDay, Targets, Guid.Empty], ReadPersons),
-            MetricsDimension.Screen => await QueryAsync("""
+                """, [_scope.Window.Epoch, _scope.Window.FirstDay, _scope.Window.LastDay, Targets, Guid.Empty], ReadPersons),
+            MetricsDimension.Screen => _batch.Add("""
                 SELECT screen_id, count(DISTINCT person_id)::int, 0::bigint FROM visits
                 WHERE day BETWEEN $1 AND $2 AND segment = ANY ($3)
                 AND screen_id IN (SELECT DISTINCT screen_id FROM play_days WHERE campaign_id = $4 AND day BETWEEN $1 AND $2) GROUP BY 1
-                """, [scope.Window.FirstDay, scope.Window.LastDay, Targets, scope.Campaign.Id], ReadPersons),
+                """, [_scope.Window.FirstDay, _scope.Window.LastDay, Targets, _scope.Campaign.Id], ReadPersons),
             _ => [],
-        }).ToDictionary(r => r.Id, r => r.Row.Persons);
+        };
 
-        public async Task<List<(Guid Id, string Name, string? Within)>> ReadNamesAsync()
+        private IReadOnlyList<(Guid Id, string Name, string? Within)> AskNames()
         {
-            var (table, name) = dimension switch
+            var (table, name) = _dimension switch
             {
                 MetricsDimension.Site => ("sites", "NULL"),
                 MetricsDimension.Screen => ("screens", "(SELECT name FROM sites s WHERE s.id = t.site_id)"),
                 _ => ("creatives", "NULL"),
             };
-            return await QueryAsync($"""
+            return _batch.Add($"""
                 SELECT t.id, t.name, {name}::text FROM {table} t
                 WHERE t.id IN (SELECT {Part} FROM play_days r JOIN screens c ON c.id = r.screen_id WHERE {Filter})
                 """, Values, r => (r.GetGuid(0), r.GetString(1), r.IsDBNull(2) ? null : r.GetString(2)));
         }
 
-        private static (Guid Id, (int Persons, long Exposures) Row) ReadPersons(NpgsqlDataReader r) => (r.GetGuid(0), (r.GetInt32(1), r.GetInt64(2)));
-
-        private Task<List<T>> QueryAsync<T>(string sql, object?[] values, Func<NpgsqlDataReader, T> read) => connection.QueryAsync(sql, values, read, cancellation);
+        private static (Guid Id, int Persons, long Exposures) ReadPersons(NpgsqlDataReader r) => (r.GetGuid(0), r.GetInt32(1), r.GetInt64(2));
     }
 }

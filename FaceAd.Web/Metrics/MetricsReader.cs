@@ -33,17 +33,12 @@ public sealed class MetricsReader(IDbContextFactory<FaceAdDbContext> contexts, N
         await using var connection = await database.OpenConnectionAsync(cancellation);
         // One snapshot for all queries, so that the figures belong together.
         await using var transaction = await connection.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead, cancellation);
-        var rows = new RollupReader(connection, scope, cancellation);
-        var (plays, all) = await rows.ReadPlaysAsync();
-        var exposures = await rows.ReadSegmentsAsync();
-        var reached = await rows.ReadReachedAsync(exposures);
-        var universe = await rows.ReadUniverseAsync();
-        var targetsReached = scope.Campaign.Targets.Sum(t => reached?.GetValueOrDefault(t) ?? 0);
-        var histogram = reached is null ? [] : await rows.ReadHistogramAsync(targetsReached);
-        var timeline = await rows.ReadTimelineAsync();
-        var whole = Cost(scope, scope.Campaign.PriceModel == PriceModel.PerThousand ? await rows.ReadChargedAsync() : default);
-        var cost = query.Everywhere ? whole : MetricFormulas.CostShare(whole, plays.PlayMs, all.PlayMs);
-        return Compose(scope, plays, exposures, reached, universe, cost) with { FrequencyHistogram = histogram, Timeline = timeline };
+        var figures = await new RollupReader(connection, scope).ReadAsync(cancellation);
+        var whole = Cost(scope, figures.Charged);
+        var cost = query.Everywhere ? whole : MetricFormulas.CostShare(whole, figures.Plays.PlayMs, figures.AllPlays.PlayMs);
+        return Compose(scope, figures.Plays, figures.Exposures, figures.Reached, figures.Universe, cost)
+            with
+        { FrequencyHistogram = figures.Histogram, Timeline = figures.Timeline };
     }
 
     /// <summary>The figures of several campaigns, for a page of a list.</summary>
@@ -129,7 +124,7 @@ public sealed class MetricsReader(IDbContextFactory<FaceAdDbContext> contexts, N
         MetricFormulas.MeanSeconds(row.AttentiveMs, row.Impressions));
 
     /// <summary>Cost inside the window: what had accrued at its end (or now), less what had accrued at its start.</summary>
-    internal static decimal Cost(MetricsScope scope, (long Before, long Until) charged)
+    internal static decimal Cost(MetricsScope scope, Charged charged)
     {
         var campaign = scope.Campaign;
         var (start, end) = (scope.Calendar.StartOf(campaign.StartsOn), scope.Calendar.StartOf(campaign.EndsOn.AddDays(1)));

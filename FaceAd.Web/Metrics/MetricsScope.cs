@@ -42,7 +42,7 @@ sealed record MetricsScope
     /// <exception cref="KeyNotFoundException">There is no such campaign.</exception>
     public static async Task<MetricsScope> OfAsync(FaceAdDbContext db, MetricsQuery query, DateTimeOffset now, CancellationToken cancellation)
     {
-        var campaign = await db.Campaigns.AsNoTracking().Include(c => c.Total).SingleOrDefaultAsync(c => c.Id == query.CampaignId, cancellation)
+        var campaign = await db.Campaigns.AsNoTracking().SingleOrDefaultAsync(c => c.Id == query.CampaignId, cancellation)
             ?? throw new KeyNotFoundException($"There is no campaign {query.CampaignId}.");
         var calendar = await CalendarAsync(db, campaign, cancellation);
         Guid[]? screens = query switch

@@ -22,7 +22,7 @@ sealed class SummaryReader(NpgsqlConnection connection, IReadOnlyList<MetricsSco
     public static async Task<IReadOnlyList<MetricsScope>> ScopesAsync(
         FaceAdDbContext db, IReadOnlyCollection<Guid> ids, DateTimeOffset now, CancellationToken cancellation)
     {
-        var campaigns = await db.Campaigns.AsNoTracking().Include(c => c.Total).Where(c => ids.Contains(c.Id)).ToListAsync(cancellation);
+        var campaigns = await db.Campaigns.AsNoTracking().Where(c => ids.Contains(c.Id)).ToListAsync(cancellation);
         var sites = await db.Sites.AsNoTracking().OrderBy(s => s.CreatedAt).ToListAsync(cancellation);
         var calendars = sites.ToDictionary(s => s.Id, SiteCalendar.Of);
         return [.. campaigns.Select(campaign =>
@@ -72,7 +72,7 @@ sealed class SummaryReader(NpgsqlConnection connection, IReadOnlyList<MetricsSco
     }
 
     /// <summary>Target impressions of campaigns that pay per thousand, before their window and up to its end.</summary>
-    public async Task<Dictionary<Guid, (long Before, long Until)>> ReadChargedAsync()
+    public async Task<Dictionary<Guid, Charged>> ReadChargedAsync()
     {
         var paying = scopes.Where(s => s.Campaign.PriceModel == PriceModel.PerThousand).ToList();
         if (paying.Count == 0) return [];
@@ -81,7 +81,7 @@ sealed class SummaryReader(NpgsqlConnection connection, IReadOnlyList<MetricsSco
             FROM unnest($1, $2, $3) AS w (campaign_id, first, last) JOIN exposure_hours h ON h.campaign_id = w.campaign_id AND h.day <= w.last GROUP BY 1
             """,
             [paying.Select(s => s.Campaign.Id).ToArray(), paying.Select(s => s.Window.FirstDay).ToArray(), paying.Select(s => s.Window.LastDay).ToArray()],
-            r => (r.GetGuid(0), (r.GetInt64(1), r.GetInt64(2))), cancellation)).ToDictionary(r => r.Item1, r => r.Item2);
+            r => (r.GetGuid(0), new Charged(r.GetInt64(1), r.GetInt64(2))), cancellation)).ToDictionary(r => r.Item1, r => r.Item2);
     }
 
     private static (Guid Campaign, (Segment Segment, int Persons) Row) ReadPersons(NpgsqlDataReader r) => (r.GetGuid(0), ((Segment)r.GetInt32(1), r.GetInt32(2)));

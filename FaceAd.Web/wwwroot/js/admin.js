@@ -1,6 +1,7 @@
-// The copy buttons.
+// The copy buttons and the print button. They only press what is on the page; the page does the rest.
 (() => {
   document.addEventListener('click', async event => {
+    if (event.target.closest?.('[data-print]')) return print();
     const button = event.target.closest?.('[data-copy]');
     if (!button) return;
     const field = document.getElementById(button.dataset.copy);

@@ -16,7 +16,7 @@ public sealed partial class Audit
 
     private AuditPage? _page;
     private List<(Guid Id, string Name, string Organisation)> _people = [];
-    private string _who = "", _what = "";
+    private string _who = "", _what = "", _text = "";
     private DateOnly? _from, _to;
 
     /// <summary>Who did it: an account's id, or "nobody".</summary>
@@ -26,6 +26,10 @@ public sealed partial class Audit
     /// <summary>What was done: the name of an <see cref="AuditVerb"/>.</summary>
     [SupplyParameterFromQuery(Name = "what")]
     public string? What { get; set; }
+
+    /// <summary>Words that stand in the entry.</summary>
+    [SupplyParameterFromQuery(Name = "q")]
+    public string? Text { get; set; }
 
     /// <summary>First day, as yyyy-MM-dd.</summary>
     [SupplyParameterFromQuery(Name = "from")]
@@ -64,7 +68,7 @@ public sealed partial class Audit
     [Inject]
     private Display Display { get; set; } = null!;
 
-    private bool Filtered => (_who + _what).Length > 0 || _from is not null || _to is not null || Subject is not null;
+    private bool Filtered => (_who + _what + _text).Length > 0 || _from is not null || _to is not null || Subject is not null;
 
     /// <inheritdoc/>
     protected override async Task OnInitializedAsync()
@@ -81,12 +85,14 @@ public sealed partial class Audit
     {
         var verb = Enum.TryParse<AuditVerb>(What, out var v) && Enum.IsDefined(v) ? v : (AuditVerb?)null;
         var user = Guid.TryParse(WhoDid, out var u) ? u : (Guid?)null;
+        _text = Text?.Trim() is { Length: > 0 } text ? text[..Math.Min(text.Length, AuditFilter.MaxText)] : "";
         (_who, _what, _from, _to) = (WhoDid == Nobody ? Nobody : user?.ToString() ?? "", verb?.ToString() ?? "", Day(From), Day(To));
         _page = await Reader.ReadAsync(new AuditFilter
         {
             UserId = user,
             Nobody = WhoDid == Nobody,
             Verb = verb,
+            Text = _text,
             SubjectId = Subject,
             From = _from is { } from ? Display.StartOf(from) : null,
             To = _to is { } to && to < DateOnly.MaxValue ? Display.StartOf(to.AddDays(1)) : null,
@@ -98,6 +104,7 @@ public sealed partial class Audit
     {
         ["who"] = _who.Length > 0 ? _who : null,
         ["what"] = _what.Length > 0 ? _what : null,
+        ["q"] = _text.Trim() is { Length: > 0 } text ? text : null,
         ["from"] = Day(_from),
         ["to"] = Day(_to),
         ["subject"] = Subject,
@@ -108,7 +115,8 @@ public sealed partial class Audit
     private string Here(Guid? subject) => Navigation.GetUriWithQueryParameters(new Dictionary<string, object?> { ["subject"] = subject, ["after"] = null });
 
     // Who signs in, or looks at a page, is told by the words before.
-    private static bool IsAboutAThing(AuditEntry entry) => entry is { SubjectId: not null, Subject: not (AuditSubject.Account or AuditSubject.Page) };
+    private static bool IsAboutAThing(AuditEntry entry) =>
+        entry is { SubjectId: not null, Subject: not AuditSubject.Page } && (entry.Subject != AuditSubject.Account || entry.SubjectId != entry.UserId);
 
     private string Who(AuditEntry entry) => entry.UserName ?? L[entry.Verb == AuditVerb.SignInFailed ? "Admin.Audit.Unknown" : "Admin.Audit.System"];
 
@@ -121,10 +129,15 @@ public sealed partial class Audit
             "reason" when entry.Verb == AuditVerb.SignInFailed => L["Admin.Audit.Reason." + w.Value].Value,
             "mode" => L["Admin.Audit.Mode." + w.Value].Value,
             "reason" => L["Admin.Audit.Word.Reason", w.Value].Value,
+            "before" => L["Admin.Audit.Word.Before", RoleOr(w.Value)].Value,
+            "role" => L["Admin.Audit.Word.Role", RoleOr(w.Value)].Value,
+            "state" => L["Admin.Audit.State." + w.Value].Value,
             "film" => L["Admin.Audit.Word.Film", w.Value].Value,
             _ => w.Value,
         });
     }
+
+    private string RoleOr(string word) => L["Role." + word] is { ResourceNotFound: false } role ? role.Value : word;
 
     private static string? Link(AuditEntry entry) => entry.Subject switch
     {
@@ -136,7 +149,8 @@ public sealed partial class Audit
     private static string? Tone(AuditVerb verb) => verb switch
     {
         AuditVerb.SignInFailed or AuditVerb.LockedOut or AuditVerb.TokenRevoked or AuditVerb.ConsentWithdrawn or AuditVerb.ErasureAsked or AuditVerb.CampaignDeleted => "bad",
-        >= AuditVerb.PrivacyViewed => "quiet",
+        AuditVerb.TwoFactorOff or AuditVerb.RecoveryCodeUsed or AuditVerb.MemberRemoved or AuditVerb.ApiTokenRevoked or AuditVerb.PasswordReset => "bad",
+        AuditVerb.PrivacyViewed or AuditVerb.AuditViewed or AuditVerb.FiguresViewed or AuditVerb.MailboxViewed => "quiet",
         _ => null,
     };
 
@@ -146,6 +160,8 @@ public sealed partial class Audit
         < AuditVerb.SiteRegistered => "Campaigns",
         < AuditVerb.MeasurementOn => "Screens",
         < AuditVerb.PrivacyViewed => "Privacy",
+        AuditVerb.MailboxViewed => "Looks",
+        >= AuditVerb.SignedUp => "Accounts",
         _ => "Looks",
     };
 

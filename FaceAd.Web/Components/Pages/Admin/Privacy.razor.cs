@@ -36,6 +36,7 @@ public sealed partial class Privacy
 
     private async Task EraseAsync(Site site)
     {
+        if (_viewer is not { CanChange: true }) return;
         if (!await Confirm.AskAsync(Dialogs, L["Admin.Erase.Title", site.Name], L["Admin.Erase.Text"], L["Admin.Erase"], danger: true)) return;
         await Audit.WriteAsync(AuditLog.Entry(_viewer, Clock.GetUtcNow(), AuditVerb.ErasureAsked, AuditSubject.Site, site.Id, site.Name));
         var count = await Erasure.EraseAsync(site.Id);

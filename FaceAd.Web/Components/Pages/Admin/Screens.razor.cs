@@ -21,6 +21,8 @@ public sealed partial class Screens
     private Action? _reloadSoon;
     private Viewer? _viewer;
 
+    private bool CanChange => _viewer is { CanChange: true };
+
     [CascadingParameter]
     private Task<AuthenticationState> SignedIn { get; set; } = null!;
 

@@ -51,7 +51,7 @@ public sealed partial class CampaignFilms : IAsyncDisposable
 
     private CreativeState? Place => CreativeVersions.PlaceIn(Campaign.State);
 
-    private bool CanAdd => Place is not null;
+    private bool CanAdd => Viewer.CanChange && Place is not null;
 
     /// <summary>The browser has begun to send a file.</summary>
     /// <param name="key">The page's name of it.</param>

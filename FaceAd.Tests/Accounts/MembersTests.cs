@@ -1,0 +1,175 @@
+using System.Net;
+using FaceAd.Tests.Support;
+using FaceAd.Web.Accounts;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace FaceAd.Tests.Accounts;
+
+/// <summary>The people of an organisation, and who may change them.</summary>
+public sealed class MembersTests(RolesFixture app) : IClassFixture<RolesFixture>
+{
+    [Theory]
+    [InlineData(Roles.Analyst, true)]
+    [InlineData(Roles.Advertiser, false)]
+    public async Task Invitation_Accepted_MakesAMemberOfThatRoleOnce(string role, bool onlyLooks)
+    {
+        var (organisation, _, owner) = await app.AddOrganisationAsync();
+        var email = app.NewAddress();
+        using var boss = await app.SignInAsync(owner);
+        await boss.SubmitWellAsync("organisation", "invite", ("email", email), ("role", role));
+        Assert.Contains($"data-invitation=\"{email}\"", await boss.Http.GetStringAsync("organisation"), StringComparison.Ordinal);
+        Assert.Contains(organisation.Name, (await app.MailAsync(email))!.Text, StringComparison.Ordinal);
+
+        var link = await app.LinkAsync(email);
+        using var guest = new Visitor(app);
+        Assert.Equal("Password", await guest.SubmitBadlyAsync(link, "invitation", ("name", "Guest"), ("password", "short")));
+        Assert.EndsWith("/", await guest.SubmitWellAsync(link, "invitation", ("name", "Guest"), ("password", PeopleFixture.Password)), StringComparison.Ordinal);
+        var viewer = await app.ViewerAsync(email);
+        Assert.Equal((organisation.Id, false, onlyLooks, false), (viewer.OrganisationId, viewer.IsAdmin, viewer.ReadOnly, viewer.Manages));
+        Assert.Contains("data-problem=\"Link\"", await guest.Http.GetStringAsync(link), StringComparison.Ordinal);
+        Assert.DoesNotContain($"data-invitation=\"{email}\"", await boss.Http.GetStringAsync("organisation"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Invitation_TakenBackOrExpired_IsDead()
+    {
+        var (organisation, _, owner) = await app.AddOrganisationAsync();
+        var (one, two) = (app.NewAddress(), app.NewAddress());
+        var viewer = await app.ViewerAsync(owner);
+        Assert.Null(await DoAsync(m => m.InviteAsync(viewer, one, Roles.Analyst)));
+        Assert.Null(await DoAsync(m => m.InviteAsync(viewer, two, Roles.Analyst)));
+        var waiting = await DoAsync(m => m.InvitationsAsync(viewer));
+        Assert.Equal(2, waiting.Count);
+        var stranger = await app.ViewerAsync(RolesFixture.OtherOwner);
+        Assert.False(await DoAsync(m => m.RevokeInvitationAsync(stranger, waiting[0].Id)));
+        Assert.True(await DoAsync(m => m.RevokeInvitationAsync(viewer, waiting.Single(w => w.Email == one).Id)));
+        await using (var db = app.NewContext())
+            await db.AccountLinks.Where(l => l.Email == two).ExecuteUpdateAsync(s => s.SetProperty(l => l.ExpiresAt, TimeProvider.System.GetUtcNow()));
+        using var guest = new Visitor(app);
+        foreach (var email in new[] { one, two })
+            Assert.Contains("data-problem=\"Link\"", await guest.Http.GetStringAsync(await app.LinkAsync(email)), StringComparison.Ordinal);
+        Assert.Equal(1, await CountAsync(organisation));
+    }
+
+    [Fact]
+    public async Task Invitation_OfAnAddressWithAnAccountElsewhere_TellsTheInviterNothingAndMovesNobody()
+    {
+        var (_, _, owner) = await app.AddOrganisationAsync();
+        var viewer = await app.ViewerAsync(owner);
+        Assert.Null(await DoAsync(m => m.InviteAsync(viewer, RolesFixture.OtherMember, Roles.Advertiser)));
+        using var guest = new Visitor(app);
+        Assert.Equal("EmailTaken", await guest.SubmitBadlyAsync(await app.LinkAsync(RolesFixture.OtherMember), "invitation", ("name", "Guest"), ("password", "quite another password")));
+        Assert.Equal(app.Second.Id, (await app.ViewerAsync(RolesFixture.OtherMember)).OrganisationId);
+        (await app.SignInAsync(RolesFixture.OtherMember)).Dispose();
+    }
+
+    [Theory]
+    [InlineData(Roles.Admin)]
+    [InlineData(Roles.MediaAnalyst)]
+    [InlineData("root")]
+    [InlineData("")]
+    public async Task Invite_RoleOfTheOtherSide_IsRefused(string role)
+    {
+        var owner = await app.ViewerAsync(RolesFixture.Owner);
+        Assert.Equal(AccountProblem.Denied, await DoAsync(m => m.InviteAsync(owner, app.NewAddress(), role)));
+        var member = await MemberAsync(owner, RolesFixture.Analyst);
+        Assert.Equal(AccountProblem.Denied, await DoAsync(m => m.ChangeRoleAsync(owner, member.Id, role)));
+    }
+
+    [Fact]
+    public async Task LastOwner_CannotGoOrStepDown()
+    {
+        var (organisation, id, owner) = await app.AddOrganisationAsync();
+        var viewer = await app.ViewerAsync(owner);
+        Assert.Equal(AccountProblem.Last, await DoAsync(m => m.ChangeRoleAsync(viewer, id, Roles.Advertiser)));
+        Assert.Equal(AccountProblem.Last, await DoAsync(m => m.RemoveAsync(viewer, id)));
+        var (second, _) = await app.AddUserAsync(organisation, Roles.Advertiser);
+        Assert.Null(await DoAsync(m => m.ChangeRoleAsync(viewer, second, Roles.Owner)));
+        Assert.Null(await DoAsync(m => m.RemoveAsync(viewer, id)));
+    }
+
+    [Fact]
+    public async Task TwoOwners_WhoDemoteOneAnotherAtOnce_LeaveOne()
+    {
+        var (organisation, one, owner) = await app.AddOrganisationAsync();
+        var (two, email) = await app.AddUserAsync(organisation, Roles.Owner);
+        var (first, second) = (await app.ViewerAsync(owner), await app.ViewerAsync(email));
+        var problems = await Task.WhenAll(
+            DoAsync(m => m.ChangeRoleAsync(first, two, Roles.Analyst)), DoAsync(m => m.ChangeRoleAsync(second, one, Roles.Analyst)));
+        Assert.Single(problems, AccountProblem.Last);
+        Assert.Single(problems, p => p is null);
+    }
+
+    [Fact]
+    public async Task ChangeRoleAndRemove_EndTheSessionsAndTokensOfThePerson()
+    {
+        var (organisation, _, owner) = await app.AddOrganisationAsync();
+        var (id, email) = await app.AddUserAsync(organisation, Roles.Owner);
+        var (boss, person) = (await app.ViewerAsync(owner), await app.ViewerAsync(email));
+        var book = app.Services.GetRequiredService<ApiTokenBook>();
+        await book.MakeAsync(person, "Theirs", [ApiScopes.CampaignsWrite], 30);
+        using var session = await app.SignInAsync(email);
+        Assert.Null(await DoAsync(m => m.ChangeRoleAsync(boss, id, Roles.Analyst)));
+        Assert.Equal(HttpStatusCode.Redirect, (await session.Http.GetAsync("campaigns")).StatusCode);
+        Assert.NotNull(Assert.Single(await book.ListAsync(boss)).RevokedAt);
+        using var again = await app.SignInAsync(email);
+        Assert.Equal(HttpStatusCode.OK, (await again.Http.GetAsync("campaigns")).StatusCode);
+        Assert.Contains("denied", (await again.Http.GetAsync("campaigns/new")).Headers.Location!.OriginalString, StringComparison.Ordinal);
+        Assert.Null(await DoAsync(m => m.RemoveAsync(boss, id)));
+        Assert.Equal(HttpStatusCode.Redirect, (await again.Http.GetAsync("campaigns")).StatusCode);
+        Assert.Equal(1, await CountAsync(organisation));
+        await using var db = app.NewContext();
+        Assert.Equal([AuditVerb.RoleChanged, AuditVerb.MemberRemoved],
+            await db.AuditEntries.Where(e => e.SubjectId == id && e.UserId == boss.UserId).OrderBy(e => e.Id).Select(e => e.Verb).ToListAsync());
+    }
+
+    [Theory]
+    [InlineData(RolesFixture.Member)]
+    [InlineData(RolesFixture.Analyst)]
+    [InlineData(RolesFixture.OtherOwner)]
+    [InlineData(RolesFixture.MediaAnalyst)]
+    [InlineData(PeopleFixture.Admin)]
+    public async Task Members_OfAnOrganisationThatOneDoesNotManage_CannotBeChanged(string email)
+    {
+        var viewer = await app.ViewerAsync(email);
+        var target = await MemberAsync(await app.ViewerAsync(RolesFixture.Owner), RolesFixture.Analyst);
+        Assert.Equal(AccountProblem.Denied, await DoAsync(m => m.ChangeRoleAsync(viewer, target.Id, Roles.Owner)));
+        Assert.Equal(AccountProblem.Denied, await DoAsync(m => m.RemoveAsync(viewer, target.Id)));
+        var name = (await DoAsync(m => m.OrganisationAsync(viewer)))!.Name;
+        if (!viewer.Manages)
+        {
+            Assert.Equal(AccountProblem.Denied, await DoAsync(m => m.InviteAsync(viewer, app.NewAddress(), Roles.Analyst)));
+            Assert.Equal(AccountProblem.Denied, await DoAsync(m => m.ChangeOrganisationAsync(viewer, "Taken over", false)));
+            Assert.Empty(await DoAsync(m => m.InvitationsAsync(viewer)));
+        }
+        Assert.Equal(name, (await DoAsync(m => m.OrganisationAsync(viewer)))!.Name);
+    }
+
+    [Fact]
+    public async Task Start_OrganisationThatNobodyManages_GetsItsEldestMemberAsOwner()
+    {
+        Organisation organisation;
+        await using (var scope = app.Services.CreateAsyncScope())
+            organisation = await scope.ServiceProvider.GetRequiredService<AccountSetup>().CreateOrganisationAsync($"Old {Guid.NewGuid():N}", OrganisationKind.Advertiser);
+        var (_, eldest) = await app.AddUserAsync(organisation, Roles.Advertiser);
+        var (_, younger) = await app.AddUserAsync(organisation, Roles.Advertiser);
+        await app.Services.EnsureFirstAdminAsync();
+        Assert.True((await app.ViewerAsync(eldest)).Manages);
+        Assert.False((await app.ViewerAsync(younger)).Manages);
+    }
+
+    private async Task<Member> MemberAsync(Viewer viewer, string email) => (await DoAsync(m => m.ListAsync(viewer))).Single(m => m.Email == email);
+
+    private async Task<int> CountAsync(Organisation organisation)
+    {
+        await using var db = app.NewContext();
+        return await db.Users.CountAsync(u => u.OrganisationId == organisation.Id);
+    }
+
+    private async Task<T> DoAsync<T>(Func<Members, Task<T>> work)
+    {
+        await using var scope = app.Services.CreateAsyncScope();
+        return await work(scope.ServiceProvider.GetRequiredService<Members>());
+    }
+}

@@ -1,0 +1,52 @@
+using System.Net;
+
+namespace FaceAd.Web.Accounts;
+
+/// <summary>
+/// Who may read the development mailbox. Mails hold links that set passwords: administrators may; without an account only whoever sits at this
+/// machine, in a demonstration or while developing. With a mail server the page does not exist.
+/// </summary>
+sealed class MailboxDoor(Mailbox mailbox, IHostEnvironment environment, IConfiguration configuration)
+{
+    public const string Path = "/account/mailbox";
+
+    private readonly bool _trusting = environment.IsDevelopment() || configuration.GetValue<bool>("Demonstration:Enabled");
+
+    public bool IsOpenTo(HttpContext context) => mailbox.IsDevelopment && (context.User.IsInRole(Roles.Admin) || (_trusting && IsAtThisMachine(context)));
+
+    // What came through a proxy did not sit here, whatever its connection looks like.
+    private static bool IsAtThisMachine(HttpContext context) =>
+        context.Connection.RemoteIpAddress is { } from && IPAddress.IsLoopback(from.IsIPv4MappedToIPv6 ? from.MapToIPv4() : from)
+        && context.Request.Host.Host is "localhost" or "127.0.0.1" or "[::1]"
+        && !context.Request.Headers.Keys.Any(ComesFromProxy);
+
+    private static bool ComesFromProxy(string header) =>
+        header.StartsWith("X-Forwarded", StringComparison.OrdinalIgnoreCase) || header.StartsWith("X-Original", StringComparison.OrdinalIgnoreCase)
+        || header.Equals("X-Real-IP", StringComparison.OrdinalIgnoreCase) || header.Equals("Forwarded", StringComparison.OrdinalIgnoreCase) || header.Equals("Via", StringComparison.OrdinalIgnoreCase);
+}
+
+/// <summary>Doors that open or stay shut before any page is asked.</summary>
+static class AccountGates
+{
+    private static readonly string[] OpenToUnenrolled = ["/account", "/language", "/css", "/js", "/img", "/_content", "/_framework", "/healthz", "/readyz", "/favicon.ico"];
+
+    public static void UseAccountGates(this WebApplication app)
+    {
+        var mailbox = app.Services.GetRequiredService<MailboxDoor>();
+        app.Use((context, next) =>
+        {
+            var path = context.Request.Path;
+            if (path.StartsWithSegments(MailboxDoor.Path) && !mailbox.IsOpenTo(context))
+            {
+                context.Response.StatusCode = StatusCodes.Status404NotFound;
+                return Task.CompletedTask;
+            }
+            if (!context.User.HasClaim(c => c.Type == FaceAdClaims.MustEnrol) || Array.Exists(OpenToUnenrolled, open => path.StartsWithSegments(open))) return next();
+            if (HttpMethods.IsGet(context.Request.Method) && !path.StartsWithSegments("/api") && !path.StartsWithSegments("/media") && !path.StartsWithSegments("/_blazor"))
+                context.Response.Redirect("/account/settings/two-factor?required=true");
+            else
+                context.Response.StatusCode = StatusCodes.Status403Forbidden;
+            return Task.CompletedTask;
+        });
+    }
+}

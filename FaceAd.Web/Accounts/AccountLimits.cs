@@ -1,0 +1,111 @@
+using System.Globalization;
+using System.Threading.RateLimiting;
+using Microsoft.AspNetCore.RateLimiting;
+using Microsoft.Extensions.Options;
+
+namespace FaceAd.Web.Accounts;
+
+/// <summary>
+/// How often anybody may try. Per client address by the server's rate limiter, see <see cref="Policy"/>; per account or mail address here,
+/// whoever asks from wherever. Each node counts for itself.
+/// </summary>
+sealed class AccountLimits : IDisposable
+{
+    /// <summary>Name of the rate limiter's policy for forms of the account pages; looking at a page is free.</summary>
+    public const string Policy = "accounts";
+
+    private readonly PartitionedRateLimiter<string> _tries, _mails;
+
+    public AccountLimits(IOptions<AccountOptions> options)
+    {
+        _tries = Limit(options.Value.TriesPerMinute, TimeSpan.FromMinutes(1));
+        _mails = Limit(options.Value.MailsPerHour, TimeSpan.FromHours(1));
+    }
+
+    /// <summary>Whether one more sign-in may be tried at an account.</summary>
+    public bool MayTry(string email) => Take(_tries, email);
+
+    /// <summary>Whether an address may be sent one more mail.</summary>
+    public bool MayMail(string email) => Take(_mails, email);
+
+    public void Dispose()
+    {
+        _tries.Dispose();
+        _mails.Dispose();
+    }
+
+    /// <summary>Adds the policy, and what a person is told who tries too often.</summary>
+    public static void Add(RateLimiterOptions limits)
+    {
+        limits.AddPolicy(Policy, context =>
+        {
+            if (HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method)) return RateLimitPartition.GetNoLimiter("");
+            var posts = context.RequestServices.GetRequiredService<IOptions<AccountOptions>>().Value.PostsPerMinute;
+            return RateLimitPartition.GetSlidingWindowLimiter(ClientAddress.Of(context) ?? "", _ => new SlidingWindowRateLimiterOptions
+            {
+                PermitLimit = posts,
+                Window = TimeSpan.FromMinutes(1),
+                SegmentsPerWindow = 6,
+            });
+        });
+        limits.OnRejected = (rejected, _) =>
+        {
+            var http = rejected.HttpContext;
+            http.Response.Headers.RetryAfter = (rejected.Lease.TryGetMetadata(MetadataName.RetryAfter, out var after) ? (int)Math.Ceiling(after.TotalSeconds) : 1)
+                .ToString(CultureInfo.InvariantCulture);
+            // A person gets back to the form, which says that it was too often.
+            if (http.Request.Path.StartsWithSegments("/account")) http.Response.Redirect($"{http.Request.Path}?error=busy");
+            return ValueTask.CompletedTask;
+        };
+    }
+
+    private static PartitionedRateLimiter<string> Limit(int permits, TimeSpan window) => PartitionedRateLimiter.Create<string, string>(key =>
+        RateLimitPartition.GetFixedWindowLimiter(key, _ => new FixedWindowRateLimiterOptions { PermitLimit = permits, Window = window, AutoReplenishment = true }));
+
+    private static bool Take(PartitionedRateLimiter<string> limiter, string email)
+    {
+        // A hash: who tries for ever with long addresses fills no memory.
+        var key = Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(email.Trim().ToUpperInvariant()))[..16]);
+        using var lease = limiter.AttemptAcquire(key);
+        return lease.IsAcquired;
+    }
+}
+
+/// <summary>
+/// Locks addresses without an account like those with one, so that a lock does not tell which is which. In memory, at most
+/// <see cref="Capacity"/> addresses; then the oldest is forgotten.
+/// </summary>
+/// <param name="identity">The rule of the lock.</param>
+/// <param name="time">The clock.</param>
+sealed class StrangerLocks(IOptions<Microsoft.AspNetCore.Identity.IdentityOptions> identity, TimeProvider time)
+{
+    /// <summary>Addresses that are remembered.</summary>
+    public const int Capacity = 10_000;
+
+    private readonly Lock _lock = new();
+    private readonly Dictionary<string, (int Failures, DateTimeOffset LockedUntil)> _strangers = [];
+    private readonly Queue<string> _order = new();
+
+    /// <summary>One more wrong sign-in at an address without an account.</summary>
+    /// <returns>Until when it is locked; null when it is not.</returns>
+    public DateTimeOffset? Fail(string email)
+    {
+        var key = email.Trim().ToUpperInvariant();
+        if (key.Length > AccountRules.MaxEmail) key = key[..AccountRules.MaxEmail];
+        var rule = identity.Value.Lockout;
+        lock (_lock)
+        {
+            var now = time.GetUtcNow();
+            if (!_strangers.TryGetValue(key, out var known))
+            {
+                _order.Enqueue(key);
+                if (_order.Count > Capacity) _strangers.Remove(_order.Dequeue());
+            }
+            if (known.LockedUntil > now) return known.LockedUntil;
+            var failures = known.Failures + 1;
+            var until = failures >= rule.MaxFailedAccessAttempts ? now + rule.DefaultLockoutTimeSpan : default;
+            _strangers[key] = (failures >= rule.MaxFailedAccessAttempts ? 0 : failures, until);
+            return until > now ? until : null;
+        }
+    }
+}

@@ -1,0 +1,115 @@
+using System.Security.Claims;
+using System.Text.Encodings.Web;
+using System.Threading.RateLimiting;
+using FaceAd.Web.Data;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.RateLimiting;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+
+namespace FaceAd.Web.Accounts;
+
+/// <summary>
+/// Authenticates a program by the API token in its Authorization header (<c>Bearer fat_...</c>). The principal has the token's organisation and
+/// scopes, and the role that they add up to: it changes things only when one of them writes, and never manages people.
+/// </summary>
+sealed class ApiTokenAuthentication(
+    IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder, IDbContextFactory<FaceAdDbContext> contexts, TimeProvider time)
+    : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
+{
+    /// <summary>Name of the scheme, and of the rate limiter's policy.</summary>
+    public const string SchemeName = "ApiToken";
+
+    private const string Bearer = "Bearer ";
+    private static readonly TimeSpan SeenEvery = TimeSpan.FromMinutes(1);
+
+    protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
+    {
+        var header = Request.Headers.Authorization.ToString();
+        if (!header.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase)) return AuthenticateResult.NoResult();
+        var secret = header[Bearer.Length..].Trim();
+        if (!secret.StartsWith(ApiToken.Prefix, StringComparison.Ordinal) || secret.Length > 100) return AuthenticateResult.Fail("Not an API token.");
+        var (hash, now) = (ApiToken.HashOf(secret), time.GetUtcNow());
+        await using var db = await contexts.CreateDbContextAsync(Context.RequestAborted);
+        var found = await (
+            from token in db.ApiTokens.AsNoTracking()
+            where token.Hash == hash && token.RevokedAt == null && (token.ExpiresAt == null || token.ExpiresAt > now)
+            join organisation in db.Organisations on token.OrganisationId equals organisation.Id
+            join maker in db.Users on token.CreatedBy equals maker.Id // a token goes with its maker
+            select new { Token = token, organisation.Kind }).SingleOrDefaultAsync(Context.RequestAborted);
+        if (found is null) return AuthenticateResult.Fail("The API token is unknown, expired or revoked.");
+        if (found.Token.LastUsedAt is not { } seen || now - seen > SeenEvery)
+        {
+            var before = now - SeenEvery;
+            await db.ApiTokens.Where(t => t.Id == found.Token.Id && (t.LastUsedAt == null || t.LastUsedAt < before)).ExecuteUpdateAsync(s => s.SetProperty(t => t.LastUsedAt, now), Context.RequestAborted);
+        }
+        return AuthenticateResult.Success(new AuthenticationTicket(PrincipalOf(found.Token, found.Kind), SchemeName));
+    }
+
+    internal static ClaimsPrincipal PrincipalOf(ApiToken token, OrganisationKind kind)
+    {
+        var writes = token.Scopes.Any(ApiScopes.Writes);
+        var role = kind == OrganisationKind.MediaOwner ? (writes ? Roles.Admin : Roles.MediaAnalyst) : writes ? Roles.Advertiser : Roles.Analyst;
+        return new ClaimsPrincipal(new ClaimsIdentity(
+            [
+                new Claim(ClaimTypes.NameIdentifier, token.CreatedBy.ToString()),
+                new Claim(ClaimTypes.Name, $"{token.CreatedByName} (API: {token.Name})"),
+                new Claim(ClaimTypes.Role, role),
+                new Claim(FaceAdClaims.Organisation, token.OrganisationId.ToString()),
+                new Claim(FaceAdClaims.ApiToken, token.Id.ToString()),
+                .. token.Scopes.Select(s => new Claim(FaceAdClaims.Scope, s)),
+            ],
+            SchemeName));
+    }
+
+    protected override Task HandleChallengeAsync(AuthenticationProperties properties)
+    {
+        Response.Headers.WWWAuthenticate = "Bearer";
+        return Results.Problem("An API token is needed: Authorization: Bearer fat_... It may be unknown, expired or revoked.", statusCode: StatusCodes.Status401Unauthorized).ExecuteAsync(Context);
+    }
+
+    protected override Task HandleForbiddenAsync(AuthenticationProperties properties) =>
+        Results.Problem("The API token does not have the scope that this needs.", statusCode: StatusCodes.Status403Forbidden).ExecuteAsync(Context);
+}
+
+/// <summary>Opens endpoints to API tokens.</summary>
+static class ApiTokenEndpoints
+{
+    /// <summary>Lets only API tokens with a scope call, each at a bounded rate. Cookies do not count here, so no other site can make a browser call.</summary>
+    /// <param name="route">The endpoint, or a group.</param>
+    /// <param name="scope">One of <see cref="ApiScopes"/>; null: any token.</param>
+    public static TBuilder RequireScope<TBuilder>(this TBuilder route, string? scope)
+        where TBuilder : IEndpointConventionBuilder
+    {
+        var policy = new AuthorizationPolicyBuilder(ApiTokenAuthentication.SchemeName).RequireClaim(FaceAdClaims.ApiToken);
+        if (scope is not null) policy.RequireClaim(FaceAdClaims.Scope, scope);
+        return route.RequireAuthorization(policy.Build()).RequireRateLimiting(ApiTokenAuthentication.SchemeName);
+    }
+
+    public static void AddLimit(RateLimiterOptions limits) => limits.AddPolicy(ApiTokenAuthentication.SchemeName, context => RateLimitPartition.GetTokenBucketLimiter(
+        context.User.FindFirstValue(FaceAdClaims.ApiToken) ?? "", _ => new TokenBucketRateLimiterOptions
+        {
+            TokenLimit = 60,
+            TokensPerPeriod = 20,
+            ReplenishmentPeriod = TimeSpan.FromSeconds(1),
+            AutoReplenishment = true,
+        }));
+
+    public static void Map(IEndpointRouteBuilder endpoints) => endpoints.MapGet("/api/v1/me", MeAsync).RequireScope(null);
+
+    private static async Task<IResult> MeAsync(HttpContext http, FaceAdDbContext db)
+    {
+        var id = Guid.Parse(http.User.FindFirstValue(FaceAdClaims.ApiToken)!);
+        var me = await (
+            from token in db.ApiTokens.AsNoTracking()
+            where token.Id == id
+            join organisation in db.Organisations on token.OrganisationId equals organisation.Id
+            select new
+            {
+                Organisation = new { organisation.Id, organisation.Name, Kind = organisation.Kind == OrganisationKind.MediaOwner ? "media-owner" : "advertiser" },
+                Token = new { token.Name, token.Scopes, token.CreatedAt, token.ExpiresAt },
+            }).SingleAsync(http.RequestAborted);
+        return Results.Ok(me);
+    }
+}

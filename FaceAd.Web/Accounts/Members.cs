@@ -1,0 +1,188 @@
+using FaceAd.Web.Data;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.EntityFrameworkCore;
+
+namespace FaceAd.Web.Accounts;
+
+/// <summary>A person of an organisation.</summary>
+/// <param name="Id">Account.</param>
+/// <param name="Name">Name.</param>
+/// <param name="Email">Address.</param>
+/// <param name="Role">One of <see cref="Roles"/>.</param>
+/// <param name="TwoFactor">Whether they sign in with two factors.</param>
+public sealed record Member(Guid Id, string Name, string Email, string Role, bool TwoFactor);
+
+/// <summary>The people of an organisation: who manages it invites, changes roles, removes. One who manages is always left.</summary>
+sealed class Members(
+    FaceAdDbContext db, UserManager<User> users, AccountSetup setup, AccountLinks links, AccountLetters letters, AccountLimits limits,
+    IHttpContextAccessor http, TimeProvider time)
+{
+    /// <summary>Invitations that may wait at a time.</summary>
+    public const int MaxInvitations = 50;
+
+    /// <summary>The organisation of a viewer.</summary>
+    public async Task<Organisation?> OrganisationAsync(Viewer viewer) => await db.Organisations.AsNoTracking().SingleOrDefaultAsync(o => o.Id == viewer.OrganisationId);
+
+    /// <summary>The people of the viewer's organisation, by name.</summary>
+    public async Task<IReadOnlyList<Member>> ListAsync(Viewer viewer)
+    {
+        var rows = await (
+            from user in db.Users
+            where user.OrganisationId == viewer.OrganisationId
+            join link in db.UserRoles on user.Id equals link.UserId
+            join role in db.Roles on link.RoleId equals role.Id
+            orderby user.DisplayName, user.Email
+            select new { user.Id, user.DisplayName, user.Email, role.Name, user.TwoFactorEnabled }).AsNoTracking().ToListAsync();
+        return [.. rows.Select(r => new Member(r.Id, r.DisplayName, r.Email ?? "", r.Name ?? "", r.TwoFactorEnabled))];
+    }
+
+    /// <summary>Invitations that wait, newest first; expired ones too, until a week later.</summary>
+    public async Task<IReadOnlyList<AccountLink>> InvitationsAsync(Viewer viewer) => !viewer.Manages ? [] : await db.AccountLinks.AsNoTracking()
+        .Where(l => l.Purpose == LinkPurpose.Invitation && l.OrganisationId == viewer.OrganisationId)
+        .OrderByDescending(l => l.CreatedAt).ToListAsync();
+
+    /// <summary>Renames the organisation, and says whether its people need two factors.</summary>
+    public async Task<AccountProblem?> ChangeOrganisationAsync(Viewer viewer, string? name, bool requiresTwoFactor)
+    {
+        if (!viewer.Manages) return AccountProblem.Denied;
+        if (AccountRules.Name(name) is not { } text) return AccountProblem.Name;
+        var organisation = await db.Organisations.SingleAsync(o => o.Id == viewer.OrganisationId);
+        var now = time.GetUtcNow();
+        if (organisation.Name != text)
+        {
+            if (await db.Organisations.AnyAsync(o => o.Name == text)) return AccountProblem.OrganisationTaken;
+            db.Audit(viewer, now, AuditVerb.OrganisationRenamed, AuditSubject.Organisation, organisation.Id, text, ("before", organisation.Name));
+        }
+        if (organisation.RequiresTwoFactor != requiresTwoFactor)
+            db.Audit(viewer, now, AuditVerb.TwoFactorRule, AuditSubject.Organisation, organisation.Id, text, ("state", requiresTwoFactor ? "on" : "off"));
+        (organisation.Name, organisation.RequiresTwoFactor) = (text, requiresTwoFactor);
+        try
+        {
+            await db.SaveChangesAsync();
+            return null;
+        }
+        catch (DbUpdateException exception) when (exception.InnerException is Npgsql.PostgresException { SqlState: Npgsql.PostgresErrorCodes.UniqueViolation })
+        {
+            return AccountProblem.OrganisationTaken; // two at once
+        }
+    }
+
+    /// <summary>Invites somebody. That an address has an account elsewhere is not told to whoever invites.</summary>
+    public async Task<AccountProblem?> InviteAsync(Viewer viewer, string? email, string? role)
+    {
+        if (!viewer.Manages || await OrganisationAsync(viewer) is not { } organisation) return AccountProblem.Denied;
+        if (AccountRules.Email(email) is not { } address) return AccountProblem.Email;
+        if (role is null || !Roles.Of(organisation.Kind).Contains(role)) return AccountProblem.Denied;
+        var normalised = users.NormalizeEmail(address);
+        if (await db.Users.AnyAsync(u => u.OrganisationId == organisation.Id && u.NormalizedEmail == normalised)) return AccountProblem.EmailTaken;
+        if (await db.AccountLinks.CountAsync(l => l.Purpose == LinkPurpose.Invitation && l.OrganisationId == organisation.Id) >= MaxInvitations) return AccountProblem.TooMany;
+        if (!limits.MayMail(address)) return AccountProblem.Busy;
+        var now = time.GetUtcNow();
+        var link = new AccountLink
+        {
+            Purpose = LinkPurpose.Invitation,
+            Email = address,
+            OrganisationId = organisation.Id,
+            Role = role,
+            InvitedBy = viewer.Name,
+            CreatedAt = now,
+            ExpiresAt = now + AccountLinks.Life(LinkPurpose.Invitation),
+        };
+        var token = await links.AddAsync(link);
+        db.Audit(viewer, now, AuditVerb.MemberInvited, AuditSubject.Organisation, organisation.Id, organisation.Name, ("email", address), ("role", role));
+        await db.SaveChangesAsync();
+        await letters.InvitationAsync(address, organisation.Name, viewer.Name ?? "", role, token);
+        return null;
+    }
+
+    /// <summary>Takes an invitation back.</summary>
+    public async Task<bool> RevokeInvitationAsync(Viewer viewer, Guid id)
+    {
+        if (!viewer.Manages) return false;
+        var link = await db.AccountLinks.SingleOrDefaultAsync(l => l.Id == id && l.Purpose == LinkPurpose.Invitation && l.OrganisationId == viewer.OrganisationId);
+        if (link is null) return false;
+        db.AccountLinks.Remove(link);
+        db.Audit(viewer, time.GetUtcNow(), AuditVerb.InvitationRevoked, AuditSubject.Organisation, viewer.OrganisationId, await NameOfAsync(viewer), ("email", link.Email));
+        await db.SaveChangesAsync();
+        return true;
+    }
+
+    /// <summary>What an invitation says; null when its link is dead.</summary>
+    public async Task<(AccountLink Link, Organisation Organisation)?> InvitationAsync(string? token) =>
+        await links.FindAsync(LinkPurpose.Invitation, token) is { } link ? (link, await db.Organisations.AsNoTracking().SingleAsync(o => o.Id == link.OrganisationId)) : null;
+
+    /// <summary>Accepts an invitation: makes the account, whose address the link has proved.</summary>
+    public async Task<(User? User, AccountProblem? Problem)> AcceptAsync(string? token, string? name, string? password)
+    {
+        await using var transaction = await db.Database.BeginTransactionAsync();
+        if (await InvitationAsync(token) is not var (link, organisation)) return (null, AccountProblem.Link);
+        if (AccountRules.Name(name) is not { } person) return (null, AccountProblem.Name);
+        if (await PasswordRules.ProblemAsync(users, link.Email, password) is { } problem) return (null, problem);
+        // Only the owner of the address can have come here.
+        if (await users.FindByEmailAsync(link.Email) is not null) return (null, AccountProblem.EmailTaken);
+        var user = await setup.CreateUserAsync(organisation, link.Email, password!, person, link.Role!);
+        db.AccountLinks.Remove(link);
+        var who = new Viewer(organisation.Id, false) { UserId = user.Id, Name = user.UserName, Address = ClientAddress.Of(http.HttpContext) };
+        db.Audit(who, time.GetUtcNow(), AuditVerb.MemberJoined, AuditSubject.Account, user.Id, user.UserName!, ("role", link.Role));
+        await db.SaveChangesAsync();
+        await transaction.CommitAsync();
+        return (user, null);
+    }
+
+    /// <summary>Changes somebody's role; their sessions end, and tokens of somebody who manages no more are void.</summary>
+    public Task<AccountProblem?> ChangeRoleAsync(Viewer viewer, Guid id, string? role) => ChangeAsync(viewer, id, async (organisation, user, before) =>
+    {
+        if (role is null || !Roles.Of(organisation.Kind).Contains(role)) return AccountProblem.Denied;
+        if (role == before) return null;
+        if (before == Roles.Managing(organisation.Kind) && !await AnotherManagesAsync(organisation, id)) return AccountProblem.Last;
+        OwnAccount.Demand(await users.RemoveFromRoleAsync(user, before));
+        OwnAccount.Demand(await setup.AddToRoleAsync(user, role));
+        OwnAccount.Demand(await users.UpdateSecurityStampAsync(user));
+        if (role != Roles.Managing(organisation.Kind)) await RevokeTokensAsync(id);
+        db.Audit(viewer, time.GetUtcNow(), AuditVerb.RoleChanged, AuditSubject.Account, id, user.UserName!, ("before", before), ("role", role));
+        return null;
+    });
+
+    /// <summary>Removes somebody's account; their sessions end, their tokens are void.</summary>
+    public Task<AccountProblem?> RemoveAsync(Viewer viewer, Guid id) => ChangeAsync(viewer, id, async (organisation, user, before) =>
+    {
+        if (before == Roles.Managing(organisation.Kind) && !await AnotherManagesAsync(organisation, id)) return AccountProblem.Last;
+        await RevokeTokensAsync(id);
+        db.Audit(viewer, time.GetUtcNow(), AuditVerb.MemberRemoved, AuditSubject.Account, id, user.UserName!, ("role", before));
+        OwnAccount.Demand(await users.DeleteAsync(user));
+        return null;
+    });
+
+    // Whoever changes the people of an organisation holds its row: two who demote one another come one after the other.
+    private async Task<AccountProblem?> ChangeAsync(Viewer viewer, Guid id, Func<Organisation, User, string, Task<AccountProblem?>> change)
+    {
+        if (!viewer.Manages) return AccountProblem.Denied;
+        await using var transaction = await db.Database.BeginTransactionAsync();
+        var organisation = await db.Organisations.FromSql($"SELECT * FROM organisations WHERE id = {viewer.OrganisationId} FOR UPDATE").SingleAsync();
+        if (await db.Users.SingleOrDefaultAsync(u => u.Id == id && u.OrganisationId == organisation.Id) is not { } user) return AccountProblem.Denied;
+        if (await change(organisation, user, (await users.GetRolesAsync(user)).Single()) is { } problem) return problem;
+        await db.SaveChangesAsync();
+        await transaction.CommitAsync();
+        return null;
+    }
+
+    private Task<bool> AnotherManagesAsync(Organisation organisation, Guid but)
+    {
+        var managing = Roles.Managing(organisation.Kind);
+        return (
+            from user in db.Users
+            where user.OrganisationId == organisation.Id && user.Id != but
+            join link in db.UserRoles on user.Id equals link.UserId
+            join role in db.Roles on link.RoleId equals role.Id
+            where role.Name == managing
+            select user.Id).AnyAsync();
+    }
+
+    private Task<int> RevokeTokensAsync(Guid id)
+    {
+        var now = time.GetUtcNow();
+        return db.ApiTokens.Where(t => t.CreatedBy == id && t.RevokedAt == null).ExecuteUpdateAsync(s => s.SetProperty(t => t.RevokedAt, now));
+    }
+
+    private async Task<string> NameOfAsync(Viewer viewer) => await db.Organisations.Where(o => o.Id == viewer.OrganisationId).Select(o => o.Name).SingleAsync();
+}

@@ -1,0 +1,139 @@
+using FaceAd.Web.Data;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.EntityFrameworkCore;
+
+namespace FaceAd.Web.Accounts;
+
+/// <summary>What people do with their own account: forgotten passwords, new addresses, names, ending all sessions.</summary>
+sealed class OwnAccount(
+    FaceAdDbContext db, UserManager<User> users, AccountLinks links, AccountLetters letters, AccountLimits limits, AnswerTime pace,
+    IHttpContextAccessor http, TimeProvider time)
+{
+    /// <summary>Mails a link that sets a new password; nothing happens for an address without an account, and it takes as long.</summary>
+    public Task ForgotAsync(string? email) => pace.EvenAsync(async () =>
+    {
+        if (AccountRules.Email(email) is not { } address || !limits.MayMail(address) || await users.FindByEmailAsync(address) is not { } user) return;
+        var token = await AddLinkAsync(LinkPurpose.ResetPassword, address, user);
+        await letters.ResetAsync(user.Email!, token);
+    });
+
+    /// <summary>Whether a link for a new password is good.</summary>
+    public async Task<bool> CanResetAsync(string? token) => await links.FindAsync(LinkPurpose.ResetPassword, token) is not null;
+
+    /// <summary>Sets a new password by a link: all sessions end, a lock is opened.</summary>
+    public async Task<AccountProblem?> ResetAsync(string? token, string? password)
+    {
+        await using var transaction = await db.Database.BeginTransactionAsync();
+        if (await links.FindAsync(LinkPurpose.ResetPassword, token) is not { } link || await users.FindByIdAsync(link.UserId.ToString()!) is not { } user) return AccountProblem.Link;
+        if (await PasswordRules.ProblemAsync(users, user.Email!, password) is { } problem) return problem;
+        await users.RemovePasswordAsync(user);
+        Demand(await users.AddPasswordAsync(user, password!));
+        await users.SetLockoutEndDateAsync(user, null);
+        await users.ResetAccessFailedCountAsync(user);
+        await db.AccountLinks.Where(l => l.UserId == user.Id).ExecuteDeleteAsync();
+        db.Entry(link).State = EntityState.Detached;
+        await SaveAsync(user, AuditVerb.PasswordReset);
+        await transaction.CommitAsync();
+        await letters.PasswordChangedAsync(user.Email!);
+        return null;
+    }
+
+    /// <summary>Changes the password; other sessions end.</summary>
+    public async Task<AccountProblem?> ChangePasswordAsync(User user, string? present, string? password)
+    {
+        if (!limits.MayTry(user.Email!)) return AccountProblem.Busy;
+        if (!await IsPasswordAsync(user, present)) return AccountProblem.Wrong;
+        if (await PasswordRules.ProblemAsync(users, user.Email!, password) is { } problem) return problem;
+        Demand(await users.ChangePasswordAsync(user, present!, password!));
+        await db.AccountLinks.Where(l => l.UserId == user.Id).ExecuteDeleteAsync(); // a reset link that waits would undo it
+        await SaveAsync(user, AuditVerb.PasswordChanged);
+        await letters.PasswordChangedAsync(user.Email!);
+        return null;
+    }
+
+    /// <summary>Mails a link to a new address, and a word to the present one. A new address that has an account is answered alike.</summary>
+    public async Task<AccountProblem?> ChangeEmailAsync(User user, string? present, string? email)
+    {
+        if (!limits.MayTry(user.Email!)) return AccountProblem.Busy;
+        if (!await IsPasswordAsync(user, present)) return AccountProblem.Wrong;
+        if (AccountRules.Email(email) is not { } address) return AccountProblem.Email;
+        await pace.EvenAsync(async () =>
+        {
+            if (!limits.MayMail(address)) return;
+            if (await users.FindByEmailAsync(address) is not null)
+            {
+                await letters.AlreadyThereAsync(address);
+                return;
+            }
+            await db.AccountLinks.Where(l => l.UserId == user.Id && l.Purpose == LinkPurpose.ChangeEmail).ExecuteDeleteAsync();
+            var token = await AddLinkAsync(LinkPurpose.ChangeEmail, address, user);
+            await letters.ChangeEmailAsync(address, token);
+            await letters.EmailChangingAsync(user.Email!, address);
+        });
+        return null;
+    }
+
+    /// <summary>The new address that a link proves; null when the link is dead.</summary>
+    public async Task<string?> NewEmailOfAsync(string? token) => (await links.FindAsync(LinkPurpose.ChangeEmail, token))?.Email;
+
+    /// <summary>Takes a proved address over as address and sign-in name; all sessions end.</summary>
+    public async Task<AccountProblem?> ConfirmEmailAsync(string? token)
+    {
+        await using var transaction = await db.Database.BeginTransactionAsync();
+        if (await links.FindAsync(LinkPurpose.ChangeEmail, token) is not { } link || await users.FindByIdAsync(link.UserId.ToString()!) is not { } user) return AccountProblem.Link;
+        if (await users.FindByEmailAsync(link.Email) is not null) return AccountProblem.Link;
+        var before = user.Email;
+        (user.Email, user.UserName, user.EmailConfirmed) = (link.Email, link.Email, true);
+        Demand(await users.UpdateSecurityStampAsync(user)); // normalises and saves both, too
+        db.AccountLinks.Remove(link);
+        await SaveAsync(user, AuditVerb.EmailChanged, ("before", before));
+        await transaction.CommitAsync();
+        return null;
+    }
+
+    /// <summary>Changes name and language.</summary>
+    public async Task<AccountProblem?> ChangeProfileAsync(User user, string? name, string? language)
+    {
+        if (AccountRules.Name(name) is not { } person) return AccountProblem.Name;
+        (user.DisplayName, user.Language) = (person, language is "en" or "ko" ? language : null);
+        Demand(await users.UpdateAsync(user));
+        await SaveAsync(user, AuditVerb.ProfileChanged);
+        return null;
+    }
+
+    /// <summary>Ends all sessions of a person, within <see cref="AccountOptions.Recheck"/>.</summary>
+    public async Task SignOutEverywhereAsync(User user)
+    {
+        Demand(await users.UpdateSecurityStampAsync(user));
+        await SaveAsync(user, AuditVerb.SignedOutEverywhere);
+    }
+
+    /// <summary>Whether this is the person's password; wrong ones count towards the lock.</summary>
+    public async Task<bool> IsPasswordAsync(User user, string? password)
+    {
+        if (await users.IsLockedOutAsync(user) || password is not { Length: > 0 and <= AccountRules.MaxPassword }) return false;
+        if (await users.CheckPasswordAsync(user, password)) return true;
+        await users.AccessFailedAsync(user);
+        return false;
+    }
+
+    internal Task SaveAsync(User user, AuditVerb verb, params (string, string?)[] details)
+    {
+        var who = new Viewer(user.OrganisationId, false) { UserId = user.Id, Name = user.UserName, Address = ClientAddress.Of(http.HttpContext) };
+        db.Audit(who, time.GetUtcNow(), verb, AuditSubject.Account, user.Id, user.UserName!, details);
+        return db.SaveChangesAsync();
+    }
+
+    private async Task<string> AddLinkAsync(LinkPurpose purpose, string address, User user)
+    {
+        var now = time.GetUtcNow();
+        var token = await links.AddAsync(new AccountLink { Purpose = purpose, Email = address, UserId = user.Id, CreatedAt = now, ExpiresAt = now + AccountLinks.Life(purpose) });
+        await db.SaveChangesAsync();
+        return token;
+    }
+
+    internal static void Demand(IdentityResult result)
+    {
+        if (!result.Succeeded) throw new InvalidOperationException(string.Join(" ", result.Errors.Select(e => e.Description)));
+    }
+}

@@ -1,0 +1,156 @@
+using FaceAd.Web.Data;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+
+namespace FaceAd.Web.Accounts;
+
+/// <summary>Why something about an account did not happen; each has words of its own on the pages.</summary>
+enum AccountProblem
+{
+    /// <summary>The link is unknown, used, taken back or expired.</summary>
+    Link,
+
+    /// <summary>The address is none.</summary>
+    Email,
+
+    /// <summary>A name is empty, too long or unreadable.</summary>
+    Name,
+
+    /// <summary>The password breaks a rule.</summary>
+    Password,
+
+    /// <summary>The present password is wrong.</summary>
+    Wrong,
+
+    /// <summary>An organisation has this name.</summary>
+    OrganisationTaken,
+
+    /// <summary>The address has an account.</summary>
+    EmailTaken,
+
+    /// <summary>It is not open to this person.</summary>
+    Denied,
+
+    /// <summary>The last one who manages an organisation cannot go.</summary>
+    Last,
+
+    /// <summary>The code is wrong or was used.</summary>
+    Code,
+
+    /// <summary>Too often.</summary>
+    Busy,
+
+    /// <summary>There are too many already.</summary>
+    TooMany,
+
+    /// <summary>A token needs at least one scope.</summary>
+    Scopes,
+}
+
+/// <summary>
+/// Signing up: an organisation of advertisers and its first owner. Nothing is made before the address is proved, so nobody can take an
+/// address or a name that is not theirs, and an address with an account is answered like one without.
+/// </summary>
+sealed class SignUps(
+    FaceAdDbContext db, UserManager<User> users, AccountSetup setup, AccountLinks links, AccountLetters letters, AccountLimits limits,
+    IPasswordHasher<User> hasher, AnswerTime pace, IHttpContextAccessor http, TimeProvider time, IOptions<AccountOptions> options)
+{
+    /// <summary>Whether signing up is open.</summary>
+    public bool IsOpen => options.Value.SignUp;
+
+    /// <summary>Takes the form. Null: a mail may be on its way.</summary>
+    public async Task<AccountProblem?> StartAsync(string? organisation, string? displayName, string? email, string? password)
+    {
+        if (!IsOpen) return AccountProblem.Denied;
+        if (AccountRules.Name(organisation) is not { } company || AccountRules.Name(displayName) is not { } person) return AccountProblem.Name;
+        if (AccountRules.Email(email) is not { } address) return AccountProblem.Email;
+        if (await PasswordRules.ProblemAsync(users, address, password) is { } problem) return problem;
+        await pace.EvenAsync(async () =>
+        {
+            var hash = hasher.HashPassword(null!, password!);
+            if (!limits.MayMail(address)) return;
+            if (await users.FindByEmailAsync(address) is not null) await letters.AlreadyThereAsync(address);
+            else await MailAsync(address, company, person, hash);
+        });
+        return null;
+    }
+
+    /// <summary>Mails the link of a waiting sign-up again; nothing happens for an address without one.</summary>
+    public Task AgainAsync(string? email) => pace.EvenAsync(async () =>
+    {
+        if (AccountRules.Email(email) is not { } address || !limits.MayMail(address)) return;
+        var waiting = await db.AccountLinks.AsNoTracking().Where(l => l.Purpose == LinkPurpose.SignUp && l.Email == address).OrderByDescending(l => l.CreatedAt).FirstOrDefaultAsync();
+        if (waiting is not null) await MailAsync(address, waiting.OrganisationName!, waiting.DisplayName!, waiting.PasswordHash!);
+    });
+
+    /// <summary>What a link would make; null when the link is dead.</summary>
+    public async Task<string?> OrganisationOfAsync(string? token) => (await links.FindAsync(LinkPurpose.SignUp, token))?.OrganisationName;
+
+    /// <summary>Makes the organisation and its owner.</summary>
+    /// <param name="token">From the mail.</param>
+    /// <param name="otherName">Another name of the organisation, when the first one is taken.</param>
+    public async Task<(User? User, AccountProblem? Problem)> ConfirmAsync(string? token, string? otherName)
+    {
+        await using var transaction = await db.Database.BeginTransactionAsync();
+        if (await links.FindAsync(LinkPurpose.SignUp, token) is not { } link) return (null, AccountProblem.Link);
+        if (AccountRules.Name(string.IsNullOrWhiteSpace(otherName) ? link.OrganisationName : otherName) is not { } name) return (null, AccountProblem.Name);
+        if (await db.Organisations.AnyAsync(o => o.Name == name)) return (null, AccountProblem.OrganisationTaken);
+        if (await users.FindByEmailAsync(link.Email) is not null) return (null, AccountProblem.Link);
+        try
+        {
+            var organisation = await setup.CreateOrganisationAsync(name, OrganisationKind.Advertiser);
+            var user = await setup.CreateUserWithHashAsync(organisation, link.Email, link.PasswordHash!, link.DisplayName!, Roles.Owner);
+            db.AccountLinks.Remove(link);
+            db.Audit(By(user), time.GetUtcNow(), AuditVerb.SignedUp, AuditSubject.Organisation, organisation.Id, organisation.Name);
+            await db.SaveChangesAsync();
+            await transaction.CommitAsync();
+            return (user, null);
+        }
+        catch (DbUpdateException exception) when (exception.InnerException is Npgsql.PostgresException { SqlState: Npgsql.PostgresErrorCodes.UniqueViolation })
+        {
+            return (null, AccountProblem.OrganisationTaken); // two at once
+        }
+    }
+
+    private async Task MailAsync(string address, string company, string person, string hash)
+    {
+        var now = time.GetUtcNow();
+        var token = await links.AddAsync(new AccountLink
+        {
+            Purpose = LinkPurpose.SignUp,
+            Email = address,
+            OrganisationName = company,
+            DisplayName = person,
+            PasswordHash = hash,
+            CreatedAt = now,
+            ExpiresAt = now + AccountLinks.Life(LinkPurpose.SignUp),
+        });
+        await db.SaveChangesAsync();
+        await letters.SignUpAsync(address, company, token);
+    }
+
+    private Viewer By(User user) => new(user.OrganisationId, false) { UserId = user.Id, Name = user.UserName, Address = ClientAddress.Of(http.HttpContext) };
+}
+
+/// <summary>Rules of passwords beyond their length: nothing endless, nothing that is one character over and over, nothing that is the address.</summary>
+sealed class PasswordRules : IPasswordValidator<User>
+{
+    public Task<IdentityResult> ValidateAsync(UserManager<User> manager, User user, string? password)
+    {
+        var ok = password is { Length: <= AccountRules.MaxPassword } && password.Distinct().Count() >= 4
+            && !string.Equals(password, user.Email, StringComparison.OrdinalIgnoreCase);
+        return Task.FromResult(ok ? IdentityResult.Success : IdentityResult.Failed(new IdentityError { Code = "Password", Description = "The password is too simple." }));
+    }
+
+    /// <summary>What is wrong with a password; null: nothing.</summary>
+    public static async Task<AccountProblem?> ProblemAsync(UserManager<User> users, string email, string? password)
+    {
+        var probe = new User { UserName = email, Email = email, DisplayName = "", OrganisationId = default };
+        foreach (var rule in users.PasswordValidators)
+        {
+            if (!(await rule.ValidateAsync(users, probe, password)).Succeeded) return AccountProblem.Password;
+        }
+        return null;
+    }
+}

@@ -1,0 +1,63 @@
+using System.Globalization;
+using System.Threading.RateLimiting;
+using FaceAd.Web.Accounts;
+using FaceAd.Web.Campaigns;
+using FaceAd.Web.Metrics;
+using Microsoft.AspNetCore.RateLimiting;
+
+namespace FaceAd.Web.Reports;
+
+/// <summary>Reports: composed, written to files, and shared by links.</summary>
+static class ReportsSetup
+{
+    /// <summary>How often links may be opened: by one address, 60 times a minute.</summary>
+    public const string SharedLimit = "shared-reports";
+
+    public static void AddReports(this IServiceCollection services)
+    {
+        services.AddSingleton<ReportReader>();
+        services.AddSingleton<ReportLinks>();
+        services.Configure<RateLimiterOptions>(options => options.AddPolicy(SharedLimit, http => RateLimitPartition.GetFixedWindowLimiter(
+            http.Connection.RemoteIpAddress, _ => new FixedWindowRateLimiterOptions { PermitLimit = 60, Window = TimeSpan.FromMinutes(1) })));
+    }
+
+    public static void MapReports(this IEndpointRouteBuilder endpoints) =>
+        endpoints.MapGet("/campaigns/{id:guid}/report/{table}.csv", FileAsync).RequireAuthorization();
+
+    private static async Task<IResult> FileAsync(
+        Guid id, string table, string? from, string? to, string? site, string? screen, string? film, HttpContext http, CampaignBook book, ReportReader reports)
+    {
+        if (!ReportTables.All.Contains(table)) return Results.NotFound();
+        if (Viewer.Of(http.User) is not { } viewer || await book.FindAsync(viewer, id, http.RequestAborted) is null) return Results.NotFound();
+        var report = await reports.ReadAsync(ReportAddress.Query(id, from, to, site, screen, film), viewer.IsAdmin, [table], http.RequestAborted);
+        var name = string.Create(CultureInfo.InvariantCulture, $"facead-{table}-{report.Window.FirstDay:yyyyMMdd}-{report.Window.LastDay:yyyyMMdd}.csv");
+        http.Response.Headers.CacheControl = "no-store";
+        return Results.File(ReportFile.Write(report.Tables[0]), "text/csv; charset=utf-8", name);
+    }
+}
+
+/// <summary>What a report is of, as it stands in an address.</summary>
+static class ReportAddress
+{
+    /// <summary>Reads the words of an address; what is nonsense is left out, as on the campaign's page.</summary>
+    public static MetricsQuery Query(Guid campaign, string? from, string? to, string? site, string? screen, string? film) => new(campaign)
+    {
+        From = Day(from),
+        To = Day(to),
+        SiteId = Guid.TryParse(site, out var s) ? s : null,
+        ScreenId = Guid.TryParse(screen, out var c) ? c : null,
+        CreativeId = Guid.TryParse(film, out var f) ? f : null,
+    };
+
+    /// <summary>Writes the words of an address: empty, or beginning with a question mark.</summary>
+    public static string Words(MetricsQuery query) => QueryString.Create(new[]
+    {
+        KeyValuePair.Create("from", Day(query.From)), KeyValuePair.Create("to", Day(query.To)), KeyValuePair.Create("site", query.SiteId?.ToString()),
+        KeyValuePair.Create("screen", query.ScreenId?.ToString()), KeyValuePair.Create("film", query.CreativeId?.ToString()),
+    }.Where(w => w.Value is not null)).Value ?? "";
+
+    private static DateOnly? Day(string? text) =>
+        DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) ? day : null;
+
+    private static string? Day(DateOnly? day) => day?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,56 @@
+// Signs out whoever does nothing for a while, a minute after asking; what happens in another tab counts. Also the menu of pages without a circuit.
+(() => {
+  window.faceadTheme?.mark();
+  document.addEventListener('click', event => {
+    const menu = event.target.closest?.('[data-menu]');
+    if (!menu || document.querySelector('.shell')?.dataset.live !== 'false') return;
+    const open = document.getElementById('panel').classList.toggle('open');
+    menu.setAttribute('aria-expanded', String(open));
+  });
+
+  const dialog = document.getElementById('idle');
+  if (!dialog) return;
+  const key = 'facead.active', form = dialog.querySelector('form'), shown = dialog.querySelector('[data-left]');
+  const idle = Number(dialog.dataset.idle) * 1000, warning = Number(dialog.dataset.warning) * 1000;
+  const pingEvery = Math.min(60000, idle / 4);
+  let here = Date.now(), noted = 0, pinged = Date.now(), gone = false;
+  const latest = () => Math.max(here, Number(localStorage.getItem(key)) || 0);
+
+  const alive = force => {
+    const now = Date.now();
+    // Once the question stands, only an answer counts; not the mouse that goes to it.
+    if (gone || (!force && (dialog.open || now - noted < 500))) return;
+    here = noted = now;
+    localStorage.setItem(key, String(now));
+    if (!force && now - pinged < pingEvery) return;
+    pinged = now;
+    fetch('account/alive', { method: 'POST' }).then(answer => { if (answer.status === 401) leave(false); }).catch(() => { /* the server is away; the page says so */ });
+  };
+
+  // The page that one was at comes back after the next sign-in.
+  const leave = async tell => {
+    if (gone) return;
+    gone = true;
+    if (tell) { try { await fetch(form.action, { method: 'POST', body: new FormData(form) }); } catch { /* its cookie ends by itself */ } }
+    location.href = `/account/login?error=idle&returnUrl=${encodeURIComponent(location.pathname + location.search)}`;
+  };
+
+  const tick = () => {
+    const left = idle - (Date.now() - latest());
+    if (left <= 0) leave(true);
+    else if (left <= warning) {
+      if (!dialog.open) dialog.showModal();
+      shown.textContent = String(Math.ceil(left / 1000));
+    } else if (dialog.open) dialog.close();
+  };
+
+  for (const kind of ['pointerdown', 'pointermove', 'keydown', 'wheel', 'touchstart', 'scroll'])
+    addEventListener(kind, () => alive(false), { passive: true, capture: true });
+  dialog.querySelector('[data-stay]').addEventListener('click', () => { alive(true); tick(); });
+  dialog.addEventListener('cancel', event => { event.preventDefault(); alive(true); tick(); });
+  form.addEventListener('submit', event => { event.preventDefault(); leave(true); });
+  addEventListener('storage', event => { if (event.key === key) tick(); });
+  document.addEventListener('visibilitychange', tick);
+  localStorage.setItem(key, String(here));
+  setInterval(tick, 1000);
+})();
