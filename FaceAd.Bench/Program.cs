@@ -11,6 +11,7 @@ using FaceAd.Bench.Pages;
 using FaceAd.Bench.Peers;
 using FaceAd.Bench.Persons;
 using FaceAd.Bench.Training;
+using FaceAd.Bench.Uploads;
 using FaceAd.Bench.Verification;
 
 namespace FaceAd.Bench;
@@ -41,6 +42,7 @@ static class Program
             IngestCommand.Create(),
             CrashCommand.Create(),
             CircuitsCommand.Create(),
+            UploadCommand.Create(),
         };
         return root.Parse(args).InvokeAsync();
     }

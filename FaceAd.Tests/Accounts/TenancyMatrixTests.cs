@@ -5,6 +5,7 @@ using FaceAd.Tests.Player;
 using FaceAd.Tests.Support;
 using FaceAd.Web.Accounts;
 using FaceAd.Web.Campaigns;
+using FaceAd.Web.Creatives;
 using FaceAd.Web.Screens;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.StaticAssets;
@@ -99,6 +100,9 @@ public sealed class TenancyMatrixTests(RolesFixture app) : IClassFixture<RolesFi
         ["/campaigns/{Id:guid}/report"] = new(SignedIn, Own | Media, Own | Media),
         ["/campaigns/{id:guid}/report/{table}.csv"] = new(SignedIn, Own | Media, Own | Media),
         ["/r/{Token}"] = new(Caller.Everybody, Caller.None), // whoever has the secret; this is none
+        ["/notifications"] = new(SignedIn),
+        ["/api/uploads"] = new(Changers),
+        ["/api/uploads/{id:guid}"] = new(Changers, Changers & (Own | Media), Changers & (Own | Media)), // in its place of an id, an upload to that campaign
 
         // The media owner's
         ["/admin"] = new(Media),
@@ -128,12 +132,14 @@ public sealed class TenancyMatrixTests(RolesFixture app) : IClassFixture<RolesFi
         Assert.True(routes.Count > 40, "The routes of the app were not found.");
         List<string> wrong = [.. routes.Where(r => !Rules.ContainsKey(r.Pattern)).Select(r => $"{r.Method} {r.Pattern}: nobody said for whom it is"),
             .. Rules.Keys.Except(routes.Select(r => r.Pattern)).Select(p => $"{p}: there is no such route")];
+        var (upload, _) = await app.Services.GetRequiredService<CreativeUploads>().BeginAsync(new Viewer(campaign.OrganisationId, false), new UploadPlan(campaign.Id, Needle, 1000));
         foreach (var caller in Enum.GetValues<Caller>().Where(c => c is not (Caller.None or Caller.Everybody)))
         {
             using var client = await ClientAsync(caller);
             foreach (var (method, pattern) in routes.Where(r => Rules.ContainsKey(r.Pattern)))
             {
-                var path = pattern.Replace("{id:guid}", campaign.Id.ToString(), StringComparison.OrdinalIgnoreCase).Replace("{sha256}", film, StringComparison.Ordinal).Replace("{table}", "figures", StringComparison.Ordinal).Replace("{Token}", new string('a', 32), StringComparison.Ordinal)
+                var id = pattern.StartsWith("/api/uploads", StringComparison.Ordinal) ? upload!.Id : campaign.Id;
+                var path = pattern.Replace("{id:guid}", id.ToString(), StringComparison.OrdinalIgnoreCase).Replace("{sha256}", film, StringComparison.Ordinal).Replace("{table}", "figures", StringComparison.Ordinal).Replace("{Token}", new string('a', 32), StringComparison.Ordinal)
                     .Replace("{**path:file}", "nothing.txt", StringComparison.Ordinal);
                 using var request = new HttpRequestMessage(new HttpMethod(method), path.TrimStart('/'));
                 if (method == "POST") request.Content = new StringContent("{}", new MediaTypeHeaderValue("application/json"));

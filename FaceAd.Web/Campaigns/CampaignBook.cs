@@ -7,9 +7,11 @@ namespace FaceAd.Web.Campaigns;
 /// <summary>Registers campaigns and takes them from draft to the screens. Whose campaign it is stands in every query.</summary>
 /// <param name="contexts">The database.</param>
 /// <param name="news">Told after each change.</param>
+/// <param name="rule">When there are enough approvals.</param>
 /// <param name="clock">The clock.</param>
 /// <param name="log">The log.</param>
-public sealed partial class CampaignBook(IDbContextFactory<FaceAdDbContext> contexts, CampaignNews news, TimeProvider clock, ILogger<CampaignBook> log)
+public sealed partial class CampaignBook(
+    IDbContextFactory<FaceAdDbContext> contexts, CampaignNews news, ApprovalRule rule, TimeProvider clock, ILogger<CampaignBook> log)
 {
     /// <summary>One campaign with advertiser and films; null when there is none that the viewer may see.</summary>
     /// <param name="viewer">Who asks.</param>
@@ -93,9 +95,10 @@ public sealed partial class CampaignBook(IDbContextFactory<FaceAdDbContext> cont
     /// <param name="id">The campaign.</param>
     /// <param name="action">The action.</param>
     /// <param name="reason">Why; needed to reject, at most 1,000 characters.</param>
+    /// <param name="confirmed">What the reviewer confirmed; kept with an approval.</param>
     /// <returns>The step; null when there is no such campaign for this viewer, or the action is not theirs.</returns>
     /// <exception cref="ArgumentException">A rejection without a reason.</exception>
-    public async Task<CampaignStep?> StepAsync(Viewer viewer, Guid id, CampaignAction action, string? reason = null)
+    public async Task<CampaignStep?> StepAsync(Viewer viewer, Guid id, CampaignAction action, string? reason = null, IReadOnlyCollection<ReviewItem>? confirmed = null)
     {
         if (CampaignSteps.ForAdmins(action) && !viewer.IsAdmin) return null;
         if (action == CampaignAction.Reject && string.IsNullOrWhiteSpace(reason)) throw new ArgumentException("A rejection needs a reason.", nameof(reason));
@@ -105,13 +108,21 @@ public sealed partial class CampaignBook(IDbContextFactory<FaceAdDbContext> cont
         var step = CampaignSteps.Next(campaign.State, action);
         if (action == CampaignAction.Submit && !await db.Creatives.AnyAsync(c => c.CampaignId == id)) step = new(false, campaign.State, campaign.State);
         if (!step.Happened) return step;
+        var now = clock.GetUtcNow();
+        if (action == CampaignAction.Approve && await rule.AddAsync(db, campaign, null, campaign.SubmittedAt ?? campaign.CreatedAt, viewer, confirmed, now) is var outcome && outcome != ApprovalOutcome.Enough)
+        {
+            await db.SaveChangesAsync();
+            await transaction.CommitAsync();
+            news.Tell();
+            return new(false, campaign.State, campaign.State) { SecondNeeded = true };
+        }
         campaign.State = step.To;
         campaign.Version++;
-        var now = clock.GetUtcNow();
         if (action == CampaignAction.Submit) (campaign.SubmittedAt, campaign.ReviewedAt, campaign.RejectionReason) = (now, null, null);
         if (CampaignSteps.ForAdmins(action)) campaign.ReviewedAt = now;
         if (action == CampaignAction.Reject) campaign.RejectionReason = reason!.Trim() is { Length: > 1000 } longText ? longText[..1000] : reason.Trim();
         db.Audit(viewer, now, VerbOf(action), AuditSubject.Campaign, id, campaign.Name, ("reason", action == CampaignAction.Reject ? reason : null));
+        await ApprovalRule.TellAsync(db, viewer, campaign, action, campaign.RejectionReason, now);
         await db.SaveChangesAsync();
         await transaction.CommitAsync();
         log.LogInformation("Campaign {Campaign}: {Action}, {From} to {To}", id, action, step.From, step.To);

@@ -26,7 +26,11 @@ public enum CampaignAction
 /// <param name="Happened">False when the campaign's state does not allow the action; nothing has changed then.</param>
 /// <param name="From">State before.</param>
 /// <param name="To">State after; equals <paramref name="From"/> when nothing happened.</param>
-public readonly record struct CampaignStep(bool Happened, CampaignState From, CampaignState To);
+public readonly record struct CampaignStep(bool Happened, CampaignState From, CampaignState To)
+{
+    /// <summary>Whether an approval counts and waits for that of a second administrator; the state has not changed then.</summary>
+    public bool SecondNeeded { get; init; }
+}
 
 /// <summary>The way of a campaign to the screens: draft, submitted, approved or rejected, paused. Pure rules.</summary>
 public static class CampaignSteps

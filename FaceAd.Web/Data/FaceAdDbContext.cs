@@ -47,7 +47,7 @@ public sealed class FaceAdDbContext(DbContextOptions<FaceAdDbContext> options)
     /// <summary>Buildings that are booked together.</summary>
     public DbSet<SiteGroup> SiteGroups => Set<SiteGroup>();
 
-    /// <summary>Films.</summary>
+    /// <summary>Films; current versions unless a query says otherwise.</summary>
     public DbSet<Creative> Creatives => Set<Creative>();
 
     /// <summary>Shared links to reports.</summary>
