@@ -39,6 +39,7 @@ static class CreativeVersions
                 .ExecuteUpdateAsync(s => s.SetProperty(c => c.State, CreativeState.Replaced).SetProperty(c => c.ReplacedAt, now));
         }
         var creative = make(root, number, place);
+        if (root is { } whose) creative.Weight = await db.Creatives.IgnoreQueryFilters().Where(c => c.LineId == whose).OrderByDescending(c => c.Version).Select(c => c.Weight).FirstAsync();
         db.Creatives.Add(creative);
         return creative;
     }
@@ -46,6 +47,6 @@ static class CreativeVersions
     /// <summary>The row of a campaign that a viewer may change, held until the transaction ends.</summary>
     public static Task<Campaign?> LockAsync(FaceAdDbContext db, Viewer viewer, Guid campaign) =>
         db.Campaigns
-            .FromSql($"SELECT * FROM campaigns WHERE id = {campaign} AND {viewer.CanChange} AND ({viewer.IsAdmin} OR organisation_id = {viewer.OrganisationId}) FOR UPDATE")
+            .FromSql($"SELECT * FROM campaigns WHERE id = {campaign} AND deleted_at IS NULL AND {viewer.CanChange} AND ({viewer.IsAdmin} OR organisation_id = {viewer.OrganisationId}) FOR UPDATE")
             .SingleOrDefaultAsync();
 }
