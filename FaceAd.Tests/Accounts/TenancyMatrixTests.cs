@@ -100,6 +100,9 @@ public sealed class TenancyMatrixTests(RolesFixture app) : IClassFixture<RolesFi
         ["/notifications"] = new(SignedIn),
         ["/api/uploads"] = new(Changers),
         ["/api/uploads/{id:guid}"] = new(Changers, Changers & (Own | Media), Changers & (Own | Media)), // in its place of an id, an upload to that campaign
+        ["/campaigns/{Id:guid}/report"] = new(SignedIn, Own | Media, Own | Media),
+        ["/campaigns/{id:guid}/report/{table}.csv"] = new(SignedIn, Own | Media, Own | Media),
+        ["/r/{Token}"] = new(Caller.Everybody, Caller.None), // whoever has the secret; this is none
 
         // The media owner's
         ["/admin"] = new(Media),
@@ -135,13 +138,14 @@ public sealed class TenancyMatrixTests(RolesFixture app) : IClassFixture<RolesFi
             using var client = await ClientAsync(caller);
             foreach (var (method, pattern) in routes.Where(r => Rules.ContainsKey(r.Pattern)))
             {
-                var path = pattern.Replace("{id:guid}", (pattern.StartsWith("/api/uploads", StringComparison.Ordinal) ? upload!.Id : campaign.Id).ToString(), StringComparison.OrdinalIgnoreCase).Replace("{sha256}", film, StringComparison.Ordinal).Replace("{**path:file}", "nothing.txt", StringComparison.Ordinal);
+                var path = pattern.Replace("{id:guid}", (pattern.StartsWith("/api/uploads", StringComparison.Ordinal) ? upload!.Id : campaign.Id).ToString(), StringComparison.OrdinalIgnoreCase).Replace("{sha256}", film, StringComparison.Ordinal).Replace("{table}", "figures", StringComparison.Ordinal).Replace("{Token}", new string('a', 32), StringComparison.Ordinal)
+                    .Replace("{**path:file}", "nothing.txt", StringComparison.Ordinal);
                 using var request = new HttpRequestMessage(new HttpMethod(method), path.TrimStart('/'));
                 if (method == "POST") request.Content = new StringContent("{}", new MediaTypeHeaderValue("application/json"));
                 using var answer = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
                 var rule = Rules[pattern];
                 var problem = Problem(caller, method, rule, answer);
-                var readable = answer.Content.Headers.ContentType?.MediaType is "text/html" or "application/json" or "application/problem+json" or "text/plain";
+                var readable = answer.Content.Headers.ContentType?.MediaType is "text/html" or "text/csv" or "application/json" or "application/problem+json" or "text/plain";
                 if (readable && (await answer.Content.ReadAsStringAsync()).Contains(Needle, StringComparison.Ordinal) && (rule.Reads & caller) == 0) problem = "reads another's campaign";
                 if (problem is not null) wrong.Add($"{caller} {method} {path}: {problem} ({(int)answer.StatusCode} {answer.Headers.Location})");
                 if (pattern == "/account/logout" && method == "POST" && answer.StatusCode == HttpStatusCode.Redirect) throw new InvalidOperationException("A sign-out needs a token.");
@@ -187,7 +191,7 @@ public sealed class TenancyMatrixTests(RolesFixture app) : IClassFixture<RolesFi
         using var visitor = await app.SignInAsync(email);
         using var upload = viewer.CanChange ? await visitor.UploadAsync(campaign.Id, new ByteArrayContent([1, 2, 3]), "film.mp4") : await visitor.Http.PostAsync($"api/campaigns/{campaign.Id}/creatives?name=f", null);
         Assert.Equal(may ? HttpStatusCode.UnprocessableEntity : viewer.CanChange ? HttpStatusCode.NotFound : HttpStatusCode.Forbidden, upload.StatusCode);
-        Assert.Equal(may, await book.DeleteDraftAsync(viewer, campaign.Id));
+        Assert.Equal(may, await book.DeleteAsync(viewer, campaign.Id, campaign.StartsOn));
     }
 
     [Theory]

@@ -10,5 +10,8 @@ static class CampaignsSetup
         services.AddSingleton<ApprovalRule>();
         services.AddSingleton<CampaignBook>();
         services.AddSingleton<CampaignTalk>();
+        services.AddSingleton<CampaignFinder>();
+        services.AddSingleton<CampaignBulk>();
+        services.AddSingleton<SiteGroups>();
     }
 }

@@ -12,8 +12,8 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace FaceAd.Web.Data.Migrations
 {
     [DbContext(typeof(FaceAdDbContext))]
-    [Migration("20261121144044_Creatives")]
-    partial class Creatives
+    [Migration("20261121143720_Accounts")]
+    partial class Accounts
     {
         /// <inheritdoc />
         protected override void BuildTargetModel(ModelBuilder modelBuilder)
@@ -712,48 +712,6 @@ namespace FaceAd.Web.Data.Migrations
                         });
                 });
 
-            modelBuilder.Entity("FaceAd.Web.Campaigns.Approval", b =>
-                {
-                    b.Property<Guid>("Id")
-                        .ValueGeneratedOnAdd()
-                        .HasColumnType("uuid")
-                        .HasColumnName("id");
-
-                    b.Property<DateTimeOffset>("At")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("at");
-
-                    b.Property<Guid>("CampaignId")
-                        .HasColumnType("uuid")
-                        .HasColumnName("campaign_id");
-
-                    b.PrimitiveCollection<int[]>("Confirmed")
-                        .IsRequired()
-                        .HasColumnType("integer[]")
-                        .HasColumnName("confirmed");
-
-                    b.Property<Guid?>("CreativeId")
-                        .HasColumnType("uuid")
-                        .HasColumnName("creative_id");
-
-                    b.Property<Guid?>("UserId")
-                        .HasColumnType("uuid")
-                        .HasColumnName("user_id");
-
-                    b.Property<string>("UserName")
-                        .HasMaxLength(256)
-                        .HasColumnType("character varying(256)")
-                        .HasColumnName("user_name");
-
-                    b.HasKey("Id")
-                        .HasName("pk_approvals");
-
-                    b.HasIndex("CampaignId", "At")
-                        .HasDatabaseName("ix_approvals_campaign_id_at");
-
-                    b.ToTable("approvals", (string)null);
-                });
-
             modelBuilder.Entity("FaceAd.Web.Campaigns.Campaign", b =>
                 {
                     b.Property<Guid>("Id")
@@ -843,53 +801,6 @@ namespace FaceAd.Web.Data.Migrations
                         });
                 });
 
-            modelBuilder.Entity("FaceAd.Web.Campaigns.CampaignComment", b =>
-                {
-                    b.Property<Guid>("Id")
-                        .ValueGeneratedOnAdd()
-                        .HasColumnType("uuid")
-                        .HasColumnName("id");
-
-                    b.Property<DateTimeOffset>("At")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("at");
-
-                    b.Property<string>("Author")
-                        .IsRequired()
-                        .HasMaxLength(120)
-                        .HasColumnType("character varying(120)")
-                        .HasColumnName("author");
-
-                    b.Property<bool>("ByOwner")
-                        .HasColumnType("boolean")
-                        .HasColumnName("by_owner");
-
-                    b.Property<Guid>("CampaignId")
-                        .HasColumnType("uuid")
-                        .HasColumnName("campaign_id");
-
-                    b.Property<string>("Text")
-                        .IsRequired()
-                        .HasMaxLength(2000)
-                        .HasColumnType("character varying(2000)")
-                        .HasColumnName("text");
-
-                    b.Property<Guid?>("UserId")
-                        .HasColumnType("uuid")
-                        .HasColumnName("user_id");
-
-                    b.HasKey("Id")
-                        .HasName("pk_campaign_comments");
-
-                    b.HasIndex("UserId")
-                        .HasDatabaseName("ix_campaign_comments_user_id");
-
-                    b.HasIndex("CampaignId", "At", "Id")
-                        .HasDatabaseName("ix_campaign_comments_campaign_id_at_id");
-
-                    b.ToTable("campaign_comments", (string)null);
-                });
-
             modelBuilder.Entity("FaceAd.Web.Campaigns.CampaignTotal", b =>
                 {
                     b.Property<Guid>("CampaignId")
@@ -945,12 +856,6 @@ namespace FaceAd.Web.Data.Migrations
                         .HasColumnType("integer")
                         .HasColumnName("height");
 
-                    b.Property<Guid>("LineId")
-                        .ValueGeneratedOnAddOrUpdate()
-                        .HasColumnType("uuid")
-                        .HasColumnName("line_id")
-                        .HasComputedColumnSql("coalesce(root_id, id)", true);
-
                     b.Property<string>("Name")
                         .IsRequired()
                         .HasMaxLength(120)
@@ -960,23 +865,6 @@ namespace FaceAd.Web.Data.Migrations
                     b.Property<Guid>("OrganisationId")
                         .HasColumnType("uuid")
                         .HasColumnName("organisation_id");
-
-                    b.Property<string>("RefusalReason")
-                        .HasMaxLength(1000)
-                        .HasColumnType("character varying(1000)")
-                        .HasColumnName("refusal_reason");
-
-                    b.Property<DateTimeOffset?>("ReplacedAt")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("replaced_at");
-
-                    b.Property<DateTimeOffset?>("ReviewedAt")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("reviewed_at");
-
-                    b.Property<Guid?>("RootId")
-                        .HasColumnType("uuid")
-                        .HasColumnName("root_id");
 
                     b.Property<double>("Seconds")
                         .HasColumnType("double precision")
@@ -989,16 +877,6 @@ namespace FaceAd.Web.Data.Migrations
                         .HasColumnName("sha256")
                         .IsFixedLength();
 
-                    b.Property<int>("State")
-                        .HasColumnType("integer")
-                        .HasColumnName("state");
-
-                    b.Property<int>("Version")
-                        .ValueGeneratedOnAdd()
-                        .HasColumnType("integer")
-                        .HasDefaultValue(1)
-                        .HasColumnName("version");
-
                     b.Property<int>("Width")
                         .HasColumnType("integer")
                         .HasColumnName("width");
@@ -1009,127 +887,13 @@ namespace FaceAd.Web.Data.Migrations
                     b.HasIndex("CampaignId")
                         .HasDatabaseName("ix_creatives_campaign_id");
 
-                    b.HasIndex("CreatedAt")
-                        .HasDatabaseName("ix_creatives_proposed")
-                        .HasFilter("state = 1");
-
                     b.HasIndex("OrganisationId")
                         .HasDatabaseName("ix_creatives_organisation_id");
 
                     b.HasIndex("Sha256")
                         .HasDatabaseName("ix_creatives_sha256");
 
-                    b.HasIndex("LineId", "State")
-                        .IsUnique()
-                        .HasDatabaseName("ix_creatives_line_id_state")
-                        .HasFilter("state IN (0, 1)");
-
-                    b.HasIndex("LineId", "Version")
-                        .IsUnique()
-                        .HasDatabaseName("ix_creatives_line_id_version");
-
                     b.ToTable("creatives");
-                });
-
-            modelBuilder.Entity("FaceAd.Web.Creatives.CreativeUpload", b =>
-                {
-                    b.Property<Guid>("Id")
-                        .ValueGeneratedOnAdd()
-                        .HasColumnType("uuid")
-                        .HasColumnName("id");
-
-                    b.Property<int>("Attempts")
-                        .HasColumnType("integer")
-                        .HasColumnName("attempts");
-
-                    b.Property<long>("Bytes")
-                        .HasColumnType("bigint")
-                        .HasColumnName("bytes");
-
-                    b.Property<Guid>("CampaignId")
-                        .HasColumnType("uuid")
-                        .HasColumnName("campaign_id");
-
-                    b.Property<DateTimeOffset>("CreatedAt")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("created_at");
-
-                    b.Property<Guid?>("CreativeId")
-                        .HasColumnType("uuid")
-                        .HasColumnName("creative_id");
-
-                    b.Property<int?>("Failure")
-                        .HasColumnType("integer")
-                        .HasColumnName("failure");
-
-                    b.Property<Guid?>("Lease")
-                        .HasColumnType("uuid")
-                        .HasColumnName("lease");
-
-                    b.Property<DateTimeOffset?>("LeaseUntil")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("lease_until");
-
-                    b.Property<string>("Name")
-                        .IsRequired()
-                        .HasMaxLength(120)
-                        .HasColumnType("character varying(120)")
-                        .HasColumnName("name");
-
-                    b.Property<Guid>("OrganisationId")
-                        .HasColumnType("uuid")
-                        .HasColumnName("organisation_id");
-
-                    b.Property<int>("Percent")
-                        .HasColumnType("integer")
-                        .HasColumnName("percent");
-
-                    b.Property<Guid?>("ReplacesId")
-                        .HasColumnType("uuid")
-                        .HasColumnName("replaces_id");
-
-                    b.Property<int>("State")
-                        .HasColumnType("integer")
-                        .HasColumnName("state");
-
-                    b.Property<double>("StillSeconds")
-                        .HasColumnType("double precision")
-                        .HasColumnName("still_seconds");
-
-                    b.Property<DateTimeOffset>("TouchedAt")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("touched_at");
-
-                    b.Property<Guid?>("UserId")
-                        .HasColumnType("uuid")
-                        .HasColumnName("user_id");
-
-                    b.Property<string>("UserName")
-                        .HasMaxLength(256)
-                        .HasColumnType("character varying(256)")
-                        .HasColumnName("user_name");
-
-                    b.HasKey("Id")
-                        .HasName("pk_creative_uploads");
-
-                    b.HasIndex("CampaignId")
-                        .HasDatabaseName("ix_creative_uploads_campaign_id");
-
-                    b.HasIndex("CreatedAt")
-                        .HasDatabaseName("ix_creative_uploads_queue")
-                        .HasFilter("state IN (1, 2)");
-
-                    b.HasIndex("OrganisationId")
-                        .HasDatabaseName("ix_creative_uploads_open")
-                        .HasFilter("state IN (0, 1, 2)");
-
-                    b.HasIndex("TouchedAt")
-                        .HasDatabaseName("ix_creative_uploads_touched_at");
-
-                    b.ToTable("creative_uploads", null, t =>
-                        {
-                            t.HasCheckConstraint("ck_creative_uploads_bytes", "bytes > 0");
-                        });
                 });
 
             modelBuilder.Entity("FaceAd.Web.Data.NewsRow", b =>
@@ -1664,60 +1428,6 @@ namespace FaceAd.Web.Data.Migrations
                         .HasDatabaseName("ix_visits_screen_id_day");
 
                     b.ToTable("visits", (string)null);
-                });
-
-            modelBuilder.Entity("FaceAd.Web.Notifications.Notification", b =>
-                {
-                    b.Property<Guid>("Id")
-                        .ValueGeneratedOnAdd()
-                        .HasColumnType("uuid")
-                        .HasColumnName("id");
-
-                    b.Property<Guid>("CampaignId")
-                        .HasColumnType("uuid")
-                        .HasColumnName("campaign_id");
-
-                    b.Property<DateTimeOffset>("CreatedAt")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("created_at");
-
-                    b.Property<string>("Detail")
-                        .HasMaxLength(300)
-                        .HasColumnType("character varying(300)")
-                        .HasColumnName("detail");
-
-                    b.Property<int>("Kind")
-                        .HasColumnType("integer")
-                        .HasColumnName("kind");
-
-                    b.Property<DateTimeOffset?>("ReadAt")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("read_at");
-
-                    b.Property<string>("Subject")
-                        .IsRequired()
-                        .HasMaxLength(160)
-                        .HasColumnType("character varying(160)")
-                        .HasColumnName("subject");
-
-                    b.Property<Guid>("UserId")
-                        .HasColumnType("uuid")
-                        .HasColumnName("user_id");
-
-                    b.HasKey("Id")
-                        .HasName("pk_notifications");
-
-                    b.HasIndex("CreatedAt")
-                        .HasDatabaseName("ix_notifications_created_at");
-
-                    b.HasIndex("UserId")
-                        .HasDatabaseName("ix_notifications_unread")
-                        .HasFilter("read_at IS NULL");
-
-                    b.HasIndex("UserId", "CreatedAt", "Id")
-                        .HasDatabaseName("ix_notifications_user_id_created_at_id");
-
-                    b.ToTable("notifications", (string)null);
                 });
 
             modelBuilder.Entity("FaceAd.Web.Plays.Play", b =>
@@ -2409,16 +2119,6 @@ namespace FaceAd.Web.Data.Migrations
                         .HasConstraintName("fk_presences_screens_screen_id");
                 });
 
-            modelBuilder.Entity("FaceAd.Web.Campaigns.Approval", b =>
-                {
-                    b.HasOne("FaceAd.Web.Campaigns.Campaign", null)
-                        .WithMany()
-                        .HasForeignKey("CampaignId")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired()
-                        .HasConstraintName("fk_approvals_campaigns_campaign_id");
-                });
-
             modelBuilder.Entity("FaceAd.Web.Campaigns.Campaign", b =>
                 {
                     b.HasOne("FaceAd.Web.Accounts.Organisation", "Organisation")
@@ -2429,22 +2129,6 @@ namespace FaceAd.Web.Data.Migrations
                         .HasConstraintName("fk_campaigns_organisations_organisation_id");
 
                     b.Navigation("Organisation");
-                });
-
-            modelBuilder.Entity("FaceAd.Web.Campaigns.CampaignComment", b =>
-                {
-                    b.HasOne("FaceAd.Web.Campaigns.Campaign", null)
-                        .WithMany()
-                        .HasForeignKey("CampaignId")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired()
-                        .HasConstraintName("fk_campaign_comments_campaigns_campaign_id");
-
-                    b.HasOne("FaceAd.Web.Accounts.User", null)
-                        .WithMany()
-                        .HasForeignKey("UserId")
-                        .OnDelete(DeleteBehavior.SetNull)
-                        .HasConstraintName("fk_campaign_comments_users_user_id");
                 });
 
             modelBuilder.Entity("FaceAd.Web.Campaigns.CampaignTotal", b =>
@@ -2462,7 +2146,6 @@ namespace FaceAd.Web.Data.Migrations
                     b.HasOne("FaceAd.Web.Campaigns.Campaign", "Campaign")
                         .WithMany("Creatives")
                         .HasForeignKey("CampaignId")
-                        .OnDelete(DeleteBehavior.Cascade)
                         .HasConstraintName("fk_creatives_campaigns_campaign_id");
 
                     b.HasOne("FaceAd.Web.Accounts.Organisation", "Organisation")
@@ -2475,33 +2158,6 @@ namespace FaceAd.Web.Data.Migrations
                     b.Navigation("Campaign");
 
                     b.Navigation("Organisation");
-                });
-
-            modelBuilder.Entity("FaceAd.Web.Creatives.CreativeUpload", b =>
-                {
-                    b.HasOne("FaceAd.Web.Campaigns.Campaign", null)
-                        .WithMany()
-                        .HasForeignKey("CampaignId")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired()
-                        .HasConstraintName("fk_creative_uploads_campaigns_campaign_id");
-
-                    b.HasOne("FaceAd.Web.Accounts.Organisation", null)
-                        .WithMany()
-                        .HasForeignKey("OrganisationId")
-                        .OnDelete(DeleteBehavior.Restrict)
-                        .IsRequired()
-                        .HasConstraintName("fk_creative_uploads_organisations_organisation_id");
-                });
-
-            modelBuilder.Entity("FaceAd.Web.Notifications.Notification", b =>
-                {
-                    b.HasOne("FaceAd.Web.Accounts.User", null)
-                        .WithMany()
-                        .HasForeignKey("UserId")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired()
-                        .HasConstraintName("fk_notifications_users_user_id");
                 });
 
             modelBuilder.Entity("FaceAd.Web.Plays.Play", b =>
