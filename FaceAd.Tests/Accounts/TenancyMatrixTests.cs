@@ -97,12 +97,12 @@ public sealed class TenancyMatrixTests(RolesFixture app) : IClassFixture<RolesFi
         ["/media/{sha256}.mp4"] = new(SignedIn | Caller.Screen, Own | Media | Caller.Screen),
         ["/media/{sha256}.jpg"] = new(SignedIn | Caller.Screen, Own | Media | Caller.Screen),
 
-        ["/campaigns/{Id:guid}/report"] = new(SignedIn, Own | Media, Own | Media),
-        ["/campaigns/{id:guid}/report/{table}.csv"] = new(SignedIn, Own | Media, Own | Media),
-        ["/r/{Token}"] = new(Caller.Everybody, Caller.None), // whoever has the secret; this is none
         ["/notifications"] = new(SignedIn),
         ["/api/uploads"] = new(Changers),
         ["/api/uploads/{id:guid}"] = new(Changers, Changers & (Own | Media), Changers & (Own | Media)), // in its place of an id, an upload to that campaign
+        ["/campaigns/{Id:guid}/report"] = new(SignedIn, Own | Media, Own | Media),
+        ["/campaigns/{id:guid}/report/{table}.csv"] = new(SignedIn, Own | Media, Own | Media),
+        ["/r/{Token}"] = new(Caller.Everybody, Caller.None), // whoever has the secret; this is none
 
         // The media owner's
         ["/admin"] = new(Media),
@@ -138,8 +138,7 @@ public sealed class TenancyMatrixTests(RolesFixture app) : IClassFixture<RolesFi
             using var client = await ClientAsync(caller);
             foreach (var (method, pattern) in routes.Where(r => Rules.ContainsKey(r.Pattern)))
             {
-                var id = pattern.StartsWith("/api/uploads", StringComparison.Ordinal) ? upload!.Id : campaign.Id;
-                var path = pattern.Replace("{id:guid}", id.ToString(), StringComparison.OrdinalIgnoreCase).Replace("{sha256}", film, StringComparison.Ordinal).Replace("{table}", "figures", StringComparison.Ordinal).Replace("{Token}", new string('a', 32), StringComparison.Ordinal)
+                var path = pattern.Replace("{id:guid}", (pattern.StartsWith("/api/uploads", StringComparison.Ordinal) ? upload!.Id : campaign.Id).ToString(), StringComparison.OrdinalIgnoreCase).Replace("{sha256}", film, StringComparison.Ordinal).Replace("{table}", "figures", StringComparison.Ordinal).Replace("{Token}", new string('a', 32), StringComparison.Ordinal)
                     .Replace("{**path:file}", "nothing.txt", StringComparison.Ordinal);
                 using var request = new HttpRequestMessage(new HttpMethod(method), path.TrimStart('/'));
                 if (method == "POST") request.Content = new StringContent("{}", new MediaTypeHeaderValue("application/json"));

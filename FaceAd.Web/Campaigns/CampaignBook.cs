@@ -10,8 +10,7 @@ namespace FaceAd.Web.Campaigns;
 /// <param name="rule">When there are enough approvals.</param>
 /// <param name="clock">The clock.</param>
 /// <param name="log">The log.</param>
-public sealed partial class CampaignBook(
-    IDbContextFactory<FaceAdDbContext> contexts, CampaignNews news, ApprovalRule rule, TimeProvider clock, ILogger<CampaignBook> log)
+public sealed partial class CampaignBook(IDbContextFactory<FaceAdDbContext> contexts, CampaignNews news, ApprovalRule rule, TimeProvider clock, ILogger<CampaignBook> log)
 {
     /// <summary>One campaign with advertiser and films; null when there is none that the viewer may see.</summary>
     /// <param name="viewer">Who asks.</param>

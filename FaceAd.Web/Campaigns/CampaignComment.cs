@@ -60,7 +60,7 @@ public sealed class CampaignTalk(IDbContextFactory<FaceAdDbContext> contexts, Ca
     public async Task<IReadOnlyList<CampaignComment>> ListAsync(Viewer viewer, Guid campaign, int most = 100)
     {
         await using var db = await contexts.CreateDbContextAsync();
-        var visible = db.Campaigns.Where(c => c.Id == campaign && (viewer.IsAdmin || c.OrganisationId == viewer.OrganisationId)).Select(c => c.Id);
+        var visible = db.Campaigns.Where(c => c.Id == campaign && c.DeletedAt == null && (viewer.IsAdmin || c.OrganisationId == viewer.OrganisationId)).Select(c => c.Id);
         var newest = await db.Set<CampaignComment>().AsNoTracking().Where(c => visible.Contains(c.CampaignId))
             .OrderByDescending(c => c.At).ThenByDescending(c => c.Id).Take(most).ToListAsync();
         newest.Reverse();
@@ -78,7 +78,7 @@ public sealed class CampaignTalk(IDbContextFactory<FaceAdDbContext> contexts, Ca
         if (said.Length == 0 || !viewer.CanChange) return false;
         if (said.Length > CampaignComment.MaxText) said = said[..CampaignComment.MaxText];
         await using var db = await contexts.CreateDbContextAsync();
-        var about = await db.Campaigns.AsNoTracking().SingleOrDefaultAsync(c => c.Id == campaign && (viewer.IsAdmin || c.OrganisationId == viewer.OrganisationId));
+        var about = await db.Campaigns.AsNoTracking().SingleOrDefaultAsync(c => c.Id == campaign && c.DeletedAt == null && (viewer.IsAdmin || c.OrganisationId == viewer.OrganisationId));
         if (about is null) return false;
         var now = clock.GetUtcNow();
         var author = await db.Users.Where(u => u.Id == viewer.UserId).Select(u => u.DisplayName).SingleOrDefaultAsync() ?? viewer.Name ?? "";

@@ -9,9 +9,9 @@ static class CampaignsSetup
         services.AddSingleton<CampaignNews>();
         services.AddSingleton<ApprovalRule>();
         services.AddSingleton<CampaignBook>();
+        services.AddSingleton<CampaignTalk>();
         services.AddSingleton<CampaignFinder>();
         services.AddSingleton<CampaignBulk>();
         services.AddSingleton<SiteGroups>();
-        services.AddSingleton<CampaignTalk>();
     }
 }

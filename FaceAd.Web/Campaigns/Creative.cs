@@ -97,11 +97,11 @@ sealed class CreativeConfiguration : IEntityTypeConfiguration<Creative>
     {
         builder.Property(c => c.Name).HasMaxLength(120);
         builder.Property(c => c.Sha256).HasMaxLength(64).IsFixedLength();
-        builder.Property(c => c.Weight).HasDefaultValue(1).HasSentinel(1);
-        builder.ToTable(t => t.HasCheckConstraint("ck_creatives_weight", $"weight BETWEEN 1 AND {Creative.MaxWeight}"));
         builder.Property(c => c.RefusalReason).HasMaxLength(1000);
         builder.Property(c => c.LineId).HasComputedColumnSql("coalesce(root_id, id)", stored: true);
         builder.Property(c => c.Version).HasDefaultValue(1);
+        builder.Property(c => c.Weight).HasDefaultValue(1).HasSentinel(1);
+        builder.ToTable(t => t.HasCheckConstraint("ck_creatives_weight", $"weight BETWEEN 1 AND {Creative.MaxWeight}"));
         builder.HasIndex(c => c.Sha256);
         builder.HasIndex(c => c.CampaignId);
         builder.HasIndex(c => c.OrganisationId);

@@ -50,7 +50,7 @@ public sealed class CreativeUploads
         await using var db = await _contexts.CreateDbContextAsync();
         await using var transaction = await db.Database.BeginTransactionAsync();
         var campaign = await db.Campaigns.AsNoTracking()
-            .SingleOrDefaultAsync(c => c.Id == plan.CampaignId && (viewer.IsAdmin || c.OrganisationId == viewer.OrganisationId));
+            .SingleOrDefaultAsync(c => c.Id == plan.CampaignId && c.DeletedAt == null && (viewer.IsAdmin || c.OrganisationId == viewer.OrganisationId));
         if (campaign is null || CreativeVersions.PlaceIn(campaign.State) is null) return (null, CreativeRefusal.CampaignClosed);
         if (plan.ReplacesId is { } old && !await db.Creatives.IgnoreQueryFilters().AnyAsync(c => c.Id == old && c.CampaignId == campaign.Id))
             return (null, CreativeRefusal.CampaignClosed);

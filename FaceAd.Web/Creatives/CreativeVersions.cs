@@ -28,18 +28,19 @@ static class CreativeVersions
     {
         if (PlaceIn(campaign.State) is not { } place) return null;
         Guid? root = null;
-        var number = 1;
+        var (number, weight) = (1, 1);
         if (replaces is { } version)
         {
             var all = db.Creatives.IgnoreQueryFilters().Where(c => c.CampaignId == campaign.Id);
             if (await all.Where(c => c.Id == version).Select(c => (Guid?)c.LineId).SingleOrDefaultAsync() is not { } line) return null;
-            (root, number) = (line, await all.Where(c => c.LineId == line).MaxAsync(c => c.Version) + 1);
+            var newest = await all.AsNoTracking().Where(c => c.LineId == line).OrderByDescending(c => c.Version).FirstAsync();
+            (root, number, weight) = (line, newest.Version + 1, newest.Weight); // its share of the plays stays
             // In a draft the version before gives way at once; in a running campaign only an older proposal does. Before the new row: each line has one of a kind.
             await all.Where(c => c.LineId == line && c.State == place)
                 .ExecuteUpdateAsync(s => s.SetProperty(c => c.State, CreativeState.Replaced).SetProperty(c => c.ReplacedAt, now));
         }
         var creative = make(root, number, place);
-        if (root is { } whose) creative.Weight = await db.Creatives.IgnoreQueryFilters().Where(c => c.LineId == whose).OrderByDescending(c => c.Version).Select(c => c.Weight).FirstAsync();
+        creative.Weight = weight;
         db.Creatives.Add(creative);
         return creative;
     }

@@ -70,9 +70,9 @@ public sealed partial class Approvals
     private async Task ReadAsync()
     {
         await using var db = await Contexts.CreateDbContextAsync();
-        var submitted = db.Campaigns.AsNoTracking().Where(c => c.State == CampaignState.Submitted);
+        var submitted = db.Campaigns.AsNoTracking().Where(c => c.State == CampaignState.Submitted && c.DeletedAt == null);
         var proposed = db.Creatives.IgnoreQueryFilters().AsNoTracking()
-            .Where(c => c.State == CreativeState.Proposed && (c.Campaign!.State == CampaignState.Approved || c.Campaign.State == CampaignState.Paused));
+            .Where(c => c.State == CreativeState.Proposed && c.Campaign!.DeletedAt == null && (c.Campaign.State == CampaignState.Approved || c.Campaign.State == CampaignState.Paused));
         var campaigns = await submitted.AsSplitQuery().Include(c => c.Organisation).Include(c => c.Creatives.Where(f => f.State == CreativeState.Current).OrderBy(f => f.CreatedAt))
             .OrderBy(c => c.SubmittedAt).ThenBy(c => c.Id).Take(Shown).ToListAsync();
         var versions = await proposed.OrderBy(c => c.CreatedAt).ThenBy(c => c.Id).Take(Shown).ToListAsync();

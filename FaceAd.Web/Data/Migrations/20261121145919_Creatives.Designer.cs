@@ -12,7 +12,7 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace FaceAd.Web.Data.Migrations
 {
     [DbContext(typeof(FaceAdDbContext))]
-    [Migration("20261121145706_Creatives")]
+    [Migration("20261121145919_Creatives")]
     partial class Creatives
     {
         /// <inheritdoc />
