@@ -90,6 +90,8 @@ public sealed class TenancyMatrixTests(RolesFixture app) : IClassFixture<RolesFi
 
         // Campaigns
         ["/campaigns"] = new(SignedIn, Reads: Own | Media),
+        ["/campaigns/calendar"] = new(SignedIn, Reads: Own | Media),
+        ["/campaigns/deleted"] = new(SignedIn),
         ["/campaigns/new"] = new(Changers),
         ["/campaigns/{Id:guid}"] = new(SignedIn, Own | Media, Own | Media),
         ["/campaigns/{Id:guid}/edit"] = new(Changers, Own | Media, Own | Media),
@@ -108,6 +110,7 @@ public sealed class TenancyMatrixTests(RolesFixture app) : IClassFixture<RolesFi
         ["/admin"] = new(Media),
         ["/admin/overview"] = new(Media, Reads: Media),
         ["/admin/screens"] = new(Media),
+        ["/admin/groups"] = new(Media),
         ["/admin/live"] = new(Media),
         ["/admin/privacy"] = new(Media),
         ["/admin/audience"] = new(Media),

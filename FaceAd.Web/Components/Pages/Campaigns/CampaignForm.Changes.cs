@@ -60,6 +60,9 @@ public sealed partial class CampaignForm
 
     private double Share(Creative film, Campaign campaign) => Weight(film) / (double)Math.Max(1, campaign.Creatives.Sum(Weight));
 
-    private void SetWeight(Creative film, ChangeEventArgs change) =>
+    private void SetWeight(Creative film, ChangeEventArgs change)
+    {
+        _dirty = true;
         _draft!.Weights[film.Id] = int.TryParse(change.Value as string, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var weight) ? weight : 0;
+    }
 }

@@ -120,6 +120,8 @@ public sealed partial class CampaignForm
                 _campaign = await Book.FindAsync(_viewer, campaign.Id) ?? campaign;
                 if (_refusal is not null) return;
             }
+            // All is saved: what the upload told meanwhile is no change.
+            _dirty = false;
             if (!submit)
             {
                 Notices.Notify(NotificationSeverity.Success, L["Form.Saved"]);
