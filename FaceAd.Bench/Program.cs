@@ -7,6 +7,7 @@ using FaceAd.Bench.Detection;
 using FaceAd.Bench.Evaluation;
 using FaceAd.Bench.Ingest;
 using FaceAd.Bench.Metrics;
+using FaceAd.Bench.Pages;
 using FaceAd.Bench.Peers;
 using FaceAd.Bench.Persons;
 using FaceAd.Bench.Training;
@@ -34,6 +35,7 @@ static class Program
             CabinFootageCommand.Create(),
             PeersCommand.Create(),
             MetricsCommand.Create(),
+            PagesCommand.Create(),
             PersonsCommand.Create(),
             SmokeCommand.Create(),
             IngestCommand.Create(),

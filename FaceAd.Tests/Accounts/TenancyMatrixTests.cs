@@ -186,7 +186,7 @@ public sealed class TenancyMatrixTests(RolesFixture app) : IClassFixture<RolesFi
         using var visitor = await app.SignInAsync(email);
         using var upload = viewer.CanChange ? await visitor.UploadAsync(campaign.Id, new ByteArrayContent([1, 2, 3]), "film.mp4") : await visitor.Http.PostAsync($"api/campaigns/{campaign.Id}/creatives?name=f", null);
         Assert.Equal(may ? HttpStatusCode.UnprocessableEntity : viewer.CanChange ? HttpStatusCode.NotFound : HttpStatusCode.Forbidden, upload.StatusCode);
-        Assert.Equal(may, await book.DeleteDraftAsync(viewer, campaign.Id));
+        Assert.Equal(may, await book.DeleteAsync(viewer, campaign.Id, campaign.StartsOn));
     }
 
     [Theory]

@@ -53,6 +53,11 @@ public static class CampaignSteps
     /// <param name="state">The state.</param>
     public static bool Editable(CampaignState state) => state is CampaignState.Draft or CampaignState.Rejected;
 
+    /// <summary>Whether a campaign may be deleted: what may still run, or is being reviewed, must be stopped first.</summary>
+    /// <param name="phase">Its phase.</param>
+    public static bool Deletable(CampaignPhase phase) =>
+        phase is CampaignPhase.Draft or CampaignPhase.Rejected or CampaignPhase.Paused or CampaignPhase.Ended;
+
     /// <summary>Whether an action belongs to the media owner alone.</summary>
     /// <param name="action">The action.</param>
     public static bool ForAdmins(CampaignAction action) => action is CampaignAction.Approve or CampaignAction.Reject;

@@ -19,6 +19,9 @@ static class CampaignsSetup
         services.AddOptions<MediaOptions>().BindConfiguration("Media");
         services.AddSingleton<CampaignNews>();
         services.AddSingleton<CampaignBook>();
+        services.AddSingleton<CampaignFinder>();
+        services.AddSingleton<CampaignBulk>();
+        services.AddSingleton<SiteGroups>();
         services.AddSingleton<MediaStore>();
         services.AddSingleton<FilmTool>();
         services.AddSingleton(p => new CreativeIntake(

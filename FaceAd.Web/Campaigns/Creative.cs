@@ -40,6 +40,12 @@ public sealed class Creative
     /// <summary>Height in pixels.</summary>
     public required int Height { get; init; }
 
+    /// <summary>The largest <see cref="Weight"/>.</summary>
+    public const int MaxWeight = 100;
+
+    /// <summary>Its share of its campaign's plays, beside the weights of the campaign's other films; 1 to <see cref="MaxWeight"/>.</summary>
+    public int Weight { get; set; } = 1;
+
     /// <summary>When it was uploaded.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
 }
@@ -50,6 +56,8 @@ sealed class CreativeConfiguration : IEntityTypeConfiguration<Creative>
     {
         builder.Property(c => c.Name).HasMaxLength(120);
         builder.Property(c => c.Sha256).HasMaxLength(64).IsFixedLength();
+        builder.Property(c => c.Weight).HasDefaultValue(1).HasSentinel(1);
+        builder.ToTable(t => t.HasCheckConstraint("ck_creatives_weight", $"weight BETWEEN 1 AND {Creative.MaxWeight}"));
         builder.HasIndex(c => c.Sha256);
         builder.HasIndex(c => c.CampaignId);
         builder.HasOne(c => c.Organisation).WithMany().HasForeignKey(c => c.OrganisationId).OnDelete(DeleteBehavior.Restrict);

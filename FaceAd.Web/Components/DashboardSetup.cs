@@ -17,6 +17,7 @@ static class DashboardSetup
         services.AddRadzenComponents();
         services.AddLocalization();
         services.AddScoped<Display>();
+        services.AddScoped<BookingWords>();
         services.AddSingleton<Words>(provider =>
         {
             var texts = provider.GetRequiredService<IStringLocalizer<Texts>>();

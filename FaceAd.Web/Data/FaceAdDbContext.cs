@@ -44,6 +44,9 @@ public sealed class FaceAdDbContext(DbContextOptions<FaceAdDbContext> options)
     /// <summary>Running totals of campaigns.</summary>
     public DbSet<CampaignTotal> CampaignTotals => Set<CampaignTotal>();
 
+    /// <summary>Buildings that are booked together.</summary>
+    public DbSet<SiteGroup> SiteGroups => Set<SiteGroup>();
+
     /// <summary>Films.</summary>
     public DbSet<Creative> Creatives => Set<Creative>();
 
