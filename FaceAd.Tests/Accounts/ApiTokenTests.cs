@@ -74,7 +74,14 @@ public sealed class ApiTokenTests(RolesFixture app) : IClassFixture<RolesFixture
     {
         var token = new ApiToken
         {
-            OrganisationId = Guid.NewGuid(), CreatedBy = Guid.NewGuid(), CreatedByName = "a@b.c", Name = "T", Hash = [], Start = "fat_", Scopes = [scope], CreatedAt = default,
+            OrganisationId = Guid.NewGuid(),
+            CreatedBy = Guid.NewGuid(),
+            CreatedByName = "a@b.c",
+            Name = "T",
+            Hash = [],
+            Start = "fat_",
+            Scopes = [scope],
+            CreatedAt = default,
         };
         var viewer = Viewer.Of(ApiTokenAuthentication.PrincipalOf(token, kind))!.Value;
         Assert.Equal((token.OrganisationId, seesAll, changes, false), (viewer.OrganisationId, viewer.IsAdmin, viewer.CanChange, viewer.Manages));

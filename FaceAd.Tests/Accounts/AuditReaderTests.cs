@@ -88,7 +88,13 @@ public sealed partial class AuditReaderTests : IAsyncLifetime
         {
             void Add(string user, string subject, string details, string address) => db.AuditEntries.Add(new AuditEntry
             {
-                At = at, UserName = user, Verb = AuditVerb.MemberInvited, Subject = AuditSubject.Organisation, SubjectName = subject, Details = details, Address = address,
+                At = at,
+                UserName = user,
+                Verb = AuditVerb.MemberInvited,
+                Subject = AuditSubject.Organisation,
+                SubjectName = subject,
+                Details = details,
+                Address = address,
             });
             Add("Findable@example.com", "a", "{}", "10.0.0.1");
             Add("b@example.com", "한강 엘리베이터", "{}", "10.0.0.2");
