@@ -90,6 +90,8 @@ public sealed class TenancyMatrixTests(RolesFixture app) : IClassFixture<RolesFi
         // Campaigns
         ["/campaigns"] = new(SignedIn, Reads: Own | Media),
         ["/campaigns/new"] = new(Changers),
+        ["/campaigns/calendar"] = new(SignedIn, Reads: Own | Media),
+        ["/campaigns/deleted"] = new(SignedIn, Reads: Own | Media),
         ["/campaigns/{Id:guid}"] = new(SignedIn, Own | Media, Own | Media),
         ["/campaigns/{Id:guid}/edit"] = new(Changers, Own | Media, Own | Media),
         ["/api/campaigns/{id:guid}/creatives"] = new(Changers),
@@ -104,6 +106,7 @@ public sealed class TenancyMatrixTests(RolesFixture app) : IClassFixture<RolesFi
         ["/admin"] = new(Media),
         ["/admin/overview"] = new(Media, Reads: Media),
         ["/admin/screens"] = new(Media),
+        ["/admin/groups"] = new(Media),
         ["/admin/live"] = new(Media),
         ["/admin/privacy"] = new(Media),
         ["/admin/audience"] = new(Media),
