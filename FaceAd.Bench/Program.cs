@@ -7,9 +7,11 @@ using FaceAd.Bench.Detection;
 using FaceAd.Bench.Evaluation;
 using FaceAd.Bench.Ingest;
 using FaceAd.Bench.Metrics;
+using FaceAd.Bench.Pages;
 using FaceAd.Bench.Peers;
 using FaceAd.Bench.Persons;
 using FaceAd.Bench.Training;
+using FaceAd.Bench.Uploads;
 using FaceAd.Bench.Verification;
 
 namespace FaceAd.Bench;
@@ -34,11 +36,13 @@ static class Program
             CabinFootageCommand.Create(),
             PeersCommand.Create(),
             MetricsCommand.Create(),
+            PagesCommand.Create(),
             PersonsCommand.Create(),
             SmokeCommand.Create(),
             IngestCommand.Create(),
             CrashCommand.Create(),
             CircuitsCommand.Create(),
+            UploadCommand.Create(),
         };
         return root.Parse(args).InvokeAsync();
     }

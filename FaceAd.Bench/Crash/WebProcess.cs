@@ -33,6 +33,10 @@ sealed class WebProcess : IAsyncDisposable
     /// <summary>How often it was started.</summary>
     public int Starts { get; private set; }
 
+    /// <summary>Its process id.</summary>
+    /// <exception cref="InvalidOperationException">It was not started.</exception>
+    public int ProcessId => _process?.Id ?? throw new InvalidOperationException("The web server was not started.");
+
     /// <summary>Its newest lines of output.</summary>
     public IEnumerable<string> Output => _lines;
 

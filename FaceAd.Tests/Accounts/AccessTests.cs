@@ -2,7 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using FaceAd.Tests.Player;
 using FaceAd.Tests.Support;
-using FaceAd.Web.Campaigns;
+using FaceAd.Web.Creatives;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace FaceAd.Tests.Accounts;

@@ -43,7 +43,7 @@ public sealed class ApiTokenTests(RolesFixture app) : IClassFixture<RolesFixture
             Assert.True(await Book.RevokeAsync(owner, id));
             Assert.False(await Book.RevokeAsync(owner, id));
         }
-        foreach (var bad in new[] { revoked, expired, good + "x", good[..^1], "fat_", "", app.ScreenToken, new string('x', 5000), "fat_" + new string('\u00e9', 10) })
+        foreach (var bad in new[] { revoked, expired, good + "x", good[..^1], "fat_", "", app.ScreenToken, new string('x', 5000), "fat_%00%C3%A9" })
         {
             using var client = With(bad);
             using var answer = await client.GetAsync("api/v1/me");
@@ -74,7 +74,14 @@ public sealed class ApiTokenTests(RolesFixture app) : IClassFixture<RolesFixture
     {
         var token = new ApiToken
         {
-            OrganisationId = Guid.NewGuid(), CreatedBy = Guid.NewGuid(), CreatedByName = "a@b.c", Name = "T", Hash = [], Start = "fat_", Scopes = [scope], CreatedAt = default,
+            OrganisationId = Guid.NewGuid(),
+            CreatedBy = Guid.NewGuid(),
+            CreatedByName = "a@b.c",
+            Name = "T",
+            Hash = [],
+            Start = "fat_",
+            Scopes = [scope],
+            CreatedAt = default,
         };
         var viewer = Viewer.Of(ApiTokenAuthentication.PrincipalOf(token, kind))!.Value;
         Assert.Equal((token.OrganisationId, seesAll, changes, false), (viewer.OrganisationId, viewer.IsAdmin, viewer.CanChange, viewer.Manages));

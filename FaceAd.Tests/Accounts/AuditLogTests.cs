@@ -94,7 +94,7 @@ public sealed class AuditLogTests(PeopleFixture app) : IClassFixture<PeopleFixtu
         var film = Assert.Single((await book.FindAsync(owner, campaign.Id))!.Creatives);
         Assert.False(await book.RemoveFilmAsync(new Viewer(app.Second.Id, false), campaign.Id, film.Id));
         Assert.True(await book.RemoveFilmAsync(owner, campaign.Id, film.Id));
-        Assert.True(await book.DeleteDraftAsync(owner, campaign.Id));
+        Assert.True(await book.DeleteAsync(owner, campaign.Id, campaign.StartsOn));
 
         var told = await AboutAsync(campaign.Id);
         Assert.Equal(

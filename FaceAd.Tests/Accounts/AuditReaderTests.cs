@@ -81,6 +81,38 @@ public sealed partial class AuditReaderTests : IAsyncLifetime
     public void Place_NotOne_IsNull(string text) => Assert.Null(AuditPlace.Read(text));
 
     [Fact]
+    public async Task Read_Words_FindsThemInEveryPartAndTakesWildcardsAsLetters()
+    {
+        var at = Start.AddYears(1);
+        await using (var db = _database.Contexts.CreateDbContext())
+        {
+            void Add(string user, string subject, string details, string address) => db.AuditEntries.Add(new AuditEntry
+            {
+                At = at,
+                UserName = user,
+                Verb = AuditVerb.MemberInvited,
+                Subject = AuditSubject.Organisation,
+                SubjectName = subject,
+                Details = details,
+                Address = address,
+            });
+            Add("Findable@example.com", "a", "{}", "10.0.0.1");
+            Add("b@example.com", "한강 엘리베이터", "{}", "10.0.0.2");
+            Add("c@example.com", "c", """{"reason": "100% too loud_"}""", "10.77.0.3");
+            await db.SaveChangesAsync();
+        }
+        async Task<int> CountAsync(string text) => (await new AuditReader(_database.Contexts).ReadAsync(new AuditFilter { Text = text, From = at })).Entries.Count;
+        Assert.Equal(1, await CountAsync("findABLE"));
+        Assert.Equal(1, await CountAsync("한강"));
+        Assert.Equal(1, await CountAsync("100% too"));
+        Assert.Equal(1, await CountAsync("10.77."));
+        Assert.Equal(1, await CountAsync("_"));
+        Assert.Equal(0, await CountAsync("a%c"));
+        Assert.Equal(0, await CountAsync("'; DROP TABLE audit_entries; --\0\\"));
+        Assert.Equal(0, await CountAsync(new string('x', 5000)));
+    }
+
+    [Fact]
     public async Task Read_ManyEntries_WalksAnIndexAndNeverTheTable()
     {
         await using var db = _database.Contexts.CreateDbContext();

@@ -34,7 +34,7 @@ public sealed class OwnAccountTests(RolesFixture app) : IClassFixture<RolesFixtu
         using var visitor = new Visitor(app);
         var known = await visitor.SubmitWellAsync("account/forgot", "forgot", ("email", RolesFixture.OtherAnalyst));
         Assert.Equal(known, await visitor.SubmitWellAsync("account/forgot", "forgot", ("email", "nobody-here@example.com")));
-        Assert.Equal(known, await visitor.SubmitWellAsync("account/forgot", "forgot", ("email", "no address\0")));
+        Assert.Equal(known, await visitor.SubmitWellAsync("account/forgot", "forgot", ("email", "no address")));
         Assert.NotNull(await app.MailAsync(RolesFixture.OtherAnalyst));
         Assert.Null(await app.MailAsync("nobody-here@example.com"));
     }

@@ -26,10 +26,10 @@ public sealed class CampaignBookTests(PeopleFixture app) : IClassFixture<PeopleF
         terms.Name = "Stolen";
 
         Assert.Null(await Book.FindAsync(Stranger, campaign.Id));
-        Assert.DoesNotContain(await Book.ListAsync(Stranger), c => c.Id == campaign.Id);
+        Assert.DoesNotContain((await app.Services.GetRequiredService<CampaignFinder>().ReadAsync(Stranger, new(), campaign.StartsOn)).Campaigns, c => c.Id == campaign.Id);
         Assert.Null((await Book.ChangeAsync(Stranger, campaign.Id, terms, campaign.StartsOn)).Campaign);
         Assert.Null(await Book.StepAsync(Stranger, campaign.Id, CampaignAction.Submit));
-        Assert.False(await Book.DeleteDraftAsync(Stranger, campaign.Id));
+        Assert.False(await Book.DeleteAsync(Stranger, campaign.Id, campaign.StartsOn));
         var found = await Book.FindAsync(Owner, campaign.Id);
         Assert.Equal(("Campaign", CampaignState.Draft), (found!.Name, found.State));
         Assert.False(await Book.RemoveFilmAsync(Stranger, campaign.Id, Assert.Single(found.Creatives).Id));
@@ -74,13 +74,16 @@ public sealed class CampaignBookTests(PeopleFixture app) : IClassFixture<PeopleF
         var terms = CampaignDraft.Of(campaign);
         (terms.Name, terms.PriceModel, terms.PricePerThousandWon) = ("Changed", PriceModel.PerThousand, 9_000);
         Assert.Null((await Book.ChangeAsync(Owner, campaign.Id, terms, campaign.StartsOn)).Campaign);
-        Assert.False(await Book.DeleteDraftAsync(Owner, campaign.Id));
+        Assert.False(await Book.DeleteAsync(Owner, campaign.Id, campaign.StartsOn));
 
         await Book.StepAsync(Owner, campaign.Id, CampaignAction.Revise);
+        // The campaign has taken a step since these terms were read.
+        Assert.Equal([CampaignProblem.ChangedMeanwhile], (await Book.ChangeAsync(Owner, campaign.Id, terms, campaign.StartsOn)).Problems);
+        terms.Version = (await Book.FindAsync(Owner, campaign.Id))!.Version;
         await Book.ChangeAsync(Owner, campaign.Id, terms, campaign.StartsOn);
         var changed = await Book.FindAsync(Owner, campaign.Id);
         Assert.Equal(("Changed", PriceModel.PerThousand, 9_000L), (changed!.Name, changed.PriceModel, changed.PricePerThousandWon));
-        Assert.True(await Book.DeleteDraftAsync(Owner, campaign.Id));
+        Assert.True(await Book.DeleteAsync(Owner, campaign.Id, campaign.StartsOn));
         Assert.Null(await Book.FindAsync(Owner, campaign.Id));
     }
 

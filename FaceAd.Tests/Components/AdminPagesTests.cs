@@ -4,6 +4,7 @@ using FaceAd.Tests.Player;
 using FaceAd.Tests.Support;
 using FaceAd.Web.Accounts;
 using FaceAd.Web.Campaigns;
+using FaceAd.Web.Creatives;
 using FaceAd.Web.Decisions;
 using FaceAd.Web.Screens;
 using Microsoft.AspNetCore.SignalR.Client;
@@ -22,15 +23,33 @@ public sealed class AdminPagesTests(AdminFixture app) : IClassFixture<AdminFixtu
         await using var context = await TestBrowser.NewContextAsync(app.Address);
         var page = await AdminFixture.OpenAsync(context, "admin/approvals", AdminFixture.Admin);
         var campaign = await app.SubmitAsync("By keyboard"); // appears by itself
-        var card = page.Locator($"[data-campaign='{campaign}']");
-        await Assertions.Expect(card.Locator("video")).ToHaveAttributeAsync("poster", new System.Text.RegularExpressions.Regex(@"^media/[0-9a-f]{64}\.jpg$"));
-
-        await card.FocusAsync();
-        await page.Keyboard.PressAsync("a");
-        await Assertions.Expect(page.Locator(".rz-dialog [data-do=confirm]")).ToBeFocusedAsync();
+        var item = page.Locator($"[data-item][data-campaign='{campaign}']");
+        await item.FocusAsync();
         await page.Keyboard.PressAsync("Enter");
+        var card = page.Locator($"[data-card][data-campaign='{campaign}']");
+        await Assertions.Expect(card.Locator(".lying video")).ToHaveAttributeAsync("poster", new System.Text.RegularExpressions.Regex(@"^media/[0-9a-f]{64}\.jpg$"));
+        await Assertions.Expect(card.Locator(".standing video")).ToBeVisibleAsync();
+
+        // Before everything is confirmed it is not approved, and the page says what is missing.
+        await page.Keyboard.PressAsync("a");
+        await Assertions.Expect(page.GetByText("5 more to confirm")).ToBeVisibleAsync();
+        // In a field letters are letters.
+        await page.Keyboard.PressAsync("c");
+        await Assertions.Expect(card.Locator("textarea[name=comment]")).ToBeFocusedAsync();
+        await page.Keyboard.TypeAsync("ar 1");
+        await Assertions.Expect(card.Locator("textarea[name=comment]")).ToHaveValueAsync("ar 1");
+        await Assertions.Expect(page.Locator(".rz-dialog")).ToHaveCountAsync(0);
+        await Assertions.Expect(card.Locator("[data-check]:checked")).ToHaveCountAsync(0);
+        await item.FocusAsync();
+        for (var check = 1; check <= 5; check++)
+        {
+            await page.Keyboard.PressAsync($"{check}");
+            await Assertions.Expect(card.Locator($"[data-check='{check}']")).ToBeCheckedAsync();
+        }
+        await Assertions.Expect(page.Locator("#review-missing")).Not.ToContainTextAsync("to confirm"); // the server has them all
+        await page.Keyboard.PressAsync("a");
         await Assertions.Expect(page.GetByText("“By keyboard” is approved.")).ToBeVisibleAsync();
-        await Assertions.Expect(card).ToHaveCountAsync(0);
+        await Assertions.Expect(item).ToHaveCountAsync(0);
 
         // At once: the notice comes after the reading, and no waiting here.
         var snapshot = app.Services.GetRequiredService<SnapshotReader>().Current;
@@ -45,15 +64,16 @@ public sealed class AdminPagesTests(AdminFixture app) : IClassFixture<AdminFixtu
         var campaign = await app.SubmitAsync("To be sent back");
         await using var context = await TestBrowser.NewContextAsync(app.Address);
         var page = await AdminFixture.OpenAsync(context, "admin/approvals", AdminFixture.Admin);
-        var card = page.Locator($"[data-campaign='{campaign}']");
-        await card.Locator("[data-do=reject]").ClickAsync();
+        var item = page.Locator($"[data-item][data-campaign='{campaign}']");
+        await item.ClickAsync();
+        await page.Locator($"[data-card][data-campaign='{campaign}'] [data-do=reject]").ClickAsync();
         await page.Locator("[data-template='3']").ClickAsync();
         await Assertions.Expect(page.Locator("textarea[name=reason]")).Not.ToHaveValueAsync("");
         var reason = await page.Locator("textarea[name=reason]").InputValueAsync();
         Assert.NotEmpty(reason);
         await page.Locator("textarea[name=reason]").FillAsync(reason + " Page 2.");
         await page.Locator(".rz-dialog [data-do=confirm]").ClickAsync();
-        await Assertions.Expect(card).ToHaveCountAsync(0);
+        await Assertions.Expect(item).ToHaveCountAsync(0);
         await Assertions.Expect(page.GetByText("“To be sent back” went back to Advertiser.")).ToBeVisibleAsync();
 
         await using var db = app.NewContext();

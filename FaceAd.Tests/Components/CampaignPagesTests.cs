@@ -3,6 +3,7 @@ using FaceAd.Tests.Player;
 using FaceAd.Tests.Support;
 using FaceAd.Web.Accounts;
 using FaceAd.Web.Campaigns;
+using FaceAd.Web.Creatives;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
@@ -44,7 +45,7 @@ public sealed class CampaignPagesTests(AdvertiserFixture app) : IClassFixture<Ad
         await page.SetInputFilesAsync("#film", bogus);
         await page.ClickAsync("#submit");
 
-        await page.Locator("#film-problem", new() { HasText = "not an MP4 film" }).WaitForAsync();
+        await page.Locator("#film-problem", new() { HasText = "not a film or picture" }).WaitForAsync();
         await using var db = app.NewContext();
         var campaign = await db.Campaigns.AsNoTracking().Include(c => c.Creatives).SingleAsync(c => c.Name == "Bogus");
         Assert.Equal(CampaignState.Draft, campaign.State);

@@ -67,14 +67,6 @@ public sealed class CostPerImpressionPolicyTests
     }
 
     [Fact]
-    public void Choose_SeveralCreatives_TakesThemInTurn()
-    {
-        var two = Sample.Snapshot() with { Creatives = [.. Sample.Snapshot().Creatives, .. Sample.Snapshot().Creatives] };
-        Assert.Equal(two.Creatives[0], Choose(Segment.Men2030, two).Creative);
-        Assert.Equal(two.Creatives[1], Choose(Segment.Men2030, two with { Impressions = 1 }).Creative);
-    }
-
-    [Fact]
     public void Choose_AnyCampaignsInAnyOrder_IsTheNaiveAnswer() => Prop.ForAll<int>(seed =>
     {
         var random = new Random(seed);

@@ -1,6 +1,6 @@
 using System.Diagnostics;
-using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using FaceAd.Bench.Demonstration;
 using FaceAd.Contracts;
@@ -9,6 +9,7 @@ using FaceAd.Tests.Player;
 using FaceAd.Tests.Support;
 using FaceAd.Web.Accounts;
 using FaceAd.Web.Campaigns;
+using FaceAd.Web.Creatives;
 using FaceAd.Web.Decisions;
 using FaceAd.Web.Screens;
 using Microsoft.AspNetCore.Builder;

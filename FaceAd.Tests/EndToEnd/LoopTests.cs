@@ -7,6 +7,7 @@ using FaceAd.Tests.Player;
 using FaceAd.Tests.Support;
 using FaceAd.Web.Accounts;
 using FaceAd.Web.Campaigns;
+using FaceAd.Web.Creatives;
 using FaceAd.Web.Screens;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.EntityFrameworkCore;

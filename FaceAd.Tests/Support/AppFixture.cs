@@ -1,3 +1,4 @@
+using System.Net;
 using FaceAd.Web.Data;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
@@ -83,7 +84,9 @@ public class AppFixture : IAsyncLifetime
     }
 
     /// <summary>A client of the app that keeps cookies and follows no redirects.</summary>
-    public HttpClient NewClient() => new(new HttpClientHandler { AllowAutoRedirect = false }) { BaseAddress = Address };
+    /// <param name="cookies">Where it keeps them; null for a jar of its own.</param>
+    public HttpClient NewClient(CookieContainer? cookies = null) =>
+        new(new HttpClientHandler { AllowAutoRedirect = false, CookieContainer = cookies ?? new() }) { BaseAddress = Address };
 
     /// <summary>Runs when the app has started; for rows that every test of the class needs.</summary>
     protected virtual Task ReadyAsync() => Task.CompletedTask;

@@ -66,7 +66,7 @@ public partial class RolesFixture : PeopleFixture
     {
         await base.ReadyAsync();
         await using var db = NewContext();
-        var media = await db.Organisations.SingleAsync(o => o.Kind == OrganisationKind.MediaOwner);
+        var media = await db.Organisations.SingleAsync(o => o.Name == "Owner");
         await AddUserAsync(media, Roles.MediaAnalyst, MediaAnalyst);
         await AddUserAsync(First, Roles.Owner, Owner);
         await AddUserAsync(First, Roles.Analyst, Analyst);

@@ -4,11 +4,23 @@ using System.Text.RegularExpressions;
 namespace FaceAd.Tests.Support;
 
 /// <summary>A person with a browser that keeps cookies, without a browser.</summary>
-/// <param name="app">The server.</param>
-public sealed partial class Visitor(AppFixture app) : IDisposable
+public sealed partial class Visitor : IDisposable
 {
+    private readonly CookieContainer _cookies = new();
+    private readonly AppFixture _app;
+
+    /// <summary>Somebody who has not signed in.</summary>
+    public Visitor(AppFixture app)
+    {
+        _app = app;
+        Http = app.NewClient(_cookies);
+    }
+
     /// <summary>Sends requests with this person's cookies; follows no redirects.</summary>
-    public HttpClient Http { get; } = app.NewClient();
+    public HttpClient Http { get; }
+
+    /// <summary>This person's cookies, as a header has them.</summary>
+    public string Cookies => _cookies.GetCookieHeader(_app.Address);
 
     /// <summary>Signs in and expects to get in.</summary>
     public static async Task<Visitor> SignedInAsync(AppFixture app, string email, string password)

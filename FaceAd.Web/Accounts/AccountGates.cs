@@ -28,7 +28,7 @@ sealed class MailboxDoor(Mailbox mailbox, IHostEnvironment environment, IConfigu
 /// <summary>Doors that open or stay shut before any page is asked.</summary>
 static class AccountGates
 {
-    private static readonly string[] OpenToUnenrolled = ["/account", "/language", "/css", "/js", "/img", "/_content", "/_framework", "/healthz", "/readyz", "/favicon.ico"];
+    private static readonly string[] OpenToUnenrolled = ["/account", "/language", "/css", "/js", "/img", "/_content", "/_framework", "/healthz", "/readyz", "/favicon.ico", "/not-found", "/error"];
 
     public static void UseAccountGates(this WebApplication app)
     {

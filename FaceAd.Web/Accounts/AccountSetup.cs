@@ -82,10 +82,12 @@ public sealed class AccountSetup(FaceAdDbContext db, UserManager<User> users, Ro
             from user in db.Users
             join organisation in db.Organisations on user.OrganisationId equals organisation.Id
             where organisation.Kind == OrganisationKind.Advertiser
-                && !(from other in db.Users where other.OrganisationId == organisation.Id
+                && !(from other in db.Users
+                     where other.OrganisationId == organisation.Id
                      join link in db.UserRoles on other.Id equals link.UserId
                      join role in db.Roles on link.RoleId equals role.Id
-                     where role.Name == Roles.Owner select other.Id).Any()
+                     where role.Name == Roles.Owner
+                     select other.Id).Any()
             orderby user.Id // version 7: by age
             select user).ToListAsync();
         foreach (var eldest in orphans.DistinctBy(u => u.OrganisationId))

@@ -45,6 +45,9 @@ public enum AuditVerb
     /// <summary>Deleted it.</summary>
     CampaignDeleted = 18,
 
+    /// <summary>Took a campaign's deletion back.</summary>
+    CampaignRestored = 19,
+
     /// <summary>Uploaded a film.</summary>
     FilmUploaded = 20,
 
@@ -84,6 +87,15 @@ public enum AuditVerb
     /// <summary>Had everybody who was recognised at a building deleted.</summary>
     ErasureAsked = 45,
 
+    /// <summary>Made a group of buildings.</summary>
+    GroupCreated = 46,
+
+    /// <summary>Changed it.</summary>
+    GroupChanged = 47,
+
+    /// <summary>Deleted it.</summary>
+    GroupDeleted = 48,
+
     /// <summary>Looked at the privacy page.</summary>
     PrivacyViewed = 50,
 
@@ -98,6 +110,7 @@ public enum AuditVerb
 
     /// <summary>Ended one.</summary>
     ReportLinkEnded = 81,
+
     /// <summary>Signed up: an organisation and its first owner.</summary>
     SignedUp = 100,
 
@@ -180,6 +193,8 @@ public enum AuditSubject
     /// <summary>A page of the dashboard.</summary>
     Page = 4,
 
+    /// <summary>A group of buildings.</summary>
+    SiteGroup = 12,
     /// <summary>An organisation.</summary>
     Organisation = 10,
 

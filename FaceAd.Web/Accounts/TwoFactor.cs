@@ -4,7 +4,7 @@ using QRCoder;
 namespace FaceAd.Web.Accounts;
 
 /// <summary>Setting up, and switching off, the second factor of a person.</summary>
-sealed class TwoFactor(UserManager<User> users, OwnAccount own, AccountLimits limits, AccountLetters letters)
+sealed class TwoFactor(UserManager<User> users, IUserStore<User> store, OwnAccount own, AccountLimits limits, AccountLetters letters)
 {
     private const int RecoveryCodes = 10;
 
@@ -13,7 +13,9 @@ sealed class TwoFactor(UserManager<User> users, OwnAccount own, AccountLimits li
     {
         if (await users.GetAuthenticatorKeyAsync(user) is not { Length: > 0 })
         {
-            await users.ResetAuthenticatorKeyAsync(user);
+            // Not by the manager: that would end the person's sessions, and nothing has changed for them yet.
+            await ((IUserAuthenticatorKeyStore<User>)store).SetAuthenticatorKeyAsync(user, users.GenerateNewAuthenticatorKey(), default);
+            OwnAccount.Demand(await users.UpdateAsync(user));
         }
         var key = (await users.GetAuthenticatorKeyAsync(user))!;
         using var generator = new QRCodeGenerator();

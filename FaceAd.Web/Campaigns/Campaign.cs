@@ -61,8 +61,23 @@ public sealed class Campaign
     /// <summary>Segments it targets; at least one.</summary>
     public required Segment[] Targets { get; set; }
 
-    /// <summary>Sites it may run at; empty for all.</summary>
+    /// <summary>
+    /// Sites it may run at; empty for all. With groups it is the union of the sites named and those of the groups, kept so by whoever changes
+    /// either: a decision and a figure never ask for groups.
+    /// </summary>
     public Guid[] SiteIds { get; set; } = [];
+
+    /// <summary>Groups of sites that it names.</summary>
+    public Guid[] GroupIds { get; set; } = [];
+
+    /// <summary>Sites that it names besides its groups; null while it names no group, when <see cref="SiteIds"/> says it all.</summary>
+    public Guid[]? OwnSiteIds { get; set; }
+
+    /// <summary>Days of the week that it may run on, see <see cref="Dayparting"/>.</summary>
+    public int Days { get; set; } = Dayparting.AllDays;
+
+    /// <summary>Hours of the day that it may run in, on each site's clock, see <see cref="Dayparting"/>.</summary>
+    public int Hours { get; set; } = Dayparting.AllHours;
 
     /// <summary>How it pays.</summary>
     public PriceModel PriceModel { get; set; }
@@ -84,6 +99,12 @@ public sealed class Campaign
 
     /// <summary>Why it was rejected; null otherwise.</summary>
     public string? RejectionReason { get; set; }
+
+    /// <summary>Rises with every change, so that two people who change at once notice each other.</summary>
+    public int Version { get; set; }
+
+    /// <summary>When it was deleted; null otherwise. Its rows, plays and figures stay.</summary>
+    public DateTimeOffset? DeletedAt { get; set; }
 
     /// <summary>Its creatives.</summary>
     public ICollection<Creative> Creatives { get; } = [];
@@ -123,8 +144,18 @@ sealed class CampaignConfiguration : IEntityTypeConfiguration<Campaign>
     {
         builder.Property(c => c.Name).HasMaxLength(120);
         builder.Property(c => c.RejectionReason).HasMaxLength(1000);
-        builder.HasIndex(c => c.OrganisationId);
-        builder.HasIndex(c => c.State);
+        builder.Property(c => c.Days).HasDefaultValue(Dayparting.AllDays).HasSentinel(Dayparting.AllDays);
+        builder.Property(c => c.Hours).HasDefaultValue(Dayparting.AllHours).HasSentinel(Dayparting.AllHours);
+        builder.PrimitiveCollection(c => c.GroupIds).HasDefaultValueSql("'{}'::uuid[]");
+        // Each order of the list walks one of these from its end, for everybody's campaigns or for one advertiser's.
+        builder.HasIndex(c => new { c.OrganisationId, c.CreatedAt, c.Id });
+        builder.HasIndex(c => new { c.CreatedAt, c.Id });
+        builder.HasIndex(c => new { c.Name, c.Id });
+        builder.HasIndex(c => new { c.StartsOn, c.Id });
+        builder.HasIndex(c => new { c.EndsOn, c.Id });
+        builder.HasIndex(c => new { c.BudgetWon, c.Id });
+        builder.HasIndex(c => new { c.State, c.EndsOn, c.StartsOn });
+        builder.HasIndex(c => new { c.DeletedAt, c.Id }).HasFilter("deleted_at IS NOT NULL");
         builder.HasOne(c => c.Organisation).WithMany().HasForeignKey(c => c.OrganisationId).OnDelete(DeleteBehavior.Restrict);
         builder.HasMany(c => c.Creatives).WithOne(c => c.Campaign).HasForeignKey(c => c.CampaignId);
         builder.ToTable(t =>
@@ -132,6 +163,7 @@ sealed class CampaignConfiguration : IEntityTypeConfiguration<Campaign>
             t.HasCheckConstraint("ck_campaigns_days", "ends_on >= starts_on");
             t.HasCheckConstraint("ck_campaigns_budget", "budget_won > 0");
             t.HasCheckConstraint("ck_campaigns_targets", "cardinality(targets) > 0");
+            t.HasCheckConstraint("ck_campaigns_dayparts", "days BETWEEN 1 AND 127 AND hours BETWEEN 1 AND 16777215");
             t.HasCheckConstraint("ck_campaigns_price", "(price_model = 1) = (price_per_thousand_won IS NOT NULL)");
         });
     }

@@ -7,22 +7,11 @@ namespace FaceAd.Web.Campaigns;
 /// <summary>Registers campaigns and takes them from draft to the screens. Whose campaign it is stands in every query.</summary>
 /// <param name="contexts">The database.</param>
 /// <param name="news">Told after each change.</param>
+/// <param name="rule">When there are enough approvals.</param>
 /// <param name="clock">The clock.</param>
 /// <param name="log">The log.</param>
-public sealed class CampaignBook(IDbContextFactory<FaceAdDbContext> contexts, CampaignNews news, TimeProvider clock, ILogger<CampaignBook> log)
+public sealed partial class CampaignBook(IDbContextFactory<FaceAdDbContext> contexts, CampaignNews news, ApprovalRule rule, TimeProvider clock, ILogger<CampaignBook> log)
 {
-    /// <summary>The campaigns that a viewer may see, newest first, with advertiser and films.</summary>
-    /// <param name="viewer">Who asks.</param>
-    /// <param name="cancellation">Gives up.</param>
-    public async Task<IReadOnlyList<Campaign>> ListAsync(Viewer viewer, CancellationToken cancellation = default)
-    {
-        await using var db = await contexts.CreateDbContextAsync(cancellation);
-        return await Visible(db, viewer).AsNoTracking().AsSplitQuery()
-            .Include(c => c.Organisation).Include(c => c.Creatives.OrderBy(f => f.CreatedAt))
-            .OrderByDescending(c => c.CreatedAt).ThenByDescending(c => c.Id)
-            .ToListAsync(cancellation);
-    }
-
     /// <summary>One campaign with advertiser and films; null when there is none that the viewer may see.</summary>
     /// <param name="viewer">Who asks.</param>
     /// <param name="id">The campaign.</param>
@@ -44,7 +33,8 @@ public sealed class CampaignBook(IDbContextFactory<FaceAdDbContext> contexts, Ca
     public async Task<(Campaign? Campaign, IReadOnlyList<CampaignProblem> Problems)> CreateAsync(Viewer viewer, CampaignDraft draft, DateOnly today)
     {
         await using var db = await contexts.CreateDbContextAsync();
-        var problems = draft.Problems(today, await db.Sites.Select(s => s.Id).ToListAsync());
+        await using var transaction = await db.Database.BeginTransactionAsync();
+        var (problems, places) = await CheckAsync(db, draft, today);
         if (problems.Count > 0) return (null, problems);
         var campaign = new Campaign
         {
@@ -56,10 +46,11 @@ public sealed class CampaignBook(IDbContextFactory<FaceAdDbContext> contexts, Ca
             BudgetWon = draft.BudgetWon,
             CreatedAt = clock.GetUtcNow(),
         };
-        Apply(campaign, draft);
+        Apply(campaign, draft, places);
         db.Campaigns.Add(campaign);
         db.Audit(viewer, campaign.CreatedAt, AuditVerb.CampaignCreated, AuditSubject.Campaign, campaign.Id, campaign.Name);
         await db.SaveChangesAsync();
+        await transaction.CommitAsync();
         log.LogInformation("Campaign {Campaign} registered by organisation {Organisation}", campaign.Id, viewer.OrganisationId);
         news.Tell();
         return (campaign, []);
@@ -77,16 +68,21 @@ public sealed class CampaignBook(IDbContextFactory<FaceAdDbContext> contexts, Ca
         await using var transaction = await db.Database.BeginTransactionAsync();
         var campaign = await Locked(db, viewer, id);
         if (campaign is null || !CampaignSteps.Editable(campaign.State)) return (null, []);
-        var problems = draft.Problems(today, await db.Sites.Select(s => s.Id).ToListAsync());
+        if (draft.Version is { } read && read != campaign.Version) return (campaign, [CampaignProblem.ChangedMeanwhile]);
+        var (problems, places) = await CheckAsync(db, draft, today);
         if (problems.Count > 0) return (campaign, problems);
+        await db.Creatives.Where(c => c.CampaignId == id).OrderBy(c => c.CreatedAt).LoadAsync();
+        var before = CampaignTerms.Of(campaign);
         campaign.Name = draft.Name.Trim();
         campaign.StartsOn = draft.StartsOn;
         campaign.EndsOn = draft.EndsOn;
         campaign.Targets = [.. draft.Targets];
         campaign.BudgetWon = draft.BudgetWon;
         campaign.State = CampaignState.Draft;
-        Apply(campaign, draft);
-        db.Audit(viewer, clock.GetUtcNow(), AuditVerb.CampaignChanged, AuditSubject.Campaign, id, campaign.Name);
+        campaign.Version++;
+        Apply(campaign, draft, places);
+        foreach (var film in campaign.Creatives) film.Weight = draft.Weights.TryGetValue(film.Id, out var weight) ? weight : film.Weight;
+        db.Audit(viewer, clock.GetUtcNow(), AuditVerb.CampaignChanged, AuditSubject.Campaign, id, campaign.Name, CampaignTerms.Changes(before, CampaignTerms.Of(campaign)));
         await db.SaveChangesAsync();
         await transaction.CommitAsync();
         news.Tell();
@@ -98,9 +94,10 @@ public sealed class CampaignBook(IDbContextFactory<FaceAdDbContext> contexts, Ca
     /// <param name="id">The campaign.</param>
     /// <param name="action">The action.</param>
     /// <param name="reason">Why; needed to reject, at most 1,000 characters.</param>
+    /// <param name="confirmed">What the reviewer confirmed; kept with an approval.</param>
     /// <returns>The step; null when there is no such campaign for this viewer, or the action is not theirs.</returns>
     /// <exception cref="ArgumentException">A rejection without a reason.</exception>
-    public async Task<CampaignStep?> StepAsync(Viewer viewer, Guid id, CampaignAction action, string? reason = null)
+    public async Task<CampaignStep?> StepAsync(Viewer viewer, Guid id, CampaignAction action, string? reason = null, IReadOnlyCollection<ReviewItem>? confirmed = null)
     {
         if (CampaignSteps.ForAdmins(action) && !viewer.IsAdmin) return null;
         if (action == CampaignAction.Reject && string.IsNullOrWhiteSpace(reason)) throw new ArgumentException("A rejection needs a reason.", nameof(reason));
@@ -110,36 +107,26 @@ public sealed class CampaignBook(IDbContextFactory<FaceAdDbContext> contexts, Ca
         var step = CampaignSteps.Next(campaign.State, action);
         if (action == CampaignAction.Submit && !await db.Creatives.AnyAsync(c => c.CampaignId == id)) step = new(false, campaign.State, campaign.State);
         if (!step.Happened) return step;
-        campaign.State = step.To;
         var now = clock.GetUtcNow();
+        if (action == CampaignAction.Approve && await rule.AddAsync(db, campaign, null, campaign.SubmittedAt ?? campaign.CreatedAt, viewer, confirmed, now) is var outcome && outcome != ApprovalOutcome.Enough)
+        {
+            await db.SaveChangesAsync();
+            await transaction.CommitAsync();
+            news.Tell();
+            return new(false, campaign.State, campaign.State) { SecondNeeded = true };
+        }
+        campaign.State = step.To;
+        campaign.Version++;
         if (action == CampaignAction.Submit) (campaign.SubmittedAt, campaign.ReviewedAt, campaign.RejectionReason) = (now, null, null);
         if (CampaignSteps.ForAdmins(action)) campaign.ReviewedAt = now;
         if (action == CampaignAction.Reject) campaign.RejectionReason = reason!.Trim() is { Length: > 1000 } longText ? longText[..1000] : reason.Trim();
         db.Audit(viewer, now, VerbOf(action), AuditSubject.Campaign, id, campaign.Name, ("reason", action == CampaignAction.Reject ? reason : null));
+        await ApprovalRule.TellAsync(db, viewer, campaign, action, campaign.RejectionReason, now);
         await db.SaveChangesAsync();
         await transaction.CommitAsync();
         log.LogInformation("Campaign {Campaign}: {Action}, {From} to {To}", id, action, step.From, step.To);
         news.Tell();
         return step;
-    }
-
-    /// <summary>Deletes a draft and its films' rows.</summary>
-    /// <param name="viewer">Who deletes.</param>
-    /// <param name="id">The campaign.</param>
-    /// <returns>False when there is no such draft for this viewer.</returns>
-    public async Task<bool> DeleteDraftAsync(Viewer viewer, Guid id)
-    {
-        await using var db = await contexts.CreateDbContextAsync();
-        await using var transaction = await db.Database.BeginTransactionAsync();
-        if (await Locked(db, viewer, id) is not { } campaign || !CampaignSteps.Editable(campaign.State)) return false;
-        await db.Creatives.Where(c => c.CampaignId == id).ExecuteDeleteAsync();
-        await db.Campaigns.Where(c => c.Id == id).ExecuteDeleteAsync();
-        db.Audit(viewer, clock.GetUtcNow(), AuditVerb.CampaignDeleted, AuditSubject.Campaign, id, campaign.Name);
-        db.Entry(campaign).State = EntityState.Detached;
-        await db.SaveChangesAsync();
-        await transaction.CommitAsync();
-        news.Tell();
-        return true;
     }
 
     /// <summary>Takes a film out of a draft. Its file stays for others that use the same content.</summary>
@@ -154,6 +141,7 @@ public sealed class CampaignBook(IDbContextFactory<FaceAdDbContext> contexts, Ca
         var film = await db.Creatives.SingleOrDefaultAsync(c => c.CampaignId == id && c.Id == creativeId);
         if (film is null) return false;
         db.Creatives.Remove(film);
+        campaign.Version++;
         db.Audit(viewer, clock.GetUtcNow(), AuditVerb.FilmRemoved, AuditSubject.Campaign, id, campaign.Name, ("film", film.Name));
         await db.SaveChangesAsync();
         await transaction.CommitAsync();
@@ -162,12 +150,12 @@ public sealed class CampaignBook(IDbContextFactory<FaceAdDbContext> contexts, Ca
     }
 
     private static IQueryable<Campaign> Visible(FaceAdDbContext db, Viewer viewer) =>
-        db.Campaigns.Where(c => viewer.IsAdmin || c.OrganisationId == viewer.OrganisationId);
+        db.Campaigns.Where(c => c.DeletedAt == null && (viewer.IsAdmin || c.OrganisationId == viewer.OrganisationId));
 
     /// <summary>The row, held until the transaction ends: two people who act at once act one after the other. Null for whoever may only look.</summary>
     private static Task<Campaign?> Locked(FaceAdDbContext db, Viewer viewer, Guid id) =>
         db.Campaigns
-            .FromSql($"SELECT * FROM campaigns WHERE id = {id} AND {viewer.CanChange} AND ({viewer.IsAdmin} OR organisation_id = {viewer.OrganisationId}) FOR UPDATE")
+            .FromSql($"SELECT * FROM campaigns WHERE id = {id} AND deleted_at IS NULL AND {viewer.CanChange} AND ({viewer.IsAdmin} OR organisation_id = {viewer.OrganisationId}) FOR UPDATE")
             .SingleOrDefaultAsync();
 
     private static AuditVerb VerbOf(CampaignAction action) => action switch
@@ -181,9 +169,23 @@ public sealed class CampaignBook(IDbContextFactory<FaceAdDbContext> contexts, Ca
         _ => throw new ArgumentOutOfRangeException(nameof(action), action, "is no action."),
     };
 
-    private static void Apply(Campaign campaign, CampaignDraft draft)
+    // The groups are held until the transaction ends: whoever changes one changes the campaigns that name it after this one is there.
+    private static async Task<(IReadOnlyList<CampaignProblem> Problems, IReadOnlyList<SiteGroup> Groups)> CheckAsync(FaceAdDbContext db, CampaignDraft draft, DateOnly today)
     {
-        campaign.SiteIds = [.. draft.SiteIds];
+        var named = draft.GroupIds.ToArray();
+        IReadOnlyList<SiteGroup> groups = named.Length == 0 ? []
+            : await db.SiteGroups.FromSql($"SELECT * FROM site_groups WHERE id = ANY ({named}) ORDER BY id FOR SHARE").AsNoTracking().ToListAsync();
+        var sites = draft.SiteIds.ToArray();
+        var known = sites.Length == 0 ? [] : await db.Sites.Where(s => sites.Contains(s.Id)).Select(s => s.Id).ToListAsync();
+        return (draft.Problems(today, known, [.. groups.Select(g => g.Id)]), groups);
+    }
+
+    private static void Apply(Campaign campaign, CampaignDraft draft, IReadOnlyList<SiteGroup> groups)
+    {
+        campaign.GroupIds = [.. groups.Select(g => g.Id)];
+        campaign.OwnSiteIds = groups.Count == 0 ? null : [.. draft.SiteIds];
+        campaign.SiteIds = SiteGroups.Together(draft.SiteIds, groups);
+        (campaign.Days, campaign.Hours) = (draft.Days, draft.Hours);
         campaign.PriceModel = draft.PriceModel;
         campaign.PricePerThousandWon = draft.PriceModel == PriceModel.PerThousand ? draft.PricePerThousandWon : null;
     }

@@ -26,6 +26,21 @@ public sealed class CampaignDraft
     /// <summary>Sites it may run at; empty for all.</summary>
     public ISet<Guid> SiteIds { get; init; } = new HashSet<Guid>();
 
+    /// <summary>Groups of sites it may run at, besides <see cref="SiteIds"/>.</summary>
+    public ISet<Guid> GroupIds { get; init; } = new HashSet<Guid>();
+
+    /// <summary>Days of the week, see <see cref="Dayparting"/>.</summary>
+    public int Days { get; set; } = Dayparting.AllDays;
+
+    /// <summary>Hours of the day, see <see cref="Dayparting"/>.</summary>
+    public int Hours { get; set; } = Dayparting.AllHours;
+
+    /// <summary>Weights of its films by creative; a film that is not named keeps its own.</summary>
+    public IDictionary<Guid, int> Weights { get; init; } = new Dictionary<Guid, int>();
+
+    /// <summary>The <see cref="Campaign.Version"/> that was read and changed; null to write over whatever is there.</summary>
+    public int? Version { get; set; }
+
     /// <summary>How it pays.</summary>
     public PriceModel PriceModel { get; set; }
 
@@ -43,7 +58,12 @@ public sealed class CampaignDraft
         StartsOn = campaign.StartsOn,
         EndsOn = campaign.EndsOn,
         Targets = new SortedSet<Segment>(campaign.Targets),
-        SiteIds = campaign.SiteIds.ToHashSet(),
+        SiteIds = (campaign.OwnSiteIds ?? campaign.SiteIds).ToHashSet(),
+        GroupIds = campaign.GroupIds.ToHashSet(),
+        Days = campaign.Days,
+        Hours = campaign.Hours,
+        Weights = campaign.Creatives.ToDictionary(c => c.Id, c => c.Weight),
+        Version = campaign.Version,
         PriceModel = campaign.PriceModel,
         BudgetWon = campaign.BudgetWon,
         PricePerThousandWon = campaign.PricePerThousandWon,
@@ -52,13 +72,19 @@ public sealed class CampaignDraft
     /// <summary>What is wrong with the terms. Empty when nothing is.</summary>
     /// <param name="today">Today, in the site's time zone.</param>
     /// <param name="sites">Sites that exist.</param>
-    public IReadOnlyList<CampaignProblem> Problems(DateOnly today, IReadOnlyCollection<Guid> sites)
+    /// <param name="groups">Groups that exist; null when there are none.</param>
+    public IReadOnlyList<CampaignProblem> Problems(DateOnly today, IReadOnlyCollection<Guid> sites, IReadOnlyCollection<Guid>? groups = null)
     {
         List<CampaignProblem> problems = [];
         if (string.IsNullOrWhiteSpace(Name)) problems.Add(CampaignProblem.NameMissing);
         else if (Name.Trim().Length > 120) problems.Add(CampaignProblem.NameTooLong);
         if (Targets.Count == 0 || !Targets.All(t => SegmentProbabilities.Segments.Contains(t))) problems.Add(CampaignProblem.TargetsMissing);
         if (!SiteIds.All(sites.Contains)) problems.Add(CampaignProblem.SiteUnknown);
+        if (!GroupIds.All(g => groups?.Contains(g) == true)) problems.Add(CampaignProblem.GroupUnknown);
+        if (!Dayparting.IsValid(Days, Hours)) problems.Add(CampaignProblem.HoursMissing);
+        else if (EndsOn >= StartsOn && EndsOn.DayNumber - StartsOn.DayNumber < 7 && Dayparting.CountHours(Days, Hours, StartsOn, EndsOn) == 0)
+            problems.Add(CampaignProblem.HoursOutsidePeriod);
+        if (Weights.Values.Any(w => w is < 1 or > Creative.MaxWeight)) problems.Add(CampaignProblem.WeightOutOfRange);
         if (EndsOn < StartsOn) problems.Add(CampaignProblem.EndsBeforeStart);
         else if (EndsOn.DayNumber - StartsOn.DayNumber >= MaxDays) problems.Add(CampaignProblem.PeriodTooLong);
         else if (EndsOn < today) problems.Add(CampaignProblem.PeriodOver);
@@ -101,4 +127,19 @@ public enum CampaignProblem
 
     /// <summary>It has no film.</summary>
     FilmMissing = 9,
+
+    /// <summary>It names a group of sites that does not exist.</summary>
+    GroupUnknown = 10,
+
+    /// <summary>It wants no day of the week, or no hour of the day.</summary>
+    HoursMissing = 11,
+
+    /// <summary>None of its days of the week is in its period.</summary>
+    HoursOutsidePeriod = 12,
+
+    /// <summary>A film's weight is not in 1..<see cref="Creative.MaxWeight"/>.</summary>
+    WeightOutOfRange = 13,
+
+    /// <summary>Somebody else has changed it since it was read.</summary>
+    ChangedMeanwhile = 14,
 }

@@ -26,7 +26,11 @@ public enum CampaignAction
 /// <param name="Happened">False when the campaign's state does not allow the action; nothing has changed then.</param>
 /// <param name="From">State before.</param>
 /// <param name="To">State after; equals <paramref name="From"/> when nothing happened.</param>
-public readonly record struct CampaignStep(bool Happened, CampaignState From, CampaignState To);
+public readonly record struct CampaignStep(bool Happened, CampaignState From, CampaignState To)
+{
+    /// <summary>Whether an approval counts and waits for that of a second administrator; the state has not changed then.</summary>
+    public bool SecondNeeded { get; init; }
+}
 
 /// <summary>The way of a campaign to the screens: draft, submitted, approved or rejected, paused. Pure rules.</summary>
 public static class CampaignSteps
@@ -52,6 +56,11 @@ public static class CampaignSteps
     /// <summary>Whether the advertiser may change a campaign's terms and films in this state.</summary>
     /// <param name="state">The state.</param>
     public static bool Editable(CampaignState state) => state is CampaignState.Draft or CampaignState.Rejected;
+
+    /// <summary>Whether a campaign may be deleted: what may still run, or is being reviewed, must be stopped first.</summary>
+    /// <param name="phase">Its phase.</param>
+    public static bool Deletable(CampaignPhase phase) =>
+        phase is CampaignPhase.Draft or CampaignPhase.Rejected or CampaignPhase.Paused or CampaignPhase.Ended;
 
     /// <summary>Whether an action belongs to the media owner alone.</summary>
     /// <param name="action">The action.</param>

@@ -17,6 +17,7 @@ static class DashboardSetup
         services.AddRadzenComponents();
         services.AddLocalization();
         services.AddScoped<Display>();
+        services.AddScoped<BookingWords>();
         services.AddSingleton<Words>(provider =>
         {
             var texts = provider.GetRequiredService<IStringLocalizer<Texts>>();
@@ -51,9 +52,9 @@ static class DashboardSetup
     }
 
     /// <summary>Remembers the language that a person chose, and goes back to where they were.</summary>
-    private static IResult Choose(HttpContext context, string to, string? returnUrl)
+    private static IResult Choose(HttpContext context, string? to, string? returnUrl)
     {
-        if (Languages.Contains(to))
+        if (to is not null && Languages.Contains(to))
         {
             context.Response.Cookies.Append(
                 CookieRequestCultureProvider.DefaultCookieName,

@@ -44,7 +44,10 @@ public sealed class FaceAdDbContext(DbContextOptions<FaceAdDbContext> options)
     /// <summary>Running totals of campaigns.</summary>
     public DbSet<CampaignTotal> CampaignTotals => Set<CampaignTotal>();
 
-    /// <summary>Films.</summary>
+    /// <summary>Buildings that are booked together.</summary>
+    public DbSet<SiteGroup> SiteGroups => Set<SiteGroup>();
+
+    /// <summary>Films; current versions unless a query says otherwise.</summary>
     public DbSet<Creative> Creatives => Set<Creative>();
 
     /// <summary>Shared links to reports.</summary>

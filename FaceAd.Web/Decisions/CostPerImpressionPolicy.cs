@@ -6,15 +6,15 @@ namespace FaceAd.Web.Decisions;
 
 /// <summary>What the policy chose.</summary>
 /// <param name="Campaign">The winner; null when no eligible campaign targets the segment.</param>
-/// <param name="Creative">The winner's film.</param>
 /// <param name="CostPerImpressionWon">The winner's budget accrued to date by impressions to date; null at zero impressions.</param>
 /// <param name="Candidates">Eligible campaigns that target the segment.</param>
-public readonly record struct Choice(SnapshotCampaign? Campaign, SnapshotCreative? Creative, double? CostPerImpressionWon, int Candidates);
+public readonly record struct Choice(SnapshotCampaign? Campaign, double? CostPerImpressionWon, int Candidates);
 
 /// <summary>
 /// The selection rule of the first source system: among eligible campaigns that target the dominant segment, the one with
 /// the highest budget accrued to date by impressions to date, that is the one furthest behind its money.
-/// Zero impressions come first; ties go to the oldest last play, then the lower id. Pure.
+/// Zero impressions come first; ties go to the oldest last play, then the lower id. Pure; which of the winner's films plays is
+/// <see cref="CreativeTurns"/>' to say.
 /// </summary>
 public static class CostPerImpressionPolicy
 {
@@ -27,26 +27,33 @@ public static class CostPerImpressionPolicy
     public static Choice Choose(DecisionSnapshot snapshot, Guid siteId, SiteCalendar calendar, Segment dominant, DateTimeOffset now)
     {
         SnapshotCampaign? best = null;
+        double? bestCost = null;
         var candidates = 0;
+        var clock = calendar.ClockAt(now);
         foreach (var campaign in snapshot.Campaigns)
         {
-            if (!Targeting.Wants(campaign.Targets, dominant) || !IsEligible(campaign, siteId, calendar, now)) continue;
+            if (!Targeting.Wants(campaign.Targets, dominant) || !IsEligible(campaign, siteId, calendar, clock, now)) continue;
             candidates++;
-            if (best is null || Compare(campaign, best, calendar, now) < 0) best = campaign;
+            var cost = CostPerImpression(campaign, calendar, now);
+            if (best is null || Compare(campaign, cost, best, bestCost) < 0) (best, bestCost) = (campaign, cost);
         }
-        if (best is null) return default;
-        var creative = best.Creatives[(int)(best.Impressions % best.Creatives.Count)];
-        return new Choice(best, creative, CostPerImpression(best, calendar, now), candidates);
+        return best is null ? default : new Choice(best, bestCost, candidates);
     }
 
-    /// <summary>Whether a campaign may run at a site now: it targets the site, today is one of its days, and money is left.</summary>
+    /// <summary>
+    /// Whether a campaign may run at a site now: it targets the site, today is one of its days, this is one of its hours, and money is left.
+    /// </summary>
     /// <param name="campaign">The campaign.</param>
     /// <param name="siteId">The site.</param>
     /// <param name="calendar">The site's days.</param>
     /// <param name="now">The instant asked for.</param>
-    public static bool IsEligible(SnapshotCampaign campaign, Guid siteId, SiteCalendar calendar, DateTimeOffset now)
+    public static bool IsEligible(SnapshotCampaign campaign, Guid siteId, SiteCalendar calendar, DateTimeOffset now) =>
+        IsEligible(campaign, siteId, calendar, calendar.ClockAt(now), now);
+
+    private static bool IsEligible(SnapshotCampaign campaign, Guid siteId, SiteCalendar calendar, DateTime clock, DateTimeOffset now)
     {
-        if (!Targeting.RunsAt(campaign.SiteIds, siteId) || !Targeting.RunsOn(campaign.StartsOn, campaign.EndsOn, calendar.DayOf(now))) return false;
+        if (!Dayparting.Wants(campaign.Days, campaign.Hours, clock) || !Targeting.RunsOn(campaign.StartsOn, campaign.EndsOn, DateOnly.FromDateTime(clock))) return false;
+        if (!Targeting.RunsAt(campaign.SiteIds, siteId)) return false;
         return campaign.PriceModel == PriceModel.Flat || Accrued(campaign, calendar, now) < campaign.BudgetWon;
     }
 
@@ -58,10 +65,9 @@ public static class CostPerImpressionPolicy
         campaign.Impressions == 0 ? null : (double)Accrued(campaign, calendar, now) / campaign.Impressions;
 
     // Negative when one goes before other.
-    private static int Compare(SnapshotCampaign one, SnapshotCampaign other, SiteCalendar calendar, DateTimeOffset now)
+    private static int Compare(SnapshotCampaign one, double? oneCost, SnapshotCampaign other, double? otherCost)
     {
-        var byCost = (CostPerImpression(other, calendar, now) ?? double.PositiveInfinity)
-            .CompareTo(CostPerImpression(one, calendar, now) ?? double.PositiveInfinity);
+        var byCost = (otherCost ?? double.PositiveInfinity).CompareTo(oneCost ?? double.PositiveInfinity);
         if (byCost != 0) return byCost;
         var byPlay = (one.LastPlayAt ?? DateTimeOffset.MinValue).CompareTo(other.LastPlayAt ?? DateTimeOffset.MinValue);
         return byPlay != 0 ? byPlay : one.Id.CompareTo(other.Id);

@@ -18,6 +18,7 @@ public sealed record DecisionMade(ScreenEntry Screen, Decision Decision, bool At
 public sealed class DecisionEngine : IDisposable
 {
     private readonly ConcurrentDictionary<Guid, Seat> _seats = new();
+    private readonly CreativeTurns _turns = new();
     private readonly SnapshotReader _snapshots;
     private readonly LiveAudiences _audiences;
     private readonly ScreenDirectory _screens;
@@ -113,8 +114,9 @@ public sealed class DecisionEngine : IDisposable
         var choice = dominant == Segment.Unknown
             ? default
             : CostPerImpressionPolicy.Choose(_snapshots.Current, screen.SiteId, screen.Calendar, dominant, now);
+        var creative = choice.Campaign is { } winner ? _turns.Take(winner, now) : null;
         // The house loop never interrupts: what is running may end in peace.
-        var atEnd = trigger == DecisionTrigger.PlayEnding || choice.Creative is null;
+        var atEnd = trigger == DecisionTrigger.PlayEnding || creative is null;
         var decision = new Decision
         {
             Id = Guid.CreateVersion7(now),
@@ -126,7 +128,7 @@ public sealed class DecisionEngine : IDisposable
             Dominant = dominant,
             Reason = Reason(viewers.Count, dominant, choice),
             CampaignId = choice.Campaign?.Id,
-            CreativeId = choice.Creative?.Id,
+            CreativeId = creative?.Id,
             CostPerImpressionWon = choice.CostPerImpressionWon,
             Candidates = choice.Candidates,
         };

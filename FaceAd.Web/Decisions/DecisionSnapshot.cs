@@ -9,7 +9,14 @@ namespace FaceAd.Web.Decisions;
 /// <param name="Sha256">Hash of its file.</param>
 /// <param name="Bytes">Length of its file.</param>
 /// <param name="Seconds">Running time.</param>
-public sealed record SnapshotCreative(Guid Id, string Name, string Sha256, long Bytes, double Seconds);
+public sealed record SnapshotCreative(Guid Id, string Name, string Sha256, long Bytes, double Seconds)
+{
+    /// <summary>Its share of its campaign's plays, beside the other films' weights; at least 1.</summary>
+    public int Weight { get; init; } = 1;
+
+    /// <summary>Its plays so far, as reported; kept for films that share a campaign, 0 for others.</summary>
+    public long Plays { get; init; }
+}
 
 /// <summary>A campaign as the decision sees it.</summary>
 public sealed record SnapshotCampaign
@@ -28,6 +35,12 @@ public sealed record SnapshotCampaign
 
     /// <summary>Sites it may run at; empty for all.</summary>
     public required IReadOnlyList<Guid> SiteIds { get; init; }
+
+    /// <summary>Days of the week that it may run on, see <see cref="Dayparting"/>.</summary>
+    public int Days { get; init; } = Dayparting.AllDays;
+
+    /// <summary>Hours of the day that it may run in, see <see cref="Dayparting"/>.</summary>
+    public int Hours { get; init; } = Dayparting.AllHours;
 
     /// <summary>How it pays.</summary>
     public required PriceModel PriceModel { get; init; }

@@ -25,7 +25,7 @@ public sealed class SnapshotReader(IDbContextFactory<FaceAdDbContext> contexts, 
         var today = DateOnly.FromDateTime(now.UtcDateTime);
         await using var db = await contexts.CreateDbContextAsync(cancellation);
         var campaigns = await db.Campaigns.AsNoTracking()
-            .Where(c => c.State == CampaignState.Approved && c.EndsOn >= today.AddDays(-1) && c.StartsOn <= today.AddDays(2) && c.Creatives.Any())
+            .Where(c => c.State == CampaignState.Approved && c.DeletedAt == null && c.EndsOn >= today.AddDays(-1) && c.StartsOn <= today.AddDays(2) && c.Creatives.Any())
             .OrderBy(c => c.Id)
             .Select(c => new SnapshotCampaign
             {
@@ -34,6 +34,8 @@ public sealed class SnapshotReader(IDbContextFactory<FaceAdDbContext> contexts, 
                 EndsOn = c.EndsOn,
                 Targets = c.Targets,
                 SiteIds = c.SiteIds,
+                Days = c.Days,
+                Hours = c.Hours,
                 PriceModel = c.PriceModel,
                 BudgetWon = c.BudgetWon,
                 PricePerThousandWon = c.PricePerThousandWon,
@@ -41,10 +43,11 @@ public sealed class SnapshotReader(IDbContextFactory<FaceAdDbContext> contexts, 
                 TargetImpressions = c.Total == null ? 0 : c.Total.TargetImpressions,
                 LastPlayAt = c.Total == null ? null : c.Total.LastPlayAt,
                 Creatives = c.Creatives.OrderBy(x => x.CreatedAt).ThenBy(x => x.Id)
-                    .Select(x => new SnapshotCreative(x.Id, x.Name, x.Sha256, x.Bytes, x.Seconds)).ToList(),
+                    .Select(x => new SnapshotCreative(x.Id, x.Name, x.Sha256, x.Bytes, x.Seconds) { Weight = x.Weight }).ToList(),
             })
             .AsSplitQuery()
             .ToListAsync(cancellation);
+        await CountTurnsAsync(db, campaigns, cancellation);
         var house = await db.Creatives.AsNoTracking().Where(c => c.CampaignId == null).OrderBy(c => c.CreatedAt).ThenBy(c => c.Id)
             .Select(c => new SnapshotCreative(c.Id, c.Name, c.Sha256, c.Bytes, c.Seconds)).ToListAsync(cancellation);
         lock (_publishing)
@@ -52,6 +55,19 @@ public sealed class SnapshotReader(IDbContextFactory<FaceAdDbContext> contexts, 
             // A reading that began earlier may end later: what an approval has just brought in stays.
             if (reading < _published) return;
             (_current, _published) = (new DecisionSnapshot(now, campaigns, house), reading);
+        }
+    }
+
+    // Only films that share a campaign take turns.
+    private static async Task CountTurnsAsync(FaceAdDbContext db, List<SnapshotCampaign> campaigns, CancellationToken cancellation)
+    {
+        Guid[] sharing = [.. campaigns.Where(c => c.Creatives.Count > 1).SelectMany(c => c.Creatives).Select(c => c.Id)];
+        if (sharing.Length == 0) return;
+        var plays = await db.Set<CreativeTotal>().AsNoTracking().Where(t => sharing.Contains(t.CreativeId)).ToDictionaryAsync(t => t.CreativeId, t => t.Plays, cancellation);
+        for (var i = 0; i < campaigns.Count; i++)
+        {
+            if (campaigns[i].Creatives.Count > 1)
+                campaigns[i] = campaigns[i] with { Creatives = [.. campaigns[i].Creatives.Select(c => c with { Plays = plays.GetValueOrDefault(c.Id) })] };
         }
     }
 

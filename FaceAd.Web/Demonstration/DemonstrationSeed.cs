@@ -4,6 +4,7 @@ using System.Text.Json.Serialization;
 using FaceAd.Contracts;
 using FaceAd.Web.Accounts;
 using FaceAd.Web.Campaigns;
+using FaceAd.Web.Creatives;
 using FaceAd.Web.Data;
 using FaceAd.Web.Screens;
 using Microsoft.EntityFrameworkCore;

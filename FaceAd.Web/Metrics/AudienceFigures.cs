@@ -32,26 +32,29 @@ public sealed class AudienceFiguresReader(NpgsqlDataSource database)
     public async Task<AudienceFigures> ReadAsync(Guid? siteId, DateOnly from, DateOnly to, CancellationToken cancellation = default)
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);
+        // Added up by the database: what comes back is a row for each hour and segment, and one for each screen, however many days there are.
         var rows = await connection.QueryAsync("""
             SELECT screen_id, hour::int, segment, sum(stays)::bigint, sum(watchers)::bigint, sum(present_ms)::bigint, sum(attentive_ms)::bigint
-            FROM screen_hours WHERE day BETWEEN $1 AND $2 AND screen_id IN (SELECT id FROM screens WHERE $3::uuid IS NULL OR site_id = $3)
-            GROUP BY 1, 2, 3
+            FROM screen_hours WHERE day BETWEEN $1 AND $2 AND ($3::uuid IS NULL OR screen_id IN (SELECT id FROM screens WHERE site_id = $3))
+            GROUP BY GROUPING SETS ((hour, segment), (screen_id))
             """, [from, to, siteId],
-            r => new Row(r.GetGuid(0), r.GetInt32(1), (Segment)r.GetInt32(2), r.GetInt64(3), r.GetInt64(4), r.GetInt64(5), r.GetInt64(6)), cancellation);
+            r => (Screen: r.IsDBNull(0) ? (Guid?)null : r.GetGuid(0), Hour: r.IsDBNull(1) ? -1 : r.GetInt32(1), Segment: r.IsDBNull(2) ? Segment.Unknown : (Segment)r.GetInt32(2),
+                Sums: new Sums(r.GetInt64(3), r.GetInt64(4), r.GetInt64(5), r.GetInt64(6))), cancellation);
+        var hours = rows.Where(r => r.Screen is null).ToList();
+        AudienceCount Count(Func<(Guid? Screen, int Hour, Segment Segment, Sums Sums), bool> which) => hours.Where(which).Aggregate(default(Sums), (sum, r) => sum + r.Sums).Count;
         return new AudienceFigures(
-            Count(rows),
-            [.. SegmentProbabilities.Segments.Append(Segment.Unknown).Select(s => (s, Count(rows.Where(r => r.Segment == s))))],
-            [.. Enumerable.Range(0, 24).Select(hour => Count(rows.Where(r => r.Hour == hour)))],
-            rows.GroupBy(r => r.Screen).ToDictionary(g => g.Key, Count));
+            Count(_ => true),
+            [.. SegmentProbabilities.Segments.Append(Segment.Unknown).Select(s => (s, Count(r => r.Segment == s)))],
+            [.. Enumerable.Range(0, 24).Select(hour => Count(r => r.Hour == hour))],
+            rows.Where(r => r.Screen is not null).ToDictionary(r => r.Screen!.Value, r => r.Sums.Count));
     }
 
-    private static AudienceCount Count(IEnumerable<Row> rows)
+    private readonly record struct Sums(long Stays, long Watchers, long PresentMs, long AttentiveMs)
     {
-        var (stays, watchers, present, attentive) = rows.Aggregate(
-            (0L, 0L, 0L, 0L), (sum, r) => (sum.Item1 + r.Stays, sum.Item2 + r.Watchers, sum.Item3 + r.PresentMs, sum.Item4 + r.AttentiveMs));
-        return new AudienceCount(
-            stays, watchers, MetricFormulas.Share(watchers, stays), MetricFormulas.MeanSeconds(present, stays), MetricFormulas.MeanSeconds(attentive, stays));
-    }
+        public AudienceCount Count => new(
+            Stays, Watchers, MetricFormulas.Share(Watchers, Stays), MetricFormulas.MeanSeconds(PresentMs, Stays), MetricFormulas.MeanSeconds(AttentiveMs, Stays));
 
-    private sealed record Row(Guid Screen, int Hour, Segment Segment, long Stays, long Watchers, long PresentMs, long AttentiveMs);
+        public static Sums operator +(Sums one, Sums other) =>
+            new(one.Stays + other.Stays, one.Watchers + other.Watchers, one.PresentMs + other.PresentMs, one.AttentiveMs + other.AttentiveMs);
+    }
 }

@@ -6,9 +6,11 @@ static class MetricsSetup
 {
     public static void AddCampaignMetrics(this IServiceCollection services)
     {
+        services.AddSingleton<AudienceHistory>();
         services.AddSingleton<MetricsReader>();
         services.AddSingleton<MetricsBreakdown>();
         services.AddSingleton<AudienceFiguresReader>();
+        services.AddSingleton<SharedAudience>();
         services.AddSingleton<RollupRebuild>();
         services.AddSingleton<LiveFeedMeter>();
         services.AddSingleton<MetricsFeed>();

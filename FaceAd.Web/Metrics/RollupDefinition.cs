@@ -136,6 +136,7 @@ sealed record RollupDefinition(string Table, string[] Keys, string[] Sums, strin
                 UNION ALL SELECT campaign_id, 0, 0, impressions, on_target FROM exposure_hours) AS h
             GROUP BY 1
             """, "true"),
+        new("creative_totals", ["creative_id"], ["plays"], "SELECT creative_id, sum(plays)::bigint AS plays FROM play_days GROUP BY 1", "true"),
     ];
 
     // A row that is missing on one side is a row of zeros; a person's row, which has no zeros, must not be missing.

@@ -66,11 +66,21 @@ public sealed class ScreenBoard : IDisposable
     private event Action? Subscribers;
 
     /// <summary>All screens.</summary>
-    public IReadOnlyList<ScreenNow> Now()
+    public IReadOnlyList<ScreenNow> Now() => Now(_screens.All);
+
+    /// <summary>How many screens are connected.</summary>
+    public int Connected => _screens.All.Count(s => _connections.IsConnected(s.Id));
+
+    /// <summary>Some screens: a page that shows a few asks for no more.</summary>
+    /// <param name="asked">The screens.</param>
+    public IReadOnlyList<ScreenNow> Now(IEnumerable<ScreenEntry> asked)
     {
+        List<ScreenEntry> screens = [.. asked];
         var snapshot = _snapshots.Current;
-        var names = snapshot.HouseLoop.Concat(snapshot.Campaigns.SelectMany(c => c.Creatives)).DistinctBy(c => c.Id).ToDictionary(c => c.Id);
-        return [.. _screens.All.Select(screen =>
+        var shown = screens.Select(s => _connections.LastBeat(s.Id)?.Beat.Showing).OfType<Guid>().ToHashSet();
+        var names = shown.Count == 0 ? []
+            : snapshot.HouseLoop.Concat(snapshot.Campaigns.SelectMany(c => c.Creatives)).Where(c => shown.Contains(c.Id)).DistinctBy(c => c.Id).ToDictionary(c => c.Id);
+        return [.. screens.Select(screen =>
         {
             var last = _connections.LastBeat(screen.Id);
             var showing = last?.Beat.Showing is { } id ? names.GetValueOrDefault(id) : null;

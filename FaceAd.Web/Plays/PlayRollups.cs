@@ -84,6 +84,7 @@ static class PlayRollups
         RollupTable<(Guid Campaign, DateTimeOffset Minute)> minutes = new(
             "play_minutes",
             [new("campaign_id", k => Array.ConvertAll(k, x => x.Campaign)), new("minute", k => Array.ConvertAll(k, x => x.Minute))], Sums);
+        RollupTable<Guid> creatives = new("creative_totals", [new("creative_id", k => k)], ["plays"]);
         SortedDictionary<Guid, (long Plays, long Measured, DateTimeOffset Last)> totals = [];
         foreach (var play in fresh)
         {
@@ -91,6 +92,7 @@ static class PlayRollups
             long measured = play.Measured ? 1 : 0, milliseconds = (play.EndedAt - play.StartedAt).Ticks / TimeSpan.TicksPerMillisecond;
             days.Add((campaign, play.Day, play.ScreenId, play.CreativeId), 1, measured, milliseconds);
             hours.Add((campaign, play.Day, play.Hour), 1, measured, milliseconds);
+            creatives.Add(play.CreativeId, 1);
             minutes.Add((campaign, Minute(play.StartedAt)), 1, measured, milliseconds);
             var total = totals.GetValueOrDefault(campaign, (0, 0, play.StartedAt));
             totals[campaign] = (total.Plays + 1, total.Measured + measured, play.StartedAt > total.Last ? play.StartedAt : total.Last);
@@ -102,6 +104,7 @@ static class PlayRollups
         days.AddTo(batch);
         hours.AddTo(batch);
         minutes.AddTo(batch);
+        creatives.AddTo(batch);
     }
 
     private static DateTimeOffset Minute(DateTimeOffset at) => new(at.UtcTicks - (at.UtcTicks % TimeSpan.TicksPerMinute), TimeSpan.Zero);

@@ -22,12 +22,12 @@ public sealed class ReportLinks(IDbContextFactory<FaceAdDbContext> contexts, Cam
     /// <param name="viewer">Who asks.</param>
     /// <param name="query">What it shows.</param>
     /// <param name="days">One of <see cref="Lifetimes"/>.</param>
-    /// <returns>The link and its secret, which is told this once; null when the viewer has no such campaign or too many links of it.</returns>
+    /// <returns>The link and its secret, which is told this once; null when the viewer has no such campaign, may only look, or has too many links of it.</returns>
     public async Task<(ReportLink Link, string Token)?> MakeAsync(Viewer viewer, MetricsQuery query, int days)
     {
         ArgumentNullException.ThrowIfNull(query);
         if (!Lifetimes.Contains(days)) throw new ArgumentOutOfRangeException(nameof(days), days, "A link lives for 7, 30 or 90 days.");
-        if (await book.FindAsync(viewer, query.CampaignId) is not { } campaign) return null;
+        if (!viewer.CanChange || await book.FindAsync(viewer, query.CampaignId) is not { } campaign) return null;
         var now = time.GetUtcNow();
         await using var db = await contexts.CreateDbContextAsync();
         if (await db.ReportLinks.CountAsync(l => l.CampaignId == campaign.Id && l.RevokedAt == null && l.ExpiresAt > now) >= MostOpen) return null;
@@ -71,7 +71,7 @@ public sealed class ReportLinks(IDbContextFactory<FaceAdDbContext> contexts, Cam
     {
         await using var db = await contexts.CreateDbContextAsync();
         if (await db.ReportLinks.Include(l => l.Campaign).SingleOrDefaultAsync(l => l.Id == linkId && l.RevokedAt == null) is not { } link) return false;
-        if (await book.FindAsync(viewer, link.CampaignId) is not { } campaign) return false;
+        if (!viewer.CanChange || await book.FindAsync(viewer, link.CampaignId) is not { } campaign) return false;
         link.RevokedAt = time.GetUtcNow();
         db.Audit(viewer, link.RevokedAt.Value, AuditVerb.ReportLinkEnded, AuditSubject.Campaign, campaign.Id, campaign.Name);
         await db.SaveChangesAsync();

@@ -26,6 +26,10 @@ public sealed class SiteCalendar : IEquatable<SiteCalendar>
     /// <param name="instant">Any instant.</param>
     public DateOnly DayOf(DateTimeOffset instant) => DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(instant, _zone).DateTime);
 
+    /// <summary>An instant on the site's clock.</summary>
+    /// <param name="instant">Any instant.</param>
+    public DateTime ClockAt(DateTimeOffset instant) => TimeZoneInfo.ConvertTime(instant, _zone).DateTime;
+
     /// <summary>The hour of the site's day that holds an instant, 0..23.</summary>
     /// <param name="instant">Any instant.</param>
     public int HourOf(DateTimeOffset instant) => TimeZoneInfo.ConvertTime(instant, _zone).Hour;

@@ -709,6 +709,48 @@ namespace FaceAd.Web.Data.Migrations
                         });
                 });
 
+            modelBuilder.Entity("FaceAd.Web.Campaigns.Approval", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTimeOffset>("At")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("at");
+
+                    b.Property<Guid>("CampaignId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("campaign_id");
+
+                    b.PrimitiveCollection<int[]>("Confirmed")
+                        .IsRequired()
+                        .HasColumnType("integer[]")
+                        .HasColumnName("confirmed");
+
+                    b.Property<Guid?>("CreativeId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("creative_id");
+
+                    b.Property<Guid?>("UserId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("user_id");
+
+                    b.Property<string>("UserName")
+                        .HasMaxLength(256)
+                        .HasColumnType("character varying(256)")
+                        .HasColumnName("user_name");
+
+                    b.HasKey("Id")
+                        .HasName("pk_approvals");
+
+                    b.HasIndex("CampaignId", "At")
+                        .HasDatabaseName("ix_approvals_campaign_id_at");
+
+                    b.ToTable("approvals", (string)null);
+                });
+
             modelBuilder.Entity("FaceAd.Web.Campaigns.Campaign", b =>
                 {
                     b.Property<Guid>("Id")
@@ -724,9 +766,32 @@ namespace FaceAd.Web.Data.Migrations
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("created_at");
 
+                    b.Property<int>("Days")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("integer")
+                        .HasDefaultValue(127)
+                        .HasColumnName("days");
+
+                    b.Property<DateTimeOffset?>("DeletedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("deleted_at");
+
                     b.Property<DateOnly>("EndsOn")
                         .HasColumnType("date")
                         .HasColumnName("ends_on");
+
+                    b.PrimitiveCollection<Guid[]>("GroupIds")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid[]")
+                        .HasColumnName("group_ids")
+                        .HasDefaultValueSql("'{}'::uuid[]");
+
+                    b.Property<int>("Hours")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("integer")
+                        .HasDefaultValue(16777215)
+                        .HasColumnName("hours");
 
                     b.Property<string>("Name")
                         .IsRequired()
@@ -737,6 +802,10 @@ namespace FaceAd.Web.Data.Migrations
                     b.Property<Guid>("OrganisationId")
                         .HasColumnType("uuid")
                         .HasColumnName("organisation_id");
+
+                    b.PrimitiveCollection<Guid[]>("OwnSiteIds")
+                        .HasColumnType("uuid[]")
+                        .HasColumnName("own_site_ids");
 
                     b.Property<int>("PriceModel")
                         .HasColumnType("integer")
@@ -777,18 +846,43 @@ namespace FaceAd.Web.Data.Migrations
                         .HasColumnType("integer[]")
                         .HasColumnName("targets");
 
+                    b.Property<int>("Version")
+                        .HasColumnType("integer")
+                        .HasColumnName("version");
+
                     b.HasKey("Id")
                         .HasName("pk_campaigns");
 
-                    b.HasIndex("OrganisationId")
-                        .HasDatabaseName("ix_campaigns_organisation_id");
+                    b.HasIndex("BudgetWon", "Id")
+                        .HasDatabaseName("ix_campaigns_budget_won_id");
 
-                    b.HasIndex("State")
-                        .HasDatabaseName("ix_campaigns_state");
+                    b.HasIndex("CreatedAt", "Id")
+                        .HasDatabaseName("ix_campaigns_created_at_id");
+
+                    b.HasIndex("DeletedAt", "Id")
+                        .HasDatabaseName("ix_campaigns_deleted_at_id")
+                        .HasFilter("deleted_at IS NOT NULL");
+
+                    b.HasIndex("EndsOn", "Id")
+                        .HasDatabaseName("ix_campaigns_ends_on_id");
+
+                    b.HasIndex("Name", "Id")
+                        .HasDatabaseName("ix_campaigns_name_id");
+
+                    b.HasIndex("StartsOn", "Id")
+                        .HasDatabaseName("ix_campaigns_starts_on_id");
+
+                    b.HasIndex("OrganisationId", "CreatedAt", "Id")
+                        .HasDatabaseName("ix_campaigns_organisation_id_created_at_id");
+
+                    b.HasIndex("State", "EndsOn", "StartsOn")
+                        .HasDatabaseName("ix_campaigns_state_ends_on_starts_on");
 
                     b.ToTable("campaigns", t =>
                         {
                             t.HasCheckConstraint("ck_campaigns_budget", "budget_won > 0");
+
+                            t.HasCheckConstraint("ck_campaigns_dayparts", "days BETWEEN 1 AND 127 AND hours BETWEEN 1 AND 16777215");
 
                             t.HasCheckConstraint("ck_campaigns_days", "ends_on >= starts_on");
 
@@ -796,6 +890,53 @@ namespace FaceAd.Web.Data.Migrations
 
                             t.HasCheckConstraint("ck_campaigns_targets", "cardinality(targets) > 0");
                         });
+                });
+
+            modelBuilder.Entity("FaceAd.Web.Campaigns.CampaignComment", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTimeOffset>("At")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("at");
+
+                    b.Property<string>("Author")
+                        .IsRequired()
+                        .HasMaxLength(120)
+                        .HasColumnType("character varying(120)")
+                        .HasColumnName("author");
+
+                    b.Property<bool>("ByOwner")
+                        .HasColumnType("boolean")
+                        .HasColumnName("by_owner");
+
+                    b.Property<Guid>("CampaignId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("campaign_id");
+
+                    b.Property<string>("Text")
+                        .IsRequired()
+                        .HasMaxLength(2000)
+                        .HasColumnType("character varying(2000)")
+                        .HasColumnName("text");
+
+                    b.Property<Guid?>("UserId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("user_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_campaign_comments");
+
+                    b.HasIndex("UserId")
+                        .HasDatabaseName("ix_campaign_comments_user_id");
+
+                    b.HasIndex("CampaignId", "At", "Id")
+                        .HasDatabaseName("ix_campaign_comments_campaign_id_at_id");
+
+                    b.ToTable("campaign_comments", (string)null);
                 });
 
             modelBuilder.Entity("FaceAd.Web.Campaigns.CampaignTotal", b =>
@@ -853,6 +994,12 @@ namespace FaceAd.Web.Data.Migrations
                         .HasColumnType("integer")
                         .HasColumnName("height");
 
+                    b.Property<Guid>("LineId")
+                        .ValueGeneratedOnAddOrUpdate()
+                        .HasColumnType("uuid")
+                        .HasColumnName("line_id")
+                        .HasComputedColumnSql("coalesce(root_id, id)", true);
+
                     b.Property<string>("Name")
                         .IsRequired()
                         .HasMaxLength(120)
@@ -862,6 +1009,23 @@ namespace FaceAd.Web.Data.Migrations
                     b.Property<Guid>("OrganisationId")
                         .HasColumnType("uuid")
                         .HasColumnName("organisation_id");
+
+                    b.Property<string>("RefusalReason")
+                        .HasMaxLength(1000)
+                        .HasColumnType("character varying(1000)")
+                        .HasColumnName("refusal_reason");
+
+                    b.Property<DateTimeOffset?>("ReplacedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("replaced_at");
+
+                    b.Property<DateTimeOffset?>("ReviewedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("reviewed_at");
+
+                    b.Property<Guid?>("RootId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("root_id");
 
                     b.Property<double>("Seconds")
                         .HasColumnType("double precision")
@@ -874,6 +1038,22 @@ namespace FaceAd.Web.Data.Migrations
                         .HasColumnName("sha256")
                         .IsFixedLength();
 
+                    b.Property<int>("State")
+                        .HasColumnType("integer")
+                        .HasColumnName("state");
+
+                    b.Property<int>("Version")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("integer")
+                        .HasDefaultValue(1)
+                        .HasColumnName("version");
+
+                    b.Property<int>("Weight")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("integer")
+                        .HasDefaultValue(1)
+                        .HasColumnName("weight");
+
                     b.Property<int>("Width")
                         .HasColumnType("integer")
                         .HasColumnName("width");
@@ -884,13 +1064,182 @@ namespace FaceAd.Web.Data.Migrations
                     b.HasIndex("CampaignId")
                         .HasDatabaseName("ix_creatives_campaign_id");
 
+                    b.HasIndex("CreatedAt")
+                        .HasDatabaseName("ix_creatives_proposed")
+                        .HasFilter("state = 1");
+
                     b.HasIndex("OrganisationId")
                         .HasDatabaseName("ix_creatives_organisation_id");
 
                     b.HasIndex("Sha256")
                         .HasDatabaseName("ix_creatives_sha256");
 
-                    b.ToTable("creatives");
+                    b.HasIndex("LineId", "State")
+                        .IsUnique()
+                        .HasDatabaseName("ix_creatives_line_id_state")
+                        .HasFilter("state IN (0, 1)");
+
+                    b.HasIndex("LineId", "Version")
+                        .IsUnique()
+                        .HasDatabaseName("ix_creatives_line_id_version");
+
+                    b.ToTable("creatives", t =>
+                        {
+                            t.HasCheckConstraint("ck_creatives_weight", "weight BETWEEN 1 AND 100");
+                        });
+                });
+
+            modelBuilder.Entity("FaceAd.Web.Campaigns.CreativeTotal", b =>
+                {
+                    b.Property<Guid>("CreativeId")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("creative_id");
+
+                    b.Property<long>("Plays")
+                        .HasColumnType("bigint")
+                        .HasColumnName("plays");
+
+                    b.HasKey("CreativeId")
+                        .HasName("pk_creative_totals");
+
+                    b.ToTable("creative_totals", (string)null);
+                });
+
+            modelBuilder.Entity("FaceAd.Web.Campaigns.SiteGroup", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(120)
+                        .HasColumnType("character varying(120)")
+                        .HasColumnName("name");
+
+                    b.PrimitiveCollection<Guid[]>("SiteIds")
+                        .IsRequired()
+                        .HasColumnType("uuid[]")
+                        .HasColumnName("site_ids");
+
+                    b.HasKey("Id")
+                        .HasName("pk_site_groups");
+
+                    b.HasIndex("Name")
+                        .IsUnique()
+                        .HasDatabaseName("ix_site_groups_name");
+
+                    b.ToTable("site_groups", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_site_groups_sites", "cardinality(site_ids) > 0");
+                        });
+                });
+
+            modelBuilder.Entity("FaceAd.Web.Creatives.CreativeUpload", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<int>("Attempts")
+                        .HasColumnType("integer")
+                        .HasColumnName("attempts");
+
+                    b.Property<long>("Bytes")
+                        .HasColumnType("bigint")
+                        .HasColumnName("bytes");
+
+                    b.Property<Guid>("CampaignId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("campaign_id");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<Guid?>("CreativeId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("creative_id");
+
+                    b.Property<int?>("Failure")
+                        .HasColumnType("integer")
+                        .HasColumnName("failure");
+
+                    b.Property<Guid?>("Lease")
+                        .HasColumnType("uuid")
+                        .HasColumnName("lease");
+
+                    b.Property<DateTimeOffset?>("LeaseUntil")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("lease_until");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(120)
+                        .HasColumnType("character varying(120)")
+                        .HasColumnName("name");
+
+                    b.Property<Guid>("OrganisationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organisation_id");
+
+                    b.Property<int>("Percent")
+                        .HasColumnType("integer")
+                        .HasColumnName("percent");
+
+                    b.Property<Guid?>("ReplacesId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("replaces_id");
+
+                    b.Property<int>("State")
+                        .HasColumnType("integer")
+                        .HasColumnName("state");
+
+                    b.Property<double>("StillSeconds")
+                        .HasColumnType("double precision")
+                        .HasColumnName("still_seconds");
+
+                    b.Property<DateTimeOffset>("TouchedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("touched_at");
+
+                    b.Property<Guid?>("UserId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("user_id");
+
+                    b.Property<string>("UserName")
+                        .HasMaxLength(256)
+                        .HasColumnType("character varying(256)")
+                        .HasColumnName("user_name");
+
+                    b.HasKey("Id")
+                        .HasName("pk_creative_uploads");
+
+                    b.HasIndex("CampaignId")
+                        .HasDatabaseName("ix_creative_uploads_campaign_id");
+
+                    b.HasIndex("CreatedAt")
+                        .HasDatabaseName("ix_creative_uploads_queue")
+                        .HasFilter("state IN (1, 2)");
+
+                    b.HasIndex("OrganisationId")
+                        .HasDatabaseName("ix_creative_uploads_open")
+                        .HasFilter("state IN (0, 1, 2)");
+
+                    b.HasIndex("TouchedAt")
+                        .HasDatabaseName("ix_creative_uploads_touched_at");
+
+                    b.ToTable("creative_uploads", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_creative_uploads_bytes", "bytes > 0");
+                        });
                 });
 
             modelBuilder.Entity("FaceAd.Web.Data.NewsRow", b =>
@@ -1425,6 +1774,60 @@ namespace FaceAd.Web.Data.Migrations
                         .HasDatabaseName("ix_visits_screen_id_day");
 
                     b.ToTable("visits", (string)null);
+                });
+
+            modelBuilder.Entity("FaceAd.Web.Notifications.Notification", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<Guid>("CampaignId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("campaign_id");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("Detail")
+                        .HasMaxLength(300)
+                        .HasColumnType("character varying(300)")
+                        .HasColumnName("detail");
+
+                    b.Property<int>("Kind")
+                        .HasColumnType("integer")
+                        .HasColumnName("kind");
+
+                    b.Property<DateTimeOffset?>("ReadAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("read_at");
+
+                    b.Property<string>("Subject")
+                        .IsRequired()
+                        .HasMaxLength(160)
+                        .HasColumnType("character varying(160)")
+                        .HasColumnName("subject");
+
+                    b.Property<Guid>("UserId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("user_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_notifications");
+
+                    b.HasIndex("CreatedAt")
+                        .HasDatabaseName("ix_notifications_created_at");
+
+                    b.HasIndex("UserId")
+                        .HasDatabaseName("ix_notifications_unread")
+                        .HasFilter("read_at IS NULL");
+
+                    b.HasIndex("UserId", "CreatedAt", "Id")
+                        .HasDatabaseName("ix_notifications_user_id_created_at_id");
+
+                    b.ToTable("notifications", (string)null);
                 });
 
             modelBuilder.Entity("FaceAd.Web.Plays.Play", b =>
@@ -2116,6 +2519,16 @@ namespace FaceAd.Web.Data.Migrations
                         .HasConstraintName("fk_presences_screens_screen_id");
                 });
 
+            modelBuilder.Entity("FaceAd.Web.Campaigns.Approval", b =>
+                {
+                    b.HasOne("FaceAd.Web.Campaigns.Campaign", null)
+                        .WithMany()
+                        .HasForeignKey("CampaignId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_approvals_campaigns_campaign_id");
+                });
+
             modelBuilder.Entity("FaceAd.Web.Campaigns.Campaign", b =>
                 {
                     b.HasOne("FaceAd.Web.Accounts.Organisation", "Organisation")
@@ -2126,6 +2539,22 @@ namespace FaceAd.Web.Data.Migrations
                         .HasConstraintName("fk_campaigns_organisations_organisation_id");
 
                     b.Navigation("Organisation");
+                });
+
+            modelBuilder.Entity("FaceAd.Web.Campaigns.CampaignComment", b =>
+                {
+                    b.HasOne("FaceAd.Web.Campaigns.Campaign", null)
+                        .WithMany()
+                        .HasForeignKey("CampaignId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_campaign_comments_campaigns_campaign_id");
+
+                    b.HasOne("FaceAd.Web.Accounts.User", null)
+                        .WithMany()
+                        .HasForeignKey("UserId")
+                        .OnDelete(DeleteBehavior.SetNull)
+                        .HasConstraintName("fk_campaign_comments_users_user_id");
                 });
 
             modelBuilder.Entity("FaceAd.Web.Campaigns.CampaignTotal", b =>
@@ -2143,6 +2572,7 @@ namespace FaceAd.Web.Data.Migrations
                     b.HasOne("FaceAd.Web.Campaigns.Campaign", "Campaign")
                         .WithMany("Creatives")
                         .HasForeignKey("CampaignId")
+                        .OnDelete(DeleteBehavior.Cascade)
                         .HasConstraintName("fk_creatives_campaigns_campaign_id");
 
                     b.HasOne("FaceAd.Web.Accounts.Organisation", "Organisation")
@@ -2155,6 +2585,33 @@ namespace FaceAd.Web.Data.Migrations
                     b.Navigation("Campaign");
 
                     b.Navigation("Organisation");
+                });
+
+            modelBuilder.Entity("FaceAd.Web.Creatives.CreativeUpload", b =>
+                {
+                    b.HasOne("FaceAd.Web.Campaigns.Campaign", null)
+                        .WithMany()
+                        .HasForeignKey("CampaignId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_creative_uploads_campaigns_campaign_id");
+
+                    b.HasOne("FaceAd.Web.Accounts.Organisation", null)
+                        .WithMany()
+                        .HasForeignKey("OrganisationId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_creative_uploads_organisations_organisation_id");
+                });
+
+            modelBuilder.Entity("FaceAd.Web.Notifications.Notification", b =>
+                {
+                    b.HasOne("FaceAd.Web.Accounts.User", null)
+                        .WithMany()
+                        .HasForeignKey("UserId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_notifications_users_user_id");
                 });
 
             modelBuilder.Entity("FaceAd.Web.Plays.Play", b =>

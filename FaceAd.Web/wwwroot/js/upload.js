@@ -1,6 +1,108 @@
-// A film on its way to the server: chosen, shown, sent by HTTP with progress.
+// Films on their way to the server, by the tus protocol 1.0.0: in pieces, continued after a broken connection, and after a reload once the
+// same file is chosen again.
+const Piece = 8 * 1024 * 1024, Stalled = 30000, Patience = 40;
+
+class Refused extends Error {
+  constructor(reason) { super(reason); this.reason = reason; }
+}
+
+// Storage may be closed to scripts; then only the reload is not survived.
+const memory = {
+  get(key) { try { return localStorage.getItem(key); } catch { return null; } },
+  set(key, value) { try { localStorage.setItem(key, value); } catch { /* nothing to do */ } },
+  drop(key) { try { localStorage.removeItem(key); } catch { /* nothing to do */ } },
+};
+
+const base64 = text => btoa(String.fromCharCode(...new TextEncoder().encode(text)));
+
+const call = (method, url, token, headers = {}, body = null, onProgress = null, signal = null) => new Promise((done, failed) => {
+  const request = new XMLHttpRequest();
+  let idle = null;
+  const rest = () => { clearTimeout(idle); signal?.removeEventListener('abort', abort); };
+  const abort = () => request.abort();
+  const watch = () => { clearTimeout(idle); idle = setTimeout(abort, Stalled); };
+  request.open(method, url);
+  for (const [name, value] of Object.entries({ 'Tus-Resumable': '1.0.0', 'X-CSRF-TOKEN': token ?? '', ...headers })) request.setRequestHeader(name, value);
+  request.upload.onprogress = event => { watch(); onProgress?.(event.loaded); };
+  request.onload = () => { rest(); done(request); };
+  request.onerror = request.onabort = () => { rest(); failed(new Error('cut')); };
+  signal?.addEventListener('abort', abort);
+  watch();
+  request.send(body);
+});
+
+const wait = (milliseconds, signal) => new Promise(done => {
+  const end = () => { clearTimeout(timer); removeEventListener('online', end); signal?.removeEventListener('abort', end); done(); };
+  const timer = setTimeout(end, milliseconds);
+  addEventListener('online', end);
+  signal?.addEventListener('abort', end);
+});
+
+// What the server says for good is thrown as Refused; everything else may get better.
+const check = request => {
+  if (request.status === 400) throw new Refused('Stale');
+  if (request.status === 401 || request.status === 403) throw new Refused('SignedOut');
+  if ([404, 413, 422, 429].includes(request.status)) {
+    let said = null;
+    try { said = JSON.parse(request.responseText).refusal; } catch { /* no answer of ours */ }
+    throw new Refused(said ?? (request.status === 413 ? 'TooLarge' : 'CampaignClosed'));
+  }
+  throw new Error(String(request.status));
+};
+
+// Sends a file; the promise brings the upload's identity. tell(sent, waiting) hears how far it is.
+export async function send(file, { campaign, replaces, seconds, token, tell, signal }) {
+  const key = ['facead.upload', campaign, replaces ?? '', seconds, file.name, file.size, file.lastModified].join(':');
+  let place = memory.get(key), offset = null, failures = 0;
+  for (;;) {
+    if (signal?.aborted) {
+      if (place) call('DELETE', place, token).catch(() => {});
+      memory.drop(key);
+      throw new Refused('Cancelled');
+    }
+    try {
+      if (place && offset === null) {
+        const stands = await call('HEAD', place, token, {}, null, null, signal);
+        if (stands.status === 200) offset = Number(stands.getResponseHeader('Upload-Offset'));
+        else if (stands.status === 404 || stands.status === 410) { memory.drop(key); place = null; }
+        else check(stands);
+      }
+      if (!place) {
+        const pairs = { campaign, filename: file.name, seconds: String(seconds), ...(replaces ? { replaces } : {}) };
+        const made = await call('POST', '/api/uploads', token, {
+          'Upload-Length': String(file.size), 'Upload-Metadata': Object.entries(pairs).map(([name, value]) => `${name} ${base64(value)}`).join(','),
+        }, null, null, signal);
+        if (made.status !== 201) check(made);
+        memory.set(key, place = made.getResponseHeader('Location'));
+        offset = 0;
+      }
+      tell(offset, false);
+      if (offset >= file.size) { memory.drop(key); return place.split('/').pop(); }
+      const from = offset;
+      const taken = await call('PATCH', place, token, { 'Upload-Offset': String(from), 'Content-Type': 'application/offset+octet-stream' },
+        file.slice(from, from + Piece), sent => tell(from + sent, false), signal);
+      if (taken.status === 204) { offset = Number(taken.getResponseHeader('Upload-Offset')); failures = 0; }
+      else if (taken.status === 409 || taken.status === 410 || taken.status === 423) throw new Error('elsewhere');
+      else check(taken);
+    } catch (error) {
+      if (error instanceof Refused) { memory.drop(key); throw error; }
+      if (signal?.aborted) continue;
+      if (++failures > Patience) throw new Refused('Network'); // remembered: choosing the file again goes on
+      tell(offset ?? 0, true);
+      offset = null;
+      await wait(Math.min(15000, 400 * 2 ** Math.min(failures, 6)), signal);
+    }
+  }
+}
+
+// A page that has gone, or is just reconnecting, hears nothing; the upload goes on.
+const speaking = page => (name, ...said) => page.invokeMethodAsync(name, ...said).catch(() => {});
+const percentOf = (sent, file) => file.size ? Math.floor(100 * sent / file.size) : 0;
+
+// The form's field: one file, shown before it is sent, sent when the form says so.
 export function create(input, preview, page) {
-  let request = null, shown = null;
+  const say = speaking(page);
+  let shown = null, stop = null;
 
   const clear = () => {
     preview.removeAttribute('src');
@@ -12,45 +114,99 @@ export function create(input, preview, page) {
   const chosen = () => {
     clear();
     const file = input.files[0];
-    if (!file) { page.invokeMethodAsync('OnChosen', null, 0, null); return; }
-    page.invokeMethodAsync('OnChosen', file.name, file.size, null);
+    if (!file) { say('OnChosen', null, 0, null, false); return; }
+    const still = file.type.startsWith('image/');
+    say('OnChosen', file.name, file.size, null, still);
     shown = URL.createObjectURL(file);
     const mine = shown;
     // The server decides what a film is; the browser only saves a wait where it is sure.
-    preview.onloadedmetadata = () => { if (mine === shown && Number.isFinite(preview.duration)) page.invokeMethodAsync('OnChosen', file.name, file.size, preview.duration); };
-    preview.src = shown;
+    preview.onloadedmetadata = () => { if (mine === shown && Number.isFinite(preview.duration)) say('OnChosen', file.name, file.size, preview.duration, false); };
+    if (still) preview.poster = shown; else { preview.removeAttribute('poster'); preview.src = shown; }
   };
 
   input.addEventListener('change', chosen);
   if (input.files.length) chosen();
 
   return {
-    send(url, token) {
+    // Brings "ok:" and the upload's identity, or the reason.
+    async send(campaign, token, seconds) {
       const file = input.files[0];
-      return new Promise(done => {
-        let told = -1;
-        request = new XMLHttpRequest();
-        request.open('POST', `${url}?name=${encodeURIComponent(file.name)}`);
-        request.setRequestHeader('X-CSRF-TOKEN', token ?? '');
-        request.setRequestHeader('Content-Type', 'application/octet-stream');
-        request.upload.onprogress = event => {
-          const percent = event.lengthComputable ? Math.floor(100 * event.loaded / event.total) : 0;
-          if (percent !== told) page.invokeMethodAsync('OnProgress', told = percent);
-        };
-        request.onerror = request.onabort = () => done('Network');
-        request.onload = () => {
-          if (request.status === 200) { input.value = ''; clear(); done(null); return; }
-          let refusal = null;
-          try { refusal = JSON.parse(request.responseText).refusal; } catch { /* no answer of ours */ }
-          done(refusal ?? (request.status === 400 ? 'Stale' : 'Network'));
-        };
-        request.send(file);
-      });
+      let told = -1;
+      stop = new AbortController();
+      try {
+        const id = await send(file, {
+          campaign, token, seconds, signal: stop.signal,
+          tell: sent => { const percent = percentOf(sent, file); if (percent !== told) say('OnProgress', told = percent); },
+        });
+        input.value = '';
+        clear();
+        return 'ok:' + id;
+      } catch (error) {
+        return error.reason ?? 'Network';
+      }
     },
+    cancel() { stop?.abort(); },
     dispose() {
       input.removeEventListener('change', chosen);
-      request?.abort();
       clear();
+    },
+  };
+}
+
+// The campaign page's place: any number of files, each sent at once, one after the other.
+export function panel(place, page, { campaign, token, most }) {
+  const say = speaking(page);
+  const stops = new Map();
+  let number = 0, last = Promise.resolve();
+
+  const take = (file, replaces, seconds) => {
+    const key = `f${++number}`;
+    const stop = new AbortController();
+    stops.set(key, stop);
+    say('OnAdded', key, file.name, replaces ?? null);
+    let told = '';
+    const tell = (sent, waiting) => { const now = `${percentOf(sent, file)}:${waiting}`; if (now !== told) { told = now; say('OnSent', key, percentOf(sent, file), waiting); } };
+    const work = async () => {
+      if (file.size > most) return say('OnEnd', key, 'TooLarge');
+      try {
+        await send(file, { campaign, replaces, seconds, token, tell, signal: stop.signal });
+        return say('OnEnd', key, null);
+      } catch (error) {
+        return say('OnEnd', key, error.reason ?? 'Network');
+      } finally {
+        stops.delete(key);
+      }
+    };
+    last = last.then(work, work);
+  };
+
+  const seconds = () => Number(place.querySelector('[data-seconds]')?.value ?? 10);
+  const changed = event => {
+    const input = event.target.closest('input[type=file]');
+    if (!input) return;
+    for (const file of input.files) take(file, input.dataset.replaces, seconds());
+    input.value = '';
+  };
+  const over = event => { if (event.dataTransfer?.types.includes('Files') && place.querySelector('[data-drop]')) { event.preventDefault(); place.classList.add('over'); } };
+  const out = () => place.classList.remove('over');
+  const drop = event => {
+    out();
+    if (!event.dataTransfer?.files.length || !place.querySelector('[data-drop]')) return;
+    event.preventDefault();
+    for (const file of event.dataTransfer.files) take(file, null, seconds());
+  };
+  const leaving = event => { if (stops.size) event.preventDefault(); };
+  const on = [['change', changed], ['dragover', over], ['dragleave', out], ['drop', drop]];
+  for (const [name, act] of on) place.addEventListener(name, act);
+  addEventListener('beforeunload', leaving);
+  // Chosen before this script was there.
+  for (const input of place.querySelectorAll('input[type=file]')) if (input.files.length) changed({ target: input });
+
+  return {
+    cancel(key) { stops.get(key)?.abort(); },
+    dispose() {
+      for (const [name, act] of on) place.removeEventListener(name, act);
+      removeEventListener('beforeunload', leaving);
     },
   };
 }

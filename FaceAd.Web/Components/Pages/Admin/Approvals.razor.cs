@@ -8,19 +8,28 @@ using Radzen;
 
 namespace FaceAd.Web.Components.Pages.Admin;
 
-/// <summary>The queue of campaigns that wait for the media owner, oldest first. Grows and shrinks by itself.</summary>
+/// <summary>What waits for the media owner, oldest first: campaigns, and new versions of films that run. Grows and shrinks by itself.</summary>
 public sealed partial class Approvals
 {
     private const int Shown = 30;
-    private IReadOnlyList<Campaign>? _queue;
+    private readonly HashSet<ReviewItem> _ticks = [];
+    private IReadOnlyList<WaitingItem>? _queue;
+    private WaitingItem? _selected;
     private Dictionary<Guid, string> _sites = [];
+    private Viewer _viewer;
+    private Guid? _film;
     private int _total;
-    private Guid? _busy;
+    private bool _busy, _missing, _loading, _again;
     private IDisposable? _news;
-    private bool _loading, _again;
+
+    /// <summary>Campaign to begin with, as a notification names it.</summary>
+    [SupplyParameterFromQuery]
+    public string? Campaign { get; set; }
 
     [CascadingParameter]
     private Task<AuthenticationState> SignedIn { get; set; } = null!;
+
+    private Creative? Film => _selected is not { Films: [var first, ..] } item ? null : item.Films.FirstOrDefault(f => f.Id == _film) ?? first;
 
     /// <summary>Stops listening.</summary>
     public void Dispose() => _news?.Dispose();
@@ -28,6 +37,7 @@ public sealed partial class Approvals
     /// <inheritdoc/>
     protected override async Task OnInitializedAsync()
     {
+        _viewer = Viewer.Of((await SignedIn).User) ?? default;
         if (RendererInfo.IsInteractive) _news = News.Subscribe(InLanguage.Keep(() => _ = InvokeAsync(LoadAsync)));
         await LoadAsync();
     }
@@ -46,14 +56,7 @@ public sealed partial class Approvals
             do
             {
                 _again = false;
-                await using var db = await Contexts.CreateDbContextAsync();
-                var waiting = db.Campaigns.AsNoTracking().Where(c => c.State == CampaignState.Submitted);
-                var queue = await waiting.AsSplitQuery().Include(c => c.Organisation).Include(c => c.Creatives.OrderBy(f => f.CreatedAt))
-                    .OrderBy(c => c.SubmittedAt).ThenBy(c => c.Id).Take(Shown).ToListAsync();
-                var sites = queue.SelectMany(c => c.SiteIds).Distinct().ToArray();
-                _total = queue.Count < Shown ? queue.Count : await waiting.CountAsync();
-                _sites = sites.Length == 0 ? [] : await db.Sites.Where(s => sites.Contains(s.Id)).ToDictionaryAsync(s => s.Id, s => s.Name);
-                _queue = queue;
+                await ReadAsync();
             }
             while (_again);
         }
@@ -64,41 +67,130 @@ public sealed partial class Approvals
         StateHasChanged();
     }
 
-    private async Task ApproveAsync(Campaign campaign)
+    private async Task ReadAsync()
     {
-        var text = campaign.StartsOn > Display.Today ? L["Admin.Approvals.Approve.Later", Display.Day(campaign.StartsOn)] : L["Admin.Approvals.Approve.Now"];
-        if (!await Confirm.AskAsync(Dialogs, L["Admin.Approvals.Approve.Title", campaign.Name], text, L["Admin.Approvals.Approve"])) return;
-        await StepAsync(campaign, CampaignAction.Approve, null, L["Admin.Approvals.Approved", campaign.Name]);
+        await using var db = await Contexts.CreateDbContextAsync();
+        var submitted = db.Campaigns.AsNoTracking().Where(c => c.State == CampaignState.Submitted && c.DeletedAt == null);
+        var proposed = db.Creatives.IgnoreQueryFilters().AsNoTracking()
+            .Where(c => c.State == CreativeState.Proposed && c.Campaign!.DeletedAt == null && (c.Campaign.State == CampaignState.Approved || c.Campaign.State == CampaignState.Paused));
+        var campaigns = await submitted.AsSplitQuery().Include(c => c.Organisation).Include(c => c.Creatives.Where(f => f.State == CreativeState.Current).OrderBy(f => f.CreatedAt))
+            .OrderBy(c => c.SubmittedAt).ThenBy(c => c.Id).Take(Shown).ToListAsync();
+        var versions = await proposed.OrderBy(c => c.CreatedAt).ThenBy(c => c.Id).Take(Shown).ToListAsync();
+        var lines = versions.Select(v => v.LineId).ToArray();
+        var running = await db.Creatives.AsNoTracking().Where(c => lines.Contains(c.LineId)).ToDictionaryAsync(c => c.LineId);
+        var parents = versions.Select(v => v.CampaignId).Distinct().ToArray();
+        var homes = await db.Campaigns.AsNoTracking().Include(c => c.Organisation).Where(c => parents.Contains(c.Id)).ToDictionaryAsync(c => c.Id);
+        var ids = campaigns.Select(c => c.Id).Concat(homes.Values.Select(c => c.Id)).ToArray();
+        var approvals = await db.Set<Approval>().AsNoTracking().Where(a => ids.Contains(a.CampaignId)).OrderBy(a => a.At).ToListAsync();
+        IReadOnlyList<string> By(Guid campaign, Guid? version, DateTimeOffset? since) =>
+            [.. approvals.Where(a => a.CampaignId == campaign && a.CreativeId == version && a.At >= since).Select(a => a.UserName ?? Display.Dash)];
+        _queue =
+        [
+            .. campaigns.Select(c => new WaitingItem(c, null, null, By(c.Id, null, c.SubmittedAt)))
+                .Concat(versions.Select(v => new WaitingItem(homes[v.CampaignId!.Value], v, running.GetValueOrDefault(v.LineId), By(v.CampaignId!.Value, v.Id, v.CreatedAt))))
+                .OrderBy(i => i.Since).Take(Shown),
+        ];
+        _total = _queue.Count < Shown ? _queue.Count : await submitted.CountAsync() + await proposed.CountAsync();
+        var sites = _queue.SelectMany(i => i.Campaign.SiteIds).Distinct().ToArray();
+        _sites = sites.Length == 0 ? [] : await db.Sites.Where(s => sites.Contains(s.Id)).ToDictionaryAsync(s => s.Id, s => s.Name);
+        var asked = _selected is null && Guid.TryParse(Campaign, out var campaign) ? _queue.FirstOrDefault(i => i.Campaign.Id == campaign) : null;
+        var next = _queue.FirstOrDefault(i => i.Key == _selected?.Key) ?? asked ?? (_queue.Count > 0 ? _queue[0] : null);
+        if (next?.Key != _selected?.Key) Choose(next);
+        _selected = next;
     }
 
-    private async Task RejectAsync(Campaign campaign)
+    private void Choose(WaitingItem? item)
     {
+        if (item?.Key == _selected?.Key) return;
+        (_selected, _film, _missing) = (item, null, false);
+        _ticks.Clear(); // what was confirmed was about another
+    }
+
+    private void Tick(ReviewItem check, bool on)
+    {
+        if (on) _ticks.Add(check);
+        else _ticks.Remove(check);
+        _missing = _missing && _ticks.Count < WaitingItem.Checklist.Count;
+    }
+
+    private async Task ApproveAsync(WaitingItem item)
+    {
+        if (_busy) return;
+        _missing = _ticks.Count < WaitingItem.Checklist.Count;
+        if (_missing)
+        {
+            await Js.InvokeVoidAsync("faceadReview.missing");
+            return;
+        }
+        await ActAsync(item, async () =>
+        {
+            ApprovalOutcome? outcome;
+            if (item.Version is { } version) outcome = await Review.ApproveAsync(_viewer, version.Id, _ticks);
+            else outcome = await Book.StepAsync(_viewer, item.Campaign.Id, CampaignAction.Approve, confirmed: _ticks) is not { } step ? null
+                : step.Happened ? ApprovalOutcome.Enough : step.SecondNeeded ? ApprovalOutcome.SecondNeeded : null;
+            return outcome switch
+            {
+                ApprovalOutcome.Enough => (true, L["Admin.Approvals.Approved", item.Campaign.Name]),
+                ApprovalOutcome.SecondNeeded or ApprovalOutcome.SameAgain => (true, L["Review.SecondNeeded", item.Campaign.Name]),
+                _ => (false, L["Admin.Approvals.Gone", item.Campaign.Name]),
+            };
+        });
+    }
+
+    private async Task RejectAsync(WaitingItem item)
+    {
+        if (_busy) return;
         var reason = await Dialogs.OpenAsync<RejectDialog>(
-            L["Admin.Approvals.Reject.Title", campaign.Name],
-            new() { [nameof(RejectDialog.Advertiser)] = campaign.Organisation!.Name },
+            L["Admin.Approvals.Reject.Title", item.Campaign.Name],
+            new() { [nameof(RejectDialog.Advertiser)] = item.Campaign.Organisation!.Name },
             new() { Width = "560px", CloseDialogOnEsc = true, AutoFocusFirstElement = false });
         if (reason is not string text) return;
-        await StepAsync(campaign, CampaignAction.Reject, text, L["Admin.Approvals.Rejected", campaign.Name, campaign.Organisation.Name]);
+        await ActAsync(item, async () =>
+        {
+            var done = item.Version is { } version
+                ? await Review.RefuseAsync(_viewer, version.Id, text)
+                : await Book.StepAsync(_viewer, item.Campaign.Id, CampaignAction.Reject, text) is { Happened: true };
+            return done
+                ? (true, L["Admin.Approvals.Rejected", item.Campaign.Name, item.Campaign.Organisation.Name])
+                : (false, L["Admin.Approvals.Gone", item.Campaign.Name]);
+        });
     }
 
-    private async Task StepAsync(Campaign campaign, CampaignAction action, string? reason, string done)
+    private async Task ActAsync(WaitingItem item, Func<Task<(bool Done, string Text)>> act)
     {
-        if (_busy is not null || Viewer.Of((await SignedIn).User) is not { } viewer) return;
-        _busy = campaign.Id;
+        _busy = true;
         try
         {
-            var step = await Book.StepAsync(viewer, campaign.Id, action, reason);
+            var (done, text) = await act();
             // The next decision already knows it.
-            if (step is { Happened: true }) await Snapshots.RefreshAsync();
-            Notes.Notify(step is { Happened: true }
-                ? new NotificationMessage { Severity = NotificationSeverity.Success, Summary = done, Duration = 5000 }
-                : new NotificationMessage { Severity = NotificationSeverity.Warning, Summary = L["Admin.Approvals.Gone", campaign.Name], Duration = 8000 });
+            if (done) await Snapshots.RefreshAsync();
+            Notes.Notify(done
+                ? new NotificationMessage { Severity = NotificationSeverity.Success, Summary = text, Duration = 5000 }
+                : new NotificationMessage { Severity = NotificationSeverity.Warning, Summary = text, Duration = 8000 });
         }
         finally
         {
-            _busy = null;
+            _busy = false;
         }
+        // On with the one after it, not back to the first.
+        var at = _queue is null ? -1 : _queue.ToList().FindIndex(i => i.Key == item.Key);
+        var after = _queue is { } queue && at >= 0 && at + 1 < queue.Count ? queue[at + 1].Key : (Guid?)null;
         await LoadAsync();
-        await Js.InvokeVoidAsync("faceadQueue.settle");
+        if (after is { } key && _queue?.FirstOrDefault(i => i.Key == key) is { } next && _queue.All(i => i.Key != item.Key)) Choose(next);
+        StateHasChanged();
+        await Js.InvokeVoidAsync("faceadReview.settle");
     }
+
+    private string Effect(WaitingItem item) =>
+        item.Version is not null ? (item.Running is null ? L["Review.EffectFilm"] : L["Review.EffectVersion"])
+        : item.Campaign.StartsOn > Display.Today ? L["Admin.Approvals.Approve.Later", Display.Day(item.Campaign.StartsOn)]
+        : L["Admin.Approvals.Approve.Now"];
+
+    private string Price(Campaign campaign) => campaign.PriceModel == PriceModel.Flat
+        ? L["Admin.Approvals.Flat", Display.Won(campaign.BudgetWon)]
+        : L["Admin.Approvals.PerThousand", Display.Won(campaign.PricePerThousandWon), Display.Won(campaign.BudgetWon)];
+
+    private string Where(Campaign campaign) => campaign.SiteIds.Length == 0
+        ? L["Admin.AllSites"]
+        : string.Join(", ", campaign.SiteIds.Select(id => _sites.GetValueOrDefault(id, Display.Dash)).Order(StringComparer.CurrentCulture));
 }

@@ -10,6 +10,8 @@ namespace FaceAd.Web.Components.Pages.Admin;
 public sealed partial class Audience
 {
     private const int DaysAtFirst = 7;
+    private const int MostScreens = 50;
+    private const int MostSites = 300;
     private DateOnly _from;
     private DateOnly _to;
     private Guid? _site;
@@ -30,7 +32,7 @@ public sealed partial class Audience
     public string? Site { get; set; }
 
     [Inject]
-    private AudienceFiguresReader Reader { get; set; } = null!;
+    private SharedAudience Reader { get; set; } = null!;
 
     [Inject]
     private ScreenDirectory Screens { get; set; } = null!;
@@ -65,7 +67,7 @@ public sealed partial class Audience
     private IEnumerable<(string Title, IEnumerable<(string Name, AudienceCount Count)> Rows)> Tables(AudienceFigures f)
     {
         yield return ("Admin.Audience.Segments", f.Segments.Select(s => (Display.Segment(s.Segment), s.Count)));
-        yield return ("Admin.Audience.Screens", f.Screens.OrderByDescending(s => s.Value.Ots)
+        yield return ("Admin.Audience.Screens", f.Screens.OrderByDescending(s => s.Value.Ots).ThenBy(s => s.Key).Take(MostScreens)
             .Select(s => (Screens.Find(s.Key) is { } screen ? $"{screen.SiteName}, {screen.Name}" : Display.Dash, s.Value)));
     }
 

@@ -161,6 +161,7 @@ public sealed partial class Audit
         < AuditVerb.MeasurementOn => "Screens",
         < AuditVerb.PrivacyViewed => "Privacy",
         AuditVerb.MailboxViewed => "Looks",
+        AuditVerb.ReportLinkMade or AuditVerb.ReportLinkEnded => "Campaigns",
         >= AuditVerb.SignedUp => "Accounts",
         _ => "Looks",
     };

@@ -12,14 +12,26 @@ namespace FaceAd.Web.Components.Pages.Admin;
 /// <summary>All screens by building, as they are now. Follows the board without asking the database again.</summary>
 public sealed partial class Screens
 {
+    private const int SitesOfAPage = 10;
     private readonly CancellationTokenSource _gone = new();
     private List<Site>? _sites;
+    private List<ScreenEntry> _entries = [];
+    private string? _next;
+    private bool _none;
     private Dictionary<Guid, (bool Revoked, DateTimeOffset? LastSeenAt)> _rows = [];
     private Dictionary<Guid, ScreenView> _screens = [];
     private Dictionary<Guid, List<ScreenView>> _bySite = [];
     private IDisposable? _board;
     private Action? _reloadSoon;
     private Viewer? _viewer;
+
+    /// <summary>Part of a building's name.</summary>
+    [SupplyParameterFromQuery]
+    public string? Q { get; set; }
+
+    /// <summary>Name of the last building of the page before.</summary>
+    [SupplyParameterFromQuery]
+    public string? After { get; set; }
 
     private bool CanChange => _viewer is { CanChange: true };
 
@@ -46,15 +58,31 @@ public sealed partial class Screens
             _ = TickAsync(_gone.Token);
         }
         _viewer = Viewer.Of((await SignedIn).User);
-        await LoadAsync();
     }
+
+    /// <inheritdoc/>
+    protected override Task OnParametersSetAsync() => LoadAsync();
 
     // Screens are registered, revoked and switched seldom: their rows are read then, and at no other time.
     private async Task LoadAsync()
     {
         await using var db = await Contexts.CreateDbContextAsync();
-        _sites = await db.Sites.AsNoTracking().OrderBy(s => s.Name).ToListAsync();
-        _rows = (await db.Screens.AsNoTracking().Select(s => new { s.Id, s.RevokedAt, s.LastSeenAt }).ToListAsync())
+        // A page of buildings, along the index of their names.
+        var rows = db.Sites.AsNoTracking();
+        if (Q?.Trim() is { Length: > 0 } words)
+        {
+            var pattern = $"%{words.Replace(@"\", @"\\", StringComparison.Ordinal).Replace("%", @"\%", StringComparison.Ordinal).Replace("_", @"\_", StringComparison.Ordinal)}%";
+            rows = rows.Where(s => EF.Functions.ILike(s.Name, pattern, @"\"));
+        }
+        if (!string.IsNullOrEmpty(After)) rows = rows.Where(s => EF.Functions.GreaterThan(ValueTuple.Create(s.Name, s.Id), ValueTuple.Create(After, Guid.AllBitsSet)));
+        var sites = await rows.OrderBy(s => s.Name).Take(SitesOfAPage + 1).ToListAsync();
+        _next = sites.Count > SitesOfAPage ? sites[SitesOfAPage - 1].Name : null;
+        if (_next is not null) sites.RemoveAt(SitesOfAPage);
+        _none = sites.Count == 0 && !await db.Sites.AnyAsync();
+        var shown = sites.Select(s => s.Id).ToHashSet();
+        _entries = [.. Directory.All.Where(s => shown.Contains(s.SiteId))];
+        _sites = sites;
+        _rows = (await db.Screens.AsNoTracking().Where(s => shown.Contains(s.SiteId)).Select(s => new { s.Id, s.RevokedAt, s.LastSeenAt }).ToListAsync())
             .ToDictionary(s => s.Id, s => (s.RevokedAt is not null, s.LastSeenAt));
         Redraw();
     }
@@ -76,7 +104,7 @@ public sealed partial class Screens
     private void Redraw()
     {
         if (_gone.IsCancellationRequested) return;
-        _screens = Board.Now().ToDictionary(s => s.ScreenId, now =>
+        _screens = Board.Now(_entries).ToDictionary(s => s.ScreenId, now =>
         {
             var row = _rows.GetValueOrDefault(now.ScreenId);
             return new ScreenView(now, row.Revoked, now.LastSeenAt ?? row.LastSeenAt);
@@ -96,11 +124,21 @@ public sealed partial class Screens
     private async Task RegisterScreenAsync(Guid? siteId)
     {
         var answer = await Dialogs.OpenAsync<ScreenDialog>(
-            L["Admin.Screens.Register"], new() { [nameof(ScreenDialog.Sites)] = _sites!, [nameof(ScreenDialog.SiteId)] = siteId, [nameof(ScreenDialog.By)] = _viewer }, Wide);
+            L["Admin.Screens.Register"], new() { [nameof(ScreenDialog.Sites)] = await AllSitesAsync(), [nameof(ScreenDialog.SiteId)] = siteId, [nameof(ScreenDialog.By)] = _viewer }, Wide);
         if (answer is not ValueTuple<Screen, string> registered) return;
         await LoadAsync();
         await ShowTokenAsync(registered.Item1.Name, registered.Item2);
     }
+
+    private async Task<List<Site>> AllSitesAsync()
+    {
+        await using var db = await Contexts.CreateDbContextAsync();
+        return await db.Sites.AsNoTracking().OrderBy(s => s.Name).ToListAsync();
+    }
+
+    private string Page(string? after) => Navigation.GetUriWithQueryParameters("admin/screens", new Dictionary<string, object?> { ["q"] = Some(Q), ["after"] = after });
+
+    private static string? Some(string? text) => string.IsNullOrWhiteSpace(text) ? null : text;
 
     private async Task ChangeModeAsync(ScreenNow screen)
     {

@@ -2,6 +2,7 @@ using System.Globalization;
 using FaceAd.Web.Accounts;
 using FaceAd.Web.Campaigns;
 using FaceAd.Web.Data;
+using FaceAd.Web.Metrics;
 using FaceAd.Web.Screens;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Authorization;
@@ -26,6 +27,11 @@ public sealed partial class CampaignForm
     private DateOnly? _endsOn;
     private string _budget = "";
     private string _price = "";
+    private IReadOnlyList<SiteGroup> _groups = [];
+    private PastAudience? _past;
+    private string? _conflictBy;
+    private bool _dirty;
+    private int _looks;
 
     /// <summary>The draft; null to register a new one.</summary>
     [Parameter]
@@ -36,6 +42,18 @@ public sealed partial class CampaignForm
 
     [Inject]
     private CampaignBook Book { get; set; } = null!;
+
+    [Inject]
+    private SiteGroups Groups { get; set; } = null!;
+
+    [Inject]
+    private AudienceHistory History { get; set; } = null!;
+
+    [Inject]
+    private AuditReader Audit { get; set; } = null!;
+
+    [Inject]
+    private BookingWords Words { get; set; } = null!;
 
     [Inject]
     private IDbContextFactory<FaceAdDbContext> Contexts { get; set; } = null!;
@@ -61,6 +79,7 @@ public sealed partial class CampaignForm
         _viewer = viewer;
         await using (var db = await Contexts.CreateDbContextAsync())
             _sites = await db.Sites.AsNoTracking().OrderBy(s => s.Name).ToListAsync();
+        _groups = await Groups.ListAsync();
         if (Id is { } id)
         {
             if (await Book.FindAsync(viewer, id) is not { } campaign)
@@ -83,6 +102,8 @@ public sealed partial class CampaignForm
         _budget = Written(_draft.BudgetWon);
         _price = Written(_draft.PricePerThousandWon ?? 0);
         _problems.Clear();
+        _dirty = false;
+        await LookBackAsync();
     }
 
     private async Task SaveAsync(bool submit)
@@ -99,6 +120,8 @@ public sealed partial class CampaignForm
                 _campaign = await Book.FindAsync(_viewer, campaign.Id) ?? campaign;
                 if (_refusal is not null) return;
             }
+            // All is saved: what the upload told meanwhile is no change.
+            _dirty = false;
             if (!submit)
             {
                 Notices.Notify(NotificationSeverity.Success, L["Form.Saved"]);
@@ -135,7 +158,9 @@ public sealed partial class CampaignForm
             ? await Book.CreateAsync(_viewer, draft, Display.Today)
             : await Book.ChangeAsync(_viewer, _campaign!.Id, draft, Display.Today);
         _problems.UnionWith(problems);
+        if (problems.Contains(CampaignProblem.ChangedMeanwhile)) await FindWhoAsync(campaign!.Id);
         if (problems.Count > 0) return false;
+        _dirty = false;
         if (campaign is null)
         {
             Notices.Notify(NotificationSeverity.Warning, L["Campaign.TooLate"]);
@@ -143,6 +168,7 @@ public sealed partial class CampaignForm
             return false;
         }
         _campaign = await Book.FindAsync(_viewer, campaign.Id) ?? campaign;
+        draft.Version = _campaign.Version;
         // A reload from here on finds the draft instead of making another.
         if (fresh) Navigation.NavigateTo($"campaigns/{campaign.Id}/edit", replace: true);
         return true;
@@ -152,6 +178,7 @@ public sealed partial class CampaignForm
     {
         if (!await Book.RemoveFilmAsync(_viewer, _campaign!.Id, film.Id)) Notices.Notify(NotificationSeverity.Warning, L["Campaign.TooLate"]);
         _campaign = await Book.FindAsync(_viewer, _campaign.Id) ?? _campaign;
+        _draft!.Version = _campaign.Version;
     }
 
     private async Task DeleteAsync()
@@ -160,7 +187,8 @@ public sealed partial class CampaignForm
             L["Campaign.DeleteAsk", _campaign!.Name], L["Campaign.DeleteTitle"],
             new ConfirmOptions { OkButtonText = L["Campaign.Delete"], CancelButtonText = L["Campaign.Keep"], CssClass = "danger-dialog" });
         if (sure != true) return;
-        if (await Book.DeleteDraftAsync(_viewer, _campaign.Id)) Navigation.NavigateTo("campaigns");
+        _dirty = false;
+        if (await Book.DeleteAsync(_viewer, _campaign.Id, Display.Today)) Navigation.NavigateTo($"campaigns?deleted={_campaign.Id}");
         else Notices.Notify(NotificationSeverity.Warning, L["Campaign.TooLate"]);
     }
 

@@ -1,29 +1,63 @@
-using FaceAd.Contracts;
 using FaceAd.Web.Accounts;
 using FaceAd.Web.Campaigns;
 using FaceAd.Web.Metrics;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Authorization;
+using Radzen;
 
 namespace FaceAd.Web.Components.Pages.Campaigns;
 
-/// <summary>The campaigns that somebody may see, with their figures, which follow within seconds.</summary>
+/// <summary>The campaigns that somebody may see, a page at a time, with figures that follow within seconds. What is shown stands in the address.</summary>
 public sealed partial class CampaignList : IDisposable
 {
-    private static readonly string[] StateOrder = ["Running", "Scheduled", "Submitted", "Draft", "Rejected", "Paused", "Ended"];
     private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan DrawTogether = TimeSpan.FromMilliseconds(250);
     private readonly CancellationTokenSource _gone = new();
-    private IDisposable? _news;
-    private Viewer _viewer;
-    private IReadOnlyList<Campaign>? _campaigns;
     private readonly Dictionary<Guid, CampaignSummary> _summaries = [];
     private readonly Dictionary<Guid, IDisposable> _followed = [];
+    private readonly HashSet<Guid> _picked = [];
+    private IDisposable? _news;
+    private Viewer _viewer;
+    private CampaignSearch _filter = new();
+    private CampaignsFound? _page;
+    private IReadOnlyDictionary<CampaignPhase, int>? _counts;
+    private Campaign? _undo;
     private bool _redrawSoon;
-    private string? _filter;
+    private int _bulkKey;
+
+    /// <summary>Part of the name.</summary>
+    [SupplyParameterFromQuery]
+    public string? Q { get; set; }
+
+    /// <summary>A <see cref="CampaignPhase"/>; whatever is none is left out, as with the others.</summary>
+    [SupplyParameterFromQuery]
+    public string? State { get; set; }
+
+    /// <summary>Part of the advertiser's name; for administrators.</summary>
+    [SupplyParameterFromQuery]
+    public string? Advertiser { get; set; }
+
+    /// <summary>Part of a building's name.</summary>
+    [SupplyParameterFromQuery]
+    public string? Site { get; set; }
+
+    /// <summary>A <see cref="CampaignOrder"/>.</summary>
+    [SupplyParameterFromQuery]
+    public string? Sort { get; set; }
+
+    /// <summary>Where the page begins.</summary>
+    [SupplyParameterFromQuery]
+    public string? After { get; set; }
+
+    /// <summary>A campaign that has just been deleted, and can be restored with one press.</summary>
+    [SupplyParameterFromQuery]
+    public string? Deleted { get; set; }
 
     [CascadingParameter]
     private Task<AuthenticationState> Authentication { get; set; } = null!;
+
+    [Inject]
+    private CampaignFinder Finder { get; set; } = null!;
 
     [Inject]
     private CampaignBook Book { get; set; } = null!;
@@ -35,15 +69,29 @@ public sealed partial class CampaignList : IDisposable
     private MetricsFeed Feed { get; set; } = null!;
 
     [Inject]
+    private MetricsReader Metrics { get; set; } = null!;
+
+    [Inject]
+    private NavigationManager Navigation { get; set; } = null!;
+
+    [Inject]
+    private NotificationService Notices { get; set; } = null!;
+
+    [Inject]
     private Display Display { get; set; } = null!;
 
     [Inject]
     private TimeProvider Time { get; set; } = null!;
 
-    private IEnumerable<(string State, int Count)> States =>
-        StateOrder.Select(s => (s, _campaigns!.Count(c => StateOf(c) == s))).Where(s => s.Item2 > 0 || s.s == _filter);
+    private bool Filtered => _filter with { Order = default, After = null } != new CampaignSearch();
 
-    private IEnumerable<Campaign> Shown => _campaigns!.Where(c => _filter is null || StateOf(c) == _filter);
+    private string Calendar => Navigation.GetUriWithQueryParameters("campaigns/calendar", new Dictionary<string, object?>
+    {
+        ["q"] = _filter.Search,
+        ["state"] = _filter.Phase?.ToString(),
+        ["advertiser"] = _filter.Advertiser,
+        ["site"] = _filter.Site,
+    });
 
     /// <inheritdoc/>
     public void Dispose()
@@ -55,21 +103,43 @@ public sealed partial class CampaignList : IDisposable
     }
 
     /// <inheritdoc/>
-    protected override async Task OnInitializedAsync()
+    protected override void OnInitialized()
+    {
+        if (RendererInfo.IsInteractive) _news = News.Subscribe(InLanguage.Keep(() => _ = InvokeAsync(ReloadAsync)));
+    }
+
+    /// <inheritdoc/>
+    protected override async Task OnParametersSetAsync()
     {
         if (Viewer.Of((await Authentication).User) is not { } viewer) return;
         _viewer = viewer;
-        if (RendererInfo.IsInteractive) _news = News.Subscribe(InLanguage.Keep(() => _ = InvokeAsync(ReloadAsync)));
+        var filter = new CampaignSearch
+        {
+            Search = Some(Q),
+            Phase = Enum.TryParse<CampaignPhase>(State, out var phase) && Enum.IsDefined(phase) ? phase : null,
+            Advertiser = viewer.IsAdmin ? Some(Advertiser) : null,
+            Site = Some(Site),
+            Order = Enum.TryParse<CampaignOrder>(Sort, out var order) && Enum.IsDefined(order) ? order : default,
+            After = CampaignPlace.Read(After),
+        };
+        // What was chosen on another page or under another filter is out of sight: nobody changes what they do not see.
+        if (filter != _filter) _picked.Clear();
+        _filter = filter;
+        _undo = Guid.TryParse(Deleted, out var deleted) ? (await Book.ListDeletedAsync(viewer)).FirstOrDefault(c => c.Id == deleted) : null;
         await ReloadAsync();
         await ReadFiguresAsync();
     }
 
     private async Task ReloadAsync()
     {
-        var campaigns = await Book.ListAsync(_viewer);
         if (_gone.IsCancellationRequested) return;
-        _campaigns = campaigns;
-        if (RendererInfo.IsInteractive) Follow(campaigns);
+        var filter = _filter;
+        var page = await Finder.ReadAsync(_viewer, filter, Display.Today);
+        var counts = await Finder.CountAsync(_viewer, filter, Display.Today);
+        if (_gone.IsCancellationRequested || filter != _filter) return;
+        (_page, _counts) = (page, counts);
+        _picked.IntersectWith(page.Campaigns.Select(c => c.Id));
+        if (RendererInfo.IsInteractive) Follow(page.Campaigns);
         StateHasChanged();
     }
 
@@ -97,33 +167,57 @@ public sealed partial class CampaignList : IDisposable
         if (!_gone.IsCancellationRequested) StateHasChanged();
     }
 
+    // As many queries for the page as for one campaign.
     private async Task ReadFiguresAsync()
     {
-        foreach (var campaign in _campaigns!)
+        if (_page is not { Campaigns.Count: > 0 } page || _gone.IsCancellationRequested) return;
+        try
         {
-            try
-            {
-                _summaries[campaign.Id] = CampaignSummary.Of(await Feed.ReadAsync(new(campaign.Id), _gone.Token));
-            }
-            catch (Exception exception) when (exception is KeyNotFoundException or OperationCanceledException)
-            {
-                // It was deleted meanwhile, and the news of it brings a new list; or the page has gone.
-            }
+            foreach (var (id, summary) in await Metrics.ReadSummariesAsync([.. page.Campaigns.Select(c => c.Id)], _gone.Token)) _summaries[id] = summary;
+        }
+        catch (OperationCanceledException)
+        {
+            // The page has gone.
         }
     }
 
-    private string StateOf(Campaign campaign) => StateBadge.Of(campaign, Display.Today);
-
-    private string Figure(Campaign campaign, CampaignSummary? summary, Func<CampaignSummary, PersonFigure> figure, Func<double?, string> write)
+    private void Pick(Guid campaign, bool picked)
     {
-        if (summary is null || campaign.Targets is [Segment.Kids]) return Display.Dash;
-        var shown = figure(summary);
-        return shown.Few ? L["List.Few", SmallCounts.Step] : write(shown.Value);
+        if (picked) _picked.Add(campaign);
+        else _picked.Remove(campaign);
     }
 
-    private string? Why(Campaign campaign, CampaignSummary? summary) =>
-        campaign.Targets is [Segment.Kids] ? L["Campaign.ReachKids"].Value
-        : summary is { TargetImpressions: 0 } ? L["Campaign.FrequencyNone"].Value
-        : !_viewer.IsAdmin && summary is { Reached: < SmallCounts.Step } ? L["Campaign.SmallCounts", SmallCounts.Step].Value
-        : null;
+    private void PickAll(ChangeEventArgs change)
+    {
+        foreach (var campaign in _page!.Campaigns) Pick(campaign.Id, change.Value is true);
+    }
+
+    private async Task BulkDoneAsync(int changed)
+    {
+        Notices.Notify(NotificationSeverity.Success, L["Book.Bulk.Done", changed]);
+        _picked.Clear();
+        _bulkKey++;
+        await ReloadAsync();
+    }
+
+    private async Task UndoAsync()
+    {
+        if (await Book.RestoreAsync(_viewer, _undo!.Id)) Notices.Notify(NotificationSeverity.Success, L["Book.Restored", _undo.Name]);
+        else Notices.Notify(NotificationSeverity.Warning, L["Campaign.TooLate"]);
+        Navigation.NavigateTo(Here(deleted: false), replace: true);
+    }
+
+    private string Here(CampaignPlace? after = null, CampaignPhase? phase = null, bool keepPhase = true, bool deleted = false) =>
+        Navigation.GetUriWithQueryParameters("campaigns", new Dictionary<string, object?>
+        {
+            ["q"] = _filter.Search,
+            ["state"] = (keepPhase ? _filter.Phase : phase)?.ToString(),
+            ["advertiser"] = _filter.Advertiser,
+            ["site"] = _filter.Site,
+            ["sort"] = _filter.Order == default ? null : _filter.Order.ToString(),
+            ["after"] = after?.ToString(),
+            ["deleted"] = deleted ? Deleted : null,
+        });
+
+    private static string? Some(string? text) => string.IsNullOrWhiteSpace(text) ? null : text.Trim();
 }

@@ -14,6 +14,7 @@ namespace FaceAd.Web.Components.Pages.Campaigns;
 /// <summary>One campaign: its terms, why it is or is not showing, and its figures, which move by themselves.</summary>
 public sealed partial class CampaignPage : IDisposable
 {
+    private const int MostNamed = 5;
     private readonly CancellationTokenSource _gone = new();
     private readonly List<IDisposable> _subscriptions = [];
     private Viewer _viewer;
@@ -79,6 +80,9 @@ public sealed partial class CampaignPage : IDisposable
 
     [Inject]
     private Display Display { get; set; } = null!;
+
+    [Inject]
+    private BookingWords Words { get; set; } = null!;
 
     [Inject]
     private ScreenDirectory Screens { get; set; } = null!;
@@ -170,7 +174,8 @@ public sealed partial class CampaignPage : IDisposable
         if (_gone.IsCancellationRequested) return;
         if (await Book.FindAsync(_viewer, Id) is not { } campaign)
         {
-            Navigation.NavigateTo("campaigns");
+            // Deleted: the list says so, and offers to take it back.
+            if (!_gone.IsCancellationRequested) Navigation.NavigateTo($"campaigns?deleted={Id}");
             return;
         }
         _campaign = campaign;
@@ -181,7 +186,8 @@ public sealed partial class CampaignPage : IDisposable
     private List<Site> Sites(Campaign campaign) => [.. _sites.Where(s => Targeting.RunsAt(campaign.SiteIds, s.Id))];
 
     private string SiteNames(Campaign campaign) =>
-        campaign.SiteIds.Length == 0 ? L["Campaign.AllSites"] : string.Join(", ", Sites(campaign).Select(s => s.Name));
+        campaign.SiteIds.Length == 0 ? L["Campaign.AllSites"]
+        : campaign.SiteIds.Length > MostNamed ? L["Book.Sites", campaign.SiteIds.Length] : string.Join(", ", Sites(campaign).Select(s => s.Name));
 
     private string Price(Campaign campaign) => campaign.PriceModel == PriceModel.Flat
         ? L["Campaign.PriceFlat", Display.Won(campaign.BudgetWon)]

@@ -12,8 +12,8 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace FaceAd.Web.Data.Migrations
 {
     [DbContext(typeof(FaceAdDbContext))]
-    [Migration("20261121142953_Accounts")]
-    partial class Accounts
+    [Migration("20261121144445_CampaignBooking")]
+    partial class CampaignBooking
     {
         /// <inheritdoc />
         protected override void BuildTargetModel(ModelBuilder modelBuilder)
@@ -727,9 +727,32 @@ namespace FaceAd.Web.Data.Migrations
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("created_at");
 
+                    b.Property<int>("Days")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("integer")
+                        .HasDefaultValue(127)
+                        .HasColumnName("days");
+
+                    b.Property<DateTimeOffset?>("DeletedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("deleted_at");
+
                     b.Property<DateOnly>("EndsOn")
                         .HasColumnType("date")
                         .HasColumnName("ends_on");
+
+                    b.PrimitiveCollection<Guid[]>("GroupIds")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid[]")
+                        .HasColumnName("group_ids")
+                        .HasDefaultValueSql("'{}'::uuid[]");
+
+                    b.Property<int>("Hours")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("integer")
+                        .HasDefaultValue(16777215)
+                        .HasColumnName("hours");
 
                     b.Property<string>("Name")
                         .IsRequired()
@@ -740,6 +763,10 @@ namespace FaceAd.Web.Data.Migrations
                     b.Property<Guid>("OrganisationId")
                         .HasColumnType("uuid")
                         .HasColumnName("organisation_id");
+
+                    b.PrimitiveCollection<Guid[]>("OwnSiteIds")
+                        .HasColumnType("uuid[]")
+                        .HasColumnName("own_site_ids");
 
                     b.Property<int>("PriceModel")
                         .HasColumnType("integer")
@@ -780,18 +807,43 @@ namespace FaceAd.Web.Data.Migrations
                         .HasColumnType("integer[]")
                         .HasColumnName("targets");
 
+                    b.Property<int>("Version")
+                        .HasColumnType("integer")
+                        .HasColumnName("version");
+
                     b.HasKey("Id")
                         .HasName("pk_campaigns");
 
-                    b.HasIndex("OrganisationId")
-                        .HasDatabaseName("ix_campaigns_organisation_id");
+                    b.HasIndex("BudgetWon", "Id")
+                        .HasDatabaseName("ix_campaigns_budget_won_id");
 
-                    b.HasIndex("State")
-                        .HasDatabaseName("ix_campaigns_state");
+                    b.HasIndex("CreatedAt", "Id")
+                        .HasDatabaseName("ix_campaigns_created_at_id");
+
+                    b.HasIndex("DeletedAt", "Id")
+                        .HasDatabaseName("ix_campaigns_deleted_at_id")
+                        .HasFilter("deleted_at IS NOT NULL");
+
+                    b.HasIndex("EndsOn", "Id")
+                        .HasDatabaseName("ix_campaigns_ends_on_id");
+
+                    b.HasIndex("Name", "Id")
+                        .HasDatabaseName("ix_campaigns_name_id");
+
+                    b.HasIndex("StartsOn", "Id")
+                        .HasDatabaseName("ix_campaigns_starts_on_id");
+
+                    b.HasIndex("OrganisationId", "CreatedAt", "Id")
+                        .HasDatabaseName("ix_campaigns_organisation_id_created_at_id");
+
+                    b.HasIndex("State", "EndsOn", "StartsOn")
+                        .HasDatabaseName("ix_campaigns_state_ends_on_starts_on");
 
                     b.ToTable("campaigns", t =>
                         {
                             t.HasCheckConstraint("ck_campaigns_budget", "budget_won > 0");
+
+                            t.HasCheckConstraint("ck_campaigns_dayparts", "days BETWEEN 1 AND 127 AND hours BETWEEN 1 AND 16777215");
 
                             t.HasCheckConstraint("ck_campaigns_days", "ends_on >= starts_on");
 
@@ -877,6 +929,12 @@ namespace FaceAd.Web.Data.Migrations
                         .HasColumnName("sha256")
                         .IsFixedLength();
 
+                    b.Property<int>("Weight")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("integer")
+                        .HasDefaultValue(1)
+                        .HasColumnName("weight");
+
                     b.Property<int>("Width")
                         .HasColumnType("integer")
                         .HasColumnName("width");
@@ -893,7 +951,62 @@ namespace FaceAd.Web.Data.Migrations
                     b.HasIndex("Sha256")
                         .HasDatabaseName("ix_creatives_sha256");
 
-                    b.ToTable("creatives");
+                    b.ToTable("creatives", t =>
+                        {
+                            t.HasCheckConstraint("ck_creatives_weight", "weight BETWEEN 1 AND 100");
+                        });
+                });
+
+            modelBuilder.Entity("FaceAd.Web.Campaigns.CreativeTotal", b =>
+                {
+                    b.Property<Guid>("CreativeId")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("creative_id");
+
+                    b.Property<long>("Plays")
+                        .HasColumnType("bigint")
+                        .HasColumnName("plays");
+
+                    b.HasKey("CreativeId")
+                        .HasName("pk_creative_totals");
+
+                    b.ToTable("creative_totals", (string)null);
+                });
+
+            modelBuilder.Entity("FaceAd.Web.Campaigns.SiteGroup", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(120)
+                        .HasColumnType("character varying(120)")
+                        .HasColumnName("name");
+
+                    b.PrimitiveCollection<Guid[]>("SiteIds")
+                        .IsRequired()
+                        .HasColumnType("uuid[]")
+                        .HasColumnName("site_ids");
+
+                    b.HasKey("Id")
+                        .HasName("pk_site_groups");
+
+                    b.HasIndex("Name")
+                        .IsUnique()
+                        .HasDatabaseName("ix_site_groups_name");
+
+                    b.ToTable("site_groups", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_site_groups_sites", "cardinality(site_ids) > 0");
+                        });
                 });
 
             modelBuilder.Entity("FaceAd.Web.Data.NewsRow", b =>

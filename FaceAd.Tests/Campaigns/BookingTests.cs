@@ -1,0 +1,215 @@
+using FaceAd.Contracts;
+using FaceAd.Tests.Support;
+using FaceAd.Web.Accounts;
+using FaceAd.Web.Campaigns;
+using FaceAd.Web.Decisions;
+using FaceAd.Web.Screens;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace FaceAd.Tests.Campaigns;
+
+/// <summary>Lists, bulk changes, groups, copies and deletion against a real database.</summary>
+public sealed class BookingTests(PeopleFixture app) : IClassFixture<PeopleFixture>
+{
+    private static readonly Viewer Admin = new(Guid.NewGuid(), IsAdmin: true);
+    private static readonly DateOnly Today = Sample.Calendar.DayOf(TimeProvider.System.GetUtcNow());
+
+    private T Service<T>() where T : notnull => app.Services.GetRequiredService<T>();
+
+    private Viewer Owner => new(app.First.Id, false);
+
+    private Viewer Stranger => new(app.Second.Id, false);
+
+    [Fact]
+    public async Task Read_AnyFilterAndOrder_PagesAreTheNaiveListAndCountsAgree()
+    {
+        var random = new Random(7);
+        await using var db = app.NewContext();
+        var prefix = $"L{random.Next()}_%";
+        for (var i = 0; i < 60; i++)
+        {
+            var starts = Today.AddDays(random.Next(-20, 20));
+            db.Add(new Campaign
+            {
+                OrganisationId = random.Next(2) == 0 ? app.First.Id : app.Second.Id,
+                Name = $"{prefix}{random.Next(20)}",
+                State = (CampaignState)random.Next(5),
+                StartsOn = starts,
+                EndsOn = starts.AddDays(random.Next(12)),
+                Targets = [Segment.Silver],
+                BudgetWon = random.Next(1, 9),
+                CreatedAt = Sample.Noon.AddSeconds(random.Next(9)),
+            });
+        }
+        await db.SaveChangesAsync();
+        var all = await db.Campaigns.AsNoTracking().Where(c => c.Name.StartsWith(prefix)).ToListAsync();
+        Assert.Equal(60, all.Count);
+        var finder = Service<CampaignFinder>();
+        foreach (var viewer in new[] { Admin, Owner })
+        {
+            var visible = all.Where(c => viewer.IsAdmin || c.OrganisationId == viewer.OrganisationId).ToList();
+            foreach (var order in Enum.GetValues<CampaignOrder>())
+            {
+                foreach (var phase in Enum.GetValues<CampaignPhase>().Select(p => (CampaignPhase?)p).Append(null))
+                {
+                    var search = new CampaignSearch { Search = prefix.ToLowerInvariant(), Phase = phase, Order = order };
+                    List<Campaign> paged = [];
+                    do
+                    {
+                        var page = await finder.ReadAsync(viewer, search, Today, 7);
+                        paged.AddRange(page.Campaigns);
+                        // As it stands in an address.
+                        search = search with { After = CampaignPlace.Read(page.Next?.ToString()) };
+                    }
+                    while (search.After is not null);
+                    var expected = visible.Where(c => phase is null || CampaignPhases.Of(c, Today) == phase).ToList();
+                    Assert.Equal(expected.Select(c => c.Id).Order(), paged.Select(c => c.Id).Order());
+                    var keys = paged.Select(c => order switch
+                    {
+                        CampaignOrder.Newest => -c.CreatedAt.Ticks,
+                        CampaignOrder.Starts => c.StartsOn.DayNumber,
+                        CampaignOrder.Ends => c.EndsOn.DayNumber,
+                        CampaignOrder.Budget => -c.BudgetWon,
+                        _ => 0,
+                    }).ToList();
+                    Assert.Equal(keys.Order(), keys);
+                }
+            }
+            var counts = await finder.CountAsync(viewer, new CampaignSearch { Search = prefix }, Today);
+            Assert.All(Enum.GetValues<CampaignPhase>(), p => Assert.Equal(visible.Count(c => CampaignPhases.Of(c, Today) == p), counts.GetValueOrDefault(p)));
+        }
+        Assert.Empty((await finder.ReadAsync(Admin, new CampaignSearch { Search = prefix, Site = "no such building" }, Today)).Campaigns);
+        Assert.NotEmpty((await finder.ReadAsync(Admin, new CampaignSearch { Search = prefix, Site = "towe", Advertiser = "seco" }, Today)).Campaigns);
+    }
+
+    [Fact]
+    public async Task Bulk_OneWasChangedSinceThePreview_NothingChanges()
+    {
+        var (a, b) = (await app.AddCampaignAsync(app.First, CampaignState.Approved), await app.AddCampaignAsync(app.First, CampaignState.Approved));
+        var draft = await app.AddCampaignAsync(app.First);
+        var foreign = await app.AddCampaignAsync(app.Second, CampaignState.Approved);
+        var (bulk, pause) = (Service<CampaignBulk>(), new BulkChange(BulkAction.Pause));
+        var preview = await bulk.PreviewAsync(Owner, [a.Id, b.Id, draft.Id, foreign.Id], pause, Today);
+        Assert.Equal([null, null, BulkRefusal.NotRunning, BulkRefusal.Gone], preview.Select(r => r.Refusal));
+        Assert.Equal("", preview[3].Name); // not even its name
+        var accepted = preview.Where(r => r.Refusal is null).ToDictionary(r => r.Id, r => r.Version);
+
+        await Service<CampaignBook>().StepAsync(Owner, b.Id, CampaignAction.Pause);
+        await Service<CampaignBook>().StepAsync(Owner, b.Id, CampaignAction.Resume);
+        var refused = await bulk.ApplyAsync(Owner, accepted, pause, Today);
+        Assert.Equal(BulkRefusal.ChangedMeanwhile, refused.Single(r => r.Id == b.Id).Refusal);
+        Assert.Equal(CampaignState.Approved, (await Service<CampaignBook>().FindAsync(Owner, a.Id))!.State);
+
+        accepted[b.Id] += 2;
+        Assert.All(await bulk.ApplyAsync(Owner, accepted, pause, Today), r => Assert.Null(r.Refusal));
+        Assert.Equal(CampaignState.Paused, (await Service<CampaignBook>().FindAsync(Owner, a.Id))!.State);
+        Assert.Equal(CampaignState.Paused, (await Service<CampaignBook>().FindAsync(Owner, b.Id))!.State);
+    }
+
+    [Fact]
+    public async Task Bulk_TermsOfABookedCampaign_AreTheMediaOwnersToChange()
+    {
+        var (booked, draft) = (await app.AddCampaignAsync(app.First, CampaignState.Approved), await app.AddCampaignAsync(app.First));
+        var bulk = Service<CampaignBulk>();
+        var more = new BulkChange(BulkAction.Budget) { Percent = 10 };
+        Assert.Equal([BulkRefusal.Booked, null], (await bulk.PreviewAsync(Owner, [booked.Id, draft.Id], more, Today)).Select(r => r.Refusal));
+        var rows = await bulk.PreviewAsync(Admin, [booked.Id, draft.Id], more, Today);
+        Assert.All(rows, r => Assert.Equal((1_000_000, 1_100_000), (r.Before.BudgetWon, r.After.BudgetWon)));
+        Assert.Equal(BulkRefusal.BadDay, (await bulk.PreviewAsync(Admin, [booked.Id], new(BulkAction.EndsOn) { EndsOn = Today.AddDays(-1) }, Today))[0].Refusal);
+        Assert.Equal(BulkRefusal.SiteUnknown, (await bulk.PreviewAsync(Admin, [booked.Id], new(BulkAction.Sites) { SiteIds = [Guid.NewGuid()] }, Today))[0].Refusal);
+        Assert.Equal(BulkRefusal.Same, (await bulk.PreviewAsync(Admin, [booked.Id], new(BulkAction.Sites), Today))[0].Refusal);
+    }
+
+    [Fact]
+    public async Task Group_Changed_CampaignsThatNameItFollowAndEndedOnesDoNot()
+    {
+        await using var db = app.NewContext();
+        var (one, two) = (await AddSiteAsync(), await AddSiteAsync());
+        var groups = Service<SiteGroups>();
+        await Assert.ThrowsAsync<UnauthorizedAccessException>(() => groups.SaveAsync(Owner, null, "Mine", [one], Today));
+        Assert.Equal(GroupRefusal.SitesMissing, await groups.SaveAsync(Admin, null, "Empty", [], Today));
+        var name = $"Towers {one:N}";
+        Assert.Null(await groups.SaveAsync(Admin, null, name, [one], Today));
+        Assert.Equal(GroupRefusal.NameTaken, await groups.SaveAsync(Admin, null, name, [two], Today));
+        var group = (await groups.ListAsync()).Single(g => g.Name == name);
+
+        var campaign = await app.AddCampaignAsync(app.First);
+        var terms = CampaignDraft.Of(campaign);
+        terms.GroupIds.Add(group.Id);
+        await Service<CampaignBook>().ChangeAsync(Owner, campaign.Id, terms, Today);
+        var ended = await app.AddCampaignAsync(app.First, CampaignState.Approved);
+        await db.Campaigns.Where(c => c.Id == ended.Id).ExecuteUpdateAsync(s => s
+            .SetProperty(c => c.StartsOn, Today.AddDays(-9)).SetProperty(c => c.EndsOn, Today.AddDays(-1))
+            .SetProperty(c => c.GroupIds, new[] { group.Id }).SetProperty(c => c.OwnSiteIds, Array.Empty<Guid>()).SetProperty(c => c.SiteIds, new[] { one }));
+        Assert.Equal([one], (await FindAsync(campaign.Id)).SiteIds);
+
+        Assert.Null(await groups.SaveAsync(Admin, group.Id, name, [one, two], Today));
+        Assert.Equal(new[] { one, two }.Order(), (await FindAsync(campaign.Id)).SiteIds.Order());
+        Assert.Equal([one], (await FindAsync(ended.Id)).SiteIds);
+        Assert.Equal(GroupRefusal.InUse, await groups.DeleteAsync(Admin, group.Id, Today));
+        // Taking the group out leaves the sites named besides it: none, that is all.
+        terms = CampaignDraft.Of(await FindAsync(campaign.Id));
+        terms.GroupIds.Clear();
+        await Service<CampaignBook>().ChangeAsync(Owner, campaign.Id, terms, Today);
+        Assert.Empty((await FindAsync(campaign.Id)).SiteIds);
+        Assert.Null(await groups.DeleteAsync(Admin, group.Id, Today));
+    }
+
+    [Fact]
+    public async Task Delete_AndRestore_KeepsEverythingAndIsTheOwnersOnly()
+    {
+        var book = Service<CampaignBook>();
+        var running = await app.AddCampaignAsync(app.First, CampaignState.Approved);
+        Assert.False(await book.DeleteAsync(Owner, running.Id, Today));
+        await book.StepAsync(Owner, running.Id, CampaignAction.Pause);
+        Assert.False(await book.DeleteAsync(Stranger, running.Id, Today));
+        Assert.True(await book.DeleteAsync(Owner, running.Id, Today));
+        Assert.Null(await book.FindAsync(Owner, running.Id));
+        Assert.DoesNotContain((await Service<CampaignFinder>().ReadAsync(Owner, new(), Today, 500)).Campaigns, c => c.Id == running.Id);
+        Assert.DoesNotContain(await book.ListDeletedAsync(Stranger), c => c.Id == running.Id);
+        Assert.False(await book.RestoreAsync(Stranger, running.Id));
+        Assert.True(await book.RestoreAsync(Owner, running.Id));
+        Assert.Equal(CampaignState.Paused, (await book.FindAsync(Owner, running.Id))!.State);
+
+        await book.DeleteAsync(Owner, running.Id, Today);
+        await using var db = app.NewContext();
+        var tooLong = TimeProvider.System.GetUtcNow() - CampaignBook.Restorable - TimeSpan.FromMinutes(1);
+        await db.Campaigns.Where(c => c.Id == running.Id).ExecuteUpdateAsync(s => s.SetProperty(c => c.DeletedAt, tooLong));
+        Assert.False(await book.RestoreAsync(Owner, running.Id));
+        Assert.True(await db.Campaigns.AnyAsync(c => c.Id == running.Id)); // its figures still have it
+    }
+
+    [Fact]
+    public async Task Duplicate_WithFilms_IsADraftWithTheSameTermsAndFiles()
+    {
+        var original = await app.AddCampaignAsync(app.First, CampaignState.Approved);
+        await using var db = app.NewContext();
+        db.AddRange(Enumerable.Range(1, 2).Select(i => new Creative
+        {
+            OrganisationId = app.First.Id, CampaignId = original.Id, Name = $"Film {i}", Sha256 = new string((char)('d' + i), 64), Bytes = 1, Seconds = 10,
+            Width = 640, Height = 360, Weight = i, CreatedAt = original.CreatedAt.AddSeconds(i),
+        }));
+        await db.Campaigns.Where(c => c.Id == original.Id).ExecuteUpdateAsync(s => s.SetProperty(c => c.StartsOn, Today.AddDays(-3)).SetProperty(c => c.Hours, 0b1100));
+        await db.SaveChangesAsync();
+        Assert.Null(await Service<CampaignBook>().DuplicateAsync(Stranger, original.Id, "Copy", Today));
+        var copy = (await Service<CampaignBook>().DuplicateAsync(Owner, original.Id, new string('x', 200), Today))!;
+        var found = await FindAsync(copy.Id);
+        Assert.Equal((CampaignState.Draft, 120, Today, Today.AddDays(12), 0b1100), (found.State, found.Name.Length, found.StartsOn, found.EndsOn, found.Hours));
+        Assert.Equal([("Film 1", 1), ("Film 2", 2)], found.Creatives.Select(c => (c.Name, c.Weight)));
+        await Service<SnapshotReader>().RefreshAsync();
+        Assert.DoesNotContain(Service<SnapshotReader>().Current.Campaigns, c => c.Id == copy.Id);
+        Assert.Equal([1, 2], Service<SnapshotReader>().Current.Campaigns.Single(c => c.Id == original.Id).Creatives.Select(c => c.Weight));
+    }
+
+    private async Task<Campaign> FindAsync(Guid id) => (await Service<CampaignBook>().FindAsync(Admin, id))!;
+
+    private async Task<Guid> AddSiteAsync()
+    {
+        await using var db = app.NewContext();
+        var site = new Site { Name = $"Site {Guid.NewGuid():N}", CreatedAt = Sample.Noon };
+        db.Add(site);
+        await db.SaveChangesAsync();
+        return site.Id;
+    }
+}

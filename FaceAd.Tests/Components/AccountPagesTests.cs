@@ -1,0 +1,158 @@
+using System.Text.RegularExpressions;
+using FaceAd.Tests.Support;
+using FaceAd.Web.Accounts;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace FaceAd.Tests.Components;
+
+/// <summary>Accounts in a real browser, in both languages.</summary>
+public sealed class AccountPagesTests(RolesFixture app) : IClassFixture<RolesFixture>
+{
+    [Theory]
+    [InlineData("en-US", "Look at your mail", "Your first campaign", "API tokens")]
+    [InlineData("ko-KR", "메일을 확인하세요", "첫 캠페인", "API 토큰")]
+    public async Task Newcomer_FromSignUpToTwoFactorsAndAnInvitation_GetsIn(string locale, string sent, string first, string tokens)
+    {
+        var (email, guest, company) = (app.NewAddress(), app.NewAddress(), $"새 회사 {Guid.NewGuid():N}");
+        await using var context = await TestBrowser.NewContextAsync(app.Address, locale: locale);
+        var page = await context.NewPageAsync();
+        List<string> errors = [];
+        page.Console += (_, message) =>
+        {
+            if (message.Type == "error") errors.Add(message.Text);
+        };
+
+        // Sign up, and prove the address by the mail
+        await page.GotoAsync("account/login");
+        await page.Locator("a[href='account/sign-up']").ClickAsync();
+        await page.Locator("[name=organisation]").FillAsync(company);
+        await page.Locator("[name=name]").FillAsync("김하늘");
+        await page.Locator("[name=email]").FillAsync(email);
+        await page.Locator("[name=password]").FillAsync(PeopleFixture.Password);
+        await page.Locator("button.primary").ClickAsync();
+        await Expect(page.Locator("h1")).ToHaveTextAsync(sent);
+        await page.Locator("a[href='account/mailbox']").ClickAsync();
+        await page.Locator($"[data-mail='{email}'] a[href*='/account/confirm?']").ClickAsync();
+        await page.Locator("[data-do=confirm]").ClickAsync();
+        await Expect(page.Locator("body")).ToContainTextAsync(first);
+
+        // Two factors
+        await page.GotoAsync("account/settings");
+        await page.Locator("[data-do=two-factor]").ClickAsync();
+        await Expect(page.Locator(".qr svg")).ToBeVisibleAsync();
+        var key = AuthenticatorCodes.Base32((await page.Locator("[data-key]").GetAttributeAsync("data-key"))!);
+        await page.Locator("[name=code]").FillAsync(Code(key, 0));
+        await page.Locator("[data-do=enable]").ClickAsync();
+        await Expect(page.Locator("[data-codes] li")).ToHaveCountAsync(10);
+        await page.Locator(".who form button").ClickAsync();
+        await page.WaitForURLAsync("**/account/login**");
+        await page.Locator("[name=email]").FillAsync(email);
+        await page.Locator("[name=password]").FillAsync(PeopleFixture.Password);
+        await page.Locator("button.primary").ClickAsync();
+        await page.Locator("[name=code]").FillAsync(Code(key, 1));
+        await page.Locator("button.primary").ClickAsync();
+        await Expect(page.Locator("body")).ToContainTextAsync(first);
+
+        // Somebody joins, who may only look
+        await page.Locator(".floors a[href='organisation']").ClickAsync();
+        await page.Locator("[name=email]").FillAsync(guest);
+        await page.Locator("section:has(#invite) select").SelectOptionAsync(Roles.Analyst);
+        await page.Locator("[data-do=invite]").ClickAsync();
+        await Expect(page.Locator($"[data-invitation='{guest}']")).ToBeVisibleAsync();
+        await page.Locator("a[href='organisation/tokens']").ClickAsync();
+        await Expect(page.Locator("h1")).ToHaveTextAsync(tokens);
+        await page.Locator(".who form button").ClickAsync();
+        await page.WaitForURLAsync("**/account/login**");
+        await page.GotoAsync(await app.LinkAsync(guest));
+        await page.Locator("[name=name]").FillAsync("Guest");
+        await page.Locator("[name=password]").FillAsync(PeopleFixture.Password);
+        await page.Locator("button.primary").ClickAsync();
+        await page.WaitForURLAsync("**/campaigns");
+        await Expect(page.Locator(".shell[data-live=true]")).ToBeVisibleAsync();
+        await Expect(page.Locator("a[href='campaigns/new']")).ToHaveCountAsync(0);
+        Assert.Empty(errors);
+    }
+
+    [Fact]
+    public async Task Menu_OnAPhoneWithoutACircuit_OpensAndTheSettingsFit()
+    {
+        await using var context = await TestBrowser.NewContextAsync(app.Address, 390, 844);
+        var page = await SignInAsync(context, RolesFixture.Owner);
+        foreach (var path in new[] { "account/settings", "account/settings/two-factor", "organisation", "organisation/tokens" })
+        {
+            await page.GotoAsync(path);
+            Assert.Equal(390, await page.EvaluateAsync<int>("() => document.documentElement.scrollWidth"));
+            await page.Locator("[data-menu]").ClickAsync();
+            await Expect(page.Locator(".panel .floors a").First).ToBeVisibleAsync();
+        }
+    }
+
+    [Fact]
+    public async Task OtherAdvertisersCampaign_InABrowser_IsNotThereAndSubscribesToNothing()
+    {
+        var campaign = await app.AddCampaignAsync(app.First);
+        await using var context = await TestBrowser.NewContextAsync(app.Address);
+        var page = await SignInAsync(context, RolesFixture.OtherOwner);
+        var answer = await page.GotoAsync($"campaigns/{campaign.Id}");
+        Assert.Equal(404, answer!.Status);
+        await page.GotoAsync("campaigns");
+        await Expect(page.Locator(".shell[data-live=true]")).ToBeVisibleAsync();
+        await page.EvaluateAsync($"() => Blazor.navigateTo('/campaigns/{campaign.Id}')"); // over the open circuit
+        await Expect(page.Locator(".floor-display")).ToHaveTextAsync("404");
+    }
+
+    internal static async Task<IPage> SignInAsync(IBrowserContext context, string email)
+    {
+        var page = await context.NewPageAsync();
+        await page.GotoAsync("account/login");
+        await page.Locator("[name=email]").FillAsync(email);
+        await page.Locator("[name=password]").FillAsync(PeopleFixture.Password);
+        await page.Locator("button.primary").ClickAsync();
+        await page.WaitForURLAsync(new Regex("/(campaigns|admin/overview)$"));
+        return page;
+    }
+
+    private static string Code(byte[] key, int ahead) => AuthenticatorCodes.Code(key, AuthenticatorCodes.StepOf(TimeProvider.System.GetUtcNow()) + ahead);
+}
+
+/// <summary>Being signed out for doing nothing, on a clock that runs faster.</summary>
+public sealed class IdleTests(IdleTests.Impatient app) : IClassFixture<IdleTests.Impatient>
+{
+    /// <summary>The app that waits eight seconds, and warns after two.</summary>
+    public sealed class Impatient : RolesFixture
+    {
+        /// <inheritdoc/>
+        protected override IReadOnlyDictionary<string, string> Settings =>
+            new Dictionary<string, string>(base.Settings) { ["Accounts:Idle"] = "00:00:08", ["Accounts:IdleWarning"] = "00:00:06" };
+    }
+
+    [Fact]
+    public async Task Idle_WarnsOnAnInteractivePageLetsOtherTabsAnswerAndThenSignsOut()
+    {
+        await using var context = await TestBrowser.NewContextAsync(app.Address);
+        var page = await AccountPagesTests.SignInAsync(context, RolesFixture.Owner);
+        await Expect(page.Locator(".shell[data-live=true]")).ToBeVisibleAsync();
+        await Expect(page.Locator("#idle")).ToBeVisibleAsync();
+
+        // Somebody is at another tab: the question goes away here, too.
+        var other = await context.NewPageAsync();
+        await other.GotoAsync("account/settings");
+        await Expect(page.Locator("#idle")).ToBeHiddenAsync();
+
+        // Staying is one press.
+        await Expect(page.Locator("#idle")).ToBeVisibleAsync();
+        await page.Locator("[data-stay]").ClickAsync();
+        await Expect(page.Locator("#idle")).ToBeHiddenAsync();
+
+        // Nobody answers: out, in both tabs, and back to the same place after the next sign-in.
+        await page.WaitForURLAsync("**/account/login?error=idle&returnUrl=%2Fcampaigns");
+        await other.WaitForURLAsync("**/account/login?error=idle&returnUrl=%2Faccount%2Fsettings");
+        await Expect(page.Locator("[data-error=idle]")).ToBeVisibleAsync();
+        await page.GotoAsync("campaigns");
+        await page.WaitForURLAsync("**/account/login?returnUrl=**");
+        await using var db = app.NewContext();
+        Assert.True(await db.AuditEntries.AnyAsync(e => e.Verb == AuditVerb.SignedOutIdle && e.UserName == RolesFixture.Owner));
+    }
+}

@@ -1,0 +1,218 @@
+using System.Diagnostics;
+using FaceAd.Bench.Crash;
+using FaceAd.Tests.Support;
+using FaceAd.Web.Accounts;
+using FaceAd.Web.Campaigns;
+using FaceAd.Web.Creatives;
+using FaceAd.Web.Data;
+using FaceAd.Web.Notifications;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+
+namespace FaceAd.Tests.Creatives;
+
+/// <summary>The queue of uploads: each becomes one film, whoever dies on the way.</summary>
+public sealed class CreativeQueueTests(IdleQueueFixture app) : IClassFixture<IdleQueueFixture>
+{
+    [Fact]
+    public async Task Claim_ByManyWorkersAtOnce_GivesEachUploadToOne()
+    {
+        var campaign = await app.AddCampaignAsync(app.First);
+        var uploads = new HashSet<Guid>();
+        for (var i = 0; i < 5; i++) uploads.Add((await app.QueueAsync(campaign.Id)).Id);
+        var claims = await Task.WhenAll(Enumerable.Range(0, 12).Select(_ => app.Queue.ClaimAsync(default)));
+        Assert.True(uploads.SetEquals(claims.Where(c => c is not null).Select(c => c!.Value.Upload.Id)));
+        Assert.Equal(5, claims.Count(c => c is not null));
+        await app.ClearAsync();
+    }
+
+    [Fact]
+    public async Task Finish_AfterTheLeaseWasLost_OneFilmAppears()
+    {
+        var campaign = await app.AddCampaignAsync(app.First);
+        var upload = await app.QueueAsync(campaign.Id);
+        var slow = (await app.Queue.ClaimAsync(default))!.Value;
+        Assert.Null(await app.Queue.ClaimAsync(default)); // held
+        await using var db = app.NewContext();
+        await db.Set<CreativeUpload>().Where(u => u.Id == upload.Id).ExecuteUpdateAsync(s => s.SetProperty(u => u.LeaseUntil, TimeProvider.System.GetUtcNow().AddSeconds(-1)));
+        var next = (await app.Queue.ClaimAsync(default))!.Value;
+        Assert.Equal((upload.Id, 2), (next.Upload.Id, next.Upload.Attempts));
+
+        var film = new MadeFilm(new string('c', 64), 10, new Film("h264", "yuv420p", 640, 360, 5, 30, 150, null));
+        var ends = await Task.WhenAll(app.Queue.FinishAsync(slow, film, default), app.Queue.FinishAsync(next, film, default));
+        Assert.Equal([CreativeRefusal.Interrupted, null], ends);
+        Assert.False(await app.Queue.RenewAsync(slow, 50, default));
+        Assert.Equal(1, await db.Creatives.CountAsync(c => c.CampaignId == campaign.Id));
+        await app.ClearAsync();
+    }
+
+    [Fact]
+    public async Task Work_UploadWhoseWorkersDiedAgainAndAgain_FailsAndMayBeTriedAgain()
+    {
+        var campaign = await app.AddCampaignAsync(app.First);
+        var upload = await app.QueueAsync(campaign.Id);
+        await using var db = app.NewContext();
+        await db.Set<CreativeUpload>().Where(u => u.Id == upload.Id).ExecuteUpdateAsync(s => s.SetProperty(u => u.Attempts, CreativeQueue.MaxAttempts));
+        await app.Worker.WorkAsync((await app.Queue.ClaimAsync(default))!.Value, default);
+
+        var viewer = new Viewer(app.First.Id, false);
+        var failed = (await app.Uploads.FindAsync(viewer, upload.Id))!;
+        Assert.Equal((UploadState.Failed, CreativeRefusal.Interrupted, true), (failed.State, failed.Failure!.Value, failed.MayRetry));
+        Assert.False(await app.Uploads.RetryAsync(new Viewer(app.Second.Id, false), upload.Id));
+        Assert.True(await app.Uploads.RetryAsync(viewer, upload.Id));
+        await app.Worker.WorkAsync((await app.Queue.ClaimAsync(default))!.Value, default);
+        Assert.Equal(UploadState.Done, (await app.Uploads.FindAsync(viewer, upload.Id))!.State);
+        Assert.False(await app.Uploads.RetryAsync(viewer, upload.Id));
+    }
+
+    [Fact]
+    public async Task Cancel_WhileAWorkerHasIt_EndsTheWorkAndNoFilmAppears()
+    {
+        var campaign = await app.AddCampaignAsync(app.First);
+        var upload = await app.QueueAsync(campaign.Id, await IdleQueueFixture.LongFilm.Value);
+        var claimed = (await app.Queue.ClaimAsync(default))!.Value;
+        var moved = new TaskCompletionSource();
+        using var news = app.Services.GetRequiredService<UploadNews>().Subscribe((_, id) =>
+        {
+            if (id == upload.Id) moved.TrySetResult(); // its first beat
+        });
+        var work = app.Worker.WorkAsync(claimed, default);
+        await moved.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        var clock = Stopwatch.StartNew();
+        Assert.True(await app.Uploads.CancelAsync(new Viewer(app.First.Id, false), upload.Id));
+        await work.WaitAsync(TimeSpan.FromSeconds(30));
+        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(10), "The re-encode went on.");
+        await using var db = app.NewContext();
+        Assert.False(await db.Creatives.AnyAsync(c => c.CampaignId == campaign.Id));
+        Assert.Empty(Directory.GetFiles(Path.Combine(app.Folder, "media", "incoming")));
+    }
+
+    [Fact]
+    public async Task Work_CampaignHandedInMeanwhile_IsNotChangedUnderTheReviewerAndTheSenderIsTold()
+    {
+        var campaign = await app.AddCampaignAsync(app.First);
+        await using var db = app.NewContext();
+        var sender = await db.Users.SingleAsync(u => u.Email == PeopleFixture.One);
+        var upload = await app.QueueAsync(campaign.Id, viewer: new Viewer(app.First.Id, false) { UserId = sender.Id, Name = sender.UserName });
+        await db.Campaigns.Where(c => c.Id == campaign.Id).ExecuteUpdateAsync(s => s.SetProperty(c => c.State, CampaignState.Submitted));
+        await app.Worker.WorkAsync((await app.Queue.ClaimAsync(default))!.Value, default);
+        var end = await db.Set<CreativeUpload>().AsNoTracking().SingleAsync(u => u.Id == upload.Id);
+        Assert.Equal((UploadState.Failed, CreativeRefusal.CampaignClosed), (end.State, end.Failure!.Value));
+        Assert.False(await db.Creatives.AnyAsync(c => c.CampaignId == campaign.Id));
+        var told = await db.Set<Notification>().SingleAsync(n => n.CampaignId == campaign.Id);
+        Assert.Equal((sender.Id, NotificationKind.FilmFailed, "CampaignClosed"), (told.UserId, told.Kind, told.Detail));
+    }
+
+    [Fact]
+    public async Task Kill_ServerInTheMiddleOfAFilm_TheNextOneFinishesItOnce()
+    {
+        await using var database = await TestDatabase.CreateAsync();
+        var folder = TestFolders.New("killed");
+        await using var web = new WebProcess(typeof(DataFolder).Assembly.Location, new Dictionary<string, string>
+        {
+            ["ConnectionStrings:FaceAd"] = database.ConnectionString,
+            ["Data:Folder"] = folder,
+            ["Models:Folder"] = Support.Models.Folder,
+            ["Media:Lease"] = "00:00:01",
+            ["Logging:LogLevel:Default"] = "Warning",
+        });
+        var campaign = await IdleQueueFixture.AddToAsync(database.Contexts);
+        // The upload is whole when the server comes up, as after a kill at its last byte.
+        var upload = new CreativeUpload
+        {
+            OrganisationId = campaign.OrganisationId,
+            CampaignId = campaign.Id,
+            Name = "Film",
+            Bytes = new FileInfo(await IdleQueueFixture.LongFilm.Value).Length,
+            StillSeconds = 5,
+            CreatedAt = TimeProvider.System.GetUtcNow(),
+            TouchedAt = TimeProvider.System.GetUtcNow(),
+        };
+        Directory.CreateDirectory(Path.Combine(folder, "media", "incoming"));
+        File.Copy(await IdleQueueFixture.LongFilm.Value, Path.Combine(folder, "media", "incoming", upload.Id.ToString("N") + ".part"));
+        await using var db = database.Contexts.CreateDbContext();
+        db.Add(upload);
+        await db.SaveChangesAsync();
+
+        await web.ReadyAsync(default);
+        await UntilAsync(db, upload.Id, u => u is { State: UploadState.Working, Percent: > 3 });
+        await web.KillAsync();
+        await web.ReadyAsync(default);
+        var end = await UntilAsync(db, upload.Id, u => !u.IsOpen);
+        Assert.Equal((UploadState.Done, 2), (end.State, end.Attempts));
+        Assert.Equal(1, await db.Creatives.CountAsync(c => c.CampaignId == campaign.Id));
+    }
+
+    private static async Task<CreativeUpload> UntilAsync(FaceAdDbContext db, Guid id, Func<CreativeUpload, bool> enough)
+    {
+        for (var clock = Stopwatch.StartNew(); ;)
+        {
+            var upload = await db.Set<CreativeUpload>().AsNoTracking().SingleAsync(u => u.Id == id);
+            if (enough(upload)) return upload;
+            Assert.True(clock.Elapsed < TimeSpan.FromSeconds(60), $"Nothing happens: {upload.State}, {upload.Percent} %, {upload.Failure}");
+            await Task.Delay(50); // another process: there is no signal to wait for
+        }
+    }
+}
+
+/// <summary>The app whose worker does nothing by itself: tests are the workers.</summary>
+public sealed class IdleQueueFixture : PeopleFixture
+{
+    /// <summary>A film that takes seconds to re-encode.</summary>
+    public static Lazy<Task<string>> LongFilm { get; } = new(() => FilmWorkshop.FileAsync(
+        "long.mp4", "-f", "lavfi", "-i", "testsrc2=s=1280x720:r=30:d=12", "-c:v", "libx264", "-preset", "ultrafast", "-crf", "40", "-pix_fmt", "yuv420p"));
+
+    private static readonly Lazy<Task<string>> ShortFilm = new(() => FilmWorkshop.FileAsync(
+        "short.mp4", "-f", "lavfi", "-i", "testsrc=s=320x180:r=10:d=1", "-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p"));
+
+    public CreativeUploads Uploads => Services.GetRequiredService<CreativeUploads>();
+
+    internal CreativeQueue Queue => Services.GetRequiredService<CreativeQueue>();
+
+    internal CreativeWorker Worker => Services.GetRequiredService<CreativeWorker>();
+
+    /// <inheritdoc/>
+    protected override IReadOnlyDictionary<string, string> Settings => new Dictionary<string, string>();
+
+    /// <inheritdoc/>
+    protected override void Replace(IServiceCollection services)
+    {
+        // Hosted by a factory: found by what it would be.
+        var hosted = services.Where(s => s.ServiceType == typeof(IHostedService) && s.ImplementationFactory?.Method.ReturnType == typeof(CreativeWorker)).ToList();
+        foreach (var service in hosted) services.Remove(service);
+        services.TryAddSingleton<CreativeWorker>();
+    }
+
+    /// <summary>An upload that is whole, and waits.</summary>
+    public async Task<CreativeUpload> QueueAsync(Guid campaign, string? film = null, Viewer? viewer = null)
+    {
+        var path = film ?? await ShortFilm.Value;
+        var (upload, refusal) = await Uploads.BeginAsync(viewer ?? new Viewer(First.Id, false), new UploadPlan(campaign, "Film.mp4", new FileInfo(path).Length));
+        Assert.Null(refusal);
+        File.Copy(path, Services.GetRequiredService<UploadFolder>().PartOf(upload!.Id), overwrite: true);
+        await Uploads.ArrivedAsync(upload, upload.Bytes);
+        return upload;
+    }
+
+    /// <summary>Empties the queue, and the folder.</summary>
+    public async Task ClearAsync()
+    {
+        await using var db = NewContext();
+        await db.Set<CreativeUpload>().ExecuteDeleteAsync();
+        foreach (var file in Directory.GetFiles(Path.Combine(Folder, "media", "incoming"))) File.Delete(file);
+    }
+
+    /// <summary>An advertiser with a draft in another database.</summary>
+    public static async Task<Campaign> AddToAsync(IDbContextFactory<FaceAdDbContext> contexts)
+    {
+        await using var db = await contexts.CreateDbContextAsync();
+        var (_, advertiser, _, _) = await Sample.AddSiteAsync(db);
+        var (campaign, creative) = await Sample.AddCampaignAsync(db, advertiser, [FaceAd.Contracts.Segment.Silver]);
+        campaign.State = CampaignState.Draft;
+        db.Remove(creative);
+        await db.SaveChangesAsync();
+        return campaign;
+    }
+}

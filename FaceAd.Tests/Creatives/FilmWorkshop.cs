@@ -1,0 +1,56 @@
+using FaceAd.Tests.Player;
+using FaceAd.Tests.Support;
+using FaceAd.Web.Creatives;
+using FaceAd.Web.Data;
+using Microsoft.Extensions.Options;
+
+namespace FaceAd.Tests.Creatives;
+
+/// <summary>What makes films, on a folder of its own, without the app around it.</summary>
+sealed class FilmWorkshop : IDisposable
+{
+    private readonly FilmTool _tool;
+
+    public FilmWorkshop(Action<MediaOptions>? set = null)
+    {
+        var options = new MediaOptions();
+        set?.Invoke(options);
+        var folder = new DataFolder(TestFolders.New("workshop"));
+        Media = folder.Media;
+        Uploads = new UploadFolder(folder, Options.Create(options));
+        _tool = new FilmTool(Options.Create(options));
+        Maker = new FilmMaker(_tool, new MediaStore(new FolderShelf(folder), Uploads), Uploads);
+    }
+
+    public string Media { get; }
+
+    public UploadFolder Uploads { get; }
+
+    public FilmMaker Maker { get; }
+
+    /// <summary>Makes what players play of a file; stills run for two seconds.</summary>
+    public Task<(MadeFilm? Film, CreativeRefusal? Refusal)> MakeAsync(string path, Action<double>? progress = null, CancellationToken cancellation = default) =>
+        Maker.MakeAsync(path, 2, keepWhatFits: false, progress ?? (_ => { }), cancellation);
+
+    public async Task<(MadeFilm? Film, CreativeRefusal? Refusal)> MakeAsync(byte[] content)
+    {
+        var path = Uploads.NewScratch();
+        await File.WriteAllBytesAsync(path, content);
+        var made = await MakeAsync(path);
+        File.Delete(path);
+        return made;
+    }
+
+    /// <summary>Where a film lies.</summary>
+    public string PathOf(MadeFilm film) => Path.Combine(Media, film.Sha256 + ".mp4");
+
+    /// <summary>A file by ffmpeg.</summary>
+    public static async Task<string> FileAsync(string name, params string[] arguments)
+    {
+        var path = Path.Combine(TestFolders.New("film"), name);
+        await TestClips.RunAsync("ffmpeg", ["-nostdin", "-loglevel", "error", "-y", .. arguments, path]);
+        return path;
+    }
+
+    public void Dispose() => _tool.Dispose();
+}

@@ -1,0 +1,106 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Sockets;
+using FaceAd.Tests.Support;
+using FaceAd.Web.Creatives;
+using FaceAd.Web.Data;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace FaceAd.Tests.Creatives;
+
+/// <summary>Films on S3-compatible storage: a real server that speaks S3. It checks keys, not signatures.</summary>
+public sealed class S3ShelfTests(S3Fixture app) : IClassFixture<S3Fixture>
+{
+    [Fact]
+    public async Task Film_OnS3_IsServedWithRangesToWhomeverMaySeeItAndLiesInNoFolder()
+    {
+        var file = await FilmWorkshop.FileAsync("film.mp4", "-f", "lavfi", "-i", "nullsrc=s=640x360:r=10:d=2,geq=random(1)*255:128:128", "-c:v", "libx264", "-preset", "ultrafast", "-qp", "2", "-pix_fmt", "yuv420p");
+        var whole = await File.ReadAllBytesAsync(file);
+        Assert.True(whole.Length > 5_000_000); // more than one piece
+        var campaign = await app.AddCampaignAsync(app.First);
+        var film = (await app.Services.GetRequiredService<CreativeIntake>().ImportAsync(file, app.First.Id, campaign.Id, "Film")).Creative!;
+        Assert.Empty(Directory.GetFiles(Path.Combine(app.Folder, "media"), "*", SearchOption.AllDirectories));
+
+        using var owner = await app.SignInAsync(PeopleFixture.One);
+        using var stranger = await app.SignInAsync(PeopleFixture.Two);
+        Assert.Equal(whole, await owner.Http.GetByteArrayAsync($"media/{film.Sha256}.mp4"));
+        using (var poster = await owner.Http.GetAsync($"media/{film.Sha256}.jpg")) Assert.Equal("image/jpeg", poster.Content.Headers.ContentType!.MediaType);
+        using (var none = await stranger.Http.GetAsync($"media/{film.Sha256}.mp4")) Assert.Equal(HttpStatusCode.NotFound, none.StatusCode);
+        foreach (var (from, to) in new (long?, long?)[] { (0, 0), (4_194_300, 4_194_310), (whole.Length - 5, null), (null, 7), (100, 5_000_000) })
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, $"media/{film.Sha256}.mp4") { Headers = { Range = new RangeHeaderValue(from, to) } };
+            using var part = await owner.Http.SendAsync(request);
+            Assert.Equal(HttpStatusCode.PartialContent, part.StatusCode);
+            var (first, last) = from is null ? (whole.Length - (int)to!.Value, whole.Length - 1) : ((int)from.Value, (int)(to ?? (whole.Length - 1)));
+            Assert.Equal(whole[first..(last + 1)], await part.Content.ReadAsByteArrayAsync());
+        }
+    }
+
+    [Fact]
+    public async Task Open_WhatIsNotThere_IsNull() => Assert.Null(await app.Services.GetRequiredService<MediaStore>().OpenFilmAsync(new string('0', 64), default));
+
+    [Fact]
+    public async Task Put_WithAnUnknownKey_FailsAndTheFileStays()
+    {
+        var options = app.Options;
+        options.AccessKey = "UNKNOWN";
+        using var shelf = new S3Shelf(options);
+        var path = Path.Combine(TestFolders.New("s3"), "a");
+        await File.WriteAllTextAsync(path, "a");
+        await Assert.ThrowsAnyAsync<Amazon.S3.AmazonS3Exception>(() => shelf.PutAsync("a", path, "text/plain", default));
+        Assert.True(File.Exists(path));
+    }
+}
+
+/// <summary>The app whose films are on an S3 server from npm, started for the class.</summary>
+public sealed class S3Fixture : PeopleFixture, IAsyncLifetime
+{
+    private Process? _server;
+    private readonly int _port = FreePort();
+
+    /// <summary>How the server is reached.</summary>
+    public S3Options Options => new() { Bucket = "facead", ServiceUrl = $"http://127.0.0.1:{_port}", AccessKey = "S3RVER", SecretKey = "S3RVER", Prefix = "films/" };
+
+    /// <inheritdoc/>
+    protected override IReadOnlyDictionary<string, string> Settings => new Dictionary<string, string>
+    {
+        ["Media:S3:Bucket"] = Options.Bucket,
+        ["Media:S3:ServiceUrl"] = Options.ServiceUrl,
+        ["Media:S3:AccessKey"] = Options.AccessKey,
+        ["Media:S3:SecretKey"] = Options.SecretKey,
+        ["Media:S3:Prefix"] = Options.Prefix,
+    };
+
+    async Task IAsyncLifetime.InitializeAsync()
+    {
+        var modules = Environment.GetEnvironmentVariable("FACEAD_S3RVER") ?? Repository.Find("node_modules");
+        _server = Process.Start(new ProcessStartInfo("node",
+        [
+            Path.Combine(modules, "s3rver", "bin", "s3rver.js"), "--address", "127.0.0.1", "--port", $"{_port}", "--directory", TestFolders.New("s3"), "--configure-bucket", "facead", "--no-vhost-buckets",
+        ]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        // It says so once it listens.
+        while (await _server.StandardOutput.ReadLineAsync() is { } line)
+        {
+            if (line.Contains("listening", StringComparison.OrdinalIgnoreCase)) break;
+        }
+        Assert.False(_server.HasExited, "The S3 server did not start: " + (_server.HasExited ? await _server.StandardError.ReadToEndAsync() : ""));
+        _ = _server.StandardOutput.ReadToEndAsync();
+        _ = _server.StandardError.ReadToEndAsync();
+        await InitializeAsync();
+    }
+
+    async Task IAsyncLifetime.DisposeAsync()
+    {
+        await DisposeAsync();
+        _server?.Kill(entireProcessTree: true);
+        _server?.Dispose();
+    }
+
+    private static int FreePort()
+    {
+        using var probe = new TcpListener(IPAddress.Loopback, 0);
+        probe.Start();
+        return ((IPEndPoint)probe.LocalEndpoint).Port;
+    }
+}

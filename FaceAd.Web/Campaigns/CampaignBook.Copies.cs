@@ -1,0 +1,123 @@
+using FaceAd.Web.Accounts;
+using Microsoft.EntityFrameworkCore;
+
+namespace FaceAd.Web.Campaigns;
+
+/// <content>Copies, deletion and what is restored after it.</content>
+public sealed partial class CampaignBook
+{
+    /// <summary>How long a deleted campaign can be restored.</summary>
+    public static readonly TimeSpan Restorable = TimeSpan.FromDays(30);
+
+    private const int MostDeleted = 100;
+
+    /// <summary>Makes a draft with a campaign's terms and films. A period that has begun is moved to begin today, as long as before.</summary>
+    /// <param name="viewer">Who copies; an administrator's copy belongs to the campaign's advertiser.</param>
+    /// <param name="id">The campaign.</param>
+    /// <param name="name">The copy's name; cut to 120 characters.</param>
+    /// <param name="today">Today, in the site's time zone.</param>
+    /// <returns>The copy; null when there is no such campaign for this viewer.</returns>
+    public async Task<Campaign?> DuplicateAsync(Viewer viewer, Guid id, string name, DateOnly today)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        await using var db = await contexts.CreateDbContextAsync();
+        await using var transaction = await db.Database.BeginTransactionAsync();
+        if (await Locked(db, viewer, id) is not { } original) return null;
+        var films = await db.Creatives.AsNoTracking().Where(c => c.CampaignId == id).OrderBy(c => c.CreatedAt).ThenBy(c => c.Id).ToListAsync();
+        var now = clock.GetUtcNow();
+        var starts = original.StartsOn > today ? original.StartsOn : today;
+        var copy = new Campaign
+        {
+            OrganisationId = original.OrganisationId,
+            Name = name.Trim() is { Length: > 120 } longName ? longName[..120] : name.Trim(),
+            StartsOn = starts,
+            EndsOn = starts.AddDays(original.EndsOn.DayNumber - original.StartsOn.DayNumber),
+            Targets = [.. original.Targets],
+            SiteIds = [.. original.SiteIds],
+            GroupIds = [.. original.GroupIds],
+            OwnSiteIds = original.OwnSiteIds,
+            Days = original.Days,
+            Hours = original.Hours,
+            PriceModel = original.PriceModel,
+            BudgetWon = original.BudgetWon,
+            PricePerThousandWon = original.PricePerThousandWon,
+            CreatedAt = now,
+        };
+        db.Campaigns.Add(copy);
+        // The files are the same: they are stored by their content.
+        db.Creatives.AddRange(films.Select((film, i) => new Creative
+        {
+            OrganisationId = film.OrganisationId,
+            CampaignId = copy.Id,
+            Name = film.Name,
+            Sha256 = film.Sha256,
+            Bytes = film.Bytes,
+            Seconds = film.Seconds,
+            Width = film.Width,
+            Height = film.Height,
+            Weight = film.Weight,
+            CreatedAt = now.AddTicks(i * TimeSpan.TicksPerMicrosecond),
+        }));
+        db.Audit(viewer, now, AuditVerb.CampaignCreated, AuditSubject.Campaign, copy.Id, copy.Name, ("copyOf", original.Name));
+        await db.SaveChangesAsync();
+        await transaction.CommitAsync();
+        news.Tell();
+        return copy;
+    }
+
+    /// <summary>Deletes a campaign: it leaves every list and can be restored for <see cref="Restorable"/>. Its plays and figures stay.</summary>
+    /// <param name="viewer">Who deletes.</param>
+    /// <param name="id">The campaign.</param>
+    /// <param name="today">Today, in the site's time zone.</param>
+    /// <returns>False when there is none that this viewer may delete now.</returns>
+    public async Task<bool> DeleteAsync(Viewer viewer, Guid id, DateOnly today)
+    {
+        await using var db = await contexts.CreateDbContextAsync();
+        await using var transaction = await db.Database.BeginTransactionAsync();
+        if (await Locked(db, viewer, id) is not { } campaign || !CampaignSteps.Deletable(CampaignPhases.Of(campaign, today))) return false;
+        campaign.DeletedAt = clock.GetUtcNow();
+        campaign.Version++;
+        db.Audit(viewer, campaign.DeletedAt.Value, AuditVerb.CampaignDeleted, AuditSubject.Campaign, id, campaign.Name);
+        await db.SaveChangesAsync();
+        await transaction.CommitAsync();
+        news.Tell();
+        return true;
+    }
+
+    /// <summary>Takes a deletion back: the campaign is what it was before.</summary>
+    /// <param name="viewer">Who restores.</param>
+    /// <param name="id">The campaign.</param>
+    /// <returns>False when there is none that was deleted within <see cref="Restorable"/>.</returns>
+    public async Task<bool> RestoreAsync(Viewer viewer, Guid id)
+    {
+        await using var db = await contexts.CreateDbContextAsync();
+        await using var transaction = await db.Database.BeginTransactionAsync();
+        var now = clock.GetUtcNow();
+        var oldest = now - Restorable;
+        var campaign = await db.Campaigns
+            .FromSql($"""
+                SELECT * FROM campaigns
+                WHERE id = {id} AND {viewer.CanChange} AND deleted_at >= {oldest} AND ({viewer.IsAdmin} OR organisation_id = {viewer.OrganisationId}) FOR UPDATE
+                """)
+            .SingleOrDefaultAsync();
+        if (campaign is null) return false;
+        campaign.DeletedAt = null;
+        campaign.Version++;
+        db.Audit(viewer, now, AuditVerb.CampaignRestored, AuditSubject.Campaign, id, campaign.Name);
+        await db.SaveChangesAsync();
+        await transaction.CommitAsync();
+        news.Tell();
+        return true;
+    }
+
+    /// <summary>What was deleted within <see cref="Restorable"/>, newest first, at most 100.</summary>
+    /// <param name="viewer">Who asks.</param>
+    public async Task<IReadOnlyList<Campaign>> ListDeletedAsync(Viewer viewer)
+    {
+        await using var db = await contexts.CreateDbContextAsync();
+        var oldest = clock.GetUtcNow() - Restorable;
+        return await db.Campaigns.AsNoTracking().Include(c => c.Organisation)
+            .Where(c => c.DeletedAt >= oldest && (viewer.IsAdmin || c.OrganisationId == viewer.OrganisationId))
+            .OrderByDescending(c => c.DeletedAt).ThenByDescending(c => c.Id).Take(MostDeleted).ToListAsync();
+    }
+}

@@ -1,0 +1,32 @@
+using System.Globalization;
+
+namespace FaceAd.Web.Campaigns;
+
+/// <summary>A campaign's terms as plain words, for the audit log: what has changed is what reads differently.</summary>
+static class CampaignTerms
+{
+    /// <summary>The terms by name. Names and values are the log's, the same in every language.</summary>
+    public static IReadOnlyDictionary<string, string> Of(Campaign campaign) => new Dictionary<string, string>
+    {
+        ["name"] = campaign.Name,
+        ["startsOn"] = Day(campaign.StartsOn),
+        ["endsOn"] = Day(campaign.EndsOn),
+        ["targets"] = string.Join(", ", campaign.Targets.Order()),
+        ["sites"] = campaign.SiteIds.Length == 0 ? "all" : string.Join(" ", campaign.SiteIds.Select(s => s.ToString("N")[^8..]).Order(StringComparer.Ordinal)),
+        ["groups"] = string.Join(" ", campaign.GroupIds.Select(s => s.ToString("N")[^8..]).Order(StringComparer.Ordinal)),
+        ["days"] = campaign.Days == Dayparting.AllDays ? "all" : string.Concat(Enumerable.Range(0, 7).Select(d => (campaign.Days >> d) & 1)),
+        ["hours"] = campaign.Hours == Dayparting.AllHours ? "all" : string.Join(", ", Dayparting.Runs(campaign.Hours).Select(r => $"{r.From:00}–{r.To:00}")),
+        ["priceModel"] = campaign.PriceModel.ToString(),
+        ["budget"] = campaign.BudgetWon.ToString(CultureInfo.InvariantCulture),
+        ["price"] = campaign.PricePerThousandWon?.ToString(CultureInfo.InvariantCulture) ?? "",
+        ["weights"] = campaign.Creatives.Count < 2 ? "" : string.Join(" : ", campaign.Creatives.Select(c => c.Weight)),
+    };
+
+    /// <summary>What reads differently, as "before → after".</summary>
+    public static (string Key, string? Value)[] Changes(IReadOnlyDictionary<string, string> before, IReadOnlyDictionary<string, string> after) =>
+        [.. after.Where(a => before[a.Key] != a.Value).Select(a => (a.Key, (string?)$"{Shown(before[a.Key])} → {Shown(a.Value)}"))];
+
+    private static string Shown(string value) => value.Length == 0 ? "–" : value;
+
+    private static string Day(DateOnly day) => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,74 @@
+using System.Numerics;
+
+namespace FaceAd.Web.Campaigns;
+
+/// <summary>
+/// Days of the week and hours of the day that a campaign wants, on the site's clock. Two sets: an hour is wanted when its day is and its
+/// hour is. Pure rules; sets are kept as bits, so that asking costs two shifts.
+/// </summary>
+public static class Dayparting
+{
+    /// <summary>All days: bit 0 is Monday, bit 6 is Sunday.</summary>
+    public const int AllDays = 0b111_1111;
+
+    /// <summary>All hours: bit h is the hour from h:00 to h:59.</summary>
+    public const int AllHours = 0xFF_FFFF;
+
+    /// <summary>Whether a campaign wants an hour.</summary>
+    /// <param name="days">Its days of the week.</param>
+    /// <param name="hours">Its hours of the day.</param>
+    /// <param name="local">The instant on the site's clock.</param>
+    public static bool Wants(int days, int hours, DateTime local) => ((days >> Index(local.DayOfWeek)) & (hours >> local.Hour) & 1) != 0;
+
+    /// <summary>Whether both sets are well formed and not empty.</summary>
+    /// <param name="days">Days of the week.</param>
+    /// <param name="hours">Hours of the day.</param>
+    public static bool IsValid(int days, int hours) => days is > 0 and <= AllDays && hours is > 0 and <= AllHours;
+
+    /// <summary>Number of a day of the week, 0 for Monday to 6 for Sunday.</summary>
+    /// <param name="day">The day.</param>
+    public static int Index(DayOfWeek day) => ((int)day + 6) % 7;
+
+    /// <summary>Hours that a campaign wants from its first to its last day, at most 24 a day.</summary>
+    /// <param name="days">Its days of the week.</param>
+    /// <param name="hours">Its hours of the day.</param>
+    /// <param name="startsOn">First day.</param>
+    /// <param name="endsOn">Last day, inclusive.</param>
+    public static int CountHours(int days, int hours, DateOnly startsOn, DateOnly endsOn)
+    {
+        var wanted = 0;
+        for (var day = startsOn; day <= endsOn; day = day.AddDays(1)) wanted += (days >> Index(day.DayOfWeek)) & 1;
+        return wanted * BitOperations.PopCount((uint)hours);
+    }
+
+    /// <summary>The next wanted hour's start on the site's clock: the hour itself when it is wanted. Null when the campaign ends before.</summary>
+    /// <param name="days">Its days of the week.</param>
+    /// <param name="hours">Its hours of the day.</param>
+    /// <param name="endsOn">Last day, inclusive.</param>
+    /// <param name="local">The instant on the site's clock.</param>
+    public static DateTime? Next(int days, int hours, DateOnly endsOn, DateTime local)
+    {
+        var hour = local.Date.AddHours(local.Hour);
+        for (var ahead = 0; ahead <= 7 * 24; ahead++)
+        {
+            var candidate = hour.AddHours(ahead);
+            if (DateOnly.FromDateTime(candidate) > endsOn) return null;
+            if (Wants(days, hours, candidate)) return candidate;
+        }
+        return null;
+    }
+
+    /// <summary>Runs of wanted hours, each from its first hour to the hour after its last: 7..9 is two hours. A run does not go over midnight.</summary>
+    /// <param name="hours">Hours of the day.</param>
+    public static IEnumerable<(int From, int To)> Runs(int hours)
+    {
+        for (var from = 0; from < 24; from++)
+        {
+            if (((hours >> from) & 1) == 0) continue;
+            var to = from;
+            while (to < 24 && ((hours >> to) & 1) != 0) to++;
+            yield return (from, to);
+            from = to;
+        }
+    }
+}

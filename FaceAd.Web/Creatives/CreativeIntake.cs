@@ -1,0 +1,105 @@
+using FaceAd.Web.Accounts;
+using FaceAd.Web.Campaigns;
+using FaceAd.Web.Data;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+
+namespace FaceAd.Web.Creatives;
+
+/// <summary>What became of a film: the creative, or why there is none.</summary>
+/// <param name="Creative">The creative; null when refused.</param>
+/// <param name="Refusal">Why; null when taken.</param>
+public readonly record struct IntakeOutcome(Creative? Creative, CreativeRefusal? Refusal);
+
+/// <summary>Takes films in whole: an upload in one request, which waits for its turn in the queue, and films of our own making.</summary>
+public sealed class CreativeIntake
+{
+    private readonly IDbContextFactory<FaceAdDbContext> _contexts;
+    private readonly CreativeUploads _uploads;
+    private readonly UploadReceiver _receiver;
+    private readonly FilmMaker _maker;
+    private readonly UploadFolder _folder;
+    private readonly MediaOptions _options;
+    private readonly CampaignNews _news;
+    private readonly TimeProvider _clock;
+
+    internal CreativeIntake(
+        IDbContextFactory<FaceAdDbContext> contexts, CreativeUploads uploads, UploadReceiver receiver, FilmMaker maker, UploadFolder folder,
+        IOptions<MediaOptions> options, CampaignNews news, TimeProvider clock)
+    {
+        (_contexts, _uploads, _receiver, _maker, _folder, _options, _news, _clock) = (contexts, uploads, receiver, maker, folder, options.Value, news, clock);
+    }
+
+    /// <summary>Receives a film for a campaign and waits until it is ready. Streams to disk; leaves nothing behind when it refuses.</summary>
+    /// <param name="viewer">Who sends it.</param>
+    /// <param name="campaignId">The campaign.</param>
+    /// <param name="name">Name of the file as the sender had it.</param>
+    /// <param name="content">The content.</param>
+    /// <param name="bytes">Its length; null when it is not told.</param>
+    /// <param name="cancellation">Gives up.</param>
+    public async Task<IntakeOutcome> ReceiveAsync(Viewer viewer, Guid campaignId, string name, Stream content, long? bytes, CancellationToken cancellation)
+    {
+        if (bytes == 0) return Refused(CreativeRefusal.NotAFilm);
+        var (upload, refusal) = await _uploads.BeginAsync(viewer, new UploadPlan(campaignId, name, bytes ?? _options.MaxUploadBytes));
+        if (upload is null) return Refused(refusal!.Value);
+        try
+        {
+            var (receipt, arrived) = await _receiver.AppendAsync(upload.Id, 0, upload.Bytes, content, cancellation);
+            cancellation.ThrowIfCancellationRequested();
+            if (receipt != Receipt.Taken || (bytes is not null && arrived != bytes) || arrived == 0)
+            {
+                await _uploads.CancelAsync(viewer, upload.Id);
+                return Refused(receipt == Receipt.TooLong ? CreativeRefusal.TooLarge : CreativeRefusal.NotAFilm);
+            }
+            if (arrived != upload.Bytes)
+            {
+                upload.Bytes = arrived;
+                await using var db = await _contexts.CreateDbContextAsync(cancellation);
+                await db.Set<CreativeUpload>().Where(u => u.Id == upload.Id).ExecuteUpdateAsync(s => s.SetProperty(u => u.Bytes, arrived), cancellation);
+            }
+            await _uploads.ArrivedAsync(upload, arrived);
+            var end = await _uploads.EndOfAsync(viewer, upload.Id, null, cancellation);
+            if (end is not { State: UploadState.Done })
+            {
+                if (end is { MayRetry: true }) await _uploads.CancelAsync(viewer, upload.Id); // nobody knows of it to try it again
+                return Refused(end?.Failure ?? CreativeRefusal.CampaignClosed);
+            }
+            await using var made = await _contexts.CreateDbContextAsync(cancellation);
+            return new IntakeOutcome(await made.Creatives.IgnoreQueryFilters().AsNoTracking().SingleAsync(c => c.Id == end.CreativeId, cancellation), null);
+        }
+        catch (OperationCanceledException)
+        {
+            await _uploads.CancelAsync(viewer, upload.Id);
+            throw;
+        }
+    }
+
+    /// <summary>Takes a film of our own making, which is kept as it is when players can play it so.</summary>
+    /// <param name="path">The file; it stays where it is.</param>
+    /// <param name="organisationId">Who owns the film.</param>
+    /// <param name="campaignId">The campaign; null for the house loop.</param>
+    /// <param name="name">Name for people; at most 120 characters are kept.</param>
+    /// <param name="cancellation">Gives up.</param>
+    public async Task<IntakeOutcome> ImportAsync(string path, Guid organisationId, Guid? campaignId, string name, CancellationToken cancellation = default)
+    {
+        var copy = _folder.NewScratch();
+        try
+        {
+            File.Copy(path, copy);
+            var (film, refusal) = await _maker.MakeAsync(copy, UploadPlan.UsualStillSeconds, keepWhatFits: true, _ => { }, cancellation);
+            if (film is not { } made) return Refused(refusal!.Value);
+            var creative = made.AsCreative(organisationId, campaignId, CreativeUploads.Tidy(name), _clock.GetUtcNow(), null, 1, CreativeState.Current);
+            await using var db = await _contexts.CreateDbContextAsync(cancellation);
+            db.Creatives.Add(creative);
+            await db.SaveChangesAsync(cancellation);
+            _news.Tell();
+            return new IntakeOutcome(creative, null);
+        }
+        finally
+        {
+            File.Delete(copy);
+        }
+    }
+
+    private static IntakeOutcome Refused(CreativeRefusal refusal) => new(null, refusal);
+}

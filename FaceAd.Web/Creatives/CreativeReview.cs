@@ -1,0 +1,91 @@
+using FaceAd.Web.Accounts;
+using FaceAd.Web.Campaigns;
+using FaceAd.Web.Data;
+using FaceAd.Web.Notifications;
+using Microsoft.EntityFrameworkCore;
+
+namespace FaceAd.Web.Creatives;
+
+/// <summary>Decides about new versions of films in running campaigns. The version before plays until the new one is approved.</summary>
+/// <param name="contexts">The database.</param>
+/// <param name="rule">When there are enough approvals.</param>
+/// <param name="news">Told after each decision.</param>
+/// <param name="clock">The clock.</param>
+public sealed class CreativeReview(IDbContextFactory<FaceAdDbContext> contexts, ApprovalRule rule, CampaignNews news, TimeProvider clock)
+{
+    /// <summary>Lets a version run in the place of the one before.</summary>
+    /// <param name="viewer">An administrator.</param>
+    /// <param name="creativeId">The version.</param>
+    /// <param name="confirmed">What they confirmed.</param>
+    /// <returns>What it led to; null when it does not wait any more, or the viewer may not decide.</returns>
+    public async Task<ApprovalOutcome?> ApproveAsync(Viewer viewer, Guid creativeId, IReadOnlyCollection<ReviewItem>? confirmed = null)
+    {
+        await using var db = await contexts.CreateDbContextAsync();
+        await using var transaction = await db.Database.BeginTransactionAsync();
+        if (await WaitingAsync(db, viewer, creativeId) is not { } waiting) return null;
+        var (campaign, creative) = waiting;
+        var now = clock.GetUtcNow();
+        var outcome = await rule.AddAsync(db, campaign, creative, creative.CreatedAt, viewer, confirmed, now);
+        if (outcome == ApprovalOutcome.SameAgain) return outcome;
+        if (outcome == ApprovalOutcome.Enough)
+        {
+            // Before the new one's row: each line has one current version.
+            await db.Creatives.IgnoreQueryFilters().Where(c => c.LineId == creative.LineId && c.State == CreativeState.Current)
+                .ExecuteUpdateAsync(s => s.SetProperty(c => c.State, CreativeState.Replaced).SetProperty(c => c.ReplacedAt, now));
+            (creative.State, creative.ReviewedAt) = (CreativeState.Current, now);
+            db.Audit(viewer, now, AuditVerb.CampaignApproved, AuditSubject.Campaign, campaign.Id, campaign.Name, ("film", creative.Name), ("version", Number(creative)));
+            await db.NotifyOrganisationAsync(campaign.OrganisationId, NotificationKind.VersionApproved, campaign.Id, campaign.Name, creative.Name, viewer, now);
+        }
+        await db.SaveChangesAsync();
+        await transaction.CommitAsync();
+        news.Tell();
+        return outcome;
+    }
+
+    /// <summary>Does not let a version run; the one before goes on.</summary>
+    /// <param name="viewer">An administrator.</param>
+    /// <param name="creativeId">The version.</param>
+    /// <param name="reason">Why; at most 1,000 characters are kept.</param>
+    /// <returns>False when it does not wait any more, or the viewer may not decide.</returns>
+    /// <exception cref="ArgumentException">There is no reason.</exception>
+    public async Task<bool> RefuseAsync(Viewer viewer, Guid creativeId, string reason)
+    {
+        if (string.IsNullOrWhiteSpace(reason)) throw new ArgumentException("A refusal needs a reason.", nameof(reason));
+        await using var db = await contexts.CreateDbContextAsync();
+        await using var transaction = await db.Database.BeginTransactionAsync();
+        if (await WaitingAsync(db, viewer, creativeId) is not { } waiting) return false;
+        var (campaign, creative) = waiting;
+        var now = clock.GetUtcNow();
+        var said = reason.Trim() is { Length: > 1000 } longText ? longText[..1000] : reason.Trim();
+        (creative.State, creative.ReviewedAt, creative.RefusalReason) = (CreativeState.Refused, now, said);
+        db.Audit(viewer, now, AuditVerb.CampaignRejected, AuditSubject.Campaign, campaign.Id, campaign.Name, ("film", creative.Name), ("version", Number(creative)), ("reason", said));
+        await db.NotifyOrganisationAsync(campaign.OrganisationId, NotificationKind.VersionRefused, campaign.Id, campaign.Name, said, viewer, now);
+        await db.SaveChangesAsync();
+        await transaction.CommitAsync();
+        news.Tell();
+        return true;
+    }
+
+    /// <summary>All versions of a campaign's films, newest first; none for whoever may not see the campaign.</summary>
+    /// <param name="viewer">Who asks.</param>
+    /// <param name="campaign">The campaign.</param>
+    public async Task<IReadOnlyList<Creative>> HistoryAsync(Viewer viewer, Guid campaign)
+    {
+        await using var db = await contexts.CreateDbContextAsync();
+        return await db.Creatives.IgnoreQueryFilters().AsNoTracking()
+            .Where(c => c.CampaignId == campaign && (viewer.IsAdmin || c.OrganisationId == viewer.OrganisationId))
+            .OrderByDescending(c => c.Version).ThenBy(c => c.CreatedAt).ToListAsync();
+    }
+
+    private static async Task<(Campaign Campaign, Creative Creative)?> WaitingAsync(FaceAdDbContext db, Viewer viewer, Guid creativeId)
+    {
+        if (!viewer.IsAdmin || !viewer.CanChange) return null;
+        var campaignId = await db.Creatives.IgnoreQueryFilters().Where(c => c.Id == creativeId).Select(c => c.CampaignId).SingleOrDefaultAsync();
+        if (campaignId is not { } id || await CreativeVersions.LockAsync(db, viewer, id) is not { } campaign) return null;
+        // Read under the lock: somebody else may have been faster.
+        var creative = await db.Creatives.IgnoreQueryFilters().SingleAsync(c => c.Id == creativeId);
+        return creative.State == CreativeState.Proposed ? (campaign, creative) : null;
+    }
+
+    private static string Number(Creative creative) => creative.Version.ToString(System.Globalization.CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,43 @@
+using FaceAd.Web.Campaigns;
+using FaceAd.Web.Data;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+
+namespace FaceAd.Web.Creatives;
+
+/// <summary>Films: received in pieces, checked, re-encoded in a queue, kept in versions, served.</summary>
+static class CreativesSetup
+{
+    public static void AddCreatives(this IServiceCollection services)
+    {
+        services.AddOptions<MediaOptions>().BindConfiguration("Media");
+        services.AddSingleton<UploadFolder>();
+        services.AddSingleton<UploadNews>();
+        services.AddSingleton<UploadReceiver>();
+        services.AddSingleton<FilmTool>();
+        services.AddSingleton<FilmMaker>();
+        services.AddSingleton<CreativeQueue>();
+        services.AddSingleton<CreativeReview>();
+        services.AddSingleton<MediaShelf>(p =>
+            p.GetRequiredService<IOptions<MediaOptions>>().Value.S3 is { Bucket.Length: > 0 } s3 ? new S3Shelf(s3) : new FolderShelf(p.GetRequiredService<DataFolder>()));
+        // Their constructors take what is internal to this stage.
+        services.AddSingleton(p => new MediaStore(p.GetRequiredService<MediaShelf>(), p.GetRequiredService<UploadFolder>()));
+        services.AddSingleton(p => new CreativeUploads(
+            p.GetRequiredService<IDbContextFactory<FaceAdDbContext>>(), p.GetRequiredService<UploadFolder>(), p.GetRequiredService<IOptions<MediaOptions>>(),
+            p.GetRequiredService<UploadNews>(), p.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(p => new CreativeIntake(
+            p.GetRequiredService<IDbContextFactory<FaceAdDbContext>>(), p.GetRequiredService<CreativeUploads>(), p.GetRequiredService<UploadReceiver>(),
+            p.GetRequiredService<FilmMaker>(), p.GetRequiredService<UploadFolder>(), p.GetRequiredService<IOptions<MediaOptions>>(),
+            p.GetRequiredService<CampaignNews>(), p.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<CreativeWorker>();
+        services.AddHostedService(p => p.GetRequiredService<CreativeWorker>());
+        services.AddSingleton<UploadSweep>();
+        services.AddHostedService(p => p.GetRequiredService<UploadSweep>());
+    }
+
+    public static void MapCreatives(this IEndpointRouteBuilder endpoints)
+    {
+        UploadEndpoints.Map(endpoints);
+        MediaEndpoints.Map(endpoints);
+    }
+}

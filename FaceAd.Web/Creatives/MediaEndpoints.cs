@@ -1,0 +1,68 @@
+using FaceAd.Contracts;
+using FaceAd.Web.Accounts;
+using FaceAd.Web.Campaigns;
+using FaceAd.Web.Data;
+using FaceAd.Web.Screens;
+using Microsoft.AspNetCore.Antiforgery;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+
+namespace FaceAd.Web.Creatives;
+
+/// <summary>Films and stills for those who may see them, and the upload in one request.</summary>
+static class MediaEndpoints
+{
+    public static void Map(IEndpointRouteBuilder endpoints)
+    {
+        endpoints.MapPost("/api/campaigns/{id:guid}/creatives", UploadAsync).RequireAuthorization(Policies.Change);
+        var media = endpoints.MapGroup(Routes.Media).RequireAuthorization(policy => policy
+            .AddAuthenticationSchemes(IdentityConstants.ApplicationScheme, DeviceAuthentication.SchemeName).RequireAuthenticatedUser());
+        media.MapGet("/{sha256}.mp4", FilmAsync);
+        media.MapGet("/{sha256}.jpg", PosterAsync);
+    }
+
+    private static async Task<IResult> UploadAsync(
+        Guid id, [FromQuery] string? name, HttpContext http, IAntiforgery antiforgery, CreativeIntake intake, IOptions<MediaOptions> options)
+    {
+        if (!await antiforgery.IsRequestValidAsync(http)) return Results.Problem("The page is out of date: reload it.", statusCode: 400);
+        if (Viewer.Of(http.User) is not { } viewer) return Results.Forbid();
+        if (http.Request.ContentLength > options.Value.MaxUploadBytes) return UploadEndpoints.Refused(CreativeRefusal.TooLarge);
+        // The stream is counted as it is saved; the server's own limit would end the request without saying why.
+        if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit) limit.MaxRequestBodySize = null;
+        var outcome = await intake.ReceiveAsync(viewer, id, name ?? "film", http.Request.Body, http.Request.ContentLength, http.RequestAborted);
+        return outcome.Refusal is { } refusal ? UploadEndpoints.Refused(refusal) : Results.Ok(new { outcome.Creative!.Id, outcome.Creative.Name, outcome.Creative.Sha256 });
+    }
+
+    private static async Task<IResult> FilmAsync(string sha256, HttpContext http, FaceAdDbContext db, MediaStore store)
+    {
+        if (await FindAsync(sha256, http, db) is null || await store.OpenFilmAsync(sha256, http.RequestAborted) is not { } film) return Results.NotFound();
+        KeepForEver(http);
+        return Results.File(film, "video/mp4", entityTag: new($"\"{sha256}\""), enableRangeProcessing: true);
+    }
+
+    private static async Task<IResult> PosterAsync(string sha256, HttpContext http, FaceAdDbContext db, MediaStore store)
+    {
+        if (await FindAsync(sha256, http, db) is not { } creative || await store.OpenPosterAsync(sha256, creative.Seconds, http.RequestAborted) is not { } poster)
+            return Results.NotFound();
+        KeepForEver(http);
+        return Results.File(poster, "image/jpeg", entityTag: new($"\"{sha256}\""));
+    }
+
+    /// <summary>Screens and administrators may see every film in every version; an advertiser, their own. For others it does not exist.</summary>
+    private static async Task<Creative?> FindAsync(string sha256, HttpContext http, FaceAdDbContext db)
+    {
+        if (!MediaStore.IsSha256(sha256)) return null;
+        var isScreen = http.User.ScreenId() is not null;
+        var viewer = Viewer.Of(http.User);
+        if (!isScreen && viewer is null) return null;
+        var all = isScreen || viewer is { IsAdmin: true };
+        var organisation = viewer?.OrganisationId ?? Guid.Empty;
+        return await db.Creatives.IgnoreQueryFilters().AsNoTracking()
+            .FirstOrDefaultAsync(c => c.Sha256 == sha256 && (all || c.OrganisationId == organisation), http.RequestAborted);
+    }
+
+    private static void KeepForEver(HttpContext http) => http.Response.Headers.CacheControl = "private, max-age=31536000, immutable";
+}

@@ -1,0 +1,179 @@
+using System.Globalization;
+using System.Text;
+using FaceAd.Web.Accounts;
+using Microsoft.AspNetCore.Antiforgery;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Options;
+
+namespace FaceAd.Web.Creatives;
+
+/// <summary>
+/// Uploads that survive a broken connection, by the tus protocol 1.0.0 (https://tus.io/protocols/resumable-upload): core, creation, expiration
+/// and termination. Beside it each upload tells its state as JSON.
+/// </summary>
+static class UploadEndpoints
+{
+    /// <summary>Where uploads are announced.</summary>
+    public const string Path = "/api/uploads";
+
+    private const string Version = "1.0.0";
+
+    public static void Map(IEndpointRouteBuilder endpoints)
+    {
+        var group = endpoints.MapGroup(Path).RequireAuthorization(Policies.Change).AddEndpointFilter(SpeakAsync);
+        group.MapMethods("", [HttpMethods.Options], Offer);
+        group.MapPost("", BeginAsync);
+        group.MapMethods("/{id:guid}", [HttpMethods.Head], StandAsync);
+        group.MapMethods("/{id:guid}", [HttpMethods.Patch], AppendAsync);
+        group.MapDelete("/{id:guid}", EndAsync);
+        group.MapGet("/{id:guid}", TellAsync);
+    }
+
+    /// <summary>Every answer says the version, every request but OPTIONS and our own GET must; what writes carries the page's token.</summary>
+    private static async ValueTask<object?> SpeakAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    {
+        var http = context.HttpContext;
+        http.Response.Headers["Tus-Resumable"] = Version;
+        var method = http.Request.Method;
+        if (!HttpMethods.IsOptions(method) && !HttpMethods.IsGet(method) && http.Request.Headers["Tus-Resumable"] != Version)
+        {
+            http.Response.Headers["Tus-Version"] = Version;
+            return Results.StatusCode(StatusCodes.Status412PreconditionFailed);
+        }
+        if (!await http.RequestServices.GetRequiredService<IAntiforgery>().IsRequestValidAsync(http))
+            return Results.Problem("The page is out of date: reload it.", statusCode: StatusCodes.Status400BadRequest);
+        return Viewer.Of(http.User) is null ? Results.Forbid() : await next(context);
+    }
+
+    private static IResult Offer(HttpContext http, IOptions<MediaOptions> options)
+    {
+        var headers = http.Response.Headers;
+        headers["Tus-Version"] = Version;
+        headers["Tus-Extension"] = "creation,expiration,termination";
+        headers["Tus-Max-Size"] = options.Value.MaxUploadBytes.ToString(CultureInfo.InvariantCulture);
+        return Results.NoContent();
+    }
+
+    private static async Task<IResult> BeginAsync(HttpContext http, CreativeUploads uploads, IOptions<MediaOptions> options)
+    {
+        if (!long.TryParse(http.Request.Headers["Upload-Length"], NumberStyles.None, CultureInfo.InvariantCulture, out var bytes))
+            return Results.Problem("Upload-Length is missing.", statusCode: StatusCodes.Status400BadRequest);
+        if (Metadata(http.Request.Headers["Upload-Metadata"].ToString()) is not { } said || !Guid.TryParse(said.GetValueOrDefault("campaign"), out var campaign))
+            return Results.Problem("Upload-Metadata needs campaign and filename, each in Base64.", statusCode: StatusCodes.Status400BadRequest);
+        Guid? replaces = Guid.TryParse(said.GetValueOrDefault("replaces"), out var old) ? old : null;
+        var seconds = double.TryParse(said.GetValueOrDefault("seconds"), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var s) ? s : UploadPlan.UsualStillSeconds;
+        var plan = new UploadPlan(campaign, said.GetValueOrDefault("filename", "film"), bytes, replaces, seconds);
+        var (upload, refusal) = await uploads.BeginAsync(ViewerOf(http), plan);
+        if (upload is null) return Refused(refusal!.Value);
+        http.Response.Headers.Location = $"{Path}/{upload.Id}";
+        Expires(http, upload, options.Value);
+        return Results.StatusCode(StatusCodes.Status201Created);
+    }
+
+    private static async Task<IResult> StandAsync(Guid id, HttpContext http, CreativeUploads uploads, UploadReceiver receiver, IOptions<MediaOptions> options)
+    {
+        if (await uploads.FindAsync(ViewerOf(http), id) is not { } upload) return Results.NotFound();
+        if (!await receiver.SettleAsync(id)) return Results.StatusCode(StatusCodes.Status423Locked);
+        if (Stand(upload, uploads) is not { } arrived) return Results.StatusCode(StatusCodes.Status410Gone);
+        // Its last bytes came, and the server died before it could say so.
+        if (arrived == upload.Bytes && upload.State == UploadState.Receiving) await uploads.ArrivedAsync(upload, arrived);
+        var headers = http.Response.Headers;
+        headers.CacheControl = "no-store";
+        headers["Upload-Offset"] = arrived.ToString(CultureInfo.InvariantCulture);
+        headers["Upload-Length"] = upload.Bytes.ToString(CultureInfo.InvariantCulture);
+        Expires(http, upload, options.Value);
+        return Results.Ok();
+    }
+
+    private static async Task<IResult> AppendAsync(Guid id, HttpContext http, CreativeUploads uploads, UploadReceiver receiver, IOptions<MediaOptions> options)
+    {
+        if (http.Request.ContentType != "application/offset+octet-stream") return Results.StatusCode(StatusCodes.Status415UnsupportedMediaType);
+        if (!long.TryParse(http.Request.Headers["Upload-Offset"], NumberStyles.None, CultureInfo.InvariantCulture, out var offset))
+            return Results.Problem("Upload-Offset is missing.", statusCode: StatusCodes.Status400BadRequest);
+        if (await uploads.FindAsync(ViewerOf(http), id) is not { } upload) return Results.NotFound();
+        if (Stand(upload, uploads) is not { } stands) return Results.StatusCode(StatusCodes.Status410Gone);
+        if (upload.State != UploadState.Receiving) return offset == stands ? Appended(http, stands) : Results.Conflict();
+        // A piece longer than what is missing is refused before it is read, where its length is told.
+        if (http.Request.ContentLength > upload.Bytes - offset) return Results.StatusCode(StatusCodes.Status413PayloadTooLarge);
+        if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit) limit.MaxRequestBodySize = null;
+        var (receipt, arrived) = await receiver.AppendAsync(id, offset, upload.Bytes, http.Request.Body, http.RequestAborted);
+        if (receipt is Receipt.Taken or Receipt.TooLong) await uploads.ArrivedAsync(upload, arrived);
+        Expires(http, upload, options.Value);
+        return receipt switch
+        {
+            Receipt.Taken => Appended(http, arrived),
+            Receipt.Elsewhere => Results.Conflict(),
+            Receipt.Busy => Results.StatusCode(StatusCodes.Status423Locked),
+            Receipt.TooLong => Results.StatusCode(StatusCodes.Status413PayloadTooLarge),
+            _ => Results.StatusCode(StatusCodes.Status410Gone),
+        };
+    }
+
+    private static async Task<IResult> EndAsync(Guid id, HttpContext http, CreativeUploads uploads, UploadReceiver receiver)
+    {
+        await receiver.SettleAsync(id);
+        return await uploads.CancelAsync(ViewerOf(http), id) ? Results.NoContent() : Results.NotFound();
+    }
+
+    private static async Task<IResult> TellAsync(Guid id, HttpContext http, CreativeUploads uploads) =>
+        await uploads.FindAsync(ViewerOf(http), id) is not { } upload ? Results.NotFound() : Results.Ok(new
+        {
+            upload.Id,
+            upload.CampaignId,
+            upload.Name,
+            upload.Bytes,
+            Arrived = uploads.Arrived(upload) ?? upload.Bytes,
+            State = upload.State.ToString(),
+            upload.Percent,
+            Failure = upload.Failure?.ToString(),
+            upload.MayRetry,
+            upload.CreativeId,
+        });
+
+    /// <summary>How far an upload is; an upload that is all here stands at its end. Null when it is over without a film.</summary>
+    private static long? Stand(CreativeUpload upload, CreativeUploads uploads) => upload.State switch
+    {
+        UploadState.Receiving => uploads.Arrived(upload),
+        UploadState.Queued or UploadState.Working or UploadState.Done or UploadState.Failed => upload.Bytes,
+        _ => null,
+    };
+
+    private static IResult Appended(HttpContext http, long arrived)
+    {
+        http.Response.Headers["Upload-Offset"] = arrived.ToString(CultureInfo.InvariantCulture);
+        return Results.NoContent();
+    }
+
+    private static void Expires(HttpContext http, CreativeUpload upload, MediaOptions options)
+    {
+        if (upload.State == UploadState.Receiving) http.Response.Headers["Upload-Expires"] = (upload.TouchedAt + options.UploadExpiry).ToString("R", CultureInfo.InvariantCulture);
+    }
+
+    private static Viewer ViewerOf(HttpContext http) => Viewer.Of(http.User) ?? throw new InvalidOperationException("The filter lets nobody through without an organisation.");
+
+    /// <summary>Key and Base64 value pairs, separated by commas; null when they are none.</summary>
+    internal static Dictionary<string, string>? Metadata(string header)
+    {
+        var pairs = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var pair in header.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        {
+            var (key, value) = pair.Split(' ') switch { [var k] => (k, ""), [var k, var v] => (k, v), _ => ("", "") };
+            var bytes = new byte[value.Length];
+            if (key.Length == 0 || !Convert.TryFromBase64String(value, bytes, out var length)) return null;
+            pairs[key] = Encoding.UTF8.GetString(bytes, 0, length);
+        }
+        return pairs;
+    }
+
+    /// <summary>A refusal as programs and the page read it.</summary>
+    internal static IResult Refused(CreativeRefusal refusal) => Results.Json(
+        new { refusal = refusal.ToString() },
+        statusCode: refusal switch
+        {
+            CreativeRefusal.CampaignClosed => StatusCodes.Status404NotFound,
+            CreativeRefusal.TooLarge or CreativeRefusal.QuotaFull => StatusCodes.Status413PayloadTooLarge,
+            CreativeRefusal.UnfinishedFull => StatusCodes.Status429TooManyRequests,
+            CreativeRefusal.ServerTrouble or CreativeRefusal.Interrupted => StatusCodes.Status503ServiceUnavailable,
+            _ => StatusCodes.Status422UnprocessableEntity,
+        });
+}

@@ -1,0 +1,46 @@
+using FaceAd.Contracts;
+using FaceAd.Web.Campaigns;
+using FaceAd.Web.Data;
+using FaceAd.Web.Screens;
+using Npgsql;
+
+namespace FaceAd.Web.Metrics;
+
+/// <summary>What was measured at some screens in the last 28 days, for somebody who is about to book them.</summary>
+/// <param name="Screens">Screens that the terms come to.</param>
+/// <param name="Stays">Stays in view of the segments asked for, in the hours asked for, repeats included; null when there are too many screens to add up.</param>
+/// <param name="MeasuredDays">Days on which anybody at all was measured there, at most 28.</param>
+public sealed record PastAudience(int Screens, long? Stays, int MeasuredDays);
+
+/// <summary>Adds up measured stays. A record of the past, no promise: docs/metrics.md, "Audience of a place".</summary>
+/// <param name="database">The database.</param>
+/// <param name="screens">All screens.</param>
+public sealed class AudienceHistory(NpgsqlDataSource database, ScreenDirectory screens)
+{
+    /// <summary>Days looked back, today not included.</summary>
+    public const int Days = 28;
+
+    /// <summary>The most screens that are added up while somebody waits.</summary>
+    public const int MostScreens = 300;
+
+    /// <summary>What was measured.</summary>
+    /// <param name="targets">Segments.</param>
+    /// <param name="siteIds">Sites; empty for all.</param>
+    /// <param name="days">Days of the week, see <see cref="Dayparting"/>.</param>
+    /// <param name="hours">Hours of the day.</param>
+    /// <param name="today">Today, in the pages' time zone.</param>
+    /// <param name="cancellation">Gives up.</param>
+    public async Task<PastAudience> ReadAsync(
+        IReadOnlyCollection<Segment> targets, IReadOnlyList<Guid> siteIds, int days, int hours, DateOnly today, CancellationToken cancellation = default)
+    {
+        var ids = screens.All.Where(s => Targeting.RunsAt(siteIds, s.SiteId)).Select(s => s.Id).ToArray();
+        if (ids.Length is 0 or > MostScreens) return new PastAudience(ids.Length, ids.Length == 0 ? 0 : null, 0);
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        var (stays, measured) = (await connection.QueryAsync("""
+            SELECT COALESCE(sum(stays) FILTER (WHERE segment = ANY ($4) AND ($5 >> (extract(isodow FROM day)::int - 1)) & 1 = 1 AND ($6 >> hour::int) & 1 = 1), 0)::bigint,
+                   count(DISTINCT day)::int
+            FROM screen_hours WHERE screen_id = ANY ($1) AND day BETWEEN $2 AND $3
+            """, [ids, today.AddDays(-Days), today.AddDays(-1), targets.Select(t => (int)t).ToArray(), days, hours], r => (r.GetInt64(0), r.GetInt32(1)), cancellation))[0];
+        return new PastAudience(ids.Length, stays, measured);
+    }
+}

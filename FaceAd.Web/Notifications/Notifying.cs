@@ -1,0 +1,36 @@
+using FaceAd.Web.Accounts;
+using FaceAd.Web.Data;
+using Microsoft.EntityFrameworkCore;
+
+namespace FaceAd.Web.Notifications;
+
+/// <summary>Puts notifications into the transaction of the change that they tell of: told with it, or not at all.</summary>
+static class Notifying
+{
+    /// <summary>Tells the media owner's people.</summary>
+    public static async Task NotifyOwnersAsync(
+        this FaceAdDbContext db, NotificationKind kind, Guid campaign, string subject, string? detail, Viewer? by, DateTimeOffset now)
+    {
+        var owners = db.Organisations.Where(o => o.Kind == OrganisationKind.MediaOwner).Select(o => o.Id);
+        await db.NotifyAsync(await db.Users.Where(u => owners.Contains(u.OrganisationId)).Select(u => u.Id).ToListAsync(), kind, campaign, subject, detail, by, now);
+    }
+
+    /// <summary>Tells the people of an organisation.</summary>
+    public static async Task NotifyOrganisationAsync(
+        this FaceAdDbContext db, Guid organisation, NotificationKind kind, Guid campaign, string subject, string? detail, Viewer? by, DateTimeOffset now) =>
+        await db.NotifyAsync(await db.Users.Where(u => u.OrganisationId == organisation).Select(u => u.Id).ToListAsync(), kind, campaign, subject, detail, by, now);
+
+    /// <summary>Tells people, except whoever did it. Saved with the change.</summary>
+    public static Task NotifyAsync(
+        this FaceAdDbContext db, IEnumerable<Guid> users, NotificationKind kind, Guid campaign, string subject, string? detail, Viewer? by, DateTimeOffset now)
+    {
+        foreach (var user in users.Where(u => u != by?.UserId))
+        {
+            db.Add(new Notification { UserId = user, Kind = kind, CampaignId = campaign, Subject = Cut(subject, 160)!, Detail = Cut(detail, 300), CreatedAt = now });
+        }
+        // The one place from which mail about these will go out too, in the same transaction to the same people.
+        return Task.CompletedTask;
+    }
+
+    private static string? Cut(string? text, int length) => text is { } t && t.Length > length ? t[..(char.IsHighSurrogate(t[length - 1]) ? length - 1 : length)] : text;
+}
