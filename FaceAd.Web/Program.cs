@@ -1,4 +1,5 @@
 using FaceAd.Web.Accounts;
+using FaceAd.Web.Api;
 using FaceAd.Web.Audiences;
 using FaceAd.Web.Campaigns;
 using FaceAd.Web.Components;
@@ -14,6 +15,7 @@ using FaceAd.Web.Players;
 using FaceAd.Web.Plays;
 using FaceAd.Web.Reports;
 using FaceAd.Web.Screens;
+using FaceAd.Web.Webhooks;
 
 // Settings and pages lie beside the program, wherever it is started from.
 var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
@@ -40,6 +42,8 @@ builder.Services.AddPlays();
 builder.Services.AddExposures();
 builder.Services.AddCampaignMetrics();
 builder.Services.AddReports();
+builder.Services.AddWebhooks(builder.Configuration);
+builder.Services.AddApi();
 builder.Services.AddDashboard();
 builder.Services.AddDemonstration();
 
@@ -49,6 +53,7 @@ await app.EnsureDemonstrationAsync();
 await app.Services.EnsureFirstAdminAsync();
 app.UseSecurityHeaders();
 app.UseDashboard();
+app.UseApiProblems();
 app.UseAuthentication();
 app.UseAccountGates();
 app.UseAuthorization();
@@ -65,6 +70,7 @@ app.MapPlayers();
 app.MapPlays();
 app.MapMetrics();
 app.MapReports();
+app.MapApi();
 app.MapDashboard();
 app.Run();
 return 0;

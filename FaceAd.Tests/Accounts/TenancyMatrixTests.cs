@@ -122,6 +122,17 @@ public sealed class TenancyMatrixTests(RolesFixture app) : IClassFixture<RolesFi
 
         // Programs and screens
         ["/api/v1/me"] = new(Caller.Token),
+        ["/api/{documentName}/openapi.json"] = new(Caller.Everybody, Caller.None), // of the document "v1"; in its place of a name there is none
+        ["/api/v1/campaigns"] = new(Caller.Token, Reads: Caller.Token),
+        ["/api/v1/campaigns/{id:guid}"] = new(Caller.Token, Caller.Token, Caller.Token),
+        ["/api/v1/campaigns/{id:guid}/steps"] = new(Caller.Token),
+        ["/api/v1/campaigns/{id:guid}/showing"] = new(Caller.Token, Caller.Token),
+        ["/api/v1/campaigns/{id:guid}/report"] = new(Caller.Token, Caller.Token, Caller.Token),
+        ["/api/v1/sites"] = new(Caller.Token),
+        ["/api/v1/screens"] = new(Caller.None), // the token is an advertiser's
+        ["/api/v1/webhooks"] = new(Caller.Token),
+        ["/api/v1/webhooks/{id:guid}"] = new(Caller.Token),
+        ["/api/v1/webhooks/{id:guid}/deliveries"] = new(Caller.Token, Caller.None),
         ["/api/screens/frames"] = new(Caller.Screen),
         ["/api/screens/audiences"] = new(Caller.Screen),
         ["/api/screens/plays"] = new(Caller.Screen),

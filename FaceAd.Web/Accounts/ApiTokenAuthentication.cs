@@ -96,7 +96,7 @@ static class ApiTokenEndpoints
             AutoReplenishment = true,
         }));
 
-    public static void Map(IEndpointRouteBuilder endpoints) => endpoints.MapGet("/api/v1/me", MeAsync).RequireScope(null);
+    public static void Map(IEndpointRouteBuilder endpoints) => endpoints.MapGet("/api/v1/me", MeAsync).RequireScope(null).WithGroupName("v1").WithSummary("For whom the token acts.");
 
     private static async Task<IResult> MeAsync(HttpContext http, FaceAdDbContext db)
     {

@@ -171,6 +171,12 @@ public enum AuditVerb
     /// <summary>Made an API token void.</summary>
     ApiTokenRevoked = 131,
 
+    /// <summary>Made a webhook.</summary>
+    WebhookMade = 150,
+
+    /// <summary>Deleted a webhook.</summary>
+    WebhookDeleted = 151,
+
     /// <summary>Looked at the development mailbox.</summary>
     MailboxViewed = 140,
 }
@@ -200,6 +206,9 @@ public enum AuditSubject
 
     /// <summary>An API token.</summary>
     ApiToken = 11,
+
+    /// <summary>A webhook.</summary>
+    Webhook = 40,
 }
 
 /// <summary>

@@ -1,6 +1,7 @@
 using FaceAd.Web.Accounts;
 using FaceAd.Web.Data;
 using Microsoft.EntityFrameworkCore;
+using Npgsql;
 
 namespace FaceAd.Web.Campaigns;
 
@@ -28,9 +29,11 @@ public sealed partial class CampaignBook(IDbContextFactory<FaceAdDbContext> cont
     /// <param name="viewer">Who registers.</param>
     /// <param name="draft">The terms.</param>
     /// <param name="today">Today, in the site's time zone.</param>
-    /// <returns>The campaign, or what is wrong with the terms.</returns>
+    /// <param name="id">Its identity, for whoever may ask twice; null makes one.</param>
+    /// <returns>The campaign, or what is wrong with the terms; neither when there is, or was, one of that identity.</returns>
     /// <exception cref="UnauthorizedAccessException">The viewer may only look.</exception>
-    public async Task<(Campaign? Campaign, IReadOnlyList<CampaignProblem> Problems)> CreateAsync(Viewer viewer, CampaignDraft draft, DateOnly today)
+    public async Task<(Campaign? Campaign, IReadOnlyList<CampaignProblem> Problems)> CreateAsync(
+        Viewer viewer, CampaignDraft draft, DateOnly today, Guid? id = null)
     {
         await using var db = await contexts.CreateDbContextAsync();
         await using var transaction = await db.Database.BeginTransactionAsync();
@@ -38,6 +41,7 @@ public sealed partial class CampaignBook(IDbContextFactory<FaceAdDbContext> cont
         if (problems.Count > 0) return (null, problems);
         var campaign = new Campaign
         {
+            Id = id ?? Guid.CreateVersion7(),
             OrganisationId = viewer.OrganisationId,
             Name = draft.Name.Trim(),
             StartsOn = draft.StartsOn,
@@ -49,7 +53,14 @@ public sealed partial class CampaignBook(IDbContextFactory<FaceAdDbContext> cont
         Apply(campaign, draft, places);
         db.Campaigns.Add(campaign);
         db.Audit(viewer, campaign.CreatedAt, AuditVerb.CampaignCreated, AuditSubject.Campaign, campaign.Id, campaign.Name);
-        await db.SaveChangesAsync();
+        try
+        {
+            await db.SaveChangesAsync();
+        }
+        catch (DbUpdateException exception) when (id is not null && exception.InnerException is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation, ConstraintName: "pk_campaigns" })
+        {
+            return (null, []); // asked twice at once
+        }
         await transaction.CommitAsync();
         log.LogInformation("Campaign {Campaign} registered by organisation {Organisation}", campaign.Id, viewer.OrganisationId);
         news.Tell();

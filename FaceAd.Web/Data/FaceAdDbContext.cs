@@ -6,6 +6,7 @@ using FaceAd.Web.Exposures;
 using FaceAd.Web.Plays;
 using FaceAd.Web.Reports;
 using FaceAd.Web.Screens;
+using FaceAd.Web.Webhooks;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore;
@@ -49,6 +50,12 @@ public sealed class FaceAdDbContext(DbContextOptions<FaceAdDbContext> options)
 
     /// <summary>Films; current versions unless a query says otherwise.</summary>
     public DbSet<Creative> Creatives => Set<Creative>();
+
+    /// <summary>Addresses that are told of events.</summary>
+    public DbSet<Webhook> Webhooks => Set<Webhook>();
+
+    /// <summary>Events on their way.</summary>
+    public DbSet<WebhookDelivery> WebhookDeliveries => Set<WebhookDelivery>();
 
     /// <summary>Shared links to reports.</summary>
     public DbSet<ReportLink> ReportLinks => Set<ReportLink>();
