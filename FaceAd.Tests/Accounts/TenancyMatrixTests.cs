@@ -93,8 +93,6 @@ public sealed class TenancyMatrixTests(RolesFixture app) : IClassFixture<RolesFi
         ["/campaigns/calendar"] = new(SignedIn, Reads: Own | Media),
         ["/campaigns/deleted"] = new(SignedIn),
         ["/campaigns/new"] = new(Changers),
-        ["/campaigns/calendar"] = new(SignedIn, Reads: Own | Media),
-        ["/campaigns/deleted"] = new(SignedIn, Reads: Own | Media),
         ["/campaigns/{Id:guid}"] = new(SignedIn, Own | Media, Own | Media),
         ["/campaigns/{Id:guid}/edit"] = new(Changers, Own | Media, Own | Media),
         ["/api/campaigns/{id:guid}/creatives"] = new(Changers),
