@@ -63,7 +63,14 @@ public sealed class SnapshotReader(IDbContextFactory<FaceAdDbContext> contexts, 
     {
         Guid[] sharing = [.. campaigns.Where(c => c.Creatives.Count > 1).SelectMany(c => c.Creatives).Select(c => c.Id)];
         if (sharing.Length == 0) return;
-        var plays = await db.Set<CreativeTotal>().AsNoTracking().Where(t => sharing.Contains(t.CreativeId)).ToDictionaryAsync(t => t.CreativeId, t => t.Plays, cancellation);
+        // A film's versions have one turn together: a new one does not make up for the plays of the old one.
+        var plays = await (
+            from current in db.Creatives.IgnoreQueryFilters().AsNoTracking()
+            where sharing.Contains(current.Id)
+            join version in db.Creatives on current.LineId equals version.LineId
+            join total in db.Set<CreativeTotal>() on version.Id equals total.CreativeId
+            group total.Plays by current.Id into films
+            select new { films.Key, Plays = films.Sum() }).ToDictionaryAsync(f => f.Key, f => f.Plays, cancellation);
         for (var i = 0; i < campaigns.Count; i++)
         {
             if (campaigns[i].Creatives.Count > 1)
