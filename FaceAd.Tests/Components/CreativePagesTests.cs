@@ -71,6 +71,7 @@ public sealed class CreativePagesTests(UploadFixture app) : IClassFixture<Upload
         page.Dialog += (_, dialog) => _ = dialog.AcceptAsync(); // leave the page? yes
         await page.UnrouteAllAsync();
         await page.ReloadAsync();
+        await Assertions.Expect(page.Locator("[data-live=true]")).ToBeVisibleAsync();
         await Assertions.Expect(page.Locator("[data-upload=Receiving]")).ToContainTextAsync("Choose the same file");
         var offsets = new List<string>();
         page.Request += (_, request) =>

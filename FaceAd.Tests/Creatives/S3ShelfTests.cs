@@ -78,7 +78,8 @@ public sealed class S3Fixture : PeopleFixture, IAsyncLifetime
         _server = Process.Start(new ProcessStartInfo("node",
         [
             Path.Combine(modules, "s3rver", "bin", "s3rver.js"), "--address", "127.0.0.1", "--port", $"{_port}", "--directory", TestFolders.New("s3"), "--configure-bucket", "facead", "--no-vhost-buckets",
-        ]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        ])
+        { RedirectStandardOutput = true, RedirectStandardError = true })!;
         // It says so once it listens.
         while (await _server.StandardOutput.ReadLineAsync() is { } line)
         {
