@@ -142,7 +142,7 @@ public sealed class TenancyMatrixTests(RolesFixture app) : IClassFixture<RolesFi
     public async Task Routes_EveryCaller_GetsWhatIsTheirsAndNothingElse()
     {
         var (campaign, film) = await FilledAsync();
-        var routes = Routes().ToList();
+        var routes = Routes().OrderBy(r => r.Method == "DELETE").ToList(); // what is deleted is not asked for afterwards
         Assert.True(routes.Count > 40, "The routes of the app were not found.");
         List<string> wrong = [.. routes.Where(r => !Rules.ContainsKey(r.Pattern)).Select(r => $"{r.Method} {r.Pattern}: nobody said for whom it is"),
             .. Rules.Keys.Except(routes.Select(r => r.Pattern)).Select(p => $"{p}: there is no such route")];

@@ -14,6 +14,7 @@ static class ApiSetup
     public static void AddApi(this IServiceCollection services)
     {
         services.AddProblemDetails();
+        services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = false); // while developing, too
         services.AddOpenApi(Document, options =>
         {
             options.ShouldInclude = endpoint => endpoint.GroupName == Document;

@@ -71,9 +71,9 @@ static class CampaignsApi
         var viewer = http.Viewer();
         if (await book.FindAsync(viewer, id, http.RequestAborted) is null) return Missing();
         var (campaign, problems) = await book.ChangeAsync(viewer, id, terms.ToDraft(), display.Today);
-        if (campaign is not null) return TypedResults.Ok(CampaignModel.Of(campaign, display.Today));
         if (problems.Contains(CampaignProblem.ChangedMeanwhile)) return Problem(409, "Somebody else has changed the campaign since that version.");
-        return problems.Count > 0 ? Problem(422, "The terms are not right: " + string.Join(", ", problems) + ".") : Problem(409, "Only a draft or a rejected campaign can be changed.");
+        if (problems.Count > 0) return Problem(422, "The terms are not right: " + string.Join(", ", problems) + ".");
+        return campaign is null ? Problem(409, "Only a draft or a rejected campaign can be changed.") : TypedResults.Ok(CampaignModel.Of(campaign, display.Today));
     }
 
     private static async Task<Results<NoContent, ProblemHttpResult>> DeleteAsync(Guid id, HttpContext http, CampaignBook book, Display display)
