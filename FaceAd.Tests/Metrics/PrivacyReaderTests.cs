@@ -65,7 +65,9 @@ public sealed class PrivacyReaderTests : IAsyncLifetime
 
     [Fact]
     public async Task Read_ColumnsThatCouldHoldAPicture_AreTheOnesThatAreKnown() =>
-        Assert.Equal(["epoch_keys.protected_key", "persons.template", "screens.token_hash"], (await _reader.ReadAsync()).BinaryColumns);
+        Assert.Equal(
+            ["account_links.hash", "api_tokens.hash", "epoch_keys.protected_key", "persons.template", "report_links.token_hash", "screens.token_hash"],
+            (await _reader.ReadAsync()).BinaryColumns);
 
     [Fact]
     public async Task Read_MoreBuildingsThanAPage_ComePageByPage()
