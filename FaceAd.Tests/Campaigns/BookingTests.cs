@@ -187,8 +187,16 @@ public sealed class BookingTests(PeopleFixture app) : IClassFixture<PeopleFixtur
         await using var db = app.NewContext();
         db.AddRange(Enumerable.Range(1, 2).Select(i => new Creative
         {
-            OrganisationId = app.First.Id, CampaignId = original.Id, Name = $"Film {i}", Sha256 = new string((char)('d' + i), 64), Bytes = 1, Seconds = 10,
-            Width = 640, Height = 360, Weight = i, CreatedAt = original.CreatedAt.AddSeconds(i),
+            OrganisationId = app.First.Id,
+            CampaignId = original.Id,
+            Name = $"Film {i}",
+            Sha256 = new string((char)('d' + i), 64),
+            Bytes = 1,
+            Seconds = 10,
+            Width = 640,
+            Height = 360,
+            Weight = i,
+            CreatedAt = original.CreatedAt.AddSeconds(i),
         }));
         await db.Campaigns.Where(c => c.Id == original.Id).ExecuteUpdateAsync(s => s.SetProperty(c => c.StartsOn, Today.AddDays(-3)).SetProperty(c => c.Hours, 0b1100));
         await db.SaveChangesAsync();
