@@ -37,7 +37,7 @@ public sealed class BusyServerTests : IAsyncLifetime
 
         Assert.Equal(60, _server.Plays.Reader.Count);
         Assert.Equal(1 + 3, _server.Requests.Count); // one that was turned away, three batches
-        Assert.InRange(FirstWait(), 2, 4);
+        Assert.True(FirstWait() >= 2);
     }
 
     [Fact]
@@ -64,7 +64,7 @@ public sealed class BusyServerTests : IAsyncLifetime
         while (_server.Audiences.Reader.TryRead(out var report)) received.Add((report.Sequence, report.Presences.Sum(p => p.Views.Count)));
         Assert.Equal([(1, 1), (2, 1), (3, 1)], received);
         Assert.Equal(4, _server.Requests.Count);
-        Assert.InRange(FirstWait(), 1, 2.5);
+        Assert.True(FirstWait() >= 1); // how much longer at most: Next_ServerAsksForATime
     }
 
     [Fact]
