@@ -19,29 +19,12 @@ public sealed class SiteGroup
     public required DateTimeOffset CreatedAt { get; init; }
 }
 
-/// <summary>Plays of a creative, written in the transaction of the plays: what its weight is held against.</summary>
-public sealed class CreativeTotal
-{
-    /// <summary>The creative.</summary>
-    public required Guid CreativeId { get; init; }
-
-    /// <summary>Plays, measured or not.</summary>
-    public long Plays { get; init; }
-}
-
-sealed class SiteGroupConfiguration : IEntityTypeConfiguration<SiteGroup>, IEntityTypeConfiguration<CreativeTotal>
+sealed class SiteGroupConfiguration : IEntityTypeConfiguration<SiteGroup>
 {
     public void Configure(EntityTypeBuilder<SiteGroup> builder)
     {
         builder.ToTable("site_groups", t => t.HasCheckConstraint("ck_site_groups_sites", "cardinality(site_ids) > 0"));
         builder.Property(g => g.Name).HasMaxLength(120);
         builder.HasIndex(g => g.Name).IsUnique();
-    }
-
-    // No foreign key: what was played is counted, whatever becomes of the creative's row.
-    public void Configure(EntityTypeBuilder<CreativeTotal> builder)
-    {
-        builder.ToTable("creative_totals");
-        builder.HasKey(t => t.CreativeId);
     }
 }

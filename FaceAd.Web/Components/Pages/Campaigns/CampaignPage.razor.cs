@@ -4,6 +4,7 @@ using FaceAd.Web.Accounts;
 using FaceAd.Web.Campaigns;
 using FaceAd.Web.Data;
 using FaceAd.Web.Metrics;
+using FaceAd.Web.Reports;
 using FaceAd.Web.Screens;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Authorization;
@@ -141,14 +142,12 @@ public sealed partial class CampaignPage : IDisposable
     /// <summary>What the address asks for, as far as it is the campaign's own.</summary>
     private MetricsQuery Asked(Campaign campaign) => new(Id)
     {
-        From = Day(From),
-        To = Day(To),
+        From = ReportAddress.Day(From),
+        To = ReportAddress.Day(To),
         SiteId = Guid.TryParse(Site, out var site) && Sites(campaign).Any(s => s.Id == site) ? site : null,
         ScreenId = Guid.TryParse(Screen, out var screen) && ScreensOf(campaign, null).Any(s => s.Id == screen) ? screen : null,
         CreativeId = Guid.TryParse(Film, out var film) && campaign.Creatives.Any(c => c.Id == film) ? film : null,
     };
-
-    private static DateOnly? Day(string? text) => DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) ? day : null;
 
     private List<ScreenEntry> ScreensOf(Campaign campaign, Guid? site) =>
         [.. Screens.All.Where(s => Targeting.RunsAt(campaign.SiteIds, s.SiteId) && (site is null || s.SiteId == site))];
