@@ -21,8 +21,7 @@ static class PassAgreement
     public static int Join(ReadOnlySpan<SearchPass> passes, Span<PassFace> seen, int width, int height, Span<AgreedFace> faces)
     {
         // Ties are broken by place, so that the order of the runs does not matter.
-        seen.Sort(static (a, b) => a.Score != b.Score ? b.Score.CompareTo(a.Score)
-            : a.Box.X != b.Box.X ? a.Box.X.CompareTo(b.Box.X) : a.Box.Y.CompareTo(b.Box.Y));
+        seen.Sort(static (a, b) => InOrder(a.Score, a.Box, b.Score, b.Box));
         Span<bool> joined = stackalloc bool[seen.Length];
         joined.Clear();
         Span<float> votes = stackalloc float[passes.Length];
@@ -39,9 +38,13 @@ static class PassAgreement
             }
             faces[count++] = Count(passes, votes, seen[i].Box, width, height);
         }
-        faces[..count].Sort(static (a, b) => b.Score.CompareTo(a.Score));
+        // Means of different scores can be alike too.
+        faces[..count].Sort(static (a, b) => InOrder(a.Score, a.Box, b.Score, b.Box));
         return DropInner(faces[..count]);
     }
+
+    static int InOrder(float scoreA, in FaceBox a, float scoreB, in FaceBox b) =>
+        scoreA != scoreB ? scoreB.CompareTo(scoreA) : a.X != b.X ? a.X.CompareTo(b.X) : a.Y.CompareTo(b.Y);
 
     static AgreedFace Count(ReadOnlySpan<SearchPass> passes, ReadOnlySpan<float> votes, FaceBox box, int width, int height)
     {

@@ -15,6 +15,7 @@ public sealed class BookingPagesTests(AdvertiserFixture app) : IClassFixture<Adv
         await using var visitor = await TestBrowser.NewContextAsync(app.Address);
         var page = await AdvertiserFixture.SignInAsync(visitor, AdvertiserFixture.Advertiser, "/campaigns/new");
 
+        await page.Locator("#submit").WaitForAsync();
         // At most twelve inputs are in sight; segments, buildings and ways of paying count once each.
         Assert.InRange(await page.Locator(".form input:visible:not([type=checkbox]):not([type=radio])").CountAsync() + 3, 4, 12);
         await page.FillAsync("#name", "Autumn");
