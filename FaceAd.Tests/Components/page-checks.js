@@ -34,19 +34,22 @@
       }
       return [...new Set(wrong)];
     },
-    sideways() {
-      const excess = document.documentElement.scrollWidth - innerWidth;
-      if (excess <= 0) return [];
+    async sideways() {
+      // Charts follow a new width a moment later.
+      const excess = () => document.documentElement.scrollWidth - innerWidth;
+      for (const end = performance.now() + 2000; excess() > 0 && performance.now() < end;) await new Promise(requestAnimationFrame);
+      if (excess() <= 0) return [];
       const widest = [...document.querySelectorAll('body *')].filter(e => shown(e) && e.getBoundingClientRect().right > innerWidth + 1).slice(-3).map(name);
-      return [`sideways: ${excess} px at ${innerWidth}: ${widest.join(', ')}`];
+      return [`sideways: ${excess()} px at ${innerWidth}: ${widest.join(', ')}`];
     },
     // Whatever the keyboard reaches shows that it is there. The mark may stand on the thing itself or on what wraps it.
     focus(most) {
       const wrong = [];
       const all = [...document.querySelectorAll('a[href], button, input, select, textarea, summary, video[controls], [tabindex="0"]')].filter(e => !e.disabled && e.tabIndex >= 0 && e.type !== 'hidden' && e.checkVisibility());
+      document.activeElement?.blur();
       const step = Math.max(1, all.length / most);
       const look = element => [element, element.nextElementSibling, element.parentElement, element.closest('label')].filter(Boolean)
-        .map(e => { const s = getComputedStyle(e); return [s.outlineStyle, s.outlineWidth, s.outlineColor, s.boxShadow, s.borderColor].join(); }).join('|');
+        .flatMap(e => [getComputedStyle(e), getComputedStyle(e, '::after')]).map(s => [s.outlineStyle, s.outlineWidth, s.outlineColor, s.boxShadow, s.borderColor, s.top].join()).join('|');
       for (let i = 0; i < all.length; i += step) {
         const element = all[Math.floor(i)];
         const before = look(element);
@@ -60,9 +63,9 @@
     async axe(within) {
       const result = await axe.run(within ?? document, {
         runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
-        resultTypes: ['violations'], iframes: false,
+        resultTypes: ['violations'], iframes: false, preload: false,
       });
-      return result.violations.filter(v => ['serious', 'critical', 'moderate', 'minor'].includes(v.impact)).flatMap(v =>
+      return result.violations.flatMap(v =>
         v.nodes.slice(0, 4).map(n => `${v.impact}: ${v.id}: ${n.target.join(' ')}: ${(n.failureSummary ?? v.help).replaceAll(/\s+/g, ' ').slice(0, 260)}${v.nodes.length > 4 ? ` (${v.nodes.length} of them)` : ''}`));
     },
   };
