@@ -1,5 +1,6 @@
 using System.Net;
 using FaceAd.Tests.Support;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using static Microsoft.Playwright.Assertions;
@@ -105,6 +106,39 @@ public sealed class ConnectionTests(RolesFixture app) : IClassFixture<RolesFixtu
         var page = await answer.Content.ReadAsStringAsync();
         Assert.Contains("data-notice=\"404\"", page, StringComparison.Ordinal);
         Assert.Contains("lang=\"ko\"", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Page_ThatBreaks_LeavesItsFrameAndWorksAgainWhenTheCauseIsGone()
+    {
+        await using var context = await TestBrowser.NewContextAsync(app.Address);
+        var page = await AccountPagesTests.SignInAsync(context, PeopleFixture.Admin);
+        await Expect(page.Locator("[data-live=true]")).ToBeVisibleAsync();
+        await using var db = app.NewContext();
+        await db.Database.ExecuteSqlRawAsync("ALTER TABLE site_groups RENAME TO away");
+        try
+        {
+            // Over the circuit: the menu stays.
+            await page.EvaluateAsync("() => Blazor.navigateTo('admin/groups')");
+            await Expect(page.Locator("[data-notice='500'] h1")).ToHaveTextAsync("Something went wrong");
+            await page.Locator(".floors a[href='admin/live']").ClickAsync();
+            await Expect(page.Locator("h1")).ToHaveTextAsync("Live loop");
+            await page.GoBackAsync();
+            await Expect(page.Locator("[data-notice='500']")).ToBeVisibleAsync();
+
+            // By a request: a page that says so, and where to try again.
+            var other = await context.NewPageAsync();
+            var answer = await other.GotoAsync("admin/groups?a=b");
+            Assert.Equal(500, answer!.Status);
+            await Expect(other.Locator("[data-do=again]")).ToHaveAttributeAsync("href", "/admin/groups?a=b");
+        }
+        finally
+        {
+            await db.Database.ExecuteSqlRawAsync("ALTER TABLE away RENAME TO site_groups");
+        }
+        await page.Locator("[data-do=again]").ClickAsync();
+        await Expect(page.Locator("[data-empty]")).ToBeVisibleAsync();
+        await Expect(page.Locator("#blazor-error-ui")).ToBeHiddenAsync();
     }
 
     /// <summary>The app, on a database and a port that it may have had before.</summary>
