@@ -41,9 +41,9 @@ public sealed class ConnectionTests(RolesFixture app) : IClassFixture<RolesFixtu
         await reading.EvaluateAsync("() => { window.before = true; }");
 
         await before.StopAsync();
-        await Expect(reading.Locator(".connection [data-when=lost]").First).ToHaveTextAsync("연결이 끊어졌습니다. 화면은 멈춘 상태이며, 다시 연결하는 중입니다…");
+        await Expect(reading.Locator(".connection p[data-when=lost]")).ToHaveTextAsync("연결이 끊어졌습니다. 화면은 멈춘 상태이며, 다시 연결하는 중입니다…");
         await Expect(reading.Locator("h1")).ToHaveTextAsync("Campaign");
-        await Expect(writing.Locator(".connection [data-when=lost]").First).ToBeVisibleAsync();
+        await Expect(writing.Locator(".connection p[data-when=lost]")).ToBeVisibleAsync();
         // What nobody would hear does not look as if it had been heard.
         await reading.Locator(".floors a[href='campaigns']").ClickAsync();
         await writing.ClickAsync("#save");

@@ -49,7 +49,6 @@
     }
   };
 
-  const again = () => { if (isLost() && !isGone()) window.Blazor?.reconnect?.().catch(() => { /* still away; it goes on trying */ }); };
   const nudge = () => {
     notice.classList.remove('nudge');
     void notice.offsetWidth;
@@ -90,14 +89,14 @@
     }
   }, true);
   document.addEventListener('click', event => {
-    if (event.target.closest?.('[data-again]')) again();
     if (event.target.closest?.('[data-reload]')) location.reload();
   });
-  addEventListener('online', () => { again(); look(); });
+  addEventListener('online', look);
   addEventListener('offline', look);
-  document.addEventListener('visibilitychange', () => { if (!document.hidden) again(); });
   document.addEventListener('DOMContentLoaded', () => {
     notice = document.getElementById('components-reconnect-modal');
+    // Every two seconds, for as long as it takes: the library's own tries become rare, and end.
+    window.Blazor?.start({ circuit: { reconnectionOptions: { maxRetries: Infinity, retryIntervalMilliseconds: tries => tries < 2 ? 500 : 2000 } } });
     if (!notice) return;
     new MutationObserver(look).observe(notice, { attributes: true, attributeFilter: ['class'] });
     if (!navigator.onLine) look();
