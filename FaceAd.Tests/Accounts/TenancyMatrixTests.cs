@@ -111,6 +111,7 @@ public sealed class TenancyMatrixTests(RolesFixture app) : IClassFixture<RolesFi
         ["/admin/overview"] = new(Media, Reads: Media),
         ["/admin/screens"] = new(Media),
         ["/admin/groups"] = new(Media),
+        ["/admin/house"] = new(Media),
         ["/admin/live"] = new(Media),
         ["/admin/privacy"] = new(Media),
         ["/admin/audience"] = new(Media),

@@ -16,6 +16,9 @@ public sealed class User : IdentityUser<Guid>
     /// <summary>Language of the pages that this person chose, "en" or "ko"; null: the browser's.</summary>
     public string? Language { get; set; }
 
+    /// <summary>When this person had taken or closed the first steps; null while they are shown.</summary>
+    public DateTimeOffset? FirstStepsDoneAt { get; set; }
+
     /// <summary>The newest time step whose authenticator code was taken: a code works once. Null before the first.</summary>
     public long? LastCodeStep { get; set; }
 }

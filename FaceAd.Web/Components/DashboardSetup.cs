@@ -16,8 +16,10 @@ static class DashboardSetup
         services.AddRazorComponents().AddInteractiveServerComponents();
         services.AddRadzenComponents();
         services.AddLocalization();
+        services.AddSingleton<IStringLocalizer<Texts>, CountedTexts>();
         services.AddScoped<Display>();
         services.AddScoped<BookingWords>();
+        services.AddSingleton<FirstSteps.FirstStepsReader>();
         services.AddSingleton<Words>(provider =>
         {
             var texts = provider.GetRequiredService<IStringLocalizer<Texts>>();
