@@ -115,6 +115,7 @@ public sealed class TenancyMatrixTests(RolesFixture app) : IClassFixture<RolesFi
         ["/admin/overview"] = new(Media, Reads: Media),
         ["/admin/screens"] = new(Media),
         ["/admin/groups"] = new(Media),
+        ["/admin/house"] = new(Media),
         ["/admin/live"] = new(Media),
         ["/admin/privacy"] = new(Media),
         ["/admin/audience"] = new(Media),
@@ -149,6 +150,9 @@ public sealed class TenancyMatrixTests(RolesFixture app) : IClassFixture<RolesFi
         ["/api/v1/uploads"] = new(Caller.Token),
         ["/api/v1/uploads/{id:guid}"] = new(Caller.Token, Caller.Token, Caller.Token),
         ["/api/v1/uploads/{id:guid}/retry"] = new(Caller.Token),
+        ["/api/v1/house"] = new(Caller.None), // the media owner's
+        ["/api/v1/house/{id:guid}"] = new(Caller.None),
+        ["/api/v1/house/{id:guid}/restore"] = new(Caller.None),
         ["/api/v1/approvals"] = new(Caller.None), // the token is an advertiser's
         ["/api/v1/approvals/campaigns/{id:guid}/approve"] = new(Caller.None),
         ["/api/v1/approvals/campaigns/{id:guid}/reject"] = new(Caller.None),

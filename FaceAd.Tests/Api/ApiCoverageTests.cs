@@ -59,6 +59,7 @@ public sealed partial class ApiCoverageTests(RolesFixture app) : IClassFixture<R
             "GET approvals", "POST approvals/campaigns/{id}/approve", "POST approvals/campaigns/{id}/reject", "POST approvals/creatives/{id}/approve", "POST approvals/creatives/{id}/reject",
             "POST campaigns/{id}/comments",
         ],
+        ["/admin/house"] = ["GET house", "POST house", "DELETE house/{id}", "POST house/{id}/restore"],
         ["/admin/audience"] = ["GET audience"],
         ["/admin/privacy"] = ["GET privacy"],
         ["/admin/audit"] = ["GET audit"],

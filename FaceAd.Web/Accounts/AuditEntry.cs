@@ -54,6 +54,9 @@ public enum AuditVerb
     /// <summary>Took a film out.</summary>
     FilmRemoved = 21,
 
+    /// <summary>Put a film back into the house loop.</summary>
+    FilmRestored = 22,
+
     /// <summary>Registered a building.</summary>
     SiteRegistered = 30,
 
@@ -216,6 +219,10 @@ public enum AuditSubject
 
     /// <summary>A group of buildings.</summary>
     SiteGroup = 12,
+
+    /// <summary>A film of the house loop.</summary>
+    HouseFilm = 13,
+
     /// <summary>An organisation.</summary>
     Organisation = 10,
 

@@ -19,6 +19,9 @@ public sealed class User : IdentityUser<Guid>
     /// <summary>Language of the pages at this person's newest sign-in, "en" or "ko": that of their mails while they chose none. Null before the first.</summary>
     public string? SeenLanguage { get; set; }
 
+    /// <summary>When this person had taken or closed the first steps; null while they are shown.</summary>
+    public DateTimeOffset? FirstStepsDoneAt { get; set; }
+
     /// <summary>The newest time step whose authenticator code was taken: a code works once. Null before the first.</summary>
     public long? LastCodeStep { get; set; }
 }

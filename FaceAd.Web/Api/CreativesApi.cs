@@ -30,6 +30,12 @@ static class CreativesApi
         var uploads = group.MapGroup("/uploads").WithTags("Creatives");
         uploads.MapGet("/{id:guid}", TellAsync).RequireScope(ApiScopes.CampaignsRead).Refuses(404).WithSummary("How far an upload is: its bytes, then its encoding in per cent, then the film or the refusal.");
         uploads.MapPost("/{id:guid}/retry", RetryAsync).RequireScope(ApiScopes.CampaignsWrite).Refuses(404, 409).WithSummary("Tries a failed upload again where that may help (mayRetry).");
+        var house = group.MapGroup("/house").WithTags("Creatives");
+        house.MapGet("", HouseAsync).RequireScope(ApiScopes.CampaignsRead).WithSummary("The media owner's own films, which play while no campaign is due, in the order in which they play.");
+        house.MapPost("", UploadToHouseAsync).RequireScope(ApiScopes.CampaignsWrite).Refuses(413, 422, 503).WithMetadata(new NoSizeLimit()).Accepts<byte[]>("application/octet-stream")
+            .WithSummary("Sends a film or a picture for the house loop: the body is the file. The answer names the upload to ask.");
+        house.MapDelete("/{id:guid}", RemoveFromHouseAsync).RequireScope(ApiScopes.CampaignsWrite).Refuses(404).WithSummary("Takes a film out of the house loop; it can be put back.");
+        house.MapPost("/{id:guid}/restore", RestoreToHouseAsync).RequireScope(ApiScopes.CampaignsWrite).Refuses(404).WithSummary("Puts a film back.");
         UploadEndpoints.Speak(uploads, (route, what) => route.RequireScope(ApiScopes.CampaignsWrite).WithMetadata(new NoSizeLimit()).WithSummary(what).Refuses(404, 409, 413, 422, 423));
     }
 
@@ -39,10 +45,27 @@ static class CreativesApi
         return TypedResults.Ok<VersionModel[]>([.. (await review.HistoryAsync(http.Viewer(), id)).Select(VersionModel.Of)]);
     }
 
-    private static async Task<Results<Accepted<UploadModel>, ProblemHttpResult>> UploadAsync(
+    private static async Task<Results<Ok<VersionModel[]>, ProblemHttpResult>> HouseAsync(HttpContext http, HouseLoop loop) =>
+        !http.Viewer().IsAdmin ? ApiProblem.Of(403, "OwnersOnly") : TypedResults.Ok<VersionModel[]>([.. (await loop.ListAsync()).Select(VersionModel.Of)]);
+
+    private static async Task<Results<Accepted<UploadModel>, ProblemHttpResult>> UploadToHouseAsync(
+        HttpContext http, CreativeIntake intake, CreativeUploads uploads, IOptions<MediaOptions> options, [Description("The file's name.")] string? name,
+        [Description("Of a picture: seconds of its loop, 1 to 60.")] double? seconds) =>
+        http.Viewer().IsAdmin ? await TakeAsync(null, http, intake, uploads, options, name, null, seconds) : ApiProblem.Of(403, "OwnersOnly");
+
+    private static async Task<Results<NoContent, ProblemHttpResult>> RemoveFromHouseAsync(Guid id, HttpContext http, HouseLoop loop) =>
+        !http.Viewer().IsAdmin ? ApiProblem.Of(403, "OwnersOnly") : await loop.RemoveAsync(http.Viewer(), id) ? TypedResults.NoContent() : Missing();
+
+    private static async Task<Results<NoContent, ProblemHttpResult>> RestoreToHouseAsync(Guid id, HttpContext http, HouseLoop loop) =>
+        !http.Viewer().IsAdmin ? ApiProblem.Of(403, "OwnersOnly") : await loop.RestoreAsync(http.Viewer(), id) ? TypedResults.NoContent() : Missing();
+
+    private static Task<Results<Accepted<UploadModel>, ProblemHttpResult>> UploadAsync(
         Guid id, HttpContext http, CreativeIntake intake, CreativeUploads uploads, IOptions<MediaOptions> options,
         [Description("The file's name.")] string? name, [Description("A version of the film that it shall replace; absent for a further film.")] Guid? replaces,
-        [Description("Of a picture: seconds of its loop, 1 to 60.")] double? seconds)
+        [Description("Of a picture: seconds of its loop, 1 to 60.")] double? seconds) => TakeAsync(id, http, intake, uploads, options, name, replaces, seconds);
+
+    private static async Task<Results<Accepted<UploadModel>, ProblemHttpResult>> TakeAsync(
+        Guid? id, HttpContext http, CreativeIntake intake, CreativeUploads uploads, IOptions<MediaOptions> options, string? name, Guid? replaces, double? seconds)
     {
         if (http.Request.ContentLength > options.Value.MaxUploadBytes) return Refused(CreativeRefusal.TooLarge);
         // The stream is counted as it is saved; the server's own limit would end the request without saying why.
@@ -141,7 +164,7 @@ public sealed record VersionModel(
 
 /// <summary>An upload on its way to a film.</summary>
 /// <param name="Id">Identity.</param>
-/// <param name="CampaignId">The campaign it is for.</param>
+/// <param name="CampaignId">The campaign it is for; null for the house loop.</param>
 /// <param name="Name">Name.</param>
 /// <param name="State">receiving, queued, working, done, failed, cancelled or expired.</param>
 /// <param name="Bytes">Length of the whole.</param>
@@ -153,7 +176,7 @@ public sealed record VersionModel(
 /// <param name="CreativeId">The film that it became; null before.</param>
 /// <param name="ReplacesId">The version that it shall replace.</param>
 public sealed record UploadModel(
-    Guid Id, Guid CampaignId, string Name, string State, long Bytes, long Arrived, int Percent, string? Failure, string? Reason, bool MayRetry, Guid? CreativeId, Guid? ReplacesId)
+    Guid Id, Guid? CampaignId, string Name, string State, long Bytes, long Arrived, int Percent, string? Failure, string? Reason, bool MayRetry, Guid? CreativeId, Guid? ReplacesId)
 {
     internal static UploadModel Of(CreativeUpload u, CreativeUploads uploads) => new(
         u.Id, u.CampaignId, u.Name, ApiWords.Of(u.State), u.Bytes, uploads.Arrived(u) ?? u.Bytes, u.Percent, u.Failure?.ToString(),

@@ -18,6 +18,7 @@ static class DashboardSetup
         services.AddLocalization();
         services.AddScoped<Display>();
         services.AddScoped<BookingWords>();
+        services.AddSingleton<FirstSteps.FirstStepsReader>();
         services.AddSingleton<Words>(provider =>
         {
             var texts = provider.GetRequiredService<IStringLocalizer<Texts>>();

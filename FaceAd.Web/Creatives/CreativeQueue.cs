@@ -83,13 +83,24 @@ sealed class CreativeQueue(IDbContextFactory<FaceAdDbContext> contexts, IOptions
         await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
         var now = clock.GetUtcNow();
         var sender = new Viewer(upload.OrganisationId, false) { UserId = upload.UserId, Name = upload.UserName };
-        // The campaign first, as everybody else does; it may have been handed in meanwhile.
-        if (await CreativeVersions.LockAsync(db, sender, upload.CampaignId) is not { } campaign) return CreativeRefusal.CampaignClosed;
-        Creative Make(Guid? root, int version, CreativeState state) => film.AsCreative(upload.OrganisationId, campaign.Id, upload.Name, now, root, version, state);
-        if (await CreativeVersions.AddAsync(db, campaign, upload.ReplacesId, Make, now) is not { } creative) return CreativeRefusal.CampaignClosed;
-        db.Audit(sender, now, AuditVerb.FilmUploaded, AuditSubject.Campaign, campaign.Id, campaign.Name, ("film", creative.Name));
-        if (creative.State == CreativeState.Proposed) await db.NotifyOwnersAsync(NotificationKind.VersionProposed, campaign.Id, campaign.Name, creative.Name, sender, now);
-        else await TellSenderAsync(db, upload, NotificationKind.FilmReady, null, now);
+        Creative Make(Guid? root, int version, CreativeState state) => film.AsCreative(upload.OrganisationId, upload.CampaignId, upload.Name, now, root, version, state);
+        Creative creative;
+        if (upload.CampaignId is { } campaignId)
+        {
+            // The campaign first, as everybody else does; it may have been handed in meanwhile.
+            if (await CreativeVersions.LockAsync(db, sender, campaignId) is not { } campaign) return CreativeRefusal.CampaignClosed;
+            if (await CreativeVersions.AddAsync(db, campaign, upload.ReplacesId, Make, now) is not { } added) return CreativeRefusal.CampaignClosed;
+            creative = added;
+            db.Audit(sender, now, AuditVerb.FilmUploaded, AuditSubject.Campaign, campaign.Id, campaign.Name, ("film", creative.Name));
+            if (creative.State == CreativeState.Proposed) await db.NotifyOwnersAsync(NotificationKind.VersionProposed, campaign.Id, campaign.Name, creative.Name, sender, now);
+            else await TellSenderAsync(db, upload, NotificationKind.FilmReady, null, now);
+        }
+        else
+        {
+            creative = Make(null, 1, CreativeState.Current);
+            db.Add(creative);
+            db.Audit(sender, now, AuditVerb.FilmUploaded, AuditSubject.HouseFilm, creative.Id, creative.Name);
+        }
         await db.SaveChangesAsync(cancellation);
         var held = await Held(db, claimed).ExecuteUpdateAsync(
             s => s.SetProperty(u => u.State, UploadState.Done).SetProperty(u => u.Percent, 100).SetProperty(u => u.CreativeId, creative.Id)
@@ -102,7 +113,7 @@ sealed class CreativeQueue(IDbContextFactory<FaceAdDbContext> contexts, IOptions
     }
 
     private static Task TellSenderAsync(FaceAdDbContext db, CreativeUpload upload, NotificationKind kind, CreativeRefusal? refusal, DateTimeOffset now) =>
-        upload.UserId is { } user ? db.NotifyAsync([user], kind, upload.CampaignId, upload.Name, refusal?.ToString(), null, now) : Task.CompletedTask;
+        upload is { UserId: { } user, CampaignId: { } campaign } ? db.NotifyAsync([user], kind, campaign, upload.Name, refusal?.ToString(), null, now) : Task.CompletedTask;
 
     private static IQueryable<CreativeUpload> Held(FaceAdDbContext db, ClaimedUpload claimed) =>
         db.Set<CreativeUpload>().Where(u => u.Id == claimed.Upload.Id && u.State == UploadState.Working && u.Lease == claimed.Lease);

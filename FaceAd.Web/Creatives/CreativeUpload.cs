@@ -39,8 +39,8 @@ public sealed class CreativeUpload
     /// <summary>Whose it is.</summary>
     public required Guid OrganisationId { get; init; }
 
-    /// <summary>The campaign it is for.</summary>
-    public required Guid CampaignId { get; init; }
+    /// <summary>The campaign it is for; null for the house loop.</summary>
+    public required Guid? CampaignId { get; init; }
 
     /// <summary>The version that the film shall replace; null for a further film.</summary>
     public Guid? ReplacesId { get; init; }

@@ -6,12 +6,12 @@ using Microsoft.Extensions.Options;
 namespace FaceAd.Web.Creatives;
 
 /// <summary>What an upload announces of itself.</summary>
-/// <param name="CampaignId">The campaign it is for.</param>
+/// <param name="CampaignId">The campaign it is for; null for the house loop, which administrators fill.</param>
 /// <param name="Name">Name of the file as the sender has it.</param>
 /// <param name="Bytes">Length of the whole.</param>
 /// <param name="ReplacesId">The version that it shall replace; null for a further film.</param>
 /// <param name="StillSeconds">Running time of the loop that a still becomes, 1 to 60.</param>
-public readonly record struct UploadPlan(Guid CampaignId, string Name, long Bytes, Guid? ReplacesId = null, double StillSeconds = UploadPlan.UsualStillSeconds)
+public readonly record struct UploadPlan(Guid? CampaignId, string Name, long Bytes, Guid? ReplacesId = null, double StillSeconds = UploadPlan.UsualStillSeconds)
 {
     /// <summary>Running time of a still's loop unless somebody says otherwise, in seconds.</summary>
     public const double UsualStillSeconds = 10;
@@ -49,17 +49,13 @@ public sealed class CreativeUploads
         if (plan.Bytes <= 0) return (null, CreativeRefusal.NotAFilm);
         await using var db = await _contexts.CreateDbContextAsync();
         await using var transaction = await db.Database.BeginTransactionAsync();
-        var campaign = await db.Campaigns.AsNoTracking()
-            .SingleOrDefaultAsync(c => c.Id == plan.CampaignId && c.DeletedAt == null && (viewer.IsAdmin || c.OrganisationId == viewer.OrganisationId));
-        if (campaign is null || CreativeVersions.PlaceIn(campaign.State) is null) return (null, CreativeRefusal.CampaignClosed);
-        if (plan.ReplacesId is { } old && !await db.Creatives.IgnoreQueryFilters().AnyAsync(c => c.Id == old && c.CampaignId == campaign.Id))
-            return (null, CreativeRefusal.CampaignClosed);
-        if (await CrowdedAsync(db, campaign.OrganisationId, plan.Bytes) is { } full) return (null, full);
+        if (await OwnerAsync(db, viewer, plan) is not { } owner) return (null, CreativeRefusal.CampaignClosed);
+        if (await CrowdedAsync(db, owner, plan.Bytes) is { } full) return (null, full);
         var now = _clock.GetUtcNow();
         var upload = new CreativeUpload
         {
-            OrganisationId = campaign.OrganisationId,
-            CampaignId = campaign.Id,
+            OrganisationId = owner,
+            CampaignId = plan.CampaignId,
             ReplacesId = plan.ReplacesId,
             UserId = viewer.UserId,
             UserName = viewer.Name,
@@ -86,10 +82,10 @@ public sealed class CreativeUploads
         return await Visible(db, viewer).AsNoTracking().SingleOrDefaultAsync(u => u.Id == id);
     }
 
-    /// <summary>Uploads of a campaign that have not become films: open ones, and failures of the last day; newest last.</summary>
+    /// <summary>Uploads of a campaign, or of the house loop, that have not become films: open ones, and failures of the last day; newest last.</summary>
     /// <param name="viewer">Who asks.</param>
-    /// <param name="campaign">The campaign.</param>
-    public async Task<IReadOnlyList<CreativeUpload>> ListAsync(Viewer viewer, Guid campaign)
+    /// <param name="campaign">The campaign; null for the house loop.</param>
+    public async Task<IReadOnlyList<CreativeUpload>> ListAsync(Viewer viewer, Guid? campaign)
     {
         await using var db = await _contexts.CreateDbContextAsync();
         var recent = _clock.GetUtcNow().AddDays(-1);
@@ -177,6 +173,17 @@ public sealed class CreativeUploads
             if (step is not null) await step(upload);
             await moved.WaitAsync(TimeSpan.FromSeconds(upload.IsOpen ? 2 : 0.05), cancellation);
         }
+    }
+
+    /// <summary>Whose the film will be; null when there is no such place for this viewer now.</summary>
+    private static async Task<Guid?> OwnerAsync(FaceAdDbContext db, Viewer viewer, UploadPlan plan)
+    {
+        if (plan.CampaignId is null) return viewer.IsAdmin && plan.ReplacesId is null ? viewer.OrganisationId : null;
+        var campaign = await db.Campaigns.AsNoTracking()
+            .SingleOrDefaultAsync(c => c.Id == plan.CampaignId && c.DeletedAt == null && (viewer.IsAdmin || c.OrganisationId == viewer.OrganisationId));
+        if (campaign is null || CreativeVersions.PlaceIn(campaign.State) is null) return null;
+        return plan.ReplacesId is not { } old || await db.Creatives.IgnoreQueryFilters().AnyAsync(c => c.Id == old && c.CampaignId == campaign.Id)
+            ? campaign.OrganisationId : null;
     }
 
     /// <summary>Whether an organisation has room; counted under a lock, so that two uploads do not take the same room.</summary>

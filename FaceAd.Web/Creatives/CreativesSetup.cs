@@ -18,6 +18,7 @@ static class CreativesSetup
         services.AddSingleton<FilmMaker>();
         services.AddSingleton<CreativeQueue>();
         services.AddSingleton<CreativeReview>();
+        services.AddSingleton<HouseLoop>();
         services.AddSingleton<MediaShelf>(p =>
             p.GetRequiredService<IOptions<MediaOptions>>().Value.S3 is { Bucket.Length: > 0 } s3 ? new S3Shelf(s3) : new FolderShelf(p.GetRequiredService<DataFolder>()));
         // Their constructors take what is internal to this stage.

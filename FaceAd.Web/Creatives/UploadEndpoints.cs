@@ -71,11 +71,11 @@ static class UploadEndpoints
     {
         if (!long.TryParse(http.Request.Headers["Upload-Length"], NumberStyles.None, CultureInfo.InvariantCulture, out var bytes))
             return Results.Problem("Upload-Length is missing.", statusCode: StatusCodes.Status400BadRequest);
-        if (Metadata(http.Request.Headers["Upload-Metadata"].ToString()) is not { } said || !Guid.TryParse(said.GetValueOrDefault("campaign"), out var campaign))
-            return Results.Problem("Upload-Metadata needs campaign and filename, each in Base64.", statusCode: StatusCodes.Status400BadRequest);
+        if (Metadata(http.Request.Headers["Upload-Metadata"].ToString()) is not { } said || PlaceOf(said) is not { } place)
+            return Results.Problem("Upload-Metadata needs filename and either campaign, each in Base64, or house.", statusCode: StatusCodes.Status400BadRequest);
         Guid? replaces = Guid.TryParse(said.GetValueOrDefault("replaces"), out var old) ? old : null;
         var seconds = double.TryParse(said.GetValueOrDefault("seconds"), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var s) ? s : UploadPlan.UsualStillSeconds;
-        var plan = new UploadPlan(campaign, said.GetValueOrDefault("filename", "film"), bytes, replaces, seconds);
+        var plan = new UploadPlan(place.Campaign, said.GetValueOrDefault("filename", "film"), bytes, replaces, seconds);
         var (upload, refusal) = await uploads.BeginAsync(ViewerOf(http), plan);
         if (upload is null) return Refused(refusal!.Value);
         http.Response.Headers.Location = $"{http.Request.Path.Value!.TrimEnd('/')}/{upload.Id}";
@@ -163,6 +163,11 @@ static class UploadEndpoints
     }
 
     private static Viewer ViewerOf(HttpContext http) => Viewer.Of(http.User) ?? throw new InvalidOperationException("The filter lets nobody through without an organisation.");
+
+    /// <summary>The campaign that an upload names, or the house loop, where there is none; null when it names neither, or both.</summary>
+    private static (Guid? Campaign, bool House)? PlaceOf(Dictionary<string, string> said) =>
+        said.ContainsKey("house") ? said.ContainsKey("campaign") ? null : (null, true)
+        : Guid.TryParse(said.GetValueOrDefault("campaign"), out var campaign) ? (campaign, false) : null;
 
     /// <summary>Key and Base64 value pairs, separated by commas; null when they are none.</summary>
     internal static Dictionary<string, string>? Metadata(string header)

@@ -379,6 +379,10 @@ namespace FaceAd.Web.Data.Migrations
                         .HasColumnType("boolean")
                         .HasColumnName("email_confirmed");
 
+                    b.Property<DateTimeOffset?>("FirstStepsDoneAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("first_steps_done_at");
+
                     b.Property<string>("Language")
                         .HasMaxLength(8)
                         .HasColumnType("character varying(8)")
@@ -1156,7 +1160,7 @@ namespace FaceAd.Web.Data.Migrations
                         .HasColumnType("bigint")
                         .HasColumnName("bytes");
 
-                    b.Property<Guid>("CampaignId")
+                    b.Property<Guid?>("CampaignId")
                         .HasColumnType("uuid")
                         .HasColumnName("campaign_id");
 
@@ -2715,7 +2719,6 @@ namespace FaceAd.Web.Data.Migrations
                         .WithMany()
                         .HasForeignKey("CampaignId")
                         .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired()
                         .HasConstraintName("fk_creative_uploads_campaigns_campaign_id");
 
                     b.HasOne("FaceAd.Web.Accounts.Organisation", null)

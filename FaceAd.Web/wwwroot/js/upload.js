@@ -52,7 +52,7 @@ const check = request => {
 
 // Sends a file; the promise brings the upload's identity. tell(sent, waiting) hears how far it is.
 export async function send(file, { campaign, replaces, seconds, token, tell, signal }) {
-  const key = ['facead.upload', campaign, replaces ?? '', seconds, file.name, file.size, file.lastModified].join(':');
+  const key = ['facead.upload', campaign ?? 'house', replaces ?? '', seconds, file.name, file.size, file.lastModified].join(':');
   let place = memory.get(key), offset = null, failures = 0;
   for (;;) {
     if (signal?.aborted) {
@@ -68,7 +68,7 @@ export async function send(file, { campaign, replaces, seconds, token, tell, sig
         else check(stands);
       }
       if (!place) {
-        const pairs = { campaign, filename: file.name, seconds: String(seconds), ...(replaces ? { replaces } : {}) };
+        const pairs = { ...(campaign ? { campaign } : { house: '' }), filename: file.name, seconds: String(seconds), ...(replaces ? { replaces } : {}) };
         const made = await call('POST', '/api/uploads', token, {
           'Upload-Length': String(file.size), 'Upload-Metadata': Object.entries(pairs).map(([name, value]) => `${name} ${base64(value)}`).join(','),
         }, null, null, signal);

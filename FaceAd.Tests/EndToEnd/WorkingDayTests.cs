@@ -1,0 +1,267 @@
+using System.Net;
+using FaceAd.Contracts;
+using FaceAd.Tests.Creatives;
+using FaceAd.Tests.Support;
+using Microsoft.AspNetCore.SignalR.Client;
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace FaceAd.Tests.EndToEnd;
+
+/// <summary>
+/// Both working days from nothing, in a real browser and in both languages: an administrator sets up a building, a screen and the house loop;
+/// an advertiser signs up, books, and reads and shares the report of what a screen then showed.
+/// </summary>
+public sealed class WorkingDayTests
+{
+    private const string Password = "a good long password";
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    private static readonly Lazy<Task<string>> Film = new(() => FilmWorkshop.FileAsync(
+        "Warm coats.mp4", "-f", "lavfi", "-i", "testsrc2=s=640x360:r=30:d=2", "-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p"));
+
+    [Theory]
+    [InlineData("en-US", "Set up your screens", "Your first campaign")]
+    [InlineData("ko-KR", "화면 준비하기", "첫 캠페인 시작하기")]
+    public async Task Days_FromAnEmptyInstallationToASharedReport_AreWalkedInTheBrowser(string locale, string adminTitle, string advertiserTitle)
+    {
+        var app = new AppFixture();
+        await app.InitializeAsync();
+        try
+        {
+            await using var ownersBrowser = await TestBrowser.NewContextAsync(app.Address, locale: locale);
+            await using var advertisersBrowser = await TestBrowser.NewContextAsync(app.Address, locale: locale);
+            List<string> errors = [];
+            var owner = await NewPageAsync(ownersBrowser, errors);
+            var advertiser = await NewPageAsync(advertisersBrowser, errors);
+
+            await SignInAsFirstAdminAsync(owner, app);
+            await Expect(owner.Locator("#first-steps")).ToHaveTextAsync(adminTitle);
+            var token = await SetUpScreenAsync(owner);
+            await using var screen = await ScreenConnection.OpenAsync(app, token);
+            await BeatAsync(screen);
+            await FillHouseLoopAsync(owner);
+            await ExpectStepsAsync(owner, "admin/overview", done: ["Site", "Consent", "Screen", "Connect", "House"], next: "Advertiser");
+
+            await SignUpAsync(advertiser);
+            await Expect(advertiser.Locator("#first-steps")).ToHaveTextAsync(advertiserTitle);
+            var campaign = await BookAsync(advertiser);
+            await ExpectStepsAsync(advertiser, "campaigns", done: ["Campaign", "Film", "Send"], next: "Approved");
+
+            await ApproveAsync(owner);
+            await ShowAsync(screen, app, token);
+
+            // The advertiser's page has the figures by itself, and the list of first steps has done its work.
+            await advertiser.GotoAsync(campaign);
+            await Expect(advertiser.Locator("[data-metric=impressions]")).ToHaveTextAsync("6");
+            await Expect(advertiser.Locator("[data-metric=reach]")).ToContainTextAsync("100");
+            await advertiser.GotoAsync("campaigns");
+            await Expect(advertiser.Locator(".campaign-row")).ToHaveCountAsync(1);
+            await Expect(advertiser.Locator("[data-first]")).ToHaveCountAsync(0);
+            await owner.GotoAsync("admin/overview");
+            await Expect(owner.Locator("[data-overview=plays]")).ToHaveTextAsync("1");
+            await Expect(owner.Locator("[data-first]")).ToHaveCountAsync(0);
+
+            await ReadSharedReportAsync(advertiser, campaign, app, locale, errors);
+            Assert.Empty(errors);
+            Assert.DoesNotContain(app.Complaints, c => c.Contains("Unhandled", StringComparison.OrdinalIgnoreCase));
+        }
+        finally
+        {
+            await app.DisposeAsync();
+        }
+    }
+
+    private static async Task<IPage> NewPageAsync(IBrowserContext context, List<string> errors)
+    {
+        var page = await context.NewPageAsync();
+        page.Console += (_, message) =>
+        {
+            if (message.Type == "error") errors.Add($"{page.Url}: {message.Text}");
+        };
+        page.PageError += (_, error) => errors.Add($"{page.Url}: {error}");
+        return page;
+    }
+
+    private static async Task SignInAsFirstAdminAsync(IPage page, AppFixture app)
+    {
+        var account = (await File.ReadAllTextAsync(Path.Combine(app.Folder, "first-admin.txt"))).Trim().Split(' ');
+        await page.GotoAsync("account/login");
+        await page.FillAsync("[name=email]", account[0]);
+        await page.FillAsync("[name=password]", account[1]);
+        await page.ClickAsync("button[type=submit]");
+        await page.WaitForURLAsync("**/admin/overview");
+        await Expect(page.Locator("[data-first] [data-done=true]")).ToHaveCountAsync(0);
+    }
+
+    /// <summary>A building with its consent, and a screen. Returns the screen's token.</summary>
+    private static async Task<string> SetUpScreenAsync(IPage page)
+    {
+        await page.Locator("[data-step=Site] a.button").ClickAsync();
+        await page.WaitForURLAsync("**/admin/screens");
+        await LiveAsync(page);
+        await page.Locator("[data-do=new-site]").First.ClickAsync();
+        await page.FillAsync("[name=site-name]", "Hangang Tower");
+        await page.FillAsync("[name=site-consent]", "Residents' resolution 12");
+        await page.ClickAsync(".rz-dialog [data-do=confirm]");
+        await Expect(page.Locator("[data-consent=recorded]")).ToBeVisibleAsync();
+        // A new building asks for its first screen.
+        await page.FillAsync("[name=screen-name]", "Elevator 1");
+        await page.CheckAsync(".rz-dialog [name=mode][value=Device]");
+        await page.ClickAsync(".rz-dialog [data-do=confirm]");
+        var token = (await page.Locator("[data-token]").InnerTextAsync()).Trim();
+        await page.ClickAsync("[data-do=done]");
+        var measurement = page.Locator("[data-do=measurement]");
+        if (await measurement.GetAttributeAsync("aria-checked") == "false")
+        {
+            await measurement.ClickAsync();
+            await Expect(measurement).ToHaveAttributeAsync("aria-checked", "true");
+        }
+        return token;
+    }
+
+    private static Task<HeartbeatReply> BeatAsync(ScreenConnection screen) => screen.Hub.InvokeAsync<HeartbeatReply>(
+        nameof(IScreenHub.Beat),
+        new Heartbeat
+        {
+            SentAt = TimeProvider.System.GetUtcNow(),
+            PlayerVersion = "1",
+            Camera = CameraState.Running,
+            OutboxPending = 0,
+            CreativesReady = 0,
+            PageRendering = true,
+            Analysing = InferenceMode.Device,
+            HasModels = true,
+        });
+
+    private static async Task FillHouseLoopAsync(IPage page)
+    {
+        await page.ClickAsync(".floors a[href='admin/house']");
+        await LiveAsync(page);
+        await Expect(page.Locator("[data-empty]")).ToBeVisibleAsync();
+        await page.SetInputFilesAsync("#add-film", await Film.Value);
+        var film = page.Locator("[data-film='Warm coats']");
+        await Expect(film).ToBeVisibleAsync(new() { Timeout = 60_000 });
+
+        // Taken out, and put back.
+        await film.Locator("[data-do=remove]").ClickAsync();
+        await Expect(film).ToHaveCountAsync(0);
+        await page.ClickAsync("[data-do=undo]");
+        await Expect(film).ToBeVisibleAsync();
+    }
+
+    private static async Task ExpectStepsAsync(IPage page, string path, string[] done, string next)
+    {
+        await page.GotoAsync(path);
+        await Expect(page.Locator("[data-first] [data-done=true]")).ToHaveCountAsync(done.Length);
+        foreach (var step in done) await Expect(page.Locator($"[data-step={step}]")).ToHaveAttributeAsync("data-done", "true");
+        await Expect(page.Locator("[data-first] [aria-current=step]")).ToHaveAttributeAsync("data-step", next);
+    }
+
+    private static async Task SignUpAsync(IPage page)
+    {
+        await page.GotoAsync("account/sign-up");
+        await page.FillAsync("[name=organisation]", "Onnuri Coats");
+        await page.FillAsync("[name=name]", "김하늘");
+        await page.FillAsync("[name=email]", "haneul@example.com");
+        await page.FillAsync("[name=password]", Password);
+        await page.ClickAsync("button.primary");
+        await page.ClickAsync("a[href='account/mailbox']");
+        await page.ClickAsync("[data-mail='haneul@example.com'] a[href*='/account/confirm?']");
+        await page.ClickAsync("[data-do=confirm]");
+        await page.WaitForURLAsync("**/campaigns");
+    }
+
+    /// <summary>A campaign with its film, handed in. Returns its address.</summary>
+    private static async Task<string> BookAsync(IPage page)
+    {
+        await page.ClickAsync("[data-step=Campaign] a.button");
+        await page.WaitForURLAsync("**/campaigns/new");
+        await LiveAsync(page);
+        await page.FillAsync("#name", "Warm coats");
+        await page.Locator(".segment-card:has([value=Silver])").ClickAsync();
+        await page.FillAsync("#budget", "900000");
+        await page.PressAsync("#budget", "Tab");
+        await page.Locator(".summary", new() { HasText = "900,000" }).WaitForAsync();
+        await page.SetInputFilesAsync("#film", await Film.Value);
+        await page.Locator(".upload.chosen video").WaitForAsync();
+        await page.ClickAsync("#submit");
+        await page.Locator("[data-why=Submitted]").WaitForAsync(new() { Timeout = 60_000 });
+        return page.Url;
+    }
+
+    private static async Task ApproveAsync(IPage page)
+    {
+        await page.ClickAsync("[data-step=Approve] a.button");
+        await page.WaitForURLAsync("**/admin/approvals");
+        await LiveAsync(page);
+        for (var check = 1; check <= 5; check++) await page.CheckAsync($"[data-check='{check}']");
+        await page.ClickAsync("[data-do=approve]");
+        await Expect(page.Locator("[data-empty]")).ToBeVisibleAsync();
+    }
+
+    /// <summary>Six riders; the ad that is chosen for them; its play.</summary>
+    private static async Task ShowAsync(ScreenConnection screen, AppFixture app, string token)
+    {
+        ScreenProgramme programme;
+        do programme = await screen.Programmes.Reader.ReadAsync().AsTask().WaitAsync(Patience);
+        while (programme.Creatives.Count < 2);
+        Assert.Single(programme.HouseLoop);
+
+        using var device = new DeviceClient(app, token);
+        var (now, audience) = (TimeProvider.System.GetUtcNow(), Guid.NewGuid());
+        var from = now.AddSeconds(-14);
+        var riders = Enumerable.Range(1, 6).Select(n => (Id: Guid.NewGuid(), n, Face: Sample.Face(n))).ToList();
+        // A report has room for the views of one.
+        PresenceReport[] In(DateTimeOffset to, bool inView, int told = 0) =>
+            [.. riders.Select(r => Sample.Viewer(Segment.Silver, from, to, r.n, inView: inView, views: r.n == told ? [r.Face, r.Face] : [], id: r.Id))];
+        for (var told = 1; told <= riders.Count; told++)
+        {
+            var at = now.AddSeconds(told - riders.Count - 1);
+            await CommitAsync(device, Routes.Audiences, Sample.Report(audience, told, from, at, AudienceState.Open, In(at, inView: true, told)));
+        }
+        var command = await screen.Commands.Reader.ReadAsync().AsTask().WaitAsync(Patience);
+        Assert.NotNull(command.CreativeId);
+        Assert.DoesNotContain(command.CreativeId.Value, programme.HouseLoop);
+
+        await CommitAsync(device, Routes.Plays, new[]
+        {
+            new PlayReport
+            {
+                PlayId = Guid.NewGuid(),
+                CreativeId = command.CreativeId.Value,
+                StartedAt = from.AddSeconds(1),
+                EndedAt = now.AddSeconds(-1),
+                End = PlayEnd.Completed,
+                Measured = true,
+                FramesPresented = 240,
+            },
+        });
+        await CommitAsync(device, Routes.Audiences, Sample.Report(audience, riders.Count + 1, from, now, AudienceState.Closed, In(now, inView: false)));
+    }
+
+    private static async Task CommitAsync<T>(DeviceClient device, string route, T body)
+    {
+        using var answer = await device.SendAsync(route, body);
+        Assert.True(answer.StatusCode == HttpStatusCode.OK, $"{route}: {answer.StatusCode} {await answer.Content.ReadAsStringAsync()}");
+    }
+
+    /// <summary>The report on paper, and by a link that somebody without an account opens.</summary>
+    private static async Task ReadSharedReportAsync(IPage page, string campaign, AppFixture app, string locale, List<string> errors)
+    {
+        await page.GotoAsync(campaign + "/report");
+        await Expect(page.Locator("h1")).ToContainTextAsync("Warm coats");
+        await page.GotoAsync(campaign);
+        await LiveAsync(page);
+        await page.ClickAsync("[data-do=open-share]");
+        await page.ClickAsync("[data-do=share]");
+        var link = (await page.Locator("[data-share-address]").InnerTextAsync()).Trim();
+        await using var stranger = await TestBrowser.NewContextAsync(app.Address, 390, 844, locale);
+        var shared = await NewPageAsync(stranger, errors);
+        await shared.GotoAsync(link);
+        await Expect(shared.Locator("h1")).ToContainTextAsync("Warm coats");
+        Assert.True(await shared.EvaluateAsync<bool>("() => document.documentElement.scrollWidth <= innerWidth"), "The shared report scrolls sideways.");
+    }
+
+    private static Task LiveAsync(IPage page) => Expect(page.Locator("[data-live=true]")).ToBeVisibleAsync();
+}

@@ -1,0 +1,97 @@
+using FaceAd.Web.Accounts;
+using FaceAd.Web.Campaigns;
+using FaceAd.Web.Data;
+using FaceAd.Web.Players;
+using Microsoft.EntityFrameworkCore;
+
+namespace FaceAd.Web.Components.FirstSteps;
+
+/// <summary>One step of the guided beginning.</summary>
+/// <param name="Key">Name of the step; its words are the texts <c>First.KEY</c> and <c>First.KEY.Text</c>.</param>
+/// <param name="Done">Whether it has been taken, read from what there is: nobody ticks it off.</param>
+/// <param name="Href">Where it is taken.</param>
+public readonly record struct FirstStep(string Key, bool Done, string Href);
+
+/// <summary>
+/// The first steps of an administrator, from an empty installation to the first approval, and of an advertiser, from a first campaign to its
+/// first play. Once a person has taken or closed them they are not asked for again.
+/// </summary>
+/// <param name="contexts">What there is.</param>
+/// <param name="board">Which screens are connected.</param>
+/// <param name="clock">The server's clock.</param>
+public sealed class FirstStepsReader(IDbContextFactory<FaceAdDbContext> contexts, ScreenBoard board, TimeProvider clock)
+{
+    /// <summary>The steps of somebody who has not taken them all; null for everybody else, and for those who only look.</summary>
+    /// <param name="viewer">Whose.</param>
+    public async Task<IReadOnlyList<FirstStep>?> ReadAsync(Viewer viewer)
+    {
+        if (!viewer.CanChange || viewer.UserId is not { } user) return null;
+        await using var db = await contexts.CreateDbContextAsync();
+        if (!await db.Users.AnyAsync(u => u.Id == user && u.FirstStepsDoneAt == null)) return null;
+        var steps = viewer.IsAdmin ? await OfAdminAsync(db, user) : await OfAdvertiserAsync(db, viewer.OrganisationId);
+        if (!steps.All(s => s.Done)) return steps;
+        await CloseAsync(viewer);
+        return null;
+    }
+
+    /// <summary>Closes the list for good, whether the steps are taken or not.</summary>
+    /// <param name="viewer">Whose.</param>
+    public Task CloseAsync(Viewer viewer) => SetAsync(viewer, clock.GetUtcNow());
+
+    /// <summary>Opens the list again.</summary>
+    /// <param name="viewer">Whose.</param>
+    public Task OpenAsync(Viewer viewer) => SetAsync(viewer, null);
+
+    private async Task SetAsync(Viewer viewer, DateTimeOffset? at)
+    {
+        await using var db = await contexts.CreateDbContextAsync();
+        await db.Users.Where(u => u.Id == viewer.UserId).ExecuteUpdateAsync(s => s.SetProperty(u => u.FirstStepsDoneAt, at));
+    }
+
+    // Each list is one statement of conditions that stop at their first row.
+    private async Task<FirstStep[]> OfAdminAsync(FaceAdDbContext db, Guid user)
+    {
+        var has = await db.Users.Where(u => u.Id == user).Select(_ => new
+        {
+            Site = db.Sites.Any(),
+            Consent = db.Sites.Any(s => s.ConsentAt != null),
+            Screen = db.Screens.Any(s => s.RevokedAt == null),
+            Connected = db.Screens.Any(s => s.LastSeenAt != null),
+            House = db.Creatives.Any(c => c.CampaignId == null),
+            Advertiser = db.Organisations.Any(o => o.Kind == OrganisationKind.Advertiser),
+            Approved = db.Campaigns.Any(c => c.State == CampaignState.Approved || c.State == CampaignState.Paused),
+        }).SingleAsync();
+        return
+        [
+            new("Site", has.Site, "admin/screens"),
+            new("Consent", has.Consent, "admin/screens"),
+            new("Screen", has.Screen, "admin/screens"),
+            new("Connect", has.Connected || board.Connected > 0, "admin/screens"),
+            new("House", has.House, "admin/house"),
+            new("Advertiser", has.Advertiser, "organisation"),
+            new("Approve", has.Approved, "admin/approvals"),
+        ];
+    }
+
+    private static async Task<FirstStep[]> OfAdvertiserAsync(FaceAdDbContext db, Guid organisation)
+    {
+        var own = db.Campaigns.AsNoTracking().Where(c => c.OrganisationId == organisation && c.DeletedAt == null);
+        var has = await own.OrderByDescending(c => c.CreatedAt).ThenByDescending(c => c.Id).Select(c => new
+        {
+            c.Id,
+            Film = own.Any(o => o.Creatives.Any()),
+            Sent = own.Any(o => o.SubmittedAt != null),
+            Approved = own.Any(o => o.State == CampaignState.Approved || o.State == CampaignState.Paused),
+            Played = own.Any(o => o.Total!.Plays > 0),
+        }).FirstOrDefaultAsync();
+        var newest = has is null ? "campaigns/new" : $"campaigns/{has.Id}";
+        return
+        [
+            new("Campaign", has is not null, newest),
+            new("Film", has is { Film: true }, newest),
+            new("Send", has is { Sent: true }, newest),
+            new("Approved", has is { Approved: true }, newest),
+            new("Play", has is { Played: true }, newest),
+        ];
+    }
+}
