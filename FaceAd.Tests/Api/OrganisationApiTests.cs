@@ -30,7 +30,7 @@ public sealed class OrganisationApiTests(RolesFixture app) : IClassFixture<Roles
         Assert.Equal("NoInvitation", await program.RefusedAsync(HttpStatusCode.NotFound, HttpMethod.Delete, $"invitations/{invitation.GetProperty("id").GetGuid()}"));
 
         var (member, address) = await app.AddUserAsync(organisation, Roles.Analyst);
-        Assert.Equal([address, owner], (await reader.GetAsync("members")).EnumerateArray().Select(m => m.GetProperty("email").GetString()).Order());
+        Assert.Equal(new[] { address, owner }.Order(), (await reader.GetAsync("members")).EnumerateArray().Select(m => m.GetProperty("email").GetString()).Order());
         await program.PutAsync($"members/{member}/role", new { role = "advertiser" }, HttpStatusCode.NoContent);
         Assert.Equal("Word", await program.RefusedAsync(HttpStatusCode.UnprocessableEntity, HttpMethod.Put, $"members/{member}/role", new { role = "admin" }));
         Assert.Equal("Last", await program.RefusedAsync(HttpStatusCode.Conflict, HttpMethod.Delete, $"members/{ownerId}"));

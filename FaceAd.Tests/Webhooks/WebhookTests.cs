@@ -60,6 +60,9 @@ public sealed class WebhookTests : IAsyncLifetime
 
         await db.Campaigns.ExecuteUpdateAsync(s => s.SetProperty(c => c.State, CampaignState.Approved));
         await LookAsync();
+        while (await sender.RunCycleAsync(default) > 0)
+        {
+        }
         await db.Campaigns.ExecuteUpdateAsync(s => s.SetProperty(c => c.EndsOn, Sample.Calendar.DayOf(Sample.Noon).AddDays(-1)).SetProperty(c => c.StartsOn, Sample.Calendar.DayOf(Sample.Noon).AddDays(-2)));
         await LookAsync();
         while (await sender.RunCycleAsync(default) > 0)

@@ -18,7 +18,7 @@ static class CreativesApi
         var api = group.MapGroup("/campaigns/{id:guid}").WithTags("Creatives");
         api.MapGet("/creatives", HistoryAsync).RequireScope(ApiScopes.CampaignsRead).Refuses(404).WithSummary("A campaign's films in all their versions, newest versions first.");
         api.MapPost("/creatives", UploadAsync).RequireScope(ApiScopes.CampaignsWrite).Refuses(404, 413, 422, 503).WithMetadata(new NoSizeLimit())
-            .Accepts<byte[]>("application/octet-stream")
+            .Accepts<byte[]>("*/*")
             .WithSummary("Sends a film or a picture in one request: the body is the file. It is encoded in a queue; the answer names the upload to ask. For large films use /uploads.");
         api.MapPut("/creatives/{creative:guid}/weight", WeighAsync).RequireScope(ApiScopes.CampaignsWrite).Refuses(404, 409, 422)
             .WithSummary("Sets a film's share of its campaign's plays, beside the weights of its other films; in a draft or a rejected campaign.");
@@ -32,7 +32,7 @@ static class CreativesApi
         uploads.MapPost("/{id:guid}/retry", RetryAsync).RequireScope(ApiScopes.CampaignsWrite).Refuses(404, 409).WithSummary("Tries a failed upload again where that may help (mayRetry).");
         var house = group.MapGroup("/house").WithTags("Creatives");
         house.MapGet("", HouseAsync).RequireScope(ApiScopes.CampaignsRead).WithSummary("The media owner's own films, which play while no campaign is due, in the order in which they play.");
-        house.MapPost("", UploadToHouseAsync).RequireScope(ApiScopes.CampaignsWrite).Refuses(413, 422, 503).WithMetadata(new NoSizeLimit()).Accepts<byte[]>("application/octet-stream")
+        house.MapPost("", UploadToHouseAsync).RequireScope(ApiScopes.CampaignsWrite).Refuses(413, 422, 503).WithMetadata(new NoSizeLimit()).Accepts<byte[]>("*/*")
             .WithSummary("Sends a film or a picture for the house loop: the body is the file. The answer names the upload to ask.");
         house.MapDelete("/{id:guid}", RemoveFromHouseAsync).RequireScope(ApiScopes.CampaignsWrite).Refuses(404).WithSummary("Takes a film out of the house loop; it can be put back.");
         house.MapPost("/{id:guid}/restore", RestoreToHouseAsync).RequireScope(ApiScopes.CampaignsWrite).Refuses(404).WithSummary("Puts a film back.");

@@ -116,7 +116,7 @@ sealed class WebhookSender : BackgroundService
                 """, [now, AtOnce],
                 r => new Due(r.GetGuid(0), r.GetString(1), r.GetString(2), r.GetInt32(3), r.GetString(4), r.GetString(5)), cancellation);
         }
-        await Task.WhenAll(due.Select(d => SendAsync(d, cancellation)));
+        await Task.WhenAll(due.OrderBy(d => d.Id).Select(d => SendAsync(d, cancellation))); // begun in the order in which they happened; they may overtake one another
         return due.Count;
     }
 
