@@ -4,7 +4,6 @@ using FaceAd.Tests.Support;
 using FaceAd.Web.Accounts;
 using FaceAd.Web.Campaigns;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace FaceAd.Tests.Api;
 
