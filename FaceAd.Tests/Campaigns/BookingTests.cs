@@ -22,6 +22,47 @@ public sealed class BookingTests(PeopleFixture app) : IClassFixture<PeopleFixtur
     private Viewer Stranger => new(app.Second.Id, false);
 
     [Fact]
+    public async Task Flights_BookedChangedCopiedAndMoved_AreKeptAndRestBetween()
+    {
+        var book = Service<CampaignBook>();
+        var draft = new CampaignDraft { Name = "Twice", Targets = { Segment.Silver }, BudgetWon = 1_000, Flights = [new(Today.AddDays(3), Today.AddDays(4)), new(Today.AddDays(-5), Today.AddDays(-3))] };
+        var (campaign, problems) = await book.CreateAsync(Owner, draft, Today);
+        Assert.Empty(problems);
+        Flight[] flights = [new(Today.AddDays(-5), Today.AddDays(-3)), new(Today.AddDays(3), Today.AddDays(4))];
+        var stored = (await book.FindAsync(Owner, campaign!.Id))!;
+        Assert.Equal((Today.AddDays(-5), Today.AddDays(4)), (stored.StartsOn, stored.EndsOn));
+        Assert.Equal(flights, stored.Flights);
+        Assert.Equal(flights, CampaignDraft.Of(stored).Plan.Flights);
+
+        // On the way to the screens it rests, and the page says until when.
+        await using var db = app.NewContext();
+        await db.Campaigns.Where(c => c.Id == campaign.Id).ExecuteUpdateAsync(s => s.SetProperty(c => c.State, CampaignState.Approved));
+        db.Add(new Creative { OrganisationId = app.First.Id, CampaignId = campaign.Id, Name = "Film", Sha256 = new string('c', 64), Bytes = 1, Seconds = 1, Width = 1, Height = 1, CreatedAt = TimeProvider.System.GetUtcNow() });
+        await db.SaveChangesAsync();
+        await Service<SnapshotReader>().RefreshAsync();
+        Assert.Equal(flights, Service<SnapshotReader>().Current.Campaigns.Single(c => c.Id == campaign.Id).Plan.Flights);
+        var showing = await Service<FaceAd.Web.Metrics.ShowingReader>().WhyAsync(campaign.Id);
+        Assert.Equal(("BetweenFlights", flights[1].StartsOn.ToDateTime(default)), (showing.Code, showing.NextHour));
+
+        // A new last day moves the last flight's; a day before that flight begins is none.
+        var bulk = Service<CampaignBulk>();
+        async Task<BulkRow> EndAsync(DateOnly day) => Assert.Single(await bulk.ApplyAsync(
+            Admin, new Dictionary<Guid, int> { [campaign.Id] = (await book.FindAsync(Owner, campaign.Id))!.Version }, new BulkChange(BulkAction.EndsOn) { EndsOn = day }, Today));
+        Assert.Equal(BulkRefusal.BadDay, (await EndAsync(Today.AddDays(2))).Refusal);
+        Assert.Null((await EndAsync(Today.AddDays(9))).Refusal);
+        Assert.Equal<Flight[]>([flights[0], flights[1] with { EndsOn = Today.AddDays(9) }], (await book.FindAsync(Owner, campaign.Id))!.Flights);
+
+        var copy = (await book.DuplicateAsync(Owner, campaign.Id, "Once more", Today))!;
+        Assert.Equal<Flight[]>([new Flight(Today, Today.AddDays(2)), new Flight(Today.AddDays(8), Today.AddDays(14))], (await book.FindAsync(Owner, copy.Id))!.Flights);
+        // And back to one.
+        var single = CampaignDraft.Of((await book.FindAsync(Owner, copy.Id))!);
+        single.Flights.Clear();
+        Assert.Empty((await book.ChangeAsync(Owner, copy.Id, single, Today)).Problems);
+        stored = (await book.FindAsync(Owner, copy.Id))!;
+        Assert.Equal((null, Today, Today.AddDays(14)), (stored.Flights, stored.StartsOn, stored.EndsOn));
+    }
+
+    [Fact]
     public async Task Read_AnyFilterAndOrder_PagesAreTheNaiveListAndCountsAgree()
     {
         var random = new Random(7);

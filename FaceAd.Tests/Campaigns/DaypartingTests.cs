@@ -28,13 +28,14 @@ public sealed class DaypartingTests
         var random = new Random(seed);
         var (days, hours) = (random.Next(1, Dayparting.AllDays + 1), random.Next(1, Dayparting.AllHours + 1));
         var now = new DateTime(2026, 3, 10).AddMinutes(random.Next(60 * 24 * 14));
-        var ends = DateOnly.FromDateTime(now).AddDays(random.Next(10));
+        var today = DateOnly.FromDateTime(now);
+        var plan = FlightPlan.Of(Enumerable.Range(0, random.Next(1, 4)).Select(_ => today.AddDays(random.Next(-5, 10))).Select(d => new Flight(d, d.AddDays(random.Next(4)))));
         DateTime? naive = null;
-        for (var hour = now.Date.AddHours(now.Hour); DateOnly.FromDateTime(hour) <= ends && naive is null; hour = hour.AddHours(1))
+        for (var hour = now.Date.AddHours(now.Hour); DateOnly.FromDateTime(hour) <= plan.EndsOn && naive is null; hour = hour.AddHours(1))
         {
-            if (Dayparting.Wants(days, hours, hour)) naive = hour;
+            if (plan.Contains(DateOnly.FromDateTime(hour)) && Dayparting.Wants(days, hours, hour)) naive = hour;
         }
-        return Dayparting.Next(days, hours, ends, now) == naive;
+        return Dayparting.Next(days, hours, plan, now) == naive;
     }).QuickCheckThrowOnFailure();
 
     [Fact]

@@ -63,6 +63,8 @@ public sealed class AccountPagesTests(RolesFixture app) : IClassFixture<RolesFix
         await Expect(page.Locator($"[data-invitation='{guest}']")).ToBeVisibleAsync();
         await page.Locator("a[href='organisation/tokens']").ClickAsync();
         await Expect(page.Locator("h1")).ToHaveTextAsync(tokens);
+        // Here each answer renews the session; one that is still on its way would bring it back.
+        await page.WaitForLoadStateAsync(LoadState.NetworkIdle);
         await page.Locator(".who form button").ClickAsync();
         await page.WaitForURLAsync("**/account/login**");
         await page.GotoAsync(await app.LinkAsync(guest));

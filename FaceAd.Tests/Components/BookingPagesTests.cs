@@ -36,8 +36,12 @@ public sealed class BookingPagesTests(AdvertiserFixture app) : IClassFixture<Adv
         // Leaving asks first.
         await page.Locator(".crumb").ClickAsync();
         await page.Locator(".rz-dialog", new() { HasText = "without saving" }).Locator("button", new() { HasText = "Stay" }).ClickAsync();
+        // A second flight, after a rest.
+        await page.ClickAsync("[data-do=add-flight]");
+        await Assertions.Expect(page.Locator("[data-flight='2'] [name=flight-starts]")).Not.ToHaveValueAsync("");
         await page.ClickAsync("#save");
         await page.Locator("h1", new() { HasText = "Winter" }).WaitForAsync();
+        Assert.Equal(2, (await page.Locator(".campaign-facts span").First.InnerTextAsync()).Split(", ").Length);
 
         await using (var db = app.NewContext())
             await db.Campaigns.Where(c => c.Name == "Autumn" || c.Name == "Winter").ExecuteUpdateAsync(s => s.SetProperty(c => c.State, CampaignState.Approved));
@@ -60,6 +64,7 @@ public sealed class BookingPagesTests(AdvertiserFixture app) : IClassFixture<Adv
 
         await page.Locator(".page-head a", new() { HasText = "Calendar" }).ClickAsync();
         await page.Locator("[data-bar=Paused]").First.WaitForAsync();
+        Assert.Contains(", ", await page.Locator("[data-bar=Paused][title^=Winter]").GetAttributeAsync("title"), StringComparison.Ordinal);
         await page.Locator("h1").ClickAsync();
         await page.Keyboard.PressAsync("ArrowRight");
         await page.WaitForURLAsync("**/campaigns/calendar?month=*");

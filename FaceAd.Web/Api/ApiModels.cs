@@ -19,9 +19,10 @@ namespace FaceAd.Web.Api;
 /// <param name="PricePerThousandWon">Whole KRW for a thousand target impressions; with perThousand only.</param>
 /// <param name="Version">The version that was read; absent to write over whatever is there.</param>
 /// <param name="Weights">Shares of the plays by film, 1 to 100 each; a film that is not named keeps its own.</param>
+/// <param name="Flights">Runs of days, when there are several; then startsOn and endsOn follow from them. At most 12, none sharing a day.</param>
 public sealed record CampaignTermsModel(
     string? Name, DateOnly StartsOn, DateOnly EndsOn, string[]? Targets, Guid[]? SiteIds, Guid[]? GroupIds, string[]? Days, int[]? Hours,
-    [property: DefaultValue("flat")] string? PriceModel, long BudgetWon, long? PricePerThousandWon, int? Version, Dictionary<Guid, int>? Weights = null)
+    [property: DefaultValue("flat")] string? PriceModel, long BudgetWon, long? PricePerThousandWon, int? Version, Dictionary<Guid, int>? Weights = null, Flight[]? Flights = null)
 {
     private static readonly string[] DayNames = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 
@@ -31,6 +32,7 @@ public sealed record CampaignTermsModel(
         Name = Name ?? "",
         StartsOn = StartsOn,
         EndsOn = EndsOn,
+        Flights = [.. Flights ?? []],
         Targets = new SortedSet<Segment>((Targets ?? []).Select(t => ApiWords.Read<Segment>(t, out var s) ? s : Segment.Unknown)),
         SiteIds = (SiteIds ?? []).ToHashSet(),
         GroupIds = (GroupIds ?? []).ToHashSet(),
@@ -54,13 +56,13 @@ public sealed record CampaignTermsModel(
 public sealed record CampaignModel(
     Guid Id, string Name, string Phase, string? RejectionReason, DateOnly StartsOn, DateOnly EndsOn, string[] Targets, Guid[] SiteIds, Guid[] GroupIds,
     string[] Days, int[] Hours, string PriceModel, long BudgetWon, long? PricePerThousandWon, Guid OrganisationId, int Version, DateTimeOffset CreatedAt,
-    IReadOnlyList<CreativeModel> Creatives)
+    IReadOnlyList<CreativeModel> Creatives, IReadOnlyList<Flight> Flights)
 {
     internal static CampaignModel Of(Campaign c, DateOnly today) => new(
         c.Id, c.Name, Word(CampaignPhases.Of(c, today).ToString()), c.RejectionReason, c.StartsOn, c.EndsOn, [.. c.Targets.Select(t => Word(t.ToString()))],
         c.OwnSiteIds ?? c.SiteIds, c.GroupIds, CampaignTermsModel.NamesOf(c.Days), [.. Enumerable.Range(0, 24).Where(h => (c.Hours >> h & 1) != 0)],
         Word(c.PriceModel.ToString()), c.BudgetWon, c.PricePerThousandWon, c.OrganisationId, c.Version, c.CreatedAt,
-        [.. c.Creatives.Select(f => new CreativeModel(f.Id, f.Name, f.Seconds, f.Width, f.Height, f.Weight))]) { Advertiser = c.Organisation?.Name, DeletedAt = c.DeletedAt };
+        [.. c.Creatives.Select(f => new CreativeModel(f.Id, f.Name, f.Seconds, f.Width, f.Height, f.Weight))], c.Plan.Flights) { Advertiser = c.Organisation?.Name, DeletedAt = c.DeletedAt };
 
     /// <summary>Name of the advertiser; null where it was not asked for.</summary>
     public string? Advertiser { get; init; }

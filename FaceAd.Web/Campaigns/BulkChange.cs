@@ -120,7 +120,7 @@ public static class BulkRules
         switch (change.Action)
         {
             case BulkAction.EndsOn:
-                if (change.EndsOn is not { } day || day < campaign.StartsOn || day < today || day.DayNumber - campaign.StartsOn.DayNumber >= CampaignDraft.MaxDays)
+                if (change.EndsOn is not { } day || day < campaign.Plan.Flights[^1].StartsOn || day < today || day.DayNumber - campaign.StartsOn.DayNumber >= CampaignDraft.MaxDays)
                     return No(BulkRefusal.BadDay);
                 return day == campaign.EndsOn ? No(BulkRefusal.Same) : (before with { EndsOn = day }, null);
             case BulkAction.Budget:

@@ -1,7 +1,9 @@
 using FaceAd.Contracts;
 using FaceAd.Web.Accounts;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.ChangeTracking;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using NpgsqlTypes;
 
 namespace FaceAd.Web.Campaigns;
 
@@ -57,6 +59,16 @@ public sealed class Campaign
 
     /// <summary>Last day, inclusive, in each site's time zone.</summary>
     public required DateOnly EndsOn { get; set; }
+
+    /// <summary>Its flights in order, when there are several, from <see cref="StartsOn"/> to <see cref="EndsOn"/>; null for one.</summary>
+    public Flight[]? Flights { get; set; }
+
+    /// <summary>Its days. Setting it sets first day, last day and flights together.</summary>
+    public FlightPlan Plan
+    {
+        get => new(StartsOn, EndsOn, Flights);
+        set => (StartsOn, EndsOn, Flights) = (value.StartsOn, value.EndsOn, value.Parts?.ToArray());
+    }
 
     /// <summary>Segments it targets; at least one.</summary>
     public required Segment[] Targets { get; set; }
@@ -146,6 +158,11 @@ sealed class CampaignConfiguration : IEntityTypeConfiguration<Campaign>
         builder.Property(c => c.RejectionReason).HasMaxLength(1000);
         builder.Property(c => c.Days).HasDefaultValue(Dayparting.AllDays).HasSentinel(Dayparting.AllDays);
         builder.Property(c => c.Hours).HasDefaultValue(Dayparting.AllHours).HasSentinel(Dayparting.AllHours);
+        builder.Ignore(c => c.Plan);
+        builder.Property(c => c.Flights).HasColumnType("datemultirange").HasConversion(
+            flights => flights!.Select(f => new NpgsqlRange<DateOnly>(f.StartsOn, f.EndsOn)).ToArray(),
+            ranges => ranges.Select(r => new Flight(r.LowerBound, r.UpperBoundIsInclusive ? r.UpperBound : r.UpperBound.AddDays(-1))).ToArray(),
+            new ValueComparer<Flight[]?>((a, b) => a == b || (a != null && b != null && a.SequenceEqual(b)), f => f == null ? 0 : f.Length, f => f));
         builder.PrimitiveCollection(c => c.GroupIds).HasDefaultValueSql("'{}'::uuid[]");
         // Each order of the list walks one of these from its end, for everybody's campaigns or for one advertiser's.
         builder.HasIndex(c => new { c.OrganisationId, c.CreatedAt, c.Id });
@@ -161,6 +178,7 @@ sealed class CampaignConfiguration : IEntityTypeConfiguration<Campaign>
         builder.ToTable(t =>
         {
             t.HasCheckConstraint("ck_campaigns_days", "ends_on >= starts_on");
+            t.HasCheckConstraint("ck_campaigns_flights", "flights IS NULL OR (lower(flights) = starts_on AND upper(flights) = ends_on + 1)");
             t.HasCheckConstraint("ck_campaigns_budget", "budget_won > 0");
             t.HasCheckConstraint("ck_campaigns_targets", "cardinality(targets) > 0");
             t.HasCheckConstraint("ck_campaigns_dayparts", "days BETWEEN 1 AND 127 AND hours BETWEEN 1 AND 16777215");

@@ -27,14 +27,15 @@ public sealed partial class CampaignBook
         if (await Locked(db, viewer, id) is not { } original) return null;
         var films = await db.Creatives.AsNoTracking().Where(c => c.CampaignId == id).OrderBy(c => c.CreatedAt).ThenBy(c => c.Id).ToListAsync();
         var now = clock.GetUtcNow();
-        var starts = original.StartsOn > today ? original.StartsOn : today;
+        var plan = original.Plan.Moved(original.StartsOn > today ? 0 : today.DayNumber - original.StartsOn.DayNumber);
         var copy = new Campaign
         {
             Id = copyId ?? Guid.CreateVersion7(),
             OrganisationId = original.OrganisationId,
             Name = name.Trim() is { Length: > 120 } longName ? longName[..120] : name.Trim(),
-            StartsOn = starts,
-            EndsOn = starts.AddDays(original.EndsOn.DayNumber - original.StartsOn.DayNumber),
+            StartsOn = plan.StartsOn,
+            EndsOn = plan.EndsOn,
+            Flights = plan.Parts?.ToArray(),
             Targets = [.. original.Targets],
             SiteIds = [.. original.SiteIds],
             GroupIds = [.. original.GroupIds],

@@ -44,8 +44,8 @@ public sealed partial class CampaignBook(IDbContextFactory<FaceAdDbContext> cont
             Id = id ?? Guid.CreateVersion7(),
             OrganisationId = viewer.OrganisationId,
             Name = draft.Name.Trim(),
-            StartsOn = draft.StartsOn,
-            EndsOn = draft.EndsOn,
+            StartsOn = draft.Plan.StartsOn,
+            EndsOn = draft.Plan.EndsOn,
             Targets = [.. draft.Targets],
             BudgetWon = draft.BudgetWon,
             CreatedAt = clock.GetUtcNow(),
@@ -85,8 +85,6 @@ public sealed partial class CampaignBook(IDbContextFactory<FaceAdDbContext> cont
         await db.Creatives.Where(c => c.CampaignId == id).OrderBy(c => c.CreatedAt).LoadAsync();
         var before = CampaignTerms.Of(campaign);
         campaign.Name = draft.Name.Trim();
-        campaign.StartsOn = draft.StartsOn;
-        campaign.EndsOn = draft.EndsOn;
         campaign.Targets = [.. draft.Targets];
         campaign.BudgetWon = draft.BudgetWon;
         campaign.State = CampaignState.Draft;
@@ -193,6 +191,7 @@ public sealed partial class CampaignBook(IDbContextFactory<FaceAdDbContext> cont
 
     private static void Apply(Campaign campaign, CampaignDraft draft, IReadOnlyList<SiteGroup> groups)
     {
+        campaign.Plan = draft.Plan;
         campaign.GroupIds = [.. groups.Select(g => g.Id)];
         campaign.OwnSiteIds = groups.Count == 0 ? null : [.. draft.SiteIds];
         campaign.SiteIds = SiteGroups.Together(draft.SiteIds, groups);

@@ -48,7 +48,7 @@ public sealed class CampaignBulk(IDbContextFactory<FaceAdDbContext> contexts, Ca
         {
             var campaign = campaigns[row.Id];
             var before = CampaignTerms.Of(campaign);
-            (campaign.State, campaign.EndsOn, campaign.BudgetWon) = (row.After.State, row.After.EndsOn, row.After.BudgetWon);
+            (campaign.State, campaign.Plan, campaign.BudgetWon) = (row.After.State, campaign.Plan.EndingOn(row.After.EndsOn), row.After.BudgetWon);
             if (change.Action == BulkAction.Sites) (campaign.SiteIds, campaign.GroupIds, campaign.OwnSiteIds) = ([.. row.After.SiteIds], [], null);
             campaign.Version++;
             db.Audit(viewer, now, VerbOf(change.Action), AuditSubject.Campaign, campaign.Id, campaign.Name, [.. CampaignTerms.Changes(before, CampaignTerms.Of(campaign)), ("together", $"{rows.Count}")]);

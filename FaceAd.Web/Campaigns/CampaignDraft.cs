@@ -20,6 +20,12 @@ public sealed class CampaignDraft
     /// <summary>Last day, inclusive.</summary>
     public DateOnly EndsOn { get; set; }
 
+    /// <summary>Its flights, when there are several; then they say the days, and first and last day follow. Empty for one.</summary>
+    public IList<Flight> Flights { get; init; } = [];
+
+    /// <summary>The days that are asked for; only for terms without a problem of their days.</summary>
+    public FlightPlan Plan => Flights.Count == 0 ? new(StartsOn, EndsOn, null) : FlightPlan.Of(Flights);
+
     /// <summary>Segments it targets.</summary>
     public ISet<Segment> Targets { get; init; } = new SortedSet<Segment>();
 
@@ -57,6 +63,7 @@ public sealed class CampaignDraft
         Name = campaign.Name,
         StartsOn = campaign.StartsOn,
         EndsOn = campaign.EndsOn,
+        Flights = [.. campaign.Flights ?? []],
         Targets = new SortedSet<Segment>(campaign.Targets),
         SiteIds = (campaign.OwnSiteIds ?? campaign.SiteIds).ToHashSet(),
         GroupIds = campaign.GroupIds.ToHashSet(),
@@ -76,18 +83,21 @@ public sealed class CampaignDraft
     public IReadOnlyList<CampaignProblem> Problems(DateOnly today, IReadOnlyCollection<Guid> sites, IReadOnlyCollection<Guid>? groups = null)
     {
         List<CampaignProblem> problems = [];
+        FlightPlan? plan = (Flights.Count == 0 ? EndsOn < StartsOn : Flights.Any(f => f.EndsOn < f.StartsOn)) ? null : Plan;
         if (string.IsNullOrWhiteSpace(Name)) problems.Add(CampaignProblem.NameMissing);
         else if (Name.Trim().Length > 120) problems.Add(CampaignProblem.NameTooLong);
         if (Targets.Count == 0 || !Targets.All(t => SegmentProbabilities.Segments.Contains(t))) problems.Add(CampaignProblem.TargetsMissing);
         if (!SiteIds.All(sites.Contains)) problems.Add(CampaignProblem.SiteUnknown);
         if (!GroupIds.All(g => groups?.Contains(g) == true)) problems.Add(CampaignProblem.GroupUnknown);
         if (!Dayparting.IsValid(Days, Hours)) problems.Add(CampaignProblem.HoursMissing);
-        else if (EndsOn >= StartsOn && EndsOn.DayNumber - StartsOn.DayNumber < 7 && Dayparting.CountHours(Days, Hours, StartsOn, EndsOn) == 0)
+        else if (plan is { } days && days.Flights.All(f => f.Days <= 7 && Dayparting.CountHours(Days, Hours, f.StartsOn, f.EndsOn) == 0))
             problems.Add(CampaignProblem.HoursOutsidePeriod);
         if (Weights.Values.Any(w => w is < 1 or > Creative.MaxWeight)) problems.Add(CampaignProblem.WeightOutOfRange);
-        if (EndsOn < StartsOn) problems.Add(CampaignProblem.EndsBeforeStart);
-        else if (EndsOn.DayNumber - StartsOn.DayNumber >= MaxDays) problems.Add(CampaignProblem.PeriodTooLong);
-        else if (EndsOn < today) problems.Add(CampaignProblem.PeriodOver);
+        if (plan is not { } period) problems.Add(CampaignProblem.EndsBeforeStart);
+        else if (period.EndsOn.DayNumber - period.StartsOn.DayNumber >= MaxDays) problems.Add(CampaignProblem.PeriodTooLong);
+        else if (period.EndsOn < today) problems.Add(CampaignProblem.PeriodOver);
+        if (Flights.Count > FlightPlan.MostFlights) problems.Add(CampaignProblem.TooManyFlights);
+        else if (plan is not null && Flights.Sum(f => f.Days) != plan.Value.Days && Flights.Count > 0) problems.Add(CampaignProblem.FlightsOverlap);
         if (BudgetWon is < 1 or > MaxBudgetWon) problems.Add(CampaignProblem.BudgetOutOfRange);
         if (PriceModel == PriceModel.PerThousand && (PricePerThousandWon is not { } price || price < 1 || price > MaxBudgetWon))
             problems.Add(CampaignProblem.PriceMissing);
@@ -142,4 +152,10 @@ public enum CampaignProblem
 
     /// <summary>Somebody else has changed it since it was read.</summary>
     ChangedMeanwhile = 14,
+
+    /// <summary>Two of its flights share a day.</summary>
+    FlightsOverlap = 15,
+
+    /// <summary>It has more than <see cref="FlightPlan.MostFlights"/> flights.</summary>
+    TooManyFlights = 16,
 }

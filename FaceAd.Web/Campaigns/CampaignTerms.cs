@@ -11,6 +11,7 @@ static class CampaignTerms
         ["name"] = campaign.Name,
         ["startsOn"] = Day(campaign.StartsOn),
         ["endsOn"] = Day(campaign.EndsOn),
+        ["flights"] = string.Join(", ", (campaign.Flights ?? []).Select(f => $"{Day(f.StartsOn)}–{Day(f.EndsOn)}")),
         ["targets"] = string.Join(", ", campaign.Targets.Order()),
         ["sites"] = campaign.SiteIds.Length == 0 ? "all" : string.Join(" ", campaign.SiteIds.Select(s => s.ToString("N")[^8..]).Order(StringComparer.Ordinal)),
         ["groups"] = string.Join(" ", campaign.GroupIds.Select(s => s.ToString("N")[^8..]).Order(StringComparer.Ordinal)),

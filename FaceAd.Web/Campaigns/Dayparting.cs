@@ -44,16 +44,16 @@ public static class Dayparting
     /// <summary>The next wanted hour's start on the site's clock: the hour itself when it is wanted. Null when the campaign ends before.</summary>
     /// <param name="days">Its days of the week.</param>
     /// <param name="hours">Its hours of the day.</param>
-    /// <param name="endsOn">Last day, inclusive.</param>
+    /// <param name="plan">Its days.</param>
     /// <param name="local">The instant on the site's clock.</param>
-    public static DateTime? Next(int days, int hours, DateOnly endsOn, DateTime local)
+    public static DateTime? Next(int days, int hours, FlightPlan plan, DateTime local)
     {
         var hour = local.Date.AddHours(local.Hour);
-        for (var ahead = 0; ahead <= 7 * 24; ahead++)
+        while (plan.Next(DateOnly.FromDateTime(hour)) is { } day)
         {
-            var candidate = hour.AddHours(ahead);
-            if (DateOnly.FromDateTime(candidate) > endsOn) return null;
-            if (Wants(days, hours, candidate)) return candidate;
+            if (day > DateOnly.FromDateTime(hour)) hour = day.ToDateTime(default);
+            if (Wants(days, hours, hour)) return hour;
+            hour = hour.AddHours(1);
         }
         return null;
     }

@@ -14,10 +14,4 @@ public static class Targeting
     /// <param name="sites">The campaign's sites; empty for all.</param>
     /// <param name="siteId">The site.</param>
     public static bool RunsAt(IReadOnlyList<Guid> sites, Guid siteId) => sites.Count == 0 || sites.Contains(siteId);
-
-    /// <summary>Whether a day is in a campaign's period. Both ends are included.</summary>
-    /// <param name="startsOn">First day.</param>
-    /// <param name="endsOn">Last day.</param>
-    /// <param name="day">The site's day.</param>
-    public static bool RunsOn(DateOnly startsOn, DateOnly endsOn, DateOnly day) => startsOn <= day && day <= endsOn;
 }

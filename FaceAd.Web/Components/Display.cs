@@ -1,5 +1,6 @@
 using System.Globalization;
 using FaceAd.Contracts;
+using FaceAd.Web.Campaigns;
 using Microsoft.Extensions.Localization;
 
 namespace FaceAd.Web.Components;
@@ -43,6 +44,10 @@ public sealed class Display(IStringLocalizer<Texts> l, TimeProvider clock, IConf
     /// <param name="first">First day.</param>
     /// <param name="last">Last day.</param>
     public string Days(DateOnly first, DateOnly last) => first == last ? Day(first) : $"{Day(first)} – {Day(last)}";
+
+    /// <summary>The flights of a campaign, one after the other.</summary>
+    /// <param name="plan">Its days.</param>
+    public string Flights(FlightPlan plan) => plan.Parts is null ? Days(plan.StartsOn, plan.EndsOn) : string.Join(", ", plan.Flights.Select(f => Days(f.StartsOn, f.EndsOn)));
 
     /// <summary>Time of day, to the second.</summary>
     /// <param name="instant">The instant.</param>

@@ -52,7 +52,7 @@ public static class CostPerImpressionPolicy
 
     private static bool IsEligible(SnapshotCampaign campaign, Guid siteId, SiteCalendar calendar, DateTime clock, DateTimeOffset now)
     {
-        if (!Dayparting.Wants(campaign.Days, campaign.Hours, clock) || !Targeting.RunsOn(campaign.StartsOn, campaign.EndsOn, DateOnly.FromDateTime(clock))) return false;
+        if (!Dayparting.Wants(campaign.Days, campaign.Hours, clock) || !campaign.Plan.Contains(DateOnly.FromDateTime(clock))) return false;
         if (!Targeting.RunsAt(campaign.SiteIds, siteId)) return false;
         return campaign.PriceModel == PriceModel.Flat || Accrued(campaign, calendar, now) < campaign.BudgetWon;
     }
@@ -75,7 +75,7 @@ public static class CostPerImpressionPolicy
 
     private static decimal Accrued(SnapshotCampaign campaign, SiteCalendar calendar, DateTimeOffset now)
     {
-        var share = CampaignCost.ElapsedShare(calendar.StartOf(campaign.StartsOn), calendar.StartOf(campaign.EndsOn.AddDays(1)), now);
-        return CampaignCost.ToDate(campaign.PriceModel, campaign.BudgetWon, campaign.PricePerThousandWon, share, campaign.TargetImpressions);
+        return CampaignCost.ToDate(
+            campaign.PriceModel, campaign.BudgetWon, campaign.PricePerThousandWon, campaign.Plan.ElapsedShare(calendar, now), campaign.TargetImpressions);
     }
 }

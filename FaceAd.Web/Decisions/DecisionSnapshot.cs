@@ -30,6 +30,12 @@ public sealed record SnapshotCampaign
     /// <summary>Last day, inclusive, in the site's time zone.</summary>
     public required DateOnly EndsOn { get; init; }
 
+    /// <summary>Its flights in order, when there are several; null for one.</summary>
+    public IReadOnlyList<Flight>? Flights { get; init; }
+
+    /// <summary>Its days.</summary>
+    public FlightPlan Plan => new(StartsOn, EndsOn, Flights);
+
     /// <summary>Segments it targets.</summary>
     public required IReadOnlyList<Segment> Targets { get; init; }
 

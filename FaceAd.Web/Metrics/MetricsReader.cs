@@ -127,9 +127,8 @@ public sealed class MetricsReader(IDbContextFactory<FaceAdDbContext> contexts, N
     internal static decimal Cost(MetricsScope scope, Charged charged)
     {
         var campaign = scope.Campaign;
-        var (start, end) = (scope.Calendar.StartOf(campaign.StartsOn), scope.Calendar.StartOf(campaign.EndsOn.AddDays(1)));
         decimal ToDate(DateTimeOffset at, long impressions) => CampaignCost.ToDate(
-            campaign.PriceModel, campaign.BudgetWon, campaign.PricePerThousandWon, CampaignCost.ElapsedShare(start, end, at), impressions);
+            campaign.PriceModel, campaign.BudgetWon, campaign.PricePerThousandWon, campaign.Plan.ElapsedShare(scope.Calendar, at), impressions);
         return ToDate(scope.Now < scope.End ? scope.Now : scope.End, charged.Until) - ToDate(scope.Start, charged.Before);
     }
 }

@@ -10,7 +10,7 @@ namespace FaceAd.Web.Metrics;
 /// <summary>Whether a campaign is showing, and if not, why.</summary>
 /// <param name="Showing">Whether it was on a screen within the last two minutes.</param>
 /// <param name="Code">
-/// Draft, Submitted, Rejected, Paused, NoCreative, NoScreens, NotStarted, Ended, BudgetSpent, OutsideHours, Showing, ScreensOffline, Outbid or
+/// Draft, Submitted, Rejected, Paused, NoCreative, NoScreens, NotStarted, Ended, BudgetSpent, BetweenFlights, OutsideHours, Showing, ScreensOffline, Outbid or
 /// WaitingForTargets.
 /// </param>
 /// <param name="LastPlayAt">Start of its newest play; null before the first.</param>
@@ -68,13 +68,12 @@ public sealed class ShowingReader(
         var lastPlay = campaign.Total?.LastPlayAt;
         List<ScreenEntry> its = [.. screens.All.Where(s => Targeting.RunsAt(campaign.SiteIds, s.SiteId))];
         var code = ByItself(campaign, its, now);
-        var next = code is null or "OutsideHours" && its.Count > 0
-            ? Dayparting.Next(campaign.Days, campaign.Hours, campaign.EndsOn, its[0].Calendar.ClockAt(now)) : null;
-        if (code is not (null or "OutsideHours" or "BudgetSpent")) return new ShowingStatus(false, code, lastPlay);
+        var next = code is "OutsideHours" or "BetweenFlights" ? Dayparting.Next(campaign.Days, campaign.Hours, campaign.Plan, its[0].Calendar.ClockAt(now)) : null;
+        if (code is not (null or "OutsideHours" or "BudgetSpent")) return new ShowingStatus(false, code, lastPlay) { NextHour = next };
         var (facts, lostLately) = await ReadFactsAsync(db, campaign, its, now);
         if (code is null && lastPlay is { } last && now - last < Recent) return new ShowingStatus(true, "Showing", last) { Facts = facts };
         code ??= facts.Connected == 0 ? "ScreensOffline" : lostLately ? "Outbid" : "WaitingForTargets";
-        return new ShowingStatus(false, code, lastPlay) { Facts = facts, NextHour = code == "OutsideHours" ? next : null };
+        return new ShowingStatus(false, code, lastPlay) { Facts = facts, NextHour = next };
     }
 
     private static string? ByItself(Campaign campaign, List<ScreenEntry> its, DateTimeOffset now)
@@ -89,6 +88,7 @@ public sealed class ShowingReader(
         var spent = campaign.PriceModel == PriceModel.PerThousand && CampaignCost.ToDate(
             campaign.PriceModel, campaign.BudgetWon, campaign.PricePerThousandWon, 1, campaign.Total?.TargetImpressions ?? 0) >= campaign.BudgetWon;
         if (spent) return "BudgetSpent";
+        if (its.All(s => !campaign.Plan.Contains(s.Calendar.DayOf(now)))) return "BetweenFlights";
         return its.All(s => !Dayparting.Wants(campaign.Days, campaign.Hours, s.Calendar.ClockAt(now))) ? "OutsideHours" : null;
     }
 
@@ -117,7 +117,7 @@ public sealed class ShowingReader(
             if (row is not null) rival = new ShowingRival(first, row.OrganisationId, row.Name, winner.Times, winner.Won);
         }
         var seen = campaign.Total?.Impressions ?? 0;
-        var share = CampaignCost.ElapsedShare(calendar.StartOf(campaign.StartsOn), calendar.StartOf(campaign.EndsOn.AddDays(1)), now);
+        var share = campaign.Plan.ElapsedShare(calendar, now);
         double? own = seen == 0 ? null
             : (double)CampaignCost.ToDate(campaign.PriceModel, campaign.BudgetWon, campaign.PricePerThousandWon, share, campaign.Total!.TargetImpressions) / seen;
         return (

@@ -5,6 +5,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
+using NpgsqlTypes;
 
 #nullable disable
 
@@ -784,6 +785,10 @@ namespace FaceAd.Web.Data.Migrations
                         .HasColumnType("date")
                         .HasColumnName("ends_on");
 
+                    b.Property<NpgsqlRange<DateOnly>[]>("Flights")
+                        .HasColumnType("datemultirange")
+                        .HasColumnName("flights");
+
                     b.PrimitiveCollection<Guid[]>("GroupIds")
                         .IsRequired()
                         .ValueGeneratedOnAdd()
@@ -889,6 +894,8 @@ namespace FaceAd.Web.Data.Migrations
                             t.HasCheckConstraint("ck_campaigns_dayparts", "days BETWEEN 1 AND 127 AND hours BETWEEN 1 AND 16777215");
 
                             t.HasCheckConstraint("ck_campaigns_days", "ends_on >= starts_on");
+
+                            t.HasCheckConstraint("ck_campaigns_flights", "flights IS NULL OR (lower(flights) = starts_on AND upper(flights) = ends_on + 1)");
 
                             t.HasCheckConstraint("ck_campaigns_price", "(price_model = 1) = (price_per_thousand_won IS NOT NULL)");
 

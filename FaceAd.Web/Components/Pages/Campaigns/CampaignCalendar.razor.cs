@@ -128,6 +128,21 @@ public sealed partial class CampaignCalendar : IDisposable
 
     private int Width(Campaign c) => Math.Min(Last.DayNumber, c.EndsOn.DayNumber) - First.DayNumber + 1 - Left(c);
 
+    // The days between flights that are in sight, as days from the bar's left end.
+    private IEnumerable<(int From, int Days)> Rests(Campaign c)
+    {
+        var (left, flights) = (First.AddDays(Left(c)), c.Plan.Flights);
+        for (var i = 1; i < flights.Count; i++)
+        {
+            var (from, to) = (flights[i - 1].EndsOn.AddDays(1), flights[i].StartsOn);
+            if (from < left) from = left;
+            if (to > Last.AddDays(1)) to = Last.AddDays(1);
+            if (from < to) yield return (from.DayNumber - left.DayNumber, to.DayNumber - from.DayNumber);
+        }
+    }
+
+    private static string PercentOf(int days, int of) => (days * 100.0 / of).ToString("0.###", CultureInfo.InvariantCulture) + "%";
+
     private string Percent(double days) => (days * 100 / Days).ToString("0.###", CultureInfo.InvariantCulture) + "%";
 
     private Dictionary<string, object?> Filters() => new()

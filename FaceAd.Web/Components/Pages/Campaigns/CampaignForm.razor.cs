@@ -25,6 +25,7 @@ public sealed partial class CampaignForm
     private int? _percent;
     private DateOnly? _startsOn;
     private DateOnly? _endsOn;
+    private List<FlightRow> _more = [];
     private string _budget = "";
     private string _price = "";
     private IReadOnlyList<SiteGroup> _groups = [];
@@ -98,7 +99,8 @@ public sealed partial class CampaignForm
         {
             (_campaign, _draft) = (null, new CampaignDraft { StartsOn = Display.Today, EndsOn = Display.Today.AddDays(27) });
         }
-        (_startsOn, _endsOn) = (_draft.StartsOn, _draft.EndsOn);
+        (_startsOn, _endsOn) = _draft.Flights is [var flight, ..] ? (flight.StartsOn, flight.EndsOn) : (_draft.StartsOn, _draft.EndsOn);
+        _more = [.. _draft.Flights.Skip(1).Select(f => new FlightRow { Starts = f.StartsOn, Ends = f.EndsOn })];
         _budget = Written(_draft.BudgetWon);
         _price = Written(_draft.PricePerThousandWon ?? 0);
         _problems.Clear();
@@ -149,9 +151,14 @@ public sealed partial class CampaignForm
         _refusal = null;
         draft.StartsOn = _startsOn ?? default;
         draft.EndsOn = _endsOn ?? default;
+        draft.Flights.Clear();
+        if (_more.Count > 0)
+        {
+            foreach (var (starts, ends) in Rows) draft.Flights.Add(new Flight(starts ?? default, ends ?? default));
+        }
         draft.BudgetWon = Read(_budget);
         draft.PricePerThousandWon = draft.PriceModel == PriceModel.PerThousand ? Read(_price) : null;
-        if (_startsOn is null || _endsOn is null) _problems.Add(CampaignProblem.EndsBeforeStart);
+        if (Rows.Any(r => r.Starts is null || r.Ends is null)) _problems.Add(CampaignProblem.EndsBeforeStart);
         if (_problems.Count > 0) return false;
         var fresh = _campaign is null;
         var (campaign, problems) = fresh
@@ -192,6 +199,20 @@ public sealed partial class CampaignForm
         else Notices.Notify(NotificationSeverity.Warning, L["Campaign.TooLate"]);
     }
 
+    private IEnumerable<(DateOnly? Starts, DateOnly? Ends)> Rows => _more.Select(r => (r.Starts, r.Ends)).Prepend((_startsOn, _endsOn));
+
+    /// <summary>The days as far as they are written; null while some are missing or the wrong way round.</summary>
+    private FlightPlan? Plan => Rows.All(r => r.Starts <= r.Ends) ? FlightPlan.Of(Rows.Select(r => new Flight(r.Starts!.Value, r.Ends!.Value))) : null;
+
+    // A week's rest, and as long as the flight before: a beginning to change.
+    private Task AddFlight()
+    {
+        var last = Rows.Last();
+        var starts = (last.Ends ?? Display.Today).AddDays(8);
+        _more.Add(new FlightRow { Starts = starts, Ends = starts.AddDays(Math.Clamp(last.Ends?.DayNumber - last.Starts?.DayNumber ?? 6, 0, 27)) });
+        return ChangedAsync();
+    }
+
     private string? Invalid(params CampaignProblem[] which) => _problems.Overlaps(which) ? "true" : null;
 
     private static void Toggle<T>(ISet<T> set, T item, ChangeEventArgs change)
@@ -205,4 +226,12 @@ public sealed partial class CampaignForm
     // People write 1,000,000 or 1000000원; what is no whole number at all is out of range.
     private static long Read(string text) =>
         long.TryParse(text.Trim().Trim('₩', '원', ' ').Replace(",", "", StringComparison.Ordinal), NumberStyles.None, CultureInfo.InvariantCulture, out var won) ? won : 0;
+
+    /// <summary>A further flight as it is written.</summary>
+    private sealed class FlightRow
+    {
+        public DateOnly? Starts { get; set; }
+
+        public DateOnly? Ends { get; set; }
+    }
 }
