@@ -40,7 +40,7 @@ public sealed partial class NotificationMailTests(MailTests.WithServer app) : IC
         await nobody.SubmitWellAsync($"account/unsubscribe?token={link}", "off");
         Assert.False((await SwitchesAsync(email))[NotificationKind.CampaignRejected]);
         Assert.True((await SwitchesAsync(email))[NotificationKind.CampaignApproved]);
-        using var forged = await nobody.Http.PostAsync($"account/unsubscribe/one-click?token={link[..^4]}AAAA", null);
+        using var forged = await nobody.Http.PostAsync($"api/unsubscribe?token={link[..^4]}AAAA", null);
         Assert.Equal(System.Net.HttpStatusCode.NotFound, forged.StatusCode);
     }
 
@@ -60,7 +60,7 @@ public sealed partial class NotificationMailTests(MailTests.WithServer app) : IC
         Assert.Equal(1, await db.Set<Notification>().Where(n => n.UserId == user).Select(n => n.MailedAt).Distinct().CountAsync());
         var token = Token().Match(body).Groups[1].Value;
         using var program = app.NewClient();
-        using var answer = await program.PostAsync($"account/unsubscribe/one-click?token={token}", new FormUrlEncodedContent([KeyValuePair.Create("List-Unsubscribe", "One-Click")]));
+        using var answer = await program.PostAsync($"api/unsubscribe?token={token}", new FormUrlEncodedContent([KeyValuePair.Create("List-Unsubscribe", "One-Click")]));
         Assert.Equal(System.Net.HttpStatusCode.NoContent, answer.StatusCode);
         Assert.All(await SwitchesAsync(email), s => Assert.False(s.Value));
         var campaign = await app.AddCampaignAsync(organisation, CampaignState.Submitted);

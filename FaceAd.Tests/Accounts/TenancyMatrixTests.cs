@@ -66,7 +66,7 @@ public sealed class TenancyMatrixTests(RolesFixture app) : IClassFixture<RolesFi
         ["/account/invitation"] = new(Caller.Everybody),
         ["/account/denied"] = new(Caller.Everybody),
         ["/account/unsubscribe"] = new(Caller.Everybody), // whoever has a signed link; this is none
-        ["/account/unsubscribe/one-click"] = new(Caller.Everybody),
+        ["/api/unsubscribe"] = new(Caller.Everybody),
         ["/account/mailbox"] = new(Caller.Everybody), // at this machine, while developing; see DevelopmentMailboxTests
         ["/language"] = new(Caller.Everybody),
         ["/error"] = new(Caller.Everybody),

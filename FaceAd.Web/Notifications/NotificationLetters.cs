@@ -23,7 +23,7 @@ sealed class NotificationLetters(Words words, NotificationMails mails, IOptions<
     public const string Path = "/account/unsubscribe";
 
     /// <summary>Where mail programs post.</summary>
-    public const string OneClickPath = "/account/unsubscribe/one-click";
+    public const string OneClickPath = "/api/unsubscribe";
 
     /// <summary>The most notifications that one mail tells; the rest is counted.</summary>
     public const int MostLines = 20;
