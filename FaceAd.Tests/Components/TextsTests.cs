@@ -1,6 +1,11 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using FaceAd.Bench;
+using FaceAd.Web.Components;
+using Microsoft.Extensions.Localization;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
 
 namespace FaceAd.Tests.Components;
 
@@ -30,6 +35,30 @@ public sealed partial class TextsTests
         Assert.All(named, n => Assert.True(n.IsPrefix ? known.Any(k => k.StartsWith(n.Key, StringComparison.Ordinal)) : known.Contains(n.Key), n.Key));
     }
 
+    [Theory]
+    [InlineData("en", 1, "1 day")]
+    [InlineData("en", 2, "2 days")]
+    [InlineData("en", 0, "0 days")]
+    [InlineData("ko", 1, "1일")]
+    public void Texts_WithACount_TakeTheFormOfTheCount(string language, int days, string expected)
+    {
+        var (before, texts) = (CultureInfo.CurrentUICulture, new CountedTexts(new ResourceManagerStringLocalizerFactory(Options.Create(new LocalizationOptions()), NullLoggerFactory.Instance)));
+        CultureInfo.CurrentUICulture = CultureInfo.GetCultureInfo(language);
+        try
+        {
+            Assert.Equal(expected, texts["Book.DaysCount", days].Value);
+            Assert.Equal(expected, texts["Book.DaysCount", $"{days}"].Value); // written already
+        }
+        finally
+        {
+            CultureInfo.CurrentUICulture = before;
+        }
+    }
+
+    [Fact]
+    public void Texts_BarsInPlaces_AreWordsForOneAndForMany() =>
+        Assert.All(Read("Texts.resx"), text => Assert.All(Counted().Matches(text.Value), m => Assert.Equal(2, m.Groups[1].Value.Split('|').Length)));
+
     private static Dictionary<string, string> Read(string file) =>
         XDocument.Load(Path.Combine(Folder, file)).Root!.Elements("data").ToDictionary(d => d.Attribute("name")!.Value, d => d.Element("value")!.Value);
 
@@ -37,6 +66,9 @@ public sealed partial class TextsTests
 
     [GeneratedRegex("""\b[Ll]\["([^"{]+)"( \+)?""")]
     private static partial Regex Use();
+
+    [GeneratedRegex(@"\{\d:([^}]*\|[^}]*)\}")]
+    private static partial Regex Counted();
 
     [GeneratedRegex(@"\{(\d)")]
     private static partial Regex Place();

@@ -16,6 +16,7 @@ static class DashboardSetup
         services.AddRazorComponents().AddInteractiveServerComponents();
         services.AddRadzenComponents();
         services.AddLocalization();
+        services.AddSingleton<IStringLocalizer<Texts>, CountedTexts>();
         services.AddScoped<Display>();
         services.AddScoped<BookingWords>();
         services.AddSingleton<FirstSteps.FirstStepsReader>();
