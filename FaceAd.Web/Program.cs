@@ -70,6 +70,7 @@ app.MapPlayers();
 app.MapPlays();
 app.MapMetrics();
 app.MapReports();
+app.MapNotifications();
 app.MapApi();
 app.MapDashboard();
 app.Run();

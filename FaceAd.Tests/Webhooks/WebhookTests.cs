@@ -5,6 +5,7 @@ using FaceAd.Contracts;
 using FaceAd.Tests.Support;
 using FaceAd.Web.Accounts;
 using FaceAd.Web.Campaigns;
+using FaceAd.Web.Notifications;
 using FaceAd.Web.Webhooks;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.DataProtection;
@@ -59,6 +60,9 @@ public sealed class WebhookTests : IAsyncLifetime
 
         await db.Campaigns.ExecuteUpdateAsync(s => s.SetProperty(c => c.State, CampaignState.Approved));
         await LookAsync();
+        while (await sender.RunCycleAsync(default) > 0)
+        {
+        }
         await db.Campaigns.ExecuteUpdateAsync(s => s.SetProperty(c => c.EndsOn, Sample.Calendar.DayOf(Sample.Noon).AddDays(-1)).SetProperty(c => c.StartsOn, Sample.Calendar.DayOf(Sample.Noon).AddDays(-2)));
         await LookAsync();
         while (await sender.RunCycleAsync(default) > 0)
@@ -138,6 +142,93 @@ public sealed class WebhookTests : IAsyncLifetime
         Assert.All(payloads, p => Assert.DoesNotContain(b.Id.ToString(), p, StringComparison.Ordinal)); // one that was never there is not silent
     }
 
+    [Fact]
+    public async Task Webhook_Paused_HoldsItsEventsUntilItGoesOn()
+    {
+        await using var receiver = await Receiver.StartAsync();
+        await using var db = _database.Contexts.CreateDbContext();
+        var (_, advertiser, _, _) = await Sample.AddSiteAsync(db);
+        await Sample.AddCampaignAsync(db, advertiser, [Segment.Silver]);
+        var (held, _) = await MakeAsync(advertiser, receiver.Url("held"));
+        await MakeAsync(advertiser, receiver.Url("open"));
+        var book = NewBook();
+        var viewer = new Viewer(advertiser.Id, false);
+        Assert.Null(await book.SetPausedAsync(viewer, held.Id, true));
+        Assert.Equal(WebhookProblem.Gone, await book.SetPausedAsync(new Viewer(Guid.NewGuid(), false), held.Id, false));
+        Assert.Equal(WebhookProblem.Paused, (await book.TestAsync(viewer, held.Id)).Problem);
+        await LookAsync();
+        using var sender = NewSender();
+        while (await sender.RunCycleAsync(default) > 0)
+        {
+        }
+        Assert.Equal(["open"], receiver.Got.Select(g => g.Path));
+        var standing = (await book.StandingAsync(viewer)).Single(w => w.Hook.Id == held.Id);
+        Assert.Equal((1, 0), (standing.Waiting, standing.Last!.Tries));
+        Assert.Null(await book.SetPausedAsync(viewer, held.Id, false));
+        Assert.Equal(1, await sender.RunCycleAsync(default));
+        Assert.Equal(["open", "held"], receiver.Got.Select(g => g.Path));
+    }
+
+    [Fact]
+    public async Task Delivery_SentAgain_KeepsItsIdentityAndIsSignedByTheNewSecret()
+    {
+        await using var receiver = await Receiver.StartAsync();
+        await using var db = _database.Contexts.CreateDbContext();
+        var (_, advertiser, _, _) = await Sample.AddSiteAsync(db);
+        var (hook, old) = await MakeAsync(advertiser, receiver.Url("a"));
+        var book = NewBook();
+        var viewer = new Viewer(advertiser.Id, false);
+        var (delivery, _) = await book.TestAsync(viewer, hook.Id);
+        Assert.Equal(WebhookProblem.Underway, (await book.TestAsync(viewer, hook.Id)).Problem);
+        Assert.Equal(WebhookProblem.Underway, await book.SendAgainAsync(viewer, hook.Id, delivery!.Id));
+        using var sender = NewSender();
+        Assert.Equal(1, await sender.RunCycleAsync(default));
+        var secret = await book.RotateAsync(viewer, hook.Id);
+        Assert.Equal(WebhookProblem.Gone, await book.SendAgainAsync(new Viewer(Guid.NewGuid(), false), hook.Id, delivery.Id));
+        Assert.Null(await book.SendAgainAsync(viewer, hook.Id, delivery.Id));
+        Assert.Equal(1, await sender.RunCycleAsync(default));
+        Assert.Equal(0, await sender.RunCycleAsync(default));
+        Assert.Equal(["webhook.test", "webhook.test"], receiver.Got.Select(g => g.Type));
+        Assert.Single(receiver.Got.Select(g => JsonDocument.Parse(g.Body).RootElement.GetProperty("id").GetGuid()).Distinct());
+        foreach (var (got, key) in receiver.Got.Zip([old, secret!]))
+        {
+            var at = long.Parse(got.Signature.Split(',')[0][2..], CultureInfo.InvariantCulture);
+            Assert.Equal($"t={at},v1={WebhookSender.Sign(key, at, got.Body)}", got.Signature);
+        }
+    }
+
+    [Fact]
+    public async Task EndBudgetAndSilence_NobodyDidIt_AreToldToPeopleOnce()
+    {
+        await using var db = _database.Contexts.CreateDbContext();
+        var (_, advertiser, a, _) = await Sample.AddSiteAsync(db);
+        var media = new Organisation { Name = "Media", Kind = OrganisationKind.MediaOwner, CreatedAt = Sample.Noon };
+        User Person(Organisation of, string name) => new() { OrganisationId = of.Id, DisplayName = name, UserName = name, Email = name };
+        var (buyer, keeper) = (Person(advertiser, "buyer@example.com"), Person(media, "keeper@example.com"));
+        db.AddRange(media, buyer, keeper);
+        var (campaign, _) = await Sample.AddCampaignAsync(db, advertiser, [Segment.Silver]);
+        var (old, _) = await Sample.AddCampaignAsync(db, advertiser, [Segment.Kids]);
+        await db.SaveChangesAsync();
+        var day = Sample.Calendar.DayOf(Sample.Noon);
+        await db.Campaigns.Where(c => c.Id == old.Id).ExecuteUpdateAsync(s => s.SetProperty(c => c.StartsOn, day.AddDays(-9)).SetProperty(c => c.EndsOn, day.AddDays(-5)));
+        await db.Screens.Where(s => s.Id == a.Id).ExecuteUpdateAsync(s => s.SetProperty(x => x.LastSeenAt, Sample.Noon));
+        db.Add(new MailSwitch { UserId = keeper.Id, Kind = NotificationKind.ScreenSilent, IsOn = false });
+        await db.SaveChangesAsync();
+        await LookAsync();
+        Assert.Empty(await db.Set<Notification>().ToListAsync()); // what had ended before is no news
+        _clock.Now += TimeSpan.FromMinutes(3);
+        await db.Campaigns.Where(c => c.Id == campaign.Id).ExecuteUpdateAsync(s => s.SetProperty(c => c.StartsOn, day.AddDays(-3)).SetProperty(c => c.EndsOn, day.AddDays(-1)));
+        await LookAsync();
+        await LookAsync();
+        var told = await db.Set<Notification>().AsNoTracking().ToListAsync();
+        var ended = Assert.Single(told, n => n.Kind == NotificationKind.CampaignEnded);
+        Assert.Equal((buyer.Id, campaign.Id, campaign.Name), (ended.UserId, ended.CampaignId, ended.Subject));
+        Assert.NotNull(ended.MailDueAt);
+        var silent = Assert.Single(told, n => n.Kind == NotificationKind.ScreenSilent);
+        Assert.Equal((keeper.Id, a.Id, a.Name, null, null), (silent.UserId, silent.ScreenId, silent.Subject, silent.CampaignId, silent.MailDueAt));
+        Assert.Equal(2, told.Count);
+    }
+
     [Theory]
     [InlineData("http://example.com/")]
     [InlineData("ftp://example.com/")]
@@ -197,6 +288,8 @@ public sealed class WebhookTests : IAsyncLifetime
         Assert.Null(problem);
         return (hook!, secret!);
     }
+
+    private WebhookBook NewBook() => new(_database.Contexts, _ring, new WebhookOptions { AllowPrivate = true }, _clock);
 
     private async Task LookAsync()
     {

@@ -56,6 +56,7 @@ public sealed class AccountSetup(FaceAdDbContext db, UserManager<User> users, Ro
         {
             Id = Guid.CreateVersion7(),
             UserName = email,
+            SeenLanguage = System.Globalization.CultureInfo.CurrentUICulture.TwoLetterISOLanguageName is ("en" or "ko") and var language ? language : null,
             Email = email,
             EmailConfirmed = true,
             OrganisationId = organisation.Id,

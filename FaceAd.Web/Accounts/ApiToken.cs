@@ -19,15 +19,33 @@ public static class ApiScopes
     /// <summary>Figures.</summary>
     public const string ReportsRead = "reports:read";
 
+    /// <summary>Links that show a report to people without an account.</summary>
+    public const string ReportsWrite = "reports:write";
+
+    /// <summary>Notifications of whoever made the token, and which of them are mailed.</summary>
+    public const string NotificationsRead = "notifications:read";
+
+    /// <summary>Marking them as read, and choosing which are mailed.</summary>
+    public const string NotificationsWrite = "notifications:write";
+
+    /// <summary>The organisation, its people, invitations and tokens.</summary>
+    public const string MembersRead = "members:read";
+
+    /// <summary>Inviting, changing roles, removing accounts, revoking tokens. It is as mighty as a person who manages.</summary>
+    public const string MembersWrite = "members:write";
+
     /// <summary>Buildings and screens; for the media owner.</summary>
     public const string ScreensRead = "screens:read";
 
     /// <summary>Registering and changing them; for the media owner.</summary>
     public const string ScreensWrite = "screens:write";
 
+    /// <summary>The audit log; for the media owner.</summary>
+    public const string AuditRead = "audit:read";
+
     /// <summary>The scopes that an organisation may give.</summary>
     /// <param name="kind">Which side it is on.</param>
-    public static IReadOnlyList<string> Of(OrganisationKind kind) => kind == OrganisationKind.MediaOwner ? All : All[..3];
+    public static IReadOnlyList<string> Of(OrganisationKind kind) => kind == OrganisationKind.MediaOwner ? OfMediaOwner : OfAdvertisers;
 
     /// <summary>Whether a scope changes something.</summary>
     /// <param name="scope">The scope.</param>
@@ -37,7 +55,10 @@ public static class ApiScopes
         return scope.EndsWith(":write", StringComparison.Ordinal);
     }
 
-    private static readonly string[] All = [CampaignsRead, CampaignsWrite, ReportsRead, ScreensRead, ScreensWrite];
+    private static readonly string[] OfAdvertisers =
+        [CampaignsRead, CampaignsWrite, ReportsRead, ReportsWrite, NotificationsRead, NotificationsWrite, MembersRead, MembersWrite];
+
+    private static readonly string[] OfMediaOwner = [.. OfAdvertisers, ScreensRead, ScreensWrite, AuditRead];
 }
 
 /// <summary>A secret by which a program acts for an organisation: 256 random bits, shown once, stored as a hash.</summary>

@@ -12,7 +12,7 @@ namespace FaceAd.Web.Accounts;
 
 /// <summary>
 /// Authenticates a program by the API token in its Authorization header (<c>Bearer fat_...</c>). The principal has the token's organisation and
-/// scopes, and the role that they add up to: it changes things only when one of them writes, and never manages people.
+/// scopes, and the role that they add up to: it changes things only when one of them writes, and manages people only with the scope for it.
 /// </summary>
 sealed class ApiTokenAuthentication(
     IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder, IDbContextFactory<FaceAdDbContext> contexts, TimeProvider time)
@@ -66,11 +66,13 @@ sealed class ApiTokenAuthentication(
     protected override Task HandleChallengeAsync(AuthenticationProperties properties)
     {
         Response.Headers.WWWAuthenticate = "Bearer";
-        return Results.Problem("An API token is needed: Authorization: Bearer fat_... It may be unknown, expired or revoked.", statusCode: StatusCodes.Status401Unauthorized).ExecuteAsync(Context);
+        return ProblemAsync(StatusCodes.Status401Unauthorized, "NoToken");
     }
 
-    protected override Task HandleForbiddenAsync(AuthenticationProperties properties) =>
-        Results.Problem("The API token does not have the scope that this needs.", statusCode: StatusCodes.Status403Forbidden).ExecuteAsync(Context);
+    protected override Task HandleForbiddenAsync(AuthenticationProperties properties) => ProblemAsync(StatusCodes.Status403Forbidden, "NoScope");
+
+    private Task ProblemAsync(int status, string code) =>
+        Results.Problem(Context.RequestServices.GetRequiredService<Words>()("Api." + code), statusCode: status, extensions: [KeyValuePair.Create<string, object?>("code", code)]).ExecuteAsync(Context);
 }
 
 /// <summary>Opens endpoints to API tokens.</summary>
@@ -96,7 +98,7 @@ static class ApiTokenEndpoints
             AutoReplenishment = true,
         }));
 
-    public static void Map(IEndpointRouteBuilder endpoints) => endpoints.MapGet("/api/v1/me", MeAsync).RequireScope(null).WithGroupName("v1").WithSummary("For whom the token acts.");
+    public static void Map(IEndpointRouteBuilder endpoints) => endpoints.MapGet("/api/v1/me", MeAsync).RequireScope(null).WithGroupName("v1").WithTags("Token").WithSummary("For whom the token acts.").Produces<MeModel>();
 
     private static async Task<IResult> MeAsync(HttpContext http, FaceAdDbContext db)
     {
@@ -105,11 +107,27 @@ static class ApiTokenEndpoints
             from token in db.ApiTokens.AsNoTracking()
             where token.Id == id
             join organisation in db.Organisations on token.OrganisationId equals organisation.Id
-            select new
-            {
-                Organisation = new { organisation.Id, organisation.Name, Kind = organisation.Kind == OrganisationKind.MediaOwner ? "media-owner" : "advertiser" },
-                Token = new { token.Name, token.Scopes, token.CreatedAt, token.ExpiresAt },
-            }).SingleAsync(http.RequestAborted);
+            select new MeModel(
+                new MeOrganisation(organisation.Id, organisation.Name, organisation.Kind == OrganisationKind.MediaOwner ? "media-owner" : "advertiser"),
+                new MeToken(token.Name, token.Scopes, token.CreatedAt, token.ExpiresAt))).SingleAsync(http.RequestAborted);
         return Results.Ok(me);
     }
 }
+
+/// <summary>For whom a token acts.</summary>
+/// <param name="Organisation">Its organisation.</param>
+/// <param name="Token">Itself.</param>
+sealed record MeModel(MeOrganisation Organisation, MeToken Token);
+
+/// <summary>An organisation.</summary>
+/// <param name="Id">Identity.</param>
+/// <param name="Name">Name.</param>
+/// <param name="Kind">media-owner or advertiser.</param>
+sealed record MeOrganisation(Guid Id, string Name, string Kind);
+
+/// <summary>A token, without its secret.</summary>
+/// <param name="Name">What it is for.</param>
+/// <param name="Scopes">What it may do.</param>
+/// <param name="CreatedAt">Since when.</param>
+/// <param name="ExpiresAt">Until when; null: until it is revoked.</param>
+sealed record MeToken(string Name, string[] Scopes, DateTimeOffset CreatedAt, DateTimeOffset? ExpiresAt);

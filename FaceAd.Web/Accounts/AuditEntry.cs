@@ -72,6 +72,12 @@ public enum AuditVerb
     /// <summary>Said where a screen's frames are analysed.</summary>
     ModeChanged = 34,
 
+    /// <summary>Changed a building's name, address or time zone.</summary>
+    SiteChanged = 35,
+
+    /// <summary>Gave a screen another name.</summary>
+    ScreenRenamed = 36,
+
     /// <summary>Switched a building's cameras on.</summary>
     MeasurementOn = 40,
 
@@ -179,6 +185,15 @@ public enum AuditVerb
 
     /// <summary>Deleted a webhook.</summary>
     WebhookDeleted = 151,
+
+    /// <summary>Stopped sending to a webhook for a while.</summary>
+    WebhookPaused = 152,
+
+    /// <summary>Went on sending.</summary>
+    WebhookResumed = 153,
+
+    /// <summary>Gave a webhook a new secret.</summary>
+    WebhookRotated = 154,
 
     /// <summary>Looked at the development mailbox.</summary>
     MailboxViewed = 140,

@@ -81,6 +81,13 @@ sealed class MailSender(
             BodyEncoding = System.Text.Encoding.UTF8,
         };
         message.Headers.Add("Auto-Submitted", "auto-generated");
+        // The same at each try: should we die between the server's yes and our own note of it, the receiver can tell the second one.
+        message.Headers.Add("Message-ID", $"<{mail.Id:N}@{new MailAddress(options.Value.From).Host}>");
+        if (mail.Unsubscribe is { } address)
+        {
+            message.Headers.Add("List-Unsubscribe", $"<{address}>");
+            message.Headers.Add("List-Unsubscribe-Post", "List-Unsubscribe=One-Click");
+        }
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         limit.CancelAfter(TimeSpan.FromSeconds(30)); // the client's own limit is for blocking calls only
         try

@@ -55,6 +55,9 @@ public sealed class StoredMail
     /// <summary>Plain text.</summary>
     public required string Text { get; init; }
 
+    /// <summary>Where a mail program posts when its reader wants no more of these; null for mails that nobody unsubscribes from.</summary>
+    public string? Unsubscribe { get; init; }
+
     /// <summary>Since when.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
 
@@ -72,6 +75,7 @@ sealed class StoredMailConfiguration : IEntityTypeConfiguration<StoredMail>
         builder.ToTable("Mails");
         builder.Property(m => m.To).HasMaxLength(AccountRules.MaxEmail);
         builder.Property(m => m.Subject).HasMaxLength(300);
+        builder.Property(m => m.Unsubscribe).HasMaxLength(1000);
         builder.HasIndex(m => m.DueAt);
         builder.HasIndex(m => m.CreatedAt);
     }
@@ -100,14 +104,34 @@ sealed class Mailbox(IOptions<MailOptions> options, IDbContextFactory<FaceAdDbCo
     /// <param name="text">Plain text.</param>
     public async Task SendAsync(string to, string subject, string text)
     {
-        var now = time.GetUtcNow();
-        var line = new string([.. subject.Select(c => char.IsControl(c) ? ' ' : c)]);
         await using (var db = await contexts.CreateDbContextAsync())
         {
-            db.Mails.Add(new StoredMail { To = to, Subject = line.Length > 300 ? line[..300] : line, Text = text, CreatedAt = now, DueAt = now });
+            Add(db, to, subject, text);
             await db.SaveChangesAsync();
-            if (IsDevelopment)
-                await db.Mails.Where(m => !db.Mails.OrderByDescending(k => k.CreatedAt).ThenByDescending(k => k.Id).Take(Capacity).Select(k => k.Id).Contains(m.Id)).ExecuteDeleteAsync();
+        }
+        await PostedAsync();
+    }
+
+    /// <summary>Puts a mail into somebody's transaction: it is posted with their change, or not at all. Call <see cref="PostedAsync"/> after it was committed.</summary>
+    /// <param name="db">The context with the change.</param>
+    /// <param name="to">Address.</param>
+    /// <param name="subject">Subject; line breaks become spaces.</param>
+    /// <param name="text">Plain text.</param>
+    /// <param name="unsubscribe">See <see cref="StoredMail.Unsubscribe"/>.</param>
+    public void Add(FaceAdDbContext db, string to, string subject, string text, string? unsubscribe = null)
+    {
+        var now = time.GetUtcNow();
+        var line = new string([.. subject.Select(c => char.IsControl(c) ? ' ' : c)]);
+        db.Mails.Add(new StoredMail { To = to, Subject = line.Length > 300 ? line[..300] : line, Text = text, Unsubscribe = unsubscribe, CreatedAt = now, DueAt = now });
+    }
+
+    /// <summary>Says that mails were committed; they are sent at once.</summary>
+    public async Task PostedAsync()
+    {
+        if (IsDevelopment)
+        {
+            await using var db = await contexts.CreateDbContextAsync();
+            await db.Mails.Where(m => !db.Mails.OrderByDescending(k => k.CreatedAt).ThenByDescending(k => k.Id).Take(Capacity).Select(k => k.Id).Contains(m.Id)).ExecuteDeleteAsync();
         }
         _posted.Release();
     }

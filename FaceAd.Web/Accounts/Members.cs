@@ -68,7 +68,11 @@ sealed class Members(
     }
 
     /// <summary>Invites somebody. That an address has an account elsewhere is not told to whoever invites.</summary>
-    public async Task<AccountProblem?> InviteAsync(Viewer viewer, string? email, string? role)
+    /// <param name="viewer">Who invites.</param>
+    /// <param name="email">Whom.</param>
+    /// <param name="role">As what.</param>
+    /// <param name="id">The invitation's identity, for whoever may ask twice; null makes one.</param>
+    public async Task<AccountProblem?> InviteAsync(Viewer viewer, string? email, string? role, Guid? id = null)
     {
         if (!viewer.Manages || await OrganisationAsync(viewer) is not { } organisation) return AccountProblem.Denied;
         if (AccountRules.Email(email) is not { } address) return AccountProblem.Email;
@@ -80,6 +84,7 @@ sealed class Members(
         var now = time.GetUtcNow();
         var link = new AccountLink
         {
+            Id = id ?? Guid.CreateVersion7(),
             Purpose = LinkPurpose.Invitation,
             Email = address,
             OrganisationId = organisation.Id,

@@ -43,6 +43,7 @@ static class SignIn
         if (result.Succeeded)
         {
             await audit.WriteAsync(user, AuditVerb.SignedIn);
+            await RememberLanguageAsync(users, user);
             SpeakTheirLanguage(http, user);
             return Results.LocalRedirect(target);
         }
@@ -71,6 +72,7 @@ static class SignIn
         {
             await audit.WriteAsync(user, AuditVerb.SignedIn);
             if (!byCode) await audit.WriteAsync(user, AuditVerb.RecoveryCodeUsed);
+            await RememberLanguageAsync(users, user);
             SpeakTheirLanguage(http, user);
             return Results.LocalRedirect(target);
         }
@@ -107,6 +109,15 @@ static class SignIn
     {
         var bare = new string([.. typed.Take(40).Where(char.IsAsciiLetterOrDigit)]).ToUpperInvariant();
         return bare.Length == 10 ? $"{bare[..5]}-{bare[5..]}" : bare;
+    }
+
+    // Mails are written while nobody looks: in the language that this person reads.
+    private static async Task RememberLanguageAsync(UserManager<User> users, User user)
+    {
+        var language = CultureInfo.CurrentUICulture.TwoLetterISOLanguageName;
+        if (user.SeenLanguage == language) return;
+        user.SeenLanguage = language;
+        await users.UpdateAsync(user);
     }
 
     /// <summary>Who chose a language in their settings finds it in every browser.</summary>

@@ -16,6 +16,9 @@ public sealed class User : IdentityUser<Guid>
     /// <summary>Language of the pages that this person chose, "en" or "ko"; null: the browser's.</summary>
     public string? Language { get; set; }
 
+    /// <summary>Language of the pages at this person's newest sign-in, "en" or "ko": that of their mails while they chose none. Null before the first.</summary>
+    public string? SeenLanguage { get; set; }
+
     /// <summary>When this person had taken or closed the first steps; null while they are shown.</summary>
     public DateTimeOffset? FirstStepsDoneAt { get; set; }
 
@@ -51,6 +54,7 @@ sealed class UserConfiguration : IEntityTypeConfiguration<User>
     {
         builder.Property(u => u.DisplayName).HasMaxLength(120);
         builder.Property(u => u.Language).HasMaxLength(8);
+        builder.Property(u => u.SeenLanguage).HasMaxLength(8);
         builder.HasOne<Organisation>().WithMany().HasForeignKey(u => u.OrganisationId).OnDelete(DeleteBehavior.Restrict);
     }
 }

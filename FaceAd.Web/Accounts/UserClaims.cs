@@ -57,7 +57,8 @@ public readonly record struct Viewer(Guid OrganisationId, bool IsAdmin)
         {
             // Whoever has no role that acts, only looks.
             ReadOnly = !admin && !owner && !user.IsInRole(Roles.Advertiser),
-            Manages = (admin || owner) && !user.HasClaim(c => c.Type == FaceAdClaims.ApiToken),
+            // A program manages only where somebody has given it just that.
+            Manages = user.HasClaim(c => c.Type == FaceAdClaims.ApiToken) ? user.HasClaim(FaceAdClaims.Scope, ApiScopes.MembersWrite) : admin || owner,
             UserId = Guid.TryParse(user.FindFirstValue(ClaimTypes.NameIdentifier), out var id) ? id : null,
             Name = user.Identity.Name,
             Address = user.FindFirstValue(FaceAdClaims.Address),

@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using FaceAd.Contracts;
 using FaceAd.Web.Campaigns;
+using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace FaceAd.Web.Api;
 
@@ -17,10 +18,11 @@ namespace FaceAd.Web.Api;
 /// <param name="BudgetWon">Whole KRW, VAT excluded.</param>
 /// <param name="PricePerThousandWon">Whole KRW for a thousand target impressions; with perThousand only.</param>
 /// <param name="Version">The version that was read; absent to write over whatever is there.</param>
+/// <param name="Weights">Shares of the plays by film, 1 to 100 each; a film that is not named keeps its own.</param>
 /// <param name="Flights">Runs of days, when there are several; then startsOn and endsOn follow from them. At most 12, none sharing a day.</param>
 public sealed record CampaignTermsModel(
     string? Name, DateOnly StartsOn, DateOnly EndsOn, string[]? Targets, Guid[]? SiteIds, Guid[]? GroupIds, string[]? Days, int[]? Hours,
-    [property: DefaultValue("flat")] string? PriceModel, long BudgetWon, long? PricePerThousandWon, int? Version, Flight[]? Flights = null)
+    [property: DefaultValue("flat")] string? PriceModel, long BudgetWon, long? PricePerThousandWon, int? Version, Dictionary<Guid, int>? Weights = null, Flight[]? Flights = null)
 {
     private static readonly string[] DayNames = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 
@@ -31,7 +33,7 @@ public sealed record CampaignTermsModel(
         StartsOn = StartsOn,
         EndsOn = EndsOn,
         Flights = [.. Flights ?? []],
-        Targets = new SortedSet<Segment>((Targets ?? []).Select(t => Enum.TryParse<Segment>(t, ignoreCase: true, out var s) && Enum.IsDefined(s) && !char.IsDigit(t[0]) ? s : Segment.Unknown)),
+        Targets = new SortedSet<Segment>((Targets ?? []).Select(t => ApiWords.Read<Segment>(t, out var s) ? s : Segment.Unknown)),
         SiteIds = (SiteIds ?? []).ToHashSet(),
         GroupIds = (GroupIds ?? []).ToHashSet(),
         Days = Days is null ? Dayparting.AllDays : Days.Aggregate(0, (set, day) => Array.IndexOf(DayNames, day) is >= 0 and var i ? set | (1 << i) : -1),
@@ -40,9 +42,12 @@ public sealed record CampaignTermsModel(
         BudgetWon = BudgetWon,
         PricePerThousandWon = PricePerThousandWon,
         Version = Version,
+        Weights = Weights ?? [],
     };
 
-    internal bool HasPriceModel => PriceModel is null or "flat" or "perThousand";
+    /// <summary>What cannot even be terms; null when nothing is wrong with them.</summary>
+    internal ProblemHttpResult? Problem => PriceModel is not (null or "flat" or "perThousand") ? ApiProblem.Of(400, "Word", "priceModel", "flat, perThousand")
+        : ApiWords.IsSound(Name) ? null : ApiProblem.Of(400, "BadRequest");
 
     internal static string[] NamesOf(int days) => [.. DayNames.Where((_, i) => (days >> i & 1) != 0)];
 }
@@ -57,7 +62,13 @@ public sealed record CampaignModel(
         c.Id, c.Name, Word(CampaignPhases.Of(c, today).ToString()), c.RejectionReason, c.StartsOn, c.EndsOn, [.. c.Targets.Select(t => Word(t.ToString()))],
         c.OwnSiteIds ?? c.SiteIds, c.GroupIds, CampaignTermsModel.NamesOf(c.Days), [.. Enumerable.Range(0, 24).Where(h => (c.Hours >> h & 1) != 0)],
         Word(c.PriceModel.ToString()), c.BudgetWon, c.PricePerThousandWon, c.OrganisationId, c.Version, c.CreatedAt,
-        [.. c.Creatives.Select(f => new CreativeModel(f.Id, f.Name, f.Seconds, f.Width, f.Height, f.Weight))], c.Plan.Flights);
+        [.. c.Creatives.Select(f => new CreativeModel(f.Id, f.Name, f.Seconds, f.Width, f.Height, f.Weight))], c.Plan.Flights) { Advertiser = c.Organisation?.Name, DeletedAt = c.DeletedAt };
+
+    /// <summary>Name of the advertiser; null where it was not asked for.</summary>
+    public string? Advertiser { get; init; }
+
+    /// <summary>When it was deleted; null: it is not.</summary>
+    public DateTimeOffset? DeletedAt { get; init; }
 
     internal static string Word(string name) => char.ToLowerInvariant(name[0]) + name[1..];
 }
@@ -72,8 +83,9 @@ public sealed record PageModel<T>(IReadOnlyList<T> Items, string? Next);
 
 /// <summary>What to do with a campaign.</summary>
 /// <param name="Step">submit, revise, approve, reject, pause or resume.</param>
-/// <param name="Reason">For reject: what the advertiser reads.</param>
-public sealed record StepModel(string? Step, string? Reason);
+/// <param name="Reason">For reject: what the advertiser reads, at most 1,000 characters.</param>
+/// <param name="Confirmed">For approve: all of allAges, sender, claims, rights, legible.</param>
+public sealed record StepModel(string? Step, string? Reason, string[]? Confirmed);
 
 /// <summary>A report.</summary>
 /// <param name="CampaignId">The campaign.</param>
@@ -88,22 +100,50 @@ public sealed record ReportModel(Guid CampaignId, DateOnly From, DateOnly To, in
 /// <summary>A table of a report: a row is an object with the table's columns; undefined is null, withheld is the text "&lt;5".</summary>
 public sealed record ReportTableModel(string Name, IReadOnlyList<string> Columns, IReadOnlyList<IReadOnlyDictionary<string, object?>> Rows);
 
-/// <summary>A building.</summary>
-public sealed record SiteModel(Guid Id, string Name, string TimeZone, bool Measured);
+/// <summary>Which campaigns are asked for; what is absent does not matter.</summary>
+public sealed class CampaignWords
+{
+    /// <summary>Part of the name.</summary>
+    [Description("Part of the name.")]
+    public string? Search { get; init; }
 
-/// <summary>A screen.</summary>
-public sealed record ScreenModel(Guid Id, string Name, Guid SiteId, string Mode, bool Connected, DateTimeOffset? LastSeenAt);
+    /// <summary>The phase.</summary>
+    [Description("running, scheduled, submitted, draft, rejected, paused or ended.")]
+    public string? Phase { get; init; }
 
-/// <summary>A webhook to be made.</summary>
-/// <param name="Url">An https address.</param>
-/// <param name="Events">Names of events.</param>
-public sealed record WebhookTermsModel(string? Url, string[]? Events);
+    /// <summary>The advertiser.</summary>
+    [Description("Part of the advertiser's name; for the media owner.")]
+    public string? Advertiser { get; init; }
 
-/// <summary>A webhook.</summary>
-public sealed record WebhookModel(Guid Id, string Url, string[] Events, DateTimeOffset CreatedAt);
+    /// <summary>A building.</summary>
+    [Description("Part of the name of a building that they may run at.")]
+    public string? Site { get; init; }
 
-/// <summary>A webhook just made, with its secret, which is told this once.</summary>
-public sealed record NewWebhookModel(Guid Id, string Url, string[] Events, DateTimeOffset CreatedAt, string Secret);
+    /// <summary>A day.</summary>
+    [Description("They end on this day or later, such as 2026-03-09. With to: what a calendar of those days shows.")]
+    public string? From { get; init; }
 
-/// <summary>An event on its way.</summary>
-public sealed record DeliveryModel(Guid Id, string Event, DateTimeOffset CreatedAt, int Tries, DateTimeOffset? DeliveredAt, DateTimeOffset? NextTryAt, int? LastStatus, string? LastError);
+    /// <summary>A day.</summary>
+    [Description("They start on this day or earlier.")]
+    public string? To { get; init; }
+
+    /// <summary>Reads them.</summary>
+    /// <returns>What is wrong; null when nothing is.</returns>
+    internal ProblemHttpResult? Read(out CampaignSearch search)
+    {
+        search = new CampaignSearch();
+        CampaignPhase? phase = null;
+        if (Phase is not null)
+        {
+            if (!ApiWords.Read<CampaignPhase>(Phase, out var wanted)) return ApiProblem.Of(400, "Word", "phase", "running, scheduled, submitted, draft, rejected, paused, ended");
+            phase = wanted;
+        }
+        foreach (var (name, day) in new[] { ("from", From), ("to", To) })
+        {
+            if (day is not null && Reports.ReportAddress.Day(day) is null) return ApiProblem.Of(400, "Day", name);
+        }
+        if (!ApiWords.IsSound(Search) || !ApiWords.IsSound(Advertiser) || !ApiWords.IsSound(Site)) return ApiProblem.Of(400, "BadRequest");
+        search = new CampaignSearch { Search = Search, Phase = phase, Advertiser = Advertiser, Site = Site, From = Reports.ReportAddress.Day(From), To = Reports.ReportAddress.Day(To) };
+        return null;
+    }
+}

@@ -1,4 +1,5 @@
 using FaceAd.Web.Accounts;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.OpenApi;
 
 namespace FaceAd.Web.Api;
@@ -9,18 +10,33 @@ static class ApiSetup
     /// <summary>Name of the document, and of the group of its endpoints.</summary>
     public const string Document = "v1";
 
+    /// <summary>The most bytes of a body that is no film.</summary>
+    public const int MaxBody = 128 * 1024;
+
     private const string Scheme = "token";
+    private const string Root = "/api/v1";
 
     public static void AddApi(this IServiceCollection services)
     {
-        services.AddProblemDetails();
+        services.AddProblemDetails(options => options.CustomizeProblemDetails = context =>
+        {
+            // What the server itself refuses, such as a body that is no JSON, in the caller's language too.
+            if (!context.HttpContext.Request.Path.StartsWithSegments(Root) || context.ProblemDetails.Detail is not null) return;
+            if (ApiProblem.Of(context.ProblemDetails.Status ?? context.HttpContext.Response.StatusCode) is not { } code) return;
+            (context.ProblemDetails.Detail, context.ProblemDetails.Extensions["code"]) = (ApiProblem.Text("Api." + code), code);
+        });
         services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = false); // while developing, too
         services.AddOpenApi(Document, options =>
         {
             options.ShouldInclude = endpoint => endpoint.GroupName == Document;
             options.AddDocumentTransformer((document, _, _) =>
             {
-                document.Info = new OpenApiInfo { Title = "FaceAd", Version = Document, Description = "Campaigns, reports, screens and webhooks. Errors are application/problem+json." };
+                document.Info = new OpenApiInfo
+                {
+                    Title = "FaceAd",
+                    Version = Document,
+                    Description = "Everything that the pages do. Errors are application/problem+json: detail is for people, in the language of Accept-Language; code is for programs.",
+                };
                 document.Components ??= new OpenApiComponents();
                 document.Components.SecuritySchemes = new Dictionary<string, IOpenApiSecurityScheme>
                 {
@@ -29,23 +45,43 @@ static class ApiSetup
                 document.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(Scheme, document)] = [] }];
                 return Task.CompletedTask;
             });
+            options.AddOperationTransformer((operation, context, _) =>
+            {
+                var scope = context.Description.ActionDescriptor.EndpointMetadata.OfType<Microsoft.AspNetCore.Authorization.AuthorizationPolicy>()
+                    .SelectMany(p => p.Requirements).OfType<Microsoft.AspNetCore.Authorization.Infrastructure.ClaimsAuthorizationRequirement>()
+                    .Where(r => r.ClaimType == FaceAdClaims.Scope).SelectMany(r => r.AllowedValues ?? []).FirstOrDefault();
+                operation.Description = string.Join(' ', new[] { operation.Description, scope is null ? "Any token." : $"Scope: {scope}." }.Where(t => !string.IsNullOrEmpty(t)));
+                return Task.CompletedTask;
+            });
         });
     }
 
-    /// <summary>Errors that never came to an endpoint, such as a body that is no JSON, are problems too.</summary>
+    /// <summary>Errors that never came to an endpoint, or that one did not expect, are problems too.</summary>
     public static void UseApiProblems(this WebApplication app) =>
-        app.UseWhen(http => http.Request.Path.StartsWithSegments("/api/v1"), branch => branch.UseStatusCodePages());
+        app.UseWhen(http => http.Request.Path.StartsWithSegments(Root), branch =>
+        {
+            branch.UseExceptionHandler(errors => errors.Run(http => Results.Problem(statusCode: StatusCodes.Status500InternalServerError).ExecuteAsync(http)));
+            branch.UseStatusCodePages();
+        });
 
     public static void MapApi(this IEndpointRouteBuilder endpoints)
     {
         endpoints.MapOpenApi("/api/{documentName}/openapi.json").AllowAnonymous();
-        var api = endpoints.MapGroup("/api/v1").WithGroupName(Document)
+        var api = endpoints.MapGroup(Root).WithGroupName(Document).WithMetadata(new RequestSizeLimitAttribute(MaxBody))
             .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status401Unauthorized)
             .ProducesProblem(StatusCodes.Status403Forbidden).ProducesProblem(StatusCodes.Status429TooManyRequests);
         api.MapCampaigns();
+        api.MapCampaignDesk();
+        api.MapCreatives();
+        api.MapApprovals();
         api.MapReports();
-        api.MapPlaces();
+        api.MapSites();
+        api.MapScreens();
+        api.MapGroups();
+        api.MapFigures();
         api.MapWebhooks();
+        api.MapNotifications();
+        api.MapOrganisation();
     }
 
     /// <summary>Whoever calls: the scope has been asked for, so there is an organisation.</summary>

@@ -1,5 +1,4 @@
-using System.Security.Cryptography;
-using System.Text;
+using System.ComponentModel;
 using FaceAd.Web.Accounts;
 using FaceAd.Web.Campaigns;
 using FaceAd.Web.Components;
@@ -13,52 +12,58 @@ namespace FaceAd.Web.Api;
 static class CampaignsApi
 {
     private const int MostPage = 100;
-    private const int MostKey = 100;
 
-    public static void MapCampaigns(this RouteGroupBuilder api)
+    public static void MapCampaigns(this RouteGroupBuilder group)
     {
-        api.MapGet("/campaigns", ListAsync).RequireScope(ApiScopes.CampaignsRead).WithSummary("Lists campaigns, newest first.");
-        api.MapPost("/campaigns", CreateAsync).RequireScope(ApiScopes.CampaignsWrite)
+        var api = group.MapGroup("/campaigns").WithTags("Campaigns");
+        api.MapGet("", ListAsync).RequireScope(ApiScopes.CampaignsRead).WithSummary("Lists campaigns.");
+        api.MapGet("/counts", CountAsync).RequireScope(ApiScopes.CampaignsRead).WithSummary("How many campaigns there are in each phase.");
+        api.MapPost("", CreateAsync).RequireScope(ApiScopes.CampaignsWrite).Refuses(409, 422)
             .WithSummary("Registers a draft. With an Idempotency-Key the same call again gives the same campaign.");
-        api.MapGet("/campaigns/{id:guid}", FindAsync).RequireScope(ApiScopes.CampaignsRead).WithName("FindCampaign").WithSummary("One campaign.");
-        api.MapPut("/campaigns/{id:guid}", ChangeAsync).RequireScope(ApiScopes.CampaignsWrite).WithSummary("Changes the terms of a draft or a rejected campaign.");
-        api.MapDelete("/campaigns/{id:guid}", DeleteAsync).RequireScope(ApiScopes.CampaignsWrite).WithSummary("Deletes a campaign that is not running or being reviewed.");
-        api.MapPost("/campaigns/{id:guid}/steps", StepAsync).RequireScope(ApiScopes.CampaignsWrite)
-            .WithSummary("Submits, revises, approves, rejects, pauses or resumes. A step to where the campaign is already changes nothing.");
-        api.MapGet("/campaigns/{id:guid}/showing", WhyAsync).RequireScope(ApiScopes.CampaignsRead).WithSummary("Whether it is showing, and why or why not.");
+        api.MapGet("/{id:guid}", FindAsync).RequireScope(ApiScopes.CampaignsRead).Refuses(404).WithName("FindCampaign").WithSummary("One campaign.");
+        api.MapPut("/{id:guid}", ChangeAsync).RequireScope(ApiScopes.CampaignsWrite).Refuses(404, 409, 422).WithSummary("Changes the terms of a draft or a rejected campaign.");
+        api.MapDelete("/{id:guid}", DeleteAsync).RequireScope(ApiScopes.CampaignsWrite).Refuses(404, 409)
+            .WithSummary("Deletes a campaign that is not running or being reviewed. It can be restored for 30 days.");
+        api.MapPost("/{id:guid}/steps", StepAsync).RequireScope(ApiScopes.CampaignsWrite).Refuses(404, 409, 422)
+            .WithSummary("Submits, revises, approves, rejects, pauses or resumes. A step to where the campaign is already changes nothing; 202 when a second administrator must approve.");
+        api.MapGet("/{id:guid}/showing", WhyAsync).RequireScope(ApiScopes.CampaignsRead).Refuses(404).WithSummary("Whether it is showing, and why or why not.");
     }
 
     private static async Task<Results<Ok<PageModel<CampaignModel>>, ProblemHttpResult>> ListAsync(
-        HttpContext http, CampaignFinder finder, Display display, string? search, string? phase, string? after, int limit = 20)
+        HttpContext http, CampaignFinder finder, Display display, [AsParameters] CampaignWords words,
+        [Description("newest (the usual order), name, starts, ends or budget.")] string? order, [Description("What the page before gave as next.")] string? after,
+        [Description("1 to 100.")] int limit = 20)
     {
-        if (limit is < 1 or > MostPage) return Problem(400, $"limit is 1 to {MostPage}.");
-        CampaignPhase? wanted = null;
-        if (phase is not null)
-        {
-            if (!Enum.TryParse<CampaignPhase>(phase, ignoreCase: true, out var parsed) || !Enum.IsDefined(parsed) || char.IsDigit(phase[0])) return Problem(400, $"There is no phase \"{phase}\".");
-            wanted = parsed;
-        }
-        if (after is not null && CampaignPlace.Read(after) is null) return Problem(400, "after is not what a page gave as next.");
-        var page = await finder.ReadAsync(
-            http.Viewer(), new CampaignSearch { Search = search, Phase = wanted, After = CampaignPlace.Read(after) }, display.Today, limit, http.RequestAborted);
+        if (limit is < 1 or > MostPage) return ApiProblem.Of(400, "Limit", MostPage);
+        if (words.Read(out var search) is { } problem) return problem;
+        var by = CampaignOrder.Newest;
+        if (order is not null && !ApiWords.Read(order, out by)) return ApiProblem.Of(400, "Word", "order", "newest, name, starts, ends, budget");
+        if (after is not null && (CampaignPlace.Read(after) is null || !ApiWords.IsSound(after))) return ApiProblem.Of(400, "After");
+        var page = await finder.ReadAsync(http.Viewer(), search with { Order = by, After = CampaignPlace.Read(after) }, display.Today, limit, http.RequestAborted);
         return TypedResults.Ok(new PageModel<CampaignModel>([.. page.Campaigns.Select(c => CampaignModel.Of(c, display.Today))], page.Next?.ToString()));
     }
 
-    private static async Task<Results<Created<CampaignModel>, Ok<CampaignModel>, ProblemHttpResult>> CreateAsync(
-        HttpContext http, CampaignBook book, Display display, CampaignTermsModel terms, [FromHeader(Name = "Idempotency-Key")] string? key)
+    private static async Task<Results<Ok<Dictionary<string, int>>, ProblemHttpResult>> CountAsync(HttpContext http, CampaignFinder finder, Display display, [AsParameters] CampaignWords words)
     {
-        if (key is { Length: 0 or > MostKey }) return Problem(400, $"Idempotency-Key has 1 to {MostKey} characters.");
-        if (!terms.HasPriceModel) return Problem(400, "priceModel is flat or perThousand.");
+        if (words.Read(out var search) is { } problem) return problem;
+        var counts = await finder.CountAsync(http.Viewer(), search, display.Today, http.RequestAborted);
+        return TypedResults.Ok(Enum.GetValues<CampaignPhase>().ToDictionary(ApiWords.Of, p => counts.GetValueOrDefault(p)));
+    }
+
+    private static async Task<Results<Created<CampaignModel>, Ok<CampaignModel>, ProblemHttpResult>> CreateAsync(
+        HttpContext http, CampaignBook book, Display display, CampaignTermsModel terms, [FromHeader(Name = IdempotencyKey.Header)] string? key)
+    {
+        if (!IdempotencyKey.IsGood(key)) return IdempotencyKey.Bad;
+        if (terms.Problem is { } wrong) return wrong;
         var viewer = http.Viewer();
-        // The key is the campaign's identity: a repeat finds it, whatever happened to the first answer.
-        Guid? id = key is null ? null : IdOf(viewer.OrganisationId, key);
+        var id = IdempotencyKey.IdOf(viewer, "", key);
         if (id is { } known && await book.FindAsync(viewer, known, http.RequestAborted) is { } earlier) return TypedResults.Ok(CampaignModel.Of(earlier, display.Today));
         var (campaign, problems) = await book.CreateAsync(viewer, terms.ToDraft(), display.Today, id);
         if (campaign is not null) return TypedResults.Created($"/api/v1/campaigns/{campaign.Id}", CampaignModel.Of(campaign, display.Today));
-        if (problems.Count > 0) return Problem(422, "The terms are not right: " + string.Join(", ", problems) + ".");
+        if (problems.Count > 0) return ApiProblem.Of(problems);
         return await book.FindAsync(viewer, id!.Value, http.RequestAborted) is { } meanwhile
             ? TypedResults.Ok(CampaignModel.Of(meanwhile, display.Today))
-            : Problem(409, "The campaign of this Idempotency-Key was deleted.");
+            : ApiProblem.Of(409, "KeyGone");
     }
 
     private static async Task<Results<Ok<CampaignModel>, ProblemHttpResult>> FindAsync(Guid id, HttpContext http, CampaignBook book, Display display) =>
@@ -67,43 +72,62 @@ static class CampaignsApi
     private static async Task<Results<Ok<CampaignModel>, ProblemHttpResult>> ChangeAsync(
         Guid id, HttpContext http, CampaignBook book, Display display, CampaignTermsModel terms)
     {
-        if (!terms.HasPriceModel) return Problem(400, "priceModel is flat or perThousand.");
+        if (terms.Problem is { } wrong) return wrong;
         var viewer = http.Viewer();
         if (await book.FindAsync(viewer, id, http.RequestAborted) is null) return Missing();
         var (campaign, problems) = await book.ChangeAsync(viewer, id, terms.ToDraft(), display.Today);
-        if (problems.Contains(CampaignProblem.ChangedMeanwhile)) return Problem(409, "Somebody else has changed the campaign since that version.");
-        if (problems.Count > 0) return Problem(422, "The terms are not right: " + string.Join(", ", problems) + ".");
-        return campaign is null ? Problem(409, "Only a draft or a rejected campaign can be changed.") : TypedResults.Ok(CampaignModel.Of(campaign, display.Today));
+        if (problems.Contains(CampaignProblem.ChangedMeanwhile)) return ApiProblem.Of(409, "ChangedMeanwhile");
+        if (problems.Count > 0) return ApiProblem.Of(problems);
+        return campaign is null ? ApiProblem.Of(409, "NotEditable") : TypedResults.Ok(CampaignModel.Of(campaign, display.Today));
     }
 
     private static async Task<Results<NoContent, ProblemHttpResult>> DeleteAsync(Guid id, HttpContext http, CampaignBook book, Display display)
     {
         var viewer = http.Viewer();
         if (await book.FindAsync(viewer, id, http.RequestAborted) is null) return Missing();
-        return await book.DeleteAsync(viewer, id, display.Today) ? TypedResults.NoContent() : Problem(409, "Pause a running campaign, or take a submitted one back, before it is deleted.");
+        return await book.DeleteAsync(viewer, id, display.Today) ? TypedResults.NoContent() : ApiProblem.Of(409, "NotDeletable");
     }
 
-    private static async Task<Results<Ok<CampaignModel>, ProblemHttpResult>> StepAsync(Guid id, HttpContext http, CampaignBook book, Display display, StepModel step)
+    private static Task<Results<Ok<CampaignModel>, Accepted<CampaignModel>, ProblemHttpResult>> StepAsync(Guid id, HttpContext http, CampaignBook book, Display display, StepModel step) =>
+        ApiWords.Read<CampaignAction>(step.Step, out var action)
+            ? TakeAsync(id, http, book, display, action, step.Reason, step.Confirmed)
+            : Task.FromResult<Results<Ok<CampaignModel>, Accepted<CampaignModel>, ProblemHttpResult>>(ApiProblem.Of(400, "Word", "step", "submit, revise, approve, reject, pause, resume"));
+
+    /// <summary>Takes a step; the one way by which programs do.</summary>
+    internal static async Task<Results<Ok<CampaignModel>, Accepted<CampaignModel>, ProblemHttpResult>> TakeAsync(
+        Guid id, HttpContext http, CampaignBook book, Display display, CampaignAction action, string? reason, string[]? confirmed)
     {
-        if (!Enum.TryParse<CampaignAction>(step.Step, ignoreCase: true, out var action) || !Enum.IsDefined(action) || char.IsDigit(step.Step![0]))
-            return Problem(400, "step is submit, revise, approve, reject, pause or resume.");
         var viewer = http.Viewer();
-        if (CampaignSteps.ForAdmins(action) && !viewer.IsAdmin) return Problem(403, "Only the media owner approves and rejects.");
-        if (action == CampaignAction.Reject && string.IsNullOrWhiteSpace(step.Reason)) return Problem(400, "A rejection needs a reason.");
-        if (step.Reason?.Length > 1000) return Problem(400, "A reason has at most 1,000 characters.");
-        if (await book.StepAsync(viewer, id, action, step.Reason) is not { } taken) return Missing();
+        if (CampaignSteps.ForAdmins(action) && !viewer.IsAdmin) return ApiProblem.Of(403, "OwnersOnly");
+        if (action == CampaignAction.Reject && ReasonProblem(reason) is { } unsaid) return unsaid;
+        if (action == CampaignAction.Approve && !HasAll(confirmed)) return ApprovalsApi.Unconfirmed;
+        if (await book.StepAsync(viewer, id, action, reason, action == CampaignAction.Approve ? WaitingItem.Checklist : null) is not { } taken) return Missing();
         var campaign = await book.FindAsync(viewer, id, http.RequestAborted);
         if (campaign is null) return Missing();
+        if (taken.SecondNeeded) return TypedResults.Accepted($"/api/v1/campaigns/{id}", CampaignModel.Of(campaign, display.Today));
         return taken.Happened || taken.From == Goal(action)
             ? TypedResults.Ok(CampaignModel.Of(campaign, display.Today))
-            : Problem(409, $"A campaign that is {CampaignModel.Word(CampaignPhases.Of(campaign, display.Today).ToString())} cannot take the step {CampaignModel.Word(action.ToString())}.");
+            : ApiProblem.Of(409, "Step", ApiWords.Of(CampaignPhases.Of(campaign, display.Today)), ApiWords.Of(action));
     }
+
+    /// <summary>What is wrong with a reason that an advertiser shall read; null when nothing is.</summary>
+    internal static ProblemHttpResult? ReasonProblem(string? reason) =>
+        string.IsNullOrWhiteSpace(reason) || !ApiWords.IsSound(reason) ? ApiProblem.Of(400, "Reason") : reason.Length > 1000 ? ApiProblem.Of(400, "TooLong", "reason", 1000) : null;
+
+    /// <summary>Whether all of the checklist was confirmed, as the page asks for.</summary>
+    internal static bool HasAll(string[]? confirmed) =>
+        WaitingItem.Checklist.All(item => confirmed?.Any(word => ApiWords.Read<ReviewItem>(word, out var read) && read == item) == true);
 
     private static async Task<Results<Ok<ShowingModel>, ProblemHttpResult>> WhyAsync(Guid id, HttpContext http, CampaignBook book, ShowingReader showing)
     {
         if (await book.FindAsync(http.Viewer(), id, http.RequestAborted) is null) return Missing();
         var status = await showing.WhyAsync(id);
-        return TypedResults.Ok(new ShowingModel(status.Showing, CampaignModel.Word(status.Code.ToString()), status.LastPlayAt));
+        var viewer = http.Viewer();
+        // Another advertiser's campaign has no name here, as on the page.
+        var rival = status.Facts?.LostTo;
+        return TypedResults.Ok(new ShowingModel(status.Showing, CampaignModel.Word(status.Code), status.LastPlayAt, status.NextHour, status.Facts is not { } f ? null : new ShowingFactsModel(
+            f.Screens, f.Connected, f.Asked, f.Decisions, f.Won, rival is not null && (viewer.IsAdmin || rival.OrganisationId == viewer.OrganisationId) ? rival.Name : null, rival?.Times,
+            f.PlaysToday, f.ImpressionsToday)));
     }
 
     private static CampaignState Goal(CampaignAction action) => action switch
@@ -115,15 +139,25 @@ static class CampaignsApi
         _ => CampaignState.Approved,
     };
 
-    private static Guid IdOf(Guid organisation, string key) => new(SHA256.HashData(Encoding.UTF8.GetBytes($"{organisation:N} {key}")).AsSpan(0, 16));
-
-    internal static ProblemHttpResult Missing() => Problem(404, "There is no such campaign, or it is not yours.");
-
-    internal static ProblemHttpResult Problem(int status, string detail) => TypedResults.Problem(detail, statusCode: status);
+    internal static ProblemHttpResult Missing() => ApiProblem.Of(404, "NoCampaign");
 }
 
 /// <summary>Whether a campaign is showing.</summary>
 /// <param name="Showing">Whether it is.</param>
 /// <param name="Reason">Why, or why not.</param>
 /// <param name="LastPlayAt">When it was on a screen last; null: never.</param>
-public sealed record ShowingModel(bool Showing, string Reason, DateTimeOffset? LastPlayAt);
+/// <param name="NextHour">The next hour that it wants, on the clock of its first building; null when it wants this one, or none is left.</param>
+/// <param name="Facts">The numbers behind the answer; null while it cannot run anyway.</param>
+public sealed record ShowingModel(bool Showing, string Reason, DateTimeOffset? LastPlayAt, DateTime? NextHour, ShowingFactsModel? Facts);
+
+/// <summary>What the decisions of the last hour and the plays of today say.</summary>
+/// <param name="Screens">Its screens.</param>
+/// <param name="Connected">Those that are connected.</param>
+/// <param name="Asked">Screens whose decisions were looked at.</param>
+/// <param name="Decisions">Decisions there in the last hour with its segments before the screen.</param>
+/// <param name="Won">Those that it won.</param>
+/// <param name="LostTo">The campaign that took most of the others; null when none did, or it is another advertiser's.</param>
+/// <param name="LostTimes">How many it took.</param>
+/// <param name="PlaysToday">Plays today.</param>
+/// <param name="ImpressionsToday">Impressions today.</param>
+public sealed record ShowingFactsModel(int Screens, int Connected, int Asked, long Decisions, long Won, string? LostTo, long? LostTimes, long PlaysToday, long ImpressionsToday);

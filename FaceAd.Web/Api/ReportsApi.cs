@@ -8,20 +8,23 @@ namespace FaceAd.Web.Api;
 /// <summary>Reports for programs.</summary>
 static class ReportsApi
 {
-    public static void MapReports(this RouteGroupBuilder api) => api.MapGet("/campaigns/{id:guid}/report", ReadAsync).RequireScope(ApiScopes.ReportsRead)
+    public static void MapReports(this RouteGroupBuilder api) => api.MapGet("/campaigns/{id:guid}/report", ReadAsync).RequireScope(ApiScopes.ReportsRead).Refuses(404).WithTags("Reports")
         .WithSummary("A campaign's figures, as the token's organisation may see them. tables: figures, timeline, segments, frequency, sites, screens, creatives, hours.");
 
     private static async Task<Results<Ok<ReportModel>, ProblemHttpResult>> ReadAsync(
-        Guid id, HttpContext http, CampaignBook book, ReportReader reports, string? from, string? to, string? site, string? screen, string? film, string? tables)
+        Guid id, HttpContext http, CampaignBook book, ReportReader reports, string? from, string? to, string? site, string? screen, string? film, string? tables, AuditLog audit)
     {
         var wanted = tables is null ? ReportTables.All : tables.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Distinct().ToList();
-        if (wanted.FirstOrDefault(t => !ReportTables.All.Contains(t)) is { } strange) return CampaignsApi.Problem(400, $"There is no table \"{strange}\".");
+        if (!wanted.All(ReportTables.All.Contains)) return ApiProblem.Of(400, "Word", "tables", string.Join(", ", ReportTables.All));
         foreach (var (name, day) in new[] { ("from", from), ("to", to) })
         {
-            if (day is not null && ReportAddress.Day(day) is null) return CampaignsApi.Problem(400, $"{name} is a day such as 2026-03-09.");
+            if (day is not null && ReportAddress.Day(day) is null) return ApiProblem.Of(400, "Day", name);
         }
         var viewer = http.Viewer();
-        if (await book.FindAsync(viewer, id, http.RequestAborted) is null) return CampaignsApi.Missing();
+        if (await book.FindAsync(viewer, id, http.RequestAborted) is not { } campaign) return CampaignsApi.Missing();
+        // As on the page: that somebody looked at another's exact figures is written down.
+        if (viewer.IsAdmin && campaign.OrganisationId != viewer.OrganisationId)
+            await audit.LookedAsync(viewer, AuditVerb.FiguresViewed, AuditSubject.Campaign, campaign.Id, campaign.Name);
         var report = await reports.ReadAsync(ReportAddress.Query(id, from, to, site, screen, film), viewer.IsAdmin, wanted, http.RequestAborted);
         return TypedResults.Ok(new ReportModel(
             id, report.Window.FirstDay, report.Window.LastDay, report.Window.Epoch, report.ComputedAt, report.Exact,

@@ -16,8 +16,10 @@ public sealed partial class CampaignBook
     /// <param name="id">The campaign.</param>
     /// <param name="name">The copy's name; cut to 120 characters.</param>
     /// <param name="today">Today, in the site's time zone.</param>
+    /// <param name="copyId">The copy's identity, for whoever may ask twice; null makes one.</param>
     /// <returns>The copy; null when there is no such campaign for this viewer.</returns>
-    public async Task<Campaign?> DuplicateAsync(Viewer viewer, Guid id, string name, DateOnly today)
+    /// <exception cref="DbUpdateException">There is a campaign of that identity already.</exception>
+    public async Task<Campaign?> DuplicateAsync(Viewer viewer, Guid id, string name, DateOnly today, Guid? copyId = null)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
         await using var db = await contexts.CreateDbContextAsync();
@@ -28,6 +30,7 @@ public sealed partial class CampaignBook
         var plan = original.Plan.Moved(original.StartsOn > today ? 0 : today.DayNumber - original.StartsOn.DayNumber);
         var copy = new Campaign
         {
+            Id = copyId ?? Guid.CreateVersion7(),
             OrganisationId = original.OrganisationId,
             Name = name.Trim() is { Length: > 120 } longName ? longName[..120] : name.Trim(),
             StartsOn = plan.StartsOn,

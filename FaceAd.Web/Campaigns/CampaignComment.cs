@@ -57,11 +57,14 @@ public sealed class CampaignTalk(IDbContextFactory<FaceAdDbContext> contexts, Ca
     /// <param name="viewer">Who asks.</param>
     /// <param name="campaign">The campaign.</param>
     /// <param name="most">At most so many.</param>
-    public async Task<IReadOnlyList<CampaignComment>> ListAsync(Viewer viewer, Guid campaign, int most = 100)
+    /// <param name="before">Those before this one; null for the newest.</param>
+    public async Task<IReadOnlyList<CampaignComment>> ListAsync(Viewer viewer, Guid campaign, int most = 100, (DateTimeOffset At, Guid Id)? before = null)
     {
         await using var db = await contexts.CreateDbContextAsync();
         var visible = db.Campaigns.Where(c => c.Id == campaign && c.DeletedAt == null && (viewer.IsAdmin || c.OrganisationId == viewer.OrganisationId)).Select(c => c.Id);
-        var newest = await db.Set<CampaignComment>().AsNoTracking().Where(c => visible.Contains(c.CampaignId))
+        var rows = db.Set<CampaignComment>().AsNoTracking().Where(c => visible.Contains(c.CampaignId));
+        if (before is { } place) rows = rows.Where(c => EF.Functions.LessThan(ValueTuple.Create(c.At, c.Id), ValueTuple.Create(place.At, place.Id)));
+        var newest = await rows
             .OrderByDescending(c => c.At).ThenByDescending(c => c.Id).Take(most).ToListAsync();
         newest.Reverse();
         return newest;
@@ -71,8 +74,10 @@ public sealed class CampaignTalk(IDbContextFactory<FaceAdDbContext> contexts, Ca
     /// <param name="viewer">Who writes.</param>
     /// <param name="campaign">The campaign.</param>
     /// <param name="text">What; at most <see cref="CampaignComment.MaxText"/> characters are kept.</param>
+    /// <param name="id">Its identity, for whoever may ask twice; null makes one.</param>
     /// <returns>False when there is no such campaign for this viewer, or nothing is written.</returns>
-    public async Task<bool> WriteAsync(Viewer viewer, Guid campaign, string text)
+    /// <exception cref="DbUpdateException">There is a comment of that identity already.</exception>
+    public async Task<bool> WriteAsync(Viewer viewer, Guid campaign, string text, Guid? id = null)
     {
         var said = text.Trim();
         if (said.Length == 0 || !viewer.CanChange) return false;
@@ -82,7 +87,7 @@ public sealed class CampaignTalk(IDbContextFactory<FaceAdDbContext> contexts, Ca
         if (about is null) return false;
         var now = clock.GetUtcNow();
         var author = await db.Users.Where(u => u.Id == viewer.UserId).Select(u => u.DisplayName).SingleOrDefaultAsync() ?? viewer.Name ?? "";
-        db.Add(new CampaignComment { CampaignId = campaign, UserId = viewer.UserId, Author = author, ByOwner = viewer.IsAdmin, Text = said, At = now });
+        db.Add(new CampaignComment { Id = id ?? Guid.CreateVersion7(), CampaignId = campaign, UserId = viewer.UserId, Author = author, ByOwner = viewer.IsAdmin, Text = said, At = now });
         if (viewer.IsAdmin) await db.NotifyOrganisationAsync(about.OrganisationId, NotificationKind.Commented, campaign, about.Name, said, viewer, now);
         else await db.NotifyOwnersAsync(NotificationKind.Commented, campaign, about.Name, said, viewer, now);
         await db.SaveChangesAsync();

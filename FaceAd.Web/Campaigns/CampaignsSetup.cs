@@ -12,6 +12,8 @@ static class CampaignsSetup
         services.AddSingleton<CampaignTalk>();
         services.AddSingleton<CampaignFinder>();
         services.AddSingleton<CampaignBulk>();
+        services.AddSingleton<ApprovalQueue>();
+        services.AddSingleton<CampaignLog>();
         services.AddSingleton<SiteGroups>();
     }
 }

@@ -46,9 +46,10 @@ public sealed class SiteGroups(IDbContextFactory<FaceAdDbContext> contexts, Camp
     /// <param name="name">Its name.</param>
     /// <param name="siteIds">Its sites.</param>
     /// <param name="today">Today, in the site's time zone.</param>
+    /// <param name="newId">Identity of a new group, for whoever may ask twice; null makes one.</param>
     /// <returns>Null when it was saved.</returns>
     /// <exception cref="UnauthorizedAccessException">The viewer is no administrator, or only looks.</exception>
-    public async Task<GroupRefusal?> SaveAsync(Viewer viewer, Guid? id, string name, IReadOnlyCollection<Guid> siteIds, DateOnly today)
+    public async Task<GroupRefusal?> SaveAsync(Viewer viewer, Guid? id, string name, IReadOnlyCollection<Guid> siteIds, DateOnly today, Guid? newId = null)
     {
         Demand(viewer);
         ArgumentNullException.ThrowIfNull(siteIds);
@@ -62,7 +63,7 @@ public sealed class SiteGroups(IDbContextFactory<FaceAdDbContext> contexts, Camp
         SiteGroup group;
         if (id is null)
         {
-            group = new SiteGroup { Name = trimmed, SiteIds = sites, CreatedAt = now };
+            group = new SiteGroup { Id = newId ?? Guid.CreateVersion7(), Name = trimmed, SiteIds = sites, CreatedAt = now };
             db.SiteGroups.Add(group);
         }
         else

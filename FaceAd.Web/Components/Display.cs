@@ -43,7 +43,10 @@ public sealed class Display(IStringLocalizer<Texts> l, TimeProvider clock, IConf
     /// <summary>A period of inclusive days.</summary>
     /// <param name="first">First day.</param>
     /// <param name="last">Last day.</param>
-    public string Days(DateOnly first, DateOnly last) => first == last ? Day(first) : $"{Day(first)} – {Day(last)}";
+    public string Days(DateOnly first, DateOnly last) =>
+        first == last ? Day(first)
+        : first.Year != last.Year ? $"{Day(first)} – {Day(last)}"
+        : $"{first.ToString(l["Format.DayFrom"], Culture)} – {last.ToString(l["Format.DayTo"], Culture)}"; // the year once
 
     /// <summary>The flights of a campaign, one after the other.</summary>
     /// <param name="plan">Its days.</param>

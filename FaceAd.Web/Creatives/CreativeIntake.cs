@@ -39,25 +39,10 @@ public sealed class CreativeIntake
     /// <param name="cancellation">Gives up.</param>
     public async Task<IntakeOutcome> ReceiveAsync(Viewer viewer, Guid campaignId, string name, Stream content, long? bytes, CancellationToken cancellation)
     {
-        if (bytes == 0) return Refused(CreativeRefusal.NotAFilm);
-        var (upload, refusal) = await _uploads.BeginAsync(viewer, new UploadPlan(campaignId, name, bytes ?? _options.MaxUploadBytes));
+        var (upload, refusal) = await AcceptAsync(viewer, new UploadPlan(campaignId, name, bytes ?? _options.MaxUploadBytes), content, bytes, cancellation);
         if (upload is null) return Refused(refusal!.Value);
         try
         {
-            var (receipt, arrived) = await _receiver.AppendAsync(upload.Id, 0, upload.Bytes, content, cancellation);
-            cancellation.ThrowIfCancellationRequested();
-            if (receipt != Receipt.Taken || (bytes is not null && arrived != bytes) || arrived == 0)
-            {
-                await _uploads.CancelAsync(viewer, upload.Id);
-                return Refused(receipt == Receipt.TooLong ? CreativeRefusal.TooLarge : CreativeRefusal.NotAFilm);
-            }
-            if (arrived != upload.Bytes)
-            {
-                upload.Bytes = arrived;
-                await using var db = await _contexts.CreateDbContextAsync(cancellation);
-                await db.Set<CreativeUpload>().Where(u => u.Id == upload.Id).ExecuteUpdateAsync(s => s.SetProperty(u => u.Bytes, arrived), cancellation);
-            }
-            await _uploads.ArrivedAsync(upload, arrived);
             var end = await _uploads.EndOfAsync(viewer, upload.Id, null, cancellation);
             if (end is not { State: UploadState.Done })
             {
@@ -66,6 +51,43 @@ public sealed class CreativeIntake
             }
             await using var made = await _contexts.CreateDbContextAsync(cancellation);
             return new IntakeOutcome(await made.Creatives.IgnoreQueryFilters().AsNoTracking().SingleAsync(c => c.Id == end.CreativeId, cancellation), null);
+        }
+        catch (OperationCanceledException)
+        {
+            await _uploads.CancelAsync(viewer, upload.Id);
+            throw;
+        }
+    }
+
+    /// <summary>Receives a film whole and puts it into the queue; what becomes of it is told by the upload. Streams to disk.</summary>
+    /// <param name="viewer">Who sends it.</param>
+    /// <param name="plan">What it will be; its length is the most that is taken.</param>
+    /// <param name="content">The content.</param>
+    /// <param name="bytes">Its length; null when it is not told.</param>
+    /// <param name="cancellation">Gives up; nothing is left then.</param>
+    /// <returns>The upload, or why it was not taken.</returns>
+    public async Task<(CreativeUpload? Upload, CreativeRefusal? Refusal)> AcceptAsync(Viewer viewer, UploadPlan plan, Stream content, long? bytes, CancellationToken cancellation)
+    {
+        if (bytes == 0) return (null, CreativeRefusal.NotAFilm);
+        var (upload, refusal) = await _uploads.BeginAsync(viewer, plan);
+        if (upload is null) return (null, refusal);
+        try
+        {
+            var (receipt, arrived) = await _receiver.AppendAsync(upload.Id, 0, upload.Bytes, content, cancellation);
+            cancellation.ThrowIfCancellationRequested();
+            if (receipt != Receipt.Taken || (bytes is not null && arrived != bytes) || arrived == 0)
+            {
+                await _uploads.CancelAsync(viewer, upload.Id);
+                return (null, receipt == Receipt.TooLong ? CreativeRefusal.TooLarge : CreativeRefusal.NotAFilm);
+            }
+            if (arrived != upload.Bytes)
+            {
+                upload.Bytes = arrived;
+                await using var db = await _contexts.CreateDbContextAsync(cancellation);
+                await db.Set<CreativeUpload>().Where(u => u.Id == upload.Id).ExecuteUpdateAsync(s => s.SetProperty(u => u.Bytes, arrived), cancellation);
+            }
+            await _uploads.ArrivedAsync(upload, arrived);
+            return (upload, null);
         }
         catch (OperationCanceledException)
         {

@@ -20,28 +20,41 @@ static class UploadEndpoints
 
     public static void Map(IEndpointRouteBuilder endpoints)
     {
-        var group = endpoints.MapGroup(Path).RequireAuthorization(Policies.Change).AddEndpointFilter(SpeakAsync);
-        group.MapMethods("", [HttpMethods.Options], Offer);
-        group.MapPost("", BeginAsync);
-        group.MapMethods("/{id:guid}", [HttpMethods.Head], StandAsync);
-        group.MapMethods("/{id:guid}", [HttpMethods.Patch], AppendAsync);
-        group.MapDelete("/{id:guid}", EndAsync);
+        var group = endpoints.MapGroup(Path).RequireAuthorization(Policies.Change).AddEndpointFilter(FromPageAsync);
+        Speak(group);
         group.MapGet("/{id:guid}", TellAsync);
     }
 
-    /// <summary>Every answer says the version, every request but OPTIONS and our own GET must; what writes carries the page's token.</summary>
+    /// <summary>Maps the protocol itself; whoever maps it says who may call.</summary>
+    /// <param name="routes">Where.</param>
+    /// <param name="describe">Hears each route, and whether it is one of a single upload.</param>
+    public static void Speak(IEndpointRouteBuilder routes, Action<RouteHandlerBuilder, string>? describe = null)
+    {
+        var group = routes.MapGroup("").AddEndpointFilter(SpeakAsync);
+        void Say(RouteHandlerBuilder route, string what) => describe?.Invoke(route, what);
+        Say(group.MapMethods("", [HttpMethods.Options], Offer), "What the server takes: tus 1.0.0 with creation, expiration and termination.");
+        Say(group.MapPost("", BeginAsync), "Announces a film of a campaign, to be sent in pieces: Upload-Length, Upload-Metadata with campaign and filename, and if wanted replaces and seconds.");
+        Say(group.MapMethods("/{id:guid}", [HttpMethods.Head], StandAsync), "How much has arrived: Upload-Offset.");
+        Say(group.MapMethods("/{id:guid}", [HttpMethods.Patch], AppendAsync), "Appends a piece at Upload-Offset.");
+        Say(group.MapDelete("/{id:guid}", EndAsync), "Cancels an upload, or takes a failed one off the list.");
+    }
+
+    /// <summary>What a page sends carries the page's token, so that no other site can send it.</summary>
+    private static async ValueTask<object?> FromPageAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next) =>
+        await context.HttpContext.RequestServices.GetRequiredService<IAntiforgery>().IsRequestValidAsync(context.HttpContext)
+            ? await next(context) : Results.Problem("The page is out of date: reload it.", statusCode: StatusCodes.Status400BadRequest);
+
+    /// <summary>Every answer says the version, every request but OPTIONS must.</summary>
     private static async ValueTask<object?> SpeakAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
         var http = context.HttpContext;
         http.Response.Headers["Tus-Resumable"] = Version;
         var method = http.Request.Method;
-        if (!HttpMethods.IsOptions(method) && !HttpMethods.IsGet(method) && http.Request.Headers["Tus-Resumable"] != Version)
+        if (!HttpMethods.IsOptions(method) && http.Request.Headers["Tus-Resumable"] != Version)
         {
             http.Response.Headers["Tus-Version"] = Version;
             return Results.StatusCode(StatusCodes.Status412PreconditionFailed);
         }
-        if (!await http.RequestServices.GetRequiredService<IAntiforgery>().IsRequestValidAsync(http))
-            return Results.Problem("The page is out of date: reload it.", statusCode: StatusCodes.Status400BadRequest);
         return Viewer.Of(http.User) is null ? Results.Forbid() : await next(context);
     }
 
@@ -65,7 +78,7 @@ static class UploadEndpoints
         var plan = new UploadPlan(place.Campaign, said.GetValueOrDefault("filename", "film"), bytes, replaces, seconds);
         var (upload, refusal) = await uploads.BeginAsync(ViewerOf(http), plan);
         if (upload is null) return Refused(refusal!.Value);
-        http.Response.Headers.Location = $"{Path}/{upload.Id}";
+        http.Response.Headers.Location = $"{http.Request.Path.Value!.TrimEnd('/')}/{upload.Id}";
         Expires(http, upload, options.Value);
         return Results.StatusCode(StatusCodes.Status201Created);
     }
@@ -172,13 +185,15 @@ static class UploadEndpoints
 
     /// <summary>A refusal as programs and the page read it.</summary>
     internal static IResult Refused(CreativeRefusal refusal) => Results.Json(
-        new { refusal = refusal.ToString() },
-        statusCode: refusal switch
-        {
-            CreativeRefusal.CampaignClosed => StatusCodes.Status404NotFound,
-            CreativeRefusal.TooLarge or CreativeRefusal.QuotaFull => StatusCodes.Status413PayloadTooLarge,
-            CreativeRefusal.UnfinishedFull => StatusCodes.Status429TooManyRequests,
-            CreativeRefusal.ServerTrouble or CreativeRefusal.Interrupted => StatusCodes.Status503ServiceUnavailable,
-            _ => StatusCodes.Status422UnprocessableEntity,
-        });
+        new { refusal = refusal.ToString() }, statusCode: StatusOf(refusal));
+
+    /// <summary>The status that fits a refusal.</summary>
+    internal static int StatusOf(CreativeRefusal refusal) => refusal switch
+    {
+        CreativeRefusal.CampaignClosed => StatusCodes.Status404NotFound,
+        CreativeRefusal.TooLarge or CreativeRefusal.QuotaFull => StatusCodes.Status413PayloadTooLarge,
+        CreativeRefusal.UnfinishedFull => StatusCodes.Status429TooManyRequests,
+        CreativeRefusal.ServerTrouble or CreativeRefusal.Interrupted => StatusCodes.Status503ServiceUnavailable,
+        _ => StatusCodes.Status422UnprocessableEntity,
+    };
 }

@@ -26,11 +26,15 @@ public sealed class NotificationBook(IDbContextFactory<FaceAdDbContext> contexts
     /// <summary>A person's notifications, newest first.</summary>
     /// <param name="viewer">The person.</param>
     /// <param name="most">At most so many.</param>
-    public async Task<IReadOnlyList<Notification>> NewestAsync(Viewer viewer, int most)
+    /// <param name="unread">Only what they have not seen.</param>
+    /// <param name="before">Those before this one; null for the newest.</param>
+    public async Task<IReadOnlyList<Notification>> NewestAsync(Viewer viewer, int most, bool unread = false, (DateTimeOffset At, Guid Id)? before = null)
     {
         await using var db = await contexts.CreateDbContextAsync();
+        var rows = db.Set<Notification>().AsNoTracking().Where(n => !unread || n.ReadAt == null);
+        if (before is { } place) rows = rows.Where(n => EF.Functions.LessThan(ValueTuple.Create(n.CreatedAt, n.Id), ValueTuple.Create(place.At, place.Id)));
         return viewer.UserId is { } user
-            ? await db.Set<Notification>().AsNoTracking().Where(n => n.UserId == user).OrderByDescending(n => n.CreatedAt).ThenByDescending(n => n.Id).Take(most).ToListAsync()
+            ? await rows.Where(n => n.UserId == user).OrderByDescending(n => n.CreatedAt).ThenByDescending(n => n.Id).Take(most).ToListAsync()
             : [];
     }
 

@@ -1,3 +1,5 @@
+using FaceAd.Web.Accounts;
+
 namespace FaceAd.Web.Notifications;
 
 /// <summary>What people are told in the dashboard.</summary>
@@ -7,5 +9,15 @@ static class NotificationsSetup
     {
         services.AddSingleton<NotificationBook>();
         services.AddHostedService(provider => provider.GetRequiredService<NotificationBook>());
+        services.AddSingleton<NotificationMails>();
+        services.AddSingleton<NotificationLetters>();
+        services.AddSingleton<NotificationMailer>();
+        services.AddHostedService(provider => provider.GetRequiredService<NotificationMailer>());
     }
+
+    /// <summary>What a mail program posts when somebody presses its own "unsubscribe" (RFC 8058): no page, no sign-in, the signed link is the proof.</summary>
+    public static void MapNotifications(this IEndpointRouteBuilder endpoints) =>
+        endpoints.MapPost(NotificationLetters.OneClickPath, async (string? token, NotificationMails mails) =>
+            await mails.UnsubscribeAsync(token) is null ? Results.NotFound() : Results.NoContent())
+            .AllowAnonymous().DisableAntiforgery().RequireRateLimiting(AccountLimits.Policy);
 }

@@ -21,15 +21,27 @@ static class Notifying
         await db.NotifyAsync(await db.Users.Where(u => u.OrganisationId == organisation).Select(u => u.Id).ToListAsync(), kind, campaign, subject, detail, by, now);
 
     /// <summary>Tells people, except whoever did it. Saved with the change.</summary>
-    public static Task NotifyAsync(
+    public static async Task NotifyAsync(
         this FaceAdDbContext db, IEnumerable<Guid> users, NotificationKind kind, Guid campaign, string subject, string? detail, Viewer? by, DateTimeOffset now)
     {
-        foreach (var user in users.Where(u => u != by?.UserId))
+        var told = users.Where(u => u != by?.UserId).Distinct().ToArray();
+        if (told.Length == 0) return;
+        var chosen = await db.Set<MailSwitch>().AsNoTracking().Where(s => told.Contains(s.UserId) && s.Kind == kind).ToDictionaryAsync(s => s.UserId, s => s.IsOn);
+        foreach (var user in told)
         {
-            db.Add(new Notification { UserId = user, Kind = kind, CampaignId = campaign, Subject = Cut(subject, 160)!, Detail = Cut(detail, 300), CreatedAt = now });
+            db.Add(new Notification
+            {
+                UserId = user,
+                Kind = kind,
+                CampaignId = campaign,
+                Subject = Cut(subject, 160)!,
+                Detail = Cut(detail, 300),
+                CreatedAt = now,
+                // In the same transaction: what is told in the dashboard is mailed, and nothing else is.
+                MailDueAt = chosen.TryGetValue(user, out var on) ? Due(on) : Due(NotificationMails.AtFirst(kind)),
+            });
         }
-        // The one place from which mail about these will go out too, in the same transaction to the same people.
-        return Task.CompletedTask;
+        DateTimeOffset? Due(bool wanted) => wanted ? now + NotificationMailer.Settle : null;
     }
 
     private static string? Cut(string? text, int length) => text is { } t && t.Length > length ? t[..(char.IsHighSurrogate(t[length - 1]) ? length - 1 : length)] : text;

@@ -22,8 +22,9 @@ public sealed class ReportLinks(IDbContextFactory<FaceAdDbContext> contexts, Cam
     /// <param name="viewer">Who asks.</param>
     /// <param name="query">What it shows.</param>
     /// <param name="days">One of <see cref="Lifetimes"/>.</param>
+    /// <param name="id">Its identity, for whoever may ask twice; null makes one.</param>
     /// <returns>The link and its secret, which is told this once; null when the viewer has no such campaign, may only look, or has too many links of it.</returns>
-    public async Task<(ReportLink Link, string Token)?> MakeAsync(Viewer viewer, MetricsQuery query, int days)
+    public async Task<(ReportLink Link, string Token)?> MakeAsync(Viewer viewer, MetricsQuery query, int days, Guid? id = null)
     {
         ArgumentNullException.ThrowIfNull(query);
         if (!Lifetimes.Contains(days)) throw new ArgumentOutOfRangeException(nameof(days), days, "A link lives for 7, 30 or 90 days.");
@@ -34,6 +35,7 @@ public sealed class ReportLinks(IDbContextFactory<FaceAdDbContext> contexts, Cam
         var token = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(24));
         var link = new ReportLink
         {
+            Id = id ?? Guid.CreateVersion7(),
             TokenHash = Hash(token),
             CampaignId = campaign.Id,
             From = query.From,

@@ -16,22 +16,19 @@ public sealed class ScreenRegistry(
     /// <param name="notice">Notice that its screens show while measurement is on, at most 240 characters.</param>
     /// <param name="consent">Where the consent of those who decide for the building stands, at most 240 characters; null or empty: none yet, and cameras stay closed.</param>
     /// <param name="by">Who registers; null for the system.</param>
+    /// <param name="id">Its identity, for whoever may ask twice; null makes one.</param>
     /// <exception cref="ArgumentException">A text is missing or too long, or the time zone is unknown.</exception>
-    /// <exception cref="DbUpdateException">There is a building of this name already.</exception>
+    /// <exception cref="DbUpdateException">There is a building of this name, or identity, already.</exception>
     public async Task<Site> RegisterSiteAsync(
-        string name, string address, string timeZone, string notice, string? consent = null, Viewer? by = null)
+        string name, string address, string timeZone, string notice, string? consent = null, Viewer? by = null, Guid? id = null)
     {
-        ArgumentException.ThrowIfNullOrWhiteSpace(name);
-        if (name.Length > 120) throw new ArgumentException("A name has at most 120 characters.", nameof(name));
-        if (address.Length > 240) throw new ArgumentException("An address has at most 240 characters.", nameof(address));
+        CheckPlace(name, address, timeZone);
         if (notice.Length > Site.MaxReference) throw new ArgumentException("A notice has at most 240 characters.", nameof(notice));
         if (consent?.Length > Site.MaxReference) throw new ArgumentException("A reference has at most 240 characters.", nameof(consent));
         var consented = !string.IsNullOrWhiteSpace(consent);
         if (consented && string.IsNullOrWhiteSpace(notice)) throw new ArgumentException("A building that is measured has a notice.", nameof(notice));
-        if (timeZone.Length > 64 || !TimeZoneInfo.TryFindSystemTimeZoneById(timeZone, out _))
-            throw new ArgumentException($"The time zone '{timeZone}' is not known.", nameof(timeZone));
         var now = time.GetUtcNow();
-        var site = new Site { Name = name.Trim(), Address = address.Trim(), TimeZone = timeZone, Notice = notice.Trim(), CreatedAt = now };
+        var site = new Site { Id = id ?? Guid.CreateVersion7(), Name = name.Trim(), Address = address.Trim(), TimeZone = timeZone, Notice = notice.Trim(), CreatedAt = now };
         await using var db = await contexts.CreateDbContextAsync();
         db.Sites.Add(site);
         db.Audit(by, now, AuditVerb.SiteRegistered, AuditSubject.Site, site.Id, site.Name);
@@ -51,14 +48,17 @@ public sealed class ScreenRegistry(
     /// <param name="name">Name, unique in the building, 1 to 120 characters.</param>
     /// <param name="mode">Where its frames are analysed.</param>
     /// <param name="by">Who registers; null for the system.</param>
+    /// <param name="id">Its identity, for whoever may ask twice; null makes one.</param>
     /// <exception cref="ArgumentException">The name is empty or too long.</exception>
-    public async Task<(Screen Screen, string Token)> RegisterAsync(Guid siteId, string name, InferenceMode mode, Viewer? by = null)
+    /// <exception cref="DbUpdateException">There is no such building, or a screen of this name, or identity, already.</exception>
+    public async Task<(Screen Screen, string Token)> RegisterAsync(Guid siteId, string name, InferenceMode mode, Viewer? by = null, Guid? id = null)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
         if (name.Length > 120) throw new ArgumentException("A name has at most 120 characters.", nameof(name));
         var token = DeviceToken.Generate();
         var screen = new Screen
         {
+            Id = id ?? Guid.CreateVersion7(),
             SiteId = siteId,
             Name = name.Trim(),
             Mode = mode,
@@ -74,6 +74,54 @@ public sealed class ScreenRegistry(
         await directory.RefreshAsync();
         log.LogInformation("Screen {ScreenId} registered at site {SiteId}", screen.Id, siteId);
         return (screen, token);
+    }
+
+    /// <summary>
+    /// Changes what a building is called, where it is, and whose days its figures are in. The time zone stays once one of its screens has been
+    /// connected: days that were counted would no longer be days.
+    /// </summary>
+    /// <param name="siteId">The building.</param>
+    /// <param name="name">Name, unique, 1 to 120 characters.</param>
+    /// <param name="address">Postal address, at most 240 characters.</param>
+    /// <param name="timeZone">IANA time zone.</param>
+    /// <param name="by">Who changes it; null for the system.</param>
+    /// <returns>The building as it is now; null when there is none.</returns>
+    /// <exception cref="ArgumentException">A text is missing or too long, or the time zone is unknown.</exception>
+    /// <exception cref="InvalidOperationException">The time zone stays.</exception>
+    /// <exception cref="DbUpdateException">There is a building of this name already.</exception>
+    public async Task<Site?> ChangeSiteAsync(Guid siteId, string name, string address, string timeZone, Viewer? by = null)
+    {
+        CheckPlace(name, address, timeZone);
+        Site? site;
+        await using (var db = await contexts.CreateDbContextAsync())
+        {
+            await using var transaction = await db.Database.BeginTransactionAsync();
+            site = await db.Sites.FromSql($"SELECT * FROM sites WHERE id = {siteId} FOR UPDATE").SingleOrDefaultAsync();
+            if (site is null) return null;
+            if (site.TimeZone != timeZone && await db.Screens.AnyAsync(s => s.SiteId == siteId && s.LastSeenAt != null))
+                throw new InvalidOperationException("The time zone of a building that was measured stays.");
+            var changed = (site.Name, site.Address, site.TimeZone) != (name.Trim(), address.Trim(), timeZone);
+            (site.Name, site.Address, site.TimeZone) = (name.Trim(), address.Trim(), timeZone);
+            if (changed)
+                db.Audit(by, time.GetUtcNow(), AuditVerb.SiteChanged, AuditSubject.Site, siteId, site.Name, ("address", site.Address), ("timeZone", site.TimeZone));
+            await db.SaveChangesAsync();
+            await transaction.CommitAsync();
+        }
+        await directory.RefreshAsync();
+        return site;
+    }
+
+    /// <summary>Gives a screen another name.</summary>
+    /// <param name="screenId">The screen.</param>
+    /// <param name="name">Name, unique in the building, 1 to 120 characters.</param>
+    /// <param name="by">Who does; null for the system.</param>
+    /// <exception cref="ArgumentException">The name is empty or too long.</exception>
+    /// <exception cref="DbUpdateException">There is a screen of this name in the building already.</exception>
+    public async Task RenameAsync(Guid screenId, string name, Viewer? by = null)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        if (name.Length > 120) throw new ArgumentException("A name has at most 120 characters.", nameof(name));
+        await ChangeAsync(screenId, by, AuditVerb.ScreenRenamed, ("name", name.Trim()), screen => screen.Name = name.Trim());
     }
 
     /// <summary>Makes a screen's token void at once. The screen keeps playing what it has and can no longer report.</summary>
@@ -110,6 +158,15 @@ public sealed class ScreenRegistry(
         if (!Enum.IsDefined(mode)) throw new ArgumentOutOfRangeException(nameof(mode), mode, "is no mode.");
         await ChangeAsync(screenId, by, AuditVerb.ModeChanged, ("mode", mode.ToString()), screen => screen.Mode = mode);
         log.LogInformation("Frames of screen {ScreenId} are to be analysed by the {Mode}", screenId, mode);
+    }
+
+    private static void CheckPlace(string name, string address, string timeZone)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        if (name.Length > 120) throw new ArgumentException("A name has at most 120 characters.", nameof(name));
+        if (address.Length > 240) throw new ArgumentException("An address has at most 240 characters.", nameof(address));
+        if (timeZone.Length > 64 || !TimeZoneInfo.TryFindSystemTimeZoneById(timeZone, out _))
+            throw new ArgumentException($"The time zone '{timeZone}' is not known.", nameof(timeZone));
     }
 
     // The change and what the audit log says of it are one transaction. A screen that is gone is no error: nothing is left to change.

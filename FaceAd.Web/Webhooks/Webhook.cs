@@ -14,6 +14,9 @@ public static class WebhookEvents
         "campaign.ended",
     ];
 
+    /// <summary>What a test sends; nobody asks for it by name.</summary>
+    public const string Test = "webhook.test";
+
     /// <summary>Events of screens, for media owners.</summary>
     public static IReadOnlyList<string> Screens { get; } = ["screen.silent", "screen.online"];
 
@@ -41,7 +44,10 @@ public sealed class Webhook
     public required string[] Events { get; init; }
 
     /// <summary>The secret that signs them, encrypted with the server's key ring.</summary>
-    public required string ProtectedSecret { get; init; }
+    public required string ProtectedSecret { get; set; }
+
+    /// <summary>Since when nothing is sent, and events wait; null while it is sent.</summary>
+    public DateTimeOffset? PausedAt { get; set; }
 
     /// <summary>Since when.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
@@ -66,10 +72,10 @@ public sealed class WebhookDelivery
     public required DateTimeOffset CreatedAt { get; init; }
 
     /// <summary>Tries so far.</summary>
-    public int Tries { get; init; }
+    public int Tries { get; set; }
 
     /// <summary>When it is tried next; null when it has arrived or was given up.</summary>
-    public DateTimeOffset? NextTryAt { get; init; }
+    public DateTimeOffset? NextTryAt { get; set; }
 
     /// <summary>When it arrived; null: it has not.</summary>
     public DateTimeOffset? DeliveredAt { get; init; }

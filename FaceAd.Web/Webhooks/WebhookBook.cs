@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
+using System.Text.Json;
 using FaceAd.Web.Accounts;
 using FaceAd.Web.Data;
 using Microsoft.AspNetCore.DataProtection;
@@ -21,22 +22,39 @@ public enum WebhookProblem
 
     /// <summary>The organisation has as many as it may.</summary>
     TooMany = 3,
+
+    /// <summary>There is no such webhook, or delivery.</summary>
+    Gone = 4,
+
+    /// <summary>It is paused.</summary>
+    Paused = 5,
+
+    /// <summary>One is on its way already.</summary>
+    Underway = 6,
 }
 
-/// <summary>Makes, lists and deletes an organisation's webhooks.</summary>
+/// <summary>A webhook and what happened to it last.</summary>
+/// <param name="Hook">The webhook.</param>
+/// <param name="Last">The newest delivery of the last 30 days; null when there is none.</param>
+/// <param name="Waiting">Deliveries that wait for a try.</param>
+public sealed record WebhookStanding(Webhook Hook, WebhookDelivery? Last, int Waiting);
+
+/// <summary>Makes, lists, tests, pauses and deletes an organisation's webhooks.</summary>
 public sealed class WebhookBook(IDbContextFactory<FaceAdDbContext> contexts, IDataProtectionProvider protection, WebhookOptions options, TimeProvider time)
 {
     /// <summary>The most webhooks of an organisation.</summary>
     public const int MostHooks = 20;
 
-    private const int MostDeliveries = 100;
+    /// <summary>The most deliveries of one page.</summary>
+    public const int MostDeliveries = 100;
 
     /// <summary>Makes a webhook.</summary>
     /// <param name="viewer">Who asks.</param>
     /// <param name="url">Where events are posted.</param>
     /// <param name="events">Which.</param>
+    /// <param name="id">Its identity, for whoever may ask twice; null makes one.</param>
     /// <returns>The webhook and its secret, which is told this once, or what is wrong.</returns>
-    public async Task<(Webhook? Hook, string? Secret, WebhookProblem? Problem)> MakeAsync(Viewer viewer, string? url, IReadOnlyCollection<string>? events)
+    public async Task<(Webhook? Hook, string? Secret, WebhookProblem? Problem)> MakeAsync(Viewer viewer, string? url, IReadOnlyCollection<string>? events, Guid? id = null)
     {
         if (!viewer.CanChange) return (null, null, WebhookProblem.Denied);
         if (url is not { Length: > 0 and <= Webhook.MaxUrl } || !Uri.TryCreate(url, UriKind.Absolute, out var address) || address.UserInfo.Length > 0
@@ -45,9 +63,10 @@ public sealed class WebhookBook(IDbContextFactory<FaceAdDbContext> contexts, IDa
         var kind = await db.Organisations.Where(o => o.Id == viewer.OrganisationId).Select(o => o.Kind).SingleAsync();
         if (events is not { Count: > 0 } || !events.All(WebhookEvents.Of(kind).Contains)) return (null, null, WebhookProblem.Events);
         if (await db.Webhooks.CountAsync(w => w.OrganisationId == viewer.OrganisationId) >= MostHooks) return (null, null, WebhookProblem.TooMany);
-        var secret = "whsec_" + Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
+        var secret = NewSecret();
         var hook = new Webhook
         {
+            Id = id ?? Guid.CreateVersion7(),
             OrganisationId = viewer.OrganisationId,
             Url = address.AbsoluteUri,
             Events = [.. events.Distinct().Order(StringComparer.Ordinal)],
@@ -68,14 +87,117 @@ public sealed class WebhookBook(IDbContextFactory<FaceAdDbContext> contexts, IDa
         return await db.Webhooks.AsNoTracking().Where(w => w.OrganisationId == viewer.OrganisationId).OrderBy(w => w.CreatedAt).ToListAsync();
     }
 
-    /// <summary>The last deliveries of a webhook; null when the organisation has no such webhook.</summary>
+    /// <summary>The organisation's webhooks, each with its newest delivery.</summary>
+    /// <param name="viewer">Who asks.</param>
+    public async Task<IReadOnlyList<WebhookStanding>> StandingAsync(Viewer viewer)
+    {
+        var hooks = await ListAsync(viewer);
+        await using var db = await contexts.CreateDbContextAsync();
+        var ids = hooks.Select(h => h.Id).ToArray();
+        // One look at an index for each of at most twenty.
+        var last = await db.Webhooks.AsNoTracking().Where(w => ids.Contains(w.Id))
+            .SelectMany(w => db.WebhookDeliveries.Where(d => d.WebhookId == w.Id).OrderByDescending(d => d.CreatedAt).ThenByDescending(d => d.Id).Take(1))
+            .ToListAsync();
+        var waiting = await db.WebhookDeliveries.Where(d => ids.Contains(d.WebhookId) && d.NextTryAt != null)
+            .GroupBy(d => d.WebhookId).Select(g => new { g.Key, Count = g.Count() }).ToDictionaryAsync(g => g.Key, g => g.Count);
+        return [.. hooks.Select(h => new WebhookStanding(h, last.FirstOrDefault(d => d.WebhookId == h.Id), waiting.GetValueOrDefault(h.Id)))];
+    }
+
+    /// <summary>One webhook; null when the organisation has none such.</summary>
     /// <param name="viewer">Who asks.</param>
     /// <param name="id">The webhook.</param>
-    public async Task<IReadOnlyList<WebhookDelivery>?> DeliveriesAsync(Viewer viewer, Guid id)
+    public async Task<Webhook?> FindAsync(Viewer viewer, Guid id)
+    {
+        await using var db = await contexts.CreateDbContextAsync();
+        return await db.Webhooks.AsNoTracking().SingleOrDefaultAsync(w => w.Id == id && w.OrganisationId == viewer.OrganisationId);
+    }
+
+    /// <summary>The newest deliveries of a webhook; null when the organisation has no such webhook.</summary>
+    /// <param name="viewer">Who asks.</param>
+    /// <param name="id">The webhook.</param>
+    /// <param name="most">At most so many.</param>
+    /// <param name="before">Those before this one; null for the newest.</param>
+    public async Task<IReadOnlyList<WebhookDelivery>?> DeliveriesAsync(Viewer viewer, Guid id, int most = MostDeliveries, (DateTimeOffset At, Guid Id)? before = null)
     {
         await using var db = await contexts.CreateDbContextAsync();
         if (!await db.Webhooks.AnyAsync(w => w.Id == id && w.OrganisationId == viewer.OrganisationId)) return null;
-        return await db.WebhookDeliveries.AsNoTracking().Where(d => d.WebhookId == id).OrderByDescending(d => d.CreatedAt).Take(MostDeliveries).ToListAsync();
+        var rows = db.WebhookDeliveries.AsNoTracking().Where(d => d.WebhookId == id);
+        if (before is { } place) rows = rows.Where(d => EF.Functions.LessThan(ValueTuple.Create(d.CreatedAt, d.Id), ValueTuple.Create(place.At, place.Id)));
+        return await rows.OrderByDescending(d => d.CreatedAt).ThenByDescending(d => d.Id).Take(most).ToListAsync();
+    }
+
+    /// <summary>Stops sending, or goes on. Events that happen meanwhile wait, at most for the 30 days that they are kept.</summary>
+    /// <param name="viewer">Who asks.</param>
+    /// <param name="id">The webhook.</param>
+    /// <param name="paused">Whether nothing shall be sent.</param>
+    public async Task<WebhookProblem?> SetPausedAsync(Viewer viewer, Guid id, bool paused)
+    {
+        if (!viewer.CanChange) return WebhookProblem.Denied;
+        await using var db = await contexts.CreateDbContextAsync();
+        await using var transaction = await db.Database.BeginTransactionAsync();
+        if (await HeldAsync(db, viewer, id) is not { } hook) return WebhookProblem.Gone;
+        if (hook.PausedAt is not null == paused) return null;
+        hook.PausedAt = paused ? time.GetUtcNow() : null;
+        db.Audit(viewer, time.GetUtcNow(), paused ? AuditVerb.WebhookPaused : AuditVerb.WebhookResumed, AuditSubject.Webhook, hook.Id, new Uri(hook.Url).Host);
+        await db.SaveChangesAsync();
+        await transaction.CommitAsync();
+        return null;
+    }
+
+    /// <summary>Gives a webhook a new secret; the old one signs nothing any more.</summary>
+    /// <param name="viewer">Who asks.</param>
+    /// <param name="id">The webhook.</param>
+    /// <returns>The secret, which is told this once; null when there is no such webhook, or the viewer may not.</returns>
+    public async Task<string?> RotateAsync(Viewer viewer, Guid id)
+    {
+        if (!viewer.CanChange) return null;
+        await using var db = await contexts.CreateDbContextAsync();
+        await using var transaction = await db.Database.BeginTransactionAsync();
+        if (await HeldAsync(db, viewer, id) is not { } hook) return null;
+        var secret = NewSecret();
+        hook.ProtectedSecret = Protector(protection).Protect(secret);
+        db.Audit(viewer, time.GetUtcNow(), AuditVerb.WebhookRotated, AuditSubject.Webhook, hook.Id, new Uri(hook.Url).Host);
+        await db.SaveChangesAsync();
+        await transaction.CommitAsync();
+        return secret;
+    }
+
+    /// <summary>Sends a test, in the way of every event. One at a time.</summary>
+    /// <param name="viewer">Who asks.</param>
+    /// <param name="id">The webhook.</param>
+    /// <returns>The delivery, or why there is none.</returns>
+    public async Task<(WebhookDelivery? Delivery, WebhookProblem? Problem)> TestAsync(Viewer viewer, Guid id)
+    {
+        if (!viewer.CanChange) return (null, WebhookProblem.Denied);
+        await using var db = await contexts.CreateDbContextAsync();
+        await using var transaction = await db.Database.BeginTransactionAsync();
+        if (await HeldAsync(db, viewer, id) is not { } hook) return (null, WebhookProblem.Gone);
+        if (hook.PausedAt is not null) return (null, WebhookProblem.Paused);
+        if (await db.WebhookDeliveries.AnyAsync(d => d.WebhookId == id && d.Event == WebhookEvents.Test && d.NextTryAt != null)) return (null, WebhookProblem.Underway);
+        var now = time.GetUtcNow();
+        var deliveryId = Guid.CreateVersion7();
+        var payload = JsonSerializer.Serialize(new { id = deliveryId, type = WebhookEvents.Test, at = now, webhook = new { id = hook.Id, url = hook.Url } });
+        var delivery = new WebhookDelivery { Id = deliveryId, WebhookId = id, Event = WebhookEvents.Test, Payload = payload, CreatedAt = now, NextTryAt = now };
+        db.Add(delivery);
+        await db.SaveChangesAsync();
+        await transaction.CommitAsync();
+        return (delivery, null);
+    }
+
+    /// <summary>Sends an event again, whether it arrived or was given up. It keeps its identity, by which the receiver tells a repeat.</summary>
+    /// <param name="viewer">Who asks.</param>
+    /// <param name="id">The webhook.</param>
+    /// <param name="deliveryId">The delivery.</param>
+    public async Task<WebhookProblem?> SendAgainAsync(Viewer viewer, Guid id, Guid deliveryId)
+    {
+        if (!viewer.CanChange) return WebhookProblem.Denied;
+        await using var db = await contexts.CreateDbContextAsync();
+        if (!await db.Webhooks.AnyAsync(w => w.Id == id && w.OrganisationId == viewer.OrganisationId)) return WebhookProblem.Gone;
+        var now = time.GetUtcNow();
+        // What was tried this minute may still be under way at some node: that one writes its outcome over ours.
+        var begun = await db.WebhookDeliveries.Where(d => d.Id == deliveryId && d.WebhookId == id && (d.NextTryAt == null || d.LastStatus != null || d.LastError != null))
+            .ExecuteUpdateAsync(s => s.SetProperty(d => d.NextTryAt, now).SetProperty(d => d.Tries, 0).SetProperty(d => d.DeliveredAt, (DateTimeOffset?)null));
+        return begun > 0 ? null : await db.WebhookDeliveries.AnyAsync(d => d.Id == deliveryId && d.WebhookId == id) ? WebhookProblem.Underway : WebhookProblem.Gone;
     }
 
     /// <summary>Deletes a webhook and what is on its way to it.</summary>
@@ -92,6 +214,11 @@ public sealed class WebhookBook(IDbContextFactory<FaceAdDbContext> contexts, IDa
         await db.SaveChangesAsync();
         return true;
     }
+
+    private static string NewSecret() => "whsec_" + Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
+
+    private static Task<Webhook?> HeldAsync(FaceAdDbContext db, Viewer viewer, Guid id) =>
+        db.Webhooks.FromSql($"SELECT * FROM webhooks WHERE id = {id} AND organisation_id = {viewer.OrganisationId} FOR UPDATE").SingleOrDefaultAsync();
 
     internal static IDataProtector Protector(IDataProtectionProvider protection) => protection.CreateProtector("FaceAd.Webhooks");
 }

@@ -109,12 +109,14 @@ sealed class WebhookSender : BackgroundService
             due = await connection.QueryAsync("""
                 UPDATE webhook_deliveries d SET tries = d.tries + 1, next_try_at = $1::timestamptz + interval '1 minute'
                 FROM webhooks w WHERE w.id = d.webhook_id AND d.id IN (
-                    SELECT id FROM webhook_deliveries WHERE next_try_at <= $1 ORDER BY next_try_at LIMIT $2 FOR UPDATE SKIP LOCKED)
+                    SELECT due.id FROM webhook_deliveries due WHERE due.next_try_at <= $1
+                        AND NOT EXISTS (SELECT 1 FROM webhooks held WHERE held.id = due.webhook_id AND held.paused_at IS NOT NULL)
+                    ORDER BY due.next_try_at LIMIT $2 FOR UPDATE SKIP LOCKED)
                 RETURNING d.id, d.event, d.payload::text, d.tries, w.url, w.protected_secret
                 """, [now, AtOnce],
                 r => new Due(r.GetGuid(0), r.GetString(1), r.GetString(2), r.GetInt32(3), r.GetString(4), r.GetString(5)), cancellation);
         }
-        await Task.WhenAll(due.Select(d => SendAsync(d, cancellation)));
+        await Task.WhenAll(due.OrderBy(d => d.Id).Select(d => SendAsync(d, cancellation))); // begun in the order in which they happened; they may overtake one another
         return due.Count;
     }
 

@@ -1,18 +1,22 @@
 using FaceAd.Web.Campaigns;
 using FaceAd.Web.Data;
+using FaceAd.Web.Notifications;
 using Npgsql;
 
 namespace FaceAd.Web.Webhooks;
 
 /// <summary>
-/// Notices that a campaign or a screen has come to another state, and writes the events of it together with the state told, in one
-/// transaction: no state is told twice, none is lost in a crash. One node at a time looks, every few seconds, at all campaigns; that is
+/// Notices that a campaign or a screen has come to another state, and writes the events and notifications of it together with the state told,
+/// in one transaction: no state is told twice, none is lost in a crash. One node at a time looks, every few seconds, at all campaigns; that is
 /// one join of two small tables.
 /// </summary>
 sealed class WebhookWatch(NpgsqlDataSource database, TimeProvider time, IConfiguration configuration, ILogger<WebhookWatch> log) : BackgroundService
 {
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan Silent = TimeSpan.FromMinutes(2);
+    private static readonly (string Event, NotificationKind Kind)[] Noticed =
+        [("campaign.ended", NotificationKind.CampaignEnded), ("campaign.budget-spent", NotificationKind.BudgetSpent), ("screen.silent", NotificationKind.ScreenSilent)];
+
     private static readonly TimeSpan Kept = TimeSpan.FromDays(30);
 
     private const string Changes = """
@@ -27,10 +31,20 @@ sealed class WebhookWatch(NpgsqlDataSource database, TimeProvider time, IConfigu
             SELECT s.id, NULL, s.name, CASE WHEN s.last_seen_at < $7 THEN 'silent' ELSE 'online' END, 'screen'
             FROM screens s WHERE s.last_seen_at IS NOT NULL AND s.revoked_at IS NULL
         ), changed AS (
-            SELECT n.* FROM now n LEFT JOIN webhook_states s ON s.subject_id = n.id WHERE s.state IS DISTINCT FROM n.state
+            SELECT n.*, s.state AS before FROM now n LEFT JOIN webhook_states s ON s.subject_id = n.id WHERE s.state IS DISTINCT FROM n.state
         ), told AS (
             INSERT INTO webhook_states (subject_id, state) SELECT id, state FROM changed
             ON CONFLICT (subject_id) DO UPDATE SET state = excluded.state
+        ), noticed AS (
+            -- People are told of what nobody did; of what was like that when it was first looked at, they are not.
+            INSERT INTO notifications (id, user_id, kind, campaign_id, screen_id, subject, detail, created_at, mail_due_at)
+            SELECT uuidv7(), u.id, k.kind, CASE c.kind WHEN 'campaign' THEN c.id END, CASE c.kind WHEN 'screen' THEN c.id END, c.name,
+                (SELECT t.name FROM screens s JOIN sites t ON t.id = s.site_id WHERE s.id = c.id), $8,
+                CASE WHEN COALESCE(m.is_on, k.at_first) THEN $10::timestamptz END
+            FROM changed c JOIN unnest($11::text[], $12::int[], $13::bool[]) AS k (event, kind, at_first) ON k.event = c.kind || '.' || c.state
+            JOIN organisations o ON o.id = c.organisation_id OR (c.organisation_id IS NULL AND o.kind = $9)
+            JOIN users u ON u.organisation_id = o.id LEFT JOIN mail_switches m ON m.user_id = u.id AND m.kind = k.kind
+            WHERE c.before IS NOT NULL
         )
         INSERT INTO webhook_deliveries (id, webhook_id, event, payload, created_at, tries, next_try_at)
         SELECT d.id, d.webhook_id, d.event, jsonb_build_object(
@@ -75,6 +89,7 @@ sealed class WebhookWatch(NpgsqlDataSource database, TimeProvider time, IConfigu
         {
             DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(now, _zone).DateTime), (int)CampaignState.Draft, (int)CampaignState.Submitted,
             (int)CampaignState.Rejected, (int)CampaignState.Paused, (int)PriceModel.PerThousand, now - Silent, now, (int)Accounts.OrganisationKind.MediaOwner,
+            now + NotificationMailer.Settle, Noticed.Select(n => n.Event).ToArray(), Noticed.Select(n => (int)n.Kind).ToArray(), Noticed.Select(n => NotificationMails.AtFirst(n.Kind)).ToArray(),
         }) command.Parameters.Add(new NpgsqlParameter { Value = value });
         var written = await command.ExecuteNonQueryAsync(cancellation);
         if (now - _sweptAt > TimeSpan.FromHours(1))

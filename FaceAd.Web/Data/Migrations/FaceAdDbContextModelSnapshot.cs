@@ -337,6 +337,11 @@ namespace FaceAd.Web.Data.Migrations
                         .HasColumnType("character varying(254)")
                         .HasColumnName("to");
 
+                    b.Property<string>("Unsubscribe")
+                        .HasMaxLength(1000)
+                        .HasColumnType("character varying(1000)")
+                        .HasColumnName("unsubscribe");
+
                     b.HasKey("Id")
                         .HasName("pk_mails");
 
@@ -430,6 +435,11 @@ namespace FaceAd.Web.Data.Migrations
                     b.Property<string>("SecurityStamp")
                         .HasColumnType("text")
                         .HasColumnName("security_stamp");
+
+                    b.Property<string>("SeenLanguage")
+                        .HasMaxLength(8)
+                        .HasColumnType("character varying(8)")
+                        .HasColumnName("seen_language");
 
                     b.Property<bool>("TwoFactorEnabled")
                         .HasColumnType("boolean")
@@ -1787,6 +1797,26 @@ namespace FaceAd.Web.Data.Migrations
                     b.ToTable("visits", (string)null);
                 });
 
+            modelBuilder.Entity("FaceAd.Web.Notifications.MailSwitch", b =>
+                {
+                    b.Property<Guid>("UserId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("user_id");
+
+                    b.Property<int>("Kind")
+                        .HasColumnType("integer")
+                        .HasColumnName("kind");
+
+                    b.Property<bool>("IsOn")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_on");
+
+                    b.HasKey("UserId", "Kind")
+                        .HasName("pk_mail_switches");
+
+                    b.ToTable("mail_switches", (string)null);
+                });
+
             modelBuilder.Entity("FaceAd.Web.Notifications.Notification", b =>
                 {
                     b.Property<Guid>("Id")
@@ -1794,7 +1824,7 @@ namespace FaceAd.Web.Data.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("id");
 
-                    b.Property<Guid>("CampaignId")
+                    b.Property<Guid?>("CampaignId")
                         .HasColumnType("uuid")
                         .HasColumnName("campaign_id");
 
@@ -1811,9 +1841,21 @@ namespace FaceAd.Web.Data.Migrations
                         .HasColumnType("integer")
                         .HasColumnName("kind");
 
+                    b.Property<DateTimeOffset?>("MailDueAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("mail_due_at");
+
+                    b.Property<DateTimeOffset?>("MailedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("mailed_at");
+
                     b.Property<DateTimeOffset?>("ReadAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("read_at");
+
+                    b.Property<Guid?>("ScreenId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("screen_id");
 
                     b.Property<string>("Subject")
                         .IsRequired()
@@ -1831,9 +1873,17 @@ namespace FaceAd.Web.Data.Migrations
                     b.HasIndex("CreatedAt")
                         .HasDatabaseName("ix_notifications_created_at");
 
+                    b.HasIndex("MailDueAt")
+                        .HasDatabaseName("ix_notifications_mail_due_at")
+                        .HasFilter("mail_due_at IS NOT NULL");
+
                     b.HasIndex("UserId")
                         .HasDatabaseName("ix_notifications_unread")
                         .HasFilter("read_at IS NULL");
+
+                    b.HasIndex("UserId", "MailedAt")
+                        .HasDatabaseName("ix_notifications_user_id_mailed_at")
+                        .HasFilter("mailed_at IS NOT NULL");
 
                     b.HasIndex("UserId", "CreatedAt", "Id")
                         .HasDatabaseName("ix_notifications_user_id_created_at_id");
@@ -2303,6 +2353,10 @@ namespace FaceAd.Web.Data.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("organisation_id");
 
+                    b.Property<DateTimeOffset?>("PausedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("paused_at");
+
                     b.Property<string>("ProtectedSecret")
                         .IsRequired()
                         .HasColumnType("text")
@@ -2734,6 +2788,16 @@ namespace FaceAd.Web.Data.Migrations
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired()
                         .HasConstraintName("fk_creative_uploads_organisations_organisation_id");
+                });
+
+            modelBuilder.Entity("FaceAd.Web.Notifications.MailSwitch", b =>
+                {
+                    b.HasOne("FaceAd.Web.Accounts.User", null)
+                        .WithMany()
+                        .HasForeignKey("UserId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_mail_switches_users_user_id");
                 });
 
             modelBuilder.Entity("FaceAd.Web.Notifications.Notification", b =>

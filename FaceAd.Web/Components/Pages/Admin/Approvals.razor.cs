@@ -69,28 +69,8 @@ public sealed partial class Approvals
 
     private async Task ReadAsync()
     {
+        (_queue, _total) = await Queue.ReadAsync(_viewer, Shown);
         await using var db = await Contexts.CreateDbContextAsync();
-        var submitted = db.Campaigns.AsNoTracking().Where(c => c.State == CampaignState.Submitted && c.DeletedAt == null);
-        var proposed = db.Creatives.IgnoreQueryFilters().AsNoTracking()
-            .Where(c => c.State == CreativeState.Proposed && c.Campaign!.DeletedAt == null && (c.Campaign.State == CampaignState.Approved || c.Campaign.State == CampaignState.Paused));
-        var campaigns = await submitted.AsSplitQuery().Include(c => c.Organisation).Include(c => c.Creatives.Where(f => f.State == CreativeState.Current).OrderBy(f => f.CreatedAt))
-            .OrderBy(c => c.SubmittedAt).ThenBy(c => c.Id).Take(Shown).ToListAsync();
-        var versions = await proposed.OrderBy(c => c.CreatedAt).ThenBy(c => c.Id).Take(Shown).ToListAsync();
-        var lines = versions.Select(v => v.LineId).ToArray();
-        var running = await db.Creatives.AsNoTracking().Where(c => lines.Contains(c.LineId)).ToDictionaryAsync(c => c.LineId);
-        var parents = versions.Select(v => v.CampaignId).Distinct().ToArray();
-        var homes = await db.Campaigns.AsNoTracking().Include(c => c.Organisation).Where(c => parents.Contains(c.Id)).ToDictionaryAsync(c => c.Id);
-        var ids = campaigns.Select(c => c.Id).Concat(homes.Values.Select(c => c.Id)).ToArray();
-        var approvals = await db.Set<Approval>().AsNoTracking().Where(a => ids.Contains(a.CampaignId)).OrderBy(a => a.At).ToListAsync();
-        IReadOnlyList<string> By(Guid campaign, Guid? version, DateTimeOffset? since) =>
-            [.. approvals.Where(a => a.CampaignId == campaign && a.CreativeId == version && a.At >= since).Select(a => a.UserName ?? Display.Dash)];
-        _queue =
-        [
-            .. campaigns.Select(c => new WaitingItem(c, null, null, By(c.Id, null, c.SubmittedAt)))
-                .Concat(versions.Select(v => new WaitingItem(homes[v.CampaignId!.Value], v, running.GetValueOrDefault(v.LineId), By(v.CampaignId!.Value, v.Id, v.CreatedAt))))
-                .OrderBy(i => i.Since).Take(Shown),
-        ];
-        _total = _queue.Count < Shown ? _queue.Count : await submitted.CountAsync() + await proposed.CountAsync();
         var sites = _queue.SelectMany(i => i.Campaign.SiteIds).Distinct().ToArray();
         _sites = sites.Length == 0 ? [] : await db.Sites.Where(s => sites.Contains(s.Id)).ToDictionaryAsync(s => s.Id, s => s.Name);
         var asked = _selected is null && Guid.TryParse(Campaign, out var campaign) ? _queue.FirstOrDefault(i => i.Campaign.Id == campaign) : null;

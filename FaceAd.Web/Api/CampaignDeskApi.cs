@@ -1,0 +1,232 @@
+using System.ComponentModel;
+using FaceAd.Contracts;
+using FaceAd.Web.Accounts;
+using FaceAd.Web.Campaigns;
+using FaceAd.Web.Components;
+using FaceAd.Web.Metrics;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.EntityFrameworkCore;
+
+namespace FaceAd.Web.Api;
+
+/// <summary>What is done with campaigns besides writing them: copies, several at once, deletions taken back, history, talk, and what was measured where they would run.</summary>
+static class CampaignDeskApi
+{
+    private const int MostPage = 100;
+
+    public static void MapCampaignDesk(this RouteGroupBuilder group)
+    {
+        var api = group.MapGroup("/campaigns").WithTags("Campaigns");
+        api.MapPost("/{id:guid}/duplicate", DuplicateAsync).RequireScope(ApiScopes.CampaignsWrite).Refuses(404, 409)
+            .WithSummary("Makes a draft with a campaign's terms and films. With an Idempotency-Key the same call again gives the same copy.");
+        api.MapGet("/deleted", DeletedAsync).RequireScope(ApiScopes.CampaignsRead).WithSummary("Campaigns that were deleted in the last 30 days, newest first, at most 100.");
+        api.MapPost("/{id:guid}/restore", RestoreAsync).RequireScope(ApiScopes.CampaignsWrite).Refuses(404).WithSummary("Takes a deletion back.");
+        api.MapPost("/bulk", BulkAsync).RequireScope(ApiScopes.CampaignsWrite)
+            .WithSummary("Changes up to 200 campaigns: all of them or none. With preview, says what would happen to each.");
+        api.MapGet("/{id:guid}/history", HistoryAsync).RequireScope(ApiScopes.CampaignsRead).Refuses(404).WithSummary("Who changed what, newest first.");
+        api.MapGet("/{id:guid}/comments", CommentsAsync).RequireScope(ApiScopes.CampaignsRead).Refuses(404).WithSummary("The talk between advertiser and media owner, newest first.");
+        api.MapPost("/{id:guid}/comments", CommentAsync).RequireScope(ApiScopes.CampaignsWrite).Refuses(404, 422)
+            .WithSummary("Writes to the other side. With an Idempotency-Key it is written once.");
+        group.MapPost("/inventory", InventoryAsync).RequireScope(ApiScopes.CampaignsRead).WithTags("Campaigns").Refuses(422)
+            .WithSummary("What was measured in the last 28 days where terms would run: a record of the past, no promise. Changes nothing.");
+    }
+
+    private static async Task<Results<Created<CampaignModel>, Ok<CampaignModel>, ProblemHttpResult>> DuplicateAsync(
+        Guid id, HttpContext http, CampaignBook book, Display display, DuplicateModel terms, [FromHeader(Name = IdempotencyKey.Header)] string? key)
+    {
+        if (!IdempotencyKey.IsGood(key)) return IdempotencyKey.Bad;
+        if (!ApiWords.IsSound(terms.Name)) return ApiProblem.Of(400, "BadRequest");
+        var viewer = http.Viewer();
+        if (await book.FindAsync(viewer, id, http.RequestAborted) is not { } original) return CampaignsApi.Missing();
+        var copyId = IdempotencyKey.IdOf(viewer, "copy", key);
+        if (copyId is { } known && await book.FindAsync(viewer, known, http.RequestAborted) is { } earlier) return TypedResults.Ok(CampaignModel.Of(earlier, display.Today));
+        try
+        {
+            var name = string.IsNullOrWhiteSpace(terms.Name) ? ApiProblem.Text("Book.CopyOf", original.Name) : terms.Name;
+            if (await book.DuplicateAsync(viewer, id, name, display.Today, copyId) is not { } copy) return CampaignsApi.Missing();
+            var made = await book.FindAsync(viewer, copy.Id, http.RequestAborted) ?? copy;
+            return TypedResults.Created($"/api/v1/campaigns/{copy.Id}", CampaignModel.Of(made, display.Today));
+        }
+        catch (DbUpdateException exception) when (exception.IsTwice() == true)
+        {
+            return await book.FindAsync(viewer, copyId!.Value, http.RequestAborted) is { } meanwhile
+                ? TypedResults.Ok(CampaignModel.Of(meanwhile, display.Today)) : ApiProblem.Of(409, "KeyGone");
+        }
+    }
+
+    private static async Task<Ok<PageModel<CampaignModel>>> DeletedAsync(HttpContext http, CampaignBook book, Display display) =>
+        TypedResults.Ok(new PageModel<CampaignModel>([.. (await book.ListDeletedAsync(http.Viewer())).Select(c => CampaignModel.Of(c, display.Today))], null));
+
+    private static async Task<Results<Ok<CampaignModel>, ProblemHttpResult>> RestoreAsync(Guid id, HttpContext http, CampaignBook book, Display display)
+    {
+        // Whoever asks twice finds it restored.
+        await book.RestoreAsync(http.Viewer(), id);
+        return await book.FindAsync(http.Viewer(), id, http.RequestAborted) is { } campaign ? TypedResults.Ok(CampaignModel.Of(campaign, display.Today)) : CampaignsApi.Missing();
+    }
+
+    private static async Task<Results<Ok<BulkModel>, ProblemHttpResult>> BulkAsync(HttpContext http, CampaignBulk bulk, Display display, BulkTermsModel terms)
+    {
+        if (!ApiWords.Read<BulkAction>(terms.Action, out var action)) return ApiProblem.Of(400, "Word", "action", "pause, resume, endsOn, budget, sites");
+        if (terms.Campaigns is not { Length: > 0 and <= CampaignBulk.Most } rows || rows.Any(r => r is null) || rows.DistinctBy(r => r.Id).Count() != rows.Length)
+            return ApiProblem.Of(400, "Many", "campaigns", CampaignBulk.Most);
+        if (terms.SiteIds is { Length: > 1000 }) return ApiProblem.Of(400, "Many", "siteIds", 1000);
+        if (terms.Percent is < -100 or > 1000) return ApiProblem.Of(400, "Range", "percent", -100, 1000);
+        var change = new BulkChange(action) { EndsOn = terms.EndsOn, Percent = terms.Percent, SiteIds = terms.SiteIds ?? [] };
+        var viewer = http.Viewer();
+        IReadOnlyList<BulkRow> outcome;
+        if (terms.Preview)
+        {
+            outcome = await bulk.PreviewAsync(viewer, [.. rows.Select(r => r.Id)], change, display.Today);
+        }
+        else
+        {
+            if (rows.Any(r => r.Version is null)) return ApiProblem.Of(400, "Versions");
+            outcome = await bulk.ApplyAsync(viewer, rows.ToDictionary(r => r.Id, r => r.Version!.Value), change, display.Today);
+        }
+        return TypedResults.Ok(new BulkModel(!terms.Preview && outcome.All(r => r.Refusal is null), [.. outcome.Select(r => new BulkRowModel(
+            r.Id, r.Name, r.Version, r.Refusal?.ToString(), r.Refusal is { } why ? ApiProblem.Text("Book.Bulk.Refused." + why) : null, BulkTermsOf(r.Before), BulkTermsOf(r.After)))]));
+    }
+
+    private static async Task<Results<Ok<PageModel<HistoryModel>>, ProblemHttpResult>> HistoryAsync(Guid id, HttpContext http, CampaignBook book, CampaignLog log, string? after)
+    {
+        if (after is not null && AuditPlace.Read(after) is null) return ApiProblem.Of(400, "After");
+        var viewer = http.Viewer();
+        if (await book.FindAsync(viewer, id, http.RequestAborted) is null) return CampaignsApi.Missing();
+        var page = await log.ReadAsync(viewer, id, AuditPlace.Read(after), http.RequestAborted);
+        return TypedResults.Ok(new PageModel<HistoryModel>(
+            [.. page.Events.Select(e => new HistoryModel(e.At, ApiWords.Of(e.Verb), e.Who, e.ByOwner, e.Details))], page.Next?.ToString()));
+    }
+
+    private static async Task<Results<Ok<PageModel<CommentModel>>, ProblemHttpResult>> CommentsAsync(
+        Guid id, HttpContext http, CampaignBook book, CampaignTalk talk, string? after, [Description("1 to 100.")] int limit = 50)
+    {
+        if (limit is < 1 or > MostPage) return ApiProblem.Of(400, "Limit", MostPage);
+        if (!ApiWords.Place(after, out var place)) return ApiProblem.Of(400, "After");
+        var viewer = http.Viewer();
+        if (await book.FindAsync(viewer, id, http.RequestAborted) is null) return CampaignsApi.Missing();
+        var rows = (await talk.ListAsync(viewer, id, limit + 1, place)).Reverse().ToList();
+        return TypedResults.Ok(ApiWords.Page(rows, limit, Of, c => ApiWords.Place(c.At, c.Id)));
+    }
+
+    private static async Task<Results<Created<CommentModel>, Ok<CommentModel>, ProblemHttpResult>> CommentAsync(
+        Guid id, HttpContext http, CampaignBook book, CampaignTalk talk, NewCommentModel comment, [FromHeader(Name = IdempotencyKey.Header)] string? key)
+    {
+        if (!IdempotencyKey.IsGood(key)) return IdempotencyKey.Bad;
+        if (string.IsNullOrWhiteSpace(comment.Text) || !ApiWords.IsSound(comment.Text)) return ApiProblem.Of(422, "Text", CampaignComment.MaxText);
+        if (comment.Text.Length > CampaignComment.MaxText) return ApiProblem.Of(422, "TooLong", "text", CampaignComment.MaxText);
+        var viewer = http.Viewer();
+        if (await book.FindAsync(viewer, id, http.RequestAborted) is null) return CampaignsApi.Missing();
+        var commentId = IdempotencyKey.IdOf(viewer, $"comment {id:N} ", key) ?? Guid.CreateVersion7();
+        async Task<CommentModel?> FindAsync() => (await talk.ListAsync(viewer, id, MostPage)).Where(c => c.Id == commentId).Select(Of).SingleOrDefault();
+        if (key is not null && await FindAsync() is { } earlier) return TypedResults.Ok(earlier);
+        try
+        {
+            if (!await talk.WriteAsync(viewer, id, comment.Text, commentId)) return CampaignsApi.Missing();
+            return TypedResults.Created($"/api/v1/campaigns/{id}/comments", await FindAsync());
+        }
+        catch (DbUpdateException exception) when (exception.IsTwice() == true)
+        {
+            return await FindAsync() is { } meanwhile ? TypedResults.Ok(meanwhile) : ApiProblem.Of(409, "KeyGone");
+        }
+    }
+
+    private static async Task<Results<Ok<InventoryModel>, ProblemHttpResult>> InventoryAsync(
+        HttpContext http, AudienceHistory history, SiteGroups groups, Display display, InventoryTermsModel terms)
+    {
+        List<Segment> targets = [];
+        foreach (var word in terms.Targets ?? [])
+        {
+            if (!ApiWords.Read<Segment>(word, out var segment) || segment == Segment.Unknown) return ApiProblem.Of([CampaignProblem.TargetsMissing]);
+            targets.Add(segment);
+        }
+        if (targets.Count == 0) return ApiProblem.Of([CampaignProblem.TargetsMissing]);
+        if (terms.SiteIds is { Length: > 1000 }) return ApiProblem.Of(400, "Many", "siteIds", 1000);
+        // The same words as a campaign's, read by the same rule.
+        var draft = new CampaignTermsModel("", default, default, terms.Targets, terms.SiteIds, terms.GroupIds, terms.Days, terms.Hours, null, 0, null, null).ToDraft();
+        if (!Dayparting.IsValid(draft.Days, draft.Hours)) return ApiProblem.Of([CampaignProblem.HoursMissing]);
+        var named = (await groups.ListAsync(http.RequestAborted)).Where(g => draft.GroupIds.Contains(g.Id)).ToList();
+        if (named.Count != draft.GroupIds.Count) return ApiProblem.Of([CampaignProblem.GroupUnknown]);
+        var past = await history.ReadAsync(targets, SiteGroups.Together(draft.SiteIds, named), draft.Days, draft.Hours, display.Today, http.RequestAborted);
+        return TypedResults.Ok(new InventoryModel(past.Screens, past.Stays, past.MeasuredDays, AudienceHistory.Days));
+    }
+
+    private static BulkStandModel BulkTermsOf(BulkTerms terms) => new(ApiWords.Of(terms.State), terms.EndsOn, terms.BudgetWon, terms.SiteIds ?? []);
+
+    private static CommentModel Of(CampaignComment c) => new(c.Id, c.Author, c.ByOwner, c.Text, c.At);
+}
+
+/// <summary>A copy to be made.</summary>
+/// <param name="Name">Its name; absent for "Copy of ...".</param>
+public sealed record DuplicateModel(string? Name);
+
+/// <summary>A change to several campaigns.</summary>
+/// <param name="Action">pause, resume, endsOn, budget or sites.</param>
+/// <param name="Campaigns">Which, 1 to 200.</param>
+/// <param name="Preview">Whether to say only what would happen.</param>
+/// <param name="EndsOn">For endsOn: the new last day.</param>
+/// <param name="Percent">For budget: percent added, negative to take away.</param>
+/// <param name="SiteIds">For sites: the buildings; empty for all.</param>
+public sealed record BulkTermsModel(string? Action, BulkPickModel[]? Campaigns, bool Preview, DateOnly? EndsOn, int Percent, Guid[]? SiteIds);
+
+/// <summary>One campaign of a change.</summary>
+/// <param name="Id">The campaign.</param>
+/// <param name="Version">The version that was read; not needed for a preview.</param>
+public sealed record BulkPickModel(Guid Id, int? Version);
+
+/// <summary>What a change did, or would do.</summary>
+/// <param name="Changed">Whether the campaigns were changed. When one is refused, none is.</param>
+/// <param name="Campaigns">Each of them.</param>
+public sealed record BulkModel(bool Changed, IReadOnlyList<BulkRowModel> Campaigns);
+
+/// <summary>What a change does to one campaign.</summary>
+/// <param name="Id">The campaign.</param>
+/// <param name="Name">Its name.</param>
+/// <param name="Version">Its version before.</param>
+/// <param name="Refusal">Why it is refused; null when it is not.</param>
+/// <param name="Reason">The same in words.</param>
+/// <param name="Before">What is changed.</param>
+/// <param name="After">What it becomes.</param>
+public sealed record BulkRowModel(Guid Id, string Name, int Version, string? Refusal, string? Reason, BulkStandModel Before, BulkStandModel After);
+
+/// <summary>Terms that a change of several campaigns can touch.</summary>
+/// <param name="State">State.</param>
+/// <param name="EndsOn">Last day.</param>
+/// <param name="BudgetWon">Budget, whole KRW.</param>
+/// <param name="SiteIds">Buildings; empty for all.</param>
+public sealed record BulkStandModel(string State, DateOnly EndsOn, long BudgetWon, IReadOnlyList<Guid> SiteIds);
+
+/// <summary>One line of a campaign's history.</summary>
+/// <param name="At">When.</param>
+/// <param name="What">What was done, such as campaignChanged.</param>
+/// <param name="Who">Sign-in name; null where it is not told, or nobody did it.</param>
+/// <param name="ByMediaOwner">Whether somebody of the media owner did.</param>
+/// <param name="Details">Further words.</param>
+public sealed record HistoryModel(DateTimeOffset At, string What, string? Who, bool ByMediaOwner, IReadOnlyDictionary<string, string> Details);
+
+/// <summary>A comment.</summary>
+/// <param name="Id">Identity.</param>
+/// <param name="Author">Name of who wrote it, of then.</param>
+/// <param name="ByMediaOwner">Whether it was written for the media owner.</param>
+/// <param name="Text">What.</param>
+/// <param name="At">When.</param>
+public sealed record CommentModel(Guid Id, string Author, bool ByMediaOwner, string Text, DateTimeOffset At);
+
+/// <summary>A comment to be written.</summary>
+/// <param name="Text">1 to 2,000 characters.</param>
+public sealed record NewCommentModel(string? Text);
+
+/// <summary>Where and when one would advertise.</summary>
+/// <param name="Targets">Segments.</param>
+/// <param name="SiteIds">Buildings; with no group either: all.</param>
+/// <param name="GroupIds">Groups of buildings.</param>
+/// <param name="Days">Days of the week; absent for all.</param>
+/// <param name="Hours">Hours of the day; absent for all.</param>
+public sealed record InventoryTermsModel(string[]? Targets, Guid[]? SiteIds, Guid[]? GroupIds, string[]? Days, int[]? Hours);
+
+/// <summary>What was measured there.</summary>
+/// <param name="Screens">Screens.</param>
+/// <param name="Stays">Stays in view of the segments, in the hours asked for, repeats included; null when there are too many screens to add up.</param>
+/// <param name="MeasuredDays">Days on which anybody at all was measured there.</param>
+/// <param name="LookedBackDays">Days looked at, today not included.</param>
+public sealed record InventoryModel(int Screens, long? Stays, int MeasuredDays, int LookedBackDays);

@@ -1,0 +1,188 @@
+using System.ComponentModel;
+using FaceAd.Web.Accounts;
+using FaceAd.Web.Campaigns;
+using FaceAd.Web.Components;
+using FaceAd.Web.Creatives;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Http.Metadata;
+using Microsoft.Extensions.Options;
+
+namespace FaceAd.Web.Api;
+
+/// <summary>Films of campaigns: sent, watched on their way, weighted, replaced, taken out, fetched.</summary>
+static class CreativesApi
+{
+    public static void MapCreatives(this RouteGroupBuilder group)
+    {
+        var api = group.MapGroup("/campaigns/{id:guid}").WithTags("Creatives");
+        api.MapGet("/creatives", HistoryAsync).RequireScope(ApiScopes.CampaignsRead).Refuses(404).WithSummary("A campaign's films in all their versions, newest versions first.");
+        api.MapPost("/creatives", UploadAsync).RequireScope(ApiScopes.CampaignsWrite).Refuses(404, 413, 422, 503).WithMetadata(new NoSizeLimit())
+            .Accepts<byte[]>("*/*")
+            .WithSummary("Sends a film or a picture in one request: the body is the file. It is encoded in a queue; the answer names the upload to ask. For large films use /uploads.");
+        api.MapPut("/creatives/{creative:guid}/weight", WeighAsync).RequireScope(ApiScopes.CampaignsWrite).Refuses(404, 409, 422)
+            .WithSummary("Sets a film's share of its campaign's plays, beside the weights of its other films; in a draft or a rejected campaign.");
+        api.MapDelete("/creatives/{creative:guid}", RemoveAsync).RequireScope(ApiScopes.CampaignsWrite).Refuses(404, 409).WithSummary("Takes a film out of a draft or a rejected campaign.");
+        api.MapGet("/creatives/{creative:guid}/film", FilmAsync).RequireScope(ApiScopes.CampaignsRead).Refuses(404).Produces(200, contentType: "video/mp4").WithSummary("The film as screens play it, with range requests.");
+        api.MapGet("/creatives/{creative:guid}/poster", PosterAsync).RequireScope(ApiScopes.CampaignsRead).Refuses(404).Produces(200, contentType: "image/jpeg").WithSummary("A picture of the film.");
+        api.MapGet("/uploads", UploadsAsync).RequireScope(ApiScopes.CampaignsRead).Refuses(404).WithSummary("Uploads that are not films yet, and failures of the last day.");
+
+        var uploads = group.MapGroup("/uploads").WithTags("Creatives");
+        uploads.MapGet("/{id:guid}", TellAsync).RequireScope(ApiScopes.CampaignsRead).Refuses(404).WithSummary("How far an upload is: its bytes, then its encoding in per cent, then the film or the refusal.");
+        uploads.MapPost("/{id:guid}/retry", RetryAsync).RequireScope(ApiScopes.CampaignsWrite).Refuses(404, 409).WithSummary("Tries a failed upload again where that may help (mayRetry).");
+        var house = group.MapGroup("/house").WithTags("Creatives");
+        house.MapGet("", HouseAsync).RequireScope(ApiScopes.CampaignsRead).WithSummary("The media owner's own films, which play while no campaign is due, in the order in which they play.");
+        house.MapPost("", UploadToHouseAsync).RequireScope(ApiScopes.CampaignsWrite).Refuses(413, 422, 503).WithMetadata(new NoSizeLimit()).Accepts<byte[]>("*/*")
+            .WithSummary("Sends a film or a picture for the house loop: the body is the file. The answer names the upload to ask.");
+        house.MapDelete("/{id:guid}", RemoveFromHouseAsync).RequireScope(ApiScopes.CampaignsWrite).Refuses(404).WithSummary("Takes a film out of the house loop; it can be put back.");
+        house.MapPost("/{id:guid}/restore", RestoreToHouseAsync).RequireScope(ApiScopes.CampaignsWrite).Refuses(404).WithSummary("Puts a film back.");
+        UploadEndpoints.Speak(uploads, (route, what) => route.RequireScope(ApiScopes.CampaignsWrite).WithMetadata(new NoSizeLimit()).WithSummary(what).Refuses(404, 409, 413, 422, 423));
+    }
+
+    private static async Task<Results<Ok<VersionModel[]>, ProblemHttpResult>> HistoryAsync(Guid id, HttpContext http, CampaignBook book, CreativeReview review)
+    {
+        if (await book.FindAsync(http.Viewer(), id, http.RequestAborted) is null) return CampaignsApi.Missing();
+        return TypedResults.Ok<VersionModel[]>([.. (await review.HistoryAsync(http.Viewer(), id)).Select(VersionModel.Of)]);
+    }
+
+    private static async Task<Results<Ok<VersionModel[]>, ProblemHttpResult>> HouseAsync(HttpContext http, HouseLoop loop) =>
+        !http.Viewer().IsAdmin ? ApiProblem.Of(403, "OwnersOnly") : TypedResults.Ok<VersionModel[]>([.. (await loop.ListAsync()).Select(VersionModel.Of)]);
+
+    private static async Task<Results<Accepted<UploadModel>, ProblemHttpResult>> UploadToHouseAsync(
+        HttpContext http, CreativeIntake intake, CreativeUploads uploads, IOptions<MediaOptions> options, [Description("The file's name.")] string? name,
+        [Description("Of a picture: seconds of its loop, 1 to 60.")] double? seconds) =>
+        http.Viewer().IsAdmin ? await TakeAsync(null, http, intake, uploads, options, name, null, seconds) : ApiProblem.Of(403, "OwnersOnly");
+
+    private static async Task<Results<NoContent, ProblemHttpResult>> RemoveFromHouseAsync(Guid id, HttpContext http, HouseLoop loop) =>
+        !http.Viewer().IsAdmin ? ApiProblem.Of(403, "OwnersOnly") : await loop.RemoveAsync(http.Viewer(), id) ? TypedResults.NoContent() : Missing();
+
+    private static async Task<Results<NoContent, ProblemHttpResult>> RestoreToHouseAsync(Guid id, HttpContext http, HouseLoop loop) =>
+        !http.Viewer().IsAdmin ? ApiProblem.Of(403, "OwnersOnly") : await loop.RestoreAsync(http.Viewer(), id) ? TypedResults.NoContent() : Missing();
+
+    private static Task<Results<Accepted<UploadModel>, ProblemHttpResult>> UploadAsync(
+        Guid id, HttpContext http, CreativeIntake intake, CreativeUploads uploads, IOptions<MediaOptions> options,
+        [Description("The file's name.")] string? name, [Description("A version of the film that it shall replace; absent for a further film.")] Guid? replaces,
+        [Description("Of a picture: seconds of its loop, 1 to 60.")] double? seconds) => TakeAsync(id, http, intake, uploads, options, name, replaces, seconds);
+
+    private static async Task<Results<Accepted<UploadModel>, ProblemHttpResult>> TakeAsync(
+        Guid? id, HttpContext http, CreativeIntake intake, CreativeUploads uploads, IOptions<MediaOptions> options, string? name, Guid? replaces, double? seconds)
+    {
+        if (http.Request.ContentLength > options.Value.MaxUploadBytes) return Refused(CreativeRefusal.TooLarge);
+        // The stream is counted as it is saved; the server's own limit would end the request without saying why.
+        if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit) limit.MaxRequestBodySize = null;
+        var plan = new UploadPlan(id, name is { Length: > 0 and <= 400 } ? name : "film", http.Request.ContentLength ?? options.Value.MaxUploadBytes, replaces, seconds ?? UploadPlan.UsualStillSeconds);
+        var (upload, refusal) = await intake.AcceptAsync(http.Viewer(), plan, http.Request.Body, http.Request.ContentLength, http.RequestAborted);
+        if (upload is null) return Refused(refusal!.Value);
+        var now = await uploads.FindAsync(http.Viewer(), upload.Id) ?? upload;
+        return TypedResults.Accepted($"/api/v1/uploads/{upload.Id}", UploadModel.Of(now, uploads));
+    }
+
+    private static async Task<Results<Ok<CampaignModel>, ProblemHttpResult>> WeighAsync(Guid id, Guid creative, HttpContext http, CampaignBook book, Display display, WeightModel weight)
+    {
+        var viewer = http.Viewer();
+        if (await book.FindAsync(viewer, id, http.RequestAborted) is not { } campaign || campaign.Creatives.All(f => f.Id != creative)) return Missing();
+        var draft = CampaignDraft.Of(campaign);
+        draft.Weights[creative] = weight.Weight;
+        var (changed, problems) = await book.ChangeAsync(viewer, id, draft, display.Today);
+        if (problems.Contains(CampaignProblem.ChangedMeanwhile)) return ApiProblem.Of(409, "ChangedMeanwhile");
+        if (problems.Count > 0) return ApiProblem.Of(problems);
+        return changed is null ? ApiProblem.Of(409, "NotEditable") : TypedResults.Ok(CampaignModel.Of(changed, display.Today));
+    }
+
+    private static async Task<Results<NoContent, ProblemHttpResult>> RemoveAsync(Guid id, Guid creative, HttpContext http, CampaignBook book)
+    {
+        var viewer = http.Viewer();
+        if (await book.FindAsync(viewer, id, http.RequestAborted) is not { } campaign || campaign.Creatives.All(f => f.Id != creative)) return Missing();
+        return await book.RemoveFilmAsync(viewer, id, creative) ? TypedResults.NoContent() : ApiProblem.Of(409, "NotEditable");
+    }
+
+    private static async Task<Results<FileStreamHttpResult, ProblemHttpResult>> FilmAsync(Guid id, Guid creative, HttpContext http, CampaignBook book, CreativeReview review, MediaStore store)
+    {
+        if (await FindAsync(id, creative, http, book, review) is not { } film || await store.OpenFilmAsync(film.Sha256, http.RequestAborted) is not { } stream) return Missing();
+        return TypedResults.File(stream, "video/mp4", entityTag: new($"\"{film.Sha256}\""), enableRangeProcessing: true);
+    }
+
+    private static async Task<Results<FileStreamHttpResult, ProblemHttpResult>> PosterAsync(Guid id, Guid creative, HttpContext http, CampaignBook book, CreativeReview review, MediaStore store)
+    {
+        if (await FindAsync(id, creative, http, book, review) is not { } film || await store.OpenPosterAsync(film.Sha256, film.Seconds, http.RequestAborted) is not { } stream) return Missing();
+        return TypedResults.File(stream, "image/jpeg", entityTag: new($"\"{film.Sha256}\""));
+    }
+
+    private static async Task<Creative?> FindAsync(Guid id, Guid creative, HttpContext http, CampaignBook book, CreativeReview review) =>
+        await book.FindAsync(http.Viewer(), id, http.RequestAborted) is null ? null : (await review.HistoryAsync(http.Viewer(), id)).FirstOrDefault(f => f.Id == creative);
+
+    private static async Task<Results<Ok<UploadModel[]>, ProblemHttpResult>> UploadsAsync(Guid id, HttpContext http, CampaignBook book, CreativeUploads uploads)
+    {
+        if (await book.FindAsync(http.Viewer(), id, http.RequestAborted) is null) return CampaignsApi.Missing();
+        return TypedResults.Ok<UploadModel[]>([.. (await uploads.ListAsync(http.Viewer(), id)).Select(u => UploadModel.Of(u, uploads))]);
+    }
+
+    private static async Task<Results<Ok<UploadModel>, ProblemHttpResult>> TellAsync(Guid id, HttpContext http, CreativeUploads uploads) =>
+        await uploads.FindAsync(http.Viewer(), id) is { } upload ? TypedResults.Ok(UploadModel.Of(upload, uploads)) : ApiProblem.Of(404, "NoUpload");
+
+    private static async Task<Results<Ok<UploadModel>, ProblemHttpResult>> RetryAsync(Guid id, HttpContext http, CreativeUploads uploads)
+    {
+        if (await uploads.FindAsync(http.Viewer(), id) is null) return ApiProblem.Of(404, "NoUpload");
+        if (!await uploads.RetryAsync(http.Viewer(), id)) return ApiProblem.Of(409, "NoRetry");
+        return TypedResults.Ok(UploadModel.Of((await uploads.FindAsync(http.Viewer(), id))!, uploads));
+    }
+
+    private static ProblemHttpResult Missing() => ApiProblem.Of(404, "NoCreative");
+
+    private static ProblemHttpResult Refused(CreativeRefusal refusal) => ApiProblem.Of(UploadEndpoints.StatusOf(refusal), "Form.Refusal.", refusal);
+
+    /// <summary>Films are counted as they are saved.</summary>
+    private sealed class NoSizeLimit : IRequestSizeLimitMetadata
+    {
+        public long? MaxRequestBodySize => null;
+    }
+}
+
+/// <summary>One version of a film.</summary>
+/// <param name="Id">Identity.</param>
+/// <param name="FilmId">What all versions of one film share.</param>
+/// <param name="Version">From 1.</param>
+/// <param name="State">current, proposed, replaced or refused.</param>
+/// <param name="Name">Name.</param>
+/// <param name="Sha256">Hash of the stored file.</param>
+/// <param name="Bytes">Its length.</param>
+/// <param name="Seconds">Running time.</param>
+/// <param name="Width">Pixels.</param>
+/// <param name="Height">Pixels.</param>
+/// <param name="Weight">Share of the plays, 1 to 100.</param>
+/// <param name="CreatedAt">When it was uploaded.</param>
+/// <param name="ReplacedAt">When a newer version took its place; null before.</param>
+/// <param name="ReviewedAt">When the media owner decided about it by itself; null when it went with its campaign.</param>
+/// <param name="RefusalReason">Why it was refused; null otherwise.</param>
+public sealed record VersionModel(
+    Guid Id, Guid FilmId, int Version, string State, string Name, string Sha256, long Bytes, double Seconds, int Width, int Height, int Weight,
+    DateTimeOffset CreatedAt, DateTimeOffset? ReplacedAt, DateTimeOffset? ReviewedAt, string? RefusalReason)
+{
+    internal static VersionModel Of(Creative c) => new(
+        c.Id, c.LineId, c.Version, ApiWords.Of(c.State), c.Name, c.Sha256, c.Bytes, c.Seconds, c.Width, c.Height, c.Weight, c.CreatedAt, c.ReplacedAt, c.ReviewedAt, c.RefusalReason);
+}
+
+/// <summary>An upload on its way to a film.</summary>
+/// <param name="Id">Identity.</param>
+/// <param name="CampaignId">The campaign it is for; null for the house loop.</param>
+/// <param name="Name">Name.</param>
+/// <param name="State">receiving, queued, working, done, failed, cancelled or expired.</param>
+/// <param name="Bytes">Length of the whole.</param>
+/// <param name="Arrived">Bytes that have come.</param>
+/// <param name="Percent">How much of the encoding is done.</param>
+/// <param name="Failure">Why it failed; null otherwise.</param>
+/// <param name="Reason">The same in words.</param>
+/// <param name="MayRetry">Whether it may be tried again from what is here.</param>
+/// <param name="CreativeId">The film that it became; null before.</param>
+/// <param name="ReplacesId">The version that it shall replace.</param>
+public sealed record UploadModel(
+    Guid Id, Guid? CampaignId, string Name, string State, long Bytes, long Arrived, int Percent, string? Failure, string? Reason, bool MayRetry, Guid? CreativeId, Guid? ReplacesId)
+{
+    internal static UploadModel Of(CreativeUpload u, CreativeUploads uploads) => new(
+        u.Id, u.CampaignId, u.Name, ApiWords.Of(u.State), u.Bytes, uploads.Arrived(u) ?? u.Bytes, u.Percent, u.Failure?.ToString(),
+        u.Failure is { } why ? ApiProblem.Text("Form.Refusal." + why) : null, u.MayRetry, u.CreativeId, u.ReplacesId);
+}
+
+/// <summary>A film's share.</summary>
+/// <param name="Weight">1 to 100.</param>
+public sealed record WeightModel(int Weight);

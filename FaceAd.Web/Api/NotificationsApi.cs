@@ -1,0 +1,79 @@
+using System.ComponentModel;
+using FaceAd.Web.Accounts;
+using FaceAd.Web.Notifications;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace FaceAd.Web.Api;
+
+/// <summary>Notifications of the person who made the token, and which of them are mailed.</summary>
+static class NotificationsApi
+{
+    private const int MostPage = 100;
+
+    public static void MapNotifications(this RouteGroupBuilder group)
+    {
+        var api = group.MapGroup("/notifications").WithTags("Notifications");
+        api.MapGet("", ListAsync).RequireScope(ApiScopes.NotificationsRead).WithSummary("Notifications of whoever made the token, newest first; kept for 90 days.");
+        api.MapPost("/read", ReadAsync).RequireScope(ApiScopes.NotificationsWrite).WithSummary("Marks those up to an instant as read; what came later stays new.");
+        api.MapGet("/mail", SwitchesAsync).RequireScope(ApiScopes.NotificationsRead).WithSummary("Which kinds are mailed.");
+        api.MapPut("/mail", SwitchAsync).RequireScope(ApiScopes.NotificationsWrite).WithSummary("Chooses which kinds are mailed; kinds that are not named stay.");
+    }
+
+    private static async Task<Results<Ok<NotificationsModel>, ProblemHttpResult>> ListAsync(
+        HttpContext http, NotificationBook book, [Description("What the page before gave as next.")] string? after, [Description("1 to 100.")] int limit = 50,
+        [Description("Only what is new.")] bool unread = false)
+    {
+        if (limit is < 1 or > MostPage) return ApiProblem.Of(400, "Limit", MostPage);
+        if (!ApiWords.Place(after, out var place)) return ApiProblem.Of(400, "After");
+        var rows = await book.NewestAsync(http.Viewer(), limit + 1, unread, place);
+        var page = ApiWords.Page(rows, limit, n => new NotificationModel(
+            n.Id, ApiWords.Of(n.Kind), n.CampaignId, n.ScreenId, n.Subject, n.Detail, ApiProblem.Text("Bell.Kind." + n.Kind, n.Subject), n.CreatedAt, n.ReadAt), n => ApiWords.Place(n.CreatedAt, n.Id));
+        return TypedResults.Ok(new NotificationsModel(page.Items, page.Next, await book.UnreadAsync(http.Viewer())));
+    }
+
+    private static async Task<NoContent> ReadAsync(HttpContext http, NotificationBook book, ReadModel read)
+    {
+        await book.ReadAsync(http.Viewer(), read.UpTo);
+        return TypedResults.NoContent();
+    }
+
+    private static async Task<Ok<Dictionary<string, bool>>> SwitchesAsync(HttpContext http, NotificationMails mails) => TypedResults.Ok(await WordsAsync(http, mails));
+
+    private static async Task<Results<Ok<Dictionary<string, bool>>, ProblemHttpResult>> SwitchAsync(HttpContext http, NotificationMails mails, Dictionary<string, bool> wanted)
+    {
+        var known = await mails.ReadAsync(http.Viewer());
+        var chosen = new Dictionary<NotificationKind, bool>();
+        foreach (var (word, on) in wanted)
+        {
+            if (!ApiWords.Read<NotificationKind>(word, out var kind) || !known.ContainsKey(kind)) return ApiProblem.Of(400, "Word", "kind", string.Join(", ", known.Keys.Select(ApiWords.Of)));
+            chosen[kind] = on;
+        }
+        await mails.SetAsync(http.Viewer(), chosen);
+        return TypedResults.Ok(await WordsAsync(http, mails));
+    }
+
+    private static async Task<Dictionary<string, bool>> WordsAsync(HttpContext http, NotificationMails mails) =>
+        (await mails.ReadAsync(http.Viewer())).ToDictionary(s => ApiWords.Of(s.Key), s => s.Value);
+}
+
+/// <summary>Notifications.</summary>
+/// <param name="Items">Newest first.</param>
+/// <param name="Next">To be sent as after for the next page; null at the end.</param>
+/// <param name="Unread">How many are new.</param>
+public sealed record NotificationsModel(IReadOnlyList<NotificationModel> Items, string? Next, int Unread);
+
+/// <summary>A notification.</summary>
+/// <param name="Id">Identity.</param>
+/// <param name="Kind">What happened, such as campaignApproved.</param>
+/// <param name="CampaignId">The campaign it is about.</param>
+/// <param name="ScreenId">The screen it is about.</param>
+/// <param name="Subject">Name of the campaign, film or screen, of then.</param>
+/// <param name="Detail">A reason, or the beginning of a comment.</param>
+/// <param name="Text">The same as a sentence, in the caller's language.</param>
+/// <param name="At">When.</param>
+/// <param name="ReadAt">When it was read; null: it is new.</param>
+public sealed record NotificationModel(Guid Id, string Kind, Guid? CampaignId, Guid? ScreenId, string Subject, string? Detail, string Text, DateTimeOffset At, DateTimeOffset? ReadAt);
+
+/// <summary>How far somebody has read.</summary>
+/// <param name="UpTo">The instant of the newest one that was read.</param>
+public sealed record ReadModel(DateTimeOffset UpTo);

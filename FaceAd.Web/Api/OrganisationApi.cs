@@ -1,0 +1,140 @@
+using FaceAd.Web.Accounts;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.EntityFrameworkCore;
+
+namespace FaceAd.Web.Api;
+
+/// <summary>The token's organisation: its settings, people, invitations and tokens. A token makes no token: whoever wants more scopes is a person.</summary>
+static class OrganisationApi
+{
+    public static void MapOrganisation(this RouteGroupBuilder group)
+    {
+        var api = group.MapGroup("").WithTags("Organisation");
+        api.MapGet("/organisation", FindAsync).RequireScope(ApiScopes.MembersRead).WithSummary("The organisation and its settings.");
+        api.MapPut("/organisation", ChangeAsync).RequireScope(ApiScopes.MembersWrite).Refuses(409, 422).WithSummary("Renames the organisation, and says whether its people need two factors.");
+        api.MapGet("/members", MembersAsync).RequireScope(ApiScopes.MembersRead).WithSummary("The organisation's people, by name.");
+        api.MapPut("/members/{id:guid}/role", RoleAsync).RequireScope(ApiScopes.MembersWrite).Refuses(404, 409, 422).WithSummary("Changes somebody's role; their sessions end.");
+        api.MapDelete("/members/{id:guid}", RemoveAsync).RequireScope(ApiScopes.MembersWrite).Refuses(404, 409).WithSummary("Removes somebody's account; their sessions end, their tokens are void.");
+        api.MapGet("/invitations", InvitationsAsync).RequireScope(ApiScopes.MembersRead).WithSummary("Invitations that wait, newest first.");
+        api.MapPost("/invitations", InviteAsync).RequireScope(ApiScopes.MembersWrite).Refuses(409, 422)
+            .WithSummary("Invites somebody by mail. With an Idempotency-Key the same call again sends no second mail.");
+        api.MapDelete("/invitations/{id:guid}", RevokeAsync).RequireScope(ApiScopes.MembersWrite).Refuses(404).WithSummary("Takes an invitation back.");
+        api.MapGet("/tokens", TokensAsync).RequireScope(ApiScopes.MembersRead).WithSummary("The organisation's API tokens, without their secrets; revoked and expired ones for 30 days more.");
+        api.MapDelete("/tokens/{id:guid}", RevokeTokenAsync).RequireScope(ApiScopes.MembersWrite).Refuses(404).WithSummary("Makes a token void at once.");
+    }
+
+    // Who reads needs what only those who manage are shown; the scope for it has been asked for.
+    private static Viewer Reader(HttpContext http) => http.Viewer() with { Manages = true };
+
+    private static async Task<Ok<OrganisationModel>> FindAsync(HttpContext http, Members members) => TypedResults.Ok(await ReadAsync(http, members));
+
+    private static async Task<Results<Ok<OrganisationModel>, ProblemHttpResult>> ChangeAsync(HttpContext http, Members members, OrganisationTermsModel terms) =>
+        await members.ChangeOrganisationAsync(http.Viewer(), terms.Name, terms.RequiresTwoFactor) is { } problem ? ApiProblem.Of(problem) : TypedResults.Ok(await ReadAsync(http, members));
+
+    private static async Task<Ok<MemberModel[]>> MembersAsync(HttpContext http, Members members) =>
+        TypedResults.Ok<MemberModel[]>([.. (await members.ListAsync(http.Viewer())).Select(m => new MemberModel(m.Id, m.Name, m.Email, m.Role, m.TwoFactor))]);
+
+    private static async Task<Results<NoContent, ProblemHttpResult>> RoleAsync(Guid id, HttpContext http, Members members, RoleModel role)
+    {
+        var organisation = await members.OrganisationAsync(http.Viewer());
+        if (role.Role is null || !Roles.Of(organisation!.Kind).Contains(role.Role)) return ApiProblem.Of(422, "Word", "role", string.Join(", ", Roles.Of(organisation!.Kind)));
+        return Done(await members.ChangeRoleAsync(http.Viewer(), id, role.Role));
+    }
+
+    private static async Task<Results<NoContent, ProblemHttpResult>> RemoveAsync(Guid id, HttpContext http, Members members) => Done(await members.RemoveAsync(http.Viewer(), id));
+
+    private static async Task<Ok<InvitationModel[]>> InvitationsAsync(HttpContext http, Members members) =>
+        TypedResults.Ok<InvitationModel[]>([.. (await members.InvitationsAsync(Reader(http))).Select(Of)]);
+
+    private static async Task<Results<Created<InvitationModel>, Ok<InvitationModel>, ProblemHttpResult>> InviteAsync(
+        HttpContext http, Members members, NewInvitationModel invitation, [FromHeader(Name = IdempotencyKey.Header)] string? key)
+    {
+        if (!IdempotencyKey.IsGood(key)) return IdempotencyKey.Bad;
+        var viewer = http.Viewer();
+        var organisation = await members.OrganisationAsync(viewer);
+        if (invitation.Role is null || !Roles.Of(organisation!.Kind).Contains(invitation.Role)) return ApiProblem.Of(422, "Word", "role", string.Join(", ", Roles.Of(organisation!.Kind)));
+        var id = IdempotencyKey.IdOf(viewer, "invitation", key) ?? Guid.CreateVersion7();
+        async Task<InvitationModel?> WaitingAsync() => (await members.InvitationsAsync(viewer)).Where(l => l.Id == id).Select(Of).SingleOrDefault();
+        if (key is not null && await WaitingAsync() is { } earlier) return TypedResults.Ok(earlier);
+        try
+        {
+            if (await members.InviteAsync(viewer, invitation.Email, invitation.Role, id) is { } problem) return ApiProblem.Of(problem);
+            return TypedResults.Created($"/api/v1/invitations/{id}", await WaitingAsync());
+        }
+        catch (DbUpdateException exception) when (exception.IsTwice() == true)
+        {
+            return await WaitingAsync() is { } meanwhile ? TypedResults.Ok(meanwhile) : ApiProblem.Of(409, "KeyGone");
+        }
+    }
+
+    private static async Task<Results<NoContent, ProblemHttpResult>> RevokeAsync(Guid id, HttpContext http, Members members) =>
+        await members.RevokeInvitationAsync(http.Viewer(), id) ? TypedResults.NoContent() : ApiProblem.Of(404, "NoInvitation");
+
+    private static async Task<Ok<TokenModel[]>> TokensAsync(HttpContext http, ApiTokenBook book) => TypedResults.Ok<TokenModel[]>(
+        [.. (await book.ListAsync(Reader(http))).Select(t => new TokenModel(t.Id, t.Name, t.Start, t.Scopes, t.CreatedByName, t.CreatedAt, t.ExpiresAt, t.LastUsedAt, t.RevokedAt))]);
+
+    private static async Task<Results<NoContent, ProblemHttpResult>> RevokeTokenAsync(Guid id, HttpContext http, ApiTokenBook book) =>
+        await book.RevokeAsync(http.Viewer(), id) ? TypedResults.NoContent() : ApiProblem.Of(404, "NoSuchToken");
+
+    private static async Task<OrganisationModel> ReadAsync(HttpContext http, Members members)
+    {
+        var organisation = (await members.OrganisationAsync(http.Viewer()))!;
+        return new OrganisationModel(organisation.Id, organisation.Name, organisation.Kind == OrganisationKind.MediaOwner ? "media-owner" : "advertiser", organisation.RequiresTwoFactor);
+    }
+
+    private static Results<NoContent, ProblemHttpResult> Done(AccountProblem? problem) => problem is { } why ? ApiProblem.Of(why) : TypedResults.NoContent();
+
+    private static InvitationModel Of(AccountLink l) => new(l.Id, l.Email, l.Role ?? "", l.InvitedBy, l.CreatedAt, l.ExpiresAt);
+}
+
+/// <summary>An organisation.</summary>
+/// <param name="Id">Identity.</param>
+/// <param name="Name">Name.</param>
+/// <param name="Kind">media-owner or advertiser.</param>
+/// <param name="RequiresTwoFactor">Whether its people must sign in with two factors.</param>
+public sealed record OrganisationModel(Guid Id, string Name, string Kind, bool RequiresTwoFactor);
+
+/// <summary>An organisation's settings.</summary>
+/// <param name="Name">1 to 120 characters.</param>
+/// <param name="RequiresTwoFactor">Whether its people must sign in with two factors.</param>
+public sealed record OrganisationTermsModel(string? Name, bool RequiresTwoFactor);
+
+/// <summary>A person of the organisation.</summary>
+/// <param name="Id">Account.</param>
+/// <param name="Name">Name.</param>
+/// <param name="Email">Address.</param>
+/// <param name="Role">Role.</param>
+/// <param name="TwoFactor">Whether they sign in with two factors.</param>
+public sealed record MemberModel(Guid Id, string Name, string Email, string Role, bool TwoFactor);
+
+/// <summary>A role.</summary>
+/// <param name="Role">owner, advertiser or analyst; of the media owner: admin or media-analyst.</param>
+public sealed record RoleModel(string? Role);
+
+/// <summary>An invitation.</summary>
+/// <param name="Id">Identity.</param>
+/// <param name="Email">Whom.</param>
+/// <param name="Role">As what.</param>
+/// <param name="InvitedBy">By whom.</param>
+/// <param name="CreatedAt">When.</param>
+/// <param name="ExpiresAt">Until when it works.</param>
+public sealed record InvitationModel(Guid Id, string Email, string Role, string? InvitedBy, DateTimeOffset CreatedAt, DateTimeOffset ExpiresAt);
+
+/// <summary>An invitation to be sent.</summary>
+/// <param name="Email">Whom.</param>
+/// <param name="Role">As what.</param>
+public sealed record NewInvitationModel(string? Email, string? Role);
+
+/// <summary>An API token, without its secret.</summary>
+/// <param name="Id">Identity.</param>
+/// <param name="Name">What it is for.</param>
+/// <param name="Start">Its first characters.</param>
+/// <param name="Scopes">What it may do.</param>
+/// <param name="CreatedBy">Who made it.</param>
+/// <param name="CreatedAt">When.</param>
+/// <param name="ExpiresAt">Until when it works; null: until it is revoked.</param>
+/// <param name="LastUsedAt">When it was used last.</param>
+/// <param name="RevokedAt">When it was revoked.</param>
+public sealed record TokenModel(
+    Guid Id, string Name, string Start, string[] Scopes, string CreatedBy, DateTimeOffset CreatedAt, DateTimeOffset? ExpiresAt, DateTimeOffset? LastUsedAt, DateTimeOffset? RevokedAt);

@@ -1,0 +1,176 @@
+using System.ComponentModel;
+using FaceAd.Contracts;
+using FaceAd.Web.Accounts;
+using FaceAd.Web.Data;
+using FaceAd.Web.Players;
+using FaceAd.Web.Screens;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.EntityFrameworkCore;
+
+namespace FaceAd.Web.Api;
+
+/// <summary>Screens, for the media owner.</summary>
+static class ScreensApi
+{
+    private const int MostPage = 500;
+
+    public static void MapScreens(this RouteGroupBuilder group)
+    {
+        var api = group.MapGroup("/screens").WithTags("Screens");
+        api.MapGet("", ListAsync).RequireScope(ApiScopes.ScreensRead).WithSummary("Screens, by identity, with whether they are connected to the node that answers.");
+        api.MapGet("/{id:guid}", FindAsync).RequireScope(ApiScopes.ScreensRead).Refuses(404).WithSummary("One screen with its health as the node that answers knows it.");
+        api.MapPost("", RegisterAsync).RequireScope(ApiScopes.ScreensWrite).Refuses(404, 409, 422)
+            .WithSummary("Registers a screen; its device token is in this answer only. With an Idempotency-Key the same call again gives the same screen, without the token.");
+        api.MapPut("/{id:guid}", ChangeAsync).RequireScope(ApiScopes.ScreensWrite).Refuses(404, 409, 422).WithSummary("Renames a screen, and says where its frames are analysed.");
+        api.MapPost("/{id:guid}/token", RenewAsync).RequireScope(ApiScopes.ScreensWrite).Refuses(404).WithSummary("Replaces a screen's token, revoked or not; the new one is in this answer only.");
+        api.MapDelete("/{id:guid}/token", RevokeAsync).RequireScope(ApiScopes.ScreensWrite).Refuses(404).WithSummary("Makes a screen's token void at once. The screen keeps playing what it has.");
+    }
+
+    private static async Task<Results<Ok<PageModel<ScreenModel>>, ProblemHttpResult>> ListAsync(
+        HttpContext http, FaceAdDbContext db, ScreenConnections connections, [Description("One building.")] Guid? site, [Description("What the page before gave as next.")] Guid? after,
+        [Description("1 to 500.")] int limit = 100)
+    {
+        if (!http.Viewer().IsAdmin) return ApiProblem.Of(403, "OwnersOnly");
+        if (limit is < 1 or > MostPage) return ApiProblem.Of(400, "Limit", MostPage);
+        var from = after ?? Guid.Empty;
+        var rows = await db.Screens.AsNoTracking().Where(s => s.Id > from && (site == null || s.SiteId == site)).OrderBy(s => s.Id).Take(limit + 1).ToListAsync(http.RequestAborted);
+        return TypedResults.Ok(ApiWords.Page(rows, limit, s => Of(s, connections), s => s.Id.ToString()));
+    }
+
+    private static async Task<Results<Ok<ScreenDetailModel>, ProblemHttpResult>> FindAsync(Guid id, HttpContext http, FaceAdDbContext db, ScreenDirectory directory, ScreenBoard board) =>
+        !http.Viewer().IsAdmin ? ApiProblem.Of(403, "OwnersOnly") : await ReadAsync(id, http, db, directory, board) is { } screen ? TypedResults.Ok(screen) : Missing();
+
+    private static async Task<Results<Created<NewScreenModel>, Ok<NewScreenModel>, ProblemHttpResult>> RegisterAsync(
+        HttpContext http, FaceAdDbContext db, ScreenRegistry registry, ScreenTermsModel terms, [FromHeader(Name = IdempotencyKey.Header)] string? key)
+    {
+        var viewer = http.Viewer();
+        if (!viewer.IsAdmin) return ApiProblem.Of(403, "OwnersOnly");
+        if (!IdempotencyKey.IsGood(key)) return IdempotencyKey.Bad;
+        if (Check(terms.Name, terms.Mode ?? "server", out var mode) is { } problem) return problem;
+        var id = IdempotencyKey.IdOf(viewer, "screen", key);
+        async Task<NewScreenModel?> EarlierAsync() => id is { } known && await db.Screens.AsNoTracking().SingleOrDefaultAsync(s => s.Id == known, http.RequestAborted) is { } screen
+            ? new NewScreenModel(screen.Id, screen.Name, screen.SiteId, ApiWords.Of(screen.Mode), null) : null;
+        if (await EarlierAsync() is { } earlier) return TypedResults.Ok(earlier);
+        if (terms.SiteId is not { } site || !await db.Sites.AnyAsync(s => s.Id == site, http.RequestAborted)) return SitesApi.Missing();
+        try
+        {
+            var (screen, token) = await registry.RegisterAsync(site, terms.Name!, mode, viewer, id);
+            http.Response.Headers.CacheControl = "no-store";
+            return TypedResults.Created($"/api/v1/screens/{screen.Id}", new NewScreenModel(screen.Id, screen.Name, screen.SiteId, ApiWords.Of(screen.Mode), token));
+        }
+        catch (DbUpdateException exception) when (exception.IsTwice() is { } twice)
+        {
+            return twice && await EarlierAsync() is { } meanwhile ? TypedResults.Ok(meanwhile) : ApiProblem.Of(409, "NameTaken");
+        }
+    }
+
+    private static async Task<Results<Ok<ScreenDetailModel>, ProblemHttpResult>> ChangeAsync(
+        Guid id, HttpContext http, FaceAdDbContext db, ScreenRegistry registry, ScreenDirectory directory, ScreenBoard board, ScreenTermsModel terms)
+    {
+        var viewer = http.Viewer();
+        if (!viewer.IsAdmin) return ApiProblem.Of(403, "OwnersOnly");
+        if (await db.Screens.AsNoTracking().SingleOrDefaultAsync(s => s.Id == id, http.RequestAborted) is not { } screen) return Missing();
+        if (Check(terms.Name ?? screen.Name, terms.Mode ?? ApiWords.Of(screen.Mode), out var mode) is { } problem) return problem;
+        if (terms.SiteId is { } site && site != screen.SiteId) return ApiProblem.Of(422, "ScreenStays");
+        try
+        {
+            if (terms.Name is { } name && name.Trim() != screen.Name) await registry.RenameAsync(id, name, viewer);
+        }
+        catch (DbUpdateException exception) when (exception.IsTwice() is not null)
+        {
+            return ApiProblem.Of(409, "NameTaken");
+        }
+        if (mode != screen.Mode) await registry.SetModeAsync(id, mode, viewer);
+        return await ReadAsync(id, http, db, directory, board) is { } changed ? TypedResults.Ok(changed) : Missing();
+    }
+
+    private static async Task<Results<Ok<TokenGivenModel>, ProblemHttpResult>> RenewAsync(Guid id, HttpContext http, FaceAdDbContext db, ScreenRegistry registry)
+    {
+        if (!http.Viewer().IsAdmin) return ApiProblem.Of(403, "OwnersOnly");
+        if (!await db.Screens.AnyAsync(s => s.Id == id, http.RequestAborted)) return Missing();
+        http.Response.Headers.CacheControl = "no-store";
+        return TypedResults.Ok(new TokenGivenModel(await registry.RenewTokenAsync(id, http.Viewer())));
+    }
+
+    private static async Task<Results<NoContent, ProblemHttpResult>> RevokeAsync(Guid id, HttpContext http, FaceAdDbContext db, ScreenRegistry registry)
+    {
+        if (!http.Viewer().IsAdmin) return ApiProblem.Of(403, "OwnersOnly");
+        if (!await db.Screens.AnyAsync(s => s.Id == id, http.RequestAborted)) return Missing();
+        await registry.RevokeAsync(id, http.Viewer());
+        return TypedResults.NoContent();
+    }
+
+    private static async Task<ScreenDetailModel?> ReadAsync(Guid id, HttpContext http, FaceAdDbContext db, ScreenDirectory directory, ScreenBoard board)
+    {
+        if (await db.Screens.AsNoTracking().SingleOrDefaultAsync(s => s.Id == id, http.RequestAborted) is not { } screen) return null;
+        var now = directory.Find(id) is { } entry ? board.Now([entry])[0] : null;
+        return new ScreenDetailModel(
+            screen.Id, screen.Name, screen.SiteId, ApiWords.Of(screen.Mode), screen.CreatedAt, screen.RevokedAt, now?.Connected ?? false, now?.LastSeenAt ?? screen.LastSeenAt, screen.PlayerVersion,
+            ApiWords.Of(now?.LastSeenAt is null ? screen.Camera : now.Camera), now?.LastSeenAt is null ? screen.Problem : now.Problem,
+            now?.ShowingCreativeId ?? screen.ShowingCreativeId, now?.ShowingName, now?.OutboxPending ?? 0, now?.PageRendering ?? true,
+            ApiWords.Of(now?.Analysing ?? screen.Mode), now?.HasModels, screen.ClockOffsetMilliseconds, screen.ClockDriftPartsPerMillion);
+    }
+
+    private static ProblemHttpResult? Check(string? name, string modeWord, out InferenceMode mode) =>
+        !ApiWords.Read(modeWord, out mode) ? ApiProblem.Of(422, "Word", "mode", "server, device")
+        : string.IsNullOrWhiteSpace(name) || name.Length > 120 || !ApiWords.IsSound(name) ? ApiProblem.Of(422, "Name", 120) : null;
+
+    private static ProblemHttpResult Missing() => ApiProblem.Of(404, "NoScreen");
+
+    private static ScreenModel Of(Screen s, ScreenConnections connections) =>
+        new(s.Id, s.Name, s.SiteId, ApiWords.Of(s.Mode), connections.IsConnected(s.Id), s.LastSeenAt, s.RevokedAt);
+}
+
+/// <summary>A screen.</summary>
+/// <param name="Id">Identity.</param>
+/// <param name="Name">Name.</param>
+/// <param name="SiteId">Building.</param>
+/// <param name="Mode">server or device: where its frames are analysed.</param>
+/// <param name="Connected">Whether it is connected to the node that answers.</param>
+/// <param name="LastSeenAt">Newest heartbeat; null before the first.</param>
+/// <param name="RevokedAt">When its token was revoked; null while it is good.</param>
+public sealed record ScreenModel(Guid Id, string Name, Guid SiteId, string Mode, bool Connected, DateTimeOffset? LastSeenAt, DateTimeOffset? RevokedAt);
+
+/// <summary>A screen with its health.</summary>
+/// <param name="Id">Identity.</param>
+/// <param name="Name">Name.</param>
+/// <param name="SiteId">Building.</param>
+/// <param name="Mode">server or device.</param>
+/// <param name="CreatedAt">When it was registered.</param>
+/// <param name="RevokedAt">When its token was revoked; null while it is good.</param>
+/// <param name="Connected">Whether it is connected to the node that answers.</param>
+/// <param name="LastSeenAt">Newest heartbeat; null before the first.</param>
+/// <param name="PlayerVersion">Version of the player program.</param>
+/// <param name="Camera">none, running, off or failed.</param>
+/// <param name="Problem">What the player says is wrong; null when nothing is.</param>
+/// <param name="ShowingCreativeId">The film on it.</param>
+/// <param name="ShowingName">The film's name, where it is known.</param>
+/// <param name="OutboxPending">Play reports that wait in the player.</param>
+/// <param name="PageRendering">Whether a page really renders.</param>
+/// <param name="Analysing">Where frames are analysed now.</param>
+/// <param name="HasModels">Whether the player could analyse frames itself; null before it has said.</param>
+/// <param name="ClockOffsetMilliseconds">Its machine's clock minus the server's; null before it has said.</param>
+/// <param name="ClockDriftPartsPerMillion">How fast that clock runs; null while too little is known.</param>
+public sealed record ScreenDetailModel(
+    Guid Id, string Name, Guid SiteId, string Mode, DateTimeOffset CreatedAt, DateTimeOffset? RevokedAt, bool Connected, DateTimeOffset? LastSeenAt, string? PlayerVersion, string Camera,
+    string? Problem, Guid? ShowingCreativeId, string? ShowingName, int OutboxPending, bool PageRendering, string Analysing, bool? HasModels, double? ClockOffsetMilliseconds,
+    double? ClockDriftPartsPerMillion);
+
+/// <summary>A screen to be registered or changed.</summary>
+/// <param name="SiteId">Its building; it stays there.</param>
+/// <param name="Name">Unique in the building, 1 to 120 characters.</param>
+/// <param name="Mode">server or device.</param>
+public sealed record ScreenTermsModel(Guid? SiteId, string? Name, string? Mode);
+
+/// <summary>A screen just registered.</summary>
+/// <param name="Id">Identity.</param>
+/// <param name="Name">Name.</param>
+/// <param name="SiteId">Building.</param>
+/// <param name="Mode">server or device.</param>
+/// <param name="Token">Its device token, told this once; null when the call was a repeat.</param>
+public sealed record NewScreenModel(Guid Id, string Name, Guid SiteId, string Mode, string? Token);
+
+/// <summary>A secret, told this once.</summary>
+/// <param name="Token">The device token.</param>
+public sealed record TokenGivenModel(string Token);

@@ -1,0 +1,204 @@
+using System.ComponentModel;
+using FaceAd.Web.Accounts;
+using FaceAd.Web.Data;
+using FaceAd.Web.Screens;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.EntityFrameworkCore;
+
+namespace FaceAd.Web.Api;
+
+/// <summary>Buildings and groups of them: their names for everybody who books, the rest for the media owner.</summary>
+static class SitesApi
+{
+    private const int MostPage = 500;
+
+    public static void MapSites(this RouteGroupBuilder group)
+    {
+        var api = group.MapGroup("/sites").WithTags("Sites");
+        api.MapGet("", ListAsync).RequireScope(ApiScopes.CampaignsRead).WithSummary("Buildings, by identity.");
+        api.MapGet("/{id:guid}", FindAsync).RequireScope(ApiScopes.CampaignsRead).Refuses(404).WithSummary("One building; address, notice and consent for the media owner.");
+        api.MapPost("", RegisterAsync).RequireScope(ApiScopes.ScreensWrite).Refuses(409, 422)
+            .WithSummary("Registers a building. Without consent its cameras stay closed. With an Idempotency-Key the same call again gives the same building.");
+        api.MapPut("/{id:guid}", ChangeAsync).RequireScope(ApiScopes.ScreensWrite).Refuses(404, 409, 422)
+            .WithSummary("Changes a building's name, address and time zone; the time zone only until one of its screens has been connected.");
+        api.MapPut("/{id:guid}/consent", ConsentAsync).RequireScope(ApiScopes.ScreensWrite).Refuses(404, 422).WithSummary("Records where the consent of those who decide for a building stands. It switches nothing on.");
+        api.MapDelete("/{id:guid}/consent", WithdrawAsync).RequireScope(ApiScopes.ScreensWrite).Refuses(404, 409).WithSummary("Withdraws a building's consent, and closes its cameras at once.");
+        api.MapPut("/{id:guid}/measurement", MeasureAsync).RequireScope(ApiScopes.ScreensWrite).Refuses(404, 409).WithSummary("Opens or closes a building's cameras; they open only with consent and a notice.");
+        api.MapPut("/{id:guid}/notice", NoticeAsync).RequireScope(ApiScopes.ScreensWrite).Refuses(404, 409, 422).WithSummary("Changes what a building's screens say while they measure.");
+        api.MapPost("/{id:guid}/erasure", EraseAsync).RequireScope(ApiScopes.ScreensWrite).Refuses(404, 422)
+            .WithSummary("Deletes everybody who was recognised at a building, the running counting period included. It cannot be undone: confirm with the building's name.");
+    }
+
+    private static async Task<Results<Ok<PageModel<SiteModel>>, ProblemHttpResult>> ListAsync(
+        HttpContext http, FaceAdDbContext db, [Description("What the page before gave as next.")] Guid? after, [Description("Part of the name.")] string? search, [Description("1 to 500.")] int limit = 100)
+    {
+        if (limit is < 1 or > MostPage) return ApiProblem.Of(400, "Limit", MostPage);
+        if (!ApiWords.IsSound(search)) return ApiProblem.Of(400, "BadRequest");
+        var (from, part) = (after ?? Guid.Empty, ApiWords.Pattern(search));
+        var rows = await db.Sites.AsNoTracking().Where(s => s.Id > from && (part == null || EF.Functions.ILike(s.Name, part, @"\"))).OrderBy(s => s.Id).Take(limit + 1).ToListAsync(http.RequestAborted);
+        return TypedResults.Ok(ApiWords.Page(rows, limit, s => new SiteModel(s.Id, s.Name, s.TimeZone, s.Measures), s => s.Id.ToString()));
+    }
+
+    private static async Task<Results<Ok<SiteDetailModel>, ProblemHttpResult>> FindAsync(Guid id, HttpContext http, FaceAdDbContext db) => await ReadAsync(id, http, db);
+
+    private static async Task<Results<Created<SiteDetailModel>, Ok<SiteDetailModel>, ProblemHttpResult>> RegisterAsync(
+        HttpContext http, FaceAdDbContext db, ScreenRegistry registry, NewSiteModel terms, [FromHeader(Name = IdempotencyKey.Header)] string? key)
+    {
+        var viewer = http.Viewer();
+        if (!viewer.IsAdmin) return ApiProblem.Of(403, "OwnersOnly");
+        if (!IdempotencyKey.IsGood(key)) return IdempotencyKey.Bad;
+        if (Check(terms.Name, terms.Address, terms.TimeZone ?? Seoul) is { } problem) return problem;
+        if (Check(terms.Notice, "notice") is { } loud) return loud;
+        if (Check(terms.Consent, "consent") is { } vague) return vague;
+        if (!string.IsNullOrWhiteSpace(terms.Consent) && terms.Notice is not null && string.IsNullOrWhiteSpace(terms.Notice)) return ApiProblem.Of(422, "Admin.Consent.Refused.", ConsentRefusal.NoNotice);
+        var id = IdempotencyKey.IdOf(viewer, "site", key);
+        async Task<SiteDetailModel?> EarlierAsync() => id is { } known && await db.Sites.AsNoTracking().SingleOrDefaultAsync(s => s.Id == known, http.RequestAborted) is { } site ? SiteDetailModel.Of(site, true) : null;
+        if (await EarlierAsync() is { } earlier) return TypedResults.Ok(earlier);
+        try
+        {
+            var site = await registry.RegisterSiteAsync(terms.Name!, terms.Address ?? "", terms.TimeZone ?? Seoul, terms.Notice ?? Site.DefaultNotice, terms.Consent, viewer, id);
+            return TypedResults.Created($"/api/v1/sites/{site.Id}", SiteDetailModel.Of(site, true));
+        }
+        catch (DbUpdateException exception) when (exception.IsTwice() is { } twice)
+        {
+            return twice && await EarlierAsync() is { } meanwhile ? TypedResults.Ok(meanwhile) : ApiProblem.Of(409, "NameTaken");
+        }
+    }
+
+    private static async Task<Results<Ok<SiteDetailModel>, ProblemHttpResult>> ChangeAsync(Guid id, HttpContext http, ScreenRegistry registry, SiteTermsModel terms)
+    {
+        if (!http.Viewer().IsAdmin) return ApiProblem.Of(403, "OwnersOnly");
+        if (Check(terms.Name, terms.Address, terms.TimeZone ?? "") is { } problem) return problem;
+        try
+        {
+            return await registry.ChangeSiteAsync(id, terms.Name!, terms.Address ?? "", terms.TimeZone!, http.Viewer()) is { } site
+                ? TypedResults.Ok(SiteDetailModel.Of(site, true)) : Missing();
+        }
+        catch (InvalidOperationException)
+        {
+            return ApiProblem.Of(409, "TimeZoneStays");
+        }
+        catch (DbUpdateException exception) when (exception.IsTwice() is not null)
+        {
+            return ApiProblem.Of(409, "NameTaken");
+        }
+    }
+
+    private static async Task<Results<Ok<SiteDetailModel>, ProblemHttpResult>> ConsentAsync(Guid id, HttpContext http, FaceAdDbContext db, SiteConsents consents, ConsentModel consent)
+    {
+        if (!http.Viewer().IsAdmin) return ApiProblem.Of(403, "OwnersOnly");
+        if (string.IsNullOrWhiteSpace(consent.Reference)) return ApiProblem.Of(422, "Missing", "reference");
+        if (Check(consent.Reference, "reference") is { } problem) return problem;
+        return Refused(await consents.RecordAsync(id, consent.Reference, http.Viewer())) ?? await ReadAsync(id, http, db);
+    }
+
+    private static async Task<Results<Ok<SiteDetailModel>, ProblemHttpResult>> WithdrawAsync(Guid id, HttpContext http, FaceAdDbContext db, SiteConsents consents) =>
+        !http.Viewer().IsAdmin ? ApiProblem.Of(403, "OwnersOnly") : Refused(await consents.WithdrawAsync(id, http.Viewer())) ?? await ReadAsync(id, http, db);
+
+    private static async Task<Results<Ok<SiteDetailModel>, ProblemHttpResult>> MeasureAsync(Guid id, HttpContext http, FaceAdDbContext db, SiteConsents consents, SwitchModel state) =>
+        !http.Viewer().IsAdmin ? ApiProblem.Of(403, "OwnersOnly") : Refused(await consents.SetMeasurementAsync(id, state.On, http.Viewer())) ?? await ReadAsync(id, http, db);
+
+    private static async Task<Results<Ok<SiteDetailModel>, ProblemHttpResult>> NoticeAsync(Guid id, HttpContext http, FaceAdDbContext db, SiteConsents consents, NoticeModel notice)
+    {
+        if (!http.Viewer().IsAdmin) return ApiProblem.Of(403, "OwnersOnly");
+        if (Check(notice.Notice, "notice") is { } problem) return problem;
+        return Refused(await consents.SetNoticeAsync(id, notice.Notice ?? "", http.Viewer())) ?? await ReadAsync(id, http, db);
+    }
+
+    private static async Task<Results<Ok<ErasedModel>, ProblemHttpResult>> EraseAsync(
+        Guid id, HttpContext http, FaceAdDbContext db, SiteErasure erasure, AuditLog audit, TimeProvider time, EraseModel confirmation)
+    {
+        var viewer = http.Viewer();
+        if (!viewer.IsAdmin) return ApiProblem.Of(403, "OwnersOnly");
+        if (await db.Sites.AsNoTracking().SingleOrDefaultAsync(s => s.Id == id, http.RequestAborted) is not { } site) return Missing();
+        if (confirmation.Confirm != site.Name) return ApiProblem.Of(422, "Confirm");
+        await audit.WriteAsync(AuditLog.Entry(viewer, time.GetUtcNow(), AuditVerb.ErasureAsked, AuditSubject.Site, id, site.Name));
+        return TypedResults.Ok(new ErasedModel(await erasure.EraseAsync(id, http.RequestAborted)));
+    }
+
+    private const string Seoul = "Asia/Seoul";
+
+    private static async Task<Results<Ok<SiteDetailModel>, ProblemHttpResult>> ReadAsync(Guid id, HttpContext http, FaceAdDbContext db) =>
+        await db.Sites.AsNoTracking().SingleOrDefaultAsync(s => s.Id == id, http.RequestAborted) is { } site
+            ? TypedResults.Ok(SiteDetailModel.Of(site, http.Viewer().IsAdmin)) : Missing();
+
+    internal static ProblemHttpResult Missing() => ApiProblem.Of(404, "NoSite");
+
+    private static ProblemHttpResult? Check(string? name, string? address, string timeZone) =>
+        string.IsNullOrWhiteSpace(name) || name.Length > 120 || !ApiWords.IsSound(name) ? ApiProblem.Of(422, "Name", 120)
+        : address?.Length > 240 || !ApiWords.IsSound(address) ? ApiProblem.Of(422, "TooLong", "address", 240)
+        : timeZone.Length > 64 || !TimeZoneInfo.TryFindSystemTimeZoneById(timeZone, out _) ? ApiProblem.Of(422, "TimeZone") : null;
+
+    private static ProblemHttpResult? Check(string? text, string name) =>
+        text?.Length > Site.MaxReference || !ApiWords.IsSound(text) ? ApiProblem.Of(422, "TooLong", name, Site.MaxReference) : null;
+
+    private static Results<Ok<SiteDetailModel>, ProblemHttpResult>? Refused(ConsentRefusal? refusal) => refusal switch
+    {
+        null => (Results<Ok<SiteDetailModel>, ProblemHttpResult>?)null,
+        ConsentRefusal.NoSuchSite => Missing(),
+        { } why => ApiProblem.Of(409, "Admin.Consent.Refused.", why),
+    };
+}
+
+/// <summary>A building.</summary>
+/// <param name="Id">Identity.</param>
+/// <param name="Name">Name.</param>
+/// <param name="TimeZone">Whose days its figures are in.</param>
+/// <param name="Measured">Whether its cameras are open.</param>
+public sealed record SiteModel(Guid Id, string Name, string TimeZone, bool Measured);
+
+/// <summary>A building with what the media owner keeps of it.</summary>
+/// <param name="Id">Identity.</param>
+/// <param name="Name">Name.</param>
+/// <param name="TimeZone">Whose days its figures are in.</param>
+/// <param name="Measured">Whether its cameras are open.</param>
+/// <param name="CreatedAt">When it was registered.</param>
+/// <param name="Address">Postal address; null for an advertiser.</param>
+/// <param name="Notice">What its screens say while they measure; null for an advertiser.</param>
+/// <param name="Consent">The consent; null when there is none, or for an advertiser.</param>
+public sealed record SiteDetailModel(Guid Id, string Name, string TimeZone, bool Measured, DateTimeOffset CreatedAt, string? Address, string? Notice, ConsentGivenModel? Consent)
+{
+    internal static SiteDetailModel Of(Site s, bool all) => new(s.Id, s.Name, s.TimeZone, s.Measures, s.CreatedAt, all ? s.Address : null, all ? s.Notice : null,
+        all && s.ConsentAt is { } at ? new ConsentGivenModel(at, s.ConsentBy, s.ConsentReference) : null);
+}
+
+/// <summary>A consent.</summary>
+/// <param name="At">When it was recorded.</param>
+/// <param name="By">Who recorded it.</param>
+/// <param name="Reference">Where it stands.</param>
+public sealed record ConsentGivenModel(DateTimeOffset At, string? By, string? Reference);
+
+/// <summary>A building to be registered.</summary>
+/// <param name="Name">Unique, 1 to 120 characters.</param>
+/// <param name="Address">At most 240 characters.</param>
+/// <param name="TimeZone">IANA time zone; Asia/Seoul when absent.</param>
+/// <param name="Notice">What its screens say while they measure, at most 240 characters; a usual one when absent.</param>
+/// <param name="Consent">Where the consent stands, at most 240 characters; without it nothing is measured.</param>
+public sealed record NewSiteModel(string? Name, string? Address, string? TimeZone, string? Notice, string? Consent);
+
+/// <summary>What a building is called and where it is.</summary>
+/// <param name="Name">Unique, 1 to 120 characters.</param>
+/// <param name="Address">At most 240 characters.</param>
+/// <param name="TimeZone">IANA time zone.</param>
+public sealed record SiteTermsModel(string? Name, string? Address, string? TimeZone);
+
+/// <summary>A consent to be recorded.</summary>
+/// <param name="Reference">Where it stands, such as a contract, 1 to 240 characters.</param>
+public sealed record ConsentModel(string? Reference);
+
+/// <summary>A switch.</summary>
+/// <param name="On">Whether it is on.</param>
+public sealed record SwitchModel(bool On);
+
+/// <summary>A notice.</summary>
+/// <param name="Notice">At most 240 characters; not empty while the building is measured.</param>
+public sealed record NoticeModel(string? Notice);
+
+/// <summary>A deletion of everybody.</summary>
+/// <param name="Confirm">The building's name.</param>
+public sealed record EraseModel(string? Confirm);
+
+/// <summary>What was deleted.</summary>
+/// <param name="Persons">How many persons.</param>
+public sealed record ErasedModel(int Persons);

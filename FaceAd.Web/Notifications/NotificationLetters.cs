@@ -1,0 +1,72 @@
+using System.Globalization;
+using FaceAd.Web.Accounts;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.Options;
+
+namespace FaceAd.Web.Notifications;
+
+/// <summary>A mail about notifications.</summary>
+/// <param name="Subject">Subject.</param>
+/// <param name="Text">Plain text.</param>
+/// <param name="Unsubscribe">Where a mail program posts when its reader wants no more of these.</param>
+readonly record struct NotificationLetter(string Subject, string Text, string Unsubscribe);
+
+/// <summary>Writes mails about notifications, in the receiver's language. They hold names, reasons and the beginnings of comments: no figures, and nothing of viewers.</summary>
+/// <param name="words">The words.</param>
+/// <param name="mails">Signs the links.</param>
+/// <param name="options">Where this site is reached.</param>
+/// <param name="server">Says so where no address is set.</param>
+sealed class NotificationLetters(Words words, NotificationMails mails, IOptions<MailOptions> options, IServer server)
+{
+    /// <summary>The page behind the link in a mail.</summary>
+    public const string Path = "/account/unsubscribe";
+
+    /// <summary>Where mail programs post.</summary>
+    public const string OneClickPath = "/api/unsubscribe";
+
+    /// <summary>The most notifications that one mail tells; the rest is counted.</summary>
+    public const int MostLines = 20;
+
+    /// <summary>Writes a mail about one notification, or a digest of several.</summary>
+    /// <param name="to">The receiver.</param>
+    /// <param name="notes">What it tells, oldest first; at least one.</param>
+    public NotificationLetter Write(User to, IReadOnlyList<Notification> notes)
+    {
+        var (culture, language) = (CultureInfo.CurrentCulture, CultureInfo.CurrentUICulture);
+        try
+        {
+            CultureInfo.CurrentCulture = CultureInfo.CurrentUICulture = CultureInfo.GetCultureInfo(to.Language ?? to.SeenLanguage ?? "en");
+            var one = notes.Count == 1;
+            // A mail of one kind ends that kind; a mail of several, all mails.
+            NotificationKind? kind = notes.All(n => n.Kind == notes[0].Kind) ? notes[0].Kind : null;
+            var token = mails.TokenOf(to.Id, kind);
+            var told = notes.Take(MostLines).Select(n => Line(n, one));
+            var rest = notes.Count > MostLines ? words("Mail.Note.More", notes.Count - MostLines) + "\n" + Link("notifications") + "\n\n" : "";
+            var end = words(kind is null ? "Mail.Note.Foot.All" : "Mail.Note.Foot", Link("account/settings") + "#mail", Link(Path[1..]) + "?token=" + token);
+            return new NotificationLetter(
+                one ? Title(notes[0]) : words("Mail.Note.Digest", notes.Count),
+                string.Concat(told) + rest + "\n" + end + "\n\n" + words("Mail.Foot", Link("")),
+                Link(OneClickPath[1..]) + "?token=" + token);
+        }
+        finally
+        {
+            (CultureInfo.CurrentCulture, CultureInfo.CurrentUICulture) = (culture, language);
+        }
+    }
+
+    private string Line(Notification note, bool alone) => $"{(alone ? "" : "• ")}{Title(note)}\n{(Detail(note) is { } detail ? detail + "\n" : "")}{Link(note.Page)}\n\n";
+
+    private string Title(Notification note) => words("Bell.Kind." + note.Kind, note.Subject);
+
+    // Whatever somebody wrote is kept to one line: it cannot look like the end of the mail.
+    private string? Detail(Notification note) => note.Detail is null ? null
+        : note.Kind == NotificationKind.FilmFailed ? words("Form.Refusal." + note.Detail)
+        : new string([.. note.Detail.Select(c => char.IsControl(c) ? ' ' : c)]);
+
+    // Nobody has asked for a page here: the address is the one that is set, or, while developing, the server's own.
+    private string Link(string path) => new Uri(options.Value.SiteAddress ?? new Uri(Own()), path).ToString();
+
+    private string Own() => server.Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault() is { } address && Uri.TryCreate(address, UriKind.Absolute, out var own)
+        ? $"{own.Scheme}://{(own.Host is "0.0.0.0" or "[::]" or "+" or "*" ? "localhost" : own.Host)}:{own.Port}/" : "http://localhost/";
+}

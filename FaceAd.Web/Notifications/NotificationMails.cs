@@ -1,0 +1,105 @@
+using System.Security.Cryptography;
+using FaceAd.Web.Accounts;
+using FaceAd.Web.Data;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.EntityFrameworkCore;
+
+namespace FaceAd.Web.Notifications;
+
+/// <summary>Which notifications a person wants as mail, chosen in the settings or by the link in a mail.</summary>
+/// <param name="contexts">The database.</param>
+/// <param name="protection">Signs the links.</param>
+public sealed class NotificationMails(IDbContextFactory<FaceAdDbContext> contexts, IDataProtectionProvider protection)
+{
+    private const string All = "all";
+    private static readonly NotificationKind[] OfMediaOwner =
+        [NotificationKind.CampaignSubmitted, NotificationKind.SecondNeeded, NotificationKind.VersionProposed, NotificationKind.ScreenSilent, NotificationKind.Commented];
+
+    private static readonly NotificationKind[] OfAdvertisers =
+    [
+        NotificationKind.CampaignApproved, NotificationKind.CampaignRejected, NotificationKind.VersionApproved, NotificationKind.VersionRefused, NotificationKind.CampaignEnded,
+        NotificationKind.BudgetSpent, NotificationKind.Commented, NotificationKind.FilmReady, NotificationKind.FilmFailed,
+    ];
+
+    /// <summary>The kinds that an organisation's people are told.</summary>
+    /// <param name="kind">Which side it is on.</param>
+    public static IReadOnlyList<NotificationKind> Of(OrganisationKind kind) => kind == OrganisationKind.MediaOwner ? OfMediaOwner : OfAdvertisers;
+
+    /// <summary>Whether a kind is mailed to somebody who has chosen nothing. A film that is ready waits where its sender is.</summary>
+    /// <param name="kind">The kind.</param>
+    public static bool AtFirst(NotificationKind kind) => kind is not NotificationKind.FilmReady;
+
+    /// <summary>A person's switches.</summary>
+    /// <param name="viewer">The person.</param>
+    public async Task<IReadOnlyDictionary<NotificationKind, bool>> ReadAsync(Viewer viewer)
+    {
+        if (viewer.UserId is not { } user) return new Dictionary<NotificationKind, bool>();
+        await using var db = await contexts.CreateDbContextAsync();
+        var side = await db.Organisations.Where(o => o.Id == viewer.OrganisationId).Select(o => o.Kind).SingleAsync();
+        var chosen = await db.Set<MailSwitch>().AsNoTracking().Where(s => s.UserId == user).ToDictionaryAsync(s => s.Kind, s => s.IsOn);
+        return Of(side).ToDictionary(k => k, k => chosen.TryGetValue(k, out var on) ? on : AtFirst(k));
+    }
+
+    /// <summary>Sets switches; those that are not named stay.</summary>
+    /// <param name="viewer">The person.</param>
+    /// <param name="wanted">Whether each kind is mailed.</param>
+    public async Task SetAsync(Viewer viewer, IReadOnlyDictionary<NotificationKind, bool> wanted)
+    {
+        ArgumentNullException.ThrowIfNull(wanted);
+        if (viewer.UserId is { } user) await SetAsync(user, wanted);
+    }
+
+    /// <summary>What a link's token is about.</summary>
+    /// <param name="token">The token.</param>
+    /// <returns>The person, and the kind; a kind of null is all of them. Null when it is no token of ours.</returns>
+    public (Guid User, NotificationKind? Kind)? Read(string? token)
+    {
+        if (token is not { Length: > 0 and < 1000 }) return null;
+        try
+        {
+            var parts = Protector.Unprotect(token).Split(' ');
+            if (parts.Length != 2 || !Guid.TryParse(parts[0], out var user)) return null;
+            return parts[1] == All ? (user, null) : Enum.TryParse<NotificationKind>(parts[1], out var kind) && Enum.IsDefined(kind) ? (user, kind) : null;
+        }
+        catch (CryptographicException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Switches off what a link is about. Once more changes nothing.</summary>
+    /// <param name="token">The link's token.</param>
+    /// <returns>What it was about; null when it is no token of ours, or the account has gone.</returns>
+    public async Task<(Guid User, NotificationKind? Kind)?> UnsubscribeAsync(string? token)
+    {
+        if (Read(token) is not { } about) return null;
+        await using (var db = await contexts.CreateDbContextAsync())
+        {
+            if (!await db.Users.AnyAsync(u => u.Id == about.User)) return null;
+        }
+        await SetAsync(about.User, (about.Kind is { } one ? [one] : Enum.GetValues<NotificationKind>()).ToDictionary(k => k, _ => false));
+        return about;
+    }
+
+    /// <summary>A token that switches mails off.</summary>
+    /// <param name="user">Whose.</param>
+    /// <param name="kind">Which; null for all.</param>
+    internal string TokenOf(Guid user, NotificationKind? kind) => Protector.Protect($"{user:N} {kind?.ToString() ?? All}");
+
+    private IDataProtector Protector => protection.CreateProtector("FaceAd.Notifications.Unsubscribe");
+
+    private async Task SetAsync(Guid user, IReadOnlyDictionary<NotificationKind, bool> wanted)
+    {
+        await using var db = await contexts.CreateDbContextAsync();
+        await using var transaction = await db.Database.BeginTransactionAsync();
+        foreach (var (kind, on) in wanted)
+        {
+            await db.Database.ExecuteSqlAsync(
+                $"INSERT INTO mail_switches (user_id, kind, is_on) VALUES ({user}, {(int)kind}, {on}) ON CONFLICT (user_id, kind) DO UPDATE SET is_on = excluded.is_on");
+        }
+        // What waits to be mailed, and is wanted no more, waits no more.
+        var off = wanted.Where(w => !w.Value).Select(w => w.Key).ToArray();
+        await db.Set<Notification>().Where(n => n.UserId == user && n.MailDueAt != null && off.Contains(n.Kind)).ExecuteUpdateAsync(s => s.SetProperty(n => n.MailDueAt, (DateTimeOffset?)null));
+        await transaction.CommitAsync();
+    }
+}
