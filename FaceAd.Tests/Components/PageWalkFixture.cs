@@ -6,9 +6,11 @@ using FaceAd.Web.Audiences;
 using FaceAd.Web.Campaigns;
 using FaceAd.Web.Creatives;
 using FaceAd.Web.Metrics;
+using FaceAd.Web.Notifications;
 using FaceAd.Web.Plays;
 using FaceAd.Web.Reports;
 using FaceAd.Web.Screens;
+using FaceAd.Web.Webhooks;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -29,7 +31,10 @@ public sealed class PageWalkFixture : RolesFixture
     /// <summary>The address of a report that anybody may read who has it.</summary>
     public string SharedReport { get; private set; } = "";
 
-    /// <summary>Addresses out of mails, by what they are for: confirm, reset, invitation, email.</summary>
+    /// <summary>A webhook of the first advertiser, with a delivery.</summary>
+    public Guid Webhook { get; private set; }
+
+    /// <summary>Addresses out of mails, by what they are for: confirm, reset, invitation, email, unsubscribe.</summary>
     public IReadOnlyDictionary<string, string> Links { get; private set; } = new Dictionary<string, string>();
 
     /// <inheritdoc/>
@@ -53,7 +58,11 @@ public sealed class PageWalkFixture : RolesFixture
         var user = await services.GetRequiredService<Microsoft.AspNetCore.Identity.UserManager<User>>().FindByEmailAsync(Analyst);
         Assert.Null(await own.ChangeEmailAsync(user!, Password, "moved@example.com"));
         links["email"] = await LinkAsync("moved@example.com");
+        links["unsubscribe"] = "account/unsubscribe?token=" + Uri.EscapeDataString(services.GetRequiredService<NotificationMails>().TokenOf(user!.Id, null));
         Links = links;
+        var hooks = services.GetRequiredService<WebhookBook>();
+        Webhook = (await hooks.MakeAsync(owner, "https://127.0.0.1:1/hook", ["campaign.ended"])).Hook!.Id; // private: refused before anything is sent
+        await hooks.TestAsync(owner, Webhook);
     }
 
     private async Task PlacesAsync(Viewer admin)
