@@ -36,12 +36,16 @@ static class DashboardSetup
     {
         app.UseExceptionHandler("/error", createScopeForErrors: true);
         app.UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true);
-        app.Use((context, next) =>
+        app.Use(async (context, next) =>
         {
-            // A program gets the bare status; only a person who opens a page gets a page.
-            var isPage = HttpMethods.IsGet(context.Request.Method) && !context.Request.Path.StartsWithSegments("/api");
+            // A program gets the bare status; only a person who opens a page or sends its form gets a page.
+            var isForm = HttpMethods.IsPost(context.Request.Method) && context.Request.HasFormContentType
+                && context.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase);
+            var isPage = (isForm || HttpMethods.IsGet(context.Request.Method)) && !context.Request.Path.StartsWithSegments("/api");
             if (!isPage && context.Features.Get<IStatusCodePagesFeature>() is { } pages) pages.Enabled = false;
-            return next();
+            await next();
+            // What is said about a form is a page that is opened, not a form that is sent.
+            if (isForm && context.Response is { HasStarted: false, StatusCode: >= 400 }) context.Request.Method = HttpMethods.Get;
         });
         app.UseRequestLocalization();
     }

@@ -7,6 +7,12 @@
     const open = document.getElementById('panel').classList.toggle('open');
     menu.setAttribute('aria-expanded', String(open));
   });
+  document.addEventListener('keydown', event => {
+    const menu = event.key === 'Escape' && document.querySelector('.panel.open') && document.querySelector('[data-menu]');
+    if (!menu) return;
+    menu.click();
+    menu.focus();
+  });
 
   const dialog = document.getElementById('idle');
   if (!dialog) return;

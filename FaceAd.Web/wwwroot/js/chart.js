@@ -19,6 +19,8 @@ export async function create(element, library, spec, language) {
   const months = language === 'ko' ? { month: 'M월', day: 'M월 d일', hour: 'HH:mm', minute: 'HH:mm' } : { month: 'MMM', day: 'd MMM', hour: 'HH:mm', minute: 'HH:mm' };
   let current = spec;
 
+  // Many short places on a narrow screen: every third says what it is, the others are told when pointed at.
+  const places = s => s.kind === 0 && s.labels.length > 12 && element.clientWidth < 560 ? s.labels.map((label, i) => i % 3 ? '' : label) : s.labels;
   const series = s => s.series.map(one => ({
     name: one.name,
     type: s.kind === 2 ? (one.line ? 'line' : 'column') : 'bar',
@@ -47,7 +49,7 @@ export async function create(element, library, spec, language) {
       legend: { show: s.series.length > 1, position: 'top', horizontalAlign: 'left', fontSize: '13px', labels: { colors: ink }, markers: { size: 5, strokeWidth: 0 }, itemMargin: { horizontal: 10 }, onItemClick: { toggleDataSeries: false } },
       xaxis: s.kind === 2
         ? { type: 'datetime', labels: { datetimeUTC: true, datetimeFormatter: months, style: { colors: ink, fontSize: '12px' } }, axisBorder: { color: line }, axisTicks: { color: line }, tooltip: { enabled: false }, crosshairs: { stroke: { color: line } } }
-        : { categories: s.labels, labels: { style: { colors: ink, fontSize: '12px' }, formatter: s.kind === 1 ? whole : undefined }, axisBorder: { color: line }, axisTicks: { show: false } },
+        : { categories: places(s), labels: { style: { colors: ink, fontSize: '12px' }, formatter: s.kind === 1 ? whole : undefined }, axisBorder: { color: line }, axisTicks: { show: false } },
       yaxis: s.kind === 2 && apart.length
         ? [...s.series.map(one => ({ ...axis, seriesName: (one.secondScale ? apart : sharing)[0].name, opposite: one.secondScale, show: one === sharing[0] || one === apart[0] }))]
         : s.kind === 1 ? { labels: { style: { colors: ink, fontSize: '13px' }, maxWidth: 170 } } : axis,

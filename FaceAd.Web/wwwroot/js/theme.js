@@ -1,4 +1,4 @@
-// Remembers light, dark or system, and applies it without a reload. Also watches the connection notice.
+// Remembers light, dark or system, and applies it without a reload.
 (() => {
   const sheets = { light: 'not all', dark: 'all', system: '(prefers-color-scheme: dark)' };
   const mark = () => {
@@ -20,16 +20,4 @@
     apply(button.dataset.setTheme);
   });
   matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => window.dispatchEvent(new Event('facead-theme')));
-  document.addEventListener('DOMContentLoaded', () => {
-    const notice = document.getElementById('components-reconnect-modal');
-    if (!notice) return;
-    // A server that came back does not know the page any more: load it afresh as soon as it answers.
-    new MutationObserver(async () => {
-      if (!/components-reconnect-(failed|rejected)/.test(notice.className)) return;
-      for (;;) {
-        try { if ((await fetch('healthz', { cache: 'no-store' })).ok) { location.reload(); return; } } catch { /* not yet */ }
-        await new Promise(done => setTimeout(done, 3000));
-      }
-    }).observe(notice, { attributes: true, attributeFilter: ['class'] });
-  });
 })();

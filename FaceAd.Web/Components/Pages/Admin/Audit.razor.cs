@@ -132,6 +132,7 @@ public sealed partial class Audit
             "before" => L["Admin.Audit.Word.Before", RoleOr(w.Value)].Value,
             "role" => L["Admin.Audit.Word.Role", RoleOr(w.Value)].Value,
             "state" => L["Admin.Audit.State." + w.Value].Value,
+            "until" when DateTimeOffset.TryParse(w.Value, CultureInfo.InvariantCulture, out var until) => L["State.Until", Display.Moment(until)].Value,
             "film" => L["Admin.Audit.Word.Film", w.Value].Value,
             _ => w.Value,
         });

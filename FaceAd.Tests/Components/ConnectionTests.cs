@@ -1,0 +1,159 @@
+using System.Net;
+using FaceAd.Tests.Support;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using static Microsoft.Playwright.Assertions;
+
+namespace FaceAd.Tests.Components;
+
+/// <summary>What open pages do while the server is away, and when it is back: with a server that really stops and starts.</summary>
+public sealed class ConnectionTests(RolesFixture app) : IClassFixture<RolesFixture>
+{
+    [Fact]
+    public async Task Server_StoppedAndStartedAgain_PagesSaySoStayReadableAndComeBackWithoutLosingWhatWasTyped()
+    {
+        var before = new Restarting(null, 0);
+        await before.InitializeAsync();
+        var after = new Restarting(before, before.Address.Port);
+        try
+        {
+            await StopAndStartAsync(before, after);
+        }
+        finally
+        {
+            await after.StopAsync();
+            await before.DisposeAsync();
+        }
+    }
+
+    private static async Task StopAndStartAsync(Restarting before, Restarting after)
+    {
+        var campaign = await before.AddCampaignAsync(before.First);
+        await using var context = await TestBrowser.NewContextAsync(before.Address, locale: "ko-KR");
+        var reading = await AccountPagesTests.SignInAsync(context, RolesFixture.Owner);
+        await reading.GotoAsync($"campaigns/{campaign.Id}");
+        await Expect(reading.Locator("[data-live=true]")).ToBeVisibleAsync();
+        var writing = await context.NewPageAsync();
+        await writing.GotoAsync($"campaigns/{campaign.Id}/edit");
+        await Expect(writing.Locator("[data-live=true]")).ToBeVisibleAsync();
+        await writing.FillAsync("#name", "가을 세일");
+        await reading.EvaluateAsync("() => { window.before = true; }");
+
+        await before.StopAsync();
+        await Expect(reading.Locator(".connection p[data-when=lost]")).ToHaveTextAsync("연결이 끊어졌습니다. 화면은 멈춘 상태이며, 다시 연결하는 중입니다…");
+        await Expect(reading.Locator("h1")).ToHaveTextAsync("Campaign");
+        await Expect(writing.Locator(".connection p[data-when=lost]")).ToBeVisibleAsync();
+        // What nobody would hear does not look as if it had been heard.
+        await reading.Locator(".floors a[href='campaigns']").ClickAsync();
+        await writing.ClickAsync("#save");
+        await Expect(writing.Locator(".reconnect.nudge")).ToBeVisibleAsync();
+        await Expect(reading.Locator(".reconnect.nudge")).ToBeVisibleAsync();
+        await Expect(writing.Locator("#blazor-error-ui")).ToBeHiddenAsync();
+        await writing.FillAsync("#budget", "3,000,000");
+
+        await after.InitializeAsync();
+        await reading.WaitForFunctionAsync("() => !window.before && document.querySelector('[data-live=true]') && !document.documentElement.dataset.connection");
+        await Expect(reading.Locator("h1")).ToHaveTextAsync("Campaign");
+        await Expect(writing.Locator(".connection p[data-when=back]")).ToBeVisibleAsync();
+        Assert.Equal(("가을 세일", "3,000,000"), (await writing.InputValueAsync("#name"), await writing.InputValueAsync("#budget")));
+        await writing.Locator("[data-when=back][data-reload]").ClickAsync();
+        await Expect(writing.Locator("[data-live=true]")).ToBeVisibleAsync();
+        await Expect(writing.Locator("#name")).ToHaveValueAsync("Campaign");
+    }
+
+    [Fact]
+    public async Task Network_GoneAndBack_IsSaidAtOnceAndThenNoMore()
+    {
+        await using var context = await TestBrowser.NewContextAsync(app.Address);
+        var page = await AccountPagesTests.SignInAsync(context, RolesFixture.Owner);
+        await Expect(page.Locator("[data-live=true]")).ToBeVisibleAsync();
+        await context.SetOfflineAsync(true);
+        await Expect(page.Locator(".connection p[data-when=offline], .connection p[data-when=lost]").Locator("visible=true")).ToHaveCountAsync(1);
+        await context.SetOfflineAsync(false);
+        await Expect(page.Locator(".reconnect")).ToBeHiddenAsync();
+        await page.Locator(".floors a[href='campaigns/new']").ClickAsync();
+        await Expect(page.Locator("#name")).ToBeVisibleAsync();
+    }
+
+    [Theory]
+    [InlineData("ko", "오래된 페이지입니다")]
+    [InlineData("en", "This form was too old")]
+    public async Task Form_WithoutItsToken_IsAnsweredInWords(string language, string title)
+    {
+        using var client = app.NewClient();
+        client.DefaultRequestHeaders.Add("Accept", "text/html,application/xhtml+xml");
+        client.DefaultRequestHeaders.Add("Accept-Language", language);
+        using var form = new FormUrlEncodedContent([KeyValuePair.Create("email", "a@example.com")]);
+        using var answer = await client.PostAsync("account/login", form);
+        Assert.Equal(400, (int)answer.StatusCode);
+        Assert.Contains(title, WebUtility.HtmlDecode(await answer.Content.ReadAsStringAsync()), StringComparison.Ordinal);
+
+        // A program that asks for no page gets none.
+        client.DefaultRequestHeaders.Remove("Accept");
+        using var bare = await client.PostAsync("account/login", form);
+        Assert.Equal(400, (int)bare.StatusCode);
+        Assert.DoesNotContain("<html", await bare.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Page_ThatIsNotThere_SaysSoInTheReadersLanguage()
+    {
+        using var client = app.NewClient();
+        client.DefaultRequestHeaders.Add("Accept-Language", "ko");
+        using var answer = await client.GetAsync("nothing-here");
+        Assert.Equal(404, (int)answer.StatusCode);
+        var page = await answer.Content.ReadAsStringAsync();
+        Assert.Contains("data-notice=\"404\"", page, StringComparison.Ordinal);
+        Assert.Contains("lang=\"ko\"", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Page_ThatBreaks_LeavesItsFrameAndWorksAgainWhenTheCauseIsGone()
+    {
+        await using var context = await TestBrowser.NewContextAsync(app.Address);
+        var page = await AccountPagesTests.SignInAsync(context, PeopleFixture.Admin);
+        await Expect(page.Locator("[data-live=true]")).ToBeVisibleAsync();
+        await using var db = app.NewContext();
+        await db.Database.ExecuteSqlRawAsync("ALTER TABLE site_groups RENAME TO away");
+        try
+        {
+            // Over the circuit: the menu stays.
+            await page.EvaluateAsync("() => Blazor.navigateTo('admin/groups')");
+            await Expect(page.Locator("[data-notice='500'] h1")).ToHaveTextAsync("Something went wrong");
+            await page.Locator(".floors a[href='admin/live']").ClickAsync();
+            await Expect(page.Locator("h1")).ToHaveTextAsync("Live loop");
+            await page.GoBackAsync();
+            await Expect(page.Locator("[data-notice='500']")).ToBeVisibleAsync();
+
+            // By a request: a page that says so, and where to try again.
+            var other = await context.NewPageAsync();
+            var answer = await other.GotoAsync("admin/groups?a=b");
+            Assert.Equal(500, answer!.Status);
+            await Expect(other.Locator("[data-do=again]")).ToHaveAttributeAsync("href", "/admin/groups?a=b");
+        }
+        finally
+        {
+            await db.Database.ExecuteSqlRawAsync("ALTER TABLE away RENAME TO site_groups");
+        }
+        await page.Locator("[data-do=again]").ClickAsync();
+        await Expect(page.Locator("[data-empty]")).ToBeVisibleAsync();
+        await Expect(page.Locator("#blazor-error-ui")).ToBeHiddenAsync();
+    }
+
+    /// <summary>The app, on a database and a port that it may have had before.</summary>
+    private sealed class Restarting(Restarting? before, int port) : RolesFixture
+    {
+        /// <inheritdoc/>
+        protected override AppFixture? Beside => before;
+
+        /// <inheritdoc/>
+        protected override int Port => port;
+
+        /// <inheritdoc/>
+        protected override void Replace(IServiceCollection services) => services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(1));
+
+        /// <inheritdoc/>
+        protected override Task ReadyAsync() => before is null ? base.ReadyAsync() : Task.CompletedTask;
+    }
+}

@@ -1,0 +1,131 @@
+using FaceAd.Contracts;
+using FaceAd.Tests.Player;
+using FaceAd.Tests.Support;
+using FaceAd.Web.Accounts;
+using FaceAd.Web.Audiences;
+using FaceAd.Web.Campaigns;
+using FaceAd.Web.Creatives;
+using FaceAd.Web.Metrics;
+using FaceAd.Web.Plays;
+using FaceAd.Web.Reports;
+using FaceAd.Web.Screens;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace FaceAd.Tests.Components;
+
+/// <summary>The app with something on every page: a campaign that was seen, one that waits, one thrown away, mails, links, tokens, groups. The second advertiser has nothing.</summary>
+public sealed class PageWalkFixture : RolesFixture
+{
+    /// <summary>A campaign with a film, plays and exposures.</summary>
+    public Guid Running { get; private set; }
+
+    /// <summary>A campaign that waits for its approval, with a comment.</summary>
+    public Guid Waiting { get; private set; }
+
+    /// <summary>A draft of the first advertiser.</summary>
+    public Guid Draft { get; private set; }
+
+    /// <summary>The address of a report that anybody may read who has it.</summary>
+    public string SharedReport { get; private set; } = "";
+
+    /// <summary>Addresses out of mails, by what they are for: confirm, reset, invitation, email.</summary>
+    public IReadOnlyDictionary<string, string> Links { get; private set; } = new Dictionary<string, string>();
+
+    /// <inheritdoc/>
+    protected override async Task ReadyAsync()
+    {
+        await base.ReadyAsync();
+        var (admin, owner) = (await ViewerAsync(Admin), await ViewerAsync(Owner));
+        await PlacesAsync(admin);
+        await CampaignsAsync(admin, owner);
+        await using var scope = Services.CreateAsyncScope();
+        var links = new Dictionary<string, string>();
+        var services = scope.ServiceProvider;
+        await services.GetRequiredService<ApiTokenBook>().MakeAsync(owner, "Data warehouse", [.. ApiScopes.Of(OrganisationKind.Advertiser)], 90);
+        Assert.Null(await services.GetRequiredService<SignUps>().StartAsync("Newcomers of Seoul", "김하늘", "new@example.com", Password));
+        links["confirm"] = await LinkAsync("new@example.com");
+        Assert.Null(await services.GetRequiredService<Members>().InviteAsync(owner, "guest@example.com", Roles.Analyst));
+        links["invitation"] = await LinkAsync("guest@example.com");
+        var own = services.GetRequiredService<OwnAccount>();
+        await own.ForgotAsync(Member);
+        links["reset"] = await LinkAsync(Member);
+        var user = await services.GetRequiredService<Microsoft.AspNetCore.Identity.UserManager<User>>().FindByEmailAsync(Analyst);
+        Assert.Null(await own.ChangeEmailAsync(user!, Password, "moved@example.com"));
+        links["email"] = await LinkAsync("moved@example.com");
+        Links = links;
+    }
+
+    private async Task PlacesAsync(Viewer admin)
+    {
+        var registry = Services.GetRequiredService<ScreenRegistry>();
+        var site = await registry.RegisterSiteAsync("한강 타워 Residences", "서울특별시 용산구 이촌로 1", "Asia/Seoul", "", null, admin);
+        await registry.RegisterAsync(site.Id, "Lift 1", InferenceMode.Server, admin);
+        await registry.RegisterSiteAsync("Empty annex", "", "Asia/Seoul", "", null, admin);
+        await using var db = NewContext();
+        var sites = await db.Sites.Select(s => s.Id).ToListAsync();
+        Assert.Null(await Services.GetRequiredService<SiteGroups>().SaveAsync(admin, null, "Riverside", sites, Sample.Calendar.DayOf(TimeProvider.System.GetUtcNow())));
+    }
+
+    private async Task CampaignsAsync(Viewer admin, Viewer owner)
+    {
+        var (book, intake) = (Services.GetRequiredService<CampaignBook>(), Services.GetRequiredService<CreativeIntake>());
+        var film = Path.Combine(Folder, "walk.mp4");
+        await TestClips.MakeAsync(film, "color=c=0x208050:s=640x360:r=15:d=2");
+        var now = TimeProvider.System.GetUtcNow();
+        // Noon of a day: no midnight falls between the rides.
+        var noon = Sample.Calendar.StartOf(Sample.Calendar.DayOf(now.AddHours(-13))).AddHours(12);
+        var (day, today) = (Sample.Calendar.DayOf(noon), Sample.Calendar.DayOf(now));
+        async Task<(Guid Id, Guid Film)> AddAsync(string name, Segment segment)
+        {
+            var (campaign, problems) = await book.CreateAsync(owner, new CampaignDraft { Name = name, Targets = new HashSet<Segment> { segment }, StartsOn = today, EndsOn = today.AddDays(13), BudgetWon = 1_500_000 }, today);
+            Assert.Empty(problems);
+            return (campaign!.Id, (await intake.ImportAsync(film, First.Id, campaign.Id, name)).Creative!.Id);
+        }
+
+        (Running, var creative) = await AddAsync("봄맞이 특가 Spring sale", Segment.Men2030);
+        (Waiting, _) = await AddAsync("Waits for approval", Segment.Women4050);
+        (Draft, _) = await AddAsync("Not handed in yet", Segment.Silver);
+        var (rejected, _) = await AddAsync("Sent back", Segment.Kids);
+        var (deleted, _) = await AddAsync("Thrown away", Segment.Silver);
+        foreach (var id in new[] { Running, Waiting, rejected }) Assert.True((await book.StepAsync(owner, id, CampaignAction.Submit))!.Value.Happened);
+        Assert.True((await book.StepAsync(admin, Running, CampaignAction.Approve))!.Value.Happened);
+        Assert.True((await book.StepAsync(admin, rejected, CampaignAction.Reject, "The claim on page 2 has no source."))!.Value.Happened);
+        Assert.True(await book.DeleteAsync(owner, deleted, today));
+        Assert.True(await Services.GetRequiredService<CampaignTalk>().WriteAsync(owner, Waiting, "The claim is from our annual report."));
+        await using var db = NewContext();
+        await db.Campaigns.Where(c => c.Id == Running).ExecuteUpdateAsync(s => s.SetProperty(c => c.StartsOn, day));
+        await ExposuresAsync(creative, noon);
+        var (_, token) = (await Services.GetRequiredService<ReportLinks>().MakeAsync(owner, new MetricsQuery(Running), 30))!.Value;
+        SharedReport = $"r/{token}";
+    }
+
+    private async Task ExposuresAsync(Guid creative, DateTimeOffset noon)
+    {
+        var directory = Services.GetRequiredService<ScreenDirectory>();
+        await directory.RefreshAsync();
+        var screen = directory.All.First(s => s.Name == "A");
+        for (var ride = 0; ride < 8; ride++)
+        {
+            var from = noon.AddMinutes(ride);
+            var viewer = Sample.Viewer(Segment.Men2030, from, from.AddSeconds(30), inView: false, views: [Sample.Face(1 + (ride % 6), 0.3, ride), Sample.Face(1 + (ride % 6), 0.3, 50 + ride)]);
+            await Services.GetRequiredService<AudienceIntake>().CommitAsync(screen, Sample.Report(Guid.NewGuid(), 1, from, from.AddSeconds(30), AudienceState.Closed, viewer), default);
+            await Services.GetRequiredService<PlayIntake>().CommitAsync(screen, [new PlayReport
+            {
+                PlayId = Guid.NewGuid(),
+                CreativeId = creative,
+                StartedAt = from.AddSeconds(5),
+                EndedAt = from.AddSeconds(15),
+                End = PlayEnd.Completed,
+                Measured = true,
+                FramesPresented = 240,
+            }], default);
+        }
+        await using var db = NewContext();
+        for (var i = 0; await db.Exposures.CountAsync() < 8; i++)
+        {
+            Assert.True(i < 200, "The exposures were not computed.");
+            await Task.Delay(50);
+        }
+    }
+}
