@@ -6,9 +6,11 @@ using FaceAd.Web.Audiences;
 using FaceAd.Web.Campaigns;
 using FaceAd.Web.Creatives;
 using FaceAd.Web.Metrics;
+using FaceAd.Web.Notifications;
 using FaceAd.Web.Plays;
 using FaceAd.Web.Reports;
 using FaceAd.Web.Screens;
+using FaceAd.Web.Webhooks;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -29,7 +31,7 @@ public sealed class PageWalkFixture : RolesFixture
     /// <summary>The address of a report that anybody may read who has it.</summary>
     public string SharedReport { get; private set; } = "";
 
-    /// <summary>Addresses out of mails, by what they are for: confirm, reset, invitation, email.</summary>
+    /// <summary>Addresses out of mails, by what they are for: confirm, reset, invitation, email, unsubscribe; and of a webhook.</summary>
     public IReadOnlyDictionary<string, string> Links { get; private set; } = new Dictionary<string, string>();
 
     /// <inheritdoc/>
@@ -53,6 +55,12 @@ public sealed class PageWalkFixture : RolesFixture
         var user = await services.GetRequiredService<Microsoft.AspNetCore.Identity.UserManager<User>>().FindByEmailAsync(Analyst);
         Assert.Null(await own.ChangeEmailAsync(user!, Password, "moved@example.com"));
         links["email"] = await LinkAsync("moved@example.com");
+        links["unsubscribe"] = "account/unsubscribe?token=" + Services.GetRequiredService<NotificationMails>().TokenOf(owner.UserId!.Value, NotificationKind.Commented);
+        var hooks = Services.GetRequiredService<WebhookBook>();
+        var (hook, _, _) = await hooks.MakeAsync(owner, "https://hooks.example.invalid/a/rather/long/path/that/goes/on/and/on?with=query", [.. WebhookEvents.Campaigns]);
+        await hooks.TestAsync(owner, hook!.Id);
+        await hooks.SetPausedAsync(owner, hook.Id, true);
+        links["webhook"] = $"organisation/webhooks/{hook.Id}";
         Links = links;
     }
 

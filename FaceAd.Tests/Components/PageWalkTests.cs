@@ -26,6 +26,9 @@ public sealed class PageWalkTests(PageWalkFixture app) : IClassFixture<PageWalkF
         new("/account/reset", Nobody, "account/reset?token=none"),
         new("/account/email", Nobody, app.Links["email"]),
         new("/account/invitation", Nobody, app.Links["invitation"]),
+        new("/account/unsubscribe", Nobody, app.Links["unsubscribe"]),
+        new("/account/unsubscribe", Nobody, app.Links["unsubscribe"] + "&done=off"),
+        new("/account/unsubscribe", Nobody, "account/unsubscribe?token=none"),
         new("/account/two-factor", Nobody),
         new("/account/mailbox", Nobody),
         new("/account/denied", Nobody),
@@ -46,6 +49,8 @@ public sealed class PageWalkTests(PageWalkFixture app) : IClassFixture<PageWalkF
         new("/notifications", RolesFixture.Owner),
         new("/organisation", RolesFixture.Owner),
         new("/organisation/tokens", RolesFixture.Owner),
+        new("/organisation/webhooks", RolesFixture.Owner),
+        new("/organisation/webhooks/{Id:guid}", RolesFixture.Owner, app.Links["webhook"]),
         new("/account/settings", RolesFixture.Owner),
         new("/account/settings/two-factor", RolesFixture.Owner),
 
@@ -55,6 +60,7 @@ public sealed class PageWalkTests(PageWalkFixture app) : IClassFixture<PageWalkF
         new("/campaigns/deleted", RolesFixture.OtherOwner),
         new("/notifications", RolesFixture.OtherOwner),
         new("/organisation/tokens", RolesFixture.OtherOwner),
+        new("/organisation/webhooks", RolesFixture.OtherOwner),
 
         new("/admin", PeopleFixture.Admin),
         new("/admin/overview", PeopleFixture.Admin),
