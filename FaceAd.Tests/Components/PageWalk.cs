@@ -20,6 +20,9 @@ public sealed record PageStop(string Route, string Who, string? Path = null)
     /// <summary>Buttons of the page that open a dialog.</summary>
     public IReadOnlyList<string> Dialogs { get; init; } = [];
 
+    /// <summary>What is pressed, and what appears then, in this order; looked at each time. A button that this width does not have is left out.</summary>
+    public IReadOnlyList<(string Press, string Appears)> Opens { get; init; } = [];
+
     /// <summary>What it answers; 0: that does not matter.</summary>
     public int Status { get; init; } = 200;
 
@@ -87,6 +90,13 @@ internal static class PageWalk
             wrong.AddRange(await page.EvaluateAsync<string[]>("() => pageChecks.axe()"));
             wrong.AddRange(await page.EvaluateAsync<string[]>("() => pageChecks.focus(40)"));
             foreach (var dialog in stop.Dialogs) wrong.AddRange((await DialogAsync(page, dialog)).Select(line => $"{dialog}: {line}"));
+            foreach (var (press, appears) in stop.Opens)
+            {
+                if (!await page.Locator(press).First.IsVisibleAsync()) continue;
+                await page.Locator(press).First.ClickAsync();
+                await page.Locator(appears).First.WaitForAsync();
+                wrong.AddRange((await page.EvaluateAsync<string[]>("() => pageChecks.axe()")).Select(line => $"{appears}: {line}"));
+            }
             if (width > 390) await page.SetViewportSizeAsync(390, 844);
             wrong.AddRange(await page.EvaluateAsync<string[]>("() => pageChecks.sideways()"));
             if (width > 390) await page.SetViewportSizeAsync(width, 900);

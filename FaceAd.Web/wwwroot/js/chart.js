@@ -49,7 +49,7 @@ export async function create(element, library, spec, language) {
       legend: { show: s.series.length > 1, position: 'top', horizontalAlign: 'left', fontSize: '13px', labels: { colors: ink }, markers: { size: 5, strokeWidth: 0 }, itemMargin: { horizontal: 10 }, onItemClick: { toggleDataSeries: false } },
       xaxis: s.kind === 2
         ? { type: 'datetime', labels: { datetimeUTC: true, datetimeFormatter: months, style: { colors: ink, fontSize: '12px' } }, axisBorder: { color: line }, axisTicks: { color: line }, tooltip: { enabled: false }, crosshairs: { stroke: { color: line } } }
-        : { categories: places(s), labels: { style: { colors: ink, fontSize: '12px' }, formatter: s.kind === 1 ? whole : undefined }, axisBorder: { color: line }, axisTicks: { show: false } },
+        : { categories: places(s), labels: { rotate: 0, style: { colors: ink, fontSize: '12px' }, formatter: s.kind === 1 ? whole : undefined }, axisBorder: { color: line }, axisTicks: { show: false } },
       yaxis: s.kind === 2 && apart.length
         ? [...s.series.map(one => ({ ...axis, seriesName: (one.secondScale ? apart : sharing)[0].name, opposite: one.secondScale, show: one === sharing[0] || one === apart[0] }))]
         : s.kind === 1 ? { labels: { style: { colors: ink, fontSize: '13px' }, maxWidth: 170 } } : axis,
