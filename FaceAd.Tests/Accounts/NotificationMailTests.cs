@@ -149,7 +149,11 @@ public sealed partial class NotificationMailTests(MailTests.WithServer app) : IC
         {
             db.Add(new Notification
             {
-                UserId = user, Kind = kinds.Length == 0 ? NotificationKind.CampaignApproved : kinds[i % kinds.Length], CampaignId = Guid.NewGuid(), Subject = $"Campaign {i}", CreatedAt = now,
+                UserId = user,
+                Kind = kinds.Length == 0 ? NotificationKind.CampaignApproved : kinds[i % kinds.Length],
+                CampaignId = Guid.NewGuid(),
+                Subject = $"Campaign {i}",
+                CreatedAt = now,
                 MailDueAt = now + NotificationMailer.Settle,
             });
         }

@@ -62,7 +62,11 @@ public sealed record CampaignModel(
         c.Id, c.Name, Word(CampaignPhases.Of(c, today).ToString()), c.RejectionReason, c.StartsOn, c.EndsOn, [.. c.Targets.Select(t => Word(t.ToString()))],
         c.OwnSiteIds ?? c.SiteIds, c.GroupIds, CampaignTermsModel.NamesOf(c.Days), [.. Enumerable.Range(0, 24).Where(h => (c.Hours >> h & 1) != 0)],
         Word(c.PriceModel.ToString()), c.BudgetWon, c.PricePerThousandWon, c.OrganisationId, c.Version, c.CreatedAt,
-        [.. c.Creatives.Select(f => new CreativeModel(f.Id, f.Name, f.Seconds, f.Width, f.Height, f.Weight))], c.Plan.Flights) { Advertiser = c.Organisation?.Name, DeletedAt = c.DeletedAt };
+        [.. c.Creatives.Select(f => new CreativeModel(f.Id, f.Name, f.Seconds, f.Width, f.Height, f.Weight))], c.Plan.Flights)
+    {
+        Advertiser = c.Organisation?.Name,
+        DeletedAt = c.DeletedAt,
+    };
 
     /// <summary>Name of the advertiser; null where it was not asked for.</summary>
     public string? Advertiser { get; init; }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using FaceAd.Web.Data;
 
 namespace FaceAd.Web.Campaigns;
 
@@ -72,8 +73,8 @@ public readonly record struct CampaignPlace(string Key, Guid Id)
         {
             CampaignOrder.Newest => ((campaign.CreatedAt - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond).ToString(CultureInfo.InvariantCulture),
             CampaignOrder.Name => campaign.Name,
-            CampaignOrder.Starts => Iso(campaign.StartsOn),
-            CampaignOrder.Ends => Iso(campaign.EndsOn),
+            CampaignOrder.Starts => campaign.StartsOn.Iso(),
+            CampaignOrder.Ends => campaign.EndsOn.Iso(),
             _ => campaign.BudgetWon.ToString(CultureInfo.InvariantCulture),
         }, campaign.Id);
     }
@@ -90,6 +91,4 @@ public readonly record struct CampaignPlace(string Key, Guid Id)
 
     /// <summary>The key as a day; null when it is none.</summary>
     internal DateOnly? Day => DateOnly.TryParseExact(Key, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) ? day : null;
-
-    private static string Iso(DateOnly day) => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 }

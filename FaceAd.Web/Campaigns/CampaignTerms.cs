@@ -1,4 +1,5 @@
 using System.Globalization;
+using FaceAd.Web.Data;
 
 namespace FaceAd.Web.Campaigns;
 
@@ -9,9 +10,9 @@ static class CampaignTerms
     public static IReadOnlyDictionary<string, string> Of(Campaign campaign) => new Dictionary<string, string>
     {
         ["name"] = campaign.Name,
-        ["startsOn"] = Day(campaign.StartsOn),
-        ["endsOn"] = Day(campaign.EndsOn),
-        ["flights"] = string.Join(", ", (campaign.Flights ?? []).Select(f => $"{Day(f.StartsOn)}–{Day(f.EndsOn)}")),
+        ["startsOn"] = campaign.StartsOn.Iso(),
+        ["endsOn"] = campaign.EndsOn.Iso(),
+        ["flights"] = string.Join(", ", (campaign.Flights ?? []).Select(f => $"{f.StartsOn.Iso()}–{f.EndsOn.Iso()}")),
         ["targets"] = string.Join(", ", campaign.Targets.Order()),
         ["sites"] = campaign.SiteIds.Length == 0 ? "all" : string.Join(" ", campaign.SiteIds.Select(s => s.ToString("N")[^8..]).Order(StringComparer.Ordinal)),
         ["groups"] = string.Join(" ", campaign.GroupIds.Select(s => s.ToString("N")[^8..]).Order(StringComparer.Ordinal)),
@@ -28,6 +29,4 @@ static class CampaignTerms
         [.. after.Where(a => before[a.Key] != a.Value).Select(a => (a.Key, (string?)$"{Shown(before[a.Key])} → {Shown(a.Value)}"))];
 
     private static string Shown(string value) => value.Length == 0 ? "–" : value;
-
-    private static string Day(DateOnly day) => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 }

@@ -50,7 +50,7 @@ sealed class NotificationMailer(IDbContextFactory<FaceAdDbContext> contexts, Mai
         await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
         if (!await db.Database.SqlQuery<bool>($"SELECT pg_try_advisory_xact_lock(hashtextextended('facead.notification-mails', 0)) AS \"Value\"").SingleAsync(cancellation)) return 0;
         var now = time.GetUtcNow();
-        var people = await db.Set<Notification>().Where(n => n.MailDueAt <= now).Select(n => n.UserId).Distinct().Take(AtOnce).ToListAsync(cancellation);
+        var people = await db.Set<Notification>().Where(n => n.MailDueAt <= now).Select(n => n.UserId).Distinct().OrderBy(u => u).Take(AtOnce).ToListAsync(cancellation);
         if (people.Count == 0) return 0;
         var written = 0;
         foreach (var person in people)

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Threading.RateLimiting;
 using FaceAd.Web.Accounts;
 using FaceAd.Web.Campaigns;
+using FaceAd.Web.Data;
 using FaceAd.Web.Metrics;
 using Microsoft.AspNetCore.RateLimiting;
 
@@ -52,12 +53,10 @@ static class ReportAddress
     /// <summary>Writes the words of an address: empty, or beginning with a question mark.</summary>
     public static string Words(MetricsQuery query) => QueryString.Create(new[]
     {
-        KeyValuePair.Create("from", Day(query.From)), KeyValuePair.Create("to", Day(query.To)), KeyValuePair.Create("site", query.SiteId?.ToString()),
+        KeyValuePair.Create("from", query.From?.Iso()), KeyValuePair.Create("to", query.To?.Iso()), KeyValuePair.Create("site", query.SiteId?.ToString()),
         KeyValuePair.Create("screen", query.ScreenId?.ToString()), KeyValuePair.Create("film", query.CreativeId?.ToString()),
     }.Where(w => w.Value is not null)).Value ?? "";
 
     public static DateOnly? Day(string? text) =>
         DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) ? day : null;
-
-    private static string? Day(DateOnly? day) => day?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using FaceAd.Web.Components.Charts;
+using FaceAd.Web.Data;
 using FaceAd.Web.Metrics;
 using FaceAd.Web.Screens;
 using Microsoft.AspNetCore.Components;
@@ -74,12 +75,10 @@ public sealed partial class Audience
     private void Go(object? from = null, object? to = null, object? site = null) =>
         Navigation.NavigateTo(Navigation.GetUriWithQueryParameters("admin/audience", new Dictionary<string, object?>
         {
-            ["from"] = from as string ?? Iso(_from),
-            ["to"] = to as string ?? Iso(_to),
+            ["from"] = from as string ?? _from.Iso(),
+            ["to"] = to as string ?? _to.Iso(),
             ["site"] = site is string chosen ? (chosen.Length > 0 ? chosen : null) : _site?.ToString(),
         }));
-
-    private static string Iso(DateOnly day) => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 
     private static DateOnly? Day(string? text) => DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) ? day : null;
 

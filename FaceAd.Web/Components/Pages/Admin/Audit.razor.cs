@@ -105,8 +105,8 @@ public sealed partial class Audit
         ["who"] = _who.Length > 0 ? _who : null,
         ["what"] = _what.Length > 0 ? _what : null,
         ["q"] = _text.Trim() is { Length: > 0 } text ? text : null,
-        ["from"] = Day(_from),
-        ["to"] = Day(_to),
+        ["from"] = _from?.Iso(),
+        ["to"] = _to?.Iso(),
         ["subject"] = Subject,
     }));
 
@@ -169,6 +169,4 @@ public sealed partial class Audit
 
     private static DateOnly? Day(string? text) =>
         DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) && day.Year is > 2000 and < 9000 ? day : null;
-
-    private static string? Day(DateOnly? day) => day?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 }
