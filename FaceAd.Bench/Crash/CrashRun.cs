@@ -32,6 +32,7 @@ sealed record CrashReport((int Web, int Postgres, int Both) Kills, int Plays, in
 /// </summary>
 sealed class CrashRun : IAsyncDisposable
 {
+    private const int FactsHeard = 10;
     private static readonly TimeSpan Settling = TimeSpan.FromSeconds(60);
     private readonly CrashOptions _options;
     private readonly Action<string> _log;
@@ -119,7 +120,13 @@ sealed class CrashRun : IAsyncDisposable
             await UntilPostgresAnswersAsync(cancellation);
             _web.EnsureStarted();
             // Mostly it serves when it dies; one time in five it dies while it starts.
-            if (random.Next(5) > 0) await _web.ReadyAsync(cancellation);
+            if (random.Next(5) > 0)
+            {
+                await _web.ReadyAsync(cancellation);
+                // It has something to lose: a busy machine would kill it before it has heard anything.
+                var (clock, heard) = (Stopwatch.StartNew(), _ledger.Acknowledged + FactsHeard);
+                while (_ledger.Acknowledged < heard && clock.Elapsed < Settling) await Task.Delay(10, cancellation);
+            }
             await Task.Delay(random.Next(100, 1200), cancellation);
             var (victim, before) = (random.Next(10), _ledger.Acknowledged);
             if (victim < 3)
