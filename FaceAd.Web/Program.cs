@@ -27,6 +27,8 @@ if (await RollupCommand.RunAsync(builder, folder, args) is { } exit) return exit
 
 await using var postgres = await builder.StartDatabaseAsync(folder);
 builder.Services.AddSingleton(TimeProvider.System);
+// Open pages come back by themselves; waiting for them would hold a restart for half a minute.
+builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(10));
 builder.Services.AddSingleton(folder);
 builder.Services.AddData(builder.Configuration.GetConnectionString("FaceAd")!, builder.Configuration.GetConnectionString("Direct"));
 builder.Services.AddAccounts(folder);

@@ -22,6 +22,7 @@ namespace FaceAd.Tests.EndToEnd;
 /// Device inference on real input: footage, the real models in a real player, the real server and database; and in between a
 /// proxy on plaintext loopback that keeps every byte the player sends.
 /// </summary>
+[Collection(nameof(Alone))]
 public sealed partial class DeviceInferenceTests(DeviceInferenceFixture app) : IClassFixture<DeviceInferenceFixture>
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);

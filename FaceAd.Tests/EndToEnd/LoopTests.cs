@@ -21,6 +21,7 @@ namespace FaceAd.Tests.EndToEnd;
 /// The whole loop on real input: footage of two groups of riders, the real models, the real server and database, a real
 /// player with its page in a real Chromium, and a campaign page that moves by itself in another.
 /// </summary>
+[Collection(nameof(Alone))]
 public sealed class LoopTests(LoopFixture app, ITestOutputHelper output) : IClassFixture<LoopFixture>
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);

@@ -5,6 +5,7 @@ using Xunit.Abstractions;
 namespace FaceAd.Tests.Hostile;
 
 /// <summary>Web server and PostgreSQL are killed at random moments while two players report.</summary>
+[Collection(nameof(Alone))]
 public sealed class CrashTests(ITestOutputHelper output)
 {
     [Fact]
