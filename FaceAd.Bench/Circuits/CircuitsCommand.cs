@@ -18,13 +18,14 @@ static class CircuitsCommand
         var models = Repository.ModelsOption();
         var nodeModules = Repository.NodeModulesOption();
         var command = new Command("circuits", "Server memory and processor time per open live campaign page, in a real Chromium.") { pages, steps, ticks, models, nodeModules };
-        command.Validators.Add(result =>
-        {
-            if (result.GetValue(pages) < 2 || result.GetValue(steps) < 2 || result.GetValue(steps) > result.GetValue(pages) || result.GetValue(ticks) < 1)
-                result.AddError("There must be at least two pages, two steps, no more steps than pages, and one tick.");
-        });
         command.SetAction(async (parsed, cancellation) =>
         {
+            // Not in a validator: there an option that was not given has no value yet.
+            if (parsed.GetValue(pages) < 2 || parsed.GetValue(steps) < 2 || parsed.GetValue(steps) > parsed.GetValue(pages) || parsed.GetValue(ticks) < 1)
+            {
+                await parsed.InvocationConfiguration.Error.WriteLineAsync("circuits: there must be at least two pages, two steps, no more steps than pages, and one tick.");
+                return 1;
+            }
             var folder = Path.Combine(Path.GetTempPath(), string.Create(CultureInfo.InvariantCulture, $"facead-circuits-{Environment.ProcessId}"));
             Directory.CreateDirectory(folder);
             try
