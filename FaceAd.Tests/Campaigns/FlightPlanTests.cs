@@ -79,6 +79,16 @@ public sealed class FlightPlanTests
         Assert.Equal([CampaignProblem.TooManyFlights], Problems([.. Enumerable.Range(0, 13).Select(n => new Flight(Day.AddDays(3 * n), Day.AddDays(3 * n)))]));
     }
 
+    [Fact]
+    public void Problems_AtTheEndOfTime_AreNamedAndNothingBreaks()
+    {
+        CampaignDraft draft = new() { Name = "Spring", Targets = { FaceAd.Contracts.Segment.Silver }, BudgetWon = 1, StartsOn = DateOnly.MaxValue.AddDays(-1), EndsOn = DateOnly.MaxValue };
+        Assert.Equal([CampaignProblem.TooFarAhead], draft.Problems(Day, []));
+        draft.Flights.Add(new(Day, Day));
+        draft.Flights.Add(new(DateOnly.MaxValue, DateOnly.MaxValue));
+        Assert.Equal([CampaignProblem.TooFarAhead], draft.Problems(Day, []));
+    }
+
     private static List<Flight> Flights(Random random) =>
         [.. Enumerable.Range(0, random.Next(1, 6)).Select(_ => Day.AddDays(random.Next(50))).Select(d => new Flight(d, d.AddDays(random.Next(12))))];
 }

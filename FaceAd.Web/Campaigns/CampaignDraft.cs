@@ -8,6 +8,9 @@ public sealed class CampaignDraft
     /// <summary>The longest period, in days.</summary>
     public const int MaxDays = 366;
 
+    /// <summary>How far ahead the last day may be, in days: ten years.</summary>
+    public const int MaxDaysAhead = 3653;
+
     /// <summary>The largest budget, in KRW.</summary>
     public const long MaxBudgetWon = 100_000_000_000;
 
@@ -84,16 +87,18 @@ public sealed class CampaignDraft
     {
         List<CampaignProblem> problems = [];
         FlightPlan? plan = (Flights.Count == 0 ? EndsOn < StartsOn : Flights.Any(f => f.EndsOn < f.StartsOn)) ? null : Plan;
+        var isFar = plan is { } asked && asked.EndsOn.DayNumber - today.DayNumber > MaxDaysAhead;
         if (string.IsNullOrWhiteSpace(Name)) problems.Add(CampaignProblem.NameMissing);
         else if (Name.Trim().Length > 120) problems.Add(CampaignProblem.NameTooLong);
         if (Targets.Count == 0 || !Targets.All(t => SegmentProbabilities.Segments.Contains(t))) problems.Add(CampaignProblem.TargetsMissing);
         if (!SiteIds.All(sites.Contains)) problems.Add(CampaignProblem.SiteUnknown);
         if (!GroupIds.All(g => groups?.Contains(g) == true)) problems.Add(CampaignProblem.GroupUnknown);
         if (!Dayparting.IsValid(Days, Hours)) problems.Add(CampaignProblem.HoursMissing);
-        else if (plan is { } days && days.Flights.All(f => f.Days <= 7 && Dayparting.CountHours(Days, Hours, f.StartsOn, f.EndsOn) == 0))
+        else if (!isFar && plan is { } days && days.Flights.All(f => f.Days <= 7 && Dayparting.CountHours(Days, Hours, f.StartsOn, f.EndsOn) == 0))
             problems.Add(CampaignProblem.HoursOutsidePeriod);
         if (Weights.Values.Any(w => w is < 1 or > Creative.MaxWeight)) problems.Add(CampaignProblem.WeightOutOfRange);
         if (plan is not { } period) problems.Add(CampaignProblem.EndsBeforeStart);
+        else if (isFar) problems.Add(CampaignProblem.TooFarAhead);
         else if (period.EndsOn.DayNumber - period.StartsOn.DayNumber >= MaxDays) problems.Add(CampaignProblem.PeriodTooLong);
         else if (period.EndsOn < today) problems.Add(CampaignProblem.PeriodOver);
         if (Flights.Count > FlightPlan.MostFlights) problems.Add(CampaignProblem.TooManyFlights);
@@ -158,4 +163,7 @@ public enum CampaignProblem
 
     /// <summary>It has more than <see cref="FlightPlan.MostFlights"/> flights.</summary>
     TooManyFlights = 16,
+
+    /// <summary>Its last day is more than <see cref="CampaignDraft.MaxDaysAhead"/> days ahead.</summary>
+    TooFarAhead = 17,
 }

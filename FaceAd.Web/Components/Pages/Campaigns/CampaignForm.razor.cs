@@ -208,7 +208,7 @@ public sealed partial class CampaignForm
     private Task AddFlight()
     {
         var last = Rows.Last();
-        var starts = (last.Ends ?? Display.Today).AddDays(8);
+        var starts = (last.Ends is { } ends && ends < Display.Today.AddDays(CampaignDraft.MaxDaysAhead) ? ends : Display.Today).AddDays(8);
         _more.Add(new FlightRow { Starts = starts, Ends = starts.AddDays(Math.Clamp(last.Ends?.DayNumber - last.Starts?.DayNumber ?? 6, 0, 27)) });
         return ChangedAsync();
     }
