@@ -15,7 +15,7 @@ static class AccountsSetup
     public const string AlivePath = "/account/alive";
 
     // A page says so at most once a minute: the cookie must outlive the page's own clock.
-    private static readonly TimeSpan IdleSlack = TimeSpan.FromMinutes(2);
+    internal static readonly TimeSpan IdleSlack = TimeSpan.FromMinutes(2);
 
     public static void AddAccounts(this IServiceCollection services, DataFolder folder)
     {
@@ -44,13 +44,18 @@ static class AccountsSetup
             })
             .AddEntityFrameworkStores<FaceAdDbContext>()
             .AddClaimsPrincipalFactory<UserClaims>()
+            .AddSignInManager<SessionSignIn>()
             .AddPasswordValidator<PasswordRules>()
             .AddTokenProvider<AuthenticatorCodes>(AuthenticatorCodes.Name);
         services.AddScoped<IUserStore<User>, ProtectedUserStore>();
         services.ConfigureApplicationCookie(Configure);
         services.AddOptions<CookieAuthenticationOptions>(IdentityConstants.ApplicationScheme).Configure<IOptions<AccountOptions>>((cookie, accounts) =>
             cookie.ExpireTimeSpan = accounts.Value.Idle + IdleSlack);
-        services.AddOptions<SecurityStampValidatorOptions>().Configure<IOptions<AccountOptions>>((stamp, accounts) => stamp.ValidationInterval = accounts.Value.Recheck);
+        services.AddOptions<SecurityStampValidatorOptions>().Configure<IOptions<AccountOptions>>((stamp, accounts) =>
+        {
+            stamp.ValidationInterval = accounts.Value.Recheck;
+            stamp.OnRefreshingPrincipal = SessionCookie.KeepAsync;
+        });
         services.AddAuthentication().AddScheme<AuthenticationSchemeOptions, ApiTokenAuthentication>(ApiTokenAuthentication.SchemeName, null);
         Policies.Add(services.AddAuthorizationBuilder());
         services.AddRateLimiter(options =>
@@ -81,6 +86,7 @@ static class AccountsSetup
         services.AddSingleton<StrangerLocks>();
         services.AddSingleton<AnswerTime>();
         services.AddSingleton<ApiTokenBook>();
+        services.AddSingleton<SessionBook>();
         services.AddScoped<AccountLinks>();
         services.AddScoped<SignUps>();
         services.AddScoped<OwnAccount>();
@@ -113,11 +119,7 @@ static class AccountsSetup
         options.Cookie.SameSite = SameSiteMode.Lax; // Strict would ask for a sign-in after a link from a mail
         options.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest; // a first start has no certificate
         options.SlidingExpiration = true;
-        options.Events.OnCheckSlidingExpiration = context =>
-        {
-            context.ShouldRenew |= context.Request.Path == AlivePath;
-            return Task.CompletedTask;
-        };
+        SessionCookie.Configure(options);
         options.LoginPath = SignIn.Path;
         options.AccessDeniedPath = "/account/denied";
         options.ReturnUrlParameter = "returnUrl";

@@ -153,6 +153,12 @@ public enum AuditVerb
     /// <summary>Was signed out because nothing was done for a while.</summary>
     SignedOutIdle = 110,
 
+    /// <summary>Ended one of their sessions from another one.</summary>
+    SessionEnded = 111,
+
+    /// <summary>Ended all of their sessions but the one that they were at.</summary>
+    SignedOutElsewhere = 112,
+
     /// <summary>Invited somebody.</summary>
     MemberInvited = 120,
 

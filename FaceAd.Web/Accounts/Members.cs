@@ -15,7 +15,7 @@ public sealed record Member(Guid Id, string Name, string Email, string Role, boo
 /// <summary>The people of an organisation: who manages it invites, changes roles, removes. One who manages is always left.</summary>
 sealed class Members(
     FaceAdDbContext db, UserManager<User> users, AccountSetup setup, AccountLinks links, AccountLetters letters, AccountLimits limits,
-    IHttpContextAccessor http, TimeProvider time)
+    SessionBook sessions, IHttpContextAccessor http, TimeProvider time)
 {
     /// <summary>Invitations that may wait at a time.</summary>
     public const int MaxInvitations = 50;
@@ -145,6 +145,7 @@ sealed class Members(
         OwnAccount.Demand(await users.UpdateSecurityStampAsync(user));
         if (role != Roles.Managing(organisation.Kind)) await RevokeTokensAsync(id);
         db.Audit(viewer, time.GetUtcNow(), AuditVerb.RoleChanged, AuditSubject.Account, id, user.UserName!, ("before", before), ("role", role));
+        await sessions.EndAllAsync(id);
         return null;
     });
 
@@ -153,6 +154,7 @@ sealed class Members(
     {
         if (before == Roles.Managing(organisation.Kind) && !await AnotherManagesAsync(organisation, id)) return AccountProblem.Last;
         await RevokeTokensAsync(id);
+        await sessions.EndAllAsync(id); // the rows go with the account, but nobody here would hear of it
         db.Audit(viewer, time.GetUtcNow(), AuditVerb.MemberRemoved, AuditSubject.Account, id, user.UserName!, ("role", before));
         OwnAccount.Demand(await users.DeleteAsync(user));
         return null;

@@ -7,7 +7,7 @@ namespace FaceAd.Web.Accounts;
 /// <summary>What people do with their own account: forgotten passwords, new addresses, names, ending all sessions.</summary>
 sealed class OwnAccount(
     FaceAdDbContext db, UserManager<User> users, AccountLinks links, AccountLetters letters, AccountLimits limits, AnswerTime pace,
-    IHttpContextAccessor http, TimeProvider time)
+    SessionBook sessions, IHttpContextAccessor http, TimeProvider time)
 {
     /// <summary>Mails a link that sets a new password; nothing happens for an address without an account, and it takes as long.</summary>
     public Task ForgotAsync(string? email) => pace.EvenAsync(async () =>
@@ -34,6 +34,7 @@ sealed class OwnAccount(
         db.Entry(link).State = EntityState.Detached;
         await SaveAsync(user, AuditVerb.PasswordReset);
         await transaction.CommitAsync();
+        await sessions.EndAllAsync(user.Id);
         await letters.PasswordChangedAsync(user.Email!);
         return null;
     }
@@ -47,6 +48,7 @@ sealed class OwnAccount(
         Demand(await users.ChangePasswordAsync(user, present!, password!));
         await db.AccountLinks.Where(l => l.UserId == user.Id).ExecuteDeleteAsync(); // a reset link that waits would undo it
         await SaveAsync(user, AuditVerb.PasswordChanged);
+        await EndOthersAsync(user);
         await letters.PasswordChangedAsync(user.Email!);
         return null;
     }
@@ -88,6 +90,7 @@ sealed class OwnAccount(
         db.AccountLinks.Remove(link);
         await SaveAsync(user, AuditVerb.EmailChanged, ("before", before));
         await transaction.CommitAsync();
+        await sessions.EndAllAsync(user.Id);
         return null;
     }
 
@@ -101,12 +104,30 @@ sealed class OwnAccount(
         return null;
     }
 
-    /// <summary>Ends all sessions of a person, within <see cref="AccountOptions.Recheck"/>.</summary>
+    /// <summary>Ends all sessions of a person; where another node serves them, within <see cref="AccountOptions.Recheck"/>.</summary>
     public async Task SignOutEverywhereAsync(User user)
     {
         Demand(await users.UpdateSecurityStampAsync(user));
         await SaveAsync(user, AuditVerb.SignedOutEverywhere);
+        await sessions.EndAllAsync(user.Id);
     }
+
+    /// <summary>Ends all sessions of a person but the one that asks.</summary>
+    public async Task SignOutElsewhereAsync(User user)
+    {
+        if (await EndOthersAsync(user) > 0) await SaveAsync(user, AuditVerb.SignedOutElsewhere);
+    }
+
+    /// <summary>Ends one session of a person.</summary>
+    public async Task<AccountProblem?> EndSessionAsync(User user, string? id)
+    {
+        if (!Guid.TryParse(id, out var session) || await sessions.EndAsync(new SessionKey(session, user.Id)) is not var (browser, platform)) return AccountProblem.Session;
+        await SaveAsync(user, AuditVerb.SessionEnded, ("browser", string.Join(" · ", new[] { browser, platform }.OfType<string>())));
+        return null;
+    }
+
+    /// <summary>Ends all sessions of a person but the present one.</summary>
+    internal Task<int> EndOthersAsync(User user) => sessions.EndAllAsync(user.Id, SessionKey.Of(http.HttpContext?.User)?.Id);
 
     /// <summary>Whether this is the person's password; wrong ones count towards the lock.</summary>
     public async Task<bool> IsPasswordAsync(User user, string? password)

@@ -15,6 +15,7 @@ sealed class SignedInStillValid(ILoggerFactory logs, IServiceScopeFactory scopes
     protected override async Task<bool> ValidateAuthenticationStateAsync(AuthenticationState state, CancellationToken cancellationToken)
     {
         await using var scope = scopes.CreateAsyncScope();
+        if (SessionKey.Of(state.User) is not { } session || !await scope.ServiceProvider.GetRequiredService<SessionBook>().StandsAsync(session, cancellationToken)) return false;
         var users = scope.ServiceProvider.GetRequiredService<UserManager<User>>();
         if (await users.GetUserAsync(state.User) is not { } user) return false;
         var stamp = state.User.FindFirstValue(options.Value.ClaimsIdentity.SecurityStampClaimType);

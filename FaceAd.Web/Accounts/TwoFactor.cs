@@ -34,6 +34,7 @@ sealed class TwoFactor(UserManager<User> users, IUserStore<User> store, OwnAccou
         OwnAccount.Demand(await users.SetTwoFactorEnabledAsync(user, true));
         var codes = await NewCodesAsync(user);
         await own.SaveAsync(user, AuditVerb.TwoFactorOn);
+        await own.EndOthersAsync(user); // as their stamps say
         return (codes, null);
     }
 
@@ -57,6 +58,7 @@ sealed class TwoFactor(UserManager<User> users, IUserStore<User> store, OwnAccou
         OwnAccount.Demand(await users.ResetAuthenticatorKeyAsync(user));
         await users.GenerateNewTwoFactorRecoveryCodesAsync(user, 0);
         await own.SaveAsync(user, AuditVerb.TwoFactorOff);
+        await own.EndOthersAsync(user);
         await letters.TwoFactorOffAsync(user.Email!);
         return null;
     }

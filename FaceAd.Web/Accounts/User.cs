@@ -44,6 +44,9 @@ public static class FaceAdClaims
     /// <summary>Identity of the API token that was presented, a GUID.</summary>
     public const string ApiToken = "facead:api-token";
 
+    /// <summary>Identity of the session that the cookie belongs to, a GUID.</summary>
+    public const string Session = "facead:session";
+
     /// <summary>Address that the request came from; never in the cookie.</summary>
     public const string Address = "facead:address";
 }

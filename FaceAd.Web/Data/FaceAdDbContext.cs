@@ -21,6 +21,9 @@ public sealed class FaceAdDbContext(DbContextOptions<FaceAdDbContext> options)
     /// <summary>Companies.</summary>
     public DbSet<Organisation> Organisations => Set<Organisation>();
 
+    /// <summary>Sign-ins that go on.</summary>
+    public DbSet<UserSession> Sessions => Set<UserSession>();
+
     /// <summary>Links that were mailed and not used yet.</summary>
     public DbSet<AccountLink> AccountLinks => Set<AccountLink>();
 
