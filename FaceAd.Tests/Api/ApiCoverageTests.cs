@@ -34,7 +34,7 @@ public sealed partial class ApiCoverageTests(RolesFixture app) : IClassFixture<R
         ["/campaigns/{Id:guid}/report"] = ["GET campaigns/{id}/report", "GET campaigns/{id}/links", "POST campaigns/{id}/links", "DELETE links/{id}"],
         ["/r/{Token}"] = ["GET campaigns/{id}/report"],
         ["/notifications"] = ["GET notifications", "POST notifications/read"],
-        ["/account/settings"] = ["GET notifications/mail", "PUT notifications/mail"],
+        ["/account/settings"] = ["GET notifications/mail", "PUT notifications/mail", "Sessions are those of browsers: a program has a token instead."],
         ["/organisation"] =
         [
             "GET organisation", "PUT organisation", "GET members", "PUT members/{id}/role", "DELETE members/{id}", "GET invitations", "POST invitations", "DELETE invitations/{id}",

@@ -63,8 +63,6 @@ public sealed class AccountPagesTests(RolesFixture app) : IClassFixture<RolesFix
         await Expect(page.Locator($"[data-invitation='{guest}']")).ToBeVisibleAsync();
         await page.Locator("a[href='organisation/tokens']").ClickAsync();
         await Expect(page.Locator("h1")).ToHaveTextAsync(tokens);
-        // Here each answer renews the session; one that is still on its way would bring it back.
-        await page.WaitForLoadStateAsync(LoadState.NetworkIdle);
         await page.Locator(".who form button").ClickAsync();
         await page.WaitForURLAsync("**/account/login**");
         await page.GotoAsync(await app.LinkAsync(guest));
@@ -103,6 +101,41 @@ public sealed class AccountPagesTests(RolesFixture app) : IClassFixture<RolesFix
         await Expect(page.Locator(".shell[data-live=true]")).ToBeVisibleAsync();
         await page.EvaluateAsync($"() => Blazor.navigateTo('/campaigns/{campaign.Id}')"); // over the open circuit
         await Expect(page.Locator(".floor-display")).ToHaveTextAsync("404");
+    }
+
+    [Fact]
+    public async Task Session_EndedFromAnotherBrowser_ClosesThePageThatIsOpenThere()
+    {
+        var (_, email) = await app.AddUserAsync(app.First, Roles.Advertiser);
+        await using var lost = await TestBrowser.NewContextAsync(app.Address);
+        await using var context = await TestBrowser.NewContextAsync(app.Address);
+        var open = await SignInAsync(lost, email);
+        await Expect(open.Locator(".shell[data-live=true]")).ToBeVisibleAsync();
+        var page = await SignInAsync(context, email);
+        await page.GotoAsync("account/settings");
+        await Expect(page.Locator("[data-browsers] tbody tr")).ToHaveCountAsync(2);
+        await Expect(page.Locator("tr:has([data-here]) [data-do=end-session]")).ToHaveCountAsync(0);
+        await Expect(page.Locator("tr:has([data-here]) th")).ToContainTextAsync("Chrome on Linux");
+        await page.Locator("[data-do=end-session]").ClickAsync();
+        await Expect(page.Locator("[data-done=session]")).ToBeInViewportAsync();
+        await open.WaitForURLAsync("**/account/login?returnUrl=%2Fcampaigns");
+        await page.GotoAsync("campaigns");
+        await Expect(page.Locator(".shell[data-live=true]")).ToBeVisibleAsync();
+    }
+
+    [Fact]
+    public async Task Session_EndedBeforeItsPageConnects_GetsNoLivePage()
+    {
+        var (_, email) = await app.AddUserAsync(app.First, Roles.Advertiser);
+        await using var context = await TestBrowser.NewContextAsync(app.Address);
+        var page = await SignInAsync(context, email);
+        await page.RouteAsync("**/_blazor/negotiate**", async route =>
+        {
+            await using (var db = app.NewContext()) await db.Sessions.Where(s => s.UserId == db.Users.Single(u => u.Email == email).Id).ExecuteDeleteAsync();
+            await route.ContinueAsync();
+        });
+        await page.GotoAsync("campaigns/new");
+        await page.WaitForURLAsync("**/account/login?returnUrl=%2Fcampaigns%2Fnew");
     }
 
     internal static async Task<IPage> SignInAsync(IBrowserContext context, string email)

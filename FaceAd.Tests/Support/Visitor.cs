@@ -16,11 +16,20 @@ public sealed partial class Visitor : IDisposable
         Http = app.NewClient(_cookies);
     }
 
+    /// <summary>Somebody whose browser has a session's cookie.</summary>
+    /// <param name="app">The app.</param>
+    /// <param name="session">The cookie's value, see <see cref="Session"/>.</param>
+    public Visitor(AppFixture app, string session)
+        : this(app) => _cookies.Add(app.Address, new Cookie("facead.session", session));
+
     /// <summary>Sends requests with this person's cookies; follows no redirects.</summary>
     public HttpClient Http { get; }
 
     /// <summary>This person's cookies, as a header has them.</summary>
     public string Cookies => _cookies.GetCookieHeader(_app.Address);
+
+    /// <summary>The value of the session's cookie; null when there is none.</summary>
+    public string? Session => _cookies.GetCookies(_app.Address)["facead.session"]?.Value;
 
     /// <summary>Signs in and expects to get in.</summary>
     public static async Task<Visitor> SignedInAsync(AppFixture app, string email, string password)
@@ -39,6 +48,18 @@ public sealed partial class Visitor : IDisposable
     public Task<HttpResponseMessage> PostAsync(string path, string? token, params (string Name, string Value)[] fields) =>
         Http.PostAsync(path, new FormUrlEncodedContent(
             fields.Append(("__RequestVerificationToken", token ?? "")).Where(f => f.Item2.Length > 0).Select(f => KeyValuePair.Create(f.Item1, f.Item2))));
+
+    /// <summary>Presses the button that signs out.</summary>
+    public async Task SignOutAsync() => (await PostAsync("account/logout", await TokenAsync("campaigns"), ("returnUrl", "/"))).Dispose();
+
+    /// <summary>Whether a page knows this person; who is not known is led to sign in.</summary>
+    public async Task<bool> IsKnownAsync()
+    {
+        using var answer = await Http.GetAsync("campaigns");
+        if (answer.StatusCode == HttpStatusCode.OK) return true;
+        Assert.Contains("/account/login", answer.Headers.Location?.OriginalString, StringComparison.Ordinal);
+        return false;
+    }
 
     /// <summary>Fills in one of the forms of a page.</summary>
     /// <param name="page">The page, with its query.</param>

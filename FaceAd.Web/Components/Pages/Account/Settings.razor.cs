@@ -93,11 +93,4 @@ public sealed partial class Settings
         _problem = await Own.ChangeEmailAsync(_user!, Present, Email);
         if (_problem is null) Navigation.NavigateTo("account/settings?done=email");
     }
-
-    private async Task EverywhereAsync()
-    {
-        await Own.SignOutEverywhereAsync(_user!);
-        await Entry.SignOutAsync();
-        Navigation.NavigateTo("account/login?done=everywhere");
-    }
 }
