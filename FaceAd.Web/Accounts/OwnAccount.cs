@@ -118,12 +118,12 @@ sealed class OwnAccount(
         if (await EndOthersAsync(user) > 0) await SaveAsync(user, AuditVerb.SignedOutElsewhere);
     }
 
-    /// <summary>Ends one session of a person.</summary>
-    public async Task<AccountProblem?> EndSessionAsync(User user, string? id)
+    /// <summary>Ends one session of a person; false when it has ended already, or is not theirs.</summary>
+    public async Task<bool> EndSessionAsync(User user, string? id)
     {
-        if (!Guid.TryParse(id, out var session) || await sessions.EndAsync(new SessionKey(session, user.Id)) is not var (browser, platform)) return AccountProblem.Session;
+        if (!Guid.TryParse(id, out var session) || await sessions.EndAsync(new SessionKey(session, user.Id)) is not var (browser, platform)) return false;
         await SaveAsync(user, AuditVerb.SessionEnded, ("browser", string.Join(" · ", new[] { browser, platform }.OfType<string>())));
-        return null;
+        return true;
     }
 
     /// <summary>Ends all sessions of a person but the present one.</summary>

@@ -46,9 +46,6 @@ enum AccountProblem
 
     /// <summary>A token needs at least one scope.</summary>
     Scopes,
-
-    /// <summary>The session has ended already, or is not theirs.</summary>
-    Session,
 }
 
 /// <summary>
