@@ -81,9 +81,15 @@ sealed class SessionBook(NpgsqlDataSource database, IDbContextFactory<FaceAdDbCo
         return await db.Sessions.AsNoTracking().Where(s => s.UserId == user && s.SeenAt > oldest).OrderByDescending(s => s.SeenAt).ThenByDescending(s => s.Id).Take(most).ToListAsync();
     }
 
+    /// <summary>Whether a session was ended on this node because nobody did anything; forgotten after a minute or two.</summary>
+    public bool IsEndedIdle(SessionKey key) => _known.TryGetValue(key, out var known) && known.Idle;
+
     /// <summary>Ends one session, and tells which browser it was; null when it had ended before, or is not that person's.</summary>
-    public async Task<(string? Browser, string? Platform)?> EndAsync(SessionKey key)
+    /// <param name="key">Which one.</param>
+    /// <param name="idle">Because nobody did anything.</param>
+    public async Task<(string? Browser, string? Platform)?> EndAsync(SessionKey key, bool idle = false)
     {
+        if (idle) Note(key, new Known(false, time.GetTimestamp(), true)); // first: a page may look as soon as the row is gone
         var ended = await EndAsync(key.UserId, key.Id, null);
         Note(key, new Known(false, time.GetTimestamp())); // also where another node was first
         return ended is [var one] ? (one.Browser, one.Platform) : null;
@@ -116,5 +122,5 @@ sealed class SessionBook(NpgsqlDataSource database, IDbContextFactory<FaceAdDbCo
         return open;
     }
 
-    private readonly record struct Known(bool Open, long At);
+    private readonly record struct Known(bool Open, long At, bool Idle = false);
 }

@@ -84,9 +84,11 @@ static class SignIn
     }
 
     private static async Task<IResult> LeaveAsync(
-        [FromForm] string? returnUrl, [FromForm] string? idle, HttpContext http, SignInManager<User> signIn, UserManager<User> users, SignInAudit audit)
+        [FromForm] string? returnUrl, [FromForm] string? idle, HttpContext http, SignInManager<User> signIn, UserManager<User> users, SignInAudit audit,
+        SessionBook sessions)
     {
         if (await users.GetUserAsync(http.User) is { } user) await audit.WriteAsync(user, idle is null ? AuditVerb.SignedOut : AuditVerb.SignedOutIdle);
+        if (idle is not null && SessionKey.Of(http.User) is { } session) await sessions.EndAsync(session, idle: true);
         await signIn.SignOutAsync();
         return idle is null ? Results.LocalRedirect(Path) : Again("idle", Local(returnUrl));
     }

@@ -10,12 +10,21 @@ namespace FaceAd.Web.Accounts;
 sealed class SignedInStillValid(ILoggerFactory logs, IServiceScopeFactory scopes, IOptions<IdentityOptions> options, IOptions<AccountOptions> accounts)
     : RevalidatingServerAuthenticationStateProvider(logs)
 {
+    /// <summary>Whether this page's session ended because nobody did anything, at whatever page.</summary>
+    public bool EndedIdle { get; private set; }
+
     protected override TimeSpan RevalidationInterval => accounts.Value.Recheck > TimeSpan.Zero ? accounts.Value.Recheck : TimeSpan.FromSeconds(1);
 
     protected override async Task<bool> ValidateAuthenticationStateAsync(AuthenticationState state, CancellationToken cancellationToken)
     {
         await using var scope = scopes.CreateAsyncScope();
-        if (SessionKey.Of(state.User) is not { } session || !await scope.ServiceProvider.GetRequiredService<SessionBook>().StandsAsync(session, cancellationToken)) return false;
+        var sessions = scope.ServiceProvider.GetRequiredService<SessionBook>();
+        if (SessionKey.Of(state.User) is not { } session) return false;
+        if (!await sessions.StandsAsync(session, cancellationToken))
+        {
+            EndedIdle = sessions.IsEndedIdle(session);
+            return false;
+        }
         var users = scope.ServiceProvider.GetRequiredService<UserManager<User>>();
         if (await users.GetUserAsync(state.User) is not { } user) return false;
         var stamp = state.User.FindFirstValue(options.Value.ClaimsIdentity.SecurityStampClaimType);

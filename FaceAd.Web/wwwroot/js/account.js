@@ -26,19 +26,20 @@
     const now = Date.now();
     // Once the question stands, only an answer counts; not the mouse that goes to it.
     if (gone || (!force && (dialog.open || now - noted < 500))) return;
+    if (!force && now - latest() >= idle) { tick(); return; } // the machine slept: whoever wakes it is too late
     here = noted = now;
     localStorage.setItem(key, String(now));
     if (!force && now - pinged < pingEvery) return;
     pinged = now;
-    fetch('account/alive', { method: 'POST' }).then(answer => { if (answer.status === 401) leave(false); }).catch(() => { /* the server is away; the page says so */ });
+    fetch('account/alive', { method: 'POST' }).then(answer => { if (answer.status === 401) leave(false, ''); }).catch(() => { /* the server is away; the page says so */ });
   };
 
   // The page that one was at comes back after the next sign-in.
-  const leave = async tell => {
+  const leave = async (tell, reason = 'error=idle&') => {
     if (gone) return;
     gone = true;
     if (tell) { try { await fetch(form.action, { method: 'POST', body: new FormData(form) }); } catch { /* its cookie ends by itself */ } }
-    location.href = `/account/login?error=idle&returnUrl=${encodeURIComponent(location.pathname + location.search)}`;
+    location.href = `/account/login?${reason}returnUrl=${encodeURIComponent(location.pathname + location.search)}`;
   };
 
   const tick = () => {
