@@ -45,7 +45,7 @@ public sealed class PlayIntakeTests : IAsyncLifetime
     [Fact]
     public async Task CommitAsync_ManyPlayersAtOnce_OneGroupAndEachItsOwnReceipt()
     {
-        using var intake = Intake();
+        using var intake = await IntakeAsync();
         var common = Play(0);
         var committed = 0;
         intake.Committed += _ => committed++;
@@ -65,7 +65,7 @@ public sealed class PlayIntakeTests : IAsyncLifetime
     {
         var (known, fresh) = (Play(1), Play(2));
         // What the store is told is new, though another node has committed it since: COPY refuses, INSERT knows.
-        var store = new PlayStore(_source, Meters);
+        using var store = new PlayStore(_source, Meters);
         await using var connection = await store.OpenAsync(default);
         Assert.Single(await store.CommitAsync(connection, [Row(known)], default));
         Assert.Equal([fresh.PlayId], (await store.CommitAsync(connection, [Row(fresh), Row(known)], default)).Select(p => p.Id));
@@ -94,9 +94,8 @@ public sealed class PlayIntakeTests : IAsyncLifetime
             db.Add(doomed);
             await db.SaveChangesAsync();
         }
-        // The intake asks for the time after it has looked the films up: the moment to delete one.
-        var clock = new DeletingClock(() => Execute($"DELETE FROM creatives WHERE id = '{doomed.Id}'"));
-        using var intake = Intake(clock);
+        using var intake = await IntakeAsync(_creative, doomed); // looks both up
+        Execute($"DELETE FROM creatives WHERE id = '{doomed.Id}'");
         List<Task<PlayReceipt>> answers = [];
         for (var i = 0; i < 20; i++) answers.Add(intake.CommitAsync(_a, [Play(2 * i), Play((2 * i) + 1) with { CreativeId = i % 7 == 3 ? doomed.Id : _creative.Id }], default));
         await intake.RunCycleAsync(default);
@@ -113,7 +112,7 @@ public sealed class PlayIntakeTests : IAsyncLifetime
     [Fact]
     public async Task CommitAsync_MoreWaitThanTheQueueHolds_AreTurnedAwayAndTheOthersCommitted()
     {
-        using var intake = Intake();
+        using var intake = await IntakeAsync();
         var answers = Enumerable.Range(0, PlayIntake.Capacity).Select(i => intake.CommitAsync(_a, [Play(i % 80)], default)).ToList();
         await Assert.ThrowsAsync<BusyException>(() => intake.CommitAsync(_a, [Play(1)], default));
         await intake.RunCycleAsync(default);
@@ -125,16 +124,43 @@ public sealed class PlayIntakeTests : IAsyncLifetime
     public async Task CommitAsync_DatabaseAway_IsBusyAndNothingIsPromised()
     {
         await using var nowhere = new NpgsqlDataSourceBuilder("Host=127.0.0.1;Port=1;Username=x;Timeout=1").Build();
-        using var intake = new PlayIntake(new PlayStore(nowhere, Meters), new AnalysisGaps(), new SetClock(Sample.Noon), Meters, NullLogger<PlayIntake>.Instance);
+        // Away when the film is looked up, and away when the play is to be written.
+        using var films = new PlayedFilms(nowhere);
+        using var store = new PlayStore(nowhere, Meters);
+        using var blind = new PlayIntake(films, store, new AnalysisGaps(), new SetClock(Sample.Noon), Meters, NullLogger<PlayIntake>.Instance);
+        await Assert.ThrowsAsync<BusyException>(() => blind.CommitAsync(_a, [Play(1)], default));
+        using var intake = await IntakeAsync(store, _creative);
         var answer = intake.CommitAsync(_a, [Play(1)], default);
         await intake.RunCycleAsync(default);
         await Assert.ThrowsAsync<BusyException>(() => answer);
     }
 
     [Fact]
+    public async Task CommitAsync_TwoWritersAndReportsSentTwiceAtTheSameTime_EachPlayIsCommittedAndAcceptedOnce()
+    {
+        using var intake = await IntakeAsync();
+        await intake.StartAsync(default);
+        var random = new Random(7);
+        var plays = Enumerable.Range(0, 600).Select(i => Play(i % 80)).ToArray();
+        // Each play is sent by two players who go through all of them in orders of their own, ten a request.
+        var receipts = await Task.WhenAll(new[] { _a, _b, _a, _b }.Select((screen, i) => (screen, Own: plays.Where((_, p) => p % 2 == i / 2).OrderBy(_ => random.Next()).ToArray()))
+            .Select(player => Task.Run(async () =>
+            {
+                List<PlayReceipt> answers = [];
+                foreach (var request in player.Own.Chunk(10)) answers.Add(await intake.CommitAsync(player.screen, request, default));
+                return answers;
+            })));
+        await intake.StopAsync(default);
+
+        Assert.Equal(600, receipts.SelectMany(r => r).Sum(r => r.Accepted));
+        Assert.Equal(600, receipts.SelectMany(r => r).Sum(r => r.Known));
+        Assert.Equal((600, 600), await CountAsync());
+    }
+
+    [Fact]
     public async Task StopAsync_RequestsWait_AreStillCommitted()
     {
-        using var intake = Intake();
+        using var intake = await IntakeAsync();
         var answers = Enumerable.Range(0, 30).Select(i => intake.CommitAsync(_a, [Play(i)], default)).ToList();
         await intake.StartAsync(default);
         await intake.StopAsync(default);
@@ -144,8 +170,15 @@ public sealed class PlayIntakeTests : IAsyncLifetime
 
     private IMeterFactory Meters => _services.GetRequiredService<IMeterFactory>();
 
-    private PlayIntake Intake(TimeProvider? clock = null) =>
-        new(new PlayStore(_source, Meters), new AnalysisGaps(), clock ?? new SetClock(Sample.Noon), Meters, NullLogger<PlayIntake>.Instance);
+    private Task<PlayIntake> IntakeAsync(params Creative[] creatives) => IntakeAsync(new PlayStore(_source, Meters), creatives);
+
+    // One that has looked its films up already, so that a report waits for a writer as soon as it is brought.
+    private async Task<PlayIntake> IntakeAsync(PlayStore store, params Creative[] creatives)
+    {
+        var films = new PlayedFilms(_source);
+        await films.FindAsync(creatives.Append(_creative).Select(c => c.Id), default);
+        return new PlayIntake(films, store, new AnalysisGaps(), new SetClock(Sample.Noon), Meters, NullLogger<PlayIntake>.Instance);
+    }
 
     private PlayReport Play(int second) => new()
     {
@@ -184,15 +217,6 @@ public sealed class PlayIntakeTests : IAsyncLifetime
     {
         using var command = _source.CreateCommand(sql);
         command.ExecuteNonQuery();
-    }
-
-    private sealed class DeletingClock(Action delete) : TimeProvider
-    {
-        public override DateTimeOffset GetUtcNow()
-        {
-            delete();
-            return Sample.Noon;
-        }
     }
 }
 

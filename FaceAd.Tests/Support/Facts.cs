@@ -26,7 +26,7 @@ public sealed class Facts : IAsyncDisposable
     {
         _source = new NpgsqlDataSourceBuilder(database.ConnectionString).Build();
         var meters = _services.GetRequiredService<IMeterFactory>();
-        _plays = new PlayIntake(new PlayStore(_source, meters), new AnalysisGaps(), time, meters, NullLogger<PlayIntake>.Instance);
+        _plays = new PlayIntake(new PlayedFilms(_source), new PlayStore(_source, meters), new AnalysisGaps(), time, meters, NullLogger<PlayIntake>.Instance);
         _ = _plays.StartAsync(default);
         _exposures = new ExposureStore(_source, new ExposurePartitions(_source));
         Store = new AudienceStore(_source);

@@ -42,9 +42,11 @@ sealed record MetricsScope
     /// <exception cref="KeyNotFoundException">There is no such campaign.</exception>
     public static async Task<MetricsScope> OfAsync(FaceAdDbContext db, MetricsQuery query, DateTimeOffset now, CancellationToken cancellation)
     {
-        var campaign = await db.Campaigns.AsNoTracking().SingleOrDefaultAsync(c => c.Id == query.CampaignId, cancellation)
-            ?? throw new KeyNotFoundException($"There is no campaign {query.CampaignId}.");
-        var calendar = await CalendarAsync(db, campaign, cancellation);
+        // The days that it counts in are those of its first site.
+        var found = await db.Campaigns.AsNoTracking().Where(c => c.Id == query.CampaignId)
+            .Select(c => new { Campaign = c, Site = db.Sites.Where(s => c.SiteIds.Length == 0 || c.SiteIds.Contains(s.Id)).OrderBy(s => s.CreatedAt).FirstOrDefault() })
+            .SingleOrDefaultAsync(cancellation) ?? throw new KeyNotFoundException($"There is no campaign {query.CampaignId}.");
+        var (campaign, calendar) = (found.Campaign, found.Site is { } first ? SiteCalendar.Of(first) : SiteCalendar.Default);
         Guid[]? screens = query switch
         {
             { ScreenId: { } screen } => [screen],
@@ -73,12 +75,4 @@ sealed record MetricsScope
     };
 
     private static Guid[] SitesOf(Campaign campaign) => campaign.SiteIds.Length > 0 ? campaign.SiteIds : [Guid.Empty];
-
-    /// <summary>The days that a campaign counts in.</summary>
-    public static async Task<SiteCalendar> CalendarAsync(FaceAdDbContext db, Campaign campaign, CancellationToken cancellation)
-    {
-        var first = await db.Sites.AsNoTracking().Where(s => campaign.SiteIds.Length == 0 || campaign.SiteIds.Contains(s.Id))
-            .OrderBy(s => s.CreatedAt).FirstOrDefaultAsync(cancellation);
-        return first is null ? SiteCalendar.Default : SiteCalendar.Of(first);
-    }
 }

@@ -8,37 +8,40 @@ using Npgsql;
 namespace FaceAd.Web.Plays;
 
 /// <summary>
-/// Takes play reports: checks each, commits the good ones, knows the ones it has. One writer commits the requests of many players
-/// together, so that a commit costs the same however many players wait for it; each request is answered after its commit.
+/// Takes play reports: checks each as it comes in, commits the good ones, knows the ones it has. A writer commits the requests of many
+/// players together, so that a commit costs the same however many players wait for it; each request is answered after its commit. Two
+/// writers work side by side: while one adds up what it has copied, and commits, the other copies.
 /// </summary>
 sealed partial class PlayIntake : BackgroundService
 {
-    /// <summary>The most requests that wait for the writer: 5 MB of reports at most. Further ones are turned away.</summary>
+    /// <summary>The most requests that wait for a writer: 5 MB of reports at most. Further ones are turned away.</summary>
     public const int Capacity = 1024;
 
-    /// <summary>No further request joins a group that has so many reports.</summary>
+    /// <summary>No further request joins a group that has so many plays.</summary>
     private const int FullGroup = 2000;
 
+    private const int Writers = 2;
     private const int Tries = 3;
     private static readonly TimeSpan LastWrites = TimeSpan.FromSeconds(5);
+    private readonly PlayedFilms _films;
     private readonly PlayStore _store;
     private readonly TimeProvider _time;
     private readonly ILogger<PlayIntake> _log;
     private readonly AnalysisGaps _gaps;
     private readonly Counter<long> _plays;
     private readonly Counter<long> _turnedAway;
-    private readonly Channel<PlayRequest> _requests = Channel.CreateBounded<PlayRequest>(new BoundedChannelOptions(Capacity) { SingleReader = true });
+    private readonly Channel<PlayRequest> _requests = Channel.CreateBounded<PlayRequest>(new BoundedChannelOptions(Capacity));
 
-    public PlayIntake(PlayStore store, AnalysisGaps gaps, TimeProvider time, IMeterFactory meters, ILogger<PlayIntake> log)
+    public PlayIntake(PlayedFilms films, PlayStore store, AnalysisGaps gaps, TimeProvider time, IMeterFactory meters, ILogger<PlayIntake> log)
     {
-        (_store, _gaps, _time, _log) = (store, gaps, time, log);
+        (_films, _store, _gaps, _time, _log) = (films, store, gaps, time, log);
         var meter = meters.Create("FaceAd.Plays");
         _plays = meter.CreateCounter<long>("facead.plays");
         _turnedAway = meter.CreateCounter<long>("facead.plays.turned_away", description: "Requests answered 503 because too many waited");
-        meter.CreateObservableGauge("facead.plays.waiting", () => _requests.Reader.Count, description: "Requests that wait for the writer");
+        meter.CreateObservableGauge("facead.plays.waiting", () => _requests.Reader.Count, description: "Requests that wait for a writer");
     }
 
-    /// <summary>Raised after a commit, with the plays that are new.</summary>
+    /// <summary>Raised after a commit, with the plays that are new; perhaps by two writers at once.</summary>
     public event Action<IReadOnlyList<Play>>? Committed;
 
     /// <summary>Takes one request's reports. Completes when those that can be taken are committed.</summary>
@@ -49,7 +52,9 @@ sealed partial class PlayIntake : BackgroundService
     public async Task<PlayReceipt> CommitAsync(ScreenEntry screen, IReadOnlyList<PlayReport> reports, CancellationToken cancellation)
     {
         if (reports.Count == 0) return new PlayReceipt(0, 0, []);
-        var request = new PlayRequest(screen, reports);
+        var (plays, refused) = await CheckAsync(screen, reports, cancellation);
+        if (plays.Count == 0) return new PlayReceipt(0, 0, refused);
+        var request = new PlayRequest(plays, refused);
         if (!_requests.Writer.TryWrite(request))
         {
             _turnedAway.Add(1);
@@ -68,16 +73,22 @@ sealed partial class PlayIntake : BackgroundService
         while (_requests.Reader.TryPeek(out _)) await RunCycleAsync(patience.Token);
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        return Task.WhenAll(Enumerable.Range(0, Writers).Select(_ => WriteAsync()));
+
         // A group that has been begun is finished: stopping is waited for between groups.
-        while (await _requests.Reader.WaitToReadAsync(stoppingToken)) await RunCycleAsync(CancellationToken.None);
+        async Task WriteAsync()
+        {
+            while (await _requests.Reader.WaitToReadAsync(stoppingToken)) await RunCycleAsync(CancellationToken.None);
+        }
     }
 
     /// <summary>Writes what is queued, group after group over one connection; an outage ends the cycle. Every request taken is answered.</summary>
     internal async Task RunCycleAsync(CancellationToken cancellation)
     {
         var group = TakeGroup();
+        if (group.Count == 0) return; // the other writer has taken all
         try
         {
             await using var connection = await _store.OpenAsync(cancellation);
@@ -85,50 +96,77 @@ sealed partial class PlayIntake : BackgroundService
         }
         catch (Exception exception)
         {
-            if (exception is NpgsqlException and not PostgresException { IsTransient: false })
-            {
-                LogOutage(group.Count, exception.Message);
-                exception = new BusyException("The database does not take play reports now; none of these is promised.", exception);
-            }
-            else if (exception is not OperationCanceledException)
-            {
-                LogFailure(exception, group.Count);
-            }
-            foreach (var request in group) request.Fail(exception);
+            Fail(group, exception);
         }
     }
+
+    private void Fail(List<PlayRequest> group, Exception exception)
+    {
+        if (exception is NpgsqlException and not PostgresException { IsTransient: false })
+        {
+            LogOutage(group.Count, exception.Message);
+            exception = Away(exception);
+        }
+        else if (exception is not OperationCanceledException)
+        {
+            LogFailure(exception, group.Count);
+        }
+        foreach (var request in group) request.Fail(exception);
+    }
+
+    private static BusyException Away(Exception exception) => new("The database does not take play reports now; none of these is promised.", exception);
 
     private List<PlayRequest> TakeGroup()
     {
         List<PlayRequest> group = [];
-        for (var reports = 0; reports < FullGroup && _requests.Reader.TryRead(out var request); reports += request.Reports.Count) group.Add(request);
+        for (var plays = 0; plays < FullGroup && _requests.Reader.TryRead(out var request); plays += request.Plays.Count) group.Add(request);
         return group;
+    }
+
+    private async Task<(List<Play> Plays, List<RefusedPlay> Refused)> CheckAsync(ScreenEntry screen, IReadOnlyList<PlayReport> reports, CancellationToken cancellation)
+    {
+        IReadOnlyDictionary<Guid, PlayedFilm> films;
+        try
+        {
+            films = await _films.FindAsync(reports.Select(r => r.CreativeId), cancellation);
+        }
+        catch (NpgsqlException exception)
+        {
+            LogOutage(1, exception.Message);
+            throw Away(exception);
+        }
+        var now = _time.GetUtcNow();
+        List<Play> plays = new(reports.Count);
+        List<RefusedPlay> refused = [];
+        foreach (var report in reports)
+        {
+            PlayedFilm? film = films.TryGetValue(report.CreativeId, out var found) ? found : null;
+            if (PlayReportRules.FindFault(report, film?.Seconds, now) is not { } fault)
+            {
+                plays.Add(ToPlay(screen, report, found, now));
+                continue;
+            }
+            refused.Add(new RefusedPlay(report.PlayId, fault));
+            LogRefusal(report.PlayId, screen.Id, fault);
+        }
+        return (plays, refused);
     }
 
     private async Task CommitAsync(NpgsqlConnection connection, List<PlayRequest> group, CancellationToken cancellation)
     {
-        var (films, known) = await _store.FindAsync(
-            connection, group.SelectMany(r => r.Reports).Select(r => r.CreativeId), group.SelectMany(r => r.Reports).Select(r => r.PlayId), cancellation);
-        var now = _time.GetUtcNow();
+        var known = await _store.FindKnownAsync(connection, [.. group.SelectMany(r => r.Plays).Select(p => p.Id)], cancellation);
         Dictionary<Guid, Play> plays = [];
         foreach (var request in group)
         {
-            foreach (var report in request.Reports)
+            foreach (var play in request.Plays)
             {
-                PlayedFilm? film = films.TryGetValue(report.CreativeId, out var found) ? found : null;
-                if (PlayReportRules.FindFault(report, film?.Seconds, now) is { } fault) request.Refuse(report.PlayId, fault);
-                else if (known.Contains(report.PlayId)) request.IsKnown();
-                else if (plays.TryAdd(report.PlayId, ToPlay(request.Screen, report, found, now))) request.Await(report.PlayId, first: true);
-                else request.Await(report.PlayId, first: false); // a second try beside the first
+                if (known.Contains(play.Id)) request.IsKnown();
+                else request.Await(play.Id, first: plays.TryAdd(play.Id, play)); // not first: a second try beside the first
             }
         }
         Dictionary<Guid, PlayOutcome> outcomes = new(plays.Count);
         if (plays.Count > 0) await CommitAsync(connection, [.. plays.Values], outcomes, cancellation);
-        foreach (var request in group)
-        {
-            request.Answer(outcomes);
-            foreach (var refused in request.Refused) LogRefusal(refused.PlayId, request.Screen.Id, refused.Reason);
-        }
+        foreach (var request in group) request.Answer(outcomes);
     }
 
     /// <summary>Commits plays; when a row cannot be stored, smaller and smaller pieces, until it stands alone.</summary>
@@ -153,8 +191,8 @@ sealed partial class PlayIntake : BackgroundService
                 if (plays.Count == 1)
                 {
                     outcomes[plays[0].Id] = PlayOutcome.Of(exception);
-                    _store.Forget(plays[0].CreativeId);
-                    LogUnstorable(exception, plays[0].Id);
+                    _films.Forget(plays[0].CreativeId);
+                    LogUnstorable(exception, plays[0].Id, plays[0].ScreenId);
                     return;
                 }
                 var half = plays.Count / 2;
@@ -209,8 +247,8 @@ sealed partial class PlayIntake : BackgroundService
     [LoggerMessage(LogLevel.Warning, "Play {PlayId} of screen {ScreenId} refused: {Reason}")]
     private partial void LogRefusal(Guid playId, Guid screenId, string reason);
 
-    [LoggerMessage(LogLevel.Error, "Play {PlayId} could not be stored")]
-    private partial void LogUnstorable(Exception exception, Guid playId);
+    [LoggerMessage(LogLevel.Error, "Play {PlayId} of screen {ScreenId} could not be stored")]
+    private partial void LogUnstorable(Exception exception, Guid playId, Guid screenId);
 
     [LoggerMessage(LogLevel.Warning, "The database does not take play reports of {Requests} requests ({Reason}); their players try again")]
     private partial void LogOutage(int requests, string reason);

@@ -1,5 +1,4 @@
 using FaceAd.Contracts;
-using FaceAd.Web.Screens;
 using Npgsql;
 
 namespace FaceAd.Web.Plays;
@@ -23,34 +22,27 @@ sealed record PlayOutcome(string? Refusal, Exception? Failure, bool Fresh)
             : new(null, exception, false);
 }
 
-/// <summary>One request on its way through the writer: what it brought, and what it will be answered.</summary>
-sealed class PlayRequest(ScreenEntry screen, IReadOnlyList<PlayReport> reports)
+/// <summary>One request on its way through a writer: what it brought, and what it will be answered.</summary>
+/// <param name="plays">What it brought and can be taken.</param>
+/// <param name="refused">What it brought and can never be taken.</param>
+sealed class PlayRequest(IReadOnlyList<Play> plays, IReadOnlyList<RefusedPlay> refused)
 {
     // Continuations run elsewhere: the writer never waits for an answer to be sent.
     private readonly TaskCompletionSource<PlayReceipt> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly List<RefusedPlay> _refused = [];
-    private readonly List<(Guid Id, bool First)> _awaited = new(reports.Count);
+    private readonly List<RefusedPlay> _refused = [.. refused];
+    private readonly List<(Guid Id, bool First)> _awaited = new(plays.Count);
     private int _known;
 
-    /// <summary>Who sent it.</summary>
-    public ScreenEntry Screen { get; } = screen;
-
-    /// <summary>What it brought.</summary>
-    public IReadOnlyList<PlayReport> Reports { get; } = reports;
+    /// <summary>The plays that it brought and that can be taken, by its own word.</summary>
+    public IReadOnlyList<Play> Plays { get; } = plays;
 
     /// <summary>The answer.</summary>
     public Task<PlayReceipt> Done => _done.Task;
 
-    /// <summary>Plays refused so far.</summary>
-    public IReadOnlyList<RefusedPlay> Refused => _refused;
-
-    /// <summary>A report can never be taken.</summary>
-    public void Refuse(Guid play, string reason) => _refused.Add(new RefusedPlay(play, reason));
-
-    /// <summary>A report's play was committed before.</summary>
+    /// <summary>A play was committed before.</summary>
     public void IsKnown() => _known++;
 
-    /// <summary>A report's play is being written; for this request, or (not <paramref name="first"/>) for one before it.</summary>
+    /// <summary>A play is being written; for this request, or (not <paramref name="first"/>) for one before it.</summary>
     public void Await(Guid play, bool first) => _awaited.Add((play, first));
 
     /// <summary>Answers, with what became of the plays that were awaited.</summary>
@@ -65,7 +57,7 @@ sealed class PlayRequest(ScreenEntry screen, IReadOnlyList<PlayReport> reports)
                 Fail(failure); // what else it brought is committed, and known when it comes again
                 return;
             }
-            if (outcome.Refusal is { } reason) Refuse(id, reason);
+            if (outcome.Refusal is { } reason) _refused.Add(new RefusedPlay(id, reason));
             else if (first && outcome.Fresh) accepted++;
             else _known++;
         }

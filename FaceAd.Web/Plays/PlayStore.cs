@@ -6,19 +6,12 @@ using NpgsqlTypes;
 
 namespace FaceAd.Web.Plays;
 
-/// <summary>A film as play reports are checked against it.</summary>
-/// <param name="Id">The creative.</param>
-/// <param name="CampaignId">Its campaign; null for the house loop.</param>
-/// <param name="OrganisationId">Its owner.</param>
-/// <param name="Seconds">Its running time.</param>
-readonly record struct PlayedFilm(Guid Id, Guid? CampaignId, Guid OrganisationId, double Seconds);
-
 /// <summary>
 /// Writes plays, many at a time. The common case is new rows only, and goes by binary COPY; whatever COPY cannot do (a play that another
-/// node has committed in the same moment, a repeat that nobody expected) goes by a multi-row INSERT that knows conflicts. Used by one
-/// writer at a time.
+/// node has committed in the same moment, a repeat that nobody expected) goes by a multi-row INSERT that knows conflicts. Writers
+/// copy rows side by side and take turns at the sums, where they would wait for each other's locks anyway.
 /// </summary>
-sealed class PlayStore
+sealed class PlayStore : IDisposable
 {
     private const string Copy = """
         COPY plays (id, screen_id, decision_id, creative_id, campaign_id, organisation_id, started_at, ended_at, day, "end",
@@ -33,14 +26,12 @@ sealed class PlayStore
         RETURNING id
         """;
 
-    private const int FilmsKept = 20_000;
-
     // After a repeat, so many groups ask first which of their plays are known: a COPY that fails costs more than the question.
     private const int CarefulGroups = 32;
 
-    // What is asked of a film never changes; that one was deleted is found by the foreign key.
-    private readonly Dictionary<Guid, PlayedFilm> _films = [];
-    private int _careful;
+    private readonly RecentPlays _recent = new();
+    private readonly SemaphoreSlim _sums = new(1);
+    private volatile int _careful; // a hint: which of two writers counts it down does not matter
 
     private readonly NpgsqlDataSource _database;
     private readonly Histogram<double> _seconds;
@@ -51,40 +42,28 @@ sealed class PlayStore
         _seconds = meters.Create("FaceAd.Plays").CreateHistogram<double>("facead.plays.step", "s", "Time of each step of writing a group of plays");
     }
 
+    /// <inheritdoc/>
+    public void Dispose() => _sums.Dispose();
+
     /// <summary>A connection for a run of groups.</summary>
     public ValueTask<NpgsqlConnection> OpenAsync(CancellationToken cancellation) => _database.OpenConnectionAsync(cancellation);
 
-    /// <summary>
-    /// Finds the films of a group, and, while repeats are about, which of its plays are committed already: in one round trip, or none.
-    /// </summary>
-    public async Task<(IReadOnlyDictionary<Guid, PlayedFilm> Films, HashSet<Guid> Known)> FindAsync(
-        NpgsqlConnection connection, IEnumerable<Guid> creatives, IEnumerable<Guid> plays, CancellationToken cancellation)
+    /// <summary>Which plays are committed already: those that this node knows of, and, while repeats are about, those that the database does.</summary>
+    /// <param name="connection">An open connection without a transaction.</param>
+    /// <param name="plays">Identities of plays.</param>
+    /// <param name="cancellation">Gives up.</param>
+    public async Task<IReadOnlySet<Guid>> FindKnownAsync(NpgsqlConnection connection, IReadOnlyCollection<Guid> plays, CancellationToken cancellation)
     {
         using var _ = Step("find");
-        if (_films.Count > FilmsKept) _films.Clear();
-        Guid[] missing = [.. creatives.Where(id => !_films.ContainsKey(id)).Distinct()];
-        var isCareful = _careful > 0;
-        if (isCareful) _careful--;
-        HashSet<Guid> known = [];
-        if (missing.Length == 0 && !isCareful) return (_films, known);
-
-        await using var batch = new NpgsqlBatch(connection);
-        batch.Add("SELECT id, campaign_id, organisation_id, seconds FROM creatives WHERE id = ANY ($1)", missing);
-        batch.Add("SELECT id FROM plays WHERE id = ANY ($1)", isCareful ? plays.Distinct().ToArray() : []);
-        await using var reader = await batch.ExecuteReaderAsync(cancellation);
-        while (await reader.ReadAsync(cancellation))
-        {
-            var id = reader.GetGuid(0);
-            _films[id] = new PlayedFilm(id, reader.IsDBNull(1) ? null : reader.GetGuid(1), reader.GetGuid(2), reader.GetDouble(3));
-        }
-        await reader.NextResultAsync(cancellation);
-        while (await reader.ReadAsync(cancellation)) known.Add(reader.GetGuid(0));
-        if (known.Count > 0) _careful = CarefulGroups;
-        return (_films, known);
+        var known = _recent.Find(plays);
+        if (_careful == 0) return known;
+        _careful--;
+        var others = plays.Where(p => !known.Contains(p)).ToArray();
+        var found = await connection.QueryAsync("SELECT id FROM plays WHERE id = ANY ($1)", [others], r => r.GetGuid(0), cancellation);
+        if (found.Count > 0) _careful = CarefulGroups;
+        known.UnionWith(found);
+        return known;
     }
-
-    /// <summary>A film was deleted: it is asked for again.</summary>
-    public void Forget(Guid creative) => _films.Remove(creative);
 
     /// <summary>Commits plays together with everything that counts them.</summary>
     /// <param name="connection">An open connection without a transaction.</param>
@@ -115,8 +94,17 @@ sealed class PlayStore
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
         IReadOnlyList<Play> fresh;
         using (Step("rows")) fresh = await write(connection, plays, cancellation);
-        using (Step("totals")) await AddTotalsAsync(connection, fresh, cancellation);
-        using (Step("commit")) await transaction.CommitAsync(cancellation);
+        await _sums.WaitAsync(cancellation);
+        try
+        {
+            using (Step("totals")) await AddTotalsAsync(connection, fresh, cancellation);
+            using (Step("commit")) await transaction.CommitAsync(cancellation);
+        }
+        finally
+        {
+            _sums.Release();
+        }
+        _recent.Add(plays.Select(p => p.Id));
         return fresh;
     }
 

@@ -9,6 +9,7 @@ static class PlaysSetup
 {
     public static void AddPlays(this IServiceCollection services)
     {
+        services.AddSingleton<PlayedFilms>();
         services.AddSingleton<PlayStore>();
         services.AddSingleton<PlayIntake>();
         services.AddHostedService(provider => provider.GetRequiredService<PlayIntake>());
