@@ -54,7 +54,7 @@ sealed class OpenPages : IAsyncDisposable
     /// <summary>Opens a page and returns without waiting for it.</summary>
     /// <returns>Its identity.</returns>
     public async Task<string> OpenAsync(Uri address, CancellationToken cancellation) =>
-        (await AskAsync("Target.createTarget", new JsonObject { ["url"] = address.ToString() }, cancellation))?["targetId"]?.GetValue<string>()
+        (await AskAsync("Target.createTarget", new JsonObject { ["url"] = address.ToString(), ["background"] = true }, cancellation))?["targetId"]?.GetValue<string>()
             ?? throw new IOException("Chromium opened no page.");
 
     /// <summary>Closes a page.</summary>
