@@ -28,7 +28,7 @@ sealed class OpenPages : IAsyncDisposable
             Environment.GetEnvironmentVariable("FACEAD_CHROMIUM") ?? "chromium",
             [
                 "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-                "--disable-component-update", "--disable-sync", "--renderer-process-limit=2", "--disable-background-timer-throttling",
+                "--disable-component-update", "--disable-sync", "--renderer-process-limit=8", "--disable-background-timer-throttling",
                 "--disable-renderer-backgrounding", "--remote-debugging-port=0", $"--user-data-dir={profile}", "about:blank",
             ])
         { RedirectStandardError = true, RedirectStandardOutput = true };

@@ -130,6 +130,8 @@ public sealed class AccessTests(PeopleFixture app) : IClassFixture<PeopleFixture
         var campaign = await app.AddCampaignAsync(app.First);
         var path = Path.Combine(app.Folder, "own.mp4");
         if (!File.Exists(path)) await TestClips.MakeAsync(path, "testsrc=s=320x180:r=10:d=2");
-        return (await app.Services.GetRequiredService<CreativeIntake>().ImportAsync(path, app.First.Id, campaign.Id, "Film")).Creative!.Sha256;
+        var (creative, refusal) = await app.Services.GetRequiredService<CreativeIntake>().ImportAsync(path, app.First.Id, campaign.Id, "Film");
+        Assert.True(creative is not null, $"The film was refused: {refusal}");
+        return creative.Sha256;
     }
 }
