@@ -144,7 +144,6 @@ sealed class IngestBench : IAsyncDisposable
             if (round >= 0) times.Add((time[0], time[1], time[2]));
         }
         var all = times.Sum(t => t.Intake);
-        
         return new IngestFigures(
             rows, rounds, groupSize, rows / Median(times, t => t.Intake), rows / Median(times, t => t.Copy), rows / Median(times, t => t.CopyAll),
             Ratio(times.ConvertAll(t => t.Copy / t.Intake)), Ratio(times.ConvertAll(t => t.CopyAll / t.Intake)),
