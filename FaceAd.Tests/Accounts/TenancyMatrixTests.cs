@@ -221,9 +221,7 @@ public sealed class TenancyMatrixTests(RolesFixture app) : IClassFixture<RolesFi
                     .Replace("{creative:guid}", campaign.Id.ToString(), StringComparison.Ordinal).Replace("{delivery:guid}", campaign.Id.ToString(), StringComparison.Ordinal)
                     .Replace("{sha256}", film, StringComparison.Ordinal).Replace("{table}", "figures", StringComparison.Ordinal).Replace("{Token}", new string('a', 32), StringComparison.Ordinal)
                     .Replace("{**path:file}", "nothing.txt", StringComparison.Ordinal);
-                using var request = new HttpRequestMessage(new HttpMethod(method), path.TrimStart('/'));
-                if (method == "POST") request.Content = new StringContent("{}", new MediaTypeHeaderValue("application/json"));
-                using var answer = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+                using var answer = await SendAsync(client, method, path);
                 var rule = RuleOf(method, pattern)!;
                 var problem = Problem(caller, method, rule, answer);
                 var readable = answer.Content.Headers.ContentType?.MediaType is "text/html" or "text/csv" or "application/json" or "application/problem+json" or "text/plain";
@@ -233,6 +231,20 @@ public sealed class TenancyMatrixTests(RolesFixture app) : IClassFixture<RolesFi
             }
         }
         Assert.True(wrong.Count == 0, string.Join('\n', wrong));
+    }
+
+    // As a program should: a token that asks faster than it may waits and asks again.
+    private static async Task<HttpResponseMessage> SendAsync(HttpClient client, string method, string path)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            using var request = new HttpRequestMessage(new HttpMethod(method), path.TrimStart('/'));
+            if (method == "POST") request.Content = new StringContent("{}", new MediaTypeHeaderValue("application/json"));
+            var answer = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+            if (answer.StatusCode != HttpStatusCode.TooManyRequests || attempt == 20) return answer;
+            answer.Dispose();
+            await Task.Delay(TimeSpan.FromMilliseconds(250));
+        }
     }
 
     [Fact]

@@ -56,7 +56,7 @@ sealed class PlayStore : IDisposable
     {
         using var _ = Step("find");
         var known = _recent.Find(plays);
-        if (_careful == 0) return known;
+        if (_careful <= 0) return known; // below 0 when two writers counted down at once
         _careful--;
         var others = plays.Where(p => !known.Contains(p)).ToArray();
         var found = await connection.QueryAsync("SELECT id FROM plays WHERE id = ANY ($1)", [others], r => r.GetGuid(0), cancellation);
