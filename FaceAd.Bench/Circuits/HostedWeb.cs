@@ -1,8 +1,10 @@
 using System.Diagnostics;
 using System.Reflection;
 using FaceAd.Web.Data;
+using Microsoft.AspNetCore.Components.Server;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
 
 namespace FaceAd.Bench.Circuits;
 
@@ -11,6 +13,7 @@ namespace FaceAd.Bench.Circuits;
 /// </summary>
 sealed class HostedWeb : IAsyncDisposable
 {
+    static readonly TimeSpan KeptForReturn = TimeSpan.FromSeconds(5);
     readonly IHost _host;
     readonly Task _run;
 
@@ -44,6 +47,8 @@ sealed class HostedWeb : IAsyncDisposable
         var first = await Task.WhenAny(built.Host, run);
         if (first == run) await run;
         var host = await built.Host;
+        // A page that is closed with its process takes no leave; the server would go on computing for it for minutes.
+        host.Services.GetRequiredService<IOptions<CircuitOptions>>().Value.DisconnectedCircuitRetentionPeriod = KeptForReturn;
         var started = new TaskCompletionSource();
         await using (host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStarted.Register(started.SetResult))
         {

@@ -57,13 +57,9 @@ sealed class OpenPages : IAsyncDisposable
         (await AskAsync("Target.createTarget", new JsonObject { ["url"] = address.ToString(), ["background"] = true }, cancellation))?["targetId"]?.GetValue<string>()
             ?? throw new IOException("Chromium opened no page.");
 
-    /// <summary>Leaves a page and closes it. One that is closed together with its process takes no leave of the server, which would keep it for its return.</summary>
-    public async Task CloseAsync(string page, CancellationToken cancellation)
-    {
-        var attached = await AskAsync("Target.attachToTarget", new JsonObject { ["targetId"] = page, ["flatten"] = true }, cancellation);
-        await AskAsync("Page.navigate", new JsonObject { ["url"] = "about:blank" }, cancellation, attached?["sessionId"]?.GetValue<string>());
-        await AskAsync("Target.closeTarget", new JsonObject { ["targetId"] = page }, cancellation);
-    }
+    /// <summary>Closes a page.</summary>
+    public Task CloseAsync(string page, CancellationToken cancellation) =>
+        AskAsync("Target.closeTarget", new JsonObject { ["targetId"] = page }, cancellation);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
@@ -83,13 +79,11 @@ sealed class OpenPages : IAsyncDisposable
         }
     }
 
-    async Task<JsonNode?> AskAsync(string method, JsonObject parameters, CancellationToken cancellation, string? session = null)
+    async Task<JsonNode?> AskAsync(string method, JsonObject parameters, CancellationToken cancellation)
     {
         var id = Interlocked.Increment(ref _number);
         var asked = _asked[id] = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        var request = new JsonObject { ["id"] = id, ["method"] = method, ["params"] = parameters };
-        if (session is not null) request["sessionId"] = session;
-        var message = JsonSerializer.SerializeToUtf8Bytes(request);
+        var message = JsonSerializer.SerializeToUtf8Bytes(new JsonObject { ["id"] = id, ["method"] = method, ["params"] = parameters });
         await _sending.WaitAsync(cancellation);
         try
         {

@@ -42,7 +42,7 @@ sealed class Viewing(HostedWeb web, LiveBuilding building, OpenPages browser, Ci
         foreach (var page in _pages) await browser.CloseAsync(page, cancellation);
         _pages.Clear();
         // A page that was cut off and came back may have been counted twice: after a while what is left is taken for that.
-        if (!await circuits.UntilAsync(0, OnePage, cancellation)) circuits.Rebase();
+        if (!await circuits.UntilGoneAsync(OnePage, cancellation)) circuits.Rebase();
     }
 
     /// <summary>Moves the figures so many times, and lets pages draw them.</summary>
@@ -70,18 +70,26 @@ sealed class Viewing(HostedWeb web, LiveBuilding building, OpenPages browser, Ci
 /// <summary>Counts the server's connected circuits and its computations for open pages, by the meters that they keep.</summary>
 sealed class CircuitMeter : IDisposable
 {
+    const string ConnectedName = "aspnetcore.components.circuit.connected", KeptName = "aspnetcore.components.circuit.active";
     readonly MeterListener _listener = new();
-    long _connected, _computations;
+    long _connected, _kept, _computations;
 
     /// <summary>Starts to count.</summary>
     public CircuitMeter()
     {
         _listener.InstrumentPublished = (instrument, listener) =>
         {
-            if (instrument.Name is "aspnetcore.components.circuit.connected" or Web.Metrics.LiveFeedMeter.Computations) listener.EnableMeasurementEvents(instrument);
+            if (instrument.Name is ConnectedName or KeptName or Web.Metrics.LiveFeedMeter.Computations) listener.EnableMeasurementEvents(instrument);
         };
         _listener.SetMeasurementEventCallback<long>((instrument, value, _, _) =>
-            Interlocked.Add(ref instrument.Name == Web.Metrics.LiveFeedMeter.Computations ? ref _computations : ref _connected, value));
+        {
+            switch (instrument.Name)
+            {
+                case ConnectedName: Interlocked.Add(ref _connected, value); break;
+                case KeptName: Interlocked.Add(ref _kept, value); break;
+                default: Interlocked.Add(ref _computations, value); break;
+            }
+        });
         _listener.Start();
     }
 
@@ -92,15 +100,24 @@ sealed class CircuitMeter : IDisposable
     public long Computations => Interlocked.Read(ref _computations);
 
     /// <summary>Takes what is counted now for none.</summary>
-    public void Rebase() => Interlocked.Exchange(ref _connected, 0);
+    public void Rebase()
+    {
+        Interlocked.Exchange(ref _connected, 0);
+        Interlocked.Exchange(ref _kept, 0);
+    }
 
     /// <summary>Waits until so many circuits are connected, or for a while.</summary>
-    /// <returns>Whether there are at least so many; exactly none when none are waited for.</returns>
-    public async Task<bool> UntilAsync(long count, TimeSpan patience, CancellationToken cancellation)
+    /// <returns>Whether there are at least so many.</returns>
+    public Task<bool> UntilAsync(long count, TimeSpan patience, CancellationToken cancellation) => UntilAsync(() => Connected >= count, patience, cancellation);
+
+    /// <summary>Waits until the server has let go of every circuit, also of those that it keeps for a page's return; or for a while.</summary>
+    /// <returns>Whether it has.</returns>
+    public Task<bool> UntilGoneAsync(TimeSpan patience, CancellationToken cancellation) => UntilAsync(() => Interlocked.Read(ref _kept) == 0, patience, cancellation);
+
+    static async Task<bool> UntilAsync(Func<bool> isReached, TimeSpan patience, CancellationToken cancellation)
     {
-        bool Reached() => count == 0 ? Connected == 0 : Connected >= count;
-        for (var began = Stopwatch.GetTimestamp(); !Reached() && Stopwatch.GetElapsedTime(began) < patience;) await Task.Delay(50, cancellation);
-        return Reached();
+        for (var began = Stopwatch.GetTimestamp(); !isReached() && Stopwatch.GetElapsedTime(began) < patience;) await Task.Delay(50, cancellation);
+        return isReached();
     }
 
     /// <inheritdoc/>
