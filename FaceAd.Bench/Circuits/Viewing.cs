@@ -41,8 +41,8 @@ sealed class Viewing(HostedWeb web, LiveBuilding building, OpenPages browser, Ci
     {
         foreach (var page in _pages) await browser.CloseAsync(page, cancellation);
         _pages.Clear();
-        // A page that was cut off and came back may have been counted twice: after a while what is left is taken for that.
-        if (!await circuits.UntilGoneAsync(OnePage, cancellation)) circuits.Rebase();
+        await circuits.UntilGoneAsync(OnePage, cancellation);
+        circuits.Rebase(); // a page that was cut off and came back may have been counted as connected twice
     }
 
     /// <summary>Moves the figures so many times, and lets pages draw them.</summary>
@@ -111,8 +111,7 @@ sealed class CircuitMeter : IDisposable
     public Task<bool> UntilAsync(long count, TimeSpan patience, CancellationToken cancellation) => UntilAsync(() => Connected >= count, patience, cancellation);
 
     /// <summary>Waits until the server has let go of every circuit, also of those that it keeps for a page's return; or for a while.</summary>
-    /// <returns>Whether it has.</returns>
-    public Task<bool> UntilGoneAsync(TimeSpan patience, CancellationToken cancellation) => UntilAsync(() => Interlocked.Read(ref _kept) == 0, patience, cancellation);
+    public Task UntilGoneAsync(TimeSpan patience, CancellationToken cancellation) => UntilAsync(() => Interlocked.Read(ref _kept) == 0, patience, cancellation);
 
     static async Task<bool> UntilAsync(Func<bool> isReached, TimeSpan patience, CancellationToken cancellation)
     {
