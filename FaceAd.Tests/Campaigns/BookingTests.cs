@@ -1,3 +1,4 @@
+using System.Globalization;
 using FaceAd.Contracts;
 using FaceAd.Tests.Support;
 using FaceAd.Web.Accounts;
@@ -43,6 +44,10 @@ public sealed class BookingTests(PeopleFixture app) : IClassFixture<PeopleFixtur
         Assert.Equal(flights, Service<SnapshotReader>().Current.Campaigns.Single(c => c.Id == campaign.Id).Plan.Flights);
         var showing = await Service<FaceAd.Web.Metrics.ShowingReader>().WhyAsync(campaign.Id);
         Assert.Equal(("BetweenFlights", flights[1].StartsOn.ToDateTime(default)), (showing.Code, showing.NextHour));
+
+        using var visitor = await app.SignInAsync(PeopleFixture.One);
+        visitor.Http.DefaultRequestHeaders.AcceptLanguage.ParseAdd("en");
+        Assert.Contains(flights[1].StartsOn.ToString("'Resting, back 'd MMM yyyy", CultureInfo.InvariantCulture), await visitor.Http.GetStringAsync("campaigns"), StringComparison.Ordinal);
 
         // A new last day moves the last flight's; a day before that flight begins is none.
         var bulk = Service<CampaignBulk>();

@@ -185,7 +185,7 @@ public sealed class MetricsHistoryTests : IAsyncLifetime
         }
         var (part, all) = (plays.Sum(p => (p.To - p.From).TotalSeconds), naive.PlaysOf(everywhere, got.Window).Sum(p => (p.To - p.From).TotalSeconds));
         var expected = query.Everywhere ? whole : all == 0 ? 0 : whole * (decimal)(part / all);
-        Assert.Equal((double)expected, (double)got.CostWon, 0.01);
+        Assert.Equal((double)expected, (double)got.CostWon!.Value, 0.01);
     }
 
     private static void SameTimeline(List<NaiveExposure> exposures, List<NaiveExposure> target, List<TruePlay> plays, CampaignMetrics got)

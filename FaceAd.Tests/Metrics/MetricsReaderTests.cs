@@ -2,6 +2,7 @@ using FaceAd.Contracts;
 using FaceAd.Tests.Support;
 using FaceAd.Web.Campaigns;
 using FaceAd.Web.Screens;
+using Microsoft.EntityFrameworkCore;
 
 namespace FaceAd.Tests.Metrics;
 
@@ -54,7 +55,7 @@ public sealed class MetricsReaderTests : IAsyncLifetime
         Assert.Equal(1.0, metrics.Coverage);
         // Ten days at 1,000,000 won, one and a half gone (and ten minutes).
         var cost = 1_000_000m * (decimal)((1.5 + (10.0 / 1440)) / 10);
-        Assert.Equal(cost, metrics.CostWon, 4);
+        Assert.Equal(cost, metrics.CostWon!.Value, 4);
         Assert.Equal((double)cost / 8 * 1000, metrics.CpmWon!.Value, 4);
         Assert.Equal((double)cost / 7 * 1000, metrics.TargetCpmWon!.Value, 4);
         Assert.Equal(2, metrics.Timeline[^1].ReachedSoFar);
@@ -120,6 +121,20 @@ public sealed class MetricsReaderTests : IAsyncLifetime
         Assert.Equal(20m, (await _facts.Metrics.ReadAsync(_campaign.Id)).CostWon);
         await RideAsync(a, 1, Segment.Men2030, plays: 2);
         Assert.Equal(25m, (await _facts.Metrics.ReadAsync(_campaign.Id)).CostWon);
+    }
+
+    [Theory]
+    [InlineData(CampaignState.Draft, false)]
+    [InlineData(CampaignState.Submitted, false)]
+    [InlineData(CampaignState.Rejected, false)]
+    [InlineData(CampaignState.Approved, true)]
+    [InlineData(CampaignState.Paused, true)]
+    public async Task ReadAsync_FlatPrice_CostsOnceBooked(CampaignState state, bool costs)
+    {
+        await using var db = _database.Contexts.CreateDbContext();
+        await db.Campaigns.Where(c => c.Id == _campaign.Id).ExecuteUpdateAsync(s => s.SetProperty(c => c.State, state));
+        Assert.Equal(costs, (await _facts.Metrics.ReadAsync(_campaign.Id)).CostWon is > 0);
+        Assert.Equal(costs, (await _facts.Metrics.ReadAsync(_campaign.Id)).CostWon is not null);
     }
 
     // One person rides for a minute of its own and sees the ad so many times.

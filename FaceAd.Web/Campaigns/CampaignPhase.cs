@@ -53,6 +53,12 @@ public static class CampaignPhases
         _ => later ? CampaignPhase.Scheduled : CampaignPhase.Running,
     };
 
+    /// <summary>First day of the next flight of a running campaign that rests between two; null for every other campaign.</summary>
+    /// <param name="campaign">The campaign.</param>
+    /// <param name="today">Today.</param>
+    public static DateOnly? RestsUntil(Campaign campaign, DateOnly today) =>
+        Of(campaign, today) == CampaignPhase.Running && !campaign.Plan.Contains(today) ? campaign.Plan.Next(today) : null;
+
     /// <summary>The campaigns of a phase, as a condition that the database understands. Says the same as <see cref="Of(Campaign, DateOnly)"/>.</summary>
     /// <param name="phase">The phase.</param>
     /// <param name="today">Today.</param>

@@ -57,6 +57,10 @@ public static class CampaignSteps
     /// <param name="state">The state.</param>
     public static bool Editable(CampaignState state) => state is CampaignState.Draft or CampaignState.Rejected;
 
+    /// <summary>Whether the campaign is booked: the media owner has approved it, which cannot be undone. What is not booked has no cost.</summary>
+    /// <param name="state">The state.</param>
+    public static bool IsBooked(CampaignState state) => state is CampaignState.Approved or CampaignState.Paused;
+
     /// <summary>Whether a campaign may be deleted: what may still run, or is being reviewed, must be stopped first.</summary>
     /// <param name="phase">Its phase.</param>
     public static bool Deletable(CampaignPhase phase) =>

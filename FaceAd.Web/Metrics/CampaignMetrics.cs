@@ -50,8 +50,8 @@ public sealed record CampaignMetrics
     /// <summary>Exposures to targets / exposures with known segment, 0..1.</summary>
     public required double? OnTargetShare { get; init; }
 
-    /// <summary>Cost in the window, KRW.</summary>
-    public required decimal CostWon { get; init; }
+    /// <summary>Cost in the window, KRW; null when nothing is booked.</summary>
+    public required decimal? CostWon { get; init; }
 
     /// <summary>Cost per thousand impressions, KRW.</summary>
     public required double? CpmWon { get; init; }

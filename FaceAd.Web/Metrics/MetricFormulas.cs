@@ -20,10 +20,10 @@ public static class MetricFormulas
     /// <param name="frequency">Frequency.</param>
     public static double? Grp(double? reach, double? frequency) => reach * 100 * frequency;
 
-    /// <summary>CPM = cost / impressions x 1000, in KRW; null without impressions.</summary>
-    /// <param name="costWon">Cost in KRW.</param>
+    /// <summary>CPM = cost / impressions x 1000, in KRW; null without impressions or without a cost.</summary>
+    /// <param name="costWon">Cost in KRW; null when nothing is booked.</param>
     /// <param name="impressions">All impressions for CPM, those of the targets for target CPM, a segment's for a segment's.</param>
-    public static double? Cpm(decimal costWon, long impressions) => impressions == 0 ? null : (double)(costWon / impressions * 1000);
+    public static double? Cpm(decimal? costWon, long impressions) => impressions == 0 ? null : (double?)(costWon / impressions * 1000);
 
     /// <summary>Share of plays with measured presence, 0..1; null without plays.</summary>
     /// <param name="measuredPlays">Plays with measured presence.</param>
@@ -40,10 +40,10 @@ public static class MetricFormulas
     /// <param name="impressions">Exposures.</param>
     public static double? Share(long part, long impressions) => impressions == 0 ? null : (double)part / impressions;
 
-    /// <summary>Cost per completed view = cost / completed views, in KRW; null without any.</summary>
-    /// <param name="costWon">Cost in KRW.</param>
+    /// <summary>Cost per completed view = cost / completed views, in KRW; null without any or without a cost.</summary>
+    /// <param name="costWon">Cost in KRW; null when nothing is booked.</param>
     /// <param name="completed">Completed views.</param>
-    public static double? CostPerCompletedView(decimal costWon, long completed) => completed == 0 ? null : (double)(costWon / completed);
+    public static double? CostPerCompletedView(decimal? costWon, long completed) => completed == 0 ? null : (double?)(costWon / completed);
 
     /// <summary>Mean seconds, of dwell or of attention; null without anybody.</summary>
     /// <param name="milliseconds">All milliseconds.</param>
@@ -51,10 +51,10 @@ public static class MetricFormulas
     public static double? MeanSeconds(long milliseconds, long count) => count == 0 ? null : milliseconds / 1000.0 / count;
 
     /// <summary>
-    /// The part of a campaign's cost that falls on some of its sites, screens or creatives: by their share of the play seconds; nothing without plays.
+    /// The part of a campaign's cost that falls on some of its sites, screens or creatives: by their share of the play seconds; 0 without plays.
     /// </summary>
-    /// <param name="costWon">Cost of the campaign in the window, KRW.</param>
+    /// <param name="costWon">Cost of the campaign in the window, KRW; null when nothing is booked, and so is the part's.</param>
     /// <param name="playMs">Play milliseconds of the part.</param>
     /// <param name="allPlayMs">Play milliseconds of the campaign in the window.</param>
-    public static decimal CostShare(decimal costWon, long playMs, long allPlayMs) => allPlayMs == 0 ? 0 : costWon * playMs / allPlayMs;
+    public static decimal? CostShare(decimal? costWon, long playMs, long allPlayMs) => allPlayMs == 0 ? 0 * costWon : costWon * playMs / allPlayMs;
 }

@@ -29,12 +29,12 @@ public enum MetricsDimension
 /// <param name="Reached">Unique target persons exposed; null when they cannot be counted any more.</param>
 /// <param name="Universe">Unique target persons seen there; null for creatives, whose universe is the campaign's, and when they cannot be counted any more.</param>
 /// <param name="TargetPersonExposures">Exposures of recognised target persons.</param>
-/// <param name="CostWon">Its share of the cost, by play seconds.</param>
+/// <param name="CostWon">Its share of the cost, by play seconds; null when nothing is booked.</param>
 /// <param name="CpmWon">Cost / impressions x 1000; null without impressions.</param>
 /// <param name="Views">How much, and with how much attention, it was seen.</param>
 public sealed record MetricsPart(
     Guid Id, string Name, string? Within, long Plays, double? Coverage, long Impressions, long TargetImpressions, int? Reached, int? Universe,
-    long TargetPersonExposures, decimal CostWon, double? CpmWon, ViewMetrics Views);
+    long TargetPersonExposures, decimal? CostWon, double? CpmWon, ViewMetrics Views);
 
 /// <summary>Takes a campaign's figures apart by site, screen or creative, from the rollups.</summary>
 public sealed class MetricsBreakdown(IDbContextFactory<FaceAdDbContext> contexts, NpgsqlDataSource database, TimeProvider time)

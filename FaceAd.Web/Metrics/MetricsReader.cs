@@ -71,7 +71,7 @@ public sealed class MetricsReader(IDbContextFactory<FaceAdDbContext> contexts, N
 
     private static CampaignMetrics Compose(
         MetricsScope scope, PlayFigures plays, Dictionary<Segment, ExposureFigures> exposures, Dictionary<Segment, int>? reachedOf,
-        Dictionary<Segment, int> universeOf, decimal cost)
+        Dictionary<Segment, int> universeOf, decimal? cost)
     {
         var targets = scope.Campaign.Targets;
         var all = exposures.Values.Aggregate(default(ExposureFigures), (a, b) => a + b);
@@ -109,7 +109,7 @@ public sealed class MetricsReader(IDbContextFactory<FaceAdDbContext> contexts, N
     }
 
     private static SegmentMetrics OfSegment(
-        Segment segment, ExposureFigures row, Dictionary<Segment, int>? reachedOf, Dictionary<Segment, int> universeOf, Segment[] targets, decimal cost)
+        Segment segment, ExposureFigures row, Dictionary<Segment, int>? reachedOf, Dictionary<Segment, int> universeOf, Segment[] targets, decimal? cost)
     {
         var seen = segment == Segment.Unknown ? 0 : universeOf.GetValueOrDefault(segment);
         var persons = segment == Segment.Unknown ? 0 : reachedOf?.GetValueOrDefault(segment) ?? 0;
@@ -118,15 +118,16 @@ public sealed class MetricsReader(IDbContextFactory<FaceAdDbContext> contexts, N
             MetricFormulas.Frequency(row.PersonExposures, persons), MetricFormulas.Cpm(cost, row.Impressions), row.PersonExposures, Views(row, cost));
     }
 
-    internal static ViewMetrics Views(ExposureFigures row, decimal cost) => new(
+    internal static ViewMetrics Views(ExposureFigures row, decimal? cost) => new(
         row.Completed, MetricFormulas.Share(row.Completed, row.Impressions), MetricFormulas.CostPerCompletedView(cost, row.Completed),
         row.Watched, MetricFormulas.Share(row.Watched, row.Impressions), MetricFormulas.MeanSeconds(row.PresentMs, row.Impressions),
         MetricFormulas.MeanSeconds(row.AttentiveMs, row.Impressions));
 
-    /// <summary>Cost inside the window: what had accrued at its end (or now), less what had accrued at its start.</summary>
-    internal static decimal Cost(MetricsScope scope, Charged charged)
+    /// <summary>Cost inside the window: what had accrued at its end (or now), less what had accrued at its start; null when nothing is booked.</summary>
+    internal static decimal? Cost(MetricsScope scope, Charged charged)
     {
         var campaign = scope.Campaign;
+        if (!CampaignSteps.IsBooked(campaign.State)) return null;
         decimal ToDate(DateTimeOffset at, long impressions) => CampaignCost.ToDate(
             campaign.PriceModel, campaign.BudgetWon, campaign.PricePerThousandWon, campaign.Plan.ElapsedShare(scope.Calendar, at), impressions);
         return ToDate(scope.Now < scope.End ? scope.Now : scope.End, charged.Until) - ToDate(scope.Start, charged.Before);

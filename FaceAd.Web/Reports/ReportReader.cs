@@ -115,7 +115,7 @@ public sealed class ReportReader(
             Row("frequency", ReportValue.Of(persons.Frequency), personsBefore is null ? default : ReportValue.Of(personsBefore.Frequency)),
             Row("grp", Grp(persons), personsBefore is null ? default : Grp(personsBefore)),
             Number("impressions", m => m.Impressions), Number("target_impressions", m => m.TargetImpressions), Number("on_target_share", m => m.OnTargetShare),
-            Number("cost_won", m => (double)m.CostWon), Number("cpm_won", m => m.CpmWon), Number("target_cpm_won", m => m.TargetCpmWon),
+            Number("cost_won", m => (double?)m.CostWon), Number("cpm_won", m => m.CpmWon), Number("target_cpm_won", m => m.TargetCpmWon),
             Number("completed_views", m => m.Views.Completed), Number("completion_rate", m => m.Views.CompletionRate),
             Number("cost_per_completed_view_won", m => m.Views.CostPerCompletedWon), Number("watchers", m => m.Views.Watchers),
             Number("conversion", m => m.Views.Conversion), Number("dwell_seconds", m => m.Views.DwellSeconds),
@@ -181,7 +181,7 @@ public sealed class ReportReader(
         return new ReportTable(key, PartColumns, [.. parts.Zip(persons, (p, who) => (IReadOnlyList<ReportValue>)[
             ReportValue.Of(p.Within is { } within ? $"{within}, {p.Name}" : p.Name), ReportValue.Of(p.Plays), ReportValue.Of(p.Coverage),
             ReportValue.Of(p.Impressions), ReportValue.Of(p.TargetImpressions), ReportValue.Of(who.Persons), ReportValue.Of(who.Reach),
-            ReportValue.Of(who.Frequency), ReportValue.Of(p.Views.Completed), ReportValue.Of(p.Views.CompletionRate), ReportValue.Of((double)p.CostWon),
+            ReportValue.Of(who.Frequency), ReportValue.Of(p.Views.Completed), ReportValue.Of(p.Views.CompletionRate), ReportValue.Of((double?)p.CostWon),
             ReportValue.Of(p.CpmWon)])]);
     }
 

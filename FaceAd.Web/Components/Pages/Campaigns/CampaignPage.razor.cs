@@ -194,9 +194,6 @@ public sealed partial class CampaignPage : IDisposable
 
     private string Figure(PersonFigure figure, Func<double?, string> write) => figure.Few ? L["Campaign.Few", SmallCounts.Step] : write(figure.Value);
 
-    // What nobody has approved costs nothing; what ran before it was taken back did.
-    private static bool IsBooked(Campaign campaign, CampaignMetrics figures) => figures.Plays > 0 || campaign.State is CampaignState.Approved or CampaignState.Paused;
-
     private static string Plain(double? count) => count?.ToString("0", CultureInfo.InvariantCulture) ?? Display.Dash;
 
     private static string? Small(PersonFigure figure) => figure.Few ? "few" : null;
