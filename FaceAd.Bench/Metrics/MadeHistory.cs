@@ -16,7 +16,8 @@ namespace FaceAd.Bench.Metrics;
 /// <param name="contexts">Contexts of the database.</param>
 /// <param name="database">Connections to it.</param>
 /// <param name="persons">Number of persons, the same in every building.</param>
-sealed class MadeHistory(IDbContextFactory<FaceAdDbContext> contexts, NpgsqlDataSource database, int persons)
+/// <param name="progress">Is told what is being made.</param>
+sealed class MadeHistory(IDbContextFactory<FaceAdDbContext> contexts, NpgsqlDataSource database, int persons, TextWriter progress)
 {
     private const int Sites = 20;
     private static readonly SiteCalendar Calendar = SiteCalendar.Default;
@@ -58,6 +59,7 @@ sealed class MadeHistory(IDbContextFactory<FaceAdDbContext> contexts, NpgsqlData
         for (var i = 0; i < Site.EpochDays; i++)
         {
             var day = FirstDay.AddDays(i);
+            await progress.WriteLineAsync($"{exposures} exposures: day {i + 1} of {Site.EpochDays}");
             await RunAsync(FormattableString.Invariant($"CREATE UNLOGGED TABLE exposures_{day:yyyyMMdd} PARTITION OF exposures FOR VALUES FROM ('{day:yyyy-MM-dd}') TO ('{day.AddDays(1):yyyy-MM-dd}')"), [], cancellation);
             // Each draws its rider by a hash of day, screen and number: regulars ride often, others seldom.
             await RunAsync("""
@@ -72,6 +74,7 @@ sealed class MadeHistory(IDbContextFactory<FaceAdDbContext> contexts, NpgsqlData
                 """,
                 [day, Campaign, creative.Id, creative.OrganisationId, Calendar.StartOf(day), perScreenAndDay, (long)i], cancellation);
         }
+        await progress.WriteLineAsync($"{exposures} exposures: rollups");
         await RunAsync("""
             INSERT INTO play_days (campaign_id, day, screen_id, creative_id, plays, measured, play_ms)
             SELECT campaign_id, day, screen_id, creative_id, count(*), count(*), 10000 * count(*) FROM exposures GROUP BY 1, 2, 3, 4
@@ -84,6 +87,7 @@ sealed class MadeHistory(IDbContextFactory<FaceAdDbContext> contexts, NpgsqlData
         await new RollupRebuild(database).RebuildAsync(cancellation);
         await RunAsync("DROP TABLE riders", [], cancellation);
         await RunAsync("VACUUM ANALYZE", [], cancellation);
+        await progress.WriteLineAsync($"{exposures} exposures: measuring");
         await using var count = database.CreateCommand("SELECT sum(impressions)::bigint FROM exposure_hours");
         Exposures = (long)(await count.ExecuteScalarAsync(cancellation))!;
     }

@@ -15,7 +15,7 @@ static class MetricsCommand
     {
         var exposures = new Option<long[]>("--exposures")
         {
-            Description = "Numbers of exposures, over the same persons; 100000000 takes about 35 GB and most of an hour",
+            Description = "Numbers of exposures, over the same persons; 100000000 takes about 35 GB and half an hour",
             DefaultValueFactory = _ => [100_000, 1_000_000, 10_000_000],
             AllowMultipleArgumentsPerToken = true,
         };
@@ -54,7 +54,7 @@ static class MetricsCommand
                 await output.WriteLineAsync(PageTimes.Header);
                 foreach (var (size, crowd) in sizes.Select(s => (s, crowds[0])).Concat(crowds.Skip(1).Select(c => (sizes.Min(), c))))
                 {
-                    var times = await MeasureAsync(postgres.ConnectionString, size, crowd, cancellation);
+                    var times = await MeasureAsync(postgres.ConnectionString, size, crowd, parsed.InvocationConfiguration.Error, cancellation);
                     differences += times.Differences;
                     await output.WriteLineAsync(times.ToString());
                 }
@@ -69,7 +69,7 @@ static class MetricsCommand
         return command;
     }
 
-    private static async Task<PageTimes> MeasureAsync(string connectionString, long exposures, int persons, CancellationToken cancellation)
+    private static async Task<PageTimes> MeasureAsync(string connectionString, long exposures, int persons, TextWriter progress, CancellationToken cancellation)
     {
         var name = string.Create(CultureInfo.InvariantCulture, $"bench_{exposures}_{persons}");
         await ExecuteAsync(connectionString, $"CREATE DATABASE {name}", cancellation);
@@ -79,7 +79,7 @@ static class MetricsCommand
                 new NpgsqlConnectionStringBuilder(connectionString) { Database = name, CommandTimeout = 0 }.ConnectionString).Build();
             var contexts = new Contexts(source);
             await using (var db = contexts.CreateDbContext()) await db.Database.MigrateAsync(cancellation);
-            var history = new MadeHistory(contexts, source, persons);
+            var history = new MadeHistory(contexts, source, persons, progress);
             await history.MakeAsync(exposures, cancellation);
             return await PageTimes.MeasureAsync(history, new MetricsReader(contexts, source, new At(MadeHistory.Now)), source, cancellation);
         }

@@ -64,10 +64,10 @@ static class FiguresApi
     private static async Task<Results<NoContent, ProblemHttpResult>> EndAsync(Guid id, HttpContext http, ReportLinks links) =>
         await links.RevokeAsync(http.Viewer(), id) ? TypedResults.NoContent() : ApiProblem.Of(404, "NoLink");
 
-    private static async Task<Results<Ok<OverviewModel>, ProblemHttpResult>> OverviewAsync(HttpContext http, OverviewReader reader)
+    private static async Task<Results<Ok<OverviewModel>, ProblemHttpResult>> OverviewAsync(HttpContext http, OverviewFeed feed)
     {
         if (!http.Viewer().IsAdmin) return ApiProblem.Of(403, "OwnersOnly");
-        var now = await reader.ReadAsync(http.RequestAborted);
+        var now = await feed.ReadAsync(http.RequestAborted);
         return TypedResults.Ok(new OverviewModel(now.Waiting, now.PlaysToday, now.CoverageToday, now.RunningTotal, [.. now.Running.Select(r => new RunningModel(
             r.Id, r.Name, r.Advertiser, [.. r.Targets.Select(ApiWords.Of)], r.Figures.Impressions, r.Figures.Reach, r.Figures.Frequency, r.Figures.CpmWon, r.Figures.Coverage))]));
     }
@@ -211,7 +211,7 @@ public sealed record LinkTermsModel(int Days, DateOnly? From, DateOnly? To, Guid
 
 /// <summary>What matters now.</summary>
 /// <param name="Waiting">Campaigns that wait for approval.</param>
-/// <param name="PlaysToday">Plays since each building's midnight.</param>
+/// <param name="PlaysToday">Plays of campaigns since each building's midnight.</param>
 /// <param name="CoverageToday">Measured ones of them, 0..1; null without plays.</param>
 /// <param name="RunningTotal">Campaigns that may run today.</param>
 /// <param name="Running">The largest of them.</param>

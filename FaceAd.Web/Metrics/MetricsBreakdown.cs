@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using FaceAd.Web.Data;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
@@ -41,23 +40,6 @@ public sealed class MetricsBreakdown(IDbContextFactory<FaceAdDbContext> contexts
 {
     /// <summary>The most parts that are told of: those with the most impressions.</summary>
     public const int MostParts = 200;
-
-    private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(2);
-    private const int MostKept = 256;
-    private readonly ConcurrentDictionary<(MetricsQuery, MetricsDimension), (DateTimeOffset At, Lazy<Task<IReadOnlyList<MetricsPart>>> Parts)> _recent = new();
-
-    /// <summary>As <see cref="ReadAsync"/>, up to two seconds old: however many pages show the same parts, they are read once.</summary>
-    /// <param name="query">The campaign, and which part and days of it.</param>
-    /// <param name="dimension">By what.</param>
-    public Task<IReadOnlyList<MetricsPart>> ReadSharedAsync(MetricsQuery query, MetricsDimension dimension)
-    {
-        var now = time.GetUtcNow();
-        if (_recent.Count > MostKept) _recent.Clear();
-        return _recent.AddOrUpdate(
-            (query, dimension), _ => Begin(), (_, last) => now - last.At < Fresh && !last.Parts.Value.IsFaulted ? last : Begin()).Parts.Value;
-
-        (DateTimeOffset, Lazy<Task<IReadOnlyList<MetricsPart>>>) Begin() => (now, new(() => ReadAsync(query, dimension)));
-    }
 
     /// <summary>A campaign's parts, most impressions first.</summary>
     /// <param name="query">The campaign, and which part and days of it.</param>

@@ -12,14 +12,18 @@ namespace FaceAd.Web.Metrics;
 public sealed class MetricsFeed : IDisposable
 {
     private const int AtOnce = 4;
+    private const int PartsAtOnce = 2;
     private readonly LiveFeed<MetricsQuery, CampaignMetrics> _feed;
+    private readonly LiveFeed<(MetricsQuery Query, MetricsDimension Dimension), IReadOnlyList<MetricsPart>> _parts;
     private readonly NewsListener _news;
     private readonly SnapshotReader _campaigns;
 
     /// <summary>Starts listening.</summary>
-    public MetricsFeed(MetricsReader reader, NewsListener news, SnapshotReader campaigns, TimeProvider time, LiveFeedMeter meter, ILogger<MetricsFeed> log)
+    public MetricsFeed(
+        MetricsReader reader, MetricsBreakdown breakdown, NewsListener news, SnapshotReader campaigns, TimeProvider time, LiveFeedMeter meter, ILogger<MetricsFeed> log)
     {
         _feed = new("metrics", (query, cancellation) => reader.ReadAsync(query, cancellation), AtOnce, time, meter, log);
+        _parts = new("parts", (asked, cancellation) => breakdown.ReadAsync(asked.Query, asked.Dimension, cancellation), PartsAtOnce, time, meter, log);
         (_news, _campaigns) = (news, campaigns);
         _news.Heard += OnHeard;
     }
@@ -39,11 +43,20 @@ public sealed class MetricsFeed : IDisposable
     /// <exception cref="KeyNotFoundException">There is no such campaign.</exception>
     public Task<CampaignMetrics> ReadAsync(MetricsQuery query, CancellationToken cancellation = default) => _feed.ReadAsync(query, cancellation);
 
+    /// <summary>A campaign's parts, a second old at most; read once for all who ask for the same.</summary>
+    /// <param name="query">The campaign, and which part and days of it.</param>
+    /// <param name="dimension">By what.</param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <exception cref="KeyNotFoundException">There is no such campaign.</exception>
+    public Task<IReadOnlyList<MetricsPart>> ReadPartsAsync(MetricsQuery query, MetricsDimension dimension, CancellationToken cancellation = default) =>
+        _parts.ReadAsync((query, dimension), cancellation);
+
     /// <inheritdoc/>
     public void Dispose()
     {
         _news.Heard -= OnHeard;
         _feed.Dispose();
+        _parts.Dispose();
     }
 
     private void OnHeard(NewsHeard heard)
@@ -51,6 +64,7 @@ public sealed class MetricsFeed : IDisposable
         if (heard.Everything)
         {
             _feed.Sweep();
+            _parts.Sweep();
             _feed.Mark(_ => true);
             return;
         }

@@ -21,6 +21,10 @@ public sealed class OverviewFeed : IDisposable
     /// <param name="changed">Takes it.</param>
     public IDisposable Subscribe(Action<Overview> changed) => _feed.Subscribe("", changed, AtMostEvery);
 
+    /// <summary>The overview, a second old at most, or not moved since; computed once for all who ask at the same time.</summary>
+    /// <param name="cancellation">Gives up.</param>
+    public Task<Overview> ReadAsync(CancellationToken cancellation = default) => _feed.ReadAsync("", cancellation);
+
     /// <inheritdoc/>
     public void Dispose()
     {

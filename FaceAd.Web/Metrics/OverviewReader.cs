@@ -17,46 +17,21 @@ public sealed record RunningCampaign(Guid Id, string Name, string Advertiser, IR
 
 /// <summary>What matters now, for the media owner.</summary>
 /// <param name="Waiting">Campaigns that wait for approval.</param>
-/// <param name="PlaysToday">Plays since each site's midnight, measured or not.</param>
+/// <param name="PlaysToday">Plays of campaigns since each site's midnight, measured or not.</param>
 /// <param name="CoverageToday">Measured plays of them / all, 0..1; null without plays.</param>
 /// <param name="Running">Campaigns that may run today, largest budget first, at most <see cref="OverviewReader.MostCampaigns"/>.</param>
 /// <param name="RunningTotal">How many there are.</param>
 public sealed record Overview(int Waiting, long PlaysToday, double? CoverageToday, IReadOnlyList<RunningCampaign> Running, int RunningTotal);
 
-/// <summary>Reads the media owner's overview: one reading for everybody who looks, a few seconds old at most.</summary>
-public sealed class OverviewReader(
-    IDbContextFactory<FaceAdDbContext> contexts, NpgsqlDataSource database, MetricsReader metrics, ScreenDirectory screens, TimeProvider time)
-    : IDisposable
+/// <summary>Reads the media owner's overview.</summary>
+public sealed class OverviewReader(IDbContextFactory<FaceAdDbContext> contexts, NpgsqlDataSource database, MetricsReader metrics, ScreenDirectory screens, TimeProvider time)
 {
     /// <summary>The most campaigns whose figures are read.</summary>
     public const int MostCampaigns = 12;
 
-    private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(3);
-    private readonly SemaphoreSlim _reading = new(1, 1);
-    private (Overview Overview, DateTimeOffset At)? _last;
-
     /// <summary>The overview.</summary>
     /// <param name="cancellation">Gives up.</param>
-    public async Task<Overview> ReadAsync(CancellationToken cancellation = default)
-    {
-        await _reading.WaitAsync(cancellation);
-        try
-        {
-            if (_last is { } last && time.GetUtcNow() - last.At < Fresh) return last.Overview;
-            var overview = await ComputeAsync(cancellation);
-            _last = (overview, time.GetUtcNow());
-            return overview;
-        }
-        finally
-        {
-            _reading.Release();
-        }
-    }
-
-    /// <inheritdoc/>
-    public void Dispose() => _reading.Dispose();
-
-    private async Task<Overview> ComputeAsync(CancellationToken cancellation)
+    public async Task<Overview> ReadAsync(CancellationToken cancellation)
     {
         var now = time.GetUtcNow();
         await using var db = await contexts.CreateDbContextAsync(cancellation);
@@ -75,14 +50,14 @@ public sealed class OverviewReader(
             [.. largest.Select(c => new RunningCampaign(c.Id, c.Name, c.Advertiser, c.Targets, figures[c.Id]))], total);
     }
 
-    // By the index of screen and start: today's plays, and no others.
+    // From the sums of each screen's day: grows with screens and campaigns, not with plays.
     private async Task<(long Plays, long Measured)> ReadPlaysAsync(DateTimeOffset now, CancellationToken cancellation)
     {
-        var (ids, midnights) = (screens.All.Select(s => s.Id).ToArray(), screens.All.Select(s => s.Calendar.StartOf(s.Calendar.DayOf(now)).UtcDateTime).ToArray());
+        var (ids, days) = (screens.All.Select(s => s.Id).ToArray(), screens.All.Select(s => s.Calendar.DayOf(now)).ToArray());
         await using var connection = await database.OpenConnectionAsync(cancellation);
         return (await connection.QueryAsync("""
-            SELECT count(p.id), count(p.id) FILTER (WHERE p.measured)
-            FROM unnest($1::uuid[], $2::timestamptz[]) AS s (id, midnight) JOIN plays p ON p.screen_id = s.id AND p.started_at >= s.midnight
-            """, [ids, midnights], r => (r.GetInt64(0), r.GetInt64(1)), cancellation))[0];
+            SELECT COALESCE(sum(d.plays), 0)::bigint, COALESCE(sum(d.measured), 0)::bigint
+            FROM unnest($1::uuid[], $2::date[]) AS s (id, today) JOIN play_days d ON d.screen_id = s.id AND d.day = s.today
+            """, [ids, days], r => (r.GetInt64(0), r.GetInt64(1)), cancellation))[0];
     }
 }

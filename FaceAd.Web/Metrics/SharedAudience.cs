@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-
 namespace FaceAd.Web.Metrics;
 
 /// <summary>
@@ -14,7 +12,8 @@ public sealed class SharedAudience(AudienceFiguresReader reader, TimeProvider ti
     private const int MostKept = 64;
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Usable = TimeSpan.FromMinutes(1);
-    private readonly ConcurrentDictionary<(Guid? Site, DateOnly From, DateOnly To), (Task<AudienceFigures> Reading, DateTimeOffset At)> _kept = new();
+    private readonly Lock _lock = new();
+    private readonly Dictionary<Question, Answer> _kept = [];
 
     /// <summary>The audience of a site, or of all, at most a minute old.</summary>
     /// <param name="siteId">The site; null for all.</param>
@@ -22,31 +21,52 @@ public sealed class SharedAudience(AudienceFiguresReader reader, TimeProvider ti
     /// <param name="to">Last day.</param>
     public Task<AudienceFigures> ReadAsync(Guid? siteId, DateOnly from, DateOnly to)
     {
-        var (key, now) = ((siteId, from, to), time.GetUtcNow());
-        if (_kept.TryGetValue(key, out var kept) && !kept.Reading.IsFaulted && now - kept.At < Usable)
+        var (question, now) = (new Question(siteId, from, to), time.GetUtcNow());
+        lock (_lock)
         {
-            if (kept.Reading.IsCompletedSuccessfully && now - kept.At >= Fresh) _ = RenewAsync(key, kept);
-            return kept.Reading;
+            if (_kept.TryGetValue(question, out var last) && !last.Reading.IsFaulted && now - last.At < Usable)
+            {
+                if (last is { Reading.IsCompleted: true, Renewing: false } && now - last.At >= Fresh)
+                {
+                    last.Renewing = true;
+                    _ = RenewAsync(question, last);
+                }
+                return last.Reading;
+            }
+            if (_kept.Count >= MostKept) _kept.Clear();
+            var answer = new Answer(Begin(question), now);
+            _kept[question] = answer;
+            return answer.Reading;
         }
-        if (_kept.Count >= MostKept) _kept.Clear();
-        var reading = reader.ReadAsync(siteId, from, to);
-        _kept[key] = (reading, now);
-        return reading;
     }
 
-    private async Task RenewAsync((Guid? Site, DateOnly From, DateOnly To) key, (Task<AudienceFigures> Reading, DateTimeOffset At) old)
+    private Task<AudienceFigures> Begin(Question question) => Task.Run(() => reader.ReadAsync(question.Site, question.From, question.To));
+
+    private async Task RenewAsync(Question question, Answer old)
     {
-        // Whoever marks it first reads; the others go on with the old answer.
-        var now = time.GetUtcNow();
-        if (!_kept.TryUpdate(key, (old.Reading, now), old)) return;
+        var answer = new Answer(Begin(question), time.GetUtcNow());
         try
         {
-            var figures = await reader.ReadAsync(key.Site, key.From, key.To);
-            _kept[key] = (Task.FromResult(figures), now);
+            await answer.Reading;
+            lock (_lock) _kept[question] = answer;
         }
         catch (Exception exception) when (exception is Npgsql.NpgsqlException or TimeoutException)
         {
+            // The old one goes on, and does not get younger.
+            lock (_lock) old.Renewing = false;
             log.LogWarning("The audience could not be read anew ({Reason})", exception.Message);
         }
+    }
+
+    private readonly record struct Question(Guid? Site, DateOnly From, DateOnly To);
+
+    // Guarded by the lock.
+    private sealed class Answer(Task<AudienceFigures> reading, DateTimeOffset at)
+    {
+        public Task<AudienceFigures> Reading { get; } = reading;
+
+        public DateTimeOffset At { get; } = at;
+
+        public bool Renewing { get; set; }
     }
 }

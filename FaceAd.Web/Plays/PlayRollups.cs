@@ -117,6 +117,7 @@ sealed class PlaySumsConfiguration :
     {
         builder.ToTable("play_days");
         builder.HasKey(r => new { r.CampaignId, r.Day, r.ScreenId, r.CreativeId });
+        builder.HasIndex(r => new { r.ScreenId, r.Day });
     }
 
     public void Configure(EntityTypeBuilder<PlayHour> builder)

@@ -9,7 +9,7 @@ namespace FaceAd.Web.Reports;
 
 /// <summary>Composes reports from the rollups. Costs what a campaign page costs, and a breakdown for each table asked for.</summary>
 public sealed class ReportReader(
-    IDbContextFactory<FaceAdDbContext> contexts, NpgsqlDataSource database, MetricsReader metrics, MetricsBreakdown breakdown, TimeProvider time)
+    IDbContextFactory<FaceAdDbContext> contexts, NpgsqlDataSource database, MetricsReader metrics, MetricsFeed feed, TimeProvider time)
 {
     private static readonly ReportColumn[] PartColumns =
     [
@@ -176,7 +176,7 @@ public sealed class ReportReader(
 
     private async Task<ReportTable> PartsAsync(string key, CampaignMetrics now, MetricsDimension dimension, bool exact)
     {
-        var parts = await breakdown.ReadSharedAsync(now.Query, dimension);
+        var parts = await feed.ReadPartsAsync(now.Query, dimension);
         var persons = SmallCounts.Of(parts, now.Reached, dimension == MetricsDimension.Site, exact);
         return new ReportTable(key, PartColumns, [.. parts.Zip(persons, (p, who) => (IReadOnlyList<ReportValue>)[
             ReportValue.Of(p.Within is { } within ? $"{within}, {p.Name}" : p.Name), ReportValue.Of(p.Plays), ReportValue.Of(p.Coverage),

@@ -2042,6 +2042,9 @@ namespace FaceAd.Web.Data.Migrations
                     b.HasKey("CampaignId", "Day", "ScreenId", "CreativeId")
                         .HasName("pk_play_days");
 
+                    b.HasIndex("ScreenId", "Day")
+                        .HasDatabaseName("ix_play_days_screen_id_day");
+
                     b.ToTable("play_days", (string)null);
                 });
 

@@ -47,7 +47,7 @@ public sealed partial class Overview
         _loading = true;
         try
         {
-            _now = await Reader.ReadAsync(_gone.Token);
+            _now = await Feed.ReadAsync(_gone.Token);
             await using var db = await Contexts.CreateDbContextAsync(_gone.Token);
             _rows = (await db.Screens.AsNoTracking().Select(s => new { s.Id, s.RevokedAt, s.LastSeenAt }).ToListAsync(_gone.Token))
                 .ToDictionary(s => s.Id, s => (s.RevokedAt is not null, s.LastSeenAt));
