@@ -40,6 +40,8 @@ public sealed class ScreenConnection : IAsyncDisposable
         builder.Services.AddSingleton<IConnectionFactory>(new WebSocketConnectionFactory(token));
         builder.Services.AddSingleton<EndPoint>(new UriEndPoint(new UriBuilder(new Uri(app.Address, Routes.Hub)) { Scheme = "ws" }.Uri));
         var connection = new ScreenConnection(builder.Build());
+        // The server lets go of whoever is silent for 15 s. A player beats every few seconds; this one only pings, every 15 s by default.
+        connection.Hub.KeepAliveInterval = TimeSpan.FromSeconds(3);
         await connection.Hub.StartAsync();
         return connection;
     }
