@@ -3,6 +3,7 @@ using FaceAd.Tests.Support;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
 namespace FaceAd.Tests.Components;
@@ -74,6 +75,51 @@ public sealed class ConnectionTests(RolesFixture app) : IClassFixture<RolesFixtu
         await Expect(page.Locator(".reconnect")).ToBeHiddenAsync();
         await page.Locator(".floors a[href='campaigns/new']").ClickAsync();
         await Expect(page.Locator("#name")).ToBeVisibleAsync();
+    }
+
+    [Fact]
+    public async Task Page_WhoseTimersRest_KeepsItsConnection()
+    {
+        await using var context = await TestBrowser.NewContextAsync(app.Address);
+        // As a browser does with the timers of a page that is behind others.
+        await context.AddInitScriptAsync("const real = window.setTimeout; window.setTimeout = (what, delay, ...rest) => real(what, window.behind ? Math.max(delay ?? 0, 30000) : delay, ...rest);");
+        var (page, closed) = await OpenAsync(context, "campaigns");
+        await page.EvaluateAsync("() => { window.behind = true; }");
+        await Task.Delay(TimeSpan.FromSeconds(25));
+        await page.EvaluateAsync("() => { window.behind = false; }");
+        await page.Locator(".floors a[href='campaigns/new']").ClickAsync();
+        await Expect(page.Locator("#name")).ToBeVisibleAsync();
+        Assert.False(closed.Task.IsCompleted);
+    }
+
+    [Fact]
+    public async Task Field_WithMoreTextThanAScreenMayReport_LeavesThePageConnected()
+    {
+        await using var context = await TestBrowser.NewContextAsync(app.Address);
+        var (page, closed) = await OpenAsync(context, "campaigns/new");
+        await page.FillAsync("#budget", new string('9', 60_000));
+        await page.PressAsync("#budget", "Tab");
+        await page.FillAsync("#budget", "900000");
+        await page.PressAsync("#budget", "Tab");
+        await Expect(page.Locator(".summary")).ToContainTextAsync("900,000");
+        Assert.False(closed.Task.IsCompleted);
+    }
+
+    private static async Task<(IPage Page, TaskCompletionSource Closed)> OpenAsync(IBrowserContext context, string path)
+    {
+        var page = await AccountPagesTests.SignInAsync(context, RolesFixture.Owner);
+        await Expect(page.Locator("[data-live=true]")).ToBeVisibleAsync();
+        TaskCompletionSource closed = new();
+        List<IWebSocket> sockets = [];
+        page.WebSocket += (_, socket) =>
+        {
+            sockets.Add(socket);
+            socket.Close += (_, _) => closed.TrySetResult();
+        };
+        await page.GotoAsync(path);
+        await Expect(page.Locator("[data-live=true]")).ToBeVisibleAsync();
+        Assert.Single(sockets);
+        return (page, closed);
     }
 
     [Theory]

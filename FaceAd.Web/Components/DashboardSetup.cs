@@ -13,7 +13,12 @@ static class DashboardSetup
 
     public static void AddDashboard(this IServiceCollection services)
     {
-        services.AddRazorComponents().AddInteractiveServerComponents();
+        services.AddRazorComponents().AddInteractiveServerComponents().AddHubOptions(options =>
+        {
+            // Browsers let the timers of a page that is behind others run once a minute: its pings come no more often.
+            options.ClientTimeoutInterval = TimeSpan.FromSeconds(100);
+            options.MaximumReceiveMessageSize = 128 * 1024; // more than anybody means to type into a field
+        });
         services.AddRadzenComponents();
         services.AddLocalization();
         services.AddSingleton<IStringLocalizer<Texts>, CountedTexts>();

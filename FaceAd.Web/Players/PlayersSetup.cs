@@ -7,7 +7,7 @@ static class PlayersSetup
 {
     public static void AddPlayers(this IServiceCollection services)
     {
-        services.AddSignalR(options =>
+        services.AddSignalR().AddHubOptions<ScreenHub>(options =>
         {
             options.MaximumReceiveMessageSize = Routes.MaxReportBytes;
             options.KeepAliveInterval = TimeSpan.FromSeconds(5);
