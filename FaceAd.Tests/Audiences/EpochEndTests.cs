@@ -6,6 +6,7 @@ using FaceAd.Web.Data;
 using FaceAd.Web.Screens;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging.Abstractions;
+using Npgsql;
 
 namespace FaceAd.Tests.Audiences;
 
@@ -76,6 +77,27 @@ public sealed class EpochEndTests : IAsyncLifetime
         var key = (await db.EpochKeys.AsNoTracking().SingleAsync()).ProtectedKey;
         Assert.True((await FileAsync("epoch_keys")).AsSpan().IndexOf(key.AsSpan(16, 32)) >= 0);
         _clock.Now = Over;
+        await EndAndSweepAsync();
+        Assert.Equal(-1, (await FileAsync("epoch_keys")).AsSpan().IndexOf(key.AsSpan(16, 32)));
+    }
+
+    [Fact]
+    public async Task RunCycle_EpochOverWhileAnotherDatabaseIsInATransaction_FreesTheSpaceAfterIt()
+    {
+        // It keeps what was deleted since it began, in every database of the server: whoever looks now might be as old as it is.
+        await using NpgsqlConnection elsewhere = new(new NpgsqlConnectionStringBuilder(_database.ConnectionString) { Database = "postgres", Pooling = false }.ConnectionString);
+        await elsewhere.OpenAsync();
+        await using var transaction = await elsewhere.BeginTransactionAsync();
+        await elsewhere.QueryAsync("SELECT pg_current_xact_id()::text", [], r => r.GetString(0), default);
+        await RideAsync(1);
+        await using var db = _database.Contexts.CreateDbContext();
+        var key = (await db.EpochKeys.AsNoTracking().SingleAsync()).ProtectedKey;
+        _clock.Now = Over;
+        await NewEnd().RunCycleAsync(default);
+        Assert.Empty(await db.EpochKeys.AsNoTracking().ToListAsync());
+        Assert.True(await db.EpochEnds.AnyAsync(e => e.SweptAt == null));
+
+        await transaction.RollbackAsync();
         await EndAndSweepAsync();
         Assert.Equal(-1, (await FileAsync("epoch_keys")).AsSpan().IndexOf(key.AsSpan(16, 32)));
     }

@@ -76,16 +76,21 @@ sealed class EpochErasure(NpgsqlDataSource database, TimeProvider time)
         await connection.ExecuteAsync("UPDATE epoch_ends SET swept_at = $1 WHERE id = ANY ($2)", [time.GetUtcNow(), ends.ToArray()], cancellation);
     }
 
-    /// <summary>Waits until nobody can see the deleted rows any more: until then no vacuum takes them away. False when that takes long; the next call tries again.</summary>
+    /// <summary>
+    /// Waits until nobody can see the deleted rows any more, and nobody who looks from now on can: until then no vacuum takes them away. A new
+    /// snapshot, that of the vacuum too, is as old as the oldest transaction that writes, in whichever database of the server. False when that takes long; the next call tries again.
+    /// </summary>
     private async Task<bool> OldSnapshotsGoneAsync(NpgsqlConnection connection, CancellationToken cancellation)
     {
-        var now = (await connection.QueryAsync("SELECT pg_current_xact_id()::xid::text", [], r => r.GetString(0), cancellation))[0];
+        var now = (await connection.QueryAsync("SELECT pg_current_xact_id()::text", [], r => r.GetString(0), cancellation))[0];
         for (var attempt = 0; attempt < Patience; attempt++)
         {
-            var older = await connection.QueryAsync(
-                "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() AND age(backend_xmin) > age($1::text::xid)",
-                [now], _ => true, cancellation);
-            if (older.Count == 0) return true;
+            var gone = await connection.QueryAsync("""
+                SELECT pg_snapshot_xmin(pg_current_snapshot()) > $1::text::xid8 AND NOT EXISTS (
+                    SELECT 1 FROM pg_stat_activity
+                    WHERE datname = current_database() AND pid <> pg_backend_pid() AND age(backend_xmin) > age($1::text::xid8::xid))
+                """, [now], r => r.GetBoolean(0), cancellation);
+            if (gone[0]) return true;
             await Task.Delay(Pause, time, cancellation);
         }
         return false;
