@@ -33,21 +33,22 @@ public sealed partial class Overview
         if (RendererInfo.IsInteractive)
         {
             _board = Board.Subscribe(InLanguage.Keep(() => _ = InvokeAsync(Redraw)));
-            _news = News.Subscribe(InLanguage.Keep(() => _ = InvokeAsync(LoadAsync)));
-            _figures = Feed.Subscribe(InLanguage.Keep<Metrics.Overview>(overview => _ = InvokeAsync(LoadAsync)));
+            _news = News.Subscribe(InLanguage.Keep(() => _ = InvokeAsync(() => LoadAsync())));
+            _figures = Feed.Subscribe(InLanguage.Keep<Metrics.Overview>(overview => _ = InvokeAsync(() => LoadAsync(overview))));
         }
         await LoadAsync();
     }
 
     private static bool Kids(RunningCampaign campaign) => campaign.Targets.All(t => t == Segment.Kids);
 
-    private async Task LoadAsync()
+    // What the feed brings is shown as it is: to ask for it again would have it computed more often than the feed does.
+    private async Task LoadAsync(Metrics.Overview? overview = null)
     {
         if (_loading || _gone.IsCancellationRequested) return;
         _loading = true;
         try
         {
-            _now = await Feed.ReadAsync(_gone.Token);
+            _now = overview ?? await Feed.ReadAsync(_gone.Token);
             await using var db = await Contexts.CreateDbContextAsync(_gone.Token);
             _rows = (await db.Screens.AsNoTracking().Select(s => new { s.Id, s.RevokedAt, s.LastSeenAt }).ToListAsync(_gone.Token))
                 .ToDictionary(s => s.Id, s => (s.RevokedAt is not null, s.LastSeenAt));
