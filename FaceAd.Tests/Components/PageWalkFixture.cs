@@ -17,7 +17,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace FaceAd.Tests.Components;
 
 /// <summary>The app with something on every page: a campaign that was seen, one that waits, one thrown away, mails, links, tokens, groups. The second advertiser has nothing.</summary>
-public sealed class PageWalkFixture : RolesFixture
+public class PageWalkFixture : RolesFixture
 {
     /// <summary>A campaign with a film, plays and exposures.</summary>
     public Guid Running { get; private set; }
@@ -36,6 +36,70 @@ public sealed class PageWalkFixture : RolesFixture
 
     /// <summary>Addresses out of mails, by what they are for: confirm, reset, invitation, email, unsubscribe.</summary>
     public IReadOnlyDictionary<string, string> Links { get; private set; } = new Dictionary<string, string>();
+
+    /// <summary>Every page, and who opens it.</summary>
+    public IReadOnlyList<PageStop> Stops =>
+    [
+        new("/account/login", PageWalk.Nobody),
+        new("/account/login", PageWalk.Nobody, "account/login?error=wrong"),
+        new("/account/sign-up", PageWalk.Nobody),
+        new("/account/sent", PageWalk.Nobody, "account/sent?what=sign-up"),
+        new("/account/confirm", PageWalk.Nobody, Links["confirm"]),
+        new("/account/confirm", PageWalk.Nobody, "account/confirm?token=none"),
+        new("/account/confirm/again", PageWalk.Nobody),
+        new("/account/forgot", PageWalk.Nobody),
+        new("/account/reset", PageWalk.Nobody, Links["reset"]),
+        new("/account/reset", PageWalk.Nobody, "account/reset?token=none"),
+        new("/account/email", PageWalk.Nobody, Links["email"]),
+        new("/account/unsubscribe", PageWalk.Nobody, Links["unsubscribe"]),
+        new("/account/unsubscribe", PageWalk.Nobody, "account/unsubscribe?token=none"),
+        new("/account/invitation", PageWalk.Nobody, Links["invitation"]),
+        new("/account/two-factor", PageWalk.Nobody),
+        new("/account/mailbox", PageWalk.Nobody),
+        new("/account/denied", PageWalk.Nobody),
+        new("/error", PageWalk.Nobody) { Status = 0 },
+        new("/not-found", PageWalk.Nobody) { Status = 0 },
+        new("/r/{Token}", PageWalk.Nobody, SharedReport),
+        new("/r/{Token}", PageWalk.Nobody, "r/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa") { Status = 404 },
+
+        new("/", RolesFixture.Owner),
+        new("/campaigns", RolesFixture.Owner) { Opens = [("[data-menu]", ".panel.open .floors a")] },
+        new("/campaigns/calendar", RolesFixture.Owner),
+        new("/campaigns/new", RolesFixture.Owner),
+        new("/campaigns/deleted", RolesFixture.Owner),
+        new("/campaigns/{Id:guid}", RolesFixture.Owner, $"campaigns/{Running}") { Dialogs = ["[data-do=open-share]"] },
+        new("/campaigns/{Id:guid}", RolesFixture.Owner, $"campaigns/{Draft}"),
+        new("/campaigns/{Id:guid}/edit", RolesFixture.Owner, $"campaigns/{Draft}/edit"),
+        new("/campaigns/{Id:guid}/report", RolesFixture.Owner, $"campaigns/{Running}/report"),
+        new("/notifications", RolesFixture.Owner),
+        new("/organisation", RolesFixture.Owner),
+        new("/organisation/tokens", RolesFixture.Owner),
+        new("/organisation/webhooks", RolesFixture.Owner),
+        new("/organisation/webhooks/{Id:guid}", RolesFixture.Owner, $"organisation/webhooks/{Webhook}"),
+        new("/account/settings", RolesFixture.Owner),
+        new("/account/settings/two-factor", RolesFixture.Owner),
+
+        new("/campaigns", RolesFixture.OtherOwner),
+        new("/campaigns", RolesFixture.OtherOwner, "campaigns?q=nothing"),
+        new("/campaigns/calendar", RolesFixture.OtherOwner),
+        new("/campaigns/deleted", RolesFixture.OtherOwner),
+        new("/notifications", RolesFixture.OtherOwner),
+        new("/organisation/tokens", RolesFixture.OtherOwner),
+        new("/organisation/webhooks", RolesFixture.OtherOwner),
+
+        new("/admin", PeopleFixture.Admin),
+        new("/admin/overview", PeopleFixture.Admin),
+        new("/admin/approvals", PeopleFixture.Admin) { Dialogs = ["[data-do=reject]"] },
+        new("/admin/screens", PeopleFixture.Admin) { Dialogs = ["[data-do=new-site]", "[data-do=new-screen]", "[data-do=consent]", "[data-do=revoke]"] },
+        new("/admin/groups", PeopleFixture.Admin) { Opens = [("[data-group] .button:not(.danger)", "#group-name"), ("[data-do=save-group]", ".rz-notification-item")] },
+        new("/admin/house", PeopleFixture.Admin),
+        new("/admin/live", PeopleFixture.Admin) { Opens = [("[data-menu]", ".panel.open .floors a")] },
+        new("/admin/audience", PeopleFixture.Admin),
+        new("/admin/privacy", PeopleFixture.Admin),
+        new("/admin/audit", PeopleFixture.Admin),
+        new("/campaigns/{Id:guid}", PeopleFixture.Admin, $"campaigns/{Waiting}"),
+        new("/campaigns/new", RolesFixture.Analyst) { Status = 0 },
+    ];
 
     /// <inheritdoc/>
     protected override async Task ReadyAsync()

@@ -31,6 +31,9 @@ public class AppFixture : IAsyncLifetime
     /// <summary>Everything that the app logged at warning level or above.</summary>
     public IReadOnlyCollection<string> Complaints => _complaints.Lines;
 
+    /// <summary>How to connect to the app's database.</summary>
+    public string ConnectionString => _database!.ConnectionString;
+
     /// <summary>A context of the app's database.</summary>
     public FaceAdDbContext NewContext() => _database!.Contexts.CreateDbContext();
 
@@ -43,6 +46,9 @@ public class AppFixture : IAsyncLifetime
     /// <summary>Port to listen on; 0 for any.</summary>
     protected virtual int Port => 0;
 
+    /// <summary>How many connections to the database the app has at most.</summary>
+    protected virtual int Connections => 15;
+
     /// <summary>Replaces services, such as the clock.</summary>
     /// <param name="services">The app's services.</param>
     protected virtual void Replace(IServiceCollection services)
@@ -52,7 +58,7 @@ public class AppFixture : IAsyncLifetime
     /// <inheritdoc/>
     public async Task InitializeAsync()
     {
-        _database = Beside?._database ?? await TestDatabase.CreateAsync();
+        _database = Beside?._database ?? await TestDatabase.CreateAsync(Connections);
         var settings = new Dictionary<string, string>(Settings)
         {
             ["ConnectionStrings:FaceAd"] = _database.ConnectionString,

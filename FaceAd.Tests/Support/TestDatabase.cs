@@ -31,7 +31,8 @@ public sealed class TestDatabase : IAsyncDisposable
     public IDbContextFactory<FaceAdDbContext> Contexts { get; }
 
     /// <summary>Makes a database.</summary>
-    public static async Task<TestDatabase> CreateAsync()
+    /// <param name="connections">How many connections a pool to it has at most.</param>
+    public static async Task<TestDatabase> CreateAsync(int connections = 15)
     {
         var server = await Server.Value;
         var name = $"test_{Interlocked.Increment(ref _count)}";
@@ -44,7 +45,7 @@ public sealed class TestDatabase : IAsyncDisposable
         {
             OneCopyAtATime.Release();
         }
-        return new TestDatabase(new NpgsqlConnectionStringBuilder(server.ConnectionString) { Database = name, MaxPoolSize = 15 }.ConnectionString);
+        return new TestDatabase(new NpgsqlConnectionStringBuilder(server.ConnectionString) { Database = name, MaxPoolSize = connections }.ConnectionString);
     }
 
     /// <inheritdoc/>

@@ -2,6 +2,7 @@ using FaceAd.Web.Data;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Components.Authorization;
+using Microsoft.AspNetCore.Components.Server.Circuits;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.Options;
@@ -71,6 +72,7 @@ static class AccountsSetup
         });
         services.AddCascadingAuthenticationState();
         services.AddScoped<AuthenticationStateProvider, SignedInStillValid>();
+        services.AddScoped<CircuitHandler, SignedInStillValid.Opening>();
         services.AddHttpContextAccessor();
         services.AddTransient<IClaimsTransformation, ClientAddress>();
         services.AddSingleton<AuditLog>();

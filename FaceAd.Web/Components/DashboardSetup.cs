@@ -13,6 +13,10 @@ static class DashboardSetup
 
     public static void AddDashboard(this IServiceCollection services)
     {
+        // A redirect by exception breaks off the drawing of a page. Where nobody catches it, the half-drawn page is written all the
+        // same: its unfinished parts count as the page itself, for ever, until the stack and with it the whole server ends
+        // (dotnet/aspnetcore#69035). So redirects return.
+        AppContext.SetSwitch("Microsoft.AspNetCore.Components.Endpoints.NavigationManager.DisableThrowNavigationException", true);
         services.AddRazorComponents().AddInteractiveServerComponents().AddHubOptions(options =>
         {
             // Browsers let the timers of a page that is behind others run once a minute: its pings come no more often.
