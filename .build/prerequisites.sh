@@ -131,7 +131,7 @@ npm_is_fresh() {
 restore_npm() {
   (cd "$ROOT" && npm_is_fresh) && return
   [[ ! -L $ROOT/node_modules ]] || fail "node_modules is a link to packages of other versions than package-lock.json; remove it"
-  step "npm packages (about 400 MB, once)" npm tied npm --prefix "$ROOT" ci --ignore-scripts --no-audit --no-fund
+  step "npm packages (about 200 MB, once)" npm tied npm --prefix "$ROOT" ci --ignore-scripts --no-audit --no-fund
 }
 
 # Everything that a build reads, with its times: when this is as after the last build, there is nothing to build.
