@@ -96,10 +96,10 @@ install_packages() { # install_packages SUDO-OR-NOTHING PACKAGES...
   return "$code"
 }
 
-# What ./bench peers needs beyond that, to measure other programs beside ours.
+# What ./bench peers needs beyond that, to measure other programs beside ours. OpenCV's native needs GTK 3, which comes with chromium,
+# and libatomic1, which comes with g++.
 missing_peer_packages() {
   command -v g++ >/dev/null || echo g++
-  /usr/bin/python3 -c 'import cv2' 2>/dev/null || echo python3-opencv
   [[ -e /usr/share/opencv4/haarcascades/haarcascade_frontalface_default.xml ]] || echo opencv-data
   [[ -e /usr/include/dlib/image_io.h ]] || echo libdlib-dev
 }
