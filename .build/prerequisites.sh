@@ -96,10 +96,10 @@ install_packages() { # install_packages SUDO-OR-NOTHING PACKAGES...
   return "$code"
 }
 
-# What ./bench peers needs beyond that, to measure other programs beside ours.
+# What ./bench peers needs beyond that, to measure other programs beside ours. OpenCV's native needs GTK 3, which comes with chromium,
+# and libatomic1, which comes with g++.
 missing_peer_packages() {
   command -v g++ >/dev/null || echo g++
-  /usr/bin/python3 -c 'import cv2' 2>/dev/null || echo python3-opencv
   [[ -e /usr/share/opencv4/haarcascades/haarcascade_frontalface_default.xml ]] || echo opencv-data
   [[ -e /usr/include/dlib/image_io.h ]] || echo libdlib-dev
 }
@@ -131,7 +131,7 @@ npm_is_fresh() {
 restore_npm() {
   (cd "$ROOT" && npm_is_fresh) && return
   [[ ! -L $ROOT/node_modules ]] || fail "node_modules is a link to packages of other versions than package-lock.json; remove it"
-  step "npm packages (about 400 MB, once)" npm tied npm --prefix "$ROOT" ci --ignore-scripts --no-audit --no-fund
+  step "npm packages (about 200 MB, once)" npm tied npm --prefix "$ROOT" ci --ignore-scripts --no-audit --no-fund
 }
 
 # Everything that a build reads, with its times: when this is as after the last build, there is nothing to build.

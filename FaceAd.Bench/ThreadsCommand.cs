@@ -98,7 +98,6 @@ static class ThreadsCommand
     {
         using var options = new SessionOptions { IntraOpNumThreads = threads, InterOpNumThreads = 1, ExecutionMode = ExecutionMode.ORT_SEQUENTIAL };
         options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
-        options.AddSessionConfigEntry("session.set_denormal_as_zero", "1");
         return new InferenceSession(Path.Combine(folder, entry.File), options);
     }
 }

@@ -43,8 +43,7 @@ sealed class FaceEmbedder : IDisposable
 
     public FaceEmbedder(string folder, ModelEntry entry)
     {
-        // Thousands of its weights are denormal numbers, which slow a processor down sevenfold unless they count as zero.
-        _session = new ModelSession(folder, entry, denormalsAreZero: true);
+        _session = new ModelSession(folder, entry);
         Length = _session.OutputLength("embedding");
     }
 

@@ -13,7 +13,7 @@ sealed class ModelSession : IDisposable
     readonly InferenceSession _session;
     readonly RunOptions _runOptions;
 
-    public ModelSession(string folder, ModelEntry entry, bool denormalsAreZero = false)
+    public ModelSession(string folder, ModelEntry entry)
     {
         OnnxRuntime.EnsureStarted();
         _runOptions = new RunOptions();
@@ -22,7 +22,6 @@ sealed class ModelSession : IDisposable
         var model = ReadChecked(folder, entry);
         using var options = new SessionOptions { IntraOpNumThreads = 1, InterOpNumThreads = 1, ExecutionMode = ExecutionMode.ORT_SEQUENTIAL };
         options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
-        if (denormalsAreZero) options.AddSessionConfigEntry("session.set_denormal_as_zero", "1");
         try
         {
             _session = new InferenceSession(model, options);

@@ -1,15 +1,17 @@
-using System.Reflection;
 using System.Runtime.InteropServices;
 using Microsoft.ML.OnnxRuntime;
 
 namespace FaceAd.Inference.Models;
 
-/// <summary>Starts ONNX Runtime once per process: telemetry off, own search for the native library.</summary>
+/// <summary>Starts ONNX Runtime once per process, with its telemetry off.</summary>
 static partial class OnnxRuntime
 {
+    const string Library = "libonnxruntime.so";
+
     static readonly Lazy<bool> Started = new(Start);
 
     /// <summary>Must run before anything else touches ONNX Runtime.</summary>
+    /// <exception cref="DllNotFoundException">The native library is missing, or is for another processor.</exception>
     public static void EnsureStarted() => _ = Started.Value;
 
     static bool Start()
@@ -17,32 +19,15 @@ static partial class OnnxRuntime
         // The native reads its environment with getenv, which does not see Environment.SetEnvironmentVariable.
         if (SetEnv("ORT_DISABLE_TELEMETRY", "1", 1) != 0)
             throw new InvalidOperationException("setenv failed; ONNX Runtime is not started with its telemetry on.");
-        // Before the first touch of any of its types, whose start-up would set a resolver that asks the system first.
-        NativeLibrary.SetDllImportResolver(typeof(OrtEnv).Assembly, Resolve);
+        // Asked first: inside ONNX Runtime the failure would be one of a type initializer, with many lines.
+        if (!NativeLibrary.TryLoad(Library, typeof(OrtEnv).Assembly, null, out _))
+        {
+            throw new DllNotFoundException(
+                $"{Library} cannot be loaded from {AppContext.BaseDirectory}. Build or publish for this machine ({RuntimeInformation.RuntimeIdentifier}).");
+        }
         var options = new EnvironmentCreationOptions { logId = "facead", logLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR };
         OrtEnv.CreateInstanceWithOptions(ref options).DisableTelemetryEvents();
         return true;
-    }
-
-    static nint Resolve(string name, Assembly assembly, DllImportSearchPath? path)
-    {
-        if (name != "onnxruntime") return 0;
-        var architecture = RuntimeInformation.ProcessArchitecture switch
-        {
-            Architecture.X64 => "linux-x64",
-            Architecture.Arm64 => "linux-arm64",
-            var other => throw new PlatformNotSupportedException($"ONNX Runtime has no native library for {other}."),
-        };
-        string[] candidates =
-        [
-            Path.Combine(AppContext.BaseDirectory, "runtimes", architecture, "native", "libonnxruntime.so"),
-            Path.Combine(AppContext.BaseDirectory, "libonnxruntime.so"),
-        ];
-        foreach (var candidate in candidates)
-        {
-            if (File.Exists(candidate)) return NativeLibrary.Load(candidate);
-        }
-        throw new DllNotFoundException($"{candidates[0]} is missing. Build again after npm ci.");
     }
 
     [LibraryImport("libc", EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]

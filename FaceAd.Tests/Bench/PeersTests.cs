@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using FaceAd.Bench.Detection;
 using FaceAd.Bench.Evaluation;
 using FaceAd.Bench.Peers;
@@ -10,6 +11,18 @@ namespace FaceAd.Tests.Bench;
 public sealed class PeersTests
 {
     private static readonly FaceBox Box = new(10, 10, 40, 40);
+
+    /// <summary>One stage whose only leaf values are above its threshold.</summary>
+    private const string AnyWindow =
+        """
+        <?xml version="1.0"?>
+        <opencv_storage><cascade type_id="opencv-cascade-classifier"><stageType>BOOST</stageType><featureType>HAAR</featureType>
+        <height>24</height><width>24</width><stageParams><maxWeakCount>1</maxWeakCount></stageParams>
+        <featureParams><maxCatCount>0</maxCatCount></featureParams><stageNum>1</stageNum>
+        <stages><_><maxWeakCount>1</maxWeakCount><stageThreshold>-1.</stageThreshold>
+        <weakClassifiers><_><internalNodes>0 -1 0 0.</internalNodes><leafValues>1. 1.</leafValues></_></weakClassifiers></_></stages>
+        <features><_><rects><_>0 0 24 24 -1.</_><_>0 0 12 24 2.</_></rects><tilted>0</tilted></_></features></cascade></opencv_storage>
+        """;
 
     [Fact]
     public void Parse_LinesOfAPeer_AreItsPicturesInOrder()
@@ -36,6 +49,47 @@ public sealed class PeersTests
     [InlineData("{\"file\":\"a.jpg\",\"cpu\":1,\"decodeCpu\":1,\"faces\":[{\"box\":[1,2],\"score\":1}]}\n{\"version\":\"1\"}")]
     [InlineData("{\"file\":\"a.jpg\",\"cpu\":1,\"decodeCpu\":1}\n{\"version\":\"1\"}")]
     public void Parse_SomethingElse_SaysSo(string output) => Assert.Throws<FormatException>(() => PeerRun.Parse(output, ["a.jpg"]));
+
+    [Fact]
+    public async Task Haar_NoCascade_SaysWhatBringsIt()
+    {
+        var haar = new OpenCvHaar { Cascade = "/nowhere/cascade.xml" };
+
+        var e = await Assert.ThrowsAsync<IOException>(() => haar.RunAsync("", "", [], 0, CancellationToken.None));
+
+        Assert.Contains("opencv-data", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Haar_CascadeThatTakesEveryWindow_FindsFacesInEachPictureAfterTheWarmUp()
+    {
+        var folder = Directory.CreateTempSubdirectory("facead-haar-").FullName;
+        try
+        {
+            var cascade = Path.Combine(folder, "cascade.xml");
+            await File.WriteAllTextAsync(cascade, AnyWindow);
+            string[] files = [Path.Combine(folder, "a.jpg"), Path.Combine(folder, "b.jpg")];
+            foreach (var file in files) await File.WriteAllBytesAsync(file, await Pictures.PatternAsync(160, 120));
+            var haar = new OpenCvHaar { Cascade = cascade };
+            if (RuntimeInformation.ProcessArchitecture != Architecture.X64)
+            {
+                var e = await Assert.ThrowsAsync<IOException>(() => haar.RunAsync("", "", files, 1, CancellationToken.None));
+                Assert.Contains("libOpenCvSharpExtern.so", e.Message, StringComparison.Ordinal);
+                return;
+            }
+
+            var run = await haar.RunAsync("", "", files, 1, CancellationToken.None);
+
+            Assert.StartsWith("4.", run.Version, StringComparison.Ordinal);
+            Assert.Equal(files, run.Pictures.Select(p => p.File));
+            Assert.All(run.Pictures, picture => Assert.NotEmpty(picture.Faces));
+            Assert.All(run.Pictures.SelectMany(p => p.Faces), face => Assert.True(face.Box is { X: >= 0, Y: >= 0, Right: <= 160, Bottom: <= 120 }));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
 
     [Fact]
     public void Cost_TwiceOursOnEveryPicture_IsTwiceWhateverThePictures()

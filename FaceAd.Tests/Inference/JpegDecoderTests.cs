@@ -5,6 +5,12 @@ namespace FaceAd.Tests.Inference;
 
 public sealed class JpegDecoderTests : IDisposable
 {
+    /// <summary>Grey, 16 x 16, progressive; its last scan has 11 bytes.</summary>
+    const string Progressive =
+        "/9j/4AAQSkZJRgABAQAAAQABAAD/2wBDAAIBAQEBAQIBAQECAgICAgQDAgICAgUEBAMEBgUGBgYFBgYGBwkIBgcJBwYGCAsICQoKCgoKBggLDAsKDAkKCgr/wgALCAAQABAB" +
+        "AREA/8QAFQABAQAAAAAAAAAAAAAAAAAAAAf/2gAIAQEAAAABmY//xAAUEAEAAAAAAAAAAAAAAAAAAAAg/9oACAEBAAEFAh//xAAUEAEAAAAAAAAAAAAAAAAAAAAg/9oACAEB" +
+        "AAY/Ah//xAAUEAEAAAAAAAAAAAAAAAAAAAAg/9oACAEBAAE/IR//2gAIAQEAAAAQD//EABQQAQAAAAAAAAAAAAAAAAAAACD/2gAIAQEAAT8QH//Z";
+
     readonly JpegDecoder _decoder = new();
     readonly PixelBuffer _pixels = new();
 
@@ -89,6 +95,25 @@ public sealed class JpegDecoderTests : IDisposable
 
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 100_000);
         Assert.Equal(0, _pixels.Width);
+    }
+
+    [Fact]
+    public void DecodeRgb_ThousandsOfScans_IsInvalid()
+    {
+        // A few bytes a scan let a large picture cost minutes.
+        var jpeg = Convert.FromBase64String(Progressive);
+        Assert.Equal(new JpegHeader(16, 16), _decoder.DecodeRgb(jpeg, _pixels));
+
+        Refused([.. jpeg[..^2], .. Enumerable.Repeat(jpeg[^13..^2], 5000).SelectMany(scan => scan), .. jpeg[^2..]], "scans");
+    }
+
+    [Fact]
+    public async Task DecodeRgb_HoleInTheBody_IsInvalid()
+    {
+        // Such as packets that a camera's cable lost.
+        var jpeg = await Pictures.NoFaceAsync();
+
+        Refused([.. jpeg[..(jpeg.Length / 2)], .. jpeg[(jpeg.Length / 2 + 1000)..]], "damaged");
     }
 
     [Fact]

@@ -131,7 +131,7 @@ public sealed class ModelFilesTests : IDisposable
     [Fact]
     public void Prepare_OwnModelBesideTheManifest_ReplacesOurs()
     {
-        File.Copy(Path.Combine(Support.Models.Folder, "fr_landmark.onnx"), Path.Combine(_folder, "licensed.onnx"));
+        File.Copy(Path.Combine(Support.Models.NodeModules, "faceplugin-face-recognition-js", "model", "fr_landmark.onnx"), Path.Combine(_folder, "licensed.onnx"));
         File.Copy(Path.Combine(Support.Models.Folder, "facead_head.onnx"), Path.Combine(_folder, "facead_head.onnx"));
         var manifest = Path.Combine(_folder, "own.json");
         var text = File.ReadAllText(Support.Models.Manifest);

@@ -1,23 +1,74 @@
 using System.Buffers.Binary;
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using FaceAd.Bench;
 using FaceAd.Player;
 
 namespace FaceAd.Tests.Inference;
 
-/// <summary>The player's output carries ONNX Runtime for the processors it runs on.</summary>
-public sealed class NativeLibraryTests
+/// <summary>Programs carry the native libraries of the machine that they are for, and no others.</summary>
+public sealed class NativeLibraryTests : IDisposable
 {
     private const int X64 = 62, AArch64 = 183; // e_machine of the ELF specification
+    private readonly string _folder = Directory.CreateTempSubdirectory("facead-natives-").FullName;
 
-    [Theory]
-    [InlineData("linux-x64", X64)]
-    [InlineData("linux-arm64", AArch64)]
-    public async Task PlayerOutput_OnnxRuntime_IsOfTheMachine(string runtime, int machine)
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public void PlayerOutput_Natives_AreOfThisMachineOnly()
     {
         var output = Path.GetDirectoryName(typeof(PlayerHost).Assembly.Location)!;
-        await using var file = File.OpenRead(Path.Combine(output, "runtimes", runtime, "native", "libonnxruntime.so"));
+        var machine = RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? AArch64 : X64;
+
+        Assert.Equal(machine, Machine(Path.Combine(output, "libonnxruntime.so")));
+        Assert.All(Directory.GetFiles(output, "*.so", SearchOption.AllDirectories), file => Assert.Equal(machine, Machine(file)));
+        Assert.False(Directory.Exists(Path.Combine(output, "runtimes")), "The output carries natives of other platforms.");
+    }
+
+    [Fact]
+    public async Task PlayerPublished_ForArm64_CarriesItsNativesOnly()
+    {
+        var project = Path.Combine(Repository.Root, "FaceAd.Player", "FaceAd.Player.csproj");
+        // Everything is written beside the repository's own build, whatever machine that is for.
+        var (code, said) = await DotnetAsync(
+            "publish", project, "-c", "Release", "-r", "linux-arm64", "--artifacts-path", _folder, "--disable-build-servers", "-v", "quiet", "-p:RunAnalyzers=false");
+
+        Assert.True(code == 0, said);
+        var published = Path.Combine(_folder, "publish", "FaceAd.Player", "release_linux-arm64");
+        Assert.Equal(AArch64, Machine(Path.Combine(published, "libonnxruntime.so")));
+        Assert.All(Directory.GetFiles(published, "*.so", SearchOption.AllDirectories), file => Assert.Equal(AArch64, Machine(file)));
+    }
+
+    [Fact]
+    public async Task Start_NativeOfAnotherMachine_EndsWithOneLineThatNamesIt()
+    {
+        foreach (var file in Directory.GetFiles(Path.GetDirectoryName(typeof(Repository).Assembly.Location)!))
+            File.Copy(file, Path.Combine(_folder, Path.GetFileName(file)));
+        await File.WriteAllTextAsync(Path.Combine(_folder, "libonnxruntime.so"), "not for this machine");
+
+        var (code, said) = await DotnetAsync(
+            Path.Combine(_folder, "FaceAd.Bench.dll"), "pipeline", "--models", Support.Models.Folder, "--node-modules", Support.Models.NodeModules);
+
+        Assert.Equal(1, code);
+        Assert.StartsWith("error: libonnxruntime.so", said.Trim(), StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', said.Trim());
+    }
+
+    private static int Machine(string path)
+    {
+        using var file = File.OpenRead(path);
         var head = new byte[20];
-        await file.ReadExactlyAsync(head);
+        file.ReadExactly(head);
         Assert.Equal("\u007fELF"u8, head.AsSpan(0, 4));
-        Assert.Equal(machine, BinaryPrimitives.ReadUInt16LittleEndian(head.AsSpan(18)));
+        return BinaryPrimitives.ReadUInt16LittleEndian(head.AsSpan(18));
+    }
+
+    private static async Task<(int Code, string Said)> DotnetAsync(params string[] arguments)
+    {
+        using var process = Process.Start(new ProcessStartInfo("dotnet", arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        var (output, errors) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
+        var said = await output + await errors;
+        await process.WaitForExitAsync();
+        return (process.ExitCode, said);
     }
 }

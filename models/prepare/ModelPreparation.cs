@@ -1,12 +1,14 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using FaceAd.Models.Onnx;
+using Google.Protobuf;
 
 namespace FaceAd.Models;
 
 /// <summary>
-/// Takes each model that the manifest names from its npm package, checks it, converts it where needed, and writes it with
-/// a copy of the manifest into the model folder. A file that is already there with the right hash is left alone.
+/// Takes each model that the manifest names from its npm package, checks it, converts it where needed, makes it cheaper where that changes
+/// nothing else, and writes it with a copy of the manifest into the model folder. A file that is already there with the right hash is left alone.
 /// </summary>
 /// <param name="manifestPath">The manifest.</param>
 /// <param name="nodeModules">Folder that npm restored into.</param>
@@ -59,17 +61,24 @@ public sealed class ModelPreparation(string manifestPath, string nodeModules, st
         var sources = model.Source.Files.Select(file => ReadSource(model, file)).ToList();
         try
         {
-            return (model.Conversion, sources) switch
+            return Tune((model.Conversion, sources) switch
             {
                 ("none", [var only]) => only,
                 ("tfjs-graph", [var graph, var weights]) => TfjsToOnnx.Convert(TfjsGraph.Read(graph, weights), [.. model.Outputs.Values]),
                 _ => throw new ModelPreparationException($"{model.Name}: the conversion \"{model.Conversion}\" with {sources.Count} source files is not known."),
-            };
+            });
         }
-        catch (Exception e) when (e is InvalidDataException or KeyNotFoundException or ArgumentException or JsonException)
+        catch (Exception e) when (e is InvalidDataException or KeyNotFoundException or ArgumentException or JsonException or InvalidProtocolBufferException)
         {
             throw new ModelPreparationException($"{model.Name} cannot be converted: {e.Message}", e);
         }
+    }
+
+    /// <summary>Makes a model cheaper without changing what it says. One with nothing to gain stays as it is, byte by byte.</summary>
+    internal static byte[] Tune(byte[] model)
+    {
+        var parsed = ModelProto.Parser.ParseFrom(model);
+        return VanishingWeights.Zero(parsed) + ParametricRectifiers.Replace(parsed) == 0 ? model : parsed.ToByteArray();
     }
 
     /// <summary>A source without a package is a file beside the manifest, or anywhere by its full path.</summary>

@@ -7,7 +7,7 @@ namespace FaceAd.Models;
 /// <summary>The parts that ONNX graphs (opset 13) are written from. The same calls give the same bytes.</summary>
 static class OnnxGraph
 {
-    const int Float = 1;
+    public const int Float = 1;
 
     public static byte[] Write(GraphProto graph)
     {
@@ -40,6 +40,10 @@ static class OnnxGraph
             RawData = ByteString.CopyFrom(MemoryMarshal.AsBytes<float>(values)),
         });
     }
+
+    /// <summary>The values of a float tensor, a copy.</summary>
+    public static float[] Floats(TensorProto tensor) =>
+        tensor.RawData.IsEmpty ? [.. tensor.FloatData] : MemoryMarshal.Cast<byte, float>(tensor.RawData.Span).ToArray();
 
     /// <summary>An input or output of floats. The first side, the batch, is left open: any number at a time.</summary>
     public static ValueInfoProto Describe(string name, int[] shape)
