@@ -1,7 +1,9 @@
 using System.Threading.Channels;
 using FaceAd.Contracts;
 using FaceAd.Player;
+using FaceAd.Player.Server;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.SignalR.Client;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -53,6 +55,54 @@ public sealed class ServerLinkTests : IAsyncLifetime
         _server.AcceptedToken = "another";
         await StartPlayerAsync("none");
         Assert.Contains("(401)", await _log.FindAsync("does not accept this screen's token", Patience));
+    }
+
+    [Fact]
+    public async Task Connection_ServerClosesItForGood_ConnectsAgain()
+    {
+        await StartPlayerAsync("none");
+        await _server.Beats.Reader.ReadAsync().AsTask().WaitAsync(Patience);
+        _server.CutOff();
+        await _log.FindAsync("The connection to the server has ended", Patience);
+        await _server.Beats.Reader.ReadAsync().AsTask().WaitAsync(Patience);
+        Assert.Equal(2, _server.Connections);
+    }
+
+    [Fact]
+    public async Task Connection_TokenIsRefusedAfterTheServerWasAway_SaysSoInTheLog()
+    {
+        var port = _server.Address.Port;
+        await StartPlayerAsync("none");
+        await _server.Beats.Reader.ReadAsync().AsTask().WaitAsync(Patience);
+        await _server.DisposeAsync();
+        _server = await ScreenServer.StartAsync(port, "another");
+        Assert.Contains("(401)", await _log.FindAsync("does not accept this screen's token", Patience));
+    }
+
+    [Fact]
+    public async Task Connection_LostWhileTheServerAnalyses_SamplesAsIfAnAudienceWereOpen()
+    {
+        _server.Programme = ScreenServer.ProgrammeOf([], [], measurement: true);
+        await StartPlayerAsync("none");
+        await _log.FindAsync("measurement on", Patience);
+        var status = _player!.Services.GetRequiredService<PlayerStatus>();
+        Assert.False(status.AudienceOpen);
+        await _server.DisposeAsync();
+        await _log.FindAsync("Next try in", Patience);
+        Assert.True(status.AudienceOpen);
+    }
+
+    [Fact]
+    public async Task Wait_FailuresWithoutEnd_IsNeverLongAndNeverInStep()
+    {
+        await StartPlayerAsync("none");
+        IRetryPolicy policy = _player!.Services.GetRequiredService<ServerLink>();
+        var waits = Enumerable.Range(0, 200)
+            .Select(n => policy.NextRetryDelay(new RetryContext { PreviousRetryCount = n, ElapsedTime = TimeSpan.FromHours(n), RetryReason = new IOException("gone") }))
+            .Select(wait => Assert.NotNull(wait).TotalSeconds).ToArray();
+        Assert.All(waits, wait => Assert.InRange(wait, 0.25, 10));
+        Assert.All(waits[10..], wait => Assert.True(wait >= 5));
+        Assert.True(waits[10..].Distinct().Count() > 100);
     }
 
     [Fact]
