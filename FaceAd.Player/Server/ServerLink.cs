@@ -5,6 +5,7 @@ using FaceAd.Contracts;
 using FaceAd.Player.Clock;
 using FaceAd.Player.Outbox;
 using FaceAd.Player.Playback;
+using FaceAd.Player.Sensors;
 using Microsoft.AspNetCore.Http.Connections;
 using Microsoft.AspNetCore.SignalR.Client;
 
@@ -16,7 +17,7 @@ namespace FaceAd.Player.Server;
 /// </summary>
 internal sealed class ServerLink(
     PlayerSettings settings, ScreenClient screen, PlaybackWorker playback, PlayOutbox outbox, ProgrammeStore programmes, PlayerStatus status,
-    ServerClock clock, ILogger<ServerLink> log) : BackgroundService, IRetryPolicy
+    Cabin cabin, CpuHeat cpu, ServerClock clock, ILogger<ServerLink> log) : BackgroundService, IRetryPolicy
 {
     static readonly TimeSpan BeatLimit = TimeSpan.FromSeconds(10);
     static readonly TimeSpan CloseLimit = TimeSpan.FromSeconds(1);
@@ -116,7 +117,7 @@ internal sealed class ServerLink(
     // Who cannot be told whether an audience is open goes on as if one were: riders who stand still must not be missed.
     void Lost()
     {
-        if (status.Analysis.Mode == InferenceMode.Server && programmes.Current is { Measurement: true }) status.AudienceOpen = true;
+        if (status.Analysis.Mode == InferenceMode.Server && programmes.Current is { Measurement: true }) status.AudienceIsUnknown();
     }
 
     async Task BeatAsync(ScreenHubProxy hub, CancellationToken cancellation)
@@ -136,6 +137,8 @@ internal sealed class ServerLink(
             PageRendering = status.Page.Rendering,
             Analysing = status.Analysis.Mode,
             HasModels = settings.ModelFolder is not null,
+            Sensors = cabin.Report(clock.GetElapsedTime(0)),
+            CpuCelsius = cpu.Celsius is { } celsius ? Math.Clamp(celsius, Heartbeat.LeastCelsius, Heartbeat.MostCelsius) : null,
         }).WaitAsync(BeatLimit, clock, cancellation);
         clock.Learn(asked, clock.GetTimestamp(), reply.ServerTime);
         if (clock.OwnAhead is not { } ahead) return;

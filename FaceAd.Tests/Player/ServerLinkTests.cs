@@ -1,7 +1,10 @@
+using System.Device.Gpio;
 using System.Threading.Channels;
 using FaceAd.Contracts;
 using FaceAd.Player;
+using FaceAd.Player.Sensors;
 using FaceAd.Player.Server;
+using FaceAd.Tests.Player.Sensors;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.SignalR.Client;
 using Microsoft.Extensions.DependencyInjection;
@@ -89,7 +92,7 @@ public sealed class ServerLinkTests : IAsyncLifetime
         Assert.False(status.AudienceOpen);
         await _server.DisposeAsync();
         await _log.FindAsync("Next try in", Patience);
-        Assert.True(status.AudienceOpen);
+        Assert.Equal((true, false), (status.AudienceOpen, status.AudienceSeen));
     }
 
     [Fact]
@@ -103,6 +106,31 @@ public sealed class ServerLinkTests : IAsyncLifetime
         Assert.All(waits, wait => Assert.InRange(wait, 0.25, 10));
         Assert.All(waits[10..], wait => Assert.True(wait >= 5));
         Assert.True(waits[10..].Distinct().Count() > 100);
+    }
+
+    [Fact]
+    public async Task Beat_SensorsAndHeat_AreSaid()
+    {
+        await StartPlayerAsync("none", ["--sensor", "motion:17"], services => services
+            .AddSingleton(new SensorWires(() => new GpioController(new FakeGpio()), _ => throw new InvalidOperationException()))
+            .AddSingleton(new CpuHeat(() => 1000)));
+        Heartbeat beat;
+        do beat = await _server.Beats.Reader.ReadAsync().AsTask().WaitAsync(Patience);
+        while (beat.Sensors is not [{ State: SensorState.Empty }]);
+        Assert.Equal((SensorKind.Motion, Heartbeat.MostCelsius), (beat.Sensors[0].Kind, beat.CpuCelsius));
+    }
+
+    [Fact]
+    public async Task Beat_NoChip_ThePlayerGoesOnAndSaysThatTheSensorIsUnknown()
+    {
+        await StartPlayerAsync("none", ["--sensor", "distance:23,24"], services => services
+            .AddSingleton(new SensorWires(() => throw new PlatformNotSupportedException("no chip here"), _ => throw new InvalidOperationException()))
+            .AddSingleton(new CpuHeat(() => null)));
+        Assert.Contains("GPIO 23 and 24", await _log.FindAsync("no chip here", Patience));
+        var beat = await _server.Beats.Reader.ReadAsync().AsTask().WaitAsync(Patience);
+        Assert.Equal((SensorState.Unknown, null), (beat.Sensors![0].State, beat.CpuCelsius));
+        await _server.Screens.Clients.All.Play(new PlayCommand(3, Guid.NewGuid(), null, false, TimeProvider.System.GetUtcNow()));
+        Assert.Equal(3, await _server.Acknowledged.Reader.ReadAsync().AsTask().WaitAsync(Patience));
     }
 
     [Fact]
@@ -133,13 +161,13 @@ public sealed class ServerLinkTests : IAsyncLifetime
         Assert.Contains("no such device", _player!.Services.GetRequiredService<PlayerStatus>().Camera.Problem);
     }
 
-    async Task StartPlayerAsync(string camera)
+    async Task StartPlayerAsync(string camera, string[]? more = null, Action<IServiceCollection>? services = null)
     {
         _player = PlayerHost.Build(
             PlayerSettings.Read(
-                ["--server", _server.Address.ToString(), "--data", _folder, "--port", "0", "--browser", "none", "--camera", camera],
+                ["--server", _server.Address.ToString(), "--data", _folder, "--port", "0", "--browser", "none", "--camera", camera, .. more ?? []],
                 new Dictionary<string, string?> { ["FACEAD_TOKEN"] = ScreenServer.Token }),
-            logging => logging.AddProvider(_log));
+            logging => logging.AddProvider(_log), services: services);
         await _player.StartAsync();
     }
 
