@@ -21,6 +21,9 @@ public static class Routes
     /// <summary>Header of a frame: capture time by the player's clock, round-trip ("O") format.</summary>
     public const string CapturedAtHeader = "X-Captured-At";
 
+    /// <summary>Header of a frame, <c>true</c> or absent: a sensor in the cabin has just seen the people leave.</summary>
+    public const string CabinEmptiedHeader = "X-Cabin-Emptied";
+
     /// <summary>The largest frame taken, in bytes.</summary>
     public const int MaxFrameBytes = 1024 * 1024;
 

@@ -90,6 +90,39 @@ public enum CameraState
     Failed = 3,
 }
 
+/// <summary>What a sensor in the cabin measures.</summary>
+public enum SensorKind
+{
+    /// <summary>Whether something moves.</summary>
+    Motion = 0,
+
+    /// <summary>How far the nearest thing is.</summary>
+    Distance = 1,
+}
+
+/// <summary>What a sensor in the cabin says.</summary>
+public enum SensorState
+{
+    /// <summary>It does not answer, or what it answers cannot be true: the player works as without it.</summary>
+    Unknown = 0,
+
+    /// <summary>Somebody is there.</summary>
+    Present = 1,
+
+    /// <summary>Nobody is there.</summary>
+    Empty = 2,
+}
+
+/// <summary>A sensor of a screen.</summary>
+/// <param name="Kind">What it measures.</param>
+/// <param name="State">What it says.</param>
+/// <param name="Metres">The distance it measured, 0 to <see cref="MostMetres"/>; null when it measures none, or nothing is within its reach.</param>
+public sealed record SensorReport(SensorKind Kind, SensorState State, double? Metres)
+{
+    /// <summary>The largest <see cref="Metres"/>.</summary>
+    public const double MostMetres = 10;
+}
+
 /// <summary>How a screen is.</summary>
 public sealed record Heartbeat
 {
@@ -149,6 +182,18 @@ public sealed record Heartbeat
 
     /// <summary>Whether the player has models, so that it could analyse frames itself.</summary>
     public bool HasModels { get; init; }
+
+    /// <summary>The most entries of <see cref="Sensors"/>.</summary>
+    public const int MaxSensors = 8;
+
+    /// <summary>The lowest and the highest <see cref="CpuCelsius"/>.</summary>
+    public const double LeastCelsius = -100, MostCelsius = 200;
+
+    /// <summary>The sensors of the screen, in the order of its settings; null where it has none.</summary>
+    public IReadOnlyList<SensorReport>? Sensors { get; init; }
+
+    /// <summary>Temperature of the player's processor in degrees Celsius, <see cref="LeastCelsius"/> to <see cref="MostCelsius"/>; null where its machine does not tell.</summary>
+    public double? CpuCelsius { get; init; }
 }
 
 /// <summary>Answer to a heartbeat.</summary>

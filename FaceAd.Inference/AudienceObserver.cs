@@ -44,12 +44,13 @@ public sealed class AudienceObserver(FaceChain chain, AudienceObserverOptions? o
     /// <summary>Analyses a frame.</summary>
     /// <param name="jpeg">The picture.</param>
     /// <param name="capturedAt">When it was taken. A frame that is not newer than one before is ignored.</param>
+    /// <param name="cabinEmptied">Whether a sensor had just seen the people leave. It shortens the wait of an audience that shows no face any more.</param>
     /// <returns>
     /// What is new: an audience, a presence or a top segment began, changed or ended, or a checkpoint is due. Null: nothing. When
     /// many leave at once, <see cref="Next"/> has more.
     /// </returns>
     /// <exception cref="InvalidFrameException">The picture cannot be analysed. It changes nothing; go on with the next.</exception>
-    public AudienceReport? Observe(ReadOnlySpan<byte> jpeg, DateTimeOffset capturedAt)
+    public AudienceReport? Observe(ReadOnlySpan<byte> jpeg, DateTimeOffset capturedAt, bool cabinEmptied = false)
     {
         if (_machine.IsLate(capturedAt))
         {
@@ -58,10 +59,10 @@ public sealed class AudienceObserver(FaceChain chain, AudienceObserverOptions? o
         }
         using var frame = chain.Rent();
         chain.Open(jpeg, frame);
-        return Observe(frame, capturedAt);
+        return Observe(frame, capturedAt, cabinEmptied);
     }
 
-    /// <summary>Analyses pixels; otherwise like <see cref="Observe(ReadOnlySpan{byte}, DateTimeOffset)"/>.</summary>
+    /// <summary>Analyses pixels; otherwise like <see cref="Observe(ReadOnlySpan{byte}, DateTimeOffset, bool)"/>.</summary>
     /// <param name="rgb">Red, green, blue.</param>
     /// <param name="capturedAt">When the picture was taken.</param>
     /// <returns>What is new, or null.</returns>
@@ -74,7 +75,7 @@ public sealed class AudienceObserver(FaceChain chain, AudienceObserverOptions? o
         }
         using var frame = chain.Rent();
         FaceChain.Open(rgb, frame);
-        return Observe(frame, capturedAt);
+        return Observe(frame, capturedAt, cabinEmptied: false);
     }
 
     /// <summary>Says what time it is while no frame comes. Call it about once a second.</summary>
@@ -100,7 +101,7 @@ public sealed class AudienceObserver(FaceChain chain, AudienceObserverOptions? o
     /// <returns>A report, or null when there is none.</returns>
     public AudienceReport? Next() => _reports.TryDequeue(out var report) ? report : null;
 
-    AudienceReport? Observe(FaceFrame frame, DateTimeOffset at)
+    AudienceReport? Observe(FaceFrame frame, DateTimeOffset at, bool cabinEmptied)
     {
         // An audience that silence ended is told of first.
         Lose(_machine.Silence(at));
@@ -116,7 +117,7 @@ public sealed class AudienceObserver(FaceChain chain, AudienceObserverOptions? o
         {
             if (tracks[face] > 0) sightings[seen++] = new Sighting(tracks[face], faces[face].Pose.Facing);
         }
-        var changes = _machine.Frame(at, sightings[..seen]);
+        var changes = _machine.Frame(at, sightings[..seen], cabinEmptied && faces.IsEmpty);
         if ((changes & PresenceChanges.Opened) != 0) (_audienceId, _sequence) = (_options.NewId(), 0);
         foreach (var presence in _machine.Present)
         {

@@ -1,7 +1,10 @@
+using System.Device.Gpio;
+using System.Device.I2c;
 using FaceAd.Player.Camera;
 using FaceAd.Player.Clock;
 using FaceAd.Player.Outbox;
 using FaceAd.Player.Playback;
+using FaceAd.Player.Sensors;
 using FaceAd.Player.Server;
 
 namespace FaceAd.Player;
@@ -19,6 +22,13 @@ internal static class Features
             provider.GetRequiredService<PlayerSettings>().OutboxFolder, provider.GetRequiredService<ILogger<PlayOutbox>>(),
             clock: provider.GetRequiredService<ServerClock>()));
         return services.AddWorker<OutboxWorker>();
+    }
+
+    public static IServiceCollection AddSensors(this IServiceCollection services)
+    {
+        services.AddSingleton(new SensorWires(() => new GpioController(), I2cDevice.Create));
+        services.AddSingleton(_ => CpuHeat.OfThisMachine()).AddSingleton<Cabin>();
+        return services.AddWorker<SensorWorker>();
     }
 
     public static IServiceCollection AddCamera(this IServiceCollection services)

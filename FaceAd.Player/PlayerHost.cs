@@ -9,8 +9,9 @@ internal static class PlayerHost
     /// <summary>Everything ends within this time after SIGTERM.</summary>
     public static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(4);
 
-    /// <summary>Builds it; a caller may add to its logging, and name other clocks than the machine's.</summary>
-    public static WebApplication Build(PlayerSettings settings, Action<ILoggingBuilder>? logging = null, TimeProvider? machine = null)
+    /// <summary>Builds it; a caller may add to its logging and its services, and name other clocks than the machine's.</summary>
+    public static WebApplication Build(
+        PlayerSettings settings, Action<ILoggingBuilder>? logging = null, TimeProvider? machine = null, Action<IServiceCollection>? services = null)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions
         {
@@ -31,7 +32,6 @@ internal static class PlayerHost
         });
         builder.Logging.SetMinimumLevel(LogLevel.Information)
             .AddFilter("Microsoft", LogLevel.Warning)
-            .AddFilter("Microsoft.AspNetCore.SignalR", LogLevel.None)
             .AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Information);
         logging?.Invoke(builder.Logging);
         builder.Services
@@ -43,9 +43,11 @@ internal static class PlayerHost
             .AddSingleton<PlayerStatus>()
             .AddServerClient(settings)
             .AddOutbox()
+            .AddSensors()
             .AddCamera()
             .AddPlayback()
             .AddServer();
+        services?.Invoke(builder.Services);
 
         var app = builder.Build();
         app.MapPage();

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using FaceAd.Player.Sensors;
 
 namespace FaceAd.Player;
 
@@ -29,10 +30,38 @@ internal sealed class SettingsException(string message) : Exception(message);
 /// </summary>
 internal sealed record PlayerSettings
 {
-    static readonly string[] Keys =
+    /// <summary>Every setting.</summary>
+    public static IReadOnlyList<string> Keys { get; } =
     [
         "server", "token-file", "data", "host", "port", "camera", "camera-fps", "models", "browser", "browser-arguments", "chromium", "plain-http",
+        "sensor", "sensor-near",
     ];
+
+    /// <summary>What <c>--help</c> answers.</summary>
+    public const string Help = """
+        usage: FaceAd.Player --server URL --token-file FILE --data DIR [--SETTING VALUE ...]
+
+        Each setting may also come from the environment (FACEAD_PLAYER_CAMERA_FPS) or from appsettings.json (Player:camera-fps).
+
+          --server URL              address of the web app, http or https
+          --token-file FILE         file with the screen's device token; else FACEAD_TOKEN in the environment
+          --data DIR                folder of cache, outbox, programme and browser profile
+          --host ADDRESS            address that the page is served on (default 127.0.0.1)
+          --port N                  port of the page; 0 takes a free one (default 5100)
+          --camera SOURCE           none, folder:DIR, file:PATH or command:COMMAND that writes MJPEG (default none)
+          --camera-fps N            frames per second of folder and file, 0.1 to 60 (default 5)
+          --sensor SENSOR           a sensor in the cabin; may be given again for each one:
+                                      motion:PIN             HC-SR501 on this GPIO, such as motion:17
+                                      distance:TRIGGER,ECHO  HC-SR04 on these GPIOs, such as distance:23,24
+                                      distance:i2c-BUS       VL53L0X at address 0x29 of /dev/i2c-BUS, such as distance:i2c-1
+                                    GPIO numbers, not pins of the header. HC-SR04: its echo has 5 V, put a level shifter before the GPIO.
+          --sensor-near METRES      nearer to a distance sensor is somebody, 0.1 to 4 (default 1)
+          --models DIR              prepared models, for a screen that analyses its frames itself
+          --browser MODE            auto, kiosk, headless or none (default auto)
+          --browser-arguments TEXT  more arguments for Chromium, separated by spaces
+          --chromium PATH           Chromium's program
+          --plain-http allow        send pictures and the token over http to another machine
+        """;
 
     static readonly string[] ChromiumNames = ["chromium", "chromium-browser", "google-chrome"];
 
@@ -56,6 +85,12 @@ internal sealed record PlayerSettings
 
     /// <summary>Frames per second of a folder or file camera, above 0 and at most 60.</summary>
     public double CameraFps { get; init; } = 5;
+
+    /// <summary>The sensors in the cabin.</summary>
+    public IReadOnlyList<SensorSetting> Sensors { get; init; } = [];
+
+    /// <summary>What is nearer to a distance sensor than this, in metres, is somebody.</summary>
+    public double SensorNear { get; init; } = 1;
 
     /// <summary>Folder of the prepared models, for screens that analyse their frames themselves; null where there is none.</summary>
     public string? ModelFolder { get; init; }
@@ -82,13 +117,15 @@ internal sealed record PlayerSettings
     /// <exception cref="SettingsException">Something is missing or wrong.</exception>
     public static PlayerSettings Read(string[] args, IReadOnlyDictionary<string, string?> environment)
     {
+        List<string> sensors = [];
         for (var i = 0; i < args.Length; i++)
         {
             if (!args[i].StartsWith("--", StringComparison.Ordinal)) throw new SettingsException($"I do not understand \"{args[i]}\"; a setting starts with --.");
             var name = args[i][2..].Split('=')[0];
             if (!Keys.Contains(name)) throw new SettingsException($"There is no setting --{name}. There are: {string.Join(", ", Keys.Select(k => "--" + k))}.");
-            if (args[i].Contains('=')) continue;
-            if (++i >= args.Length) throw new SettingsException($"--{name} needs a value.");
+            if (!args[i].Contains('=') && ++i >= args.Length) throw new SettingsException($"--{name} needs a value.");
+            // The only setting that may be given again.
+            if (name == "sensor") sensors.Add(args[i].StartsWith("--sensor=", StringComparison.Ordinal) ? args[i]["--sensor=".Length..] : args[i]);
         }
         IConfiguration commandLine = new ConfigurationBuilder().AddCommandLine(args).Build();
         IConfiguration file = new ConfigurationBuilder()
@@ -113,6 +150,8 @@ internal sealed record PlayerSettings
                 ? (int)port : throw new SettingsException("--port must be a whole number."),
             Camera = ReadCamera(Find("camera") ?? "none"),
             CameraFps = ReadNumber("camera-fps", Find("camera-fps"), 5, 0.1, 60),
+            Sensors = SensorSetting.ParseAll(sensors.Count > 0 ? sensors : (Find("sensor") ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries)),
+            SensorNear = ReadNumber("sensor-near", Find("sensor-near"), 1, 0.1, 4),
             ModelFolder = Find("models") is { } models && !Directory.Exists(models)
                 ? throw new SettingsException($"--models {models} does not exist.") : Find("models"),
             Browser = Enum.TryParse<BrowserMode>(Find("browser") ?? "auto", ignoreCase: true, out var mode) && Enum.IsDefined(mode)

@@ -10,6 +10,7 @@ internal sealed class PlayerStatus
     volatile CacheFacts _cache = new(0, null);
     volatile AnalysisFacts _analysis = new(InferenceMode.Server, null);
     volatile bool _audienceOpen;
+    volatile bool _audienceUnknown;
 
     /// <summary>State of the camera and what is wrong with it.</summary>
     public CameraFacts Camera { get => _camera; set => _camera = value; }
@@ -23,8 +24,18 @@ internal sealed class PlayerStatus
     /// <summary>Where frames are analysed now and what is wrong with it.</summary>
     public AnalysisFacts Analysis { get => _analysis; set => _analysis = value; }
 
-    /// <summary>Whether an audience is open at this screen, by the word of whoever analyses the frames.</summary>
-    public bool AudienceOpen { get => _audienceOpen; set => _audienceOpen = value; }
+    /// <summary>Whether an audience is open at this screen by the word of whoever analyses the frames, or may be, because nobody can be asked.</summary>
+    public bool AudienceOpen
+    {
+        get => _audienceOpen || _audienceUnknown;
+        set => (_audienceOpen, _audienceUnknown) = (value, false);
+    }
+
+    /// <summary>Whether frames have shown an audience that was not seen to end.</summary>
+    public bool AudienceSeen => _audienceOpen;
+
+    /// <summary>Whoever analyses the frames cannot be asked.</summary>
+    public void AudienceIsUnknown() => _audienceUnknown = true;
 
     /// <summary>What is wrong, most visible first; null when all is well.</summary>
     public string? Problem => _page.Problem ?? _camera.Problem ?? _analysis.Problem ?? _cache.Problem;

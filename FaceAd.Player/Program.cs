@@ -5,6 +5,11 @@ using FaceAd.Player;
 
 var environment = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
     .ToDictionary(e => (string)e.Key, e => (string?)e.Value, StringComparer.Ordinal);
+if (args.Any(a => a is "--help" or "-h"))
+{
+    Console.WriteLine(PlayerSettings.Help);
+    return 0;
+}
 try
 {
     var settings = PlayerSettings.Read(args, environment);

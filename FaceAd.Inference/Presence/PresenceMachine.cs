@@ -9,6 +9,12 @@ public sealed record PresenceRules
     /// <summary>A face seen again within this time (inclusive) never left.</summary>
     public TimeSpan Bridge { get; init; } = TimeSpan.FromSeconds(2);
 
+    /// <summary>
+    /// After so many analysed frames in a row without any face, each while a sensor had just seen the people leave, <see cref="Bridge"/>
+    /// is not waited out: they have gone. One frame may miss a face that turned away.
+    /// </summary>
+    public int EmptyFrames { get; init; } = 2;
+
     /// <summary>After this time (inclusive) without any analysed frame the audience is lost.</summary>
     public TimeSpan LostAfter { get; init; } = TimeSpan.FromSeconds(30);
 }
@@ -72,6 +78,7 @@ public sealed class PresenceMachine(PresenceRules? rules = null)
     readonly Presence[] _ended = new Presence[MaxPresent];
     int _count;
     int _endedCount;
+    int _emptyFrames;
 
     /// <summary>Whether an audience is open.</summary>
     public bool IsOpen { get; private set; }
@@ -105,11 +112,12 @@ public sealed class PresenceMachine(PresenceRules? rules = null)
     /// <summary>Takes an analysed frame.</summary>
     /// <param name="at">Its capture time.</param>
     /// <param name="faces">Every face in it, each track at most once.</param>
+    /// <param name="cabinEmptied">Whether a sensor had just seen the people leave; counts for nothing while a face is seen.</param>
     /// <returns>
     /// What changed. When the frame comes after <see cref="PresenceRules.LostAfter"/> of silence, the audience before is lost
     /// first and the frame may open a new one: both are told together, with <see cref="Ended"/> belonging to the lost one.
     /// </returns>
-    public PresenceChanges Frame(DateTimeOffset at, ReadOnlySpan<Sighting> faces)
+    public PresenceChanges Frame(DateTimeOffset at, ReadOnlySpan<Sighting> faces, bool cabinEmptied = false)
     {
         if (IsLate(at))
         {
@@ -120,7 +128,8 @@ public sealed class PresenceMachine(PresenceRules? rules = null)
         var changes = Silence(at);
         var consecutive = at - NewestFrame <= _rules.Bridge ? NewestFrame : null;
         NewestFrame = at;
-        if ((changes & PresenceChanges.Lost) == 0) changes |= EndAbsent(at);
+        _emptyFrames = cabinEmptied && faces.IsEmpty ? _emptyFrames + 1 : 0;
+        if ((changes & PresenceChanges.Lost) == 0) changes |= EndAbsent(at, _emptyFrames >= _rules.EmptyFrames ? TimeSpan.Zero : _rules.Bridge);
         foreach (var face in faces) changes |= See(face, at, consecutive);
         if (IsOpen && _count == 0)
         {
@@ -151,12 +160,12 @@ public sealed class PresenceMachine(PresenceRules? rules = null)
         return PresenceChanges.Lost | PresenceChanges.Ended;
     }
 
-    PresenceChanges EndAbsent(DateTimeOffset at)
+    PresenceChanges EndAbsent(DateTimeOffset at, TimeSpan bridge)
     {
         var kept = 0;
         for (var i = 0; i < _count; i++)
         {
-            if (at - _present[i].Presence.To > _rules.Bridge) _ended[_endedCount++] = _present[i].Presence;
+            if (at - _present[i].Presence.To > bridge) _ended[_endedCount++] = _present[i].Presence;
             else _present[kept++] = _present[i];
         }
         _count = kept;

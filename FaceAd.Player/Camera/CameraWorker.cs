@@ -2,6 +2,7 @@ using System.Threading.Channels;
 using FaceAd.Contracts;
 using FaceAd.Inference.Imaging;
 using FaceAd.Player.Clock;
+using FaceAd.Player.Sensors;
 
 namespace FaceAd.Player.Camera;
 
@@ -11,7 +12,7 @@ namespace FaceAd.Player.Camera;
 /// </summary>
 internal sealed class CameraWorker(
     PlayerSettings settings, ChildProcesses children, ProgrammeStore programmes, PlayerStatus status, MeasurementLog measurement,
-    ServerClock clock, ILogger<CameraWorker> log) : BackgroundService
+    Cabin cabin, ServerClock clock, ILogger<CameraWorker> log) : BackgroundService
 {
     readonly Channel<JpegFrame> _selected = Channel.CreateBounded(
         new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropOldest, SingleWriter = true },
@@ -142,7 +143,9 @@ internal sealed class CameraWorker(
     {
         try
         {
-            return examiner.Examine(frame, status.AudienceOpen);
+            var seen = cabin.Look(clock.GetElapsedTime(0), status.AudienceSeen);
+            frame.CabinEmptied = seen.Emptied;
+            return examiner.Examine(frame, status.AudienceOpen, seen);
         }
         catch (InvalidFrameException e)
         {

@@ -1,4 +1,5 @@
 using FaceAd.Inference.Imaging;
+using FaceAd.Player.Sensors;
 
 namespace FaceAd.Player.Camera;
 
@@ -15,9 +16,13 @@ internal sealed class FrameExaminer : IDisposable
     byte[] _cells = [];
 
     /// <summary>Chooses what becomes of the next frame.</summary>
+    /// <param name="frame">The frame.</param>
+    /// <param name="audienceOpen">Whether an audience is open.</param>
+    /// <param name="cabin">What the sensors say.</param>
     /// <exception cref="InvalidFrameException">The frame cannot be decoded.</exception>
-    public Selection Examine(JpegFrame frame, bool audienceOpen)
+    public Selection Examine(JpegFrame frame, bool audienceOpen, CabinState cabin = default)
     {
+        if (_selector.Rests(frame.CapturedAt, cabin.Rests, audienceOpen)) return Selection.Skip;
         _decoder.DecodeGrey(frame.Memory.Span, _grey, LongerSide);
         var (width, height) = (_grey.Width, _grey.Height);
         var (columns, rows) = (width / 2, height / 2);
@@ -31,7 +36,7 @@ internal sealed class FrameExaminer : IDisposable
                 _cells[y * columns + x] = (byte)((upper[2 * x] + upper[2 * x + 1] + lower[2 * x] + lower[2 * x + 1] + 2) / 4);
         }
         var moves = _motion.Moves(_cells, columns, frame.CapturedAt);
-        return _selector.Offer(frame.CapturedAt, moves, ImageMeasures.Sharpness(pixels, width, height), audienceOpen);
+        return _selector.Offer(frame.CapturedAt, moves || cabin.Wakes, ImageMeasures.Sharpness(pixels, width, height), audienceOpen);
     }
 
     public void Dispose() => _decoder.Dispose();

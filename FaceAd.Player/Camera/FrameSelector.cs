@@ -35,12 +35,16 @@ internal sealed class FrameSelector
     /// <summary>How long choosing goes on after the last motion, so that an empty cabin is seen to be empty.</summary>
     public static readonly TimeSpan Afterglow = TimeSpan.FromSeconds(3);
 
+    /// <summary>The longest time between two frames that are looked at while sensors say that nobody is there: they may be wrong.</summary>
+    public static readonly TimeSpan RestWindow = TimeSpan.FromSeconds(1);
+
     /// <summary>A first frame is sharp enough from this share of the usual sharpness of this camera.</summary>
     public const double SharpEnough = 0.6;
 
     DateTimeOffset _lastMotion = DateTimeOffset.MinValue;
     DateTimeOffset _windowStart;
     DateTimeOffset _lastFrame = DateTimeOffset.MinValue;
+    DateTimeOffset _lastLook = DateTimeOffset.MinValue;
     double _interval;
     double _usualSharpness;
     double _heldSharpness;
@@ -48,19 +52,29 @@ internal sealed class FrameSelector
     bool _holding;
     bool _opening;
 
+    /// <summary>
+    /// Whether the next frame need not be looked at, because sensors say that nobody is there and the frames before showed nobody either.
+    /// If not, offer it.
+    /// </summary>
+    /// <param name="at">Its capture time.</param>
+    /// <param name="rests">What the sensors say.</param>
+    /// <param name="audienceOpen">Whether an audience is open.</param>
+    public bool Rests(DateTimeOffset at, bool rests, bool audienceOpen)
+    {
+        if (!rests || audienceOpen || _active || at - _lastLook >= RestWindow) return false;
+        Pace(at);
+        return true;
+    }
+
     /// <summary>Offers the next frame.</summary>
     /// <param name="at">Its capture time, not before the one of the frame before.</param>
-    /// <param name="motion">Whether it differs from the background.</param>
+    /// <param name="motion">Whether it differs from the background, or a sensor says that somebody has come.</param>
     /// <param name="sharpness">Its sharpness, see <see cref="ImageMeasures.Sharpness"/>.</param>
     /// <param name="audienceOpen">Whether an audience is open.</param>
     public Selection Offer(DateTimeOffset at, bool motion, double sharpness, bool audienceOpen)
     {
-        if (_lastFrame != DateTimeOffset.MinValue)
-        {
-            var interval = Math.Clamp((at - _lastFrame).TotalMilliseconds, 0, 1000);
-            _interval = _interval == 0 ? interval : _interval * 0.8 + interval * 0.2;
-        }
-        _lastFrame = at;
+        Pace(at);
+        _lastLook = at;
         if (motion) _lastMotion = at;
 
         var active = audienceOpen || (_lastMotion != DateTimeOffset.MinValue && at - _lastMotion < Afterglow);
@@ -82,6 +96,16 @@ internal sealed class FrameSelector
         }
         (_opening, _holding, _windowStart) = (false, false, at);
         return sharper ? Selection.Send : Selection.SendHeld;
+    }
+
+    void Pace(DateTimeOffset at)
+    {
+        if (_lastFrame != DateTimeOffset.MinValue)
+        {
+            var interval = Math.Clamp((at - _lastFrame).TotalMilliseconds, 0, 1000);
+            _interval = _interval == 0 ? interval : _interval * 0.8 + interval * 0.2;
+        }
+        _lastFrame = at;
     }
 
     // A moving window closes with the first frame at or after its end; a still one before the next frame would be too late.

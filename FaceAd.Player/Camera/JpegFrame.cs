@@ -20,6 +20,9 @@ internal sealed class JpegFrame : IDisposable
     /// <summary>When its last byte arrived from the camera (player's clock).</summary>
     public DateTimeOffset CapturedAt { get; }
 
+    /// <summary>Whether a sensor had just seen the people leave when it was captured.</summary>
+    public bool CabinEmptied { get; set; }
+
     /// <summary>The JPEG.</summary>
     public ReadOnlyMemory<byte> Memory => (_buffer ?? throw new ObjectDisposedException(nameof(JpegFrame))).AsMemory(0, Length);
 

@@ -54,7 +54,7 @@ internal sealed class DeviceAnalysis(PlayerSettings settings, AudienceSender rep
     public bool Observe(JpegFrame frame)
     {
         if (_observer is not { } observer) return false;
-        Tell(observer, observer.Observe(frame.Memory.Span, frame.CapturedAt));
+        Tell(observer, observer.Observe(frame.Memory.Span, frame.CapturedAt, frame.CabinEmptied));
         return true;
     }
 

@@ -151,6 +151,7 @@ internal sealed class FrameSender(
         using var content = new ReadOnlyMemoryContent(frame.Memory);
         content.Headers.ContentType = new MediaTypeHeaderValue("image/jpeg");
         content.Headers.Add(Routes.CapturedAtHeader, frame.CapturedAt.ToString("O", CultureInfo.InvariantCulture));
+        if (frame.CabinEmptied) content.Headers.Add(Routes.CabinEmptiedHeader, "true");
         using var response = await client.PostAsync(Routes.Frames, content, limit.Token);
         if (response.IsSuccessStatusCode) return true;
         Complain($"The server answered a frame with {(int)response.StatusCode}.");

@@ -1,91 +1,123 @@
 using System.Net;
 using System.Reflection;
+using System.Threading.Channels;
 using FaceAd.Contracts;
 using FaceAd.Player.Clock;
 using FaceAd.Player.Outbox;
 using FaceAd.Player.Playback;
-using Microsoft.AspNetCore.Connections;
+using FaceAd.Player.Sensors;
+using Microsoft.AspNetCore.Http.Connections;
 using Microsoft.AspNetCore.SignalR.Client;
 
 namespace FaceAd.Player.Server;
 
 /// <summary>
-/// Holds the connection to the hub: connects, beats, and connects again for ever. One loop does both the first connect
-/// and every later one, because the client's own reconnect does not cover the first.
+/// Holds the connection to the hub: connects, beats, and connects again for ever. The client reconnects by itself where a connection was lost;
+/// the loop here covers what it does not: the first connect, and a server that closed the connection for good, such as with a void token.
 /// </summary>
 internal sealed class ServerLink(
     PlayerSettings settings, ScreenClient screen, PlaybackWorker playback, PlayOutbox outbox, ProgrammeStore programmes, PlayerStatus status,
-    ServerClock clock, ILogger<ServerLink> log, ILoggerFactory logs) : BackgroundService
+    Cabin cabin, CpuHeat cpu, ServerClock clock, ILogger<ServerLink> log) : BackgroundService, IRetryPolicy
 {
     static readonly TimeSpan BeatLimit = TimeSpan.FromSeconds(10);
+    static readonly TimeSpan CloseLimit = TimeSpan.FromSeconds(1);
     static readonly TimeSpan RefusedWait = TimeSpan.FromSeconds(20);
     static readonly string Version = typeof(ServerLink).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "0";
 
+    readonly Backoff _backoff = new(TimeSpan.FromSeconds(0.5), TimeSpan.FromSeconds(10), clock);
     volatile ScreenHubProxy? _hub;
     TimeSpan _toldAhead;
+
+    /// <summary>The client asks before each try to reconnect: never too often, never too late.</summary>
+    TimeSpan? IRetryPolicy.NextRetryDelay(RetryContext retryContext)
+    {
+        Lost();
+        return Wait(retryContext.RetryReason);
+    }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         playback.Ending += ending => _ = TellAsync(hub => hub.PlayEnding(ending));
         playback.Acknowledged += sequence => _ = TellAsync(hub => hub.Acknowledge(sequence));
-        var backoff = new Backoff(TimeSpan.FromSeconds(0.5), TimeSpan.FromSeconds(10), clock);
         while (true)
         {
-            TimeSpan wait;
+            Exception? reason = null;
             try
             {
-                await RunCycleAsync(backoff, stoppingToken);
-                wait = backoff.Next();
-                log.LogWarning("The connection to the server has ended. Next try in {Wait:0.0} s.", wait.TotalSeconds);
-            }
-            catch (ServerRefusedException e) when (e.TokenIsRefused)
-            {
-                wait = RefusedWait;
-                log.LogError("The server does not accept this screen's token ({Status}): pair the screen again. Next try in {Wait:0} s.",
-                    (int)e.Status, wait.TotalSeconds);
+                await RunCycleAsync(stoppingToken);
             }
             catch (Exception e) when (!stoppingToken.IsCancellationRequested) // it connects for ever, whatever happened
             {
-                wait = backoff.Next();
-                log.LogWarning("The server cannot be reached: {Reason} Next try in {Wait:0.0} s.", e.Message, wait.TotalSeconds);
+                reason = e;
             }
-            await Task.Delay(wait, clock, stoppingToken);
+            await Task.Delay(Wait(reason), clock, stoppingToken);
         }
     }
 
-    /// <summary>One connection, from its start to its end.</summary>
-    internal async Task RunCycleAsync(Backoff backoff, CancellationToken cancellation)
+    /// <summary>One connection, from its start until the client gives it up.</summary>
+    internal async Task RunCycleAsync(CancellationToken cancellation)
     {
         await using var connection = Build();
-        var closed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var beats = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropOldest });
         connection.Closed += _ =>
         {
-            closed.TrySetResult();
+            beats.Writer.TryComplete();
+            return Task.CompletedTask;
+        };
+        connection.Reconnected += _ =>
+        {
+            Connected();
+            beats.Writer.TryWrite(true);
             return Task.CompletedTask;
         };
         screen.Bind(connection);
         await connection.StartAsync(cancellation);
-        log.LogInformation("Connected to {Server}.", settings.Server);
-        backoff.Reset();
+        Connected();
         var hub = new ScreenHubProxy(connection, cancellation);
         _hub = hub;
         try
         {
-            using var timer = new PeriodicTimer(Heartbeat.Interval, clock);
-            do
+            await using var timer = clock.CreateTimer(_ => beats.Writer.TryWrite(true), null, TimeSpan.Zero, Heartbeat.Interval);
+            await foreach (var _ in beats.Reader.ReadAllAsync(cancellation))
             {
+                if (connection.State != HubConnectionState.Connected) continue;
                 do await BeatAsync(hub, cancellation);
                 while (!clock.IsKnown);
             }
-            while (await Task.WhenAny(closed.Task, timer.WaitForNextTickAsync(cancellation).AsTask()) != closed.Task && !cancellation.IsCancellationRequested);
         }
         finally
         {
             _hub = null;
-            // Who cannot be told whether an audience is open goes on as if one were: riders who stand still must not be missed.
-            if (status.Analysis.Mode == InferenceMode.Server && programmes.Current is { Measurement: true }) status.AudienceOpen = true;
+            Lost();
         }
-        cancellation.ThrowIfCancellationRequested();
+    }
+
+    /// <summary>How long to wait before the next try, told in the log.</summary>
+    /// <param name="reason">Why the last one failed; null when the server closed the connection without a word.</param>
+    internal TimeSpan Wait(Exception? reason)
+    {
+        if (reason is HttpRequestException { StatusCode: HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden } refused)
+        {
+            log.LogError("The server does not accept this screen's token ({Status}): pair the screen again. Next try in {Wait:0} s.",
+                (int)refused.StatusCode, RefusedWait.TotalSeconds);
+            return RefusedWait;
+        }
+        var wait = _backoff.Next();
+        if (reason is null) log.LogWarning("The connection to the server has ended. Next try in {Wait:0.0} s.", wait.TotalSeconds);
+        else log.LogWarning("The server cannot be reached: {Reason} Next try in {Wait:0.0} s.", reason.Message, wait.TotalSeconds);
+        return wait;
+    }
+
+    void Connected()
+    {
+        log.LogInformation("Connected to {Server}.", settings.Server);
+        _backoff.Reset();
+    }
+
+    // Who cannot be told whether an audience is open goes on as if one were: riders who stand still must not be missed.
+    void Lost()
+    {
+        if (status.Analysis.Mode == InferenceMode.Server && programmes.Current is { Measurement: true }) status.AudienceIsUnknown();
     }
 
     async Task BeatAsync(ScreenHubProxy hub, CancellationToken cancellation)
@@ -105,6 +137,8 @@ internal sealed class ServerLink(
             PageRendering = status.Page.Rendering,
             Analysing = status.Analysis.Mode,
             HasModels = settings.ModelFolder is not null,
+            Sensors = cabin.Report(clock.GetElapsedTime(0)),
+            CpuCelsius = cpu.Celsius is { } celsius ? Math.Clamp(celsius, Heartbeat.LeastCelsius, Heartbeat.MostCelsius) : null,
         }).WaitAsync(BeatLimit, clock, cancellation);
         clock.Learn(asked, clock.GetTimestamp(), reply.ServerTime);
         if (clock.OwnAhead is not { } ahead) return;
@@ -115,19 +149,14 @@ internal sealed class ServerLink(
 
     static double? Bounded(double? value, double most) => value is { } v ? Math.Clamp(v, -most, most) : null;
 
-    HubConnection Build()
-    {
-        var builder = new HubConnectionBuilder();
-        builder.Services.AddSingleton<IConnectionFactory>(new WebSocketConnectionFactory(settings.Token));
-        builder.Services.AddSingleton<EndPoint>(new UriEndPoint(HubAddress(settings.Server)));
-        builder.Services.AddSingleton(logs);
-        return builder.Build();
-    }
-
-    static Uri HubAddress(Uri server) => new UriBuilder(new Uri(server, Routes.Hub))
-    {
-        Scheme = server.Scheme == Uri.UriSchemeHttps ? "wss" : "ws",
-    }.Uri;
+    HubConnection Build() => new HubConnectionBuilder()
+        .WithUrl(new Uri(settings.Server, Routes.Hub), HttpTransportType.WebSockets, connection =>
+        {
+            connection.Headers["Authorization"] = "Bearer " + settings.Token;
+            connection.CloseTimeout = CloseLimit;
+        })
+        .WithAutomaticReconnect(this)
+        .Build();
 
     async Task TellAsync(Func<IScreenHub, Task> tell)
     {

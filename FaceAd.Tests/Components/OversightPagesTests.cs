@@ -83,6 +83,42 @@ public sealed class OversightPagesTests(AdminFixture app) : IClassFixture<AdminF
     }
 
     [Fact]
+    public async Task Screens_SensorsAndHeat_AreOnTheCardAndNeedAttentionWhenTheyShould()
+    {
+        var (screen, token) = await app.Services.GetRequiredService<ScreenRegistry>().RegisterAsync(app.Site.Id, "Elevator S", InferenceMode.Server);
+        await using var player = await ScreenConnection.OpenAsync(app, token);
+        var beat = new Heartbeat
+        {
+            SentAt = TimeProvider.System.GetUtcNow(),
+            PlayerVersion = "1",
+            Camera = CameraState.Running,
+            OutboxPending = 0,
+            CreativesReady = 1,
+            PageRendering = true,
+        };
+        await SendAsync(beat);
+        await using var context = await TestBrowser.NewContextAsync(app.Address);
+        var page = await AdminFixture.OpenAsync(context, "admin/screens", AdminFixture.Admin);
+        var card = page.Locator($"[data-screen='{screen.Id}']");
+        await Assertions.Expect(card.Locator("[data-clock]")).ToBeVisibleAsync();
+        await Assertions.Expect(card.Locator("[data-cpu], [data-sensor]")).ToHaveCountAsync(0);
+
+        await SendAsync(beat with { CpuCelsius = 61.7, Sensors = [new(SensorKind.Motion, SensorState.Empty, null), new(SensorKind.Distance, SensorState.Present, 0.64)] });
+        await Assertions.Expect(card.Locator("[data-cpu]")).ToHaveTextAsync("62 °C");
+        await Assertions.Expect(card.Locator("[data-sensor=Motion]")).ToHaveTextAsync("no movement");
+        await Assertions.Expect(card.Locator("[data-sensor=Distance]")).ToHaveTextAsync("somebody is there, 0.6 m");
+        await Assertions.Expect(card.Locator(".alert")).ToHaveCountAsync(0);
+
+        await SendAsync(beat with { CpuCelsius = 84, Sensors = [new(SensorKind.Motion, SensorState.Unknown, null)] });
+        await Assertions.Expect(card.Locator("[data-sensor=Motion]")).ToHaveTextAsync("no answer");
+        await Assertions.Expect(card.Locator(".alert")).ToHaveTextAsync([
+            "A sensor in the cabin gives no usable answer, so the screen works without it. Check its wiring.",
+            "The processor is at 84 °C. From 80 °C on it slows down, and ads may stutter. Check the ventilation."]);
+
+        Task SendAsync(Heartbeat said) => Microsoft.AspNetCore.SignalR.Client.HubConnectionExtensions.InvokeAsync<HeartbeatReply>(player.Hub, nameof(IScreenHub.Beat), said);
+    }
+
+    [Fact]
     public async Task Screens_AClockIsFarOff_TheCardSaysSoInPlainWords()
     {
         var (screen, token) = await app.Services.GetRequiredService<ScreenRegistry>().RegisterAsync(app.Site.Id, "Elevator C", InferenceMode.Server);

@@ -155,6 +155,23 @@ public sealed class AudienceObserverTests
     }
 
     [Fact]
+    public async Task Observe_SensorSawThemLeave_ClosesOnTheSecondEmptyFrame()
+    {
+        var (empty, one, _) = await SceneAsync();
+        _observer.Observe(one, At(0));
+        // The sensor is wrong: a face is seen.
+        _observer.Observe(one, At(0.5), cabinEmptied: true);
+        _observer.Observe(one, At(0.9), cabinEmptied: true);
+        Assert.True(_observer.AudienceOpen);
+
+        Assert.NotEqual(AudienceState.Closed, _observer.Observe(empty, At(1.2), cabinEmptied: true)?.State);
+        var closed = _observer.Observe(empty, At(1.5), cabinEmptied: true)!;
+
+        Assert.Equal(AudienceState.Closed, closed.State);
+        Assert.Equal((false, At(0.9)), Assert.Single(closed.Presences) is var presence ? (presence.InView, presence.To) : default);
+    }
+
+    [Fact]
     public async Task Stop_OpenAudience_IsLostAtTheLastSighting()
     {
         var (_, one, _) = await SceneAsync();

@@ -117,6 +117,45 @@ public sealed class PresenceMachineTests
     }
 
     [Fact]
+    public void Frame_TwoFramesWithoutFacesAfterTheCabinEmptied_CloseWithoutWaiting()
+    {
+        Frame(0, 1, 2);
+        Assert.Equal(PresenceChanges.None, _machine.Frame(At(0.5), [], cabinEmptied: true));
+        Assert.Equal(PresenceChanges.Ended | PresenceChanges.Closed, _machine.Frame(At(1), [], cabinEmptied: true));
+        Assert.All(_machine.Ended.ToArray(), presence => Assert.Equal((At(0), At(0)), Interval(presence)));
+        Assert.Equal(2, _machine.Ended.Length);
+    }
+
+    [Fact]
+    public void Frame_CabinEmptiedButAFaceIsSeen_NobodyHasGone()
+    {
+        Frame(0, 1, 2);
+        for (var i = 1; i < 4; i++) Assert.Equal(PresenceChanges.None, _machine.Frame(At(i * 0.5), [new Sighting(2, true)], cabinEmptied: true));
+        Assert.Equal(2, _machine.Present.Length);
+        // A face between two frames without any: one frame alone is not enough.
+        Assert.Equal(PresenceChanges.None, _machine.Frame(At(1.8), [], cabinEmptied: true));
+        Assert.True(_machine.IsOpen);
+    }
+
+    [Fact]
+    public void Frame_CabinEmptiedBetweenFramesOfWhichNoSensorSpoke_WaitsAsEver()
+    {
+        Frame(0, 1);
+        Assert.Equal(PresenceChanges.None, _machine.Frame(At(0.5), [], cabinEmptied: true));
+        Assert.Equal(PresenceChanges.None, Frame(1));
+        Assert.Equal(PresenceChanges.None, _machine.Frame(At(1.5), [], cabinEmptied: true));
+        Assert.Equal(PresenceChanges.None, Frame(2));
+        Assert.Equal(PresenceChanges.Ended | PresenceChanges.Closed, Frame(2.1));
+    }
+
+    [Fact]
+    public void Frame_CabinEmptiedWithoutAnAudience_BeginsAndEndsNothing()
+    {
+        for (var i = 0; i < 4; i++) Assert.Equal(PresenceChanges.None, _machine.Frame(At(i * 0.5), [], cabinEmptied: true));
+        Assert.False(_machine.IsOpen);
+    }
+
+    [Fact]
     public void Stop_OpenAudience_IsLost()
     {
         Frame(0, 1);

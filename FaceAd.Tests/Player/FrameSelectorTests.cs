@@ -1,4 +1,5 @@
 using FaceAd.Player.Camera;
+using FaceAd.Player.Sensors;
 
 namespace FaceAd.Tests.Player;
 
@@ -76,6 +77,36 @@ public sealed class FrameSelectorTests
         Assert.All(sent.Zip(sent.Skip(1)), pair => Assert.InRange(pair.Second - pair.First, 1, 500));
     }
 
+    [Fact]
+    public void Rests_SensorsSayNobody_LooksOnceASecondAndStillFindsMotionByItself()
+    {
+        var selector = new FrameSelector();
+        List<int> looked = [], sent = [];
+        for (var ms = 0; ms < 6000; ms += 100)
+        {
+            if (selector.Rests(Start.AddMilliseconds(ms), rests: true, audienceOpen: false)) continue;
+            looked.Add(ms);
+            if (selector.Offer(Start.AddMilliseconds(ms), motion: ms >= 3500, 100, false) == Selection.Send) sent.Add(ms);
+        }
+        // The sensors are wrong: from the first look that shows motion on every frame is looked at.
+        Assert.Equal([0, 1000, 2000, 3000, .. Enumerable.Range(40, 20).Select(i => i * 100)], looked);
+        Assert.Equal(4000, sent[0]);
+        Assert.True(sent.Count >= 6);
+    }
+
+    [Theory]
+    [InlineData(false, false)]
+    [InlineData(true, true)]
+    public void Rests_NoSensorOrAnAudience_LooksAtEveryFrame(bool rests, bool audienceOpen)
+    {
+        var selector = new FrameSelector();
+        for (var ms = 0; ms < 3000; ms += 100)
+        {
+            Assert.False(selector.Rests(Start.AddMilliseconds(ms), rests, audienceOpen));
+            selector.Offer(Start.AddMilliseconds(ms), false, 100, audienceOpen);
+        }
+    }
+
     static byte[] Scene(int brightness = 100, int person = -1, int noise = 0)
     {
         var random = new Random(noise);
@@ -112,6 +143,27 @@ public sealed class FrameSelectorTests
         Assert.True(gate.Moves(Scene(person: 40, noise: 77), 80, Start.AddMilliseconds(4200)));
         for (var i = 22; i < 32; i++) Assert.True(gate.Moves(Scene(person: 40, noise: i), 80, Start.AddMilliseconds(i * 200)));
         Assert.False(gate.Moves(Scene(noise: 99), 80, Start.AddMilliseconds(6600)));
+    }
+
+    [Fact]
+    public async Task Examine_SensorWakes_SendsAFrameInWhichNothingMoves()
+    {
+        var folder = Directory.CreateTempSubdirectory("facead-frames-").FullName;
+        try
+        {
+            await TestClips.PicturesAsync(folder, "a", "color=c=0x707880:s=640x360,noise=alls=6:allf=t", 4);
+            using var examiner = new FrameExaminer();
+            var choices = Directory.GetFiles(folder).Order(StringComparer.Ordinal).Select((file, i) =>
+            {
+                using var frame = JpegFrame.Copy(File.ReadAllBytes(file), Start.AddMilliseconds(i * 200));
+                return examiner.Examine(frame, audienceOpen: false, new CabinState(Wakes: i == 3, Rests: i is 1 or 2, Emptied: false));
+            });
+            Assert.Equal([Selection.Idle, Selection.Skip, Selection.Skip, Selection.Send], choices);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
     }
 
     [Fact]

@@ -20,6 +20,24 @@ public sealed class PlayerSettingsTests : IDisposable
         Assert.True(settings.ServerIsPrivate);
     }
 
+    [Fact]
+    public void Read_SensorGivenTwice_BothAreTaken()
+    {
+        var settings = PlayerSettings.Read(["--server", "https://x", "--data", _folder, "--sensor", "motion:17", "--sensor=distance:23,24", "--sensor-near", "0.8"], Environment);
+        Assert.Equal((2, 0.8), (settings.Sensors.Count, settings.SensorNear));
+    }
+
+    [Fact]
+    public void Read_SensorsInTheEnvironment_AreSeparatedBySpaces()
+    {
+        var settings = PlayerSettings.Read(
+            ["--server", "https://x", "--data", _folder], new Dictionary<string, string?>(Environment) { ["FACEAD_PLAYER_SENSOR"] = "motion:17 distance:i2c-1" });
+        Assert.Equal(2, settings.Sensors.Count);
+    }
+
+    [Fact]
+    public void Help_EverySetting_IsExplained() => Assert.All(PlayerSettings.Keys, key => Assert.Contains($"  --{key} ", PlayerSettings.Help));
+
     [Theory]
     [InlineData("--server is missing", "--data", "DATA")]
     [InlineData("not an http or https address", "--server", "ftp://x", "--data", "DATA")]
@@ -31,6 +49,8 @@ public sealed class PlayerSettingsTests : IDisposable
     [InlineData("--camera-fps 0 is not", "--server", "https://x", "--data", "DATA", "--camera-fps", "0")]
     [InlineData("does not exist", "--server", "https://x", "--data", "DATA", "--camera", "folder:/nowhere")]
     [InlineData("is not one of none", "--server", "https://x", "--data", "DATA", "--camera", "usb")]
+    [InlineData("is not one of motion:PIN", "--server", "https://x", "--data", "DATA", "--sensor", "motion")]
+    [InlineData("--sensor-near 9 is not a number from 0.1 to 4", "--server", "https://x", "--data", "DATA", "--sensor-near", "9")]
     [InlineData("is not one of auto", "--server", "https://x", "--data", "DATA", "--browser", "firefox")]
     [InlineData("cannot be read", "--server", "https://x", "--data", "DATA", "--token-file", "/nowhere/token")]
     public void Read_SomethingIsWrong_SaysWhatInOneLine(string message, params string[] args)

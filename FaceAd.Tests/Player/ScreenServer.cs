@@ -17,7 +17,7 @@ public sealed class ScreenServer : IAsyncDisposable
     public const string Token = "test-device-token";
 
     readonly WebApplication _app;
-    int _connections;
+    readonly ConcurrentQueue<HubCallerContext> _callers = [];
     readonly ConcurrentDictionary<string, byte[]> _media = new();
     readonly ConcurrentDictionary<Guid, PlayReport> _plays = new();
 
@@ -38,11 +38,11 @@ public sealed class ScreenServer : IAsyncDisposable
     public ConcurrentQueue<long> Requests { get; } = [];
     public int AudiencesStatus { get; set; } = 200;
     public string AcceptedToken { get; set; } = Token;
-    public int Connections => _connections;
+    public int Connections => _callers.Count;
 
     public IHubContext<Hub, IScreenClient> Screens => _app.Services.GetRequiredService<IHubContext<Hub, IScreenClient>>();
 
-    public static async Task<ScreenServer> StartAsync(int port = 0)
+    public static async Task<ScreenServer> StartAsync(int port = 0, string acceptedToken = Token)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -50,7 +50,7 @@ public sealed class ScreenServer : IAsyncDisposable
         builder.Services.AddSignalR();
         builder.Services.AddSingleton<Holder>();
         var app = builder.Build();
-        var server = new ScreenServer(app);
+        var server = new ScreenServer(app) { AcceptedToken = acceptedToken };
         app.Services.GetRequiredService<Holder>().Server = server;
         app.Use((context, next) =>
         {
@@ -102,6 +102,12 @@ public sealed class ScreenServer : IAsyncDisposable
         HouseLoop = houseLoop,
     };
 
+    /// <summary>Closes every connection and tells the screens not to reconnect, as for a token that became void.</summary>
+    public void CutOff()
+    {
+        foreach (var caller in _callers) caller.Abort();
+    }
+
     public async ValueTask DisposeAsync()
     {
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(1));
@@ -143,7 +149,7 @@ public sealed class ScreenServer : IAsyncDisposable
     {
         public override async Task OnConnectedAsync()
         {
-            Interlocked.Increment(ref holder.Server._connections);
+            holder.Server._callers.Enqueue(Context);
             if (holder.Server.Programme is { } programme) await Clients.Caller.Programme(programme);
         }
 

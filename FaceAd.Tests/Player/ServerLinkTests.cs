@@ -1,7 +1,12 @@
+using System.Device.Gpio;
 using System.Threading.Channels;
 using FaceAd.Contracts;
 using FaceAd.Player;
+using FaceAd.Player.Sensors;
+using FaceAd.Player.Server;
+using FaceAd.Tests.Player.Sensors;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.SignalR.Client;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -56,6 +61,79 @@ public sealed class ServerLinkTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Connection_ServerClosesItForGood_ConnectsAgain()
+    {
+        await StartPlayerAsync("none");
+        await _server.Beats.Reader.ReadAsync().AsTask().WaitAsync(Patience);
+        _server.CutOff();
+        await _log.FindAsync("The connection to the server has ended", Patience);
+        await _server.Beats.Reader.ReadAsync().AsTask().WaitAsync(Patience);
+        Assert.Equal(2, _server.Connections);
+    }
+
+    [Fact]
+    public async Task Connection_TokenIsRefusedAfterTheServerWasAway_SaysSoInTheLog()
+    {
+        var port = _server.Address.Port;
+        await StartPlayerAsync("none");
+        await _server.Beats.Reader.ReadAsync().AsTask().WaitAsync(Patience);
+        await _server.DisposeAsync();
+        _server = await ScreenServer.StartAsync(port, "another");
+        Assert.Contains("(401)", await _log.FindAsync("does not accept this screen's token", Patience));
+    }
+
+    [Fact]
+    public async Task Connection_LostWhileTheServerAnalyses_SamplesAsIfAnAudienceWereOpen()
+    {
+        _server.Programme = ScreenServer.ProgrammeOf([], [], measurement: true);
+        await StartPlayerAsync("none");
+        await _log.FindAsync("measurement on", Patience);
+        var status = _player!.Services.GetRequiredService<PlayerStatus>();
+        Assert.False(status.AudienceOpen);
+        await _server.DisposeAsync();
+        await _log.FindAsync("Next try in", Patience);
+        Assert.Equal((true, false), (status.AudienceOpen, status.AudienceSeen));
+    }
+
+    [Fact]
+    public async Task Wait_FailuresWithoutEnd_IsNeverLongAndNeverInStep()
+    {
+        await StartPlayerAsync("none");
+        IRetryPolicy policy = _player!.Services.GetRequiredService<ServerLink>();
+        var waits = Enumerable.Range(0, 200)
+            .Select(n => policy.NextRetryDelay(new RetryContext { PreviousRetryCount = n, ElapsedTime = TimeSpan.FromHours(n), RetryReason = new IOException("gone") }))
+            .Select(wait => Assert.NotNull(wait).TotalSeconds).ToArray();
+        Assert.All(waits, wait => Assert.InRange(wait, 0.25, 10));
+        Assert.All(waits[10..], wait => Assert.True(wait >= 5));
+        Assert.True(waits[10..].Distinct().Count() > 100);
+    }
+
+    [Fact]
+    public async Task Beat_SensorsAndHeat_AreSaid()
+    {
+        await StartPlayerAsync("none", ["--sensor", "motion:17"], services => services
+            .AddSingleton(new SensorWires(() => new GpioController(new FakeGpio()), _ => throw new InvalidOperationException()))
+            .AddSingleton(new CpuHeat(() => 1000)));
+        Heartbeat beat;
+        do beat = await _server.Beats.Reader.ReadAsync().AsTask().WaitAsync(Patience);
+        while (beat.Sensors is not [{ State: SensorState.Empty }]);
+        Assert.Equal((SensorKind.Motion, Heartbeat.MostCelsius), (beat.Sensors[0].Kind, beat.CpuCelsius));
+    }
+
+    [Fact]
+    public async Task Beat_NoChip_ThePlayerGoesOnAndSaysThatTheSensorIsUnknown()
+    {
+        await StartPlayerAsync("none", ["--sensor", "distance:23,24"], services => services
+            .AddSingleton(new SensorWires(() => throw new PlatformNotSupportedException("no chip here"), _ => throw new InvalidOperationException()))
+            .AddSingleton(new CpuHeat(() => null)));
+        Assert.Contains("GPIO 23 and 24", await _log.FindAsync("no chip here", Patience));
+        var beat = await _server.Beats.Reader.ReadAsync().AsTask().WaitAsync(Patience);
+        Assert.Equal((SensorState.Unknown, null), (beat.Sensors![0].State, beat.CpuCelsius));
+        await _server.Screens.Clients.All.Play(new PlayCommand(3, Guid.NewGuid(), null, false, TimeProvider.System.GetUtcNow()));
+        Assert.Equal(3, await _server.Acknowledged.Reader.ReadAsync().AsTask().WaitAsync(Patience));
+    }
+
+    [Fact]
     public async Task Camera_MeasurementOn_SendsFramesOfWhatMovesAndClosesWhenItIsOff()
     {
         var frames = Directory.CreateDirectory(Path.Combine(_folder, "frames")).FullName;
@@ -83,13 +161,13 @@ public sealed class ServerLinkTests : IAsyncLifetime
         Assert.Contains("no such device", _player!.Services.GetRequiredService<PlayerStatus>().Camera.Problem);
     }
 
-    async Task StartPlayerAsync(string camera)
+    async Task StartPlayerAsync(string camera, string[]? more = null, Action<IServiceCollection>? services = null)
     {
         _player = PlayerHost.Build(
             PlayerSettings.Read(
-                ["--server", _server.Address.ToString(), "--data", _folder, "--port", "0", "--browser", "none", "--camera", camera],
+                ["--server", _server.Address.ToString(), "--data", _folder, "--port", "0", "--browser", "none", "--camera", camera, .. more ?? []],
                 new Dictionary<string, string?> { ["FACEAD_TOKEN"] = ScreenServer.Token }),
-            logging => logging.AddProvider(_log));
+            logging => logging.AddProvider(_log), services: services);
         await _player.StartAsync();
     }
 

@@ -1,6 +1,5 @@
 using System.Net;
 using FaceAd.Contracts;
-using FaceAd.Player.Server;
 using FaceAd.Tests.Support;
 using FaceAd.Web.Audiences;
 using FaceAd.Web.Players;
@@ -28,7 +27,7 @@ public sealed class ScreenHubTests(SiteFixture app) : IClassFixture<SiteFixture>
 
     [Fact]
     public async Task Connect_UnknownToken_Is401() =>
-        Assert.Equal(HttpStatusCode.Unauthorized, (await Assert.ThrowsAsync<ServerRefusedException>(() => ScreenConnection.OpenAsync(app, "fad_unknown"))).Status);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await Assert.ThrowsAsync<HttpRequestException>(() => ScreenConnection.OpenAsync(app, "fad_unknown"))).StatusCode);
 
     [Fact]
     public async Task AudienceOfATarget_IsAnsweredWithAPlayCommandAndSampling()

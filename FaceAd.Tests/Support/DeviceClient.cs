@@ -19,12 +19,13 @@ public sealed class DeviceClient : IDisposable
     }
 
     /// <summary>Sends a frame.</summary>
-    public Task<HttpResponseMessage> SendFrameAsync(byte[] body, string type = "image/jpeg", string? capturedAt = null)
+    public Task<HttpResponseMessage> SendFrameAsync(byte[] body, string type = "image/jpeg", string? capturedAt = null, bool emptied = false)
     {
         var content = new ByteArrayContent(body);
         content.Headers.ContentType = new MediaTypeHeaderValue(type);
         var request = new HttpRequestMessage(HttpMethod.Post, Routes.Frames) { Content = content };
         request.Headers.Add(Routes.CapturedAtHeader, capturedAt ?? TimeProvider.System.GetUtcNow().ToString("O"));
+        if (emptied) request.Headers.Add(Routes.CabinEmptiedHeader, "true");
         return _http.SendAsync(request);
     }
 

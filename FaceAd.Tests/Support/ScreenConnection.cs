@@ -1,10 +1,7 @@
-using System.Net;
 using System.Threading.Channels;
 using FaceAd.Contracts;
-using FaceAd.Player.Server;
-using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Http.Connections;
 using Microsoft.AspNetCore.SignalR.Client;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace FaceAd.Tests.Support;
 
@@ -36,10 +33,9 @@ public sealed class ScreenConnection : IAsyncDisposable
 
     public static async Task<ScreenConnection> OpenAsync(AppFixture app, string token)
     {
-        var builder = new HubConnectionBuilder();
-        builder.Services.AddSingleton<IConnectionFactory>(new WebSocketConnectionFactory(token));
-        builder.Services.AddSingleton<EndPoint>(new UriEndPoint(new UriBuilder(new Uri(app.Address, Routes.Hub)) { Scheme = "ws" }.Uri));
-        var connection = new ScreenConnection(builder.Build());
+        var connection = new ScreenConnection(new HubConnectionBuilder()
+            .WithUrl(new Uri(app.Address, Routes.Hub), HttpTransportType.WebSockets, way => way.Headers["Authorization"] = "Bearer " + token)
+            .Build());
         // The server lets go of whoever is silent for 15 s. A player beats every few seconds; this one only pings, every 15 s by default.
         connection.Hub.KeepAliveInterval = TimeSpan.FromSeconds(3);
         await connection.Hub.StartAsync();

@@ -109,7 +109,8 @@ static class ScreensApi
             screen.Id, screen.Name, screen.SiteId, ApiWords.Of(screen.Mode), screen.CreatedAt, screen.RevokedAt, now?.Connected ?? false, now?.LastSeenAt ?? screen.LastSeenAt, screen.PlayerVersion,
             ApiWords.Of(now?.LastSeenAt is null ? screen.Camera : now.Camera), now?.LastSeenAt is null ? screen.Problem : now.Problem,
             now?.ShowingCreativeId ?? screen.ShowingCreativeId, now?.ShowingName, now?.OutboxPending ?? 0, now?.PageRendering ?? true,
-            ApiWords.Of(now?.Analysing ?? screen.Mode), now?.HasModels, screen.ClockOffsetMilliseconds, screen.ClockDriftPartsPerMillion);
+            ApiWords.Of(now?.Analysing ?? screen.Mode), now?.HasModels, screen.ClockOffsetMilliseconds, screen.ClockDriftPartsPerMillion,
+            now?.CpuCelsius, [.. (now?.Sensors ?? []).Select(s => new SensorModel(ApiWords.Of(s.Kind), ApiWords.Of(s.State), s.Metres))]);
     }
 
     private static ProblemHttpResult? Check(string? name, string modeWord, out InferenceMode mode) =>
@@ -152,10 +153,18 @@ public sealed record ScreenModel(Guid Id, string Name, Guid SiteId, string Mode,
 /// <param name="HasModels">Whether the player could analyse frames itself; null before it has said.</param>
 /// <param name="ClockOffsetMilliseconds">Its machine's clock minus the server's; null before it has said.</param>
 /// <param name="ClockDriftPartsPerMillion">How fast that clock runs; null while too little is known.</param>
+/// <param name="CpuCelsius">Temperature of its player's processor; null where the machine does not tell, or no heartbeat has come since the server started.</param>
+/// <param name="Sensors">The sensors in the cabin; empty likewise.</param>
 public sealed record ScreenDetailModel(
     Guid Id, string Name, Guid SiteId, string Mode, DateTimeOffset CreatedAt, DateTimeOffset? RevokedAt, bool Connected, DateTimeOffset? LastSeenAt, string? PlayerVersion, string Camera,
     string? Problem, Guid? ShowingCreativeId, string? ShowingName, int OutboxPending, bool PageRendering, string Analysing, bool? HasModels, double? ClockOffsetMilliseconds,
-    double? ClockDriftPartsPerMillion);
+    double? ClockDriftPartsPerMillion, double? CpuCelsius, IReadOnlyList<SensorModel> Sensors);
+
+/// <summary>A sensor of a screen.</summary>
+/// <param name="Kind">motion or distance.</param>
+/// <param name="State">present, empty or unknown.</param>
+/// <param name="Metres">The distance it measured; null when it measures none.</param>
+public sealed record SensorModel(string Kind, string State, double? Metres);
 
 /// <summary>A screen to be registered or changed.</summary>
 /// <param name="SiteId">Its building; it stays there.</param>

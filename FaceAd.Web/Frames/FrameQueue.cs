@@ -28,6 +28,9 @@ public sealed class PendingFrame : IDisposable
     /// <summary>Capture time by the player's clock.</summary>
     public DateTimeOffset CapturedAt { get; }
 
+    /// <summary>Whether a sensor had just seen the people leave when it was captured.</summary>
+    public bool CabinEmptied { get; init; }
+
     /// <summary>Length of the JPEG in bytes.</summary>
     public int Length { get; }
 

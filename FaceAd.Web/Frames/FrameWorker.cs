@@ -49,7 +49,7 @@ public sealed class FrameWorker(
             {
                 // Frames carry the player's clock; silence is judged by ours. The offset of the newest frame ties them.
                 watch.Offset = frame.CapturedAt - time.GetUtcNow();
-                for (var report = watch.Observer.Observe(frame.Jpeg, frame.CapturedAt); report is not null; report = watch.Observer.Next()) reports.Add(report);
+                for (var report = watch.Observer.Observe(frame.Jpeg, frame.CapturedAt, frame.CabinEmptied); report is not null; report = watch.Observer.Next()) reports.Add(report);
                 meters.Stages(watch.Observer.LastTimings);
                 gaps.Analysed(screen.Id, frame.CapturedAt);
             }

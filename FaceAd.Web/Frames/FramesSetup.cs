@@ -61,7 +61,7 @@ static class FramesSetup
             return Problem(415, "The body is not a JPEG.");
         }
         meters.Received(id);
-        queue.Enqueue(new PendingFrame(id, capturedAt, buffer, (int)length));
+        queue.Enqueue(new PendingFrame(id, capturedAt, buffer, (int)length) { CabinEmptied = request.Headers[Routes.CabinEmptiedHeader] == "true" });
         return Results.Accepted();
     }
 

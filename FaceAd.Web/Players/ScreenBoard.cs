@@ -35,11 +35,20 @@ public sealed record ScreenNow(
     /// <summary>Beyond this its clock runs so fast or slow that it is hardly sound, in parts per million.</summary>
     public const double MostClockDrift = 200;
 
+    /// <summary>From here on a processor is too hot: a Raspberry Pi slows down.</summary>
+    public const double HotCelsius = 80;
+
     /// <summary>How far the player's machine's own clock is ahead, negative when behind; null while it has not said.</summary>
     public TimeSpan? ClockAhead { get; init; }
 
     /// <summary>How fast that clock runs, in parts per million, negative when slow; null while too little is known.</summary>
     public double? ClockDrift { get; init; }
+
+    /// <summary>Temperature of the player's processor in whole degrees Celsius; null where its machine does not tell.</summary>
+    public double? CpuCelsius { get; init; }
+
+    /// <summary>The sensors in the cabin; empty where there are none, or no heartbeat has come.</summary>
+    public IReadOnlyList<SensorReport> Sensors { get; init; } = [];
 }
 
 /// <summary>All screens as they are now, from memory, and news of changes at most twice a second.</summary>
@@ -94,6 +103,8 @@ public sealed class ScreenBoard : IDisposable
                 // What moves by less than anybody would see does not redraw a card.
                 ClockAhead = last?.Beat.ClockAheadMilliseconds is { } ahead ? TimeSpan.FromMilliseconds(Math.Round(ahead / 100) * 100) : null,
                 ClockDrift = last?.Beat.ClockDriftPartsPerMillion is { } drift ? Math.Round(drift) : null,
+                CpuCelsius = last?.Beat.CpuCelsius is { } celsius ? Math.Round(celsius) : null,
+                Sensors = [.. (last?.Beat.Sensors ?? []).Select(s => s.Metres is { } metres ? s with { Metres = Math.Round(metres, 1) } : s)],
             };
         })];
     }

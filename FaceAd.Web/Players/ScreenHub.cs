@@ -35,7 +35,8 @@ public sealed class ScreenHub(
     {
         ArgumentNullException.ThrowIfNull(heartbeat);
         if (heartbeat.PlayerVersion is not { Length: <= 64 } || heartbeat.Problem is { Length: > Heartbeat.MaxProblem } || !Enum.IsDefined(heartbeat.Camera)
-            || !Within(heartbeat.ClockAheadMilliseconds, Heartbeat.MostAheadMilliseconds) || !Within(heartbeat.ClockDriftPartsPerMillion, Heartbeat.MostDrift))
+            || !Within(heartbeat.ClockAheadMilliseconds, Heartbeat.MostAheadMilliseconds) || !Within(heartbeat.ClockDriftPartsPerMillion, Heartbeat.MostDrift)
+            || heartbeat.CpuCelsius is not (null or (>= Heartbeat.LeastCelsius and <= Heartbeat.MostCelsius)) || !AreSound(heartbeat.Sensors))
             throw new HubException("The heartbeat is malformed.");
         connections.Beat(ScreenId, heartbeat);
         return Task.FromResult(new HeartbeatReply(time.GetUtcNow()));
@@ -43,6 +44,9 @@ public sealed class ScreenHub(
 
     // Not a number is not within anything.
     private static bool Within(double? value, double most) => value is not { } v || Math.Abs(v) <= most;
+
+    private static bool AreSound(IReadOnlyList<SensorReport>? sensors) => sensors is null || (sensors.Count <= Heartbeat.MaxSensors && sensors.All(
+        s => s is not null && Enum.IsDefined(s.Kind) && Enum.IsDefined(s.State) && s.Metres is null or (>= 0 and <= SensorReport.MostMetres)));
 
     /// <inheritdoc/>
     public Task Acknowledge(long sequence)

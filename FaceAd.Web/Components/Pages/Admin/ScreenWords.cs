@@ -26,6 +26,8 @@ static class ScreenWords
         List<string> troubles = [];
         if (!screen.Now.PageRendering) troubles.Add(l["Admin.Screens.Trouble.Page"]);
         if (screen.Now.Camera == CameraState.Failed) troubles.Add(l["Admin.Screens.Trouble.Camera"]);
+        if (screen.Now.Sensors.Any(s => s.State == SensorState.Unknown)) troubles.Add(l["Admin.Screens.Trouble.Sensor"]);
+        if (screen.Now.CpuCelsius >= ScreenNow.HotCelsius) troubles.Add(l["Admin.Screens.Trouble.Hot", screen.Now.CpuCelsius, ScreenNow.HotCelsius]);
         if (screen.Now.OutboxPending > OutboxNormal) troubles.Add(l["Admin.Screens.Trouble.Outbox", screen.Now.OutboxPending]);
         if (screen.Now is { Mode: InferenceMode.Device, HasModels: false }) troubles.Add(l["Admin.Screens.Trouble.NoModels"]);
         if (screen.Now.ClockAhead is { } ahead && ahead.Duration() > ScreenNow.MostClockAhead) troubles.Add(l["Admin.Clock.Trouble.Off", Clock(screen.Now, l)]);
@@ -53,6 +55,15 @@ static class ScreenWords
             : off.TotalHours < 72 ? l["Admin.Clock.Hours", Number(off.TotalHours)]
             : l["Admin.Clock.Days", Number(off.TotalDays)];
         return l[ahead > TimeSpan.Zero ? "Admin.Clock.Ahead" : "Admin.Clock.Behind", length];
+    }
+
+    /// <summary>What a sensor in the cabin says, in words.</summary>
+    /// <param name="sensor">The sensor.</param>
+    /// <param name="l">The words.</param>
+    public static string Sensor(SensorReport sensor, IStringLocalizer<Texts> l)
+    {
+        string state = l["Admin.Screens.Sensor." + sensor.Kind + "." + sensor.State];
+        return sensor.Metres is { } metres ? l["Admin.Screens.Sensor.Metres", state, metres.ToString("0.0", System.Globalization.CultureInfo.CurrentCulture)] : state;
     }
 
     /// <summary>Who is in view, in words.</summary>

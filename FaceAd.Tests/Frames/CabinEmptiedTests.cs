@@ -1,0 +1,51 @@
+using System.Diagnostics.Metrics;
+using System.Net;
+using System.Threading.Channels;
+using FaceAd.Contracts;
+using FaceAd.Tests.Support;
+using FaceAd.Web.Frames;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace FaceAd.Tests.Frames;
+
+/// <summary>Server inference with a sensor in the cabin.</summary>
+public sealed class CabinEmptiedTests(SiteFixture app) : IClassFixture<SiteFixture>
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    [Fact]
+    public async Task Frames_SensorSawThemLeave_TheAudienceEndsWithoutWaiting()
+    {
+        var (screen, token) = await app.Registry.RegisterAsync(app.Server.Screen.SiteId, Guid.NewGuid().ToString("N"), InferenceMode.Server);
+        await using var player = await ScreenConnection.OpenAsync(app, token);
+        using var client = new DeviceClient(app, token);
+        var (one, empty) = (await Pictures.CabinAsync((14, 60, 200)), await Pictures.CabinAsync());
+        Assert.False(await player.Sampling.Reader.ReadAsync().AsTask().WaitAsync(Patience)); // told on connect
+        var now = TimeProvider.System.GetUtcNow();
+        var analysed = Channel.CreateUnbounded<bool>();
+        using var listener = new MeterListener();
+        listener.SetMeasurementEventCallback<double>((instrument, _, tags, _) =>
+        {
+            if (tags.ToArray().Contains(new("stage", "detect"))) analysed.Writer.TryWrite(true);
+        });
+        var meter = app.Services.GetRequiredService<FrameMeters>().Meter;
+        listener.InstrumentPublished = (instrument, own) =>
+        {
+            if (instrument.Meter == meter && instrument.Name == "facead.frames.stage") own.EnableMeasurementEvents(instrument);
+        };
+        listener.Start();
+
+        await SendAsync(one, 0, emptied: false);
+        Assert.True(await player.Sampling.Reader.ReadAsync().AsTask().WaitAsync(Patience));
+        await SendAsync(empty, 0.5, emptied: true);
+        await SendAsync(empty, 1, emptied: true);
+        Assert.False(await player.Sampling.Reader.ReadAsync().AsTask().WaitAsync(Patience));
+
+        async Task SendAsync(byte[] jpeg, double seconds, bool emptied)
+        {
+            Assert.Equal(HttpStatusCode.Accepted, (await client.SendFrameAsync(jpeg, capturedAt: now.AddSeconds(seconds).ToString("O"), emptied: emptied)).StatusCode);
+            // Otherwise the next one would replace it.
+            await analysed.Reader.ReadAsync().AsTask().WaitAsync(Patience);
+        }
+    }
+}
