@@ -222,12 +222,21 @@ is_built() { # is_built NAME FOLDER...
   for folder in "$@"; do compgen -G "$ROOT/$folder/bin/Release/net10.0/*.dll" >/dev/null || return; done
 }
 
+# The analyzers are half of a build. Where ./test has never run, which is for its users, ./run leaves them out; the first ./test then builds all with them.
 compile() { # compile NAME PROJECT FOLDER...
-  local name=$1 project=$2
+  local name=$1 project=$2 how=() unchecked="$CACHE/unchecked"
   shift 2
-  # Build servers would outlive the script.
-  tied dotnet build "$ROOT/$project" -c Release -v quiet --no-restore --disable-build-servers || return
-  mkdir -p "$CACHE" && sources "$@" >"$CACHE/built-$name"
+  mkdir -p "$CACHE" || return
+  if [[ $name == tests ]]; then
+    [[ ! -e $unchecked ]] || how=(--no-incremental)
+  elif [[ ! -e $CACHE/built-tests ]]; then
+    how=(-p:RunAnalyzers=false)
+    touch "$unchecked"
+  fi
+  # Build servers would outlive the script. Nor does anything run long enough to earn back what profiling costs.
+  tied env DOTNET_TieredPGO=0 dotnet build "$ROOT/$project" -c Release -v quiet --no-restore --disable-build-servers ${how[@]+"${how[@]}"} || return
+  sources "$@" >"$CACHE/built-$name"
+  [[ $name != tests ]] || rm -f "$unchecked"
 }
 
 # nuget_packages PROJECT: announces their restoring, when something is going to be built.

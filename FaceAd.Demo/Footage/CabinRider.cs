@@ -32,7 +32,7 @@ sealed class CabinRider
         }
         """;
 
-    static readonly SKSamplingOptions Sampling = new(SKFilterMode.Linear);
+    static readonly SKSamplingOptions Sampling = new(SKFilterMode.Linear, SKMipmapMode.Nearest);
 
     // Shoulders and trunk in units of the portrait's side, from the middle of the portrait.
     static readonly SKRect Trunk = new(-0.9f, 0.2f, 0.9f, 3.4f);

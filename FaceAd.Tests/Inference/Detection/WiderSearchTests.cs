@@ -65,7 +65,7 @@ public sealed class WiderSearchTests
     [Fact]
     public void Find_TilesAskedFor_FindsSmallFacesInASinglePicture()
     {
-        var picture = Draw(frame: 37);
+        var picture = Draw(frame: 44);
 
         Assert.InRange(Find(new FaceSearchOptions { SecondLooks = 0 }, picture).Faces, 0, 1);
         var (faces, runs) = Find(new FaceSearchOptions { Depth = SearchDepth.Tiles }, picture);
