@@ -113,7 +113,7 @@ static class JointCare
             canvas.Save();
             canvas.Translate(x, 418 - bounce);
             Limb(canvas, 0, 52, step + MathF.PI, 42, behind);
-            canvas.DrawRoundRect(-17, -8, 34, 66, 15, 15, body);
+            canvas.DrawRoundRect(-17, -14, 34, 72, 15, 15, body);
             Limb(canvas, 0, 52, step, 42, leg);
             canvas.DrawLine(0, 6, 20 * MathF.Sin(step + MathF.PI), 40, arm);
             canvas.DrawCircle(2, -26, 17, head);

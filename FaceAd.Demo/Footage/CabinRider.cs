@@ -131,8 +131,8 @@ sealed class CabinRider
     {
         canvas.Scale(wide, 1);
         skin.ToHsl(out var hue, out var saturation, out var lightness);
-        using var neck = new SKPaint { IsAntialias = true, Color = SKColor.FromHsl(hue, saturation, lightness * 0.8f) };
-        canvas.Path("M-0.17,0.2 L0.17,0.2 L0.19,0.46 L0,0.74 L-0.19,0.46 Z", neck);
+        using var neck = new SKPaint { IsAntialias = true, Color = SKColor.FromHsl(hue, saturation * 0.75f, lightness * 0.88f) };
+        canvas.Path("M-0.17,0.2 L0.17,0.2 L0.19,0.46 L0,0.84 L-0.19,0.46 Z", neck);
         using var outline = SKPath.ParseSvgPathData(
             "M-0.19,0.42 C-0.3,0.5 -0.52,0.53 -0.64,0.62 C-0.76,0.72 -0.8,0.95 -0.82,1.3 L-0.86,3.4 L0.86,3.4 L0.82,1.3 C0.8,0.95 0.76,0.72 0.64,0.62 C0.52,0.53 0.3,0.5 0.19,0.42 L0,0.8 Z");
         canvas.DrawPath(outline, Ink.Fill(cloth));

@@ -91,6 +91,51 @@ public sealed class RunScriptTests : IDisposable
         Assert.True(File.Exists(file));
     }
 
+    [Fact]
+    public async Task Work_PartsThatNeedOthers_StartWhenThoseAreDone()
+    {
+        var (code, output, errors) = await WorkAsync(
+            """
+            job late "late" "early quick" bash -c "ls $LOGS/early.done $LOGS/quick.done"
+            job early "early" "" bash -c "sleep 0.4; touch $LOGS/early.done"
+            job quick "quick" "nobody" touch $LOGS/quick.done
+            work
+            """);
+
+        Assert.Equal((0, ""), (code, errors));
+        Assert.Equal(["quick", "early", "late"], output.Trim().Split('\n').Select(line => line.Trim().Split(' ')[0]));
+    }
+
+    [Fact]
+    public async Task Work_OnePartFails_SaysWhyInOneLineAndStopsTheOthers()
+    {
+        var (code, _, errors) = await WorkAsync(
+            """
+            other() { echo $BASHPID >$LOGS/other.pid; exec sleep 120; }
+            broken() { until [[ -s $LOGS/other.pid ]]; do sleep 0.05; done; echo "page.cs(1,2): error CS1: broken"; echo "Build FAILED."; return 3; }
+            job other "the other" "" other
+            job broken "building" "" broken
+            job after "what needs it" "broken" touch $LOGS/after
+            work
+            code=$?
+            kill -0 "$(<$LOGS/other.pid)" 2>/dev/null && code=99
+            [[ -e $LOGS/after ]] && code=98
+            exit $code
+            """);
+
+        Assert.Equal(1, code);
+        AssertOneLine("building failed: page.cs(1,2): error CS1: broken", errors);
+    }
+
+    /// <summary>Runs lines of a script that has what <c>run</c>, <c>test</c> and <c>bench</c> share.</summary>
+    async Task<(int Code, string Output, string Errors)> WorkAsync(string lines)
+    {
+        var script = Path.Combine(_data.FullName, "work.sh");
+        await File.WriteAllTextAsync(
+            script, $"set -uo pipefail\nROOT='{Root}' LOGS='{_data.FullName}'\n. \"$ROOT/.build/prerequisites.sh\"\n{lines}\n");
+        return await BashAsync(script);
+    }
+
     static void AssertOneLine(string message, string errors)
     {
         Assert.Contains(message, errors, StringComparison.Ordinal);
