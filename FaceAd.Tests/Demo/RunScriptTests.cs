@@ -103,7 +103,9 @@ public sealed class RunScriptTests : IDisposable
             """);
 
         Assert.Equal((0, ""), (code, errors));
-        Assert.Equal(["quick", "early", "late"], output.Trim().Split('\n').Select(line => line.Trim().Split(' ')[0]));
+        // What takes long is told when it runs, too.
+        var done = output.Trim().Split('\n').Where(line => !line.EndsWith("...", StringComparison.Ordinal));
+        Assert.Equal(["quick", "early", "late"], done.Select(line => line.Trim().Split(' ')[0]));
     }
 
     [Fact]
