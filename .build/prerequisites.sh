@@ -17,43 +17,107 @@ fail() {
 # A script that holds a lock keeps it from what it starts: an orphan must not hold it.
 exec {LOCK}</dev/null
 
-# step TITLE LOG COMMAND...: runs a command, shows that it runs and how long it took; its output goes to $LOGS/LOG.log.
-# On failure: one line with the last thing that the command said, and the script ends.
+# Work is announced part by part and then done side by side, each part as soon as what it needs is done:
+#   job NAME TITLE NEEDS COMMAND...   announces one; its output goes to $LOGS/NAME.log; needs that nobody announced are met
+#   work                              does what is announced; shows what runs and how long each part took
+# When a part fails, one line says what it said last, the others are stopped, and work fails.
+jobs_in_order=()
+declare -A job_title=() job_needs=() job_command=() job_state=() job_start=() job_pid=()
+
+job() {
+  local name=$1
+  jobs_in_order+=("$name")
+  job_title[$name]=$2 job_needs[$name]=$3 job_state[$name]=waiting
+  shift 3
+  printf -v "job_command[$name]" '%q ' "$@"
+}
+
+# announced PATTERN: whether there is a job of such a name.
+announced() {
+  local name
+  for name in ${jobs_in_order[@]+"${jobs_in_order[@]}"}; do [[ $name == $1 ]] && return; done # a pattern: unquoted
+  return 1
+}
+
+# The processes of what runs, for a script that is being stopped.
+running_jobs() {
+  local name
+  for name in "${!job_state[@]}"; do [[ ${job_state[$name]} != running ]] || echo "${job_pid[$name]}"; done
+}
+
+seconds_of() { awk -v a="${job_start[$1]}" -v b="$EPOCHREALTIME" 'BEGIN { printf "%.1f", b - a }'; }
+
+# Starts what is waiting for nothing any more.
+start_jobs() {
+  local name need
+  for name in "${jobs_in_order[@]}"; do
+    [[ ${job_state[$name]} == waiting ]] || continue
+    for need in ${job_needs[$name]}; do [[ ${job_state[$need]:-done} == done ]] || continue 2; done
+    eval "${job_command[$name]}" >"$LOGS/$name.log" 2>&1 </dev/null {LOCK}>&- &
+    job_pid[$name]=$! job_start[$name]=$EPOCHREALTIME job_state[$name]=running
+  done
+}
+
+# What a failed job said last that looks like the reason.
+tell_failure() {
+  local log="$LOGS/$1.log" said
+  said=$(grep -iE 'error' "$log" | tail -n 1)
+  said=${said:-$(grep -v '^[[:space:]]*$' "$log" | tail -n 1)}
+  said=${said#"${said%%[![:space:]]*}"}
+  echo "error: ${job_title[$1]} failed: ${said#error: } (all of it: $log)" >&2
+}
+
+work() {
+  local name running code lines=0 failed= told=' '
+  ((${#jobs_in_order[@]})) || return 0
+  mkdir -p "$LOGS" || fail "cannot write to $LOGS"
+  while true; do
+    start_jobs
+    ((lines)) && printf '\e[%dA\e[J' "$lines"
+    running=0 lines=0
+    for name in "${jobs_in_order[@]}"; do
+      [[ ${job_state[$name]} == running ]] || continue
+      if kill -0 "${job_pid[$name]}" 2>/dev/null; then
+        ((running += 1))
+        continue
+      fi
+      code=0
+      wait "${job_pid[$name]}" || code=$?
+      job_state[$name]=done
+      if ((code)); then failed=$name && break 2; fi
+      printf '  %-56s %6s s\n' "${job_title[$name]}" "$(seconds_of "$name")"
+    done
+    ((running)) || [[ " ${job_state[*]} " == *" waiting "* ]] || break
+    for name in "${jobs_in_order[@]}"; do
+      [[ ${job_state[$name]} == running ]] && ((${EPOCHREALTIME%.*} > ${job_start[$name]%.*})) || continue
+      if [[ -t 1 ]]; then
+        printf '  %-.56s %d s\n' "${job_title[$name]} ..." $((${EPOCHREALTIME%.*} - ${job_start[$name]%.*}))
+        ((lines += 1))
+      elif [[ $told != *" $name "* ]]; then
+        printf '  %s ...\n' "${job_title[$name]}"
+        told+="$name "
+      fi
+    done
+    sleep 0.2
+  done
+  if [[ $failed ]]; then
+    tell_failure "$failed"
+    kill -TERM $(running_jobs) 2>/dev/null || :
+    wait $(running_jobs) 2>/dev/null || :
+  fi
+  jobs_in_order=() job_state=()
+  [[ ! $failed ]]
+}
+
+# step TITLE LOG COMMAND...: one part alone; the script ends when it fails.
 step() { attempt "$@" || exit 1; }
 
 # attempt TITLE LOG COMMAND...: the same, but the script goes on.
 attempt() {
-  local title=$1 log="$LOGS/$2.log" start=$EPOCHREALTIME pid code=0 seconds
+  local title=$1 log=$2
   shift 2
-  mkdir -p "$LOGS" || fail "cannot write to $LOGS"
-  "$@" >"$log" 2>&1 </dev/null {LOCK}>&- &
-  pid=$!
-  STEP_PID=$pid
-  local shown=0
-  while kill -0 "$pid" 2>/dev/null; do
-    seconds=$((${EPOCHREALTIME%.*} - ${start%.*}))
-    if ((seconds >= 1)); then
-      if [[ -t 1 ]]; then
-        printf '\r  %-44s %4d s ' "$title" "$seconds"
-      elif ((shown == 0)); then
-        printf '  %s ...\n' "$title"
-      fi
-      shown=1
-    fi
-    sleep 0.2
-  done
-  wait "$pid" || code=$?
-  STEP_PID=
-  [[ -t 1 ]] && printf '\r%60s\r' ''
-  if ((code != 0)); then
-    local said
-    said=$(grep -iE 'error' "$log" | tail -n 1)
-    said=${said:-$(grep -v '^[[:space:]]*$' "$log" | tail -n 1)}
-    said=${said#"${said%%[![:space:]]*}"}
-    echo "error: $title failed: ${said#error: } (all of it: $log)" >&2
-    return 1
-  fi
-  awk -v t="$title" -v a="$start" -v b="$EPOCHREALTIME" 'BEGIN { printf "  %-44s %6.1f s\n", t, b - a }'
+  job "$log" "$title" "" "$@"
+  work
 }
 
 need_space() { # need_space FOLDER
@@ -85,15 +149,18 @@ missing_packages() {
   command -v setpriv >/dev/null && command -v flock >/dev/null || echo util-linux
 }
 
-install_packages() { # install_packages SUDO-OR-NOTHING PACKAGES...
-  local sudo=$1 tmp code=0
-  shift
+install_packages() { # install_packages SUDO-OR-NOTHING FUNCTION PACKAGES...
+  local sudo=$1 missing=$2 tmp code=0 still
+  shift 2
   # A private folder for temporary files: apt fails when somebody cleans /tmp while it runs.
   tmp=$(mktemp -d) && chmod 1777 "$tmp"
-  apt() { $sudo env DEBIAN_FRONTEND=noninteractive TMPDIR="$tmp" apt-get "$@"; }
+  # Not tied: cut off in the middle, it would leave the machine's packages half installed.
+  apt() { $sudo env DEBIAN_FRONTEND=noninteractive TMPDIR="$tmp" apt-get -o DPkg::Lock::Timeout=120 "$@"; }
   apt install -y --no-install-recommends "$@" || { apt update && apt install -y --no-install-recommends "$@"; } || code=$?
   rm -rf "$tmp"
-  return "$code"
+  ((code == 0)) || return "$code"
+  still=$("$missing" | paste -sd ' ')
+  [[ ! $still ]] || fail "missing on this machine even after apt-get: $still"
 }
 
 # What ./bench peers needs beyond that, to measure other programs beside ours. OpenCV's native needs GTK 3, which comes with chromium,
@@ -104,7 +171,7 @@ missing_peer_packages() {
   [[ -e /usr/include/dlib/image_io.h ]] || echo libdlib-dev
 }
 
-need_packages() { # need_packages [FUNCTION]: installs what the function names, missing_packages by default
+packages() { # packages [FUNCTION]: announces the installation of what the function names, missing_packages by default
   local packages sudo= missing=${1:-missing_packages}
   mapfile -t packages < <("$missing")
   ((${#packages[@]} == 0)) && return
@@ -113,9 +180,7 @@ need_packages() { # need_packages [FUNCTION]: installs what the function names, 
     sudo -n true 2>/dev/null || fail "missing on this machine; install with: sudo apt-get install ${packages[*]}"
     sudo=sudo
   fi
-  step "Debian packages: ${packages[*]}" apt install_packages "$sudo" "${packages[@]}"
-  mapfile -t packages < <("$missing")
-  ((${#packages[@]} == 0)) || fail "missing on this machine even after apt-get: ${packages[*]}"
+  job apt "Debian packages: ${packages[*]}" "" install_packages "$sudo" "$missing" "${packages[@]}"
 }
 
 # Whether node_modules holds what package-lock.json says; npm writes its own list last, so a broken-off install is seen.
@@ -128,55 +193,80 @@ npm_is_fresh() {
   ' 2>/dev/null
 }
 
-restore_npm() {
+npm_packages() {
   (cd "$ROOT" && npm_is_fresh) && return
   [[ ! -L $ROOT/node_modules ]] || fail "node_modules is a link to packages of other versions than package-lock.json; remove it"
-  step "npm packages (about 200 MB, once)" npm tied npm --prefix "$ROOT" ci --ignore-scripts --no-audit --no-fund
+  job npm "npm packages (about 200 MB, once)" "" tied npm --prefix "$ROOT" ci --ignore-scripts --no-audit --no-fund
 }
 
-# Everything that a build reads, with its times: when this is as after the last build, there is nothing to build.
+# sources FOLDER...: everything that a build of these folders reads, with its times: when this is as after the last build, there is nothing to build.
 sources() {
-  find "$ROOT" -maxdepth 1 -type f -printf '%f %s %T@\n'
-  find "$ROOT"/FaceAd.* "$ROOT/models" \( -name bin -o -name obj -o -name TestResults \) -prune -o -type f -printf '%P %s %T@\n'
+  {
+    find "$ROOT" -maxdepth 1 -type f -printf '%f %s %T@\n'
+    (cd "$ROOT" && find "$@" \( -name bin -o -name obj -o -name TestResults \) -prune -o -type f -printf '%p %s %T@\n')
+  } | LC_ALL=C sort | sha256sum
 }
 
-# build STAMP PROJECT...
+# build NAME TITLE NEEDS PROJECT FOLDER...: announces the build of a project or a list of projects, which lie in these folders.
 build() {
-  local stamp="$CACHE/built-$1" now project
+  local name=$1 title=$2 needs=$3 project=$4
+  shift 4
+  is_built "$name" "$@" && return
+  job "build-$name" "$title" "restore $needs" compile "$name" "$project" "$@"
+}
+
+is_built() { # is_built NAME FOLDER...
+  local name=$1 folder
   shift
-  now=$(sources | LC_ALL=C sort | sha256sum)
-  if [[ -f $stamp && $(<"$stamp") == "$now" ]]; then
-    for project in "$@"; do
-      compgen -G "$(dirname "$ROOT/$project")/bin/Release/net10.0/*.dll" >/dev/null || { rm -f "$stamp"; break; }
-    done
-    [[ -f $stamp ]] && return
+  [[ -f $CACHE/built-$name && $(<"$CACHE/built-$name") == "$(sources "$@")" ]] || return
+  for folder in "$@"; do compgen -G "$ROOT/$folder/bin/Release/net10.0/*.dll" >/dev/null || return; done
+}
+
+# The analyzers are half of a build. Where ./test has never run, which is for its users, ./run leaves them out; the first ./test then builds all with them.
+compile() { # compile NAME PROJECT FOLDER...
+  local name=$1 project=$2 how=() unchecked="$CACHE/unchecked"
+  shift 2
+  mkdir -p "$CACHE" || return
+  if [[ $name == tests ]]; then
+    [[ ! -e $unchecked ]] || how=(--no-incremental)
+  elif [[ ! -e $CACHE/built-tests ]]; then
+    how=(-p:RunAnalyzers=false)
+    touch "$unchecked"
   fi
-  for project in "$@"; do
-    # Build servers would outlive the script.
-    step "building $(basename "$project" .csproj)" "build-$(basename "$project" .csproj)" \
-      tied dotnet build "$ROOT/$project" -c Release -v quiet --disable-build-servers
-  done
-  mkdir -p "$CACHE"
-  sources | LC_ALL=C sort | sha256sum >"$stamp"
+  # Build servers would outlive the script. Nor does anything run long enough to earn back what profiling costs.
+  tied env DOTNET_TieredPGO=0 dotnet build "$ROOT/$project" -c Release -v quiet --no-restore --disable-build-servers ${how[@]+"${how[@]}"} || return
+  sources "$@" >"$CACHE/built-$name"
+  [[ $name != tests ]] || rm -f "$unchecked"
+}
+
+# nuget_packages PROJECT: announces their restoring, when something is going to be built.
+nuget_packages() {
+  announced 'build-*' || return 0
+  job restore "NuGet packages" "" tied dotnet restore "$ROOT/$1" -v quiet --disable-build-servers
 }
 
 prepare_models() {
-  step "models" models tied dotnet "$ROOT/models/prepare/bin/Release/net10.0/FaceAd.Models.dll" \
+  job models "face models" "npm build-run build-player build-tests build-bench" tied dotnet "$ROOT/models/prepare/bin/Release/net10.0/FaceAd.Models.dll" \
     --node-modules "$ROOT/node_modules" --out "$CACHE/models"
 }
 
+# What every script needs: looks at the machine, and announces what has to be fetched.
 need_tools() {
   need_space "$ROOT"
   need_dotnet
   need_node
-  need_packages
-  restore_npm
+  packages
+  npm_packages
 }
+
+# Everything there is, for the tests and the benchmarks.
+ALL=(FaceAd.Bench FaceAd.Contracts FaceAd.Demo FaceAd.Inference FaceAd.Player FaceAd.Web models/prepare)
 
 # The programs that ./bench peers measures beside ours: npm packages at the versions of their lock file, and one that is compiled.
 need_peers() {
   local from="$ROOT/FaceAd.Bench/Peers/Programs" to="$CACHE/peers" now
-  need_packages missing_peer_packages
+  packages missing_peer_packages
+  work || exit 1
   mkdir -p "$to" || fail "cannot write to $to"
   now=$(cat "$from"/* | sha256sum)
   [[ -f $to/installed && $(<"$to/installed") == "$now" ]] && return

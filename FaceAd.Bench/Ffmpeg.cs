@@ -1,12 +1,11 @@
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
-using FaceAd.Bench.Demonstration;
 using FaceAd.Inference.Imaging;
 
 namespace FaceAd.Bench;
 
-/// <summary>Pictures and films through the ffmpeg program of the machine, a child process for each.</summary>
+/// <summary>Pictures through the ffmpeg program of the machine, a child process for each.</summary>
 static class Ffmpeg
 {
     /// <summary>The largest picture taken from ffmpeg, in pixels.</summary>
@@ -23,33 +22,13 @@ static class Ffmpeg
         ReadPpm(ppm, into);
     }
 
-    /// <summary>Decodes a PNG with its transparency.</summary>
-    /// <param name="path">The file.</param>
-    /// <param name="cancellation">Stops the decoder.</param>
-    /// <exception cref="InvalidDataException">The file is not a picture that ffmpeg can read.</exception>
-    public static async Task<Raster> ReadPngAsync(string path, CancellationToken cancellation)
-    {
-        var (width, height) = Raster.PngSize(path);
-        try
-        {
-            var pixels = await RunAsync(["-i", "file:" + path, "-frames:v", "1", "-f", "rawvideo", "-pix_fmt", "rgba", "-"], cancellation);
-            return pixels.Length == width * height * 4
-                ? Raster.FromStraight(width, height, pixels)
-                : throw new InvalidDataException($"{path} is a damaged picture.");
-        }
-        catch (InvalidFrameException e)
-        {
-            throw new InvalidDataException($"{path}: {e.Message}", e);
-        }
-    }
-
     /// <summary>Runs ffmpeg and gives what it wrote to its standard output.</summary>
     /// <param name="arguments">Its arguments.</param>
     /// <param name="cancellation">Stops it.</param>
     /// <exception cref="InvalidFrameException">ffmpeg is missing or failed.</exception>
     public static async Task<byte[]> RunAsync(IEnumerable<string> arguments, CancellationToken cancellation)
     {
-        using var process = StartReader(arguments);
+        using var process = Start(arguments);
         try
         {
             process.StandardInput.Close();
@@ -67,87 +46,7 @@ static class Ffmpeg
         }
     }
 
-    /// <summary>Encodes frames to an H.264 MP4 without sound, a key frame every second, the index in front; replaces the file only when complete.</summary>
-    /// <param name="path">The film to write.</param>
-    /// <param name="canvas">What <paramref name="draw"/> draws on; its size is the film's and must be even.</param>
-    /// <param name="framesPerSecond">Frame rate.</param>
-    /// <param name="frames">Number of frames.</param>
-    /// <param name="quality">x264's constant rate factor: 18 is transparent, 28 is poor.</param>
-    /// <param name="draw">Draws one frame, by index from 0.</param>
-    /// <param name="cancellation">Stops the encoder.</param>
-    /// <exception cref="IOException">ffmpeg failed, with its own words.</exception>
-    public static async Task WriteFilmAsync(
-        string path, Canvas canvas, int framesPerSecond, int frames, int quality, Action<int> draw, CancellationToken cancellation)
-    {
-        var rate = framesPerSecond.ToString(CultureInfo.InvariantCulture);
-        var temporary = path + ".part.mp4";
-        // One thread count everywhere, and no version strings, so that the same frames give the same bytes on machines with the same ffmpeg.
-        string[] arguments =
-        [
-            .. RawInput(canvas, rate), "-an", "-vf", "scale=out_color_matrix=bt709:out_range=tv", "-c:v", "libx264", "-preset", "veryfast",
-            "-threads", "2", "-crf", quality.ToString(CultureInfo.InvariantCulture), "-pix_fmt", "yuv420p", "-g", rate, "-keyint_min", rate,
-            "-sc_threshold", "0", "-colorspace", "bt709", "-color_primaries", "bt709", "-color_trc", "bt709", "-fflags", "+bitexact",
-            "-flags", "+bitexact", "-movflags", "+faststart", temporary,
-        ];
-        await FeedAsync(arguments, canvas, frames, draw, cancellation);
-        File.Move(temporary, path, overwrite: true);
-    }
-
-    /// <summary>Encodes frames to JPEG files <c>00000.jpg</c>, <c>00001.jpg</c>, ... in a folder.</summary>
-    /// <param name="folder">An existing folder.</param>
-    /// <param name="canvas">What <paramref name="draw"/> draws on.</param>
-    /// <param name="frames">Number of frames.</param>
-    /// <param name="draw">Draws one frame, by index from 0.</param>
-    /// <param name="cancellation">Stops the encoder.</param>
-    /// <exception cref="IOException">ffmpeg failed, with its own words.</exception>
-    public static Task WriteJpegsAsync(string folder, Canvas canvas, int frames, Action<int> draw, CancellationToken cancellation) => FeedAsync(
-        [.. RawInput(canvas, "1"), "-c:v", "mjpeg", "-pix_fmt", "yuvj420p", "-q:v", "3", "-start_number", "0", Path.Combine(folder, "%05d.jpg")],
-        canvas, frames, draw, cancellation);
-
-    static string[] RawInput(Canvas canvas, string rate) =>
-        ["-f", "rawvideo", "-pix_fmt", "rgb24", "-s", $"{canvas.Width}x{canvas.Height}", "-framerate", rate, "-i", "-"];
-
-    static async Task FeedAsync(string[] arguments, Canvas canvas, int frames, Action<int> draw, CancellationToken cancellation)
-    {
-        using var process = Start(arguments);
-        var errors = process.StandardError.ReadToEndAsync(cancellation);
-        var output = process.StandardOutput.ReadToEndAsync(cancellation);
-        try
-        {
-            for (var frame = 0; frame < frames; frame++)
-            {
-                draw(frame);
-                await process.StandardInput.BaseStream.WriteAsync(canvas.Pixels, cancellation);
-            }
-            process.StandardInput.Close();
-        }
-        catch (IOException)
-        {
-            // The encoder has gone; what it said is the better message, below.
-        }
-        catch (OperationCanceledException)
-        {
-            process.Kill(entireProcessTree: true);
-            throw;
-        }
-        await process.WaitForExitAsync(cancellation);
-        await output;
-        if (process.ExitCode != 0) throw new IOException($"ffmpeg failed ({process.ExitCode}): {(await errors).Trim()}");
-    }
-
-    static Process StartReader(IEnumerable<string> arguments)
-    {
-        try
-        {
-            return Start(arguments);
-        }
-        catch (IOException e)
-        {
-            throw new InvalidFrameException(e.Message, e);
-        }
-    }
-
-    /// <exception cref="IOException">ffmpeg is missing.</exception>
+    /// <exception cref="InvalidFrameException">ffmpeg is missing.</exception>
     static Process Start(IEnumerable<string> arguments)
     {
         var start = new ProcessStartInfo("ffmpeg", ["-nostdin", "-hide_banner", "-loglevel", "error", "-y", .. arguments])
@@ -158,11 +57,11 @@ static class Ffmpeg
         };
         try
         {
-            return Process.Start(start) ?? throw new IOException("ffmpeg did not start.");
+            return Process.Start(start) ?? throw new InvalidFrameException("ffmpeg did not start.");
         }
         catch (Win32Exception e)
         {
-            throw new IOException("ffmpeg is not installed; install the package ffmpeg.", e);
+            throw new InvalidFrameException("ffmpeg is not installed; install the package ffmpeg.", e);
         }
     }
 

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using FaceAd.Bench.Demonstration;
+using FaceAd.Demo.Footage;
 using FaceAd.Inference;
 using FaceAd.Inference.Detection;
 using FaceAd.Inference.Imaging;
@@ -27,21 +27,19 @@ sealed record FootageCost(
     /// <param name="options">How to watch.</param>
     /// <param name="everyNth">Every how manieth frame of the script is analysed.</param>
     /// <param name="cancellation">Stops the drawing.</param>
-    public static async Task<FootageCost> MeasureAsync(
+    public static FootageCost Measure(
         FaceChain chain, CabinScript script, string portraits, AudienceObserverOptions options, int everyNth, CancellationToken cancellation)
     {
-        var footage = await CabinFootage.LoadAsync(script, portraits, cancellation);
+        var footage = CabinFootage.Load(script, portraits);
         var observer = new AudienceObserver(chain, options);
-        var canvas = CabinFootage.NewCanvas();
         var picture = new PixelBuffer();
-        picture.Resize(canvas.Width, canvas.Height, 3);
+        picture.Resize(CabinFootage.Size.Width, CabinFootage.Size.Height, 3);
         var presences = new HashSet<Guid>();
         var cost = new FootageCost(0, script.Rides.Count, 0, 0, 0, 0, default, 0, TimeSpan.Zero, TimeSpan.Zero);
         for (var i = 0; i < script.Frames; i += everyNth)
         {
             cancellation.ThrowIfCancellationRequested();
-            footage.Draw(canvas, i);
-            canvas.Pixels.CopyTo(picture.Pixels);
+            footage.Draw(picture.Pixels, i);
             var time = i / (double)script.FramesPerSecond;
             var started = Stopwatch.GetTimestamp();
             if (observer.Observe(picture, DateTimeOffset.UnixEpoch.AddSeconds(time)) is { } report)

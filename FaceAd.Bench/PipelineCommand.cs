@@ -1,13 +1,14 @@
-#pragma warning disable RS0030 // A command-line entry point prints.
 using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
-using FaceAd.Bench.Demonstration;
+using FaceAd.Demo;
+using FaceAd.Demo.Footage;
 using FaceAd.Inference;
 using FaceAd.Inference.Imaging;
 using FaceAd.Inference.Models;
 using FaceAd.Inference.Presence;
 using FaceAd.Inference.Tracking;
+#pragma warning disable RS0030 // A command-line entry point prints.
 
 namespace FaceAd.Bench;
 
@@ -30,7 +31,7 @@ static class PipelineCommand
                 using var chain = new FaceChain(new FaceChainOptions { ModelFolder = parsed.GetRequiredValue(models).FullName });
                 Print(Measure(chain, jpeg, Math.Max(1, parsed.GetValue(frames))), jpeg.Length);
                 PrintObserver(chain, jpeg);
-                await PrintFootageAsync(chain, parsed.GetRequiredValue(nodeModules).FullName, cancellation);
+                PrintFootage(chain, parsed.GetRequiredValue(nodeModules).FullName, cancellation);
                 return 0;
             }
             catch (Exception e) when (e is ModelFileException or InvalidFrameException or IOException or DllNotFoundException)
@@ -125,16 +126,16 @@ static class PipelineCommand
     }
 
     /// <summary>What a screen's day costs: the demonstration's first cabin, with and without the search for missed faces.</summary>
-    static async Task PrintFootageAsync(FaceChain chain, string nodeModules, CancellationToken cancellation)
+    static void PrintFootage(FaceChain chain, string nodeModules, CancellationToken cancellation)
     {
-        var (script, portraits) = (CabinScript.Committed[0], DemoMediaCommand.PortraitFolder(nodeModules));
+        var (script, portraits) = (CabinScript.Committed[0], MediaCommand.PortraitFolder(nodeModules));
         const int EveryNth = 2;
         Console.WriteLine();
         Console.WriteLine(Line($"audience observer, composed cabin \"{script.Screen}\", {script.FramesPerSecond / (double)EveryNth:F1} frames a second:"));
         foreach (var perSecond in new[] { 0, new AudienceObserverOptions().SearchPerSecond })
         {
             var options = new AudienceObserverOptions { SearchPerSecond = perSecond };
-            var cost = await FootageCost.MeasureAsync(chain, script, portraits, options, EveryNth, cancellation);
+            var cost = FootageCost.Measure(chain, script, portraits, options, EveryNth, cancellation);
             Console.WriteLine(Line($"at most {perSecond} further runs of the detector a second:"));
             Console.WriteLine(Line($"  frames with further runs {(double)cost.SearchedFrames / cost.Frames,8:P1} of {cost.Frames}"));
             Console.WriteLine(Line($"  further runs a frame     {(double)cost.Runs.Total / cost.Frames,8:F2} ({cost.Runs.SecondLooks} second looks, {cost.Runs.LostTracks} lost tracks, {cost.Runs.Tiles} tiles)"));

@@ -2,7 +2,6 @@ using System.CommandLine;
 using FaceAd.Bench.Cabins;
 using FaceAd.Bench.Circuits;
 using FaceAd.Bench.Crash;
-using FaceAd.Bench.Demonstration;
 using FaceAd.Bench.Detection;
 using FaceAd.Bench.Evaluation;
 using FaceAd.Bench.Ingest;
@@ -32,13 +31,10 @@ static class Program
             DetectCommand.Create(),
             PipelineCommand.Create(),
             ThreadsCommand.Create(),
-            DemoMediaCommand.Create(),
-            CabinFootageCommand.Create(),
             PeersCommand.Create(),
             MetricsCommand.Create(),
             PagesCommand.Create(),
             PersonsCommand.Create(),
-            SmokeCommand.Create(),
             IngestCommand.Create(),
             CrashCommand.Create(),
             CircuitsCommand.Create(),

@@ -1,5 +1,5 @@
 using System.Globalization;
-using FaceAd.Bench.Demonstration;
+using FaceAd.Demo;
 
 namespace FaceAd.Bench;
 
@@ -24,7 +24,7 @@ static class TwoFaceFrame
 
     static string Portrait(string nodeModules, int number)
     {
-        var path = Path.Combine(DemoMediaCommand.PortraitFolder(nodeModules), number.ToString(CultureInfo.InvariantCulture) + ".png");
+        var path = Path.Combine(MediaCommand.PortraitFolder(nodeModules), number.ToString(CultureInfo.InvariantCulture) + ".png");
         return File.Exists(path) ? path : throw new FileNotFoundException($"{path} is missing. Restore the packages: npm ci --ignore-scripts");
     }
 }

@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
-using FaceAd.Bench.Demonstration;
+using FaceAd.Demo;
 
 namespace FaceAd.Bench.Circuits;
 

@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using FaceAd.Bench.Circuits;
-using FaceAd.Bench.Demonstration;
+using FaceAd.Demo;
 using FaceAd.Web.Campaigns;
 using FaceAd.Web.Data;
 using Microsoft.EntityFrameworkCore;

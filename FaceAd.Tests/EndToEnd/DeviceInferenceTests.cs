@@ -2,8 +2,9 @@ using System.Diagnostics;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.RegularExpressions;
-using FaceAd.Bench.Demonstration;
 using FaceAd.Contracts;
+using FaceAd.Demo;
+using FaceAd.Demo.Footage;
 using FaceAd.Player;
 using FaceAd.Tests.Player;
 using FaceAd.Tests.Support;
@@ -283,8 +284,7 @@ public sealed class DeviceInferenceFixture : AppFixture
     }
 
     private async Task WriteAsync(string name, string script) =>
-        await (await CabinFootage.LoadAsync(CabinScript.FromJson(script), DemoMediaCommand.PortraitFolder(Support.Models.NodeModules), default))
-            .WriteVideoAsync(Path.Combine(_folder, name + ".mp4"), default);
+        await CabinFootage.Load(CabinScript.FromJson(script), MediaCommand.PortraitFolder(Support.Models.NodeModules)).WriteVideoAsync(Path.Combine(_folder, name + ".mp4"), default);
 
     private async Task ImportAsync(Organisation owner, Guid? campaign, string name, int seconds)
     {

@@ -1,7 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
-using FaceAd.Bench.Demonstration;
 using FaceAd.Contracts;
+using FaceAd.Demo;
+using FaceAd.Demo.Footage;
 using FaceAd.Player;
 using FaceAd.Tests.Player;
 using FaceAd.Tests.Support;
@@ -162,8 +163,8 @@ public sealed class LoopFixture : AppFixture
     {
         _playerFolder = TestFolders.New("player");
         var script = CabinScript.FromJson(Footage);
-        var portraits = DemoMediaCommand.PortraitFolder(Support.Models.NodeModules);
-        await (await CabinFootage.LoadAsync(script, portraits, default)).WriteVideoAsync(Path.Combine(_playerFolder, "footage.mp4"), default);
+        var portraits = MediaCommand.PortraitFolder(Support.Models.NodeModules);
+        await CabinFootage.Load(script, portraits).WriteVideoAsync(Path.Combine(_playerFolder, "footage.mp4"), default);
 
         await using var scope = Services.CreateAsyncScope();
         var accounts = scope.ServiceProvider.GetRequiredService<AccountSetup>();

@@ -122,7 +122,7 @@ sealed class DemonstrationSeed(
     private static async Task<List<DemonstrationFilm>> ReadFilmsAsync(string mediaFolder)
     {
         var path = Path.Combine(mediaFolder, "creatives.json");
-        if (!File.Exists(path)) throw new InvalidOperationException($"{path} is missing: make the demonstration's films with './bench demo-media --out {mediaFolder}'.");
+        if (!File.Exists(path)) throw new InvalidOperationException($"{path} is missing: './run' makes the demonstration's films.");
         await using var file = File.OpenRead(path);
         return await JsonSerializer.DeserializeAsync<List<DemonstrationFilm>>(file, Json) ?? [];
     }

@@ -1,8 +1,8 @@
 using System.CommandLine;
 using System.Text.Json;
 using FaceAd.Bench.Cabins;
-using FaceAd.Bench.Demonstration;
 using FaceAd.Bench.Evaluation;
+using FaceAd.Demo;
 using FaceAd.Inference.Imaging;
 using FaceAd.Tests.Support;
 
@@ -72,7 +72,7 @@ public sealed class CabinsCommandTests : IDisposable
     [Fact]
     public async Task Draw_View_ShowsTheFaceAsLargeAsAsked()
     {
-        var picture = await FaceAd.Bench.PictureFile.ReadAsync(Path.Combine(DemoMediaCommand.PortraitFolder(Support.Models.NodeModules), "168.png"), default);
+        var picture = await FaceAd.Bench.PictureFile.ReadAsync(Path.Combine(MediaCommand.PortraitFolder(Support.Models.NodeModules), "168.png"), default);
         using var frame = Support.Models.Chain.Rent();
         Support.Models.Chain.Find(picture, frame);
         var face = Subject();
@@ -102,7 +102,7 @@ public sealed class CabinsCommandTests : IDisposable
 
     static async Task CopyAsync(int number, string path, string filter) =>
         await File.WriteAllBytesAsync(path, await FaceAd.Bench.Ffmpeg.RunAsync(
-            ["-i", Path.Combine(DemoMediaCommand.PortraitFolder(Support.Models.NodeModules), $"{number}.png"), "-vf", filter, "-q:v", "3", "-f", "mjpeg", "-"], default));
+            ["-i", Path.Combine(MediaCommand.PortraitFolder(Support.Models.NodeModules), $"{number}.png"), "-vf", filter, "-q:v", "3", "-f", "mjpeg", "-"], default));
 
     static async Task<(int Code, string Output, string Errors)> RunAsync(params string[] arguments)
     {

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
-using FaceAd.Bench.Demonstration;
 using FaceAd.Bench.Evaluation;
+using FaceAd.Demo;
 using FaceAd.Tests.Support;
 
 namespace FaceAd.Tests.Bench.Evaluation;
@@ -22,7 +22,7 @@ public sealed class EvaluateCommandTests : IDisposable
         List<string> rows = ["gender, AGE ,file,remark"];
         foreach (var (number, age, gender) in portraits)
         {
-            File.Copy(Path.Combine(DemoMediaCommand.PortraitFolder(Support.Models.NodeModules), number + ".png"), Path.Combine(_folder, number + ".png"));
+            File.Copy(Path.Combine(MediaCommand.PortraitFolder(Support.Models.NodeModules), number + ".png"), Path.Combine(_folder, number + ".png"));
             rows.Add($"{gender}, {age},{number}.png,drawn");
         }
         await File.WriteAllBytesAsync(Path.Combine(_folder, "nobody.jpg"), await Pictures.NoFaceAsync());

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
-using FaceAd.Bench.Demonstration;
 using FaceAd.Bench.Verification;
+using FaceAd.Demo;
 using FaceAd.Tests.Support;
 
 namespace FaceAd.Tests.Bench.Verification;
@@ -17,7 +17,7 @@ public sealed class VerifyCommandTests : IDisposable
     {
         foreach (var number in new[] { 159, 168, 240 })
         {
-            var png = Path.Combine(DemoMediaCommand.PortraitFolder(Support.Models.NodeModules), $"{number}.png");
+            var png = Path.Combine(MediaCommand.PortraitFolder(Support.Models.NodeModules), $"{number}.png");
             File.Copy(png, Path.Combine(_folder, $"{number}.png"));
             // The same portrait, smaller and darker: another picture of one person.
             await File.WriteAllBytesAsync(

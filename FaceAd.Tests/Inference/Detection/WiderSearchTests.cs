@@ -1,10 +1,10 @@
-using FaceAd.Bench.Demonstration;
 using FaceAd.Contracts;
+using FaceAd.Demo.Footage;
 using FaceAd.Inference;
 using FaceAd.Inference.Detection;
 using FaceAd.Inference.Imaging;
 using FaceAd.Inference.Tracking;
-using FaceAd.Tests.Demonstration;
+using FaceAd.Tests.Demo;
 using FaceAd.Tests.Support;
 
 namespace FaceAd.Tests.Inference.Detection;
@@ -18,10 +18,10 @@ public sealed class WiderSearchTests
         [new CabinRide("Doyun", 3, 12, 0, 32), new CabinRide("Seoyeon", 4, 11, 2, 32)]);
 
     [Fact]
-    public async Task Observe_FacesTooSmallForTheWholeFrame_AreFoundAndTheirTracksHold()
+    public void Observe_FacesTooSmallForTheWholeFrame_AreFoundAndTheirTracksHold()
     {
-        var narrow = await WatchAsync(perSecond: 0);
-        var wide = await WatchAsync(perSecond: 6);
+        var narrow = Watch(perSecond: 0);
+        var wide = Watch(perSecond: 6);
 
         // Both stand still, and what they were while walking in has been forgotten.
         var (foundNarrow, foundWide) = (Standing(narrow).Sum(f => f.Faces), Standing(wide).Sum(f => f.Faces));
@@ -36,9 +36,9 @@ public sealed class WiderSearchTests
     }
 
     [Fact]
-    public async Task Observe_EmptyStillCabin_CostsNoFurtherRuns()
+    public void Observe_EmptyStillCabin_CostsNoFurtherRuns()
     {
-        var frames = await WatchAsync(perSecond: 6);
+        var frames = Watch(perSecond: 6);
 
         var empty = frames.Where(f => f.Time is < 2 or > 14.5).ToList();
         Assert.NotEmpty(empty);
@@ -46,10 +46,10 @@ public sealed class WiderSearchTests
     }
 
     [Fact]
-    public async Task Observe_Budget_IsNeverExceeded()
+    public void Observe_Budget_IsNeverExceeded()
     {
         const int PerSecond = 2;
-        var frames = await WatchAsync(PerSecond);
+        var frames = Watch(PerSecond);
 
         Assert.Contains(frames, f => f.Runs.Total > 0);
         for (var from = 0; from < frames.Count; from++)
@@ -63,9 +63,9 @@ public sealed class WiderSearchTests
     }
 
     [Fact]
-    public async Task Find_TilesAskedFor_FindsSmallFacesInASinglePicture()
+    public void Find_TilesAskedFor_FindsSmallFacesInASinglePicture()
     {
-        var picture = await DrawAsync(frame: 37);
+        var picture = Draw(frame: 44);
 
         Assert.InRange(Find(new FaceSearchOptions { SecondLooks = 0 }, picture).Faces, 0, 1);
         var (faces, runs) = Find(new FaceSearchOptions { Depth = SearchDepth.Tiles }, picture);
@@ -104,29 +104,27 @@ public sealed class WiderSearchTests
         return (frame.Faces.Length, frame.DetectorRuns);
     }
 
-    static async Task<PixelBuffer> DrawAsync(int frame)
+    static PixelBuffer Draw(int frame)
     {
-        var footage = await CabinFootage.LoadAsync(Far, Portraits.Folder, CancellationToken.None);
-        var (canvas, picture) = (CabinFootage.NewCanvas(), new PixelBuffer());
-        picture.Resize(canvas.Width, canvas.Height, 3);
-        footage.Draw(canvas, frame);
-        canvas.Pixels.CopyTo(picture.Pixels);
+        var footage = CabinFootage.Load(Far, Portraits.Folder);
+        var picture = new PixelBuffer();
+        picture.Resize(CabinFootage.Size.Width, CabinFootage.Size.Height, 3);
+        footage.Draw(picture.Pixels, frame);
         return picture;
     }
 
     static List<Watched> Standing(List<Watched> frames) => frames.FindAll(f => f.Time is >= 7.7 and <= 9.3);
 
-    static async Task<List<Watched>> WatchAsync(int perSecond)
+    static List<Watched> Watch(int perSecond)
     {
-        var footage = await CabinFootage.LoadAsync(Far, Portraits.Folder, CancellationToken.None);
+        var footage = CabinFootage.Load(Far, Portraits.Folder);
         var observer = new AudienceObserver(Support.Models.Chain, new AudienceObserverOptions { SearchPerSecond = perSecond, Checkpoint = TimeSpan.Zero });
-        var (canvas, picture) = (CabinFootage.NewCanvas(), new PixelBuffer());
-        picture.Resize(canvas.Width, canvas.Height, 3);
+        var picture = new PixelBuffer();
+        picture.Resize(CabinFootage.Size.Width, CabinFootage.Size.Height, 3);
         List<Watched> frames = [];
         for (var i = 0; i < Far.Frames; i += 2)
         {
-            footage.Draw(canvas, i);
-            canvas.Pixels.CopyTo(picture.Pixels);
+            footage.Draw(picture.Pixels, i);
             var time = i / (double)Far.FramesPerSecond;
             var report = observer.Observe(picture, DateTimeOffset.UnixEpoch.AddSeconds(time));
             frames.Add(new Watched(

@@ -1,0 +1,124 @@
+using SkiaSharp;
+
+namespace FaceAd.Demo.Films;
+
+/// <summary>The writing of the films, in Debian's Noto fonts. Hangul syllables are whole glyphs there, so that no shaping is needed.</summary>
+static class Lettering
+{
+    const string Folder = "/usr/share/fonts/opentype/noto/";
+    const int Korean = 1; // of the five faces in each file
+    const float CharacterSeconds = 0.05f;
+
+    /// <summary>Bold, without serifs.</summary>
+    public static SKTypeface Bold { get; } = Face("NotoSansCJK-Bold.ttc");
+
+    /// <summary>Regular, without serifs.</summary>
+    public static SKTypeface Regular { get; } = Face("NotoSansCJK-Regular.ttc");
+
+    /// <summary>Bold, with serifs.</summary>
+    public static SKTypeface Serif { get; } = Face("NotoSerifCJK-Bold.ttc");
+
+    /// <summary>A font of a face.</summary>
+    /// <param name="face">The face.</param>
+    /// <param name="size">Height, pixels.</param>
+    /// <param name="italic">Whether it leans.</param>
+    public static SKFont Font(SKTypeface face, float size, bool italic = false) =>
+        new(face, size) { Subpixel = true, Edging = SKFontEdging.Antialias, SkewX = italic ? -0.2f : 0 };
+
+    /// <summary>Writes a line.</summary>
+    /// <param name="canvas">Where.</param>
+    /// <param name="text">What.</param>
+    /// <param name="x">Left, middle or right end.</param>
+    /// <param name="y">Base line.</param>
+    /// <param name="font">The font.</param>
+    /// <param name="ink">The colour.</param>
+    /// <param name="align">What <paramref name="x"/> is.</param>
+    /// <param name="spacing">Between characters, as a share of the size.</param>
+    public static void Write(
+        this SKCanvas canvas, string text, float x, float y, SKFont font, SKPaint ink, SKTextAlign align = SKTextAlign.Left, float spacing = 0)
+    {
+        var characters = Characters(text, font, spacing);
+        x -= align switch { SKTextAlign.Right => characters[^1].Right, SKTextAlign.Center => characters[^1].Right / 2, _ => 0 };
+        foreach (var (character, left, _) in characters) canvas.DrawText(character, x + left, y, SKTextAlign.Left, font, ink);
+    }
+
+    /// <summary>A headline whose characters come in one after the other, with a line beneath in another language.</summary>
+    /// <param name="look">Face, size, and colour of the headline.</param>
+    /// <param name="y">First base line.</param>
+    /// <param name="at">When it comes, seconds.</param>
+    /// <param name="until">When it goes, seconds.</param>
+    /// <param name="lines">The headline's lines.</param>
+    /// <param name="beneath">The lines beneath.</param>
+    public static Layer Headline(Look look, float y, float at, float until, string[] lines, params string[] beneath)
+    {
+        var (font, small) = (Font(look.Face, look.Size, look.Italic), Font(Regular, look.Beneath));
+        var (ink, smallInk) = (Ink.Fill(look.Colour), Ink.Fill(look.BeneathColour ?? look.Colour));
+        var set = lines.Select(line => Characters(line, font, -0.045f)).ToList();
+        return (canvas, time) =>
+        {
+            var leaving = Math.Clamp((time - until) / 0.3f, 0, 1);
+            if (time < at || leaving >= 1) return;
+            var index = 0;
+            for (var line = 0; line < set.Count; line++)
+            {
+                foreach (var (character, left, _) in set[line])
+                {
+                    var come = Ease.Out((time - at - CharacterSeconds * index++) / 0.45f);
+                    if (come <= 0) continue;
+                    canvas.DrawText(
+                        character, look.X + left, y + line * look.Size * 1.12f + look.Size * 0.4f * (1 - come) - 26 * leaving * leaving,
+                        SKTextAlign.Left, font, ink.Faded(come * (1 - leaving)));
+                }
+            }
+            var come2 = Ease.Smooth((time - at - CharacterSeconds * index - 0.1f) / 0.4f);
+            for (var line = 0; line < beneath.Length; line++)
+                canvas.DrawText(
+                    beneath[line], look.X + 5, y + (set.Count - 1) * look.Size * 1.12f + look.Beneath * (1.95f + 1.35f * line) - 26 * leaving * leaving,
+                    SKTextAlign.Left, small, smallInk.Faded(come2 * (1 - leaving)));
+        };
+    }
+
+    /// <summary>Whom the film is for, and whose it is, along the upper edge.</summary>
+    /// <param name="english">Audience, in English, on a pill.</param>
+    /// <param name="korean">Audience, in Korean, beside it.</param>
+    /// <param name="brand">The advertiser; null for none.</param>
+    /// <param name="ink">Colour of the writing and of the pill.</param>
+    /// <param name="paper">Colour of the writing on the pill.</param>
+    /// <param name="pill">Colour of the pill, when it is another.</param>
+    public static Layer Masthead(string english, string korean, string? brand, string ink, string paper, string? pill = null) =>
+        Stage.Still(SKRect.Create(0, 20, Film.Width, 70), new Motion(), canvas =>
+        {
+            var font = Font(Bold, 17);
+            var width = Characters(english, font, 0)[^1].Right + 24;
+            canvas.DrawRoundRect(48, 38, width, 33, 16.5f, 16.5f, Ink.Fill(pill ?? ink));
+            canvas.Write(english, 60, 61, font, Ink.Fill(paper));
+            canvas.Write(korean, 48 + width + 10, 61, font, Ink.Fill(ink));
+            if (brand is not null) canvas.Write(brand, 912, 61, Font(Bold, 21), Ink.Fill(ink), SKTextAlign.Right, 0.05f);
+        });
+
+    static List<(string Character, float Left, float Right)> Characters(string text, SKFont font, float spacing)
+    {
+        var (x, set) = (0f, new List<(string, float, float)>());
+        foreach (var rune in text.EnumerateRunes())
+        {
+            var (character, left) = (rune.ToString(), x);
+            x += font.MeasureText(character);
+            set.Add((character, left, x));
+            x += spacing * font.Size;
+        }
+        return set;
+    }
+
+    static SKTypeface Face(string file) => SKTypeface.FromFile(Folder + file, Korean)
+        ?? throw new IOException($"{Folder}{file} is missing; install the package fonts-noto-cjk.");
+}
+
+/// <summary>How a headline looks.</summary>
+/// <param name="Face">Its face.</param>
+/// <param name="Size">Its height, pixels.</param>
+/// <param name="Colour">Its colour.</param>
+/// <param name="Beneath">Height of the lines beneath, pixels.</param>
+/// <param name="X">Its left end.</param>
+/// <param name="Italic">Whether it leans.</param>
+/// <param name="BeneathColour">Colour of the lines beneath, when it is another.</param>
+sealed record Look(SKTypeface Face, float Size, string Colour, float Beneath, float X = 60, bool Italic = false, string? BeneathColour = null);

@@ -1,0 +1,85 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using FaceAd.Contracts;
+
+namespace FaceAd.Demo.Footage;
+
+/// <summary>Somebody of the cast.</summary>
+/// <param name="Person">Name, the same in every script in which the person appears.</param>
+/// <param name="Segment">The segment that the portrait was checked to be.</param>
+/// <param name="Portrait">Number of the portrait file.</param>
+sealed record CabinPerson(string Person, Segment Segment, int Portrait);
+
+/// <summary>One ride of one person. The interval includes its start and excludes its end.</summary>
+/// <param name="Person">Who, of the cast.</param>
+/// <param name="Enters">First moment in view (at the door, small), seconds from the start of the film.</param>
+/// <param name="Leaves">First moment out of view.</param>
+/// <param name="Place">0 (left) to 3 (right).</param>
+/// <param name="Size">Side of the portrait square when standing, pixels, 90 to 200; the face is about half of it.</param>
+sealed record CabinRide(string Person, double Enters, double Leaves, int Place, int Size);
+
+/// <summary>What the camera of one cabin sees: known truth for footage that is composed from it.</summary>
+/// <param name="Screen">Name of the screen, and of the footage file.</param>
+/// <param name="Seconds">Length of the film; it is played in a loop.</param>
+/// <param name="FramesPerSecond">Frame rate.</param>
+/// <param name="Seed">Seed of every small movement: the same script gives the same frames.</param>
+/// <param name="Cast">Everybody who rides.</param>
+/// <param name="Rides">All rides, in any order.</param>
+sealed record CabinScript(
+    string Screen, double Seconds, int FramesPerSecond, int Seed, IReadOnlyList<CabinPerson> Cast, IReadOnlyList<CabinRide> Rides)
+{
+    static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { Converters = { new JsonStringEnumConverter() } };
+
+    /// <summary>The two days that the demonstration shows, one for each of its screens.</summary>
+    public static IReadOnlyList<CabinScript> Committed { get; } = [Read("screen-1"), Read("screen-2")];
+
+    /// <summary>Number of frames.</summary>
+    public int Frames => (int)(Seconds * FramesPerSecond);
+
+    /// <summary>The script as JSON.</summary>
+    public string ToJson() => JsonSerializer.Serialize(this, Json);
+
+    /// <summary>Reads a script.</summary>
+    /// <param name="json">As written by <see cref="ToJson"/>.</param>
+    /// <exception cref="JsonException">Not a script.</exception>
+    public static CabinScript FromJson(string json) =>
+        JsonSerializer.Deserialize<CabinScript>(json, Json) ?? throw new JsonException("The script is empty.");
+
+    /// <summary>The member of the cast who takes a ride.</summary>
+    /// <param name="ride">One of <see cref="Rides"/>.</param>
+    public CabinPerson Rider(CabinRide ride) => Cast.Single(person => person.Person == ride.Person);
+
+    /// <summary>The rides in progress at a moment.</summary>
+    /// <param name="time">Seconds from the start.</param>
+    public IEnumerable<CabinRide> RidesAt(double time) => Rides.Where(ride => ride.Enters <= time && time < ride.Leaves);
+
+    /// <summary>The segment with most riders at a moment; the larger summed picture on a tie; unknown when the cabin is empty.</summary>
+    /// <param name="time">Seconds from the start.</param>
+    public Segment DominantAt(double time) => RidesAt(time)
+        .GroupBy(ride => Rider(ride).Segment)
+        .OrderByDescending(group => group.Count())
+        .ThenByDescending(group => group.Sum(ride => ride.Size * ride.Size))
+        .Select(group => group.Key)
+        .FirstOrDefault(Segment.Unknown);
+
+    /// <summary>The times without anybody, as half-open intervals inside the film.</summary>
+    public IReadOnlyList<(double From, double To)> Gaps()
+    {
+        var gaps = new List<(double, double)>();
+        var until = 0.0;
+        foreach (var ride in Rides.OrderBy(ride => ride.Enters))
+        {
+            if (ride.Enters > until) gaps.Add((until, ride.Enters));
+            until = Math.Max(until, ride.Leaves);
+        }
+        if (until < Seconds) gaps.Add((until, Seconds));
+        return gaps;
+    }
+
+    static CabinScript Read(string screen)
+    {
+        using var script = typeof(CabinScript).Assembly.GetManifestResourceStream(screen + ".json")
+            ?? throw new FileNotFoundException($"No built-in script named {screen}.");
+        return JsonSerializer.Deserialize<CabinScript>(script, Json) ?? throw new JsonException("The script is empty.");
+    }
+}

@@ -1,0 +1,83 @@
+using System.CommandLine;
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using FaceAd.Demo.Films;
+using FaceAd.Demo.Footage;
+
+namespace FaceAd.Demo;
+
+/// <summary><c>media</c>: makes the creatives, the house loop and the footage of the demonstration.</summary>
+static class MediaCommand
+{
+    static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    {
+        WriteIndented = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        Converters = { new JsonStringEnumConverter() },
+    };
+
+    /// <summary>The command, to be listed by the program.</summary>
+    public static Command Create()
+    {
+        var folder = new Option<DirectoryInfo>("--out") { Description = "Folder to fill; made when missing.", Required = true };
+        var modules = new Option<DirectoryInfo>("--node-modules") { Description = "Folder that npm restored into.", Required = true };
+        var command = new Command("media", "Make the creatives, the house loop and the footage of the demonstration.") { folder, modules };
+        command.SetAction(async (parsed, cancel) =>
+        {
+            var output = parsed.InvocationConfiguration.Output;
+            try
+            {
+                await MakeAsync(parsed.GetRequiredValue(folder).FullName, PortraitFolder(parsed.GetRequiredValue(modules).FullName), output, cancel);
+                return 0;
+            }
+            catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException)
+            {
+                await parsed.InvocationConfiguration.Error.WriteLineAsync(e.Message);
+                return 1;
+            }
+        });
+        return command;
+    }
+
+    /// <summary>Where the portraits lie below the restored npm packages.</summary>
+    /// <param name="nodeModules">The <c>node_modules</c> folder.</param>
+    public static string PortraitFolder(string nodeModules) => Path.Combine(nodeModules, "fake-avatars", "avatars", "png");
+
+    /// <summary>Makes whatever is missing or out of date.</summary>
+    /// <param name="folder">The folder to fill: <c>creatives</c>, <c>creatives.json</c>, <c>footage</c>.</param>
+    /// <param name="portraits">The folder of portraits.</param>
+    /// <param name="progress">Gets one line for each file made.</param>
+    /// <param name="cancel">Stops the work; whole files stay.</param>
+    public static async Task MakeAsync(string folder, string portraits, TextWriter progress, CancellationToken cancel)
+    {
+        Directory.CreateDirectory(Path.Combine(folder, "creatives"));
+        Directory.CreateDirectory(Path.Combine(folder, "footage"));
+        var stamps = new Stamps(folder);
+        List<(string File, Func<string, CancellationToken, Task> Make)> wanted =
+        [
+            .. CabinScript.Committed.Select(script => (
+                Path.Combine("footage", script.Screen + ".mp4"),
+                (Func<string, CancellationToken, Task>)((path, stop) => CabinFootage.Load(script, portraits).WriteVideoAsync(path, stop)))),
+            .. Film.All.OrderByDescending(film => film.Seconds).Select(film => (
+                Path.Combine("creatives", film.File), (Func<string, CancellationToken, Task>)film.WriteAsync)),
+        ];
+        // Each film keeps about one core busy; more at once only takes memory.
+        var options = new ParallelOptions { MaxDegreeOfParallelism = Math.Clamp(Environment.ProcessorCount, 1, 4), CancellationToken = cancel };
+        await Parallel.ForEachAsync(wanted, options, async (one, stop) => await MakeFreshAsync(one.File, path => one.Make(path, stop)));
+        var list = Film.All.Select(film => new { film.File, film.Title, film.Advertiser, film.Segments, film.Seconds });
+        await File.WriteAllTextAsync(Path.Combine(folder, "creatives.json"), JsonSerializer.Serialize(list, Json) + "\n", cancel);
+
+        async Task MakeFreshAsync(string file, Func<string, Task> make)
+        {
+            if (stamps.IsFresh(file)) return;
+            var clock = Stopwatch.StartNew();
+            await make(Path.Combine(folder, file));
+            stamps.Set(file);
+            var line = string.Create(CultureInfo.InvariantCulture, $"{file} {clock.Elapsed.TotalSeconds:0.0} s");
+            lock (progress) progress.WriteLine(line);
+        }
+    }
+}

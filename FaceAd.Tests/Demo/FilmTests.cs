@@ -1,0 +1,69 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
+using FaceAd.Contracts;
+using FaceAd.Demo;
+using FaceAd.Demo.Films;
+
+namespace FaceAd.Tests.Demo;
+
+/// <summary>The films as they are made for the demonstration, in the folder that <c>./run</c> uses too, so that they are made once.</summary>
+public sealed class FilmTests
+{
+    static string Folder => Path.Combine(Path.GetDirectoryName(Support.Models.NodeModules)!, ".cache", "demo");
+
+    [Fact]
+    public async Task Make_AllFilms_DecodeWithTheirLengthAndAreTellableByColourAtEverySecond()
+    {
+        await MediaCommand.MakeAsync(Folder, Portraits.Folder, TextWriter.Null, CancellationToken.None);
+
+        var colours = new List<(string Film, int Second, double[] Colour)>();
+        foreach (var film in Film.All)
+        {
+            var path = Path.Combine(Folder, "creatives", film.File);
+            var probe = await RunAsync(
+                "ffprobe", "-v", "error", "-show_entries", "stream=codec_name,pix_fmt,width,height:format=duration", "-of", "json", path);
+            using var json = JsonDocument.Parse(probe);
+            var stream = Assert.Single(json.RootElement.GetProperty("streams").EnumerateArray());
+            Assert.Equal("h264", stream.GetProperty("codec_name").GetString());
+            Assert.Equal("yuv420p", stream.GetProperty("pix_fmt").GetString());
+            Assert.Equal(Film.Width, stream.GetProperty("width").GetInt32());
+            var seconds = double.Parse(json.RootElement.GetProperty("format").GetProperty("duration").GetString()!, CultureInfo.InvariantCulture);
+            Assert.Equal(film.Seconds, seconds, 0.06);
+            Assert.InRange(film.Seconds, 1, 15);
+
+            var means = await RunAsync("ffmpeg", "-v", "error", "-i", path, "-vf", "fps=1,scale=1:1:flags=area", "-f", "rawvideo", "-pix_fmt", "rgb24", "-");
+            Assert.InRange(means.Length / 3, film.Seconds - 1, film.Seconds + 1);
+            for (var i = 0; i + 2 < means.Length; i += 3) colours.Add((film.Name, i / 3, [means[i], means[i + 1], means[i + 2]]));
+        }
+
+        foreach (var a in colours)
+        {
+            foreach (var b in colours.Where(other => string.CompareOrdinal(a.Film, other.Film) < 0))
+            {
+                var distance = Math.Sqrt(a.Colour.Zip(b.Colour, (x, y) => (x - y) * (x - y)).Sum());
+                Assert.True(distance > 45, $"{a.Film} at {a.Second} s and {b.Film} at {b.Second} s differ by {distance:0} only.");
+            }
+        }
+    }
+
+    [Fact]
+    public void All_Creatives_CoverEverySegmentOnceByThreeAdvertisers()
+    {
+        var creatives = Film.All.Where(film => film.Advertiser is not null).ToList();
+
+        Assert.Equal(SegmentProbabilities.Segments.Order(), creatives.SelectMany(film => film.Segments).Order());
+        Assert.Equal(3, creatives.Select(film => film.Advertiser).Distinct().Count());
+        Assert.Equal(2, Film.All.Count(film => film.Advertiser is null));
+    }
+
+    static async Task<byte[]> RunAsync(string program, params string[] arguments)
+    {
+        using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true })!;
+        using var output = new MemoryStream();
+        await process.StandardOutput.BaseStream.CopyToAsync(output);
+        await process.WaitForExitAsync();
+        Assert.Equal(0, process.ExitCode);
+        return output.ToArray();
+    }
+}

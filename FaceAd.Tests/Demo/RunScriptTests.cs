@@ -1,0 +1,165 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+
+namespace FaceAd.Tests.Demo;
+
+/// <summary>The scripts at the top of the repository: what they refuse, in one line, before they start anything.</summary>
+public sealed class RunScriptTests : IDisposable
+{
+    readonly DirectoryInfo _data = Directory.CreateTempSubdirectory("facead-run-");
+
+    static string Root => Path.GetDirectoryName(Support.Models.NodeModules)!;
+
+    public void Dispose() => _data.Delete(recursive: true);
+
+    [Theory]
+    [InlineData("run")]
+    [InlineData("test")]
+    [InlineData("bench")]
+    [InlineData(".ci/run")]
+    [InlineData(".build/prerequisites.sh")]
+    public async Task Script_Syntax_IsValid(string script) => Assert.Equal((0, "", ""), await BashAsync("-n", Path.Combine(Root, script)));
+
+    [Fact]
+    public async Task Run_Help_NamesEveryFlag()
+    {
+        var (code, output, _) = await RunAsync("--help");
+
+        Assert.Equal(0, code);
+        Assert.All(
+            ["--port", "--host", "--data", "--no-demo", "--reset", "--yes", "--smoke", "player"],
+            (string flag) => Assert.Contains(flag, output, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("unknown argument '--prot'", "--prot", "1")]
+    [InlineData("--port must be a number", "--port", "http")]
+    [InlineData("--port must be a number", "--port", "65535")]
+    [InlineData("--data needs a value", "--data")]
+    [InlineData("cannot write to the data folder", "--data", "/proc/nowhere")]
+    public async Task Run_BadArgument_SaysSoInOneLine(string message, params string[] arguments)
+    {
+        var (code, _, errors) = await RunAsync(arguments);
+
+        Assert.NotEqual(0, code);
+        AssertOneLine(message, errors);
+    }
+
+    [Fact]
+    public async Task Run_PortInUse_SaysSoInOneLineAndStartsNothing()
+    {
+        using var taken = new TcpListener(IPAddress.Loopback, 0);
+        taken.Start();
+        var port = ((IPEndPoint)taken.LocalEndpoint).Port;
+
+        var (code, _, errors) = await RunAsync("--port", $"{port}", "--data", _data.FullName);
+
+        Assert.NotEqual(0, code);
+        AssertOneLine($"port {port} is in use", errors);
+    }
+
+    [Fact]
+    public async Task Run_DataOfAnotherRun_SaysSoInOneLine()
+    {
+        var start = new ProcessStartInfo("flock", [Path.Combine(_data.FullName, ".facead"), "sh", "-c", "echo locked; read line"])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+        };
+        using var other = Process.Start(start)!;
+        Assert.Equal("locked", await other.StandardOutput.ReadLineAsync());
+
+        var (code, _, errors) = await RunAsync("--data", _data.FullName);
+
+        other.StandardInput.Close();
+        await other.WaitForExitAsync();
+        Assert.NotEqual(0, code);
+        AssertOneLine("another ./run uses", errors);
+    }
+
+    [Fact]
+    public async Task Run_ResetOfAFolderThatIsNotOurs_DeletesNothing()
+    {
+        var file = Path.Combine(_data.FullName, "thesis.txt");
+        await File.WriteAllTextAsync(file, "precious");
+
+        var (code, _, errors) = await RunAsync("--data", _data.FullName, "--reset", "--yes");
+
+        Assert.NotEqual(0, code);
+        AssertOneLine("is not a data folder of FaceAd", errors);
+        Assert.True(File.Exists(file));
+    }
+
+    [Fact]
+    public async Task Work_PartsThatNeedOthers_StartWhenThoseAreDone()
+    {
+        var (code, output, errors) = await WorkAsync(
+            """
+            job late "late" "early quick" bash -c "ls $LOGS/early.done $LOGS/quick.done"
+            job early "early" "" bash -c "sleep 0.4; touch $LOGS/early.done"
+            job quick "quick" "nobody" touch $LOGS/quick.done
+            work
+            """);
+
+        Assert.Equal((0, ""), (code, errors));
+        // What takes long is told when it runs, too.
+        var done = output.Trim().Split('\n').Where(line => !line.EndsWith("...", StringComparison.Ordinal));
+        Assert.Equal(["quick", "early", "late"], done.Select(line => line.Trim().Split(' ')[0]));
+    }
+
+    [Fact]
+    public async Task Work_OnePartFails_SaysWhyInOneLineAndStopsTheOthers()
+    {
+        var (code, _, errors) = await WorkAsync(
+            """
+            other() { echo $BASHPID >$LOGS/other.pid; exec sleep 120; }
+            broken() { until [[ -s $LOGS/other.pid ]]; do sleep 0.05; done; echo "page.cs(1,2): error CS1: broken"; echo "Build FAILED."; return 3; }
+            job other "the other" "" other
+            job broken "building" "" broken
+            job after "what needs it" "broken" touch $LOGS/after
+            work
+            code=$?
+            kill -0 "$(<$LOGS/other.pid)" 2>/dev/null && code=99
+            [[ -e $LOGS/after ]] && code=98
+            exit $code
+            """);
+
+        Assert.Equal(1, code);
+        AssertOneLine("building failed: page.cs(1,2): error CS1: broken", errors);
+    }
+
+    /// <summary>Runs lines of a script that has what <c>run</c>, <c>test</c> and <c>bench</c> share.</summary>
+    async Task<(int Code, string Output, string Errors)> WorkAsync(string lines)
+    {
+        var script = Path.Combine(_data.FullName, "work.sh");
+        await File.WriteAllTextAsync(
+            script, $"set -uo pipefail\nROOT='{Root}' LOGS='{_data.FullName}'\n. \"$ROOT/.build/prerequisites.sh\"\n{lines}\n");
+        return await BashAsync(script);
+    }
+
+    static void AssertOneLine(string message, string errors)
+    {
+        Assert.Contains(message, errors, StringComparison.Ordinal);
+        Assert.StartsWith("error: ", errors, StringComparison.Ordinal);
+        Assert.Single(errors.Trim().Split('\n'));
+    }
+
+    static Task<(int Code, string Output, string Errors)> RunAsync(params string[] arguments) => BashAsync([Path.Combine(Root, "run"), .. arguments]);
+
+    static async Task<(int Code, string Output, string Errors)> BashAsync(params string[] arguments)
+    {
+        var start = new ProcessStartInfo("bash", arguments)
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = Path.GetTempPath(),
+        };
+        using var process = Process.Start(start)!;
+        process.StandardInput.Close();
+        var (output, errors) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
+        await process.WaitForExitAsync();
+        return (process.ExitCode, await output, await errors);
+    }
+}
