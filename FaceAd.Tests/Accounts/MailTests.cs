@@ -1,11 +1,12 @@
-using System.Collections.Concurrent;
 using System.Net;
-using System.Net.Sockets;
 using System.Text;
 using FaceAd.Tests.Support;
 using FaceAd.Web.Accounts;
+using FaceAd.Web.Data;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
 
 namespace FaceAd.Tests.Accounts;
 
@@ -15,7 +16,7 @@ public sealed class MailTests(MailTests.WithServer app) : IClassFixture<MailTest
     /// <summary>The app with a mail server.</summary>
     public sealed class WithServer : RolesFixture
     {
-        internal SmtpListener Smtp { get; } = new();
+        internal SmtpListener Smtp { get; } = new("8BITMIME", "SMTPUTF8");
 
         /// <inheritdoc/>
         protected override IReadOnlyDictionary<string, string> Settings => new Dictionary<string, string>(base.Settings)
@@ -55,6 +56,29 @@ public sealed class MailTests(MailTests.WithServer app) : IClassFixture<MailTest
         while (await db.Mails.Where(m => m.To == to && m.Attempts == 1).ExecuteUpdateAsync(s => s.SetProperty(m => m.DueAt, TimeProvider.System.GetUtcNow())) == 0) await Task.Yield();
         await app.Smtp.NextAsync(to);
         await WaitUntilGoneAsync(to);
+        Assert.Contains(app.Complaints, line => line.Contains("not now, the receiver", StringComparison.Ordinal));
+        Assert.DoesNotContain(app.Complaints, line => line.Contains(to, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Mail_ReceiverThatTheServerDoesNotKnow_IsGivenUpAtOnce()
+    {
+        var to = app.NewAddress();
+        app.Smtp.Unknown.Add(to);
+        await app.Services.GetRequiredService<Mailbox>().SendAsync(to, "Nobody", "Text");
+        await app.Smtp.RefusedAsync(to);
+        await WaitUntilGoneAsync(to);
+    }
+
+    [Fact]
+    public async Task Mail_InternationalAddress_IsHandedOverAsItIs()
+    {
+        const string To = "사용자@한국.kr";
+        await app.Services.GetRequiredService<Mailbox>().SendAsync(To, "Subject", "Text");
+        var (recipients, text) = await app.Smtp.NextAsync(To);
+        Assert.Equal([To], recipients);
+        Assert.Contains("To: 사용자@xn--3e0b707e.kr\r\n", text, StringComparison.Ordinal);
+        Assert.Contains(app.Smtp.Commands, c => c.StartsWith("MAIL FROM:<ads@example.com>", StringComparison.Ordinal) && c.Contains(" SMTPUTF8", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -84,84 +108,65 @@ public sealed class MailTests(MailTests.WithServer app) : IClassFixture<MailTest
         await using var db = app.NewContext();
         while (await db.Mails.AnyAsync(m => m.To == to)) await Task.Yield();
     }
+}
 
-    /// <summary>A mail server that speaks as much of RFC 5321 as a client needs, and keeps what it is given.</summary>
-    internal sealed class SmtpListener : IDisposable
+/// <summary>Mail servers that cannot take every mail.</summary>
+public sealed class MailServerTests(RolesFixture app) : IClassFixture<RolesFixture>
+{
+    [Fact]
+    public async Task Mail_ServerWithoutEncryptionThatIsAskedForIt_GetsNothing()
     {
-        private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
-        private readonly ConcurrentDictionary<string, TaskCompletionSource<(List<string>, string)>> _mails = new();
-        private readonly ConcurrentDictionary<string, TaskCompletionSource> _refused = new();
+        using var server = new SmtpListener("8BITMIME", "SMTPUTF8");
+        await IsRefusedAsync(server, new() { Tls = true }, app.NewAddress());
+        Assert.Equal(["EHLO"], server.Commands.Select(c => c.Split(' ')[0]).Except(["QUIT"]));
+    }
 
-        public SmtpListener()
-        {
-            _listener.Start();
-            _ = AcceptAsync();
-        }
+    [Fact]
+    public async Task Mail_InternationalNameForAServerThatKnowsNone_Waits()
+    {
+        using var server = new SmtpListener("8BITMIME");
+        await IsRefusedAsync(server, new() { Tls = false }, "사용자@example.com");
+        Assert.DoesNotContain(server.Commands, c => c.StartsWith("RCPT", StringComparison.Ordinal));
+    }
 
-        public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
+    [Fact]
+    public async Task Mail_InternationalDomainForAServerThatKnowsNone_IsSpelledInAscii()
+    {
+        using var server = new SmtpListener("8BITMIME");
+        await SendAsync(server, new() { Tls = false }, "user@한국.kr");
+        var (_, text) = await server.NextAsync("user@xn--3e0b707e.kr");
+        Assert.Contains("To: user@xn--3e0b707e.kr\r\n", text, StringComparison.Ordinal);
+    }
 
-        public ConcurrentBag<string> RefuseOnce { get; } = [];
+    [Fact]
+    public async Task Mail_PasswordFileThatIsNotThere_Waits()
+    {
+        using var server = new SmtpListener("AUTH PLAIN");
+        await IsRefusedAsync(server, new() { Tls = false, User = "sender", PasswordFile = Path.Combine(app.Folder, "no-such-password") }, app.NewAddress());
+        Assert.DoesNotContain(server.Commands, c => c.StartsWith("MAIL", StringComparison.Ordinal));
+    }
 
-        public Task<(List<string> Recipients, string Text)> NextAsync(string to) => Of(to).Task.WaitAsync(TimeSpan.FromSeconds(60));
+    /// <summary>The mail stays, with a failed attempt noted.</summary>
+    private async Task IsRefusedAsync(SmtpListener server, SmtpOptions smtp, string to)
+    {
+        await SendAsync(server, smtp, to);
+        await using var db = app.NewContext();
+        Assert.Equal(1, (await db.Mails.SingleAsync(m => m.To == to)).Attempts);
+    }
 
-        public Task RefusedAsync(string to) => Refusal(to).Task.WaitAsync(TimeSpan.FromSeconds(60));
-
-        public void Dispose() => _listener.Dispose();
-
-        private TaskCompletionSource<(List<string>, string)> Of(string to) => _mails.GetOrAdd(to, _ => new(TaskCreationOptions.RunContinuationsAsynchronously));
-
-        private TaskCompletionSource Refusal(string to) => _refused.GetOrAdd(to, _ => new(TaskCreationOptions.RunContinuationsAsynchronously));
-
-        private async Task AcceptAsync()
-        {
-            try
-            {
-                while (true) _ = TalkAsync(await _listener.AcceptTcpClientAsync());
-            }
-            catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
-            {
-                // The test is over.
-            }
-        }
-
-        private async Task TalkAsync(TcpClient client)
-        {
-            using var _ = client;
-            using var reader = new StreamReader(client.GetStream(), Encoding.Latin1);
-            await using var writer = new StreamWriter(client.GetStream(), Encoding.Latin1) { NewLine = "\r\n", AutoFlush = true };
-            await writer.WriteLineAsync("220 test");
-            List<string> recipients = [];
-            while (await reader.ReadLineAsync() is { } line)
-            {
-                if (line.StartsWith("EHLO", StringComparison.OrdinalIgnoreCase)) await writer.WriteLineAsync("250 test");
-                else if (line.StartsWith("RCPT TO:", StringComparison.OrdinalIgnoreCase))
-                {
-                    var to = line[(line.IndexOf('<', StringComparison.Ordinal) + 1)..line.IndexOf('>', StringComparison.Ordinal)];
-                    if (RefuseOnce.Contains(to) && Refusal(to).TrySetResult())
-                    {
-                        await writer.WriteLineAsync("451 not now");
-                        continue;
-                    }
-                    recipients.Add(to);
-                    await writer.WriteLineAsync("250 ok");
-                }
-                else if (line.Equals("DATA", StringComparison.OrdinalIgnoreCase))
-                {
-                    await writer.WriteLineAsync("354 go on");
-                    var text = new StringBuilder();
-                    while (await reader.ReadLineAsync() is { } part && part != ".") text.Append(part.StartsWith("..", StringComparison.Ordinal) ? part[1..] : part).Append("\r\n");
-                    await writer.WriteLineAsync("250 taken");
-                    foreach (var to in recipients) Of(to).TrySetResult(([.. recipients], text.ToString()));
-                    recipients.Clear();
-                }
-                else if (line.Equals("QUIT", StringComparison.OrdinalIgnoreCase))
-                {
-                    await writer.WriteLineAsync("221 bye");
-                    return;
-                }
-                else await writer.WriteLineAsync("250 ok");
-            }
-        }
+    /// <summary>Posts a mail and waits until it was tried.</summary>
+    private async Task SendAsync(SmtpListener server, SmtpOptions smtp, string to)
+    {
+        (smtp.Host, smtp.Port) = ("127.0.0.1", server.Port);
+        var options = Options.Create(new MailOptions { From = "FaceAd <ads@example.com>", Smtp = smtp });
+        var contexts = app.Services.GetRequiredService<IDbContextFactory<FaceAdDbContext>>();
+        using var mailbox = new Mailbox(options, contexts, TimeProvider.System);
+        using var sender = new MailSender(mailbox, options, contexts, TimeProvider.System, NullLogger<MailSender>.Instance);
+        await mailbox.SendAsync(to, "Subject", "Text");
+        await sender.StartAsync(CancellationToken.None);
+        await using var db = app.NewContext();
+        while (await db.Mails.AnyAsync(m => m.To == to && m.Attempts == 0)) await Task.Yield();
+        await sender.StopAsync(CancellationToken.None);
     }
 }
 

@@ -1,5 +1,6 @@
 using System.Net;
 using FaceAd.Tests.Support;
+using Microsoft.AspNetCore.Components.Server;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -45,6 +46,7 @@ public sealed class ConnectionTests(RolesFixture app) : IClassFixture<RolesFixtu
         await Expect(reading.Locator(".connection p[data-when=lost]")).ToHaveTextAsync("연결이 끊어졌습니다. 화면은 멈춘 상태이며, 다시 연결하는 중입니다…");
         await Expect(reading.Locator("h1")).ToHaveTextAsync("Campaign");
         await Expect(writing.Locator(".connection p[data-when=lost]")).ToBeVisibleAsync();
+        await Expect(writing.Locator("#name")).ToBeFocusedAsync(); // the notice interrupts nobody
         // What nobody would hear does not look as if it had been heard.
         await reading.Locator(".floors a[href='campaigns']").ClickAsync();
         await writing.ClickAsync("#save");
@@ -61,6 +63,31 @@ public sealed class ConnectionTests(RolesFixture app) : IClassFixture<RolesFixtu
         await writing.Locator("[data-when=back][data-reload]").ClickAsync();
         await Expect(writing.Locator("[data-live=true]")).ToBeVisibleAsync();
         await Expect(writing.Locator("#name")).ToHaveValueAsync("Campaign");
+    }
+
+    [Fact]
+    public async Task Circuit_ForgottenWhileAway_LeavesWhatWasTyped()
+    {
+        var forgetful = new Forgetful();
+        await forgetful.InitializeAsync();
+        await using var proxy = new CuttingProxy(forgetful.Address);
+        try
+        {
+            await using var context = await TestBrowser.NewContextAsync(proxy.Address);
+            var page = await AccountPagesTests.SignInAsync(context, RolesFixture.Owner);
+            await page.GotoAsync("campaigns/new");
+            await Expect(page.Locator("[data-live=true]")).ToBeVisibleAsync();
+            await page.FillAsync("#name", "가을 세일");
+            proxy.CutEach(1, 1);
+            await page.FillAsync("#budget", "3,000,000");
+            await Expect(page.Locator(".connection p[data-when=back]")).ToBeVisibleAsync();
+            Assert.Equal(("가을 세일", "3,000,000"), (await page.InputValueAsync("#name"), await page.InputValueAsync("#budget")));
+            Assert.Equal(1, proxy.Cuts);
+        }
+        finally
+        {
+            await forgetful.DisposeAsync();
+        }
     }
 
     [Fact]
@@ -185,6 +212,13 @@ public sealed class ConnectionTests(RolesFixture app) : IClassFixture<RolesFixtu
         await page.Locator("[data-do=again]").ClickAsync();
         await Expect(page.Locator("[data-empty]")).ToBeVisibleAsync();
         await Expect(page.Locator("#blazor-error-ui")).ToBeHiddenAsync();
+    }
+
+    /// <summary>The app, which keeps no page's circuit when its connection is lost.</summary>
+    private sealed class Forgetful : RolesFixture
+    {
+        /// <inheritdoc/>
+        protected override void Replace(IServiceCollection services) => services.Configure<CircuitOptions>(o => o.DisconnectedCircuitMaxRetained = 0);
     }
 
     /// <summary>The app, on a database and a port that it may have had before.</summary>

@@ -73,7 +73,7 @@ sealed class AccountLinkConfiguration : IEntityTypeConfiguration<AccountLink>
 {
     public void Configure(EntityTypeBuilder<AccountLink> builder)
     {
-        builder.ToTable("AccountLinks");
+        builder.ToTable("account_links");
         builder.Property(l => l.Email).HasMaxLength(AccountRules.MaxEmail);
         builder.Property(l => l.OrganisationName).HasMaxLength(Organisation.MaxName);
         builder.Property(l => l.DisplayName).HasMaxLength(AccountRules.MaxName);

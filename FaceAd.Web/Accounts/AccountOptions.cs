@@ -1,3 +1,7 @@
+using System.Globalization;
+using System.Text;
+using MimeKit;
+
 namespace FaceAd.Web.Accounts;
 
 /// <summary>Settings of accounts, bound from <c>Accounts</c>.</summary>
@@ -35,22 +39,45 @@ static class AccountRules
     public const int MaxEmail = 254;
     public const int MaxPassword = 128;
 
-    /// <summary>An address fit to be mailed to, in lower case; null when it is none. One address only: no display name, no list, nothing that could break a header.</summary>
+    private static readonly IdnMapping Domains = new() { UseStd3AsciiRules = true };
+    private static readonly ParserOptions Parser = new() { AddressParserComplianceMode = RfcComplianceMode.Strict, AllowAddressesWithoutDomain = false };
+
+    /// <summary>
+    /// An address fit to be mailed to, in the one spelling that is kept: lower case, an international domain in ASCII as browsers send it. Null when
+    /// it is none. One address only: no display name, no list, nothing that could break a header.
+    /// </summary>
     public static string? Email(string? typed)
     {
-        var text = typed?.Trim().ToLowerInvariant() ?? "";
-        if (text.Length is 0 or > MaxEmail || text.Any(c => c is <= ' ' or >= (char)127 or '<' or '>' or ',' or ';' or '"' or '(' or ')' or '\\' or '%' or '!')) return null;
+        var text = typed?.Trim() ?? "";
+        if (text.Length is 0 or > MaxEmail || !text.All(IsOfEmail)) return null;
+        text = text.Normalize().ToLowerInvariant();
         var at = text.IndexOf('@', StringComparison.Ordinal);
-        return at > 0 && at <= 64 && at == text.LastIndexOf('@') && at < text.Length - 1 && System.Net.Mail.MailAddress.TryCreate(text, out var address) && address.Address == text
-            ? text
-            : null;
+        if (at < 1 || at != text.LastIndexOf('@') || at == text.Length - 1) return null;
+        var (name, domain) = (text[..at], text[(at + 1)..]);
+        // Accounts are told apart in upper case: a letter that becomes another one there would lead to somebody else's account.
+        var compared = name.ToUpperInvariant().ToLowerInvariant();
+        if (compared != name || Encoding.UTF8.GetByteCount(name) > 64) return null;
+        try
+        {
+            if (!Ascii.IsValid(domain)) domain = Domains.GetAscii(domain);
+        }
+        catch (ArgumentException)
+        {
+            return null; // not a domain
+        }
+        var address = $"{name}@{domain}";
+        return Encoding.UTF8.GetByteCount(address) <= MaxEmail && MailboxAddress.TryParse(Parser, address, out var parsed) && parsed.GetAddress(idnEncode: true) == address ? address : null;
     }
+
+    private static bool IsOfEmail(char c) => c < 128
+        ? c > ' ' && c < 127 && !"<>,;\"()\\%!".Contains(c, StringComparison.Ordinal)
+        : char.IsLetterOrDigit(c) || char.GetUnicodeCategory(c) is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark;
 
     /// <summary>A name without control, invisible or direction-changing characters at its ends and inside; null when nothing readable is left or it is too long.</summary>
     public static string? Name(string? typed)
     {
         var text = (typed ?? "").Trim();
-        return text.Length is > 0 and <= MaxName && !text.Any(c => char.IsControl(c) || char.GetUnicodeCategory(c) is System.Globalization.UnicodeCategory.Format or System.Globalization.UnicodeCategory.LineSeparator or System.Globalization.UnicodeCategory.ParagraphSeparator)
+        return text.Length is > 0 and <= MaxName && !text.Any(c => char.IsControl(c) || char.GetUnicodeCategory(c) is UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator)
             && IsWellFormed(text) && text.Any(char.IsLetterOrDigit) ? text : null;
     }
 

@@ -25,7 +25,7 @@ static class AccountsSetup
             .ValidateOnStart();
         services.AddOptions<MailOptions>().BindConfiguration("Mail")
             .Validate(o => string.IsNullOrWhiteSpace(o.Smtp.Host) || o.SiteAddress is { IsAbsoluteUri: true }, "Mail:Smtp:Host needs Mail:SiteAddress, what links in mails start with, such as https://ads.example.com/.")
-            .Validate(o => System.Net.Mail.MailAddress.TryCreate(o.From, out _), "Mail:From is no mail address.")
+            .Validate(o => MimeKit.MailboxAddress.TryParse(o.From, out _), "Mail:From is not a valid e-mail address.")
             .ValidateOnStart();
         Directory.CreateDirectory(folder.Keys, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         services.AddDataProtection().SetApplicationName("FaceAd").PersistKeysToFileSystem(new DirectoryInfo(folder.Keys));

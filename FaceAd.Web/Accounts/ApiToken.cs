@@ -115,7 +115,7 @@ sealed class ApiTokenConfiguration : IEntityTypeConfiguration<ApiToken>
 {
     public void Configure(EntityTypeBuilder<ApiToken> builder)
     {
-        builder.ToTable("ApiTokens");
+        builder.ToTable("api_tokens");
         builder.Property(t => t.Name).HasMaxLength(ApiToken.MaxName);
         builder.Property(t => t.CreatedByName).HasMaxLength(256);
         builder.Property(t => t.Start).HasMaxLength(16);

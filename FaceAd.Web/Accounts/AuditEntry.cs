@@ -289,7 +289,7 @@ sealed class AuditEntryConfiguration : IEntityTypeConfiguration<AuditEntry>
 {
     public void Configure(EntityTypeBuilder<AuditEntry> builder)
     {
-        builder.ToTable("AuditEntries");
+        builder.ToTable("audit_entries");
         builder.Property(e => e.UserName).HasMaxLength(256);
         builder.Property(e => e.SubjectName).HasMaxLength(AuditEntry.MaxName);
         builder.Property(e => e.Details).HasColumnType("jsonb");

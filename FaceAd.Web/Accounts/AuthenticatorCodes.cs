@@ -1,11 +1,10 @@
-using System.Buffers.Binary;
-using System.Globalization;
 using System.Security.Cryptography;
 using FaceAd.Web.Data;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore;
+using OtpNet;
 
 namespace FaceAd.Web.Accounts;
 
@@ -18,7 +17,7 @@ sealed class AuthenticatorCodes(FaceAdDbContext db, TimeProvider time) : IUserTw
     /// <summary>Name of this provider among Identity's.</summary>
     public const string Name = "FaceAdAuthenticator";
 
-    private const int Drift = 1;
+    private static readonly VerificationWindow Drift = new(previous: 1, future: 1);
 
     public async Task<bool> CanGenerateTwoFactorTokenAsync(UserManager<User> manager, User user) => !string.IsNullOrEmpty(await manager.GetAuthenticatorKeyAsync(user));
 
@@ -27,53 +26,15 @@ sealed class AuthenticatorCodes(FaceAdDbContext db, TimeProvider time) : IUserTw
 
     public async Task<bool> ValidateAsync(string purpose, string token, UserManager<User> manager, User user)
     {
-        if (token is not { Length: 6 } || !token.All(char.IsAsciiDigit) || await manager.GetAuthenticatorKeyAsync(user) is not { Length: > 0 } text) return false;
-        var key = Base32(text);
-        var now = StepOf(time.GetUtcNow());
-        for (var step = now - Drift; step <= now + Drift; step++)
-        {
-            if (!CryptographicOperations.FixedTimeEquals(System.Text.Encoding.ASCII.GetBytes(Code(key, step)), System.Text.Encoding.ASCII.GetBytes(token))) continue;
-            var taken = step;
-            if (await db.Users.Where(u => u.Id == user.Id && (u.LastCodeStep == null || u.LastCodeStep < taken)).ExecuteUpdateAsync(s => s.SetProperty(u => u.LastCodeStep, taken)) != 1) return false;
-            user.LastCodeStep = step; // what Identity saves later must not bring the old one back
-            return true;
-        }
-        return false;
+        if (token is not { Length: 6 } || !token.All(char.IsAsciiDigit) || await manager.GetAuthenticatorKeyAsync(user) is not { Length: > 0 } key) return false;
+        if (!Of(key).VerifyTotp(time.GetUtcNow().UtcDateTime, token, out var step, Drift)) return false;
+        if (await db.Users.Where(u => u.Id == user.Id && (u.LastCodeStep == null || u.LastCodeStep < step)).ExecuteUpdateAsync(s => s.SetProperty(u => u.LastCodeStep, step)) != 1) return false;
+        user.LastCodeStep = step; // what Identity saves later must not bring the old one back
+        return true;
     }
 
-    /// <summary>The number of a time step.</summary>
-    public static long StepOf(DateTimeOffset at) => at.ToUnixTimeSeconds() / 30;
-
-    /// <summary>The code of a step (RFC 4226, 5.3).</summary>
-    /// <param name="key">The shared secret.</param>
-    /// <param name="step">The step.</param>
-    public static string Code(byte[] key, long step)
-    {
-        Span<byte> counter = stackalloc byte[8], mac = stackalloc byte[20];
-        BinaryPrimitives.WriteInt64BigEndian(counter, step);
-#pragma warning disable CA5350 // what authenticator programs speak; as a keyed hash SHA-1 is not broken
-        HMACSHA1.HashData(key, counter, mac);
-#pragma warning restore CA5350
-        var value = (BinaryPrimitives.ReadInt32BigEndian(mac[(mac[19] & 15)..]) & 0x7fffffff) % 1_000_000;
-        return value.ToString("D6", CultureInfo.InvariantCulture);
-    }
-
-    /// <summary>Reads base 32 (RFC 4648), as the key is written for authenticator programs.</summary>
-    public static byte[] Base32(string text)
-    {
-        List<byte> bytes = [];
-        var (buffer, bits) = (0, 0);
-        foreach (var c in text.ToUpperInvariant().Where(c => c is not ' ' and not '='))
-        {
-            var value = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".IndexOf(c, StringComparison.Ordinal);
-            if (value < 0) throw new FormatException("Not base 32.");
-            (buffer, bits) = (((buffer << 5) | value) & 0xfff, bits + 5);
-            if (bits < 8) continue;
-            bits -= 8;
-            bytes.Add((byte)(buffer >> bits));
-        }
-        return [.. bytes];
-    }
+    /// <summary>The codes of a key, which is written in base 32.</summary>
+    public static Totp Of(string key) => new(Base32Encoding.ToBytes(key));
 }
 
 /// <summary>

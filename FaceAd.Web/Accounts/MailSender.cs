@@ -1,8 +1,12 @@
 using System.Net;
-using System.Net.Mail;
+using System.Net.Sockets;
 using FaceAd.Web.Data;
+using MailKit;
+using MailKit.Net.Smtp;
+using MailKit.Security;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
+using MimeKit;
 using Npgsql;
 
 namespace FaceAd.Web.Accounts;
@@ -50,14 +54,15 @@ sealed class MailSender(
             db.Mails.Remove(mail);
             log.LogInformation("Mail {Mail} was taken by the mail server", mail.Id);
         }
-        catch (Exception exception) when (exception is SmtpException or InvalidOperationException or FormatException or IOException)
+        catch (Exception exception) when (IsOfMail(exception))
         {
             mail.Attempts++;
             mail.DueAt = now + TimeSpan.FromSeconds(Math.Min(3600, 15 * Math.Pow(2, mail.Attempts - 1)));
-            var given = now - mail.CreatedAt > GiveUp || (exception as SmtpFailedRecipientException)?.StatusCode == SmtpStatusCode.MailboxUnavailable;
+            var given = now - mail.CreatedAt > GiveUp || exception is SmtpCommandException { ErrorCode: SmtpErrorCode.RecipientNotAccepted, StatusCode: SmtpStatusCode.MailboxUnavailable };
             if (given) db.Mails.Remove(mail);
-            // Neither the address nor the text: both are private.
-            log.LogWarning("Mail {Mail} was not taken by the mail server at attempt {Attempt} ({Reason}){End}", mail.Id, mail.Attempts, exception.Message, given ? "; given up" : "");
+            // Neither the address, which servers like to repeat, nor the text: both are private.
+            var reason = exception.Message.Replace(mail.To, "the receiver", StringComparison.OrdinalIgnoreCase);
+            log.LogWarning("Mail {Mail} was not taken by the mail server at attempt {Attempt} ({Reason}){End}", mail.Id, mail.Attempts, reason, given ? "; given up" : "");
         }
         await db.SaveChangesAsync(cancellation);
         await transaction.CommitAsync(cancellation);
@@ -66,37 +71,59 @@ sealed class MailSender(
 
     private async Task SendAsync(StoredMail mail, CancellationToken cancellation)
     {
-        var smtp = options.Value.Smtp;
-        using var client = new SmtpClient(smtp.Host, smtp.Port) { EnableSsl = smtp.Tls, Timeout = 20_000, DeliveryMethod = SmtpDeliveryMethod.Network };
-        if (smtp.User is { Length: > 0 } user)
+        using var message = Write(mail);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        limit.CancelAfter(TimeSpan.FromSeconds(30)); // the client's own limit is for a single answer
+        try
         {
-            var password = smtp.PasswordFile is { Length: > 0 } file ? (await File.ReadAllLinesAsync(file, cancellation)).FirstOrDefault() : smtp.Password;
-            client.Credentials = new NetworkCredential(user, password);
+            await HandOverAsync(message, limit.Token);
         }
-        using var message = new MailMessage(new MailAddress(options.Value.From), new MailAddress(mail.To))
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
+            throw new TimeoutException("The mail server took longer than 30 s.");
+        }
+    }
+
+    private MimeMessage Write(StoredMail mail)
+    {
+        var from = MailboxAddress.Parse(options.Value.From);
+        var message = new MimeMessage
+        {
+            From = { from },
+            To = { new MailboxAddress("", mail.To) },
             Subject = mail.Subject,
-            Body = mail.Text,
-            SubjectEncoding = System.Text.Encoding.UTF8,
-            BodyEncoding = System.Text.Encoding.UTF8,
+            Body = new TextPart("plain") { Text = mail.Text, ContentTransferEncoding = ContentEncoding.Base64 },
+            // The same at each try: should we die between the server's yes and our own note of it, the receiver can tell the second one.
+            MessageId = $"{mail.Id:N}@{MailboxAddress.IdnMapping.Encode(from.Domain)}",
         };
         message.Headers.Add("Auto-Submitted", "auto-generated");
-        // The same at each try: should we die between the server's yes and our own note of it, the receiver can tell the second one.
-        message.Headers.Add("Message-ID", $"<{mail.Id:N}@{new MailAddress(options.Value.From).Host}>");
         if (mail.Unsubscribe is { } address)
         {
             message.Headers.Add("List-Unsubscribe", $"<{address}>");
             message.Headers.Add("List-Unsubscribe-Post", "List-Unsubscribe=One-Click");
         }
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        limit.CancelAfter(TimeSpan.FromSeconds(30)); // the client's own limit is for blocking calls only
-        try
-        {
-            await client.SendMailAsync(message, limit.Token);
-        }
-        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
-        {
-            throw new SmtpException("The mail server took longer than 30 s.");
-        }
+        return message;
     }
+
+    private async Task HandOverAsync(MimeMessage message, CancellationToken cancellation)
+    {
+        var smtp = options.Value.Smtp;
+        using var client = new SmtpClient { Timeout = 20_000, CheckCertificateRevocation = false }; // a closed network cannot ask the issuer
+        await client.ConnectAsync(smtp.Host!, smtp.Port, smtp.Tls ? SecureSocketOptions.StartTls : SecureSocketOptions.None, cancellation);
+        if (smtp.User is { Length: > 0 } user)
+        {
+            var password = smtp.PasswordFile is { Length: > 0 } file ? (await File.ReadAllLinesAsync(file, cancellation)).FirstOrDefault() : smtp.Password;
+            await client.AuthenticateAsync(new NetworkCredential(user, password), cancellation);
+        }
+        // An international domain has a spelling in ASCII for servers that know no other (RFC 6531); what stands before the @ has none.
+        if (!client.Capabilities.HasFlag(SmtpCapabilities.UTF8) && message.GetRecipients().Concat(message.From.Mailboxes).Any(m => !System.Text.Ascii.IsValid(m.LocalPart)))
+            throw new NotSupportedException("The mail server takes only names in ASCII before the @: it lacks SMTPUTF8.");
+        await client.SendAsync(message, cancellation);
+        await client.DisconnectAsync(quit: true, cancellation);
+    }
+
+    /// <summary>What goes wrong with a server, a setting or an address, and may go well later.</summary>
+    private static bool IsOfMail(Exception exception) => exception
+        is CommandException or ProtocolException or AuthenticationException or SslHandshakeException or SocketException or IOException
+        or TimeoutException or NotSupportedException or InvalidOperationException or FormatException or UnauthorizedAccessException;
 }

@@ -72,7 +72,7 @@ sealed class StoredMailConfiguration : IEntityTypeConfiguration<StoredMail>
 {
     public void Configure(EntityTypeBuilder<StoredMail> builder)
     {
-        builder.ToTable("Mails");
+        builder.ToTable("mails");
         builder.Property(m => m.To).HasMaxLength(AccountRules.MaxEmail);
         builder.Property(m => m.Subject).HasMaxLength(300);
         builder.Property(m => m.Unsubscribe).HasMaxLength(1000);

@@ -60,4 +60,25 @@ sealed class UserConfiguration : IEntityTypeConfiguration<User>
         builder.Property(u => u.SeenLanguage).HasMaxLength(8);
         builder.HasOne<Organisation>().WithMany().HasForeignKey(u => u.OrganisationId).OnDelete(DeleteBehavior.Restrict);
     }
+
+    /// <summary>Identity gives its tables and three indexes names of its own, which the naming convention leaves as they are.</summary>
+    public static void NameIdentity(ModelBuilder builder)
+    {
+        builder.Entity<User>(users =>
+        {
+            users.ToTable("users");
+            users.HasIndex(u => u.NormalizedUserName).HasDatabaseName("user_name_index");
+            users.HasIndex(u => u.NormalizedEmail).HasDatabaseName("email_index");
+        });
+        builder.Entity<IdentityRole<Guid>>(roles =>
+        {
+            roles.ToTable("roles");
+            roles.HasIndex(r => r.NormalizedName).HasDatabaseName("role_name_index");
+        });
+        builder.Entity<IdentityUserRole<Guid>>().ToTable("user_roles");
+        builder.Entity<IdentityUserClaim<Guid>>().ToTable("user_claims");
+        builder.Entity<IdentityUserLogin<Guid>>().ToTable("user_logins");
+        builder.Entity<IdentityUserToken<Guid>>().ToTable("user_tokens");
+        builder.Entity<IdentityRoleClaim<Guid>>().ToTable("role_claims");
+    }
 }

@@ -35,7 +35,7 @@ sealed class UserSessionConfiguration : IEntityTypeConfiguration<UserSession>
 {
     public void Configure(EntityTypeBuilder<UserSession> builder)
     {
-        builder.ToTable("Sessions");
+        builder.ToTable("sessions");
         builder.Property(s => s.Browser).HasMaxLength(UserSession.MaxName);
         builder.Property(s => s.Platform).HasMaxLength(UserSession.MaxName);
         // None on the newest look, which is written all the time: the table holds the sessions of the last half hour, and is small.

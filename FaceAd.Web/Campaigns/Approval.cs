@@ -51,7 +51,7 @@ sealed class ApprovalConfiguration : IEntityTypeConfiguration<Approval>
 {
     public void Configure(EntityTypeBuilder<Approval> builder)
     {
-        builder.ToTable("Approvals");
+        builder.ToTable("approvals");
         builder.Property(a => a.UserName).HasMaxLength(256);
         builder.HasIndex(a => new { a.CampaignId, a.At });
         builder.HasOne<Campaign>().WithMany().HasForeignKey(a => a.CampaignId).OnDelete(DeleteBehavior.Cascade);

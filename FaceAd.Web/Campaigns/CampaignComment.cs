@@ -38,7 +38,7 @@ sealed class CampaignCommentConfiguration : IEntityTypeConfiguration<CampaignCom
 {
     public void Configure(EntityTypeBuilder<CampaignComment> builder)
     {
-        builder.ToTable("CampaignComments");
+        builder.ToTable("campaign_comments");
         builder.Property(c => c.Author).HasMaxLength(120);
         builder.Property(c => c.Text).HasMaxLength(CampaignComment.MaxText);
         builder.HasIndex(c => new { c.CampaignId, c.At, c.Id });

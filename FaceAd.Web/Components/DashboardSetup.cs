@@ -17,12 +17,18 @@ static class DashboardSetup
         // same: its unfinished parts count as the page itself, for ever, until the stack and with it the whole server ends
         // (dotnet/aspnetcore#69035). So redirects return.
         AppContext.SetSwitch("Microsoft.AspNetCore.Components.Endpoints.NavigationManager.DisableThrowNavigationException", true);
-        services.AddRazorComponents().AddInteractiveServerComponents().AddHubOptions(options =>
-        {
-            // Browsers let the timers of a page that is behind others run once a minute: its pings come no more often.
-            options.ClientTimeoutInterval = TimeSpan.FromSeconds(100);
-            options.MaximumReceiveMessageSize = 128 * 1024; // more than anybody means to type into a field
-        });
+        services.AddRazorComponents()
+            .AddInteractiveServerComponents(options =>
+            {
+                // The framework would resume a forgotten page with empty fields; connection.js keeps what was typed.
+                options.PersistedCircuitInMemoryMaxRetained = 0;
+            })
+            .AddHubOptions(options =>
+            {
+                // Browsers let the timers of a page that is behind others run once a minute: its pings come no more often.
+                options.ClientTimeoutInterval = TimeSpan.FromSeconds(100);
+                options.MaximumReceiveMessageSize = 128 * 1024; // more than anybody means to type into a field
+            });
         services.AddRadzenComponents();
         services.AddLocalization();
         services.AddSingleton<IStringLocalizer<Texts>, CountedTexts>();

@@ -98,7 +98,7 @@ sealed class CreativeUploadConfiguration : IEntityTypeConfiguration<CreativeUplo
 {
     public void Configure(EntityTypeBuilder<CreativeUpload> builder)
     {
-        builder.ToTable("CreativeUploads");
+        builder.ToTable("creative_uploads");
         builder.Property(u => u.Name).HasMaxLength(120);
         builder.Property(u => u.UserName).HasMaxLength(256);
         builder.HasIndex(u => u.CreatedAt).HasFilter("state IN (1, 2)").HasDatabaseName("ix_creative_uploads_queue");

@@ -91,10 +91,14 @@ public sealed class FaceAdDbContext(DbContextOptions<FaceAdDbContext> options)
     public DbSet<Exposure> Exposures => Set<Exposure>();
 
     /// <inheritdoc/>
+    /// <remarks>PostgreSQL folds unquoted names to lower case: names in snake_case need no quotes in raw SQL.</remarks>
+    protected override void OnConfiguring(DbContextOptionsBuilder optionsBuilder) => optionsBuilder.UseSnakeCaseNamingConvention();
+
+    /// <inheritdoc/>
     protected override void OnModelCreating(ModelBuilder builder)
     {
         base.OnModelCreating(builder);
+        UserConfiguration.NameIdentity(builder);
         builder.ApplyConfigurationsFromAssembly(typeof(FaceAdDbContext).Assembly);
-        SnakeCase.Apply(builder);
     }
 }

@@ -119,7 +119,7 @@ sealed class NotificationConfiguration : IEntityTypeConfiguration<Notification>
 {
     public void Configure(EntityTypeBuilder<Notification> builder)
     {
-        builder.ToTable("Notifications");
+        builder.ToTable("notifications");
         builder.Property(n => n.Subject).HasMaxLength(160);
         builder.Property(n => n.Detail).HasMaxLength(300);
         builder.HasIndex(n => new { n.UserId, n.CreatedAt, n.Id });

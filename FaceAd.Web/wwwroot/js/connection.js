@@ -1,13 +1,11 @@
-// What a page does while it cannot reach the server: it says so and stays readable, keeps what is typed, tries again, and comes back by itself. A server
-// that was restarted does not know the page any more; then it is loaded afresh, unless that would lose something.
+// What a page does while it cannot reach the server: it says so and stays readable, keeps what is typed, and comes back by itself. Blazor tries again and tells
+// the dialog how that goes. A server that was restarted does not know the page any more; then it is loaded afresh, unless that would lose something.
 (() => {
   const root = document.documentElement;
-  let notice = null, waiting = false;
+  const circuits = { show: 'lost', retrying: 'lost', hide: 'up', failed: 'gone', rejected: 'gone', paused: 'gone', 'resume-failed': 'gone' };
   const started = new WeakMap(), typed = new Set(), missed = new Set();
+  let notice = null, circuit = 'up';
 
-  const has = state => notice?.classList.contains(`components-reconnect-${state}`);
-  const isGone = () => has('failed') || has('rejected');
-  const isLost = () => has('show') || isGone();
   const isText = field => field?.matches?.('input:not([type=hidden]), textarea, select');
   const value = field => /^(checkbox|radio)$/.test(field.type) ? field.checked : field.value;
 
@@ -19,34 +17,34 @@
     try { return (await fetch('healthz', { cache: 'no-store' })).ok; } catch { return false; }
   };
 
+  const say = state => {
+    if (state) root.dataset.connection = state;
+    else delete root.dataset.connection;
+    notice.open = Boolean(state); // show() would take the focus out of what is being typed
+  };
+
   // Waits for the server to answer, then starts afresh, or says that it could.
   const comeBack = async () => {
-    if (waiting) return;
-    waiting = true;
-    while (isGone()) {
-      if (await answers()) {
-        if (!unsaved()) return location.reload();
-        root.dataset.connection = 'back';
-        return;
-      }
-      await new Promise(done => { setTimeout(done, 2000); addEventListener('online', done, { once: true }); });
-    }
-    waiting = false;
+    say(unsaved() ? 'kept' : 'gone');
+    while (!await answers()) await new Promise(done => { setTimeout(done, 2000); addEventListener('online', done, { once: true }); });
+    if (unsaved()) say('back');
+    else location.reload();
   };
 
   const look = () => {
-    const before = root.dataset.connection;
-    if (isGone()) {
-      if (before !== 'back') root.dataset.connection = unsaved() ? 'kept' : 'gone';
-      comeBack();
-    } else if (isLost()) root.dataset.connection = 'lost';
-    else if (!navigator.onLine) root.dataset.connection = 'offline';
-    else {
-      delete root.dataset.connection;
-      // What was typed meanwhile, the server has not heard.
-      for (const field of missed) if (field.isConnected) for (const kind of ['input', 'change']) field.dispatchEvent(new Event(kind, { bubbles: true }));
-      missed.clear();
-    }
+    if (circuit === 'gone') return;
+    say(circuit === 'lost' ? 'lost' : navigator.onLine ? null : 'offline');
+    if (root.dataset.connection) return;
+    // What was typed meanwhile, the server has not heard.
+    for (const field of missed) if (field.isConnected) for (const kind of ['input', 'change']) field.dispatchEvent(new Event(kind, { bubbles: true }));
+    missed.clear();
+  };
+
+  const changed = event => {
+    if (circuit === 'gone') return;
+    circuit = circuits[event.detail.state];
+    if (circuit === 'gone') comeBack();
+    else look();
   };
 
   const nudge = () => {
@@ -59,13 +57,13 @@
   for (const kind of ['input', 'change']) addEventListener(kind, event => {
     if (!event.isTrusted || !isText(event.target)) return;
     if (!event.target.closest('form[data-auto]')) typed.add(event.target);
-    if (!isLost()) return;
+    if (circuit === 'up') return;
     missed.add(event.target);
     event.stopImmediatePropagation();
   }, true);
   addEventListener('submit', event => {
     if (event.target.closest('dialog')) return;
-    if (isLost()) {
+    if (circuit !== 'up') {
       event.preventDefault();
       event.stopImmediatePropagation();
       return nudge();
@@ -74,7 +72,7 @@
   }, true);
   // A press that nobody would hear is answered here.
   addEventListener('click', async event => {
-    if (!isLost() || event.target.closest?.('.connection, dialog')) return;
+    if (circuit === 'up' || event.target.closest?.('.connection, dialog')) return;
     const link = event.target.closest?.('a[href]');
     const button = event.target.closest?.('button, [role=button]');
     if (link && link.origin === location.origin && !link.hash && !link.download && link.target !== '_blank') {
@@ -91,14 +89,12 @@
   document.addEventListener('click', event => {
     if (event.target.closest?.('[data-reload]')) location.reload();
   });
-  addEventListener('online', look);
-  addEventListener('offline', look);
   document.addEventListener('DOMContentLoaded', () => {
     notice = document.getElementById('components-reconnect-modal');
+    notice.addEventListener('components-reconnect-state-changed', changed);
     // Every two seconds, for as long as it takes: the library's own tries become rare, and end.
     window.Blazor?.start({ circuit: { reconnectionOptions: { maxRetries: Infinity, retryIntervalMilliseconds: tries => tries < 2 ? 500 : 2000 } } });
-    if (!notice) return;
-    new MutationObserver(look).observe(notice, { attributes: true, attributeFilter: ['class'] });
-    if (!navigator.onLine) look();
+    for (const kind of ['online', 'offline']) addEventListener(kind, look);
+    look();
   });
 })();

@@ -2,7 +2,7 @@
 // at once and leaves out what is empty or as it would be anyway. It listens on the document: a choice made before the circuit is there counts too.
 (() => {
   const live = () => document.querySelector('[data-live=true]') && window.Blazor?.navigateTo
-    && !document.querySelector('#components-reconnect-modal.components-reconnect-show, #components-reconnect-modal.components-reconnect-failed, #components-reconnect-modal.components-reconnect-rejected');
+    && (document.documentElement.dataset.connection ?? 'offline') === 'offline'; // offline, a circuit waits
   const apply = form => {
     const url = new URL(form.getAttribute('action') || location.pathname, document.baseURI);
     const asked = new URLSearchParams(location.search);
