@@ -14,6 +14,17 @@ public sealed class EmbeddedPostgresTests : IAsyncLifetime
     public async Task DisposeAsync() => await _server.DisposeAsync();
 
     [Fact]
+    public async Task Start_WithProgramsThatItsAccountCannotReach_SaysWhichFolder()
+    {
+        if (Environment.UserName != "root") return; // only root starts it as somebody else
+        var hidden = TestFolders.New("hidden");
+        Directory.CreateSymbolicLink(Path.Combine(hidden, "node_modules"), Support.Models.NodeModules);
+        File.SetUnixFileMode(hidden, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        var refused = await Assert.ThrowsAsync<DatabaseStartException>(() => EmbeddedPostgres.StartAsync(TestFolders.New("postgres"), Path.Combine(hidden, "node_modules")));
+        Assert.Contains($"chmod o+x {hidden}", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Kill_WhileRowsAreCommitted_ComesBackWithEveryAcknowledgedRow()
     {
         await ExecuteAsync("CREATE TABLE facts (id int PRIMARY KEY)");

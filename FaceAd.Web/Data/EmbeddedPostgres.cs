@@ -68,7 +68,7 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
         var bin = Path.Combine(native, "bin");
         var cluster = Path.Combine(folder, "cluster");
         var passwordFile = Path.Combine(folder, "password");
-        await MakeFolderAsync(folder, cancellation);
+        await MakeFolderAsync(folder, bin, cancellation);
         if (!File.Exists(Path.Combine(cluster, "PG_VERSION")))
         {
             await InitialiseAsync(bin, cluster, passwordFile, cancellation);
@@ -130,7 +130,7 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
         }
     }
 
-    private static async Task MakeFolderAsync(string folder, CancellationToken cancellation)
+    private static async Task MakeFolderAsync(string folder, string bin, CancellationToken cancellation)
     {
         Directory.CreateDirectory(folder);
         if (!IsRoot) return;
@@ -140,10 +140,10 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
             if (added.Code != 0)
                 throw new DatabaseStartException($"PostgreSQL does not run as root, and an account '{Account}' could not be made: {added.Output}");
         }
-        foreach (var parent in Parents(folder))
+        foreach (var parent in Parents(folder).Concat(Parents(bin)))
         {
             if ((File.GetUnixFileMode(parent) & UnixFileMode.OtherExecute) == 0)
-                throw new DatabaseStartException($"PostgreSQL runs as '{Account}', which cannot enter {parent}: run 'chmod o+x {parent}', choose another data folder, or run FaceAd as an ordinary user.");
+                throw new DatabaseStartException($"PostgreSQL runs as '{Account}', which cannot enter {parent}: run 'chmod o+x {parent}', put FaceAd and its data elsewhere, or run it as an ordinary user.");
         }
         await RunAsync("chown", [Account, folder], cancellation);
         File.SetUnixFileMode(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
