@@ -174,7 +174,8 @@ public sealed class PeersTests
         var known = Assert.Single(OwnRun.Run(Support.Models.Folder, PeerTask.Full, [file], 1, default).Pictures);
         Assert.Equal([0, 1], known.Faces.Select(f => f.Male >= 0.5 ? 1 : 0).Order());
         Assert.All(known.Faces, f => Assert.Equal(1, f.Band));
-        Assert.True(known.Cpu > found.Cpu && found.DecodeCpu > 0, $"{known.Cpu} s, {found.Cpu} s, decoding {found.DecodeCpu} s");
+        // Which costs more cannot be told here: the time is the process's, and other tests run in it.
+        Assert.True(known.Cpu > 0 && found.Cpu > 0 && found.DecodeCpu > 0, $"{known.Cpu} s, {found.Cpu} s, decoding {found.DecodeCpu} s");
     }
 
     [Fact]
