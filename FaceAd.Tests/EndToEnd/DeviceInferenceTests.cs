@@ -137,10 +137,10 @@ public sealed partial class DeviceInferenceTests(DeviceInferenceFixture app) : I
         Assert.True(message.Body.AsSpan().IndexOf((ReadOnlySpan<byte>)[0x89, 0x50, 0x4E, 0x47]) < 0, "A PNG left the cabin.");
         switch (message.Method, message.Path)
         {
-            case ("GET", Routes.Hub):
+            case ("POST", $"{Routes.Hub}/negotiate?negotiateVersion=1"):
                 Assert.Empty(message.Body);
                 break;
-            case ("GET", var path) when Media().IsMatch(path):
+            case ("GET", var path) when Connect().IsMatch(path) || Media().IsMatch(path):
                 Assert.Empty(message.Body);
                 break;
             case ("POST", Routes.Audiences):
@@ -209,6 +209,9 @@ public sealed partial class DeviceInferenceTests(DeviceInferenceFixture app) : I
             await Task.Delay(100);
         }
     }
+
+    [GeneratedRegex($@"^{Routes.Hub}\?id=[\w-]{{22}}$")]
+    private static partial Regex Connect();
 
     [GeneratedRegex("^/media/[0-9a-f]{64}\\.mp4$")]
     private static partial Regex Media();
