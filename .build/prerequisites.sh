@@ -196,7 +196,7 @@ npm_is_fresh() {
 npm_packages() {
   (cd "$ROOT" && npm_is_fresh) && return
   [[ ! -L $ROOT/node_modules ]] || fail "node_modules is a link to packages of other versions than package-lock.json; remove it"
-  job npm "npm packages (about 200 MB, once)" "" tied npm --prefix "$ROOT" ci --ignore-scripts --no-audit --no-fund
+  job npm "npm packages (about 150 MB, once)" "" tied npm --prefix "$ROOT" ci --ignore-scripts --no-audit --no-fund
 }
 
 # sources FOLDER...: everything that a build of these folders reads, with its times: when this is as after the last build, there is nothing to build.
