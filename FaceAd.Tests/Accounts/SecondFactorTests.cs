@@ -2,7 +2,9 @@ using System.Net;
 using System.Text.RegularExpressions;
 using FaceAd.Tests.Support;
 using FaceAd.Web.Accounts;
+using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 using OtpNet;
 
 namespace FaceAd.Tests.Accounts;
@@ -36,6 +38,20 @@ public sealed partial class SecondFactorTests(RolesFixture app) : IClassFixture<
         using var again = new Visitor(app);
         await again.SignInAsync(email, PeopleFixture.Password);
         Assert.Contains("error=code", await SecondAsync(again, code), StringComparison.Ordinal); // replayed
+    }
+
+    [Fact]
+    public async Task Code_TakenWhileTheAccountIsSavedByAnother_WorksOnce()
+    {
+        var (email, key, _) = await EnrolAsync();
+        var code = Next(key);
+        await using var slow = app.Services.CreateAsyncScope();
+        await using var quick = app.Services.CreateAsyncScope();
+        var (slowly, quickly) = (slow.ServiceProvider.GetRequiredService<UserManager<User>>(), quick.ServiceProvider.GetRequiredService<UserManager<User>>());
+        var before = (await slowly.FindByEmailAsync(email))!;
+        Assert.True(await quickly.VerifyTwoFactorTokenAsync((await quickly.FindByEmailAsync(email))!, AuthenticatorCodes.Name, code));
+        await slowly.AccessFailedAsync(before); // a wrong password, which somebody typed meanwhile
+        Assert.False(await quickly.VerifyTwoFactorTokenAsync((await quickly.FindByEmailAsync(email))!, AuthenticatorCodes.Name, code));
     }
 
     [Fact]

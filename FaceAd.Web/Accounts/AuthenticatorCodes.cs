@@ -28,9 +28,7 @@ sealed class AuthenticatorCodes(FaceAdDbContext db, TimeProvider time) : IUserTw
     {
         if (token is not { Length: 6 } || !token.All(char.IsAsciiDigit) || await manager.GetAuthenticatorKeyAsync(user) is not { Length: > 0 } key) return false;
         if (!Of(key).VerifyTotp(time.GetUtcNow().UtcDateTime, token, out var step, Drift)) return false;
-        if (await db.Users.Where(u => u.Id == user.Id && (u.LastCodeStep == null || u.LastCodeStep < step)).ExecuteUpdateAsync(s => s.SetProperty(u => u.LastCodeStep, step)) != 1) return false;
-        user.LastCodeStep = step; // what Identity saves later must not bring the old one back
-        return true;
+        return await db.Users.Where(u => u.Id == user.Id && (u.LastCodeStep == null || u.LastCodeStep < step)).ExecuteUpdateAsync(s => s.SetProperty(u => u.LastCodeStep, step)) == 1;
     }
 
     /// <summary>The codes of a key, which is written in base 32.</summary>

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace FaceAd.Web.Accounts;
@@ -58,6 +59,8 @@ sealed class UserConfiguration : IEntityTypeConfiguration<User>
         builder.Property(u => u.DisplayName).HasMaxLength(120);
         builder.Property(u => u.Language).HasMaxLength(8);
         builder.Property(u => u.SeenLanguage).HasMaxLength(8);
+        // Identity saves whole accounts, with what it has read before: only the statement that takes a code writes this.
+        builder.Property(u => u.LastCodeStep).Metadata.SetAfterSaveBehavior(PropertySaveBehavior.Ignore);
         builder.HasOne<Organisation>().WithMany().HasForeignKey(u => u.OrganisationId).OnDelete(DeleteBehavior.Restrict);
     }
 
