@@ -14,6 +14,7 @@ public sealed class AccountRulesTests
     [InlineData("사용자@한국.kr", "사용자@xn--3e0b707e.kr")]
     [InlineData("JOSÉ@example.com", "josé@example.com")]
     [InlineData("jose\u0301@example.com", "josé@example.com")]
+    [InlineData("J\u030c@example.com", "\u01f0@example.com")] // one character in lower case, two in upper case
     public void Email_AnAddress_IsKeptInOneSpelling(string typed, string kept) => Assert.Equal(kept, AccountRules.Email(typed));
 
     [Theory]

@@ -46,6 +46,14 @@ public sealed class SignInTests(PeopleFixture app) : IClassFixture<PeopleFixture
     }
 
     [Fact]
+    public async Task SignIn_AddressThatCannotBeLookedFor_SaysTheSame()
+    {
+        using var visitor = new Visitor(app);
+        using var answer = await visitor.SignInAsync("a\ufffeb@facead.example", "not the password"); // no character: no text that holds it is compared
+        Assert.Contains("error=wrong", answer.Headers.Location?.OriginalString, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task SignIn_FiveWrongPasswords_LocksEvenForTheRightOne()
     {
         await using (var scope = app.Services.CreateAsyncScope())

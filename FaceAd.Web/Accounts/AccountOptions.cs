@@ -50,7 +50,9 @@ static class AccountRules
     {
         var text = typed?.Trim() ?? "";
         if (text.Length is 0 or > MaxEmail || !text.All(IsOfEmail)) return null;
-        text = text.Normalize().ToLowerInvariant();
+        // Composed again in lower case, where some letters become one with their mark that are two in upper case.
+        text = text.Normalize().ToLowerInvariant().Normalize();
+        if (!text.All(IsOfEmail)) return null;
         var at = text.IndexOf('@', StringComparison.Ordinal);
         if (at < 1 || at != text.LastIndexOf('@') || at == text.Length - 1) return null;
         var (name, domain) = (text[..at], text[(at + 1)..]);
@@ -68,6 +70,9 @@ static class AccountRules
         var address = $"{name}@{domain}";
         return Encoding.UTF8.GetByteCount(address) <= MaxEmail && MailboxAddress.TryParse(Parser, address, out var parsed) && parsed.GetAddress(idnEncode: true) == address ? address : null;
     }
+
+    /// <summary>Whether somebody can have signed up with it: not all that an earlier version took is an address today, but it was printable ASCII.</summary>
+    public static bool MayHaveAccount(string text) => text.Length <= MaxEmail && (Email(text) == text || text.All(c => c is > ' ' and < (char)127));
 
     private static bool IsOfEmail(char c) => c < 128
         ? c > ' ' && c < 127 && !"<>,;\"()\\%!".Contains(c, StringComparison.Ordinal)

@@ -31,7 +31,7 @@ static class SignIn
         if (!limits.MayTry(email)) return Again("busy", target);
         // Hashing something endless would take as long; no account has such a password.
         if (password.Length > AccountRules.MaxPassword) password = password[..AccountRules.MaxPassword] + "\0";
-        var user = email.Length <= AccountRules.MaxEmail ? await users.FindByEmailAsync(email) : null;
+        var user = AccountRules.MayHaveAccount(email) ? await users.FindByEmailAsync(email) : null;
         if (user is null)
         {
             // As much work as for an account that exists, so that the time does not tell; and locked like one, so that the lock does not.
