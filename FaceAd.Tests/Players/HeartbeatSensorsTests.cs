@@ -41,6 +41,10 @@ public sealed class HeartbeatSensorsTests(SiteFixture app) : IClassFixture<SiteF
     }
 
     public static TheoryData<string> Hostile => new(
+        """{ "problem": "one zero byte\u0000" }""", // PostgreSQL would refuse it, and the heartbeats of all other screens with it
+        """{ "playerVersion": "\u0000" }""",
+        """{ "analysing": 7 }""",
+        """{ "outboxPending": -1 }""",
         """{ "cpuCelsius": 201 }""",
         """{ "cpuCelsius": -101 }""",
         """{ "cpuCelsius": 1e300 }""",

@@ -34,13 +34,17 @@ public sealed class ScreenHub(
     public Task<HeartbeatReply> Beat(Heartbeat heartbeat)
     {
         ArgumentNullException.ThrowIfNull(heartbeat);
-        if (heartbeat.PlayerVersion is not { Length: <= 64 } || heartbeat.Problem is { Length: > Heartbeat.MaxProblem } || !Enum.IsDefined(heartbeat.Camera)
+        if (heartbeat.PlayerVersion is null || !IsText(heartbeat.PlayerVersion, 64) || !IsText(heartbeat.Problem, Heartbeat.MaxProblem) || !Enum.IsDefined(heartbeat.Camera)
+            || !Enum.IsDefined(heartbeat.Analysing) || heartbeat.OutboxPending < 0
             || !Within(heartbeat.ClockAheadMilliseconds, Heartbeat.MostAheadMilliseconds) || !Within(heartbeat.ClockDriftPartsPerMillion, Heartbeat.MostDrift)
             || heartbeat.CpuCelsius is not (null or (>= Heartbeat.LeastCelsius and <= Heartbeat.MostCelsius)) || !AreSound(heartbeat.Sensors))
             throw new HubException("The heartbeat is malformed.");
         connections.Beat(ScreenId, heartbeat);
         return Task.FromResult(new HeartbeatReply(time.GetUtcNow()));
     }
+
+    // The heartbeats of all screens are written together: a zero byte, which PostgreSQL refuses, would keep the others' from being written.
+    private static bool IsText(string? text, int most) => text is null || (text.Length <= most && !text.Contains('\0', StringComparison.Ordinal));
 
     // Not a number is not within anything.
     private static bool Within(double? value, double most) => value is not { } v || Math.Abs(v) <= most;
