@@ -24,6 +24,26 @@ public sealed class StatusPagesTests(PeopleFixture app) : IClassFixture<PeopleFi
         Assert.DoesNotContain("Too many requests", await visitor.Http.GetStringAsync("account/login"), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("campaigns?q=%00")]
+    [InlineData("campaigns/calendar?advertiser=a%00b")]
+    [InlineData("admin/screens?q=%00")]
+    [InlineData("admin/audit?q=%00")]
+    public async Task Page_ZeroByteInItsAddress_IsABadRequest(string address)
+    {
+        using var admin = await Visitor.SignedInAsync(app, PeopleFixture.Admin, PeopleFixture.Password);
+        using var answer = await admin.Http.GetAsync(address);
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+    }
+
+    [Fact]
+    public async Task AuditLog_AboutSomethingThatIsNoId_ShowsEverything()
+    {
+        using var admin = await Visitor.SignedInAsync(app, PeopleFixture.Admin, PeopleFixture.Password);
+        using var answer = await admin.Http.GetAsync("admin/audit?subject=nothing");
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+    }
+
     private Visitor English()
     {
         var visitor = new Visitor(app);

@@ -58,6 +58,11 @@ static class DashboardSetup
                 && context.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase);
             var isPage = (isForm || HttpMethods.IsGet(context.Request.Method)) && !context.Request.Path.StartsWithSegments("/api");
             if (!isPage && context.Features.Get<IStatusCodePagesFeature>() is { } pages) pages.Enabled = false;
+            if (isPage && context.Request.QueryString.Value?.Contains("%00", StringComparison.Ordinal) == true)
+            {
+                context.Response.StatusCode = StatusCodes.Status400BadRequest; // a zero byte, which the database cannot even look for
+                return;
+            }
             await next();
             // What is said about a form is a page that is opened, not a form that is sent.
             if (isForm && context.Response is { HasStarted: false, StatusCode: >= 400 }) context.Request.Method = HttpMethods.Get;

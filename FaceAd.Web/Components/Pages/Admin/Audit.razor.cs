@@ -18,6 +18,7 @@ public sealed partial class Audit
     private List<(Guid Id, string Name, string Organisation)> _people = [];
     private string _who = "", _what = "", _text = "";
     private DateOnly? _from, _to;
+    private Guid? _subject;
 
     /// <summary>Who did it: an account's id, or "nobody".</summary>
     [SupplyParameterFromQuery(Name = "who")]
@@ -41,7 +42,7 @@ public sealed partial class Audit
 
     /// <summary>What it is about: an id.</summary>
     [SupplyParameterFromQuery(Name = "subject")]
-    public Guid? Subject { get; set; }
+    public string? About { get; set; }
 
     /// <summary>Where the page begins, an <see cref="AuditPlace"/>.</summary>
     [SupplyParameterFromQuery(Name = "after")]
@@ -68,7 +69,7 @@ public sealed partial class Audit
     [Inject]
     private Display Display { get; set; } = null!;
 
-    private bool Filtered => (_who + _what + _text).Length > 0 || _from is not null || _to is not null || Subject is not null;
+    private bool Filtered => (_who + _what + _text).Length > 0 || _from is not null || _to is not null || _subject is not null;
 
     /// <inheritdoc/>
     protected override async Task OnInitializedAsync()
@@ -85,6 +86,7 @@ public sealed partial class Audit
     {
         var verb = Enum.TryParse<AuditVerb>(What, out var v) && Enum.IsDefined(v) ? v : (AuditVerb?)null;
         var user = Guid.TryParse(WhoDid, out var u) ? u : (Guid?)null;
+        _subject = Guid.TryParse(About, out var subject) ? subject : null;
         _text = Text?.Trim() is { Length: > 0 } text ? text[..Math.Min(text.Length, AuditFilter.MaxText)] : "";
         (_who, _what, _from, _to) = (WhoDid == Nobody ? Nobody : user?.ToString() ?? "", verb?.ToString() ?? "", Day(From), Day(To));
         _page = await Reader.ReadAsync(new AuditFilter
@@ -93,7 +95,7 @@ public sealed partial class Audit
             Nobody = WhoDid == Nobody,
             Verb = verb,
             Text = _text,
-            SubjectId = Subject,
+            SubjectId = _subject,
             From = _from is { } from ? Display.StartOf(from) : null,
             To = _to is { } to && to < DateOnly.MaxValue ? Display.StartOf(to.AddDays(1)) : null,
             After = AuditPlace.Read(After),
@@ -107,7 +109,7 @@ public sealed partial class Audit
         ["q"] = _text.Trim() is { Length: > 0 } text ? text : null,
         ["from"] = _from?.Iso(),
         ["to"] = _to?.Iso(),
-        ["subject"] = Subject,
+        ["subject"] = _subject,
     }));
 
     private string Here(string? after) => Navigation.GetUriWithQueryParameter("after", after);
