@@ -20,7 +20,7 @@ exec {LOCK}</dev/null
 # Work is announced part by part and then done side by side, each part as soon as what it needs is done:
 #   job NAME TITLE NEEDS COMMAND...   announces one; its output goes to $LOGS/NAME.log; needs that nobody announced are met
 #   work                              does what is announced; shows what runs and how long each part took
-# When a part fails, one line says what it said last, the others are stopped, and work fails.
+# When a part fails, one line says why, the others are stopped, and work fails.
 jobs_in_order=()
 declare -A job_title=() job_needs=() job_command=() job_state=() job_start=() job_pid=()
 
@@ -58,10 +58,10 @@ start_jobs() {
   done
 }
 
-# What a failed job said last that looks like the reason.
+# What a failed job said that looks like the reason: its first error, for what follows is mostly its consequence.
 tell_failure() {
   local log="$LOGS/$1.log" said
-  said=$(grep -iE 'error' "$log" | tail -n 1)
+  said=$(grep -iE 'error' "$log" | grep -vE '^npm error (code|errno|syscall|path|A complete log)|[0-9]+ Error\(s\)' | head -n 1)
   said=${said:-$(grep -v '^[[:space:]]*$' "$log" | tail -n 1)}
   said=${said#"${said%%[![:space:]]*}"}
   echo "error: ${job_title[$1]} failed: ${said#error: } (all of it: $log)" >&2
@@ -199,11 +199,11 @@ npm_packages() {
   job npm "npm packages (about 150 MB, once)" "" tied npm --prefix "$ROOT" ci --ignore-scripts --no-audit --no-fund
 }
 
-# sources FOLDER...: everything that a build of these folders reads, with its times: when this is as after the last build, there is nothing to build.
+# sources FOLDER...: everything that a build of these folders reads, with its times: when this is as before the last build, there is nothing to build.
 sources() {
   {
     find "$ROOT" -maxdepth 1 -type f -printf '%f %s %T@\n'
-    (cd "$ROOT" && find "$@" \( -name bin -o -name obj -o -name TestResults \) -prune -o -type f -printf '%p %s %T@\n')
+    (cd "$ROOT" && find "$@" \( -name bin -o -name obj -o -name TestResults -o -path '*/wwwroot/lib' \) -prune -o -type f -printf '%p %s %T@\n')
   } | LC_ALL=C sort | sha256sum
 }
 
@@ -224,8 +224,9 @@ is_built() { # is_built NAME FOLDER...
 
 # The analyzers are half of a build. Where ./test has never run, which is for its users, ./run leaves them out; the first ./test then builds all with them.
 compile() { # compile NAME PROJECT FOLDER...
-  local name=$1 project=$2 how=() unchecked="$CACHE/unchecked"
+  local name=$1 project=$2 how=() unchecked="$CACHE/unchecked" before
   shift 2
+  before=$(sources "$@") # what is changed while it is being built has to be built again
   mkdir -p "$CACHE" || return
   if [[ $name == tests ]]; then
     [[ ! -e $unchecked ]] || how=(--no-incremental)
@@ -235,7 +236,7 @@ compile() { # compile NAME PROJECT FOLDER...
   fi
   # Build servers would outlive the script. Nor does anything run long enough to earn back what profiling costs.
   tied env DOTNET_TieredPGO=0 dotnet build "$ROOT/$project" -c Release -v quiet --no-restore --disable-build-servers ${how[@]+"${how[@]}"} || return
-  sources "$@" >"$CACHE/built-$name"
+  echo "$before" >"$CACHE/built-$name"
   [[ $name != tests ]] || rm -f "$unchecked"
 }
 

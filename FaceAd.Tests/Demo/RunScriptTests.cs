@@ -129,6 +129,38 @@ public sealed class RunScriptTests : IDisposable
         AssertOneLine("building failed: page.cs(1,2): error CS1: broken", errors);
     }
 
+    [Theory] // as dotnet build, dotnet restore and npm end
+    [InlineData("page.cs(1,2): error CS1: broken", "Build FAILED.", "page.cs(1,2): error CS1: broken", "    0 Warning(s)", "    1 Error(s)")]
+    [InlineData("a.csproj : error NU1301: Unable to load the service index", "a.csproj : error NU1301:   Resource temporarily unavailable")]
+    [InlineData("npm error request to https://packages.example failed", "npm error A complete log of this run can be found in: a.log")]
+    [InlineData("npm error request to https://packages.example failed", "npm error errno EAI_AGAIN")]
+    public async Task Work_PartThatFailsWithManyLines_SaysTheReason(string reason, params string[] rest)
+    {
+        var log = Path.Combine(_data.FullName, "said.txt");
+        await File.WriteAllLinesAsync(log, ["npm error code EAI_AGAIN", "npm error syscall getaddrinfo", reason, .. rest]);
+
+        var (code, _, errors) = await WorkAsync("broken() { cat $LOGS/said.txt; return 1; }\njob broken \"work\" \"\" broken\nwork\n");
+
+        Assert.Equal(1, code);
+        AssertOneLine($"work failed: {reason}", errors);
+    }
+
+    [Fact]
+    public async Task Compile_SourceChangedMeanwhile_IsBuiltAgain()
+    {
+        var (code, output, errors) = await WorkAsync(
+            """
+            ROOT=$LOGS CACHE=$LOGS/cache
+            mkdir -p $LOGS/pages/bin/Release/net10.0 && touch $LOGS/pages/bin/Release/net10.0/page.dll $LOGS/pages/page.cs
+            tied() { [[ -z ${change:-} ]] || echo after >>$LOGS/pages/page.cs; }
+            compile run page.slnf pages && is_built run pages && echo built
+            change=yes
+            compile run page.slnf pages && is_built run pages || echo changed
+            """);
+
+        Assert.Equal((0, "built\nchanged\n", ""), (code, output, errors));
+    }
+
     /// <summary>Runs lines of a script that has what <c>run</c>, <c>test</c> and <c>bench</c> share.</summary>
     async Task<(int Code, string Output, string Errors)> WorkAsync(string lines)
     {
