@@ -17,6 +17,22 @@ fail() {
 # A script that holds a lock keeps it from what it starts: an orphan must not hold it.
 exec {LOCK}</dev/null
 
+# One script at a time fetches and builds: two would write the same files. From its look at what there is until its work is done.
+# What it starts holds its turn as well: should the script be killed, the next one waits for the build that it leaves behind.
+take_turn() {
+  command -v flock >/dev/null && [[ ! ${TURN:-} ]] || return 0
+  mkdir -p "$CACHE" 2>/dev/null && [[ -w $CACHE ]] || fail "cannot write to $CACHE"
+  exec {TURN}>>"$CACHE/turn"
+  flock -n "$TURN" && return
+  echo "  waiting for another script that builds here ..."
+  until flock -n "$TURN"; do sleep 0.2; done
+}
+
+end_turn() {
+  [[ ! ${TURN:-} ]] || flock -u "$TURN" # closing it would leave it to what still runs
+  TURN=
+}
+
 # Work is announced part by part and then done side by side, each part as soon as what it needs is done:
 #   job NAME TITLE NEEDS COMMAND...   announces one; its output goes to $LOGS/NAME.log; needs that nobody announced are met
 #   work                              does what is announced; shows what runs and how long each part took
@@ -69,7 +85,7 @@ tell_failure() {
 
 work() {
   local name running code lines=0 failed= told=' '
-  ((${#jobs_in_order[@]})) || return 0
+  ((${#jobs_in_order[@]})) || { end_turn && return; }
   mkdir -p "$LOGS" || fail "cannot write to $LOGS"
   while true; do
     start_jobs
@@ -106,6 +122,7 @@ work() {
     wait $(running_jobs) 2>/dev/null || :
   fi
   jobs_in_order=() job_state=()
+  end_turn
   [[ ! $failed ]]
 }
 
@@ -256,6 +273,7 @@ need_tools() {
   need_space "$ROOT"
   need_dotnet
   need_node
+  take_turn
   packages
   npm_packages
 }

@@ -146,6 +146,29 @@ public sealed class RunScriptTests : IDisposable
     }
 
     [Fact]
+    public async Task Turn_OfAnotherScript_IsWaitedForUntilItsWorkIsDone()
+    {
+        var (code, output, errors) = await WorkAsync(
+            """
+            CACHE=$LOGS/cache
+            other() {
+              take_turn
+              touch $LOGS/taken
+              slow() { until [[ -s $LOGS/waits ]]; do sleep 0.05; done; touch $LOGS/done; }
+              job slow "slow" "" slow
+              work >/dev/null
+            }
+            other &
+            until [[ -e $LOGS/taken ]]; do sleep 0.05; done
+            take_turn >$LOGS/waits
+            [[ -e $LOGS/done ]] && cat $LOGS/waits
+            wait
+            """);
+
+        Assert.Equal((0, "  waiting for another script that builds here ...\n", ""), (code, output, errors));
+    }
+
+    [Fact]
     public async Task Compile_SourceChangedMeanwhile_IsBuiltAgain()
     {
         var (code, output, errors) = await WorkAsync(
