@@ -65,6 +65,8 @@ internal sealed class ProcessCamera(string program, string[] arguments, ChildPro
     /// <summary>A camera that is silent for so long is taken for dead.</summary>
     public static readonly TimeSpan Silence = TimeSpan.FromSeconds(8);
 
+    static readonly TimeSpan LastWords = TimeSpan.FromSeconds(1);
+
     public override async IAsyncEnumerable<JpegFrame> ReadAsync([EnumeratorCancellation] CancellationToken cancellation)
     {
         var lastError = "it said nothing";
@@ -99,7 +101,12 @@ internal sealed class ProcessCamera(string program, string[] arguments, ChildPro
                 {
                     throw new CameraException($"The camera process sent nothing for {Silence.TotalSeconds:0} seconds.");
                 }
-                if (count == 0) throw new CameraException($"The camera process ended: {lastError}");
+                if (count == 0)
+                {
+                    // What it said last comes on a pipe of its own, which may be read later than this one.
+                    await process.WaitForExitAsync(cancellation).WaitAsync(LastWords, time, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                    throw new CameraException($"The camera process ended: {lastError}");
+                }
                 for (var used = 0; used < count;)
                 {
                     used += splitter.Read(buffer.AsSpan(used, count - used), out var jpeg);
