@@ -220,7 +220,7 @@ public sealed class TwoNodesTests(ITestOutputHelper output) : IAsyncLifetime
     {
         await using var db = _one.NewContext();
         Assert.Equal([true], await db.Database.SqlQueryRaw<bool>(
-            "SELECT pg_terminate_backend(a.pid) AS \"Value\" FROM pg_stat_activity a JOIN pg_locks l ON l.pid = a.pid AND l.locktype = 'advisory' "
+            "SELECT pg_terminate_backend(a.pid, 20000) AS \"Value\" FROM pg_stat_activity a JOIN pg_locks l ON l.pid = a.pid AND l.locktype = 'advisory' "
             + "WHERE a.datname = current_database() AND a.application_name = {0}", "facead " + SiteOwnership.Purpose).ToListAsync());
     }
 

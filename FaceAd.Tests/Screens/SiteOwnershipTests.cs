@@ -125,13 +125,13 @@ public sealed class SiteOwnershipTests : IAsyncLifetime
         return node;
     }
 
-    // The sessions do not say whose they are: the one that holds a lock is the owner's.
+    // The sessions do not say whose they are: the one that holds a lock is the owner's. Returns when it is gone, and its lock with it.
     private async Task KillAsync(SiteOwnership owner)
     {
         Assert.Equal([_site], owner.Owned);
         await using var connection = await _source.OpenConnectionAsync();
         Assert.Equal([true], await connection.QueryAsync(
-            "SELECT pg_terminate_backend(a.pid) FROM pg_stat_activity a JOIN pg_locks l ON l.pid = a.pid AND l.locktype = 'advisory' "
+            "SELECT pg_terminate_backend(a.pid, 20000) FROM pg_stat_activity a JOIN pg_locks l ON l.pid = a.pid AND l.locktype = 'advisory' "
             + "WHERE a.datname = current_database() AND a.application_name = $1",
             ["facead " + SiteOwnership.Purpose], r => r.GetBoolean(0), default));
     }
