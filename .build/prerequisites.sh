@@ -25,7 +25,11 @@ take_turn() {
   exec {TURN}>>"$CACHE/turn"
   flock -n "$TURN" && return
   echo "  waiting for another script that builds here ..."
-  until flock -n "$TURN"; do sleep 0.2; done
+  local deadline=$((SECONDS + 1800)) # longer than a first build on a slow machine
+  until flock -n "$TURN"; do
+    ((SECONDS < deadline)) || fail "another script has been building here for half an hour; end it and start again"
+    sleep 0.2
+  done
 }
 
 end_turn() {
