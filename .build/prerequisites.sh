@@ -184,6 +184,18 @@ install_packages() { # install_packages SUDO-OR-NOTHING FUNCTION PACKAGES...
   [[ ! $still ]] || fail "missing on this machine even after apt-get: $still"
 }
 
+# For the tests: Chromium without its window, as Playwright would bring it. Where it cannot be had they use the whole browser.
+headless_shell() {
+  local sudo=
+  ! command -v chromium-headless-shell >/dev/null && command -v apt-get >/dev/null || return 0
+  # Debian has it, others that know chromium may not.
+  apt-cache show chromium >/dev/null 2>&1 && ! apt-cache show chromium-headless-shell >/dev/null 2>&1 && return
+  ((EUID == 0)) || { sudo -n true 2>/dev/null && sudo=sudo; } || return 0
+  job shell "Debian package: chromium-headless-shell" apt try_headless_shell "$sudo"
+}
+
+try_headless_shell() { (install_packages "$1" true chromium-headless-shell) || :; }
+
 # What ./bench peers needs beyond that, to measure other programs beside ours. OpenCV's native needs GTK 3, which comes with chromium,
 # and libatomic1, which comes with g++.
 missing_peer_packages() {

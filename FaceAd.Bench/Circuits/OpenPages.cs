@@ -18,6 +18,12 @@ sealed class OpenPages : IAsyncDisposable
 
     OpenPages(Process process, string profile) => (_process, _profile) = (process, profile);
 
+    /// <summary>Chromium without its window where the machine has it, which does a third less for a page; else the whole browser.</summary>
+    public static string Program { get; } =
+        Environment.GetEnvironmentVariable("FACEAD_CHROMIUM")
+        ?? new[] { "/usr/bin/chromium-headless-shell", "/usr/bin/chromium", "/usr/bin/chromium-browser" }.FirstOrDefault(File.Exists)
+        ?? "chromium";
+
     /// <summary>Starts Chromium.</summary>
     /// <param name="profile">A folder that need not exist; removed at the end.</param>
     /// <param name="cancellation">Gives up.</param>
@@ -25,7 +31,7 @@ sealed class OpenPages : IAsyncDisposable
     public static async Task<OpenPages> StartAsync(string profile, CancellationToken cancellation)
     {
         var start = new ProcessStartInfo(
-            Environment.GetEnvironmentVariable("FACEAD_CHROMIUM") ?? "chromium",
+            Program,
             [
                 "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
                 "--disable-component-update", "--disable-sync", "--renderer-process-limit=8", "--disable-background-timer-throttling",

@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using FaceAd.Tests.Support;
 using FaceAd.Web.Accounts;
 using Microsoft.EntityFrameworkCore;
@@ -48,7 +47,7 @@ public sealed class AccountPagesTests(RolesFixture app) : IClassFixture<RolesFix
         await page.Locator("[data-do=enable]").ClickAsync();
         await Expect(page.Locator("[data-codes] li")).ToHaveCountAsync(10);
         await page.Locator(".who form button").ClickAsync();
-        await page.WaitForURLAsync("**/account/login**");
+        await page.ArriveAsync("/account/login");
         await page.Locator("[name=email]").FillAsync(email);
         await page.Locator("[name=password]").FillAsync(PeopleFixture.Password);
         await page.Locator("button.primary").ClickAsync();
@@ -65,12 +64,12 @@ public sealed class AccountPagesTests(RolesFixture app) : IClassFixture<RolesFix
         await page.Locator("a[href='organisation/tokens']").ClickAsync();
         await Expect(page.Locator("h1")).ToHaveTextAsync(tokens);
         await page.Locator(".who form button").ClickAsync();
-        await page.WaitForURLAsync("**/account/login**");
+        await page.ArriveAsync("/account/login");
         await page.GotoAsync(await app.LinkAsync(guest));
         await page.Locator("[name=name]").FillAsync("Guest");
         await page.Locator("[name=password]").FillAsync(PeopleFixture.Password);
         await page.Locator("button.primary").ClickAsync();
-        await page.WaitForURLAsync("**/campaigns");
+        await page.ArriveAsync("/campaigns$");
         await Expect(page.Locator(".shell[data-live=true]")).ToBeVisibleAsync();
         await Expect(page.Locator("a[href='campaigns/new']")).ToHaveCountAsync(0);
         Assert.Empty(errors);
@@ -119,7 +118,7 @@ public sealed class AccountPagesTests(RolesFixture app) : IClassFixture<RolesFix
         await Expect(page.Locator("tr:has([data-here]) th")).ToContainTextAsync("Chrome on Linux");
         await page.Locator("[data-do=end-session]").ClickAsync();
         await Expect(page.Locator("[data-done=session]")).ToBeInViewportAsync();
-        await open.WaitForURLAsync("**/account/login?returnUrl=%2Fcampaigns");
+        await open.ArriveAsync(@"/account/login\?returnUrl=%2Fcampaigns$");
         await page.GotoAsync("campaigns");
         await Expect(page.Locator(".shell[data-live=true]")).ToBeVisibleAsync();
     }
@@ -136,7 +135,7 @@ public sealed class AccountPagesTests(RolesFixture app) : IClassFixture<RolesFix
             await route.ContinueAsync();
         });
         await page.GotoAsync("campaigns/new");
-        await page.WaitForURLAsync("**/account/login?returnUrl=%2Fcampaigns%2Fnew");
+        await page.ArriveAsync(@"/account/login\?returnUrl=%2Fcampaigns%2Fnew$");
     }
 
     internal static async Task<IPage> SignInAsync(IBrowserContext context, string email)
@@ -146,7 +145,7 @@ public sealed class AccountPagesTests(RolesFixture app) : IClassFixture<RolesFix
         await page.Locator("[name=email]").FillAsync(email);
         await page.Locator("[name=password]").FillAsync(PeopleFixture.Password);
         await page.Locator("button.primary").ClickAsync();
-        await page.WaitForURLAsync(new Regex("/(campaigns|admin/overview)$"));
+        await page.ArriveAsync("/(campaigns|admin/overview)$");
         return page;
     }
 
@@ -183,11 +182,11 @@ public sealed class IdleTests(IdleTests.Impatient app) : IClassFixture<IdleTests
         await Expect(page.Locator("#idle")).ToBeHiddenAsync();
 
         // Nobody answers: out, in both tabs, and back to the same place after the next sign-in.
-        await page.WaitForURLAsync("**/account/login?error=idle&returnUrl=%2Fcampaigns");
-        await other.WaitForURLAsync("**/account/login?error=idle&returnUrl=%2Faccount%2Fsettings");
+        await page.ArriveAsync(@"/account/login\?error=idle&returnUrl=%2Fcampaigns$");
+        await other.ArriveAsync(@"/account/login\?error=idle&returnUrl=%2Faccount%2Fsettings$");
         await Expect(page.Locator("[data-error=idle]")).ToBeVisibleAsync();
         await page.GotoAsync("campaigns");
-        await page.WaitForURLAsync("**/account/login?returnUrl=**");
+        await page.ArriveAsync(@"/account/login\?returnUrl=");
         await using var db = app.NewContext();
         Assert.True(await db.AuditEntries.AnyAsync(e => e.Verb == AuditVerb.SignedOutIdle && e.UserName == RolesFixture.Owner));
     }

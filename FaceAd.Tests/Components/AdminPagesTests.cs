@@ -199,7 +199,7 @@ public sealed class AdminPagesTests(AdminFixture app) : IClassFixture<AdminFixtu
     {
         await using var context = await TestBrowser.NewContextAsync(app.Address);
         var page = await AdminFixture.OpenAsync(context, "", AdminFixture.Admin);
-        await page.WaitForURLAsync("**/admin/overview");
+        await page.ArriveAsync("/admin/overview$");
         await Assertions.Expect(page.Locator("[data-overview=screens]")).ToBeVisibleAsync();
     }
 }
@@ -221,7 +221,7 @@ public sealed class AdminFixture : AppFixture
         await page.Locator("input[name=email]").FillAsync(email);
         await page.Locator("input[name=password]").FillAsync(Password);
         await page.Locator("button[type=submit]").ClickAsync();
-        await page.WaitForURLAsync(url => !url.Contains("/account/login"));
+        await page.ArriveAsync("^(?!.*/account/login)");
         if (email == Admin) await Assertions.Expect(page.Locator("[data-live=true]")).ToBeVisibleAsync();
         return page;
     }

@@ -29,7 +29,7 @@ public sealed class BookingPagesTests(AdvertiserFixture app) : IClassFixture<Adv
         await page.Locator("[data-why=Submitted]").WaitForAsync();
 
         await page.ClickAsync("[data-do=duplicate]");
-        await page.WaitForURLAsync("**/edit");
+        await page.ArriveAsync("/edit$");
         Assert.Equal("Autumn (copy)", await page.InputValueAsync("#name"));
         await page.FillAsync("#name", "Winter");
         await page.PressAsync("#name", "Tab");
@@ -67,9 +67,9 @@ public sealed class BookingPagesTests(AdvertiserFixture app) : IClassFixture<Adv
         Assert.Contains(", ", await page.Locator("[data-bar=Paused][title^=Winter]").GetAttributeAsync("title"), StringComparison.Ordinal);
         await page.Locator("h1").ClickAsync();
         await page.Keyboard.PressAsync("ArrowRight");
-        await page.WaitForURLAsync("**/campaigns/calendar?month=*");
+        await page.ArriveAsync(@"/campaigns/calendar\?month=[^/]*$");
         await page.Locator("a[href*='view=table']").ClickAsync();
-        await page.WaitForURLAsync("**view=table*");
+        await page.ArriveAsync("view=table[^/]*$");
     }
 
     [Fact]
@@ -101,7 +101,7 @@ public sealed class BookingPagesTests(AdvertiserFixture app) : IClassFixture<Adv
         await page.RouteAsync("**/_framework/**", route => route.AbortAsync());
         await page.GotoAsync("campaigns?q=mine");
         await page.SelectOptionAsync("[name=sort]", "Budget");
-        await page.WaitForURLAsync("**/campaigns?q=mine&sort=Budget");
+        await page.ArriveAsync(@"/campaigns\?q=mine&sort=Budget$");
         await Assertions.Expect(page.Locator("[name=sort]")).ToHaveValueAsync("Budget");
         await page.Locator(".campaign-row").First.WaitForAsync();
     }

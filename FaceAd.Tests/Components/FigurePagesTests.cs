@@ -30,7 +30,7 @@ public sealed class FigurePagesTests(FiguresFixture app) : IClassFixture<Figures
 
         // Everything is in the address: choosing a screen changes it, and opening it anew shows the same.
         await page.SelectOptionAsync("[name=screen]", app.B.Id.ToString());
-        await page.WaitForURLAsync($"**/campaigns/{app.Campaign.Id}?screen={app.B.Id}");
+        await page.ArriveAsync($@"/campaigns/{app.Campaign.Id}\?screen={app.B.Id}$");
         await ExpectAsync(page, "impressions", "2");
         await ExpectAsync(page, "reached", "fewer than 5");
         await page.ReloadAsync();

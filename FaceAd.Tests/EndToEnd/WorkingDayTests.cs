@@ -90,7 +90,7 @@ public sealed class WorkingDayTests
         await page.FillAsync("[name=email]", account[0]);
         await page.FillAsync("[name=password]", account[1]);
         await page.ClickAsync("button[type=submit]");
-        await page.WaitForURLAsync("**/admin/overview");
+        await page.ArriveAsync("/admin/overview$");
         await Expect(page.Locator("[data-first] [data-done=true]")).ToHaveCountAsync(0);
     }
 
@@ -98,7 +98,7 @@ public sealed class WorkingDayTests
     private static async Task<string> SetUpScreenAsync(IPage page)
     {
         await page.Locator("[data-step=Site] a.button").ClickAsync();
-        await page.WaitForURLAsync("**/admin/screens");
+        await page.ArriveAsync("/admin/screens$");
         await LiveAsync(page);
         await page.Locator("[data-do=new-site]").First.ClickAsync();
         await page.FillAsync("[name=site-name]", "Hangang Tower");
@@ -169,14 +169,14 @@ public sealed class WorkingDayTests
         await page.ClickAsync("a[href='account/mailbox']");
         await page.ClickAsync("[data-mail='haneul@example.com'] a[href*='/account/confirm?']");
         await page.ClickAsync("[data-do=confirm]");
-        await page.WaitForURLAsync("**/campaigns");
+        await page.ArriveAsync("/campaigns$");
     }
 
     /// <summary>A campaign with its film, handed in. Returns its address.</summary>
     private static async Task<string> BookAsync(IPage page)
     {
         await page.ClickAsync("[data-step=Campaign] a.button");
-        await page.WaitForURLAsync("**/campaigns/new");
+        await page.ArriveAsync("/campaigns/new$");
         await LiveAsync(page);
         await page.FillAsync("#name", "Warm coats");
         await page.Locator(".segment-card:has([value=Silver])").ClickAsync();
@@ -193,7 +193,7 @@ public sealed class WorkingDayTests
     private static async Task ApproveAsync(IPage page)
     {
         await page.ClickAsync("[data-step=Approve] a.button");
-        await page.WaitForURLAsync("**/admin/approvals");
+        await page.ArriveAsync("/admin/approvals$");
         await LiveAsync(page);
         for (var check = 1; check <= 5; check++) await page.CheckAsync($"[data-check='{check}']");
         await page.ClickAsync("[data-do=approve]");

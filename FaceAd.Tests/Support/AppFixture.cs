@@ -1,6 +1,7 @@
 using System.Net;
 using FaceAd.Web.Data;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
@@ -105,7 +106,11 @@ public class AppFixture : IAsyncLifetime
             builder.UseEnvironment("Development");
             foreach (var (name, value) in settings) builder.UseSetting(name, value);
             builder.ConfigureLogging(logging => logging.ClearProviders().AddProvider(complaints));
-            builder.ConfigureTestServices(replace);
+            builder.ConfigureTestServices(services =>
+            {
+                services.Configure<PasswordHasherOptions>(options => options.IterationCount = 1_000); // slow on purpose, and here for nothing
+                replace(services);
+            });
         }
     }
 }

@@ -1,3 +1,6 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Text.RegularExpressions;
+using FaceAd.Bench.Circuits;
 using Microsoft.Playwright;
 
 namespace FaceAd.Tests.Support;
@@ -25,13 +28,19 @@ public static class TestBrowser
         return context;
     }
 
+    /// <summary>Waits until the page's address is like this. <c>WaitForURLAsync</c> waits for the load as well and can miss that it was.</summary>
+    /// <param name="page">The page.</param>
+    /// <param name="pattern">A regular expression.</param>
+    public static Task ArriveAsync(this IPage page, [StringSyntax(StringSyntaxAttribute.Regex)] string pattern) =>
+        Assertions.Expect(page).ToHaveURLAsync(new Regex(pattern));
+
     private static async Task<IBrowser> LaunchAsync()
     {
         Assertions.SetDefaultExpectTimeout(20_000); // a busy build machine is slow, not broken
         var playwright = await Playwright.CreateAsync();
         return await playwright.Chromium.LaunchAsync(new()
         {
-            ExecutablePath = Environment.GetEnvironmentVariable("FACEAD_CHROMIUM") ?? "/usr/bin/chromium",
+            ExecutablePath = OpenPages.Program,
             Args =
             [
                 "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",

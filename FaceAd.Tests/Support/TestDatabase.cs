@@ -58,7 +58,7 @@ public sealed class TestDatabase : IAsyncDisposable
 
     private static async Task<EmbeddedPostgres> StartServerAsync()
     {
-        var server = await EmbeddedPostgres.StartAsync(Path.Combine(TestFolders.Run, "postgres"), Repository.Find("node_modules"));
+        var server = await EmbeddedPostgres.StartAsync(Path.Combine(TestFolders.Database, "postgres"), Repository.Find("node_modules"));
         await using (var source = new NpgsqlDataSourceBuilder(server.ConnectionString).Build())
         await using (var db = new ContextFactory(source).CreateDbContext())
         {
