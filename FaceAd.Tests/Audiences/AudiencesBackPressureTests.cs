@@ -1,7 +1,7 @@
 using System.Net;
 using FaceAd.Contracts;
 using FaceAd.Tests.Support;
-using FaceAd.Web.Audiences;
+using FaceAd.Web.Frames;
 using FaceAd.Web.Screens;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -14,18 +14,18 @@ public sealed class AudiencesBackPressureTests(SiteFixture app) : IClassFixture<
     public async Task Audiences_QueueIsFull_DevicesGet503WithRetryAfterAndFramesWait()
     {
         var now = TimeProvider.System.GetUtcNow();
-        var intake = app.Services.GetRequiredService<AudienceIntake>();
+        var queue = app.Services.GetRequiredService<ReportQueue>();
         var screens = app.Services.GetRequiredService<ScreenDirectory>();
         using var client = new DeviceClient(app, app.Device.Token);
-        List<AudienceReport> reports = [.. Enumerable.Range(0, AudienceIntake.Capacity + 300).Select(_ => Sample.Report(Guid.NewGuid(), 1, now, now, AudienceState.Closed))];
+        List<AudienceReport> reports = [.. Enumerable.Range(0, ReportQueue.Capacity + 300).Select(_ => Sample.Report(Guid.NewGuid(), 1, now, now, AudienceState.Closed))];
         var turnedAway = Sample.Report(Guid.NewGuid(), 1, now, now, AudienceState.Closed);
         List<Task> waiting;
         await using (var db = app.NewContext())
         {
             await using var transaction = await db.Database.BeginTransactionAsync();
             await db.Database.ExecuteSqlRawAsync("LOCK TABLE audiences IN ACCESS EXCLUSIVE MODE");
-            waiting = [.. reports.Select(r => intake.QueueAsync(screens.Find(app.Server.Screen.Id)!, r).AsTask())];
-            await UntilAsync(() => waiting.Count(t => t.IsCompleted) >= AudienceIntake.Capacity);
+            waiting = [.. reports.Select(r => queue.AddAsync(screens.Find(app.Server.Screen.Id)!, r).AsTask())];
+            await UntilAsync(() => waiting.Count(t => t.IsCompleted) >= ReportQueue.Capacity);
             Assert.Contains(waiting, t => !t.IsCompleted);
 
             var answer = await client.SendAsync(Routes.Audiences, turnedAway);

@@ -139,8 +139,8 @@ public sealed class NewsTests : IAsyncLifetime
         using var notifier = new NewsNotifier(direct, TimeProvider.System, NullLogger<NewsNotifier>.Instance);
         using var listener = new NewsListener(direct, TimeProvider.System, NullLogger<NewsListener>.Instance);
         using BlockingCollection<NewsHeard> heard = [];
-        listener.Heard += heard.Add;
-        listener.Heard += _ => throw new InvalidOperationException("One handler's failure is its own.");
+        using var hearing = listener.Heard.Add(heard.Add);
+        using var failing = listener.Heard.Add(_ => throw new InvalidOperationException("One handler's failure is its own."));
         await listener.StartAsync(default);
         await notifier.StartAsync(default);
         Assert.True(Next().Everything); // nobody knows what happened before

@@ -17,10 +17,10 @@ public sealed class UnknownRidersTests(SiteFixture app) : IClassFixture<SiteFixt
         var audiences = app.Services.GetRequiredService<LiveAudiences>();
         var screen = app.Services.GetRequiredService<ScreenDirectory>().Find(app.Server.Screen.Id)!;
         var (made, now, audience) = (new List<Decision>(), TimeProvider.System.GetUtcNow(), Guid.NewGuid());
-        engine.Made += decision =>
+        using var watching = engine.Made.Add(decision =>
         {
             if (decision.Screen.Id == screen.Id) made.Add(decision.Decision);
-        };
+        });
         PresenceReport Rider(Segment? segment, int track) => Sample.Viewer(segment, now.AddSeconds(-1), now, track);
 
         audiences.Update(screen, Sample.Report(audience, 1, now, now, AudienceState.Open, Rider(null, 1), Rider(null, 2)));

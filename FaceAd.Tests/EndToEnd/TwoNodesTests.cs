@@ -255,10 +255,10 @@ public sealed class TwoNodesTests(ITestOutputHelper output) : IAsyncLifetime
         {
             var campaign = CampaignOf(node);
             _subscription = node.Services.GetRequiredService<MetricsFeed>().Subscribe(new(campaign), _told.Add);
-            node.Services.GetRequiredService<NewsListener>().Heard += heard =>
+            node.Services.GetRequiredService<NewsListener>().Heard.Add(heard =>
             {
                 if (heard.Campaigns.Contains(campaign)) _heard.Release();
-            };
+            });
         }
 
         /// <summary>Waits for news of the campaign itself, which a poll is not.</summary>

@@ -48,7 +48,7 @@ public sealed class PlayIntakeTests : IAsyncLifetime
         using var intake = await IntakeAsync();
         var common = Play(0);
         var committed = 0;
-        intake.Committed += _ => committed++;
+        using var listening = intake.Committed.Add(_ => committed++);
         var answers = Enumerable.Range(1, 40).Select(i => intake.CommitAsync(i % 2 == 0 ? _a : _b, [Play(i), common, Play(i) with { FramesPresented = 0 }], default)).ToList();
         await intake.RunCycleAsync(default);
 

@@ -71,7 +71,7 @@ public sealed class SiteOwnershipTests : IAsyncLifetime
         var (one, two) = (await StartAsync("http://10.0.0.1/"), await StartAsync("http://10.0.0.2/"));
         await one.LeaseAsync(_site);
         ConcurrentQueue<Guid> lost = [];
-        one.Lost += lost.Enqueue;
+        using var losing = one.Lost.Add(lost.Enqueue);
         await one.StopAsync(default);
         Assert.Equal([_site], lost);
         Assert.Equal(2, (await two.LeaseAsync(_site)).Generation);
@@ -96,7 +96,7 @@ public sealed class SiteOwnershipTests : IAsyncLifetime
         var (one, two) = (await StartAsync("http://10.0.0.1/"), await StartAsync("http://10.0.0.2/"));
         var lease = await one.LeaseAsync(_site);
         TaskCompletionSource lost = new();
-        one.Lost += _ => lost.TrySetResult();
+        using var losing = one.Lost.Add(_ => lost.TrySetResult());
         await using var writer = await _source.OpenConnectionAsync();
         await using (var transaction = await writer.BeginTransactionAsync())
         {

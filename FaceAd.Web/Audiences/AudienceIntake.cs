@@ -1,5 +1,5 @@
-using System.Threading.Channels;
 using FaceAd.Contracts;
+using FaceAd.Web.Data;
 using FaceAd.Web.Frames;
 using FaceAd.Web.Screens;
 using Npgsql;
@@ -7,58 +7,28 @@ using Npgsql;
 namespace FaceAd.Web.Audiences;
 
 /// <summary>
-/// Takes audience reports of either origin: first into <see cref="LiveAudiences"/>, so that the decision waits for
-/// nothing, then into the database, by one writer that commits whatever has come together.
+/// Writes queued audience reports of either origin: one writer, which commits in one transaction what has come together.
 /// </summary>
 sealed class AudienceIntake(
-    FrameWorker frames, LiveAudiences live, PersonRecogniser recogniser, AudienceStore store, TimeProvider time, ILogger<AudienceIntake> log)
+    ReportQueue reports, PersonRecogniser recogniser, AudienceStore store, TimeProvider time, ILogger<AudienceIntake> log)
     : BackgroundService
 {
-    /// <summary>The most reports that wait for the writer.</summary>
-    public const int Capacity = 4096;
-
     private const int MaxBatch = 256;
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan LastWrites = TimeSpan.FromSeconds(5);
-    private readonly Channel<Item> _items = Channel.CreateBounded<Item>(new BoundedChannelOptions(Capacity)
-    {
-        FullMode = BoundedChannelFullMode.Wait, // frames wait; memory does not grow
-        SingleReader = true,
-    });
 
-    /// <summary>Raised after a commit, with the screens whose rows changed.</summary>
-    public event Action<IReadOnlyCollection<Guid>>? Committed;
-
-    /// <summary>Takes a report from the frame worker. Completes when it is queued.</summary>
-    public async ValueTask QueueAsync(ScreenEntry screen, AudienceReport report)
-    {
-        live.Update(screen, report);
-        try
-        {
-            await _items.Writer.WriteAsync(new Item(screen, report, null));
-        }
-        catch (ChannelClosedException)
-        {
-            // The server is stopping; an open stay loses its last second at most.
-        }
-    }
+    /// <summary>Told after a commit, with the screens whose rows changed.</summary>
+    public Subscribers<IReadOnlyCollection<Guid>> Committed { get; } = new("committed audience reports", log);
 
     /// <summary>Takes a report from a device. Completes when it is committed.</summary>
     /// <exception cref="BusyException">Too many wait; the device sends it again.</exception>
     public async Task CommitAsync(ScreenEntry screen, AudienceReport report, CancellationToken cancellation)
     {
-        live.Update(screen, report);
         var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         // A device can wait with its reports; requests that wait here would only pile up.
-        if (!_items.Writer.TryWrite(new Item(screen, report, done)))
+        if (!reports.TryAdd(new QueuedReport(screen, report, done)))
             throw new BusyException("More audience reports come than can be written; this one was not kept.");
         await done.Task.WaitAsync(cancellation);
-    }
-
-    public override Task StartAsync(CancellationToken cancellationToken)
-    {
-        frames.Reported = QueueAsync;
-        return base.StartAsync(cancellationToken);
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -67,17 +37,17 @@ sealed class AudienceIntake(
         using var patience = new CancellationTokenSource();
         await using var stopping = stoppingToken.Register(() =>
         {
-            _items.Writer.TryComplete();
+            reports.Close();
             patience.CancelAfter(LastWrites);
         });
-        while (await _items.Reader.WaitToReadAsync(patience.Token)) await RunCycleAsync(patience.Token);
+        while (await reports.Reader.WaitToReadAsync(patience.Token)) await RunCycleAsync(patience.Token);
     }
 
     /// <summary>Writes what is queued, in one transaction; a report that cannot be written fails alone.</summary>
     internal async Task RunCycleAsync(CancellationToken cancellation)
     {
-        List<Item> items = [];
-        while (items.Count < MaxBatch && _items.Reader.TryRead(out var item)) items.Add(item);
+        List<QueuedReport> items = [];
+        while (items.Count < MaxBatch && reports.Reader.TryRead(out var item)) items.Add(item);
         List<(ScreenEntry Screen, AudienceReport Report, Recognition Recognition)> rows = [];
         foreach (var item in items.ToList())
         {
@@ -96,18 +66,18 @@ sealed class AudienceIntake(
         try
         {
             await UntilDatabaseAnswersAsync(() => WriteAsync(rows, cancellation), cancellation);
-            foreach (var item in items) item.Done?.TrySetResult();
+            foreach (var item in items) item.Written?.TrySetResult();
         }
         catch (Exception exception) when (exception is SiteLostException or PostgresException { IsTransient: false })
         {
             log.LogWarning(exception, "A batch of {Count} audience reports was refused; writing them one by one", rows.Count);
             await WriteOneByOneAsync(items, rows, cancellation);
         }
-        Committed?.Invoke([.. items.Select(i => i.Screen.Id).Distinct()]);
+        Committed.Tell([.. items.Select(i => i.Screen.Id).Distinct()]);
     }
 
     private async Task WriteOneByOneAsync(
-        List<Item> items, List<(ScreenEntry, AudienceReport, Recognition)> rows, CancellationToken cancellation)
+        List<QueuedReport> items, List<(ScreenEntry, AudienceReport, Recognition)> rows, CancellationToken cancellation)
     {
         for (var i = 0; i < items.Count; i++)
         {
@@ -115,7 +85,7 @@ sealed class AudienceIntake(
             try
             {
                 await UntilDatabaseAnswersAsync(() => WriteAsync([row], cancellation), cancellation);
-                items[i].Done?.TrySetResult();
+                items[i].Written?.TrySetResult();
             }
             catch (Exception exception) when (exception is SiteLostException or PostgresException { IsTransient: false })
             {
@@ -125,11 +95,11 @@ sealed class AudienceIntake(
         }
     }
 
-    private void Fail(Item item, Exception exception)
+    private void Fail(QueuedReport item, Exception exception)
     {
         log.LogError(exception, "Report {Sequence} of audience {AudienceId} at screen {ScreenId} could not be written",
             item.Report.Sequence, item.Report.AudienceId, item.Screen.Id);
-        item.Done?.TrySetException(exception);
+        item.Written?.TrySetException(exception);
     }
 
     private async Task<bool> WriteAsync(List<(ScreenEntry, AudienceReport, Recognition)> rows, CancellationToken cancellation)
@@ -155,6 +125,4 @@ sealed class AudienceIntake(
     }
 
     private static bool IsOutage(Exception? exception) => exception is NpgsqlException and not PostgresException { IsTransient: false };
-
-    private sealed record Item(ScreenEntry Screen, AudienceReport Report, TaskCompletionSource? Done);
 }

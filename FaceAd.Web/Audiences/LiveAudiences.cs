@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
 using FaceAd.Contracts;
+using FaceAd.Web.Data;
+using FaceAd.Web.Frames;
 using FaceAd.Web.Screens;
 
 namespace FaceAd.Web.Audiences;
@@ -12,21 +14,30 @@ namespace FaceAd.Web.Audiences;
 public sealed record LiveAudience(ScreenEntry Screen, Guid? AudienceId, IReadOnlyList<PresenceReport> Viewers, DateTimeOffset UpdatedAt);
 
 /// <summary>
-/// The audience in view at every screen, in memory, from the newest report. Decisions are taken from it,
-/// before anything is written.
+/// The audience in view at every screen, in memory, from the newest report. Decisions are taken from it as soon as the report is queued;
+/// they do not wait for the database.
 /// </summary>
-public sealed class LiveAudiences(TimeProvider time)
+public sealed class LiveAudiences
 {
     private static readonly TimeSpan Stale = TimeSpan.FromSeconds(45);
     private readonly ConcurrentDictionary<Guid, Entry> _entries = new();
+    private readonly TimeProvider _time;
 
-    /// <summary>Raised after an audience changed, in order for one screen, on the reporter's thread. Handlers must be quick.</summary>
-    public event Action<LiveAudience>? Changed;
+    /// <summary>Follows the queue of reports.</summary>
+    public LiveAudiences(ReportQueue reports, TimeProvider time, ILogger<LiveAudiences> log)
+    {
+        _time = time;
+        Changed = new("audience in view", log);
+        reports.Queued.Add(queued => Update(queued.Screen, queued.Report));
+    }
+
+    /// <summary>Told after an audience changed, in order for one screen.</summary>
+    public Subscribers<LiveAudience> Changed { get; }
 
     /// <summary>The audience at a screen; null when the screen never reported one or has been silent for 45 s.</summary>
     /// <param name="screenId">The screen.</param>
     public LiveAudience? Find(Guid screenId) =>
-        _entries.GetValueOrDefault(screenId)?.Audience is { } audience && time.GetUtcNow() - audience.UpdatedAt < Stale ? audience : null;
+        _entries.GetValueOrDefault(screenId)?.Audience is { } audience && _time.GetUtcNow() - audience.UpdatedAt < Stale ? audience : null;
 
     /// <summary>Takes a report in. One that is older than the newest known is ignored.</summary>
     /// <param name="screen">The screen.</param>
@@ -42,8 +53,8 @@ public sealed class LiveAudiences(TimeProvider time)
             var open = report.State == AudienceState.Open;
             // The views are persons' templates: they go on to matching and are not kept here.
             PresenceReport[] viewers = open ? [.. report.Presences.Where(p => p.InView).Select(p => p with { Views = [] })] : [];
-            entry.Audience = new LiveAudience(screen, open ? report.AudienceId : null, viewers, time.GetUtcNow());
-            Changed?.Invoke(entry.Audience);
+            entry.Audience = new LiveAudience(screen, open ? report.AudienceId : null, viewers, _time.GetUtcNow());
+            Changed.Tell(entry.Audience);
         }
     }
 

@@ -25,16 +25,18 @@ public sealed class CreativeUploads
     private readonly MediaOptions _options;
     private readonly TimeProvider _clock;
 
-    internal CreativeUploads(IDbContextFactory<FaceAdDbContext> contexts, UploadFolder folder, IOptions<MediaOptions> options, UploadNews news, TimeProvider clock)
+    internal CreativeUploads(IDbContextFactory<FaceAdDbContext> contexts, UploadFolder folder, IOptions<MediaOptions> options, UploadNews news, TimeProvider clock,
+        ILogger<CreativeUploads> log)
     {
+        (Queued, Cancelled) = (new("queued uploads", log), new("cancelled upload", log));
         (_contexts, _folder, _options, News, _clock) = (contexts, folder, options.Value, news, clock);
     }
 
-    /// <summary>Raised when the queue has got something; a worker need not wait for its next look.</summary>
-    internal event Action? Queued;
+    /// <summary>Told when the queue has got something; a worker need not wait for its next look.</summary>
+    internal Subscribers<ValueTuple> Queued { get; }
 
-    /// <summary>Raised when somebody cancelled an upload that a worker may have in hand.</summary>
-    internal event Action<Guid>? Cancelled;
+    /// <summary>Told when an upload was cancelled that a worker may be working on.</summary>
+    internal Subscribers<Guid> Cancelled { get; }
 
     internal UploadNews News { get; }
 
@@ -110,7 +112,7 @@ public sealed class CreativeUploads
         }
         else if (await open.ExecuteUpdateAsync(s => s.SetProperty(u => u.State, UploadState.Queued).SetProperty(u => u.TouchedAt, now)) > 0)
         {
-            Queued?.Invoke();
+            Queued.Tell(default);
         }
         News.Tell(upload.CampaignId, upload.Id);
     }
@@ -127,7 +129,7 @@ public sealed class CreativeUploads
         var cancelled = await db.Set<CreativeUpload>().Where(u => u.Id == id && (u.State <= UploadState.Working || u.State == UploadState.Failed))
             .ExecuteUpdateAsync(s => s.SetProperty(u => u.State, UploadState.Cancelled).SetProperty(u => u.TouchedAt, now).SetProperty(u => u.Lease, (Guid?)null));
         if (cancelled == 0) return false;
-        Cancelled?.Invoke(id);
+        Cancelled.Tell(id);
         File.Delete(_folder.PartOf(id));
         News.Tell(upload.CampaignId, id);
         return true;
@@ -147,7 +149,7 @@ public sealed class CreativeUploads
             .SetProperty(u => u.State, UploadState.Queued).SetProperty(u => u.Failure, (CreativeRefusal?)null).SetProperty(u => u.Percent, 0)
             .SetProperty(u => u.Attempts, 0).SetProperty(u => u.TouchedAt, now));
         if (queued == 0) return false;
-        Queued?.Invoke();
+        Queued.Tell(default);
         News.Tell(upload.CampaignId, id);
         return true;
     }

@@ -19,27 +19,19 @@ sealed class CreativeWorker(CreativeQueue queue, CreativeUploads uploads, FilmMa
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        uploads.Queued += Wake;
-        uploads.Cancelled += Stop;
-        try
+        using var queued = uploads.Queued.Add(_ => Wake());
+        using var cancelled = uploads.Cancelled.Add(Stop);
+        while (!stoppingToken.IsCancellationRequested)
         {
-            while (!stoppingToken.IsCancellationRequested)
+            try
             {
-                try
-                {
-                    while (await queue.ClaimAsync(stoppingToken) is { } claimed) await WorkAsync(claimed, stoppingToken);
-                }
-                catch (Exception exception) when (exception is not OperationCanceledException)
-                {
-                    log.LogWarning("The queue of films could not be read ({Reason}); it is tried again", exception.Message);
-                }
-                await _work.WaitAsync(Look, stoppingToken);
+                while (await queue.ClaimAsync(stoppingToken) is { } claimed) await WorkAsync(claimed, stoppingToken);
             }
-        }
-        finally
-        {
-            uploads.Queued -= Wake;
-            uploads.Cancelled -= Stop;
+            catch (Exception exception) when (exception is not OperationCanceledException)
+            {
+                log.LogWarning("The queue of films could not be read ({Reason}); it is tried again", exception.Message);
+            }
+            await _work.WaitAsync(Look, stoppingToken);
         }
     }
 

@@ -25,7 +25,7 @@ static class CreativesSetup
         services.AddSingleton(p => new MediaStore(p.GetRequiredService<MediaShelf>(), p.GetRequiredService<UploadFolder>()));
         services.AddSingleton(p => new CreativeUploads(
             p.GetRequiredService<IDbContextFactory<FaceAdDbContext>>(), p.GetRequiredService<UploadFolder>(), p.GetRequiredService<IOptions<MediaOptions>>(),
-            p.GetRequiredService<UploadNews>(), p.GetRequiredService<TimeProvider>()));
+            p.GetRequiredService<UploadNews>(), p.GetRequiredService<TimeProvider>(), p.GetRequiredService<ILogger<CreativeUploads>>()));
         services.AddSingleton(p => new CreativeIntake(
             p.GetRequiredService<IDbContextFactory<FaceAdDbContext>>(), p.GetRequiredService<CreativeUploads>(), p.GetRequiredService<UploadReceiver>(),
             p.GetRequiredService<FilmMaker>(), p.GetRequiredService<UploadFolder>(), p.GetRequiredService<IOptions<MediaOptions>>(),

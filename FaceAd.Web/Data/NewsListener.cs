@@ -13,8 +13,8 @@ public sealed class NewsListener(DirectConnections connections, TimeProvider tim
     private static readonly TimeSpan Poll = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan ConnectAgain = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>Raised when something changed, or anything may have. On the listener's thread: handlers return at once.</summary>
-    public event Action<NewsHeard>? Heard;
+    /// <summary>Told when something changed, or anything may have.</summary>
+    public Subscribers<NewsHeard> Heard { get; } = new("news", log);
 
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -25,7 +25,7 @@ public sealed class NewsListener(DirectConnections connections, TimeProvider tim
             try
             {
                 await using var connection = await connections.OpenAsync(Purpose, stoppingToken);
-                connection.Notification += (_, told) => Tell(NewsPayload.Read(told.Payload));
+                connection.Notification += (_, told) => Heard.Tell(NewsPayload.Read(told.Payload));
                 await connection.ExecuteAsync("LISTEN " + NewsNotifier.Channel, [], stoppingToken);
                 complained = false;
                 await ListenAsync(connection, stoppingToken);
@@ -43,25 +43,10 @@ public sealed class NewsListener(DirectConnections connections, TimeProvider tim
     {
         while (true)
         {
-            Tell(NewsHeard.All); // the first time because of what happened before the connection
+            Heard.Tell(NewsHeard.All); // the first time because of what happened before the connection
             var polled = time.GetTimestamp();
             for (var left = Poll; left > TimeSpan.Zero; left = Poll - time.GetElapsedTime(polled)) await connection.WaitAsync(left, cancellation);
             await connection.ExecuteAsync("SELECT 1", [], cancellation); // a connection that died without a word fails here
-        }
-    }
-
-    private void Tell(NewsHeard heard)
-    {
-        foreach (var handler in (Heard?.GetInvocationList() ?? []).Cast<Action<NewsHeard>>())
-        {
-            try
-            {
-                handler(heard);
-            }
-            catch (Exception exception)
-            {
-                log.LogError(exception, "News could not be passed on");
-            }
         }
     }
 }

@@ -30,7 +30,7 @@ public enum DecisionReason
     NoMatchingCampaign = 3,
 }
 
-/// <summary>One decision, written after it was pushed.</summary>
+/// <summary>One decision of the server.</summary>
 public sealed class Decision
 {
     /// <summary>Identity.</summary>

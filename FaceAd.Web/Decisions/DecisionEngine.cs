@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using FaceAd.Contracts;
 using FaceAd.Web.Audiences;
+using FaceAd.Web.Data;
 using FaceAd.Web.Screens;
 
 namespace FaceAd.Web.Decisions;
@@ -13,7 +14,7 @@ namespace FaceAd.Web.Decisions;
 public sealed record DecisionMade(ScreenEntry Screen, Decision Decision, bool AtEnd);
 
 /// <summary>
-/// Watches audiences and ending plays, decides from memory, pushes, and only then has the decision written.
+/// Watches audiences and ending plays, decides from memory, queues the decision for its writer, and pushes it. It never waits for the database.
 /// </summary>
 public sealed class DecisionEngine : IDisposable
 {
@@ -26,6 +27,7 @@ public sealed class DecisionEngine : IDisposable
     private readonly TimeProvider _time;
     private readonly ILogger<DecisionEngine> _log;
     private readonly Histogram<double> _latency;
+    private readonly IDisposable _watching;
 
     /// <summary>Starts watching.</summary>
     public DecisionEngine(
@@ -34,14 +36,15 @@ public sealed class DecisionEngine : IDisposable
     {
         (_snapshots, _audiences, _screens, _writer, _time, _log) = (snapshots, audiences, screens, writer, time, log);
         _latency = meters.Create("FaceAd.Decisions").CreateHistogram<double>("facead.decisions.time", "ms");
-        _audiences.Changed += OnAudienceChanged;
+        (Pushed, Made) = (new("pushed decision", log), new("decision", log));
+        _watching = audiences.Changed.Add(OnAudienceChanged);
     }
 
-    /// <summary>Raised when a screen must be told; the handler pushes without waiting.</summary>
-    public event Action<DecisionMade>? Pushed;
+    /// <summary>Told when a screen must switch.</summary>
+    public Subscribers<DecisionMade> Pushed { get; }
 
-    /// <summary>Raised after every decision, pushed or not.</summary>
-    public event Action<DecisionMade>? Made;
+    /// <summary>Told after every decision, pushed or not.</summary>
+    public Subscribers<DecisionMade> Made { get; }
 
     /// <summary>The running play of a screen is about to end.</summary>
     /// <param name="screenId">The screen.</param>
@@ -72,7 +75,7 @@ public sealed class DecisionEngine : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        _audiences.Changed -= OnAudienceChanged;
+        _watching.Dispose();
         foreach (var seat in _seats.Values) seat.Timer?.Dispose();
     }
 
@@ -134,14 +137,14 @@ public sealed class DecisionEngine : IDisposable
         };
         var made = new DecisionMade(screen, decision, atEnd);
         var changes = seat.Director.Decided(dominant, decision.CreativeId, atEnd && trigger == DecisionTrigger.AudienceChanged ? null : now + remaining);
+        _writer.Write(decision);
         // A repeat is told too: the player would fall back to the house loop at the end of the play.
-        if (changes || (trigger == DecisionTrigger.PlayEnding && decision.CreativeId is not null)) Pushed?.Invoke(made);
+        if (changes || (trigger == DecisionTrigger.PlayEnding && decision.CreativeId is not null)) Pushed.Tell(made);
         _latency.Record(_time.GetElapsedTime(began).TotalMilliseconds);
         _log.LogInformation(
             "Decision {DecisionId} for screen {ScreenId}: {Reason}, campaign {CampaignId}, {Dominant} of {Viewers} viewers, {Trigger}",
             decision.Id, screen.Id, decision.Reason, decision.CampaignId, dominant, viewers.Count, trigger);
-        _writer.Write(decision);
-        Made?.Invoke(made);
+        Made.Tell(made);
     }
 
     private static DecisionReason Reason(int viewers, Segment dominant, Choice choice) =>

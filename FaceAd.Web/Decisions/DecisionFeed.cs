@@ -29,25 +29,21 @@ public sealed class DecisionFeed(
     private readonly LinkedList<Decision> _decisions = []; // newest first; guarded by _lock
     private readonly Dictionary<Guid, string> _campaigns = []; // used by the worker alone
     private volatile IReadOnlyList<DecisionShown> _latest = [];
+    private readonly Subscribers<ValueTuple> _changed = new("newest decisions", log);
+    private IDisposable? _watching;
     private int _fresh = 1;
-
-    private event Action? Changed;
 
     /// <summary>The newest decisions, newest first, at most <see cref="Kept"/>.</summary>
     public IReadOnlyList<DecisionShown> Latest => _latest;
 
     /// <summary>Calls back after <see cref="Latest"/> has changed, at most twice a second, on a pool thread. Dispose to end.</summary>
     /// <param name="changed">Called after changes.</param>
-    public IDisposable Subscribe(Action changed)
-    {
-        Changed += changed;
-        return new Subscription(() => Changed -= changed);
-    }
+    public IDisposable Subscribe(Action changed) => _changed.Add(_ => changed());
 
     /// <inheritdoc/>
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
-        engine.Made += Take;
+        _watching = engine.Made.Add(Take);
         await FillAsync(cancellationToken);
         await base.StartAsync(cancellationToken);
     }
@@ -55,7 +51,7 @@ public sealed class DecisionFeed(
     /// <inheritdoc/>
     public override Task StopAsync(CancellationToken cancellationToken)
     {
-        engine.Made -= Take;
+        _watching?.Dispose();
         return base.StopAsync(cancellationToken);
     }
 
@@ -95,7 +91,7 @@ public sealed class DecisionFeed(
             var screen = screens.Find(d.ScreenId);
             return new DecisionShown(d, screen?.Name ?? "", screen?.SiteName ?? "", d.CampaignId is { } id ? _campaigns.GetValueOrDefault(id) : null);
         })];
-        Changed?.Invoke();
+        _changed.Tell(default);
     }
 
     // On the thread of the decision: a decision waits for nobody.
@@ -143,12 +139,5 @@ public sealed class DecisionFeed(
             CostPerImpressionWon = row.IsDBNull(10) ? null : row.GetDouble(10),
             Candidates = row.GetInt32(11),
         };
-    }
-
-    private sealed class Subscription(Action end) : IDisposable
-    {
-        private Action? _end = end;
-
-        public void Dispose() => Interlocked.Exchange(ref _end, null)?.Invoke();
     }
 }

@@ -4,7 +4,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace FaceAd.Web.Decisions;
 
-/// <summary>Writes decisions after they were pushed, in batches, trying again while the database is away.</summary>
+/// <summary>Queues decisions and writes them in batches, trying again while the database is away.</summary>
 public sealed class DecisionWriter(IDbContextFactory<FaceAdDbContext> contexts, TimeProvider time, ILogger<DecisionWriter> log) : BackgroundService
 {
     private const int MaxBatch = 200;
@@ -16,7 +16,7 @@ public sealed class DecisionWriter(IDbContextFactory<FaceAdDbContext> contexts, 
         new BoundedChannelOptions(10_000) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true },
         dropped => log.LogWarning("Decision {DecisionId} could not be kept: the database has been away too long", dropped.Id));
 
-    /// <summary>Has a decision written. Never waits.</summary>
+    /// <summary>Queues a decision. Never waits.</summary>
     /// <param name="decision">The decision.</param>
     public void Write(Decision decision) => _decisions.Writer.TryWrite(decision);
 

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using FaceAd.Web.Audiences;
+using FaceAd.Web.Data;
 using FaceAd.Web.Plays;
 using FaceAd.Web.Screens;
 
@@ -16,22 +17,21 @@ sealed class ExposureWorker(
     private static readonly TimeSpan Sweep = TimeSpan.FromSeconds(5);
     private readonly ConcurrentDictionary<Guid, bool> _due = new();
     private readonly SemaphoreSlim _signal = new(0, 1);
+    private IDisposable[] _listening = [];
     private readonly TimeSpan _threshold = configuration.GetValue("Exposures:Threshold", ExposureCalculator.DefaultThreshold);
 
-    /// <summary>Raised after a commit, with the campaigns whose exposures changed.</summary>
-    public event Action<IReadOnlyCollection<Guid>>? Committed;
+    /// <summary>Told after a commit, with the campaigns whose exposures changed.</summary>
+    public Subscribers<IReadOnlyCollection<Guid>> Committed { get; } = new("committed exposures", log);
 
     public override Task StartAsync(CancellationToken cancellationToken)
     {
-        audiences.Committed += Mark;
-        plays.Committed += OnPlays;
+        _listening = [audiences.Committed.Add(Mark), plays.Committed.Add(OnPlays)];
         return base.StartAsync(cancellationToken);
     }
 
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
-        audiences.Committed -= Mark;
-        plays.Committed -= OnPlays;
+        foreach (var subscription in _listening) subscription.Dispose();
         await base.StopAsync(cancellationToken);
     }
 
@@ -73,7 +73,7 @@ sealed class ExposureWorker(
             {
                 var (campaigns, more) = await store.UpdateAsync(site, _threshold, cancellation);
                 if (more) _due[site] = true;
-                if (campaigns.Count > 0) Committed?.Invoke(campaigns);
+                if (campaigns.Count > 0) Committed.Tell(campaigns);
             }
             catch
             {

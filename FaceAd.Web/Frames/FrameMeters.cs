@@ -6,6 +6,7 @@ namespace FaceAd.Web.Frames;
 /// <summary>Counters and times of frame analysis, under the meter <c>FaceAd.Frames</c>.</summary>
 public sealed class FrameMeters
 {
+    private readonly Meter _meter;
     private readonly Counter<long> _received;
     private readonly Counter<long> _dropped;
     private readonly Counter<long> _invalid;
@@ -20,16 +21,15 @@ public sealed class FrameMeters
         _dropped = meter.CreateCounter<long>("facead.frames.dropped");
         _invalid = meter.CreateCounter<long>("facead.frames.invalid");
         _stage = meter.CreateHistogram<double>("facead.frames.stage", "ms");
-        Meter = meter;
+        _meter = meter;
     }
-
-    /// <summary>The meter, for gauges of others.</summary>
-    public Meter Meter { get; }
 
     /// <summary>Frames replaced by a newer one before a worker had time, since the start.</summary>
     public long DroppedTotal => Interlocked.Read(ref _droppedTotal);
 
     private long _droppedTotal;
+
+    internal void Queued(Func<int> depth) => _meter.CreateObservableGauge("facead.frames.queued", depth);
 
     /// <summary>A frame was taken in.</summary>
     /// <param name="screenId">Who sent it.</param>

@@ -49,10 +49,19 @@ public sealed class PendingFrame : IDisposable
 /// So memory is bounded by the number of screens, and a busy screen cannot push out another.
 /// A screen is handed to one worker at a time.
 /// </summary>
-public sealed class FrameQueue(FrameMeters meters, AnalysisGaps gaps)
+public sealed class FrameQueue
 {
+    private readonly FrameMeters _meters;
+    private readonly AnalysisGaps _gaps;
     private readonly ConcurrentDictionary<Guid, Slot> _slots = new();
     private readonly Channel<Slot> _ready = Channel.CreateUnbounded<Slot>(); // at most one entry per screen
+
+    /// <summary>Makes an empty queue, whose depth is measured from now on.</summary>
+    public FrameQueue(FrameMeters meters, AnalysisGaps gaps)
+    {
+        (_meters, _gaps) = (meters, gaps);
+        meters.Queued(() => Depth);
+    }
 
     /// <summary>Screens that wait for a worker.</summary>
     public int Depth => _ready.Reader.Count;
@@ -74,8 +83,8 @@ public sealed class FrameQueue(FrameMeters meters, AnalysisGaps gaps)
         if (replaced is not null)
         {
             replaced.Dispose();
-            meters.Dropped(frame.ScreenId);
-            gaps.Dropped(frame.ScreenId);
+            _meters.Dropped(frame.ScreenId);
+            _gaps.Dropped(frame.ScreenId);
         }
         if (wake) _ready.Writer.TryWrite(slot);
     }

@@ -7,18 +7,15 @@ using FaceAd.Web.Screens;
 namespace FaceAd.Web.Frames;
 
 /// <summary>
-/// Analyses queued frames with the production chain and runs each screen's presence machine. What it learns leaves
-/// through <see cref="Reported"/>; the picture is wiped as soon as it is analysed.
+/// Analyses queued frames with the production chain and runs each screen's presence machine. Its reports go to <see cref="ReportQueue"/>;
+/// while that is full, new frames replace old ones. A picture is wiped as soon as it is analysed.
 /// </summary>
 public sealed class FrameWorker(
-    FrameQueue queue, FaceChain chain, ScreenDirectory screens, SiteOwnership ownership, FrameMeters meters, AnalysisGaps gaps, TimeProvider time,
+    FrameQueue queue, FaceChain chain, ReportQueue output, ScreenDirectory screens, SiteOwnership ownership, FrameMeters meters, AnalysisGaps gaps, TimeProvider time,
     ILogger<FrameWorker> log) : BackgroundService
 {
     private static readonly TimeSpan SilenceCheck = TimeSpan.FromSeconds(1);
     private readonly ConcurrentDictionary<Guid, Watch> _watches = new();
-
-    /// <summary>Takes every audience report; the next stage sets it before this worker starts. While it waits, new frames replace old ones.</summary>
-    public Func<ScreenEntry, AudienceReport, ValueTask> Reported { get; set; } = (_, _) => ValueTask.CompletedTask;
 
     /// <summary>Forgets whom the screens of a site showed: another node goes on from here.</summary>
     /// <param name="siteId">The site.</param>
@@ -53,7 +50,7 @@ public sealed class FrameWorker(
                 meters.Stages(watch.Observer.LastTimings);
                 gaps.Analysed(screen.Id, frame.CapturedAt);
             }
-            foreach (var report in reports) await Reported(screen, report);
+            foreach (var report in reports) await output.AddAsync(screen, report);
         }
         catch (InvalidFrameException exception)
         {
@@ -85,7 +82,7 @@ public sealed class FrameWorker(
                         for (var report = watched ? watch.Observer.CheckSilence(now) : watch.Observer.Stop(now); report is not null; report = watch.Observer.Next()) reports.Add(report);
                     }
                     if (screen is null) continue;
-                    foreach (var report in reports) await Reported(screen, report);
+                    foreach (var report in reports) await output.AddAsync(screen, report);
                 }
                 catch (Exception exception)
                 {

@@ -19,13 +19,9 @@ static class FramesSetup
         {
             ModelFolder = configuration["Models:Folder"] ?? Repository.Find(Path.Combine(".cache", "models")),
         }));
+        services.AddSingleton<ReportQueue>();
         services.AddSingleton<FrameWorker>();
-        services.AddHostedService(provider =>
-        {
-            var queue = provider.GetRequiredService<FrameQueue>();
-            provider.GetRequiredService<FrameMeters>().Meter.CreateObservableGauge("facead.frames.queued", () => queue.Depth);
-            return provider.GetRequiredService<FrameWorker>();
-        });
+        services.AddHostedService(provider => provider.GetRequiredService<FrameWorker>());
     }
 
     public static void MapFrames(this IEndpointRouteBuilder routes) =>

@@ -24,46 +24,54 @@ public sealed record Loop(
 public sealed record LoopReach(Guid Campaign, int Reached, int Universe);
 
 /// <summary>Watches the loop from the first face to the first counted exposure, in memory.</summary>
-sealed class LoopStatus
+sealed class LoopStatus(
+    LiveAudiences audiences, DecisionEngine decisions, PlayIntake plays, ExposureWorker exposures, MetricsReader metrics, TimeProvider time)
+    : IHostedService
 {
     private readonly ConcurrentQueue<Guid> _exposed = new();
-    private readonly MetricsReader _metrics;
-    private readonly TimeProvider _time;
-    private Loop _loop;
+    private IDisposable[] _watching = [];
+    private Loop _loop = new(time.GetUtcNow(), null, null, null, null, null);
 
-    public LoopStatus(
-        LiveAudiences audiences, DecisionEngine decisions, PlayIntake plays, ExposureWorker exposures, MetricsReader metrics, TimeProvider time)
+    private DateTimeOffset Now => time.GetUtcNow();
+
+    public Task StartAsync(CancellationToken cancellationToken)
     {
-        (_metrics, _time) = (metrics, time);
-        _loop = new Loop(time.GetUtcNow(), null, null, null, null, null);
-        audiences.Changed += audience =>
-        {
-            if (audience.Viewers.Count > 0) Note(l => l.FaceSeenAt is null ? l with { FaceSeenAt = Now } : l);
-        };
-        decisions.Made += made =>
-        {
-            if (made.Decision.CampaignId is not null) Note(l => l.TargetedDecisionAt is null ? l with { TargetedDecisionAt = Now } : l);
-        };
-        plays.Committed += committed =>
-        {
-            if (committed.Any(p => p.CampaignId is not null)) Note(l => l.TargetedPlayReportedAt is null ? l with { TargetedPlayReportedAt = Now } : l);
-        };
-        exposures.Committed += campaigns =>
-        {
-            if (_loop.ExposureCountedAt is not null) return;
-            foreach (var campaign in campaigns) _exposed.Enqueue(campaign);
-        };
+        _watching =
+        [
+            audiences.Changed.Add(audience =>
+            {
+                if (audience.Viewers.Count > 0) Note(l => l.FaceSeenAt is null ? l with { FaceSeenAt = Now } : l);
+            }),
+            decisions.Made.Add(made =>
+            {
+                if (made.Decision.CampaignId is not null) Note(l => l.TargetedDecisionAt is null ? l with { TargetedDecisionAt = Now } : l);
+            }),
+            plays.Committed.Add(committed =>
+            {
+                if (committed.Any(p => p.CampaignId is not null)) Note(l => l.TargetedPlayReportedAt is null ? l with { TargetedPlayReportedAt = Now } : l);
+            }),
+            exposures.Committed.Add(campaigns =>
+            {
+                if (_loop.ExposureCountedAt is not null) return;
+                foreach (var campaign in campaigns) _exposed.Enqueue(campaign);
+            }),
+        ];
+        return Task.CompletedTask;
     }
 
-    private DateTimeOffset Now => _time.GetUtcNow();
+    public Task StopAsync(CancellationToken cancellationToken)
+    {
+        foreach (var subscription in _watching) subscription.Dispose();
+        return Task.CompletedTask;
+    }
 
     public async Task<Loop> ReadAsync(CancellationToken cancellation)
     {
         while (_loop.ExposureCountedAt is null && _exposed.TryDequeue(out var campaign))
         {
-            var metrics = await _metrics.ReadAsync(campaign, cancellation);
-            if (metrics.Reached > 0)
-                Note(l => l with { ExposureCountedAt = Now, Reach = new LoopReach(campaign, metrics.Reached, metrics.Universe) });
+            var figures = await metrics.ReadAsync(campaign, cancellation);
+            if (figures.Reached > 0)
+                Note(l => l with { ExposureCountedAt = Now, Reach = new LoopReach(campaign, figures.Reached, figures.Universe) });
         }
         return _loop;
     }

@@ -15,7 +15,7 @@ public sealed class MetricsFeed : IDisposable
     private const int PartsAtOnce = 2;
     private readonly LiveFeed<MetricsQuery, CampaignMetrics> _feed;
     private readonly LiveFeed<(MetricsQuery Query, MetricsDimension Dimension), IReadOnlyList<MetricsPart>> _parts;
-    private readonly NewsListener _news;
+    private readonly IDisposable _listening;
     private readonly SnapshotReader _campaigns;
 
     /// <summary>Starts listening.</summary>
@@ -24,8 +24,8 @@ public sealed class MetricsFeed : IDisposable
     {
         _feed = new("metrics", (query, cancellation) => reader.ReadAsync(query, cancellation), AtOnce, time, meter, log);
         _parts = new("parts", (asked, cancellation) => breakdown.ReadAsync(asked.Query, asked.Dimension, cancellation), PartsAtOnce, time, meter, log);
-        (_news, _campaigns) = (news, campaigns);
-        _news.Heard += OnHeard;
+        _campaigns = campaigns;
+        _listening = news.Heard.Add(OnHeard);
     }
 
     /// <summary>
@@ -54,7 +54,7 @@ public sealed class MetricsFeed : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        _news.Heard -= OnHeard;
+        _listening.Dispose();
         _feed.Dispose();
         _parts.Dispose();
     }

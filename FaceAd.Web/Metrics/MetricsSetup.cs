@@ -19,12 +19,12 @@ static class MetricsSetup
         services.AddSingleton<OverviewReader>();
         services.AddSingleton<OverviewFeed>();
         services.AddSingleton<LoopStatus>();
+        services.AddHostedService(provider => provider.GetRequiredService<LoopStatus>());
         services.AddSingleton<PrivacyReader>();
     }
 
     public static void MapMetrics(this WebApplication app)
     {
-        app.Services.GetRequiredService<LoopStatus>(); // watches from the start
         app.MapGet("/api/loop", (LoopStatus loop, CancellationToken cancellation) => loop.ReadAsync(cancellation))
             .RequireAuthorization(policy => policy.RequireRole(Roles.Admin));
     }

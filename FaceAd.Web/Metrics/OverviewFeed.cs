@@ -7,14 +7,13 @@ public sealed class OverviewFeed : IDisposable
 {
     private static readonly TimeSpan AtMostEvery = TimeSpan.FromSeconds(3);
     private readonly LiveFeed<string, Overview> _feed;
-    private readonly NewsListener _news;
+    private readonly IDisposable _listening;
 
     /// <summary>Starts listening.</summary>
     public OverviewFeed(OverviewReader reader, NewsListener news, TimeProvider time, LiveFeedMeter meter, ILogger<OverviewFeed> log)
     {
         _feed = new("overview", (_, cancellation) => reader.ReadAsync(cancellation), 1, time, meter, log);
-        _news = news;
-        _news.Heard += OnHeard;
+        _listening = news.Heard.Add(OnHeard);
     }
 
     /// <summary>Calls back with every new overview, on a pool thread; at once when a fresh one is known. Dispose to end.</summary>
@@ -28,7 +27,7 @@ public sealed class OverviewFeed : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        _news.Heard -= OnHeard;
+        _listening.Dispose();
         _feed.Dispose();
     }
 

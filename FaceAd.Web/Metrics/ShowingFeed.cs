@@ -8,14 +8,13 @@ public sealed class ShowingFeed : IDisposable
     private const int AtOnce = 2;
     private static readonly TimeSpan AtMostEvery = TimeSpan.FromSeconds(3);
     private readonly LiveFeed<Guid, ShowingStatus> _feed;
-    private readonly NewsListener _news;
+    private readonly IDisposable _listening;
 
     /// <summary>Starts listening.</summary>
     public ShowingFeed(ShowingReader reader, NewsListener news, TimeProvider time, LiveFeedMeter meter, ILogger<ShowingFeed> log)
     {
         _feed = new("showing", (campaign, _) => reader.WhyAsync(campaign), AtOnce, time, meter, log);
-        _news = news;
-        _news.Heard += OnHeard;
+        _listening = news.Heard.Add(OnHeard);
     }
 
     /// <summary>Calls back with every new answer, on a pool thread; at once when a fresh one is known. Dispose to end.</summary>
@@ -26,7 +25,7 @@ public sealed class ShowingFeed : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        _news.Heard -= OnHeard;
+        _listening.Dispose();
         _feed.Dispose();
     }
 

@@ -13,7 +13,7 @@ public sealed class NotificationBook(IDbContextFactory<FaceAdDbContext> contexts
     /// <summary>How long a notification is kept.</summary>
     public static readonly TimeSpan Kept = TimeSpan.FromDays(90);
 
-    private event Action<Guid>? Seen;
+    private readonly Subscribers<Guid> _seen = new("notifications read", log);
 
     /// <summary>How many a person has not seen.</summary>
     /// <param name="viewer">The person.</param>
@@ -47,16 +47,12 @@ public sealed class NotificationBook(IDbContextFactory<FaceAdDbContext> contexts
         await using var db = await contexts.CreateDbContextAsync();
         var now = clock.GetUtcNow();
         await db.Set<Notification>().Where(n => n.UserId == user && n.ReadAt == null && n.CreatedAt <= upTo).ExecuteUpdateAsync(s => s.SetProperty(n => n.ReadAt, now));
-        Seen?.Invoke(user);
+        _seen.Tell(user);
     }
 
     /// <summary>Tells a person's other pages that they have seen their notifications.</summary>
     /// <param name="seen">Called with the person.</param>
-    public IDisposable Subscribe(Action<Guid> seen)
-    {
-        Seen += seen;
-        return new Subscription(() => Seen -= seen);
-    }
+    public IDisposable Subscribe(Action<Guid> seen) => _seen.Add(seen);
 
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -75,10 +71,5 @@ public sealed class NotificationBook(IDbContextFactory<FaceAdDbContext> contexts
                 log.LogWarning("Old notifications could not be deleted ({Reason}); it is tried again", exception.Message);
             }
         }
-    }
-
-    private sealed class Subscription(Action end) : IDisposable
-    {
-        public void Dispose() => end();
     }
 }

@@ -16,19 +16,20 @@ public sealed class HeartbeatWriter(
         """;
 
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(10);
+    private IDisposable? _watching;
     private DateTimeOffset _writtenUpTo = DateTimeOffset.MinValue;
 
     /// <inheritdoc/>
     public override Task StartAsync(CancellationToken cancellationToken)
     {
-        screens.Changed += CutVoidTokensOff;
+        _watching = screens.Changed.Add(_ => CutVoidTokensOff());
         return base.StartAsync(cancellationToken);
     }
 
     /// <inheritdoc/>
     public override Task StopAsync(CancellationToken cancellationToken)
     {
-        screens.Changed -= CutVoidTokensOff;
+        _watching?.Dispose();
         return base.StopAsync(cancellationToken);
     }
 

@@ -1,5 +1,6 @@
 using FaceAd.Contracts;
 using FaceAd.Web.Audiences;
+using FaceAd.Web.Data;
 using FaceAd.Web.Decisions;
 using FaceAd.Web.Screens;
 
@@ -60,19 +61,20 @@ public sealed class ScreenBoard : IDisposable
     private readonly LiveAudiences _audiences;
     private readonly SnapshotReader _snapshots;
     private readonly ITimer _timer;
+    private readonly Subscribers<ValueTuple> _changed;
+    private readonly IDisposable[] _listening;
     private int _scheduled;
 
     /// <summary>Starts listening.</summary>
     public ScreenBoard(
-        ScreenConnections connections, ScreenDirectory screens, LiveAudiences audiences, SnapshotReader snapshots, TimeProvider time)
+        ScreenConnections connections, ScreenDirectory screens, LiveAudiences audiences, SnapshotReader snapshots, TimeProvider time,
+        ILogger<ScreenBoard> log)
     {
         (_connections, _screens, _audiences, _snapshots) = (connections, screens, audiences, snapshots);
         _timer = time.CreateTimer(_ => Tell(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        _connections.Changed += OnChanged;
-        _screens.Changed += Schedule;
+        _changed = new("screens' state", log);
+        _listening = [connections.Changed.Add(_ => Schedule()), screens.Changed.Add(_ => Schedule())];
     }
-
-    private event Action? Subscribers;
 
     /// <summary>All screens.</summary>
     public IReadOnlyList<ScreenNow> Now() => Now(_screens.All);
@@ -111,21 +113,14 @@ public sealed class ScreenBoard : IDisposable
 
     /// <summary>Calls back after changes, at most twice a second, on a pool thread. Dispose to end.</summary>
     /// <param name="changed">Called after changes.</param>
-    public IDisposable Subscribe(Action changed)
-    {
-        Subscribers += changed;
-        return new Subscription(() => Subscribers -= changed);
-    }
+    public IDisposable Subscribe(Action changed) => _changed.Add(_ => changed());
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        _connections.Changed -= OnChanged;
-        _screens.Changed -= Schedule;
+        foreach (var subscription in _listening) subscription.Dispose();
         _timer.Dispose();
     }
-
-    private void OnChanged(Guid screenId) => Schedule();
 
     private void Schedule()
     {
@@ -135,13 +130,6 @@ public sealed class ScreenBoard : IDisposable
     private void Tell()
     {
         Volatile.Write(ref _scheduled, 0);
-        Subscribers?.Invoke();
-    }
-
-    private sealed class Subscription(Action end) : IDisposable
-    {
-        private Action? _end = end;
-
-        public void Dispose() => Interlocked.Exchange(ref _end, null)?.Invoke();
+        _changed.Tell(default);
     }
 }

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Security.Claims;
 using FaceAd.Contracts;
 using FaceAd.Web.Audiences;
+using FaceAd.Web.Data;
 using FaceAd.Web.Decisions;
 using FaceAd.Web.Screens;
 using Microsoft.AspNetCore.SignalR;
@@ -17,7 +18,7 @@ public sealed class ScreenConnections : IDisposable
     private static readonly TimeSpan CommandLifetime = TimeSpan.FromSeconds(30);
     private readonly ConcurrentDictionary<Guid, Connection> _connections = new();
     private readonly IHubContext<ScreenHub, IScreenClient> _hub;
-    private readonly DecisionEngine _decisions;
+    private readonly IDisposable[] _listening;
     private readonly LiveAudiences _audiences;
     private readonly PlayerMeters _meters;
     private readonly TimeProvider _time;
@@ -28,13 +29,13 @@ public sealed class ScreenConnections : IDisposable
         IHubContext<ScreenHub, IScreenClient> hub, DecisionEngine decisions, LiveAudiences audiences,
         PlayerMeters meters, TimeProvider time, ILogger<ScreenConnections> log)
     {
-        (_hub, _decisions, _audiences, _meters, _time, _log) = (hub, decisions, audiences, meters, time, log);
-        _decisions.Pushed += Push;
-        _audiences.Changed += TellSampling;
+        (_hub, _audiences, _meters, _time, _log) = (hub, audiences, meters, time, log);
+        Changed = new("screen's state", log);
+        _listening = [decisions.Pushed.Add(Push), audiences.Changed.Add(TellSampling)];
     }
 
-    /// <summary>Raised when a screen connected, disconnected or said something new.</summary>
-    public event Action<Guid>? Changed;
+    /// <summary>Told when a screen connected, disconnected or said something new.</summary>
+    public Subscribers<Guid> Changed { get; }
 
     /// <summary>Screens that are connected to this node.</summary>
     public IReadOnlyCollection<Guid> Connected => [.. _connections.Where(c => c.Value.ConnectionId is not null).Select(c => c.Key)];
@@ -58,8 +59,7 @@ public sealed class ScreenConnections : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        _decisions.Pushed -= Push;
-        _audiences.Changed -= TellSampling;
+        foreach (var subscription in _listening) subscription.Dispose();
     }
 
     internal void Connect(Guid screenId, HubCallerContext caller)
@@ -80,7 +80,7 @@ public sealed class ScreenConnections : IDisposable
         // While it was cut off it could not be told, and sampled as if an audience were open.
         Send(screenId, client.AudienceOpen(_audiences.Find(screenId)?.AudienceId is not null));
         if (pending is not null) Send(screenId, client.Play(pending));
-        Changed?.Invoke(screenId);
+        Changed.Tell(screenId);
     }
 
     internal void Disconnect(Guid screenId, string connectionId)
@@ -92,7 +92,7 @@ public sealed class ScreenConnections : IDisposable
             connection.Caller = null;
         }
         _log.LogInformation("Screen {ScreenId} disconnected", screenId);
-        Changed?.Invoke(screenId);
+        Changed.Tell(screenId);
     }
 
     /// <summary>Cuts screens off whose token has become void.</summary>
@@ -122,7 +122,7 @@ public sealed class ScreenConnections : IDisposable
     {
         if (!_connections.TryGetValue(screenId, out var connection)) return;
         lock (connection) connection.Beat = (beat, _time.GetUtcNow());
-        Changed?.Invoke(screenId);
+        Changed.Tell(screenId);
     }
 
     internal void Acknowledge(Guid screenId, long sequence)
@@ -163,7 +163,7 @@ public sealed class ScreenConnections : IDisposable
             connection.AudienceOpen = open;
         }
         if (connectionId is not null) Send(audience.Screen.Id, _hub.Clients.Client(connectionId).AudienceOpen(open));
-        Changed?.Invoke(audience.Screen.Id);
+        Changed.Tell(audience.Screen.Id);
     }
 
     // SignalR keeps the order of sends to one connection; a failed send means that the connection is going down.

@@ -13,15 +13,17 @@ sealed class SiteHandover(
     SiteOwnership ownership, ScreenDirectory screens, FrameWorker frames, LiveAudiences audiences, DecisionEngine decisions, ScreenConnections connections)
     : IHostedService
 {
+    private IDisposable? _watching;
+
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        ownership.Lost += Drop;
+        _watching = ownership.Lost.Add(Drop);
         return Task.CompletedTask;
     }
 
     public Task StopAsync(CancellationToken cancellationToken)
     {
-        ownership.Lost -= Drop;
+        _watching?.Dispose();
         return Task.CompletedTask;
     }
 

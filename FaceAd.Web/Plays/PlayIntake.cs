@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using System.Threading.Channels;
 using FaceAd.Contracts;
+using FaceAd.Web.Data;
 using FaceAd.Web.Frames;
 using FaceAd.Web.Screens;
 using Npgsql;
@@ -35,14 +36,15 @@ sealed partial class PlayIntake : BackgroundService
     public PlayIntake(PlayedFilms films, PlayStore store, AnalysisGaps gaps, TimeProvider time, IMeterFactory meters, ILogger<PlayIntake> log)
     {
         (_films, _store, _gaps, _time, _log) = (films, store, gaps, time, log);
+        Committed = new("committed plays", log);
         var meter = meters.Create("FaceAd.Plays");
         _plays = meter.CreateCounter<long>("facead.plays");
         _turnedAway = meter.CreateCounter<long>("facead.plays.turned_away", description: "Requests answered 503 because too many waited");
         meter.CreateObservableGauge("facead.plays.waiting", () => _requests.Reader.Count, description: "Requests that wait for a writer");
     }
 
-    /// <summary>Raised after a commit, with the plays that are new; perhaps by two writers at once.</summary>
-    public event Action<IReadOnlyList<Play>>? Committed;
+    /// <summary>Told after a commit, with the plays that are new; perhaps by two writers at once.</summary>
+    public Subscribers<IReadOnlyList<Play>> Committed { get; }
 
     /// <summary>Takes one request's reports. Completes when those that can be taken are committed.</summary>
     /// <param name="screen">The screen.</param>
@@ -212,7 +214,7 @@ sealed partial class PlayIntake : BackgroundService
             foreach (var play in fresh)
                 LogPlay(play.Id, play.ScreenId, play.CreativeId, play.CampaignId, play.End, (play.EndedAt - play.StartedAt).TotalSeconds, play.Measured);
         }
-        Committed?.Invoke(fresh);
+        Committed.Tell(fresh);
     }
 
     // Data exceptions and integrity violations: the rest of the group has no part in them.

@@ -38,8 +38,8 @@ public sealed class ScreenDirectory(IDbContextFactory<FaceAdDbContext> contexts,
     private readonly SemaphoreSlim _refreshing = new(1, 1);
     private volatile Snapshot _snapshot = Snapshot.Empty;
 
-    /// <summary>Raised after the screens have changed in any way.</summary>
-    public event Action? Changed;
+    /// <summary>Told after the screens have changed in any way.</summary>
+    public Subscribers<ScreenDirectory> Changed { get; } = new("screens", log);
 
     /// <summary>All screens, revoked ones included, by name of site and screen.</summary>
     public IReadOnlyList<ScreenEntry> All => _snapshot.All;
@@ -76,7 +76,7 @@ public sealed class ScreenDirectory(IDbContextFactory<FaceAdDbContext> contexts,
         {
             _refreshing.Release();
         }
-        if (changed) Changed?.Invoke();
+        if (changed) Changed.Tell(this);
     }
 
     /// <inheritdoc/>

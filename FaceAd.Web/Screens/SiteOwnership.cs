@@ -56,8 +56,8 @@ public sealed class SiteOwnership(DirectConnections connections, IConfiguration 
     /// <summary>Where other nodes reach this one (<c>Nodes:Address</c>); null when it is alone.</summary>
     public Uri? Address { get; } = ReadAddress(configuration["Nodes:Address"]);
 
-    /// <summary>Raised after this node has lost a site: whatever it remembers of it is worth nothing any more.</summary>
-    public event Action<Guid>? Lost;
+    /// <summary>Told after this node has lost a site: what it remembers of the site is void.</summary>
+    public Subscribers<Guid> Lost { get; } = new("lost site", log);
 
     /// <summary>The sites that this node owns.</summary>
     public IReadOnlyCollection<Guid> Owned => [.. _owned.Keys];
@@ -252,17 +252,7 @@ public sealed class SiteOwnership(DirectConnections connections, IConfiguration 
     private void Tell(Guid siteId)
     {
         log.LogInformation("Site {SiteId} is not this node's any more", siteId);
-        foreach (var handler in (Lost?.GetInvocationList() ?? []).Cast<Action<Guid>>())
-        {
-            try
-            {
-                handler(siteId);
-            }
-            catch (Exception exception)
-            {
-                log.LogError(exception, "What was remembered of site {SiteId} could not be dropped", siteId);
-            }
-        }
+        Lost.Tell(siteId);
     }
 
     private void ComplainOfNoAddress(Guid siteId)

@@ -22,7 +22,7 @@ public sealed partial class Screens
     private Dictionary<Guid, ScreenView> _screens = [];
     private Dictionary<Guid, List<ScreenView>> _bySite = [];
     private IDisposable? _board;
-    private Action? _reloadSoon;
+    private IDisposable? _directory;
     private Viewer? _viewer;
 
     /// <summary>Part of a building's name.</summary>
@@ -42,7 +42,7 @@ public sealed partial class Screens
     public void Dispose()
     {
         _board?.Dispose();
-        Directory.Changed -= _reloadSoon;
+        _directory?.Dispose();
         _gone.Cancel();
         _gone.Dispose();
     }
@@ -53,8 +53,8 @@ public sealed partial class Screens
         if (RendererInfo.IsInteractive)
         {
             _board = Board.Subscribe(InLanguage.Keep(() => _ = InvokeAsync(Redraw)));
-            _reloadSoon = InLanguage.Keep(() => _ = InvokeAsync(LoadAsync));
-            Directory.Changed += _reloadSoon;
+            var reload = InLanguage.Keep(() => _ = InvokeAsync(LoadAsync));
+            _directory = Directory.Changed.Add(_ => reload());
             _ = TickAsync(_gone.Token);
         }
         _viewer = Viewer.Of((await SignedIn).User);

@@ -1,0 +1,60 @@
+using System.Collections.Immutable;
+using System.Diagnostics.Metrics;
+
+namespace FaceAd.Web.Data;
+
+/// <summary>
+/// Those who react to a fact, told after it was queued or written. A callback that throws is logged and counted as
+/// <c>facead.reactions.failed</c>; the fact stays, and the other callbacks still run. Thread-safe.
+/// </summary>
+/// <typeparam name="T">The news.</typeparam>
+/// <param name="name">What the news is of, for the counter and the log.</param>
+/// <param name="log">The log of the class that tells.</param>
+public sealed class Subscribers<T>(string name, ILogger log)
+{
+    private ImmutableArray<Action<T>> _callbacks = [];
+
+    /// <summary>Adds a callback; dispose to remove it. It runs on the thread that tells, so it must return at once.</summary>
+    /// <param name="callback">The reaction.</param>
+    public IDisposable Add(Action<T> callback)
+    {
+        ImmutableInterlocked.Update(ref _callbacks, static (all, added) => all.Add(added), callback);
+        return new Subscription(this, callback);
+    }
+
+    /// <summary>Calls every callback.</summary>
+    /// <param name="news">The news.</param>
+    public void Tell(T news)
+    {
+        foreach (var callback in _callbacks)
+        {
+            try
+            {
+                callback(news);
+            }
+            catch (Exception exception)
+            {
+                Reactions.Failed.Add(1, new KeyValuePair<string, object?>("fact", name));
+                log.LogError(exception, "A reaction to {Fact} failed; the fact itself is kept", name);
+            }
+        }
+    }
+
+    private sealed class Subscription(Subscribers<T> subscribers, Action<T> callback) : IDisposable
+    {
+        private Action<T>? _callback = callback;
+
+        public void Dispose()
+        {
+            if (Interlocked.Exchange(ref _callback, null) is { } removed)
+                ImmutableInterlocked.Update(ref subscribers._callbacks, static (all, gone) => all.Remove(gone), removed);
+        }
+    }
+}
+
+static class Reactions
+{
+    private static readonly Meter Meter = new("FaceAd.Reactions");
+
+    public static readonly Counter<long> Failed = Meter.CreateCounter<long>("facead.reactions.failed");
+}
