@@ -295,7 +295,7 @@ need_tools() {
 }
 
 # Everything there is, for the tests and the benchmarks.
-ALL=(FaceAd.Bench FaceAd.Contracts FaceAd.Demo FaceAd.Inference FaceAd.Player FaceAd.Web models/prepare)
+ALL=(FaceAd.Bench FaceAd.Core FaceAd.Demo FaceAd.Inference FaceAd.Player FaceAd.Web models/prepare)
 
 # The programs that ./bench peers measures beside ours: npm packages at the versions of their lock file, and one that is compiled.
 need_peers() {

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using FaceAd.Contracts;
+using FaceAd.Core;
 using FaceAd.Inference.Detection;
 using FaceAd.Inference.Imaging;
 using FaceAd.Inference.Presence;

@@ -1,4 +1,4 @@
-using FaceAd.Contracts;
+using FaceAd.Core;
 using FaceAd.Inference.Tracking;
 
 namespace FaceAd.Inference;

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using FaceAd.Contracts;
+using FaceAd.Core;
 
 namespace FaceAd.Player;
 

@@ -1,5 +1,5 @@
 using FaceAd.Bench.Evaluation;
-using FaceAd.Contracts;
+using FaceAd.Core;
 using FaceAd.Inference;
 using FaceAd.Inference.Imaging;
 

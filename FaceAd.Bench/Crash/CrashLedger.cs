@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using FaceAd.Contracts;
+using FaceAd.Core;
 
 namespace FaceAd.Bench.Crash;
 

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
-using FaceAd.Contracts;
+using FaceAd.Core;
 using FaceAd.Web.Accounts;
 using FaceAd.Web.Campaigns;
 using FaceAd.Web.Data;

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using FaceAd.Bench.Evaluation;
-using FaceAd.Contracts;
+using FaceAd.Core;
 using FaceAd.Web.Accounts;
 using FaceAd.Web.Campaigns;
 using FaceAd.Web.Data;

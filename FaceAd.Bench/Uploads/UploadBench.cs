@@ -4,7 +4,7 @@ using System.Net;
 using System.Text;
 using System.Text.RegularExpressions;
 using FaceAd.Bench.Crash;
-using FaceAd.Contracts;
+using FaceAd.Core;
 using FaceAd.Demo;
 using FaceAd.Web.Accounts;
 using FaceAd.Web.Campaigns;

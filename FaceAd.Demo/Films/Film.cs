@@ -1,4 +1,4 @@
-using FaceAd.Contracts;
+using FaceAd.Core;
 using SkiaSharp;
 
 namespace FaceAd.Demo.Films;

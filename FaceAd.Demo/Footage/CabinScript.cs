@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using FaceAd.Contracts;
+using FaceAd.Core;
 
 namespace FaceAd.Demo.Footage;
 

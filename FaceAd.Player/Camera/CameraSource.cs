@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.CompilerServices;
-using FaceAd.Contracts;
+using FaceAd.Core;
 
 namespace FaceAd.Player.Camera;
 

@@ -1,5 +1,5 @@
 using System.Threading.Channels;
-using FaceAd.Contracts;
+using FaceAd.Core;
 using FaceAd.Inference.Imaging;
 using FaceAd.Player.Clock;
 using FaceAd.Player.Sensors;

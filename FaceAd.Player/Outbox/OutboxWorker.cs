@@ -1,5 +1,5 @@
 using System.Net;
-using FaceAd.Contracts;
+using FaceAd.Core;
 
 namespace FaceAd.Player.Outbox;
 

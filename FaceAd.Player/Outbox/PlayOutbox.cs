@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Threading.Channels;
-using FaceAd.Contracts;
+using FaceAd.Core;
 using FaceAd.Player.Clock;
 
 namespace FaceAd.Player.Outbox;

@@ -1,5 +1,5 @@
 using System.Security.Cryptography;
-using FaceAd.Contracts;
+using FaceAd.Core;
 
 namespace FaceAd.Player.Playback;
 

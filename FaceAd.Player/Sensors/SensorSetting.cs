@@ -1,5 +1,5 @@
 using System.Globalization;
-using FaceAd.Contracts;
+using FaceAd.Core;
 
 namespace FaceAd.Player.Sensors;
 

@@ -1,4 +1,4 @@
-using FaceAd.Contracts;
+using FaceAd.Core;
 using FaceAd.Inference;
 using FaceAd.Inference.Imaging;
 using FaceAd.Player.Camera;

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Net.Http.Headers;
-using FaceAd.Contracts;
+using FaceAd.Core;
 using FaceAd.Inference.Imaging;
 using FaceAd.Player.Camera;
 using FaceAd.Player.Clock;

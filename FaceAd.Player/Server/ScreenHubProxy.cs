@@ -1,4 +1,4 @@
-using FaceAd.Contracts;
+using FaceAd.Core;
 using Microsoft.AspNetCore.SignalR.Client;
 
 namespace FaceAd.Player.Server;

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Reflection;
 using System.Threading.Channels;
-using FaceAd.Contracts;
+using FaceAd.Core;
 using FaceAd.Player.Clock;
 using FaceAd.Player.Outbox;
 using FaceAd.Player.Playback;

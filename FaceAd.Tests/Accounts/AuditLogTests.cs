@@ -120,9 +120,9 @@ public sealed class AuditLogTests(PeopleFixture app) : IClassFixture<PeopleFixtu
     {
         var registry = app.Services.GetRequiredService<ScreenRegistry>();
         var site = await registry.RegisterSiteAsync($"Told {Guid.NewGuid():N}", "", "Asia/Seoul", "");
-        var (screen, token) = await registry.RegisterAsync(site.Id, "A", Contracts.InferenceMode.Server);
+        var (screen, token) = await registry.RegisterAsync(site.Id, "A", Core.InferenceMode.Server);
         var renewed = await registry.RenewTokenAsync(screen.Id);
-        await registry.SetModeAsync(screen.Id, Contracts.InferenceMode.Device);
+        await registry.SetModeAsync(screen.Id, Core.InferenceMode.Device);
         await registry.RevokeAsync(screen.Id);
         var told = await AboutAsync(screen.Id);
         Assert.Equal([AuditVerb.ScreenRegistered, AuditVerb.TokenRenewed, AuditVerb.ModeChanged, AuditVerb.TokenRevoked], told.Select(e => e.Verb));

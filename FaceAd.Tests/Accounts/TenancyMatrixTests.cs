@@ -1,6 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
-using FaceAd.Contracts;
+using FaceAd.Core;
 using FaceAd.Tests.Player;
 using FaceAd.Tests.Support;
 using FaceAd.Web.Accounts;

@@ -1,5 +1,5 @@
 using System.Security.Cryptography;
-using FaceAd.Contracts;
+using FaceAd.Core;
 using FaceAd.Tests.Support;
 using FaceAd.Web.Audiences;
 using FaceAd.Web.Screens;

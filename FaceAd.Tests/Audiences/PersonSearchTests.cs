@@ -1,5 +1,5 @@
 using FaceAd.Bench.Persons;
-using FaceAd.Contracts;
+using FaceAd.Core;
 using FaceAd.Tests.Support;
 using FaceAd.Web.Audiences;
 using FsCheck;

@@ -1,4 +1,4 @@
-using FaceAd.Contracts;
+using FaceAd.Core;
 using FaceAd.Tests.Player;
 using FaceAd.Tests.Support;
 using FaceAd.Web.Accounts;

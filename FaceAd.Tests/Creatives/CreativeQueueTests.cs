@@ -209,7 +209,7 @@ public sealed class IdleQueueFixture : PeopleFixture
     {
         await using var db = await contexts.CreateDbContextAsync();
         var (_, advertiser, _, _) = await Sample.AddSiteAsync(db);
-        var (campaign, creative) = await Sample.AddCampaignAsync(db, advertiser, [FaceAd.Contracts.Segment.Silver]);
+        var (campaign, creative) = await Sample.AddCampaignAsync(db, advertiser, [FaceAd.Core.Segment.Silver]);
         campaign.State = CampaignState.Draft;
         db.Remove(creative);
         await db.SaveChangesAsync();

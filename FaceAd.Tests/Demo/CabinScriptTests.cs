@@ -1,4 +1,4 @@
-using FaceAd.Contracts;
+using FaceAd.Core;
 using FaceAd.Demo.Footage;
 
 namespace FaceAd.Tests.Demo;

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
-using FaceAd.Contracts;
+using FaceAd.Core;
 using FaceAd.Demo;
 using FaceAd.Demo.Films;
 

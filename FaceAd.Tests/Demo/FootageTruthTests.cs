@@ -1,5 +1,5 @@
 using System.Globalization;
-using FaceAd.Contracts;
+using FaceAd.Core;
 using FaceAd.Demo.Footage;
 using FaceAd.Inference;
 using FaceAd.Inference.Imaging;

@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.RegularExpressions;
-using FaceAd.Contracts;
+using FaceAd.Core;
 using FaceAd.Demo;
 using FaceAd.Demo.Footage;
 using FaceAd.Player;

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
-using FaceAd.Contracts;
+using FaceAd.Core;
 using FaceAd.Demo;
 using FaceAd.Demo.Footage;
 using FaceAd.Player;

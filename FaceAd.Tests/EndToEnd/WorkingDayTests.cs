@@ -1,5 +1,5 @@
 using System.Net;
-using FaceAd.Contracts;
+using FaceAd.Core;
 using FaceAd.Tests.Creatives;
 using FaceAd.Tests.Support;
 using Microsoft.AspNetCore.SignalR.Client;

@@ -1,7 +1,7 @@
 using System.Diagnostics.Metrics;
 using System.Net;
 using System.Threading.Channels;
-using FaceAd.Contracts;
+using FaceAd.Core;
 using FaceAd.Tests.Support;
 using FaceAd.Web.Frames;
 using Microsoft.Extensions.DependencyInjection;
@@ -28,10 +28,10 @@ public sealed class CabinEmptiedTests(SiteFixture app) : IClassFixture<SiteFixtu
         {
             if (tags.ToArray().Contains(new("stage", "detect"))) analysed.Writer.TryWrite(true);
         });
-        var meter = app.Services.GetRequiredService<FrameMeters>().Meter;
+        var meters = app.Services.GetRequiredService<IMeterFactory>();
         listener.InstrumentPublished = (instrument, own) =>
         {
-            if (instrument.Meter == meter && instrument.Name == "facead.frames.stage") own.EnableMeasurementEvents(instrument);
+            if (instrument.Meter.Scope == meters && instrument.Name == "facead.frames.stage") own.EnableMeasurementEvents(instrument);
         };
         listener.Start();
 

@@ -1,6 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
-using FaceAd.Contracts;
+using FaceAd.Core;
 using FaceAd.Tests.Support;
 using FaceAd.Web.Screens;
 using Microsoft.EntityFrameworkCore;

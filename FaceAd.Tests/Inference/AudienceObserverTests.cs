@@ -1,5 +1,5 @@
 using System.Buffers.Binary;
-using FaceAd.Contracts;
+using FaceAd.Core;
 using FaceAd.Inference;
 using FaceAd.Inference.Imaging;
 using FaceAd.Tests.Support;

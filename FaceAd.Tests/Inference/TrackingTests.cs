@@ -154,7 +154,7 @@ public sealed class TrackingTests
             foreach (var f in Enumerable.Reverse(frames)) backward.Add(Ages(f.Age, f.Spread), f.Male, f.Weight);
             var (a, b) = (forward.Current!.Value, backward.Current!.Value);
             return a.Segments.IsDistribution && a.Child is >= 0 and <= 1 && a.AgeYears is >= 1 and <= 100
-                && FaceAd.Contracts.SegmentProbabilities.Segments.All(s => Math.Abs(a.Segments[s] - b.Segments[s]) < 1e-4);
+                && FaceAd.Core.SegmentProbabilities.Segments.All(s => Math.Abs(a.Segments[s] - b.Segments[s]) < 1e-4);
         }));
     }
 

@@ -1,4 +1,4 @@
-using FaceAd.Contracts;
+using FaceAd.Core;
 using FaceAd.Tests.Support;
 using FaceAd.Web.Campaigns;
 using FaceAd.Web.Screens;

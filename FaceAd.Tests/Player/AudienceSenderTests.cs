@@ -1,4 +1,4 @@
-using FaceAd.Contracts;
+using FaceAd.Core;
 using FaceAd.Player;
 using FaceAd.Player.Server;
 using FaceAd.Tests.Support;

@@ -1,4 +1,4 @@
-using FaceAd.Contracts;
+using FaceAd.Core;
 using FaceAd.Player.Server;
 using FsCheck;
 using FsCheck.Fluent;

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using FaceAd.Contracts;
+using FaceAd.Core;
 using FaceAd.Player;
 using FaceAd.Player.Outbox;
 using Microsoft.Extensions.DependencyInjection;

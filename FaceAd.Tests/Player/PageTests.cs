@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
-using FaceAd.Contracts;
+using FaceAd.Core;
 using FaceAd.Player;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;

@@ -1,4 +1,4 @@
-using FaceAd.Contracts;
+using FaceAd.Core;
 using FaceAd.Player.Playback;
 using FsCheck;
 using FsCheck.Fluent;

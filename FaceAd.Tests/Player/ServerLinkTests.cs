@@ -1,6 +1,6 @@
 using System.Device.Gpio;
 using System.Threading.Channels;
-using FaceAd.Contracts;
+using FaceAd.Core;
 using FaceAd.Player;
 using FaceAd.Player.Sensors;
 using FaceAd.Player.Server;

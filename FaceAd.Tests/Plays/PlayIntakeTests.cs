@@ -1,7 +1,7 @@
 using System.Diagnostics.Metrics;
 using System.Net;
 using System.Net.Http.Json;
-using FaceAd.Contracts;
+using FaceAd.Core;
 using FaceAd.Tests.Support;
 using FaceAd.Web.Campaigns;
 using FaceAd.Web.Frames;

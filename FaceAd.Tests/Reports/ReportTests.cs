@@ -1,6 +1,6 @@
 using System.Net;
 using System.Text;
-using FaceAd.Contracts;
+using FaceAd.Core;
 using FaceAd.Tests.Components;
 using FaceAd.Tests.Support;
 using FaceAd.Web.Accounts;

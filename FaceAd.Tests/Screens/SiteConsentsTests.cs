@@ -1,5 +1,5 @@
 using System.Net;
-using FaceAd.Contracts;
+using FaceAd.Core;
 using FaceAd.Tests.Support;
 using FaceAd.Web.Accounts;
 using FaceAd.Web.Screens;

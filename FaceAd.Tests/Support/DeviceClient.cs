@@ -1,6 +1,6 @@
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
-using FaceAd.Contracts;
+using FaceAd.Core;
 
 namespace FaceAd.Tests.Support;
 

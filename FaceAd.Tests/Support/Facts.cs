@@ -1,5 +1,5 @@
 using System.Diagnostics.Metrics;
-using FaceAd.Contracts;
+using FaceAd.Core;
 using FaceAd.Web.Audiences;
 using FaceAd.Web.Exposures;
 using FaceAd.Web.Frames;

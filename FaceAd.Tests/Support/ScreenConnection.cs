@@ -1,5 +1,5 @@
 using System.Threading.Channels;
-using FaceAd.Contracts;
+using FaceAd.Core;
 using Microsoft.AspNetCore.Http.Connections;
 using Microsoft.AspNetCore.SignalR.Client;
 

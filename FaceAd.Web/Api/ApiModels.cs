@@ -1,5 +1,5 @@
 using System.ComponentModel;
-using FaceAd.Contracts;
+using FaceAd.Core;
 using FaceAd.Web.Campaigns;
 using Microsoft.AspNetCore.Http.HttpResults;
 

@@ -1,4 +1,4 @@
-using FaceAd.Contracts;
+using FaceAd.Core;
 using FaceAd.Web.Data;
 using FaceAd.Web.Frames;
 using FaceAd.Web.Screens;

@@ -1,6 +1,6 @@
 using System.Net;
 using System.Text.Json;
-using FaceAd.Contracts;
+using FaceAd.Core;
 using FaceAd.Web.Screens;
 using Microsoft.AspNetCore.Mvc;
 

@@ -1,6 +1,6 @@
 using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
-using FaceAd.Contracts;
+using FaceAd.Core;
 
 namespace FaceAd.Web.Audiences;
 

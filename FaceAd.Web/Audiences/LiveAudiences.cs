@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using FaceAd.Contracts;
+using FaceAd.Core;
 using FaceAd.Web.Data;
 using FaceAd.Web.Frames;
 using FaceAd.Web.Screens;

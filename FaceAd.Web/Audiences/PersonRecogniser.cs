@@ -1,5 +1,5 @@
 using System.Security.Cryptography;
-using FaceAd.Contracts;
+using FaceAd.Core;
 using FaceAd.Web.Data;
 using FaceAd.Web.Screens;
 using Microsoft.EntityFrameworkCore;

@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics.X86;
-using FaceAd.Contracts;
+using FaceAd.Core;
 
 namespace FaceAd.Web.Audiences;
 

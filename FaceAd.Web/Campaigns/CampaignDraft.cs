@@ -1,4 +1,4 @@
-using FaceAd.Contracts;
+using FaceAd.Core;
 
 namespace FaceAd.Web.Campaigns;
 

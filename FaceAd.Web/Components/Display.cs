@@ -1,5 +1,5 @@
 using System.Globalization;
-using FaceAd.Contracts;
+using FaceAd.Core;
 using FaceAd.Web.Campaigns;
 using Microsoft.Extensions.Localization;
 

@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using FaceAd.Contracts;
+using FaceAd.Core;
 using FaceAd.Web.Accounts;
 using FaceAd.Web.Campaigns;
 using FaceAd.Web.Creatives;

@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using FaceAd.Contracts;
+using FaceAd.Core;
 using FaceAd.Inference;
 using FaceAd.Inference.Imaging;
 using FaceAd.Web.Screens;

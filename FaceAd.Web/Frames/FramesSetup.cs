@@ -1,6 +1,6 @@
 using System.Buffers;
 using System.Globalization;
-using FaceAd.Contracts;
+using FaceAd.Core;
 using FaceAd.Inference;
 using FaceAd.Web.Data;
 using FaceAd.Web.Screens;

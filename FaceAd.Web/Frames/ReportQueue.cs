@@ -1,5 +1,5 @@
 using System.Threading.Channels;
-using FaceAd.Contracts;
+using FaceAd.Core;
 using FaceAd.Web.Data;
 using FaceAd.Web.Screens;
 

@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using FaceAd.Contracts;
+using FaceAd.Core;
 using FaceAd.Web.Campaigns;
 using FaceAd.Web.Decisions;
 using FaceAd.Web.Screens;

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using System.Security.Claims;
-using FaceAd.Contracts;
+using FaceAd.Core;
 using FaceAd.Web.Audiences;
 using FaceAd.Web.Data;
 using FaceAd.Web.Decisions;

@@ -1,4 +1,4 @@
-using FaceAd.Contracts;
+using FaceAd.Core;
 using FaceAd.Web.Decisions;
 using FaceAd.Web.Screens;
 using Microsoft.AspNetCore.Authorization;

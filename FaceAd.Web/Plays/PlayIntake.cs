@@ -1,6 +1,6 @@
 using System.Diagnostics.Metrics;
 using System.Threading.Channels;
-using FaceAd.Contracts;
+using FaceAd.Core;
 using FaceAd.Web.Data;
 using FaceAd.Web.Frames;
 using FaceAd.Web.Screens;

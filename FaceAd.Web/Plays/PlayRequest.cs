@@ -1,4 +1,4 @@
-using FaceAd.Contracts;
+using FaceAd.Core;
 using Npgsql;
 
 namespace FaceAd.Web.Plays;

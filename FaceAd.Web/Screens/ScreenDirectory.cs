@@ -1,5 +1,5 @@
 using System.Collections.Frozen;
-using FaceAd.Contracts;
+using FaceAd.Core;
 using FaceAd.Web.Data;
 using Microsoft.EntityFrameworkCore;
 

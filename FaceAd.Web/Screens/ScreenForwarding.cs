@@ -1,5 +1,5 @@
 using System.Net;
-using FaceAd.Contracts;
+using FaceAd.Core;
 using Microsoft.AspNetCore.DataProtection;
 using Npgsql;
 using Yarp.ReverseProxy.Forwarder;

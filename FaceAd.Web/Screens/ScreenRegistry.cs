@@ -1,4 +1,4 @@
-using FaceAd.Contracts;
+using FaceAd.Core;
 using FaceAd.Web.Accounts;
 using FaceAd.Web.Data;
 using Microsoft.EntityFrameworkCore;

@@ -66,7 +66,7 @@ public sealed class CabinsCommandTests : IDisposable
         Assert.Equal(first.Views, again!.Views);
         Assert.Equal(first.PresenceId, again.PresenceId);
         Assert.NotEqual(first.Views, other!.Views);
-        Assert.NotEqual(FaceAd.Contracts.AudienceState.Open, first.Reports[^1].State);
+        Assert.NotEqual(FaceAd.Core.AudienceState.Open, first.Reports[^1].State);
     }
 
     [Fact]

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Net.WebSockets;
 using System.Text.Json;
-using FaceAd.Contracts;
+using FaceAd.Core;
 using FaceAd.Player;
 using FaceAd.Player.Clock;
 using FaceAd.Player.Outbox;

@@ -1,5 +1,5 @@
 using System.Device.Gpio;
-using FaceAd.Contracts;
+using FaceAd.Core;
 using FaceAd.Player.Sensors;
 
 namespace FaceAd.Tests.Player.Sensors;

@@ -1,4 +1,4 @@
-using FaceAd.Contracts;
+using FaceAd.Core;
 using FaceAd.Web.Components.Charts;
 using FaceAd.Web.Components.Controls;
 using FaceAd.Web.Metrics;

@@ -1,4 +1,4 @@
-namespace FaceAd.Contracts;
+namespace FaceAd.Core;
 
 /// <summary>Where the frames of a screen are analysed.</summary>
 public enum InferenceMode

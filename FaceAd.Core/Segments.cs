@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 
-namespace FaceAd.Contracts;
+namespace FaceAd.Core;
 
 /// <summary>An audience segment: the age and gender group that an advertiser buys. The bands are fixed by year of age, inclusive.</summary>
 public enum Segment

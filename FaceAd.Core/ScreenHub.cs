@@ -1,4 +1,4 @@
-namespace FaceAd.Contracts;
+namespace FaceAd.Core;
 
 /// <summary>What the server tells a screen, over SignalR.</summary>
 public interface IScreenClient

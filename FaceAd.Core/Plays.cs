@@ -1,4 +1,4 @@
-namespace FaceAd.Contracts;
+namespace FaceAd.Core;
 
 /// <summary>How a play ended.</summary>
 public enum PlayEnd

@@ -1,4 +1,4 @@
-namespace FaceAd.Contracts;
+namespace FaceAd.Core;
 
 /// <summary>Addresses that a screen calls. Each needs the screen's device token as a bearer token.</summary>
 public static class Routes
