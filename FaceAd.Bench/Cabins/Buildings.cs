@@ -1,6 +1,6 @@
 using System.Numerics.Tensors;
 using FaceAd.Bench.Evaluation;
-using FaceAd.Web.Audiences;
+using FaceAd.Web.Audiences.Persons;
 
 namespace FaceAd.Bench.Cabins;
 

@@ -1,7 +1,7 @@
 using FaceAd.Core;
 using FaceAd.Web.Audiences;
 using FaceAd.Web.Data;
-using FaceAd.Web.Metrics;
+using FaceAd.Web.Metrics.Rollups;
 using FaceAd.Web.Plays;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;

@@ -1,4 +1,4 @@
-using FaceAd.Web.Audiences;
+using FaceAd.Web.Audiences.Persons;
 
 namespace FaceAd.Bench.Persons;
 

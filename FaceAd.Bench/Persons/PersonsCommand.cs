@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
 using FaceAd.Bench.Evaluation;
-using FaceAd.Web.Audiences;
+using FaceAd.Web.Audiences.Persons;
 
 namespace FaceAd.Bench.Persons;
 

@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Numerics;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
-using FaceAd.Web.Audiences;
+using FaceAd.Web.Audiences.Persons;
 
 namespace FaceAd.Bench.Persons;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
-using FaceAd.Web.Audiences;
+using FaceAd.Web.Audiences.Persons;
 
 namespace FaceAd.Bench.Persons;
 

@@ -8,7 +8,7 @@ using FaceAd.Core;
 using FaceAd.Demo;
 using FaceAd.Web.Accounts;
 using FaceAd.Web.Campaigns;
-using FaceAd.Web.Creatives;
+using FaceAd.Web.Creatives.Uploads;
 using FaceAd.Web.Data;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;

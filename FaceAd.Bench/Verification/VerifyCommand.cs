@@ -5,7 +5,7 @@ using System.Text.Json;
 using FaceAd.Bench.Evaluation;
 using FaceAd.Inference;
 using FaceAd.Inference.Imaging;
-using FaceAd.Web.Audiences;
+using FaceAd.Web.Audiences.Persons;
 
 namespace FaceAd.Bench.Verification;
 

@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 using FaceAd.Tests.Support;
-using FaceAd.Web.Accounts;
+using FaceAd.Web.Accounts.Audit;
 using FsCheck;
 using FsCheck.Fluent;
 using Microsoft.EntityFrameworkCore;

@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.RegularExpressions;
 using FaceAd.Tests.Support;
-using FaceAd.Web.Accounts;
+using FaceAd.Web.Accounts.Mail;
 using FaceAd.Web.Campaigns;
 using FaceAd.Web.Notifications;
 using Microsoft.EntityFrameworkCore;

@@ -2,6 +2,8 @@ using System.Net;
 using System.Security.Claims;
 using FaceAd.Tests.Support;
 using FaceAd.Web.Accounts;
+using FaceAd.Web.Accounts.Audit;
+using FaceAd.Web.Accounts.Sessions;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Identity;

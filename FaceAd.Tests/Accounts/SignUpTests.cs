@@ -1,6 +1,6 @@
 using System.Net;
 using FaceAd.Tests.Support;
-using FaceAd.Web.Accounts;
+using FaceAd.Web.Accounts.Audit;
 using Microsoft.EntityFrameworkCore;
 
 namespace FaceAd.Tests.Accounts;

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json;
 using FaceAd.Tests.Support;
 using FaceAd.Web.Accounts;
+using FaceAd.Web.Accounts.Audit;
 using FaceAd.Web.Campaigns;
 using Microsoft.EntityFrameworkCore;
 

@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using FaceAd.Tests.Support;
-using FaceAd.Web.Audiences;
+using FaceAd.Web.Audiences.Persons;
 
 namespace FaceAd.Tests.Audiences;
 

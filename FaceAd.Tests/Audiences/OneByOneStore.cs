@@ -1,5 +1,5 @@
 using FaceAd.Core;
-using FaceAd.Web.Audiences;
+using FaceAd.Web.Audiences.Persons;
 using FaceAd.Web.Data;
 using FaceAd.Web.Screens;
 using Npgsql;

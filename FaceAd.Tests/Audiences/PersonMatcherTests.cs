@@ -1,6 +1,6 @@
 using System.Numerics.Tensors;
 using FaceAd.Tests.Support;
-using FaceAd.Web.Audiences;
+using FaceAd.Web.Audiences.Persons;
 using FsCheck;
 using FsCheck.Fluent;
 

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using FaceAd.Core;
 using FaceAd.Tests.Support;
 using FaceAd.Web.Audiences;
+using FaceAd.Web.Audiences.Persons;
 using FaceAd.Web.Screens;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.EntityFrameworkCore;

@@ -1,7 +1,7 @@
 using FaceAd.Bench.Persons;
 using FaceAd.Core;
 using FaceAd.Tests.Support;
-using FaceAd.Web.Audiences;
+using FaceAd.Web.Audiences.Persons;
 using FsCheck;
 using FsCheck.Fluent;
 

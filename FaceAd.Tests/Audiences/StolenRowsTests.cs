@@ -1,7 +1,7 @@
 using System.Numerics.Tensors;
 using FaceAd.Core;
 using FaceAd.Tests.Support;
-using FaceAd.Web.Audiences;
+using FaceAd.Web.Audiences.Persons;
 using FaceAd.Web.Data;
 using FaceAd.Web.Screens;
 

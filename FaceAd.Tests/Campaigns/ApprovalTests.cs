@@ -1,6 +1,8 @@
 using FaceAd.Tests.Support;
 using FaceAd.Web.Accounts;
+using FaceAd.Web.Accounts.Sessions;
 using FaceAd.Web.Campaigns;
+using FaceAd.Web.Campaigns.Approvals;
 using FaceAd.Web.Creatives;
 using FaceAd.Web.Notifications;
 using Microsoft.EntityFrameworkCore;

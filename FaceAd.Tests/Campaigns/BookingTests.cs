@@ -1,8 +1,9 @@
 using System.Globalization;
 using FaceAd.Core;
 using FaceAd.Tests.Support;
-using FaceAd.Web.Accounts;
+using FaceAd.Web.Accounts.Sessions;
 using FaceAd.Web.Campaigns;
+using FaceAd.Web.Campaigns.Booking;
 using FaceAd.Web.Decisions;
 using FaceAd.Web.Screens;
 using Microsoft.EntityFrameworkCore;
@@ -42,7 +43,7 @@ public sealed class BookingTests(PeopleFixture app) : IClassFixture<PeopleFixtur
         await db.SaveChangesAsync();
         await Service<SnapshotReader>().RefreshAsync();
         Assert.Equal(flights, Service<SnapshotReader>().Current.Campaigns.Single(c => c.Id == campaign.Id).Plan.Flights);
-        var showing = await Service<FaceAd.Web.Metrics.ShowingReader>().WhyAsync(campaign.Id);
+        var showing = await Service<FaceAd.Web.Delivery.ShowingReader>().WhyAsync(campaign.Id);
         Assert.Equal(("BetweenFlights", flights[1].StartsOn.ToDateTime(default)), (showing.Code, showing.NextHour));
 
         using var visitor = await app.SignInAsync(PeopleFixture.One);

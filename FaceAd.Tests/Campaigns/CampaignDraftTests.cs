@@ -1,5 +1,6 @@
 using FaceAd.Core;
 using FaceAd.Web.Campaigns;
+using FaceAd.Web.Campaigns.Booking;
 
 namespace FaceAd.Tests.Campaigns;
 

@@ -1,5 +1,7 @@
 using FaceAd.Tests.Support;
 using FaceAd.Web.Accounts;
+using FaceAd.Web.Accounts.Audit;
+using FaceAd.Web.Accounts.Sessions;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Playwright;
 using OtpNet;

@@ -2,6 +2,7 @@ using FaceAd.Tests.Creatives;
 using FaceAd.Tests.Support;
 using FaceAd.Web.Campaigns;
 using FaceAd.Web.Creatives;
+using FaceAd.Web.Creatives.Uploads;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;

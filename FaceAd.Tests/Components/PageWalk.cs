@@ -38,7 +38,7 @@ internal static class PageWalk
     private static readonly string Axe = File.ReadAllText(Path.Combine(Repository.Root, "node_modules", "axe-core", "axe.min.js"));
     private static readonly string Checks = File.ReadAllText(Path.Combine(Repository.Root, "FaceAd.Tests", "Components", "page-checks.js"));
 
-    private static readonly Lazy<string[]> Prefixes = new(() => [.. XDocument.Load(Path.Combine(Repository.Root, "FaceAd.Web", "Components", "Texts.resx")).Root!.Elements("data")
+    private static readonly Lazy<string[]> Prefixes = new(() => [.. XDocument.Load(Path.Combine(Repository.Root, "FaceAd.Web", "Language", "Texts.resx")).Root!.Elements("data")
         .Select(d => d.Attribute("name")!.Value).Where(k => k.Contains('.', StringComparison.Ordinal)).Select(k => k[..k.IndexOf('.', StringComparison.Ordinal)]).Distinct()]);
 
     /// <summary>The pages of an app by their routes, from the app itself.</summary>

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using FaceAd.Bench;
-using FaceAd.Web.Components;
+using FaceAd.Web.Language;
 using Microsoft.Extensions.Localization;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
@@ -12,7 +12,7 @@ namespace FaceAd.Tests.Components;
 /// <summary>No page shows a key instead of a word.</summary>
 public sealed partial class TextsTests
 {
-    private static readonly string Folder = Path.Combine(Repository.Root, "FaceAd.Web", "Components");
+    private static readonly string Web = Path.Combine(Repository.Root, "FaceAd.Web");
 
     [Fact]
     public void Texts_BothLanguages_HaveTheSameKeysAndPlaces()
@@ -27,7 +27,7 @@ public sealed partial class TextsTests
     public void Texts_EveryKeyThatAPageNames_Exists()
     {
         var known = Read("Texts.resx").Keys.ToHashSet();
-        var named = Directory.EnumerateFiles(Folder, "*", SearchOption.AllDirectories)
+        var named = new[] { "Components", "Language" }.SelectMany(folder => Directory.EnumerateFiles(Path.Combine(Web, folder), "*", SearchOption.AllDirectories))
             .Where(f => f.EndsWith(".razor", StringComparison.Ordinal) || f.EndsWith(".cs", StringComparison.Ordinal))
             .SelectMany(f => Use().Matches(File.ReadAllText(f)))
             .Select(m => (Key: m.Groups[1].Value, IsPrefix: m.Groups[2].Success)).Distinct().ToList();
@@ -60,7 +60,7 @@ public sealed partial class TextsTests
         Assert.All(Read("Texts.resx"), text => Assert.All(Counted().Matches(text.Value), m => Assert.Equal(2, m.Groups[1].Value.Split('|').Length)));
 
     private static Dictionary<string, string> Read(string file) =>
-        XDocument.Load(Path.Combine(Folder, file)).Root!.Elements("data").ToDictionary(d => d.Attribute("name")!.Value, d => d.Element("value")!.Value);
+        XDocument.Load(Path.Combine(Web, "Language", file)).Root!.Elements("data").ToDictionary(d => d.Attribute("name")!.Value, d => d.Element("value")!.Value);
 
     private static IEnumerable<string> Places(string text) => Place().Matches(text).Select(m => m.Groups[1].Value).Distinct().Order();
 

@@ -1,9 +1,11 @@
 using System.Diagnostics;
 using FaceAd.Bench.Crash;
 using FaceAd.Tests.Support;
-using FaceAd.Web.Accounts;
+using FaceAd.Web.Accounts.Sessions;
 using FaceAd.Web.Campaigns;
 using FaceAd.Web.Creatives;
+using FaceAd.Web.Creatives.Transcoding;
+using FaceAd.Web.Creatives.Uploads;
 using FaceAd.Web.Data;
 using FaceAd.Web.Notifications;
 using Microsoft.EntityFrameworkCore;

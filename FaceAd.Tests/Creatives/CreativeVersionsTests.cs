@@ -1,7 +1,10 @@
 using FaceAd.Tests.Support;
-using FaceAd.Web.Accounts;
+using FaceAd.Web.Accounts.Sessions;
 using FaceAd.Web.Campaigns;
+using FaceAd.Web.Campaigns.Approvals;
 using FaceAd.Web.Creatives;
+using FaceAd.Web.Creatives.Transcoding;
+using FaceAd.Web.Creatives.Uploads;
 using FaceAd.Web.Data;
 using FaceAd.Web.Decisions;
 using FaceAd.Web.Notifications;

@@ -1,6 +1,8 @@
 using FaceAd.Tests.Player;
 using FaceAd.Tests.Support;
 using FaceAd.Web.Creatives;
+using FaceAd.Web.Creatives.Transcoding;
+using FaceAd.Web.Creatives.Uploads;
 using FaceAd.Web.Data;
 using Microsoft.Extensions.Options;
 

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using FaceAd.Web.Creatives;
+using FaceAd.Web.Creatives.Uploads;
 
 namespace FaceAd.Tests.Creatives;
 

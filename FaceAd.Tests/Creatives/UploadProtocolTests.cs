@@ -4,9 +4,9 @@ using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using FaceAd.Tests.Support;
-using FaceAd.Web.Accounts;
+using FaceAd.Web.Accounts.Sessions;
 using FaceAd.Web.Campaigns;
-using FaceAd.Web.Creatives;
+using FaceAd.Web.Creatives.Uploads;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 

@@ -1,5 +1,6 @@
 using FaceAd.Tests.Support;
 using FaceAd.Web.Creatives;
+using FaceAd.Web.Creatives.Uploads;
 using FaceAd.Web.Data;
 using FsCheck;
 using FsCheck.Fluent;

@@ -1,5 +1,5 @@
 using System.Text;
-using FaceAd.Web.Data;
+using FaceAd.Web.Cluster;
 using FsCheck;
 using FsCheck.Fluent;
 

@@ -5,6 +5,7 @@ using System.Net.Http.Json;
 using FaceAd.Core;
 using FaceAd.Tests.Support;
 using FaceAd.Web.Audiences;
+using FaceAd.Web.Cluster;
 using FaceAd.Web.Data;
 using FaceAd.Web.Metrics;
 using FaceAd.Web.Players;

@@ -3,7 +3,6 @@ using System.Net;
 using System.Threading.Channels;
 using FaceAd.Core;
 using FaceAd.Tests.Support;
-using FaceAd.Web.Frames;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace FaceAd.Tests.Frames;

@@ -1,7 +1,7 @@
 using FaceAd.Core;
 using FaceAd.Tests.Support;
 using FaceAd.Web.Audiences;
-using FaceAd.Web.Metrics;
+using FaceAd.Web.Privacy;
 using Npgsql;
 
 namespace FaceAd.Tests.Metrics;

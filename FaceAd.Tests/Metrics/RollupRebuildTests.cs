@@ -1,6 +1,6 @@
 using FaceAd.Core;
 using FaceAd.Tests.Support;
-using FaceAd.Web.Metrics;
+using FaceAd.Web.Metrics.Rollups;
 using Microsoft.EntityFrameworkCore;
 
 namespace FaceAd.Tests.Metrics;

@@ -4,6 +4,7 @@ using FaceAd.Core;
 using FaceAd.Tests.Components;
 using FaceAd.Tests.Support;
 using FaceAd.Web.Accounts;
+using FaceAd.Web.Accounts.Sessions;
 using FaceAd.Web.Campaigns;
 using FaceAd.Web.Metrics;
 using FaceAd.Web.Reports;

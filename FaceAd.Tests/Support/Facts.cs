@@ -1,9 +1,11 @@
 using System.Diagnostics.Metrics;
 using FaceAd.Core;
 using FaceAd.Web.Audiences;
+using FaceAd.Web.Audiences.Persons;
 using FaceAd.Web.Exposures;
 using FaceAd.Web.Frames;
 using FaceAd.Web.Metrics;
+using FaceAd.Web.Metrics.Rollups;
 using FaceAd.Web.Plays;
 using FaceAd.Web.Screens;
 using Microsoft.AspNetCore.DataProtection;

@@ -1,6 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
-using FaceAd.Web.Screens;
+using FaceAd.Web.Cluster;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace FaceAd.Tests.Support;

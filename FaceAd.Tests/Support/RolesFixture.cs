@@ -1,5 +1,7 @@
 using System.Text.RegularExpressions;
 using FaceAd.Web.Accounts;
+using FaceAd.Web.Accounts.Mail;
+using FaceAd.Web.Accounts.Sessions;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 

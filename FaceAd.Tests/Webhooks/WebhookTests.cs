@@ -4,6 +4,7 @@ using System.Text.Json;
 using FaceAd.Core;
 using FaceAd.Tests.Support;
 using FaceAd.Web.Accounts;
+using FaceAd.Web.Accounts.Sessions;
 using FaceAd.Web.Campaigns;
 using FaceAd.Web.Notifications;
 using FaceAd.Web.Webhooks;

@@ -1,4 +1,5 @@
 using System.Net;
+using FaceAd.Web.Accounts.Mail;
 
 namespace FaceAd.Web.Accounts;
 

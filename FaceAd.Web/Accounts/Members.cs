@@ -1,3 +1,6 @@
+using FaceAd.Web.Accounts.Audit;
+using FaceAd.Web.Accounts.Mail;
+using FaceAd.Web.Accounts.Sessions;
 using FaceAd.Web.Data;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;

@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using FaceAd.Core;
 using FaceAd.Web.Campaigns;
+using FaceAd.Web.Campaigns.Booking;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace FaceAd.Web.Api;

@@ -1,4 +1,5 @@
 using FaceAd.Web.Accounts;
+using FaceAd.Web.Accounts.Sessions;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.OpenApi;
 
@@ -85,5 +86,5 @@ static class ApiSetup
     }
 
     /// <summary>Whoever calls: the scope has been asked for, so there is an organisation.</summary>
-    public static Viewer Viewer(this HttpContext http) => Accounts.Viewer.Of(http.User) ?? throw new InvalidOperationException("An endpoint of the API asks for no scope.");
+    public static Viewer Viewer(this HttpContext http) => Accounts.Sessions.Viewer.Of(http.User) ?? throw new InvalidOperationException("An endpoint of the API asks for no scope.");
 }

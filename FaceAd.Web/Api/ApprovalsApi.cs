@@ -1,8 +1,9 @@
 using System.ComponentModel;
 using FaceAd.Web.Accounts;
 using FaceAd.Web.Campaigns;
-using FaceAd.Web.Components;
+using FaceAd.Web.Campaigns.Approvals;
 using FaceAd.Web.Creatives;
+using FaceAd.Web.Language;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace FaceAd.Web.Api;

@@ -1,8 +1,10 @@
 using System.ComponentModel;
 using FaceAd.Core;
 using FaceAd.Web.Accounts;
+using FaceAd.Web.Accounts.Audit;
 using FaceAd.Web.Campaigns;
-using FaceAd.Web.Components;
+using FaceAd.Web.Campaigns.Booking;
+using FaceAd.Web.Language;
 using FaceAd.Web.Metrics;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;

@@ -1,8 +1,10 @@
 using System.ComponentModel;
 using FaceAd.Web.Accounts;
 using FaceAd.Web.Campaigns;
-using FaceAd.Web.Components;
-using FaceAd.Web.Metrics;
+using FaceAd.Web.Campaigns.Approvals;
+using FaceAd.Web.Campaigns.Booking;
+using FaceAd.Web.Delivery;
+using FaceAd.Web.Language;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 

@@ -1,8 +1,10 @@
 using System.ComponentModel;
 using FaceAd.Web.Accounts;
 using FaceAd.Web.Campaigns;
-using FaceAd.Web.Components;
+using FaceAd.Web.Campaigns.Booking;
 using FaceAd.Web.Creatives;
+using FaceAd.Web.Creatives.Uploads;
+using FaceAd.Web.Language;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Http.Metadata;

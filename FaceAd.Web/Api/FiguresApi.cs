@@ -1,9 +1,11 @@
 using System.ComponentModel;
 using System.Text.Json;
 using FaceAd.Web.Accounts;
+using FaceAd.Web.Accounts.Audit;
 using FaceAd.Web.Campaigns;
-using FaceAd.Web.Components;
+using FaceAd.Web.Language;
 using FaceAd.Web.Metrics;
+using FaceAd.Web.Privacy;
 using FaceAd.Web.Reports;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;

@@ -1,6 +1,6 @@
 using FaceAd.Web.Accounts;
-using FaceAd.Web.Campaigns;
-using FaceAd.Web.Components;
+using FaceAd.Web.Campaigns.Booking;
+using FaceAd.Web.Language;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 

@@ -1,4 +1,5 @@
 using FaceAd.Web.Accounts;
+using FaceAd.Web.Accounts.Audit;
 using FaceAd.Web.Campaigns;
 using FaceAd.Web.Reports;
 using Microsoft.AspNetCore.Http.HttpResults;

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using FaceAd.Web.Accounts;
+using FaceAd.Web.Accounts.Audit;
 using FaceAd.Web.Data;
 using FaceAd.Web.Screens;
 using Microsoft.AspNetCore.Http.HttpResults;

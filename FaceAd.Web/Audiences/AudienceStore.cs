@@ -1,4 +1,6 @@
 using FaceAd.Core;
+using FaceAd.Web.Audiences.Persons;
+using FaceAd.Web.Cluster;
 using FaceAd.Web.Data;
 using FaceAd.Web.Screens;
 using Npgsql;

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using FaceAd.Core;
+using FaceAd.Web.Audiences.Persons;
 using FaceAd.Web.Screens;
 using Microsoft.AspNetCore.Mvc;
 
@@ -18,11 +19,6 @@ static class AudiencesSetup
         services.AddSingleton<AudienceIntake>();
         services.AddHostedService(provider => provider.GetRequiredService<AudienceIntake>());
         services.AddHostedService<AudienceSweep>();
-        services.AddSingleton<EpochErasure>();
-        services.AddSingleton<EpochEnd>();
-        services.AddHostedService(provider => provider.GetRequiredService<EpochEnd>());
-        services.AddSingleton(provider => new SiteErasure(async (site, cancellation) =>
-            (await provider.GetRequiredService<EpochEnd>().EraseSiteAsync(site, cancellation)).Sum(ending => ending.Persons)));
     }
 
     public static void MapAudiences(this IEndpointRouteBuilder routes) =>

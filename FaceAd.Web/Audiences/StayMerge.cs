@@ -1,4 +1,5 @@
 using FaceAd.Core;
+using FaceAd.Web.Audiences.Persons;
 
 namespace FaceAd.Web.Audiences;
 

@@ -1,4 +1,7 @@
-using FaceAd.Web.Accounts;
+using FaceAd.Web.Accounts.Audit;
+using FaceAd.Web.Accounts.Sessions;
+using FaceAd.Web.Campaigns.Approvals;
+using FaceAd.Web.Campaigns.Booking;
 using FaceAd.Web.Data;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;

@@ -1,5 +1,6 @@
 using System.Text.Json;
-using FaceAd.Web.Accounts;
+using FaceAd.Web.Accounts.Audit;
+using FaceAd.Web.Accounts.Sessions;
 
 namespace FaceAd.Web.Campaigns;
 

@@ -1,3 +1,6 @@
+using FaceAd.Web.Campaigns.Approvals;
+using FaceAd.Web.Campaigns.Booking;
+
 namespace FaceAd.Web.Campaigns;
 
 /// <summary>Campaigns, and what is said about them.</summary>

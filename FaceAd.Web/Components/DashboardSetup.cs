@@ -1,4 +1,6 @@
-using FaceAd.Web.Accounts;
+using FaceAd.Web.Accounts.Mail;
+using FaceAd.Web.Accounts.Sessions;
+using FaceAd.Web.Language;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Localization;
 using Microsoft.Extensions.Localization;

@@ -1,5 +1,8 @@
-using FaceAd.Web.Accounts;
+using FaceAd.Web.Accounts.Audit;
+using FaceAd.Web.Accounts.Sessions;
 using FaceAd.Web.Campaigns;
+using FaceAd.Web.Creatives.Transcoding;
+using FaceAd.Web.Creatives.Uploads;
 using FaceAd.Web.Data;
 using FaceAd.Web.Notifications;
 using Microsoft.EntityFrameworkCore;

@@ -1,5 +1,7 @@
-using FaceAd.Web.Accounts;
+using FaceAd.Web.Accounts.Audit;
+using FaceAd.Web.Accounts.Sessions;
 using FaceAd.Web.Campaigns;
+using FaceAd.Web.Campaigns.Approvals;
 using FaceAd.Web.Data;
 using FaceAd.Web.Notifications;
 using Microsoft.EntityFrameworkCore;

@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using FaceAd.Web.Creatives.Transcoding;
+using FaceAd.Web.Creatives.Uploads;
 
 namespace FaceAd.Web.Creatives;
 

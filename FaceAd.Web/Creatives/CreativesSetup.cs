@@ -1,4 +1,6 @@
 using FaceAd.Web.Campaigns;
+using FaceAd.Web.Creatives.Transcoding;
+using FaceAd.Web.Creatives.Uploads;
 using FaceAd.Web.Data;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;

@@ -1,5 +1,7 @@
-using FaceAd.Web.Accounts;
+using FaceAd.Web.Accounts.Audit;
+using FaceAd.Web.Accounts.Sessions;
 using FaceAd.Web.Campaigns;
+using FaceAd.Web.Creatives.Uploads;
 using FaceAd.Web.Data;
 using Microsoft.EntityFrameworkCore;
 

@@ -1,6 +1,8 @@
 using FaceAd.Core;
 using FaceAd.Web.Accounts;
+using FaceAd.Web.Accounts.Sessions;
 using FaceAd.Web.Campaigns;
+using FaceAd.Web.Creatives.Uploads;
 using FaceAd.Web.Data;
 using FaceAd.Web.Screens;
 using Microsoft.AspNetCore.Antiforgery;

@@ -30,17 +30,9 @@ static class DataSetup
         return postgres;
     }
 
-    /// <param name="services">Where to.</param>
-    /// <param name="connectionString">The database.</param>
-    /// <param name="direct">The same without a pooler between; null when there is none.</param>
-    public static void AddData(this IServiceCollection services, string connectionString, string? direct)
+    public static void AddData(this IServiceCollection services, string connectionString)
     {
         services.AddSingleton(new NpgsqlDataSourceBuilder(connectionString).Build());
-        services.AddSingleton(new DirectConnections(string.IsNullOrWhiteSpace(direct) ? connectionString : direct));
-        services.AddSingleton<NewsNotifier>();
-        services.AddHostedService(provider => provider.GetRequiredService<NewsNotifier>());
-        services.AddSingleton<NewsListener>();
-        services.AddHostedService(provider => provider.GetRequiredService<NewsListener>());
         services.AddDbContextFactory<FaceAdDbContext>((provider, options) =>
             options.UseNpgsql(provider.GetRequiredService<NpgsqlDataSource>()));
         services.AddHealthChecks().AddCheck<DatabaseCheck>("database", tags: ["ready"]);

@@ -1,9 +1,14 @@
 using FaceAd.Web.Accounts;
+using FaceAd.Web.Accounts.Audit;
+using FaceAd.Web.Accounts.Mail;
+using FaceAd.Web.Accounts.Sessions;
 using FaceAd.Web.Audiences;
 using FaceAd.Web.Campaigns;
+using FaceAd.Web.Campaigns.Booking;
 using FaceAd.Web.Decisions;
 using FaceAd.Web.Exposures;
 using FaceAd.Web.Plays;
+using FaceAd.Web.Privacy;
 using FaceAd.Web.Reports;
 using FaceAd.Web.Screens;
 using FaceAd.Web.Webhooks;

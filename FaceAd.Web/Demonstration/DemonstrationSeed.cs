@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using FaceAd.Core;
 using FaceAd.Web.Accounts;
+using FaceAd.Web.Accounts.Audit;
 using FaceAd.Web.Campaigns;
 using FaceAd.Web.Creatives;
 using FaceAd.Web.Data;

@@ -1,3 +1,4 @@
+using FaceAd.Web.Cluster;
 using FaceAd.Web.Data;
 using FaceAd.Web.Screens;
 using Npgsql;

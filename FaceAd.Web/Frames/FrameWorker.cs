@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using FaceAd.Core;
 using FaceAd.Inference;
 using FaceAd.Inference.Imaging;
+using FaceAd.Web.Cluster;
 using FaceAd.Web.Screens;
 
 namespace FaceAd.Web.Frames;

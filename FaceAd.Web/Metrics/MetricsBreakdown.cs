@@ -1,4 +1,5 @@
 using FaceAd.Web.Data;
+using FaceAd.Web.Metrics.Rollups;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
 

@@ -1,5 +1,5 @@
 using FaceAd.Web.Campaigns;
-using FaceAd.Web.Data;
+using FaceAd.Web.Cluster;
 using FaceAd.Web.Decisions;
 
 namespace FaceAd.Web.Metrics;

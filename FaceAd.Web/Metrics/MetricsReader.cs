@@ -1,6 +1,7 @@
 using FaceAd.Core;
 using FaceAd.Web.Campaigns;
 using FaceAd.Web.Data;
+using FaceAd.Web.Metrics.Rollups;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
 

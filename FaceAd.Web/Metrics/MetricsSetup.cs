@@ -1,4 +1,4 @@
-using FaceAd.Web.Accounts;
+using FaceAd.Web.Metrics.Rollups;
 
 namespace FaceAd.Web.Metrics;
 
@@ -14,18 +14,7 @@ static class MetricsSetup
         services.AddSingleton<RollupRebuild>();
         services.AddSingleton<LiveFeedMeter>();
         services.AddSingleton<MetricsFeed>();
-        services.AddSingleton<ShowingReader>();
-        services.AddSingleton<ShowingFeed>();
         services.AddSingleton<OverviewReader>();
         services.AddSingleton<OverviewFeed>();
-        services.AddSingleton<LoopStatus>();
-        services.AddHostedService(provider => provider.GetRequiredService<LoopStatus>());
-        services.AddSingleton<PrivacyReader>();
-    }
-
-    public static void MapMetrics(this WebApplication app)
-    {
-        app.MapGet("/api/loop", (LoopStatus loop, CancellationToken cancellation) => loop.ReadAsync(cancellation))
-            .RequireAuthorization(policy => policy.RequireRole(Roles.Admin));
     }
 }

@@ -1,4 +1,4 @@
-using FaceAd.Web.Data;
+using FaceAd.Web.Cluster;
 
 namespace FaceAd.Web.Metrics;
 

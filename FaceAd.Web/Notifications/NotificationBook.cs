@@ -1,4 +1,4 @@
-using FaceAd.Web.Accounts;
+using FaceAd.Web.Accounts.Sessions;
 using FaceAd.Web.Data;
 using Microsoft.EntityFrameworkCore;
 

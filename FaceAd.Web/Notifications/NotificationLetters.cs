@@ -1,5 +1,6 @@
 using System.Globalization;
 using FaceAd.Web.Accounts;
+using FaceAd.Web.Accounts.Mail;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.Options;

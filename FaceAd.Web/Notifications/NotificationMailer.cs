@@ -1,4 +1,4 @@
-using FaceAd.Web.Accounts;
+using FaceAd.Web.Accounts.Mail;
 using FaceAd.Web.Data;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;

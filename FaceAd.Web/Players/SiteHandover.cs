@@ -1,4 +1,5 @@
 using FaceAd.Web.Audiences;
+using FaceAd.Web.Cluster;
 using FaceAd.Web.Decisions;
 using FaceAd.Web.Frames;
 using FaceAd.Web.Screens;

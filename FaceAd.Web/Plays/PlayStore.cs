@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using FaceAd.Web.Cluster;
 using FaceAd.Web.Data;
 using Npgsql;
 using NpgsqlTypes;

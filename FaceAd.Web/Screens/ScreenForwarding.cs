@@ -1,5 +1,6 @@
 using System.Net;
 using FaceAd.Core;
+using FaceAd.Web.Cluster;
 using Microsoft.AspNetCore.DataProtection;
 using Npgsql;
 using Yarp.ReverseProxy.Forwarder;

@@ -1,5 +1,6 @@
 using FaceAd.Core;
-using FaceAd.Web.Accounts;
+using FaceAd.Web.Accounts.Audit;
+using FaceAd.Web.Accounts.Sessions;
 using FaceAd.Web.Data;
 using Microsoft.EntityFrameworkCore;
 

@@ -12,8 +12,6 @@ static class ScreensSetup
 
     public static void AddScreens(this IServiceCollection services)
     {
-        services.AddSingleton<SiteOwnership>();
-        services.AddHostedService(provider => provider.GetRequiredService<SiteOwnership>());
         services.AddHttpForwarder();
         services.AddSingleton<ScreenForwarding>();
         services.AddSingleton<ScreenDirectory>();

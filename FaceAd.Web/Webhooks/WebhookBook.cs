@@ -1,7 +1,8 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text.Json;
-using FaceAd.Web.Accounts;
+using FaceAd.Web.Accounts.Audit;
+using FaceAd.Web.Accounts.Sessions;
 using FaceAd.Web.Data;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.EntityFrameworkCore;

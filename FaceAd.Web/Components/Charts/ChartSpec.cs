@@ -1,3 +1,5 @@
+using FaceAd.Web.Language;
+
 namespace FaceAd.Web.Components.Charts;
 
 /// <summary>How a chart's values are drawn.</summary>

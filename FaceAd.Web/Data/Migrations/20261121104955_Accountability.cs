@@ -1,4 +1,5 @@
 ﻿using System;
+using FaceAd.Web.Accounts.Audit;
 using Microsoft.EntityFrameworkCore.Migrations;
 using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 
@@ -93,7 +94,7 @@ namespace FaceAd.Web.Data.Migrations
                 table: "audit_entries",
                 columns: new[] { "verb", "at", "id" });
 
-            migrationBuilder.Sql(FaceAd.Web.Accounts.AuditGuard.Create);
+            migrationBuilder.Sql(FaceAd.Web.Accounts.Audit.AuditGuard.Create);
         }
 
         /// <inheritdoc />

@@ -1,6 +1,7 @@
 using System.Globalization;
 using FaceAd.Web.Components.Charts;
 using FaceAd.Web.Data;
+using FaceAd.Web.Language;
 using FaceAd.Web.Metrics;
 using FaceAd.Web.Screens;
 using Microsoft.AspNetCore.Components;

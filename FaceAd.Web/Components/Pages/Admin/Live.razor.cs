@@ -1,5 +1,6 @@
 using FaceAd.Core;
 using FaceAd.Web.Decisions;
+using FaceAd.Web.Language;
 
 namespace FaceAd.Web.Components.Pages.Admin;
 

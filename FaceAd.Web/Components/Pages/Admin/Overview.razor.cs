@@ -1,4 +1,5 @@
 using FaceAd.Core;
+using FaceAd.Web.Language;
 using FaceAd.Web.Metrics;
 using Microsoft.EntityFrameworkCore;
 

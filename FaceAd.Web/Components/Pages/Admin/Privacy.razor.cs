@@ -1,5 +1,7 @@
-using FaceAd.Web.Accounts;
-using FaceAd.Web.Metrics;
+using FaceAd.Web.Accounts.Audit;
+using FaceAd.Web.Accounts.Sessions;
+using FaceAd.Web.Language;
+using FaceAd.Web.Privacy;
 using FaceAd.Web.Screens;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Authorization;

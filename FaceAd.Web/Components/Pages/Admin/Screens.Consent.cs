@@ -1,4 +1,5 @@
-using FaceAd.Web.Accounts;
+using FaceAd.Web.Accounts.Audit;
+using FaceAd.Web.Language;
 using FaceAd.Web.Screens;
 using Radzen;
 

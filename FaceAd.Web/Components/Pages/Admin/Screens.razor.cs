@@ -1,5 +1,6 @@
 using FaceAd.Core;
-using FaceAd.Web.Accounts;
+using FaceAd.Web.Accounts.Sessions;
+using FaceAd.Web.Language;
 using FaceAd.Web.Players;
 using FaceAd.Web.Screens;
 using Microsoft.AspNetCore.Components;

@@ -1,6 +1,7 @@
 using FaceAd.Core;
 using FaceAd.Web.Components.Charts;
 using FaceAd.Web.Components.Controls;
+using FaceAd.Web.Language;
 using FaceAd.Web.Metrics;
 using Microsoft.AspNetCore.Components;
 

@@ -1,5 +1,7 @@
-using FaceAd.Web.Accounts;
+using FaceAd.Web.Accounts.Audit;
 using FaceAd.Web.Campaigns;
+using FaceAd.Web.Campaigns.Booking;
+using FaceAd.Web.Language;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Routing;
 using Radzen;

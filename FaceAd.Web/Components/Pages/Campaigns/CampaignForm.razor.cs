@@ -1,7 +1,10 @@
 using System.Globalization;
-using FaceAd.Web.Accounts;
+using FaceAd.Web.Accounts.Audit;
+using FaceAd.Web.Accounts.Sessions;
 using FaceAd.Web.Campaigns;
+using FaceAd.Web.Campaigns.Booking;
 using FaceAd.Web.Data;
+using FaceAd.Web.Language;
 using FaceAd.Web.Metrics;
 using FaceAd.Web.Screens;
 using Microsoft.AspNetCore.Components;

@@ -1,8 +1,11 @@
 using System.Globalization;
 using FaceAd.Core;
-using FaceAd.Web.Accounts;
+using FaceAd.Web.Accounts.Audit;
+using FaceAd.Web.Accounts.Sessions;
 using FaceAd.Web.Campaigns;
 using FaceAd.Web.Data;
+using FaceAd.Web.Delivery;
+using FaceAd.Web.Language;
 using FaceAd.Web.Metrics;
 using FaceAd.Web.Reports;
 using FaceAd.Web.Screens;

@@ -1,4 +1,6 @@
 using FaceAd.Web.Accounts;
+using FaceAd.Web.Accounts.Sessions;
+using FaceAd.Web.Language;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Identity;
 

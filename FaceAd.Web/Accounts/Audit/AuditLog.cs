@@ -1,0 +1,104 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using FaceAd.Web.Accounts.Sessions;
+using FaceAd.Web.Data;
+using Microsoft.EntityFrameworkCore;
+using Npgsql;
+
+namespace FaceAd.Web.Accounts.Audit;
+
+/// <summary>Writes the audit log: beside a change in the change's own transaction, or by itself.</summary>
+/// <param name="database">The database.</param>
+/// <param name="time">The clock.</param>
+/// <param name="log">The log of the program.</param>
+public sealed class AuditLog(NpgsqlDataSource database, TimeProvider time, ILogger<AuditLog> log)
+{
+    private const string Insert = """
+        INSERT INTO audit_entries (at, user_id, user_name, organisation_id, verb, subject, subject_id, subject_name, details, address, once_key)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9::jsonb, $10, $11)
+        ON CONFLICT (once_key) WHERE once_key IS NOT NULL DO NOTHING
+        """;
+
+    /// <summary>Writes an entry that belongs to no other change. A database that is away does not stop what the entry tells of: the program's log says so.</summary>
+    /// <param name="entry">The entry; of those with one <see cref="AuditEntry.OnceKey"/> the first one stays.</param>
+    public async Task WriteAsync(AuditEntry entry)
+    {
+        ArgumentNullException.ThrowIfNull(entry);
+        try
+        {
+            await using var connection = await database.OpenConnectionAsync();
+            await connection.ExecuteAsync(
+                Insert,
+                [entry.At, entry.UserId, entry.UserName, entry.OrganisationId, (int)entry.Verb, (int)entry.Subject, entry.SubjectId,
+                    entry.SubjectName, entry.Details, entry.Address, entry.OnceKey],
+                CancellationToken.None);
+        }
+        catch (NpgsqlException exception)
+        {
+            log.LogError("{Verb} of {Subject} {SubjectId} by {UserId} could not be written to the audit log ({Reason})",
+                entry.Verb, entry.Subject, entry.SubjectId, entry.UserId, exception.Message);
+        }
+    }
+
+    /// <summary>Somebody looks at something: told once per person, thing and hour, however often they do.</summary>
+    /// <param name="who">The person.</param>
+    /// <param name="verb">What they look at.</param>
+    /// <param name="subject">Its kind.</param>
+    /// <param name="id">Which one; null for a page.</param>
+    /// <param name="name">Its name.</param>
+    public Task LookedAsync(Viewer who, AuditVerb verb, AuditSubject subject, Guid? id, string name)
+    {
+        var now = time.GetUtcNow();
+        var key = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{(int)verb}:{who.UserId:N}:{id:N}:{now.UtcDateTime:yyyyMMddHH}");
+        return WriteAsync(Entry(who, now, verb, subject, id, name, once: key));
+    }
+
+    /// <summary>Makes an entry.</summary>
+    /// <param name="who">The person; null for the system.</param>
+    /// <param name="at">When.</param>
+    /// <param name="verb">What they did.</param>
+    /// <param name="subject">The kind of thing they did it to.</param>
+    /// <param name="id">Which one.</param>
+    /// <param name="name">Its name; cut to <see cref="AuditEntry.MaxName"/>.</param>
+    /// <param name="details">Further words, each at most 300 characters; longer ones are cut. Nothing of viewers.</param>
+    /// <param name="once">See <see cref="AuditEntry.OnceKey"/>.</param>
+    public static AuditEntry Entry(
+        Viewer? who, DateTimeOffset at, AuditVerb verb, AuditSubject subject, Guid? id, string? name,
+        IReadOnlyDictionary<string, string>? details = null, string? once = null) => new()
+        {
+            At = at,
+            UserId = who?.UserId,
+            UserName = who?.Name,
+            OrganisationId = who?.OrganisationId,
+            Verb = verb,
+            Subject = subject,
+            SubjectId = id,
+            SubjectName = Cut(name, AuditEntry.MaxName),
+            Details = details is { Count: > 0 } ? JsonSerializer.Serialize(details.ToDictionary(d => d.Key, d => Cut(d.Value, 300)), Readable) : null,
+            Address = who?.Address,
+            OnceKey = once,
+        };
+
+    private static readonly JsonSerializerOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    private static string? Cut(string? text, int length) => text is { } t && t.Length > length ? t[..length] : text;
+}
+
+/// <summary>Puts entries into the transaction of the change that they tell of.</summary>
+static class AuditedChanges
+{
+    /// <summary>
+    /// Adds an entry, which is saved with the change. Every change is audited, so this is the last door: whoever may only look gets no
+    /// further, and the change's transaction is rolled back.
+    /// </summary>
+    /// <exception cref="UnauthorizedAccessException">The person may only look, and it is not their own account.</exception>
+    public static void Audit(
+        this FaceAdDbContext db, Viewer? who, DateTimeOffset at, AuditVerb verb, AuditSubject subject, Guid id, string name,
+        params (string Key, string? Value)[] details)
+    {
+        if (who is { CanChange: false } && (subject != AuditSubject.Account || id != who.Value.UserId))
+            throw new UnauthorizedAccessException($"{verb} is not for somebody who may only look.");
+        db.AuditEntries.Add(AuditLog.Entry(
+            who, at, verb, subject, id, name, details.Where(d => !string.IsNullOrWhiteSpace(d.Value)).ToDictionary(d => d.Key, d => d.Value!)));
+    }
+}

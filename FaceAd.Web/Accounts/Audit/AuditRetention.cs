@@ -1,0 +1,58 @@
+using FaceAd.Web.Data;
+using Npgsql;
+
+namespace FaceAd.Web.Accounts.Audit;
+
+/// <summary>Deletes entries of the audit log when they are as old as <c>Audit:KeepDays</c> says (default 730, at least <see cref="AuditGuard.LeastDays"/>). The only one who may.</summary>
+/// <param name="database">The database.</param>
+/// <param name="configuration">Says how long entries are kept.</param>
+/// <param name="time">The clock.</param>
+/// <param name="log">The log.</param>
+public sealed class AuditRetention(NpgsqlDataSource database, IConfiguration configuration, TimeProvider time, ILogger<AuditRetention> log) : BackgroundService
+{
+    private const string Delete = """
+        WITH gone AS (DELETE FROM audit_entries WHERE id IN (SELECT id FROM audit_entries WHERE at < $1 ORDER BY at, id LIMIT 5000) RETURNING 1)
+        SELECT count(*) FROM gone
+        """;
+
+    private static readonly TimeSpan Period = TimeSpan.FromHours(6);
+
+    /// <summary>How long entries are kept, in days.</summary>
+    public int KeepDays { get; } = Math.Max(AuditGuard.LeastDays, configuration.GetValue("Audit:KeepDays", 730));
+
+    /// <inheritdoc/>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Period, time);
+        do
+        {
+            try
+            {
+                await RunCycleAsync(stoppingToken);
+            }
+            catch (NpgsqlException exception)
+            {
+                log.LogWarning("Old audit entries could not be deleted ({Reason}); trying again", exception.Message);
+            }
+        }
+        while (await timer.WaitForNextTickAsync(stoppingToken));
+    }
+
+    internal async Task<long> RunCycleAsync(CancellationToken cancellation)
+    {
+        var before = time.GetUtcNow().AddDays(-KeepDays);
+        long total = 0, count;
+        do
+        {
+            await using var connection = await database.OpenConnectionAsync(cancellation);
+            await using var transaction = await connection.BeginTransactionAsync(cancellation);
+            await connection.ExecuteAsync(AuditGuard.Permit, [], cancellation);
+            count = (await connection.QueryAsync(Delete, [before], row => row.GetInt64(0), cancellation))[0];
+            await transaction.CommitAsync(cancellation);
+            total += count;
+        }
+        while (count > 0);
+        if (total > 0) log.LogInformation("{Count} audit entries of before {Before:yyyy-MM-dd} deleted", total, before);
+        return total;
+    }
+}

@@ -1,0 +1,129 @@
+using System.Net;
+using System.Net.Sockets;
+using FaceAd.Web.Data;
+using MailKit;
+using MailKit.Net.Smtp;
+using MailKit.Security;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+using MimeKit;
+using Npgsql;
+
+namespace FaceAd.Web.Accounts.Mail;
+
+/// <summary>
+/// Hands waiting mails to the mail server, one after the other, and deletes them when it has taken them. A server that is away is asked
+/// again, ever more seldom; after a day a mail is given up, because its link has expired.
+/// </summary>
+sealed class MailSender(
+    Mailbox mailbox, IOptions<MailOptions> options, IDbContextFactory<FaceAdDbContext> contexts, TimeProvider time, ILogger<MailSender> log) : BackgroundService
+{
+    private static readonly TimeSpan Period = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan GiveUp = TimeSpan.FromDays(1);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        if (mailbox.IsDevelopment) return;
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                while (await SendNextAsync(stoppingToken))
+                {
+                }
+            }
+            catch (Exception exception) when (exception is NpgsqlException or DbUpdateException)
+            {
+                log.LogWarning("Mails wait: the database does not answer ({Reason})", exception.Message);
+            }
+            await mailbox.WaitAsync(Period, stoppingToken);
+        }
+    }
+
+    /// <summary>Sends one mail that is due. Its row is held meanwhile, so that several nodes send each mail once.</summary>
+    private async Task<bool> SendNextAsync(CancellationToken cancellation)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellation);
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
+        var now = time.GetUtcNow();
+        var mail = await db.Mails.FromSql($"SELECT * FROM mails WHERE due_at <= {now} ORDER BY due_at LIMIT 1 FOR UPDATE SKIP LOCKED").SingleOrDefaultAsync(cancellation);
+        if (mail is null) return false;
+        try
+        {
+            await SendAsync(mail, cancellation);
+            db.Mails.Remove(mail);
+            log.LogInformation("Mail {Mail} was taken by the mail server", mail.Id);
+        }
+        catch (Exception exception) when (IsOfMail(exception))
+        {
+            mail.Attempts++;
+            mail.DueAt = now + TimeSpan.FromSeconds(Math.Min(3600, 15 * Math.Pow(2, mail.Attempts - 1)));
+            var given = now - mail.CreatedAt > GiveUp || exception is SmtpCommandException { ErrorCode: SmtpErrorCode.RecipientNotAccepted, StatusCode: SmtpStatusCode.MailboxUnavailable };
+            if (given) db.Mails.Remove(mail);
+            // Neither the address, which servers like to repeat, nor the text: both are private.
+            var reason = exception.Message.Replace(mail.To, "the receiver", StringComparison.OrdinalIgnoreCase);
+            log.LogWarning("Mail {Mail} was not taken by the mail server at attempt {Attempt} ({Reason}){End}", mail.Id, mail.Attempts, reason, given ? "; given up" : "");
+        }
+        await db.SaveChangesAsync(cancellation);
+        await transaction.CommitAsync(cancellation);
+        return true;
+    }
+
+    private async Task SendAsync(StoredMail mail, CancellationToken cancellation)
+    {
+        using var message = Write(mail);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        limit.CancelAfter(TimeSpan.FromSeconds(30)); // the client's own limit is for a single answer
+        try
+        {
+            await HandOverAsync(message, limit.Token);
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            throw new TimeoutException("The mail server took longer than 30 s.");
+        }
+    }
+
+    private MimeMessage Write(StoredMail mail)
+    {
+        var from = MailboxAddress.Parse(options.Value.From);
+        var message = new MimeMessage
+        {
+            From = { from },
+            To = { new MailboxAddress("", mail.To) },
+            Subject = mail.Subject,
+            Body = new TextPart("plain") { Text = mail.Text, ContentTransferEncoding = ContentEncoding.Base64 },
+            // The same at each try: should we die between the server's yes and our own note of it, the receiver can tell the second one.
+            MessageId = $"{mail.Id:N}@{MailboxAddress.IdnMapping.Encode(from.Domain)}",
+        };
+        message.Headers.Add("Auto-Submitted", "auto-generated");
+        if (mail.Unsubscribe is { } address)
+        {
+            message.Headers.Add("List-Unsubscribe", $"<{address}>");
+            message.Headers.Add("List-Unsubscribe-Post", "List-Unsubscribe=One-Click");
+        }
+        return message;
+    }
+
+    private async Task HandOverAsync(MimeMessage message, CancellationToken cancellation)
+    {
+        var smtp = options.Value.Smtp;
+        using var client = new SmtpClient { Timeout = 20_000, CheckCertificateRevocation = false }; // a closed network cannot ask the issuer
+        await client.ConnectAsync(smtp.Host!, smtp.Port, smtp.Tls ? SecureSocketOptions.StartTls : SecureSocketOptions.None, cancellation);
+        if (smtp.User is { Length: > 0 } user)
+        {
+            var password = smtp.PasswordFile is { Length: > 0 } file ? (await File.ReadAllLinesAsync(file, cancellation)).FirstOrDefault() : smtp.Password;
+            await client.AuthenticateAsync(new NetworkCredential(user, password), cancellation);
+        }
+        // An international domain has a spelling in ASCII for servers that know no other (RFC 6531); what stands before the @ has none.
+        if (!client.Capabilities.HasFlag(SmtpCapabilities.UTF8) && message.GetRecipients().Concat(message.From.Mailboxes).Any(m => !System.Text.Ascii.IsValid(m.LocalPart)))
+            throw new NotSupportedException("The mail server takes only names in ASCII before the @: it lacks SMTPUTF8.");
+        await client.SendAsync(message, cancellation);
+        await client.DisconnectAsync(quit: true, cancellation);
+    }
+
+    /// <summary>What goes wrong with a server, a setting or an address, and may go well later.</summary>
+    private static bool IsOfMail(Exception exception) => exception
+        is CommandException or ProtocolException or AuthenticationException or SslHandshakeException or SocketException or IOException
+        or TimeoutException or NotSupportedException or InvalidOperationException or FormatException or UnauthorizedAccessException;
+}

@@ -1,0 +1,142 @@
+using System.Globalization;
+using FaceAd.Web.Accounts.Audit;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.AspNetCore.Localization;
+using Microsoft.AspNetCore.Mvc;
+
+namespace FaceAd.Web.Accounts.Sessions;
+
+/// <summary>Takes the sign-in form, the form of the second factor, and the sign-out button.</summary>
+static class SignIn
+{
+    public const string Path = "/account/login";
+    public const string SecondPath = "/account/two-factor";
+
+    public static void Map(IEndpointRouteBuilder endpoints)
+    {
+        // The pages at the same addresses answer POST too; these go first.
+        endpoints.MapPost(Path, EnterAsync).WithOrder(-1).AllowAnonymous().RequireRateLimiting(AccountLimits.Policy);
+        endpoints.MapPost(SecondPath, SecondAsync).WithOrder(-1).AllowAnonymous().RequireRateLimiting(AccountLimits.Policy);
+        endpoints.MapPost("/account/logout", LeaveAsync).AllowAnonymous();
+    }
+
+    private static async Task<IResult> EnterAsync(
+        [FromForm] string? email, [FromForm] string? password, [FromForm] string? returnUrl, HttpContext http,
+        SignInManager<User> signIn, UserManager<User> users, IPasswordHasher<User> hasher, SignInAudit audit, AccountLimits limits,
+        StrangerLocks strangers, TimeProvider time, ILoggerFactory logs)
+    {
+        var target = Local(returnUrl);
+        var log = logs.CreateLogger(typeof(SignIn));
+        if (string.IsNullOrWhiteSpace(email) || string.IsNullOrEmpty(password)) return Again("missing", target);
+        email = AccountRules.Email(email) ?? email.Trim();
+        if (!limits.MayTry(email)) return Again("busy", target);
+        // Hashing something endless would take as long; no account has such a password.
+        if (password.Length > AccountRules.MaxPassword) password = password[..AccountRules.MaxPassword] + "\0";
+        var user = AccountRules.MayHaveAccount(email) ? await users.FindByEmailAsync(email) : null;
+        if (user is null)
+        {
+            // As much work as for an account that exists, so that the time does not tell; and locked like one, so that the lock does not.
+            hasher.HashPassword(null!, password);
+            await audit.FailedAsync(null, "unknown");
+            return Refused(strangers.Fail(email), target, time);
+        }
+        var wasLocked = await users.IsLockedOutAsync(user);
+        var result = await signIn.PasswordSignInAsync(user, password, isPersistent: false, lockoutOnFailure: true);
+        if (result.Succeeded)
+        {
+            await audit.WriteAsync(user, AuditVerb.SignedIn);
+            await RememberLanguageAsync(users, user);
+            SpeakTheirLanguage(http, user);
+            return Results.LocalRedirect(target);
+        }
+        if (result.RequiresTwoFactor) return Results.LocalRedirect($"{SecondPath}?returnUrl={Uri.EscapeDataString(target)}");
+        await audit.FailedAsync(user, wasLocked ? "locked" : "password");
+        if (result.IsLockedOut && !wasLocked) await audit.WriteAsync(user, AuditVerb.LockedOut);
+        if (wasLocked) hasher.HashPassword(null!, password); // a lock answers as late as a password
+        log.LogWarning("Sign-in of {User} refused: {Result}", user.Id, result);
+        return Refused(result.IsLockedOut ? user.LockoutEnd : null, target, time);
+    }
+
+    private static async Task<IResult> SecondAsync(
+        [FromForm] string? code, [FromForm] string? recovery, [FromForm] string? returnUrl, HttpContext http,
+        SignInManager<User> signIn, UserManager<User> users, SignInAudit audit, AccountLimits limits, TimeProvider time)
+    {
+        var target = Local(returnUrl);
+        // Who it is stands in a cookie that only the right password gives, for five minutes.
+        if (await signIn.GetTwoFactorAuthenticationUserAsync() is not { } user) return Again("expired", target);
+        if (!limits.MayTry(user.Email!)) return SecondAgain("busy", recovery, target);
+        var byCode = string.IsNullOrEmpty(recovery);
+        if (await users.IsLockedOutAsync(user)) return Refused(user.LockoutEnd, target, time);
+        var result = byCode
+            ? await signIn.TwoFactorAuthenticatorSignInAsync(TwoFactor.Digits(code), isPersistent: false, rememberClient: false)
+            : await signIn.TwoFactorRecoveryCodeSignInAsync(Recovery(recovery!));
+        if (result.Succeeded)
+        {
+            await audit.WriteAsync(user, AuditVerb.SignedIn);
+            if (!byCode) await audit.WriteAsync(user, AuditVerb.RecoveryCodeUsed);
+            await RememberLanguageAsync(users, user);
+            SpeakTheirLanguage(http, user);
+            return Results.LocalRedirect(target);
+        }
+        if (!byCode && !result.IsLockedOut) await users.AccessFailedAsync(user); // Identity counts wrong codes only
+        await audit.FailedAsync(user, "code");
+        if (!await users.IsLockedOutAsync(user)) return SecondAgain("code", recovery, target);
+        await audit.WriteAsync(user, AuditVerb.LockedOut);
+        return Refused(user.LockoutEnd, target, time);
+    }
+
+    private static async Task<IResult> LeaveAsync(
+        [FromForm] string? returnUrl, [FromForm] string? idle, HttpContext http, SignInManager<User> signIn, UserManager<User> users, SignInAudit audit,
+        SessionBook sessions)
+    {
+        if (await users.GetUserAsync(http.User) is { } user) await audit.WriteAsync(user, idle is null ? AuditVerb.SignedOut : AuditVerb.SignedOutIdle);
+        if (idle is not null && SessionKey.Of(http.User) is { } session) await sessions.EndAsync(session, idle: true);
+        await signIn.SignOutAsync();
+        return idle is null ? Results.LocalRedirect(Path) : Again("idle", Local(returnUrl));
+    }
+
+    private static IResult Again(string error, string target) =>
+        Results.LocalRedirect($"{Path}?error={error}&returnUrl={Uri.EscapeDataString(target)}");
+
+    private static IResult SecondAgain(string error, string? recovery, string target) =>
+        Results.LocalRedirect($"{SecondPath}?error={error}&returnUrl={Uri.EscapeDataString(target)}{(string.IsNullOrEmpty(recovery) ? "" : "&recovery=true")}");
+
+    private static IResult Refused(DateTimeOffset? lockedUntil, string target, TimeProvider time)
+    {
+        if (lockedUntil is not { } until) return Again("wrong", target);
+        var minutes = Math.Max(1, (int)Math.Ceiling((until - time.GetUtcNow()).TotalMinutes));
+        return Results.LocalRedirect(string.Create(CultureInfo.InvariantCulture, $"{Path}?error=locked&minutes={minutes}&returnUrl={Uri.EscapeDataString(target)}"));
+    }
+
+    // Recovery codes are written with a hyphen in the middle; people leave it out, or write small letters.
+    private static string Recovery(string typed)
+    {
+        var bare = new string([.. typed.Take(40).Where(char.IsAsciiLetterOrDigit)]).ToUpperInvariant();
+        return bare.Length == 10 ? $"{bare[..5]}-{bare[5..]}" : bare;
+    }
+
+    // Mails are written while nobody looks: in the language that this person reads.
+    private static async Task RememberLanguageAsync(UserManager<User> users, User user)
+    {
+        var language = CultureInfo.CurrentUICulture.TwoLetterISOLanguageName;
+        if (user.SeenLanguage == language) return;
+        user.SeenLanguage = language;
+        await users.UpdateAsync(user);
+    }
+
+    /// <summary>Who chose a language in their settings finds it in every browser.</summary>
+    public static void SpeakTheirLanguage(HttpContext http, User user)
+    {
+        if (user.Language is not { } language) return;
+        http.Response.Cookies.Append(
+            CookieRequestCultureProvider.DefaultCookieName,
+            CookieRequestCultureProvider.MakeCookieValue(new RequestCulture(language)),
+            new CookieOptions { MaxAge = TimeSpan.FromDays(365), SameSite = SameSiteMode.Lax, HttpOnly = true, IsEssential = true });
+    }
+
+    /// <summary>The address when it stays on this server, else the front page.</summary>
+    public static string Local(string? address) =>
+        address is ['/', ..] && !address.StartsWith("//", StringComparison.Ordinal) && !address.StartsWith("/\\", StringComparison.Ordinal) && !address.Any(char.IsControl)
+            ? address
+            : "/";
+}

@@ -1,0 +1,51 @@
+using System.Security.Claims;
+using Microsoft.AspNetCore.Components.Authorization;
+using Microsoft.AspNetCore.Components.Server;
+using Microsoft.AspNetCore.Components.Server.Circuits;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.Extensions.Options;
+
+namespace FaceAd.Web.Accounts.Sessions;
+
+/// <summary>
+/// A page can stay open for days: asks every minute whether its user may still be here. Only an open page asks. A page that is
+/// being written is of the user who asked for it: signing that user out half-way would draw it anew while it is written.
+/// </summary>
+sealed class SignedInStillValid(ILoggerFactory logs, IServiceScopeFactory scopes, IOptions<IdentityOptions> options, IOptions<AccountOptions> accounts)
+    : RevalidatingServerAuthenticationStateProvider(logs)
+{
+    /// <summary>Whether this page's session ended because nobody did anything, at whatever page.</summary>
+    public bool EndedIdle { get; private set; }
+
+    /// <summary>Whether the page is open in a browser, and no longer only being written.</summary>
+    private bool IsOpen { get; set; }
+
+    protected override TimeSpan RevalidationInterval => accounts.Value.Recheck > TimeSpan.Zero ? accounts.Value.Recheck : TimeSpan.FromSeconds(1);
+
+    protected override async Task<bool> ValidateAuthenticationStateAsync(AuthenticationState state, CancellationToken cancellationToken)
+    {
+        if (!IsOpen) return true;
+        await using var scope = scopes.CreateAsyncScope();
+        var sessions = scope.ServiceProvider.GetRequiredService<SessionBook>();
+        if (SessionKey.Of(state.User) is not { } session) return false;
+        if (!await sessions.StandsAsync(session, cancellationToken))
+        {
+            EndedIdle = sessions.IsEndedIdle(session);
+            return false;
+        }
+        var users = scope.ServiceProvider.GetRequiredService<UserManager<User>>();
+        if (await users.GetUserAsync(state.User) is not { } user) return false;
+        var stamp = state.User.FindFirstValue(options.Value.ClaimsIdentity.SecurityStampClaimType);
+        return stamp == await users.GetSecurityStampAsync(user);
+    }
+
+    /// <summary>Tells the page of a circuit that it is open.</summary>
+    internal sealed class Opening(AuthenticationStateProvider page) : CircuitHandler
+    {
+        public override Task OnCircuitOpenedAsync(Circuit circuit, CancellationToken cancellationToken)
+        {
+            ((SignedInStillValid)page).IsOpen = true;
+            return Task.CompletedTask;
+        }
+    }
+}

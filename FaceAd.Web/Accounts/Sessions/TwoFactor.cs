@@ -1,0 +1,77 @@
+using FaceAd.Web.Accounts.Audit;
+using FaceAd.Web.Accounts.Mail;
+using Microsoft.AspNetCore.Identity;
+using QRCoder;
+
+namespace FaceAd.Web.Accounts.Sessions;
+
+/// <summary>Setting up, and switching off, the second factor of a person.</summary>
+sealed class TwoFactor(UserManager<User> users, IUserStore<User> store, OwnAccount own, AccountLimits limits, AccountLetters letters)
+{
+    private const int RecoveryCodes = 10;
+
+    /// <summary>The key to put into an authenticator program, made at the first call; and the same as a picture.</summary>
+    public async Task<(string Key, string Svg)> KeyAsync(User user)
+    {
+        if (await users.GetAuthenticatorKeyAsync(user) is not { Length: > 0 })
+        {
+            // Not by the manager: that would end the person's sessions, and nothing has changed for them yet.
+            await ((IUserAuthenticatorKeyStore<User>)store).SetAuthenticatorKeyAsync(user, users.GenerateNewAuthenticatorKey(), default);
+            OwnAccount.Demand(await users.UpdateAsync(user));
+        }
+        var key = (await users.GetAuthenticatorKeyAsync(user))!;
+        using var generator = new QRCodeGenerator();
+        using var data = generator.CreateQrCode(Address(user.Email!, key), QRCodeGenerator.ECCLevel.M);
+        using var code = new SvgQRCode(data);
+        return (string.Join(' ', key.Chunk(4).Select(c => new string(c))), code.GetGraphic(6, "#000000", "#ffffff", drawQuietZones: true, SvgQRCode.SizingMode.ViewBoxAttribute));
+    }
+
+    /// <summary>Switches two-factor sign-in on, once a code proves that the program has the key.</summary>
+    /// <returns>Recovery codes, which are not shown again; or the problem.</returns>
+    public async Task<(IReadOnlyList<string> Codes, AccountProblem? Problem)> EnableAsync(User user, string? code)
+    {
+        if (!limits.MayTry(user.Email!)) return ([], AccountProblem.Busy);
+        if (user.TwoFactorEnabled) return ([], AccountProblem.Denied);
+        if (!await users.VerifyTwoFactorTokenAsync(user, AuthenticatorCodes.Name, Digits(code))) return ([], AccountProblem.Code);
+        OwnAccount.Demand(await users.SetTwoFactorEnabledAsync(user, true));
+        var codes = await NewCodesAsync(user);
+        await own.SaveAsync(user, AuditVerb.TwoFactorOn);
+        await own.EndOthersAsync(user); // as their stamps say
+        return (codes, null);
+    }
+
+    /// <summary>Makes new recovery codes; the old ones are void.</summary>
+    public async Task<(IReadOnlyList<string> Codes, AccountProblem? Problem)> RenewCodesAsync(User user, string? password)
+    {
+        if (!limits.MayTry(user.Email!)) return ([], AccountProblem.Busy);
+        if (!user.TwoFactorEnabled) return ([], AccountProblem.Denied);
+        if (!await own.IsPasswordAsync(user, password)) return ([], AccountProblem.Wrong);
+        var codes = await NewCodesAsync(user);
+        await own.SaveAsync(user, AuditVerb.RecoveryCodesMade);
+        return (codes, null);
+    }
+
+    /// <summary>Switches two-factor sign-in off; the key is forgotten.</summary>
+    public async Task<AccountProblem?> DisableAsync(User user, string? password)
+    {
+        if (!limits.MayTry(user.Email!)) return AccountProblem.Busy;
+        if (!await own.IsPasswordAsync(user, password)) return AccountProblem.Wrong;
+        OwnAccount.Demand(await users.SetTwoFactorEnabledAsync(user, false));
+        OwnAccount.Demand(await users.ResetAuthenticatorKeyAsync(user));
+        await users.GenerateNewTwoFactorRecoveryCodesAsync(user, 0);
+        await own.SaveAsync(user, AuditVerb.TwoFactorOff);
+        await own.EndOthersAsync(user);
+        await letters.TwoFactorOffAsync(user.Email!);
+        return null;
+    }
+
+    /// <summary>How many recovery codes are left.</summary>
+    public Task<int> CodesLeftAsync(User user) => users.CountRecoveryCodesAsync(user);
+
+    /// <summary>A code as it is checked: people write blanks and hyphens into it.</summary>
+    public static string Digits(string? code) => code is { Length: <= 20 } ? new string([.. code.Where(c => !char.IsWhiteSpace(c) && c != '-')]) : "";
+
+    private async Task<IReadOnlyList<string>> NewCodesAsync(User user) => [.. await users.GenerateNewTwoFactorRecoveryCodesAsync(user, RecoveryCodes) ?? []];
+
+    private static string Address(string email, string key) => $"otpauth://totp/FaceAd:{Uri.EscapeDataString(email)}?secret={key}&issuer=FaceAd&digits=6";
+}

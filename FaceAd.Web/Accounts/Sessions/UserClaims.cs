@@ -1,0 +1,68 @@
+using System.Security.Claims;
+using FaceAd.Web.Accounts.Audit;
+using FaceAd.Web.Data;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+
+namespace FaceAd.Web.Accounts.Sessions;
+
+/// <summary>Adds the organisation and the display name to what the cookie says of a user.</summary>
+sealed class UserClaims(UserManager<User> users, RoleManager<IdentityRole<Guid>> roles, IOptions<IdentityOptions> options, FaceAdDbContext db)
+    : UserClaimsPrincipalFactory<User, IdentityRole<Guid>>(users, roles, options)
+{
+    protected override async Task<ClaimsIdentity> GenerateClaimsAsync(User user)
+    {
+        var identity = await base.GenerateClaimsAsync(user);
+        identity.AddClaim(new Claim(FaceAdClaims.Organisation, user.OrganisationId.ToString()));
+        identity.AddClaim(new Claim(FaceAdClaims.DisplayName, user.DisplayName));
+        if (!user.TwoFactorEnabled && await db.Organisations.AnyAsync(o => o.Id == user.OrganisationId && o.RequiresTwoFactor))
+            identity.AddClaim(new Claim(FaceAdClaims.MustEnrol, "true"));
+        return identity;
+    }
+}
+
+/// <summary>
+/// What a signed-in user may see and do. Every query of the dashboard starts from one, so that ownership stands in the WHERE.
+/// </summary>
+/// <param name="OrganisationId">The user's organisation.</param>
+/// <param name="IsAdmin">Whether the user works for the media owner, and sees every organisation. Whether they may act is <see cref="CanChange"/>.</param>
+public readonly record struct Viewer(Guid OrganisationId, bool IsAdmin)
+{
+    /// <summary>Only looks: an analyst, or an API token without a scope that writes.</summary>
+    public bool ReadOnly { get; init; }
+
+    /// <summary>Manages the people, settings and tokens of the own organisation.</summary>
+    public bool Manages { get; init; }
+
+    /// <summary>Whether the user may change what they see. What changes something asks this; <see cref="AuditedChanges"/> refuses whoever forgot to.</summary>
+    public bool CanChange => !ReadOnly;
+
+    /// <summary>The user, for the audit log; null where only the organisation matters.</summary>
+    public Guid? UserId { get; init; }
+
+    /// <summary>The user's sign-in name, for the audit log.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>Address that the user's request came from, for the audit log.</summary>
+    public string? Address { get; init; }
+
+    /// <summary>The viewer behind a signed-in user or an API token; null when nobody is signed in or a claim is missing.</summary>
+    /// <param name="user">The user.</param>
+    public static Viewer? Of(ClaimsPrincipal? user)
+    {
+        if (user?.Identity?.IsAuthenticated != true || !Guid.TryParse(user.FindFirstValue(FaceAdClaims.Organisation), out var organisation)) return null;
+        var admin = user.IsInRole(Roles.Admin);
+        var owner = user.IsInRole(Roles.Owner);
+        return new Viewer(organisation, admin || user.IsInRole(Roles.MediaAnalyst))
+        {
+            // Whoever has no role that acts, only looks.
+            ReadOnly = !admin && !owner && !user.IsInRole(Roles.Advertiser),
+            // A program manages only where somebody has given it just that.
+            Manages = user.HasClaim(c => c.Type == FaceAdClaims.ApiToken) ? user.HasClaim(FaceAdClaims.Scope, ApiScopes.MembersWrite) : admin || owner,
+            UserId = Guid.TryParse(user.FindFirstValue(ClaimTypes.NameIdentifier), out var id) ? id : null,
+            Name = user.Identity.Name,
+            Address = user.FindFirstValue(FaceAdClaims.Address),
+        };
+    }
+}

@@ -1,0 +1,173 @@
+using FaceAd.Core;
+
+namespace FaceAd.Web.Audiences.Persons;
+
+/// <summary>What one report taught about the persons of its site and epoch.</summary>
+/// <param name="PersonOf">The person of each recognised presence in the report.</param>
+/// <param name="New">Persons seen for the first time: who, and when first.</param>
+/// <param name="Templates">Persons whose views are new or have changed, with all views that they have now.</param>
+/// <param name="Segments">Persons whose segment became known, or was corrected within their first stay.</param>
+sealed record Recognised(
+    IReadOnlyDictionary<Guid, Guid> PersonOf,
+    IReadOnlyList<(Guid Person, DateTimeOffset FirstSeenAt)> New,
+    IReadOnlyDictionary<Guid, IReadOnlyList<float[]>> Templates,
+    IReadOnlyDictionary<Guid, Segment> Segments);
+
+/// <summary>
+/// The persons of one site and epoch: who a stay belongs to, and what is learnt of a person. In memory and without any I/O; whoever
+/// owns it keeps what comes out, and restores it after a restart. Not thread-safe.
+/// </summary>
+sealed class PersonRegister
+{
+    /// <summary>A person's segment is fixed at the first presence that is at least this sure.</summary>
+    public const double SureEnough = 0.6;
+
+    /// <summary>From this probability on a viewer counts as a child, who cannot be re-identified reliably and is never matched.</summary>
+    public const double PerhapsChild = 0.5;
+
+    private const int ViewsBeforeMatching = 2;
+    private const int EndedKept = 2_000;
+
+    // Far more than are in view of one site's cameras at a time; each keeps up to five views, 10 KB.
+    private const int StaysKept = 2_000;
+    private const int StaysForgotten = StaysKept / 4;
+    private readonly PersonMatcher _matcher = new();
+    private readonly Dictionary<(Guid Screen, Guid Presence), Stay> _stays = [];
+    private readonly HashSet<Guid> _ended = [];
+    private readonly Queue<Guid> _endedInOrder = new();
+
+    // FixedBy: the stay that decides the segment, while it lasts; null once the segment is final.
+    private readonly Dictionary<Guid, (Segment Segment, Guid? FixedBy)> _segments = [];
+    private long _reports;
+
+    /// <summary>Stays that are being recognised.</summary>
+    internal int Stays => _stays.Count;
+
+    /// <summary>Audiences whose end is remembered.</summary>
+    internal int Ended => _ended.Count;
+
+    /// <summary>Takes a person in that was known before.</summary>
+    /// <param name="person">The person.</param>
+    /// <param name="segment">The person's segment; unknown if not fixed yet.</param>
+    /// <param name="views">Unit vectors; none when they cannot be read any more.</param>
+    public void Restore(Guid person, Segment segment, IReadOnlyList<float[]> views)
+    {
+        _segments[person] = (segment, null);
+        _matcher.Restore(person, views);
+    }
+
+    /// <summary>Overwrites and forgets everybody.</summary>
+    public void Wipe()
+    {
+        _matcher.Wipe();
+        foreach (var stay in _stays.Values) stay.Wipe();
+        _stays.Clear();
+        _segments.Clear();
+        _ended.Clear();
+        _endedInOrder.Clear();
+    }
+
+    /// <summary>Recognises whoever can be recognised by now.</summary>
+    /// <param name="screenId">The screen.</param>
+    /// <param name="report">Its report.</param>
+    public Recognised Recognise(Guid screenId, AudienceReport report)
+    {
+        Dictionary<Guid, Guid> personOf = [];
+        Dictionary<Guid, Segment> segments = [];
+        Dictionary<Guid, IReadOnlyList<float[]>> templates = [];
+        List<(Guid, DateTimeOffset)> fresh = [];
+        // A device that missed our answer tells the end again: nobody is enrolled twice.
+        if (_ended.Contains(report.AudienceId)) return new Recognised(personOf, fresh, templates, segments);
+
+        foreach (var presence in report.Presences)
+        {
+            var key = (screenId, presence.PresenceId);
+            if (!_stays.TryGetValue(key, out var stay)) _stays[key] = stay = new Stay();
+            stay.Report = ++_reports;
+            var over = !presence.InView || report.State != AudienceState.Open;
+            stay.Add(presence.Views);
+
+            if (stay.Person is null && stay.CanMatch(presence, over))
+            {
+                stay.Person = _matcher.Find(stay.Views)?.Person;
+                if (stay.Person is null)
+                {
+                    var id = Guid.CreateVersion7();
+                    _matcher.Add(id, stay.Views);
+                    fresh.Add((id, presence.From));
+                    templates[id] = [.. stay.Views];
+                    stay.Person = id;
+                }
+            }
+            if (stay.Person is { } person)
+            {
+                personOf[presence.PresenceId] = person;
+                if (Learn(person, presence, over) is { } segment) segments[person] = segment;
+                // Once per stay, with all of its views: what one good frame suggests, the others must confirm.
+                if (over && stay.CanMatch(presence, over) && _matcher.Learn(person, stay.Views)) templates[person] = [.. _matcher.ViewsOf(person)];
+            }
+            if (over) _stays.Remove(key);
+        }
+        if (report.State != AudienceState.Open) Remember(report.AudienceId);
+        if (_stays.Count > StaysKept) ForgetStays();
+        return new Recognised(personOf, fresh, templates, segments);
+    }
+
+    /// <summary>The person's segment when this stay has just fixed or corrected it, else null.</summary>
+    private Segment? Learn(Guid person, PresenceReport presence, bool over)
+    {
+        var (segment, fixedBy) = _segments.GetValueOrDefault(person);
+        var mayFix = segment == Segment.Unknown || fixedBy == presence.PresenceId;
+        if (!mayFix) return null;
+        var sure = presence.Segments is { } p && p.Confidence >= SureEnough && p.Top != Segment.Kids ? p.Top : segment;
+        _segments[person] = (sure, over || sure == Segment.Unknown ? null : presence.PresenceId);
+        return sure == segment ? null : sure;
+    }
+
+    private void Remember(Guid ended)
+    {
+        if (!_ended.Add(ended)) return;
+        _endedInOrder.Enqueue(ended);
+        if (_endedInOrder.Count > EndedKept) _ended.Remove(_endedInOrder.Dequeue());
+    }
+
+    /// <summary>Stays whose end was never told would be kept for ever: those that were reported on longest ago go.</summary>
+    private void ForgetStays()
+    {
+        foreach (var (key, stay) in _stays.OrderBy(s => s.Value.Report).Take(StaysForgotten).ToList())
+        {
+            stay.Wipe();
+            _stays.Remove(key);
+        }
+    }
+
+    /// <summary>One stay whose viewer is being recognised.</summary>
+    private sealed class Stay
+    {
+        private readonly List<float[]> _views = [];
+
+        public Guid? Person { get; set; }
+
+        /// <summary>Number of the newest report on it.</summary>
+        public long Report { get; set; }
+
+        public IReadOnlyList<float[]> Views => _views;
+
+        public void Add(IReadOnlyList<byte[]> views)
+        {
+            foreach (var view in views)
+            {
+                if (_views.Count < PresenceReport.MaxViews && FaceTemplate.Read(view) is { } values) _views.Add(values);
+            }
+        }
+
+        public void Wipe()
+        {
+            foreach (var view in _views) Array.Clear(view);
+            _views.Clear();
+        }
+
+        public bool CanMatch(PresenceReport presence, bool over) =>
+            presence.Segments is { } segments && segments.Kids < PerhapsChild && _views.Count >= (over ? 1 : ViewsBeforeMatching);
+    }
+}

@@ -1,0 +1,54 @@
+namespace FaceAd.Web.Audiences.Persons;
+
+/// <summary>
+/// What strangers reach with persons that were restored: each person is compared with a drawn sample of the others, so that restoring a
+/// site takes time in proportion to its persons. Up to the sample's size everybody is compared with everybody.
+/// </summary>
+/// <param name="sample">The most persons to compare with.</param>
+sealed class RestoredStrangers(int sample)
+{
+    /// <summary>Persons to compare with: their mean is known to 0.044 deviations then, and their deviation to 3 %.</summary>
+    public const int DefaultSample = 512;
+
+    private const int Seed = 1;
+
+    // Strangers that are compared in one pass over the rows: at most 32 KB of views, which stay in the processor's nearest cache.
+    private const int Together = 8;
+
+    /// <summary>Compares.</summary>
+    /// <param name="rows">Views of all persons.</param>
+    /// <param name="persons">Number of persons.</param>
+    /// <param name="speakersOf">The rows that speak for a person when others are compared with it as a stranger; one or two.</param>
+    /// <param name="strangers">Takes the result, by person.</param>
+    public void Estimate(ViewRows rows, int persons, Func<int, int[]> speakersOf, Strangeness[] strangers)
+    {
+        Array.Clear(strangers);
+        var drawn = Enumerable.Range(0, persons).ToArray();
+        if (persons > sample) new Random(Seed).Shuffle(drawn);
+        float[] nearest = [];
+        foreach (var others in drawn.Take(sample).Chunk(Together))
+        {
+            var speakers = others.Select(speakersOf).ToArray();
+            var count = speakers.Sum(s => s.Length);
+            if (nearest.Length < persons * count) nearest = new float[persons * count];
+            Compare(rows, others, speakers, strangers.AsSpan(0, persons), nearest.AsSpan(0, persons * count));
+        }
+    }
+
+    private static void Compare(ViewRows rows, int[] others, int[][] speakers, Span<Strangeness> strangers, Span<float> nearest)
+    {
+        var views = new float[speakers.Sum(s => s.Length) * ViewRows.Length];
+        var written = 0;
+        foreach (var row in speakers.SelectMany(s => s)) rows[row].CopyTo(views.AsSpan(written++ * ViewRows.Length));
+        rows.FindNearest(views, nearest);
+        var at = 0;
+        for (var person = 0; person < strangers.Length; person++)
+        {
+            for (var i = 0; i < others.Length; at += speakers[i++].Length)
+            {
+                var sum = (double)nearest[at] + (speakers[i].Length > 1 ? nearest[at + 1] : 0);
+                if (others[i] != person) strangers[person].Add(sum / speakers[i].Length);
+            }
+        }
+    }
+}

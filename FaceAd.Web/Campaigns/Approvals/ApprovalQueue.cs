@@ -1,0 +1,66 @@
+using FaceAd.Web.Accounts.Sessions;
+using FaceAd.Web.Data;
+using Microsoft.EntityFrameworkCore;
+
+namespace FaceAd.Web.Campaigns.Approvals;
+
+/// <summary>One thing that waits for the media owner: a campaign, or a new version of a film in a running one.</summary>
+/// <param name="Campaign">The campaign, with advertiser and the films that would run.</param>
+/// <param name="Version">The version; null for the campaign as a whole.</param>
+/// <param name="Running">The version that plays now; null when there is none, or it is about the campaign.</param>
+/// <param name="ApprovedBy">Sign-in names of those who have approved it already.</param>
+public sealed record WaitingItem(Campaign Campaign, Creative? Version, Creative? Running, IReadOnlyList<string> ApprovedBy)
+{
+    /// <summary>Its name on the page.</summary>
+    public Guid Key => Version?.Id ?? Campaign.Id;
+
+    /// <summary>Since when it waits.</summary>
+    public DateTimeOffset Since => Version?.CreatedAt ?? Campaign.SubmittedAt ?? Campaign.CreatedAt;
+
+    /// <summary>The films to look at.</summary>
+    public IReadOnlyList<Creative> Films => Version is { } version ? [version] : [.. Campaign.Creatives];
+
+    /// <summary>What has to be confirmed.</summary>
+    public static IReadOnlyList<ReviewItem> Checklist { get; } = Enum.GetValues<ReviewItem>();
+}
+
+/// <summary>What waits for the media owner, oldest first.</summary>
+/// <param name="Items">The oldest of it.</param>
+/// <param name="Total">How much there is.</param>
+public sealed record WaitingItems(IReadOnlyList<WaitingItem> Items, int Total);
+
+/// <summary>Reads what waits for the media owner: campaigns that were handed in, and new versions of films that run.</summary>
+/// <param name="contexts">The database.</param>
+public sealed class ApprovalQueue(IDbContextFactory<FaceAdDbContext> contexts)
+{
+    /// <summary>Reads the oldest of it.</summary>
+    /// <param name="viewer">Who asks; nothing waits for whoever is not the media owner's.</param>
+    /// <param name="most">At most so many.</param>
+    /// <param name="cancellation">Gives up.</param>
+    public async Task<WaitingItems> ReadAsync(Viewer viewer, int most, CancellationToken cancellation = default)
+    {
+        if (!viewer.IsAdmin) return new WaitingItems([], 0);
+        await using var db = await contexts.CreateDbContextAsync(cancellation);
+        var submitted = db.Campaigns.AsNoTracking().Where(c => c.State == CampaignState.Submitted && c.DeletedAt == null);
+        var proposed = db.Creatives.IgnoreQueryFilters().AsNoTracking()
+            .Where(c => c.State == CreativeState.Proposed && c.Campaign!.DeletedAt == null && (c.Campaign.State == CampaignState.Approved || c.Campaign.State == CampaignState.Paused));
+        var campaigns = await submitted.AsSplitQuery().Include(c => c.Organisation).Include(c => c.Creatives.Where(f => f.State == CreativeState.Current).OrderBy(f => f.CreatedAt))
+            .OrderBy(c => c.SubmittedAt).ThenBy(c => c.Id).Take(most).ToListAsync(cancellation);
+        var versions = await proposed.OrderBy(c => c.CreatedAt).ThenBy(c => c.Id).Take(most).ToListAsync(cancellation);
+        var lines = versions.Select(v => v.LineId).ToArray();
+        var running = await db.Creatives.AsNoTracking().Where(c => lines.Contains(c.LineId)).ToDictionaryAsync(c => c.LineId, cancellation);
+        var parents = versions.Select(v => v.CampaignId).Distinct().ToArray();
+        var homes = await db.Campaigns.AsNoTracking().Include(c => c.Organisation).Where(c => parents.Contains(c.Id)).ToDictionaryAsync(c => c.Id, cancellation);
+        var ids = campaigns.Select(c => c.Id).Concat(homes.Values.Select(c => c.Id)).ToArray();
+        var approvals = await db.Set<Approval>().AsNoTracking().Where(a => ids.Contains(a.CampaignId)).OrderBy(a => a.At).ToListAsync(cancellation);
+        IReadOnlyList<string> By(Guid campaign, Guid? version, DateTimeOffset? since) =>
+            [.. approvals.Where(a => a.CampaignId == campaign && a.CreativeId == version && a.At >= since).Select(a => a.UserName ?? "–")];
+        IReadOnlyList<WaitingItem> items =
+        [
+            .. campaigns.Select(c => new WaitingItem(c, null, null, By(c.Id, null, c.SubmittedAt)))
+                .Concat(versions.Select(v => new WaitingItem(homes[v.CampaignId!.Value], v, running.GetValueOrDefault(v.LineId), By(v.CampaignId!.Value, v.Id, v.CreatedAt))))
+                .OrderBy(i => i.Since).Take(most),
+        ];
+        return new WaitingItems(items, items.Count < most ? items.Count : await submitted.CountAsync(cancellation) + await proposed.CountAsync(cancellation));
+    }
+}

@@ -1,0 +1,102 @@
+using FaceAd.Web.Accounts.Sessions;
+using FaceAd.Web.Data;
+using Microsoft.EntityFrameworkCore;
+
+namespace FaceAd.Web.Campaigns.Booking;
+
+/// <summary>One page of a list of campaigns.</summary>
+/// <param name="Campaigns">With advertiser and films.</param>
+/// <param name="Next">Where the next page begins; null when this is the last.</param>
+public sealed record CampaignsFound(IReadOnlyList<Campaign> Campaigns, CampaignPlace? Next);
+
+/// <summary>
+/// Finds campaigns a page at a time. Each order has an index that the page walks from where the last one ended, so that the thousandth page costs
+/// what the first one does. Whose campaigns they are stands in every query.
+/// </summary>
+/// <param name="contexts">The database.</param>
+public sealed class CampaignFinder(IDbContextFactory<FaceAdDbContext> contexts)
+{
+    /// <summary>Campaigns of one page of the list.</summary>
+    public const int PageSize = 20;
+
+    private const int MostSearch = 100;
+    private const int MostSites = 1000;
+
+    /// <summary>Reads a page.</summary>
+    /// <param name="viewer">Who asks.</param>
+    /// <param name="filter">Which campaigns.</param>
+    /// <param name="today">Today, in the pages' time zone.</param>
+    /// <param name="size">Campaigns of the page.</param>
+    /// <param name="cancellation">Gives up.</param>
+    public async Task<CampaignsFound> ReadAsync(Viewer viewer, CampaignSearch filter, DateOnly today, int size = PageSize, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(filter);
+        await using var db = await contexts.CreateDbContextAsync(cancellation);
+        var found = Matching(db, viewer, filter, filter.Phase, today, await SitesAsync(db, filter, cancellation));
+        var rows = await Ordered(found, filter).Take(size + 1).AsSplitQuery()
+            .Include(c => c.Organisation).Include(c => c.Creatives.OrderBy(f => f.CreatedAt)).ToListAsync(cancellation);
+        var more = rows.Count > size;
+        if (more) rows.RemoveAt(size);
+        return new CampaignsFound(rows, more ? CampaignPlace.Of(rows[^1], filter.Order) : null);
+    }
+
+    /// <summary>How many campaigns of each phase match, whatever phase is asked for.</summary>
+    /// <param name="viewer">Who asks.</param>
+    /// <param name="filter">Which campaigns; its phase does not matter.</param>
+    /// <param name="today">Today, in the pages' time zone.</param>
+    /// <param name="cancellation">Gives up.</param>
+    public async Task<IReadOnlyDictionary<CampaignPhase, int>> CountAsync(Viewer viewer, CampaignSearch filter, DateOnly today, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(filter);
+        await using var db = await contexts.CreateDbContextAsync(cancellation);
+        var sites = await SitesAsync(db, filter, cancellation);
+        var counts = await Matching(db, viewer, filter, null, today, sites)
+            .GroupBy(c => new { c.State, Later = c.StartsOn > today, Over = c.EndsOn < today })
+            .Select(g => new { g.Key.State, g.Key.Later, g.Key.Over, Count = g.Count() }).ToListAsync(cancellation);
+        return counts.GroupBy(c => CampaignPhases.Of(c.State, c.Later, c.Over)).ToDictionary(g => g.Key, g => g.Sum(c => c.Count));
+    }
+
+    private static async Task<Guid[]?> SitesAsync(FaceAdDbContext db, CampaignSearch filter, CancellationToken cancellation) =>
+        Pattern(filter.Site) is not { } pattern ? null
+            : await db.Sites.Where(s => EF.Functions.ILike(s.Name, pattern, @"\")).OrderBy(s => s.Name).Select(s => s.Id).Take(MostSites).ToArrayAsync(cancellation);
+
+    private static IQueryable<Campaign> Matching(FaceAdDbContext db, Viewer viewer, CampaignSearch filter, CampaignPhase? phase, DateOnly today, Guid[]? sites)
+    {
+        var rows = db.Campaigns.AsNoTracking().Where(c => c.DeletedAt == null);
+        if (!viewer.IsAdmin) rows = rows.Where(c => c.OrganisationId == viewer.OrganisationId);
+        if (viewer.IsAdmin && Pattern(filter.Advertiser) is { } advertiser) rows = rows.Where(c => EF.Functions.ILike(c.Organisation!.Name, advertiser, @"\"));
+        if (sites is not null) rows = rows.Where(c => (c.SiteIds.Length == 0 && sites.Length > 0) || c.SiteIds.Any(s => sites.Contains(s)));
+        if (filter.From is { } from) rows = rows.Where(c => c.EndsOn >= from);
+        if (filter.To is { } to) rows = rows.Where(c => c.StartsOn <= to);
+        if (phase is { } asked) rows = rows.Where(CampaignPhases.Are(asked, today));
+        if (Pattern(filter.Search) is { } words) rows = rows.Where(c => EF.Functions.ILike(c.Name, words, @"\"));
+        return rows;
+    }
+
+    // A place that does not fit the order is no place: the list begins at its start.
+    private static IQueryable<Campaign> Ordered(IQueryable<Campaign> rows, CampaignSearch filter)
+    {
+        var id = filter.After?.Id ?? default;
+        switch (filter.Order)
+        {
+            case CampaignOrder.Name:
+                if (filter.After is { Key: var name }) rows = rows.Where(c => EF.Functions.GreaterThan(ValueTuple.Create(c.Name, c.Id), ValueTuple.Create(name, id)));
+                return rows.OrderBy(c => c.Name).ThenBy(c => c.Id);
+            case CampaignOrder.Starts:
+                if (filter.After?.Day is { } starts) rows = rows.Where(c => EF.Functions.GreaterThan(ValueTuple.Create(c.StartsOn, c.Id), ValueTuple.Create(starts, id)));
+                return rows.OrderBy(c => c.StartsOn).ThenBy(c => c.Id);
+            case CampaignOrder.Ends:
+                if (filter.After?.Day is { } ends) rows = rows.Where(c => EF.Functions.GreaterThan(ValueTuple.Create(c.EndsOn, c.Id), ValueTuple.Create(ends, id)));
+                return rows.OrderBy(c => c.EndsOn).ThenBy(c => c.Id);
+            case CampaignOrder.Budget:
+                if (filter.After?.Number is { } budget) rows = rows.Where(c => EF.Functions.LessThan(ValueTuple.Create(c.BudgetWon, c.Id), ValueTuple.Create(budget, id)));
+                return rows.OrderByDescending(c => c.BudgetWon).ThenByDescending(c => c.Id);
+            default:
+                if (filter.After?.Instant is { } at) rows = rows.Where(c => EF.Functions.LessThan(ValueTuple.Create(c.CreatedAt, c.Id), ValueTuple.Create(at, id)));
+                return rows.OrderByDescending(c => c.CreatedAt).ThenByDescending(c => c.Id);
+        }
+    }
+
+    private static string? Pattern(string? words) => words?.Trim() is not { Length: > 0 } text ? null
+        : $"%{(text.Length > MostSearch ? text[..MostSearch] : text).Replace(@"\", @"\\", StringComparison.Ordinal).Replace("%", @"\%", StringComparison.Ordinal).Replace("_", @"\_", StringComparison.Ordinal)}%";
+}

@@ -1,0 +1,77 @@
+using FaceAd.Web.Data;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using Npgsql;
+
+namespace FaceAd.Web.Cluster;
+
+/// <summary>What may have changed.</summary>
+public enum NewsKind
+{
+    /// <summary>A campaign's figures; the identity is the campaign's.</summary>
+    Campaign = 1,
+
+    /// <summary>The persons or stays at a site; the identity is the site's.</summary>
+    Site = 2,
+}
+
+/// <summary>
+/// Something that changed and was not told yet. Rows are added by the transactions that change facts and deleted by the
+/// <see cref="NewsNotifier"/> that tells them. The table is not logged: a crash of the database empties it, and ends every
+/// <see cref="NewsListener"/>'s connection too, after which each takes everything as changed.
+/// </summary>
+sealed class NewsRow
+{
+    /// <summary>What kind of thing.</summary>
+    public required NewsKind Kind { get; init; }
+
+    /// <summary>Which one.</summary>
+    public required Guid Id { get; init; }
+}
+
+sealed class NewsConfiguration : IEntityTypeConfiguration<NewsRow>
+{
+    public void Configure(EntityTypeBuilder<NewsRow> builder)
+    {
+        builder.ToTable("news").IsUnlogged();
+        builder.HasNoKey();
+        builder.HasIndex(n => new { n.Kind, n.Id });
+    }
+}
+
+/// <summary>
+/// Adds news to a transaction, so that they are told after its commit or not at all. NOTIFY itself takes a lock of the whole
+/// PostgreSQL at commit and therefore has no place in a transaction that brings facts in.
+/// </summary>
+public static class News
+{
+    // The table holds each thing about once, however long nobody drains it: who finds a row of the same thing adds none, but holds
+    // that row until its own commit, together with others who do the same. It cannot be deleted before, so it is told afterwards.
+    // A row that is being deleted right now is passed over, and a new one added. Nobody waits for anybody, at no point.
+    private const string Insert = """
+        INSERT INTO news (kind, id)
+        SELECT $1, fresh FROM unnest($2) AS fresh
+        WHERE NOT EXISTS (SELECT 1 FROM news WHERE kind = $1 AND id = fresh FOR KEY SHARE SKIP LOCKED)
+        """;
+
+    /// <summary>Adds news to the open transaction of a connection. It must be READ COMMITTED, the usual level.</summary>
+    /// <param name="connection">A connection with an open transaction.</param>
+    /// <param name="kind">What has changed.</param>
+    /// <param name="ids">Which ones; repeats are folded.</param>
+    /// <param name="cancellation">Gives up.</param>
+    public static Task AddAsync(NpgsqlConnection connection, NewsKind kind, IEnumerable<Guid> ids, CancellationToken cancellation)
+    {
+        var distinct = ids.Distinct().ToArray();
+        return distinct.Length == 0 ? Task.CompletedTask : connection.ExecuteAsync(Insert, [(int)kind, distinct], cancellation);
+    }
+
+    /// <summary>Adds news to a batch that runs in a transaction; see <see cref="AddAsync"/>.</summary>
+    /// <param name="batch">The batch.</param>
+    /// <param name="kind">What has changed.</param>
+    /// <param name="ids">Which ones; repeats are folded.</param>
+    public static void Add(NpgsqlBatch batch, NewsKind kind, IEnumerable<Guid> ids)
+    {
+        var distinct = ids.Distinct().ToArray();
+        if (distinct.Length > 0) batch.Add(Insert, (int)kind, distinct);
+    }
+}

@@ -1,0 +1,53 @@
+using FaceAd.Web.Data;
+using Npgsql;
+
+namespace FaceAd.Web.Cluster;
+
+/// <summary>
+/// Hears the news on a connection of its own. Whenever something may have been missed, after each connect and every five seconds
+/// in any case, it says that anything may have changed.
+/// </summary>
+public sealed class NewsListener(DirectConnections connections, TimeProvider time, ILogger<NewsListener> log) : BackgroundService
+{
+    internal const string Purpose = "listener";
+
+    private static readonly TimeSpan Poll = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan ConnectAgain = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>Told when something changed, or anything may have.</summary>
+    public Subscribers<NewsHeard> Heard { get; } = new("news", log);
+
+    /// <inheritdoc/>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        var complained = false;
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                await using var connection = await connections.OpenAsync(Purpose, stoppingToken);
+                connection.Notification += (_, told) => Heard.Tell(NewsPayload.Read(told.Payload));
+                await connection.ExecuteAsync("LISTEN " + NewsNotifier.Channel, [], stoppingToken);
+                complained = false;
+                await ListenAsync(connection, stoppingToken);
+            }
+            catch (Exception exception) when (exception is not OperationCanceledException || !stoppingToken.IsCancellationRequested)
+            {
+                if (!complained) log.LogWarning("News cannot be heard ({Reason}); connecting again", exception.Message);
+                complained = true;
+                await Task.Delay(ConnectAgain, time, stoppingToken);
+            }
+        }
+    }
+
+    private async Task ListenAsync(NpgsqlConnection connection, CancellationToken cancellation)
+    {
+        while (true)
+        {
+            Heard.Tell(NewsHeard.All); // the first time because of what happened before the connection
+            var polled = time.GetTimestamp();
+            for (var left = Poll; left > TimeSpan.Zero; left = Poll - time.GetElapsedTime(polled)) await connection.WaitAsync(left, cancellation);
+            await connection.ExecuteAsync("SELECT 1", [], cancellation); // a connection that died without a word fails here
+        }
+    }
+}

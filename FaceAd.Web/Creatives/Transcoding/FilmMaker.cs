@@ -1,0 +1,66 @@
+using FaceAd.Web.Campaigns;
+using FaceAd.Web.Creatives.Uploads;
+
+namespace FaceAd.Web.Creatives.Transcoding;
+
+/// <summary>A film in the store.</summary>
+/// <param name="Sha256">Hash of its content.</param>
+/// <param name="Bytes">Its length.</param>
+/// <param name="Film">What it says of itself.</param>
+readonly record struct MadeFilm(string Sha256, long Bytes, Film Film)
+{
+    /// <summary>The row that tells of it.</summary>
+    public Creative AsCreative(Guid organisation, Guid? campaign, string name, DateTimeOffset now, Guid? root, int version, CreativeState state) => new()
+    {
+        OrganisationId = organisation,
+        CampaignId = campaign,
+        Name = name,
+        Sha256 = Sha256,
+        Bytes = Bytes,
+        Seconds = Film.Seconds,
+        Width = Film.Width,
+        Height = Film.Height,
+        CreatedAt = now,
+        RootId = root,
+        Version = version,
+        State = state,
+    };
+}
+
+/// <summary>From a stranger's file to a film in the store: looked at, checked, re-encoded, checked again, stored.</summary>
+sealed class FilmMaker(FilmTool tool, MediaStore store, UploadFolder folder)
+{
+    /// <param name="path">The file; it stays.</param>
+    /// <param name="stillSeconds">Running time of the loop that a still becomes.</param>
+    /// <param name="keepWhatFits">Whether a film of our own that players can play is stored byte for byte.</param>
+    /// <param name="progress">Hears the share that is done, 0..1.</param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <returns>The film, or why there is none.</returns>
+    public async Task<(MadeFilm? Film, CreativeRefusal? Refusal)> MakeAsync(
+        string path, double stillSeconds, bool keepWhatFits, Action<double> progress, CancellationToken cancellation)
+    {
+        if (await MediaKind.OfAsync(path, cancellation) is not { } kind) return (null, CreativeRefusal.NotAFilm);
+        // Before anything decodes it: a header of a few bytes can ask for gigabytes.
+        if (kind.IsStill && Film.StillSizeRefusal(kind.Width, kind.Height) is { } huge) return (null, huge);
+        if (await FilmTool.ProbeAsync(kind, path, cancellation) is not { } film) return (null, kind.IsStill ? CreativeRefusal.Damaged : CreativeRefusal.NotAFilm);
+        if ((kind.IsStill ? film.StillRefusal : film.FilmRefusal) is { } refusal) return (null, refusal);
+        progress(0.03);
+        var encoded = folder.NewScratch();
+        try
+        {
+            if (keepWhatFits && !kind.IsStill && film is { FitsPlayer: true, Sound: null }) File.Copy(path, encoded);
+            else if (await tool.EncodeAsync(kind, film, path, encoded, stillSeconds, done => progress(0.03 + (0.92 * done)), cancellation) is { } failed) return (null, failed);
+            // A film that breaks off encodes without an error, only shorter.
+            var expected = kind.IsStill ? stillSeconds : film.Seconds;
+            if (await FilmTool.ProbeAsync(encoded, cancellation) is not { FitsPlayer: true } made || made.Seconds < expected - Math.Max(0.5, expected * 0.05))
+                return (null, CreativeRefusal.Damaged);
+            progress(0.96);
+            var (sha256, bytes) = await store.AdoptAsync(encoded, made.Seconds, cancellation);
+            return (new MadeFilm(sha256, bytes, made), null);
+        }
+        finally
+        {
+            File.Delete(encoded);
+        }
+    }
+}

@@ -1,0 +1,127 @@
+using System.Globalization;
+using Microsoft.Extensions.Options;
+
+namespace FaceAd.Web.Creatives.Transcoding;
+
+/// <summary>Looks into films and stills and makes what players play, with ffprobe and ffmpeg.</summary>
+sealed class FilmTool(IOptions<MediaOptions> options) : IDisposable
+{
+    // One at a time: a film is encoded beside a running dashboard, and nobody waits long for fifteen seconds of film.
+    private readonly SemaphoreSlim _oneAtATime = new(1);
+
+    private static readonly MediaKind Own = new("mov", false);
+    private static readonly TimeSpan Glance = TimeSpan.FromSeconds(20);
+
+    private TimeSpan Patience => TimeSpan.FromSeconds(options.Value.EncodeSeconds);
+
+    public void Dispose() => _oneAtATime.Dispose();
+
+    /// <summary>What a file of a known kind says of itself; null when its picture can not be read.</summary>
+    public static async Task<Film?> ProbeAsync(MediaKind kind, string path, CancellationToken cancellation)
+    {
+        string[] ask = ["-show_streams", "-show_format", "-of", "json", path];
+        var result = await ChildProcess.RunAsync("ffprobe", ["-v", "error", .. Input(kind), .. ask], Glance, cancellation);
+        // A codec that is not on the list is not decoded to tell more of it: its name is enough to say what is wrong.
+        if (result.Code != 0 && result.Error.Contains("not on whitelist", StringComparison.Ordinal))
+            result = await ChildProcess.RunAsync("ffprobe", ["-v", "error", "-nofind_stream_info", .. Container(kind), .. ask], Glance, cancellation);
+        return result.Code == 0 ? Film.Parse(result.Output) : null;
+    }
+
+    /// <summary>What a film of our own making says of itself.</summary>
+    public static Task<Film?> ProbeAsync(string path, CancellationToken cancellation) => ProbeAsync(Own, path, cancellation);
+
+    /// <summary>
+    /// Makes what players play: H.264 High, yuv420p, within 1920 by 1080 lying or standing, at most 30 frames and 8 Mbit a second, a key frame
+    /// each second, sound at -23 LUFS, ready to stream. A still becomes a loop.
+    /// </summary>
+    /// <param name="kind">What the file is.</param>
+    /// <param name="film">What it says of itself.</param>
+    /// <param name="from">The file.</param>
+    /// <param name="to">Where to.</param>
+    /// <param name="stillSeconds">Running time of a still's loop.</param>
+    /// <param name="progress">Hears the share that is done, 0..1.</param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <returns>Null when it was made; else why not.</returns>
+    public async Task<CreativeRefusal?> EncodeAsync(
+        MediaKind kind, Film film, string from, string to, double stillSeconds, Action<double> progress, CancellationToken cancellation)
+    {
+        await _oneAtATime.WaitAsync(cancellation);
+        try
+        {
+            var seconds = kind.IsStill ? stillSeconds : film.Seconds;
+            var loudness = film.Sound is null ? null : await LoudnessAsync(kind, from, cancellation);
+            var rate = kind.IsStill || film.FramesPerSecond is <= 0 or >= Film.PlayerRate ? Film.PlayerRate : film.FramesPerSecond;
+            var fps = rate.ToString("0.###", CultureInfo.InvariantCulture);
+            string[] sound = loudness is { } measured
+                ? ["-map", "0:a:0", "-af", measured.Filter, "-c:a", "aac", "-b:a", "128k", "-ac", "2"]
+                : ["-an"];
+            // Transparency over black; then one picture again and again.
+            var still = kind.IsStill ? $"format=gbrap,premultiply=inplace=1,format=yuv420p,loop=loop=-1:size=1:start=0,setpts=N/({fps}*TB)," : "";
+            const string fit = "scale=w='if(gte(iw,ih),min(1920,iw),min(1080,iw))':h='if(gte(iw,ih),min(1080,ih),min(1920,ih))':force_original_aspect_ratio=decrease:force_divisible_by=2,setsar=1";
+            var shape = kind.IsStill ? $"{fit},{still}fps={fps}" : $"fps={fps},{fit}";
+            var result = await ChildProcess.RunAsync(
+                "ffmpeg",
+                [
+                    "-v", "error", "-nostdin", "-nostats", "-progress", "pipe:1", "-y", "-threads", "2", .. Input(kind), "-i", from,
+                    "-map", "0:v:0", .. sound, "-sn", "-dn", "-map_metadata", "-1", "-map_chapters", "-1", "-filter_threads", "1",
+                    "-t", Number(kind.IsStill ? stillSeconds : Film.MaxSeconds), "-vf", shape + ",format=yuv420p",
+                    "-c:v", "libx264", "-profile:v", "high", "-pix_fmt", "yuv420p", "-preset", "veryfast", "-crf", "21",
+                    "-maxrate", "8M", "-bufsize", "16M", "-force_key_frames", "expr:gte(t,n_forced*1)", "-threads", "2",
+                    "-movflags", "+faststart", "-f", "mp4", to,
+                ],
+                Patience, cancellation, line => Tell(line, seconds, progress));
+            return result.Code == 0 ? null : result.Exhausted ? CreativeRefusal.TookTooLong : CreativeRefusal.Damaged;
+        }
+        finally
+        {
+            _oneAtATime.Release();
+        }
+    }
+
+    /// <summary>A still from a third of the way in.</summary>
+    public static async Task<bool> PosterAsync(string film, double seconds, string to, CancellationToken cancellation)
+    {
+        var result = await ChildProcess.RunAsync(
+            "ffmpeg",
+            ["-v", "error", "-nostdin", "-y", .. Input(Own), "-ss", Number(seconds / 3), "-i", film, "-frames:v", "1", "-vf", "scale='min(640,iw)':-2", "-q:v", "4", "-f", "image2", "-update", "1", to],
+            Glance, cancellation);
+        return result.Code == 0 && File.Exists(to);
+    }
+
+    /// <summary>The first of two passes: how loud it is; null when there is nothing to hear.</summary>
+    private async Task<Loudness?> LoudnessAsync(MediaKind kind, string from, CancellationToken cancellation)
+    {
+        var result = await ChildProcess.RunAsync(
+            "ffmpeg",
+            ["-v", "info", "-hide_banner", "-nostdin", "-nostats", "-threads", "2", .. Input(kind), "-i", from, "-map", "0:a:0", "-vn", "-sn", "-dn",
+                "-t", Number(Film.MaxSeconds), "-af", Loudness.Target + ":print_format=json", "-f", "null", "-"],
+            Patience, cancellation);
+        return result.Code == 0 ? Loudness.Parse(result.Error) : null;
+    }
+
+    /// <summary>
+    /// What stands before every input. Only the demuxer of the file's kind opens it, only as a local file, only with the codecs of the lists,
+    /// and never more pixels than one picture may have: a playlist that names addresses is no film, whatever it calls itself.
+    /// </summary>
+    private static string[] Input(MediaKind kind) =>
+    [
+        "-codec_whitelist", Codecs, "-max_pixels", Film.MaxPixels.ToString(CultureInfo.InvariantCulture),
+        .. kind.IsStill ? (string[])["-err_detect", "explode"] : [], // half a picture would be shown grey below
+        .. Container(kind),
+    ];
+
+    private static string[] Container(MediaKind kind) =>
+        ["-protocol_whitelist", "file", "-format_whitelist", "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,jpeg_pipe,png_pipe,webp_pipe", "-f", kind.Demuxer];
+
+    // Decoders, by the names that ffmpeg has for them; some codecs have several.
+    private static readonly string Codecs = string.Join(',', [.. Film.FilmCodecs, "libdav1d", "libaom-av1", "libvpx", "libvpx-vp9", .. Film.StillCodecs, .. Film.SoundCodecs, "mp3float", "libopus", "libvorbis"]);
+
+    private static void Tell(string line, double seconds, Action<double> progress)
+    {
+        if (line.StartsWith("out_time_us=", StringComparison.Ordinal) && seconds > 0
+            && long.TryParse(line.AsSpan(12), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var micros))
+            progress(Math.Clamp(micros / 1e6 / seconds, 0, 1));
+    }
+
+    private static string Number(double seconds) => seconds.ToString("0.##", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,129 @@
+using FaceAd.Web.Campaigns;
+using FaceAd.Web.Data;
+using FaceAd.Web.Players;
+using FaceAd.Web.Screens;
+using Microsoft.EntityFrameworkCore;
+using Npgsql;
+
+namespace FaceAd.Web.Delivery;
+
+/// <summary>Whether a campaign is showing, and if not, why.</summary>
+/// <param name="Showing">Whether it was on a screen within the last two minutes.</param>
+/// <param name="Code">
+/// Draft, Submitted, Rejected, Paused, NoCreative, NoScreens, NotStarted, Ended, BudgetSpent, BetweenFlights, OutsideHours, Showing, ScreensOffline, Outbid or
+/// WaitingForTargets.
+/// </param>
+/// <param name="LastPlayAt">Start of its newest play; null before the first.</param>
+public sealed record ShowingStatus(bool Showing, string Code, DateTimeOffset? LastPlayAt)
+{
+    /// <summary>The numbers behind the answer; null while it cannot run anyway.</summary>
+    public ShowingFacts? Facts { get; init; }
+
+    /// <summary>The next hour that it wants, on the clock of its first site; null when it wants this one, or none is left.</summary>
+    public DateTime? NextHour { get; init; }
+}
+
+/// <summary>What the decisions of the last hour and the plays of today say of a campaign.</summary>
+/// <param name="Screens">Its screens.</param>
+/// <param name="Connected">Those that are connected.</param>
+/// <param name="Asked">Screens whose decisions were looked at, at most <see cref="ShowingReader.MostScreens"/>, connected ones first.</param>
+/// <param name="Decisions">Decisions there in the last hour with its segments before the screen.</param>
+/// <param name="Won">Those that it won.</param>
+/// <param name="LostTo">The campaign that took most of the others; null when none did.</param>
+/// <param name="PlaysToday">Its plays today.</param>
+/// <param name="ImpressionsToday">Its impressions today.</param>
+/// <param name="OwnWon">Its budget accrued to date by impressions to date, KRW; null at zero impressions, when it comes first.</param>
+public sealed record ShowingFacts(
+    int Screens, int Connected, int Asked, long Decisions, long Won, ShowingRival? LostTo, long PlaysToday, long ImpressionsToday, double? OwnWon);
+
+/// <summary>A campaign that was chosen instead.</summary>
+/// <param name="CampaignId">The campaign.</param>
+/// <param name="OrganisationId">Its advertiser.</param>
+/// <param name="Name">Its name.</param>
+/// <param name="Times">Decisions that it won.</param>
+/// <param name="WonPerImpression">Its budget accrued by impressions at those decisions on average, KRW; null when it had no impressions, and came first for that.</param>
+public sealed record ShowingRival(Guid CampaignId, Guid OrganisationId, string Name, long Times, double? WonPerImpression);
+
+/// <summary>Answers "why is this not showing?" from the campaign's rows, the connected screens and the recorded decisions.</summary>
+public sealed class ShowingReader(
+    IDbContextFactory<FaceAdDbContext> contexts, NpgsqlDataSource database, ScreenDirectory screens, ScreenConnections connections, TimeProvider time)
+{
+    /// <summary>The most screens whose decisions are looked at, so that the answer of a large network costs no more than that of a small one.</summary>
+    public const int MostScreens = 50;
+
+    private const int DecisionsOfAScreen = 200;
+    private static readonly TimeSpan Recent = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan Lately = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan LookedBack = TimeSpan.FromHours(1);
+
+    /// <summary>Why a campaign is, or is not, showing.</summary>
+    /// <param name="campaignId">The campaign.</param>
+    /// <exception cref="KeyNotFoundException">There is no such campaign.</exception>
+    public async Task<ShowingStatus> WhyAsync(Guid campaignId)
+    {
+        await using var db = await contexts.CreateDbContextAsync();
+        var campaign = await db.Campaigns.AsNoTracking().Include(c => c.Total).Include(c => c.Creatives).SingleOrDefaultAsync(c => c.Id == campaignId)
+            ?? throw new KeyNotFoundException($"There is no campaign {campaignId}.");
+        var now = time.GetUtcNow();
+        var lastPlay = campaign.Total?.LastPlayAt;
+        List<ScreenEntry> its = [.. screens.All.Where(s => Targeting.RunsAt(campaign.SiteIds, s.SiteId))];
+        var code = ByItself(campaign, its, now);
+        var next = code is "OutsideHours" or "BetweenFlights" ? Dayparting.Next(campaign.Days, campaign.Hours, campaign.Plan, its[0].Calendar.ClockAt(now)) : null;
+        if (code is not (null or "OutsideHours" or "BudgetSpent")) return new ShowingStatus(false, code, lastPlay) { NextHour = next };
+        var (facts, lostLately) = await ReadFactsAsync(db, campaign, its, now);
+        if (code is null && lastPlay is { } last && now - last < Recent) return new ShowingStatus(true, "Showing", last) { Facts = facts };
+        code ??= facts.Connected == 0 ? "ScreensOffline" : lostLately ? "Outbid" : "WaitingForTargets";
+        return new ShowingStatus(false, code, lastPlay) { Facts = facts, NextHour = next };
+    }
+
+    private static string? ByItself(Campaign campaign, List<ScreenEntry> its, DateTimeOffset now)
+    {
+        var over = its.Count > 0 && its.All(s => s.Calendar.DayOf(now) > campaign.EndsOn);
+        if (campaign.State == CampaignState.Paused && over) return "Ended";
+        if (campaign.State != CampaignState.Approved) return campaign.State.ToString();
+        if (campaign.Creatives.Count == 0) return "NoCreative";
+        if (its.Count == 0) return "NoScreens";
+        if (its.All(s => s.Calendar.DayOf(now) < campaign.StartsOn)) return "NotStarted";
+        if (over) return "Ended";
+        var spent = campaign.PriceModel == PriceModel.PerThousand && CampaignCost.ToDate(
+            campaign.PriceModel, campaign.BudgetWon, campaign.PricePerThousandWon, 1, campaign.Total?.TargetImpressions ?? 0) >= campaign.BudgetWon;
+        if (spent) return "BudgetSpent";
+        if (its.All(s => !campaign.Plan.Contains(s.Calendar.DayOf(now)))) return "BetweenFlights";
+        return its.All(s => !Dayparting.Wants(campaign.Days, campaign.Hours, s.Calendar.ClockAt(now))) ? "OutsideHours" : null;
+    }
+
+    // Its segment was in front of its screens lately, and another campaign was chosen; or its segment did not come.
+    private async Task<(ShowingFacts Facts, bool LostLately)> ReadFactsAsync(FaceAdDbContext db, Campaign campaign, List<ScreenEntry> its, DateTimeOffset now)
+    {
+        Guid[] asked = [.. its.OrderByDescending(s => connections.IsConnected(s.Id)).ThenBy(s => s.Id).Take(MostScreens).Select(s => s.Id)];
+        var calendar = its[0].Calendar;
+        await using var connection = await database.OpenConnectionAsync();
+        var winners = await connection.QueryAsync("""
+            SELECT d.campaign_id, count(*), avg(d.cost_per_impression_won), max(d.at) FROM unnest($1::uuid[]) AS s (id)
+            CROSS JOIN LATERAL (SELECT * FROM decisions x WHERE x.screen_id = s.id AND x.at > $2 ORDER BY x.at DESC LIMIT $4) d
+            WHERE d.dominant = ANY ($3) GROUP BY 1
+            """, [asked, (now - LookedBack).UtcDateTime, campaign.Targets.Select(t => (int)t).ToArray(), DecisionsOfAScreen],
+            r => (Id: r.IsDBNull(0) ? (Guid?)null : r.GetGuid(0), Times: r.GetInt64(1), Won: r.IsDBNull(2) ? (double?)null : r.GetDouble(2), At: r.GetFieldValue<DateTimeOffset>(3)),
+            CancellationToken.None);
+        var (plays, impressions) = (await connection.QueryAsync("""
+            SELECT COALESCE((SELECT sum(plays) FROM play_hours WHERE campaign_id = $1 AND day = $2), 0)::bigint,
+                   COALESCE((SELECT sum(impressions) FROM exposure_hours WHERE campaign_id = $1 AND day = $2), 0)::bigint
+            """, [campaign.Id, calendar.DayOf(now)], r => (r.GetInt64(0), r.GetInt64(1)), CancellationToken.None))[0];
+        List<(Guid? Id, long Times, double? Won, DateTimeOffset At)> others = [.. winners.Where(w => w.Id is not null && w.Id != campaign.Id).OrderByDescending(w => w.Times).ThenBy(w => w.Id)];
+        ShowingRival? rival = null;
+        if (others is [{ Id: { } first } winner, ..])
+        {
+            var row = await db.Campaigns.AsNoTracking().Where(c => c.Id == first).Select(c => new { c.OrganisationId, c.Name }).SingleOrDefaultAsync();
+            if (row is not null) rival = new ShowingRival(first, row.OrganisationId, row.Name, winner.Times, winner.Won);
+        }
+        var seen = campaign.Total?.Impressions ?? 0;
+        var share = campaign.Plan.ElapsedShare(calendar, now);
+        double? own = seen == 0 ? null
+            : (double)CampaignCost.ToDate(campaign.PriceModel, campaign.BudgetWon, campaign.PricePerThousandWon, share, campaign.Total!.TargetImpressions) / seen;
+        return (
+            new ShowingFacts(
+                its.Count, its.Count(s => connections.IsConnected(s.Id)), asked.Length, winners.Sum(w => w.Times),
+                winners.Where(w => w.Id == campaign.Id).Sum(w => w.Times), rival, plays, impressions, own),
+            others.Any(o => now - o.At < Lately));
+    }
+}

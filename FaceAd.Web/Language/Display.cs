@@ -1,0 +1,94 @@
+using System.Globalization;
+using FaceAd.Core;
+using FaceAd.Web.Campaigns;
+using Microsoft.Extensions.Localization;
+
+namespace FaceAd.Web.Language;
+
+/// <summary>Writes figures, money, days and names in the reader's language. What is undefined is a dash, never a zero.</summary>
+/// <param name="l">The words.</param>
+/// <param name="clock">The clock.</param>
+/// <param name="configuration">Names the time zone of the pages, <c>Dashboard:TimeZone</c>.</param>
+public sealed class Display(IStringLocalizer<Texts> l, TimeProvider clock, IConfiguration configuration)
+{
+    /// <summary>Stands for what is undefined.</summary>
+    public const string Dash = "–";
+
+    private readonly TimeZoneInfo _zone = TimeZoneInfo.FindSystemTimeZoneById(configuration["Dashboard:TimeZone"] ?? "Asia/Seoul");
+
+    private static CultureInfo Culture => CultureInfo.CurrentCulture;
+
+    /// <summary>Whole KRW.</summary>
+    /// <param name="won">Amount; a fraction is rounded. Null is a dash.</param>
+    public string Won(double? won) => won is { } amount && double.IsFinite(amount) ? string.Format(Culture, l["Format.Won"], Math.Round(amount)) : Dash;
+
+    /// <summary>A count, with the language's separators.</summary>
+    /// <param name="count">The count.</param>
+    public string Count(long count) => count.ToString("N0", Culture);
+
+    /// <summary>A share.</summary>
+    /// <param name="share">0..1; null is a dash.</param>
+    /// <param name="digits">Digits after the decimal point of the percentage.</param>
+    public string Percent(double? share, int digits = 1) => share is { } s ? s.ToString("P" + digits.ToString(CultureInfo.InvariantCulture), Culture) : Dash;
+
+    /// <summary>A ratio such as Frequency.</summary>
+    /// <param name="ratio">The ratio; null is a dash.</param>
+    /// <param name="digits">Digits after the decimal point.</param>
+    public string Ratio(double? ratio, int digits = 2) => ratio is { } r ? r.ToString("N" + digits.ToString(CultureInfo.InvariantCulture), Culture) : Dash;
+
+    /// <summary>A day.</summary>
+    /// <param name="day">The day.</param>
+    public string Day(DateOnly day) => day.ToString(l["Format.Day"], Culture);
+
+    /// <summary>A period of inclusive days.</summary>
+    /// <param name="first">First day.</param>
+    /// <param name="last">Last day.</param>
+    public string Days(DateOnly first, DateOnly last) =>
+        first == last ? Day(first)
+        : first.Year != last.Year ? $"{Day(first)} – {Day(last)}"
+        : $"{first.ToString(l["Format.DayFrom"], Culture)} – {last.ToString(l["Format.DayTo"], Culture)}"; // the year once
+
+    /// <summary>The flights of a campaign, one after the other.</summary>
+    /// <param name="plan">Its days.</param>
+    public string Flights(FlightPlan plan) => plan.Parts is null ? Days(plan.StartsOn, plan.EndsOn) : string.Join(", ", plan.Flights.Select(f => Days(f.StartsOn, f.EndsOn)));
+
+    /// <summary>Time of day, to the second.</summary>
+    /// <param name="instant">The instant.</param>
+    public string Clock(DateTimeOffset instant) => Local(instant).ToString("HH:mm:ss", Culture);
+
+    /// <summary>Day and time of day, to the minute.</summary>
+    /// <param name="instant">The instant.</param>
+    public string Moment(DateTimeOffset instant) => $"{Day(DateOnly.FromDateTime(Local(instant).DateTime))} {Local(instant).ToString("HH:mm", Culture)}";
+
+    /// <summary>How long ago.</summary>
+    /// <param name="instant">The instant; null is "never".</param>
+    public string Ago(DateTimeOffset? instant)
+    {
+        if (instant is not { } at) return l["Ago.Never"];
+        var gone = clock.GetUtcNow() - at;
+        return gone.TotalSeconds < 2 ? l["Ago.Now"]
+            : gone.TotalSeconds < 60 ? l["Ago.Seconds", (int)gone.TotalSeconds]
+            : gone.TotalMinutes < 60 ? l["Ago.Minutes", (int)gone.TotalMinutes]
+            : gone.TotalHours < 24 ? l["Ago.Hours", (int)gone.TotalHours]
+            : Moment(at);
+    }
+
+    /// <summary>A running time.</summary>
+    /// <param name="seconds">Seconds.</param>
+    public string Seconds(double seconds) => l["Format.Seconds", seconds.ToString("0.#", Culture)];
+
+    /// <summary>A segment's name.</summary>
+    /// <param name="segment">The segment.</param>
+    public string Segment(Segment segment) => l["Segment." + segment];
+
+    /// <summary>Today, in the pages' time zone.</summary>
+    public DateOnly Today => DateOnly.FromDateTime(Local(clock.GetUtcNow()).DateTime);
+
+    /// <summary>The first instant of a day of the pages' time zone.</summary>
+    /// <param name="day">The day.</param>
+    public DateTimeOffset StartOf(DateOnly day) => new Screens.SiteCalendar(_zone.Id, day).StartOf(day);
+
+    /// <summary>An instant on the clock of the pages' time zone.</summary>
+    /// <param name="instant">The instant.</param>
+    public DateTimeOffset Local(DateTimeOffset instant) => TimeZoneInfo.ConvertTime(instant, _zone);
+}

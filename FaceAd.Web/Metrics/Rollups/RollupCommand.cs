@@ -1,0 +1,38 @@
+using FaceAd.Web.Data;
+using Microsoft.EntityFrameworkCore;
+using Npgsql;
+
+namespace FaceAd.Web.Metrics.Rollups;
+
+/// <summary>
+/// <c>--check-rollups</c> and <c>--rebuild-rollups</c> of the web app: compares the rollups with the raw rows, or puts them right, prints what was
+/// found, and ends. The app may run meanwhile.
+/// </summary>
+static class RollupCommand
+{
+    /// <summary>Does what the arguments ask for.</summary>
+    /// <returns>Exit code: 0 when nothing differs, or everything was put right; 1 when rows differ; null when the arguments ask for neither.</returns>
+    public static async Task<int?> RunAsync(WebApplicationBuilder builder, DataFolder folder, string[] args, CancellationToken cancellation = default)
+    {
+        var repair = args.Contains("--rebuild-rollups");
+        if (!repair && !args.Contains("--check-rollups")) return null;
+        if (builder.Configuration.GetConnectionString("FaceAd") is not { Length: > 0 } && EmbeddedPostgres.FindRunning(folder.Postgres) is { } running)
+            builder.Configuration["ConnectionStrings:FaceAd"] = running;
+        await using var postgres = await builder.StartDatabaseAsync(folder);
+        var connection = new NpgsqlConnectionStringBuilder(builder.Configuration.GetConnectionString("FaceAd")!) { CommandTimeout = 0 };
+        await using var source = new NpgsqlDataSourceBuilder(connection.ConnectionString).Build();
+        await using (var db = new FaceAdDbContext(new DbContextOptionsBuilder<FaceAdDbContext>().UseNpgsql(source).Options)) await db.Database.MigrateAsync(cancellation);
+        var books = new RollupRebuild(source);
+#pragma warning disable RS0030 // a command line speaks on the console
+        if (repair)
+        {
+            Console.WriteLine($"{await books.RebuildAsync(cancellation)} rows were put right.");
+            return 0;
+        }
+        var differences = await books.CompareAsync(cancellation);
+        foreach (var difference in differences) Console.WriteLine($"{difference.Table}: {difference.Row}");
+        Console.WriteLine($"{differences.Count} differences.");
+#pragma warning restore RS0030
+        return differences.Count == 0 ? 0 : 1;
+    }
+}

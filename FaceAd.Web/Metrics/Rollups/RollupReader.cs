@@ -1,0 +1,236 @@
+using FaceAd.Core;
+using FaceAd.Web.Campaigns;
+using FaceAd.Web.Data;
+using FaceAd.Web.Exposures;
+using Npgsql;
+
+namespace FaceAd.Web.Metrics.Rollups;
+
+/// <summary>Sums over plays.</summary>
+readonly record struct PlayFigures(long Plays, long Measured, long PlayMs)
+{
+    public static PlayFigures operator +(PlayFigures a, PlayFigures b) => new(a.Plays + b.Plays, a.Measured + b.Measured, a.PlayMs + b.PlayMs);
+}
+
+/// <summary>Sums over exposures.</summary>
+readonly record struct ExposureFigures(long Impressions, long PersonExposures, long Completed, long Watched, long PresentMs, long AttentiveMs)
+{
+    public static ExposureFigures operator +(ExposureFigures a, ExposureFigures b) => new(
+        a.Impressions + b.Impressions, a.PersonExposures + b.PersonExposures, a.Completed + b.Completed, a.Watched + b.Watched,
+        a.PresentMs + b.PresentMs, a.AttentiveMs + b.AttentiveMs);
+}
+
+/// <summary>What the rollups say of a campaign, or of a part of it.</summary>
+/// <param name="Plays">Plays of the part asked for.</param>
+/// <param name="AllPlays">Plays of the whole campaign in the same days.</param>
+/// <param name="Exposures">Exposures by segment.</param>
+/// <param name="Reached">Persons reached by segment; null when they cannot be counted this way any more.</param>
+/// <param name="Universe">Persons seen by segment.</param>
+/// <param name="Histogram">Reached target persons by times; empty when it cannot be told any more.</param>
+/// <param name="Timeline">How the figures grew.</param>
+/// <param name="Charged">Target impressions that a price per thousand is charged by.</param>
+sealed record RollupFigures(
+    PlayFigures Plays, PlayFigures AllPlays, Dictionary<Segment, ExposureFigures> Exposures, Dictionary<Segment, int>? Reached,
+    Dictionary<Segment, int> Universe, IReadOnlyList<int> Histogram, IReadOnlyList<MetricsPoint> Timeline, Charged Charged);
+
+/// <summary>Target impressions of a campaign that pays per thousand.</summary>
+/// <param name="Before">Before the window.</param>
+/// <param name="Until">Up to its end.</param>
+readonly record struct Charged(long Before, long Until);
+
+/// <summary>
+/// Reads a campaign's figures from the rollups, in one round trip and each table once. What is read grows with days, hours, screens and
+/// segments; rows of single persons are read only when a screen, a creative, or the histogram of some days is asked for. Exposures are
+/// never read.
+/// </summary>
+sealed class RollupReader(NpgsqlConnection connection, MetricsScope scope)
+{
+    private const string PlaySums = "COALESCE(sum(plays), 0)::bigint, COALESCE(sum(measured), 0)::bigint, COALESCE(sum(play_ms), 0)::bigint";
+
+    private const string ExposureSums = """
+        sum(impressions)::bigint, sum(person_exposures)::bigint, sum(completed)::bigint, sum(watched)::bigint, sum(present_ms)::bigint,
+        sum(attentive_ms)::bigint
+        """;
+
+    private const string Days = "campaign_id = $1 AND day BETWEEN $2 AND $3";
+
+    // $1 campaign, $2 and $3 days, $4 screens or null, $5 creative or null.
+    private const string Filter = $"{Days} AND ($4::uuid[] IS NULL OR screen_id = ANY ($4)) AND ($5::uuid IS NULL OR creative_id = $5)";
+
+    // The curve goes by hours as long as all plays are of so many days; by minutes, as long as they are of two hours.
+    private const int HourlyDays = 4;
+    private static readonly TimeSpan Minutely = TimeSpan.FromHours(2);
+    private readonly ReadBatch _batch = new(connection);
+
+    private Guid Id => scope.Campaign.Id;
+
+    private int[] Targets => [.. scope.Campaign.Targets.Select(t => (int)t)];
+
+    private object?[] Window => [Id, scope.Window.FirstDay, scope.Window.LastDay];
+
+    private object?[] Filters => [.. Window, scope.Screens, scope.Query.CreativeId];
+
+    // Whether hours can be told apart: reach is kept by hours for a whole epoch only.
+    private bool HasHours => scope.Query.Everywhere && scope.WholeWindow;
+
+    // The hour of a row while the curve goes by hours; else 0, so that the database adds up whole days.
+    private string Hour => HasHours
+        ? $"CASE WHEN (SELECT max(day) - min(day) < {HourlyDays} FROM play_hours WHERE {Days}) THEN hour ELSE 0 END::int"
+        : "0";
+
+    /// <summary>Everything.</summary>
+    public async Task<RollupFigures> ReadAsync(CancellationToken cancellation)
+    {
+        var (plays, exposures, universe, charged, all) = (AskPlays(), AskExposures(), AskUniverse(), AskCharged(), AskAllPlays());
+        var reach = scope.NeedsPersons ? AskPersons() : AskReach();
+        var times = scope.NeedsPersons ? null : AskTimes();
+        await _batch.RunAsync(cancellation);
+
+        var segments = exposures.GroupBy(e => e.Segment).ToDictionary(g => g.Key, g => g.Aggregate(default(ExposureFigures), (sum, e) => sum + e.Figures));
+        // Persons who stand for fewer exposures than were counted once: some of them are gone.
+        var isGone = scope.NeedsPersons && reach.Sum(r => r.Exposures) != segments.Values.Sum(e => e.PersonExposures);
+        var persons = reach.Where(r => r.Segment != Segment.Unknown).GroupBy(r => r.Segment).ToDictionary(g => g.Key, g => g.Sum(r => r.Persons));
+        var histogram = new int[ReachCount.Most];
+        foreach (var (count, of) in times ?? reach.Where(r => IsTarget(r.Segment)).Select(r => (r.Times, r.Persons))) histogram[count - 1] += of;
+        var part = plays.Aggregate(default(PlayFigures), (sum, p) => sum + p.Figures);
+        return new RollupFigures(
+            part, all.Count > 0 ? all[0] : part, segments, isGone ? null : persons, universe.ToDictionary(u => u.Segment, u => u.Persons),
+            !isGone && histogram.Sum() == persons.Where(p => IsTarget(p.Key)).Sum(p => p.Value) ? histogram : [],
+            await TimelineAsync(plays, exposures, reach, cancellation), charged.Count > 0 ? charged[0] : default);
+    }
+
+    /// <summary>What the campaign costs by, without anything else.</summary>
+    public async Task<(PlayFigures AllPlays, Charged Charged)> ReadCostAsync(CancellationToken cancellation)
+    {
+        var (plays, charged) = (_batch.Add($"SELECT {PlaySums} FROM play_hours WHERE {Days}", Window, ReadSums), AskCharged());
+        await _batch.RunAsync(cancellation);
+        return (plays[0], charged.Count > 0 ? charged[0] : default);
+
+        static PlayFigures ReadSums(NpgsqlDataReader r) => ReadPlays(r, 0);
+    }
+
+    private bool IsTarget(Segment segment) => Array.IndexOf(scope.Campaign.Targets, segment) >= 0;
+
+    private IReadOnlyList<(DateOnly Day, int Hour, PlayFigures Figures)> AskPlays()
+    {
+        static (DateOnly, int, PlayFigures) Read(NpgsqlDataReader r) => (r.GetFieldValue<DateOnly>(0), r.GetInt32(1), ReadPlays(r, 2));
+        return scope.Query.Everywhere
+            ? _batch.Add($"SELECT day, {Hour}, {PlaySums} FROM play_hours WHERE {Days} GROUP BY 1, 2", Window, Read)
+            : _batch.Add($"SELECT day, 0, {PlaySums} FROM play_days WHERE {Filter} GROUP BY 1", Filters, Read);
+    }
+
+    // Plays of the whole campaign, by which a part's share of the cost is told; none when the whole is asked for.
+    private IReadOnlyList<PlayFigures> AskAllPlays() => scope.Query.Everywhere
+        ? []
+        : _batch.Add($"SELECT {PlaySums} FROM play_hours WHERE {Days}", Window, r => ReadPlays(r, 0));
+
+    private IReadOnlyList<(DateOnly Day, int Hour, Segment Segment, ExposureFigures Figures, int Reached)> AskExposures()
+    {
+        static (DateOnly, int, Segment, ExposureFigures, int) Read(NpgsqlDataReader r) => (
+            r.GetFieldValue<DateOnly>(0), r.GetInt32(1), (Segment)r.GetInt32(2),
+            new ExposureFigures(r.GetInt64(3), r.GetInt64(4), r.GetInt64(5), r.GetInt64(6), r.GetInt64(7), r.GetInt64(8)), r.GetInt32(9));
+        return scope.Query.Everywhere
+            ? _batch.Add($"SELECT day, {Hour}, segment, {ExposureSums}, sum(reached)::int FROM exposure_hours WHERE {Days} GROUP BY 1, 2, 3", Window, Read)
+            : _batch.Add($"SELECT day, 0, segment, {ExposureSums}, 0 FROM exposure_days WHERE {Filter} GROUP BY 1, 3", Filters, Read);
+    }
+
+    // Persons reached for the first time in the window, by day.
+    private IReadOnlyList<ReachRow> AskReach() => _batch.Add($"""
+        SELECT segment, day, sum(persons)::int FROM reach_days
+        WHERE {Days} AND epoch = $4 AND site_id = $5 AND previous_day < $2 GROUP BY 1, 2
+        """, [.. Window, scope.Window.Epoch, scope.ReachSite],
+        r => new ReachRow((Segment)r.GetInt32(0), r.GetFieldValue<DateOnly>(1), 0, r.GetInt32(2), 0));
+
+    // The same from the rows of single persons, with how often they were reached.
+    private IReadOnlyList<ReachRow> AskPersons() => _batch.Add($"""
+        SELECT segment, day, LEAST(times, {ReachCount.Most})::int, count(*)::int, sum(times)::bigint FROM (
+            SELECT segment, min(day) AS day, sum(exposures) AS times FROM person_days WHERE {Filter} GROUP BY person_id, segment) AS per_person
+        GROUP BY 1, 2, 3
+        """, Filters, r => new ReachRow((Segment)r.GetInt32(0), r.GetFieldValue<DateOnly>(1), r.GetInt32(2), r.GetInt32(3), r.GetInt64(4)));
+
+    // Target persons by times.
+    private IReadOnlyList<(int Times, int Persons)> AskTimes()
+    {
+        static (int, int) Read(NpgsqlDataReader r) => (r.GetInt32(0), r.GetInt32(1));
+        return scope.WholeWindow
+            ? _batch.Add("""
+                SELECT times::int, sum(persons)::int FROM reach_counts
+                WHERE campaign_id = $1 AND epoch = $2 AND site_id = $3 AND segment = ANY ($4) GROUP BY times
+                """, [Id, scope.Window.Epoch, scope.ReachSite, Targets], Read)
+            : _batch.Add($"""
+                SELECT LEAST(times, {ReachCount.Most})::int, count(*)::int FROM (
+                    SELECT sum(exposures) AS times FROM person_days WHERE {Filter} AND segment = ANY ($6) GROUP BY person_id) AS per_person
+                GROUP BY 1
+                """, [.. Filters, Targets], Read);
+    }
+
+    private IReadOnlyList<(Segment Segment, int Persons)> AskUniverse()
+    {
+        static (Segment, int) Read(NpgsqlDataReader r) => ((Segment)r.GetInt32(0), r.GetInt32(1));
+        return scope.Query.ScreenId is { } screen
+            ? _batch.Add("""
+                SELECT segment, count(DISTINCT person_id)::int FROM visits WHERE screen_id = $3 AND day BETWEEN $1 AND $2 AND segment <> 0 GROUP BY segment
+                """, [scope.Window.FirstDay, scope.Window.LastDay, screen], Read)
+            : _batch.Add("""
+                SELECT segment, sum(persons)::int FROM universe_days
+                WHERE site_id = ANY ($1) AND epoch = $2 AND day BETWEEN $3 AND $4 AND previous_day < $3 GROUP BY segment
+                """, [scope.UniverseSites, scope.Window.Epoch, scope.Window.FirstDay, scope.Window.LastDay], Read);
+    }
+
+    // What a price per thousand is charged by; none for a flat price.
+    private IReadOnlyList<Charged> AskCharged() => scope.Campaign.PriceModel != PriceModel.PerThousand ? [] : _batch.Add("""
+        SELECT COALESCE(sum(on_target) FILTER (WHERE day < $2), 0)::bigint, COALESCE(sum(on_target), 0)::bigint
+        FROM exposure_hours WHERE campaign_id = $1 AND day <= $3
+        """, Window, r => new Charged(r.GetInt64(0), r.GetInt64(1)));
+
+    private async Task<IReadOnlyList<MetricsPoint>> TimelineAsync(
+        IReadOnlyList<(DateOnly Day, int Hour, PlayFigures Figures)> plays,
+        IReadOnlyList<(DateOnly Day, int Hour, Segment Segment, ExposureFigures Figures, int Reached)> exposures, IReadOnlyList<ReachRow> reach,
+        CancellationToken cancellation)
+    {
+        if (HasHours && plays.Count == 0) return [];
+        var isHourly = HasHours && plays.Max(p => p.Day).DayNumber - plays.Min(p => p.Day).DayNumber < HourlyDays;
+        if (isHourly)
+        {
+            var (first, last) = (plays.Min(p => At(p.Day, p.Hour)), plays.Max(p => At(p.Day, p.Hour)));
+            if (last - first < Minutely) return await ReadMinutesAsync(first, last.AddHours(2), cancellation);
+        }
+        SortedDictionary<DateTimeOffset, MetricsPoint> steps = [];
+        void Add(DateOnly day, int hour, long impressions, int reached, long played)
+        {
+            var at = At(day, hour);
+            var step = steps.GetValueOrDefault(at) ?? new MetricsPoint(at, 0, 0, 0);
+            steps[at] = new MetricsPoint(at, step.Impressions + impressions, step.ReachedSoFar + reached, step.Plays + (int)played);
+        }
+        foreach (var row in plays) Add(row.Day, row.Hour, 0, 0, row.Figures.Plays);
+        foreach (var row in exposures) Add(row.Day, row.Hour, row.Figures.Impressions, isHourly && IsTarget(row.Segment) ? row.Reached : 0, 0);
+        if (!isHourly)
+        {
+            foreach (var row in reach.Where(r => IsTarget(r.Segment))) Add(row.Day, 0, 0, row.Persons, 0);
+        }
+        return Cumulate(steps.Values);
+    }
+
+    private async Task<IReadOnlyList<MetricsPoint>> ReadMinutesAsync(DateTimeOffset first, DateTimeOffset last, CancellationToken cancellation) =>
+        Cumulate(await connection.QueryAsync("""
+            SELECT minute, sum(impressions)::bigint, sum(reached)::int, sum(plays)::int FROM (
+                SELECT minute, impressions, reached, 0 AS plays FROM exposure_minutes WHERE campaign_id = $1 AND minute BETWEEN $2 AND $3
+                UNION ALL SELECT minute, 0, 0, plays FROM play_minutes WHERE campaign_id = $1 AND minute BETWEEN $2 AND $3) AS m
+            GROUP BY minute ORDER BY minute
+            """, [Id, first, last],
+            r => new MetricsPoint(r.GetFieldValue<DateTimeOffset>(0), r.GetInt64(1), r.GetInt32(2), r.GetInt32(3)), cancellation));
+
+    private DateTimeOffset At(DateOnly day, int hour) => scope.Calendar.StartOf(day).AddHours(hour);
+
+    // The points bring how many were reached in each; they leave with how many were until then.
+    private static IReadOnlyList<MetricsPoint> Cumulate(IEnumerable<MetricsPoint> steps)
+    {
+        var reached = 0;
+        return [.. steps.Select(s => s with { ReachedSoFar = reached += s.ReachedSoFar })];
+    }
+
+    private static PlayFigures ReadPlays(NpgsqlDataReader r, int at) => new(r.GetInt64(at), r.GetInt64(at + 1), r.GetInt64(at + 2));
+
+    /// <summary>Persons of a segment reached for the first time on a day, and (from rows of persons) so many times, by so many exposures in all.</summary>
+    private readonly record struct ReachRow(Segment Segment, DateOnly Day, int Times, int Persons, long Exposures);
+}

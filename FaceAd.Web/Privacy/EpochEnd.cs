@@ -1,0 +1,105 @@
+using FaceAd.Web.Audiences;
+using FaceAd.Web.Audiences.Persons;
+using FaceAd.Web.Data;
+using FaceAd.Web.Screens;
+using Microsoft.EntityFrameworkCore;
+using Npgsql;
+
+namespace FaceAd.Web.Privacy;
+
+/// <summary>
+/// Destroys the persons of epochs that are over, and on demand those of a site; then whatever this process remembers of them. What another
+/// node destroyed is forgotten here too, a minute later at most.
+/// </summary>
+sealed class EpochEnd(
+    IDbContextFactory<FaceAdDbContext> contexts, EpochErasure erasure, PersonRecogniser recogniser, PrivacyTerms terms, TimeProvider time, ILogger<EpochEnd> log)
+    : BackgroundService
+{
+    private static readonly TimeSpan Period = TimeSpan.FromMinutes(1);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Period, time);
+        do
+        {
+            try
+            {
+                await RunCycleAsync(stoppingToken);
+            }
+            catch (Exception exception) when (exception is not OperationCanceledException)
+            {
+                log.LogWarning("Epochs that are over could not be ended ({Reason}); trying again", exception.Message);
+            }
+        }
+        while (await timer.WaitForNextTickAsync(stoppingToken));
+    }
+
+    /// <summary>Destroys everybody at a site now, the running epoch included, which goes on with a new key and counts everybody anew.</summary>
+    /// <param name="siteId">The site.</param>
+    /// <param name="cancellation">Gives up; epochs done by then stay done.</param>
+    /// <returns>What was destroyed, by epoch.</returns>
+    public async Task<IReadOnlyList<EpochEnding>> EraseSiteAsync(Guid siteId, CancellationToken cancellation)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellation);
+        List<EpochEnding> endings = [];
+        foreach (var epoch in (await FindEpochsAsync(db, cancellation)).Where(e => e.SiteId == siteId))
+        {
+            if (await EraseAsync(siteId, epoch.Epoch, EpochEndReason.Erased, cancellation) is { } ending) endings.Add(ending);
+        }
+        await recogniser.DropAsync(siteId);
+        await SweepAsync(cancellation);
+        return endings;
+    }
+
+    /// <summary>Ends what is over, frees its space, and forgets what was destroyed elsewhere.</summary>
+    /// <returns>The epochs that were ended.</returns>
+    internal async Task<IReadOnlyList<EpochEnding>> RunCycleAsync(CancellationToken cancellation)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellation);
+        List<EpochEnding> endings = [];
+        var calendars = (await db.Sites.AsNoTracking().ToListAsync(cancellation)).ToDictionary(s => s.Id, SiteCalendar.Of);
+        foreach (var (siteId, epoch) in await FindEpochsAsync(db, cancellation))
+        {
+            if (time.GetUtcNow() < terms.EndOf(calendars[siteId], epoch)) continue;
+            try
+            {
+                if (await EraseAsync(siteId, epoch, EpochEndReason.Ended, cancellation) is { } ending) endings.Add(ending);
+            }
+            catch (NpgsqlException exception)
+            {
+                // The others have their right, too.
+                log.LogWarning("Epoch {Epoch} at site {SiteId} could not be ended ({Reason}); trying again", epoch, siteId, exception.Message);
+            }
+        }
+        await SweepAsync(cancellation);
+        await recogniser.KeepOnlyAsync((await db.EpochKeys.AsNoTracking().Select(k => k.Id).ToListAsync(cancellation)).ToHashSet());
+        return endings;
+    }
+
+    private async Task SweepAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            await erasure.SweepAsync(cancellation);
+        }
+        catch (NpgsqlException exception)
+        {
+            log.LogWarning("The space of destroyed persons could not be freed ({Reason}); trying again", exception.Message);
+        }
+    }
+
+    private async Task<EpochEnding?> EraseAsync(Guid siteId, int epoch, EpochEndReason reason, CancellationToken cancellation)
+    {
+        var ending = await erasure.EraseAsync(siteId, epoch, reason, cancellation);
+        await recogniser.DropAsync(siteId, epoch);
+        if (ending is not null) log.LogInformation("Epoch {Epoch} at site {SiteId}: {Count} persons destroyed ({Reason})", epoch, siteId, ending.Persons, reason);
+        return ending;
+    }
+
+    private static async Task<List<(Guid SiteId, int Epoch)>> FindEpochsAsync(FaceAdDbContext db, CancellationToken cancellation)
+    {
+        var keys = db.EpochKeys.Select(k => new { k.SiteId, k.Epoch });
+        var epochs = await keys.Union(db.Persons.Select(p => new { p.SiteId, p.Epoch })).ToListAsync(cancellation);
+        return [.. epochs.Select(e => (e.SiteId, e.Epoch)).Order()];
+    }
+}

@@ -1,0 +1,50 @@
+using FaceAd.Web.Screens;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace FaceAd.Web.Privacy;
+
+/// <summary>Why the persons of an epoch were destroyed.</summary>
+public enum EpochEndReason
+{
+    /// <summary>The epoch and its grace were over.</summary>
+    Ended,
+
+    /// <summary>Somebody asked for it. The epoch goes on with another key, and counts everybody anew.</summary>
+    Erased,
+}
+
+/// <summary>That the persons, the key and all person ids of a site's epoch were destroyed.</summary>
+public sealed class EpochEnding
+{
+    /// <summary>Identity.</summary>
+    public long Id { get; init; }
+
+    /// <summary>The site.</summary>
+    public required Guid SiteId { get; init; }
+
+    /// <summary>Number of the epoch.</summary>
+    public required int Epoch { get; init; }
+
+    /// <summary>Why.</summary>
+    public required EpochEndReason Reason { get; init; }
+
+    /// <summary>How many persons.</summary>
+    public required int Persons { get; init; }
+
+    /// <summary>When.</summary>
+    public required DateTimeOffset EndedAt { get; init; }
+
+    /// <summary>When the space of the deleted rows was freed; null until then.</summary>
+    public DateTimeOffset? SweptAt { get; set; }
+}
+
+sealed class EpochEndingConfiguration : IEntityTypeConfiguration<EpochEnding>
+{
+    public void Configure(EntityTypeBuilder<EpochEnding> builder)
+    {
+        builder.ToTable("epoch_ends");
+        builder.HasIndex(e => new { e.SiteId, e.Epoch });
+        builder.HasOne<Site>().WithMany().HasForeignKey(e => e.SiteId).OnDelete(DeleteBehavior.Restrict);
+    }
+}
