@@ -1,6 +1,6 @@
 namespace FaceAd.Web.Campaigns;
 
-/// <summary>What a campaign has cost. Money is in KRW, VAT excluded.</summary>
+/// <summary>A campaign's cost to date. Money is in KRW, VAT excluded.</summary>
 public static class CampaignCost
 {
     /// <summary>
@@ -9,7 +9,7 @@ public static class CampaignCost
     /// </summary>
     /// <param name="start">First instant of the first day.</param>
     /// <param name="end">First instant after the last day.</param>
-    /// <param name="now">The instant asked for.</param>
+    /// <param name="now">The instant in question.</param>
     public static double ElapsedShare(DateTimeOffset start, DateTimeOffset end, DateTimeOffset now) =>
         Math.Clamp((now - start) / (end - start), 0, 1);
 

@@ -1,11 +1,11 @@
 namespace FaceAd.Web.Campaigns;
 
-/// <summary>Tells open pages that a campaign or its films have changed.</summary>
+/// <summary>Tells open pages that a campaign or its creatives have changed.</summary>
 public sealed class CampaignNews
 {
     private event Action? Changed;
 
-    /// <summary>Listens until disposed. The callback runs on the thread of whoever made the change: it must return at once.</summary>
+    /// <summary>Subscribes until disposed. The callback runs on the thread that made the change and must return immediately.</summary>
     /// <param name="changed">Called after each change.</param>
     public IDisposable Subscribe(Action changed)
     {

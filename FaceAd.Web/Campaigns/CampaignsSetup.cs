@@ -1,6 +1,6 @@
 namespace FaceAd.Web.Campaigns;
 
-/// <summary>Campaigns, and what is said about them.</summary>
+/// <summary>Registers the services of campaigns.</summary>
 static class CampaignsSetup
 {
     public static void AddCampaigns(this IServiceCollection services)

@@ -31,12 +31,12 @@ public sealed class CreativeIntake
     }
 
     /// <summary>Receives a film for a campaign and waits until it is ready. Streams to disk; leaves nothing behind when it refuses.</summary>
-    /// <param name="viewer">Who sends it.</param>
+    /// <param name="viewer">The acting user.</param>
     /// <param name="campaignId">The campaign.</param>
     /// <param name="name">Name of the file as the sender had it.</param>
     /// <param name="content">The content.</param>
     /// <param name="bytes">Its length; null when it is not told.</param>
-    /// <param name="cancellation">Gives up.</param>
+    /// <param name="cancellation">Cancels the operation.</param>
     public async Task<IntakeOutcome> ReceiveAsync(Viewer viewer, Guid campaignId, string name, Stream content, long? bytes, CancellationToken cancellation)
     {
         var (upload, refusal) = await AcceptAsync(viewer, new UploadPlan(campaignId, name, bytes ?? _options.MaxUploadBytes), content, bytes, cancellation);
@@ -60,7 +60,7 @@ public sealed class CreativeIntake
     }
 
     /// <summary>Receives a film whole and puts it into the queue; what becomes of it is told by the upload. Streams to disk.</summary>
-    /// <param name="viewer">Who sends it.</param>
+    /// <param name="viewer">The acting user.</param>
     /// <param name="plan">What it will be; its length is the most that is taken.</param>
     /// <param name="content">The content.</param>
     /// <param name="bytes">Its length; null when it is not told.</param>
@@ -101,7 +101,7 @@ public sealed class CreativeIntake
     /// <param name="organisationId">Who owns the film.</param>
     /// <param name="campaignId">The campaign; null for the house loop.</param>
     /// <param name="name">Name for people; at most 120 characters are kept.</param>
-    /// <param name="cancellation">Gives up.</param>
+    /// <param name="cancellation">Cancels the operation.</param>
     public async Task<IntakeOutcome> ImportAsync(string path, Guid organisationId, Guid? campaignId, string name, CancellationToken cancellation = default)
     {
         var copy = _folder.NewScratch();

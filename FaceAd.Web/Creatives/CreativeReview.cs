@@ -9,7 +9,7 @@ namespace FaceAd.Web.Creatives;
 /// <summary>Decides about new versions of films in running campaigns. The version before plays until the new one is approved.</summary>
 /// <param name="contexts">The database.</param>
 /// <param name="rule">When there are enough approvals.</param>
-/// <param name="news">Told after each decision.</param>
+/// <param name="news">Notified after each decision.</param>
 /// <param name="clock">The clock.</param>
 public sealed class CreativeReview(IDbContextFactory<FaceAdDbContext> contexts, ApprovalRule rule, CampaignNews news, TimeProvider clock)
 {
@@ -67,7 +67,7 @@ public sealed class CreativeReview(IDbContextFactory<FaceAdDbContext> contexts, 
     }
 
     /// <summary>All versions of a campaign's films, newest first; none for whoever may not see the campaign.</summary>
-    /// <param name="viewer">Who asks.</param>
+    /// <param name="viewer">The requesting user.</param>
     /// <param name="campaign">The campaign.</param>
     public async Task<IReadOnlyList<Creative>> HistoryAsync(Viewer viewer, Guid campaign)
     {

@@ -39,7 +39,7 @@ public sealed class CreativeUploads
     internal UploadNews News { get; }
 
     /// <summary>Announces an upload.</summary>
-    /// <param name="viewer">Who sends it.</param>
+    /// <param name="viewer">The acting user.</param>
     /// <param name="plan">What it will be.</param>
     /// <returns>The upload, or why it may not begin.</returns>
     public async Task<(CreativeUpload? Upload, CreativeRefusal? Refusal)> BeginAsync(Viewer viewer, UploadPlan plan)
@@ -74,7 +74,7 @@ public sealed class CreativeUploads
     }
 
     /// <summary>One upload; null when there is none that the viewer may see.</summary>
-    /// <param name="viewer">Who asks.</param>
+    /// <param name="viewer">The requesting user.</param>
     /// <param name="id">The upload.</param>
     public async Task<CreativeUpload?> FindAsync(Viewer viewer, Guid id)
     {
@@ -83,7 +83,7 @@ public sealed class CreativeUploads
     }
 
     /// <summary>Uploads of a campaign, or of the house loop, that have not become films: open ones, and failures of the last day; newest last.</summary>
-    /// <param name="viewer">Who asks.</param>
+    /// <param name="viewer">The requesting user.</param>
     /// <param name="campaign">The campaign; null for the house loop.</param>
     public async Task<IReadOnlyList<CreativeUpload>> ListAsync(Viewer viewer, Guid? campaign)
     {
@@ -116,7 +116,7 @@ public sealed class CreativeUploads
     }
 
     /// <summary>Cancels an upload, whether it is arriving, waiting or being worked on, or takes a failed one off the list.</summary>
-    /// <param name="viewer">Who cancels.</param>
+    /// <param name="viewer">The acting user.</param>
     /// <param name="id">The upload.</param>
     /// <returns>False when there is no such upload for this viewer, or it is over.</returns>
     public async Task<bool> CancelAsync(Viewer viewer, Guid id)
@@ -153,7 +153,7 @@ public sealed class CreativeUploads
     }
 
     /// <summary>Waits until an upload is over, and hears each step on the way.</summary>
-    /// <param name="viewer">Who waits.</param>
+    /// <param name="viewer">The acting user.</param>
     /// <param name="id">The upload.</param>
     /// <param name="step">Hears the upload each time it has moved.</param>
     /// <param name="cancellation">Stops waiting; the upload goes on.</param>

@@ -33,7 +33,7 @@ sealed class FilmMaker(FilmTool tool, MediaStore store, UploadFolder folder)
     /// <param name="stillSeconds">Running time of the loop that a still becomes.</param>
     /// <param name="keepWhatFits">Whether a film of our own that players can play is stored byte for byte.</param>
     /// <param name="progress">Hears the share that is done, 0..1.</param>
-    /// <param name="cancellation">Gives up.</param>
+    /// <param name="cancellation">Cancels the operation.</param>
     /// <returns>The film, or why there is none.</returns>
     public async Task<(MadeFilm? Film, CreativeRefusal? Refusal)> MakeAsync(
         string path, double stillSeconds, bool keepWhatFits, Action<double> progress, CancellationToken cancellation)

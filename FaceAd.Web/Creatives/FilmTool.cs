@@ -40,7 +40,7 @@ sealed class FilmTool(IOptions<MediaOptions> options) : IDisposable
     /// <param name="to">Where to.</param>
     /// <param name="stillSeconds">Running time of a still's loop.</param>
     /// <param name="progress">Hears the share that is done, 0..1.</param>
-    /// <param name="cancellation">Gives up.</param>
+    /// <param name="cancellation">Cancels the operation.</param>
     /// <returns>Null when it was made; else why not.</returns>
     public async Task<CreativeRefusal?> EncodeAsync(
         MediaKind kind, Film film, string from, string to, double stillSeconds, Action<double> progress, CancellationToken cancellation)

@@ -17,7 +17,7 @@ sealed record MediaKind(string Demuxer, bool IsStill, int Width = 0, int Height 
 
     /// <summary>The kind of a file by its first bytes; null for everything that is not taken: playlists, SVG, documents, archives and the rest.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="cancellation">Gives up.</param>
+    /// <param name="cancellation">Cancels the operation.</param>
     public static async Task<MediaKind?> OfAsync(string path, CancellationToken cancellation)
     {
         var start = new byte[Enough];

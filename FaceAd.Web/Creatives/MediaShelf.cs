@@ -9,12 +9,12 @@ abstract class MediaShelf
     /// <param name="name">Its name there.</param>
     /// <param name="path">The file; it may be moved away.</param>
     /// <param name="contentType">What it is.</param>
-    /// <param name="cancellation">Gives up.</param>
+    /// <param name="cancellation">Cancels the operation.</param>
     public abstract Task PutAsync(string name, string path, string contentType, CancellationToken cancellation);
 
     /// <summary>Opens a file for reading from anywhere in it; null when there is none.</summary>
     /// <param name="name">Its name there.</param>
-    /// <param name="cancellation">Gives up.</param>
+    /// <param name="cancellation">Cancels the operation.</param>
     public abstract Task<Stream?> OpenAsync(string name, CancellationToken cancellation);
 }
 

@@ -19,7 +19,7 @@ public sealed class MediaStore
     /// <summary>Takes a film into the store, with its still where one can be made. Keeps the one that is there when the content is known.</summary>
     /// <param name="path">The film; it is gone afterwards.</param>
     /// <param name="seconds">Its running time.</param>
-    /// <param name="cancellation">Gives up.</param>
+    /// <param name="cancellation">Cancels the operation.</param>
     /// <returns>SHA-256 and length of the content.</returns>
     public async Task<(string Sha256, long Bytes)> AdoptAsync(string path, double seconds, CancellationToken cancellation)
     {
@@ -37,13 +37,13 @@ public sealed class MediaStore
 
     /// <summary>A film, to be read from anywhere in it; null when there is none. Whoever asks closes it.</summary>
     /// <param name="sha256">Hash of the film.</param>
-    /// <param name="cancellation">Gives up.</param>
+    /// <param name="cancellation">Cancels the operation.</param>
     public Task<Stream?> OpenFilmAsync(string sha256, CancellationToken cancellation) => _shelf.OpenAsync(Name(sha256, ".mp4"), cancellation);
 
     /// <summary>A still of a film, made now if it is missing; null when there is no such film. Whoever asks closes it.</summary>
     /// <param name="sha256">Hash of the film.</param>
     /// <param name="seconds">Its running time.</param>
-    /// <param name="cancellation">Gives up.</param>
+    /// <param name="cancellation">Cancels the operation.</param>
     public async Task<Stream?> OpenPosterAsync(string sha256, double seconds, CancellationToken cancellation)
     {
         var name = Name(sha256, ".jpg");

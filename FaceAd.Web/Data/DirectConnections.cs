@@ -16,7 +16,7 @@ public sealed class DirectConnections(string connectionString)
 
     /// <summary>Opens a connection. Dispose it to end its session and its locks.</summary>
     /// <param name="purpose">What it is for, as the server's list of connections shows it.</param>
-    /// <param name="cancellation">Gives up.</param>
+    /// <param name="cancellation">Cancels the operation.</param>
     public async Task<NpgsqlConnection> OpenAsync(string purpose, CancellationToken cancellation)
     {
         var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(_connectionString) { ApplicationName = "facead " + purpose }.ConnectionString);

@@ -58,7 +58,7 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
     /// <summary>Starts the server, making its database cluster on the first start.</summary>
     /// <param name="folder">Folder of the cluster; made when missing.</param>
     /// <param name="nodeModules">The <c>node_modules</c> folder that holds the package.</param>
-    /// <param name="cancellation">Gives up.</param>
+    /// <param name="cancellation">Cancels the operation.</param>
     /// <exception cref="DatabaseStartException">With one line for the operator.</exception>
     public static async Task<EmbeddedPostgres> StartAsync(string folder, string nodeModules, CancellationToken cancellation = default)
     {

@@ -57,7 +57,7 @@ public static class News
     /// <param name="connection">A connection with an open transaction.</param>
     /// <param name="kind">What has changed.</param>
     /// <param name="ids">Which ones; repeats are folded.</param>
-    /// <param name="cancellation">Gives up.</param>
+    /// <param name="cancellation">Cancels the operation.</param>
     public static Task AddAsync(NpgsqlConnection connection, NewsKind kind, IEnumerable<Guid> ids, CancellationToken cancellation)
     {
         var distinct = ids.Distinct().ToArray();

@@ -28,7 +28,7 @@ public sealed class AudienceFiguresReader(NpgsqlDataSource database)
     /// <param name="siteId">The site; null for all.</param>
     /// <param name="from">First day of the site.</param>
     /// <param name="to">Last day.</param>
-    /// <param name="cancellation">Gives up.</param>
+    /// <param name="cancellation">Cancels the operation.</param>
     public async Task<AudienceFigures> ReadAsync(Guid? siteId, DateOnly from, DateOnly to, CancellationToken cancellation = default)
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);

@@ -29,7 +29,7 @@ public sealed class AudienceHistory(NpgsqlDataSource database, ScreenDirectory s
     /// <param name="days">Days of the week, see <see cref="Dayparting"/>.</param>
     /// <param name="hours">Hours of the day.</param>
     /// <param name="today">Today, in the pages' time zone.</param>
-    /// <param name="cancellation">Gives up.</param>
+    /// <param name="cancellation">Cancels the operation.</param>
     public async Task<PastAudience> ReadAsync(
         IReadOnlyCollection<Segment> targets, IReadOnlyList<Guid> siteIds, int days, int hours, DateOnly today, CancellationToken cancellation = default)
     {

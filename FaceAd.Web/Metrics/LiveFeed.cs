@@ -56,7 +56,7 @@ sealed class LiveFeed<TQuestion, TAnswer>(
 
     /// <summary>The newest answer, shared with whoever asks the same: a second old at most, or not changed since.</summary>
     /// <param name="question">What is asked.</param>
-    /// <param name="cancellation">Gives up.</param>
+    /// <param name="cancellation">Cancels the operation.</param>
     public async Task<TAnswer> ReadAsync(TQuestion question, CancellationToken cancellation = default)
     {
         while (true)

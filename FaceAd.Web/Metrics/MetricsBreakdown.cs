@@ -44,7 +44,7 @@ public sealed class MetricsBreakdown(IDbContextFactory<FaceAdDbContext> contexts
     /// <summary>A campaign's parts, most impressions first.</summary>
     /// <param name="query">The campaign, and which part and days of it.</param>
     /// <param name="dimension">By what.</param>
-    /// <param name="cancellation">Gives up.</param>
+    /// <param name="cancellation">Cancels the operation.</param>
     /// <exception cref="KeyNotFoundException">There is no such campaign.</exception>
     public async Task<IReadOnlyList<MetricsPart>> ReadAsync(MetricsQuery query, MetricsDimension dimension, CancellationToken cancellation = default)
     {

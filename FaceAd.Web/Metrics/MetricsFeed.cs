@@ -39,14 +39,14 @@ public sealed class MetricsFeed : IDisposable
 
     /// <summary>Figures that are a second old at most, or have not moved since; computed once for all who ask at the same time.</summary>
     /// <param name="query">Which figures.</param>
-    /// <param name="cancellation">Gives up.</param>
+    /// <param name="cancellation">Cancels the operation.</param>
     /// <exception cref="KeyNotFoundException">There is no such campaign.</exception>
     public Task<CampaignMetrics> ReadAsync(MetricsQuery query, CancellationToken cancellation = default) => _feed.ReadAsync(query, cancellation);
 
     /// <summary>A campaign's parts, a second old at most; read once for all who ask for the same.</summary>
     /// <param name="query">The campaign, and which part and days of it.</param>
     /// <param name="dimension">By what.</param>
-    /// <param name="cancellation">Gives up.</param>
+    /// <param name="cancellation">Cancels the operation.</param>
     /// <exception cref="KeyNotFoundException">There is no such campaign.</exception>
     public Task<IReadOnlyList<MetricsPart>> ReadPartsAsync(MetricsQuery query, MetricsDimension dimension, CancellationToken cancellation = default) =>
         _parts.ReadAsync((query, dimension), cancellation);

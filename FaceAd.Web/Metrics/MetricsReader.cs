@@ -14,13 +14,13 @@ public sealed class MetricsReader(IDbContextFactory<FaceAdDbContext> contexts, N
 {
     /// <summary>A campaign's metrics in its current window.</summary>
     /// <param name="campaignId">The campaign.</param>
-    /// <param name="cancellation">Gives up.</param>
+    /// <param name="cancellation">Cancels the operation.</param>
     /// <exception cref="KeyNotFoundException">There is no such campaign.</exception>
     public Task<CampaignMetrics> ReadAsync(Guid campaignId, CancellationToken cancellation = default) => ReadAsync(new MetricsQuery(campaignId), cancellation);
 
     /// <summary>The metrics of a campaign, or of a part of it.</summary>
     /// <param name="query">Which part.</param>
-    /// <param name="cancellation">Gives up.</param>
+    /// <param name="cancellation">Cancels the operation.</param>
     /// <exception cref="KeyNotFoundException">There is no such campaign.</exception>
     public async Task<CampaignMetrics> ReadAsync(MetricsQuery query, CancellationToken cancellation = default)
     {
@@ -43,7 +43,7 @@ public sealed class MetricsReader(IDbContextFactory<FaceAdDbContext> contexts, N
 
     /// <summary>The figures of several campaigns, for a page of a list.</summary>
     /// <param name="ids">The campaigns.</param>
-    /// <param name="cancellation">Gives up.</param>
+    /// <param name="cancellation">Cancels the operation.</param>
     public async Task<IReadOnlyDictionary<Guid, CampaignSummary>> ReadSummariesAsync(IReadOnlyCollection<Guid> ids, CancellationToken cancellation = default)
     {
         IReadOnlyList<MetricsScope> scopes;

@@ -22,7 +22,7 @@ public sealed class OverviewFeed : IDisposable
     public IDisposable Subscribe(Action<Overview> changed) => _feed.Subscribe("", changed, AtMostEvery);
 
     /// <summary>The overview, a second old at most, or not moved since; computed once for all who ask at the same time.</summary>
-    /// <param name="cancellation">Gives up.</param>
+    /// <param name="cancellation">Cancels the operation.</param>
     public Task<Overview> ReadAsync(CancellationToken cancellation = default) => _feed.ReadAsync("", cancellation);
 
     /// <inheritdoc/>

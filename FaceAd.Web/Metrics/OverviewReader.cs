@@ -30,7 +30,7 @@ public sealed class OverviewReader(IDbContextFactory<FaceAdDbContext> contexts, 
     public const int MostCampaigns = 12;
 
     /// <summary>The overview.</summary>
-    /// <param name="cancellation">Gives up.</param>
+    /// <param name="cancellation">Cancels the operation.</param>
     public async Task<Overview> ReadAsync(CancellationToken cancellation)
     {
         var now = time.GetUtcNow();

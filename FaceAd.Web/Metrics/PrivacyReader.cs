@@ -42,7 +42,7 @@ public sealed class PrivacyReader(IDbContextFactory<FaceAdDbContext> contexts, N
 
     /// <summary>Reads a page.</summary>
     /// <param name="after">Name of the last building of the page before; null for the first page.</param>
-    /// <param name="cancellation">Gives up.</param>
+    /// <param name="cancellation">Cancels the operation.</param>
     public async Task<PrivacyFacts> ReadAsync(string? after = null, CancellationToken cancellation = default)
     {
         var (grace, rawDays) = terms;

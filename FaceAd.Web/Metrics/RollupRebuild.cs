@@ -18,7 +18,7 @@ public sealed class RollupRebuild(NpgsqlDataSource database)
     private const int MostReported = 100;
 
     /// <summary>Compares all rollups with what the raw rows say, in one snapshot.</summary>
-    /// <param name="cancellation">Gives up.</param>
+    /// <param name="cancellation">Cancels the operation.</param>
     /// <returns>The rows that differ, at most 100 of each rollup; none when the books are right.</returns>
     public async Task<IReadOnlyList<RollupDifference>> CompareAsync(CancellationToken cancellation = default)
     {

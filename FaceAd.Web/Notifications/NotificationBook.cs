@@ -25,7 +25,7 @@ public sealed class NotificationBook(IDbContextFactory<FaceAdDbContext> contexts
 
     /// <summary>A person's notifications, newest first.</summary>
     /// <param name="viewer">The person.</param>
-    /// <param name="most">At most so many.</param>
+    /// <param name="most">Maximum number of results.</param>
     /// <param name="unread">Only what they have not seen.</param>
     /// <param name="before">Those before this one; null for the newest.</param>
     public async Task<IReadOnlyList<Notification>> NewestAsync(Viewer viewer, int most, bool unread = false, (DateTimeOffset At, Guid Id)? before = null)

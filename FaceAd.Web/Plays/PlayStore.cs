@@ -51,7 +51,7 @@ sealed class PlayStore : IDisposable
     /// <summary>Which plays are committed already: those that this node knows of, and, while repeats are about, those that the database does.</summary>
     /// <param name="connection">An open connection without a transaction.</param>
     /// <param name="plays">Identities of plays.</param>
-    /// <param name="cancellation">Gives up.</param>
+    /// <param name="cancellation">Cancels the operation.</param>
     public async Task<IReadOnlySet<Guid>> FindKnownAsync(NpgsqlConnection connection, IReadOnlyCollection<Guid> plays, CancellationToken cancellation)
     {
         using var _ = Step("find");
@@ -68,7 +68,7 @@ sealed class PlayStore : IDisposable
     /// <summary>Commits plays together with everything that counts them.</summary>
     /// <param name="connection">An open connection without a transaction.</param>
     /// <param name="plays">Distinct plays.</param>
-    /// <param name="cancellation">Gives up.</param>
+    /// <param name="cancellation">Cancels the operation.</param>
     /// <returns>Those that are new.</returns>
     /// <exception cref="PostgresException">A row cannot be stored; nothing of the group was.</exception>
     public async Task<IReadOnlyList<Play>> CommitAsync(NpgsqlConnection connection, IReadOnlyList<Play> plays, CancellationToken cancellation)

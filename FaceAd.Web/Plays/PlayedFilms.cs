@@ -25,7 +25,7 @@ sealed class PlayedFilms(NpgsqlDataSource database) : IDisposable
 
     /// <summary>Finds films. Those that do not exist are missing in the answer.</summary>
     /// <param name="creatives">Which ones; repeats are folded.</param>
-    /// <param name="cancellation">Gives up.</param>
+    /// <param name="cancellation">Cancels the operation.</param>
     /// <exception cref="NpgsqlException">The database is away.</exception>
     public async ValueTask<IReadOnlyDictionary<Guid, PlayedFilm>> FindAsync(IEnumerable<Guid> creatives, CancellationToken cancellation)
     {

@@ -19,10 +19,10 @@ public sealed class ReportLinks(IDbContextFactory<FaceAdDbContext> contexts, Cam
     public static IReadOnlyList<int> Lifetimes { get; } = [7, 30, 90];
 
     /// <summary>Makes a link.</summary>
-    /// <param name="viewer">Who asks.</param>
+    /// <param name="viewer">The requesting user.</param>
     /// <param name="query">What it shows.</param>
     /// <param name="days">One of <see cref="Lifetimes"/>.</param>
-    /// <param name="id">Its identity, for whoever may ask twice; null makes one.</param>
+    /// <param name="id">Its identity, for callers that may retry; null generates one.</param>
     /// <returns>The link and its secret, which is told this once; null when the viewer has no such campaign, may only look, or has too many links of it.</returns>
     public async Task<(ReportLink Link, string Token)?> MakeAsync(Viewer viewer, MetricsQuery query, int days, Guid? id = null)
     {
@@ -54,7 +54,7 @@ public sealed class ReportLinks(IDbContextFactory<FaceAdDbContext> contexts, Cam
     }
 
     /// <summary>A campaign's links that still work, the youngest first; none when the viewer has no such campaign.</summary>
-    /// <param name="viewer">Who asks.</param>
+    /// <param name="viewer">The requesting user.</param>
     /// <param name="campaignId">The campaign.</param>
     public async Task<IReadOnlyList<ReportLink>> ListAsync(Viewer viewer, Guid campaignId)
     {
@@ -66,7 +66,7 @@ public sealed class ReportLinks(IDbContextFactory<FaceAdDbContext> contexts, Cam
     }
 
     /// <summary>Ends a link.</summary>
-    /// <param name="viewer">Who asks.</param>
+    /// <param name="viewer">The requesting user.</param>
     /// <param name="linkId">The link.</param>
     /// <returns>Whether it was the viewer's, and worked until now.</returns>
     public async Task<bool> RevokeAsync(Viewer viewer, Guid linkId)

@@ -22,7 +22,7 @@ public sealed class ReportReader(
     /// <param name="query">The campaign, and which part and days of it. Whether the reader may see it is for the caller to know.</param>
     /// <param name="exact">Whether persons are exact: for administrators only.</param>
     /// <param name="tables">Names of the tables; all without.</param>
-    /// <param name="cancellation">Gives up.</param>
+    /// <param name="cancellation">Cancels the operation.</param>
     /// <exception cref="KeyNotFoundException">There is no such campaign.</exception>
     public async Task<CampaignReport> ReadAsync(MetricsQuery query, bool exact, IReadOnlyCollection<string>? tables = null, CancellationToken cancellation = default)
     {

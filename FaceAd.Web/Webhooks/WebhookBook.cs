@@ -49,10 +49,10 @@ public sealed class WebhookBook(IDbContextFactory<FaceAdDbContext> contexts, IDa
     public const int MostDeliveries = 100;
 
     /// <summary>Makes a webhook.</summary>
-    /// <param name="viewer">Who asks.</param>
+    /// <param name="viewer">The requesting user.</param>
     /// <param name="url">Where events are posted.</param>
     /// <param name="events">Which.</param>
-    /// <param name="id">Its identity, for whoever may ask twice; null makes one.</param>
+    /// <param name="id">Its identity, for callers that may retry; null generates one.</param>
     /// <returns>The webhook and its secret, which is told this once, or what is wrong.</returns>
     public async Task<(Webhook? Hook, string? Secret, WebhookProblem? Problem)> MakeAsync(Viewer viewer, string? url, IReadOnlyCollection<string>? events, Guid? id = null)
     {
@@ -80,7 +80,7 @@ public sealed class WebhookBook(IDbContextFactory<FaceAdDbContext> contexts, IDa
     }
 
     /// <summary>The organisation's webhooks.</summary>
-    /// <param name="viewer">Who asks.</param>
+    /// <param name="viewer">The requesting user.</param>
     public async Task<IReadOnlyList<Webhook>> ListAsync(Viewer viewer)
     {
         await using var db = await contexts.CreateDbContextAsync();
@@ -88,7 +88,7 @@ public sealed class WebhookBook(IDbContextFactory<FaceAdDbContext> contexts, IDa
     }
 
     /// <summary>The organisation's webhooks, each with its newest delivery.</summary>
-    /// <param name="viewer">Who asks.</param>
+    /// <param name="viewer">The requesting user.</param>
     public async Task<IReadOnlyList<WebhookStanding>> StandingAsync(Viewer viewer)
     {
         var hooks = await ListAsync(viewer);
@@ -104,7 +104,7 @@ public sealed class WebhookBook(IDbContextFactory<FaceAdDbContext> contexts, IDa
     }
 
     /// <summary>One webhook; null when the organisation has none such.</summary>
-    /// <param name="viewer">Who asks.</param>
+    /// <param name="viewer">The requesting user.</param>
     /// <param name="id">The webhook.</param>
     public async Task<Webhook?> FindAsync(Viewer viewer, Guid id)
     {
@@ -113,9 +113,9 @@ public sealed class WebhookBook(IDbContextFactory<FaceAdDbContext> contexts, IDa
     }
 
     /// <summary>The newest deliveries of a webhook; null when the organisation has no such webhook.</summary>
-    /// <param name="viewer">Who asks.</param>
+    /// <param name="viewer">The requesting user.</param>
     /// <param name="id">The webhook.</param>
-    /// <param name="most">At most so many.</param>
+    /// <param name="most">Maximum number of results.</param>
     /// <param name="before">Those before this one; null for the newest.</param>
     public async Task<IReadOnlyList<WebhookDelivery>?> DeliveriesAsync(Viewer viewer, Guid id, int most = MostDeliveries, (DateTimeOffset At, Guid Id)? before = null)
     {
@@ -127,7 +127,7 @@ public sealed class WebhookBook(IDbContextFactory<FaceAdDbContext> contexts, IDa
     }
 
     /// <summary>Stops sending, or goes on. Events that happen meanwhile wait, at most for the 30 days that they are kept.</summary>
-    /// <param name="viewer">Who asks.</param>
+    /// <param name="viewer">The requesting user.</param>
     /// <param name="id">The webhook.</param>
     /// <param name="paused">Whether nothing shall be sent.</param>
     public async Task<WebhookProblem?> SetPausedAsync(Viewer viewer, Guid id, bool paused)
@@ -145,7 +145,7 @@ public sealed class WebhookBook(IDbContextFactory<FaceAdDbContext> contexts, IDa
     }
 
     /// <summary>Gives a webhook a new secret; the old one signs nothing any more.</summary>
-    /// <param name="viewer">Who asks.</param>
+    /// <param name="viewer">The requesting user.</param>
     /// <param name="id">The webhook.</param>
     /// <returns>The secret, which is told this once; null when there is no such webhook, or the viewer may not.</returns>
     public async Task<string?> RotateAsync(Viewer viewer, Guid id)
@@ -163,7 +163,7 @@ public sealed class WebhookBook(IDbContextFactory<FaceAdDbContext> contexts, IDa
     }
 
     /// <summary>Sends a test, in the way of every event. One at a time.</summary>
-    /// <param name="viewer">Who asks.</param>
+    /// <param name="viewer">The requesting user.</param>
     /// <param name="id">The webhook.</param>
     /// <returns>The delivery, or why there is none.</returns>
     public async Task<(WebhookDelivery? Delivery, WebhookProblem? Problem)> TestAsync(Viewer viewer, Guid id)
@@ -185,7 +185,7 @@ public sealed class WebhookBook(IDbContextFactory<FaceAdDbContext> contexts, IDa
     }
 
     /// <summary>Sends an event again, whether it arrived or was given up. It keeps its identity, by which the receiver tells a repeat.</summary>
-    /// <param name="viewer">Who asks.</param>
+    /// <param name="viewer">The requesting user.</param>
     /// <param name="id">The webhook.</param>
     /// <param name="deliveryId">The delivery.</param>
     public async Task<WebhookProblem?> SendAgainAsync(Viewer viewer, Guid id, Guid deliveryId)
@@ -201,7 +201,7 @@ public sealed class WebhookBook(IDbContextFactory<FaceAdDbContext> contexts, IDa
     }
 
     /// <summary>Deletes a webhook and what is on its way to it.</summary>
-    /// <param name="viewer">Who asks.</param>
+    /// <param name="viewer">The requesting user.</param>
     /// <param name="id">The webhook.</param>
     /// <returns>Whether there was one.</returns>
     public async Task<bool> DeleteAsync(Viewer viewer, Guid id)
