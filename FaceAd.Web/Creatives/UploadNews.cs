@@ -1,11 +1,13 @@
 namespace FaceAd.Web.Creatives;
 
-/// <summary>Tells open pages of this node that an upload has moved. Other nodes' are found by asking again every two seconds.</summary>
+/// <summary>
+/// Tells open pages on this node that an upload has changed. Changes on other nodes are found by polling every two seconds.
+/// </summary>
 public sealed class UploadNews
 {
     private event Action<Guid?, Guid>? Moved;
 
-    /// <summary>Listens until disposed. The callback runs on the worker's thread: it must return at once.</summary>
+    /// <summary>Subscribes until disposed. The callback runs on the worker's thread and must return immediately.</summary>
     /// <param name="moved">Called with the campaign, null for the house loop, and the upload.</param>
     public IDisposable Subscribe(Action<Guid?, Guid> moved)
     {
