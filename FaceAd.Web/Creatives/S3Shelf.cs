@@ -30,8 +30,12 @@ sealed class S3Shelf : MediaShelf, IDisposable
 
     public override async Task PutAsync(string name, string path, string contentType, CancellationToken cancellation)
     {
-        await _client.PutObjectAsync(
-            new PutObjectRequest { BucketName = _options.Bucket, Key = _options.Prefix + name, FilePath = path, ContentType = contentType, UseChunkEncoding = false }, cancellation); // few S3-compatible servers support chunked signing
+        // Unchunked: few S3-compatible servers support chunked signing.
+        var put = new PutObjectRequest
+        {
+            BucketName = _options.Bucket, Key = _options.Prefix + name, FilePath = path, ContentType = contentType, UseChunkEncoding = false,
+        };
+        await _client.PutObjectAsync(put, cancellation);
         File.Delete(path);
     }
 

@@ -7,8 +7,8 @@ using Npgsql;
 namespace FaceAd.Web.Metrics;
 
 /// <summary>
-/// Computes a campaign's metrics from the rollups. Its cost does not grow with the number of exposures; open pages share one
-/// computation through <see cref="MetricsFeed"/>.
+/// Computes a campaign's metrics from the rollups. The cost does not grow with the number of exposures; open pages share one computation
+/// through <see cref="MetricsFeed"/>.
 /// </summary>
 public sealed class MetricsReader(IDbContextFactory<FaceAdDbContext> contexts, NpgsqlDataSource database, TimeProvider time)
 {
@@ -31,7 +31,7 @@ public sealed class MetricsReader(IDbContextFactory<FaceAdDbContext> contexts, N
             scope = await MetricsScope.OfAsync(db, query, time.GetUtcNow(), cancellation);
         }
         await using var connection = await database.OpenConnectionAsync(cancellation);
-        // One snapshot for all queries, so that the figures belong together.
+        // One snapshot for all queries, so that the figures are consistent.
         await using var transaction = await connection.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead, cancellation);
         var figures = await new RollupReader(connection, scope).ReadAsync(cancellation);
         var whole = Cost(scope, figures.Charged);
@@ -123,7 +123,9 @@ public sealed class MetricsReader(IDbContextFactory<FaceAdDbContext> contexts, N
         row.Watched, MetricFormulas.Share(row.Watched, row.Impressions), MetricFormulas.MeanSeconds(row.PresentMs, row.Impressions),
         MetricFormulas.MeanSeconds(row.AttentiveMs, row.Impressions));
 
-    /// <summary>Cost inside the window: what had accrued at its end (or now), less what had accrued at its start; null when nothing is booked.</summary>
+    /// <summary>
+    /// Cost inside the window: accrued by its end (or now) less accrued by its start; null when the campaign is not booked.
+    /// </summary>
     internal static decimal? Cost(MetricsScope scope, Charged charged)
     {
         var campaign = scope.Campaign;

@@ -24,7 +24,7 @@ static class MetricsSetup
 
     public static void MapMetrics(this WebApplication app)
     {
-        app.Services.GetRequiredService<LoopStatus>(); // watches from the start
+        app.Services.GetRequiredService<LoopStatus>(); // created now, so that it tracks from the start
         app.MapGet("/api/loop", (LoopStatus loop, CancellationToken cancellation) => loop.ReadAsync(cancellation))
             .RequireAuthorization(policy => policy.RequireRole(Roles.Admin));
     }
