@@ -3,8 +3,8 @@ using Npgsql;
 namespace FaceAd.Web.Data;
 
 /// <summary>
-/// Hears the news on a connection of its own. Whenever something may have been missed, after each connect and every five seconds
-/// in any case, it says that anything may have changed.
+/// Receives news on a dedicated connection. Whenever something may have been missed (after each connect, and every five seconds in any
+/// case) it reports that anything may have changed.
 /// </summary>
 public sealed class NewsListener(DirectConnections connections, TimeProvider time, ILogger<NewsListener> log) : BackgroundService
 {
@@ -13,7 +13,7 @@ public sealed class NewsListener(DirectConnections connections, TimeProvider tim
     private static readonly TimeSpan Poll = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan ConnectAgain = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>Raised when something changed, or anything may have. On the listener's thread: handlers return at once.</summary>
+    /// <summary>Raised when something changed, or anything may have. On the listener's thread: handlers must return immediately.</summary>
     public event Action<NewsHeard>? Heard;
 
     /// <inheritdoc/>
@@ -32,7 +32,7 @@ public sealed class NewsListener(DirectConnections connections, TimeProvider tim
             }
             catch (Exception exception) when (exception is not OperationCanceledException || !stoppingToken.IsCancellationRequested)
             {
-                if (!complained) log.LogWarning("News cannot be heard ({Reason}); connecting again", exception.Message);
+                if (!complained) log.LogWarning("Lost the news connection ({Reason}); reconnecting", exception.Message);
                 complained = true;
                 await Task.Delay(ConnectAgain, time, stoppingToken);
             }
@@ -43,10 +43,10 @@ public sealed class NewsListener(DirectConnections connections, TimeProvider tim
     {
         while (true)
         {
-            Tell(NewsHeard.All); // the first time because of what happened before the connection
+            Tell(NewsHeard.All); // first for whatever happened before this connection
             var polled = time.GetTimestamp();
             for (var left = Poll; left > TimeSpan.Zero; left = Poll - time.GetElapsedTime(polled)) await connection.WaitAsync(left, cancellation);
-            await connection.ExecuteAsync("SELECT 1", [], cancellation); // a connection that died without a word fails here
+            await connection.ExecuteAsync("SELECT 1", [], cancellation); // a silently broken connection fails here
         }
     }
 
@@ -60,7 +60,7 @@ public sealed class NewsListener(DirectConnections connections, TimeProvider tim
             }
             catch (Exception exception)
             {
-                log.LogError(exception, "News could not be passed on");
+                log.LogError(exception, "A news handler failed");
             }
         }
     }
