@@ -10,7 +10,7 @@ static class ApiSetup
     /// <summary>Name of the document, and of the group of its endpoints.</summary>
     public const string Document = "v1";
 
-    /// <summary>The most bytes of a body that is no film.</summary>
+    /// <summary>The largest request body in bytes, except for uploads.</summary>
     public const int MaxBody = 128 * 1024;
 
     private const string Scheme = "token";
@@ -20,12 +20,12 @@ static class ApiSetup
     {
         services.AddProblemDetails(options => options.CustomizeProblemDetails = context =>
         {
-            // What the server itself refuses, such as a body that is no JSON, in the caller's language too.
+            // Errors that the framework itself returns, such as for malformed JSON, also get a text in the caller's language.
             if (!context.HttpContext.Request.Path.StartsWithSegments(Root) || context.ProblemDetails.Detail is not null) return;
             if (ApiProblem.Of(context.ProblemDetails.Status ?? context.HttpContext.Response.StatusCode) is not { } code) return;
             (context.ProblemDetails.Detail, context.ProblemDetails.Extensions["code"]) = (ApiProblem.Text("Api." + code), code);
         });
-        services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = false); // while developing, too
+        services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = false); // in development too
         services.AddOpenApi(Document, options =>
         {
             options.ShouldInclude = endpoint => endpoint.GroupName == Document;
@@ -56,7 +56,7 @@ static class ApiSetup
         });
     }
 
-    /// <summary>Errors that never came to an endpoint, or that one did not expect, are problems too.</summary>
+    /// <summary>Errors outside the endpoints, and unexpected ones, become problem responses too.</summary>
     public static void UseApiProblems(this WebApplication app) =>
         app.UseWhen(http => http.Request.Path.StartsWithSegments(Root), branch =>
         {
@@ -84,6 +84,7 @@ static class ApiSetup
         api.MapOrganisation();
     }
 
-    /// <summary>Whoever calls: the scope has been asked for, so there is an organisation.</summary>
-    public static Viewer Viewer(this HttpContext http) => Accounts.Viewer.Of(http.User) ?? throw new InvalidOperationException("An endpoint of the API asks for no scope.");
+    /// <summary>The calling user. Every endpoint requires a scope, so the caller has an organisation.</summary>
+    public static Viewer Viewer(this HttpContext http) =>
+        Accounts.Viewer.Of(http.User) ?? throw new InvalidOperationException("The API endpoint does not require a scope.");
 }

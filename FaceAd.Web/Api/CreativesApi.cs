@@ -10,7 +10,7 @@ using Microsoft.Extensions.Options;
 
 namespace FaceAd.Web.Api;
 
-/// <summary>Films of campaigns: sent, watched on their way, weighted, replaced, taken out, fetched.</summary>
+/// <summary>Endpoints for creatives: uploading, progress, weights, replacing, removing, downloading.</summary>
 static class CreativesApi
 {
     public static void MapCreatives(this RouteGroupBuilder group)
@@ -68,7 +68,7 @@ static class CreativesApi
         Guid? id, HttpContext http, CreativeIntake intake, CreativeUploads uploads, IOptions<MediaOptions> options, string? name, Guid? replaces, double? seconds)
     {
         if (http.Request.ContentLength > options.Value.MaxUploadBytes) return Refused(CreativeRefusal.TooLarge);
-        // The stream is counted as it is saved; the server's own limit would end the request without saying why.
+        // The stream is counted while it is saved; the server's own limit would abort the request without a reason.
         if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit) limit.MaxRequestBodySize = null;
         var plan = new UploadPlan(id, name is { Length: > 0 and <= 400 } ? name : "film", http.Request.ContentLength ?? options.Value.MaxUploadBytes, replaces, seconds ?? UploadPlan.UsualStillSeconds);
         var (upload, refusal) = await intake.AcceptAsync(http.Viewer(), plan, http.Request.Body, http.Request.ContentLength, http.RequestAborted);
@@ -131,28 +131,28 @@ static class CreativesApi
 
     private static ProblemHttpResult Refused(CreativeRefusal refusal) => ApiProblem.Of(UploadEndpoints.StatusOf(refusal), "Form.Refusal.", refusal);
 
-    /// <summary>Films are counted as they are saved.</summary>
+    /// <summary>Lifts the body size limit: uploads are counted while they are saved.</summary>
     private sealed class NoSizeLimit : IRequestSizeLimitMetadata
     {
         public long? MaxRequestBodySize => null;
     }
 }
 
-/// <summary>One version of a film.</summary>
+/// <summary>One version of a creative.</summary>
 /// <param name="Id">Identity.</param>
-/// <param name="FilmId">What all versions of one film share.</param>
-/// <param name="Version">From 1.</param>
+/// <param name="FilmId">Identity shared by all versions of one creative.</param>
+/// <param name="Version">Version number, from 1.</param>
 /// <param name="State">current, proposed, replaced or refused.</param>
 /// <param name="Name">Name.</param>
 /// <param name="Sha256">Hash of the stored file.</param>
 /// <param name="Bytes">Its length.</param>
-/// <param name="Seconds">Running time.</param>
-/// <param name="Width">Pixels.</param>
-/// <param name="Height">Pixels.</param>
-/// <param name="Weight">Share of the plays, 1 to 100.</param>
+/// <param name="Seconds">Duration.</param>
+/// <param name="Width">Width in pixels.</param>
+/// <param name="Height">Height in pixels.</param>
+/// <param name="Weight">Weight in its campaign's rotation, 1 to 100.</param>
 /// <param name="CreatedAt">When it was uploaded.</param>
-/// <param name="ReplacedAt">When a newer version took its place; null before.</param>
-/// <param name="ReviewedAt">When the media owner decided about it by itself; null when it went with its campaign.</param>
+/// <param name="ReplacedAt">When a newer version replaced it; null before.</param>
+/// <param name="ReviewedAt">When the media owner reviewed this version by itself; null when it was reviewed with its campaign.</param>
 /// <param name="RefusalReason">Why it was refused; null otherwise.</param>
 public sealed record VersionModel(
     Guid Id, Guid FilmId, int Version, string State, string Name, string Sha256, long Bytes, double Seconds, int Width, int Height, int Weight,
@@ -162,19 +162,19 @@ public sealed record VersionModel(
         c.Id, c.LineId, c.Version, ApiWords.Of(c.State), c.Name, c.Sha256, c.Bytes, c.Seconds, c.Width, c.Height, c.Weight, c.CreatedAt, c.ReplacedAt, c.ReviewedAt, c.RefusalReason);
 }
 
-/// <summary>An upload on its way to a film.</summary>
+/// <summary>An upload.</summary>
 /// <param name="Id">Identity.</param>
 /// <param name="CampaignId">The campaign it is for; null for the house loop.</param>
 /// <param name="Name">Name.</param>
 /// <param name="State">receiving, queued, working, done, failed, cancelled or expired.</param>
-/// <param name="Bytes">Length of the whole.</param>
-/// <param name="Arrived">Bytes that have come.</param>
-/// <param name="Percent">How much of the encoding is done.</param>
+/// <param name="Bytes">Total length.</param>
+/// <param name="Arrived">Bytes received.</param>
+/// <param name="Percent">Encoding progress, 0 to 100.</param>
 /// <param name="Failure">Why it failed; null otherwise.</param>
-/// <param name="Reason">The same in words.</param>
-/// <param name="MayRetry">Whether it may be tried again from what is here.</param>
-/// <param name="CreativeId">The film that it became; null before.</param>
-/// <param name="ReplacesId">The version that it shall replace.</param>
+/// <param name="Reason">The same as readable text.</param>
+/// <param name="MayRetry">Whether it may be retried from the received bytes.</param>
+/// <param name="CreativeId">The resulting creative; null before.</param>
+/// <param name="ReplacesId">The version it is to replace.</param>
 public sealed record UploadModel(
     Guid Id, Guid? CampaignId, string Name, string State, long Bytes, long Arrived, int Percent, string? Failure, string? Reason, bool MayRetry, Guid? CreativeId, Guid? ReplacesId)
 {
@@ -183,6 +183,6 @@ public sealed record UploadModel(
         u.Failure is { } why ? ApiProblem.Text("Form.Refusal." + why) : null, u.MayRetry, u.CreativeId, u.ReplacesId);
 }
 
-/// <summary>A film's share.</summary>
+/// <summary>A creative's weight.</summary>
 /// <param name="Weight">1 to 100.</param>
 public sealed record WeightModel(int Weight);

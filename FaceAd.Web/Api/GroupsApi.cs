@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace FaceAd.Web.Api;
 
-/// <summary>Groups of buildings: read by everybody who books, made by the media owner.</summary>
+/// <summary>Site groups: readable by everyone who books, managed by the media owner.</summary>
 static class GroupsApi
 {
     public static void MapGroups(this RouteGroupBuilder group)
@@ -66,14 +66,14 @@ static class GroupsApi
     private static GroupModel Of(SiteGroup g) => new(g.Id, g.Name, g.SiteIds, g.CreatedAt);
 }
 
-/// <summary>A group of buildings.</summary>
+/// <summary>A site group.</summary>
 /// <param name="Id">Identity.</param>
 /// <param name="Name">Name.</param>
-/// <param name="SiteIds">Its buildings.</param>
-/// <param name="CreatedAt">When it was made.</param>
+/// <param name="SiteIds">Its sites.</param>
+/// <param name="CreatedAt">When it was created.</param>
 public sealed record GroupModel(Guid Id, string Name, Guid[] SiteIds, DateTimeOffset CreatedAt);
 
-/// <summary>A group to be made or changed.</summary>
+/// <summary>Terms of a new or changed group.</summary>
 /// <param name="Name">Unique, 1 to 120 characters.</param>
-/// <param name="SiteIds">Its buildings, at least one.</param>
+/// <param name="SiteIds">Its sites, at least one.</param>
 public sealed record GroupTermsModel(string? Name, Guid[]? SiteIds);

@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace FaceAd.Web.Api;
 
-/// <summary>Notifications of the person who made the token, and which of them are mailed.</summary>
+/// <summary>The token creator's notifications, and which of them are mailed.</summary>
 static class NotificationsApi
 {
     private const int MostPage = 100;
@@ -58,22 +58,22 @@ static class NotificationsApi
 
 /// <summary>Notifications.</summary>
 /// <param name="Items">Newest first.</param>
-/// <param name="Next">To be sent as after for the next page; null at the end.</param>
-/// <param name="Unread">How many are new.</param>
+/// <param name="Next">Value of after for the next page; null on the last page.</param>
+/// <param name="Unread">How many are unread.</param>
 public sealed record NotificationsModel(IReadOnlyList<NotificationModel> Items, string? Next, int Unread);
 
 /// <summary>A notification.</summary>
 /// <param name="Id">Identity.</param>
 /// <param name="Kind">What happened, such as campaignApproved.</param>
-/// <param name="CampaignId">The campaign it is about.</param>
-/// <param name="ScreenId">The screen it is about.</param>
-/// <param name="Subject">Name of the campaign, film or screen, of then.</param>
-/// <param name="Detail">A reason, or the beginning of a comment.</param>
+/// <param name="CampaignId">The campaign concerned.</param>
+/// <param name="ScreenId">The screen concerned.</param>
+/// <param name="Subject">Name of the campaign, creative or screen at the time.</param>
+/// <param name="Detail">A reason, or the start of a comment.</param>
 /// <param name="Text">The same as a sentence, in the caller's language.</param>
 /// <param name="At">When.</param>
-/// <param name="ReadAt">When it was read; null: it is new.</param>
+/// <param name="ReadAt">When it was read; null while unread.</param>
 public sealed record NotificationModel(Guid Id, string Kind, Guid? CampaignId, Guid? ScreenId, string Subject, string? Detail, string Text, DateTimeOffset At, DateTimeOffset? ReadAt);
 
-/// <summary>How far somebody has read.</summary>
-/// <param name="UpTo">The instant of the newest one that was read.</param>
+/// <summary>Marks notifications as read.</summary>
+/// <param name="UpTo">Time of the newest one that was read.</param>
 public sealed record ReadModel(DateTimeOffset UpTo);

@@ -5,7 +5,10 @@ using Microsoft.EntityFrameworkCore;
 
 namespace FaceAd.Web.Api;
 
-/// <summary>The token's organisation: its settings, people, invitations and tokens. A token makes no token: whoever wants more scopes is a person.</summary>
+/// <summary>
+/// The token's organisation: settings, members, invitations and tokens. A token cannot create tokens: more scopes can only be granted by a
+/// person.
+/// </summary>
 static class OrganisationApi
 {
     public static void MapOrganisation(this RouteGroupBuilder group)
@@ -24,7 +27,7 @@ static class OrganisationApi
         api.MapDelete("/tokens/{id:guid}", RevokeTokenAsync).RequireScope(ApiScopes.MembersWrite).Refuses(404).WithSummary("Makes a token void at once.");
     }
 
-    // Who reads needs what only those who manage are shown; the scope for it has been asked for.
+    // The read scope was checked, so a reader may see what is otherwise shown only to those who manage.
     private static Viewer Reader(HttpContext http) => http.Viewer() with { Manages = true };
 
     private static async Task<Ok<OrganisationModel>> FindAsync(HttpContext http, Members members) => TypedResults.Ok(await ReadAsync(http, members));
@@ -92,20 +95,20 @@ static class OrganisationApi
 /// <param name="Id">Identity.</param>
 /// <param name="Name">Name.</param>
 /// <param name="Kind">media-owner or advertiser.</param>
-/// <param name="RequiresTwoFactor">Whether its people must sign in with two factors.</param>
+/// <param name="RequiresTwoFactor">Whether its members must use two-factor sign-in.</param>
 public sealed record OrganisationModel(Guid Id, string Name, string Kind, bool RequiresTwoFactor);
 
 /// <summary>An organisation's settings.</summary>
 /// <param name="Name">1 to 120 characters.</param>
-/// <param name="RequiresTwoFactor">Whether its people must sign in with two factors.</param>
+/// <param name="RequiresTwoFactor">Whether its members must use two-factor sign-in.</param>
 public sealed record OrganisationTermsModel(string? Name, bool RequiresTwoFactor);
 
-/// <summary>A person of the organisation.</summary>
+/// <summary>A member of the organisation.</summary>
 /// <param name="Id">Account.</param>
 /// <param name="Name">Name.</param>
 /// <param name="Email">Address.</param>
 /// <param name="Role">Role.</param>
-/// <param name="TwoFactor">Whether they sign in with two factors.</param>
+/// <param name="TwoFactor">Whether two-factor sign-in is on.</param>
 public sealed record MemberModel(Guid Id, string Name, string Email, string Role, bool TwoFactor);
 
 /// <summary>A role.</summary>
@@ -114,27 +117,27 @@ public sealed record RoleModel(string? Role);
 
 /// <summary>An invitation.</summary>
 /// <param name="Id">Identity.</param>
-/// <param name="Email">Whom.</param>
-/// <param name="Role">As what.</param>
-/// <param name="InvitedBy">By whom.</param>
-/// <param name="CreatedAt">When.</param>
-/// <param name="ExpiresAt">Until when it works.</param>
+/// <param name="Email">The invitee's address.</param>
+/// <param name="Role">The invitee's role.</param>
+/// <param name="InvitedBy">The inviter's sign-in name.</param>
+/// <param name="CreatedAt">When it was created.</param>
+/// <param name="ExpiresAt">When it expires.</param>
 public sealed record InvitationModel(Guid Id, string Email, string Role, string? InvitedBy, DateTimeOffset CreatedAt, DateTimeOffset ExpiresAt);
 
-/// <summary>An invitation to be sent.</summary>
-/// <param name="Email">Whom.</param>
-/// <param name="Role">As what.</param>
+/// <summary>A new invitation.</summary>
+/// <param name="Email">The invitee's address.</param>
+/// <param name="Role">The invitee's role.</param>
 public sealed record NewInvitationModel(string? Email, string? Role);
 
 /// <summary>An API token, without its secret.</summary>
 /// <param name="Id">Identity.</param>
-/// <param name="Name">What it is for.</param>
+/// <param name="Name">Description given by its creator.</param>
 /// <param name="Start">Its first characters.</param>
-/// <param name="Scopes">What it may do.</param>
-/// <param name="CreatedBy">Who made it.</param>
-/// <param name="CreatedAt">When.</param>
-/// <param name="ExpiresAt">Until when it works; null: until it is revoked.</param>
-/// <param name="LastUsedAt">When it was used last.</param>
-/// <param name="RevokedAt">When it was revoked.</param>
+/// <param name="Scopes">Granted scopes.</param>
+/// <param name="CreatedBy">Its creator's sign-in name.</param>
+/// <param name="CreatedAt">When it was created.</param>
+/// <param name="ExpiresAt">When it expires; null: never.</param>
+/// <param name="LastUsedAt">When it was last used; null: never.</param>
+/// <param name="RevokedAt">When it was revoked; null if it was not.</param>
 public sealed record TokenModel(
     Guid Id, string Name, string Start, string[] Scopes, string CreatedBy, DateTimeOffset CreatedAt, DateTimeOffset? ExpiresAt, DateTimeOffset? LastUsedAt, DateTimeOffset? RevokedAt);

@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace FaceAd.Web.Api;
 
-/// <summary>Reports for programs.</summary>
+/// <summary>Report endpoints.</summary>
 static class ReportsApi
 {
     public static void MapReports(this RouteGroupBuilder api) => api.MapGet("/campaigns/{id:guid}/report", ReadAsync).RequireScope(ApiScopes.ReportsRead).Refuses(404).WithTags("Reports")
@@ -22,7 +22,7 @@ static class ReportsApi
         }
         var viewer = http.Viewer();
         if (await book.FindAsync(viewer, id, http.RequestAborted) is not { } campaign) return CampaignsApi.Missing();
-        // As on the page: that somebody looked at another's exact figures is written down.
+        // As on the page: viewing another organisation's exact figures is audited.
         if (viewer.IsAdmin && campaign.OrganisationId != viewer.OrganisationId)
             await audit.LookedAsync(viewer, AuditVerb.FiguresViewed, AuditSubject.Campaign, campaign.Id, campaign.Name);
         var report = await reports.ReadAsync(ReportAddress.Query(id, from, to, site, screen, film), viewer.IsAdmin, wanted, http.RequestAborted);
