@@ -72,8 +72,8 @@ sealed class AccountLimits : IDisposable
 }
 
 /// <summary>
-/// Locks addresses without an account exactly like those with one, so that a lock does not reveal which is which. In memory, at most <see
-/// cref="Capacity"/> addresses; beyond that the oldest is dropped.
+/// Locks addresses without an account exactly like those with one, so that a lock does not reveal which is which. In memory, at most
+/// <see cref="Capacity"/> addresses; beyond that the oldest is dropped.
 /// </summary>
 /// <param name="identity">The lockout settings.</param>
 /// <param name="time">The clock.</param>

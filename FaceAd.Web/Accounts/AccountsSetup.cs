@@ -118,7 +118,7 @@ static class AccountsSetup
     {
         options.Cookie.Name = "facead.session";
         options.Cookie.HttpOnly = true;
-        options.Cookie.SameSite = SameSiteMode.Lax; // Strict would ask for a sign-in after a link from a mail
+        options.Cookie.SameSite = SameSiteMode.Lax; // Strict would require a sign-in after following a link in a mail
         options.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest; // a first start has no certificate
         options.SlidingExpiration = true;
         SessionCookie.Configure(options);

@@ -16,8 +16,8 @@ readonly record struct SessionKey(Guid Id, Guid UserId)
 }
 
 /// <summary>
-/// Tracks open sessions. A session ended on this node stops immediately; one ended on another node within <see
-/// cref="AccountOptions.Recheck"/>, because results are cached that long to avoid a query per request.
+/// Tracks open sessions. A session ended on this node stops immediately; one ended on another node within
+/// <see cref="AccountOptions.Recheck"/>, because results are cached that long to avoid a query per request.
 /// </summary>
 sealed class SessionBook(NpgsqlDataSource database, IDbContextFactory<FaceAdDbContext> contexts, IOptions<AccountOptions> options, TimeProvider time)
 {

@@ -72,7 +72,9 @@ public sealed partial class CampaignBook
         return copy;
     }
 
-    /// <summary>Deletes a campaign: it leaves every list and can be restored for <see cref="Restorable"/>. Its plays and figures stay.</summary>
+    /// <summary>
+    /// Deletes a campaign: it leaves every list and can be restored for <see cref="Restorable"/>. Its plays and figures stay.
+    /// </summary>
     /// <param name="viewer">The acting user.</param>
     /// <param name="id">The campaign.</param>
     /// <param name="today">Today, in the site's time zone.</param>

@@ -21,7 +21,7 @@ public static class CampaignCost
     /// <param name="budgetWon">Budget, whole KRW.</param>
     /// <param name="pricePerThousandWon">Price of a thousand target impressions; ignored for a flat price.</param>
     /// <param name="elapsedShare">Share of the period that has passed, 0..1.</param>
-    /// <param name="targetImpressions">Exposures to target persons in measured plays.</param>
+    /// <param name="targetImpressions">Exposures to target people in measured plays.</param>
     public static decimal ToDate(PriceModel model, long budgetWon, long? pricePerThousandWon, double elapsedShare, long targetImpressions) =>
         model == PriceModel.Flat
             ? budgetWon * (decimal)elapsedShare

@@ -6,8 +6,8 @@ using Microsoft.EntityFrameworkCore;
 namespace FaceAd.Web.Creatives;
 
 /// <summary>
-/// The media owner's own creatives, which every screen plays in rotation while no campaign is due. They are uploaded through <see
-/// cref="CreativeUploads"/>; here they are listed, removed and restored.
+/// The media owner's own creatives, which every screen plays in rotation while no campaign is due. They are uploaded through
+/// <see cref="CreativeUploads"/>; here they are listed, removed and restored.
 /// </summary>
 /// <param name="contexts">The database.</param>
 /// <param name="news">Notified after each change.</param>

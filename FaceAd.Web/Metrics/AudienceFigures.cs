@@ -4,7 +4,9 @@ using Npgsql;
 
 namespace FaceAd.Web.Metrics;
 
-/// <summary>How many people had the opportunity to see a screen, whatever was playing. Definitions: docs/metrics.md, "Audience of a place".</summary>
+/// <summary>
+/// How many people had the opportunity to see a screen, whatever was playing. Definitions: docs/metrics.md, "Audience of a place".
+/// </summary>
 /// <param name="Ots">Opportunities to see: presences in view.</param>
 /// <param name="Watchers">Presences of viewers who faced the screen for at least the threshold.</param>
 /// <param name="Conversion">Watchers / OTS, 0..1; null without presences.</param>

@@ -96,7 +96,7 @@ public sealed record ViewMetrics(
 /// <param name="Persons">Unique people exposed.</param>
 /// <param name="Universe">Unique people seen on the campaign's screens.</param>
 /// <param name="Reach">Persons / Universe; null when undefined.</param>
-/// <param name="Frequency">Exposures of persons / Persons; null when undefined.</param>
+/// <param name="Frequency">PersonExposures / Persons; null when undefined.</param>
 /// <param name="CpmWon">Whole cost / this segment's impressions x 1000, KRW; null without impressions.</param>
 /// <param name="PersonExposures">Exposures of recognised people.</param>
 /// <param name="Views">Completion, dwell time and attention.</param>

@@ -5,9 +5,9 @@ using FaceAd.Web.Decisions;
 namespace FaceAd.Web.Metrics;
 
 /// <summary>
-/// Pushes changed figures to open pages, wherever the change happened: at most once a second, with one computation per distinct <see
-/// cref="MetricsQuery"/>, however many pages show it. The <see cref="NewsListener"/> reports what changed; every five seconds everything
-/// counts as changed, because costs change with time.
+/// Pushes changed figures to open pages, wherever the change happened: at most once a second, with one computation per distinct
+/// <see cref="MetricsQuery"/>, however many pages show it. The <see cref="NewsListener"/> reports what changed; every five seconds
+/// everything counts as changed, because costs change with time.
 /// </summary>
 public sealed class MetricsFeed : IDisposable
 {

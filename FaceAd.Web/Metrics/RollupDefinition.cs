@@ -5,7 +5,6 @@ namespace FaceAd.Web.Metrics;
 /// compared. The statements read the temporary table <c>sealed</c>: raw_day, person_day (nothing up to these days can be recomputed) and
 /// person_epoch.
 /// </summary>
-/// </summary>
 /// <param name="Table">The rollup's table.</param>
 /// <param name="Keys">Its key columns.</param>
 /// <param name="Sums">Its sum columns.</param>

@@ -10,8 +10,8 @@ namespace FaceAd.Web.Metrics;
 /// <summary>Whether a campaign is showing, and if not, why.</summary>
 /// <param name="Showing">Whether it was on a screen within the last two minutes.</param>
 /// <param name="Code">
-/// Draft, Submitted, Rejected, Paused, NoCreative, NoScreens, NotStarted, Ended, BudgetSpent, BetweenFlights, OutsideHours, Showing, ScreensOffline, Outbid or
-/// WaitingForTargets.
+/// Draft, Submitted, Rejected, Paused, NoCreative, NoScreens, NotStarted, Ended, BudgetSpent, BetweenFlights, OutsideHours, Showing,
+/// ScreensOffline, Outbid or WaitingForTargets.
 /// </param>
 /// <param name="LastPlayAt">Start of its latest play; null before the first.</param>
 public sealed record ShowingStatus(bool Showing, string Code, DateTimeOffset? LastPlayAt)

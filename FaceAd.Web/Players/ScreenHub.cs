@@ -6,7 +6,9 @@ using Microsoft.AspNetCore.SignalR;
 
 namespace FaceAd.Web.Players;
 
-/// <summary>The hub that screens connect to. Thin: behaviour is in <see cref="ScreenConnections"/> and <see cref="DecisionEngine"/>.</summary>
+/// <summary>
+/// The hub that screens connect to. Thin: behaviour is in <see cref="ScreenConnections"/> and <see cref="DecisionEngine"/>.
+/// </summary>
 [Authorize(Policy = DeviceAuthentication.SchemeName)]
 public sealed class ScreenHub(
     ScreenConnections connections, ProgrammePublisher programmes, DecisionEngine decisions, TimeProvider time) : Hub<IScreenClient>, IScreenHub
