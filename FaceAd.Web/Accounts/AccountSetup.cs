@@ -32,7 +32,9 @@ public sealed class AccountSetup(FaceAdDbContext db, UserManager<User> users, Ro
     /// <param name="password">At least 10 characters.</param>
     /// <param name="displayName">Name shown in the dashboard.</param>
     /// <param name="role">One of <see cref="Roles.Of"/> the organisation's kind.</param>
-    /// <exception cref="AccountException">The address is taken or malformed, the password too weak, or the role not available to the organisation.</exception>
+    /// <exception cref="AccountException">
+    /// The address is taken or malformed, the password too weak, or the role not available to the organisation.
+    /// </exception>
     public async Task<User> CreateUserAsync(Organisation organisation, string email, string password, string displayName, string role)
     {
         ArgumentNullException.ThrowIfNull(organisation);

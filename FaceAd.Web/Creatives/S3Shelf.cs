@@ -33,7 +33,11 @@ sealed class S3Shelf : MediaShelf, IDisposable
         // Unchunked: few S3-compatible servers support chunked signing.
         var put = new PutObjectRequest
         {
-            BucketName = _options.Bucket, Key = _options.Prefix + name, FilePath = path, ContentType = contentType, UseChunkEncoding = false,
+            BucketName = _options.Bucket,
+            Key = _options.Prefix + name,
+            FilePath = path,
+            ContentType = contentType,
+            UseChunkEncoding = false,
         };
         await _client.PutObjectAsync(put, cancellation);
         File.Delete(path);

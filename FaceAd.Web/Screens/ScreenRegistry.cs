@@ -101,7 +101,7 @@ public sealed class ScreenRegistry(
             site = await db.Sites.FromSql($"SELECT * FROM sites WHERE id = {siteId} FOR UPDATE").SingleOrDefaultAsync();
             if (site is null) return null;
             if (site.TimeZone != timeZone && await db.Screens.AnyAsync(s => s.SiteId == siteId && s.LastSeenAt != null))
-                throw new InvalidOperationException("The time zone can no longer change: the site has been measured.");
+                throw new InvalidOperationException("The time zone can no longer change: a screen of this site has connected.");
             var changed = (site.Name, site.Address, site.TimeZone) != (name.Trim(), address.Trim(), timeZone);
             (site.Name, site.Address, site.TimeZone) = (name.Trim(), address.Trim(), timeZone);
             if (changed)
@@ -161,7 +161,7 @@ public sealed class ScreenRegistry(
     {
         if (!Enum.IsDefined(mode)) throw new ArgumentOutOfRangeException(nameof(mode), mode, "Unknown mode.");
         await ChangeAsync(screenId, by, AuditVerb.ModeChanged, ("mode", mode.ToString()), screen => screen.Mode = mode);
-        log.LogInformation("Screen {ScreenId}: frames are now analysed by the {Mode}", screenId, mode);
+        log.LogInformation("Screen {ScreenId}: frames will be analysed by the {Mode}", screenId, mode);
     }
 
     private static void CheckPlace(string name, string address, string timeZone)

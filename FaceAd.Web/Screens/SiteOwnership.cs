@@ -139,7 +139,7 @@ public sealed class SiteOwnership(DirectConnections connections, IConfiguration 
             catch (Exception exception) when (exception is not OperationCanceledException || !stoppingToken.IsCancellationRequested)
             {
                 log.LogWarning(
-                    "Lost the database session that holds this node's sites ({Reason}); gave up {Count} sites",
+                    "No database session to hold this node's sites ({Reason}); gave up {Count} sites; reconnecting",
                     exception.Message, _owned.Count);
                 Forget();
                 await Task.Delay(ConnectAgain, time, stoppingToken);
