@@ -87,7 +87,7 @@ public sealed class ApiToken
     /// <summary>Description given by its creator.</summary>
     public required string Name { get; init; }
 
-    /// <summary>SHA-256 of the secret. It has 256 bits of entropy, so a plain hash cannot be guessed backwards.</summary>
+    /// <summary>SHA-256 of the secret. It has 256 bits of entropy, so an unsalted hash cannot be reversed by guessing.</summary>
     public required byte[] Hash { get; init; }
 
     /// <summary>Its first characters, to tell tokens apart in lists.</summary>

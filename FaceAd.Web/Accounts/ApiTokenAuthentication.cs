@@ -117,9 +117,9 @@ static class ApiTokenEndpoints
     }
 }
 
-/// <summary>For whom a token acts.</summary>
+/// <summary>The organisation and the properties of the calling token.</summary>
 /// <param name="Organisation">Its organisation.</param>
-/// <param name="Token">Itself.</param>
+/// <param name="Token">The token.</param>
 sealed record MeModel(MeOrganisation Organisation, MeToken Token);
 
 /// <summary>An organisation.</summary>
@@ -129,8 +129,8 @@ sealed record MeModel(MeOrganisation Organisation, MeToken Token);
 sealed record MeOrganisation(Guid Id, string Name, string Kind);
 
 /// <summary>A token, without its secret.</summary>
-/// <param name="Name">What it is for.</param>
-/// <param name="Scopes">What it may do.</param>
-/// <param name="CreatedAt">Since when.</param>
-/// <param name="ExpiresAt">Until when; null: until it is revoked.</param>
+/// <param name="Name">Description given by its creator.</param>
+/// <param name="Scopes">Granted scopes.</param>
+/// <param name="CreatedAt">When it was created.</param>
+/// <param name="ExpiresAt">When it expires; null: never.</param>
 sealed record MeToken(string Name, string[] Scopes, DateTimeOffset CreatedAt, DateTimeOffset? ExpiresAt);

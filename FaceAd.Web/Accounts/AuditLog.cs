@@ -57,8 +57,8 @@ public sealed class AuditLog(NpgsqlDataSource database, TimeProvider time, ILogg
 
     /// <summary>Builds an entry.</summary>
     /// <param name="who">The user; null for the system.</param>
-    /// <param name="at">When.</param>
-    /// <param name="verb">What they did.</param>
+    /// <param name="at">Time of the action.</param>
+    /// <param name="verb">What was done.</param>
     /// <param name="subject">The kind of thing it was done to.</param>
     /// <param name="id">Its identity.</param>
     /// <param name="name">Its name; cut to <see cref="AuditEntry.MaxName"/>.</param>

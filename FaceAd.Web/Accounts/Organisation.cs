@@ -22,7 +22,7 @@ public sealed class Organisation
     /// <summary>Identity.</summary>
     public Guid Id { get; init; } = Guid.CreateVersion7();
 
-    /// <summary>Name as its people write it.</summary>
+    /// <summary>Display name.</summary>
     public required string Name { get; set; }
 
     /// <summary>Advertiser or media owner.</summary>

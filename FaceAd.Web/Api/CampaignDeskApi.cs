@@ -199,7 +199,7 @@ public sealed record BulkRowModel(Guid Id, string Name, int Version, string? Ref
 public sealed record BulkStandModel(string State, DateOnly EndsOn, long BudgetWon, IReadOnlyList<Guid> SiteIds);
 
 /// <summary>One entry of a campaign's history.</summary>
-/// <param name="At">When.</param>
+/// <param name="At">Time of the change.</param>
 /// <param name="What">What was done, such as campaignChanged.</param>
 /// <param name="Who">Sign-in name; null where it is withheld, or the system acted.</param>
 /// <param name="ByMediaOwner">Whether the media owner's staff acted.</param>
@@ -211,7 +211,7 @@ public sealed record HistoryModel(DateTimeOffset At, string What, string? Who, b
 /// <param name="Author">The author's name at the time.</param>
 /// <param name="ByMediaOwner">Whether it was written for the media owner.</param>
 /// <param name="Text">The comment.</param>
-/// <param name="At">When.</param>
+/// <param name="At">When it was posted.</param>
 public sealed record CommentModel(Guid Id, string Author, bool ByMediaOwner, string Text, DateTimeOffset At);
 
 /// <summary>A new comment.</summary>

@@ -265,7 +265,7 @@ public sealed record EndedEpochModel(int Epoch, DateOnly FirstDay, DateOnly Last
 
 /// <summary>One entry of the audit log.</summary>
 /// <param name="Id">Identity; ascending over time.</param>
-/// <param name="At">When.</param>
+/// <param name="At">Time of the action.</param>
 /// <param name="UserId">The user; null for the system or a failed sign-in by an unknown user.</param>
 /// <param name="UserName">The user's sign-in name.</param>
 /// <param name="OrganisationId">The user's organisation.</param>

@@ -70,7 +70,7 @@ public sealed record NotificationsModel(IReadOnlyList<NotificationModel> Items, 
 /// <param name="Subject">Name of the campaign, creative or screen at the time.</param>
 /// <param name="Detail">A reason, or the start of a comment.</param>
 /// <param name="Text">The same as a sentence, in the caller's language.</param>
-/// <param name="At">When.</param>
+/// <param name="At">When it was created.</param>
 /// <param name="ReadAt">When it was read; null while unread.</param>
 public sealed record NotificationModel(Guid Id, string Kind, Guid? CampaignId, Guid? ScreenId, string Subject, string? Detail, string Text, DateTimeOffset At, DateTimeOffset? ReadAt);
 

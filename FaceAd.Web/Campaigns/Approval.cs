@@ -43,7 +43,7 @@ public sealed class Approval
     /// <summary>What the reviewer confirmed.</summary>
     public ReviewItem[] Confirmed { get; init; } = [];
 
-    /// <summary>When.</summary>
+    /// <summary>When it was given.</summary>
     public required DateTimeOffset At { get; init; }
 }
 

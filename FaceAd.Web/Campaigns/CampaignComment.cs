@@ -30,7 +30,7 @@ public sealed class CampaignComment
     /// <summary>The comment.</summary>
     public required string Text { get; init; }
 
-    /// <summary>When.</summary>
+    /// <summary>When it was posted.</summary>
     public required DateTimeOffset At { get; init; }
 }
 

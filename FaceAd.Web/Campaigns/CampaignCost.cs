@@ -17,7 +17,7 @@ public static class CampaignCost
     /// Cost to date. Flat price: budget x elapsed share of the period. Per thousand: price x target impressions / 1000,
     /// at most the budget. Definition: docs/metrics.md, "Cost".
     /// </summary>
-    /// <param name="model">How the campaign pays.</param>
+    /// <param name="model">How the campaign is priced.</param>
     /// <param name="budgetWon">Budget, whole KRW.</param>
     /// <param name="pricePerThousandWon">Price of a thousand target impressions; ignored for a flat price.</param>
     /// <param name="elapsedShare">Share of the period that has passed, 0..1.</param>

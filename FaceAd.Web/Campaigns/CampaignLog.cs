@@ -5,7 +5,7 @@ namespace FaceAd.Web.Campaigns;
 
 /// <summary>One entry of a campaign's history.</summary>
 /// <param name="Id">Identity; ascending over time.</param>
-/// <param name="At">When.</param>
+/// <param name="At">Time of the change.</param>
 /// <param name="Verb">What was done.</param>
 /// <param name="Who">The user's sign-in name; null where it is withheld, or the system acted.</param>
 /// <param name="ByOwner">Whether the media owner's staff acted, whose names are withheld from advertisers.</param>

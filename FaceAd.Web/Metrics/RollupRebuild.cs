@@ -37,7 +37,7 @@ public sealed class RollupRebuild(NpgsqlDataSource database)
 
     /// <summary>Repairs rows that differ, in one transaction. Reports wait meanwhile.</summary>
     /// <param name="cancellation">Cancels the operation; nothing has changed then.</param>
-    /// <returns>How many rows were wrong.</returns>
+    /// <returns>Number of rows repaired.</returns>
     public async Task<long> RebuildAsync(CancellationToken cancellation = default)
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);

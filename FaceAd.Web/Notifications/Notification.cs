@@ -71,7 +71,7 @@ public sealed class Notification
     /// <summary>A reason, the start of a comment, or the creative's name; null when there is none.</summary>
     public string? Detail { get; init; }
 
-    /// <summary>When.</summary>
+    /// <summary>When it was created.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
 
     /// <summary>When the user saw it; null before.</summary>
