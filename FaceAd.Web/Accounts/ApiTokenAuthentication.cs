@@ -101,7 +101,8 @@ static class ApiTokenEndpoints
             AutoReplenishment = true,
         }));
 
-    public static void Map(IEndpointRouteBuilder endpoints) => endpoints.MapGet("/api/v1/me", MeAsync).RequireScope(null).WithGroupName("v1").WithTags("Token").WithSummary("For whom the token acts.").Produces<MeModel>();
+    public static void Map(IEndpointRouteBuilder endpoints) => endpoints.MapGet("/api/v1/me", MeAsync).RequireScope(null)
+        .WithGroupName("v1").WithTags("Token").WithSummary("Returns the calling token and its organisation.").Produces<MeModel>();
 
     private static async Task<IResult> MeAsync(HttpContext http, FaceAdDbContext db)
     {

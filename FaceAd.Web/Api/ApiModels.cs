@@ -117,19 +117,19 @@ public sealed class CampaignWords
     public string? Phase { get; init; }
 
     /// <summary>Part of the advertiser's name.</summary>
-    [Description("Part of the advertiser's name; for the media owner.")]
+    [Description("Part of the advertiser's name; media owner only.")]
     public string? Advertiser { get; init; }
 
     /// <summary>Part of a site's name.</summary>
-    [Description("Part of the name of a building that they may run at.")]
+    [Description("Part of the name of a site the campaign may run at.")]
     public string? Site { get; init; }
 
     /// <summary>Earliest last day.</summary>
-    [Description("They end on this day or later, such as 2026-03-09. With to: what a calendar of those days shows.")]
+    [Description("Campaigns that end on this day or later, such as 2026-03-09. Combine with to for a calendar of those days.")]
     public string? From { get; init; }
 
     /// <summary>Latest first day.</summary>
-    [Description("They start on this day or earlier.")]
+    [Description("Campaigns that start on this day or earlier.")]
     public string? To { get; init; }
 
     /// <summary>Parses the filters.</summary>

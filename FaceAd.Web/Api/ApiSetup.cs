@@ -35,12 +35,18 @@ static class ApiSetup
                 {
                     Title = "FaceAd",
                     Version = Document,
-                    Description = "Everything that the pages do. Errors are application/problem+json: detail is for people, in the language of Accept-Language; code is for programs.",
+                    Description = "Everything the dashboard can do. Errors are application/problem+json: detail is a text in the language "
+                        + "of Accept-Language; code is stable, for programs.",
                 };
                 document.Components ??= new OpenApiComponents();
                 document.Components.SecuritySchemes = new Dictionary<string, IOpenApiSecurityScheme>
                 {
-                    [Scheme] = new OpenApiSecurityScheme { Type = SecuritySchemeType.Http, Scheme = "bearer", Description = "An API token of the organisation's settings: fat_..." },
+                    [Scheme] = new OpenApiSecurityScheme
+                    {
+                        Type = SecuritySchemeType.Http,
+                        Scheme = "bearer",
+                        Description = "An API token, created in the organisation's settings: fat_...",
+                    },
                 };
                 document.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(Scheme, document)] = [] }];
                 return Task.CompletedTask;

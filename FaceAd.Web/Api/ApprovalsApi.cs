@@ -18,13 +18,18 @@ static class ApprovalsApi
     public static void MapApprovals(this RouteGroupBuilder group)
     {
         var api = group.MapGroup("/approvals").WithTags("Approvals");
-        api.MapGet("", ListAsync).RequireScope(ApiScopes.CampaignsRead).WithSummary("Campaigns and new versions of films that wait, oldest first; for the media owner.");
+        api.MapGet("", ListAsync).RequireScope(ApiScopes.CampaignsRead)
+            .WithSummary("Lists campaigns and new creative versions awaiting review, oldest first; media owner only.");
         api.MapPost("/campaigns/{id:guid}/approve", ApproveAsync).RequireScope(ApiScopes.CampaignsWrite).Refuses(404, 409, 422)
-            .WithSummary("Lets a campaign run; all of the checklist must be confirmed. 202 when a second administrator must approve too.");
-        api.MapPost("/campaigns/{id:guid}/reject", RejectAsync).RequireScope(ApiScopes.CampaignsWrite).Refuses(404, 409).WithSummary("Sends a campaign back with a reason.");
+            .WithSummary("Approves a campaign; the whole checklist must be confirmed. 202: a second administrator must approve too.");
+        api.MapPost("/campaigns/{id:guid}/reject", RejectAsync).RequireScope(ApiScopes.CampaignsWrite).Refuses(404, 409)
+            .WithSummary("Rejects a campaign with a reason.");
         api.MapPost("/creatives/{id:guid}/approve", ApproveVersionAsync).RequireScope(ApiScopes.CampaignsWrite).Refuses(404, 422)
-            .WithSummary("Lets a new version of a film run; all of the checklist must be confirmed. 202 when a second administrator must approve too.");
-        api.MapPost("/creatives/{id:guid}/reject", RejectVersionAsync).RequireScope(ApiScopes.CampaignsWrite).Refuses(404).WithSummary("Does not let a new version run, with a reason; the one before goes on.");
+            .WithSummary(
+                "Approves a new version of a creative; the whole checklist must be confirmed. Returns 202 when a second administrator "
+                + "must approve too.");
+        api.MapPost("/creatives/{id:guid}/reject", RejectVersionAsync).RequireScope(ApiScopes.CampaignsWrite).Refuses(404)
+            .WithSummary("Rejects a new version with a reason; the current one keeps running.");
     }
 
     /// <summary>The problem for an approval without the whole checklist.</summary>

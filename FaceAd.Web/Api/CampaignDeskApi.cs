@@ -21,17 +21,23 @@ static class CampaignDeskApi
     {
         var api = group.MapGroup("/campaigns").WithTags("Campaigns");
         api.MapPost("/{id:guid}/duplicate", DuplicateAsync).RequireScope(ApiScopes.CampaignsWrite).Refuses(404, 409)
-            .WithSummary("Makes a draft with a campaign's terms and films. With an Idempotency-Key the same call again gives the same copy.");
-        api.MapGet("/deleted", DeletedAsync).RequireScope(ApiScopes.CampaignsRead).WithSummary("Campaigns that were deleted in the last 30 days, newest first, at most 100.");
-        api.MapPost("/{id:guid}/restore", RestoreAsync).RequireScope(ApiScopes.CampaignsWrite).Refuses(404).WithSummary("Takes a deletion back.");
+            .WithSummary("Copies a campaign's terms and creatives into a draft. With an Idempotency-Key, a repeat returns the same copy.");
+        api.MapGet("/deleted", DeletedAsync).RequireScope(ApiScopes.CampaignsRead)
+            .WithSummary("Lists campaigns deleted in the last 30 days, newest first, at most 100.");
+        api.MapPost("/{id:guid}/restore", RestoreAsync).RequireScope(ApiScopes.CampaignsWrite).Refuses(404)
+            .WithSummary("Restores a deleted campaign.");
         api.MapPost("/bulk", BulkAsync).RequireScope(ApiScopes.CampaignsWrite)
-            .WithSummary("Changes up to 200 campaigns: all of them or none. With preview, says what would happen to each.");
-        api.MapGet("/{id:guid}/history", HistoryAsync).RequireScope(ApiScopes.CampaignsRead).Refuses(404).WithSummary("Who changed what, newest first.");
-        api.MapGet("/{id:guid}/comments", CommentsAsync).RequireScope(ApiScopes.CampaignsRead).Refuses(404).WithSummary("The talk between advertiser and media owner, newest first.");
+            .WithSummary("Changes up to 200 campaigns: all of them or none. With preview, only returns what would happen to each.");
+        api.MapGet("/{id:guid}/history", HistoryAsync).RequireScope(ApiScopes.CampaignsRead).Refuses(404)
+            .WithSummary("Lists who changed what, newest first.");
+        api.MapGet("/{id:guid}/comments", CommentsAsync).RequireScope(ApiScopes.CampaignsRead).Refuses(404)
+            .WithSummary("Lists the comments of advertiser and media owner, newest first.");
         api.MapPost("/{id:guid}/comments", CommentAsync).RequireScope(ApiScopes.CampaignsWrite).Refuses(404, 422)
-            .WithSummary("Writes to the other side. With an Idempotency-Key it is written once.");
+            .WithSummary("Adds a comment for the other side. With an Idempotency-Key, a repeat adds it only once.");
         group.MapPost("/inventory", InventoryAsync).RequireScope(ApiScopes.CampaignsRead).WithTags("Campaigns").Refuses(422)
-            .WithSummary("What was measured in the last 28 days where terms would run: a record of the past, no promise. Changes nothing.");
+            .WithSummary(
+                "Returns what was measured in the last 28 days where these terms would run: a record of the past, not a forecast. "
+                + "Changes nothing.");
     }
 
     private static async Task<Results<Created<CampaignModel>, Ok<CampaignModel>, ProblemHttpResult>> DuplicateAsync(

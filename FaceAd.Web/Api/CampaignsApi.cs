@@ -17,21 +17,26 @@ static class CampaignsApi
     {
         var api = group.MapGroup("/campaigns").WithTags("Campaigns");
         api.MapGet("", ListAsync).RequireScope(ApiScopes.CampaignsRead).WithSummary("Lists campaigns.");
-        api.MapGet("/counts", CountAsync).RequireScope(ApiScopes.CampaignsRead).WithSummary("How many campaigns there are in each phase.");
+        api.MapGet("/counts", CountAsync).RequireScope(ApiScopes.CampaignsRead).WithSummary("Counts campaigns by phase.");
         api.MapPost("", CreateAsync).RequireScope(ApiScopes.CampaignsWrite).Refuses(409, 422)
-            .WithSummary("Registers a draft. With an Idempotency-Key the same call again gives the same campaign.");
-        api.MapGet("/{id:guid}", FindAsync).RequireScope(ApiScopes.CampaignsRead).Refuses(404).WithName("FindCampaign").WithSummary("One campaign.");
+            .WithSummary("Creates a draft. With an Idempotency-Key, a repeat returns the same campaign.");
+        api.MapGet("/{id:guid}", FindAsync).RequireScope(ApiScopes.CampaignsRead).Refuses(404).WithName("FindCampaign")
+            .WithSummary("Returns one campaign.");
         api.MapPut("/{id:guid}", ChangeAsync).RequireScope(ApiScopes.CampaignsWrite).Refuses(404, 409, 422).WithSummary("Changes the terms of a draft or a rejected campaign.");
         api.MapDelete("/{id:guid}", DeleteAsync).RequireScope(ApiScopes.CampaignsWrite).Refuses(404, 409)
-            .WithSummary("Deletes a campaign that is not running or being reviewed. It can be restored for 30 days.");
+            .WithSummary("Deletes a campaign that is neither running nor under review. It can be restored for 30 days.");
         api.MapPost("/{id:guid}/steps", StepAsync).RequireScope(ApiScopes.CampaignsWrite).Refuses(404, 409, 422)
-            .WithSummary("Submits, revises, approves, rejects, pauses or resumes. A step to where the campaign is already changes nothing; 202 when a second administrator must approve.");
-        api.MapGet("/{id:guid}/showing", WhyAsync).RequireScope(ApiScopes.CampaignsRead).Refuses(404).WithSummary("Whether it is showing, and why or why not.");
+            .WithSummary(
+                "Submits, revises, approves, rejects, pauses or resumes a campaign. A step to its current state changes nothing. "
+                + "Returns 202 when a second administrator must approve.");
+        api.MapGet("/{id:guid}/showing", WhyAsync).RequireScope(ApiScopes.CampaignsRead).Refuses(404)
+            .WithSummary("Returns whether a campaign is showing, and why or why not.");
     }
 
     private static async Task<Results<Ok<PageModel<CampaignModel>>, ProblemHttpResult>> ListAsync(
         HttpContext http, CampaignFinder finder, Display display, [AsParameters] CampaignWords words,
-        [Description("newest (the usual order), name, starts, ends or budget.")] string? order, [Description("What the page before gave as next.")] string? after,
+        [Description("newest (the default), name, starts, ends or budget.")] string? order,
+        [Description("Value of next on the previous page.")] string? after,
         [Description("1 to 100.")] int limit = 20)
     {
         if (limit is < 1 or > MostPage) return ApiProblem.Of(400, "Limit", MostPage);

@@ -16,26 +16,39 @@ static class CreativesApi
     public static void MapCreatives(this RouteGroupBuilder group)
     {
         var api = group.MapGroup("/campaigns/{id:guid}").WithTags("Creatives");
-        api.MapGet("/creatives", HistoryAsync).RequireScope(ApiScopes.CampaignsRead).Refuses(404).WithSummary("A campaign's films in all their versions, newest versions first.");
+        api.MapGet("/creatives", HistoryAsync).RequireScope(ApiScopes.CampaignsRead).Refuses(404)
+            .WithSummary("Lists a campaign's creatives in all versions, newest first.");
         api.MapPost("/creatives", UploadAsync).RequireScope(ApiScopes.CampaignsWrite).Refuses(404, 413, 422, 503).WithMetadata(new NoSizeLimit())
             .Accepts<byte[]>("*/*")
-            .WithSummary("Sends a film or a picture in one request: the body is the file. It is encoded in a queue; the answer names the upload to ask. For large films use /uploads.");
+            .WithSummary(
+                "Uploads a video or an image in one request: the body is the file. It is queued for encoding; the response names the "
+                + "upload to poll. For large videos use /uploads.");
         api.MapPut("/creatives/{creative:guid}/weight", WeighAsync).RequireScope(ApiScopes.CampaignsWrite).Refuses(404, 409, 422)
-            .WithSummary("Sets a film's share of its campaign's plays, beside the weights of its other films; in a draft or a rejected campaign.");
-        api.MapDelete("/creatives/{creative:guid}", RemoveAsync).RequireScope(ApiScopes.CampaignsWrite).Refuses(404, 409).WithSummary("Takes a film out of a draft or a rejected campaign.");
-        api.MapGet("/creatives/{creative:guid}/film", FilmAsync).RequireScope(ApiScopes.CampaignsRead).Refuses(404).Produces(200, contentType: "video/mp4").WithSummary("The film as screens play it, with range requests.");
-        api.MapGet("/creatives/{creative:guid}/poster", PosterAsync).RequireScope(ApiScopes.CampaignsRead).Refuses(404).Produces(200, contentType: "image/jpeg").WithSummary("A picture of the film.");
-        api.MapGet("/uploads", UploadsAsync).RequireScope(ApiScopes.CampaignsRead).Refuses(404).WithSummary("Uploads that are not films yet, and failures of the last day.");
+            .WithSummary("Sets a creative's weight in its campaign's rotation, in a draft or a rejected campaign.");
+        api.MapDelete("/creatives/{creative:guid}", RemoveAsync).RequireScope(ApiScopes.CampaignsWrite).Refuses(404, 409)
+            .WithSummary("Removes a creative from a draft or a rejected campaign.");
+        api.MapGet("/creatives/{creative:guid}/film", FilmAsync).RequireScope(ApiScopes.CampaignsRead).Refuses(404)
+            .Produces(200, contentType: "video/mp4").WithSummary("Returns the video as screens play it; supports range requests.");
+        api.MapGet("/creatives/{creative:guid}/poster", PosterAsync).RequireScope(ApiScopes.CampaignsRead).Refuses(404)
+            .Produces(200, contentType: "image/jpeg").WithSummary("Returns the creative's poster.");
+        api.MapGet("/uploads", UploadsAsync).RequireScope(ApiScopes.CampaignsRead).Refuses(404)
+            .WithSummary("Lists uploads that are not creatives yet, and failures of the last day.");
 
         var uploads = group.MapGroup("/uploads").WithTags("Creatives");
-        uploads.MapGet("/{id:guid}", TellAsync).RequireScope(ApiScopes.CampaignsRead).Refuses(404).WithSummary("How far an upload is: its bytes, then its encoding in per cent, then the film or the refusal.");
-        uploads.MapPost("/{id:guid}/retry", RetryAsync).RequireScope(ApiScopes.CampaignsWrite).Refuses(404, 409).WithSummary("Tries a failed upload again where that may help (mayRetry).");
+        uploads.MapGet("/{id:guid}", TellAsync).RequireScope(ApiScopes.CampaignsRead).Refuses(404)
+            .WithSummary(
+                "Returns an upload's state: bytes received, then encoding progress in per cent, then the creative or the refusal.");
+        uploads.MapPost("/{id:guid}/retry", RetryAsync).RequireScope(ApiScopes.CampaignsWrite).Refuses(404, 409)
+            .WithSummary("Retries a failed upload, if a retry may help (mayRetry).");
         var house = group.MapGroup("/house").WithTags("Creatives");
-        house.MapGet("", HouseAsync).RequireScope(ApiScopes.CampaignsRead).WithSummary("The media owner's own films, which play while no campaign is due, in the order in which they play.");
+        house.MapGet("", HouseAsync).RequireScope(ApiScopes.CampaignsRead)
+            .WithSummary("Lists the media owner's own creatives, which play while no campaign is due, in playing order.");
         house.MapPost("", UploadToHouseAsync).RequireScope(ApiScopes.CampaignsWrite).Refuses(413, 422, 503).WithMetadata(new NoSizeLimit()).Accepts<byte[]>("*/*")
-            .WithSummary("Sends a film or a picture for the house loop: the body is the file. The answer names the upload to ask.");
-        house.MapDelete("/{id:guid}", RemoveFromHouseAsync).RequireScope(ApiScopes.CampaignsWrite).Refuses(404).WithSummary("Takes a film out of the house loop; it can be put back.");
-        house.MapPost("/{id:guid}/restore", RestoreToHouseAsync).RequireScope(ApiScopes.CampaignsWrite).Refuses(404).WithSummary("Puts a film back.");
+            .WithSummary("Uploads a video or an image to the house loop: the body is the file. The response names the upload to poll.");
+        house.MapDelete("/{id:guid}", RemoveFromHouseAsync).RequireScope(ApiScopes.CampaignsWrite).Refuses(404)
+            .WithSummary("Removes a creative from the house loop; it can be restored.");
+        house.MapPost("/{id:guid}/restore", RestoreToHouseAsync).RequireScope(ApiScopes.CampaignsWrite).Refuses(404)
+            .WithSummary("Restores a creative to the house loop.");
         UploadEndpoints.Speak(uploads, (route, what) => route.RequireScope(ApiScopes.CampaignsWrite).WithMetadata(new NoSizeLimit()).WithSummary(what).Refuses(404, 409, 413, 422, 423));
     }
 
@@ -49,8 +62,9 @@ static class CreativesApi
         !http.Viewer().IsAdmin ? ApiProblem.Of(403, "OwnersOnly") : TypedResults.Ok<VersionModel[]>([.. (await loop.ListAsync()).Select(VersionModel.Of)]);
 
     private static async Task<Results<Accepted<UploadModel>, ProblemHttpResult>> UploadToHouseAsync(
-        HttpContext http, CreativeIntake intake, CreativeUploads uploads, IOptions<MediaOptions> options, [Description("The file's name.")] string? name,
-        [Description("Of a picture: seconds of its loop, 1 to 60.")] double? seconds) =>
+        HttpContext http, CreativeIntake intake, CreativeUploads uploads, IOptions<MediaOptions> options,
+        [Description("File name.")] string? name,
+        [Description("For an image: duration of its loop in seconds, 1 to 60.")] double? seconds) =>
         http.Viewer().IsAdmin ? await TakeAsync(null, http, intake, uploads, options, name, null, seconds) : ApiProblem.Of(403, "OwnersOnly");
 
     private static async Task<Results<NoContent, ProblemHttpResult>> RemoveFromHouseAsync(Guid id, HttpContext http, HouseLoop loop) =>
@@ -61,8 +75,10 @@ static class CreativesApi
 
     private static Task<Results<Accepted<UploadModel>, ProblemHttpResult>> UploadAsync(
         Guid id, HttpContext http, CreativeIntake intake, CreativeUploads uploads, IOptions<MediaOptions> options,
-        [Description("The file's name.")] string? name, [Description("A version of the film that it shall replace; absent for a further film.")] Guid? replaces,
-        [Description("Of a picture: seconds of its loop, 1 to 60.")] double? seconds) => TakeAsync(id, http, intake, uploads, options, name, replaces, seconds);
+        [Description("File name.")] string? name,
+        [Description("Any version of the creative to replace; absent to add a creative.")] Guid? replaces,
+        [Description("For an image: duration of its loop in seconds, 1 to 60.")] double? seconds) =>
+        TakeAsync(id, http, intake, uploads, options, name, replaces, seconds);
 
     private static async Task<Results<Accepted<UploadModel>, ProblemHttpResult>> TakeAsync(
         Guid? id, HttpContext http, CreativeIntake intake, CreativeUploads uploads, IOptions<MediaOptions> options, string? name, Guid? replaces, double? seconds)

@@ -19,16 +19,23 @@ static class FiguresApi
     public static void MapFigures(this RouteGroupBuilder group)
     {
         var links = group.MapGroup("").WithTags("Reports");
-        links.MapGet("/campaigns/{id:guid}/links", LinksAsync).RequireScope(ApiScopes.ReportsRead).Refuses(404).WithSummary("Links to a campaign's report that still work.");
+        links.MapGet("/campaigns/{id:guid}/links", LinksAsync).RequireScope(ApiScopes.ReportsRead).Refuses(404)
+            .WithSummary("Lists a campaign's valid report links.");
         links.MapPost("/campaigns/{id:guid}/links", ShareAsync).RequireScope(ApiScopes.ReportsWrite).Refuses(404, 409, 422)
-            .WithSummary("Makes a link that shows a report to people without an account; its address is in this answer only. With an Idempotency-Key the same call again gives the same link, without the address.");
-        links.MapDelete("/links/{id:guid}", EndAsync).RequireScope(ApiScopes.ReportsWrite).Refuses(404).WithSummary("Ends a link.");
+            .WithSummary(
+                "Creates a link that shows a report to people without an account; its address is returned only once. With an "
+                + "Idempotency-Key, a repeat returns the same link without the address.");
+        links.MapDelete("/links/{id:guid}", EndAsync).RequireScope(ApiScopes.ReportsWrite).Refuses(404).WithSummary("Revokes a link.");
 
         var owner = group.MapGroup("").WithTags("Media owner");
-        owner.MapGet("/overview", OverviewAsync).RequireScope(ApiScopes.ReportsRead).WithSummary("What matters now: what waits, today's plays, and the campaigns that run; for the media owner.");
-        owner.MapGet("/audience", AudienceAsync).RequireScope(ApiScopes.ReportsRead).Refuses(404).WithSummary("Who had the opportunity to see the screens, whatever was playing; for the media owner.");
-        owner.MapGet("/privacy", PrivacyAsync).RequireScope(ApiScopes.ScreensRead).WithSummary("What is stored of people, since when and until when; for the media owner. Looking is written into the audit log.");
-        owner.MapGet("/audit", AuditAsync).RequireScope(ApiScopes.AuditRead).WithSummary("Searches the audit log, newest first, 50 entries a page; for the media owner. Looking is written into it.");
+        owner.MapGet("/overview", OverviewAsync).RequireScope(ApiScopes.ReportsRead)
+            .WithSummary("Returns current key figures: pending approvals, today's plays and the running campaigns; media owner only.");
+        owner.MapGet("/audience", AudienceAsync).RequireScope(ApiScopes.ReportsRead).Refuses(404)
+            .WithSummary("Returns opportunities to see the screens, whatever was playing; media owner only.");
+        owner.MapGet("/privacy", PrivacyAsync).RequireScope(ApiScopes.ScreensRead)
+            .WithSummary("Returns what is stored about people, since when and until when; media owner only. The call is audited.");
+        owner.MapGet("/audit", AuditAsync).RequireScope(ApiScopes.AuditRead)
+            .WithSummary("Searches the audit log, newest first, 50 entries per page; media owner only. The call is audited.");
     }
 
     private static async Task<Results<Ok<LinkModel[]>, ProblemHttpResult>> LinksAsync(Guid id, HttpContext http, CampaignBook book, ReportLinks links)
@@ -73,8 +80,9 @@ static class FiguresApi
     }
 
     private static async Task<Results<Ok<AudienceModel>, ProblemHttpResult>> AudienceAsync(
-        HttpContext http, SharedAudience audience, Display display, [Description("First day; 28 days before the last when absent.")] string? from,
-        [Description("Last day; today when absent.")] string? to, [Description("One building.")] Guid? site)
+        HttpContext http, SharedAudience audience, Display display,
+        [Description("First day; 28 days before the last if absent.")] string? from,
+        [Description("Last day; today when absent.")] string? to, [Description("One site.")] Guid? site)
     {
         if (!http.Viewer().IsAdmin) return ApiProblem.Of(403, "OwnersOnly");
         foreach (var (name, day) in new[] { ("from", from), ("to", to) })
@@ -89,7 +97,7 @@ static class FiguresApi
     }
 
     private static async Task<Results<Ok<PrivacyModel>, ProblemHttpResult>> PrivacyAsync(
-        HttpContext http, PrivacyReader reader, AuditLog log, [Description("What the page before gave as next.")] string? after)
+        HttpContext http, PrivacyReader reader, AuditLog log, [Description("Value of next on the previous page.")] string? after)
     {
         var viewer = http.Viewer();
         if (!viewer.IsAdmin) return ApiProblem.Of(403, "OwnersOnly");
@@ -124,7 +132,7 @@ static class FiguresApi
 public sealed class AuditWords
 {
     /// <summary>The acting account.</summary>
-    [Description("Done by this account.")]
+    [Description("By this account.")]
     public Guid? User { get; init; }
 
     /// <summary>What was done.</summary>
@@ -132,11 +140,11 @@ public sealed class AuditWords
     public string? Verb { get; init; }
 
     /// <summary>The thing concerned.</summary>
-    [Description("About this thing.")]
+    [Description("Concerning this thing.")]
     public Guid? Subject { get; init; }
 
     /// <summary>Text to search for.</summary>
-    [Description("Stands in a name, in the further words or in the address; at most 100 characters.")]
+    [Description("Contained in a name, the details or the address; at most 100 characters.")]
     public string? Text { get; init; }
 
     /// <summary>First day.</summary>
@@ -148,7 +156,7 @@ public sealed class AuditWords
     public string? To { get; init; }
 
     /// <summary>Position in the list.</summary>
-    [Description("What the page before gave as next.")]
+    [Description("Value of next on the previous page.")]
     public string? After { get; init; }
 
     /// <summary>Parses the filters.</summary>

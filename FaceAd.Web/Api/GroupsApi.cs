@@ -12,12 +12,14 @@ static class GroupsApi
     public static void MapGroups(this RouteGroupBuilder group)
     {
         var api = group.MapGroup("/groups").WithTags("Groups");
-        api.MapGet("", ListAsync).RequireScope(ApiScopes.CampaignsRead).WithSummary("Groups of buildings, by name.");
-        api.MapGet("/{id:guid}", FindAsync).RequireScope(ApiScopes.CampaignsRead).Refuses(404).WithSummary("One group.");
-        api.MapPost("", MakeAsync).RequireScope(ApiScopes.ScreensWrite).Refuses(409, 422).WithSummary("Makes a group. With an Idempotency-Key the same call again gives the same group.");
+        api.MapGet("", ListAsync).RequireScope(ApiScopes.CampaignsRead).WithSummary("Lists site groups by name.");
+        api.MapGet("/{id:guid}", FindAsync).RequireScope(ApiScopes.CampaignsRead).Refuses(404).WithSummary("Returns one group.");
+        api.MapPost("", MakeAsync).RequireScope(ApiScopes.ScreensWrite).Refuses(409, 422)
+            .WithSummary("Creates a group. With an Idempotency-Key, a repeat returns the same group.");
         api.MapPut("/{id:guid}", ChangeAsync).RequireScope(ApiScopes.ScreensWrite).Refuses(404, 409, 422)
-            .WithSummary("Changes a group, and with it the buildings of all campaigns that name it and have not ended.");
-        api.MapDelete("/{id:guid}", DeleteAsync).RequireScope(ApiScopes.ScreensWrite).Refuses(404, 409).WithSummary("Deletes a group that no campaign needs any more.");
+            .WithSummary("Changes a group, and with it the sites of all campaigns that name it and have not ended.");
+        api.MapDelete("/{id:guid}", DeleteAsync).RequireScope(ApiScopes.ScreensWrite).Refuses(404, 409)
+            .WithSummary("Deletes a group that no campaign uses any more.");
     }
 
     private static async Task<Ok<GroupModel[]>> ListAsync(HttpContext http, SiteGroups groups) => TypedResults.Ok<GroupModel[]>([.. (await groups.ListAsync(http.RequestAborted)).Select(Of)]);

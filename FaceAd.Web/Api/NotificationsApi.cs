@@ -13,15 +13,18 @@ static class NotificationsApi
     public static void MapNotifications(this RouteGroupBuilder group)
     {
         var api = group.MapGroup("/notifications").WithTags("Notifications");
-        api.MapGet("", ListAsync).RequireScope(ApiScopes.NotificationsRead).WithSummary("Notifications of whoever made the token, newest first; kept for 90 days.");
-        api.MapPost("/read", ReadAsync).RequireScope(ApiScopes.NotificationsWrite).WithSummary("Marks those up to an instant as read; what came later stays new.");
-        api.MapGet("/mail", SwitchesAsync).RequireScope(ApiScopes.NotificationsRead).WithSummary("Which kinds are mailed.");
-        api.MapPut("/mail", SwitchAsync).RequireScope(ApiScopes.NotificationsWrite).WithSummary("Chooses which kinds are mailed; kinds that are not named stay.");
+        api.MapGet("", ListAsync).RequireScope(ApiScopes.NotificationsRead)
+            .WithSummary("Lists the token creator's notifications, newest first; kept for 90 days.");
+        api.MapPost("/read", ReadAsync).RequireScope(ApiScopes.NotificationsWrite)
+            .WithSummary("Marks notifications up to an instant as read; later ones stay unread.");
+        api.MapGet("/mail", SwitchesAsync).RequireScope(ApiScopes.NotificationsRead).WithSummary("Returns which kinds are mailed.");
+        api.MapPut("/mail", SwitchAsync).RequireScope(ApiScopes.NotificationsWrite)
+            .WithSummary("Sets which kinds are mailed; kinds that are not listed stay as they are.");
     }
 
     private static async Task<Results<Ok<NotificationsModel>, ProblemHttpResult>> ListAsync(
         HttpContext http, NotificationBook book, [Description("What the page before gave as next.")] string? after, [Description("1 to 100.")] int limit = 50,
-        [Description("Only what is new.")] bool unread = false)
+        [Description("Only unread ones.")] bool unread = false)
     {
         if (limit is < 1 or > MostPage) return ApiProblem.Of(400, "Limit", MostPage);
         if (!ApiWords.Place(after, out var place)) return ApiProblem.Of(400, "After");

@@ -14,17 +14,25 @@ static class OrganisationApi
     public static void MapOrganisation(this RouteGroupBuilder group)
     {
         var api = group.MapGroup("").WithTags("Organisation");
-        api.MapGet("/organisation", FindAsync).RequireScope(ApiScopes.MembersRead).WithSummary("The organisation and its settings.");
-        api.MapPut("/organisation", ChangeAsync).RequireScope(ApiScopes.MembersWrite).Refuses(409, 422).WithSummary("Renames the organisation, and says whether its people need two factors.");
-        api.MapGet("/members", MembersAsync).RequireScope(ApiScopes.MembersRead).WithSummary("The organisation's people, by name.");
-        api.MapPut("/members/{id:guid}/role", RoleAsync).RequireScope(ApiScopes.MembersWrite).Refuses(404, 409, 422).WithSummary("Changes somebody's role; their sessions end.");
-        api.MapDelete("/members/{id:guid}", RemoveAsync).RequireScope(ApiScopes.MembersWrite).Refuses(404, 409).WithSummary("Removes somebody's account; their sessions end, their tokens are void.");
-        api.MapGet("/invitations", InvitationsAsync).RequireScope(ApiScopes.MembersRead).WithSummary("Invitations that wait, newest first.");
+        api.MapGet("/organisation", FindAsync).RequireScope(ApiScopes.MembersRead)
+            .WithSummary("Returns the organisation and its settings.");
+        api.MapPut("/organisation", ChangeAsync).RequireScope(ApiScopes.MembersWrite).Refuses(409, 422)
+            .WithSummary("Renames the organisation, and sets whether its members need two-factor sign-in.");
+        api.MapGet("/members", MembersAsync).RequireScope(ApiScopes.MembersRead).WithSummary("Lists the organisation's members by name.");
+        api.MapPut("/members/{id:guid}/role", RoleAsync).RequireScope(ApiScopes.MembersWrite).Refuses(404, 409, 422)
+            .WithSummary("Changes a member's role; their sessions end.");
+        api.MapDelete("/members/{id:guid}", RemoveAsync).RequireScope(ApiScopes.MembersWrite).Refuses(404, 409)
+            .WithSummary("Removes a member's account; their sessions end and their tokens are revoked.");
+        api.MapGet("/invitations", InvitationsAsync).RequireScope(ApiScopes.MembersRead)
+            .WithSummary("Lists pending invitations, newest first.");
         api.MapPost("/invitations", InviteAsync).RequireScope(ApiScopes.MembersWrite).Refuses(409, 422)
-            .WithSummary("Invites somebody by mail. With an Idempotency-Key the same call again sends no second mail.");
-        api.MapDelete("/invitations/{id:guid}", RevokeAsync).RequireScope(ApiScopes.MembersWrite).Refuses(404).WithSummary("Takes an invitation back.");
-        api.MapGet("/tokens", TokensAsync).RequireScope(ApiScopes.MembersRead).WithSummary("The organisation's API tokens, without their secrets; revoked and expired ones for 30 days more.");
-        api.MapDelete("/tokens/{id:guid}", RevokeTokenAsync).RequireScope(ApiScopes.MembersWrite).Refuses(404).WithSummary("Makes a token void at once.");
+            .WithSummary("Invites a person by mail. With an Idempotency-Key, a repeat sends no second mail.");
+        api.MapDelete("/invitations/{id:guid}", RevokeAsync).RequireScope(ApiScopes.MembersWrite).Refuses(404)
+            .WithSummary("Cancels an invitation.");
+        api.MapGet("/tokens", TokensAsync).RequireScope(ApiScopes.MembersRead)
+            .WithSummary("Lists the organisation's API tokens without their secrets; revoked and expired ones stay listed for 30 days.");
+        api.MapDelete("/tokens/{id:guid}", RevokeTokenAsync).RequireScope(ApiScopes.MembersWrite).Refuses(404)
+            .WithSummary("Revokes a token with immediate effect.");
     }
 
     // The read scope was checked, so a reader may see what is otherwise shown only to those who manage.

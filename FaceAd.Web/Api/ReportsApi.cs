@@ -9,7 +9,9 @@ namespace FaceAd.Web.Api;
 static class ReportsApi
 {
     public static void MapReports(this RouteGroupBuilder api) => api.MapGet("/campaigns/{id:guid}/report", ReadAsync).RequireScope(ApiScopes.ReportsRead).Refuses(404).WithTags("Reports")
-        .WithSummary("A campaign's figures, as the token's organisation may see them. tables: figures, timeline, segments, frequency, sites, screens, creatives, hours.");
+        .WithSummary(
+            "Returns a campaign's figures as the token's organisation may see them. tables: figures, timeline, segments, frequency, "
+            + "sites, screens, creatives, hours.");
 
     private static async Task<Results<Ok<ReportModel>, ProblemHttpResult>> ReadAsync(
         Guid id, HttpContext http, CampaignBook book, ReportReader reports, string? from, string? to, string? site, string? screen, string? film, string? tables, AuditLog audit)

@@ -18,17 +18,25 @@ static class ScreensApi
     public static void MapScreens(this RouteGroupBuilder group)
     {
         var api = group.MapGroup("/screens").WithTags("Screens");
-        api.MapGet("", ListAsync).RequireScope(ApiScopes.ScreensRead).WithSummary("Screens, by identity, with whether they are connected to the node that answers.");
-        api.MapGet("/{id:guid}", FindAsync).RequireScope(ApiScopes.ScreensRead).Refuses(404).WithSummary("One screen with its health as the node that answers knows it.");
+        api.MapGet("", ListAsync).RequireScope(ApiScopes.ScreensRead)
+            .WithSummary("Lists screens by identity, and whether they are connected to the node that responds.");
+        api.MapGet("/{id:guid}", FindAsync).RequireScope(ApiScopes.ScreensRead).Refuses(404)
+            .WithSummary("Returns one screen with its health, as known to the node that responds.");
         api.MapPost("", RegisterAsync).RequireScope(ApiScopes.ScreensWrite).Refuses(404, 409, 422)
-            .WithSummary("Registers a screen; its device token is in this answer only. With an Idempotency-Key the same call again gives the same screen, without the token.");
-        api.MapPut("/{id:guid}", ChangeAsync).RequireScope(ApiScopes.ScreensWrite).Refuses(404, 409, 422).WithSummary("Renames a screen, and says where its frames are analysed.");
-        api.MapPost("/{id:guid}/token", RenewAsync).RequireScope(ApiScopes.ScreensWrite).Refuses(404).WithSummary("Replaces a screen's token, revoked or not; the new one is in this answer only.");
-        api.MapDelete("/{id:guid}/token", RevokeAsync).RequireScope(ApiScopes.ScreensWrite).Refuses(404).WithSummary("Makes a screen's token void at once. The screen keeps playing what it has.");
+            .WithSummary(
+                "Creates a screen; its device token is returned only once. With an Idempotency-Key, a repeat returns the same "
+                + "screen without the token.");
+        api.MapPut("/{id:guid}", ChangeAsync).RequireScope(ApiScopes.ScreensWrite).Refuses(404, 409, 422)
+            .WithSummary("Renames a screen, and sets where its frames are analysed.");
+        api.MapPost("/{id:guid}/token", RenewAsync).RequireScope(ApiScopes.ScreensWrite).Refuses(404)
+            .WithSummary("Replaces a screen's token, revoked or not; the new one is returned only once.");
+        api.MapDelete("/{id:guid}/token", RevokeAsync).RequireScope(ApiScopes.ScreensWrite).Refuses(404)
+            .WithSummary("Revokes a screen's token with immediate effect. The screen keeps playing its cached content.");
     }
 
     private static async Task<Results<Ok<PageModel<ScreenModel>>, ProblemHttpResult>> ListAsync(
-        HttpContext http, FaceAdDbContext db, ScreenConnections connections, [Description("One building.")] Guid? site, [Description("What the page before gave as next.")] Guid? after,
+        HttpContext http, FaceAdDbContext db, ScreenConnections connections, [Description("One site.")] Guid? site,
+        [Description("Value of next on the previous page.")] Guid? after,
         [Description("1 to 500.")] int limit = 100)
     {
         if (!http.Viewer().IsAdmin) return ApiProblem.Of(403, "OwnersOnly");

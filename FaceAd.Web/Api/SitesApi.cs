@@ -16,18 +16,25 @@ static class SitesApi
     public static void MapSites(this RouteGroupBuilder group)
     {
         var api = group.MapGroup("/sites").WithTags("Sites");
-        api.MapGet("", ListAsync).RequireScope(ApiScopes.CampaignsRead).WithSummary("Buildings, by identity.");
-        api.MapGet("/{id:guid}", FindAsync).RequireScope(ApiScopes.CampaignsRead).Refuses(404).WithSummary("One building; address, notice and consent for the media owner.");
+        api.MapGet("", ListAsync).RequireScope(ApiScopes.CampaignsRead).WithSummary("Lists sites by identity.");
+        api.MapGet("/{id:guid}", FindAsync).RequireScope(ApiScopes.CampaignsRead).Refuses(404)
+            .WithSummary("Returns one site; address, notice and consent for the media owner only.");
         api.MapPost("", RegisterAsync).RequireScope(ApiScopes.ScreensWrite).Refuses(409, 422)
-            .WithSummary("Registers a building. Without consent its cameras stay closed. With an Idempotency-Key the same call again gives the same building.");
+            .WithSummary("Creates a site. Without consent its cameras stay off. With an Idempotency-Key, a repeat returns the same site.");
         api.MapPut("/{id:guid}", ChangeAsync).RequireScope(ApiScopes.ScreensWrite).Refuses(404, 409, 422)
-            .WithSummary("Changes a building's name, address and time zone; the time zone only until one of its screens has been connected.");
-        api.MapPut("/{id:guid}/consent", ConsentAsync).RequireScope(ApiScopes.ScreensWrite).Refuses(404, 422).WithSummary("Records where the consent of those who decide for a building stands. It switches nothing on.");
-        api.MapDelete("/{id:guid}/consent", WithdrawAsync).RequireScope(ApiScopes.ScreensWrite).Refuses(404, 409).WithSummary("Withdraws a building's consent, and closes its cameras at once.");
-        api.MapPut("/{id:guid}/measurement", MeasureAsync).RequireScope(ApiScopes.ScreensWrite).Refuses(404, 409).WithSummary("Opens or closes a building's cameras; they open only with consent and a notice.");
-        api.MapPut("/{id:guid}/notice", NoticeAsync).RequireScope(ApiScopes.ScreensWrite).Refuses(404, 409, 422).WithSummary("Changes what a building's screens say while they measure.");
+            .WithSummary("Changes a site's name, address and time zone; the time zone is fixed once one of its screens has connected.");
+        api.MapPut("/{id:guid}/consent", ConsentAsync).RequireScope(ApiScopes.ScreensWrite).Refuses(404, 422)
+            .WithSummary("Records a reference to the building's consent. Switches nothing on.");
+        api.MapDelete("/{id:guid}/consent", WithdrawAsync).RequireScope(ApiScopes.ScreensWrite).Refuses(404, 409)
+            .WithSummary("Withdraws the consent and switches the site's cameras off immediately.");
+        api.MapPut("/{id:guid}/measurement", MeasureAsync).RequireScope(ApiScopes.ScreensWrite).Refuses(404, 409)
+            .WithSummary("Switches a site's measurement on or off; it needs consent and a notice.");
+        api.MapPut("/{id:guid}/notice", NoticeAsync).RequireScope(ApiScopes.ScreensWrite).Refuses(404, 409, 422)
+            .WithSummary("Changes the notice on a site's screens while measurement is on.");
         api.MapPost("/{id:guid}/erasure", EraseAsync).RequireScope(ApiScopes.ScreensWrite).Refuses(404, 422)
-            .WithSummary("Deletes everybody who was recognised at a building, the running counting period included. It cannot be undone: confirm with the building's name.");
+            .WithSummary(
+                "Erases everyone recognised at a site, the current counting period included. Cannot be undone: confirm with the "
+                + "site's name.");
     }
 
     private static async Task<Results<Ok<PageModel<SiteModel>>, ProblemHttpResult>> ListAsync(

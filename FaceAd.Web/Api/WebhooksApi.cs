@@ -13,17 +13,25 @@ static class WebhooksApi
     public static void MapWebhooks(this RouteGroupBuilder group)
     {
         var api = group.MapGroup("/webhooks").WithTags("Webhooks");
-        api.MapGet("", ListAsync).RequireScope(ApiScopes.CampaignsRead).WithSummary("The organisation's webhooks, each with its newest delivery.");
+        api.MapGet("", ListAsync).RequireScope(ApiScopes.CampaignsRead)
+            .WithSummary("Lists the organisation's webhooks, each with its latest delivery.");
         api.MapPost("", MakeAsync).RequireScope(ApiScopes.CampaignsWrite).Refuses(409, 422)
-            .WithSummary("Makes a webhook; its secret is in this answer only. With an Idempotency-Key the same call again gives the same webhook, without the secret.");
-        api.MapGet("/{id:guid}", FindAsync).RequireScope(ApiScopes.CampaignsRead).Refuses(404).WithSummary("One webhook.");
-        api.MapDelete("/{id:guid}", DeleteAsync).RequireScope(ApiScopes.CampaignsWrite).Refuses(404).WithSummary("Deletes a webhook and what is on its way to it.");
-        api.MapPut("/{id:guid}/paused", PauseAsync).RequireScope(ApiScopes.CampaignsWrite).Refuses(404).WithSummary("Stops sending (on: true), or goes on. Events that happen meanwhile wait.");
-        api.MapPost("/{id:guid}/secret", RotateAsync).RequireScope(ApiScopes.CampaignsWrite).Refuses(404).WithSummary("Gives it a new secret, in this answer only; the old one signs nothing any more.");
-        api.MapPost("/{id:guid}/test", TestAsync).RequireScope(ApiScopes.CampaignsWrite).Refuses(404, 409).WithSummary("Sends the event webhook.test, in the way of every event.");
-        api.MapGet("/{id:guid}/deliveries", DeliveriesAsync).RequireScope(ApiScopes.CampaignsRead).Refuses(404).WithSummary("Deliveries of the last 30 days, newest first.");
+            .WithSummary(
+                "Creates a webhook; its secret is returned only once. With an Idempotency-Key, a repeat returns the same "
+                + "webhook without the secret.");
+        api.MapGet("/{id:guid}", FindAsync).RequireScope(ApiScopes.CampaignsRead).Refuses(404).WithSummary("Returns one webhook.");
+        api.MapDelete("/{id:guid}", DeleteAsync).RequireScope(ApiScopes.CampaignsWrite).Refuses(404)
+            .WithSummary("Deletes a webhook and its pending deliveries.");
+        api.MapPut("/{id:guid}/paused", PauseAsync).RequireScope(ApiScopes.CampaignsWrite).Refuses(404)
+            .WithSummary("Pauses (on: true) or resumes a webhook. Events that occur meanwhile wait.");
+        api.MapPost("/{id:guid}/secret", RotateAsync).RequireScope(ApiScopes.CampaignsWrite).Refuses(404)
+            .WithSummary("Rotates the secret; the new one is returned only once, and the old one is no longer used.");
+        api.MapPost("/{id:guid}/test", TestAsync).RequireScope(ApiScopes.CampaignsWrite).Refuses(404, 409)
+            .WithSummary("Sends the event webhook.test like any other event.");
+        api.MapGet("/{id:guid}/deliveries", DeliveriesAsync).RequireScope(ApiScopes.CampaignsRead).Refuses(404)
+            .WithSummary("Lists deliveries of the last 30 days, newest first.");
         api.MapPost("/{id:guid}/deliveries/{delivery:guid}/again", AgainAsync).RequireScope(ApiScopes.CampaignsWrite).Refuses(404, 409)
-            .WithSummary("Sends an event again, with the identity that it had.");
+            .WithSummary("Sends an event again, with the same identity.");
     }
 
     private static async Task<Ok<WebhookModel[]>> ListAsync(HttpContext http, WebhookBook book) =>

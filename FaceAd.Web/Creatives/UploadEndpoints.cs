@@ -32,11 +32,16 @@ static class UploadEndpoints
     {
         var group = routes.MapGroup("").AddEndpointFilter(SpeakAsync);
         void Say(RouteHandlerBuilder route, string what) => describe?.Invoke(route, what);
-        Say(group.MapMethods("", [HttpMethods.Options], Offer), "What the server takes: tus 1.0.0 with creation, expiration and termination.");
-        Say(group.MapPost("", BeginAsync), "Announces a film of a campaign, to be sent in pieces: Upload-Length, Upload-Metadata with campaign and filename, and if wanted replaces and seconds.");
-        Say(group.MapMethods("/{id:guid}", [HttpMethods.Head], StandAsync), "How much has arrived: Upload-Offset.");
-        Say(group.MapMethods("/{id:guid}", [HttpMethods.Patch], AppendAsync), "Appends a piece at Upload-Offset.");
-        Say(group.MapDelete("/{id:guid}", EndAsync), "Cancels an upload, or takes a failed one off the list.");
+        Say(
+            group.MapMethods("", [HttpMethods.Options], Offer),
+            "Returns the supported protocol: tus 1.0.0 with creation, expiration and termination.");
+        Say(
+            group.MapPost("", BeginAsync),
+            "Starts a resumable upload for a campaign: Upload-Length, and Upload-Metadata with campaign and filename, optionally "
+            + "replaces and seconds.");
+        Say(group.MapMethods("/{id:guid}", [HttpMethods.Head], StandAsync), "Returns how much was received: Upload-Offset.");
+        Say(group.MapMethods("/{id:guid}", [HttpMethods.Patch], AppendAsync), "Appends a chunk at Upload-Offset.");
+        Say(group.MapDelete("/{id:guid}", EndAsync), "Cancels an upload, or removes a failed one from the list.");
     }
 
     /// <summary>Requires the page's antiforgery token, so that no other site can send uploads.</summary>
