@@ -33,7 +33,7 @@ static class CampaignDeskApi
         api.MapGet("/{id:guid}/comments", CommentsAsync).RequireScope(ApiScopes.CampaignsRead).Refuses(404)
             .WithSummary("Lists the comments of advertiser and media owner, newest first.");
         api.MapPost("/{id:guid}/comments", CommentAsync).RequireScope(ApiScopes.CampaignsWrite).Refuses(404, 422)
-            .WithSummary("Adds a comment for the other side. With an Idempotency-Key, a repeat adds it only once.");
+            .WithSummary("Adds a comment for the other side. With an Idempotency-Key, a repeat adds no second one.");
         group.MapPost("/inventory", InventoryAsync).RequireScope(ApiScopes.CampaignsRead).WithTags("Campaigns").Refuses(422)
             .WithSummary(
                 "Returns what was measured in the last 28 days where these terms would run: a record of the past, not a forecast. "

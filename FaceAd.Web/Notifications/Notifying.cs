@@ -37,7 +37,7 @@ static class Notifying
                 Subject = Cut(subject, 160)!,
                 Detail = Cut(detail, 300),
                 CreatedAt = now,
-                // Set in the same transaction, so that exactly the notifications shown in the dashboard are mailed.
+                // Set in the same transaction, so that only what the dashboard shows is mailed.
                 MailDueAt = chosen.TryGetValue(user, out var on) ? Due(on) : Due(NotificationMails.AtFirst(kind)),
             });
         }
