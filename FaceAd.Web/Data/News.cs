@@ -55,8 +55,8 @@ public static class News
 
     /// <summary>Adds news to the open transaction of a connection. It must be READ COMMITTED, the usual level.</summary>
     /// <param name="connection">A connection with an open transaction.</param>
+    /// <param name="kind">What has changed.</param>
     /// <param name="ids">Identities; duplicates are ignored.</param>
-    /// <param name="ids">Which ones; repeats are folded.</param>
     /// <param name="cancellation">Cancels the operation.</param>
     public static Task AddAsync(NpgsqlConnection connection, NewsKind kind, IEnumerable<Guid> ids, CancellationToken cancellation)
     {
