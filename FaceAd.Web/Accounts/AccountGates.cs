@@ -4,8 +4,8 @@ using FaceAd.Web.Accounts.Mail;
 namespace FaceAd.Web.Accounts;
 
 /// <summary>
-/// Who may read the development mailbox. Mails hold links that set passwords: administrators may; without an account only whoever sits at this
-/// machine, in a demonstration or while developing. With a mail server the page does not exist.
+/// Guards the development mailbox, whose mails hold links that set passwords. Open to administrators; without an account, only to a browser
+/// on this machine, and only in a demonstration or in development. With a mail server configured the page does not exist.
 /// </summary>
 sealed class MailboxDoor(Mailbox mailbox, IHostEnvironment environment, IConfiguration configuration)
 {
@@ -15,7 +15,7 @@ sealed class MailboxDoor(Mailbox mailbox, IHostEnvironment environment, IConfigu
 
     public bool IsOpenTo(HttpContext context) => mailbox.IsDevelopment && (context.User.IsInRole(Roles.Admin) || (_trusting && IsAtThisMachine(context)));
 
-    // What came through a proxy did not sit here, whatever its connection looks like.
+    // A proxied request counts as remote, even when the proxy connects from this machine.
     private static bool IsAtThisMachine(HttpContext context) =>
         context.Connection.RemoteIpAddress is { } from && IPAddress.IsLoopback(from.IsIPv4MappedToIPv6 ? from.MapToIPv4() : from)
         && context.Request.Host.Host is "localhost" or "127.0.0.1" or "[::1]"
@@ -26,7 +26,7 @@ sealed class MailboxDoor(Mailbox mailbox, IHostEnvironment environment, IConfigu
         || header.Equals("X-Real-IP", StringComparison.OrdinalIgnoreCase) || header.Equals("Forwarded", StringComparison.OrdinalIgnoreCase) || header.Equals("Via", StringComparison.OrdinalIgnoreCase);
 }
 
-/// <summary>Doors that open or stay shut before any page is asked.</summary>
+/// <summary>Checks that run before any page: who may read the mailbox, and who must set up two-factor sign-in first.</summary>
 static class AccountGates
 {
     private static readonly string[] OpenToUnenrolled = ["/account", "/language", "/css", "/js", "/img", "/_content", "/_framework", "/healthz", "/readyz", "/favicon.ico", "/not-found", "/error"];

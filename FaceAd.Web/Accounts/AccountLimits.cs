@@ -6,12 +6,12 @@ using Microsoft.Extensions.Options;
 namespace FaceAd.Web.Accounts;
 
 /// <summary>
-/// How often anybody may try. Per client address by the server's rate limiter, see <see cref="Policy"/>; per account or mail address here,
-/// whoever asks from wherever. Each node counts for itself.
+/// Rate limits of the account pages. Per client address by the server's rate limiter, see <see cref="Policy"/>; per account or mail address
+/// here, wherever the request comes from. Each node counts on its own.
 /// </summary>
 sealed class AccountLimits : IDisposable
 {
-    /// <summary>Name of the rate limiter's policy for forms of the account pages; looking at a page is free.</summary>
+    /// <summary>Name of the rate limiter's policy for the forms of the account pages; viewing a page is not limited.</summary>
     public const string Policy = "accounts";
 
     private readonly PartitionedRateLimiter<string> _tries, _mails;
@@ -22,7 +22,7 @@ sealed class AccountLimits : IDisposable
         _mails = Limit(options.Value.MailsPerHour, TimeSpan.FromHours(1));
     }
 
-    /// <summary>Whether one more sign-in may be tried at an account.</summary>
+    /// <summary>Whether one more sign-in may be tried for an account.</summary>
     public bool MayTry(string email) => Take(_tries, email);
 
     /// <summary>Whether an address may be sent one more mail.</summary>
@@ -34,7 +34,7 @@ sealed class AccountLimits : IDisposable
         _mails.Dispose();
     }
 
-    /// <summary>Adds the policy, and what a person is told who tries too often.</summary>
+    /// <summary>Adds the policy, and the response to a client that exceeds it.</summary>
     public static void Add(RateLimiterOptions limits)
     {
         limits.AddPolicy(Policy, context =>
@@ -53,7 +53,7 @@ sealed class AccountLimits : IDisposable
             var http = rejected.HttpContext;
             http.Response.Headers.RetryAfter = (rejected.Lease.TryGetMetadata(MetadataName.RetryAfter, out var after) ? (int)Math.Ceiling(after.TotalSeconds) : 1)
                 .ToString(CultureInfo.InvariantCulture);
-            // A person gets back to the form, which says that it was too often.
+            // Back to the form, which shows that there were too many tries.
             if (http.Request.Path.StartsWithSegments("/account")) http.Response.Redirect($"{http.Request.Path}?error=busy");
             return ValueTask.CompletedTask;
         };
@@ -64,7 +64,7 @@ sealed class AccountLimits : IDisposable
 
     private static bool Take(PartitionedRateLimiter<string> limiter, string email)
     {
-        // A hash: who tries for ever with long addresses fills no memory.
+        // Hashed, so that endless tries with long addresses cannot fill the memory.
         var key = Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(email.Trim().ToUpperInvariant()))[..16]);
         using var lease = limiter.AttemptAcquire(key);
         return lease.IsAcquired;
@@ -72,22 +72,22 @@ sealed class AccountLimits : IDisposable
 }
 
 /// <summary>
-/// Locks addresses without an account like those with one, so that a lock does not tell which is which. In memory, at most
-/// <see cref="Capacity"/> addresses; then the oldest is forgotten.
+/// Locks addresses without an account exactly like those with one, so that a lock does not reveal which is which. In memory, at most
+/// <see cref="Capacity"/> addresses; beyond that the oldest is dropped.
 /// </summary>
-/// <param name="identity">The rule of the lock.</param>
+/// <param name="identity">The lockout settings.</param>
 /// <param name="time">The clock.</param>
 sealed class StrangerLocks(IOptions<Microsoft.AspNetCore.Identity.IdentityOptions> identity, TimeProvider time)
 {
-    /// <summary>Addresses that are remembered.</summary>
+    /// <summary>The most addresses remembered.</summary>
     public const int Capacity = 10_000;
 
     private readonly Lock _lock = new();
     private readonly Dictionary<string, (int Failures, DateTimeOffset LockedUntil)> _strangers = [];
     private readonly Queue<string> _order = new();
 
-    /// <summary>One more wrong sign-in at an address without an account.</summary>
-    /// <returns>Until when it is locked; null when it is not.</returns>
+    /// <summary>Counts one more failed sign-in for an address without an account.</summary>
+    /// <returns>When the lock ends; null when the address is not locked.</returns>
     public DateTimeOffset? Fail(string email)
     {
         var key = email.Trim().ToUpperInvariant();

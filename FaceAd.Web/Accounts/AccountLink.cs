@@ -7,7 +7,7 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace FaceAd.Web.Accounts;
 
-/// <summary>What a mailed link is good for. The numbers are in the database.</summary>
+/// <summary>What a mailed link is for. The values are stored in the database.</summary>
 public enum LinkPurpose
 {
     /// <summary>Finishes a sign-up.</summary>
@@ -16,7 +16,7 @@ public enum LinkPurpose
     /// <summary>Sets a new password.</summary>
     ResetPassword = 1,
 
-    /// <summary>Proves a new address.</summary>
+    /// <summary>Confirms a new address.</summary>
     ChangeEmail = 2,
 
     /// <summary>Joins an organisation.</summary>
@@ -24,48 +24,48 @@ public enum LinkPurpose
 }
 
 /// <summary>
-/// A link that was mailed and not used yet: 256 random bits, of which the hash is stored. A link that is used or taken back is deleted, so
-/// it works once; one that has expired works no more, and is deleted a week later.
+/// A mailed link that has not been used yet: 256 random bits, stored as a hash. A link is deleted when it is used or cancelled, so it works
+/// once; an expired link stops working and is deleted a week later.
 /// </summary>
 public sealed class AccountLink
 {
-    /// <summary>Identity, for lists; not what the mail holds.</summary>
+    /// <summary>Identity, for lists; not the secret in the mail.</summary>
     public Guid Id { get; init; } = Guid.CreateVersion7();
 
-    /// <summary>What it is good for.</summary>
+    /// <summary>What the link is for.</summary>
     public required LinkPurpose Purpose { get; init; }
 
     /// <summary>SHA-256 of the token in the mail.</summary>
     public byte[] Hash { get; internal set; } = [];
 
-    /// <summary>Address that it was mailed to.</summary>
+    /// <summary>Address the link was mailed to.</summary>
     public required string Email { get; init; }
 
-    /// <summary>The account that it is about; null when it makes one.</summary>
+    /// <summary>The account the link concerns; null when following it creates one.</summary>
     public Guid? UserId { get; init; }
 
-    /// <summary>The organisation that it leads into; null for a sign-up, which makes one.</summary>
+    /// <summary>The organisation the invitee joins; null for a sign-up, which creates one.</summary>
     public Guid? OrganisationId { get; init; }
 
-    /// <summary>Name of the organisation that a sign-up makes.</summary>
+    /// <summary>Name of the organisation that a sign-up creates.</summary>
     public string? OrganisationName { get; init; }
 
     /// <summary>Name of the person who signs up.</summary>
     public string? DisplayName { get; init; }
 
-    /// <summary>Hash of the password of a sign-up.</summary>
+    /// <summary>Hash of the password chosen at sign-up.</summary>
     public string? PasswordHash { get; init; }
 
-    /// <summary>Role of whoever is invited.</summary>
+    /// <summary>Role of the invitee.</summary>
     public string? Role { get; init; }
 
-    /// <summary>Sign-in name of whoever invites.</summary>
+    /// <summary>Sign-in name of the inviter.</summary>
     public string? InvitedBy { get; init; }
 
-    /// <summary>Since when.</summary>
+    /// <summary>When it was created.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
 
-    /// <summary>Until when, exclusive.</summary>
+    /// <summary>When it expires, exclusive.</summary>
     public required DateTimeOffset ExpiresAt { get; init; }
 }
 
@@ -88,12 +88,10 @@ sealed class AccountLinkConfiguration : IEntityTypeConfiguration<AccountLink>
     }
 }
 
-/// <summary>Makes and finds mailed links, on the context of the request.</summary>
-/// <param name="db">The database.</param>
-/// <param name="time">The clock.</param>
+/// <summary>Creates and finds mailed links, on the request's database context.</summary>
 sealed class AccountLinks(FaceAdDbContext db, TimeProvider time)
 {
-    /// <summary>How long links of a purpose work.</summary>
+    /// <summary>How long links of a purpose stay valid.</summary>
     public static TimeSpan Life(LinkPurpose purpose) => purpose switch
     {
         LinkPurpose.ResetPassword => TimeSpan.FromHours(1),
@@ -101,7 +99,7 @@ sealed class AccountLinks(FaceAdDbContext db, TimeProvider time)
         _ => TimeSpan.FromDays(1),
     };
 
-    /// <summary>Adds a link to the context; what was there for the same purpose and address goes.</summary>
+    /// <summary>Adds a link to the context, replacing earlier ones for the same purpose and address.</summary>
     /// <returns>The token, for the mail.</returns>
     public async Task<string> AddAsync(AccountLink link, bool replace = true)
     {
@@ -114,7 +112,10 @@ sealed class AccountLinks(FaceAdDbContext db, TimeProvider time)
         return token;
     }
 
-    /// <summary>The live link behind a token; null when there is none. Inside a transaction its row is held, so that two who click at once come one after the other.</summary>
+    /// <summary>
+    /// The valid link behind a token; null when there is none. Inside a transaction its row is locked, so that two clicks at the same
+    /// moment run one after the other.
+    /// </summary>
     public async Task<AccountLink?> FindAsync(LinkPurpose purpose, string? token)
     {
         if (token is null || token.Length != 43) return null;

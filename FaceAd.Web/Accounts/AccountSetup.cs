@@ -4,18 +4,18 @@ using Microsoft.EntityFrameworkCore;
 
 namespace FaceAd.Web.Accounts;
 
-/// <summary>An account could not be made; the message says why.</summary>
-/// <param name="message">One line for people.</param>
+/// <summary>An account could not be created; the message says why.</summary>
+/// <param name="message">One line, shown to people.</param>
 public sealed class AccountException(string message) : Exception(message);
 
-/// <summary>Makes organisations and their people.</summary>
+/// <summary>Creates organisations and accounts.</summary>
 /// <param name="db">The database.</param>
-/// <param name="users">Accounts.</param>
-/// <param name="roles">Roles.</param>
+/// <param name="users">Identity's user manager.</param>
+/// <param name="roles">Identity's role manager.</param>
 /// <param name="clock">The clock.</param>
 public sealed class AccountSetup(FaceAdDbContext db, UserManager<User> users, RoleManager<IdentityRole<Guid>> roles, TimeProvider clock)
 {
-    /// <summary>Registers an organisation.</summary>
+    /// <summary>Creates an organisation.</summary>
     /// <param name="name">Its name, unique in the installation; at most 120 characters.</param>
     /// <param name="kind">Media owner or advertiser.</param>
     public async Task<Organisation> CreateOrganisationAsync(string name, OrganisationKind kind)
@@ -26,20 +26,22 @@ public sealed class AccountSetup(FaceAdDbContext db, UserManager<User> users, Ro
         return organisation;
     }
 
-    /// <summary>Makes an account and its role.</summary>
+    /// <summary>Creates an account and gives it its role.</summary>
     /// <param name="organisation">The organisation whose data the person sees.</param>
     /// <param name="email">Address, which is also the sign-in name; unique.</param>
     /// <param name="password">At least 10 characters.</param>
     /// <param name="displayName">Name shown in the dashboard.</param>
     /// <param name="role">One of <see cref="Roles.Of"/> the organisation's kind.</param>
-    /// <exception cref="AccountException">The address is taken or malformed, the password too weak, or the role does not fit.</exception>
+    /// <exception cref="AccountException">
+    /// The address is taken or malformed, the password too weak, or the role not available to the organisation.
+    /// </exception>
     public async Task<User> CreateUserAsync(Organisation organisation, string email, string password, string displayName, string role)
     {
         ArgumentNullException.ThrowIfNull(organisation);
         return await CreateAsync(organisation, email, displayName, role, user => users.CreateAsync(user, password));
     }
 
-    /// <summary>Makes an account whose password was hashed before its address was proved.</summary>
+    /// <summary>Creates an account whose password was hashed before its address was confirmed.</summary>
     internal Task<User> CreateUserWithHashAsync(Organisation organisation, string email, string passwordHash, string displayName, string role) =>
         CreateAsync(organisation, email, displayName, role, user =>
         {
@@ -47,11 +49,11 @@ public sealed class AccountSetup(FaceAdDbContext db, UserManager<User> users, Ro
             return users.CreateAsync(user);
         });
 
-    // Inside the caller's transaction where there is one.
+    // Joins the caller's transaction if there is one.
     private async Task<User> CreateAsync(Organisation organisation, string email, string displayName, string role, Func<User, Task<IdentityResult>> create)
     {
         if (!Roles.Of(organisation.Kind).Contains(role))
-            throw new AccountException($"The role '{role}' does not fit an organisation that is a {organisation.Kind}.");
+            throw new AccountException($"The role '{role}' is not available to an organisation of kind {organisation.Kind}.");
         var user = new User
         {
             Id = Guid.CreateVersion7(),
@@ -69,14 +71,14 @@ public sealed class AccountSetup(FaceAdDbContext db, UserManager<User> users, Ro
         return user;
     }
 
-    /// <summary>Gives somebody a role, which is made when nobody had it before.</summary>
+    /// <summary>Assigns a role, creating it on first use.</summary>
     internal async Task<IdentityResult> AddToRoleAsync(User user, string role)
     {
         if (!await roles.RoleExistsAsync(role)) Check(await roles.CreateAsync(new IdentityRole<Guid>(role) { Id = Guid.CreateVersion7() }));
         return await users.AddToRoleAsync(user, role);
     }
 
-    /// <summary>Gives each organisation of advertisers that nobody manages, as those of earlier versions, its eldest member as owner.</summary>
+    /// <summary>Makes the oldest member the owner of each advertiser that has none, as in data of earlier versions.</summary>
     internal async Task EnsureOwnersAsync()
     {
         var orphans = await (
@@ -89,7 +91,7 @@ public sealed class AccountSetup(FaceAdDbContext db, UserManager<User> users, Ro
                      join role in db.Roles on link.RoleId equals role.Id
                      where role.Name == Roles.Owner
                      select other.Id).Any()
-            orderby user.Id // version 7: by age
+            orderby user.Id // version 7 ids sort by age
             select user).ToListAsync();
         foreach (var eldest in orphans.DistinctBy(u => u.OrganisationId))
         {

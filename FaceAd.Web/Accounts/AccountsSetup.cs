@@ -12,13 +12,13 @@ using Microsoft.Extensions.Options;
 
 namespace FaceAd.Web.Accounts;
 
-/// <summary>Who may come in: accounts, the sign-in cookie, the key ring and the headers that guard the pages.</summary>
+/// <summary>Wires up accounts, the sign-in cookie, the key ring and the security headers.</summary>
 static class AccountsSetup
 {
-    /// <summary>Where a page says that somebody is at it.</summary>
+    /// <summary>Where a page posts while its user is active.</summary>
     public const string AlivePath = "/account/alive";
 
-    // A page says so at most once a minute: the cookie must outlive the page's own clock.
+    // Pages post at most once a minute, so the cookie must outlive the page's own idle timer.
     internal static readonly TimeSpan IdleSlack = TimeSpan.FromMinutes(2);
 
     public static void AddAccounts(this IServiceCollection services, DataFolder folder)
@@ -105,11 +105,11 @@ static class AccountsSetup
     {
         SignIn.Map(endpoints);
         ApiTokenEndpoints.Map(endpoints);
-        // A page says now and then that somebody is at it: the cookie begins anew, as it does for any request late in its life.
+        // Renews the cookie of an active user; other requests renew it only late in its life.
         endpoints.MapPost(AlivePath, () => Results.NoContent()).RequireAuthorization();
     }
 
-    /// <summary>Makes the first administrator of an installation that has nobody, and owners where an earlier version knew none.</summary>
+    /// <summary>Creates the first administrator of an empty installation, and assigns owners where an earlier version had none.</summary>
     public static async Task EnsureFirstAdminAsync(this IServiceProvider services)
     {
         await using var scope = services.CreateAsyncScope();
@@ -121,7 +121,7 @@ static class AccountsSetup
     {
         options.Cookie.Name = "facead.session";
         options.Cookie.HttpOnly = true;
-        options.Cookie.SameSite = SameSiteMode.Lax; // Strict would ask for a sign-in after a link from a mail
+        options.Cookie.SameSite = SameSiteMode.Lax; // Strict would require a sign-in after following a link in a mail
         options.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest; // a first start has no certificate
         options.SlidingExpiration = true;
         SessionCookie.Configure(options);
@@ -132,7 +132,7 @@ static class AccountsSetup
         options.Events.OnRedirectToAccessDenied = context => Answer(context, StatusCodes.Status403Forbidden);
     }
 
-    /// <summary>A program gets a status; a person gets the page.</summary>
+    /// <summary>Programs get a status code, people get the page.</summary>
     private static Task Answer(RedirectContext<CookieAuthenticationOptions> context, int status)
     {
         if (context.Request.Path.StartsWithSegments("/api") || context.Request.Path.StartsWithSegments("/media") || context.Request.Path == AlivePath)

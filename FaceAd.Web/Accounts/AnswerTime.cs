@@ -3,8 +3,7 @@ using Microsoft.Extensions.Options;
 
 namespace FaceAd.Web.Accounts;
 
-/// <summary>Makes answers about addresses take the same time, whatever was found.</summary>
-/// <param name="options">The least time.</param>
+/// <summary>Pads responses about addresses to a minimum time, so that timing does not reveal what was found.</summary>
 sealed class AnswerTime(IOptions<AccountOptions> options)
 {
     public async Task EvenAsync(Func<Task> work)

@@ -12,41 +12,41 @@ namespace FaceAd.Web.Accounts;
 /// <summary>What API tokens may do.</summary>
 public static class ApiScopes
 {
-    /// <summary>Campaigns, creatives and why they show.</summary>
+    /// <summary>Read campaigns, creatives and their delivery explanations.</summary>
     public const string CampaignsRead = "campaigns:read";
 
-    /// <summary>Booking, changing, submitting campaigns; uploading creatives.</summary>
+    /// <summary>Create, change and submit campaigns; upload creatives.</summary>
     public const string CampaignsWrite = "campaigns:write";
 
-    /// <summary>Figures.</summary>
+    /// <summary>Read campaign figures.</summary>
     public const string ReportsRead = "reports:read";
 
-    /// <summary>Links that show a report to people without an account.</summary>
+    /// <summary>Create links that show a report to people without an account.</summary>
     public const string ReportsWrite = "reports:write";
 
-    /// <summary>Notifications of whoever made the token, and which of them are mailed.</summary>
+    /// <summary>Read the token creator's notifications, and which of them are mailed.</summary>
     public const string NotificationsRead = "notifications:read";
 
-    /// <summary>Marking them as read, and choosing which are mailed.</summary>
+    /// <summary>Mark notifications as read, and choose which are mailed.</summary>
     public const string NotificationsWrite = "notifications:write";
 
-    /// <summary>The organisation, its people, invitations and tokens.</summary>
+    /// <summary>Read the organisation, its people, invitations and tokens.</summary>
     public const string MembersRead = "members:read";
 
-    /// <summary>Inviting, changing roles, removing accounts, revoking tokens. It is as mighty as a person who manages.</summary>
+    /// <summary>Invite, change roles, remove accounts, revoke tokens: as powerful as a person who manages the organisation.</summary>
     public const string MembersWrite = "members:write";
 
-    /// <summary>Buildings and screens; for the media owner.</summary>
+    /// <summary>Read sites and screens; media owner only.</summary>
     public const string ScreensRead = "screens:read";
 
-    /// <summary>Registering and changing them; for the media owner.</summary>
+    /// <summary>Create and change sites and screens; media owner only.</summary>
     public const string ScreensWrite = "screens:write";
 
-    /// <summary>The audit log; for the media owner.</summary>
+    /// <summary>Read the audit log; media owner only.</summary>
     public const string AuditRead = "audit:read";
 
-    /// <summary>The scopes that an organisation may give.</summary>
-    /// <param name="kind">Which side it is on.</param>
+    /// <summary>The scopes an organisation can grant.</summary>
+    /// <param name="kind">The organisation's kind.</param>
     public static IReadOnlyList<string> Of(OrganisationKind kind) => kind == OrganisationKind.MediaOwner ? OfMediaOwner : OfAdvertisers;
 
     /// <summary>Whether a scope changes something.</summary>
@@ -63,10 +63,10 @@ public static class ApiScopes
     private static readonly string[] OfMediaOwner = [.. OfAdvertisers, ScreensRead, ScreensWrite, AuditRead];
 }
 
-/// <summary>A secret by which a program acts for an organisation: 256 random bits, shown once, stored as a hash.</summary>
+/// <summary>A secret that lets a program act for an organisation: 256 random bits, shown once, stored as a hash.</summary>
 public sealed class ApiToken
 {
-    /// <summary>How every token begins, so that scanners of source code recognise it.</summary>
+    /// <summary>Prefix of every token, so that secret scanners recognise it.</summary>
     public const string Prefix = "fat_";
 
     /// <summary>The most characters of <see cref="Name"/>.</summary>
@@ -75,37 +75,39 @@ public sealed class ApiToken
     /// <summary>Identity; not the secret.</summary>
     public Guid Id { get; init; } = Guid.CreateVersion7();
 
-    /// <summary>For whom it acts.</summary>
+    /// <summary>The organisation it acts for.</summary>
     public required Guid OrganisationId { get; init; }
 
-    /// <summary>Account that made it; it is void when that account goes or manages no more.</summary>
+    /// <summary>
+    /// Account that created it; the token becomes invalid when that account is removed or no longer manages the organisation.
+    /// </summary>
     public required Guid CreatedBy { get; init; }
 
-    /// <summary>Sign-in name of that account then.</summary>
+    /// <summary>Sign-in name of that account at the time.</summary>
     public required string CreatedByName { get; init; }
 
-    /// <summary>What it is for, in words.</summary>
+    /// <summary>Description given by its creator.</summary>
     public required string Name { get; init; }
 
-    /// <summary>SHA-256 of the secret. It has 256 bits of entropy, so a plain hash cannot be guessed backwards.</summary>
+    /// <summary>SHA-256 of the secret. It has 256 bits of entropy, so an unsalted hash cannot be reversed by guessing.</summary>
     public required byte[] Hash { get; init; }
 
-    /// <summary>Its first characters, to tell tokens apart.</summary>
+    /// <summary>Its first characters, to tell tokens apart in lists.</summary>
     public required string Start { get; init; }
 
-    /// <summary>What it may do, see <see cref="ApiScopes"/>.</summary>
+    /// <summary>Granted scopes, see <see cref="ApiScopes"/>.</summary>
     public required string[] Scopes { get; init; }
 
-    /// <summary>Since when.</summary>
+    /// <summary>When it was created.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
 
-    /// <summary>Until when, exclusive; null: until it is revoked.</summary>
+    /// <summary>When it expires, exclusive; null: never.</summary>
     public DateTimeOffset? ExpiresAt { get; init; }
 
-    /// <summary>When it was used last, to the minute; null: never.</summary>
+    /// <summary>When it was last used, to the minute; null: never.</summary>
     public DateTimeOffset? LastUsedAt { get; set; }
 
-    /// <summary>Since when it is void; null: it is not.</summary>
+    /// <summary>When it was revoked; null: it was not.</summary>
     public DateTimeOffset? RevokedAt { get; set; }
 
     internal static string Generate() => Prefix + Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
@@ -128,16 +130,16 @@ sealed class ApiTokenConfiguration : IEntityTypeConfiguration<ApiToken>
     }
 }
 
-/// <summary>Makes, lists and revokes the API tokens of an organisation. For those who manage it.</summary>
+/// <summary>Creates, lists and revokes the API tokens of an organisation; for its owners and administrators.</summary>
 sealed class ApiTokenBook(IDbContextFactory<FaceAdDbContext> contexts, TimeProvider time)
 {
-    /// <summary>Tokens that work at a time.</summary>
+    /// <summary>The most valid tokens per organisation.</summary>
     public const int MaxTokens = 50;
 
-    /// <summary>Days that a token may live, as offered; null is for ever.</summary>
+    /// <summary>Lifetimes offered, in days; null: no expiry.</summary>
     public static readonly IReadOnlyList<int?> Lives = [30, 90, 365, null];
 
-    /// <summary>The organisation's tokens, newest first; revoked and expired ones for 30 days more.</summary>
+    /// <summary>The organisation's tokens, newest first; revoked and expired ones stay listed for 30 days.</summary>
     public async Task<IReadOnlyList<ApiToken>> ListAsync(Viewer viewer)
     {
         if (!viewer.Manages) return [];
@@ -148,7 +150,7 @@ sealed class ApiTokenBook(IDbContextFactory<FaceAdDbContext> contexts, TimeProvi
             .OrderByDescending(t => t.CreatedAt).Take(200).ToListAsync();
     }
 
-    /// <summary>Makes a token. Its secret is in this answer and nowhere else.</summary>
+    /// <summary>Creates a token. The secret is returned here and stored nowhere.</summary>
     public async Task<(string? Secret, AccountProblem? Problem)> MakeAsync(Viewer viewer, string? name, IReadOnlyCollection<string> scopes, int? days)
     {
         if (!viewer.Manages || viewer.UserId is not { } maker) return (null, AccountProblem.Denied);
@@ -178,7 +180,7 @@ sealed class ApiTokenBook(IDbContextFactory<FaceAdDbContext> contexts, TimeProvi
         return (secret, null);
     }
 
-    /// <summary>Makes a token void at once.</summary>
+    /// <summary>Revokes a token with immediate effect.</summary>
     public async Task<bool> RevokeAsync(Viewer viewer, Guid id)
     {
         if (!viewer.Manages) return false;

@@ -12,8 +12,9 @@ using Microsoft.Extensions.Options;
 namespace FaceAd.Web.Accounts;
 
 /// <summary>
-/// Authenticates a program by the API token in its Authorization header (<c>Bearer fat_...</c>). The principal has the token's organisation and
-/// scopes, and the role that they add up to: it changes things only when one of them writes, and manages people only with the scope for it.
+/// Authenticates a program by the API token in its Authorization header (<c>Bearer fat_...</c>). The principal gets the token's
+/// organisation and scopes, and a role derived from them: it can change data only if a scope writes, and manage people only with the scope
+/// for it.
 /// </summary>
 sealed class ApiTokenAuthentication(
     IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder, IDbContextFactory<FaceAdDbContext> contexts, TimeProvider time)
@@ -37,7 +38,7 @@ sealed class ApiTokenAuthentication(
             from token in db.ApiTokens.AsNoTracking()
             where token.Hash == hash && token.RevokedAt == null && (token.ExpiresAt == null || token.ExpiresAt > now)
             join organisation in db.Organisations on token.OrganisationId equals organisation.Id
-            join maker in db.Users on token.CreatedBy equals maker.Id // a token goes with its maker
+            join maker in db.Users on token.CreatedBy equals maker.Id // a token is invalid once its creator is gone
             select new { Token = token, organisation.Kind }).SingleOrDefaultAsync(Context.RequestAborted);
         if (found is null) return AuthenticateResult.Fail("The API token is unknown, expired or revoked.");
         if (found.Token.LastUsedAt is not { } seen || now - seen > SeenEvery)
@@ -79,8 +80,10 @@ sealed class ApiTokenAuthentication(
 /// <summary>Opens endpoints to API tokens.</summary>
 static class ApiTokenEndpoints
 {
-    /// <summary>Lets only API tokens with a scope call, each at a bounded rate. Cookies do not count here, so no other site can make a browser call.</summary>
-    /// <param name="route">The endpoint, or a group.</param>
+    /// <summary>
+    /// Requires an API token with a scope, and limits its rate. Cookies are ignored here, so no other site can make a browser call.
+    /// </summary>
+    /// <param name="route">The endpoint or group.</param>
     /// <param name="scope">One of <see cref="ApiScopes"/>; null: any token.</param>
     public static TBuilder RequireScope<TBuilder>(this TBuilder route, string? scope)
         where TBuilder : IEndpointConventionBuilder
@@ -99,7 +102,8 @@ static class ApiTokenEndpoints
             AutoReplenishment = true,
         }));
 
-    public static void Map(IEndpointRouteBuilder endpoints) => endpoints.MapGet("/api/v1/me", MeAsync).RequireScope(null).WithGroupName("v1").WithTags("Token").WithSummary("For whom the token acts.").Produces<MeModel>();
+    public static void Map(IEndpointRouteBuilder endpoints) => endpoints.MapGet("/api/v1/me", MeAsync).RequireScope(null)
+        .WithGroupName("v1").WithTags("Token").WithSummary("Returns the calling token and its organisation.").Produces<MeModel>();
 
     private static async Task<IResult> MeAsync(HttpContext http, FaceAdDbContext db)
     {
@@ -115,9 +119,9 @@ static class ApiTokenEndpoints
     }
 }
 
-/// <summary>For whom a token acts.</summary>
+/// <summary>The organisation and the properties of the calling token.</summary>
 /// <param name="Organisation">Its organisation.</param>
-/// <param name="Token">Itself.</param>
+/// <param name="Token">The token.</param>
 sealed record MeModel(MeOrganisation Organisation, MeToken Token);
 
 /// <summary>An organisation.</summary>
@@ -127,8 +131,8 @@ sealed record MeModel(MeOrganisation Organisation, MeToken Token);
 sealed record MeOrganisation(Guid Id, string Name, string Kind);
 
 /// <summary>A token, without its secret.</summary>
-/// <param name="Name">What it is for.</param>
-/// <param name="Scopes">What it may do.</param>
-/// <param name="CreatedAt">Since when.</param>
-/// <param name="ExpiresAt">Until when; null: until it is revoked.</param>
+/// <param name="Name">Description given by its creator.</param>
+/// <param name="Scopes">Granted scopes.</param>
+/// <param name="CreatedAt">When it was created.</param>
+/// <param name="ExpiresAt">When it expires; null: never.</param>
 sealed record MeToken(string Name, string[] Scopes, DateTimeOffset CreatedAt, DateTimeOffset? ExpiresAt);

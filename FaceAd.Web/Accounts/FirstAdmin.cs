@@ -5,8 +5,8 @@ using Microsoft.EntityFrameworkCore;
 namespace FaceAd.Web.Accounts;
 
 /// <summary>
-/// An installation without the demonstration starts with nobody in it: makes one administrator with a password of chance,
-/// written once to a file that only the operator can read.
+/// An installation without the demonstration starts without accounts: creates one administrator with a random password, written once to a
+/// file that only the operator can read.
 /// </summary>
 sealed class FirstAdmin(
     FaceAdDbContext db, AccountSetup setup, DataFolder folder, IConfiguration configuration, ILogger<FirstAdmin> log)
@@ -20,7 +20,7 @@ sealed class FirstAdmin(
             ?? await setup.CreateOrganisationAsync("Media owner", OrganisationKind.MediaOwner);
         var password = RandomNumberGenerator.GetString("abcdefghjkmnpqrstuvwxyz23456789", 16);
         var file = Path.Combine(folder.Root, "first-admin.txt");
-        // The file first: an account whose password nobody can read would be worse than none.
+        // The file first: an account whose password is unknown would be worse than none.
         await using (var stream = new FileStream(file, new FileStreamOptions
         {
             Mode = FileMode.Create,

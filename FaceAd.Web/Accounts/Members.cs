@@ -7,20 +7,22 @@ using Microsoft.EntityFrameworkCore;
 
 namespace FaceAd.Web.Accounts;
 
-/// <summary>A person of an organisation.</summary>
+/// <summary>A member of an organisation.</summary>
 /// <param name="Id">Account.</param>
 /// <param name="Name">Name.</param>
 /// <param name="Email">Address.</param>
 /// <param name="Role">One of <see cref="Roles"/>.</param>
-/// <param name="TwoFactor">Whether they sign in with two factors.</param>
+/// <param name="TwoFactor">Whether two-factor sign-in is on.</param>
 public sealed record Member(Guid Id, string Name, string Email, string Role, bool TwoFactor);
 
-/// <summary>The people of an organisation: who manages it invites, changes roles, removes. One who manages is always left.</summary>
+/// <summary>
+/// The members of an organisation: those who manage it invite, change roles and remove. At least one manager always remains.
+/// </summary>
 sealed class Members(
     FaceAdDbContext db, UserManager<User> users, AccountSetup setup, AccountLinks links, AccountLetters letters, AccountLimits limits,
     SessionBook sessions, IHttpContextAccessor http, TimeProvider time)
 {
-    /// <summary>Invitations that may wait at a time.</summary>
+    /// <summary>The most pending invitations per organisation.</summary>
     public const int MaxInvitations = 50;
 
     /// <summary>The organisation of a viewer.</summary>
@@ -39,12 +41,12 @@ sealed class Members(
         return [.. rows.Select(r => new Member(r.Id, r.DisplayName, r.Email ?? "", r.Name ?? "", r.TwoFactorEnabled))];
     }
 
-    /// <summary>Invitations that wait, newest first; expired ones too, until a week later.</summary>
+    /// <summary>Pending invitations, newest first; expired ones stay listed for a week.</summary>
     public async Task<IReadOnlyList<AccountLink>> InvitationsAsync(Viewer viewer) => !viewer.Manages ? [] : await db.AccountLinks.AsNoTracking()
         .Where(l => l.Purpose == LinkPurpose.Invitation && l.OrganisationId == viewer.OrganisationId)
         .OrderByDescending(l => l.CreatedAt).ToListAsync();
 
-    /// <summary>Renames the organisation, and says whether its people need two factors.</summary>
+    /// <summary>Renames the organisation, and sets whether its members need two-factor sign-in.</summary>
     public async Task<AccountProblem?> ChangeOrganisationAsync(Viewer viewer, string? name, bool requiresTwoFactor)
     {
         if (!viewer.Manages) return AccountProblem.Denied;
@@ -66,15 +68,15 @@ sealed class Members(
         }
         catch (DbUpdateException exception) when (exception.InnerException is Npgsql.PostgresException { SqlState: Npgsql.PostgresErrorCodes.UniqueViolation })
         {
-            return AccountProblem.OrganisationTaken; // two at once
+            return AccountProblem.OrganisationTaken; // taken by a concurrent request
         }
     }
 
-    /// <summary>Invites somebody. That an address has an account elsewhere is not told to whoever invites.</summary>
-    /// <param name="viewer">Who invites.</param>
-    /// <param name="email">Whom.</param>
-    /// <param name="role">As what.</param>
-    /// <param name="id">The invitation's identity, for whoever may ask twice; null makes one.</param>
+    /// <summary>Invites a person. Does not reveal to the inviter whether the address has an account elsewhere.</summary>
+    /// <param name="viewer">The inviter.</param>
+    /// <param name="email">The invitee's address.</param>
+    /// <param name="role">The invitee's role.</param>
+    /// <param name="id">The invitation's identity, for callers that may retry; null generates one.</param>
     public async Task<AccountProblem?> InviteAsync(Viewer viewer, string? email, string? role, Guid? id = null)
     {
         if (!viewer.Manages || await OrganisationAsync(viewer) is not { } organisation) return AccountProblem.Denied;
@@ -103,7 +105,7 @@ sealed class Members(
         return null;
     }
 
-    /// <summary>Takes an invitation back.</summary>
+    /// <summary>Cancels an invitation.</summary>
     public async Task<bool> RevokeInvitationAsync(Viewer viewer, Guid id)
     {
         if (!viewer.Manages) return false;
@@ -115,18 +117,18 @@ sealed class Members(
         return true;
     }
 
-    /// <summary>What an invitation says; null when its link is dead.</summary>
+    /// <summary>The invitation behind a link; null when the link is invalid.</summary>
     public async Task<(AccountLink Link, Organisation Organisation)?> InvitationAsync(string? token) =>
         await links.FindAsync(LinkPurpose.Invitation, token) is { } link ? (link, await db.Organisations.AsNoTracking().SingleAsync(o => o.Id == link.OrganisationId)) : null;
 
-    /// <summary>Accepts an invitation: makes the account, whose address the link has proved.</summary>
+    /// <summary>Accepts an invitation: creates the account, whose address the link has confirmed.</summary>
     public async Task<(User? User, AccountProblem? Problem)> AcceptAsync(string? token, string? name, string? password)
     {
         await using var transaction = await db.Database.BeginTransactionAsync();
         if (await InvitationAsync(token) is not var (link, organisation)) return (null, AccountProblem.Link);
         if (AccountRules.Name(name) is not { } person) return (null, AccountProblem.Name);
         if (await PasswordRules.ProblemAsync(users, link.Email, password) is { } problem) return (null, problem);
-        // Only the owner of the address can have come here.
+        // Safe to reveal: only the owner of the address has the link.
         if (await users.FindByEmailAsync(link.Email) is not null) return (null, AccountProblem.EmailTaken);
         var user = await setup.CreateUserAsync(organisation, link.Email, password!, person, link.Role!);
         db.AccountLinks.Remove(link);
@@ -137,7 +139,7 @@ sealed class Members(
         return (user, null);
     }
 
-    /// <summary>Changes somebody's role; their sessions end, and tokens of somebody who manages no more are void.</summary>
+    /// <summary>Changes a member's role; their sessions end, and if they no longer manage, their tokens are revoked.</summary>
     public Task<AccountProblem?> ChangeRoleAsync(Viewer viewer, Guid id, string? role) => ChangeAsync(viewer, id, async (organisation, user, before) =>
     {
         if (role is null || !Roles.Of(organisation.Kind).Contains(role)) return AccountProblem.Denied;
@@ -152,18 +154,18 @@ sealed class Members(
         return null;
     });
 
-    /// <summary>Removes somebody's account; their sessions end, their tokens are void.</summary>
+    /// <summary>Removes a member's account; their sessions end and their tokens are revoked.</summary>
     public Task<AccountProblem?> RemoveAsync(Viewer viewer, Guid id) => ChangeAsync(viewer, id, async (organisation, user, before) =>
     {
         if (before == Roles.Managing(organisation.Kind) && !await AnotherManagesAsync(organisation, id)) return AccountProblem.Last;
         await RevokeTokensAsync(id);
-        await sessions.EndAllAsync(id); // the rows go with the account, but nobody here would hear of it
+        await sessions.EndAllAsync(id); // the rows are deleted with the account, but this node's session cache would not notice
         db.Audit(viewer, time.GetUtcNow(), AuditVerb.MemberRemoved, AuditSubject.Account, id, user.UserName!, ("role", before));
         OwnAccount.Demand(await users.DeleteAsync(user));
         return null;
     });
 
-    // Whoever changes the people of an organisation holds its row: two who demote one another come one after the other.
+    // Locks the organisation's row, so that two managers who demote each other at the same moment run one after the other.
     private async Task<AccountProblem?> ChangeAsync(Viewer viewer, Guid id, Func<Organisation, User, string, Task<AccountProblem?>> change)
     {
         if (!viewer.Manages) return AccountProblem.Denied;

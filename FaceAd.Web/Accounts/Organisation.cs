@@ -3,7 +3,7 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace FaceAd.Web.Accounts;
 
-/// <summary>Which side of the business an organisation is on.</summary>
+/// <summary>Kinds of organisation.</summary>
 public enum OrganisationKind
 {
     /// <summary>Buys campaigns.</summary>
@@ -22,16 +22,16 @@ public sealed class Organisation
     /// <summary>Identity.</summary>
     public Guid Id { get; init; } = Guid.CreateVersion7();
 
-    /// <summary>Name as its people write it.</summary>
+    /// <summary>Display name.</summary>
     public required string Name { get; set; }
 
-    /// <summary>Which side of the business it is on.</summary>
+    /// <summary>Advertiser or media owner.</summary>
     public required OrganisationKind Kind { get; init; }
 
-    /// <summary>When it was registered.</summary>
+    /// <summary>When it was created.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
 
-    /// <summary>Whether its people must sign in with two factors.</summary>
+    /// <summary>Whether its members must use two-factor sign-in.</summary>
     public bool RequiresTwoFactor { get; set; }
 }
 

@@ -7,12 +7,12 @@ using Microsoft.EntityFrameworkCore;
 
 namespace FaceAd.Web.Accounts;
 
-/// <summary>What people do with their own account: forgotten passwords, new addresses, names, ending all sessions.</summary>
+/// <summary>Self-service on one's own account: forgotten password, new address, name, ending sessions.</summary>
 sealed class OwnAccount(
     FaceAdDbContext db, UserManager<User> users, AccountLinks links, AccountLetters letters, AccountLimits limits, AnswerTime pace,
     SessionBook sessions, IHttpContextAccessor http, TimeProvider time)
 {
-    /// <summary>Mails a link that sets a new password; nothing happens for an address without an account, and it takes as long.</summary>
+    /// <summary>Mails a link that sets a new password. An address without an account gets none, after the same response time.</summary>
     public Task ForgotAsync(string? email) => pace.EvenAsync(async () =>
     {
         if (AccountRules.Email(email) is not { } address || !limits.MayMail(address) || await users.FindByEmailAsync(address) is not { } user) return;
@@ -20,10 +20,10 @@ sealed class OwnAccount(
         await letters.ResetAsync(user.Email!, token);
     });
 
-    /// <summary>Whether a link for a new password is good.</summary>
+    /// <summary>Whether a password-reset link is valid.</summary>
     public async Task<bool> CanResetAsync(string? token) => await links.FindAsync(LinkPurpose.ResetPassword, token) is not null;
 
-    /// <summary>Sets a new password by a link: all sessions end, a lock is opened.</summary>
+    /// <summary>Sets a new password by a link: all sessions end, and a lockout is lifted.</summary>
     public async Task<AccountProblem?> ResetAsync(string? token, string? password)
     {
         await using var transaction = await db.Database.BeginTransactionAsync();
@@ -49,14 +49,16 @@ sealed class OwnAccount(
         if (!await IsPasswordAsync(user, present)) return AccountProblem.Wrong;
         if (await PasswordRules.ProblemAsync(users, user.Email!, password) is { } problem) return problem;
         Demand(await users.ChangePasswordAsync(user, present!, password!));
-        await db.AccountLinks.Where(l => l.UserId == user.Id).ExecuteDeleteAsync(); // a reset link that waits would undo it
+        await db.AccountLinks.Where(l => l.UserId == user.Id).ExecuteDeleteAsync(); // a pending reset link could undo the change
         await SaveAsync(user, AuditVerb.PasswordChanged);
         await EndOthersAsync(user);
         await letters.PasswordChangedAsync(user.Email!);
         return null;
     }
 
-    /// <summary>Mails a link to a new address, and a word to the present one. A new address that has an account is answered alike.</summary>
+    /// <summary>
+    /// Mails a link to the new address, and a notice to the current one. A new address that has an account gets the same answer.
+    /// </summary>
     public async Task<AccountProblem?> ChangeEmailAsync(User user, string? present, string? email)
     {
         if (!limits.MayTry(user.Email!)) return AccountProblem.Busy;
@@ -78,10 +80,10 @@ sealed class OwnAccount(
         return null;
     }
 
-    /// <summary>The new address that a link proves; null when the link is dead.</summary>
+    /// <summary>The new address that a link confirms; null when the link is invalid.</summary>
     public async Task<string?> NewEmailOfAsync(string? token) => (await links.FindAsync(LinkPurpose.ChangeEmail, token))?.Email;
 
-    /// <summary>Takes a proved address over as address and sign-in name; all sessions end.</summary>
+    /// <summary>Makes a confirmed address the account's address and sign-in name; all sessions end.</summary>
     public async Task<AccountProblem?> ConfirmEmailAsync(string? token)
     {
         await using var transaction = await db.Database.BeginTransactionAsync();
@@ -89,7 +91,7 @@ sealed class OwnAccount(
         if (await users.FindByEmailAsync(link.Email) is not null) return AccountProblem.Link;
         var before = user.Email;
         (user.Email, user.UserName, user.EmailConfirmed) = (link.Email, link.Email, true);
-        Demand(await users.UpdateSecurityStampAsync(user)); // normalises and saves both, too
+        Demand(await users.UpdateSecurityStampAsync(user)); // also normalises and saves both
         db.AccountLinks.Remove(link);
         await SaveAsync(user, AuditVerb.EmailChanged, ("before", before));
         await transaction.CommitAsync();
@@ -107,7 +109,7 @@ sealed class OwnAccount(
         return null;
     }
 
-    /// <summary>Ends all sessions of a person; where another node serves them, within <see cref="AccountOptions.Recheck"/>.</summary>
+    /// <summary>Ends all of a user's sessions; on other nodes within <see cref="AccountOptions.Recheck"/>.</summary>
     public async Task SignOutEverywhereAsync(User user)
     {
         Demand(await users.UpdateSecurityStampAsync(user));
@@ -115,13 +117,13 @@ sealed class OwnAccount(
         await sessions.EndAllAsync(user.Id);
     }
 
-    /// <summary>Ends all sessions of a person but the one that asks.</summary>
+    /// <summary>Ends all of a user's sessions except the current one, with an audit entry.</summary>
     public async Task SignOutElsewhereAsync(User user)
     {
         if (await EndOthersAsync(user) > 0) await SaveAsync(user, AuditVerb.SignedOutElsewhere);
     }
 
-    /// <summary>Ends one session of a person; false when it has ended already, or is not theirs.</summary>
+    /// <summary>Ends one of a user's sessions; false when it has already ended or is not theirs.</summary>
     public async Task<bool> EndSessionAsync(User user, string? id)
     {
         if (!Guid.TryParse(id, out var session) || await sessions.EndAsync(new SessionKey(session, user.Id)) is not var (browser, platform)) return false;
@@ -129,10 +131,10 @@ sealed class OwnAccount(
         return true;
     }
 
-    /// <summary>Ends all sessions of a person but the present one.</summary>
+    /// <summary>Ends all of a user's sessions except the current one.</summary>
     internal Task<int> EndOthersAsync(User user) => sessions.EndAllAsync(user.Id, SessionKey.Of(http.HttpContext?.User)?.Id);
 
-    /// <summary>Whether this is the person's password; wrong ones count towards the lock.</summary>
+    /// <summary>Checks the user's password; failures count towards the lockout.</summary>
     public async Task<bool> IsPasswordAsync(User user, string? password)
     {
         if (await users.IsLockedOutAsync(user) || password is not { Length: > 0 and <= AccountRules.MaxPassword }) return false;

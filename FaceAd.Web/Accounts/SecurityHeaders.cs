@@ -1,9 +1,9 @@
 namespace FaceAd.Web.Accounts;
 
-/// <summary>Headers that tell a browser what the pages never do.</summary>
+/// <summary>Security headers, such as the content security policy.</summary>
 static class SecurityHeaders
 {
-    // Inline styles are needed: the components and the charts position themselves with them. Scripts are files only.
+    // Inline styles are needed: the components and the charts position themselves with them. Scripts come from files only.
     private const string Policy =
         "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; media-src 'self' blob:; " +
         "font-src 'self' data:; connect-src 'self'; object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'";

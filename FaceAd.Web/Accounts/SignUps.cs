@@ -8,13 +8,13 @@ using Microsoft.Extensions.Options;
 
 namespace FaceAd.Web.Accounts;
 
-/// <summary>Why something about an account did not happen; each has words of its own on the pages.</summary>
+/// <summary>Why an account action was refused; each value has its own text on the pages.</summary>
 enum AccountProblem
 {
-    /// <summary>The link is unknown, used, taken back or expired.</summary>
+    /// <summary>The link is unknown, used, cancelled or expired.</summary>
     Link,
 
-    /// <summary>The address is none.</summary>
+    /// <summary>Not a valid address.</summary>
     Email,
 
     /// <summary>A name is empty, too long or unreadable.</summary>
@@ -23,28 +23,28 @@ enum AccountProblem
     /// <summary>The password breaks a rule.</summary>
     Password,
 
-    /// <summary>The present password is wrong.</summary>
+    /// <summary>The current password is wrong.</summary>
     Wrong,
 
-    /// <summary>An organisation has this name.</summary>
+    /// <summary>The organisation's name is taken.</summary>
     OrganisationTaken,
 
-    /// <summary>The address has an account.</summary>
+    /// <summary>The address already has an account.</summary>
     EmailTaken,
 
-    /// <summary>It is not open to this person.</summary>
+    /// <summary>The user may not do this.</summary>
     Denied,
 
-    /// <summary>The last one who manages an organisation cannot go.</summary>
+    /// <summary>The last member who manages the organisation cannot be removed or demoted.</summary>
     Last,
 
-    /// <summary>The code is wrong or was used.</summary>
+    /// <summary>The code is wrong or already used.</summary>
     Code,
 
-    /// <summary>Too often.</summary>
+    /// <summary>Rate limit exceeded.</summary>
     Busy,
 
-    /// <summary>There are too many already.</summary>
+    /// <summary>The maximum number exists already.</summary>
     TooMany,
 
     /// <summary>A token needs at least one scope.</summary>
@@ -52,8 +52,8 @@ enum AccountProblem
 }
 
 /// <summary>
-/// Signing up: an organisation of advertisers and its first owner. Nothing is made before the address is proved, so nobody can take an
-/// address or a name that is not theirs, and an address with an account is answered like one without.
+/// Sign-up: an advertiser organisation and its first owner. Nothing is created before the address is confirmed, so an address or a name
+/// that is not one's own cannot be taken, and an address with an account gets the same answer as one without.
 /// </summary>
 sealed class SignUps(
     FaceAdDbContext db, UserManager<User> users, AccountSetup setup, AccountLinks links, AccountLetters letters, AccountLimits limits,
@@ -62,7 +62,7 @@ sealed class SignUps(
     /// <summary>Whether signing up is open.</summary>
     public bool IsOpen => options.Value.SignUp;
 
-    /// <summary>Takes the form. Null: a mail may be on its way.</summary>
+    /// <summary>Accepts the form. Null on success, when a mail may be on its way.</summary>
     public async Task<AccountProblem?> StartAsync(string? organisation, string? displayName, string? email, string? password)
     {
         if (!IsOpen) return AccountProblem.Denied;
@@ -79,7 +79,7 @@ sealed class SignUps(
         return null;
     }
 
-    /// <summary>Mails the link of a waiting sign-up again; nothing happens for an address without one.</summary>
+    /// <summary>Sends a pending sign-up's link again; does nothing for an address without one.</summary>
     public Task AgainAsync(string? email) => pace.EvenAsync(async () =>
     {
         if (AccountRules.Email(email) is not { } address || !limits.MayMail(address)) return;
@@ -87,12 +87,12 @@ sealed class SignUps(
         if (waiting is not null) await MailAsync(address, waiting.OrganisationName!, waiting.DisplayName!, waiting.PasswordHash!);
     });
 
-    /// <summary>What a link would make; null when the link is dead.</summary>
+    /// <summary>Name of the organisation a link would create; null when the link is invalid.</summary>
     public async Task<string?> OrganisationOfAsync(string? token) => (await links.FindAsync(LinkPurpose.SignUp, token))?.OrganisationName;
 
-    /// <summary>Makes the organisation and its owner.</summary>
+    /// <summary>Creates the organisation and its owner.</summary>
     /// <param name="token">From the mail.</param>
-    /// <param name="otherName">Another name of the organisation, when the first one is taken.</param>
+    /// <param name="otherName">Another name for the organisation, when the first is taken.</param>
     public async Task<(User? User, AccountProblem? Problem)> ConfirmAsync(string? token, string? otherName)
     {
         await using var transaction = await db.Database.BeginTransactionAsync();
@@ -112,7 +112,7 @@ sealed class SignUps(
         }
         catch (DbUpdateException exception) when (exception.InnerException is Npgsql.PostgresException { SqlState: Npgsql.PostgresErrorCodes.UniqueViolation })
         {
-            return (null, AccountProblem.OrganisationTaken); // two at once
+            return (null, AccountProblem.OrganisationTaken); // taken by a concurrent request
         }
     }
 
@@ -136,7 +136,7 @@ sealed class SignUps(
     private Viewer By(User user) => new(user.OrganisationId, false) { UserId = user.Id, Name = user.UserName, Address = ClientAddress.Of(http.HttpContext) };
 }
 
-/// <summary>Rules of passwords beyond their length: nothing endless, nothing that is one character over and over, nothing that is the address.</summary>
+/// <summary>Password rules beyond a minimum length: a maximum length, not one character repeated, not the address.</summary>
 sealed class PasswordRules : IPasswordValidator<User>
 {
     public Task<IdentityResult> ValidateAsync(UserManager<User> manager, User user, string? password)
@@ -146,7 +146,7 @@ sealed class PasswordRules : IPasswordValidator<User>
         return Task.FromResult(ok ? IdentityResult.Success : IdentityResult.Failed(new IdentityError { Code = "Password", Description = "The password is too simple." }));
     }
 
-    /// <summary>What is wrong with a password; null: nothing.</summary>
+    /// <summary>What is wrong with a password; null when it is fine.</summary>
     public static async Task<AccountProblem?> ProblemAsync(UserManager<User> users, string email, string? password)
     {
         var probe = new User { UserName = email, Email = email, DisplayName = "", OrganisationId = default };

@@ -14,16 +14,16 @@ public sealed class User : IdentityUser<Guid>
     /// <summary>Name shown in the dashboard.</summary>
     public required string DisplayName { get; set; }
 
-    /// <summary>Language of the pages that this person chose, "en" or "ko"; null: the browser's.</summary>
+    /// <summary>Chosen page language, "en" or "ko"; null: the browser's.</summary>
     public string? Language { get; set; }
 
-    /// <summary>Language of the pages at this person's newest sign-in, "en" or "ko": that of their mails while they chose none. Null before the first.</summary>
+    /// <summary>Page language at the latest sign-in, "en" or "ko"; used for mails while none is chosen. Null before the first.</summary>
     public string? SeenLanguage { get; set; }
 
-    /// <summary>When this person had taken or closed the first steps; null while they are shown.</summary>
+    /// <summary>When the user completed or closed the getting-started steps; null while they are shown.</summary>
     public DateTimeOffset? FirstStepsDoneAt { get; set; }
 
-    /// <summary>The newest time step whose authenticator code was taken: a code works once. Null before the first.</summary>
+    /// <summary>Latest time step whose authenticator code was accepted: a code works once. Null before the first.</summary>
     public long? LastCodeStep { get; set; }
 }
 
@@ -36,16 +36,16 @@ public static class FaceAdClaims
     /// <summary>Name shown in the dashboard.</summary>
     public const string DisplayName = "facead:name";
 
-    /// <summary>Present while the organisation asks for two-factor sign-in and this person has not set it up yet.</summary>
+    /// <summary>Present while the organisation requires two-factor sign-in and this user has not set it up.</summary>
     public const string MustEnrol = "facead:must-enrol";
 
-    /// <summary>One thing that an API token may do, see <see cref="ApiScopes"/>.</summary>
+    /// <summary>A scope of the API token, see <see cref="ApiScopes"/>.</summary>
     public const string Scope = "facead:scope";
 
-    /// <summary>Identity of the API token that was presented, a GUID.</summary>
+    /// <summary>Identity of the presented API token, a GUID.</summary>
     public const string ApiToken = "facead:api-token";
 
-    /// <summary>Identity of the session that the cookie belongs to, a GUID.</summary>
+    /// <summary>Identity of the cookie's session, a GUID.</summary>
     public const string Session = "facead:session";
 
     /// <summary>Address that the request came from; never in the cookie.</summary>
@@ -59,12 +59,14 @@ sealed class UserConfiguration : IEntityTypeConfiguration<User>
         builder.Property(u => u.DisplayName).HasMaxLength(120);
         builder.Property(u => u.Language).HasMaxLength(8);
         builder.Property(u => u.SeenLanguage).HasMaxLength(8);
-        // Identity saves whole accounts, with what it has read before: only the statement that takes a code writes this.
+        // Identity saves whole accounts with values read earlier: only the statement that accepts a code may write this.
         builder.Property(u => u.LastCodeStep).Metadata.SetAfterSaveBehavior(PropertySaveBehavior.Ignore);
         builder.HasOne<Organisation>().WithMany().HasForeignKey(u => u.OrganisationId).OnDelete(DeleteBehavior.Restrict);
     }
 
-    /// <summary>Identity gives its tables and three indexes names of its own, which the naming convention leaves as they are.</summary>
+    /// <summary>
+    /// Names Identity's tables and three of its indexes, which carry explicit names that the naming convention leaves alone.
+    /// </summary>
     public static void NameIdentity(ModelBuilder builder)
     {
         builder.Entity<User>(users =>

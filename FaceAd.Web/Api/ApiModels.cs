@@ -6,28 +6,29 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace FaceAd.Web.Api;
 
-/// <summary>Terms of a campaign, as a program writes them.</summary>
+/// <summary>Terms of a campaign, as sent by a client.</summary>
 /// <param name="Name">1 to 120 characters.</param>
 /// <param name="StartsOn">First day, inclusive.</param>
 /// <param name="EndsOn">Last day, inclusive.</param>
 /// <param name="Targets">Segments: kids, men2030, women2030, men4050, women4050, silver.</param>
-/// <param name="SiteIds">Buildings; empty or absent for all.</param>
-/// <param name="GroupIds">Groups of buildings, besides.</param>
+/// <param name="SiteIds">Sites; empty or absent for all.</param>
+/// <param name="GroupIds">Site groups, in addition.</param>
 /// <param name="Days">Days of the week: mon, tue, wed, thu, fri, sat, sun; absent for all.</param>
 /// <param name="Hours">Hours of the day, 0 to 23; absent for all.</param>
 /// <param name="PriceModel">flat or perThousand.</param>
 /// <param name="BudgetWon">Whole KRW, VAT excluded.</param>
 /// <param name="PricePerThousandWon">Whole KRW for a thousand target impressions; with perThousand only.</param>
-/// <param name="Version">The version that was read; absent to write over whatever is there.</param>
-/// <param name="Weights">Shares of the plays by film, 1 to 100 each; a film that is not named keeps its own.</param>
-/// <param name="Flights">Runs of days, when there are several; then startsOn and endsOn follow from them. At most 12, none sharing a day.</param>
+/// <param name="Version">The version the changes are based on; absent to overwrite any version.</param>
+/// <param name="Weights">Weights by creative, 1 to 100 each; creatives not listed keep theirs.</param>
+/// <param name="Flights">Runs of days, if there are several; startsOn and endsOn then follow from them. At most 12, not
+/// overlapping.</param>
 public sealed record CampaignTermsModel(
     string? Name, DateOnly StartsOn, DateOnly EndsOn, string[]? Targets, Guid[]? SiteIds, Guid[]? GroupIds, string[]? Days, int[]? Hours,
     [property: DefaultValue("flat")] string? PriceModel, long BudgetWon, long? PricePerThousandWon, int? Version, Dictionary<Guid, int>? Weights = null, Flight[]? Flights = null)
 {
     private static readonly string[] DayNames = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 
-    /// <summary>As the pages' form has it. What is no segment, day or hour becomes something that the rules refuse.</summary>
+    /// <summary>Converts to the form's model. An unknown segment, day or hour becomes a value that validation refuses.</summary>
     internal CampaignDraft ToDraft() => new()
     {
         Name = Name ?? "",
@@ -46,14 +47,14 @@ public sealed record CampaignTermsModel(
         Weights = Weights ?? [],
     };
 
-    /// <summary>What cannot even be terms; null when nothing is wrong with them.</summary>
+    /// <summary>Problem with terms that cannot be converted at all; null when there is none.</summary>
     internal ProblemHttpResult? Problem => PriceModel is not (null or "flat" or "perThousand") ? ApiProblem.Of(400, "Word", "priceModel", "flat, perThousand")
         : ApiWords.IsSound(Name) ? null : ApiProblem.Of(400, "BadRequest");
 
     internal static string[] NamesOf(int days) => [.. DayNames.Where((_, i) => (days >> i & 1) != 0)];
 }
 
-/// <summary>A campaign, as a program reads it.</summary>
+/// <summary>A campaign.</summary>
 public sealed record CampaignModel(
     Guid Id, string Name, string Phase, string? RejectionReason, DateOnly StartsOn, DateOnly EndsOn, string[] Targets, Guid[] SiteIds, Guid[] GroupIds,
     string[] Days, int[] Hours, string PriceModel, long BudgetWon, long? PricePerThousandWon, Guid OrganisationId, int Version, DateTimeOffset CreatedAt,
@@ -69,26 +70,26 @@ public sealed record CampaignModel(
         DeletedAt = c.DeletedAt,
     };
 
-    /// <summary>Name of the advertiser; null where it was not asked for.</summary>
+    /// <summary>Name of the advertiser; null where it was not requested.</summary>
     public string? Advertiser { get; init; }
 
-    /// <summary>When it was deleted; null: it is not.</summary>
+    /// <summary>When it was deleted; null if it was not.</summary>
     public DateTimeOffset? DeletedAt { get; init; }
 
     internal static string Word(string name) => char.ToLowerInvariant(name[0]) + name[1..];
 }
 
-/// <summary>A film of a campaign.</summary>
+/// <summary>A creative of a campaign.</summary>
 public sealed record CreativeModel(Guid Id, string Name, double Seconds, int Width, int Height, int Weight);
 
 /// <summary>One page of a list.</summary>
 /// <param name="Items">Its rows.</param>
-/// <param name="Next">To be sent as <c>after</c> for the next page; null at the end.</param>
+/// <param name="Next">Value of <c>after</c> for the next page; null on the last page.</param>
 public sealed record PageModel<T>(IReadOnlyList<T> Items, string? Next);
 
-/// <summary>What to do with a campaign.</summary>
+/// <summary>An action on a campaign.</summary>
 /// <param name="Step">submit, revise, approve, reject, pause or resume.</param>
-/// <param name="Reason">For reject: what the advertiser reads, at most 1,000 characters.</param>
+/// <param name="Reason">For reject: the reason shown to the advertiser, at most 1,000 characters.</param>
 /// <param name="Confirmed">For approve: all of allAges, sender, claims, rights, legible.</param>
 public sealed record StepModel(string? Step, string? Reason, string[]? Confirmed);
 
@@ -96,44 +97,44 @@ public sealed record StepModel(string? Step, string? Reason, string[]? Confirmed
 /// <param name="CampaignId">The campaign.</param>
 /// <param name="From">First day counted.</param>
 /// <param name="To">Last day counted.</param>
-/// <param name="Epoch">The counting period that the days lie in.</param>
-/// <param name="ComputedAt">When.</param>
-/// <param name="Exact">Whether persons are exact; else stepped by five, and withheld below.</param>
-/// <param name="Tables">The tables asked for.</param>
+/// <param name="Epoch">The counting period (epoch) of these days.</param>
+/// <param name="ComputedAt">When it was computed.</param>
+/// <param name="Exact">Whether people counts are exact; otherwise they move in steps of five and are withheld below five.</param>
+/// <param name="Tables">The requested tables.</param>
 public sealed record ReportModel(Guid CampaignId, DateOnly From, DateOnly To, int Epoch, DateTimeOffset ComputedAt, bool Exact, IReadOnlyList<ReportTableModel> Tables);
 
-/// <summary>A table of a report: a row is an object with the table's columns; undefined is null, withheld is the text "&lt;5".</summary>
+/// <summary>A table of a report: each row is an object with the table's columns; undefined is null, withheld is the text "&lt;5".</summary>
 public sealed record ReportTableModel(string Name, IReadOnlyList<string> Columns, IReadOnlyList<IReadOnlyDictionary<string, object?>> Rows);
 
-/// <summary>Which campaigns are asked for; what is absent does not matter.</summary>
+/// <summary>Filters of a campaign list; absent ones match all.</summary>
 public sealed class CampaignWords
 {
     /// <summary>Part of the name.</summary>
     [Description("Part of the name.")]
     public string? Search { get; init; }
 
-    /// <summary>The phase.</summary>
+    /// <summary>Phase.</summary>
     [Description("running, scheduled, submitted, draft, rejected, paused or ended.")]
     public string? Phase { get; init; }
 
-    /// <summary>The advertiser.</summary>
-    [Description("Part of the advertiser's name; for the media owner.")]
+    /// <summary>Part of the advertiser's name.</summary>
+    [Description("Part of the advertiser's name; media owner only.")]
     public string? Advertiser { get; init; }
 
-    /// <summary>A building.</summary>
-    [Description("Part of the name of a building that they may run at.")]
+    /// <summary>Part of a site's name.</summary>
+    [Description("Part of the name of a site the campaign may run at.")]
     public string? Site { get; init; }
 
-    /// <summary>A day.</summary>
-    [Description("They end on this day or later, such as 2026-03-09. With to: what a calendar of those days shows.")]
+    /// <summary>Earliest last day.</summary>
+    [Description("Campaigns that end on this day or later, such as 2026-03-09. Combine with to for a calendar of those days.")]
     public string? From { get; init; }
 
-    /// <summary>A day.</summary>
-    [Description("They start on this day or earlier.")]
+    /// <summary>Latest first day.</summary>
+    [Description("Campaigns that start on this day or earlier.")]
     public string? To { get; init; }
 
-    /// <summary>Reads them.</summary>
-    /// <returns>What is wrong; null when nothing is.</returns>
+    /// <summary>Parses the filters.</summary>
+    /// <returns>The problem; null when there is none.</returns>
     internal ProblemHttpResult? Read(out CampaignSearch search)
     {
         search = new CampaignSearch();

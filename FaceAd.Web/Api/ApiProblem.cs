@@ -13,26 +13,26 @@ using Npgsql;
 
 namespace FaceAd.Web.Api;
 
-/// <summary>Problems as programs get them: words in the caller's language for people, and a code for programs, which does not change.</summary>
+/// <summary>Problem responses: a text in the caller's language for people, and a stable code for programs.</summary>
 static class ApiProblem
 {
     private static readonly ResourceManager Words = new(typeof(Texts));
 
-    /// <summary>A problem whose words are the text <c>Api.CODE</c>.</summary>
+    /// <summary>A problem whose text is the resource <c>Api.CODE</c>.</summary>
     /// <param name="status">HTTP status.</param>
-    /// <param name="code">What programs tell it by.</param>
-    /// <param name="values">What stands in the text's places.</param>
+    /// <param name="code">The stable code.</param>
+    /// <param name="values">Format arguments of the text.</param>
     public static ProblemHttpResult Of(int status, string code, params object[] values) => Make(status, code, Text("Api." + code, values));
 
-    /// <summary>What the rules of a page refuse, in the page's words.</summary>
+    /// <summary>A refusal by the rules of a page, with the page's text.</summary>
     /// <param name="status">HTTP status.</param>
-    /// <param name="page">What the page's texts begin with, such as <c>Form.Problem.</c></param>
-    /// <param name="refusal">Why.</param>
+    /// <param name="page">Prefix of the page's texts, such as <c>Form.Problem.</c></param>
+    /// <param name="refusal">The refusal.</param>
     public static ProblemHttpResult Of<T>(int status, string page, T refusal)
         where T : struct, Enum => Make(status, refusal.ToString(), Text(page + refusal));
 
-    /// <summary>Several things that are wrong with a campaign's terms.</summary>
-    /// <param name="problems">What.</param>
+    /// <summary>Several problems with a campaign's terms.</summary>
+    /// <param name="problems">The problems.</param>
     public static ProblemHttpResult Of(IReadOnlyList<CampaignProblem> problems)
     {
         var problem = Make(StatusCodes.Status422UnprocessableEntity, "Terms", string.Join(' ', problems.Select(p => Text("Form.Problem." + p))));
@@ -40,16 +40,16 @@ static class ApiProblem
         return problem;
     }
 
-    /// <summary>What the rules of accounts refuse.</summary>
+    /// <summary>A refusal by the account rules.</summary>
     public static ProblemHttpResult Of(AccountProblem problem) => Of(problem switch
     {
-        AccountProblem.Denied => StatusCodes.Status404NotFound, // whose account it is, is told to nobody else
+        AccountProblem.Denied => StatusCodes.Status404NotFound, // do not reveal that the account exists
         AccountProblem.Busy => StatusCodes.Status429TooManyRequests,
         AccountProblem.TooMany or AccountProblem.Last or AccountProblem.EmailTaken or AccountProblem.OrganisationTaken => StatusCodes.Status409Conflict,
         _ => StatusCodes.Status422UnprocessableEntity,
     }, "Acc.Problem.", problem);
 
-    /// <summary>Words for a status that came from the server itself, such as a body that is no JSON; null when there are none.</summary>
+    /// <summary>The code for a status that the framework itself returned, such as for malformed JSON; null when there is none.</summary>
     public static string? Of(int status) => status switch
     {
         400 => "BadRequest",
@@ -66,7 +66,7 @@ static class ApiProblem
     public static string Text(string key, params object[] values) =>
         Words.GetString(key, CultureInfo.CurrentUICulture) is not { } text ? key : values.Length == 0 ? text : string.Format(CultureInfo.CurrentCulture, text, values);
 
-    /// <summary>Says which problems an endpoint has beside those of all.</summary>
+    /// <summary>Declares the problem statuses of an endpoint, besides the common ones.</summary>
     public static RouteHandlerBuilder Refuses(this RouteHandlerBuilder route, params int[] statuses) =>
         statuses.Aggregate(route, (r, status) => r.ProducesProblem(status));
 
@@ -79,43 +79,43 @@ static class ApiProblem
 }
 
 /// <summary>
-/// A key by which a program may ask twice and get one thing: it becomes the thing's identity, so that a repeat finds it, whatever happened
-/// to the first answer.
+/// An idempotency key lets a client repeat a call safely: the created object's identity is derived from it, so that a repeat finds the
+/// object, whatever happened to the first response.
 /// </summary>
 static class IdempotencyKey
 {
     /// <summary>The header.</summary>
     public const string Header = "Idempotency-Key";
 
-    /// <summary>The most characters.</summary>
+    /// <summary>The longest key, in characters.</summary>
     public const int Most = 100;
 
-    /// <summary>Whether a key is none, or a good one.</summary>
+    /// <summary>Whether a key is absent or valid.</summary>
     public static bool IsGood(string? key) => key is null or { Length: > 0 and <= Most };
 
-    /// <summary>The problem of one that is not.</summary>
+    /// <summary>The problem for an invalid key.</summary>
     public static ProblemHttpResult Bad => ApiProblem.Of(400, "Key", Most);
 
-    /// <summary>The identity that a key makes; null without a key.</summary>
-    /// <param name="viewer">Whose key.</param>
-    /// <param name="kind">What is made; two kinds do not share keys. Empty for a campaign.</param>
+    /// <summary>The identity derived from a key; null without a key.</summary>
+    /// <param name="viewer">The key's user.</param>
+    /// <param name="kind">Kind of object; kinds do not share keys. Empty for a campaign.</param>
     /// <param name="key">The key.</param>
     public static Guid? IdOf(Viewer viewer, string kind, string? key) => key is null ? null
         : new Guid(SHA256.HashData(Encoding.UTF8.GetBytes($"{kind}{viewer.OrganisationId:N} {key}")).AsSpan(0, 16));
 
-    /// <summary>Whether there is one of that identity (true) or of that name (false) already; null when something else was wrong.</summary>
+    /// <summary>Whether the identity (true) or the name (false) already exists; null for any other error.</summary>
     public static bool? IsTwice(this DbUpdateException exception) =>
         exception.InnerException is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation } known ? known.ConstraintName?.StartsWith("pk_", StringComparison.Ordinal) == true : null;
 }
 
-/// <summary>Words and places in addresses.</summary>
+/// <summary>Enum values and list positions as text.</summary>
 static class ApiWords
 {
-    /// <summary>A value as a word that begins small.</summary>
+    /// <summary>An enum value in camel case.</summary>
     public static string Of<T>(T value)
         where T : struct, Enum => CampaignModel.Word(value.ToString());
 
-    /// <summary>Reads a word; numbers and lists are none.</summary>
+    /// <summary>Parses an enum value; numbers and comma-separated lists are refused.</summary>
     public static bool Read<T>(string? text, out T value)
         where T : struct, Enum
     {
@@ -124,7 +124,7 @@ static class ApiWords
             && Enum.TryParse(text, ignoreCase: true, out value) && Enum.IsDefined(value);
     }
 
-    /// <summary>Whether a text can be stored and written: no half characters, and no zero bytes.</summary>
+    /// <summary>Whether a text can be stored: no unpaired surrogates, no zero bytes.</summary>
     public static bool IsSound(string? text)
     {
         if (text is null) return true;
@@ -137,22 +137,22 @@ static class ApiWords
         return true;
     }
 
-    /// <summary>A pattern for what stands anywhere in a text; null without words.</summary>
+    /// <summary>A LIKE pattern that matches a text anywhere; null for an empty text.</summary>
     public static string? Pattern(string? words) => words?.Trim() is not { Length: > 0 } text ? null
         : $"%{(text.Length > 100 ? text[..100] : text).Replace(@"\", @"\\", StringComparison.Ordinal).Replace("%", @"\%", StringComparison.Ordinal).Replace("_", @"\_", StringComparison.Ordinal)}%";
 
-    /// <summary>A place in a list that is ordered by instants.</summary>
+    /// <summary>A position in a list that is ordered by time.</summary>
     public static string Place(DateTimeOffset at, Guid id) =>
         new CampaignPlace(((at - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond).ToString(CultureInfo.InvariantCulture), id).ToString();
 
-    /// <summary>Reads a place; false when it is none. Without words it is the beginning.</summary>
+    /// <summary>Parses a position; false when it is malformed. An empty text is the beginning.</summary>
     public static bool Place(string? text, out (DateTimeOffset At, Guid Id)? place)
     {
         place = CampaignPlace.Read(text) is { Instant: { } at } read ? (at, read.Id) : null;
         return text is null || place is not null;
     }
 
-    /// <summary>One page of rows of which one more was asked for than it has.</summary>
+    /// <summary>Builds one page from rows read with one row more than the page holds.</summary>
     public static PageModel<TModel> Page<TRow, TModel>(IReadOnlyList<TRow> rows, int limit, Func<TRow, TModel> model, Func<TRow, string> place) =>
         new([.. rows.Take(limit).Select(model)], rows.Count > limit ? place(rows[limit - 1]) : null);
 }

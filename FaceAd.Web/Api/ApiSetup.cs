@@ -11,7 +11,7 @@ static class ApiSetup
     /// <summary>Name of the document, and of the group of its endpoints.</summary>
     public const string Document = "v1";
 
-    /// <summary>The most bytes of a body that is no film.</summary>
+    /// <summary>The largest request body in bytes, except for uploads.</summary>
     public const int MaxBody = 128 * 1024;
 
     private const string Scheme = "token";
@@ -21,12 +21,12 @@ static class ApiSetup
     {
         services.AddProblemDetails(options => options.CustomizeProblemDetails = context =>
         {
-            // What the server itself refuses, such as a body that is no JSON, in the caller's language too.
+            // Errors that the framework itself returns, such as for malformed JSON, also get a text in the caller's language.
             if (!context.HttpContext.Request.Path.StartsWithSegments(Root) || context.ProblemDetails.Detail is not null) return;
             if (ApiProblem.Of(context.ProblemDetails.Status ?? context.HttpContext.Response.StatusCode) is not { } code) return;
             (context.ProblemDetails.Detail, context.ProblemDetails.Extensions["code"]) = (ApiProblem.Text("Api." + code), code);
         });
-        services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = false); // while developing, too
+        services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = false); // in development too
         services.AddOpenApi(Document, options =>
         {
             options.ShouldInclude = endpoint => endpoint.GroupName == Document;
@@ -36,12 +36,18 @@ static class ApiSetup
                 {
                     Title = "FaceAd",
                     Version = Document,
-                    Description = "Everything that the pages do. Errors are application/problem+json: detail is for people, in the language of Accept-Language; code is for programs.",
+                    Description = "Everything the dashboard can do. Errors are application/problem+json: detail is a text in the language "
+                        + "of Accept-Language; code is stable, for programs.",
                 };
                 document.Components ??= new OpenApiComponents();
                 document.Components.SecuritySchemes = new Dictionary<string, IOpenApiSecurityScheme>
                 {
-                    [Scheme] = new OpenApiSecurityScheme { Type = SecuritySchemeType.Http, Scheme = "bearer", Description = "An API token of the organisation's settings: fat_..." },
+                    [Scheme] = new OpenApiSecurityScheme
+                    {
+                        Type = SecuritySchemeType.Http,
+                        Scheme = "bearer",
+                        Description = "An API token, created in the organisation's settings: fat_...",
+                    },
                 };
                 document.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(Scheme, document)] = [] }];
                 return Task.CompletedTask;
@@ -57,7 +63,7 @@ static class ApiSetup
         });
     }
 
-    /// <summary>Errors that never came to an endpoint, or that one did not expect, are problems too.</summary>
+    /// <summary>Errors outside the endpoints, and unexpected ones, become problem responses too.</summary>
     public static void UseApiProblems(this WebApplication app) =>
         app.UseWhen(http => http.Request.Path.StartsWithSegments(Root), branch =>
         {

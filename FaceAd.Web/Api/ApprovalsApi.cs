@@ -8,7 +8,10 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace FaceAd.Web.Api;
 
-/// <summary>What waits for the media owner, and the decisions about it. Where two must approve, the makers of the tokens are the two.</summary>
+/// <summary>
+/// Items awaiting the media owner's review, and decisions about them. With two required approvals, the creators of the tokens count as the
+/// reviewers.
+/// </summary>
 static class ApprovalsApi
 {
     private const int MostPage = 100;
@@ -16,16 +19,21 @@ static class ApprovalsApi
     public static void MapApprovals(this RouteGroupBuilder group)
     {
         var api = group.MapGroup("/approvals").WithTags("Approvals");
-        api.MapGet("", ListAsync).RequireScope(ApiScopes.CampaignsRead).WithSummary("Campaigns and new versions of films that wait, oldest first; for the media owner.");
+        api.MapGet("", ListAsync).RequireScope(ApiScopes.CampaignsRead)
+            .WithSummary("Lists campaigns and new creative versions awaiting review, oldest first; media owner only.");
         api.MapPost("/campaigns/{id:guid}/approve", ApproveAsync).RequireScope(ApiScopes.CampaignsWrite).Refuses(404, 409, 422)
-            .WithSummary("Lets a campaign run; all of the checklist must be confirmed. 202 when a second administrator must approve too.");
-        api.MapPost("/campaigns/{id:guid}/reject", RejectAsync).RequireScope(ApiScopes.CampaignsWrite).Refuses(404, 409).WithSummary("Sends a campaign back with a reason.");
+            .WithSummary("Approves a campaign; the whole checklist must be confirmed. 202: a second administrator must approve too.");
+        api.MapPost("/campaigns/{id:guid}/reject", RejectAsync).RequireScope(ApiScopes.CampaignsWrite).Refuses(404, 409)
+            .WithSummary("Rejects a campaign with a reason.");
         api.MapPost("/creatives/{id:guid}/approve", ApproveVersionAsync).RequireScope(ApiScopes.CampaignsWrite).Refuses(404, 422)
-            .WithSummary("Lets a new version of a film run; all of the checklist must be confirmed. 202 when a second administrator must approve too.");
-        api.MapPost("/creatives/{id:guid}/reject", RejectVersionAsync).RequireScope(ApiScopes.CampaignsWrite).Refuses(404).WithSummary("Does not let a new version run, with a reason; the one before goes on.");
+            .WithSummary(
+                "Approves a new version of a creative; the whole checklist must be confirmed. Returns 202 when a second administrator "
+                + "must approve too.");
+        api.MapPost("/creatives/{id:guid}/reject", RejectVersionAsync).RequireScope(ApiScopes.CampaignsWrite).Refuses(404)
+            .WithSummary("Rejects a new version with a reason; the current one keeps running.");
     }
 
-    /// <summary>The problem of an approval without all of the checklist.</summary>
+    /// <summary>The problem for an approval without the whole checklist.</summary>
     internal static ProblemHttpResult Unconfirmed => ApiProblem.Of(422, "Unconfirmed", string.Join(", ", WaitingItem.Checklist.Select(ApiWords.Of)));
 
     private static async Task<Results<Ok<WaitingModel>, ProblemHttpResult>> ListAsync(
@@ -66,19 +74,19 @@ static class ApprovalsApi
     }
 }
 
-/// <summary>What waits for the media owner.</summary>
+/// <summary>Items awaiting the media owner's review.</summary>
 /// <param name="FourEyes">Whether two different administrators must approve.</param>
 /// <param name="Checklist">What an approval must confirm.</param>
-/// <param name="Total">How much waits.</param>
-/// <param name="Items">The oldest of it.</param>
+/// <param name="Total">How many items there are in all.</param>
+/// <param name="Items">The oldest items.</param>
 public sealed record WaitingModel(bool FourEyes, IReadOnlyList<string> Checklist, int Total, IReadOnlyList<WaitingItemModel> Items);
 
-/// <summary>One thing that waits.</summary>
-/// <param name="Since">Since when.</param>
+/// <summary>One item awaiting review.</summary>
+/// <param name="Since">When it was submitted.</param>
 /// <param name="Campaign">The campaign.</param>
-/// <param name="Version">The new version of a film; null when it is about the campaign as a whole.</param>
-/// <param name="Running">The version that plays now.</param>
-/// <param name="ApprovedBy">Sign-in names of those who have approved it already.</param>
+/// <param name="Version">The new version of a creative; null for the campaign as a whole.</param>
+/// <param name="Running">The version playing now.</param>
+/// <param name="ApprovedBy">Sign-in names of those who have already approved it.</param>
 public sealed record WaitingItemModel(DateTimeOffset Since, CampaignModel Campaign, VersionModel? Version, VersionModel? Running, IReadOnlyList<string> ApprovedBy);
 
 /// <summary>An approval.</summary>
@@ -86,5 +94,5 @@ public sealed record WaitingItemModel(DateTimeOffset Since, CampaignModel Campai
 public sealed record ApproveModel(string[]? Confirmed);
 
 /// <summary>A rejection.</summary>
-/// <param name="Reason">What the advertiser reads, 1 to 1,000 characters.</param>
+/// <param name="Reason">The reason shown to the advertiser, 1 to 1,000 characters.</param>
 public sealed record RejectModel(string? Reason);

@@ -12,7 +12,9 @@ using Microsoft.EntityFrameworkCore;
 
 namespace FaceAd.Web.Api;
 
-/// <summary>What is done with campaigns besides writing them: copies, several at once, deletions taken back, history, talk, and what was measured where they would run.</summary>
+/// <summary>
+/// Campaign endpoints beyond editing: copies, bulk changes, restoring, history, comments, and what was measured where a campaign would run.
+/// </summary>
 static class CampaignDeskApi
 {
     private const int MostPage = 100;
@@ -21,17 +23,23 @@ static class CampaignDeskApi
     {
         var api = group.MapGroup("/campaigns").WithTags("Campaigns");
         api.MapPost("/{id:guid}/duplicate", DuplicateAsync).RequireScope(ApiScopes.CampaignsWrite).Refuses(404, 409)
-            .WithSummary("Makes a draft with a campaign's terms and films. With an Idempotency-Key the same call again gives the same copy.");
-        api.MapGet("/deleted", DeletedAsync).RequireScope(ApiScopes.CampaignsRead).WithSummary("Campaigns that were deleted in the last 30 days, newest first, at most 100.");
-        api.MapPost("/{id:guid}/restore", RestoreAsync).RequireScope(ApiScopes.CampaignsWrite).Refuses(404).WithSummary("Takes a deletion back.");
+            .WithSummary("Copies a campaign's terms and creatives into a draft. With an Idempotency-Key, a repeat returns the same copy.");
+        api.MapGet("/deleted", DeletedAsync).RequireScope(ApiScopes.CampaignsRead)
+            .WithSummary("Lists campaigns deleted in the last 30 days, newest first, at most 100.");
+        api.MapPost("/{id:guid}/restore", RestoreAsync).RequireScope(ApiScopes.CampaignsWrite).Refuses(404)
+            .WithSummary("Restores a deleted campaign.");
         api.MapPost("/bulk", BulkAsync).RequireScope(ApiScopes.CampaignsWrite)
-            .WithSummary("Changes up to 200 campaigns: all of them or none. With preview, says what would happen to each.");
-        api.MapGet("/{id:guid}/history", HistoryAsync).RequireScope(ApiScopes.CampaignsRead).Refuses(404).WithSummary("Who changed what, newest first.");
-        api.MapGet("/{id:guid}/comments", CommentsAsync).RequireScope(ApiScopes.CampaignsRead).Refuses(404).WithSummary("The talk between advertiser and media owner, newest first.");
+            .WithSummary("Changes up to 200 campaigns: all of them or none. With preview, only returns what would happen to each.");
+        api.MapGet("/{id:guid}/history", HistoryAsync).RequireScope(ApiScopes.CampaignsRead).Refuses(404)
+            .WithSummary("Lists who changed what, newest first.");
+        api.MapGet("/{id:guid}/comments", CommentsAsync).RequireScope(ApiScopes.CampaignsRead).Refuses(404)
+            .WithSummary("Lists the comments of advertiser and media owner, newest first.");
         api.MapPost("/{id:guid}/comments", CommentAsync).RequireScope(ApiScopes.CampaignsWrite).Refuses(404, 422)
-            .WithSummary("Writes to the other side. With an Idempotency-Key it is written once.");
+            .WithSummary("Adds a comment for the other side. With an Idempotency-Key, a repeat adds no second one.");
         group.MapPost("/inventory", InventoryAsync).RequireScope(ApiScopes.CampaignsRead).WithTags("Campaigns").Refuses(422)
-            .WithSummary("What was measured in the last 28 days where terms would run: a record of the past, no promise. Changes nothing.");
+            .WithSummary(
+                "Returns what was measured in the last 28 days where these terms would run: a record of the past, not a forecast. "
+                + "Changes nothing.");
     }
 
     private static async Task<Results<Created<CampaignModel>, Ok<CampaignModel>, ProblemHttpResult>> DuplicateAsync(
@@ -62,7 +70,7 @@ static class CampaignDeskApi
 
     private static async Task<Results<Ok<CampaignModel>, ProblemHttpResult>> RestoreAsync(Guid id, HttpContext http, CampaignBook book, Display display)
     {
-        // Whoever asks twice finds it restored.
+        // A retry finds the campaign already restored.
         await book.RestoreAsync(http.Viewer(), id);
         return await book.FindAsync(http.Viewer(), id, http.RequestAborted) is { } campaign ? TypedResults.Ok(CampaignModel.Of(campaign, display.Today)) : CampaignsApi.Missing();
     }
@@ -144,7 +152,7 @@ static class CampaignDeskApi
         }
         if (targets.Count == 0) return ApiProblem.Of([CampaignProblem.TargetsMissing]);
         if (terms.SiteIds is { Length: > 1000 }) return ApiProblem.Of(400, "Many", "siteIds", 1000);
-        // The same words as a campaign's, read by the same rule.
+        // Parsed like a campaign's terms.
         var draft = new CampaignTermsModel("", default, default, terms.Targets, terms.SiteIds, terms.GroupIds, terms.Days, terms.Hours, null, 0, null, null).ToDraft();
         if (!Dayparting.IsValid(draft.Days, draft.Hours)) return ApiProblem.Of([CampaignProblem.HoursMissing]);
         var named = (await groups.ListAsync(http.RequestAborted)).Where(g => draft.GroupIds.Contains(g.Id)).ToList();
@@ -158,77 +166,78 @@ static class CampaignDeskApi
     private static CommentModel Of(CampaignComment c) => new(c.Id, c.Author, c.ByOwner, c.Text, c.At);
 }
 
-/// <summary>A copy to be made.</summary>
+/// <summary>Parameters of a copy.</summary>
 /// <param name="Name">Its name; absent for "Copy of ...".</param>
 public sealed record DuplicateModel(string? Name);
 
 /// <summary>A change to several campaigns.</summary>
 /// <param name="Action">pause, resume, endsOn, budget or sites.</param>
-/// <param name="Campaigns">Which, 1 to 200.</param>
-/// <param name="Preview">Whether to say only what would happen.</param>
+/// <param name="Campaigns">The campaigns, 1 to 200.</param>
+/// <param name="Preview">Whether to return only what would happen.</param>
 /// <param name="EndsOn">For endsOn: the new last day.</param>
-/// <param name="Percent">For budget: percent added, negative to take away.</param>
-/// <param name="SiteIds">For sites: the buildings; empty for all.</param>
+/// <param name="Percent">For budget: percentage to change it by, negative to reduce it.</param>
+/// <param name="SiteIds">For sites: the new sites; empty for all.</param>
 public sealed record BulkTermsModel(string? Action, BulkPickModel[]? Campaigns, bool Preview, DateOnly? EndsOn, int Percent, Guid[]? SiteIds);
 
-/// <summary>One campaign of a change.</summary>
+/// <summary>One campaign of a bulk change.</summary>
 /// <param name="Id">The campaign.</param>
-/// <param name="Version">The version that was read; not needed for a preview.</param>
+/// <param name="Version">The version the change is based on; not needed for a preview.</param>
 public sealed record BulkPickModel(Guid Id, int? Version);
 
-/// <summary>What a change did, or would do.</summary>
-/// <param name="Changed">Whether the campaigns were changed. When one is refused, none is.</param>
-/// <param name="Campaigns">Each of them.</param>
+/// <summary>What a bulk change did, or would do.</summary>
+/// <param name="Changed">Whether the campaigns were changed. If one is refused, none is.</param>
+/// <param name="Campaigns">The outcome for each campaign.</param>
 public sealed record BulkModel(bool Changed, IReadOnlyList<BulkRowModel> Campaigns);
 
-/// <summary>What a change does to one campaign.</summary>
+/// <summary>What a bulk change does to one campaign.</summary>
 /// <param name="Id">The campaign.</param>
 /// <param name="Name">Its name.</param>
 /// <param name="Version">Its version before.</param>
 /// <param name="Refusal">Why it is refused; null when it is not.</param>
-/// <param name="Reason">The same in words.</param>
-/// <param name="Before">What is changed.</param>
-/// <param name="After">What it becomes.</param>
+/// <param name="Reason">The same as readable text.</param>
+/// <param name="Before">Its terms before.</param>
+/// <param name="After">Its terms after.</param>
 public sealed record BulkRowModel(Guid Id, string Name, int Version, string? Refusal, string? Reason, BulkStandModel Before, BulkStandModel After);
 
-/// <summary>Terms that a change of several campaigns can touch.</summary>
+/// <summary>Terms that a bulk change can affect.</summary>
 /// <param name="State">State.</param>
 /// <param name="EndsOn">Last day.</param>
 /// <param name="BudgetWon">Budget, whole KRW.</param>
-/// <param name="SiteIds">Buildings; empty for all.</param>
+/// <param name="SiteIds">Sites; empty for all.</param>
 public sealed record BulkStandModel(string State, DateOnly EndsOn, long BudgetWon, IReadOnlyList<Guid> SiteIds);
 
-/// <summary>One line of a campaign's history.</summary>
-/// <param name="At">When.</param>
+/// <summary>One entry of a campaign's history.</summary>
+/// <param name="At">Time of the change.</param>
 /// <param name="What">What was done, such as campaignChanged.</param>
-/// <param name="Who">Sign-in name; null where it is not told, or nobody did it.</param>
-/// <param name="ByMediaOwner">Whether somebody of the media owner did.</param>
-/// <param name="Details">Further words.</param>
+/// <param name="Who">Sign-in name; null where it is withheld, or the system acted.</param>
+/// <param name="ByMediaOwner">Whether the media owner's staff acted.</param>
+/// <param name="Details">Further facts.</param>
 public sealed record HistoryModel(DateTimeOffset At, string What, string? Who, bool ByMediaOwner, IReadOnlyDictionary<string, string> Details);
 
 /// <summary>A comment.</summary>
 /// <param name="Id">Identity.</param>
-/// <param name="Author">Name of who wrote it, of then.</param>
+/// <param name="Author">The author's name at the time.</param>
 /// <param name="ByMediaOwner">Whether it was written for the media owner.</param>
-/// <param name="Text">What.</param>
-/// <param name="At">When.</param>
+/// <param name="Text">The comment.</param>
+/// <param name="At">When it was posted.</param>
 public sealed record CommentModel(Guid Id, string Author, bool ByMediaOwner, string Text, DateTimeOffset At);
 
-/// <summary>A comment to be written.</summary>
+/// <summary>A new comment.</summary>
 /// <param name="Text">1 to 2,000 characters.</param>
 public sealed record NewCommentModel(string? Text);
 
-/// <summary>Where and when one would advertise.</summary>
+/// <summary>Where and when a campaign would run.</summary>
 /// <param name="Targets">Segments.</param>
-/// <param name="SiteIds">Buildings; with no group either: all.</param>
-/// <param name="GroupIds">Groups of buildings.</param>
+/// <param name="SiteIds">Sites; without sites and groups: all.</param>
+/// <param name="GroupIds">Site groups.</param>
 /// <param name="Days">Days of the week; absent for all.</param>
 /// <param name="Hours">Hours of the day; absent for all.</param>
 public sealed record InventoryTermsModel(string[]? Targets, Guid[]? SiteIds, Guid[]? GroupIds, string[]? Days, int[]? Hours);
 
-/// <summary>What was measured there.</summary>
+/// <summary>What was measured there in the past.</summary>
 /// <param name="Screens">Screens.</param>
-/// <param name="Stays">Stays in view of the segments, in the hours asked for, repeats included; null when there are too many screens to add up.</param>
-/// <param name="MeasuredDays">Days on which anybody at all was measured there.</param>
-/// <param name="LookedBackDays">Days looked at, today not included.</param>
+/// <param name="Stays">Presences of the segments in the requested hours, repeats included; null when there are too many screens to sum
+/// up.</param>
+/// <param name="MeasuredDays">Days on which anyone was measured there.</param>
+/// <param name="LookedBackDays">Days looked back, excluding today.</param>
 public sealed record InventoryModel(int Screens, long? Stays, int MeasuredDays, int LookedBackDays);

@@ -10,7 +10,7 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace FaceAd.Web.Api;
 
-/// <summary>Campaigns for programs.</summary>
+/// <summary>Campaign endpoints.</summary>
 static class CampaignsApi
 {
     private const int MostPage = 100;
@@ -19,21 +19,26 @@ static class CampaignsApi
     {
         var api = group.MapGroup("/campaigns").WithTags("Campaigns");
         api.MapGet("", ListAsync).RequireScope(ApiScopes.CampaignsRead).WithSummary("Lists campaigns.");
-        api.MapGet("/counts", CountAsync).RequireScope(ApiScopes.CampaignsRead).WithSummary("How many campaigns there are in each phase.");
+        api.MapGet("/counts", CountAsync).RequireScope(ApiScopes.CampaignsRead).WithSummary("Counts campaigns by phase.");
         api.MapPost("", CreateAsync).RequireScope(ApiScopes.CampaignsWrite).Refuses(409, 422)
-            .WithSummary("Registers a draft. With an Idempotency-Key the same call again gives the same campaign.");
-        api.MapGet("/{id:guid}", FindAsync).RequireScope(ApiScopes.CampaignsRead).Refuses(404).WithName("FindCampaign").WithSummary("One campaign.");
+            .WithSummary("Creates a draft. With an Idempotency-Key, a repeat returns the same campaign.");
+        api.MapGet("/{id:guid}", FindAsync).RequireScope(ApiScopes.CampaignsRead).Refuses(404).WithName("FindCampaign")
+            .WithSummary("Returns one campaign.");
         api.MapPut("/{id:guid}", ChangeAsync).RequireScope(ApiScopes.CampaignsWrite).Refuses(404, 409, 422).WithSummary("Changes the terms of a draft or a rejected campaign.");
         api.MapDelete("/{id:guid}", DeleteAsync).RequireScope(ApiScopes.CampaignsWrite).Refuses(404, 409)
-            .WithSummary("Deletes a campaign that is not running or being reviewed. It can be restored for 30 days.");
+            .WithSummary("Deletes a campaign that is neither running nor under review. It can be restored for 30 days.");
         api.MapPost("/{id:guid}/steps", StepAsync).RequireScope(ApiScopes.CampaignsWrite).Refuses(404, 409, 422)
-            .WithSummary("Submits, revises, approves, rejects, pauses or resumes. A step to where the campaign is already changes nothing; 202 when a second administrator must approve.");
-        api.MapGet("/{id:guid}/showing", WhyAsync).RequireScope(ApiScopes.CampaignsRead).Refuses(404).WithSummary("Whether it is showing, and why or why not.");
+            .WithSummary(
+                "Submits, revises, approves, rejects, pauses or resumes a campaign. A step to its current state changes nothing. "
+                + "Returns 202 when a second administrator must approve.");
+        api.MapGet("/{id:guid}/showing", WhyAsync).RequireScope(ApiScopes.CampaignsRead).Refuses(404)
+            .WithSummary("Returns whether a campaign is showing, and why or why not.");
     }
 
     private static async Task<Results<Ok<PageModel<CampaignModel>>, ProblemHttpResult>> ListAsync(
         HttpContext http, CampaignFinder finder, Display display, [AsParameters] CampaignWords words,
-        [Description("newest (the usual order), name, starts, ends or budget.")] string? order, [Description("What the page before gave as next.")] string? after,
+        [Description("newest (the default), name, starts, ends or budget.")] string? order,
+        [Description("Value of next on the previous page.")] string? after,
         [Description("1 to 100.")] int limit = 20)
     {
         if (limit is < 1 or > MostPage) return ApiProblem.Of(400, "Limit", MostPage);
@@ -95,7 +100,7 @@ static class CampaignsApi
             ? TakeAsync(id, http, book, display, action, step.Reason, step.Confirmed)
             : Task.FromResult<Results<Ok<CampaignModel>, Accepted<CampaignModel>, ProblemHttpResult>>(ApiProblem.Of(400, "Word", "step", "submit, revise, approve, reject, pause, resume"));
 
-    /// <summary>Takes a step; the one way by which programs do.</summary>
+    /// <summary>Applies an action; all endpoints with actions go through here.</summary>
     internal static async Task<Results<Ok<CampaignModel>, Accepted<CampaignModel>, ProblemHttpResult>> TakeAsync(
         Guid id, HttpContext http, CampaignBook book, Display display, CampaignAction action, string? reason, string[]? confirmed)
     {
@@ -112,11 +117,11 @@ static class CampaignsApi
             : ApiProblem.Of(409, "Step", ApiWords.Of(CampaignPhases.Of(campaign, display.Today)), ApiWords.Of(action));
     }
 
-    /// <summary>What is wrong with a reason that an advertiser shall read; null when nothing is.</summary>
+    /// <summary>Problem with a reason shown to the advertiser; null when there is none.</summary>
     internal static ProblemHttpResult? ReasonProblem(string? reason) =>
         string.IsNullOrWhiteSpace(reason) || !ApiWords.IsSound(reason) ? ApiProblem.Of(400, "Reason") : reason.Length > 1000 ? ApiProblem.Of(400, "TooLong", "reason", 1000) : null;
 
-    /// <summary>Whether all of the checklist was confirmed, as the page asks for.</summary>
+    /// <summary>Whether the whole checklist was confirmed, as the page requires.</summary>
     internal static bool HasAll(string[]? confirmed) =>
         WaitingItem.Checklist.All(item => confirmed?.Any(word => ApiWords.Read<ReviewItem>(word, out var read) && read == item) == true);
 
@@ -125,7 +130,7 @@ static class CampaignsApi
         if (await book.FindAsync(http.Viewer(), id, http.RequestAborted) is null) return Missing();
         var status = await showing.WhyAsync(id);
         var viewer = http.Viewer();
-        // Another advertiser's campaign has no name here, as on the page.
+        // Another advertiser's campaign is not named, as on the page.
         var rival = status.Facts?.LostTo;
         return TypedResults.Ok(new ShowingModel(status.Showing, CampaignModel.Word(status.Code), status.LastPlayAt, status.NextHour, status.Facts is not { } f ? null : new ShowingFactsModel(
             f.Screens, f.Connected, f.Asked, f.Decisions, f.Won, rival is not null && (viewer.IsAdmin || rival.OrganisationId == viewer.OrganisationId) ? rival.Name : null, rival?.Times,
@@ -144,22 +149,23 @@ static class CampaignsApi
     internal static ProblemHttpResult Missing() => ApiProblem.Of(404, "NoCampaign");
 }
 
-/// <summary>Whether a campaign is showing.</summary>
-/// <param name="Showing">Whether it is.</param>
+/// <summary>Delivery status of a campaign.</summary>
+/// <param name="Showing">Whether it is showing.</param>
 /// <param name="Reason">Why, or why not.</param>
-/// <param name="LastPlayAt">When it was on a screen last; null: never.</param>
-/// <param name="NextHour">The next hour that it wants, on the clock of its first building; null when it wants this one, or none is left.</param>
+/// <param name="LastPlayAt">When it last played; null: never.</param>
+/// <param name="NextHour">The next hour it is scheduled for, on the clock of its first site; null when it is scheduled now, or no hour is
+/// left.</param>
 /// <param name="Facts">The numbers behind the answer; null while it cannot run anyway.</param>
 public sealed record ShowingModel(bool Showing, string Reason, DateTimeOffset? LastPlayAt, DateTime? NextHour, ShowingFactsModel? Facts);
 
-/// <summary>What the decisions of the last hour and the plays of today say.</summary>
+/// <summary>A campaign's share of the decisions in the last hour, and its plays today.</summary>
 /// <param name="Screens">Its screens.</param>
-/// <param name="Connected">Those that are connected.</param>
-/// <param name="Asked">Screens whose decisions were looked at.</param>
-/// <param name="Decisions">Decisions there in the last hour with its segments before the screen.</param>
-/// <param name="Won">Those that it won.</param>
-/// <param name="LostTo">The campaign that took most of the others; null when none did, or it is another advertiser's.</param>
-/// <param name="LostTimes">How many it took.</param>
+/// <param name="Connected">How many of them are connected.</param>
+/// <param name="Asked">How many screens' decisions were examined.</param>
+/// <param name="Decisions">Decisions there in the last hour whose dominant segment it targets.</param>
+/// <param name="Won">How many of them it won.</param>
+/// <param name="LostTo">The campaign that won most of the rest; null when none did, or it is another advertiser's.</param>
+/// <param name="LostTimes">How many that campaign won.</param>
 /// <param name="PlaysToday">Plays today.</param>
 /// <param name="ImpressionsToday">Impressions today.</param>
 public sealed record ShowingFactsModel(int Screens, int Connected, int Asked, long Decisions, long Won, string? LostTo, long? LostTimes, long PlaysToday, long ImpressionsToday);

@@ -12,32 +12,45 @@ using Microsoft.Extensions.Options;
 
 namespace FaceAd.Web.Api;
 
-/// <summary>Films of campaigns: sent, watched on their way, weighted, replaced, taken out, fetched.</summary>
+/// <summary>Endpoints for creatives: uploading, progress, weights, replacing, removing, downloading.</summary>
 static class CreativesApi
 {
     public static void MapCreatives(this RouteGroupBuilder group)
     {
         var api = group.MapGroup("/campaigns/{id:guid}").WithTags("Creatives");
-        api.MapGet("/creatives", HistoryAsync).RequireScope(ApiScopes.CampaignsRead).Refuses(404).WithSummary("A campaign's films in all their versions, newest versions first.");
+        api.MapGet("/creatives", HistoryAsync).RequireScope(ApiScopes.CampaignsRead).Refuses(404)
+            .WithSummary("Lists a campaign's creatives in all versions, newest first.");
         api.MapPost("/creatives", UploadAsync).RequireScope(ApiScopes.CampaignsWrite).Refuses(404, 413, 422, 503).WithMetadata(new NoSizeLimit())
             .Accepts<byte[]>("*/*")
-            .WithSummary("Sends a film or a picture in one request: the body is the file. It is encoded in a queue; the answer names the upload to ask. For large films use /uploads.");
+            .WithSummary(
+                "Uploads a video or an image in one request: the body is the file. It is queued for encoding; the response names the "
+                + "upload to poll. For large videos use /uploads.");
         api.MapPut("/creatives/{creative:guid}/weight", WeighAsync).RequireScope(ApiScopes.CampaignsWrite).Refuses(404, 409, 422)
-            .WithSummary("Sets a film's share of its campaign's plays, beside the weights of its other films; in a draft or a rejected campaign.");
-        api.MapDelete("/creatives/{creative:guid}", RemoveAsync).RequireScope(ApiScopes.CampaignsWrite).Refuses(404, 409).WithSummary("Takes a film out of a draft or a rejected campaign.");
-        api.MapGet("/creatives/{creative:guid}/film", FilmAsync).RequireScope(ApiScopes.CampaignsRead).Refuses(404).Produces(200, contentType: "video/mp4").WithSummary("The film as screens play it, with range requests.");
-        api.MapGet("/creatives/{creative:guid}/poster", PosterAsync).RequireScope(ApiScopes.CampaignsRead).Refuses(404).Produces(200, contentType: "image/jpeg").WithSummary("A picture of the film.");
-        api.MapGet("/uploads", UploadsAsync).RequireScope(ApiScopes.CampaignsRead).Refuses(404).WithSummary("Uploads that are not films yet, and failures of the last day.");
+            .WithSummary("Sets a creative's weight in its campaign's rotation, in a draft or a rejected campaign.");
+        api.MapDelete("/creatives/{creative:guid}", RemoveAsync).RequireScope(ApiScopes.CampaignsWrite).Refuses(404, 409)
+            .WithSummary("Removes a creative from a draft or a rejected campaign.");
+        api.MapGet("/creatives/{creative:guid}/film", FilmAsync).RequireScope(ApiScopes.CampaignsRead).Refuses(404)
+            .Produces(200, contentType: "video/mp4").WithSummary("Returns the video as screens play it; supports range requests.");
+        api.MapGet("/creatives/{creative:guid}/poster", PosterAsync).RequireScope(ApiScopes.CampaignsRead).Refuses(404)
+            .Produces(200, contentType: "image/jpeg").WithSummary("Returns the creative's poster.");
+        api.MapGet("/uploads", UploadsAsync).RequireScope(ApiScopes.CampaignsRead).Refuses(404)
+            .WithSummary("Lists uploads that are not creatives yet, and failures of the last day.");
 
         var uploads = group.MapGroup("/uploads").WithTags("Creatives");
-        uploads.MapGet("/{id:guid}", TellAsync).RequireScope(ApiScopes.CampaignsRead).Refuses(404).WithSummary("How far an upload is: its bytes, then its encoding in per cent, then the film or the refusal.");
-        uploads.MapPost("/{id:guid}/retry", RetryAsync).RequireScope(ApiScopes.CampaignsWrite).Refuses(404, 409).WithSummary("Tries a failed upload again where that may help (mayRetry).");
+        uploads.MapGet("/{id:guid}", TellAsync).RequireScope(ApiScopes.CampaignsRead).Refuses(404)
+            .WithSummary(
+                "Returns an upload's state: bytes received, then encoding progress in per cent, then the creative or the refusal.");
+        uploads.MapPost("/{id:guid}/retry", RetryAsync).RequireScope(ApiScopes.CampaignsWrite).Refuses(404, 409)
+            .WithSummary("Retries a failed upload, if a retry may help (mayRetry).");
         var house = group.MapGroup("/house").WithTags("Creatives");
-        house.MapGet("", HouseAsync).RequireScope(ApiScopes.CampaignsRead).WithSummary("The media owner's own films, which play while no campaign is due, in the order in which they play.");
+        house.MapGet("", HouseAsync).RequireScope(ApiScopes.CampaignsRead)
+            .WithSummary("Lists the media owner's own creatives, which play while no campaign is due, in playing order.");
         house.MapPost("", UploadToHouseAsync).RequireScope(ApiScopes.CampaignsWrite).Refuses(413, 422, 503).WithMetadata(new NoSizeLimit()).Accepts<byte[]>("*/*")
-            .WithSummary("Sends a film or a picture for the house loop: the body is the file. The answer names the upload to ask.");
-        house.MapDelete("/{id:guid}", RemoveFromHouseAsync).RequireScope(ApiScopes.CampaignsWrite).Refuses(404).WithSummary("Takes a film out of the house loop; it can be put back.");
-        house.MapPost("/{id:guid}/restore", RestoreToHouseAsync).RequireScope(ApiScopes.CampaignsWrite).Refuses(404).WithSummary("Puts a film back.");
+            .WithSummary("Uploads a video or an image to the house loop: the body is the file. The response names the upload to poll.");
+        house.MapDelete("/{id:guid}", RemoveFromHouseAsync).RequireScope(ApiScopes.CampaignsWrite).Refuses(404)
+            .WithSummary("Removes a creative from the house loop; it can be restored.");
+        house.MapPost("/{id:guid}/restore", RestoreToHouseAsync).RequireScope(ApiScopes.CampaignsWrite).Refuses(404)
+            .WithSummary("Restores a creative to the house loop.");
         UploadEndpoints.Speak(uploads, (route, what) => route.RequireScope(ApiScopes.CampaignsWrite).WithMetadata(new NoSizeLimit()).WithSummary(what).Refuses(404, 409, 413, 422, 423));
     }
 
@@ -51,8 +64,9 @@ static class CreativesApi
         !http.Viewer().IsAdmin ? ApiProblem.Of(403, "OwnersOnly") : TypedResults.Ok<VersionModel[]>([.. (await loop.ListAsync()).Select(VersionModel.Of)]);
 
     private static async Task<Results<Accepted<UploadModel>, ProblemHttpResult>> UploadToHouseAsync(
-        HttpContext http, CreativeIntake intake, CreativeUploads uploads, IOptions<MediaOptions> options, [Description("The file's name.")] string? name,
-        [Description("Of a picture: seconds of its loop, 1 to 60.")] double? seconds) =>
+        HttpContext http, CreativeIntake intake, CreativeUploads uploads, IOptions<MediaOptions> options,
+        [Description("File name.")] string? name,
+        [Description("For an image: duration of its loop in seconds, 1 to 60.")] double? seconds) =>
         http.Viewer().IsAdmin ? await TakeAsync(null, http, intake, uploads, options, name, null, seconds) : ApiProblem.Of(403, "OwnersOnly");
 
     private static async Task<Results<NoContent, ProblemHttpResult>> RemoveFromHouseAsync(Guid id, HttpContext http, HouseLoop loop) =>
@@ -63,14 +77,16 @@ static class CreativesApi
 
     private static Task<Results<Accepted<UploadModel>, ProblemHttpResult>> UploadAsync(
         Guid id, HttpContext http, CreativeIntake intake, CreativeUploads uploads, IOptions<MediaOptions> options,
-        [Description("The file's name.")] string? name, [Description("A version of the film that it shall replace; absent for a further film.")] Guid? replaces,
-        [Description("Of a picture: seconds of its loop, 1 to 60.")] double? seconds) => TakeAsync(id, http, intake, uploads, options, name, replaces, seconds);
+        [Description("File name.")] string? name,
+        [Description("Any version of the creative to replace; absent to add a creative.")] Guid? replaces,
+        [Description("For an image: duration of its loop in seconds, 1 to 60.")] double? seconds) =>
+        TakeAsync(id, http, intake, uploads, options, name, replaces, seconds);
 
     private static async Task<Results<Accepted<UploadModel>, ProblemHttpResult>> TakeAsync(
         Guid? id, HttpContext http, CreativeIntake intake, CreativeUploads uploads, IOptions<MediaOptions> options, string? name, Guid? replaces, double? seconds)
     {
         if (http.Request.ContentLength > options.Value.MaxUploadBytes) return Refused(CreativeRefusal.TooLarge);
-        // The stream is counted as it is saved; the server's own limit would end the request without saying why.
+        // The stream is counted while it is saved; the server's own limit would abort the request without a reason.
         if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit) limit.MaxRequestBodySize = null;
         var plan = new UploadPlan(id, name is { Length: > 0 and <= 400 } ? name : "film", http.Request.ContentLength ?? options.Value.MaxUploadBytes, replaces, seconds ?? UploadPlan.UsualStillSeconds);
         var (upload, refusal) = await intake.AcceptAsync(http.Viewer(), plan, http.Request.Body, http.Request.ContentLength, http.RequestAborted);
@@ -133,28 +149,28 @@ static class CreativesApi
 
     private static ProblemHttpResult Refused(CreativeRefusal refusal) => ApiProblem.Of(UploadEndpoints.StatusOf(refusal), "Form.Refusal.", refusal);
 
-    /// <summary>Films are counted as they are saved.</summary>
+    /// <summary>Lifts the body size limit: uploads are counted while they are saved.</summary>
     private sealed class NoSizeLimit : IRequestSizeLimitMetadata
     {
         public long? MaxRequestBodySize => null;
     }
 }
 
-/// <summary>One version of a film.</summary>
+/// <summary>One version of a creative.</summary>
 /// <param name="Id">Identity.</param>
-/// <param name="FilmId">What all versions of one film share.</param>
-/// <param name="Version">From 1.</param>
+/// <param name="FilmId">Identity shared by all versions of one creative.</param>
+/// <param name="Version">Version number, from 1.</param>
 /// <param name="State">current, proposed, replaced or refused.</param>
 /// <param name="Name">Name.</param>
 /// <param name="Sha256">Hash of the stored file.</param>
 /// <param name="Bytes">Its length.</param>
-/// <param name="Seconds">Running time.</param>
-/// <param name="Width">Pixels.</param>
-/// <param name="Height">Pixels.</param>
-/// <param name="Weight">Share of the plays, 1 to 100.</param>
+/// <param name="Seconds">Duration.</param>
+/// <param name="Width">Width in pixels.</param>
+/// <param name="Height">Height in pixels.</param>
+/// <param name="Weight">Weight in its campaign's rotation, 1 to 100.</param>
 /// <param name="CreatedAt">When it was uploaded.</param>
-/// <param name="ReplacedAt">When a newer version took its place; null before.</param>
-/// <param name="ReviewedAt">When the media owner decided about it by itself; null when it went with its campaign.</param>
+/// <param name="ReplacedAt">When a newer version replaced it; null before.</param>
+/// <param name="ReviewedAt">When the media owner reviewed this version by itself; null when it was reviewed with its campaign.</param>
 /// <param name="RefusalReason">Why it was refused; null otherwise.</param>
 public sealed record VersionModel(
     Guid Id, Guid FilmId, int Version, string State, string Name, string Sha256, long Bytes, double Seconds, int Width, int Height, int Weight,
@@ -164,19 +180,19 @@ public sealed record VersionModel(
         c.Id, c.LineId, c.Version, ApiWords.Of(c.State), c.Name, c.Sha256, c.Bytes, c.Seconds, c.Width, c.Height, c.Weight, c.CreatedAt, c.ReplacedAt, c.ReviewedAt, c.RefusalReason);
 }
 
-/// <summary>An upload on its way to a film.</summary>
+/// <summary>An upload.</summary>
 /// <param name="Id">Identity.</param>
 /// <param name="CampaignId">The campaign it is for; null for the house loop.</param>
 /// <param name="Name">Name.</param>
 /// <param name="State">receiving, queued, working, done, failed, cancelled or expired.</param>
-/// <param name="Bytes">Length of the whole.</param>
-/// <param name="Arrived">Bytes that have come.</param>
-/// <param name="Percent">How much of the encoding is done.</param>
+/// <param name="Bytes">Total length.</param>
+/// <param name="Arrived">Bytes received.</param>
+/// <param name="Percent">Encoding progress, 0 to 100.</param>
 /// <param name="Failure">Why it failed; null otherwise.</param>
-/// <param name="Reason">The same in words.</param>
-/// <param name="MayRetry">Whether it may be tried again from what is here.</param>
-/// <param name="CreativeId">The film that it became; null before.</param>
-/// <param name="ReplacesId">The version that it shall replace.</param>
+/// <param name="Reason">The same as readable text.</param>
+/// <param name="MayRetry">Whether it may be retried from the received bytes.</param>
+/// <param name="CreativeId">The resulting creative; null before.</param>
+/// <param name="ReplacesId">The version it is to replace.</param>
 public sealed record UploadModel(
     Guid Id, Guid? CampaignId, string Name, string State, long Bytes, long Arrived, int Percent, string? Failure, string? Reason, bool MayRetry, Guid? CreativeId, Guid? ReplacesId)
 {
@@ -185,6 +201,6 @@ public sealed record UploadModel(
         u.Failure is { } why ? ApiProblem.Text("Form.Refusal." + why) : null, u.MayRetry, u.CreativeId, u.ReplacesId);
 }
 
-/// <summary>A film's share.</summary>
+/// <summary>A creative's weight.</summary>
 /// <param name="Weight">1 to 100.</param>
 public sealed record WeightModel(int Weight);

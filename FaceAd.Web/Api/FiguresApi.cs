@@ -13,7 +13,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace FaceAd.Web.Api;
 
-/// <summary>Shared links to reports, and what only the media owner looks at: the overview, the audience of places, privacy, the audit log.</summary>
+/// <summary>Shared links to reports, and what only the media owner sees: the overview, audience figures, privacy, the audit log.</summary>
 static class FiguresApi
 {
     private const int MostDays = 366;
@@ -21,16 +21,23 @@ static class FiguresApi
     public static void MapFigures(this RouteGroupBuilder group)
     {
         var links = group.MapGroup("").WithTags("Reports");
-        links.MapGet("/campaigns/{id:guid}/links", LinksAsync).RequireScope(ApiScopes.ReportsRead).Refuses(404).WithSummary("Links to a campaign's report that still work.");
+        links.MapGet("/campaigns/{id:guid}/links", LinksAsync).RequireScope(ApiScopes.ReportsRead).Refuses(404)
+            .WithSummary("Lists a campaign's valid report links.");
         links.MapPost("/campaigns/{id:guid}/links", ShareAsync).RequireScope(ApiScopes.ReportsWrite).Refuses(404, 409, 422)
-            .WithSummary("Makes a link that shows a report to people without an account; its address is in this answer only. With an Idempotency-Key the same call again gives the same link, without the address.");
-        links.MapDelete("/links/{id:guid}", EndAsync).RequireScope(ApiScopes.ReportsWrite).Refuses(404).WithSummary("Ends a link.");
+            .WithSummary(
+                "Creates a link that shows a report to people without an account; its address is returned only once. With an "
+                + "Idempotency-Key, a repeat returns the same link without the address.");
+        links.MapDelete("/links/{id:guid}", EndAsync).RequireScope(ApiScopes.ReportsWrite).Refuses(404).WithSummary("Revokes a link.");
 
         var owner = group.MapGroup("").WithTags("Media owner");
-        owner.MapGet("/overview", OverviewAsync).RequireScope(ApiScopes.ReportsRead).WithSummary("What matters now: what waits, today's plays, and the campaigns that run; for the media owner.");
-        owner.MapGet("/audience", AudienceAsync).RequireScope(ApiScopes.ReportsRead).Refuses(404).WithSummary("Who had the opportunity to see the screens, whatever was playing; for the media owner.");
-        owner.MapGet("/privacy", PrivacyAsync).RequireScope(ApiScopes.ScreensRead).WithSummary("What is stored of people, since when and until when; for the media owner. Looking is written into the audit log.");
-        owner.MapGet("/audit", AuditAsync).RequireScope(ApiScopes.AuditRead).WithSummary("Searches the audit log, newest first, 50 entries a page; for the media owner. Looking is written into it.");
+        owner.MapGet("/overview", OverviewAsync).RequireScope(ApiScopes.ReportsRead)
+            .WithSummary("Returns current key figures: pending approvals, today's plays and the running campaigns; media owner only.");
+        owner.MapGet("/audience", AudienceAsync).RequireScope(ApiScopes.ReportsRead).Refuses(404)
+            .WithSummary("Returns opportunities to see the screens, whatever was playing; media owner only.");
+        owner.MapGet("/privacy", PrivacyAsync).RequireScope(ApiScopes.ScreensRead)
+            .WithSummary("Returns what is stored about people, since when and until when; media owner only. The call is audited.");
+        owner.MapGet("/audit", AuditAsync).RequireScope(ApiScopes.AuditRead)
+            .WithSummary("Searches the audit log, newest first, 50 entries per page; media owner only. The call is audited.");
     }
 
     private static async Task<Results<Ok<LinkModel[]>, ProblemHttpResult>> LinksAsync(Guid id, HttpContext http, CampaignBook book, ReportLinks links)
@@ -75,8 +82,9 @@ static class FiguresApi
     }
 
     private static async Task<Results<Ok<AudienceModel>, ProblemHttpResult>> AudienceAsync(
-        HttpContext http, SharedAudience audience, Display display, [Description("First day; 28 days before the last when absent.")] string? from,
-        [Description("Last day; today when absent.")] string? to, [Description("One building.")] Guid? site)
+        HttpContext http, SharedAudience audience, Display display,
+        [Description("First day; 28 days before the last if absent.")] string? from,
+        [Description("Last day; today when absent.")] string? to, [Description("One site.")] Guid? site)
     {
         if (!http.Viewer().IsAdmin) return ApiProblem.Of(403, "OwnersOnly");
         foreach (var (name, day) in new[] { ("from", from), ("to", to) })
@@ -91,7 +99,7 @@ static class FiguresApi
     }
 
     private static async Task<Results<Ok<PrivacyModel>, ProblemHttpResult>> PrivacyAsync(
-        HttpContext http, PrivacyReader reader, AuditLog log, [Description("What the page before gave as next.")] string? after)
+        HttpContext http, PrivacyReader reader, AuditLog log, [Description("Value of next on the previous page.")] string? after)
     {
         var viewer = http.Viewer();
         if (!viewer.IsAdmin) return ApiProblem.Of(403, "OwnersOnly");
@@ -122,39 +130,39 @@ static class FiguresApi
         new(l.Id, l.CampaignId, l.From, l.To, l.SiteId, l.ScreenId, l.CreativeId, l.CreatedBy, l.CreatedAt, l.ExpiresAt, l.Opened, l.OpenedAt, address);
 }
 
-/// <summary>What is searched for in the audit log; what is absent does not matter.</summary>
+/// <summary>Filters of the audit log; absent ones match all.</summary>
 public sealed class AuditWords
 {
-    /// <summary>Who did it.</summary>
-    [Description("Done by this account.")]
+    /// <summary>The acting account.</summary>
+    [Description("By this account.")]
     public Guid? User { get; init; }
 
     /// <summary>What was done.</summary>
     [Description("What was done, such as campaignApproved.")]
     public string? Verb { get; init; }
 
-    /// <summary>To what.</summary>
-    [Description("About this thing.")]
+    /// <summary>The thing concerned.</summary>
+    [Description("Concerning this thing.")]
     public Guid? Subject { get; init; }
 
-    /// <summary>Words of it.</summary>
-    [Description("Stands in a name, in the further words or in the address; at most 100 characters.")]
+    /// <summary>Text to search for.</summary>
+    [Description("Contained in a name, the details or the address; at most 100 characters.")]
     public string? Text { get; init; }
 
-    /// <summary>A day.</summary>
+    /// <summary>First day.</summary>
     [Description("First day, such as 2026-03-09.")]
     public string? From { get; init; }
 
-    /// <summary>A day.</summary>
+    /// <summary>Last day.</summary>
     [Description("Last day.")]
     public string? To { get; init; }
 
-    /// <summary>A place.</summary>
-    [Description("What the page before gave as next.")]
+    /// <summary>Position in the list.</summary>
+    [Description("Value of next on the previous page.")]
     public string? After { get; init; }
 
-    /// <summary>Reads them.</summary>
-    /// <returns>What is wrong; null when nothing is.</returns>
+    /// <summary>Parses the filters.</summary>
+    /// <returns>The problem; null when there is none.</returns>
     internal ProblemHttpResult? Read(Display display, out AuditFilter filter)
     {
         filter = new AuditFilter();
@@ -187,36 +195,36 @@ public sealed class AuditWords
 /// <summary>A link to a report.</summary>
 /// <param name="Id">Identity.</param>
 /// <param name="CampaignId">The campaign.</param>
-/// <param name="From">First day asked for; null as on the page.</param>
-/// <param name="To">Last day asked for.</param>
-/// <param name="Site">One building; null for all.</param>
+/// <param name="From">First requested day; null for the page's default.</param>
+/// <param name="To">Last requested day; null for the page's default.</param>
+/// <param name="Site">One site; null for all.</param>
 /// <param name="Screen">One screen; null for all.</param>
-/// <param name="Film">One film; null for all.</param>
-/// <param name="CreatedBy">Who made it.</param>
-/// <param name="CreatedAt">When.</param>
-/// <param name="ExpiresAt">From then on it shows nothing.</param>
-/// <param name="Opened">How often it was opened.</param>
-/// <param name="OpenedAt">When last.</param>
-/// <param name="Address">The address, told once; null in lists and for a repeat.</param>
+/// <param name="Film">One creative; null for all.</param>
+/// <param name="CreatedBy">Sign-in name of the user who created it.</param>
+/// <param name="CreatedAt">When it was created.</param>
+/// <param name="ExpiresAt">When it expires, exclusive.</param>
+/// <param name="Opened">How many times it was opened.</param>
+/// <param name="OpenedAt">When it was last opened.</param>
+/// <param name="Address">The link's address, returned only once; null in lists and for a repeated call.</param>
 public sealed record LinkModel(
     Guid Id, Guid CampaignId, DateOnly? From, DateOnly? To, Guid? Site, Guid? Screen, Guid? Film, string CreatedBy, DateTimeOffset CreatedAt, DateTimeOffset ExpiresAt, int Opened,
     DateTimeOffset? OpenedAt, string? Address);
 
-/// <summary>A link to be made.</summary>
-/// <param name="Days">7, 30 or 90: for how long it works.</param>
-/// <param name="From">First day; absent as on the page.</param>
-/// <param name="To">Last day.</param>
-/// <param name="Site">One building; absent for all.</param>
-/// <param name="Screen">One screen.</param>
-/// <param name="Film">One film.</param>
+/// <summary>Parameters of a new link.</summary>
+/// <param name="Days">Lifetime in days: 7, 30 or 90.</param>
+/// <param name="From">First day; absent for the page's default.</param>
+/// <param name="To">Last day; absent for the page's default.</param>
+/// <param name="Site">One site; absent for all.</param>
+/// <param name="Screen">One screen; absent for all.</param>
+/// <param name="Film">One creative; absent for all.</param>
 public sealed record LinkTermsModel(int Days, DateOnly? From, DateOnly? To, Guid? Site, Guid? Screen, Guid? Film);
 
-/// <summary>What matters now.</summary>
-/// <param name="Waiting">Campaigns that wait for approval.</param>
-/// <param name="PlaysToday">Plays of campaigns since each building's midnight.</param>
-/// <param name="CoverageToday">Measured ones of them, 0..1; null without plays.</param>
+/// <summary>Current key figures.</summary>
+/// <param name="Waiting">Campaigns awaiting approval.</param>
+/// <param name="PlaysToday">Campaign plays since each site's midnight.</param>
+/// <param name="CoverageToday">Their measured share, 0..1; null without plays.</param>
 /// <param name="RunningTotal">Campaigns that may run today.</param>
-/// <param name="Running">The largest of them.</param>
+/// <param name="Running">Those of them with the largest budgets.</param>
 public sealed record OverviewModel(int Waiting, long PlaysToday, double? CoverageToday, int RunningTotal, IReadOnlyList<RunningModel> Running);
 
 /// <summary>A campaign that runs today, with exact figures.</summary>
@@ -225,58 +233,58 @@ public sealed record OverviewModel(int Waiting, long PlaysToday, double? Coverag
 /// <param name="Advertiser">Its advertiser.</param>
 /// <param name="Targets">Its segments.</param>
 /// <param name="Impressions">Impressions.</param>
-/// <param name="Reach">0..1; null when undefined.</param>
-/// <param name="Frequency">Null when undefined.</param>
-/// <param name="CpmWon">Cost of a thousand impressions, KRW; null when undefined.</param>
-/// <param name="Coverage">Measured plays of all, 0..1; null without plays.</param>
+/// <param name="Reach">Reach, 0..1; null when undefined.</param>
+/// <param name="Frequency">Frequency; null when undefined.</param>
+/// <param name="CpmWon">Cost per thousand impressions, KRW; null when undefined.</param>
+/// <param name="Coverage">Measured plays / plays, 0..1; null without plays.</param>
 public sealed record RunningModel(Guid Id, string Name, string Advertiser, string[] Targets, long Impressions, double? Reach, double? Frequency, double? CpmWon, double? Coverage);
 
-/// <summary>The audience of places.</summary>
+/// <summary>Audience figures.</summary>
 /// <param name="From">First day.</param>
 /// <param name="To">Last day.</param>
-/// <param name="All">Everybody.</param>
+/// <param name="All">All viewers.</param>
 /// <param name="Segments">By segment.</param>
 /// <param name="Hours">By hour of the day, 0 to 23.</param>
 /// <param name="Screens">By screen.</param>
 public sealed record AudienceModel(
     DateOnly From, DateOnly To, AudienceCount All, IReadOnlyDictionary<string, AudienceCount> Segments, IReadOnlyList<AudienceCount> Hours, IReadOnlyDictionary<Guid, AudienceCount> Screens);
 
-/// <summary>What is stored of people.</summary>
-/// <param name="Sites">Number of buildings.</param>
+/// <summary>What is stored about people.</summary>
+/// <param name="Sites">Number of sites.</param>
 /// <param name="Measuring">How many of them measure.</param>
-/// <param name="RawDays">Days that raw facts of viewers are kept.</param>
-/// <param name="GraceHours">Hours from the end of a counting period to the destruction of its persons.</param>
-/// <param name="BinaryColumns">All columns that can hold binary data: a picture would have to lie in one of them.</param>
+/// <param name="RawDays">Days for which raw facts about viewers are kept.</param>
+/// <param name="GraceHours">Hours from the end of a counting period (epoch) to the destruction of its person records.</param>
+/// <param name="BinaryColumns">All columns that can hold binary data: a picture could only be stored in one of them.</param>
 /// <param name="Facts">Raw facts.</param>
-/// <param name="Buildings">A page of buildings, by name.</param>
-/// <param name="Next">To be sent as after for the next page; null at the end.</param>
+/// <param name="Buildings">A page of sites, by name.</param>
+/// <param name="Next">Value of after for the next page; null on the last page.</param>
 public sealed record PrivacyModel(
     int Sites, int Measuring, int RawDays, double GraceHours, IReadOnlyList<string> BinaryColumns, IReadOnlyList<StoredFactsModel> Facts, IReadOnlyList<SitePrivacyModel> Buildings, string? Next);
 
 /// <summary>What is stored of one kind of raw fact.</summary>
 public sealed record StoredFactsModel(string Kind, long? Rows, bool Estimated, DateOnly? Oldest, DateOnly? Newest, DateOnly? KeptUntil);
 
-/// <summary>What is stored of the people at one building.</summary>
+/// <summary>What is stored about the people at one site.</summary>
 public sealed record SitePrivacyModel(Guid Id, string Name, bool Measured, IReadOnlyList<StoredEpochModel> Stored, IReadOnlyList<EndedEpochModel> Ended);
 
-/// <summary>A counting period whose persons are stored now.</summary>
+/// <summary>A counting period (epoch) whose people are currently stored.</summary>
 public sealed record StoredEpochModel(int Epoch, DateOnly FirstDay, DateOnly LastDay, long? Persons, bool Estimated, DateOnly DeleteOn, bool Overdue);
 
-/// <summary>One whose persons have been destroyed.</summary>
+/// <summary>A counting period (epoch) whose person records have been destroyed.</summary>
 public sealed record EndedEpochModel(int Epoch, DateOnly FirstDay, DateOnly LastDay, long Persons, DateTimeOffset EndedAt);
 
-/// <summary>One line of the audit log.</summary>
-/// <param name="Id">Identity; rises with time.</param>
-/// <param name="At">When.</param>
-/// <param name="UserId">Who; null for the system, or a sign-in that failed.</param>
-/// <param name="UserName">That person's sign-in name.</param>
-/// <param name="OrganisationId">Their organisation.</param>
+/// <summary>One entry of the audit log.</summary>
+/// <param name="Id">Identity; ascending over time.</param>
+/// <param name="At">Time of the action.</param>
+/// <param name="UserId">The user; null for the system or a failed sign-in by an unknown user.</param>
+/// <param name="UserName">The user's sign-in name.</param>
+/// <param name="OrganisationId">The user's organisation.</param>
 /// <param name="Verb">What was done.</param>
 /// <param name="Subject">The kind of thing it was done to.</param>
-/// <param name="SubjectId">Which one.</param>
-/// <param name="SubjectName">Its name of then.</param>
-/// <param name="Details">Further words.</param>
-/// <param name="Address">Where the request came from.</param>
+/// <param name="SubjectId">Identity of that thing.</param>
+/// <param name="SubjectName">Its name at the time.</param>
+/// <param name="Details">Further facts.</param>
+/// <param name="Address">Client address of the request.</param>
 public sealed record AuditModel(
     long Id, DateTimeOffset At, Guid? UserId, string? UserName, Guid? OrganisationId, string Verb, string Subject, Guid? SubjectId, string? SubjectName,
     IReadOnlyDictionary<string, string>? Details, string? Address);

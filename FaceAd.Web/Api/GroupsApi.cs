@@ -6,18 +6,20 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace FaceAd.Web.Api;
 
-/// <summary>Groups of buildings: read by everybody who books, made by the media owner.</summary>
+/// <summary>Site groups: readable by everyone who books, managed by the media owner.</summary>
 static class GroupsApi
 {
     public static void MapGroups(this RouteGroupBuilder group)
     {
         var api = group.MapGroup("/groups").WithTags("Groups");
-        api.MapGet("", ListAsync).RequireScope(ApiScopes.CampaignsRead).WithSummary("Groups of buildings, by name.");
-        api.MapGet("/{id:guid}", FindAsync).RequireScope(ApiScopes.CampaignsRead).Refuses(404).WithSummary("One group.");
-        api.MapPost("", MakeAsync).RequireScope(ApiScopes.ScreensWrite).Refuses(409, 422).WithSummary("Makes a group. With an Idempotency-Key the same call again gives the same group.");
+        api.MapGet("", ListAsync).RequireScope(ApiScopes.CampaignsRead).WithSummary("Lists site groups by name.");
+        api.MapGet("/{id:guid}", FindAsync).RequireScope(ApiScopes.CampaignsRead).Refuses(404).WithSummary("Returns one group.");
+        api.MapPost("", MakeAsync).RequireScope(ApiScopes.ScreensWrite).Refuses(409, 422)
+            .WithSummary("Creates a group. With an Idempotency-Key, a repeat returns the same group.");
         api.MapPut("/{id:guid}", ChangeAsync).RequireScope(ApiScopes.ScreensWrite).Refuses(404, 409, 422)
-            .WithSummary("Changes a group, and with it the buildings of all campaigns that name it and have not ended.");
-        api.MapDelete("/{id:guid}", DeleteAsync).RequireScope(ApiScopes.ScreensWrite).Refuses(404, 409).WithSummary("Deletes a group that no campaign needs any more.");
+            .WithSummary("Changes a group, and with it the sites of all campaigns that name it and have not ended.");
+        api.MapDelete("/{id:guid}", DeleteAsync).RequireScope(ApiScopes.ScreensWrite).Refuses(404, 409)
+            .WithSummary("Deletes a group that no campaign uses any more.");
     }
 
     private static async Task<Ok<GroupModel[]>> ListAsync(HttpContext http, SiteGroups groups) => TypedResults.Ok<GroupModel[]>([.. (await groups.ListAsync(http.RequestAborted)).Select(Of)]);
@@ -66,14 +68,14 @@ static class GroupsApi
     private static GroupModel Of(SiteGroup g) => new(g.Id, g.Name, g.SiteIds, g.CreatedAt);
 }
 
-/// <summary>A group of buildings.</summary>
+/// <summary>A site group.</summary>
 /// <param name="Id">Identity.</param>
 /// <param name="Name">Name.</param>
-/// <param name="SiteIds">Its buildings.</param>
-/// <param name="CreatedAt">When it was made.</param>
+/// <param name="SiteIds">Its sites.</param>
+/// <param name="CreatedAt">When it was created.</param>
 public sealed record GroupModel(Guid Id, string Name, Guid[] SiteIds, DateTimeOffset CreatedAt);
 
-/// <summary>A group to be made or changed.</summary>
+/// <summary>Terms of a new or changed group.</summary>
 /// <param name="Name">Unique, 1 to 120 characters.</param>
-/// <param name="SiteIds">Its buildings, at least one.</param>
+/// <param name="SiteIds">Its sites, at least one.</param>
 public sealed record GroupTermsModel(string? Name, Guid[]? SiteIds);

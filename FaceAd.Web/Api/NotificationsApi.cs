@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace FaceAd.Web.Api;
 
-/// <summary>Notifications of the person who made the token, and which of them are mailed.</summary>
+/// <summary>The token creator's notifications, and which of them are mailed.</summary>
 static class NotificationsApi
 {
     private const int MostPage = 100;
@@ -13,15 +13,18 @@ static class NotificationsApi
     public static void MapNotifications(this RouteGroupBuilder group)
     {
         var api = group.MapGroup("/notifications").WithTags("Notifications");
-        api.MapGet("", ListAsync).RequireScope(ApiScopes.NotificationsRead).WithSummary("Notifications of whoever made the token, newest first; kept for 90 days.");
-        api.MapPost("/read", ReadAsync).RequireScope(ApiScopes.NotificationsWrite).WithSummary("Marks those up to an instant as read; what came later stays new.");
-        api.MapGet("/mail", SwitchesAsync).RequireScope(ApiScopes.NotificationsRead).WithSummary("Which kinds are mailed.");
-        api.MapPut("/mail", SwitchAsync).RequireScope(ApiScopes.NotificationsWrite).WithSummary("Chooses which kinds are mailed; kinds that are not named stay.");
+        api.MapGet("", ListAsync).RequireScope(ApiScopes.NotificationsRead)
+            .WithSummary("Lists the token creator's notifications, newest first; kept for 90 days.");
+        api.MapPost("/read", ReadAsync).RequireScope(ApiScopes.NotificationsWrite)
+            .WithSummary("Marks notifications up to an instant as read; later ones stay unread.");
+        api.MapGet("/mail", SwitchesAsync).RequireScope(ApiScopes.NotificationsRead).WithSummary("Returns which kinds are mailed.");
+        api.MapPut("/mail", SwitchAsync).RequireScope(ApiScopes.NotificationsWrite)
+            .WithSummary("Sets which kinds are mailed; kinds that are not listed stay as they are.");
     }
 
     private static async Task<Results<Ok<NotificationsModel>, ProblemHttpResult>> ListAsync(
         HttpContext http, NotificationBook book, [Description("What the page before gave as next.")] string? after, [Description("1 to 100.")] int limit = 50,
-        [Description("Only what is new.")] bool unread = false)
+        [Description("Only unread ones.")] bool unread = false)
     {
         if (limit is < 1 or > MostPage) return ApiProblem.Of(400, "Limit", MostPage);
         if (!ApiWords.Place(after, out var place)) return ApiProblem.Of(400, "After");
@@ -58,22 +61,22 @@ static class NotificationsApi
 
 /// <summary>Notifications.</summary>
 /// <param name="Items">Newest first.</param>
-/// <param name="Next">To be sent as after for the next page; null at the end.</param>
-/// <param name="Unread">How many are new.</param>
+/// <param name="Next">Value of after for the next page; null on the last page.</param>
+/// <param name="Unread">How many are unread.</param>
 public sealed record NotificationsModel(IReadOnlyList<NotificationModel> Items, string? Next, int Unread);
 
 /// <summary>A notification.</summary>
 /// <param name="Id">Identity.</param>
 /// <param name="Kind">What happened, such as campaignApproved.</param>
-/// <param name="CampaignId">The campaign it is about.</param>
-/// <param name="ScreenId">The screen it is about.</param>
-/// <param name="Subject">Name of the campaign, film or screen, of then.</param>
-/// <param name="Detail">A reason, or the beginning of a comment.</param>
+/// <param name="CampaignId">The campaign concerned.</param>
+/// <param name="ScreenId">The screen concerned.</param>
+/// <param name="Subject">Name of the campaign, creative or screen at the time.</param>
+/// <param name="Detail">A reason, or the start of a comment.</param>
 /// <param name="Text">The same as a sentence, in the caller's language.</param>
-/// <param name="At">When.</param>
-/// <param name="ReadAt">When it was read; null: it is new.</param>
+/// <param name="At">When it was created.</param>
+/// <param name="ReadAt">When it was read; null while unread.</param>
 public sealed record NotificationModel(Guid Id, string Kind, Guid? CampaignId, Guid? ScreenId, string Subject, string? Detail, string Text, DateTimeOffset At, DateTimeOffset? ReadAt);
 
-/// <summary>How far somebody has read.</summary>
-/// <param name="UpTo">The instant of the newest one that was read.</param>
+/// <summary>Marks notifications as read.</summary>
+/// <param name="UpTo">Time of the newest one that was read.</param>
 public sealed record ReadModel(DateTimeOffset UpTo);

@@ -6,26 +6,37 @@ using Microsoft.EntityFrameworkCore;
 
 namespace FaceAd.Web.Api;
 
-/// <summary>The token's organisation: its settings, people, invitations and tokens. A token makes no token: whoever wants more scopes is a person.</summary>
+/// <summary>
+/// The token's organisation: settings, members, invitations and tokens. A token cannot create tokens: more scopes can only be granted by a
+/// person.
+/// </summary>
 static class OrganisationApi
 {
     public static void MapOrganisation(this RouteGroupBuilder group)
     {
         var api = group.MapGroup("").WithTags("Organisation");
-        api.MapGet("/organisation", FindAsync).RequireScope(ApiScopes.MembersRead).WithSummary("The organisation and its settings.");
-        api.MapPut("/organisation", ChangeAsync).RequireScope(ApiScopes.MembersWrite).Refuses(409, 422).WithSummary("Renames the organisation, and says whether its people need two factors.");
-        api.MapGet("/members", MembersAsync).RequireScope(ApiScopes.MembersRead).WithSummary("The organisation's people, by name.");
-        api.MapPut("/members/{id:guid}/role", RoleAsync).RequireScope(ApiScopes.MembersWrite).Refuses(404, 409, 422).WithSummary("Changes somebody's role; their sessions end.");
-        api.MapDelete("/members/{id:guid}", RemoveAsync).RequireScope(ApiScopes.MembersWrite).Refuses(404, 409).WithSummary("Removes somebody's account; their sessions end, their tokens are void.");
-        api.MapGet("/invitations", InvitationsAsync).RequireScope(ApiScopes.MembersRead).WithSummary("Invitations that wait, newest first.");
+        api.MapGet("/organisation", FindAsync).RequireScope(ApiScopes.MembersRead)
+            .WithSummary("Returns the organisation and its settings.");
+        api.MapPut("/organisation", ChangeAsync).RequireScope(ApiScopes.MembersWrite).Refuses(409, 422)
+            .WithSummary("Renames the organisation, and sets whether its members need two-factor sign-in.");
+        api.MapGet("/members", MembersAsync).RequireScope(ApiScopes.MembersRead).WithSummary("Lists the organisation's members by name.");
+        api.MapPut("/members/{id:guid}/role", RoleAsync).RequireScope(ApiScopes.MembersWrite).Refuses(404, 409, 422)
+            .WithSummary("Changes a member's role; their sessions end.");
+        api.MapDelete("/members/{id:guid}", RemoveAsync).RequireScope(ApiScopes.MembersWrite).Refuses(404, 409)
+            .WithSummary("Removes a member's account; their sessions end and their tokens are revoked.");
+        api.MapGet("/invitations", InvitationsAsync).RequireScope(ApiScopes.MembersRead)
+            .WithSummary("Lists pending invitations, newest first.");
         api.MapPost("/invitations", InviteAsync).RequireScope(ApiScopes.MembersWrite).Refuses(409, 422)
-            .WithSummary("Invites somebody by mail. With an Idempotency-Key the same call again sends no second mail.");
-        api.MapDelete("/invitations/{id:guid}", RevokeAsync).RequireScope(ApiScopes.MembersWrite).Refuses(404).WithSummary("Takes an invitation back.");
-        api.MapGet("/tokens", TokensAsync).RequireScope(ApiScopes.MembersRead).WithSummary("The organisation's API tokens, without their secrets; revoked and expired ones for 30 days more.");
-        api.MapDelete("/tokens/{id:guid}", RevokeTokenAsync).RequireScope(ApiScopes.MembersWrite).Refuses(404).WithSummary("Makes a token void at once.");
+            .WithSummary("Invites a person by mail. With an Idempotency-Key, a repeat sends no second mail.");
+        api.MapDelete("/invitations/{id:guid}", RevokeAsync).RequireScope(ApiScopes.MembersWrite).Refuses(404)
+            .WithSummary("Cancels an invitation.");
+        api.MapGet("/tokens", TokensAsync).RequireScope(ApiScopes.MembersRead)
+            .WithSummary("Lists the organisation's API tokens without their secrets; revoked and expired ones stay listed for 30 days.");
+        api.MapDelete("/tokens/{id:guid}", RevokeTokenAsync).RequireScope(ApiScopes.MembersWrite).Refuses(404)
+            .WithSummary("Revokes a token with immediate effect.");
     }
 
-    // Who reads needs what only those who manage are shown; the scope for it has been asked for.
+    // The read scope was checked, so a reader may see what is otherwise shown only to those who manage.
     private static Viewer Reader(HttpContext http) => http.Viewer() with { Manages = true };
 
     private static async Task<Ok<OrganisationModel>> FindAsync(HttpContext http, Members members) => TypedResults.Ok(await ReadAsync(http, members));
@@ -93,20 +104,20 @@ static class OrganisationApi
 /// <param name="Id">Identity.</param>
 /// <param name="Name">Name.</param>
 /// <param name="Kind">media-owner or advertiser.</param>
-/// <param name="RequiresTwoFactor">Whether its people must sign in with two factors.</param>
+/// <param name="RequiresTwoFactor">Whether its members must use two-factor sign-in.</param>
 public sealed record OrganisationModel(Guid Id, string Name, string Kind, bool RequiresTwoFactor);
 
 /// <summary>An organisation's settings.</summary>
 /// <param name="Name">1 to 120 characters.</param>
-/// <param name="RequiresTwoFactor">Whether its people must sign in with two factors.</param>
+/// <param name="RequiresTwoFactor">Whether its members must use two-factor sign-in.</param>
 public sealed record OrganisationTermsModel(string? Name, bool RequiresTwoFactor);
 
-/// <summary>A person of the organisation.</summary>
+/// <summary>A member of the organisation.</summary>
 /// <param name="Id">Account.</param>
 /// <param name="Name">Name.</param>
 /// <param name="Email">Address.</param>
 /// <param name="Role">Role.</param>
-/// <param name="TwoFactor">Whether they sign in with two factors.</param>
+/// <param name="TwoFactor">Whether two-factor sign-in is on.</param>
 public sealed record MemberModel(Guid Id, string Name, string Email, string Role, bool TwoFactor);
 
 /// <summary>A role.</summary>
@@ -115,27 +126,27 @@ public sealed record RoleModel(string? Role);
 
 /// <summary>An invitation.</summary>
 /// <param name="Id">Identity.</param>
-/// <param name="Email">Whom.</param>
-/// <param name="Role">As what.</param>
-/// <param name="InvitedBy">By whom.</param>
-/// <param name="CreatedAt">When.</param>
-/// <param name="ExpiresAt">Until when it works.</param>
+/// <param name="Email">The invitee's address.</param>
+/// <param name="Role">The invitee's role.</param>
+/// <param name="InvitedBy">The inviter's sign-in name.</param>
+/// <param name="CreatedAt">When it was created.</param>
+/// <param name="ExpiresAt">When it expires.</param>
 public sealed record InvitationModel(Guid Id, string Email, string Role, string? InvitedBy, DateTimeOffset CreatedAt, DateTimeOffset ExpiresAt);
 
-/// <summary>An invitation to be sent.</summary>
-/// <param name="Email">Whom.</param>
-/// <param name="Role">As what.</param>
+/// <summary>A new invitation.</summary>
+/// <param name="Email">The invitee's address.</param>
+/// <param name="Role">The invitee's role.</param>
 public sealed record NewInvitationModel(string? Email, string? Role);
 
 /// <summary>An API token, without its secret.</summary>
 /// <param name="Id">Identity.</param>
-/// <param name="Name">What it is for.</param>
+/// <param name="Name">Description given by its creator.</param>
 /// <param name="Start">Its first characters.</param>
-/// <param name="Scopes">What it may do.</param>
-/// <param name="CreatedBy">Who made it.</param>
-/// <param name="CreatedAt">When.</param>
-/// <param name="ExpiresAt">Until when it works; null: until it is revoked.</param>
-/// <param name="LastUsedAt">When it was used last.</param>
-/// <param name="RevokedAt">When it was revoked.</param>
+/// <param name="Scopes">Granted scopes.</param>
+/// <param name="CreatedBy">Its creator's sign-in name.</param>
+/// <param name="CreatedAt">When it was created.</param>
+/// <param name="ExpiresAt">When it expires; null: never.</param>
+/// <param name="LastUsedAt">When it was last used; null: never.</param>
+/// <param name="RevokedAt">When it was revoked; null if it was not.</param>
 public sealed record TokenModel(
     Guid Id, string Name, string Start, string[] Scopes, string CreatedBy, DateTimeOffset CreatedAt, DateTimeOffset? ExpiresAt, DateTimeOffset? LastUsedAt, DateTimeOffset? RevokedAt);

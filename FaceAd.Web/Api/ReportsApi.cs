@@ -6,11 +6,13 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace FaceAd.Web.Api;
 
-/// <summary>Reports for programs.</summary>
+/// <summary>Report endpoints.</summary>
 static class ReportsApi
 {
     public static void MapReports(this RouteGroupBuilder api) => api.MapGet("/campaigns/{id:guid}/report", ReadAsync).RequireScope(ApiScopes.ReportsRead).Refuses(404).WithTags("Reports")
-        .WithSummary("A campaign's figures, as the token's organisation may see them. tables: figures, timeline, segments, frequency, sites, screens, creatives, hours.");
+        .WithSummary(
+            "Returns a campaign's figures as the token's organisation may see them. tables: figures, timeline, segments, frequency, "
+            + "sites, screens, creatives, hours.");
 
     private static async Task<Results<Ok<ReportModel>, ProblemHttpResult>> ReadAsync(
         Guid id, HttpContext http, CampaignBook book, ReportReader reports, string? from, string? to, string? site, string? screen, string? film, string? tables, AuditLog audit)
@@ -23,7 +25,7 @@ static class ReportsApi
         }
         var viewer = http.Viewer();
         if (await book.FindAsync(viewer, id, http.RequestAborted) is not { } campaign) return CampaignsApi.Missing();
-        // As on the page: that somebody looked at another's exact figures is written down.
+        // As on the page: viewing another organisation's exact figures is audited.
         if (viewer.IsAdmin && campaign.OrganisationId != viewer.OrganisationId)
             await audit.LookedAsync(viewer, AuditVerb.FiguresViewed, AuditSubject.Campaign, campaign.Id, campaign.Name);
         var report = await reports.ReadAsync(ReportAddress.Query(id, from, to, site, screen, film), viewer.IsAdmin, wanted, http.RequestAborted);

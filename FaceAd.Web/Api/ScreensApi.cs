@@ -10,7 +10,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace FaceAd.Web.Api;
 
-/// <summary>Screens, for the media owner.</summary>
+/// <summary>Screen endpoints, for the media owner.</summary>
 static class ScreensApi
 {
     private const int MostPage = 500;
@@ -18,17 +18,25 @@ static class ScreensApi
     public static void MapScreens(this RouteGroupBuilder group)
     {
         var api = group.MapGroup("/screens").WithTags("Screens");
-        api.MapGet("", ListAsync).RequireScope(ApiScopes.ScreensRead).WithSummary("Screens, by identity, with whether they are connected to the node that answers.");
-        api.MapGet("/{id:guid}", FindAsync).RequireScope(ApiScopes.ScreensRead).Refuses(404).WithSummary("One screen with its health as the node that answers knows it.");
+        api.MapGet("", ListAsync).RequireScope(ApiScopes.ScreensRead)
+            .WithSummary("Lists screens by identity, and whether they are connected to the node that responds.");
+        api.MapGet("/{id:guid}", FindAsync).RequireScope(ApiScopes.ScreensRead).Refuses(404)
+            .WithSummary("Returns one screen with its health, as known to the node that responds.");
         api.MapPost("", RegisterAsync).RequireScope(ApiScopes.ScreensWrite).Refuses(404, 409, 422)
-            .WithSummary("Registers a screen; its device token is in this answer only. With an Idempotency-Key the same call again gives the same screen, without the token.");
-        api.MapPut("/{id:guid}", ChangeAsync).RequireScope(ApiScopes.ScreensWrite).Refuses(404, 409, 422).WithSummary("Renames a screen, and says where its frames are analysed.");
-        api.MapPost("/{id:guid}/token", RenewAsync).RequireScope(ApiScopes.ScreensWrite).Refuses(404).WithSummary("Replaces a screen's token, revoked or not; the new one is in this answer only.");
-        api.MapDelete("/{id:guid}/token", RevokeAsync).RequireScope(ApiScopes.ScreensWrite).Refuses(404).WithSummary("Makes a screen's token void at once. The screen keeps playing what it has.");
+            .WithSummary(
+                "Creates a screen; its device token is returned only once. With an Idempotency-Key, a repeat returns the same "
+                + "screen without the token.");
+        api.MapPut("/{id:guid}", ChangeAsync).RequireScope(ApiScopes.ScreensWrite).Refuses(404, 409, 422)
+            .WithSummary("Renames a screen, and sets where its frames are analysed.");
+        api.MapPost("/{id:guid}/token", RenewAsync).RequireScope(ApiScopes.ScreensWrite).Refuses(404)
+            .WithSummary("Replaces a screen's token, revoked or not; the new one is returned only once.");
+        api.MapDelete("/{id:guid}/token", RevokeAsync).RequireScope(ApiScopes.ScreensWrite).Refuses(404)
+            .WithSummary("Revokes a screen's token with immediate effect. The screen keeps playing its cached content.");
     }
 
     private static async Task<Results<Ok<PageModel<ScreenModel>>, ProblemHttpResult>> ListAsync(
-        HttpContext http, FaceAdDbContext db, ScreenConnections connections, [Description("One building.")] Guid? site, [Description("What the page before gave as next.")] Guid? after,
+        HttpContext http, FaceAdDbContext db, ScreenConnections connections, [Description("One site.")] Guid? site,
+        [Description("Value of next on the previous page.")] Guid? after,
         [Description("1 to 500.")] int limit = 100)
     {
         if (!http.Viewer().IsAdmin) return ApiProblem.Of(403, "OwnersOnly");
@@ -126,35 +134,37 @@ static class ScreensApi
 /// <summary>A screen.</summary>
 /// <param name="Id">Identity.</param>
 /// <param name="Name">Name.</param>
-/// <param name="SiteId">Building.</param>
+/// <param name="SiteId">Its site.</param>
 /// <param name="Mode">server or device: where its frames are analysed.</param>
-/// <param name="Connected">Whether it is connected to the node that answers.</param>
-/// <param name="LastSeenAt">Newest heartbeat; null before the first.</param>
-/// <param name="RevokedAt">When its token was revoked; null while it is good.</param>
+/// <param name="Connected">Whether it is connected to the node that responds.</param>
+/// <param name="LastSeenAt">Latest heartbeat; null before the first.</param>
+/// <param name="RevokedAt">When its token was revoked; null while it is valid.</param>
 public sealed record ScreenModel(Guid Id, string Name, Guid SiteId, string Mode, bool Connected, DateTimeOffset? LastSeenAt, DateTimeOffset? RevokedAt);
 
 /// <summary>A screen with its health.</summary>
 /// <param name="Id">Identity.</param>
 /// <param name="Name">Name.</param>
-/// <param name="SiteId">Building.</param>
-/// <param name="Mode">server or device.</param>
-/// <param name="CreatedAt">When it was registered.</param>
-/// <param name="RevokedAt">When its token was revoked; null while it is good.</param>
-/// <param name="Connected">Whether it is connected to the node that answers.</param>
-/// <param name="LastSeenAt">Newest heartbeat; null before the first.</param>
-/// <param name="PlayerVersion">Version of the player program.</param>
+/// <param name="SiteId">Its site.</param>
+/// <param name="Mode">server or device: where its frames are analysed.</param>
+/// <param name="CreatedAt">When it was created.</param>
+/// <param name="RevokedAt">When its token was revoked; null while it is valid.</param>
+/// <param name="Connected">Whether it is connected to the node that responds.</param>
+/// <param name="LastSeenAt">Latest heartbeat; null before the first.</param>
+/// <param name="PlayerVersion">Version of the player.</param>
 /// <param name="Camera">none, running, off or failed.</param>
-/// <param name="Problem">What the player says is wrong; null when nothing is.</param>
-/// <param name="ShowingCreativeId">The film on it.</param>
-/// <param name="ShowingName">The film's name, where it is known.</param>
-/// <param name="OutboxPending">Play reports that wait in the player.</param>
-/// <param name="PageRendering">Whether a page really renders.</param>
+/// <param name="Problem">Problem reported by the player; null when there is none.</param>
+/// <param name="ShowingCreativeId">Creative on the screen; null when unknown.</param>
+/// <param name="ShowingName">Its name, where known.</param>
+/// <param name="OutboxPending">Play reports pending in the player's outbox.</param>
+/// <param name="PageRendering">Whether the playback page is rendering.</param>
 /// <param name="Analysing">Where frames are analysed now.</param>
-/// <param name="HasModels">Whether the player could analyse frames itself; null before it has said.</param>
-/// <param name="ClockOffsetMilliseconds">Its machine's clock minus the server's; null before it has said.</param>
-/// <param name="ClockDriftPartsPerMillion">How fast that clock runs; null while too little is known.</param>
-/// <param name="CpuCelsius">Temperature of its player's processor; null where the machine does not tell, or no heartbeat has come since the server started.</param>
-/// <param name="Sensors">The sensors in the cabin; empty likewise.</param>
+/// <param name="HasModels">Whether the player could analyse frames itself; null before it was reported.</param>
+/// <param name="ClockOffsetMilliseconds">Clock of the player's machine minus the server's; null before it was reported.</param>
+/// <param name="ClockDriftPartsPerMillion">Drift of that clock, negative when slow; null while there is too little data.</param>
+/// <param name="CpuCelsius">Temperature of the player's processor; null where the machine does not report it, or before the first heartbeat
+/// since the server started.</param>
+/// <param name="Sensors">The sensors in the cabin; empty when there are none, or before the first heartbeat since the server
+/// started.</param>
 public sealed record ScreenDetailModel(
     Guid Id, string Name, Guid SiteId, string Mode, DateTimeOffset CreatedAt, DateTimeOffset? RevokedAt, bool Connected, DateTimeOffset? LastSeenAt, string? PlayerVersion, string Camera,
     string? Problem, Guid? ShowingCreativeId, string? ShowingName, int OutboxPending, bool PageRendering, string Analysing, bool? HasModels, double? ClockOffsetMilliseconds,
@@ -163,23 +173,23 @@ public sealed record ScreenDetailModel(
 /// <summary>A sensor of a screen.</summary>
 /// <param name="Kind">motion or distance.</param>
 /// <param name="State">present, empty or unknown.</param>
-/// <param name="Metres">The distance it measured; null when it measures none.</param>
+/// <param name="Metres">The measured distance; null for a sensor that measures none.</param>
 public sealed record SensorModel(string Kind, string State, double? Metres);
 
-/// <summary>A screen to be registered or changed.</summary>
-/// <param name="SiteId">Its building; it stays there.</param>
-/// <param name="Name">Unique in the building, 1 to 120 characters.</param>
-/// <param name="Mode">server or device.</param>
+/// <summary>Terms of a new or changed screen.</summary>
+/// <param name="SiteId">Its site; cannot be changed later.</param>
+/// <param name="Name">Unique at the site, 1 to 120 characters.</param>
+/// <param name="Mode">server or device: where its frames are analysed.</param>
 public sealed record ScreenTermsModel(Guid? SiteId, string? Name, string? Mode);
 
-/// <summary>A screen just registered.</summary>
+/// <summary>A newly created screen.</summary>
 /// <param name="Id">Identity.</param>
 /// <param name="Name">Name.</param>
-/// <param name="SiteId">Building.</param>
-/// <param name="Mode">server or device.</param>
-/// <param name="Token">Its device token, told this once; null when the call was a repeat.</param>
+/// <param name="SiteId">Its site.</param>
+/// <param name="Mode">server or device: where its frames are analysed.</param>
+/// <param name="Token">Its device token, returned only once; null for a repeated call.</param>
 public sealed record NewScreenModel(Guid Id, string Name, Guid SiteId, string Mode, string? Token);
 
-/// <summary>A secret, told this once.</summary>
+/// <summary>A secret, returned only once.</summary>
 /// <param name="Token">The device token.</param>
 public sealed record TokenGivenModel(string Token);

@@ -9,7 +9,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace FaceAd.Web.Api;
 
-/// <summary>Buildings and groups of them: their names for everybody who books, the rest for the media owner.</summary>
+/// <summary>Site endpoints: names for everyone who books, the rest for the media owner.</summary>
 static class SitesApi
 {
     private const int MostPage = 500;
@@ -17,18 +17,25 @@ static class SitesApi
     public static void MapSites(this RouteGroupBuilder group)
     {
         var api = group.MapGroup("/sites").WithTags("Sites");
-        api.MapGet("", ListAsync).RequireScope(ApiScopes.CampaignsRead).WithSummary("Buildings, by identity.");
-        api.MapGet("/{id:guid}", FindAsync).RequireScope(ApiScopes.CampaignsRead).Refuses(404).WithSummary("One building; address, notice and consent for the media owner.");
+        api.MapGet("", ListAsync).RequireScope(ApiScopes.CampaignsRead).WithSummary("Lists sites by identity.");
+        api.MapGet("/{id:guid}", FindAsync).RequireScope(ApiScopes.CampaignsRead).Refuses(404)
+            .WithSummary("Returns one site; address, notice and consent for the media owner only.");
         api.MapPost("", RegisterAsync).RequireScope(ApiScopes.ScreensWrite).Refuses(409, 422)
-            .WithSummary("Registers a building. Without consent its cameras stay closed. With an Idempotency-Key the same call again gives the same building.");
+            .WithSummary("Creates a site. Without consent its cameras stay off. With an Idempotency-Key, a repeat returns the same site.");
         api.MapPut("/{id:guid}", ChangeAsync).RequireScope(ApiScopes.ScreensWrite).Refuses(404, 409, 422)
-            .WithSummary("Changes a building's name, address and time zone; the time zone only until one of its screens has been connected.");
-        api.MapPut("/{id:guid}/consent", ConsentAsync).RequireScope(ApiScopes.ScreensWrite).Refuses(404, 422).WithSummary("Records where the consent of those who decide for a building stands. It switches nothing on.");
-        api.MapDelete("/{id:guid}/consent", WithdrawAsync).RequireScope(ApiScopes.ScreensWrite).Refuses(404, 409).WithSummary("Withdraws a building's consent, and closes its cameras at once.");
-        api.MapPut("/{id:guid}/measurement", MeasureAsync).RequireScope(ApiScopes.ScreensWrite).Refuses(404, 409).WithSummary("Opens or closes a building's cameras; they open only with consent and a notice.");
-        api.MapPut("/{id:guid}/notice", NoticeAsync).RequireScope(ApiScopes.ScreensWrite).Refuses(404, 409, 422).WithSummary("Changes what a building's screens say while they measure.");
+            .WithSummary("Changes a site's name, address and time zone; the time zone is fixed once one of its screens has connected.");
+        api.MapPut("/{id:guid}/consent", ConsentAsync).RequireScope(ApiScopes.ScreensWrite).Refuses(404, 422)
+            .WithSummary("Records a reference to the building's consent. Switches nothing on.");
+        api.MapDelete("/{id:guid}/consent", WithdrawAsync).RequireScope(ApiScopes.ScreensWrite).Refuses(404, 409)
+            .WithSummary("Withdraws the consent and switches the site's cameras off immediately.");
+        api.MapPut("/{id:guid}/measurement", MeasureAsync).RequireScope(ApiScopes.ScreensWrite).Refuses(404, 409)
+            .WithSummary("Switches a site's measurement on or off; it needs consent and a notice.");
+        api.MapPut("/{id:guid}/notice", NoticeAsync).RequireScope(ApiScopes.ScreensWrite).Refuses(404, 409, 422)
+            .WithSummary("Changes the notice on a site's screens while measurement is on.");
         api.MapPost("/{id:guid}/erasure", EraseAsync).RequireScope(ApiScopes.ScreensWrite).Refuses(404, 422)
-            .WithSummary("Deletes everybody who was recognised at a building, the running counting period included. It cannot be undone: confirm with the building's name.");
+            .WithSummary(
+                "Erases everyone recognised at a site, the current counting period included. Cannot be undone: confirm with the "
+                + "site's name.");
     }
 
     private static async Task<Results<Ok<PageModel<SiteModel>>, ProblemHttpResult>> ListAsync(
@@ -142,21 +149,21 @@ static class SitesApi
     };
 }
 
-/// <summary>A building.</summary>
+/// <summary>A site.</summary>
 /// <param name="Id">Identity.</param>
 /// <param name="Name">Name.</param>
-/// <param name="TimeZone">Whose days its figures are in.</param>
-/// <param name="Measured">Whether its cameras are open.</param>
+/// <param name="TimeZone">IANA time zone that defines the days of its figures.</param>
+/// <param name="Measured">Whether its cameras are running.</param>
 public sealed record SiteModel(Guid Id, string Name, string TimeZone, bool Measured);
 
-/// <summary>A building with what the media owner keeps of it.</summary>
+/// <summary>A site with the details kept by the media owner.</summary>
 /// <param name="Id">Identity.</param>
 /// <param name="Name">Name.</param>
-/// <param name="TimeZone">Whose days its figures are in.</param>
-/// <param name="Measured">Whether its cameras are open.</param>
-/// <param name="CreatedAt">When it was registered.</param>
+/// <param name="TimeZone">IANA time zone that defines the days of its figures.</param>
+/// <param name="Measured">Whether its cameras are running.</param>
+/// <param name="CreatedAt">When it was created.</param>
 /// <param name="Address">Postal address; null for an advertiser.</param>
-/// <param name="Notice">What its screens say while they measure; null for an advertiser.</param>
+/// <param name="Notice">Notice on its screens while measurement is on; null for an advertiser.</param>
 /// <param name="Consent">The consent; null when there is none, or for an advertiser.</param>
 public sealed record SiteDetailModel(Guid Id, string Name, string TimeZone, bool Measured, DateTimeOffset CreatedAt, string? Address, string? Notice, ConsentGivenModel? Consent)
 {
@@ -166,26 +173,26 @@ public sealed record SiteDetailModel(Guid Id, string Name, string TimeZone, bool
 
 /// <summary>A consent.</summary>
 /// <param name="At">When it was recorded.</param>
-/// <param name="By">Who recorded it.</param>
-/// <param name="Reference">Where it stands.</param>
+/// <param name="By">Sign-in name of the user who recorded it.</param>
+/// <param name="Reference">Reference to the consent, such as a contract.</param>
 public sealed record ConsentGivenModel(DateTimeOffset At, string? By, string? Reference);
 
-/// <summary>A building to be registered.</summary>
+/// <summary>Terms of a new site.</summary>
 /// <param name="Name">Unique, 1 to 120 characters.</param>
 /// <param name="Address">At most 240 characters.</param>
 /// <param name="TimeZone">IANA time zone; Asia/Seoul when absent.</param>
-/// <param name="Notice">What its screens say while they measure, at most 240 characters; a usual one when absent.</param>
-/// <param name="Consent">Where the consent stands, at most 240 characters; without it nothing is measured.</param>
+/// <param name="Notice">Notice on its screens while measurement is on, at most 240 characters; a default one when absent.</param>
+/// <param name="Consent">Reference to the consent, at most 240 characters; without it nothing is measured.</param>
 public sealed record NewSiteModel(string? Name, string? Address, string? TimeZone, string? Notice, string? Consent);
 
-/// <summary>What a building is called and where it is.</summary>
+/// <summary>Name, address and time zone of a site.</summary>
 /// <param name="Name">Unique, 1 to 120 characters.</param>
 /// <param name="Address">At most 240 characters.</param>
 /// <param name="TimeZone">IANA time zone.</param>
 public sealed record SiteTermsModel(string? Name, string? Address, string? TimeZone);
 
-/// <summary>A consent to be recorded.</summary>
-/// <param name="Reference">Where it stands, such as a contract, 1 to 240 characters.</param>
+/// <summary>A consent to record.</summary>
+/// <param name="Reference">Reference to the consent, such as a contract, 1 to 240 characters.</param>
 public sealed record ConsentModel(string? Reference);
 
 /// <summary>A switch.</summary>
@@ -193,13 +200,13 @@ public sealed record ConsentModel(string? Reference);
 public sealed record SwitchModel(bool On);
 
 /// <summary>A notice.</summary>
-/// <param name="Notice">At most 240 characters; not empty while the building is measured.</param>
+/// <param name="Notice">At most 240 characters; not empty while measurement is on.</param>
 public sealed record NoticeModel(string? Notice);
 
-/// <summary>A deletion of everybody.</summary>
-/// <param name="Confirm">The building's name.</param>
+/// <summary>Confirms the erasure of everyone recognised at a site.</summary>
+/// <param name="Confirm">The site's name.</param>
 public sealed record EraseModel(string? Confirm);
 
-/// <summary>What was deleted.</summary>
-/// <param name="Persons">How many persons.</param>
+/// <summary>Result of an erasure.</summary>
+/// <param name="Persons">How many people were erased.</param>
 public sealed record ErasedModel(int Persons);

@@ -7,23 +7,31 @@ using Microsoft.EntityFrameworkCore;
 
 namespace FaceAd.Web.Api;
 
-/// <summary>Webhooks for programs.</summary>
+/// <summary>Webhook endpoints.</summary>
 static class WebhooksApi
 {
     public static void MapWebhooks(this RouteGroupBuilder group)
     {
         var api = group.MapGroup("/webhooks").WithTags("Webhooks");
-        api.MapGet("", ListAsync).RequireScope(ApiScopes.CampaignsRead).WithSummary("The organisation's webhooks, each with its newest delivery.");
+        api.MapGet("", ListAsync).RequireScope(ApiScopes.CampaignsRead)
+            .WithSummary("Lists the organisation's webhooks, each with its latest delivery.");
         api.MapPost("", MakeAsync).RequireScope(ApiScopes.CampaignsWrite).Refuses(409, 422)
-            .WithSummary("Makes a webhook; its secret is in this answer only. With an Idempotency-Key the same call again gives the same webhook, without the secret.");
-        api.MapGet("/{id:guid}", FindAsync).RequireScope(ApiScopes.CampaignsRead).Refuses(404).WithSummary("One webhook.");
-        api.MapDelete("/{id:guid}", DeleteAsync).RequireScope(ApiScopes.CampaignsWrite).Refuses(404).WithSummary("Deletes a webhook and what is on its way to it.");
-        api.MapPut("/{id:guid}/paused", PauseAsync).RequireScope(ApiScopes.CampaignsWrite).Refuses(404).WithSummary("Stops sending (on: true), or goes on. Events that happen meanwhile wait.");
-        api.MapPost("/{id:guid}/secret", RotateAsync).RequireScope(ApiScopes.CampaignsWrite).Refuses(404).WithSummary("Gives it a new secret, in this answer only; the old one signs nothing any more.");
-        api.MapPost("/{id:guid}/test", TestAsync).RequireScope(ApiScopes.CampaignsWrite).Refuses(404, 409).WithSummary("Sends the event webhook.test, in the way of every event.");
-        api.MapGet("/{id:guid}/deliveries", DeliveriesAsync).RequireScope(ApiScopes.CampaignsRead).Refuses(404).WithSummary("Deliveries of the last 30 days, newest first.");
+            .WithSummary(
+                "Creates a webhook; its secret is returned only once. With an Idempotency-Key, a repeat returns the same "
+                + "webhook without the secret.");
+        api.MapGet("/{id:guid}", FindAsync).RequireScope(ApiScopes.CampaignsRead).Refuses(404).WithSummary("Returns one webhook.");
+        api.MapDelete("/{id:guid}", DeleteAsync).RequireScope(ApiScopes.CampaignsWrite).Refuses(404)
+            .WithSummary("Deletes a webhook and its pending deliveries.");
+        api.MapPut("/{id:guid}/paused", PauseAsync).RequireScope(ApiScopes.CampaignsWrite).Refuses(404)
+            .WithSummary("Pauses (on: true) or resumes a webhook. Events that occur meanwhile wait.");
+        api.MapPost("/{id:guid}/secret", RotateAsync).RequireScope(ApiScopes.CampaignsWrite).Refuses(404)
+            .WithSummary("Rotates the secret; the new one is returned only once, and the old one is no longer used.");
+        api.MapPost("/{id:guid}/test", TestAsync).RequireScope(ApiScopes.CampaignsWrite).Refuses(404, 409)
+            .WithSummary("Sends the event webhook.test like any other event.");
+        api.MapGet("/{id:guid}/deliveries", DeliveriesAsync).RequireScope(ApiScopes.CampaignsRead).Refuses(404)
+            .WithSummary("Lists deliveries of the last 30 days, newest first.");
         api.MapPost("/{id:guid}/deliveries/{delivery:guid}/again", AgainAsync).RequireScope(ApiScopes.CampaignsWrite).Refuses(404, 409)
-            .WithSummary("Sends an event again, with the identity that it had.");
+            .WithSummary("Sends an event again, with the same identity.");
     }
 
     private static async Task<Ok<WebhookModel[]>> ListAsync(HttpContext http, WebhookBook book) =>
@@ -100,40 +108,40 @@ static class WebhooksApi
     private static DeliveryModel Of(WebhookDelivery d) => new(d.Id, d.Event, d.CreatedAt, d.Tries, d.DeliveredAt, d.NextTryAt, d.LastStatus, d.LastError);
 }
 
-/// <summary>A webhook to be made.</summary>
+/// <summary>Parameters of a new webhook.</summary>
 /// <param name="Url">An https address.</param>
 /// <param name="Events">Names of events.</param>
 public sealed record WebhookTermsModel(string? Url, string[]? Events);
 
 /// <summary>A webhook.</summary>
 /// <param name="Id">Identity.</param>
-/// <param name="Url">Where events are posted.</param>
-/// <param name="Events">Which.</param>
-/// <param name="CreatedAt">Since when.</param>
-/// <param name="PausedAt">Since when nothing is sent; null while it is sent.</param>
-/// <param name="Waiting">Deliveries that wait for a try.</param>
-/// <param name="Last">The newest delivery of the last 30 days.</param>
+/// <param name="Url">Address that events are posted to.</param>
+/// <param name="Events">Subscribed events.</param>
+/// <param name="CreatedAt">When it was created.</param>
+/// <param name="PausedAt">When it was paused; null while it is active.</param>
+/// <param name="Waiting">Deliveries waiting for an attempt.</param>
+/// <param name="Last">The latest delivery within 30 days.</param>
 public sealed record WebhookModel(Guid Id, string Url, string[] Events, DateTimeOffset CreatedAt, DateTimeOffset? PausedAt, int Waiting, DeliveryModel? Last);
 
-/// <summary>A webhook just made.</summary>
+/// <summary>A newly created webhook.</summary>
 /// <param name="Id">Identity.</param>
-/// <param name="Url">Where events are posted.</param>
-/// <param name="Events">Which.</param>
-/// <param name="CreatedAt">Since when.</param>
-/// <param name="Secret">What signs them, told this once; null when the call was a repeat.</param>
+/// <param name="Url">Address that events are posted to.</param>
+/// <param name="Events">Subscribed events.</param>
+/// <param name="CreatedAt">When it was created.</param>
+/// <param name="Secret">The signing secret, returned only once; null for a repeated call.</param>
 public sealed record NewWebhookModel(Guid Id, string Url, string[] Events, DateTimeOffset CreatedAt, string? Secret);
 
-/// <summary>A secret, told this once.</summary>
-/// <param name="Secret">What signs events.</param>
+/// <summary>A secret, returned only once.</summary>
+/// <param name="Secret">The signing secret.</param>
 public sealed record SecretModel(string Secret);
 
-/// <summary>An event on its way.</summary>
-/// <param name="Id">Identity, by which the receiver tells a repeat.</param>
+/// <summary>A delivery of an event.</summary>
+/// <param name="Id">Identity, by which the receiver detects repeats.</param>
 /// <param name="Event">The event's name.</param>
-/// <param name="CreatedAt">When it happened.</param>
-/// <param name="Tries">Tries so far.</param>
-/// <param name="DeliveredAt">When it arrived; null: it has not.</param>
-/// <param name="NextTryAt">When it is tried next; null when it has arrived or was given up.</param>
-/// <param name="LastStatus">The last answer's status.</param>
-/// <param name="LastError">What went wrong last.</param>
+/// <param name="CreatedAt">When the event occurred.</param>
+/// <param name="Tries">Attempts so far.</param>
+/// <param name="DeliveredAt">When it was delivered; null before.</param>
+/// <param name="NextTryAt">When the next attempt is due; null when it was delivered or given up.</param>
+/// <param name="LastStatus">HTTP status of the last response.</param>
+/// <param name="LastError">Description of the last error.</param>
 public sealed record DeliveryModel(Guid Id, string Event, DateTimeOffset CreatedAt, int Tries, DateTimeOffset? DeliveredAt, DateTimeOffset? NextTryAt, int? LastStatus, string? LastError);

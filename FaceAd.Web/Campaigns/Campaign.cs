@@ -7,26 +7,26 @@ using NpgsqlTypes;
 
 namespace FaceAd.Web.Campaigns;
 
-/// <summary>Where a campaign is on its way to the screens. Whether it runs today follows from <see cref="Approved"/> and its days.</summary>
+/// <summary>Stored state of a campaign. Whether it runs today follows from <see cref="Approved"/> and its dates.</summary>
 public enum CampaignState
 {
-    /// <summary>Being written by the advertiser.</summary>
+    /// <summary>Being prepared by the advertiser.</summary>
     Draft = 0,
 
-    /// <summary>Waiting for the media owner.</summary>
+    /// <summary>Awaiting the media owner's review.</summary>
     Submitted = 1,
 
     /// <summary>May run on its days.</summary>
     Approved = 2,
 
-    /// <summary>Sent back with a reason.</summary>
+    /// <summary>Rejected with a reason.</summary>
     Rejected = 3,
 
-    /// <summary>Approved, and held by the advertiser or the media owner.</summary>
+    /// <summary>Approved, then paused by the advertiser or the media owner.</summary>
     Paused = 4,
 }
 
-/// <summary>How a campaign pays.</summary>
+/// <summary>How a campaign is priced.</summary>
 public enum PriceModel
 {
     /// <summary>The budget is the price of the whole period; cost accrues evenly over it.</summary>
@@ -36,13 +36,13 @@ public enum PriceModel
     PerThousand = 1,
 }
 
-/// <summary>An advertiser's booking: whom, where, when, for how much.</summary>
+/// <summary>An advertiser's booking: audience, sites, dates and budget.</summary>
 public sealed class Campaign
 {
     /// <summary>Identity.</summary>
     public Guid Id { get; init; } = Guid.CreateVersion7();
 
-    /// <summary>The advertiser.</summary>
+    /// <summary>The advertiser's organisation.</summary>
     public required Guid OrganisationId { get; init; }
 
     /// <summary>The advertiser.</summary>
@@ -51,7 +51,7 @@ public sealed class Campaign
     /// <summary>Name.</summary>
     public required string Name { get; set; }
 
-    /// <summary>Where it is on its way to the screens.</summary>
+    /// <summary>Stored state.</summary>
     public CampaignState State { get; set; }
 
     /// <summary>First day, inclusive, in each site's time zone.</summary>
@@ -60,38 +60,38 @@ public sealed class Campaign
     /// <summary>Last day, inclusive, in each site's time zone.</summary>
     public required DateOnly EndsOn { get; set; }
 
-    /// <summary>Its flights in order, when there are several, from <see cref="StartsOn"/> to <see cref="EndsOn"/>; null for one.</summary>
+    /// <summary>Its flights in order, from <see cref="StartsOn"/> to <see cref="EndsOn"/>, if there are several; null for one.</summary>
     public Flight[]? Flights { get; set; }
 
-    /// <summary>Its days. Setting it sets first day, last day and flights together.</summary>
+    /// <summary>Its dates. Setting it sets first day, last day and flights together.</summary>
     public FlightPlan Plan
     {
         get => new(StartsOn, EndsOn, Flights);
         set => (StartsOn, EndsOn, Flights) = (value.StartsOn, value.EndsOn, value.Parts?.ToArray());
     }
 
-    /// <summary>Segments it targets; at least one.</summary>
+    /// <summary>Target segments; at least one.</summary>
     public required Segment[] Targets { get; set; }
 
     /// <summary>
-    /// Sites it may run at; empty for all. With groups it is the union of the sites named and those of the groups, kept so by whoever changes
-    /// either: a decision and a figure never ask for groups.
+    /// Sites it may run at; empty for all. With groups it is the union of the named sites and those of the groups, kept up to date by every
+    /// change to either, so that decisions and figures never look up groups.
     /// </summary>
     public Guid[] SiteIds { get; set; } = [];
 
-    /// <summary>Groups of sites that it names.</summary>
+    /// <summary>Site groups it names.</summary>
     public Guid[] GroupIds { get; set; } = [];
 
-    /// <summary>Sites that it names besides its groups; null while it names no group, when <see cref="SiteIds"/> says it all.</summary>
+    /// <summary>Sites it names besides its groups; null while it names no group and <see cref="SiteIds"/> is complete.</summary>
     public Guid[]? OwnSiteIds { get; set; }
 
-    /// <summary>Days of the week that it may run on, see <see cref="Dayparting"/>.</summary>
+    /// <summary>Days of the week it may run on, see <see cref="Dayparting"/>.</summary>
     public int Days { get; set; } = Dayparting.AllDays;
 
-    /// <summary>Hours of the day that it may run in, on each site's clock, see <see cref="Dayparting"/>.</summary>
+    /// <summary>Hours of the day it may run in, on each site's clock, see <see cref="Dayparting"/>.</summary>
     public int Hours { get; set; } = Dayparting.AllHours;
 
-    /// <summary>How it pays.</summary>
+    /// <summary>How it is priced.</summary>
     public PriceModel PriceModel { get; set; }
 
     /// <summary>Budget in whole KRW, VAT excluded.</summary>
@@ -100,10 +100,10 @@ public sealed class Campaign
     /// <summary>Price of a thousand target impressions in whole KRW; null for a flat price.</summary>
     public long? PricePerThousandWon { get; set; }
 
-    /// <summary>When it was registered.</summary>
+    /// <summary>When it was created.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
 
-    /// <summary>When it was handed in; null while a draft.</summary>
+    /// <summary>When it was submitted; null while a draft.</summary>
     public DateTimeOffset? SubmittedAt { get; set; }
 
     /// <summary>When the media owner approved or rejected it.</summary>
@@ -112,7 +112,7 @@ public sealed class Campaign
     /// <summary>Why it was rejected; null otherwise.</summary>
     public string? RejectionReason { get; set; }
 
-    /// <summary>Rises with every change, so that two people who change at once notice each other.</summary>
+    /// <summary>Incremented with every change; optimistic concurrency check.</summary>
     public int Version { get; set; }
 
     /// <summary>When it was deleted; null otherwise. Its rows, plays and figures stay.</summary>
@@ -126,8 +126,8 @@ public sealed class Campaign
 }
 
 /// <summary>
-/// Running totals of a campaign, written in the same transaction as the exposures and plays they summarise, so that
-/// a decision never counts rows.
+/// Running totals of a campaign, written in the same transaction as the exposures and plays they summarise, so that a decision never counts
+/// rows.
 /// </summary>
 public sealed class CampaignTotal
 {
@@ -146,7 +146,7 @@ public sealed class CampaignTotal
     /// <summary>Exposures to the campaign's segments, repeats included.</summary>
     public long TargetImpressions { get; set; }
 
-    /// <summary>Start of the newest play; null before the first.</summary>
+    /// <summary>Start of the latest play; null before the first.</summary>
     public DateTimeOffset? LastPlayAt { get; set; }
 }
 
@@ -164,7 +164,7 @@ sealed class CampaignConfiguration : IEntityTypeConfiguration<Campaign>
             ranges => ranges.Select(r => new Flight(r.LowerBound, r.UpperBoundIsInclusive ? r.UpperBound : r.UpperBound.AddDays(-1))).ToArray(),
             new ValueComparer<Flight[]?>((a, b) => a == b || (a != null && b != null && a.SequenceEqual(b)), f => f == null ? 0 : f.Length, f => f));
         builder.PrimitiveCollection(c => c.GroupIds).HasDefaultValueSql("'{}'::uuid[]");
-        // Each order of the list walks one of these from its end, for everybody's campaigns or for one advertiser's.
+        // Each sort order of the list scans one of these from its end, for all campaigns or for one advertiser's.
         builder.HasIndex(c => new { c.OrganisationId, c.CreatedAt, c.Id });
         builder.HasIndex(c => new { c.CreatedAt, c.Id });
         builder.HasIndex(c => new { c.Name, c.Id });

@@ -4,7 +4,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace FaceAd.Web.Campaigns;
 
-/// <content>Copies, deletion and what is restored after it.</content>
+/// <content>Copying, deleting and restoring.</content>
 public sealed partial class CampaignBook
 {
     /// <summary>How long a deleted campaign can be restored.</summary>
@@ -12,14 +12,17 @@ public sealed partial class CampaignBook
 
     private const int MostDeleted = 100;
 
-    /// <summary>Makes a draft with a campaign's terms and films. A period that has begun is moved to begin today, as long as before.</summary>
-    /// <param name="viewer">Who copies; an administrator's copy belongs to the campaign's advertiser.</param>
+    /// <summary>
+    /// Creates a draft with a campaign's terms and creatives. If the period has already begun, it is shifted to start today with the same
+    /// length.
+    /// </summary>
+    /// <param name="viewer">The acting user; an administrator's copy belongs to the campaign's advertiser.</param>
     /// <param name="id">The campaign.</param>
     /// <param name="name">The copy's name; cut to 120 characters.</param>
     /// <param name="today">Today, in the site's time zone.</param>
-    /// <param name="copyId">The copy's identity, for whoever may ask twice; null makes one.</param>
-    /// <returns>The copy; null when there is no such campaign for this viewer.</returns>
-    /// <exception cref="DbUpdateException">There is a campaign of that identity already.</exception>
+    /// <param name="copyId">The copy's identity, for callers that may retry; null generates one.</param>
+    /// <returns>The copy; null when this user sees no such campaign.</returns>
+    /// <exception cref="DbUpdateException">The identity is already in use.</exception>
     public async Task<Campaign?> DuplicateAsync(Viewer viewer, Guid id, string name, DateOnly today, Guid? copyId = null)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
@@ -49,7 +52,7 @@ public sealed partial class CampaignBook
             CreatedAt = now,
         };
         db.Campaigns.Add(copy);
-        // The files are the same: they are stored by their content.
+        // The copies share the files, which are stored by content hash.
         db.Creatives.AddRange(films.Select((film, i) => new Creative
         {
             OrganisationId = film.OrganisationId,
@@ -70,11 +73,13 @@ public sealed partial class CampaignBook
         return copy;
     }
 
-    /// <summary>Deletes a campaign: it leaves every list and can be restored for <see cref="Restorable"/>. Its plays and figures stay.</summary>
-    /// <param name="viewer">Who deletes.</param>
+    /// <summary>
+    /// Deletes a campaign: it leaves every list and can be restored for <see cref="Restorable"/>. Its plays and figures stay.
+    /// </summary>
+    /// <param name="viewer">The acting user.</param>
     /// <param name="id">The campaign.</param>
     /// <param name="today">Today, in the site's time zone.</param>
-    /// <returns>False when there is none that this viewer may delete now.</returns>
+    /// <returns>False when there is no such campaign that this user may delete now.</returns>
     public async Task<bool> DeleteAsync(Viewer viewer, Guid id, DateOnly today)
     {
         await using var db = await contexts.CreateDbContextAsync();
@@ -89,10 +94,10 @@ public sealed partial class CampaignBook
         return true;
     }
 
-    /// <summary>Takes a deletion back: the campaign is what it was before.</summary>
-    /// <param name="viewer">Who restores.</param>
+    /// <summary>Restores a deleted campaign as it was.</summary>
+    /// <param name="viewer">The acting user.</param>
     /// <param name="id">The campaign.</param>
-    /// <returns>False when there is none that was deleted within <see cref="Restorable"/>.</returns>
+    /// <returns>False when no such campaign was deleted within <see cref="Restorable"/>.</returns>
     public async Task<bool> RestoreAsync(Viewer viewer, Guid id)
     {
         await using var db = await contexts.CreateDbContextAsync();
@@ -115,8 +120,8 @@ public sealed partial class CampaignBook
         return true;
     }
 
-    /// <summary>What was deleted within <see cref="Restorable"/>, newest first, at most 100.</summary>
-    /// <param name="viewer">Who asks.</param>
+    /// <summary>Campaigns deleted within <see cref="Restorable"/>, newest first, at most 100.</summary>
+    /// <param name="viewer">The requesting user.</param>
     public async Task<IReadOnlyList<Campaign>> ListDeletedAsync(Viewer viewer)
     {
         await using var db = await contexts.CreateDbContextAsync();

@@ -8,18 +8,18 @@ using Npgsql;
 
 namespace FaceAd.Web.Campaigns;
 
-/// <summary>Registers campaigns and takes them from draft to the screens. Whose campaign it is stands in every query.</summary>
+/// <summary>Creates campaigns and takes them from draft to approval. Every query filters by ownership.</summary>
 /// <param name="contexts">The database.</param>
-/// <param name="news">Told after each change.</param>
-/// <param name="rule">When there are enough approvals.</param>
+/// <param name="news">Notified after each change.</param>
+/// <param name="rule">Decides whether the approvals suffice.</param>
 /// <param name="clock">The clock.</param>
 /// <param name="log">The log.</param>
 public sealed partial class CampaignBook(IDbContextFactory<FaceAdDbContext> contexts, CampaignNews news, ApprovalRule rule, TimeProvider clock, ILogger<CampaignBook> log)
 {
-    /// <summary>One campaign with advertiser and films; null when there is none that the viewer may see.</summary>
-    /// <param name="viewer">Who asks.</param>
+    /// <summary>One campaign with advertiser and creatives; null when there is none that the user may see.</summary>
+    /// <param name="viewer">The requesting user.</param>
     /// <param name="id">The campaign.</param>
-    /// <param name="cancellation">Gives up.</param>
+    /// <param name="cancellation">Cancels the operation.</param>
     public async Task<Campaign?> FindAsync(Viewer viewer, Guid id, CancellationToken cancellation = default)
     {
         await using var db = await contexts.CreateDbContextAsync(cancellation);
@@ -28,13 +28,13 @@ public sealed partial class CampaignBook(IDbContextFactory<FaceAdDbContext> cont
             .SingleOrDefaultAsync(c => c.Id == id, cancellation);
     }
 
-    /// <summary>Registers a draft for the viewer's organisation.</summary>
-    /// <param name="viewer">Who registers.</param>
+    /// <summary>Creates a draft for the user's organisation.</summary>
+    /// <param name="viewer">The acting user.</param>
     /// <param name="draft">The terms.</param>
     /// <param name="today">Today, in the site's time zone.</param>
-    /// <param name="id">Its identity, for whoever may ask twice; null makes one.</param>
-    /// <returns>The campaign, or what is wrong with the terms; neither when there is, or was, one of that identity.</returns>
-    /// <exception cref="UnauthorizedAccessException">The viewer may only look.</exception>
+    /// <param name="id">Its identity, for callers that may retry; null generates one.</param>
+    /// <returns>The campaign, or the problems with its terms; neither when the identity is, or was, in use.</returns>
+    /// <exception cref="UnauthorizedAccessException">The user is read-only.</exception>
     public async Task<(Campaign? Campaign, IReadOnlyList<CampaignProblem> Problems)> CreateAsync(
         Viewer viewer, CampaignDraft draft, DateOnly today, Guid? id = null)
     {
@@ -62,7 +62,7 @@ public sealed partial class CampaignBook(IDbContextFactory<FaceAdDbContext> cont
         }
         catch (DbUpdateException exception) when (id is not null && exception.InnerException is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation, ConstraintName: "pk_campaigns" })
         {
-            return (null, []); // asked twice at once
+            return (null, []); // a concurrent retry
         }
         await transaction.CommitAsync();
         log.LogInformation("Campaign {Campaign} registered by organisation {Organisation}", campaign.Id, viewer.OrganisationId);
@@ -71,11 +71,11 @@ public sealed partial class CampaignBook(IDbContextFactory<FaceAdDbContext> cont
     }
 
     /// <summary>Changes the terms of a draft, or of a rejected campaign, which becomes a draft again.</summary>
-    /// <param name="viewer">Who changes.</param>
+    /// <param name="viewer">The acting user.</param>
     /// <param name="id">The campaign.</param>
     /// <param name="draft">The terms.</param>
     /// <param name="today">Today, in the site's time zone.</param>
-    /// <returns>The campaign, null when there is none that the viewer may change; and what is wrong with the terms.</returns>
+    /// <returns>The campaign, null when there is none that the user may change; and the problems with the terms.</returns>
     public async Task<(Campaign? Campaign, IReadOnlyList<CampaignProblem> Problems)> ChangeAsync(Viewer viewer, Guid id, CampaignDraft draft, DateOnly today)
     {
         await using var db = await contexts.CreateDbContextAsync();
@@ -101,13 +101,13 @@ public sealed partial class CampaignBook(IDbContextFactory<FaceAdDbContext> cont
         return (campaign, []);
     }
 
-    /// <summary>Takes one step with a campaign.</summary>
-    /// <param name="viewer">Who acts; approving and rejecting is for administrators.</param>
+    /// <summary>Applies an action to a campaign.</summary>
+    /// <param name="viewer">The acting user; only administrators approve and reject.</param>
     /// <param name="id">The campaign.</param>
     /// <param name="action">The action.</param>
-    /// <param name="reason">Why; needed to reject, at most 1,000 characters.</param>
-    /// <param name="confirmed">What the reviewer confirmed; kept with an approval.</param>
-    /// <returns>The step; null when there is no such campaign for this viewer, or the action is not theirs.</returns>
+    /// <param name="reason">Required for a rejection, at most 1,000 characters.</param>
+    /// <param name="confirmed">What the reviewer confirmed; stored with an approval.</param>
+    /// <returns>The step; null when this user sees no such campaign, or may not take the action.</returns>
     /// <exception cref="ArgumentException">A rejection without a reason.</exception>
     public async Task<CampaignStep?> StepAsync(Viewer viewer, Guid id, CampaignAction action, string? reason = null, IReadOnlyCollection<ReviewItem>? confirmed = null)
     {
@@ -141,10 +141,10 @@ public sealed partial class CampaignBook(IDbContextFactory<FaceAdDbContext> cont
         return step;
     }
 
-    /// <summary>Takes a film out of a draft. Its file stays for others that use the same content.</summary>
-    /// <param name="viewer">Who removes.</param>
+    /// <summary>Removes a creative from a draft. Its file stays while other creatives use the same content.</summary>
+    /// <param name="viewer">The acting user.</param>
     /// <param name="id">The campaign.</param>
-    /// <param name="creativeId">The film.</param>
+    /// <param name="creativeId">The creative.</param>
     public async Task<bool> RemoveFilmAsync(Viewer viewer, Guid id, Guid creativeId)
     {
         await using var db = await contexts.CreateDbContextAsync();
@@ -164,7 +164,9 @@ public sealed partial class CampaignBook(IDbContextFactory<FaceAdDbContext> cont
     private static IQueryable<Campaign> Visible(FaceAdDbContext db, Viewer viewer) =>
         db.Campaigns.Where(c => c.DeletedAt == null && (viewer.IsAdmin || c.OrganisationId == viewer.OrganisationId));
 
-    /// <summary>The row, held until the transaction ends: two people who act at once act one after the other. Null for whoever may only look.</summary>
+    /// <summary>
+    /// The row, locked until the transaction ends, so that concurrent actions run one after the other. Null for a read-only user.
+    /// </summary>
     private static Task<Campaign?> Locked(FaceAdDbContext db, Viewer viewer, Guid id) =>
         db.Campaigns
             .FromSql($"SELECT * FROM campaigns WHERE id = {id} AND deleted_at IS NULL AND {viewer.CanChange} AND ({viewer.IsAdmin} OR organisation_id = {viewer.OrganisationId}) FOR UPDATE")
@@ -178,10 +180,10 @@ public sealed partial class CampaignBook(IDbContextFactory<FaceAdDbContext> cont
         CampaignAction.Reject => AuditVerb.CampaignRejected,
         CampaignAction.Pause => AuditVerb.CampaignPaused,
         CampaignAction.Resume => AuditVerb.CampaignResumed,
-        _ => throw new ArgumentOutOfRangeException(nameof(action), action, "is no action."),
+        _ => throw new ArgumentOutOfRangeException(nameof(action), action, "Unknown action."),
     };
 
-    // The groups are held until the transaction ends: whoever changes one changes the campaigns that name it after this one is there.
+    // Locks the groups until the transaction ends: a concurrent group change then waits, and updates this campaign too.
     private static async Task<(IReadOnlyList<CampaignProblem> Problems, IReadOnlyList<SiteGroup> Groups)> CheckAsync(FaceAdDbContext db, CampaignDraft draft, DateOnly today)
     {
         var named = draft.GroupIds.ToArray();

@@ -7,7 +7,7 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace FaceAd.Web.Campaigns;
 
-/// <summary>One line of the talk between advertiser and media owner about a campaign.</summary>
+/// <summary>One comment in the conversation between advertiser and media owner about a campaign.</summary>
 public sealed class CampaignComment
 {
     /// <summary>The longest comment, in characters.</summary>
@@ -19,19 +19,19 @@ public sealed class CampaignComment
     /// <summary>The campaign.</summary>
     public required Guid CampaignId { get; init; }
 
-    /// <summary>Who wrote; null when the account has gone.</summary>
+    /// <summary>The author; null once the account is removed.</summary>
     public Guid? UserId { get; init; }
 
-    /// <summary>Their name of then.</summary>
+    /// <summary>The author's name at the time.</summary>
     public required string Author { get; init; }
 
-    /// <summary>Whether they wrote for the media owner.</summary>
+    /// <summary>Whether the author wrote for the media owner.</summary>
     public required bool ByOwner { get; init; }
 
-    /// <summary>What they wrote.</summary>
+    /// <summary>The comment.</summary>
     public required string Text { get; init; }
 
-    /// <summary>When.</summary>
+    /// <summary>When it was posted.</summary>
     public required DateTimeOffset At { get; init; }
 }
 
@@ -48,17 +48,17 @@ sealed class CampaignCommentConfiguration : IEntityTypeConfiguration<CampaignCom
     }
 }
 
-/// <summary>The talk about a campaign, between those who may see it.</summary>
+/// <summary>The conversation about a campaign, open to those who may see it.</summary>
 /// <param name="contexts">The database.</param>
-/// <param name="news">Told after each comment.</param>
+/// <param name="news">Notified after each comment.</param>
 /// <param name="clock">The clock.</param>
 public sealed class CampaignTalk(IDbContextFactory<FaceAdDbContext> contexts, CampaignNews news, TimeProvider clock)
 {
-    /// <summary>A campaign's newest comments, oldest first; none for whoever may not see the campaign.</summary>
-    /// <param name="viewer">Who asks.</param>
+    /// <summary>A campaign's newest comments, oldest first; empty for anyone who may not see the campaign.</summary>
+    /// <param name="viewer">The requesting user.</param>
     /// <param name="campaign">The campaign.</param>
-    /// <param name="most">At most so many.</param>
-    /// <param name="before">Those before this one; null for the newest.</param>
+    /// <param name="most">Maximum number of results.</param>
+    /// <param name="before">Only comments before this one; null for the newest.</param>
     public async Task<IReadOnlyList<CampaignComment>> ListAsync(Viewer viewer, Guid campaign, int most = 100, (DateTimeOffset At, Guid Id)? before = null)
     {
         await using var db = await contexts.CreateDbContextAsync();
@@ -71,13 +71,13 @@ public sealed class CampaignTalk(IDbContextFactory<FaceAdDbContext> contexts, Ca
         return newest;
     }
 
-    /// <summary>Adds a comment and tells the other side.</summary>
-    /// <param name="viewer">Who writes.</param>
+    /// <summary>Adds a comment and notifies the other side.</summary>
+    /// <param name="viewer">The author.</param>
     /// <param name="campaign">The campaign.</param>
-    /// <param name="text">What; at most <see cref="CampaignComment.MaxText"/> characters are kept.</param>
-    /// <param name="id">Its identity, for whoever may ask twice; null makes one.</param>
-    /// <returns>False when there is no such campaign for this viewer, or nothing is written.</returns>
-    /// <exception cref="DbUpdateException">There is a comment of that identity already.</exception>
+    /// <param name="text">The comment; cut to <see cref="CampaignComment.MaxText"/> characters.</param>
+    /// <param name="id">Its identity, for callers that may retry; null generates one.</param>
+    /// <returns>False when this user sees no such campaign, or the text is empty.</returns>
+    /// <exception cref="DbUpdateException">The identity is already in use.</exception>
     public async Task<bool> WriteAsync(Viewer viewer, Guid campaign, string text, Guid? id = null)
     {
         var said = text.Trim();

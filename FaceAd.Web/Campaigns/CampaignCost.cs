@@ -1,6 +1,6 @@
 namespace FaceAd.Web.Campaigns;
 
-/// <summary>What a campaign has cost. Money is in KRW, VAT excluded.</summary>
+/// <summary>A campaign's cost to date. Money is in KRW, VAT excluded.</summary>
 public static class CampaignCost
 {
     /// <summary>
@@ -9,7 +9,7 @@ public static class CampaignCost
     /// </summary>
     /// <param name="start">First instant of the first day.</param>
     /// <param name="end">First instant after the last day.</param>
-    /// <param name="now">The instant asked for.</param>
+    /// <param name="now">The instant in question.</param>
     public static double ElapsedShare(DateTimeOffset start, DateTimeOffset end, DateTimeOffset now) =>
         Math.Clamp((now - start) / (end - start), 0, 1);
 
@@ -17,11 +17,11 @@ public static class CampaignCost
     /// Cost to date. Flat price: budget x elapsed share of the period. Per thousand: price x target impressions / 1000,
     /// at most the budget. Definition: docs/metrics.md, "Cost".
     /// </summary>
-    /// <param name="model">How the campaign pays.</param>
+    /// <param name="model">How the campaign is priced.</param>
     /// <param name="budgetWon">Budget, whole KRW.</param>
     /// <param name="pricePerThousandWon">Price of a thousand target impressions; ignored for a flat price.</param>
     /// <param name="elapsedShare">Share of the period that has passed, 0..1.</param>
-    /// <param name="targetImpressions">Exposures to target persons in measured plays.</param>
+    /// <param name="targetImpressions">Exposures to target people in measured plays.</param>
     public static decimal ToDate(PriceModel model, long budgetWon, long? pricePerThousandWon, double elapsedShare, long targetImpressions) =>
         model == PriceModel.Flat
             ? budgetWon * (decimal)elapsedShare

@@ -7,7 +7,7 @@ public sealed class CampaignNews(ILogger<CampaignNews> log)
 {
     private readonly Subscribers<ValueTuple> _changed = new("campaigns", log);
 
-    /// <summary>Listens until disposed. The callback runs on the thread of whoever made the change: it must return at once.</summary>
+    /// <summary>Subscribes until disposed. The callback runs on the thread that made the change and must return immediately.</summary>
     /// <param name="changed">Called after each change.</param>
     public IDisposable Subscribe(Action changed) => _changed.Add(_ => changed());
 

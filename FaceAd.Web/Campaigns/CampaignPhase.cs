@@ -2,32 +2,32 @@ using System.Linq.Expressions;
 
 namespace FaceAd.Web.Campaigns;
 
-/// <summary>A campaign's state as people see it: what is stored, and what follows from its days.</summary>
+/// <summary>A campaign's state as shown to people: the stored state combined with its dates.</summary>
 public enum CampaignPhase
 {
-    /// <summary>On the screens when its turn comes.</summary>
+    /// <summary>Approved and within its dates.</summary>
     Running = 0,
 
-    /// <summary>Approved; its first day is still to come.</summary>
+    /// <summary>Approved; its first day is in the future.</summary>
     Scheduled = 1,
 
-    /// <summary>Waiting for the media owner.</summary>
+    /// <summary>Awaiting the media owner's review.</summary>
     Submitted = 2,
 
-    /// <summary>Being written by the advertiser.</summary>
+    /// <summary>Being prepared by the advertiser.</summary>
     Draft = 3,
 
-    /// <summary>Sent back with a reason.</summary>
+    /// <summary>Rejected with a reason.</summary>
     Rejected = 4,
 
-    /// <summary>Held, with days left.</summary>
+    /// <summary>Paused, with days left.</summary>
     Paused = 5,
 
-    /// <summary>Approved once, and its last day has passed.</summary>
+    /// <summary>Was approved, and its last day has passed.</summary>
     Ended = 6,
 }
 
-/// <summary>The one place that tells a campaign's phase, for one campaign and for a query.</summary>
+/// <summary>The single definition of a campaign's phase, for one campaign and for queries.</summary>
 public static class CampaignPhases
 {
     /// <summary>The phase of a campaign.</summary>
@@ -39,9 +39,9 @@ public static class CampaignPhases
         return Of(campaign.State, today < campaign.StartsOn, today > campaign.EndsOn);
     }
 
-    /// <summary>The phase that follows from a state and the days.</summary>
-    /// <param name="state">What is stored.</param>
-    /// <param name="later">Whether the first day is still to come.</param>
+    /// <summary>The phase for a state and dates.</summary>
+    /// <param name="state">The stored state.</param>
+    /// <param name="later">Whether the first day is in the future.</param>
     /// <param name="over">Whether the last day has passed.</param>
     public static CampaignPhase Of(CampaignState state, bool later, bool over) => state switch
     {
@@ -53,13 +53,15 @@ public static class CampaignPhases
         _ => later ? CampaignPhase.Scheduled : CampaignPhase.Running,
     };
 
-    /// <summary>First day of the next flight of a running campaign that rests between two; null for every other campaign.</summary>
+    /// <summary>First day of the next flight of a running campaign that is between flights; null for any other campaign.</summary>
     /// <param name="campaign">The campaign.</param>
     /// <param name="today">Today.</param>
     public static DateOnly? RestsUntil(Campaign campaign, DateOnly today) =>
         Of(campaign, today) == CampaignPhase.Running && !campaign.Plan.Contains(today) ? campaign.Plan.Next(today) : null;
 
-    /// <summary>The campaigns of a phase, as a condition that the database understands. Says the same as <see cref="Of(Campaign, DateOnly)"/>.</summary>
+    /// <summary>
+    /// The campaigns in a phase, as a condition that EF Core can translate. Agrees with <see cref="Of(Campaign, DateOnly)"/>.
+    /// </summary>
     /// <param name="phase">The phase.</param>
     /// <param name="today">Today.</param>
     public static Expression<Func<Campaign, bool>> Are(CampaignPhase phase, DateOnly today) => phase switch
@@ -71,6 +73,6 @@ public static class CampaignPhases
         CampaignPhase.Rejected => c => c.State == CampaignState.Rejected,
         CampaignPhase.Paused => c => c.State == CampaignState.Paused && c.EndsOn >= today,
         CampaignPhase.Ended => c => (c.State == CampaignState.Approved || c.State == CampaignState.Paused) && c.EndsOn < today,
-        _ => throw new ArgumentOutOfRangeException(nameof(phase), phase, "is no phase."),
+        _ => throw new ArgumentOutOfRangeException(nameof(phase), phase, "Unknown phase."),
     };
 }

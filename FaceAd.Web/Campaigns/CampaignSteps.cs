@@ -1,41 +1,41 @@
 namespace FaceAd.Web.Campaigns;
 
-/// <summary>What somebody does with a campaign.</summary>
+/// <summary>Actions on a campaign.</summary>
 public enum CampaignAction
 {
-    /// <summary>The advertiser hands it in.</summary>
+    /// <summary>The advertiser submits it for approval.</summary>
     Submit = 0,
 
-    /// <summary>The advertiser takes it back to change it.</summary>
+    /// <summary>The advertiser withdraws it to edit it.</summary>
     Revise = 1,
 
-    /// <summary>The media owner lets it run.</summary>
+    /// <summary>The media owner approves it.</summary>
     Approve = 2,
 
-    /// <summary>The media owner sends it back with a reason.</summary>
+    /// <summary>The media owner rejects it with a reason.</summary>
     Reject = 3,
 
-    /// <summary>Either side holds it.</summary>
+    /// <summary>Either side pauses it.</summary>
     Pause = 4,
 
-    /// <summary>Either side lets it go on.</summary>
+    /// <summary>Either side resumes it.</summary>
     Resume = 5,
 }
 
-/// <summary>What an action led to.</summary>
-/// <param name="Happened">False when the campaign's state does not allow the action; nothing has changed then.</param>
+/// <summary>Result of an action.</summary>
+/// <param name="Happened">False when the campaign's state does not allow the action; nothing changed then.</param>
 /// <param name="From">State before.</param>
 /// <param name="To">State after; equals <paramref name="From"/> when nothing happened.</param>
 public readonly record struct CampaignStep(bool Happened, CampaignState From, CampaignState To)
 {
-    /// <summary>Whether an approval counts and waits for that of a second administrator; the state has not changed then.</summary>
+    /// <summary>Whether an approval counted but a second administrator's is still needed; the state has not changed then.</summary>
     public bool SecondNeeded { get; init; }
 }
 
-/// <summary>The way of a campaign to the screens: draft, submitted, approved or rejected, paused. Pure rules.</summary>
+/// <summary>State machine of a campaign: draft, submitted, approved or rejected, paused. Pure rules.</summary>
 public static class CampaignSteps
 {
-    /// <summary>Where an action leads.</summary>
+    /// <summary>The transition for an action.</summary>
     /// <param name="state">State before.</param>
     /// <param name="action">The action.</param>
     public static CampaignStep Next(CampaignState state, CampaignAction action)
@@ -53,20 +53,22 @@ public static class CampaignSteps
         return new CampaignStep(to is not null, state, to ?? state);
     }
 
-    /// <summary>Whether the advertiser may change a campaign's terms and films in this state.</summary>
+    /// <summary>Whether the advertiser may change a campaign's terms and creatives in this state.</summary>
     /// <param name="state">The state.</param>
     public static bool Editable(CampaignState state) => state is CampaignState.Draft or CampaignState.Rejected;
 
-    /// <summary>Whether the campaign is booked: the media owner has approved it, which cannot be undone. What is not booked has no cost.</summary>
+    /// <summary>
+    /// Whether the campaign is booked: the media owner has approved it, which cannot be undone. Only booked campaigns have a cost.
+    /// </summary>
     /// <param name="state">The state.</param>
     public static bool IsBooked(CampaignState state) => state is CampaignState.Approved or CampaignState.Paused;
 
-    /// <summary>Whether a campaign may be deleted: what may still run, or is being reviewed, must be stopped first.</summary>
+    /// <summary>Whether a campaign may be deleted: one that may still run, or is under review, must be stopped first.</summary>
     /// <param name="phase">Its phase.</param>
     public static bool Deletable(CampaignPhase phase) =>
         phase is CampaignPhase.Draft or CampaignPhase.Rejected or CampaignPhase.Paused or CampaignPhase.Ended;
 
-    /// <summary>Whether an action belongs to the media owner alone.</summary>
+    /// <summary>Whether an action is reserved for the media owner.</summary>
     /// <param name="action">The action.</param>
     public static bool ForAdmins(CampaignAction action) => action is CampaignAction.Approve or CampaignAction.Reject;
 }

@@ -3,10 +3,10 @@ using FaceAd.Web.Data;
 
 namespace FaceAd.Web.Campaigns;
 
-/// <summary>A campaign's terms as plain words, for the audit log: what has changed is what reads differently.</summary>
+/// <summary>A campaign's terms as plain text, for the audit log: a term has changed if its text differs.</summary>
 static class CampaignTerms
 {
-    /// <summary>The terms by name. Names and values are the log's, the same in every language.</summary>
+    /// <summary>The terms by name. Names and values are those of the log, in no particular language.</summary>
     public static IReadOnlyDictionary<string, string> Of(Campaign campaign) => new Dictionary<string, string>
     {
         ["name"] = campaign.Name,
@@ -24,7 +24,7 @@ static class CampaignTerms
         ["weights"] = campaign.Creatives.Count < 2 ? "" : string.Join(" : ", campaign.Creatives.Select(c => c.Weight)),
     };
 
-    /// <summary>What reads differently, as "before → after".</summary>
+    /// <summary>The terms that differ, as "before → after".</summary>
     public static (string Key, string? Value)[] Changes(IReadOnlyDictionary<string, string> before, IReadOnlyDictionary<string, string> after) =>
         [.. after.Where(a => before[a.Key] != a.Value).Select(a => (a.Key, (string?)$"{Shown(before[a.Key])} → {Shown(a.Value)}"))];
 

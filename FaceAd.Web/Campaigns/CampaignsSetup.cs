@@ -3,7 +3,7 @@ using FaceAd.Web.Campaigns.Booking;
 
 namespace FaceAd.Web.Campaigns;
 
-/// <summary>Campaigns, and what is said about them.</summary>
+/// <summary>Registers the services of campaigns.</summary>
 static class CampaignsSetup
 {
     public static void AddCampaigns(this IServiceCollection services)

@@ -4,25 +4,25 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace FaceAd.Web.Campaigns;
 
-/// <summary>Where one version of a film stands.</summary>
+/// <summary>State of one version of a creative.</summary>
 public enum CreativeState
 {
     /// <summary>The version that runs when its campaign runs.</summary>
     Current = 0,
 
-    /// <summary>Waits for the media owner, while the version before it plays on.</summary>
+    /// <summary>Awaiting the media owner's review, while the previous version keeps playing.</summary>
     Proposed = 1,
 
-    /// <summary>A newer version runs instead, or was proposed instead. Kept, because plays refer to it.</summary>
+    /// <summary>Superseded by a newer version or proposal. Kept, because plays refer to it.</summary>
     Replaced = 2,
 
-    /// <summary>The media owner did not let it run.</summary>
+    /// <summary>Rejected by the media owner.</summary>
     Refused = 3,
 }
 
 /// <summary>
-/// One version of one film. Its file is stored by the SHA-256 of its content and never changes: a replacement is a new row of the same
-/// <see cref="LineId"/>, so that each play goes on referring to what it showed. Queries see current versions unless they say
+/// One version of a creative. Its file is stored by the SHA-256 of its content and never changes: a replacement is a new row with the same
+/// <see cref="LineId"/>, so that each play keeps referring to what it showed. Queries see current versions only, unless they call
 /// <c>IgnoreQueryFilters()</c>.
 /// </summary>
 public sealed class Creative
@@ -30,19 +30,19 @@ public sealed class Creative
     /// <summary>Identity of this version.</summary>
     public Guid Id { get; init; } = Guid.CreateVersion7();
 
-    /// <summary>Who owns it.</summary>
+    /// <summary>The owning organisation.</summary>
     public required Guid OrganisationId { get; init; }
 
-    /// <summary>Who owns it.</summary>
+    /// <summary>The owning organisation.</summary>
     public Organisation? Organisation { get; init; }
 
-    /// <summary>The campaign it belongs to; null for a film of the house loop.</summary>
+    /// <summary>The campaign it belongs to; null for a creative of the house loop.</summary>
     public Guid? CampaignId { get; init; }
 
     /// <summary>The campaign it belongs to.</summary>
     public Campaign? Campaign { get; init; }
 
-    /// <summary>Name for people.</summary>
+    /// <summary>Display name.</summary>
     public required string Name { get; set; }
 
     /// <summary>SHA-256 of the stored file, 64 lower-case hexadecimal digits.</summary>
@@ -51,7 +51,7 @@ public sealed class Creative
     /// <summary>Length of the stored file in bytes.</summary>
     public required long Bytes { get; init; }
 
-    /// <summary>Running time in seconds.</summary>
+    /// <summary>Duration in seconds.</summary>
     public required double Seconds { get; init; }
 
     /// <summary>Width in pixels.</summary>
@@ -63,28 +63,28 @@ public sealed class Creative
     /// <summary>The largest <see cref="Weight"/>.</summary>
     public const int MaxWeight = 100;
 
-    /// <summary>Its share of its campaign's plays, beside the weights of the campaign's other films; 1 to <see cref="MaxWeight"/>.</summary>
+    /// <summary>Its share of its campaign's plays relative to the other creatives' weights; 1 to <see cref="MaxWeight"/>.</summary>
     public int Weight { get; set; } = 1;
 
     /// <summary>When it was uploaded.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
 
-    /// <summary>The first version of this film; null when this is the first one.</summary>
+    /// <summary>The first version of this creative; null when this is the first.</summary>
     public Guid? RootId { get; init; }
 
-    /// <summary>What all versions of one film share: the first one's identity. Computed by the database.</summary>
+    /// <summary>Identity shared by all versions of one creative: the first version's. Computed by the database.</summary>
     public Guid LineId { get; private init; }
 
     /// <summary>Number of this version, from 1.</summary>
     public int Version { get; init; } = 1;
 
-    /// <summary>Where this version stands.</summary>
+    /// <summary>State of this version.</summary>
     public CreativeState State { get; set; }
 
-    /// <summary>When a newer version took its place; null before.</summary>
+    /// <summary>When a newer version replaced it; null before.</summary>
     public DateTimeOffset? ReplacedAt { get; set; }
 
-    /// <summary>When the media owner decided about this version by itself; null when it went with its campaign.</summary>
+    /// <summary>When the media owner reviewed this version by itself; null when it was reviewed with its campaign.</summary>
     public DateTimeOffset? ReviewedAt { get; set; }
 
     /// <summary>Why it was refused; null otherwise.</summary>
@@ -106,10 +106,10 @@ sealed class CreativeConfiguration : IEntityTypeConfiguration<Creative>
         builder.HasIndex(c => c.CampaignId);
         builder.HasIndex(c => c.OrganisationId);
         builder.HasIndex(c => new { c.LineId, c.Version }).IsUnique();
-        builder.HasIndex(c => new { c.LineId, c.State }).IsUnique().HasFilter("state IN (0, 1)"); // one runs, one waits, at most
+        builder.HasIndex(c => new { c.LineId, c.State }).IsUnique().HasFilter("state IN (0, 1)"); // at most one current and one proposed
         builder.HasIndex(c => c.CreatedAt).HasFilter("state = 1").HasDatabaseName("ix_creatives_proposed");
         builder.HasOne(c => c.Organisation).WithMany().HasForeignKey(c => c.OrganisationId).OnDelete(DeleteBehavior.Restrict);
-        // A draft that is deleted takes its films along, whichever versions there are.
+        // Deleting a draft deletes its creatives, all versions included.
         builder.HasOne(c => c.Campaign).WithMany(c => c.Creatives).HasForeignKey(c => c.CampaignId).OnDelete(DeleteBehavior.Cascade);
         builder.HasQueryFilter(c => c.State == CreativeState.Current);
     }

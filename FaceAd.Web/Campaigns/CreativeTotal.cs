@@ -3,7 +3,7 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace FaceAd.Web.Campaigns;
 
-/// <summary>Plays of a creative, written in the transaction of the plays: what its weight is held against.</summary>
+/// <summary>Plays of a creative, written in the plays' transaction; rotation compares them with its weight.</summary>
 public sealed class CreativeTotal
 {
     /// <summary>The creative.</summary>
@@ -15,7 +15,7 @@ public sealed class CreativeTotal
 
 sealed class CreativeTotalConfiguration : IEntityTypeConfiguration<CreativeTotal>
 {
-    // No foreign key: what was played is counted, whatever becomes of the creative's row.
+    // No foreign key: plays stay counted even if the creative's row is deleted.
     public void Configure(EntityTypeBuilder<CreativeTotal> builder)
     {
         builder.ToTable("creative_totals");

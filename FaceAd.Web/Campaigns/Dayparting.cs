@@ -3,8 +3,8 @@ using System.Numerics;
 namespace FaceAd.Web.Campaigns;
 
 /// <summary>
-/// Days of the week and hours of the day that a campaign wants, on the site's clock. Two sets: an hour is wanted when its day is and its
-/// hour is. Pure rules; sets are kept as bits, so that asking costs two shifts.
+/// Days of the week and hours of the day that a campaign runs in, on the site's clock. Two sets: an hour counts when both its day and its
+/// hour are in them. Pure rules; the sets are bit masks, so that a lookup costs two shifts.
 /// </summary>
 public static class Dayparting
 {
@@ -14,13 +14,13 @@ public static class Dayparting
     /// <summary>All hours: bit h is the hour from h:00 to h:59.</summary>
     public const int AllHours = 0xFF_FFFF;
 
-    /// <summary>Whether a campaign wants an hour.</summary>
+    /// <summary>Whether a campaign runs in an hour.</summary>
     /// <param name="days">Its days of the week.</param>
     /// <param name="hours">Its hours of the day.</param>
     /// <param name="local">The instant on the site's clock.</param>
     public static bool Wants(int days, int hours, DateTime local) => ((days >> Index(local.DayOfWeek)) & (hours >> local.Hour) & 1) != 0;
 
-    /// <summary>Whether both sets are well formed and not empty.</summary>
+    /// <summary>Whether both sets are valid and not empty.</summary>
     /// <param name="days">Days of the week.</param>
     /// <param name="hours">Hours of the day.</param>
     public static bool IsValid(int days, int hours) => days is > 0 and <= AllDays && hours is > 0 and <= AllHours;
@@ -29,7 +29,7 @@ public static class Dayparting
     /// <param name="day">The day.</param>
     public static int Index(DayOfWeek day) => ((int)day + 6) % 7;
 
-    /// <summary>Hours that a campaign wants from its first to its last day, at most 24 a day.</summary>
+    /// <summary>Hours a campaign runs in from its first to its last day, at most 24 a day.</summary>
     /// <param name="days">Its days of the week.</param>
     /// <param name="hours">Its hours of the day.</param>
     /// <param name="startsOn">First day.</param>
@@ -41,10 +41,13 @@ public static class Dayparting
         return wanted * BitOperations.PopCount((uint)hours);
     }
 
-    /// <summary>The next wanted hour's start on the site's clock: the hour itself when it is wanted. Null when the campaign ends before.</summary>
+    /// <summary>
+    /// Start of the next hour a campaign runs in, on the site's clock: the current hour if it qualifies. Null when the campaign ends
+    /// before.
+    /// </summary>
     /// <param name="days">Its days of the week.</param>
     /// <param name="hours">Its hours of the day.</param>
-    /// <param name="plan">Its days.</param>
+    /// <param name="plan">Its dates.</param>
     /// <param name="local">The instant on the site's clock.</param>
     public static DateTime? Next(int days, int hours, FlightPlan plan, DateTime local)
     {
@@ -58,7 +61,9 @@ public static class Dayparting
         return null;
     }
 
-    /// <summary>Runs of wanted hours, each from its first hour to the hour after its last: 7..9 is two hours. A run does not go over midnight.</summary>
+    /// <summary>
+    /// Contiguous runs of hours, from the first hour to the hour after the last: 7..9 is two hours. A run does not cross midnight.
+    /// </summary>
     /// <param name="hours">Hours of the day.</param>
     public static IEnumerable<(int From, int To)> Runs(int hours)
     {

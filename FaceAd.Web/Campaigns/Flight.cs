@@ -2,7 +2,7 @@ using FaceAd.Web.Screens;
 
 namespace FaceAd.Web.Campaigns;
 
-/// <summary>A run of days on which a campaign is on air. Both ends are included, in each site's time zone.</summary>
+/// <summary>A run of consecutive days on air, both ends inclusive, in each site's time zone.</summary>
 /// <param name="StartsOn">First day.</param>
 /// <param name="EndsOn">Last day.</param>
 public readonly record struct Flight(DateOnly StartsOn, DateOnly EndsOn)
@@ -11,19 +11,19 @@ public readonly record struct Flight(DateOnly StartsOn, DateOnly EndsOn)
     public int Days => EndsOn.DayNumber - StartsOn.DayNumber + 1;
 }
 
-/// <summary>The days of a campaign: one flight, or several with rests between them. Pure rules.</summary>
+/// <summary>The days of a campaign: one flight, or several with gaps between them. Pure rules.</summary>
 /// <param name="StartsOn">First day of the first flight.</param>
 /// <param name="EndsOn">Last day of the last flight.</param>
-/// <param name="Parts">The flights in order, apart from each other; null for one from the first day to the last.</param>
+/// <param name="Parts">The flights in order, not touching; null for a single one from the first day to the last.</param>
 public readonly record struct FlightPlan(DateOnly StartsOn, DateOnly EndsOn, IReadOnlyList<Flight>? Parts)
 {
-    /// <summary>The most flights of a campaign.</summary>
+    /// <summary>The most flights per campaign.</summary>
     public const int MostFlights = 12;
 
     /// <summary>The flights in order; at least one.</summary>
     public IReadOnlyList<Flight> Flights => Parts ?? [new Flight(StartsOn, EndsOn)];
 
-    /// <summary>Days on air, rests left out.</summary>
+    /// <summary>Days on air, gaps excluded.</summary>
     public int Days
     {
         get
@@ -35,9 +35,9 @@ public readonly record struct FlightPlan(DateOnly StartsOn, DateOnly EndsOn, IRe
         }
     }
 
-    /// <summary>Orders flights, and joins those that touch or overlap.</summary>
-    /// <param name="flights">At least one, each with its last day not before its first.</param>
-    /// <exception cref="ArgumentException">There is none.</exception>
+    /// <summary>Sorts flights and merges those that touch or overlap.</summary>
+    /// <param name="flights">At least one; the last day of each is not before its first.</param>
+    /// <exception cref="ArgumentException">There are none.</exception>
     public static FlightPlan Of(IEnumerable<Flight> flights)
     {
         List<Flight> parts = [];
@@ -47,7 +47,7 @@ public readonly record struct FlightPlan(DateOnly StartsOn, DateOnly EndsOn, IRe
                 parts[^1] = last with { EndsOn = last.EndsOn > flight.EndsOn ? last.EndsOn : flight.EndsOn };
             else parts.Add(flight);
         }
-        if (parts.Count == 0) throw new ArgumentException("A campaign has at least one flight.", nameof(flights));
+        if (parts.Count == 0) throw new ArgumentException("A campaign needs at least one flight.", nameof(flights));
         return new FlightPlan(parts[0].StartsOn, parts[^1].EndsOn, parts.Count == 1 ? null : parts);
     }
 
@@ -75,21 +75,21 @@ public readonly record struct FlightPlan(DateOnly StartsOn, DateOnly EndsOn, IRe
         return null;
     }
 
-    /// <summary>All days moved by as many.</summary>
-    /// <param name="days">How many; negative for earlier.</param>
+    /// <summary>The plan shifted by a number of days.</summary>
+    /// <param name="days">Number of days; negative for earlier.</param>
     public FlightPlan Moved(int days) =>
         new(StartsOn.AddDays(days), EndsOn.AddDays(days), Parts?.Select(f => new Flight(f.StartsOn.AddDays(days), f.EndsOn.AddDays(days))).ToList());
 
-    /// <summary>The same flights with another last day, which is not before the last flight's first.</summary>
+    /// <summary>The same flights with another last day, which must not be before the last flight's first.</summary>
     /// <param name="day">The last day.</param>
     public FlightPlan EndingOn(DateOnly day) => new(StartsOn, day, Parts is null ? null : [.. Parts.SkipLast(1), Parts[^1] with { EndsOn = day }]);
 
     /// <summary>
-    /// Share of the time on air that has passed, 0..1, counted to the instant: a flat price accrues over it, and rests while the campaign rests.
+    /// Share of the time on air that has passed, 0..1, counted to the instant: a flat price accrues over it, and stops between flights.
     /// Definition: docs/metrics.md, "Cost".
     /// </summary>
-    /// <param name="calendar">The site's days.</param>
-    /// <param name="now">The instant asked for.</param>
+    /// <param name="calendar">The site's calendar.</param>
+    /// <param name="now">The instant in question.</param>
     public double ElapsedShare(SiteCalendar calendar, DateTimeOffset now)
     {
         ArgumentNullException.ThrowIfNull(calendar);

@@ -2,10 +2,10 @@ using FaceAd.Core;
 
 namespace FaceAd.Web.Campaigns;
 
-/// <summary>Whom, where and when a campaign wants. Pure rules.</summary>
+/// <summary>Matches a campaign's segments and sites. Pure rules.</summary>
 public static class Targeting
 {
-    /// <summary>Whether viewers of a segment are wanted. Nobody wants <see cref="Segment.Unknown"/>.</summary>
+    /// <summary>Whether a campaign targets a segment. <see cref="Segment.Unknown"/> is never targeted.</summary>
     /// <param name="targets">The campaign's segments.</param>
     /// <param name="segment">The viewers' segment.</param>
     public static bool Wants(IReadOnlyList<Segment> targets, Segment segment) => segment != Segment.Unknown && targets.Contains(segment);

@@ -3,20 +3,20 @@ using Npgsql;
 namespace FaceAd.Web.Cluster;
 
 /// <summary>
-/// Opens connections that belong to one owner for as long as it likes: for session locks and for LISTEN. They go past any pool,
-/// ours and others', to PostgreSQL itself.
+/// Opens long-lived connections with one owner each: for session locks and for LISTEN. They bypass any pool, ours or an external one, and
+/// connect to PostgreSQL itself.
 /// </summary>
-/// <param name="connectionString">Where to. A pooler that shares sessions between clients will not do.</param>
+/// <param name="connectionString">Connection string. A pooler that shares sessions between clients will not work.</param>
 public sealed class DirectConnections(string connectionString)
 {
-    // When a node's machine vanishes without a word, the server finds out within about five seconds and gives its locks away.
+    // If a node's machine disappears, PostgreSQL notices within about five seconds and releases its locks.
     private const string NoticeTheDead = "-c tcp_keepalives_idle=2 -c tcp_keepalives_interval=1 -c tcp_keepalives_count=3 -c lock_timeout=3000";
 
     private readonly string _connectionString = WithoutPool(connectionString);
 
-    /// <summary>Opens a connection. Dispose it to end its session and its locks.</summary>
-    /// <param name="purpose">What it is for, as the server's list of connections shows it.</param>
-    /// <param name="cancellation">Gives up.</param>
+    /// <summary>Opens a connection. Disposing it ends its session and releases its locks.</summary>
+    /// <param name="purpose">Purpose, shown as the application name in PostgreSQL's list of connections.</param>
+    /// <param name="cancellation">Cancels the operation.</param>
     public async Task<NpgsqlConnection> OpenAsync(string purpose, CancellationToken cancellation)
     {
         var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(_connectionString) { ApplicationName = "facead " + purpose }.ConnectionString);

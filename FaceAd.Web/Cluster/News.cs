@@ -11,21 +11,21 @@ public enum NewsKind
     /// <summary>A campaign's figures; the identity is the campaign's.</summary>
     Campaign = 1,
 
-    /// <summary>The persons or stays at a site; the identity is the site's.</summary>
+    /// <summary>The people or presences at a site; the identity is the site's.</summary>
     Site = 2,
 }
 
 /// <summary>
-/// Something that changed and was not told yet. Rows are added by the transactions that change facts and deleted by the
-/// <see cref="NewsNotifier"/> that tells them. The table is not logged: a crash of the database empties it, and ends every
-/// <see cref="NewsListener"/>'s connection too, after which each takes everything as changed.
+/// A change that was not announced yet. Rows are added by the transactions that change facts and deleted by the <see cref="NewsNotifier"/>
+/// that announces them. The table is unlogged: a crash of the database empties it, but also breaks every <see cref="NewsListener"/>'s
+/// connection, after which each treats everything as changed.
 /// </summary>
 sealed class NewsRow
 {
-    /// <summary>What kind of thing.</summary>
+    /// <summary>Kind of change.</summary>
     public required NewsKind Kind { get; init; }
 
-    /// <summary>Which one.</summary>
+    /// <summary>Identity of what changed.</summary>
     public required Guid Id { get; init; }
 }
 
@@ -40,14 +40,14 @@ sealed class NewsConfiguration : IEntityTypeConfiguration<NewsRow>
 }
 
 /// <summary>
-/// Adds news to a transaction, so that they are told after its commit or not at all. NOTIFY itself takes a lock of the whole
-/// PostgreSQL at commit and therefore has no place in a transaction that brings facts in.
+/// Adds news to a transaction, so that they are announced after its commit or not at all. NOTIFY itself takes an instance-wide lock at
+/// commit, so it must not be part of an ingest transaction.
 /// </summary>
 public static class News
 {
-    // The table holds each thing about once, however long nobody drains it: who finds a row of the same thing adds none, but holds
-    // that row until its own commit, together with others who do the same. It cannot be deleted before, so it is told afterwards.
-    // A row that is being deleted right now is passed over, and a new one added. Nobody waits for anybody, at no point.
+    // The table holds each thing about once, however long it is not drained: a transaction that finds a row for the same thing adds none,
+    // but share-locks that row until its own commit, as others may do too. Until then the row cannot be deleted, so it is announced
+    // afterwards. A row that is being deleted right now is skipped and a new one added. No step blocks.
     private const string Insert = """
         INSERT INTO news (kind, id)
         SELECT $1, fresh FROM unnest($2) AS fresh
@@ -57,8 +57,8 @@ public static class News
     /// <summary>Adds news to the open transaction of a connection. It must be READ COMMITTED, the usual level.</summary>
     /// <param name="connection">A connection with an open transaction.</param>
     /// <param name="kind">What has changed.</param>
-    /// <param name="ids">Which ones; repeats are folded.</param>
-    /// <param name="cancellation">Gives up.</param>
+    /// <param name="ids">Identities; duplicates are ignored.</param>
+    /// <param name="cancellation">Cancels the operation.</param>
     public static Task AddAsync(NpgsqlConnection connection, NewsKind kind, IEnumerable<Guid> ids, CancellationToken cancellation)
     {
         var distinct = ids.Distinct().ToArray();
@@ -68,7 +68,7 @@ public static class News
     /// <summary>Adds news to a batch that runs in a transaction; see <see cref="AddAsync"/>.</summary>
     /// <param name="batch">The batch.</param>
     /// <param name="kind">What has changed.</param>
-    /// <param name="ids">Which ones; repeats are folded.</param>
+    /// <param name="ids">Identities; duplicates are ignored.</param>
     public static void Add(NpgsqlBatch batch, NewsKind kind, IEnumerable<Guid> ids)
     {
         var distinct = ids.Distinct().ToArray();

@@ -4,8 +4,8 @@ using Npgsql;
 namespace FaceAd.Web.Cluster;
 
 /// <summary>
-/// Hears the news on a connection of its own. Whenever something may have been missed, after each connect and every five seconds
-/// in any case, it says that anything may have changed.
+/// Receives news on a dedicated connection. Whenever something may have been missed (after each connect, and every five seconds in any
+/// case) it reports that anything may have changed.
 /// </summary>
 public sealed class NewsListener(DirectConnections connections, TimeProvider time, ILogger<NewsListener> log) : BackgroundService
 {
@@ -33,7 +33,7 @@ public sealed class NewsListener(DirectConnections connections, TimeProvider tim
             }
             catch (Exception exception) when (exception is not OperationCanceledException || !stoppingToken.IsCancellationRequested)
             {
-                if (!complained) log.LogWarning("News cannot be heard ({Reason}); connecting again", exception.Message);
+                if (!complained) log.LogWarning("No connection for news ({Reason}); reconnecting", exception.Message);
                 complained = true;
                 await Task.Delay(ConnectAgain, time, stoppingToken);
             }
@@ -47,7 +47,7 @@ public sealed class NewsListener(DirectConnections connections, TimeProvider tim
             Heard.Tell(NewsHeard.All); // the first time because of what happened before the connection
             var polled = time.GetTimestamp();
             for (var left = Poll; left > TimeSpan.Zero; left = Poll - time.GetElapsedTime(polled)) await connection.WaitAsync(left, cancellation);
-            await connection.ExecuteAsync("SELECT 1", [], cancellation); // a connection that died without a word fails here
+            await connection.ExecuteAsync("SELECT 1", [], cancellation); // a silently broken connection fails here
         }
     }
 }

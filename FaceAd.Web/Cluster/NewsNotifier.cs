@@ -4,19 +4,19 @@ using Npgsql;
 namespace FaceAd.Web.Cluster;
 
 /// <summary>
-/// Tells all nodes the news that were committed, ten times a second. Every node runs one; the one that holds a session lock does the
-/// work. When it dies PostgreSQL gives its lock to another within half a second.
+/// Announces committed news to all nodes, ten times a second. Every node runs one; the one that holds a session lock does the work. If it
+/// crashes, PostgreSQL releases the lock and another node takes over within half a second.
 /// </summary>
 public sealed class NewsNotifier(DirectConnections connections, TimeProvider time, ILogger<NewsNotifier> log) : BackgroundService
 {
-    /// <summary>Name of the channel.</summary>
+    /// <summary>Name of the NOTIFY channel.</summary>
     public const string Channel = "facead_news";
 
     internal const string Purpose = "notifier";
 
     private const string Elect = "SELECT pg_try_advisory_lock(hashtextextended('facead.notifier', 0))";
 
-    // Every row is told. Those that a transaction holds which has not ended yet stay, and are told again after its end.
+    // Every row is announced. Rows locked by an open transaction stay, and are announced again after it ends.
     private const string Drain = """
         WITH told AS (SELECT DISTINCT kind, id FROM news),
              gone AS (DELETE FROM news WHERE ctid = ANY (ARRAY(SELECT ctid FROM news FOR UPDATE SKIP LOCKED)))
@@ -26,7 +26,7 @@ public sealed class NewsNotifier(DirectConnections connections, TimeProvider tim
     private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan AskAgain = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>Whether this node does the telling now.</summary>
+    /// <summary>Whether this node is the active notifier.</summary>
     public bool IsElected { get; private set; }
 
     /// <inheritdoc/>
@@ -39,14 +39,14 @@ public sealed class NewsNotifier(DirectConnections connections, TimeProvider tim
                 await using var connection = await connections.OpenAsync(Purpose, stoppingToken);
                 while (!await IsElectedAsync(connection, stoppingToken)) await Task.Delay(AskAgain, time, stoppingToken);
                 IsElected = true;
-                log.LogInformation("This node tells the news");
+                log.LogInformation("This node is now the news notifier");
                 using var timer = new PeriodicTimer(Period, time);
                 do await DrainAsync(connection, stoppingToken);
                 while (await timer.WaitForNextTickAsync(stoppingToken));
             }
             catch (Exception exception) when (exception is not OperationCanceledException || !stoppingToken.IsCancellationRequested)
             {
-                log.LogWarning("News cannot be told ({Reason}); trying again", exception.Message);
+                log.LogWarning("Could not announce news ({Reason}); will retry", exception.Message);
                 await Task.Delay(AskAgain, time, stoppingToken);
             }
             finally
@@ -56,8 +56,8 @@ public sealed class NewsNotifier(DirectConnections connections, TimeProvider tim
         }
     }
 
-    /// <summary>Tells everything that was committed, and deletes it in the same transaction.</summary>
-    /// <returns>How many things.</returns>
+    /// <summary>Announces everything committed, and deletes it in the same transaction.</summary>
+    /// <returns>How many things were announced.</returns>
     internal static async Task<int> DrainAsync(NpgsqlConnection connection, CancellationToken cancellation)
     {
         await using var transaction = await connection.BeginTransactionAsync(cancellation);

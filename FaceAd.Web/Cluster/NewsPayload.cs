@@ -4,10 +4,10 @@ using System.Text;
 
 namespace FaceAd.Web.Cluster;
 
-/// <summary>What a node heard: some things have changed, or anything may have.</summary>
-/// <param name="Everything">True: anything may have changed; the sets say nothing then.</param>
+/// <summary>What a node received: some things have changed, or anything may have.</summary>
+/// <param name="Everything">True: anything may have changed, and the sets are meaningless.</param>
 /// <param name="Campaigns">Campaigns whose figures changed.</param>
-/// <param name="Sites">Sites whose persons or stays changed.</param>
+/// <param name="Sites">Sites whose people or presences changed.</param>
 public sealed record NewsHeard(bool Everything, IReadOnlySet<Guid> Campaigns, IReadOnlySet<Guid> Sites)
 {
     /// <summary>Anything may have changed.</summary>
@@ -15,21 +15,21 @@ public sealed record NewsHeard(bool Everything, IReadOnlySet<Guid> Campaigns, IR
 }
 
 /// <summary>
-/// The words of NOTIFY: for each thing its kind as a digit and its identity in 22 letters, one after the other, or a star for
-/// "anything may have changed". PostgreSQL takes less than 8,000 bytes at a time.
+/// Payload of NOTIFY: for each thing its kind as a digit and its identity in 22 characters, concatenated, or a star for "anything may have
+/// changed". PostgreSQL limits a payload to less than 8,000 bytes.
 /// </summary>
 static class NewsPayload
 {
-    /// <summary>Things in one payload.</summary>
+    /// <summary>The most things per payload.</summary>
     public const int MostThings = 340;
 
-    /// <summary>Payloads at once; more things than that are told as "everything".</summary>
+    /// <summary>The most payloads at a time; beyond that, "everything" is announced.</summary>
     public const int MostPayloads = 4;
 
     private const string Everything = "*";
     private const int IdLetters = 22;
 
-    /// <summary>Writes what changed, each thing once.</summary>
+    /// <summary>Formats the changes, each thing once.</summary>
     public static IReadOnlyList<string> Write(IEnumerable<(NewsKind Kind, Guid Id)> things)
     {
         var distinct = things.Distinct().ToList();
@@ -38,7 +38,7 @@ static class NewsPayload
             chunk.Aggregate(new StringBuilder(), (text, t) => text.Append((int)t.Kind).Append(Base64Url.EncodeToString(t.Id.ToByteArray()))).ToString())];
     }
 
-    /// <summary>Reads a payload. One that was not written by <see cref="Write"/>, perhaps by a newer version, means everything.</summary>
+    /// <summary>Parses a payload. An unknown format, perhaps of a newer version, means everything.</summary>
     public static NewsHeard Read(string payload)
     {
         if (payload.Length == 0 || payload.Length % (1 + IdLetters) != 0) return NewsHeard.All;

@@ -4,32 +4,32 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace FaceAd.Web.Cluster;
 
-/// <summary>One run of the web app on the common database.</summary>
+/// <summary>One running instance of the web app on the shared database.</summary>
 sealed class Node
 {
-    /// <summary>Identity, new at each start.</summary>
+    /// <summary>Identity, generated at each start.</summary>
     public required Guid Id { get; init; }
 
-    /// <summary>Where other nodes reach it, such as <c>http://10.0.0.5:5080/</c>; null when it was given no address.</summary>
+    /// <summary>Address for other nodes, such as <c>http://10.0.0.5:5080/</c>; null when none is configured.</summary>
     public string? Address { get; set; }
 
-    /// <summary>When it last said that it lives, by the database's clock.</summary>
+    /// <summary>Time of its last heartbeat, by the database's clock.</summary>
     public required DateTimeOffset LastSeenAt { get; set; }
 }
 
-/// <summary>Which node owns a site: takes its screens' traffic and recognises its persons.</summary>
+/// <summary>Which node owns a site: handles its screens' traffic and recognises its viewers.</summary>
 sealed class SiteOwner
 {
     /// <summary>The site.</summary>
     public required Guid SiteId { get; init; }
 
-    /// <summary>The node that owns it, or did last: only while it holds the lock does it count.</summary>
+    /// <summary>The current or last owner: it counts only while it holds the lock.</summary>
     public required Guid NodeId { get; set; }
 
-    /// <summary>Rises with every change of owner; a transaction of an earlier owner is refused by it.</summary>
+    /// <summary>Incremented with every change of owner; fences off transactions of earlier owners.</summary>
     public required long Generation { get; set; }
 
-    /// <summary>When it was taken, by the database's clock.</summary>
+    /// <summary>When it was claimed, by the database's clock.</summary>
     public required DateTimeOffset Since { get; set; }
 }
 

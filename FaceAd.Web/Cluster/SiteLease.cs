@@ -3,23 +3,23 @@ using Npgsql;
 
 namespace FaceAd.Web.Cluster;
 
-/// <summary>A node's right to recognise the persons of a site, as long as nobody else has taken it.</summary>
+/// <summary>A node's right to recognise the viewers of a site, until another node takes over.</summary>
 /// <param name="SiteId">The site.</param>
 /// <param name="NodeId">The node.</param>
-/// <param name="Generation">Which of the site's ownerships it is.</param>
+/// <param name="Generation">Fencing number of this ownership.</param>
 public readonly record struct SiteLease(Guid SiteId, Guid NodeId, long Generation)
 {
     /// <summary>
-    /// Holds the site for the rest of a transaction, so that nobody can take it over before the transaction has ended: whoever does
-    /// takes over with everything that it wrote.
+    /// Locks the site for the rest of a transaction: no other node can take over before it ends, and the next owner sees everything it
+    /// wrote.
     /// </summary>
     /// <param name="connection">A connection with an open transaction.</param>
-    /// <param name="leases">The leases under which the transaction's persons were recognised; repeats are folded.</param>
-    /// <param name="cancellation">Gives up.</param>
-    /// <exception cref="SiteLostException">One of the sites has another owner by now: nothing may be written under that lease.</exception>
+    /// <param name="leases">The leases under which the transaction's people were recognised; duplicates are ignored.</param>
+    /// <param name="cancellation">Cancels the operation.</param>
+    /// <exception cref="SiteLostException">One of the sites has a new owner: nothing may be written under the old lease.</exception>
     public static async Task HoldAsync(NpgsqlConnection connection, IEnumerable<SiteLease> leases, CancellationToken cancellation)
     {
-        // In one order for all, though shared locks do not exclude each other: a new owner may wait between.
+        // In one order everywhere: shared locks do not conflict with each other, but a waiting new owner can queue between them.
         foreach (var lease in leases.Distinct().OrderBy(l => l.SiteId))
         {
             var held = await connection.QueryAsync(
@@ -30,7 +30,7 @@ public readonly record struct SiteLease(Guid SiteId, Guid NodeId, long Generatio
     }
 }
 
-/// <summary>This node does not own the site (any more). The screen is to try again in a second; it will be led to the owner.</summary>
+/// <summary>This node does not own the site, or no longer does. The screen retries in a second and is forwarded to the owner.</summary>
 /// <param name="siteId">The site.</param>
 public sealed class SiteLostException(Guid siteId) : Exception($"Site {siteId} belongs to another node.")
 {

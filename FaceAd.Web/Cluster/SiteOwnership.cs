@@ -4,15 +4,15 @@ using Npgsql;
 
 namespace FaceAd.Web.Cluster;
 
-/// <summary>Who owns a site, as far as this node knows.</summary>
+/// <summary>Owner of a site, as far as this node knows.</summary>
 /// <param name="Lease">This node's lease; null when another node owns it.</param>
-/// <param name="Address">Where the other node is reached; null when this one owns it, or when that one has no address.</param>
+/// <param name="Address">Address of the owning node; null when this node owns the site, or the owner has no address.</param>
 public readonly record struct SiteClaim(SiteLease? Lease, Uri? Address);
 
 /// <summary>
-/// The sites that this node owns. Each is held by a session lock of PostgreSQL on a connection of this service's own, so that a node that
-/// dies loses its sites at once; and by a row with a generation, which transactions check (<see cref="SiteLease.HoldAsync"/>), so that a node
-/// that has lost its lock without knowing it writes nothing. A site that nobody owns is taken by the node that is spoken to.
+/// The sites this node owns. Each is held by a PostgreSQL session lock on a dedicated connection, so that a crashed node loses its sites
+/// immediately; and by a row with a generation that transactions check (<see cref="SiteLease.HoldAsync"/>), so that a node that has lost
+/// its lock unnoticed writes nothing. A site without an owner is claimed by the node that receives its traffic.
 /// </summary>
 public sealed class SiteOwnership(DirectConnections connections, IConfiguration configuration, TimeProvider time, ILogger<SiteOwnership> log)
     : BackgroundService
@@ -22,7 +22,7 @@ public sealed class SiteOwnership(DirectConnections connections, IConfiguration 
     private const string Lock = "SELECT pg_try_advisory_lock(hashtextextended('facead.site.' || $1::text, 0))";
     private const string Unlock = "SELECT pg_advisory_unlock(hashtextextended('facead.site.' || $1::text, 0))";
 
-    // Waits for transactions that hold the row under the lease before: their persons are there when the new owner looks.
+    // Waits for transactions that hold the row under the previous lease, so that the new owner sees the people they wrote.
     private const string Take = """
         INSERT INTO site_owners (site_id, node_id, generation, since) VALUES ($1, $2, 1, now())
         ON CONFLICT (site_id) DO UPDATE SET node_id = excluded.node_id, generation = site_owners.generation + 1, since = now()
@@ -53,7 +53,7 @@ public sealed class SiteOwnership(DirectConnections connections, IConfiguration 
     /// <summary>This node.</summary>
     public Guid NodeId { get; } = Guid.CreateVersion7();
 
-    /// <summary>Where other nodes reach this one (<c>Nodes:Address</c>); null when it is alone.</summary>
+    /// <summary>Address of this node for other nodes (<c>Nodes:Address</c>); null on a single node.</summary>
     public Uri? Address { get; } = ReadAddress(configuration["Nodes:Address"]);
 
     /// <summary>Told after this node has lost a site: what it remembers of the site is void.</summary>
@@ -62,14 +62,14 @@ public sealed class SiteOwnership(DirectConnections connections, IConfiguration 
     /// <summary>The sites that this node owns.</summary>
     public IReadOnlyCollection<Guid> Owned => [.. _owned.Keys];
 
-    /// <summary>This node's lease of a site; null when it has none. Asks nobody.</summary>
+    /// <summary>This node's lease of a site; null when it has none. No I/O.</summary>
     /// <param name="siteId">The site.</param>
     public SiteLease? Find(Guid siteId) => _owned.TryGetValue(siteId, out var lease) ? lease : null;
 
-    /// <summary>Takes a site unless another node has it. Costs nothing when this node has it already.</summary>
+    /// <summary>Claims a site unless another node owns it. Costs nothing when this node owns it already.</summary>
     /// <param name="siteId">The site.</param>
-    /// <param name="cancellation">Gives up.</param>
-    /// <exception cref="NpgsqlException">The database does not answer.</exception>
+    /// <param name="cancellation">Cancels the operation.</param>
+    /// <exception cref="NpgsqlException">The database is unavailable.</exception>
     public ValueTask<SiteClaim> ClaimAsync(Guid siteId, CancellationToken cancellation = default)
     {
         if (_owned.TryGetValue(siteId, out var lease)) return new(new SiteClaim(lease, null));
@@ -78,19 +78,21 @@ public sealed class SiteOwnership(DirectConnections connections, IConfiguration 
         return new(TakeAsync(siteId, cancellation));
     }
 
-    /// <summary>Takes a site, or says that it cannot.</summary>
+    /// <summary>Claims a site, or throws.</summary>
     /// <param name="siteId">The site.</param>
-    /// <param name="cancellation">Gives up.</param>
-    /// <exception cref="SiteLostException">Another node has it.</exception>
-    /// <exception cref="NpgsqlException">The database does not answer.</exception>
+    /// <param name="cancellation">Cancels the operation.</param>
+    /// <exception cref="SiteLostException">Another node owns it.</exception>
+    /// <exception cref="NpgsqlException">The database is unavailable.</exception>
     public async ValueTask<SiteLease> LeaseAsync(Guid siteId, CancellationToken cancellation = default) =>
         (await ClaimAsync(siteId, cancellation)).Lease ?? throw new SiteLostException(siteId);
 
-    /// <summary>Believes no longer that a site's owner is where it was: it did not answer.</summary>
+    /// <summary>Drops the cached owner of a site, because it did not answer.</summary>
     /// <param name="siteId">The site.</param>
     public void Doubt(Guid siteId) => _others.TryRemove(siteId, out _);
 
-    /// <summary>Gives a lease up, if it is still the current one: the lock is free for others, or for this node with another generation.</summary>
+    /// <summary>
+    /// Releases a lease if it is still current; other nodes, or this one under a new generation, may then claim the site.
+    /// </summary>
     /// <param name="lease">The lease.</param>
     public async Task ReleaseAsync(SiteLease lease)
     {
@@ -102,14 +104,14 @@ public sealed class SiteOwnership(DirectConnections connections, IConfiguration 
         }
         catch (NpgsqlException exception)
         {
-            log.LogWarning("Site {SiteId} could not be released ({Reason}); its lock ends with the session", lease.SiteId, exception.Message);
+            log.LogWarning("Could not release site {SiteId} ({Reason}); its lock ends with the session", lease.SiteId, exception.Message);
         }
     }
 
     /// <inheritdoc/>
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
-        await base.StopAsync(cancellationToken); // ends the session, and with it the locks
+        await base.StopAsync(cancellationToken); // ends the session, which releases the locks
         Forget();
     }
 
@@ -136,7 +138,9 @@ public sealed class SiteOwnership(DirectConnections connections, IConfiguration 
             }
             catch (Exception exception) when (exception is not OperationCanceledException || !stoppingToken.IsCancellationRequested)
             {
-                log.LogWarning("The connection that holds this node's sites is lost ({Reason}); {Count} sites are free for others", exception.Message, _owned.Count);
+                log.LogWarning(
+                    "No database session to hold this node's sites ({Reason}); gave up {Count} sites; reconnecting",
+                    exception.Message, _owned.Count);
                 Forget();
                 await Task.Delay(ConnectAgain, time, stoppingToken);
             }
@@ -157,7 +161,7 @@ public sealed class SiteOwnership(DirectConnections connections, IConfiguration 
         }
         catch (OperationCanceledException)
         {
-            // Here and now, not when PostgreSQL has noticed the end of the session: others wait for these sites.
+            // Now, not when PostgreSQL notices the end of the session: other nodes wait for these sites.
             await AloneAsync(c => c.ExecuteAsync("SELECT pg_advisory_unlock_all()", [], default), default);
             throw;
         }
@@ -186,13 +190,14 @@ public sealed class SiteOwnership(DirectConnections connections, IConfiguration 
                     taken = _owned[siteId] = new SiteLease(siteId, NodeId, await GenerationAsync(connection, siteId));
                     return;
                 }
-                // The owner writes its row after it has the lock: for a moment another's may stand there. The next look corrects it.
+                // An owner writes its row after it gets the lock, so for a moment the previous owner's may be there. The next lookup
+                // corrects it.
                 var address = (await connection.QueryAsync(FindOwner, [siteId, NodeId], r => r.IsDBNull(0) ? null : r.GetString(0), default)).FirstOrDefault();
                 owner = address is null ? null : new Uri(address);
                 _others[siteId] = (owner, time.GetTimestamp());
             },
             cancellation);
-        if (taken is { } mine) log.LogInformation("Site {SiteId} is this node's, generation {Generation}", siteId, mine.Generation);
+        if (taken is { } mine) log.LogInformation("This node now owns site {SiteId}, generation {Generation}", siteId, mine.Generation);
         else if (owner is null) ComplainOfNoAddress(siteId);
         return new SiteClaim(taken, owner);
     }
@@ -205,30 +210,31 @@ public sealed class SiteOwnership(DirectConnections connections, IConfiguration 
         }
         catch (PostgresException)
         {
-            await connection.ExecuteAsync(Unlock, [siteId], default); // such as: a transaction of the owner before does not end
+            await connection.ExecuteAsync(Unlock, [siteId], default); // for example, a transaction of the previous owner does not end
             throw;
         }
     }
 
-    /// <summary>Uses the connection while nobody else does. A failure that may have ended the session ends the ownership of everything.</summary>
+    /// <summary>Exclusive use of the connection. A failure that may have ended the session gives up all sites.</summary>
     /// <exception cref="NpgsqlException">The statement or the session failed.</exception>
     private async Task AloneAsync(Func<NpgsqlConnection, Task> use, CancellationToken cancellation)
     {
         await _one.WaitAsync(cancellation);
         try
         {
-            var connection = Volatile.Read(ref _connection) ?? throw new NpgsqlException("The connection that holds this node's sites is being made again.");
+            var connection = Volatile.Read(ref _connection)
+                ?? throw new NpgsqlException("The session that holds this node's sites is being reopened.");
             try
             {
                 await use(connection);
             }
             catch (PostgresException exception) when (exception.InvariantSeverity == "ERROR")
             {
-                throw; // the statement failed, the session goes on
+                throw; // the statement failed, the session is intact
             }
             catch (Exception exception)
             {
-                // What is not known to be held is given up. The beat notices it and opens another session.
+                // Locks that may be gone are given up. The heartbeat notices and opens a new session.
                 Volatile.Write(ref _connection, null);
                 await connection.DisposeAsync();
                 Forget();
@@ -260,7 +266,7 @@ public sealed class SiteOwnership(DirectConnections connections, IConfiguration 
         var now = time.GetTimestamp();
         if (_complained.TryGetValue(siteId, out var before) && time.GetElapsedTime(before, now) < ComplainAgain) return;
         _complained[siteId] = now;
-        log.LogError("Site {SiteId} belongs to another node on this database that has no address: its screens are turned away here. "
+        log.LogError("Site {SiteId} is owned by another node that has no address: its screens are refused here. "
             + "Set Nodes:Address on every node, or run one node only", siteId);
     }
 }

@@ -15,21 +15,21 @@ static class DashboardSetup
 
     public static void AddDashboard(this IServiceCollection services)
     {
-        // A redirect by exception breaks off the drawing of a page. Where nobody catches it, the half-drawn page is written all the
-        // same: its unfinished parts count as the page itself, for ever, until the stack and with it the whole server ends
-        // (dotnet/aspnetcore#69035). So redirects return.
+        // A redirect by exception aborts rendering. If nothing catches the exception, the half-rendered page is written anyway: its
+        // unfinished parts are taken for the page itself, endlessly, until the stack overflows and the whole server crashes
+        // (dotnet/aspnetcore#69035). So redirects return normally.
         AppContext.SetSwitch("Microsoft.AspNetCore.Components.Endpoints.NavigationManager.DisableThrowNavigationException", true);
         services.AddRazorComponents()
             .AddInteractiveServerComponents(options =>
             {
-                // The framework would resume a forgotten page with empty fields; connection.js keeps what was typed.
+                // The framework would resume an evicted page with empty fields; connection.js keeps what was typed.
                 options.PersistedCircuitInMemoryMaxRetained = 0;
             })
             .AddHubOptions(options =>
             {
-                // Browsers let the timers of a page that is behind others run once a minute: its pings come no more often.
+                // Browsers throttle timers of background tabs to once a minute, so their pings come no more often.
                 options.ClientTimeoutInterval = TimeSpan.FromSeconds(100);
-                options.MaximumReceiveMessageSize = 128 * 1024; // more than anybody means to type into a field
+                options.MaximumReceiveMessageSize = 128 * 1024; // more than anyone types into a field
             });
         services.AddRadzenComponents();
         services.AddLocalization();
@@ -55,18 +55,18 @@ static class DashboardSetup
         app.UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true);
         app.Use(async (context, next) =>
         {
-            // A program gets the bare status; only a person who opens a page or sends its form gets a page.
+            // Programs get the bare status; only a person who opens a page or submits its form gets an error page.
             var isForm = HttpMethods.IsPost(context.Request.Method) && context.Request.HasFormContentType
                 && context.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase);
             var isPage = (isForm || HttpMethods.IsGet(context.Request.Method)) && !context.Request.Path.StartsWithSegments("/api");
             if (!isPage && context.Features.Get<IStatusCodePagesFeature>() is { } pages) pages.Enabled = false;
             if (isPage && context.Request.QueryString.Value?.Contains("%00", StringComparison.Ordinal) == true)
             {
-                context.Response.StatusCode = StatusCodes.Status400BadRequest; // a zero byte, which the database cannot even look for
+                context.Response.StatusCode = StatusCodes.Status400BadRequest; // a zero byte, which PostgreSQL cannot even search for
                 return;
             }
             await next();
-            // What is said about a form is a page that is opened, not a form that is sent.
+            // The error page of a form is rendered as a page opened by GET, not as another form post.
             if (isForm && context.Response is { HasStarted: false, StatusCode: >= 400 }) context.Request.Method = HttpMethods.Get;
         });
         app.UseRequestLocalization();
@@ -79,7 +79,7 @@ static class DashboardSetup
         endpoints.MapRazorComponents<App>().AddInteractiveServerRenderMode(options => options.ContentSecurityFrameAncestorsPolicy = null);
     }
 
-    /// <summary>Remembers the language that a person chose, and goes back to where they were.</summary>
+    /// <summary>Stores the chosen language and returns to the previous page.</summary>
     private static IResult Choose(HttpContext context, string? to, string? returnUrl)
     {
         if (to is not null && Languages.Contains(to))

@@ -8,12 +8,12 @@ using Microsoft.Extensions.Options;
 
 namespace FaceAd.Web.Creatives;
 
-/// <summary>What became of a film: the creative, or why there is none.</summary>
+/// <summary>Result of an upload: the creative, or why it was refused.</summary>
 /// <param name="Creative">The creative; null when refused.</param>
-/// <param name="Refusal">Why; null when taken.</param>
+/// <param name="Refusal">The reason; null when accepted.</param>
 public readonly record struct IntakeOutcome(Creative? Creative, CreativeRefusal? Refusal);
 
-/// <summary>Takes films in whole: an upload in one request, which waits for its turn in the queue, and films of our own making.</summary>
+/// <summary>Accepts whole videos: uploads in a single request, which wait their turn in the queue, and our own videos.</summary>
 public sealed class CreativeIntake
 {
     private readonly IDbContextFactory<FaceAdDbContext> _contexts;
@@ -32,13 +32,15 @@ public sealed class CreativeIntake
         (_contexts, _uploads, _receiver, _maker, _folder, _options, _news, _clock) = (contexts, uploads, receiver, maker, folder, options.Value, news, clock);
     }
 
-    /// <summary>Receives a film for a campaign and waits until it is ready. Streams to disk; leaves nothing behind when it refuses.</summary>
-    /// <param name="viewer">Who sends it.</param>
+    /// <summary>
+    /// Receives a video for a campaign and waits until it is processed. Streams to disk; leaves nothing behind when it is refused.
+    /// </summary>
+    /// <param name="viewer">The uploading user.</param>
     /// <param name="campaignId">The campaign.</param>
-    /// <param name="name">Name of the file as the sender had it.</param>
+    /// <param name="name">The sender's file name.</param>
     /// <param name="content">The content.</param>
-    /// <param name="bytes">Its length; null when it is not told.</param>
-    /// <param name="cancellation">Gives up.</param>
+    /// <param name="bytes">Its length; null when unknown.</param>
+    /// <param name="cancellation">Cancels the operation.</param>
     public async Task<IntakeOutcome> ReceiveAsync(Viewer viewer, Guid campaignId, string name, Stream content, long? bytes, CancellationToken cancellation)
     {
         var (upload, refusal) = await AcceptAsync(viewer, new UploadPlan(campaignId, name, bytes ?? _options.MaxUploadBytes), content, bytes, cancellation);
@@ -48,7 +50,7 @@ public sealed class CreativeIntake
             var end = await _uploads.EndOfAsync(viewer, upload.Id, null, cancellation);
             if (end is not { State: UploadState.Done })
             {
-                if (end is { MayRetry: true }) await _uploads.CancelAsync(viewer, upload.Id); // nobody knows of it to try it again
+                if (end is { MayRetry: true }) await _uploads.CancelAsync(viewer, upload.Id); // the caller has no id to retry it with
                 return Refused(end?.Failure ?? CreativeRefusal.CampaignClosed);
             }
             await using var made = await _contexts.CreateDbContextAsync(cancellation);
@@ -61,13 +63,13 @@ public sealed class CreativeIntake
         }
     }
 
-    /// <summary>Receives a film whole and puts it into the queue; what becomes of it is told by the upload. Streams to disk.</summary>
-    /// <param name="viewer">Who sends it.</param>
-    /// <param name="plan">What it will be; its length is the most that is taken.</param>
+    /// <summary>Receives a whole video and queues it; the upload reports the outcome. Streams to disk.</summary>
+    /// <param name="viewer">The uploading user.</param>
+    /// <param name="plan">What will be uploaded; its length is the most that is accepted.</param>
     /// <param name="content">The content.</param>
-    /// <param name="bytes">Its length; null when it is not told.</param>
-    /// <param name="cancellation">Gives up; nothing is left then.</param>
-    /// <returns>The upload, or why it was not taken.</returns>
+    /// <param name="bytes">Its length; null when unknown.</param>
+    /// <param name="cancellation">Cancels the operation; nothing is left behind.</param>
+    /// <returns>The upload, or why it was refused.</returns>
     public async Task<(CreativeUpload? Upload, CreativeRefusal? Refusal)> AcceptAsync(Viewer viewer, UploadPlan plan, Stream content, long? bytes, CancellationToken cancellation)
     {
         if (bytes == 0) return (null, CreativeRefusal.NotAFilm);
@@ -98,12 +100,12 @@ public sealed class CreativeIntake
         }
     }
 
-    /// <summary>Takes a film of our own making, which is kept as it is when players can play it so.</summary>
+    /// <summary>Imports one of our own videos, which is stored unchanged if players can play it.</summary>
     /// <param name="path">The file; it stays where it is.</param>
-    /// <param name="organisationId">Who owns the film.</param>
+    /// <param name="organisationId">The owner.</param>
     /// <param name="campaignId">The campaign; null for the house loop.</param>
-    /// <param name="name">Name for people; at most 120 characters are kept.</param>
-    /// <param name="cancellation">Gives up.</param>
+    /// <param name="name">Display name; cut to 120 characters.</param>
+    /// <param name="cancellation">Cancels the operation.</param>
     public async Task<IntakeOutcome> ImportAsync(string path, Guid organisationId, Guid? campaignId, string name, CancellationToken cancellation = default)
     {
         var copy = _folder.NewScratch();

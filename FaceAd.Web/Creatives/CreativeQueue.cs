@@ -10,21 +10,21 @@ using Microsoft.Extensions.Options;
 
 namespace FaceAd.Web.Creatives;
 
-/// <summary>An upload that a worker has taken.</summary>
+/// <summary>An upload claimed by a worker.</summary>
 /// <param name="Upload">The upload.</param>
-/// <param name="Lease">The worker's token.</param>
+/// <param name="Lease">The worker's lease token.</param>
 readonly record struct ClaimedUpload(CreativeUpload Upload, Guid Lease);
 
 /// <summary>
-/// The queue of uploads that became whole, in the database. A worker holds what it works on by a token that it renews; a worker that died
-/// loses it, and the next one begins anew. Whoever lost the token can not finish, so a film appears once.
+/// Queue of complete uploads, in the database. A worker holds a lease on its upload and renews it; a crashed worker loses it and the next
+/// one starts over. Without the lease an upload cannot be finished, so it becomes at most one creative.
 /// </summary>
 sealed class CreativeQueue(IDbContextFactory<FaceAdDbContext> contexts, IOptions<MediaOptions> options, UploadNews news, CampaignNews campaigns, TimeProvider clock)
 {
-    /// <summary>How often a film may see its worker die before it is taken for the cause.</summary>
+    /// <summary>Attempts before an upload is assumed to crash its workers.</summary>
     public const int MaxAttempts = 3;
 
-    /// <summary>Takes the oldest upload that waits, or whose worker has died; null when there is none.</summary>
+    /// <summary>Claims the oldest upload that is waiting, or whose lease has expired; null when there is none.</summary>
     public async Task<ClaimedUpload?> ClaimAsync(CancellationToken cancellation)
     {
         await using var db = await contexts.CreateDbContextAsync(cancellation);
@@ -42,8 +42,8 @@ sealed class CreativeQueue(IDbContextFactory<FaceAdDbContext> contexts, IOptions
         return new ClaimedUpload(upload, lease);
     }
 
-    /// <summary>Says that the worker lives, and how far it is.</summary>
-    /// <returns>False when the upload was cancelled or taken by another.</returns>
+    /// <summary>Renews the lease and records the progress.</summary>
+    /// <returns>False when the upload was cancelled or claimed by another worker.</returns>
     public async Task<bool> RenewAsync(ClaimedUpload claimed, int percent, CancellationToken cancellation)
     {
         await using var db = await contexts.CreateDbContextAsync(cancellation);
@@ -55,7 +55,7 @@ sealed class CreativeQueue(IDbContextFactory<FaceAdDbContext> contexts, IOptions
         return held > 0;
     }
 
-    /// <summary>Gives it back unfinished, because the server is being stopped.</summary>
+    /// <summary>Returns it to the queue unfinished, because the server is stopping.</summary>
     public async Task ReleaseAsync(ClaimedUpload claimed)
     {
         await using var db = await contexts.CreateDbContextAsync();
@@ -63,7 +63,7 @@ sealed class CreativeQueue(IDbContextFactory<FaceAdDbContext> contexts, IOptions
             .SetProperty(u => u.State, UploadState.Queued).SetProperty(u => u.Lease, (Guid?)null).SetProperty(u => u.Attempts, u => u.Attempts - 1));
     }
 
-    /// <summary>Ends it without a film.</summary>
+    /// <summary>Marks it as failed.</summary>
     public async Task FailAsync(ClaimedUpload claimed, CreativeRefusal refusal)
     {
         await using var db = await contexts.CreateDbContextAsync();
@@ -77,8 +77,9 @@ sealed class CreativeQueue(IDbContextFactory<FaceAdDbContext> contexts, IOptions
         campaigns.Tell();
     }
 
-    /// <summary>Ends it with a film: film, upload and log in one transaction, or nothing when the token was lost.</summary>
-    /// <returns>Null when the film is in; else why not, or <see cref="CreativeRefusal.Interrupted"/> when another worker has it now.</returns>
+    /// <summary>Finishes it: creative, upload and audit entry in one transaction, or nothing when the lease was lost.</summary>
+    /// <returns>Null on success; otherwise the reason, or <see cref="CreativeRefusal.Interrupted"/> when another worker has it
+    /// now.</returns>
     public async Task<CreativeRefusal?> FinishAsync(ClaimedUpload claimed, MadeFilm film, CancellationToken cancellation)
     {
         var upload = claimed.Upload;
@@ -90,7 +91,7 @@ sealed class CreativeQueue(IDbContextFactory<FaceAdDbContext> contexts, IOptions
         Creative creative;
         if (upload.CampaignId is { } campaignId)
         {
-            // The campaign first, as everybody else does; it may have been handed in meanwhile.
+            // Locks the campaign first, in the same order as everywhere; it may have been submitted in the meantime.
             if (await CreativeVersions.LockAsync(db, sender, campaignId) is not { } campaign) return CreativeRefusal.CampaignClosed;
             if (await CreativeVersions.AddAsync(db, campaign, upload.ReplacesId, Make, now) is not { } added) return CreativeRefusal.CampaignClosed;
             creative = added;

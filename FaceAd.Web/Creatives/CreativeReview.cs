@@ -8,18 +8,18 @@ using Microsoft.EntityFrameworkCore;
 
 namespace FaceAd.Web.Creatives;
 
-/// <summary>Decides about new versions of films in running campaigns. The version before plays until the new one is approved.</summary>
+/// <summary>Reviews new versions of creatives in running campaigns. The previous version plays until the new one is approved.</summary>
 /// <param name="contexts">The database.</param>
-/// <param name="rule">When there are enough approvals.</param>
-/// <param name="news">Told after each decision.</param>
+/// <param name="rule">Decides whether the approvals suffice.</param>
+/// <param name="news">Notified after each decision.</param>
 /// <param name="clock">The clock.</param>
 public sealed class CreativeReview(IDbContextFactory<FaceAdDbContext> contexts, ApprovalRule rule, CampaignNews news, TimeProvider clock)
 {
-    /// <summary>Lets a version run in the place of the one before.</summary>
+    /// <summary>Approves a version, which then replaces the current one.</summary>
     /// <param name="viewer">An administrator.</param>
     /// <param name="creativeId">The version.</param>
-    /// <param name="confirmed">What they confirmed.</param>
-    /// <returns>What it led to; null when it does not wait any more, or the viewer may not decide.</returns>
+    /// <param name="confirmed">What the reviewer confirmed.</param>
+    /// <returns>The outcome; null when the version no longer awaits review, or the user may not decide.</returns>
     public async Task<ApprovalOutcome?> ApproveAsync(Viewer viewer, Guid creativeId, IReadOnlyCollection<ReviewItem>? confirmed = null)
     {
         await using var db = await contexts.CreateDbContextAsync();
@@ -31,7 +31,7 @@ public sealed class CreativeReview(IDbContextFactory<FaceAdDbContext> contexts, 
         if (outcome == ApprovalOutcome.SameAgain) return outcome;
         if (outcome == ApprovalOutcome.Enough)
         {
-            // Before the new one's row: each line has one current version.
+            // Before the new version's row changes: each line has at most one current version.
             await db.Creatives.IgnoreQueryFilters().Where(c => c.LineId == creative.LineId && c.State == CreativeState.Current)
                 .ExecuteUpdateAsync(s => s.SetProperty(c => c.State, CreativeState.Replaced).SetProperty(c => c.ReplacedAt, now));
             (creative.State, creative.ReviewedAt) = (CreativeState.Current, now);
@@ -44,12 +44,12 @@ public sealed class CreativeReview(IDbContextFactory<FaceAdDbContext> contexts, 
         return outcome;
     }
 
-    /// <summary>Does not let a version run; the one before goes on.</summary>
+    /// <summary>Rejects a version; the current one keeps running.</summary>
     /// <param name="viewer">An administrator.</param>
     /// <param name="creativeId">The version.</param>
-    /// <param name="reason">Why; at most 1,000 characters are kept.</param>
-    /// <returns>False when it does not wait any more, or the viewer may not decide.</returns>
-    /// <exception cref="ArgumentException">There is no reason.</exception>
+    /// <param name="reason">The reason; cut to 1,000 characters.</param>
+    /// <returns>False when the version no longer awaits review, or the user may not decide.</returns>
+    /// <exception cref="ArgumentException">The reason is missing.</exception>
     public async Task<bool> RefuseAsync(Viewer viewer, Guid creativeId, string reason)
     {
         if (string.IsNullOrWhiteSpace(reason)) throw new ArgumentException("A refusal needs a reason.", nameof(reason));
@@ -68,8 +68,8 @@ public sealed class CreativeReview(IDbContextFactory<FaceAdDbContext> contexts, 
         return true;
     }
 
-    /// <summary>All versions of a campaign's films, newest first; none for whoever may not see the campaign.</summary>
-    /// <param name="viewer">Who asks.</param>
+    /// <summary>All versions of a campaign's creatives, newest first; empty for anyone who may not see the campaign.</summary>
+    /// <param name="viewer">The requesting user.</param>
     /// <param name="campaign">The campaign.</param>
     public async Task<IReadOnlyList<Creative>> HistoryAsync(Viewer viewer, Guid campaign)
     {
@@ -84,7 +84,7 @@ public sealed class CreativeReview(IDbContextFactory<FaceAdDbContext> contexts, 
         if (!viewer.IsAdmin || !viewer.CanChange) return null;
         var campaignId = await db.Creatives.IgnoreQueryFilters().Where(c => c.Id == creativeId).Select(c => c.CampaignId).SingleOrDefaultAsync();
         if (campaignId is not { } id || await CreativeVersions.LockAsync(db, viewer, id) is not { } campaign) return null;
-        // Read under the lock: somebody else may have been faster.
+        // Read under the lock: another administrator may have decided first.
         var creative = await db.Creatives.IgnoreQueryFilters().SingleAsync(c => c.Id == creativeId);
         return creative.State == CreativeState.Proposed ? (campaign, creative) : null;
     }

@@ -4,7 +4,7 @@ using FaceAd.Web.Creatives.Uploads;
 
 namespace FaceAd.Web.Creatives;
 
-/// <summary>Works the queue off, one film at a time on each node.</summary>
+/// <summary>Processes the upload queue, one video at a time per node.</summary>
 sealed class CreativeWorker(CreativeQueue queue, CreativeUploads uploads, FilmMaker maker, UploadFolder folder, ILogger<CreativeWorker> log) : BackgroundService
 {
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(2);
@@ -37,7 +37,7 @@ sealed class CreativeWorker(CreativeQueue queue, CreativeUploads uploads, FilmMa
         }
     }
 
-    /// <summary>One upload, from its claim to its end.</summary>
+    /// <summary>Processes one upload, from its claim to its end.</summary>
     internal async Task WorkAsync(ClaimedUpload claimed, CancellationToken stopping)
     {
         var upload = claimed.Upload;
@@ -52,7 +52,9 @@ sealed class CreativeWorker(CreativeQueue queue, CreativeUploads uploads, FilmMa
             var failure = await TryAsync(claimed, done => Volatile.Write(ref percent, (int)(100 * done)), end.Token);
             if (failure is { } refusal) await queue.FailAsync(claimed, refusal);
             keepPart = failure?.MayRetry() == true;
-            log.LogInformation("Film {Upload} for campaign {Campaign}: {Outcome} after {Milliseconds} ms", upload.Id, upload.CampaignId, failure?.ToString() ?? "ready", clock.ElapsedMilliseconds);
+            log.LogInformation(
+                "Upload {Upload} for campaign {Campaign}: {Outcome} after {Milliseconds} ms",
+                upload.Id, upload.CampaignId, failure?.ToString() ?? "ready", clock.ElapsedMilliseconds);
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
@@ -61,7 +63,7 @@ sealed class CreativeWorker(CreativeQueue queue, CreativeUploads uploads, FilmMa
         }
         catch (OperationCanceledException)
         {
-            // Cancelled, or another worker has it: then its file is that one's.
+            // Cancelled, or claimed by another worker, which then needs the file.
             keepPart = true;
         }
         finally
@@ -77,7 +79,7 @@ sealed class CreativeWorker(CreativeQueue queue, CreativeUploads uploads, FilmMa
     private async Task<CreativeRefusal?> TryAsync(ClaimedUpload claimed, Action<double> progress, CancellationToken cancellation)
     {
         var upload = claimed.Upload;
-        // Whoever took it before died each time; perhaps of it.
+        // Every earlier worker crashed, perhaps because of this file.
         if (upload.Attempts > CreativeQueue.MaxAttempts) return CreativeRefusal.Interrupted;
         if (folder.Arrived(upload.Id) != upload.Bytes) return CreativeRefusal.Damaged;
         try
@@ -85,17 +87,18 @@ sealed class CreativeWorker(CreativeQueue queue, CreativeUploads uploads, FilmMa
             var (film, refusal) = await maker.MakeAsync(folder.PartOf(upload.Id), upload.StillSeconds, keepWhatFits: false, progress, cancellation);
             if (film is not { } made) return refusal;
             var failed = await queue.FinishAsync(claimed, made, cancellation);
-            return failed == CreativeRefusal.Interrupted ? throw new OperationCanceledException("Another worker has it.") : failed;
+            return failed == CreativeRefusal.Interrupted
+                ? throw new OperationCanceledException("Another worker has claimed the upload.") : failed;
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
-            // Disk full, storage away, ffmpeg missing: nothing that another film would do better.
-            log.LogError("Film {Upload} could not be prepared: {Reason}", upload.Id, exception.Message);
+            // Disk full, storage unavailable, ffmpeg missing: another file would fail the same way.
+            log.LogError("Could not process upload {Upload}: {Reason}", upload.Id, exception.Message);
             return CreativeRefusal.ServerTrouble;
         }
     }
 
-    /// <summary>Tells how far it is, and ends the work when the upload was cancelled or lost.</summary>
+    /// <summary>Renews the lease and reports progress; stops the work when the upload was cancelled or lost.</summary>
     private async Task BeatAsync(ClaimedUpload claimed, Func<int> percent, CancellationTokenSource end)
     {
         try
@@ -104,18 +107,18 @@ sealed class CreativeWorker(CreativeQueue queue, CreativeUploads uploads, FilmMa
             {
                 await Task.Delay(Beat, end.Token);
                 var now = percent();
-                if (now == told && at.Elapsed < TimeSpan.FromSeconds(1)) continue; // silence long enough for a lease would lose it
+                if (now == told && at.Elapsed < TimeSpan.FromSeconds(1)) continue; // renew at least every second, or the lease expires
                 if (!await queue.RenewAsync(claimed, now, end.Token)) await end.CancelAsync();
                 (told, at) = (now, Stopwatch.StartNew());
             }
         }
         catch (OperationCanceledException)
         {
-            // Over.
+            // The work has ended.
         }
         catch (Exception exception) when (exception is Npgsql.NpgsqlException or Microsoft.EntityFrameworkCore.DbUpdateException or InvalidOperationException)
         {
-            await end.CancelAsync(); // without the database the token is lost sooner or later
+            await end.CancelAsync(); // without the database the lease expires anyway
         }
     }
 
@@ -134,7 +137,7 @@ sealed class CreativeWorker(CreativeQueue queue, CreativeUploads uploads, FilmMa
         }
         catch (ObjectDisposedException)
         {
-            // It has just ended.
+            // The work has just ended.
         }
     }
 }

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Options;
 
 namespace FaceAd.Web.Creatives;
 
-/// <summary>Films: received in pieces, checked, re-encoded in a queue, kept in versions, served.</summary>
+/// <summary>Registers uploads, processing, versions and serving of creatives.</summary>
 static class CreativesSetup
 {
     public static void AddCreatives(this IServiceCollection services)
@@ -23,7 +23,7 @@ static class CreativesSetup
         services.AddSingleton<HouseLoop>();
         services.AddSingleton<MediaShelf>(p =>
             p.GetRequiredService<IOptions<MediaOptions>>().Value.S3 is { Bucket.Length: > 0 } s3 ? new S3Shelf(s3) : new FolderShelf(p.GetRequiredService<DataFolder>()));
-        // Their constructors take what is internal to this stage.
+        // Explicit factories, because these constructors take internal types.
         services.AddSingleton(p => new MediaStore(p.GetRequiredService<MediaShelf>(), p.GetRequiredService<UploadFolder>()));
         services.AddSingleton(p => new CreativeUploads(
             p.GetRequiredService<IDbContextFactory<FaceAdDbContext>>(), p.GetRequiredService<UploadFolder>(), p.GetRequiredService<IOptions<MediaOptions>>(),

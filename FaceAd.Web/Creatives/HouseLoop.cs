@@ -8,31 +8,31 @@ using Microsoft.EntityFrameworkCore;
 namespace FaceAd.Web.Creatives;
 
 /// <summary>
-/// The media owner's own films, which every screen plays in turn while no campaign is due. They come by <see cref="CreativeUploads"/>;
-/// here they are listed, taken out and put back.
+/// The media owner's own creatives, which every screen plays in rotation while no campaign is due. They are uploaded through
+/// <see cref="CreativeUploads"/>; here they are listed, removed and restored.
 /// </summary>
-/// <param name="contexts">Where they are kept.</param>
-/// <param name="news">Tells screens and pages.</param>
-/// <param name="clock">The server's clock.</param>
+/// <param name="contexts">The database.</param>
+/// <param name="news">Notified after each change.</param>
+/// <param name="clock">The clock.</param>
 public sealed class HouseLoop(IDbContextFactory<FaceAdDbContext> contexts, CampaignNews news, TimeProvider clock)
 {
-    /// <summary>The films in the order in which they play.</summary>
+    /// <summary>The creatives in playing order.</summary>
     public async Task<IReadOnlyList<Creative>> ListAsync()
     {
         await using var db = await contexts.CreateDbContextAsync();
         return await db.Creatives.AsNoTracking().Where(c => c.CampaignId == null).OrderBy(c => c.CreatedAt).ThenBy(c => c.Id).ToListAsync();
     }
 
-    /// <summary>Takes a film out. Its file and its plays stay, so that it can be put back.</summary>
-    /// <param name="viewer">Who takes it out; an administrator.</param>
-    /// <param name="id">The film.</param>
-    /// <returns>False when there is no such film in the loop, or the viewer may not.</returns>
+    /// <summary>Removes a creative. Its file and its plays stay, so that it can be restored.</summary>
+    /// <param name="viewer">The acting user; an administrator.</param>
+    /// <param name="id">The creative.</param>
+    /// <returns>False when the loop has no such creative, or the user may not do this.</returns>
     public Task<bool> RemoveAsync(Viewer viewer, Guid id) => MoveAsync(viewer, id, CreativeState.Current, CreativeState.Replaced, AuditVerb.FilmRemoved);
 
-    /// <summary>Puts a film back that was taken out.</summary>
-    /// <param name="viewer">Who puts it back; an administrator.</param>
-    /// <param name="id">The film.</param>
-    /// <returns>False when there is no such film, or the viewer may not.</returns>
+    /// <summary>Restores a removed creative.</summary>
+    /// <param name="viewer">The acting user; an administrator.</param>
+    /// <param name="id">The creative.</param>
+    /// <returns>False when there is no such creative, or the user may not do this.</returns>
     public Task<bool> RestoreAsync(Viewer viewer, Guid id) => MoveAsync(viewer, id, CreativeState.Replaced, CreativeState.Current, AuditVerb.FilmRestored);
 
     private async Task<bool> MoveAsync(Viewer viewer, Guid id, CreativeState from, CreativeState to, AuditVerb verb)

@@ -14,7 +14,7 @@ using Microsoft.Extensions.Options;
 
 namespace FaceAd.Web.Creatives;
 
-/// <summary>Films and stills for those who may see them, and the upload in one request.</summary>
+/// <summary>Serves videos and posters to those who may see them, and accepts uploads in a single request.</summary>
 static class MediaEndpoints
 {
     public static void Map(IEndpointRouteBuilder endpoints)
@@ -32,7 +32,7 @@ static class MediaEndpoints
         if (!await antiforgery.IsRequestValidAsync(http)) return Results.Problem("The page is out of date: reload it.", statusCode: 400);
         if (Viewer.Of(http.User) is not { } viewer) return Results.Forbid();
         if (http.Request.ContentLength > options.Value.MaxUploadBytes) return UploadEndpoints.Refused(CreativeRefusal.TooLarge);
-        // The stream is counted as it is saved; the server's own limit would end the request without saying why.
+        // The stream is counted while it is saved; the server's own limit would abort the request without a reason.
         if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit) limit.MaxRequestBodySize = null;
         var outcome = await intake.ReceiveAsync(viewer, id, name ?? "film", http.Request.Body, http.Request.ContentLength, http.RequestAborted);
         return outcome.Refusal is { } refusal ? UploadEndpoints.Refused(refusal) : Results.Ok(new { outcome.Creative!.Id, outcome.Creative.Name, outcome.Creative.Sha256 });
@@ -53,7 +53,7 @@ static class MediaEndpoints
         return Results.File(poster, "image/jpeg", entityTag: new($"\"{sha256}\""));
     }
 
-    /// <summary>Screens and administrators may see every film in every version; an advertiser, their own. For others it does not exist.</summary>
+    /// <summary>Screens and administrators may see every version; an advertiser, their own. For anyone else it does not exist.</summary>
     private static async Task<Creative?> FindAsync(string sha256, HttpContext http, FaceAdDbContext db)
     {
         if (!MediaStore.IsSha256(sha256)) return null;

@@ -2,22 +2,24 @@ using System.Buffers.Binary;
 
 namespace FaceAd.Web.Creatives;
 
-/// <summary>A kind of file that is taken, and the only demuxer that ever opens it.</summary>
-/// <param name="Demuxer">ffmpeg's name of it, given explicitly: contents never choose a demuxer.</param>
-/// <param name="IsStill">Whether it is a single picture.</param>
-/// <param name="Width">Width as a still's header says it; 0 for films.</param>
-/// <param name="Height">Height as a still's header says it; 0 for films.</param>
+/// <summary>A supported file type, and the only demuxer that ever opens it.</summary>
+/// <param name="Demuxer">Its name in ffmpeg, always passed explicitly: content never chooses a demuxer.</param>
+/// <param name="IsStill">Whether it is a still image.</param>
+/// <param name="Width">Width from a still's header; 0 for videos.</param>
+/// <param name="Height">Height from a still's header; 0 for videos.</param>
 sealed record MediaKind(string Demuxer, bool IsStill, int Width = 0, int Height = 0)
 {
-    private const int Enough = 256 * 1024; // a JPEG's size may come after a profile and a small picture
+    private const int Enough = 256 * 1024; // a JPEG's size may come after a colour profile and a thumbnail
 
     private static ReadOnlySpan<byte> PngStart => [0x89, (byte)'P', (byte)'N', (byte)'G', 13, 10, 26, 10];
 
     private static ReadOnlySpan<byte> MatroskaStart => [0x1A, 0x45, 0xDF, 0xA3];
 
-    /// <summary>The kind of a file by its first bytes; null for everything that is not taken: playlists, SVG, documents, archives and the rest.</summary>
+    /// <summary>
+    /// Detects a file's type from its first bytes; null for anything unsupported: playlists, SVG, documents, archives and the rest.
+    /// </summary>
     /// <param name="path">The file.</param>
-    /// <param name="cancellation">Gives up.</param>
+    /// <param name="cancellation">Cancels the operation.</param>
     public static async Task<MediaKind?> OfAsync(string path, CancellationToken cancellation)
     {
         var start = new byte[Enough];
@@ -25,7 +27,7 @@ sealed record MediaKind(string Demuxer, bool IsStill, int Width = 0, int Height 
         return Of(start.AsSpan(0, await file.ReadAtLeastAsync(start, start.Length, throwOnEndOfStream: false, cancellation)));
     }
 
-    /// <summary>The kind by the first bytes.</summary>
+    /// <summary>Detects the type from the first bytes.</summary>
     public static MediaKind? Of(ReadOnlySpan<byte> start) =>
         start.Length < 32 ? null
         : start[4..8].SequenceEqual("ftyp"u8) || start[4..8].SequenceEqual("moov"u8) || start[4..8].SequenceEqual("wide"u8) ? new("mov", false)
@@ -48,7 +50,7 @@ sealed record MediaKind(string Demuxer, bool IsStill, int Width = 0, int Height 
             var marker = b[at + 1];
             if (marker == 0xFF)
             {
-                at++; // filler
+                at++; // fill byte
                 continue;
             }
             if (marker is >= 0xC0 and <= 0xCF and not 0xC4 and not 0xC8 and not 0xCC)

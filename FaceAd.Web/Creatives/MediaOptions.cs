@@ -1,33 +1,33 @@
 namespace FaceAd.Web.Creatives;
 
-/// <summary>Limits of uploaded films; configuration section <c>Media</c>.</summary>
+/// <summary>Limits for uploaded media; configuration section <c>Media</c>.</summary>
 public sealed class MediaOptions
 {
     /// <summary>The largest upload in bytes. 500 MB by default.</summary>
     public long MaxUploadBytes { get; set; } = 500L * 1024 * 1024;
 
-    /// <summary>The longest time that one step of one film may take, in seconds. 300 by default.</summary>
+    /// <summary>Time limit of each processing step, in seconds. 300 by default.</summary>
     public int EncodeSeconds { get; set; } = 300;
 
-    /// <summary>Bytes of stored films that one organisation may have. 20 GB by default.</summary>
+    /// <summary>Storage quota per organisation, in bytes. 20 GB by default.</summary>
     public long OrganisationBytes { get; set; } = 20L * 1024 * 1024 * 1024;
 
-    /// <summary>Announced bytes of all uploads of one organisation that are not finished. 2 GB by default.</summary>
+    /// <summary>The most announced bytes of an organisation's unfinished uploads. 2 GB by default.</summary>
     public long UnfinishedBytes { get; set; } = 2L * 1024 * 1024 * 1024;
 
-    /// <summary>Uploads of one organisation that are not finished. 20 by default.</summary>
+    /// <summary>The most unfinished uploads per organisation. 20 by default.</summary>
     public int UnfinishedUploads { get; set; } = 20;
 
-    /// <summary>How long an upload that nobody continues is kept. A day by default.</summary>
+    /// <summary>How long an idle upload is kept. A day by default.</summary>
     public TimeSpan UploadExpiry { get; set; } = TimeSpan.FromDays(1);
 
-    /// <summary>How long a worker may be silent before another takes its film over. 30 s by default.</summary>
+    /// <summary>How long a worker may be silent before another one takes over. 30 s by default.</summary>
     public TimeSpan Lease { get; set; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>Folder of uploads that are not finished; all nodes must share it. Below the data folder's media by default.</summary>
+    /// <summary>Folder for unfinished uploads; all nodes must share it. By default below the media in the data folder.</summary>
     public string? UploadFolder { get; set; }
 
-    /// <summary>Films on S3-compatible storage; without a bucket they are in the data folder.</summary>
+    /// <summary>S3-compatible storage; without a bucket, media are stored in the data folder.</summary>
     public S3Options S3 { get; set; } = new();
 }
 
@@ -43,15 +43,15 @@ public sealed class S3Options
     /// <summary>Region, such as "ap-northeast-2".</summary>
     public string Region { get; set; } = "us-east-1";
 
-    /// <summary>Key; empty to take credentials from the environment, as the SDK does.</summary>
+    /// <summary>Access key; empty to use the SDK's default credential chain.</summary>
     public string AccessKey { get; set; } = "";
 
-    /// <summary>The key's secret.</summary>
+    /// <summary>Secret key.</summary>
     public string SecretKey { get; set; } = "";
 
-    /// <summary>What object names start with, such as "facead/".</summary>
+    /// <summary>Prefix of object names, such as "facead/".</summary>
     public string Prefix { get; set; } = "";
 
-    /// <summary>Whether the bucket stands in the path and not in the host name; most servers other than Amazon's want it.</summary>
+    /// <summary>Whether to put the bucket into the path instead of the host name; most S3-compatible servers need it.</summary>
     public bool PathStyle { get; set; } = true;
 }

@@ -2,32 +2,33 @@ using FaceAd.Web.Data;
 
 namespace FaceAd.Web.Creatives;
 
-/// <summary>Where finished files lie. Names are of our making: a SHA-256 and an extension.</summary>
+/// <summary>Storage of finished files. Their names are generated: a SHA-256 and an extension.</summary>
 abstract class MediaShelf
 {
-    /// <summary>Puts a file there, over one of the same name. Complete or not at all, and durable when it returns.</summary>
-    /// <param name="name">Its name there.</param>
-    /// <param name="path">The file; it may be moved away.</param>
-    /// <param name="contentType">What it is.</param>
-    /// <param name="cancellation">Gives up.</param>
+    /// <summary>Stores a file, replacing one of the same name. Atomic, and durable on return.</summary>
+    /// <param name="name">Its name in the storage.</param>
+    /// <param name="path">The local file; it may be moved away.</param>
+    /// <param name="contentType">Its media type.</param>
+    /// <param name="cancellation">Cancels the operation.</param>
     public abstract Task PutAsync(string name, string path, string contentType, CancellationToken cancellation);
 
-    /// <summary>Opens a file for reading from anywhere in it; null when there is none.</summary>
-    /// <param name="name">Its name there.</param>
-    /// <param name="cancellation">Gives up.</param>
+    /// <summary>Opens a file as a seekable stream; null when there is none.</summary>
+    /// <param name="name">Its name in the storage.</param>
+    /// <param name="cancellation">Cancels the operation.</param>
     public abstract Task<Stream?> OpenAsync(string name, CancellationToken cancellation);
 }
 
-/// <summary>A folder of the local disk, or one that all nodes share.</summary>
+/// <summary>A folder on the local disk, or one shared by all nodes.</summary>
 sealed class FolderShelf(DataFolder folder) : MediaShelf
 {
     public override async Task PutAsync(string name, string path, string contentType, CancellationToken cancellation)
     {
         Directory.CreateDirectory(folder.Media);
-        await using (var stream = new FileStream(path, FileMode.Open, FileAccess.ReadWrite)) stream.Flush(flushToDisk: true); // before any row says that it is here
+        // Durable before any row refers to it.
+        await using (var stream = new FileStream(path, FileMode.Open, FileAccess.ReadWrite)) stream.Flush(flushToDisk: true);
         var there = Path.Combine(folder.Media, name);
         var beside = there + "." + Guid.NewGuid().ToString("N");
-        File.Move(path, beside); // may copy, from another file system; the name appears complete
+        File.Move(path, beside); // may be a copy across file systems; the final name appears only when complete
         File.Move(beside, there, overwrite: true);
     }
 

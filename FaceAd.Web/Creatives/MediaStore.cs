@@ -5,7 +5,9 @@ using FaceAd.Web.Creatives.Uploads;
 
 namespace FaceAd.Web.Creatives;
 
-/// <summary>Films and their stills, named by the SHA-256 of the film, so that a name can be cached for ever and the same film is kept once.</summary>
+/// <summary>
+/// Videos and their posters, named by the video's SHA-256: names can be cached forever, and identical videos are stored once.
+/// </summary>
 public sealed class MediaStore
 {
     private readonly MediaShelf _shelf;
@@ -14,14 +16,16 @@ public sealed class MediaStore
 
     internal MediaStore(MediaShelf shelf, UploadFolder uploads) => (_shelf, _uploads) = (shelf, uploads);
 
-    /// <summary>Whether a text is a SHA-256 as we write it: 64 lower-case hexadecimal digits.</summary>
+    /// <summary>Whether a text is a SHA-256 as stored here: 64 lower-case hexadecimal digits.</summary>
     /// <param name="text">The text.</param>
     public static bool IsSha256(string text) => text.Length == 64 && text.All(char.IsAsciiHexDigitLower);
 
-    /// <summary>Takes a film into the store, with its still where one can be made. Keeps the one that is there when the content is known.</summary>
-    /// <param name="path">The film; it is gone afterwards.</param>
-    /// <param name="seconds">Its running time.</param>
-    /// <param name="cancellation">Gives up.</param>
+    /// <summary>
+    /// Moves a video into the store, with a poster where one can be made. If the content is already stored, that copy is kept.
+    /// </summary>
+    /// <param name="path">The video; it no longer exists afterwards.</param>
+    /// <param name="seconds">Its duration.</param>
+    /// <param name="cancellation">Cancels the operation.</param>
     /// <returns>SHA-256 and length of the content.</returns>
     public async Task<(string Sha256, long Bytes)> AdoptAsync(string path, double seconds, CancellationToken cancellation)
     {
@@ -37,15 +41,15 @@ public sealed class MediaStore
         return (sha256, bytes);
     }
 
-    /// <summary>A film, to be read from anywhere in it; null when there is none. Whoever asks closes it.</summary>
-    /// <param name="sha256">Hash of the film.</param>
-    /// <param name="cancellation">Gives up.</param>
+    /// <summary>Opens a video as a seekable stream; null when there is none. The caller disposes it.</summary>
+    /// <param name="sha256">Hash of the video.</param>
+    /// <param name="cancellation">Cancels the operation.</param>
     public Task<Stream?> OpenFilmAsync(string sha256, CancellationToken cancellation) => _shelf.OpenAsync(Name(sha256, ".mp4"), cancellation);
 
-    /// <summary>A still of a film, made now if it is missing; null when there is no such film. Whoever asks closes it.</summary>
-    /// <param name="sha256">Hash of the film.</param>
-    /// <param name="seconds">Its running time.</param>
-    /// <param name="cancellation">Gives up.</param>
+    /// <summary>Opens a video's poster, created on demand; null when there is no such video. The caller disposes it.</summary>
+    /// <param name="sha256">Hash of the video.</param>
+    /// <param name="seconds">Its duration.</param>
+    /// <param name="cancellation">Cancels the operation.</param>
     public async Task<Stream?> OpenPosterAsync(string sha256, double seconds, CancellationToken cancellation)
     {
         var name = Name(sha256, ".jpg");

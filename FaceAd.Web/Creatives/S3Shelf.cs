@@ -7,8 +7,8 @@ using Amazon.S3.Model;
 namespace FaceAd.Web.Creatives;
 
 /// <summary>
-/// A bucket of an S3-compatible service. Readers get the bytes through the web server and not by signed addresses: who may see a film is
-/// asked at each request, players reach nothing but the server, and the bucket stays closed.
+/// A bucket of an S3-compatible service. Clients get the bytes through the web server rather than by signed URLs: access is checked on each
+/// request, players connect to nothing but the server, and the bucket stays private.
 /// </summary>
 sealed class S3Shelf : MediaShelf, IDisposable
 {
@@ -30,8 +30,16 @@ sealed class S3Shelf : MediaShelf, IDisposable
 
     public override async Task PutAsync(string name, string path, string contentType, CancellationToken cancellation)
     {
-        await _client.PutObjectAsync(
-            new PutObjectRequest { BucketName = _options.Bucket, Key = _options.Prefix + name, FilePath = path, ContentType = contentType, UseChunkEncoding = false }, cancellation); // chunked signing is understood by few servers but Amazon's
+        // Unchunked: few S3-compatible servers support chunked signing.
+        var put = new PutObjectRequest
+        {
+            BucketName = _options.Bucket,
+            Key = _options.Prefix + name,
+            FilePath = path,
+            ContentType = contentType,
+            UseChunkEncoding = false,
+        };
+        await _client.PutObjectAsync(put, cancellation);
         File.Delete(path);
     }
 
@@ -49,7 +57,7 @@ sealed class S3Shelf : MediaShelf, IDisposable
     }
 }
 
-/// <summary>An object as a stream that can be sought in: pieces are fetched as they are read, one piece in memory at a time.</summary>
+/// <summary>An object as a seekable stream: chunks are fetched as they are read, one in memory at a time.</summary>
 sealed class S3ObjectStream(IAmazonS3 client, string bucket, string key, long length) : Stream
 {
     private const long Piece = 4 * 1024 * 1024;
@@ -81,7 +89,7 @@ sealed class S3ObjectStream(IAmazonS3 client, string bucket, string key, long le
             _left = last - _position + 1;
         }
         var read = await _piece!.ResponseStream.ReadAsync(buffer[..(int)Math.Min(buffer.Length, _left)], cancellationToken);
-        if (read == 0) throw new EndOfStreamException($"{key} broke off at byte {_position}.");
+        if (read == 0) throw new EndOfStreamException($"Reading {key} ended early at byte {_position}.");
         _position += read;
         _left -= read;
         return read;
@@ -94,7 +102,7 @@ sealed class S3ObjectStream(IAmazonS3 client, string bucket, string key, long le
     {
         var to = offset + (origin == SeekOrigin.Begin ? 0 : origin == SeekOrigin.Current ? _position : length);
         if (to == _position) return to;
-        _left = 0; // the next read fetches a piece from there
+        _left = 0; // the next read fetches a chunk from there
         return _position = to;
     }
 

@@ -3,21 +3,21 @@ using Npgsql;
 
 namespace FaceAd.Web.Data;
 
-/// <summary>Where the installation keeps its files.</summary>
+/// <summary>Where the installation stores its files.</summary>
 /// <param name="Root">The data folder.</param>
 public sealed record DataFolder(string Root)
 {
-    /// <summary>The embedded PostgreSQL.</summary>
+    /// <summary>Folder of the embedded PostgreSQL.</summary>
     public string Postgres => Path.Combine(Root, "postgres");
 
-    /// <summary>Stored films, by the hash of their content.</summary>
+    /// <summary>Folder of stored media, named by content hash.</summary>
     public string Media => Path.Combine(Root, "media");
 
-    /// <summary>The key ring, which protects cookies and epoch keys.</summary>
+    /// <summary>Folder of the key ring, which protects cookies and epoch keys.</summary>
     public string Keys => Path.Combine(Root, "keys");
 }
 
-/// <summary>Brings the database up and hands out contexts.</summary>
+/// <summary>Starts the database and registers its contexts.</summary>
 static class DataSetup
 {
     /// <summary>Starts the embedded PostgreSQL unless a connection string is configured.</summary>
@@ -45,10 +45,10 @@ static class DataSetup
     }
 }
 
-/// <summary>Finds folders of the repository beside which the program was built.</summary>
+/// <summary>Finds folders of the repository that the program was built in.</summary>
 static class Repository
 {
-    /// <summary>The nearest folder of that name in a parent of the program's folder; else of the working folder.</summary>
+    /// <summary>The nearest folder of that name in a parent of the program's folder, or else of the working folder.</summary>
     public static string Find(string name)
     {
         for (var folder = AppContext.BaseDirectory; folder is not null; folder = Path.GetDirectoryName(folder))

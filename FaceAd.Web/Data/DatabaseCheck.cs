@@ -3,7 +3,7 @@ using Npgsql;
 
 namespace FaceAd.Web.Data;
 
-/// <summary>Ready means that the database answers.</summary>
+/// <summary>Readiness: the database responds.</summary>
 sealed class DatabaseCheck(NpgsqlDataSource database) : IHealthCheck
 {
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)

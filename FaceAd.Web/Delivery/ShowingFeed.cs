@@ -3,7 +3,7 @@ using FaceAd.Web.Metrics;
 
 namespace FaceAd.Web.Delivery;
 
-/// <summary>Why campaigns are or are not showing, for open pages: answered once for all that look at the same campaign.</summary>
+/// <summary>Delivery status of campaigns for open pages: computed once for all pages that show the same campaign.</summary>
 public sealed class ShowingFeed : IDisposable
 {
     private const int AtOnce = 2;
@@ -11,16 +11,18 @@ public sealed class ShowingFeed : IDisposable
     private readonly LiveFeed<Guid, ShowingStatus> _feed;
     private readonly IDisposable _listening;
 
-    /// <summary>Starts listening.</summary>
+    /// <summary>Subscribes to its sources.</summary>
     public ShowingFeed(ShowingReader reader, NewsListener news, TimeProvider time, LiveFeedMeter meter, ILogger<ShowingFeed> log)
     {
         _feed = new("showing", (campaign, _) => reader.WhyAsync(campaign), AtOnce, time, meter, log);
         _listening = news.Heard.Add(OnHeard);
     }
 
-    /// <summary>Calls back with every new answer, on a pool thread; at once when a fresh one is known. Dispose to end.</summary>
+    /// <summary>
+    /// Subscribes to new answers, on a pool thread; the first immediately if a fresh one is cached. Dispose to unsubscribe.
+    /// </summary>
     /// <param name="campaignId">The campaign.</param>
-    /// <param name="changed">Takes it.</param>
+    /// <param name="changed">Receives them.</param>
     public IDisposable Subscribe(Guid campaignId, Action<ShowingStatus> changed) => _feed.Subscribe(campaignId, changed, AtMostEvery);
 
     /// <inheritdoc/>
@@ -30,7 +32,7 @@ public sealed class ShowingFeed : IDisposable
         _feed.Dispose();
     }
 
-    // Screens come and go without news: every few seconds anything may have changed.
+    // Screens connect and disconnect without notifications, so every few seconds everything counts as changed.
     private void OnHeard(NewsHeard heard)
     {
         if (heard.Everything) _feed.Sweep();

@@ -10,29 +10,32 @@ namespace FaceAd.Web.Delivery;
 /// <summary>Whether a campaign is showing, and if not, why.</summary>
 /// <param name="Showing">Whether it was on a screen within the last two minutes.</param>
 /// <param name="Code">
-/// Draft, Submitted, Rejected, Paused, NoCreative, NoScreens, NotStarted, Ended, BudgetSpent, BetweenFlights, OutsideHours, Showing, ScreensOffline, Outbid or
-/// WaitingForTargets.
+/// Draft, Submitted, Rejected, Paused, NoCreative, NoScreens, NotStarted, Ended, BudgetSpent, BetweenFlights, OutsideHours, Showing,
+/// ScreensOffline, Outbid or WaitingForTargets.
 /// </param>
-/// <param name="LastPlayAt">Start of its newest play; null before the first.</param>
+/// <param name="LastPlayAt">Start of its latest play; null before the first.</param>
 public sealed record ShowingStatus(bool Showing, string Code, DateTimeOffset? LastPlayAt)
 {
     /// <summary>The numbers behind the answer; null while it cannot run anyway.</summary>
     public ShowingFacts? Facts { get; init; }
 
-    /// <summary>The next hour that it wants, on the clock of its first site; null when it wants this one, or none is left.</summary>
+    /// <summary>
+    /// The next hour it is scheduled for, on the clock of its first site; null when it is scheduled now, or no hour is left.
+    /// </summary>
     public DateTime? NextHour { get; init; }
 }
 
-/// <summary>What the decisions of the last hour and the plays of today say of a campaign.</summary>
+/// <summary>A campaign's share of the decisions in the last hour, and its plays today.</summary>
 /// <param name="Screens">Its screens.</param>
-/// <param name="Connected">Those that are connected.</param>
-/// <param name="Asked">Screens whose decisions were looked at, at most <see cref="ShowingReader.MostScreens"/>, connected ones first.</param>
-/// <param name="Decisions">Decisions there in the last hour with its segments before the screen.</param>
-/// <param name="Won">Those that it won.</param>
-/// <param name="LostTo">The campaign that took most of the others; null when none did.</param>
+/// <param name="Connected">How many of them are connected.</param>
+/// <param name="Asked">How many screens' decisions were examined, at most <see cref="ShowingReader.MostScreens"/>, connected ones
+/// first.</param>
+/// <param name="Decisions">Decisions there in the last hour whose dominant segment it targets.</param>
+/// <param name="Won">How many of them it won.</param>
+/// <param name="LostTo">The campaign that won most of the rest; null when none did.</param>
 /// <param name="PlaysToday">Its plays today.</param>
 /// <param name="ImpressionsToday">Its impressions today.</param>
-/// <param name="OwnWon">Its budget accrued to date by impressions to date, KRW; null at zero impressions, when it comes first.</param>
+/// <param name="OwnWon">Its budget accrued to date / impressions to date, KRW; null without impressions, when it takes precedence.</param>
 public sealed record ShowingFacts(
     int Screens, int Connected, int Asked, long Decisions, long Won, ShowingRival? LostTo, long PlaysToday, long ImpressionsToday, double? OwnWon);
 
@@ -40,15 +43,16 @@ public sealed record ShowingFacts(
 /// <param name="CampaignId">The campaign.</param>
 /// <param name="OrganisationId">Its advertiser.</param>
 /// <param name="Name">Its name.</param>
-/// <param name="Times">Decisions that it won.</param>
-/// <param name="WonPerImpression">Its budget accrued by impressions at those decisions on average, KRW; null when it had no impressions, and came first for that.</param>
+/// <param name="Times">Decisions it won.</param>
+/// <param name="WonPerImpression">Its budget accrued / impressions, KRW, averaged over those decisions; null when it had no impressions and
+/// took precedence for that.</param>
 public sealed record ShowingRival(Guid CampaignId, Guid OrganisationId, string Name, long Times, double? WonPerImpression);
 
-/// <summary>Answers "why is this not showing?" from the campaign's rows, the connected screens and the recorded decisions.</summary>
+/// <summary>Answers "Why is this not showing?" from the campaign's rows, the connected screens and the recorded decisions.</summary>
 public sealed class ShowingReader(
     IDbContextFactory<FaceAdDbContext> contexts, NpgsqlDataSource database, ScreenDirectory screens, ScreenConnections connections, TimeProvider time)
 {
-    /// <summary>The most screens whose decisions are looked at, so that the answer of a large network costs no more than that of a small one.</summary>
+    /// <summary>The most screens whose decisions are examined, so that a large network costs no more than a small one.</summary>
     public const int MostScreens = 50;
 
     private const int DecisionsOfAScreen = 200;
@@ -92,7 +96,7 @@ public sealed class ShowingReader(
         return its.All(s => !Dayparting.Wants(campaign.Days, campaign.Hours, s.Calendar.ClockAt(now))) ? "OutsideHours" : null;
     }
 
-    // Its segment was in front of its screens lately, and another campaign was chosen; or its segment did not come.
+    // Whether its segments were recently in front of its screens and another campaign was chosen, or they did not appear.
     private async Task<(ShowingFacts Facts, bool LostLately)> ReadFactsAsync(FaceAdDbContext db, Campaign campaign, List<ScreenEntry> its, DateTimeOffset now)
     {
         Guid[] asked = [.. its.OrderByDescending(s => connections.IsConnected(s.Id)).ThenBy(s => s.Id).Take(MostScreens).Select(s => s.Id)];

@@ -5,18 +5,18 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 namespace FaceAd.Web.Exposures;
 
 /// <summary>
-/// One viewer present during one play of a campaign for at least the threshold. The table is partitioned by
-/// <see cref="Day"/>; the migration makes it by raw SQL.
+/// One viewer present during one play of a campaign for at least the threshold. The table is partitioned by <see cref="Day"/>; a migration
+/// creates it with raw SQL.
 /// </summary>
 public sealed record Exposure
 {
-    /// <summary>Day of the site in which the play started; the partition.</summary>
+    /// <summary>Site day in which the play started; the partition key.</summary>
     public required DateOnly Day { get; init; }
 
     /// <summary>The play.</summary>
     public required Guid PlayId { get; init; }
 
-    /// <summary>The viewer's stay.</summary>
+    /// <summary>The viewer's presence.</summary>
     public required Guid PresenceId { get; init; }
 
     /// <summary>The campaign.</summary>
@@ -31,22 +31,22 @@ public sealed record Exposure
     /// <summary>The screen.</summary>
     public required Guid ScreenId { get; init; }
 
-    /// <summary>The person; null when not recognised, or recognised in another epoch than the play's day.</summary>
+    /// <summary>The person; null when not recognised, or recognised in another epoch than that of the play's day.</summary>
     public Guid? PersonId { get; init; }
 
-    /// <summary>The person's segment, or the stay's where there is no person; unknown when neither is known.</summary>
+    /// <summary>The person's segment, or the presence's where there is no person; unknown when neither is known.</summary>
     public required Segment Segment { get; init; }
 
-    /// <summary>Whether the segment was among the campaign's targets.</summary>
+    /// <summary>Whether the segment was one of the campaign's targets.</summary>
     public required bool OnTarget { get; init; }
 
-    /// <summary>Start of the overlap of play and stay.</summary>
+    /// <summary>Start of the overlap of play and presence.</summary>
     public required DateTimeOffset At { get; init; }
 
     /// <summary>Seconds in view during the play, in whole milliseconds.</summary>
     public required double SecondsPresent { get; init; }
 
-    /// <summary>Seconds turned to the screen during the play, in whole milliseconds.</summary>
+    /// <summary>Seconds facing the screen during the play, in whole milliseconds.</summary>
     public required double SecondsAttentive { get; init; }
 
     /// <summary>Whether the viewer was in view for the creative's length less 0.5 s.</summary>

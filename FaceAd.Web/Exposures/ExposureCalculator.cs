@@ -1,8 +1,8 @@
 namespace FaceAd.Web.Exposures;
 
-/// <summary>A span of time. Includes its start and excludes its end.</summary>
-/// <param name="From">Start, included.</param>
-/// <param name="To">End, excluded; not before the start.</param>
+/// <summary>A half-open time interval.</summary>
+/// <param name="From">Start, inclusive.</param>
+/// <param name="To">End, exclusive; not before the start.</param>
 public readonly record struct Span(DateTimeOffset From, DateTimeOffset To)
 {
     /// <summary>Length in seconds, at least 0.</summary>
@@ -10,16 +10,16 @@ public readonly record struct Span(DateTimeOffset From, DateTimeOffset To)
 }
 
 /// <summary>
-/// How a viewer's attentive seconds grew during a stay: piecewise linear from nothing at its start, through one point for
-/// each report, to the total at its end. Never falls.
+/// Cumulative attentive seconds during a presence: piecewise linear from zero at its start, through one point per report, to the total at
+/// its end. Never decreases.
 /// </summary>
-/// <param name="at">Seconds since the start of the stay, ascending; may be empty.</param>
-/// <param name="seconds">Attentive seconds up to then; as many.</param>
-/// <param name="length">Length of the stay, seconds.</param>
-/// <param name="total">Attentive seconds of the whole stay.</param>
+/// <param name="at">Seconds since the start of the presence, ascending; may be empty.</param>
+/// <param name="seconds">Attentive seconds up to each of these moments; same length.</param>
+/// <param name="length">Length of the presence, seconds.</param>
+/// <param name="total">Attentive seconds of the whole presence.</param>
 public readonly struct AttentionCurve(IReadOnlyList<float> at, IReadOnlyList<float> seconds, double length, double total)
 {
-    /// <summary>Attentive seconds between two moments of the stay.</summary>
+    /// <summary>Attentive seconds between two moments of the presence.</summary>
     /// <param name="from">Seconds since its start, 0 or more.</param>
     /// <param name="to">Seconds since its start, not before <paramref name="from"/>.</param>
     public double Between(double from, double to) => Math.Clamp(Until(to) - Until(from), 0, to - from);
@@ -40,29 +40,29 @@ public readonly struct AttentionCurve(IReadOnlyList<float> at, IReadOnlyList<flo
     }
 }
 
-/// <summary>What one viewer saw of one play. Seconds are in whole milliseconds, so that sums of them are exact.</summary>
+/// <summary>What one viewer saw of one play. Seconds are rounded to whole milliseconds, so that their sums are exact.</summary>
 /// <param name="At">Start of the overlap.</param>
 /// <param name="SecondsPresent">Length of the overlap.</param>
 /// <param name="SecondsAttentive">Attentive seconds within it.</param>
-/// <param name="Completed">Whether the viewer was in view for the creative's length less half a second.</param>
+/// <param name="Completed">Whether the viewer was in view for the creative's length less 0.5 s.</param>
 /// <param name="Watched">Whether the viewer faced the screen for at least the threshold.</param>
 public readonly record struct Sighting(DateTimeOffset At, double SecondsPresent, double SecondsAttentive, bool Completed, bool Watched);
 
 /// <summary>Who saw what, for how long. Pure. Definition: docs/metrics.md, "Exposure".</summary>
 public static class ExposureCalculator
 {
-    /// <summary>Least overlap of an exposure, unless configured otherwise.</summary>
+    /// <summary>Default minimum overlap of an exposure.</summary>
     public static readonly TimeSpan DefaultThreshold = TimeSpan.FromSeconds(1);
 
     /// <summary>A completed view may miss this much of the creative.</summary>
     public static readonly TimeSpan CompletedSlack = TimeSpan.FromSeconds(0.5);
 
-    /// <summary>The overlap of a play and a stay, when it lasts at least the threshold; else null.</summary>
+    /// <summary>The overlap of a play and a presence, if it lasts at least the threshold; otherwise null.</summary>
     /// <param name="play">When the play ran.</param>
     /// <param name="stay">When the viewer was in view.</param>
-    /// <param name="attention">How the viewer's attentive seconds grew during the stay.</param>
-    /// <param name="creativeSeconds">Running time of the creative.</param>
-    /// <param name="threshold">Least overlap, and least attention of a watcher.</param>
+    /// <param name="attention">The viewer's attention during the presence.</param>
+    /// <param name="creativeSeconds">Duration of the creative.</param>
+    /// <param name="threshold">Minimum overlap, and minimum attention of a watcher.</param>
     public static Sighting? Compute(Span play, Span stay, AttentionCurve attention, double creativeSeconds, TimeSpan threshold)
     {
         var from = play.From > stay.From ? play.From : stay.From;

@@ -2,18 +2,18 @@ using FaceAd.Web.Screens;
 
 namespace FaceAd.Web.Exposures;
 
-/// <summary>One exposure as it stood and as it should be; either may be missing, and they differ.</summary>
+/// <summary>An exposure as stored and as it should be; either may be null, and they differ.</summary>
 readonly record struct ExposureChange(Exposure? Old, Exposure? New);
 
-/// <summary>What plays and stays say that exposures should be, against what they are. Pure.</summary>
+/// <summary>Compares stored exposures with what plays and presences imply. Pure.</summary>
 static class ExposureDifference
 {
-    /// <summary>The exposures that must be written, changed or removed.</summary>
+    /// <summary>The exposures that must be added, changed or removed.</summary>
     /// <param name="plays">Plays of one site.</param>
-    /// <param name="stays">Every stay that overlaps one of them.</param>
-    /// <param name="known">The exposures of these plays as they stand.</param>
-    /// <param name="calendar">The site's days.</param>
-    /// <param name="threshold">Least overlap.</param>
+    /// <param name="stays">Every presence that overlaps one of them.</param>
+    /// <param name="known">The stored exposures of these plays.</param>
+    /// <param name="calendar">The site's calendar.</param>
+    /// <param name="threshold">Minimum overlap.</param>
     public static List<ExposureChange> Find(
         IReadOnlyList<PlayFact> plays, IReadOnlyList<StayFact> stays, IReadOnlyList<Exposure> known, SiteCalendar calendar, TimeSpan threshold)
     {
@@ -22,7 +22,7 @@ static class ExposureDifference
         List<ExposureChange> changes = [];
         foreach (var play in plays)
         {
-            // An unmeasured play has no exposures, whatever was seen in parts of it.
+            // An unmeasured play has no exposures, even if parts of it were observed.
             foreach (var stay in play.Measured ? staysOf[play.ScreenId] : [])
             {
                 if (ExposureCalculator.Compute(play.Interval, stay.Interval, stay.Attention, play.CreativeSeconds, threshold) is not { } seen) continue;
@@ -44,7 +44,7 @@ static class ExposureDifference
         CreativeId = play.CreativeId,
         OrganisationId = play.OrganisationId,
         ScreenId = play.ScreenId,
-        // A person counts in its own epoch only: whoever rides through the midnight between two is nobody in the other one.
+        // A person counts only in their own epoch: a ride across the midnight between two epochs has no person in the other one.
         PersonId = stay.Epoch == calendar.EpochOf(play.Day) ? stay.PersonId : null,
         Segment = stay.Segment,
         OnTarget = play.Targets.Contains((int)stay.Segment),

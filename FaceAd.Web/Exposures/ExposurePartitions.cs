@@ -4,24 +4,24 @@ using Npgsql;
 
 namespace FaceAd.Web.Exposures;
 
-/// <summary>Makes the day partitions of the exposures table, each once.</summary>
+/// <summary>Creates the day partitions of the exposures table.</summary>
 sealed class ExposurePartitions(NpgsqlDataSource database)
 {
     private const string Prefix = "exposures_";
     private const string DayFormat = "yyyyMMdd";
     private readonly ConcurrentDictionary<DateOnly, bool> _made = new();
 
-    /// <summary>The day of a partition by its name; null when it is none of these.</summary>
+    /// <summary>The day of a partition by its table name; null for other tables.</summary>
     /// <param name="name">Name of a table.</param>
     public static DateOnly? DayOf(string name) =>
         name.StartsWith(Prefix, StringComparison.Ordinal)
         && DateOnly.TryParseExact(name.AsSpan(Prefix.Length), DayFormat, CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) ? day : null;
 
-    /// <summary>Takes note that a day's partition was dropped.</summary>
+    /// <summary>Records that a day's partition was dropped.</summary>
     /// <param name="day">The day.</param>
     public void Forget(DateOnly day) => _made.TryRemove(day, out _);
 
-    /// <summary>Makes sure that a day's partition exists. Runs outside of any ingest transaction: it locks the table for a moment.</summary>
+    /// <summary>Ensures that a day's partition exists. Runs outside any ingest transaction, because it briefly locks the table.</summary>
     public async Task EnsureAsync(DateOnly day, CancellationToken cancellation)
     {
         if (_made.ContainsKey(day)) return;
@@ -36,7 +36,7 @@ sealed class ExposurePartitions(NpgsqlDataSource database)
         }
         catch (PostgresException exception) when (exception.SqlState is PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.DuplicateTable)
         {
-            // Another node made it in the same moment.
+            // Created concurrently by another node.
         }
         _made[day] = true;
     }

@@ -6,13 +6,13 @@ using Npgsql;
 namespace FaceAd.Web.Exposures;
 
 /// <summary>
-/// Brings the exposures of one site up to date with its plays and stays that are marked due, in one transaction with the rollups,
-/// the campaign totals and the marks. Whichever of a play and a stay is committed later sees the other, so that late, repeated and
-/// reordered reports all end in the same rows.
+/// Updates the exposures of one site from its plays and presences marked as due, in one transaction with the rollups, the campaign totals
+/// and the marks. Whichever of a play and a presence is committed later sees the other, so late, repeated and reordered reports all end in
+/// the same rows.
 /// </summary>
 sealed class ExposureStore(NpgsqlDataSource database, ExposurePartitions partitions)
 {
-    /// <summary>Sites that have something due.</summary>
+    /// <summary>Sites with due plays or presences.</summary>
     public async Task<IReadOnlyList<Guid>> FindDueSitesAsync(CancellationToken cancellation)
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);
@@ -23,7 +23,7 @@ sealed class ExposureStore(NpgsqlDataSource database, ExposurePartitions partiti
             [], r => r.GetGuid(0), cancellation);
     }
 
-    /// <summary>Does a site's due work, at most a batch of it.</summary>
+    /// <summary>Processes at most one batch of a site's due work.</summary>
     /// <returns>The campaigns whose exposures changed, and whether work is left.</returns>
     public async Task<(IReadOnlyCollection<Guid> Campaigns, bool More)> UpdateAsync(Guid siteId, TimeSpan threshold, CancellationToken cancellation)
     {

@@ -7,8 +7,8 @@ using FaceAd.Web.Screens;
 namespace FaceAd.Web.Exposures;
 
 /// <summary>
-/// Computes exposures when plays or stays have been committed. The rows carry the marks of what is due, so that nothing
-/// is forgotten by a crash: whatever is marked at the start is done first, and once more every few seconds.
+/// Computes exposures when plays or presences have been committed. Due rows are marked in the database, so that a crash loses nothing:
+/// marked rows are processed at the start and in a sweep every few seconds.
 /// </summary>
 sealed class ExposureWorker(
     AudienceIntake audiences, PlayIntake plays, ExposureStore store, ScreenDirectory screens, IConfiguration configuration, TimeProvider time, ILogger<ExposureWorker> log)
@@ -57,7 +57,7 @@ sealed class ExposureWorker(
             }
             catch (Exception exception) when (exception is not OperationCanceledException)
             {
-                log.LogWarning(exception, "Exposures could not be brought up to date; trying again");
+                log.LogWarning(exception, "Could not update the exposures; will retry");
                 await Task.Delay(TimeSpan.FromSeconds(1), time, stoppingToken);
             }
             await _signal.WaitAsync(Sweep, stoppingToken);
@@ -89,7 +89,7 @@ sealed class ExposureWorker(
     {
         foreach (var screen in changed)
         {
-            if (screens.Find(screen) is { } known) _due[known.SiteId] = true; // one that is not known yet waits for the sweep
+            if (screens.Find(screen) is { } known) _due[known.SiteId] = true; // an unknown screen waits for the sweep
         }
         try
         {

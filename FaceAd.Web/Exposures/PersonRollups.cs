@@ -6,8 +6,8 @@ using Npgsql;
 namespace FaceAd.Web.Exposures;
 
 /// <summary>
-/// Keeps the days on which persons were seen and exposed, and hands what follows from them to the rollups. Runs after the exposures
-/// have been written, in their transaction; the site is locked, so that a person's rows have one writer.
+/// Maintains the days on which people were seen and exposed, and derives the changes to the rollups. Runs after the exposures have been
+/// written, in their transaction; the site is locked, so that a person's rows have one writer.
 /// </summary>
 sealed class PersonRollups(NpgsqlConnection connection, SiteCalendar calendar, RollupChanges rollups)
 {
@@ -101,7 +101,7 @@ sealed class PersonRollups(NpgsqlConnection connection, SiteCalendar calendar, R
         }
         : row with { Exposures = row.Exposures + 1, FirstAt = added.At < row.FirstAt ? added.At : row.FirstAt };
 
-    // The first exposure of a row that goes leaves the next one to be looked up: rare, since stays only ever grow.
+    // Removing a row's first exposure requires a lookup of the next one: rare, since presences only grow.
     private async Task<PersonDay> WithoutAsync(PersonDay row, Exposure gone, CancellationToken cancellation)
     {
         var first = row.FirstAt;

@@ -6,8 +6,8 @@ using Npgsql;
 namespace FaceAd.Web.Exposures;
 
 /// <summary>
-/// Deletes raw facts when they are old: exposures by dropping their day's partition; stays, audiences and decisions in batches. The
-/// mark is set first, so that nobody takes a half deleted day for a whole one. Plays stay: they are the proof of what was delivered.
+/// Deletes old raw facts: exposures by dropping their day's partition; presences, audiences and decisions in batches. The mark is set
+/// first, so that a partly deleted day is never taken for a complete one. Plays are kept: they prove delivery.
 /// </summary>
 sealed class Retention(NpgsqlDataSource database, ExposurePartitions partitions, PrivacyTerms terms, TimeProvider time, ILogger<Retention> log) : BackgroundService
 {
@@ -25,18 +25,18 @@ sealed class Retention(NpgsqlDataSource database, ExposurePartitions partitions,
             }
             catch (Exception exception) when (exception is not OperationCanceledException)
             {
-                log.LogWarning("Old facts could not be deleted ({Reason}); trying again", exception.Message);
+                log.LogWarning("Could not delete old raw facts ({Reason}); will retry", exception.Message);
             }
         }
         while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
-    /// <summary>Deletes what is too old.</summary>
-    /// <returns>What was deleted; null when that has been done already.</returns>
+    /// <summary>Deletes expired facts.</summary>
+    /// <returns>What was deleted; null when there was nothing left to do.</returns>
     internal async Task<RetentionMark?> RunCycleAsync(CancellationToken cancellation)
     {
         var now = time.GetUtcNow();
-        // A day less than the oldest that any time zone still keeps.
+        // One day before the oldest day kept in any time zone.
         var day = DateOnly.FromDateTime(now.UtcDateTime).AddDays(-terms.RawDays - 2);
         await using var connection = await database.OpenConnectionAsync(cancellation);
         var done = await connection.QueryAsync(
@@ -49,7 +49,7 @@ sealed class Retention(NpgsqlDataSource database, ExposurePartitions partitions,
             ON CONFLICT (day) DO NOTHING
             """, [day, now], cancellation);
         mark.ExposureDays = await DropPartitionsAsync(connection, day, cancellation);
-        // What a kept exposure may still rest on ends on that day or later, in every time zone.
+        // Rows that a kept exposure may depend on end on that day or later, in every time zone.
         var before = new DateTimeOffset(day, TimeOnly.MinValue, TimeSpan.Zero);
         var screens = await connection.QueryAsync("SELECT id FROM screens ORDER BY id", [], r => r.GetGuid(0), cancellation);
         foreach (var screen in screens)
@@ -63,7 +63,8 @@ sealed class Retention(NpgsqlDataSource database, ExposurePartitions partitions,
             UPDATE retention_marks SET done_at = $2, exposure_days = exposure_days + $3, presences = presences + $4, audiences = audiences + $5,
                                        decisions = decisions + $6 WHERE day = $1
             """, [day, mark.DoneAt, mark.ExposureDays, mark.Presences, mark.Audiences, mark.Decisions], cancellation);
-        log.LogInformation("Raw facts up to {Day} are gone: {Days} days of exposures, {Presences} stays, {Audiences} audiences, {Decisions} decisions",
+        log.LogInformation(
+            "Deleted raw facts up to {Day}: {Days} days of exposures, {Presences} presences, {Audiences} audiences, {Decisions} decisions",
             day, mark.ExposureDays, mark.Presences, mark.Audiences, mark.Decisions);
         return mark;
     }
@@ -77,7 +78,7 @@ sealed class Retention(NpgsqlDataSource database, ExposurePartitions partitions,
         foreach (var name in names)
         {
             if (ExposurePartitions.DayOf(name) is not { } of || of > day) continue;
-            // Dropping takes the whole table for a moment; whoever waits behind a long query would wait with it.
+            // DROP locks the whole table. Waiting behind a long query, it would block all later queries, so it gives up after 5 s.
             await connection.ExecuteAsync("SET lock_timeout = '5s'", [], cancellation);
             await connection.ExecuteAsync(string.Create(CultureInfo.InvariantCulture, $"DROP TABLE IF EXISTS {name}"), [], cancellation);
             partitions.Forget(of);

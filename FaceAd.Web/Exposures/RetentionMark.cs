@@ -4,11 +4,11 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 namespace FaceAd.Web.Exposures;
 
 /// <summary>
-/// That raw facts up to a day are gone, or are just being deleted: what was summed up of them cannot be recomputed. The newest one counts.
+/// Marks that raw facts up to a day are deleted or being deleted: rollups of them can no longer be recomputed. The newest mark counts.
 /// </summary>
 public sealed class RetentionMark
 {
-    /// <summary>The last day whose raw facts are gone. Days of exposures, in each site's own time.</summary>
+    /// <summary>The last day whose raw facts are deleted. A day of exposures, in each site's own time zone.</summary>
     public required DateOnly Day { get; init; }
 
     /// <summary>When it was set: before the first row was deleted.</summary>
@@ -17,10 +17,10 @@ public sealed class RetentionMark
     /// <summary>When everything up to the day was deleted; null until then.</summary>
     public DateTimeOffset? DoneAt { get; set; }
 
-    /// <summary>Days of exposures that were dropped.</summary>
+    /// <summary>Exposure partitions (days) dropped.</summary>
     public int ExposureDays { get; set; }
 
-    /// <summary>Stays deleted.</summary>
+    /// <summary>Presences deleted.</summary>
     public long Presences { get; set; }
 
     /// <summary>Audiences deleted.</summary>

@@ -5,26 +5,26 @@ using Npgsql;
 
 namespace FaceAd.Web.Exposures;
 
-/// <summary>A person as rollups know it.</summary>
+/// <summary>A person as the rollups count them.</summary>
 /// <param name="Id">The person.</param>
-/// <param name="Epoch">Its epoch.</param>
-/// <param name="Segment">Its segment now; unknown persons are in no rollup of persons.</param>
+/// <param name="Epoch">Number of the epoch.</param>
+/// <param name="Segment">The current segment; a person with an unknown segment is in no rollup of people.</param>
 readonly record struct PersonInEpoch(Guid Id, int Epoch, Segment Segment);
 
-/// <summary>A stay as the rollup of stays counts it.</summary>
+/// <summary>A presence as its rollup counts it.</summary>
 /// <param name="ScreenId">The screen.</param>
-/// <param name="From">Its start, which places it in a day and an hour.</param>
+/// <param name="From">Its start, which determines its day and hour.</param>
 /// <param name="Segment">The viewer's segment.</param>
 /// <param name="PresentMs">Milliseconds in view.</param>
-/// <param name="AttentiveMs">Milliseconds turned to the screen.</param>
+/// <param name="AttentiveMs">Milliseconds facing the screen.</param>
 readonly record struct CountedStay(Guid ScreenId, DateTimeOffset From, Segment Segment, int PresentMs, int AttentiveMs);
 
 /// <summary>
-/// What a transaction changes in the rollups. Every rollup is a sum of contributions, each a pure function of one base row, or of one
-/// person's rows: a change takes the old contribution out and puts the new one in. Days and hours are the site's. Pure until written.
+/// What a transaction changes in the rollups. Every rollup is a sum of contributions, each a pure function of one base row or of one
+/// person's rows: a change subtracts the old contribution and adds the new one. Days and hours are the site's. Pure until written.
 /// </summary>
 /// <param name="siteId">The site whose facts changed.</param>
-/// <param name="calendar">Its days.</param>
+/// <param name="calendar">The site's calendar.</param>
 sealed class RollupChanges(Guid siteId, SiteCalendar calendar)
 {
     private static readonly string[] ExposureSumNames = ["impressions", "on_target", "person_exposures", "completed", "watched", "present_ms", "attentive_ms"];
@@ -78,10 +78,10 @@ sealed class RollupChanges(Guid siteId, SiteCalendar calendar)
 
     private readonly Dictionary<Guid, (long Impressions, long OnTarget)> _totals = [];
 
-    /// <summary>What is to be added to each campaign's running totals.</summary>
+    /// <summary>The changes to each campaign's running totals.</summary>
     public IEnumerable<KeyValuePair<Guid, (long Impressions, long OnTarget)>> Totals => _totals.Where(t => t.Value != default);
 
-    /// <summary>Puts an exposure in (+1) or takes it out (-1).</summary>
+    /// <summary>Adds (+1) or subtracts (-1) an exposure.</summary>
     public void Add(Exposure e, int sign)
     {
         long on = e.OnTarget ? sign : 0, person = e.PersonId is null ? 0 : sign, completed = e.Completed ? sign : 0, watched = e.Watched ? sign : 0;
@@ -93,10 +93,10 @@ sealed class RollupChanges(Guid siteId, SiteCalendar calendar)
         _totals[e.CampaignId] = (impressions + sign, onTarget + on);
     }
 
-    /// <summary>Puts a person's exposures to one campaign in (+1) or takes them out (-1).</summary>
+    /// <summary>Adds (+1) or subtracts (-1) a person's exposures to one campaign.</summary>
     /// <param name="person">The person.</param>
     /// <param name="targeted">Whether the campaign targets the person's segment.</param>
-    /// <param name="rows">The person's rows of this campaign; may be none.</param>
+    /// <param name="rows">The person's rows for this campaign; may be empty.</param>
     /// <param name="sign">+1 or -1.</param>
     public void AddReach(PersonInEpoch person, bool targeted, IReadOnlyCollection<PersonDay> rows, int sign)
     {
@@ -113,7 +113,7 @@ sealed class RollupChanges(Guid siteId, SiteCalendar calendar)
         if (targeted) _minutes.Add((campaign, Minute(first.FirstAt)), 0, sign);
     }
 
-    /// <summary>Puts the days on which a person was seen in (+1) or takes them out (-1).</summary>
+    /// <summary>Adds (+1) or subtracts (-1) the days on which a person was seen.</summary>
     public void AddVisits(PersonInEpoch person, IEnumerable<DateOnly> days, int sign)
     {
         if (person.Segment == Segment.Unknown) return;
@@ -123,9 +123,9 @@ sealed class RollupChanges(Guid siteId, SiteCalendar calendar)
         }
     }
 
-    /// <summary>Puts a stay in (+1) or takes it out (-1).</summary>
-    /// <param name="stay">The stay.</param>
-    /// <param name="threshold">Least attention of a watcher.</param>
+    /// <summary>Adds (+1) or subtracts (-1) a presence.</summary>
+    /// <param name="stay">The presence.</param>
+    /// <param name="threshold">Minimum attention of a watcher.</param>
     /// <param name="sign">+1 or -1.</param>
     public void AddStay(CountedStay stay, TimeSpan threshold, int sign)
     {
@@ -134,7 +134,7 @@ sealed class RollupChanges(Guid siteId, SiteCalendar calendar)
         _stays.Add((stay.ScreenId, day, HourIn(day, stay.From), stay.Segment), sign, watcher ? sign : 0, sign * stay.PresentMs, sign * stay.AttentiveMs);
     }
 
-    /// <summary>Adds the statements that apply the changes, always in the same order of tables.</summary>
+    /// <summary>Adds the statements that apply the changes, in a fixed order of tables.</summary>
     public void AddTo(NpgsqlBatch batch)
     {
         _days.AddTo(batch);
@@ -146,7 +146,7 @@ sealed class RollupChanges(Guid siteId, SiteCalendar calendar)
         _stays.AddTo(batch);
     }
 
-    /// <summary>Distinct days in order, each with the one before; minus infinity before the first.</summary>
+    /// <summary>Distinct days in order, each with its predecessor; minus infinity before the first.</summary>
     internal static IEnumerable<(DateOnly Day, DateOnly Previous)> Pairs(IEnumerable<DateOnly> days)
     {
         var previous = DateOnly.MinValue; // PostgreSQL's minus infinity
@@ -159,7 +159,7 @@ sealed class RollupChanges(Guid siteId, SiteCalendar calendar)
 
     internal static long Milliseconds(double seconds) => (long)Math.Round(seconds * 1000);
 
-    // A play that runs past midnight keeps its day; what is seen of it afterwards counts in the day's last hour.
+    // A play that runs past midnight keeps its day; exposures to it after midnight count in that day's last hour.
     private int HourIn(DateOnly day, DateTimeOffset at) => calendar.DayOf(at) > day ? 23 : calendar.HourOf(at);
 
     private static DateTimeOffset Minute(DateTimeOffset at) => new(at.UtcTicks - (at.UtcTicks % TimeSpan.TicksPerMinute), TimeSpan.Zero);

@@ -5,8 +5,8 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 namespace FaceAd.Web.Exposures;
 
 /// <summary>
-/// Sums over exposures. Written in the transaction of the exposures that they sum, so that they are never ahead or behind,
-/// and a page never walks exposures. Definitions: docs/metrics.md; how they are kept: docs/architecture.md, "Rollups".
+/// Sums over exposures. Written in the transaction of the exposures they summarise, so that they always agree and a page never scans
+/// exposures. Definitions: docs/metrics.md; maintenance: docs/architecture.md, "Rollups".
 /// </summary>
 public abstract class ExposureSums
 {
@@ -28,7 +28,7 @@ public abstract class ExposureSums
     /// <summary>Milliseconds in view.</summary>
     public long PresentMs { get; init; }
 
-    /// <summary>Milliseconds turned to the screen.</summary>
+    /// <summary>Milliseconds facing the screen.</summary>
     public long AttentiveMs { get; init; }
 }
 
@@ -38,7 +38,7 @@ public sealed class ExposureDay : ExposureSums
     /// <summary>The campaign.</summary>
     public required Guid CampaignId { get; init; }
 
-    /// <summary>Day of the site.</summary>
+    /// <summary>Site day.</summary>
     public required DateOnly Day { get; init; }
 
     /// <summary>The screen.</summary>
@@ -57,7 +57,7 @@ public sealed class ExposureHour : ExposureSums
     /// <summary>The campaign.</summary>
     public required Guid CampaignId { get; init; }
 
-    /// <summary>Day of the site.</summary>
+    /// <summary>Site day.</summary>
     public required DateOnly Day { get; init; }
 
     /// <summary>Hour of the site's day, 0..23.</summary>
@@ -66,7 +66,7 @@ public sealed class ExposureHour : ExposureSums
     /// <summary>The exposures' segment.</summary>
     public required Segment Segment { get; init; }
 
-    /// <summary>Persons of the segment who were exposed for the first time in their epoch.</summary>
+    /// <summary>People of the segment exposed for the first time in their epoch.</summary>
     public long Reached { get; init; }
 }
 
@@ -79,20 +79,20 @@ public sealed class ExposureMinute
     /// <summary>Start of the minute.</summary>
     public required DateTimeOffset Minute { get; init; }
 
-    /// <summary>Exposures that began in it.</summary>
+    /// <summary>Exposures that began in that minute.</summary>
     public long Impressions { get; init; }
 
-    /// <summary>Target persons who were exposed for the first time in their epoch.</summary>
+    /// <summary>Target people exposed for the first time in their epoch.</summary>
     public long Reached { get; init; }
 }
 
-/// <summary>One person's exposures to one campaign on one day at one screen. Dies with the epoch.</summary>
+/// <summary>One person's exposures to one campaign on one day at one screen. Deleted with the epoch.</summary>
 public sealed record PersonDay
 {
     /// <summary>The campaign.</summary>
     public required Guid CampaignId { get; init; }
 
-    /// <summary>Day of the site.</summary>
+    /// <summary>Site day.</summary>
     public required DateOnly Day { get; init; }
 
     /// <summary>The screen.</summary>
@@ -114,13 +114,13 @@ public sealed record PersonDay
     public required DateTimeOffset FirstAt { get; init; }
 }
 
-/// <summary>A person was seen at a screen on a day. Dies with the epoch.</summary>
+/// <summary>A person was seen at a screen on a day. Deleted with the epoch.</summary>
 public sealed class Visit
 {
     /// <summary>The person.</summary>
     public required Guid PersonId { get; init; }
 
-    /// <summary>Day of the site.</summary>
+    /// <summary>Site day.</summary>
     public required DateOnly Day { get; init; }
 
     /// <summary>The screen.</summary>
@@ -131,8 +131,9 @@ public sealed class Visit
 }
 
 /// <summary>
-/// How many persons were reached on a day whose day before that was <see cref="PreviousDay"/>. The distinct persons of any days a..b
-/// of the epoch are the sum of the rows with a day in a..b and a previous day before a: each person counts on its first day there.
+/// How many people were reached on a day whose preceding day of exposure was <see cref="PreviousDay"/>. The distinct people of any days
+/// a..b of the epoch are the sum of the rows with a day in a..b and a previous day before a: each person counts on their first day in the
+/// range.
 /// </summary>
 public sealed class ReachDay
 {
@@ -145,23 +146,23 @@ public sealed class ReachDay
     /// <summary>The site; empty for all sites together.</summary>
     public required Guid SiteId { get; init; }
 
-    /// <summary>The persons' segment.</summary>
+    /// <summary>The people's segment.</summary>
     public required Segment Segment { get; init; }
 
     /// <summary>A day on which they were exposed.</summary>
     public required DateOnly Day { get; init; }
 
-    /// <summary>Their day before it in this epoch; minus infinity for none.</summary>
+    /// <summary>Their previous such day in this epoch; minus infinity for none.</summary>
     public required DateOnly PreviousDay { get; init; }
 
-    /// <summary>How many.</summary>
+    /// <summary>Number of people.</summary>
     public long Persons { get; init; }
 }
 
-/// <summary>How many persons were exposed so many times in an epoch.</summary>
+/// <summary>How many people were exposed a given number of times in an epoch.</summary>
 public sealed class ReachCount
 {
-    /// <summary>Exposures from which on persons are counted together.</summary>
+    /// <summary>From this number of exposures on, people are counted together.</summary>
     public const int Most = 10;
 
     /// <summary>The campaign.</summary>
@@ -173,17 +174,17 @@ public sealed class ReachCount
     /// <summary>The site; empty for all sites together.</summary>
     public required Guid SiteId { get; init; }
 
-    /// <summary>The persons' segment.</summary>
+    /// <summary>The people's segment.</summary>
     public required Segment Segment { get; init; }
 
     /// <summary>Exposures, 1..9, and 10 for ten or more.</summary>
     public required short Times { get; init; }
 
-    /// <summary>How many persons.</summary>
+    /// <summary>Number of people.</summary>
     public long Persons { get; init; }
 }
 
-/// <summary>As <see cref="ReachDay"/>, for the days on which persons were seen at a site at all.</summary>
+/// <summary>Like <see cref="ReachDay"/>, for the days on which people were seen at a site at all.</summary>
 public sealed class UniverseDay
 {
     /// <summary>The site; empty for all sites together.</summary>
@@ -192,26 +193,26 @@ public sealed class UniverseDay
     /// <summary>Number of the epoch.</summary>
     public required int Epoch { get; init; }
 
-    /// <summary>The persons' segment.</summary>
+    /// <summary>The people's segment.</summary>
     public required Segment Segment { get; init; }
 
     /// <summary>A day on which they were seen.</summary>
     public required DateOnly Day { get; init; }
 
-    /// <summary>Their day before it in this epoch; minus infinity for none.</summary>
+    /// <summary>Their previous such day in this epoch; minus infinity for none.</summary>
     public required DateOnly PreviousDay { get; init; }
 
-    /// <summary>How many.</summary>
+    /// <summary>Number of people.</summary>
     public long Persons { get; init; }
 }
 
-/// <summary>Stays at a screen by the hour in which they began, whatever was playing: opportunities to see.</summary>
+/// <summary>Presences at a screen by the hour in which they began, whatever was playing: opportunities to see.</summary>
 public sealed class ScreenHour
 {
     /// <summary>The screen.</summary>
     public required Guid ScreenId { get; init; }
 
-    /// <summary>Day of the site.</summary>
+    /// <summary>Site day.</summary>
     public required DateOnly Day { get; init; }
 
     /// <summary>Hour of the site's day, 0..23.</summary>
@@ -220,16 +221,16 @@ public sealed class ScreenHour
     /// <summary>The viewers' segment.</summary>
     public required Segment Segment { get; init; }
 
-    /// <summary>Stays.</summary>
+    /// <summary>Presences.</summary>
     public long Stays { get; init; }
 
-    /// <summary>Stays of viewers who faced the screen for at least the threshold.</summary>
+    /// <summary>Presences of viewers who faced the screen for at least the threshold.</summary>
     public long Watchers { get; init; }
 
     /// <summary>Milliseconds in view.</summary>
     public long PresentMs { get; init; }
 
-    /// <summary>Milliseconds turned to the screen.</summary>
+    /// <summary>Milliseconds facing the screen.</summary>
     public long AttentiveMs { get; init; }
 }
 

@@ -5,25 +5,25 @@ using Npgsql;
 
 namespace FaceAd.Web.Exposures;
 
-/// <summary>A play of a campaign, with what an exposure takes from its creative and campaign.</summary>
+/// <summary>A play of a campaign, with what its exposures need from creative and campaign.</summary>
 sealed record PlayFact(
     Guid Id, Guid ScreenId, DateOnly Day, Guid CampaignId, Guid CreativeId, Guid OrganisationId, Span Interval, bool Measured,
     double CreativeSeconds, int[] Targets);
 
-/// <summary>A stay, with the person's epoch and segment as they are now.</summary>
+/// <summary>A presence, with the person's current epoch and segment.</summary>
 sealed record StayFact(
     Guid Id, Guid ScreenId, Span Interval, double SecondsAttentive, float[] AttentionAt, float[] AttentionSeconds, Guid? PersonId, int? Epoch, Segment Segment)
 {
     public AttentionCurve Attention => new(AttentionAt, AttentionSeconds, Interval.Seconds, SecondsAttentive);
 }
 
-/// <summary>A stay that is due, with what was counted of it before.</summary>
+/// <summary>A due presence, with its previous contribution to the rollup.</summary>
 sealed record DueStay(Guid Id, StayFact Stay, CountedStay? Counted);
 
-/// <summary>Reads the plays and stays of one site that exposures follow from, inside the transaction that brings them up to date.</summary>
+/// <summary>Reads the plays and presences of one site that determine exposures, inside the updating transaction.</summary>
 sealed class SiteFacts(NpgsqlConnection connection, Guid siteId)
 {
-    /// <summary>The most plays, and stays, of one transaction.</summary>
+    /// <summary>The most plays, and the most presences, per transaction.</summary>
     public const int MaxDue = 500;
 
     private static readonly TimeSpan LongestPlay = TimeSpan.FromMinutes(15);
@@ -39,13 +39,13 @@ sealed class SiteFacts(NpgsqlConnection connection, Guid siteId)
             "SELECT time_zone, epoch_anchor FROM sites WHERE id = $1", [siteId],
             r => new SiteCalendar(r.GetString(0), r.GetFieldValue<DateOnly>(1)), cancellation))[0];
 
-    /// <summary>Plays that are due, held.</summary>
+    /// <summary>Due plays, locked.</summary>
     public Task<List<Guid>> HoldDuePlaysAsync(CancellationToken cancellation) => connection.QueryAsync("""
         SELECT id FROM plays WHERE exposures_due AND screen_id IN (SELECT id FROM screens WHERE site_id = $1)
         ORDER BY screen_id, started_at, id LIMIT $2 FOR UPDATE
         """, [siteId, MaxDue], r => r.GetGuid(0), cancellation);
 
-    /// <summary>Stays that are due, held.</summary>
+    /// <summary>Due presences, locked.</summary>
     public async Task<List<DueStay>> HoldDueStaysAsync(CancellationToken cancellation)
     {
         var held = await connection.QueryAsync("""
@@ -53,7 +53,7 @@ sealed class SiteFacts(NpgsqlConnection connection, Guid siteId)
             ORDER BY screen_id, id LIMIT $2 FOR UPDATE
             """, [siteId, MaxDue], r => (Screen: r.GetGuid(0), Id: r.GetGuid(1)), cancellation);
         if (held.Count == 0) return [];
-        // Read by a statement of its own: one that had to wait for a lock would join the new stay to its person as it was before.
+        // A separate statement: one that waited for the lock would join the updated presence with an outdated person row.
         return await connection.QueryAsync($"""
             SELECT {StayColumns}, s.counted_segment, s.counted_present_ms, s.counted_attentive_ms
             FROM unnest($1, $2) AS h (screen_id, id) JOIN presences s ON s.screen_id = h.screen_id AND s.id = h.id
@@ -67,7 +67,7 @@ sealed class SiteFacts(NpgsqlConnection connection, Guid siteId)
             }, cancellation);
     }
 
-    /// <summary>Campaign plays that are due themselves, or that overlap a due stay.</summary>
+    /// <summary>Campaign plays that are due or that overlap a due presence.</summary>
     public Task<List<PlayFact>> FindPlaysAsync(IReadOnlyList<Guid> due, IReadOnlyList<DueStay> stays, CancellationToken cancellation) =>
         connection.QueryAsync("""
             SELECT p.id, p.screen_id, p.day, p.campaign_id, p.creative_id, p.organisation_id, p.started_at, p.ended_at, p.measured, c.seconds, k.targets
@@ -88,7 +88,7 @@ sealed class SiteFacts(NpgsqlConnection connection, Guid siteId)
                 r.GetFieldValue<int[]>(10)),
             cancellation);
 
-    /// <summary>Stays that may overlap any of these plays.</summary>
+    /// <summary>Presences that may overlap any of these plays.</summary>
     public Task<List<StayFact>> FindStaysAsync(IReadOnlyList<PlayFact> plays, CancellationToken cancellation)
     {
         var spans = plays.GroupBy(p => p.ScreenId).Select(g => (Screen: g.Key, From: g.Min(p => p.Interval.From), To: g.Max(p => p.Interval.To))).ToList();
@@ -102,7 +102,7 @@ sealed class SiteFacts(NpgsqlConnection connection, Guid siteId)
             ReadStay, cancellation);
     }
 
-    /// <summary>The exposures of these plays as they stand.</summary>
+    /// <summary>The stored exposures of these plays.</summary>
     public Task<List<Exposure>> FindExposuresAsync(IReadOnlyList<PlayFact> plays, CancellationToken cancellation) => connection.QueryAsync("""
         SELECT day, play_id, presence_id, campaign_id, creative_id, organisation_id, screen_id, person_id, segment, on_target, at,
                seconds_present, seconds_attentive, completed, watched

@@ -4,8 +4,8 @@ using Microsoft.Extensions.Localization;
 
 namespace FaceAd.Web.Language;
 
-/// <summary>Writes days of the week and hours of the day in the reader's language.</summary>
-/// <param name="l">The words.</param>
+/// <summary>Formats days of the week and hours of the day in the reader's language.</summary>
+/// <param name="l">The texts.</param>
 public sealed class BookingWords(IStringLocalizer<Texts> l)
 {
     /// <summary>Name of a day of the week.</summary>
@@ -21,7 +21,7 @@ public sealed class BookingWords(IStringLocalizer<Texts> l)
     /// <param name="to">The hour after the last.</param>
     public string Span(int from, int to) => string.Create(CultureInfo.InvariantCulture, $"{from:00}:00–{to:00}:00");
 
-    /// <summary>Days and hours of a campaign.</summary>
+    /// <summary>A campaign's days and hours.</summary>
     /// <param name="days">Days of the week, see <see cref="Dayparting"/>.</param>
     /// <param name="hours">Hours of the day.</param>
     public string Hours(int days, int hours)

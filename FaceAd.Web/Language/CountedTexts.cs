@@ -4,8 +4,8 @@ using Microsoft.Extensions.Localization;
 namespace FaceAd.Web.Language;
 
 /// <summary>
-/// The words of the pages, with words that follow a count: <c>{0} {0:day|days}</c> is "1 day" and "2 days". The form before the bar is for
-/// one. Korean has one form and writes none.
+/// The texts of the pages, with plural forms: <c>{0} {0:day|days}</c> becomes "1 day" or "2 days". The form before the bar is the singular.
+/// Korean has a single form and uses none.
 /// </summary>
 /// <param name="factory">Reads the resource files.</param>
 sealed class CountedTexts(IStringLocalizerFactory factory) : IStringLocalizer<Texts>
@@ -29,7 +29,7 @@ sealed class CountedTexts(IStringLocalizerFactory factory) : IStringLocalizer<Te
         {
             if (format?.Split('|') is not [var one, var many])
                 return arg is IFormattable formattable ? formattable.ToString(format, CultureInfo.CurrentCulture) : arg?.ToString() ?? "";
-            // Counts come as numbers, or already written.
+            // Counts are numbers, or already formatted.
             return Convert.ToString(arg, CultureInfo.InvariantCulture) is "1" ? one : many;
         }
     }

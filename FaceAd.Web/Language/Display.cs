@@ -5,13 +5,13 @@ using Microsoft.Extensions.Localization;
 
 namespace FaceAd.Web.Language;
 
-/// <summary>Writes figures, money, days and names in the reader's language. What is undefined is a dash, never a zero.</summary>
-/// <param name="l">The words.</param>
+/// <summary>Formats figures, money, dates and names in the reader's language. Undefined values are a dash, never a zero.</summary>
+/// <param name="l">The texts.</param>
 /// <param name="clock">The clock.</param>
-/// <param name="configuration">Names the time zone of the pages, <c>Dashboard:TimeZone</c>.</param>
+/// <param name="configuration">Sets the time zone of the pages, <c>Dashboard:TimeZone</c>.</param>
 public sealed class Display(IStringLocalizer<Texts> l, TimeProvider clock, IConfiguration configuration)
 {
-    /// <summary>Stands for what is undefined.</summary>
+    /// <summary>Text for undefined values.</summary>
     public const string Dash = "–";
 
     private readonly TimeZoneInfo _zone = TimeZoneInfo.FindSystemTimeZoneById(configuration["Dashboard:TimeZone"] ?? "Asia/Seoul");
@@ -22,7 +22,7 @@ public sealed class Display(IStringLocalizer<Texts> l, TimeProvider clock, IConf
     /// <param name="won">Amount; a fraction is rounded. Null is a dash.</param>
     public string Won(double? won) => won is { } amount && double.IsFinite(amount) ? string.Format(Culture, l["Format.Won"], Math.Round(amount)) : Dash;
 
-    /// <summary>A count, with the language's separators.</summary>
+    /// <summary>A count, with the language's thousands separators.</summary>
     /// <param name="count">The count.</param>
     public string Count(long count) => count.ToString("N0", Culture);
 
@@ -46,17 +46,17 @@ public sealed class Display(IStringLocalizer<Texts> l, TimeProvider clock, IConf
     public string Days(DateOnly first, DateOnly last) =>
         first == last ? Day(first)
         : first.Year != last.Year ? $"{Day(first)} – {Day(last)}"
-        : $"{first.ToString(l["Format.DayFrom"], Culture)} – {last.ToString(l["Format.DayTo"], Culture)}"; // the year once
+        : $"{first.ToString(l["Format.DayFrom"], Culture)} – {last.ToString(l["Format.DayTo"], Culture)}"; // the year only once
 
-    /// <summary>The flights of a campaign, one after the other.</summary>
-    /// <param name="plan">Its days.</param>
+    /// <summary>The flights of a campaign.</summary>
+    /// <param name="plan">Its dates.</param>
     public string Flights(FlightPlan plan) => plan.Parts is null ? Days(plan.StartsOn, plan.EndsOn) : string.Join(", ", plan.Flights.Select(f => Days(f.StartsOn, f.EndsOn)));
 
     /// <summary>Time of day, to the second.</summary>
     /// <param name="instant">The instant.</param>
     public string Clock(DateTimeOffset instant) => Local(instant).ToString("HH:mm:ss", Culture);
 
-    /// <summary>Day and time of day, to the minute.</summary>
+    /// <summary>Date and time of day, to the minute.</summary>
     /// <param name="instant">The instant.</param>
     public string Moment(DateTimeOffset instant) => $"{Day(DateOnly.FromDateTime(Local(instant).DateTime))} {Local(instant).ToString("HH:mm", Culture)}";
 
@@ -73,7 +73,7 @@ public sealed class Display(IStringLocalizer<Texts> l, TimeProvider clock, IConf
             : Moment(at);
     }
 
-    /// <summary>A running time.</summary>
+    /// <summary>A duration.</summary>
     /// <param name="seconds">Seconds.</param>
     public string Seconds(double seconds) => l["Format.Seconds", seconds.ToString("0.#", Culture)];
 
@@ -84,11 +84,11 @@ public sealed class Display(IStringLocalizer<Texts> l, TimeProvider clock, IConf
     /// <summary>Today, in the pages' time zone.</summary>
     public DateOnly Today => DateOnly.FromDateTime(Local(clock.GetUtcNow()).DateTime);
 
-    /// <summary>The first instant of a day of the pages' time zone.</summary>
+    /// <summary>The first instant of a day in the pages' time zone.</summary>
     /// <param name="day">The day.</param>
     public DateTimeOffset StartOf(DateOnly day) => new Screens.SiteCalendar(_zone.Id, day).StartOf(day);
 
-    /// <summary>An instant on the clock of the pages' time zone.</summary>
+    /// <summary>An instant converted to the pages' time zone.</summary>
     /// <param name="instant">The instant.</param>
     public DateTimeOffset Local(DateTimeOffset instant) => TimeZoneInfo.ConvertTime(instant, _zone);
 }

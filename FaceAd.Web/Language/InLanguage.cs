@@ -1,12 +1,12 @@
 namespace FaceAd.Web.Language;
 
 /// <summary>
-/// Calls that come from elsewhere, such as a feed's thread, made in the reader's language. A circuit's language lives in the
-/// execution context: a callback that renders in the caller's would turn the page into the server's language.
+/// Runs callbacks from outside, such as from a feed's thread, in the reader's language. A circuit's language is part of its execution
+/// context: a callback that renders in the caller's context would switch the page to the server's language.
 /// </summary>
 static class InLanguage
 {
-    /// <summary>Wraps a callback so that it runs in the context of whoever wraps it.</summary>
+    /// <summary>Wraps a callback so that it runs in the current execution context.</summary>
     /// <param name="call">The callback.</param>
     public static Action Keep(Action call)
     {
@@ -14,7 +14,7 @@ static class InLanguage
         return () => ExecutionContext.Run(context, _ => call(), null);
     }
 
-    /// <summary>Wraps a callback so that it runs in the context of whoever wraps it.</summary>
+    /// <summary>Wraps a callback so that it runs in the current execution context.</summary>
     /// <param name="call">The callback.</param>
     public static Action<T> Keep<T>(Action<T> call)
     {

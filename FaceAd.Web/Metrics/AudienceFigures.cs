@@ -4,16 +4,18 @@ using Npgsql;
 
 namespace FaceAd.Web.Metrics;
 
-/// <summary>How many people had the opportunity to see a screen, whatever was playing. Definitions: docs/metrics.md, "Audience of a place".</summary>
-/// <param name="Ots">Opportunities to see: stays in view.</param>
-/// <param name="Watchers">Stays of viewers who faced the screen for at least the threshold.</param>
-/// <param name="Conversion">Watchers / OTS, 0..1; null without anybody.</param>
-/// <param name="DwellSeconds">Mean seconds in view; null without anybody.</param>
-/// <param name="AttentionSeconds">Mean seconds facing the screen; null without anybody.</param>
+/// <summary>
+/// How many people had the opportunity to see a screen, whatever was playing. Definitions: docs/metrics.md, "Audience of a place".
+/// </summary>
+/// <param name="Ots">Opportunities to see: presences in view.</param>
+/// <param name="Watchers">Presences of viewers who faced the screen for at least the threshold.</param>
+/// <param name="Conversion">Watchers / OTS, 0..1; null without presences.</param>
+/// <param name="DwellSeconds">Mean seconds in view; null without presences.</param>
+/// <param name="AttentionSeconds">Mean seconds facing the screen; null without presences.</param>
 public sealed record AudienceCount(long Ots, long Watchers, double? Conversion, double? DwellSeconds, double? AttentionSeconds);
 
-/// <summary>The audience of some screens in some days.</summary>
-/// <param name="All">Everybody.</param>
+/// <summary>The audience of some screens on some days.</summary>
+/// <param name="All">All viewers.</param>
 /// <param name="Segments">By segment, unknown last.</param>
 /// <param name="Hours">By hour of the day, 0..23.</param>
 /// <param name="Screens">By screen.</param>
@@ -21,18 +23,18 @@ public sealed record AudienceFigures(
     AudienceCount All, IReadOnlyList<(Segment Segment, AudienceCount Count)> Segments, IReadOnlyList<AudienceCount> Hours,
     IReadOnlyDictionary<Guid, AudienceCount> Screens);
 
-/// <summary>Reads the audience of places from the rollup of stays.</summary>
+/// <summary>Reads audiences from the presence rollup.</summary>
 public sealed class AudienceFiguresReader(NpgsqlDataSource database)
 {
-    /// <summary>The audience of a site, or of all.</summary>
+    /// <summary>The audience of a site, or of all sites.</summary>
     /// <param name="siteId">The site; null for all.</param>
-    /// <param name="from">First day of the site.</param>
+    /// <param name="from">First site day.</param>
     /// <param name="to">Last day.</param>
-    /// <param name="cancellation">Gives up.</param>
+    /// <param name="cancellation">Cancels the operation.</param>
     public async Task<AudienceFigures> ReadAsync(Guid? siteId, DateOnly from, DateOnly to, CancellationToken cancellation = default)
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);
-        // Added up by the database: what comes back is a row for each hour and segment, and one for each screen, however many days there are.
+        // Summed in the database: it returns one row per hour and segment and one per screen, whatever the number of days.
         var rows = await connection.QueryAsync("""
             SELECT screen_id, hour::int, segment, sum(stays)::bigint, sum(watchers)::bigint, sum(present_ms)::bigint, sum(attentive_ms)::bigint
             FROM screen_hours WHERE day BETWEEN $1 AND $2 AND ($3::uuid IS NULL OR screen_id IN (SELECT id FROM screens WHERE site_id = $3))

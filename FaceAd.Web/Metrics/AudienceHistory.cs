@@ -6,30 +6,31 @@ using Npgsql;
 
 namespace FaceAd.Web.Metrics;
 
-/// <summary>What was measured at some screens in the last 28 days, for somebody who is about to book them.</summary>
-/// <param name="Screens">Screens that the terms come to.</param>
-/// <param name="Stays">Stays in view of the segments asked for, in the hours asked for, repeats included; null when there are too many screens to add up.</param>
-/// <param name="MeasuredDays">Days on which anybody at all was measured there, at most 28.</param>
+/// <summary>What was measured at some screens in the last 28 days, for advertisers about to book them.</summary>
+/// <param name="Screens">Screens that the terms cover.</param>
+/// <param name="Stays">Presences of the selected segments in the selected hours, repeats included; null when there are too many screens to
+/// sum up.</param>
+/// <param name="MeasuredDays">Days on which anyone was measured there, at most 28.</param>
 public sealed record PastAudience(int Screens, long? Stays, int MeasuredDays);
 
-/// <summary>Adds up measured stays. A record of the past, no promise: docs/metrics.md, "Audience of a place".</summary>
+/// <summary>Sums measured presences. A record of the past, not a forecast: docs/metrics.md, "Audience of a place".</summary>
 /// <param name="database">The database.</param>
 /// <param name="screens">All screens.</param>
 public sealed class AudienceHistory(NpgsqlDataSource database, ScreenDirectory screens)
 {
-    /// <summary>Days looked back, today not included.</summary>
+    /// <summary>Days looked back, excluding today.</summary>
     public const int Days = 28;
 
-    /// <summary>The most screens that are added up while somebody waits.</summary>
+    /// <summary>The most screens that are summed while a user waits.</summary>
     public const int MostScreens = 300;
 
-    /// <summary>What was measured.</summary>
+    /// <summary>Reads what was measured.</summary>
     /// <param name="targets">Segments.</param>
     /// <param name="siteIds">Sites; empty for all.</param>
     /// <param name="days">Days of the week, see <see cref="Dayparting"/>.</param>
     /// <param name="hours">Hours of the day.</param>
     /// <param name="today">Today, in the pages' time zone.</param>
-    /// <param name="cancellation">Gives up.</param>
+    /// <param name="cancellation">Cancels the operation.</param>
     public async Task<PastAudience> ReadAsync(
         IReadOnlyCollection<Segment> targets, IReadOnlyList<Guid> siteIds, int days, int hours, DateOnly today, CancellationToken cancellation = default)
     {

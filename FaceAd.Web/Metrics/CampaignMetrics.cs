@@ -2,13 +2,13 @@ using FaceAd.Core;
 
 namespace FaceAd.Web.Metrics;
 
-/// <summary>What a campaign has achieved in a window. Definitions: docs/metrics.md.</summary>
+/// <summary>A campaign's results in a window. Definitions: docs/metrics.md.</summary>
 public sealed record CampaignMetrics
 {
-    /// <summary>What was asked for.</summary>
+    /// <summary>The query.</summary>
     public required MetricsQuery Query { get; init; }
 
-    /// <summary>The days that the figures are of.</summary>
+    /// <summary>The days covered.</summary>
     public required MetricsWindow Window { get; init; }
 
     /// <summary>When they were computed.</summary>
@@ -29,19 +29,19 @@ public sealed record CampaignMetrics
     /// <summary>Exposures to the campaign's segments, repeats included.</summary>
     public required long TargetImpressions { get; init; }
 
-    /// <summary>Unique persons of the target segments seen on the campaign's screens.</summary>
+    /// <summary>Unique people of the target segments seen on the campaign's screens.</summary>
     public required int Universe { get; init; }
 
-    /// <summary>Unique persons of the target segments exposed at least once.</summary>
+    /// <summary>Unique people of the target segments exposed at least once.</summary>
     public required int Reached { get; init; }
 
-    /// <summary>Exposures to recognised persons of the target segments, repeats included.</summary>
+    /// <summary>Exposures to recognised people of the target segments, repeats included.</summary>
     public required long TargetPersonExposures { get; init; }
 
-    /// <summary>Reached / Universe, 0..1; null when there is no universe, as with children, who are not re-identified.</summary>
+    /// <summary>Reached / Universe, 0..1; null when the universe is 0, as with children, who are not re-identified.</summary>
     public required double? Reach { get; init; }
 
-    /// <summary>Exposures per reached person; null when nobody was reached.</summary>
+    /// <summary>Exposures per reached person; null when no one was reached.</summary>
     public required double? Frequency { get; init; }
 
     /// <summary>Reach in per cent x Frequency.</summary>
@@ -50,7 +50,7 @@ public sealed record CampaignMetrics
     /// <summary>Exposures to targets / exposures with known segment, 0..1.</summary>
     public required double? OnTargetShare { get; init; }
 
-    /// <summary>Cost in the window, KRW; null when nothing is booked.</summary>
+    /// <summary>Cost in the window, KRW; null when the campaign is not booked.</summary>
     public required decimal? CostWon { get; init; }
 
     /// <summary>Cost per thousand impressions, KRW.</summary>
@@ -59,26 +59,26 @@ public sealed record CampaignMetrics
     /// <summary>Cost per thousand target impressions, KRW.</summary>
     public required double? TargetCpmWon { get; init; }
 
-    /// <summary>How much of the film, and with how much attention, it was seen.</summary>
+    /// <summary>Completion, dwell time and attention.</summary>
     public required ViewMetrics Views { get; init; }
 
     /// <summary>
-    /// True when persons cannot be counted this way any more: the epoch has ended, its persons are destroyed, and only its figures by
-    /// campaign and site, and its histogram as a whole, are kept.
+    /// True when people can no longer be counted for this query: the epoch has ended and its person records are destroyed. Only the figures
+    /// per campaign and site, and the histogram as a whole, are kept.
     /// </summary>
     public required bool PersonsGone { get; init; }
 
-    /// <summary>Reached persons by number of exposures: 1, 2, ... 9, and 10 or more; empty when it cannot be told any more.</summary>
+    /// <summary>Reached people by number of exposures: 1, 2, ... 9, and 10 or more; empty when it is no longer available.</summary>
     public required IReadOnlyList<int> FrequencyHistogram { get; init; }
 
     /// <summary>The same by segment, unknown last.</summary>
     public required IReadOnlyList<SegmentMetrics> Segments { get; init; }
 
-    /// <summary>How the figures grew, in steps of a minute, an hour or a day, whichever suits the span.</summary>
+    /// <summary>How the figures grew, in steps of a minute, an hour or a day, depending on the span.</summary>
     public required IReadOnlyList<MetricsPoint> Timeline { get; init; }
 }
 
-/// <summary>How much of a film, and with how much attention, it was seen.</summary>
+/// <summary>Completion, dwell time and attention.</summary>
 /// <param name="Completed">Completed views: exposures in view for the creative's length less 0.5 s.</param>
 /// <param name="CompletionRate">Completed views / impressions, 0..1; null without impressions.</param>
 /// <param name="CostPerCompletedWon">Cost / completed views, KRW; null without any.</param>
@@ -93,13 +93,13 @@ public sealed record ViewMetrics(
 /// <param name="Segment">The segment.</param>
 /// <param name="Targeted">Whether the campaign targets it.</param>
 /// <param name="Impressions">Exposures, repeats included.</param>
-/// <param name="Persons">Unique persons exposed.</param>
-/// <param name="Universe">Unique persons seen on the campaign's screens.</param>
+/// <param name="Persons">Unique people exposed.</param>
+/// <param name="Universe">Unique people seen on the campaign's screens.</param>
 /// <param name="Reach">Persons / Universe; null when undefined.</param>
-/// <param name="Frequency">Exposures of persons / Persons; null when undefined.</param>
+/// <param name="Frequency">PersonExposures / Persons; null when undefined.</param>
 /// <param name="CpmWon">Whole cost / this segment's impressions x 1000, KRW; null without impressions.</param>
-/// <param name="PersonExposures">Exposures of recognised persons.</param>
-/// <param name="Views">How much, and with how much attention, it was seen.</param>
+/// <param name="PersonExposures">Exposures of recognised people.</param>
+/// <param name="Views">Completion, dwell time and attention.</param>
 public sealed record SegmentMetrics(
     Segment Segment, bool Targeted, long Impressions, int Persons, int Universe, double? Reach, double? Frequency, double? CpmWon,
     long PersonExposures, ViewMetrics Views);
@@ -107,25 +107,25 @@ public sealed record SegmentMetrics(
 /// <summary>One step of the timeline.</summary>
 /// <param name="At">Start of the step.</param>
 /// <param name="Impressions">Exposures that began in it.</param>
-/// <param name="ReachedSoFar">Unique target persons reached from the start of the window to the end of the step.</param>
+/// <param name="ReachedSoFar">Unique target people reached from the start of the window to the end of the step.</param>
 /// <param name="Plays">Plays that began in it.</param>
 public sealed record MetricsPoint(DateTimeOffset At, long Impressions, int ReachedSoFar, int Plays);
 
-/// <summary>A campaign's figures for a list.</summary>
+/// <summary>A campaign's figures, for lists.</summary>
 /// <param name="Impressions">Exposures, repeats included.</param>
 /// <param name="Reach">Reach, 0..1.</param>
-/// <param name="Reached">Unique target persons exposed.</param>
+/// <param name="Reached">Unique target people exposed.</param>
 /// <param name="Frequency">Frequency.</param>
 /// <param name="CpmWon">CPM, KRW.</param>
 /// <param name="Coverage">Measured plays / plays.</param>
-/// <param name="Universe">Unique target persons seen on the campaign's screens.</param>
+/// <param name="Universe">Unique target people seen on the campaign's screens.</param>
 /// <param name="TargetImpressions">Exposures to the campaign's segments, repeats included.</param>
-/// <param name="TargetPersonExposures">Exposures to recognised target persons, repeats included.</param>
+/// <param name="TargetPersonExposures">Exposures to recognised target people, repeats included.</param>
 public sealed record CampaignSummary(
     long Impressions, double? Reach, int Reached, double? Frequency, double? CpmWon, double? Coverage,
     int Universe, long TargetImpressions, long TargetPersonExposures)
 {
-    /// <summary>The figures of a list out of all figures.</summary>
+    /// <summary>Reduces a campaign's metrics to those of a list.</summary>
     /// <param name="m">A campaign's figures.</param>
     public static CampaignSummary Of(CampaignMetrics m) =>
         new(m.Impressions, m.Reach, m.Reached, m.Frequency, m.CpmWon, m.Coverage, m.Universe, m.TargetImpressions, m.TargetPersonExposures);

@@ -3,17 +3,17 @@ using System.Collections.Concurrent;
 namespace FaceAd.Web.Metrics;
 
 /// <summary>
-/// Computes what open pages look at, once for all that look at the same, when it may have changed and at most so often. The result is
-/// handed to everybody by reference. So the cost grows with the number of different questions, not with the number of pages.
+/// Computes what open pages show: once for all pages with the same question, only when the answer may have changed, and at a limited rate.
+/// The result is shared by reference, so the cost grows with the number of distinct questions, not with the number of pages.
 /// </summary>
-/// <typeparam name="TQuestion">What is asked; compared by value.</typeparam>
-/// <typeparam name="TAnswer">What is answered; immutable.</typeparam>
-/// <param name="name">What it is, for the log.</param>
-/// <param name="compute">Computes an answer from facts that were committed before the call.</param>
-/// <param name="atOnce">The most computations at the same time.</param>
-/// <param name="time">Clock.</param>
+/// <typeparam name="TQuestion">The question; compared by value.</typeparam>
+/// <typeparam name="TAnswer">The answer; immutable.</typeparam>
+/// <param name="name">Name for the log.</param>
+/// <param name="compute">Computes an answer from everything committed before the call.</param>
+/// <param name="atOnce">The most concurrent computations.</param>
+/// <param name="time">The clock.</param>
 /// <param name="meter">Counts computations.</param>
-/// <param name="log">Log.</param>
+/// <param name="log">The log.</param>
 sealed class LiveFeed<TQuestion, TAnswer>(
     string name, Func<TQuestion, CancellationToken, Task<TAnswer>> compute, int atOnce, TimeProvider time, LiveFeedMeter meter, ILogger log)
     : IDisposable
@@ -26,17 +26,17 @@ sealed class LiveFeed<TQuestion, TAnswer>(
     private readonly SemaphoreSlim _free = new(atOnce);
     private readonly CancellationTokenSource _stopping = new();
 
-    /// <summary>Questions that are looked at, or were a moment ago.</summary>
+    /// <summary>Questions with subscribers, now or recently.</summary>
     public int Count => _topics.Count;
 
     /// <summary>
-    /// Calls back with every new answer, one call at a time, on a pool thread; at once when one is known. Who is slow misses the answers
-    /// between, who throws is logged, and neither holds up another.
+    /// Subscribes to answers: one call at a time, on a pool thread, the first immediately if an answer is cached. A slow subscriber misses
+    /// intermediate answers, one that throws is logged, and neither delays the rest.
     /// </summary>
-    /// <param name="question">What is asked.</param>
-    /// <param name="changed">Takes an answer.</param>
-    /// <param name="atMostEvery">The least time between two computations as far as this one is concerned; a second when null.</param>
-    /// <returns>Dispose to end.</returns>
+    /// <param name="question">The question.</param>
+    /// <param name="changed">Receives each new answer.</param>
+    /// <param name="atMostEvery">Minimum interval between computations for this subscriber; a second when null.</param>
+    /// <returns>Dispose to unsubscribe.</returns>
     public IDisposable Subscribe(TQuestion question, Action<TAnswer> changed, TimeSpan? atMostEvery = null)
     {
         while (true)
@@ -54,9 +54,9 @@ sealed class LiveFeed<TQuestion, TAnswer>(
         }
     }
 
-    /// <summary>The newest answer, shared with whoever asks the same: a second old at most, or not changed since.</summary>
-    /// <param name="question">What is asked.</param>
-    /// <param name="cancellation">Gives up.</param>
+    /// <summary>The latest answer, shared by all callers with the same question: at most a second old, or unchanged since.</summary>
+    /// <param name="question">The question.</param>
+    /// <param name="cancellation">Cancels the operation.</param>
     public async Task<TAnswer> ReadAsync(TQuestion question, CancellationToken cancellation = default)
     {
         while (true)
@@ -77,8 +77,8 @@ sealed class LiveFeed<TQuestion, TAnswer>(
         }
     }
 
-    /// <summary>Says which questions may have another answer now.</summary>
-    /// <param name="which">Tells by the question.</param>
+    /// <summary>Marks questions whose answer may have changed.</summary>
+    /// <param name="which">Selects the questions.</param>
     public void Mark(Predicate<TQuestion> which)
     {
         foreach (var (question, topic) in _topics)
@@ -92,7 +92,7 @@ sealed class LiveFeed<TQuestion, TAnswer>(
         }
     }
 
-    /// <summary>Forgets answers that nobody has looked at for a while.</summary>
+    /// <summary>Drops answers without subscribers after a while.</summary>
     public void Sweep()
     {
         foreach (var (question, topic) in _topics)
@@ -111,7 +111,7 @@ sealed class LiveFeed<TQuestion, TAnswer>(
 
     private TimeSpan Age(Topic topic) => topic.StartedAt == 0 ? TimeSpan.MaxValue : time.GetElapsedTime(topic.StartedAt);
 
-    // Under the topic's lock.
+    // Call under the topic's lock.
     private void Wake(Topic topic)
     {
         if (topic.Running || !topic.Wanted || _stopping.IsCancellationRequested) return;
@@ -119,7 +119,7 @@ sealed class LiveFeed<TQuestion, TAnswer>(
         _ = Task.Run(() => RunAsync(topic));
     }
 
-    /// <summary>Computes as long as the answer may have changed and somebody wants it. One runs per topic.</summary>
+    /// <summary>Computes while the answer may have changed and is wanted. One runs per topic.</summary>
     private async Task RunAsync(Topic topic)
     {
         try
@@ -136,7 +136,7 @@ sealed class LiveFeed<TQuestion, TAnswer>(
                     }
                     wait = topic.StartedAt == 0 ? TimeSpan.Zero : topic.Interval - Age(topic);
                 }
-                // A subscriber in more of a hurry may come meanwhile: look again every second.
+                // A subscriber with a shorter interval may join meanwhile: check again every second.
                 if (wait > TimeSpan.Zero) await Task.Delay(wait < Throttle ? wait : Throttle, time, _stopping.Token);
                 if (wait <= Throttle) await ComputeAsync(topic);
             }
@@ -158,7 +158,7 @@ sealed class LiveFeed<TQuestion, TAnswer>(
         {
             lock (topic)
             {
-                // Before the computation: what is committed while it runs may be missing in it.
+                // Cleared before the computation: what is committed while it runs may not be included.
                 topic.Dirty = false;
                 topic.StartedAt = time.GetTimestamp();
             }
@@ -179,9 +179,9 @@ sealed class LiveFeed<TQuestion, TAnswer>(
                 topic.Dirty = true;
                 topic.Next?.TrySetException(exception);
                 topic.Next = null;
-                if (topic.Subscribers.Count == 0) return; // who asked is told
+                if (topic.Subscribers.Count == 0) return; // the callers got the exception
             }
-            log.LogWarning(exception, "The {Name} of {Question} could not be computed for open pages; trying again", name, topic.Question);
+            log.LogWarning(exception, "Could not compute the {Name} of {Question} for open pages; will retry", name, topic.Question);
         }
         finally
         {
@@ -189,14 +189,14 @@ sealed class LiveFeed<TQuestion, TAnswer>(
         }
     }
 
-    // Guarded by itself.
+    // Its own lock guards its fields.
     private sealed class Topic(TQuestion question)
     {
         public readonly List<Subscription> Subscribers = [];
         public bool Dirty = true;
         public bool Running;
         public bool Retired;
-        public long StartedAt; // of the newest computation; 0 before the first
+        public long StartedAt; // of the latest computation; 0 before the first
         public TAnswer? Last;
         public TaskCompletionSource<TAnswer>? Next;
 
@@ -207,7 +207,7 @@ sealed class LiveFeed<TQuestion, TAnswer>(
         public TimeSpan Interval => Next is not null || Subscribers.Count == 0 ? Throttle : Subscribers.Min(s => s.AtMostEvery);
     }
 
-    /// <summary>One listener with room for one answer: the newest.</summary>
+    /// <summary>One subscriber with room for a single pending answer: the newest.</summary>
     private sealed class Subscription(LiveFeed<TQuestion, TAnswer> feed, Topic topic, Action<TAnswer> changed, TimeSpan atMostEvery)
         : IDisposable, IThreadPoolWorkItem
     {
@@ -266,5 +266,5 @@ sealed class LiveFeed<TQuestion, TAnswer>(
         }
     }
 
-    private void Complain(Exception exception) => log.LogWarning(exception, "An open page could not take the {Name}", name);
+    private void Complain(Exception exception) => log.LogWarning(exception, "An open page failed to handle the {Name}", name);
 }

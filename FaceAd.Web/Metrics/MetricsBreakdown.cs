@@ -5,47 +5,51 @@ using Npgsql;
 
 namespace FaceAd.Web.Metrics;
 
-/// <summary>By what a campaign's figures are taken apart.</summary>
+/// <summary>Dimensions of a breakdown.</summary>
 public enum MetricsDimension
 {
-    /// <summary>By building.</summary>
+    /// <summary>By site.</summary>
     Site = 0,
 
     /// <summary>By screen.</summary>
     Screen = 1,
 
-    /// <summary>By film.</summary>
+    /// <summary>By creative.</summary>
     Creative = 2,
 }
 
-/// <summary>A campaign's figures at one site, on one screen, or of one creative. Parts share persons: their counts do not add up, except over sites.</summary>
+/// <summary>
+/// A campaign's figures at one site, on one screen, or of one creative. Parts share people, so their counts do not add up, except over
+/// sites.
+/// </summary>
 /// <param name="Id">The part.</param>
 /// <param name="Name">Its name.</param>
 /// <param name="Within">The site of a screen; null for others.</param>
 /// <param name="Plays">Plays, measured or not.</param>
 /// <param name="Coverage">Measured plays / plays; null without plays.</param>
 /// <param name="Impressions">Exposures.</param>
-/// <param name="TargetImpressions">Exposures of targets.</param>
-/// <param name="Reached">Unique target persons exposed; null when they cannot be counted any more.</param>
-/// <param name="Universe">Unique target persons seen there; null for creatives, whose universe is the campaign's, and when they cannot be counted any more.</param>
-/// <param name="TargetPersonExposures">Exposures of recognised target persons.</param>
-/// <param name="CostWon">Its share of the cost, by play seconds; null when nothing is booked.</param>
+/// <param name="TargetImpressions">Exposures to targets.</param>
+/// <param name="Reached">Unique target people exposed; null when they can no longer be counted.</param>
+/// <param name="Universe">Unique target people seen there; null for creatives, whose universe is the campaign's, and when they can no
+/// longer be counted.</param>
+/// <param name="TargetPersonExposures">Exposures of recognised target people.</param>
+/// <param name="CostWon">Its share of the cost, by play seconds; null when the campaign is not booked.</param>
 /// <param name="CpmWon">Cost / impressions x 1000; null without impressions.</param>
-/// <param name="Views">How much, and with how much attention, it was seen.</param>
+/// <param name="Views">Completion, dwell time and attention.</param>
 public sealed record MetricsPart(
     Guid Id, string Name, string? Within, long Plays, double? Coverage, long Impressions, long TargetImpressions, int? Reached, int? Universe,
     long TargetPersonExposures, decimal? CostWon, double? CpmWon, ViewMetrics Views);
 
-/// <summary>Takes a campaign's figures apart by site, screen or creative, from the rollups.</summary>
+/// <summary>Breaks a campaign's figures down by site, screen or creative, from the rollups.</summary>
 public sealed class MetricsBreakdown(IDbContextFactory<FaceAdDbContext> contexts, NpgsqlDataSource database, TimeProvider time)
 {
-    /// <summary>The most parts that are told of: those with the most impressions.</summary>
+    /// <summary>The most parts returned: those with the most impressions.</summary>
     public const int MostParts = 200;
 
     /// <summary>A campaign's parts, most impressions first.</summary>
-    /// <param name="query">The campaign, and which part and days of it.</param>
-    /// <param name="dimension">By what.</param>
-    /// <param name="cancellation">Gives up.</param>
+    /// <param name="query">The campaign, and the part and days of it.</param>
+    /// <param name="dimension">The dimension.</param>
+    /// <param name="cancellation">Cancels the operation.</param>
     /// <exception cref="KeyNotFoundException">There is no such campaign.</exception>
     public async Task<IReadOnlyList<MetricsPart>> ReadAsync(MetricsQuery query, MetricsDimension dimension, CancellationToken cancellation = default)
     {
@@ -72,7 +76,7 @@ public sealed class MetricsBreakdown(IDbContextFactory<FaceAdDbContext> contexts
         }).OrderByDescending(p => p.Impressions).ThenByDescending(p => p.Plays).ThenBy(p => p.Name, StringComparer.Ordinal).Take(MostParts)];
     }
 
-    /// <summary>The rollups' rows by part, in one round trip.</summary>
+    /// <summary>The rollups' rows per part, in one round trip.</summary>
     private sealed class Rows
     {
         private const string Filter =
@@ -96,7 +100,7 @@ public sealed class MetricsBreakdown(IDbContextFactory<FaceAdDbContext> contexts
 
         private object?[] Values => [_scope.Campaign.Id, _scope.Window.FirstDay, _scope.Window.LastDay, _scope.Screens, _scope.Query.CreativeId];
 
-        // Whether reach is kept for these parts, so that no single persons are counted.
+        // Whether a reach rollup exists for these parts, so that individual people need not be counted.
         private bool ByRollup => _dimension == MetricsDimension.Site && _scope.Query is { CreativeId: null, ScreenId: null };
 
         private int[] Targets => [.. _scope.Campaign.Targets.Select(t => (int)t)];
@@ -131,7 +135,7 @@ public sealed class MetricsBreakdown(IDbContextFactory<FaceAdDbContext> contexts
             return (all, target);
         }
 
-        // Persons who stand for fewer exposures than were counted once: some of them are gone.
+        // If people account for fewer exposures than were counted, some of them have been deleted.
         public int? ReachedOf(Guid part, long exposures)
         {
             var (persons, counted) = _reached.GetValueOrDefault(part);

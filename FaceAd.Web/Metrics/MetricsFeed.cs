@@ -5,9 +5,9 @@ using FaceAd.Web.Decisions;
 namespace FaceAd.Web.Metrics;
 
 /// <summary>
-/// Hands figures to open pages when they have moved, on whichever node: at most once a second, by one computation for each
-/// <see cref="MetricsQuery"/> that is looked at, however many look. What moved it learns from the <see cref="NewsListener"/>, and every five
-/// seconds takes everything as moved, as money does with time.
+/// Pushes changed figures to open pages, wherever the change happened: at most once a second, with one computation per distinct
+/// <see cref="MetricsQuery"/>, however many pages show it. The <see cref="NewsListener"/> reports what changed; every five seconds
+/// everything counts as changed, because costs change with time.
 /// </summary>
 public sealed class MetricsFeed : IDisposable
 {
@@ -18,7 +18,7 @@ public sealed class MetricsFeed : IDisposable
     private readonly IDisposable _listening;
     private readonly SnapshotReader _campaigns;
 
-    /// <summary>Starts listening.</summary>
+    /// <summary>Subscribes to its sources.</summary>
     public MetricsFeed(
         MetricsReader reader, MetricsBreakdown breakdown, NewsListener news, SnapshotReader campaigns, TimeProvider time, LiveFeedMeter meter, ILogger<MetricsFeed> log)
     {
@@ -29,24 +29,25 @@ public sealed class MetricsFeed : IDisposable
     }
 
     /// <summary>
-    /// Calls back with new figures, on a pool thread, one call at a time; at once when fresh ones are known. Dispose to end.
+    /// Subscribes to new figures: on a pool thread, one call at a time, the first immediately if fresh ones are cached. Dispose to
+    /// unsubscribe.
     /// </summary>
     /// <param name="query">Which figures.</param>
-    /// <param name="changed">Takes them.</param>
-    /// <param name="atMostEvery">How often this page wants them at most; every second when null.</param>
+    /// <param name="changed">Receives them.</param>
+    /// <param name="atMostEvery">Minimum interval for this page; a second when null.</param>
     public IDisposable Subscribe(MetricsQuery query, Action<CampaignMetrics> changed, TimeSpan? atMostEvery = null) =>
         _feed.Subscribe(query, changed, atMostEvery);
 
-    /// <summary>Figures that are a second old at most, or have not moved since; computed once for all who ask at the same time.</summary>
+    /// <summary>Figures at most a second old, or unchanged since; computed once for all concurrent callers.</summary>
     /// <param name="query">Which figures.</param>
-    /// <param name="cancellation">Gives up.</param>
+    /// <param name="cancellation">Cancels the operation.</param>
     /// <exception cref="KeyNotFoundException">There is no such campaign.</exception>
     public Task<CampaignMetrics> ReadAsync(MetricsQuery query, CancellationToken cancellation = default) => _feed.ReadAsync(query, cancellation);
 
-    /// <summary>A campaign's parts, a second old at most; read once for all who ask for the same.</summary>
-    /// <param name="query">The campaign, and which part and days of it.</param>
-    /// <param name="dimension">By what.</param>
-    /// <param name="cancellation">Gives up.</param>
+    /// <summary>A campaign's parts, at most a second old; read once for all callers with the same query.</summary>
+    /// <param name="query">The campaign, and the part and days of it.</param>
+    /// <param name="dimension">The dimension.</param>
+    /// <param name="cancellation">Cancels the operation.</param>
     /// <exception cref="KeyNotFoundException">There is no such campaign.</exception>
     public Task<IReadOnlyList<MetricsPart>> ReadPartsAsync(MetricsQuery query, MetricsDimension dimension, CancellationToken cancellation = default) =>
         _parts.ReadAsync((query, dimension), cancellation);
@@ -68,7 +69,8 @@ public sealed class MetricsFeed : IDisposable
             _feed.Mark(_ => true);
             return;
         }
-        // A new person at a site moves the universe of every campaign there. Campaigns that are over are in no snapshot: better once too often.
+        // A new person at a site changes the universe of every campaign there. Ended campaigns are in no snapshot, so they are recomputed
+        // to be safe.
         var elsewhere = heard.Sites.Count == 0 ? [] : _campaigns.Current.Campaigns
             .Where(c => !heard.Sites.Any(site => Targeting.RunsAt(c.SiteIds, site))).Select(c => c.Id).ToHashSet();
         _feed.Mark(query => heard.Campaigns.Contains(query.CampaignId) || (heard.Sites.Count > 0 && !elsewhere.Contains(query.CampaignId)));

@@ -1,13 +1,15 @@
 namespace FaceAd.Web.Metrics;
 
-/// <summary>What figures are asked for: a campaign, and which part of it. Equal queries share one computation.</summary>
+/// <summary>Selects a campaign's figures, or those of a part of it. Equal queries share one computation.</summary>
 /// <param name="CampaignId">The campaign.</param>
 public sealed record MetricsQuery(Guid CampaignId)
 {
-    /// <summary>First day; null for the first day of the flight in the window's epoch.</summary>
+    /// <summary>First day; null for the flight's first day in the window's epoch.</summary>
     public DateOnly? From { get; init; }
 
-    /// <summary>Last day, which also says which epoch; null for today, or the flight's nearest day, up to the end of its epoch.</summary>
+    /// <summary>
+    /// Last day, which also determines the epoch; null for today or the flight's nearest day, up to the end of its epoch.
+    /// </summary>
     public DateOnly? To { get; init; }
 
     /// <summary>One site only.</summary>
@@ -19,6 +21,6 @@ public sealed record MetricsQuery(Guid CampaignId)
     /// <summary>One creative only.</summary>
     public Guid? CreativeId { get; init; }
 
-    /// <summary>Whether it is about all of the campaign's screens and creatives.</summary>
+    /// <summary>Whether it covers all of the campaign's screens and creatives.</summary>
     public bool Everywhere => SiteId is null && ScreenId is null && CreativeId is null;
 }

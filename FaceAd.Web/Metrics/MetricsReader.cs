@@ -8,20 +8,20 @@ using Npgsql;
 namespace FaceAd.Web.Metrics;
 
 /// <summary>
-/// Computes a campaign's metrics from the rollups. Its cost does not grow with the number of exposures; open pages share one
-/// computation through <see cref="MetricsFeed"/>.
+/// Computes a campaign's metrics from the rollups. The cost does not grow with the number of exposures; open pages share one computation
+/// through <see cref="MetricsFeed"/>.
 /// </summary>
 public sealed class MetricsReader(IDbContextFactory<FaceAdDbContext> contexts, NpgsqlDataSource database, TimeProvider time)
 {
     /// <summary>A campaign's metrics in its current window.</summary>
     /// <param name="campaignId">The campaign.</param>
-    /// <param name="cancellation">Gives up.</param>
+    /// <param name="cancellation">Cancels the operation.</param>
     /// <exception cref="KeyNotFoundException">There is no such campaign.</exception>
     public Task<CampaignMetrics> ReadAsync(Guid campaignId, CancellationToken cancellation = default) => ReadAsync(new MetricsQuery(campaignId), cancellation);
 
     /// <summary>The metrics of a campaign, or of a part of it.</summary>
     /// <param name="query">Which part.</param>
-    /// <param name="cancellation">Gives up.</param>
+    /// <param name="cancellation">Cancels the operation.</param>
     /// <exception cref="KeyNotFoundException">There is no such campaign.</exception>
     public async Task<CampaignMetrics> ReadAsync(MetricsQuery query, CancellationToken cancellation = default)
     {
@@ -32,7 +32,7 @@ public sealed class MetricsReader(IDbContextFactory<FaceAdDbContext> contexts, N
             scope = await MetricsScope.OfAsync(db, query, time.GetUtcNow(), cancellation);
         }
         await using var connection = await database.OpenConnectionAsync(cancellation);
-        // One snapshot for all queries, so that the figures belong together.
+        // One snapshot for all queries, so that the figures are consistent.
         await using var transaction = await connection.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead, cancellation);
         var figures = await new RollupReader(connection, scope).ReadAsync(cancellation);
         var whole = Cost(scope, figures.Charged);
@@ -44,7 +44,7 @@ public sealed class MetricsReader(IDbContextFactory<FaceAdDbContext> contexts, N
 
     /// <summary>The figures of several campaigns, for a page of a list.</summary>
     /// <param name="ids">The campaigns.</param>
-    /// <param name="cancellation">Gives up.</param>
+    /// <param name="cancellation">Cancels the operation.</param>
     public async Task<IReadOnlyDictionary<Guid, CampaignSummary>> ReadSummariesAsync(IReadOnlyCollection<Guid> ids, CancellationToken cancellation = default)
     {
         IReadOnlyList<MetricsScope> scopes;
@@ -124,7 +124,9 @@ public sealed class MetricsReader(IDbContextFactory<FaceAdDbContext> contexts, N
         row.Watched, MetricFormulas.Share(row.Watched, row.Impressions), MetricFormulas.MeanSeconds(row.PresentMs, row.Impressions),
         MetricFormulas.MeanSeconds(row.AttentiveMs, row.Impressions));
 
-    /// <summary>Cost inside the window: what had accrued at its end (or now), less what had accrued at its start; null when nothing is booked.</summary>
+    /// <summary>
+    /// Cost inside the window: accrued by its end (or now) less accrued by its start; null when the campaign is not booked.
+    /// </summary>
     internal static decimal? Cost(MetricsScope scope, Charged charged)
     {
         var campaign = scope.Campaign;

@@ -5,7 +5,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace FaceAd.Web.Metrics;
 
-/// <summary>A query with everything that it takes to answer it.</summary>
+/// <summary>A query resolved into everything needed to answer it.</summary>
 sealed record MetricsScope
 {
     public required MetricsQuery Query { get; init; }
@@ -14,24 +14,24 @@ sealed record MetricsScope
 
     public required MetricsWindow Window { get; init; }
 
-    /// <summary>Days of the site that was registered first; the others count days of their own zone.</summary>
+    /// <summary>Calendar of the site created first; other sites count days in their own time zone.</summary>
     public required SiteCalendar Calendar { get; init; }
 
-    /// <summary>The sites whose universe counts; one empty identity for all sites of the installation.</summary>
+    /// <summary>The sites whose universe counts; a single empty identity for all sites of the installation.</summary>
     public required Guid[] UniverseSites { get; init; }
 
-    /// <summary>The screens asked for; null for all.</summary>
+    /// <summary>The selected screens; null for all.</summary>
     public required Guid[]? Screens { get; init; }
 
     public required DateTimeOffset Now { get; init; }
 
-    /// <summary>The site whose reach is asked for; empty for all together.</summary>
+    /// <summary>The site whose reach is read; empty for all sites together.</summary>
     public Guid ReachSite => Query.SiteId ?? Guid.Empty;
 
-    /// <summary>Whether only the rows of single persons can answer: reach is kept by campaign and by site.</summary>
+    /// <summary>Whether the answer needs rows of individual people: reach is rolled up only per campaign and per site.</summary>
     public bool NeedsPersons => Query.ScreenId is not null || Query.CreativeId is not null;
 
-    /// <summary>Whether the window is all of the flight's days in its epoch, as histogram and curve are kept.</summary>
+    /// <summary>Whether the window covers all of the flight's days in its epoch, as the stored histogram and curve do.</summary>
     public bool WholeWindow => MetricsWindow.EpochsOf(Campaign.StartsOn, Campaign.EndsOn, Calendar).Contains(Window);
 
     public DateTimeOffset Start => Calendar.StartOf(Window.FirstDay);
@@ -42,7 +42,7 @@ sealed record MetricsScope
     /// <exception cref="KeyNotFoundException">There is no such campaign.</exception>
     public static async Task<MetricsScope> OfAsync(FaceAdDbContext db, MetricsQuery query, DateTimeOffset now, CancellationToken cancellation)
     {
-        // The days that it counts in are those of its first site.
+        // Its days are those of its first site.
         var found = await db.Campaigns.AsNoTracking().Where(c => c.Id == query.CampaignId)
             .Select(c => new { Campaign = c, Site = db.Sites.Where(s => c.SiteIds.Length == 0 || c.SiteIds.Contains(s.Id)).OrderBy(s => s.CreatedAt).FirstOrDefault() })
             .SingleOrDefaultAsync(cancellation) ?? throw new KeyNotFoundException($"There is no campaign {query.CampaignId}.");
@@ -62,7 +62,7 @@ sealed record MetricsScope
         };
     }
 
-    /// <summary>All of a campaign in its default window.</summary>
+    /// <summary>The whole campaign in its default window.</summary>
     public static MetricsScope Everywhere(Campaign campaign, SiteCalendar calendar, DateTimeOffset now) => new()
     {
         Query = new MetricsQuery(campaign.Id),

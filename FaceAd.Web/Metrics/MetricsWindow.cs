@@ -2,32 +2,32 @@ using FaceAd.Web.Screens;
 
 namespace FaceAd.Web.Metrics;
 
-/// <summary>Days of the site inside one epoch; both ends included.</summary>
+/// <summary>Site days inside one epoch; both ends inclusive.</summary>
 /// <param name="FirstDay">First day.</param>
 /// <param name="LastDay">Last day.</param>
 /// <param name="Epoch">Number of the epoch.</param>
 public readonly record struct MetricsWindow(DateOnly FirstDay, DateOnly LastDay, int Epoch)
 {
     /// <summary>
-    /// The part of a flight inside today's epoch; before the flight the epoch of its first day, after it the epoch of its last.
+    /// The part of a flight inside the current epoch; before the flight, the epoch of its first day; after it, the epoch of its last.
     /// </summary>
     /// <param name="startsOn">First day of the flight, inclusive.</param>
     /// <param name="endsOn">Last day of the flight, inclusive.</param>
-    /// <param name="calendar">Days and epochs of the site.</param>
-    /// <param name="now">The instant asked for.</param>
+    /// <param name="calendar">The site's calendar.</param>
+    /// <param name="now">The instant in question.</param>
     public static MetricsWindow Of(DateOnly startsOn, DateOnly endsOn, SiteCalendar calendar, DateTimeOffset now) =>
         InEpochOf(calendar.DayOf(now), startsOn, endsOn, calendar);
 
     /// <summary>
-    /// The days asked for, cut to the flight and to one epoch: that of the last day asked for. Days that have nothing to do with the
-    /// flight give the default window.
+    /// The requested days, cut to the flight and to one epoch: that of the last requested day. Days outside the flight give the default
+    /// window.
     /// </summary>
-    /// <param name="from">First day asked for; null for the earliest.</param>
-    /// <param name="to">Last day asked for; null for the latest.</param>
+    /// <param name="from">First requested day; null for the earliest.</param>
+    /// <param name="to">Last requested day; null for the latest.</param>
     /// <param name="startsOn">First day of the flight, inclusive.</param>
     /// <param name="endsOn">Last day of the flight, inclusive.</param>
-    /// <param name="calendar">Days and epochs of the site.</param>
-    /// <param name="now">The instant asked for.</param>
+    /// <param name="calendar">The site's calendar.</param>
+    /// <param name="now">The instant in question.</param>
     public static MetricsWindow Of(DateOnly? from, DateOnly? to, DateOnly startsOn, DateOnly endsOn, SiteCalendar calendar, DateTimeOffset now)
     {
         if (from > to || to < startsOn || from > endsOn) return Of(startsOn, endsOn, calendar, now);
@@ -40,10 +40,12 @@ public readonly record struct MetricsWindow(DateOnly FirstDay, DateOnly LastDay,
         };
     }
 
-    /// <summary>The epochs of a flight, each with the flight's days in it. Persons of two epochs cannot be compared: each has a Reach of its own.</summary>
+    /// <summary>
+    /// The epochs of a flight, each with the flight's days in it. People cannot be matched across epochs, so each has its own Reach.
+    /// </summary>
     /// <param name="startsOn">First day of the flight, inclusive.</param>
     /// <param name="endsOn">Last day of the flight, inclusive.</param>
-    /// <param name="calendar">Days and epochs of the site.</param>
+    /// <param name="calendar">The site's calendar.</param>
     public static IEnumerable<MetricsWindow> EpochsOf(DateOnly startsOn, DateOnly endsOn, SiteCalendar calendar)
     {
         for (var epoch = calendar.EpochOf(startsOn); epoch <= calendar.EpochOf(endsOn); epoch++)

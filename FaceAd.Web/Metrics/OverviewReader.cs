@@ -15,22 +15,22 @@ namespace FaceAd.Web.Metrics;
 /// <param name="Figures">Its figures in the current window.</param>
 public sealed record RunningCampaign(Guid Id, string Name, string Advertiser, IReadOnlyList<Segment> Targets, CampaignSummary Figures);
 
-/// <summary>What matters now, for the media owner.</summary>
-/// <param name="Waiting">Campaigns that wait for approval.</param>
-/// <param name="PlaysToday">Plays of campaigns since each site's midnight, measured or not.</param>
-/// <param name="CoverageToday">Measured plays of them / all, 0..1; null without plays.</param>
+/// <summary>Current key figures for the media owner.</summary>
+/// <param name="Waiting">Campaigns awaiting approval.</param>
+/// <param name="PlaysToday">Campaign plays since each site's midnight, measured or not.</param>
+/// <param name="CoverageToday">Their measured share, 0..1; null without plays.</param>
 /// <param name="Running">Campaigns that may run today, largest budget first, at most <see cref="OverviewReader.MostCampaigns"/>.</param>
-/// <param name="RunningTotal">How many there are.</param>
+/// <param name="RunningTotal">How many may run today in all.</param>
 public sealed record Overview(int Waiting, long PlaysToday, double? CoverageToday, IReadOnlyList<RunningCampaign> Running, int RunningTotal);
 
 /// <summary>Reads the media owner's overview.</summary>
 public sealed class OverviewReader(IDbContextFactory<FaceAdDbContext> contexts, NpgsqlDataSource database, MetricsReader metrics, ScreenDirectory screens, TimeProvider time)
 {
-    /// <summary>The most campaigns whose figures are read.</summary>
+    /// <summary>The most campaigns with figures.</summary>
     public const int MostCampaigns = 12;
 
-    /// <summary>The overview.</summary>
-    /// <param name="cancellation">Gives up.</param>
+    /// <summary>Reads the overview.</summary>
+    /// <param name="cancellation">Cancels the operation.</param>
     public async Task<Overview> ReadAsync(CancellationToken cancellation)
     {
         var now = time.GetUtcNow();
@@ -50,7 +50,7 @@ public sealed class OverviewReader(IDbContextFactory<FaceAdDbContext> contexts, 
             [.. largest.Select(c => new RunningCampaign(c.Id, c.Name, c.Advertiser, c.Targets, figures[c.Id]))], total);
     }
 
-    // From the sums of each screen's day: grows with screens and campaigns, not with plays.
+    // From daily sums per screen: grows with screens and campaigns, not with plays.
     private async Task<(long Plays, long Measured)> ReadPlaysAsync(DateTimeOffset now, CancellationToken cancellation)
     {
         var (ids, days) = (screens.All.Select(s => s.Id).ToArray(), screens.All.Select(s => s.Calendar.DayOf(now)).ToArray());

@@ -1,10 +1,10 @@
 namespace FaceAd.Web.Metrics;
 
 /// <summary>
-/// The audience of places for pages: one reading for all that look at the same days. An answer of the last minute is given at once; when it is older than
-/// a few seconds a new one is read meanwhile for whoever looks next.
+/// Audience figures for pages, read once for all pages that show the same days. An answer from the last minute is returned immediately; if
+/// it is older than a few seconds, a new one is read in the background for the next caller.
 /// </summary>
-/// <param name="reader">Reads.</param>
+/// <param name="reader">Reads the figures.</param>
 /// <param name="time">The clock.</param>
 /// <param name="log">The log.</param>
 public sealed class SharedAudience(AudienceFiguresReader reader, TimeProvider time, ILogger<SharedAudience> log)
@@ -15,9 +15,9 @@ public sealed class SharedAudience(AudienceFiguresReader reader, TimeProvider ti
     private readonly Lock _lock = new();
     private readonly Dictionary<Question, Answer> _kept = [];
 
-    /// <summary>The audience of a site, or of all, at most a minute old.</summary>
+    /// <summary>The audience of a site, or of all sites, at most a minute old.</summary>
     /// <param name="siteId">The site; null for all.</param>
-    /// <param name="from">First day of the site.</param>
+    /// <param name="from">First site day.</param>
     /// <param name="to">Last day.</param>
     public Task<AudienceFigures> ReadAsync(Guid? siteId, DateOnly from, DateOnly to)
     {
@@ -52,15 +52,15 @@ public sealed class SharedAudience(AudienceFiguresReader reader, TimeProvider ti
         }
         catch (Exception exception) when (exception is Npgsql.NpgsqlException or TimeoutException)
         {
-            // The old one goes on, and does not get younger.
+            // The old answer stays in use, with its original age.
             lock (_lock) old.Renewing = false;
-            log.LogWarning("The audience could not be read anew ({Reason})", exception.Message);
+            log.LogWarning("Could not refresh the audience figures ({Reason}); using the last ones", exception.Message);
         }
     }
 
     private readonly record struct Question(Guid? Site, DateOnly From, DateOnly To);
 
-    // Guarded by the lock.
+    // Guarded by _lock.
     private sealed class Answer(Task<AudienceFigures> reading, DateTimeOffset at)
     {
         public Task<AudienceFigures> Reading { get; } = reading;

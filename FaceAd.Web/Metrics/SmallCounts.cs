@@ -2,18 +2,18 @@ using FaceAd.Core;
 
 namespace FaceAd.Web.Metrics;
 
-/// <summary>A figure about persons as somebody may see it.</summary>
+/// <summary>A figure about people as a given user may see it.</summary>
 /// <param name="Value">The figure; null when it is undefined or withheld.</param>
-/// <param name="Few">Whether it is withheld because fewer than <see cref="SmallCounts.Step"/> persons stand behind it.</param>
+/// <param name="Few">Whether it is withheld because it is based on fewer than <see cref="SmallCounts.Step"/> people.</param>
 public readonly record struct PersonFigure(double? Value, bool Few);
 
-/// <summary>The figures about persons of a campaign's page, as one viewer may see them.</summary>
+/// <summary>The figures about people on a campaign's page, as a given user may see them.</summary>
 public sealed record PersonFigures
 {
-    /// <summary>Unique target persons exposed.</summary>
+    /// <summary>Unique target people exposed.</summary>
     public required PersonFigure Reached { get; init; }
 
-    /// <summary>Unique target persons seen on the campaign's screens.</summary>
+    /// <summary>Unique target people seen on the campaign's screens.</summary>
     public required PersonFigure Universe { get; init; }
 
     /// <summary>Reach, 0..1.</summary>
@@ -22,35 +22,35 @@ public sealed record PersonFigures
     /// <summary>Frequency.</summary>
     public required PersonFigure Frequency { get; init; }
 
-    /// <summary>Persons by number of exposures, 1 to 9 and 10 or more; null where the total would give a person away.</summary>
+    /// <summary>People by number of exposures, 1 to 9 and 10 or more; null where the total would reveal individuals.</summary>
     public required IReadOnlyList<PersonFigure>? Histogram { get; init; }
 
-    /// <summary>For each step of the timeline, persons reached up to its end.</summary>
+    /// <summary>For each step of the timeline, people reached up to its end.</summary>
     public required IReadOnlyList<PersonFigure> ReachedSoFar { get; init; }
 
-    /// <summary>The figures by segment; null persons where the total would give a person away.</summary>
+    /// <summary>The figures by segment; null counts where the total would reveal individuals.</summary>
     public required IReadOnlyDictionary<Segment, SegmentPersons> Segments { get; init; }
 }
 
-/// <summary>Figures about the persons of one segment, or of one part of a campaign.</summary>
-/// <param name="Persons">Unique persons exposed.</param>
+/// <summary>Figures about the people of one segment, or of one part of a campaign.</summary>
+/// <param name="Persons">Unique people exposed.</param>
 /// <param name="Reach">Reach, 0..1.</param>
 /// <param name="Frequency">Frequency.</param>
 public readonly record struct SegmentPersons(PersonFigure Persons, PersonFigure Reach, PersonFigure Frequency);
 
 /// <summary>
-/// Keeps small groups unrecognisable: advertisers see "fewer than 5" until 5 persons. From then on person counts, histogram and
-/// curve move in steps of 5, rounded down; Reach and Frequency are the true ones, since they are what is paid by, and impressions
-/// stay exact. Pure; docs/metrics.md, "Small counts".
+/// Protects small groups: advertisers see "fewer than 5" below 5 people. From then on people counts, histogram and curve are rounded down
+/// to steps of 5; Reach and Frequency stay exact, since payment depends on them, and impressions stay exact. Pure; docs/metrics.md,
+/// "Small counts".
 /// </summary>
 public static class SmallCounts
 {
-    /// <summary>The smallest group that is shown, and the step of person counts.</summary>
+    /// <summary>The smallest group shown, and the step of people counts.</summary>
     public const int Step = 5;
 
-    /// <summary>A count of persons.</summary>
-    /// <param name="persons">Unique persons.</param>
-    /// <param name="impressions">Exposures that they come from; none means no persons, which is no secret.</param>
+    /// <summary>A count of people.</summary>
+    /// <param name="persons">Unique people.</param>
+    /// <param name="impressions">The exposures behind it; 0 means no people, which is not confidential.</param>
     /// <param name="exact">Whether the viewer may see exact figures.</param>
     public static PersonFigure Persons(int persons, long impressions, bool exact) =>
         exact ? new(persons, false)
@@ -58,10 +58,10 @@ public static class SmallCounts
         : persons < Step ? new(null, true)
         : new(Floor(persons), false);
 
-    /// <summary>Reach, withheld below five persons.</summary>
-    /// <param name="reached">Unique target persons exposed.</param>
-    /// <param name="universe">Unique target persons seen.</param>
-    /// <param name="impressions">Exposures to target persons.</param>
+    /// <summary>Reach, withheld below five people.</summary>
+    /// <param name="reached">Unique target people exposed.</param>
+    /// <param name="universe">Unique target people seen.</param>
+    /// <param name="impressions">Exposures to target people.</param>
     /// <param name="exact">Whether the viewer may see exact figures.</param>
     public static PersonFigure Reach(int reached, int universe, long impressions, bool exact)
     {
@@ -70,10 +70,10 @@ public static class SmallCounts
         return reached < Step ? new(null, true) : new(MetricFormulas.Reach(reached, universe), false);
     }
 
-    /// <summary>Frequency, withheld below five persons.</summary>
-    /// <param name="exposures">Exposures to recognised target persons.</param>
-    /// <param name="reached">Unique target persons exposed.</param>
-    /// <param name="impressions">Exposures to target persons, recognised or not.</param>
+    /// <summary>Frequency, withheld below five people.</summary>
+    /// <param name="exposures">Exposures to recognised target people.</param>
+    /// <param name="reached">Unique target people exposed.</param>
+    /// <param name="impressions">Exposures to target people, recognised or not.</param>
     /// <param name="exact">Whether the viewer may see exact figures.</param>
     public static PersonFigure Frequency(long exposures, int reached, long impressions, bool exact) =>
         exact ? new(MetricFormulas.Frequency(exposures, reached), false)
@@ -81,7 +81,7 @@ public static class SmallCounts
         : reached < Step ? new(null, true)
         : new(MetricFormulas.Frequency(exposures, reached), false);
 
-    /// <summary>All figures about persons of a campaign's page.</summary>
+    /// <summary>All figures about people on a campaign's page.</summary>
     /// <param name="m">The metrics.</param>
     /// <param name="exact">Whether the viewer may see exact figures: administrators only.</param>
     public static PersonFigures Of(CampaignMetrics m, bool exact)
@@ -100,10 +100,10 @@ public static class SmallCounts
         };
     }
 
-    /// <summary>The figures about persons of a campaign's parts, in their order.</summary>
+    /// <summary>The figures about people of a campaign's parts, in their order.</summary>
     /// <param name="parts">The parts.</param>
-    /// <param name="total">The campaign's persons in the same window.</param>
-    /// <param name="addUp">Whether the parts' persons add up to the total, as those of buildings do.</param>
+    /// <param name="total">The campaign's people in the same window.</param>
+    /// <param name="addUp">Whether the parts' people add up to the total, as those of sites do.</param>
     /// <param name="exact">Whether the viewer may see exact figures: administrators only.</param>
     public static IReadOnlyList<SegmentPersons> Of(IReadOnlyList<MetricsPart> parts, int total, bool addUp, bool exact)
     {
@@ -114,11 +114,11 @@ public static class SmallCounts
             Frequency(p.TargetPersonExposures, reached, p.TargetImpressions, exact)))];
     }
 
-    /// <summary>Whether a total beside its parts tells more of a part than the part itself does, all of them rounded down.</summary>
+    /// <summary>Whether a total, rounded down, reveals more about a part than the part's own rounded count.</summary>
     /// <param name="total">The exact total, which is the sum of the parts.</param>
     /// <param name="parts">The exact parts.</param>
     public static bool GivesAway(int total, IReadOnlyCollection<int> parts) =>
-        // What rounding took from one part is at least the gap less what it can have taken from the others.
+        // A part lost at least the gap less the most that rounding can have taken from the rest.
         Floor(total) - parts.Sum(Floor) > (Step - 1) * (parts.Count - 1);
 
     private static SegmentPersons OfSegment(SegmentMetrics s, bool exact, bool hidden)

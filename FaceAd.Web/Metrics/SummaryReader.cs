@@ -8,7 +8,7 @@ using Npgsql;
 
 namespace FaceAd.Web.Metrics;
 
-/// <summary>Reads the figures of many campaigns, each in its own window, by as many queries as for one.</summary>
+/// <summary>Reads the figures of several campaigns, each in its own window, with as many queries as for one.</summary>
 sealed class SummaryReader(NpgsqlConnection connection, IReadOnlyList<MetricsScope> scopes, CancellationToken cancellation)
 {
     private const string Windows = "unnest($1, $2, $3, $4) AS w (campaign_id, first, last, epoch)";
@@ -51,14 +51,14 @@ sealed class SummaryReader(NpgsqlConnection connection, IReadOnlyList<MetricsSco
             new ExposureFigures(r.GetInt64(2), r.GetInt64(3), r.GetInt64(4), r.GetInt64(5), r.GetInt64(6), r.GetInt64(7)))), cancellation))
         .ToLookup(r => r.Campaign, r => r.Row);
 
-    /// <summary>Persons that each campaign reached, by segment.</summary>
+    /// <summary>People reached by each campaign, by segment.</summary>
     public async Task<ILookup<Guid, (Segment Segment, int Persons)>> ReadReachedAsync() => (await connection.QueryAsync($"""
         SELECT w.campaign_id, d.segment, sum(d.persons)::int
         FROM {Windows} JOIN reach_days d ON d.campaign_id = w.campaign_id AND d.epoch = w.epoch AND d.site_id = $5
             AND d.day BETWEEN w.first AND w.last AND d.previous_day < w.first GROUP BY 1, 2
         """, [.. Values, Guid.Empty], ReadPersons, cancellation)).ToLookup(r => r.Campaign, r => r.Row);
 
-    /// <summary>Persons seen at each campaign's sites, by segment.</summary>
+    /// <summary>People seen at each campaign's sites, by segment.</summary>
     public async Task<ILookup<Guid, (Segment Segment, int Persons)>> ReadUniverseAsync()
     {
         var pairs = scopes.SelectMany(s => s.UniverseSites.Select(site => (Scope: s, Site: site))).ToList();
@@ -72,7 +72,7 @@ sealed class SummaryReader(NpgsqlConnection connection, IReadOnlyList<MetricsSco
             ReadPersons, cancellation)).ToLookup(r => r.Campaign, r => r.Row);
     }
 
-    /// <summary>Target impressions of campaigns that pay per thousand, before their window and up to its end.</summary>
+    /// <summary>Target impressions of campaigns priced per thousand, before their window and up to its end.</summary>
     public async Task<Dictionary<Guid, Charged>> ReadChargedAsync()
     {
         var paying = scopes.Where(s => s.Campaign.PriceModel == PriceModel.PerThousand).ToList();

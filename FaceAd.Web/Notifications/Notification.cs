@@ -4,86 +4,86 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace FaceAd.Web.Notifications;
 
-/// <summary>What a person is told. The numbers are in the database: never use one again.</summary>
+/// <summary>Kinds of notification. The values are stored in the database: never reuse one.</summary>
 public enum NotificationKind
 {
-    /// <summary>To the media owner: an advertiser handed a campaign in.</summary>
+    /// <summary>To the media owner: an advertiser submitted a campaign.</summary>
     CampaignSubmitted = 0,
 
-    /// <summary>To the advertiser: it may run.</summary>
+    /// <summary>To the advertiser: the campaign was approved.</summary>
     CampaignApproved = 1,
 
-    /// <summary>To the advertiser: it went back.</summary>
+    /// <summary>To the advertiser: the campaign was rejected.</summary>
     CampaignRejected = 2,
 
-    /// <summary>To the media owner's others: one has approved, another must.</summary>
+    /// <summary>To the media owner's other administrators: one has approved, a second approval is needed.</summary>
     SecondNeeded = 3,
 
-    /// <summary>To the media owner: a film of a running campaign shall be replaced, or one added.</summary>
+    /// <summary>To the media owner: a new or replacement creative was proposed for a running campaign.</summary>
     VersionProposed = 4,
 
-    /// <summary>To the advertiser: the new version runs.</summary>
+    /// <summary>To the advertiser: the new version was approved.</summary>
     VersionApproved = 5,
 
-    /// <summary>To the advertiser: the new version does not run; the one before goes on.</summary>
+    /// <summary>To the advertiser: the new version was rejected; the current one keeps running.</summary>
     VersionRefused = 6,
 
-    /// <summary>To the other side: somebody wrote.</summary>
+    /// <summary>To the other side: a new comment.</summary>
     Commented = 7,
 
-    /// <summary>To the sender: the film is ready.</summary>
+    /// <summary>To the uploader: the creative is ready.</summary>
     FilmReady = 8,
 
-    /// <summary>To the sender: the film was not taken.</summary>
+    /// <summary>To the uploader: the upload was refused.</summary>
     FilmFailed = 9,
 
-    /// <summary>To the advertiser: its last day has passed.</summary>
+    /// <summary>To the advertiser: the campaign's last day has passed.</summary>
     CampaignEnded = 10,
 
-    /// <summary>To the advertiser: its budget is spent.</summary>
+    /// <summary>To the advertiser: the campaign's budget is spent.</summary>
     BudgetSpent = 11,
 
     /// <summary>To the media owner: a screen has sent no heartbeat for two minutes.</summary>
     ScreenSilent = 12,
 }
 
-/// <summary>One line of one person's bell. It holds names and no sentences: each reader has a language.</summary>
+/// <summary>One notification of one user. It holds names rather than sentences, because each reader has their own language.</summary>
 public sealed class Notification
 {
-    /// <summary>Identity; rises with time.</summary>
+    /// <summary>Identity; ascending over time.</summary>
     public Guid Id { get; init; } = Guid.CreateVersion7();
 
-    /// <summary>Who is told.</summary>
+    /// <summary>The recipient.</summary>
     public required Guid UserId { get; init; }
 
-    /// <summary>What.</summary>
+    /// <summary>Kind of notification.</summary>
     public required NotificationKind Kind { get; init; }
 
-    /// <summary>The campaign it is about; null when it is about a screen.</summary>
+    /// <summary>The campaign concerned; null when it concerns a screen.</summary>
     public Guid? CampaignId { get; init; }
 
-    /// <summary>The screen it is about; null when it is about a campaign.</summary>
+    /// <summary>The screen concerned; null when it concerns a campaign.</summary>
     public Guid? ScreenId { get; init; }
 
-    /// <summary>Name of the campaign or the film, of then.</summary>
+    /// <summary>Name of the campaign or creative at the time.</summary>
     public required string Subject { get; init; }
 
-    /// <summary>A reason, the beginning of a comment, or the film's name; null when there is no more to say.</summary>
+    /// <summary>A reason, the start of a comment, or the creative's name; null when there is none.</summary>
     public string? Detail { get; init; }
 
-    /// <summary>When.</summary>
+    /// <summary>When it was created.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
 
-    /// <summary>When the person saw it; null before.</summary>
+    /// <summary>When the user saw it; null before.</summary>
     public DateTimeOffset? ReadAt { get; set; }
 
-    /// <summary>When it is to be mailed; null when it is not to be, or was.</summary>
+    /// <summary>When it is due to be mailed; null when it is not mailed, or already was.</summary>
     public DateTimeOffset? MailDueAt { get; set; }
 
-    /// <summary>When it was handed to the mailbox; null before, and where it is not mailed.</summary>
+    /// <summary>When it was put into the mailbox; null before, and when it is not mailed.</summary>
     public DateTimeOffset? MailedAt { get; set; }
 
-    /// <summary>Where a person reads more of it.</summary>
+    /// <summary>Address of the page with the details.</summary>
     public string Page => Kind switch
     {
         NotificationKind.CampaignSubmitted or NotificationKind.SecondNeeded or NotificationKind.VersionProposed => $"admin/approvals?campaign={CampaignId}",
@@ -92,10 +92,10 @@ public sealed class Notification
     };
 }
 
-/// <summary>Whether a person wants a kind of notification as mail; a kind without one is as <see cref="NotificationMails.AtFirst"/> says.</summary>
+/// <summary>Whether a user wants a kind of notification by mail; without a row, <see cref="NotificationMails.AtFirst"/> applies.</summary>
 public sealed class MailSwitch
 {
-    /// <summary>The person.</summary>
+    /// <summary>The user.</summary>
     public required Guid UserId { get; init; }
 
     /// <summary>The kind.</summary>

@@ -4,7 +4,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace FaceAd.Web.Notifications;
 
-/// <summary>A person's bell: what is new, and what was. Forgets after 90 days.</summary>
+/// <summary>A user's notifications, unread and read. Deletes them after 90 days.</summary>
 /// <param name="contexts">The database.</param>
 /// <param name="clock">The clock.</param>
 /// <param name="log">The log.</param>
@@ -15,19 +15,19 @@ public sealed class NotificationBook(IDbContextFactory<FaceAdDbContext> contexts
 
     private readonly Subscribers<Guid> _seen = new("notifications read", log);
 
-    /// <summary>How many a person has not seen.</summary>
-    /// <param name="viewer">The person.</param>
+    /// <summary>How many notifications a user has not seen.</summary>
+    /// <param name="viewer">The user.</param>
     public async Task<int> UnreadAsync(Viewer viewer)
     {
         await using var db = await contexts.CreateDbContextAsync();
         return viewer.UserId is { } user ? await db.Set<Notification>().CountAsync(n => n.UserId == user && n.ReadAt == null) : 0;
     }
 
-    /// <summary>A person's notifications, newest first.</summary>
-    /// <param name="viewer">The person.</param>
-    /// <param name="most">At most so many.</param>
-    /// <param name="unread">Only what they have not seen.</param>
-    /// <param name="before">Those before this one; null for the newest.</param>
+    /// <summary>A user's notifications, newest first.</summary>
+    /// <param name="viewer">The user.</param>
+    /// <param name="most">Maximum number of results.</param>
+    /// <param name="unread">Only unread ones.</param>
+    /// <param name="before">Only those before this one; null for the newest.</param>
     public async Task<IReadOnlyList<Notification>> NewestAsync(Viewer viewer, int most, bool unread = false, (DateTimeOffset At, Guid Id)? before = null)
     {
         await using var db = await contexts.CreateDbContextAsync();
@@ -38,9 +38,9 @@ public sealed class NotificationBook(IDbContextFactory<FaceAdDbContext> contexts
             : [];
     }
 
-    /// <summary>Marks notifications of a person as seen.</summary>
-    /// <param name="viewer">The person.</param>
-    /// <param name="upTo">Those up to this instant: what came while they were reading stays new.</param>
+    /// <summary>Marks a user's notifications as read.</summary>
+    /// <param name="viewer">The user.</param>
+    /// <param name="upTo">Up to this instant: what arrives while they are reading stays unread.</param>
     public async Task ReadAsync(Viewer viewer, DateTimeOffset upTo)
     {
         if (viewer.UserId is not { } user) return;
@@ -68,7 +68,7 @@ public sealed class NotificationBook(IDbContextFactory<FaceAdDbContext> contexts
             }
             catch (Exception exception) when (exception is not OperationCanceledException)
             {
-                log.LogWarning("Old notifications could not be deleted ({Reason}); it is tried again", exception.Message);
+                log.LogWarning("Could not delete old notifications ({Reason}); will retry", exception.Message);
             }
         }
     }

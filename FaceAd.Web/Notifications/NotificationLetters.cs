@@ -10,28 +10,31 @@ namespace FaceAd.Web.Notifications;
 /// <summary>A mail about notifications.</summary>
 /// <param name="Subject">Subject.</param>
 /// <param name="Text">Plain text.</param>
-/// <param name="Unsubscribe">Where a mail program posts when its reader wants no more of these.</param>
+/// <param name="Unsubscribe">One-click unsubscribe address (RFC 8058).</param>
 readonly record struct NotificationLetter(string Subject, string Text, string Unsubscribe);
 
-/// <summary>Writes mails about notifications, in the receiver's language. They hold names, reasons and the beginnings of comments: no figures, and nothing of viewers.</summary>
-/// <param name="words">The words.</param>
+/// <summary>
+/// Writes notification mails in the recipient's language. They hold names, reasons and the start of comments: no figures, and nothing about
+/// viewers.
+/// </summary>
+/// <param name="words">Looks up the texts.</param>
 /// <param name="mails">Signs the links.</param>
-/// <param name="options">Where this site is reached.</param>
-/// <param name="server">Says so where no address is set.</param>
+/// <param name="options">Hold this site's public address.</param>
+/// <param name="server">Provides the address where none is configured.</param>
 sealed class NotificationLetters(Words words, NotificationMails mails, IOptions<MailOptions> options, IServer server)
 {
-    /// <summary>The page behind the link in a mail.</summary>
+    /// <summary>The page that the link in a mail opens.</summary>
     public const string Path = "/account/unsubscribe";
 
-    /// <summary>Where mail programs post.</summary>
+    /// <summary>Where mail clients post one-click unsubscribes.</summary>
     public const string OneClickPath = "/api/unsubscribe";
 
-    /// <summary>The most notifications that one mail tells; the rest is counted.</summary>
+    /// <summary>The most notifications listed in one mail; further ones are only counted.</summary>
     public const int MostLines = 20;
 
     /// <summary>Writes a mail about one notification, or a digest of several.</summary>
-    /// <param name="to">The receiver.</param>
-    /// <param name="notes">What it tells, oldest first; at least one.</param>
+    /// <param name="to">The recipient.</param>
+    /// <param name="notes">The notifications, oldest first; at least one.</param>
     public NotificationLetter Write(User to, IReadOnlyList<Notification> notes)
     {
         var (culture, language) = (CultureInfo.CurrentCulture, CultureInfo.CurrentUICulture);
@@ -39,7 +42,7 @@ sealed class NotificationLetters(Words words, NotificationMails mails, IOptions<
         {
             CultureInfo.CurrentCulture = CultureInfo.CurrentUICulture = CultureInfo.GetCultureInfo(to.Language ?? to.SeenLanguage ?? "en");
             var one = notes.Count == 1;
-            // A mail of one kind ends that kind; a mail of several, all mails.
+            // The link of a mail about one kind unsubscribes from that kind; a mixed digest's, from all mails.
             NotificationKind? kind = notes.All(n => n.Kind == notes[0].Kind) ? notes[0].Kind : null;
             var token = mails.TokenOf(to.Id, kind);
             var told = notes.Take(MostLines).Select(n => Line(n, one));
@@ -60,12 +63,12 @@ sealed class NotificationLetters(Words words, NotificationMails mails, IOptions<
 
     private string Title(Notification note) => words("Bell.Kind." + note.Kind, note.Subject);
 
-    // Whatever somebody wrote is kept to one line: it cannot look like the end of the mail.
+    // What people wrote is kept to one line, so that it cannot imitate the end of the mail.
     private string? Detail(Notification note) => note.Detail is null ? null
         : note.Kind == NotificationKind.FilmFailed ? words("Form.Refusal." + note.Detail)
         : new string([.. note.Detail.Select(c => char.IsControl(c) ? ' ' : c)]);
 
-    // Nobody has asked for a page here: the address is the one that is set, or, while developing, the server's own.
+    // There is no request here, so the address is the configured one or, in development, the server's own.
     private string Link(string path) => new Uri(options.Value.SiteAddress ?? new Uri(Own()), path).ToString();
 
     private string Own() => server.Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault() is { } address && Uri.TryCreate(address, UriKind.Absolute, out var own)

@@ -6,16 +6,16 @@ using Npgsql;
 namespace FaceAd.Web.Notifications;
 
 /// <summary>
-/// Turns notifications into mails. What is to be mailed stands in the notification's own row, written with the change it tells of; here it is
-/// taken off in the transaction that puts the mail into the <see cref="Mailbox"/>: a crash loses none and doubles none. From there on the
-/// mailbox tries until the mail server has taken it.
+/// Turns notifications into mails. The notification's own row says when it is due to be mailed, written with the change it reports. That
+/// due time is cleared in the transaction that puts the mail into the <see cref="Mailbox"/>, so a crash neither loses nor duplicates a
+/// mail. The mailbox then retries until the mail server accepts it.
 /// </summary>
 sealed class NotificationMailer(IDbContextFactory<FaceAdDbContext> contexts, Mailbox mailbox, NotificationLetters letters, TimeProvider time, ILogger<NotificationMailer> log) : BackgroundService
 {
-    /// <summary>How long a notification waits for company, and for being read in the dashboard.</summary>
+    /// <summary>How long a notification is held back, to be combined with others or read in the dashboard first.</summary>
     public static readonly TimeSpan Settle = TimeSpan.FromMinutes(1);
 
-    /// <summary>Mails that a person gets within <see cref="Window"/>; what happens then comes together in one, at its end.</summary>
+    /// <summary>The most mails per user within <see cref="Window"/>; later notifications are combined into one mail at its end.</summary>
     public const int Few = 3;
 
     /// <summary>See <see cref="Few"/>.</summary>
@@ -37,13 +37,13 @@ sealed class NotificationMailer(IDbContextFactory<FaceAdDbContext> contexts, Mai
             }
             catch (Exception exception) when (exception is NpgsqlException or DbUpdateException or InvalidOperationException { InnerException: NpgsqlException })
             {
-                log.LogWarning("Notifications could not be mailed ({Reason}); trying again", exception.Message);
+                log.LogWarning("Could not mail notifications ({Reason}); will retry", exception.Message);
             }
         }
     }
 
-    /// <summary>Writes the mails that are due. One node at a time does.</summary>
-    /// <returns>How many people were looked at.</returns>
+    /// <summary>Writes the mails that are due. Only one node at a time does so.</summary>
+    /// <returns>How many users were processed.</returns>
     internal async Task<int> RunCycleAsync(CancellationToken cancellation)
     {
         await using var db = await contexts.CreateDbContextAsync(cancellation);
@@ -55,7 +55,7 @@ sealed class NotificationMailer(IDbContextFactory<FaceAdDbContext> contexts, Mai
         var written = 0;
         foreach (var person in people)
         {
-            // Held first: whoever reads or unsubscribes at this moment comes before or after.
+            // Locked first, so that a user who reads or unsubscribes at this moment comes before or after.
             var notes = await db.Set<Notification>().FromSql($"SELECT * FROM notifications WHERE user_id = {person} AND mail_due_at IS NOT NULL ORDER BY created_at, id FOR UPDATE").ToListAsync(cancellation);
             written += await MailAsync(db, person, notes, now, cancellation) ? 1 : 0;
         }
@@ -67,7 +67,7 @@ sealed class NotificationMailer(IDbContextFactory<FaceAdDbContext> contexts, Mai
 
     private async Task<bool> MailAsync(FaceAdDbContext db, Guid person, List<Notification> notes, DateTimeOffset now, CancellationToken cancellation)
     {
-        // Who has seen it in the dashboard needs no mail of it.
+        // What was seen in the dashboard is not mailed.
         foreach (var seen in notes.Where(n => n.ReadAt is not null)) seen.MailDueAt = null;
         var news = notes.Where(n => n.MailDueAt is not null).ToList();
         if (news.Count == 0 || await db.Users.AsNoTracking().SingleOrDefaultAsync(u => u.Id == person, cancellation) is not { Email: { } address } user) return false;

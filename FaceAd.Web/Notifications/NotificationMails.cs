@@ -7,7 +7,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace FaceAd.Web.Notifications;
 
-/// <summary>Which notifications a person wants as mail, chosen in the settings or by the link in a mail.</summary>
+/// <summary>Which notifications a user wants by mail, chosen in the settings or through the link in a mail.</summary>
 /// <param name="contexts">The database.</param>
 /// <param name="protection">Signs the links.</param>
 public sealed class NotificationMails(IDbContextFactory<FaceAdDbContext> contexts, IDataProtectionProvider protection)
@@ -22,16 +22,16 @@ public sealed class NotificationMails(IDbContextFactory<FaceAdDbContext> context
         NotificationKind.BudgetSpent, NotificationKind.Commented, NotificationKind.FilmReady, NotificationKind.FilmFailed,
     ];
 
-    /// <summary>The kinds that an organisation's people are told.</summary>
-    /// <param name="kind">Which side it is on.</param>
+    /// <summary>The kinds an organisation's members receive.</summary>
+    /// <param name="kind">The organisation's kind.</param>
     public static IReadOnlyList<NotificationKind> Of(OrganisationKind kind) => kind == OrganisationKind.MediaOwner ? OfMediaOwner : OfAdvertisers;
 
-    /// <summary>Whether a kind is mailed to somebody who has chosen nothing. A film that is ready waits where its sender is.</summary>
+    /// <summary>Whether a kind is mailed by default. A ready creative is not: its uploader is at the page anyway.</summary>
     /// <param name="kind">The kind.</param>
     public static bool AtFirst(NotificationKind kind) => kind is not NotificationKind.FilmReady;
 
-    /// <summary>A person's switches.</summary>
-    /// <param name="viewer">The person.</param>
+    /// <summary>A user's settings.</summary>
+    /// <param name="viewer">The user.</param>
     public async Task<IReadOnlyDictionary<NotificationKind, bool>> ReadAsync(Viewer viewer)
     {
         if (viewer.UserId is not { } user) return new Dictionary<NotificationKind, bool>();
@@ -41,8 +41,8 @@ public sealed class NotificationMails(IDbContextFactory<FaceAdDbContext> context
         return Of(side).ToDictionary(k => k, k => chosen.TryGetValue(k, out var on) ? on : AtFirst(k));
     }
 
-    /// <summary>Sets switches; those that are not named stay.</summary>
-    /// <param name="viewer">The person.</param>
+    /// <summary>Changes settings; kinds that are not listed stay as they are.</summary>
+    /// <param name="viewer">The user.</param>
     /// <param name="wanted">Whether each kind is mailed.</param>
     public async Task SetAsync(Viewer viewer, IReadOnlyDictionary<NotificationKind, bool> wanted)
     {
@@ -50,9 +50,9 @@ public sealed class NotificationMails(IDbContextFactory<FaceAdDbContext> context
         if (viewer.UserId is { } user) await SetAsync(user, wanted);
     }
 
-    /// <summary>What a link's token is about.</summary>
+    /// <summary>Reads the token of an unsubscribe link.</summary>
     /// <param name="token">The token.</param>
-    /// <returns>The person, and the kind; a kind of null is all of them. Null when it is no token of ours.</returns>
+    /// <returns>The user and the kind; a null kind means all. Null when the token is invalid.</returns>
     public (Guid User, NotificationKind? Kind)? Read(string? token)
     {
         if (token is not { Length: > 0 and < 1000 }) return null;
@@ -68,9 +68,9 @@ public sealed class NotificationMails(IDbContextFactory<FaceAdDbContext> context
         }
     }
 
-    /// <summary>Switches off what a link is about. Once more changes nothing.</summary>
+    /// <summary>Switches off the mails that a link covers. Idempotent.</summary>
     /// <param name="token">The link's token.</param>
-    /// <returns>What it was about; null when it is no token of ours, or the account has gone.</returns>
+    /// <returns>The user and the kind; null when the token is invalid, or the account no longer exists.</returns>
     public async Task<(Guid User, NotificationKind? Kind)?> UnsubscribeAsync(string? token)
     {
         if (Read(token) is not { } about) return null;
@@ -82,9 +82,9 @@ public sealed class NotificationMails(IDbContextFactory<FaceAdDbContext> context
         return about;
     }
 
-    /// <summary>A token that switches mails off.</summary>
-    /// <param name="user">Whose.</param>
-    /// <param name="kind">Which; null for all.</param>
+    /// <summary>Creates the token of an unsubscribe link.</summary>
+    /// <param name="user">The user.</param>
+    /// <param name="kind">The kind; null for all.</param>
     internal string TokenOf(Guid user, NotificationKind? kind) => Protector.Protect($"{user:N} {kind?.ToString() ?? All}");
 
     private IDataProtector Protector => protection.CreateProtector("FaceAd.Notifications.Unsubscribe");
@@ -98,7 +98,7 @@ public sealed class NotificationMails(IDbContextFactory<FaceAdDbContext> context
             await db.Database.ExecuteSqlAsync(
                 $"INSERT INTO mail_switches (user_id, kind, is_on) VALUES ({user}, {(int)kind}, {on}) ON CONFLICT (user_id, kind) DO UPDATE SET is_on = excluded.is_on");
         }
-        // What waits to be mailed, and is wanted no more, waits no more.
+        // Pending mails of a kind that is switched off are dropped.
         var off = wanted.Where(w => !w.Value).Select(w => w.Key).ToArray();
         await db.Set<Notification>().Where(n => n.UserId == user && n.MailDueAt != null && off.Contains(n.Kind)).ExecuteUpdateAsync(s => s.SetProperty(n => n.MailDueAt, (DateTimeOffset?)null));
         await transaction.CommitAsync();

@@ -2,7 +2,7 @@ using FaceAd.Web.Accounts;
 
 namespace FaceAd.Web.Notifications;
 
-/// <summary>What people are told in the dashboard.</summary>
+/// <summary>Registers notifications and their mails.</summary>
 static class NotificationsSetup
 {
     public static void AddNotifications(this IServiceCollection services)
@@ -15,7 +15,7 @@ static class NotificationsSetup
         services.AddHostedService(provider => provider.GetRequiredService<NotificationMailer>());
     }
 
-    /// <summary>What a mail program posts when somebody presses its own "unsubscribe" (RFC 8058): no page, no sign-in, the signed link is the proof.</summary>
+    /// <summary>Maps one-click unsubscribe (RFC 8058): no page, no sign-in; the signed link is the proof.</summary>
     public static void MapNotifications(this IEndpointRouteBuilder endpoints) =>
         endpoints.MapPost(NotificationLetters.OneClickPath, async (string? token, NotificationMails mails) =>
             await mails.UnsubscribeAsync(token) is null ? Results.NotFound() : Results.NoContent())

@@ -5,10 +5,10 @@ using Microsoft.EntityFrameworkCore;
 
 namespace FaceAd.Web.Notifications;
 
-/// <summary>Puts notifications into the transaction of the change that they tell of: told with it, or not at all.</summary>
+/// <summary>Adds notifications to the transaction of the change they report: both are saved, or neither.</summary>
 static class Notifying
 {
-    /// <summary>Tells the media owner's people.</summary>
+    /// <summary>Notifies the media owner's members.</summary>
     public static async Task NotifyOwnersAsync(
         this FaceAdDbContext db, NotificationKind kind, Guid campaign, string subject, string? detail, Viewer? by, DateTimeOffset now)
     {
@@ -16,12 +16,12 @@ static class Notifying
         await db.NotifyAsync(await db.Users.Where(u => owners.Contains(u.OrganisationId)).Select(u => u.Id).ToListAsync(), kind, campaign, subject, detail, by, now);
     }
 
-    /// <summary>Tells the people of an organisation.</summary>
+    /// <summary>Notifies an organisation's members.</summary>
     public static async Task NotifyOrganisationAsync(
         this FaceAdDbContext db, Guid organisation, NotificationKind kind, Guid campaign, string subject, string? detail, Viewer? by, DateTimeOffset now) =>
         await db.NotifyAsync(await db.Users.Where(u => u.OrganisationId == organisation).Select(u => u.Id).ToListAsync(), kind, campaign, subject, detail, by, now);
 
-    /// <summary>Tells people, except whoever did it. Saved with the change.</summary>
+    /// <summary>Notifies users, except the one who made the change. Saved with the change.</summary>
     public static async Task NotifyAsync(
         this FaceAdDbContext db, IEnumerable<Guid> users, NotificationKind kind, Guid campaign, string subject, string? detail, Viewer? by, DateTimeOffset now)
     {
@@ -38,7 +38,7 @@ static class Notifying
                 Subject = Cut(subject, 160)!,
                 Detail = Cut(detail, 300),
                 CreatedAt = now,
-                // In the same transaction: what is told in the dashboard is mailed, and nothing else is.
+                // Set in the same transaction, so that only what the dashboard shows is mailed.
                 MailDueAt = chosen.TryGetValue(user, out var on) ? Due(on) : Due(NotificationMails.AtFirst(kind)),
             });
         }

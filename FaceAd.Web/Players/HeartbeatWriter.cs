@@ -3,7 +3,7 @@ using Npgsql;
 
 namespace FaceAd.Web.Players;
 
-/// <summary>Writes the newest heartbeats to the screens' rows, all in one statement every ten seconds; cuts revoked screens off.</summary>
+/// <summary>Writes the latest heartbeats to the screens' rows, one statement every ten seconds; disconnects revoked screens.</summary>
 public sealed class HeartbeatWriter(
     ScreenConnections connections, ScreenDirectory screens, NpgsqlDataSource database, TimeProvider time, ILogger<HeartbeatWriter> log)
     : BackgroundService
@@ -45,7 +45,7 @@ public sealed class HeartbeatWriter(
             }
             catch (Exception exception) when (exception is not OperationCanceledException)
             {
-                log.LogWarning("Heartbeats could not be written ({Reason}); trying again", exception.Message);
+                log.LogWarning("Could not write heartbeats ({Reason}); will retry", exception.Message);
             }
         }
     }

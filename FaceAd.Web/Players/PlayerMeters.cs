@@ -7,7 +7,7 @@ public sealed class PlayerMeters(IMeterFactory factory)
 {
     private readonly Counter<long> _pushed = factory.Create("FaceAd.Players").CreateCounter<long>("facead.pushes");
 
-    /// <summary>A command was sent to a connected screen.</summary>
+    /// <summary>Counts a command sent to a connected screen.</summary>
     /// <param name="screenId">The screen.</param>
     public void Pushed(Guid screenId) => _pushed.Add(1, new KeyValuePair<string, object?>("screen", screenId));
 }

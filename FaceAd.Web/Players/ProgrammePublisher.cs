@@ -6,7 +6,7 @@ using FaceAd.Web.Screens;
 
 namespace FaceAd.Web.Players;
 
-/// <summary>Tells every connected screen what to hold ready, on connect and when it changes.</summary>
+/// <summary>Sends every connected screen its programme, on connect and on change.</summary>
 public sealed class ProgrammePublisher(
     ScreenConnections connections, ScreenDirectory screens, SnapshotReader snapshots, TimeProvider time, ILogger<ProgrammePublisher> log)
     : BackgroundService
@@ -14,7 +14,7 @@ public sealed class ProgrammePublisher(
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
     private readonly ConcurrentDictionary<Guid, ScreenProgramme> _sent = new();
 
-    /// <summary>Sends a screen its programme, changed or not.</summary>
+    /// <summary>Sends a screen its programme, whether or not it has changed.</summary>
     /// <param name="screenId">The screen.</param>
     public void Send(Guid screenId)
     {
@@ -24,7 +24,9 @@ public sealed class ProgrammePublisher(
         connections.SendProgramme(screenId, programme);
     }
 
-    /// <summary>What a screen must hold ready now: the house loop, and every campaign that may run at its site within two days.</summary>
+    /// <summary>
+    /// The programme a screen must have cached now: the house loop, and every campaign that may run at its site within two days.
+    /// </summary>
     /// <param name="screen">The screen.</param>
     /// <param name="snapshot">Campaigns and house loop.</param>
     public static ScreenProgramme Compose(ScreenEntry screen, DecisionSnapshot snapshot)
@@ -54,7 +56,7 @@ public sealed class ProgrammePublisher(
             }
             catch (Exception exception)
             {
-                log.LogError(exception, "Programmes could not be sent");
+                log.LogError(exception, "Could not send the programmes");
             }
         }
     }

@@ -6,53 +6,53 @@ using FaceAd.Web.Screens;
 
 namespace FaceAd.Web.Players;
 
-/// <summary>A screen as an admin sees it now.</summary>
+/// <summary>Current state of a screen, as shown to administrators.</summary>
 /// <param name="ScreenId">The screen.</param>
 /// <param name="Name">Its name.</param>
-/// <param name="SiteName">Its building.</param>
+/// <param name="SiteName">Its site's name.</param>
 /// <param name="Connected">Whether its player is connected.</param>
-/// <param name="LastSeenAt">Newest heartbeat; null when this server has had none.</param>
+/// <param name="LastSeenAt">Latest heartbeat; null when this server has received none.</param>
 /// <param name="Camera">State of the camera.</param>
-/// <param name="Problem">What the player says is wrong; null when nothing is.</param>
-/// <param name="ShowingCreativeId">Creative on the screen; null when none is known.</param>
+/// <param name="Problem">Problem reported by the player; null when there is none.</param>
+/// <param name="ShowingCreativeId">Creative on the screen; null when unknown.</param>
 /// <param name="ShowingName">Its name.</param>
 /// <param name="ShowingSha256">Hash of its file.</param>
 /// <param name="Viewers">People in view.</param>
 /// <param name="Segments">Their most likely segments.</param>
 /// <param name="Mode">Where frames are analysed.</param>
-/// <param name="OutboxPending">Play reports that wait in the player.</param>
-/// <param name="PageRendering">Whether a page really renders; true when no heartbeat has come, since nothing is known to be wrong.</param>
-/// <param name="Analysing">Where the player says that frames are analysed now; <paramref name="Mode"/> when no heartbeat has come.</param>
-/// <param name="HasModels">Whether the player could analyse frames itself; null when no heartbeat has come.</param>
+/// <param name="OutboxPending">Play reports pending in the player's outbox.</param>
+/// <param name="PageRendering">Whether the playback page is rendering; true before the first heartbeat, since no problem is known.</param>
+/// <param name="Analysing">Where the player reports that frames are analysed; <paramref name="Mode"/> before the first heartbeat.</param>
+/// <param name="HasModels">Whether the player could analyse frames itself; null before the first heartbeat.</param>
 public sealed record ScreenNow(
     Guid ScreenId, string Name, string SiteName, bool Connected, DateTimeOffset? LastSeenAt, CameraState Camera, string? Problem,
     Guid? ShowingCreativeId, string? ShowingName, string? ShowingSha256, int Viewers, IReadOnlyList<Segment> Segments,
     InferenceMode Mode, int OutboxPending, bool PageRendering,
     InferenceMode Analysing, bool? HasModels)
 {
-    /// <summary>Beyond this the machine's own clock needs a hand.</summary>
+    /// <summary>A larger clock difference needs attention.</summary>
     public static readonly TimeSpan MostClockAhead = TimeSpan.FromSeconds(2);
 
-    /// <summary>Beyond this its clock runs so fast or slow that it is hardly sound, in parts per million.</summary>
+    /// <summary>A larger clock drift suggests a faulty clock, in parts per million.</summary>
     public const double MostClockDrift = 200;
 
-    /// <summary>From here on a processor is too hot: a Raspberry Pi slows down.</summary>
+    /// <summary>From this temperature on a processor is too hot: a Raspberry Pi throttles.</summary>
     public const double HotCelsius = 80;
 
-    /// <summary>How far the player's machine's own clock is ahead, negative when behind; null while it has not said.</summary>
+    /// <summary>How far the clock of the player's machine is ahead, negative when behind; null before it was reported.</summary>
     public TimeSpan? ClockAhead { get; init; }
 
-    /// <summary>How fast that clock runs, in parts per million, negative when slow; null while too little is known.</summary>
+    /// <summary>Drift of that clock in parts per million, negative when slow; null while there is too little data.</summary>
     public double? ClockDrift { get; init; }
 
-    /// <summary>Temperature of the player's processor in whole degrees Celsius; null where its machine does not tell.</summary>
+    /// <summary>Temperature of the player's processor in whole degrees Celsius; null where the machine does not report it.</summary>
     public double? CpuCelsius { get; init; }
 
-    /// <summary>The sensors in the cabin; empty where there are none, or no heartbeat has come.</summary>
+    /// <summary>The sensors in the cabin; empty when there are none, or before the first heartbeat.</summary>
     public IReadOnlyList<SensorReport> Sensors { get; init; } = [];
 }
 
-/// <summary>All screens as they are now, from memory, and news of changes at most twice a second.</summary>
+/// <summary>Current state of all screens, from memory, with change notifications at most twice a second.</summary>
 public sealed class ScreenBoard : IDisposable
 {
     private static readonly TimeSpan Throttle = TimeSpan.FromMilliseconds(500);
@@ -65,7 +65,7 @@ public sealed class ScreenBoard : IDisposable
     private readonly IDisposable[] _listening;
     private int _scheduled;
 
-    /// <summary>Starts listening.</summary>
+    /// <summary>Subscribes to its sources.</summary>
     public ScreenBoard(
         ScreenConnections connections, ScreenDirectory screens, LiveAudiences audiences, SnapshotReader snapshots, TimeProvider time,
         ILogger<ScreenBoard> log)
@@ -82,7 +82,7 @@ public sealed class ScreenBoard : IDisposable
     /// <summary>How many screens are connected.</summary>
     public int Connected => _screens.All.Count(s => _connections.IsConnected(s.Id));
 
-    /// <summary>Some screens: a page that shows a few asks for no more.</summary>
+    /// <summary>State of selected screens, for pages that show only a few.</summary>
     /// <param name="asked">The screens.</param>
     public IReadOnlyList<ScreenNow> Now(IEnumerable<ScreenEntry> asked)
     {
@@ -102,7 +102,7 @@ public sealed class ScreenBoard : IDisposable
                 [.. viewers.Select(v => v.Segments?.Top ?? Segment.Unknown)], screen.Mode, last?.Beat.OutboxPending ?? 0, last?.Beat.PageRendering ?? true,
                 last?.Beat.Analysing ?? screen.Mode, last?.Beat.HasModels)
             {
-                // What moves by less than anybody would see does not redraw a card.
+                // Rounded, so that invisible changes do not redraw a card.
                 ClockAhead = last?.Beat.ClockAheadMilliseconds is { } ahead ? TimeSpan.FromMilliseconds(Math.Round(ahead / 100) * 100) : null,
                 ClockDrift = last?.Beat.ClockDriftPartsPerMillion is { } drift ? Math.Round(drift) : null,
                 CpuCelsius = last?.Beat.CpuCelsius is { } celsius ? Math.Round(celsius) : null,
@@ -111,7 +111,7 @@ public sealed class ScreenBoard : IDisposable
         })];
     }
 
-    /// <summary>Calls back after changes, at most twice a second, on a pool thread. Dispose to end.</summary>
+    /// <summary>Subscribes to changes, at most twice a second, on a pool thread. Dispose to unsubscribe.</summary>
     /// <param name="changed">Called after changes.</param>
     public IDisposable Subscribe(Action changed) => _changed.Add(_ => changed());
 

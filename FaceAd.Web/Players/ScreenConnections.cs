@@ -10,8 +10,8 @@ using Microsoft.AspNetCore.SignalR;
 namespace FaceAd.Web.Players;
 
 /// <summary>
-/// The screens that are connected, the newest command to each, and what it last said. Commands are numbered per screen;
-/// one that a screen has not acknowledged is sent again when it comes back.
+/// The connected screens, the latest command to each, and its latest heartbeat. Commands are numbered per screen; one that was not
+/// acknowledged is sent again when the screen reconnects.
 /// </summary>
 public sealed class ScreenConnections : IDisposable
 {
@@ -24,7 +24,7 @@ public sealed class ScreenConnections : IDisposable
     private readonly TimeProvider _time;
     private readonly ILogger<ScreenConnections> _log;
 
-    /// <summary>Starts listening to decisions and audiences.</summary>
+    /// <summary>Subscribes to decisions and audiences.</summary>
     public ScreenConnections(
         IHubContext<ScreenHub, IScreenClient> hub, DecisionEngine decisions, LiveAudiences audiences,
         PlayerMeters meters, TimeProvider time, ILogger<ScreenConnections> log)
@@ -37,10 +37,10 @@ public sealed class ScreenConnections : IDisposable
     /// <summary>Told when a screen connected, disconnected or said something new.</summary>
     public Subscribers<Guid> Changed { get; }
 
-    /// <summary>Screens that are connected to this node.</summary>
+    /// <summary>Screens connected to this node.</summary>
     public IReadOnlyCollection<Guid> Connected => [.. _connections.Where(c => c.Value.ConnectionId is not null).Select(c => c.Key)];
 
-    /// <summary>The newest heartbeat of a screen since this node started, and when it came; null before the first.</summary>
+    /// <summary>Latest heartbeat of a screen since this node started, and its arrival time; null before the first.</summary>
     /// <param name="screenId">The screen.</param>
     public (Heartbeat Beat, DateTimeOffset At)? LastBeat(Guid screenId) => _connections.GetValueOrDefault(screenId)?.Beat;
 
@@ -74,10 +74,10 @@ public sealed class ScreenConnections : IDisposable
             var fresh = connection.Command is { } c && _time.GetUtcNow() - c.DecidedAt < CommandLifetime;
             pending = fresh && connection.Command!.Sequence > connection.Acknowledged ? connection.Command : null;
         }
-        replaced?.Abort(); // the same token in a second player: the newest one wins
+        replaced?.Abort(); // a second player with the same token: the newest one wins
         _log.LogInformation("Screen {ScreenId} connected", screenId);
         var client = _hub.Clients.Client(caller.ConnectionId);
-        // While it was cut off it could not be told, and sampled as if an audience were open.
+        // While disconnected it could not be told, and sampled as if an audience were open.
         Send(screenId, client.AudienceOpen(_audiences.Find(screenId)?.AudienceId is not null));
         if (pending is not null) Send(screenId, client.Play(pending));
         Changed.Tell(screenId);
@@ -95,21 +95,21 @@ public sealed class ScreenConnections : IDisposable
         Changed.Tell(screenId);
     }
 
-    /// <summary>Cuts screens off whose token has become void.</summary>
-    /// <param name="isVoid">Tells by the token's hash.</param>
+    /// <summary>Disconnects screens whose token is no longer valid.</summary>
+    /// <param name="isVoid">Whether the token with this hash is invalid.</param>
     internal void AbortWhere(Predicate<string> isVoid)
     {
         foreach (var (screenId, connection) in _connections)
         {
             var caller = connection.Caller;
             if (caller?.User?.FindFirstValue(DeviceAuthentication.TokenHashClaim) is not { } hash || !isVoid(hash)) continue;
-            _log.LogInformation("Screen {ScreenId} is cut off: its token is void", screenId);
+            _log.LogInformation("Disconnected screen {ScreenId}: its token is no longer valid", screenId);
             caller.Abort();
         }
     }
 
-    /// <summary>Cuts the screens of a site off: they come back through the node that owns it now.</summary>
-    /// <param name="isThere">Tells whether a screen is at the site.</param>
+    /// <summary>Disconnects the screens of a site; they reconnect through the node that owns it now.</summary>
+    /// <param name="isThere">Whether a screen is at the site.</param>
     internal void Drop(Predicate<Guid> isThere)
     {
         foreach (var (screenId, connection) in _connections)
@@ -139,7 +139,7 @@ public sealed class ScreenConnections : IDisposable
         string? connectionId;
         lock (connection)
         {
-            // Rises across restarts of the server too: it starts from the clock.
+            // Starts from the clock, so that it rises across restarts of the server too.
             var sequence = Math.Max((connection.Command?.Sequence ?? 0) + 1, decision.At.ToUnixTimeMilliseconds());
             command = new PlayCommand(sequence, decision.Id, decision.CreativeId, made.AtEnd, decision.At);
             connection.Command = command;
@@ -166,7 +166,7 @@ public sealed class ScreenConnections : IDisposable
         Changed.Tell(audience.Screen.Id);
     }
 
-    // SignalR keeps the order of sends to one connection; a failed send means that the connection is going down.
+    // SignalR keeps the order of sends to one connection; a failed send means that the connection is closing.
     private async void Send(Guid screenId, Task sending)
     {
         try
@@ -175,11 +175,11 @@ public sealed class ScreenConnections : IDisposable
         }
         catch (Exception exception)
         {
-            _log.LogWarning("A message to screen {ScreenId} could not be sent ({Reason})", screenId, exception.Message);
+            _log.LogWarning("Could not send a message to screen {ScreenId} ({Reason})", screenId, exception.Message);
         }
     }
 
-    // Guarded by itself.
+    // Its own lock guards its fields.
     private sealed class Connection
     {
         public HubCallerContext? Caller;

@@ -6,7 +6,9 @@ using Microsoft.AspNetCore.SignalR;
 
 namespace FaceAd.Web.Players;
 
-/// <summary>The hub that screens connect to. Thin: behaviour is in <see cref="ScreenConnections"/> and <see cref="DecisionEngine"/>.</summary>
+/// <summary>
+/// The hub that screens connect to. Thin: behaviour is in <see cref="ScreenConnections"/> and <see cref="DecisionEngine"/>.
+/// </summary>
 [Authorize(Policy = DeviceAuthentication.SchemeName)]
 public sealed class ScreenHub(
     ScreenConnections connections, ProgrammePublisher programmes, DecisionEngine decisions, TimeProvider time) : Hub<IScreenClient>, IScreenHub
@@ -43,10 +45,10 @@ public sealed class ScreenHub(
         return Task.FromResult(new HeartbeatReply(time.GetUtcNow()));
     }
 
-    // The heartbeats of all screens are written together: a zero byte, which PostgreSQL refuses, would keep the others' from being written.
+    // All heartbeats are written in one statement: a zero byte, which PostgreSQL rejects, would block those of the other screens.
     private static bool IsText(string? text, int most) => text is null || (text.Length <= most && !text.Contains('\0', StringComparison.Ordinal));
 
-    // Not a number is not within anything.
+    // NaN is never within bounds.
     private static bool Within(double? value, double most) => value is not { } v || Math.Abs(v) <= most;
 
     private static bool AreSound(IReadOnlyList<SensorReport>? sensors) => sensors is null || (sensors.Count <= Heartbeat.MaxSensors && sensors.All(

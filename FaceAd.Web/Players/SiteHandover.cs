@@ -7,8 +7,8 @@ using FaceAd.Web.Screens;
 namespace FaceAd.Web.Players;
 
 /// <summary>
-/// When this node has lost a site, drops what it remembers of it and cuts its screens off. (The registers of persons go by themselves,
-/// since they are good for one lease only.)
+/// Drops the cached state of a site that this node has lost, and disconnects its screens. (Person registers need no clean-up, since they
+/// are tied to a lease.)
 /// </summary>
 sealed class SiteHandover(
     SiteOwnership ownership, ScreenDirectory screens, FrameWorker frames, LiveAudiences audiences, DecisionEngine decisions, ScreenConnections connections)

@@ -9,16 +9,16 @@ using Npgsql;
 namespace FaceAd.Web.Plays;
 
 /// <summary>
-/// Takes play reports: checks each as it comes in, commits the good ones, knows the ones it has. A writer commits the requests of many
-/// players together, so that a commit costs the same however many players wait for it; each request is answered after its commit. Two
-/// writers work side by side: while one adds up what it has copied, and commits, the other copies.
+/// Accepts play reports: validates each on arrival, commits the valid ones, and recognises repeats. A writer commits the requests of many
+/// players as one group, so that a commit costs the same however many players wait for it; each request is answered after its commit. Two
+/// writers run in parallel: while one updates the totals and commits, the other copies rows.
 /// </summary>
 sealed partial class PlayIntake : BackgroundService
 {
-    /// <summary>The most requests that wait for a writer: 5 MB of reports at most. Further ones are turned away.</summary>
+    /// <summary>The most requests queued for a writer: at most 5 MB of reports. Further ones are refused.</summary>
     public const int Capacity = 1024;
 
-    /// <summary>No further request joins a group that has so many plays.</summary>
+    /// <summary>A group with this many plays is full.</summary>
     private const int FullGroup = 2000;
 
     private const int Writers = 2;
@@ -46,11 +46,12 @@ sealed partial class PlayIntake : BackgroundService
     /// <summary>Told after a commit, with the plays that are new; perhaps by two writers at once.</summary>
     public Subscribers<IReadOnlyList<Play>> Committed { get; }
 
-    /// <summary>Takes one request's reports. Completes when those that can be taken are committed.</summary>
+    /// <summary>Accepts one request's reports. Completes when the valid ones are committed.</summary>
     /// <param name="screen">The screen.</param>
     /// <param name="reports">Its reports.</param>
-    /// <param name="cancellation">Stops the waiting; what was queued may still be committed.</param>
-    /// <exception cref="BusyException">Too much waits, or the database is away: nothing is promised; the player sends again.</exception>
+    /// <param name="cancellation">Stops waiting; what was queued may still be committed.</param>
+    /// <exception cref="BusyException">The queue is full or the database is unavailable. The outcome is unknown; the player must
+    /// retry.</exception>
     public async Task<PlayReceipt> CommitAsync(ScreenEntry screen, IReadOnlyList<PlayReport> reports, CancellationToken cancellation)
     {
         if (reports.Count == 0) return new PlayReceipt(0, 0, []);
@@ -65,7 +66,7 @@ sealed partial class PlayIntake : BackgroundService
         return await request.Done.WaitAsync(cancellation);
     }
 
-    /// <summary>What was taken in by now is still written, as long as the database answers; all of it is answered.</summary>
+    /// <summary>Writes what is still queued while the database responds; every request gets an answer.</summary>
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         _requests.Writer.TryComplete();
@@ -79,18 +80,18 @@ sealed partial class PlayIntake : BackgroundService
     {
         return Task.WhenAll(Enumerable.Range(0, Writers).Select(_ => WriteAsync()));
 
-        // A group that has been begun is finished: stopping is waited for between groups.
+        // A group in progress is always finished: a stop takes effect between groups.
         async Task WriteAsync()
         {
             while (await _requests.Reader.WaitToReadAsync(stoppingToken)) await RunCycleAsync(CancellationToken.None);
         }
     }
 
-    /// <summary>Writes what is queued, group after group over one connection; an outage ends the cycle. Every request taken is answered.</summary>
+    /// <summary>Writes the queue, group after group on one connection; an outage ends the cycle. Every request taken is answered.</summary>
     internal async Task RunCycleAsync(CancellationToken cancellation)
     {
         var group = TakeGroup();
-        if (group.Count == 0) return; // the other writer has taken all
+        if (group.Count == 0) return; // the other writer was faster
         try
         {
             await using var connection = await _store.OpenAsync(cancellation);
@@ -163,7 +164,7 @@ sealed partial class PlayIntake : BackgroundService
             foreach (var play in request.Plays)
             {
                 if (known.Contains(play.Id)) request.IsKnown();
-                else request.Await(play.Id, first: plays.TryAdd(play.Id, play)); // not first: a second try beside the first
+                else request.Await(play.Id, first: plays.TryAdd(play.Id, play)); // not first: a retry is in the same group
             }
         }
         Dictionary<Guid, PlayOutcome> outcomes = new(plays.Count);
@@ -171,7 +172,7 @@ sealed partial class PlayIntake : BackgroundService
         foreach (var request in group) request.Answer(outcomes);
     }
 
-    /// <summary>Commits plays; when a row cannot be stored, smaller and smaller pieces, until it stands alone.</summary>
+    /// <summary>Commits plays; if a row cannot be stored, halves the group until the row is isolated.</summary>
     private async Task CommitAsync(NpgsqlConnection connection, IReadOnlyList<Play> plays, Dictionary<Guid, PlayOutcome> outcomes, CancellationToken cancellation)
     {
         for (var attempt = 1; ; attempt++)
@@ -186,7 +187,7 @@ sealed partial class PlayIntake : BackgroundService
             }
             catch (PostgresException exception) when (exception.SqlState.StartsWith("40", StringComparison.Ordinal) && attempt < Tries)
             {
-                // A deadlock or the like with another node: the same again.
+                // A deadlock or serialization failure with another node: retry.
             }
             catch (PostgresException exception) when (IsFaultOfARow(exception))
             {
@@ -217,10 +218,11 @@ sealed partial class PlayIntake : BackgroundService
         Committed.Tell(fresh);
     }
 
-    // Data exceptions and integrity violations: the rest of the group has no part in them.
+    // Data exceptions and integrity violations concern a single row, not the rest of the group.
     private static bool IsFaultOfARow(PostgresException exception) => exception.SqlState.StartsWith("22", StringComparison.Ordinal) || exception.SqlState.StartsWith("23", StringComparison.Ordinal);
 
-    // The player knows whether it watched; this server knows whether it analysed what it was sent. A play of the house loop has no exposures to compute.
+    // Measured only if both agree: the player, whether it observed, and this server, whether it analysed what it received. A play of the
+    // house loop has no exposures to compute.
     private Play ToPlay(ScreenEntry screen, PlayReport report, PlayedFilm film, DateTimeOffset now) => new()
     {
         Id = report.PlayId,
@@ -240,7 +242,7 @@ sealed partial class PlayIntake : BackgroundService
         ExposuresDue = film.CampaignId is not null,
     };
 
-    // As the database keeps it: sums that are added here must be those of the rows.
+    // Truncated to microseconds, as the database stores it, so that the totals match the rows.
     private static DateTimeOffset Stored(DateTimeOffset at) => new(at.UtcTicks - (at.UtcTicks % TimeSpan.TicksPerMicrosecond), TimeSpan.Zero);
 
     [LoggerMessage(LogLevel.Information, "Play {PlayId} on screen {ScreenId}: creative {CreativeId}, campaign {CampaignId}, {End} after {Seconds:F1} s, measured {Measured}")]
@@ -249,12 +251,14 @@ sealed partial class PlayIntake : BackgroundService
     [LoggerMessage(LogLevel.Warning, "Play {PlayId} of screen {ScreenId} refused: {Reason}")]
     private partial void LogRefusal(Guid playId, Guid screenId, string reason);
 
-    [LoggerMessage(LogLevel.Error, "Play {PlayId} of screen {ScreenId} could not be stored")]
+    [LoggerMessage(LogLevel.Error, "Could not store play {PlayId} of screen {ScreenId}")]
     private partial void LogUnstorable(Exception exception, Guid playId, Guid screenId);
 
-    [LoggerMessage(LogLevel.Warning, "The database does not take play reports of {Requests} requests ({Reason}); their players try again")]
+    [LoggerMessage(
+        LogLevel.Warning,
+        "Could not write the play reports of {Requests} requests: the database is unavailable ({Reason}); the players will retry")]
     private partial void LogOutage(int requests, string reason);
 
-    [LoggerMessage(LogLevel.Error, "Play reports of {Requests} requests could not be written")]
+    [LoggerMessage(LogLevel.Error, "Could not write the play reports of {Requests} requests")]
     private partial void LogFailure(Exception exception, int requests);
 }

@@ -2,22 +2,24 @@ using FaceAd.Core;
 
 namespace FaceAd.Web.Plays;
 
-/// <summary>What a play report must look like to be taken.</summary>
+/// <summary>Validation of play reports.</summary>
 public static class PlayReportRules
 {
-    /// <summary>How far a play may outlast its creative: decoders and slow pages stretch it a little.</summary>
+    /// <summary>How much longer than its creative a play may be: decoders and slow pages stretch it a little.</summary>
     public static readonly TimeSpan Stretch = TimeSpan.FromSeconds(10);
 
-    /// <summary>The oldest play taken, so that an outage of a month loses nothing.</summary>
+    /// <summary>The oldest play accepted, so that an outage of a month loses nothing.</summary>
     public static readonly TimeSpan Oldest = TimeSpan.FromDays(35);
 
-    /// <summary>How far a player's clock may run ahead, as for frames: plays and stays of one screen carry the same clock, so they still match.</summary>
+    /// <summary>
+    /// How far a player's clock may run ahead, as for frames: a screen's plays and presences use the same clock, so they still match.
+    /// </summary>
     public static readonly TimeSpan Ahead = TimeSpan.FromDays(1);
 
-    /// <summary>Says why a report can never be taken; null when it can.</summary>
-    /// <param name="report">The report, straight from the wire.</param>
-    /// <param name="creativeSeconds">Running time of its creative; null when there is no such creative.</param>
-    /// <param name="now">The server's clock.</param>
+    /// <summary>Why a report can never be accepted; null when it can.</summary>
+    /// <param name="report">The report as received.</param>
+    /// <param name="creativeSeconds">Duration of its creative; null when there is no such creative.</param>
+    /// <param name="now">The current time, by the server's clock.</param>
     public static string? FindFault(PlayReport report, double? creativeSeconds, DateTimeOffset now)
     {
         if (report.PlayId == Guid.Empty) return "playId is empty.";

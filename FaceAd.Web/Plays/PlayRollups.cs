@@ -5,7 +5,7 @@ using Npgsql;
 
 namespace FaceAd.Web.Plays;
 
-/// <summary>Sums over a campaign's plays.</summary>
+/// <summary>Play totals of a campaign.</summary>
 public abstract class PlaySums
 {
     /// <summary>The campaign.</summary>
@@ -17,14 +17,14 @@ public abstract class PlaySums
     /// <summary>Plays with measured presence.</summary>
     public long Measured { get; init; }
 
-    /// <summary>Milliseconds on the screen.</summary>
+    /// <summary>Milliseconds on screen.</summary>
     public long PlayMs { get; init; }
 }
 
-/// <summary>Plays of a campaign by day, screen and creative.</summary>
+/// <summary>A campaign's plays by day, screen and creative.</summary>
 public sealed class PlayDay : PlaySums
 {
-    /// <summary>Day of the site.</summary>
+    /// <summary>Site day.</summary>
     public required DateOnly Day { get; init; }
 
     /// <summary>The screen.</summary>
@@ -34,24 +34,24 @@ public sealed class PlayDay : PlaySums
     public required Guid CreativeId { get; init; }
 }
 
-/// <summary>Plays of a campaign by hour, on all screens.</summary>
+/// <summary>A campaign's plays by hour, all screens together.</summary>
 public sealed class PlayHour : PlaySums
 {
-    /// <summary>Day of the site.</summary>
+    /// <summary>Site day.</summary>
     public required DateOnly Day { get; init; }
 
     /// <summary>Hour of the site's day, 0..23.</summary>
     public required short Hour { get; init; }
 }
 
-/// <summary>Plays of a campaign by minute, on all screens, for the first hours of a campaign.</summary>
+/// <summary>A campaign's plays by minute, all screens together, for the campaign's first hours.</summary>
 public sealed class PlayMinute : PlaySums
 {
     /// <summary>Start of the minute.</summary>
     public required DateTimeOffset Minute { get; init; }
 }
 
-/// <summary>Adds new plays to their sums, in the transaction that inserts them. Films of the house loop are in no campaign's sums.</summary>
+/// <summary>Adds new plays to the rollups, in the transaction that inserts them. The house loop is in no campaign's rollups.</summary>
 static class PlayRollups
 {
     private const string AddToTotals = """
@@ -64,9 +64,9 @@ static class PlayRollups
 
     private static readonly string[] Sums = ["plays", "measured", "play_ms"];
 
-    /// <summary>Adds the statements to a batch.</summary>
-    /// <param name="batch">Runs in the transaction of the plays.</param>
-    /// <param name="fresh">The plays that it inserted.</param>
+    /// <summary>Adds the rollup statements to a batch.</summary>
+    /// <param name="batch">A batch that runs in the plays' transaction.</param>
+    /// <param name="fresh">The inserted plays.</param>
     public static void AddTo(NpgsqlBatch batch, IEnumerable<Play> fresh)
     {
         RollupTable<(Guid Campaign, DateOnly Day, Guid Screen, Guid Creative)> days = new(

@@ -8,9 +8,9 @@ using NpgsqlTypes;
 namespace FaceAd.Web.Plays;
 
 /// <summary>
-/// Writes plays, many at a time. The common case is new rows only, and goes by binary COPY; whatever COPY cannot do (a play that another
-/// node has committed in the same moment, a repeat that nobody expected) goes by a multi-row INSERT that knows conflicts. Writers
-/// copy rows side by side and take turns at the sums, where they would wait for each other's locks anyway.
+/// Writes plays in groups. The common case, new rows only, uses binary COPY; a conflict (a play that another node has just committed, an
+/// unexpected repeat) falls back to a multi-row INSERT with ON CONFLICT. Writers copy rows in parallel and take turns at the totals, where
+/// they would wait for each other's locks anyway.
 /// </summary>
 sealed class PlayStore : IDisposable
 {
@@ -27,12 +27,12 @@ sealed class PlayStore : IDisposable
         RETURNING id
         """;
 
-    // After a repeat, so many groups ask first which of their plays are known: a COPY that fails costs more than the question.
+    // After a repeat, this many groups first query which of their plays are known: a failed COPY costs more than the query.
     private const int CarefulGroups = 32;
 
     private readonly RecentPlays _recent = new();
     private readonly SemaphoreSlim _sums = new(1);
-    private volatile int _careful; // a hint: which of two writers counts it down does not matter
+    private volatile int _careful; // a hint: races between the two writers do not matter
 
     private readonly NpgsqlDataSource _database;
     private readonly Histogram<double> _seconds;
@@ -46,18 +46,20 @@ sealed class PlayStore : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _sums.Dispose();
 
-    /// <summary>A connection for a run of groups.</summary>
+    /// <summary>Opens a connection for a series of groups.</summary>
     public ValueTask<NpgsqlConnection> OpenAsync(CancellationToken cancellation) => _database.OpenConnectionAsync(cancellation);
 
-    /// <summary>Which plays are committed already: those that this node knows of, and, while repeats are about, those that the database does.</summary>
+    /// <summary>
+    /// Which plays are already committed: those this node remembers and, while repeats are likely, those the database has.
+    /// </summary>
     /// <param name="connection">An open connection without a transaction.</param>
-    /// <param name="plays">Identities of plays.</param>
-    /// <param name="cancellation">Gives up.</param>
+    /// <param name="plays">Play identities.</param>
+    /// <param name="cancellation">Cancels the operation.</param>
     public async Task<IReadOnlySet<Guid>> FindKnownAsync(NpgsqlConnection connection, IReadOnlyCollection<Guid> plays, CancellationToken cancellation)
     {
         using var _ = Step("find");
         var known = _recent.Find(plays);
-        if (_careful <= 0) return known; // below 0 when two writers counted down at once
+        if (_careful <= 0) return known; // below 0 when both writers count down concurrently
         _careful--;
         var others = plays.Where(p => !known.Contains(p)).ToArray();
         var found = await connection.QueryAsync("SELECT id FROM plays WHERE id = ANY ($1)", [others], r => r.GetGuid(0), cancellation);
@@ -66,15 +68,15 @@ sealed class PlayStore : IDisposable
         return known;
     }
 
-    /// <summary>Commits plays together with everything that counts them.</summary>
+    /// <summary>Commits plays together with their totals.</summary>
     /// <param name="connection">An open connection without a transaction.</param>
     /// <param name="plays">Distinct plays.</param>
-    /// <param name="cancellation">Gives up.</param>
-    /// <returns>Those that are new.</returns>
-    /// <exception cref="PostgresException">A row cannot be stored; nothing of the group was.</exception>
+    /// <param name="cancellation">Cancels the operation.</param>
+    /// <returns>The new ones.</returns>
+    /// <exception cref="PostgresException">A row cannot be stored; the whole group was rolled back.</exception>
     public async Task<IReadOnlyList<Play>> CommitAsync(NpgsqlConnection connection, IReadOnlyList<Play> plays, CancellationToken cancellation)
     {
-        // One order for all, so that two groups cannot lock each other out.
+        // Same order everywhere, so that two groups cannot deadlock.
         Play[] sorted = [.. plays.OrderBy(p => p.Id)];
         try
         {
@@ -83,7 +85,7 @@ sealed class PlayStore : IDisposable
         catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.UniqueViolation)
         {
             _careful = CarefulGroups;
-            // COPY is the first statement of its transaction, so that nothing but the rows themselves is done twice.
+            // COPY is the first statement of its transaction, so that only the rows themselves are written again.
             return await CommitAsync(connection, sorted, InsertAsync, cancellation);
         }
     }
@@ -109,7 +111,7 @@ sealed class PlayStore : IDisposable
         return fresh;
     }
 
-    /// <summary>The one place where new plays are added to whatever counts plays, in their own transaction.</summary>
+    /// <summary>The single place that adds new plays to the totals, in the plays' transaction.</summary>
     private static async Task AddTotalsAsync(NpgsqlConnection connection, IReadOnlyList<Play> fresh, CancellationToken cancellation)
     {
         await using var batch = new NpgsqlBatch(connection);
@@ -118,7 +120,7 @@ sealed class PlayStore : IDisposable
         if (batch.BatchCommands.Count > 0) await batch.ExecuteNonQueryAsync(cancellation);
     }
 
-    /// <summary>The bare COPY, without a transaction of its own.</summary>
+    /// <summary>The COPY alone, without a transaction of its own.</summary>
     internal static async Task<IReadOnlyList<Play>> CopyAsync(NpgsqlConnection connection, Play[] plays, CancellationToken cancellation)
     {
         await using var copy = await connection.BeginBinaryImportAsync(Copy, cancellation);
@@ -127,7 +129,7 @@ sealed class PlayStore : IDisposable
         return plays;
     }
 
-    /// <summary>Writes one row of a COPY.</summary>
+    /// <summary>Writes one row of the COPY.</summary>
     private static async ValueTask WriteAsync(NpgsqlBinaryImporter copy, Play play, CancellationToken cancellation)
     {
         await copy.StartRowAsync(cancellation);

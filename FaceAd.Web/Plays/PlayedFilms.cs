@@ -4,29 +4,29 @@ using Npgsql;
 
 namespace FaceAd.Web.Plays;
 
-/// <summary>A film as play reports are checked against it.</summary>
+/// <summary>The properties of a creative needed to check play reports.</summary>
 /// <param name="Id">The creative.</param>
 /// <param name="CampaignId">Its campaign; null for the house loop.</param>
 /// <param name="OrganisationId">Its owner.</param>
-/// <param name="Seconds">Its running time.</param>
+/// <param name="Seconds">Its duration.</param>
 readonly record struct PlayedFilm(Guid Id, Guid? CampaignId, Guid OrganisationId, double Seconds);
 
 /// <summary>
-/// Finds the films that plays name. What is asked of a film never changes, so that each is read once; that one was deleted is found by
-/// the foreign key of its plays.
+/// Looks up the creatives named by plays. These properties never change, so each creative is read once; a deleted creative is detected by
+/// the plays' foreign key.
 /// </summary>
 sealed class PlayedFilms(NpgsqlDataSource database) : IDisposable
 {
     private const int Kept = 20_000;
     private readonly ConcurrentDictionary<Guid, PlayedFilm> _films = new();
 
-    // After a start many players ask for the same films at once: one of them reads, and the pool keeps its connections.
+    // After a start many players report the same creatives at once: one request reads them, and the pool keeps its connections.
     private readonly SemaphoreSlim _reading = new(1);
 
-    /// <summary>Finds films. Those that do not exist are missing in the answer.</summary>
-    /// <param name="creatives">Which ones; repeats are folded.</param>
-    /// <param name="cancellation">Gives up.</param>
-    /// <exception cref="NpgsqlException">The database is away.</exception>
+    /// <summary>Looks up creatives. Unknown ones are missing from the result.</summary>
+    /// <param name="creatives">Identities; duplicates are ignored.</param>
+    /// <param name="cancellation">Cancels the operation.</param>
+    /// <exception cref="NpgsqlException">The database is unavailable.</exception>
     public async ValueTask<IReadOnlyDictionary<Guid, PlayedFilm>> FindAsync(IEnumerable<Guid> creatives, CancellationToken cancellation)
     {
         var wanted = creatives.ToHashSet();
@@ -35,7 +35,7 @@ sealed class PlayedFilms(NpgsqlDataSource database) : IDisposable
         await _reading.WaitAsync(cancellation);
         try
         {
-            if (TakeKept()) return found; // another request has asked for the same
+            if (TakeKept()) return found; // another request has read them in the meantime
             if (_films.Count > Kept) _films.Clear();
             await using var connection = await database.OpenConnectionAsync(cancellation);
             var read = await connection.QueryAsync(
@@ -59,7 +59,7 @@ sealed class PlayedFilms(NpgsqlDataSource database) : IDisposable
         }
     }
 
-    /// <summary>A film was deleted: it is asked for again.</summary>
+    /// <summary>Drops a deleted creative from the cache.</summary>
     public void Forget(Guid creative) => _films.TryRemove(creative, out _);
 
     /// <inheritdoc/>

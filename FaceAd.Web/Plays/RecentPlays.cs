@@ -1,20 +1,20 @@
 namespace FaceAd.Web.Plays;
 
 /// <summary>
-/// The plays that this node committed last. A report that comes again does so because its answer was lost, mostly within seconds: it is
-/// known here without a question to the database. What is not known here may still be known there.
+/// The plays this node committed most recently. A report is usually repeated within seconds, because its response was lost: it is
+/// recognised here without a query. Plays not found here may still be in the database.
 /// </summary>
 sealed class RecentPlays
 {
-    /// <summary>So many are known at least, once as many were added; twice as many at most, some 5 MB.</summary>
+    /// <summary>At least this many recent plays are remembered, at most twice as many, about 5 MB.</summary>
     public const int Kept = 50_000;
 
     private readonly Lock _lock = new();
     private HashSet<Guid> _newer = [];
     private HashSet<Guid> _older = [];
 
-    /// <summary>Remembers plays. Only after their commit.</summary>
-    /// <param name="plays">Their identities.</param>
+    /// <summary>Remembers plays. Call only after their commit.</summary>
+    /// <param name="plays">Play identities.</param>
     public void Add(IEnumerable<Guid> plays)
     {
         lock (_lock)
@@ -31,8 +31,8 @@ sealed class RecentPlays
         }
     }
 
-    /// <summary>Those that are known.</summary>
-    /// <param name="plays">Identities to look for.</param>
+    /// <summary>The remembered ones among some plays.</summary>
+    /// <param name="plays">Play identities.</param>
     public HashSet<Guid> Find(IEnumerable<Guid> plays)
     {
         lock (_lock) return [.. plays.Where(p => _newer.Contains(p) || _older.Contains(p))];

@@ -7,17 +7,20 @@ using Npgsql;
 
 namespace FaceAd.Web.Privacy;
 
-/// <summary>Tells what is stored of people. Every query is bounded: it walks an index, stops after <see cref="MostCounted"/> rows, or asks the catalogue.</summary>
+/// <summary>
+/// Reads what is stored about people. Every query is bounded: it uses an index, stops after <see cref="MostCounted"/> rows, or reads the
+/// catalogue.
+/// </summary>
 /// <param name="contexts">The database.</param>
-/// <param name="database">The same, for queries that EF Core cannot say.</param>
-/// <param name="terms">How long it is kept.</param>
+/// <param name="database">The same database, for queries that EF Core cannot express.</param>
+/// <param name="terms">Retention periods.</param>
 /// <param name="time">The clock.</param>
 public sealed class PrivacyReader(IDbContextFactory<FaceAdDbContext> contexts, NpgsqlDataSource database, PrivacyTerms terms, TimeProvider time)
 {
-    /// <summary>Buildings of one page.</summary>
+    /// <summary>Sites per page.</summary>
     public const int PageSize = 30;
 
-    /// <summary>Rows that are counted one by one; beyond them the database's estimate is told.</summary>
+    /// <summary>The most rows that are counted; beyond that the estimate is shown.</summary>
     public const int MostCounted = 100_000;
 
     private const int MostEnded = 6;
@@ -27,22 +30,22 @@ public sealed class PrivacyReader(IDbContextFactory<FaceAdDbContext> contexts, N
         FROM epoch_keys k WHERE k.site_id = $1 ORDER BY k.epoch DESC
         """;
 
-    // Two probes of an index a screen, however many rows there are.
+    // Two index probes per screen, whatever the number of rows.
     private static string Days(string table, string column) => $"""
         SELECT min(x.oldest), max(x.newest) FROM screens s, LATERAL (SELECT
             (SELECT {column} FROM {table} WHERE screen_id = s.id ORDER BY {column} LIMIT 1) AS oldest,
             (SELECT {column} FROM {table} WHERE screen_id = s.id ORDER BY {column} DESC LIMIT 1) AS newest) x
         """;
 
-    // A table counts with its partitions. Negative: never looked at by the database.
+    // Partitions count with their table. Negative: never analysed by PostgreSQL.
     private const string Estimate = """
         SELECT sum(greatest(c.reltuples, 0))::bigint, min(c.reltuples) < 0 FROM pg_class c
         WHERE c.oid = $1::regclass AND c.relkind = 'r' OR c.oid IN (SELECT inhrelid FROM pg_inherits WHERE inhparent = $1::regclass)
         """;
 
     /// <summary>Reads a page.</summary>
-    /// <param name="after">Name of the last building of the page before; null for the first page.</param>
-    /// <param name="cancellation">Gives up.</param>
+    /// <param name="after">Name of the previous page's last site; null for the first page.</param>
+    /// <param name="cancellation">Cancels the operation.</param>
     public async Task<PrivacyFacts> ReadAsync(string? after = null, CancellationToken cancellation = default)
     {
         var (grace, rawDays) = terms;
@@ -80,7 +83,7 @@ public sealed class PrivacyReader(IDbContextFactory<FaceAdDbContext> contexts, N
             row =>
             {
                 var (epoch, persons) = (row.GetInt32(0), row.GetInt64(2));
-                // The whole of that day belongs to the grace, whatever the hour.
+                // The whole of that day belongs to the grace period, whatever the hour.
                 var deleteOn = calendar.DayOf(terms.EndOf(calendar, epoch));
                 return new StoredEpoch(
                     epoch, calendar.FirstDayOf(epoch), calendar.LastDayOf(epoch), row.GetFieldValue<DateTimeOffset>(1),
@@ -103,7 +106,7 @@ public sealed class PrivacyReader(IDbContextFactory<FaceAdDbContext> contexts, N
         return new StoredFacts(kind, await CountAsync(connection, table, cancellation), oldest, newest, keptDays is { } days ? oldest?.AddDays(days) : null);
     }
 
-    // The names of the partitions are their days; each is asked whether it holds anything at all.
+    // Partitions are named after their days, so the first and last day come from the catalogue.
     private static async Task<StoredFacts> ReadExposuresAsync(NpgsqlConnection connection, int keptDays, CancellationToken cancellation)
     {
         var days = await connection.QueryAsync(
@@ -114,7 +117,7 @@ public sealed class PrivacyReader(IDbContextFactory<FaceAdDbContext> contexts, N
 
     private static async Task<RowCount> CountAsync(NpgsqlConnection connection, string table, CancellationToken cancellation)
     {
-        // Few rows are counted; it stops in time where there are many.
+        // Counts exactly up to the limit, where it stops.
         var counted = (await connection.QueryAsync(
             $"SELECT count(*) FROM (SELECT 1 FROM {table} LIMIT {MostCounted + 1}) counted", [], row => row.GetInt64(0), cancellation))[0];
         if (counted <= MostCounted) return new RowCount(counted, false);

@@ -5,36 +5,36 @@ using FaceAd.Web.Screens;
 namespace FaceAd.Web.Reports;
 
 /// <summary>
-/// A campaign's figures as one reader may see them, in tables. Page, print, file, shared link and API all show this, so that small
-/// counts are kept small on every route by the same code.
+/// A campaign's figures as a given reader may see them, in tables. Page, print, file, shared link and API all show this, so that the same
+/// code protects small counts everywhere.
 /// </summary>
 public sealed record CampaignReport
 {
     /// <summary>The campaign.</summary>
     public required Campaign Campaign { get; init; }
 
-    /// <summary>What was asked for.</summary>
+    /// <summary>The query.</summary>
     public required MetricsQuery Query { get; init; }
 
-    /// <summary>The days that it came to.</summary>
+    /// <summary>The days covered.</summary>
     public required MetricsWindow Window { get; init; }
 
-    /// <summary>As many days directly before; null when they are not all in the flight and in one epoch.</summary>
+    /// <summary>The preceding period of the same length; null unless it lies within the flight and one epoch.</summary>
     public required MetricsWindow? Previous { get; init; }
 
-    /// <summary>Names of the campaign's buildings, or of the part asked for.</summary>
+    /// <summary>Names of the campaign's sites, or of the selected part.</summary>
     public required IReadOnlyList<string> Places { get; init; }
 
-    /// <summary>Whether persons are exact; else stepped and withheld below five.</summary>
+    /// <summary>Whether people counts are exact; otherwise they move in steps of five and are withheld below five.</summary>
     public required bool Exact { get; init; }
 
     /// <summary>When it was computed.</summary>
     public required DateTimeOffset ComputedAt { get; init; }
 
-    /// <summary>Days and epochs.</summary>
+    /// <summary>Calendar that defines its days and epochs.</summary>
     public required SiteCalendar Calendar { get; init; }
 
-    /// <summary>All tables, in the order of a page.</summary>
+    /// <summary>All tables, in page order.</summary>
     public required IReadOnlyList<ReportTable> Tables { get; init; }
 
     /// <summary>One table; null when there is none of that name.</summary>
@@ -45,7 +45,7 @@ public sealed record CampaignReport
 /// <summary>Names of the tables.</summary>
 public static class ReportTables
 {
-    /// <summary>All figures, beside those of the period before.</summary>
+    /// <summary>All figures, compared with the preceding period.</summary>
     public const string Figures = "figures";
 
     /// <summary>How the figures grew.</summary>
@@ -54,16 +54,16 @@ public static class ReportTables
     /// <summary>By segment.</summary>
     public const string Segments = "segments";
 
-    /// <summary>Persons by number of exposures.</summary>
+    /// <summary>People by number of exposures.</summary>
     public const string Frequency = "frequency";
 
-    /// <summary>By building.</summary>
+    /// <summary>By site.</summary>
     public const string Sites = "sites";
 
     /// <summary>By screen.</summary>
     public const string Screens = "screens";
 
-    /// <summary>By film.</summary>
+    /// <summary>By creative.</summary>
     public const string Creatives = "creatives";
 
     /// <summary>Impressions by weekday and hour.</summary>

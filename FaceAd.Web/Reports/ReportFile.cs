@@ -3,16 +3,18 @@ using CsvHelper;
 
 namespace FaceAd.Web.Reports;
 
-/// <summary>A report's table as CSV (RFC 4180, UTF-8 with a mark, so that spreadsheets read Korean).</summary>
+/// <summary>A report's table as CSV (RFC 4180, UTF-8 with a byte order mark, so that spreadsheets read Korean).</summary>
 static class ReportFile
 {
-    /// <summary>Stands for a figure that fewer persons than may be told stand behind.</summary>
+    /// <summary>Stands for a figure withheld because it is based on too few people.</summary>
     public const string Few = "<5";
 
-    // A name that begins like a formula is not one.
+    // Names that start like a formula are escaped (CSV injection).
     private static readonly CsvWriterOptions Options = new() { WriteByteOrderMark = true, Injection = CsvInjection.Escape };
 
-    /// <summary>The table: numbers for machines, empty where undefined. A table has some thousand rows at most.</summary>
+    /// <summary>
+    /// Writes the table: numbers in machine-readable form, empty where undefined. A table has a few thousand rows at most.
+    /// </summary>
     public static byte[] Write(ReportTable table)
     {
         using var file = new MemoryStream();

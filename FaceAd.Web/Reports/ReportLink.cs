@@ -6,8 +6,8 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 namespace FaceAd.Web.Reports;
 
 /// <summary>
-/// A read-only link to a campaign's report, for people without an account. It shows what an advertiser may see, whoever made it, and
-/// ends by itself. The link's secret is not kept: only its hash is.
+/// A read-only link to a campaign's report, for people without an account. It shows what an advertiser may see, whoever created it, and
+/// expires. Only the hash of its secret is stored.
 /// </summary>
 public sealed class ReportLink
 {
@@ -23,37 +23,37 @@ public sealed class ReportLink
     /// <summary>The campaign.</summary>
     public Campaign? Campaign { get; init; }
 
-    /// <summary>First day asked for; null as on the page.</summary>
+    /// <summary>First requested day; null for the page's default.</summary>
     public DateOnly? From { get; init; }
 
-    /// <summary>Last day asked for; null as on the page.</summary>
+    /// <summary>Last requested day; null for the page's default.</summary>
     public DateOnly? To { get; init; }
 
-    /// <summary>One building; null for all.</summary>
+    /// <summary>One site; null for all.</summary>
     public Guid? SiteId { get; init; }
 
     /// <summary>One screen; null for all.</summary>
     public Guid? ScreenId { get; init; }
 
-    /// <summary>One film; null for all.</summary>
+    /// <summary>One creative; null for all.</summary>
     public Guid? CreativeId { get; init; }
 
-    /// <summary>Sign-in name of whoever made it.</summary>
+    /// <summary>Sign-in name of the user who created it.</summary>
     public required string CreatedBy { get; init; }
 
-    /// <summary>When.</summary>
+    /// <summary>When it was created.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
 
-    /// <summary>From then on it shows nothing.</summary>
+    /// <summary>When it expires, exclusive.</summary>
     public required DateTimeOffset ExpiresAt { get; init; }
 
-    /// <summary>When somebody ended it before; null while nobody has.</summary>
+    /// <summary>When it was revoked; null if it was not.</summary>
     public DateTimeOffset? RevokedAt { get; set; }
 
-    /// <summary>How often it was opened.</summary>
+    /// <summary>How many times it was opened.</summary>
     public int Opened { get; set; }
 
-    /// <summary>When it was opened last.</summary>
+    /// <summary>When it was last opened.</summary>
     public DateTimeOffset? OpenedAt { get; set; }
 
     /// <summary>What it shows.</summary>

@@ -10,25 +10,26 @@ using Microsoft.EntityFrameworkCore;
 
 namespace FaceAd.Web.Reports;
 
-/// <summary>Makes, lists, ends and opens links to reports.</summary>
+/// <summary>Creates, lists, revokes and opens links to reports.</summary>
 public sealed class ReportLinks(IDbContextFactory<FaceAdDbContext> contexts, CampaignBook book, TimeProvider time)
 {
-    /// <summary>The most links of one campaign that work at the same time.</summary>
+    /// <summary>The most valid links per campaign.</summary>
     public const int MostOpen = 50;
 
-    /// <summary>For how many days a link can be made.</summary>
+    /// <summary>Lifetimes offered, in days.</summary>
     public static IReadOnlyList<int> Lifetimes { get; } = [7, 30, 90];
 
-    /// <summary>Makes a link.</summary>
-    /// <param name="viewer">Who asks.</param>
+    /// <summary>Creates a link.</summary>
+    /// <param name="viewer">The requesting user.</param>
     /// <param name="query">What it shows.</param>
     /// <param name="days">One of <see cref="Lifetimes"/>.</param>
-    /// <param name="id">Its identity, for whoever may ask twice; null makes one.</param>
-    /// <returns>The link and its secret, which is told this once; null when the viewer has no such campaign, may only look, or has too many links of it.</returns>
+    /// <param name="id">Its identity, for callers that may retry; null generates one.</param>
+    /// <returns>The link and its secret, shown only once; null when the user sees no such campaign, is read-only, or the campaign has too
+    /// many links.</returns>
     public async Task<(ReportLink Link, string Token)?> MakeAsync(Viewer viewer, MetricsQuery query, int days, Guid? id = null)
     {
         ArgumentNullException.ThrowIfNull(query);
-        if (!Lifetimes.Contains(days)) throw new ArgumentOutOfRangeException(nameof(days), days, "A link lives for 7, 30 or 90 days.");
+        if (!Lifetimes.Contains(days)) throw new ArgumentOutOfRangeException(nameof(days), days, "A link is valid for 7, 30 or 90 days.");
         if (!viewer.CanChange || await book.FindAsync(viewer, query.CampaignId) is not { } campaign) return null;
         var now = time.GetUtcNow();
         await using var db = await contexts.CreateDbContextAsync();
@@ -54,8 +55,8 @@ public sealed class ReportLinks(IDbContextFactory<FaceAdDbContext> contexts, Cam
         return (link, token);
     }
 
-    /// <summary>A campaign's links that still work, the youngest first; none when the viewer has no such campaign.</summary>
-    /// <param name="viewer">Who asks.</param>
+    /// <summary>A campaign's valid links, newest first; empty when the user sees no such campaign.</summary>
+    /// <param name="viewer">The requesting user.</param>
     /// <param name="campaignId">The campaign.</param>
     public async Task<IReadOnlyList<ReportLink>> ListAsync(Viewer viewer, Guid campaignId)
     {
@@ -66,10 +67,10 @@ public sealed class ReportLinks(IDbContextFactory<FaceAdDbContext> contexts, Cam
             .OrderByDescending(l => l.CreatedAt).Take(MostOpen).ToListAsync();
     }
 
-    /// <summary>Ends a link.</summary>
-    /// <param name="viewer">Who asks.</param>
+    /// <summary>Revokes a link.</summary>
+    /// <param name="viewer">The requesting user.</param>
     /// <param name="linkId">The link.</param>
-    /// <returns>Whether it was the viewer's, and worked until now.</returns>
+    /// <returns>Whether it belonged to the user's organisation and was valid until now.</returns>
     public async Task<bool> RevokeAsync(Viewer viewer, Guid linkId)
     {
         await using var db = await contexts.CreateDbContextAsync();
@@ -81,9 +82,9 @@ public sealed class ReportLinks(IDbContextFactory<FaceAdDbContext> contexts, Cam
         return true;
     }
 
-    /// <summary>Opens a link, which is counted.</summary>
+    /// <summary>Opens a link, and counts the visit.</summary>
     /// <param name="token">Its secret.</param>
-    /// <returns>The link; null when there is none, or it has ended.</returns>
+    /// <returns>The link; null when there is none, or it has expired or was revoked.</returns>
     public async Task<ReportLink?> OpenAsync(string token)
     {
         ArgumentNullException.ThrowIfNull(token);
@@ -95,6 +96,6 @@ public sealed class ReportLinks(IDbContextFactory<FaceAdDbContext> contexts, Cam
         return opened == 0 ? null : await db.ReportLinks.AsNoTracking().SingleOrDefaultAsync(l => l.TokenHash == hash);
     }
 
-    // The secret has 192 bits of entropy, so a plain hash cannot be guessed backwards.
+    // The secret has 192 bits of entropy, so an unsalted hash cannot be reversed by guessing.
     private static byte[] Hash(string token) => SHA256.HashData(Encoding.UTF8.GetBytes(token));
 }

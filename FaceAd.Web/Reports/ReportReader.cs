@@ -7,7 +7,7 @@ using Npgsql;
 
 namespace FaceAd.Web.Reports;
 
-/// <summary>Composes reports from the rollups. Costs what a campaign page costs, and a breakdown for each table asked for.</summary>
+/// <summary>Builds reports from the rollups. Costs what a campaign page costs, plus one breakdown per requested table.</summary>
 public sealed class ReportReader(
     IDbContextFactory<FaceAdDbContext> contexts, NpgsqlDataSource database, MetricsReader metrics, MetricsFeed feed, TimeProvider time)
 {
@@ -18,11 +18,11 @@ public sealed class ReportReader(
         new("completed_views", ReportUnit.Count), new("completion_rate", ReportUnit.Share), new("cost_won", ReportUnit.Won), new("cpm_won", ReportUnit.Won),
     ];
 
-    /// <summary>A report.</summary>
-    /// <param name="query">The campaign, and which part and days of it. Whether the reader may see it is for the caller to know.</param>
-    /// <param name="exact">Whether persons are exact: for administrators only.</param>
-    /// <param name="tables">Names of the tables; all without.</param>
-    /// <param name="cancellation">Gives up.</param>
+    /// <summary>Reads a report.</summary>
+    /// <param name="query">The campaign, and the part and days of it. The caller checks that the reader may see it.</param>
+    /// <param name="exact">Whether people counts are exact: administrators only.</param>
+    /// <param name="tables">Names of the tables; null for all.</param>
+    /// <param name="cancellation">Cancels the operation.</param>
     /// <exception cref="KeyNotFoundException">There is no such campaign.</exception>
     public async Task<CampaignReport> ReadAsync(MetricsQuery query, bool exact, IReadOnlyCollection<string>? tables = null, CancellationToken cancellation = default)
     {
@@ -72,7 +72,10 @@ public sealed class ReportReader(
         };
     }
 
-    /// <summary>As many days directly before a window; null when they are not all days of the flight in one epoch, and so not comparable.</summary>
+    /// <summary>
+    /// The period of the same length directly before a window; null unless it lies within the flight and one epoch, since otherwise it is
+    /// not comparable.
+    /// </summary>
     internal static MetricsWindow? Before(MetricsWindow window, MetricsScope scope)
     {
         var days = window.LastDay.DayNumber - window.FirstDay.DayNumber + 1;
@@ -81,7 +84,7 @@ public sealed class ReportReader(
         return first >= scope.Campaign.StartsOn && epoch == scope.Calendar.EpochOf(last) ? new MetricsWindow(first, last, epoch) : null;
     }
 
-    // Of a building, screen or film that is not the campaign's, nothing is told: not even how many people were there.
+    // A site, screen or creative that is not the campaign's is ignored: nothing about it is revealed, not even how many people were there.
     private static async Task<MetricsQuery> OwnAsync(FaceAdDbContext db, MetricsQuery query, CancellationToken cancellation)
     {
         if (query.Everywhere) return query;
@@ -134,7 +137,7 @@ public sealed class ReportReader(
     private static ReportValue Grp(PersonFigures p) =>
         new(null, MetricFormulas.Grp(p.Reach.Value, p.Frequency.Value), p.Reach.Few || p.Frequency.Few);
 
-    /// <summary>What a row of the table of figures is measured in.</summary>
+    /// <summary>Unit of a row in the table of figures.</summary>
     /// <param name="key">The figure.</param>
     public static ReportUnit UnitOf(string key) => key switch
     {
@@ -185,7 +188,7 @@ public sealed class ReportReader(
             ReportValue.Of(p.CpmWon)])]);
     }
 
-    // Weekdays begin on Monday. Hours are kept for whole campaigns: for a part the table is empty.
+    // Weeks start on Monday. Hours are rolled up for whole campaigns only: for a part the table is empty.
     private async Task<ReportTable> HoursAsync(MetricsScope scope, CancellationToken cancellation)
     {
         ReportColumn[] columns = [new("weekday", ReportUnit.Text), .. Enumerable.Range(0, 24).Select(h => new ReportColumn(h.ToString("00", CultureInfo.InvariantCulture), ReportUnit.Count))];

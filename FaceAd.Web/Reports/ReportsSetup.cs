@@ -8,10 +8,10 @@ using Microsoft.AspNetCore.RateLimiting;
 
 namespace FaceAd.Web.Reports;
 
-/// <summary>Reports: composed, written to files, and shared by links.</summary>
+/// <summary>Registers reports: reading, files and shared links.</summary>
 static class ReportsSetup
 {
-    /// <summary>How often links may be opened: by one address, 60 times a minute.</summary>
+    /// <summary>Rate limit for opening links: 60 times a minute per client address.</summary>
     public const string SharedLimit = "shared-reports";
 
     public static void AddReports(this IServiceCollection services)
@@ -37,10 +37,10 @@ static class ReportsSetup
     }
 }
 
-/// <summary>What a report is of, as it stands in an address.</summary>
+/// <summary>A report's query in the query string of an address.</summary>
 static class ReportAddress
 {
-    /// <summary>Reads the words of an address; what is nonsense is left out, as on the campaign's page.</summary>
+    /// <summary>Parses the parameters; invalid ones are ignored, as on the campaign's page.</summary>
     public static MetricsQuery Query(Guid campaign, string? from, string? to, string? site, string? screen, string? film) => new(campaign)
     {
         From = Day(from),
@@ -50,7 +50,7 @@ static class ReportAddress
         CreativeId = Guid.TryParse(film, out var f) ? f : null,
     };
 
-    /// <summary>Writes the words of an address: empty, or beginning with a question mark.</summary>
+    /// <summary>Formats the parameters: empty, or starting with a question mark.</summary>
     public static string Words(MetricsQuery query) => QueryString.Create(new[]
     {
         KeyValuePair.Create("from", query.From?.Iso()), KeyValuePair.Create("to", query.To?.Iso()), KeyValuePair.Create("site", query.SiteId?.ToString()),

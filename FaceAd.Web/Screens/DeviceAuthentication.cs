@@ -10,13 +10,13 @@ public sealed class DeviceAuthentication(
     IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder, ScreenDirectory directory)
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
 {
-    /// <summary>Name of the scheme and of the policy that demands it.</summary>
+    /// <summary>Name of the scheme and of the policy that requires it.</summary>
     public const string SchemeName = "Device";
 
     /// <summary>Claim that holds the screen's identity, a GUID.</summary>
     public const string ScreenClaim = "facead:screen";
 
-    /// <summary>Claim that holds the hash of the token that was presented.</summary>
+    /// <summary>Claim that holds the hash of the presented token.</summary>
     public const string TokenHashClaim = "facead:token";
 
     /// <inheritdoc/>
@@ -34,11 +34,11 @@ public sealed class DeviceAuthentication(
     }
 }
 
-/// <summary>Reads the screen out of a request that <see cref="DeviceAuthentication"/> let in.</summary>
+/// <summary>Gets the screen of a request that <see cref="DeviceAuthentication"/> authenticated.</summary>
 public static class DevicePrincipal
 {
     /// <summary>The screen's identity; null when the caller is not a screen.</summary>
-    /// <param name="caller">Who calls.</param>
+    /// <param name="caller">The authenticated caller.</param>
     public static Guid? ScreenId(this ClaimsPrincipal? caller) =>
         Guid.TryParse(caller?.FindFirstValue(DeviceAuthentication.ScreenClaim), out var id) ? id : null;
 }

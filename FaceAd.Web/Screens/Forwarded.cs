@@ -6,35 +6,37 @@ using Microsoft.AspNetCore.DataProtection;
 
 namespace FaceAd.Web.Screens;
 
-/// <summary>What the first node says of a request that it passes on to the owner of the site.</summary>
-/// <param name="ScreenId">Whose request it is.</param>
+/// <summary>What the receiving node states about a request that it forwards to the site's owner.</summary>
+/// <param name="ScreenId">The screen that sent it.</param>
 /// <param name="Path">Its path.</param>
-/// <param name="IsHttps">Whether it came to the first node over TLS.</param>
-/// <param name="Remote">Who sent it to the first node.</param>
-/// <param name="At">When it was passed on.</param>
+/// <param name="IsHttps">Whether it reached the first node over TLS.</param>
+/// <param name="Remote">Client address at the first node.</param>
+/// <param name="At">When it was forwarded.</param>
 sealed record Forwarded(Guid ScreenId, string Path, bool IsHttps, IPAddress? Remote, DateTimeOffset At)
 {
-    /// <summary>The header in which it travels, sealed.</summary>
+    /// <summary>The header that carries it, encrypted.</summary>
     public const string Header = "X-FaceAd-Forwarded";
 
-    /// <summary>How long it is good for, and how far the clocks of nodes may be apart.</summary>
+    /// <summary>How long the header is valid, and the largest clock difference between nodes.</summary>
     public static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(1);
 
-    /// <summary>Whether nobody on a network could read the request on its way to the first node.</summary>
+    /// <summary>Whether the request could not be read on its way to the first node: TLS or loopback.</summary>
     public bool IsPrivate => IsHttps || (Remote is not null && IPAddress.IsLoopback(Remote));
 
     private string Text => string.Join('\n', ScreenId.ToString("N"), Path, IsHttps ? "https" : "http", Remote?.ToString(), At.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture));
 
-    /// <summary>Seals it with the installation's key ring, which nodes share and nobody else has.</summary>
+    /// <summary>Encrypts it with the installation's key ring, which only its nodes share.</summary>
     /// <param name="protector">From <see cref="Protector"/>.</param>
     public string Seal(IDataProtector protector) => Convert.ToBase64String(protector.Protect(Encoding.UTF8.GetBytes(Text)));
 
-    /// <summary>Opens the header of a request; null when no node of this installation wrote it, for this request, a moment ago.</summary>
+    /// <summary>
+    /// Opens a request's header; null unless a node of this installation wrote it for this request within <see cref="Lifetime"/>.
+    /// </summary>
     /// <param name="header">The header.</param>
     /// <param name="protector">From <see cref="Protector"/>.</param>
-    /// <param name="screenId">The screen that the request is of, by its own token.</param>
+    /// <param name="screenId">The screen that the request's own token authenticates.</param>
     /// <param name="path">The request's path.</param>
-    /// <param name="now">Now.</param>
+    /// <param name="now">The current time.</param>
     public static Forwarded? Open(string header, IDataProtector protector, Guid screenId, string path, DateTimeOffset now)
     {
         try
@@ -52,7 +54,7 @@ sealed record Forwarded(Guid ScreenId, string Path, bool IsHttps, IPAddress? Rem
         }
     }
 
-    /// <summary>What seals and opens it.</summary>
+    /// <summary>The protector that seals and opens it.</summary>
     /// <param name="ring">The installation's key ring.</param>
     public static IDataProtector Protector(IDataProtectionProvider ring) => ring.CreateProtector("FaceAd.Forwarded");
 }

@@ -4,16 +4,16 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace FaceAd.Web.Screens;
 
-/// <summary>One display with its player.</summary>
+/// <summary>One display and its player.</summary>
 public sealed class Screen
 {
     /// <summary>Identity.</summary>
     public Guid Id { get; init; } = Guid.CreateVersion7();
 
-    /// <summary>The building it hangs in.</summary>
+    /// <summary>The site it is installed at.</summary>
     public required Guid SiteId { get; init; }
 
-    /// <summary>The building it hangs in.</summary>
+    /// <summary>The site it is installed at.</summary>
     public Site? Site { get; init; }
 
     /// <summary>Name, such as "Elevator A".</summary>
@@ -25,34 +25,36 @@ public sealed class Screen
     /// <summary>SHA-256 of the device token. The token itself is shown once and never stored.</summary>
     public required byte[] TokenHash { get; set; }
 
-    /// <summary>When the token was revoked; null while it is good.</summary>
+    /// <summary>When the token was revoked; null while it is valid.</summary>
     public DateTimeOffset? RevokedAt { get; set; }
 
-    /// <summary>When it was registered.</summary>
+    /// <summary>When it was created.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
 
-    /// <summary>Newest heartbeat, server clock; null before the first.</summary>
+    /// <summary>Time of the latest heartbeat, server's clock; null before the first.</summary>
     public DateTimeOffset? LastSeenAt { get; set; }
 
-    /// <summary>Version of the player program at the newest heartbeat.</summary>
+    /// <summary>Player version at the latest heartbeat.</summary>
     public string? PlayerVersion { get; set; }
 
-    /// <summary>State of the camera at the newest heartbeat.</summary>
+    /// <summary>Camera state at the latest heartbeat.</summary>
     public CameraState Camera { get; set; }
 
-    /// <summary>What the player said was wrong at the newest heartbeat.</summary>
+    /// <summary>Problem that the player reported at the latest heartbeat.</summary>
     public string? Problem { get; set; }
 
     /// <summary>
-    /// The player's machine's own clock minus the server's clock at the newest heartbeat, in milliseconds. Reports are corrected for it, except those
-    /// of a player that does not say.
+    /// Clock of the player's machine minus the server's clock at the latest heartbeat, in milliseconds. Reports are corrected by it, except
+    /// those of players that do not send it.
     /// </summary>
     public double? ClockOffsetMilliseconds { get; set; }
 
-    /// <summary>How fast that clock runs, in parts per million over the last hour, negative when slow; null while too little is known.</summary>
+    /// <summary>
+    /// Drift of that clock in parts per million over the last hour, negative when slow; null while there is too little data.
+    /// </summary>
     public double? ClockDriftPartsPerMillion { get; set; }
 
-    /// <summary>Creative on the screen at the newest heartbeat.</summary>
+    /// <summary>Creative on the screen at the latest heartbeat.</summary>
     public Guid? ShowingCreativeId { get; set; }
 }
 

@@ -5,31 +5,33 @@ using Microsoft.EntityFrameworkCore;
 
 namespace FaceAd.Web.Screens;
 
-/// <summary>What the running server needs to know of a screen, without asking the database.</summary>
+/// <summary>What the server needs to know about a screen without a query.</summary>
 /// <param name="Id">The screen.</param>
 /// <param name="Name">Its name.</param>
-/// <param name="SiteId">Its building.</param>
-/// <param name="SiteName">The building's name.</param>
+/// <param name="SiteId">Its site.</param>
+/// <param name="SiteName">The site's name.</param>
 /// <param name="Mode">Where its frames are analysed.</param>
-/// <param name="Measurement">Whether its site lets cameras run: wanted, consented to, and said on the screens.</param>
+/// <param name="Measurement">Whether cameras may run at its site: measurement is on, consent is recorded, and there is a notice.</param>
 /// <param name="Notice">Notice shown while measurement is on.</param>
-/// <param name="Calendar">Days and epochs of its site.</param>
+/// <param name="Calendar">Its site's calendar.</param>
 public sealed record ScreenEntry(
     Guid Id, string Name, Guid SiteId, string SiteName, InferenceMode Mode, bool Measurement, string Notice, SiteCalendar Calendar)
 {
-    /// <summary>When this server learned that <see cref="Mode"/> had changed; the beginning of time when it has not since the start.</summary>
+    /// <summary>When this server saw <see cref="Mode"/> change; the minimum value if it has not changed since the start.</summary>
     public DateTimeOffset ModeSince { get; init; } = DateTimeOffset.MinValue;
 
-    /// <summary>Whether what the screen saw at an instant is taken from this origin: its mode's, or for a while after a change the other's.</summary>
-    /// <param name="origin">Who analyses.</param>
-    /// <param name="at">When it was seen.</param>
+    /// <summary>
+    /// Whether audience data from this origin is accepted: the mode's own, and for a grace period after a change the other one's.
+    /// </summary>
+    /// <param name="origin">Where the frames were analysed.</param>
+    /// <param name="at">When the audience was seen.</param>
     public bool Takes(InferenceMode origin, DateTimeOffset at) =>
         Mode == origin || (ModeSince > DateTimeOffset.MinValue && at - ModeSince <= InferenceHandover.Grace);
 }
 
 /// <summary>
-/// All screens in memory, replaced whole every two seconds and at once after a change made on this node.
-/// Frames, reports and hub calls are checked against it, so that no request costs a query.
+/// All screens in memory, reloaded every two seconds and immediately after a change on this node. Frames, reports and hub calls are checked
+/// against it, so that no request costs a query.
 /// </summary>
 public sealed class ScreenDirectory(IDbContextFactory<FaceAdDbContext> contexts, TimeProvider time, ILogger<ScreenDirectory> log)
     : BackgroundService
@@ -41,24 +43,24 @@ public sealed class ScreenDirectory(IDbContextFactory<FaceAdDbContext> contexts,
     /// <summary>Told after the screens have changed in any way.</summary>
     public Subscribers<ScreenDirectory> Changed { get; } = new("screens", log);
 
-    /// <summary>All screens, revoked ones included, by name of site and screen.</summary>
+    /// <summary>All screens, revoked ones included, ordered by site and screen name.</summary>
     public IReadOnlyList<ScreenEntry> All => _snapshot.All;
 
     /// <summary>A screen by its identity; null when there is none.</summary>
     /// <param name="id">The screen.</param>
     public ScreenEntry? Find(Guid id) => _snapshot.ById.GetValueOrDefault(id);
 
-    /// <summary>The screen that a good token belongs to; null for an unknown or revoked one.</summary>
-    /// <param name="token">What the screen presented.</param>
+    /// <summary>The screen of a valid token; null for an unknown or revoked one.</summary>
+    /// <param name="token">The presented token.</param>
     public ScreenEntry? FindByToken(string token) =>
         _snapshot.ByTokenHash.GetValueOrDefault(DeviceToken.HashText(token));
 
-    /// <summary>Whether a token that was good once still is.</summary>
+    /// <summary>Whether a previously valid token is still valid.</summary>
     /// <param name="tokenHash">Its SHA-256 in hexadecimal digits.</param>
     public bool IsGood(string tokenHash) => _snapshot.ByTokenHash.ContainsKey(tokenHash);
 
-    /// <summary>Reads the screens anew.</summary>
-    /// <param name="cancellation">Gives up.</param>
+    /// <summary>Reloads the screens.</summary>
+    /// <param name="cancellation">Cancels the operation.</param>
     public async Task RefreshAsync(CancellationToken cancellation = default)
     {
         await _refreshing.WaitAsync(cancellation);
@@ -98,7 +100,7 @@ public sealed class ScreenDirectory(IDbContextFactory<FaceAdDbContext> contexts,
             }
             catch (Exception exception) when (exception is not OperationCanceledException)
             {
-                log.LogWarning(exception, "Screens could not be read; the last known ones stay in force");
+                log.LogWarning(exception, "Could not reload the screens; using the last known ones");
             }
         }
     }

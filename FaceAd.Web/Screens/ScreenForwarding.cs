@@ -8,8 +8,8 @@ using Yarp.ReverseProxy.Forwarder;
 namespace FaceAd.Web.Screens;
 
 /// <summary>
-/// Leads whatever a screen sends to the node that owns its site: requests and the hub's WebSocket, whole. A request that was passed on is
-/// never passed on again. Where one node owns everything, this costs one look into a dictionary.
+/// Forwards screen traffic, both requests and the hub's WebSocket, to the node that owns the screen's site. A request is forwarded at most
+/// once. On a single node this costs one dictionary lookup.
 /// </summary>
 sealed class ScreenForwarding : IDisposable
 {
@@ -55,7 +55,9 @@ sealed class ScreenForwarding : IDisposable
         {
             if (Forwarded.Open(header, _protector, id, context.Request.Path, _time.GetUtcNow()) is not { } forwarded)
             {
-                _log.LogWarning("A request of screen {ScreenId} came with a seal of no node of this installation: do all nodes share the key ring, and a clock?", id);
+                _log.LogWarning(
+                    "Screen {ScreenId}: rejected a forwarded request with an invalid seal. Check that all nodes share the key ring "
+                    + "and that their clocks agree", id);
                 await Results.Problem("The request was not passed on by a node of this installation.", statusCode: 400).ExecuteAsync(context);
                 return;
             }
@@ -69,7 +71,7 @@ sealed class ScreenForwarding : IDisposable
         }
         catch (NpgsqlException)
         {
-            claim = default; // nobody knows who owns it until the database answers
+            claim = default; // the owner is unknown until the database answers
         }
         if (claim.Lease is not null) await ServeAsync(context, next);
         else if (claim.Address is { } address && !wasForwarded) await ForwardAsync(context, screen, address);
@@ -90,7 +92,7 @@ sealed class ScreenForwarding : IDisposable
         }
     }
 
-    /// <summary>The screen tries again in a second, by when it is known who owns the site.</summary>
+    /// <summary>Tells the screen to retry in a second, when the owner will be known.</summary>
     private static Task TurnAwayAsync(HttpContext context)
     {
         context.Response.Headers.RetryAfter = "1";
@@ -98,8 +100,8 @@ sealed class ScreenForwarding : IDisposable
     }
 
     /// <summary>
-    /// Makes the request look as it came to the first node, so that what travels over TLS only is judged by the whole way: both the
-    /// way to the first node and the one between the nodes must have been private.
+    /// Restores the scheme and client address seen by the first node, so that TLS-only data is judged by the whole route: both the hop to
+    /// the first node and the hop between the nodes must have been private.
     /// </summary>
     private void Believe(HttpContext context, Forwarded forwarded)
     {
@@ -123,12 +125,12 @@ sealed class ScreenForwarding : IDisposable
         var error = await _forwarder.SendAsync(context, address.ToString(), _nodes, Way, new Sealed(seal));
         if (error is ForwarderError.None) return;
         _ownership.Doubt(screen.SiteId);
-        if (context.RequestAborted.IsCancellationRequested || context.WebSockets.IsWebSocketRequest) return; // the screen went, or the connection ended
-        _log.LogWarning("A request of screen {ScreenId} could not be passed on to {Address}: {Error}", screen.Id, address, error);
+        if (context.RequestAborted.IsCancellationRequested || context.WebSockets.IsWebSocketRequest) return; // the screen disconnected
+        _log.LogWarning("Screen {ScreenId}: could not forward a request to {Address}: {Error}", screen.Id, address, error);
         if (!context.Response.HasStarted) await TurnAwayAsync(context);
     }
 
-    /// <summary>Passes a request on as it is, with the seal.</summary>
+    /// <summary>Forwards a request unchanged, with the sealed header added.</summary>
     private sealed class Sealed(string seal) : HttpTransformer
     {
         public override async ValueTask TransformRequestAsync(

@@ -6,20 +6,21 @@ using Microsoft.EntityFrameworkCore;
 
 namespace FaceAd.Web.Screens;
 
-/// <summary>Registers screens and their device tokens.</summary>
+/// <summary>Creates and changes sites, screens and device tokens.</summary>
 public sealed class ScreenRegistry(
     IDbContextFactory<FaceAdDbContext> contexts, ScreenDirectory directory, TimeProvider time, ILogger<ScreenRegistry> log)
 {
-    /// <summary>Registers a building.</summary>
+    /// <summary>Creates a site.</summary>
     /// <param name="name">Name, unique, 1 to 120 characters.</param>
     /// <param name="address">Postal address, at most 240 characters.</param>
-    /// <param name="timeZone">IANA time zone whose days its figures are in.</param>
-    /// <param name="notice">Notice that its screens show while measurement is on, at most 240 characters.</param>
-    /// <param name="consent">Where the consent of those who decide for the building stands, at most 240 characters; null or empty: none yet, and cameras stay closed.</param>
-    /// <param name="by">Who registers; null for the system.</param>
-    /// <param name="id">Its identity, for whoever may ask twice; null makes one.</param>
+    /// <param name="timeZone">IANA time zone that defines the days of its figures.</param>
+    /// <param name="notice">Notice shown on its screens while measurement is on, at most 240 characters.</param>
+    /// <param name="consent">Reference to the building's consent, at most 240 characters; null or empty: none yet, and cameras stay
+    /// off.</param>
+    /// <param name="by">The acting user; null for the system.</param>
+    /// <param name="id">Its identity, for callers that may retry; null generates one.</param>
     /// <exception cref="ArgumentException">A text is missing or too long, or the time zone is unknown.</exception>
-    /// <exception cref="DbUpdateException">There is a building of this name, or identity, already.</exception>
+    /// <exception cref="DbUpdateException">The name or identity is already in use.</exception>
     public async Task<Site> RegisterSiteAsync(
         string name, string address, string timeZone, string notice, string? consent = null, Viewer? by = null, Guid? id = null)
     {
@@ -27,7 +28,8 @@ public sealed class ScreenRegistry(
         if (notice.Length > Site.MaxReference) throw new ArgumentException("A notice has at most 240 characters.", nameof(notice));
         if (consent?.Length > Site.MaxReference) throw new ArgumentException("A reference has at most 240 characters.", nameof(consent));
         var consented = !string.IsNullOrWhiteSpace(consent);
-        if (consented && string.IsNullOrWhiteSpace(notice)) throw new ArgumentException("A building that is measured has a notice.", nameof(notice));
+        if (consented && string.IsNullOrWhiteSpace(notice))
+            throw new ArgumentException("A site with consent needs a notice.", nameof(notice));
         var now = time.GetUtcNow();
         var site = new Site { Id = id ?? Guid.CreateVersion7(), Name = name.Trim(), Address = address.Trim(), TimeZone = timeZone, Notice = notice.Trim(), CreatedAt = now };
         await using var db = await contexts.CreateDbContextAsync();
@@ -40,18 +42,18 @@ public sealed class ScreenRegistry(
             db.Audit(by, now, AuditVerb.MeasurementOn, AuditSubject.Site, site.Id, site.Name);
         }
         await db.SaveChangesAsync();
-        log.LogInformation("Site {SiteId} registered", site.Id);
+        log.LogInformation("Site {SiteId} created", site.Id);
         return site;
     }
 
-    /// <summary>Registers a screen. The token is in this answer and nowhere else.</summary>
-    /// <param name="siteId">The building.</param>
-    /// <param name="name">Name, unique in the building, 1 to 120 characters.</param>
+    /// <summary>Creates a screen. The token is returned here and stored nowhere.</summary>
+    /// <param name="siteId">The site.</param>
+    /// <param name="name">Name, unique at the site, 1 to 120 characters.</param>
     /// <param name="mode">Where its frames are analysed.</param>
-    /// <param name="by">Who registers; null for the system.</param>
-    /// <param name="id">Its identity, for whoever may ask twice; null makes one.</param>
+    /// <param name="by">The acting user; null for the system.</param>
+    /// <param name="id">Its identity, for callers that may retry; null generates one.</param>
     /// <exception cref="ArgumentException">The name is empty or too long.</exception>
-    /// <exception cref="DbUpdateException">There is no such building, or a screen of this name, or identity, already.</exception>
+    /// <exception cref="DbUpdateException">There is no such site, or the name or identity is already in use.</exception>
     public async Task<(Screen Screen, string Token)> RegisterAsync(Guid siteId, string name, InferenceMode mode, Viewer? by = null, Guid? id = null)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
@@ -73,23 +75,23 @@ public sealed class ScreenRegistry(
             await db.SaveChangesAsync();
         }
         await directory.RefreshAsync();
-        log.LogInformation("Screen {ScreenId} registered at site {SiteId}", screen.Id, siteId);
+        log.LogInformation("Screen {ScreenId} created at site {SiteId}", screen.Id, siteId);
         return (screen, token);
     }
 
     /// <summary>
-    /// Changes what a building is called, where it is, and whose days its figures are in. The time zone stays once one of its screens has been
-    /// connected: days that were counted would no longer be days.
+    /// Changes a site's name, address and time zone. The time zone is fixed once one of its screens has connected: days already counted
+    /// would no longer match.
     /// </summary>
-    /// <param name="siteId">The building.</param>
+    /// <param name="siteId">The site.</param>
     /// <param name="name">Name, unique, 1 to 120 characters.</param>
     /// <param name="address">Postal address, at most 240 characters.</param>
     /// <param name="timeZone">IANA time zone.</param>
-    /// <param name="by">Who changes it; null for the system.</param>
-    /// <returns>The building as it is now; null when there is none.</returns>
+    /// <param name="by">The acting user; null for the system.</param>
+    /// <returns>The updated site; null when there is none.</returns>
     /// <exception cref="ArgumentException">A text is missing or too long, or the time zone is unknown.</exception>
-    /// <exception cref="InvalidOperationException">The time zone stays.</exception>
-    /// <exception cref="DbUpdateException">There is a building of this name already.</exception>
+    /// <exception cref="InvalidOperationException">The time zone can no longer change.</exception>
+    /// <exception cref="DbUpdateException">The name is already in use.</exception>
     public async Task<Site?> ChangeSiteAsync(Guid siteId, string name, string address, string timeZone, Viewer? by = null)
     {
         CheckPlace(name, address, timeZone);
@@ -100,7 +102,7 @@ public sealed class ScreenRegistry(
             site = await db.Sites.FromSql($"SELECT * FROM sites WHERE id = {siteId} FOR UPDATE").SingleOrDefaultAsync();
             if (site is null) return null;
             if (site.TimeZone != timeZone && await db.Screens.AnyAsync(s => s.SiteId == siteId && s.LastSeenAt != null))
-                throw new InvalidOperationException("The time zone of a building that was measured stays.");
+                throw new InvalidOperationException("The time zone can no longer change: a screen of this site has connected.");
             var changed = (site.Name, site.Address, site.TimeZone) != (name.Trim(), address.Trim(), timeZone);
             (site.Name, site.Address, site.TimeZone) = (name.Trim(), address.Trim(), timeZone);
             if (changed)
@@ -112,12 +114,12 @@ public sealed class ScreenRegistry(
         return site;
     }
 
-    /// <summary>Gives a screen another name.</summary>
+    /// <summary>Renames a screen.</summary>
     /// <param name="screenId">The screen.</param>
-    /// <param name="name">Name, unique in the building, 1 to 120 characters.</param>
-    /// <param name="by">Who does; null for the system.</param>
+    /// <param name="name">Name, unique at the site, 1 to 120 characters.</param>
+    /// <param name="by">The acting user; null for the system.</param>
     /// <exception cref="ArgumentException">The name is empty or too long.</exception>
-    /// <exception cref="DbUpdateException">There is a screen of this name in the building already.</exception>
+    /// <exception cref="DbUpdateException">The name is already in use at the site.</exception>
     public async Task RenameAsync(Guid screenId, string name, Viewer? by = null)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
@@ -125,18 +127,20 @@ public sealed class ScreenRegistry(
         await ChangeAsync(screenId, by, AuditVerb.ScreenRenamed, ("name", name.Trim()), screen => screen.Name = name.Trim());
     }
 
-    /// <summary>Makes a screen's token void at once. The screen keeps playing what it has and can no longer report.</summary>
+    /// <summary>
+    /// Revokes a screen's token with immediate effect. The screen keeps playing its cached content and can no longer report.
+    /// </summary>
     /// <param name="screenId">The screen.</param>
-    /// <param name="by">Who does; null for the system.</param>
+    /// <param name="by">The acting user; null for the system.</param>
     public async Task RevokeAsync(Guid screenId, Viewer? by = null)
     {
         await ChangeAsync(screenId, by, AuditVerb.TokenRevoked, null, screen => screen.RevokedAt ??= time.GetUtcNow());
         log.LogInformation("Token of screen {ScreenId} revoked", screenId);
     }
 
-    /// <summary>Replaces a screen's token, revoked or not. The old one is void at once.</summary>
+    /// <summary>Replaces a screen's token, revoked or not. The old one stops working immediately.</summary>
     /// <param name="screenId">The screen.</param>
-    /// <param name="by">Who does; null for the system.</param>
+    /// <param name="by">The acting user; null for the system.</param>
     /// <returns>The new token.</returns>
     public async Task<string> RenewTokenAsync(Guid screenId, Viewer? by = null)
     {
@@ -148,17 +152,17 @@ public sealed class ScreenRegistry(
     }
 
     /// <summary>
-    /// Says where a screen's frames are analysed. Its player is told within a second, and changes over when the riders in view have
-    /// gone, see <see cref="InferenceHandover"/>.
+    /// Sets where a screen's frames are analysed. Its player learns of it within a second, and switches once the viewers in view have left,
+    /// see <see cref="InferenceHandover"/>.
     /// </summary>
     /// <param name="screenId">The screen.</param>
-    /// <param name="mode">Where.</param>
-    /// <param name="by">Who does; null for the system.</param>
+    /// <param name="mode">The new mode.</param>
+    /// <param name="by">The acting user; null for the system.</param>
     public async Task SetModeAsync(Guid screenId, InferenceMode mode, Viewer? by = null)
     {
-        if (!Enum.IsDefined(mode)) throw new ArgumentOutOfRangeException(nameof(mode), mode, "is no mode.");
+        if (!Enum.IsDefined(mode)) throw new ArgumentOutOfRangeException(nameof(mode), mode, "Unknown mode.");
         await ChangeAsync(screenId, by, AuditVerb.ModeChanged, ("mode", mode.ToString()), screen => screen.Mode = mode);
-        log.LogInformation("Frames of screen {ScreenId} are to be analysed by the {Mode}", screenId, mode);
+        log.LogInformation("Screen {ScreenId}: frames will be analysed by the {Mode}", screenId, mode);
     }
 
     private static void CheckPlace(string name, string address, string timeZone)
@@ -167,10 +171,10 @@ public sealed class ScreenRegistry(
         if (name.Length > 120) throw new ArgumentException("A name has at most 120 characters.", nameof(name));
         if (address.Length > 240) throw new ArgumentException("An address has at most 240 characters.", nameof(address));
         if (timeZone.Length > 64 || !TimeZoneInfo.TryFindSystemTimeZoneById(timeZone, out _))
-            throw new ArgumentException($"The time zone '{timeZone}' is not known.", nameof(timeZone));
+            throw new ArgumentException($"Unknown time zone '{timeZone}'.", nameof(timeZone));
     }
 
-    // The change and what the audit log says of it are one transaction. A screen that is gone is no error: nothing is left to change.
+    // The change and its audit entry are one transaction. A missing screen is not an error: there is nothing left to change.
     private async Task ChangeAsync(Guid screenId, Viewer? by, AuditVerb verb, (string, string?)? detail, Action<Screen> change)
     {
         await using (var db = await contexts.CreateDbContextAsync())

@@ -6,7 +6,7 @@ namespace FaceAd.Web.Screens;
 
 static class ScreensSetup
 {
-    /// <summary>Lets only screens call, each at a bounded rate.</summary>
+    /// <summary>Restricts a route to screens, and limits their rate.</summary>
     public static RouteHandlerBuilder ForScreens(this RouteHandlerBuilder route) =>
         route.RequireAuthorization(DeviceAuthentication.SchemeName).RequireRateLimiting(DeviceAuthentication.SchemeName).DisableAntiforgery();
 
@@ -36,7 +36,7 @@ static class ScreensSetup
         });
     }
 
-    /// <summary>Leads screens to the node that owns their site. Behind authorization, which knows the screen.</summary>
+    /// <summary>Forwards screen traffic to the node that owns the site. Runs after authorization, which identifies the screen.</summary>
     public static void UseScreenForwarding(this WebApplication app)
     {
         var forwarding = app.Services.GetRequiredService<ScreenForwarding>();

@@ -3,10 +3,10 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace FaceAd.Web.Screens;
 
-/// <summary>A building with screens. Persons are recognised within one site and one epoch only.</summary>
+/// <summary>A building with screens. People are recognised only within one site and one epoch.</summary>
 public sealed class Site
 {
-    /// <summary>Notice of a site that has written none of its own. A screen never measures without a notice.</summary>
+    /// <summary>Notice of a site without one of its own. A screen never measures without a notice.</summary>
     public const string DefaultNotice = "관객 수만 셉니다 · 영상은 저장하지 않습니다  |  We count viewers and keep no pictures";
 
     /// <summary>Length of a de-duplication window, in days.</summary>
@@ -21,34 +21,36 @@ public sealed class Site
     /// <summary>Postal address.</summary>
     public string Address { get; set; } = "";
 
-    /// <summary>IANA time zone whose days the site's figures are in.</summary>
+    /// <summary>IANA time zone that defines the days of the site's figures.</summary>
     public string TimeZone { get; set; } = "Asia/Seoul";
 
-    /// <summary>First day of epoch 0; a Monday, the same for all sites unless set at registration.</summary>
+    /// <summary>First day of epoch 0; a Monday, the same for all sites unless set at creation.</summary>
     public DateOnly EpochAnchor { get; init; } = new(2024, 1, 1);
 
-    /// <summary>What the administrator wants: cameras open. They only are when the site <see cref="Measures"/>.</summary>
+    /// <summary>Whether the administrator has switched measurement on. Cameras run only when the site <see cref="Measures"/>.</summary>
     public bool Measurement { get; set; }
 
-    /// <summary>When the consent of those who decide for the building was recorded; null while there is none.</summary>
+    /// <summary>When the building's consent was recorded; null while there is none.</summary>
     public DateTimeOffset? ConsentAt { get; set; }
 
-    /// <summary>Sign-in name of who recorded it, at most 256 characters; null for the system.</summary>
+    /// <summary>Sign-in name of the user who recorded it, at most 256 characters; null for the system.</summary>
     public string? ConsentBy { get; set; }
 
-    /// <summary>Where it stands, such as a contract or a residents' resolution, at most <see cref="MaxReference"/> characters.</summary>
+    /// <summary>
+    /// Reference to the consent, such as a contract or a residents' resolution, at most <see cref="MaxReference"/> characters.
+    /// </summary>
     public string? ConsentReference { get; set; }
 
-    /// <summary>The most characters of <see cref="ConsentReference"/>, and of <see cref="Notice"/>.</summary>
+    /// <summary>The most characters of <see cref="ConsentReference"/> and of <see cref="Notice"/>.</summary>
     public const int MaxReference = 240;
 
-    /// <summary>Whether cameras are open: it is wanted, consent is recorded, and the screens say so.</summary>
+    /// <summary>Whether cameras run: measurement is on, consent is recorded, and there is a notice.</summary>
     public bool Measures => Measurement && ConsentAt is not null && !string.IsNullOrWhiteSpace(Notice);
 
-    /// <summary>Notice that the screens show while measurement is on.</summary>
+    /// <summary>Notice shown on the screens while measurement is on.</summary>
     public string Notice { get; set; } = DefaultNotice;
 
-    /// <summary>When it was registered.</summary>
+    /// <summary>When it was created.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
 }
 

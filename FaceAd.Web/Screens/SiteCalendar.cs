@@ -1,13 +1,15 @@
 namespace FaceAd.Web.Screens;
 
-/// <summary>Days and epochs of a site. A day is a calendar day in the site's time zone; an epoch is 28 such days.</summary>
+/// <summary>
+/// Days and epochs of a site. A day is a calendar day in the site's time zone; an epoch is <see cref="Site.EpochDays"/> such days.
+/// </summary>
 public sealed class SiteCalendar : IEquatable<SiteCalendar>
 {
     private readonly TimeZoneInfo _zone;
     private readonly DateOnly _anchor;
 
-    /// <summary>Makes the calendar of a site.</summary>
-    /// <param name="timeZone">IANA time zone. Unknown zones throw <see cref="TimeZoneNotFoundException"/>.</param>
+    /// <summary>Creates a calendar.</summary>
+    /// <param name="timeZone">IANA time zone. An unknown one throws <see cref="TimeZoneNotFoundException"/>.</param>
     /// <param name="epochAnchor">First day of epoch 0.</param>
     public SiteCalendar(string timeZone, DateOnly epochAnchor)
     {
@@ -15,14 +17,14 @@ public sealed class SiteCalendar : IEquatable<SiteCalendar>
         _anchor = epochAnchor;
     }
 
-    /// <summary>What an installation without any site counts in: days of Seoul.</summary>
+    /// <summary>Calendar used while an installation has no site: days in Seoul.</summary>
     public static SiteCalendar Default { get; } = new("Asia/Seoul", new DateOnly(2024, 1, 1));
 
     /// <summary>The calendar of a site.</summary>
     /// <param name="site">The site.</param>
     public static SiteCalendar Of(Site site) => new(site.TimeZone, site.EpochAnchor);
 
-    /// <summary>The site's day that holds an instant.</summary>
+    /// <summary>The site's day at an instant.</summary>
     /// <param name="instant">Any instant.</param>
     public DateOnly DayOf(DateTimeOffset instant) => DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(instant, _zone).DateTime);
 
@@ -30,12 +32,12 @@ public sealed class SiteCalendar : IEquatable<SiteCalendar>
     /// <param name="instant">Any instant.</param>
     public DateTime ClockAt(DateTimeOffset instant) => TimeZoneInfo.ConvertTime(instant, _zone).DateTime;
 
-    /// <summary>The hour of the site's day that holds an instant, 0..23.</summary>
+    /// <summary>The site's hour of the day at an instant, 0..23.</summary>
     /// <param name="instant">Any instant.</param>
     public int HourOf(DateTimeOffset instant) => TimeZoneInfo.ConvertTime(instant, _zone).Hour;
 
-    /// <summary>The first instant of a day, in UTC. Where the clock skips midnight, the first instant that exists.</summary>
-    /// <param name="day">A day of the site.</param>
+    /// <summary>The first instant of a day, in UTC. Where midnight is skipped, the first instant that exists.</summary>
+    /// <param name="day">A site day.</param>
     public DateTimeOffset StartOf(DateOnly day)
     {
         var local = day.ToDateTime(TimeOnly.MinValue);
@@ -44,8 +46,8 @@ public sealed class SiteCalendar : IEquatable<SiteCalendar>
         return new DateTimeOffset(local, offset).ToUniversalTime();
     }
 
-    /// <summary>Number of the epoch that holds a day; negative before the anchor.</summary>
-    /// <param name="day">A day of the site.</param>
+    /// <summary>Number of the epoch a day belongs to; negative before the anchor.</summary>
+    /// <param name="day">A site day.</param>
     public int EpochOf(DateOnly day) => (int)Math.Floor((day.DayNumber - _anchor.DayNumber) / (double)Site.EpochDays);
 
     /// <summary>First day of an epoch.</summary>

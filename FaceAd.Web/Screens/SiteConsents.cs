@@ -5,33 +5,35 @@ using Microsoft.EntityFrameworkCore;
 
 namespace FaceAd.Web.Screens;
 
-/// <summary>Why a building's cameras or notice could not be changed.</summary>
+/// <summary>Why a site's measurement, consent or notice could not be changed.</summary>
 public enum ConsentRefusal
 {
-    /// <summary>There is no such building.</summary>
+    /// <summary>There is no such site.</summary>
     NoSuchSite = 0,
 
-    /// <summary>No consent is recorded, so nothing may be measured.</summary>
+    /// <summary>Measurement needs a recorded consent.</summary>
     NoConsent = 1,
 
-    /// <summary>The screens would measure without saying so.</summary>
+    /// <summary>Measurement needs a notice on the screens.</summary>
     NoNotice = 2,
 }
 
 /// <summary>
-/// Consent, notice and measurement of buildings. Cameras open only where consent is recorded and the screens say so; whoever withdraws the
-/// consent closes them at once: on this node now, on others within two seconds, on players with the programme that follows.
+/// Consent, notice and measurement of sites. Cameras run only where consent is recorded and the screens show a notice. Withdrawing the
+/// consent stops them: immediately on this node, within two seconds on other nodes, and on players with the next programme.
 /// </summary>
 /// <param name="contexts">The database.</param>
-/// <param name="directory">Told after each change.</param>
+/// <param name="directory">Notified after each change.</param>
 /// <param name="time">The clock.</param>
 /// <param name="log">The log.</param>
 public sealed class SiteConsents(IDbContextFactory<FaceAdDbContext> contexts, ScreenDirectory directory, TimeProvider time, ILogger<SiteConsents> log)
 {
-    /// <summary>Records that those who decide for a building consent, or where the consent stands now. It switches nothing on: a wish of before without consent is forgotten.</summary>
-    /// <param name="siteId">The building.</param>
-    /// <param name="reference">Where the consent stands, 1 to <see cref="Site.MaxReference"/> characters.</param>
-    /// <param name="by">Who records it; null for the system.</param>
+    /// <summary>
+    /// Records a site's consent, or updates its reference. Switches nothing on: an earlier setting without consent is reset.
+    /// </summary>
+    /// <param name="siteId">The site.</param>
+    /// <param name="reference">Reference to the consent, 1 to <see cref="Site.MaxReference"/> characters.</param>
+    /// <param name="by">The acting user; null for the system.</param>
     /// <exception cref="ArgumentException">The reference is empty or too long.</exception>
     public Task<ConsentRefusal?> RecordAsync(Guid siteId, string reference, Viewer? by = null)
     {
@@ -46,9 +48,9 @@ public sealed class SiteConsents(IDbContextFactory<FaceAdDbContext> contexts, Sc
         });
     }
 
-    /// <summary>Withdraws a building's consent, and switches measurement off with it.</summary>
-    /// <param name="siteId">The building.</param>
-    /// <param name="by">Who withdraws it; null for the system.</param>
+    /// <summary>Withdraws a site's consent, and switches measurement off with it.</summary>
+    /// <param name="siteId">The site.</param>
+    /// <param name="by">The acting user; null for the system.</param>
     public Task<ConsentRefusal?> WithdrawAsync(Guid siteId, Viewer? by = null) => ChangeAsync(siteId, (db, site, now) =>
     {
         if (site.ConsentAt is null) return ConsentRefusal.NoConsent;
@@ -58,10 +60,10 @@ public sealed class SiteConsents(IDbContextFactory<FaceAdDbContext> contexts, Sc
         return null;
     });
 
-    /// <summary>Switches a building's cameras on or off.</summary>
-    /// <param name="siteId">The building.</param>
-    /// <param name="measurement">True: cameras open.</param>
-    /// <param name="by">Who switches; null for the system.</param>
+    /// <summary>Switches a site's measurement on or off.</summary>
+    /// <param name="siteId">The site.</param>
+    /// <param name="measurement">True to run cameras.</param>
+    /// <param name="by">The acting user; null for the system.</param>
     public Task<ConsentRefusal?> SetMeasurementAsync(Guid siteId, bool measurement, Viewer? by = null) => ChangeAsync(siteId, (db, site, now) =>
     {
         if (measurement && site.ConsentAt is null) return ConsentRefusal.NoConsent;
@@ -72,10 +74,10 @@ public sealed class SiteConsents(IDbContextFactory<FaceAdDbContext> contexts, Sc
         return null;
     });
 
-    /// <summary>Changes the notice that a building's screens show while measurement is on. It cannot be emptied meanwhile.</summary>
-    /// <param name="siteId">The building.</param>
+    /// <summary>Changes the notice on a site's screens. It cannot be emptied while measurement is on.</summary>
+    /// <param name="siteId">The site.</param>
     /// <param name="notice">The notice, at most <see cref="Site.MaxReference"/> characters.</param>
-    /// <param name="by">Who changes it; null for the system.</param>
+    /// <param name="by">The acting user; null for the system.</param>
     /// <exception cref="ArgumentException">The notice is too long.</exception>
     public Task<ConsentRefusal?> SetNoticeAsync(Guid siteId, string notice, Viewer? by = null)
     {
@@ -91,7 +93,7 @@ public sealed class SiteConsents(IDbContextFactory<FaceAdDbContext> contexts, Sc
         });
     }
 
-    // Whoever changes a building holds its row until the end: a withdrawal and a switch at the same time come one after the other.
+    // Locks the site's row until the transaction ends, so that a concurrent withdrawal and switch run one after the other.
     private async Task<ConsentRefusal?> ChangeAsync(Guid siteId, Func<FaceAdDbContext, Site, DateTimeOffset, ConsentRefusal?> change)
     {
         await using (var db = await contexts.CreateDbContextAsync())
@@ -109,13 +111,13 @@ public sealed class SiteConsents(IDbContextFactory<FaceAdDbContext> contexts, Sc
 }
 
 /// <summary>
-/// Deletes everybody who was recognised at a building, the running epoch included. Registered by whoever can; while nobody is, no page offers it.
+/// Erases everyone recognised at a site, the current epoch included. No page offers it unless an implementation is registered.
 /// </summary>
-/// <param name="erase">Does it, and tells how many there were.</param>
+/// <param name="erase">Performs the erasure and returns how many people were erased.</param>
 public sealed class SiteErasure(Func<Guid, CancellationToken, Task<int>> erase)
 {
-    /// <summary>Deletes everybody of a building.</summary>
-    /// <param name="siteId">The building.</param>
-    /// <param name="cancellation">Gives up; what was not committed stays.</param>
+    /// <summary>Erases everyone recognised at a site.</summary>
+    /// <param name="siteId">The site.</param>
+    /// <param name="cancellation">Cancels the operation; what was not committed is kept.</param>
     public Task<int> EraseAsync(Guid siteId, CancellationToken cancellation = default) => erase(siteId, cancellation);
 }

@@ -4,28 +4,28 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace FaceAd.Web.Webhooks;
 
-/// <summary>What webhooks tell of.</summary>
+/// <summary>Events that webhooks can deliver.</summary>
 public static class WebhookEvents
 {
-    /// <summary>Events of campaigns: each is named by the state that the campaign has come to.</summary>
+    /// <summary>Campaign events, each named after the state that the campaign has entered.</summary>
     public static IReadOnlyList<string> Campaigns { get; } =
     [
         "campaign.draft", "campaign.submitted", "campaign.rejected", "campaign.scheduled", "campaign.running", "campaign.paused", "campaign.budget-spent",
         "campaign.ended",
     ];
 
-    /// <summary>What a test sends; nobody asks for it by name.</summary>
+    /// <summary>Event of a test delivery; cannot be subscribed to.</summary>
     public const string Test = "webhook.test";
 
-    /// <summary>Events of screens, for media owners.</summary>
+    /// <summary>Screen events, for media owners.</summary>
     public static IReadOnlyList<string> Screens { get; } = ["screen.silent", "screen.online"];
 
-    /// <summary>The events that an organisation may ask for.</summary>
-    /// <param name="kind">Which side it is on.</param>
+    /// <summary>The events an organisation can subscribe to.</summary>
+    /// <param name="kind">The organisation's kind.</param>
     public static IReadOnlyList<string> Of(OrganisationKind kind) => kind == OrganisationKind.MediaOwner ? [.. Campaigns, .. Screens] : Campaigns;
 }
 
-/// <summary>An address of an organisation's that is told of events.</summary>
+/// <summary>An organisation's endpoint that receives events.</summary>
 public sealed class Webhook
 {
     /// <summary>The most characters of <see cref="Url"/>.</summary>
@@ -34,63 +34,63 @@ public sealed class Webhook
     /// <summary>Identity.</summary>
     public Guid Id { get; init; } = Guid.CreateVersion7();
 
-    /// <summary>Whose events.</summary>
+    /// <summary>The organisation whose events it receives.</summary>
     public required Guid OrganisationId { get; init; }
 
-    /// <summary>Where they are posted.</summary>
+    /// <summary>Address that events are posted to.</summary>
     public required string Url { get; init; }
 
-    /// <summary>Which, see <see cref="WebhookEvents"/>.</summary>
+    /// <summary>Subscribed events, see <see cref="WebhookEvents"/>.</summary>
     public required string[] Events { get; init; }
 
     /// <summary>The secret that signs them, encrypted with the server's key ring.</summary>
     public required string ProtectedSecret { get; set; }
 
-    /// <summary>Since when nothing is sent, and events wait; null while it is sent.</summary>
+    /// <summary>When it was paused, so that events wait; null while it is active.</summary>
     public DateTimeOffset? PausedAt { get; set; }
 
-    /// <summary>Since when.</summary>
+    /// <summary>When it was created.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
 }
 
-/// <summary>One event on its way to one address.</summary>
+/// <summary>Delivery of one event to one webhook.</summary>
 public sealed class WebhookDelivery
 {
-    /// <summary>Identity; the receiver knows a repeat by it.</summary>
+    /// <summary>Identity, by which the receiver detects repeats.</summary>
     public Guid Id { get; init; } = Guid.CreateVersion7();
 
-    /// <summary>The address.</summary>
+    /// <summary>The webhook.</summary>
     public required Guid WebhookId { get; init; }
 
     /// <summary>The event's name.</summary>
     public required string Event { get; init; }
 
-    /// <summary>What is posted, a JSON object.</summary>
+    /// <summary>The request body, a JSON object.</summary>
     public required string Payload { get; init; }
 
-    /// <summary>When it happened.</summary>
+    /// <summary>When the event occurred.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
 
-    /// <summary>Tries so far.</summary>
+    /// <summary>Attempts so far.</summary>
     public int Tries { get; set; }
 
-    /// <summary>When it is tried next; null when it has arrived or was given up.</summary>
+    /// <summary>When the next attempt is due; null when it was delivered or given up.</summary>
     public DateTimeOffset? NextTryAt { get; set; }
 
-    /// <summary>When it arrived; null: it has not.</summary>
+    /// <summary>When it was delivered; null before.</summary>
     public DateTimeOffset? DeliveredAt { get; init; }
 
-    /// <summary>The last answer's status; null without an answer.</summary>
+    /// <summary>HTTP status of the last response; null without a response.</summary>
     public int? LastStatus { get; init; }
 
-    /// <summary>What went wrong last, in words; null when nothing did.</summary>
+    /// <summary>Description of the last error; null when there was none.</summary>
     public string? LastError { get; init; }
 }
 
-/// <summary>The state of a campaign or a screen that was told of last.</summary>
+/// <summary>The last reported state of a campaign or a screen.</summary>
 public sealed class WebhookState
 {
-    /// <summary>The campaign or the screen.</summary>
+    /// <summary>The campaign or screen.</summary>
     public required Guid SubjectId { get; init; }
 
     /// <summary>Its state, such as "running" or "silent".</summary>

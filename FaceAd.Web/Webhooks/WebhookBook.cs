@@ -9,52 +9,52 @@ using Microsoft.EntityFrameworkCore;
 
 namespace FaceAd.Web.Webhooks;
 
-/// <summary>What can be wrong with a webhook.</summary>
+/// <summary>Why a webhook operation was refused.</summary>
 public enum WebhookProblem
 {
-    /// <summary>The viewer may not.</summary>
+    /// <summary>The user may not do this.</summary>
     Denied = 0,
 
-    /// <summary>Its address is no https address of at most 500 characters.</summary>
+    /// <summary>The address is not an https address of at most 500 characters.</summary>
     Url = 1,
 
-    /// <summary>It asks for no event, or for one that its organisation does not get.</summary>
+    /// <summary>It subscribes to no event, or to one not available to its organisation.</summary>
     Events = 2,
 
-    /// <summary>The organisation has as many as it may.</summary>
+    /// <summary>The organisation already has the maximum number.</summary>
     TooMany = 3,
 
-    /// <summary>There is no such webhook, or delivery.</summary>
+    /// <summary>There is no such webhook or delivery.</summary>
     Gone = 4,
 
     /// <summary>It is paused.</summary>
     Paused = 5,
 
-    /// <summary>One is on its way already.</summary>
+    /// <summary>A delivery is already in progress.</summary>
     Underway = 6,
 }
 
-/// <summary>A webhook and what happened to it last.</summary>
+/// <summary>A webhook and its latest delivery.</summary>
 /// <param name="Hook">The webhook.</param>
-/// <param name="Last">The newest delivery of the last 30 days; null when there is none.</param>
-/// <param name="Waiting">Deliveries that wait for a try.</param>
+/// <param name="Last">The latest delivery within 30 days; null when there is none.</param>
+/// <param name="Waiting">Deliveries waiting for an attempt.</param>
 public sealed record WebhookStanding(Webhook Hook, WebhookDelivery? Last, int Waiting);
 
-/// <summary>Makes, lists, tests, pauses and deletes an organisation's webhooks.</summary>
+/// <summary>Creates, lists, tests, pauses and deletes an organisation's webhooks.</summary>
 public sealed class WebhookBook(IDbContextFactory<FaceAdDbContext> contexts, IDataProtectionProvider protection, WebhookOptions options, TimeProvider time)
 {
-    /// <summary>The most webhooks of an organisation.</summary>
+    /// <summary>The most webhooks per organisation.</summary>
     public const int MostHooks = 20;
 
-    /// <summary>The most deliveries of one page.</summary>
+    /// <summary>The most deliveries per page.</summary>
     public const int MostDeliveries = 100;
 
-    /// <summary>Makes a webhook.</summary>
-    /// <param name="viewer">Who asks.</param>
-    /// <param name="url">Where events are posted.</param>
-    /// <param name="events">Which.</param>
-    /// <param name="id">Its identity, for whoever may ask twice; null makes one.</param>
-    /// <returns>The webhook and its secret, which is told this once, or what is wrong.</returns>
+    /// <summary>Creates a webhook.</summary>
+    /// <param name="viewer">The requesting user.</param>
+    /// <param name="url">Address that events are posted to.</param>
+    /// <param name="events">Subscribed events.</param>
+    /// <param name="id">Its identity, for callers that may retry; null generates one.</param>
+    /// <returns>The webhook and its secret, shown only once; or the problem.</returns>
     public async Task<(Webhook? Hook, string? Secret, WebhookProblem? Problem)> MakeAsync(Viewer viewer, string? url, IReadOnlyCollection<string>? events, Guid? id = null)
     {
         if (!viewer.CanChange) return (null, null, WebhookProblem.Denied);
@@ -81,21 +81,21 @@ public sealed class WebhookBook(IDbContextFactory<FaceAdDbContext> contexts, IDa
     }
 
     /// <summary>The organisation's webhooks.</summary>
-    /// <param name="viewer">Who asks.</param>
+    /// <param name="viewer">The requesting user.</param>
     public async Task<IReadOnlyList<Webhook>> ListAsync(Viewer viewer)
     {
         await using var db = await contexts.CreateDbContextAsync();
         return await db.Webhooks.AsNoTracking().Where(w => w.OrganisationId == viewer.OrganisationId).OrderBy(w => w.CreatedAt).ToListAsync();
     }
 
-    /// <summary>The organisation's webhooks, each with its newest delivery.</summary>
-    /// <param name="viewer">Who asks.</param>
+    /// <summary>The organisation's webhooks, each with its latest delivery.</summary>
+    /// <param name="viewer">The requesting user.</param>
     public async Task<IReadOnlyList<WebhookStanding>> StandingAsync(Viewer viewer)
     {
         var hooks = await ListAsync(viewer);
         await using var db = await contexts.CreateDbContextAsync();
         var ids = hooks.Select(h => h.Id).ToArray();
-        // One look at an index for each of at most twenty.
+        // One index lookup for each of at most twenty webhooks.
         var last = await db.Webhooks.AsNoTracking().Where(w => ids.Contains(w.Id))
             .SelectMany(w => db.WebhookDeliveries.Where(d => d.WebhookId == w.Id).OrderByDescending(d => d.CreatedAt).ThenByDescending(d => d.Id).Take(1))
             .ToListAsync();
@@ -104,8 +104,8 @@ public sealed class WebhookBook(IDbContextFactory<FaceAdDbContext> contexts, IDa
         return [.. hooks.Select(h => new WebhookStanding(h, last.FirstOrDefault(d => d.WebhookId == h.Id), waiting.GetValueOrDefault(h.Id)))];
     }
 
-    /// <summary>One webhook; null when the organisation has none such.</summary>
-    /// <param name="viewer">Who asks.</param>
+    /// <summary>One webhook; null when the organisation has no such webhook.</summary>
+    /// <param name="viewer">The requesting user.</param>
     /// <param name="id">The webhook.</param>
     public async Task<Webhook?> FindAsync(Viewer viewer, Guid id)
     {
@@ -114,10 +114,10 @@ public sealed class WebhookBook(IDbContextFactory<FaceAdDbContext> contexts, IDa
     }
 
     /// <summary>The newest deliveries of a webhook; null when the organisation has no such webhook.</summary>
-    /// <param name="viewer">Who asks.</param>
+    /// <param name="viewer">The requesting user.</param>
     /// <param name="id">The webhook.</param>
-    /// <param name="most">At most so many.</param>
-    /// <param name="before">Those before this one; null for the newest.</param>
+    /// <param name="most">Maximum number of results.</param>
+    /// <param name="before">Only those before this one; null for the newest.</param>
     public async Task<IReadOnlyList<WebhookDelivery>?> DeliveriesAsync(Viewer viewer, Guid id, int most = MostDeliveries, (DateTimeOffset At, Guid Id)? before = null)
     {
         await using var db = await contexts.CreateDbContextAsync();
@@ -127,10 +127,10 @@ public sealed class WebhookBook(IDbContextFactory<FaceAdDbContext> contexts, IDa
         return await rows.OrderByDescending(d => d.CreatedAt).ThenByDescending(d => d.Id).Take(most).ToListAsync();
     }
 
-    /// <summary>Stops sending, or goes on. Events that happen meanwhile wait, at most for the 30 days that they are kept.</summary>
-    /// <param name="viewer">Who asks.</param>
+    /// <summary>Pauses or resumes a webhook. Meanwhile events wait, for the 30 days that they are kept.</summary>
+    /// <param name="viewer">The requesting user.</param>
     /// <param name="id">The webhook.</param>
-    /// <param name="paused">Whether nothing shall be sent.</param>
+    /// <param name="paused">Whether to pause it.</param>
     public async Task<WebhookProblem?> SetPausedAsync(Viewer viewer, Guid id, bool paused)
     {
         if (!viewer.CanChange) return WebhookProblem.Denied;
@@ -145,10 +145,10 @@ public sealed class WebhookBook(IDbContextFactory<FaceAdDbContext> contexts, IDa
         return null;
     }
 
-    /// <summary>Gives a webhook a new secret; the old one signs nothing any more.</summary>
-    /// <param name="viewer">Who asks.</param>
+    /// <summary>Issues a new secret for a webhook; the old one is no longer used for signatures.</summary>
+    /// <param name="viewer">The requesting user.</param>
     /// <param name="id">The webhook.</param>
-    /// <returns>The secret, which is told this once; null when there is no such webhook, or the viewer may not.</returns>
+    /// <returns>The secret, shown only once; null when there is no such webhook, or the user may not do this.</returns>
     public async Task<string?> RotateAsync(Viewer viewer, Guid id)
     {
         if (!viewer.CanChange) return null;
@@ -163,10 +163,10 @@ public sealed class WebhookBook(IDbContextFactory<FaceAdDbContext> contexts, IDa
         return secret;
     }
 
-    /// <summary>Sends a test, in the way of every event. One at a time.</summary>
-    /// <param name="viewer">Who asks.</param>
+    /// <summary>Sends a test event like any other event. One at a time.</summary>
+    /// <param name="viewer">The requesting user.</param>
     /// <param name="id">The webhook.</param>
-    /// <returns>The delivery, or why there is none.</returns>
+    /// <returns>The delivery, or why it was refused.</returns>
     public async Task<(WebhookDelivery? Delivery, WebhookProblem? Problem)> TestAsync(Viewer viewer, Guid id)
     {
         if (!viewer.CanChange) return (null, WebhookProblem.Denied);
@@ -185,8 +185,10 @@ public sealed class WebhookBook(IDbContextFactory<FaceAdDbContext> contexts, IDa
         return (delivery, null);
     }
 
-    /// <summary>Sends an event again, whether it arrived or was given up. It keeps its identity, by which the receiver tells a repeat.</summary>
-    /// <param name="viewer">Who asks.</param>
+    /// <summary>
+    /// Sends an event again, whether it was delivered or given up. It keeps its identity, so that the receiver can detect the repeat.
+    /// </summary>
+    /// <param name="viewer">The requesting user.</param>
     /// <param name="id">The webhook.</param>
     /// <param name="deliveryId">The delivery.</param>
     public async Task<WebhookProblem?> SendAgainAsync(Viewer viewer, Guid id, Guid deliveryId)
@@ -195,16 +197,16 @@ public sealed class WebhookBook(IDbContextFactory<FaceAdDbContext> contexts, IDa
         await using var db = await contexts.CreateDbContextAsync();
         if (!await db.Webhooks.AnyAsync(w => w.Id == id && w.OrganisationId == viewer.OrganisationId)) return WebhookProblem.Gone;
         var now = time.GetUtcNow();
-        // What was tried this minute may still be under way at some node: that one writes its outcome over ours.
+        // An attempt of the last minute may still be running on another node, which then overwrites this change with its result.
         var begun = await db.WebhookDeliveries.Where(d => d.Id == deliveryId && d.WebhookId == id && (d.NextTryAt == null || d.LastStatus != null || d.LastError != null))
             .ExecuteUpdateAsync(s => s.SetProperty(d => d.NextTryAt, now).SetProperty(d => d.Tries, 0).SetProperty(d => d.DeliveredAt, (DateTimeOffset?)null));
         return begun > 0 ? null : await db.WebhookDeliveries.AnyAsync(d => d.Id == deliveryId && d.WebhookId == id) ? WebhookProblem.Underway : WebhookProblem.Gone;
     }
 
-    /// <summary>Deletes a webhook and what is on its way to it.</summary>
-    /// <param name="viewer">Who asks.</param>
+    /// <summary>Deletes a webhook and its pending deliveries.</summary>
+    /// <param name="viewer">The requesting user.</param>
     /// <param name="id">The webhook.</param>
-    /// <returns>Whether there was one.</returns>
+    /// <returns>Whether it existed.</returns>
     public async Task<bool> DeleteAsync(Viewer viewer, Guid id)
     {
         if (!viewer.CanChange) return false;
@@ -224,9 +226,9 @@ public sealed class WebhookBook(IDbContextFactory<FaceAdDbContext> contexts, IDa
     internal static IDataProtector Protector(IDataProtectionProvider protection) => protection.CreateProtector("FaceAd.Webhooks");
 }
 
-/// <summary>Settings <c>Webhooks</c>.</summary>
+/// <summary>Settings, bound from <c>Webhooks</c>.</summary>
 public sealed class WebhookOptions
 {
-    /// <summary>Whether addresses of private networks, and plain http, are allowed: for tests and installations without the internet.</summary>
+    /// <summary>Whether private addresses and plain http are allowed: for tests and for installations without internet access.</summary>
     public bool AllowPrivate { get; set; }
 }

@@ -10,19 +10,19 @@ using Npgsql;
 namespace FaceAd.Web.Webhooks;
 
 /// <summary>
-/// Posts events, each at least once. A delivery is taken by putting its next try into the future, so that a node that dies leaves it to
-/// the others; tries are further and further apart, for two days.
+/// Posts events, each at least once. A delivery is claimed by moving its next attempt into the future, so that other nodes pick it up if
+/// this one crashes. Attempts are spaced further and further apart, for two days.
 /// </summary>
 sealed class WebhookSender : BackgroundService
 {
-    /// <summary>Header with the time and the signature.</summary>
+    /// <summary>Header with timestamp and signature.</summary>
     public const string SignatureHeader = "FaceAd-Signature";
 
     private const int AtOnce = 8;
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
-    /// <summary>How long after each failed try the next one follows.</summary>
+    /// <summary>Delay after each failed attempt.</summary>
     internal static IReadOnlyList<TimeSpan> Delays { get; } =
     [
         TimeSpan.FromSeconds(10), TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(30), TimeSpan.FromHours(2), TimeSpan.FromHours(6),
@@ -49,9 +49,9 @@ sealed class WebhookSender : BackgroundService
         { Timeout = Patience, MaxResponseContentBufferSize = 16 * 1024 };
     }
 
-    /// <summary>The signature of a body: HMAC-SHA256 over time, a dot, and the body, in hexadecimal digits.</summary>
+    /// <summary>Signature of a body: HMAC-SHA256 over timestamp, a dot and the body, in hexadecimal digits.</summary>
     /// <param name="secret">The webhook's secret.</param>
-    /// <param name="unixSeconds">When it was signed.</param>
+    /// <param name="unixSeconds">Timestamp of the signature.</param>
     /// <param name="body">The body.</param>
     public static string Sign(string secret, long unixSeconds, string body)
     {
@@ -59,7 +59,7 @@ sealed class WebhookSender : BackgroundService
         return Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(secret), Encoding.UTF8.GetBytes(text)));
     }
 
-    /// <summary>Whether an address may be called: no address of this machine or of a private network.</summary>
+    /// <summary>Whether an address may be called: not one of this machine or of a private network.</summary>
     internal static bool IsPublic(IPAddress address)
     {
         if (address.IsIPv4MappedToIPv6) address = address.MapToIPv4();
@@ -92,14 +92,14 @@ sealed class WebhookSender : BackgroundService
             }
             catch (NpgsqlException exception)
             {
-                _log.LogWarning("Webhooks could not be read ({Reason}); trying again", exception.Message);
+                _log.LogWarning("Could not read pending webhook deliveries ({Reason}); will retry", exception.Message);
             }
         }
         while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
-    /// <summary>Sends what is due, at most a few at once.</summary>
-    /// <returns>How many were tried.</returns>
+    /// <summary>Sends due deliveries, a limited number at a time.</summary>
+    /// <returns>How many were attempted.</returns>
     internal async Task<int> RunCycleAsync(CancellationToken cancellation)
     {
         var now = _time.GetUtcNow();
@@ -116,7 +116,8 @@ sealed class WebhookSender : BackgroundService
                 """, [now, AtOnce],
                 r => new Due(r.GetGuid(0), r.GetString(1), r.GetString(2), r.GetInt32(3), r.GetString(4), r.GetString(5)), cancellation);
         }
-        await Task.WhenAll(due.OrderBy(d => d.Id).Select(d => SendAsync(d, cancellation))); // begun in the order in which they happened; they may overtake one another
+        // Started in order of occurrence; they may overtake one another.
+        await Task.WhenAll(due.OrderBy(d => d.Id).Select(d => SendAsync(d, cancellation)));
         return due.Count;
     }
 
@@ -126,7 +127,8 @@ sealed class WebhookSender : BackgroundService
         var now = _time.GetUtcNow();
         var arrived = status is >= 200 and < 300;
         DateTimeOffset? next = arrived || due.Tries > Delays.Count ? null : now + Delays[due.Tries - 1];
-        if (!arrived && next is null) _log.LogWarning("Event {Event} was given up after {Tries} tries ({Reason})", due.Event, due.Tries, error);
+        if (!arrived && next is null)
+            _log.LogWarning("Gave up delivering event {Event} after {Tries} attempts ({Reason})", due.Event, due.Tries, error);
         await using var connection = await _database.OpenConnectionAsync(cancellation);
         await connection.ExecuteAsync(
             "UPDATE webhook_deliveries SET delivered_at = $2, next_try_at = $3, last_status = $4, last_error = $5 WHERE id = $1",
@@ -152,12 +154,12 @@ sealed class WebhookSender : BackgroundService
         }
     }
 
-    // Asked here, where the address is known that is really called: a name may point elsewhere the next moment.
+    // Checked here, on the address actually connected to: the name could resolve differently a moment later.
     private static async ValueTask<Stream> ConnectAsync(DnsEndPoint where, bool allowPrivate, CancellationToken cancellation)
     {
         var addresses = await Dns.GetHostAddressesAsync(where.Host, cancellation);
         var address = Array.Find(addresses, a => allowPrivate || IsPublic(a))
-            ?? throw new HttpRequestException($"{where.Host} is no public address.");
+            ?? throw new HttpRequestException($"{where.Host} is not a public address.");
         var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {

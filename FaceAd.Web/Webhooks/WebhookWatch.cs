@@ -6,9 +6,9 @@ using Npgsql;
 namespace FaceAd.Web.Webhooks;
 
 /// <summary>
-/// Notices that a campaign or a screen has come to another state, and writes the events and notifications of it together with the state told,
-/// in one transaction: no state is told twice, none is lost in a crash. One node at a time looks, every few seconds, at all campaigns; that is
-/// one join of two small tables.
+/// Detects that a campaign or a screen has changed state, and writes the resulting events and notifications together with the reported
+/// state in one transaction, so that no change is reported twice or lost in a crash. One node at a time checks all campaigns every few
+/// seconds, which is one join of two small tables.
 /// </summary>
 sealed class WebhookWatch(NpgsqlDataSource database, TimeProvider time, IConfiguration configuration, ILogger<WebhookWatch> log) : BackgroundService
 {
@@ -69,14 +69,14 @@ sealed class WebhookWatch(NpgsqlDataSource database, TimeProvider time, IConfigu
             }
             catch (NpgsqlException exception)
             {
-                log.LogWarning("Events for webhooks could not be written ({Reason}); trying again", exception.Message);
+                log.LogWarning("Could not write webhook events ({Reason}); will retry", exception.Message);
             }
         }
         while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
-    /// <summary>Looks once.</summary>
-    /// <returns>How many deliveries were written; null when another node was looking.</returns>
+    /// <summary>Checks once.</summary>
+    /// <returns>How many deliveries were written; null when another node was checking.</returns>
     internal async Task<int?> RunCycleAsync(CancellationToken cancellation)
     {
         var now = time.GetUtcNow();

@@ -1,6 +1,6 @@
 namespace FaceAd.Web.Webhooks;
 
-/// <summary>Webhooks.</summary>
+/// <summary>Registers webhooks.</summary>
 static class WebhooksSetup
 {
     public static void AddWebhooks(this IServiceCollection services, IConfiguration configuration)

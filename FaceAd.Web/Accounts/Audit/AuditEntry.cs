@@ -3,127 +3,127 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace FaceAd.Web.Accounts.Audit;
 
-/// <summary>What somebody did. The numbers are in the database: never use one again.</summary>
+/// <summary>What was done. The values are stored in the database: never reuse one.</summary>
 public enum AuditVerb
 {
-    /// <summary>Came in.</summary>
+    /// <summary>Signed in.</summary>
     SignedIn = 0,
 
-    /// <summary>Was not let in.</summary>
+    /// <summary>A sign-in failed.</summary>
     SignInFailed = 1,
 
-    /// <summary>Left.</summary>
+    /// <summary>Signed out.</summary>
     SignedOut = 2,
 
     /// <summary>An account was locked after too many wrong passwords.</summary>
     LockedOut = 3,
 
-    /// <summary>Registered a campaign.</summary>
+    /// <summary>Created a campaign.</summary>
     CampaignCreated = 10,
 
-    /// <summary>Changed its terms.</summary>
+    /// <summary>Changed a campaign's terms.</summary>
     CampaignChanged = 11,
 
-    /// <summary>Handed it in.</summary>
+    /// <summary>Submitted a campaign for approval.</summary>
     CampaignSubmitted = 12,
 
-    /// <summary>Took it back to change it.</summary>
+    /// <summary>Withdrew a submitted campaign to edit it.</summary>
     CampaignRevised = 13,
 
-    /// <summary>Let it run.</summary>
+    /// <summary>Approved a campaign.</summary>
     CampaignApproved = 14,
 
-    /// <summary>Sent it back.</summary>
+    /// <summary>Rejected a campaign.</summary>
     CampaignRejected = 15,
 
-    /// <summary>Held it.</summary>
+    /// <summary>Paused a campaign.</summary>
     CampaignPaused = 16,
 
-    /// <summary>Let it go on.</summary>
+    /// <summary>Resumed a campaign.</summary>
     CampaignResumed = 17,
 
-    /// <summary>Deleted it.</summary>
+    /// <summary>Deleted a campaign.</summary>
     CampaignDeleted = 18,
 
-    /// <summary>Took a campaign's deletion back.</summary>
+    /// <summary>Restored a deleted campaign.</summary>
     CampaignRestored = 19,
 
-    /// <summary>Uploaded a film.</summary>
+    /// <summary>Uploaded a creative.</summary>
     FilmUploaded = 20,
 
-    /// <summary>Took a film out.</summary>
+    /// <summary>Removed a creative.</summary>
     FilmRemoved = 21,
 
-    /// <summary>Put a film back into the house loop.</summary>
+    /// <summary>Restored a creative to the house loop.</summary>
     FilmRestored = 22,
 
-    /// <summary>Registered a building.</summary>
+    /// <summary>Created a site.</summary>
     SiteRegistered = 30,
 
-    /// <summary>Registered a screen.</summary>
+    /// <summary>Created a screen.</summary>
     ScreenRegistered = 31,
 
-    /// <summary>Replaced a screen's token.</summary>
+    /// <summary>Issued a new token for a screen.</summary>
     TokenRenewed = 32,
 
-    /// <summary>Made a screen's token void.</summary>
+    /// <summary>Revoked a screen's token.</summary>
     TokenRevoked = 33,
 
-    /// <summary>Said where a screen's frames are analysed.</summary>
+    /// <summary>Changed where a screen's frames are analysed.</summary>
     ModeChanged = 34,
 
-    /// <summary>Changed a building's name, address or time zone.</summary>
+    /// <summary>Changed a site's name, address or time zone.</summary>
     SiteChanged = 35,
 
-    /// <summary>Gave a screen another name.</summary>
+    /// <summary>Renamed a screen.</summary>
     ScreenRenamed = 36,
 
-    /// <summary>Switched a building's cameras on.</summary>
+    /// <summary>Switched measurement on at a site.</summary>
     MeasurementOn = 40,
 
-    /// <summary>Switched them off.</summary>
+    /// <summary>Switched measurement off at a site.</summary>
     MeasurementOff = 41,
 
-    /// <summary>Recorded a building's consent.</summary>
+    /// <summary>Recorded a site's consent.</summary>
     ConsentRecorded = 42,
 
-    /// <summary>Withdrew it.</summary>
+    /// <summary>Withdrew a site's consent.</summary>
     ConsentWithdrawn = 43,
 
-    /// <summary>Changed the notice that its screens show.</summary>
+    /// <summary>Changed the notice on a site's screens.</summary>
     NoticeChanged = 44,
 
-    /// <summary>Had everybody who was recognised at a building deleted.</summary>
+    /// <summary>Requested the erasure of everyone recognised at a site.</summary>
     ErasureAsked = 45,
 
-    /// <summary>Made a group of buildings.</summary>
+    /// <summary>Created a site group.</summary>
     GroupCreated = 46,
 
-    /// <summary>Changed it.</summary>
+    /// <summary>Changed a site group.</summary>
     GroupChanged = 47,
 
-    /// <summary>Deleted it.</summary>
+    /// <summary>Deleted a site group.</summary>
     GroupDeleted = 48,
 
-    /// <summary>Looked at the privacy page.</summary>
+    /// <summary>Viewed the privacy page.</summary>
     PrivacyViewed = 50,
 
-    /// <summary>Looked at this log.</summary>
+    /// <summary>Viewed this log.</summary>
     AuditViewed = 51,
 
-    /// <summary>Looked at the exact figures of a campaign that is not theirs.</summary>
+    /// <summary>Viewed the exact figures of another organisation's campaign.</summary>
     FiguresViewed = 52,
 
-    /// <summary>Made a link to a report.</summary>
+    /// <summary>Created a link to a report.</summary>
     ReportLinkMade = 80,
 
-    /// <summary>Ended one.</summary>
+    /// <summary>Revoked a link to a report.</summary>
     ReportLinkEnded = 81,
 
     /// <summary>Signed up: an organisation and its first owner.</summary>
     SignedUp = 100,
 
-    /// <summary>Set a new password by a link from a mail.</summary>
+    /// <summary>Set a new password through a mailed link.</summary>
     PasswordReset = 101,
 
     /// <summary>Changed their password.</summary>
@@ -138,70 +138,70 @@ public enum AuditVerb
     /// <summary>Set up two-factor sign-in.</summary>
     TwoFactorOn = 105,
 
-    /// <summary>Switched it off.</summary>
+    /// <summary>Switched two-factor sign-in off.</summary>
     TwoFactorOff = 106,
 
-    /// <summary>Made new recovery codes.</summary>
+    /// <summary>Generated new recovery codes.</summary>
     RecoveryCodesMade = 107,
 
-    /// <summary>Came in by a recovery code.</summary>
+    /// <summary>Signed in with a recovery code.</summary>
     RecoveryCodeUsed = 108,
 
     /// <summary>Ended all of their sessions.</summary>
     SignedOutEverywhere = 109,
 
-    /// <summary>Was signed out because nothing was done for a while.</summary>
+    /// <summary>Was signed out after inactivity.</summary>
     SignedOutIdle = 110,
 
-    /// <summary>Ended one of their sessions from another one.</summary>
+    /// <summary>Ended another of their own sessions.</summary>
     SessionEnded = 111,
 
-    /// <summary>Ended all of their sessions but the one that they were at.</summary>
+    /// <summary>Ended all of their sessions except the current one.</summary>
     SignedOutElsewhere = 112,
 
-    /// <summary>Invited somebody.</summary>
+    /// <summary>Invited a person.</summary>
     MemberInvited = 120,
 
-    /// <summary>Took an invitation back.</summary>
+    /// <summary>Cancelled an invitation.</summary>
     InvitationRevoked = 121,
 
     /// <summary>Accepted an invitation.</summary>
     MemberJoined = 122,
 
-    /// <summary>Changed somebody's role.</summary>
+    /// <summary>Changed a member's role.</summary>
     RoleChanged = 123,
 
-    /// <summary>Removed somebody's account.</summary>
+    /// <summary>Removed a member's account.</summary>
     MemberRemoved = 124,
 
     /// <summary>Changed the organisation's name.</summary>
     OrganisationRenamed = 125,
 
-    /// <summary>Asked two-factor sign-in of the organisation's people, or no longer.</summary>
+    /// <summary>Required two-factor sign-in of the organisation's members, or stopped requiring it.</summary>
     TwoFactorRule = 126,
 
-    /// <summary>Made an API token.</summary>
+    /// <summary>Created an API token.</summary>
     ApiTokenMade = 130,
 
-    /// <summary>Made an API token void.</summary>
+    /// <summary>Revoked an API token.</summary>
     ApiTokenRevoked = 131,
 
-    /// <summary>Made a webhook.</summary>
+    /// <summary>Created a webhook.</summary>
     WebhookMade = 150,
 
     /// <summary>Deleted a webhook.</summary>
     WebhookDeleted = 151,
 
-    /// <summary>Stopped sending to a webhook for a while.</summary>
+    /// <summary>Paused a webhook.</summary>
     WebhookPaused = 152,
 
-    /// <summary>Went on sending.</summary>
+    /// <summary>Resumed a webhook.</summary>
     WebhookResumed = 153,
 
-    /// <summary>Gave a webhook a new secret.</summary>
+    /// <summary>Rotated a webhook's secret.</summary>
     WebhookRotated = 154,
 
-    /// <summary>Looked at the development mailbox.</summary>
+    /// <summary>Viewed the development mailbox.</summary>
     MailboxViewed = 140,
 }
 
@@ -214,7 +214,7 @@ public enum AuditSubject
     /// <summary>A campaign.</summary>
     Campaign = 1,
 
-    /// <summary>A building.</summary>
+    /// <summary>A site.</summary>
     Site = 2,
 
     /// <summary>A screen.</summary>
@@ -223,10 +223,10 @@ public enum AuditSubject
     /// <summary>A page of the dashboard.</summary>
     Page = 4,
 
-    /// <summary>A group of buildings.</summary>
+    /// <summary>A site group.</summary>
     SiteGroup = 12,
 
-    /// <summary>A film of the house loop.</summary>
+    /// <summary>A creative of the house loop.</summary>
     HouseFilm = 13,
 
     /// <summary>An organisation.</summary>
@@ -240,48 +240,48 @@ public enum AuditSubject
 }
 
 /// <summary>
-/// One line of the audit log. Rows are only ever added: the database refuses to change or delete them, see <see cref="AuditGuard"/>.
-/// Names are copied, because an entry outlives what it is about.
+/// One entry of the audit log. The log is append-only: the database refuses changes and deletions, see <see cref="AuditGuard"/>. Names are
+/// copied, because an entry outlives what it is about.
 /// </summary>
 public sealed class AuditEntry
 {
     /// <summary>The most characters of <see cref="SubjectName"/>; longer names are cut.</summary>
     public const int MaxName = 160;
 
-    /// <summary>Rises; of two entries of one instant the higher one came later.</summary>
+    /// <summary>Ascending; orders entries of the same instant.</summary>
     public long Id { get; init; }
 
     /// <summary>When (server's clock).</summary>
     public required DateTimeOffset At { get; init; }
 
-    /// <summary>Who; null for the system itself, or somebody who did not get in.</summary>
+    /// <summary>The user; null for the system or a failed sign-in by an unknown user.</summary>
     public Guid? UserId { get; init; }
 
-    /// <summary>Sign-in name of then; null for the system, or somebody unknown.</summary>
+    /// <summary>The user's sign-in name at the time; null for the system or an unknown user.</summary>
     public string? UserName { get; init; }
 
-    /// <summary>The person's organisation of then.</summary>
+    /// <summary>The user's organisation at the time.</summary>
     public Guid? OrganisationId { get; init; }
 
-    /// <summary>What they did.</summary>
+    /// <summary>What was done.</summary>
     public required AuditVerb Verb { get; init; }
 
-    /// <summary>The kind of thing they did it to.</summary>
+    /// <summary>The kind of thing it was done to.</summary>
     public required AuditSubject Subject { get; init; }
 
-    /// <summary>Which one; null where there is no identity, as for pages.</summary>
+    /// <summary>Identity of that thing; null where there is none, as for pages.</summary>
     public Guid? SubjectId { get; init; }
 
-    /// <summary>Its name of then.</summary>
+    /// <summary>Its name at the time.</summary>
     public string? SubjectName { get; init; }
 
-    /// <summary>A small JSON object of further words, such as a reason; nothing of viewers. Null when there is no more to say.</summary>
+    /// <summary>Further facts, such as a reason, as a small JSON object; nothing about viewers. Null when there are none.</summary>
     public string? Details { get; init; }
 
-    /// <summary>Address that the request came from, at most 45 characters; null for the system.</summary>
+    /// <summary>Client address of the request, at most 45 characters; null for the system.</summary>
     public string? Address { get; init; }
 
-    /// <summary>Entries that shall appear once carry the same key; null for all others.</summary>
+    /// <summary>Of entries with the same key only the first is stored; null for entries without this limit.</summary>
     public string? OnceKey { get; init; }
 }
 
@@ -295,7 +295,8 @@ sealed class AuditEntryConfiguration : IEntityTypeConfiguration<AuditEntry>
         builder.Property(e => e.Details).HasColumnType("jsonb");
         builder.Property(e => e.Address).HasMaxLength(45);
         builder.Property(e => e.OnceKey).HasMaxLength(160);
-        // Each filter of the page, and who and what together, walk one of these from its end; no foreign keys: entries outlive everything.
+        // Each filter of the page, and user and subject combined, scans one of these from its end. No foreign keys: entries outlive what
+        // they name.
         builder.HasIndex(e => new { e.At, e.Id });
         builder.HasIndex(e => new { e.UserId, e.At, e.Id });
         builder.HasIndex(e => new { e.Verb, e.At, e.Id });

@@ -1,19 +1,19 @@
 namespace FaceAd.Web.Accounts.Audit;
 
 /// <summary>
-/// Keeps the audit log append-only inside the database: a trigger refuses every UPDATE and TRUNCATE, and every DELETE but those of rows
-/// older than <see cref="LeastDays"/> in a transaction that has set <see cref="Permit"/>, which only <see cref="AuditRetention"/> does.
-/// It binds the application, whatever it is made to run; not the owner of the database server, who can drop triggers.
+/// Keeps the audit log append-only inside the database: a trigger refuses every UPDATE and TRUNCATE, and every DELETE except of rows older
+/// than <see cref="LeastDays"/> in a transaction that has set <see cref="Permit"/>, which only <see cref="AuditRetention"/> does. This
+/// binds the application, even a compromised one, but not the database owner, who can drop triggers.
 /// </summary>
 public static class AuditGuard
 {
-    /// <summary>Rows younger than this cannot be deleted by anything.</summary>
+    /// <summary>Minimum retention in days: younger rows cannot be deleted.</summary>
     public const int LeastDays = 30;
 
-    /// <summary>What the retention job says first in its transaction.</summary>
+    /// <summary>First statement of the retention job's transaction; permits deletes.</summary>
     public const string Permit = "SET LOCAL facead.audit_retention = 'on'";
 
-    /// <summary>Makes the triggers. Run by a migration; may run again.</summary>
+    /// <summary>Creates the triggers. Run by a migration; idempotent.</summary>
     public const string Create = """
         CREATE OR REPLACE FUNCTION audit_entries_guard() RETURNS trigger LANGUAGE plpgsql AS $$
         BEGIN

@@ -7,10 +7,10 @@ using Npgsql;
 
 namespace FaceAd.Web.Accounts.Audit;
 
-/// <summary>Writes the audit log: beside a change in the change's own transaction, or by itself.</summary>
+/// <summary>Writes the audit log: within the transaction of a change, or on its own.</summary>
 /// <param name="database">The database.</param>
 /// <param name="time">The clock.</param>
-/// <param name="log">The log of the program.</param>
+/// <param name="log">The application log.</param>
 public sealed class AuditLog(NpgsqlDataSource database, TimeProvider time, ILogger<AuditLog> log)
 {
     private const string Insert = """
@@ -19,8 +19,11 @@ public sealed class AuditLog(NpgsqlDataSource database, TimeProvider time, ILogg
         ON CONFLICT (once_key) WHERE once_key IS NOT NULL DO NOTHING
         """;
 
-    /// <summary>Writes an entry that belongs to no other change. A database that is away does not stop what the entry tells of: the program's log says so.</summary>
-    /// <param name="entry">The entry; of those with one <see cref="AuditEntry.OnceKey"/> the first one stays.</param>
+    /// <summary>
+    /// Writes an entry on its own. If the database is unavailable the action still goes through, and the application log records the
+    /// failure.
+    /// </summary>
+    /// <param name="entry">The entry; of entries with the same <see cref="AuditEntry.OnceKey"/> only the first is kept.</param>
     public async Task WriteAsync(AuditEntry entry)
     {
         ArgumentNullException.ThrowIfNull(entry);
@@ -40,11 +43,11 @@ public sealed class AuditLog(NpgsqlDataSource database, TimeProvider time, ILogg
         }
     }
 
-    /// <summary>Somebody looks at something: told once per person, thing and hour, however often they do.</summary>
-    /// <param name="who">The person.</param>
-    /// <param name="verb">What they look at.</param>
+    /// <summary>Records that a user viewed something; at most one entry per user, thing and hour.</summary>
+    /// <param name="who">The user.</param>
+    /// <param name="verb">What they viewed.</param>
     /// <param name="subject">Its kind.</param>
-    /// <param name="id">Which one; null for a page.</param>
+    /// <param name="id">Its identity; null for a page.</param>
     /// <param name="name">Its name.</param>
     public Task LookedAsync(Viewer who, AuditVerb verb, AuditSubject subject, Guid? id, string name)
     {
@@ -53,14 +56,14 @@ public sealed class AuditLog(NpgsqlDataSource database, TimeProvider time, ILogg
         return WriteAsync(Entry(who, now, verb, subject, id, name, once: key));
     }
 
-    /// <summary>Makes an entry.</summary>
-    /// <param name="who">The person; null for the system.</param>
-    /// <param name="at">When.</param>
-    /// <param name="verb">What they did.</param>
-    /// <param name="subject">The kind of thing they did it to.</param>
-    /// <param name="id">Which one.</param>
+    /// <summary>Builds an entry.</summary>
+    /// <param name="who">The user; null for the system.</param>
+    /// <param name="at">Time of the action.</param>
+    /// <param name="verb">What was done.</param>
+    /// <param name="subject">The kind of thing it was done to.</param>
+    /// <param name="id">Its identity.</param>
     /// <param name="name">Its name; cut to <see cref="AuditEntry.MaxName"/>.</param>
-    /// <param name="details">Further words, each at most 300 characters; longer ones are cut. Nothing of viewers.</param>
+    /// <param name="details">Further facts, each at most 300 characters; longer ones are cut. Nothing about viewers.</param>
     /// <param name="once">See <see cref="AuditEntry.OnceKey"/>.</param>
     public static AuditEntry Entry(
         Viewer? who, DateTimeOffset at, AuditVerb verb, AuditSubject subject, Guid? id, string? name,
@@ -84,20 +87,20 @@ public sealed class AuditLog(NpgsqlDataSource database, TimeProvider time, ILogg
     private static string? Cut(string? text, int length) => text is { } t && t.Length > length ? t[..length] : text;
 }
 
-/// <summary>Puts entries into the transaction of the change that they tell of.</summary>
+/// <summary>Adds audit entries to the transaction of the change they record.</summary>
 static class AuditedChanges
 {
     /// <summary>
-    /// Adds an entry, which is saved with the change. Every change is audited, so this is the last door: whoever may only look gets no
-    /// further, and the change's transaction is rolled back.
+    /// Adds an entry, which is saved with the change. Every change is audited, so this is also the last line of defence: a read-only user
+    /// is refused here, and the change's transaction is rolled back.
     /// </summary>
-    /// <exception cref="UnauthorizedAccessException">The person may only look, and it is not their own account.</exception>
+    /// <exception cref="UnauthorizedAccessException">The user is read-only, and it is not their own account.</exception>
     public static void Audit(
         this FaceAdDbContext db, Viewer? who, DateTimeOffset at, AuditVerb verb, AuditSubject subject, Guid id, string name,
         params (string Key, string? Value)[] details)
     {
         if (who is { CanChange: false } && (subject != AuditSubject.Account || id != who.Value.UserId))
-            throw new UnauthorizedAccessException($"{verb} is not for somebody who may only look.");
+            throw new UnauthorizedAccessException($"A read-only user may not do this: {verb}.");
         db.AuditEntries.Add(AuditLog.Entry(
             who, at, verb, subject, id, name, details.Where(d => !string.IsNullOrWhiteSpace(d.Value)).ToDictionary(d => d.Key, d => d.Value!)));
     }

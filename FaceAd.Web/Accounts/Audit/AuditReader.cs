@@ -4,25 +4,27 @@ using Microsoft.EntityFrameworkCore;
 
 namespace FaceAd.Web.Accounts.Audit;
 
-/// <summary>Which entries are asked for; null means any.</summary>
+/// <summary>Filters of the audit log; null matches all.</summary>
 public sealed record AuditFilter
 {
-    /// <summary>Done by this person.</summary>
+    /// <summary>By this user.</summary>
     public Guid? UserId { get; init; }
 
-    /// <summary>Done by nobody who was signed in: the system, or a sign-in that failed.</summary>
+    /// <summary>By no signed-in user: the system, or a failed sign-in.</summary>
     public bool Nobody { get; init; }
 
     /// <summary>The most characters of <see cref="Text"/>.</summary>
     public const int MaxText = 100;
 
-    /// <summary>Stands in a name, in the further words or in the address, whatever its case; empty is any. Walks the log from its end: narrow it by days.</summary>
+    /// <summary>
+    /// Contained in a name, the details or the address, ignoring case; empty matches all. Scans from the newest entry: narrow it by dates.
+    /// </summary>
     public string? Text { get; init; }
 
     /// <summary>What was done.</summary>
     public AuditVerb? Verb { get; init; }
 
-    /// <summary>About this thing.</summary>
+    /// <summary>Concerning this thing.</summary>
     public Guid? SubjectId { get; init; }
 
     /// <summary>Not before this instant.</summary>
@@ -31,17 +33,17 @@ public sealed record AuditFilter
     /// <summary>Before this instant.</summary>
     public DateTimeOffset? To { get; init; }
 
-    /// <summary>Older than this place.</summary>
+    /// <summary>Entries before this position, that is, older ones.</summary>
     public AuditPlace? After { get; init; }
 }
 
-/// <summary>A place in the log, as it stands in an address: where the next page begins.</summary>
+/// <summary>A position in the log, as used in page addresses: where the next page begins.</summary>
 /// <param name="At">Instant of the last entry seen.</param>
 /// <param name="Id">Its id.</param>
 public readonly record struct AuditPlace(DateTimeOffset At, long Id)
 {
-    /// <summary>Reads a place; null when it is none.</summary>
-    /// <param name="text">What <see cref="ToString"/> wrote.</param>
+    /// <summary>Parses a position; null when it is malformed.</summary>
+    /// <param name="text">The output of <see cref="ToString"/>.</param>
     public static AuditPlace? Read(string? text)
     {
         var parts = (text ?? "").Split('-');
@@ -58,19 +60,19 @@ public readonly record struct AuditPlace(DateTimeOffset At, long Id)
 
 /// <summary>One page of the log.</summary>
 /// <param name="Entries">Newest first.</param>
-/// <param name="Next">Where the next page begins; null when this is the last.</param>
+/// <param name="Next">Where the next page begins; null on the last page.</param>
 public sealed record AuditPage(IReadOnlyList<AuditEntry> Entries, AuditPlace? Next);
 
-/// <summary>Reads the audit log, a page at a time, along an index: the thousandth page costs what the first one does.</summary>
+/// <summary>Reads the audit log page by page along an index, so that late pages cost no more than the first.</summary>
 /// <param name="contexts">The database.</param>
 public sealed class AuditReader(IDbContextFactory<FaceAdDbContext> contexts)
 {
-    /// <summary>Entries of one page.</summary>
+    /// <summary>Entries per page.</summary>
     public const int PageSize = 50;
 
     /// <summary>Reads a page.</summary>
     /// <param name="filter">Which entries.</param>
-    /// <param name="cancellation">Gives up.</param>
+    /// <param name="cancellation">Cancels the read.</param>
     public async Task<AuditPage> ReadAsync(AuditFilter filter, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(filter);

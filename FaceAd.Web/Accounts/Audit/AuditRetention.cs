@@ -3,9 +3,12 @@ using Npgsql;
 
 namespace FaceAd.Web.Accounts.Audit;
 
-/// <summary>Deletes entries of the audit log when they are as old as <c>Audit:KeepDays</c> says (default 730, at least <see cref="AuditGuard.LeastDays"/>). The only one who may.</summary>
+/// <summary>
+/// Deletes audit entries older than <c>Audit:KeepDays</c> (default 730 days, at least <see cref="AuditGuard.LeastDays"/>). Nothing else may
+/// delete them.
+/// </summary>
 /// <param name="database">The database.</param>
-/// <param name="configuration">Says how long entries are kept.</param>
+/// <param name="configuration">Holds the retention period.</param>
 /// <param name="time">The clock.</param>
 /// <param name="log">The log.</param>
 public sealed class AuditRetention(NpgsqlDataSource database, IConfiguration configuration, TimeProvider time, ILogger<AuditRetention> log) : BackgroundService
@@ -32,7 +35,7 @@ public sealed class AuditRetention(NpgsqlDataSource database, IConfiguration con
             }
             catch (NpgsqlException exception)
             {
-                log.LogWarning("Old audit entries could not be deleted ({Reason}); trying again", exception.Message);
+                log.LogWarning("Could not delete old audit entries ({Reason}); will retry", exception.Message);
             }
         }
         while (await timer.WaitForNextTickAsync(stoppingToken));
@@ -52,7 +55,7 @@ public sealed class AuditRetention(NpgsqlDataSource database, IConfiguration con
             total += count;
         }
         while (count > 0);
-        if (total > 0) log.LogInformation("{Count} audit entries of before {Before:yyyy-MM-dd} deleted", total, before);
+        if (total > 0) log.LogInformation("Deleted {Count} audit entries from before {Before:yyyy-MM-dd}", total, before);
         return total;
     }
 }

@@ -2,21 +2,23 @@ using Microsoft.Extensions.Options;
 
 namespace FaceAd.Web.Accounts.Mail;
 
-/// <summary>Words in the language of whoever asks; the pages bring them.</summary>
-/// <param name="key">Which words.</param>
-/// <param name="values">What stands in their places.</param>
+/// <summary>Looks up a text in the caller's language; supplied by the pages.</summary>
+/// <param name="key">Resource key.</param>
+/// <param name="values">Format arguments.</param>
 delegate string Words(string key, params object[] values);
 
-/// <summary>Writes the mails of accounts, in the language of the page that caused them.</summary>
-/// <param name="mailbox">Takes them.</param>
-/// <param name="words">The words.</param>
-/// <param name="options">Where this site is reached.</param>
-/// <param name="http">The request, which says so where no address is set.</param>
+/// <summary>Writes account mails in the language of the page that triggered them.</summary>
+/// <param name="mailbox">Where the mails are posted.</param>
+/// <param name="words">Looks up the texts.</param>
+/// <param name="options">Hold this site's public address.</param>
+/// <param name="http">The current request; its host is used where no address is configured.</param>
 sealed class AccountLetters(Mailbox mailbox, Words words, IOptions<MailOptions> options, IHttpContextAccessor http)
 {
     public Task SignUpAsync(string to, string organisation, string token) => SendAsync(to, "SignUp", organisation, Link("account/confirm", token));
 
-    /// <summary>Somebody signs up with an address that has an account: its owner hears of it, the page says nothing.</summary>
+    /// <summary>
+    /// For a sign-up with an address that already has an account: tells the account's owner by mail; the page reveals nothing.
+    /// </summary>
     public Task AlreadyThereAsync(string to) => SendAsync(to, "Known", Link("account/login"), Link("account/forgot"));
 
     public Task ResetAsync(string to, string token) => SendAsync(to, "Reset", Link("account/reset", token));
@@ -37,7 +39,7 @@ sealed class AccountLetters(Mailbox mailbox, Words words, IOptions<MailOptions> 
 
     private string Link(string path, string? token = null) => new Uri(Site(), token is null ? path : $"{path}?token={token}").ToString();
 
-    // With a mail server the address is set: a request's Host header, which anybody can write, must not lead people elsewhere.
+    // With a mail server the address must be configured: the Host header is the client's to choose and must not lead people elsewhere.
     private Uri Site() => options.Value.SiteAddress is { } set ? set
         : http.HttpContext?.Request is { } request && mailbox.IsDevelopment ? new Uri($"{request.Scheme}://{request.Host}/")
         : new Uri("http://localhost/");

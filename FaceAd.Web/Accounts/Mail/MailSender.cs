@@ -12,8 +12,8 @@ using Npgsql;
 namespace FaceAd.Web.Accounts.Mail;
 
 /// <summary>
-/// Hands waiting mails to the mail server, one after the other, and deletes them when it has taken them. A server that is away is asked
-/// again, ever more seldom; after a day a mail is given up, because its link has expired.
+/// Delivers queued mails to the mail server one at a time, and deletes each once it is accepted. Failures are retried with growing delays;
+/// after a day a mail is given up, because its link has expired.
 /// </summary>
 sealed class MailSender(
     Mailbox mailbox, IOptions<MailOptions> options, IDbContextFactory<FaceAdDbContext> contexts, TimeProvider time, ILogger<MailSender> log) : BackgroundService
@@ -34,13 +34,13 @@ sealed class MailSender(
             }
             catch (Exception exception) when (exception is NpgsqlException or DbUpdateException)
             {
-                log.LogWarning("Mails wait: the database does not answer ({Reason})", exception.Message);
+                log.LogWarning("Cannot send mail: the database is unavailable ({Reason}); will retry", exception.Message);
             }
             await mailbox.WaitAsync(Period, stoppingToken);
         }
     }
 
-    /// <summary>Sends one mail that is due. Its row is held meanwhile, so that several nodes send each mail once.</summary>
+    /// <summary>Sends the next due mail. Its row stays locked meanwhile, so that with several nodes each mail is sent once.</summary>
     private async Task<bool> SendNextAsync(CancellationToken cancellation)
     {
         await using var db = await contexts.CreateDbContextAsync(cancellation);
@@ -52,7 +52,7 @@ sealed class MailSender(
         {
             await SendAsync(mail, cancellation);
             db.Mails.Remove(mail);
-            log.LogInformation("Mail {Mail} was taken by the mail server", mail.Id);
+            log.LogInformation("Mail {Mail} was accepted by the mail server", mail.Id);
         }
         catch (Exception exception) when (IsOfMail(exception))
         {
@@ -60,9 +60,11 @@ sealed class MailSender(
             mail.DueAt = now + TimeSpan.FromSeconds(Math.Min(3600, 15 * Math.Pow(2, mail.Attempts - 1)));
             var given = now - mail.CreatedAt > GiveUp || exception is SmtpCommandException { ErrorCode: SmtpErrorCode.RecipientNotAccepted, StatusCode: SmtpStatusCode.MailboxUnavailable };
             if (given) db.Mails.Remove(mail);
-            // Neither the address, which servers like to repeat, nor the text: both are private.
+            // Log neither the address, which servers tend to echo, nor the text: both are private.
             var reason = exception.Message.Replace(mail.To, "the receiver", StringComparison.OrdinalIgnoreCase);
-            log.LogWarning("Mail {Mail} was not taken by the mail server at attempt {Attempt} ({Reason}){End}", mail.Id, mail.Attempts, reason, given ? "; given up" : "");
+            log.LogWarning(
+                "Could not hand mail {Mail} to the mail server, attempt {Attempt} ({Reason}){End}",
+                mail.Id, mail.Attempts, reason, given ? "; given up" : "");
         }
         await db.SaveChangesAsync(cancellation);
         await transaction.CommitAsync(cancellation);
@@ -73,7 +75,7 @@ sealed class MailSender(
     {
         using var message = Write(mail);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        limit.CancelAfter(TimeSpan.FromSeconds(30)); // the client's own limit is for a single answer
+        limit.CancelAfter(TimeSpan.FromSeconds(30)); // the client's own timeout covers a single response only
         try
         {
             await HandOverAsync(message, limit.Token);
@@ -93,7 +95,8 @@ sealed class MailSender(
             To = { new MailboxAddress("", mail.To) },
             Subject = mail.Subject,
             Body = new TextPart("plain") { Text = mail.Text, ContentTransferEncoding = ContentEncoding.Base64 },
-            // The same at each try: should we die between the server's yes and our own note of it, the receiver can tell the second one.
+            // The same at every try: if we crash after the server accepts it but before we record that, the receiver can detect the
+            // duplicate.
             MessageId = $"{mail.Id:N}@{MailboxAddress.IdnMapping.Encode(from.Domain)}",
         };
         message.Headers.Add("Auto-Submitted", "auto-generated");
@@ -108,21 +111,22 @@ sealed class MailSender(
     private async Task HandOverAsync(MimeMessage message, CancellationToken cancellation)
     {
         var smtp = options.Value.Smtp;
-        using var client = new SmtpClient { Timeout = 20_000, CheckCertificateRevocation = false }; // a closed network cannot ask the issuer
+        // Without revocation checks: the issuer's server is unreachable from a closed network.
+        using var client = new SmtpClient { Timeout = 20_000, CheckCertificateRevocation = false };
         await client.ConnectAsync(smtp.Host!, smtp.Port, smtp.Tls ? SecureSocketOptions.StartTls : SecureSocketOptions.None, cancellation);
         if (smtp.User is { Length: > 0 } user)
         {
             var password = smtp.PasswordFile is { Length: > 0 } file ? (await File.ReadAllLinesAsync(file, cancellation)).FirstOrDefault() : smtp.Password;
             await client.AuthenticateAsync(new NetworkCredential(user, password), cancellation);
         }
-        // An international domain has a spelling in ASCII for servers that know no other (RFC 6531); what stands before the @ has none.
+        // For servers without SMTPUTF8 (RFC 6531) the domain has an ASCII form; the local part has none.
         if (!client.Capabilities.HasFlag(SmtpCapabilities.UTF8) && message.GetRecipients().Concat(message.From.Mailboxes).Any(m => !System.Text.Ascii.IsValid(m.LocalPart)))
-            throw new NotSupportedException("The mail server takes only names in ASCII before the @: it lacks SMTPUTF8.");
+            throw new NotSupportedException("The mail server does not support SMTPUTF8; only ASCII is allowed before the @.");
         await client.SendAsync(message, cancellation);
         await client.DisconnectAsync(quit: true, cancellation);
     }
 
-    /// <summary>What goes wrong with a server, a setting or an address, and may go well later.</summary>
+    /// <summary>Failures of the server, a setting or an address, which may succeed on a retry.</summary>
     private static bool IsOfMail(Exception exception) => exception
         is CommandException or ProtocolException or AuthenticationException or SslHandshakeException or SocketException or IOException
         or TimeoutException or NotSupportedException or InvalidOperationException or FormatException or UnauthorizedAccessException;

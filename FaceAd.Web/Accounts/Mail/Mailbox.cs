@@ -8,7 +8,7 @@ namespace FaceAd.Web.Accounts.Mail;
 /// <summary>Settings of mail, bound from <c>Mail</c>.</summary>
 sealed class MailOptions
 {
-    /// <summary>Address of this site as people reach it, such as <c>https://ads.example.com/</c>: what links in mails start with. Needed with SMTP.</summary>
+    /// <summary>This site's public address, such as <c>https://ads.example.com/</c>, used for links in mails. Required with SMTP.</summary>
     public Uri? SiteAddress { get; set; }
 
     /// <summary>Sender.</summary>
@@ -18,35 +18,32 @@ sealed class MailOptions
     public SmtpOptions Smtp { get; set; } = new();
 }
 
-/// <summary>A mail server.</summary>
+/// <summary>SMTP server settings.</summary>
 sealed class SmtpOptions
 {
-    /// <summary>Its name.</summary>
     public string? Host { get; set; }
 
-    /// <summary>Its port.</summary>
     public int Port { get; set; } = 587;
 
-    /// <summary>Whether the connection is secured (STARTTLS). Off only for a relay on the same machine.</summary>
+    /// <summary>Whether to use STARTTLS. Switch off only for a relay on the same machine.</summary>
     public bool Tls { get; set; } = true;
 
-    /// <summary>Sign-in name; null: none is needed.</summary>
+    /// <summary>Sign-in name; null: no authentication.</summary>
     public string? User { get; set; }
 
-    /// <summary>Password.</summary>
     public string? Password { get; set; }
 
-    /// <summary>A file whose first line is the password, instead of <see cref="Password"/>.</summary>
+    /// <summary>A file whose first line is the password; alternative to <see cref="Password"/>.</summary>
     public string? PasswordFile { get; set; }
 }
 
-/// <summary>A mail that waits to be sent, or lies in the development mailbox.</summary>
+/// <summary>A mail waiting to be sent, or kept in the development mailbox.</summary>
 public sealed class StoredMail
 {
     /// <summary>Identity.</summary>
     public Guid Id { get; init; } = Guid.CreateVersion7();
 
-    /// <summary>Address.</summary>
+    /// <summary>Recipient.</summary>
     public required string To { get; init; }
 
     /// <summary>Subject, one line.</summary>
@@ -55,16 +52,16 @@ public sealed class StoredMail
     /// <summary>Plain text.</summary>
     public required string Text { get; init; }
 
-    /// <summary>Where a mail program posts when its reader wants no more of these; null for mails that nobody unsubscribes from.</summary>
+    /// <summary>One-click unsubscribe address (RFC 8058); null for mails that cannot be unsubscribed from.</summary>
     public string? Unsubscribe { get; init; }
 
-    /// <summary>Since when.</summary>
+    /// <summary>When it was created.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
 
-    /// <summary>When the mail server is asked next.</summary>
+    /// <summary>When the next attempt is due.</summary>
     public required DateTimeOffset DueAt { get; set; }
 
-    /// <summary>How often it was asked in vain.</summary>
+    /// <summary>Failed attempts so far.</summary>
     public int Attempts { get; set; }
 }
 
@@ -82,24 +79,21 @@ sealed class StoredMailConfiguration : IEntityTypeConfiguration<StoredMail>
 }
 
 /// <summary>
-/// The one way by which mails leave. With a mail server they wait in the database until it has taken them; without one they stay there, the
-/// newest <see cref="Capacity"/> of them, and a page shows them: see <see cref="MailboxDoor"/>.
+/// The only way mails leave. With a mail server they are queued in the database until it accepts them; without one the newest
+/// <see cref="Capacity"/> stay there, readable on a page: see <see cref="MailboxDoor"/>.
 /// </summary>
-/// <param name="options">Settings.</param>
-/// <param name="contexts">The database.</param>
-/// <param name="time">The clock.</param>
 sealed class Mailbox(IOptions<MailOptions> options, IDbContextFactory<FaceAdDbContext> contexts, TimeProvider time) : IDisposable
 {
-    /// <summary>Mails that the development mailbox keeps.</summary>
+    /// <summary>Mails kept by the development mailbox.</summary>
     public const int Capacity = 100;
 
     private readonly SemaphoreSlim _posted = new(0);
 
-    /// <summary>Whether there is no mail server, and people read their mail on a page.</summary>
+    /// <summary>Whether no mail server is configured, so that people read their mail on a page.</summary>
     public bool IsDevelopment => string.IsNullOrWhiteSpace(options.Value.Smtp.Host);
 
-    /// <summary>Posts a mail.</summary>
-    /// <param name="to">Address.</param>
+    /// <summary>Queues a mail.</summary>
+    /// <param name="to">Recipient.</param>
     /// <param name="subject">Subject; line breaks become spaces.</param>
     /// <param name="text">Plain text.</param>
     public async Task SendAsync(string to, string subject, string text)
@@ -112,9 +106,12 @@ sealed class Mailbox(IOptions<MailOptions> options, IDbContextFactory<FaceAdDbCo
         await PostedAsync();
     }
 
-    /// <summary>Puts a mail into somebody's transaction: it is posted with their change, or not at all. Call <see cref="PostedAsync"/> after it was committed.</summary>
+    /// <summary>
+    /// Adds a mail to the caller's transaction: it is queued with the change, or not at all. Call <see cref="PostedAsync"/> after the
+    /// commit.
+    /// </summary>
     /// <param name="db">The context with the change.</param>
-    /// <param name="to">Address.</param>
+    /// <param name="to">Recipient.</param>
     /// <param name="subject">Subject; line breaks become spaces.</param>
     /// <param name="text">Plain text.</param>
     /// <param name="unsubscribe">See <see cref="StoredMail.Unsubscribe"/>.</param>
@@ -125,7 +122,7 @@ sealed class Mailbox(IOptions<MailOptions> options, IDbContextFactory<FaceAdDbCo
         db.Mails.Add(new StoredMail { To = to, Subject = line.Length > 300 ? line[..300] : line, Text = text, Unsubscribe = unsubscribe, CreatedAt = now, DueAt = now });
     }
 
-    /// <summary>Says that mails were committed; they are sent at once.</summary>
+    /// <summary>Wakes the sender after mails were committed.</summary>
     public async Task PostedAsync()
     {
         if (IsDevelopment)
@@ -146,6 +143,6 @@ sealed class Mailbox(IOptions<MailOptions> options, IDbContextFactory<FaceAdDbCo
 
     public void Dispose() => _posted.Dispose();
 
-    /// <summary>Waits for a mail to be posted here, at most so long.</summary>
+    /// <summary>Waits until a mail is posted on this node, or the time is up.</summary>
     internal Task WaitAsync(TimeSpan atMost, CancellationToken cancellation) => _posted.WaitAsync(atMost, cancellation);
 }

@@ -9,8 +9,8 @@ using OtpNet;
 namespace FaceAd.Web.Accounts.Sessions;
 
 /// <summary>
-/// Checks the codes of authenticator programs (RFC 6238: SHA-1, six digits, steps of 30 s). A code of the step before or after is taken, for
-/// clocks that are a little wrong; each code once, so that one looked at over a shoulder is worth nothing.
+/// Checks authenticator codes (TOTP, RFC 6238: SHA-1, six digits, steps of 30 s). One step of clock drift is accepted either way. Each code
+/// works once, so a code seen by someone else is useless after sign-in.
 /// </summary>
 sealed class AuthenticatorCodes(FaceAdDbContext db, TimeProvider time) : IUserTwoFactorTokenProvider<User>
 {
@@ -21,7 +21,7 @@ sealed class AuthenticatorCodes(FaceAdDbContext db, TimeProvider time) : IUserTw
 
     public async Task<bool> CanGenerateTwoFactorTokenAsync(UserManager<User> manager, User user) => !string.IsNullOrEmpty(await manager.GetAuthenticatorKeyAsync(user));
 
-    // The program makes them, not we.
+    // Codes come from the authenticator app; the server generates none.
     public Task<string> GenerateAsync(string purpose, UserManager<User> manager, User user) => Task.FromResult("");
 
     public async Task<bool> ValidateAsync(string purpose, string token, UserManager<User> manager, User user)
@@ -31,13 +31,13 @@ sealed class AuthenticatorCodes(FaceAdDbContext db, TimeProvider time) : IUserTw
         return await db.Users.Where(u => u.Id == user.Id && (u.LastCodeStep == null || u.LastCodeStep < step)).ExecuteUpdateAsync(s => s.SetProperty(u => u.LastCodeStep, step)) == 1;
     }
 
-    /// <summary>The codes of a key, which is written in base 32.</summary>
+    /// <summary>The TOTP generator for a base-32 key.</summary>
     public static Totp Of(string key) => new(Base32Encoding.ToBytes(key));
 }
 
 /// <summary>
-/// Keeps people and their tokens like Identity's own store, but the authenticator's key and the recovery codes encrypted by the key ring: who
-/// reads the database alone cannot make codes.
+/// Identity's own store, with the authenticator key and the recovery codes encrypted by the key ring: read access to the database alone is
+/// not enough to generate codes.
 /// </summary>
 sealed class ProtectedUserStore(FaceAdDbContext context, IDataProtectionProvider ring, IdentityErrorDescriber describer, ILogger<ProtectedUserStore> log)
     : UserStore<User, IdentityRole<Guid>, FaceAdDbContext, Guid>(context, describer)
@@ -56,7 +56,7 @@ sealed class ProtectedUserStore(FaceAdDbContext context, IDataProtectionProvider
         }
         catch (CryptographicException)
         {
-            log.LogError("The second factor of {User} cannot be read: the key ring is not the one it was written with", user.Id);
+            log.LogError("Cannot decrypt the second factor of {User}: the key ring has changed. Restore the old key ring", user.Id);
             return null;
         }
     }

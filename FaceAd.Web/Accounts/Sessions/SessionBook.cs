@@ -7,28 +7,26 @@ using Npgsql;
 
 namespace FaceAd.Web.Accounts.Sessions;
 
-/// <summary>A session, as a cookie names it.</summary>
-/// <param name="Id">Which one.</param>
-/// <param name="UserId">Whose.</param>
+/// <summary>A session, as named by a cookie.</summary>
 readonly record struct SessionKey(Guid Id, Guid UserId)
 {
-    /// <summary>The session of a signed-in person; null for anybody else, and for cookies of before there were sessions.</summary>
+    /// <summary>The session of a signed-in user; null for anyone else, and for cookies issued before sessions existed.</summary>
     public static SessionKey? Of(ClaimsPrincipal? user) =>
         Guid.TryParse(user?.FindFirstValue(FaceAdClaims.Session), out var id) && Guid.TryParse(user.FindFirstValue(ClaimTypes.NameIdentifier), out var whose) ? new(id, whose) : null;
 }
 
 /// <summary>
-/// Knows which sessions go on. A session that was ended on this node is over at once; one that was ended on another node within
-/// <see cref="AccountOptions.Recheck"/>, because what is known of it is believed for so long: there is no query per request.
+/// Tracks open sessions. A session ended on this node stops immediately; one ended on another node within
+/// <see cref="AccountOptions.Recheck"/>, because results are cached that long to avoid a query per request.
 /// </summary>
 sealed class SessionBook(NpgsqlDataSource database, IDbContextFactory<FaceAdDbContext> contexts, IOptions<AccountOptions> options, TimeProvider time)
 {
     private const string Insert = "INSERT INTO sessions (id, user_id, started_at, seen_at, browser, platform) VALUES ($1, $2, $3, $3, $4, $5)";
 
-    // Two who sign in at once do not wait for each other's old rows.
+    // SKIP LOCKED: concurrent sign-ins do not wait for each other's expired rows.
     private const string Prune = "DELETE FROM sessions WHERE id IN (SELECT id FROM sessions WHERE seen_at <= $1 FOR UPDATE SKIP LOCKED)";
 
-    // Looks, and notes that the session was seen, in one.
+    // Checks the session and updates its last-seen time in one statement.
     private const string Touch = "UPDATE sessions SET seen_at = greatest(seen_at, $3) WHERE id = $1 AND user_id = $2 AND seen_at > $4 RETURNING id";
 
     private const string End = "DELETE FROM sessions WHERE user_id = $1 AND ($2::uuid IS NULL OR id = $2) AND ($3::uuid IS NULL OR id <> $3) RETURNING id, browser, platform";
@@ -38,10 +36,10 @@ sealed class SessionBook(NpgsqlDataSource database, IDbContextFactory<FaceAdDbCo
 
     private TimeSpan Recheck => options.Value.Recheck;
 
-    /// <summary>What was last seen before this has ended: its cookie has expired.</summary>
+    /// <summary>Sessions last seen before this have ended: their cookies have expired.</summary>
     private DateTimeOffset Oldest => time.GetUtcNow() - options.Value.Idle - AccountsSetup.IdleSlack - Recheck;
 
-    /// <summary>Begins a session.</summary>
+    /// <summary>Starts a session.</summary>
     public async Task<SessionKey> StartAsync(Guid user, string? userAgent)
     {
         var (key, asked) = (new SessionKey(Guid.CreateVersion7(), user), time.GetTimestamp());
@@ -53,10 +51,10 @@ sealed class SessionBook(NpgsqlDataSource database, IDbContextFactory<FaceAdDbCo
         return key;
     }
 
-    /// <summary>Whether a session goes on, for a request of its browser.</summary>
+    /// <summary>Whether a session is open, for a request from its browser.</summary>
     public async ValueTask<bool> IsOpenAsync(SessionKey key)
     {
-        // As of when it is known is as of the question, not of the answer.
+        // The result is dated from when the query was sent, not from its answer.
         var asked = time.GetTimestamp();
         if (_known.TryGetValue(key, out var known) && (!known.Open || time.GetElapsedTime(known.At, asked) < Recheck)) return known.Open;
         await using var connection = await database.OpenConnectionAsync();
@@ -64,7 +62,7 @@ sealed class SessionBook(NpgsqlDataSource database, IDbContextFactory<FaceAdDbCo
         return Note(key, new Known(open, asked));
     }
 
-    /// <summary>Whether a session goes on, for a page that stays open: asks the database, and is no sign that somebody is at the page.</summary>
+    /// <summary>Whether a session is open, for a page that stays open: queries the database and does not count as activity.</summary>
     public async Task<bool> StandsAsync(SessionKey key, CancellationToken cancellation)
     {
         if (_known.TryGetValue(key, out var known) && !known.Open) return false;
@@ -73,7 +71,7 @@ sealed class SessionBook(NpgsqlDataSource database, IDbContextFactory<FaceAdDbCo
         return await db.Sessions.AnyAsync(s => s.Id == key.Id && s.UserId == key.UserId && s.SeenAt > oldest, cancellation);
     }
 
-    /// <summary>Somebody's sessions that go on, newest look first; at most <paramref name="most"/>.</summary>
+    /// <summary>A user's open sessions, most recently active first; at most <paramref name="most"/>.</summary>
     public async Task<IReadOnlyList<UserSession>> ListAsync(Guid user, int most)
     {
         var oldest = Oldest;
@@ -81,22 +79,22 @@ sealed class SessionBook(NpgsqlDataSource database, IDbContextFactory<FaceAdDbCo
         return await db.Sessions.AsNoTracking().Where(s => s.UserId == user && s.SeenAt > oldest).OrderByDescending(s => s.SeenAt).ThenByDescending(s => s.Id).Take(most).ToListAsync();
     }
 
-    /// <summary>Whether a session was ended on this node because nobody did anything; forgotten after a minute or two.</summary>
+    /// <summary>Whether a session ended on this node through inactivity; remembered for a minute or two.</summary>
     public bool IsEndedIdle(SessionKey key) => _known.TryGetValue(key, out var known) && known.Idle;
 
-    /// <summary>Ends one session, and tells which browser it was; null when it had ended before, or is not that person's.</summary>
-    /// <param name="key">Which one.</param>
-    /// <param name="idle">Because nobody did anything.</param>
+    /// <summary>Ends one session and returns its browser; null when it had already ended or belongs to another user.</summary>
+    /// <param name="key">The session.</param>
+    /// <param name="idle">Whether it ends through inactivity.</param>
     public async Task<(string? Browser, string? Platform)?> EndAsync(SessionKey key, bool idle = false)
     {
-        if (idle) Note(key, new Known(false, time.GetTimestamp(), true)); // first: a page may look as soon as the row is gone
+        if (idle) Note(key, new Known(false, time.GetTimestamp(), true)); // first: a page may check as soon as the row is gone
         var ended = await EndAsync(key.UserId, key.Id, null);
-        Note(key, new Known(false, time.GetTimestamp())); // also where another node was first
+        Note(key, new Known(false, time.GetTimestamp())); // also when another node ended it first
         return ended is [var one] ? (one.Browser, one.Platform) : null;
     }
 
-    /// <summary>Ends somebody's sessions, all or all but one.</summary>
-    /// <returns>How many.</returns>
+    /// <summary>Ends a user's sessions, all or all but one.</summary>
+    /// <returns>How many ended.</returns>
     public async Task<int> EndAllAsync(Guid user, Guid? but = null) => (await EndAsync(user, null, but)).Count;
 
     private async Task<List<(Guid Id, string? Browser, string? Platform)>> EndAsync(Guid user, Guid? only, Guid? but)
@@ -108,7 +106,7 @@ sealed class SessionBook(NpgsqlDataSource database, IDbContextFactory<FaceAdDbCo
         return ended;
     }
 
-    // What has ended never begins again: a look that began before the end and is done after it does not count.
+    // An ended session never reopens: a check that started before the end but finishes after it is ignored.
     private bool Note(SessionKey key, Known now)
     {
         var open = _known.AddOrUpdate(key, now, (_, before) => before.Open ? now : before).Open;

@@ -6,13 +6,15 @@ using Microsoft.Extensions.Options;
 
 namespace FaceAd.Web.Accounts.Sessions;
 
-/// <summary>Signs people in and out: every sign-in begins a session, a renewed one keeps it, and a sign-out ends it before the cookie goes.</summary>
+/// <summary>
+/// Signs users in and out: a sign-in starts a session, a renewal keeps it, and a sign-out ends it before the cookie is removed.
+/// </summary>
 sealed class SessionSignIn(
     UserManager<User> users, IHttpContextAccessor http, IUserClaimsPrincipalFactory<User> claims, IOptions<IdentityOptions> options,
     ILogger<SignInManager<User>> log, IAuthenticationSchemeProvider schemes, IUserConfirmation<User> confirmation, SessionBook sessions)
     : SignInManager<User>(users, http, claims, options, log, schemes, confirmation)
 {
-    // The properties of a cookie come along when it is renewed; those of a new sign-in have none of this.
+    // Cookie properties survive a renewal; a new sign-in starts without this item.
     private const string Item = "facead.session";
 
     /// <inheritdoc/>
@@ -34,21 +36,22 @@ sealed class SessionSignIn(
         await base.SignOutAsync();
     }
 
-    // While a request's cookie is being looked at there is nobody yet: a stamp that is refused ends no session, which may have a newer cookie.
+    // While a cookie is still being validated there is no user yet: a refused security stamp ends no session, which may have a newer
+    // cookie.
     private async Task EndPresentAsync()
     {
         if (SessionKey.Of(Context.User) is { } present) await sessions.EndAsync(present);
     }
 }
 
-/// <summary>What a cookie is worth: nothing without a session that goes on.</summary>
+/// <summary>Ties the cookie to its session: without an open session it is rejected.</summary>
 static class SessionCookie
 {
     public static void Configure(CookieAuthenticationOptions options)
     {
         options.Events.OnCheckSlidingExpiration = async context =>
         {
-            // Asked before the cookie is judged: that of an ended session is not renewed either.
+            // Checked before the cookie is validated, so that the cookie of an ended session is not renewed either.
             context.ShouldRenew |= context.Request.Path == AccountsSetup.AlivePath;
             context.ShouldRenew = context.ShouldRenew && await IsOpenAsync(context.HttpContext, context.Principal);
         };
@@ -60,13 +63,13 @@ static class SessionCookie
                 return;
             }
             context.RejectPrincipal();
-            // Only a page that somebody opens takes the cookie away. A script's answer may come late, when there is a new cookie in its place.
+            // Only a page load removes the cookie. A script's response may arrive late, when a new cookie has taken its place.
             if (HttpMethods.IsGet(context.Request.Method) && context.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase))
                 await context.HttpContext.SignOutAsync(context.Scheme.Name);
         };
     }
 
-    /// <summary>Lets a person keep the session when the claims are read anew, once in <see cref="AccountOptions.Recheck"/>.</summary>
+    /// <summary>Keeps the session when the claims are reloaded, every <see cref="AccountOptions.Recheck"/>.</summary>
     public static Task KeepAsync(SecurityStampRefreshingPrincipalContext context)
     {
         if (context.CurrentPrincipal?.FindFirst(FaceAdClaims.Session) is { } session) context.NewPrincipal?.Identities.First().AddClaim(session.Clone());

@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace FaceAd.Web.Accounts.Sessions;
 
-/// <summary>Takes the sign-in form, the form of the second factor, and the sign-out button.</summary>
+/// <summary>Handles the sign-in form, the two-factor form and the sign-out button.</summary>
 static class SignIn
 {
     public const string Path = "/account/login";
@@ -14,7 +14,7 @@ static class SignIn
 
     public static void Map(IEndpointRouteBuilder endpoints)
     {
-        // The pages at the same addresses answer POST too; these go first.
+        // The pages at these addresses accept POST too; these endpoints take precedence.
         endpoints.MapPost(Path, EnterAsync).WithOrder(-1).AllowAnonymous().RequireRateLimiting(AccountLimits.Policy);
         endpoints.MapPost(SecondPath, SecondAsync).WithOrder(-1).AllowAnonymous().RequireRateLimiting(AccountLimits.Policy);
         endpoints.MapPost("/account/logout", LeaveAsync).AllowAnonymous();
@@ -30,12 +30,12 @@ static class SignIn
         if (string.IsNullOrWhiteSpace(email) || string.IsNullOrEmpty(password)) return Again("missing", target);
         email = AccountRules.Email(email) ?? email.Trim();
         if (!limits.MayTry(email)) return Again("busy", target);
-        // Hashing something endless would take as long; no account has such a password.
+        // Capped: hashing a huge password would tie up the server, and no account has one.
         if (password.Length > AccountRules.MaxPassword) password = password[..AccountRules.MaxPassword] + "\0";
         var user = AccountRules.MayHaveAccount(email) ? await users.FindByEmailAsync(email) : null;
         if (user is null)
         {
-            // As much work as for an account that exists, so that the time does not tell; and locked like one, so that the lock does not.
+            // Hash and lock as for an existing account, so that neither timing nor lockout reveals the difference.
             hasher.HashPassword(null!, password);
             await audit.FailedAsync(null, "unknown");
             return Refused(strangers.Fail(email), target, time);
@@ -52,7 +52,7 @@ static class SignIn
         if (result.RequiresTwoFactor) return Results.LocalRedirect($"{SecondPath}?returnUrl={Uri.EscapeDataString(target)}");
         await audit.FailedAsync(user, wasLocked ? "locked" : "password");
         if (result.IsLockedOut && !wasLocked) await audit.WriteAsync(user, AuditVerb.LockedOut);
-        if (wasLocked) hasher.HashPassword(null!, password); // a lock answers as late as a password
+        if (wasLocked) hasher.HashPassword(null!, password); // a locked account takes as long as a wrong password
         log.LogWarning("Sign-in of {User} refused: {Result}", user.Id, result);
         return Refused(result.IsLockedOut ? user.LockoutEnd : null, target, time);
     }
@@ -62,7 +62,7 @@ static class SignIn
         SignInManager<User> signIn, UserManager<User> users, SignInAudit audit, AccountLimits limits, TimeProvider time)
     {
         var target = Local(returnUrl);
-        // Who it is stands in a cookie that only the right password gives, for five minutes.
+        // The user is held in a cookie that only the right password sets, valid for five minutes.
         if (await signIn.GetTwoFactorAuthenticationUserAsync() is not { } user) return Again("expired", target);
         if (!limits.MayTry(user.Email!)) return SecondAgain("busy", recovery, target);
         var byCode = string.IsNullOrEmpty(recovery);
@@ -78,7 +78,7 @@ static class SignIn
             SpeakTheirLanguage(http, user);
             return Results.LocalRedirect(target);
         }
-        if (!byCode && !result.IsLockedOut) await users.AccessFailedAsync(user); // Identity counts wrong codes only
+        if (!byCode && !result.IsLockedOut) await users.AccessFailedAsync(user); // Identity itself counts only wrong codes
         await audit.FailedAsync(user, "code");
         if (!await users.IsLockedOutAsync(user)) return SecondAgain("code", recovery, target);
         await audit.WriteAsync(user, AuditVerb.LockedOut);
@@ -108,14 +108,14 @@ static class SignIn
         return Results.LocalRedirect(string.Create(CultureInfo.InvariantCulture, $"{Path}?error=locked&minutes={minutes}&returnUrl={Uri.EscapeDataString(target)}"));
     }
 
-    // Recovery codes are written with a hyphen in the middle; people leave it out, or write small letters.
+    // Recovery codes are shown with a hyphen in the middle; people leave it out, or type lower case.
     private static string Recovery(string typed)
     {
         var bare = new string([.. typed.Take(40).Where(char.IsAsciiLetterOrDigit)]).ToUpperInvariant();
         return bare.Length == 10 ? $"{bare[..5]}-{bare[5..]}" : bare;
     }
 
-    // Mails are written while nobody looks: in the language that this person reads.
+    // Mails are written in the background: remember the language this user reads.
     private static async Task RememberLanguageAsync(UserManager<User> users, User user)
     {
         var language = CultureInfo.CurrentUICulture.TwoLetterISOLanguageName;
@@ -124,7 +124,7 @@ static class SignIn
         await users.UpdateAsync(user);
     }
 
-    /// <summary>Who chose a language in their settings finds it in every browser.</summary>
+    /// <summary>Applies the language chosen in the user's settings in every browser.</summary>
     public static void SpeakTheirLanguage(HttpContext http, User user)
     {
         if (user.Language is not { } language) return;
@@ -134,7 +134,7 @@ static class SignIn
             new CookieOptions { MaxAge = TimeSpan.FromDays(365), SameSite = SameSiteMode.Lax, HttpOnly = true, IsEssential = true });
     }
 
-    /// <summary>The address when it stays on this server, else the front page.</summary>
+    /// <summary>The address if it is local to this server, else the front page.</summary>
     public static string Local(string? address) =>
         address is ['/', ..] && !address.StartsWith("//", StringComparison.Ordinal) && !address.StartsWith("/\\", StringComparison.Ordinal) && !address.Any(char.IsControl)
             ? address

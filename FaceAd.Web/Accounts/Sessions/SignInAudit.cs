@@ -4,14 +4,14 @@ using FaceAd.Web.Accounts.Audit;
 namespace FaceAd.Web.Accounts.Sessions;
 
 /// <summary>
-/// Tells the audit log who came and went. What somebody typed is never kept: it may be a password in the wrong field. Who tries for ever cannot
-/// fill the log: guesses at accounts that do not exist are told once a minute and address, knocks at a locked one once a minute.
+/// Records sign-ins and sign-outs in the audit log. What was typed is never kept: it may be a password in the wrong field. Endless tries
+/// cannot fill the log: tries at unknown accounts are recorded once per minute and address, tries at a locked account once per minute.
 /// </summary>
 sealed class SignInAudit(AuditLog log, IHttpContextAccessor http, TimeProvider time)
 {
     public Task WriteAsync(User user, AuditVerb verb) => log.WriteAsync(Entry(user, verb, null, null));
 
-    /// <summary>Somebody was not let in: because of the password, because the account is locked, or because there is no such account.</summary>
+    /// <summary>A sign-in failed: wrong password or code, locked account, or no such account.</summary>
     public Task FailedAsync(User? user, string reason)
     {
         var minute = time.GetUtcNow().UtcDateTime.ToString("yyyyMMddHHmm", CultureInfo.InvariantCulture);

@@ -8,16 +8,16 @@ using Microsoft.Extensions.Options;
 namespace FaceAd.Web.Accounts.Sessions;
 
 /// <summary>
-/// A page can stay open for days: asks every minute whether its user may still be here. Only an open page asks. A page that is
-/// being written is of the user who asked for it: signing that user out half-way would draw it anew while it is written.
+/// A page can stay open for days, so its sign-in is checked again every <see cref="AccountOptions.Recheck"/>. Only open pages are checked:
+/// signing a user out while a page is being prerendered would start rendering it again half-way.
 /// </summary>
 sealed class SignedInStillValid(ILoggerFactory logs, IServiceScopeFactory scopes, IOptions<IdentityOptions> options, IOptions<AccountOptions> accounts)
     : RevalidatingServerAuthenticationStateProvider(logs)
 {
-    /// <summary>Whether this page's session ended because nobody did anything, at whatever page.</summary>
+    /// <summary>Whether this page's session ended through inactivity, on any page.</summary>
     public bool EndedIdle { get; private set; }
 
-    /// <summary>Whether the page is open in a browser, and no longer only being written.</summary>
+    /// <summary>Whether the page is open in a browser, rather than still being prerendered.</summary>
     private bool IsOpen { get; set; }
 
     protected override TimeSpan RevalidationInterval => accounts.Value.Recheck > TimeSpan.Zero ? accounts.Value.Recheck : TimeSpan.FromSeconds(1);
@@ -39,7 +39,7 @@ sealed class SignedInStillValid(ILoggerFactory logs, IServiceScopeFactory scopes
         return stamp == await users.GetSecurityStampAsync(user);
     }
 
-    /// <summary>Tells the page of a circuit that it is open.</summary>
+    /// <summary>Marks a circuit's page as open.</summary>
     internal sealed class Opening(AuthenticationStateProvider page) : CircuitHandler
     {
         public override Task OnCircuitOpenedAsync(Circuit circuit, CancellationToken cancellationToken)

@@ -5,17 +5,17 @@ using QRCoder;
 
 namespace FaceAd.Web.Accounts.Sessions;
 
-/// <summary>Setting up, and switching off, the second factor of a person.</summary>
+/// <summary>Sets up and switches off a user's second factor.</summary>
 sealed class TwoFactor(UserManager<User> users, IUserStore<User> store, OwnAccount own, AccountLimits limits, AccountLetters letters)
 {
     private const int RecoveryCodes = 10;
 
-    /// <summary>The key to put into an authenticator program, made at the first call; and the same as a picture.</summary>
+    /// <summary>The key to enter into an authenticator app, generated on the first call, and the same as a QR code.</summary>
     public async Task<(string Key, string Svg)> KeyAsync(User user)
     {
         if (await users.GetAuthenticatorKeyAsync(user) is not { Length: > 0 })
         {
-            // Not by the manager: that would end the person's sessions, and nothing has changed for them yet.
+            // Not through the manager: that would end the user's sessions, although nothing has changed for them yet.
             await ((IUserAuthenticatorKeyStore<User>)store).SetAuthenticatorKeyAsync(user, users.GenerateNewAuthenticatorKey(), default);
             OwnAccount.Demand(await users.UpdateAsync(user));
         }
@@ -26,8 +26,8 @@ sealed class TwoFactor(UserManager<User> users, IUserStore<User> store, OwnAccou
         return (string.Join(' ', key.Chunk(4).Select(c => new string(c))), code.GetGraphic(6, "#000000", "#ffffff", drawQuietZones: true, SvgQRCode.SizingMode.ViewBoxAttribute));
     }
 
-    /// <summary>Switches two-factor sign-in on, once a code proves that the program has the key.</summary>
-    /// <returns>Recovery codes, which are not shown again; or the problem.</returns>
+    /// <summary>Switches two-factor sign-in on, once a code proves that the app has the key.</summary>
+    /// <returns>Recovery codes, shown only once; or the problem.</returns>
     public async Task<(IReadOnlyList<string> Codes, AccountProblem? Problem)> EnableAsync(User user, string? code)
     {
         if (!limits.MayTry(user.Email!)) return ([], AccountProblem.Busy);
@@ -36,11 +36,11 @@ sealed class TwoFactor(UserManager<User> users, IUserStore<User> store, OwnAccou
         OwnAccount.Demand(await users.SetTwoFactorEnabledAsync(user, true));
         var codes = await NewCodesAsync(user);
         await own.SaveAsync(user, AuditVerb.TwoFactorOn);
-        await own.EndOthersAsync(user); // as their stamps say
+        await own.EndOthersAsync(user); // their security stamps are outdated
         return (codes, null);
     }
 
-    /// <summary>Makes new recovery codes; the old ones are void.</summary>
+    /// <summary>Generates new recovery codes; the old ones stop working.</summary>
     public async Task<(IReadOnlyList<string> Codes, AccountProblem? Problem)> RenewCodesAsync(User user, string? password)
     {
         if (!limits.MayTry(user.Email!)) return ([], AccountProblem.Busy);
@@ -51,7 +51,7 @@ sealed class TwoFactor(UserManager<User> users, IUserStore<User> store, OwnAccou
         return (codes, null);
     }
 
-    /// <summary>Switches two-factor sign-in off; the key is forgotten.</summary>
+    /// <summary>Switches two-factor sign-in off and deletes the key.</summary>
     public async Task<AccountProblem?> DisableAsync(User user, string? password)
     {
         if (!limits.MayTry(user.Email!)) return AccountProblem.Busy;
@@ -68,7 +68,7 @@ sealed class TwoFactor(UserManager<User> users, IUserStore<User> store, OwnAccou
     /// <summary>How many recovery codes are left.</summary>
     public Task<int> CodesLeftAsync(User user) => users.CountRecoveryCodesAsync(user);
 
-    /// <summary>A code as it is checked: people write blanks and hyphens into it.</summary>
+    /// <summary>Strips the spaces and hyphens that people type into a code.</summary>
     public static string Digits(string? code) => code is { Length: <= 20 } ? new string([.. code.Where(c => !char.IsWhiteSpace(c) && c != '-')]) : "";
 
     private async Task<IReadOnlyList<string>> NewCodesAsync(User user) => [.. await users.GenerateNewTwoFactorRecoveryCodesAsync(user, RecoveryCodes) ?? []];

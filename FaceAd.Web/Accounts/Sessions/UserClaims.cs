@@ -7,7 +7,7 @@ using Microsoft.Extensions.Options;
 
 namespace FaceAd.Web.Accounts.Sessions;
 
-/// <summary>Adds the organisation and the display name to what the cookie says of a user.</summary>
+/// <summary>Adds the organisation and the display name to a user's claims.</summary>
 sealed class UserClaims(UserManager<User> users, RoleManager<IdentityRole<Guid>> roles, IOptions<IdentityOptions> options, FaceAdDbContext db)
     : UserClaimsPrincipalFactory<User, IdentityRole<Guid>>(users, roles, options)
 {
@@ -23,19 +23,22 @@ sealed class UserClaims(UserManager<User> users, RoleManager<IdentityRole<Guid>>
 }
 
 /// <summary>
-/// What a signed-in user may see and do. Every query of the dashboard starts from one, so that ownership stands in the WHERE.
+/// What a signed-in user may see and do. Every query of the dashboard starts from one, so that ownership is part of its WHERE clause.
 /// </summary>
 /// <param name="OrganisationId">The user's organisation.</param>
-/// <param name="IsAdmin">Whether the user works for the media owner, and sees every organisation. Whether they may act is <see cref="CanChange"/>.</param>
+/// <param name="IsAdmin">Whether the user works for the media owner, and sees every organisation. See <see cref="CanChange"/> for what they
+/// may change.</param>
 public readonly record struct Viewer(Guid OrganisationId, bool IsAdmin)
 {
-    /// <summary>Only looks: an analyst, or an API token without a scope that writes.</summary>
+    /// <summary>Read-only: an analyst, or an API token without a write scope.</summary>
     public bool ReadOnly { get; init; }
 
-    /// <summary>Manages the people, settings and tokens of the own organisation.</summary>
+    /// <summary>Manages the members, settings and tokens of their own organisation.</summary>
     public bool Manages { get; init; }
 
-    /// <summary>Whether the user may change what they see. What changes something asks this; <see cref="AuditedChanges"/> refuses whoever forgot to.</summary>
+    /// <summary>
+    /// Whether the user may change what they see. Code that changes data checks this; <see cref="AuditedChanges"/> catches what does not.
+    /// </summary>
     public bool CanChange => !ReadOnly;
 
     /// <summary>The user, for the audit log; null where only the organisation matters.</summary>
@@ -47,7 +50,7 @@ public readonly record struct Viewer(Guid OrganisationId, bool IsAdmin)
     /// <summary>Address that the user's request came from, for the audit log.</summary>
     public string? Address { get; init; }
 
-    /// <summary>The viewer behind a signed-in user or an API token; null when nobody is signed in or a claim is missing.</summary>
+    /// <summary>The viewer behind a signed-in user or an API token; null when not signed in or a claim is missing.</summary>
     /// <param name="user">The user.</param>
     public static Viewer? Of(ClaimsPrincipal? user)
     {
@@ -56,9 +59,9 @@ public readonly record struct Viewer(Guid OrganisationId, bool IsAdmin)
         var owner = user.IsInRole(Roles.Owner);
         return new Viewer(organisation, admin || user.IsInRole(Roles.MediaAnalyst))
         {
-            // Whoever has no role that acts, only looks.
+            // No role that changes data: read-only.
             ReadOnly = !admin && !owner && !user.IsInRole(Roles.Advertiser),
-            // A program manages only where somebody has given it just that.
+            // A token manages only with the explicit scope, whatever its creator's role.
             Manages = user.HasClaim(c => c.Type == FaceAdClaims.ApiToken) ? user.HasClaim(FaceAdClaims.Scope, ApiScopes.MembersWrite) : admin || owner,
             UserId = Guid.TryParse(user.FindFirstValue(ClaimTypes.NameIdentifier), out var id) ? id : null,
             Name = user.Identity.Name,

@@ -4,30 +4,30 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 namespace FaceAd.Web.Accounts.Sessions;
 
 /// <summary>
-/// One sign-in that goes on. The cookie names it, and is good for nothing once the row is gone: an answer that was under way when somebody
-/// signed out may bring the cookie back, but not the session. It does not say where from: addresses are in the audit log only.
+/// An open sign-in. The cookie names it and is worthless once the row is gone: a response in flight during a sign-out may restore the
+/// cookie, but not the session. No addresses here: they are in the audit log only.
 /// </summary>
 public sealed class UserSession
 {
     /// <summary>The most characters of <see cref="Browser"/> and of <see cref="Platform"/>.</summary>
     public const int MaxName = 40;
 
-    /// <summary>Identity; stands in the cookie, which nobody can write but this installation.</summary>
+    /// <summary>Identity; named in the cookie, which only this installation can issue.</summary>
     public Guid Id { get; init; } = Guid.CreateVersion7();
 
-    /// <summary>Whose.</summary>
+    /// <summary>The session's user.</summary>
     public required Guid UserId { get; init; }
 
-    /// <summary>When it began (server's clock).</summary>
+    /// <summary>When it started (server's clock).</summary>
     public required DateTimeOffset StartedAt { get; init; }
 
-    /// <summary>When its browser asked for something last, to within <see cref="AccountOptions.Recheck"/>.</summary>
+    /// <summary>When its browser last sent a request, to within <see cref="AccountOptions.Recheck"/>.</summary>
     public required DateTimeOffset SeenAt { get; init; }
 
-    /// <summary>The browser's name, as people know it; null: none that <see cref="BrowserName"/> knows.</summary>
+    /// <summary>The browser's common name; null when <see cref="BrowserName"/> does not know it.</summary>
     public string? Browser { get; init; }
 
-    /// <summary>What it runs on; null: none that <see cref="BrowserName"/> knows.</summary>
+    /// <summary>The operating system; null when <see cref="BrowserName"/> does not know it.</summary>
     public string? Platform { get; init; }
 }
 
@@ -38,16 +38,16 @@ sealed class UserSessionConfiguration : IEntityTypeConfiguration<UserSession>
         builder.ToTable("sessions");
         builder.Property(s => s.Browser).HasMaxLength(UserSession.MaxName);
         builder.Property(s => s.Platform).HasMaxLength(UserSession.MaxName);
-        // None on the newest look, which is written all the time: the table holds the sessions of the last half hour, and is small.
+        // No index on the last-seen time, which is written constantly: the table holds the sessions of the last half hour, and is small.
         builder.HasIndex(s => s.UserId);
         builder.HasOne<User>().WithMany().HasForeignKey(s => s.UserId).OnDelete(DeleteBehavior.Cascade);
     }
 }
 
-/// <summary>What a browser calls itself, in words that people know it by. Only words of these tables are kept, never what was sent.</summary>
+/// <summary>Maps a User-Agent header to common names. Only names from these tables are stored, never the header itself.</summary>
 static class BrowserName
 {
-    // Browsers name those that they descend from, too: the descendants come first.
+    // Browsers also name the browsers they derive from, so derived ones come first.
     private static readonly (string Mark, string Name)[] Browsers =
     [
         ("Edg/", "Edge"), ("EdgA/", "Edge"), ("EdgiOS/", "Edge"), ("OPR/", "Opera"), ("SamsungBrowser/", "Samsung Internet"), ("Whale/", "Whale"), ("KAKAOTALK", "KakaoTalk"),
@@ -59,7 +59,7 @@ static class BrowserName
         ("iPhone", "iPhone"), ("iPad", "iPad"), ("Android", "Android"), ("Windows NT", "Windows"), ("CrOS", "ChromeOS"), ("Macintosh", "macOS"), ("Linux", "Linux"),
     ];
 
-    /// <summary>The names behind a User-Agent header; null for what is not known.</summary>
+    /// <summary>The names behind a User-Agent header; null where unknown.</summary>
     public static (string? Browser, string? Platform) Of(string? userAgent)
     {
         var text = userAgent is { Length: > 512 } ? userAgent[..512] : userAgent ?? "";

@@ -3,26 +3,26 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace FaceAd.Web.Campaigns.Approvals;
 
-/// <summary>What a reviewer confirms before an approval. The numbers are in the database.</summary>
+/// <summary>What a reviewer confirms before approving. The values are stored in the database.</summary>
 public enum ReviewItem
 {
-    /// <summary>Suitable for everybody who rides, children included.</summary>
+    /// <summary>Suitable for everyone who rides, children included.</summary>
     AllAges = 1,
 
-    /// <summary>The advertiser can be recognised.</summary>
+    /// <summary>The advertiser is identifiable.</summary>
     Sender = 2,
 
-    /// <summary>Claims carry their source; the category is allowed.</summary>
+    /// <summary>Claims cite their source; the product category is allowed.</summary>
     Claims = 3,
 
-    /// <summary>Rights to music, pictures and persons are plausible.</summary>
+    /// <summary>Rights to music, images and people's likenesses are plausible.</summary>
     Rights = 4,
 
-    /// <summary>Legible on an elevator screen, without sound, in the shapes it will run in; no flashing.</summary>
+    /// <summary>Legible on an elevator screen, without sound, in the formats it will run in; no flashing.</summary>
     Legible = 5,
 }
 
-/// <summary>One reviewer's approval of a campaign, or of one new version of a film.</summary>
+/// <summary>One reviewer's approval of a campaign, or of one new version of a creative.</summary>
 public sealed class Approval
 {
     /// <summary>Identity.</summary>
@@ -31,19 +31,19 @@ public sealed class Approval
     /// <summary>The campaign.</summary>
     public required Guid CampaignId { get; init; }
 
-    /// <summary>The version; null for the campaign as a whole.</summary>
+    /// <summary>The creative version; null for the campaign as a whole.</summary>
     public Guid? CreativeId { get; init; }
 
-    /// <summary>Who approved; null for programs.</summary>
+    /// <summary>The reviewer; null for programs.</summary>
     public Guid? UserId { get; init; }
 
-    /// <summary>That person's sign-in name.</summary>
+    /// <summary>The reviewer's sign-in name.</summary>
     public string? UserName { get; init; }
 
-    /// <summary>What they confirmed.</summary>
+    /// <summary>What the reviewer confirmed.</summary>
     public ReviewItem[] Confirmed { get; init; } = [];
 
-    /// <summary>When.</summary>
+    /// <summary>When it was given.</summary>
     public required DateTimeOffset At { get; init; }
 }
 
@@ -58,7 +58,10 @@ sealed class ApprovalConfiguration : IEntityTypeConfiguration<Approval>
     }
 }
 
-/// <summary>How approvals work; configuration section <c>Approvals</c>. Not a switch on a page: one administrator could turn it off, approve, and turn it on.</summary>
+/// <summary>
+/// Approval settings; configuration section <c>Approvals</c>. Deliberately not a switch on a page: one administrator could turn it off,
+/// approve, and turn it back on.
+/// </summary>
 public sealed class ApprovalOptions
 {
     /// <summary>Whether two different administrators must approve. Off by default.</summary>

@@ -4,39 +4,39 @@ using Microsoft.EntityFrameworkCore;
 
 namespace FaceAd.Web.Campaigns.Approvals;
 
-/// <summary>One thing that waits for the media owner: a campaign, or a new version of a film in a running one.</summary>
-/// <param name="Campaign">The campaign, with advertiser and the films that would run.</param>
-/// <param name="Version">The version; null for the campaign as a whole.</param>
-/// <param name="Running">The version that plays now; null when there is none, or it is about the campaign.</param>
-/// <param name="ApprovedBy">Sign-in names of those who have approved it already.</param>
+/// <summary>One item awaiting the media owner's review: a campaign, or a new version of a creative in a running one.</summary>
+/// <param name="Campaign">The campaign, with advertiser and the creatives that would run.</param>
+/// <param name="Version">The creative version; null for the campaign as a whole.</param>
+/// <param name="Running">The version playing now; null when there is none, or the item is a campaign.</param>
+/// <param name="ApprovedBy">Sign-in names of those who have already approved it.</param>
 public sealed record WaitingItem(Campaign Campaign, Creative? Version, Creative? Running, IReadOnlyList<string> ApprovedBy)
 {
-    /// <summary>Its name on the page.</summary>
+    /// <summary>Its key on the page.</summary>
     public Guid Key => Version?.Id ?? Campaign.Id;
 
-    /// <summary>Since when it waits.</summary>
+    /// <summary>When it was submitted.</summary>
     public DateTimeOffset Since => Version?.CreatedAt ?? Campaign.SubmittedAt ?? Campaign.CreatedAt;
 
-    /// <summary>The films to look at.</summary>
+    /// <summary>The creatives to review.</summary>
     public IReadOnlyList<Creative> Films => Version is { } version ? [version] : [.. Campaign.Creatives];
 
-    /// <summary>What has to be confirmed.</summary>
+    /// <summary>What the reviewer has to confirm.</summary>
     public static IReadOnlyList<ReviewItem> Checklist { get; } = Enum.GetValues<ReviewItem>();
 }
 
-/// <summary>What waits for the media owner, oldest first.</summary>
-/// <param name="Items">The oldest of it.</param>
-/// <param name="Total">How much there is.</param>
+/// <summary>Items awaiting the media owner's review, oldest first.</summary>
+/// <param name="Items">The oldest items.</param>
+/// <param name="Total">How many items there are in all.</param>
 public sealed record WaitingItems(IReadOnlyList<WaitingItem> Items, int Total);
 
-/// <summary>Reads what waits for the media owner: campaigns that were handed in, and new versions of films that run.</summary>
+/// <summary>Reads what awaits the media owner's review: submitted campaigns, and new versions of running creatives.</summary>
 /// <param name="contexts">The database.</param>
 public sealed class ApprovalQueue(IDbContextFactory<FaceAdDbContext> contexts)
 {
-    /// <summary>Reads the oldest of it.</summary>
-    /// <param name="viewer">Who asks; nothing waits for whoever is not the media owner's.</param>
-    /// <param name="most">At most so many.</param>
-    /// <param name="cancellation">Gives up.</param>
+    /// <summary>Reads the oldest items.</summary>
+    /// <param name="viewer">The requesting user; empty for anyone outside the media owner.</param>
+    /// <param name="most">Maximum number of results.</param>
+    /// <param name="cancellation">Cancels the operation.</param>
     public async Task<WaitingItems> ReadAsync(Viewer viewer, int most, CancellationToken cancellation = default)
     {
         if (!viewer.IsAdmin) return new WaitingItems([], 0);

@@ -6,36 +6,36 @@ using Microsoft.Extensions.Options;
 
 namespace FaceAd.Web.Campaigns.Approvals;
 
-/// <summary>What an approval led to.</summary>
+/// <summary>Result of an approval.</summary>
 public enum ApprovalOutcome
 {
-    /// <summary>Enough have approved.</summary>
+    /// <summary>The approvals suffice.</summary>
     Enough,
 
-    /// <summary>It counts, and a second administrator must approve too.</summary>
+    /// <summary>It counts, but a second administrator must approve too.</summary>
     SecondNeeded,
 
-    /// <summary>The same administrator has approved before; nothing has changed.</summary>
+    /// <summary>The same administrator has already approved; nothing changed.</summary>
     SameAgain,
 }
 
-/// <summary>Counts approvals, and says when there are enough. Every way to an approval goes through here, inside its transaction.</summary>
-/// <param name="options">The rule.</param>
+/// <summary>Counts approvals and decides whether they suffice. Every approval goes through here, inside its transaction.</summary>
+/// <param name="options">Approval settings.</param>
 public sealed class ApprovalRule(IOptions<ApprovalOptions> options)
 {
     /// <summary>Whether two different administrators must approve.</summary>
     public bool FourEyes => options.Value.FourEyes;
 
     /// <summary>
-    /// Adds an approval to the open transaction, which holds the campaign's row, so that two who approve at once do so one after the other.
+    /// Adds an approval to the open transaction, which has locked the campaign's row, so that concurrent approvals run one after the other.
     /// </summary>
     /// <param name="db">A context with an open transaction.</param>
     /// <param name="campaign">The campaign.</param>
-    /// <param name="creative">The version; null for the campaign as a whole.</param>
-    /// <param name="since">When it was handed in: older approvals were for something else.</param>
-    /// <param name="viewer">Who approves.</param>
-    /// <param name="confirmed">What they confirmed.</param>
-    /// <param name="now">Now.</param>
+    /// <param name="creative">The creative version; null for the campaign as a whole.</param>
+    /// <param name="since">When it was submitted: older approvals were for something else.</param>
+    /// <param name="viewer">The reviewer.</param>
+    /// <param name="confirmed">What the reviewer confirmed.</param>
+    /// <param name="now">The current time.</param>
     internal async Task<ApprovalOutcome> AddAsync(
         FaceAdDbContext db, Campaign campaign, Creative? creative, DateTimeOffset since, Viewer viewer, IReadOnlyCollection<ReviewItem>? confirmed, DateTimeOffset now)
     {
@@ -44,7 +44,7 @@ public sealed class ApprovalRule(IOptions<ApprovalOptions> options)
         {
             var subject = creative?.Id;
             var before = await db.Set<Approval>().Where(a => a.CampaignId == campaign.Id && a.CreativeId == subject && a.At >= since).Select(a => a.UserId).ToListAsync();
-            // Whoever can not be told from others counts as nobody.
+            // A caller without an identity could be the same person again, so it does not count.
             if (viewer.UserId is null || before.Contains(viewer.UserId)) return ApprovalOutcome.SameAgain;
             others = before.Count;
         }
@@ -54,7 +54,7 @@ public sealed class ApprovalRule(IOptions<ApprovalOptions> options)
         return ApprovalOutcome.SecondNeeded;
     }
 
-    /// <summary>Tells whom a step of a campaign concerns.</summary>
+    /// <summary>Notifies the people concerned by a campaign's step.</summary>
     internal static Task TellAsync(FaceAdDbContext db, Viewer viewer, Campaign campaign, CampaignAction action, string? reason, DateTimeOffset now) => action switch
     {
         CampaignAction.Submit => db.NotifyOwnersAsync(NotificationKind.CampaignSubmitted, campaign.Id, campaign.Name, null, viewer, now),

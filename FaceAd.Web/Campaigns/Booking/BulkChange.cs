@@ -1,15 +1,15 @@
 namespace FaceAd.Web.Campaigns.Booking;
 
-/// <summary>What is done to several campaigns at once.</summary>
+/// <summary>A change that can be made to several campaigns at once.</summary>
 public enum BulkAction
 {
-    /// <summary>Holds them.</summary>
+    /// <summary>Pauses them.</summary>
     Pause = 0,
 
-    /// <summary>Lets them go on.</summary>
+    /// <summary>Resumes them.</summary>
     Resume = 1,
 
-    /// <summary>Moves their last day.</summary>
+    /// <summary>Sets their last day.</summary>
     EndsOn = 2,
 
     /// <summary>Changes their budgets by a percentage.</summary>
@@ -19,22 +19,22 @@ public enum BulkAction
     Sites = 4,
 }
 
-/// <summary>Why a campaign is left out of a change.</summary>
+/// <summary>Why a change skips a campaign.</summary>
 public enum BulkRefusal
 {
-    /// <summary>There is none that the viewer may change.</summary>
+    /// <summary>No such campaign that the user may change.</summary>
     Gone = 0,
 
-    /// <summary>It does not run and is not scheduled, so that there is nothing to hold.</summary>
+    /// <summary>Neither running nor scheduled, so there is nothing to pause.</summary>
     NotRunning = 1,
 
     /// <summary>It is not paused.</summary>
     NotPaused = 2,
 
-    /// <summary>It is being reviewed.</summary>
+    /// <summary>It is under review.</summary>
     InReview = 3,
 
-    /// <summary>It was approved as it is: only the media owner changes its terms now.</summary>
+    /// <summary>It is approved: only the media owner may change its terms now.</summary>
     Booked = 4,
 
     /// <summary>Its last day has passed.</summary>
@@ -55,18 +55,18 @@ public enum BulkRefusal
     /// <summary>Nothing would change.</summary>
     Same = 10,
 
-    /// <summary>Somebody has changed it since the preview.</summary>
+    /// <summary>It was changed since the preview.</summary>
     ChangedMeanwhile = 11,
 }
 
 /// <summary>A change to several campaigns.</summary>
-/// <param name="Action">What is done.</param>
+/// <param name="Action">The kind of change.</param>
 public sealed record BulkChange(BulkAction Action)
 {
     /// <summary>The new last day, for <see cref="BulkAction.EndsOn"/>.</summary>
     public DateOnly? EndsOn { get; init; }
 
-    /// <summary>Percent added to the budget, negative to take away, for <see cref="BulkAction.Budget"/>.</summary>
+    /// <summary>Percentage to change the budget by, negative to reduce it, for <see cref="BulkAction.Budget"/>.</summary>
     public int Percent { get; init; }
 
     /// <summary>The sites, for <see cref="BulkAction.Sites"/>; empty for all.</summary>
@@ -76,26 +76,26 @@ public sealed record BulkChange(BulkAction Action)
 /// <summary>What a change does to one campaign.</summary>
 /// <param name="Id">The campaign.</param>
 /// <param name="Name">Its name; empty when it is gone.</param>
-/// <param name="Version">Its version when this was said.</param>
-/// <param name="Refusal">Why it is left out; null when it is changed.</param>
-/// <param name="Before">What is changed.</param>
-/// <param name="After">What it becomes.</param>
+/// <param name="Version">Its version at the preview.</param>
+/// <param name="Refusal">Why it is skipped; null when it changes.</param>
+/// <param name="Before">Its terms before.</param>
+/// <param name="After">Its terms after.</param>
 public sealed record BulkRow(Guid Id, string Name, int Version, BulkRefusal? Refusal, BulkTerms Before, BulkTerms After);
 
-/// <summary>The terms that a change can touch.</summary>
+/// <summary>The terms that a bulk change can affect.</summary>
 /// <param name="State">State.</param>
 /// <param name="EndsOn">Last day.</param>
 /// <param name="BudgetWon">Budget, whole KRW.</param>
 /// <param name="SiteIds">Sites; empty for all.</param>
 public readonly record struct BulkTerms(CampaignState State, DateOnly EndsOn, long BudgetWon, IReadOnlyList<Guid> SiteIds);
 
-/// <summary>What a change would do to a campaign. Pure rules.</summary>
+/// <summary>What a bulk change would do to a campaign. Pure rules.</summary>
 public static class BulkRules
 {
-    /// <summary>The terms of a campaign after a change, or why it is refused.</summary>
+    /// <summary>A campaign's terms after a change, or why it is refused.</summary>
     /// <param name="campaign">The campaign, with its total.</param>
     /// <param name="change">The change.</param>
-    /// <param name="isAdmin">Whether the media owner changes it.</param>
+    /// <param name="isAdmin">Whether the media owner makes the change.</param>
     /// <param name="today">Today, in the pages' time zone.</param>
     public static (BulkTerms After, BulkRefusal? Refusal) Apply(Campaign campaign, BulkChange change, bool isAdmin, DateOnly today)
     {
@@ -136,7 +136,7 @@ public static class BulkRules
         }
     }
 
-    /// <summary>The terms of a campaign that a change can touch.</summary>
+    /// <summary>A campaign's terms that a bulk change can affect.</summary>
     /// <param name="campaign">The campaign.</param>
     public static BulkTerms Of(Campaign campaign)
     {

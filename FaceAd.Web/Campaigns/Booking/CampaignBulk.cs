@@ -5,17 +5,17 @@ using Microsoft.EntityFrameworkCore;
 
 namespace FaceAd.Web.Campaigns.Booking;
 
-/// <summary>Changes several campaigns at once: first what would happen to each, then all of it in one transaction, or nothing.</summary>
+/// <summary>Changes several campaigns at once: a preview of each first, then all of them in one transaction, or none.</summary>
 /// <param name="contexts">The database.</param>
-/// <param name="news">Told after a change.</param>
+/// <param name="news">Notified after a change.</param>
 /// <param name="clock">The clock.</param>
 public sealed class CampaignBulk(IDbContextFactory<FaceAdDbContext> contexts, CampaignNews news, TimeProvider clock)
 {
-    /// <summary>The most campaigns of one change.</summary>
+    /// <summary>The most campaigns per change.</summary>
     public const int Most = 200;
 
     /// <summary>What a change would do to each campaign. Changes nothing.</summary>
-    /// <param name="viewer">Who asks.</param>
+    /// <param name="viewer">The requesting user.</param>
     /// <param name="ids">The campaigns, at most <see cref="Most"/>.</param>
     /// <param name="change">The change.</param>
     /// <param name="today">Today, in the pages' time zone.</param>
@@ -28,11 +28,11 @@ public sealed class CampaignBulk(IDbContextFactory<FaceAdDbContext> contexts, Ca
     }
 
     /// <summary>Changes campaigns: all of them, or none when one is refused or was changed since the preview.</summary>
-    /// <param name="viewer">Who changes.</param>
-    /// <param name="accepted">The campaigns with the versions that the preview said.</param>
+    /// <param name="viewer">The acting user.</param>
+    /// <param name="accepted">The campaigns with their versions at the preview.</param>
     /// <param name="change">The change.</param>
     /// <param name="today">Today, in the pages' time zone.</param>
-    /// <returns>What was done to each; when one has a refusal, nothing was.</returns>
+    /// <returns>The outcome for each; if any is refused, nothing was changed.</returns>
     /// <exception cref="ArgumentException">Too many campaigns.</exception>
     public async Task<IReadOnlyList<BulkRow>> ApplyAsync(Viewer viewer, IReadOnlyDictionary<Guid, int> accepted, BulkChange change, DateOnly today)
     {
@@ -60,10 +60,10 @@ public sealed class CampaignBulk(IDbContextFactory<FaceAdDbContext> contexts, Ca
         return rows;
     }
 
-    // In the order of their ids, so that two changes cannot lock each other out.
+    // Locked in id order, so that two bulk changes cannot deadlock.
     private static async Task<Dictionary<Guid, Campaign>> ReadAsync(FaceAdDbContext db, Viewer viewer, IReadOnlyCollection<Guid> ids, bool hold)
     {
-        if (ids.Count > Most) throw new ArgumentException($"At most {Most} campaigns change at once.", nameof(ids));
+        if (ids.Count > Most) throw new ArgumentException($"At most {Most} campaigns can be changed at once.", nameof(ids));
         var asked = ids.ToArray();
         if (hold)
         {

@@ -2,7 +2,7 @@ using FaceAd.Core;
 
 namespace FaceAd.Web.Campaigns.Booking;
 
-/// <summary>The terms of a campaign as an advertiser writes them.</summary>
+/// <summary>The terms of a campaign as the advertiser enters them.</summary>
 public sealed class CampaignDraft
 {
     /// <summary>The longest period, in days.</summary>
@@ -23,19 +23,19 @@ public sealed class CampaignDraft
     /// <summary>Last day, inclusive.</summary>
     public DateOnly EndsOn { get; set; }
 
-    /// <summary>Its flights, when there are several; then they say the days, and first and last day follow. Empty for one.</summary>
+    /// <summary>Its flights, if there are several; first and last day then follow from them. Empty for one.</summary>
     public IList<Flight> Flights { get; init; } = [];
 
-    /// <summary>The days that are asked for; only for terms without a problem of their days.</summary>
+    /// <summary>The requested dates; valid only when the dates have no problem.</summary>
     public FlightPlan Plan => Flights.Count == 0 ? new(StartsOn, EndsOn, null) : FlightPlan.Of(Flights);
 
-    /// <summary>Segments it targets.</summary>
+    /// <summary>Target segments.</summary>
     public ISet<Segment> Targets { get; init; } = new SortedSet<Segment>();
 
     /// <summary>Sites it may run at; empty for all.</summary>
     public ISet<Guid> SiteIds { get; init; } = new HashSet<Guid>();
 
-    /// <summary>Groups of sites it may run at, besides <see cref="SiteIds"/>.</summary>
+    /// <summary>Site groups it may run at, besides <see cref="SiteIds"/>.</summary>
     public ISet<Guid> GroupIds { get; init; } = new HashSet<Guid>();
 
     /// <summary>Days of the week, see <see cref="Dayparting"/>.</summary>
@@ -44,22 +44,22 @@ public sealed class CampaignDraft
     /// <summary>Hours of the day, see <see cref="Dayparting"/>.</summary>
     public int Hours { get; set; } = Dayparting.AllHours;
 
-    /// <summary>Weights of its films by creative; a film that is not named keeps its own.</summary>
+    /// <summary>Weights of its creatives; creatives not listed keep theirs.</summary>
     public IDictionary<Guid, int> Weights { get; init; } = new Dictionary<Guid, int>();
 
-    /// <summary>The <see cref="Campaign.Version"/> that was read and changed; null to write over whatever is there.</summary>
+    /// <summary>The <see cref="Campaign.Version"/> these changes are based on; null to overwrite any version.</summary>
     public int? Version { get; set; }
 
-    /// <summary>How it pays.</summary>
+    /// <summary>How it is priced.</summary>
     public PriceModel PriceModel { get; set; }
 
     /// <summary>Budget in whole KRW, VAT excluded.</summary>
     public long BudgetWon { get; set; }
 
-    /// <summary>Price of a thousand target impressions in whole KRW; taken only with <see cref="PriceModel.PerThousand"/>.</summary>
+    /// <summary>Price of a thousand target impressions in whole KRW; used only with <see cref="PriceModel.PerThousand"/>.</summary>
     public long? PricePerThousandWon { get; set; }
 
-    /// <summary>The terms of a campaign, to change them.</summary>
+    /// <summary>The current terms of a campaign, for editing.</summary>
     /// <param name="campaign">The campaign.</param>
     public static CampaignDraft Of(Campaign campaign) => new()
     {
@@ -79,10 +79,10 @@ public sealed class CampaignDraft
         PricePerThousandWon = campaign.PricePerThousandWon,
     };
 
-    /// <summary>What is wrong with the terms. Empty when nothing is.</summary>
+    /// <summary>Problems with the terms; empty when there are none.</summary>
     /// <param name="today">Today, in the site's time zone.</param>
-    /// <param name="sites">Sites that exist.</param>
-    /// <param name="groups">Groups that exist; null when there are none.</param>
+    /// <param name="sites">Known sites.</param>
+    /// <param name="groups">Known groups; null when there are none.</param>
     public IReadOnlyList<CampaignProblem> Problems(DateOnly today, IReadOnlyCollection<Guid> sites, IReadOnlyCollection<Guid>? groups = null)
     {
         List<CampaignProblem> problems = [];
@@ -110,7 +110,7 @@ public sealed class CampaignDraft
     }
 }
 
-/// <summary>What can be wrong with a campaign's terms.</summary>
+/// <summary>Problems with a campaign's terms.</summary>
 public enum CampaignProblem
 {
     /// <summary>It has no name.</summary>
@@ -137,28 +137,28 @@ public enum CampaignProblem
     /// <summary>Its budget is not in 1..<see cref="CampaignDraft.MaxBudgetWon"/>.</summary>
     BudgetOutOfRange = 7,
 
-    /// <summary>It pays per thousand and names no price.</summary>
+    /// <summary>It is priced per thousand and has no price.</summary>
     PriceMissing = 8,
 
-    /// <summary>It has no film.</summary>
+    /// <summary>It has no creative.</summary>
     FilmMissing = 9,
 
-    /// <summary>It names a group of sites that does not exist.</summary>
+    /// <summary>It names a site group that does not exist.</summary>
     GroupUnknown = 10,
 
-    /// <summary>It wants no day of the week, or no hour of the day.</summary>
+    /// <summary>It has no day of the week, or no hour of the day.</summary>
     HoursMissing = 11,
 
-    /// <summary>None of its days of the week is in its period.</summary>
+    /// <summary>None of its days of the week falls in its period.</summary>
     HoursOutsidePeriod = 12,
 
-    /// <summary>A film's weight is not in 1..<see cref="Creative.MaxWeight"/>.</summary>
+    /// <summary>A creative's weight is not in 1..<see cref="Creative.MaxWeight"/>.</summary>
     WeightOutOfRange = 13,
 
-    /// <summary>Somebody else has changed it since it was read.</summary>
+    /// <summary>It was changed since it was read.</summary>
     ChangedMeanwhile = 14,
 
-    /// <summary>Two of its flights share a day.</summary>
+    /// <summary>Two of its flights overlap.</summary>
     FlightsOverlap = 15,
 
     /// <summary>It has more than <see cref="FlightPlan.MostFlights"/> flights.</summary>

@@ -5,29 +5,29 @@ using Microsoft.EntityFrameworkCore;
 namespace FaceAd.Web.Campaigns.Booking;
 
 /// <summary>One page of a list of campaigns.</summary>
-/// <param name="Campaigns">With advertiser and films.</param>
-/// <param name="Next">Where the next page begins; null when this is the last.</param>
+/// <param name="Campaigns">The campaigns, with advertiser and creatives.</param>
+/// <param name="Next">Where the next page begins; null on the last page.</param>
 public sealed record CampaignsFound(IReadOnlyList<Campaign> Campaigns, CampaignPlace? Next);
 
 /// <summary>
-/// Finds campaigns a page at a time. Each order has an index that the page walks from where the last one ended, so that the thousandth page costs
-/// what the first one does. Whose campaigns they are stands in every query.
+/// Finds campaigns page by page. Each sort order has an index that a page scans from where the last one ended, so that late pages cost no
+/// more than the first. Every query filters by ownership.
 /// </summary>
 /// <param name="contexts">The database.</param>
 public sealed class CampaignFinder(IDbContextFactory<FaceAdDbContext> contexts)
 {
-    /// <summary>Campaigns of one page of the list.</summary>
+    /// <summary>Campaigns per page of the list.</summary>
     public const int PageSize = 20;
 
     private const int MostSearch = 100;
     private const int MostSites = 1000;
 
     /// <summary>Reads a page.</summary>
-    /// <param name="viewer">Who asks.</param>
-    /// <param name="filter">Which campaigns.</param>
+    /// <param name="viewer">The requesting user.</param>
+    /// <param name="filter">Filters and sort order.</param>
     /// <param name="today">Today, in the pages' time zone.</param>
-    /// <param name="size">Campaigns of the page.</param>
-    /// <param name="cancellation">Gives up.</param>
+    /// <param name="size">Campaigns per page.</param>
+    /// <param name="cancellation">Cancels the operation.</param>
     public async Task<CampaignsFound> ReadAsync(Viewer viewer, CampaignSearch filter, DateOnly today, int size = PageSize, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(filter);
@@ -40,11 +40,11 @@ public sealed class CampaignFinder(IDbContextFactory<FaceAdDbContext> contexts)
         return new CampaignsFound(rows, more ? CampaignPlace.Of(rows[^1], filter.Order) : null);
     }
 
-    /// <summary>How many campaigns of each phase match, whatever phase is asked for.</summary>
-    /// <param name="viewer">Who asks.</param>
-    /// <param name="filter">Which campaigns; its phase does not matter.</param>
+    /// <summary>How many campaigns match in each phase, ignoring the filter's own phase.</summary>
+    /// <param name="viewer">The requesting user.</param>
+    /// <param name="filter">Filters; its phase is ignored.</param>
     /// <param name="today">Today, in the pages' time zone.</param>
-    /// <param name="cancellation">Gives up.</param>
+    /// <param name="cancellation">Cancels the operation.</param>
     public async Task<IReadOnlyDictionary<CampaignPhase, int>> CountAsync(Viewer viewer, CampaignSearch filter, DateOnly today, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(filter);
@@ -73,7 +73,7 @@ public sealed class CampaignFinder(IDbContextFactory<FaceAdDbContext> contexts)
         return rows;
     }
 
-    // A place that does not fit the order is no place: the list begins at its start.
+    // A position that does not fit the sort order is ignored: the list starts at its beginning.
     private static IQueryable<Campaign> Ordered(IQueryable<Campaign> rows, CampaignSearch filter)
     {
         var id = filter.After?.Id ?? default;

@@ -3,69 +3,69 @@ using FaceAd.Web.Data;
 
 namespace FaceAd.Web.Campaigns.Booking;
 
-/// <summary>The order of a list of campaigns.</summary>
+/// <summary>Sort order of a list of campaigns.</summary>
 public enum CampaignOrder
 {
-    /// <summary>Registered last first.</summary>
+    /// <summary>Newest first.</summary>
     Newest = 0,
 
     /// <summary>By name.</summary>
     Name = 1,
 
-    /// <summary>First day first.</summary>
+    /// <summary>By first day.</summary>
     Starts = 2,
 
-    /// <summary>Last day first.</summary>
+    /// <summary>By last day.</summary>
     Ends = 3,
 
     /// <summary>Largest budget first.</summary>
     Budget = 4,
 }
 
-/// <summary>Which campaigns are asked for; null means any.</summary>
+/// <summary>Filters of a campaign list; null matches all.</summary>
 public sealed record CampaignSearch
 {
-    /// <summary>Part of the name; upper and lower case are the same.</summary>
+    /// <summary>Part of the name, ignoring case.</summary>
     public string? Search { get; init; }
 
-    /// <summary>Their phase.</summary>
+    /// <summary>Phase.</summary>
     public CampaignPhase? Phase { get; init; }
 
-    /// <summary>Part of their advertiser's name; for administrators.</summary>
+    /// <summary>Part of the advertiser's name; for administrators.</summary>
     public string? Advertiser { get; init; }
 
-    /// <summary>Part of the name of a site that they may run at.</summary>
+    /// <summary>Part of the name of a site the campaign may run at.</summary>
     public string? Site { get; init; }
 
-    /// <summary>They end on this day or later.</summary>
+    /// <summary>Ends on this day or later.</summary>
     public DateOnly? From { get; init; }
 
-    /// <summary>They start on this day or earlier.</summary>
+    /// <summary>Starts on this day or earlier.</summary>
     public DateOnly? To { get; init; }
 
-    /// <summary>Their order.</summary>
+    /// <summary>Sort order.</summary>
     public CampaignOrder Order { get; init; }
 
-    /// <summary>Those behind this place.</summary>
+    /// <summary>Campaigns after this position.</summary>
     public CampaignPlace? After { get; init; }
 }
 
-/// <summary>A place in a list, as it stands in an address: where the next page begins.</summary>
-/// <param name="Key">What the list is ordered by, of the last campaign seen.</param>
+/// <summary>A position in a list, as used in page addresses: where the next page begins.</summary>
+/// <param name="Key">Sort key of the last campaign seen.</param>
 /// <param name="Id">Its id.</param>
 public readonly record struct CampaignPlace(string Key, Guid Id)
 {
-    /// <summary>Reads a place; null when it is none.</summary>
-    /// <param name="text">What <see cref="ToString"/> wrote.</param>
+    /// <summary>Parses a position; null when it is malformed.</summary>
+    /// <param name="text">The output of <see cref="ToString"/>.</param>
     public static CampaignPlace? Read(string? text)
     {
         var cut = text?.LastIndexOf('~') ?? -1;
         return cut >= 0 && Guid.TryParseExact(text![(cut + 1)..], "N", out var id) ? new CampaignPlace(text[..cut], id) : null;
     }
 
-    /// <summary>The place of a campaign.</summary>
+    /// <summary>A campaign's position.</summary>
     /// <param name="campaign">The campaign.</param>
-    /// <param name="order">The list's order.</param>
+    /// <param name="order">The list's sort order.</param>
     public static CampaignPlace Of(Campaign campaign, CampaignOrder order)
     {
         ArgumentNullException.ThrowIfNull(campaign);
@@ -82,13 +82,13 @@ public readonly record struct CampaignPlace(string Key, Guid Id)
     /// <inheritdoc/>
     public override string ToString() => $"{Key}~{Id:N}";
 
-    /// <summary>The key as an instant; null when it is none.</summary>
+    /// <summary>The key as an instant; null when it is not one.</summary>
     internal DateTimeOffset? Instant =>
         Number is { } us and > -60_000_000_000_000_000 and < 250_000_000_000_000_000 ? DateTimeOffset.UnixEpoch.AddTicks(us * TimeSpan.TicksPerMicrosecond) : null;
 
-    /// <summary>The key as a number; null when it is none.</summary>
+    /// <summary>The key as a number; null when it is not one.</summary>
     internal long? Number => long.TryParse(Key, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number : null;
 
-    /// <summary>The key as a day; null when it is none.</summary>
+    /// <summary>The key as a date; null when it is not one.</summary>
     internal DateOnly? Day => DateOnly.TryParseExact(Key, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) ? day : null;
 }

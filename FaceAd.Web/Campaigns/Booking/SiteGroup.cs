@@ -3,19 +3,19 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace FaceAd.Web.Campaigns.Booking;
 
-/// <summary>Buildings that are booked together, under one name. Made by the media owner.</summary>
+/// <summary>Sites that are booked together under one name. Created by the media owner.</summary>
 public sealed class SiteGroup
 {
     /// <summary>Identity.</summary>
     public Guid Id { get; init; } = Guid.CreateVersion7();
 
-    /// <summary>Name for people; 1 to 120 characters, unique.</summary>
+    /// <summary>Display name; 1 to 120 characters, unique.</summary>
     public required string Name { get; set; }
 
-    /// <summary>Its buildings; at least one.</summary>
+    /// <summary>Its sites; at least one.</summary>
     public required Guid[] SiteIds { get; set; }
 
-    /// <summary>When it was made.</summary>
+    /// <summary>When it was created.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
 }
 

@@ -5,10 +5,10 @@ using Microsoft.EntityFrameworkCore;
 
 namespace FaceAd.Web.Campaigns.Booking;
 
-/// <summary>Why a group of sites was not saved or deleted.</summary>
+/// <summary>Why a site group was not saved or deleted.</summary>
 public enum GroupRefusal
 {
-    /// <summary>It has no name, or one of more than 120 characters.</summary>
+    /// <summary>Its name is empty or longer than 120 characters.</summary>
     NameMissing = 0,
 
     /// <summary>Another group has this name.</summary>
@@ -17,7 +17,7 @@ public enum GroupRefusal
     /// <summary>It has no site, or one that does not exist.</summary>
     SitesMissing = 2,
 
-    /// <summary>A campaign that has not ended names it.</summary>
+    /// <summary>It is named by a campaign that has not ended.</summary>
     InUse = 3,
 
     /// <summary>There is no such group.</summary>
@@ -25,31 +25,31 @@ public enum GroupRefusal
 }
 
 /// <summary>
-/// Groups of sites. A campaign that names a group runs at the group's sites: whoever changes a group changes, in the same transaction, the sites of all
-/// campaigns that name it and have not ended. What has ended keeps the sites that it ran at.
+/// Site groups. A campaign that names a group runs at the group's sites: changing a group also changes, in the same transaction, the sites
+/// of all campaigns that name it and have not ended. Ended campaigns keep the sites they ran at.
 /// </summary>
 /// <param name="contexts">The database.</param>
-/// <param name="news">Told after each change.</param>
+/// <param name="news">Notified after each change.</param>
 /// <param name="clock">The clock.</param>
 public sealed class SiteGroups(IDbContextFactory<FaceAdDbContext> contexts, CampaignNews news, TimeProvider clock)
 {
     /// <summary>All groups, by name.</summary>
-    /// <param name="cancellation">Gives up.</param>
+    /// <param name="cancellation">Cancels the operation.</param>
     public async Task<IReadOnlyList<SiteGroup>> ListAsync(CancellationToken cancellation = default)
     {
         await using var db = await contexts.CreateDbContextAsync(cancellation);
         return await db.SiteGroups.AsNoTracking().OrderBy(g => g.Name).ToListAsync(cancellation);
     }
 
-    /// <summary>Makes a group, or changes one.</summary>
-    /// <param name="viewer">Who saves; must be an administrator.</param>
+    /// <summary>Creates or changes a group.</summary>
+    /// <param name="viewer">The acting user; must be an administrator.</param>
     /// <param name="id">The group; null for a new one.</param>
     /// <param name="name">Its name.</param>
     /// <param name="siteIds">Its sites.</param>
     /// <param name="today">Today, in the site's time zone.</param>
-    /// <param name="newId">Identity of a new group, for whoever may ask twice; null makes one.</param>
+    /// <param name="newId">Identity of a new group, for callers that may retry; null generates one.</param>
     /// <returns>Null when it was saved.</returns>
-    /// <exception cref="UnauthorizedAccessException">The viewer is no administrator, or only looks.</exception>
+    /// <exception cref="UnauthorizedAccessException">The user is not an administrator, or is read-only.</exception>
     public async Task<GroupRefusal?> SaveAsync(Viewer viewer, Guid? id, string name, IReadOnlyCollection<Guid> siteIds, DateOnly today, Guid? newId = null)
     {
         Demand(viewer);
@@ -88,12 +88,12 @@ public sealed class SiteGroups(IDbContextFactory<FaceAdDbContext> contexts, Camp
         return null;
     }
 
-    /// <summary>Deletes a group that no campaign needs any more.</summary>
-    /// <param name="viewer">Who deletes; must be an administrator.</param>
+    /// <summary>Deletes a group that no campaign uses any more.</summary>
+    /// <param name="viewer">The acting user; must be an administrator.</param>
     /// <param name="id">The group.</param>
     /// <param name="today">Today, in the site's time zone.</param>
     /// <returns>Null when it was deleted.</returns>
-    /// <exception cref="UnauthorizedAccessException">The viewer is no administrator, or only looks.</exception>
+    /// <exception cref="UnauthorizedAccessException">The user is not an administrator, or is read-only.</exception>
     public async Task<GroupRefusal?> DeleteAsync(Viewer viewer, Guid id, DateOnly today)
     {
         Demand(viewer);
@@ -108,7 +108,7 @@ public sealed class SiteGroups(IDbContextFactory<FaceAdDbContext> contexts, Camp
         return null;
     }
 
-    /// <summary>Sites of a campaign: those that it names, and those of its groups. Empty for all when it names neither.</summary>
+    /// <summary>Sites of a campaign: those it names, and those of its groups. Empty for all when it names neither.</summary>
     /// <param name="own">Sites named.</param>
     /// <param name="groups">Groups named.</param>
     public static Guid[] Together(IEnumerable<Guid> own, IEnumerable<SiteGroup> groups) => [.. own.Concat(groups.SelectMany(g => g.SiteIds)).Distinct()];
@@ -135,6 +135,6 @@ public sealed class SiteGroups(IDbContextFactory<FaceAdDbContext> contexts, Camp
 
     private static void Demand(Viewer viewer)
     {
-        if (!viewer.IsAdmin || !viewer.CanChange) throw new UnauthorizedAccessException("Groups of sites are the media owner's.");
+        if (!viewer.IsAdmin || !viewer.CanChange) throw new UnauthorizedAccessException("Only the media owner may change site groups.");
     }
 }

@@ -4,7 +4,7 @@ using Microsoft.JSInterop;
 
 namespace FaceAd.Web.Components.Charts;
 
-/// <summary>A chart that follows its <see cref="Spec"/> without being made anew, with a table of the same figures beneath.</summary>
+/// <summary>A chart that updates in place when its <see cref="Spec"/> changes, with a table of the same figures below.</summary>
 public sealed partial class ApexChart : IAsyncDisposable
 {
     private ElementReference _place;
@@ -35,7 +35,7 @@ public sealed partial class ApexChart : IAsyncDisposable
         }
         catch (JSDisconnectedException)
         {
-            // The page has gone, and the chart with it.
+            // The page is gone, and the chart with it.
         }
     }
 
@@ -62,7 +62,7 @@ public sealed partial class ApexChart : IAsyncDisposable
         }
         catch (JSDisconnectedException)
         {
-            // The page has gone.
+            // The page is gone.
         }
     }
 

@@ -5,40 +5,40 @@ namespace FaceAd.Web.Components.Charts;
 /// <summary>How a chart's values are drawn.</summary>
 public enum ChartKind
 {
-    /// <summary>Columns over named places.</summary>
+    /// <summary>Columns by category.</summary>
     Columns = 0,
 
-    /// <summary>Bars lying on their side.</summary>
+    /// <summary>Horizontal bars.</summary>
     Bars = 1,
 
     /// <summary>Columns and lines over time.</summary>
     Time = 2,
 }
 
-/// <summary>Everything that a chart shows. C# computes it; the browser only draws it.</summary>
+/// <summary>Everything a chart shows. C# computes it; the browser only draws it.</summary>
 public sealed record ChartSpec
 {
-    /// <summary>How it is drawn.</summary>
+    /// <summary>Type of chart.</summary>
     public required ChartKind Kind { get; init; }
 
-    /// <summary>What it shows, in words; read aloud, and the caption of its table.</summary>
+    /// <summary>Description of the chart; read by screen readers, and the caption of its table.</summary>
     public required string Title { get; init; }
 
-    /// <summary>Names of the places, written as the reader reads them.</summary>
+    /// <summary>Labels of the categories, already formatted for the reader.</summary>
     public required IReadOnlyList<string> Labels { get; init; }
 
     /// <summary>
-    /// For <see cref="ChartKind.Time"/>: the places as milliseconds since 1970 on the local clock (not UTC), as many as <see cref="Labels"/>.
+    /// For <see cref="ChartKind.Time"/>: positions in milliseconds since 1970 on the local clock (not UTC), one per label.
     /// </summary>
     public IReadOnlyList<long>? Times { get; init; }
 
-    /// <summary>The series, each with one value for every place.</summary>
+    /// <summary>The series, each with one value per label.</summary>
     public required IReadOnlyList<ChartSeries> Series { get; init; }
 
-    /// <summary>One colour for every place instead of one for every series: names of CSS variables.</summary>
+    /// <summary>One colour per label instead of one per series: names of CSS variables.</summary>
     public IReadOnlyList<string>? PlaceColours { get; init; }
 
-    /// <summary>What stands for a value that is null.</summary>
+    /// <summary>Text for a null value.</summary>
     public string Missing { get; init; } = Display.Dash;
 
     /// <summary>Height in CSS pixels.</summary>
@@ -46,9 +46,9 @@ public sealed record ChartSpec
 }
 
 /// <summary>One series of a chart.</summary>
-/// <param name="Name">Its name, as the reader reads it.</param>
+/// <param name="Name">Its name, already formatted for the reader.</param>
 /// <param name="Colour">Name of a CSS variable, such as "--accent".</param>
-/// <param name="Values">One for every place; null where there is none.</param>
+/// <param name="Values">One value per label; null where there is none.</param>
 /// <param name="Line">In a chart over time: a line instead of columns.</param>
-/// <param name="SecondScale">Whether it has a scale of its own, on the other side.</param>
+/// <param name="SecondScale">Whether it uses a second axis on the opposite side.</param>
 public sealed record ChartSeries(string Name, string Colour, IReadOnlyList<double?> Values, bool Line = false, bool SecondScale = false);

@@ -7,23 +7,23 @@ using Microsoft.EntityFrameworkCore;
 
 namespace FaceAd.Web.Components.FirstSteps;
 
-/// <summary>One step of the guided beginning.</summary>
-/// <param name="Key">Name of the step; its words are the texts <c>First.KEY</c> and <c>First.KEY.Text</c>.</param>
-/// <param name="Done">Whether it has been taken, read from what there is: nobody ticks it off.</param>
-/// <param name="Href">Where it is taken.</param>
+/// <summary>One getting-started step.</summary>
+/// <param name="Key">Name of the step; its texts are <c>First.KEY</c> and <c>First.KEY.Text</c>.</param>
+/// <param name="Done">Whether it is done, derived from the data rather than ticked off.</param>
+/// <param name="Href">Page where it is done.</param>
 public readonly record struct FirstStep(string Key, bool Done, string Href);
 
 /// <summary>
-/// The first steps of an administrator, from an empty installation to the first approval, and of an advertiser, from a first campaign to its
-/// first play. Once a person has taken or closed them they are not asked for again.
+/// Getting-started steps: for an administrator from an empty installation to the first approval, for an advertiser from the first campaign
+/// to its first play. Once a user has completed or closed them, they are not queried again.
 /// </summary>
-/// <param name="contexts">What there is.</param>
-/// <param name="board">Which screens are connected.</param>
-/// <param name="clock">The server's clock.</param>
+/// <param name="contexts">The database.</param>
+/// <param name="board">Knows which screens are connected.</param>
+/// <param name="clock">The clock.</param>
 public sealed class FirstStepsReader(IDbContextFactory<FaceAdDbContext> contexts, ScreenBoard board, TimeProvider clock)
 {
-    /// <summary>The steps of somebody who has not taken them all; null for everybody else, and for those who only look.</summary>
-    /// <param name="viewer">Whose.</param>
+    /// <summary>The steps of a user who has not completed them all; null for everyone else and for read-only users.</summary>
+    /// <param name="viewer">The user.</param>
     public async Task<IReadOnlyList<FirstStep>?> ReadAsync(Viewer viewer)
     {
         if (!viewer.CanChange || viewer.UserId is not { } user) return null;
@@ -35,12 +35,12 @@ public sealed class FirstStepsReader(IDbContextFactory<FaceAdDbContext> contexts
         return null;
     }
 
-    /// <summary>Closes the list for good, whether the steps are taken or not.</summary>
-    /// <param name="viewer">Whose.</param>
+    /// <summary>Closes the list permanently, whether or not the steps are done.</summary>
+    /// <param name="viewer">The user.</param>
     public Task CloseAsync(Viewer viewer) => SetAsync(viewer, clock.GetUtcNow());
 
-    /// <summary>Opens the list again.</summary>
-    /// <param name="viewer">Whose.</param>
+    /// <summary>Shows the list again.</summary>
+    /// <param name="viewer">The user.</param>
     public Task OpenAsync(Viewer viewer) => SetAsync(viewer, null);
 
     private async Task SetAsync(Viewer viewer, DateTimeOffset? at)
@@ -49,7 +49,7 @@ public sealed class FirstStepsReader(IDbContextFactory<FaceAdDbContext> contexts
         await db.Users.Where(u => u.Id == viewer.UserId).ExecuteUpdateAsync(s => s.SetProperty(u => u.FirstStepsDoneAt, at));
     }
 
-    // Each list is one statement of conditions that stop at their first row.
+    // Each list is one statement of EXISTS conditions, which stop at their first row.
     private async Task<FirstStep[]> OfAdminAsync(FaceAdDbContext db, Guid user)
     {
         var has = await db.Users.Where(u => u.Id == user).Select(_ => new

@@ -5,32 +5,32 @@ using System.Text;
 
 namespace FaceAd.Web.Creatives.Transcoding;
 
-/// <summary>What a child process did.</summary>
+/// <summary>Result of a child process.</summary>
 /// <param name="Code">Exit code.</param>
-/// <param name="Output">Standard output, cut at a megabyte.</param>
-/// <param name="Error">Standard error, cut at a megabyte.</param>
-/// <param name="TimedOut">Whether it was ended for taking too long.</param>
+/// <param name="Output">Standard output, truncated at 1 MB.</param>
+/// <param name="Error">Standard error, truncated at 1 MB.</param>
+/// <param name="TimedOut">Whether it was killed for exceeding the time limit.</param>
 readonly record struct ChildResult(int Code, string Output, string Error, bool TimedOut)
 {
-    /// <summary>Whether a limit ended it: of time, processor time (SIGXCPU), or the size of what it writes (SIGXFSZ).</summary>
+    /// <summary>Whether a limit stopped it: wall time, CPU time (SIGXCPU), or output file size (SIGXFSZ).</summary>
     public bool Exhausted => TimedOut || Code is 128 + 24 or 128 + 25;
 }
 
-/// <summary>Runs a program on a file that a stranger sent: limited in time, memory, files and output, and without our environment.</summary>
+/// <summary>Runs a program on an untrusted file: limited in time, memory, open files and output, and without our environment.</summary>
 static class ChildProcess
 {
     private const int MaxOutput = 1024 * 1024;
 
     /// <param name="program">The program.</param>
     /// <param name="arguments">Its arguments.</param>
-    /// <param name="limit">The longest time that it may take; twice that in processor time.</param>
-    /// <param name="cancellation">Ends it.</param>
-    /// <param name="line">Hears each line of its standard output, which is then not kept.</param>
+    /// <param name="limit">Wall-time limit; the CPU-time limit is twice as long.</param>
+    /// <param name="cancellation">Kills the process.</param>
+    /// <param name="line">Receives each line of standard output, which is then not kept.</param>
     public static async Task<ChildResult> RunAsync(
         string program, IEnumerable<string> arguments, TimeSpan limit, CancellationToken cancellation, Action<string>? line = null)
     {
         var start = new ProcessStartInfo("nice") { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
-        // Not tied to our death: the kernel ends a tied child with the *thread* that started it, and pool threads come and go.
+        // No parent-death signal: the kernel sends it when the *thread* that started the child ends, and pool threads come and go.
         string[] limits =
         [
             "-n", "10", "prlimit", "--as=4294967296", "--core=0", "--fsize=268435456", "--nofile=256",
@@ -69,7 +69,7 @@ static class ChildProcess
         }
         catch (Win32Exception exception)
         {
-            throw new InvalidOperationException($"{program} could not be started: is ffmpeg installed?", exception);
+            throw new InvalidOperationException($"Could not start {program}. Install ffmpeg and make sure it is on the PATH.", exception);
         }
     }
 
@@ -79,7 +79,7 @@ static class ChildProcess
         return "";
     }
 
-    /// <summary>Reads to the end, so that the child never blocks, and keeps the beginning.</summary>
+    /// <summary>Reads to the end, so that the child never blocks on a full pipe, and keeps the first megabyte.</summary>
     private static async Task<string> ReadAsync(StreamReader reader, CancellationToken cancellation)
     {
         var kept = new StringBuilder();

@@ -4,58 +4,58 @@ using System.Text.Json.Serialization;
 
 namespace FaceAd.Web.Creatives.Transcoding;
 
-/// <summary>What ffprobe says of a film or a still.</summary>
-/// <param name="Codec">Codec of its picture, such as "h264".</param>
-/// <param name="PixelFormat">Such as "yuv420p".</param>
-/// <param name="Width">Width in pixels, as it is shown.</param>
-/// <param name="Height">Height in pixels, as it is shown.</param>
-/// <param name="Seconds">Running time; 0 for a still.</param>
-/// <param name="FramesPerSecond">Mean frame rate.</param>
-/// <param name="Frames">Number of frames as the container says it; 0 where it does not.</param>
-/// <param name="Sound">Codec of its sound; null when it is silent.</param>
+/// <summary>What ffprobe reports about a video or a still image.</summary>
+/// <param name="Codec">Video codec, such as "h264".</param>
+/// <param name="PixelFormat">Pixel format, such as "yuv420p".</param>
+/// <param name="Width">Display width in pixels.</param>
+/// <param name="Height">Display height in pixels.</param>
+/// <param name="Seconds">Duration; 0 for a still.</param>
+/// <param name="FramesPerSecond">Average frame rate.</param>
+/// <param name="Frames">Number of frames according to the container; 0 when it does not say.</param>
+/// <param name="Sound">Audio codec; null without audio.</param>
 readonly record struct Film(string Codec, string PixelFormat, int Width, int Height, double Seconds, double FramesPerSecond, long Frames, string? Sound)
 {
-    /// <summary>The longest film taken, in seconds, and what rounding of containers adds.</summary>
+    /// <summary>The longest video accepted, in seconds, including a margin for container rounding.</summary>
     public const double MaxSeconds = 60.5;
 
-    /// <summary>The shortest film taken, in seconds.</summary>
+    /// <summary>The shortest video accepted, in seconds.</summary>
     public const double MinSeconds = 1;
 
-    /// <summary>The shortest side taken, in pixels.</summary>
+    /// <summary>The shortest side accepted, in pixels.</summary>
     public const int MinSide = 160;
 
-    /// <summary>The longest side of a film taken, in pixels.</summary>
+    /// <summary>The longest side of a video accepted, in pixels.</summary>
     public const int MaxSide = 4096;
 
-    /// <summary>The longest side of a still taken, in pixels.</summary>
+    /// <summary>The longest side of a still accepted, in pixels.</summary>
     public const int MaxStillSide = 8192;
 
-    /// <summary>The most pixels of one picture that are ever decoded.</summary>
+    /// <summary>The most pixels per frame that are ever decoded.</summary>
     public const int MaxPixels = 40_000_000;
 
-    /// <summary>The highest frame rate taken.</summary>
+    /// <summary>The highest frame rate accepted.</summary>
     public const double MaxRate = 240;
 
-    /// <summary>Longer side of what players play, in pixels; landscape and portrait alike.</summary>
+    /// <summary>Longer side of encoded videos, in pixels; landscape and portrait alike.</summary>
     public const int PlayerSide = 1920;
 
-    /// <summary>Frame rate of what players play.</summary>
+    /// <summary>Frame rate of encoded videos.</summary>
     public const int PlayerRate = 30;
 
-    /// <summary>Codecs of pictures that are decoded; nothing else is.</summary>
+    /// <summary>Video codecs that are decoded; all others are refused.</summary>
     public static readonly IReadOnlyList<string> FilmCodecs = ["h264", "hevc", "vp8", "vp9", "av1", "prores"];
 
-    /// <summary>Codecs of stills that are decoded.</summary>
+    /// <summary>Still-image codecs that are decoded.</summary>
     public static readonly IReadOnlyList<string> StillCodecs = ["mjpeg", "png", "webp"];
 
-    /// <summary>Codecs of sound that are decoded.</summary>
+    /// <summary>Audio codecs that are decoded.</summary>
     public static readonly IReadOnlyList<string> SoundCodecs = ["aac", "mp3", "opus", "vorbis", "flac", "pcm_s16le", "pcm_s24le"];
 
-    /// <summary>Whether players can play it as it is.</summary>
+    /// <summary>Whether players can play it unchanged.</summary>
     public bool FitsPlayer =>
         Codec == "h264" && PixelFormat == "yuv420p" && Math.Max(Width, Height) <= PlayerSide && FramesPerSecond <= PlayerRate + 0.01 && Sound is null or "aac";
 
-    /// <summary>Why a film is not taken; null when it is.</summary>
+    /// <summary>Why a video is refused; null when it is accepted.</summary>
     public CreativeRefusal? FilmRefusal =>
         !FilmCodecs.Contains(Codec) ? CreativeRefusal.WrongCodec
         : Sound is { } sound && !SoundCodecs.Contains(sound) ? CreativeRefusal.WrongSound
@@ -65,17 +65,17 @@ readonly record struct Film(string Codec, string PixelFormat, int Width, int Hei
         : FramesPerSecond > MaxRate + 0.01 || Frames > MaxRate * MaxSeconds ? CreativeRefusal.TooManyFrames
         : null;
 
-    /// <summary>Why a still is not taken; null when it is.</summary>
+    /// <summary>Why a still is refused; null when it is accepted.</summary>
     public CreativeRefusal? StillRefusal =>
         !StillCodecs.Contains(Codec) ? CreativeRefusal.WrongCodec
         : Width <= 0 || Height <= 0 ? CreativeRefusal.Damaged
         : StillSizeRefusal(Width, Height);
 
-    /// <summary>Why a still of this size is not taken; null when it is.</summary>
+    /// <summary>Why a still of this size is refused; null when it is accepted.</summary>
     public static CreativeRefusal? StillSizeRefusal(int width, int height) =>
         Math.Min(width, height) < MinSide || Math.Max(width, height) > MaxStillSide || (long)width * height > MaxPixels ? CreativeRefusal.WrongSize : null;
 
-    /// <summary>Reads ffprobe's JSON; null when there is no picture in it.</summary>
+    /// <summary>Parses ffprobe's JSON; null when it lists no video stream.</summary>
     public static Film? Parse(string json)
     {
         Answer? answer;

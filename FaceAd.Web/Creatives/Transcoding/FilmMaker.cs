@@ -3,13 +3,13 @@ using FaceAd.Web.Creatives.Uploads;
 
 namespace FaceAd.Web.Creatives.Transcoding;
 
-/// <summary>A film in the store.</summary>
+/// <summary>A video in the media store.</summary>
 /// <param name="Sha256">Hash of its content.</param>
 /// <param name="Bytes">Its length.</param>
-/// <param name="Film">What it says of itself.</param>
+/// <param name="Film">Its properties.</param>
 readonly record struct MadeFilm(string Sha256, long Bytes, Film Film)
 {
-    /// <summary>The row that tells of it.</summary>
+    /// <summary>Creates its database row.</summary>
     public Creative AsCreative(Guid organisation, Guid? campaign, string name, DateTimeOffset now, Guid? root, int version, CreativeState state) => new()
     {
         OrganisationId = organisation,
@@ -27,15 +27,15 @@ readonly record struct MadeFilm(string Sha256, long Bytes, Film Film)
     };
 }
 
-/// <summary>From a stranger's file to a film in the store: looked at, checked, re-encoded, checked again, stored.</summary>
+/// <summary>From an untrusted file to a video in the store: probe, check, re-encode, check again, store.</summary>
 sealed class FilmMaker(FilmTool tool, MediaStore store, UploadFolder folder)
 {
-    /// <param name="path">The file; it stays.</param>
-    /// <param name="stillSeconds">Running time of the loop that a still becomes.</param>
-    /// <param name="keepWhatFits">Whether a film of our own that players can play is stored byte for byte.</param>
-    /// <param name="progress">Hears the share that is done, 0..1.</param>
-    /// <param name="cancellation">Gives up.</param>
-    /// <returns>The film, or why there is none.</returns>
+    /// <param name="path">The file; it is left in place.</param>
+    /// <param name="stillSeconds">Duration of the loop that a still becomes.</param>
+    /// <param name="keepWhatFits">Whether a video that players can play is stored byte for byte; only for our own videos.</param>
+    /// <param name="progress">Receives the share that is done, 0..1.</param>
+    /// <param name="cancellation">Cancels the operation.</param>
+    /// <returns>The video, or why it was refused.</returns>
     public async Task<(MadeFilm? Film, CreativeRefusal? Refusal)> MakeAsync(
         string path, double stillSeconds, bool keepWhatFits, Action<double> progress, CancellationToken cancellation)
     {
@@ -50,7 +50,7 @@ sealed class FilmMaker(FilmTool tool, MediaStore store, UploadFolder folder)
         {
             if (keepWhatFits && !kind.IsStill && film is { FitsPlayer: true, Sound: null }) File.Copy(path, encoded);
             else if (await tool.EncodeAsync(kind, film, path, encoded, stillSeconds, done => progress(0.03 + (0.92 * done)), cancellation) is { } failed) return (null, failed);
-            // A film that breaks off encodes without an error, only shorter.
+            // A truncated video encodes without an error, only shorter.
             var expected = kind.IsStill ? stillSeconds : film.Seconds;
             if (await FilmTool.ProbeAsync(encoded, cancellation) is not { FitsPlayer: true } made || made.Seconds < expected - Math.Max(0.5, expected * 0.05))
                 return (null, CreativeRefusal.Damaged);

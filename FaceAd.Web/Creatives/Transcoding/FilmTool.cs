@@ -3,10 +3,10 @@ using Microsoft.Extensions.Options;
 
 namespace FaceAd.Web.Creatives.Transcoding;
 
-/// <summary>Looks into films and stills and makes what players play, with ffprobe and ffmpeg.</summary>
+/// <summary>Probes videos and stills and encodes them for players, with ffprobe and ffmpeg.</summary>
 sealed class FilmTool(IOptions<MediaOptions> options) : IDisposable
 {
-    // One at a time: a film is encoded beside a running dashboard, and nobody waits long for fifteen seconds of film.
+    // One at a time: encoding shares the machine with the dashboard, and short videos make a short queue.
     private readonly SemaphoreSlim _oneAtATime = new(1);
 
     private static readonly MediaKind Own = new("mov", false);
@@ -16,32 +16,32 @@ sealed class FilmTool(IOptions<MediaOptions> options) : IDisposable
 
     public void Dispose() => _oneAtATime.Dispose();
 
-    /// <summary>What a file of a known kind says of itself; null when its picture can not be read.</summary>
+    /// <summary>Probes a file of a known kind; null when its video stream cannot be read.</summary>
     public static async Task<Film?> ProbeAsync(MediaKind kind, string path, CancellationToken cancellation)
     {
         string[] ask = ["-show_streams", "-show_format", "-of", "json", path];
         var result = await ChildProcess.RunAsync("ffprobe", ["-v", "error", .. Input(kind), .. ask], Glance, cancellation);
-        // A codec that is not on the list is not decoded to tell more of it: its name is enough to say what is wrong.
+        // A codec that is not on the list is not decoded for further details: its name is enough for the error message.
         if (result.Code != 0 && result.Error.Contains("not on whitelist", StringComparison.Ordinal))
             result = await ChildProcess.RunAsync("ffprobe", ["-v", "error", "-nofind_stream_info", .. Container(kind), .. ask], Glance, cancellation);
         return result.Code == 0 ? Film.Parse(result.Output) : null;
     }
 
-    /// <summary>What a film of our own making says of itself.</summary>
+    /// <summary>Probes one of our own videos.</summary>
     public static Task<Film?> ProbeAsync(string path, CancellationToken cancellation) => ProbeAsync(Own, path, cancellation);
 
     /// <summary>
-    /// Makes what players play: H.264 High, yuv420p, within 1920 by 1080 lying or standing, at most 30 frames and 8 Mbit a second, a key frame
-    /// each second, sound at -23 LUFS, ready to stream. A still becomes a loop.
+    /// Encodes for players: H.264 High, yuv420p, within 1920 by 1080 (landscape or portrait), at most 30 frames and 8 Mbit per second, a
+    /// key frame every second, sound at -23 LUFS, fast start. A still becomes a loop.
     /// </summary>
-    /// <param name="kind">What the file is.</param>
-    /// <param name="film">What it says of itself.</param>
+    /// <param name="kind">The file's kind.</param>
+    /// <param name="film">Its properties.</param>
     /// <param name="from">The file.</param>
-    /// <param name="to">Where to.</param>
-    /// <param name="stillSeconds">Running time of a still's loop.</param>
-    /// <param name="progress">Hears the share that is done, 0..1.</param>
-    /// <param name="cancellation">Gives up.</param>
-    /// <returns>Null when it was made; else why not.</returns>
+    /// <param name="to">Output path.</param>
+    /// <param name="stillSeconds">Duration of a still's loop.</param>
+    /// <param name="progress">Receives the share that is done, 0..1.</param>
+    /// <param name="cancellation">Cancels the operation.</param>
+    /// <returns>Null on success; otherwise why it failed.</returns>
     public async Task<CreativeRefusal?> EncodeAsync(
         MediaKind kind, Film film, string from, string to, double stillSeconds, Action<double> progress, CancellationToken cancellation)
     {
@@ -55,7 +55,7 @@ sealed class FilmTool(IOptions<MediaOptions> options) : IDisposable
             string[] sound = loudness is { } measured
                 ? ["-map", "0:a:0", "-af", measured.Filter, "-c:a", "aac", "-b:a", "128k", "-ac", "2"]
                 : ["-an"];
-            // Transparency over black; then one picture again and again.
+            // Flatten transparency onto black, then repeat the single frame.
             var still = kind.IsStill ? $"format=gbrap,premultiply=inplace=1,format=yuv420p,loop=loop=-1:size=1:start=0,setpts=N/({fps}*TB)," : "";
             const string fit = "scale=w='if(gte(iw,ih),min(1920,iw),min(1080,iw))':h='if(gte(iw,ih),min(1080,ih),min(1920,ih))':force_original_aspect_ratio=decrease:force_divisible_by=2,setsar=1";
             var shape = kind.IsStill ? $"{fit},{still}fps={fps}" : $"fps={fps},{fit}";
@@ -78,7 +78,7 @@ sealed class FilmTool(IOptions<MediaOptions> options) : IDisposable
         }
     }
 
-    /// <summary>A still from a third of the way in.</summary>
+    /// <summary>Extracts a poster frame from a third of the way in.</summary>
     public static async Task<bool> PosterAsync(string film, double seconds, string to, CancellationToken cancellation)
     {
         var result = await ChildProcess.RunAsync(
@@ -88,7 +88,7 @@ sealed class FilmTool(IOptions<MediaOptions> options) : IDisposable
         return result.Code == 0 && File.Exists(to);
     }
 
-    /// <summary>The first of two passes: how loud it is; null when there is nothing to hear.</summary>
+    /// <summary>First of two loudnorm passes: measures the loudness; null when it is silent.</summary>
     private async Task<Loudness?> LoudnessAsync(MediaKind kind, string from, CancellationToken cancellation)
     {
         var result = await ChildProcess.RunAsync(
@@ -100,20 +100,20 @@ sealed class FilmTool(IOptions<MediaOptions> options) : IDisposable
     }
 
     /// <summary>
-    /// What stands before every input. Only the demuxer of the file's kind opens it, only as a local file, only with the codecs of the lists,
-    /// and never more pixels than one picture may have: a playlist that names addresses is no film, whatever it calls itself.
+    /// Options before every input. Only the demuxer of the file's kind opens it, only as a local file, only with allowed codecs and at most
+    /// the allowed pixels: a playlist that names addresses is never opened as a video, whatever its extension.
     /// </summary>
     private static string[] Input(MediaKind kind) =>
     [
         "-codec_whitelist", Codecs, "-max_pixels", Film.MaxPixels.ToString(CultureInfo.InvariantCulture),
-        .. kind.IsStill ? (string[])["-err_detect", "explode"] : [], // half a picture would be shown grey below
+        .. kind.IsStill ? (string[])["-err_detect", "explode"] : [], // reject a truncated still: its lower part would be grey
         .. Container(kind),
     ];
 
     private static string[] Container(MediaKind kind) =>
         ["-protocol_whitelist", "file", "-format_whitelist", "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,jpeg_pipe,png_pipe,webp_pipe", "-f", kind.Demuxer];
 
-    // Decoders, by the names that ffmpeg has for them; some codecs have several.
+    // Decoders by their ffmpeg names; some codecs have several.
     private static readonly string Codecs = string.Join(',', [.. Film.FilmCodecs, "libdav1d", "libaom-av1", "libvpx", "libvpx-vp9", .. Film.StillCodecs, .. Film.SoundCodecs, "mp3float", "libopus", "libvorbis"]);
 
     private static void Tell(string line, double seconds, Action<double> progress)

@@ -3,15 +3,15 @@ using System.Text.Json;
 
 namespace FaceAd.Web.Creatives.Transcoding;
 
-/// <summary>Loudness by EBU R128, as ffmpeg's loudnorm measures it, and the filter that brings it to the target.</summary>
+/// <summary>Loudness by EBU R128 as measured by ffmpeg's loudnorm, and the filter that normalises it to the target.</summary>
 /// <param name="Integrated">Programme loudness in LUFS.</param>
 /// <param name="Peak">True peak in dBTP.</param>
 /// <param name="Range">Loudness range in LU.</param>
-/// <param name="Threshold">Gate in LUFS.</param>
-/// <param name="Offset">Gain that loudnorm wants beside, in LU.</param>
+/// <param name="Threshold">Gating threshold in LUFS.</param>
+/// <param name="Offset">Target offset reported by loudnorm, in LU.</param>
 readonly record struct Loudness(double Integrated, double Peak, double Range, double Threshold, double Offset)
 {
-    /// <summary>What every film is brought to: EBU R128's programme loudness, a true peak of -1 dBTP, at most 11 LU of range.</summary>
+    /// <summary>Target of every video: EBU R128's programme loudness, a true peak of -1 dBTP, at most 11 LU of range.</summary>
     public const string Target = "loudnorm=I=-23:TP=-1:LRA=11";
 
     /// <summary>The filter of the second pass.</summary>
@@ -19,7 +19,7 @@ readonly record struct Loudness(double Integrated, double Peak, double Range, do
         CultureInfo.InvariantCulture,
         $"{Target}:measured_I={Integrated:0.##}:measured_TP={Peak:0.##}:measured_LRA={Range:0.##}:measured_thresh={Threshold:0.##}:offset={Offset:0.##}:linear=true,aresample=48000");
 
-    /// <summary>Reads what loudnorm prints last; null when there is nothing to hear.</summary>
+    /// <summary>Parses the JSON that loudnorm prints last; null when the audio is silent.</summary>
     public static Loudness? Parse(string printed)
     {
         var from = printed.LastIndexOf('{');

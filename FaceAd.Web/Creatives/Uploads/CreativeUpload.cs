@@ -5,92 +5,92 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace FaceAd.Web.Creatives.Uploads;
 
-/// <summary>Where an upload is on its way to a film. The numbers are in the database.</summary>
+/// <summary>State of an upload. The values are stored in the database.</summary>
 public enum UploadState
 {
-    /// <summary>Its bytes are arriving, or are waited for.</summary>
+    /// <summary>Receiving bytes, or waiting for more.</summary>
     Receiving = 0,
 
-    /// <summary>All there; waits for a worker.</summary>
+    /// <summary>Complete; waiting for a worker.</summary>
     Queued = 1,
 
-    /// <summary>A worker checks and re-encodes it.</summary>
+    /// <summary>A worker is checking and re-encoding it.</summary>
     Working = 2,
 
-    /// <summary>It became a film.</summary>
+    /// <summary>It became a creative.</summary>
     Done = 3,
 
-    /// <summary>It did not; see <see cref="CreativeUpload.Failure"/>.</summary>
+    /// <summary>It failed; see <see cref="CreativeUpload.Failure"/>.</summary>
     Failed = 4,
 
-    /// <summary>Somebody cancelled it.</summary>
+    /// <summary>It was cancelled.</summary>
     Cancelled = 5,
 
-    /// <summary>Nobody continued it in time.</summary>
+    /// <summary>It was not continued in time.</summary>
     Expired = 6,
 }
 
-/// <summary>One upload, from its first byte to the film that it became. The same row is the queue's.</summary>
+/// <summary>One upload, from its first byte to the resulting creative. The same row serves as the queue entry.</summary>
 public sealed class CreativeUpload
 {
-    /// <summary>Identity; also names the file of what has arrived.</summary>
+    /// <summary>Identity; also the name of the partial file.</summary>
     public Guid Id { get; init; } = Guid.CreateVersion7();
 
-    /// <summary>Whose it is.</summary>
+    /// <summary>The owning organisation.</summary>
     public required Guid OrganisationId { get; init; }
 
     /// <summary>The campaign it is for; null for the house loop.</summary>
     public required Guid? CampaignId { get; init; }
 
-    /// <summary>The version that the film shall replace; null for a further film.</summary>
+    /// <summary>The version it is to replace; null for an additional creative.</summary>
     public Guid? ReplacesId { get; init; }
 
-    /// <summary>Who sends it.</summary>
+    /// <summary>The uploading user.</summary>
     public Guid? UserId { get; init; }
 
-    /// <summary>That person's sign-in name, for the audit log.</summary>
+    /// <summary>The user's sign-in name, for the audit log.</summary>
     public string? UserName { get; init; }
 
-    /// <summary>Name for people.</summary>
+    /// <summary>Display name.</summary>
     public required string Name { get; init; }
 
-    /// <summary>Length of the whole, in bytes.</summary>
+    /// <summary>Total length in bytes.</summary>
     public required long Bytes { get; set; }
 
-    /// <summary>Running time of the loop that a still becomes, in seconds.</summary>
+    /// <summary>Duration of the loop that a still image becomes, in seconds.</summary>
     public required double StillSeconds { get; init; }
 
-    /// <summary>Where it is.</summary>
+    /// <summary>Its state.</summary>
     public UploadState State { get; set; }
 
-    /// <summary>How much of the worker's task is done, 0..100.</summary>
+    /// <summary>Progress of the worker, 0..100.</summary>
     public int Percent { get; set; }
 
     /// <summary>Why it failed; null otherwise.</summary>
     public CreativeRefusal? Failure { get; set; }
 
-    /// <summary>The film it became; null before.</summary>
+    /// <summary>The resulting creative; null before.</summary>
     public Guid? CreativeId { get; set; }
 
-    /// <summary>When it was announced.</summary>
+    /// <summary>When it was created.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
 
-    /// <summary>When something of it last happened.</summary>
+    /// <summary>When it last made progress.</summary>
     public required DateTimeOffset TouchedAt { get; set; }
 
-    /// <summary>How often a worker has begun with it.</summary>
+    /// <summary>How many times a worker has started on it.</summary>
     public int Attempts { get; set; }
 
-    /// <summary>The worker's token; whoever does not hold it any more can not finish it. Null when nobody works on it.</summary>
+    /// <summary>The worker's lease token, needed to finish the upload. Null when no worker has it.</summary>
     public Guid? Lease { get; set; }
 
-    /// <summary>Until when the worker may be silent.</summary>
+    /// <summary>When the lease expires unless renewed.</summary>
     public DateTimeOffset? LeaseUntil { get; set; }
 
-    /// <summary>Whether it may be tried again from what is here.</summary>
+    /// <summary>Whether it may be retried from the received bytes.</summary>
     public bool MayRetry => State == UploadState.Failed && Failure?.MayRetry() == true;
 
-    /// <summary>Whether something will still happen with it.</summary>
+    /// <summary>Whether it is still in progress.</summary>
     public bool IsOpen => State is UploadState.Receiving or UploadState.Queued or UploadState.Working;
 }
 

@@ -6,19 +6,19 @@ using Microsoft.Extensions.Options;
 
 namespace FaceAd.Web.Creatives.Uploads;
 
-/// <summary>What an upload announces of itself.</summary>
-/// <param name="CampaignId">The campaign it is for; null for the house loop, which administrators fill.</param>
-/// <param name="Name">Name of the file as the sender has it.</param>
-/// <param name="Bytes">Length of the whole.</param>
-/// <param name="ReplacesId">The version that it shall replace; null for a further film.</param>
-/// <param name="StillSeconds">Running time of the loop that a still becomes, 1 to 60.</param>
+/// <summary>Parameters of a new upload.</summary>
+/// <param name="CampaignId">The campaign it is for; null for the house loop, which administrators manage.</param>
+/// <param name="Name">The sender's file name.</param>
+/// <param name="Bytes">Total length in bytes.</param>
+/// <param name="ReplacesId">The version it is to replace; null for an additional creative.</param>
+/// <param name="StillSeconds">Duration of the loop that a still image becomes, 1 to 60 s.</param>
 public readonly record struct UploadPlan(Guid? CampaignId, string Name, long Bytes, Guid? ReplacesId = null, double StillSeconds = UploadPlan.UsualStillSeconds)
 {
-    /// <summary>Running time of a still's loop unless somebody says otherwise, in seconds.</summary>
+    /// <summary>Default duration of a still image's loop, in seconds.</summary>
     public const double UsualStillSeconds = 10;
 }
 
-/// <summary>Uploads of films: announced, received in pieces, queued, cancelled, tried again. Whose an upload is stands in every query.</summary>
+/// <summary>Uploads: created, received in chunks, queued, cancelled, retried. Every query filters by ownership.</summary>
 public sealed class CreativeUploads
 {
     private readonly IDbContextFactory<FaceAdDbContext> _contexts;
@@ -41,10 +41,10 @@ public sealed class CreativeUploads
 
     internal UploadNews News { get; }
 
-    /// <summary>Announces an upload.</summary>
-    /// <param name="viewer">Who sends it.</param>
-    /// <param name="plan">What it will be.</param>
-    /// <returns>The upload, or why it may not begin.</returns>
+    /// <summary>Starts an upload.</summary>
+    /// <param name="viewer">The uploading user.</param>
+    /// <param name="plan">What will be uploaded.</param>
+    /// <returns>The upload, or why it was refused.</returns>
     public async Task<(CreativeUpload? Upload, CreativeRefusal? Refusal)> BeginAsync(Viewer viewer, UploadPlan plan)
     {
         if (!viewer.CanChange) return (null, CreativeRefusal.CampaignClosed);
@@ -76,8 +76,8 @@ public sealed class CreativeUploads
         return (upload, null);
     }
 
-    /// <summary>One upload; null when there is none that the viewer may see.</summary>
-    /// <param name="viewer">Who asks.</param>
+    /// <summary>One upload; null when there is none that the user may see.</summary>
+    /// <param name="viewer">The requesting user.</param>
     /// <param name="id">The upload.</param>
     public async Task<CreativeUpload?> FindAsync(Viewer viewer, Guid id)
     {
@@ -85,8 +85,10 @@ public sealed class CreativeUploads
         return await Visible(db, viewer).AsNoTracking().SingleOrDefaultAsync(u => u.Id == id);
     }
 
-    /// <summary>Uploads of a campaign, or of the house loop, that have not become films: open ones, and failures of the last day; newest last.</summary>
-    /// <param name="viewer">Who asks.</param>
+    /// <summary>
+    /// Uploads for a campaign or the house loop that are not creatives yet: open ones, and failures of the last day; newest last.
+    /// </summary>
+    /// <param name="viewer">The requesting user.</param>
     /// <param name="campaign">The campaign; null for the house loop.</param>
     public async Task<IReadOnlyList<CreativeUpload>> ListAsync(Viewer viewer, Guid? campaign)
     {
@@ -97,11 +99,11 @@ public sealed class CreativeUploads
             .OrderBy(u => u.CreatedAt).ThenBy(u => u.Id).ToListAsync();
     }
 
-    /// <summary>How much of an upload has arrived, in bytes; what is on disk counts. Null when it is not being received any more.</summary>
+    /// <summary>Bytes received so far, by the file on disk. Null when the upload is no longer being received.</summary>
     /// <param name="upload">The upload.</param>
     public long? Arrived(CreativeUpload upload) => upload.State == UploadState.Receiving ? _folder.Arrived(upload.Id) : null;
 
-    /// <summary>Says that an upload is alive, and queues it when all of it has arrived.</summary>
+    /// <summary>Records progress of an upload, and queues it when it is complete.</summary>
     internal async Task ArrivedAsync(CreativeUpload upload, long bytes)
     {
         await using var db = await _contexts.CreateDbContextAsync();
@@ -118,10 +120,10 @@ public sealed class CreativeUploads
         News.Tell(upload.CampaignId, upload.Id);
     }
 
-    /// <summary>Cancels an upload, whether it is arriving, waiting or being worked on, or takes a failed one off the list.</summary>
-    /// <param name="viewer">Who cancels.</param>
+    /// <summary>Cancels an upload in any open state, or removes a failed one from the list.</summary>
+    /// <param name="viewer">The acting user.</param>
     /// <param name="id">The upload.</param>
-    /// <returns>False when there is no such upload for this viewer, or it is over.</returns>
+    /// <returns>False when this user sees no such upload, or it has ended.</returns>
     public async Task<bool> CancelAsync(Viewer viewer, Guid id)
     {
         await using var db = await _contexts.CreateDbContextAsync();
@@ -136,10 +138,10 @@ public sealed class CreativeUploads
         return true;
     }
 
-    /// <summary>Puts a failed upload into the queue again, where that may help and its bytes are still here.</summary>
-    /// <param name="viewer">Who tries again.</param>
+    /// <summary>Queues a failed upload again, if a retry may help and its bytes are still stored.</summary>
+    /// <param name="viewer">The acting user.</param>
     /// <param name="id">The upload.</param>
-    /// <returns>False when it can not be tried again.</returns>
+    /// <returns>False when it cannot be retried.</returns>
     public async Task<bool> RetryAsync(Viewer viewer, Guid id)
     {
         await using var db = await _contexts.CreateDbContextAsync();
@@ -155,12 +157,12 @@ public sealed class CreativeUploads
         return true;
     }
 
-    /// <summary>Waits until an upload is over, and hears each step on the way.</summary>
-    /// <param name="viewer">Who waits.</param>
+    /// <summary>Waits until an upload ends, reporting each step.</summary>
+    /// <param name="viewer">The waiting user.</param>
     /// <param name="id">The upload.</param>
-    /// <param name="step">Hears the upload each time it has moved.</param>
-    /// <param name="cancellation">Stops waiting; the upload goes on.</param>
-    /// <returns>The upload as it ended; null when it has gone.</returns>
+    /// <param name="step">Receives the upload after each change.</param>
+    /// <param name="cancellation">Stops waiting; the upload continues.</param>
+    /// <returns>The upload in its final state; null when it no longer exists.</returns>
     public async Task<CreativeUpload?> EndOfAsync(Viewer viewer, Guid id, Func<CreativeUpload, Task>? step, CancellationToken cancellation)
     {
         using var moved = new SemaphoreSlim(0);
@@ -171,14 +173,14 @@ public sealed class CreativeUploads
         while (true)
         {
             var upload = await FindAsync(viewer, id);
-            // A worker deletes what arrived after it has committed; whoever waits sees a clean end.
+            // A worker deletes the partial file after its commit; wait for that too, so that callers see a clean end.
             if (upload is null || (!upload.IsOpen && (upload.MayRetry || _folder.Arrived(id) is null))) return upload;
             if (step is not null) await step(upload);
             await moved.WaitAsync(TimeSpan.FromSeconds(upload.IsOpen ? 2 : 0.05), cancellation);
         }
     }
 
-    /// <summary>Whose the film will be; null when there is no such place for this viewer now.</summary>
+    /// <summary>The owner of the resulting creative; null when this user may not upload there now.</summary>
     private static async Task<Guid?> OwnerAsync(FaceAdDbContext db, Viewer viewer, UploadPlan plan)
     {
         if (plan.CampaignId is null) return viewer.IsAdmin && plan.ReplacesId is null ? viewer.OrganisationId : null;
@@ -189,7 +191,7 @@ public sealed class CreativeUploads
             ? campaign.OrganisationId : null;
     }
 
-    /// <summary>Whether an organisation has room; counted under a lock, so that two uploads do not take the same room.</summary>
+    /// <summary>Checks an organisation's quotas; counted under a lock, so that concurrent uploads cannot both use the same space.</summary>
     private async Task<CreativeRefusal?> CrowdedAsync(FaceAdDbContext db, Guid organisation, long bytes)
     {
         await db.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock(hashtextextended('creative-uploads:' || {organisation}::text, 0))");
@@ -203,7 +205,7 @@ public sealed class CreativeUploads
     private static IQueryable<CreativeUpload> Visible(FaceAdDbContext db, Viewer viewer) =>
         db.Set<CreativeUpload>().Where(u => viewer.IsAdmin || u.OrganisationId == viewer.OrganisationId);
 
-    /// <summary>A file name as a name for people: no folders, no extension, no control characters.</summary>
+    /// <summary>Turns a file name into a display name: no folders, no extension, no control characters.</summary>
     internal static string Tidy(string name)
     {
         var bare = Path.GetFileNameWithoutExtension(name.Replace('\\', '/'));

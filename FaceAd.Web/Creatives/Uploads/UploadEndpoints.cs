@@ -9,12 +9,12 @@ using Microsoft.Extensions.Options;
 namespace FaceAd.Web.Creatives.Uploads;
 
 /// <summary>
-/// Uploads that survive a broken connection, by the tus protocol 1.0.0 (https://tus.io/protocols/resumable-upload): core, creation, expiration
-/// and termination. Beside it each upload tells its state as JSON.
+/// Resumable uploads by the tus protocol 1.0.0 (https://tus.io/protocols/resumable-upload): core, creation, expiration and termination. In
+/// addition, each upload reports its state as JSON.
 /// </summary>
 static class UploadEndpoints
 {
-    /// <summary>Where uploads are announced.</summary>
+    /// <summary>Where uploads are created.</summary>
     public const string Path = "/api/uploads";
 
     private const string Version = "1.0.0";
@@ -26,26 +26,31 @@ static class UploadEndpoints
         group.MapGet("/{id:guid}", TellAsync);
     }
 
-    /// <summary>Maps the protocol itself; whoever maps it says who may call.</summary>
-    /// <param name="routes">Where.</param>
-    /// <param name="describe">Hears each route, and whether it is one of a single upload.</param>
+    /// <summary>Maps the protocol's routes; the caller adds authorization.</summary>
+    /// <param name="routes">Where to map them.</param>
+    /// <param name="describe">Called with each route and its description for the API document.</param>
     public static void Speak(IEndpointRouteBuilder routes, Action<RouteHandlerBuilder, string>? describe = null)
     {
         var group = routes.MapGroup("").AddEndpointFilter(SpeakAsync);
         void Say(RouteHandlerBuilder route, string what) => describe?.Invoke(route, what);
-        Say(group.MapMethods("", [HttpMethods.Options], Offer), "What the server takes: tus 1.0.0 with creation, expiration and termination.");
-        Say(group.MapPost("", BeginAsync), "Announces a film of a campaign, to be sent in pieces: Upload-Length, Upload-Metadata with campaign and filename, and if wanted replaces and seconds.");
-        Say(group.MapMethods("/{id:guid}", [HttpMethods.Head], StandAsync), "How much has arrived: Upload-Offset.");
-        Say(group.MapMethods("/{id:guid}", [HttpMethods.Patch], AppendAsync), "Appends a piece at Upload-Offset.");
-        Say(group.MapDelete("/{id:guid}", EndAsync), "Cancels an upload, or takes a failed one off the list.");
+        Say(
+            group.MapMethods("", [HttpMethods.Options], Offer),
+            "Returns the supported protocol: tus 1.0.0 with creation, expiration and termination.");
+        Say(
+            group.MapPost("", BeginAsync),
+            "Starts a resumable upload for a campaign: Upload-Length, and Upload-Metadata with campaign and filename, optionally "
+            + "replaces and seconds.");
+        Say(group.MapMethods("/{id:guid}", [HttpMethods.Head], StandAsync), "Returns how much was received: Upload-Offset.");
+        Say(group.MapMethods("/{id:guid}", [HttpMethods.Patch], AppendAsync), "Appends a chunk at Upload-Offset.");
+        Say(group.MapDelete("/{id:guid}", EndAsync), "Cancels an upload, or removes a failed one from the list.");
     }
 
-    /// <summary>What a page sends carries the page's token, so that no other site can send it.</summary>
+    /// <summary>Requires the page's antiforgery token, so that no other site can send uploads.</summary>
     private static async ValueTask<object?> FromPageAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next) =>
         await context.HttpContext.RequestServices.GetRequiredService<IAntiforgery>().IsRequestValidAsync(context.HttpContext)
             ? await next(context) : Results.Problem("The page is out of date: reload it.", statusCode: StatusCodes.Status400BadRequest);
 
-    /// <summary>Every answer says the version, every request but OPTIONS must.</summary>
+    /// <summary>Adds the protocol version to every response and requires it in every request but OPTIONS.</summary>
     private static async ValueTask<object?> SpeakAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
         var http = context.HttpContext;
@@ -89,7 +94,7 @@ static class UploadEndpoints
         if (await uploads.FindAsync(ViewerOf(http), id) is not { } upload) return Results.NotFound();
         if (!await receiver.SettleAsync(id)) return Results.StatusCode(StatusCodes.Status423Locked);
         if (Stand(upload, uploads) is not { } arrived) return Results.StatusCode(StatusCodes.Status410Gone);
-        // Its last bytes came, and the server died before it could say so.
+        // All bytes arrived, but the server crashed before it recorded that.
         if (arrived == upload.Bytes && upload.State == UploadState.Receiving) await uploads.ArrivedAsync(upload, arrived);
         var headers = http.Response.Headers;
         headers.CacheControl = "no-store";
@@ -107,7 +112,7 @@ static class UploadEndpoints
         if (await uploads.FindAsync(ViewerOf(http), id) is not { } upload) return Results.NotFound();
         if (Stand(upload, uploads) is not { } stands) return Results.StatusCode(StatusCodes.Status410Gone);
         if (upload.State != UploadState.Receiving) return offset == stands ? Appended(http, stands) : Results.Conflict();
-        // A piece longer than what is missing is refused before it is read, where its length is told.
+        // A chunk with a known length that exceeds the missing bytes is refused before it is read.
         if (http.Request.ContentLength > upload.Bytes - offset) return Results.StatusCode(StatusCodes.Status413PayloadTooLarge);
         if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit) limit.MaxRequestBodySize = null;
         var (receipt, arrived) = await receiver.AppendAsync(id, offset, upload.Bytes, http.Request.Body, http.RequestAborted);
@@ -144,7 +149,7 @@ static class UploadEndpoints
             upload.CreativeId,
         });
 
-    /// <summary>How far an upload is; an upload that is all here stands at its end. Null when it is over without a film.</summary>
+    /// <summary>Current offset of an upload; a complete upload is at its end. Null when it ended without a creative.</summary>
     private static long? Stand(CreativeUpload upload, CreativeUploads uploads) => upload.State switch
     {
         UploadState.Receiving => uploads.Arrived(upload),
@@ -163,14 +168,15 @@ static class UploadEndpoints
         if (upload.State == UploadState.Receiving) http.Response.Headers["Upload-Expires"] = (upload.TouchedAt + options.UploadExpiry).ToString("R", CultureInfo.InvariantCulture);
     }
 
-    private static Viewer ViewerOf(HttpContext http) => Viewer.Of(http.User) ?? throw new InvalidOperationException("The filter lets nobody through without an organisation.");
+    private static Viewer ViewerOf(HttpContext http) => Viewer.Of(http.User)
+        ?? throw new InvalidOperationException("The authorization filter should have refused a user without an organisation.");
 
-    /// <summary>The campaign that an upload names, or the house loop, where there is none; null when it names neither, or both.</summary>
+    /// <summary>The campaign an upload names, or the house loop; null when it names neither or both.</summary>
     private static (Guid? Campaign, bool House)? PlaceOf(Dictionary<string, string> said) =>
         said.ContainsKey("house") ? said.ContainsKey("campaign") ? null : (null, true)
         : Guid.TryParse(said.GetValueOrDefault("campaign"), out var campaign) ? (campaign, false) : null;
 
-    /// <summary>Key and Base64 value pairs, separated by commas; null when they are none.</summary>
+    /// <summary>Parses comma-separated pairs of key and Base64 value; null when they are malformed.</summary>
     internal static Dictionary<string, string>? Metadata(string header)
     {
         var pairs = new Dictionary<string, string>(StringComparer.Ordinal);
@@ -184,11 +190,11 @@ static class UploadEndpoints
         return pairs;
     }
 
-    /// <summary>A refusal as programs and the page read it.</summary>
+    /// <summary>A refusal as JSON, for programs and the page.</summary>
     internal static IResult Refused(CreativeRefusal refusal) => Results.Json(
         new { refusal = refusal.ToString() }, statusCode: StatusOf(refusal));
 
-    /// <summary>The status that fits a refusal.</summary>
+    /// <summary>The HTTP status for a refusal.</summary>
     internal static int StatusOf(CreativeRefusal refusal) => refusal switch
     {
         CreativeRefusal.CampaignClosed => StatusCodes.Status404NotFound,

@@ -3,28 +3,28 @@ using System.Collections.Concurrent;
 
 namespace FaceAd.Web.Creatives.Uploads;
 
-/// <summary>How a piece of an upload was received.</summary>
+/// <summary>Outcome of receiving a chunk.</summary>
 enum Receipt
 {
-    /// <summary>What came is on disk; the piece may still have been cut short.</summary>
+    /// <summary>The received bytes are on disk; the chunk may still have been cut short.</summary>
     Taken,
 
-    /// <summary>The piece does not begin where the upload stands.</summary>
+    /// <summary>The chunk does not start at the upload's current offset.</summary>
     Elsewhere,
 
-    /// <summary>Somebody else is writing and does not stop.</summary>
+    /// <summary>Another writer holds the file and does not stop.</summary>
     Busy,
 
-    /// <summary>The upload is not here any more.</summary>
+    /// <summary>The upload no longer exists.</summary>
     Gone,
 
-    /// <summary>It is longer than was announced.</summary>
+    /// <summary>It exceeds the announced length.</summary>
     TooLong,
 }
 
 /// <summary>
-/// Appends pieces to uploads, one writer for each. The newest one wins: after a cut the sender comes again while its old connection still
-/// looks alive from here. The length of the file is how far the upload is, whatever happened to either side.
+/// Appends chunks to uploads, one writer per upload. The newest writer wins: after a broken connection the sender returns while its old
+/// connection still looks alive here. The file's length is the upload's offset, whatever happened to either side.
 /// </summary>
 sealed class UploadReceiver(UploadFolder folder)
 {
@@ -32,8 +32,8 @@ sealed class UploadReceiver(UploadFolder folder)
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
     private readonly ConcurrentDictionary<Guid, Turn> _turns = new();
 
-    /// <summary>Ends whoever is writing to an upload, so that its length stands still.</summary>
-    /// <returns>False when that did not help in time.</returns>
+    /// <summary>Stops an upload's current writer, so that the offset is stable.</summary>
+    /// <returns>False when the writer did not stop in time.</returns>
     public async Task<bool> SettleAsync(Guid upload)
     {
         if (!_turns.TryGetValue(upload, out var turn)) return true;
@@ -41,13 +41,13 @@ sealed class UploadReceiver(UploadFolder folder)
         return await Task.WhenAny(turn.Over, Task.Delay(Patience)) == turn.Over;
     }
 
-    /// <summary>Appends what a request brings.</summary>
+    /// <summary>Appends a request's body.</summary>
     /// <param name="upload">The upload.</param>
-    /// <param name="offset">Where the piece begins.</param>
-    /// <param name="most">Length of the whole.</param>
-    /// <param name="content">The piece.</param>
-    /// <param name="cancellation">The request was aborted.</param>
-    /// <returns>What became of it, and how far the upload is now.</returns>
+    /// <param name="offset">Where the chunk starts.</param>
+    /// <param name="most">Total length of the upload.</param>
+    /// <param name="content">The chunk.</param>
+    /// <param name="cancellation">Signals that the request was aborted.</param>
+    /// <returns>The outcome, and the upload's current offset.</returns>
     public async Task<(Receipt Receipt, long Arrived)> AppendAsync(Guid upload, long offset, long most, Stream content, CancellationToken cancellation)
     {
         using var turn = new Turn(cancellation);
@@ -98,18 +98,18 @@ sealed class UploadReceiver(UploadFolder folder)
             }
             catch (Exception exception) when (exception is IOException or OperationCanceledException or Microsoft.AspNetCore.Connections.ConnectionResetException)
             {
-                // Cut. What has come stays; the sender asks how much that is.
+                // Connection lost. Received bytes stay; the sender asks for the offset.
             }
             finally
             {
                 ArrayPool<byte>.Shared.Return(buffer);
             }
-            file.Flush(flushToDisk: true); // what we say has arrived is there after a power cut
+            file.Flush(flushToDisk: true); // what is acknowledged must survive a power cut
             return (Receipt.Taken, file.Length);
         }
     }
 
-    /// <summary>One request's writing.</summary>
+    /// <summary>One request's turn as the writer.</summary>
     private sealed class Turn(CancellationToken request) : IDisposable
     {
         private readonly CancellationTokenSource _end = CancellationTokenSource.CreateLinkedTokenSource(request);
@@ -127,7 +127,7 @@ sealed class UploadReceiver(UploadFolder folder)
             }
             catch (ObjectDisposedException)
             {
-                // It has just ended by itself.
+                // The request has just ended by itself.
             }
         }
 

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Options;
 
 namespace FaceAd.Web.Creatives.Uploads;
 
-/// <summary>Ends uploads that nobody continues, deletes files that nobody needs, and queues what became whole while the server was dying.</summary>
+/// <summary>Expires idle uploads, deletes unneeded files, and queues uploads that became complete while the server was crashing.</summary>
 sealed class UploadSweep(
     IDbContextFactory<FaceAdDbContext> contexts, CreativeUploads uploads, UploadFolder folder, IOptions<MediaOptions> options, TimeProvider clock, ILogger<UploadSweep> log) : BackgroundService
 {
@@ -21,13 +21,12 @@ sealed class UploadSweep(
             }
             catch (Exception exception) when (exception is not OperationCanceledException)
             {
-                log.LogWarning("Uploads could not be swept ({Reason}); it is tried again", exception.Message);
+                log.LogWarning("Could not clean up uploads ({Reason}); will retry", exception.Message);
             }
         }
         while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
-    /// <summary>One round.</summary>
     public async Task SweepAsync(CancellationToken cancellation)
     {
         await using var db = await contexts.CreateDbContextAsync(cancellation);
@@ -40,7 +39,7 @@ sealed class UploadSweep(
             var upload = await all.AsNoTracking().SingleOrDefaultAsync(u => u.Id == id, cancellation);
             if (upload is null)
             {
-                // Its announcement was not committed, or is just about to be.
+                // Its row was never committed, or is about to be.
                 if (File.GetLastWriteTimeUtc(folder.PartOf(id)) < expired.UtcDateTime) File.Delete(folder.PartOf(id));
             }
             else if (upload.State == UploadState.Receiving)

@@ -5,13 +5,14 @@ using Npgsql;
 namespace FaceAd.Web.Metrics.Rollups;
 
 /// <summary>
-/// <c>--check-rollups</c> and <c>--rebuild-rollups</c> of the web app: compares the rollups with the raw rows, or puts them right, prints what was
-/// found, and ends. The app may run meanwhile.
+/// <c>--check-rollups</c> and <c>--rebuild-rollups</c> of the web app: compares the rollups with the raw rows, or repairs them, prints the
+/// result and exits. The app may be running meanwhile.
 /// </summary>
 static class RollupCommand
 {
-    /// <summary>Does what the arguments ask for.</summary>
-    /// <returns>Exit code: 0 when nothing differs, or everything was put right; 1 when rows differ; null when the arguments ask for neither.</returns>
+    /// <summary>Runs the command that the arguments name.</summary>
+    /// <returns>Exit code: 0 when nothing differs or everything was repaired; 1 when rows differ; null when the arguments name neither
+    /// command.</returns>
     public static async Task<int?> RunAsync(WebApplicationBuilder builder, DataFolder folder, string[] args, CancellationToken cancellation = default)
     {
         var repair = args.Contains("--rebuild-rollups");
@@ -23,7 +24,7 @@ static class RollupCommand
         await using var source = new NpgsqlDataSourceBuilder(connection.ConnectionString).Build();
         await using (var db = new FaceAdDbContext(new DbContextOptionsBuilder<FaceAdDbContext>().UseNpgsql(source).Options)) await db.Database.MigrateAsync(cancellation);
         var books = new RollupRebuild(source);
-#pragma warning disable RS0030 // a command line speaks on the console
+#pragma warning disable RS0030 // a command line writes to the console
         if (repair)
         {
             Console.WriteLine($"{await books.RebuildAsync(cancellation)} rows were put right.");

@@ -1,14 +1,15 @@
 namespace FaceAd.Web.Metrics.Rollups;
 
 /// <summary>
-/// What one rollup must hold, as SQL over the rows below it. A recomputed null means that this sum cannot be told any more, and is not compared.
-/// The statements read the temporary table <c>sealed</c>: raw_day, person_day (nothing up to these days can be recomputed) and person_epoch.
+/// What one rollup must contain, as SQL over its source rows. A recomputed null means that the sum can no longer be recomputed, and is not
+/// compared. The statements read the temporary table <c>sealed</c>: raw_day, person_day (nothing up to these days can be recomputed) and
+/// person_epoch.
 /// </summary>
-/// <param name="Table">The rollup.</param>
-/// <param name="Keys">Its key.</param>
-/// <param name="Sums">Its sums.</param>
-/// <param name="Truth">Selects keys and sums from the rows below.</param>
-/// <param name="Open">Which stored rows can be recomputed.</param>
+/// <param name="Table">The rollup's table.</param>
+/// <param name="Keys">Its key columns.</param>
+/// <param name="Sums">Its sum columns.</param>
+/// <param name="Truth">Selects keys and sums from the source rows.</param>
+/// <param name="Open">Condition for stored rows that can be recomputed.</param>
 sealed record RollupDefinition(string Table, string[] Keys, string[] Sums, string Truth, string Open)
 {
     private const string Nowhere = "'00000000-0000-0000-0000-000000000000'::uuid";
@@ -29,7 +30,7 @@ sealed record RollupDefinition(string Table, string[] Keys, string[] Sums, strin
 
     private static readonly string[] ExposureSumNames = ["impressions", "on_target", "person_exposures", "completed", "watched", "present_ms", "attentive_ms"];
 
-    // Each person's first exposure to each campaign, in its epoch.
+    // Each person's first exposure to each campaign in their epoch.
     private const string Firsts = """
         SELECT DISTINCT ON (d.campaign_id, d.person_id) d.campaign_id, d.segment, d.day, d.first_at,
                CASE WHEN (d.first_at AT TIME ZONE s.time_zone)::date > d.day THEN 23 ELSE extract(hour FROM d.first_at AT TIME ZONE s.time_zone) END::int AS hour
@@ -39,7 +40,7 @@ sealed record RollupDefinition(string Table, string[] Keys, string[] Sums, strin
 
     private const string BusyPersons = "SELECT person_id FROM presences WHERE exposures_due AND person_id IS NOT NULL";
 
-    /// <summary>All rollups, those that rest on others after them.</summary>
+    /// <summary>All rollups; those derived from other rollups come after them.</summary>
     public static IReadOnlyList<RollupDefinition> All { get; } =
     [
         new("play_days", ["campaign_id", "day", "screen_id", "creative_id"], ["plays", "measured", "play_ms"],
@@ -139,7 +140,7 @@ sealed record RollupDefinition(string Table, string[] Keys, string[] Sums, strin
         new("creative_totals", ["creative_id"], ["plays"], "SELECT creative_id, sum(plays)::bigint AS plays FROM play_days GROUP BY 1", "true"),
     ];
 
-    // A row that is missing on one side is a row of zeros; a person's row, which has no zeros, must not be missing.
+    // A row missing on one side equals a row of zeros; a person's row has no zeros and must not be missing.
     private string Wrong => string.Join(" OR ", Sums.Select(s =>
         s is "segment" or "first_at"
             ? $"(t.{Keys[0]} IS NULL OR s.{Keys[0]} IS NULL OR (t.{s} IS NOT NULL AND t.{s} <> s.{s}))"
@@ -156,7 +157,7 @@ sealed record RollupDefinition(string Table, string[] Keys, string[] Sums, strin
         FROM {Both} WHERE {Wrong}
         """;
 
-    /// <summary>Puts the rows that differ right.</summary>
+    /// <summary>Repairs the rows that differ.</summary>
     public string Repair => Sums.Contains("segment") || Sums.Contains("first_at") ? RepairPersons : $"""
         INSERT INTO {Table} ({string.Join(", ", Keys.Concat(Sums))})
         SELECT {string.Join(", ", Keys.Select(k => $"COALESCE(t.{k}, s.{k})"))},
@@ -165,7 +166,7 @@ sealed record RollupDefinition(string Table, string[] Keys, string[] Sums, strin
         ON CONFLICT ({string.Join(", ", Keys)}) DO UPDATE SET {string.Join(", ", Sums.Select(s => $"{s} = excluded.{s}"))}
         """;
 
-    // Rows of persons are rows or nothing: what does not belong goes, what is missing comes.
+    // Person rows either exist or not: surplus ones are deleted, missing ones inserted.
     private string RepairPersons => $"""
         WITH wrong AS ({Differences}),
         gone AS (DELETE FROM {Table} x USING wrong w WHERE {string.Join(" AND ", Keys.Select(k => $"x.{k} = w.{k}"))} AND w.true_{Sums[0]} IS NULL)

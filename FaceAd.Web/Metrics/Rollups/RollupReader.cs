@@ -20,28 +20,28 @@ readonly record struct ExposureFigures(long Impressions, long PersonExposures, l
         a.PresentMs + b.PresentMs, a.AttentiveMs + b.AttentiveMs);
 }
 
-/// <summary>What the rollups say of a campaign, or of a part of it.</summary>
-/// <param name="Plays">Plays of the part asked for.</param>
-/// <param name="AllPlays">Plays of the whole campaign in the same days.</param>
+/// <summary>The rollups of a campaign, or of a part of it.</summary>
+/// <param name="Plays">Plays of the selected part.</param>
+/// <param name="AllPlays">Plays of the whole campaign on the same days.</param>
 /// <param name="Exposures">Exposures by segment.</param>
-/// <param name="Reached">Persons reached by segment; null when they cannot be counted this way any more.</param>
-/// <param name="Universe">Persons seen by segment.</param>
-/// <param name="Histogram">Reached target persons by times; empty when it cannot be told any more.</param>
+/// <param name="Reached">People reached by segment; null when they can no longer be counted for this query.</param>
+/// <param name="Universe">People seen by segment.</param>
+/// <param name="Histogram">Reached target people by number of exposures; empty when it is no longer available.</param>
 /// <param name="Timeline">How the figures grew.</param>
-/// <param name="Charged">Target impressions that a price per thousand is charged by.</param>
+/// <param name="Charged">Target impressions that are charged at the price per thousand.</param>
 sealed record RollupFigures(
     PlayFigures Plays, PlayFigures AllPlays, Dictionary<Segment, ExposureFigures> Exposures, Dictionary<Segment, int>? Reached,
     Dictionary<Segment, int> Universe, IReadOnlyList<int> Histogram, IReadOnlyList<MetricsPoint> Timeline, Charged Charged);
 
-/// <summary>Target impressions of a campaign that pays per thousand.</summary>
+/// <summary>Target impressions of a campaign priced per thousand.</summary>
 /// <param name="Before">Before the window.</param>
 /// <param name="Until">Up to its end.</param>
 readonly record struct Charged(long Before, long Until);
 
 /// <summary>
-/// Reads a campaign's figures from the rollups, in one round trip and each table once. What is read grows with days, hours, screens and
-/// segments; rows of single persons are read only when a screen, a creative, or the histogram of some days is asked for. Exposures are
-/// never read.
+/// Reads a campaign's figures from the rollups, in one round trip and each table once. The rows read grow with days, hours, screens and
+/// segments; rows of individual people are read only for a screen, a creative, or the histogram of part of the window. Exposures are never
+/// read.
 /// </summary>
 sealed class RollupReader(NpgsqlConnection connection, MetricsScope scope)
 {
@@ -57,7 +57,7 @@ sealed class RollupReader(NpgsqlConnection connection, MetricsScope scope)
     // $1 campaign, $2 and $3 days, $4 screens or null, $5 creative or null.
     private const string Filter = $"{Days} AND ($4::uuid[] IS NULL OR screen_id = ANY ($4)) AND ($5::uuid IS NULL OR creative_id = $5)";
 
-    // The curve goes by hours as long as all plays are of so many days; by minutes, as long as they are of two hours.
+    // The curve is hourly while all plays fall within this many days; by minute while they fall within two hours.
     private const int HourlyDays = 4;
     private static readonly TimeSpan Minutely = TimeSpan.FromHours(2);
     private readonly ReadBatch _batch = new(connection);
@@ -70,15 +70,15 @@ sealed class RollupReader(NpgsqlConnection connection, MetricsScope scope)
 
     private object?[] Filters => [.. Window, scope.Screens, scope.Query.CreativeId];
 
-    // Whether hours can be told apart: reach is kept by hours for a whole epoch only.
+    // Whether hours can be distinguished: hourly reach is kept for whole epochs only.
     private bool HasHours => scope.Query.Everywhere && scope.WholeWindow;
 
-    // The hour of a row while the curve goes by hours; else 0, so that the database adds up whole days.
+    // The hour of a row while the curve is hourly; otherwise 0, so that the database sums whole days.
     private string Hour => HasHours
         ? $"CASE WHEN (SELECT max(day) - min(day) < {HourlyDays} FROM play_hours WHERE {Days}) THEN hour ELSE 0 END::int"
         : "0";
 
-    /// <summary>Everything.</summary>
+    /// <summary>Reads all figures.</summary>
     public async Task<RollupFigures> ReadAsync(CancellationToken cancellation)
     {
         var (plays, exposures, universe, charged, all) = (AskPlays(), AskExposures(), AskUniverse(), AskCharged(), AskAllPlays());
@@ -87,7 +87,7 @@ sealed class RollupReader(NpgsqlConnection connection, MetricsScope scope)
         await _batch.RunAsync(cancellation);
 
         var segments = exposures.GroupBy(e => e.Segment).ToDictionary(g => g.Key, g => g.Aggregate(default(ExposureFigures), (sum, e) => sum + e.Figures));
-        // Persons who stand for fewer exposures than were counted once: some of them are gone.
+        // If people account for fewer exposures than were counted, some of them have been deleted.
         var isGone = scope.NeedsPersons && reach.Sum(r => r.Exposures) != segments.Values.Sum(e => e.PersonExposures);
         var persons = reach.Where(r => r.Segment != Segment.Unknown).GroupBy(r => r.Segment).ToDictionary(g => g.Key, g => g.Sum(r => r.Persons));
         var histogram = new int[ReachCount.Most];
@@ -99,7 +99,7 @@ sealed class RollupReader(NpgsqlConnection connection, MetricsScope scope)
             await TimelineAsync(plays, exposures, reach, cancellation), charged.Count > 0 ? charged[0] : default);
     }
 
-    /// <summary>What the campaign costs by, without anything else.</summary>
+    /// <summary>Reads only what the campaign's cost depends on.</summary>
     public async Task<(PlayFigures AllPlays, Charged Charged)> ReadCostAsync(CancellationToken cancellation)
     {
         var (plays, charged) = (_batch.Add($"SELECT {PlaySums} FROM play_hours WHERE {Days}", Window, ReadSums), AskCharged());
@@ -119,7 +119,7 @@ sealed class RollupReader(NpgsqlConnection connection, MetricsScope scope)
             : _batch.Add($"SELECT day, 0, {PlaySums} FROM play_days WHERE {Filter} GROUP BY 1", Filters, Read);
     }
 
-    // Plays of the whole campaign, by which a part's share of the cost is told; none when the whole is asked for.
+    // Plays of the whole campaign, for a part's share of the cost; none when the whole is selected.
     private IReadOnlyList<PlayFigures> AskAllPlays() => scope.Query.Everywhere
         ? []
         : _batch.Add($"SELECT {PlaySums} FROM play_hours WHERE {Days}", Window, r => ReadPlays(r, 0));
@@ -134,21 +134,21 @@ sealed class RollupReader(NpgsqlConnection connection, MetricsScope scope)
             : _batch.Add($"SELECT day, 0, segment, {ExposureSums}, 0 FROM exposure_days WHERE {Filter} GROUP BY 1, 3", Filters, Read);
     }
 
-    // Persons reached for the first time in the window, by day.
+    // People reached for the first time in the window, by day.
     private IReadOnlyList<ReachRow> AskReach() => _batch.Add($"""
         SELECT segment, day, sum(persons)::int FROM reach_days
         WHERE {Days} AND epoch = $4 AND site_id = $5 AND previous_day < $2 GROUP BY 1, 2
         """, [.. Window, scope.Window.Epoch, scope.ReachSite],
         r => new ReachRow((Segment)r.GetInt32(0), r.GetFieldValue<DateOnly>(1), 0, r.GetInt32(2), 0));
 
-    // The same from the rows of single persons, with how often they were reached.
+    // The same from rows of individual people, with how often they were reached.
     private IReadOnlyList<ReachRow> AskPersons() => _batch.Add($"""
         SELECT segment, day, LEAST(times, {ReachCount.Most})::int, count(*)::int, sum(times)::bigint FROM (
             SELECT segment, min(day) AS day, sum(exposures) AS times FROM person_days WHERE {Filter} GROUP BY person_id, segment) AS per_person
         GROUP BY 1, 2, 3
         """, Filters, r => new ReachRow((Segment)r.GetInt32(0), r.GetFieldValue<DateOnly>(1), r.GetInt32(2), r.GetInt32(3), r.GetInt64(4)));
 
-    // Target persons by times.
+    // Target people by number of exposures.
     private IReadOnlyList<(int Times, int Persons)> AskTimes()
     {
         static (int, int) Read(NpgsqlDataReader r) => (r.GetInt32(0), r.GetInt32(1));
@@ -177,7 +177,7 @@ sealed class RollupReader(NpgsqlConnection connection, MetricsScope scope)
                 """, [scope.UniverseSites, scope.Window.Epoch, scope.Window.FirstDay, scope.Window.LastDay], Read);
     }
 
-    // What a price per thousand is charged by; none for a flat price.
+    // Impressions charged at the price per thousand; none for a flat price.
     private IReadOnlyList<Charged> AskCharged() => scope.Campaign.PriceModel != PriceModel.PerThousand ? [] : _batch.Add("""
         SELECT COALESCE(sum(on_target) FILTER (WHERE day < $2), 0)::bigint, COALESCE(sum(on_target), 0)::bigint
         FROM exposure_hours WHERE campaign_id = $1 AND day <= $3
@@ -222,7 +222,7 @@ sealed class RollupReader(NpgsqlConnection connection, MetricsScope scope)
 
     private DateTimeOffset At(DateOnly day, int hour) => scope.Calendar.StartOf(day).AddHours(hour);
 
-    // The points bring how many were reached in each; they leave with how many were until then.
+    // Turns the number reached in each step into a running total.
     private static IReadOnlyList<MetricsPoint> Cumulate(IEnumerable<MetricsPoint> steps)
     {
         var reached = 0;
@@ -231,6 +231,6 @@ sealed class RollupReader(NpgsqlConnection connection, MetricsScope scope)
 
     private static PlayFigures ReadPlays(NpgsqlDataReader r, int at) => new(r.GetInt64(at), r.GetInt64(at + 1), r.GetInt64(at + 2));
 
-    /// <summary>Persons of a segment reached for the first time on a day, and (from rows of persons) so many times, by so many exposures in all.</summary>
+    /// <summary>People of a segment first reached on a day; from person rows also how often, with how many exposures in all.</summary>
     private readonly record struct ReachRow(Segment Segment, DateOnly Day, int Times, int Persons, long Exposures);
 }

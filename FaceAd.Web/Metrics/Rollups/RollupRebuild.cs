@@ -3,23 +3,23 @@ using Npgsql;
 
 namespace FaceAd.Web.Metrics.Rollups;
 
-/// <summary>A rollup row that is not what the raw rows say.</summary>
+/// <summary>A rollup row that differs from the raw rows.</summary>
 /// <param name="Table">The rollup.</param>
-/// <param name="Row">The row's key and sums, stored and recomputed, for people.</param>
+/// <param name="Row">The row's key and sums, stored and recomputed, as readable text.</param>
 public sealed record RollupDifference(string Table, string Row);
 
 /// <summary>
-/// Recomputes every rollup from the rows below it, by SQL that shares nothing with the code that keeps them: a check that anybody can
-/// run at any time while reports come in, and a repair. Raw rows that retention has dropped, and persons that an epoch's end has destroyed,
-/// cannot be summed again: their rollups are sealed and left out. Definitions: docs/metrics.md.
+/// Recomputes every rollup from its source rows, by SQL that shares nothing with the code that maintains them: an independent check that
+/// can run at any time while reports come in, and a repair. Raw rows dropped by retention and people deleted at the end of an epoch cannot
+/// be summed again: their rollups are sealed and skipped. Definitions: docs/metrics.md.
 /// </summary>
 public sealed class RollupRebuild(NpgsqlDataSource database)
 {
     private const int MostReported = 100;
 
-    /// <summary>Compares all rollups with what the raw rows say, in one snapshot.</summary>
-    /// <param name="cancellation">Gives up.</param>
-    /// <returns>The rows that differ, at most 100 of each rollup; none when the books are right.</returns>
+    /// <summary>Compares all rollups with the raw rows, in one snapshot.</summary>
+    /// <param name="cancellation">Cancels the operation.</param>
+    /// <returns>The rows that differ, at most 100 per rollup; empty when all agree.</returns>
     public async Task<IReadOnlyList<RollupDifference>> CompareAsync(CancellationToken cancellation = default)
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);
@@ -35,9 +35,9 @@ public sealed class RollupRebuild(NpgsqlDataSource database)
         return differences;
     }
 
-    /// <summary>Puts rows that differ right, in one transaction. Reports wait meanwhile.</summary>
-    /// <param name="cancellation">Gives up; nothing has changed then.</param>
-    /// <returns>How many rows were wrong.</returns>
+    /// <summary>Repairs rows that differ, in one transaction. Reports wait meanwhile.</summary>
+    /// <param name="cancellation">Cancels the operation; nothing has changed then.</param>
+    /// <returns>Number of rows repaired.</returns>
     public async Task<long> RebuildAsync(CancellationToken cancellation = default)
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);
@@ -55,7 +55,7 @@ public sealed class RollupRebuild(NpgsqlDataSource database)
         return wrong;
     }
 
-    // Up to which day nothing can be recomputed; the statements read it as a one-row table. Days of the sites may lie a day apart.
+    // The days up to which nothing can be recomputed, as a one-row table. One day is added because sites' days may differ by one.
     private static Task PrepareAsync(NpgsqlConnection connection, CancellationToken cancellation) => connection.ExecuteAsync("""
         CREATE TEMPORARY TABLE sealed ON COMMIT DROP AS
         SELECT COALESCE((SELECT max(day) FROM retention_marks), '-infinity') AS raw_day,

@@ -10,7 +10,7 @@ using Microsoft.Extensions.Options;
 
 namespace FaceAd.Web.Components.Pages.Account;
 
-/// <summary>A person's own settings. Plain forms: whoever changes a password needs a new cookie.</summary>
+/// <summary>A user's own settings. Plain forms, because changing a password needs a new cookie.</summary>
 public sealed partial class Settings
 {
     private const int MostEntries = 10;
@@ -87,7 +87,7 @@ public sealed partial class Settings
     {
         _problem = await Own.ChangePasswordAsync(_user!, Present, Password);
         if (_problem is not null) return;
-        await Entry.RefreshSignInAsync(_user!); // this session goes on, all others end
+        await Entry.RefreshSignInAsync(_user!); // keeps this session, all others end
         Navigation.NavigateTo("account/settings?done=password");
     }
 

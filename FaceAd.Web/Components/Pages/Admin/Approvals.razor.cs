@@ -10,7 +10,9 @@ using Radzen;
 
 namespace FaceAd.Web.Components.Pages.Admin;
 
-/// <summary>What waits for the media owner, oldest first: campaigns, and new versions of films that run. Grows and shrinks by itself.</summary>
+/// <summary>
+/// Items awaiting the media owner's review, oldest first: campaigns, and new versions of running creatives. Updates live.
+/// </summary>
 public sealed partial class Approvals
 {
     private const int Shown = 30;
@@ -24,7 +26,7 @@ public sealed partial class Approvals
     private bool _busy, _missing, _loading, _again;
     private IDisposable? _news;
 
-    /// <summary>Campaign to begin with, as a notification names it.</summary>
+    /// <summary>The campaign to show first, as named by a notification.</summary>
     [SupplyParameterFromQuery]
     public string? Campaign { get; set; }
 
@@ -33,7 +35,7 @@ public sealed partial class Approvals
 
     private Creative? Film => _selected is not { Films: [var first, ..] } item ? null : item.Films.FirstOrDefault(f => f.Id == _film) ?? first;
 
-    /// <summary>Stops listening.</summary>
+    /// <summary>Ends the subscription.</summary>
     public void Dispose() => _news?.Dispose();
 
     /// <inheritdoc/>
@@ -44,7 +46,7 @@ public sealed partial class Approvals
         await LoadAsync();
     }
 
-    // On the page's own thread. News that comes while a reading is under way causes one more, however much of it there is.
+    // On the page's own thread. Any number of changes during a read cause just one more read.
     private async Task LoadAsync()
     {
         if (_loading)
@@ -85,7 +87,7 @@ public sealed partial class Approvals
     {
         if (item?.Key == _selected?.Key) return;
         (_selected, _film, _missing) = (item, null, false);
-        _ticks.Clear(); // what was confirmed was about another
+        _ticks.Clear(); // they were for another item
     }
 
     private void Tick(ReviewItem check, bool on)
@@ -144,7 +146,7 @@ public sealed partial class Approvals
         try
         {
             var (done, text) = await act();
-            // The next decision already knows it.
+            // Refreshed, so that the next decision knows about it.
             if (done) await Snapshots.RefreshAsync();
             Notes.Notify(done
                 ? new NotificationMessage { Severity = NotificationSeverity.Success, Summary = text, Duration = 5000 }
@@ -154,7 +156,7 @@ public sealed partial class Approvals
         {
             _busy = false;
         }
-        // On with the one after it, not back to the first.
+        // Continue with the next item, not with the first.
         var at = _queue is null ? -1 : _queue.ToList().FindIndex(i => i.Key == item.Key);
         var after = _queue is { } queue && at >= 0 && at + 1 < queue.Count ? queue[at + 1].Key : (Guid?)null;
         await LoadAsync();

@@ -8,7 +8,7 @@ using Microsoft.AspNetCore.Components;
 
 namespace FaceAd.Web.Components.Pages.Admin;
 
-/// <summary>Opportunities to see, watchers, dwell and attention of the media owner's places.</summary>
+/// <summary>Opportunities to see, watchers, dwell time and attention at the media owner's sites.</summary>
 public sealed partial class Audience
 {
     private const int DaysAtFirst = 7;
@@ -21,7 +21,7 @@ public sealed partial class Audience
     private AudienceFigures? _figures;
     private ChartSpec? _hours;
 
-    /// <summary>First day, yyyy-MM-dd; whatever is no day is left out.</summary>
+    /// <summary>First day, yyyy-MM-dd; an invalid value is ignored.</summary>
     [SupplyParameterFromQuery]
     public string? From { get; set; }
 
@@ -29,7 +29,7 @@ public sealed partial class Audience
     [SupplyParameterFromQuery]
     public string? To { get; set; }
 
-    /// <summary>One building.</summary>
+    /// <summary>One site.</summary>
     [SupplyParameterFromQuery]
     public string? Site { get; set; }
 

@@ -10,7 +10,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace FaceAd.Web.Components.Pages.Admin;
 
-/// <summary>The audit log. What is searched for stands in the address. Whoever looks is in it, too.</summary>
+/// <summary>The audit log. The filters are in the address. Viewing it is itself audited.</summary>
 public sealed partial class Audit
 {
     private const string Nobody = "nobody";
@@ -22,7 +22,7 @@ public sealed partial class Audit
     private DateOnly? _from, _to;
     private Guid? _subject;
 
-    /// <summary>Who did it: an account's id, or "nobody".</summary>
+    /// <summary>The acting user: an account's id, or "nobody".</summary>
     [SupplyParameterFromQuery(Name = "who")]
     public string? WhoDid { get; set; }
 
@@ -30,7 +30,7 @@ public sealed partial class Audit
     [SupplyParameterFromQuery(Name = "what")]
     public string? What { get; set; }
 
-    /// <summary>Words that stand in the entry.</summary>
+    /// <summary>Text contained in the entry.</summary>
     [SupplyParameterFromQuery(Name = "q")]
     public string? Text { get; set; }
 
@@ -42,7 +42,7 @@ public sealed partial class Audit
     [SupplyParameterFromQuery(Name = "to")]
     public string? To { get; set; }
 
-    /// <summary>What it is about: an id.</summary>
+    /// <summary>The id of the thing concerned.</summary>
     [SupplyParameterFromQuery(Name = "subject")]
     public string? About { get; set; }
 
@@ -118,7 +118,7 @@ public sealed partial class Audit
 
     private string Here(Guid? subject) => Navigation.GetUriWithQueryParameters(new Dictionary<string, object?> { ["subject"] = subject, ["after"] = null });
 
-    // Who signs in, or looks at a page, is told by the words before.
+    // Sign-ins and page views need no separate subject: the text before names it.
     private static bool IsAboutAThing(AuditEntry entry) =>
         entry is { SubjectId: not null, Subject: not AuditSubject.Page } && (entry.Subject != AuditSubject.Account || entry.SubjectId != entry.UserId);
 

@@ -4,7 +4,7 @@ using FaceAd.Web.Language;
 
 namespace FaceAd.Web.Components.Pages.Admin;
 
-/// <summary>The loop as it happens: the latest decisions with their reasons, and what moves through the server.</summary>
+/// <summary>Live decisions: the latest ones with their reasons, and the server's throughput.</summary>
 public sealed partial class Live
 {
     private readonly CancellationTokenSource _gone = new();
@@ -13,7 +13,7 @@ public sealed partial class Live
     private int _screens, _connected, _people, _unknown, _waiting;
     private long _dropped;
 
-    /// <summary>Stops listening.</summary>
+    /// <summary>Ends the subscriptions.</summary>
     public void Dispose()
     {
         _feed?.Dispose();
@@ -41,7 +41,7 @@ public sealed partial class Live
         }
         catch (OperationCanceledException)
         {
-            // The page was left.
+            // The page is gone.
         }
     }
 

@@ -5,7 +5,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace FaceAd.Web.Components.Pages.Admin;
 
-/// <summary>What matters now: screens, approvals, today's plays, and how the running campaigns do.</summary>
+/// <summary>Key figures now: screens, approvals, today's plays, and the running campaigns.</summary>
 public sealed partial class Overview
 {
     private const int MostTroubles = 8;
@@ -18,7 +18,7 @@ public sealed partial class Overview
     private IDisposable? _board, _news, _figures;
     private bool _loading;
 
-    /// <summary>Stops listening.</summary>
+    /// <summary>Ends the subscriptions.</summary>
     public void Dispose()
     {
         _board?.Dispose();
@@ -42,7 +42,7 @@ public sealed partial class Overview
 
     private static bool Kids(RunningCampaign campaign) => campaign.Targets.All(t => t == Segment.Kids);
 
-    // What the feed brings is shown as it is: to ask for it again would have it computed more often than the feed does.
+    // Shows the feed's overview as it is: reading it again would compute it more often than the feed does.
     private async Task LoadAsync(Metrics.Overview? overview = null)
     {
         if (_loading || _gone.IsCancellationRequested) return;
@@ -60,8 +60,8 @@ public sealed partial class Overview
         }
         catch (Exception exception) when (_now is not null)
         {
-            // The page keeps what it has, and asks again when figures move.
-            Log.LogWarning("The overview could not be read ({Reason})", exception.Message);
+            // The page keeps the last figures, and reads again when figures change.
+            Log.LogWarning("Could not read the overview ({Reason}); showing the last figures", exception.Message);
         }
         finally
         {

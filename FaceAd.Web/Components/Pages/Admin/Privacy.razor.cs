@@ -9,13 +9,13 @@ using Radzen;
 
 namespace FaceAd.Web.Components.Pages.Admin;
 
-/// <summary>What is stored of people, since when and until when. Whoever looks is in the audit log.</summary>
+/// <summary>What is stored about people, since when and until when. Viewing it is audited.</summary>
 public sealed partial class Privacy
 {
     private PrivacyFacts? _facts;
     private Viewer? _viewer;
 
-    /// <summary>Name after which the list of buildings begins.</summary>
+    /// <summary>Name of the site after which the list begins.</summary>
     [SupplyParameterFromQuery(Name = "after")]
     public string? After { get; set; }
 

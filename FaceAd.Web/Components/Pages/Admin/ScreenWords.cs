@@ -5,21 +5,21 @@ using Microsoft.Extensions.Localization;
 
 namespace FaceAd.Web.Components.Pages.Admin;
 
-/// <summary>A screen as the admin pages show it: what it does now, and what its row says.</summary>
-/// <param name="Now">From memory.</param>
-/// <param name="Revoked">Whether its token is void.</param>
-/// <param name="LastSeenAt">Newest heartbeat, also of before this server started; null when it never was connected.</param>
+/// <summary>A screen as the admin pages show it: its live state, and its row.</summary>
+/// <param name="Now">Live state, from memory.</param>
+/// <param name="Revoked">Whether its token is revoked.</param>
+/// <param name="LastSeenAt">Latest heartbeat, including those before this server started; null when it never connected.</param>
 public sealed record ScreenView(ScreenNow Now, bool Revoked, DateTimeOffset? LastSeenAt);
 
-/// <summary>Says what is wrong with a screen in plain words.</summary>
+/// <summary>Describes a screen's state and problems in plain text.</summary>
 static class ScreenWords
 {
-    // Reports are delivered within seconds; more than a few that wait mean that something holds them back.
+    // Reports are delivered within seconds; more than a few pending ones mean that something is blocking them.
     private const int OutboxNormal = 5;
 
-    /// <summary>What needs a hand, most pressing first; empty when all is well.</summary>
+    /// <summary>What needs attention, most urgent first; empty when all is well.</summary>
     /// <param name="screen">The screen.</param>
-    /// <param name="l">The words.</param>
+    /// <param name="l">The texts.</param>
     public static IReadOnlyList<string> Troubles(ScreenView screen, IStringLocalizer<Texts> l)
     {
         if (screen.Revoked) return [l["Admin.Screens.Trouble.Revoked"]];
@@ -37,14 +37,14 @@ static class ScreenWords
         return troubles;
     }
 
-    /// <summary>Whether the clock of a screen's machine needs a hand.</summary>
+    /// <summary>Whether the clock of a screen's machine needs attention.</summary>
     /// <param name="screen">The screen.</param>
     public static bool ClockIsOff(ScreenNow screen) =>
         screen.ClockAhead?.Duration() > ScreenNow.MostClockAhead || Math.Abs(screen.ClockDrift ?? 0) > ScreenNow.MostClockDrift;
 
-    /// <summary>How far the clock of a screen's machine is off, in words; a dash while it has not said.</summary>
+    /// <summary>Clock difference of a screen's machine, formatted; a dash before it was reported.</summary>
     /// <param name="screen">The screen.</param>
-    /// <param name="l">The words.</param>
+    /// <param name="l">The texts.</param>
     public static string Clock(ScreenNow screen, IStringLocalizer<Texts> l)
     {
         if (screen.ClockAhead is not { } ahead) return Display.Dash;
@@ -58,19 +58,19 @@ static class ScreenWords
         return l[ahead > TimeSpan.Zero ? "Admin.Clock.Ahead" : "Admin.Clock.Behind", length];
     }
 
-    /// <summary>What a sensor in the cabin says, in words.</summary>
+    /// <summary>A cabin sensor's state, as text.</summary>
     /// <param name="sensor">The sensor.</param>
-    /// <param name="l">The words.</param>
+    /// <param name="l">The texts.</param>
     public static string Sensor(SensorReport sensor, IStringLocalizer<Texts> l)
     {
         string state = l["Admin.Screens.Sensor." + sensor.Kind + "." + sensor.State];
         return sensor.Metres is { } metres ? l["Admin.Screens.Sensor.Metres", state, metres.ToString("0.0", System.Globalization.CultureInfo.CurrentCulture)] : state;
     }
 
-    /// <summary>Who is in view, in words.</summary>
+    /// <summary>The viewers, as text.</summary>
     /// <param name="segments">Most likely segment of each viewer.</param>
-    /// <param name="l">The words.</param>
-    /// <param name="display">Names the segments.</param>
+    /// <param name="l">The texts.</param>
+    /// <param name="display">Formats the segments' names.</param>
     public static string Viewers(IReadOnlyList<Segment> segments, IStringLocalizer<Texts> l, Display display)
     {
         if (segments.Count == 0) return l["Admin.Screens.Viewers.None"];

@@ -5,7 +5,7 @@ using Radzen;
 
 namespace FaceAd.Web.Components.Pages.Admin;
 
-/// <content>Consent, notice and measurement of a building.</content>
+/// <content>Consent, notice and measurement of a site.</content>
 public sealed partial class Screens
 {
     private string Consent(Site site) => site.ConsentAt is { } at
@@ -14,7 +14,7 @@ public sealed partial class Screens
 
     private async Task SwitchAsync(Site site)
     {
-        // Without consent the switch leads to where it is recorded, and from there back here.
+        // Without consent the switch first opens the consent dialog, then continues here.
         if (!site.Measures && site.ConsentAt is null)
         {
             await ConsentAsync(site);

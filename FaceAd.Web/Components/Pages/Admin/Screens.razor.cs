@@ -10,7 +10,7 @@ using Radzen;
 
 namespace FaceAd.Web.Components.Pages.Admin;
 
-/// <summary>All screens by building, as they are now. Follows the board without asking the database again.</summary>
+/// <summary>All screens by site, live. Follows the screen board without further queries.</summary>
 public sealed partial class Screens
 {
     private const int SitesOfAPage = 10;
@@ -26,11 +26,11 @@ public sealed partial class Screens
     private IDisposable? _directory;
     private Viewer? _viewer;
 
-    /// <summary>Part of a building's name.</summary>
+    /// <summary>Part of a site's name.</summary>
     [SupplyParameterFromQuery]
     public string? Q { get; set; }
 
-    /// <summary>Name of the last building of the page before.</summary>
+    /// <summary>Name of the previous page's last site.</summary>
     [SupplyParameterFromQuery]
     public string? After { get; set; }
 
@@ -39,7 +39,7 @@ public sealed partial class Screens
     [CascadingParameter]
     private Task<AuthenticationState> SignedIn { get; set; } = null!;
 
-    /// <summary>Stops listening.</summary>
+    /// <summary>Ends the subscriptions.</summary>
     public void Dispose()
     {
         _board?.Dispose();
@@ -64,11 +64,11 @@ public sealed partial class Screens
     /// <inheritdoc/>
     protected override Task OnParametersSetAsync() => LoadAsync();
 
-    // Screens are registered, revoked and switched seldom: their rows are read then, and at no other time.
+    // Screens are rarely created, revoked or switched: their rows are read then, and only then.
     private async Task LoadAsync()
     {
         await using var db = await Contexts.CreateDbContextAsync();
-        // A page of buildings, along the index of their names.
+        // One page of sites, along the index of their names.
         var rows = db.Sites.AsNoTracking();
         if (Q?.Trim() is { Length: > 0 } words)
         {
@@ -88,7 +88,7 @@ public sealed partial class Screens
         Redraw();
     }
 
-    // The age of a heartbeat grows while nothing happens.
+    // Ages of heartbeats grow even when nothing happens.
     private async Task TickAsync(CancellationToken gone)
     {
         using var timer = new PeriodicTimer(TimeSpan.FromSeconds(1), Clock);
@@ -98,7 +98,7 @@ public sealed partial class Screens
         }
         catch (OperationCanceledException)
         {
-            // The page was left.
+            // The page is gone.
         }
     }
 

@@ -8,7 +8,7 @@ using Microsoft.AspNetCore.Components.Authorization;
 
 namespace FaceAd.Web.Components.Pages.Campaigns;
 
-/// <summary>Campaigns as bars over the weeks of a month, or as a table. What is shown stands in the address.</summary>
+/// <summary>Campaigns as bars over the weeks of a month, or as a table. The state of the view is in the address.</summary>
 public sealed partial class CampaignCalendar : IDisposable
 {
     private const int PageSize = 40;
@@ -19,11 +19,11 @@ public sealed partial class CampaignCalendar : IDisposable
     private bool _gone;
     private IDisposable? _news;
 
-    /// <summary>The month, yyyy-MM; this one when it is none.</summary>
+    /// <summary>The month, yyyy-MM; the current one if invalid.</summary>
     [SupplyParameterFromQuery(Name = "month")]
     public string? Asked { get; set; }
 
-    /// <summary>"table" for the table.</summary>
+    /// <summary>"table" for the table view.</summary>
     [SupplyParameterFromQuery]
     public string? View { get; set; }
 
@@ -39,7 +39,7 @@ public sealed partial class CampaignCalendar : IDisposable
     [SupplyParameterFromQuery]
     public string? Advertiser { get; set; }
 
-    /// <summary>Part of a building's name.</summary>
+    /// <summary>Part of a site's name.</summary>
     [SupplyParameterFromQuery]
     public string? Site { get; set; }
 
@@ -130,7 +130,7 @@ public sealed partial class CampaignCalendar : IDisposable
 
     private int Width(Campaign c) => Math.Min(Last.DayNumber, c.EndsOn.DayNumber) - First.DayNumber + 1 - Left(c);
 
-    // The days between flights that are in sight, as days from the bar's left end.
+    // The visible gaps between flights, in days from the bar's left end.
     private IEnumerable<(int From, int Days)> Rests(Campaign c)
     {
         var (left, flights) = (First.AddDays(Left(c)), c.Plan.Flights);

@@ -10,7 +10,7 @@ namespace FaceAd.Web.Components.Pages.Campaigns;
 /// <summary>A campaign's charts, and its figures by segment.</summary>
 public sealed partial class CampaignFigures
 {
-    // The curve begins with nobody, a minute before the first step.
+    // The curve starts at zero, a minute before the first step.
     private const long BeforeFirst = 60_000;
     private ChartSpec? _time;
     private ChartSpec? _reached;
@@ -21,7 +21,7 @@ public sealed partial class CampaignFigures
     [Parameter, EditorRequired]
     public CampaignMetrics Metrics { get; set; } = null!;
 
-    /// <summary>Of persons, what the viewer may see.</summary>
+    /// <summary>The figures about people, as the user may see them.</summary>
     [Parameter, EditorRequired]
     public PersonFigures Persons { get; set; } = null!;
 
@@ -74,7 +74,7 @@ public sealed partial class CampaignFigures
 
     private string Few => L["Campaign.Few", SmallCounts.Step];
 
-    // A chart that says the same stays the same, so that it is not drawn again.
+    // Keeps the old spec of an unchanged chart, so that it is not drawn again.
     private static ChartSpec Newer(ChartSpec? old, ChartSpec now) =>
         old is not null && old.Labels.SequenceEqual(now.Labels)
         && old.Series.Count == now.Series.Count && old.Series.Zip(now.Series).All(p => p.First.Values.SequenceEqual(p.Second.Values))

@@ -8,7 +8,7 @@ using Radzen;
 
 namespace FaceAd.Web.Components.Pages.Campaigns;
 
-/// <content>What is written and not saved: what it comes to, and how it is not lost.</content>
+/// <content>Unsaved input: its summary, and how it is protected from being lost.</content>
 public sealed partial class CampaignForm
 {
     private async Task ChangedAsync()
@@ -17,7 +17,7 @@ public sealed partial class CampaignForm
         await LookBackAsync();
     }
 
-    // What was measured at the chosen places; the newest choice wins.
+    // What was measured at the selected sites; the latest selection wins.
     private async Task LookBackAsync()
     {
         if (_draft is not { } draft || !RendererInfo.IsInteractive) return;
@@ -44,14 +44,14 @@ public sealed partial class CampaignForm
         _conflictBy = newest is null ? null : newest.OrganisationId == _viewer.OrganisationId || _viewer.IsAdmin ? $"{newest.UserName}, {Display.Ago(newest.At)}" : $"{L["Book.MediaOwner"]}, {Display.Ago(newest.At)}";
     }
 
-    // The form is filled again from what is stored.
+    // Reloads the form from the stored campaign.
     private async Task TakeTheirsAsync()
     {
         (_draft, _dirty) = (null, false);
         await OnParametersSetAsync();
     }
 
-    // What was written stays, and the next save writes over theirs.
+    // Keeps the input; the next save overwrites the other user's version.
     private void KeepMine()
     {
         _draft!.Version = null;

@@ -14,7 +14,7 @@ using Radzen;
 
 namespace FaceAd.Web.Components.Pages.Campaigns;
 
-/// <summary>Registers a campaign, or changes a draft: its terms first, then its film, then it is handed in.</summary>
+/// <summary>Creates a campaign or changes a draft: first its terms, then its creative, then it is submitted.</summary>
 public sealed partial class CampaignForm
 {
     private readonly HashSet<CampaignProblem> _problems = [];
@@ -37,7 +37,7 @@ public sealed partial class CampaignForm
     private bool _dirty;
     private int _looks;
 
-    /// <summary>The draft; null to register a new one.</summary>
+    /// <summary>The draft; null to create a new one.</summary>
     [Parameter]
     public Guid? Id { get; set; }
 
@@ -77,7 +77,7 @@ public sealed partial class CampaignForm
     /// <inheritdoc/>
     protected override async Task OnParametersSetAsync()
     {
-        // A draft that was just registered here keeps its page, with the film that waits in it.
+        // A draft just created here keeps this page, with the creative selected in it.
         if (_draft is not null && Id == _campaign?.Id) return;
         if (Viewer.Of((await Authentication).User) is not { } viewer) return;
         _viewer = viewer;
@@ -125,7 +125,7 @@ public sealed partial class CampaignForm
                 _campaign = await Book.FindAsync(_viewer, campaign.Id) ?? campaign;
                 if (_refusal is not null) return;
             }
-            // All is saved: what the upload told meanwhile is no change.
+            // All is saved: changes reported by the upload are not unsaved input.
             _dirty = false;
             if (!submit)
             {
@@ -179,7 +179,7 @@ public sealed partial class CampaignForm
         }
         _campaign = await Book.FindAsync(_viewer, campaign.Id) ?? campaign;
         draft.Version = _campaign.Version;
-        // A reload from here on finds the draft instead of making another.
+        // From now on a reload finds the draft instead of creating another.
         if (fresh) Navigation.NavigateTo($"campaigns/{campaign.Id}/edit", replace: true);
         return true;
     }
@@ -204,10 +204,10 @@ public sealed partial class CampaignForm
 
     private IEnumerable<(DateOnly? Starts, DateOnly? Ends)> Rows => _more.Select(r => (r.Starts, r.Ends)).Prepend((_startsOn, _endsOn));
 
-    /// <summary>The days as far as they are written; null while some are missing or the wrong way round.</summary>
+    /// <summary>The dates entered so far; null while any is missing or in the wrong order.</summary>
     private FlightPlan? Plan => Rows.All(r => r.Starts <= r.Ends) ? FlightPlan.Of(Rows.Select(r => new Flight(r.Starts!.Value, r.Ends!.Value))) : null;
 
-    // A week's rest, and as long as the flight before: a beginning to change.
+    // Suggests a week's gap and the length of the previous flight.
     private Task AddFlight()
     {
         var last = Rows.Last();
@@ -226,11 +226,11 @@ public sealed partial class CampaignForm
 
     private static string Written(long won) => won == 0 ? "" : won.ToString("N0", CultureInfo.CurrentCulture);
 
-    // People write 1,000,000 or 1000000원; what is no whole number at all is out of range.
+    // People type 1,000,000 or 1000000원; anything that is not a whole number counts as out of range.
     private static long Read(string text) =>
         long.TryParse(text.Trim().Trim('₩', '원', ' ').Replace(",", "", StringComparison.Ordinal), NumberStyles.None, CultureInfo.InvariantCulture, out var won) ? won : 0;
 
-    /// <summary>A further flight as it is written.</summary>
+    /// <summary>An additional flight as entered.</summary>
     private sealed class FlightRow
     {
         public DateOnly? Starts { get; set; }

@@ -9,7 +9,9 @@ using Radzen;
 
 namespace FaceAd.Web.Components.Pages.Campaigns;
 
-/// <summary>The campaigns that somebody may see, a page at a time, with figures that follow within seconds. What is shown stands in the address.</summary>
+/// <summary>
+/// The campaigns a user may see, page by page, with figures that update within seconds. The state of the view is in the address.
+/// </summary>
 public sealed partial class CampaignList : IDisposable
 {
     private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(2);
@@ -31,7 +33,7 @@ public sealed partial class CampaignList : IDisposable
     [SupplyParameterFromQuery]
     public string? Q { get; set; }
 
-    /// <summary>A <see cref="CampaignPhase"/>; whatever is none is left out, as with the others.</summary>
+    /// <summary>A <see cref="CampaignPhase"/>; an invalid value is ignored, here and below.</summary>
     [SupplyParameterFromQuery]
     public string? State { get; set; }
 
@@ -39,7 +41,7 @@ public sealed partial class CampaignList : IDisposable
     [SupplyParameterFromQuery]
     public string? Advertiser { get; set; }
 
-    /// <summary>Part of a building's name.</summary>
+    /// <summary>Part of a site's name.</summary>
     [SupplyParameterFromQuery]
     public string? Site { get; set; }
 
@@ -51,7 +53,7 @@ public sealed partial class CampaignList : IDisposable
     [SupplyParameterFromQuery]
     public string? After { get; set; }
 
-    /// <summary>A campaign that has just been deleted, and can be restored with one press.</summary>
+    /// <summary>A campaign that has just been deleted, and can be restored with one click.</summary>
     [SupplyParameterFromQuery]
     public string? Deleted { get; set; }
 
@@ -124,7 +126,7 @@ public sealed partial class CampaignList : IDisposable
             Order = Enum.TryParse<CampaignOrder>(Sort, out var order) && Enum.IsDefined(order) ? order : default,
             After = CampaignPlace.Read(After),
         };
-        // What was chosen on another page or under another filter is out of sight: nobody changes what they do not see.
+        // Selected campaigns of another page or filter are no longer visible, so they are deselected: no one changes what they cannot see.
         if (filter != _filter) _picked.Clear();
         _filter = filter;
         _undo = Guid.TryParse(Deleted, out var deleted) ? (await Book.ListDeletedAsync(viewer)).FirstOrDefault(c => c.Id == deleted) : null;
@@ -156,7 +158,7 @@ public sealed partial class CampaignList : IDisposable
             _followed[id] = Feed.Subscribe(new(id), InLanguage.Keep<CampaignMetrics>(m => _ = InvokeAsync(() => Take(m))), LookAgain);
     }
 
-    // Campaigns of one site move together: one drawing serves them all.
+    // Campaigns at one site change together, so one render serves them all.
     private async Task Take(CampaignMetrics metrics)
     {
         var summary = CampaignSummary.Of(metrics);
@@ -179,7 +181,7 @@ public sealed partial class CampaignList : IDisposable
         }
         catch (OperationCanceledException)
         {
-            // The page has gone.
+            // The page is gone.
         }
     }
 

@@ -15,7 +15,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace FaceAd.Web.Components.Pages.Campaigns;
 
-/// <summary>One campaign: its terms, why it is or is not showing, and its figures, which move by themselves.</summary>
+/// <summary>One campaign: its terms, why it is or is not showing, and its live figures.</summary>
 public sealed partial class CampaignPage : IDisposable
 {
     private const int MostNamed = 5;
@@ -35,7 +35,7 @@ public sealed partial class CampaignPage : IDisposable
     [Parameter]
     public Guid Id { get; set; }
 
-    /// <summary>First day of the figures, yyyy-MM-dd; whatever is no day is left out, as with the others.</summary>
+    /// <summary>First day of the figures, yyyy-MM-dd; an invalid value is ignored, here and below.</summary>
     [SupplyParameterFromQuery]
     public string? From { get; set; }
 
@@ -43,7 +43,7 @@ public sealed partial class CampaignPage : IDisposable
     [SupplyParameterFromQuery]
     public string? To { get; set; }
 
-    /// <summary>One building of the campaign.</summary>
+    /// <summary>One site of the campaign.</summary>
     [SupplyParameterFromQuery]
     public string? Site { get; set; }
 
@@ -51,7 +51,7 @@ public sealed partial class CampaignPage : IDisposable
     [SupplyParameterFromQuery]
     public string? Screen { get; set; }
 
-    /// <summary>One film of the campaign.</summary>
+    /// <summary>One creative of the campaign.</summary>
     [SupplyParameterFromQuery]
     public string? Film { get; set; }
 
@@ -115,7 +115,7 @@ public sealed partial class CampaignPage : IDisposable
             await Audit.LookedAsync(viewer, AuditVerb.FiguresViewed, AuditSubject.Campaign, campaign.Id, campaign.Name);
         if (RendererInfo.IsInteractive)
         {
-            // Before the first read, so that nothing falls between.
+            // Before the first read, so that no change is missed.
             _subscriptions.Add(ShowingNews.Subscribe(Id, InLanguage.Keep<ShowingStatus>(showing => _ = InvokeAsync(() => Take(showing)))));
             _subscriptions.Add(News.Subscribe(InLanguage.Keep(() => _ = InvokeAsync(ReloadAsync))));
         }
@@ -137,12 +137,12 @@ public sealed partial class CampaignPage : IDisposable
     {
         _query = query;
         _figures?.Dispose();
-        // Before the first read, so that nothing falls between.
+        // Before the first read, so that no change is missed.
         if (RendererInfo.IsInteractive) _figures = Feed.Subscribe(query, InLanguage.Keep<CampaignMetrics>(metrics => _ = InvokeAsync(() => Take(metrics))));
         Take(await Feed.ReadAsync(query));
     }
 
-    /// <summary>What the address asks for, as far as it is the campaign's own.</summary>
+    /// <summary>The query in the address, restricted to the campaign's own parts.</summary>
     private MetricsQuery Asked(Campaign campaign) => new(Id)
     {
         From = ReportAddress.Day(From),
@@ -155,7 +155,7 @@ public sealed partial class CampaignPage : IDisposable
     private List<ScreenEntry> ScreensOf(Campaign campaign, Guid? site) =>
         [.. Screens.All.Where(s => Targeting.RunsAt(campaign.SiteIds, s.SiteId) && (site is null || s.SiteId == site))];
 
-    // Only an older answer can be behind: the feed may have been faster than the first read.
+    // Ignores an outdated answer: the feed may have been faster than the first read.
     private void Take(CampaignMetrics metrics)
     {
         if (_gone.IsCancellationRequested || metrics.Query != _query || (metrics.Query == _metrics?.Query && metrics.ComputedAt < _metrics.ComputedAt)) return;
@@ -176,7 +176,7 @@ public sealed partial class CampaignPage : IDisposable
         if (_gone.IsCancellationRequested) return;
         if (await Book.FindAsync(_viewer, Id) is not { } campaign)
         {
-            // Deleted: the list says so, and offers to take it back.
+            // Deleted: the list says so, and offers to restore it.
             if (!_gone.IsCancellationRequested) Navigation.NavigateTo($"campaigns?deleted={Id}");
             return;
         }

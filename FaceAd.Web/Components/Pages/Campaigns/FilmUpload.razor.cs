@@ -11,8 +11,8 @@ using Microsoft.JSInterop;
 namespace FaceAd.Web.Components.Pages.Campaigns;
 
 /// <summary>
-/// Chooses a film or a still, shows it, sends it with progress, and waits until the server has prepared it. The file goes by HTTP in pieces,
-/// not over the circuit, and goes on after a broken connection.
+/// Selects a video or a still, previews it, uploads it with progress, and waits until the server has processed it. The file is sent over
+/// HTTP in chunks, not over the circuit, and continues after a broken connection.
 /// </summary>
 public sealed partial class FilmUpload : IAsyncDisposable
 {
@@ -28,23 +28,23 @@ public sealed partial class FilmUpload : IAsyncDisposable
     private int _stillSeconds = (int)UploadPlan.UsualStillSeconds;
     private int? _preparing;
 
-    /// <summary>Why the server did not take the film; null when it did, or has not been asked.</summary>
+    /// <summary>Why the server refused the file; null when it did not, or has not been asked.</summary>
     [Parameter]
     public string? Refusal { get; set; }
 
-    /// <summary>Whether a film is needed and there is none.</summary>
+    /// <summary>Whether a required creative is missing.</summary>
     [Parameter]
     public bool Missing { get; set; }
 
-    /// <summary>Called when another file was chosen.</summary>
+    /// <summary>Called when another file was selected.</summary>
     [Parameter]
     public EventCallback Chosen { get; set; }
 
-    /// <summary>Called with the percentage that has been sent, 0..100, and with null at the end.</summary>
+    /// <summary>Called with the upload progress in percent, 0..100, and with null at the end.</summary>
     [Parameter]
     public EventCallback<int?> Progressed { get; set; }
 
-    /// <summary>Whether a file waits to be sent.</summary>
+    /// <summary>Whether a file is ready to be uploaded.</summary>
     public bool HasFilm => _name is not null;
 
     [CascadingParameter]
@@ -62,9 +62,9 @@ public sealed partial class FilmUpload : IAsyncDisposable
     [Inject]
     private IOptions<MediaOptions> Media { get; set; } = null!;
 
-    /// <summary>Sends the file that waits, and waits until it is ready.</summary>
-    /// <param name="campaignId">The campaign that it is for.</param>
-    /// <returns>Null when it was taken; else a <see cref="CreativeRefusal"/>, "Network", "SignedOut", "Cancelled" or "Stale".</returns>
+    /// <summary>Uploads the selected file, and waits until it is processed.</summary>
+    /// <param name="campaignId">The campaign it is for.</param>
+    /// <returns>Null on success; otherwise a <see cref="CreativeRefusal"/>, "Network", "SignedOut", "Cancelled" or "Stale".</returns>
     public async Task<string?> SendAsync(Guid campaignId)
     {
         if (_early is not null) return _early;
@@ -87,11 +87,11 @@ public sealed partial class FilmUpload : IAsyncDisposable
         }
     }
 
-    /// <summary>The browser tells of a chosen file.</summary>
-    /// <param name="name">Its name; null when the choice was taken back.</param>
+    /// <summary>Called by the browser when a file was selected.</summary>
+    /// <param name="name">Its name; null when the selection was cleared.</param>
     /// <param name="bytes">Its length.</param>
-    /// <param name="seconds">Its running time; null when the browser can not tell.</param>
-    /// <param name="still">Whether it is a picture.</param>
+    /// <param name="seconds">Its duration; null when the browser cannot tell.</param>
+    /// <param name="still">Whether it is a still image.</param>
     [JSInvokable]
     public async Task OnChosen(string? name, double bytes, double? seconds, bool still)
     {
@@ -101,7 +101,7 @@ public sealed partial class FilmUpload : IAsyncDisposable
         StateHasChanged();
     }
 
-    /// <summary>The browser tells how far it is.</summary>
+    /// <summary>Called by the browser with the upload progress.</summary>
     /// <param name="percent">0..100.</param>
     [JSInvokable]
     public Task OnProgress(int percent) => Progressed.InvokeAsync(percent);
@@ -122,7 +122,7 @@ public sealed partial class FilmUpload : IAsyncDisposable
         }
         catch (JSDisconnectedException)
         {
-            // The page has gone, and the upload with it.
+            // The page is gone, and the upload with it.
         }
         _self?.Dispose();
     }

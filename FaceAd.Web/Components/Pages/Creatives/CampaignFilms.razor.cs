@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Components;
 
 namespace FaceAd.Web.Components.Pages.Creatives;
 
-/// <summary>A campaign's films with their versions.</summary>
+/// <summary>A campaign's creatives with their versions.</summary>
 public sealed partial class CampaignFilms
 {
     private List<Line> _lines = [];
@@ -16,7 +16,7 @@ public sealed partial class CampaignFilms
     [Parameter, EditorRequired]
     public Campaign Campaign { get; set; } = null!;
 
-    /// <summary>Who looks.</summary>
+    /// <summary>The user.</summary>
     [Parameter, EditorRequired]
     public Viewer Viewer { get; set; }
 
@@ -30,7 +30,7 @@ public sealed partial class CampaignFilms
     /// <inheritdoc/>
     protected override async Task OnParametersSetAsync()
     {
-        if (ReferenceEquals(_of, Campaign)) return; // the page around it draws figures anew each second
+        if (ReferenceEquals(_of, Campaign)) return; // the page around it renders every second
         _of = Campaign;
         await LoadAsync();
     }
@@ -50,14 +50,14 @@ public sealed partial class CampaignFilms
         _ => null,
     };
 
-    /// <summary>One film in all its versions, newest first.</summary>
+    /// <summary>One creative in all its versions, newest first.</summary>
     private sealed record Line(IReadOnlyList<Creative> All)
     {
         public Creative? Current => All.FirstOrDefault(c => c.State == CreativeState.Current);
 
         public Creative? Proposed => All.FirstOrDefault(c => c.State == CreativeState.Proposed);
 
-        /// <summary>A refusal that nothing has followed yet.</summary>
+        /// <summary>The latest version, if it was rejected.</summary>
         public Creative? LastRefused => All[0].State == CreativeState.Refused ? All[0] : null;
     }
 }

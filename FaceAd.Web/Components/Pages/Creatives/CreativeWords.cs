@@ -2,13 +2,13 @@ using System.Globalization;
 
 namespace FaceAd.Web.Components.Pages.Creatives;
 
-/// <summary>What the pages say of uploads, in one place.</summary>
+/// <summary>Texts and constants about uploads that several pages share.</summary>
 static class CreativeWords
 {
-    /// <summary>What file pickers offer. The server decides by content.</summary>
+    /// <summary>File types offered by file pickers. The server decides by content.</summary>
     public const string Accept = "video/mp4,video/quicktime,video/webm,video/x-matroska,image/jpeg,image/png,image/webp,.mp4,.mov,.m4v,.webm,.mkv,.jpg,.jpeg,.png,.webp";
 
-    /// <summary>Lengths of loops that a still may become.</summary>
+    /// <summary>Durations offered for the loop that a still becomes, in seconds.</summary>
     public static readonly IReadOnlyList<int> StillSeconds = [5, 8, 10, 15, 20, 30];
 
     /// <summary>Megabytes without decimals.</summary>

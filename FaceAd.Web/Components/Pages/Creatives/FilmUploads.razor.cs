@@ -9,7 +9,7 @@ using Microsoft.JSInterop;
 
 namespace FaceAd.Web.Components.Pages.Creatives;
 
-/// <summary>Sends films to a campaign or to the house loop, each with its progress, and shows those that others are sending.</summary>
+/// <summary>Uploads creatives to a campaign or to the house loop, each with its progress, and shows other users' uploads.</summary>
 public sealed partial class FilmUploads : IAsyncDisposable
 {
     private readonly Dictionary<string, Sending> _sending = [];
@@ -26,19 +26,19 @@ public sealed partial class FilmUploads : IAsyncDisposable
     [Parameter]
     public Guid? CampaignId { get; set; }
 
-    /// <summary>Who looks.</summary>
+    /// <summary>The user.</summary>
     [Parameter, EditorRequired]
     public Viewer Viewer { get; set; }
 
-    /// <summary>Whether films may be sent now.</summary>
+    /// <summary>Whether uploads are allowed now.</summary>
     [Parameter]
     public bool CanAdd { get; set; }
 
-    /// <summary>Called when an upload has moved: there may be another film.</summary>
+    /// <summary>Called when an upload has changed: there may be another creative.</summary>
     [Parameter]
     public EventCallback Moved { get; set; }
 
-    /// <summary>The films that are there. A file field in it with <c>data-replaces</c> sends a new version.</summary>
+    /// <summary>The existing creatives. A file field in it with <c>data-replaces</c> uploads a new version.</summary>
     [Parameter]
     public RenderFragment? ChildContent { get; set; }
 
@@ -57,26 +57,26 @@ public sealed partial class FilmUploads : IAsyncDisposable
     [Inject]
     private AntiforgeryStateProvider Antiforgery { get; set; } = null!;
 
-    /// <summary>The browser has begun to send a file.</summary>
-    /// <param name="key">The page's name of it.</param>
+    /// <summary>Called by the browser when it starts to send a file.</summary>
+    /// <param name="key">The file's key on this page.</param>
     /// <param name="name">The file's name.</param>
-    /// <param name="replaces">The version that it shall replace.</param>
+    /// <param name="replaces">The version it is to replace.</param>
     [JSInvokable]
     public void OnAdded(string key, string name, string? replaces) => Change(() => _sending[key] = new Sending(name));
 
-    /// <summary>The browser tells how far it is.</summary>
-    /// <param name="key">The page's name of the file.</param>
+    /// <summary>Called by the browser with the progress.</summary>
+    /// <param name="key">The file's key on this page.</param>
     /// <param name="percent">0..100.</param>
-    /// <param name="waiting">Whether the connection is broken and will be tried again.</param>
+    /// <param name="waiting">Whether the connection is broken and will be retried.</param>
     [JSInvokable]
     public void OnSent(string key, int percent, bool waiting) => Change(() =>
     {
         if (_sending.TryGetValue(key, out var sending)) (sending.Percent, sending.Waiting) = (percent, waiting);
     });
 
-    /// <summary>The browser is done with a file.</summary>
-    /// <param name="key">The page's name of it.</param>
-    /// <param name="problem">Why it was not sent; null when it was.</param>
+    /// <summary>Called by the browser when it has finished with a file.</summary>
+    /// <param name="key">The file's key on this page.</param>
+    /// <param name="problem">Why it was not sent; null on success.</param>
     [JSInvokable]
     public Task OnEnd(string key, string? problem)
     {
@@ -101,7 +101,7 @@ public sealed partial class FilmUploads : IAsyncDisposable
         }
         catch (JSDisconnectedException)
         {
-            // The page has gone. What it was sending waits on the server for the same file.
+            // The page is gone. Its unfinished uploads stay on the server and can continue with the same file.
         }
         _self?.Dispose();
         _gone.Dispose();
@@ -132,7 +132,7 @@ public sealed partial class FilmUploads : IAsyncDisposable
         _ = InvokeAsync(FollowAsync);
     }
 
-    // A worker of another node tells nobody here: while something is under way, the page looks itself.
+    // Workers on other nodes do not notify this one: while an upload is in progress, the page polls.
     private async Task FollowAsync()
     {
         using var timer = new PeriodicTimer(TimeSpan.FromSeconds(2));
@@ -145,7 +145,7 @@ public sealed partial class FilmUploads : IAsyncDisposable
         }
         catch (OperationCanceledException)
         {
-            // The page has gone.
+            // The page is gone.
         }
     }
 
@@ -206,7 +206,7 @@ public sealed partial class FilmUploads : IAsyncDisposable
         StateHasChanged();
     }
 
-    /// <summary>A file that this page sends.</summary>
+    /// <summary>A file being sent by this page.</summary>
     private sealed class Sending(string name)
     {
         public string Name { get; } = name;

@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Identity;
 
 namespace FaceAd.Web.Components.Pages.People;
 
-/// <summary>The people and settings of an organisation, for those who manage it.</summary>
+/// <summary>The members and settings of an organisation, for those who manage it.</summary>
 public sealed partial class OrganisationPage
 {
     private Viewer _viewer;
@@ -89,7 +89,7 @@ public sealed partial class OrganisationPage
         return done;
     }
 
-    // After a change the page is asked for anew, so that a reload sends nothing again.
+    // Redirect after a change, so that a reload does not repeat it.
     private void Leave(string done)
     {
         if (_problem is null) Navigation.NavigateTo($"organisation?done={done}");
