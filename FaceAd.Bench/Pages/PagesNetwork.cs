@@ -30,8 +30,8 @@ static class PagesNetwork
         string[] statements =
         [
             $"""
-            INSERT INTO organisations (id, name, kind, created_at)
-            SELECT gen_random_uuid(), 'Advertiser ' || i, {(int)OrganisationKind.Advertiser}, now() FROM generate_series(1, {advertisers}) i
+            INSERT INTO organisations (id, name, kind, created_at, requires_two_factor)
+            SELECT gen_random_uuid(), 'Advertiser ' || i, {(int)OrganisationKind.Advertiser}, now(), false FROM generate_series(1, {advertisers}) i
             """,
             $"""
             INSERT INTO sites (id, name, address, time_zone, epoch_anchor, measurement, notice, created_at)
@@ -51,9 +51,9 @@ static class PagesNetwork
             FROM generate_series(1, {campaigns}) i, (SELECT array_agg(id ORDER BY name) AS ids FROM organisations WHERE kind = {(int)OrganisationKind.Advertiser}) o,
                  (SELECT array_agg(id ORDER BY name) AS ids FROM sites) s
             """,
-            """
-            INSERT INTO creatives (id, organisation_id, campaign_id, name, sha256, bytes, seconds, width, height, created_at)
-            SELECT gen_random_uuid(), organisation_id, id, 'Film', lpad(md5(id::text), 64, '0'), 1, 15, 640, 360, created_at FROM campaigns
+            $"""
+            INSERT INTO creatives (id, organisation_id, campaign_id, name, sha256, bytes, seconds, width, height, created_at, state)
+            SELECT gen_random_uuid(), organisation_id, id, 'Film', lpad(md5(id::text), 64, '0'), 1, 15, 640, 360, created_at, {(int)CreativeState.Current} FROM campaigns
             """,
             $"""
             INSERT INTO screen_hours (screen_id, day, hour, segment, stays, watchers, present_ms, attentive_ms)

@@ -91,6 +91,7 @@ static class ApiSetup
         api.MapOrganisation();
     }
 
-    /// <summary>Whoever calls: the scope has been asked for, so there is an organisation.</summary>
-    public static Viewer Viewer(this HttpContext http) => Accounts.Sessions.Viewer.Of(http.User) ?? throw new InvalidOperationException("An endpoint of the API asks for no scope.");
+    /// <summary>The calling user. Every endpoint requires a scope, so the caller has an organisation.</summary>
+    public static Viewer Viewer(this HttpContext http) =>
+        Accounts.Sessions.Viewer.Of(http.User) ?? throw new InvalidOperationException("The API endpoint does not require a scope.");
 }

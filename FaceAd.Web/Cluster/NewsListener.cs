@@ -44,7 +44,7 @@ public sealed class NewsListener(DirectConnections connections, TimeProvider tim
     {
         while (true)
         {
-            Heard.Tell(NewsHeard.All); // the first time because of what happened before the connection
+            Heard.Tell(NewsHeard.All); // first for whatever happened before this connection
             var polled = time.GetTimestamp();
             for (var left = Poll; left > TimeSpan.Zero; left = Poll - time.GetElapsedTime(polled)) await connection.WaitAsync(left, cancellation);
             await connection.ExecuteAsync("SELECT 1", [], cancellation); // a silently broken connection fails here

@@ -56,7 +56,7 @@ public sealed class SiteOwnership(DirectConnections connections, IConfiguration 
     /// <summary>Address of this node for other nodes (<c>Nodes:Address</c>); null on a single node.</summary>
     public Uri? Address { get; } = ReadAddress(configuration["Nodes:Address"]);
 
-    /// <summary>Told after this node has lost a site: what it remembers of the site is void.</summary>
+    /// <summary>Told after this node has lost a site: anything cached about it is stale.</summary>
     public Subscribers<Guid> Lost { get; } = new("lost site", log);
 
     /// <summary>The sites that this node owns.</summary>
@@ -257,7 +257,7 @@ public sealed class SiteOwnership(DirectConnections connections, IConfiguration 
 
     private void Tell(Guid siteId)
     {
-        log.LogInformation("Site {SiteId} is not this node's any more", siteId);
+        log.LogInformation("This node no longer owns site {SiteId}", siteId);
         Lost.Tell(siteId);
     }
 

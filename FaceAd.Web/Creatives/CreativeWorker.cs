@@ -31,7 +31,7 @@ sealed class CreativeWorker(CreativeQueue queue, CreativeUploads uploads, FilmMa
             }
             catch (Exception exception) when (exception is not OperationCanceledException)
             {
-                log.LogWarning("The queue of films could not be read ({Reason}); it is tried again", exception.Message);
+                log.LogWarning("Could not read the upload queue ({Reason}); will retry", exception.Message);
             }
             await _work.WaitAsync(Look, stoppingToken);
         }

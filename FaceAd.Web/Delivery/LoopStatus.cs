@@ -24,7 +24,7 @@ public sealed record Loop(
 /// <param name="Universe">Unique target people seen.</param>
 public sealed record LoopReach(Guid Campaign, int Reached, int Universe);
 
-/// <summary>Watches the loop from the first face to the first counted exposure, in memory.</summary>
+/// <summary>Tracks the loop from the first face to the first counted exposure, in memory.</summary>
 sealed class LoopStatus(
     LiveAudiences audiences, DecisionEngine decisions, PlayIntake plays, ExposureWorker exposures, MetricsReader metrics, TimeProvider time)
     : IHostedService

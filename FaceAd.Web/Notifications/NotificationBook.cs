@@ -50,8 +50,8 @@ public sealed class NotificationBook(IDbContextFactory<FaceAdDbContext> contexts
         _seen.Tell(user);
     }
 
-    /// <summary>Tells a person's other pages that they have seen their notifications.</summary>
-    /// <param name="seen">Called with the person.</param>
+    /// <summary>Subscribes to read notifications, so that a user's other pages can update.</summary>
+    /// <param name="seen">Called with the user.</param>
     public IDisposable Subscribe(Action<Guid> seen) => _seen.Add(seen);
 
     /// <inheritdoc/>

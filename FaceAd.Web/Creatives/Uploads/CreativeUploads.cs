@@ -33,10 +33,10 @@ public sealed class CreativeUploads
         (_contexts, _folder, _options, News, _clock) = (contexts, folder, options.Value, news, clock);
     }
 
-    /// <summary>Told when the queue has got something; a worker need not wait for its next look.</summary>
+    /// <summary>Told when an upload was queued, so that a worker need not wait for its next poll.</summary>
     internal Subscribers<ValueTuple> Queued { get; }
 
-    /// <summary>Told when an upload was cancelled that a worker may be working on.</summary>
+    /// <summary>Told when an upload was cancelled that a worker may be processing.</summary>
     internal Subscribers<Guid> Cancelled { get; }
 
     internal UploadNews News { get; }
