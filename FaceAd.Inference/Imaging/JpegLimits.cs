@@ -1,6 +1,6 @@
 namespace FaceAd.Inference.Imaging;
 
-/// <summary>What a JPEG may measure at most. Checked against its header, before any pixel is decoded.</summary>
+/// <summary>Size limits of a JPEG. Checked against its header, before any pixel is decoded.</summary>
 public sealed record JpegLimits
 {
     /// <summary>The limits for frames that come from screens.</summary>
@@ -16,7 +16,7 @@ public sealed record JpegLimits
     public int MaxPixels { get; init; } = 8_000_000;
 }
 
-/// <summary>What the header of a JPEG says.</summary>
+/// <summary>Size of a JPEG, from its header.</summary>
 /// <param name="Width">Width in pixels, at least 1.</param>
 /// <param name="Height">Height in pixels, at least 1.</param>
 public readonly record struct JpegHeader(int Width, int Height);

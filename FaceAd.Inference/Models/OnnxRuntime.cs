@@ -16,10 +16,10 @@ static partial class OnnxRuntime
 
     static bool Start()
     {
-        // The native reads its environment with getenv, which does not see Environment.SetEnvironmentVariable.
+        // The native library calls getenv, which does not see Environment.SetEnvironmentVariable.
         if (SetEnv("ORT_DISABLE_TELEMETRY", "1", 1) != 0)
-            throw new InvalidOperationException("setenv failed; ONNX Runtime is not started with its telemetry on.");
-        // Asked first: inside ONNX Runtime the failure would be one of a type initializer, with many lines.
+            throw new InvalidOperationException("setenv failed. ONNX Runtime was not started, because its telemetry would be on.");
+        // Checked first: inside ONNX Runtime this would surface as a long TypeInitializationException.
         if (!NativeLibrary.TryLoad(Library, typeof(OrtEnv).Assembly, null, out _))
         {
             throw new DllNotFoundException(
