@@ -32,7 +32,7 @@ public sealed unsafe class JpegDecoder : IDisposable
         ObjectDisposedException.ThrowIf(_handle == 0, this);
         if (jpeg.IsEmpty) throw new InvalidFrameException("The picture is empty.");
         if (jpeg.Length > _limits.MaxBytes)
-            throw new InvalidFrameException($"The picture has {jpeg.Length} bytes; the limit is {_limits.MaxBytes}.");
+            throw new InvalidFrameException($"The picture has {jpeg.Length} bytes; at most {_limits.MaxBytes} are allowed.");
         if (jpeg.Length < 4 || jpeg[0] != 0xFF || jpeg[1] != 0xD8) throw new InvalidFrameException("The picture is not a JPEG.");
         int width, height, failed;
         fixed (byte* data = jpeg)
@@ -42,7 +42,7 @@ public sealed unsafe class JpegDecoder : IDisposable
         if (width > _limits.MaxSide || height > _limits.MaxSide || (long)width * height > _limits.MaxPixels)
         {
             throw new InvalidFrameException(
-                $"The JPEG measures {width} x {height}; the limits are {_limits.MaxSide} per side and {_limits.MaxPixels} pixels.");
+                $"The JPEG measures {width} x {height}; at most {_limits.MaxSide} per side and {_limits.MaxPixels} pixels are allowed.");
         }
         return new JpegHeader(width, height);
     }
