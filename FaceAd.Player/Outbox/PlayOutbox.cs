@@ -108,7 +108,7 @@ internal sealed class PlayOutbox
     {
         lock (_lock)
         {
-            _log.LogError("Play report {Name} was set aside: {Reason}", name, reason);
+            _log.LogError("Play report {Name} is set aside: {Reason}", name, reason);
             var path = Path.Combine(_folder, name);
             // Keep at most 100 files as evidence, so that the disk does not fill up.
             if (File.Exists(path))

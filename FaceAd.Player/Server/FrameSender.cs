@@ -118,7 +118,7 @@ internal sealed class FrameSender(
         // The change to device inference was withdrawn before it took effect.
         if ((wanted, _mode.Current) == (InferenceMode.Server, InferenceMode.Server)) device.Stop();
         if (!_mode.Offer(wanted, status.AudienceOpen, _lastFrame, time.GetUtcNow())) return;
-        log.LogInformation("Frames are now analysed by the {Mode}.", wanted);
+        log.LogInformation("Frames are analysed by the {Mode} from now on.", wanted);
         if (wanted == InferenceMode.Device) device.Prepare();
         else device.Stop();
         status.Analysis = new(wanted, device.Problem);
