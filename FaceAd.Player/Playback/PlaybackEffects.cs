@@ -28,7 +28,7 @@ internal sealed record PlayEnded(
 /// <summary>Notifies the server that the running play ends soon.</summary>
 internal sealed record TellEnding(PlayEnding Ending) : PlaybackEffect;
 
-/// <summary>Acknowledges a command to the server.</summary>
+/// <summary>Tells the server that a command was obeyed or superseded.</summary>
 internal sealed record Acknowledge(long Sequence) : PlaybackEffect;
 
 /// <summary>A run is on screen.</summary>
