@@ -96,7 +96,9 @@ public sealed record PresenceReport
     /// <summary>Bytes of one view: <see cref="EmbeddingLength"/> IEEE 754 half floats, little endian.</summary>
     public const int ViewBytes = EmbeddingLength * 2;
 
-    /// <summary>Maximum number of new views of one presence in one report; <see cref="AudienceReport.ViewsBeside"/> may allow fewer.</summary>
+    /// <summary>
+    /// Maximum number of new views of one presence in one report; <see cref="AudienceReport.ViewsBeside"/> may allow fewer.
+    /// </summary>
     public const int MaxViews = 5;
 
     /// <summary>Bytes of one view as JSON: base64, quotes and a comma.</summary>
