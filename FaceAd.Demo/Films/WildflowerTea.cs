@@ -2,7 +2,7 @@ using SkiaSharp;
 
 namespace FaceAd.Demo.Films;
 
-/// <summary>A cup of tea: steam, petals in the air, and a flower that falls into it.</summary>
+/// <summary>A cup of tea with steam, petals in the air, and a flower that falls into it.</summary>
 static class WildflowerTea
 {
     const string Cream = "#fff3e2";
