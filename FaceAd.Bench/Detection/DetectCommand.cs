@@ -4,12 +4,12 @@ using FaceAd.Inference.Detection;
 
 namespace FaceAd.Bench.Detection;
 
-/// <summary><c>detect --images DIR --boxes CSV</c>: how many faces the production chain finds, and how often it is mistaken.</summary>
+/// <summary><c>detect --images DIR --boxes CSV</c>: recall and precision of the production pipeline's face detection.</summary>
 static class DetectCommand
 {
     static readonly string[] Extensions = [".jpg", ".jpeg", ".png", ".webp"];
 
-    /// <summary>The command, to be listed by the program.</summary>
+    /// <summary>Creates the command.</summary>
     public static Command Create()
     {
         var images = EvaluationOptions.Images();
@@ -19,11 +19,19 @@ static class DetectCommand
             Required = true,
         };
         var mode = new Option<SearchDepth>("--mode") { Description = "full (the whole picture and second looks, as in production) or tiles (overlapping tiles as well)" };
-        var looks = new Option<int>("--looks") { Description = "The most second looks in a picture", DefaultValueFactory = _ => new FaceSearchOptions().SecondLooks };
-        var precision = new Option<double>("--precision") { Description = "Wanted precision of the sweep", DefaultValueFactory = _ => 0.95 };
+        var looks = new Option<int>("--looks")
+        {
+            Description = "Maximum number of second looks per picture",
+            DefaultValueFactory = _ => new FaceSearchOptions().SecondLooks,
+        };
+        var precision = new Option<double>("--precision") { Description = "Precision of the sweep", DefaultValueFactory = _ => 0.95 };
         var portraits = new Option<DirectoryInfo>("--portraits") { Description = "Folder of pictures with one easy face each" };
         var json = EvaluationOptions.Json();
-        var workers = new Option<int>("--workers") { Description = "Pictures at a time; more than one spoils the times", DefaultValueFactory = _ => 1 };
+        var workers = new Option<int>("--workers")
+        {
+            Description = "Pictures at a time; more than one distorts the timings",
+            DefaultValueFactory = _ => 1,
+        };
         var models = Repository.ModelsOption();
         var command = new Command("detect", "Precision and recall of face detection by size on labelled pictures, with 95 % intervals.")
         {
