@@ -184,9 +184,11 @@ internal sealed record PlayerSettings
         if (!Uri.TryCreate(text, UriKind.Absolute, out var server) || server.Scheme is not ("http" or "https"))
             throw new SettingsException($"--server {text} is not an http or https address.");
         if (server.Scheme == Uri.UriSchemeHttp && !server.IsLoopback && !plainHttp)
+        {
             throw new SettingsException(
                 $"--server {text} would send pictures and the device token unencrypted. " +
                 "Use https, or --plain-http allow on a private network.");
+        }
         return server;
     }
 

@@ -15,7 +15,8 @@ static class DetectCommand
         var images = EvaluationOptions.Images();
         var boxes = new Option<FileInfo>("--boxes")
         {
-            Description = "CSV with the columns file, x, y, width, height (pixels), one face a row; optionally pose (1: odd), invalid (1: ignore)",
+            Description = "CSV with the columns file, x, y, width, height (pixels), one face per row; " +
+                "optional: pose (1: odd), invalid (1: ignore)",
             Required = true,
         };
         var mode = new Option<SearchDepth>("--mode") { Description = "full (the whole picture and second looks, as in production) or tiles (overlapping tiles as well)" };
