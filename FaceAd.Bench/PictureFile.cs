@@ -20,7 +20,7 @@ static class PictureFile
     /// <param name="path">The file.</param>
     /// <param name="frame">Receives the faces.</param>
     /// <param name="cancellation">Stops reading.</param>
-    /// <exception cref="InvalidFrameException">The file is no picture, or damaged.</exception>
+    /// <exception cref="InvalidFrameException">The file is not a picture, or is damaged.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static Task FindAsync(FaceChain chain, string path, FaceFrame frame, CancellationToken cancellation) =>
         ReadAsync(path, jpeg => chain.Find(jpeg, frame), rgb => chain.Find(rgb, frame), cancellation);
@@ -36,7 +36,7 @@ static class PictureFile
     /// <summary>Decodes a picture to RGB.</summary>
     /// <param name="path">The file.</param>
     /// <param name="cancellation">Stops reading.</param>
-    /// <exception cref="InvalidFrameException">The file is no picture, or damaged.</exception>
+    /// <exception cref="InvalidFrameException">The file is not a picture, or is damaged.</exception>
     public static async Task<PixelBuffer> ReadAsync(string path, CancellationToken cancellation)
     {
         var pixels = new PixelBuffer();

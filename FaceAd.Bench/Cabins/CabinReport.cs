@@ -42,7 +42,7 @@ sealed record CabinReport(
         {
             Line($"");
             Line($"{group.Key}");
-            Line($"  {"persons",7} {"rides",6}  {"precision",-22} {"recall",-22} {"F",-22} {"count error, %",-24} {"without sign, %",-22} {"no person, %",-10}");
+            Line($"  {"persons",7} {"rides",6}  {"precision",-22} {"recall",-22} {"F",-22} {"count error, %",-24} {"absolute error, %",-22} {"no person, %",-10}");
             foreach (var row in group)
             {
                 Line($"  {row.Persons,7} {row.Rides.Mean,6:F0}  {row.Precision.ToText(),-22} {row.Recall.ToText(),-22} {row.F.ToText(),-22} {Percent(row.CountError),-24} {Percent(row.AbsoluteCountError),-22} {row.WithoutPerson.Mean * 100,5:F1}");

@@ -25,7 +25,10 @@ static class CabinsCommand
             Description = "Adult strangers of at least this cosine count as one person; 2: never",
             DefaultValueFactory = _ => 0.65,
         };
-        var restarts = new Option<int>("--restarts") { Description = "Restarts of the server in each building, after which persons come back from their stored templates" };
+        var restarts = new Option<int>("--restarts")
+        {
+            Description = "Server restarts in each building, each of which reloads people from their stored templates",
+        };
         var seed = new Option<int>("--seed") { Description = "Seed of all random draws", DefaultValueFactory = _ => 1 };
         var (json, workers, models) = (EvaluationOptions.Json(), EvaluationOptions.Workers(), Repository.ModelsOption());
         var command = new Command("cabins", "Re-identification in simulated buildings: pairwise precision, recall and F, and the error of the unique count.")

@@ -63,20 +63,20 @@ sealed class CrashCheck
         var found = rows.ToDictionary(p => (p.ScreenId, p.Id));
         var sent = _ledger.Reports.SelectMany(r => r.Value.Report.Presences, (r, p) => (Key: (r.Value.Screen, p.PresenceId), r.Value.Report, Presence: p, IsAcknowledged: _ledger.AcknowledgedReports.ContainsKey(r.Key)))
             .GroupBy(s => s.Key).ToDictionary(g => g.Key, g => g.ToList());
-        Complain("stays were never sent", found.Keys.Where(k => !sent.ContainsKey(k)));
+        Complain("presences were never sent", found.Keys.Where(k => !sent.ContainsKey(k)));
         foreach (var (key, reports) in sent)
         {
             var newest = reports.Where(r => r.IsAcknowledged).Select(r => r.Report.Sequence).DefaultIfEmpty().Max();
             if (!found.TryGetValue(key, out var row))
             {
-                if (newest > 0) _faults.Add($"stay {key.PresenceId} is missing, acknowledged up to report {newest}");
+                if (newest > 0) _faults.Add($"presence {key.PresenceId} is missing, acknowledged up to report {newest}");
                 continue;
             }
             // Unacknowledged facts may have been applied as well.
-            if (row.Sequence < newest) _faults.Add($"stay {key.PresenceId} shows report {row.Sequence}, acknowledged up to {newest}");
+            if (row.Sequence < newest) _faults.Add($"presence {key.PresenceId} shows report {row.Sequence}, acknowledged up to {newest}");
             var shown = reports.Where(r => r.Report.Sequence == row.Sequence).Select(r => r.Presence).FirstOrDefault();
             if (shown is null || !Same(shown.From, row.From) || !Same(shown.To, row.To) || Math.Abs(shown.SecondsAttentive - row.SecondsAttentive) > 1e-6)
-                _faults.Add($"stay {key.PresenceId} differs from its report {row.Sequence}");
+                _faults.Add($"presence {key.PresenceId} differs from its report {row.Sequence}");
             CompareAttention(row, [.. reports.Select(r => (r.Presence, r.IsAcknowledged))]);
         }
     }
@@ -86,8 +86,10 @@ sealed class CrashCheck
         var kept = row.AttentionAt.Zip(row.AttentionSeconds).ToHashSet();
         static (float, float) Sample(PresenceReport p) => ((float)(p.To - p.From).TotalSeconds, (float)p.SecondsAttentive);
         var told = reports.Where(r => r.Presence.To > r.Presence.From).ToList();
-        if (told.Any(r => r.IsAcknowledged && !kept.Contains(Sample(r.Presence)))) _faults.Add($"stay {row.Id} has lost acknowledged attention");
-        if (kept.Except(told.Select(r => Sample(r.Presence))).Any()) _faults.Add($"stay {row.Id} has attention that was never reported");
+        if (told.Any(r => r.IsAcknowledged && !kept.Contains(Sample(r.Presence))))
+            _faults.Add($"presence {row.Id} has lost acknowledged attention");
+        if (kept.Except(told.Select(r => Sample(r.Presence))).Any())
+            _faults.Add($"presence {row.Id} has attention that was never reported");
     }
 
     private void CompareAudiences(List<Audience> rows)

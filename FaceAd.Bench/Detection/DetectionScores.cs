@@ -32,7 +32,7 @@ sealed record SizeScores(string Name, Figure Precision, Figure Recall);
 /// <summary>Recall with the threshold set for a target precision.</summary>
 /// <param name="Precision">The target precision over all sizes that count, 0..1.</param>
 /// <param name="Threshold">The lowest score that reaches it; null when none does.</param>
-/// <param name="Recall">Recall at 40-80 px there; interval by bootstrap over pictures, threshold chosen anew in each.</param>
+/// <param name="Recall">Recall at 40-80 px there; interval by bootstrap over pictures, threshold chosen again in each resample.</param>
 /// <param name="HeldOutRecall">Recall at 40-80 px of pictures whose threshold was chosen on others (ten parts).</param>
 /// <param name="HeldOutPrecision">Precision over all sizes that count, likewise.</param>
 sealed record SweepScores(double Precision, float? Threshold, Figure Recall, Figure HeldOutRecall, Figure HeldOutPrecision);

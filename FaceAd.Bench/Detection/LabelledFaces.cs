@@ -45,7 +45,7 @@ sealed record LabelledFaces(string File, IReadOnlyList<LabelledFace> Faces)
     static float Number(LabelTable table, string column) =>
         float.TryParse(table[column], NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && float.IsFinite(value)
             ? value
-            : throw table.Fault($"{column} \"{table[column]}\" is no number of pixels");
+            : throw table.Fault($"{column} \"{table[column]}\" is not a number of pixels");
 
     static bool Flag(LabelTable table, string column) => table.Optional(column) switch
     {

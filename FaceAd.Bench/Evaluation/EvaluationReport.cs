@@ -29,7 +29,7 @@ sealed record EvaluationReport(string Models, string Part, int Unreadable, Evalu
         output.WriteLine(Text($"{scores.Pictures} pictures ({Part}), faces not found in {scores.NotFound}: {missed.ToText()}; unreadable {Unreadable}; models {Models}"));
         output.WriteLine("Figures with 95 % intervals, over the pictures in which a face was found unless said otherwise.");
         Print(output, "Four bands, definition A (true ages 9-19 left out)", scores.BandsA, coverage: false);
-        Print(output, "Four bands, definition B (kids 0-19, everybody)", scores.BandsB, coverage: false);
+        Print(output, "Four bands, definition B (kids 0-19, all ages)", scores.BandsB, coverage: false);
         Print(output, "Six segments (definition B, as the product targets)", scores.Segments, coverage: true);
         output.WriteLine();
         output.WriteLine("Gender and age");

@@ -44,7 +44,7 @@ sealed class SiteOfPersons
     }
 
     /// <summary>Naive search by definition, view by view, with the same statistics of strangers.</summary>
-    /// <param name="stay">Unit vectors of one track.</param>
+    /// <param name="stay">Views of one presence, unit vectors.</param>
     public Guid? NaiveFind(float[][] stay)
     {
         var similarities = new double[_persons.Count];

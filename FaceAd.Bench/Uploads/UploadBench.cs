@@ -45,7 +45,7 @@ sealed partial class UploadBench : IAsyncDisposable
             "-t", "55", "-c:v", "libx264", "-preset", "ultrafast", "-qp", "8", "-fs", limit, path,
         ]))!;
         await ffmpeg.WaitForExitAsync(cancellation);
-        if (ffmpeg.ExitCode != 0) throw new InvalidOperationException("ffmpeg could not make the film.");
+        if (ffmpeg.ExitCode != 0) throw new InvalidOperationException("ffmpeg could not create the video.");
     }
 
     /// <summary>Starts database and server, with a draft campaign to upload to.</summary>

@@ -49,7 +49,7 @@ sealed class FaceSearch(FaceDetector detector, ModelTensors tensors, CropSampler
     public void Look(SearchPass pass)
     {
         if (Passes == MaxPasses) return;
-        var picture = _picture ?? throw new InvalidOperationException("No picture was begun.");
+        var picture = _picture ?? throw new InvalidOperationException("Begin was not called.");
         var started = Stopwatch.GetTimestamp();
         sampler.Sample(picture, pass.Region, detector.Input, tensors.Input);
         Cropping += Stopwatch.GetElapsedTime(started);
