@@ -15,7 +15,6 @@ static class ThreadsCommand
 {
     static readonly int[] Batches = [1, 2, 4];
 
-    /// <summary>Creates the command.</summary>
     public static Command Create()
     {
         var seconds = new Option<double>("--seconds") { Description = "Seconds per measurement", DefaultValueFactory = _ => 2 };

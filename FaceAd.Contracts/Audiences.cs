@@ -41,7 +41,7 @@ public enum AudienceState
 
 /// <summary>
 /// State of one audience at one moment: all viewers in view, and all who left since the previous report.
-/// An audience is one appearance: it opens with the first face and closes when all have gone.
+/// An audience is one appearance: it opens with the first face and closes when everyone has left.
 /// A report is idempotent by (screen, <see cref="AudienceId"/>, <see cref="Sequence"/>).
 /// </summary>
 public sealed record AudienceReport

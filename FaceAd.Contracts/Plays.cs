@@ -58,5 +58,5 @@ public sealed record PlayReceipt(int Accepted, int Known, IReadOnlyList<RefusedP
 
 /// <summary>A play that can never be accepted.</summary>
 /// <param name="PlayId">Id of the play.</param>
-/// <param name="Reason">Why, in a plain sentence.</param>
+/// <param name="Reason">The reason, in a plain sentence.</param>
 public sealed record RefusedPlay(Guid PlayId, string Reason);

@@ -53,7 +53,7 @@ public sealed record ScreenProgramme
     /// <summary>Where frames are analysed.</summary>
     public required InferenceMode Mode { get; init; }
 
-    /// <summary>False when the site has switched measurement off: the camera stays closed and the screen keeps playing.</summary>
+    /// <summary>False when the site has turned measurement off: the camera stays closed, and the screen keeps playing.</summary>
     public required bool Measurement { get; init; }
 
     /// <summary>Notice shown on the screen while measurement is on.</summary>
@@ -119,7 +119,7 @@ public enum SensorState
 /// <param name="Metres">Measured distance, 0 to <see cref="MostMetres"/>; null when it measures none, or nothing is in range.</param>
 public sealed record SensorReport(SensorKind Kind, SensorState State, double? Metres)
 {
-    /// <summary>The largest <see cref="Metres"/>.</summary>
+    /// <summary>Largest value of <see cref="Metres"/>.</summary>
     public const double MostMetres = 10;
 }
 

@@ -7,7 +7,6 @@ namespace FaceAd.Demo;
 /// <summary><c>footage</c>: composes footage from a custom script, as a video or as JPEG files.</summary>
 static class FootageCommand
 {
-    /// <summary>Creates the command.</summary>
     public static Command Create()
     {
         var script = new Option<FileInfo>("--script") { Description = "Script: JSON with cast and rides.", Required = true };

@@ -19,7 +19,6 @@ static class MediaCommand
         Converters = { new JsonStringEnumConverter() },
     };
 
-    /// <summary>Creates the command.</summary>
     public static Command Create()
     {
         var folder = new Option<DirectoryInfo>("--out") { Description = "Output folder; created if missing.", Required = true };

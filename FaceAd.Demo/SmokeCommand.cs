@@ -22,7 +22,6 @@ static partial class SmokeCommand
         ("exposureCountedAt", "its exposure counted in Reach"),
     ];
 
-    /// <summary>Creates the command.</summary>
     public static Command Create()
     {
         var url = new Option<string>("--url") { Description = "Address of the web app.", Required = true };

@@ -95,7 +95,7 @@ public sealed class FaceChain : IDisposable
         return new FaceFrame(this, new JpegDecoder(_options.Limits), tensors, sampler, search, AgeCount, EmbeddingLength);
     }
 
-    /// <summary>The whole chain: finds faces, classifies and embeds each.</summary>
+    /// <summary>Runs the whole pipeline: finds faces, then classifies and embeds each.</summary>
     /// <param name="jpeg">The picture.</param>
     /// <param name="frame">Receives the faces.</param>
     /// <exception cref="InvalidFrameException">Not a JPEG, damaged, or beyond the limits; the frame is empty then.</exception>
@@ -105,7 +105,7 @@ public sealed class FaceChain : IDisposable
         EstimateAndEmbedAll(frame);
     }
 
-    /// <summary>The whole chain on pixels.</summary>
+    /// <summary>Runs the whole pipeline on decoded pixels.</summary>
     /// <param name="rgb">RGB pixels; must not change before the call returns.</param>
     /// <param name="frame">Receives the faces.</param>
     public void Analyze(PixelBuffer rgb, FaceFrame frame)
@@ -278,7 +278,7 @@ public sealed class FaceChain : IDisposable
         else _idle.Add(frame);
     }
 
-    /// <summary>Crops the face and runs the age and gender model on it.</summary>
+    /// <summary>Crops a face and runs the age and gender model on it.</summary>
     FaceFeatures RunBackbone(FaceFrame frame, int face)
     {
         var tensors = frame.Tensors.AgeGender;

@@ -34,7 +34,6 @@ internal sealed class ProgrammeStore
         }
     }
 
-    /// <summary>Replaces the programme.</summary>
     public void Replace(ScreenProgramme programme)
     {
         lock (_lock)

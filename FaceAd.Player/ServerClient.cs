@@ -6,7 +6,6 @@ namespace FaceAd.Player;
 /// <summary>The HTTP client for the server, with its address and this screen's token on every request.</summary>
 internal static class ServerClient
 {
-    /// <summary>Name of the client.</summary>
     public const string Name = "server";
 
     // A longer Retry-After means a wrong clock, or not our server.
@@ -22,7 +21,6 @@ internal static class ServerClient
         return asked is { } wait && wait > TimeSpan.Zero ? TimeSpan.FromTicks(Math.Min(wait.Ticks, LongestWait.Ticks)) : null;
     }
 
-    /// <summary>Registers the client.</summary>
     public static IServiceCollection AddServerClient(this IServiceCollection services, PlayerSettings settings)
     {
         services.AddHttpClient(Name, client =>

@@ -11,7 +11,6 @@ static class CabinsCommand
     /// <summary>True age below which a stranger counts as a child.</summary>
     const int AdultFrom = 19;
 
-    /// <summary>Creates the command.</summary>
     public static Command Create()
     {
         var images = new Option<DirectoryInfo>("--images") { Description = "Folder of NAME_NUMBER.jpg: all pictures of a name show one person", Required = true };

@@ -13,7 +13,6 @@ static class FusionCommand
     /// <summary>Number of frames in a simulated ride.</summary>
     const int Frames = 8;
 
-    /// <summary>Creates the command.</summary>
     public static Command Create()
     {
         var images = EvaluationOptions.Images();

@@ -9,7 +9,6 @@ namespace FaceAd.Bench.Circuits;
 /// <summary><c>circuits</c>: cost of an open live page to the server, in memory and CPU time.</summary>
 static class CircuitsCommand
 {
-    /// <summary>Creates the command.</summary>
     public static Command Create()
     {
         var pages = new Option<int>("--pages") { Description = "Number of pages open at the end", DefaultValueFactory = _ => 200 };

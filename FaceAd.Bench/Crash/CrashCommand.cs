@@ -11,7 +11,6 @@ namespace FaceAd.Bench.Crash;
 /// </summary>
 static class CrashCommand
 {
-    /// <summary>Creates the command.</summary>
     public static Command Create()
     {
         var cycles = new Option<int>("--cycles") { Description = "Number of kills", DefaultValueFactory = _ => 100 };

@@ -6,7 +6,6 @@ namespace FaceAd.Bench.Evaluation;
 /// <summary><c>evaluate --images DIR --labels CSV</c>: accuracy of the production pipeline's age and gender.</summary>
 static class EvaluateCommand
 {
-    /// <summary>Creates the command.</summary>
     public static Command Create()
     {
         var images = EvaluationOptions.Images();

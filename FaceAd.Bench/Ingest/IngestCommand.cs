@@ -7,7 +7,6 @@ namespace FaceAd.Bench.Ingest;
 /// <summary><c>ingest</c>: the production intake of play reports, against a plain COPY of the same rows into the same table.</summary>
 static class IngestCommand
 {
-    /// <summary>Creates the command.</summary>
     public static Command Create()
     {
         var rows = new Option<int>("--rows") { Description = "Distinct plays per round", DefaultValueFactory = _ => 40_000 };

@@ -10,7 +10,6 @@ namespace FaceAd.Bench.Metrics;
 /// <summary><c>metrics</c>: time of a campaign page as exposures grow, compared with counting raw rows.</summary>
 static class MetricsCommand
 {
-    /// <summary>Creates the command.</summary>
     public static Command Create()
     {
         var exposures = new Option<long[]>("--exposures")

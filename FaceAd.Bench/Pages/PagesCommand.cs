@@ -17,7 +17,6 @@ static class PagesCommand
     /// <summary>Limit on the median server time of a page, in milliseconds.</summary>
     const double Limit = 200;
 
-    /// <summary>Creates the command.</summary>
     public static Command Create()
     {
         var campaigns = new Option<int>("--campaigns") { Description = "Campaigns of the large network; the small one has a hundredth", DefaultValueFactory = _ => 10_000 };

@@ -10,7 +10,6 @@ static class PeersCommand
 {
     const int WarmUp = 10;
 
-    /// <summary>Creates the command.</summary>
     public static Command Create()
     {
         var images = EvaluationOptions.Images();

@@ -12,7 +12,6 @@ static class PersonsCommand
     /// <summary>Views in a synthetic ride: as many as the product needs before it searches.</summary>
     const int RideViews = 2;
 
-    /// <summary>Creates the command.</summary>
     public static Command Create()
     {
         var persons = new Option<int[]>("--persons") { Description = "Persons of the site", DefaultValueFactory = _ => [5_000, 20_000, 50_000], AllowMultipleArgumentsPerToken = true };

@@ -7,7 +7,6 @@ namespace FaceAd.Bench.Training;
 /// <summary><c>train --images DIR --labels CSV [...] --out FILE</c>: trains the head for age and gender on labelled pictures.</summary>
 static class TrainCommand
 {
-    /// <summary>Creates the command.</summary>
     public static Command Create()
     {
         var defaults = new HeadTraining();

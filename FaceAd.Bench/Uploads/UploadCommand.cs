@@ -11,7 +11,6 @@ namespace FaceAd.Bench.Uploads;
 /// </summary>
 static class UploadCommand
 {
-    /// <summary>Creates the command.</summary>
     public static Command Create()
     {
         var megabytes = new Option<int>("--megabytes") { Description = "Video size in MB (2^20 bytes)", DefaultValueFactory = _ => 300 };

@@ -14,7 +14,6 @@ static class VerifyCommand
 {
     static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
 
-    /// <summary>Creates the command.</summary>
     public static Command Create()
     {
         var images = EvaluationOptions.Images();

@@ -86,7 +86,7 @@ public sealed class PresenceMachine(PresenceRules? rules = null)
     /// <summary>When the open audience opened, or the last one if none is open.</summary>
     public DateTimeOffset OpenedAt { get; private set; }
 
-    /// <summary>Capture time of the newest analysed frame; null before the first.</summary>
+    /// <summary>Capture time of the latest analysed frame; null before the first.</summary>
     public DateTimeOffset? NewestFrame { get; private set; }
 
     /// <summary>Frames ignored because they were not newer than the previous one.</summary>

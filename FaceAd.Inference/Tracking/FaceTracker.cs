@@ -28,7 +28,7 @@ public sealed class FaceTracker(TimeSpan bridge)
     public void Reset() => (_count, _newest) = (0, 0);
 
     /// <summary>Matches the faces of a frame to tracks.</summary>
-    /// <param name="at">Capture time, later than that of the frame before.</param>
+    /// <param name="at">Capture time, later than that of the previous frame.</param>
     /// <param name="faces">The faces.</param>
     /// <param name="trackIds">Receives the track of each face, from 1; 0 for a face without a track.</param>
     public void Update(DateTimeOffset at, ReadOnlySpan<Face> faces, Span<int> trackIds)
@@ -55,7 +55,7 @@ public sealed class FaceTracker(TimeSpan bridge)
     }
 
     /// <summary>Finds the tracks that would match none of these faces. Changes nothing.</summary>
-    /// <param name="at">Capture time, later than that of the frame before.</param>
+    /// <param name="at">Capture time, later than that of the previous frame.</param>
     /// <param name="faces">The faces.</param>
     /// <param name="scale">Factors from the pixels of the faces to those of <see cref="Update"/>.</param>
     /// <param name="places">Receives the last box of each, in the pixels of the faces; at least <see cref="MaxTracks"/> entries.</param>

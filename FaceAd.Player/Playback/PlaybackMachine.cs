@@ -136,7 +136,7 @@ internal sealed class PlaybackMachine(Func<Guid> newId)
     /// <param name="runId">The run.</param>
     /// <param name="at">When (player's clock).</param>
     /// <param name="length">Length of the creative as the page reports it; null when it does not know.</param>
-    /// <param name="now">Now.</param>
+    /// <param name="now">Current time.</param>
     public IReadOnlyList<PlaybackEffect> Started(long runId, DateTimeOffset at, TimeSpan? length, DateTimeOffset now)
     {
         if (_loading is not { } loading || loading.Run.Id != runId) return [];
@@ -156,7 +156,7 @@ internal sealed class PlaybackMachine(Func<Guid> newId)
     /// <param name="at">When its latest frame was presented (player's clock).</param>
     /// <param name="mediaTime">Position of that frame in the creative.</param>
     /// <param name="frames">Frames presented so far.</param>
-    /// <param name="now">Now.</param>
+    /// <param name="now">Current time.</param>
     public IReadOnlyList<PlaybackEffect> Progress(long runId, DateTimeOffset at, TimeSpan mediaTime, int frames, DateTimeOffset now)
     {
         if (_current is not { } current || current.Run.Id != runId) return [];

@@ -36,7 +36,6 @@ internal abstract class CabinSensor(TimeSpan period) : IDisposable
 
     public abstract void Dispose();
 
-    /// <summary>Raises <see cref="Told"/>.</summary>
     protected void Tell(SensorReading reading) => Told?.Invoke(reading);
 }
 

@@ -153,7 +153,7 @@ internal sealed class DistanceTrack(double near) : SensorTrack
     }
 
     /// <summary>Whether it has just seen someone leave and has reported an empty cabin since.</summary>
-    /// <param name="now">Now.</param>
+    /// <param name="now">Current time.</param>
     public bool SawThemLeave(TimeSpan now) =>
         State(now) == SensorState.Empty && SaidSince == _leftAt && AnsweredWithin(Fresh, now) && now - SaidSince <= Leaving;
 }

@@ -27,7 +27,6 @@ internal sealed class DeviceAnalysis(PlayerSettings settings, AudienceSender rep
     /// <summary>Why frames cannot be analysed, in one sentence; null when there is no known problem.</summary>
     public string? Problem => _problem;
 
-    /// <summary>Whether an audience is open.</summary>
     public bool AudienceOpen => _observer is { AudienceOpen: true };
 
     /// <summary>Starts loading the models, unless they are loaded or loading, or have just failed to load.</summary>
