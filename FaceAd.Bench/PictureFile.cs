@@ -16,26 +16,26 @@ static class PictureFile
     public static bool IsPicture(string path) => Extensions.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Finds the faces of a picture, with landmarks, pose and sharpness.</summary>
-    /// <param name="chain">The production chain, made with <see cref="Limits"/>.</param>
+    /// <param name="chain">The production pipeline, made with <see cref="Limits"/>.</param>
     /// <param name="path">The file.</param>
     /// <param name="frame">Receives the faces.</param>
-    /// <param name="cancellation">Stops reading.</param>
+    /// <param name="cancellation">Cancels reading.</param>
     /// <exception cref="InvalidFrameException">The file is not a picture, or is damaged.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static Task FindAsync(FaceChain chain, string path, FaceFrame frame, CancellationToken cancellation) =>
         ReadAsync(path, jpeg => chain.Find(jpeg, frame), rgb => chain.Find(rgb, frame), cancellation);
 
     /// <summary>Runs the whole pipeline over a picture; otherwise as <see cref="FindAsync"/>.</summary>
-    /// <param name="chain">The production chain, made with <see cref="Limits"/>.</param>
+    /// <param name="chain">The production pipeline, made with <see cref="Limits"/>.</param>
     /// <param name="path">The file.</param>
     /// <param name="frame">Receives the faces.</param>
-    /// <param name="cancellation">Stops reading.</param>
+    /// <param name="cancellation">Cancels reading.</param>
     public static Task AnalyzeAsync(FaceChain chain, string path, FaceFrame frame, CancellationToken cancellation) =>
         ReadAsync(path, jpeg => chain.Analyze(jpeg, frame), rgb => chain.Analyze(rgb, frame), cancellation);
 
     /// <summary>Decodes a picture to RGB.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="cancellation">Stops reading.</param>
+    /// <param name="cancellation">Cancels reading.</param>
     /// <exception cref="InvalidFrameException">The file is not a picture, or is damaged.</exception>
     public static async Task<PixelBuffer> ReadAsync(string path, CancellationToken cancellation)
     {

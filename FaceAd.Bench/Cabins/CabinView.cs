@@ -21,8 +21,8 @@ sealed record CabinView(double FaceSide, double ShiftX, double ShiftY, double De
     const int FrameSide = 288;
 
     /// <summary>Frames of one ride: same position and light in the cabin, small changes from frame to frame.</summary>
-    /// <param name="count">How many.</param>
-    /// <param name="random">Where the differences come from.</param>
+    /// <param name="count">Number of frames.</param>
+    /// <param name="random">Source of the differences.</param>
     public static IReadOnlyList<CabinView> Ride(int count, Random random)
     {
         var (side, blur, gain) = (Between(90, 170), Between(0, 1), Between(0.75, 1.25));
@@ -34,8 +34,8 @@ sealed record CabinView(double FaceSide, double ShiftX, double ShiftY, double De
     }
 
     /// <summary>Frames of a person moving in front of a poor camera: size, blur, light and noise change from frame to frame.</summary>
-    /// <param name="count">How many.</param>
-    /// <param name="random">Where the differences come from.</param>
+    /// <param name="count">Number of frames.</param>
+    /// <param name="random">Source of the differences.</param>
     public static IReadOnlyList<CabinView> Walk(int count, Random random)
     {
         return [.. Enumerable.Range(0, count).Select(_ => new CabinView(

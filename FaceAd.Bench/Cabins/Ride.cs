@@ -34,7 +34,7 @@ sealed record Ride(string Identity, string File, IReadOnlyList<AudienceReport> R
     }
 
     /// <summary>Creates a ride from a photograph, with the observer that the product uses.</summary>
-    /// <param name="chain">The production chain.</param>
+    /// <param name="chain">The production pipeline.</param>
     /// <param name="path">The photograph.</param>
     /// <param name="frames">Number of frames, 1 .. <see cref="MaxFrames"/>.</param>
     /// <param name="seed">Seed of the differences between frames, combined with the file name.</param>

@@ -8,7 +8,7 @@ namespace FaceAd.Bench.Detection;
 /// <summary>Finds the faces of labelled pictures with the production pipeline.</summary>
 /// <param name="models">Folder of prepared models.</param>
 /// <param name="search">Settings of the face search.</param>
-/// <param name="workers">Pictures at a time, 1 and more.</param>
+/// <param name="workers">Pictures at a time, at least 1.</param>
 /// <param name="progress">Receives a line every two seconds.</param>
 sealed class DetectionRun(string models, FaceSearchOptions search, int workers, TextWriter progress)
 {
@@ -16,7 +16,7 @@ sealed class DetectionRun(string models, FaceSearchOptions search, int workers, 
     /// <param name="folder">Folder of the pictures.</param>
     /// <param name="labels">The pictures and their faces.</param>
     /// <param name="precision">Target precision of the sweep, 0..1.</param>
-    /// <param name="cancellation">Stops the run.</param>
+    /// <param name="cancellation">Cancels the run.</param>
     /// <exception cref="LabelException">A picture is missing, or all are unreadable.</exception>
     public async Task<DetectionReport> JudgeAsync(string folder, IReadOnlyList<LabelledFaces> labels, double precision, CancellationToken cancellation)
     {
@@ -46,7 +46,7 @@ sealed class DetectionRun(string models, FaceSearchOptions search, int workers, 
 
     /// <summary>Share of pictures in which a face was found.</summary>
     /// <param name="paths">The pictures.</param>
-    /// <param name="cancellation">Stops the run.</param>
+    /// <param name="cancellation">Cancels the run.</param>
     public async Task<Figure> PortraitsAsync(IReadOnlyList<string> paths, CancellationToken cancellation)
     {
         var found = await FindAsync(paths, search, cancellation);

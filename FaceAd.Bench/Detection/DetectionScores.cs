@@ -43,7 +43,7 @@ static class DetectionScores
     const int Folds = 10;
 
     /// <summary>Precision and recall by size, at the detector's own thresholds.</summary>
-    /// <param name="pictures">What became of the boxes and faces of each picture.</param>
+    /// <param name="pictures">Outcomes for the boxes and faces of each picture.</param>
     public static List<SizeScores> BySize(IReadOnlyList<IReadOnlyList<Judged>> pictures) =>
         [.. SizeGroup.All.Append(SizeGroup.Counted).Select(group =>
         {
@@ -52,13 +52,13 @@ static class DetectionScores
         })];
 
     /// <summary>Recall of turned faces of sizes that count.</summary>
-    /// <param name="pictures">What became of the boxes and faces of each picture.</param>
+    /// <param name="pictures">Outcomes for the boxes and faces of each picture.</param>
     public static Figure OddPose(IReadOnlyList<IReadOnlyList<Judged>> pictures) =>
         Recall([.. pictures.SelectMany(p => p).Where(j => j.OddPose && SizeGroup.Counted.Holds(j.Height))]);
 
     /// <summary>Recall at a precision.</summary>
-    /// <param name="pictures">What became of the boxes and faces of each picture, found with thresholds so low that none is cut off.</param>
-    /// <param name="precision">The wanted precision, 0..1.</param>
+    /// <param name="pictures">Outcomes for the boxes and faces of each picture, with thresholds so low that no box is cut off.</param>
+    /// <param name="precision">The target precision, 0..1.</param>
     /// <param name="bootstrap">Bootstrap for the intervals.</param>
     public static SweepScores Sweep(IReadOnlyList<IReadOnlyList<Judged>> pictures, double precision, Bootstrap bootstrap)
     {

@@ -7,7 +7,7 @@ sealed class PrecisionSweep
     readonly int[] _critical;
 
     /// <summary>Prepares the sweep.</summary>
-    /// <param name="pictures">What became of the boxes and faces of each picture.</param>
+    /// <param name="pictures">Outcomes for the boxes and faces of each picture.</param>
     public PrecisionSweep(IReadOnlyList<IReadOnlyList<Judged>> pictures)
     {
         _boxes = [.. pictures

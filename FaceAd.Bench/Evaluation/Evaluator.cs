@@ -4,7 +4,7 @@ using FaceAd.Inference.Imaging;
 namespace FaceAd.Bench.Evaluation;
 
 /// <summary>Runs the production pipeline over labelled pictures.</summary>
-/// <param name="chain">The production chain, made with <see cref="PictureFile.Limits"/>.</param>
+/// <param name="chain">The production pipeline, made with <see cref="PictureFile.Limits"/>.</param>
 /// <param name="folder">The folder of pictures.</param>
 sealed class Evaluator(FaceChain chain, string folder)
 {

@@ -36,7 +36,7 @@ sealed record PeerScores(
     }
 
     /// <summary>Adds scores on pictures with one labelled face each: detection, and age and gender where estimated.</summary>
-    /// <param name="pictures">What it made of the pictures.</param>
+    /// <param name="pictures">Its results for the pictures.</param>
     /// <param name="labels">Their labels, in the same order.</param>
     /// <param name="sizes">Width and height of each picture.</param>
     public PeerScores WithLabels(IReadOnlyList<PeerPicture> pictures, IReadOnlyList<LabelledPicture> labels, IReadOnlyList<(int Width, int Height)> sizes)
@@ -59,7 +59,7 @@ sealed record PeerScores(
     }
 
     /// <summary>Adds precision and recall against labelled boxes.</summary>
-    /// <param name="pictures">What it made of the pictures.</param>
+    /// <param name="pictures">Its results for the pictures.</param>
     /// <param name="labels">Their labelled faces, in the same order.</param>
     public PeerScores WithBoxes(IReadOnlyList<PeerPicture> pictures, IReadOnlyList<LabelledFaces> labels) => this with
     {

@@ -6,7 +6,7 @@ using FaceAd.Inference.Imaging;
 namespace FaceAd.Bench.Training;
 
 /// <summary>Extracts features of labelled pictures with the production pipeline: original, mirrored, and seen by a poor camera.</summary>
-/// <param name="chain">The production chain, made with <see cref="PictureFile.Limits"/>.</param>
+/// <param name="chain">The production pipeline, made with <see cref="PictureFile.Limits"/>.</param>
 /// <param name="withEmbedding">Whether the embedding is a feature.</param>
 /// <param name="seed">Seed of the poor camera, combined with each file name.</param>
 sealed class HeadSampling(FaceChain chain, bool withEmbedding, int seed)

@@ -9,7 +9,6 @@ static class GlowSerum
     const float Fall = 7.3f;
     const string Glass = "M60,138 H140 Q172,142 172,178 V326 Q172,352 146,352 H54 Q28,352 28,326 V178 Q28,142 60,138 Z";
 
-    /// <summary>The film's layers.</summary>
     public static IReadOnlyList<Layer> Layers()
     {
         var look = new Look(Lettering.Serif, 80, "#ffffff", 26);

@@ -7,7 +7,6 @@ static class GoodMorning
 {
     const string Ink0 = "#43372b";
 
-    /// <summary>The film's layers.</summary>
     public static IReadOnlyList<Layer> Layers()
     {
         var look = new Look(Lettering.Bold, 72, Ink0, 25, 58);

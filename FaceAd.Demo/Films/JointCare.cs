@@ -8,7 +8,6 @@ static class JointCare
     const string Ink0 = "#07484a";
     const string Label = "하루 한 알 · 약국에서 만나세요";
 
-    /// <summary>The film's layers.</summary>
     public static IReadOnlyList<Layer> Layers()
     {
         var look = new Look(Lettering.Bold, 92, Ink0, 30, 56);

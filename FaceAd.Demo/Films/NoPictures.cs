@@ -11,7 +11,6 @@ static class NoPictures
     const float Dissolve = 4.1f;
     static readonly float[] Places = [580, 705, 830];
 
-    /// <summary>The film's layers.</summary>
     public static IReadOnlyList<Layer> Layers()
     {
         var look = new Look(Lettering.Bold, 66, Pale, 24, 58);

@@ -11,7 +11,6 @@ static class Run01
     const float Sprint = 3.9f;
     static readonly SKRect Area = SKRect.Create(440, 130, 520, 330);
 
-    /// <summary>The film's layers.</summary>
     public static IReadOnlyList<Layer> Layers()
     {
         var look = new Look(Lettering.Bold, 94, "#ffffff", 27, 58, true);

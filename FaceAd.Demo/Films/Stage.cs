@@ -78,7 +78,7 @@ static class Stage
     {
         readonly SKImage _image = Picture(area, draw);
 
-        /// <summary>Draws it.</summary>
+        /// <summary>Draws the sprite.</summary>
         /// <param name="canvas">The frame.</param>
         /// <param name="pose">Position relative to where it was drawn.</param>
         /// <param name="stretch">Vertical stretch and horizontal squeeze: 1 for none, more is slimmer and taller.</param>

@@ -10,7 +10,6 @@ static class StarPop
     static readonly SKPoint Middle = new(690, 304);
     static readonly SKRect Area = SKRect.Create(-120, -120, 240, 260);
 
-    /// <summary>The film's layers.</summary>
     public static IReadOnlyList<Layer> Layers()
     {
         var look = new Look(Lettering.Bold, 92, Brown, 27);

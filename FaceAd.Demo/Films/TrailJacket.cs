@@ -10,7 +10,6 @@ static class TrailJacket
     const float Rain = 5.9f;
     static readonly SKRect Area = SKRect.Create(530, 90, 390, 430);
 
-    /// <summary>The film's layers.</summary>
     public static IReadOnlyList<Layer> Layers()
     {
         var look = new Look(Lettering.Bold, 86, Cream, 26, 58);

@@ -9,7 +9,6 @@ static class WildflowerTea
     const float Fall = 7.9f;
     static readonly SKPoint Tea = new(686, 252);
 
-    /// <summary>The film's layers.</summary>
     public static IReadOnlyList<Layer> Layers()
     {
         var look = new Look(Lettering.Serif, 68, Cream, 26);

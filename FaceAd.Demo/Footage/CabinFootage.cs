@@ -74,13 +74,13 @@ sealed class CabinFootage
 
     /// <summary>Writes the whole script as an MP4.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="cancel">Stops the work.</param>
+    /// <param name="cancel">Cancels the work.</param>
     public Task WriteVideoAsync(string path, CancellationToken cancel) =>
         Video.WriteAsync(path, Size, _script.FramesPerSecond, _script.Frames, 20, Draw, cancel);
 
     /// <summary>Writes the whole script as JPEG files, one per frame, starting at <c>00000.jpg</c>.</summary>
     /// <param name="folder">Output folder; created if missing.</param>
-    /// <param name="cancel">Stops the work.</param>
+    /// <param name="cancel">Cancels the work.</param>
     public async Task WriteJpegsAsync(string folder, CancellationToken cancel)
     {
         Directory.CreateDirectory(folder);

@@ -13,14 +13,14 @@ public sealed class InvalidFrameException : Exception
     }
 
     /// <summary>Creates the exception with a reason.</summary>
-    /// <param name="message">Why, in a plain sentence without any content of the picture.</param>
+    /// <param name="message">The reason, in a plain sentence without any content of the picture.</param>
     public InvalidFrameException(string message)
         : base(message)
     {
     }
 
     /// <summary>Creates the exception with a reason and a cause.</summary>
-    /// <param name="message">Why, in a plain sentence without any content of the picture.</param>
+    /// <param name="message">The reason, in a plain sentence without any content of the picture.</param>
     /// <param name="innerException">The cause.</param>
     public InvalidFrameException(string message, Exception innerException)
         : base(message, innerException)

@@ -23,9 +23,9 @@ public sealed unsafe class JpegDecoder : IDisposable
     /// <summary>Frees the native memory of a decoder that was not disposed.</summary>
     ~JpegDecoder() => Free();
 
-    /// <summary>Reads and checks the header alone.</summary>
+    /// <summary>Reads and checks the header only.</summary>
     /// <param name="jpeg">The file.</param>
-    /// <returns>Its size.</returns>
+    /// <returns>Size of the picture.</returns>
     /// <exception cref="InvalidFrameException">Not a JPEG, or beyond the limits.</exception>
     public JpegHeader ReadHeader(ReadOnlySpan<byte> jpeg)
     {
@@ -53,8 +53,8 @@ public sealed unsafe class JpegDecoder : IDisposable
     /// </summary>
     /// <param name="jpeg">The file.</param>
     /// <param name="into">Receives the pixels; resized.</param>
-    /// <param name="minLongerSide">Pixels wanted of the longer side; the whole picture when omitted.</param>
-    /// <returns>The size of the whole picture, before scaling.</returns>
+    /// <param name="minLongerSide">Minimum longer side in pixels; full size when omitted.</param>
+    /// <returns>Size of the full picture, before scaling.</returns>
     /// <exception cref="InvalidFrameException">Not a JPEG, damaged, or beyond the limits.</exception>
     public JpegHeader DecodeRgb(ReadOnlySpan<byte> jpeg, PixelBuffer into, int minLongerSide = int.MaxValue) =>
         Decode(jpeg, into, minLongerSide, 3, TurboJpeg.PixelFormatRgb, TurboJpeg.FlagLimitScans);
@@ -62,8 +62,8 @@ public sealed unsafe class JpegDecoder : IDisposable
     /// <summary>Decodes luma only, the cheapest input for motion detection. Scales as <see cref="DecodeRgb"/> does.</summary>
     /// <param name="jpeg">The file.</param>
     /// <param name="into">Receives the pixels; resized.</param>
-    /// <param name="minLongerSide">Pixels wanted of the longer side; the whole picture when omitted.</param>
-    /// <returns>The size of the whole picture, before scaling.</returns>
+    /// <param name="minLongerSide">Minimum longer side in pixels; full size when omitted.</param>
+    /// <returns>Size of the full picture, before scaling.</returns>
     /// <exception cref="InvalidFrameException">Not a JPEG, damaged, or beyond the limits.</exception>
     public JpegHeader DecodeGrey(ReadOnlySpan<byte> jpeg, PixelBuffer into, int minLongerSide = int.MaxValue) =>
         Decode(jpeg, into, minLongerSide, 1, TurboJpeg.PixelFormatGrey, TurboJpeg.FlagLimitScans | TurboJpeg.FlagFastDct);

@@ -6,13 +6,13 @@ public sealed record JpegLimits
     /// <summary>The limits for frames that come from screens.</summary>
     public static JpegLimits Default { get; } = new();
 
-    /// <summary>The largest file, in bytes.</summary>
+    /// <summary>Maximum file size in bytes.</summary>
     public int MaxBytes { get; init; } = 1024 * 1024;
 
-    /// <summary>The largest width or height, in pixels.</summary>
+    /// <summary>Maximum width or height in pixels.</summary>
     public int MaxSide { get; init; } = 4096;
 
-    /// <summary>The largest width x height, in pixels.</summary>
+    /// <summary>Maximum width x height in pixels.</summary>
     public int MaxPixels { get; init; } = 8_000_000;
 }
 

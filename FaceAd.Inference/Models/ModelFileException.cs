@@ -10,14 +10,14 @@ public sealed class ModelFileException : Exception
     }
 
     /// <summary>Creates the exception with a reason.</summary>
-    /// <param name="message">One line: the file, what is wrong, what to do.</param>
+    /// <param name="message">One line: the file, the problem, what to do.</param>
     public ModelFileException(string message)
         : base(message)
     {
     }
 
     /// <summary>Creates the exception with a reason and a cause.</summary>
-    /// <param name="message">One line: the file, what is wrong, what to do.</param>
+    /// <param name="message">One line: the file, the problem, what to do.</param>
     /// <param name="innerException">The cause.</param>
     public ModelFileException(string message, Exception innerException)
         : base(message, innerException)

@@ -54,7 +54,7 @@ public sealed record ModelInput
     /// <summary>Number of values in the tensor.</summary>
     public int Length => Width * Height * ChannelCount;
 
-    /// <summary>What is wrong with the entry; null when nothing is.</summary>
+    /// <summary>The problem with the entry; null when there is none.</summary>
     internal string? Problem =>
         Layout is not ("NCHW" or "NHWC") ? "layout must be NCHW or NHWC"
         : Channels is not ("RGB" or "BGR" or "GREY") ? "channels must be RGB, BGR or GREY"
@@ -96,7 +96,7 @@ public sealed record ModelEntry
     /// <summary>Names of the output tensors by meaning (see the model's card).</summary>
     public required IReadOnlyDictionary<string, string> Outputs { get; init; }
 
-    /// <summary>What is wrong with the entry; null when nothing is.</summary>
+    /// <summary>The problem with the entry; null when there is none.</summary>
     internal string? Problem =>
         Role == ModelRole.AgeGenderHead
             ? Features.Count == 0 ? "features must name at least one tensor" : null
@@ -143,13 +143,13 @@ public sealed record ModelManifest
     }
 
     /// <summary>The model of a role.</summary>
-    /// <param name="role">What it does.</param>
+    /// <param name="role">The role.</param>
     /// <exception cref="ModelFileException">The manifest has none, or several.</exception>
     public ModelEntry this[ModelRole role] =>
         Find(role) ?? throw new ModelFileException($"{FileName} has no model with the role {role}. Add one.");
 
     /// <summary>The model of an optional role; null when the manifest has none.</summary>
-    /// <param name="role">What it does.</param>
+    /// <param name="role">The role.</param>
     /// <exception cref="ModelFileException">The manifest has several.</exception>
     public ModelEntry? Find(ModelRole role)
     {

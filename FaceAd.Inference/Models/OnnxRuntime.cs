@@ -10,8 +10,8 @@ static partial class OnnxRuntime
 
     static readonly Lazy<bool> Started = new(Start);
 
-    /// <summary>Must run before anything else touches ONNX Runtime.</summary>
-    /// <exception cref="DllNotFoundException">The native library is missing, or is for another processor.</exception>
+    /// <summary>Must be called before anything else uses ONNX Runtime.</summary>
+    /// <exception cref="DllNotFoundException">The native library is missing or built for another processor.</exception>
     public static void EnsureStarted() => _ = Started.Value;
 
     static bool Start()
