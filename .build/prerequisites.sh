@@ -1,12 +1,12 @@
-# Sourced by run, test and bench: what the machine needs, how a step is shown, how to build.
-# The caller has set ROOT (the repository) and may set LOGS (where the output of steps goes).
+# Sourced by run, test and bench: prerequisites, progress display, builds.
+# The caller sets ROOT (the repository) and may set LOGS (folder for the output of steps).
 # shellcheck shell=bash disable=SC2034
 
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_SKIP_FIRST_TIME_EXPERIENCE=1 ORT_DISABLE_TELEMETRY=1
 CACHE="$ROOT/.cache"
 LOGS="${LOGS:-$CACHE/logs}"
 
-# Everything that a script starts ends with it, even when it is killed and cannot say so.
+# Ties a process to the script: it ends with it, even if the script is killed.
 tied() { setpriv --pdeathsig TERM -- "$@"; }
 
 fail() {
@@ -14,11 +14,11 @@ fail() {
   exit 1
 }
 
-# A script that holds a lock keeps it from what it starts: an orphan must not hold it.
+# A script's lock must not be inherited: an orphaned child would keep holding it.
 exec {LOCK}</dev/null
 
-# One script at a time fetches and builds: two would write the same files. From its look at what there is until its work is done.
-# What it starts holds its turn as well: should the script be killed, the next one waits for the build that it leaves behind.
+# Only one script at a time fetches and builds, since two would write the same files. The turn lasts from the check of what is there
+# until the work is done. Children inherit it: if the script is killed, the next one waits for the build it leaves behind.
 take_turn() {
   command -v flock >/dev/null && [[ ! ${TURN:-} ]] || return 0
   mkdir -p "$CACHE" 2>/dev/null && [[ -w $CACHE ]] || fail "cannot write to $CACHE"
@@ -33,14 +33,14 @@ take_turn() {
 }
 
 end_turn() {
-  [[ ! ${TURN:-} ]] || flock -u "$TURN" # closing it would leave it to what still runs
+  [[ ! ${TURN:-} ]] || flock -u "$TURN" # closing it would not release it while a child holds it
   TURN=
 }
 
-# Work is announced part by part and then done side by side, each part as soon as what it needs is done:
-#   job NAME TITLE NEEDS COMMAND...   announces one; its output goes to $LOGS/NAME.log; needs that nobody announced are met
-#   work                              does what is announced; shows what runs and how long each part took
-# When a part fails, one line says why, the others are stopped, and work fails.
+# Jobs are announced one by one and then run in parallel, each as soon as its needs are done:
+#   job NAME TITLE NEEDS COMMAND...   announces a job; its output goes to $LOGS/NAME.log; needs without a job count as done
+#   work                              runs the announced jobs; shows what is running and how long each took
+# When a job fails, one line says why, the others are stopped, and work fails.
 jobs_in_order=()
 declare -A job_title=() job_needs=() job_command=() job_state=() job_start=() job_pid=()
 
@@ -52,14 +52,14 @@ job() {
   printf -v "job_command[$name]" '%q ' "$@"
 }
 
-# announced PATTERN: whether there is a job of such a name.
+# announced PATTERN: whether there is a job with a matching name.
 announced() {
   local name
   for name in ${jobs_in_order[@]+"${jobs_in_order[@]}"}; do [[ $name == $1 ]] && return; done # a pattern: unquoted
   return 1
 }
 
-# The processes of what runs, for a script that is being stopped.
+# Prints the process ids of running jobs, for a script that is being stopped.
 running_jobs() {
   local name
   for name in "${!job_state[@]}"; do [[ ${job_state[$name]} != running ]] || echo "${job_pid[$name]}"; done
@@ -67,7 +67,7 @@ running_jobs() {
 
 seconds_of() { awk -v a="${job_start[$1]}" -v b="$EPOCHREALTIME" 'BEGIN { printf "%.1f", b - a }'; }
 
-# Starts what is waiting for nothing any more.
+# Starts the jobs whose needs are all done.
 start_jobs() {
   local name need
   for name in "${jobs_in_order[@]}"; do
@@ -78,7 +78,7 @@ start_jobs() {
   done
 }
 
-# What a failed job said that looks like the reason: its first error, for what follows is mostly its consequence.
+# Prints the likely reason of a failed job: its first error, since later ones mostly follow from it.
 tell_failure() {
   local log="$LOGS/$1.log" said
   said=$(grep -iE 'error' "$log" | grep -vE '^npm error (code|errno|syscall|path|A complete log)|[0-9]+ Error\(s\)' | head -n 1)
@@ -130,10 +130,10 @@ work() {
   [[ ! $failed ]]
 }
 
-# step TITLE LOG COMMAND...: one part alone; the script ends when it fails.
+# step TITLE LOG COMMAND...: runs a single job; the script exits if it fails.
 step() { attempt "$@" || exit 1; }
 
-# attempt TITLE LOG COMMAND...: the same, but the script goes on.
+# attempt TITLE LOG COMMAND...: the same, but the script continues.
 attempt() {
   local title=$1 log=$2
   shift 2
@@ -173,9 +173,9 @@ missing_packages() {
 install_packages() { # install_packages SUDO-OR-NOTHING FUNCTION PACKAGES...
   local sudo=$1 missing=$2 tmp code=0 still
   shift 2
-  # A private folder for temporary files: apt fails when somebody cleans /tmp while it runs.
+  # A private temporary folder: apt fails if /tmp is cleaned while it runs.
   tmp=$(mktemp -d) && chmod 1777 "$tmp"
-  # Not tied: cut off in the middle, it would leave the machine's packages half installed.
+  # Not tied: killed midway, it would leave packages half installed.
   apt() { $sudo env DEBIAN_FRONTEND=noninteractive TMPDIR="$tmp" apt-get -o DPkg::Lock::Timeout=120 "$@"; }
   apt install -y --no-install-recommends "$@" || { apt update && apt install -y --no-install-recommends "$@"; } || code=$?
   rm -rf "$tmp"
@@ -184,11 +184,11 @@ install_packages() { # install_packages SUDO-OR-NOTHING FUNCTION PACKAGES...
   [[ ! $still ]] || fail "missing on this machine even after apt-get: $still"
 }
 
-# For the tests: Chromium without its window, as Playwright would bring it. Where it cannot be had they use the whole browser.
+# For the tests: Chromium's headless shell, as Playwright would download it. Where it is not available they use the full browser.
 headless_shell() {
   local sudo=
   ! command -v chromium-headless-shell >/dev/null && command -v apt-get >/dev/null || return 0
-  # Debian has it, others that know chromium may not.
+  # Debian has this package; other distributions with chromium may not.
   apt-cache show chromium >/dev/null 2>&1 && ! apt-cache show chromium-headless-shell >/dev/null 2>&1 && return
   ((EUID == 0)) || { sudo -n true 2>/dev/null && sudo=sudo; } || return 0
   job shell "Debian package: chromium-headless-shell" apt try_headless_shell "$sudo"
@@ -196,15 +196,15 @@ headless_shell() {
 
 try_headless_shell() { (install_packages "$1" true chromium-headless-shell) || :; }
 
-# What ./bench peers needs beyond that, to measure other programs beside ours. OpenCV's native needs GTK 3, which comes with chromium,
-# and libatomic1, which comes with g++.
+# What ./bench peers needs in addition, to measure other programs beside ours. OpenCV's native library needs GTK 3, which comes with
+# chromium, and libatomic1, which comes with g++.
 missing_peer_packages() {
   command -v g++ >/dev/null || echo g++
   [[ -e /usr/share/opencv4/haarcascades/haarcascade_frontalface_default.xml ]] || echo opencv-data
   [[ -e /usr/include/dlib/image_io.h ]] || echo libdlib-dev
 }
 
-packages() { # packages [FUNCTION]: announces the installation of what the function names, missing_packages by default
+packages() { # packages [FUNCTION]: announces installing the packages that the function prints (default missing_packages)
   local packages sudo= missing=${1:-missing_packages}
   mapfile -t packages < <("$missing")
   ((${#packages[@]} == 0)) && return
@@ -216,7 +216,7 @@ packages() { # packages [FUNCTION]: announces the installation of what the funct
   job apt "Debian packages: ${packages[*]}" "" install_packages "$sudo" "$missing" "${packages[@]}"
 }
 
-# Whether node_modules holds what package-lock.json says; npm writes its own list last, so a broken-off install is seen.
+# Whether node_modules matches package-lock.json. npm writes its own list last, so an interrupted install is detected.
 npm_is_fresh() {
   node -e '
     const read = f => JSON.parse(require("fs").readFileSync(f)).packages;
@@ -228,11 +228,12 @@ npm_is_fresh() {
 
 npm_packages() {
   (cd "$ROOT" && npm_is_fresh) && return
-  [[ ! -L $ROOT/node_modules ]] || fail "node_modules is a link to packages of other versions than package-lock.json; remove it"
+  [[ ! -L $ROOT/node_modules ]] || fail "node_modules is a link to packages that do not match package-lock.json; remove it"
   job npm "npm packages (about 150 MB, once)" "" tied npm --prefix "$ROOT" ci --ignore-scripts --no-audit --no-fund
 }
 
-# sources FOLDER...: everything that a build of these folders reads, with its times: when this is as before the last build, there is nothing to build.
+# sources FOLDER...: a hash over names, sizes and times of all files that a build of these folders reads. If it is the same as before
+# the last build, there is nothing to build.
 sources() {
   {
     find "$ROOT" -maxdepth 1 -type f -printf '%f %s %T@\n'
@@ -240,7 +241,7 @@ sources() {
   } | LC_ALL=C sort | sha256sum
 }
 
-# build NAME TITLE NEEDS PROJECT FOLDER...: announces the build of a project or a list of projects, which lie in these folders.
+# build NAME TITLE NEEDS PROJECT FOLDER...: announces the build of a project or solution filter, whose sources are in these folders.
 build() {
   local name=$1 title=$2 needs=$3 project=$4
   shift 4
@@ -255,11 +256,12 @@ is_built() { # is_built NAME FOLDER...
   for folder in "$@"; do compgen -G "$ROOT/$folder/bin/Release/net10.0/*.dll" >/dev/null || return; done
 }
 
-# The analyzers are half of a build. Where ./test has never run, which is for its users, ./run leaves them out; the first ./test then builds all with them.
+# Analyzers take half of the build time. Where ./test has never run, as on a user's machine, ./run leaves them out; the first ./test
+# then rebuilds everything with them.
 compile() { # compile NAME PROJECT FOLDER...
   local name=$1 project=$2 how=() unchecked="$CACHE/unchecked" before
   shift 2
-  before=$(sources "$@") # what is changed while it is being built has to be built again
+  before=$(sources "$@") # taken first: files changed during the build must be built again
   mkdir -p "$CACHE" || return
   if [[ $name == tests ]]; then
     [[ ! -e $unchecked ]] || how=(--no-incremental)
@@ -267,13 +269,13 @@ compile() { # compile NAME PROJECT FOLDER...
     how=(-p:RunAnalyzers=false)
     touch "$unchecked"
   fi
-  # Build servers would outlive the script. Nor does anything run long enough to earn back what profiling costs.
+  # Build servers would outlive the script, and no process runs long enough to repay the cost of dynamic PGO.
   tied env DOTNET_TieredPGO=0 dotnet build "$ROOT/$project" -c Release -v quiet --no-restore --disable-build-servers ${how[@]+"${how[@]}"} || return
   echo "$before" >"$CACHE/built-$name"
   [[ $name != tests ]] || rm -f "$unchecked"
 }
 
-# nuget_packages PROJECT: announces their restoring, when something is going to be built.
+# nuget_packages PROJECT: announces the NuGet restore, if anything is going to be built.
 nuget_packages() {
   announced 'build-*' || return 0
   job restore "NuGet packages" "" tied dotnet restore "$ROOT/$1" -v quiet --disable-build-servers
@@ -284,7 +286,7 @@ prepare_models() {
     --node-modules "$ROOT/node_modules" --out "$CACHE/models"
 }
 
-# What every script needs: looks at the machine, and announces what has to be fetched.
+# What every script needs: checks the machine and announces what must be fetched.
 need_tools() {
   need_space "$ROOT"
   need_dotnet
@@ -294,10 +296,10 @@ need_tools() {
   npm_packages
 }
 
-# Everything there is, for the tests and the benchmarks.
+# All projects, for the tests and the benchmarks.
 ALL=(FaceAd.Bench FaceAd.Core FaceAd.Demo FaceAd.Inference FaceAd.Player FaceAd.Web models/prepare)
 
-# The programs that ./bench peers measures beside ours: npm packages at the versions of their lock file, and one that is compiled.
+# The programs that ./bench peers measures beside ours: npm packages as locked in their package-lock.json, and one compiled here.
 need_peers() {
   local from="$ROOT/FaceAd.Bench/Peers/Programs" to="$CACHE/peers" now
   packages missing_peer_packages

@@ -11,7 +11,7 @@ using FaceAd.Inference.Models;
 
 namespace FaceAd.Bench;
 
-/// <summary><c>analyze PATH --out FILE.jsonl</c>: the production chain over pictures, one line of JSON per picture.</summary>
+/// <summary><c>analyze PATH --out FILE.jsonl</c>: runs the production pipeline over pictures, one line of JSON per picture.</summary>
 static class AnalyzeCommand
 {
     static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
@@ -24,11 +24,14 @@ static class AnalyzeCommand
     {
         var path = new Argument<string>("PATH") { Description = "A picture, or a folder of pictures (searched with its subfolders)" };
         var output = new Option<FileInfo>("--out") { Description = "File to write, one line of JSON per picture", Required = true };
-        var embeddings = new Option<bool>("--embeddings") { Description = "Write the 512 values of each face's embedding too" };
+        var embeddings = new Option<bool>("--embeddings") { Description = "Also write the 512 values of each face's embedding" };
         var workers = new Option<int>("--workers") { Description = "Pictures at a time", DefaultValueFactory = _ => Environment.ProcessorCount };
-        var mode = new Option<SearchDepth>("--mode") { Description = "full (as in production) or tiles (overlapping tiles as well: more small faces, five times the detector's work)" };
+        var mode = new Option<SearchDepth>("--mode")
+        {
+            Description = "full (as in production) or tiles (overlapping tiles too: more small faces, five times the detector runs)",
+        };
         var models = Repository.ModelsOption();
-        var command = new Command("analyze", "Finds and classifies the faces in pictures with the production chain.")
+        var command = new Command("analyze", "Finds and classifies the faces in pictures with the production pipeline.")
         {
             path, output, embeddings, workers, mode, models,
         };
@@ -71,7 +74,7 @@ static class AnalyzeCommand
         var folder = Directory.Exists(path) ? path : Path.GetDirectoryName(Path.GetFullPath(path))!;
         var (started, told, done, faces, failed) = (Stopwatch.StartNew(), Stopwatch.StartNew(), 0, 0, 0);
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = workers, CancellationToken = cancellation };
-        // In batches, so that lines keep the order of the files without holding them all.
+        // In batches, so that lines keep the order of the files without all being held in memory.
         foreach (var batch in files.Chunk(16 * workers))
         {
             var lines = new PictureLine[batch.Length];

@@ -5,26 +5,26 @@ using FaceAd.Inference.Imaging;
 
 namespace FaceAd.Bench;
 
-/// <summary>Pictures through the ffmpeg program of the machine, a child process for each.</summary>
+/// <summary>Decodes pictures with the machine's ffmpeg, in one child process each.</summary>
 static class Ffmpeg
 {
-    /// <summary>The largest picture taken from ffmpeg, in pixels.</summary>
+    /// <summary>Maximum size of a picture from ffmpeg, in pixels.</summary>
     const int MaxPixels = 100_000_000;
 
-    /// <summary>Decodes the first frame of any picture that ffmpeg knows.</summary>
+    /// <summary>Decodes the first frame of any picture that ffmpeg supports.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="into">Receives red, green, blue.</param>
-    /// <param name="cancellation">Stops the decoder.</param>
-    /// <exception cref="InvalidFrameException">ffmpeg is missing or cannot read it.</exception>
+    /// <param name="into">Receives RGB pixels.</param>
+    /// <param name="cancellation">Cancels decoding.</param>
+    /// <exception cref="InvalidFrameException">ffmpeg is missing or cannot read the file.</exception>
     public static async Task ReadPictureAsync(string path, PixelBuffer into, CancellationToken cancellation)
     {
         var ppm = await RunAsync(["-i", "file:" + path, "-frames:v", "1", "-pix_fmt", "rgb24", "-c:v", "ppm", "-f", "image2pipe", "-"], cancellation);
         ReadPpm(ppm, into);
     }
 
-    /// <summary>Runs ffmpeg and gives what it wrote to its standard output.</summary>
-    /// <param name="arguments">Its arguments.</param>
-    /// <param name="cancellation">Stops it.</param>
+    /// <summary>Runs ffmpeg and returns its standard output.</summary>
+    /// <param name="arguments">Arguments of ffmpeg.</param>
+    /// <param name="cancellation">Cancels the run.</param>
     /// <exception cref="InvalidFrameException">ffmpeg is missing or failed.</exception>
     public static async Task<byte[]> RunAsync(IEnumerable<string> arguments, CancellationToken cancellation)
     {
@@ -61,7 +61,7 @@ static class Ffmpeg
         }
         catch (Win32Exception e)
         {
-            throw new InvalidFrameException("ffmpeg is not installed; install the package ffmpeg.", e);
+            throw new InvalidFrameException("ffmpeg is missing. Install the package ffmpeg.", e);
         }
     }
 
@@ -73,7 +73,7 @@ static class Ffmpeg
     {
         var at = 0;
         Span<int> header = stackalloc int[3];
-        if (!ppm.StartsWith("P6"u8)) throw new InvalidFrameException("ffmpeg gave no picture.");
+        if (!ppm.StartsWith("P6"u8)) throw new InvalidFrameException("ffmpeg returned no picture.");
         at += 2;
         for (var i = 0; i < 3; i++)
         {
@@ -81,12 +81,12 @@ static class Ffmpeg
             var from = at;
             while (at < ppm.Length && char.IsAsciiDigit((char)ppm[at])) at++;
             if (!int.TryParse(ppm[from..at], NumberStyles.None, CultureInfo.InvariantCulture, out header[i]))
-                throw new InvalidFrameException("ffmpeg gave a damaged picture.");
+                throw new InvalidFrameException("ffmpeg returned a damaged picture.");
         }
         at++;
         var pixels = (long)header[0] * header[1];
         if (header[2] != 255 || pixels is < 1 or > MaxPixels || ppm.Length - at < pixels * 3)
-            throw new InvalidFrameException("ffmpeg gave a damaged or too large picture.");
+            throw new InvalidFrameException("ffmpeg returned a damaged or too large picture.");
         into.Resize(header[0], header[1], 3);
         ppm.Slice(at, (int)pixels * 3).CopyTo(into.Pixels);
     }

@@ -6,27 +6,27 @@ using FaceAd.Inference.Imaging;
 
 namespace FaceAd.Bench;
 
-/// <summary>What watching composed cabin footage costs, and how well tracks hold.</summary>
+/// <summary>Cost of observing composed cabin footage, and how well tracks hold.</summary>
 /// <param name="Frames">Frames analysed.</param>
 /// <param name="Rides">Rides in the script.</param>
-/// <param name="Presences">Stays that were told of: more than rides when tracks break, fewer when riders are missed.</param>
-/// <param name="FacesFound">Faces over all frames.</param>
-/// <param name="FacesThere">Riders in view over all frames.</param>
-/// <param name="SearchedFrames">Frames with more than one run of the detector.</param>
+/// <param name="Presences">Presences reported: more than rides when tracks break, fewer when riders are missed.</param>
+/// <param name="FacesFound">Faces found, over all frames.</param>
+/// <param name="FacesThere">Riders in view, over all frames.</param>
+/// <param name="SearchedFrames">Frames with more than one detector run.</param>
 /// <param name="Runs">Those further runs, by reason.</param>
-/// <param name="EmptyRuns">Further runs on frames of the still, empty cabin: more than two seconds after the last and before the next rider.</param>
+/// <param name="EmptyRuns">Further runs on the still, empty cabin: from 2.5 s after the last rider to 1.5 s before the next.</param>
 /// <param name="Search">Time of those runs without cropping.</param>
 /// <param name="Total">Time of all stages.</param>
 sealed record FootageCost(
     int Frames, int Rides, int Presences, int FacesFound, int FacesThere, int SearchedFrames, SearchRuns Runs, int EmptyRuns, TimeSpan Search, TimeSpan Total)
 {
-    /// <summary>Watches a script.</summary>
+    /// <summary>Observes the footage of a script.</summary>
     /// <param name="chain">The models.</param>
-    /// <param name="script">Who rides when.</param>
-    /// <param name="portraits">Folder of N.png.</param>
-    /// <param name="options">How to watch.</param>
-    /// <param name="everyNth">Every how manieth frame of the script is analysed.</param>
-    /// <param name="cancellation">Stops the drawing.</param>
+    /// <param name="script">The script.</param>
+    /// <param name="portraits">Folder of <c>N.png</c> portraits.</param>
+    /// <param name="options">Settings of the observer.</param>
+    /// <param name="everyNth">Analyses every nth frame of the script.</param>
+    /// <param name="cancellation">Cancels the run.</param>
     public static FootageCost Measure(
         FaceChain chain, CabinScript script, string portraits, AudienceObserverOptions options, int everyNth, CancellationToken cancellation)
     {

@@ -12,7 +12,7 @@ using FaceAd.Inference.Tracking;
 
 namespace FaceAd.Bench;
 
-/// <summary><c>pipeline</c>: what the production chain costs per frame and per stage.</summary>
+/// <summary><c>pipeline</c>: cost of the production pipeline per frame and per stage.</summary>
 static class PipelineCommand
 {
     const int WarmUp = 20;
@@ -22,7 +22,10 @@ static class PipelineCommand
         var frames = new Option<int>("--frames") { Description = "Frames to measure", DefaultValueFactory = _ => 100 };
         var models = Repository.ModelsOption();
         var nodeModules = Repository.NodeModulesOption();
-        var command = new Command("pipeline", "Milliseconds per stage, faces a second and bytes allocated, on a frame with two faces.") { frames, models, nodeModules };
+        var command = new Command("pipeline", "Milliseconds per stage, faces per second and bytes allocated, on a frame with two faces.")
+        {
+            frames, models, nodeModules,
+        };
         command.SetAction(async (parsed, cancellation) =>
         {
             try
@@ -43,7 +46,7 @@ static class PipelineCommand
         return command;
     }
 
-    /// <summary>Runs every stage on every frame, one thread, and measures after a warm-up.</summary>
+    /// <summary>Runs every stage on every frame with one thread, and measures after a warm-up.</summary>
     internal static PipelineResult Measure(FaceChain chain, byte[] jpeg, int frames)
     {
         var tracker = new FaceTracker(PresenceRules.Default.Bridge);
@@ -104,7 +107,7 @@ static class PipelineCommand
         Console.WriteLine(Line($"(decode+track+crop)/models {result.Ratio,7:F3}"));
     }
 
-    /// <summary>What a screen really costs: two frames a second, most of which are only tracked.</summary>
+    /// <summary>Realistic cost of a screen: two frames a second, most of which are only tracked.</summary>
     static void PrintObserver(FaceChain chain, byte[] jpeg)
     {
         const int Frames = 60;
@@ -125,7 +128,7 @@ static class PipelineCommand
         Console.WriteLine(Line($"share of one core        {elapsed / TimeSpan.FromMilliseconds(500 * Frames),9:P1}"));
     }
 
-    /// <summary>What a screen's day costs: the demonstration's first cabin, with and without the search for missed faces.</summary>
+    /// <summary>Cost over the demonstration's first cabin, with and without the search for missed faces.</summary>
     static void PrintFootage(FaceChain chain, string nodeModules, CancellationToken cancellation)
     {
         var (script, portraits) = (CabinScript.Committed[0], MediaCommand.PortraitFolder(nodeModules));
@@ -141,7 +144,7 @@ static class PipelineCommand
             Console.WriteLine(Line($"  further runs a frame     {(double)cost.Runs.Total / cost.Frames,8:F2} ({cost.Runs.SecondLooks} second looks, {cost.Runs.LostTracks} lost tracks, {cost.Runs.Tiles} tiles)"));
             Console.WriteLine(Line($"  in the empty, still cabin{cost.EmptyRuns,8}"));
             Console.WriteLine(Line($"  their time a frame       {cost.Search.TotalMilliseconds / cost.Frames,8:F2} ms of {cost.Total.TotalMilliseconds / cost.Frames:F2} ms"));
-            Console.WriteLine(Line($"  faces found              {cost.FacesFound,8} of {cost.FacesThere}; {cost.Presences} stays for {cost.Rides} rides"));
+            Console.WriteLine(Line($"  faces found              {cost.FacesFound,8} of {cost.FacesThere}; {cost.Presences} presences for {cost.Rides} rides"));
         }
     }
 
@@ -161,6 +164,6 @@ sealed record PipelineResult(StageTimings Sum, int Frames, int Faces, TimeSpan E
     /// <summary>Bytes allocated per frame.</summary>
     public double BytesPerFrame => (double)Bytes / Frames;
 
-    /// <summary>Everything around the models, over the models.</summary>
+    /// <summary>Decoding, tracking and cropping as a ratio of the models' time.</summary>
     public double Ratio => (Sum.Decode + Sum.Track + Sum.Crop) / Sum.Models;
 }

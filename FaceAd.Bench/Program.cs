@@ -15,7 +15,7 @@ using FaceAd.Bench.Verification;
 
 namespace FaceAd.Bench;
 
-/// <summary>The table of contents of <c>./bench</c>: one file per command.</summary>
+/// <summary>Entry point of <c>./bench</c>: one file per command.</summary>
 static class Program
 {
     static Task<int> Main(string[] args)

@@ -2,10 +2,10 @@ using System.CommandLine;
 
 namespace FaceAd.Bench;
 
-/// <summary>Where this program finds models and packages unless told otherwise.</summary>
+/// <summary>Default locations of models and packages.</summary>
 static class Repository
 {
-    /// <summary>The repository that the program was built in; the current folder when it was moved elsewhere.</summary>
+    /// <summary>The repository that the program was built in; the current folder if it was moved.</summary>
     public static string Root { get; } = FindRoot();
 
     /// <summary>Option for the folder of prepared models.</summary>
@@ -18,7 +18,7 @@ static class Repository
     /// <summary>Option for the folder of npm packages.</summary>
     public static Option<DirectoryInfo> NodeModulesOption() => new("--node-modules")
     {
-        Description = "Folder that npm restored into",
+        Description = "The node_modules folder",
         DefaultValueFactory = _ => new DirectoryInfo(Path.Combine(Root, "node_modules")),
     };
 

@@ -1,6 +1,6 @@
 namespace FaceAd.Bench;
 
-/// <summary>Hashes of text that are the same in every run and on every machine.</summary>
+/// <summary>Text hashes that are the same in every run and on every machine.</summary>
 static class StableHash
 {
     /// <summary>FNV-1a, 32 bits.</summary>

@@ -8,22 +8,27 @@ using Microsoft.ML.OnnxRuntime;
 
 namespace FaceAd.Bench;
 
-/// <summary><c>threads</c>: whether a machine does more with several workers of one thread each or with several threads a model, and with batches.</summary>
+/// <summary>
+/// <c>threads</c>: compares the throughput of several workers with one thread each, several threads per model, and batches.
+/// </summary>
 static class ThreadsCommand
 {
     static readonly int[] Batches = [1, 2, 4];
 
-    /// <summary>The command, to be listed by the program.</summary>
     public static Command Create()
     {
         var seconds = new Option<double>("--seconds") { Description = "Seconds per measurement", DefaultValueFactory = _ => 2 };
         var cores = new Option<int>("--cores") { Description = "Workers, or threads of a model, to compare with one", DefaultValueFactory = _ => Environment.ProcessorCount };
         var models = Repository.ModelsOption();
-        var command = new Command("threads", "Inputs a second of each model: one thread and several workers, several threads and one worker, batches.") { seconds, cores, models };
+        var command = new Command(
+            "threads", "Inputs per second of each model: one thread and several workers, several threads and one worker, batches.")
+        {
+            seconds, cores, models,
+        };
         command.SetAction((parsed, cancellation) => EvaluationOptions.RunAsync(parsed, () =>
         {
             var folder = parsed.GetRequiredValue(models).FullName;
-            // Checks every model, and starts ONNX Runtime as the product does.
+            // Verifies every model, and starts ONNX Runtime as the product does.
             using var chain = new FaceChain(new FaceChainOptions { ModelFolder = folder });
             var duration = TimeSpan.FromSeconds(Math.Clamp(parsed.GetValue(seconds), 0.1, 60));
             Compare(folder, Math.Max(2, parsed.GetValue(cores)), duration, parsed.InvocationConfiguration.Output, cancellation);
@@ -58,7 +63,7 @@ static class ThreadsCommand
         return session.InputMetadata[entry.Input!.Name].Dimensions[0] < 1;
     }
 
-    /// <summary>Inputs a second, and milliseconds of processor time for each.</summary>
+    /// <summary>Inputs per second, and milliseconds of CPU time for each.</summary>
     static (double Rate, double CpuMilliseconds) Measure(string folder, ModelEntry entry, int threads, int workers, int batch, TimeSpan duration)
     {
         using var session = Open(folder, entry, threads);
@@ -73,7 +78,7 @@ static class ThreadsCommand
         return (done / started.Elapsed.TotalSeconds, (process.TotalProcessorTime - cpu).TotalMilliseconds / done);
     }
 
-    /// <summary>Runs a model again and again.</summary>
+    /// <summary>Runs a model repeatedly.</summary>
     /// <returns>Number of inputs.</returns>
     static int Work(InferenceSession session, ModelEntry entry, int batch, TimeSpan duration)
     {

@@ -3,14 +3,14 @@ using FaceAd.Demo;
 
 namespace FaceAd.Bench;
 
-/// <summary>A frame of a cabin with two riders, composed from two portraits of people who do not exist. Held in memory only.</summary>
+/// <summary>A frame of a cabin with two riders, composed from two portraits of non-existent people. Held in memory only.</summary>
 static class TwoFaceFrame
 {
-    /// <summary>A 1280 x 720 JPEG.</summary>
-    /// <param name="nodeModules">Folder with the package of portraits.</param>
+    /// <summary>Composes a 1280 x 720 JPEG.</summary>
+    /// <param name="nodeModules">The node_modules folder with the portraits.</param>
     /// <param name="first">Number of the portrait on the left.</param>
     /// <param name="second">Number of the portrait on the right.</param>
-    /// <param name="cancellation">Stops ffmpeg.</param>
+    /// <param name="cancellation">Cancels ffmpeg.</param>
     public static Task<byte[]> ComposeAsync(string nodeModules, int first = 159, int second = 168, CancellationToken cancellation = default) =>
         Ffmpeg.RunAsync(
         [

@@ -6,7 +6,7 @@ public enum PlayEnd
     /// <summary>The creative ran to its last frame.</summary>
     Completed = 0,
 
-    /// <summary>Another creative took the screen before the last frame.</summary>
+    /// <summary>Another creative replaced it before its last frame.</summary>
     Interrupted = 1,
 
     /// <summary>The page or the player stopped; the interval ends at the last frame known to have been presented.</summary>
@@ -19,13 +19,13 @@ public enum PlayEnd
 /// </summary>
 public sealed record PlayReport
 {
-    /// <summary>The most reports that one request may carry: as many as surely fit into <see cref="Routes.MaxReportBytes"/>.</summary>
+    /// <summary>Maximum number of reports per request: as many as are sure to fit into <see cref="Routes.MaxReportBytes"/>.</summary>
     public const int MaxBatch = 25;
 
-    /// <summary>Identity of the play, made by the player when the first frame is presented.</summary>
+    /// <summary>Id of the play, created by the player when the first frame is presented.</summary>
     public required Guid PlayId { get; init; }
 
-    /// <summary>The decision that asked for it; null for the house loop.</summary>
+    /// <summary>The decision behind the play; null for the house loop.</summary>
     public Guid? DecisionId { get; init; }
 
     /// <summary>The creative that ran.</summary>
@@ -37,12 +37,12 @@ public sealed record PlayReport
     /// <summary>When the last frame left the screen (likewise). The interval excludes its end.</summary>
     public required DateTimeOffset EndedAt { get; init; }
 
-    /// <summary>How it ended.</summary>
+    /// <summary>How the play ended.</summary>
     public required PlayEnd End { get; init; }
 
     /// <summary>
-    /// Whether the cabin was watched throughout: the camera delivered frames and everything worth sending was accepted,
-    /// without a gap of more than two seconds. Unmeasured plays count as plays and in no audience metric.
+    /// Whether the cabin was watched throughout: the camera delivered frames and every frame worth analysing was accepted,
+    /// without a gap of more than two seconds. Unmeasured plays count as plays but in no audience metric.
     /// </summary>
     public required bool Measured { get; init; }
 
@@ -50,13 +50,13 @@ public sealed record PlayReport
     public required int FramesPresented { get; init; }
 }
 
-/// <summary>What became of a batch of play reports.</summary>
-/// <param name="Accepted">Plays committed now.</param>
-/// <param name="Known">Plays that had been committed before.</param>
+/// <summary>Result of a batch of play reports.</summary>
+/// <param name="Accepted">Number of plays committed now.</param>
+/// <param name="Known">Number of plays that were already committed.</param>
 /// <param name="Refused">Plays that can never be accepted, with the reason. The player drops them and logs the reason.</param>
 public sealed record PlayReceipt(int Accepted, int Known, IReadOnlyList<RefusedPlay> Refused);
 
 /// <summary>A play that can never be accepted.</summary>
-/// <param name="PlayId">Its identity.</param>
-/// <param name="Reason">Why, in a plain sentence.</param>
+/// <param name="PlayId">Id of the play.</param>
+/// <param name="Reason">The reason, in a plain sentence.</param>
 public sealed record RefusedPlay(Guid PlayId, string Reason);

@@ -1,12 +1,12 @@
 namespace FaceAd.Core;
 
-/// <summary>Addresses that a screen calls. Each needs the screen's device token as a bearer token.</summary>
+/// <summary>Routes that a screen calls. Each needs the screen's device token as a bearer token.</summary>
 public static class Routes
 {
     /// <summary>The SignalR hub. WebSockets only; the token travels in the Authorization header.</summary>
     public const string Hub = "/hubs/screens";
 
-    /// <summary>POST of one JPEG (server inference). 202: taken into the queue, which promises nothing more.</summary>
+    /// <summary>POST of one JPEG (server inference). 202: queued; analysis is not guaranteed.</summary>
     public const string Frames = "/api/screens/frames";
 
     /// <summary>POST of one <see cref="AudienceReport"/> (device inference). 200: committed.</summary>
@@ -21,12 +21,12 @@ public static class Routes
     /// <summary>Header of a frame: capture time by the player's clock, round-trip ("O") format.</summary>
     public const string CapturedAtHeader = "X-Captured-At";
 
-    /// <summary>Header of a frame, <c>true</c> or absent: a sensor in the cabin has just seen the people leave.</summary>
+    /// <summary>Header of a frame, <c>true</c> or absent: a sensor in the cabin has just seen people leave.</summary>
     public const string CabinEmptiedHeader = "X-Cabin-Emptied";
 
-    /// <summary>The largest frame taken, in bytes.</summary>
+    /// <summary>Maximum size of a frame in bytes.</summary>
     public const int MaxFrameBytes = 1024 * 1024;
 
-    /// <summary>The largest message of a screen that is not a frame, in bytes: audience report, batch of play reports, hub message.</summary>
+    /// <summary>Maximum size in bytes of any other message from a screen: audience report, batch of play reports, hub message.</summary>
     public const int MaxReportBytes = 8 * 1024;
 }

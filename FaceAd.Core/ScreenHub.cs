@@ -1,50 +1,50 @@
 namespace FaceAd.Core;
 
-/// <summary>What the server tells a screen, over SignalR.</summary>
+/// <summary>Calls from the server to a screen, over SignalR.</summary>
 public interface IScreenClient
 {
-    /// <summary>Play this, now or next. A command with a sequence not above the newest one received is ignored.</summary>
+    /// <summary>Plays a creative, now or next. A command whose sequence is not above the latest one received is ignored.</summary>
     /// <param name="command">What to play.</param>
     Task Play(PlayCommand command);
 
-    /// <summary>What the screen must hold ready, and how it shall watch. Sent on connect and whenever it changes.</summary>
-    /// <param name="programme">The whole programme; replaces the one before.</param>
+    /// <summary>Sets the creatives to keep ready, and how to measure. Sent on connect and on every change.</summary>
+    /// <param name="programme">The complete programme; replaces the previous one.</param>
     Task Programme(ScreenProgramme programme);
 
     /// <summary>
-    /// Whether an audience is open at this screen (server inference). Ignored while the player analyses its frames itself. While one is open the player samples at least
-    /// two frames a second regardless of motion.
+    /// Says whether an audience is open at this screen (server inference). While one is open the player samples at least two frames a
+    /// second regardless of motion. Ignored in device inference.
     /// </summary>
     /// <param name="open">True while an audience is open.</param>
     Task AudienceOpen(bool open);
 }
 
-/// <summary>What a screen tells the server, over SignalR. Reports go over HTTP instead, see <see cref="Routes"/>.</summary>
+/// <summary>Calls from a screen to the server, over SignalR. Reports go over HTTP instead, see <see cref="Routes"/>.</summary>
 public interface IScreenHub
 {
-    /// <summary>Sign of life, every <see cref="Heartbeat.Interval"/>.</summary>
-    /// <param name="heartbeat">How the screen is.</param>
-    /// <returns>The server's clock, which the player takes over.</returns>
+    /// <summary>Sends a heartbeat, every <see cref="Heartbeat.Interval"/>.</summary>
+    /// <param name="heartbeat">Status of the screen.</param>
+    /// <returns>The server's time, which the player adopts.</returns>
     Task<HeartbeatReply> Beat(Heartbeat heartbeat);
 
-    /// <summary>A play command has arrived and was obeyed or superseded.</summary>
-    /// <param name="sequence">Its sequence.</param>
+    /// <summary>Acknowledges a play command that has arrived and was obeyed or superseded.</summary>
+    /// <param name="sequence">Sequence of the command.</param>
     Task Acknowledge(long sequence);
 
-    /// <summary>The running play ends soon: decide what comes next.</summary>
-    /// <param name="ending">Which play, and when.</param>
+    /// <summary>Says that the running play ends soon, so that the server decides what comes next.</summary>
+    /// <param name="ending">The play, and the time left.</param>
     Task PlayEnding(PlayEnding ending);
 }
 
-/// <summary>An order to play a creative.</summary>
-/// <param name="Sequence">Rises with every command to this screen.</param>
+/// <summary>A command to play a creative.</summary>
+/// <param name="Sequence">Increases with every command to this screen.</param>
 /// <param name="DecisionId">The decision behind it.</param>
 /// <param name="CreativeId">What to play; null returns to the house loop.</param>
 /// <param name="AtEnd">True: when the running play ends. False: at once.</param>
 /// <param name="DecidedAt">Server time of the decision.</param>
 public sealed record PlayCommand(long Sequence, Guid DecisionId, Guid? CreativeId, bool AtEnd, DateTimeOffset DecidedAt);
 
-/// <summary>What a screen must hold ready, and how it shall watch.</summary>
+/// <summary>The creatives a screen keeps ready, and how it measures.</summary>
 public sealed record ScreenProgramme
 {
     /// <summary>The screen's name, for its log and page title.</summary>
@@ -53,25 +53,25 @@ public sealed record ScreenProgramme
     /// <summary>Where frames are analysed.</summary>
     public required InferenceMode Mode { get; init; }
 
-    /// <summary>False when the site has switched measurement off: the camera stays closed and the screen keeps playing.</summary>
+    /// <summary>False when the site has turned measurement off: the camera stays closed, and the screen keeps playing.</summary>
     public required bool Measurement { get; init; }
 
-    /// <summary>Notice that the screen shows while measurement is on.</summary>
+    /// <summary>Notice shown on the screen while measurement is on.</summary>
     public required string Notice { get; init; }
 
-    /// <summary>Every creative that may be asked for, house loop included.</summary>
+    /// <summary>Every creative that may be played, including the house loop.</summary>
     public required IReadOnlyList<CreativeFile> Creatives { get; init; }
 
-    /// <summary>Creatives to play in turn when there is nothing better.</summary>
+    /// <summary>Creatives to play in turn when no ad is due.</summary>
     public required IReadOnlyList<Guid> HouseLoop { get; init; }
 }
 
 /// <summary>A creative's file.</summary>
 /// <param name="CreativeId">The creative.</param>
 /// <param name="Sha256">SHA-256 of the file, 64 lower-case hexadecimal digits.</param>
-/// <param name="Bytes">Length of the file.</param>
-/// <param name="Seconds">Running time.</param>
-/// <param name="Name">A name for people.</param>
+/// <param name="Bytes">Size of the file in bytes.</param>
+/// <param name="Seconds">Running time in seconds.</param>
+/// <param name="Name">Display name.</param>
 public sealed record CreativeFile(Guid CreativeId, string Sha256, long Bytes, double Seconds, string Name);
 
 /// <summary>The state of a screen's camera.</summary>
@@ -86,27 +86,27 @@ public enum CameraState
     /// <summary>Measurement is switched off.</summary>
     Off = 2,
 
-    /// <summary>Configured, and no frames arrive.</summary>
+    /// <summary>Configured, but no frames arrive.</summary>
     Failed = 3,
 }
 
 /// <summary>What a sensor in the cabin measures.</summary>
 public enum SensorKind
 {
-    /// <summary>Whether something moves.</summary>
+    /// <summary>Motion.</summary>
     Motion = 0,
 
-    /// <summary>How far the nearest thing is.</summary>
+    /// <summary>Distance to the nearest object.</summary>
     Distance = 1,
 }
 
-/// <summary>What a sensor in the cabin says.</summary>
+/// <summary>State reported by a sensor in the cabin.</summary>
 public enum SensorState
 {
-    /// <summary>It does not answer, or what it answers cannot be true: the player works as without it.</summary>
+    /// <summary>The sensor does not answer, or its readings are implausible: the player works without it.</summary>
     Unknown = 0,
 
-    /// <summary>Somebody is there.</summary>
+    /// <summary>Someone is there.</summary>
     Present = 1,
 
     /// <summary>Nobody is there.</summary>
@@ -115,92 +115,97 @@ public enum SensorState
 
 /// <summary>A sensor of a screen.</summary>
 /// <param name="Kind">What it measures.</param>
-/// <param name="State">What it says.</param>
-/// <param name="Metres">The distance it measured, 0 to <see cref="MostMetres"/>; null when it measures none, or nothing is within its reach.</param>
+/// <param name="State">What it reports.</param>
+/// <param name="Metres">Measured distance, 0 to <see cref="MostMetres"/>; null when it measures none, or nothing is in range.</param>
 public sealed record SensorReport(SensorKind Kind, SensorState State, double? Metres)
 {
-    /// <summary>The largest <see cref="Metres"/>.</summary>
+    /// <summary>Largest value of <see cref="Metres"/>.</summary>
     public const double MostMetres = 10;
 }
 
-/// <summary>How a screen is.</summary>
+/// <summary>Status of a screen.</summary>
 public sealed record Heartbeat
 {
-    /// <summary>How often a screen sends one.</summary>
+    /// <summary>Interval between heartbeats.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
 
-    /// <summary>The most characters of <see cref="Problem"/>.</summary>
+    /// <summary>Maximum length of <see cref="Problem"/>.</summary>
     public const int MaxProblem = 400;
 
-    /// <summary>What <see cref="Problem"/> says when a player without models shall analyse its frames.</summary>
-    public const string NoModels = "This screen shall analyse its frames itself, but its player was started without --models: nobody is counted.";
+    /// <summary>The <see cref="Problem"/> of a player in device inference that has no models.</summary>
+    public const string NoModels = "This screen uses device inference, but its player was started without --models: nobody is counted.";
 
-    /// <summary>The player's time: the server's as the player knows it, or the machine's own before the first contact after its start.</summary>
+    /// <summary>The player's time: its estimate of the server's, or the machine's own between boot and first contact.</summary>
     public required DateTimeOffset SentAt { get; init; }
 
-    /// <summary>The largest <see cref="ClockAheadMilliseconds"/> either way: a century.</summary>
+    /// <summary>Largest magnitude of <see cref="ClockAheadMilliseconds"/>: a century.</summary>
     public const double MostAheadMilliseconds = 3_155_760_000_000;
 
-    /// <summary>The largest <see cref="ClockDriftPartsPerMillion"/> either way: a tenth.</summary>
+    /// <summary>Largest magnitude of <see cref="ClockDriftPartsPerMillion"/>: 10 %.</summary>
     public const double MostDrift = 100_000;
 
     /// <summary>
-    /// How far the machine's own clock is ahead of the server's, in milliseconds, negative when behind; at most <see cref="MostAheadMilliseconds"/>
-    /// either way. Reports are corrected for it. Null before the first answer.
+    /// How far the machine's own clock is ahead of the server's, in milliseconds, negative when behind; at most
+    /// <see cref="MostAheadMilliseconds"/> either way. Reports are corrected for it. Null before the first reply.
     /// </summary>
     public double? ClockAheadMilliseconds { get; init; }
 
     /// <summary>
-    /// How fast the machine's clock runs, in parts per million over the last hour, negative when slow; at most <see cref="MostDrift"/> either
+    /// Drift of the machine's clock over the last hour, in parts per million, positive when fast; at most <see cref="MostDrift"/> either
     /// way. Null while too little is known.
     /// </summary>
     public double? ClockDriftPartsPerMillion { get; init; }
 
-    /// <summary>Version of the player program.</summary>
+    /// <summary>Version of the player.</summary>
     public required string PlayerVersion { get; init; }
 
-    /// <summary>The creative on the screen; null when nothing is.</summary>
+    /// <summary>The creative on screen; null when there is none.</summary>
     public Guid? Showing { get; init; }
 
     /// <summary>State of the camera.</summary>
     public required CameraState Camera { get; init; }
 
-    /// <summary>Why the camera or the page does not work, in a plain sentence of at most <see cref="MaxProblem"/> characters; null when all is well.</summary>
+    /// <summary>
+    /// The player's most visible problem, in a plain sentence of at most <see cref="MaxProblem"/> characters; null when there is none.
+    /// </summary>
     public string? Problem { get; init; }
 
-    /// <summary>Play reports that wait to be delivered.</summary>
+    /// <summary>Number of play reports waiting for delivery.</summary>
     public required int OutboxPending { get; init; }
 
-    /// <summary>Creatives of the programme that are in the cache, checked.</summary>
+    /// <summary>Number of the programme's creatives that are in the cache and verified.</summary>
     public required int CreativesReady { get; init; }
 
-    /// <summary>Whether a page that really renders is connected.</summary>
+    /// <summary>Whether the rendering page is connected.</summary>
     public required bool PageRendering { get; init; }
 
-    /// <summary>Where frames are analysed now; for a while another than the programme says, see <see cref="InferenceHandover"/>.</summary>
+    /// <summary>Where frames are analysed now; may lag behind the programme, see <see cref="InferenceHandover"/>.</summary>
     public InferenceMode Analysing { get; init; }
 
-    /// <summary>Whether the player has models, so that it could analyse frames itself.</summary>
+    /// <summary>Whether the player has models, and so could do device inference.</summary>
     public bool HasModels { get; init; }
 
-    /// <summary>The most entries of <see cref="Sensors"/>.</summary>
+    /// <summary>Maximum number of <see cref="Sensors"/>.</summary>
     public const int MaxSensors = 8;
 
-    /// <summary>The lowest and the highest <see cref="CpuCelsius"/>.</summary>
+    /// <summary>Lowest and highest <see cref="CpuCelsius"/>.</summary>
     public const double LeastCelsius = -100, MostCelsius = 200;
 
-    /// <summary>The sensors of the screen, in the order of its settings; null where it has none.</summary>
+    /// <summary>The screen's sensors, in the order of its settings; null when it has none.</summary>
     public IReadOnlyList<SensorReport>? Sensors { get; init; }
 
-    /// <summary>Temperature of the player's processor in degrees Celsius, <see cref="LeastCelsius"/> to <see cref="MostCelsius"/>; null where its machine does not tell.</summary>
+    /// <summary>
+    /// Temperature of the player's processor in degrees Celsius, <see cref="LeastCelsius"/> to <see cref="MostCelsius"/>; null when the
+    /// machine does not report it.
+    /// </summary>
     public double? CpuCelsius { get; init; }
 }
 
-/// <summary>Answer to a heartbeat.</summary>
-/// <param name="ServerTime">The server's clock when it answered.</param>
+/// <summary>Reply to a heartbeat.</summary>
+/// <param name="ServerTime">The server's time when it replied.</param>
 public sealed record HeartbeatReply(DateTimeOffset ServerTime);
 
 /// <summary>The running play ends soon.</summary>
 /// <param name="CreativeId">The creative that is ending; null for the house loop.</param>
-/// <param name="Remaining">Time until its last frame.</param>
+/// <param name="Remaining">Time left until its last frame.</param>
 public sealed record PlayEnding(Guid? CreativeId, TimeSpan Remaining);

@@ -5,7 +5,7 @@ namespace FaceAd.Core;
 /// <summary>An audience segment: the age and gender group that an advertiser buys. The bands are fixed by year of age, inclusive.</summary>
 public enum Segment
 {
-    /// <summary>Not known yet, or not known well enough. Counts in impressions only.</summary>
+    /// <summary>Not known yet, or not with enough confidence. Counts in impressions only.</summary>
     Unknown = 0,
 
     /// <summary>0 to 19 years, any gender.</summary>
@@ -27,7 +27,7 @@ public enum Segment
     Silver = 6,
 }
 
-/// <summary>How likely one viewer belongs to each segment. Every value is in 0..1 and together they make 1.</summary>
+/// <summary>Probability of each segment for one viewer. Each value is in 0..1; they sum to 1.</summary>
 /// <param name="Kids">Probability of <see cref="Segment.Kids"/>.</param>
 /// <param name="Men2030">Probability of <see cref="Segment.Men2030"/>.</param>
 /// <param name="Women2030">Probability of <see cref="Segment.Women2030"/>.</param>
@@ -42,7 +42,7 @@ public readonly record struct SegmentProbabilities(
         [Segment.Kids, Segment.Men2030, Segment.Women2030, Segment.Men4050, Segment.Women4050, Segment.Silver];
 
     /// <summary>The probability of one segment; 0 for <see cref="Segment.Unknown"/>.</summary>
-    /// <param name="segment">The segment asked for.</param>
+    /// <param name="segment">The segment.</param>
     public double this[Segment segment] => segment switch
     {
         Segment.Kids => Kids,

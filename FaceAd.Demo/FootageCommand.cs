@@ -4,14 +4,17 @@ using FaceAd.Demo.Footage;
 
 namespace FaceAd.Demo;
 
-/// <summary><c>footage</c>: composes footage from a script of one's own, as a film or as JPEG files.</summary>
+/// <summary><c>footage</c>: composes footage from a custom script, as a video or as JPEG files.</summary>
 static class FootageCommand
 {
-    /// <summary>The command, to be listed by the program.</summary>
     public static Command Create()
     {
-        var script = new Option<FileInfo>("--script") { Description = "The script: JSON with cast and rides.", Required = true };
-        var portraits = new Option<DirectoryInfo>("--portraits") { Description = "Folder of N.png, square, the face in the middle.", Required = true };
+        var script = new Option<FileInfo>("--script") { Description = "Script: JSON with cast and rides.", Required = true };
+        var portraits = new Option<DirectoryInfo>("--portraits")
+        {
+            Description = "Folder of square N.png files with centred faces.",
+            Required = true,
+        };
         var output = new Option<string>("--out") { Description = "An .mp4 file, or a folder for JPEG files.", Required = true };
         var command = new Command("footage", "Compose the footage of a cabin from a script and portraits.") { script, portraits, output };
         command.SetAction(async (parsed, cancel) =>

@@ -9,7 +9,7 @@ using FaceAd.Demo.Footage;
 
 namespace FaceAd.Demo;
 
-/// <summary><c>media</c>: makes the creatives, the house loop and the footage of the demonstration.</summary>
+/// <summary><c>media</c>: renders the creatives, the house loop and the footage of the demonstration.</summary>
 static class MediaCommand
 {
     static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
@@ -19,12 +19,11 @@ static class MediaCommand
         Converters = { new JsonStringEnumConverter() },
     };
 
-    /// <summary>The command, to be listed by the program.</summary>
     public static Command Create()
     {
-        var folder = new Option<DirectoryInfo>("--out") { Description = "Folder to fill; made when missing.", Required = true };
-        var modules = new Option<DirectoryInfo>("--node-modules") { Description = "Folder that npm restored into.", Required = true };
-        var command = new Command("media", "Make the creatives, the house loop and the footage of the demonstration.") { folder, modules };
+        var folder = new Option<DirectoryInfo>("--out") { Description = "Output folder; created if missing.", Required = true };
+        var modules = new Option<DirectoryInfo>("--node-modules") { Description = "The node_modules folder.", Required = true };
+        var command = new Command("media", "Render the demonstration's creatives, house loop and footage.") { folder, modules };
         command.SetAction(async (parsed, cancel) =>
         {
             var output = parsed.InvocationConfiguration.Output;
@@ -42,15 +41,15 @@ static class MediaCommand
         return command;
     }
 
-    /// <summary>Where the portraits lie below the restored npm packages.</summary>
+    /// <summary>Folder of the portraits in the restored npm packages.</summary>
     /// <param name="nodeModules">The <c>node_modules</c> folder.</param>
     public static string PortraitFolder(string nodeModules) => Path.Combine(nodeModules, "fake-avatars", "avatars", "png");
 
-    /// <summary>Makes whatever is missing or out of date.</summary>
-    /// <param name="folder">The folder to fill: <c>creatives</c>, <c>creatives.json</c>, <c>footage</c>.</param>
+    /// <summary>Renders the files that are missing or out of date.</summary>
+    /// <param name="folder">Output folder: <c>creatives</c>, <c>creatives.json</c>, <c>footage</c>.</param>
     /// <param name="portraits">The folder of portraits.</param>
-    /// <param name="progress">Gets one line for each file made.</param>
-    /// <param name="cancel">Stops the work; whole files stay.</param>
+    /// <param name="progress">Receives one line per file rendered.</param>
+    /// <param name="cancel">Cancels the work; complete files are kept.</param>
     public static async Task MakeAsync(string folder, string portraits, TextWriter progress, CancellationToken cancel)
     {
         Directory.CreateDirectory(Path.Combine(folder, "creatives"));
@@ -64,7 +63,7 @@ static class MediaCommand
             .. Film.All.OrderByDescending(film => film.Seconds).Select(film => (
                 Path.Combine("creatives", film.File), (Func<string, CancellationToken, Task>)film.WriteAsync)),
         ];
-        // Each film keeps about one core busy; more at once only takes memory.
+        // Each film keeps about one core busy; more at once only use memory.
         var options = new ParallelOptions { MaxDegreeOfParallelism = Math.Clamp(Environment.ProcessorCount, 1, 4), CancellationToken = cancel };
         await Parallel.ForEachAsync(wanted, options, async (one, stop) => await MakeFreshAsync(one.File, path => one.Make(path, stop)));
         var list = Film.All.Select(film => new { film.File, film.Title, film.Advertiser, film.Segments, film.Seconds });

@@ -2,12 +2,12 @@ using System.CommandLine;
 
 namespace FaceAd.Demo;
 
-/// <summary>What <c>./run</c> calls for its demonstration: one file per command.</summary>
+/// <summary>The program that <c>./run</c> uses for its demonstration: one file per command.</summary>
 static class Program
 {
     static Task<int> Main(string[] args)
     {
-        var root = new RootCommand("The demonstration of FaceAd: its films, what its cameras see, and the check that it runs.")
+        var root = new RootCommand("FaceAd's demonstration: its films, its camera footage, and a smoke test.")
         {
             MediaCommand.Create(),
             FootageCommand.Create(),

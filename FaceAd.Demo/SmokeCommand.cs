@@ -8,10 +8,12 @@ using System.Text.RegularExpressions;
 
 namespace FaceAd.Demo;
 
-/// <summary><c>smoke</c>: signs in to a running installation as an administrator and waits for one whole loop, from a face to Reach.</summary>
+/// <summary>
+/// <c>smoke</c>: signs in to a running installation as an administrator and waits for one complete loop, from a face to Reach.
+/// </summary>
 static partial class SmokeCommand
 {
-    /// <summary>The stages of the loop in their order: the field of the answer, and what it is called in print.</summary>
+    /// <summary>The stages of the loop in order: field in the response, and display name.</summary>
     static readonly (string Field, string Stage)[] Stages =
     [
         ("faceSeenAt", "a face seen"),
@@ -20,18 +22,17 @@ static partial class SmokeCommand
         ("exposureCountedAt", "its exposure counted in Reach"),
     ];
 
-    /// <summary>The command, to be listed by the program.</summary>
     public static Command Create()
     {
         var url = new Option<string>("--url") { Description = "Address of the web app.", Required = true };
         url.Validators.Add(result =>
         {
-            if (!Uri.TryCreate(result.GetValueOrDefault<string>(), UriKind.Absolute, out _)) result.AddError("--url is not an address.");
+            if (!Uri.TryCreate(result.GetValueOrDefault<string>(), UriKind.Absolute, out _)) result.AddError("--url is not a valid URL.");
         });
         var email = new Option<string>("--email") { Description = "An administrator's account.", Required = true };
-        var password = new Option<string>("--password") { Description = "Its password.", Required = true };
-        var timeout = new Option<int>("--timeout") { Description = "Seconds to wait for the whole loop.", DefaultValueFactory = _ => 180 };
-        var command = new Command("smoke", "Wait until one whole loop has run in a fresh installation; one line for each stage.")
+        var password = new Option<string>("--password") { Description = "The account's password.", Required = true };
+        var timeout = new Option<int>("--timeout") { Description = "Seconds to wait for the loop.", DefaultValueFactory = _ => 180 };
+        var command = new Command("smoke", "Wait until a fresh installation has run one complete loop; prints one line per stage.")
         {
             url, email, password, timeout,
         };
@@ -50,13 +51,13 @@ static partial class SmokeCommand
         return command;
     }
 
-    /// <summary>Signs in and waits.</summary>
-    /// <param name="client">Keeps cookies; its base address is the web app's.</param>
+    /// <summary>Signs in and waits for the loop.</summary>
+    /// <param name="client">Client that keeps cookies, with the web app as its base address.</param>
     /// <param name="email">An administrator's account.</param>
-    /// <param name="password">Its password.</param>
+    /// <param name="password">The account's password.</param>
     /// <param name="patience">How long to wait for the last stage.</param>
-    /// <param name="output">Gets one line for each stage.</param>
-    /// <param name="cancel">Stops the waiting.</param>
+    /// <param name="output">Receives one line per stage.</param>
+    /// <param name="cancel">Cancels the wait.</param>
     /// <returns>Null when the loop ran; otherwise what did not happen.</returns>
     internal static async Task<string?> RunAsync(
         HttpClient client, string email, string password, TimeSpan patience, TextWriter output, CancellationToken cancel)
@@ -104,7 +105,7 @@ static partial class SmokeCommand
             ["returnUrl"] = "/",
         });
         using var answer = await client.PostAsync("/account/login", fields, cancel);
-        // What the landing page answers does not matter: whether the account may read the loop does.
+        // The landing page's status does not matter; whether the account may read the loop does.
         using var probe = await client.GetAsync("/api/loop", cancel);
         return probe.IsSuccessStatusCode && probe.Content.Headers.ContentType?.MediaType == "application/json"
             ? null

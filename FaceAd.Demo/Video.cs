@@ -5,18 +5,18 @@ using SkiaSharp;
 
 namespace FaceAd.Demo;
 
-/// <summary>Drawn frames as an H.264 film, through the machine's ffmpeg.</summary>
+/// <summary>Encodes drawn frames as H.264 video, with the machine's ffmpeg.</summary>
 static class Video
 {
-    /// <summary>Writes an MP4 without sound, a key frame every second, the index in front; replaces the file only when complete.</summary>
-    /// <param name="path">The film to write.</param>
-    /// <param name="size">Its size; even.</param>
+    /// <summary>Writes an MP4 without sound, with a key frame every second and fast start; replaces the file only when complete.</summary>
+    /// <param name="path">Path of the video.</param>
+    /// <param name="size">Size in pixels; even.</param>
     /// <param name="framesPerSecond">Frame rate.</param>
     /// <param name="frames">Number of frames.</param>
-    /// <param name="quality">x264's constant rate factor: 18 is transparent, 28 is poor.</param>
-    /// <param name="draw">Draws one frame over everything, by index from 0.</param>
-    /// <param name="cancel">Stops the encoder.</param>
-    /// <exception cref="IOException">ffmpeg is missing or failed, with its own words.</exception>
+    /// <param name="quality">x264's constant rate factor: 18 is visually lossless, 28 is poor.</param>
+    /// <param name="draw">Draws one frame, covering the whole canvas, by index from 0.</param>
+    /// <param name="cancel">Cancels encoding.</param>
+    /// <exception cref="IOException">ffmpeg is missing or failed; the message has its output.</exception>
     public static async Task WriteAsync(
         string path, SKSizeI size, int framesPerSecond, int frames, int quality, Action<SKCanvas, int> draw, CancellationToken cancel)
     {
@@ -24,7 +24,7 @@ static class Video
         var part = path + ".part.mp4";
         using var frame = new SKBitmap(new SKImageInfo(size.Width, size.Height, SKColorType.Rgba8888, SKAlphaType.Premul));
         using var canvas = new SKCanvas(frame);
-        // One thread count everywhere, and no version strings, so that the same frames give the same bytes on machines with the same ffmpeg.
+        // A fixed thread count and no version strings, so that the same ffmpeg gives the same bytes for the same frames.
         using var ffmpeg = Start(
         [
             "-f", "rawvideo", "-pix_fmt", "rgba", "-s", $"{size.Width}x{size.Height}", "-framerate", rate, "-i", "-",
@@ -47,7 +47,7 @@ static class Video
         }
         catch (IOException)
         {
-            // The encoder has gone; what it said is the better message, below.
+            // The encoder has exited; its own output makes the better message, below.
         }
         catch (OperationCanceledException)
         {
@@ -72,7 +72,7 @@ static class Video
         }
         catch (Win32Exception e)
         {
-            throw new IOException("ffmpeg is not installed; install the package ffmpeg.", e);
+            throw new IOException("ffmpeg is missing. Install the package ffmpeg.", e);
         }
     }
 }

@@ -2,21 +2,21 @@ using FaceAd.Core;
 
 namespace FaceAd.Inference;
 
-/// <summary>How likely a face belongs to each age band, whatever its gender. The four make 1.</summary>
+/// <summary>Probability of each age band, regardless of gender. The four sum to 1.</summary>
 /// <param name="Kids">0 to 19 years.</param>
 /// <param name="Age2030">20 to 39 years.</param>
 /// <param name="Age4050">40 to 59 years.</param>
 /// <param name="Silver">60 years and older.</param>
 public readonly record struct BandProbabilities(double Kids, double Age2030, double Age4050, double Silver);
 
-/// <summary>What an age distribution and a gender probability say of one face.</summary>
+/// <summary>Age and gender estimate of one face.</summary>
 /// <param name="AgeYears">Expected age in years.</param>
 /// <param name="Bands">Probability of each age band.</param>
 /// <param name="Male">Probability of a man, 0..1.</param>
-/// <param name="Child">Probability of less than <see cref="AgeBands.AdultFrom"/> years, 0..1.</param>
+/// <param name="Child">Probability of being younger than <see cref="AgeBands.AdultFrom"/> years, 0..1.</param>
 public readonly record struct FaceEstimate(double AgeYears, BandProbabilities Bands, double Male, double Child)
 {
-    /// <summary>Probability of each segment: the band's, divided by gender where the segments are.</summary>
+    /// <summary>Probability of each segment: the band's, split by gender for 2030 and 4050.</summary>
     public SegmentProbabilities Segments => new(
         Bands.Kids,
         Bands.Age2030 * Male,
@@ -26,26 +26,26 @@ public readonly record struct FaceEstimate(double AgeYears, BandProbabilities Ba
         Bands.Silver);
 }
 
-/// <summary>The one place that says where age bands begin. All in whole years of age.</summary>
+/// <summary>Boundaries of the age bands, in whole years of age. Defined here only.</summary>
 public sealed record AgeBands
 {
-    /// <summary>The bands that are used everywhere ("bands B").</summary>
+    /// <summary>The bands used everywhere ("bands B").</summary>
     public static AgeBands Default { get; } = new();
 
-    /// <summary>First age of the band 2030; younger is Kids.</summary>
+    /// <summary>First age of band 2030; below it is Kids.</summary>
     public int Age2030From { get; init; } = 20;
 
-    /// <summary>First age of the band 4050.</summary>
+    /// <summary>First age of band 4050.</summary>
     public int Age4050From { get; init; } = 40;
 
-    /// <summary>First age of the band Silver.</summary>
+    /// <summary>First age of band Silver.</summary>
     public int SilverFrom { get; init; } = 60;
 
-    /// <summary>First age that is no child for child safety.</summary>
+    /// <summary>First age that child safety treats as adult.</summary>
     public int AdultFrom { get; init; } = 19;
 
-    /// <summary>Sums a distribution over years into bands.</summary>
-    /// <param name="ages">Weight of each age; entry i is i + 1 years. Need not sum to 1, must sum to more than 0.</param>
+    /// <summary>Sums an age distribution into bands.</summary>
+    /// <param name="ages">Weight of each age; entry i is i + 1 years. The sum need not be 1 but must be positive.</param>
     /// <param name="male">Probability of a man, 0..1.</param>
     /// <returns>The estimate; bands and segments sum to 1.</returns>
     public FaceEstimate Estimate(ReadOnlySpan<float> ages, double male)

@@ -8,11 +8,11 @@ using FaceAd.Inference.Tracking;
 namespace FaceAd.Inference;
 
 /// <summary>
-/// Watches one screen: frames in, audience reports out. The same for server and device inference. All times are capture times by
-/// one clock, the camera's. Not thread-safe: one per screen, called by one worker at a time; the chain may be shared.
+/// Turns one screen's frames into audience reports, for server and device inference alike. All times are capture times by the
+/// camera's clock. Not thread-safe: one per screen, called by one worker at a time; the chain may be shared.
 /// </summary>
 /// <param name="chain">The models.</param>
-/// <param name="options">How to work; the defaults when null.</param>
+/// <param name="options">Defaults when null.</param>
 public sealed class AudienceObserver(FaceChain chain, AudienceObserverOptions? options = null)
 {
     readonly AudienceObserverOptions _options = options ?? new AudienceObserverOptions();
@@ -29,27 +29,29 @@ public sealed class AudienceObserver(FaceChain chain, AudienceObserverOptions? o
     /// <summary>Whether an audience is open.</summary>
     public bool AudienceOpen => _machine.IsOpen;
 
-    /// <summary>Time per stage of the newest frame that was analysed.</summary>
+    /// <summary>Time per stage of the last analysed frame.</summary>
     public StageTimings LastTimings { get; private set; }
 
-    /// <summary>Runs of the detector on the newest frame beyond the one over the whole.</summary>
+    /// <summary>Detector runs on the last analysed frame beyond the one over the whole frame.</summary>
     public SearchRuns LastSearch { get; private set; }
 
-    /// <summary>Number of faces in the newest frame that was analysed.</summary>
+    /// <summary>Number of faces in the last analysed frame.</summary>
     public int LastFaceCount { get; private set; }
 
-    /// <summary>Frames that were ignored because they were not newer than one before.</summary>
+    /// <summary>Frames ignored because they were not newer than the previous one.</summary>
     public long IgnoredFrames => _machine.IgnoredFrames;
 
     /// <summary>Analyses a frame.</summary>
     /// <param name="jpeg">The picture.</param>
-    /// <param name="capturedAt">When it was taken. A frame that is not newer than one before is ignored.</param>
-    /// <param name="cabinEmptied">Whether a sensor had just seen the people leave. It shortens the wait of an audience that shows no face any more.</param>
+    /// <param name="capturedAt">Capture time. A frame that is not newer than the previous one is ignored.</param>
+    /// <param name="cabinEmptied">
+    /// Whether a sensor has just seen people leave. The audience then closes sooner once frames show no face.
+    /// </param>
     /// <returns>
-    /// What is new: an audience, a presence or a top segment began, changed or ended, or a checkpoint is due. Null: nothing. When
-    /// many leave at once, <see cref="Next"/> has more.
+    /// A report when an audience, a presence or a top segment began, changed or ended, or a checkpoint is due; otherwise null. When
+    /// many leave at once, <see cref="Next"/> returns the rest.
     /// </returns>
-    /// <exception cref="InvalidFrameException">The picture cannot be analysed. It changes nothing; go on with the next.</exception>
+    /// <exception cref="InvalidFrameException">The picture cannot be analysed. Nothing has changed; continue with the next one.</exception>
     public AudienceReport? Observe(ReadOnlySpan<byte> jpeg, DateTimeOffset capturedAt, bool cabinEmptied = false)
     {
         if (_machine.IsLate(capturedAt))
@@ -62,10 +64,10 @@ public sealed class AudienceObserver(FaceChain chain, AudienceObserverOptions? o
         return Observe(frame, capturedAt, cabinEmptied);
     }
 
-    /// <summary>Analyses pixels; otherwise like <see cref="Observe(ReadOnlySpan{byte}, DateTimeOffset, bool)"/>.</summary>
-    /// <param name="rgb">Red, green, blue.</param>
-    /// <param name="capturedAt">When the picture was taken.</param>
-    /// <returns>What is new, or null.</returns>
+    /// <summary>Analyses decoded pixels; otherwise as <see cref="Observe(ReadOnlySpan{byte}, DateTimeOffset, bool)"/>.</summary>
+    /// <param name="rgb">RGB pixels.</param>
+    /// <param name="capturedAt">Capture time.</param>
+    /// <returns>A report, or null.</returns>
     public AudienceReport? Observe(PixelBuffer rgb, DateTimeOffset capturedAt)
     {
         if (_machine.IsLate(capturedAt))
@@ -78,9 +80,11 @@ public sealed class AudienceObserver(FaceChain chain, AudienceObserverOptions? o
         return Observe(frame, capturedAt, cabinEmptied: false);
     }
 
-    /// <summary>Says what time it is while no frame comes. Call it about once a second.</summary>
-    /// <param name="now">Now, by the clock of the capture times.</param>
-    /// <returns>The last report of an audience of which nothing was seen for too long; null otherwise.</returns>
+    /// <summary>Advances time while no frames arrive. Call it about once a second.</summary>
+    /// <param name="now">Current time, by the clock of the capture times.</param>
+    /// <returns>
+    /// A report when an audience is lost after too long without a frame, or when views are still to be sent; otherwise null.
+    /// </returns>
     public AudienceReport? CheckSilence(DateTimeOffset now)
     {
         Lose(_machine.Silence(now));
@@ -88,8 +92,8 @@ public sealed class AudienceObserver(FaceChain chain, AudienceObserverOptions? o
         return Next();
     }
 
-    /// <summary>Nothing more will be seen: ends every presence at its last sighting.</summary>
-    /// <param name="now">Now; presences end at their last sightings all the same.</param>
+    /// <summary>Ends observation: every presence ends at its last sighting.</summary>
+    /// <param name="now">Current time. Not used for the end of presences.</param>
     /// <returns>The last report of the audience; null when none is open.</returns>
     public AudienceReport? Stop(DateTimeOffset now)
     {
@@ -97,13 +101,16 @@ public sealed class AudienceObserver(FaceChain chain, AudienceObserverOptions? o
         return Next();
     }
 
-    /// <summary>The next report that does not fit into the one before: call it until it gives null. Every report keeps to <see cref="AudienceReport.ViewsBeside"/>.</summary>
+    /// <summary>
+    /// Takes the next report, when one report could not hold everything. Call it until it returns null. Every report keeps to
+    /// <see cref="AudienceReport.ViewsBeside"/>.
+    /// </summary>
     /// <returns>A report, or null when there is none.</returns>
     public AudienceReport? Next() => _reports.TryDequeue(out var report) ? report : null;
 
     AudienceReport? Observe(FaceFrame frame, DateTimeOffset at, bool cabinEmptied)
     {
-        // An audience that silence ended is told of first.
+        // Report an audience that silence has ended before this frame can open a new one.
         Lose(_machine.Silence(at));
         LastSearch = _search.Run(frame, _tracker, at);
         chain.Describe(frame);
@@ -168,7 +175,7 @@ public sealed class AudienceObserver(FaceChain chain, AudienceObserverOptions? o
         if ((changes & PresenceChanges.Lost) != 0) Report(AudienceState.Lost);
     }
 
-    // Everybody in view is in every report. Of those who left, as many as there is room for; the last report tells the state.
+    // Every report holds all viewers in view and as many departed ones as fit; only the last one carries the state.
     void Report(AudienceState state)
     {
         var present = _machine.Present;
@@ -185,7 +192,7 @@ public sealed class AudienceObserver(FaceChain chain, AudienceObserverOptions? o
             views = views[leaving..];
         }
         while (ended.Length > 0);
-        // Views that found no room do not wait for the next checkpoint.
+        // Views that did not fit go out on the next call, not at the next checkpoint.
         _due = false;
         foreach (var presence in present) _due |= _viewers[presence.TrackId].WaitingViews > 0;
         if (state == AudienceState.Open) return;
@@ -203,7 +210,7 @@ public sealed class AudienceObserver(FaceChain chain, AudienceObserverOptions? o
         for (var i = 0; i < all.Length; i++)
         {
             var viewer = _viewers[all[i].Presence.TrackId];
-            // It is the last chance of those who left.
+            // This is the last report for viewers who left, so their views go first.
             (waiting[i], told[i]) = (viewer.WaitingViews, all[i].InView ? viewer.ToldViews : -PresenceReport.MaxViews);
         }
         ReportRoom.ShareViews(waiting, told, share);
@@ -217,12 +224,12 @@ public sealed class AudienceObserver(FaceChain chain, AudienceObserverOptions? o
             At = _reportedAt,
             State = state,
             ModelVersion = chain.ModelVersion,
-            // Those in view first, as before.
+            // Viewers in view come first.
             Presences = [.. presences[leaving.Length..], .. presences[..leaving.Length]],
         };
     }
 
-    // Rounded to what the figures are worth, so that the length of a report is bounded: see PresenceReport.MaxBytes.
+    // Values are rounded to their real precision, which also bounds the size of a report: see PresenceReport.MaxBytes.
     PresenceReport Describe(Presence.Presence presence, bool inView, int views)
     {
         var viewer = _viewers[presence.TrackId];

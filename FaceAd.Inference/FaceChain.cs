@@ -6,32 +6,32 @@ using FaceAd.Inference.Models;
 
 namespace FaceAd.Inference;
 
-/// <summary>How a <see cref="FaceChain"/> works.</summary>
+/// <summary>Settings of a <see cref="FaceChain"/>.</summary>
 public sealed record FaceChainOptions
 {
-    /// <summary>Folder that <c>models/prepare</c> wrote, with its manifest.</summary>
+    /// <summary>Folder written by <c>models/prepare</c>, with its manifest.</summary>
     public required string ModelFolder { get; init; }
 
-    /// <summary>How faces are looked for, and what counts as one.</summary>
+    /// <summary>How faces are searched for and accepted.</summary>
     public FaceSearchOptions Search { get; init; } = new();
 
-    /// <summary>Larger pictures are scaled down while decoding, as long as their longer side keeps this many pixels.</summary>
+    /// <summary>Larger pictures are scaled down while decoding, but their longer side keeps at least this many pixels.</summary>
     public int WorkingSide { get; init; } = 1280;
 
-    /// <summary>Limits of a JPEG.</summary>
+    /// <summary>Limits on the JPEGs it decodes.</summary>
     public JpegLimits Limits { get; init; } = JpegLimits.Default;
 
     /// <summary>Where age bands begin.</summary>
     public AgeBands Bands { get; init; } = AgeBands.Default;
 
-    /// <summary>Whether the manifest's head corrects the estimates, where it names one. Training goes without.</summary>
+    /// <summary>Whether the manifest's head, if it names one, corrects the estimates. Training turns it off.</summary>
     public bool Head { get; init; } = true;
 }
 
 /// <summary>
-/// JPEG in, faces out: decode, detect, landmarks, age and gender, embedding. Thread-safe and meant to be shared by the
-/// process: models are loaded once, and each caller rents a <see cref="FaceFrame"/> for the memory of one frame at a time.
-/// Allocates nothing per frame once the frames have been rented and warmed up.
+/// The inference pipeline, JPEG to faces: decode, detect, landmarks, age and gender, embedding. Thread-safe and meant to be shared
+/// by the process: models are loaded once, and each caller rents a <see cref="FaceFrame"/> as working memory for one frame at a time.
+/// Allocates nothing per frame once the rented frames are warm.
 /// </summary>
 public sealed class FaceChain : IDisposable
 {
@@ -45,7 +45,7 @@ public sealed class FaceChain : IDisposable
     volatile bool _disposed;
 
     /// <summary>Loads and checks every model.</summary>
-    /// <param name="options">Where the models are, and how to work.</param>
+    /// <param name="options">Model folder and settings.</param>
     /// <exception cref="ModelFileException">A model is missing, changed or unreadable.</exception>
     public FaceChain(FaceChainOptions options)
     {
@@ -67,7 +67,7 @@ public sealed class FaceChain : IDisposable
             .Select(manifest.Find).OfType<ModelEntry>().Select(m => $"{m.Name}-{m.Version}"));
     }
 
-    /// <summary>Which models estimate and embed, such as "faceres-3.3.6+facead_head-1+fr_feature-0.0.1".</summary>
+    /// <summary>Names and versions of the models that estimate and embed, such as "faceres-3.3.6+facead_head-1+fr_feature-0.0.1".</summary>
     public string ModelVersion { get; }
 
     /// <summary>Number of ages in a distribution; entry i is i + 1 years.</summary>
@@ -79,7 +79,7 @@ public sealed class FaceChain : IDisposable
     /// <summary>Where age bands begin.</summary>
     public AgeBands Bands => _options.Bands;
 
-    /// <summary>Gives the memory for one frame at a time. Dispose it to give it back.</summary>
+    /// <summary>Rents working memory for one frame at a time. Dispose it to return it.</summary>
     public FaceFrame Rent()
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
@@ -95,7 +95,7 @@ public sealed class FaceChain : IDisposable
         return new FaceFrame(this, new JpegDecoder(_options.Limits), tensors, sampler, search, AgeCount, EmbeddingLength);
     }
 
-    /// <summary>The whole chain: finds faces, classifies and embeds each.</summary>
+    /// <summary>Runs the whole pipeline: finds faces, then classifies and embeds each.</summary>
     /// <param name="jpeg">The picture.</param>
     /// <param name="frame">Receives the faces.</param>
     /// <exception cref="InvalidFrameException">Not a JPEG, damaged, or beyond the limits; the frame is empty then.</exception>
@@ -105,8 +105,8 @@ public sealed class FaceChain : IDisposable
         EstimateAndEmbedAll(frame);
     }
 
-    /// <summary>The whole chain on pixels.</summary>
-    /// <param name="rgb">Red, green, blue; must not change before the call ends.</param>
+    /// <summary>Runs the whole pipeline on decoded pixels.</summary>
+    /// <param name="rgb">RGB pixels; must not change before the call returns.</param>
     /// <param name="frame">Receives the faces.</param>
     public void Analyze(PixelBuffer rgb, FaceFrame frame)
     {
@@ -114,7 +114,7 @@ public sealed class FaceChain : IDisposable
         EstimateAndEmbedAll(frame);
     }
 
-    /// <summary>Decodes a JPEG, finds its faces, their points, pose and sharpness.</summary>
+    /// <summary>Decodes a JPEG and finds its faces with landmarks, pose and sharpness.</summary>
     /// <param name="jpeg">The picture.</param>
     /// <param name="frame">Receives the faces.</param>
     /// <exception cref="InvalidFrameException">Not a JPEG, damaged, or beyond the limits; the frame is empty then.</exception>
@@ -124,8 +124,8 @@ public sealed class FaceChain : IDisposable
         FindAll(frame);
     }
 
-    /// <summary>Finds faces, their points, pose and sharpness in pixels.</summary>
-    /// <param name="rgb">Red, green, blue; must not change while the frame is used.</param>
+    /// <summary>Finds the faces in decoded pixels, with landmarks, pose and sharpness.</summary>
+    /// <param name="rgb">RGB pixels; must not change while the frame is in use.</param>
     /// <param name="frame">Receives the faces.</param>
     public void Find(PixelBuffer rgb, FaceFrame frame)
     {
@@ -133,7 +133,7 @@ public sealed class FaceChain : IDisposable
         FindAll(frame);
     }
 
-    /// <summary>Decodes a JPEG, the first step of <see cref="Find(ReadOnlySpan{byte}, FaceFrame)"/>.</summary>
+    /// <summary>Decodes a JPEG: the first step of <see cref="Find(ReadOnlySpan{byte}, FaceFrame)"/>.</summary>
     /// <exception cref="InvalidFrameException">Not a JPEG, damaged, or beyond the limits; the frame is empty then.</exception>
     internal void Open(ReadOnlySpan<byte> jpeg, FaceFrame frame)
     {
@@ -145,7 +145,7 @@ public sealed class FaceChain : IDisposable
         (frame.Width, frame.Height, frame.Source) = (size.Width, size.Height, frame.Picture);
     }
 
-    /// <summary>Takes pixels, the first step of <see cref="Find(PixelBuffer, FaceFrame)"/>.</summary>
+    /// <summary>Takes decoded pixels: the first step of <see cref="Find(PixelBuffer, FaceFrame)"/>.</summary>
     internal static void Open(PixelBuffer rgb, FaceFrame frame)
     {
         ArgumentNullException.ThrowIfNull(rgb);
@@ -154,7 +154,7 @@ public sealed class FaceChain : IDisposable
         (frame.Width, frame.Height, frame.Source) = (rgb.Width, rgb.Height, rgb);
     }
 
-    /// <summary>Looks at the whole picture once, and again at what is doubtful.</summary>
+    /// <summary>Runs the detector on the whole picture, then takes second looks at doubtful detections.</summary>
     /// <param name="frame">After an <see cref="Open(PixelBuffer, FaceFrame)"/>.</param>
     /// <param name="looks">The most second looks.</param>
     /// <returns>Second looks taken.</returns>
@@ -166,7 +166,7 @@ public sealed class FaceChain : IDisposable
         return SearchMore(frame, [], looks);
     }
 
-    /// <summary>Looks at further regions of a picture that was searched, and again at what is doubtful now.</summary>
+    /// <summary>Runs the detector on further regions of a searched picture, then takes second looks at what is doubtful now.</summary>
     /// <param name="frame">After <see cref="Search"/>.</param>
     /// <param name="regions">The regions, in pixels of its source.</param>
     /// <param name="looks">The most second looks.</param>
@@ -186,7 +186,7 @@ public sealed class FaceChain : IDisposable
         return taken;
     }
 
-    /// <summary>Finds points, pose and sharpness of the faces that were found, and gives them out as the frame's faces.</summary>
+    /// <summary>Computes landmarks, pose and sharpness of the detected faces and publishes them as the frame's faces.</summary>
     /// <param name="frame">After <see cref="Search"/>.</param>
     internal void Describe(FaceFrame frame)
     {
@@ -210,7 +210,7 @@ public sealed class FaceChain : IDisposable
         frame.Timings = frame.Timings with { Crop = frame.Timings.Crop + crop, Landmarks = frame.Timings.Landmarks + landmarks };
     }
 
-    /// <summary>Estimates age and gender of a face that was found, and embeds it first where the head wants that. The result stands in the frame.</summary>
+    /// <summary>Estimates age and gender of a face, embedding it first if the head needs that. The result is kept in the frame.</summary>
     /// <param name="frame">After <see cref="Find(ReadOnlySpan{byte}, FaceFrame)"/>.</param>
     /// <param name="face">Index into its faces.</param>
     public void Estimate(FaceFrame frame, int face)
@@ -227,10 +227,10 @@ public sealed class FaceChain : IDisposable
         frame.Timings = frame.Timings with { AgeGender = frame.Timings.AgeGender + Stopwatch.GetElapsedTime(started) };
     }
 
-    /// <summary>What a head is trained on: embeds a face and gives what the models say of it, before any head.</summary>
+    /// <summary>Embeds a face and returns the features that a head is trained on: the outputs of the other models.</summary>
     /// <param name="frame">After <see cref="Find(ReadOnlySpan{byte}, FaceFrame)"/>.</param>
     /// <param name="face">Index into its faces.</param>
-    /// <returns>Valid until the next face.</returns>
+    /// <returns>The features; valid until the next face.</returns>
     public FaceFeatures ReadFeatures(FaceFrame frame, int face)
     {
         ArgumentNullException.ThrowIfNull(frame);
@@ -238,7 +238,7 @@ public sealed class FaceChain : IDisposable
         return RunBackbone(frame, face);
     }
 
-    /// <summary>Embeds a face that was found, unless that was done already. The result stands in the frame.</summary>
+    /// <summary>Embeds a face unless that has been done already. The result is kept in the frame.</summary>
     /// <param name="frame">After <see cref="Find(ReadOnlySpan{byte}, FaceFrame)"/>.</param>
     /// <param name="face">Index into its faces.</param>
     public void Embed(FaceFrame frame, int face)
@@ -259,7 +259,7 @@ public sealed class FaceChain : IDisposable
         };
     }
 
-    /// <summary>Frees models and idle frames. Frames still rented are freed when they are given back.</summary>
+    /// <summary>Frees the models and idle frames. Rented frames are freed when they are returned.</summary>
     public void Dispose()
     {
         _disposed = true;
@@ -278,7 +278,7 @@ public sealed class FaceChain : IDisposable
         else _idle.Add(frame);
     }
 
-    /// <summary>Crops the face and runs the age and gender model on it.</summary>
+    /// <summary>Crops a face and runs the age and gender model on it.</summary>
     FaceFeatures RunBackbone(FaceFrame frame, int face)
     {
         var tensors = frame.Tensors.AgeGender;

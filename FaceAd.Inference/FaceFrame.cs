@@ -5,19 +5,19 @@ using FaceAd.Inference.Models;
 namespace FaceAd.Inference;
 
 /// <summary>One face in one frame.</summary>
-/// <param name="Box">Where, in pixels of the whole picture.</param>
-/// <param name="Score">The detector's confidence, 0..1: the mean over the runs that could see the face.</param>
-/// <param name="Pose">How the head is turned.</param>
+/// <param name="Box">Box in pixels of the full-size picture.</param>
+/// <param name="Score">The detector's confidence, 0..1: the mean of the runs that could see the face.</param>
+/// <param name="Pose">Pose of the head.</param>
 /// <param name="Sharpness">Sharpness of the face: about 0 when blurred or very small, 0.05 when sharp.</param>
 public readonly record struct Face(FaceBox Box, float Score, FacePose Pose, float Sharpness);
 
 /// <summary>
-/// The faces of one frame, and the memory that finding them takes. Rented from a <see cref="FaceChain"/>, filled again and
-/// again, given back by <see cref="Dispose"/>. Spans are valid until the next frame. Not thread-safe.
+/// The faces of one frame, and the working memory to find them. Rented from a <see cref="FaceChain"/>, reused from frame to frame,
+/// returned by <see cref="Dispose"/>. Spans are valid until the next frame. Not thread-safe.
 /// </summary>
 public sealed class FaceFrame : IDisposable
 {
-    /// <summary>The most faces that are found in one frame.</summary>
+    /// <summary>Maximum number of faces per frame.</summary>
     public const int MaxFaces = 64;
 
     readonly FaceChain _chain;
@@ -41,10 +41,10 @@ public sealed class FaceFrame : IDisposable
         _embeddings = new float[MaxFaces * embeddingLength];
     }
 
-    /// <summary>Width of the whole picture in pixels.</summary>
+    /// <summary>Width of the full-size picture in pixels.</summary>
     public int Width { get; internal set; }
 
-    /// <summary>Height of the whole picture in pixels.</summary>
+    /// <summary>Height of the full-size picture in pixels.</summary>
     public int Height { get; internal set; }
 
     /// <summary>The faces, most confident first.</summary>
@@ -53,7 +53,7 @@ public sealed class FaceFrame : IDisposable
     /// <summary>Time per stage of this frame so far.</summary>
     public StageTimings Timings { get; internal set; }
 
-    /// <summary>Runs of the detector on this frame: 1, and one more for each tile and each second look.</summary>
+    /// <summary>Detector runs on this frame: 1, plus one for each further region and each second look.</summary>
     public int DetectorRuns => Search.Passes;
 
     internal int Count { get; set; }
@@ -67,10 +67,10 @@ public sealed class FaceFrame : IDisposable
 
     internal PixelBuffer Picture { get; } = new();
 
-    /// <summary>What was analysed: <see cref="Picture"/>, or a picture of the caller's.</summary>
+    /// <summary>The pixels analysed: <see cref="Picture"/>, or the caller's.</summary>
     internal PixelBuffer Source { get; set; } = new();
 
-    /// <summary>Factors from pixels of <see cref="Source"/> to those of the whole picture.</summary>
+    /// <summary>Factors from pixels of <see cref="Source"/> to those of the full-size picture.</summary>
     internal (float X, float Y) Scale => ((float)Width / Source.Width, (float)Height / Source.Height);
 
     internal CropSampler Sampler { get; }
@@ -90,7 +90,7 @@ public sealed class FaceFrame : IDisposable
 
     internal Span<float> EmbeddingSlot(int face) => _embeddings.AsSpan(face * _embeddingLength, _embeddingLength);
 
-    /// <summary>The estimate of a face; null when it was not classified in this frame.</summary>
+    /// <summary>The age and gender estimate of a face; null when it was not classified in this frame.</summary>
     /// <param name="face">Index into <see cref="Faces"/>.</param>
     public FaceEstimate? Estimate(int face) => _estimated[Check(face)] ? _estimates[face] : null;
 
@@ -98,11 +98,11 @@ public sealed class FaceFrame : IDisposable
     /// <param name="face">Index into <see cref="Faces"/>.</param>
     public ReadOnlySpan<float> Ages(int face) => _estimated[Check(face)] ? AgeSlot(face) : [];
 
-    /// <summary>The embedding of a face, length 1; empty when it was not embedded in this frame.</summary>
+    /// <summary>The embedding of a face, a unit vector; empty when it was not embedded in this frame.</summary>
     /// <param name="face">Index into <see cref="Faces"/>.</param>
     public ReadOnlySpan<float> Embedding(int face) => _embedded[Check(face)] ? EmbeddingSlot(face) : [];
 
-    /// <summary>Gives the memory back to the chain. The frame must not be used afterwards.</summary>
+    /// <summary>Returns the memory to the chain. The frame must not be used afterwards.</summary>
     public void Dispose()
     {
         if (!Rented) return;
@@ -136,7 +136,7 @@ public sealed class FaceFrame : IDisposable
     }
 }
 
-/// <summary>Bound tensors of one worker for every model.</summary>
+/// <summary>One worker's bound tensors, for every model.</summary>
 sealed record WorkerTensors(
     ModelTensors Detector, ModelTensors Landmarks, ModelTensors AgeGender, ModelTensors Embedder, ModelTensors? Head) : IDisposable
 {

@@ -4,32 +4,35 @@ using FaceAd.Inference.Tracking;
 namespace FaceAd.Inference;
 
 /// <summary>
-/// How far a face can be trusted, from its size, sharpness and pose. The numbers follow what was measured on labelled faces made
-/// small, blurred, noisy and coarse: how much an estimate then tells of age band and gender (see models/fr_landmark.md).
+/// How far a face can be trusted, from its size, sharpness and pose. The constants follow measurements on labelled faces that were
+/// shrunk, blurred, coarsened and made noisy: how much information on age band and gender an estimate keeps (see
+/// models/fr_landmark.md).
 /// </summary>
 static class FaceQuality
 {
-    /// <summary>Sharpness from which more says no more.</summary>
+    /// <summary>Sharpness beyond which an estimate gains nothing.</summary>
     const float AmpleSharpness = 0.055f;
 
-    /// <summary>What a face without any sharpness would still tell, of what a sharp one does; in between it is a straight line.</summary>
+    /// <summary>Weight at sharpness 0, relative to a sharp face; linear in between.</summary>
     const float BlurredShare = 0.3f;
 
-    /// <summary>Degrees up to which a turn takes nothing away, and at which a face counts a tenth. The first was measured, the second not.</summary>
+    /// <summary>
+    /// Degrees up to which a turn costs nothing, and from which a face counts a tenth. The first is measured, the second assumed.
+    /// </summary>
     const float HarmlessAngle = 40, ProfileAngle = 70;
 
     /// <summary>Whether a face is worth classifying.</summary>
     public static bool CanBeClassified(Face face, AudienceObserverOptions options) =>
         face.Box.LongerSide >= options.SmallestFace && face.Sharpness >= options.LeastSharpness;
 
-    /// <summary>Whether a face is worth embedding: only good views may speak for a person.</summary>
+    /// <summary>Whether a face is worth embedding: only good views may identify a person.</summary>
     public static bool CanBeEmbedded(Face face, AudienceObserverOptions options) =>
         CanBeClassified(face, options) && face.Box.LongerSide >= options.SmallestView && face.Sharpness >= options.LeastViewSharpness
         && MathF.Abs(face.Pose.Yaw) <= options.LargestViewAngle && MathF.Abs(face.Pose.Pitch) <= options.LargestViewAngle;
 
     /// <summary>
-    /// Weight of a face in the fusion over its track, more than 0 and at most 1. Size is in the sharpness already: a face smaller
-    /// than the crop that sharpness is measured on is enlarged for it.
+    /// Weight of a face in the fusion over its track, above 0 and at most 1. Sharpness already accounts for size: it is measured on
+    /// a crop to which smaller faces are enlarged.
     /// </summary>
     public static double Weight(Face face)
     {
@@ -39,7 +42,7 @@ static class FaceQuality
     }
 }
 
-/// <summary>What an observer knows of one track beyond its presence: estimates, views, identity.</summary>
+/// <summary>What an observer keeps of one track beside its presence: estimates, views, identity.</summary>
 sealed class TrackedViewer(Guid presenceId, AgeBands bands, int ages)
 {
     readonly List<byte[]> _newViews = new(PresenceReport.MaxViews);
@@ -53,7 +56,7 @@ sealed class TrackedViewer(Guid presenceId, AgeBands bands, int ages)
 
     public double FaceArea { get; set; }
 
-    /// <summary>Top segment in the newest report.</summary>
+    /// <summary>Top segment in the last report.</summary>
     public Segment Reported { get; set; }
 
     public Segment Top => Fusion.Current?.Segments.Top ?? Segment.Unknown;
@@ -78,13 +81,13 @@ sealed class TrackedViewer(Guid presenceId, AgeBands bands, int ages)
         _nextView = at + options.FirstViewGap * Math.Pow(2, _views++);
     }
 
-    /// <summary>Views that no report has told yet.</summary>
+    /// <summary>Views not reported yet.</summary>
     public int WaitingViews => _newViews.Count;
 
-    /// <summary>Views that reports have told.</summary>
+    /// <summary>Views already reported.</summary>
     public int ToldViews => _views - _newViews.Count;
 
-    /// <summary>The oldest views that wait: each is handed out once.</summary>
+    /// <summary>Removes and returns the oldest views not reported yet.</summary>
     public IReadOnlyList<byte[]> TakeViews(int count)
     {
         if (count == 0) return [];

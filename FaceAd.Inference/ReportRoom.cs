@@ -2,12 +2,14 @@ using FaceAd.Core;
 
 namespace FaceAd.Inference;
 
-/// <summary>Shares the room of one audience report among those it tells of, see <see cref="AudienceReport.ViewsBeside"/>. Pure.</summary>
+/// <summary>Divides the space of one audience report among its presences, see <see cref="AudienceReport.ViewsBeside"/>. Pure.</summary>
 static class ReportRoom
 {
-    /// <summary>How many of those who left are told of in the next report, in order: as many as fit with all their views, and one at least.</summary>
+    /// <summary>
+    /// How many departed viewers go into the next report, in order: as many as fit with all their views, and at least one.
+    /// </summary>
     /// <param name="inView">Number of viewers in view, fewer than <see cref="AudienceReport.MaxPresences"/>.</param>
-    /// <param name="waiting">Views that wait, of each who left.</param>
+    /// <param name="waiting">Unreported views of each departed viewer.</param>
     public static int Leaving(int inView, ReadOnlySpan<int> waiting)
     {
         var (count, views) = (0, 0);
@@ -20,10 +22,12 @@ static class ReportRoom
         return count;
     }
 
-    /// <summary>Shares the views of one report out, one by one, always to whoever has told the fewest so far; the earlier one on a tie.</summary>
-    /// <param name="waiting">Views that wait, of each presence in the report.</param>
-    /// <param name="told">Views told before, of each; less to be served first.</param>
-    /// <param name="share">Receives how many each may tell now.</param>
+    /// <summary>
+    /// Allocates the views of one report one by one, always to the presence with the fewest so far; to the earlier one on a tie.
+    /// </summary>
+    /// <param name="waiting">Unreported views of each presence in the report.</param>
+    /// <param name="told">Views of each already reported; a lower number gives priority.</param>
+    /// <param name="share">Receives the number of views for each.</param>
     public static void ShareViews(ReadOnlySpan<int> waiting, ReadOnlySpan<int> told, Span<int> share)
     {
         share.Clear();

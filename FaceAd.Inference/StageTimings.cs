@@ -1,35 +1,35 @@
 namespace FaceAd.Inference;
 
-/// <summary>Time that one frame spent in each stage. Stages that did not run are zero.</summary>
+/// <summary>Time one frame took in each stage. Stages that did not run are zero.</summary>
 public readonly record struct StageTimings
 {
     /// <summary>JPEG to pixels.</summary>
     public TimeSpan Decode { get; init; }
 
-    /// <summary>Shrinking, cropping and aligning for all models.</summary>
+    /// <summary>Resizing, cropping and aligning for all models.</summary>
     public TimeSpan Crop { get; init; }
 
     /// <summary>The detector on the whole frame.</summary>
     public TimeSpan Detect { get; init; }
 
-    /// <summary>The detector on tiles and second looks.</summary>
+    /// <summary>The detector on further regions and second looks.</summary>
     public TimeSpan Search { get; init; }
 
     /// <summary>The landmark model, all faces.</summary>
     public TimeSpan Landmarks { get; init; }
 
-    /// <summary>The age and gender model, all faces that were classified.</summary>
+    /// <summary>The age and gender model and head, all classified faces.</summary>
     public TimeSpan AgeGender { get; init; }
 
-    /// <summary>The embedding model, all faces that were embedded.</summary>
+    /// <summary>The embedding model, all embedded faces.</summary>
     public TimeSpan Embed { get; init; }
 
     /// <summary>Tracking, fusion and presence.</summary>
     public TimeSpan Track { get; init; }
 
-    /// <summary>All models.</summary>
+    /// <summary>Sum of all models.</summary>
     public TimeSpan Models => Detect + Search + Landmarks + AgeGender + Embed;
 
-    /// <summary>All stages.</summary>
+    /// <summary>Sum of all stages.</summary>
     public TimeSpan Total => Models + Decode + Crop + Track;
 }

@@ -4,9 +4,9 @@ using System.Diagnostics;
 namespace FaceAd.Player;
 
 /// <summary>
-/// Starts the player's children so that none outlives it, even when the player is killed. Linux sends a child its
-/// parent-death signal when the starting *thread* ends, so every child is started from one thread that lives as long
-/// as the process.
+/// Starts child processes that do not outlive the player, even when it is killed. Linux sends a child its parent-death
+/// signal when the *thread* that started it ends, so all children are started from one thread that lives as long as the
+/// process.
 /// </summary>
 internal sealed class ChildProcesses : IDisposable
 {
@@ -22,7 +22,7 @@ internal sealed class ChildProcesses : IDisposable
     /// <summary>Starts a program with its standard output redirected and its standard error read line by line.</summary>
     /// <param name="program">Path of the program.</param>
     /// <param name="arguments">Its arguments.</param>
-    /// <param name="readOutput">Whether the caller reads standard output; else it is drained.</param>
+    /// <param name="readOutput">Whether the caller reads standard output; otherwise it is drained.</param>
     /// <param name="onError">Called with each line of standard error.</param>
     public Task<Process> StartAsync(string program, IEnumerable<string> arguments, bool readOutput, Action<string> onError)
     {
@@ -50,7 +50,7 @@ internal sealed class ChildProcesses : IDisposable
                 }
                 started.SetResult(process);
             }
-            catch (Exception e) // whatever it was, the caller's await must learn of it
+            catch (Exception e) // pass any failure to the caller's await
             {
                 started.SetException(e);
             }
@@ -58,7 +58,7 @@ internal sealed class ChildProcesses : IDisposable
         return started.Task;
     }
 
-    /// <summary>Asks a child to end, and ends it and its own children by force when it has not done so in time.</summary>
+    /// <summary>Sends SIGTERM to a child, and kills it with its own children if it is still running after the grace period.</summary>
     public static async Task StopAsync(Process process, TimeSpan grace)
     {
         try
@@ -74,7 +74,7 @@ internal sealed class ChildProcesses : IDisposable
         }
         catch (InvalidOperationException)
         {
-            // It was never started or has gone.
+            // The process was never started or has already exited.
         }
     }
 
@@ -83,7 +83,7 @@ internal sealed class ChildProcesses : IDisposable
     void Run()
     {
         foreach (var start in _starts.GetConsumingEnumerable()) start();
-        // Returning would end the thread and with it every child; only the end of the process may do that.
+        // Returning would end the thread and so signal every child. Only the end of the process may do that.
         Thread.Sleep(Timeout.Infinite);
     }
 }

@@ -1,12 +1,12 @@
 namespace FaceAd.Player;
 
-/// <summary>Files that are either there in full or not there, also after the power was cut.</summary>
+/// <summary>Writes files atomically and durably: after a power cut, a file exists in full or not at all.</summary>
 internal static class DurableFile
 {
-    /// <summary>Ending of a file that is still being written. Whoever finds one after a restart deletes it.</summary>
+    /// <summary>Extension of a file that is still being written. Any left after a restart are deleted.</summary>
     public const string Unfinished = ".tmp";
 
-    /// <summary>Writes a file: beside its place, flushed to the disk, then renamed into its place.</summary>
+    /// <summary>Writes a temporary file, flushes it to disk and renames it into place.</summary>
     public static void Write(string path, ReadOnlySpan<byte> content)
     {
         var unfinished = path + Unfinished;
@@ -18,7 +18,7 @@ internal static class DurableFile
         Rename(unfinished, path);
     }
 
-    /// <summary>Renames a file whose content is on the disk already, and puts the new name on the disk too.</summary>
+    /// <summary>Renames a file whose content is already on disk, and flushes the new name too.</summary>
     public static void Rename(string from, string to)
     {
         File.Move(from, to, overwrite: true);
@@ -28,7 +28,7 @@ internal static class DurableFile
     static void SyncFolder(string folder)
     {
         var descriptor = Native.Open(folder, 0);
-        if (descriptor < 0) return; // The file is right; only the moment at which its name is safe is later.
+        if (descriptor < 0) return; // the file is in place; only its name becomes durable later
         _ = Native.Sync(descriptor);
         _ = Native.Close(descriptor);
     }

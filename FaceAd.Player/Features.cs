@@ -9,7 +9,7 @@ using FaceAd.Player.Server;
 
 namespace FaceAd.Player;
 
-/// <summary>What each stage registers. Workers stop in the reverse order, so the outbox is the last to stop.</summary>
+/// <summary>Registers the services of each stage. Workers stop in reverse order, so the outbox stops last.</summary>
 internal static class Features
 {
     public static IServiceCollection AddClock(this IServiceCollection services, PlayerSettings settings, TimeProvider machine) => services

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace FaceAd.Player;
 
-/// <summary>The few calls to libc that .NET has no word for.</summary>
+/// <summary>The libc calls that .NET does not expose.</summary>
 internal static class Native
 {
     /// <summary>SIGTERM.</summary>

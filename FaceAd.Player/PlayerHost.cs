@@ -3,13 +3,13 @@ using FaceAd.Player.Playback;
 
 namespace FaceAd.Player;
 
-/// <summary>Builds the player. A test builds the same one.</summary>
+/// <summary>Builds the player, for production and tests alike.</summary>
 internal static class PlayerHost
 {
-    /// <summary>Everything ends within this time after SIGTERM.</summary>
+    /// <summary>Shutdown limit after SIGTERM.</summary>
     public static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(4);
 
-    /// <summary>Builds it; a caller may add to its logging and its services, and name other clocks than the machine's.</summary>
+    /// <summary>Builds the player. The caller may extend its logging and services, and replace the machine's clock.</summary>
     public static WebApplication Build(
         PlayerSettings settings, Action<ILoggingBuilder>? logging = null, TimeProvider? machine = null, Action<IServiceCollection>? services = null)
     {

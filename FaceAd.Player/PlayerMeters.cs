@@ -7,22 +7,22 @@ internal static class PlayerMeters
 {
     static readonly Meter Meter = new("FaceAd.Player");
 
-    /// <summary>Frames that the camera delivered.</summary>
+    /// <summary>Frames delivered by the camera.</summary>
     public static readonly Counter<long> FramesSeen = Meter.CreateCounter<long>("facead.player.frames_seen", "frames");
 
-    /// <summary>Frames that were worth sending.</summary>
+    /// <summary>Frames selected for analysis.</summary>
     public static readonly Counter<long> FramesSelected = Meter.CreateCounter<long>("facead.player.frames_selected", "frames");
 
-    /// <summary>Frames that the server (or the observer here) took.</summary>
+    /// <summary>Frames accepted by the server, or by the local observer.</summary>
     public static readonly Counter<long> FramesSent = Meter.CreateCounter<long>("facead.player.frames_sent", "frames");
 
-    /// <summary>Selected frames that a newer one replaced, or that the server did not take.</summary>
+    /// <summary>Selected frames that were replaced by a newer one or not accepted.</summary>
     public static readonly Counter<long> FramesDropped = Meter.CreateCounter<long>("facead.player.frames_dropped", "frames");
 
-    /// <summary>Plays that ended, by how they ended.</summary>
+    /// <summary>Plays that ended, tagged with how.</summary>
     public static readonly Counter<long> Plays = Meter.CreateCounter<long>("facead.player.plays", "plays");
 
-    /// <summary>Play reports that wait to be delivered.</summary>
+    /// <summary>Play reports waiting for delivery.</summary>
     public static readonly UpDownCounter<long> OutboxPending = Meter.CreateUpDownCounter<long>("facead.player.outbox_pending", "reports");
 
     /// <summary>Milliseconds from a command's arrival to its first frame on the page.</summary>

@@ -8,59 +8,59 @@ namespace FaceAd.Player;
 /// <summary>How the player's own Chromium is started.</summary>
 internal enum BrowserMode
 {
-    /// <summary>Kiosk when a display is there, else headless.</summary>
+    /// <summary>Kiosk when there is a display, otherwise headless.</summary>
     Auto,
 
     /// <summary>Full screen on the attached display.</summary>
     Kiosk,
 
-    /// <summary>Without a display; renders all the same.</summary>
+    /// <summary>Without a display; still renders.</summary>
     Headless,
 
-    /// <summary>Not at all: whoever runs the screen opens the address that the log names.</summary>
+    /// <summary>Not started: the operator opens the address given in the log.</summary>
     None,
 }
 
-/// <summary>A setting is missing or wrong. The message is one line for people.</summary>
+/// <summary>A setting is missing or invalid. The message is one line in plain words.</summary>
 internal sealed class SettingsException(string message) : Exception(message);
 
 /// <summary>
-/// Everything that can be set from outside. Each setting comes from the command line (<c>--camera-fps 5</c>),
-/// else from the environment (<c>FACEAD_PLAYER_CAMERA_FPS</c>), else from <c>appsettings.json</c> (<c>Player:camera-fps</c>).
+/// The player's settings. Each comes from the command line (<c>--camera-fps 5</c>), else from the environment
+/// (<c>FACEAD_PLAYER_CAMERA_FPS</c>), else from <c>appsettings.json</c> (<c>Player:camera-fps</c>).
 /// </summary>
 internal sealed record PlayerSettings
 {
-    /// <summary>Every setting.</summary>
+    /// <summary>Names of all settings.</summary>
     public static IReadOnlyList<string> Keys { get; } =
     [
         "server", "token-file", "data", "host", "port", "camera", "camera-fps", "models", "browser", "browser-arguments", "chromium", "plain-http",
         "sensor", "sensor-near",
     ];
 
-    /// <summary>What <c>--help</c> answers.</summary>
+    /// <summary>Text of <c>--help</c>.</summary>
     public const string Help = """
         usage: FaceAd.Player --server URL --token-file FILE --data DIR [--SETTING VALUE ...]
 
         Each setting may also come from the environment (FACEAD_PLAYER_CAMERA_FPS) or from appsettings.json (Player:camera-fps).
 
           --server URL              address of the web app, http or https
-          --token-file FILE         file with the screen's device token; else FACEAD_TOKEN in the environment
-          --data DIR                folder of cache, outbox, programme and browser profile
-          --host ADDRESS            address that the page is served on (default 127.0.0.1)
-          --port N                  port of the page; 0 takes a free one (default 5100)
+          --token-file FILE         file with the screen's device token; default: FACEAD_TOKEN in the environment
+          --data DIR                folder for cache, outbox, programme and browser profile
+          --host ADDRESS            address to serve the page on (default 127.0.0.1)
+          --port N                  port to serve the page on; 0 picks a free one (default 5100)
           --camera SOURCE           none, folder:DIR, file:PATH or command:COMMAND that writes MJPEG (default none)
-          --camera-fps N            frames per second of folder and file, 0.1 to 60 (default 5)
-          --sensor SENSOR           a sensor in the cabin; may be given again for each one:
+          --camera-fps N            frames per second of folder: and file: cameras, 0.1 to 60 (default 5)
+          --sensor SENSOR           a sensor in the cabin; repeat for each one:
                                       motion:PIN             HC-SR501 on this GPIO, such as motion:17
                                       distance:TRIGGER,ECHO  HC-SR04 on these GPIOs, such as distance:23,24
                                       distance:i2c-BUS       VL53L0X at address 0x29 of /dev/i2c-BUS, such as distance:i2c-1
-                                    GPIO numbers, not pins of the header. HC-SR04: its echo has 5 V, put a level shifter before the GPIO.
-          --sensor-near METRES      nearer to a distance sensor is somebody, 0.1 to 4 (default 1)
-          --models DIR              prepared models, for a screen that analyses its frames itself
+                                    GPIO line numbers, not header pins. The HC-SR04's echo is 5 V: use a level shifter.
+          --sensor-near METRES      a distance sensor reports a person when nearer than this, 0.1 to 4 (default 1)
+          --models DIR              folder of prepared models, for device inference
           --browser MODE            auto, kiosk, headless or none (default auto)
-          --browser-arguments TEXT  more arguments for Chromium, separated by spaces
-          --chromium PATH           Chromium's program
-          --plain-http allow        send pictures and the token over http to another machine
+          --browser-arguments TEXT  extra arguments for Chromium, separated by spaces
+          --chromium PATH           path of the Chromium executable
+          --plain-http allow        allow plain http to another machine, for pictures and the token
         """;
 
     static readonly string[] ChromiumNames = ["chromium", "chromium-browser", "google-chrome"];
@@ -71,28 +71,28 @@ internal sealed record PlayerSettings
     /// <summary>Device token of this screen.</summary>
     public required string Token { get; init; }
 
-    /// <summary>Folder of everything that outlives the process: cache, outbox, programme, browser profile.</summary>
+    /// <summary>Folder for everything that outlives the process: cache, outbox, programme, browser profile.</summary>
     public required string DataFolder { get; init; }
 
-    /// <summary>Address that the page is served on.</summary>
+    /// <summary>Address to serve the page on.</summary>
     public string Host { get; init; } = "127.0.0.1";
 
-    /// <summary>Port that the page is served on; 0 takes a free one.</summary>
+    /// <summary>Port to serve the page on; 0 picks a free one.</summary>
     public int Port { get; init; } = 5100;
 
-    /// <summary>Where frames come from: <c>none</c>, <c>folder:DIR</c>, <c>file:PATH</c> or <c>command:COMMAND</c>.</summary>
+    /// <summary>Source of frames: <c>none</c>, <c>folder:DIR</c>, <c>file:PATH</c> or <c>command:COMMAND</c>.</summary>
     public string Camera { get; init; } = "none";
 
-    /// <summary>Frames per second of a folder or file camera, above 0 and at most 60.</summary>
+    /// <summary>Frames per second of a folder or file camera, 0.1 to 60.</summary>
     public double CameraFps { get; init; } = 5;
 
     /// <summary>The sensors in the cabin.</summary>
     public IReadOnlyList<SensorSetting> Sensors { get; init; } = [];
 
-    /// <summary>What is nearer to a distance sensor than this, in metres, is somebody.</summary>
+    /// <summary>Distance in metres below which a distance sensor reports a person.</summary>
     public double SensorNear { get; init; } = 1;
 
-    /// <summary>Folder of the prepared models, for screens that analyse their frames themselves; null where there is none.</summary>
+    /// <summary>Folder of prepared models, for device inference; null when there is none.</summary>
     public string? ModelFolder { get; init; }
 
     /// <summary>How Chromium is started.</summary>
@@ -101,30 +101,32 @@ internal sealed record PlayerSettings
     /// <summary>Extra arguments for Chromium.</summary>
     public IReadOnlyList<string> BrowserArguments { get; init; } = [];
 
-    /// <summary>Chromium's program.</summary>
+    /// <summary>Path of the Chromium executable.</summary>
     public string Chromium { get; init; } = "/usr/bin/chromium";
 
-    /// <summary>Whether embeddings may travel to the server: over TLS, or without leaving this machine.</summary>
+    /// <summary>Whether embeddings may be sent to the server: over TLS, or within this machine.</summary>
     public bool ServerIsPrivate => Server.Scheme == Uri.UriSchemeHttps || Server.IsLoopback;
 
     /// <summary>Folder of the creatives.</summary>
     public string CacheFolder => Path.Combine(DataFolder, "cache");
 
-    /// <summary>Folder of the play reports that wait.</summary>
+    /// <summary>Folder of the play reports waiting for delivery.</summary>
     public string OutboxFolder => Path.Combine(DataFolder, "outbox");
 
     /// <summary>Reads and checks the settings.</summary>
-    /// <exception cref="SettingsException">Something is missing or wrong.</exception>
+    /// <exception cref="SettingsException">A setting is missing or invalid.</exception>
     public static PlayerSettings Read(string[] args, IReadOnlyDictionary<string, string?> environment)
     {
         List<string> sensors = [];
         for (var i = 0; i < args.Length; i++)
         {
-            if (!args[i].StartsWith("--", StringComparison.Ordinal)) throw new SettingsException($"I do not understand \"{args[i]}\"; a setting starts with --.");
+            if (!args[i].StartsWith("--", StringComparison.Ordinal))
+                throw new SettingsException($"\"{args[i]}\" is not a setting: settings start with --.");
             var name = args[i][2..].Split('=')[0];
-            if (!Keys.Contains(name)) throw new SettingsException($"There is no setting --{name}. There are: {string.Join(", ", Keys.Select(k => "--" + k))}.");
+            if (!Keys.Contains(name))
+                throw new SettingsException($"There is no setting --{name}. Use one of: {string.Join(", ", Keys.Select(k => "--" + k))}.");
             if (!args[i].Contains('=') && ++i >= args.Length) throw new SettingsException($"--{name} needs a value.");
-            // The only setting that may be given again.
+            // The only setting that may be repeated.
             if (name == "sensor") sensors.Add(args[i].StartsWith("--sensor=", StringComparison.Ordinal) ? args[i]["--sensor=".Length..] : args[i]);
         }
         IConfiguration commandLine = new ConfigurationBuilder().AddCommandLine(args).Build();
@@ -161,8 +163,8 @@ internal sealed record PlayerSettings
         };
     }
 
-    /// <summary>Asks for the port before anything is started, so that a port in use is one clear line.</summary>
-    /// <exception cref="SettingsException">The port cannot be had.</exception>
+    /// <summary>Tests the port before anything starts, so that a port in use is reported in one clear line.</summary>
+    /// <exception cref="SettingsException">The port cannot be used.</exception>
     public void CheckPort()
     {
         try
@@ -178,11 +180,15 @@ internal sealed record PlayerSettings
 
     static Uri ReadServer(string? text, bool plainHttp)
     {
-        if (text is null) throw new SettingsException("--server is missing: the server's address, such as https://ads.example.com.");
+        if (text is null) throw new SettingsException("--server is missing. Give the server's address, such as https://ads.example.com.");
         if (!Uri.TryCreate(text, UriKind.Absolute, out var server) || server.Scheme is not ("http" or "https"))
             throw new SettingsException($"--server {text} is not an http or https address.");
         if (server.Scheme == Uri.UriSchemeHttp && !server.IsLoopback && !plainHttp)
-            throw new SettingsException($"--server {text} would send pictures and the device token unencrypted: use https, or say --plain-http allow in a network of your own.");
+        {
+            throw new SettingsException(
+                $"--server {text} would send pictures and the device token unencrypted. " +
+                "Use https, or --plain-http allow on a private network.");
+        }
         return server;
     }
 
@@ -199,14 +205,19 @@ internal sealed record PlayerSettings
         }
         token = token?.Trim();
         if (string.IsNullOrEmpty(token))
-            throw new SettingsException(path is null ? "The device token is missing: give --token-file FILE or set FACEAD_TOKEN." : $"--token-file {path} is empty.");
-        if (token.Any(c => c is < '!' or > '~')) throw new SettingsException("The device token holds characters that a token cannot have.");
+        {
+            throw new SettingsException(path is null
+                ? "The device token is missing. Give --token-file FILE or set FACEAD_TOKEN."
+                : $"--token-file {path} is empty.");
+        }
+        if (token.Any(c => c is < '!' or > '~'))
+            throw new SettingsException("The device token contains characters that are not allowed in a token.");
         return token;
     }
 
     static string ReadData(string? text)
     {
-        if (text is null) throw new SettingsException("--data is missing: a folder for cache and outbox.");
+        if (text is null) throw new SettingsException("--data is missing. Give a folder for cache and outbox.");
         var folder = Path.GetFullPath(text);
         try
         {

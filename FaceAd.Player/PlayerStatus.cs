@@ -2,7 +2,7 @@ using FaceAd.Core;
 
 namespace FaceAd.Player;
 
-/// <summary>How the player is, gathered for the heartbeat. Each value is written by one worker and read by the heartbeat.</summary>
+/// <summary>The player's status, collected for the heartbeat. Each value is written by one worker and read by the heartbeat.</summary>
 internal sealed class PlayerStatus
 {
     volatile CameraFacts _camera = new(CameraState.None, null);
@@ -12,32 +12,32 @@ internal sealed class PlayerStatus
     volatile bool _audienceOpen;
     volatile bool _audienceUnknown;
 
-    /// <summary>State of the camera and what is wrong with it.</summary>
+    /// <summary>State of the camera, and its problem if any.</summary>
     public CameraFacts Camera { get => _camera; set => _camera = value; }
 
-    /// <summary>What the page does and what is wrong with it.</summary>
+    /// <summary>State of the page, and its problem if any.</summary>
     public PageFacts Page { get => _page; set => _page = value; }
 
-    /// <summary>What the cache holds and what is wrong with it.</summary>
+    /// <summary>State of the cache, and its problem if any.</summary>
     public CacheFacts Cache { get => _cache; set => _cache = value; }
 
-    /// <summary>Where frames are analysed now and what is wrong with it.</summary>
+    /// <summary>Where frames are analysed now, and the problem there if any.</summary>
     public AnalysisFacts Analysis { get => _analysis; set => _analysis = value; }
 
-    /// <summary>Whether an audience is open at this screen by the word of whoever analyses the frames, or may be, because nobody can be asked.</summary>
+    /// <summary>Whether an audience is open at this screen, or may be, because the analysing server is unreachable.</summary>
     public bool AudienceOpen
     {
         get => _audienceOpen || _audienceUnknown;
         set => (_audienceOpen, _audienceUnknown) = (value, false);
     }
 
-    /// <summary>Whether frames have shown an audience that was not seen to end.</summary>
+    /// <summary>Whether frames have shown an audience that has not been seen to end.</summary>
     public bool AudienceSeen => _audienceOpen;
 
-    /// <summary>Whoever analyses the frames cannot be asked.</summary>
+    /// <summary>Marks the audience as unknown, because the server that analyses the frames is unreachable.</summary>
     public void AudienceIsUnknown() => _audienceUnknown = true;
 
-    /// <summary>What is wrong, most visible first; null when all is well.</summary>
+    /// <summary>The most visible problem; null when there is none.</summary>
     public string? Problem => _page.Problem ?? _camera.Problem ?? _analysis.Problem ?? _cache.Problem;
 
     internal sealed record CameraFacts(CameraState State, string? Problem);

@@ -1,7 +1,7 @@
 using System.Collections;
 using FaceAd.Player;
 
-#pragma warning disable RS0030 // The command line's entry point may speak to the console.
+#pragma warning disable RS0030 // A command-line entry point may write to the console.
 
 var environment = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
     .ToDictionary(e => (string)e.Key, e => (string?)e.Value, StringComparer.Ordinal);

@@ -4,8 +4,8 @@ using FaceAd.Core;
 namespace FaceAd.Player;
 
 /// <summary>
-/// The newest programme that the server sent. It is kept on disk, so that a player which restarts without a network
-/// goes on with the house loop.
+/// The latest programme from the server. It is kept on disk, so that a player that restarts without a network can still play
+/// the house loop.
 /// </summary>
 internal sealed class ProgrammeStore
 {
@@ -21,7 +21,7 @@ internal sealed class ProgrammeStore
         Current = Read();
     }
 
-    /// <summary>The newest programme; null when the server has never sent one.</summary>
+    /// <summary>The latest programme; null when the server has never sent one.</summary>
     public ScreenProgramme? Current { get; private set; }
 
     /// <summary>Calls back with the current programme, if any, and with every later one, in order.</summary>
@@ -34,7 +34,6 @@ internal sealed class ProgrammeStore
         }
     }
 
-    /// <summary>Replaces the programme.</summary>
     public void Replace(ScreenProgramme programme)
     {
         lock (_lock)
@@ -46,7 +45,7 @@ internal sealed class ProgrammeStore
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
-                _log.LogWarning("The programme could not be kept on disk: {Reason}", e.Message);
+                _log.LogWarning("The programme could not be saved to disk: {Reason}", e.Message);
             }
             _changed?.Invoke(programme);
         }
@@ -60,7 +59,7 @@ internal sealed class ProgrammeStore
         }
         catch (Exception e) when (e is IOException or JsonException or UnauthorizedAccessException)
         {
-            _log.LogWarning("The kept programme cannot be read and is ignored: {Reason}", e.Message);
+            _log.LogWarning("The saved programme cannot be read and is ignored: {Reason}", e.Message);
             return null;
         }
     }

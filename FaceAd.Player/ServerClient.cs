@@ -3,17 +3,16 @@ using System.Net.Http.Headers;
 
 namespace FaceAd.Player;
 
-/// <summary>The HTTP client for the server: its address and this screen's token on every request.</summary>
+/// <summary>The HTTP client for the server, with its address and this screen's token on every request.</summary>
 internal static class ServerClient
 {
-    /// <summary>Name of the client.</summary>
     public const string Name = "server";
 
-    // A server that asks for more has lost its clock, or is not ours.
+    // A longer Retry-After means a wrong clock, or not our server.
     static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(5);
 
     /// <summary>
-    /// How long a busy server (503 or 429) asks to be left alone, 5 minutes at most; null when it does not say, or did not answer like that.
+    /// The Retry-After of a busy server (503 or 429), capped at 5 minutes; null for other replies, or when it is absent or not positive.
     /// </summary>
     public static TimeSpan? AskedToWait(HttpResponseMessage response, TimeProvider time)
     {
@@ -22,7 +21,6 @@ internal static class ServerClient
         return asked is { } wait && wait > TimeSpan.Zero ? TimeSpan.FromTicks(Math.Min(wait.Ticks, LongestWait.Ticks)) : null;
     }
 
-    /// <summary>Registers the client.</summary>
     public static IServiceCollection AddServerClient(this IServiceCollection services, PlayerSettings settings)
     {
         services.AddHttpClient(Name, client =>

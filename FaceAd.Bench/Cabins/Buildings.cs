@@ -4,7 +4,7 @@ using FaceAd.Web.Audiences.Persons;
 
 namespace FaceAd.Bench.Cabins;
 
-/// <summary>Composes buildings from rides, and runs them.</summary>
+/// <summary>Composes simulated buildings from rides, and runs them.</summary>
 sealed class Buildings
 {
     readonly List<Ride> _adults;
@@ -15,9 +15,9 @@ sealed class Buildings
     /// <summary>Sorts the rides.</summary>
     /// <param name="rides">Rides of identities.</param>
     /// <param name="strangers">Rides of strangers.</param>
-    /// <param name="labels">Age and gender of strangers by file; where a stranger has none, the chain's own estimate says who is a child.</param>
-    /// <param name="adultFrom">First age that is no child's.</param>
-    /// <param name="sameFrom">Adult strangers whose cosine is at least this are taken for one person; more than 1: none are.</param>
+    /// <param name="labels">Age and gender of strangers by file; without a label, the pipeline's estimate decides who is a child.</param>
+    /// <param name="adultFrom">First age that counts as adult.</param>
+    /// <param name="sameFrom">Adult strangers whose cosine is at least this count as one person; above 1: never.</param>
     public Buildings(
         IReadOnlyList<Ride> rides, IReadOnlyList<Ride> strangers, IReadOnlyDictionary<string, LabelledPicture> labels, int adultFrom, double sameFrom)
     {
@@ -33,14 +33,14 @@ sealed class Buildings
     /// <summary>The rides of each identity.</summary>
     public IReadOnlyList<IReadOnlyList<Ride>> Identities { get; }
 
-    /// <summary>Pictures of strangers that were taken for another picture of somebody seen already.</summary>
+    /// <summary>Pictures of strangers that were merged with an earlier picture as the same person.</summary>
     public int Joined { get; }
 
     /// <summary>Runs every kind of building that the pictures allow.</summary>
-    /// <param name="sizes">Numbers of persons.</param>
-    /// <param name="simulations">Buildings of each kind and size.</param>
+    /// <param name="sizes">Numbers of people.</param>
+    /// <param name="simulations">Number of buildings of each kind and size.</param>
     /// <param name="seed">Seed of the draws.</param>
-    /// <param name="restarts">Restarts of the server in each building.</param>
+    /// <param name="restarts">Server restarts in each building.</param>
     public List<CabinRow> Run(IReadOnlyList<int> sizes, int simulations, int seed, int restarts = 0)
     {
         List<CabinRow> rows = [];
@@ -58,7 +58,7 @@ sealed class Buildings
         Kind("children alone, if they were merged on the embedding alone", _children.Count, false, (n, random) => Draw(_children, n, random).Select(CabinSimulation.AsAdult));
         return rows;
 
-        // Strangers alone have next to no pairs of one person: what is wrong with them shows in their number.
+        // Strangers alone have almost no pairs of one person: errors show in the unique count instead.
         void Kind(string riders, int available, bool pairs, Func<int, Random, IEnumerable<Ride>> draw)
         {
             foreach (var size in sizes.Where(size => size <= available)) rows.Add(RunOne(riders, size, simulations, seed, restarts, pairs, draw));
@@ -82,8 +82,8 @@ sealed class Buildings
     }
 
     /// <summary>
-    /// Sets of strangers show some persons twice. Whoever is as similar as no two known strangers ever are gets the identity of the one before;
-    /// otherwise the product would be blamed for recognising them.
+    /// Sets of strangers show some people twice. A picture more similar to an earlier one than two different people ever are gets the
+    /// same identity; otherwise the product would be penalised for recognising them.
     /// </summary>
     static List<Ride> JoinSame(IReadOnlyList<Ride> strangers, double sameFrom)
     {

@@ -4,24 +4,24 @@ using System.Text.Json;
 namespace FaceAd.Bench.Cabins;
 
 /// <summary>One kind of building.</summary>
-/// <param name="Riders">Who rides.</param>
-/// <param name="Persons">How many persons were drawn for it.</param>
-/// <param name="Rides">Rides in it, those without a person included.</param>
-/// <param name="Precision">Of pairs of rides given one person, the share that is of one; no value for strangers, as for the next two.</param>
-/// <param name="Recall">Of pairs of rides of one person, the share given one.</param>
-/// <param name="F">Of pairs: harmonic mean of both.</param>
-/// <param name="CountError">Signed relative error of the number of unique persons.</param>
-/// <param name="AbsoluteCountError">The same without its sign.</param>
-/// <param name="WithoutPerson">Share of the rides that were given no person.</param>
+/// <param name="Riders">Description of the riders.</param>
+/// <param name="Persons">Number of people drawn for it.</param>
+/// <param name="Rides">Rides in it, including those without a person.</param>
+/// <param name="Precision">Of ride pairs assigned to one person, the share of one person; null for strangers, like the next two.</param>
+/// <param name="Recall">Of ride pairs of one person, the share assigned to one person.</param>
+/// <param name="F">Harmonic mean of pairwise precision and recall.</param>
+/// <param name="CountError">Signed relative error of the unique count.</param>
+/// <param name="AbsoluteCountError">Absolute value of that error.</param>
+/// <param name="WithoutPerson">Share of rides that were assigned no person.</param>
 sealed record CabinRow(
     string Riders, int Persons, Spread Rides, Spread Precision, Spread Recall, Spread F, Spread CountError, Spread AbsoluteCountError, Spread WithoutPerson);
 
-/// <summary>What <c>./bench cabins</c> says. As JSON, property names are part of the interface.</summary>
-/// <param name="Models">Which models estimated and embedded.</param>
-/// <param name="Simulations">Buildings of each kind.</param>
-/// <param name="Pictures">Photographs of identities, and of strangers.</param>
-/// <param name="WithoutFace">Photographs that gave no ride, since no face was found.</param>
-/// <param name="Identities">Number of identities; of these, with several rides.</param>
+/// <summary>Report of <c>./bench cabins</c>. As JSON, property names are part of the interface.</summary>
+/// <param name="Models">Models that estimated and embedded.</param>
+/// <param name="Simulations">Number of buildings of each kind.</param>
+/// <param name="Pictures">Numbers of photographs.</param>
+/// <param name="WithoutFace">Photographs without a ride, because no face was found.</param>
+/// <param name="Identities">Numbers of identities.</param>
 /// <param name="Rows">The buildings.</param>
 sealed record CabinReport(
     string Models, int Simulations, CabinPictures Pictures, CabinPictures WithoutFace, CabinIdentities Identities, IReadOnlyList<CabinRow> Rows)
@@ -32,7 +32,7 @@ sealed record CabinReport(
     public string ToJson() => JsonSerializer.Serialize(this, Json);
 
     /// <summary>Prints the report as a table.</summary>
-    /// <param name="output">Where to.</param>
+    /// <param name="output">Output of the table.</param>
     public void Print(TextWriter output)
     {
         Line($"{Pictures.Identities} pictures of {Identities.All} identities ({Identities.WithSeveralRides} with several), {Pictures.Strangers} of strangers; no face in {WithoutFace.Identities} and {WithoutFace.Strangers}; {Identities.StrangersJoined} strangers taken for one seen already; models {Models}");
@@ -42,7 +42,7 @@ sealed record CabinReport(
         {
             Line($"");
             Line($"{group.Key}");
-            Line($"  {"persons",7} {"rides",6}  {"precision",-22} {"recall",-22} {"F",-22} {"count error, %",-24} {"without sign, %",-22} {"no person, %",-10}");
+            Line($"  {"persons",7} {"rides",6}  {"precision",-22} {"recall",-22} {"F",-22} {"count error, %",-24} {"absolute error, %",-22} {"no person, %",-10}");
             foreach (var row in group)
             {
                 Line($"  {row.Persons,7} {row.Rides.Mean,6:F0}  {row.Precision.ToText(),-22} {row.Recall.ToText(),-22} {row.F.ToText(),-22} {Percent(row.CountError),-24} {Percent(row.AbsoluteCountError),-22} {row.WithoutPerson.Mean * 100,5:F1}");
@@ -56,12 +56,12 @@ sealed record CabinReport(
 }
 
 /// <summary>Numbers of photographs.</summary>
-/// <param name="Identities">Of identities.</param>
-/// <param name="Strangers">Of strangers.</param>
+/// <param name="Identities">Number of photographs of identities.</param>
+/// <param name="Strangers">Number of photographs of strangers.</param>
 sealed record CabinPictures(int Identities, int Strangers);
 
 /// <summary>Numbers of identities.</summary>
-/// <param name="All">All.</param>
-/// <param name="WithSeveralRides">Those with more than one ride.</param>
-/// <param name="StrangersJoined">Pictures of strangers that were taken for another picture of somebody seen already.</param>
+/// <param name="All">Number of identities.</param>
+/// <param name="WithSeveralRides">Number of them with more than one ride.</param>
+/// <param name="StrangersJoined">Pictures of strangers that were merged with an earlier picture as the same person.</param>
 sealed record CabinIdentities(int All, int WithSeveralRides, int StrangersJoined);

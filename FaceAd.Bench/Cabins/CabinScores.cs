@@ -2,29 +2,29 @@ using FaceAd.Bench.Evaluation;
 
 namespace FaceAd.Bench.Cabins;
 
-/// <summary>How well one simulated building told its riders apart.</summary>
-/// <param name="Persons">Number of persons with at least one ride that was given a person.</param>
-/// <param name="Counted">Number of persons that the product counted.</param>
-/// <param name="Rides">Number of rides that were given a person.</param>
-/// <param name="TruePairs">Pairs of rides of one person, given one person.</param>
-/// <param name="FalsePairs">Pairs of rides of two persons, given one person.</param>
-/// <param name="MissedPairs">Pairs of rides of one person, given two.</param>
+/// <summary>Re-identification scores of one simulated building.</summary>
+/// <param name="Persons">Number of people with at least one ride that was assigned a person.</param>
+/// <param name="Counted">Number of people that the product counted.</param>
+/// <param name="Rides">Number of rides that were assigned a person.</param>
+/// <param name="TruePairs">Ride pairs of one person, assigned to one person.</param>
+/// <param name="FalsePairs">Ride pairs of two people, assigned to one person.</param>
+/// <param name="MissedPairs">Ride pairs of one person, assigned to two.</param>
 sealed record CabinScores(int Persons, int Counted, int Rides, long TruePairs, long FalsePairs, long MissedPairs)
 {
-    /// <summary>Of the pairs of rides given one person, the share that is of one; null without such pairs.</summary>
+    /// <summary>Of the ride pairs assigned to one person, the share of one person; null without such pairs.</summary>
     public double? Precision => Share(TruePairs, FalsePairs);
 
-    /// <summary>Of the pairs of rides of one person, the share given one; null without such pairs.</summary>
+    /// <summary>Of the ride pairs of one person, the share assigned to one person; null without such pairs.</summary>
     public double? Recall => Share(TruePairs, MissedPairs);
 
     /// <summary>Harmonic mean of precision and recall: 2 TP / (2 TP + FP + FN); null without any pair.</summary>
     public double? F => Share(2 * TruePairs, FalsePairs + MissedPairs);
 
-    /// <summary>(Counted - true number of persons) / true number: above 0 when persons were counted twice, below when two were counted as one.</summary>
+    /// <summary>(Counted - true number) / true number: above 0 when people were counted twice, below when two were merged.</summary>
     public double? CountError => Persons == 0 ? null : (double)(Counted - Persons) / Persons;
 
-    /// <summary>Computes the figures, over all pairs of rides.</summary>
-    /// <param name="rides">Of each ride: who it was, and the person that it was given.</param>
+    /// <summary>Computes the scores over all ride pairs.</summary>
+    /// <param name="rides">True identity and assigned person of each ride.</param>
     public static CabinScores Of(IReadOnlyCollection<(string Identity, Guid Person)> rides)
     {
         var together = rides.CountBy(r => r).Sum(g => Pairs(g.Value));
@@ -39,14 +39,14 @@ sealed record CabinScores(int Persons, int Counted, int Rides, long TruePairs, l
     static double? Share(long good, long bad) => good + bad == 0 ? null : (double)good / (good + bad);
 }
 
-/// <summary>A figure over several simulations: their mean, and the interval that holds the middle 95 % of them.</summary>
+/// <summary>A figure over several simulations: the mean, and the interval of the middle 95 %.</summary>
 /// <param name="Mean">Mean; null when no simulation had a value.</param>
 /// <param name="Low">2.5 % of the simulations lie below (interpolated).</param>
 /// <param name="High">2.5 % lie above.</param>
 readonly record struct Spread(double? Mean, double? Low, double? High)
 {
     /// <summary>Summarises simulations.</summary>
-    /// <param name="values">A value of each; those without one are left out.</param>
+    /// <param name="values">One value per simulation; nulls are left out.</param>
     public static Spread Of(IEnumerable<double?> values)
     {
         var sorted = values.OfType<double>().Order().ToList();

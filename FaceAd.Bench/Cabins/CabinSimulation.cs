@@ -3,17 +3,17 @@ using FaceAd.Web.Audiences.Persons;
 
 namespace FaceAd.Bench.Cabins;
 
-/// <summary>Plays rides, in random order, to the register of persons that the product has for a building.</summary>
+/// <summary>Feeds rides in random order to the product's person register of one building.</summary>
 static class CabinSimulation
 {
     static readonly Guid Screen = new("4d0ebd5c-8b5e-4a3e-9d0d-3a3f6f0c1e57");
 
     /// <summary>Runs one building.</summary>
     /// <param name="rides">The rides; each is played once.</param>
-    /// <param name="random">Their order.</param>
-    /// <param name="restarts">How often the server is restarted on the way: persons come back from their stored templates.</param>
-    /// <param name="scores">The figures.</param>
-    /// <returns>Number of rides that the product gave no person: likely children, and viewers without a good view.</returns>
+    /// <param name="random">Source of the order.</param>
+    /// <param name="restarts">Number of server restarts in between, each of which reloads people from their stored templates.</param>
+    /// <param name="scores">The scores.</param>
+    /// <returns>Number of rides that were assigned no person: likely children, and viewers without a good view.</returns>
     public static int Run(IEnumerable<Ride> rides, Random random, int restarts, out CabinScores scores)
     {
         var order = rides.ToArray();
@@ -41,7 +41,7 @@ static class CabinSimulation
         return order.Length - given.Count;
     }
 
-    /// <summary>The ride as if the viewer were surely an adult: what would happen if children were merged on the embedding alone.</summary>
+    /// <summary>The ride with the viewer certainly an adult: shows what merging children by embedding alone would do.</summary>
     /// <param name="ride">The ride.</param>
     public static Ride AsAdult(Ride ride) => ride with
     {

@@ -3,26 +3,26 @@ using FaceAd.Inference.Imaging;
 namespace FaceAd.Bench.Cabins;
 
 /// <summary>
-/// How one frame of a simulated ride sees a face: shifted, scaled, tilted, blurred, lit and compressed a little differently each time.
-/// The pose, the expression and the light on the face stay those of the photograph, so that the views of one ride resemble each
-/// other more than those of a real track.
+/// How one frame of a simulated ride shows a face: shifted, scaled, tilted, blurred, lit and compressed slightly differently each
+/// time. Pose, expression and light on the face stay those of the photograph, so the views of one ride are more alike than those of
+/// a real track.
 /// </summary>
-/// <param name="FaceSide">Longer side of the face in the frame, pixels.</param>
-/// <param name="ShiftX">Place of the face's centre right of the frame's, in faces.</param>
-/// <param name="ShiftY">Place of the face's centre below the frame's, in faces.</param>
-/// <param name="Degrees">Tilt.</param>
-/// <param name="Blur">Standard deviation of the blur, pixels of the frame.</param>
-/// <param name="Gain">Factor of the brightness.</param>
-/// <param name="Noise">Standard deviation of the camera's noise, 0..255.</param>
+/// <param name="FaceSide">Longer side of the face in the frame, in pixels.</param>
+/// <param name="ShiftX">Offset of the face's centre to the right of the frame's, in face sides.</param>
+/// <param name="ShiftY">Offset of the face's centre below the frame's, in face sides.</param>
+/// <param name="Degrees">Tilt in degrees.</param>
+/// <param name="Blur">Standard deviation of the blur, in pixels of the frame.</param>
+/// <param name="Gain">Brightness factor.</param>
+/// <param name="Noise">Standard deviation of the camera noise, on the scale 0..255.</param>
 /// <param name="Quality">JPEG quality, 1 to 100.</param>
 sealed record CabinView(double FaceSide, double ShiftX, double ShiftY, double Degrees, double Blur, double Gain, double Noise, int Quality)
 {
-    /// <summary>Side of the square frame, pixels.</summary>
+    /// <summary>Side of the square frame in pixels.</summary>
     const int FrameSide = 288;
 
-    /// <summary>Frames of one ride: the same place and light in the cabin, small changes from frame to frame.</summary>
-    /// <param name="count">How many.</param>
-    /// <param name="random">Where the differences come from.</param>
+    /// <summary>Frames of one ride: same position and light in the cabin, small changes from frame to frame.</summary>
+    /// <param name="count">Number of frames.</param>
+    /// <param name="random">Source of the differences.</param>
     public static IReadOnlyList<CabinView> Ride(int count, Random random)
     {
         var (side, blur, gain) = (Between(90, 170), Between(0, 1), Between(0.75, 1.25));
@@ -33,9 +33,9 @@ sealed record CabinView(double FaceSide, double ShiftX, double ShiftY, double De
         double Between(double low, double high) => low + (high - low) * random.NextDouble();
     }
 
-    /// <summary>Frames of somebody who walks about before a poor camera: size, blur, light and noise change from frame to frame.</summary>
-    /// <param name="count">How many.</param>
-    /// <param name="random">Where the differences come from.</param>
+    /// <summary>Frames of a person moving in front of a poor camera: size, blur, light and noise change from frame to frame.</summary>
+    /// <param name="count">Number of frames.</param>
+    /// <param name="random">Source of the differences.</param>
     public static IReadOnlyList<CabinView> Walk(int count, Random random)
     {
         return [.. Enumerable.Range(0, count).Select(_ => new CabinView(
@@ -46,9 +46,9 @@ sealed record CabinView(double FaceSide, double ShiftX, double ShiftY, double De
     }
 
     /// <summary>Draws the frame.</summary>
-    /// <param name="picture">The photograph: red, green, blue.</param>
+    /// <param name="picture">The photograph, RGB.</param>
     /// <param name="face">The face in it.</param>
-    /// <param name="random">The camera's noise.</param>
+    /// <param name="random">Source of the camera noise.</param>
     public PixelBuffer Draw(PixelBuffer picture, FaceBox face, Random random)
     {
         var light = new float[FrameSide * FrameSide * 3];
@@ -67,7 +67,7 @@ sealed record CabinView(double FaceSide, double ShiftX, double ShiftY, double De
         return frame;
     }
 
-    /// <summary>Several samples a pixel where the photograph is finer than the frame, so that no detail aliases.</summary>
+    /// <summary>Takes several samples per pixel where the photograph is finer than the frame, so detail does not alias.</summary>
     void Resample(PixelBuffer picture, FaceBox face, Span<float> light)
     {
         var step = face.LongerSide / FaceSide;
@@ -85,7 +85,7 @@ sealed record CabinView(double FaceSide, double ShiftX, double ShiftY, double De
         }
     }
 
-    /// <summary>Adds the colour at a point, interpolated; beyond the picture its edge pixels repeat.</summary>
+    /// <summary>Adds the interpolated colour at a point; beyond the picture its edge pixels repeat.</summary>
     static void Add(PixelBuffer picture, double x, double y, float weight, Span<float> colour)
     {
         (x, y) = (Math.Clamp(x - 0.5, 0, picture.Width - 1), Math.Clamp(y - 0.5, 0, picture.Height - 1));
@@ -114,8 +114,8 @@ sealed record CabinView(double FaceSide, double ShiftX, double ShiftY, double De
     /// <summary>Blurs along one axis.</summary>
     /// <param name="from">The picture.</param>
     /// <param name="to">Receives it.</param>
-    /// <param name="kernel">Weights, of odd number; sum 1.</param>
-    /// <param name="along">Values between neighbours: 3 across, a row's length down.</param>
+    /// <param name="kernel">Weights, odd in number, with sum 1.</param>
+    /// <param name="along">Distance between neighbours in the array: 3 horizontally, the row length vertically.</param>
     static void Smear(float[] from, float[] to, float[] kernel, int along)
     {
         for (var i = 0; i < from.Length; i++)
@@ -131,6 +131,6 @@ sealed record CabinView(double FaceSide, double ShiftX, double ShiftY, double De
         }
     }
 
-    /// <summary>Box and Muller.</summary>
+    /// <summary>Normal deviate by the Box-Muller transform.</summary>
     static double Gaussian(Random random) => Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
 }

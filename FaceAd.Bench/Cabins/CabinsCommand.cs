@@ -5,28 +5,30 @@ using FaceAd.Inference.Imaging;
 
 namespace FaceAd.Bench.Cabins;
 
-/// <summary><c>cabins --images DIR</c>: how well riders are recognised again, in simulated buildings composed from labelled identities.</summary>
+/// <summary><c>cabins --images DIR</c>: measures re-identification in simulated buildings composed from labelled identities.</summary>
 static class CabinsCommand
 {
-    /// <summary>Below this true age a stranger counts as a child.</summary>
+    /// <summary>True age below which a stranger counts as a child.</summary>
     const int AdultFrom = 19;
 
-    /// <summary>The command, to be listed by the program.</summary>
     public static Command Create()
     {
         var images = new Option<DirectoryInfo>("--images") { Description = "Folder of NAME_NUMBER.jpg: all pictures of a name show one person", Required = true };
-        var strangers = new Option<DirectoryInfo>("--strangers") { Description = "Folder of pictures that each show somebody else" };
+        var strangers = new Option<DirectoryInfo>("--strangers") { Description = "Folder of pictures that each show a different person" };
         var labels = new Option<FileInfo>("--labels") { Description = "CSV of the strangers: file, age, gender; needed for buildings of one sex, and of children" };
         var persons = new Option<int[]>("--persons") { Description = "Sizes of the buildings", DefaultValueFactory = _ => [50, 200, 500], AllowMultipleArgumentsPerToken = true };
         var simulations = new Option<int>("--simulations") { Description = "Buildings of each kind", DefaultValueFactory = _ => 20 };
         var frames = new Option<int>("--frames") { Description = $"Frames of a ride, 1 to {Ride.MaxFrames}", DefaultValueFactory = _ => 3 };
         var sameFrom = new Option<double>("--same-from")
         {
-            Description = "Adult strangers of at least this cosine are taken for one person; 2: none are",
+            Description = "Adult strangers of at least this cosine count as one person; 2: never",
             DefaultValueFactory = _ => 0.65,
         };
-        var restarts = new Option<int>("--restarts") { Description = "Restarts of the server in each building, after which persons come back from their stored templates" };
-        var seed = new Option<int>("--seed") { Description = "Seed of whatever is random", DefaultValueFactory = _ => 1 };
+        var restarts = new Option<int>("--restarts")
+        {
+            Description = "Server restarts in each building, each of which reloads people from their stored templates",
+        };
+        var seed = new Option<int>("--seed") { Description = "Seed of all random draws", DefaultValueFactory = _ => 1 };
         var (json, workers, models) = (EvaluationOptions.Json(), EvaluationOptions.Workers(), Repository.ModelsOption());
         var command = new Command("cabins", "Re-identification in simulated buildings: pairwise precision, recall and F, and the error of the unique count.")
         {
@@ -75,7 +77,7 @@ static class CabinsCommand
 
     static List<string> Files(DirectoryInfo folder)
     {
-        if (!folder.Exists) throw new LabelException($"{folder.FullName} does not exist; name a folder of pictures.");
+        if (!folder.Exists) throw new LabelException($"{folder.FullName} does not exist. Give a folder of pictures.");
         List<string> files = [.. folder.EnumerateFiles().Select(f => f.FullName).Where(PictureFile.IsPicture).Order(StringComparer.Ordinal)];
         return files.Count > 0 ? files : throw new LabelException($"{folder.FullName} has no pictures.");
     }

@@ -7,13 +7,12 @@ using FaceAd.Inference.Tracking;
 
 namespace FaceAd.Bench.Cabins;
 
-/// <summary><c>fusion --images DIR --labels CSV</c>: what a track's frames say together, against each alone.</summary>
+/// <summary><c>fusion --images DIR --labels CSV</c>: estimates fused over a track's frames, against single frames.</summary>
 static class FusionCommand
 {
-    /// <summary>Frames of a simulated ride.</summary>
+    /// <summary>Number of frames in a simulated ride.</summary>
     const int Frames = 8;
 
-    /// <summary>The command, to be listed by the program.</summary>
     public static Command Create()
     {
         var images = EvaluationOptions.Images();
@@ -22,7 +21,8 @@ static class FusionCommand
         var seed = new Option<int>("--seed") { Description = "Seed", DefaultValueFactory = _ => 1 };
         var workers = EvaluationOptions.Workers();
         var models = Repository.ModelsOption();
-        var command = new Command("fusion", "Simulated rides of labelled faces before a poor camera: estimates of single frames and of fused ones.")
+        var command = new Command(
+            "fusion", "Simulated rides of labelled faces in front of a poor camera: estimates of single frames and of fused ones.")
         {
             images, labels, count, seed, workers, models,
         };
@@ -32,7 +32,7 @@ static class FusionCommand
             var rows = LabelledPicture.ReadAll(parsed.GetRequiredValue(labels).FullName).FindAll(r => HeldOut.Contains(r.File)).ToArray();
             new Random(parsed.GetValue(seed)).Shuffle(rows);
             rows = rows[..Math.Clamp(parsed.GetValue(count), 0, rows.Length)];
-            if (rows.Length == 0) throw new LabelException("No picture of these labels is held out; give more pictures.");
+            if (rows.Length == 0) throw new LabelException("None of these pictures is held out. Give more pictures.");
             foreach (var row in rows) Evaluator.RequirePicture(folder, row.File, row.Line);
             using var chain = new FaceChain(new FaceChainOptions { ModelFolder = parsed.GetRequiredValue(models).FullName, Limits = PictureFile.Limits });
             var rides = await PictureRun.OverAsync(
@@ -65,7 +65,7 @@ static class FusionCommand
         }
         catch (InvalidFrameException)
         {
-            // Like a picture without a face.
+            // Treated as a picture without a face.
         }
         return glimpses;
     }
@@ -97,6 +97,6 @@ static class FusionCommand
         return new Prediction(row.Age, row.Male, fusion.Ages.ToArray(), fusion.Current!.Value.Male);
     }
 
-    /// <summary>What one frame says.</summary>
+    /// <summary>Estimate of one frame.</summary>
     sealed record Glimpse(float[] Ages, double Male, double Weight);
 }

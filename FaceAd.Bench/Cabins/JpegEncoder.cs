@@ -3,21 +3,21 @@ using FaceAd.Inference.Imaging;
 
 namespace FaceAd.Bench.Cabins;
 
-/// <summary>Encodes pictures as a camera does, with libturbojpeg. Not thread-safe.</summary>
+/// <summary>Encodes JPEG like a camera, with libturbojpeg. Not thread-safe.</summary>
 sealed unsafe partial class JpegEncoder : IDisposable
 {
     const string Library = "libturbojpeg.so.0";
     const int PixelFormatRgb = 0;
 
-    /// <summary>Colour at half the resolution both ways, as cameras have it.</summary>
+    /// <summary>4:2:0 chroma subsampling, as in cameras.</summary>
     const int Subsampling420 = 2;
 
     readonly nint _handle = InitCompress();
 
     /// <summary>Encodes a picture.</summary>
-    /// <param name="picture">Red, green, blue.</param>
+    /// <param name="picture">RGB pixels.</param>
     /// <param name="quality">1 (worst) to 100.</param>
-    /// <exception cref="InvalidOperationException">libturbojpeg could not encode it.</exception>
+    /// <exception cref="InvalidOperationException">libturbojpeg could not encode the picture.</exception>
     public byte[] Encode(PixelBuffer picture, int quality)
     {
         byte* jpeg = null;

@@ -5,27 +5,27 @@ using FaceAd.Inference.Imaging;
 
 namespace FaceAd.Bench.Cabins;
 
-/// <summary>One simulated ride: what the product reports of one person in view once.</summary>
-/// <param name="Identity">Who it is.</param>
+/// <summary>One simulated ride: the product's reports of one person in view once.</summary>
+/// <param name="Identity">True identity.</param>
 /// <param name="File">The photograph that the ride was made from.</param>
-/// <param name="Reports">The audience reports, in their order.</param>
-/// <param name="PresenceId">The stay of the person meant; somebody in the background may have another.</param>
-/// <param name="LooksLikeChild">Whether the newest estimate says a child, as the product takes it.</param>
+/// <param name="Reports">The audience reports, in order.</param>
+/// <param name="PresenceId">Presence of the photograph's subject; people in the background may have others.</param>
+/// <param name="LooksLikeChild">Whether the latest estimate is a likely child, by the product's rule.</param>
 sealed record Ride(string Identity, string File, IReadOnlyList<AudienceReport> Reports, Guid PresenceId, bool LooksLikeChild)
 {
     static readonly DateTimeOffset Start = new(2026, 1, 5, 9, 0, 0, TimeSpan.Zero);
 
-    /// <summary>A moment after each view has been due; then the cabin is seen empty.</summary>
+    /// <summary>Times just after each view is due; after them the cabin is seen empty.</summary>
     static readonly double[] Seconds = [0, 0.6, 1.7, 3.7];
 
-    /// <summary>The views of the person meant, as they travel.</summary>
+    /// <summary>The subject's views, as sent.</summary>
     public IEnumerable<byte[]> Views => Reports.SelectMany(r => r.Presences).Where(p => p.PresenceId == PresenceId).SelectMany(p => p.Views);
 
-    /// <summary>The most frames in a ride.</summary>
+    /// <summary>Maximum number of frames in a ride.</summary>
     public static int MaxFrames => Seconds.Length;
 
-    /// <summary>The person whom an LFW-style file name shows: everything before the last underscore and number; else the name.</summary>
-    /// <param name="file">Such as "Anna_Kim_0002.jpg".</param>
+    /// <summary>Identity in an LFW-style file name: everything before the last underscore and number; otherwise the name.</summary>
+    /// <param name="file">File name, such as "Anna_Kim_0002.jpg".</param>
     public static string IdentityOf(string file)
     {
         var name = Path.GetFileNameWithoutExtension(file);
@@ -33,12 +33,12 @@ sealed record Ride(string Identity, string File, IReadOnlyList<AudienceReport> R
         return at > 0 && at < name.Length - 1 && name.AsSpan(at + 1).IndexOfAnyExceptInRange('0', '9') < 0 ? name[..at] : name;
     }
 
-    /// <summary>Makes a ride from a photograph, through the observer that watches screens.</summary>
-    /// <param name="chain">The production chain.</param>
+    /// <summary>Creates a ride from a photograph, with the observer that the product uses.</summary>
+    /// <param name="chain">The production pipeline.</param>
     /// <param name="path">The photograph.</param>
     /// <param name="frames">Number of frames, 1 .. <see cref="MaxFrames"/>.</param>
-    /// <param name="seed">Seed of the differences between frames; combined with the name of the file.</param>
-    /// <param name="cancellation">Stops reading.</param>
+    /// <param name="seed">Seed of the differences between frames, combined with the file name.</param>
+    /// <param name="cancellation">Cancels the work.</param>
     /// <returns>The ride; null when no face is found, in the photograph or in the frames.</returns>
     /// <exception cref="InvalidFrameException">The photograph is damaged.</exception>
     public static async Task<Ride?> FilmAsync(FaceChain chain, string path, int frames, int seed, CancellationToken cancellation)
@@ -57,7 +57,7 @@ sealed record Ride(string Identity, string File, IReadOnlyList<AudienceReport> R
             Take(observer.Observe(encoder.Encode(view.Draw(picture, face, random), view.Quality), at));
         }
         Take(observer.Stop(at));
-        // Somebody in the background is smaller, even when the person meant is turned away too far for a view.
+        // People in the background are smaller, even when the subject is turned too far for a view.
         var subject = reports.SelectMany(r => r.Presences).GroupBy(p => p.PresenceId).MaxBy(g => g.Max(p => p.FaceArea));
         if (subject is null) return null;
         return new Ride(IdentityOf(file), file, reports, subject.Key, subject.Last().Segments?.Kids >= 0.5);

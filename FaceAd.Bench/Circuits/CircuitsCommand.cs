@@ -6,24 +6,27 @@ using FaceAd.Demo;
 
 namespace FaceAd.Bench.Circuits;
 
-/// <summary><c>circuits</c>: what an open live page costs the server, in memory and in processor time.</summary>
+/// <summary><c>circuits</c>: cost of an open live page to the server, in memory and CPU time.</summary>
 static class CircuitsCommand
 {
-    /// <summary>The command, to be listed by the program.</summary>
     public static Command Create()
     {
-        var pages = new Option<int>("--pages") { Description = "Open pages at the end", DefaultValueFactory = _ => 200 };
+        var pages = new Option<int>("--pages") { Description = "Number of pages open at the end", DefaultValueFactory = _ => 200 };
         var steps = new Option<int>("--steps") { Description = "Measurements between none and all of them", DefaultValueFactory = _ => 8 };
-        var ticks = new Option<int>("--ticks") { Description = "Times that figures move in each measurement of processor time", DefaultValueFactory = _ => 8 };
+        var ticks = new Option<int>("--ticks") { Description = "Figure updates per measurement of CPU time", DefaultValueFactory = _ => 8 };
         var models = Repository.ModelsOption();
         var nodeModules = Repository.NodeModulesOption();
-        var command = new Command("circuits", "Server memory and processor time per open live campaign page, in a real Chromium.") { pages, steps, ticks, models, nodeModules };
+        var command = new Command("circuits", "Server memory and CPU time per open live campaign page, in a real Chromium.")
+        {
+            pages, steps, ticks, models, nodeModules,
+        };
         command.SetAction(async (parsed, cancellation) =>
         {
-            // Not in a validator: there an option that was not given has no value yet.
+            // Not in a validator, where options that were not given have no value yet.
             if (parsed.GetValue(pages) < 2 || parsed.GetValue(steps) < 2 || parsed.GetValue(steps) > parsed.GetValue(pages) || parsed.GetValue(ticks) < 1)
             {
-                await parsed.InvocationConfiguration.Error.WriteLineAsync("circuits: there must be at least two pages, two steps, no more steps than pages, and one tick.");
+                await parsed.InvocationConfiguration.Error.WriteLineAsync(
+                    "circuits: give at least two pages, two steps and one tick, and no more steps than pages.");
                 return 1;
             }
             var folder = Path.Combine(Path.GetTempPath(), string.Create(CultureInfo.InvariantCulture, $"facead-circuits-{Environment.ProcessId}"));
@@ -48,7 +51,7 @@ static class CircuitsCommand
         return command;
     }
 
-    // Pages of as many campaigns: each costs a computation, so that a slow machine would fall behind with more.
+    // Most campaigns opened at a time. Each one costs a computation per update, so a slow machine would fall behind with more.
     const int MostDifferent = 50;
 
     static async Task RunAsync(
@@ -61,7 +64,7 @@ static class CircuitsCommand
         await SignInAsync(web, browser, cancellation);
         var viewing = new Viewing(web, building, browser, circuits);
 
-        // What is loaded once, whoever looks: the page is opened and left before anything is measured.
+        // Warm-up: open and close a page before measuring, for everything that is loaded once.
         await viewing.OpenAsync(1, _ => 0, cancellation);
         await viewing.TickAsync(3, cancellation);
         await viewing.CloseAllAsync(cancellation);
@@ -71,7 +74,7 @@ static class CircuitsCommand
         for (var step = 0; step <= steps; step++)
         {
             await viewing.OpenAsync((int)Math.Round((double)pages * step / steps), _ => 0, cancellation);
-            await viewing.TickAsync(3, cancellation); // every page has drawn live figures
+            await viewing.TickAsync(3, cancellation); // until every page has drawn live figures
             var (bytes, resident) = (HostedWeb.CollectedHeap(), Resident());
             heap.Add((circuits.Connected, bytes));
             process.Add((circuits.Connected, resident));

@@ -9,7 +9,7 @@ using Microsoft.Extensions.Options;
 namespace FaceAd.Bench.Circuits;
 
 /// <summary>
-/// The real web app inside this process, so that its heap can be collected and read from here: the product itself offers no way to.
+/// Hosts the real web app in this process, so that its heap can be collected and measured; the product itself offers no way to do so.
 /// </summary>
 sealed class HostedWeb : IAsyncDisposable
 {
@@ -19,19 +19,19 @@ sealed class HostedWeb : IAsyncDisposable
 
     HostedWeb(IHost host, Task run, Uri address) => (_host, _run, Address) = (host, run, address);
 
-    /// <summary>Where it answers.</summary>
+    /// <summary>Address of the web app.</summary>
     public Uri Address { get; }
 
-    /// <summary>Its services.</summary>
+    /// <summary>Services of the web app.</summary>
     public IServiceProvider Services => _host.Services;
 
-    /// <summary>Starts it with a database of its own, and waits until it answers.</summary>
-    /// <param name="folder">An empty folder for its data.</param>
+    /// <summary>Starts the web app with its own database and waits until it responds.</summary>
+    /// <param name="folder">Empty data folder.</param>
     /// <param name="models">Folder of prepared models.</param>
-    /// <param name="nodeModules">Folder that npm restored into; it has the PostgreSQL.</param>
-    /// <param name="port">Where to listen on this machine.</param>
-    /// <param name="cancellation">Gives up.</param>
-    /// <exception cref="InvalidOperationException">It did not start.</exception>
+    /// <param name="nodeModules">The node_modules folder, which contains PostgreSQL.</param>
+    /// <param name="port">Port to listen on.</param>
+    /// <param name="cancellation">Cancels the start.</param>
+    /// <exception cref="InvalidOperationException">The web app did not start.</exception>
     public static async Task<HostedWeb> StartAsync(string folder, string models, string nodeModules, int port, CancellationToken cancellation)
     {
         var address = new Uri($"http://127.0.0.1:{port}/");
@@ -39,7 +39,7 @@ sealed class HostedWeb : IAsyncDisposable
         [
             "--applicationName=FaceAd.Web", "--environment=Production", $"--urls={address}", $"--Data:Folder={folder}", $"--Models:Folder={models}",
             $"--NodeModules:Folder={nodeModules}", "--Demonstration:Enabled=false", "--Logging:LogLevel:Default=Warning",
-            "--Logging:Console:LogToStandardErrorThreshold=Trace", // standard output is the command's
+            "--Logging:Console:LogToStandardErrorThreshold=Trace", // standard output belongs to the command
         ];
         using var built = new HostBuilt();
         var entry = typeof(DataFolder).Assembly.EntryPoint ?? throw new InvalidOperationException("The web app has no entry point.");
@@ -47,7 +47,7 @@ sealed class HostedWeb : IAsyncDisposable
         var first = await Task.WhenAny(built.Host, run);
         if (first == run) await run;
         var host = await built.Host;
-        // A page that is closed with its process takes no leave; the server would go on computing for it for minutes.
+        // A page killed with its process does not disconnect; the server would keep computing for it for minutes.
         host.Services.GetRequiredService<IOptions<CircuitOptions>>().Value.DisconnectedCircuitRetentionPeriod = KeptForReturn;
         var started = new TaskCompletionSource();
         await using (host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStarted.Register(started.SetResult))
@@ -88,7 +88,7 @@ sealed class HostedWeb : IAsyncDisposable
         }
     }
 
-    /// <summary>Hears of the host that the entry point builds, as test servers do.</summary>
+    /// <summary>Captures the host that the entry point builds, as test servers do.</summary>
     sealed class HostBuilt : IObserver<DiagnosticListener>, IObserver<KeyValuePair<string, object?>>, IDisposable
     {
         readonly TaskCompletionSource<IHost> _host = new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -11,13 +11,13 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace FaceAd.Bench.Circuits;
 
-/// <summary>A building with one screen and campaigns, whose figures move when it is told to: by the same reports as from a player.</summary>
+/// <summary>A building with one screen and campaigns. Its figures move on demand, by the same reports that a player sends.</summary>
 sealed class LiveBuilding : IDisposable
 {
-    /// <summary>The administrator who looks.</summary>
+    /// <summary>E-mail address of the administrator.</summary>
     public const string Email = "viewer@facead.example";
 
-    /// <summary>The administrator's password.</summary>
+    /// <summary>Password of the administrator.</summary>
     public const string Password = "a viewer of many pages";
 
     const int Persons = 24;
@@ -35,10 +35,10 @@ sealed class LiveBuilding : IDisposable
         _faces = [.. Enumerable.Range(0, Persons).Select(_ => Face())];
     }
 
-    /// <summary>Its campaigns.</summary>
+    /// <summary>Ids of the campaigns.</summary>
     public IReadOnlyList<Guid> Campaigns => [.. _campaigns.Select(c => c.Campaign)];
 
-    /// <summary>Makes it, with a history of some plays.</summary>
+    /// <summary>Creates the building with a history of some plays.</summary>
     public static async Task<LiveBuilding> MakeAsync(HostedWeb web, int campaigns, CancellationToken cancellation)
     {
         var now = TimeProvider.System.GetUtcNow();
@@ -86,7 +86,7 @@ sealed class LiveBuilding : IDisposable
         return building;
     }
 
-    /// <summary>One rider sees one play of the first campaign.</summary>
+    /// <summary>Reports that one rider saw one play of the first campaign.</summary>
     public async Task TickAsync(CancellationToken cancellation)
     {
         var from = _at += TimeSpan.FromSeconds(15);

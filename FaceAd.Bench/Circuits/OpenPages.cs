@@ -6,7 +6,7 @@ using System.Text.Json.Nodes;
 
 namespace FaceAd.Bench.Circuits;
 
-/// <summary>A headless Chromium with many pages of one person, driven through its own protocol.</summary>
+/// <summary>A headless Chromium with many pages of one user, driven over the DevTools protocol.</summary>
 sealed class OpenPages : IAsyncDisposable
 {
     readonly Process _process;
@@ -18,15 +18,15 @@ sealed class OpenPages : IAsyncDisposable
 
     OpenPages(Process process, string profile) => (_process, _profile) = (process, profile);
 
-    /// <summary>Chromium without its window where the machine has it, which does a third less for a page; else the whole browser.</summary>
+    /// <summary>Chromium's headless shell where available, which needs a third less per page; otherwise the full browser.</summary>
     public static string Program { get; } =
         Environment.GetEnvironmentVariable("FACEAD_CHROMIUM")
         ?? new[] { "/usr/bin/chromium-headless-shell", "/usr/bin/chromium", "/usr/bin/chromium-browser" }.FirstOrDefault(File.Exists)
         ?? "chromium";
 
     /// <summary>Starts Chromium.</summary>
-    /// <param name="profile">A folder that need not exist; removed at the end.</param>
-    /// <param name="cancellation">Gives up.</param>
+    /// <param name="profile">Profile folder; created, and removed at the end.</param>
+    /// <param name="cancellation">Cancels the start.</param>
     /// <exception cref="IOException">Chromium did not start.</exception>
     public static async Task<OpenPages> StartAsync(string profile, CancellationToken cancellation)
     {
@@ -53,15 +53,15 @@ sealed class OpenPages : IAsyncDisposable
         return pages;
     }
 
-    /// <summary>Gives all pages a cookie.</summary>
+    /// <summary>Sets a cookie for all pages.</summary>
     public Task SetCookieAsync(Uri address, string name, string value, CancellationToken cancellation) =>
         AskAsync("Storage.setCookies", new JsonObject { ["cookies"] = new JsonArray(new JsonObject { ["name"] = name, ["value"] = value, ["url"] = address.ToString() }) }, cancellation);
 
-    /// <summary>Opens a page and returns without waiting for it.</summary>
-    /// <returns>Its identity.</returns>
+    /// <summary>Opens a page without waiting for it to load.</summary>
+    /// <returns>Id of the page.</returns>
     public async Task<string> OpenAsync(Uri address, CancellationToken cancellation) =>
         (await AskAsync("Target.createTarget", new JsonObject { ["url"] = address.ToString(), ["background"] = true }, cancellation))?["targetId"]?.GetValue<string>()
-            ?? throw new IOException("Chromium opened no page.");
+            ?? throw new IOException("Chromium did not open a page.");
 
     /// <summary>Closes a page.</summary>
     public Task CloseAsync(string page, CancellationToken cancellation) =>
@@ -81,7 +81,7 @@ sealed class OpenPages : IAsyncDisposable
         }
         catch (IOException)
         {
-            // A child of Chromium still writes; it lies in a temporary folder.
+            // A child of Chromium is still writing; the profile is in a temporary folder anyway.
         }
     }
 

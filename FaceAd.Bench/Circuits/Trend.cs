@@ -1,7 +1,7 @@
 namespace FaceAd.Bench.Circuits;
 
-/// <summary>A straight line through points, by least squares.</summary>
-/// <param name="Slope">What one more of x adds to y.</param>
+/// <summary>A least-squares line.</summary>
+/// <param name="Slope">Increase of y per unit of x.</param>
 /// <param name="Intercept">y at 0.</param>
 /// <param name="HalfWidth">Half of the slope's 95 % interval, by Student's t; infinite with fewer than three points.</param>
 readonly record struct Trend(double Slope, double Intercept, double HalfWidth)

@@ -8,7 +8,7 @@ using Npgsql;
 
 namespace FaceAd.Bench.Crash;
 
-/// <summary>Compares the database with what the players know, and what is counted with a recount. Nothing else may run meanwhile.</summary>
+/// <summary>Compares the database with the players' ledger, and all counts with a recount. Nothing else may run meanwhile.</summary>
 sealed class CrashCheck
 {
     private const int Shown = 5;
@@ -19,15 +19,15 @@ sealed class CrashCheck
 
     private CrashCheck(FaceAdDbContext db, CrashLedger ledger) => (_db, _ledger) = (db, ledger);
 
-    /// <summary>A context of the database under test.</summary>
+    /// <summary>Database context of the database under test.</summary>
     public static FaceAdDbContext NewContext(NpgsqlDataSource database) =>
         new(new DbContextOptionsBuilder<FaceAdDbContext>().UseNpgsql(database).Options);
 
-    /// <summary>Checks everything.</summary>
+    /// <summary>Runs all checks.</summary>
     /// <param name="database">The database.</param>
-    /// <param name="ledger">What was sent and acknowledged.</param>
-    /// <param name="cancellation">Gives up.</param>
-    /// <returns>What is wrong, and how many exposures there are.</returns>
+    /// <param name="ledger">Facts sent and acknowledged.</param>
+    /// <param name="cancellation">Cancels the checks.</param>
+    /// <returns>The faults, and the number of exposures.</returns>
     public static async Task<(IReadOnlyList<string> Faults, int Exposures)> RunAsync(NpgsqlDataSource database, CrashLedger ledger, CancellationToken cancellation)
     {
         await using var db = NewContext(database);
@@ -44,11 +44,13 @@ sealed class CrashCheck
     }
 
     private static async Task<IReadOnlyList<string>> CompareRollupsAsync(NpgsqlDataSource database, CancellationToken cancellation) =>
-        [.. (await new RollupRebuild(database).CompareAsync(cancellation)).Take(Shown).Select(d => $"rollup {d.Table} is not what a rebuild gives: {d.Row}")];
+        [.. (await new RollupRebuild(database).CompareAsync(cancellation))
+            .Take(Shown)
+            .Select(d => $"rollup {d.Table} differs from a rebuild: {d.Row}")];
 
     private void ComparePlays(List<Play> rows)
     {
-        var found = rows.ToDictionary(p => p.Id); // the key says that none is there twice
+        var found = rows.ToDictionary(p => p.Id); // the primary key rules out duplicates
         Complain("acknowledged plays are missing", _ledger.AcknowledgedPlays.Keys.Where(id => !found.ContainsKey(id)));
         Complain("plays were never sent", found.Keys.Where(id => !_ledger.Plays.ContainsKey(id)));
         Complain("plays differ from what was sent", found.Values.Where(p => _ledger.Plays.TryGetValue(p.Id, out var sent) && !(
@@ -61,20 +63,20 @@ sealed class CrashCheck
         var found = rows.ToDictionary(p => (p.ScreenId, p.Id));
         var sent = _ledger.Reports.SelectMany(r => r.Value.Report.Presences, (r, p) => (Key: (r.Value.Screen, p.PresenceId), r.Value.Report, Presence: p, IsAcknowledged: _ledger.AcknowledgedReports.ContainsKey(r.Key)))
             .GroupBy(s => s.Key).ToDictionary(g => g.Key, g => g.ToList());
-        Complain("stays were never sent", found.Keys.Where(k => !sent.ContainsKey(k)));
+        Complain("presences were never sent", found.Keys.Where(k => !sent.ContainsKey(k)));
         foreach (var (key, reports) in sent)
         {
             var newest = reports.Where(r => r.IsAcknowledged).Select(r => r.Report.Sequence).DefaultIfEmpty().Max();
             if (!found.TryGetValue(key, out var row))
             {
-                if (newest > 0) _faults.Add($"stay {key.PresenceId} is missing, acknowledged up to report {newest}");
+                if (newest > 0) _faults.Add($"presence {key.PresenceId} is missing, acknowledged up to report {newest}");
                 continue;
             }
-            // What was not acknowledged may have been applied all the same.
-            if (row.Sequence < newest) _faults.Add($"stay {key.PresenceId} shows report {row.Sequence}, acknowledged up to {newest}");
+            // Unacknowledged facts may have been applied as well.
+            if (row.Sequence < newest) _faults.Add($"presence {key.PresenceId} shows report {row.Sequence}, acknowledged up to {newest}");
             var shown = reports.Where(r => r.Report.Sequence == row.Sequence).Select(r => r.Presence).FirstOrDefault();
             if (shown is null || !Same(shown.From, row.From) || !Same(shown.To, row.To) || Math.Abs(shown.SecondsAttentive - row.SecondsAttentive) > 1e-6)
-                _faults.Add($"stay {key.PresenceId} differs from its report {row.Sequence}");
+                _faults.Add($"presence {key.PresenceId} differs from its report {row.Sequence}");
             CompareAttention(row, [.. reports.Select(r => (r.Presence, r.IsAcknowledged))]);
         }
     }
@@ -84,8 +86,10 @@ sealed class CrashCheck
         var kept = row.AttentionAt.Zip(row.AttentionSeconds).ToHashSet();
         static (float, float) Sample(PresenceReport p) => ((float)(p.To - p.From).TotalSeconds, (float)p.SecondsAttentive);
         var told = reports.Where(r => r.Presence.To > r.Presence.From).ToList();
-        if (told.Any(r => r.IsAcknowledged && !kept.Contains(Sample(r.Presence)))) _faults.Add($"stay {row.Id} has lost acknowledged attention");
-        if (kept.Except(told.Select(r => Sample(r.Presence))).Any()) _faults.Add($"stay {row.Id} has attention that nobody told of");
+        if (told.Any(r => r.IsAcknowledged && !kept.Contains(Sample(r.Presence))))
+            _faults.Add($"presence {row.Id} has lost acknowledged attention");
+        if (kept.Except(told.Select(r => Sample(r.Presence))).Any())
+            _faults.Add($"presence {row.Id} has attention that was never reported");
     }
 
     private void CompareAudiences(List<Audience> rows)
@@ -95,7 +99,9 @@ sealed class CrashCheck
         Complain("acknowledged audiences are missing or old", newest.Where(n => !found.TryGetValue(n.Key, out var row) || row.Sequence < n.Value).Select(n => n.Key));
     }
 
-    /// <summary>Exposures by their definition: each stay beside each measured play of a campaign on the same screen, for at least a second.</summary>
+    /// <summary>
+    /// Exposures by definition: each presence during each measured play of a campaign on the same screen, for at least a second.
+    /// </summary>
     private async Task<int> CompareExposuresAsync(List<Play> plays, List<Presence> stays, CancellationToken cancellation)
     {
         var persons = await _db.Persons.AsNoTracking().ToDictionaryAsync(p => p.Id, p => p.Segment, cancellation);

@@ -5,17 +5,20 @@ using FaceAd.Web.Data;
 
 namespace FaceAd.Bench.Crash;
 
-/// <summary><c>crash</c>: kills the web server and PostgreSQL while two players report, and checks that nothing acknowledged is lost or doubled.</summary>
+/// <summary>
+/// <c>crash</c>: kills the web server and PostgreSQL while two players report, and checks that no acknowledged fact is lost or
+/// duplicated.
+/// </summary>
 static class CrashCommand
 {
-    /// <summary>The command, to be listed by the program.</summary>
     public static Command Create()
     {
-        var cycles = new Option<int>("--cycles") { Description = "How often somebody is killed", DefaultValueFactory = _ => 100 };
-        var seed = new Option<int>("--seed") { Description = "Who is killed when, and what the players do", DefaultValueFactory = _ => 1 };
+        var cycles = new Option<int>("--cycles") { Description = "Number of kills", DefaultValueFactory = _ => 100 };
+        var seed = new Option<int>("--seed") { Description = "Seed of kills and player behaviour", DefaultValueFactory = _ => 1 };
         var models = Repository.ModelsOption();
         var modules = Repository.NodeModulesOption();
-        var command = new Command("crash", "SIGKILL of web server and PostgreSQL at random moments while two players report; then every acknowledged fact is looked for.")
+        var command = new Command(
+            "crash", "SIGKILL of web server and PostgreSQL at random moments while two players report; then checks all acknowledged facts.")
         {
             cycles, seed, models, modules,
         };
@@ -37,7 +40,9 @@ static class CrashCommand
                 await output.WriteLineAsync(string.Create(
                     CultureInfo.InvariantCulture, $"acknowledged: {report.Plays} plays, {report.Reports} audience reports; {report.Exposures} exposures"));
                 foreach (var fault in report.Faults) await output.WriteLineAsync("FAULT: " + fault);
-                await output.WriteLineAsync(report.Faults.Count == 0 ? "Everything acknowledged is there once, and every count equals a recount." : $"{report.Faults.Count} faults");
+                await output.WriteLineAsync(report.Faults.Count == 0
+                    ? "Every acknowledged fact is there exactly once, and every count equals a recount."
+                    : $"{report.Faults.Count} faults");
                 return report.Faults.Count == 0 ? 0 : 1;
             }
             catch (Exception e) when (e is DatabaseStartException or TimeoutException)

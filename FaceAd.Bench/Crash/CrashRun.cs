@@ -10,25 +10,25 @@ using Npgsql;
 
 namespace FaceAd.Bench.Crash;
 
-/// <summary>How to crash.</summary>
-/// <param name="Cycles">Kills.</param>
-/// <param name="Seed">Decides who is killed, when, and what the players do; how fast the machine is decides the rest.</param>
+/// <summary>Settings of a crash run.</summary>
+/// <param name="Cycles">Number of kills.</param>
+/// <param name="Seed">Seed of what is killed when and of the players' behaviour; the rest depends on the machine's speed.</param>
 /// <param name="Folder">An empty folder that other accounts may enter.</param>
-/// <param name="NodeModules">Where PostgreSQL lies.</param>
-/// <param name="Models">Prepared models.</param>
+/// <param name="NodeModules">The node_modules folder, which contains PostgreSQL.</param>
+/// <param name="Models">Folder of prepared models.</param>
 sealed record CrashOptions(int Cycles, int Seed, string Folder, string NodeModules, string Models);
 
-/// <summary>What came of it.</summary>
+/// <summary>Result of a crash run.</summary>
 /// <param name="Kills">Kills of the web server alone, of PostgreSQL alone, of both.</param>
-/// <param name="Plays">Acknowledged plays.</param>
-/// <param name="Reports">Acknowledged audience reports.</param>
-/// <param name="Exposures">Exposures in the end.</param>
-/// <param name="Faults">Everything that is not as it must be; none when all is well.</param>
+/// <param name="Plays">Number of acknowledged plays.</param>
+/// <param name="Reports">Number of acknowledged audience reports.</param>
+/// <param name="Exposures">Number of exposures at the end.</param>
+/// <param name="Faults">All faults; empty when there are none.</param>
 sealed record CrashReport((int Web, int Postgres, int Both) Kills, int Plays, int Reports, int Exposures, IReadOnlyList<string> Faults);
 
 /// <summary>
-/// Two simulated players report to a real web server on a real PostgreSQL, while SIGKILL ends one, the other or both at random moments.
-/// Afterwards every acknowledged fact must be there once, and everything that is counted must equal a recount.
+/// Two simulated players report to a real web server on a real PostgreSQL, while SIGKILL ends either or both servers at random moments.
+/// Afterwards every acknowledged fact must be there exactly once, and every count must equal a recount.
 /// </summary>
 sealed class CrashRun : IAsyncDisposable
 {
@@ -46,7 +46,7 @@ sealed class CrashRun : IAsyncDisposable
     private CrashRun(CrashOptions options, EmbeddedPostgres postgres, Action<string> log)
     {
         (_options, _postgres, _log) = (options, postgres, log);
-        // No pool: its connections would not outlive a kill.
+        // No pool: its connections would not survive a kill.
         _database = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(postgres.ConnectionString) { Pooling = false, Timeout = 2 });
         _web = new WebProcess(typeof(DataFolder).Assembly.Location, new Dictionary<string, string>
         {
@@ -58,10 +58,10 @@ sealed class CrashRun : IAsyncDisposable
         });
     }
 
-    /// <summary>Runs everything.</summary>
-    /// <param name="options">How.</param>
-    /// <param name="log">Gets a line now and then.</param>
-    /// <param name="cancellation">Gives up.</param>
+    /// <summary>Runs all cycles and the checks.</summary>
+    /// <param name="options">Settings.</param>
+    /// <param name="log">Receives progress lines.</param>
+    /// <param name="cancellation">Cancels the run.</param>
     public static async Task<CrashReport> RunAsync(CrashOptions options, Action<string> log, CancellationToken cancellation)
     {
         await using var postgres = await EmbeddedPostgres.StartAsync(Path.Combine(options.Folder, "postgres"), options.NodeModules, cancellation);
@@ -83,7 +83,7 @@ sealed class CrashRun : IAsyncDisposable
         var random = new Random(_options.Seed);
         using var stop = new CancellationTokenSource();
         using var giveUp = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        // Simulated time runs faster than the clock, from this morning on; a screen's newest report may not lie a day ahead.
+        // Simulated time starts this morning and runs faster than the clock; a screen's latest report must not be a day ahead.
         var start = TimeProvider.System.GetUtcNow().AddHours(-20);
         var players = _screens.Select((s, i) => PlayAsync(s.Screen, s.Token, new Random(_options.Seed + 1 + i), start, stop.Token, giveUp.Token)).ToList();
         try
@@ -119,11 +119,11 @@ sealed class CrashRun : IAsyncDisposable
         {
             await UntilPostgresAnswersAsync(cancellation);
             _web.EnsureStarted();
-            // Mostly it serves when it dies; one time in five it dies while it starts.
+            // Most kills hit a serving process; one in five hits it while starting.
             if (random.Next(5) > 0)
             {
                 await _web.ReadyAsync(cancellation);
-                // It has something to lose: a busy machine would kill it before it has heard anything.
+                // Wait until there is something to lose; on a busy machine the kill would otherwise come before any report.
                 var (clock, heard) = (Stopwatch.StartNew(), _ledger.Acknowledged + FactsHeard);
                 while (_ledger.Acknowledged < heard && clock.Elapsed < Settling) await Task.Delay(10, cancellation);
             }
@@ -167,7 +167,7 @@ sealed class CrashRun : IAsyncDisposable
         }
     }
 
-    /// <summary>Waits until everything that is due has been computed.</summary>
+    /// <summary>Waits until all due exposures have been computed.</summary>
     private async Task SettleAsync(CancellationToken cancellation)
     {
         for (var clock = Stopwatch.StartNew(); ; await Task.Delay(100, cancellation))

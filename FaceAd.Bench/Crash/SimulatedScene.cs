@@ -4,27 +4,27 @@ namespace FaceAd.Bench.Crash;
 
 /// <summary>One request of a simulated screen: an audience report, or play reports.</summary>
 /// <param name="Audience">The audience report; null for plays.</param>
-/// <param name="Plays">The play reports; none for an audience report.</param>
+/// <param name="Plays">The play reports; empty for an audience report.</param>
 sealed record SimulatedRequest(AudienceReport? Audience, IReadOnlyList<PlayReport> Plays);
 
-/// <summary>One ride: an audience of a few people, and the advertisements that run meanwhile. Pure.</summary>
+/// <summary>One ride: an audience of a few people, and the ads that run meanwhile. Pure.</summary>
 static class SimulatedScene
 {
-    /// <summary>How many people live in the building.</summary>
+    /// <summary>Number of people in the building.</summary>
     private const int Population = 12;
 
-    /// <summary>Makes a ride.</summary>
-    /// <param name="random">Decides everything.</param>
+    /// <summary>Creates a ride.</summary>
+    /// <param name="random">Source of all random choices.</param>
     /// <param name="start">When the first rider is seen.</param>
     /// <param name="films">Creatives to play, each ten seconds long.</param>
-    /// <returns>Its requests in the order in which the screen sends them: some late, some twice; and when the ride is over.</returns>
+    /// <returns>Requests in the order of sending, some late and some twice; and the end of the ride.</returns>
     public static (List<SimulatedRequest> Requests, DateTimeOffset End) Make(Random random, DateTimeOffset start, IReadOnlyList<Guid> films)
     {
         List<(double Order, SimulatedRequest Request)> requests = [];
         var end = start.AddSeconds(4 + (random.NextDouble() * 16));
         AddReports(random, start, end, requests);
         AddPlays(random, start.AddSeconds(-random.Next(5)), end, films, requests);
-        // A request is late by up to six others; one in seven is sent again.
+        // A request is delayed behind up to six others; one in seven is sent twice.
         var sent = requests.Select((r, i) => (Order: i + (random.NextDouble() * 6), r.Request)).ToList();
         sent.AddRange([.. sent.Where(_ => random.Next(7) == 0).Select(r => (r.Order + (random.NextDouble() * 8), r.Request))]);
         return ([.. sent.OrderBy(r => r.Order).Select(r => r.Request)], end.AddSeconds(random.Next(1, 6)));
@@ -101,7 +101,7 @@ static class SimulatedScene
         return new SegmentProbabilities(Of(0), Of(1), Of(2), Of(3), Of(4), Of(5));
     }
 
-    /// <summary>A view of a person: a unit vector of the person's own, with some noise.</summary>
+    /// <summary>A view of a person: the person's unit vector with some noise.</summary>
     private static byte[] Face(int person, Random random)
     {
         var own = new Random(person + 1);

@@ -6,23 +6,23 @@ using FaceAd.Core;
 
 namespace FaceAd.Bench.Crash;
 
-/// <summary>A player that reports ride after ride, several requests at a time, and sends each again until it is acknowledged.</summary>
+/// <summary>A player that reports ride after ride, several requests at a time, and retries each until acknowledged.</summary>
 /// <param name="id">The screen.</param>
-/// <param name="films">What it plays.</param>
-/// <param name="ledger">Gets what was sent and what was acknowledged.</param>
-/// <param name="random">Decides what happens.</param>
-/// <param name="start">When its first ride begins.</param>
+/// <param name="films">The creatives it plays.</param>
+/// <param name="ledger">Receives what was sent and acknowledged.</param>
+/// <param name="random">Source of all random choices.</param>
+/// <param name="start">Start of its first ride.</param>
 sealed class SimulatedScreen(Guid id, IReadOnlyList<Guid> films, CrashLedger ledger, Random random, DateTimeOffset start) : IDisposable
 {
     private const int AtATime = 4;
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(40);
     private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(10) };
 
-    /// <summary>Reports until told to stop, and then until everything of the last ride is acknowledged.</summary>
-    /// <param name="server">Where to.</param>
-    /// <param name="token">Its device token.</param>
-    /// <param name="stop">No further ride begins.</param>
-    /// <param name="cancellation">Gives up.</param>
+    /// <summary>Reports until stopped, then until every request of the last ride is acknowledged.</summary>
+    /// <param name="server">Address of the server.</param>
+    /// <param name="token">Device token of the screen.</param>
+    /// <param name="stop">Starts no further ride.</param>
+    /// <param name="cancellation">Cancels the run.</param>
     public async Task RunAsync(Uri server, string token, CancellationToken stop, CancellationToken cancellation)
     {
         _http.BaseAddress = server;
@@ -38,7 +38,7 @@ sealed class SimulatedScreen(Guid id, IReadOnlyList<Guid> films, CrashLedger led
                 var taken = await Task.WhenAll(next.Select(r => SendAsync(r, cancellation)));
                 for (var i = 0; i < next.Count; i++)
                 {
-                    // One in forty is given up: what was not acknowledged may be there or not.
+                    // One in forty is abandoned: an unacknowledged fact may or may not be stored.
                     if (!taken[i] && random.Next(40) > 0) waiting.AddFirst(next[i]);
                 }
                 await Task.Delay(taken.All(t => t) ? Pause / 4 : Pause, cancellation);
@@ -57,7 +57,7 @@ sealed class SimulatedScreen(Guid id, IReadOnlyList<Guid> films, CrashLedger led
         }
         catch (Exception e) when (e is HttpRequestException or IOException or JsonException || (e is TaskCanceledException && !cancellation.IsCancellationRequested))
         {
-            return false; // killed; whether it was committed nobody knows
+            return false; // killed: it may or may not have been committed
         }
     }
 
@@ -82,11 +82,12 @@ sealed class SimulatedScreen(Guid id, IReadOnlyList<Guid> films, CrashLedger led
         return true;
     }
 
-    // A busy server, or one without its database, may say so in several ways; that a good report is bad is none of them.
+    // A busy server, or one without its database, may fail in several ways, but must not reject a valid report.
     private bool IsTaken(HttpResponseMessage answer)
     {
         if (answer.StatusCode == HttpStatusCode.OK) return true;
-        if ((int)answer.StatusCode < 500 && answer.StatusCode != HttpStatusCode.TooManyRequests) ledger.Faults.Add($"A good report was answered {(int)answer.StatusCode}.");
+        if ((int)answer.StatusCode < 500 && answer.StatusCode != HttpStatusCode.TooManyRequests)
+            ledger.Faults.Add($"A valid report was answered with {(int)answer.StatusCode}.");
         return false;
     }
 }

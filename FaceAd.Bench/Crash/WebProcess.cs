@@ -6,7 +6,7 @@ using System.Net.Sockets;
 
 namespace FaceAd.Bench.Crash;
 
-/// <summary>The web server as a process of its own, on one port for all of its lives.</summary>
+/// <summary>The web server in a separate process, on the same port across restarts.</summary>
 sealed class WebProcess : IAsyncDisposable
 {
     private const int LinesKept = 40;
@@ -17,9 +17,9 @@ sealed class WebProcess : IAsyncDisposable
     private readonly ConcurrentQueue<string> _lines = new();
     private Process? _process;
 
-    /// <summary>Prepares it; nothing is started.</summary>
-    /// <param name="program">Path of its assembly.</param>
-    /// <param name="settings">Its settings, by configuration key.</param>
+    /// <summary>Prepares the process without starting it.</summary>
+    /// <param name="program">Path of the assembly.</param>
+    /// <param name="settings">Settings by configuration key.</param>
     public WebProcess(string program, IReadOnlyDictionary<string, string> settings)
     {
         (_program, _settings) = (program, settings);
@@ -27,20 +27,20 @@ sealed class WebProcess : IAsyncDisposable
         _http = new HttpClient { BaseAddress = Address, Timeout = TimeSpan.FromSeconds(2) };
     }
 
-    /// <summary>Where it listens.</summary>
+    /// <summary>Address it listens on.</summary>
     public Uri Address { get; }
 
-    /// <summary>How often it was started.</summary>
+    /// <summary>Number of starts.</summary>
     public int Starts { get; private set; }
 
-    /// <summary>Its process id.</summary>
-    /// <exception cref="InvalidOperationException">It was not started.</exception>
+    /// <summary>Process id.</summary>
+    /// <exception cref="InvalidOperationException">The process was not started.</exception>
     public int ProcessId => _process?.Id ?? throw new InvalidOperationException("The web server was not started.");
 
-    /// <summary>Its newest lines of output.</summary>
+    /// <summary>Latest lines of output.</summary>
     public IEnumerable<string> Output => _lines;
 
-    /// <summary>Starts it unless it runs.</summary>
+    /// <summary>Starts the process unless it is running.</summary>
     public void EnsureStarted()
     {
         if (_process is { HasExited: false }) return;
@@ -60,8 +60,8 @@ sealed class WebProcess : IAsyncDisposable
         Starts++;
     }
 
-    /// <summary>Waits until it serves, starting it as often as needed: without its database it gives up.</summary>
-    /// <exception cref="TimeoutException">It does not come up.</exception>
+    /// <summary>Waits until it serves, restarting it as needed: it exits when its database is away.</summary>
+    /// <exception cref="TimeoutException">The web server does not come up.</exception>
     public async Task ReadyAsync(CancellationToken cancellation)
     {
         var clock = Stopwatch.StartNew();
@@ -75,14 +75,14 @@ sealed class WebProcess : IAsyncDisposable
             }
             catch (Exception e) when (e is HttpRequestException || (e is TaskCanceledException && !cancellation.IsCancellationRequested))
             {
-                // Not yet.
+                // Not ready yet.
             }
             await Task.Delay(50, cancellation);
         }
         throw new TimeoutException("The web server does not come up:\n" + string.Join('\n', _lines));
     }
 
-    /// <summary>SIGKILL.</summary>
+    /// <summary>Sends SIGKILL.</summary>
     public async Task KillAsync()
     {
         if (_process is not { HasExited: false } process) return;

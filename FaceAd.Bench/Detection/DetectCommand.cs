@@ -4,26 +4,34 @@ using FaceAd.Inference.Detection;
 
 namespace FaceAd.Bench.Detection;
 
-/// <summary><c>detect --images DIR --boxes CSV</c>: how many faces the production chain finds, and how often it is mistaken.</summary>
+/// <summary><c>detect --images DIR --boxes CSV</c>: recall and precision of the production pipeline's face detection.</summary>
 static class DetectCommand
 {
     static readonly string[] Extensions = [".jpg", ".jpeg", ".png", ".webp"];
 
-    /// <summary>The command, to be listed by the program.</summary>
     public static Command Create()
     {
         var images = EvaluationOptions.Images();
         var boxes = new Option<FileInfo>("--boxes")
         {
-            Description = "CSV with the columns file, x, y, width, height (pixels), one face a row; optionally pose (1: odd), invalid (1: ignore)",
+            Description = "CSV with the columns file, x, y, width, height (pixels), one face per row; " +
+                "optional: pose (1: odd), invalid (1: ignore)",
             Required = true,
         };
         var mode = new Option<SearchDepth>("--mode") { Description = "full (the whole picture and second looks, as in production) or tiles (overlapping tiles as well)" };
-        var looks = new Option<int>("--looks") { Description = "The most second looks in a picture", DefaultValueFactory = _ => new FaceSearchOptions().SecondLooks };
-        var precision = new Option<double>("--precision") { Description = "Wanted precision of the sweep", DefaultValueFactory = _ => 0.95 };
+        var looks = new Option<int>("--looks")
+        {
+            Description = "Maximum number of second looks per picture",
+            DefaultValueFactory = _ => new FaceSearchOptions().SecondLooks,
+        };
+        var precision = new Option<double>("--precision") { Description = "Precision of the sweep", DefaultValueFactory = _ => 0.95 };
         var portraits = new Option<DirectoryInfo>("--portraits") { Description = "Folder of pictures with one easy face each" };
         var json = EvaluationOptions.Json();
-        var workers = new Option<int>("--workers") { Description = "Pictures at a time; more than one spoils the times", DefaultValueFactory = _ => 1 };
+        var workers = new Option<int>("--workers")
+        {
+            Description = "Pictures at a time; more than one distorts the timings",
+            DefaultValueFactory = _ => 1,
+        };
         var models = Repository.ModelsOption();
         var command = new Command("detect", "Precision and recall of face detection by size on labelled pictures, with 95 % intervals.")
         {

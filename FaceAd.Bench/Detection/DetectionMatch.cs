@@ -2,31 +2,31 @@ using FaceAd.Inference.Detection;
 
 namespace FaceAd.Bench.Detection;
 
-/// <summary>What became of a box that the detector reported, or of a face that it did not.</summary>
-/// <param name="Score">The detector's score of the box; negative infinity for a face that was not found.</param>
-/// <param name="Hit">Whether a face was found.</param>
-/// <param name="Height">Height of the face in pixels; of the box when it shows no face.</param>
+/// <summary>Outcome for a detected box, or for a missed face.</summary>
+/// <param name="Score">The detector's score of the box; negative infinity for a missed face.</param>
+/// <param name="Hit">Whether the box shows a face.</param>
+/// <param name="Height">Height of the face in pixels, or of a box that shows none.</param>
 /// <param name="Face">Index of the face; -1 for a box that shows none.</param>
 /// <param name="OddPose">Whether the face is labelled as turned.</param>
 readonly record struct Judged(float Score, bool Hit, float Height, int Face, bool OddPose)
 {
-    /// <summary>Whether it is a mistake: a box without a face.</summary>
+    /// <summary>Whether it is a false positive: a box without a face.</summary>
     public bool IsFalse => Face < 0;
 }
 
-/// <summary>Compares the boxes that were found in a picture with the faces that are in it.</summary>
+/// <summary>Matches the boxes found in a picture with its labelled faces.</summary>
 static class DetectionMatch
 {
-    /// <summary>Shared over covered area from which a box shows a face, included.</summary>
+    /// <summary>Minimum intersection over union for a box to show a face, inclusive.</summary>
     public const float Overlap = 0.5f;
 
     /// <summary>
-    /// Goes through the boxes from the highest score down. A box takes the face with the largest overlap among those not yet
-    /// taken; failing that, a box over an ignored face is dropped; any other box is a mistake. A second box on a taken face is a mistake.
+    /// Goes through the boxes by descending score. A box takes the free face with the largest overlap; failing that, a box over an
+    /// ignored face is dropped; any other box is a false positive, including a second box on a taken face.
     /// </summary>
-    /// <param name="truth">The faces.</param>
+    /// <param name="truth">The labelled faces.</param>
     /// <param name="found">The boxes, in any order.</param>
-    /// <returns>Each box that counts and each face that counts and was not found.</returns>
+    /// <returns>Every box that counts, and every missed face that counts.</returns>
     public static List<Judged> Judge(IReadOnlyList<LabelledFace> truth, IEnumerable<DetectedFace> found)
     {
         List<Judged> judged = [];

@@ -4,17 +4,17 @@ using FaceAd.Bench.Evaluation;
 
 namespace FaceAd.Bench.Detection;
 
-/// <summary>What <c>./bench detect</c> says. As JSON, property names and their order are part of the interface.</summary>
+/// <summary>Report of <c>./bench detect</c>. As JSON, property names and their order are part of the interface.</summary>
 /// <param name="Mode">"full" or "tiles".</param>
-/// <param name="Pictures">Pictures with labels.</param>
-/// <param name="Unreadable">Pictures that could not be decoded: their faces count as not found.</param>
-/// <param name="Faces">Labelled faces that count in figures over all sizes.</param>
+/// <param name="Pictures">Number of labelled pictures.</param>
+/// <param name="Unreadable">Number of pictures that could not be decoded: their faces count as missed.</param>
+/// <param name="Faces">Number of labelled faces that count in figures over all sizes.</param>
 /// <param name="Sizes">Precision and recall by height of the box.</param>
 /// <param name="OddPose">Recall of turned faces.</param>
-/// <param name="Sweep">Recall at a precision.</param>
+/// <param name="Sweep">Recall at the target precision.</param>
 /// <param name="Portraits">Share of easy portraits with at least one face; null when none were given.</param>
-/// <param name="MillisecondsPerPicture">Time of finding (detector, cropping, points), without reading and decoding.</param>
-/// <param name="DetectorRunsPerPicture">Runs of the detector.</param>
+/// <param name="MillisecondsPerPicture">Time of detector, cropping and landmarks, without reading and decoding.</param>
+/// <param name="DetectorRunsPerPicture">Mean number of detector runs.</param>
 sealed record DetectionReport(
     string Mode, int Pictures, int Unreadable, int Faces, IReadOnlyList<SizeScores> Sizes, Figure OddPose, SweepScores Sweep, Figure? Portraits,
     double MillisecondsPerPicture, double DetectorRunsPerPicture)
@@ -25,7 +25,7 @@ sealed record DetectionReport(
     public string ToJson() => JsonSerializer.Serialize(this, Json);
 
     /// <summary>Prints the report as a table.</summary>
-    /// <param name="output">Where to.</param>
+    /// <param name="output">Output of the table.</param>
     public void Print(TextWriter output)
     {
         output.WriteLine(Text($"{Pictures} pictures, {Faces} faces of 20 px and more, unreadable {Unreadable}; mode {Mode}, overlap at least {DetectionMatch.Overlap} of the covered area"));

@@ -5,25 +5,25 @@ using FaceAd.Inference.Imaging;
 
 namespace FaceAd.Bench.Detection;
 
-/// <summary>Finds the faces of labelled pictures with the production chain.</summary>
+/// <summary>Finds the faces of labelled pictures with the production pipeline.</summary>
 /// <param name="models">Folder of prepared models.</param>
-/// <param name="search">How faces are looked for.</param>
-/// <param name="workers">Pictures at a time, 1 and more.</param>
-/// <param name="progress">Gets a line every two seconds.</param>
+/// <param name="search">Settings of the face search.</param>
+/// <param name="workers">Pictures at a time, at least 1.</param>
+/// <param name="progress">Receives a line every two seconds.</param>
 sealed class DetectionRun(string models, FaceSearchOptions search, int workers, TextWriter progress)
 {
-    /// <summary>Judges pictures twice: with the thresholds of production, and with none, for the sweep.</summary>
+    /// <summary>Evaluates the pictures twice: with production thresholds, and with none, for the sweep.</summary>
     /// <param name="folder">Folder of the pictures.</param>
     /// <param name="labels">The pictures and their faces.</param>
-    /// <param name="precision">Wanted precision of the sweep, 0..1.</param>
-    /// <param name="cancellation">Stops the run.</param>
+    /// <param name="precision">Target precision of the sweep, 0..1.</param>
+    /// <param name="cancellation">Cancels the run.</param>
     /// <exception cref="LabelException">A picture is missing, or all are unreadable.</exception>
     public async Task<DetectionReport> JudgeAsync(string folder, IReadOnlyList<LabelledFaces> labels, double precision, CancellationToken cancellation)
     {
         foreach (var picture in labels)
         {
             if (!File.Exists(Path.Combine(folder, picture.File)))
-                throw new LabelException($"{Path.Combine(folder, picture.File)} does not exist, and is named in the file of boxes.");
+                throw new LabelException($"{Path.Combine(folder, picture.File)} does not exist, but the file of boxes names it.");
         }
         var paths = labels.Select(picture => Path.Combine(folder, picture.File)).ToList();
         var judgedBy = await FindAsync(paths, search, cancellation);
@@ -46,7 +46,7 @@ sealed class DetectionRun(string models, FaceSearchOptions search, int workers, 
 
     /// <summary>Share of pictures in which a face was found.</summary>
     /// <param name="paths">The pictures.</param>
-    /// <param name="cancellation">Stops the run.</param>
+    /// <param name="cancellation">Cancels the run.</param>
     public async Task<Figure> PortraitsAsync(IReadOnlyList<string> paths, CancellationToken cancellation)
     {
         var found = await FindAsync(paths, search, cancellation);

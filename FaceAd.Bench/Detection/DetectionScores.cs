@@ -2,48 +2,48 @@ using FaceAd.Bench.Evaluation;
 
 namespace FaceAd.Bench.Detection;
 
-/// <summary>Faces of one size.</summary>
-/// <param name="Name">Such as "40-80 px".</param>
-/// <param name="From">Smallest height in pixels, included.</param>
-/// <param name="Below">Largest height in pixels, excluded.</param>
+/// <summary>A group of faces by size.</summary>
+/// <param name="Name">Name, such as "40-80 px".</param>
+/// <param name="From">Minimum height in pixels, inclusive.</param>
+/// <param name="Below">Maximum height in pixels, exclusive.</param>
 readonly record struct SizeGroup(string Name, float From, float Below)
 {
     /// <summary>The groups by height of the labelled box (of the found box when it shows no face).</summary>
     public static IReadOnlyList<SizeGroup> All { get; } =
         [new("< 20 px", 0, 20), new("20-40 px", 20, 40), new("40-80 px", 40, 80), new(">= 80 px", 80, float.PositiveInfinity)];
 
-    /// <summary>Faces that count in figures over all sizes: labels of smaller ones are too often missing or wrong.</summary>
+    /// <summary>The faces that count in figures over all sizes; labels of smaller ones are too often missing or wrong.</summary>
     public static SizeGroup Counted { get; } = new(">= 20 px", 20, float.PositiveInfinity);
 
-    /// <summary>The group of faces that a cabin's camera sees and detectors miss.</summary>
+    /// <summary>The sizes that a cabin's camera sees and detectors often miss.</summary>
     public static SizeGroup Critical { get; } = All[2];
 
-    /// <summary>Whether a height belongs to it.</summary>
-    /// <param name="height">Pixels.</param>
+    /// <summary>Whether a height belongs to the group.</summary>
+    /// <param name="height">Height in pixels.</param>
     public bool Holds(float height) => height >= From && height < Below;
 }
 
-/// <summary>Figures of one size.</summary>
-/// <param name="Name">Of the size.</param>
+/// <summary>Scores of one size group.</summary>
+/// <param name="Name">Name of the group.</param>
 /// <param name="Precision">Share of the boxes that show a face.</param>
 /// <param name="Recall">Share of the faces that were found.</param>
 sealed record SizeScores(string Name, Figure Precision, Figure Recall);
 
-/// <summary>How much is found when the threshold is set for a wanted precision.</summary>
-/// <param name="Precision">The wanted precision over all sizes that count, 0..1.</param>
-/// <param name="Threshold">The lowest score that gives it; null when none does.</param>
-/// <param name="Recall">Recall at 40-80 px there; interval by bootstrap over pictures, threshold chosen anew in each.</param>
+/// <summary>Recall with the threshold set for a target precision.</summary>
+/// <param name="Precision">The target precision over all sizes that count, 0..1.</param>
+/// <param name="Threshold">The lowest score that reaches it; null when none does.</param>
+/// <param name="Recall">Recall at 40-80 px there; interval by bootstrap over pictures, threshold chosen again in each resample.</param>
 /// <param name="HeldOutRecall">Recall at 40-80 px of pictures whose threshold was chosen on others (ten parts).</param>
 /// <param name="HeldOutPrecision">Precision over all sizes that count, likewise.</param>
 sealed record SweepScores(double Precision, float? Threshold, Figure Recall, Figure HeldOutRecall, Figure HeldOutPrecision);
 
-/// <summary>How well faces are found.</summary>
+/// <summary>Scores of face detection.</summary>
 static class DetectionScores
 {
     const int Folds = 10;
 
     /// <summary>Precision and recall by size, at the detector's own thresholds.</summary>
-    /// <param name="pictures">What became of the boxes and faces of each picture.</param>
+    /// <param name="pictures">Outcomes for the boxes and faces of each picture.</param>
     public static List<SizeScores> BySize(IReadOnlyList<IReadOnlyList<Judged>> pictures) =>
         [.. SizeGroup.All.Append(SizeGroup.Counted).Select(group =>
         {
@@ -52,14 +52,14 @@ static class DetectionScores
         })];
 
     /// <summary>Recall of turned faces of sizes that count.</summary>
-    /// <param name="pictures">What became of the boxes and faces of each picture.</param>
+    /// <param name="pictures">Outcomes for the boxes and faces of each picture.</param>
     public static Figure OddPose(IReadOnlyList<IReadOnlyList<Judged>> pictures) =>
         Recall([.. pictures.SelectMany(p => p).Where(j => j.OddPose && SizeGroup.Counted.Holds(j.Height))]);
 
     /// <summary>Recall at a precision.</summary>
-    /// <param name="pictures">What became of the boxes and faces of each picture, found with thresholds so low that none is cut off.</param>
-    /// <param name="precision">The wanted precision, 0..1.</param>
-    /// <param name="bootstrap">How intervals are made.</param>
+    /// <param name="pictures">Outcomes for the boxes and faces of each picture, with thresholds so low that no box is cut off.</param>
+    /// <param name="precision">The target precision, 0..1.</param>
+    /// <param name="bootstrap">Bootstrap for the intervals.</param>
     public static SweepScores Sweep(IReadOnlyList<IReadOnlyList<Judged>> pictures, double precision, Bootstrap bootstrap)
     {
         var sweep = new PrecisionSweep(pictures);
@@ -70,7 +70,7 @@ static class DetectionScores
         return new SweepScores(precision, sweep.At(precision, all).Threshold, recall with { Count = count }, heldOutRecall, heldOutPrecision);
     }
 
-    /// <summary>Each tenth of the pictures is judged by a threshold from the other nine.</summary>
+    /// <summary>Evaluates each tenth of the pictures at a threshold chosen on the other nine.</summary>
     static (Figure Recall, Figure Precision) HeldOut(
         IReadOnlyList<IReadOnlyList<Judged>> pictures, PrecisionSweep sweep, double precision, int seed)
     {
@@ -84,7 +84,7 @@ static class DetectionScores
             var threshold = sweep.At(precision, weights).Threshold ?? float.PositiveInfinity;
             foreach (var picture in order.Where((_, i) => i % Folds == fold))
             {
-                // A face whose box scores too little is a face not found; a wrong box that scores too little is nothing.
+                // Below the threshold, a hit becomes a miss, and a false positive disappears.
                 foreach (var one in pictures[picture].Where(j => SizeGroup.Counted.Holds(j.Height)))
                 {
                     if (one.Score >= threshold) judged.Add(one);

@@ -4,20 +4,20 @@ using FaceAd.Inference.Imaging;
 
 namespace FaceAd.Bench.Detection;
 
-/// <summary>A face that is known to be in a picture.</summary>
-/// <param name="Box">Where, in pixels of the picture.</param>
-/// <param name="Ignored">Nobody can say whether it counts: finding it neither helps nor harms.</param>
-/// <param name="OddPose">Turned away or tilted, by the label.</param>
+/// <summary>A labelled face in a picture.</summary>
+/// <param name="Box">Box in pixels of the picture.</param>
+/// <param name="Ignored">Whether it is excluded: finding it counts neither for nor against.</param>
+/// <param name="OddPose">Whether it is labelled as turned or tilted.</param>
 readonly record struct LabelledFace(FaceBox Box, bool Ignored = false, bool OddPose = false);
 
-/// <summary>The faces of one picture.</summary>
+/// <summary>The labelled faces of one picture.</summary>
 /// <param name="File">The picture, relative to the folder of pictures.</param>
-/// <param name="Faces">Every face that was labelled, at least one.</param>
+/// <param name="Faces">The labelled faces, at least one.</param>
 sealed record LabelledFaces(string File, IReadOnlyList<LabelledFace> Faces)
 {
     /// <summary>
-    /// Reads a file of boxes, one face a row: columns file, x, y, width, height (pixels); optionally pose (1: odd) and invalid (1:
-    /// ignore), the flags of WIDER FACE; further columns are ignored. A box without width or height is ignored, too.
+    /// Reads a file of boxes, one face per row: columns file, x, y, width, height (pixels); optionally pose (1: odd) and invalid (1:
+    /// ignore), the flags of WIDER FACE; other columns are ignored. A box without width or height counts as ignored too.
     /// </summary>
     /// <param name="csv">The file.</param>
     /// <returns>The pictures, in the order of their first rows.</returns>
@@ -45,7 +45,7 @@ sealed record LabelledFaces(string File, IReadOnlyList<LabelledFace> Faces)
     static float Number(LabelTable table, string column) =>
         float.TryParse(table[column], NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && float.IsFinite(value)
             ? value
-            : throw table.Fault($"{column} \"{table[column]}\" is no number of pixels");
+            : throw table.Fault($"{column} \"{table[column]}\" is not a number of pixels");
 
     static bool Flag(LabelTable table, string column) => table.Optional(column) switch
     {

@@ -1,13 +1,13 @@
 namespace FaceAd.Bench.Detection;
 
-/// <summary>Which threshold gives a wanted precision, for pictures that count any number of times. Sorted once, swept often.</summary>
+/// <summary>Finds the threshold for a target precision, with a weight per picture. Sorted once, swept often.</summary>
 sealed class PrecisionSweep
 {
     readonly (Judged Judged, int Picture)[] _boxes;
     readonly int[] _critical;
 
     /// <summary>Prepares the sweep.</summary>
-    /// <param name="pictures">What became of the boxes and faces of each picture.</param>
+    /// <param name="pictures">Outcomes for the boxes and faces of each picture.</param>
     public PrecisionSweep(IReadOnlyList<IReadOnlyList<Judged>> pictures)
     {
         _boxes = [.. pictures
@@ -17,10 +17,10 @@ sealed class PrecisionSweep
         _critical = [.. pictures.Select(picture => picture.Count(j => !j.IsFalse && SizeGroup.Critical.Holds(j.Height)))];
     }
 
-    /// <summary>The lowest threshold whose boxes are right often enough, and the recall at 40-80 px that it gives.</summary>
-    /// <param name="precision">The wanted precision over all sizes that count, 0..1.</param>
-    /// <param name="weights">How often each picture counts.</param>
-    /// <returns>No threshold: none is precise enough, and nothing is found. No recall: there are no such faces.</returns>
+    /// <summary>The lowest threshold that reaches the precision, and its recall at 40-80 px.</summary>
+    /// <param name="precision">The target precision over all sizes that count, 0..1.</param>
+    /// <param name="weights">Weight of each picture.</param>
+    /// <returns>Threshold null: none is precise enough, so nothing is found. Recall null: there are no such faces.</returns>
     public (float? Threshold, double? Recall) At(double precision, IReadOnlyList<int> weights)
     {
         var faces = 0;
@@ -35,7 +35,7 @@ sealed class PrecisionSweep
             if (judged.Hit) right += weight;
             else wrong += weight;
             if (judged.Hit && SizeGroup.Critical.Holds(judged.Height)) found += weight;
-            // Boxes of the same score are taken together.
+            // Boxes with equal scores are taken together.
             if (i + 1 < _boxes.Length && _boxes[i + 1].Judged.Score == judged.Score) continue;
             if (right > 0 && right >= precision * (right + wrong)) (threshold, best) = (lowest, found);
         }

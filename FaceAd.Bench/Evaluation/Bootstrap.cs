@@ -2,16 +2,18 @@ namespace FaceAd.Bench.Evaluation;
 
 /// <summary>
 /// Percentile bootstrap intervals (B. Efron, 1979) with a fixed seed, so that the same cases always give the same interval. An
-/// interval is widened where needed to hold the estimate itself: a calibration error of resampled cases is larger than that of
-/// the cases, so its plain interval can lie above its own estimate.
+/// interval is widened where needed to contain the estimate: the calibration error of resampled cases is larger than that of the
+/// cases themselves, so its plain interval can lie above its own estimate.
 /// </summary>
-/// <param name="Resamples">How often the cases are drawn anew; 0 for no intervals.</param>
-/// <param name="Seed">Seed of the draws.</param>
+/// <param name="Resamples">Number of resamples; 0 for no intervals.</param>
+/// <param name="Seed">Seed of the resampling.</param>
 sealed record Bootstrap(int Resamples = 1000, int Seed = 20240131)
 {
     /// <summary>Intervals of several statistics over the same cases.</summary>
     /// <param name="count">Number of cases.</param>
-    /// <param name="statistics">Each takes how often each case counts (all 1: the cases as they are) and gives a number, or null when it has no value.</param>
+    /// <param name="statistics">
+    /// Functions of the weight of each case (all 1 for the original sample); each returns a number, or null when it has no value.
+    /// </param>
     public Figure[] Figures(int count, params IReadOnlyList<Func<int[], double?>> statistics)
     {
         var weights = new int[count];

@@ -9,7 +9,7 @@ readonly record struct ClassCase(int Truth, int Predicted, double Confidence)
     /// <summary>Whether the most likely class is the true one.</summary>
     public bool Right => Truth == Predicted;
 
-    /// <summary>A case by its probabilities; the earlier class wins a tie.</summary>
+    /// <summary>Creates a case from probabilities; the earlier class wins a tie.</summary>
     /// <param name="truth">Index of the true class.</param>
     /// <param name="probabilities">Probability of each class.</param>
     public static ClassCase Of(int truth, ReadOnlySpan<double> probabilities)
@@ -23,65 +23,66 @@ readonly record struct ClassCase(int Truth, int Predicted, double Confidence)
     }
 }
 
-/// <summary>How one class fares.</summary>
-/// <param name="Name">Its name.</param>
-/// <param name="Recall">Of the faces that are of this class, the share that is said to be. Wilson.</param>
-/// <param name="Precision">Of the faces that are said to be of this class, the share that is. Wilson.</param>
+/// <summary>Scores of one class.</summary>
+/// <param name="Name">Name of the class.</param>
+/// <param name="Recall">Of the faces of this class, the share predicted as such. Wilson.</param>
+/// <param name="Precision">Of the faces predicted as this class, the share that is. Wilson.</param>
 sealed record ClassScore(string Name, Figure Recall, Figure Precision);
 
-/// <summary>What a confidence gate keeps.</summary>
-/// <param name="Confidence">Least probability of the most likely class.</param>
+/// <summary>Scores above a confidence threshold.</summary>
+/// <param name="Confidence">Minimum probability of the most likely class.</param>
 /// <param name="Coverage">Share of the faces at or above it. Wilson.</param>
-/// <param name="Accuracy">Share of those that are right. Wilson.</param>
+/// <param name="Accuracy">Share of those that are correct. Wilson.</param>
 sealed record CoverageScore(double Confidence, Figure Coverage, Figure Accuracy);
 
-/// <summary>Figures of a classification, over the pictures in which a face was found unless said otherwise.</summary>
+/// <summary>Scores of a classification, over the pictures in which a face was found unless stated otherwise.</summary>
 sealed record ClassScores
 {
-    /// <summary>Bins of the calibration error, of equal width over 0..1; a confidence of exactly 1 lies in the last.</summary>
+    /// <summary>Number of bins of the calibration error, of equal width over 0..1; a confidence of exactly 1 is in the last.</summary>
     public const int Bins = 15;
 
-    /// <summary>The confidences that coverage is told for.</summary>
+    /// <summary>The confidence thresholds reported.</summary>
     public static IReadOnlyList<double> Gates { get; } = [0.6, 0.8];
 
     /// <summary>Number of pictures, with and without a face found.</summary>
     public required int Pictures { get; init; }
 
-    /// <summary>Pictures in which no face was found.</summary>
+    /// <summary>Number of pictures in which no face was found.</summary>
     public required int NotFound { get; init; }
 
-    /// <summary>Share of right ones. Wilson.</summary>
+    /// <summary>Share classified correctly. Wilson.</summary>
     public required Figure Accuracy { get; init; }
 
-    /// <summary>Share of right ones over all pictures: a face that is not found is wrong. Wilson.</summary>
+    /// <summary>Share classified correctly over all pictures: a missed face counts as wrong. Wilson.</summary>
     public required Figure AccuracyNotFoundWrong { get; init; }
 
     /// <summary>Mean recall of the classes that occur. Bootstrap.</summary>
     public required Figure BalancedAccuracy { get; init; }
 
-    /// <summary>Recall of the class that has the lowest, of those that occur. Bootstrap.</summary>
+    /// <summary>Lowest recall among the classes that occur. Bootstrap.</summary>
     public required Figure LowestRecall { get; init; }
 
     /// <summary>
-    /// Expected calibration error (M. P. Naeini et al., 2015; C. Guo et al., 2017): over <see cref="Bins"/> bins of the top probability, the sum
-    /// of (share of cases in the bin) x |share of right ones - mean probability|. Biased upwards with few cases, and its interval more so. Bootstrap.
+    /// Expected calibration error (M. P. Naeini et al., 2015; C. Guo et al., 2017): over <see cref="Bins"/> bins of the top
+    /// probability, the sum of (share of cases in the bin) x |accuracy - mean probability|. Biased upwards with few cases, its interval
+    /// even more so. Bootstrap.
     /// </summary>
     public required Figure CalibrationError { get; init; }
 
-    /// <summary>Each class, in their order.</summary>
+    /// <summary>Scores of each class, in order.</summary>
     public required IReadOnlyList<ClassScore> Classes { get; init; }
 
-    /// <summary>How many cases of each true class (outer) were said to be of each class (inner).</summary>
+    /// <summary>Confusion matrix: number of cases by true class (outer) and predicted class (inner).</summary>
     public required IReadOnlyList<IReadOnlyList<int>> Confusion { get; init; }
 
-    /// <summary>What each of <see cref="Gates"/> keeps.</summary>
+    /// <summary>Scores at each of <see cref="Gates"/>.</summary>
     public required IReadOnlyList<CoverageScore> Coverage { get; init; }
 
-    /// <summary>Computes the figures.</summary>
+    /// <summary>Computes the scores.</summary>
     /// <param name="names">Names of the classes.</param>
     /// <param name="cases">The faces that were found.</param>
     /// <param name="notFound">Number of pictures without a face found.</param>
-    /// <param name="bootstrap">How to get the intervals of figures that are no proportions.</param>
+    /// <param name="bootstrap">Bootstrap for the intervals of scores that are not proportions.</param>
     public static ClassScores Of(IReadOnlyList<string> names, IReadOnlyList<ClassCase> cases, int notFound, Bootstrap bootstrap)
     {
         var confusion = names.Select(_ => new int[names.Count]).ToArray();
@@ -144,7 +145,7 @@ sealed record ClassScores
         for (var i = 0; i < weights.Length; i++)
         {
             var one = cases[i];
-            // Sum of (right - confidence) over a bin = cases in it x (share of right ones - mean confidence).
+            // Sum of (correct - confidence) over a bin = cases in it x (accuracy - mean confidence).
             gaps[Math.Min((int)(one.Confidence * Bins), Bins - 1)] += weights[i] * ((one.Right ? 1 : 0) - one.Confidence);
             total += weights[i];
         }

@@ -3,10 +3,9 @@ using FaceAd.Inference;
 
 namespace FaceAd.Bench.Evaluation;
 
-/// <summary><c>evaluate --images DIR --labels CSV</c>: how well the production chain knows age and gender.</summary>
+/// <summary><c>evaluate --images DIR --labels CSV</c>: accuracy of the production pipeline's age and gender.</summary>
 static class EvaluateCommand
 {
-    /// <summary>The command, to be listed by the program.</summary>
     public static Command Create()
     {
         var images = EvaluationOptions.Images();
@@ -20,7 +19,7 @@ static class EvaluateCommand
             Description = "all, held-out (the fifth that training never sees, by file name), or training",
             CustomParser = EvaluationOptions.ParsePart,
         };
-        var noHead = new Option<bool>("--no-head") { Description = "Leave the head out, to see what it gains" };
+        var noHead = new Option<bool>("--no-head") { Description = "Leave out the head, to see what it gains" };
         var json = EvaluationOptions.Json();
         var workers = EvaluationOptions.Workers();
         var models = Repository.ModelsOption();
@@ -34,7 +33,7 @@ static class EvaluateCommand
             var chosen = parsed.GetValue(part);
             var file = parsed.GetRequiredValue(labels).FullName;
             var rows = LabelledPicture.ReadAll(file).FindAll(row => HeldOut.IsIn(chosen, row.File));
-            if (rows.Count == 0) throw new LabelException($"{file} has no picture of the part asked for; leave --part out.");
+            if (rows.Count == 0) throw new LabelException($"{file} has no picture of this part. Omit --part.");
             using var chain = new FaceChain(new FaceChainOptions
             {
                 ModelFolder = parsed.GetRequiredValue(models).FullName,

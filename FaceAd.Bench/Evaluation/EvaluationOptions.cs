@@ -4,7 +4,7 @@ using FaceAd.Inference.Models;
 
 namespace FaceAd.Bench.Evaluation;
 
-/// <summary>What the commands that judge by labelled pictures have in common.</summary>
+/// <summary>Options and error handling shared by the commands that evaluate labelled pictures.</summary>
 static class EvaluationOptions
 {
     /// <summary>Option for the folder of pictures.</summary>
@@ -16,8 +16,8 @@ static class EvaluationOptions
     /// <summary>Option for the number of pictures at a time.</summary>
     public static Option<int> Workers() => new("--workers") { Description = "Pictures at a time", DefaultValueFactory = _ => Environment.ProcessorCount };
 
-    /// <summary>Reads all, held-out or training.</summary>
-    /// <param name="argument">What was typed.</param>
+    /// <summary>Parses "all", "held-out" or "training".</summary>
+    /// <param name="argument">The argument.</param>
     public static Part ParsePart(ArgumentResult argument)
     {
         switch (argument.Tokens.SingleOrDefault()?.Value)
@@ -31,9 +31,9 @@ static class EvaluationOptions
         }
     }
 
-    /// <summary>Runs a command; what a user can put right becomes one line on standard error, and 1.</summary>
+    /// <summary>Runs a command; errors that a user can fix become one line on standard error and exit code 1.</summary>
     /// <param name="parsed">The command line.</param>
-    /// <param name="run">What to run.</param>
+    /// <param name="run">Body of the command.</param>
     public static async Task<int> RunAsync(ParseResult parsed, Func<Task> run)
     {
         try

@@ -4,11 +4,11 @@ using System.Text.Json.Serialization;
 
 namespace FaceAd.Bench.Evaluation;
 
-/// <summary>What <c>./bench evaluate</c> says. As JSON, property names and their order are part of the interface.</summary>
-/// <param name="Models">Which models estimated.</param>
-/// <param name="Part">Which part of the set: all, held-out, training.</param>
-/// <param name="Unreadable">Pictures that could not be decoded; they are among those without a face found.</param>
-/// <param name="Scores">The figures.</param>
+/// <summary>Report of <c>./bench evaluate</c>. As JSON, property names and their order are part of the interface.</summary>
+/// <param name="Models">Models that estimated.</param>
+/// <param name="Part">Part of the set: all, held-out or training.</param>
+/// <param name="Unreadable">Number of pictures that could not be decoded; they also count as without a face.</param>
+/// <param name="Scores">The scores.</param>
 sealed record EvaluationReport(string Models, string Part, int Unreadable, EvaluationScores Scores)
 {
     static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
@@ -21,7 +21,7 @@ sealed record EvaluationReport(string Models, string Part, int Unreadable, Evalu
     public string ToJson() => JsonSerializer.Serialize(this, Json);
 
     /// <summary>Prints the report as a table.</summary>
-    /// <param name="output">Where to.</param>
+    /// <param name="output">Output of the table.</param>
     public void Print(TextWriter output)
     {
         var scores = Scores;
@@ -29,7 +29,7 @@ sealed record EvaluationReport(string Models, string Part, int Unreadable, Evalu
         output.WriteLine(Text($"{scores.Pictures} pictures ({Part}), faces not found in {scores.NotFound}: {missed.ToText()}; unreadable {Unreadable}; models {Models}"));
         output.WriteLine("Figures with 95 % intervals, over the pictures in which a face was found unless said otherwise.");
         Print(output, "Four bands, definition A (true ages 9-19 left out)", scores.BandsA, coverage: false);
-        Print(output, "Four bands, definition B (kids 0-19, everybody)", scores.BandsB, coverage: false);
+        Print(output, "Four bands, definition B (kids 0-19, all ages)", scores.BandsB, coverage: false);
         Print(output, "Six segments (definition B, as the product targets)", scores.Segments, coverage: true);
         output.WriteLine();
         output.WriteLine("Gender and age");

@@ -4,24 +4,24 @@ using FaceAd.Inference;
 namespace FaceAd.Bench.Evaluation;
 
 /// <summary>
-/// The figures of an evaluation, from predictions in memory: what <c>./bench evaluate</c> prints, and what training is judged by.
-/// Bands: kids, 2030, 4050, silver, cut at 20, 40 and 60 years; a face is of the band with the largest sum of its age
-/// distribution. <b>Definition A</b> (that of source system S1): pictures of a true age of 9 to 19 are left out, so that kids are 0 to 8;
-/// cuts and argmax are the same. <b>Definition B</b>: everybody, kids are 0 to 19. The six segments divide 2030 and 4050 by gender
+/// Scores of an evaluation, from predictions in memory; printed by <c>./bench evaluate</c> and used to judge training. Bands: kids,
+/// 2030, 4050, silver, cut at 20, 40 and 60 years; a face is assigned the band with the largest sum of its age distribution.
+/// <b>Definition A</b> (that of source system S1): pictures with a true age of 9 to 19 are left out, so kids are 0 to 8; cuts and
+/// argmax are the same. <b>Definition B</b>: all pictures, kids are 0 to 19. The six segments split 2030 and 4050 by gender
 /// (definition B), as the product does.
 /// </summary>
 sealed record EvaluationScores
 {
-    /// <summary>Names of the four bands, in their order.</summary>
+    /// <summary>Names of the four bands, in order.</summary>
     public static IReadOnlyList<string> BandNames { get; } = ["kids", "2030", "4050", "silver"];
 
-    /// <summary>Names of the six segments, in their order.</summary>
+    /// <summary>Names of the six segments, in order.</summary>
     public static IReadOnlyList<string> SegmentNames { get; } = [.. SegmentProbabilities.Segments.Select(s => s.ToString())];
 
     /// <summary>Number of labelled pictures.</summary>
     public required int Pictures { get; init; }
 
-    /// <summary>Pictures in which no face was found.</summary>
+    /// <summary>Number of pictures in which no face was found.</summary>
     public required int NotFound { get; init; }
 
     /// <summary>Four bands, definition A.</summary>
@@ -33,21 +33,21 @@ sealed record EvaluationScores
     /// <summary>Six segments, definition B.</summary>
     public required ClassScores Segments { get; init; }
 
-    /// <summary>Gender: a man from a probability of .5 on. Wilson.</summary>
+    /// <summary>Gender: a man from a probability of .5. Wilson.</summary>
     public required Figure Gender { get; init; }
 
-    /// <summary>Gender over all pictures: a face that is not found is wrong. Wilson.</summary>
+    /// <summary>Gender over all pictures: a missed face counts as wrong. Wilson.</summary>
     public required Figure GenderNotFoundWrong { get; init; }
 
-    /// <summary>Gender of those whose true age is 20 to 59. Wilson.</summary>
+    /// <summary>Gender for true ages of 20 to 59. Wilson.</summary>
     public required Figure GenderAt20To59 { get; init; }
 
     /// <summary>Mean of |expected age - true age| in years. Bootstrap.</summary>
     public required Figure MeanAbsoluteError { get; init; }
 
-    /// <summary>Computes the figures.</summary>
-    /// <param name="predictions">One for each labelled picture.</param>
-    /// <param name="bootstrap">How to get the intervals of figures that are no proportions; 1,000 resamples when null.</param>
+    /// <summary>Computes the scores.</summary>
+    /// <param name="predictions">One per labelled picture.</param>
+    /// <param name="bootstrap">Bootstrap for the intervals of scores that are not proportions; 1,000 resamples when null.</param>
     public static EvaluationScores Of(IReadOnlyList<Prediction> predictions, Bootstrap? bootstrap = null)
     {
         bootstrap ??= new Bootstrap();
@@ -72,7 +72,7 @@ sealed record EvaluationScores
         };
     }
 
-    /// <summary>Whether definition A keeps a picture.</summary>
+    /// <summary>Whether definition A includes a true age.</summary>
     /// <param name="age">True age in years.</param>
     public static bool IsInA(int age) => age is < 9 or > 19;
 

@@ -3,22 +3,22 @@ using FaceAd.Inference.Imaging;
 
 namespace FaceAd.Bench.Evaluation;
 
-/// <summary>Runs the production chain over labelled pictures.</summary>
-/// <param name="chain">The production chain, made with <see cref="PictureFile.Limits"/>.</param>
+/// <summary>Runs the production pipeline over labelled pictures.</summary>
+/// <param name="chain">The production pipeline, made with <see cref="PictureFile.Limits"/>.</param>
 /// <param name="folder">The folder of pictures.</param>
 sealed class Evaluator(FaceChain chain, string folder)
 {
     int _unreadable;
 
-    /// <summary>Pictures that could not be decoded so far; they count as pictures without a face found.</summary>
+    /// <summary>Number of pictures that could not be decoded so far; they count as pictures without a face.</summary>
     public int Unreadable => _unreadable;
 
-    /// <summary>Says of each labelled picture what the chain makes of the face that is meant (see <see cref="SubjectFace"/>).</summary>
+    /// <summary>Predicts age and gender of the labelled face in each picture (see <see cref="SubjectFace"/>).</summary>
     /// <param name="rows">The labels.</param>
     /// <param name="workers">Pictures at a time.</param>
-    /// <param name="progress">Gets a line from time to time.</param>
-    /// <param name="cancellation">Stops the run.</param>
-    /// <exception cref="LabelException">A picture does not exist; said before any picture is looked at.</exception>
+    /// <param name="progress">Receives progress lines.</param>
+    /// <param name="cancellation">Cancels the run.</param>
+    /// <exception cref="LabelException">A picture does not exist; thrown before any picture is analysed.</exception>
     public async Task<Prediction[]> PredictAsync(
         IReadOnlyList<LabelledPicture> rows, int workers, TextWriter progress, CancellationToken cancellation)
     {
@@ -26,7 +26,7 @@ sealed class Evaluator(FaceChain chain, string folder)
         return await PictureRun.OverAsync(rows, workers, PredictAsync, progress, cancellation);
     }
 
-    /// <summary>Complains when a labelled picture does not exist.</summary>
+    /// <summary>Checks that a labelled picture exists.</summary>
     /// <param name="folder">The folder of pictures.</param>
     /// <param name="file">The picture, relative to it.</param>
     /// <param name="line">Line of the label.</param>
@@ -34,7 +34,7 @@ sealed class Evaluator(FaceChain chain, string folder)
     public static void RequirePicture(string folder, string file, long line)
     {
         if (File.Exists(Path.Combine(folder, file))) return;
-        throw new LabelException($"line {line}: the picture {file} is not in {folder}; put it there, or remove the row.");
+        throw new LabelException($"line {line}: the picture {file} is not in {folder}. Put it there, or remove the row.");
     }
 
     async Task<Prediction> PredictAsync(LabelledPicture row, CancellationToken cancellation)

@@ -4,7 +4,7 @@ using System.Text;
 
 namespace FaceAd.Bench.Evaluation;
 
-/// <summary>Which part of a labelled set is looked at.</summary>
+/// <summary>Part of a labelled set.</summary>
 enum Part
 {
     /// <summary>Every picture.</summary>
@@ -18,8 +18,8 @@ enum Part
 }
 
 /// <summary>
-/// The one split between training and judgement, by file name alone: it needs no list, and stays the same when pictures are
-/// added or folders are moved.
+/// The split between training and evaluation, by file name alone: it needs no list, and does not change when pictures are added or
+/// folders are moved.
 /// </summary>
 static class HeldOut
 {

@@ -2,18 +2,18 @@ using CsvHelper;
 
 namespace FaceAd.Bench.Evaluation;
 
-/// <summary>A file of labels that cannot be used. The message names file, line and what to do.</summary>
-/// <param name="message">One sentence for the person who made the file.</param>
+/// <summary>A label file cannot be used. The message gives the file, the line and what to do.</summary>
+/// <param name="message">One sentence for the author of the file.</param>
 sealed class LabelException(string message) : Exception(message);
 
-/// <summary>Reads a CSV of labels row by row, and says in one sentence what is wrong with it. Column names ignore case and blanks.</summary>
+/// <summary>Reads a CSV of labels row by row, and reports errors in one sentence. Column names ignore case and spaces.</summary>
 sealed class LabelTable : IDisposable
 {
     static readonly CsvReaderOptions Options = new()
     {
         TrimWhitespace = true,
         TrackLineNumbers = true,
-        // A stray quote would swallow the rows after it.
+        // A stray quote would swallow the rows that follow.
         AllowLineBreaksInQuotes = false,
         MalformedData = CsvMalformedDataHandling.Throw,
         MaxRecordSize = 1024 * 1024,
@@ -22,9 +22,9 @@ sealed class LabelTable : IDisposable
     readonly string _path;
     readonly CsvReader _reader;
 
-    /// <summary>Opens the file and reads its header.</summary>
+    /// <summary>Opens the file and reads the header.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="columns">The columns that it must have.</param>
+    /// <param name="columns">The required columns.</param>
     /// <exception cref="LabelException">The file cannot be opened, is empty, or lacks a column.</exception>
     public LabelTable(string path, params IReadOnlyList<string> columns)
     {
@@ -36,7 +36,9 @@ sealed class LabelTable : IDisposable
             var missing = columns.Where(column => !_reader.TryGetFieldIndex(column, out _)).Select(column => $"\"{column}\"").ToList();
             if (_reader.Headers.Count == 0) throw Empty();
             if (missing.Count > 0)
-                throw new LabelException($"{path}, line 1: column {string.Join(" and ", missing)} is missing; name {string.Join(", ", columns)} in the first line.");
+                throw new LabelException(
+                    $"{path}, line 1: column {string.Join(" and ", missing)} is missing. " +
+                    $"Name {string.Join(", ", columns)} in the first line.");
         }
         catch
         {
@@ -48,9 +50,9 @@ sealed class LabelTable : IDisposable
     /// <summary>Line of the current row, from 1.</summary>
     public long Line => _reader.LineNumber;
 
-    /// <summary>A value of the current row, without blanks around it.</summary>
-    /// <param name="column">Name of a column that the file must have.</param>
-    /// <exception cref="LabelException">The row ends before this column, or has nothing there.</exception>
+    /// <summary>A trimmed value of the current row.</summary>
+    /// <param name="column">Name of a required column.</param>
+    /// <exception cref="LabelException">The row has no value in this column.</exception>
     public string this[string column]
     {
         get
@@ -60,17 +62,17 @@ sealed class LabelTable : IDisposable
         }
     }
 
-    /// <summary>A value of the current row that need not be there.</summary>
+    /// <summary>An optional value of the current row.</summary>
     /// <param name="column">Name of a column.</param>
-    /// <returns>Null when the file has no such column, the row ends before it, or has nothing there.</returns>
+    /// <returns>The value; null when the file has no such column or the row has no value in it.</returns>
     public string? Optional(string column) =>
         _reader.TryGetFieldIndex(column, out var index) && index < _reader.FieldCount && _reader.GetString(index) is { } value && !string.IsNullOrWhiteSpace(value)
             ? value
             : null;
 
-    /// <summary>Goes to the next row that is not empty.</summary>
-    /// <returns>False at the end.</returns>
-    /// <exception cref="LabelException">The row is damaged.</exception>
+    /// <summary>Advances to the next row that is not empty.</summary>
+    /// <returns>False at the end of the file.</returns>
+    /// <exception cref="LabelException">The row is malformed.</exception>
     public bool Read()
     {
         var more = false;
@@ -78,12 +80,12 @@ sealed class LabelTable : IDisposable
         return more;
     }
 
-    /// <summary>What to throw about the current row.</summary>
-    /// <param name="what">What is wrong, and what to do.</param>
+    /// <summary>Creates an exception about the current row.</summary>
+    /// <param name="what">The problem, and what to do.</param>
     public LabelException Fault(string what) => new($"{_path}, line {Line}: {what}.");
 
-    /// <summary>What to throw when there are no rows.</summary>
-    public LabelException Empty() => new($"{_path} has no rows; name one picture a line, under a line with the names of the columns.");
+    /// <summary>Creates the exception for a file without rows.</summary>
+    public LabelException Empty() => new($"{_path} has no rows. Give one picture per line, below a line with the column names.");
 
     /// <inheritdoc />
     public void Dispose() => _reader.Dispose();
@@ -109,7 +111,7 @@ sealed class LabelTable : IDisposable
         catch (CsvFormatException e)
         {
             throw new LabelException(
-                $"{_path}, line {e.LineNumber}: quotes are out of place or the line is too long; put quotes around a whole value, or nowhere.");
+                $"{_path}, line {e.LineNumber}: quotes are out of place or the line is too long. Quote whole values or none.");
         }
     }
 }

@@ -2,17 +2,17 @@ using System.Globalization;
 
 namespace FaceAd.Bench.Evaluation;
 
-/// <summary>One row of a file of labels.</summary>
-/// <param name="Line">Its line in the file, from 1.</param>
+/// <summary>One row of a label file.</summary>
+/// <param name="Line">Line in the file, from 1.</param>
 /// <param name="File">The picture, relative to the folder of pictures.</param>
 /// <param name="Age">Age in years.</param>
 /// <param name="Male">Whether a man or boy.</param>
 sealed record LabelledPicture(long Line, string File, int Age, bool Male)
 {
-    /// <summary>The highest age that a label may state.</summary>
+    /// <summary>Highest age in a label.</summary>
     public const int MaxAge = 120;
 
-    /// <summary>Reads a file of labels: columns file, age (whole years), gender (M or F); further columns are ignored.</summary>
+    /// <summary>Reads a label file: columns file, age (whole years), gender (M or F); other columns are ignored.</summary>
     /// <param name="csv">The file.</param>
     /// <exception cref="LabelException">A column is missing, a row cannot be read, a picture is named twice, or there is no row.</exception>
     public static List<LabelledPicture> ReadAll(string csv)

@@ -3,17 +3,17 @@ using System.Globalization;
 
 namespace FaceAd.Bench.Evaluation;
 
-/// <summary>Goes over many pictures, several at a time, and tells how far it is.</summary>
+/// <summary>Processes many pictures in parallel and reports progress.</summary>
 static class PictureRun
 {
     static readonly TimeSpan TellEvery = TimeSpan.FromSeconds(2);
 
-    /// <summary>Does something with every item; results are in the order of the items, whatever order they were done in.</summary>
-    /// <param name="items">What to go over.</param>
-    /// <param name="workers">How many at a time, 1 and more.</param>
-    /// <param name="work">What to do.</param>
-    /// <param name="progress">Gets a line every two seconds and one at the end.</param>
-    /// <param name="cancellation">Stops the run.</param>
+    /// <summary>Processes every item; results are in the order of the items.</summary>
+    /// <param name="items">The items.</param>
+    /// <param name="workers">Number of items at a time, at least 1.</param>
+    /// <param name="work">Processes one item.</param>
+    /// <param name="progress">Receives a line every two seconds and one at the end.</param>
+    /// <param name="cancellation">Cancels the run.</param>
     public static async Task<TResult[]> OverAsync<TItem, TResult>(
         IReadOnlyList<TItem> items, int workers, Func<TItem, CancellationToken, Task<TResult>> work, TextWriter progress, CancellationToken cancellation)
     {

@@ -2,10 +2,10 @@ using FaceAd.Inference;
 
 namespace FaceAd.Bench.Evaluation;
 
-/// <summary>Which of the faces in a labelled picture the label means.</summary>
+/// <summary>Selects the face that a label refers to.</summary>
 static class SubjectFace
 {
-    /// <summary>Faces at least this large, relative to the largest one, can be meant.</summary>
+    /// <summary>Minimum size of a candidate, relative to the largest face.</summary>
     const float LargeEnough = 0.5f;
 
     /// <summary>
@@ -15,7 +15,7 @@ static class SubjectFace
     /// <param name="faces">The faces found.</param>
     /// <param name="width">Width of the picture in pixels.</param>
     /// <param name="height">Height of the picture in pixels.</param>
-    /// <returns>Index of the face; -1 when there is none.</returns>
+    /// <returns>Index of the face; -1 when there are none.</returns>
     public static int Find(ReadOnlySpan<Face> faces, int width, int height)
     {
         var largest = 0f;

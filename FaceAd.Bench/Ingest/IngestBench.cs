@@ -15,21 +15,21 @@ using Npgsql;
 
 namespace FaceAd.Bench.Ingest;
 
-/// <summary>What one table of the bench shows.</summary>
-/// <param name="Rows">Distinct plays a round.</param>
-/// <param name="Rounds">Rounds.</param>
-/// <param name="GroupSize">Plays that the intake committed at a time, on average of the last round; COPY commits as many.</param>
-/// <param name="IntakeRate">Distinct plays a second through the intake, median.</param>
-/// <param name="CopyRate">Rows a second of COPY in commits of the same size, median.</param>
-/// <param name="CopyAllRate">Rows a second of one COPY, median.</param>
+/// <summary>Figures in one table of the benchmark.</summary>
+/// <param name="Rows">Distinct plays per round.</param>
+/// <param name="Rounds">Number of rounds.</param>
+/// <param name="GroupSize">Mean number of plays per commit of the intake in the last round; COPY commits as many.</param>
+/// <param name="IntakeRate">Distinct plays per second through the intake, median.</param>
+/// <param name="CopyRate">Rows per second of COPY in commits of the same size, median.</param>
+/// <param name="CopyAllRate">Rows per second of a single COPY, median.</param>
 /// <param name="Ratio">COPY's time / the intake's, commits of the same size.</param>
-/// <param name="RatioToAll">The same against one COPY of all rows.</param>
-/// <param name="Steps">Times of the steps as shares of the intake's time; those of two groups overlap, so that they may add up to more than 1.</param>
+/// <param name="RatioToAll">The same against a single COPY of all rows.</param>
+/// <param name="Steps">Share of each step in the intake's time; steps of two groups overlap, so the sum may exceed 1.</param>
 sealed record IngestFigures(
     int Rows, int Rounds, double GroupSize, double IntakeRate, double CopyRate, double CopyAllRate, Figure Ratio, Figure RatioToAll,
     IReadOnlyList<(string Name, double Share)> Steps);
 
-/// <summary>Runs the intake and bare COPYs over the same plays, in turn, on one database.</summary>
+/// <summary>Runs the intake and plain COPYs alternately over the same plays, on one database.</summary>
 sealed class IngestBench : IAsyncDisposable
 {
     private const int Campaigns = 20;
@@ -56,7 +56,7 @@ sealed class IngestBench : IAsyncDisposable
         _listener.Start();
     }
 
-    /// <summary>Makes the tables, and the rows that plays refer to.</summary>
+    /// <summary>Creates the tables, and the rows that plays refer to.</summary>
     public static async Task<IngestBench> StartAsync(string connectionString, int screens, CancellationToken cancellation)
     {
         var bench = new IngestBench(connectionString);
@@ -106,16 +106,16 @@ sealed class IngestBench : IAsyncDisposable
     }
 
     /// <summary>Measures one table.</summary>
-    /// <param name="players">Players that send at the same time.</param>
-    /// <param name="rows">Distinct plays a round.</param>
-    /// <param name="duplicates">Reports sent again, as a share of the distinct ones.</param>
-    /// <param name="rounds">Rounds.</param>
-    /// <param name="cancellation">Gives up.</param>
+    /// <param name="players">Number of players sending at the same time.</param>
+    /// <param name="rows">Distinct plays per round.</param>
+    /// <param name="duplicates">Repeated reports as a share of the distinct ones.</param>
+    /// <param name="rounds">Number of rounds.</param>
+    /// <param name="cancellation">Cancels the measurement.</param>
     public async Task<IngestFigures> RunAsync(int players, int rows, double duplicates, int rounds, CancellationToken cancellation)
     {
         List<(double Intake, double Copy, double CopyAll)> times = [];
         var groupSize = 0.0;
-        for (var round = -1; round < rounds; round++) // the first one only warms up
+        for (var round = -1; round < rounds; round++) // the first one is a warm-up
         {
             if (round == 0)
             {
@@ -137,9 +137,9 @@ sealed class IngestBench : IAsyncDisposable
                     1 => await CopyAsync(plays, (int)Math.Ceiling(groupSize), cancellation),
                     _ => await CopyAsync(plays, rows, cancellation),
                 };
-                // The warm-up begins with the intake, so that this is known when COPY first needs it.
+                // The warm-up starts with the intake, so the group size is known when COPY first needs it.
                 if (way == 0) groupSize = plays.Length / (double)TakeGroups();
-                if (await CountAsync(cancellation) != plays.Length) throw new InvalidOperationException("Plays were lost or doubled.");
+                if (await CountAsync(cancellation) != plays.Length) throw new InvalidOperationException("Plays were lost or duplicated.");
             }
             if (round >= 0) times.Add((time[0], time[1], time[2]));
         }
@@ -158,7 +158,7 @@ sealed class IngestBench : IAsyncDisposable
         await _services.DisposeAsync();
     }
 
-    // Groups since it was last asked.
+    // Number of groups since the last call.
     private int TakeGroups()
     {
         lock (_steps)
@@ -175,7 +175,7 @@ sealed class IngestBench : IAsyncDisposable
     private static Figure Ratio(List<double> ratios) => new Bootstrap().Figures(
         ratios.Count, weights => Bootstrap.Quantile([.. ratios.SelectMany((r, i) => Enumerable.Repeat(r, weights[i])).Order()], 0.5))[0];
 
-    // Each player sends its requests one after the other; a repeated report is one that the same player sent before, as after a lost answer.
+    // Each player sends its requests in sequence; a duplicate is a report that the same player sent before, as after a lost reply.
     private List<(ScreenEntry Screen, List<PlayReport[]> Requests)> Feed(Random random, int players, int rows, double duplicates)
     {
         var now = TimeProvider.System.GetUtcNow();
@@ -241,7 +241,7 @@ sealed class IngestBench : IAsyncDisposable
             {
                 foreach (var request in player.Requests)
                 {
-                    // As the endpoint does: one request names a play once.
+                    // As in the endpoint: a request contains a play only once.
                     await intake.CommitAsync(player.Screen, [.. request.DistinctBy(r => r.PlayId)], cancellation);
                 }
             },

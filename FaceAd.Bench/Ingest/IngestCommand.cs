@@ -4,17 +4,16 @@ using FaceAd.Web.Data;
 
 namespace FaceAd.Bench.Ingest;
 
-/// <summary><c>ingest</c>: play reports through the intake as shipped, against a bare COPY of the same rows into the same table.</summary>
+/// <summary><c>ingest</c>: the production intake of play reports, against a plain COPY of the same rows into the same table.</summary>
 static class IngestCommand
 {
-    /// <summary>The command, to be listed by the program.</summary>
     public static Command Create()
     {
-        var rows = new Option<int>("--rows") { Description = "Distinct plays in a round", DefaultValueFactory = _ => 40_000 };
-        var rounds = new Option<int>("--rounds") { Description = "Rounds; the ways alternate within each", DefaultValueFactory = _ => 9 };
+        var rows = new Option<int>("--rows") { Description = "Distinct plays per round", DefaultValueFactory = _ => 40_000 };
+        var rounds = new Option<int>("--rounds") { Description = "Rounds; methods alternate within each", DefaultValueFactory = _ => 9 };
         var players = new Option<int[]>("--players")
         {
-            Description = "Players that send at the same time, 25 reports a request; each number is a table",
+            Description = "Players sending at the same time, 25 reports per request; one table per number",
             DefaultValueFactory = _ => [1, 16, 80, 320],
             AllowMultipleArgumentsPerToken = true,
         };

@@ -10,26 +10,27 @@ using Npgsql;
 namespace FaceAd.Bench.Metrics;
 
 /// <summary>
-/// A campaign of one whole epoch in 20 buildings of two screens, made by the database itself: persons of the six segments, exposures spread over days,
-/// hours and screens, half of them completed. The rollups come from the product's own rebuild. Plays stand in their sums only; tables are not logged.
+/// A synthetic campaign over a whole epoch in 20 buildings with two screens each, generated in the database: people of all six
+/// segments, exposures spread over days, hours and screens, half of them completed. Rollups come from the product's own rebuild. Plays
+/// exist only in sums; tables are unlogged.
 /// </summary>
-/// <param name="contexts">Contexts of the database.</param>
-/// <param name="database">Connections to it.</param>
-/// <param name="persons">Number of persons, the same in every building.</param>
-/// <param name="progress">Is told what is being made.</param>
+/// <param name="contexts">Factory of database contexts.</param>
+/// <param name="database">Connections to the database.</param>
+/// <param name="persons">Number of people, the same in every building.</param>
+/// <param name="progress">Receives progress lines.</param>
 sealed class MadeHistory(IDbContextFactory<FaceAdDbContext> contexts, NpgsqlDataSource database, int persons, TextWriter progress)
 {
     private const int Sites = 20;
     private static readonly SiteCalendar Calendar = SiteCalendar.Default;
     private static readonly DateOnly FirstDay = Calendar.FirstDayOf(28);
 
-    /// <summary>The campaign.</summary>
+    /// <summary>Id of the campaign.</summary>
     public Guid Campaign { get; private set; }
 
-    /// <summary>One of its screens.</summary>
+    /// <summary>Id of one of its screens.</summary>
     public Guid Screen { get; private set; }
 
-    /// <summary>Number of persons.</summary>
+    /// <summary>Number of people.</summary>
     public int Persons => persons;
 
     /// <summary>Number of exposures.</summary>
@@ -38,9 +39,9 @@ sealed class MadeHistory(IDbContextFactory<FaceAdDbContext> contexts, NpgsqlData
     /// <summary>Noon of the last day.</summary>
     public static DateTimeOffset Now => Calendar.StartOf(FirstDay.AddDays(Site.EpochDays - 1)).AddHours(12);
 
-    /// <summary>Makes it.</summary>
-    /// <param name="exposures">Number of exposures, about.</param>
-    /// <param name="cancellation">Gives up.</param>
+    /// <summary>Generates the history.</summary>
+    /// <param name="exposures">Approximate number of exposures.</param>
+    /// <param name="cancellation">Cancels the work.</param>
     public async Task MakeAsync(long exposures, CancellationToken cancellation)
     {
         var creative = await AddCampaignAsync(cancellation);
@@ -61,7 +62,7 @@ sealed class MadeHistory(IDbContextFactory<FaceAdDbContext> contexts, NpgsqlData
             var day = FirstDay.AddDays(i);
             await progress.WriteLineAsync($"{exposures} exposures: day {i + 1} of {Site.EpochDays}");
             await RunAsync(FormattableString.Invariant($"CREATE UNLOGGED TABLE exposures_{day:yyyyMMdd} PARTITION OF exposures FOR VALUES FROM ('{day:yyyy-MM-dd}') TO ('{day.AddDays(1):yyyy-MM-dd}')"), [], cancellation);
-            // Each draws its rider by a hash of day, screen and number: regulars ride often, others seldom.
+            // The rider is drawn by a hash of day, screen and number: regulars ride often, others rarely.
             await RunAsync("""
                 INSERT INTO exposures (day, play_id, presence_id, campaign_id, creative_id, organisation_id, screen_id, person_id, segment, on_target, at,
                                        seconds_present, seconds_attentive, completed, watched)

@@ -7,27 +7,27 @@ using Npgsql;
 
 namespace FaceAd.Bench.Metrics;
 
-/// <summary><c>metrics</c>: what a campaign page costs as exposures grow, side by side with counting the raw rows.</summary>
+/// <summary><c>metrics</c>: time of a campaign page as exposures grow, compared with counting raw rows.</summary>
 static class MetricsCommand
 {
-    /// <summary>The command, to be listed by the program.</summary>
     public static Command Create()
     {
         var exposures = new Option<long[]>("--exposures")
         {
-            Description = "Numbers of exposures, over the same persons; 100000000 takes about 35 GB and half an hour",
+            Description = "Numbers of exposures, over the same people; 100000000 takes about 35 GB and half an hour",
             DefaultValueFactory = _ => [100_000, 1_000_000, 10_000_000],
             AllowMultipleArgumentsPerToken = true,
         };
         var persons = new Option<int[]>("--persons")
         {
-            Description = "Numbers of persons; all but the first are tried with the fewest exposures only",
+            Description = "Numbers of people; all but the first are measured with the fewest exposures only",
             DefaultValueFactory = _ => [20_000, 5_000, 80_000],
             AllowMultipleArgumentsPerToken = true,
         };
         var folder = new Option<DirectoryInfo>("--folder") { Description = "Folder for the database; deleted afterwards", DefaultValueFactory = _ => new DirectoryInfo(Path.Combine(Path.GetTempPath(), "facead-bench-metrics")) };
         var packages = Repository.NodeModulesOption();
-        var command = new Command("metrics", "Time of a campaign page against exposures and persons, beside COUNT(DISTINCT) over the raw rows; differences must be 0.")
+        var command = new Command(
+            "metrics", "Time of a campaign page by exposures and people, beside COUNT(DISTINCT) over the raw rows; differences must be 0.")
         {
             exposures, persons, folder, packages,
         };
@@ -37,14 +37,14 @@ static class MetricsCommand
             var root = parsed.GetRequiredValue(folder).FullName;
             if (Directory.Exists(root) && Directory.EnumerateFileSystemEntries(root).Any())
             {
-                await parsed.InvocationConfiguration.Error.WriteLineAsync($"{root} is not empty: choose another --folder");
+                await parsed.InvocationConfiguration.Error.WriteLineAsync($"{root} is not empty. Choose another --folder.");
                 return 1;
             }
             var sizes = parsed.GetRequiredValue(exposures).Where(n => n >= 1_000).ToArray();
             var crowds = parsed.GetRequiredValue(persons).Where(n => n >= 100).ToArray();
             if (sizes.Length == 0 || crowds.Length == 0)
             {
-                await parsed.InvocationConfiguration.Error.WriteLineAsync("At least 1,000 exposures and 100 persons are needed.");
+                await parsed.InvocationConfiguration.Error.WriteLineAsync("Give at least 1,000 exposures and 100 people.");
                 return 1;
             }
             var differences = 0;

@@ -5,17 +5,17 @@ using Npgsql;
 
 namespace FaceAd.Bench.Metrics;
 
-/// <summary>Times of one size, in milliseconds, medians.</summary>
+/// <summary>Median times for one size, in milliseconds.</summary>
 /// <param name="Exposures">Number of exposures.</param>
-/// <param name="Persons">Number of persons.</param>
+/// <param name="Persons">Number of people.</param>
 /// <param name="Page">All figures, curve and histogram of the campaign page.</param>
-/// <param name="Part">The same of the last seven days.</param>
-/// <param name="Screen">The same of one screen: counts single persons.</param>
+/// <param name="Part">The same for the last seven days.</param>
+/// <param name="Screen">The same for one screen, which counts individual people.</param>
 /// <param name="Raw">Impressions, Reach and Universe by COUNT(DISTINCT) over the raw rows.</param>
-/// <param name="Differences">Figures that differ from those.</param>
+/// <param name="Differences">Number of figures that differ from those.</param>
 sealed record PageTimes(long Exposures, int Persons, double Page, double Part, double Screen, double Raw, int Differences)
 {
-    // Pages are served by a program that has run for a while: what .NET compiles along the way is not measured.
+    // Warm up first: the product is long-running, so JIT compilation is not measured.
     private const int WarmUp = 100;
 
     private const int Rounds = 40;
@@ -67,7 +67,7 @@ sealed record PageTimes(long Exposures, int Persons, double Page, double Part, d
         command.Parameters.AddRange(new NpgsqlParameter[] { new() { Value = asked.Query.CampaignId }, new() { Value = asked.Window.FirstDay }, new() { Value = asked.Window.LastDay }, new() { Value = (object?)screen ?? DBNull.Value } });
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         await reader.ReadAsync(cancellation);
-        // Everybody who was seen was exposed in this history: the universe is the same count.
+        // In this history everyone seen was also exposed, so the universe is the same count.
         return (reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2), reader.GetInt64(3), reader.GetInt64(2));
     }
 

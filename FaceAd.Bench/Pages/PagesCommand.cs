@@ -11,18 +11,17 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace FaceAd.Bench.Pages;
 
-/// <summary><c>pages</c>: server time of each page of the dashboard in a small and in a large network, in one run.</summary>
+/// <summary><c>pages</c>: server time of each dashboard page, in a small and in a large network.</summary>
 static class PagesCommand
 {
-    /// <summary>Server time that no page's median may exceed, in milliseconds.</summary>
+    /// <summary>Limit on the median server time of a page, in milliseconds.</summary>
     const double Limit = 200;
 
-    /// <summary>The command, to be listed by the program.</summary>
     public static Command Create()
     {
         var campaigns = new Option<int>("--campaigns") { Description = "Campaigns of the large network; the small one has a hundredth", DefaultValueFactory = _ => 10_000 };
         var screens = new Option<int>("--screens") { Description = "Screens of the large network, five to a building; the small one has a hundredth", DefaultValueFactory = _ => 5_000 };
-        var rounds = new Option<int>("--rounds") { Description = "Times that each page is asked for", DefaultValueFactory = _ => 30 };
+        var rounds = new Option<int>("--rounds") { Description = "Requests per page", DefaultValueFactory = _ => 30 };
         var models = Repository.ModelsOption();
         var nodeModules = Repository.NodeModulesOption();
         var command = new Command("pages", "Server time of the dashboard's pages, median and 95th percentile, in a small network and in one a hundred times as large.")
@@ -33,7 +32,7 @@ static class PagesCommand
         {
             if (parsed.GetValue(campaigns) < 1000 || parsed.GetValue(screens) < 500 || parsed.GetValue(rounds) < 5)
             {
-                await parsed.InvocationConfiguration.Error.WriteLineAsync("At least 1,000 campaigns, 500 screens and 5 rounds are needed.");
+                await parsed.InvocationConfiguration.Error.WriteLineAsync("Give at least 1,000 campaigns, 500 screens and 5 rounds.");
                 return 1;
             }
             var folder = Path.Combine(Path.GetTempPath(), string.Create(CultureInfo.InvariantCulture, $"facead-pages-{Environment.ProcessId}"));
@@ -93,7 +92,7 @@ static class PagesCommand
                 var started = TimeProvider.System.GetTimestamp();
                 using var answer = await client.GetAsync(new Uri(path, UriKind.Relative), cancellation);
                 var body = await answer.EnsureSuccessStatusCode().Content.ReadAsByteArrayAsync(cancellation);
-                if (i >= 0) times.Add(TimeProvider.System.GetElapsedTime(started).TotalMilliseconds); // the first ones warm up
+                if (i >= 0) times.Add(TimeProvider.System.GetElapsedTime(started).TotalMilliseconds); // the first ones are a warm-up
                 bytes = body.Length;
             }
             times.Sort();

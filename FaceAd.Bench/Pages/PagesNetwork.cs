@@ -10,13 +10,16 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace FaceAd.Bench.Pages;
 
-/// <summary>Fills a database with a network of a given size: buildings, screens, advertisers, campaigns of every state, a week of stays and plays.</summary>
+/// <summary>
+/// Fills a database with a network of a given size: buildings, screens, advertisers, campaigns in every state, a week of presences and
+/// plays.
+/// </summary>
 static class PagesNetwork
 {
     const int ScreensOfABuilding = 5;
     const int Days = 7;
 
-    /// <summary>Writes the rows, with everything derived from their numbers, so that every run has the same ones.</summary>
+    /// <summary>Writes the rows. All values derive from row numbers, so every run has the same rows.</summary>
     public static async Task MakeAsync(HostedWeb web, int campaigns, int screens, CancellationToken cancellation)
     {
         await using var scope = web.Services.CreateAsyncScope();
@@ -41,7 +44,7 @@ static class PagesNetwork
             INSERT INTO screens (id, site_id, name, mode, token_hash, created_at, camera)
             SELECT gen_random_uuid(), s.id, 'Elevator ' || i, i % 2, sha256((s.id::text || i)::bytea), now(), 0 FROM sites s, generate_series(1, {ScreensOfABuilding}) i
             """,
-            // A tenth of each of five states; of those that are approved a third are over, and one tenth are still to come.
+            // A tenth in each of five states. Of the approved ones, a third have ended and a tenth have not started.
             $"""
             INSERT INTO campaigns (id, organisation_id, name, state, starts_on, ends_on, targets, site_ids, price_model, budget_won, created_at, submitted_at, version)
             SELECT gen_random_uuid(), o.ids[1 + i % {advertisers}], 'Campaign ' || i, CASE WHEN i % 10 < 5 THEN i % 5 ELSE 2 END,
@@ -71,7 +74,7 @@ static class PagesNetwork
             INSERT INTO campaign_totals (campaign_id, plays, measured_plays, impressions, target_impressions, last_play_at)
             SELECT campaign_id, sum(plays), sum(measured), sum(plays), sum(plays), now() - interval '5 minutes' FROM play_hours GROUP BY 1
             """,
-            // An hour of decisions of every screen, one a minute.
+            // An hour of decisions for every screen, one per minute.
             """
             INSERT INTO decisions (id, screen_id, at, trigger, viewers, dominant, reason, campaign_id, cost_per_impression_won, candidates)
             SELECT gen_random_uuid(), c.id, now() - make_interval(mins => m), 0, 2, 1 + m % 6, 0, k.ids[1 + m % 20], 12.5, 4

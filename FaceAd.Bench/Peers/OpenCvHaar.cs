@@ -4,12 +4,12 @@ using OpenCvSharp;
 
 namespace FaceAd.Bench.Peers;
 
-/// <summary>OpenCV's frontal Haar cascade with its defaults, in this process as ours is.</summary>
+/// <summary>OpenCV's frontal Haar cascade with its defaults, in this process like ours.</summary>
 sealed record OpenCvHaar() : Peer("OpenCV Haar", PeerTask.Detect)
 {
     const string Library = "OpenCvSharpExtern";
 
-    /// <summary>Where Debian's opencv-data has it.</summary>
+    /// <summary>Path of the cascade in Debian's opencv-data.</summary>
     const string Usual = "/usr/share/opencv4/haarcascades/haarcascade_frontalface_default.xml";
 
     /// <summary>The cascade.</summary>
@@ -18,10 +18,11 @@ sealed record OpenCvHaar() : Peer("OpenCV Haar", PeerTask.Detect)
     /// <inheritdoc/>
     public override Task<PeerRun> RunAsync(string folder, string list, IReadOnlyList<string> files, int warmUp, CancellationToken cancellation)
     {
-        if (!File.Exists(Cascade)) throw new IOException($"{Name}: {Cascade} is missing; ./bench peers installs it (Debian package opencv-data).");
-        // Asked first: inside OpenCvSharp the failure would be one of a type initializer.
+        if (!File.Exists(Cascade))
+            throw new IOException($"{Name}: {Cascade} is missing. ./bench peers installs it (Debian package opencv-data).");
+        // Checked first: inside OpenCvSharp this would surface as a TypeInitializationException.
         if (!NativeLibrary.TryLoad(Library, typeof(Cv2).Assembly, null, out _))
-            throw new IOException($"{Name}: lib{Library}.so or a library that it needs is missing; the package has it for linux-x64 alone.");
+            throw new IOException($"{Name}: lib{Library}.so or one of its dependencies is missing. The package supports linux-x64 only.");
         Cv2.SetNumThreads(1);
         using var cascade = new CascadeClassifier(Cascade);
         using var grey = new Mat();

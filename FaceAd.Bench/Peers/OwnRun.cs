@@ -3,18 +3,18 @@ using FaceAd.Inference.Imaging;
 
 namespace FaceAd.Bench.Peers;
 
-/// <summary>Our production chain, measured as the peers are: in this process, while it does nothing else.</summary>
+/// <summary>Our production pipeline, measured like the peers: in this process, with nothing else running in it.</summary>
 static class OwnRun
 {
-    /// <summary>Name of ours in the tables.</summary>
+    /// <summary>Name of our pipeline in the tables.</summary>
     public const string Name = "FaceAd";
 
-    /// <summary>Runs it over pictures.</summary>
+    /// <summary>Runs the pipeline over pictures.</summary>
     /// <param name="models">Folder of prepared models.</param>
-    /// <param name="task">What to do; detection brings landmarks, pose and sharpness, which production never goes without.</param>
+    /// <param name="task">The task; detection includes landmarks, pose and sharpness, which production always computes.</param>
     /// <param name="files">The pictures, JPEG.</param>
-    /// <param name="warmUp">So many pictures are analysed before the measurement begins.</param>
-    /// <param name="cancellation">Stops it.</param>
+    /// <param name="warmUp">Number of pictures analysed before the measurement starts.</param>
+    /// <param name="cancellation">Cancels the run.</param>
     public static PeerRun Run(string models, PeerTask task, IReadOnlyList<string> files, int warmUp, CancellationToken cancellation)
     {
         using var chain = new FaceChain(new FaceChainOptions { ModelFolder = models, Limits = PictureFile.Limits });

@@ -1,21 +1,21 @@
 namespace FaceAd.Bench.Peers;
 
-/// <summary>Which work is compared.</summary>
+/// <summary>Task that is compared.</summary>
 enum PeerTask
 {
-    /// <summary>Where the faces are.</summary>
+    /// <summary>Face detection.</summary>
     Detect,
 
-    /// <summary>Where they are, age, gender, and an embedding of each.</summary>
+    /// <summary>Detection, age, gender and embedding.</summary>
     Full,
 }
 
-/// <summary>What is measured beside ours.</summary>
-/// <param name="Name">For people.</param>
-/// <param name="Task">What it does.</param>
+/// <summary>A program that is measured beside ours.</summary>
+/// <param name="Name">Display name.</param>
+/// <param name="Task">Its task.</param>
 abstract record Peer(string Name, PeerTask Task)
 {
-    /// <summary>All of them.</summary>
+    /// <summary>All peers.</summary>
     public static IReadOnlyList<Peer> All { get; } =
     [
         new PeerProgram("human (WASM)", PeerTask.Detect, ["node", "human.cjs"], "detect"),
@@ -27,12 +27,12 @@ abstract record Peer(string Name, PeerTask Task)
         new PeerProgram("face-api SSD (WASM)", PeerTask.Full, ["node", "face-api.cjs"], "full"),
     ];
 
-    /// <summary>Runs it over pictures with one thread.</summary>
-    /// <param name="folder">Where <c>./bench peers</c> installed the peers.</param>
-    /// <param name="list">A file that names the pictures, one a line.</param>
+    /// <summary>Runs the peer over pictures with one thread.</summary>
+    /// <param name="folder">Folder that <c>./bench peers</c> installed the peers into.</param>
+    /// <param name="list">File that names the pictures, one per line.</param>
     /// <param name="files">The same pictures.</param>
-    /// <param name="warmUp">So many pictures are analysed before the measurement begins.</param>
-    /// <param name="cancellation">Stops it.</param>
-    /// <exception cref="IOException">It cannot be started, failed, or printed something else.</exception>
+    /// <param name="warmUp">Number of pictures analysed before the measurement starts.</param>
+    /// <param name="cancellation">Cancels the run.</param>
+    /// <exception cref="IOException">The peer cannot be started, failed, or printed unexpected output.</exception>
     public abstract Task<PeerRun> RunAsync(string folder, string list, IReadOnlyList<string> files, int warmUp, CancellationToken cancellation);
 }

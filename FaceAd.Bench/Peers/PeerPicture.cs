@@ -3,32 +3,32 @@ using FaceAd.Inference.Imaging;
 
 namespace FaceAd.Bench.Peers;
 
-/// <summary>A face as a peer found it.</summary>
-/// <param name="Box">Where, in pixels of the picture.</param>
-/// <param name="Score">The detector's score, by its own scale.</param>
+/// <summary>A face found by a peer.</summary>
+/// <param name="Box">Box in pixels of the picture.</param>
+/// <param name="Score">The detector's score, on its own scale.</param>
 /// <param name="Age">Estimated age in years; null when it was not estimated.</param>
-/// <param name="Male">1: a man; 0: a woman; or a probability between; null when it was not estimated.</param>
-/// <param name="Band">Index of the estimated age band; null when the peer knows no bands, and the age decides.</param>
+/// <param name="Male">1: a man, 0: a woman, or a probability in between; null when it was not estimated.</param>
+/// <param name="Band">Index of the estimated age band; null when the peer has no bands, so the age decides.</param>
 readonly record struct PeerFace(FaceBox Box, float Score, double? Age, double? Male, int? Band = null);
 
-/// <summary>What a peer made of one picture, and what that cost.</summary>
+/// <summary>A peer's result for one picture, and its cost.</summary>
 /// <param name="File">The picture.</param>
-/// <param name="Cpu">Processor seconds (user and system, of the whole process) of analysing it, decoding not included.</param>
-/// <param name="DecodeCpu">Processor seconds of decoding it.</param>
+/// <param name="Cpu">CPU seconds (user and system, of the whole process) for analysis, without decoding.</param>
+/// <param name="DecodeCpu">CPU seconds for decoding.</param>
 /// <param name="Faces">The faces.</param>
 sealed record PeerPicture(string File, double Cpu, double DecodeCpu, IReadOnlyList<PeerFace> Faces);
 
 /// <summary>One run of one peer.</summary>
 /// <param name="Version">The peer's version.</param>
-/// <param name="Pictures">One entry for each picture, in their order.</param>
+/// <param name="Pictures">One entry per picture, in order.</param>
 sealed record PeerRun(string Version, IReadOnlyList<PeerPicture> Pictures)
 {
     static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
 
-    /// <summary>Reads what a peer's program prints: a line of JSON for each picture, and a last one with its version.</summary>
-    /// <param name="output">Everything that it printed.</param>
-    /// <param name="files">The pictures that it was given.</param>
-    /// <exception cref="FormatException">That is not what it printed.</exception>
+    /// <summary>Parses the output of a peer: one line of JSON per picture, and a last one with its version.</summary>
+    /// <param name="output">Its complete output.</param>
+    /// <param name="files">The pictures it was given.</param>
+    /// <exception cref="FormatException">The output does not have this form.</exception>
     public static PeerRun Parse(string output, IReadOnlyList<string> files)
     {
         List<PeerPicture> pictures = [];
@@ -46,14 +46,14 @@ sealed record PeerRun(string Version, IReadOnlyList<PeerPicture> Pictures)
                 throw new FormatException($"\"{(line.Length > 120 ? line[..120] : line)}\" is not a line of a peer.", e);
             }
         }
-        if (version is null) throw new FormatException("It ended before it had told its version.");
+        if (version is null) throw new FormatException("The output ends without a version.");
         return pictures.Select(p => p.File).SequenceEqual(files)
             ? new PeerRun(version, pictures)
-            : throw new FormatException($"It was given {files.Count} pictures and told of {pictures.Count}, or of others.");
+            : throw new FormatException($"It was given {files.Count} pictures but reported {pictures.Count}, or other ones.");
     }
 
-    /// <summary>The mean of several runs' cost; what was found is the first one's.</summary>
-    /// <param name="runs">Runs of one peer over the same pictures, at least one.</param>
+    /// <summary>Averages the cost of several runs; results are those of the first.</summary>
+    /// <param name="runs">Runs of one peer over the same pictures; at least one.</param>
     public static PeerRun Mean(IReadOnlyList<PeerRun> runs) => runs[0] with
     {
         Pictures = [.. runs[0].Pictures.Select((p, i) => p with

@@ -3,11 +3,11 @@ using System.Diagnostics;
 
 namespace FaceAd.Bench.Peers;
 
-/// <summary>A peer that is a program of its own. It gets a list of pictures, a word for the work, and the length of the warm-up.</summary>
-/// <param name="Name">For people.</param>
-/// <param name="Task">What it does.</param>
-/// <param name="Command">The program and its first arguments, relative to the folder of the peers.</param>
-/// <param name="Word">What the program calls the work.</param>
+/// <summary>A peer in a separate program. Its arguments are a list of pictures, a word for the task, and the warm-up length.</summary>
+/// <param name="Name">Display name.</param>
+/// <param name="Task">Its task.</param>
+/// <param name="Command">The program and its first arguments, relative to the peers' folder.</param>
+/// <param name="Word">The program's word for the task.</param>
 sealed record PeerProgram(string Name, PeerTask Task, string[] Command, string Word) : Peer(Name, Task)
 {
     /// <inheritdoc/>
@@ -28,7 +28,7 @@ sealed record PeerProgram(string Name, PeerTask Task, string[] Command, string W
         }
         catch (Exception e) when (e is Win32Exception or InvalidOperationException)
         {
-            throw new IOException($"{Name} cannot be started ({e.Message}); ./bench peers installs it.", e);
+            throw new IOException($"{Name} cannot be started ({e.Message}). ./bench peers installs it.", e);
         }
         using (process)
         {

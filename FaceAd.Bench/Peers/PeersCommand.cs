@@ -5,25 +5,27 @@ using FaceAd.Inference.Imaging;
 
 namespace FaceAd.Bench.Peers;
 
-/// <summary><c>peers</c>: what other programs make of the same pictures on the same machine, and what it costs them.</summary>
+/// <summary><c>peers</c>: accuracy and cost of other programs on the same pictures and machine.</summary>
 static class PeersCommand
 {
     const int WarmUp = 10;
 
-    /// <summary>The command, to be listed by the program.</summary>
     public static Command Create()
     {
         var images = EvaluationOptions.Images();
         var labels = new Option<FileInfo>("--labels") { Description = "CSV with the columns file, age, gender (M or F)", Required = true };
         var boxImages = new Option<DirectoryInfo>("--boxes-images") { Description = "Folder of pictures with labelled boxes" };
-        var boxes = new Option<FileInfo>("--boxes") { Description = "CSV with the columns file, x, y, width, height (pixels), one face a row" };
+        var boxes = new Option<FileInfo>("--boxes")
+        {
+            Description = "CSV with the columns file, x, y, width, height (pixels), one face per row",
+        };
         var count = new Option<int>("--count") { Description = "Pictures drawn from each set, labelled ones from the fifth that training never sees", DefaultValueFactory = _ => 150 };
         var seed = new Option<int>("--seed") { Description = "Seed of the draw", DefaultValueFactory = _ => 1 };
-        var rounds = new Option<int>("--rounds") { Description = "How often everything is measured; the cost is the mean", DefaultValueFactory = _ => 1 };
+        var rounds = new Option<int>("--rounds") { Description = "Measurements; the cost is their mean", DefaultValueFactory = _ => 1 };
         var json = EvaluationOptions.Json();
         var peers = new Option<DirectoryInfo>("--peers")
         {
-            Description = "Where ./bench peers has installed them",
+            Description = "Folder that ./bench peers installed them into",
             DefaultValueFactory = _ => new DirectoryInfo(Path.Combine(Repository.Root, ".cache", "peers")),
         };
         var models = Repository.ModelsOption();
@@ -41,9 +43,9 @@ static class PeersCommand
             var (wanted, draw, repeats) = (Math.Max(1, parsed.GetValue(count)), parsed.GetValue(seed), Math.Max(1, parsed.GetValue(rounds)));
             var measure = new Measurement(parsed.GetRequiredValue(peers).FullName, parsed.GetRequiredValue(models).FullName, repeats, progress);
             List<PeerSet> sets = [];
-            // Our head has seen the others.
+            // Our head was trained on the others.
             var unseen = LabelledPicture.ReadAll(parsed.GetRequiredValue(labels).FullName).FindAll(row => HeldOut.Contains(row.File));
-            if (unseen.Count == 0) throw new LabelException("No picture of these labels is held out from training; give more pictures.");
+            if (unseen.Count == 0) throw new LabelException("None of these pictures is held out from training. Give more pictures.");
             var labelled = Sample(unseen, wanted, draw);
             var files = Paths(parsed.GetRequiredValue(images).FullName, labelled.Select(l => l.File));
             var sizes = Sizes(files);
@@ -62,7 +64,7 @@ static class PeersCommand
         return command;
     }
 
-    /// <summary>Draws without replacement, the same for the same seed; in the order of the list.</summary>
+    /// <summary>Draws without replacement, deterministically by seed; keeps the order of the list.</summary>
     internal static List<T> Sample<T>(IReadOnlyList<T> all, int count, int seed)
     {
         var order = Enumerable.Range(0, all.Count).ToArray();
@@ -72,7 +74,7 @@ static class PeersCommand
 
     static List<string> Paths(string folder, IEnumerable<string> files) => [.. files.Select(f => Path.GetFullPath(Path.Combine(folder, f)))];
 
-    // Every program reads JPEG by itself; other kinds would be another comparison.
+    // JPEG only: every program decodes it itself.
     static List<(int, int)> Sizes(List<string> files)
     {
         using var decoder = new JpegDecoder(PictureFile.Limits);

@@ -6,20 +6,20 @@ using FaceAd.Bench.Evaluation;
 
 namespace FaceAd.Bench.Peers;
 
-/// <summary>One kind of work on one set of pictures.</summary>
-/// <param name="Task">The work.</param>
-/// <param name="Peers">Ours first.</param>
+/// <summary>One task on one set of pictures.</summary>
+/// <param name="Task">The task.</param>
+/// <param name="Peers">The programs, ours first.</param>
 sealed record PeerTable(PeerTask Task, IReadOnlyList<PeerScores> Peers);
 
 /// <summary>One set of pictures.</summary>
 /// <param name="Name">"labels" or "boxes".</param>
 /// <param name="Pictures">Number of pictures.</param>
-/// <param name="Tables">The work that was compared on it.</param>
+/// <param name="Tables">The tasks compared on it.</param>
 sealed record PeerSet(string Name, int Pictures, IReadOnlyList<PeerTable> Tables);
 
-/// <summary>What <c>./bench peers</c> says. As JSON, property names and their order are part of the interface.</summary>
-/// <param name="Machine">Processor and number of its cores.</param>
-/// <param name="Rounds">How often everything was measured.</param>
+/// <summary>Report of <c>./bench peers</c>. As JSON, property names and their order are part of the interface.</summary>
+/// <param name="Machine">Processor and number of cores.</param>
+/// <param name="Rounds">Number of measurements.</param>
 /// <param name="Sets">The sets of pictures.</param>
 sealed record PeersReport(string Machine, int Rounds, IReadOnlyList<PeerSet> Sets)
 {
@@ -34,7 +34,7 @@ sealed record PeersReport(string Machine, int Rounds, IReadOnlyList<PeerSet> Set
     public string ToJson() => JsonSerializer.Serialize(this, Json);
 
     /// <summary>Prints the report as tables.</summary>
-    /// <param name="output">Where to.</param>
+    /// <param name="output">Output of the tables.</param>
     public void Print(TextWriter output)
     {
         output.WriteLine($"{Machine}; {Rounds} round(s), each program alone with one thread, on the same decoded JPEGs. Figures with 95 % intervals.");

@@ -2,15 +2,15 @@ using FaceAd.Web.Audiences.Persons;
 
 namespace FaceAd.Bench.Persons;
 
-/// <summary>Faces that nobody has: random directions, and views of them with noise. The same ones for the same seed.</summary>
+/// <summary>Synthetic faces: random unit vectors, and views of them with noise. Deterministic by seed.</summary>
 /// <param name="seed">Seed.</param>
 sealed class DrawnFaces(int seed)
 {
-    /// <summary>Views of a person.</summary>
-    /// <param name="person">Number of the person; another number is another face.</param>
-    /// <param name="ride">Number of the ride; another number is other noise.</param>
+    /// <summary>Creates views of a person.</summary>
+    /// <param name="person">Number of the person, which determines the face.</param>
+    /// <param name="ride">Number of the ride, which determines the noise.</param>
     /// <param name="count">Number of views.</param>
-    /// <param name="noise">Length of the noise, in lengths of the face: two views of a face have a cosine of about 1 / (1 + noise squared).</param>
+    /// <param name="noise">Length of the noise relative to the face: two views have a cosine of about 1 / (1 + noise^2).</param>
     public float[][] ViewsOf(int person, int ride, int count, double noise)
     {
         var face = Directions(HashCode(person, 0), 1)[0];
@@ -30,7 +30,7 @@ sealed class DrawnFaces(int seed)
         for (var d = 0; d < count; d++)
         {
             var values = directions[d] = new float[ViewRows.Length];
-            // Box-Muller: two normal values from two uniform ones.
+            // Box-Muller: two normal deviates from two uniform ones.
             for (var i = 0; i < values.Length; i += 2)
             {
                 var radius = Math.Sqrt(-2 * Math.Log(1 - random.NextDouble()));

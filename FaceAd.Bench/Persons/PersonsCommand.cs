@@ -6,21 +6,24 @@ using FaceAd.Web.Audiences.Persons;
 
 namespace FaceAd.Bench.Persons;
 
-/// <summary><c>persons</c>: what finding a person among those of a large site costs, and what protecting templates costs in accuracy.</summary>
+/// <summary><c>persons</c>: cost of searching a large site's people, and of template protection in accuracy.</summary>
 static class PersonsCommand
 {
-    /// <summary>Views of a drawn ride: what the product needs before it searches.</summary>
+    /// <summary>Views in a synthetic ride: as many as the product needs before it searches.</summary>
     const int RideViews = 2;
 
-    /// <summary>The command, to be listed by the program.</summary>
     public static Command Create()
     {
         var persons = new Option<int[]>("--persons") { Description = "Persons of the site", DefaultValueFactory = _ => [5_000, 20_000, 50_000], AllowMultipleArgumentsPerToken = true };
         var views = new Option<int>("--views") { Description = $"Views kept of each person, 1 to {PersonMatcher.MaxViews}; each takes 2 KB of memory", DefaultValueFactory = _ => 2 };
-        var queries = new Option<int>("--queries") { Description = "Rides searched for, half of them by strangers", DefaultValueFactory = _ => 60 };
-        var rides = new Option<int>("--rides") { Description = "Rides of the comparison of accuracy, half of them by strangers; 0: none", DefaultValueFactory = _ => 4_000 };
+        var queries = new Option<int>("--queries") { Description = "Searches, half of them for strangers", DefaultValueFactory = _ => 60 };
+        var rides = new Option<int>("--rides")
+        {
+            Description = "Rides in the accuracy comparison, half of them by strangers; 0: none",
+            DefaultValueFactory = _ => 4_000,
+        };
         var noise = new Option<double>("--noise") { Description = "Noise of a view, in lengths of the face; two views have a cosine of about 1 / (1 + noise^2)", DefaultValueFactory = _ => 1.25 };
-        var seed = new Option<int>("--seed") { Description = "Seed of whatever is drawn", DefaultValueFactory = _ => 1 };
+        var seed = new Option<int>("--seed") { Description = "Seed of all random draws", DefaultValueFactory = _ => 1 };
         var command = new Command("persons", "Person search on one thread, drawn faces: recall against the naive search, ms, share of memory bandwidth, restore time, accuracy with protected templates. Such as: ./bench persons --persons 50000 --views 2")
         {
             persons, views, queries, rides, noise, seed,
@@ -37,7 +40,7 @@ static class PersonsCommand
             {
                 cancellation.ThrowIfCancellationRequested();
                 Search(output, faces, size, kept, Math.Max(2, parsed.GetValue(queries)), parsed.GetValue(noise));
-                // What one size leaves behind must not slow the next one down.
+                // Garbage of one size must not slow down the next.
                 GC.Collect();
             }
             if (parsed.GetValue(rides) > 0)
@@ -54,7 +57,7 @@ static class PersonsCommand
         var (same, right, naive) = (0, 0, 0.0);
         for (var query = 0; query < queries; query++)
         {
-            // Every other ride is by somebody who was never seen.
+            // Every other ride is by a stranger.
             var person = query % 2 == 0 ? (int)((long)query * size / queries) : size + query;
             var stay = faces.ViewsOf(person, 1, RideViews, noise);
             site.Matcher.Find(stay);

@@ -6,23 +6,23 @@ using FaceAd.Web.Audiences.Persons;
 
 namespace FaceAd.Bench.Persons;
 
-/// <summary>A site whose persons were read back from protected templates, and the time that took.</summary>
+/// <summary>A site with people restored from protected templates, and the time that took.</summary>
 sealed class SiteOfPersons
 {
     readonly List<(Guid Id, float[][] Views)> _persons = [];
 
     SiteOfPersons(PersonMatcher matcher) => Matcher = matcher;
 
-    /// <summary>Everybody's views.</summary>
+    /// <summary>The views of all people.</summary>
     public PersonMatcher Matcher { get; }
 
-    /// <summary>From protected templates in memory to a matcher that can search.</summary>
+    /// <summary>Time from protected templates in memory to a matcher ready to search.</summary>
     public TimeSpan RestoreTime { get; private set; }
 
-    /// <summary>Draws and restores a site.</summary>
-    /// <param name="faces">Where faces come from.</param>
-    /// <param name="persons">Number of persons.</param>
-    /// <param name="views">Views of each.</param>
+    /// <summary>Creates and restores a site.</summary>
+    /// <param name="faces">Source of faces.</param>
+    /// <param name="persons">Number of people.</param>
+    /// <param name="views">Number of views of each.</param>
     /// <param name="noise">As for <see cref="DrawnFaces.ViewsOf"/>.</param>
     /// <param name="sample">As for <see cref="PersonMatcher(int)"/>.</param>
     public static SiteOfPersons Draw(DrawnFaces faces, int persons, int views, double noise, int sample)
@@ -43,8 +43,8 @@ sealed class SiteOfPersons
         return site;
     }
 
-    /// <summary>The person by the definition, one view after the other; the same statistics of strangers.</summary>
-    /// <param name="stay">Unit vectors of one track.</param>
+    /// <summary>Naive search by definition, view by view, with the same statistics of strangers.</summary>
+    /// <param name="stay">Views of one presence, unit vectors.</param>
     public Guid? NaiveFind(float[][] stay)
     {
         var similarities = new double[_persons.Count];
@@ -64,11 +64,11 @@ sealed class SiteOfPersons
         return best;
     }
 
-    /// <summary>Who a person of the drawing is.</summary>
-    /// <param name="person">Number in the drawing.</param>
+    /// <summary>Id of a synthetic person.</summary>
+    /// <param name="person">Number of the synthetic person.</param>
     public Guid IdOf(int person) => _persons[person].Id;
 
-    /// <summary>Gigabytes a second of a plain read of the same memory from its first to its last byte.</summary>
+    /// <summary>Gigabytes per second of a plain sequential read of the same memory.</summary>
     public double ReadOnce()
     {
         var started = Stopwatch.GetTimestamp();
@@ -85,7 +85,7 @@ sealed class SiteOfPersons
             }
         }
         var elapsed = Stopwatch.GetElapsedTime(started);
-        // The sum is used, so that nothing is left out.
+        // Use the sum, so that the read is not optimised away.
         return float.IsNaN(Vector.Sum(a + b + c + d)) ? 0 : Matcher.Rows.Bytes / elapsed.TotalSeconds / 1e9;
     }
 

@@ -5,12 +5,12 @@ using FaceAd.Web.Audiences.Persons;
 namespace FaceAd.Bench.Persons;
 
 /// <summary>
-/// The same rides against persons in memory as they were seen, and against persons read back from protected templates: what storage costs,
-/// and the estimate of strangers after a restart, in accuracy.
+/// Matches the same rides against people in memory and against people restored from protected templates: the accuracy lost to
+/// storage, and to the estimate of strangers after a restart.
 /// </summary>
 static class TemplateAccuracy
 {
-    /// <summary>Persons in memory are compared with each other one by one, which takes minutes for more.</summary>
+    /// <summary>Maximum number of people: those in memory are compared with each other one by one, which takes minutes for more.</summary>
     public const int MaxPersons = 5_000;
 
     /// <summary>Runs the comparison.</summary>

@@ -2,19 +2,22 @@ using FaceAd.Bench.Evaluation;
 
 namespace FaceAd.Bench.Training;
 
-/// <summary>Finds the temperatures that make probabilities true, on faces that were not trained on (C. Guo et al., 2017).</summary>
+/// <summary>Temperature scaling on faces that were not trained on (C. Guo et al., 2017).</summary>
 static class Calibration
 {
-    /// <summary>Sets the temperatures of a head by the least negative log-likelihood of band and gender, each set of pictures counting alike.</summary>
+    /// <summary>
+    /// Sets the temperatures of a head that minimise the negative log-likelihood of band and gender, with equal weight for each set of
+    /// pictures.
+    /// </summary>
     /// <param name="head">The head.</param>
-    /// <param name="faces">Logits and truth of each face, and how much it counts.</param>
+    /// <param name="faces">Logits, truth and weight of each face.</param>
     public static void Fit(TrainedHead head, IReadOnlyList<(float[] Logits, int Age, bool Male, double Weight)> faces)
     {
         head.AgeTemperature = Search(t => faces.Sum(f => -f.Weight * Math.Log(BandProbability(f.Logits, f.Age, t) + 1e-12)));
         head.GenderTemperature = Search(t => faces.Sum(f => f.Weight * Softplus((f.Male ? -1 : 1) * f.Logits[^1] / t)));
     }
 
-    /// <summary>Golden section between a third and three, on a logarithmic scale.</summary>
+    /// <summary>Golden-section search between 1/3 and 3, on a logarithmic scale.</summary>
     static float Search(Func<float, double> loss)
     {
         const double Section = 0.6180339887498949;

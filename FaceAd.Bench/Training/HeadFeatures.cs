@@ -3,15 +3,15 @@ using FaceAd.Models;
 
 namespace FaceAd.Bench.Training;
 
-/// <summary>The features that a head looks at, joined into one row: feature, age (logarithm), male (logit), embedding.</summary>
+/// <summary>The input features of a head in one row: feature, age (logarithm), male (logit), embedding.</summary>
 sealed class HeadFeatures
 {
     static readonly string[] Names = ["feature", "age", "male", "embedding"];
 
     readonly string[] _used;
 
-    /// <param name="faces">What the models say of any face: gives the lengths.</param>
-    /// <param name="withEmbedding">Whether the head may look at the embedding.</param>
+    /// <param name="faces">Model outputs for any face, which give the lengths.</param>
+    /// <param name="withEmbedding">Whether the embedding is a feature.</param>
     public HeadFeatures(FaceFeatures faces, bool withEmbedding)
     {
         _used = withEmbedding ? Names : Names[..^1];
@@ -20,11 +20,11 @@ sealed class HeadFeatures
         Lengths = lengths;
     }
 
-    /// <summary>Names and lengths, in their order.</summary>
+    /// <summary>Names and lengths of the features, in order.</summary>
     public IReadOnlyList<(string Name, int Length)> Lengths { get; }
 
-    /// <summary>Joins the features of a face, prepared as <see cref="HeadToOnnx"/> prepares them.</summary>
-    /// <param name="face">What the models say.</param>
+    /// <summary>Concatenates the features of a face, transformed as by <see cref="HeadToOnnx"/>.</summary>
+    /// <param name="face">Model outputs for the face.</param>
     public float[] Join(FaceFeatures face)
     {
         var row = new float[Lengths.Sum(l => l.Length)];

@@ -3,22 +3,22 @@ using FaceAd.Bench.Evaluation;
 namespace FaceAd.Bench.Training;
 
 /// <summary>
-/// What the head is trained to make small, for one face: cross-entropy of the ages to a bell around the true age + cross-entropy of the band + cross-entropy of the
-/// gender. Replaces logits by the gradient.
+/// Training loss of the head for one face: cross-entropy of the ages to a Gaussian around the true age + cross-entropy of the band +
+/// cross-entropy of the gender. Replaces the logits by the gradient.
 /// </summary>
 static class HeadLoss
 {
-    /// <summary>Ages that end a band: kids, 2030, 4050 (years, exclusive).</summary>
+    /// <summary>Upper ends of the bands kids, 2030 and 4050 (years, exclusive).</summary>
     static readonly int[] Cuts = [20, 40, 60];
 
-    /// <summary>Gender counts so much where few can tell.</summary>
+    /// <summary>Weight of the gender loss at ages where gender is hard to tell.</summary>
     const float YoungGender = 0.3f;
 
-    /// <param name="logits">One for each age, entry i for i + 1 years, and last of a man; receives the gradient.</param>
+    /// <param name="logits">One per age, entry i for i + 1 years, then one for a man; receives the gradient.</param>
     /// <param name="age">True age in years.</param>
     /// <param name="male">Whether a man or boy.</param>
-    /// <param name="weight">How much this face counts.</param>
-    /// <param name="training">How to train.</param>
+    /// <param name="weight">Weight of the face.</param>
+    /// <param name="training">Settings of the training.</param>
     /// <returns>The loss.</returns>
     public static float Gradient(Span<float> logits, int age, bool male, float weight, HeadTraining training)
     {
@@ -34,7 +34,7 @@ static class HeadLoss
         for (var i = 0; i < ages; i++)
         {
             if (wanted[i] > 1e-8f) loss -= wanted[i] * MathF.Log(probability[i] + 1e-12f);
-            // d/dz of -log(sum of the band) is p - p/sum within the band, p outside.
+            // The derivative of -log(sum over the band) by a logit is p - p/sum within the band, p outside.
             var band = probability[i] - (i >= low && i < high ? probability[i] / inBand : 0);
             logits[i] = weight * (probability[i] - wanted[i] + band);
         }
@@ -45,7 +45,7 @@ static class HeadLoss
         return weight * loss;
     }
 
-    /// <summary>exp(x) / sum, whatever the size of x.</summary>
+    /// <summary>Softmax, safe for large inputs.</summary>
     public static void Softmax(ReadOnlySpan<float> logits, Span<float> probability)
     {
         var largest = float.NegativeInfinity;
@@ -67,7 +67,7 @@ static class HeadLoss
         foreach (ref var one in wanted) one /= sum;
     }
 
-    /// <summary>Entries of the ages that are of the same band: from, inclusive, to, exclusive.</summary>
+    /// <summary>Range of age entries in the same band: from inclusive, to exclusive.</summary>
     static (int Low, int High) Band(int age, int ages)
     {
         var band = EvaluationScores.BandOf(age);

@@ -3,8 +3,8 @@ using System.Numerics.Tensors;
 namespace FaceAd.Bench.Training;
 
 /// <summary>
-/// The network behind the head: features, a hidden layer with rectifier and dropout, one logit for each age and one for a man. Weights are
-/// trained with AdamW (I. Loshchilov and F. Hutter, 2019). The same seed gives the same network.
+/// The network of the head: features, a hidden layer with ReLU and dropout, one logit per age and one for a man. Trained with AdamW
+/// (I. Loshchilov and F. Hutter, 2019). The same seed gives the same network.
 /// </summary>
 sealed class HeadNetwork
 {
@@ -19,8 +19,8 @@ sealed class HeadNetwork
     /// <param name="inputs">Number of features.</param>
     /// <param name="hidden">Width of the hidden layer.</param>
     /// <param name="outputs">Number of logits.</param>
-    /// <param name="decay">Weight decay a step, times the learning rate.</param>
-    /// <param name="random">Where the first weights come from.</param>
+    /// <param name="decay">Weight decay; each step applies it times the learning rate.</param>
+    /// <param name="random">Source of the initial weights.</param>
     public HeadNetwork(int inputs, int hidden, int outputs, float decay, Random random)
     {
         (_hidden, _output, _decay) = (new Parameters(inputs, hidden, random), new Parameters(hidden, outputs, random), decay);
@@ -38,7 +38,7 @@ sealed class HeadNetwork
     /// <summary>Weights of the last layer, hidden x outputs, and its bias.</summary>
     public (float[] Weights, float[] Bias) OutputLayer => (_output.Weights, _output.Bias);
 
-    /// <summary>The logits of a batch, without dropout.</summary>
+    /// <summary>Computes the logits of a batch, without dropout.</summary>
     /// <param name="batch">count x inputs.</param>
     /// <param name="count">Number of faces.</param>
     public float[] Predict(float[] batch, int count)
@@ -48,10 +48,10 @@ sealed class HeadNetwork
     }
 
     /// <summary>One step of training.</summary>
-    /// <param name="batch">count x inputs, with dropout done already.</param>
+    /// <param name="batch">count x inputs, with input dropout already applied.</param>
     /// <param name="count">Number of faces.</param>
-    /// <param name="keep">Factor of each hidden value: 0 drops it, otherwise 1 / (share that is kept). count x hidden.</param>
-    /// <param name="gradient">Gives the gradient of the loss by the logits (count x outputs), which are replaced by it.</param>
+    /// <param name="keep">Dropout mask of the hidden values, count x hidden: 0, or 1 / (share kept).</param>
+    /// <param name="gradient">Replaces the logits (count x outputs) by the gradient of the loss.</param>
     /// <param name="rate">Learning rate.</param>
     public void Train(float[] batch, int count, float[] keep, Action<float[]> gradient, float rate)
     {
@@ -84,7 +84,7 @@ sealed class HeadNetwork
         public Parameters(int rows, int columns, Random random)
         {
             (Rows, Columns) = (rows, columns);
-            // K. He et al. (2015), uniform.
+            // Uniform initialisation, K. He et al. (2015).
             var bound = MathF.Sqrt(1f / rows);
             Weights = new float[rows * columns];
             Bias = new float[columns];

@@ -1,13 +1,13 @@
 namespace FaceAd.Bench.Training;
 
-/// <summary>One labelled face, as the models see it in several views.</summary>
-/// <param name="Set">Number of the labelled set that it comes from, from 0.</param>
-/// <param name="File">Name of the picture.</param>
+/// <summary>One labelled face with its features in several views.</summary>
+/// <param name="Set">Number of its labelled set, from 0.</param>
+/// <param name="File">File name of the picture.</param>
 /// <param name="Age">True age in years.</param>
 /// <param name="Male">Whether a man or boy.</param>
 /// <param name="Views">
-/// Features (see <see cref="HeadFeatures"/>) of the picture as it is, of its mirror image, and of a copy as a poor camera would see it. Empty when no face was
-/// found; a view without a found face is left out.
+/// Features (see <see cref="HeadFeatures"/>) of the picture, of its mirror image, and of a copy as seen by a poor camera. Empty when no
+/// face was found; a view in which none was found is left out.
 /// </param>
 sealed record HeadSample(int Set, string File, int Age, bool Male, IReadOnlyList<float[]> Views)
 {

@@ -3,14 +3,14 @@ using System.Runtime.InteropServices;
 namespace FaceAd.Bench.Training;
 
 /// <summary>
-/// Keeps what was seen between two trainings: looking takes minutes, training does not. The file holds features of real faces: keep it
-/// where the pictures are kept, and delete it with them.
+/// Caches features between trainings: extracting them takes many minutes, training does not. The file contains features of real
+/// faces: store it with the pictures, and delete it with them.
 /// </summary>
 static class HeadSampleFile
 {
-    /// <summary>Writes what was seen.</summary>
-    /// <param name="path">The file; replaced.</param>
-    /// <param name="key">What it depends on: models, seed, pictures.</param>
+    /// <summary>Writes the features.</summary>
+    /// <param name="path">Path of the file; replaced if it exists.</param>
+    /// <param name="key">Cache key: models, seed, pictures.</param>
     /// <param name="lengths">Names and lengths of the features.</param>
     /// <param name="samples">The faces.</param>
     public static void Write(string path, string key, IReadOnlyList<(string Name, int Length)> lengths, IReadOnlyList<HeadSample> samples)
@@ -39,9 +39,9 @@ static class HeadSampleFile
         File.Move(partial, path, overwrite: true);
     }
 
-    /// <summary>Reads what was seen; null when there is no file, or it is of other pictures or models.</summary>
+    /// <summary>Reads the features; null when there is no file, or it has another key.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="key">What it must depend on.</param>
+    /// <param name="key">The required cache key.</param>
     public static (IReadOnlyList<(string Name, int Length)> Lengths, IReadOnlyList<HeadSample> Samples)? Read(string path, string key)
     {
         if (!File.Exists(path)) return null;

@@ -5,10 +5,10 @@ using FaceAd.Inference.Imaging;
 
 namespace FaceAd.Bench.Training;
 
-/// <summary>Looks at labelled pictures through the production chain, once as they are, once mirrored, once as a poor camera would see them.</summary>
-/// <param name="chain">The production chain, made with <see cref="PictureFile.Limits"/>.</param>
-/// <param name="withEmbedding">Whether the head may look at the embedding.</param>
-/// <param name="seed">Seed of the poor camera, combined with the name of each picture.</param>
+/// <summary>Extracts features of labelled pictures with the production pipeline: original, mirrored, and seen by a poor camera.</summary>
+/// <param name="chain">The production pipeline, made with <see cref="PictureFile.Limits"/>.</param>
+/// <param name="withEmbedding">Whether the embedding is a feature.</param>
+/// <param name="seed">Seed of the poor camera, combined with each file name.</param>
 sealed class HeadSampling(FaceChain chain, bool withEmbedding, int seed)
 {
     HeadFeatures? _features;
@@ -16,13 +16,13 @@ sealed class HeadSampling(FaceChain chain, bool withEmbedding, int seed)
     /// <summary>Names and lengths of the features; null before the first face.</summary>
     public IReadOnlyList<(string Name, int Length)>? Lengths => _features?.Lengths;
 
-    /// <summary>Looks at every picture of a set.</summary>
+    /// <summary>Processes every picture of a set.</summary>
     /// <param name="set">Number of the set.</param>
-    /// <param name="folder">Its folder.</param>
+    /// <param name="folder">Folder of its pictures.</param>
     /// <param name="rows">Its labels.</param>
     /// <param name="workers">Pictures at a time.</param>
-    /// <param name="progress">Gets a line from time to time.</param>
-    /// <param name="cancellation">Stops it.</param>
+    /// <param name="progress">Receives progress lines.</param>
+    /// <param name="cancellation">Cancels the work.</param>
     /// <exception cref="LabelException">A picture is missing.</exception>
     public async Task<HeadSample[]> LookAsync(
         int set, string folder, IReadOnlyList<LabelledPicture> rows, int workers, TextWriter progress, CancellationToken cancellation)
@@ -49,12 +49,12 @@ sealed class HeadSampling(FaceChain chain, bool withEmbedding, int seed)
         }
         catch (InvalidFrameException)
         {
-            // Like a picture without a face: training goes on without it.
+            // Treated as a picture without a face.
         }
         return new HeadSample(set, row.File, row.Age, row.Male, views);
     }
 
-    /// <summary>Adds the view of the face that is meant; its place, or null when none is found.</summary>
+    /// <summary>Adds the view of the labelled face, and returns its box; null when no face is found.</summary>
     FaceBox? Look(PixelBuffer picture, List<float[]> views)
     {
         using var frame = chain.Rent();

@@ -3,12 +3,12 @@ using System.Numerics.Tensors;
 namespace FaceAd.Bench.Training;
 
 /// <summary>
-/// Products of row-major matrices, divided between the processors by rows of the result. Every value of the result is summed up in the same order
-/// whatever the machine, so that a training gives the same weights again.
+/// Products of row-major matrices, in parallel over the rows of the result. Each value is summed in the same order on every machine,
+/// so training is reproducible.
 /// </summary>
 static class MatrixProduct
 {
-    /// <summary>Columns that are worked on together: so many rows of the right matrix stay in the cache.</summary>
+    /// <summary>Columns per block, so that a block of the right matrix stays in the cache.</summary>
     const int Panel = 128;
 
     /// <summary>result (rows x columns) = left (rows x inner) x right (inner x columns).</summary>
@@ -25,14 +25,16 @@ static class MatrixProduct
                     for (var k = 0; k < inner; k++)
                     {
                         var factor = left[row * inner + k];
-                        // Dropped values and rectified ones are many.
+                        // Skip zeros: dropout and ReLU produce many.
                         if (factor != 0) TensorPrimitives.MultiplyAdd(right.AsSpan(k * columns + panel, width), factor, sum, sum);
                     }
                 }
             }
         });
 
-    /// <summary>result (rows x columns) = left' x right, left being inner x rows and right inner x columns: the gradient of weights.</summary>
+    /// <summary>
+    /// result (rows x columns) = left' x right, left being inner x rows and right inner x columns: the gradient of the weights.
+    /// </summary>
     public static void MultiplyTransposed(float[] left, float[] right, float[] result, int rows, int inner, int columns) =>
         ByRows(rows, (first, end) =>
         {
@@ -48,7 +50,9 @@ static class MatrixProduct
             }
         });
 
-    /// <summary>result (rows x columns) = left x right', left being rows x inner and right columns x inner: the gradient of what a layer was given.</summary>
+    /// <summary>
+    /// result (rows x columns) = left x right', left being rows x inner and right columns x inner: the gradient of a layer's input.
+    /// </summary>
     public static void MultiplyByTransposed(float[] left, float[] right, float[] result, int rows, int inner, int columns) =>
         ByRows(rows, (first, end) =>
         {

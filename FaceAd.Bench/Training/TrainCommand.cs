@@ -7,18 +7,17 @@ namespace FaceAd.Bench.Training;
 /// <summary><c>train --images DIR --labels CSV [...] --out FILE</c>: trains the head for age and gender on labelled pictures.</summary>
 static class TrainCommand
 {
-    /// <summary>The command, to be listed by the program.</summary>
     public static Command Create()
     {
         var defaults = new HeadTraining();
         var images = new Option<DirectoryInfo[]>("--images") { Description = "Folder of pictures; once for each set", Required = true };
         var labels = new Option<FileInfo[]>("--labels") { Description = "Its CSV: file, age, gender (M or F); once for each set, in the same order", Required = true };
-        var output = new Option<FileInfo>("--out") { Description = "ONNX file to write; nothing is written when left out" };
-        var cache = new Option<FileInfo?>("--features") { Description = "File that keeps what the models say of each picture, for the next training" };
-        var folds = new Option<int>("--folds") { Description = "Parts that the training pictures are cross-validated in, 2 to 10", DefaultValueFactory = _ => 4 };
+        var output = new Option<FileInfo>("--out") { Description = "ONNX file to write; if omitted, nothing is written" };
+        var cache = new Option<FileInfo?>("--features") { Description = "Cache file of the pictures' features, for the next training" };
+        var folds = new Option<int>("--folds") { Description = "Folds of the cross-validation, 2 to 10", DefaultValueFactory = _ => 4 };
         var seed = new Option<int>("--seed") { Description = "Seed", DefaultValueFactory = _ => defaults.Seed };
         var hidden = new Option<int>("--hidden") { Description = "Width of the hidden layer", DefaultValueFactory = _ => defaults.Hidden };
-        var epochs = new Option<int>("--epochs") { Description = "Times that every view is seen", DefaultValueFactory = _ => defaults.Epochs };
+        var epochs = new Option<int>("--epochs") { Description = "Passes over all views", DefaultValueFactory = _ => defaults.Epochs };
         var balance = new Option<float>("--balance") { Description = "0: bands as they are; 1: bands weigh the same", DefaultValueFactory = _ => defaults.Balance };
         var spread = new Option<float>("--age-spread") { Description = "Standard deviation in years around a true age", DefaultValueFactory = _ => defaults.AgeSpread };
         var noEmbedding = new Option<bool>("--no-embedding") { Description = "Leave the embedding out of the features" };
@@ -32,7 +31,8 @@ static class TrainCommand
         {
             var folders = parsed.GetRequiredValue(images);
             var files = parsed.GetRequiredValue(labels);
-            if (folders.Length != files.Length) throw new LabelException($"{folders.Length} folders of pictures and {files.Length} files of labels; give as many of each.");
+            if (folders.Length != files.Length)
+                throw new LabelException($"{folders.Length} folders of pictures and {files.Length} files of labels. Give as many of each.");
             var run = new TrainingRun(parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error, cancellation)
             {
                 Training = new HeadTraining

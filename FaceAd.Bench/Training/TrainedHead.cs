@@ -3,22 +3,22 @@ using FaceAd.Models;
 
 namespace FaceAd.Bench.Training;
 
-/// <summary>A trained network with what its features must be moved and scaled by, and the temperatures that calibrate it.</summary>
+/// <summary>A trained network with the standardisation of its features and the temperatures that calibrate it.</summary>
 sealed class TrainedHead(HeadNetwork network, float[] mean, float[] scale)
 {
     const int Ages = 100;
 
-    /// <summary>The logits of the ages are divided by this (C. Guo et al., 2017).</summary>
+    /// <summary>Divisor of the age logits (C. Guo et al., 2017).</summary>
     public float AgeTemperature { get; set; } = 1;
 
-    /// <summary>The logit of a man is divided by this.</summary>
+    /// <summary>Divisor of the logit of a man.</summary>
     public float GenderTemperature { get; set; } = 1;
 
     /// <summary>Trains a head.</summary>
-    /// <param name="samples">Faces that were found.</param>
-    /// <param name="training">How.</param>
-    /// <param name="progress">Is told the mean loss after each epoch.</param>
-    /// <param name="cancellation">Stops it.</param>
+    /// <param name="samples">Samples with a face.</param>
+    /// <param name="training">Settings of the training.</param>
+    /// <param name="progress">Receives the mean loss after each epoch.</param>
+    /// <param name="cancellation">Cancels the training.</param>
     public static TrainedHead Train(IReadOnlyList<HeadSample> samples, HeadTraining training, Action<string> progress, CancellationToken cancellation)
     {
         var random = new Random(training.Seed);
@@ -28,7 +28,7 @@ sealed class TrainedHead(HeadNetwork network, float[] mean, float[] scale)
         var weights = WeightsOf(samples, training);
         var items = samples.SelectMany((s, i) => s.Views.Select(view => (Sample: i, View: view))).ToArray();
         var perEpoch = items.Length / training.Batch;
-        if (perEpoch == 0) throw new LabelException($"{items.Length} views of faces are too few to train on; give more pictures.");
+        if (perEpoch == 0) throw new LabelException($"{items.Length} views of faces are too few to train on. Give more pictures.");
         var batch = new float[training.Batch * network.Inputs];
         var keep = new float[training.Batch * network.Hidden];
         for (var epoch = 0; epoch < training.Epochs; epoch++)
@@ -61,7 +61,7 @@ sealed class TrainedHead(HeadNetwork network, float[] mean, float[] scale)
         }
     }
 
-    /// <summary>The logits of faces, before the temperatures: one row of 100 ages and a man for each.</summary>
+    /// <summary>Logits before the temperatures: one row per face, with 100 ages and a man.</summary>
     /// <param name="views">Features of each face.</param>
     public float[][] Logits(IReadOnlyList<float[]> views)
     {
@@ -71,7 +71,7 @@ sealed class TrainedHead(HeadNetwork network, float[] mean, float[] scale)
         return [.. Enumerable.Range(0, views.Count).Select(i => logits[(i * (Ages + 1))..((i + 1) * (Ages + 1))])];
     }
 
-    /// <summary>What a row of logits says of a face.</summary>
+    /// <summary>Converts a row of logits into a prediction.</summary>
     public Prediction Predict(float[] logits, int age, bool male)
     {
         var scaled = new float[Ages];

@@ -6,28 +6,29 @@ using FaceAd.Inference;
 
 namespace FaceAd.Bench.Training;
 
-/// <summary>One training: look, cross-validate, calibrate, train, judge on what was held out, write.</summary>
+/// <summary>One training run: extract features, cross-validate, calibrate, train, evaluate on the held-out part, write.</summary>
 sealed class TrainingRun(TextWriter output, TextWriter progress, CancellationToken cancellation)
 {
     public required HeadTraining Training { get; init; }
 
-    /// <summary>Parts of the cross-validation.</summary>
+    /// <summary>Number of folds of the cross-validation.</summary>
     public required int Folds { get; init; }
 
     /// <summary>Pictures at a time.</summary>
     public required int Workers { get; init; }
 
-    /// <summary>Whether the head may look at the embedding.</summary>
+    /// <summary>Whether the embedding is a feature.</summary>
     public required bool WithEmbedding { get; init; }
 
-    /// <summary>File of the features; null to look anew.</summary>
+    /// <summary>Cache file of the features; null to extract them again.</summary>
     public required string? Cache { get; init; }
 
     public async Task GoAsync(FaceChain chain, IReadOnlyList<(string Folder, List<LabelledPicture> Rows)> sets, string? path)
     {
         var (lengths, samples) = await LookAsync(chain, sets);
         var training = samples.Where(s => s.Found && !HeldOut.Contains(s.File)).ToList();
-        if (training.Count < 2 * Training.Batch) throw new LabelException($"{training.Count} faces are too few to train on; give more pictures.");
+        if (training.Count < 2 * Training.Batch)
+            throw new LabelException($"{training.Count} faces are too few to train on. Give more pictures.");
         output.WriteLine(Text($"{samples.Count} pictures, {samples.Count(s => s.Found)} faces found, {training.Count} to train on; seed {Training.Seed}, hidden {Training.Hidden}, epochs {Training.Epochs}, balance {Training.Balance}, age spread {Training.AgeSpread}, embedding {WithEmbedding}"));
 
         List<(HeadSample Sample, float[] Logits)> validated = [];
@@ -67,7 +68,7 @@ sealed class TrainingRun(TextWriter output, TextWriter progress, CancellationTok
         var sampling = new HeadSampling(chain, WithEmbedding, Training.Seed);
         List<HeadSample> samples = [];
         for (var set = 0; set < sets.Count; set++) samples.AddRange(await sampling.LookAsync(set, sets[set].Folder, sets[set].Rows, Workers, progress, cancellation));
-        var lengths = sampling.Lengths ?? throw new LabelException("No face was found in any picture; give pictures of faces.");
+        var lengths = sampling.Lengths ?? throw new LabelException("No face was found in any picture. Give pictures of faces.");
         if (Cache is not null) HeadSampleFile.Write(Cache, key, lengths, samples);
         return (lengths, samples);
     }
@@ -84,7 +85,7 @@ sealed class TrainingRun(TextWriter output, TextWriter progress, CancellationTok
         output.WriteLine(Text($"  gender {scores.Gender.ToText()}, at 20-59 {scores.GenderAt20To59.ToText()}, mean absolute error {scores.MeanAbsoluteError.ToText(2)}"));
     }
 
-    /// <summary>Part of the cross-validation that a picture is judged in: by its name, independent of the part that is held out.</summary>
+    /// <summary>Fold of a picture, by its name and independent of the held-out split.</summary>
     int FoldOf(string file) => (int)((uint)StableHash.Of("fold " + Path.GetFileName(file)) % (uint)Folds);
 
     Action<string> Tell(string name) => line => progress.WriteLine($"{name}: {line}");

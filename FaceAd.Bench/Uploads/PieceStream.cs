@@ -1,6 +1,6 @@
 namespace FaceAd.Bench.Uploads;
 
-/// <summary>The next so many bytes of a file, or fewer: at the cut the connection breaks.</summary>
+/// <summary>A limited number of the next bytes of a file; throws at the cut, as if the connection broke.</summary>
 sealed class PieceStream(Stream file, long length, long cut) : ReadingStream
 {
     long _at;
@@ -15,7 +15,7 @@ sealed class PieceStream(Stream file, long length, long cut) : ReadingStream
     }
 }
 
-/// <summary>A file that says when it has been read to its end.</summary>
+/// <summary>A file stream that signals when it has been read to the end.</summary>
 sealed class ToldStream(Stream file, Action ended) : ReadingStream
 {
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
@@ -26,7 +26,7 @@ sealed class ToldStream(Stream file, Action ended) : ReadingStream
     }
 }
 
-/// <summary>What can only be read onwards.</summary>
+/// <summary>A forward-only read stream.</summary>
 abstract class ReadingStream : Stream
 {
     public override bool CanRead => true;

@@ -15,10 +15,10 @@ using Npgsql;
 
 namespace FaceAd.Bench.Uploads;
 
-/// <summary>A web server in a process of its own, somebody who uploads to it, and an eye on its memory.</summary>
+/// <summary>A web server in a separate process, a client that uploads to it, and measurement of its memory.</summary>
 sealed partial class UploadBench : IAsyncDisposable
 {
-    /// <summary>Length of a piece, as the page sends them.</summary>
+    /// <summary>Length of a chunk, as the page sends them.</summary>
     public const int Piece = 8 * 1024 * 1024;
 
     readonly EmbeddedPostgres _postgres;
@@ -35,7 +35,7 @@ sealed partial class UploadBench : IAsyncDisposable
         _http = new HttpClient(new HttpClientHandler { CookieContainer = new CookieContainer() }) { BaseAddress = web.Address, Timeout = TimeSpan.FromMinutes(10) };
     }
 
-    /// <summary>Makes a film of about so many megabytes that decodes in seconds: noise, hardly compressed.</summary>
+    /// <summary>Creates a video of about this many megabytes that decodes in seconds: hardly compressed noise.</summary>
     public static async Task MakeFilmAsync(string path, int megabytes, CancellationToken cancellation)
     {
         var limit = (megabytes * 1048576L).ToString(CultureInfo.InvariantCulture);
@@ -45,10 +45,10 @@ sealed partial class UploadBench : IAsyncDisposable
             "-t", "55", "-c:v", "libx264", "-preset", "ultrafast", "-qp", "8", "-fs", limit, path,
         ]))!;
         await ffmpeg.WaitForExitAsync(cancellation);
-        if (ffmpeg.ExitCode != 0) throw new InvalidOperationException("ffmpeg could not make the film.");
+        if (ffmpeg.ExitCode != 0) throw new InvalidOperationException("ffmpeg could not create the video.");
     }
 
-    /// <summary>Starts database and server, with a draft to upload to.</summary>
+    /// <summary>Starts database and server, with a draft campaign to upload to.</summary>
     public static async Task<UploadBench> StartAsync(string folder, string modules, string models, CancellationToken cancellation)
     {
         var postgres = await EmbeddedPostgres.StartAsync(Path.Combine(folder, "postgres"), modules, cancellation);
@@ -73,7 +73,7 @@ sealed partial class UploadBench : IAsyncDisposable
         return bench;
     }
 
-    /// <summary>Runs something, and tells its seconds, the server's memory before, and its peak.</summary>
+    /// <summary>Runs an action, and returns its seconds, the server's memory before it, and the peak.</summary>
     public async Task<(double Seconds, long Before, long Peak)> MeasureAsync(Func<Task> act, CancellationToken cancellation)
     {
         await CancelAllAsync(cancellation);
@@ -97,7 +97,7 @@ sealed partial class UploadBench : IAsyncDisposable
         return (seconds, before, peak);
     }
 
-    /// <summary>The same bytes in one plain request that is given up at its last byte: what comes after is the re-encode.</summary>
+    /// <summary>Uploads the same bytes in one plain request, aborted after the last byte: what would follow is the re-encode.</summary>
     public async Task OneRequestAsync(string film, CancellationToken cancellation)
     {
         using var given = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
@@ -112,11 +112,11 @@ sealed partial class UploadBench : IAsyncDisposable
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
-            // All of it has been sent.
+            // Everything has been sent.
         }
     }
 
-    /// <summary>The film in pieces, through a connection that is cut so often.</summary>
+    /// <summary>Uploads the video in chunks, over a connection that is cut a number of times.</summary>
     public async Task PiecesAsync(string film, long piece, int cuts, CancellationToken cancellation)
     {
         var bytes = new FileInfo(film).Length;
@@ -124,7 +124,8 @@ sealed partial class UploadBench : IAsyncDisposable
         begin.Headers.Add("Upload-Length", bytes.ToString(CultureInfo.InvariantCulture));
         begin.Headers.Add("Upload-Metadata", $"campaign {Base64(_campaign.ToString())},filename {Base64("film.mp4")}");
         using var begun = await _http.SendAsync(begin, cancellation);
-        if (begun.StatusCode != HttpStatusCode.Created) throw new InvalidOperationException($"The upload was not begun: {await begun.Content.ReadAsStringAsync(cancellation)}");
+        if (begun.StatusCode != HttpStatusCode.Created)
+            throw new InvalidOperationException($"The upload did not start: {await begun.Content.ReadAsStringAsync(cancellation)}");
         var place = begun.Headers.Location!.OriginalString;
         var cutAt = Enumerable.Range(1, cuts).Select(i => bytes * i / (cuts + 1)).ToList();
         for (var offset = 0L; offset < bytes;)
@@ -139,10 +140,10 @@ sealed partial class UploadBench : IAsyncDisposable
             try
             {
                 using var taken = await _http.SendAsync(patch, cancellation);
-                // The rest of a connection that was cut may still have been on its way: ask again, as the protocol says.
+                // Data of a cut connection may still have been in flight: query the offset again, as the protocol requires.
                 if (taken.StatusCode == HttpStatusCode.Conflict) offset = await StandsAsync(place, cancellation);
                 else if (taken.StatusCode == HttpStatusCode.NoContent) offset = long.Parse(taken.Headers.GetValues("Upload-Offset").Single(), CultureInfo.InvariantCulture);
-                else throw new InvalidOperationException($"A piece was not taken: {(int)taken.StatusCode}.");
+                else throw new InvalidOperationException($"A chunk was not accepted: {(int)taken.StatusCode}.");
             }
             catch (HttpRequestException) when (cut < long.MaxValue)
             {
@@ -153,7 +154,7 @@ sealed partial class UploadBench : IAsyncDisposable
         _last = Guid.Parse(place.Split('/')[^1]);
     }
 
-    /// <summary>Waits for the film of the last upload in pieces.</summary>
+    /// <summary>Waits until the last chunked upload is ready.</summary>
     public async Task<string> FilmOfLastAsync(CancellationToken cancellation)
     {
         await using var db = CrashCheck.NewContext(_database);
@@ -162,7 +163,7 @@ sealed partial class UploadBench : IAsyncDisposable
             var upload = await db.Set<CreativeUpload>().AsNoTracking().SingleAsync(u => u.Id == _last, cancellation);
             if (upload.State is UploadState.Done or UploadState.Failed) return upload.Failure?.ToString() ?? "a film of " + (await db.Creatives.SingleAsync(c => c.Id == upload.CreativeId, cancellation)).Seconds.ToString("0.0", CultureInfo.InvariantCulture) + " s";
         }
-        throw new TimeoutException("The film does not become ready.");
+        throw new TimeoutException("The video did not become ready.");
     }
 
     /// <inheritdoc/>
@@ -174,7 +175,7 @@ sealed partial class UploadBench : IAsyncDisposable
         await _postgres.DisposeAsync();
     }
 
-    /// <summary>So that no re-encode runs beside the next measurement.</summary>
+    /// <summary>Deletes finished uploads, so that no re-encode runs during the next measurement.</summary>
     async Task CancelAllAsync(CancellationToken cancellation)
     {
         await using var db = CrashCheck.NewContext(_database);

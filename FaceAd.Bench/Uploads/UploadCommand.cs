@@ -5,14 +5,16 @@ using FaceAd.Web.Data;
 
 namespace FaceAd.Bench.Uploads;
 
-/// <summary><c>upload</c>: a large film through a connection that is cut twice; memory of the server and throughput, beside the same bytes in one request.</summary>
+/// <summary>
+/// <c>upload</c>: server memory and throughput of a large upload over a connection that is cut twice, against the same bytes in one
+/// request.
+/// </summary>
 static class UploadCommand
 {
-    /// <summary>The command, to be listed by the program.</summary>
     public static Command Create()
     {
-        var megabytes = new Option<int>("--megabytes") { Description = "Length of the film in MB (2^20 bytes)", DefaultValueFactory = _ => 300 };
-        var rounds = new Option<int>("--rounds") { Description = "How often each way is measured", DefaultValueFactory = _ => 3 };
+        var megabytes = new Option<int>("--megabytes") { Description = "Video size in MB (2^20 bytes)", DefaultValueFactory = _ => 300 };
+        var rounds = new Option<int>("--rounds") { Description = "Measurements of each method", DefaultValueFactory = _ => 3 };
         megabytes.Validators.Add(result =>
         {
             if (result.GetValueOrDefault<int>() is < 1 or > 450) result.AddError("1 to 450 MB.");
@@ -57,7 +59,7 @@ static class UploadCommand
         var bytes = new FileInfo(film).Length;
         await output.WriteLineAsync(Line($"film of {bytes / 1048576.0:0.0} MB, noise in H.264; {rounds} rounds of each way, in turn"));
         await using var bench = await UploadBench.StartAsync(folder, modules, models, cancellation);
-        // What the first upload loads for good is no cost of any way.
+        // Warm-up: what the first upload loads for good is not a cost of either method.
         await bench.OneRequestAsync(film, cancellation);
         var ways = new (string Name, Func<Task> Send)[]
         {

@@ -3,13 +3,13 @@ using FaceAd.Bench.Evaluation;
 namespace FaceAd.Bench.Verification;
 
 /// <summary>One row of a file of pairs.</summary>
-/// <param name="Line">Its line in the file, from 1.</param>
+/// <param name="Line">Line in the file, from 1.</param>
 /// <param name="First">A picture, relative to the folder of pictures.</param>
-/// <param name="Second">Another picture.</param>
+/// <param name="Second">The other picture, likewise.</param>
 /// <param name="Same">Whether they show the same person.</param>
 sealed record PicturePair(long Line, string First, string Second, bool Same)
 {
-    /// <summary>Reads a file of pairs: columns a, b, same (1 or 0); further columns are ignored.</summary>
+    /// <summary>Reads a file of pairs: columns a, b, same (1 or 0); other columns are ignored.</summary>
     /// <param name="csv">The file.</param>
     /// <exception cref="LabelException">A column is missing, a row cannot be read, or there is no row.</exception>
     public static List<PicturePair> ReadAll(string csv)

@@ -5,23 +5,23 @@ namespace FaceAd.Bench.Verification;
 /// <summary>One pair of pictures.</summary>
 /// <param name="Similarity">Cosine of their embeddings, -1..1; null when no face was found in one of them.</param>
 /// <param name="Same">Whether they show the same person.</param>
-/// <param name="Matches">Whether the product would take them for one person, in a building of the people in the pictures.</param>
+/// <param name="Matches">Whether the product would match them, in a building with the people in the pictures.</param>
 readonly record struct ScoredPair(double? Similarity, bool Same, bool Matches);
 
-/// <summary>How often pairs match at a threshold.</summary>
-/// <param name="Threshold">A pair matches from this cosine on; for the product, from so many deviations above strangers on.</param>
+/// <summary>Match rates at a threshold.</summary>
+/// <param name="Threshold">Minimum cosine of a match; for the product, minimum deviations above strangers.</param>
 /// <param name="TrueMatch">Of the pairs of one person, the share that matches. Wilson.</param>
-/// <param name="FalseMatch">Of the pairs of two persons, the share that matches. Wilson.</param>
-/// <param name="Accuracy">Share of pairs that are told rightly. Wilson.</param>
+/// <param name="FalseMatch">Of the pairs of two people, the share that matches. Wilson.</param>
+/// <param name="Accuracy">Share of pairs classified correctly. Wilson.</param>
 sealed record ThresholdScore(double Threshold, Figure TrueMatch, Figure FalseMatch, Figure Accuracy);
 
-/// <summary>How often pairs of one person match when pairs of two persons may do so at a given rate.</summary>
-/// <param name="FalseMatchRate">The most that is allowed. With n pairs of two persons, a rate under 1/n allows none.</param>
-/// <param name="Threshold">The lowest threshold that keeps to it, found on the same pairs.</param>
+/// <summary>True match rate at a given false match rate.</summary>
+/// <param name="FalseMatchRate">Maximum false match rate. With n pairs of two people, a rate below 1/n allows none.</param>
+/// <param name="Threshold">The lowest threshold within that rate, found on the same pairs.</param>
 /// <param name="TrueMatch">Of the pairs of one person, the share that matches there. Wilson.</param>
 sealed record RateScore(double FalseMatchRate, double Threshold, Figure TrueMatch);
 
-/// <summary>The figures of face verification, over the pairs with both faces found unless said otherwise.</summary>
+/// <summary>Scores of face verification, over the pairs with both faces found unless stated otherwise.</summary>
 sealed record VerificationScores
 {
     const int Folds = 10;
@@ -30,36 +30,36 @@ sealed record VerificationScores
     /// <summary>Number of pairs.</summary>
     public required int Pairs { get; init; }
 
-    /// <summary>Pairs of one person.</summary>
+    /// <summary>Number of pairs of one person.</summary>
     public required int SamePairs { get; init; }
 
-    /// <summary>Pairs in which a face was not found.</summary>
+    /// <summary>Number of pairs in which a face was not found.</summary>
     public required int PairsNotFound { get; init; }
 
     /// <summary>
-    /// Accuracy as LFW reports it: of ten folds (pair i is in fold i mod 10), each is judged at the threshold that is best on the other
+    /// Accuracy as reported for LFW: each of ten folds (pair i is in fold i mod 10) is evaluated at the best threshold of the other
     /// nine. Wilson over all pairs.
     /// </summary>
     public required Figure AccuracyTenFold { get; init; }
 
-    /// <summary>The same, over all pairs: a pair in which a face was not found is wrong. Wilson.</summary>
+    /// <summary>The same over all pairs: a pair with a missed face counts as wrong. Wilson.</summary>
     public required Figure AccuracyTenFoldNotFoundWrong { get; init; }
 
-    /// <summary>As the product decides: by deviations above the similarity of strangers, not by the cosine itself.</summary>
+    /// <summary>By the product's rule: deviations above the similarity of strangers, not the cosine itself.</summary>
     public required ThresholdScore Product { get; init; }
 
-    /// <summary>At the threshold that is best on these very pairs: no forecast for others.</summary>
+    /// <summary>At the best threshold of these same pairs; not a prediction for others.</summary>
     public required ThresholdScore Best { get; init; }
 
     /// <summary>True matches at false match rates of 1 in 100 and 1 in 1,000.</summary>
     public required IReadOnlyList<RateScore> AtRates { get; init; }
 
-    /// <summary>From .20 to .60.</summary>
+    /// <summary>Thresholds from .20 to .60.</summary>
     public required IReadOnlyList<ThresholdScore> Thresholds { get; init; }
 
-    /// <summary>Computes the figures.</summary>
+    /// <summary>Computes the scores.</summary>
     /// <param name="pairs">The pairs.</param>
-    /// <param name="productThreshold">The threshold of the product, in deviations; only told.</param>
+    /// <param name="productThreshold">The product's threshold in deviations; only reported.</param>
     public static VerificationScores Of(IReadOnlyList<ScoredPair> pairs, double productThreshold)
     {
         var found = pairs.Where(p => p.Similarity is not null).ToList();
@@ -92,7 +92,7 @@ sealed record VerificationScores
     {
         var different = pairs.Where(p => !p.Same).Select(p => p.Similarity!.Value).OrderDescending().ToList();
         var allowed = (int)(rate * different.Count);
-        // Just above the first similarity that must not match any more.
+        // Just above the highest similarity that must not match.
         var threshold = allowed < different.Count ? Math.BitIncrement(different[allowed]) : -1;
         return new RateScore(rate, threshold, At(pairs, threshold).TrueMatch);
     }
@@ -108,7 +108,7 @@ sealed record VerificationScores
         return right;
     }
 
-    /// <summary>The threshold that tells most pairs rightly, midway between two similarities; the lowest of equals; more than 1 when nothing should match.</summary>
+    /// <summary>The most accurate threshold, midway between two similarities; lowest on ties; above 1 when nothing should match.</summary>
     static double BestThreshold(List<ScoredPair> pairs)
     {
         var sorted = pairs.OrderByDescending(p => p.Similarity).ToList();

@@ -9,12 +9,11 @@ using FaceAd.Web.Audiences.Persons;
 
 namespace FaceAd.Bench.Verification;
 
-/// <summary><c>verify --images DIR --pairs CSV</c>: how well the production chain tells whether two pictures show one person.</summary>
+/// <summary><c>verify --images DIR --pairs CSV</c>: accuracy of the production pipeline's face verification.</summary>
 static class VerifyCommand
 {
     static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
 
-    /// <summary>The command, to be listed by the program.</summary>
     public static Command Create()
     {
         var images = EvaluationOptions.Images();
@@ -51,7 +50,7 @@ static class VerifyCommand
         return command;
     }
 
-    /// <summary>Each picture against all others, as the product compares each person of a building with all others.</summary>
+    /// <summary>Compares each picture with all others, as the product does with the people of a building.</summary>
     static Strangeness[] Strangers(float[]?[] embeddings)
     {
         var strangers = new Strangeness[embeddings.Length];
@@ -114,9 +113,9 @@ static class VerifyCommand
     }
 }
 
-/// <summary>What <c>./bench verify</c> says. As JSON, property names are part of the interface.</summary>
-/// <param name="Models">Which models embedded.</param>
+/// <summary>Report of <c>./bench verify</c>. As JSON, property names are part of the interface.</summary>
+/// <param name="Models">Models that embedded.</param>
 /// <param name="Pictures">Number of different pictures.</param>
-/// <param name="PicturesNotFound">Of these, how many without a face found.</param>
-/// <param name="Scores">The figures.</param>
+/// <param name="PicturesNotFound">Number of those without a face.</param>
+/// <param name="Scores">The scores.</param>
 sealed record VerificationReport(string Models, int Pictures, int PicturesNotFound, VerificationScores Scores);

@@ -3,29 +3,29 @@ using SkiaSharp;
 
 namespace FaceAd.Demo.Films;
 
-/// <summary>A short film of the demonstration: an advertiser's creative, or a part of the house loop.</summary>
+/// <summary>A short film of the demonstration: an advertiser's creative, or one for the house loop.</summary>
 /// <param name="Name">File name without extension.</param>
-/// <param name="Title">What the dashboard calls it.</param>
+/// <param name="Title">Title shown in the dashboard.</param>
 /// <param name="Advertiser">The fictional advertiser; null for the house loop.</param>
-/// <param name="Segments">Whom the campaign targets; empty for the house loop.</param>
-/// <param name="Seconds">Length.</param>
-/// <param name="Layers">Makes its layers, from the back to the front.</param>
+/// <param name="Segments">Segments that the campaign targets; empty for the house loop.</param>
+/// <param name="Seconds">Length in seconds.</param>
+/// <param name="Layers">Creates the layers, from back to front.</param>
 sealed record Film(string Name, string Title, string? Advertiser, IReadOnlyList<Segment> Segments, int Seconds, Func<IReadOnlyList<Layer>> Layers)
 {
-    /// <summary>Width of every film, pixels.</summary>
+    /// <summary>Width of every film in pixels.</summary>
     public const int Width = 960;
 
-    /// <summary>Height of every film, pixels.</summary>
+    /// <summary>Height of every film in pixels.</summary>
     public const int Height = 540;
 
-    /// <summary>Frames a second of every film.</summary>
+    /// <summary>Frame rate of every film.</summary>
     public const int FramesPerSecond = 20;
 
     const string Byeolsol = "별솔푸드 Byeolsol Foods";
     const string Neoul = "너울 Neoul";
     const string Ongyeol = "온결 Ongyeol Care";
 
-    /// <summary>Six creatives, one for each segment, and two films of the house loop.</summary>
+    /// <summary>Six creatives, one per segment, and two films for the house loop.</summary>
     public static IReadOnlyList<Film> All { get; } =
     [
         new("star-pop", "별톡젤리 Star Pop", Byeolsol, [Segment.Kids], 10, StarPop.Layers),
@@ -38,12 +38,12 @@ sealed record Film(string Name, string Title, string? Advertiser, IReadOnlyList<
         new("no-pictures", "측정 안내 No Pictures", null, [], 8, NoPictures.Layers),
     ];
 
-    /// <summary>The film's file inside the <c>creatives</c> folder.</summary>
+    /// <summary>File name in the <c>creatives</c> folder.</summary>
     public string File => Name + ".mp4";
 
-    /// <summary>Makes the film.</summary>
-    /// <param name="path">The MP4 to write.</param>
-    /// <param name="cancel">Stops the work.</param>
+    /// <summary>Renders the film.</summary>
+    /// <param name="path">Path of the MP4.</param>
+    /// <param name="cancel">Cancels the work.</param>
     public Task WriteAsync(string path, CancellationToken cancel)
     {
         var layers = Layers();

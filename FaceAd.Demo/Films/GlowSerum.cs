@@ -9,7 +9,6 @@ static class GlowSerum
     const float Fall = 7.3f;
     const string Glass = "M60,138 H140 Q172,142 172,178 V326 Q172,352 146,352 H54 Q28,352 28,326 V178 Q28,142 60,138 Z";
 
-    /// <summary>The film's layers.</summary>
     public static IReadOnlyList<Layer> Layers()
     {
         var look = new Look(Lettering.Serif, 80, "#ffffff", 26);
@@ -74,7 +73,7 @@ static class GlowSerum
             sprite.Draw(canvas, pose with { Y = pose.Y - lift });
             var (swell, falling) = (Ease.Smooth((time - Open - 0.8f) / 0.7f), time - Fall);
             if (swell <= 0 || falling > 0.35f) return;
-            // The fall is a short one, into the neck of the bottle.
+            // A short fall, into the neck of the bottle.
             var y = 274 - lift + 5 * swell + (falling > 0 ? 420 * falling * falling : 0);
             if (y < 200) canvas.At(710, y, 1.15f * swell, at => at.Path("M0,-14 C5,-5 8,0 8,5 A8,8 0 1 1 -8,5 C-8,0 -5,-5 0,-14 Z", drop));
         };
@@ -97,7 +96,7 @@ static class GlowSerum
         };
     }
 
-    /// <summary>A band of light that goes over the glass.</summary>
+    /// <summary>A band of light that passes over the glass.</summary>
     static Layer Shine()
     {
         var (glass, ink) = (SKPath.ParseSvgPathData(Glass), Ink.Fill("#8cffffff").Soft(5));

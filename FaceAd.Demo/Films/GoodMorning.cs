@@ -2,12 +2,11 @@ using SkiaSharp;
 
 namespace FaceAd.Demo.Films;
 
-/// <summary>A morning of the building: the sun comes up, windows light, and the elevator goes up and down.</summary>
+/// <summary>Morning in the building: the sun rises, windows light up, and the elevator goes up and down.</summary>
 static class GoodMorning
 {
     const string Ink0 = "#43372b";
 
-    /// <summary>The film's layers.</summary>
     public static IReadOnlyList<Layer> Layers()
     {
         var look = new Look(Lettering.Bold, 72, Ink0, 25, 58);
@@ -36,7 +35,7 @@ static class GoodMorning
         ];
     }
 
-    /// <summary>A building whose windows light one after the other.</summary>
+    /// <summary>A building whose windows light up one by one.</summary>
     static Layer Tower(float x, float y, float width, float height, string wall, int seed)
     {
         var still = Stage.Still(SKRect.Create(x, y, width, height), new Motion(), canvas =>
@@ -50,7 +49,7 @@ static class GoodMorning
             still(canvas, time);
             foreach (var (left, top, at) in windows)
             {
-                // Most come on in the first half, and some of them go off again: people have left for work.
+                // Most windows light up in the first half; some go dark again as people leave for work.
                 var on = Ease.Smooth((time - at) / 0.3f) - (at < 1.6f ? Ease.Smooth((time - at - 5) / 0.3f) : 0);
                 if (on > 0) canvas.DrawRoundRect(left, top, 18, 22, 3, 3, light.Faded(on));
             }
@@ -63,14 +62,14 @@ static class GoodMorning
         {
             for (var column = 0; column < 4; column++)
             {
-                // The middle of the middle tower is the shaft.
+                // The shaft is in the middle of the central tower.
                 if (seed == 1 && column is 1 or 2 && seed == 1) continue;
                 yield return (x + 8 + column * (width - 34) / 3, y + 18 + row * 42, 0.4f + (row * 37 + column * 61 + seed * 29) % 83 / 16f);
             }
         }
     }
 
-    /// <summary>A glass elevator in the middle tower, with its riders.</summary>
+    /// <summary>A glass elevator in the central tower, with its riders.</summary>
     static Layer Elevator()
     {
         var (shaft, rope, cabin, rider, frame) = (Ink.Fill("#8fffffff"), Ink.Line("#8a7058", 2), Ink.Fill("#fff6dc"), Ink.Fill("#6b5a49"), Ink.Line("#6b5a49", 3));
@@ -81,7 +80,7 @@ static class GoodMorning
             canvas.DrawRect(686, 210, 52, 330, shaft);
             canvas.DrawLine(712, 210, 712, y, rope);
             canvas.DrawRoundRect(689, y, 46, 58, 5, 5, cabin);
-            // One more steps in at the top, and there is room.
+            // One more rider steps in at the top.
             for (var i = 0; i < 3; i++)
             {
                 var inside = i < 2 ? 1 : Ease.Smooth((time - 5) / 0.8f);

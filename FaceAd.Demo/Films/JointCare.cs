@@ -2,13 +2,12 @@ using SkiaSharp;
 
 namespace FaceAd.Demo.Films;
 
-/// <summary>A couple on a walk, with trees that go by, and the jar that helps them.</summary>
+/// <summary>A couple on a walk with passing trees, and the product's jar.</summary>
 static class JointCare
 {
     const string Ink0 = "#07484a";
     const string Label = "하루 한 알 · 약국에서 만나세요";
 
-    /// <summary>The film's layers.</summary>
     public static IReadOnlyList<Layer> Layers()
     {
         var look = new Look(Lettering.Bold, 92, Ink0, 30, 56);
@@ -77,7 +76,7 @@ static class JointCare
         });
         return (canvas, time) =>
         {
-            // Far away, so that they are small beneath the headline.
+            // Far away, so they are small below the headline.
             for (var i = 0; i < 7; i++)
             {
                 var (x, scale) = (1040 - (time * 40 + i * 167) % 1120, 0.3f + 0.05f * (i % 3));
@@ -100,7 +99,7 @@ static class JointCare
         };
     }
 
-    /// <summary>Somebody who walks on the spot, while the scenery goes by.</summary>
+    /// <summary>A person who walks on the spot while the scenery passes.</summary>
     static Layer Walker(float x, string coat, string trousers, string hair, bool cap)
     {
         var (body, leg, behind, arm, head, top) =

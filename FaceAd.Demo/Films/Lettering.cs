@@ -2,38 +2,38 @@ using SkiaSharp;
 
 namespace FaceAd.Demo.Films;
 
-/// <summary>The writing of the films, in Debian's Noto fonts. Hangul syllables are whole glyphs there, so that no shaping is needed.</summary>
+/// <summary>Text of the films, in Debian's Noto fonts. Hangul syllables are single glyphs there, so no shaping is needed.</summary>
 static class Lettering
 {
     const string Folder = "/usr/share/fonts/opentype/noto/";
-    const int Korean = 1; // of the five faces in each file
+    const int Korean = 1; // index among the five faces in each file
     const float CharacterSeconds = 0.05f;
 
-    /// <summary>Bold, without serifs.</summary>
+    /// <summary>Bold sans serif.</summary>
     public static SKTypeface Bold { get; } = Face("NotoSansCJK-Bold.ttc");
 
-    /// <summary>Regular, without serifs.</summary>
+    /// <summary>Regular sans serif.</summary>
     public static SKTypeface Regular { get; } = Face("NotoSansCJK-Regular.ttc");
 
-    /// <summary>Bold, with serifs.</summary>
+    /// <summary>Bold serif.</summary>
     public static SKTypeface Serif { get; } = Face("NotoSerifCJK-Bold.ttc");
 
-    /// <summary>A font of a face.</summary>
-    /// <param name="face">The face.</param>
-    /// <param name="size">Height, pixels.</param>
-    /// <param name="italic">Whether it leans.</param>
+    /// <summary>Creates a font.</summary>
+    /// <param name="face">The typeface.</param>
+    /// <param name="size">Height in pixels.</param>
+    /// <param name="italic">Whether it is slanted.</param>
     public static SKFont Font(SKTypeface face, float size, bool italic = false) =>
         new(face, size) { Subpixel = true, Edging = SKFontEdging.Antialias, SkewX = italic ? -0.2f : 0 };
 
     /// <summary>Writes a line.</summary>
-    /// <param name="canvas">Where.</param>
-    /// <param name="text">What.</param>
-    /// <param name="x">Left, middle or right end.</param>
-    /// <param name="y">Base line.</param>
+    /// <param name="canvas">The canvas.</param>
+    /// <param name="text">The text.</param>
+    /// <param name="x">Horizontal anchor.</param>
+    /// <param name="y">Baseline.</param>
     /// <param name="font">The font.</param>
     /// <param name="ink">The colour.</param>
-    /// <param name="align">What <paramref name="x"/> is.</param>
-    /// <param name="spacing">Between characters, as a share of the size.</param>
+    /// <param name="align">Whether <paramref name="x"/> is the left end, the centre or the right end.</param>
+    /// <param name="spacing">Letter spacing as a share of the size.</param>
     public static void Write(
         this SKCanvas canvas, string text, float x, float y, SKFont font, SKPaint ink, SKTextAlign align = SKTextAlign.Left, float spacing = 0)
     {
@@ -42,13 +42,13 @@ static class Lettering
         foreach (var (character, left, _) in characters) canvas.DrawText(character, x + left, y, SKTextAlign.Left, font, ink);
     }
 
-    /// <summary>A headline whose characters come in one after the other, with a line beneath in another language.</summary>
-    /// <param name="look">Face, size, and colour of the headline.</param>
-    /// <param name="y">First base line.</param>
-    /// <param name="at">When it comes, seconds.</param>
-    /// <param name="until">When it goes, seconds.</param>
+    /// <summary>A headline whose characters enter one by one, with lines underneath in another language.</summary>
+    /// <param name="look">Style of the headline.</param>
+    /// <param name="y">First baseline.</param>
+    /// <param name="at">When it enters, in seconds.</param>
+    /// <param name="until">When it leaves, in seconds.</param>
     /// <param name="lines">The headline's lines.</param>
-    /// <param name="beneath">The lines beneath.</param>
+    /// <param name="beneath">The lines underneath.</param>
     public static Layer Headline(Look look, float y, float at, float until, string[] lines, params string[] beneath)
     {
         var (font, small) = (Font(look.Face, look.Size, look.Italic), Font(Regular, look.Beneath));
@@ -78,13 +78,13 @@ static class Lettering
         };
     }
 
-    /// <summary>Whom the film is for, and whose it is, along the upper edge.</summary>
-    /// <param name="english">Audience, in English, on a pill.</param>
-    /// <param name="korean">Audience, in Korean, beside it.</param>
+    /// <summary>Audience and advertiser of the film, along the upper edge.</summary>
+    /// <param name="english">Audience in English, on the pill.</param>
+    /// <param name="korean">Audience in Korean, beside the pill.</param>
     /// <param name="brand">The advertiser; null for none.</param>
-    /// <param name="ink">Colour of the writing and of the pill.</param>
-    /// <param name="paper">Colour of the writing on the pill.</param>
-    /// <param name="pill">Colour of the pill, when it is another.</param>
+    /// <param name="ink">Colour of the text and of the pill.</param>
+    /// <param name="paper">Colour of the text on the pill.</param>
+    /// <param name="pill">Colour of the pill if different.</param>
     public static Layer Masthead(string english, string korean, string? brand, string ink, string paper, string? pill = null) =>
         Stage.Still(SKRect.Create(0, 20, Film.Width, 70), new Motion(), canvas =>
         {
@@ -110,15 +110,15 @@ static class Lettering
     }
 
     static SKTypeface Face(string file) => SKTypeface.FromFile(Folder + file, Korean)
-        ?? throw new IOException($"{Folder}{file} is missing; install the package fonts-noto-cjk.");
+        ?? throw new IOException($"{Folder}{file} is missing. Install the package fonts-noto-cjk.");
 }
 
-/// <summary>How a headline looks.</summary>
-/// <param name="Face">Its face.</param>
-/// <param name="Size">Its height, pixels.</param>
-/// <param name="Colour">Its colour.</param>
-/// <param name="Beneath">Height of the lines beneath, pixels.</param>
-/// <param name="X">Its left end.</param>
-/// <param name="Italic">Whether it leans.</param>
-/// <param name="BeneathColour">Colour of the lines beneath, when it is another.</param>
+/// <summary>Style of a headline.</summary>
+/// <param name="Face">Typeface.</param>
+/// <param name="Size">Height in pixels.</param>
+/// <param name="Colour">Colour.</param>
+/// <param name="Beneath">Height of the lines underneath, in pixels.</param>
+/// <param name="X">Left edge.</param>
+/// <param name="Italic">Whether it is slanted.</param>
+/// <param name="BeneathColour">Colour of the lines underneath if different.</param>
 sealed record Look(SKTypeface Face, float Size, string Colour, float Beneath, float X = 60, bool Italic = false, string? BeneathColour = null);

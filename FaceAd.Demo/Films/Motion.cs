@@ -1,79 +1,79 @@
 namespace FaceAd.Demo.Films;
 
-/// <summary>How a layer comes in.</summary>
+/// <summary>How a layer enters.</summary>
 enum Enter
 {
-    /// <summary>It is there from the start.</summary>
+    /// <summary>Visible from the start.</summary>
     None,
 
-    /// <summary>Grows from nothing, a little too far, and back.</summary>
+    /// <summary>Scales up from nothing with a slight overshoot.</summary>
     Pop,
 
-    /// <summary>Comes from the left.</summary>
+    /// <summary>Slides in from the left.</summary>
     Left,
 
-    /// <summary>Comes from the right.</summary>
+    /// <summary>Slides in from the right.</summary>
     Right,
 
-    /// <summary>Comes from below.</summary>
+    /// <summary>Slides in from below.</summary>
     Up,
 
-    /// <summary>Comes from above.</summary>
+    /// <summary>Slides in from above.</summary>
     Down,
 
-    /// <summary>Becomes visible where it is.</summary>
+    /// <summary>Fades in without moving.</summary>
     Fade,
 }
 
-/// <summary>Where one layer of a film is at a moment.</summary>
-/// <param name="X">Pixels to the right of its drawn place.</param>
-/// <param name="Y">Pixels below its drawn place.</param>
+/// <summary>Position of one layer at a moment.</summary>
+/// <param name="X">Offset to the right of its drawn position, in pixels.</param>
+/// <param name="Y">Offset below its drawn position, in pixels.</param>
 /// <param name="Scale">1 = as drawn.</param>
-/// <param name="Degrees">Turn, clockwise.</param>
+/// <param name="Degrees">Rotation, clockwise.</param>
 /// <param name="Opacity">0 to 1.</param>
 readonly record struct Pose(float X, float Y, float Scale, float Degrees, float Opacity);
 
 /// <summary>How one layer of a film moves.</summary>
-/// <param name="Enter">How it comes in.</param>
-/// <param name="At">When it comes in, seconds.</param>
-/// <param name="Until">When it goes, seconds.</param>
+/// <param name="Enter">How it enters.</param>
+/// <param name="At">When it enters, in seconds.</param>
+/// <param name="Until">When it leaves, in seconds.</param>
 sealed record Motion(Enter Enter = Enter.None, float At = 0, float Until = float.MaxValue)
 {
     const float EnterSeconds = 0.6f;
     const float LeaveSeconds = 0.35f;
 
-    /// <summary>Pixels a second to the right.</summary>
+    /// <summary>Slide to the right, in pixels per second.</summary>
     public float Slide { get; init; }
 
-    /// <summary>The slide begins anew after so many pixels; 0: never.</summary>
+    /// <summary>The slide starts over after this many pixels; 0: never.</summary>
     public float Wrap { get; init; }
 
-    /// <summary>Pixels a second upwards, and for how many seconds.</summary>
+    /// <summary>Rise in pixels per second, and its duration in seconds.</summary>
     public (float Speed, float Stop) Rise { get; init; }
 
-    /// <summary>Degrees a second.</summary>
+    /// <summary>Rotation in degrees per second.</summary>
     public float Spin { get; init; }
 
-    /// <summary>Swing up and down, pixels.</summary>
+    /// <summary>Amplitude of the vertical swing, in pixels.</summary>
     public float Bob { get; init; }
 
-    /// <summary>Swing of the turn, degrees.</summary>
+    /// <summary>Amplitude of the rotation swing, in degrees.</summary>
     public float Sway { get; init; }
 
-    /// <summary>Swing of the size, as a share of it.</summary>
+    /// <summary>Amplitude of the size swing, as a share of the size.</summary>
     public float Pulse { get; init; }
 
-    /// <summary>Length of a swing, seconds.</summary>
+    /// <summary>Period of the swings, in seconds.</summary>
     public float Period { get; init; } = 3;
 
-    /// <summary>Where in its swing the film begins, 0 to 1.</summary>
+    /// <summary>Phase of the swings at the start of the film, 0 to 1.</summary>
     public float Phase { get; init; }
 
-    /// <summary>Opacity when it is there.</summary>
+    /// <summary>Opacity once entered.</summary>
     public float Opacity { get; init; } = 1;
 
-    /// <summary>Where the layer is.</summary>
-    /// <param name="time">Seconds since the film began.</param>
+    /// <summary>Position of the layer at a time.</summary>
+    /// <param name="time">Seconds since the start of the film.</param>
     public Pose PoseAt(float time)
     {
         var entered = Enter == Enter.None ? 1 : Math.Clamp((time - At) / EnterSeconds, 0, 1);
@@ -90,29 +90,29 @@ sealed record Motion(Enter Enter = Enter.None, float At = 0, float Until = float
     }
 }
 
-/// <summary>Ways from 0 to 1; the argument may be outside.</summary>
+/// <summary>Easing functions from 0 to 1; the argument may lie outside 0..1.</summary>
 static class Ease
 {
-    /// <summary>Fast, then slower.</summary>
+    /// <summary>Ease out.</summary>
     public static float Out(float t) => 1 - MathF.Pow(1 - Math.Clamp(t, 0, 1), 3);
 
-    /// <summary>Slow, fast, slow.</summary>
+    /// <summary>Ease in and out.</summary>
     public static float Smooth(float t)
     {
         t = Math.Clamp(t, 0, 1);
         return t * t * (3 - 2 * t);
     }
 
-    /// <summary>A little too far, and back.</summary>
+    /// <summary>Ease out with overshoot.</summary>
     public static float Back(float t)
     {
         t = Math.Clamp(t, 0, 1) - 1;
         return 1 + 2.4f * t * t * t + 1.4f * t * t;
     }
 
-    /// <summary>1 at the middle of an interval, 0 outside, without corners.</summary>
+    /// <summary>Smooth bump: 1 at 0.5, 0 outside 0..1.</summary>
     public static float Bump(float t) => t is <= 0 or >= 1 ? 0 : MathF.Pow(MathF.Sin(MathF.PI * t), 2);
 
-    /// <summary>The part of a number behind its point: where in a cycle that repeats.</summary>
+    /// <summary>Fractional part: the position in a repeating cycle.</summary>
     public static float Cycle(float t) => t - MathF.Floor(t);
 }

@@ -3,7 +3,7 @@ using SkiaSharp;
 
 namespace FaceAd.Demo.Films;
 
-/// <summary>What the screen does: it counts who is there, and what it has seen dissolves.</summary>
+/// <summary>What the screen does: it counts viewers, and the pictures dissolve.</summary>
 static class NoPictures
 {
     const string Lilac = "#cbb8ff";
@@ -11,7 +11,6 @@ static class NoPictures
     const float Dissolve = 4.1f;
     static readonly float[] Places = [580, 705, 830];
 
-    /// <summary>The film's layers.</summary>
     public static IReadOnlyList<Layer> Layers()
     {
         var look = new Look(Lettering.Bold, 66, Pale, 24, 58);
@@ -27,7 +26,7 @@ static class NoPictures
         ];
     }
 
-    /// <summary>How far all has moved to the middle, when nobody is left below.</summary>
+    /// <summary>How far everything has moved to the middle once nobody is left below.</summary>
     static float Settled(float time) => 62 * Ease.Smooth((time - Dissolve - 1.2f) / 0.9f);
 
     static Layer Shield()
@@ -58,7 +57,7 @@ static class NoPictures
         };
     }
 
-    /// <summary>Three who come, are counted, and turn to dust; their number stays.</summary>
+    /// <summary>Three people who appear, are counted, and dissolve; their number remains.</summary>
     static Layer People()
     {
         var (body, dust, pill, number) = (Ink.Fill("#d9ccff"), Ink.Fill(Lilac), Ink.Fill("#ff9fb8"), Ink.Fill("#33215f"));
@@ -81,7 +80,7 @@ static class NoPictures
             }
             var counted = (int)Math.Clamp((time - 0.75f) / 0.55f, 0, 3);
             if (counted == 0) return;
-            // It jumps a little whenever it counts.
+            // A small jump at each count.
             var jump = 1 + 0.25f * Ease.Bump((time - 0.75f - 0.55f * counted) / 0.4f);
             canvas.At(705, 328 + Settled(time), jump, at =>
             {

@@ -3,7 +3,7 @@ using SkiaSharp;
 
 namespace FaceAd.Demo.Films;
 
-/// <summary>A running shoe that runs: stride, rushing ground, and a sprint between the two lines.</summary>
+/// <summary>A running shoe in motion: strides, rushing ground, and a sprint between the two headlines.</summary>
 static class Run01
 {
     const string Lime = "#d8ff3e";
@@ -11,7 +11,6 @@ static class Run01
     const float Sprint = 3.9f;
     static readonly SKRect Area = SKRect.Create(440, 130, 520, 330);
 
-    /// <summary>The film's layers.</summary>
     public static IReadOnlyList<Layer> Layers()
     {
         var look = new Look(Lettering.Bold, 94, "#ffffff", 27, 58, true);
@@ -43,7 +42,7 @@ static class Run01
         ];
     }
 
-    /// <summary>How far the shoe has run ahead: it leaves on the right and comes again from the left.</summary>
+    /// <summary>How far the shoe has run ahead. It leaves on the right and returns from the left.</summary>
     static float Ahead(float time)
     {
         if (time < 0.8f) return 620 * (Ease.Out(time / 0.8f) - 1);
@@ -111,7 +110,7 @@ static class Run01
         };
     }
 
-    /// <summary>The weight counts down to what the shoe weighs.</summary>
+    /// <summary>A figure that counts down to the shoe's weight.</summary>
     static Layer Weight()
     {
         var (font, ink) = (Lettering.Font(Lettering.Bold, 94, true), Ink.Fill(Lime));

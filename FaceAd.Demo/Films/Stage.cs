@@ -2,24 +2,24 @@ using SkiaSharp;
 
 namespace FaceAd.Demo.Films;
 
-/// <summary>Draws one layer of a film at a moment, seconds since the film began.</summary>
+/// <summary>Draws one layer of a film at a time in seconds since its start.</summary>
 delegate void Layer(SKCanvas canvas, float time);
 
-/// <summary>Makes layers: what stands still is drawn once and then moved, what changes is drawn in every frame.</summary>
+/// <summary>Creates layers: rigid ones are drawn once and then moved, changing ones are drawn in every frame.</summary>
 static class Stage
 {
     static readonly SKSamplingOptions Sampling = new(SKFilterMode.Linear);
 
-    /// <summary>Something drawn once over the whole picture, behind everything.</summary>
-    /// <param name="draw">Draws it; leaves nothing transparent.</param>
+    /// <summary>A background, drawn once.</summary>
+    /// <param name="draw">Draws it; must cover the whole picture opaquely.</param>
     public static Layer Backdrop(Action<SKCanvas> draw)
     {
         var (image, replace) = (Picture(SKRect.Create(Film.Width, Film.Height), draw), new SKPaint { BlendMode = SKBlendMode.Src });
         return (canvas, _) => canvas.DrawImage(image, 0, 0, SKSamplingOptions.Default, replace);
     }
 
-    /// <summary>Something drawn once and then moved, turned and scaled about the middle of its area.</summary>
-    /// <param name="area">Where it is drawn; nothing outside is kept.</param>
+    /// <summary>A sprite, drawn once and then moved, rotated and scaled about the centre of its area.</summary>
+    /// <param name="area">Area in which it is drawn; anything outside is clipped.</param>
     /// <param name="motion">How it moves.</param>
     /// <param name="draw">Draws it, in the film's coordinates.</param>
     public static Layer Still(SKRect area, Motion motion, Action<SKCanvas> draw)
@@ -28,8 +28,8 @@ static class Stage
         return (canvas, time) => sprite.Draw(canvas, motion.PoseAt(time));
     }
 
-    /// <summary>Large plain shapes that move: cheaper to fill again than to copy. They are there from the start, and opaque.</summary>
-    /// <param name="middle">The middle of turning and scaling.</param>
+    /// <summary>Large plain moving shapes, cheaper to fill again than to copy. Visible from the start, and opaque.</summary>
+    /// <param name="middle">Centre of rotation and scaling.</param>
     /// <param name="motion">How they move.</param>
     /// <param name="draw">Draws them, in the film's coordinates.</param>
     public static Layer Shapes(SKPoint middle, Motion motion, Action<SKCanvas> draw)
@@ -50,18 +50,18 @@ static class Stage
         };
     }
 
-    /// <summary>A layer that is there only for a time, and comes and goes in a third of a second.</summary>
-    /// <param name="from">Seconds.</param>
-    /// <param name="until">Seconds.</param>
-    /// <param name="layer">The layer; drawn with full opacity between.</param>
+    /// <summary>A layer visible for a limited time, with fades of a third of a second.</summary>
+    /// <param name="from">Start in seconds.</param>
+    /// <param name="until">End in seconds.</param>
+    /// <param name="layer">Draws the layer, given canvas, time and opacity.</param>
     public static Layer During(float from, float until, Action<SKCanvas, float, float> layer) => (canvas, time) =>
     {
         var opacity = Math.Min(Ease.Smooth((time - from) / 0.35f), Ease.Smooth((until - time) / 0.35f));
         if (opacity > 0) layer(canvas, time, opacity);
     };
 
-    /// <summary>A picture of an area.</summary>
-    /// <param name="area">In the film's coordinates.</param>
+    /// <summary>Renders an area to an image.</summary>
+    /// <param name="area">Area in the film's coordinates.</param>
     /// <param name="draw">Draws it, in the film's coordinates.</param>
     public static SKImage Picture(SKRect area, Action<SKCanvas> draw)
     {
@@ -71,17 +71,17 @@ static class Stage
         return surface.Snapshot();
     }
 
-    /// <summary>Something drawn once, to be placed anywhere.</summary>
-    /// <param name="area">Where it is drawn; its middle is the middle of turning and scaling.</param>
+    /// <summary>An image drawn once, to be placed anywhere.</summary>
+    /// <param name="area">Area in which it is drawn; its centre is the centre of rotation and scaling.</param>
     /// <param name="draw">Draws it.</param>
     public sealed class Sprite(SKRect area, Action<SKCanvas> draw)
     {
         readonly SKImage _image = Picture(area, draw);
 
-        /// <summary>Draws it.</summary>
+        /// <summary>Draws the sprite.</summary>
         /// <param name="canvas">The frame.</param>
-        /// <param name="pose">Where, seen from where it was drawn.</param>
-        /// <param name="stretch">Height over width beside the pose's scale: 1 leaves it, more is slim and tall.</param>
+        /// <param name="pose">Position relative to where it was drawn.</param>
+        /// <param name="stretch">Vertical stretch and horizontal squeeze: 1 for none, more is slimmer and taller.</param>
         public void Draw(SKCanvas canvas, Pose pose, float stretch = 1)
         {
             if (pose.Opacity <= 0.002f || pose.Scale <= 0.001f) return;
@@ -96,13 +96,13 @@ static class Stage
     }
 }
 
-/// <summary>Paints, by the words of a designer: colours are <c>#RRGGBB</c> or <c>#AARRGGBB</c>.</summary>
+/// <summary>Paints and drawing helpers. Colours are <c>#RRGGBB</c> or <c>#AARRGGBB</c>.</summary>
 static class Ink
 {
-    /// <summary>One colour.</summary>
+    /// <summary>Solid fill.</summary>
     public static SKPaint Fill(string colour) => new() { IsAntialias = true, Color = SKColor.Parse(colour) };
 
-    /// <summary>A line with round ends.</summary>
+    /// <summary>Stroke with round caps and joins.</summary>
     public static SKPaint Line(string colour, float width) => new()
     {
         IsAntialias = true,
@@ -113,36 +113,36 @@ static class Ink
         StrokeJoin = SKStrokeJoin.Round,
     };
 
-    /// <summary>From one point to another.</summary>
+    /// <summary>Linear gradient.</summary>
     public static SKPaint Linear(float x0, float y0, float x1, float y1, params (float At, string Colour)[] stops) => Shaded(
         SKShader.CreateLinearGradient(new SKPoint(x0, y0), new SKPoint(x1, y1), Colours(stops), Places(stops), SKShaderTileMode.Clamp));
 
-    /// <summary>From a middle outwards.</summary>
+    /// <summary>Radial gradient.</summary>
     public static SKPaint Radial(float x, float y, float radius, params (float At, string Colour)[] stops) => Shaded(
         SKShader.CreateRadialGradient(new SKPoint(x, y), radius, Colours(stops), Places(stops), SKShaderTileMode.Clamp));
 
-    /// <summary>The same paint, less opaque.</summary>
+    /// <summary>Sets the opacity of a paint.</summary>
     public static SKPaint Faded(this SKPaint paint, float opacity)
     {
         paint.Color = paint.Color.WithAlpha((byte)(255 * Math.Clamp(opacity, 0, 1)));
         return paint;
     }
 
-    /// <summary>Soft edges.</summary>
+    /// <summary>Blurs the edges of a paint.</summary>
     public static SKPaint Soft(this SKPaint paint, float sigma)
     {
         paint.MaskFilter = SKMaskFilter.CreateBlur(SKBlurStyle.Normal, sigma);
         return paint;
     }
 
-    /// <summary>Fills a path written as in SVG.</summary>
+    /// <summary>Draws a path given as SVG path data.</summary>
     public static void Path(this SKCanvas canvas, string path, SKPaint paint)
     {
         using var parsed = SKPath.ParseSvgPathData(path);
         canvas.DrawPath(parsed, paint);
     }
 
-    /// <summary>Draws straight lines from point to point.</summary>
+    /// <summary>Draws a polyline.</summary>
     public static void Polyline(this SKCanvas canvas, ReadOnlySpan<SKPoint> points, SKPaint paint)
     {
         using var builder = new SKPathBuilder();
@@ -151,7 +151,7 @@ static class Ink
         canvas.DrawPath(path, paint);
     }
 
-    /// <summary>Draws with a shadow beneath.</summary>
+    /// <summary>Draws with a drop shadow.</summary>
     public static void Shadowed(this SKCanvas canvas, float down, float sigma, string colour, Action<SKCanvas> draw)
     {
         using var shadow = new SKPaint { ImageFilter = SKImageFilter.CreateDropShadow(0, down, sigma, sigma, SKColor.Parse(colour)) };
@@ -160,7 +160,7 @@ static class Ink
         canvas.Restore();
     }
 
-    /// <summary>Draws in coordinates of its own.</summary>
+    /// <summary>Draws in translated and scaled coordinates.</summary>
     public static void At(this SKCanvas canvas, float x, float y, float scale, Action<SKCanvas> draw)
     {
         canvas.Save();

@@ -10,7 +10,6 @@ static class StarPop
     static readonly SKPoint Middle = new(690, 304);
     static readonly SKRect Area = SKRect.Create(-120, -120, 240, 260);
 
-    /// <summary>The film's layers.</summary>
     public static IReadOnlyList<Layer> Layers()
     {
         var look = new Look(Lettering.Bold, 92, Brown, 27);
@@ -44,7 +43,7 @@ static class StarPop
         }
     }
 
-    /// <summary>A star: it drops in, wobbles as jelly does, and after the burst goes round with the others.</summary>
+    /// <summary>A star that drops in, wobbles like jelly, and circles with the others after the burst.</summary>
     static Layer Star(string light, string dark, float scale, SKPoint home, float period, int number)
     {
         var sprite = new Stage.Sprite(Area, canvas => Face(canvas, light, dark));
@@ -53,7 +52,7 @@ static class StarPop
             var since = time - 0.15f - 0.2f * number;
             if (since <= 0) return;
             var drop = Ease.Out(since / 0.5f);
-            // Jelly: a stretch that rings out after the landing and again after the burst.
+            // A damped stretch, after the landing and again after the burst.
             var ring = Wobble(since - 0.4f, 0.22f) + Wobble(time - Burst, number == 0 ? 0.34f : 0.2f);
             var dance = Ease.Smooth((time - Burst - 0.15f) / 0.9f);
             var angle = MathF.PI * (number * 0.5f - 0.75f) + 0.55f * (time - Burst);
@@ -84,7 +83,7 @@ static class StarPop
         canvas.Path("M-13,14 Q0,34 13,14 Z", Ink.Line("#3a1500", 5));
     }
 
-    /// <summary>What flies out of the burst.</summary>
+    /// <summary>Particles of the burst.</summary>
     static Layer Confetti()
     {
         SKPaint[] colours = [Ink.Fill("#f2413f"), Ink.Fill("#5fb52b"), Ink.Fill("#2b9be8"), Ink.Fill("#9a55e0"), Ink.Fill("#ffffff")];

@@ -2,7 +2,7 @@ using SkiaSharp;
 
 namespace FaceAd.Demo.Films;
 
-/// <summary>A jacket before mountains that go by; then the rain comes, and runs off it.</summary>
+/// <summary>A jacket in front of passing mountains; then rain falls and runs off it.</summary>
 static class TrailJacket
 {
     const string Cream = "#f3f1dc";
@@ -10,7 +10,6 @@ static class TrailJacket
     const float Rain = 5.9f;
     static readonly SKRect Area = SKRect.Create(530, 90, 390, 430);
 
-    /// <summary>The film's layers.</summary>
     public static IReadOnlyList<Layer> Layers()
     {
         var look = new Look(Lettering.Bold, 86, Cream, 26, 58);
@@ -79,7 +78,7 @@ static class TrailJacket
         var (sprite, enter) = (new Stage.Sprite(Area, canvas => canvas.Shadowed(18, 14, "#73001410", shadowed => shadowed.At(560, 112, 1, Draw))), new Motion(Enter.Up, 0.2f));
         return (canvas, time) =>
         {
-            // The wind takes hold of it when the rain comes.
+            // The wind catches it when the rain starts.
             var wind = 0.4f + Ease.Smooth((time - Rain + 0.3f) / 1);
             var pose = enter.PoseAt(time);
             sprite.Draw(
@@ -122,7 +121,7 @@ static class TrailJacket
                 var x = 40 + i * 173 % 1080 - 0.28f * fall;
                 canvas.DrawLine(x, fall - 100, x - 9, fall - 68, rain);
             }
-            // What falls on the jacket runs down it.
+            // Rain that hits the jacket runs down it.
             for (var i = 0; i < 12; i++)
             {
                 var t = Ease.Cycle(time * (0.5f + 0.06f * (i % 4)) + i * 0.29f);

@@ -2,14 +2,13 @@ using SkiaSharp;
 
 namespace FaceAd.Demo.Films;
 
-/// <summary>A cup of tea: steam, petals in the air, and a flower that falls into it.</summary>
+/// <summary>A cup of tea with steam, petals in the air, and a flower that falls into it.</summary>
 static class WildflowerTea
 {
     const string Cream = "#fff3e2";
     const float Fall = 7.9f;
     static readonly SKPoint Tea = new(686, 252);
 
-    /// <summary>The film's layers.</summary>
     public static IReadOnlyList<Layer> Layers()
     {
         var look = new Look(Lettering.Serif, 68, Cream, 26);

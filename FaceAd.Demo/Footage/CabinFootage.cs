@@ -4,10 +4,13 @@ using SkiaSharp;
 
 namespace FaceAd.Demo.Footage;
 
-/// <summary>Composes what a cabin's camera films from a script and portraits. The same script gives the same frames, whatever was drawn before.</summary>
+/// <summary>
+/// Composes the footage of a cabin's camera from a script and portraits. The same script gives the same frames, whatever was drawn
+/// before.
+/// </summary>
 sealed class CabinFootage
 {
-    /// <summary>How long a rider walks from the door to the place, and back, seconds.</summary>
+    /// <summary>Seconds a rider takes from the door to their place, and back.</summary>
     public const double WalkSeconds = 1.6;
 
     const double DoorSeconds = 0.8;
@@ -23,37 +26,37 @@ sealed class CabinFootage
 
     /// <summary>Reads the portraits of a script's cast.</summary>
     /// <param name="script">The script.</param>
-    /// <param name="portraits">Folder of <c>N.png</c> files, each a face in the middle of a square.</param>
+    /// <param name="portraits">Folder of <c>N.png</c> files, each a square with a centred face.</param>
     /// <exception cref="IOException">A portrait is missing.</exception>
-    /// <exception cref="InvalidDataException">A portrait is no picture.</exception>
+    /// <exception cref="InvalidDataException">A portrait is not a picture.</exception>
     public static CabinFootage Load(CabinScript script, string portraits)
     {
         var riders = new Dictionary<string, CabinRider>(StringComparer.Ordinal);
         foreach (var person in script.Cast)
         {
             var path = Path.Combine(portraits, person.Portrait.ToString(CultureInfo.InvariantCulture) + ".png");
-            using var portrait = SKBitmap.Decode(File.ReadAllBytes(path)) ?? throw new InvalidDataException($"{path} is no picture.");
+            using var portrait = SKBitmap.Decode(File.ReadAllBytes(path)) ?? throw new InvalidDataException($"{path} is not a picture.");
             riders[person.Person] = new CabinRider(person, portrait);
         }
         return new CabinFootage(script, riders);
     }
 
     /// <summary>Draws one frame.</summary>
-    /// <param name="canvas">Of the size <see cref="Size"/>.</param>
-    /// <param name="frame">Index from 0; the moment is the index over the script's frame rate.</param>
+    /// <param name="canvas">Canvas of size <see cref="Size"/>.</param>
+    /// <param name="frame">Index from 0; its time is the index divided by the script's frame rate.</param>
     public void Draw(SKCanvas canvas, int frame)
     {
         var time = frame / (double)_script.FramesPerSecond;
         _interior.Draw(canvas, DoorsAt(time));
-        // Who is nearer to the door stands behind: painted first.
+        // Riders nearer to the door are further back: paint them first.
         var views = _script.RidesAt(time)
             .Select(ride => (Ride: ride, Near: Near(ride, time)))
             .OrderBy(view => view.Near).ThenBy(view => view.Ride.Size).ThenBy(view => view.Ride.Place);
         foreach (var (ride, near) in views) _riders[ride.Person].Draw(canvas, ride, near, _script.Seed, frame);
     }
 
-    /// <summary>Draws one frame as red, green and blue bytes.</summary>
-    /// <param name="rgb">Receives three bytes for each pixel, rows from the top.</param>
+    /// <summary>Draws one frame as RGB bytes.</summary>
+    /// <param name="rgb">Receives three bytes per pixel, rows from the top.</param>
     /// <param name="frame">Index from 0.</param>
     public void Draw(Span<byte> rgb, int frame)
     {
@@ -71,13 +74,13 @@ sealed class CabinFootage
 
     /// <summary>Writes the whole script as an MP4.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="cancel">Stops the work.</param>
+    /// <param name="cancel">Cancels the work.</param>
     public Task WriteVideoAsync(string path, CancellationToken cancel) =>
         Video.WriteAsync(path, Size, _script.FramesPerSecond, _script.Frames, 20, Draw, cancel);
 
-    /// <summary>Writes the whole script as JPEG files, one a frame, <c>00000.jpg</c> first.</summary>
-    /// <param name="folder">Made when missing.</param>
-    /// <param name="cancel">Stops the work.</param>
+    /// <summary>Writes the whole script as JPEG files, one per frame, starting at <c>00000.jpg</c>.</summary>
+    /// <param name="folder">Output folder; created if missing.</param>
+    /// <param name="cancel">Cancels the work.</param>
     public async Task WriteJpegsAsync(string folder, CancellationToken cancel)
     {
         Directory.CreateDirectory(folder);
@@ -93,11 +96,11 @@ sealed class CabinFootage
 
     static double Ease(double t) => t <= 0 ? 0 : t >= 1 ? 1 : t * t * (3 - 2 * t);
 
-    /// <summary>0 at the door, 1 at the place.</summary>
+    /// <summary>0 at the door, 1 at the rider's place.</summary>
     static double Near(CabinRide ride, double time) =>
         Math.Min(Ease((time - ride.Enters + 0.15) / WalkSeconds), Ease((ride.Leaves - time) / WalkSeconds));
 
-    /// <summary>The doors are open while somebody walks, and move for a moment before and after.</summary>
+    /// <summary>How far the doors are open: fully while a rider walks, opening before and closing after.</summary>
     double DoorsAt(double time)
     {
         var open = 0.0;

@@ -3,16 +3,16 @@ using SkiaSharp;
 
 namespace FaceAd.Demo.Footage;
 
-/// <summary>A drawn elevator cabin as its camera sees it: brushed metal, a lit ceiling, a stone floor, and doors that open to a lobby.</summary>
+/// <summary>A drawn elevator cabin seen by its camera: brushed metal, lit ceiling, stone floor, and doors that open to a lobby.</summary>
 sealed class CabinInterior
 {
-    /// <summary>Width of the picture, pixels.</summary>
+    /// <summary>Width of the picture in pixels.</summary>
     public const int Width = 640;
 
-    /// <summary>Height of the picture, pixels.</summary>
+    /// <summary>Height of the picture in pixels.</summary>
     public const int Height = 480;
 
-    // One-point perspective: the far wall is a rectangle, the four other faces run from it to the edges of the picture.
+    // One-point perspective: the far wall is a rectangle, and the four other surfaces run from it to the picture's edges.
     static readonly SKRect Far = new(132, 74, 508, 398);
     static readonly SKRect Door = new(196, 112, 444, 398);
     static readonly SKRect LeftLeaf = new(196, 112, 320, 398);
@@ -20,8 +20,8 @@ sealed class CabinInterior
     readonly SKImage _closed;
     readonly SKImage _lobby;
 
-    /// <summary>Draws the cabin once.</summary>
-    /// <param name="seed">Seed of the grain of the metal and the floor.</param>
+    /// <summary>Draws the cabin once, for reuse in every frame.</summary>
+    /// <param name="seed">Seed of the grain of metal and floor.</param>
     public CabinInterior(int seed)
     {
         var all = SKRect.Create(Width, Height);
@@ -29,7 +29,7 @@ sealed class CabinInterior
         _lobby = Stage.Picture(all, canvas => Lobby(canvas, seed));
     }
 
-    /// <summary>Draws the empty cabin over everything.</summary>
+    /// <summary>Draws the empty cabin, covering the whole canvas.</summary>
     /// <param name="canvas">A canvas of the cabin's size.</param>
     /// <param name="open">How far the doors are open, 0 to 1.</param>
     public void Draw(SKCanvas canvas, double open)
@@ -38,7 +38,7 @@ sealed class CabinInterior
         var shift = (float)Math.Round(open * (LeftLeaf.Width - 6));
         if (shift <= 0) return;
         canvas.DrawImage(_lobby, Door, Door, SKSamplingOptions.Default);
-        // The leaves slide away behind the frame: what shows of a leaf is its far part, moved.
+        // The door leaves slide behind the frame: the visible part of a leaf is its far end, shifted.
         canvas.DrawImage(_closed, new SKRect(LeftLeaf.Left + shift, Door.Top, LeftLeaf.Right, Door.Bottom), new SKRect(LeftLeaf.Left, Door.Top, LeftLeaf.Right - shift, Door.Bottom), SKSamplingOptions.Default);
         canvas.DrawImage(_closed, new SKRect(RightLeaf.Left, Door.Top, RightLeaf.Right - shift, Door.Bottom), new SKRect(RightLeaf.Left + shift, Door.Top, RightLeaf.Right, Door.Bottom), SKSamplingOptions.Default);
     }
@@ -101,7 +101,7 @@ sealed class CabinInterior
     static void Ceiling(SKCanvas canvas)
     {
         canvas.Path($"M0,0 L{Far.Left},{Far.Top} L{Far.Right},{Far.Top} L{Width},0 Z", Ink.Linear(0, 0, 0, Far.Top, (0, "#aaa8a2"), (1, "#bdbbb5")));
-        // Two long lights, and their glow.
+        // Two long lights with glow.
         foreach (var light in new[] { "M110,-4 L228,72 L268,72 L190,-4 Z", "M450,-4 L372,72 L412,72 L530,-4 Z" })
         {
             canvas.Save();
@@ -129,7 +129,7 @@ sealed class CabinInterior
         Grain(canvas, Door, 0.08f, 0.3f, seed + 1, 10);
     }
 
-    /// <summary>Long fine noise, as brushed metal and a camera's sensor have it.</summary>
+    /// <summary>Fine streaked noise, as of brushed metal and a camera sensor.</summary>
     static void Grain(SKCanvas canvas, SKRect area, float alongX, float alongY, int seed, byte strength)
     {
         using var noise = SKShader.CreatePerlinNoiseFractalNoise(alongX, alongY, 2, seed);

@@ -4,15 +4,15 @@ using SkiaSharp;
 
 namespace FaceAd.Demo.Footage;
 
-/// <summary>One person of the cast: a portrait, cut out softly, on drawn shoulders.</summary>
+/// <summary>A member of the cast: a portrait, cut out with soft edges, on drawn shoulders.</summary>
 sealed class CabinRider
 {
     static readonly string[] Adult = ["#343c4e", "#5c4a42", "#465854", "#743c3e", "#3a3a3e", "#8c8070", "#40547a", "#b0aaa0"];
     static readonly string[] Child = ["#e8b040", "#5c9ece", "#d86860", "#78b674"];
 
     /// <summary>
-    /// The matte: head, hair and neck inside an egg, and near its rim less of what has the colour of the portrait's own background,
-    /// which is known from the left and right edge of the same row.
+    /// The matte: head, hair and neck inside an egg shape. Near its rim, pixels with the portrait's background colour, sampled at the
+    /// left and right edge of the same row, fade out.
     /// </summary>
     const string Matte =
         """
@@ -34,7 +34,7 @@ sealed class CabinRider
 
     static readonly SKSamplingOptions Sampling = new(SKFilterMode.Linear, SKMipmapMode.Nearest);
 
-    // Shoulders and trunk in units of the portrait's side, from the middle of the portrait.
+    // Shoulders and trunk, relative to the portrait's centre, in units of its side.
     static readonly SKRect Trunk = new(-0.9f, 0.2f, 0.9f, 3.4f);
     readonly SKImage _sharp;
     readonly SKImage _soft;
@@ -42,9 +42,9 @@ sealed class CabinRider
     readonly bool _child;
     readonly int _number;
 
-    /// <summary>Cuts a portrait out.</summary>
-    /// <param name="person">Whose.</param>
-    /// <param name="portrait">A square picture with the face in the middle.</param>
+    /// <summary>Cuts out a portrait.</summary>
+    /// <param name="person">The member of the cast.</param>
+    /// <param name="portrait">A square picture with a centred face.</param>
     public CabinRider(CabinPerson person, SKBitmap portrait)
     {
         _child = person.Segment == Segment.Kids;
@@ -64,15 +64,15 @@ sealed class CabinRider
         });
     }
 
-    /// <summary>Draws the person.</summary>
+    /// <summary>Draws the rider.</summary>
     /// <param name="canvas">The frame.</param>
     /// <param name="ride">The ride in progress: place and size.</param>
-    /// <param name="near">0 at the door to 1 at the place.</param>
-    /// <param name="seed">Seed of the small movements.</param>
+    /// <param name="near">0 at the door, 1 at the rider's place.</param>
+    /// <param name="seed">Seed of the small motions.</param>
     /// <param name="frame">Index of the frame.</param>
     public void Draw(SKCanvas canvas, CabinRide ride, double near, int seed, int frame)
     {
-        // Three slow swings and a little jitter, different for everybody.
+        // Three slow swings and some jitter, different for each ride.
         var own = seed * 31 + _number * 17 + (int)(ride.Enters * 10);
         var turn = Noise(own, 1, 0) * 6.28;
         var sway = Math.Sin(frame * 0.31 + turn);
@@ -109,7 +109,7 @@ sealed class CabinRider
         using var shader = effect.ToShader(
             new SKRuntimeEffectUniforms(effect) { ["side"] = (float)portrait.Width },
             new SKRuntimeEffectChildren(effect) { ["portrait"] = colours });
-        // The decision per pixel is ragged; its mean over a few pixels is a soft edge.
+        // The per-pixel matte is ragged; blurring it over a few pixels gives a soft edge.
         using var whole = new SKPaint { BlendMode = SKBlendMode.DstIn, ImageFilter = SKImageFilter.CreateBlur(2, 2) };
         using var matte = new SKPaint { Shader = shader };
         canvas.SaveLayer(whole);
@@ -117,7 +117,7 @@ sealed class CabinRider
         canvas.Restore();
     }
 
-    /// <summary>The mean colour of the cheeks and the nose.</summary>
+    /// <summary>Mean colour of the cheeks and the nose.</summary>
     static SKColor Skin(SKBitmap portrait)
     {
         using var one = portrait.Resize(new SKSizeI(16, 16), new SKSamplingOptions(SKFilterMode.Linear, SKMipmapMode.Linear));
@@ -136,7 +136,7 @@ sealed class CabinRider
         using var outline = SKPath.ParseSvgPathData(
             "M-0.19,0.42 C-0.3,0.5 -0.52,0.53 -0.64,0.62 C-0.76,0.72 -0.8,0.95 -0.82,1.3 L-0.86,3.4 L0.86,3.4 L0.82,1.3 C0.8,0.95 0.76,0.72 0.64,0.62 C0.52,0.53 0.3,0.5 0.19,0.42 L0,0.8 Z");
         canvas.DrawPath(outline, Ink.Fill(cloth));
-        // Lit from above and the middle; the arms lie in a fold.
+        // Lit from above and the middle; a fold marks the arms.
         canvas.DrawPath(outline, Ink.Linear(-0.85f, 0, 0.85f, 0, (0, "#66000000"), (0.3f, "#14000000"), (0.5f, "#1effffff"), (0.7f, "#14000000"), (1, "#66000000")));
         canvas.DrawPath(outline, Ink.Linear(0, 0.42f, 0, 2.6f, (0, "#1effffff"), (0.3f, "#00000000"), (1, "#4d000000")));
         foreach (var side in new[] { -1, 1 })
@@ -150,7 +150,7 @@ sealed class CabinRider
         canvas.DrawLine(0, 0.84f, 0, 3.4f, Ink.Line("#40000000", 0.012f));
     }
 
-    /// <summary>A number that looks random and depends only on its arguments, 0 (included) to 1 (excluded).</summary>
+    /// <summary>Deterministic pseudo-random number from its arguments, in [0, 1).</summary>
     static double Noise(int seed, int a, int b)
     {
         var h = unchecked((uint)seed * 0x9E3779B1u ^ (uint)a * 0x85EBCA77u ^ (uint)b * 0xC2B2AE3Du);

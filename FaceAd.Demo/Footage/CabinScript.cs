@@ -4,33 +4,33 @@ using FaceAd.Core;
 
 namespace FaceAd.Demo.Footage;
 
-/// <summary>Somebody of the cast.</summary>
-/// <param name="Person">Name, the same in every script in which the person appears.</param>
-/// <param name="Segment">The segment that the portrait was checked to be.</param>
+/// <summary>A member of the cast.</summary>
+/// <param name="Person">Name, the same in every script with this person.</param>
+/// <param name="Segment">The portrait's segment, checked.</param>
 /// <param name="Portrait">Number of the portrait file.</param>
 sealed record CabinPerson(string Person, Segment Segment, int Portrait);
 
 /// <summary>One ride of one person. The interval includes its start and excludes its end.</summary>
-/// <param name="Person">Who, of the cast.</param>
-/// <param name="Enters">First moment in view (at the door, small), seconds from the start of the film.</param>
-/// <param name="Leaves">First moment out of view.</param>
+/// <param name="Person">Name in the cast.</param>
+/// <param name="Enters">First moment in view (at the door, small), in seconds from the start.</param>
+/// <param name="Leaves">First moment out of view, likewise.</param>
 /// <param name="Place">0 (left) to 3 (right).</param>
-/// <param name="Size">Side of the portrait square when standing, pixels, 90 to 200; the face is about half of it.</param>
+/// <param name="Size">Side of the portrait square when standing, 90 to 200 pixels; the face is about half of it.</param>
 sealed record CabinRide(string Person, double Enters, double Leaves, int Place, int Size);
 
-/// <summary>What the camera of one cabin sees: known truth for footage that is composed from it.</summary>
+/// <summary>Script of one cabin's footage, and so its ground truth.</summary>
 /// <param name="Screen">Name of the screen, and of the footage file.</param>
-/// <param name="Seconds">Length of the film; it is played in a loop.</param>
+/// <param name="Seconds">Length in seconds; the footage is played in a loop.</param>
 /// <param name="FramesPerSecond">Frame rate.</param>
-/// <param name="Seed">Seed of every small movement: the same script gives the same frames.</param>
-/// <param name="Cast">Everybody who rides.</param>
+/// <param name="Seed">Seed of all small motions: the same script gives the same frames.</param>
+/// <param name="Cast">All riders.</param>
 /// <param name="Rides">All rides, in any order.</param>
 sealed record CabinScript(
     string Screen, double Seconds, int FramesPerSecond, int Seed, IReadOnlyList<CabinPerson> Cast, IReadOnlyList<CabinRide> Rides)
 {
     static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { Converters = { new JsonStringEnumConverter() } };
 
-    /// <summary>The two days that the demonstration shows, one for each of its screens.</summary>
+    /// <summary>The demonstration's two scripts, one per screen.</summary>
     public static IReadOnlyList<CabinScript> Committed { get; } = [Read("screen-1"), Read("screen-2")];
 
     /// <summary>Number of frames.</summary>
@@ -39,9 +39,9 @@ sealed record CabinScript(
     /// <summary>The script as JSON.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, Json);
 
-    /// <summary>Reads a script.</summary>
+    /// <summary>Parses a script.</summary>
     /// <param name="json">As written by <see cref="ToJson"/>.</param>
-    /// <exception cref="JsonException">Not a script.</exception>
+    /// <exception cref="JsonException">The text is not a script.</exception>
     public static CabinScript FromJson(string json) =>
         JsonSerializer.Deserialize<CabinScript>(json, Json) ?? throw new JsonException("The script is empty.");
 
@@ -53,7 +53,7 @@ sealed record CabinScript(
     /// <param name="time">Seconds from the start.</param>
     public IEnumerable<CabinRide> RidesAt(double time) => Rides.Where(ride => ride.Enters <= time && time < ride.Leaves);
 
-    /// <summary>The segment with most riders at a moment; the larger summed picture on a tie; unknown when the cabin is empty.</summary>
+    /// <summary>The segment with the most riders at a moment; the larger total area on a tie; unknown when the cabin is empty.</summary>
     /// <param name="time">Seconds from the start.</param>
     public Segment DominantAt(double time) => RidesAt(time)
         .GroupBy(ride => Rider(ride).Segment)
@@ -62,7 +62,7 @@ sealed record CabinScript(
         .Select(group => group.Key)
         .FirstOrDefault(Segment.Unknown);
 
-    /// <summary>The times without anybody, as half-open intervals inside the film.</summary>
+    /// <summary>The times without riders, as half-open intervals within the footage.</summary>
     public IReadOnlyList<(double From, double To)> Gaps()
     {
         var gaps = new List<(double, double)>();
@@ -79,7 +79,7 @@ sealed record CabinScript(
     static CabinScript Read(string screen)
     {
         using var script = typeof(CabinScript).Assembly.GetManifestResourceStream(screen + ".json")
-            ?? throw new FileNotFoundException($"No built-in script named {screen}.");
+            ?? throw new FileNotFoundException($"There is no built-in script named {screen}.");
         return JsonSerializer.Deserialize<CabinScript>(script, Json) ?? throw new JsonException("The script is empty.");
     }
 }

@@ -3,18 +3,18 @@ using FaceAd.Inference.Models;
 
 namespace FaceAd.Inference.Detection;
 
-/// <summary>A face as the detector sees it.</summary>
-/// <param name="Box">Where, in pixels of the picture, clipped to it.</param>
+/// <summary>A detected face.</summary>
+/// <param name="Box">Box in pixels of the picture, clipped to it.</param>
 /// <param name="Score">The detector's confidence, 0..1.</param>
 public readonly record struct DetectedFace(FaceBox Box, float Score);
 
 /// <summary>
 /// Finds faces in one region of a picture. Output "scores" [1, n, 2] holds background and face; "boxes" [1, n, 4] holds corners
-/// (left, top, right, bottom) in 0..1 of the region, which is stretched to the input. Thread-safe; the tensors belong to a worker.
+/// (left, top, right, bottom) in 0..1 of the region, which is stretched to the input size. Thread-safe with tensors per worker.
 /// </summary>
 sealed class FaceDetector(string folder, ModelEntry entry) : IDisposable
 {
-    /// <summary>Two boxes that overlap by more show the same face.</summary>
+    /// <summary>Boxes with a larger intersection over union show the same face.</summary>
     public const float SameFaceOverlap = 0.4f;
 
     readonly ModelSession _session = new(folder, entry);
@@ -27,13 +27,13 @@ sealed class FaceDetector(string folder, ModelEntry entry) : IDisposable
 
     public void Run(ModelTensors tensors) => _session.Run(tensors);
 
-    /// <summary>Reads the faces off the outputs, most confident first.</summary>
-    /// <param name="tensors">After a run.</param>
-    /// <param name="region">What was looked at, in pixels of the picture; may reach beyond it.</param>
+    /// <summary>Decodes the outputs into faces, most confident first.</summary>
+    /// <param name="tensors">Tensors after a run.</param>
+    /// <param name="region">The searched region, in pixels of the picture; may extend beyond it.</param>
     /// <param name="width">Width of the picture in pixels.</param>
     /// <param name="height">Height of the picture in pixels.</param>
-    /// <param name="floor">Smallest score that is taken, 0..1.</param>
-    /// <param name="candidates">Scratch of <see cref="Candidates"/> entries.</param>
+    /// <param name="floor">Minimum score, 0..1.</param>
+    /// <param name="candidates">Scratch space of <see cref="Candidates"/> entries.</param>
     /// <param name="faces">Receives the faces, at most as many as fit.</param>
     /// <returns>Number of faces.</returns>
     public static int Read(
@@ -55,7 +55,7 @@ sealed class FaceDetector(string folder, ModelEntry entry) : IDisposable
         return Suppress(candidates[..count], faces);
     }
 
-    /// <summary>Non-maximum suppression: of overlapping boxes the most confident one stays.</summary>
+    /// <summary>Non-maximum suppression: keeps the most confident of overlapping boxes.</summary>
     internal static int Suppress(Span<DetectedFace> candidates, Span<DetectedFace> faces)
     {
         candidates.Sort(static (a, b) => b.Score.CompareTo(a.Score));

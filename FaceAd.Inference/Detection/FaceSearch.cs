@@ -5,8 +5,8 @@ using FaceAd.Inference.Models;
 namespace FaceAd.Inference.Detection;
 
 /// <summary>
-/// Looks for faces in one picture by one run of the detector after another, and says what they found together. One per worker: not
-/// thread-safe. Allocates nothing per picture.
+/// Searches one picture with several detector runs and combines their results. One per worker: not thread-safe. Allocates nothing
+/// per picture.
 /// </summary>
 sealed class FaceSearch(FaceDetector detector, ModelTensors tensors, CropSampler sampler, FaceSearchOptions options)
 {
@@ -22,34 +22,34 @@ sealed class FaceSearch(FaceDetector detector, ModelTensors tensors, CropSampler
     int _agreedCount;
     int _looks;
 
-    /// <summary>Runs of the detector on this picture so far.</summary>
+    /// <summary>Detector runs on this picture so far.</summary>
     public int Passes { get; private set; }
 
-    /// <summary>Time spent on cropping for those runs.</summary>
+    /// <summary>Time spent cropping for those runs.</summary>
     public TimeSpan Cropping { get; private set; }
 
     /// <summary>Width over height of the detector's input.</summary>
     public float Aspect => (float)detector.Input.Width / detector.Input.Height;
 
-    /// <summary>The tiles of a picture.</summary>
+    /// <summary>Splits a picture into tiles.</summary>
     /// <param name="picture">The picture.</param>
-    /// <param name="tiles">Receives them; at least <see cref="SearchRegions.MaxTiles"/> entries.</param>
+    /// <param name="tiles">Receives the tiles; at least <see cref="SearchRegions.MaxTiles"/> entries.</param>
     /// <returns>Number of tiles.</returns>
     public int Tiles(PixelBuffer picture, Span<SearchPass> tiles) => SearchRegions.Tiles(picture.Width, picture.Height, Aspect, tiles);
 
-    /// <summary>Begins a picture: looks at the whole of it.</summary>
-    /// <param name="picture">Red, green, blue; must not change before the last step on it.</param>
+    /// <summary>Starts on a picture with one run over the whole of it.</summary>
+    /// <param name="picture">RGB pixels; must not change until the search is concluded.</param>
     public void Begin(PixelBuffer picture)
     {
         (_picture, Passes, Cropping, _seenCount, _agreedCount, _looks) = (picture, 0, TimeSpan.Zero, 0, 0, 0);
         Look(new SearchPass(new FaceBox(0, 0, picture.Width, picture.Height)));
     }
 
-    /// <summary>Looks at a region. Ignored when the picture has had its most runs.</summary>
+    /// <summary>Runs the detector on a region. Ignored once the picture has had the maximum number of runs.</summary>
     public void Look(SearchPass pass)
     {
         if (Passes == MaxPasses) return;
-        var picture = _picture ?? throw new InvalidOperationException("No picture was begun.");
+        var picture = _picture ?? throw new InvalidOperationException("Begin was not called.");
         var started = Stopwatch.GetTimestamp();
         sampler.Sample(picture, pass.Region, detector.Input, tensors.Input);
         Cropping += Stopwatch.GetElapsedTime(started);
@@ -58,14 +58,14 @@ sealed class FaceSearch(FaceDetector detector, ModelTensors tensors, CropSampler
         _passes[Passes] = pass;
         foreach (var (box, score) in _found.AsSpan(0, count))
         {
-            // What touches the border of a region inside the picture may be part of a face; another run sees the whole.
+            // A box at a region's border inside the picture may be a cut-off face; another run sees it whole.
             if (pass.Covers(box, picture.Width, picture.Height)) _seen[_seenCount++] = new PassFace(box, score, Passes);
         }
         Passes++;
     }
 
-    /// <summary>Looks again at what is doubtful, most likely faces first.</summary>
-    /// <param name="most">The most looks now.</param>
+    /// <summary>Takes a second look at doubtful detections, most likely faces first.</summary>
+    /// <param name="most">Maximum number of looks.</param>
     /// <returns>Number of looks taken.</returns>
     public int LookAgain(int most)
     {
@@ -83,7 +83,7 @@ sealed class FaceSearch(FaceDetector detector, ModelTensors tensors, CropSampler
         return taken;
     }
 
-    /// <summary>What all runs found together.</summary>
+    /// <summary>Combines the results of all runs.</summary>
     /// <param name="faces">Receives the faces, highest score first, at most as many as fit.</param>
     /// <returns>Number of faces.</returns>
     public int Conclude(Span<DetectedFace> faces)

@@ -3,8 +3,8 @@ using FaceAd.Inference.Imaging;
 namespace FaceAd.Inference.Detection;
 
 /// <summary>
-/// Where a picture differs from the one before, in cells: a few pixels of each are averaged, which noise does not survive, and what
-/// all cells have in common (a lamp, the camera's exposure) is taken off. Not thread-safe. Allocates nothing per picture.
+/// Detects motion between consecutive pictures on a grid of cells. Averaging a sample of pixels per cell suppresses noise;
+/// subtracting the median change of all cells removes changes of lighting and exposure. Not thread-safe. Allocates nothing per picture.
 /// </summary>
 sealed class MotionGrid
 {
@@ -14,10 +14,10 @@ sealed class MotionGrid
     /// <summary>Cells down.</summary>
     public const int Rows = 12;
 
-    /// <summary>Pixels that are read of a cell, across and down.</summary>
+    /// <summary>Pixels sampled per cell, across and down.</summary>
     const int Samples = 12;
 
-    /// <summary>A cell whose mean brightness (0..255) changes by more has motion: more than four times what a noisy camera does.</summary>
+    /// <summary>Change of mean brightness (0..255) above which a cell has moved: more than four times a noisy camera's.</summary>
     const float Threshold = 5;
 
     readonly float[] _previous = new float[Columns * Rows];
@@ -25,8 +25,8 @@ sealed class MotionGrid
     int _width;
     int _height;
 
-    /// <summary>Takes the next picture. After the first, or one of another size, nothing moves.</summary>
-    /// <param name="rgb">Red, green, blue.</param>
+    /// <summary>Takes the next picture. The first one, or the first of another size, shows no motion.</summary>
+    /// <param name="rgb">RGB pixels.</param>
     public void Update(PixelBuffer rgb)
     {
         var first = (_width, _height) != (rgb.Width, rgb.Height);
@@ -44,17 +44,17 @@ sealed class MotionGrid
         for (var cell = 0; cell < _change.Length; cell++) _change[cell] -= common;
     }
 
-    /// <summary>Whether something moved in a cell.</summary>
+    /// <summary>Whether a cell has moved.</summary>
     public bool Moved(int column, int row) => MathF.Abs(_change[row * Columns + column]) > Threshold;
 
-    /// <summary>The pixels of a cell.</summary>
+    /// <summary>The area of a cell, in pixels.</summary>
     public FaceBox Cell(int column, int row)
     {
         var (width, height) = ((float)_width / Columns, (float)_height / Rows);
         return new FaceBox(column * width, row * height, width, height);
     }
 
-    /// <summary>Mean green (most of what the eye calls bright) of a cell.</summary>
+    /// <summary>Mean of a cell's green channel, which dominates perceived brightness.</summary>
     static float Brightness(PixelBuffer rgb, int column, int row)
     {
         var sum = 0;

@@ -3,24 +3,24 @@ using FaceAd.Inference.Imaging;
 namespace FaceAd.Inference.Detection;
 
 /// <summary>
-/// Joins what several runs of the detector saw. A single high score is often a mistake when a picture is looked at many times; a
-/// mistake rarely repeats at another place and size of the same thing in the detector's view, a face does.
+/// Merges the detections of several detector runs. With many runs over one picture a single high score is often a false positive.
+/// A false positive rarely repeats when the same object appears at another position and scale in the detector's input; a face does.
 /// </summary>
 static class PassAgreement
 {
-    /// <summary>Share of the smaller box; two boxes that share more show the same face, seen at two sizes.</summary>
+    /// <summary>Boxes that share more than this part of the smaller one show the same face at two scales.</summary>
     const float SameFaceInside = 0.7f;
 
-    /// <summary>Joins boxes of the same face. Pure; allocates nothing.</summary>
+    /// <summary>Merges boxes of the same face. Pure; allocates nothing.</summary>
     /// <param name="passes">The runs.</param>
-    /// <param name="seen">What they saw, in any order; sorted by falling score afterwards.</param>
+    /// <param name="seen">Their detections, in any order; sorted by descending score afterwards.</param>
     /// <param name="width">Width of the picture in pixels.</param>
     /// <param name="height">Height of the picture in pixels.</param>
-    /// <param name="faces">Receives the faces, highest score first; must have room for as many as <paramref name="seen"/>.</param>
+    /// <param name="faces">Receives the faces, highest score first; at least as long as <paramref name="seen"/>.</param>
     /// <returns>Number of faces.</returns>
     public static int Join(ReadOnlySpan<SearchPass> passes, Span<PassFace> seen, int width, int height, Span<AgreedFace> faces)
     {
-        // Ties are broken by place, so that the order of the runs does not matter.
+        // Ties are broken by position, so the order of the runs does not matter.
         seen.Sort(static (a, b) => InOrder(a.Score, a.Box, b.Score, b.Box));
         Span<bool> joined = stackalloc bool[seen.Length];
         joined.Clear();
@@ -38,7 +38,7 @@ static class PassAgreement
             }
             faces[count++] = Count(passes, votes, seen[i].Box, width, height);
         }
-        // Means of different scores can be alike too.
+        // Means can tie as well.
         faces[..count].Sort(static (a, b) => InOrder(a.Score, a.Box, b.Score, b.Box));
         return DropInner(faces[..count]);
     }
@@ -60,7 +60,7 @@ static class PassAgreement
         return new AgreedFace(box, sum / count, count);
     }
 
-    /// <summary>Of boxes that lie over each other or in each other, the one with the highest score stays.</summary>
+    /// <summary>Keeps the highest score of boxes that overlap or contain one another.</summary>
     static int DropInner(Span<AgreedFace> faces)
     {
         var kept = 0;

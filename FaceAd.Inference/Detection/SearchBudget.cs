@@ -1,27 +1,27 @@
 namespace FaceAd.Inference.Detection;
 
 /// <summary>
-/// How many further runs of the detector a camera may have: so many a second on average, and never more at once than one second's.
-/// Time is the capture time of the frames. Not thread-safe.
+/// Token bucket for a camera's extra detector runs: a fixed average rate, with bursts of at most one second's worth. Time is the
+/// capture time of the frames. Not thread-safe.
 /// </summary>
-/// <param name="perSecond">Runs a second, 0 for none.</param>
+/// <param name="perSecond">Runs per second; 0 for none.</param>
 sealed class SearchBudget(int perSecond)
 {
     double _saved = perSecond;
     DateTimeOffset? _at;
 
-    /// <summary>Runs that may be had now.</summary>
+    /// <summary>Runs available now.</summary>
     public int Available => (int)_saved;
 
-    /// <summary>Says what time it is.</summary>
-    /// <param name="at">Now; an earlier time than before changes nothing.</param>
+    /// <summary>Advances the time.</summary>
+    /// <param name="at">Current time; a time before the previous one is ignored.</param>
     public void Advance(DateTimeOffset at)
     {
         if (_at is { } before && at > before) _saved = Math.Min(perSecond, _saved + (at - before).TotalSeconds * perSecond);
         if (_at is null || at > _at) _at = at;
     }
 
-    /// <summary>Uses runs up.</summary>
+    /// <summary>Uses up runs.</summary>
     /// <param name="runs">Number, at most <see cref="Available"/>.</param>
     public void Spend(int runs)
     {

@@ -2,22 +2,22 @@ using FaceAd.Inference.Imaging;
 
 namespace FaceAd.Inference.Detection;
 
-/// <summary>Which regions of a picture are worth a closer look. All have the shape of the detector's input, so that faces keep theirs.</summary>
+/// <summary>Regions of a picture for a closer look. All keep the aspect ratio of the detector's input, so faces keep theirs.</summary>
 static class SearchRegions
 {
-    /// <summary>The most tiles of one picture.</summary>
+    /// <summary>Maximum number of tiles per picture.</summary>
     public const int MaxTiles = 12;
 
-    /// <summary>Width of a tile over the longer side of the picture.</summary>
+    /// <summary>Width of a tile as a share of the picture's longer side.</summary>
     const float TileShare = 0.625f;
 
-    /// <summary>Neighbouring tiles share at least this part of their sides, so that a face cut by one is whole in another.</summary>
+    /// <summary>Minimum overlap of neighbouring tiles, as a share of their side, so that a face cut by one is whole in another.</summary>
     const float LeastOverlap = 0.25f;
 
-    /// <summary>Height of a close look over the longer side of the face: then the face has 40 of the detector's 240 rows.</summary>
+    /// <summary>Height of a second look in multiples of the face's longer side: the face then has 40 of the detector's 240 rows.</summary>
     const float LookHeights = 6;
 
-    /// <summary>Overlapping tiles that cover a picture: two by two for the usual cameras.</summary>
+    /// <summary>Overlapping tiles that cover a picture: 2 x 2 for common cameras.</summary>
     /// <param name="width">Width of the picture in pixels.</param>
     /// <param name="height">Height of the picture in pixels.</param>
     /// <param name="aspect">Width over height of the detector's input.</param>
@@ -39,7 +39,7 @@ static class SearchRegions
     }
 
     /// <summary>The surroundings of a face, for a second look.</summary>
-    /// <param name="face">Where the face is, or was.</param>
+    /// <param name="face">Current or last known box of the face.</param>
     /// <param name="aspect">Width over height of the detector's input.</param>
     public static FaceBox Around(FaceBox face, float aspect)
     {
@@ -48,7 +48,7 @@ static class SearchRegions
     }
 
     static int Steps(float length, float tile) =>
-        // A fiftieth more than a tile is not worth another one: the outermost pixels of a face may be cut.
+        // Up to 2 % more than a tile is not worth another one: it cuts only the outermost pixels of a face.
         length <= tile * 1.02f ? 1 : Math.Clamp((int)MathF.Ceiling((length - tile) / (tile * (1 - LeastOverlap))) + 1, 2, 4);
 
     static float Start(float length, float tile, int index, int count) =>

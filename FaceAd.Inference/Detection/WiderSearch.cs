@@ -3,36 +3,36 @@ using FaceAd.Inference.Tracking;
 
 namespace FaceAd.Inference.Detection;
 
-/// <summary>Runs of the detector on one frame beyond the first.</summary>
-/// <param name="SecondLooks">At what was doubtful.</param>
-/// <param name="LostTracks">Where a face was a moment ago and is not found now.</param>
-/// <param name="Tiles">Where something moved and no face was found.</param>
+/// <summary>Detector runs on one frame beyond the first.</summary>
+/// <param name="SecondLooks">At doubtful detections.</param>
+/// <param name="LostTracks">Around tracks whose face was not found in this frame.</param>
+/// <param name="Tiles">At tiles with motion but no known face.</param>
 public readonly record struct SearchRuns(int SecondLooks, int LostTracks, int Tiles)
 {
-    /// <summary>All of them.</summary>
+    /// <summary>Sum of all three.</summary>
     public int Total => SecondLooks + LostTracks + Tiles;
 }
 
 /// <summary>
-/// Looks for the faces that the pass over the whole frame misses, for one camera: again at what is doubtful, around the last place of a
-/// track that was not found, and at the tile in which most moves where no rider is known. A budget bounds what that costs; a still
-/// cabin costs nothing. Not thread-safe. Allocates nothing per frame.
+/// Searches for faces that the run over the whole frame missed, for one camera: at doubtful detections, around the last position of
+/// lost tracks, and in the tile with the most motion away from known riders. A budget bounds the cost; a still cabin costs nothing.
+/// Not thread-safe. Allocates nothing per frame.
 /// </summary>
-/// <param name="perSecond">Runs of the detector a second, on average, beyond one a frame.</param>
+/// <param name="perSecond">Average detector runs per second beyond one per frame.</param>
 sealed class WiderSearch(int perSecond)
 {
-    /// <summary>Second looks before anything else; the rest of the budget is for missed faces first.</summary>
+    /// <summary>Second looks taken first. The rest of the budget goes to lost tracks and motion before further second looks.</summary>
     const int EarlyLooks = 2;
 
-    /// <summary>Fewer moving cells in a tile are no person.</summary>
+    /// <summary>Minimum number of moving cells in a tile that may be a person.</summary>
     const int LeastMotion = 3;
 
     readonly SearchBudget _budget = new(perSecond);
     readonly MotionGrid _motion = new();
 
     /// <summary>Finds the faces of a frame.</summary>
-    /// <param name="frame">An opened frame; afterwards searched, not described.</param>
-    /// <param name="tracker">The tracks up to the frame before.</param>
+    /// <param name="frame">An opened frame; searched but not yet described afterwards.</param>
+    /// <param name="tracker">The tracks up to the previous frame.</param>
     /// <param name="at">Capture time of the frame.</param>
     public SearchRuns Run(FaceFrame frame, FaceTracker tracker, DateTimeOffset at)
     {
@@ -56,7 +56,7 @@ sealed class WiderSearch(int perSecond)
         return new SearchRuns(looks + more, tracks, tiles);
     }
 
-    /// <summary>The tile with most motion away from known riders; null when nobody moves there.</summary>
+    /// <summary>The tile with the most motion away from known riders; null when there is too little.</summary>
     SearchPass? MovingTile(FaceFrame frame, ReadOnlySpan<FaceBox> lost)
     {
         Span<bool> free = stackalloc bool[MotionGrid.Columns * MotionGrid.Rows];
@@ -83,7 +83,7 @@ sealed class WiderSearch(int perSecond)
         return best < 0 ? null : tiles[best];
     }
 
-    /// <summary>Whether a cell shows a rider whose face is known: head, shoulders, and everything below.</summary>
+    /// <summary>Whether a cell belongs to a rider whose face is known: head, shoulders and everything below.</summary>
     static bool IsOfRider(FaceBox cell, FaceFrame frame, ReadOnlySpan<FaceBox> lost)
     {
         foreach (var face in frame.Detected.AsSpan(0, frame.Found))

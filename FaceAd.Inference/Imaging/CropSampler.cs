@@ -5,8 +5,8 @@ using FaceAd.Inference.Models;
 namespace FaceAd.Inference.Imaging;
 
 /// <summary>
-/// Resamples a rectangle of a picture into a tensor. The filter is a triangle as wide as a target pixel, at least one source
-/// pixel: bilinear when enlarging, averaging when shrinking, so that no detail aliases. Beyond the picture its edge pixels
+/// Resamples a rectangle of a picture into a tensor. The filter is a triangle scaled to a target pixel, at least to one source
+/// pixel: bilinear when enlarging, averaging when shrinking, so detail does not alias. Beyond the picture its edge pixels
 /// repeat. One per worker: not thread-safe. Allocates only while its scratch memory grows.
 /// </summary>
 sealed class CropSampler
@@ -15,8 +15,8 @@ sealed class CropSampler
     readonly Taps _rows = new();
     float[] _row = [];
 
-    /// <param name="source">Red, green, blue.</param>
-    /// <param name="crop">What to take, in pixels of the source; may reach beyond it.</param>
+    /// <param name="source">RGB pixels.</param>
+    /// <param name="crop">Rectangle to sample, in pixels of the source; may extend beyond it.</param>
     /// <param name="format">Size and normalisation of the tensor.</param>
     /// <param name="tensor">Receives <see cref="ModelInput.Length"/> values.</param>
     public void Sample(PixelBuffer source, FaceBox crop, ModelInput format, Span<float> tensor)
@@ -51,7 +51,7 @@ sealed class CropSampler
         }
     }
 
-    /// <summary>sum += weight x row, on as many values at once as the processor allows.</summary>
+    /// <summary>sum += weight x row, vectorised.</summary>
     static void Accumulate(ReadOnlySpan<byte> row, float weight, Span<float> sum)
     {
         var step = Vector<byte>.Count;
@@ -72,7 +72,7 @@ sealed class CropSampler
         for (; i < row.Length; i++) sum[i] += weight * row[i];
     }
 
-    /// <summary>For each target position the source positions that it draws from, with their weights (which sum to 1).</summary>
+    /// <summary>For each target position, the source positions it samples and their weights, which sum to 1.</summary>
     sealed class Taps
     {
         int[] _first = [];

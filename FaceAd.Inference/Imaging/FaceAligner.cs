@@ -3,8 +3,8 @@ using FaceAd.Inference.Models;
 namespace FaceAd.Inference.Imaging;
 
 /// <summary>
-/// Turns, scales and moves a face so that its eyes, nose and corners of the mouth lie where the embedding model learnt them
-/// (the five points of ArcFace, Deng et al. 2019, for 112 x 112). Pixels beyond the picture are black.
+/// Rotates, scales and translates a face so that its eyes, nose and corners of the mouth lie where the embedding model was trained
+/// to expect them (the five points of ArcFace, Deng et al. 2019, for 112 x 112). Pixels beyond the picture are black.
 /// </summary>
 static class FaceAligner
 {
@@ -24,16 +24,16 @@ static class FaceAligner
     }
 
     /// <summary>Samples the aligned face.</summary>
-    /// <param name="source">Red, green, blue.</param>
+    /// <param name="source">RGB pixels.</param>
     /// <param name="landmarks">68 points in pixels of the source.</param>
-    /// <param name="format">Input of the embedding model; the template is stretched to its size.</param>
+    /// <param name="format">Input of the embedding model; the template is scaled to its width.</param>
     /// <param name="tensor">Receives the values.</param>
     public static void Align(PixelBuffer source, ReadOnlySpan<float> landmarks, ModelInput format, Span<float> tensor)
     {
         Span<(float X, float Y)> five = stackalloc (float, float)[5];
         FivePoints(landmarks, five);
         var (a, b, tx, ty) = ToSource(five, format.Width / 112f);
-        // Large faces are averaged over several points per target pixel, so that no detail aliases.
+        // Large faces take the mean of several samples per target pixel, so detail does not alias.
         var subsamples = Math.Clamp((int)MathF.Round(MathF.Sqrt(a * a + b * b)), 1, MostSubsamples);
         var writer = new TensorWriter(format, tensor);
         var pixels = (ReadOnlySpan<byte>)source.Pixels;
@@ -55,7 +55,7 @@ static class FaceAligner
     }
 
     /// <summary>
-    /// The similarity that maps the template to the points with the least squared error:
+    /// The similarity transform that maps the template to the points with the least squared error:
     /// x' = a x - b y + tx, y' = b x + a y + ty (Umeyama 1991, in two dimensions without reflection).
     /// </summary>
     public static (float A, float B, float Tx, float Ty) ToSource(ReadOnlySpan<(float X, float Y)> points, float templateScale)

@@ -1,6 +1,6 @@
 namespace FaceAd.Inference.Imaging;
 
-/// <summary>A rectangle in pixels; a pixel's centre lies at half coordinates, so the whole picture is (0, 0, width, height).</summary>
+/// <summary>A rectangle in pixels. Pixel centres lie at half-integers, so the whole picture is (0, 0, width, height).</summary>
 /// <param name="X">Left edge.</param>
 /// <param name="Y">Upper edge.</param>
 /// <param name="Width">Width, at least 0.</param>
@@ -25,7 +25,7 @@ public readonly record struct FaceBox(float X, float Y, float Width, float Heigh
     /// <summary>The longer of width and height.</summary>
     public float LongerSide => Math.Max(Width, Height);
 
-    /// <summary>Shared area over covered area, 0..1; 0 when both are empty.</summary>
+    /// <summary>Intersection over union, 0..1; 0 when the rectangles do not intersect.</summary>
     /// <param name="other">The other rectangle.</param>
     public float IntersectionOverUnion(FaceBox other)
     {
@@ -36,7 +36,7 @@ public readonly record struct FaceBox(float X, float Y, float Width, float Heigh
         return shared / (Area + other.Area - shared);
     }
 
-    /// <summary>The same rectangle in a picture that is larger by a factor.</summary>
+    /// <summary>The same rectangle in a picture scaled by these factors.</summary>
     /// <param name="x">Horizontal factor.</param>
     /// <param name="y">Vertical factor.</param>
     public FaceBox Scale(float x, float y) => new(X * x, Y * y, Width * x, Height * y);

@@ -1,22 +1,22 @@
 namespace FaceAd.Inference.Imaging;
 
-/// <summary>How a head is turned. All angles in degrees; 0, 0, 0 looks straight into the camera.</summary>
+/// <summary>Pose of a head, in degrees; 0, 0, 0 looks straight into the camera.</summary>
 /// <param name="Yaw">Turned to the side: positive to the right of the picture.</param>
 /// <param name="Pitch">Turned up or down: positive is down.</param>
 /// <param name="Roll">Tilted: positive is clockwise in the picture.</param>
 public readonly record struct FacePose(float Yaw, float Pitch, float Roll)
 {
-    /// <summary>Largest turn to the side that still counts as facing the screen beside the camera.</summary>
+    /// <summary>Largest yaw, in degrees, that counts as facing the screen beside the camera.</summary>
     public const float FacingYaw = 40;
 
-    /// <summary>Largest turn up or down that still counts as facing.</summary>
+    /// <summary>Largest pitch, in degrees, that counts as facing.</summary>
     public const float FacingPitch = 35;
 
-    /// <summary>Whether the face is turned to the camera, and so to the screen that carries it.</summary>
+    /// <summary>Whether the face is turned to the camera, and so to the screen it is mounted on.</summary>
     public bool Facing => MathF.Abs(Yaw) <= FacingYaw && MathF.Abs(Pitch) <= FacingPitch;
 }
 
-/// <summary>What can be read off a face's 68 points and its grey crop without a further model.</summary>
+/// <summary>Pose and sharpness, from a face's 68 points and grey crop without another model.</summary>
 static class FaceGeometry
 {
     // Corners of the eyes, tip of the nose, corners of the mouth, chin of an average head: x to the right of the picture, y
@@ -26,17 +26,17 @@ static class FaceGeometry
     static readonly float[][] Head =
         [[-1, -0.756f, -0.6f], [1, -0.756f, -0.6f], [0, 0, 0], [-0.667f, 0.667f, -0.556f], [0.667f, 0.667f, -0.556f], [0, 1.467f, -0.289f]];
 
-    /// <summary>Degrees that the fit says, at the median, of portraits that look into the camera.</summary>
+    /// <summary>Median pitch, in degrees, that the fit gives for portraits looking into the camera.</summary>
     internal const float NeutralPitch = 4;
 
-    /// <summary>Rows of (X'X)^-1 X' for the centred head: 3 x 6. Multiplied with the picked points it gives the affine camera.</summary>
+    /// <summary>Rows of (X'X)^-1 X' for the centred head: 3 x 6. Multiplied by the selected points it gives the affine camera.</summary>
     static readonly float[,] Inverse = PseudoInverse();
 
     /// <summary>
-    /// Pose under weak perspective: the affine camera that best maps an average head to the points, whose rows are the
-    /// scaled first two rows of the rotation.
+    /// Pose under weak perspective: fits the affine camera that best maps an average head to the points. Its rows are the first two
+    /// rows of the rotation, scaled.
     /// </summary>
-    /// <param name="landmarks">68 points, x and y alternating, in pixels that are as wide as they are high.</param>
+    /// <param name="landmarks">68 points, x and y alternating, in square pixels.</param>
     public static FacePose Pose(ReadOnlySpan<float> landmarks)
     {
         Span<float> u = stackalloc float[3];
@@ -60,12 +60,12 @@ static class FaceGeometry
     }
 
     /// <summary>
-    /// Sharpness of a grey crop: energy of details three to seven pixels wide (mean of 3 x 3 less mean of 7 x 7) over the variance, so
-    /// that light and contrast do not matter. Finer details than these are mostly noise of the camera and blocks of JPEG, which
-    /// would make a blurred face look sharp; a face smaller than the crop has been enlarged, and counts as little sharp as it is.
-    /// About 0 for a blurred face, 0.05 for a sharp one.
+    /// Sharpness of a grey crop: energy of detail three to seven pixels wide (3 x 3 mean minus 7 x 7 mean) over the variance, so that
+    /// brightness and contrast cancel out. Finer detail is mostly sensor noise and JPEG blocking, which would make a blurred face look
+    /// sharp. A face smaller than the crop has been enlarged and scores low, as it should. About 0 for a blurred face, 0.05 for a
+    /// sharp one.
     /// </summary>
-    /// <param name="grey">Square crop, any scale of brightness.</param>
+    /// <param name="grey">Square crop, on any brightness scale.</param>
     /// <param name="side">Its side in pixels, at least 7.</param>
     public static float Sharpness(ReadOnlySpan<float> grey, int side)
     {

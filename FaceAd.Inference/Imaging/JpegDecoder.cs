@@ -3,9 +3,8 @@ using System.Runtime.InteropServices;
 namespace FaceAd.Inference.Imaging;
 
 /// <summary>
-/// Decodes JPEG with libturbojpeg. The limits are checked against the header before any pixel is decoded, and a picture
-/// with a damaged or cut-off body is refused. Holds native memory; one per worker: not thread-safe.
-/// Allocates nothing per picture unless it throws.
+/// Decodes JPEG with libturbojpeg. Limits are checked against the header before any pixel is decoded, and a picture with a damaged
+/// or truncated body is rejected. Holds native memory; one per worker: not thread-safe. Allocates nothing per picture unless it throws.
 /// </summary>
 public sealed unsafe class JpegDecoder : IDisposable
 {
@@ -13,7 +12,7 @@ public sealed unsafe class JpegDecoder : IDisposable
     nint _handle;
 
     /// <summary>Creates a decoder.</summary>
-    /// <param name="limits">Limits; <see cref="JpegLimits.Default"/> when null.</param>
+    /// <param name="limits"><see cref="JpegLimits.Default"/> when null.</param>
     /// <exception cref="DllNotFoundException">libturbojpeg is not installed (Debian package libturbojpeg0).</exception>
     public JpegDecoder(JpegLimits? limits = null)
     {
@@ -21,19 +20,19 @@ public sealed unsafe class JpegDecoder : IDisposable
         _handle = Create();
     }
 
-    /// <summary>Frees native memory that was not disposed.</summary>
+    /// <summary>Frees the native memory of a decoder that was not disposed.</summary>
     ~JpegDecoder() => Free();
 
-    /// <summary>Reads and checks the header alone.</summary>
+    /// <summary>Reads and checks the header only.</summary>
     /// <param name="jpeg">The file.</param>
-    /// <returns>Its size.</returns>
+    /// <returns>Size of the picture.</returns>
     /// <exception cref="InvalidFrameException">Not a JPEG, or beyond the limits.</exception>
     public JpegHeader ReadHeader(ReadOnlySpan<byte> jpeg)
     {
         ObjectDisposedException.ThrowIf(_handle == 0, this);
         if (jpeg.IsEmpty) throw new InvalidFrameException("The picture is empty.");
         if (jpeg.Length > _limits.MaxBytes)
-            throw new InvalidFrameException($"The picture has {jpeg.Length} bytes; at most {_limits.MaxBytes} are taken.");
+            throw new InvalidFrameException($"The picture has {jpeg.Length} bytes; at most {_limits.MaxBytes} are allowed.");
         if (jpeg.Length < 4 || jpeg[0] != 0xFF || jpeg[1] != 0xD8) throw new InvalidFrameException("The picture is not a JPEG.");
         int width, height, failed;
         fixed (byte* data = jpeg)
@@ -43,28 +42,28 @@ public sealed unsafe class JpegDecoder : IDisposable
         if (width > _limits.MaxSide || height > _limits.MaxSide || (long)width * height > _limits.MaxPixels)
         {
             throw new InvalidFrameException(
-                $"The JPEG measures {width} x {height}; at most {_limits.MaxSide} a side and {_limits.MaxPixels} pixels are taken.");
+                $"The JPEG measures {width} x {height}; at most {_limits.MaxSide} per side and {_limits.MaxPixels} pixels are allowed.");
         }
         return new JpegHeader(width, height);
     }
 
     /// <summary>
-    /// Decodes to red, green, blue. The picture is scaled down while decoding by the smallest of 1/8, 2/8 .. 8/8 that leaves
-    /// its longer side at least <paramref name="minLongerSide"/> pixels (never enlarged).
+    /// Decodes to RGB. The picture is scaled down while decoding, by the smallest of 1/8, 2/8 .. 8/8 that leaves its longer side at
+    /// least <paramref name="minLongerSide"/> pixels. It is never enlarged.
     /// </summary>
     /// <param name="jpeg">The file.</param>
     /// <param name="into">Receives the pixels; resized.</param>
-    /// <param name="minLongerSide">Pixels wanted of the longer side; the whole picture when omitted.</param>
-    /// <returns>The size of the whole picture, before scaling.</returns>
+    /// <param name="minLongerSide">Minimum longer side in pixels; full size when omitted.</param>
+    /// <returns>Size of the full picture, before scaling.</returns>
     /// <exception cref="InvalidFrameException">Not a JPEG, damaged, or beyond the limits.</exception>
     public JpegHeader DecodeRgb(ReadOnlySpan<byte> jpeg, PixelBuffer into, int minLongerSide = int.MaxValue) =>
         Decode(jpeg, into, minLongerSide, 3, TurboJpeg.PixelFormatRgb, TurboJpeg.FlagLimitScans);
 
-    /// <summary>Decodes the brightness alone, which is the cheapest way to look for motion. Scales like <see cref="DecodeRgb"/>.</summary>
+    /// <summary>Decodes luma only, the cheapest input for motion detection. Scales as <see cref="DecodeRgb"/> does.</summary>
     /// <param name="jpeg">The file.</param>
     /// <param name="into">Receives the pixels; resized.</param>
-    /// <param name="minLongerSide">Pixels wanted of the longer side; the whole picture when omitted.</param>
-    /// <returns>The size of the whole picture, before scaling.</returns>
+    /// <param name="minLongerSide">Minimum longer side in pixels; full size when omitted.</param>
+    /// <returns>Size of the full picture, before scaling.</returns>
     /// <exception cref="InvalidFrameException">Not a JPEG, damaged, or beyond the limits.</exception>
     public JpegHeader DecodeGrey(ReadOnlySpan<byte> jpeg, PixelBuffer into, int minLongerSide = int.MaxValue) =>
         Decode(jpeg, into, minLongerSide, 1, TurboJpeg.PixelFormatGrey, TurboJpeg.FlagLimitScans | TurboJpeg.FlagFastDct);
@@ -103,8 +102,8 @@ public sealed unsafe class JpegDecoder : IDisposable
         }
         if (failed != 0)
         {
-            // Cheap cameras pad their MJPEG with zeros before the end marker, which harms nothing. Every other complaint
-            // means that part of the picture is missing or invented.
+            // Cheap cameras pad their MJPEG with zeros before the end marker, which is harmless. Every other warning
+            // means that part of the picture is missing or made up by the decoder.
             var error = TakeError();
             if (!error.Contains("extraneous bytes", StringComparison.Ordinal))
                 throw new InvalidFrameException($"The JPEG is damaged: {error}.");
@@ -113,8 +112,8 @@ public sealed unsafe class JpegDecoder : IDisposable
     }
 
     /// <summary>
-    /// The reason of a failure. The library keeps tables and reading state of a damaged picture, which spoils the next one, so
-    /// it starts anew.
+    /// Returns the reason for a failure and recreates the decoder: the library keeps tables and parser state of a damaged picture,
+    /// which would corrupt the next one.
     /// </summary>
     string TakeError()
     {

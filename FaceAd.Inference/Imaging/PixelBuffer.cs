@@ -1,8 +1,8 @@
 namespace FaceAd.Inference.Imaging;
 
 /// <summary>
-/// Rows of 8-bit pixels, top to bottom, without padding between rows. Made once and filled again for every frame: it
-/// grows to the largest picture it has held and allocates no more after that. Not thread-safe.
+/// Rows of 8-bit pixels, top to bottom, without padding between rows. Created once and reused for every frame: it grows to the
+/// largest picture it has held and then allocates no more. Not thread-safe.
 /// </summary>
 public sealed class PixelBuffer
 {
@@ -14,10 +14,10 @@ public sealed class PixelBuffer
     /// <summary>Height in pixels.</summary>
     public int Height { get; private set; }
 
-    /// <summary>Bytes of a pixel: 1 (grey) or 3 (red, green, blue).</summary>
+    /// <summary>Bytes per pixel: 1 (grey) or 3 (RGB).</summary>
     public int Channels { get; private set; }
 
-    /// <summary>Bytes of a row.</summary>
+    /// <summary>Bytes per row.</summary>
     public int Stride => Width * Channels;
 
     /// <summary>All pixels, <see cref="Stride"/> x <see cref="Height"/> bytes. Valid until the next <see cref="Resize"/>.</summary>

@@ -2,7 +2,7 @@ using FaceAd.Inference.Models;
 
 namespace FaceAd.Inference.Imaging;
 
-/// <summary>Puts pixels (0..255) into a tensor as a model wants them: order of channels, mean, scale, layout.</summary>
+/// <summary>Writes pixels (0..255) into a tensor in a model's format: channel order, mean, scale, layout.</summary>
 readonly ref struct TensorWriter
 {
     readonly Span<float> _tensor;

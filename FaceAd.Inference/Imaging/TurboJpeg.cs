@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace FaceAd.Inference.Imaging;
 
-/// <summary>The functions of libturbojpeg 2.x (Debian: libturbojpeg0) that are used here.</summary>
+/// <summary>Bindings to libturbojpeg 2.x (Debian: libturbojpeg0).</summary>
 static unsafe partial class TurboJpeg
 {
     const string Library = "libturbojpeg.so.0";
@@ -10,7 +10,7 @@ static unsafe partial class TurboJpeg
     public const int PixelFormatRgb = 0;
     public const int PixelFormatGrey = 6;
 
-    /// <summary>Refuse pictures with absurdly many progressive scans, which cost much time for few bytes.</summary>
+    /// <summary>Rejects pictures with excessively many progressive scans, which cost much time for few bytes.</summary>
     public const int FlagLimitScans = 32768;
 
     public const int FlagFastDct = 2048;

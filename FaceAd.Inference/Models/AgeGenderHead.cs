@@ -1,9 +1,9 @@
 namespace FaceAd.Inference.Models;
 
 /// <summary>
-/// Corrects age and gender, calibrated, from what other models say of a face. Features, each where the manifest names it: "feature", "age" and
-/// "male" as the model of role <see cref="ModelRole.AgeGender"/> gives them, "embedding" as the embedder gives it, of length 1. Outputs
-/// "age" [1, n] and "male" [1, 1] as that model's. Thread-safe; the tensors belong to a worker.
+/// Corrects and calibrates age and gender from the outputs of other models. Inputs, as far as the manifest names them: "feature",
+/// "age" and "male" as output by the model of role <see cref="ModelRole.AgeGender"/>, and "embedding", the embedder's unit vector.
+/// Outputs "age" [1, n] and "male" [1, 1], in the format of that model. Thread-safe with tensors per worker.
 /// </summary>
 sealed class AgeGenderHead : IDisposable
 {
@@ -12,13 +12,14 @@ sealed class AgeGenderHead : IDisposable
     readonly ModelSession _session;
     readonly string[] _features;
 
-    /// <exception cref="ModelFileException">The file does not fit the manifest, or wants what is not known.</exception>
+    /// <exception cref="ModelFileException">The file does not match the manifest, or needs an unknown feature.</exception>
     public AgeGenderHead(string folder, ModelEntry entry)
     {
         _session = new ModelSession(folder, entry);
         _features = [.. entry.Features.Keys];
         if (_features.FirstOrDefault(f => !Known.Contains(f)) is { } unknown)
-            throw new ModelFileException($"{ModelManifest.FileName}: {entry.Name} wants the unknown feature \"{unknown}\"; known are {string.Join(", ", Known)}.");
+            throw new ModelFileException(
+                $"{ModelManifest.FileName}: {entry.Name} names the unknown feature \"{unknown}\". Use one of {string.Join(", ", Known)}.");
         Ages = _session.OutputLength("age");
     }
 
@@ -30,8 +31,8 @@ sealed class AgeGenderHead : IDisposable
 
     public ModelTensors CreateTensors() => _session.CreateTensors("age", "male");
 
-    /// <summary>Complains when the other models do not say what this one wants.</summary>
-    /// <param name="length">Number of values of each feature by its meaning.</param>
+    /// <summary>Checks that the outputs of the other models have the lengths this one needs.</summary>
+    /// <param name="length">Returns the number of values of a feature, by its meaning.</param>
     /// <exception cref="ModelFileException">A feature has another length.</exception>
     public void Require(Func<string, int> length)
     {
@@ -39,13 +40,13 @@ sealed class AgeGenderHead : IDisposable
         {
             if (_session.FeatureLength(feature) == length(feature)) continue;
             throw new ModelFileException(
-                $"{ModelManifest.FileName}: {_session.Entry.Name} wants {_session.FeatureLength(feature)} values of \"{feature}\", the other models give {length(feature)}. " +
-                "Use the head that was trained for them, or leave it out.");
+                $"{ModelManifest.FileName}: {_session.Entry.Name} needs {_session.FeatureLength(feature)} values of \"{feature}\", " +
+                $"but the other models output {length(feature)}. Use the head that was trained for them, or leave it out.");
         }
     }
 
-    /// <param name="tensors">A worker's.</param>
-    /// <param name="face">What the other models say.</param>
+    /// <param name="tensors">The worker's tensors.</param>
+    /// <param name="face">Outputs of the other models.</param>
     /// <param name="ages">Receives the distribution over <see cref="Ages"/> years.</param>
     /// <returns>Probability of a man, 0..1.</returns>
     public float Run(ModelTensors tensors, FaceFeatures face, Span<float> ages)
@@ -59,11 +60,11 @@ sealed class AgeGenderHead : IDisposable
     public void Dispose() => _session.Dispose();
 }
 
-/// <summary>What the models say of one face before the head: its input, and what a head is trained on. Valid until the next face.</summary>
-/// <param name="feature">The age and gender model's inner values; empty when it gives none.</param>
+/// <summary>Outputs of the other models for one face: what the head reads and is trained on. Valid until the next face.</summary>
+/// <param name="feature">Feature vector of the age and gender model; empty when it outputs none.</param>
 /// <param name="age">Its age distribution; entry i is i + 1 years.</param>
 /// <param name="male">Its probability of a man, one value.</param>
-/// <param name="embedding">The embedding, of length 1; empty when the face was not embedded.</param>
+/// <param name="embedding">The embedding, a unit vector; empty when the face was not embedded.</param>
 public readonly ref struct FaceFeatures(ReadOnlySpan<float> feature, ReadOnlySpan<float> age, ReadOnlySpan<float> male, ReadOnlySpan<float> embedding)
 {
     readonly ReadOnlySpan<float> _feature = feature;
@@ -71,8 +72,8 @@ public readonly ref struct FaceFeatures(ReadOnlySpan<float> feature, ReadOnlySpa
     readonly ReadOnlySpan<float> _male = male;
     readonly ReadOnlySpan<float> _embedding = embedding;
 
-    /// <summary>The values of one meaning: feature, age, male or embedding.</summary>
-    /// <param name="meaning">Which.</param>
+    /// <summary>The values of one feature.</summary>
+    /// <param name="meaning">"feature", "age", "male" or "embedding".</param>
     public ReadOnlySpan<float> this[string meaning] => meaning switch
     {
         "feature" => _feature,

@@ -3,8 +3,8 @@ using FaceAd.Inference.Imaging;
 namespace FaceAd.Inference.Models;
 
 /// <summary>
-/// Finds 68 points (the iBUG 300-W layout) in a face. Output "points" [1, 136]: x and y alternating, in 0..1 of the box
-/// that was stretched to the input. Thread-safe; the tensors belong to a worker.
+/// Finds the 68 landmarks of a face (iBUG 300-W layout). Output "points" [1, 136]: x and y alternating, in 0..1 of the box
+/// that was stretched to the input. Thread-safe with tensors per worker.
 /// </summary>
 sealed class FaceLandmarks(string folder, ModelEntry entry) : IDisposable
 {
@@ -34,8 +34,8 @@ sealed class FaceLandmarks(string folder, ModelEntry entry) : IDisposable
 }
 
 /// <summary>
-/// Turns an aligned face into a vector whose cosine tells persons apart. Output "embedding" [1, 512]. Thread-safe; the
-/// tensors belong to a worker.
+/// Embeds an aligned face as a vector; cosine similarity tells people apart. Output "embedding" [1, 512]. Thread-safe with tensors
+/// per worker.
 /// </summary>
 sealed class FaceEmbedder : IDisposable
 {
@@ -55,7 +55,7 @@ sealed class FaceEmbedder : IDisposable
     public ModelTensors CreateTensors() => _session.CreateTensors("embedding");
 
     /// <param name="tensors">Filled with the aligned face.</param>
-    /// <param name="embedding">Receives the vector, scaled to length 1.</param>
+    /// <param name="embedding">Receives the vector, L2-normalised.</param>
     public void Run(ModelTensors tensors, Span<float> embedding)
     {
         _session.Run(tensors);

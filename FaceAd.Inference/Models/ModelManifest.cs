@@ -2,24 +2,24 @@ using System.Text.Json;
 
 namespace FaceAd.Inference.Models;
 
-/// <summary>What a model does in the chain.</summary>
+/// <summary>What a model does in the pipeline.</summary>
 public enum ModelRole
 {
     /// <summary>Finds faces in a picture.</summary>
     Detector,
 
-    /// <summary>Finds 68 points in a face.</summary>
+    /// <summary>Finds the 68 landmarks of a face.</summary>
     Landmarks,
 
     /// <summary>Estimates age and gender of a face.</summary>
     AgeGender,
 
-    /// <summary>Turns an aligned face into a vector for re-identification.</summary>
+    /// <summary>Embeds an aligned face for re-identification.</summary>
     Embedder,
 
     /// <summary>
-    /// Corrects age and gender from what <see cref="AgeGender"/> and <see cref="Embedder"/> say of a face. May be left out: then the estimates of
-    /// <see cref="AgeGender"/> stand.
+    /// Corrects age and gender from the outputs of <see cref="AgeGender"/> and <see cref="Embedder"/>. Optional: without it, the
+    /// estimates of <see cref="AgeGender"/> are used as they are.
     /// </summary>
     AgeGenderHead,
 }
@@ -45,7 +45,7 @@ public sealed record ModelInput
     /// <summary>Mean per channel, in the order of <see cref="Channels"/>.</summary>
     public required IReadOnlyList<float> Mean { get; init; }
 
-    /// <summary>Factor after the mean was taken off.</summary>
+    /// <summary>Factor applied after the mean is subtracted.</summary>
     public required float Scale { get; init; }
 
     /// <summary>Number of channels: 1 or 3.</summary>
@@ -54,7 +54,7 @@ public sealed record ModelInput
     /// <summary>Number of values in the tensor.</summary>
     public int Length => Width * Height * ChannelCount;
 
-    /// <summary>What is wrong with the entry; null when nothing is.</summary>
+    /// <summary>The problem with the entry; null when there is none.</summary>
     internal string? Problem =>
         Layout is not ("NCHW" or "NHWC") ? "layout must be NCHW or NHWC"
         : Channels is not ("RGB" or "BGR" or "GREY") ? "channels must be RGB, BGR or GREY"
@@ -66,44 +66,44 @@ public sealed record ModelInput
     public IReadOnlyList<long> Shape => Layout == "NHWC" ? [1, Height, Width, ChannelCount] : [1, ChannelCount, Height, Width];
 }
 
-/// <summary>One model: where it comes from, what it is allowed for, how it is fed.</summary>
+/// <summary>One model: its file, version, licence, inputs and outputs.</summary>
 public sealed record ModelEntry
 {
-    /// <summary>What it does.</summary>
+    /// <summary>What the model does.</summary>
     public required ModelRole Role { get; init; }
 
-    /// <summary>Its name, such as "faceres".</summary>
+    /// <summary>Name of the model, such as "faceres".</summary>
     public required string Name { get; init; }
 
-    /// <summary>Its version, such as "3.3.6".</summary>
+    /// <summary>Version of the model, such as "3.3.6".</summary>
     public required string Version { get; init; }
 
     /// <summary>File name in the model folder.</summary>
     public required string File { get; init; }
 
-    /// <summary>SHA-256 of that file, 64 lower-case hexadecimal digits.</summary>
+    /// <summary>SHA-256 of the file, 64 lower-case hexadecimal digits.</summary>
     public required string Sha256 { get; init; }
 
     /// <summary>Licence of the weights.</summary>
     public required string Licence { get; init; }
 
-    /// <summary>The input tensor, of a model that looks at pictures.</summary>
+    /// <summary>The input tensor of a model that reads pictures; null for one that reads <see cref="Features"/>.</summary>
     public ModelInput? Input { get; init; }
 
-    /// <summary>Names of the input tensors by their meaning, of a model that looks at what other models say (see its card); empty for the others.</summary>
+    /// <summary>Names of the input tensors by meaning, for a model fed by other models (see its card); otherwise empty.</summary>
     public IReadOnlyDictionary<string, string> Features { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>Names of the output tensors by their meaning (see the card of each role).</summary>
+    /// <summary>Names of the output tensors by meaning (see the model's card).</summary>
     public required IReadOnlyDictionary<string, string> Outputs { get; init; }
 
-    /// <summary>What is wrong with the entry; null when nothing is.</summary>
+    /// <summary>The problem with the entry; null when there is none.</summary>
     internal string? Problem =>
         Role == ModelRole.AgeGenderHead
             ? Features.Count == 0 ? "features must name at least one tensor" : null
             : Input is null ? "input is missing" : Input.Problem;
 }
 
-/// <summary>The models that make up the chain: <c>manifest.json</c> in the model folder.</summary>
+/// <summary>The models of the pipeline: <c>manifest.json</c> in the model folder.</summary>
 public sealed record ModelManifest
 {
     /// <summary>File name of the manifest.</summary>
@@ -119,8 +119,8 @@ public sealed record ModelManifest
     public required IReadOnlyList<ModelEntry> Models { get; init; }
 
     /// <summary>Reads the manifest of a model folder.</summary>
-    /// <param name="folder">The folder that models were prepared into.</param>
-    /// <exception cref="ModelFileException">Missing or unreadable.</exception>
+    /// <param name="folder">The folder that <c>models/prepare</c> wrote.</param>
+    /// <exception cref="ModelFileException">The manifest is missing or unreadable.</exception>
     public static ModelManifest Load(string folder)
     {
         var path = Path.Combine(folder, FileName);
@@ -143,19 +143,19 @@ public sealed record ModelManifest
     }
 
     /// <summary>The model of a role.</summary>
-    /// <param name="role">What it does.</param>
+    /// <param name="role">The role.</param>
     /// <exception cref="ModelFileException">The manifest has none, or several.</exception>
     public ModelEntry this[ModelRole role] =>
-        Find(role) ?? throw new ModelFileException($"{FileName} names no model of role {role}; exactly one is needed.");
+        Find(role) ?? throw new ModelFileException($"{FileName} has no model with the role {role}. Add one.");
 
-    /// <summary>The model of a role that may be left out; null when it is.</summary>
-    /// <param name="role">What it does.</param>
+    /// <summary>The model of an optional role; null when the manifest has none.</summary>
+    /// <param name="role">The role.</param>
     /// <exception cref="ModelFileException">The manifest has several.</exception>
     public ModelEntry? Find(ModelRole role)
     {
         var found = Models.Where(m => m.Role == role).ToList();
         return found.Count > 1
-            ? throw new ModelFileException($"{FileName} names {found.Count} models of role {role}; exactly one is needed.")
+            ? throw new ModelFileException($"{FileName} has {found.Count} models with the role {role}. Keep one.")
             : found.SingleOrDefault();
     }
 }

@@ -5,7 +5,7 @@ using Microsoft.ML.OnnxRuntime.Tensors;
 namespace FaceAd.Inference.Models;
 
 /// <summary>
-/// A checked model in an ONNX Runtime session with one thread of its own. Thread-safe: every worker brings its own
+/// A verified model in an ONNX Runtime session that runs on the caller's thread alone. Thread-safe: every worker brings its own
 /// <see cref="ModelTensors"/>.
 /// </summary>
 sealed class ModelSession : IDisposable
@@ -18,7 +18,7 @@ sealed class ModelSession : IDisposable
         OnnxRuntime.EnsureStarted();
         _runOptions = new RunOptions();
         Entry = entry;
-        // Hashed and loaded from the same bytes, so that the file cannot change between the two.
+        // Hash and load the same bytes, so the file cannot change in between.
         var model = ReadChecked(folder, entry);
         using var options = new SessionOptions { IntraOpNumThreads = 1, InterOpNumThreads = 1, ExecutionMode = ExecutionMode.ORT_SEQUENTIAL };
         options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
@@ -29,7 +29,7 @@ sealed class ModelSession : IDisposable
         catch (OnnxRuntimeException e)
         {
             throw new ModelFileException(
-                $"{Path.Combine(folder, entry.File)} is no model that ONNX Runtime can load ({e.Message.ReplaceLineEndings(" ")}). " +
+                $"ONNX Runtime cannot load {Path.Combine(folder, entry.File)} ({e.Message.ReplaceLineEndings(" ")}). " +
                 "Correct the manifest or the file.", e);
         }
         foreach (var name in entry.Input is { } picture ? [picture.Name] : entry.Features.Values) Require(folder, _session.InputMetadata, name);
@@ -38,8 +38,8 @@ sealed class ModelSession : IDisposable
 
     public ModelEntry Entry { get; }
 
-    /// <summary>How pictures are fed to a model that looks at them.</summary>
-    public ModelInput Input => Entry.Input ?? throw new InvalidOperationException($"{Entry.Name} does not look at pictures.");
+    /// <summary>Input format of a model that reads pictures.</summary>
+    public ModelInput Input => Entry.Input ?? throw new InvalidOperationException($"{Entry.Name} does not read pictures.");
 
     /// <summary>Fixed length of an output; a free dimension counts as 1 (one picture at a time).</summary>
     public int OutputLength(string meaning) => Length(OutputShape(meaning));
@@ -52,10 +52,10 @@ sealed class ModelSession : IDisposable
     public string OutputName(string meaning) =>
         Entry.Outputs.TryGetValue(meaning, out var name)
             ? name
-            : throw new ModelFileException($"{ModelManifest.FileName}: {Entry.Name} names no output \"{meaning}\". Add it.");
+            : throw new ModelFileException($"{ModelManifest.FileName}: {Entry.Name} has no output \"{meaning}\". Add it.");
 
-    /// <summary>Binds tensors of a worker: the picture, or each of the features in the order of the manifest.</summary>
-    /// <param name="outputs">The meanings of the wanted outputs, in the order that <see cref="ModelTensors.Output"/> counts.</param>
+    /// <summary>Binds one worker's tensors: the picture, or the features in the manifest's order; and the outputs.</summary>
+    /// <param name="outputs">Meanings of the outputs, in the order of <see cref="ModelTensors.Output"/>.</param>
     public ModelTensors CreateTensors(params ReadOnlySpan<string> outputs)
     {
         var binding = _session.CreateIoBinding();
@@ -80,7 +80,7 @@ sealed class ModelSession : IDisposable
         return new ModelTensors(binding, values, [.. inputs], results);
     }
 
-    /// <summary>Runs the model on the tensors of a worker. Allocates nothing of ours.</summary>
+    /// <summary>Runs the model on one worker's tensors, without managed allocations.</summary>
     public void Run(ModelTensors tensors) => _session.RunWithBinding(_runOptions, tensors.Binding);
 
     public void Dispose()
@@ -116,7 +116,8 @@ sealed class ModelSession : IDisposable
         return hash == entry.Sha256
             ? model
             : throw new ModelFileException(
-                $"{path} is not the file that the manifest names (SHA-256 {hash[..12]}.., expected {entry.Sha256[..Math.Min(12, entry.Sha256.Length)]}..). " +
+                $"{path} is not the file in the manifest " +
+                $"(SHA-256 {hash[..12]}.., expected {entry.Sha256[..Math.Min(12, entry.Sha256.Length)]}..). " +
                 "Delete it and prepare the models again: dotnet run --project models/prepare");
     }
 
@@ -128,7 +129,7 @@ sealed class ModelSession : IDisposable
     }
 }
 
-/// <summary>Input and output memory of one worker for one model, bound once and reused for every run.</summary>
+/// <summary>One worker's input and output memory for one model, bound once and reused for every run.</summary>
 sealed class ModelTensors(OrtIoBinding binding, List<OrtValue> values, float[][] inputs, float[][] outputs) : IDisposable
 {
     public OrtIoBinding Binding => binding;

@@ -10,16 +10,16 @@ static partial class OnnxRuntime
 
     static readonly Lazy<bool> Started = new(Start);
 
-    /// <summary>Must run before anything else touches ONNX Runtime.</summary>
-    /// <exception cref="DllNotFoundException">The native library is missing, or is for another processor.</exception>
+    /// <summary>Must be called before anything else uses ONNX Runtime.</summary>
+    /// <exception cref="DllNotFoundException">The native library is missing or built for another processor.</exception>
     public static void EnsureStarted() => _ = Started.Value;
 
     static bool Start()
     {
-        // The native reads its environment with getenv, which does not see Environment.SetEnvironmentVariable.
+        // The native library calls getenv, which does not see Environment.SetEnvironmentVariable.
         if (SetEnv("ORT_DISABLE_TELEMETRY", "1", 1) != 0)
-            throw new InvalidOperationException("setenv failed; ONNX Runtime is not started with its telemetry on.");
-        // Asked first: inside ONNX Runtime the failure would be one of a type initializer, with many lines.
+            throw new InvalidOperationException("setenv failed. ONNX Runtime was not started, because its telemetry would be on.");
+        // Checked first: inside ONNX Runtime this would surface as a long TypeInitializationException.
         if (!NativeLibrary.TryLoad(Library, typeof(OrtEnv).Assembly, null, out _))
         {
             throw new DllNotFoundException(

@@ -1,17 +1,17 @@
 namespace FaceAd.Inference.Presence;
 
-/// <summary>The times that presence turns on.</summary>
+/// <summary>Timing rules of presence.</summary>
 public sealed record PresenceRules
 {
-    /// <summary>The rules that are used everywhere.</summary>
+    /// <summary>The rules used everywhere.</summary>
     public static PresenceRules Default { get; } = new();
 
-    /// <summary>A face seen again within this time (inclusive) never left.</summary>
+    /// <summary>A face seen again within this time (inclusive) counts as present throughout.</summary>
     public TimeSpan Bridge { get; init; } = TimeSpan.FromSeconds(2);
 
     /// <summary>
-    /// After so many analysed frames in a row without any face, each while a sensor had just seen the people leave, <see cref="Bridge"/>
-    /// is not waited out: they have gone. One frame may miss a face that turned away.
+    /// After this many consecutive analysed frames without a face, each while a sensor has just seen people leave, presences end
+    /// without waiting for <see cref="Bridge"/>. One such frame is not enough: it may miss a face that turned away.
     /// </summary>
     public int EmptyFrames { get; init; } = 2;
 
@@ -20,17 +20,17 @@ public sealed record PresenceRules
 }
 
 /// <summary>A face in an analysed frame.</summary>
-/// <param name="TrackId">Its track.</param>
+/// <param name="TrackId">Track of the face.</param>
 /// <param name="Attentive">Whether it faces the screen.</param>
 public readonly record struct Sighting(int TrackId, bool Attentive);
 
-/// <summary>One viewer's stay, from the first to the newest sighting. Includes its start and excludes its end.</summary>
+/// <summary>One viewer's presence, from the first to the latest sighting. Includes its start and excludes its end.</summary>
 /// <param name="TrackId">The track.</param>
 /// <param name="From">First sighting.</param>
-/// <param name="To">Newest sighting.</param>
+/// <param name="To">Latest sighting.</param>
 /// <param name="Attentive">
-/// Time facing the screen, 0 .. To - From: between two successive analysed frames that both show the face, all of it when it
-/// faces the screen in both, half of it when in one.
+/// Time facing the screen, 0 .. To - From. The interval between two consecutive analysed frames that both show the face counts in
+/// full when it faces the screen in both, and by half when in one.
 /// </param>
 public readonly record struct Presence(int TrackId, DateTimeOffset From, DateTimeOffset To, TimeSpan Attentive);
 
@@ -50,26 +50,26 @@ public enum PresenceChanges
     /// <summary>A presence ended; see <see cref="PresenceMachine.Ended"/>.</summary>
     Ended = 4,
 
-    /// <summary>The audience closed: everybody was seen to have gone.</summary>
+    /// <summary>The audience closed: analysed frames showed that everyone has left.</summary>
     Closed = 8,
 
-    /// <summary>The audience was lost: nothing was seen for so long that nothing can be said.</summary>
+    /// <summary>The audience was lost: too long without an analysed frame to know who is present.</summary>
     Lost = 16,
 
-    /// <summary>The frame was not newer than the one before and was ignored.</summary>
+    /// <summary>The frame was not newer than the previous one and was ignored.</summary>
     Ignored = 32,
 }
 
 /// <summary>
-/// Who is present, derived from analysed frames alone. An audience opens with the first face and closes when an analysed frame
-/// finds everybody gone. Absence is never concluded from silence: a stay ends at its last sighting when an analysed frame comes
-/// more than <see cref="PresenceRules.Bridge"/> later, and a face in that frame starts a new stay in the same audience.
-/// Values in, values out: time is the capture time of the frames, nothing is read from a clock, nothing is allocated per step.
+/// Derives presence from analysed frames alone. An audience opens with the first face and closes when an analysed frame shows that
+/// everyone has left. Missing frames never count as absence: a presence ends, at its last sighting, when an analysed frame comes
+/// more than <see cref="PresenceRules.Bridge"/> later, and a face in that frame starts a new presence in the same audience.
+/// Time is the capture time of the frames; no clock is read and nothing is allocated per step.
 /// </summary>
-/// <param name="rules">The times; <see cref="PresenceRules.Default"/> when null.</param>
+/// <param name="rules"><see cref="PresenceRules.Default"/> when null.</param>
 public sealed class PresenceMachine(PresenceRules? rules = null)
 {
-    /// <summary>The most stays at a time; further faces are not counted until one ends.</summary>
+    /// <summary>Maximum number of concurrent presences; further faces are not counted until one ends.</summary>
     public const int MaxPresent = 16;
 
     readonly PresenceRules _rules = rules ?? PresenceRules.Default;
@@ -83,16 +83,16 @@ public sealed class PresenceMachine(PresenceRules? rules = null)
     /// <summary>Whether an audience is open.</summary>
     public bool IsOpen { get; private set; }
 
-    /// <summary>When the open (or else the newest) audience opened.</summary>
+    /// <summary>When the open audience opened, or the last one if none is open.</summary>
     public DateTimeOffset OpenedAt { get; private set; }
 
-    /// <summary>Capture time of the newest analysed frame; null before the first.</summary>
+    /// <summary>Capture time of the latest analysed frame; null before the first.</summary>
     public DateTimeOffset? NewestFrame { get; private set; }
 
-    /// <summary>Frames that were ignored because they were not newer than one before.</summary>
+    /// <summary>Frames ignored because they were not newer than the previous one.</summary>
     public long IgnoredFrames { get; private set; }
 
-    /// <summary>Stays that go on, oldest first. Valid until the next step.</summary>
+    /// <summary>Current presences, oldest first. Valid until the next step.</summary>
     public ReadOnlySpan<Presence> Present
     {
         get
@@ -102,20 +102,20 @@ public sealed class PresenceMachine(PresenceRules? rules = null)
         }
     }
 
-    /// <summary>Stays that ended in the newest step. Valid until the next step.</summary>
+    /// <summary>Presences that ended in the last step. Valid until the next step.</summary>
     public ReadOnlySpan<Presence> Ended => _ended.AsSpan(0, _endedCount);
 
-    /// <summary>Whether a frame of this time would be ignored.</summary>
+    /// <summary>Whether a frame with this capture time would be ignored.</summary>
     /// <param name="at">Its capture time.</param>
     public bool IsLate(DateTimeOffset at) => at <= NewestFrame;
 
     /// <summary>Takes an analysed frame.</summary>
     /// <param name="at">Its capture time.</param>
-    /// <param name="faces">Every face in it, each track at most once.</param>
-    /// <param name="cabinEmptied">Whether a sensor had just seen the people leave; counts for nothing while a face is seen.</param>
+    /// <param name="faces">All faces in it, each track at most once.</param>
+    /// <param name="cabinEmptied">Whether a sensor has just seen people leave; ignored while the frame shows a face.</param>
     /// <returns>
-    /// What changed. When the frame comes after <see cref="PresenceRules.LostAfter"/> of silence, the audience before is lost
-    /// first and the frame may open a new one: both are told together, with <see cref="Ended"/> belonging to the lost one.
+    /// What changed. When the frame comes after <see cref="PresenceRules.LostAfter"/> without frames, the open audience is lost
+    /// first and the frame may open a new one. Both are returned together; <see cref="Ended"/> then belongs to the lost one.
     /// </returns>
     public PresenceChanges Frame(DateTimeOffset at, ReadOnlySpan<Sighting> faces, bool cabinEmptied = false)
     {
@@ -139,8 +139,8 @@ public sealed class PresenceMachine(PresenceRules? rules = null)
         return changes;
     }
 
-    /// <summary>Says what time it is while no frame comes.</summary>
-    /// <param name="now">Now, by the clock of the capture times.</param>
+    /// <summary>Advances time while no frames arrive.</summary>
+    /// <param name="now">Current time, by the clock of the capture times.</param>
     /// <returns>Lost and Ended after <see cref="PresenceRules.LostAfter"/> without a frame; otherwise nothing.</returns>
     public PresenceChanges Silence(DateTimeOffset now)
     {
@@ -148,7 +148,7 @@ public sealed class PresenceMachine(PresenceRules? rules = null)
         return IsOpen && now - NewestFrame >= _rules.LostAfter ? Stop() : PresenceChanges.None;
     }
 
-    /// <summary>Nothing more will be seen: ends every stay at its last sighting and loses the audience.</summary>
+    /// <summary>Ends observation: every presence ends at its last sighting and the audience is lost.</summary>
     /// <returns>Lost and Ended; nothing when no audience is open.</returns>
     public PresenceChanges Stop()
     {
@@ -178,7 +178,7 @@ public sealed class PresenceMachine(PresenceRules? rules = null)
         {
             var (presence, facing) = _present[i];
             if (presence.TrackId != face.TrackId) continue;
-            // Between frames of which one missed the face, nobody knows where it looked.
+            // If the previous frame missed the face, its gaze in between is unknown and counts as none.
             var seconds = presence.To == consecutive ? at - presence.To : TimeSpan.Zero;
             var share = (facing ? 1 : 0) + (face.Attentive ? 1 : 0);
             _present[i] = new Stay(presence with { To = at, Attentive = presence.Attentive + seconds * share / 2 }, face.Attentive);

@@ -1,19 +1,19 @@
 namespace FaceAd.Inference.Tracking;
 
 /// <summary>
-/// One estimate from many frames of the same face: the weighted geometric mean of the age distributions and of the odds of
-/// gender, sharpened by at most one half as independent frames add up. Frames of one ride resemble each other, so a thousand of
-/// them are no thousandfold proof: however often a frame is repeated, the confidence stays bounded. The order of frames does not
-/// matter, and the result is a distribution always.
+/// Fuses the estimates of many frames of one face: the weighted geometric mean of the age distributions and of the gender odds,
+/// sharpened as frames add up by an exponent of at most 1.5. Frames of one ride are correlated, so a thousand of them are not
+/// a thousand times the evidence: however often a frame repeats, confidence stays bounded. The order of frames does not matter, and
+/// the result is always a distribution.
 /// </summary>
 /// <param name="bands">Where age bands begin.</param>
 /// <param name="ages">Number of ages in a distribution.</param>
 public sealed class EstimateFusion(AgeBands bands, int ages)
 {
-    /// <summary>Exponent that infinitely many equally good frames reach; one frame has 1.</summary>
+    /// <summary>Limit of the exponent for infinitely many equally good frames; it is 1 for one frame.</summary>
     public const double MostSharpening = 1.5;
 
-    /// <summary>No single frame may rule an age or a gender out.</summary>
+    /// <summary>Minimum probability taken from a frame, so that no single frame rules out an age or a gender.</summary>
     const double Floor = 1e-4;
 
     readonly double[] _logAges = new double[ages];
@@ -22,19 +22,19 @@ public sealed class EstimateFusion(AgeBands bands, int ages)
     double _weight;
     double _squares;
 
-    /// <summary>Number of frames taken in, those of weight 0 left out.</summary>
+    /// <summary>Number of frames fused, without those of weight 0.</summary>
     public int Frames { get; private set; }
 
-    /// <summary>Weight of each age after fusion, the largest 1; entry i is i + 1 years. All 0 before the first frame.</summary>
+    /// <summary>Weight of each age after fusion, scaled to a maximum of 1; entry i is i + 1 years. All 0 before the first frame.</summary>
     public ReadOnlySpan<float> Ages => _fused;
 
     /// <summary>The fused estimate; null before the first frame.</summary>
     public FaceEstimate? Current { get; private set; }
 
-    /// <summary>Takes a frame in.</summary>
+    /// <summary>Adds the estimate of a frame.</summary>
     /// <param name="distribution">Probability of each age.</param>
     /// <param name="male">Probability of a man, 0..1.</param>
-    /// <param name="weight">How good the frame is, 0 and more, finite; a frame of weight 0 changes nothing.</param>
+    /// <param name="weight">Quality of the frame, finite and not negative; a frame of weight 0 changes nothing.</param>
     public void Add(ReadOnlySpan<float> distribution, double male, double weight)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(distribution.Length, _logAges.Length);

@@ -4,31 +4,31 @@ using FaceAd.Inference.Imaging;
 namespace FaceAd.Inference.Tracking;
 
 /// <summary>
-/// Follows faces from frame to frame by place and size alone. The best pairs of track and face are joined first (greedy); a
-/// track that finds no face waits for <paramref name="bridge"/>, and reaches further the longer it waits. Not thread-safe.
+/// Tracks faces from frame to frame by position and size alone. Tracks and faces are matched greedily, best pair first. A track
+/// without a face is kept for <paramref name="bridge"/>; the longer it waits, the further its face may have moved. Not thread-safe.
 /// Allocates nothing per frame.
 /// </summary>
-/// <param name="bridge">How long a track waits for its face to come back, inclusive.</param>
+/// <param name="bridge">How long a track is kept without a face, inclusive.</param>
 public sealed class FaceTracker(TimeSpan bridge)
 {
-    /// <summary>The most tracks at a time; further faces get no track.</summary>
+    /// <summary>Maximum number of concurrent tracks; further faces get no track.</summary>
     public const int MaxTracks = 16;
 
-    /// <summary>A face moves at most this many of its own sizes between two frames, and as many again per second of waiting.</summary>
+    /// <summary>Largest move of a face from one sighting to the next, in face sizes; grows by as much per second between them.</summary>
     const float Reach = 1;
 
-    /// <summary>A face changes its size at most by this factor between two sightings.</summary>
+    /// <summary>Largest factor by which a face's size changes between two sightings.</summary>
     const float Growth = 2;
 
     readonly Track[] _tracks = new Track[MaxTracks];
     int _count;
     int _newest;
 
-    /// <summary>Forgets every track and numbers the next one 1.</summary>
+    /// <summary>Drops every track and restarts numbering at 1.</summary>
     public void Reset() => (_count, _newest) = (0, 0);
 
-    /// <summary>Takes the faces of a frame.</summary>
-    /// <param name="at">Capture time, later than that of the frame before.</param>
+    /// <summary>Matches the faces of a frame to tracks.</summary>
+    /// <param name="at">Capture time, later than that of the previous frame.</param>
     /// <param name="faces">The faces.</param>
     /// <param name="trackIds">Receives the track of each face, from 1; 0 for a face without a track.</param>
     public void Update(DateTimeOffset at, ReadOnlySpan<Face> faces, Span<int> trackIds)
@@ -54,11 +54,11 @@ public sealed class FaceTracker(TimeSpan bridge)
         }
     }
 
-    /// <summary>The tracks that would find no face, had a frame these faces. Changes nothing.</summary>
-    /// <param name="at">Capture time, later than that of the frame before.</param>
+    /// <summary>Finds the tracks that would match none of these faces. Changes nothing.</summary>
+    /// <param name="at">Capture time, later than that of the previous frame.</param>
     /// <param name="faces">The faces.</param>
     /// <param name="scale">Factors from the pixels of the faces to those of <see cref="Update"/>.</param>
-    /// <param name="places">Receives where each was last seen, in the pixels of the faces; at least <see cref="MaxTracks"/> entries.</param>
+    /// <param name="places">Receives the last box of each, in the pixels of the faces; at least <see cref="MaxTracks"/> entries.</param>
     /// <returns>Number of such tracks.</returns>
     internal int Missing(DateTimeOffset at, ReadOnlySpan<DetectedFace> faces, (float X, float Y) scale, Span<FaceBox> places)
     {
@@ -69,7 +69,7 @@ public sealed class FaceTracker(TimeSpan bridge)
         for (var face = 0; face < faces.Length; face++) boxes[face] = faces[face].Box.Scale(scale.X, scale.Y);
         Span<bool> matched = stackalloc bool[MaxTracks];
         matched.Clear();
-        // Tracks that nobody waits for any more are as good as matched.
+        // Expired tracks are marked as matched, so they are left out.
         for (var track = 0; track < _count; track++) matched[track] = at - _tracks[track].SeenAt > bridge;
         while (Best(at, boxes, trackIds, matched[.._count]) is { Track: >= 0 } best)
             (matched[best.Track], trackIds[best.Face]) = (true, _tracks[best.Track].Id);
@@ -81,7 +81,7 @@ public sealed class FaceTracker(TimeSpan bridge)
         return missing;
     }
 
-    /// <summary>How well a face continues a track: the larger the better; negative infinity when it cannot be the same.</summary>
+    /// <summary>How well a face continues a track: higher is better; negative infinity when it cannot be the same face.</summary>
     internal static float Affinity(FaceBox track, FaceBox face, TimeSpan waited)
     {
         var (before, now) = (track.LongerSide, face.LongerSide);

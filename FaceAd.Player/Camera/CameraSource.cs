@@ -5,17 +5,17 @@ using FaceAd.Core;
 
 namespace FaceAd.Player.Camera;
 
-/// <summary>The camera has ended or cannot be opened. The message says why, for people.</summary>
+/// <summary>The camera has ended or cannot be opened. The message gives the reason in plain words.</summary>
 internal sealed class CameraException(string message) : Exception(message);
 
-/// <summary>Somewhere that frames come from. Each enumeration opens it anew; whoever enumerates disposes the frames.</summary>
+/// <summary>A source of frames. Each enumeration opens it again; the caller disposes the frames.</summary>
 internal abstract class CameraSource
 {
     /// <summary>Frames, until the camera fails or the caller cancels.</summary>
-    /// <exception cref="CameraException">It ended or cannot be opened.</exception>
+    /// <exception cref="CameraException">The camera ended or cannot be opened.</exception>
     public abstract IAsyncEnumerable<JpegFrame> ReadAsync(CancellationToken cancellation);
 
-    /// <summary>The source that a setting names; null for none.</summary>
+    /// <summary>Creates the source named in the settings; null for none.</summary>
     public static CameraSource? Create(PlayerSettings settings, ChildProcesses children, TimeProvider time, ILogger log)
     {
         var rest = settings.Camera[(settings.Camera.IndexOf(':') + 1)..];
@@ -24,9 +24,9 @@ internal abstract class CameraSource
             "none" => null,
             "folder" => new FolderCamera(rest, settings.CameraFps, time),
             "file" => new ProcessCamera("ffmpeg", FileArguments(rest, settings.CameraFps), children, time, log),
-            // "exec" leaves no shell between us and the camera, so that signals reach it.
+            // "exec" replaces the shell with the camera process, so that signals reach it.
             "command" => new ProcessCamera("/bin/sh", ["-c", "exec " + rest], children, time, log),
-            _ => throw new SettingsException($"--camera {settings.Camera} is not understood."),
+            _ => throw new SettingsException($"--camera {settings.Camera} is not a known camera source."),
         };
     }
 
@@ -37,7 +37,7 @@ internal abstract class CameraSource
     ];
 }
 
-/// <summary>JPEG files of a folder, in the order of their names, over and over, at a set rate.</summary>
+/// <summary>Plays the JPEG files of a folder in a loop, ordered by name, at a fixed rate.</summary>
 internal sealed class FolderCamera(string folder, double fps, TimeProvider time) : CameraSource
 {
     public override async IAsyncEnumerable<JpegFrame> ReadAsync([EnumeratorCancellation] CancellationToken cancellation)
@@ -46,7 +46,7 @@ internal sealed class FolderCamera(string folder, double fps, TimeProvider time)
         while (true)
         {
             var files = Directory.EnumerateFiles(folder).Where(IsJpeg).Order(StringComparer.Ordinal).ToArray();
-            if (files.Length == 0) throw new CameraException($"The camera folder {folder} holds no JPEG.");
+            if (files.Length == 0) throw new CameraException($"The camera folder {folder} contains no JPEG files.");
             foreach (var file in files)
             {
                 await timer.WaitForNextTickAsync(cancellation);
@@ -62,14 +62,14 @@ internal sealed class FolderCamera(string folder, double fps, TimeProvider time)
 /// <summary>A child process whose standard output is a stream of JPEGs.</summary>
 internal sealed class ProcessCamera(string program, string[] arguments, ChildProcesses children, TimeProvider time, ILogger log) : CameraSource
 {
-    /// <summary>A camera that is silent for so long is taken for dead.</summary>
+    /// <summary>A camera process that sends nothing for this long is restarted.</summary>
     public static readonly TimeSpan Silence = TimeSpan.FromSeconds(8);
 
     static readonly TimeSpan LastWords = TimeSpan.FromSeconds(1);
 
     public override async IAsyncEnumerable<JpegFrame> ReadAsync([EnumeratorCancellation] CancellationToken cancellation)
     {
-        var lastError = "it said nothing";
+        var lastError = "it wrote nothing to standard error";
         Process process;
         try
         {
@@ -103,7 +103,7 @@ internal sealed class ProcessCamera(string program, string[] arguments, ChildPro
                 }
                 if (count == 0)
                 {
-                    // What it said last comes on a pipe of its own, which may be read later than this one.
+                    // Standard error is a separate pipe, and its last line may arrive after the end of this one.
                     await process.WaitForExitAsync(cancellation).WaitAsync(LastWords, time, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                     throw new CameraException($"The camera process ended: {lastError}");
                 }
@@ -111,7 +111,7 @@ internal sealed class ProcessCamera(string program, string[] arguments, ChildPro
                 {
                     used += splitter.Read(buffer.AsSpan(used, count - used), out var jpeg);
                     if (jpeg.IsEmpty) continue;
-                    // Made here, because a span cannot live across the yield.
+                    // Copied first: a span cannot live across the yield.
                     var frame = JpegFrame.Copy(jpeg, time.GetUtcNow());
                     yield return frame;
                 }

@@ -7,8 +7,8 @@ using FaceAd.Player.Sensors;
 namespace FaceAd.Player.Camera;
 
 /// <summary>
-/// Keeps the camera open while measurement is on and the server's time is known (nobody could be matched to a play otherwise), and puts the frames worth analysing into a channel of one place,
-/// in which a newer frame replaces an older one.
+/// Keeps the camera open while measurement is on and the server's time is known (without it, viewers could not be matched to plays).
+/// Writes the frames worth analysing to a channel of capacity one, in which a newer frame replaces an older one.
 /// </summary>
 internal sealed class CameraWorker(
     PlayerSettings settings, ChildProcesses children, ProgrammeStore programmes, PlayerStatus status, MeasurementLog measurement,
@@ -24,7 +24,7 @@ internal sealed class CameraWorker(
 
     readonly Channel<bool> _news = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropOldest });
 
-    /// <summary>The frames worth analysing, newest only. Whoever reads one disposes it.</summary>
+    /// <summary>The latest frame worth analysing. The reader disposes it.</summary>
     public ChannelReader<JpegFrame> Selected => _selected.Reader;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -62,7 +62,7 @@ internal sealed class CameraWorker(
         }
         catch (OperationCanceledException)
         {
-            // The player stops.
+            // The player is stopping.
         }
         await running;
         stop.Dispose();
@@ -82,7 +82,7 @@ internal sealed class CameraWorker(
             {
                 return;
             }
-            catch (Exception e) // a camera may fail in any way; the screen goes on
+            catch (Exception e) // a camera may fail in any way; the screen keeps playing
             {
                 var wait = backoff.Next();
                 var reason = e is CameraException ? e.Message : $"The camera failed: {e.Message}";
@@ -149,7 +149,7 @@ internal sealed class CameraWorker(
         }
         catch (InvalidFrameException e)
         {
-            log.LogDebug("A frame cannot be decoded: {Reason}", e.Message);
+            log.LogDebug("A frame could not be decoded: {Reason}", e.Message);
             return Selection.Skip;
         }
     }

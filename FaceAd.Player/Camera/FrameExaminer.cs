@@ -3,10 +3,10 @@ using FaceAd.Player.Sensors;
 
 namespace FaceAd.Player.Camera;
 
-/// <summary>Measures a frame and lets the selector choose: the thin part around the pure ones. Not thread-safe.</summary>
+/// <summary>Decodes and measures a frame, then passes it to the pure motion gate and selector. Not thread-safe.</summary>
 internal sealed class FrameExaminer : IDisposable
 {
-    /// <summary>Pixels of the longer side on which sharpness is measured. Motion is looked for on half of that.</summary>
+    /// <summary>Longer side, in pixels, at which sharpness is measured. Motion is detected at half of that.</summary>
     const int LongerSide = 160;
 
     readonly JpegDecoder _decoder = new();
@@ -15,10 +15,10 @@ internal sealed class FrameExaminer : IDisposable
     readonly FrameSelector _selector = new();
     byte[] _cells = [];
 
-    /// <summary>Chooses what becomes of the next frame.</summary>
+    /// <summary>Decides what to do with the next frame.</summary>
     /// <param name="frame">The frame.</param>
     /// <param name="audienceOpen">Whether an audience is open.</param>
-    /// <param name="cabin">What the sensors say.</param>
+    /// <param name="cabin">State of the cabin from its sensors.</param>
     /// <exception cref="InvalidFrameException">The frame cannot be decoded.</exception>
     public Selection Examine(JpegFrame frame, bool audienceOpen, CabinState cabin = default)
     {

@@ -1,44 +1,44 @@
 namespace FaceAd.Player.Camera;
 
-/// <summary>What becomes of a frame.</summary>
+/// <summary>What to do with a frame.</summary>
 internal enum Selection
 {
-    /// <summary>Nothing is there to be seen. The cabin counts as watched.</summary>
+    /// <summary>Drop it: there is nothing to see. The cabin counts as watched.</summary>
     Idle,
 
-    /// <summary>Not as sharp as the one that is held.</summary>
+    /// <summary>Drop it: not examined, not decodable, or not as sharp as the held one.</summary>
     Skip,
 
-    /// <summary>The sharpest of its window so far: hold it.</summary>
+    /// <summary>Hold it: it is the sharpest of its window so far.</summary>
     Hold,
 
-    /// <summary>Send this one and drop what is held.</summary>
+    /// <summary>Send it and drop the held one.</summary>
     Send,
 
-    /// <summary>Send the one that is held and drop this one.</summary>
+    /// <summary>Send the held one and drop this one.</summary>
     SendHeld,
 }
 
 /// <summary>
-/// Chooses the frames worth analysing: none from an empty cabin; the first sharp one when something moves after a
-/// quiet time, at once; then the sharpest of each short window while anything moves, and for a while after; and at
-/// least two a second while an audience is open. Pure: the frame's measures and the time come in, the choice goes out.
+/// Selects the frames worth analysing: none from an empty cabin; at once the first sharp one when something moves after a
+/// quiet period; then the sharpest of each short window during motion and shortly after it; and at least two a second
+/// while an audience is open. Pure: takes a frame's measures and time, returns the decision.
 /// </summary>
 internal sealed class FrameSelector
 {
-    /// <summary>Length of a window while something moves.</summary>
+    /// <summary>Length of a window during motion.</summary>
     public static readonly TimeSpan MovingWindow = TimeSpan.FromMilliseconds(300);
 
-    /// <summary>The longest time between two chosen frames while nothing moves and an audience is open.</summary>
+    /// <summary>Longest time between two selected frames while nothing moves and an audience is open.</summary>
     public static readonly TimeSpan StillWindow = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>How long choosing goes on after the last motion, so that an empty cabin is seen to be empty.</summary>
+    /// <summary>How long selection continues after the last motion, so that analysis can see that the cabin is empty.</summary>
     public static readonly TimeSpan Afterglow = TimeSpan.FromSeconds(3);
 
-    /// <summary>The longest time between two frames that are looked at while sensors say that nobody is there: they may be wrong.</summary>
+    /// <summary>Longest time between two examined frames while the sensors report an empty cabin. They may be wrong.</summary>
     public static readonly TimeSpan RestWindow = TimeSpan.FromSeconds(1);
 
-    /// <summary>A first frame is sharp enough from this share of the usual sharpness of this camera.</summary>
+    /// <summary>A first frame is sharp enough at this share of the camera's usual sharpness.</summary>
     public const double SharpEnough = 0.6;
 
     DateTimeOffset _lastMotion = DateTimeOffset.MinValue;
@@ -53,11 +53,11 @@ internal sealed class FrameSelector
     bool _opening;
 
     /// <summary>
-    /// Whether the next frame need not be looked at, because sensors say that nobody is there and the frames before showed nobody either.
-    /// If not, offer it.
+    /// Whether the next frame can be skipped unexamined: the sensors report an empty cabin, and the frames before showed nothing
+    /// either. Otherwise pass it to <see cref="Offer"/>.
     /// </summary>
     /// <param name="at">Its capture time.</param>
-    /// <param name="rests">What the sensors say.</param>
+    /// <param name="rests">Whether the sensors report an empty cabin.</param>
     /// <param name="audienceOpen">Whether an audience is open.</param>
     public bool Rests(DateTimeOffset at, bool rests, bool audienceOpen)
     {
@@ -66,9 +66,9 @@ internal sealed class FrameSelector
         return true;
     }
 
-    /// <summary>Offers the next frame.</summary>
-    /// <param name="at">Its capture time, not before the one of the frame before.</param>
-    /// <param name="motion">Whether it differs from the background, or a sensor says that somebody has come.</param>
+    /// <summary>Decides what to do with the next frame.</summary>
+    /// <param name="at">Its capture time, not before that of the previous frame.</param>
+    /// <param name="motion">Whether it differs from the background, or a sensor has just detected someone.</param>
     /// <param name="sharpness">Its sharpness, see <see cref="ImageMeasures.Sharpness"/>.</param>
     /// <param name="audienceOpen">Whether an audience is open.</param>
     public Selection Offer(DateTimeOffset at, bool motion, double sharpness, bool audienceOpen)
@@ -108,7 +108,7 @@ internal sealed class FrameSelector
         _lastFrame = at;
     }
 
-    // A moving window closes with the first frame at or after its end; a still one before the next frame would be too late.
+    // A moving window closes with the first frame at or after its end; a still one as soon as the next frame would be too late.
     bool Closes(DateTimeOffset at) => at - _lastMotion < MovingWindow
         ? at - _windowStart >= MovingWindow
         : at - _windowStart + TimeSpan.FromMilliseconds(_interval) > StillWindow;

@@ -1,10 +1,10 @@
 namespace FaceAd.Player.Camera;
 
-/// <summary>Measures of a small grey image (one byte a pixel, rows without padding).</summary>
+/// <summary>Measures of a small grey image (one byte per pixel, rows without padding).</summary>
 internal static class ImageMeasures
 {
     /// <summary>
-    /// Variance of the Laplacian (4-neighbour), the usual measure of focus: Pech-Pacheco et al., "Diatom
+    /// Variance of the Laplacian (4-neighbour), a standard focus measure: Pech-Pacheco et al., "Diatom
     /// autofocusing in brightfield microscopy", 2000. 0 for images under 3x3.
     /// </summary>
     public static double Sharpness(ReadOnlySpan<byte> grey, int width, int height)

@@ -2,7 +2,7 @@ using System.Buffers;
 
 namespace FaceAd.Player.Camera;
 
-/// <summary>One JPEG in a rented buffer. Whoever holds it last disposes it.</summary>
+/// <summary>One JPEG in a rented buffer. Its last holder disposes it.</summary>
 internal sealed class JpegFrame : IDisposable
 {
     byte[]? _buffer;
@@ -14,13 +14,13 @@ internal sealed class JpegFrame : IDisposable
         CapturedAt = capturedAt;
     }
 
-    /// <summary>Bytes of the JPEG.</summary>
+    /// <summary>Length of the JPEG in bytes.</summary>
     public int Length { get; }
 
     /// <summary>When its last byte arrived from the camera (player's clock).</summary>
     public DateTimeOffset CapturedAt { get; }
 
-    /// <summary>Whether a sensor had just seen the people leave when it was captured.</summary>
+    /// <summary>Whether a sensor had just seen people leave when the frame was captured.</summary>
     public bool CabinEmptied { get; set; }
 
     /// <summary>The JPEG.</summary>

@@ -1,30 +1,30 @@
 namespace FaceAd.Player.Camera;
 
 /// <summary>
-/// Remembers when the cabin was watched, and answers whether it was watched throughout an interval. A moment counts as
-/// watched when a frame showed nothing worth sending, or when a frame worth sending was accepted.
-/// Pure: time comes in with every call.
+/// Records when the cabin was watched and answers whether it was watched throughout an interval. A moment counts as
+/// watched when a frame showed nothing worth sending, or when a frame worth sending was accepted. Reads no clock: every
+/// call passes the time. Thread-safe.
 /// </summary>
 internal sealed class MeasurementLog
 {
-    /// <summary>The longest stretch without a watched moment that still counts as watching.</summary>
+    /// <summary>Longest gap between watched moments that still counts as watched.</summary>
     public static readonly TimeSpan Gap = TimeSpan.FromSeconds(2);
 
-    /// <summary>How far back it remembers. Longer than any play.</summary>
+    /// <summary>How far back the log reaches. Longer than any play.</summary>
     public static readonly TimeSpan Memory = TimeSpan.FromMinutes(30);
 
-    // Runs of watched moments, in order; moments of one run are at most a gap apart, runs are more than a gap apart.
+    // Runs of watched moments, in order: within a run, moments are at most Gap apart; between runs, the distance is larger.
     readonly List<(DateTimeOffset First, DateTimeOffset Last)> _runs = [];
     readonly Lock _lock = new();
 
-    /// <summary>Notes a watched moment. Moments may arrive out of order.</summary>
+    /// <summary>Records a watched moment. Moments may arrive out of order.</summary>
     public void Watched(DateTimeOffset at)
     {
         lock (_lock)
         {
             var next = _runs.Count;
             while (next > 0 && _runs[next - 1].First > at) next--;
-            // Now every run before `next` starts at or before the moment.
+            // Every run before `next` now starts at or before the moment.
             var joinsBefore = next > 0 && at - _runs[next - 1].Last <= Gap;
             var joinsAfter = next < _runs.Count && _runs[next].First - at <= Gap;
             if (joinsBefore && joinsAfter)
@@ -49,15 +49,15 @@ internal sealed class MeasurementLog
         }
     }
 
-    /// <summary>Forgets everything: its moments are of a time that no longer holds.</summary>
+    /// <summary>Clears the log, because the clock was stepped and its moments no longer match.</summary>
     public void Clear()
     {
         lock (_lock) _runs.Clear();
     }
 
     /// <summary>
-    /// Whether watching went on throughout [from, to): a watched moment lies at or before its start, and neither between
-    /// the watched moments around it nor from the last one to its end is there more than a <see cref="Gap"/>.
+    /// Whether [from, to) was watched throughout: a watched moment lies at or before its start, and neither two consecutive
+    /// watched moments nor the last one and its end are more than <see cref="Gap"/> apart.
     /// </summary>
     public bool WasWatched(DateTimeOffset from, DateTimeOffset to)
     {

@@ -3,11 +3,11 @@ using System.Buffers;
 namespace FaceAd.Player.Camera;
 
 /// <summary>
-/// Cuts a stream of JPEGs into frames. It walks the segments by their lengths, so a thumbnail inside a segment
-/// (with a start and an end of its own) does not cut a frame in two. What is not a JPEG is skipped; a frame that is
-/// broken, cut off by the start of the next one, or above the size limit is dropped and the next start is sought.
+/// Splits an MJPEG stream into frames. It walks the segments by their lengths, so a thumbnail inside a segment (with its
+/// own start and end markers) does not split a frame. Bytes outside a JPEG are skipped. A frame that is malformed, truncated
+/// by the start of the next one, or above the size limit is dropped.
 /// </summary>
-/// <param name="maxFrameBytes">Size limit of a frame.</param>
+/// <param name="maxFrameBytes">Size limit of a frame in bytes.</param>
 internal sealed class MjpegSplitter(int maxFrameBytes) : IDisposable
 {
     const byte Prefix = 0xFF, Start = 0xD8, End = 0xD9, StartOfScan = 0xDA;
@@ -22,15 +22,15 @@ internal sealed class MjpegSplitter(int maxFrameBytes) : IDisposable
         SeekStart, SeekStartMarker, Marker, MarkerCode, LengthHigh, LengthLow, Segment, Scan, ScanMarker,
     }
 
-    /// <summary>Frames that were dropped since the start: broken, cut off, or too large.</summary>
+    /// <summary>Frames dropped so far: malformed, truncated or too large.</summary>
     public long Dropped { get; private set; }
 
     bool _scanFollows;
 
-    /// <summary>Reads until a frame is complete or the data is used up.</summary>
-    /// <param name="data">What arrived.</param>
+    /// <summary>Reads until a frame is complete or the data is consumed.</summary>
+    /// <param name="data">The next bytes of the stream.</param>
     /// <param name="frame">The complete frame, valid until the next call; empty when there is none yet.</param>
-    /// <returns>How many bytes were used.</returns>
+    /// <returns>Number of bytes consumed.</returns>
     public int Read(ReadOnlySpan<byte> data, out ReadOnlySpan<byte> frame)
     {
         frame = default;
@@ -112,7 +112,7 @@ internal sealed class MjpegSplitter(int maxFrameBytes) : IDisposable
                 else if (Append([value])) _state = _skip > 0 ? State.Segment : _scanFollows ? State.Scan : State.Marker;
                 return false;
             default:
-                throw new InvalidOperationException($"No single byte is read in state {_state}.");
+                throw new InvalidOperationException($"State {_state} does not read single bytes.");
         }
     }
 
@@ -120,7 +120,7 @@ internal sealed class MjpegSplitter(int maxFrameBytes) : IDisposable
     {
         if (code == Start)
         {
-            // A start where none can be: the frame before was cut off.
+            // A start marker inside a frame: the frame was truncated.
             Dropped++;
             Begin();
             return false;

@@ -1,16 +1,16 @@
 namespace FaceAd.Player.Camera;
 
 /// <summary>
-/// Tells whether a frame differs from the empty cabin. The background adapts slowly: in seconds where nothing
-/// changed (light, camera drift), in half a minute where something stands, so that a bag left behind becomes
-/// background. A change of brightness of the whole picture is not motion. Pure: images and times come in.
+/// Detects whether a frame differs from the empty cabin. The background model adapts within seconds where nothing has
+/// changed (light, camera drift) and within half a minute where something has, so that a bag left behind becomes
+/// background. A brightness change of the whole picture is not motion. Reads no clock: every call passes the time.
 /// </summary>
 internal sealed class MotionGate
 {
-    /// <summary>A cell has changed when it differs by more than this many grey levels.</summary>
+    /// <summary>Difference in grey levels above which a pixel has changed.</summary>
     public const float CellThreshold = 14;
 
-    /// <summary>There is motion when more than this share of the cells has changed.</summary>
+    /// <summary>Share of changed pixels above which there is motion.</summary>
     public const double AreaThreshold = 0.008;
 
     static readonly TimeSpan UnchangedTime = TimeSpan.FromSeconds(4);
@@ -20,10 +20,10 @@ internal sealed class MotionGate
     int _width;
     DateTimeOffset _last;
 
-    /// <summary>Looks at the next frame. The first frame, and the first of another size, becomes the background.</summary>
+    /// <summary>Compares a frame with the background. The first frame, or the first of another size, becomes the background.</summary>
     /// <param name="grey">Grey pixels, about an eighth of the camera's resolution, rows without padding.</param>
-    /// <param name="width">Pixels in a row.</param>
-    /// <param name="at">Its time.</param>
+    /// <param name="width">Pixels per row.</param>
+    /// <param name="at">Capture time.</param>
     /// <returns>Whether it differs from the background.</returns>
     public bool Moves(ReadOnlySpan<byte> grey, int width, DateTimeOffset at)
     {
@@ -37,7 +37,7 @@ internal sealed class MotionGate
         var elapsed = Math.Clamp((at - _last).TotalSeconds, 0, 2);
         _last = at;
 
-        // The median of the differences would be exact; the mean of the small ones is as good and needs no sorting.
+        // Global brightness change: the mean of the small differences is as good as the median and needs no sorting.
         float sum = 0;
         var small = 0;
         for (var i = 0; i < grey.Length; i++)

@@ -1,18 +1,20 @@
 namespace FaceAd.Player.Clock;
 
 /// <summary>
-/// How fast the machine's clock runs against the server's, by the best exchange of each minute of the last hour: the slope of a
-/// least-squares line. Not thread-safe.
+/// Drift of the machine's clock against the server's: the slope of a least-squares line through the best exchange of each minute
+/// of the last hour. Not thread-safe.
 /// </summary>
 internal sealed class ClockDrift
 {
-    /// <summary>How far back it looks.</summary>
+    /// <summary>Time span of the estimate.</summary>
     public static readonly TimeSpan Window = TimeSpan.FromHours(1);
 
-    /// <summary>The least time that it must have watched.</summary>
+    /// <summary>Minimum time span for an estimate.</summary>
     public static readonly TimeSpan Least = TimeSpan.FromMinutes(10);
 
-    /// <summary>The worst error of the answer that is let pass, in parts per million: a network of long round trips must be watched for longer.</summary>
+    /// <summary>
+    /// Largest possible error of an estimate, in parts per million. Longer round trips therefore need a longer time span.
+    /// </summary>
     public const double WorstError = 100;
 
     readonly List<ClockExchange> _minutes = [];
@@ -35,12 +37,12 @@ internal sealed class ClockDrift
                 above += at * ((minute.Zero - origin.Zero).TotalSeconds - meanZero);
                 below += at * at;
             }
-            // The server gets ahead of a clock that runs slow.
+            // The server's time gains on a clock that runs slow, hence the sign.
             return -above / below * 1e6;
         }
     }
 
-    /// <summary>Takes an exchange in.</summary>
+    /// <summary>Adds an exchange.</summary>
     public void Add(ClockExchange exchange)
     {
         if (_minutes.Count > 0 && Minute(_minutes[^1]) == Minute(exchange))
@@ -52,14 +54,14 @@ internal sealed class ClockDrift
         while (exchange.At - _minutes[0].At > Window) _minutes.RemoveAt(0);
     }
 
-    /// <summary>Forgets everything: the server's clock was set.</summary>
+    /// <summary>Discards all exchanges, because the server's clock was set.</summary>
     public void Clear() => _minutes.Clear();
 
     static long Minute(ClockExchange exchange) => exchange.At.Ticks / TimeSpan.TicksPerMinute;
 }
 
-/// <summary>One question to the server for its time.</summary>
+/// <summary>One request to the server for its time.</summary>
 /// <param name="At">Middle of the exchange by the machine's monotonic clock.</param>
-/// <param name="Zero">The server's time when the monotonic clock was zero, taking the way there as long as the way back.</param>
-/// <param name="RoundTrip">From the question to the answer; <see cref="Zero"/> is at most half of it off.</param>
+/// <param name="Zero">The server's time when the monotonic clock was zero, assuming equal delay in both directions.</param>
+/// <param name="RoundTrip">Time from request to reply; the error of <see cref="Zero"/> is at most half of it.</param>
 internal sealed record ClockExchange(TimeSpan At, DateTimeOffset Zero, TimeSpan RoundTrip);

@@ -3,31 +3,31 @@ using System.Text.Json;
 namespace FaceAd.Player.Clock;
 
 /// <summary>
-/// The server's time, as near as it can be known here: the machine's monotonic clock plus what heartbeats have taught. Of the newest
-/// exchanges the one of the shortest round trip counts. The first contact is one step; later corrections are slewed in, so that
-/// intervals hold and time never runs backwards. Only a server whose own clock was set by more than <see cref="StepBeyond"/> makes a
-/// further step. Before the first contact after a start of the machine the time is the machine's own, and stamps carry a
-/// <see cref="ClockMark"/>; a process that is started again while the machine runs on knows the time from its file. Without a server it goes on by itself.
-/// Thread-safe.
+/// The best local estimate of the server's time: the machine's monotonic clock plus an offset learnt from heartbeats. Of the latest
+/// exchanges the one with the shortest round trip counts. First contact steps the clock; later corrections are slewed, so that
+/// intervals hold and time never runs backwards. It steps again only when the server's own clock was set by more than
+/// <see cref="StepBeyond"/>. Between boot and first contact the time is the machine's own, and timestamps carry a
+/// <see cref="ClockMark"/>; a process restarted without a reboot reads the offset from its file. Without a server the clock runs on
+/// its own. Thread-safe.
 /// </summary>
 internal sealed class ServerClock : TimeProvider
 {
-    /// <summary>Seconds that a second may be longer or shorter while a correction is slewed in: a play of 15 s is at most 75 ms off.</summary>
+    /// <summary>Slew rate, in seconds per second. A play of 15 s is off by at most 75 ms.</summary>
     public const double SlewRate = 0.005;
 
-    /// <summary>Newest exchanges of which the best counts: 40 seconds of heartbeats.</summary>
+    /// <summary>Number of latest exchanges of which the best counts: 40 seconds of heartbeats.</summary>
     public const int Newest = 8;
 
-    /// <summary>The first contact is made by an exchange of at most this round trip, or by the best of <see cref="FirstExchanges"/>.</summary>
+    /// <summary>First contact needs an exchange with at most this round trip, or the best of <see cref="FirstExchanges"/>.</summary>
     public static readonly TimeSpan GoodRoundTrip = TimeSpan.FromMilliseconds(200);
 
-    /// <summary>See <see cref="GoodRoundTrip"/>. Who asks goes on asking until <see cref="IsKnown"/>.</summary>
+    /// <summary>See <see cref="GoodRoundTrip"/>. The caller sends heartbeats until <see cref="IsKnown"/>.</summary>
     public const int FirstExchanges = 5;
 
-    /// <summary>A difference beyond this is stepped over, not slewed.</summary>
+    /// <summary>A larger difference is stepped, not slewed.</summary>
     public static readonly TimeSpan StepBeyond = TimeSpan.FromSeconds(30);
 
-    /// <summary>How often the file is written anew.</summary>
+    /// <summary>How often the file is rewritten.</summary>
     public static readonly TimeSpan KeepEvery = TimeSpan.FromMinutes(10);
 
     readonly TimeProvider _machine;
@@ -41,13 +41,13 @@ internal sealed class ServerClock : TimeProvider
     TimeSpan _baseAt;
     TimeSpan _left;          // still to be slewed in since then
     TimeSpan _stepped;
-    DateTimeOffset _zero;    // the best that is known of the server's time at monotonic zero; before, the machine's own
+    DateTimeOffset _zero;    // estimated server time at monotonic zero; the machine's own time until that is known
     TimeSpan? _keptAt;
 
     /// <summary>Starts from the machine's clock, or from the file when it was written since the machine started.</summary>
     /// <param name="machine">The machine's own clocks.</param>
-    /// <param name="boot">Identity of this run of the machine.</param>
-    /// <param name="file">Where to keep what was learnt; null for nowhere.</param>
+    /// <param name="boot">Id of the current boot.</param>
+    /// <param name="file">File that keeps the offset; null for none.</param>
     public ServerClock(TimeProvider machine, string boot, string? file = null)
     {
         (_machine, _boot, _file) = (machine, boot, file);
@@ -61,7 +61,7 @@ internal sealed class ServerClock : TimeProvider
         _base = _zero + _baseAt;
     }
 
-    /// <summary>Identity of this run of the machine; one of this process where the system has none.</summary>
+    /// <summary>Id of the current boot; one of this process alone where the system has none.</summary>
     public static string ReadBoot()
     {
         try
@@ -74,7 +74,7 @@ internal sealed class ServerClock : TimeProvider
         }
     }
 
-    /// <summary>Raised after a step, with its length. Stamps of before are of another time; see <see cref="Read()"/>.</summary>
+    /// <summary>Raised after a step, with its length. Earlier timestamps are off by it; see <see cref="Read()"/>.</summary>
     public event Action<TimeSpan>? Stepped;
 
     /// <summary>Completes when the server's time is known.</summary>
@@ -92,7 +92,10 @@ internal sealed class ServerClock : TimeProvider
         }
     }
 
-    /// <summary>Parts per million by which the machine's clock runs fast over the last hour; null while too little is known. See <see cref="ClockDrift"/>.</summary>
+    /// <summary>
+    /// Parts per million by which the machine's clock ran fast over the last hour, negative when slow; null while too little is known.
+    /// See <see cref="ClockDrift"/>.
+    /// </summary>
     public double? DriftPartsPerMillion
     {
         get
@@ -120,7 +123,7 @@ internal sealed class ServerClock : TimeProvider
         lock (_lock) return NowAt(Elapsed(_machine.GetTimestamp()));
     }
 
-    /// <summary>The time and what it rests on, in one look.</summary>
+    /// <summary>Reads the time and its basis atomically.</summary>
     public ClockReading Read()
     {
         lock (_lock)
@@ -130,17 +133,19 @@ internal sealed class ServerClock : TimeProvider
         }
     }
 
-    /// <summary>What stamps of a mark are to be moved by; null while that is unknown, or for good when the machine was started anew since.</summary>
-    /// <param name="mark">The mark.</param>
+    /// <summary>
+    /// Correction for timestamps with this mark; null while it is unknown, and for good when the machine has been rebooted since.
+    /// </summary>
+    /// <param name="mark">Mark of the timestamps.</param>
     public TimeSpan? ShiftOf(ClockMark mark)
     {
         lock (_lock) return IsKnown && mark.Boot == _boot ? _zero - mark.Zero : null;
     }
 
-    /// <summary>The server has told its time.</summary>
-    /// <param name="asked">When it was asked, a <see cref="GetTimestamp"/>.</param>
-    /// <param name="answered">When the answer had come, likewise.</param>
-    /// <param name="serverTime">What it said.</param>
+    /// <summary>Takes the server's time from a reply.</summary>
+    /// <param name="asked">When the request was sent, from <see cref="GetTimestamp"/>.</param>
+    /// <param name="answered">When the reply arrived, likewise.</param>
+    /// <param name="serverTime">The server's time in the reply.</param>
     public void Learn(long asked, long answered, DateTimeOffset serverTime)
     {
         var (from, to) = (Elapsed(asked), Elapsed(answered));
@@ -176,7 +181,7 @@ internal sealed class ServerClock : TimeProvider
         if (step != TimeSpan.Zero) Stepped?.Invoke(step);
     }
 
-    // Continuous and rising for as long as _base, _baseAt and _left stay.
+    // Continuous and rising as long as _base, _baseAt and _left do not change.
     DateTimeOffset NowAt(TimeSpan at)
     {
         var gone = at - _baseAt;
@@ -194,7 +199,7 @@ internal sealed class ServerClock : TimeProvider
         }
         catch (Exception e) when (e is IOException or JsonException or UnauthorizedAccessException)
         {
-            return null; // the next contact teaches it again
+            return null; // the next heartbeat restores it
         }
     }
 
@@ -207,7 +212,7 @@ internal sealed class ServerClock : TimeProvider
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // Only a process that starts again without a server would miss it.
+            // Needed only by a process that restarts without a server.
         }
     }
 }

@@ -3,14 +3,14 @@ using FaceAd.Core;
 
 namespace FaceAd.Player.Outbox;
 
-/// <summary>Delivers play reports: at once when they come, in batches when catching up, again and again until the server has them.</summary>
+/// <summary>Delivers play reports: at once as they come, in batches when catching up, retried until the server has them.</summary>
 internal sealed class OutboxWorker(PlayOutbox outbox, IHttpClientFactory clients, TimeProvider time, ILogger<OutboxWorker> log) : BackgroundService
 {
     int _batch = PlayReport.MaxBatch;
     TimeSpan? _askedToWait;
 
     /// <summary>Delivers one batch of the oldest reports.</summary>
-    /// <returns>False when the server did not answer, or not as agreed: try later.</returns>
+    /// <returns>False when the server failed or refused the batch for now: try later.</returns>
     internal async Task<bool> RunCycleAsync(CancellationToken cancellation)
     {
         _askedToWait = null;
@@ -21,7 +21,7 @@ internal sealed class OutboxWorker(PlayOutbox outbox, IHttpClientFactory clients
         if (response.StatusCode == HttpStatusCode.OK)
         {
             var receipt = await response.Content.ReadFromJsonAsync<PlayReceipt>(cancellation)
-                ?? throw new HttpRequestException("The server answered a batch of play reports with nothing.");
+                ?? throw new HttpRequestException("The server's reply to a batch of play reports is empty.");
             foreach (var refused in receipt.Refused)
                 log.LogError("Play {PlayId} was refused and is dropped: {Reason}", refused.PlayId, refused.Reason);
             foreach (var (name, _) in batch) outbox.Remove(name);
@@ -31,7 +31,7 @@ internal sealed class OutboxWorker(PlayOutbox outbox, IHttpClientFactory clients
         }
         if (response.StatusCode is HttpStatusCode.BadRequest or HttpStatusCode.RequestEntityTooLarge or HttpStatusCode.UnprocessableEntity)
         {
-            // One report that the server cannot read must not hold up the others: find it by asking one at a time.
+            // A report that the server rejects must not block the others: send one at a time to find it.
             if (batch.Count == 1) outbox.SetAside(batch[0].Name, $"the server answered {(int)response.StatusCode}");
             _batch = 1;
             return true;
@@ -45,7 +45,7 @@ internal sealed class OutboxWorker(PlayOutbox outbox, IHttpClientFactory clients
     {
         await base.StopAsync(cancellationToken);
         if (!outbox.Ready.IsCompleted) return;
-        // The report of the play that was just cut short is on disk already; it is only polite to deliver it now.
+        // The report of the interrupted play is safe on disk; try once to deliver it now.
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(TimeSpan.FromSeconds(1));
         await TryAsync(limit.Token);
@@ -77,9 +77,9 @@ internal sealed class OutboxWorker(PlayOutbox outbox, IHttpClientFactory clients
         {
             return false;
         }
-        catch (Exception e) // whatever happened, the reports are on disk and are tried again
+        catch (Exception e) // the reports are on disk and will be retried
         {
-            log.LogWarning("{Count} play reports wait: {Reason}", outbox.Pending, e.Message);
+            log.LogWarning("{Count} play reports are waiting: {Reason}", outbox.Pending, e.Message);
             return false;
         }
     }

@@ -6,15 +6,15 @@ using FaceAd.Player.Clock;
 namespace FaceAd.Player.Outbox;
 
 /// <summary>
-/// Play reports on disk until the server has committed them: one small file each, named by time and play, written
-/// beside its place and renamed, so that it survives a kill at any point. It holds at most <see cref="Limit"/> reports
-/// (200 MB on a file system of 4 KB blocks, more than eight days of plays of 15 seconds); beyond that the oldest is
-/// given up for the newest, with a line in the log. A report that was stamped before the server's time was known says so in its file and is
-/// put right whenever it is read, so that nothing needs to be written again when the time becomes known.
+/// Keeps play reports on disk until the server has committed them: one small file each, named by time and play, written under
+/// a temporary name and renamed, so it survives a kill at any point. Holds at most <see cref="Limit"/> reports (200 MB on
+/// a file system with 4 KB blocks, more than eight days of 15-second plays); beyond that the oldest is dropped and logged.
+/// A report timestamped before the server's time was known carries its clock mark and is corrected each time it is read, so
+/// nothing is rewritten once the time becomes known.
 /// </summary>
 internal sealed class PlayOutbox
 {
-    /// <summary>The most reports kept.</summary>
+    /// <summary>Maximum number of reports kept.</summary>
     public const int Limit = 50_000;
 
     readonly string _folder;
@@ -25,7 +25,7 @@ internal sealed class PlayOutbox
     readonly SortedSet<string> _names = new(StringComparer.Ordinal);
     readonly Channel<bool> _arrivals = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropOldest });
 
-    /// <summary>Opens the outbox; what a kill left half written is removed.</summary>
+    /// <summary>Opens the outbox and removes files that a kill left unfinished.</summary>
     public PlayOutbox(string folder, ILogger log, int limit = Limit, ServerClock? clock = null)
     {
         (_folder, _limit, _log, _clock) = (folder, limit, log, clock);
@@ -35,7 +35,7 @@ internal sealed class PlayOutbox
         PlayerMeters.OutboxPending.Add(_names.Count);
     }
 
-    /// <summary>Reports that wait.</summary>
+    /// <summary>Number of reports waiting for delivery.</summary>
     public int Pending
     {
         get
@@ -44,15 +44,15 @@ internal sealed class PlayOutbox
         }
     }
 
-    /// <summary>Completes when reports may leave: the server's time is known, and so are the times of the plays.</summary>
+    /// <summary>Completes when reports may be sent: the server's time is known, so their times can be corrected.</summary>
     public Task Ready => _clock?.Known ?? Task.CompletedTask;
 
     /// <summary>Signals that a report has arrived. One signal may stand for several.</summary>
     public ChannelReader<bool> Arrivals => _arrivals.Reader;
 
-    /// <summary>Puts a report on disk. When this returns, a kill does not lose it.</summary>
+    /// <summary>Writes a report to disk. Once this returns, a kill does not lose it.</summary>
     /// <param name="report">The report.</param>
-    /// <param name="mark">What its times rest on, when they are not the server's.</param>
+    /// <param name="mark">Basis of its times when they are not the server's.</param>
     public void Add(PlayReport report, ClockMark? mark = null)
     {
         var name = $"{report.StartedAt.ToUnixTimeMilliseconds():D15}-{report.PlayId:N}.json";
@@ -63,7 +63,7 @@ internal sealed class PlayOutbox
                 var oldest = _names.Min!;
                 Forget(oldest);
                 File.Delete(Path.Combine(_folder, oldest));
-                _log.LogError("The outbox is full with {Limit} reports; the oldest, {Name}, is given up.", _limit, oldest);
+                _log.LogError("The outbox is full at {Limit} reports. The oldest, {Name}, was dropped.", _limit, oldest);
             }
             DurableFile.Write(Path.Combine(_folder, name), Serialize(report, mark));
             if (_names.Add(name)) PlayerMeters.OutboxPending.Add(1);
@@ -71,7 +71,7 @@ internal sealed class PlayOutbox
         _arrivals.Writer.TryWrite(true);
     }
 
-    /// <summary>The oldest reports. A file that cannot be understood is set aside, with a line in the log.</summary>
+    /// <summary>Returns the oldest reports. A file that cannot be read as one is set aside and logged.</summary>
     public IReadOnlyList<(string Name, PlayReport Report)> Oldest(int count)
     {
         lock (_lock)
@@ -103,14 +103,14 @@ internal sealed class PlayOutbox
         }
     }
 
-    /// <summary>Takes a report out of the queue and keeps its file for a person to look at.</summary>
+    /// <summary>Takes a report out of the queue but keeps its file for inspection.</summary>
     public void SetAside(string name, string reason)
     {
         lock (_lock)
         {
             _log.LogError("Play report {Name} is set aside: {Reason}", name, reason);
             var path = Path.Combine(_folder, name);
-            // One name for all of a kind would be bounded but lose evidence; a hundred is enough of both.
+            // Keep at most 100 files as evidence, so that the disk does not fill up.
             if (File.Exists(path))
             {
                 if (Directory.EnumerateFiles(_folder, "*.aside").Count() < 100) File.Move(path, path + ".aside", overwrite: true);
@@ -120,7 +120,7 @@ internal sealed class PlayOutbox
         }
     }
 
-    // One object: the report, and beside its values the mark, where there is one.
+    // One JSON object: the report's values, plus the clock mark if there is one.
     static byte[] Serialize(PlayReport report, ClockMark? mark)
     {
         var file = JsonSerializer.SerializeToNode(report)!.AsObject();
@@ -131,7 +131,7 @@ internal sealed class PlayOutbox
     PlayReport Read(string path)
     {
         var bytes = File.ReadAllBytes(path);
-        var report = JsonSerializer.Deserialize<PlayReport>(bytes) ?? throw new JsonException("The file holds no report.");
+        var report = JsonSerializer.Deserialize<PlayReport>(bytes) ?? throw new JsonException("The file contains no report.");
         if (JsonSerializer.Deserialize<Marked>(bytes)?.Clock is not { } mark || _clock?.ShiftOf(mark) is not { } shift) return report;
         return report with { StartedAt = report.StartedAt + shift, EndedAt = report.EndedAt + shift };
     }

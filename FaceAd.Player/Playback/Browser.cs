@@ -4,8 +4,8 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 namespace FaceAd.Player.Playback;
 
 /// <summary>
-/// Keeps one Chromium on the page. It is started with a new render token each time, and started anew when it ends,
-/// when its page has gone, or when the page does not do its work.
+/// Keeps one Chromium open on the page. Each start gets a new render token; it is restarted when it exits, when its page
+/// disconnects, or when the page stops rendering.
 /// </summary>
 internal sealed class Browser(
     PlayerSettings settings, ChildProcesses children, RenderToken token, PageSockets pages, PlaybackWorker playback, IServer server,
@@ -36,7 +36,7 @@ internal sealed class Browser(
             {
                 await RunCycleAsync(stoppingToken);
             }
-            catch (Exception e) when (!stoppingToken.IsCancellationRequested) // it is tried again for ever
+            catch (Exception e) when (!stoppingToken.IsCancellationRequested) // retry forever
             {
                 pages.Problem = $"Chromium cannot be started: {e.Message}";
                 log.LogError("Chromium cannot be started: {Reason}", e.Message);
@@ -46,14 +46,14 @@ internal sealed class Browser(
         }
     }
 
-    /// <summary>One life of the browser.</summary>
+    /// <summary>Runs the browser once, until it exits, fails or is stopped.</summary>
     internal async Task RunCycleAsync(CancellationToken cancellation)
     {
         (_connected, _gone) = (NewSignal(), NewSignal());
         var address = $"{Address()}/?render={token.Issue()}";
         if (settings.Browser == BrowserMode.None)
         {
-            log.LogInformation("Open {Address} on the screen; this address renders once.", address);
+            log.LogInformation("Open {Address} on the screen. The address can be used once.", address);
             await _connected.Task.WaitAsync(cancellation);
             await _gone.Task.WaitAsync(cancellation);
             return;
@@ -61,15 +61,15 @@ internal sealed class Browser(
 
         var profile = Path.Combine(settings.DataFolder, "chromium");
         Directory.CreateDirectory(profile);
-        // Left behind by a Chromium that was killed; the profile belongs to this player alone.
+        // Locks left by a killed Chromium. The profile belongs to this player alone, so they are safe to delete.
         foreach (var leftover in Directory.EnumerateFileSystemEntries(profile, "Singleton*")) File.Delete(leftover);
-        var lastLine = "it said nothing";
+        var lastLine = "it wrote nothing to standard error";
         using var process = await children.StartAsync(settings.Chromium, [.. Arguments(profile), address], readOutput: false, line =>
         {
             lastLine = line;
             log.LogDebug("Chromium: {Line}", line);
         });
-        log.LogInformation("Chromium {Pid} is started, {Mode}.", process.Id, Mode());
+        log.LogInformation("Chromium {Pid} was started, {Mode}.", process.Id, Mode());
         try
         {
             using var life = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
@@ -79,7 +79,7 @@ internal sealed class Browser(
                 log.LogWarning("Chromium did not open the page within {Seconds} s: {Line}", StartPatience.TotalSeconds, lastLine);
             else if (_connected.Task.IsCompleted) await Task.WhenAny(_gone.Task, exited);
             await life.CancelAsync();
-            if (process.HasExited) log.LogWarning("Chromium ended with {Code}: {Line}", process.ExitCode, lastLine);
+            if (process.HasExited) log.LogWarning("Chromium exited with code {Code}: {Line}", process.ExitCode, lastLine);
         }
         finally
         {

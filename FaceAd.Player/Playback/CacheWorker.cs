@@ -3,7 +3,7 @@ using FaceAd.Core;
 
 namespace FaceAd.Player.Playback;
 
-/// <summary>Brings the creatives of the programme into the cache, house loop first, and removes what is no longer asked for.</summary>
+/// <summary>Downloads the programme's creatives into the cache, house loop first, and removes those no longer needed.</summary>
 internal sealed class CacheWorker(
     CreativeCache cache, ProgrammeStore programmes, PlaybackWorker playback, PlayerStatus status, IHttpClientFactory clients,
     TimeProvider time, ILogger<CacheWorker> log) : BackgroundService
@@ -19,7 +19,7 @@ internal sealed class CacheWorker(
         {
             var programme = await _programmes.Reader.ReadAsync(stoppingToken);
             backoff.Reset();
-            // A newer programme ends the work on an older one.
+            // A newer programme supersedes an older one.
             while (!await RunCycleAsync(programme, stoppingToken) && !_programmes.Reader.TryPeek(out _))
             {
                 using var wait = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
@@ -30,8 +30,8 @@ internal sealed class CacheWorker(
         }
     }
 
-    /// <summary>Fetches what is missing, one after the other.</summary>
-    /// <returns>Whether everything is there.</returns>
+    /// <summary>Downloads missing creatives, one at a time.</summary>
+    /// <returns>Whether the cache is complete.</returns>
     internal async Task<bool> RunCycleAsync(ScreenProgramme programme, CancellationToken cancellation)
     {
         var ready = new HashSet<Guid>();
@@ -56,16 +56,17 @@ internal sealed class CacheWorker(
                 ready.Add(creative.CreativeId);
                 Tell(ready, problem);
             }
-            catch (Exception e) when (!cancellation.IsCancellationRequested) // a creative that cannot be had must not stop the others
+            catch (Exception e) when (!cancellation.IsCancellationRequested) // one failed download must not stop the others
             {
-                problem = $"Creative \"{creative.Name}\" cannot be fetched: {e.Message}";
-                log.LogWarning("Creative {CreativeId} ({Name}) cannot be fetched: {Reason}", creative.CreativeId, creative.Name, e.Message);
+                problem = $"Creative \"{creative.Name}\" cannot be downloaded: {e.Message}";
+                log.LogWarning(
+                    "Creative {CreativeId} ({Name}) cannot be downloaded: {Reason}", creative.CreativeId, creative.Name, e.Message);
                 Tell(ready, problem);
             }
             if (_programmes.Reader.TryPeek(out _)) return false;
         }
         var removed = cache.RemoveAllBut(creatives.Select(c => c.Sha256).Concat(await playback.HashesInUseAsync()).ToHashSet());
-        if (removed > 0) log.LogInformation("{Count} creatives left the cache.", removed);
+        if (removed > 0) log.LogInformation("{Count} creatives were removed from the cache.", removed);
         return problem is null;
     }
 

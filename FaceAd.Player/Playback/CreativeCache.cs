@@ -3,16 +3,16 @@ using FaceAd.Core;
 
 namespace FaceAd.Player.Playback;
 
-/// <summary>The server sent something else than the creative, or no creative. The message says what.</summary>
+/// <summary>The server did not send the creative. The message gives the reason.</summary>
 internal sealed class CreativeException(string message) : Exception(message);
 
-/// <summary>Creatives on disk, by the SHA-256 of their content. A file under its name has been checked.</summary>
+/// <summary>Creatives on disk, named by the SHA-256 of their content. A file with its final name was verified when written.</summary>
 internal sealed class CreativeCache
 {
     readonly string _folder;
     readonly HashSet<string> _checked = [];
 
-    /// <summary>Opens the cache; what a kill left half written is removed.</summary>
+    /// <summary>Opens the cache and removes files that a kill left unfinished.</summary>
     public CreativeCache(string folder)
     {
         _folder = folder;
@@ -20,16 +20,16 @@ internal sealed class CreativeCache
         foreach (var unfinished in Directory.EnumerateFiles(folder, "*" + DurableFile.Unfinished)) File.Delete(unfinished);
     }
 
-    /// <summary>Where a creative is when it is in the cache.</summary>
+    /// <summary>Path of a creative's file, whether or not it is in the cache.</summary>
     /// <exception cref="CreativeException">The hash is not a SHA-256 in lower-case hexadecimal digits.</exception>
     public string PathOf(string sha256) => IsHash(sha256)
         ? Path.Combine(_folder, sha256 + ".mp4")
         : throw new CreativeException("The creative's hash is not 64 lower-case hexadecimal digits.");
 
-    /// <summary>Whether text is a SHA-256 as it is written here, and so safe as a file's name.</summary>
+    /// <summary>Whether text is a SHA-256 in lower-case hexadecimal digits, and so safe as a file name.</summary>
     public static bool IsHash(string text) => text.Length == 64 && text.All(c => c is (>= '0' and <= '9') or (>= 'a' and <= 'f'));
 
-    /// <summary>Whether a creative is there and right. A file is read in full once per process; a wrong one is removed.</summary>
+    /// <summary>Whether a creative is in the cache and intact. A file is hashed once per process; a corrupt one is removed.</summary>
     public async Task<bool> HasAsync(CreativeFile creative, CancellationToken cancellation)
     {
         var file = new FileInfo(PathOf(creative.Sha256));
@@ -46,9 +46,9 @@ internal sealed class CreativeCache
         return false;
     }
 
-    /// <summary>Downloads a creative beside its place, checks length and hash, and puts it into its place.</summary>
-    /// <exception cref="CreativeException">What came is not the creative; nothing is kept.</exception>
-    /// <exception cref="HttpRequestException">The server did not answer.</exception>
+    /// <summary>Downloads a creative to a temporary file, checks length and hash, and renames it into place.</summary>
+    /// <exception cref="CreativeException">The download is not the creative; nothing is kept.</exception>
+    /// <exception cref="HttpRequestException">The server could not be reached.</exception>
     public async Task FetchAsync(CreativeFile creative, HttpClient server, CancellationToken cancellation)
     {
         var path = PathOf(creative.Sha256);
@@ -72,7 +72,7 @@ internal sealed class CreativeCache
         }
     }
 
-    /// <summary>Removes every creative that is not to be kept.</summary>
+    /// <summary>Removes every creative not in the set.</summary>
     /// <returns>How many were removed.</returns>
     public int RemoveAllBut(IReadOnlySet<string> keep)
     {
@@ -101,7 +101,8 @@ internal sealed class CreativeCache
             hash.AppendData(buffer, 0, count);
             await to.WriteAsync(buffer.AsMemory(0, count), cancellation);
         }
-        if (length != creative.Bytes) throw new CreativeException($"The file has {length} bytes; {creative.Bytes} were announced.");
-        if (Convert.ToHexStringLower(hash.GetHashAndReset()) != creative.Sha256) throw new CreativeException("The file's hash is not the one announced.");
+        if (length != creative.Bytes) throw new CreativeException($"The file has {length} bytes, not the {creative.Bytes} announced.");
+        if (Convert.ToHexStringLower(hash.GetHashAndReset()) != creative.Sha256)
+            throw new CreativeException("The file's hash does not match the one announced.");
     }
 }

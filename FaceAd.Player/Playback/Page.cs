@@ -2,10 +2,12 @@ using Microsoft.AspNetCore.StaticFiles;
 
 namespace FaceAd.Player.Playback;
 
-/// <summary>What the player serves to its own browser, and to mirrors: the page, its socket, and the creatives.</summary>
+/// <summary>What the player serves to its own browser and to mirrors: the page, its WebSocket and the creatives.</summary>
 internal static class Page
 {
-    /// <summary>Maps the page at <c>/</c>, its socket at <c>/screen</c>, and creatives at <c>/media/{sha256}.mp4</c> with ranges.</summary>
+    /// <summary>
+    /// Maps the page at <c>/</c>, its WebSocket at <c>/screen</c>, and creatives at <c>/media/{sha256}.mp4</c> with range requests.
+    /// </summary>
     public static WebApplication MapPage(this WebApplication app)
     {
         app.UseWebSockets(new WebSocketOptions { KeepAliveInterval = TimeSpan.FromSeconds(10) });
@@ -33,14 +35,14 @@ internal static class Page
         return app;
     }
 
-    // A foreign web site open in a browser of this network must not look at the screen.
+    // A foreign website open in a browser on this network must not read the screen.
     static bool SameOrigin(HttpRequest request) =>
         !Uri.TryCreate(request.Headers.Origin.ToString(), UriKind.Absolute, out var origin) || origin.Authority == request.Host.Value;
 
     static void MapFile(WebApplication app, string path, string name)
     {
         using var stream = typeof(Page).Assembly.GetManifestResourceStream("page/" + name)
-            ?? throw new InvalidOperationException($"The page's {name} is not in the program.");
+            ?? throw new InvalidOperationException($"The page's {name} is not embedded in the program.");
         var content = new byte[stream.Length];
         stream.ReadExactly(content);
         new FileExtensionContentTypeProvider().TryGetContentType(name, out var type);

@@ -1,52 +1,52 @@
 namespace FaceAd.Player.Playback;
 
-/// <summary>What the page that renders tells.</summary>
+/// <summary>Kinds of events from the rendering page.</summary>
 internal enum PageEventKind
 {
-    /// <summary>It has come, with the token.</summary>
+    /// <summary>The page connected with the render token.</summary>
     Connected,
 
-    /// <summary>It has gone.</summary>
+    /// <summary>The page disconnected.</summary>
     Lost,
 
-    /// <summary>The first frame of a run was presented and is on top.</summary>
+    /// <summary>The first frame of a run was presented, on top.</summary>
     Started,
 
-    /// <summary>A run goes on.</summary>
+    /// <summary>A run is in progress.</summary>
     Progress,
 
-    /// <summary>A run has presented its last frame.</summary>
+    /// <summary>The last frame of a run was presented.</summary>
     Ended,
 
     /// <summary>A run cannot be played.</summary>
     Failed,
 }
 
-/// <summary>Something happened on the page that renders.</summary>
-/// <param name="Kind">What.</param>
-/// <param name="Run">Which run; 0 when none is meant.</param>
-/// <param name="At">When the frame it speaks of was presented (player's clock).</param>
-/// <param name="MediaTime">Position of that frame.</param>
+/// <summary>An event from the rendering page.</summary>
+/// <param name="Kind">What happened.</param>
+/// <param name="Run">Id of the run; 0 when the event concerns none.</param>
+/// <param name="At">When the frame was presented (player's clock).</param>
+/// <param name="MediaTime">Position of that frame in the creative.</param>
 /// <param name="Frames">Frames of the run presented so far.</param>
-/// <param name="Length">Length of the creative by the page's word; null when it does not know.</param>
+/// <param name="Length">Length of the creative as the page reports it; null when it does not know.</param>
 /// <param name="Reason">Why it failed.</param>
 internal sealed record PageEvent(
     PageEventKind Kind, long Run = 0, DateTimeOffset At = default, TimeSpan MediaTime = default, int Frames = 0, TimeSpan? Length = null,
     string? Reason = null);
 
-/// <summary>A message of the page, as it is on the wire. Times are milliseconds, positions seconds.</summary>
+/// <summary>A message from the page, as on the wire. Ages are in milliseconds, positions in seconds.</summary>
 internal sealed record PageMessage
 {
-    /// <summary>hello, started, progress, ended or failed.</summary>
+    /// <summary>"hello", "started", "progress", "ended" or "failed".</summary>
     public string Type { get; init; } = "";
 
-    /// <summary>The render token; with hello only.</summary>
+    /// <summary>The render token; with "hello" only.</summary>
     public string? Token { get; init; }
 
-    /// <summary>The run meant.</summary>
+    /// <summary>Id of the run.</summary>
     public long Run { get; init; }
 
-    /// <summary>How long ago the frame was presented when the message was sent, in milliseconds: clocks need not agree.</summary>
+    /// <summary>Age of the frame when the message was sent, in milliseconds. An age needs no common clock.</summary>
     public double Age { get; init; }
 
     /// <summary>Position of the frame in the creative, in seconds.</summary>

@@ -5,8 +5,8 @@ using System.Threading.Channels;
 namespace FaceAd.Player.Playback;
 
 /// <summary>
-/// The connections of the pages. The one that spent the render token renders: it alone is listened to. All others are
-/// mirrors: they are shown the same and have no say.
+/// The pages' WebSocket connections. The page that spent the render token is the renderer; only its messages count. All others
+/// are mirrors: they show the same but cannot report.
 /// </summary>
 internal sealed class PageSockets(RenderToken token, TimeProvider time, ILogger<PageSockets> log)
 {
@@ -22,7 +22,7 @@ internal sealed class PageSockets(RenderToken token, TimeProvider time, ILogger<
     (Run Run, TimeSpan MediaTime, DateTimeOffset At)? _position;
     volatile string? _problem = "No page renders yet.";
 
-    /// <summary>Something happened on the page that renders.</summary>
+    /// <summary>Raised for each event from the rendering page.</summary>
     public event Action<PageEvent>? Happened;
 
     /// <summary>Why no page renders; null while one does.</summary>
@@ -58,13 +58,13 @@ internal sealed class PageSockets(RenderToken token, TimeProvider time, ILogger<
         }
     }
 
-    /// <summary>How far the run on the screen is, for mirrors that come late.</summary>
+    /// <summary>Sets the position of the run on screen, for mirrors that connect later.</summary>
     public void SetPosition((Run Run, TimeSpan MediaTime, DateTimeOffset At)? position)
     {
         lock (_lock) _position = position;
     }
 
-    /// <summary>Serves one page until it goes or the player stops.</summary>
+    /// <summary>Serves one page until it disconnects or the player stops.</summary>
     public async Task ServeAsync(WebSocket socket, CancellationToken stopping)
     {
         var outgoing = Channel.CreateBounded<byte[]>(64);
@@ -76,7 +76,7 @@ internal sealed class PageSockets(RenderToken token, TimeProvider time, ILogger<
             if (hello is not { Type: "hello" }) return;
             renders = token.TrySpend(hello.Token);
             if (!Join(outgoing, renders)) return;
-            log.LogInformation("A page has come: {Role}.", renders ? "it renders" : "a mirror");
+            log.LogInformation("A page connected as {Role}.", renders ? "renderer" : "mirror");
             if (renders)
             {
                 _problem = null;
@@ -99,8 +99,8 @@ internal sealed class PageSockets(RenderToken token, TimeProvider time, ILogger<
             lock (_lock) _sockets.Remove(outgoing);
             if (renders)
             {
-                _problem = "The page that rendered has gone.";
-                log.LogInformation("The page that rendered has gone.");
+                _problem = "The rendering page has disconnected.";
+                log.LogInformation("The rendering page has disconnected.");
                 Happened?.Invoke(new PageEvent(PageEventKind.Lost));
             }
         }
@@ -113,7 +113,7 @@ internal sealed class PageSockets(RenderToken token, TimeProvider time, ILogger<
             if (!renders && _sockets.Count > MaxMirrors) return false;
             outgoing.Writer.TryWrite(Serialize(new { type = "welcome", renders }));
             outgoing.Writer.TryWrite(_notice);
-            // The page that renders is told what to show by the playback machine, which hears of it next.
+            // The renderer gets its run from the playback machine, which is notified next.
             if (!renders)
             {
                 var offset = _position is { } position && position.Run == _shown
@@ -149,16 +149,16 @@ internal sealed class PageSockets(RenderToken token, TimeProvider time, ILogger<
         {
             await foreach (var message in outgoing.ReadAllAsync(end.Token))
                 await socket.SendAsync(message, WebSocketMessageType.Text, endOfMessage: true, end.Token);
-            // Completed by SendAll, because this page reads too slowly: end the connection, it will come again.
+            // SendAll completed the channel because this page reads too slowly. Close the connection; it will reconnect.
             await end.CancelAsync();
         }
         catch (Exception e) when (e is OperationCanceledException or WebSocketException)
         {
-            // The receiving side says that the page has gone.
+            // The receive loop reports the disconnect.
         }
     }
 
-    /// <summary>The next message; null when the page has closed, or sent something too long.</summary>
+    /// <summary>Receives the next message; null when the page closed the socket or sent too long a message.</summary>
     static async Task<PageMessage?> ReceiveAsync(WebSocket socket, CancellationToken cancellation)
     {
         var buffer = new byte[MaxMessageBytes];

@@ -2,9 +2,9 @@ using FaceAd.Core;
 
 namespace FaceAd.Player.Playback;
 
-/// <summary>One run of one creative, wanted or on the screen.</summary>
+/// <summary>One run of one creative, requested or on screen.</summary>
 /// <param name="Id">Number of the run in this process, from 1.</param>
-/// <param name="File">What runs.</param>
+/// <param name="File">The creative.</param>
 /// <param name="Command">The command that asked for it; null for the house loop.</param>
 internal sealed record Run(long Id, CreativeFile File, PlayCommand? Command)
 {
@@ -12,30 +12,30 @@ internal sealed record Run(long Id, CreativeFile File, PlayCommand? Command)
     public bool IsHouse => Command is null;
 }
 
-/// <summary>What the playback machine wants done.</summary>
+/// <summary>An effect requested by the playback machine.</summary>
 internal abstract record PlaybackEffect;
 
-/// <summary>The pages load this run beneath and bring it to the top with its first frame.</summary>
+/// <summary>Pages load this run underneath and bring it to the top with its first frame.</summary>
 internal sealed record Show(Run Run) : PlaybackEffect;
 
-/// <summary>The pages show the standby picture: there is nothing to play.</summary>
+/// <summary>Pages show the standby picture: there is nothing to play.</summary>
 internal sealed record ShowStandby : PlaybackEffect;
 
-/// <summary>A run has ended; its proof goes to the outbox.</summary>
+/// <summary>A run has ended; its proof of play goes to the outbox.</summary>
 internal sealed record PlayEnded(
     Guid PlayId, Run Run, DateTimeOffset StartedAt, DateTimeOffset EndedAt, PlayEnd End, int FramesPresented) : PlaybackEffect;
 
-/// <summary>The server is told that the running play ends soon.</summary>
+/// <summary>Notifies the server that the running play ends soon.</summary>
 internal sealed record TellEnding(PlayEnding Ending) : PlaybackEffect;
 
-/// <summary>The server is told that a command was obeyed or superseded.</summary>
+/// <summary>Tells the server that a command was obeyed or superseded.</summary>
 internal sealed record Acknowledge(long Sequence) : PlaybackEffect;
 
-/// <summary>A run has come to the screen.</summary>
+/// <summary>A run is on screen.</summary>
 internal sealed record PlayStarted(Guid PlayId, Run Run, TimeSpan SinceWanted) : PlaybackEffect;
 
-/// <summary>The page does not do its work: start it anew.</summary>
+/// <summary>The page does not respond or fails to play: restart it.</summary>
 internal sealed record RestartPage(string Reason) : PlaybackEffect;
 
-/// <summary>Something for the log only.</summary>
+/// <summary>A log entry.</summary>
 internal sealed record Note(string Text, long? Sequence) : PlaybackEffect;

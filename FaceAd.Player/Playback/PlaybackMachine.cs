@@ -3,25 +3,25 @@ using FaceAd.Core;
 namespace FaceAd.Player.Playback;
 
 /// <summary>
-/// Decides what the screen shows: commands, page events and the time come in, what to do comes out. Pure but for its own state;
-/// not thread-safe. Only what the page says happened counts: a run has started when its first frame was presented, and a run that
-/// nobody sees to its end ends with the last frame known to have been presented.
+/// Decides what the screen shows. Takes commands, page events and the time; returns the effects to carry out. Performs no I/O;
+/// not thread-safe. Only the page's reports count: a run starts when its first frame has been presented, and a run whose end is not
+/// reported ends with the last frame known to have been presented.
 /// </summary>
-/// <param name="newId">Makes play ids.</param>
+/// <param name="newId">Creates play ids.</param>
 internal sealed class PlaybackMachine(Func<Guid> newId)
 {
-    /// <summary>How long before the end of a run the server is asked what comes next.</summary>
+    /// <summary>How long before the end of a run the server is asked for the next one.</summary>
     public static readonly TimeSpan EndingNotice = TimeSpan.FromSeconds(1.5);
 
-    /// <summary>A page that does not start a run, or does not report on one, for so long is restarted.</summary>
+    /// <summary>A page that does not start a run, or reports no progress, within this time is restarted.</summary>
     public static readonly TimeSpan PagePatience = TimeSpan.FromSeconds(6);
 
     ScreenProgramme? _programme;
     Dictionary<Guid, CreativeFile> _files = [];
     IReadOnlySet<Guid> _ready = new HashSet<Guid>();
     long _newestSequence = long.MinValue;
-    PlayCommand? _next;      // comes when the running play ends
-    PlayCommand? _waiting;   // comes as soon as its creative is in the cache
+    PlayCommand? _next;      // plays when the running play ends
+    PlayCommand? _waiting;   // plays once its creative is in the cache and a page renders
     (Run Run, DateTimeOffset Since)? _loading;
     OnScreen? _current;
     int _houseIndex;
@@ -41,20 +41,20 @@ internal sealed class PlaybackMachine(Func<Guid> newId)
         public bool EndingTold { get; set; }
     }
 
-    /// <summary>Whether a page that really renders is connected.</summary>
+    /// <summary>Whether the rendering page is connected.</summary>
     public bool Rendering { get; private set; }
 
-    /// <summary>The creative on the screen; null when none is.</summary>
+    /// <summary>The creative on screen; null when there is none.</summary>
     public CreativeFile? Showing => _current?.Run.File;
 
-    /// <summary>The run on the screen, and how far it is; null when none is.</summary>
+    /// <summary>The run on screen and its position; null when there is none.</summary>
     public (Run Run, TimeSpan MediaTime, DateTimeOffset At)? Position =>
         _current is { } current ? (current.Run, current.MediaTime, current.LastFrameAt) : null;
 
-    /// <summary>The creatives that must stay in the cache: what runs, is loading, or waits for its turn.</summary>
+    /// <summary>Hashes of the creatives that must stay in the cache: those running or loading.</summary>
     public IEnumerable<string> HashesInUse => new[] { _current?.Run.File.Sha256, _loading?.Run.File.Sha256 }.OfType<string>();
 
-    /// <summary>A new programme. What runs goes on to its end.</summary>
+    /// <summary>Takes a new programme. The current run continues to its end.</summary>
     public IReadOnlyList<PlaybackEffect> Programme(ScreenProgramme programme, DateTimeOffset now)
     {
         _programme = programme;
@@ -64,7 +64,7 @@ internal sealed class PlaybackMachine(Func<Guid> newId)
         return effects;
     }
 
-    /// <summary>Which creatives are in the cache, checked.</summary>
+    /// <summary>Takes the set of creatives that are in the cache and verified.</summary>
     public IReadOnlyList<PlaybackEffect> Ready(IReadOnlySet<Guid> ready, DateTimeOffset now)
     {
         _ready = ready;
@@ -72,17 +72,17 @@ internal sealed class PlaybackMachine(Func<Guid> newId)
         if (_waiting is { } waiting && Rendering && Playable(waiting.CreativeId) is { } file)
         {
             _waiting = null;
-            effects.Add(new Note("The creative has arrived and is played now.", waiting.Sequence));
+            effects.Add(new Note("The creative has arrived and plays now.", waiting.Sequence));
             Begin(file, waiting, effects, now);
         }
         PlayIfIdle(effects, now);
         return effects;
     }
 
-    /// <summary>An order of the server. One that is not newer than the newest is ignored.</summary>
+    /// <summary>Takes a command from the server. One that is not newer than the latest is ignored.</summary>
     public IReadOnlyList<PlaybackEffect> Command(PlayCommand command, DateTimeOffset now)
     {
-        if (command.Sequence <= _newestSequence) return [new Note("An older command is ignored.", command.Sequence)];
+        if (command.Sequence <= _newestSequence) return [new Note("An older command was ignored.", command.Sequence)];
         _newestSequence = command.Sequence;
         (_next, _waiting) = (null, null);
         var effects = new List<PlaybackEffect> { new Acknowledge(command.Sequence) };
@@ -92,7 +92,7 @@ internal sealed class PlaybackMachine(Func<Guid> newId)
         }
         else if (command.CreativeId is null)
         {
-            // Nothing better than the house loop: let a house run go on, cut any other short.
+            // Back to the house loop: let a house run continue, interrupt any other.
             var wanted = _loading?.Run ?? _current?.Run;
             if (wanted is { IsHouse: false } && NextOfHouse() is { } house) Begin(house, null, effects, now);
             else if (wanted is { IsHouse: false }) Clear(effects, now);
@@ -104,12 +104,13 @@ internal sealed class PlaybackMachine(Func<Guid> newId)
         else
         {
             _waiting = command;
-            effects.Add(new Note(Rendering ? "The creative is not in the cache yet; it is played when it is." : "No page renders; the command waits.", command.Sequence));
+            var reason = Rendering ? "The creative is not in the cache yet; it plays once it is." : "No page renders; the command waits.";
+            effects.Add(new Note(reason, command.Sequence));
         }
         return effects;
     }
 
-    /// <summary>A page that really renders has come.</summary>
+    /// <summary>The rendering page has connected.</summary>
     public IReadOnlyList<PlaybackEffect> RendererConnected(DateTimeOffset now)
     {
         var effects = new List<PlaybackEffect>();
@@ -119,7 +120,7 @@ internal sealed class PlaybackMachine(Func<Guid> newId)
         return effects;
     }
 
-    /// <summary>The page that rendered has gone. What ran ends with the last frame known to have been presented.</summary>
+    /// <summary>The rendering page has disconnected. Its run ends with the last frame known to have been presented.</summary>
     public IReadOnlyList<PlaybackEffect> RendererLost(DateTimeOffset now)
     {
         var effects = new List<PlaybackEffect>();
@@ -134,13 +135,13 @@ internal sealed class PlaybackMachine(Func<Guid> newId)
     /// <summary>The first frame of a run has been presented.</summary>
     /// <param name="runId">The run.</param>
     /// <param name="at">When (player's clock).</param>
-    /// <param name="length">The length by the page's word; null when it does not know.</param>
-    /// <param name="now">Now.</param>
+    /// <param name="length">Length of the creative as the page reports it; null when it does not know.</param>
+    /// <param name="now">Current time.</param>
     public IReadOnlyList<PlaybackEffect> Started(long runId, DateTimeOffset at, TimeSpan? length, DateTimeOffset now)
     {
         if (_loading is not { } loading || loading.Run.Id != runId) return [];
         var effects = new List<PlaybackEffect>();
-        // The first frame of the new one is the moment at which the last frame of the old one leaves the screen.
+        // The old run's last frame leaves the screen when the new run's first frame appears.
         Close(PlayEnd.Interrupted, at, effects);
         _loading = null;
         _failures = 0;
@@ -150,12 +151,12 @@ internal sealed class PlaybackMachine(Func<Guid> newId)
         return effects;
     }
 
-    /// <summary>A run goes on.</summary>
+    /// <summary>A run is in progress.</summary>
     /// <param name="runId">The run.</param>
-    /// <param name="at">When its newest frame was presented (player's clock).</param>
+    /// <param name="at">When its latest frame was presented (player's clock).</param>
     /// <param name="mediaTime">Position of that frame in the creative.</param>
     /// <param name="frames">Frames presented so far.</param>
-    /// <param name="now">Now.</param>
+    /// <param name="now">Current time.</param>
     public IReadOnlyList<PlaybackEffect> Progress(long runId, DateTimeOffset at, TimeSpan mediaTime, int frames, DateTimeOffset now)
     {
         if (_current is not { } current || current.Run.Id != runId) return [];
@@ -190,7 +191,7 @@ internal sealed class PlaybackMachine(Func<Guid> newId)
         return effects;
     }
 
-    /// <summary>Time has passed. To be called a few times a second.</summary>
+    /// <summary>Advances time. Call it a few times a second.</summary>
     public IReadOnlyList<PlaybackEffect> Tick(DateTimeOffset now)
     {
         if (!Rendering) return [];
@@ -204,7 +205,7 @@ internal sealed class PlaybackMachine(Func<Guid> newId)
         return [new TellEnding(ending)];
     }
 
-    /// <summary>The clock was stepped: what began before began that much later, or earlier, by the new time.</summary>
+    /// <summary>Shifts all stored times, because the clock was stepped.</summary>
     public void Shift(TimeSpan step)
     {
         if (_loading is { } loading) _loading = loading with { Since = loading.Since + step };
@@ -214,10 +215,10 @@ internal sealed class PlaybackMachine(Func<Guid> newId)
         current.HeardAt += step;
     }
 
-    /// <summary>The player stops: like a lost page.</summary>
+    /// <summary>Stops playback, as when the page is lost.</summary>
     public IReadOnlyList<PlaybackEffect> Stop(DateTimeOffset now) => RendererLost(now);
 
-    // The page counts as lost from now on; the next one to render is another.
+    // The page counts as lost from here on; a new one will connect to render.
     List<PlaybackEffect> Restart(string reason, DateTimeOffset now)
     {
         _failures = 0;
@@ -241,7 +242,7 @@ internal sealed class PlaybackMachine(Func<Guid> newId)
                 return;
             }
             _waiting = command;
-            effects.Add(new Note("The creative is not in the cache yet; it is played when it is.", command.Sequence));
+            effects.Add(new Note("The creative is not in the cache yet; it plays once it is.", command.Sequence));
         }
         if (NextOfHouse() is { } house) Begin(house, null, effects, now);
         else effects.Add(new ShowStandby());
@@ -261,7 +262,7 @@ internal sealed class PlaybackMachine(Func<Guid> newId)
         effects.Add(new ShowStandby());
     }
 
-    /// <summary>Ends the run on the screen, if any; without a time, at its last frame known to have been presented.</summary>
+    /// <summary>Ends the run on screen, if any; without a time, at the last frame known to have been presented.</summary>
     void Close(PlayEnd end, DateTimeOffset? at, List<PlaybackEffect> effects)
     {
         if (_current is not { } current) return;

@@ -7,8 +7,8 @@ using FaceAd.Player.Outbox;
 namespace FaceAd.Player.Playback;
 
 /// <summary>
-/// Runs the playback machine: everything that happens passes through one channel, so the machine sees one thing at a
-/// time, in order; what it wants done is done here.
+/// Runs the playback machine. All events pass through one channel, so the machine handles them one at a time and in order;
+/// its effects are carried out here.
 /// </summary>
 internal sealed class PlaybackWorker(
     PageSockets pages, PlayOutbox outbox, MeasurementLog measurement, ProgrammeStore programmes, PlayerStatus status,
@@ -20,19 +20,19 @@ internal sealed class PlaybackWorker(
     readonly Channel<Func<PlaybackMachine, DateTimeOffset, IReadOnlyList<PlaybackEffect>>> _inputs =
         Channel.CreateUnbounded<Func<PlaybackMachine, DateTimeOffset, IReadOnlyList<PlaybackEffect>>>(new() { SingleReader = true });
     readonly List<(PlayReport Report, ClockMark? Mark)> _unsaved = [];
-    TimeSpan _stepped; // by how much the machine's times have been moved
-    ClockMark? _mark;  // what they rest on
+    TimeSpan _stepped; // total clock steps already applied to the machine's times
+    ClockMark? _mark;  // basis of those times
 
-    /// <summary>The running play ends soon.</summary>
+    /// <summary>Raised when the running play ends soon.</summary>
     public event Action<PlayEnding>? Ending;
 
-    /// <summary>A command was obeyed or superseded.</summary>
+    /// <summary>Raised when a command is acknowledged.</summary>
     public event Action<long>? Acknowledged;
 
-    /// <summary>The page must be started anew, and why.</summary>
+    /// <summary>Raised with the reason when the page must be restarted.</summary>
     public event Action<string>? PageFailed;
 
-    /// <summary>An order of the server.</summary>
+    /// <summary>Takes a command from the server.</summary>
     public void Play(PlayCommand command)
     {
         log.LogInformation("Command {Sequence}, decision {DecisionId}: creative {CreativeId}{When}.",
@@ -40,10 +40,10 @@ internal sealed class PlaybackWorker(
         Post((machine, now) => machine.Command(command, now));
     }
 
-    /// <summary>Which creatives are in the cache.</summary>
+    /// <summary>Takes the set of creatives that are in the cache.</summary>
     public void Ready(IReadOnlySet<Guid> ready) => Post((machine, now) => machine.Ready(ready, now));
 
-    /// <summary>The creatives that must not leave the cache now.</summary>
+    /// <summary>Hashes of the creatives that must not be removed from the cache now.</summary>
     public Task<IReadOnlyList<string>> HashesInUseAsync()
     {
         var answer = new TaskCompletionSource<IReadOnlyList<string>>(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -57,7 +57,7 @@ internal sealed class PlaybackWorker(
 
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
-        // The page's connections are closed by now or about to be; what ran ends here either way, and exactly once.
+        // The page's connection is closed or about to close. Either way the current run ends here, exactly once.
         Post((machine, now) => machine.Stop(now));
         _inputs.Writer.TryComplete();
         if (ExecuteTask is { } task) await task.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -76,7 +76,7 @@ internal sealed class PlaybackWorker(
             var stepped = clock.Read().Stepped;
             Post((machine, now) => Tell(machine, e with { At = e.At + (_stepped - stepped) }, now));
         };
-        // Not the stopping token: the last input, the stop itself, must still be carried out.
+        // Not the stopping token: the last input, Stop, must still be processed.
         using var timer = clock.CreateTimer(_ => Post((machine, now) => machine.Tick(now)), null, TickInterval, TickInterval);
         await foreach (var input in _inputs.Reader.ReadAllAsync(CancellationToken.None))
         {
@@ -87,14 +87,14 @@ internal sealed class PlaybackWorker(
             }
             catch (Exception e) // one bad input must not end playback
             {
-                log.LogError(e, "Playback failed at one step and goes on.");
+                log.LogError(e, "A playback step failed; playback continues.");
             }
             status.Page = new(_machine.Showing?.CreativeId, _machine.Rendering, pages.Problem);
             pages.SetPosition(_machine.Position);
         }
     }
 
-    // The time, after the machine has been brought to it.
+    // Reads the time, and first applies new clock steps to the machine.
     DateTimeOffset Now()
     {
         var reading = clock.Read();
@@ -142,7 +142,7 @@ internal sealed class PlaybackWorker(
                 Acknowledged?.Invoke(acknowledge.Sequence);
                 break;
             case RestartPage restart:
-                log.LogWarning("{Reason} It is started anew.", restart.Reason);
+                log.LogWarning("{Reason} The page is restarted.", restart.Reason);
                 PageFailed?.Invoke(restart.Reason);
                 break;
             case Note note:
@@ -184,7 +184,7 @@ internal sealed class PlaybackWorker(
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            log.LogError("{Count} play reports cannot be put on disk and wait in memory: {Reason}", _unsaved.Count, e.Message);
+            log.LogError("{Count} play reports cannot be written to disk and wait in memory: {Reason}", _unsaved.Count, e.Message);
         }
     }
 }

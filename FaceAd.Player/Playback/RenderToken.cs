@@ -4,7 +4,7 @@ using System.Text;
 namespace FaceAd.Player.Playback;
 
 /// <summary>
-/// Ties proof of play to the page that the player launched: the launched page's address holds a token that the first
+/// Ties proof of play to the page that the player launched. That page's address holds a one-time token, which the first
 /// page to present it spends. Every other page is a mirror.
 /// </summary>
 internal sealed class RenderToken
@@ -12,7 +12,7 @@ internal sealed class RenderToken
     readonly Lock _lock = new();
     byte[]? _token;
 
-    /// <summary>Makes a new token; an older one is no longer taken.</summary>
+    /// <summary>Issues a new token and invalidates the previous one.</summary>
     public string Issue()
     {
         var token = RandomNumberGenerator.GetHexString(32, lowercase: true);

@@ -2,22 +2,22 @@ using FaceAd.Core;
 
 namespace FaceAd.Player.Sensors;
 
-/// <summary>What the sensors mean for the camera's work at one moment. Nothing at all where there are none, or none is believed.</summary>
-/// <param name="Wakes">Somebody has just appeared: analyse at once.</param>
-/// <param name="Rests">Nobody is there: looking at a frame now and then is enough.</param>
+/// <summary>What the sensors tell the camera at one moment. All false when there are no sensors, or none with a known state.</summary>
+/// <param name="Wakes">Someone has just appeared: select a frame at once.</param>
+/// <param name="Rests">The cabin is empty: examining an occasional frame is enough.</param>
 /// <param name="Emptied">
-/// The people were seen to leave. It never ends an audience by itself: it shortens the wait when analysed frames show no face either, see
-/// <see cref="Inference.Presence.PresenceMachine"/>.
+/// People were seen to leave. This never ends an audience by itself: it shortens the wait once analysed frames show no face either,
+/// see <see cref="Inference.Presence.PresenceMachine"/>.
 /// </param>
 internal readonly record struct CabinState(bool Wakes, bool Rests, bool Emptied);
 
 /// <summary>
-/// The screen's sensors together. They speed the camera's work up or let it rest, and nothing else: an audience opens and ends by analysed
-/// frames alone. A sensor whose state is unknown counts as absent. Pure but for its lock, which makes it thread-safe.
+/// Combines the screen's sensors. They only speed up or slow down the examination of frames: an audience opens and closes by analysed
+/// frames alone. A sensor whose state is unknown counts as absent. Reads no clock. Thread-safe.
 /// </summary>
 internal sealed class Cabin(PlayerSettings settings)
 {
-    /// <summary>How long an appearance wakes. A camera delivers a frame in this time; then its own motion gate goes on.</summary>
+    /// <summary>How long an appearance counts as new. The camera delivers a frame in that time; then the motion gate takes over.</summary>
     public static readonly TimeSpan Wake = TimeSpan.FromSeconds(1);
 
     readonly SensorTrack[] _tracks =
@@ -26,33 +26,33 @@ internal sealed class Cabin(PlayerSettings settings)
     readonly Lock _lock = new();
     bool _audience;
 
-    /// <summary>Takes a sensor's answer.</summary>
-    /// <param name="sensor">Which, by its place in the settings.</param>
-    /// <param name="reading">The answer.</param>
-    /// <param name="at">When it came.</param>
+    /// <summary>Takes a sensor's reading.</summary>
+    /// <param name="sensor">Index of the sensor in the settings.</param>
+    /// <param name="reading">The reading.</param>
+    /// <param name="at">Time of the reading.</param>
     public void Take(int sensor, SensorReading reading, TimeSpan at)
     {
         lock (_lock) _tracks[sensor].Take(reading, at);
     }
 
-    /// <summary>A sensor has failed.</summary>
-    /// <param name="sensor">Which.</param>
-    /// <param name="at">When.</param>
+    /// <summary>Marks a sensor as failed.</summary>
+    /// <param name="sensor">Index of the sensor.</param>
+    /// <param name="at">Time of the failure.</param>
     public void Fail(int sensor, TimeSpan at)
     {
         lock (_lock) _tracks[sensor].Fail(at);
     }
 
-    /// <summary>Whether a sensor is believed.</summary>
-    /// <param name="sensor">Which.</param>
-    /// <param name="now">Now.</param>
+    /// <summary>Whether the state of a sensor is known.</summary>
+    /// <param name="sensor">Index of the sensor.</param>
+    /// <param name="now">Current time.</param>
     public bool IsKnown(int sensor, TimeSpan now)
     {
         lock (_lock) return _tracks[sensor].State(now) != SensorState.Unknown;
     }
 
-    /// <summary>What the sensors mean now.</summary>
-    /// <param name="now">Now.</param>
+    /// <summary>The combined state of the sensors.</summary>
+    /// <param name="now">Current time.</param>
     /// <param name="audience">Whether frames have shown an audience that is still open.</param>
     public CabinState Look(TimeSpan now, bool audience)
     {
@@ -72,8 +72,8 @@ internal sealed class Cabin(PlayerSettings settings)
         }
     }
 
-    /// <summary>What the heartbeat says of them; null where there are none.</summary>
-    /// <param name="now">Now.</param>
+    /// <summary>The sensors' part of the heartbeat; null when there are none.</summary>
+    /// <param name="now">Current time.</param>
     public IReadOnlyList<SensorReport>? Report(TimeSpan now)
     {
         if (_tracks.Length == 0) return null;

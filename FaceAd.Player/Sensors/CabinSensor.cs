@@ -7,13 +7,13 @@ using Iot.Device.Vl53L0X;
 
 namespace FaceAd.Player.Sensors;
 
-/// <summary>The machine's wires. A test puts others in their place.</summary>
+/// <summary>Access to the machine's GPIO and I2C. Tests substitute their own.</summary>
 /// <param name="gpio">Opens the GPIO chip.</param>
-/// <param name="i2c">Opens a device on a bus.</param>
+/// <param name="i2c">Opens a device on an I2C bus.</param>
 internal sealed class SensorWires(Func<GpioController> gpio, Func<I2cConnectionSettings, I2cDevice> i2c)
 {
     /// <summary>Opens a sensor.</summary>
-    /// <param name="setting">Which.</param>
+    /// <param name="setting">Setting of the sensor.</param>
     public CabinSensor Open(SensorSetting setting) => (setting.Kind, setting.Bus) switch
     {
         (SensorKind.Motion, _) => new MotionSensor(gpio(), setting.Pins[0]),
@@ -22,25 +22,24 @@ internal sealed class SensorWires(Func<GpioController> gpio, Func<I2cConnectionS
     };
 }
 
-/// <summary>A sensor that is wired up. Reading may block for as long as it measures.</summary>
+/// <summary>An opened sensor. Reading may block for as long as a measurement takes.</summary>
 internal abstract class CabinSensor(TimeSpan period) : IDisposable
 {
-    /// <summary>How often it is read.</summary>
+    /// <summary>Polling interval.</summary>
     public TimeSpan Period => period;
 
-    /// <summary>Raised with an answer that came by itself.</summary>
+    /// <summary>Raised with an unsolicited reading.</summary>
     public event Action<SensorReading>? Told;
 
-    /// <summary>Asks it.</summary>
+    /// <summary>Measures once.</summary>
     public abstract SensorReading Read();
 
     public abstract void Dispose();
 
-    /// <summary>Raises <see cref="Told"/>.</summary>
     protected void Tell(SensorReading reading) => Told?.Invoke(reading);
 }
 
-/// <summary>HC-SR501: tells every change by itself; it is read besides, to know that it is there.</summary>
+/// <summary>HC-SR501. It signals each change; polling shows that it is still connected.</summary>
 internal sealed class MotionSensor : CabinSensor
 {
     readonly Hcsr501 _device;
@@ -56,12 +55,12 @@ internal sealed class MotionSensor : CabinSensor
     public override void Dispose() => _device.Dispose();
 }
 
-/// <summary>HC-SR04. Measuring keeps a core busy for as long as the sound travels, 9 ms to a wall at 1.5 m.</summary>
+/// <summary>HC-SR04. A measurement keeps a core busy while the sound travels: 9 ms for a wall at 1.5 m.</summary>
 internal sealed class UltrasonicSensor(GpioController gpio, int trigger, int echo) : CabinSensor(TimeSpan.FromSeconds(0.25))
 {
     readonly Hcsr04 _device = Opening.OrDispose(gpio, () => new Hcsr04(gpio, trigger, echo));
 
-    // Without an echo in 4 m it may as well be unplugged.
+    // No echo within 4 m cannot be told from an unplugged sensor.
     public override SensorReading Read() => new(Metres: _device.TryGetDistance(out var distance) ? distance.Meters : null);
 
     public override void Dispose() => _device.Dispose();
@@ -70,12 +69,12 @@ internal sealed class UltrasonicSensor(GpioController gpio, int trigger, int ech
 /// <summary>VL53L0X.</summary>
 internal sealed class LaserSensor(I2cDevice bus) : CabinSensor(TimeSpan.FromSeconds(0.25))
 {
-    // What it answers when nothing is within its 2 m is 8190 mm, give or take one.
+    // It returns 8190 mm, give or take one, when nothing is within its range of 2 m.
     const int OutOfReach = 8_000;
 
     readonly Vl53L0X _device = Opening.OrDispose(bus, () => new Vl53L0X(bus));
 
-    // Not Distance, which takes a broken bus for an empty cabin.
+    // Not the Distance property, which reports a broken bus as an empty cabin.
     public override SensorReading Read() =>
         new(Metres: _device.DistanceSingleMeasurement is var millimetres && millimetres >= OutOfReach ? double.PositiveInfinity : millimetres / 1000.0);
 
@@ -84,7 +83,7 @@ internal sealed class LaserSensor(I2cDevice bus) : CabinSensor(TimeSpan.FromSeco
 
 static class Opening
 {
-    /// <summary>Opens a device on a wire of its own; the wire is let go when that fails.</summary>
+    /// <summary>Opens a device on a connection of its own, and disposes the connection if that fails.</summary>
     public static T OrDispose<T>(IDisposable wire, Func<T> open)
     {
         try

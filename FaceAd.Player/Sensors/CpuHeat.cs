@@ -3,17 +3,17 @@ using Iot.Device.CpuTemperature;
 namespace FaceAd.Player.Sensors;
 
 /// <summary>The temperature of the machine's processor.</summary>
-/// <param name="read">Reads it, in degrees Celsius; null where the machine does not tell.</param>
+/// <param name="read">Reads it in degrees Celsius; null when the machine does not report it.</param>
 internal sealed class CpuHeat(Func<double?> read)
 {
-    /// <summary>That of this machine.</summary>
+    /// <summary>Reads the temperature of this machine.</summary>
     public static CpuHeat OfThisMachine()
     {
         var device = new CpuTemperature();
         return new CpuHeat(() => device.IsAvailable ? device.Temperature.DegreesCelsius : null);
     }
 
-    /// <summary>The temperature now, in degrees Celsius; null while it cannot be told.</summary>
+    /// <summary>The current temperature in degrees Celsius; null while it cannot be read.</summary>
     public double? Celsius
     {
         get

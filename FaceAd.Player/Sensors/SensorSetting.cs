@@ -3,16 +3,16 @@ using FaceAd.Core;
 
 namespace FaceAd.Player.Sensors;
 
-/// <summary>A sensor and where it is wired to. Pins are numbers of GPIO lines, not of the header's pins.</summary>
+/// <summary>A sensor and its wiring. Pins are GPIO line numbers, not header pins.</summary>
 /// <param name="Kind">What it measures.</param>
-/// <param name="Pins">Its GPIO lines: the output of a motion sensor; trigger and echo of an ultrasonic one; none of one on a bus.</param>
-/// <param name="Bus">Number of its I2C bus; null when it has none.</param>
+/// <param name="Pins">Its GPIO lines: output of a motion sensor; trigger and echo of an ultrasonic one; empty for one on a bus.</param>
+/// <param name="Bus">Number of its I2C bus; null when it is not on one.</param>
 internal sealed record SensorSetting(SensorKind Kind, IReadOnlyList<int> Pins, int? Bus = null)
 {
     const int LastPin = 511;
     const int LastBus = 99;
 
-    /// <summary>What it is, for people.</summary>
+    /// <summary>Display name.</summary>
     public string Name => (Kind, Bus) switch
     {
         (SensorKind.Motion, _) => $"motion sensor on GPIO {Pins[0]}",
@@ -20,8 +20,8 @@ internal sealed record SensorSetting(SensorKind Kind, IReadOnlyList<int> Pins, i
         _ => $"distance sensor on GPIO {Pins[0]} and {Pins[1]}",
     };
 
-    /// <summary>Reads one: <c>motion:17</c>, <c>distance:23,24</c> (trigger, echo) or <c>distance:i2c-1</c>.</summary>
-    /// <exception cref="SettingsException">It is none of these.</exception>
+    /// <summary>Parses one sensor: <c>motion:17</c>, <c>distance:23,24</c> (trigger, echo) or <c>distance:i2c-1</c>.</summary>
+    /// <exception cref="SettingsException">The text is none of these.</exception>
     public static SensorSetting Parse(string text)
     {
         var parts = text.Split(':', 2);
@@ -34,8 +34,8 @@ internal sealed record SensorSetting(SensorKind Kind, IReadOnlyList<int> Pins, i
         };
     }
 
-    /// <summary>Reads all of a screen.</summary>
-    /// <exception cref="SettingsException">One is wrong, or two use the same wire.</exception>
+    /// <summary>Parses all sensors of a screen.</summary>
+    /// <exception cref="SettingsException">One is invalid, there are too many, or two use the same pin or bus.</exception>
     public static IReadOnlyList<SensorSetting> ParseAll(IEnumerable<string> texts)
     {
         SensorSetting[] sensors = [.. texts.Select(Parse)];
@@ -47,7 +47,7 @@ internal sealed record SensorSetting(SensorKind Kind, IReadOnlyList<int> Pins, i
 
     static int? Twice(IEnumerable<int> wires) => wires.GroupBy(w => w).FirstOrDefault(g => g.Count() > 1)?.Key;
 
-    // Empty when one is not a number.
+    // Empty when any part is not a valid number.
     static int[] Numbers(string text, int last)
     {
         var numbers = text.Split(',').Select(n => int.TryParse(n, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number <= last ? number : -1).ToArray();

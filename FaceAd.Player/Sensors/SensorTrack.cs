@@ -2,21 +2,21 @@ using FaceAd.Core;
 
 namespace FaceAd.Player.Sensors;
 
-/// <summary>One answer of a sensor.</summary>
-/// <param name="Moves">Motion: whether something moves.</param>
-/// <param name="Metres">Distance: to the nearest thing; infinity when nothing is within reach; null when there was no answer after all.</param>
+/// <summary>One reading of a sensor.</summary>
+/// <param name="Moves">Motion sensor: whether something moves.</param>
+/// <param name="Metres">Distance sensor: to the nearest object; infinity when none is in range; null when it did not answer.</param>
 internal readonly record struct SensorReading(bool Moves = false, double? Metres = null);
 
 /// <summary>
-/// What one sensor is to be believed, from its answers. Whatever is implausible is unknown: silence, and somebody who never goes.
-/// Pure: answers and times come in. Times are of one clock that never steps.
+/// Derives the state of one sensor from its readings. Implausible means unknown: no readings, or a person who never leaves.
+/// Reads no clock: every call passes the time, from one monotonic clock.
 /// </summary>
 internal abstract class SensorTrack
 {
-    /// <summary>Without an answer for so long its state is unknown.</summary>
+    /// <summary>After this long without a reading, the state is unknown.</summary>
     public static readonly TimeSpan Silence = TimeSpan.FromSeconds(5);
 
-    /// <summary>Nobody stays in a cabin for so long: the sensor is stuck, or something stands before it.</summary>
+    /// <summary>After reporting a person for this long, the sensor counts as stuck or blocked.</summary>
     public static readonly TimeSpan Stuck = TimeSpan.FromMinutes(30);
 
     TimeSpan _answeredAt;
@@ -24,50 +24,50 @@ internal abstract class SensorTrack
     /// <summary>What it measures.</summary>
     public abstract SensorKind Kind { get; }
 
-    /// <summary>When it last began to say that somebody is there.</summary>
+    /// <summary>When it last changed to reporting a person.</summary>
     public TimeSpan? AppearedAt { get; private set; }
 
-    /// <summary>The newest distance, when one was measured.</summary>
+    /// <summary>The latest distance in metres; null when none was measured.</summary>
     public virtual double? Metres => null;
 
-    /// <summary>What it said last, believed or not.</summary>
+    /// <summary>The last reported state, plausible or not.</summary>
     protected SensorState Said { get; private set; }
 
-    /// <summary>When it began to say so.</summary>
+    /// <summary>Start of the last reported state.</summary>
     protected TimeSpan SaidSince { get; private set; }
 
-    /// <summary>Whether somebody is before the sensor.</summary>
-    /// <param name="now">Now.</param>
+    /// <summary>Whether someone is in front of the sensor; unknown when the reported state is implausible.</summary>
+    /// <param name="now">Current time.</param>
     public virtual SensorState State(TimeSpan now) =>
         now - _answeredAt > Silence || (Said == SensorState.Present && now - SaidSince > Stuck) ? SensorState.Unknown : Said;
 
-    /// <summary>Takes an answer.</summary>
-    /// <param name="reading">The answer.</param>
-    /// <param name="at">When it came.</param>
+    /// <summary>Takes a reading.</summary>
+    /// <param name="reading">The reading.</param>
+    /// <param name="at">Time of the reading.</param>
     public abstract void Take(SensorReading reading, TimeSpan at);
 
-    /// <summary>It has failed, and says nothing until it answers again.</summary>
-    /// <param name="at">When.</param>
+    /// <summary>Marks the sensor as failed: its state is unknown until the next reading.</summary>
+    /// <param name="at">Time of the failure.</param>
     public void Fail(TimeSpan at) => Say(SensorState.Unknown, at);
 
-    /// <summary>The camera has found an audience. A sensor that must have noticed is believed no more if it has not.</summary>
+    /// <summary>The camera has found an audience. A sensor that should have detected it but did not becomes unknown.</summary>
     /// <param name="at">When the audience opened.</param>
     public virtual void AudienceOpened(TimeSpan at)
     {
     }
 
-    /// <summary>Whether the newest answer is at most this old.</summary>
+    /// <summary>Whether the latest reading is at most this old.</summary>
     protected bool AnsweredWithin(TimeSpan age, TimeSpan now) => now - _answeredAt <= age;
 
-    /// <summary>It has answered.</summary>
+    /// <summary>Records that the sensor answered.</summary>
     protected void Answered(TimeSpan at)
     {
-        // Nobody knows what happened meanwhile.
+        // What happened during the silence is unknown.
         if (at - _answeredAt > Silence) Say(SensorState.Unknown, at);
         _answeredAt = at;
     }
 
-    /// <summary>It says so now; the same as before begins nothing.</summary>
+    /// <summary>Sets the reported state; no effect if it is unchanged.</summary>
     protected void Say(SensorState state, TimeSpan at)
     {
         if (state == Said) return;
@@ -77,12 +77,12 @@ internal abstract class SensorTrack
 }
 
 /// <summary>
-/// A passive infrared sensor. It does not see who stands still and holds its output for seconds, so it tells that somebody came and never
-/// that everybody has gone.
+/// A passive infrared sensor. It does not see people who stand still, and it holds its output for seconds: it can show that someone
+/// came, never that everyone has left.
 /// </summary>
 internal sealed class MotionTrack : SensorTrack
 {
-    /// <summary>Nobody enters without having moved in the minute before.</summary>
+    /// <summary>The sensor is deaf when an audience opens and it has reported no motion for longer than this.</summary>
     public static readonly TimeSpan Deaf = TimeSpan.FromMinutes(1);
 
     TimeSpan? _heardAt;
@@ -95,7 +95,7 @@ internal sealed class MotionTrack : SensorTrack
     public override void Take(SensorReading reading, TimeSpan at)
     {
         Answered(at);
-        // From the start on: it has had no chance to hear anything before.
+        // Counted from the first reading: it could not detect anything before.
         _heardAt ??= at;
         if (reading.Moves) (_heardAt, _deaf) = (at, false);
         Say(reading.Moves ? SensorState.Present : SensorState.Empty, at);
@@ -107,20 +107,23 @@ internal sealed class MotionTrack : SensorTrack
     }
 }
 
-/// <summary>A distance sensor that looks across the cabin at a wall: what is nearer than a set distance is somebody.</summary>
-/// <param name="near">Nearer than this, in metres, is somebody.</param>
+/// <summary>A distance sensor aimed across the cabin at a wall: anything nearer than a set distance counts as a person.</summary>
+/// <param name="near">Distance in metres below which a reading counts as a person.</param>
 internal sealed class DistanceTrack(double near) : SensorTrack
 {
-    /// <summary>Nearer than this neither kind of sensor can measure.</summary>
+    /// <summary>Minimum distance in metres that either kind of sensor can measure.</summary>
     public const double LeastMetres = 0.02;
 
-    /// <summary>One far answer may be an echo that went astray; so many in a row are an empty cabin.</summary>
+    /// <summary>Number of consecutive far readings that mean an empty cabin; a single one may be a stray echo.</summary>
     public const int FarAnswers = 3;
 
-    /// <summary>One near answer may be a stray echo, or a machine too busy to notice where the echo began: who stayed for so long was there.</summary>
+    /// <summary>
+    /// Minimum time near the sensor for a departure to count. A single near reading may be a stray echo, or a machine too busy to
+    /// time the start of the echo.
+    /// </summary>
     public static readonly TimeSpan Stayed = TimeSpan.FromSeconds(1);
 
-    /// <summary>For so long after somebody left it counts that they left.</summary>
+    /// <summary>How long after a departure it still counts as recent.</summary>
     public static readonly TimeSpan Leaving = TimeSpan.FromSeconds(10);
 
     static readonly TimeSpan Fresh = TimeSpan.FromSeconds(1);
@@ -149,8 +152,8 @@ internal sealed class DistanceTrack(double near) : SensorTrack
         Say(SensorState.Empty, at);
     }
 
-    /// <summary>Whether it has just seen somebody leave, and sees nobody since.</summary>
-    /// <param name="now">Now.</param>
+    /// <summary>Whether it has just seen someone leave and has reported an empty cabin since.</summary>
+    /// <param name="now">Current time.</param>
     public bool SawThemLeave(TimeSpan now) =>
         State(now) == SensorState.Empty && SaidSince == _leftAt && AnsweredWithin(Fresh, now) && now - SaidSince <= Leaving;
 }

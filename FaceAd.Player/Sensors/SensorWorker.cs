@@ -2,7 +2,7 @@ using FaceAd.Player.Clock;
 
 namespace FaceAd.Player.Sensors;
 
-/// <summary>Reads the sensors. One that fails is opened again, ever more rarely; until it answers the player goes on as without it.</summary>
+/// <summary>Reads the sensors. A failed one is reopened with increasing delays; until it answers, the player works without it.</summary>
 internal sealed class SensorWorker(PlayerSettings settings, SensorWires wires, Cabin cabin, ServerClock clock, ILogger<SensorWorker> log) : BackgroundService
 {
     static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(5);
@@ -27,7 +27,7 @@ internal sealed class SensorWorker(PlayerSettings settings, SensorWires wires, C
             {
                 return;
             }
-            catch (Exception e) // a chip, a driver, a wire: whatever is missing or wrong, the screen goes on
+            catch (Exception e) // chip, driver or wiring: whatever fails, the screen keeps playing
             {
                 cabin.Fail(sensor, Now);
                 words.Fails(Reason(e));
@@ -36,11 +36,11 @@ internal sealed class SensorWorker(PlayerSettings settings, SensorWires wires, C
         }
     }
 
-    // The drivers hide what is missing, such as libgpiod, in an inner exception of many lines: its first sentence will do.
+    // Drivers put the cause, such as a missing libgpiod, in a multi-line inner exception; its first sentence is enough.
     static string Reason(Exception e) =>
         e.InnerException is { } inner ? $"{e.Message.TrimEnd('.')}: {inner.Message.Split('\n')[0].Split(". ")[0].TrimEnd('.')}." : e.Message;
 
-    // Until it fails.
+    // Returns only by throwing: on failure or cancellation.
     async Task ReadAsync(int sensor, CabinSensor device, Words words, Backoff backoff, CancellationToken cancellation)
     {
         void Take(SensorReading reading) => cabin.Take(sensor, reading, Now);
@@ -57,7 +57,7 @@ internal sealed class SensorWorker(PlayerSettings settings, SensorWires wires, C
             }
             catch (TimeoutException) when (!reading.IsCompleted)
             {
-                // Opening it once more would only let another thread hang.
+                // Do not reopen it: that would only block another thread.
                 words.Fails("It does not answer.");
                 Take(await reading.WaitAsync(cancellation));
             }
@@ -69,13 +69,13 @@ internal sealed class SensorWorker(PlayerSettings settings, SensorWires wires, C
             }
             else if (Now - known > SensorTrack.Silence)
             {
-                words.Fails("What it answers cannot be true.");
+                words.Fails("Its readings cannot be true.");
             }
         }
         while (await timer.WaitForNextTickAsync(cancellation));
     }
 
-    /// <summary>What the log says of a sensor: once per kind of trouble, not once per try.</summary>
+    /// <summary>Logs a sensor's state once per kind of problem, not once per try.</summary>
     sealed class Words(string name, ILogger log)
     {
         string? _problem = "";

@@ -4,14 +4,14 @@ using FaceAd.Core;
 namespace FaceAd.Player.Server;
 
 /// <summary>
-/// Delivers audience reports in their order: each at once, and after an outage those that waited. Analysis does not wait for it. A server
-/// that is busy and says for how long is left alone so long, and the reports wait as they are, for half a minute at most.
+/// Delivers audience reports in order: each at once, and after an outage the backlog. Analysis does not wait for delivery. When the
+/// server is busy and sends Retry-After, delivery pauses for that time; reports keep their views for at most half a minute of that.
 /// </summary>
 internal sealed class AudienceSender(PlayerSettings settings, IHttpClientFactory clients, TimeProvider time, ILogger<AudienceSender> log) : BackgroundService
 {
     static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(5);
 
-    // Views wait in memory for a busy server, and never longer than this.
+    // How long views may wait in memory for a busy server.
     static readonly TimeSpan ViewsWait = TimeSpan.FromSeconds(30);
 
     readonly WaitingReports _reports = new(settings.ServerIsPrivate);
@@ -21,14 +21,15 @@ internal sealed class AudienceSender(PlayerSettings settings, IHttpClientFactory
     TimeSpan? _askedToWait;
     DateTimeOffset? _busySince;
 
-    /// <summary>Reports that wait.</summary>
+    /// <summary>Number of reports waiting for delivery.</summary>
     public int Pending => _reports.Count;
 
-    /// <summary>Takes a report in and returns at once.</summary>
+    /// <summary>Queues a report and returns at once.</summary>
     public void Add(AudienceReport report)
     {
         var kept = _reports.Add(report);
-        if (!kept && !_full) log.LogError("{Limit} audience reports wait for the server; the oldest ones are given up.", WaitingReports.Limit);
+        if (!kept && !_full)
+            log.LogError("{Limit} audience reports are waiting for the server; the oldest are dropped.", WaitingReports.Limit);
         _full = !kept;
         _arrivals.Writer.TryWrite(true);
     }
@@ -36,7 +37,7 @@ internal sealed class AudienceSender(PlayerSettings settings, IHttpClientFactory
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken);
-        // The end of an audience that the stop cut short.
+        // Deliver the last report of the audience that stopping has ended.
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(TimeSpan.FromSeconds(1));
         try
@@ -45,7 +46,7 @@ internal sealed class AudienceSender(PlayerSettings settings, IHttpClientFactory
         }
         catch (OperationCanceledException)
         {
-            // The server closes it as lost.
+            // The server closes the audience as lost.
         }
     }
 
@@ -64,8 +65,8 @@ internal sealed class AudienceSender(PlayerSettings settings, IHttpClientFactory
         }
     }
 
-    /// <summary>Delivers everything that waits.</summary>
-    /// <returns>False when the server did not take it: try later.</returns>
+    /// <summary>Delivers all waiting reports.</summary>
+    /// <returns>False when the server did not accept a report: try later.</returns>
     internal async Task<bool> RunCycleAsync(CancellationToken cancellation)
     {
         while (_reports.Oldest is { } report)
@@ -81,12 +82,12 @@ internal sealed class AudienceSender(PlayerSettings settings, IHttpClientFactory
             _busySince = null;
         }
         _reports.Release();
-        if (_problem is not null) log.LogInformation("Audience reports are taken again.");
+        if (_problem is not null) log.LogInformation("Audience reports are accepted again.");
         _problem = null;
         return true;
     }
 
-    // A server that answers that it is busy will take the reports as they are; an outage is something else.
+    // A busy server that answers will take reports with their views; an outage will not.
     bool IsBusyForNow()
     {
         if (_askedToWait is null) return false;
@@ -95,7 +96,7 @@ internal sealed class AudienceSender(PlayerSettings settings, IHttpClientFactory
         return now - _busySince < ViewsWait;
     }
 
-    // Null: it is done with, one way or the other.
+    // Null when the report was accepted, or dropped for good.
     async Task<string?> RefusalAsync(AudienceReport report, CancellationToken cancellation)
     {
         _askedToWait = null;
@@ -109,17 +110,17 @@ internal sealed class AudienceSender(PlayerSettings settings, IHttpClientFactory
             _askedToWait = ServerClient.AskedToWait(response, time);
             var refusal = $"the server answered {(int)response.StatusCode}";
             if ((int)response.StatusCode is not (400 or 413 or 422)) return refusal;
-            // What it can never take must not hold up the rest.
+            // A report that the server can never accept must not block the rest.
             log.LogError("Report {Sequence} of audience {AudienceId} is dropped: {Reason}", report.Sequence, report.AudienceId, refusal);
             return null;
         }
-        catch (Exception e) // whatever happened, it is tried again
+        catch (Exception e) // any failure is retried
         {
             return e.Message;
         }
     }
 
-    // Once per kind of trouble, not once per report.
+    // Logs once per kind of problem, not once per report.
     void Complain(string problem)
     {
         if (problem == _problem) return;

@@ -6,7 +6,7 @@ using FaceAd.Player.Camera;
 namespace FaceAd.Player.Server;
 
 /// <summary>
-/// Device inference: analyses frames in this process and hands the audience reports on. The models are loaded beside the work,
+/// Device inference: analyses frames in this process and queues the audience reports. Models are loaded in the background,
 /// because that takes seconds on a small computer. Used by one worker.
 /// </summary>
 internal sealed class DeviceAnalysis(PlayerSettings settings, AudienceSender reports, TimeProvider time, ILogger<DeviceAnalysis> log) : IDisposable
@@ -21,16 +21,15 @@ internal sealed class DeviceAnalysis(PlayerSettings settings, AudienceSender rep
     bool _loading;
     bool _wanted;
 
-    /// <summary>Whether frames can be analysed.</summary>
+    /// <summary>Whether the models are loaded and frames can be analysed.</summary>
     public bool IsReady => _observer is not null;
 
-    /// <summary>Why they never will, in one sentence; null while nothing is known to be wrong.</summary>
+    /// <summary>Why frames cannot be analysed, in one sentence; null when there is no known problem.</summary>
     public string? Problem => _problem;
 
-    /// <summary>Whether an audience is open.</summary>
     public bool AudienceOpen => _observer is { AudienceOpen: true };
 
-    /// <summary>Starts to load the models, unless they are loaded, being loaded, or could not be loaded a moment ago.</summary>
+    /// <summary>Starts loading the models, unless they are loaded or loading, or have just failed to load.</summary>
     public void Prepare()
     {
         lock (_lock)
@@ -50,7 +49,7 @@ internal sealed class DeviceAnalysis(PlayerSettings settings, AudienceSender rep
 
     /// <summary>Analyses a frame.</summary>
     /// <returns>False when the models are not ready.</returns>
-    /// <exception cref="InvalidFrameException">It cannot be analysed; go on with the next.</exception>
+    /// <exception cref="InvalidFrameException">The frame cannot be analysed; continue with the next.</exception>
     public bool Observe(JpegFrame frame)
     {
         if (_observer is not { } observer) return false;
@@ -58,13 +57,13 @@ internal sealed class DeviceAnalysis(PlayerSettings settings, AudienceSender rep
         return true;
     }
 
-    /// <summary>Says that time has passed. Call it about once a second.</summary>
+    /// <summary>Advances time while no frames arrive. Call it about once a second.</summary>
     public void CheckSilence()
     {
         if (_observer is { } observer) Tell(observer, observer.CheckSilence(time.GetUtcNow()));
     }
 
-    /// <summary>Nothing more will be seen: ends the open audience, if any, and frees the models.</summary>
+    /// <summary>Ends the open audience, if any, and frees the models.</summary>
     public void Stop()
     {
         if (_observer is { } observer) Tell(observer, observer.Stop(time.GetUtcNow()));
@@ -100,13 +99,13 @@ internal sealed class DeviceAnalysis(PlayerSettings settings, AudienceSender rep
             }
             log.LogInformation("The models are ready: {Models}.", chain.ModelVersion);
         }
-        catch (Exception e) // whatever is wrong with them, the screen goes on and says so
+        catch (Exception e) // whatever is wrong with the models, the screen keeps playing and reports it
         {
             lock (_lock)
             {
                 _loading = false;
                 _failedAt = time.GetTimestamp();
-                _problem = $"The models cannot be used, nobody is counted: {e.Message}";
+                _problem = $"The models cannot be used, so nobody is counted: {e.Message}";
             }
             log.LogError("The models cannot be used: {Reason}", e.Message);
         }

@@ -8,8 +8,8 @@ using FaceAd.Player.Clock;
 namespace FaceAd.Player.Server;
 
 /// <summary>
-/// Takes the frames worth analysing, one at a time, newest first: sends them to the server, or has them analysed here, whichever
-/// the programme says. A frame that nobody could analyse leaves a gap in the measurement.
+/// Takes the selected frames one at a time and sends them to the server or analyses them locally, as the programme says. A frame
+/// that could not be analysed leaves a gap in the measurement.
 /// </summary>
 internal sealed class FrameSender(
     CameraWorker camera, MeasurementLog measurement, ProgrammeStore programmes, DeviceAnalysis device, PlayerStatus status,
@@ -48,7 +48,7 @@ internal sealed class FrameSender(
                 }
                 if (tick.IsCompleted) Tick();
             }
-            catch (Exception e) when (!stoppingToken.IsCancellationRequested) // this frame is lost, the next may not be
+            catch (Exception e) when (!stoppingToken.IsCancellationRequested) // only this frame is lost
             {
                 PlayerMeters.FramesDropped.Add(1);
                 Complain(e.Message);
@@ -76,7 +76,7 @@ internal sealed class FrameSender(
         _problem = null;
     }
 
-    /// <summary>What happens while no frame comes: silence ends an audience, and a change of mode takes effect.</summary>
+    /// <summary>Work between frames: ends an audience after silence, and applies a change of mode.</summary>
     internal void Tick()
     {
         FollowSteps();
@@ -96,7 +96,7 @@ internal sealed class FrameSender(
         status.AudienceOpen = device.AudienceOpen;
     }
 
-    // What was seen by another time must not go on in the new one.
+    // An audience must not span a clock step.
     void FollowSteps()
     {
         var stepped = time.Read().Stepped;
@@ -111,11 +111,11 @@ internal sealed class FrameSender(
     {
         if (wanted == InferenceMode.Device && _mode.Current == InferenceMode.Server)
         {
-            // Riders must not go unseen while the models are loaded.
+            // Stay with the server until the models are loaded, so that riders are not missed.
             device.Prepare();
             if (!device.IsReady && device.Problem is null) return;
         }
-        // Somebody changed their mind before it was time.
+        // The change to device inference was withdrawn before it took effect.
         if ((wanted, _mode.Current) == (InferenceMode.Server, InferenceMode.Server)) device.Stop();
         if (!_mode.Offer(wanted, status.AudienceOpen, _lastFrame, time.GetUtcNow())) return;
         log.LogInformation("Frames are analysed by the {Mode} from now on.", wanted);
@@ -134,7 +134,7 @@ internal sealed class FrameSender(
                 status.AudienceOpen = device.AudienceOpen;
                 return true;
             }
-            Complain(device.Problem ?? "The models are being loaded.");
+            Complain(device.Problem ?? "The models are loading.");
         }
         catch (InvalidFrameException e)
         {
@@ -158,7 +158,7 @@ internal sealed class FrameSender(
         return false;
     }
 
-    // Once per kind of trouble, not once per frame.
+    // Logs once per kind of problem, not once per frame.
     void Complain(string problem)
     {
         if (problem == _problem) return;

@@ -3,8 +3,8 @@ using FaceAd.Core;
 namespace FaceAd.Player.Server;
 
 /// <summary>
-/// Decides when a running player changes over to where the server wants its frames analysed: between two appearances, see
-/// <see cref="InferenceHandover"/>. Pure: what is known comes in with every call.
+/// Decides when a running player switches to the inference mode that the server asks for: between two appearances, see
+/// <see cref="InferenceHandover"/>. Reads no clock: every call passes the time.
 /// </summary>
 internal sealed class ModeSwitch
 {
@@ -13,14 +13,14 @@ internal sealed class ModeSwitch
     /// <summary>Where frames are analysed now; null before the first programme.</summary>
     public InferenceMode? Current { get; private set; }
 
-    /// <summary>The clock was stepped.</summary>
+    /// <summary>Shifts the stored time, because the clock was stepped.</summary>
     public void Shift(TimeSpan step) => _askedAt += step;
 
-    /// <summary>Looks whether it is time.</summary>
-    /// <param name="wanted">What the programme says.</param>
+    /// <summary>Switches to the wanted mode if it is time.</summary>
+    /// <param name="wanted">The mode in the programme.</param>
     /// <param name="audienceOpen">Whether an audience is open.</param>
-    /// <param name="lastFrame">When a frame was last worth analysing; null when none ever was.</param>
-    /// <param name="now">Now, not before the call before.</param>
+    /// <param name="lastFrame">When a frame was last worth analysing; null when there was none.</param>
+    /// <param name="now">Current time, not before that of the previous call.</param>
     /// <returns>Whether <see cref="Current"/> has changed.</returns>
     public bool Offer(InferenceMode wanted, bool audienceOpen, DateTimeOffset? lastFrame, DateTimeOffset now)
     {

@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.SignalR.Client;
 
 namespace FaceAd.Player.Server;
 
-/// <summary>The hub, typed: what the screen tells the server.</summary>
+/// <summary>Typed proxy of the hub, for calls from screen to server.</summary>
 internal sealed class ScreenHubProxy(HubConnection connection, CancellationToken cancellation) : IScreenHub
 {
     public Task<HeartbeatReply> Beat(Heartbeat heartbeat) => connection.InvokeAsync<HeartbeatReply>(nameof(IScreenHub.Beat), heartbeat, cancellation);
@@ -13,7 +13,7 @@ internal sealed class ScreenHubProxy(HubConnection connection, CancellationToken
     public Task PlayEnding(PlayEnding ending) => connection.InvokeAsync(nameof(IScreenHub.PlayEnding), ending, cancellation);
 }
 
-/// <summary>What the server tells the screen, handed to those whom it concerns.</summary>
+/// <summary>Dispatches the server's calls to the services of the screen.</summary>
 internal sealed class ScreenClient(Playback.PlaybackWorker playback, ProgrammeStore programmes, PlayerStatus status, ILogger<ScreenClient> log) : IScreenClient
 {
     /// <summary>Binds every method of the contract to a connection.</summary>
@@ -40,7 +40,7 @@ internal sealed class ScreenClient(Playback.PlaybackWorker playback, ProgrammeSt
 
     public Task AudienceOpen(bool open)
     {
-        // In device inference the word of the observer here counts.
+        // In device inference the local observer decides.
         if (status.Analysis.Mode == InferenceMode.Server) status.AudienceOpen = open;
         return Task.CompletedTask;
     }

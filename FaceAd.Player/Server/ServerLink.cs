@@ -12,8 +12,9 @@ using Microsoft.AspNetCore.SignalR.Client;
 namespace FaceAd.Player.Server;
 
 /// <summary>
-/// Holds the connection to the hub: connects, beats, and connects again for ever. The client reconnects by itself where a connection was lost;
-/// the loop here covers what it does not: the first connect, and a server that closed the connection for good, such as with a void token.
+/// Maintains the connection to the hub: connects, sends heartbeats, and reconnects forever. The SignalR client reconnects a lost
+/// connection itself; the loop here covers the rest: the first connection, and one that the server closed for good, for example
+/// because the token was revoked.
 /// </summary>
 internal sealed class ServerLink(
     PlayerSettings settings, ScreenClient screen, PlaybackWorker playback, PlayOutbox outbox, ProgrammeStore programmes, PlayerStatus status,
@@ -28,7 +29,7 @@ internal sealed class ServerLink(
     volatile ScreenHubProxy? _hub;
     TimeSpan _toldAhead;
 
-    /// <summary>The client asks before each try to reconnect: never too often, never too late.</summary>
+    /// <summary>Called by the SignalR client before each reconnect attempt. Never gives up.</summary>
     TimeSpan? IRetryPolicy.NextRetryDelay(RetryContext retryContext)
     {
         Lost();
@@ -46,7 +47,7 @@ internal sealed class ServerLink(
             {
                 await RunCycleAsync(stoppingToken);
             }
-            catch (Exception e) when (!stoppingToken.IsCancellationRequested) // it connects for ever, whatever happened
+            catch (Exception e) when (!stoppingToken.IsCancellationRequested) // reconnect forever, whatever the failure
             {
                 reason = e;
             }
@@ -54,7 +55,7 @@ internal sealed class ServerLink(
         }
     }
 
-    /// <summary>One connection, from its start until the client gives it up.</summary>
+    /// <summary>Runs one connection, from its start until it is closed for good.</summary>
     internal async Task RunCycleAsync(CancellationToken cancellation)
     {
         await using var connection = Build();
@@ -92,8 +93,8 @@ internal sealed class ServerLink(
         }
     }
 
-    /// <summary>How long to wait before the next try, told in the log.</summary>
-    /// <param name="reason">Why the last one failed; null when the server closed the connection without a word.</param>
+    /// <summary>Returns the delay before the next try, and logs it with the reason.</summary>
+    /// <param name="reason">Why the last try failed; null when the server closed the connection without a reason.</param>
     internal TimeSpan Wait(Exception? reason)
     {
         if (reason is HttpRequestException { StatusCode: HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden } refused)
@@ -114,7 +115,7 @@ internal sealed class ServerLink(
         _backoff.Reset();
     }
 
-    // Who cannot be told whether an audience is open goes on as if one were: riders who stand still must not be missed.
+    // While the server is unreachable an audience may be open. Assume so, to keep sampling riders who stand still.
     void Lost()
     {
         if (status.Analysis.Mode == InferenceMode.Server && programmes.Current is { Measurement: true }) status.AudienceIsUnknown();
@@ -164,9 +165,9 @@ internal sealed class ServerLink(
         {
             if (_hub is { } hub) await tell(hub);
         }
-        catch (Exception e) // news for the moment; the heartbeat finds out about a lost connection
+        catch (Exception e) // of momentary value only; the heartbeat detects a lost connection
         {
-            log.LogDebug("The server could not be told: {Reason}", e.Message);
+            log.LogDebug("The server could not be notified: {Reason}", e.Message);
         }
     }
 }

@@ -3,22 +3,22 @@ using FaceAd.Core;
 namespace FaceAd.Player.Server;
 
 /// <summary>
-/// Audience reports on their way, in memory only. While the server takes them they leave as they are. What has to wait, waits
-/// without embeddings (an offline stay has no person), and a report that the next one of the same audience tells again is replaced
-/// by it, so that the bounded number reaches far. Thread-safe.
+/// Queue of audience reports, in memory only. While the server accepts them they are sent as they are. Held reports lose their
+/// embeddings (offline presence has no person), and a report that the next one of the same audience supersedes is replaced by it,
+/// so that the bounded queue covers a long outage. Thread-safe.
 /// </summary>
-/// <param name="viewsMayTravel">Whether embeddings may travel to the server at all.</param>
-/// <param name="limit">The most reports kept; beyond that the oldest is lost.</param>
+/// <param name="viewsMayTravel">Whether embeddings may be sent to the server at all.</param>
+/// <param name="limit">Maximum number of reports kept; beyond that the oldest is dropped.</param>
 internal sealed class WaitingReports(bool viewsMayTravel, int limit = WaitingReports.Limit)
 {
-    /// <summary>The most reports kept.</summary>
+    /// <summary>Default maximum number of reports kept.</summary>
     public const int Limit = 600;
 
     readonly Lock _lock = new();
     readonly LinkedList<AudienceReport> _reports = [];
     bool _held;
 
-    /// <summary>Reports that wait.</summary>
+    /// <summary>Number of waiting reports.</summary>
     public int Count
     {
         get
@@ -36,8 +36,8 @@ internal sealed class WaitingReports(bool viewsMayTravel, int limit = WaitingRep
         }
     }
 
-    /// <summary>Takes a report in.</summary>
-    /// <returns>False when the oldest one was given up for it.</returns>
+    /// <summary>Queues a report.</summary>
+    /// <returns>False when the oldest report was dropped for it.</returns>
     public bool Add(AudienceReport report)
     {
         lock (_lock)
@@ -49,17 +49,17 @@ internal sealed class WaitingReports(bool viewsMayTravel, int limit = WaitingRep
         }
     }
 
-    /// <summary>A report was taken by the server, or never will be.</summary>
+    /// <summary>Removes a report that the server has accepted or never will.</summary>
     public void Remove(AudienceReport report)
     {
         lock (_lock)
         {
-            // While it was on its way, a newer one may have replaced it.
+            // A newer report may have replaced it while it was being sent.
             if (ReferenceEquals(_reports.First?.Value, report)) _reports.RemoveFirst();
         }
     }
 
-    /// <summary>The server does not take reports now.</summary>
+    /// <summary>Holds reports, because the server does not accept them now.</summary>
     public void Hold()
     {
         lock (_lock)
@@ -71,7 +71,7 @@ internal sealed class WaitingReports(bool viewsMayTravel, int limit = WaitingRep
         }
     }
 
-    /// <summary>The server takes reports again.</summary>
+    /// <summary>Stops holding reports, because the server accepts them again.</summary>
     public void Release()
     {
         lock (_lock) _held = false;

@@ -1,5 +1,5 @@
-// The screen: two videos on each other. The next one loads and plays beneath, and comes to the top when its first frame
-// has been presented, so nobody ever sees an empty one. The page that holds the render token tells what it presented.
+// The screen: two stacked videos. The next one loads and plays underneath and is raised once its first frame has been
+// presented, so an empty one is never visible. The page with the render token reports what it presented.
 'use strict';
 
 const PROGRESS_EVERY = 250;
@@ -16,7 +16,7 @@ let socket = null;
 let renders = false;
 let retries = 0;
 let front = null;    // the run on top
-let loading = null;  // the run beneath
+let loading = null;  // the run underneath
 
 function send(message) {
   if (renders && socket?.readyState === WebSocket.OPEN) socket.send(JSON.stringify(message));
@@ -35,7 +35,7 @@ function show(message) {
   video.onerror = () => fail(run, video.error?.message || 'media error');
   video.onended = () => { run.ended = true; if (run === front) report('ended', run, 0); };
   video.onloadedmetadata = () => {
-    // A mirror that came late joins where the others are.
+    // A mirror that connects late joins at the current position.
     if (message.offset > 0.3) video.currentTime = Math.min(message.offset, Math.max(0, video.duration - 0.1));
   };
   video.src = message.url;
@@ -76,7 +76,7 @@ function raise(run) {
   run.reported = performance.now();
   report('started', run);
   if (run.ended) report('ended', run, 0);
-  // The old one keeps its last frame until the new one is on the glass, unless it is needed sooner.
+  // Keep the old one's last frame until the new one is on the display, unless its video is needed sooner.
   if (before) setTimeout(() => { if (loading?.video !== before.video && front.video !== before.video) drop(before); }, 300);
   if (before) before.dropped = true;
 }
@@ -125,7 +125,7 @@ function connect() {
   socket.onopen = () => { retries = 0; socket.send(JSON.stringify({ type: 'hello', token })); token = null; };
   socket.onmessage = event => { const message = JSON.parse(event.data); handlers[message.type]?.(message); };
   socket.onclose = () => {
-    // The token is spent: whoever comes again is a mirror. The player starts a new page to render.
+    // The token is spent, so a reconnecting page is a mirror. The player starts a new page to render.
     renders = false;
     setTimeout(connect, Math.min(5000, 500 * 2 ** retries++) * (0.5 + Math.random() / 2));
   };

@@ -3,35 +3,36 @@ using FaceAd.Models.Onnx;
 namespace FaceAd.Models;
 
 /// <summary>A dense layer: y = x W + b.</summary>
-/// <param name="Inputs">Number of values in.</param>
-/// <param name="Outputs">Number of values out.</param>
-/// <param name="Weights">Inputs x outputs, row by row.</param>
-/// <param name="Bias">One for each output.</param>
+/// <param name="Inputs">Number of inputs.</param>
+/// <param name="Outputs">Number of outputs.</param>
+/// <param name="Weights">Inputs x outputs, row-major.</param>
+/// <param name="Bias">One value per output.</param>
 public sealed record DenseLayer(int Inputs, int Outputs, float[] Weights, float[] Bias);
 
 /// <summary>
-/// Writes a trained head: features are joined, a hidden layer with rectifier, then a softmax over ages and a sigmoid of the last value. What the
-/// network does to its features (logarithm of the ages, logit of the gender) is part of the graph, so that users feed them as they come.
+/// Writes a trained head as ONNX: concatenated features, a hidden layer with ReLU, then a softmax over ages and a sigmoid of the last
+/// value. The transforms of the features (logarithm of the ages, logit of the gender) are part of the graph, so that callers pass them
+/// unchanged.
 /// </summary>
 public static class HeadToOnnx
 {
-    /// <summary>Ages less likely than this count as this likely before the logarithm.</summary>
+    /// <summary>Lower bound of an age's probability before the logarithm.</summary>
     public const float AgeFloor = 1e-5f;
 
-    /// <summary>The probability of a man is kept this far from 0 and 1 before the logit.</summary>
+    /// <summary>Minimum distance of the probability of a man from 0 and 1 before the logit.</summary>
     public const float GenderFloor = 1e-6f;
 
     /// <summary>Writes the model.</summary>
-    /// <param name="features">Length of the features by name, in the order of the hidden layer's inputs: feature, age, male, embedding.</param>
-    /// <param name="hidden">From the joined features.</param>
-    /// <param name="output">To the logits of the ages and, last, of a man.</param>
+    /// <param name="features">Feature names and lengths, in the order of the hidden layer's inputs: feature, age, male, embedding.</param>
+    /// <param name="hidden">Layer on the concatenated features.</param>
+    /// <param name="output">Layer that outputs the logits of the ages and, last, of a man.</param>
     public static byte[] Convert(IReadOnlyList<(string Name, int Length)> features, DenseLayer hidden, DenseLayer output)
     {
         ArgumentNullException.ThrowIfNull(features);
         ArgumentNullException.ThrowIfNull(hidden);
         ArgumentNullException.ThrowIfNull(output);
         if (features.Sum(f => f.Length) != hidden.Inputs || hidden.Outputs != output.Inputs)
-            throw new ArgumentException("The layers do not fit the features.", nameof(features));
+            throw new ArgumentException("The layers do not match the features.", nameof(features));
         var ages = output.Outputs - 1;
         var graph = new GraphProto { Name = "graph" };
         foreach (var (name, length) in features) graph.Input.Add(OnnxGraph.Describe(name, [1, length]));

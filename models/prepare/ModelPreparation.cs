@@ -7,19 +7,19 @@ using Google.Protobuf;
 namespace FaceAd.Models;
 
 /// <summary>
-/// Takes each model that the manifest names from its npm package, checks it, converts it where needed, makes it cheaper where that changes
-/// nothing else, and writes it with a copy of the manifest into the model folder. A file that is already there with the right hash is left alone.
+/// Takes each model in the manifest from its npm package, verifies it, converts it where needed, optimises it where that does not
+/// change its outputs, and writes it to the model folder with a copy of the manifest. A file that already has the right hash is kept.
 /// </summary>
-/// <param name="manifestPath">The manifest.</param>
-/// <param name="nodeModules">Folder that npm restored into.</param>
-/// <param name="output">The model folder; created.</param>
+/// <param name="manifestPath">Path of the manifest.</param>
+/// <param name="nodeModules">The <c>node_modules</c> folder.</param>
+/// <param name="output">The model folder; created if missing.</param>
 public sealed class ModelPreparation(string manifestPath, string nodeModules, string output)
 {
     static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { ReadCommentHandling = JsonCommentHandling.Skip };
 
     /// <summary>Prepares every model.</summary>
-    /// <param name="progress">Is told one line per model.</param>
-    /// <exception cref="ModelPreparationException">A source is missing or changed, or the result is not as the manifest says.</exception>
+    /// <param name="progress">Receives one line per model.</param>
+    /// <exception cref="ModelPreparationException">A source is missing or changed, or the result does not match the manifest.</exception>
     public void Run(Action<string> progress)
     {
         ArgumentNullException.ThrowIfNull(progress);
@@ -37,7 +37,11 @@ public sealed class ModelPreparation(string manifestPath, string nodeModules, st
             var prepared = Prepare(model);
             var hash = Hash(prepared);
             if (hash != model.Sha256)
-                throw new ModelPreparationException($"{model.Name}: the prepared file has SHA-256 {hash}, the manifest says {model.Sha256}. Correct {manifestPath} if the change is intended.");
+            {
+                throw new ModelPreparationException(
+                    $"{model.Name}: the prepared file has SHA-256 {hash}, the manifest says {model.Sha256}. " +
+                    $"If the change is intended, correct {manifestPath}.");
+            }
             Write(target, prepared);
             progress($"{model.Name} {model.Version}: prepared ({prepared.Length / 1024} KiB)");
         }
@@ -65,7 +69,8 @@ public sealed class ModelPreparation(string manifestPath, string nodeModules, st
             {
                 ("none", [var only]) => only,
                 ("tfjs-graph", [var graph, var weights]) => TfjsToOnnx.Convert(TfjsGraph.Read(graph, weights), [.. model.Outputs.Values]),
-                _ => throw new ModelPreparationException($"{model.Name}: the conversion \"{model.Conversion}\" with {sources.Count} source files is not known."),
+                _ => throw new ModelPreparationException(
+                    $"{model.Name}: unknown conversion \"{model.Conversion}\" with {sources.Count} source files."),
             });
         }
         catch (Exception e) when (e is InvalidDataException or KeyNotFoundException or ArgumentException or JsonException or InvalidProtocolBufferException)
@@ -74,14 +79,14 @@ public sealed class ModelPreparation(string manifestPath, string nodeModules, st
         }
     }
 
-    /// <summary>Makes a model cheaper without changing what it says. One with nothing to gain stays as it is, byte by byte.</summary>
+    /// <summary>Optimises a model without changing its outputs. One with nothing to gain stays identical, byte for byte.</summary>
     internal static byte[] Tune(byte[] model)
     {
         var parsed = ModelProto.Parser.ParseFrom(model);
         return VanishingWeights.Zero(parsed) + ParametricRectifiers.Replace(parsed) == 0 ? model : parsed.ToByteArray();
     }
 
-    /// <summary>A source without a package is a file beside the manifest, or anywhere by its full path.</summary>
+    /// <summary>Reads a source file. Without a package, its path is absolute or relative to the manifest.</summary>
     byte[] ReadSource(ManifestModel model, ManifestSourceFile file)
     {
         var folder = model.Source.Package is { } package
@@ -93,12 +98,13 @@ public sealed class ModelPreparation(string manifestPath, string nodeModules, st
         var hash = Hash(bytes);
         return hash == file.Sha256
             ? bytes
-            : throw new ModelPreparationException($"{path} has SHA-256 {hash}, the manifest says {file.Sha256}. Restore the package again, or correct the manifest.");
+            : throw new ModelPreparationException(
+                $"{path} has SHA-256 {hash}, the manifest says {file.Sha256}. Restore the package again, or correct the manifest.");
     }
 
     static string Hash(byte[] bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));
 
-    /// <summary>Written beside and moved into place, so that a reader never meets half a file.</summary>
+    /// <summary>Writes a temporary file and renames it into place, so that a reader never sees half a file.</summary>
     static void Write(string path, byte[] content)
     {
         var partial = $"{path}.{Guid.NewGuid():N}.partial";
@@ -130,25 +136,25 @@ public sealed class ModelPreparation(string manifestPath, string nodeModules, st
     sealed record ManifestSourceFile([property: JsonRequired] string Path, [property: JsonRequired] string Sha256);
 }
 
-/// <summary>A model cannot be prepared. The message is one line that names the file and what to do.</summary>
+/// <summary>A model cannot be prepared. The message is one line that names the file and says what to do.</summary>
 public sealed class ModelPreparationException : Exception
 {
-    /// <summary>Creates it without a reason.</summary>
+    /// <summary>Creates the exception with a general message.</summary>
     public ModelPreparationException()
         : this("A model cannot be prepared.")
     {
     }
 
-    /// <summary>Creates it with a reason.</summary>
-    /// <param name="message">One line: the file, what is wrong, what to do.</param>
+    /// <summary>Creates the exception with a reason.</summary>
+    /// <param name="message">One line: the file, the problem, what to do.</param>
     public ModelPreparationException(string message)
         : base(message)
     {
     }
 
-    /// <summary>Creates it with a reason and a cause.</summary>
-    /// <param name="message">One line: the file, what is wrong, what to do.</param>
-    /// <param name="innerException">What was thrown beneath.</param>
+    /// <summary>Creates the exception with a reason and a cause.</summary>
+    /// <param name="message">One line: the file, the problem, what to do.</param>
+    /// <param name="innerException">The cause.</param>
     public ModelPreparationException(string message, Exception innerException)
         : base(message, innerException)
     {

@@ -4,7 +4,7 @@ using Google.Protobuf;
 
 namespace FaceAd.Models;
 
-/// <summary>The parts that ONNX graphs (opset 13) are written from. The same calls give the same bytes.</summary>
+/// <summary>Building blocks for writing ONNX graphs (opset 13). The same calls give the same bytes.</summary>
 static class OnnxGraph
 {
     public const int Float = 1;
@@ -41,11 +41,11 @@ static class OnnxGraph
         });
     }
 
-    /// <summary>The values of a float tensor, a copy.</summary>
+    /// <summary>A copy of the values of a float tensor.</summary>
     public static float[] Floats(TensorProto tensor) =>
         tensor.RawData.IsEmpty ? [.. tensor.FloatData] : MemoryMarshal.Cast<byte, float>(tensor.RawData.Span).ToArray();
 
-    /// <summary>An input or output of floats. The first side, the batch, is left open: any number at a time.</summary>
+    /// <summary>Describes a float input or output. The first dimension, the batch, is left free.</summary>
     public static ValueInfoProto Describe(string name, int[] shape)
     {
         var dimensions = new TensorShapeProto { Dim = { new TensorShapeProto.Types.Dimension() } };

@@ -3,18 +3,18 @@ using FaceAd.Models.Onnx;
 namespace FaceAd.Models;
 
 /// <summary>
-/// Writes PRelu, for which ONNX Runtime has a slow kernel only, with operations that it has fast ones for: relu(x) - slope x relu(-x) is
-/// the same to the last bit. In the embedding model they cost twice as much as all convolutions.
+/// Replaces PRelu, for which ONNX Runtime has only a slow kernel, by operations with fast ones: relu(x) - slope x relu(-x) is the same
+/// to the last bit. In the embedding model, PRelu costs twice as much as all convolutions.
 /// </summary>
 static class ParametricRectifiers
 {
-    /// <summary>Replaces those whose slopes are constant.</summary>
-    /// <param name="model">The model; changed.</param>
-    /// <returns>How many there were.</returns>
+    /// <summary>Replaces every PRelu whose slopes are constant.</summary>
+    /// <param name="model">The model; modified in place.</param>
+    /// <returns>Number of nodes replaced.</returns>
     public static int Replace(ModelProto model)
     {
         var graph = model.Graph;
-        // An initializer that is an input too may be fed from outside.
+        // An initializer that is also an input may be set by the caller, so it is not constant.
         var constants = graph.Initializer.Where(t => t.DataType == OnnxGraph.Float && graph.Input.All(i => i.Name != t.Name)).ToDictionary(t => t.Name);
         NodeProto[] nodes = [.. graph.Node];
         HashSet<string> slopes = [];
@@ -40,7 +40,7 @@ static class ParametricRectifiers
     {
         var slopes = OnnxGraph.Floats(slope);
         int[] shape = [.. slope.Dims.Select(side => (int)side)];
-        // The shape of the slopes for the constant too: for one value alone ONNX Runtime would leave its blocked layout.
+        // The constant has the shape of the slopes: a scalar would make ONNX Runtime leave its blocked layout.
         OnnxGraph.AddWeight(graph, y + "/minus", shape, [.. slopes.Select(_ => -1f)]);
         OnnxGraph.AddWeight(graph, y + "/slopes", shape, [.. slopes.Select(value => -value)]);
         OnnxGraph.AddNode(graph, "Relu", y + "/above", [x]);

@@ -17,7 +17,7 @@ sealed class TfjsGraph
 
     public TfjsWeight Weight(string name) => _weights[name];
 
-    /// <exception cref="InvalidDataException">The graph or its weights are not as the format says.</exception>
+    /// <exception cref="InvalidDataException">The graph or its weights do not follow the format.</exception>
     public static TfjsGraph Read(ReadOnlySpan<byte> json, ReadOnlySpan<byte> weights)
     {
         var model = JsonSerializer.Deserialize<TfjsModel>(json, JsonSerializerOptions.Web) ?? throw new InvalidDataException("The graph is empty.");
@@ -39,7 +39,7 @@ sealed class TfjsGraph
         }
         return offset == weights.Length
             ? graph
-            : throw new InvalidDataException($"The weights hold {weights.Length} bytes, the graph describes {offset}.");
+            : throw new InvalidDataException($"The weights have {weights.Length} bytes, the graph describes {offset}.");
     }
 
     static float[] ReadHalves(ReadOnlySpan<byte> bytes)
@@ -92,7 +92,7 @@ sealed record TfjsNode(string Name, string Op, IReadOnlyList<string>? Input, IRe
     public string[] Texts(string name) =>
         [.. Attr![name].GetProperty("list").GetProperty("s").EnumerateArray().Select(s => System.Text.Encoding.ASCII.GetString(s.GetBytesFromBase64()))];
 
-    /// <summary>Shape of a placeholder; -1 for a free side.</summary>
+    /// <summary>Shape of a placeholder; -1 for a free dimension.</summary>
     public int[] Shape() =>
         [.. Attr!["shape"].GetProperty("shape").GetProperty("dim").EnumerateArray()
             .Select(d => int.Parse(d.GetProperty("size").GetString()!, System.Globalization.CultureInfo.InvariantCulture))];

@@ -3,15 +3,15 @@ using FaceAd.Models.Onnx;
 namespace FaceAd.Models;
 
 /// <summary>
-/// Writes a TensorFlow.js image classifier as ONNX (opset 13): channels last at the input, channels first inside.
-/// Knows the operations of the MobileNet family and refuses every other. The same input gives the same bytes: nodes and
-/// weights are written in the order of the graph, and nothing depends on time, machine or hash order.
+/// Converts a TensorFlow.js image classifier to ONNX (opset 13): channels last at the input, channels first inside. Supports the
+/// operations of the MobileNet family and rejects any other. The same input gives the same bytes: nodes and weights are written in
+/// graph order, and nothing depends on time, machine or hash order.
 /// </summary>
 static class TfjsToOnnx
 {
     /// <param name="graph">The graph.</param>
-    /// <param name="outputs">Names of the nodes whose results are wanted.</param>
-    /// <exception cref="InvalidDataException">The graph holds something that is not known here.</exception>
+    /// <param name="outputs">Names of the output nodes.</param>
+    /// <exception cref="InvalidDataException">The graph contains something unsupported.</exception>
     public static byte[] Convert(TfjsGraph graph, IReadOnlyList<string> outputs)
     {
         var onnx = new GraphProto { Name = "graph" };
@@ -35,7 +35,7 @@ static class TfjsToOnnx
                 WriteElementwise(graph, node, onnx, tensors);
                 break;
             case "Minimum":
-                // Written as one Clip together with the Maximum that follows, which the runtime folds into the convolution.
+                // Written together with the following Maximum as one Clip, which ONNX Runtime fuses into the convolution.
                 tensors[node.Name] = Read(tensors, node.Inputs[0]) with { Upper = Scalar(graph, node, onnx) };
                 break;
             case "Maximum":
@@ -60,7 +60,8 @@ static class TfjsToOnnx
     static void WriteInput(TfjsNode node, GraphProto onnx, Dictionary<string, Tensor> tensors)
     {
         var shape = node.Shape();
-        if (shape.Length != 4) throw new InvalidDataException($"Input {node.Name} is no picture.");
+        if (shape.Length != 4)
+            throw new InvalidDataException($"Input {node.Name} is not a picture: it has {shape.Length} dimensions, not 4.");
         shape[0] = 1;
         onnx.Input.Add(OnnxGraph.Describe(node.Name, shape));
         var inner = node.Name + "/channels_first";
@@ -78,7 +79,7 @@ static class TfjsToOnnx
         // Filters are height x width x in x out; for a depthwise convolution, out is the number of filters per channel.
         var filter = graph.Weight(node.Inputs[1]);
         var (height, width, channelsIn, channelsOut) = (filter.Shape[0], filter.Shape[1], filter.Shape[2], filter.Shape[3]);
-        if (channelsIn != input.Shape[1]) throw new InvalidDataException($"Convolution {node.Name} does not fit its input.");
+        if (channelsIn != input.Shape[1]) throw new InvalidDataException($"Convolution {node.Name} does not match its input.");
         var filters = new float[filter.Floats.Length];
         var perGroup = depthwise ? 1 : channelsIn;
         var outputs = depthwise ? channelsIn * channelsOut : channelsOut;
@@ -102,7 +103,7 @@ static class TfjsToOnnx
         tensors[node.Name] = new Tensor(node.Name, [1, outputs, outHeight, outWidth]);
     }
 
-    /// <summary>TensorFlow's SAME: as many results as strides fit, the odd pixel of padding at the end.</summary>
+    /// <summary>TensorFlow's SAME padding: ceil(size / stride) results, with the odd pixel of padding at the end.</summary>
     static (int Size, int Before, int After) Same(int size, int kernel, int stride)
     {
         var results = (size + stride - 1) / stride;
@@ -115,7 +116,7 @@ static class TfjsToOnnx
         var input = Read(tensors, node.Inputs[0]);
         if (!graph.IsWeight(node.Inputs[1])) throw new InvalidDataException($"Node {node.Name} has no constant operand.");
         var weight = graph.Weight(node.Inputs[1]);
-        if (weight.Floats.Length != input.Shape[1]) throw new InvalidDataException($"Node {node.Name} does not fit its input.");
+        if (weight.Floats.Length != input.Shape[1]) throw new InvalidDataException($"Node {node.Name} does not match its input.");
         OnnxGraph.AddWeight(onnx, node.Inputs[1], [weight.Floats.Length, 1, 1], weight.Floats);
         OnnxGraph.AddNode(onnx, node.Op, node.Name, [input.Name, node.Inputs[1]]);
         tensors[node.Name] = new Tensor(node.Name, input.Shape);
@@ -129,12 +130,12 @@ static class TfjsToOnnx
         tensors[node.Name] = new Tensor(node.Name, input.Shape);
     }
 
-    /// <summary>Writes the constant second operand of a node, a single value, and gives its name.</summary>
+    /// <summary>Writes a node's second operand, which must be a scalar constant, and returns its name.</summary>
     static string Scalar(TfjsGraph graph, TfjsNode node, GraphProto onnx)
     {
         var name = node.Inputs[1];
         if (!graph.IsWeight(name) || graph.Weight(name).Floats is not [_] value)
-            throw new InvalidDataException($"Node {node.Name} has no single constant as its second operand.");
+            throw new InvalidDataException($"The second operand of node {node.Name} is not a scalar constant.");
         OnnxGraph.AddWeight(onnx, name, [], value);
         return name;
     }
@@ -142,13 +143,13 @@ static class TfjsToOnnx
     static Tensor Read(Dictionary<string, Tensor> tensors, string name) =>
         tensors[name] is { Upper: null } tensor
             ? tensor
-            : throw new InvalidDataException($"{name} is a Minimum that no Maximum follows.");
+            : throw new InvalidDataException($"{name} is a Minimum without a Maximum after it.");
 
     static void WriteMean(TfjsGraph graph, TfjsNode node, GraphProto onnx, Dictionary<string, Tensor> tensors)
     {
         var input = Read(tensors, node.Inputs[0]);
         if (graph.Weight(node.Inputs[1]).Integers is not [1, 2] || node.Attr!["keep_dims"].GetProperty("b").GetBoolean())
-            throw new InvalidDataException($"Node {node.Name} is no mean over the picture.");
+            throw new InvalidDataException($"Node {node.Name} is not a mean over height and width.");
         OnnxGraph.AddNode(onnx, "ReduceMean", node.Name, [input.Name], OnnxGraph.Integers("axes", [2, 3]), OnnxGraph.Integer("keepdims", 0));
         tensors[node.Name] = new Tensor(node.Name, [1, input.Shape[1]]);
     }
@@ -167,7 +168,9 @@ static class TfjsToOnnx
         tensors[node.Name] = new Tensor(node.Name, [1, kernel.Shape[1]]);
     }
 
-    /// <summary>A result inside the ONNX graph; <see cref="Shape"/> is channels first. <see cref="Upper"/>: a bound still to be written.</summary>
+    /// <summary>
+    /// A result in the ONNX graph; <see cref="Shape"/> is channels first, <see cref="Upper"/> the bound of a Clip not written yet.
+    /// </summary>
     sealed record Tensor(string Name, int[] Shape)
     {
         public string? Upper { get; init; }

@@ -5,20 +5,20 @@ using Google.Protobuf;
 namespace FaceAd.Models;
 
 /// <summary>
-/// Sets weights to zero that training has let vanish: denormal numbers, with which many processors calculate a hundred times slower than
-/// with others, and those of which two multiplied would be one. No output changes by a bit that counts.
+/// Zeroes vanishing weights: denormal numbers, which many processors handle a hundred times more slowly than others, and those small
+/// enough that the product of two would be denormal. No output changes in a significant digit.
 /// </summary>
 static class VanishingWeights
 {
-    /// <summary>Nothing smaller is kept. Its square is the smallest normal number.</summary>
+    /// <summary>Smallest magnitude kept. Its square is about the smallest normal number.</summary>
     const float Smallest = 1.1e-19f;
 
-    /// <summary>Zeroes them.</summary>
-    /// <param name="model">The model; changed.</param>
-    /// <returns>How many there were.</returns>
+    /// <summary>Zeroes the vanishing weights of a model.</summary>
+    /// <param name="model">The model; modified in place.</param>
+    /// <returns>Number of weights zeroed.</returns>
     public static int Zero(ModelProto model) => FloatTensors(model.Graph).Sum(Zero);
 
-    /// <summary>Weights stand among the initializers, or as constants in the graph.</summary>
+    /// <summary>Weights are initializers, or constants in the graph.</summary>
     static IEnumerable<TensorProto> FloatTensors(GraphProto graph) =>
         graph.Initializer
             .Concat(graph.Node.SelectMany(node => node.Attribute).Select(attribute => attribute.T).OfType<TensorProto>())

@@ -43,7 +43,7 @@ public sealed class DetectCommandTests : IDisposable
 
     [Theory]
     [InlineData("file,x,y,width\na.jpg,1,2,3", "\"height\" is missing")]
-    [InlineData("file,x,y,width,height\na.jpg,1,2,three,4", "width \"three\" is no number of pixels")]
+    [InlineData("file,x,y,width,height\na.jpg,1,2,three,4", "width \"three\" is not a number of pixels")]
     [InlineData("file,x,y,width,height\na.jpg,1,2,3,-4", "must not be negative")]
     [InlineData("file,x,y,width,height,invalid\na.jpg,1,2,3,4,yes", "invalid \"yes\" is neither 0 nor 1")]
     [InlineData("file,x,y,width,height", "has no rows")]
