@@ -63,7 +63,7 @@ sealed class LiveBuilding : IDisposable
                 StartsOn = today.AddDays(-1),
                 EndsOn = today.AddDays(8),
                 Targets = [Segment.Men2030, Segment.Women2030],
-                BudgetWon = 1_000_000,
+                BudgetKrw = 1_000_000,
                 CreatedAt = now,
             };
             var creative = new Creative

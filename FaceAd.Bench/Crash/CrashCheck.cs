@@ -44,7 +44,7 @@ sealed class CrashCheck
     }
 
     private static async Task<IReadOnlyList<string>> CompareRollupsAsync(NpgsqlDataSource database, CancellationToken cancellation) =>
-        [.. (await new RollupRebuild(database).CompareAsync(cancellation))
+        [.. (await new RollupAuditor(database).CompareAsync(cancellation))
             .Take(Shown)
             .Select(d => $"rollup {d.Table} differs from a rebuild: {d.Row}")];
 

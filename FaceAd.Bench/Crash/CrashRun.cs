@@ -198,7 +198,7 @@ sealed class CrashRun : IAsyncDisposable
                 StartsOn = day.AddDays(-5),
                 EndsOn = day.AddDays(5),
                 Targets = targets,
-                BudgetWon = 1_000_000,
+                BudgetKrw = 1_000_000,
                 CreatedAt = now,
             };
             var film = new Creative

@@ -77,7 +77,7 @@ sealed class IngestBench : IAsyncDisposable
                 StartsOn = day.AddDays(-9),
                 EndsOn = day.AddDays(9),
                 Targets = [Segment.Silver],
-                BudgetWon = 1_000_000,
+                BudgetKrw = 1_000_000,
                 CreatedAt = now,
             };
             var film = new Creative
@@ -232,7 +232,7 @@ sealed class IngestBench : IAsyncDisposable
     private async Task<double> IntakeAsync(List<(ScreenEntry Screen, List<PlayReport[]> Requests)> feed, CancellationToken cancellation)
     {
         var meters = _services.GetRequiredService<IMeterFactory>();
-        using var films = new PlayedFilms(_database);
+        using var films = new PlayedCreatives(_database);
         using var intake = new PlayIntake(films, new PlayStore(_database, meters), new AnalysisGaps(), TimeProvider.System, meters, NullLogger<PlayIntake>.Instance);
         await intake.StartAsync(cancellation);
         var started = Stopwatch.GetTimestamp();

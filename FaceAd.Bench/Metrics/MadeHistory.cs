@@ -85,7 +85,7 @@ sealed class MadeHistory(IDbContextFactory<FaceAdDbContext> contexts, NpgsqlData
             SELECT campaign_id, day, h, sum(plays) / 24, sum(plays) / 24, sum(play_ms) / 24 FROM play_days CROSS JOIN generate_series(0, 23) AS h GROUP BY 1, 2, 3
             """, [], cancellation);
         await RunAsync("ANALYZE", [], cancellation);
-        await new RollupRebuild(database).RebuildAsync(cancellation);
+        await new RollupAuditor(database).RebuildAsync(cancellation);
         await RunAsync("DROP TABLE riders", [], cancellation);
         await RunAsync("VACUUM ANALYZE", [], cancellation);
         await progress.WriteLineAsync($"{exposures} exposures: measuring");
@@ -112,7 +112,7 @@ sealed class MadeHistory(IDbContextFactory<FaceAdDbContext> contexts, NpgsqlData
             StartsOn = FirstDay,
             EndsOn = FirstDay.AddDays(Site.EpochDays - 1),
             Targets = [Segment.Men2030, Segment.Women2030],
-            BudgetWon = 10_000_000,
+            BudgetKrw = 10_000_000,
             CreatedAt = Now,
         };
         var creative = new Creative

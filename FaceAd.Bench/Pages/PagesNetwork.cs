@@ -46,7 +46,7 @@ static class PagesNetwork
             """,
             // A tenth in each of five states. Of the approved ones, a third have ended and a tenth have not started.
             $"""
-            INSERT INTO campaigns (id, organisation_id, name, state, starts_on, ends_on, targets, site_ids, price_model, budget_won, created_at, submitted_at, version)
+            INSERT INTO campaigns (id, organisation_id, name, state, starts_on, ends_on, targets, site_ids, price_model, budget_krw, created_at, submitted_at, version)
             SELECT gen_random_uuid(), o.ids[1 + i % {advertisers}], 'Campaign ' || i, CASE WHEN i % 10 < 5 THEN i % 5 ELSE 2 END,
                    '{today}'::date - (i % 60) + (CASE WHEN i % 10 = 9 THEN 70 ELSE 0 END), '{today}'::date - (i % 60) + 40 + (CASE WHEN i % 10 = 9 THEN 70 ELSE 0 END),
                    ARRAY[1 + i % 6], CASE WHEN i % 3 = 0 THEN '{"{}"}'::uuid[] ELSE ARRAY[s.ids[1 + i % cardinality(s.ids)]] END, 0, 100000 + i * 1000,
@@ -76,7 +76,7 @@ static class PagesNetwork
             """,
             // An hour of decisions for every screen, one per minute.
             """
-            INSERT INTO decisions (id, screen_id, at, trigger, viewers, dominant, reason, campaign_id, cost_per_impression_won, candidates)
+            INSERT INTO decisions (id, screen_id, at, trigger, viewers, dominant, reason, campaign_id, cost_per_impression_krw, candidates)
             SELECT gen_random_uuid(), c.id, now() - make_interval(mins => m), 0, 2, 1 + m % 6, 0, k.ids[1 + m % 20], 12.5, 4
             FROM screens c, generate_series(1, 60) m, (SELECT array_agg(id) AS ids FROM (SELECT id FROM campaigns WHERE state = 2 LIMIT 20) x) k
             """,

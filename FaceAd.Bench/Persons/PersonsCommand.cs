@@ -52,7 +52,7 @@ static class PersonsCommand
 
     static void Search(TextWriter output, DrawnFaces faces, int size, int views, int queries, double noise)
     {
-        var site = SiteOfPersons.Draw(faces, size, views, noise, RestoredStrangers.DefaultSample);
+        var site = SiteOfPersons.Draw(faces, size, views, noise, RestoredImpostors.DefaultSample);
         List<double> times = [], reads = [];
         var (same, right, naive) = (0, 0, 0.0);
         for (var query = 0; query < queries; query++)

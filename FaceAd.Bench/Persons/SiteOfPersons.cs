@@ -48,7 +48,7 @@ sealed class SiteOfPersons
     public Guid? NaiveFind(float[][] stay)
     {
         var similarities = new double[_persons.Count];
-        var newcomer = default(Strangeness);
+        var newcomer = default(ScoreNormalisation);
         for (var p = 0; p < similarities.Length; p++)
         {
             similarities[p] = stay.Average(view => _persons[p].Views.Max(known => Cosine(view, known)));

@@ -51,9 +51,9 @@ static class VerifyCommand
     }
 
     /// <summary>Compares each picture with all others, as the product does with the people of a building.</summary>
-    static Strangeness[] Strangers(float[]?[] embeddings)
+    static ScoreNormalisation[] Strangers(float[]?[] embeddings)
     {
-        var strangers = new Strangeness[embeddings.Length];
+        var strangers = new ScoreNormalisation[embeddings.Length];
         Parallel.For(0, embeddings.Length, i =>
         {
             for (var j = 0; j < embeddings.Length; j++)
@@ -64,7 +64,7 @@ static class VerifyCommand
         return strangers;
     }
 
-    static ScoredPair Score(float[]?[] embeddings, Strangeness[] strangers, int first, int second, bool same)
+    static ScoredPair Score(float[]?[] embeddings, ScoreNormalisation[] strangers, int first, int second, bool same)
     {
         if (embeddings[first] is not { } a || embeddings[second] is not { } b) return new ScoredPair(null, same, Matches: false);
         var similarity = (double)TensorPrimitives.Dot<float>(a, b);

@@ -13,7 +13,7 @@ namespace FaceAd.Tests.Accounts;
 /// <summary>Programs that act for an organisation.</summary>
 public sealed class ApiTokenTests(RolesFixture app) : IClassFixture<RolesFixture>
 {
-    private ApiTokenBook Book => app.Services.GetRequiredService<ApiTokenBook>();
+    private ApiTokenService Book => app.Services.GetRequiredService<ApiTokenService>();
 
     [Fact]
     public async Task Me_GoodToken_SaysForWhomItActsAndIsSeen()

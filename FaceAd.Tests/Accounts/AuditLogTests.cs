@@ -79,7 +79,7 @@ public sealed class AuditLogTests(PeopleFixture app) : IClassFixture<PeopleFixtu
     [Fact]
     public async Task Campaign_EveryStep_IsToldOnceWithWhoAndWhyAndARefusedStepIsNot()
     {
-        var book = app.Services.GetRequiredService<CampaignBook>();
+        var book = app.Services.GetRequiredService<CampaignService>();
         var owner = new Viewer(app.First.Id, false) { UserId = Guid.NewGuid(), Name = "one", Address = "10.0.0.1" };
         var admin = new Viewer(Guid.NewGuid(), true) { UserId = Guid.NewGuid(), Name = "admin" };
         var campaign = await app.AddCampaignAsync(app.First);

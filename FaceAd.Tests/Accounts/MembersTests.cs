@@ -150,7 +150,7 @@ public sealed class MembersTests(RolesFixture app) : IClassFixture<RolesFixture>
         var (organisation, _, owner) = await app.AddOrganisationAsync();
         var (id, email) = await app.AddUserAsync(organisation, Roles.Owner);
         var (boss, person) = (await app.ViewerAsync(owner), await app.ViewerAsync(email));
-        var book = app.Services.GetRequiredService<ApiTokenBook>();
+        var book = app.Services.GetRequiredService<ApiTokenService>();
         await book.MakeAsync(person, "Theirs", [ApiScopes.CampaignsWrite], 30);
         using var session = await app.SignInAsync(email);
         Assert.Null(await DoAsync(m => m.ChangeRoleAsync(boss, id, Roles.Analyst)));

@@ -18,7 +18,7 @@ public sealed partial class NotificationMailTests(MailTests.WithServer app) : IC
         var (organisation, _, email) = await app.AddOrganisationAsync();
         await using (var db = app.NewContext()) await db.Users.Where(u => u.Email == email).ExecuteUpdateAsync(s => s.SetProperty(u => u.Language, "ko"));
         var campaign = await app.AddCampaignAsync(organisation, CampaignState.Submitted);
-        await app.Services.GetRequiredService<CampaignBook>().StepAsync(await app.ViewerAsync(PeopleFixture.Admin), campaign.Id, CampaignAction.Reject, "Too loud\r\n\r\nSigned, somebody else");
+        await app.Services.GetRequiredService<CampaignService>().StepAsync(await app.ViewerAsync(PeopleFixture.Admin), campaign.Id, CampaignAction.Reject, "Too loud\r\n\r\nSigned, somebody else");
         await using (var db = app.NewContext()) Assert.NotNull((await db.Set<Notification>().SingleAsync(n => n.CampaignId == campaign.Id)).MailDueAt); // in the change's own transaction
         await DueAsync(email);
         await MailerAsync();
@@ -64,7 +64,7 @@ public sealed partial class NotificationMailTests(MailTests.WithServer app) : IC
         Assert.Equal(System.Net.HttpStatusCode.NoContent, answer.StatusCode);
         Assert.All(await SwitchesAsync(email), s => Assert.False(s.Value));
         var campaign = await app.AddCampaignAsync(organisation, CampaignState.Submitted);
-        await app.Services.GetRequiredService<CampaignBook>().StepAsync(await app.ViewerAsync(PeopleFixture.Admin), campaign.Id, CampaignAction.Approve);
+        await app.Services.GetRequiredService<CampaignService>().StepAsync(await app.ViewerAsync(PeopleFixture.Admin), campaign.Id, CampaignAction.Approve);
         var told = await db.Set<Notification>().AsNoTracking().SingleAsync(n => n.CampaignId == campaign.Id && n.UserId == user);
         Assert.Null(told.MailDueAt); // told in the dashboard, not mailed
     }
@@ -99,7 +99,7 @@ public sealed partial class NotificationMailTests(MailTests.WithServer app) : IC
     {
         var (_, user, email) = await app.AddOrganisationAsync();
         await AddAsync(user, 2);
-        await app.Services.GetRequiredService<NotificationBook>().ReadAsync(await app.ViewerAsync(email), TimeProvider.System.GetUtcNow());
+        await app.Services.GetRequiredService<NotificationInbox>().ReadAsync(await app.ViewerAsync(email), TimeProvider.System.GetUtcNow());
         await DueAsync(email);
         await MailerAsync();
         await using var db = app.NewContext();

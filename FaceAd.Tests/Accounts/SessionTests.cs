@@ -230,7 +230,7 @@ public sealed class SessionTests(RolesFixture app) : IClassFixture<RolesFixture>
         var then = TimeProvider.System.GetUtcNow() - options.Idle - AccountsSetup.IdleSlack - options.Recheck;
         await db.Sessions.Where(s => s.UserId == id).ExecuteUpdateAsync(s => s.SetProperty(x => x.SeenAt, then));
         Assert.False(await visitor.IsKnownAsync());
-        Assert.Empty(await app.Services.GetRequiredService<SessionBook>().ListAsync(id, 10));
+        Assert.Empty(await app.Services.GetRequiredService<SessionService>().ListAsync(id, 10));
         Assert.Single(await SessionsAsync(id));
         (await app.SignInAsync(RolesFixture.Owner)).Dispose();
         Assert.Empty(await SessionsAsync(id));

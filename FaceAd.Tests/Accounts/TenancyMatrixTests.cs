@@ -277,7 +277,7 @@ public sealed class TenancyMatrixTests(RolesFixture app) : IClassFixture<RolesFi
     {
         var (campaign, _) = await FilledAsync();
         var viewer = await app.ViewerAsync(email);
-        var book = app.Services.GetRequiredService<CampaignBook>();
+        var book = app.Services.GetRequiredService<CampaignService>();
         var terms = CampaignDraft.Of(campaign);
         terms.Name = "Changed";
         Assert.Equal(may, (await book.ChangeAsync(viewer, campaign.Id, terms, campaign.StartsOn)).Campaign is not null);
@@ -297,7 +297,7 @@ public sealed class TenancyMatrixTests(RolesFixture app) : IClassFixture<RolesFi
     {
         var (campaign, _) = await FilledAsync(CampaignState.Submitted);
         var viewer = await app.ViewerAsync(email);
-        var book = app.Services.GetRequiredService<CampaignBook>();
+        var book = app.Services.GetRequiredService<CampaignService>();
         var (registry, consents) = (app.Services.GetRequiredService<ScreenRegistry>(), app.Services.GetRequiredService<SiteConsents>());
         var site = await registry.RegisterSiteAsync($"Site {Guid.NewGuid():N}", "", "Asia/Seoul", "Notice");
         var (screen, token) = await registry.RegisterAsync(site.Id, "A", InferenceMode.Server);
@@ -348,7 +348,7 @@ public sealed class TenancyMatrixTests(RolesFixture app) : IClassFixture<RolesFi
         {
             var client = app.NewClient();
             var token = caller == Caller.Screen ? app.ScreenToken
-                : (await app.Services.GetRequiredService<ApiTokenBook>().MakeAsync(await app.ViewerAsync(RolesFixture.Owner), "Matrix", [.. ApiScopes.Of(OrganisationKind.Advertiser)], 30)).Secret;
+                : (await app.Services.GetRequiredService<ApiTokenService>().MakeAsync(await app.ViewerAsync(RolesFixture.Owner), "Matrix", [.. ApiScopes.Of(OrganisationKind.Advertiser)], 30)).Secret;
             client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
             return client;
         }

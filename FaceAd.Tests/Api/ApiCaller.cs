@@ -23,7 +23,7 @@ internal sealed class ApiCaller : IDisposable
     {
         var viewer = await app.ViewerAsync(email);
         if (scopes.Length == 0) scopes = [.. ApiScopes.Of(viewer.IsAdmin ? OrganisationKind.MediaOwner : OrganisationKind.Advertiser)];
-        var (secret, problem) = await app.Services.GetRequiredService<ApiTokenBook>().MakeAsync(viewer, "Test", scopes, 30);
+        var (secret, problem) = await app.Services.GetRequiredService<ApiTokenService>().MakeAsync(viewer, "Test", scopes, 30);
         Assert.Null(problem);
         var http = app.NewClient();
         http.BaseAddress = new Uri(app.Address, "api/v1/");

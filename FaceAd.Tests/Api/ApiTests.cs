@@ -93,13 +93,13 @@ public sealed class ApiTests(RolesFixture app) : IClassFixture<RolesFixture>
     [InlineData("""{"name":7}""")]
     [InlineData("""{"name":"A","startsOn":"never","endsOn":"2026-01-01"}""")]
     [InlineData("""{}""")]
-    [InlineData("""{"name":"A","startsOn":"2030-01-01","endsOn":"2030-01-09","targets":["nobody"],"budgetWon":1}""")]
-    [InlineData("""{"name":"A","startsOn":"2030-01-01","endsOn":"2030-01-09","targets":["silver"],"days":["noday"],"budgetWon":1}""")]
-    [InlineData("""{"name":"A","startsOn":"2030-01-01","endsOn":"2030-01-09","targets":["silver"],"hours":[24],"budgetWon":1}""")]
-    [InlineData("""{"name":"A","startsOn":"2030-01-01","endsOn":"2030-01-09","targets":["silver"],"budgetWon":-1}""")]
-    [InlineData("""{"name":"A","startsOn":"2030-01-01","endsOn":"2030-01-09","targets":["silver"],"budgetWon":1,"siteIds":["00000000-0000-0000-0000-000000000001"]}""")]
-    [InlineData("""{"name":"A","startsOn":"2030-01-01","endsOn":"2030-01-09","targets":["silver"],"budgetWon":1,"priceModel":"free"}""")]
-    [InlineData("""{"name":"A","startsOn":"2030-01-01","endsOn":"2030-01-09","targets":[null],"budgetWon":1}""")]
+    [InlineData("""{"name":"A","startsOn":"2030-01-01","endsOn":"2030-01-09","targets":["nobody"],"budgetKrw":1}""")]
+    [InlineData("""{"name":"A","startsOn":"2030-01-01","endsOn":"2030-01-09","targets":["silver"],"days":["noday"],"budgetKrw":1}""")]
+    [InlineData("""{"name":"A","startsOn":"2030-01-01","endsOn":"2030-01-09","targets":["silver"],"hours":[24],"budgetKrw":1}""")]
+    [InlineData("""{"name":"A","startsOn":"2030-01-01","endsOn":"2030-01-09","targets":["silver"],"budgetKrw":-1}""")]
+    [InlineData("""{"name":"A","startsOn":"2030-01-01","endsOn":"2030-01-09","targets":["silver"],"budgetKrw":1,"siteIds":["00000000-0000-0000-0000-000000000001"]}""")]
+    [InlineData("""{"name":"A","startsOn":"2030-01-01","endsOn":"2030-01-09","targets":["silver"],"budgetKrw":1,"priceModel":"free"}""")]
+    [InlineData("""{"name":"A","startsOn":"2030-01-01","endsOn":"2030-01-09","targets":[null],"budgetKrw":1}""")]
     public async Task Create_Nonsense_IsAProblemThatSaysWhy(string body)
     {
         using var advertiser = await ClientAsync(RolesFixture.Owner, ApiScopes.CampaignsWrite);
@@ -149,14 +149,14 @@ public sealed class ApiTests(RolesFixture app) : IClassFixture<RolesFixture>
         days = new[] { "mon", "sun" },
         hours = new[] { 7, 8 },
         priceModel = "perThousand",
-        budgetWon = 1_000_000,
-        pricePerThousandWon = 12_000,
+        budgetKrw = 1_000_000,
+        pricePerThousandKrw = 12_000,
         version,
     };
 
     private async Task<HttpClient> ClientAsync(string email, params string[] scopes)
     {
-        var (secret, problem) = await app.Services.GetRequiredService<ApiTokenBook>().MakeAsync(await app.ViewerAsync(email), "Test", scopes, 30);
+        var (secret, problem) = await app.Services.GetRequiredService<ApiTokenService>().MakeAsync(await app.ViewerAsync(email), "Test", scopes, 30);
         Assert.Null(problem);
         var client = app.NewClient();
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", secret);

@@ -141,7 +141,7 @@ public sealed class CampaignDeskApiTests(CampaignDeskApiTests.FourEyes app) : IC
 
         var change = new { action = "budget", percent = 10, campaigns = new[] { new { id, version } } };
         var preview = await advertiser.PostAsync("campaigns/bulk", new { change.action, change.percent, change.campaigns, preview = true }, HttpStatusCode.OK);
-        Assert.Equal((false, 1_100_000L), (preview.GetProperty("changed").GetBoolean(), preview.GetProperty("campaigns")[0].GetProperty("after").GetProperty("budgetWon").GetInt64()));
+        Assert.Equal((false, 1_100_000L), (preview.GetProperty("changed").GetBoolean(), preview.GetProperty("campaigns")[0].GetProperty("after").GetProperty("budgetKrw").GetInt64()));
         Assert.Equal("Gone", (await other.PostAsync("campaigns/bulk", change, HttpStatusCode.OK)).GetProperty("campaigns")[0].GetProperty("refusal").GetString());
         Assert.True((await advertiser.PostAsync("campaigns/bulk", change, HttpStatusCode.OK)).GetProperty("changed").GetBoolean());
         var stale = await advertiser.PostAsync("campaigns/bulk", change, HttpStatusCode.OK);
@@ -150,7 +150,7 @@ public sealed class CampaignDeskApiTests(CampaignDeskApiTests.FourEyes app) : IC
         await advertiser.DeleteAsync($"campaigns/{id}");
         Assert.Contains(id, (await advertiser.GetAsync("campaigns/deleted")).GetProperty("items").EnumerateArray().Select(c => c.GetProperty("id").GetGuid()));
         Assert.Equal("NoCampaign", await other.RefusedAsync(HttpStatusCode.NotFound, HttpMethod.Post, $"campaigns/{id}/restore"));
-        Assert.Equal(1_100_000, (await advertiser.PostAsync($"campaigns/{id}/restore", new { }, HttpStatusCode.OK)).GetProperty("budgetWon").GetInt64());
+        Assert.Equal(1_100_000, (await advertiser.PostAsync($"campaigns/{id}/restore", new { }, HttpStatusCode.OK)).GetProperty("budgetKrw").GetInt64());
         var found = await advertiser.GetAsync("campaigns?search=Original&from=2030-01-05&to=2030-01-06&order=starts&phase=draft");
         Assert.Equal(id, Assert.Single(found.GetProperty("items").EnumerateArray().Select(c => c.GetProperty("id").GetGuid())));
         Assert.Equal(1, (await advertiser.GetAsync("campaigns/counts?search=Original")).GetProperty("draft").GetInt32());
@@ -207,5 +207,5 @@ public sealed class CampaignDeskApiTests(CampaignDeskApiTests.FourEyes app) : IC
         return await File.ReadAllBytesAsync(path);
     }
 
-    private static object Terms(string name) => new { name, startsOn = "2030-01-01", endsOn = "2030-01-31", targets = new[] { "silver" }, budgetWon = 1_000_000 };
+    private static object Terms(string name) => new { name, startsOn = "2030-01-01", endsOn = "2030-01-31", targets = new[] { "silver" }, budgetKrw = 1_000_000 };
 }

@@ -117,7 +117,7 @@ public sealed class OrganisationApiTests(RolesFixture app) : IClassFixture<Roles
         using var media = await ApiCaller.OfAsync(app, PeopleFixture.Admin);
         using var advertiser = await ApiCaller.OfAsync(app, RolesFixture.Owner);
         var name = $"Needle {Guid.NewGuid():N}";
-        var id = (await advertiser.PostAsync("campaigns", new { name, startsOn = "2030-01-01", endsOn = "2030-01-09", targets = new[] { "kids" }, budgetWon = 5 })).GetProperty("id").GetGuid();
+        var id = (await advertiser.PostAsync("campaigns", new { name, startsOn = "2030-01-01", endsOn = "2030-01-09", targets = new[] { "kids" }, budgetKrw = 5 })).GetProperty("id").GetGuid();
         var found = await media.GetAsync($"audit?text={Uri.EscapeDataString(name)}&verb=campaignCreated");
         Assert.Equal(id, Assert.Single(found.GetProperty("items").EnumerateArray()).GetProperty("subjectId").GetGuid());
         Assert.NotEmpty((await media.GetAsync("audit?verb=auditViewed")).GetProperty("items").EnumerateArray());

@@ -99,7 +99,7 @@ public sealed class PlacesApiTests(RolesFixture app) : IClassFixture<RolesFixtur
         Assert.Equal(name, (await advertiser.GetAsync($"groups/{id}")).GetProperty("name").GetString());
         Assert.Equal("NoScope", await advertiser.RefusedAsync(HttpStatusCode.Forbidden, HttpMethod.Post, "groups", new { name = "Mine", siteIds = new[] { site } }));
         Assert.Equal("SitesMissing", await media.RefusedAsync(HttpStatusCode.UnprocessableEntity, HttpMethod.Put, $"groups/{id}", new { name, siteIds = Array.Empty<Guid>() }));
-        await advertiser.PostAsync("campaigns", new { name = "In group", startsOn = "2030-01-01", endsOn = "2030-01-09", targets = new[] { "silver" }, budgetWon = 1000, groupIds = new[] { id } });
+        await advertiser.PostAsync("campaigns", new { name = "In group", startsOn = "2030-01-01", endsOn = "2030-01-09", targets = new[] { "silver" }, budgetKrw = 1000, groupIds = new[] { id } });
         Assert.Equal("InUse", await media.RefusedAsync(HttpStatusCode.Conflict, HttpMethod.Delete, $"groups/{id}"));
         Assert.Equal("Gone", await media.RefusedAsync(HttpStatusCode.NotFound, HttpMethod.Put, $"groups/{Guid.NewGuid()}", new { name = Name("X"), siteIds = new[] { site } }));
     }

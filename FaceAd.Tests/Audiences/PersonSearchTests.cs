@@ -62,9 +62,9 @@ public sealed class PersonSearchTests
 
         double Similarity(IReadOnlyCollection<float[]> views, float[][] known) =>
             views.Average(v => known.Max(k => v.Zip(k, (a, b) => (double)a * b).Sum()));
-        Strangeness Of(IEnumerable<double> others)
+        ScoreNormalisation Of(IEnumerable<double> others)
         {
-            var strangers = default(Strangeness);
+            var strangers = default(ScoreNormalisation);
             foreach (var other in others) strangers.Add(other);
             return strangers;
         }

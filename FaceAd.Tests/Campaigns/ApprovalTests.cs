@@ -13,7 +13,7 @@ namespace FaceAd.Tests.Campaigns;
 /// <summary>Approvals by two, comments, and who is told of what.</summary>
 public sealed class ApprovalTests(FourEyesFixture app) : IClassFixture<FourEyesFixture>
 {
-    private CampaignBook Book => app.Services.GetRequiredService<CampaignBook>();
+    private CampaignService Book => app.Services.GetRequiredService<CampaignService>();
 
     [Fact]
     public async Task Approve_ByTheSameAdminTwice_IsNotEnough()
@@ -88,7 +88,7 @@ public sealed class ApprovalTests(FourEyesFixture app) : IClassFixture<FourEyesF
         await Book.StepAsync(app.AdminOne, campaign, CampaignAction.Approve);
         await Book.StepAsync(app.AdminTwo, campaign, CampaignAction.Approve);
 
-        var bell = app.Services.GetRequiredService<NotificationBook>();
+        var bell = app.Services.GetRequiredService<NotificationInbox>();
         async Task<NotificationKind[]> Of(Viewer viewer) => [.. (await bell.NewestAsync(viewer, 50)).Where(n => n.CampaignId == campaign).Select(n => n.Kind).Reverse()];
         Assert.Equal([NotificationKind.CampaignSubmitted, NotificationKind.Commented], await Of(app.AdminOne));
         Assert.Equal([NotificationKind.CampaignSubmitted, NotificationKind.Commented, NotificationKind.SecondNeeded], await Of(app.AdminTwo));

@@ -26,8 +26,8 @@ public sealed class BookingTests(PeopleFixture app) : IClassFixture<PeopleFixtur
     [Fact]
     public async Task Flights_BookedChangedCopiedAndMoved_AreKeptAndRestBetween()
     {
-        var book = Service<CampaignBook>();
-        var draft = new CampaignDraft { Name = "Twice", Targets = { Segment.Silver }, BudgetWon = 1_000, Flights = [new(Today.AddDays(3), Today.AddDays(4)), new(Today.AddDays(-5), Today.AddDays(-3))] };
+        var book = Service<CampaignService>();
+        var draft = new CampaignDraft { Name = "Twice", Targets = { Segment.Silver }, BudgetKrw = 1_000, Flights = [new(Today.AddDays(3), Today.AddDays(4)), new(Today.AddDays(-5), Today.AddDays(-3))] };
         var (campaign, problems) = await book.CreateAsync(Owner, draft, Today);
         Assert.Empty(problems);
         Flight[] flights = [new(Today.AddDays(-5), Today.AddDays(-3)), new(Today.AddDays(3), Today.AddDays(4))];
@@ -43,7 +43,7 @@ public sealed class BookingTests(PeopleFixture app) : IClassFixture<PeopleFixtur
         await db.SaveChangesAsync();
         await Service<SnapshotReader>().RefreshAsync();
         Assert.Equal(flights, Service<SnapshotReader>().Current.Campaigns.Single(c => c.Id == campaign.Id).Plan.Flights);
-        var showing = await Service<FaceAd.Web.Delivery.ShowingReader>().WhyAsync(campaign.Id);
+        var showing = await Service<FaceAd.Web.Delivery.DeliveryStatusReader>().WhyAsync(campaign.Id);
         Assert.Equal(("BetweenFlights", flights[1].StartsOn.ToDateTime(default)), (showing.Code, showing.NextHour));
 
         using var visitor = await app.SignInAsync(PeopleFixture.One);
@@ -85,7 +85,7 @@ public sealed class BookingTests(PeopleFixture app) : IClassFixture<PeopleFixtur
                 StartsOn = starts,
                 EndsOn = starts.AddDays(random.Next(12)),
                 Targets = [Segment.Silver],
-                BudgetWon = random.Next(1, 9),
+                BudgetKrw = random.Next(1, 9),
                 CreatedAt = Sample.Noon.AddSeconds(random.Next(9)),
             });
         }
@@ -117,7 +117,7 @@ public sealed class BookingTests(PeopleFixture app) : IClassFixture<PeopleFixtur
                         CampaignOrder.Newest => -c.CreatedAt.Ticks,
                         CampaignOrder.Starts => c.StartsOn.DayNumber,
                         CampaignOrder.Ends => c.EndsOn.DayNumber,
-                        CampaignOrder.Budget => -c.BudgetWon,
+                        CampaignOrder.Budget => -c.BudgetKrw,
                         _ => 0,
                     }).ToList();
                     Assert.Equal(keys.Order(), keys);
@@ -142,16 +142,16 @@ public sealed class BookingTests(PeopleFixture app) : IClassFixture<PeopleFixtur
         Assert.Equal("", preview[3].Name); // not even its name
         var accepted = preview.Where(r => r.Refusal is null).ToDictionary(r => r.Id, r => r.Version);
 
-        await Service<CampaignBook>().StepAsync(Owner, b.Id, CampaignAction.Pause);
-        await Service<CampaignBook>().StepAsync(Owner, b.Id, CampaignAction.Resume);
+        await Service<CampaignService>().StepAsync(Owner, b.Id, CampaignAction.Pause);
+        await Service<CampaignService>().StepAsync(Owner, b.Id, CampaignAction.Resume);
         var refused = await bulk.ApplyAsync(Owner, accepted, pause, Today);
         Assert.Equal(BulkRefusal.ChangedMeanwhile, refused.Single(r => r.Id == b.Id).Refusal);
-        Assert.Equal(CampaignState.Approved, (await Service<CampaignBook>().FindAsync(Owner, a.Id))!.State);
+        Assert.Equal(CampaignState.Approved, (await Service<CampaignService>().FindAsync(Owner, a.Id))!.State);
 
         accepted[b.Id] += 2;
         Assert.All(await bulk.ApplyAsync(Owner, accepted, pause, Today), r => Assert.Null(r.Refusal));
-        Assert.Equal(CampaignState.Paused, (await Service<CampaignBook>().FindAsync(Owner, a.Id))!.State);
-        Assert.Equal(CampaignState.Paused, (await Service<CampaignBook>().FindAsync(Owner, b.Id))!.State);
+        Assert.Equal(CampaignState.Paused, (await Service<CampaignService>().FindAsync(Owner, a.Id))!.State);
+        Assert.Equal(CampaignState.Paused, (await Service<CampaignService>().FindAsync(Owner, b.Id))!.State);
     }
 
     [Fact]
@@ -162,7 +162,7 @@ public sealed class BookingTests(PeopleFixture app) : IClassFixture<PeopleFixtur
         var more = new BulkChange(BulkAction.Budget) { Percent = 10 };
         Assert.Equal([BulkRefusal.Booked, null], (await bulk.PreviewAsync(Owner, [booked.Id, draft.Id], more, Today)).Select(r => r.Refusal));
         var rows = await bulk.PreviewAsync(Admin, [booked.Id, draft.Id], more, Today);
-        Assert.All(rows, r => Assert.Equal((1_000_000, 1_100_000), (r.Before.BudgetWon, r.After.BudgetWon)));
+        Assert.All(rows, r => Assert.Equal((1_000_000, 1_100_000), (r.Before.BudgetKrw, r.After.BudgetKrw)));
         Assert.Equal(BulkRefusal.BadDay, (await bulk.PreviewAsync(Admin, [booked.Id], new(BulkAction.EndsOn) { EndsOn = Today.AddDays(-1) }, Today))[0].Refusal);
         Assert.Equal(BulkRefusal.SiteUnknown, (await bulk.PreviewAsync(Admin, [booked.Id], new(BulkAction.Sites) { SiteIds = [Guid.NewGuid()] }, Today))[0].Refusal);
         Assert.Equal(BulkRefusal.Same, (await bulk.PreviewAsync(Admin, [booked.Id], new(BulkAction.Sites), Today))[0].Refusal);
@@ -184,7 +184,7 @@ public sealed class BookingTests(PeopleFixture app) : IClassFixture<PeopleFixtur
         var campaign = await app.AddCampaignAsync(app.First);
         var terms = CampaignDraft.Of(campaign);
         terms.GroupIds.Add(group.Id);
-        await Service<CampaignBook>().ChangeAsync(Owner, campaign.Id, terms, Today);
+        await Service<CampaignService>().ChangeAsync(Owner, campaign.Id, terms, Today);
         var ended = await app.AddCampaignAsync(app.First, CampaignState.Approved);
         await db.Campaigns.Where(c => c.Id == ended.Id).ExecuteUpdateAsync(s => s
             .SetProperty(c => c.StartsOn, Today.AddDays(-9)).SetProperty(c => c.EndsOn, Today.AddDays(-1))
@@ -198,7 +198,7 @@ public sealed class BookingTests(PeopleFixture app) : IClassFixture<PeopleFixtur
         // Taking the group out leaves the sites named besides it: none, that is all.
         terms = CampaignDraft.Of(await FindAsync(campaign.Id));
         terms.GroupIds.Clear();
-        await Service<CampaignBook>().ChangeAsync(Owner, campaign.Id, terms, Today);
+        await Service<CampaignService>().ChangeAsync(Owner, campaign.Id, terms, Today);
         Assert.Empty((await FindAsync(campaign.Id)).SiteIds);
         Assert.Null(await groups.DeleteAsync(Admin, group.Id, Today));
     }
@@ -206,7 +206,7 @@ public sealed class BookingTests(PeopleFixture app) : IClassFixture<PeopleFixtur
     [Fact]
     public async Task Delete_AndRestore_KeepsEverythingAndIsTheOwnersOnly()
     {
-        var book = Service<CampaignBook>();
+        var book = Service<CampaignService>();
         var running = await app.AddCampaignAsync(app.First, CampaignState.Approved);
         Assert.False(await book.DeleteAsync(Owner, running.Id, Today));
         await book.StepAsync(Owner, running.Id, CampaignAction.Pause);
@@ -221,7 +221,7 @@ public sealed class BookingTests(PeopleFixture app) : IClassFixture<PeopleFixtur
 
         await book.DeleteAsync(Owner, running.Id, Today);
         await using var db = app.NewContext();
-        var tooLong = TimeProvider.System.GetUtcNow() - CampaignBook.Restorable - TimeSpan.FromMinutes(1);
+        var tooLong = TimeProvider.System.GetUtcNow() - CampaignService.Restorable - TimeSpan.FromMinutes(1);
         await db.Campaigns.Where(c => c.Id == running.Id).ExecuteUpdateAsync(s => s.SetProperty(c => c.DeletedAt, tooLong));
         Assert.False(await book.RestoreAsync(Owner, running.Id));
         Assert.True(await db.Campaigns.AnyAsync(c => c.Id == running.Id)); // its figures still have it
@@ -247,8 +247,8 @@ public sealed class BookingTests(PeopleFixture app) : IClassFixture<PeopleFixtur
         }));
         await db.Campaigns.Where(c => c.Id == original.Id).ExecuteUpdateAsync(s => s.SetProperty(c => c.StartsOn, Today.AddDays(-3)).SetProperty(c => c.Hours, 0b1100));
         await db.SaveChangesAsync();
-        Assert.Null(await Service<CampaignBook>().DuplicateAsync(Stranger, original.Id, "Copy", Today));
-        var copy = (await Service<CampaignBook>().DuplicateAsync(Owner, original.Id, new string('x', 200), Today))!;
+        Assert.Null(await Service<CampaignService>().DuplicateAsync(Stranger, original.Id, "Copy", Today));
+        var copy = (await Service<CampaignService>().DuplicateAsync(Owner, original.Id, new string('x', 200), Today))!;
         var found = await FindAsync(copy.Id);
         Assert.Equal((CampaignState.Draft, 120, Today, Today.AddDays(12), 0b1100), (found.State, found.Name.Length, found.StartsOn, found.EndsOn, found.Hours));
         Assert.Equal([("Film 1", 1), ("Film 2", 2)], found.Creatives.Select(c => (c.Name, c.Weight)));
@@ -257,7 +257,7 @@ public sealed class BookingTests(PeopleFixture app) : IClassFixture<PeopleFixtur
         Assert.Equal([1, 2], Service<SnapshotReader>().Current.Campaigns.Single(c => c.Id == original.Id).Creatives.Select(c => c.Weight));
     }
 
-    private async Task<Campaign> FindAsync(Guid id) => (await Service<CampaignBook>().FindAsync(Admin, id))!;
+    private async Task<Campaign> FindAsync(Guid id) => (await Service<CampaignService>().FindAsync(Admin, id))!;
 
     private async Task<Guid> AddSiteAsync()
     {

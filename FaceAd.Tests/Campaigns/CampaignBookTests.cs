@@ -12,7 +12,7 @@ public sealed class CampaignBookTests(PeopleFixture app) : IClassFixture<PeopleF
 {
     private static readonly Viewer Admin = new(Guid.NewGuid(), IsAdmin: true);
 
-    private CampaignBook Book => app.Services.GetRequiredService<CampaignBook>();
+    private CampaignService Book => app.Services.GetRequiredService<CampaignService>();
 
     private Viewer Owner => new(app.First.Id, false);
 
@@ -73,7 +73,7 @@ public sealed class CampaignBookTests(PeopleFixture app) : IClassFixture<PeopleF
     {
         var campaign = await app.AddCampaignAsync(app.First, CampaignState.Submitted);
         var terms = CampaignDraft.Of(campaign);
-        (terms.Name, terms.PriceModel, terms.PricePerThousandWon) = ("Changed", PriceModel.PerThousand, 9_000);
+        (terms.Name, terms.PriceModel, terms.PricePerThousandKrw) = ("Changed", PriceModel.PerThousand, 9_000);
         Assert.Null((await Book.ChangeAsync(Owner, campaign.Id, terms, campaign.StartsOn)).Campaign);
         Assert.False(await Book.DeleteAsync(Owner, campaign.Id, campaign.StartsOn));
 
@@ -83,7 +83,7 @@ public sealed class CampaignBookTests(PeopleFixture app) : IClassFixture<PeopleF
         terms.Version = (await Book.FindAsync(Owner, campaign.Id))!.Version;
         await Book.ChangeAsync(Owner, campaign.Id, terms, campaign.StartsOn);
         var changed = await Book.FindAsync(Owner, campaign.Id);
-        Assert.Equal(("Changed", PriceModel.PerThousand, 9_000L), (changed!.Name, changed.PriceModel, changed.PricePerThousandWon));
+        Assert.Equal(("Changed", PriceModel.PerThousand, 9_000L), (changed!.Name, changed.PriceModel, changed.PricePerThousandKrw));
         Assert.True(await Book.DeleteAsync(Owner, campaign.Id, campaign.StartsOn));
         Assert.Null(await Book.FindAsync(Owner, campaign.Id));
     }

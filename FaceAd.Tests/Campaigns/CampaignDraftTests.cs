@@ -26,10 +26,10 @@ public sealed class CampaignDraftTests
         { d => d.EndsOn = d.StartsOn.AddDays(-1), CampaignProblem.EndsBeforeStart },
         { d => d.EndsOn = d.StartsOn.AddDays(CampaignDraft.MaxDays), CampaignProblem.PeriodTooLong },
         { d => (d.StartsOn, d.EndsOn) = (Today.AddDays(-9), Today.AddDays(-1)), CampaignProblem.PeriodOver },
-        { d => d.BudgetWon = 0, CampaignProblem.BudgetOutOfRange },
-        { d => d.BudgetWon = CampaignDraft.MaxBudgetWon + 1, CampaignProblem.BudgetOutOfRange },
+        { d => d.BudgetKrw = 0, CampaignProblem.BudgetOutOfRange },
+        { d => d.BudgetKrw = CampaignDraft.MaxBudgetKrw + 1, CampaignProblem.BudgetOutOfRange },
         { d => d.PriceModel = PriceModel.PerThousand, CampaignProblem.PriceMissing },
-        { d => (d.PriceModel, d.PricePerThousandWon) = (PriceModel.PerThousand, 0), CampaignProblem.PriceMissing },
+        { d => (d.PriceModel, d.PricePerThousandKrw) = (PriceModel.PerThousand, 0), CampaignProblem.PriceMissing },
     };
 
     [Theory]
@@ -46,7 +46,7 @@ public sealed class CampaignDraftTests
             EndsOn = Today.AddDays(13),
             Targets = new SortedSet<Segment> { Segment.Kids },
             SiteIds = new HashSet<Guid> { Site },
-            BudgetWon = 1_000_000,
+            BudgetKrw = 1_000_000,
         };
         change(draft);
         return draft;

@@ -69,7 +69,7 @@ public sealed class FlightPlanTests
     [Fact]
     public void Problems_FlightsThatShareADayOrAreTooMany_AreNamed()
     {
-        CampaignDraft Draft(params Flight[] flights) => new() { Name = "Spring", Targets = { FaceAd.Core.Segment.Silver }, BudgetWon = 1, Flights = [.. flights] };
+        CampaignDraft Draft(params Flight[] flights) => new() { Name = "Spring", Targets = { FaceAd.Core.Segment.Silver }, BudgetKrw = 1, Flights = [.. flights] };
         IReadOnlyList<CampaignProblem> Problems(params Flight[] flights) => Draft(flights).Problems(Day, []);
         Assert.Empty(Problems(new(Day, Day.AddDays(2)), new(Day.AddDays(9), Day.AddDays(10))));
         Assert.Empty(Problems(new(Day.AddDays(9), Day.AddDays(10)), new(Day, Day.AddDays(2)))); // in any order
@@ -83,7 +83,7 @@ public sealed class FlightPlanTests
     [Fact]
     public void Problems_AtTheEndOfTime_AreNamedAndNothingBreaks()
     {
-        CampaignDraft draft = new() { Name = "Spring", Targets = { FaceAd.Core.Segment.Silver }, BudgetWon = 1, StartsOn = DateOnly.MaxValue.AddDays(-1), EndsOn = DateOnly.MaxValue };
+        CampaignDraft draft = new() { Name = "Spring", Targets = { FaceAd.Core.Segment.Silver }, BudgetKrw = 1, StartsOn = DateOnly.MaxValue.AddDays(-1), EndsOn = DateOnly.MaxValue };
         Assert.Equal([CampaignProblem.TooFarAhead], draft.Problems(Day, []));
         draft.Flights.Add(new(Day, Day));
         draft.Flights.Add(new(DateOnly.MaxValue, DateOnly.MaxValue));

@@ -232,9 +232,9 @@ public sealed class AdminFixture : AppFixture
     {
         var viewer = new Viewer(_advertiser.Id, IsAdmin: false);
         var today = SiteCalendar.Of(Site).DayOf(TimeProvider.System.GetUtcNow());
-        var book = Services.GetRequiredService<CampaignBook>();
+        var book = Services.GetRequiredService<CampaignService>();
         var (campaign, problems) = await book.CreateAsync(
-            viewer, new CampaignDraft { Name = name, Targets = new HashSet<Segment> { Segment.Women2030 }, StartsOn = today, EndsOn = today.AddDays(6), BudgetWon = 1_000_000 }, today);
+            viewer, new CampaignDraft { Name = name, Targets = new HashSet<Segment> { Segment.Women2030 }, StartsOn = today, EndsOn = today.AddDays(6), BudgetKrw = 1_000_000 }, today);
         Assert.Empty(problems);
         var outcome = await Services.GetRequiredService<CreativeIntake>().ImportAsync(_film, _advertiser.Id, campaign!.Id, name);
         Assert.Null(outcome.Refusal);

@@ -30,7 +30,7 @@ public sealed class CampaignPagesTests(AdvertiserFixture app) : IClassFixture<Ad
         var campaign = await db.Campaigns.AsNoTracking().Include(c => c.Creatives).SingleAsync(c => c.Name == "Summer");
         Assert.Equal(CampaignState.Submitted, campaign.State);
         Assert.Equal([Segment.Women2030], campaign.Targets);
-        Assert.Equal(1_500_000, campaign.BudgetWon);
+        Assert.Equal(1_500_000, campaign.BudgetKrw);
         Assert.InRange(Assert.Single(campaign.Creatives).Seconds, 1.9, 2.2);
     }
 
@@ -158,7 +158,7 @@ public sealed class AdvertiserFixture : AppFixture
             StartsOn = today,
             EndsOn = today.AddDays(9),
             Targets = [Segment.Silver],
-            BudgetWon = 1_000_000,
+            BudgetKrw = 1_000_000,
             CreatedAt = TimeProvider.System.GetUtcNow(),
         };
         await using var db = NewContext();

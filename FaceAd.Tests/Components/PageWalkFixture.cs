@@ -113,7 +113,7 @@ public class PageWalkFixture : RolesFixture
         await using var scope = Services.CreateAsyncScope();
         var links = new Dictionary<string, string>();
         var services = scope.ServiceProvider;
-        await services.GetRequiredService<ApiTokenBook>().MakeAsync(owner, "Data warehouse", [.. ApiScopes.Of(OrganisationKind.Advertiser)], 90);
+        await services.GetRequiredService<ApiTokenService>().MakeAsync(owner, "Data warehouse", [.. ApiScopes.Of(OrganisationKind.Advertiser)], 90);
         Assert.Null(await services.GetRequiredService<SignUps>().StartAsync("Newcomers of Seoul", "김하늘", "new@example.com", Password));
         links["confirm"] = await LinkAsync("new@example.com");
         Assert.Null(await services.GetRequiredService<Members>().InviteAsync(owner, "guest@example.com", Roles.Analyst));
@@ -126,7 +126,7 @@ public class PageWalkFixture : RolesFixture
         links["email"] = await LinkAsync("moved@example.com");
         links["unsubscribe"] = "account/unsubscribe?token=" + Uri.EscapeDataString(services.GetRequiredService<NotificationMails>().TokenOf(user!.Id, null));
         Links = links;
-        var hooks = services.GetRequiredService<WebhookBook>();
+        var hooks = services.GetRequiredService<WebhookService>();
         Webhook = (await hooks.MakeAsync(owner, "https://127.0.0.1:1/hook", ["campaign.ended"])).Hook!.Id; // private: refused before anything is sent
         await hooks.TestAsync(owner, Webhook);
     }
@@ -144,7 +144,7 @@ public class PageWalkFixture : RolesFixture
 
     private async Task CampaignsAsync(Viewer admin, Viewer owner)
     {
-        var (book, intake) = (Services.GetRequiredService<CampaignBook>(), Services.GetRequiredService<CreativeIntake>());
+        var (book, intake) = (Services.GetRequiredService<CampaignService>(), Services.GetRequiredService<CreativeIntake>());
         var film = Path.Combine(Folder, "walk.mp4");
         await TestClips.MakeAsync(film, "color=c=0x208050:s=640x360:r=15:d=2");
         var now = TimeProvider.System.GetUtcNow();
@@ -153,7 +153,7 @@ public class PageWalkFixture : RolesFixture
         var (day, today) = (Sample.Calendar.DayOf(noon), Sample.Calendar.DayOf(now));
         async Task<(Guid Id, Guid Film)> AddAsync(string name, Segment segment)
         {
-            var (campaign, problems) = await book.CreateAsync(owner, new CampaignDraft { Name = name, Targets = new HashSet<Segment> { segment }, StartsOn = today, EndsOn = today.AddDays(13), BudgetWon = 1_500_000 }, today);
+            var (campaign, problems) = await book.CreateAsync(owner, new CampaignDraft { Name = name, Targets = new HashSet<Segment> { segment }, StartsOn = today, EndsOn = today.AddDays(13), BudgetKrw = 1_500_000 }, today);
             Assert.Empty(problems);
             return (campaign!.Id, (await intake.ImportAsync(film, First.Id, campaign.Id, name)).Creative!.Id);
         }

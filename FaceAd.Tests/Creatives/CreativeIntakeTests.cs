@@ -28,7 +28,7 @@ public sealed class CreativeIntakeTests(PeopleFixture app) : IClassFixture<Peopl
         await using var db = app.NewContext();
         var creative = await db.Creatives.SingleAsync(c => c.CampaignId == campaign.Id);
         Assert.Equal(("Summer sale", 1920, 960), (creative.Name, creative.Width, creative.Height));
-        var kept = await FilmTool.ProbeAsync(Path.Combine(Media, creative.Sha256 + ".mp4"), default);
+        var kept = await FfmpegProcess.ProbeAsync(Path.Combine(Media, creative.Sha256 + ".mp4"), default);
         Assert.True(kept!.Value.FitsPlayer);
         Assert.InRange(kept.Value.FramesPerSecond, 29.9, 30.1);
         Assert.InRange(creative.Seconds, 1.4, 1.6);

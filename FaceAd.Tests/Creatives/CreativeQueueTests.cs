@@ -42,7 +42,7 @@ public sealed class CreativeQueueTests(IdleQueueFixture app) : IClassFixture<Idl
         var next = (await app.Queue.ClaimAsync(default))!.Value;
         Assert.Equal((upload.Id, 2), (next.Upload.Id, next.Upload.Attempts));
 
-        var film = new MadeFilm(new string('c', 64), 10, new Film("h264", "yuv420p", 640, 360, 5, 30, 150, null));
+        var film = new TranscodedVideo(new string('c', 64), 10, new Film("h264", "yuv420p", 640, 360, 5, 30, 150, null));
         var ends = await Task.WhenAll(app.Queue.FinishAsync(slow, film, default), app.Queue.FinishAsync(next, film, default));
         Assert.Equal([CreativeRefusal.Interrupted, null], ends);
         Assert.False(await app.Queue.RenewAsync(slow, 50, default));

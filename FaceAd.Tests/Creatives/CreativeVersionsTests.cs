@@ -16,7 +16,7 @@ namespace FaceAd.Tests.Creatives;
 /// <summary>Replacing a film keeps what was, and needs an approval of its own where the campaign already has one.</summary>
 public sealed class CreativeVersionsTests(IdleQueueFixture app) : IClassFixture<IdleQueueFixture>
 {
-    private static readonly MadeFilm Film = new(new string('d', 64), 10, new Film("h264", "yuv420p", 640, 360, 5, 30, 150, null));
+    private static readonly TranscodedVideo Film = new(new string('d', 64), 10, new Film("h264", "yuv420p", 640, 360, 5, 30, 150, null));
 
     private CreativeReview Review => app.Services.GetRequiredService<CreativeReview>();
 
@@ -60,7 +60,7 @@ public sealed class CreativeVersionsTests(IdleQueueFixture app) : IClassFixture<
         Assert.True(await Review.RefuseAsync(admin, next.Id, "Blurred"));
         Assert.Equal(proposed.Id, await ShowingAsync(campaign.Id));
         var one = await ViewerAsync(PeopleFixture.One);
-        var told = await app.Services.GetRequiredService<NotificationBook>().NewestAsync(one, 10);
+        var told = await app.Services.GetRequiredService<NotificationInbox>().NewestAsync(one, 10);
         Assert.Equal([NotificationKind.VersionRefused, NotificationKind.VersionApproved], told.Where(n => n.CampaignId == campaign.Id).Select(n => n.Kind));
         Assert.Equal("Blurred", told[0].Detail);
     }

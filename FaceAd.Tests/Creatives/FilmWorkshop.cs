@@ -11,7 +11,7 @@ namespace FaceAd.Tests.Creatives;
 /// <summary>What makes films, on a folder of its own, without the app around it.</summary>
 sealed class FilmWorkshop : IDisposable
 {
-    private readonly FilmTool _tool;
+    private readonly FfmpegProcess _tool;
 
     public FilmWorkshop(Action<MediaOptions>? set = null)
     {
@@ -20,21 +20,21 @@ sealed class FilmWorkshop : IDisposable
         var folder = new DataFolder(TestFolders.New("workshop"));
         Media = folder.Media;
         Uploads = new UploadFolder(folder, Options.Create(options));
-        _tool = new FilmTool(Options.Create(options));
-        Maker = new FilmMaker(_tool, new MediaStore(new FolderShelf(folder), Uploads), Uploads);
+        _tool = new FfmpegProcess(Options.Create(options));
+        Maker = new VideoTranscoder(_tool, new MediaStore(new FolderMediaStorage(folder), Uploads), Uploads);
     }
 
     public string Media { get; }
 
     public UploadFolder Uploads { get; }
 
-    public FilmMaker Maker { get; }
+    public VideoTranscoder Maker { get; }
 
     /// <summary>Makes what players play of a file; stills run for two seconds.</summary>
-    public Task<(MadeFilm? Film, CreativeRefusal? Refusal)> MakeAsync(string path, Action<double>? progress = null, CancellationToken cancellation = default) =>
+    public Task<(TranscodedVideo? Film, CreativeRefusal? Refusal)> MakeAsync(string path, Action<double>? progress = null, CancellationToken cancellation = default) =>
         Maker.MakeAsync(path, 2, keepWhatFits: false, progress ?? (_ => { }), cancellation);
 
-    public async Task<(MadeFilm? Film, CreativeRefusal? Refusal)> MakeAsync(byte[] content)
+    public async Task<(TranscodedVideo? Film, CreativeRefusal? Refusal)> MakeAsync(byte[] content)
     {
         var path = Uploads.NewScratch();
         await File.WriteAllBytesAsync(path, content);
@@ -44,7 +44,7 @@ sealed class FilmWorkshop : IDisposable
     }
 
     /// <summary>Where a film lies.</summary>
-    public string PathOf(MadeFilm film) => Path.Combine(Media, film.Sha256 + ".mp4");
+    public string PathOf(TranscodedVideo film) => Path.Combine(Media, film.Sha256 + ".mp4");
 
     /// <summary>A file by ffmpeg.</summary>
     public static async Task<string> FileAsync(string name, params string[] arguments)

@@ -45,7 +45,7 @@ public sealed class S3ShelfTests(S3Fixture app) : IClassFixture<S3Fixture>
     {
         var options = app.Options;
         options.AccessKey = "UNKNOWN";
-        using var shelf = new S3Shelf(options);
+        using var shelf = new S3MediaStorage(options);
         var path = Path.Combine(TestFolders.New("s3"), "a");
         await File.WriteAllTextAsync(path, "a");
         await Assert.ThrowsAnyAsync<Amazon.S3.AmazonS3Exception>(() => shelf.PutAsync("a", path, "text/plain", default));

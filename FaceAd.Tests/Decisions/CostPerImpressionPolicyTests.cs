@@ -27,7 +27,7 @@ public sealed class CostPerImpressionPolicyTests
         Assert.Equal(dear.Id, choice.Campaign!.Id);
         Assert.Equal(2, choice.Candidates);
         // Ten days of flight, 1.5 of them gone at noon of the second: 450,000 won over 200 impressions.
-        Assert.Equal(2250, choice.CostPerImpressionWon!.Value, 6);
+        Assert.Equal(2250, choice.CostPerImpressionKrw!.Value, 6);
     }
 
     [Fact]
@@ -88,7 +88,7 @@ public sealed class CostPerImpressionPolicyTests
         double Elapsed(SnapshotCampaign c) => Math.Clamp((today.DayNumber - c.StartsOn.DayNumber + 0.5) / (c.EndsOn.DayNumber - c.StartsOn.DayNumber + 1), 0, 1);
         return campaigns.Where(c => c.Targets.Contains(segment) && c.StartsOn <= today && c.EndsOn >= today)
             .OrderBy(c => c.Impressions != 0)
-            .ThenByDescending(c => c.Impressions == 0 ? 0 : Math.Round(c.BudgetWon * Elapsed(c) / c.Impressions, 6))
+            .ThenByDescending(c => c.Impressions == 0 ? 0 : Math.Round(c.BudgetKrw * Elapsed(c) / c.Impressions, 6))
             .ThenBy(c => c.LastPlayAt ?? DateTimeOffset.MinValue)
             .ThenBy(c => c.Id)
             .Select(c => (Guid?)c.Id).FirstOrDefault();

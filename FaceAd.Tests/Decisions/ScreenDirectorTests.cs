@@ -15,45 +15,45 @@ public sealed class ScreenDirectorTests
 
     [Fact]
     public void AudienceChanged_FirstKnownSegment_DecidesNow() =>
-        Assert.Equal(DirectorWish.DecideNow, _director.AudienceChanged(Segment.Men2030, T));
+        Assert.Equal(DecisionTiming.DecideNow, _director.AudienceChanged(Segment.Men2030, T));
 
     [Fact]
     public void AudienceChanged_SameSegmentAgain_DoesNothing()
     {
         _director.Decided(Segment.Men2030, Ad, T);
-        Assert.Equal(DirectorWish.None, _director.AudienceChanged(Segment.Men2030, T.AddSeconds(1)));
+        Assert.Equal(DecisionTiming.None, _director.AudienceChanged(Segment.Men2030, T.AddSeconds(1)));
     }
 
     [Fact]
     public void AudienceChanged_AnotherSegmentTooSoon_WaitsUntilTheScreenHasSettled()
     {
         _director.Decided(Segment.Men2030, Ad, T);
-        Assert.Equal(DirectorWish.Wait, _director.AudienceChanged(Segment.Silver, T.AddSeconds(1)));
+        Assert.Equal(DecisionTiming.Wait, _director.AudienceChanged(Segment.Silver, T.AddSeconds(1)));
         Assert.Equal(T.AddSeconds(3), _director.AskAgainAt);
-        Assert.Equal(DirectorWish.DecideNow, _director.AudienceChanged(Segment.Silver, _director.AskAgainAt));
+        Assert.Equal(DecisionTiming.DecideNow, _director.AudienceChanged(Segment.Silver, _director.AskAgainAt));
     }
 
     [Fact]
     public void AudienceChanged_EverybodyLeft_LetsThePlayEnd()
     {
         _director.Decided(Segment.Men2030, Ad, T);
-        Assert.Equal(DirectorWish.None, _director.AudienceChanged(Segment.Unknown, T.AddSeconds(9)));
+        Assert.Equal(DecisionTiming.None, _director.AudienceChanged(Segment.Unknown, T.AddSeconds(9)));
     }
 
     [Fact]
-    public void PlayEnding_SomebodyInView_DecidesWhatFollows() => Assert.Equal(DirectorWish.DecideNext, _director.PlayEnding(true, Ad));
+    public void PlayEnding_SomebodyInView_DecidesWhatFollows() => Assert.Equal(DecisionTiming.DecideNext, _director.PlayEnding(true, Ad));
 
     [Fact]
     public void PlayEnding_EmptyCabinAfterAnAd_ReturnsToTheHouseLoopAndStartsAfresh()
     {
         _director.Decided(Segment.Men2030, Ad, T);
-        Assert.Equal(DirectorWish.DecideNext, _director.PlayEnding(false, Ad));
+        Assert.Equal(DecisionTiming.DecideNext, _director.PlayEnding(false, Ad));
         _director.Decided(Segment.Unknown, null, T.AddSeconds(10));
-        Assert.Equal(DirectorWish.DecideNow, _director.AudienceChanged(Segment.Men2030, T.AddSeconds(20)));
+        Assert.Equal(DecisionTiming.DecideNow, _director.AudienceChanged(Segment.Men2030, T.AddSeconds(20)));
     }
 
     [Fact]
-    public void PlayEnding_EmptyCabinInTheHouseLoop_NeedsNoDecision() => Assert.Equal(DirectorWish.None, _director.PlayEnding(false, null));
+    public void PlayEnding_EmptyCabinInTheHouseLoop_NeedsNoDecision() => Assert.Equal(DecisionTiming.None, _director.PlayEnding(false, null));
 
     [Fact]
     public void Decided_SameCreative_ChangesNothing()
@@ -80,7 +80,7 @@ public sealed class ScreenDirectorTests
         {
             now = now.AddMilliseconds(random.Next(2500));
             var segment = (Segment)random.Next(7);
-            if (director.AudienceChanged(segment, now) != DirectorWish.DecideNow) continue;
+            if (director.AudienceChanged(segment, now) != DecisionTiming.DecideNow) continue;
             if (!director.Decided(segment, random.Next(2) == 0 ? Ad : OtherAd, now)) continue;
             if (last != DateTimeOffset.MinValue && now - last < ScreenDirector.Settle) return false;
             last = now;

@@ -276,7 +276,7 @@ public sealed class DeviceInferenceFixture : AppFixture
             StartsOn = today.AddDays(-1),
             EndsOn = today.AddDays(8),
             Targets = [Segment.Women2030],
-            BudgetWon = 1_000_000,
+            BudgetKrw = 1_000_000,
             CreatedAt = TimeProvider.System.GetUtcNow(),
         };
         await using var db = NewContext();

@@ -91,7 +91,7 @@ public sealed class LoopTests(LoopFixture app, ITestOutputHelper output) : IClas
         var universe = stays.Where(s => s.PersonId is { } id && persons.Contains(id)).Select(s => s.PersonId).Distinct().Count();
         var start = Sample.Calendar.StartOf(campaign.StartsOn);
         var days = (campaign.EndsOn.DayNumber - campaign.StartsOn.DayNumber + 1) * 86_400.0;
-        var cost = campaign.BudgetWon * ((TimeProvider.System.GetUtcNow() - start).TotalSeconds / days);
+        var cost = campaign.BudgetKrw * ((TimeProvider.System.GetUtcNow() - start).TotalSeconds / days);
         output.WriteLine($"{audiences.Count} audiences, {stays.Count} stays, {plays.Count} plays of the women's ad, {seen.Count} impressions");
         return new Expected((double)reached / universe, reached, (double)exposures.Count / reached, cost / seen.Count * 1000);
     }
@@ -228,7 +228,7 @@ public sealed class LoopFixture : AppFixture
             StartsOn = today.AddDays(-1),
             EndsOn = today.AddDays(8),
             Targets = [segment],
-            BudgetWon = 1_000_000,
+            BudgetKrw = 1_000_000,
             CreatedAt = TimeProvider.System.GetUtcNow(),
         };
         await using var db = NewContext();

@@ -74,7 +74,7 @@ public sealed class ExposureHistoryTests : IAsyncLifetime
     }
 
     // A stay of its own audience, told in up to five reports that grow.
-    private static StayOf Stay(Random random, ScreenEntry screen)
+    private static PresenceOf Stay(Random random, ScreenEntry screen)
     {
         var from = Sample.Noon.AddMilliseconds(random.Next(120_000));
         var segment = random.Next(5) == 0 ? (Segment?)null : (Segment)random.Next(1, 7);
@@ -89,7 +89,7 @@ public sealed class ExposureHistoryTests : IAsyncLifetime
         }
         var last = reports[^1].Presences[0] with { InView = false, Views = [] };
         reports.Add(Sample.Report(audience, reports.Count + 1, from, to, AudienceState.Closed, last));
-        return new StayOf(screen, reports, last);
+        return new PresenceOf(screen, reports, last);
     }
 
     private static IEnumerable<PlayOf> Plays(Random random, ScreenEntry screen, Film[] films)
@@ -114,7 +114,7 @@ public sealed class ExposureHistoryTests : IAsyncLifetime
 
     private sealed record Film(Guid Campaign, Guid Creative, Segment[] Targets);
 
-    private sealed record StayOf(ScreenEntry Screen, List<AudienceReport> Reports, PresenceReport Last);
+    private sealed record PresenceOf(ScreenEntry Screen, List<AudienceReport> Reports, PresenceReport Last);
 
     private sealed record PlayOf(ScreenEntry Screen, PlayReport Report);
 }

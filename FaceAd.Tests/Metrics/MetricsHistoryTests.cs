@@ -80,8 +80,8 @@ public sealed class MetricsHistoryTests : IAsyncLifetime
                     _ => query with { CreativeId = part.Id },
                 });
                 Assert.Equal(
-                    (m.Plays, m.Coverage, m.Impressions, m.TargetImpressions, (int?)m.Reached, m.TargetPersonExposures, m.CostWon, m.CpmWon, m.Views),
-                    (part.Plays, part.Coverage, part.Impressions, part.TargetImpressions, part.Reached, part.TargetPersonExposures, part.CostWon, part.CpmWon, part.Views));
+                    (m.Plays, m.Coverage, m.Impressions, m.TargetImpressions, (int?)m.Reached, m.TargetPersonExposures, m.CostKrw, m.CpmKrw, m.Views),
+                    (part.Plays, part.Coverage, part.Impressions, part.TargetImpressions, part.Reached, part.TargetPersonExposures, part.CostKrw, part.CpmKrw, part.Views));
                 Assert.Equal(dimension == MetricsDimension.Creative ? null : m.Universe, part.Universe);
             }
         }
@@ -95,12 +95,12 @@ public sealed class MetricsHistoryTests : IAsyncLifetime
         {
             var m = await facts.Metrics.ReadAsync(id);
             Assert.Equal(
-                new CampaignSummary(m.Impressions, m.Reach, m.Reached, m.Frequency, m.CpmWon, m.Coverage, m.Universe, m.TargetImpressions, m.TargetPersonExposures),
+                new CampaignSummary(m.Impressions, m.Reach, m.Reached, m.Frequency, m.CpmKrw, m.Coverage, m.Universe, m.TargetImpressions, m.TargetPersonExposures),
                 summaries[id]);
         }
     }
 
-    private static async Task SameAudienceAsync(Facts facts, NaiveMetrics naive, List<TrueStay> stays, Guid site)
+    private static async Task SameAudienceAsync(Facts facts, NaiveMetrics naive, List<TruePresence> stays, Guid site)
     {
         var day = new DateOnly(2026, 3, 22);
         var got = await facts.Audience.ReadAsync(site, FirstDay, day);
@@ -175,17 +175,17 @@ public sealed class MetricsHistoryTests : IAsyncLifetime
         decimal whole;
         if (campaign.PriceModel == PriceModel.Flat)
         {
-            whole = campaign.BudgetWon * (got.Window.LastDay.DayNumber - got.Window.FirstDay.DayNumber + 1) / 6m;
+            whole = campaign.BudgetKrw * (got.Window.LastDay.DayNumber - got.Window.FirstDay.DayNumber + 1) / 6m;
         }
         else
         {
-            decimal Charged(DateOnly until) => Math.Min(campaign.BudgetWon, campaign.PricePerThousandWon!.Value / 1000m * naive.Exposures
+            decimal Charged(DateOnly until) => Math.Min(campaign.BudgetKrw, campaign.PricePerThousandKrw!.Value / 1000m * naive.Exposures
                 .Count(e => e.Play.Campaign == campaign && campaign.Targets.Contains(e.Segment) && e.Day <= until));
             whole = Charged(got.Window.LastDay) - Charged(got.Window.FirstDay.AddDays(-1));
         }
         var (part, all) = (plays.Sum(p => (p.To - p.From).TotalSeconds), naive.PlaysOf(everywhere, got.Window).Sum(p => (p.To - p.From).TotalSeconds));
         var expected = query.Everywhere ? whole : all == 0 ? 0 : whole * (decimal)(part / all);
-        Assert.Equal((double)expected, (double)got.CostWon!.Value, 0.01);
+        Assert.Equal((double)expected, (double)got.CostKrw!.Value, 0.01);
     }
 
     private static void SameTimeline(List<NaiveExposure> exposures, List<NaiveExposure> target, List<TruePlay> plays, CampaignMetrics got)
@@ -204,10 +204,10 @@ public sealed class MetricsHistoryTests : IAsyncLifetime
         }
     }
 
-    private static (List<TrueStay> Stays, List<TruePlay> Plays, List<Func<Facts, Task>> Messages) Invent(
+    private static (List<TruePresence> Stays, List<TruePlay> Plays, List<Func<Facts, Task>> Messages) Invent(
         Random random, ScreenEntry[] screens, List<(Campaign Campaign, Creative Creative)> films)
     {
-        List<TrueStay> stays = [];
+        List<TruePresence> stays = [];
         List<TruePlay> plays = [];
         List<Func<Facts, Task>> messages = [];
         var segmentOf = Enumerable.Range(0, 12).Select(_ => Segments[random.Next(Segments.Length)]).ToArray();
@@ -220,7 +220,7 @@ public sealed class MetricsHistoryTests : IAsyncLifetime
             {
                 var from = middle.AddMilliseconds(random.Next(-25_000, 15_000));
                 var face = random.Next(segmentOf.Length);
-                var stay = new TrueStay(screen, face, segmentOf[face], random.Next(4) > 0, from, from.AddMilliseconds(random.Next(300, 25_000)));
+                var stay = new TruePresence(screen, face, segmentOf[face], random.Next(4) > 0, from, from.AddMilliseconds(random.Next(300, 25_000)));
                 stays.Add(stay);
                 messages.AddRange(Tell(random, stay));
             }
@@ -240,7 +240,7 @@ public sealed class MetricsHistoryTests : IAsyncLifetime
     }
 
     // A stay of its own audience, told in up to three reports that grow.
-    private static IEnumerable<Func<Facts, Task>> Tell(Random random, TrueStay stay)
+    private static IEnumerable<Func<Facts, Task>> Tell(Random random, TruePresence stay)
     {
         var (id, audience, reports) = (Guid.NewGuid(), Guid.NewGuid(), 1 + random.Next(3));
         for (var sequence = 1; sequence <= reports; sequence++)

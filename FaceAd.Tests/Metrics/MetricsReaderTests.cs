@@ -55,9 +55,9 @@ public sealed class MetricsReaderTests : IAsyncLifetime
         Assert.Equal(1.0, metrics.Coverage);
         // Ten days at 1,000,000 won, one and a half gone (and ten minutes).
         var cost = 1_000_000m * (decimal)((1.5 + (10.0 / 1440)) / 10);
-        Assert.Equal(cost, metrics.CostWon!.Value, 4);
-        Assert.Equal((double)cost / 8 * 1000, metrics.CpmWon!.Value, 4);
-        Assert.Equal((double)cost / 7 * 1000, metrics.TargetCpmWon!.Value, 4);
+        Assert.Equal(cost, metrics.CostKrw!.Value, 4);
+        Assert.Equal((double)cost / 8 * 1000, metrics.CpmKrw!.Value, 4);
+        Assert.Equal((double)cost / 7 * 1000, metrics.TargetCpmKrw!.Value, 4);
         Assert.Equal(2, metrics.Timeline[^1].ReachedSoFar);
         Assert.Equal(8, metrics.Timeline.Sum(p => p.Impressions));
         Assert.Equal(8, metrics.Timeline.Sum(p => p.Plays));
@@ -72,7 +72,7 @@ public sealed class MetricsReaderTests : IAsyncLifetime
         Assert.Null(metrics.Reach);
         Assert.Null(metrics.Frequency);
         Assert.Null(metrics.Grp);
-        Assert.Null(metrics.CpmWon);
+        Assert.Null(metrics.CpmKrw);
         Assert.Null(metrics.Coverage);
         Assert.Null(metrics.OnTargetShare);
         Assert.Empty(metrics.Timeline);
@@ -116,11 +116,11 @@ public sealed class MetricsReaderTests : IAsyncLifetime
     {
         await using var db = _database.Contexts.CreateDbContext();
         var (_, advertiser, a, _) = await Sample.AddSiteAsync(db);
-        (_campaign, _creative) = await Sample.AddCampaignAsync(db, advertiser, [Segment.Men2030], budgetWon: 25, PriceModel.PerThousand, price: 10_000);
+        (_campaign, _creative) = await Sample.AddCampaignAsync(db, advertiser, [Segment.Men2030], budgetKrw: 25, PriceModel.PerThousand, price: 10_000);
         await RideAsync(a, 1, Segment.Men2030, plays: 2);
-        Assert.Equal(20m, (await _facts.Metrics.ReadAsync(_campaign.Id)).CostWon);
+        Assert.Equal(20m, (await _facts.Metrics.ReadAsync(_campaign.Id)).CostKrw);
         await RideAsync(a, 1, Segment.Men2030, plays: 2);
-        Assert.Equal(25m, (await _facts.Metrics.ReadAsync(_campaign.Id)).CostWon);
+        Assert.Equal(25m, (await _facts.Metrics.ReadAsync(_campaign.Id)).CostKrw);
     }
 
     [Theory]
@@ -133,8 +133,8 @@ public sealed class MetricsReaderTests : IAsyncLifetime
     {
         await using var db = _database.Contexts.CreateDbContext();
         await db.Campaigns.Where(c => c.Id == _campaign.Id).ExecuteUpdateAsync(s => s.SetProperty(c => c.State, state));
-        Assert.Equal(costs, (await _facts.Metrics.ReadAsync(_campaign.Id)).CostWon is > 0);
-        Assert.Equal(costs, (await _facts.Metrics.ReadAsync(_campaign.Id)).CostWon is not null);
+        Assert.Equal(costs, (await _facts.Metrics.ReadAsync(_campaign.Id)).CostKrw is > 0);
+        Assert.Equal(costs, (await _facts.Metrics.ReadAsync(_campaign.Id)).CostKrw is not null);
     }
 
     // One person rides for a minute of its own and sees the ad so many times.

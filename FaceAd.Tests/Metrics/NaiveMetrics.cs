@@ -6,16 +6,16 @@ using FaceAd.Web.Screens;
 namespace FaceAd.Tests.Metrics;
 
 /// <summary>A stay as it truly was.</summary>
-sealed record TrueStay(ScreenEntry Screen, int Face, Segment Segment, bool Sure, DateTimeOffset From, DateTimeOffset To);
+sealed record TruePresence(ScreenEntry Screen, int Face, Segment Segment, bool Sure, DateTimeOffset From, DateTimeOffset To);
 
 /// <summary>A play as it truly was.</summary>
 sealed record TruePlay(ScreenEntry Screen, Campaign Campaign, Creative Creative, DateTimeOffset From, DateTimeOffset To, bool Measured);
 
 /// <summary>One exposure of the naive count.</summary>
-sealed record NaiveExposure(TruePlay Play, TrueStay Stay, DateOnly Day, string? Person, Segment Segment, DateTimeOffset At, double Seconds);
+sealed record NaiveExposure(TruePlay Play, TruePresence Stay, DateOnly Day, string? Person, Segment Segment, DateTimeOffset At, double Seconds);
 
 /// <summary>The definitions of docs/metrics.md word for word, over lists in memory.</summary>
-sealed class NaiveMetrics(IReadOnlyList<TrueStay> stays, IReadOnlyList<TruePlay> plays)
+sealed class NaiveMetrics(IReadOnlyList<TruePresence> stays, IReadOnlyList<TruePlay> plays)
 {
     public List<NaiveExposure> Exposures { get; } = [.. from play in plays
         where play.Measured
@@ -31,10 +31,10 @@ sealed class NaiveMetrics(IReadOnlyList<TrueStay> stays, IReadOnlyList<TruePlay>
             person is null ? OwnSegment(stay) : SegmentOf(stays, person), at, (end - at).TotalSeconds)];
 
     /// <summary>A building recognises a face within an epoch; never a child's.</summary>
-    public static string? PersonOf(TrueStay stay) => stay.Segment == Segment.Kids ? null : $"{stay.Screen.SiteId}/{EpochOf(stay)}/{stay.Face}";
+    public static string? PersonOf(TruePresence stay) => stay.Segment == Segment.Kids ? null : $"{stay.Screen.SiteId}/{EpochOf(stay)}/{stay.Face}";
 
     /// <summary>The person's segment, or the stay's own where there is no person.</summary>
-    public Segment SegmentOf(TrueStay stay) => PersonOf(stay) is { } person ? SegmentOf(stays, person) : OwnSegment(stay);
+    public Segment SegmentOf(TruePresence stay) => PersonOf(stay) is { } person ? SegmentOf(stays, person) : OwnSegment(stay);
 
     public int Universe(MetricsWindow window, Segment segment, Func<ScreenEntry, bool> screens) => stays
         .Where(s => screens(s.Screen) && PersonOf(s) is { } p && SegmentOf(stays, p) == segment && EpochOf(s) == window.Epoch)
@@ -53,14 +53,14 @@ sealed class NaiveMetrics(IReadOnlyList<TrueStay> stays, IReadOnlyList<TruePlay>
         play.Campaign.Id == query.CampaignId && (query.SiteId is null || query.SiteId == play.Screen.SiteId)
         && (query.ScreenId is null || query.ScreenId == play.Screen.Id) && (query.CreativeId is null || query.CreativeId == play.Creative.Id);
 
-    private static int EpochOf(TrueStay stay) => stay.Screen.Calendar.EpochOf(stay.Screen.Calendar.DayOf(stay.From));
+    private static int EpochOf(TruePresence stay) => stay.Screen.Calendar.EpochOf(stay.Screen.Calendar.DayOf(stay.From));
 
-    private static Segment OwnSegment(TrueStay stay) => stay.Sure ? stay.Segment : Segment.Unknown;
+    private static Segment OwnSegment(TruePresence stay) => stay.Sure ? stay.Segment : Segment.Unknown;
 
-    private static Segment SegmentOf(IReadOnlyList<TrueStay> stays, string person) =>
+    private static Segment SegmentOf(IReadOnlyList<TruePresence> stays, string person) =>
         stays.Where(s => PersonOf(s) == person && s.Sure).Select(s => s.Segment).FirstOrDefault(Segment.Unknown);
 
-    private static IEnumerable<DateOnly> DaysOf(TrueStay stay)
+    private static IEnumerable<DateOnly> DaysOf(TruePresence stay)
     {
         for (var day = stay.Screen.Calendar.DayOf(stay.From); day <= stay.Screen.Calendar.DayOf(stay.To.AddTicks(-1)); day = day.AddDays(1)) yield return day;
     }

@@ -125,7 +125,7 @@ public sealed class PlayIntakeTests : IAsyncLifetime
     {
         await using var nowhere = new NpgsqlDataSourceBuilder("Host=127.0.0.1;Port=1;Username=x;Timeout=1").Build();
         // Away when the film is looked up, and away when the play is to be written.
-        using var films = new PlayedFilms(nowhere);
+        using var films = new PlayedCreatives(nowhere);
         using var store = new PlayStore(nowhere, Meters);
         using var blind = new PlayIntake(films, store, new AnalysisGaps(), new SetClock(Sample.Noon), Meters, NullLogger<PlayIntake>.Instance);
         await Assert.ThrowsAsync<BusyException>(() => blind.CommitAsync(_a, [Play(1)], default));
@@ -175,7 +175,7 @@ public sealed class PlayIntakeTests : IAsyncLifetime
     // One that has looked its films up already, so that a report waits for a writer as soon as it is brought.
     private async Task<PlayIntake> IntakeAsync(PlayStore store, params Creative[] creatives)
     {
-        var films = new PlayedFilms(_source);
+        var films = new PlayedCreatives(_source);
         await films.FindAsync(creatives.Append(_creative).Select(c => c.Id), default);
         return new PlayIntake(films, store, new AnalysisGaps(), new SetClock(Sample.Noon), Meters, NullLogger<PlayIntake>.Instance);
     }

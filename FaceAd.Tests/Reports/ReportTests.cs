@@ -185,7 +185,7 @@ public sealed class ReportTests(FiguresFixture app) : IClassFixture<FiguresFixtu
             StartsOn = first.AddDays(-10),
             EndsOn = first.AddDays(20),
             Targets = [Segment.Silver],
-            BudgetWon = 1,
+            BudgetKrw = 1,
             CreatedAt = DateTimeOffset.UnixEpoch,
         };
         var scope = MetricsScope.Everywhere(campaign, calendar, calendar.StartOf(first));

@@ -28,7 +28,7 @@ public sealed class Facts : IAsyncDisposable
     {
         _source = new NpgsqlDataSourceBuilder(database.ConnectionString).Build();
         var meters = _services.GetRequiredService<IMeterFactory>();
-        _plays = new PlayIntake(new PlayedFilms(_source), new PlayStore(_source, meters), new AnalysisGaps(), time, meters, NullLogger<PlayIntake>.Instance);
+        _plays = new PlayIntake(new PlayedCreatives(_source), new PlayStore(_source, meters), new AnalysisGaps(), time, meters, NullLogger<PlayIntake>.Instance);
         _ = _plays.StartAsync(default);
         _exposures = new ExposureStore(_source, new ExposurePartitions(_source));
         Store = new AudienceStore(_source);
@@ -36,7 +36,7 @@ public sealed class Facts : IAsyncDisposable
         Metrics = new MetricsReader(database.Contexts, _source, time);
         Breakdown = new MetricsBreakdown(database.Contexts, _source, time);
         Audience = new AudienceFiguresReader(_source);
-        Books = new RollupRebuild(_source);
+        Books = new RollupAuditor(_source);
     }
 
     /// <summary>Computes metrics.</summary>
@@ -49,7 +49,7 @@ public sealed class Facts : IAsyncDisposable
     public AudienceFiguresReader Audience { get; }
 
     /// <summary>Checks the rollups.</summary>
-    public RollupRebuild Books { get; }
+    public RollupAuditor Books { get; }
 
     internal AudienceStore Store { get; }
 

@@ -39,7 +39,7 @@ public class PeopleFixture : AppFixture
             StartsOn = Sample.Calendar.DayOf(Now),
             EndsOn = Sample.Calendar.DayOf(Now).AddDays(9),
             Targets = [Segment.Silver],
-            BudgetWon = 1_000_000,
+            BudgetKrw = 1_000_000,
             CreatedAt = Now,
         };
         await using var db = NewContext();

@@ -41,7 +41,7 @@ public static class Sample
 
     /// <summary>An approved flat-price campaign with one creative of ten seconds, around <see cref="Noon"/>.</summary>
     public static async Task<(Campaign Campaign, Creative Creative)> AddCampaignAsync(
-        FaceAdDbContext db, Organisation advertiser, Segment[] targets, long budgetWon = 1_000_000, PriceModel model = PriceModel.Flat, long? price = null)
+        FaceAdDbContext db, Organisation advertiser, Segment[] targets, long budgetKrw = 1_000_000, PriceModel model = PriceModel.Flat, long? price = null)
     {
         var campaign = new Campaign
         {
@@ -51,9 +51,9 @@ public static class Sample
             StartsOn = new DateOnly(2026, 3, 9),
             EndsOn = new DateOnly(2026, 3, 18),
             Targets = targets,
-            BudgetWon = budgetWon,
+            BudgetKrw = budgetKrw,
             PriceModel = model,
-            PricePerThousandWon = price,
+            PricePerThousandKrw = price,
             CreatedAt = Noon,
         };
         var creative = new Creative
@@ -139,8 +139,8 @@ public static class Sample
             Targets = targets ?? [Segment.Men2030],
             SiteIds = sites ?? [],
             PriceModel = model,
-            BudgetWon = budget,
-            PricePerThousandWon = price,
+            BudgetKrw = budget,
+            PricePerThousandKrw = price,
             Impressions = impressions,
             TargetImpressions = target,
             LastPlayAt = lastPlay,

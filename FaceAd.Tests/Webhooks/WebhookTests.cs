@@ -152,7 +152,7 @@ public sealed class WebhookTests : IAsyncLifetime
         await Sample.AddCampaignAsync(db, advertiser, [Segment.Silver]);
         var (held, _) = await MakeAsync(advertiser, receiver.Url("held"));
         await MakeAsync(advertiser, receiver.Url("open"));
-        var book = NewBook();
+        var book = NewService();
         var viewer = new Viewer(advertiser.Id, false);
         Assert.Null(await book.SetPausedAsync(viewer, held.Id, true));
         Assert.Equal(WebhookProblem.Gone, await book.SetPausedAsync(new Viewer(Guid.NewGuid(), false), held.Id, false));
@@ -177,7 +177,7 @@ public sealed class WebhookTests : IAsyncLifetime
         await using var db = _database.Contexts.CreateDbContext();
         var (_, advertiser, _, _) = await Sample.AddSiteAsync(db);
         var (hook, old) = await MakeAsync(advertiser, receiver.Url("a"));
-        var book = NewBook();
+        var book = NewService();
         var viewer = new Viewer(advertiser.Id, false);
         var (delivery, _) = await book.TestAsync(viewer, hook.Id);
         Assert.Equal(WebhookProblem.Underway, (await book.TestAsync(viewer, hook.Id)).Problem);
@@ -241,7 +241,7 @@ public sealed class WebhookTests : IAsyncLifetime
     {
         await using var db = _database.Contexts.CreateDbContext();
         var (_, advertiser, _, _) = await Sample.AddSiteAsync(db);
-        var book = new WebhookBook(_database.Contexts, _ring, new WebhookOptions(), _clock);
+        var book = new WebhookService(_database.Contexts, _ring, new WebhookOptions(), _clock);
         Assert.Equal(WebhookProblem.Url, (await book.MakeAsync(new Viewer(advertiser.Id, false), url, ["campaign.running"])).Problem);
         Assert.Equal(WebhookProblem.Events, (await book.MakeAsync(new Viewer(advertiser.Id, false), "https://example.com/", ["screen.silent"])).Problem);
         Assert.Equal(WebhookProblem.Denied, (await book.MakeAsync(new Viewer(advertiser.Id, false) { ReadOnly = true }, "https://example.com/", ["campaign.running"])).Problem);
@@ -284,13 +284,13 @@ public sealed class WebhookTests : IAsyncLifetime
 
     private async Task<(Webhook Hook, string Secret)> MakeAsync(Organisation organisation, string url, string[]? events = null)
     {
-        var book = new WebhookBook(_database.Contexts, _ring, new WebhookOptions { AllowPrivate = true }, _clock);
+        var book = new WebhookService(_database.Contexts, _ring, new WebhookOptions { AllowPrivate = true }, _clock);
         var (hook, secret, problem) = await book.MakeAsync(new Viewer(organisation.Id, organisation.Kind == OrganisationKind.MediaOwner), url, events ?? [.. WebhookEvents.Campaigns]);
         Assert.Null(problem);
         return (hook!, secret!);
     }
 
-    private WebhookBook NewBook() => new(_database.Contexts, _ring, new WebhookOptions { AllowPrivate = true }, _clock);
+    private WebhookService NewService() => new(_database.Contexts, _ring, new WebhookOptions { AllowPrivate = true }, _clock);
 
     private async Task LookAsync()
     {

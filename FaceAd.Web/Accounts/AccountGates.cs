@@ -7,7 +7,7 @@ namespace FaceAd.Web.Accounts;
 /// Guards the development mailbox, whose mails hold links that set passwords. Open to administrators; without an account, only to a browser
 /// on this machine, and only in a demonstration or in development. With a mail server configured the page does not exist.
 /// </summary>
-sealed class MailboxDoor(Mailbox mailbox, IHostEnvironment environment, IConfiguration configuration)
+sealed class MailboxAccess(Mailbox mailbox, IHostEnvironment environment, IConfiguration configuration)
 {
     public const string Path = "/account/mailbox";
 
@@ -33,11 +33,11 @@ static class AccountGates
 
     public static void UseAccountGates(this WebApplication app)
     {
-        var mailbox = app.Services.GetRequiredService<MailboxDoor>();
+        var mailbox = app.Services.GetRequiredService<MailboxAccess>();
         app.Use((context, next) =>
         {
             var path = context.Request.Path;
-            if (path.StartsWithSegments(MailboxDoor.Path) && !mailbox.IsOpenTo(context))
+            if (path.StartsWithSegments(MailboxAccess.Path) && !mailbox.IsOpenTo(context))
             {
                 context.Response.StatusCode = StatusCodes.Status404NotFound;
                 return Task.CompletedTask;

@@ -77,7 +77,7 @@ sealed class AccountLimits : IDisposable
 /// </summary>
 /// <param name="identity">The lockout settings.</param>
 /// <param name="time">The clock.</param>
-sealed class StrangerLocks(IOptions<Microsoft.AspNetCore.Identity.IdentityOptions> identity, TimeProvider time)
+sealed class UnknownUserLockout(IOptions<Microsoft.AspNetCore.Identity.IdentityOptions> identity, TimeProvider time)
 {
     /// <summary>The most addresses remembered.</summary>
     public const int Capacity = 10_000;

@@ -33,7 +33,7 @@ sealed class AccountOptions
     /// <summary>
     /// Minimum response time of requests that depend on an address, so that timing does not reveal whether it has an account.
     /// </summary>
-    public TimeSpan LeastAnswer { get; set; } = TimeSpan.FromMilliseconds(400);
+    public TimeSpan MinimumResponseTime { get; set; } = TimeSpan.FromMilliseconds(400);
 }
 
 /// <summary>Rules for what people type into account forms.</summary>

@@ -131,7 +131,7 @@ sealed class ApiTokenConfiguration : IEntityTypeConfiguration<ApiToken>
 }
 
 /// <summary>Creates, lists and revokes the API tokens of an organisation; for its owners and administrators.</summary>
-sealed class ApiTokenBook(IDbContextFactory<FaceAdDbContext> contexts, TimeProvider time)
+sealed class ApiTokenService(IDbContextFactory<FaceAdDbContext> contexts, TimeProvider time)
 {
     /// <summary>The most valid tokens per organisation.</summary>
     public const int MaxTokens = 50;

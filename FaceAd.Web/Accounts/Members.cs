@@ -20,7 +20,7 @@ public sealed record Member(Guid Id, string Name, string Email, string Role, boo
 /// </summary>
 sealed class Members(
     FaceAdDbContext db, UserManager<User> users, AccountSetup setup, AccountLinks links, AccountLetters letters, AccountLimits limits,
-    SessionBook sessions, IHttpContextAccessor http, TimeProvider time)
+    SessionService sessions, IHttpContextAccessor http, TimeProvider time)
 {
     /// <summary>The most pending invitations per organisation.</summary>
     public const int MaxInvitations = 50;

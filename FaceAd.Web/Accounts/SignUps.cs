@@ -57,7 +57,7 @@ enum AccountProblem
 /// </summary>
 sealed class SignUps(
     FaceAdDbContext db, UserManager<User> users, AccountSetup setup, AccountLinks links, AccountLetters letters, AccountLimits limits,
-    IPasswordHasher<User> hasher, AnswerTime pace, IHttpContextAccessor http, TimeProvider time, IOptions<AccountOptions> options)
+    IPasswordHasher<User> hasher, MinimumResponseTime pace, IHttpContextAccessor http, TimeProvider time, IOptions<AccountOptions> options)
 {
     /// <summary>Whether signing up is open.</summary>
     public bool IsOpen => options.Value.SignUp;

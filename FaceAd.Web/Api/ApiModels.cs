@@ -16,15 +16,15 @@ namespace FaceAd.Web.Api;
 /// <param name="Days">Days of the week: mon, tue, wed, thu, fri, sat, sun; absent for all.</param>
 /// <param name="Hours">Hours of the day, 0 to 23; absent for all.</param>
 /// <param name="PriceModel">flat or perThousand.</param>
-/// <param name="BudgetWon">Whole KRW, VAT excluded.</param>
-/// <param name="PricePerThousandWon">Whole KRW for a thousand target impressions; with perThousand only.</param>
+/// <param name="BudgetKrw">Whole KRW, VAT excluded.</param>
+/// <param name="PricePerThousandKrw">Whole KRW for a thousand target impressions; with perThousand only.</param>
 /// <param name="Version">The version the changes are based on; absent to overwrite any version.</param>
 /// <param name="Weights">Weights by creative, 1 to 100 each; creatives not listed keep theirs.</param>
 /// <param name="Flights">Runs of days, if there are several; startsOn and endsOn then follow from them. At most 12, not
 /// overlapping.</param>
 public sealed record CampaignTermsModel(
     string? Name, DateOnly StartsOn, DateOnly EndsOn, string[]? Targets, Guid[]? SiteIds, Guid[]? GroupIds, string[]? Days, int[]? Hours,
-    [property: DefaultValue("flat")] string? PriceModel, long BudgetWon, long? PricePerThousandWon, int? Version, Dictionary<Guid, int>? Weights = null, Flight[]? Flights = null)
+    [property: DefaultValue("flat")] string? PriceModel, long BudgetKrw, long? PricePerThousandKrw, int? Version, Dictionary<Guid, int>? Weights = null, Flight[]? Flights = null)
 {
     private static readonly string[] DayNames = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 
@@ -41,8 +41,8 @@ public sealed record CampaignTermsModel(
         Days = Days is null ? Dayparting.AllDays : Days.Aggregate(0, (set, day) => Array.IndexOf(DayNames, day) is >= 0 and var i ? set | (1 << i) : -1),
         Hours = Hours is null ? Dayparting.AllHours : Hours.Aggregate(0, (set, hour) => set >= 0 && hour is >= 0 and < 24 ? set | (1 << hour) : -1),
         PriceModel = PriceModel == "perThousand" ? Campaigns.PriceModel.PerThousand : Campaigns.PriceModel.Flat,
-        BudgetWon = BudgetWon,
-        PricePerThousandWon = PricePerThousandWon,
+        BudgetKrw = BudgetKrw,
+        PricePerThousandKrw = PricePerThousandKrw,
         Version = Version,
         Weights = Weights ?? [],
     };
@@ -57,13 +57,13 @@ public sealed record CampaignTermsModel(
 /// <summary>A campaign.</summary>
 public sealed record CampaignModel(
     Guid Id, string Name, string Phase, string? RejectionReason, DateOnly StartsOn, DateOnly EndsOn, string[] Targets, Guid[] SiteIds, Guid[] GroupIds,
-    string[] Days, int[] Hours, string PriceModel, long BudgetWon, long? PricePerThousandWon, Guid OrganisationId, int Version, DateTimeOffset CreatedAt,
+    string[] Days, int[] Hours, string PriceModel, long BudgetKrw, long? PricePerThousandKrw, Guid OrganisationId, int Version, DateTimeOffset CreatedAt,
     IReadOnlyList<CreativeModel> Creatives, IReadOnlyList<Flight> Flights)
 {
     internal static CampaignModel Of(Campaign c, DateOnly today) => new(
         c.Id, c.Name, Word(CampaignPhases.Of(c, today).ToString()), c.RejectionReason, c.StartsOn, c.EndsOn, [.. c.Targets.Select(t => Word(t.ToString()))],
         c.OwnSiteIds ?? c.SiteIds, c.GroupIds, CampaignTermsModel.NamesOf(c.Days), [.. Enumerable.Range(0, 24).Where(h => (c.Hours >> h & 1) != 0)],
-        Word(c.PriceModel.ToString()), c.BudgetWon, c.PricePerThousandWon, c.OrganisationId, c.Version, c.CreatedAt,
+        Word(c.PriceModel.ToString()), c.BudgetKrw, c.PricePerThousandKrw, c.OrganisationId, c.Version, c.CreatedAt,
         [.. c.Creatives.Select(f => new CreativeModel(f.Id, f.Name, f.Seconds, f.Width, f.Height, f.Weight))], c.Plan.Flights)
     {
         Advertiser = c.Organisation?.Name,

@@ -47,11 +47,11 @@ static class ApprovalsApi
     }
 
     private static Task<Results<Ok<CampaignModel>, Accepted<CampaignModel>, ProblemHttpResult>> ApproveAsync(
-        Guid id, HttpContext http, CampaignBook book, Display display, ApproveModel approval) =>
+        Guid id, HttpContext http, CampaignService book, Display display, ApproveModel approval) =>
         CampaignsApi.TakeAsync(id, http, book, display, CampaignAction.Approve, null, approval.Confirmed);
 
     private static Task<Results<Ok<CampaignModel>, Accepted<CampaignModel>, ProblemHttpResult>> RejectAsync(
-        Guid id, HttpContext http, CampaignBook book, Display display, RejectModel rejection) =>
+        Guid id, HttpContext http, CampaignService book, Display display, RejectModel rejection) =>
         CampaignsApi.TakeAsync(id, http, book, display, CampaignAction.Reject, rejection.Reason, null);
 
     private static async Task<Results<NoContent, Accepted, ProblemHttpResult>> ApproveVersionAsync(Guid id, HttpContext http, CreativeReview review, ApproveModel approval)

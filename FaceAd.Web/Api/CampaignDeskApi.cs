@@ -43,7 +43,7 @@ static class CampaignDeskApi
     }
 
     private static async Task<Results<Created<CampaignModel>, Ok<CampaignModel>, ProblemHttpResult>> DuplicateAsync(
-        Guid id, HttpContext http, CampaignBook book, Display display, DuplicateModel terms, [FromHeader(Name = IdempotencyKey.Header)] string? key)
+        Guid id, HttpContext http, CampaignService book, Display display, DuplicateModel terms, [FromHeader(Name = IdempotencyKey.Header)] string? key)
     {
         if (!IdempotencyKey.IsGood(key)) return IdempotencyKey.Bad;
         if (!ApiWords.IsSound(terms.Name)) return ApiProblem.Of(400, "BadRequest");
@@ -65,10 +65,10 @@ static class CampaignDeskApi
         }
     }
 
-    private static async Task<Ok<PageModel<CampaignModel>>> DeletedAsync(HttpContext http, CampaignBook book, Display display) =>
+    private static async Task<Ok<PageModel<CampaignModel>>> DeletedAsync(HttpContext http, CampaignService book, Display display) =>
         TypedResults.Ok(new PageModel<CampaignModel>([.. (await book.ListDeletedAsync(http.Viewer())).Select(c => CampaignModel.Of(c, display.Today))], null));
 
-    private static async Task<Results<Ok<CampaignModel>, ProblemHttpResult>> RestoreAsync(Guid id, HttpContext http, CampaignBook book, Display display)
+    private static async Task<Results<Ok<CampaignModel>, ProblemHttpResult>> RestoreAsync(Guid id, HttpContext http, CampaignService book, Display display)
     {
         // A retry finds the campaign already restored.
         await book.RestoreAsync(http.Viewer(), id);
@@ -98,7 +98,7 @@ static class CampaignDeskApi
             r.Id, r.Name, r.Version, r.Refusal?.ToString(), r.Refusal is { } why ? ApiProblem.Text("Book.Bulk.Refused." + why) : null, BulkTermsOf(r.Before), BulkTermsOf(r.After)))]));
     }
 
-    private static async Task<Results<Ok<PageModel<HistoryModel>>, ProblemHttpResult>> HistoryAsync(Guid id, HttpContext http, CampaignBook book, CampaignLog log, string? after)
+    private static async Task<Results<Ok<PageModel<HistoryModel>>, ProblemHttpResult>> HistoryAsync(Guid id, HttpContext http, CampaignService book, CampaignLog log, string? after)
     {
         if (after is not null && AuditPlace.Read(after) is null) return ApiProblem.Of(400, "After");
         var viewer = http.Viewer();
@@ -109,7 +109,7 @@ static class CampaignDeskApi
     }
 
     private static async Task<Results<Ok<PageModel<CommentModel>>, ProblemHttpResult>> CommentsAsync(
-        Guid id, HttpContext http, CampaignBook book, CampaignTalk talk, string? after, [Description("1 to 100.")] int limit = 50)
+        Guid id, HttpContext http, CampaignService book, CampaignTalk talk, string? after, [Description("1 to 100.")] int limit = 50)
     {
         if (limit is < 1 or > MostPage) return ApiProblem.Of(400, "Limit", MostPage);
         if (!ApiWords.Place(after, out var place)) return ApiProblem.Of(400, "After");
@@ -120,7 +120,7 @@ static class CampaignDeskApi
     }
 
     private static async Task<Results<Created<CommentModel>, Ok<CommentModel>, ProblemHttpResult>> CommentAsync(
-        Guid id, HttpContext http, CampaignBook book, CampaignTalk talk, NewCommentModel comment, [FromHeader(Name = IdempotencyKey.Header)] string? key)
+        Guid id, HttpContext http, CampaignService book, CampaignTalk talk, NewCommentModel comment, [FromHeader(Name = IdempotencyKey.Header)] string? key)
     {
         if (!IdempotencyKey.IsGood(key)) return IdempotencyKey.Bad;
         if (string.IsNullOrWhiteSpace(comment.Text) || !ApiWords.IsSound(comment.Text)) return ApiProblem.Of(422, "Text", CampaignComment.MaxText);
@@ -161,7 +161,7 @@ static class CampaignDeskApi
         return TypedResults.Ok(new InventoryModel(past.Screens, past.Stays, past.MeasuredDays, AudienceHistory.Days));
     }
 
-    private static BulkStandModel BulkTermsOf(BulkTerms terms) => new(ApiWords.Of(terms.State), terms.EndsOn, terms.BudgetWon, terms.SiteIds ?? []);
+    private static BulkStandModel BulkTermsOf(BulkTerms terms) => new(ApiWords.Of(terms.State), terms.EndsOn, terms.BudgetKrw, terms.SiteIds ?? []);
 
     private static CommentModel Of(CampaignComment c) => new(c.Id, c.Author, c.ByOwner, c.Text, c.At);
 }
@@ -202,9 +202,9 @@ public sealed record BulkRowModel(Guid Id, string Name, int Version, string? Ref
 /// <summary>Terms that a bulk change can affect.</summary>
 /// <param name="State">State.</param>
 /// <param name="EndsOn">Last day.</param>
-/// <param name="BudgetWon">Budget, whole KRW.</param>
+/// <param name="BudgetKrw">Budget, whole KRW.</param>
 /// <param name="SiteIds">Sites; empty for all.</param>
-public sealed record BulkStandModel(string State, DateOnly EndsOn, long BudgetWon, IReadOnlyList<Guid> SiteIds);
+public sealed record BulkStandModel(string State, DateOnly EndsOn, long BudgetKrw, IReadOnlyList<Guid> SiteIds);
 
 /// <summary>One entry of a campaign's history.</summary>
 /// <param name="At">Time of the change.</param>

@@ -58,7 +58,7 @@ static class CampaignsApi
     }
 
     private static async Task<Results<Created<CampaignModel>, Ok<CampaignModel>, ProblemHttpResult>> CreateAsync(
-        HttpContext http, CampaignBook book, Display display, CampaignTermsModel terms, [FromHeader(Name = IdempotencyKey.Header)] string? key)
+        HttpContext http, CampaignService book, Display display, CampaignTermsModel terms, [FromHeader(Name = IdempotencyKey.Header)] string? key)
     {
         if (!IdempotencyKey.IsGood(key)) return IdempotencyKey.Bad;
         if (terms.Problem is { } wrong) return wrong;
@@ -73,11 +73,11 @@ static class CampaignsApi
             : ApiProblem.Of(409, "KeyGone");
     }
 
-    private static async Task<Results<Ok<CampaignModel>, ProblemHttpResult>> FindAsync(Guid id, HttpContext http, CampaignBook book, Display display) =>
+    private static async Task<Results<Ok<CampaignModel>, ProblemHttpResult>> FindAsync(Guid id, HttpContext http, CampaignService book, Display display) =>
         await book.FindAsync(http.Viewer(), id, http.RequestAborted) is { } campaign ? TypedResults.Ok(CampaignModel.Of(campaign, display.Today)) : Missing();
 
     private static async Task<Results<Ok<CampaignModel>, ProblemHttpResult>> ChangeAsync(
-        Guid id, HttpContext http, CampaignBook book, Display display, CampaignTermsModel terms)
+        Guid id, HttpContext http, CampaignService book, Display display, CampaignTermsModel terms)
     {
         if (terms.Problem is { } wrong) return wrong;
         var viewer = http.Viewer();
@@ -88,21 +88,21 @@ static class CampaignsApi
         return campaign is null ? ApiProblem.Of(409, "NotEditable") : TypedResults.Ok(CampaignModel.Of(campaign, display.Today));
     }
 
-    private static async Task<Results<NoContent, ProblemHttpResult>> DeleteAsync(Guid id, HttpContext http, CampaignBook book, Display display)
+    private static async Task<Results<NoContent, ProblemHttpResult>> DeleteAsync(Guid id, HttpContext http, CampaignService book, Display display)
     {
         var viewer = http.Viewer();
         if (await book.FindAsync(viewer, id, http.RequestAborted) is null) return Missing();
         return await book.DeleteAsync(viewer, id, display.Today) ? TypedResults.NoContent() : ApiProblem.Of(409, "NotDeletable");
     }
 
-    private static Task<Results<Ok<CampaignModel>, Accepted<CampaignModel>, ProblemHttpResult>> StepAsync(Guid id, HttpContext http, CampaignBook book, Display display, StepModel step) =>
+    private static Task<Results<Ok<CampaignModel>, Accepted<CampaignModel>, ProblemHttpResult>> StepAsync(Guid id, HttpContext http, CampaignService book, Display display, StepModel step) =>
         ApiWords.Read<CampaignAction>(step.Step, out var action)
             ? TakeAsync(id, http, book, display, action, step.Reason, step.Confirmed)
             : Task.FromResult<Results<Ok<CampaignModel>, Accepted<CampaignModel>, ProblemHttpResult>>(ApiProblem.Of(400, "Word", "step", "submit, revise, approve, reject, pause, resume"));
 
     /// <summary>Applies an action; all endpoints with actions go through here.</summary>
     internal static async Task<Results<Ok<CampaignModel>, Accepted<CampaignModel>, ProblemHttpResult>> TakeAsync(
-        Guid id, HttpContext http, CampaignBook book, Display display, CampaignAction action, string? reason, string[]? confirmed)
+        Guid id, HttpContext http, CampaignService book, Display display, CampaignAction action, string? reason, string[]? confirmed)
     {
         var viewer = http.Viewer();
         if (CampaignSteps.ForAdmins(action) && !viewer.IsAdmin) return ApiProblem.Of(403, "OwnersOnly");
@@ -125,15 +125,15 @@ static class CampaignsApi
     internal static bool HasAll(string[]? confirmed) =>
         WaitingItem.Checklist.All(item => confirmed?.Any(word => ApiWords.Read<ReviewItem>(word, out var read) && read == item) == true);
 
-    private static async Task<Results<Ok<ShowingModel>, ProblemHttpResult>> WhyAsync(Guid id, HttpContext http, CampaignBook book, ShowingReader showing)
+    private static async Task<Results<Ok<DeliveryStatusModel>, ProblemHttpResult>> WhyAsync(Guid id, HttpContext http, CampaignService book, DeliveryStatusReader showing)
     {
         if (await book.FindAsync(http.Viewer(), id, http.RequestAborted) is null) return Missing();
         var status = await showing.WhyAsync(id);
         var viewer = http.Viewer();
         // Another advertiser's campaign is not named, as on the page.
         var rival = status.Facts?.LostTo;
-        return TypedResults.Ok(new ShowingModel(status.Showing, CampaignModel.Word(status.Code), status.LastPlayAt, status.NextHour, status.Facts is not { } f ? null : new ShowingFactsModel(
-            f.Screens, f.Connected, f.Asked, f.Decisions, f.Won, rival is not null && (viewer.IsAdmin || rival.OrganisationId == viewer.OrganisationId) ? rival.Name : null, rival?.Times,
+        return TypedResults.Ok(new DeliveryStatusModel(status.Showing, CampaignModel.Word(status.Code), status.LastPlayAt, status.NextHour, status.Facts is not { } f ? null : new DeliveryFactsModel(
+            f.Screens, f.Connected, f.Asked, f.Decisions, f.Wins, rival is not null && (viewer.IsAdmin || rival.OrganisationId == viewer.OrganisationId) ? rival.Name : null, rival?.Times,
             f.PlaysToday, f.ImpressionsToday)));
     }
 
@@ -156,16 +156,16 @@ static class CampaignsApi
 /// <param name="NextHour">The next hour it is scheduled for, on the clock of its first site; null when it is scheduled now, or no hour is
 /// left.</param>
 /// <param name="Facts">The numbers behind the answer; null while it cannot run anyway.</param>
-public sealed record ShowingModel(bool Showing, string Reason, DateTimeOffset? LastPlayAt, DateTime? NextHour, ShowingFactsModel? Facts);
+public sealed record DeliveryStatusModel(bool Showing, string Reason, DateTimeOffset? LastPlayAt, DateTime? NextHour, DeliveryFactsModel? Facts);
 
 /// <summary>A campaign's share of the decisions in the last hour, and its plays today.</summary>
 /// <param name="Screens">Its screens.</param>
 /// <param name="Connected">How many of them are connected.</param>
 /// <param name="Asked">How many screens' decisions were examined.</param>
 /// <param name="Decisions">Decisions there in the last hour whose dominant segment it targets.</param>
-/// <param name="Won">How many of them it won.</param>
+/// <param name="Wins">How many of them it won.</param>
 /// <param name="LostTo">The campaign that won most of the rest; null when none did, or it is another advertiser's.</param>
 /// <param name="LostTimes">How many that campaign won.</param>
 /// <param name="PlaysToday">Plays today.</param>
 /// <param name="ImpressionsToday">Impressions today.</param>
-public sealed record ShowingFactsModel(int Screens, int Connected, int Asked, long Decisions, long Won, string? LostTo, long? LostTimes, long PlaysToday, long ImpressionsToday);
+public sealed record DeliveryFactsModel(int Screens, int Connected, int Asked, long Decisions, long Wins, string? LostTo, long? LostTimes, long PlaysToday, long ImpressionsToday);

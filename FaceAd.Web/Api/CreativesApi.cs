@@ -54,7 +54,7 @@ static class CreativesApi
         UploadEndpoints.Speak(uploads, (route, what) => route.RequireScope(ApiScopes.CampaignsWrite).WithMetadata(new NoSizeLimit()).WithSummary(what).Refuses(404, 409, 413, 422, 423));
     }
 
-    private static async Task<Results<Ok<VersionModel[]>, ProblemHttpResult>> HistoryAsync(Guid id, HttpContext http, CampaignBook book, CreativeReview review)
+    private static async Task<Results<Ok<VersionModel[]>, ProblemHttpResult>> HistoryAsync(Guid id, HttpContext http, CampaignService book, CreativeReview review)
     {
         if (await book.FindAsync(http.Viewer(), id, http.RequestAborted) is null) return CampaignsApi.Missing();
         return TypedResults.Ok<VersionModel[]>([.. (await review.HistoryAsync(http.Viewer(), id)).Select(VersionModel.Of)]);
@@ -95,7 +95,7 @@ static class CreativesApi
         return TypedResults.Accepted($"/api/v1/uploads/{upload.Id}", UploadModel.Of(now, uploads));
     }
 
-    private static async Task<Results<Ok<CampaignModel>, ProblemHttpResult>> WeighAsync(Guid id, Guid creative, HttpContext http, CampaignBook book, Display display, WeightModel weight)
+    private static async Task<Results<Ok<CampaignModel>, ProblemHttpResult>> WeighAsync(Guid id, Guid creative, HttpContext http, CampaignService book, Display display, WeightModel weight)
     {
         var viewer = http.Viewer();
         if (await book.FindAsync(viewer, id, http.RequestAborted) is not { } campaign || campaign.Creatives.All(f => f.Id != creative)) return Missing();
@@ -107,29 +107,29 @@ static class CreativesApi
         return changed is null ? ApiProblem.Of(409, "NotEditable") : TypedResults.Ok(CampaignModel.Of(changed, display.Today));
     }
 
-    private static async Task<Results<NoContent, ProblemHttpResult>> RemoveAsync(Guid id, Guid creative, HttpContext http, CampaignBook book)
+    private static async Task<Results<NoContent, ProblemHttpResult>> RemoveAsync(Guid id, Guid creative, HttpContext http, CampaignService book)
     {
         var viewer = http.Viewer();
         if (await book.FindAsync(viewer, id, http.RequestAborted) is not { } campaign || campaign.Creatives.All(f => f.Id != creative)) return Missing();
         return await book.RemoveFilmAsync(viewer, id, creative) ? TypedResults.NoContent() : ApiProblem.Of(409, "NotEditable");
     }
 
-    private static async Task<Results<FileStreamHttpResult, ProblemHttpResult>> FilmAsync(Guid id, Guid creative, HttpContext http, CampaignBook book, CreativeReview review, MediaStore store)
+    private static async Task<Results<FileStreamHttpResult, ProblemHttpResult>> FilmAsync(Guid id, Guid creative, HttpContext http, CampaignService book, CreativeReview review, MediaStore store)
     {
         if (await FindAsync(id, creative, http, book, review) is not { } film || await store.OpenFilmAsync(film.Sha256, http.RequestAborted) is not { } stream) return Missing();
         return TypedResults.File(stream, "video/mp4", entityTag: new($"\"{film.Sha256}\""), enableRangeProcessing: true);
     }
 
-    private static async Task<Results<FileStreamHttpResult, ProblemHttpResult>> PosterAsync(Guid id, Guid creative, HttpContext http, CampaignBook book, CreativeReview review, MediaStore store)
+    private static async Task<Results<FileStreamHttpResult, ProblemHttpResult>> PosterAsync(Guid id, Guid creative, HttpContext http, CampaignService book, CreativeReview review, MediaStore store)
     {
         if (await FindAsync(id, creative, http, book, review) is not { } film || await store.OpenPosterAsync(film.Sha256, film.Seconds, http.RequestAborted) is not { } stream) return Missing();
         return TypedResults.File(stream, "image/jpeg", entityTag: new($"\"{film.Sha256}\""));
     }
 
-    private static async Task<Creative?> FindAsync(Guid id, Guid creative, HttpContext http, CampaignBook book, CreativeReview review) =>
+    private static async Task<Creative?> FindAsync(Guid id, Guid creative, HttpContext http, CampaignService book, CreativeReview review) =>
         await book.FindAsync(http.Viewer(), id, http.RequestAborted) is null ? null : (await review.HistoryAsync(http.Viewer(), id)).FirstOrDefault(f => f.Id == creative);
 
-    private static async Task<Results<Ok<UploadModel[]>, ProblemHttpResult>> UploadsAsync(Guid id, HttpContext http, CampaignBook book, CreativeUploads uploads)
+    private static async Task<Results<Ok<UploadModel[]>, ProblemHttpResult>> UploadsAsync(Guid id, HttpContext http, CampaignService book, CreativeUploads uploads)
     {
         if (await book.FindAsync(http.Viewer(), id, http.RequestAborted) is null) return CampaignsApi.Missing();
         return TypedResults.Ok<UploadModel[]>([.. (await uploads.ListAsync(http.Viewer(), id)).Select(u => UploadModel.Of(u, uploads))]);

@@ -40,14 +40,14 @@ static class FiguresApi
             .WithSummary("Searches the audit log, newest first, 50 entries per page; media owner only. The call is audited.");
     }
 
-    private static async Task<Results<Ok<LinkModel[]>, ProblemHttpResult>> LinksAsync(Guid id, HttpContext http, CampaignBook book, ReportLinks links)
+    private static async Task<Results<Ok<LinkModel[]>, ProblemHttpResult>> LinksAsync(Guid id, HttpContext http, CampaignService book, ReportLinks links)
     {
         if (await book.FindAsync(http.Viewer(), id, http.RequestAborted) is null) return CampaignsApi.Missing();
         return TypedResults.Ok<LinkModel[]>([.. (await links.ListAsync(http.Viewer(), id)).Select(l => Of(l, null))]);
     }
 
     private static async Task<Results<Created<LinkModel>, Ok<LinkModel>, ProblemHttpResult>> ShareAsync(
-        Guid id, HttpContext http, CampaignBook book, ReportLinks links, LinkTermsModel terms, [FromHeader(Name = IdempotencyKey.Header)] string? key)
+        Guid id, HttpContext http, CampaignService book, ReportLinks links, LinkTermsModel terms, [FromHeader(Name = IdempotencyKey.Header)] string? key)
     {
         if (!IdempotencyKey.IsGood(key)) return IdempotencyKey.Bad;
         if (!ReportLinks.Lifetimes.Contains(terms.Days)) return ApiProblem.Of(422, "Word", "days", string.Join(", ", ReportLinks.Lifetimes));
@@ -78,7 +78,7 @@ static class FiguresApi
         if (!http.Viewer().IsAdmin) return ApiProblem.Of(403, "OwnersOnly");
         var now = await feed.ReadAsync(http.RequestAborted);
         return TypedResults.Ok(new OverviewModel(now.Waiting, now.PlaysToday, now.CoverageToday, now.RunningTotal, [.. now.Running.Select(r => new RunningModel(
-            r.Id, r.Name, r.Advertiser, [.. r.Targets.Select(ApiWords.Of)], r.Figures.Impressions, r.Figures.Reach, r.Figures.Frequency, r.Figures.CpmWon, r.Figures.Coverage))]));
+            r.Id, r.Name, r.Advertiser, [.. r.Targets.Select(ApiWords.Of)], r.Figures.Impressions, r.Figures.Reach, r.Figures.Frequency, r.Figures.CpmKrw, r.Figures.Coverage))]));
     }
 
     private static async Task<Results<Ok<AudienceModel>, ProblemHttpResult>> AudienceAsync(
@@ -235,9 +235,9 @@ public sealed record OverviewModel(int Waiting, long PlaysToday, double? Coverag
 /// <param name="Impressions">Impressions.</param>
 /// <param name="Reach">Reach, 0..1; null when undefined.</param>
 /// <param name="Frequency">Frequency; null when undefined.</param>
-/// <param name="CpmWon">Cost per thousand impressions, KRW; null when undefined.</param>
+/// <param name="CpmKrw">Cost per thousand impressions, KRW; null when undefined.</param>
 /// <param name="Coverage">Measured plays / plays, 0..1; null without plays.</param>
-public sealed record RunningModel(Guid Id, string Name, string Advertiser, string[] Targets, long Impressions, double? Reach, double? Frequency, double? CpmWon, double? Coverage);
+public sealed record RunningModel(Guid Id, string Name, string Advertiser, string[] Targets, long Impressions, double? Reach, double? Frequency, double? CpmKrw, double? Coverage);
 
 /// <summary>Audience figures.</summary>
 /// <param name="From">First day.</param>

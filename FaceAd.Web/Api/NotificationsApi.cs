@@ -23,7 +23,7 @@ static class NotificationsApi
     }
 
     private static async Task<Results<Ok<NotificationsModel>, ProblemHttpResult>> ListAsync(
-        HttpContext http, NotificationBook book, [Description("What the page before gave as next.")] string? after, [Description("1 to 100.")] int limit = 50,
+        HttpContext http, NotificationInbox book, [Description("What the page before gave as next.")] string? after, [Description("1 to 100.")] int limit = 50,
         [Description("Only unread ones.")] bool unread = false)
     {
         if (limit is < 1 or > MostPage) return ApiProblem.Of(400, "Limit", MostPage);
@@ -34,7 +34,7 @@ static class NotificationsApi
         return TypedResults.Ok(new NotificationsModel(page.Items, page.Next, await book.UnreadAsync(http.Viewer())));
     }
 
-    private static async Task<NoContent> ReadAsync(HttpContext http, NotificationBook book, ReadModel read)
+    private static async Task<NoContent> ReadAsync(HttpContext http, NotificationInbox book, ReadModel read)
     {
         await book.ReadAsync(http.Viewer(), read.UpTo);
         return TypedResults.NoContent();

@@ -83,10 +83,10 @@ static class OrganisationApi
     private static async Task<Results<NoContent, ProblemHttpResult>> RevokeAsync(Guid id, HttpContext http, Members members) =>
         await members.RevokeInvitationAsync(http.Viewer(), id) ? TypedResults.NoContent() : ApiProblem.Of(404, "NoInvitation");
 
-    private static async Task<Ok<TokenModel[]>> TokensAsync(HttpContext http, ApiTokenBook book) => TypedResults.Ok<TokenModel[]>(
+    private static async Task<Ok<TokenModel[]>> TokensAsync(HttpContext http, ApiTokenService book) => TypedResults.Ok<TokenModel[]>(
         [.. (await book.ListAsync(Reader(http))).Select(t => new TokenModel(t.Id, t.Name, t.Start, t.Scopes, t.CreatedByName, t.CreatedAt, t.ExpiresAt, t.LastUsedAt, t.RevokedAt))]);
 
-    private static async Task<Results<NoContent, ProblemHttpResult>> RevokeTokenAsync(Guid id, HttpContext http, ApiTokenBook book) =>
+    private static async Task<Results<NoContent, ProblemHttpResult>> RevokeTokenAsync(Guid id, HttpContext http, ApiTokenService book) =>
         await book.RevokeAsync(http.Viewer(), id) ? TypedResults.NoContent() : ApiProblem.Of(404, "NoSuchToken");
 
     private static async Task<OrganisationModel> ReadAsync(HttpContext http, Members members)

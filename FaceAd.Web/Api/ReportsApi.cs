@@ -15,7 +15,7 @@ static class ReportsApi
             + "sites, screens, creatives, hours.");
 
     private static async Task<Results<Ok<ReportModel>, ProblemHttpResult>> ReadAsync(
-        Guid id, HttpContext http, CampaignBook book, ReportReader reports, string? from, string? to, string? site, string? screen, string? film, string? tables, AuditLog audit)
+        Guid id, HttpContext http, CampaignService book, ReportReader reports, string? from, string? to, string? site, string? screen, string? film, string? tables, AuditLog audit)
     {
         var wanted = tables is null ? ReportTables.All : tables.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Distinct().ToList();
         if (!wanted.All(ReportTables.All.Contains)) return ApiProblem.Of(400, "Word", "tables", string.Join(", ", ReportTables.All));

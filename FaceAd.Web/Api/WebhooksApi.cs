@@ -34,14 +34,14 @@ static class WebhooksApi
             .WithSummary("Sends an event again, with the same identity.");
     }
 
-    private static async Task<Ok<WebhookModel[]>> ListAsync(HttpContext http, WebhookBook book) =>
+    private static async Task<Ok<WebhookModel[]>> ListAsync(HttpContext http, WebhookService book) =>
         TypedResults.Ok<WebhookModel[]>([.. (await book.StandingAsync(http.Viewer())).Select(Of)]);
 
-    private static async Task<Results<Ok<WebhookModel>, ProblemHttpResult>> FindAsync(Guid id, HttpContext http, WebhookBook book) =>
+    private static async Task<Results<Ok<WebhookModel>, ProblemHttpResult>> FindAsync(Guid id, HttpContext http, WebhookService book) =>
         (await book.StandingAsync(http.Viewer())).FirstOrDefault(w => w.Hook.Id == id) is { } found ? TypedResults.Ok(Of(found)) : Refused(WebhookProblem.Gone);
 
     private static async Task<Results<Created<NewWebhookModel>, Ok<NewWebhookModel>, ProblemHttpResult>> MakeAsync(
-        HttpContext http, WebhookBook book, WebhookTermsModel terms, [FromHeader(Name = IdempotencyKey.Header)] string? key)
+        HttpContext http, WebhookService book, WebhookTermsModel terms, [FromHeader(Name = IdempotencyKey.Header)] string? key)
     {
         if (!IdempotencyKey.IsGood(key)) return IdempotencyKey.Bad;
         var viewer = http.Viewer();
@@ -61,42 +61,42 @@ static class WebhooksApi
         }
     }
 
-    private static async Task<Results<NoContent, ProblemHttpResult>> DeleteAsync(Guid id, HttpContext http, WebhookBook book) =>
+    private static async Task<Results<NoContent, ProblemHttpResult>> DeleteAsync(Guid id, HttpContext http, WebhookService book) =>
         await book.DeleteAsync(http.Viewer(), id) ? TypedResults.NoContent() : Refused(WebhookProblem.Gone);
 
-    private static async Task<Results<NoContent, ProblemHttpResult>> PauseAsync(Guid id, HttpContext http, WebhookBook book, SwitchModel state) =>
+    private static async Task<Results<NoContent, ProblemHttpResult>> PauseAsync(Guid id, HttpContext http, WebhookService book, SwitchModel state) =>
         await book.SetPausedAsync(http.Viewer(), id, state.On) is { } problem ? Refused(problem) : TypedResults.NoContent();
 
-    private static async Task<Results<Ok<SecretModel>, ProblemHttpResult>> RotateAsync(Guid id, HttpContext http, WebhookBook book)
+    private static async Task<Results<Ok<SecretModel>, ProblemHttpResult>> RotateAsync(Guid id, HttpContext http, WebhookService book)
     {
         if (await book.RotateAsync(http.Viewer(), id) is not { } secret) return Refused(WebhookProblem.Gone);
         http.Response.Headers.CacheControl = "no-store";
         return TypedResults.Ok(new SecretModel(secret));
     }
 
-    private static async Task<Results<Accepted<DeliveryModel>, ProblemHttpResult>> TestAsync(Guid id, HttpContext http, WebhookBook book)
+    private static async Task<Results<Accepted<DeliveryModel>, ProblemHttpResult>> TestAsync(Guid id, HttpContext http, WebhookService book)
     {
         var (delivery, problem) = await book.TestAsync(http.Viewer(), id);
         return delivery is null ? Refused(problem!.Value) : TypedResults.Accepted($"/api/v1/webhooks/{id}/deliveries", Of(delivery));
     }
 
     private static async Task<Results<Ok<PageModel<DeliveryModel>>, ProblemHttpResult>> DeliveriesAsync(
-        Guid id, HttpContext http, WebhookBook book, [Description("What the page before gave as next.")] string? after, [Description("1 to 100.")] int limit = 50)
+        Guid id, HttpContext http, WebhookService book, [Description("What the page before gave as next.")] string? after, [Description("1 to 100.")] int limit = 50)
     {
-        if (limit is < 1 or > WebhookBook.MostDeliveries) return ApiProblem.Of(400, "Limit", WebhookBook.MostDeliveries);
+        if (limit is < 1 or > WebhookService.MostDeliveries) return ApiProblem.Of(400, "Limit", WebhookService.MostDeliveries);
         if (!ApiWords.Place(after, out var place)) return ApiProblem.Of(400, "After");
         return await book.DeliveriesAsync(http.Viewer(), id, limit + 1, place) is { } rows
             ? TypedResults.Ok(ApiWords.Page(rows, limit, Of, d => ApiWords.Place(d.CreatedAt, d.Id))) : Refused(WebhookProblem.Gone);
     }
 
-    private static async Task<Results<Accepted, ProblemHttpResult>> AgainAsync(Guid id, Guid delivery, HttpContext http, WebhookBook book) =>
+    private static async Task<Results<Accepted, ProblemHttpResult>> AgainAsync(Guid id, Guid delivery, HttpContext http, WebhookService book) =>
         await book.SendAgainAsync(http.Viewer(), id, delivery) is { } problem ? Refused(problem) : TypedResults.Accepted($"/api/v1/webhooks/{id}/deliveries");
 
     private static ProblemHttpResult Refused(WebhookProblem problem) => problem switch
     {
         WebhookProblem.Url => ApiProblem.Of(422, "WebhookUrl", Webhook.MaxUrl),
         WebhookProblem.Events => ApiProblem.Of(422, "WebhookEvents", string.Join(", ", WebhookEvents.Campaigns.Concat(WebhookEvents.Screens))),
-        WebhookProblem.TooMany => ApiProblem.Of(409, "WebhookTooMany", WebhookBook.MostHooks),
+        WebhookProblem.TooMany => ApiProblem.Of(409, "WebhookTooMany", WebhookService.MostHooks),
         WebhookProblem.Paused => ApiProblem.Of(409, "WebhookPaused"),
         WebhookProblem.Underway => ApiProblem.Of(409, "WebhookUnderway"),
         WebhookProblem.Denied => ApiProblem.Of(403, "NoScope"),

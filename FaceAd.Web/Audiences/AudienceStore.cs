@@ -121,16 +121,16 @@ sealed class AudienceStore(NpgsqlDataSource database)
         await transaction.CommitAsync(cancellation);
     }
 
-    private static async Task<IReadOnlyCollection<StayMerge>> MergeAsync(
+    private static async Task<IReadOnlyCollection<PresenceMerge>> MergeAsync(
         NpgsqlConnection connection, IReadOnlyList<(ScreenEntry Screen, AudienceReport Report, Recognition Recognition)> items, CancellationToken cancellation)
     {
         var keys = items.SelectMany(i => i.Report.Presences, (i, p) => (Screen: i.Screen.Id, Stay: p.PresenceId)).ToHashSet();
         if (keys.Count == 0) return [];
         var stored = await connection.QueryAsync(
             LockStays, [keys.Select(k => k.Screen).ToArray(), keys.Select(k => k.Stay).ToArray()],
-            r => StayMerge.Stored(
+            r => PresenceMerge.Stored(
                 r.GetGuid(0), r.GetGuid(1), r.GetGuid(2), r.GetFieldValue<DateTimeOffset>(3),
-                new StayState(r.GetInt32(4), r.GetFieldValue<DateTimeOffset>(5), r.GetDouble(6), (Segment)r.GetInt32(7), r.GetDouble(8),
+                new PresenceState(r.GetInt32(4), r.GetFieldValue<DateTimeOffset>(5), r.GetDouble(6), (Segment)r.GetInt32(7), r.GetDouble(8),
                     r.IsDBNull(9) ? null : r.GetDouble(9)),
                 r.IsDBNull(10) ? null : r.GetGuid(10), new AttentionSamples(r.GetFieldValue<float[]>(11), r.GetFieldValue<float[]>(12))),
             cancellation);
@@ -140,7 +140,7 @@ sealed class AudienceStore(NpgsqlDataSource database)
             foreach (var presence in report.Presences)
             {
                 var key = (screen.Id, presence.PresenceId);
-                if (!stays.TryGetValue(key, out var stay)) stays[key] = stay = StayMerge.New(screen.Id, presence.PresenceId);
+                if (!stays.TryGetValue(key, out var stay)) stays[key] = stay = PresenceMerge.New(screen.Id, presence.PresenceId);
                 stay.Apply(report, presence, recognition.PersonOf.TryGetValue(presence.PresenceId, out var person) ? person : null);
             }
         }
@@ -185,7 +185,7 @@ sealed class AudienceStore(NpgsqlDataSource database)
             audiences.ConvertAll(a => a.First.ModelVersion).ToArray());
     }
 
-    private static void AddStays(NpgsqlBatch batch, string sql, List<StayMerge> stays, object[] further)
+    private static void AddStays(NpgsqlBatch batch, string sql, List<PresenceMerge> stays, object[] further)
     {
         List<int> first = [], last = [];
         var samples = 0;
@@ -194,7 +194,7 @@ sealed class AudienceStore(NpgsqlDataSource database)
             first.Add(samples + 1); // SQL counts from 1; a slice that ends before it begins is empty
             last.Add(samples += stay.Attention.At.Length);
         }
-        T[] Column<T>(Converter<StayMerge, T> value) => [.. stays.ConvertAll(value)];
+        T[] Column<T>(Converter<PresenceMerge, T> value) => [.. stays.ConvertAll(value)];
         batch.Add(
             sql,
             [

@@ -95,10 +95,10 @@ public sealed class Campaign
     public PriceModel PriceModel { get; set; }
 
     /// <summary>Budget in whole KRW, VAT excluded.</summary>
-    public required long BudgetWon { get; set; }
+    public required long BudgetKrw { get; set; }
 
     /// <summary>Price of a thousand target impressions in whole KRW; null for a flat price.</summary>
-    public long? PricePerThousandWon { get; set; }
+    public long? PricePerThousandKrw { get; set; }
 
     /// <summary>When it was created.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
@@ -170,7 +170,7 @@ sealed class CampaignConfiguration : IEntityTypeConfiguration<Campaign>
         builder.HasIndex(c => new { c.Name, c.Id });
         builder.HasIndex(c => new { c.StartsOn, c.Id });
         builder.HasIndex(c => new { c.EndsOn, c.Id });
-        builder.HasIndex(c => new { c.BudgetWon, c.Id });
+        builder.HasIndex(c => new { c.BudgetKrw, c.Id });
         builder.HasIndex(c => new { c.State, c.EndsOn, c.StartsOn });
         builder.HasIndex(c => new { c.DeletedAt, c.Id }).HasFilter("deleted_at IS NOT NULL");
         builder.HasOne(c => c.Organisation).WithMany().HasForeignKey(c => c.OrganisationId).OnDelete(DeleteBehavior.Restrict);
@@ -179,10 +179,10 @@ sealed class CampaignConfiguration : IEntityTypeConfiguration<Campaign>
         {
             t.HasCheckConstraint("ck_campaigns_days", "ends_on >= starts_on");
             t.HasCheckConstraint("ck_campaigns_flights", "flights IS NULL OR (lower(flights) = starts_on AND upper(flights) = ends_on + 1)");
-            t.HasCheckConstraint("ck_campaigns_budget", "budget_won > 0");
+            t.HasCheckConstraint("ck_campaigns_budget", "budget_krw > 0");
             t.HasCheckConstraint("ck_campaigns_targets", "cardinality(targets) > 0");
             t.HasCheckConstraint("ck_campaigns_dayparts", "days BETWEEN 1 AND 127 AND hours BETWEEN 1 AND 16777215");
-            t.HasCheckConstraint("ck_campaigns_price", "(price_model = 1) = (price_per_thousand_won IS NOT NULL)");
+            t.HasCheckConstraint("ck_campaigns_price", "(price_model = 1) = (price_per_thousand_krw IS NOT NULL)");
         });
     }
 }

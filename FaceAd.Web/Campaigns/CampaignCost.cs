@@ -18,12 +18,12 @@ public static class CampaignCost
     /// at most the budget. Definition: docs/metrics.md, "Cost".
     /// </summary>
     /// <param name="model">How the campaign is priced.</param>
-    /// <param name="budgetWon">Budget, whole KRW.</param>
-    /// <param name="pricePerThousandWon">Price of a thousand target impressions; ignored for a flat price.</param>
+    /// <param name="budgetKrw">Budget, whole KRW.</param>
+    /// <param name="pricePerThousandKrw">Price of a thousand target impressions; ignored for a flat price.</param>
     /// <param name="elapsedShare">Share of the period that has passed, 0..1.</param>
     /// <param name="targetImpressions">Exposures to target people in measured plays.</param>
-    public static decimal ToDate(PriceModel model, long budgetWon, long? pricePerThousandWon, double elapsedShare, long targetImpressions) =>
+    public static decimal ToDate(PriceModel model, long budgetKrw, long? pricePerThousandKrw, double elapsedShare, long targetImpressions) =>
         model == PriceModel.Flat
-            ? budgetWon * (decimal)elapsedShare
-            : Math.Min(budgetWon, (pricePerThousandWon ?? 0) * (decimal)targetImpressions / 1000m);
+            ? budgetKrw * (decimal)elapsedShare
+            : Math.Min(budgetKrw, (pricePerThousandKrw ?? 0) * (decimal)targetImpressions / 1000m);
 }

@@ -19,8 +19,8 @@ static class CampaignTerms
         ["days"] = campaign.Days == Dayparting.AllDays ? "all" : string.Concat(Enumerable.Range(0, 7).Select(d => (campaign.Days >> d) & 1)),
         ["hours"] = campaign.Hours == Dayparting.AllHours ? "all" : string.Join(", ", Dayparting.Runs(campaign.Hours).Select(r => $"{r.From:00}–{r.To:00}")),
         ["priceModel"] = campaign.PriceModel.ToString(),
-        ["budget"] = campaign.BudgetWon.ToString(CultureInfo.InvariantCulture),
-        ["price"] = campaign.PricePerThousandWon?.ToString(CultureInfo.InvariantCulture) ?? "",
+        ["budget"] = campaign.BudgetKrw.ToString(CultureInfo.InvariantCulture),
+        ["price"] = campaign.PricePerThousandKrw?.ToString(CultureInfo.InvariantCulture) ?? "",
         ["weights"] = campaign.Creatives.Count < 2 ? "" : string.Join(" : ", campaign.Creatives.Select(c => c.Weight)),
     };
 

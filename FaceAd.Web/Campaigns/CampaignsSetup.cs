@@ -11,7 +11,7 @@ static class CampaignsSetup
         services.AddOptions<ApprovalOptions>().BindConfiguration("Approvals");
         services.AddSingleton<CampaignNews>();
         services.AddSingleton<ApprovalRule>();
-        services.AddSingleton<CampaignBook>();
+        services.AddSingleton<CampaignService>();
         services.AddSingleton<CampaignTalk>();
         services.AddSingleton<CampaignFinder>();
         services.AddSingleton<CampaignBulk>();

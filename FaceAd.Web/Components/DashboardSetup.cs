@@ -35,7 +35,7 @@ static class DashboardSetup
         services.AddLocalization();
         services.AddSingleton<IStringLocalizer<Texts>, CountedTexts>();
         services.AddScoped<Display>();
-        services.AddScoped<BookingWords>();
+        services.AddScoped<ScheduleText>();
         services.AddSingleton<FirstSteps.FirstStepsReader>();
         services.AddSingleton<Words>(provider =>
         {

@@ -19,14 +19,14 @@ public sealed class CreativeIntake
     private readonly IDbContextFactory<FaceAdDbContext> _contexts;
     private readonly CreativeUploads _uploads;
     private readonly UploadReceiver _receiver;
-    private readonly FilmMaker _maker;
+    private readonly VideoTranscoder _maker;
     private readonly UploadFolder _folder;
     private readonly MediaOptions _options;
     private readonly CampaignNews _news;
     private readonly TimeProvider _clock;
 
     internal CreativeIntake(
-        IDbContextFactory<FaceAdDbContext> contexts, CreativeUploads uploads, UploadReceiver receiver, FilmMaker maker, UploadFolder folder,
+        IDbContextFactory<FaceAdDbContext> contexts, CreativeUploads uploads, UploadReceiver receiver, VideoTranscoder maker, UploadFolder folder,
         IOptions<MediaOptions> options, CampaignNews news, TimeProvider clock)
     {
         (_contexts, _uploads, _receiver, _maker, _folder, _options, _news, _clock) = (contexts, uploads, receiver, maker, folder, options.Value, news, clock);

@@ -80,7 +80,7 @@ sealed class CreativeQueue(IDbContextFactory<FaceAdDbContext> contexts, IOptions
     /// <summary>Finishes it: creative, upload and audit entry in one transaction, or nothing when the lease was lost.</summary>
     /// <returns>Null on success; otherwise the reason, or <see cref="CreativeRefusal.Interrupted"/> when another worker has it
     /// now.</returns>
-    public async Task<CreativeRefusal?> FinishAsync(ClaimedUpload claimed, MadeFilm film, CancellationToken cancellation)
+    public async Task<CreativeRefusal?> FinishAsync(ClaimedUpload claimed, TranscodedVideo film, CancellationToken cancellation)
     {
         var upload = claimed.Upload;
         await using var db = await contexts.CreateDbContextAsync(cancellation);

@@ -5,7 +5,7 @@ using FaceAd.Web.Creatives.Uploads;
 namespace FaceAd.Web.Creatives;
 
 /// <summary>Processes the upload queue, one video at a time per node.</summary>
-sealed class CreativeWorker(CreativeQueue queue, CreativeUploads uploads, FilmMaker maker, UploadFolder folder, ILogger<CreativeWorker> log) : BackgroundService
+sealed class CreativeWorker(CreativeQueue queue, CreativeUploads uploads, VideoTranscoder maker, UploadFolder folder, ILogger<CreativeWorker> log) : BackgroundService
 {
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Beat = TimeSpan.FromMilliseconds(500);

@@ -10,11 +10,11 @@ namespace FaceAd.Web.Creatives;
 /// </summary>
 public sealed class MediaStore
 {
-    private readonly MediaShelf _shelf;
+    private readonly MediaStorage _storage;
     private readonly UploadFolder _uploads;
     private readonly ConcurrentDictionary<string, Lazy<Task<bool>>> _posters = new();
 
-    internal MediaStore(MediaShelf shelf, UploadFolder uploads) => (_shelf, _uploads) = (shelf, uploads);
+    internal MediaStore(MediaStorage shelf, UploadFolder uploads) => (_storage, _uploads) = (shelf, uploads);
 
     /// <summary>Whether a text is a SHA-256 as stored here: 64 lower-case hexadecimal digits.</summary>
     /// <param name="text">The text.</param>
@@ -37,14 +37,14 @@ public sealed class MediaStore
             bytes = stream.Length;
         }
         await MakePosterAsync(path, sha256, seconds, cancellation);
-        await _shelf.PutAsync(sha256 + ".mp4", path, "video/mp4", cancellation);
+        await _storage.PutAsync(sha256 + ".mp4", path, "video/mp4", cancellation);
         return (sha256, bytes);
     }
 
     /// <summary>Opens a video as a seekable stream; null when there is none. The caller disposes it.</summary>
     /// <param name="sha256">Hash of the video.</param>
     /// <param name="cancellation">Cancels the operation.</param>
-    public Task<Stream?> OpenFilmAsync(string sha256, CancellationToken cancellation) => _shelf.OpenAsync(Name(sha256, ".mp4"), cancellation);
+    public Task<Stream?> OpenFilmAsync(string sha256, CancellationToken cancellation) => _storage.OpenAsync(Name(sha256, ".mp4"), cancellation);
 
     /// <summary>Opens a video's poster, created on demand; null when there is no such video. The caller disposes it.</summary>
     /// <param name="sha256">Hash of the video.</param>
@@ -53,11 +53,11 @@ public sealed class MediaStore
     public async Task<Stream?> OpenPosterAsync(string sha256, double seconds, CancellationToken cancellation)
     {
         var name = Name(sha256, ".jpg");
-        if (await _shelf.OpenAsync(name, cancellation) is { } poster) return poster;
+        if (await _storage.OpenAsync(name, cancellation) is { } poster) return poster;
         var making = _posters.GetOrAdd(sha256, _ => new Lazy<Task<bool>>(() => MakeMissingPosterAsync(sha256, seconds)));
         try
         {
-            return await making.Value ? await _shelf.OpenAsync(name, cancellation) : null;
+            return await making.Value ? await _storage.OpenAsync(name, cancellation) : null;
         }
         finally
         {
@@ -86,8 +86,8 @@ public sealed class MediaStore
         var unfinished = _uploads.NewScratch();
         try
         {
-            if (!await FilmTool.PosterAsync(film, seconds, unfinished, cancellation)) return false;
-            await _shelf.PutAsync(sha256 + ".jpg", unfinished, "image/jpeg", cancellation);
+            if (!await FfmpegProcess.PosterAsync(film, seconds, unfinished, cancellation)) return false;
+            await _storage.PutAsync(sha256 + ".jpg", unfinished, "image/jpeg", cancellation);
             return true;
         }
         finally

@@ -81,7 +81,7 @@ public sealed class FaceAdDbContext(DbContextOptions<FaceAdDbContext> options)
     public DbSet<EpochKey> EpochKeys => Set<EpochKey>();
 
     /// <summary>Epochs whose person records were destroyed.</summary>
-    public DbSet<EpochEnding> EpochEnds => Set<EpochEnding>();
+    public DbSet<ErasureRecord> ErasureRecords => Set<ErasureRecord>();
 
     /// <summary>Days up to which raw facts are deleted.</summary>
     public DbSet<RetentionMark> RetentionMarks => Set<RetentionMark>();

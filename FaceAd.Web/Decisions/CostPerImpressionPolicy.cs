@@ -6,9 +6,9 @@ namespace FaceAd.Web.Decisions;
 
 /// <summary>What the policy chose.</summary>
 /// <param name="Campaign">The winner; null when no eligible campaign targets the segment.</param>
-/// <param name="CostPerImpressionWon">The winner's budget accrued to date by impressions to date; null at zero impressions.</param>
+/// <param name="CostPerImpressionKrw">The winner's budget accrued to date by impressions to date; null at zero impressions.</param>
 /// <param name="Candidates">Eligible campaigns that target the segment.</param>
-public readonly record struct Choice(SnapshotCampaign? Campaign, double? CostPerImpressionWon, int Candidates);
+public readonly record struct Choice(SnapshotCampaign? Campaign, double? CostPerImpressionKrw, int Candidates);
 
 /// <summary>
 /// The selection rule of the first source system: among eligible campaigns that target the dominant segment, the one with
@@ -54,7 +54,7 @@ public static class CostPerImpressionPolicy
     {
         if (!Dayparting.Wants(campaign.Days, campaign.Hours, clock) || !campaign.Plan.Contains(DateOnly.FromDateTime(clock))) return false;
         if (!Targeting.RunsAt(campaign.SiteIds, siteId)) return false;
-        return campaign.PriceModel == PriceModel.Flat || Accrued(campaign, calendar, now) < campaign.BudgetWon;
+        return campaign.PriceModel == PriceModel.Flat || Accrued(campaign, calendar, now) < campaign.BudgetKrw;
     }
 
     /// <summary>Budget accrued to date by impressions to date in KRW; null at zero impressions.</summary>
@@ -76,6 +76,6 @@ public static class CostPerImpressionPolicy
     private static decimal Accrued(SnapshotCampaign campaign, SiteCalendar calendar, DateTimeOffset now)
     {
         return CampaignCost.ToDate(
-            campaign.PriceModel, campaign.BudgetWon, campaign.PricePerThousandWon, campaign.Plan.ElapsedShare(calendar, now), campaign.TargetImpressions);
+            campaign.PriceModel, campaign.BudgetKrw, campaign.PricePerThousandKrw, campaign.Plan.ElapsedShare(calendar, now), campaign.TargetImpressions);
     }
 }

@@ -64,7 +64,7 @@ public sealed class Decision
     public Guid? CreativeId { get; init; }
 
     /// <summary>Budget accrued to date by impressions to date of the chosen campaign, KRW; null for zero impressions or the house loop.</summary>
-    public double? CostPerImpressionWon { get; init; }
+    public double? CostPerImpressionKrw { get; init; }
 
     /// <summary>Eligible campaigns that targeted the dominant segment.</summary>
     public required int Candidates { get; init; }

@@ -18,7 +18,7 @@ public sealed record DecisionMade(ScreenEntry Screen, Decision Decision, bool At
 /// </summary>
 public sealed class DecisionEngine : IDisposable
 {
-    private readonly ConcurrentDictionary<Guid, Seat> _seats = new();
+    private readonly ConcurrentDictionary<Guid, ScreenSession> _sessions = new();
     private readonly CreativeTurns _turns = new();
     private readonly SnapshotReader _snapshots;
     private readonly LiveAudiences _audiences;
@@ -52,11 +52,11 @@ public sealed class DecisionEngine : IDisposable
     public void PlayEnding(Guid screenId, PlayEnding ending)
     {
         if (_screens.Find(screenId) is not { } screen) return;
-        var seat = _seats.GetOrAdd(screenId, _ => new Seat());
+        var seat = _sessions.GetOrAdd(screenId, _ => new ScreenSession());
         lock (seat)
         {
             var audience = _audiences.Find(screenId);
-            if (seat.Director.PlayEnding(audience?.Viewers.Count > 0, ending.CreativeId) == DirectorWish.DecideNext)
+            if (seat.Director.PlayEnding(audience?.Viewers.Count > 0, ending.CreativeId) == DecisionTiming.DecideNext)
                 Decide(seat, screen, audience, DecisionTrigger.PlayEnding, ending.Remaining);
         }
     }
@@ -65,9 +65,9 @@ public sealed class DecisionEngine : IDisposable
     /// <param name="siteId">The site.</param>
     public void Drop(Guid siteId)
     {
-        foreach (var screenId in _seats.Keys.Where(id => _screens.Find(id)?.SiteId == siteId))
+        foreach (var screenId in _sessions.Keys.Where(id => _screens.Find(id)?.SiteId == siteId))
         {
-            if (!_seats.TryRemove(screenId, out var seat)) continue;
+            if (!_sessions.TryRemove(screenId, out var seat)) continue;
             lock (seat) seat.Timer?.Dispose();
         }
     }
@@ -76,31 +76,31 @@ public sealed class DecisionEngine : IDisposable
     public void Dispose()
     {
         _watching.Dispose();
-        foreach (var seat in _seats.Values) seat.Timer?.Dispose();
+        foreach (var seat in _sessions.Values) seat.Timer?.Dispose();
     }
 
     private void OnAudienceChanged(LiveAudience audience)
     {
-        var seat = _seats.GetOrAdd(audience.Screen.Id, _ => new Seat());
+        var seat = _sessions.GetOrAdd(audience.Screen.Id, _ => new ScreenSession());
         lock (seat) Ask(seat, audience);
     }
 
-    private void Ask(Seat seat, LiveAudience audience)
+    private void Ask(ScreenSession seat, LiveAudience audience)
     {
         var now = _time.GetUtcNow();
         switch (seat.Director.AudienceChanged(DominantSegment.Of(audience.Viewers), now))
         {
-            case DirectorWish.DecideNow:
+            case DecisionTiming.DecideNow:
                 Decide(seat, audience.Screen, audience, DecisionTrigger.AudienceChanged, TimeSpan.Zero);
                 break;
-            case DirectorWish.Wait:
+            case DecisionTiming.Wait:
                 seat.Timer ??= _time.CreateTimer(_ => AskAgain(seat, audience.Screen.Id), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
                 seat.Timer.Change(seat.Director.AskAgainAt - now, Timeout.InfiniteTimeSpan);
                 break;
         }
     }
 
-    private void AskAgain(Seat seat, Guid screenId)
+    private void AskAgain(ScreenSession seat, Guid screenId)
     {
         lock (seat)
         {
@@ -108,7 +108,7 @@ public sealed class DecisionEngine : IDisposable
         }
     }
 
-    private void Decide(Seat seat, ScreenEntry screen, LiveAudience? audience, DecisionTrigger trigger, TimeSpan remaining)
+    private void Decide(ScreenSession seat, ScreenEntry screen, LiveAudience? audience, DecisionTrigger trigger, TimeSpan remaining)
     {
         var began = _time.GetTimestamp();
         var now = _time.GetUtcNow();
@@ -132,7 +132,7 @@ public sealed class DecisionEngine : IDisposable
             Reason = Reason(viewers.Count, dominant, choice),
             CampaignId = choice.Campaign?.Id,
             CreativeId = creative?.Id,
-            CostPerImpressionWon = choice.CostPerImpressionWon,
+            CostPerImpressionKrw = choice.CostPerImpressionKrw,
             Candidates = choice.Candidates,
         };
         var made = new DecisionMade(screen, decision, atEnd);
@@ -154,7 +154,7 @@ public sealed class DecisionEngine : IDisposable
         : DecisionReason.NoMatchingCampaign;
 
     // Guarded by itself.
-    private sealed class Seat
+    private sealed class ScreenSession
     {
         public ScreenDirector Director { get; } = new();
 

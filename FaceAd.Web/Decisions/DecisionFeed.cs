@@ -111,7 +111,7 @@ public sealed class DecisionFeed(
         await using var connection = await database.OpenConnectionAsync(cancellation);
         var rows = await connection.QueryAsync("""
             SELECT d.id, d.screen_id, d.at, d.trigger, d.audience_id, d.viewers, d.dominant, d.reason, d.campaign_id, d.creative_id,
-                   d.cost_per_impression_won, d.candidates
+                   d.cost_per_impression_krw, d.candidates
             FROM screens s CROSS JOIN LATERAL (SELECT * FROM decisions x WHERE x.screen_id = s.id ORDER BY x.at DESC LIMIT $1) d
             ORDER BY d.at DESC LIMIT $1
             """, [Kept], Read, cancellation);
@@ -136,7 +136,7 @@ public sealed class DecisionFeed(
             Reason = (DecisionReason)row.GetInt32(7),
             CampaignId = Maybe(8),
             CreativeId = Maybe(9),
-            CostPerImpressionWon = row.IsDBNull(10) ? null : row.GetDouble(10),
+            CostPerImpressionKrw = row.IsDBNull(10) ? null : row.GetDouble(10),
             Candidates = row.GetInt32(11),
         };
     }

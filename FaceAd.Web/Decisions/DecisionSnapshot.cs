@@ -52,10 +52,10 @@ public sealed record SnapshotCampaign
     public required PriceModel PriceModel { get; init; }
 
     /// <summary>Budget in whole KRW.</summary>
-    public required long BudgetWon { get; init; }
+    public required long BudgetKrw { get; init; }
 
     /// <summary>Price of a thousand target impressions in whole KRW; null for a flat price.</summary>
-    public long? PricePerThousandWon { get; init; }
+    public long? PricePerThousandKrw { get; init; }
 
     /// <summary>Exposures so far, repeats included.</summary>
     public required long Impressions { get; init; }

@@ -3,7 +3,7 @@ using FaceAd.Core;
 namespace FaceAd.Web.Decisions;
 
 /// <summary>What a director wants to happen.</summary>
-public enum DirectorWish
+public enum DecisionTiming
 {
     /// <summary>Nothing.</summary>
     None = 0,
@@ -30,7 +30,7 @@ public sealed class ScreenDirector
     private Segment _decidedFor = Segment.Unknown;
     private DateTimeOffset _switchedAt = DateTimeOffset.MinValue;
 
-    /// <summary>When to ask again after <see cref="DirectorWish.Wait"/>.</summary>
+    /// <summary>When to ask again after <see cref="DecisionTiming.Wait"/>.</summary>
     public DateTimeOffset AskAgainAt { get; private set; }
 
     /// <summary>The creative on the screen as far as commands tell; null for the house loop.</summary>
@@ -39,25 +39,25 @@ public sealed class ScreenDirector
     /// <summary>The audience has changed, or the time to ask again has come.</summary>
     /// <param name="dominant">The dominant segment now; unknown when nobody is in view or nobody is known.</param>
     /// <param name="now">The instant.</param>
-    public DirectorWish AudienceChanged(Segment dominant, DateTimeOffset now)
+    public DecisionTiming AudienceChanged(Segment dominant, DateTimeOffset now)
     {
         // When everybody has left, the running play ends by itself; the end of the play decides what follows.
-        if (dominant == Segment.Unknown || dominant == _decidedFor) return DirectorWish.None;
-        if (now - _switchedAt >= Settle) return DirectorWish.DecideNow;
+        if (dominant == Segment.Unknown || dominant == _decidedFor) return DecisionTiming.None;
+        if (now - _switchedAt >= Settle) return DecisionTiming.DecideNow;
         AskAgainAt = _switchedAt + Settle;
-        return DirectorWish.Wait;
+        return DecisionTiming.Wait;
     }
 
     /// <summary>The running play is about to end.</summary>
     /// <param name="anyoneInView">Whether somebody is in view.</param>
     /// <param name="showing">The creative that is ending; null for the house loop.</param>
-    public DirectorWish PlayEnding(bool anyoneInView, Guid? showing)
+    public DecisionTiming PlayEnding(bool anyoneInView, Guid? showing)
     {
         Showing = showing;
-        if (anyoneInView) return DirectorWish.DecideNext;
+        if (anyoneInView) return DecisionTiming.DecideNext;
         _decidedFor = Segment.Unknown;
         // An empty cabin in front of the house loop needs no decision: the player goes on by itself.
-        return showing is null ? DirectorWish.None : DirectorWish.DecideNext;
+        return showing is null ? DecisionTiming.None : DecisionTiming.DecideNext;
     }
 
     /// <summary>A decision was taken for what runs from an instant on.</summary>

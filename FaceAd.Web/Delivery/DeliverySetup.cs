@@ -6,8 +6,8 @@ static class DeliverySetup
 {
     public static void AddDelivery(this IServiceCollection services)
     {
-        services.AddSingleton<ShowingReader>();
-        services.AddSingleton<ShowingFeed>();
+        services.AddSingleton<DeliveryStatusReader>();
+        services.AddSingleton<DeliveryStatusFeed>();
         services.AddSingleton<LoopStatus>();
         services.AddHostedService(provider => provider.GetRequiredService<LoopStatus>());
     }

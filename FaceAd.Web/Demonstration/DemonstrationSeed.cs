@@ -29,8 +29,8 @@ sealed class DemonstrationSeed(
     private const string Password = "facead-demo";
     private const string Building = "Hangang Tower 101";
     private const string Consent = "Sample building, sample riders: nobody to ask";
-    private const long BudgetWon = 280_000;
-    private const long PricePerThousandWon = 12_000;
+    private const long BudgetKrw = 280_000;
+    private const long PricePerThousandKrw = 12_000;
     private const int FlightDays = 28;
 
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { Converters = { new JsonStringEnumConverter() } };
@@ -103,8 +103,8 @@ sealed class DemonstrationSeed(
             EndsOn = today.AddDays(FlightDays - 1),
             Targets = film.Segments,
             PriceModel = perThousand ? PriceModel.PerThousand : PriceModel.Flat,
-            BudgetWon = BudgetWon,
-            PricePerThousandWon = perThousand ? PricePerThousandWon : null,
+            BudgetKrw = BudgetKrw,
+            PricePerThousandKrw = perThousand ? PricePerThousandKrw : null,
             CreatedAt = now,
             SubmittedAt = now,
             ReviewedAt = now,

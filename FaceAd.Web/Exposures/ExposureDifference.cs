@@ -15,7 +15,7 @@ static class ExposureDifference
     /// <param name="calendar">The site's calendar.</param>
     /// <param name="threshold">Minimum overlap.</param>
     public static List<ExposureChange> Find(
-        IReadOnlyList<PlayFact> plays, IReadOnlyList<StayFact> stays, IReadOnlyList<Exposure> known, SiteCalendar calendar, TimeSpan threshold)
+        IReadOnlyList<PlayFact> plays, IReadOnlyList<PresenceFact> stays, IReadOnlyList<Exposure> known, SiteCalendar calendar, TimeSpan threshold)
     {
         var staysOf = stays.ToLookup(s => s.ScreenId);
         var old = known.ToDictionary(e => (e.PlayId, e.PresenceId));
@@ -35,7 +35,7 @@ static class ExposureDifference
         return changes;
     }
 
-    private static Exposure Make(PlayFact play, StayFact stay, Sighting seen, SiteCalendar calendar) => new()
+    private static Exposure Make(PlayFact play, PresenceFact stay, Sighting seen, SiteCalendar calendar) => new()
     {
         Day = play.Day,
         PlayId = play.Id,

@@ -75,7 +75,7 @@ sealed class ExposureStore(NpgsqlDataSource database, ExposurePartitions partiti
             plays, await facts.FindStaysAsync(plays, cancellation), await facts.FindExposuresAsync(plays, cancellation), calendar, threshold);
     }
 
-    private static CountedStay Count(StayFact stay) => new(
+    private static CountedPresence Count(PresenceFact stay) => new(
         stay.ScreenId, stay.Interval.From, stay.Segment, (int)((stay.Interval.To - stay.Interval.From).Ticks / TimeSpan.TicksPerMillisecond),
         (int)RollupChanges.Milliseconds(stay.SecondsAttentive));
 
@@ -119,7 +119,7 @@ sealed class ExposureStore(NpgsqlDataSource database, ExposurePartitions partiti
         }
     }
 
-    private static void ClearMarks(NpgsqlBatch batch, List<Guid> plays, List<DueStay> stays)
+    private static void ClearMarks(NpgsqlBatch batch, List<Guid> plays, List<DuePresence> stays)
     {
         if (plays.Count > 0) batch.Add("UPDATE plays SET exposures_due = false WHERE id = ANY ($1)", plays.ToArray());
         if (stays.Count == 0) return;

@@ -15,7 +15,7 @@ sealed class PersonRollups(NpgsqlConnection connection, SiteCalendar calendar, R
     private readonly List<PersonDay> _days = [];
     private readonly List<(Guid Person, DateOnly Day, Guid Screen)> _leftVisits = [];
 
-    public async Task UpdateAsync(IReadOnlyList<DueStay> stays, IReadOnlyList<ExposureChange> changes, CancellationToken cancellation)
+    public async Task UpdateAsync(IReadOnlyList<DuePresence> stays, IReadOnlyList<ExposureChange> changes, CancellationToken cancellation)
     {
         var persons = await ReadPersonsAsync(
             [.. stays.Select(s => s.Stay.PersonId).Concat(changes.SelectMany(c => new[] { c.Old?.PersonId, c.New?.PersonId })).OfType<Guid>().Distinct().Order()],
@@ -37,7 +37,7 @@ sealed class PersonRollups(NpgsqlConnection connection, SiteCalendar calendar, R
     }
 
     private async Task MoveVisitsAsync(
-        PersonInEpoch person, IReadOnlyList<Visit> rows, IEnumerable<StayFact> stays, IEnumerable<ExposureChange> changes, CancellationToken cancellation)
+        PersonInEpoch person, IReadOnlyList<Visit> rows, IEnumerable<PresenceFact> stays, IEnumerable<ExposureChange> changes, CancellationToken cancellation)
     {
         var before = rows.Select(v => (v.Day, v.ScreenId)).ToHashSet();
         var now = before.ToHashSet();

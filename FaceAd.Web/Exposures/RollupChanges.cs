@@ -17,7 +17,7 @@ readonly record struct PersonInEpoch(Guid Id, int Epoch, Segment Segment);
 /// <param name="Segment">The viewer's segment.</param>
 /// <param name="PresentMs">Milliseconds in view.</param>
 /// <param name="AttentiveMs">Milliseconds facing the screen.</param>
-readonly record struct CountedStay(Guid ScreenId, DateTimeOffset From, Segment Segment, int PresentMs, int AttentiveMs);
+readonly record struct CountedPresence(Guid ScreenId, DateTimeOffset From, Segment Segment, int PresentMs, int AttentiveMs);
 
 /// <summary>
 /// What a transaction changes in the rollups. Every rollup is a sum of contributions, each a pure function of one base row or of one
@@ -127,7 +127,7 @@ sealed class RollupChanges(Guid siteId, SiteCalendar calendar)
     /// <param name="stay">The presence.</param>
     /// <param name="threshold">Minimum attention of a watcher.</param>
     /// <param name="sign">+1 or -1.</param>
-    public void AddStay(CountedStay stay, TimeSpan threshold, int sign)
+    public void AddStay(CountedPresence stay, TimeSpan threshold, int sign)
     {
         var day = calendar.DayOf(stay.From);
         var watcher = stay.AttentiveMs > 0 && stay.AttentiveMs >= threshold.TotalMilliseconds;

@@ -11,14 +11,14 @@ sealed record PlayFact(
     double CreativeSeconds, int[] Targets);
 
 /// <summary>A presence, with the person's current epoch and segment.</summary>
-sealed record StayFact(
+sealed record PresenceFact(
     Guid Id, Guid ScreenId, Span Interval, double SecondsAttentive, float[] AttentionAt, float[] AttentionSeconds, Guid? PersonId, int? Epoch, Segment Segment)
 {
     public AttentionCurve Attention => new(AttentionAt, AttentionSeconds, Interval.Seconds, SecondsAttentive);
 }
 
 /// <summary>A due presence, with its previous contribution to the rollup.</summary>
-sealed record DueStay(Guid Id, StayFact Stay, CountedStay? Counted);
+sealed record DuePresence(Guid Id, PresenceFact Stay, CountedPresence? Counted);
 
 /// <summary>Reads the plays and presences of one site that determine exposures, inside the updating transaction.</summary>
 sealed class SiteFacts(NpgsqlConnection connection, Guid siteId)
@@ -46,7 +46,7 @@ sealed class SiteFacts(NpgsqlConnection connection, Guid siteId)
         """, [siteId, MaxDue], r => r.GetGuid(0), cancellation);
 
     /// <summary>Due presences, locked.</summary>
-    public async Task<List<DueStay>> HoldDueStaysAsync(CancellationToken cancellation)
+    public async Task<List<DuePresence>> HoldDueStaysAsync(CancellationToken cancellation)
     {
         var held = await connection.QueryAsync("""
             SELECT screen_id, id FROM presences WHERE exposures_due AND screen_id IN (SELECT id FROM screens WHERE site_id = $1)
@@ -62,13 +62,13 @@ sealed class SiteFacts(NpgsqlConnection connection, Guid siteId)
             r =>
             {
                 var stay = ReadStay(r);
-                return new DueStay(stay.Id, stay, r.IsDBNull(10) ? null
-                    : new CountedStay(stay.ScreenId, stay.Interval.From, (Segment)r.GetInt32(10), r.GetInt32(11), r.GetInt32(12)));
+                return new DuePresence(stay.Id, stay, r.IsDBNull(10) ? null
+                    : new CountedPresence(stay.ScreenId, stay.Interval.From, (Segment)r.GetInt32(10), r.GetInt32(11), r.GetInt32(12)));
             }, cancellation);
     }
 
     /// <summary>Campaign plays that are due or that overlap a due presence.</summary>
-    public Task<List<PlayFact>> FindPlaysAsync(IReadOnlyList<Guid> due, IReadOnlyList<DueStay> stays, CancellationToken cancellation) =>
+    public Task<List<PlayFact>> FindPlaysAsync(IReadOnlyList<Guid> due, IReadOnlyList<DuePresence> stays, CancellationToken cancellation) =>
         connection.QueryAsync("""
             SELECT p.id, p.screen_id, p.day, p.campaign_id, p.creative_id, p.organisation_id, p.started_at, p.ended_at, p.measured, c.seconds, k.targets
             FROM (
@@ -89,7 +89,7 @@ sealed class SiteFacts(NpgsqlConnection connection, Guid siteId)
             cancellation);
 
     /// <summary>Presences that may overlap any of these plays.</summary>
-    public Task<List<StayFact>> FindStaysAsync(IReadOnlyList<PlayFact> plays, CancellationToken cancellation)
+    public Task<List<PresenceFact>> FindStaysAsync(IReadOnlyList<PlayFact> plays, CancellationToken cancellation)
     {
         var spans = plays.GroupBy(p => p.ScreenId).Select(g => (Screen: g.Key, From: g.Min(p => p.Interval.From), To: g.Max(p => p.Interval.To))).ToList();
         return connection.QueryAsync($"""
@@ -128,7 +128,7 @@ sealed class SiteFacts(NpgsqlConnection connection, Guid siteId)
             Watched = r.GetBoolean(14),
         }, cancellation);
 
-    private static StayFact ReadStay(NpgsqlDataReader r) => new(
+    private static PresenceFact ReadStay(NpgsqlDataReader r) => new(
         r.GetGuid(0), r.GetGuid(1), new Span(r.GetFieldValue<DateTimeOffset>(2), r.GetFieldValue<DateTimeOffset>(3)), r.GetDouble(4),
         r.GetFieldValue<float[]>(5), r.GetFieldValue<float[]>(6), r.IsDBNull(7) ? null : r.GetGuid(7), r.IsDBNull(8) ? null : r.GetInt32(8),
         (Segment)r.GetInt32(9));

@@ -19,8 +19,8 @@ public sealed class Display(IStringLocalizer<Texts> l, TimeProvider clock, IConf
     private static CultureInfo Culture => CultureInfo.CurrentCulture;
 
     /// <summary>Whole KRW.</summary>
-    /// <param name="won">Amount; a fraction is rounded. Null is a dash.</param>
-    public string Won(double? won) => won is { } amount && double.IsFinite(amount) ? string.Format(Culture, l["Format.Won"], Math.Round(amount)) : Dash;
+    /// <param name="krw">Amount; a fraction is rounded. Null is a dash.</param>
+    public string Krw(double? krw) => krw is { } amount && double.IsFinite(amount) ? string.Format(Culture, l["Format.Won"], Math.Round(amount)) : Dash;
 
     /// <summary>A count, with the language's thousands separators.</summary>
     /// <param name="count">The count.</param>

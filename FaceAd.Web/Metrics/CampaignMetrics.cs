@@ -51,13 +51,13 @@ public sealed record CampaignMetrics
     public required double? OnTargetShare { get; init; }
 
     /// <summary>Cost in the window, KRW; null when the campaign is not booked.</summary>
-    public required decimal? CostWon { get; init; }
+    public required decimal? CostKrw { get; init; }
 
     /// <summary>Cost per thousand impressions, KRW.</summary>
-    public required double? CpmWon { get; init; }
+    public required double? CpmKrw { get; init; }
 
     /// <summary>Cost per thousand target impressions, KRW.</summary>
-    public required double? TargetCpmWon { get; init; }
+    public required double? TargetCpmKrw { get; init; }
 
     /// <summary>Completion, dwell time and attention.</summary>
     public required ViewMetrics Views { get; init; }
@@ -81,13 +81,13 @@ public sealed record CampaignMetrics
 /// <summary>Completion, dwell time and attention.</summary>
 /// <param name="Completed">Completed views: exposures in view for the creative's length less 0.5 s.</param>
 /// <param name="CompletionRate">Completed views / impressions, 0..1; null without impressions.</param>
-/// <param name="CostPerCompletedWon">Cost / completed views, KRW; null without any.</param>
+/// <param name="CostPerCompletedKrw">Cost / completed views, KRW; null without any.</param>
 /// <param name="Watchers">Exposures of viewers who faced the screen for at least the threshold.</param>
 /// <param name="Conversion">Watchers / impressions, 0..1; null without impressions.</param>
 /// <param name="DwellSeconds">Mean seconds in view during a play; null without impressions.</param>
 /// <param name="AttentionSeconds">Mean seconds facing the screen during a play; null without impressions.</param>
 public sealed record ViewMetrics(
-    long Completed, double? CompletionRate, double? CostPerCompletedWon, long Watchers, double? Conversion, double? DwellSeconds, double? AttentionSeconds);
+    long Completed, double? CompletionRate, double? CostPerCompletedKrw, long Watchers, double? Conversion, double? DwellSeconds, double? AttentionSeconds);
 
 /// <summary>A campaign's figures in one segment.</summary>
 /// <param name="Segment">The segment.</param>
@@ -97,11 +97,11 @@ public sealed record ViewMetrics(
 /// <param name="Universe">Unique people seen on the campaign's screens.</param>
 /// <param name="Reach">Persons / Universe; null when undefined.</param>
 /// <param name="Frequency">PersonExposures / Persons; null when undefined.</param>
-/// <param name="CpmWon">Whole cost / this segment's impressions x 1000, KRW; null without impressions.</param>
+/// <param name="CpmKrw">Whole cost / this segment's impressions x 1000, KRW; null without impressions.</param>
 /// <param name="PersonExposures">Exposures of recognised people.</param>
 /// <param name="Views">Completion, dwell time and attention.</param>
 public sealed record SegmentMetrics(
-    Segment Segment, bool Targeted, long Impressions, int Persons, int Universe, double? Reach, double? Frequency, double? CpmWon,
+    Segment Segment, bool Targeted, long Impressions, int Persons, int Universe, double? Reach, double? Frequency, double? CpmKrw,
     long PersonExposures, ViewMetrics Views);
 
 /// <summary>One step of the timeline.</summary>
@@ -116,17 +116,17 @@ public sealed record MetricsPoint(DateTimeOffset At, long Impressions, int Reach
 /// <param name="Reach">Reach, 0..1.</param>
 /// <param name="Reached">Unique target people exposed.</param>
 /// <param name="Frequency">Frequency.</param>
-/// <param name="CpmWon">CPM, KRW.</param>
+/// <param name="CpmKrw">CPM, KRW.</param>
 /// <param name="Coverage">Measured plays / plays.</param>
 /// <param name="Universe">Unique target people seen on the campaign's screens.</param>
 /// <param name="TargetImpressions">Exposures to the campaign's segments, repeats included.</param>
 /// <param name="TargetPersonExposures">Exposures to recognised target people, repeats included.</param>
 public sealed record CampaignSummary(
-    long Impressions, double? Reach, int Reached, double? Frequency, double? CpmWon, double? Coverage,
+    long Impressions, double? Reach, int Reached, double? Frequency, double? CpmKrw, double? Coverage,
     int Universe, long TargetImpressions, long TargetPersonExposures)
 {
     /// <summary>Reduces a campaign's metrics to those of a list.</summary>
     /// <param name="m">A campaign's figures.</param>
     public static CampaignSummary Of(CampaignMetrics m) =>
-        new(m.Impressions, m.Reach, m.Reached, m.Frequency, m.CpmWon, m.Coverage, m.Universe, m.TargetImpressions, m.TargetPersonExposures);
+        new(m.Impressions, m.Reach, m.Reached, m.Frequency, m.CpmKrw, m.Coverage, m.Universe, m.TargetImpressions, m.TargetPersonExposures);
 }

@@ -21,9 +21,9 @@ public static class MetricFormulas
     public static double? Grp(double? reach, double? frequency) => reach * 100 * frequency;
 
     /// <summary>CPM = cost / impressions x 1000, in KRW; null without impressions or without a cost.</summary>
-    /// <param name="costWon">Cost in KRW; null when the campaign is not booked.</param>
+    /// <param name="costKrw">Cost in KRW; null when the campaign is not booked.</param>
     /// <param name="impressions">All impressions for CPM, target impressions for target CPM, a segment's for a segment's CPM.</param>
-    public static double? Cpm(decimal? costWon, long impressions) => impressions == 0 ? null : (double?)(costWon / impressions * 1000);
+    public static double? Cpm(decimal? costKrw, long impressions) => impressions == 0 ? null : (double?)(costKrw / impressions * 1000);
 
     /// <summary>Share of plays with measured presence, 0..1; null without plays.</summary>
     /// <param name="measuredPlays">Plays with measured presence.</param>
@@ -41,9 +41,9 @@ public static class MetricFormulas
     public static double? Share(long part, long impressions) => impressions == 0 ? null : (double)part / impressions;
 
     /// <summary>Cost per completed view = cost / completed views, in KRW; null without completed views or without a cost.</summary>
-    /// <param name="costWon">Cost in KRW; null when the campaign is not booked.</param>
+    /// <param name="costKrw">Cost in KRW; null when the campaign is not booked.</param>
     /// <param name="completed">Completed views.</param>
-    public static double? CostPerCompletedView(decimal? costWon, long completed) => completed == 0 ? null : (double?)(costWon / completed);
+    public static double? CostPerCompletedView(decimal? costKrw, long completed) => completed == 0 ? null : (double?)(costKrw / completed);
 
     /// <summary>Mean seconds of dwell or attention; null when the count is 0.</summary>
     /// <param name="milliseconds">Total milliseconds.</param>
@@ -54,8 +54,8 @@ public static class MetricFormulas
     /// The part of a campaign's cost attributed to some of its sites, screens or creatives, by their share of the play seconds; 0 without
     /// plays.
     /// </summary>
-    /// <param name="costWon">Cost of the campaign in the window, KRW; null when it is not booked, and then the result is null too.</param>
+    /// <param name="costKrw">Cost of the campaign in the window, KRW; null when it is not booked, and then the result is null too.</param>
     /// <param name="playMs">Play milliseconds of the part.</param>
     /// <param name="allPlayMs">Play milliseconds of the campaign in the window.</param>
-    public static decimal? CostShare(decimal? costWon, long playMs, long allPlayMs) => allPlayMs == 0 ? 0 * costWon : costWon * playMs / allPlayMs;
+    public static decimal? CostShare(decimal? costKrw, long playMs, long allPlayMs) => allPlayMs == 0 ? 0 * costKrw : costKrw * playMs / allPlayMs;
 }

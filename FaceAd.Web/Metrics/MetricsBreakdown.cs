@@ -33,12 +33,12 @@ public enum MetricsDimension
 /// <param name="Universe">Unique target people seen there; null for creatives, whose universe is the campaign's, and when they can no
 /// longer be counted.</param>
 /// <param name="TargetPersonExposures">Exposures of recognised target people.</param>
-/// <param name="CostWon">Its share of the cost, by play seconds; null when the campaign is not booked.</param>
-/// <param name="CpmWon">Cost / impressions x 1000; null without impressions.</param>
+/// <param name="CostKrw">Its share of the cost, by play seconds; null when the campaign is not booked.</param>
+/// <param name="CpmKrw">Cost / impressions x 1000; null without impressions.</param>
 /// <param name="Views">Completion, dwell time and attention.</param>
 public sealed record MetricsPart(
     Guid Id, string Name, string? Within, long Plays, double? Coverage, long Impressions, long TargetImpressions, int? Reached, int? Universe,
-    long TargetPersonExposures, decimal? CostWon, double? CpmWon, ViewMetrics Views);
+    long TargetPersonExposures, decimal? CostKrw, double? CpmKrw, ViewMetrics Views);
 
 /// <summary>Breaks a campaign's figures down by site, screen or creative, from the rollups.</summary>
 public sealed class MetricsBreakdown(IDbContextFactory<FaceAdDbContext> contexts, NpgsqlDataSource database, TimeProvider time)

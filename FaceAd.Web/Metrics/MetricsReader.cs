@@ -66,7 +66,7 @@ public sealed class MetricsReader(IDbContextFactory<FaceAdDbContext> contexts, N
                 reached[id].ToDictionary(r => r.Segment, r => r.Persons), universe[id].ToDictionary(u => u.Segment, u => u.Persons),
                 Cost(scope, charged.GetValueOrDefault(id)));
             return new CampaignSummary(
-                m.Impressions, m.Reach, m.Reached, m.Frequency, m.CpmWon, m.Coverage, m.Universe, m.TargetImpressions, m.TargetPersonExposures);
+                m.Impressions, m.Reach, m.Reached, m.Frequency, m.CpmKrw, m.Coverage, m.Universe, m.TargetImpressions, m.TargetPersonExposures);
         });
     }
 
@@ -98,9 +98,9 @@ public sealed class MetricsReader(IDbContextFactory<FaceAdDbContext> contexts, N
             Frequency = frequency,
             Grp = MetricFormulas.Grp(reach, frequency),
             OnTargetShare = MetricFormulas.OnTargetShare(target.Impressions, all.Impressions - exposures.GetValueOrDefault(Segment.Unknown).Impressions),
-            CostWon = cost,
-            CpmWon = MetricFormulas.Cpm(cost, all.Impressions),
-            TargetCpmWon = MetricFormulas.Cpm(cost, target.Impressions),
+            CostKrw = cost,
+            CpmKrw = MetricFormulas.Cpm(cost, all.Impressions),
+            TargetCpmKrw = MetricFormulas.Cpm(cost, target.Impressions),
             Views = Views(all, cost),
             PersonsGone = reachedOf is null,
             FrequencyHistogram = [],
@@ -132,7 +132,7 @@ public sealed class MetricsReader(IDbContextFactory<FaceAdDbContext> contexts, N
         var campaign = scope.Campaign;
         if (!CampaignSteps.IsBooked(campaign.State)) return null;
         decimal ToDate(DateTimeOffset at, long impressions) => CampaignCost.ToDate(
-            campaign.PriceModel, campaign.BudgetWon, campaign.PricePerThousandWon, campaign.Plan.ElapsedShare(scope.Calendar, at), impressions);
+            campaign.PriceModel, campaign.BudgetKrw, campaign.PricePerThousandKrw, campaign.Plan.ElapsedShare(scope.Calendar, at), impressions);
         return ToDate(scope.Now < scope.End ? scope.Now : scope.End, charged.Until) - ToDate(scope.Start, charged.Before);
     }
 }

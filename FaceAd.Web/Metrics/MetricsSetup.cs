@@ -11,7 +11,7 @@ static class MetricsSetup
         services.AddSingleton<MetricsBreakdown>();
         services.AddSingleton<AudienceFiguresReader>();
         services.AddSingleton<SharedAudience>();
-        services.AddSingleton<RollupRebuild>();
+        services.AddSingleton<RollupAuditor>();
         services.AddSingleton<LiveFeedMeter>();
         services.AddSingleton<MetricsFeed>();
         services.AddSingleton<OverviewReader>();

@@ -41,7 +41,7 @@ public sealed class OverviewReader(IDbContextFactory<FaceAdDbContext> contexts, 
         var running = db.Campaigns.AsNoTracking()
             .Where(c => c.State == CampaignState.Approved && c.StartsOn <= last && c.EndsOn >= first && c.Creatives.Any());
         var total = await running.CountAsync(cancellation);
-        var largest = await running.OrderByDescending(c => c.BudgetWon).ThenBy(c => c.Id).Take(MostCampaigns)
+        var largest = await running.OrderByDescending(c => c.BudgetKrw).ThenBy(c => c.Id).Take(MostCampaigns)
             .Select(c => new { c.Id, c.Name, Advertiser = c.Organisation!.Name, c.Targets }).ToListAsync(cancellation);
         var figures = await metrics.ReadSummariesAsync([.. largest.Select(c => c.Id)], cancellation);
         var (plays, measured) = await ReadPlaysAsync(now, cancellation);

@@ -7,8 +7,8 @@ static class NotificationsSetup
 {
     public static void AddNotifications(this IServiceCollection services)
     {
-        services.AddSingleton<NotificationBook>();
-        services.AddHostedService(provider => provider.GetRequiredService<NotificationBook>());
+        services.AddSingleton<NotificationInbox>();
+        services.AddHostedService(provider => provider.GetRequiredService<NotificationInbox>());
         services.AddSingleton<NotificationMails>();
         services.AddSingleton<NotificationLetters>();
         services.AddSingleton<NotificationMailer>();

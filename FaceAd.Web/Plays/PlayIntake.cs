@@ -24,7 +24,7 @@ sealed partial class PlayIntake : BackgroundService
     private const int Writers = 2;
     private const int Tries = 3;
     private static readonly TimeSpan LastWrites = TimeSpan.FromSeconds(5);
-    private readonly PlayedFilms _films;
+    private readonly PlayedCreatives _films;
     private readonly PlayStore _store;
     private readonly TimeProvider _time;
     private readonly ILogger<PlayIntake> _log;
@@ -33,7 +33,7 @@ sealed partial class PlayIntake : BackgroundService
     private readonly Counter<long> _turnedAway;
     private readonly Channel<PlayRequest> _requests = Channel.CreateBounded<PlayRequest>(new BoundedChannelOptions(Capacity));
 
-    public PlayIntake(PlayedFilms films, PlayStore store, AnalysisGaps gaps, TimeProvider time, IMeterFactory meters, ILogger<PlayIntake> log)
+    public PlayIntake(PlayedCreatives films, PlayStore store, AnalysisGaps gaps, TimeProvider time, IMeterFactory meters, ILogger<PlayIntake> log)
     {
         (_films, _store, _gaps, _time, _log) = (films, store, gaps, time, log);
         Committed = new("committed plays", log);
@@ -128,7 +128,7 @@ sealed partial class PlayIntake : BackgroundService
 
     private async Task<(List<Play> Plays, List<RefusedPlay> Refused)> CheckAsync(ScreenEntry screen, IReadOnlyList<PlayReport> reports, CancellationToken cancellation)
     {
-        IReadOnlyDictionary<Guid, PlayedFilm> films;
+        IReadOnlyDictionary<Guid, PlayedCreative> films;
         try
         {
             films = await _films.FindAsync(reports.Select(r => r.CreativeId), cancellation);
@@ -143,7 +143,7 @@ sealed partial class PlayIntake : BackgroundService
         List<RefusedPlay> refused = [];
         foreach (var report in reports)
         {
-            PlayedFilm? film = films.TryGetValue(report.CreativeId, out var found) ? found : null;
+            PlayedCreative? film = films.TryGetValue(report.CreativeId, out var found) ? found : null;
             if (PlayReportRules.FindFault(report, film?.Seconds, now) is not { } fault)
             {
                 plays.Add(ToPlay(screen, report, found, now));
@@ -223,7 +223,7 @@ sealed partial class PlayIntake : BackgroundService
 
     // Measured only if both agree: the player, whether it observed, and this server, whether it analysed what it received. A play of the
     // house loop has no exposures to compute.
-    private Play ToPlay(ScreenEntry screen, PlayReport report, PlayedFilm film, DateTimeOffset now) => new()
+    private Play ToPlay(ScreenEntry screen, PlayReport report, PlayedCreative film, DateTimeOffset now) => new()
     {
         Id = report.PlayId,
         ScreenId = screen.Id,

@@ -9,7 +9,7 @@ static class PlaysSetup
 {
     public static void AddPlays(this IServiceCollection services)
     {
-        services.AddSingleton<PlayedFilms>();
+        services.AddSingleton<PlayedCreatives>();
         services.AddSingleton<PlayStore>();
         services.AddSingleton<PlayIntake>();
         services.AddHostedService(provider => provider.GetRequiredService<PlayIntake>());

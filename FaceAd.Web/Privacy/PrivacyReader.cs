@@ -91,7 +91,7 @@ public sealed class PrivacyReader(IDbContextFactory<FaceAdDbContext> contexts, N
             },
             cancellation);
         var ended = await connection.QueryAsync(
-            "SELECT epoch, persons::bigint, ended_at FROM epoch_ends WHERE site_id = $1 ORDER BY ended_at DESC LIMIT $2", [site.Id, MostEnded],
+            "SELECT epoch, persons::bigint, ended_at FROM erasure_records WHERE site_id = $1 ORDER BY ended_at DESC LIMIT $2", [site.Id, MostEnded],
             row => new EndedEpoch(
                 row.GetInt32(0), calendar.FirstDayOf(row.GetInt32(0)), calendar.LastDayOf(row.GetInt32(0)), row.GetInt64(1), row.GetFieldValue<DateTimeOffset>(2)),
             cancellation);

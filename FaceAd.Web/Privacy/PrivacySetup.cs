@@ -6,11 +6,11 @@ static class PrivacySetup
 {
     public static void AddPrivacy(this IServiceCollection services)
     {
-        services.AddSingleton<EpochErasure>();
-        services.AddSingleton<EpochEnd>();
-        services.AddHostedService(provider => provider.GetRequiredService<EpochEnd>());
+        services.AddSingleton<EpochEraser>();
+        services.AddSingleton<EpochExpiryWorker>();
+        services.AddHostedService(provider => provider.GetRequiredService<EpochExpiryWorker>());
         services.AddSingleton(provider => new SiteErasure(async (site, cancellation) =>
-            (await provider.GetRequiredService<EpochEnd>().EraseSiteAsync(site, cancellation)).Sum(ending => ending.Persons)));
+            (await provider.GetRequiredService<EpochExpiryWorker>().EraseSiteAsync(site, cancellation)).Sum(ending => ending.Persons)));
         services.AddSingleton<PrivacyReader>();
     }
 }

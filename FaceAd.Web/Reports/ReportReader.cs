@@ -15,7 +15,7 @@ public sealed class ReportReader(
     [
         new("name", ReportUnit.Text), new("plays", ReportUnit.Count), new("coverage", ReportUnit.Share), new("impressions", ReportUnit.Count),
         new("target_impressions", ReportUnit.Count), new("reached", ReportUnit.Count), new("reach", ReportUnit.Share), new("frequency", ReportUnit.Ratio),
-        new("completed_views", ReportUnit.Count), new("completion_rate", ReportUnit.Share), new("cost_won", ReportUnit.Won), new("cpm_won", ReportUnit.Won),
+        new("completed_views", ReportUnit.Count), new("completion_rate", ReportUnit.Share), new("cost_krw", ReportUnit.Krw), new("cpm_krw", ReportUnit.Krw),
     ];
 
     /// <summary>Reads a report.</summary>
@@ -118,9 +118,9 @@ public sealed class ReportReader(
             Row("frequency", ReportValue.Of(persons.Frequency), personsBefore is null ? default : ReportValue.Of(personsBefore.Frequency)),
             Row("grp", Grp(persons), personsBefore is null ? default : Grp(personsBefore)),
             Number("impressions", m => m.Impressions), Number("target_impressions", m => m.TargetImpressions), Number("on_target_share", m => m.OnTargetShare),
-            Number("cost_won", m => (double?)m.CostWon), Number("cpm_won", m => m.CpmWon), Number("target_cpm_won", m => m.TargetCpmWon),
+            Number("cost_krw", m => (double?)m.CostKrw), Number("cpm_krw", m => m.CpmKrw), Number("target_cpm_krw", m => m.TargetCpmKrw),
             Number("completed_views", m => m.Views.Completed), Number("completion_rate", m => m.Views.CompletionRate),
-            Number("cost_per_completed_view_won", m => m.Views.CostPerCompletedWon), Number("watchers", m => m.Views.Watchers),
+            Number("cost_per_completed_view_krw", m => m.Views.CostPerCompletedKrw), Number("watchers", m => m.Views.Watchers),
             Number("conversion", m => m.Views.Conversion), Number("dwell_seconds", m => m.Views.DwellSeconds),
             Number("attention_seconds", m => m.Views.AttentionSeconds), Number("plays", m => m.Plays), Number("measured_plays", m => m.MeasuredPlays),
             Number("coverage", m => m.Coverage),
@@ -143,7 +143,7 @@ public sealed class ReportReader(
     {
         "reach" or "on_target_share" or "completion_rate" or "conversion" or "coverage" => ReportUnit.Share,
         "frequency" or "grp" => ReportUnit.Ratio,
-        "cost_won" or "cpm_won" or "target_cpm_won" or "cost_per_completed_view_won" => ReportUnit.Won,
+        "cost_krw" or "cpm_krw" or "target_cpm_krw" or "cost_per_completed_view_krw" => ReportUnit.Krw,
         "dwell_seconds" or "attention_seconds" => ReportUnit.Seconds,
         _ => ReportUnit.Count,
     };
@@ -161,7 +161,7 @@ public sealed class ReportReader(
             new("segment", ReportUnit.Text), new("targeted", ReportUnit.Text), new("impressions", ReportUnit.Count), new("persons", ReportUnit.Count),
             new("reach", ReportUnit.Share), new("frequency", ReportUnit.Ratio), new("completed_views", ReportUnit.Count),
             new("completion_rate", ReportUnit.Share), new("dwell_seconds", ReportUnit.Seconds), new("attention_seconds", ReportUnit.Seconds),
-            new("cpm_won", ReportUnit.Won),
+            new("cpm_krw", ReportUnit.Krw),
         ],
         [.. now.Segments.Select(s =>
         {
@@ -169,7 +169,7 @@ public sealed class ReportReader(
             return (IReadOnlyList<ReportValue>)[
                 ReportValue.Of(s.Segment.ToString()), ReportValue.Of(s.Targeted ? "yes" : "no"), ReportValue.Of(s.Impressions), ReportValue.Of(p.Persons),
                 ReportValue.Of(p.Reach), ReportValue.Of(p.Frequency), ReportValue.Of(s.Views.Completed), ReportValue.Of(s.Views.CompletionRate),
-                ReportValue.Of(s.Views.DwellSeconds), ReportValue.Of(s.Views.AttentionSeconds), ReportValue.Of(s.CpmWon)];
+                ReportValue.Of(s.Views.DwellSeconds), ReportValue.Of(s.Views.AttentionSeconds), ReportValue.Of(s.CpmKrw)];
         })]);
 
     private static ReportTable Frequency(PersonFigures persons) => new(
@@ -184,8 +184,8 @@ public sealed class ReportReader(
         return new ReportTable(key, PartColumns, [.. parts.Zip(persons, (p, who) => (IReadOnlyList<ReportValue>)[
             ReportValue.Of(p.Within is { } within ? $"{within}, {p.Name}" : p.Name), ReportValue.Of(p.Plays), ReportValue.Of(p.Coverage),
             ReportValue.Of(p.Impressions), ReportValue.Of(p.TargetImpressions), ReportValue.Of(who.Persons), ReportValue.Of(who.Reach),
-            ReportValue.Of(who.Frequency), ReportValue.Of(p.Views.Completed), ReportValue.Of(p.Views.CompletionRate), ReportValue.Of((double?)p.CostWon),
-            ReportValue.Of(p.CpmWon)])]);
+            ReportValue.Of(who.Frequency), ReportValue.Of(p.Views.Completed), ReportValue.Of(p.Views.CompletionRate), ReportValue.Of((double?)p.CostKrw),
+            ReportValue.Of(p.CpmKrw)])]);
     }
 
     // Weeks start on Monday. Hours are rolled up for whole campaigns only: for a part the table is empty.

@@ -16,7 +16,7 @@ public enum ReportUnit
     Ratio = 3,
 
     /// <summary>Whole KRW.</summary>
-    Won = 4,
+    Krw = 4,
 
     /// <summary>Seconds.</summary>
     Seconds = 5,

@@ -26,7 +26,7 @@ static class ReportsSetup
         endpoints.MapGet("/campaigns/{id:guid}/report/{table}.csv", FileAsync).RequireAuthorization();
 
     private static async Task<IResult> FileAsync(
-        Guid id, string table, string? from, string? to, string? site, string? screen, string? film, HttpContext http, CampaignBook book, ReportReader reports)
+        Guid id, string table, string? from, string? to, string? site, string? screen, string? film, HttpContext http, CampaignService book, ReportReader reports)
     {
         if (!ReportTables.All.Contains(table)) return Results.NotFound();
         if (Viewer.Of(http.User) is not { } viewer || await book.FindAsync(viewer, id, http.RequestAborted) is null) return Results.NotFound();

@@ -37,7 +37,7 @@ sealed class WebhookSender : BackgroundService
 
     public WebhookSender(NpgsqlDataSource database, IDataProtectionProvider protection, WebhookOptions options, TimeProvider time, ILogger<WebhookSender> log)
     {
-        (_database, _protector, _time, _log) = (database, WebhookBook.Protector(protection), time, log);
+        (_database, _protector, _time, _log) = (database, WebhookService.Protector(protection), time, log);
         _http = new HttpClient(new SocketsHttpHandler
         {
             AllowAutoRedirect = false,

@@ -24,7 +24,7 @@ sealed class WebhookWatch(NpgsqlDataSource database, TimeProvider time, IConfigu
             SELECT c.id, c.organisation_id, c.name, CASE
                 WHEN c.state = $2 THEN 'draft' WHEN c.state = $3 THEN 'submitted' WHEN c.state = $4 THEN 'rejected'
                 WHEN c.ends_on < $1 THEN 'ended' WHEN c.state = $5 THEN 'paused' WHEN c.starts_on > $1 THEN 'scheduled'
-                WHEN c.price_model = $6 AND t.target_impressions * c.price_per_thousand_won >= c.budget_won * 1000 THEN 'budget-spent'
+                WHEN c.price_model = $6 AND t.target_impressions * c.price_per_thousand_krw >= c.budget_krw * 1000 THEN 'budget-spent'
                 ELSE 'running' END AS state, 'campaign' AS kind
             FROM campaigns c LEFT JOIN campaign_totals t ON t.campaign_id = c.id WHERE c.deleted_at IS NULL
             UNION ALL

@@ -80,7 +80,7 @@ sealed class StoredMailConfiguration : IEntityTypeConfiguration<StoredMail>
 
 /// <summary>
 /// The only way mails leave. With a mail server they are queued in the database until it accepts them; without one the newest
-/// <see cref="Capacity"/> stay there, readable on a page: see <see cref="MailboxDoor"/>.
+/// <see cref="Capacity"/> stay there, readable on a page: see <see cref="MailboxAccess"/>.
 /// </summary>
 sealed class Mailbox(IOptions<MailOptions> options, IDbContextFactory<FaceAdDbContext> contexts, TimeProvider time) : IDisposable
 {

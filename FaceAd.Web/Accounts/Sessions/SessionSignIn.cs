@@ -11,7 +11,7 @@ namespace FaceAd.Web.Accounts.Sessions;
 /// </summary>
 sealed class SessionSignIn(
     UserManager<User> users, IHttpContextAccessor http, IUserClaimsPrincipalFactory<User> claims, IOptions<IdentityOptions> options,
-    ILogger<SignInManager<User>> log, IAuthenticationSchemeProvider schemes, IUserConfirmation<User> confirmation, SessionBook sessions)
+    ILogger<SignInManager<User>> log, IAuthenticationSchemeProvider schemes, IUserConfirmation<User> confirmation, SessionService sessions)
     : SignInManager<User>(users, http, claims, options, log, schemes, confirmation)
 {
     // Cookie properties survive a renewal; a new sign-in starts without this item.
@@ -77,5 +77,5 @@ static class SessionCookie
     }
 
     private static async ValueTask<bool> IsOpenAsync(HttpContext context, ClaimsPrincipal? user) =>
-        SessionKey.Of(user) is { } key && await context.RequestServices.GetRequiredService<SessionBook>().IsOpenAsync(key);
+        SessionKey.Of(user) is { } key && await context.RequestServices.GetRequiredService<SessionService>().IsOpenAsync(key);
 }

@@ -23,7 +23,7 @@ static class SignIn
     private static async Task<IResult> EnterAsync(
         [FromForm] string? email, [FromForm] string? password, [FromForm] string? returnUrl, HttpContext http,
         SignInManager<User> signIn, UserManager<User> users, IPasswordHasher<User> hasher, SignInAudit audit, AccountLimits limits,
-        StrangerLocks strangers, TimeProvider time, ILoggerFactory logs)
+        UnknownUserLockout strangers, TimeProvider time, ILoggerFactory logs)
     {
         var target = Local(returnUrl);
         var log = logs.CreateLogger(typeof(SignIn));
@@ -87,7 +87,7 @@ static class SignIn
 
     private static async Task<IResult> LeaveAsync(
         [FromForm] string? returnUrl, [FromForm] string? idle, HttpContext http, SignInManager<User> signIn, UserManager<User> users, SignInAudit audit,
-        SessionBook sessions)
+        SessionService sessions)
     {
         if (await users.GetUserAsync(http.User) is { } user) await audit.WriteAsync(user, idle is null ? AuditVerb.SignedOut : AuditVerb.SignedOutIdle);
         if (idle is not null && SessionKey.Of(http.User) is { } session) await sessions.EndAsync(session, idle: true);

@@ -26,7 +26,7 @@ sealed class SignedInStillValid(ILoggerFactory logs, IServiceScopeFactory scopes
     {
         if (!IsOpen) return true;
         await using var scope = scopes.CreateAsyncScope();
-        var sessions = scope.ServiceProvider.GetRequiredService<SessionBook>();
+        var sessions = scope.ServiceProvider.GetRequiredService<SessionService>();
         if (SessionKey.Of(state.User) is not { } session) return false;
         if (!await sessions.StandsAsync(session, cancellationToken))
         {

@@ -34,7 +34,7 @@ sealed class EpochKeys(NpgsqlDataSource database, IDataProtectionProvider protec
         var (id, key) = (Guid.NewGuid(), RandomNumberGenerator.GetBytes(32));
         await connection.ExecuteAsync("""
             INSERT INTO epoch_keys (id, site_id, epoch, protected_key, created_at)
-            SELECT $1, $2, $3, $4, $5 WHERE NOT EXISTS (SELECT 1 FROM epoch_ends WHERE site_id = $2 AND epoch = $3 AND reason = $6)
+            SELECT $1, $2, $3, $4, $5 WHERE NOT EXISTS (SELECT 1 FROM erasure_records WHERE site_id = $2 AND epoch = $3 AND reason = $6)
             ON CONFLICT (site_id, epoch) DO NOTHING
             """, [id, siteId, epoch, _ring.Protect(key), time.GetUtcNow(), (int)EpochEndReason.Ended], default);
         var rows = await connection.QueryAsync(

@@ -11,7 +11,7 @@ readonly record struct PersonMatch(Guid Person, double Score, bool Alone);
 /// <summary>
 /// Finds the person that a track's views belong to, among the persons of one site and epoch, and keeps each person's views. Exact
 /// search. The similarity to a person is the mean, over the track's views, of the cosine with the person's nearest view. It is judged by how
-/// many deviations it lies above what strangers of this building reach (<see cref="Strangeness"/>): the mean of the judgement from the
+/// many deviations it lies above what strangers of this building reach (<see cref="ScoreNormalisation"/>): the mean of the judgement from the
 /// newcomer's side and from the person's. The order of views, on either side, does not matter. One pass over <see cref="ViewRows"/>
 /// compares all views of a track with everybody. Not thread-safe.
 /// </summary>
@@ -38,18 +38,18 @@ sealed class PersonMatcher
     /// <summary>Views of one person that speak for it when others are compared with it as a stranger.</summary>
     private const int SpokenFor = 2;
 
-    private readonly RestoredStrangers _restored;
+    private readonly RestoredImpostors _restored;
     private readonly ViewRows _rows = new();
     private readonly List<Known> _persons = [];
     private readonly Dictionary<Guid, int> _byId = [];
-    private Strangeness[] _strangers = [];
+    private ScoreNormalisation[] _strangers = [];
     private float[] _views = [];
     private float[] _nearest = [];
     private bool _unsettled;
 
     /// <summary>Makes a matcher that knows nobody.</summary>
     /// <param name="sample">How many others a restored person is compared with, at most.</param>
-    public PersonMatcher(int sample = RestoredStrangers.DefaultSample) => _restored = new RestoredStrangers(sample);
+    public PersonMatcher(int sample = RestoredImpostors.DefaultSample) => _restored = new RestoredImpostors(sample);
 
     /// <summary>Number of persons.</summary>
     public int Count => _persons.Count;
@@ -63,7 +63,7 @@ sealed class PersonMatcher
 
     /// <summary>What strangers reach with a person; what is assumed of everybody when it is unknown.</summary>
     /// <param name="person">The person.</param>
-    public Strangeness StrangersOf(Guid person)
+    public ScoreNormalisation StrangersOf(Guid person)
     {
         Settle();
         return _byId.TryGetValue(person, out var at) ? _strangers[at] : default;
@@ -78,7 +78,7 @@ sealed class PersonMatcher
         Settle();
         var speakers = Math.Min(views.Count, SpokenFor);
         var nearest = Scan([.. views.Take(speakers)]);
-        var own = default(Strangeness);
+        var own = default(ScoreNormalisation);
         for (var other = 0; other < _persons.Count; other++)
         {
             var similarity = Mean(nearest.Slice(other * speakers, speakers));
@@ -161,7 +161,7 @@ sealed class PersonMatcher
     /// <summary>Judges some of the scanned views: <paramref name="take"/> of <paramref name="count"/>, from <paramref name="from"/> on.</summary>
     private PersonMatch? Judge(ReadOnlySpan<float> nearest, int count, int from, int take)
     {
-        var newcomer = default(Strangeness);
+        var newcomer = default(ScoreNormalisation);
         for (var i = 0; i < _persons.Count; i++) newcomer.Add(Mean(nearest.Slice(i * count + from, take)));
         var (best, score, rivals) = (-1, Threshold, 0);
         for (var i = 0; i < _persons.Count; i++)
@@ -218,7 +218,7 @@ sealed class PersonMatcher
             foreach (var cosine in cosines) nearest = Math.Max(nearest, cosine);
             sums[owner] += nearest;
         });
-        var strangers = default(Strangeness);
+        var strangers = default(ScoreNormalisation);
         for (var other = 0; other < sums.Length; other++)
         {
             if (other != at) strangers.Add(sums[other] / Math.Min(_persons[other].Count, SpokenFor));

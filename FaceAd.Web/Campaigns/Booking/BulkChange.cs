@@ -85,9 +85,9 @@ public sealed record BulkRow(Guid Id, string Name, int Version, BulkRefusal? Ref
 /// <summary>The terms that a bulk change can affect.</summary>
 /// <param name="State">State.</param>
 /// <param name="EndsOn">Last day.</param>
-/// <param name="BudgetWon">Budget, whole KRW.</param>
+/// <param name="BudgetKrw">Budget, whole KRW.</param>
 /// <param name="SiteIds">Sites; empty for all.</param>
-public readonly record struct BulkTerms(CampaignState State, DateOnly EndsOn, long BudgetWon, IReadOnlyList<Guid> SiteIds);
+public readonly record struct BulkTerms(CampaignState State, DateOnly EndsOn, long BudgetKrw, IReadOnlyList<Guid> SiteIds);
 
 /// <summary>What a bulk change would do to a campaign. Pure rules.</summary>
 public static class BulkRules
@@ -124,12 +124,12 @@ public static class BulkRules
                     return No(BulkRefusal.BadDay);
                 return day == campaign.EndsOn ? No(BulkRefusal.Same) : (before with { EndsOn = day }, null);
             case BulkAction.Budget:
-                var budget = (long)Math.Round(campaign.BudgetWon * (100m + change.Percent) / 100m, MidpointRounding.AwayFromZero);
-                if (budget is < 1 or > CampaignDraft.MaxBudgetWon) return No(BulkRefusal.BudgetOutOfRange);
-                if (budget == campaign.BudgetWon) return No(BulkRefusal.Same);
+                var budget = (long)Math.Round(campaign.BudgetKrw * (100m + change.Percent) / 100m, MidpointRounding.AwayFromZero);
+                if (budget is < 1 or > CampaignDraft.MaxBudgetKrw) return No(BulkRefusal.BudgetOutOfRange);
+                if (budget == campaign.BudgetKrw) return No(BulkRefusal.Same);
                 var spent = campaign.PriceModel == PriceModel.PerThousand
-                    ? CampaignCost.ToDate(PriceModel.PerThousand, campaign.BudgetWon, campaign.PricePerThousandWon, 1, campaign.Total?.TargetImpressions ?? 0) : 0;
-                return budget < spent ? No(BulkRefusal.BudgetSpent) : (before with { BudgetWon = budget }, null);
+                    ? CampaignCost.ToDate(PriceModel.PerThousand, campaign.BudgetKrw, campaign.PricePerThousandKrw, 1, campaign.Total?.TargetImpressions ?? 0) : 0;
+                return budget < spent ? No(BulkRefusal.BudgetSpent) : (before with { BudgetKrw = budget }, null);
             default:
                 return campaign.GroupIds.Length == 0 && campaign.SiteIds.ToHashSet().SetEquals(change.SiteIds)
                     ? No(BulkRefusal.Same) : (before with { SiteIds = [.. change.SiteIds.Distinct()] }, null);
@@ -141,6 +141,6 @@ public static class BulkRules
     public static BulkTerms Of(Campaign campaign)
     {
         ArgumentNullException.ThrowIfNull(campaign);
-        return new BulkTerms(campaign.State, campaign.EndsOn, campaign.BudgetWon, campaign.SiteIds);
+        return new BulkTerms(campaign.State, campaign.EndsOn, campaign.BudgetKrw, campaign.SiteIds);
     }
 }

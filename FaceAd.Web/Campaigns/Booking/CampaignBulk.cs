@@ -49,7 +49,7 @@ public sealed class CampaignBulk(IDbContextFactory<FaceAdDbContext> contexts, Ca
         {
             var campaign = campaigns[row.Id];
             var before = CampaignTerms.Of(campaign);
-            (campaign.State, campaign.Plan, campaign.BudgetWon) = (row.After.State, campaign.Plan.EndingOn(row.After.EndsOn), row.After.BudgetWon);
+            (campaign.State, campaign.Plan, campaign.BudgetKrw) = (row.After.State, campaign.Plan.EndingOn(row.After.EndsOn), row.After.BudgetKrw);
             if (change.Action == BulkAction.Sites) (campaign.SiteIds, campaign.GroupIds, campaign.OwnSiteIds) = ([.. row.After.SiteIds], [], null);
             campaign.Version++;
             db.Audit(viewer, now, VerbOf(change.Action), AuditSubject.Campaign, campaign.Id, campaign.Name, [.. CampaignTerms.Changes(before, CampaignTerms.Of(campaign)), ("together", $"{rows.Count}")]);

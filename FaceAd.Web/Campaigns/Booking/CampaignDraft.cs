@@ -12,7 +12,7 @@ public sealed class CampaignDraft
     public const int MaxDaysAhead = 3653;
 
     /// <summary>The largest budget, in KRW.</summary>
-    public const long MaxBudgetWon = 100_000_000_000;
+    public const long MaxBudgetKrw = 100_000_000_000;
 
     /// <summary>Name; 1 to 120 characters.</summary>
     public string Name { get; set; } = "";
@@ -54,10 +54,10 @@ public sealed class CampaignDraft
     public PriceModel PriceModel { get; set; }
 
     /// <summary>Budget in whole KRW, VAT excluded.</summary>
-    public long BudgetWon { get; set; }
+    public long BudgetKrw { get; set; }
 
     /// <summary>Price of a thousand target impressions in whole KRW; used only with <see cref="PriceModel.PerThousand"/>.</summary>
-    public long? PricePerThousandWon { get; set; }
+    public long? PricePerThousandKrw { get; set; }
 
     /// <summary>The current terms of a campaign, for editing.</summary>
     /// <param name="campaign">The campaign.</param>
@@ -75,8 +75,8 @@ public sealed class CampaignDraft
         Weights = campaign.Creatives.ToDictionary(c => c.Id, c => c.Weight),
         Version = campaign.Version,
         PriceModel = campaign.PriceModel,
-        BudgetWon = campaign.BudgetWon,
-        PricePerThousandWon = campaign.PricePerThousandWon,
+        BudgetKrw = campaign.BudgetKrw,
+        PricePerThousandKrw = campaign.PricePerThousandKrw,
     };
 
     /// <summary>Problems with the terms; empty when there are none.</summary>
@@ -103,8 +103,8 @@ public sealed class CampaignDraft
         else if (period.EndsOn < today) problems.Add(CampaignProblem.PeriodOver);
         if (Flights.Count > FlightPlan.MostFlights) problems.Add(CampaignProblem.TooManyFlights);
         else if (plan is not null && Flights.Sum(f => f.Days) != plan.Value.Days && Flights.Count > 0) problems.Add(CampaignProblem.FlightsOverlap);
-        if (BudgetWon is < 1 or > MaxBudgetWon) problems.Add(CampaignProblem.BudgetOutOfRange);
-        if (PriceModel == PriceModel.PerThousand && (PricePerThousandWon is not { } price || price < 1 || price > MaxBudgetWon))
+        if (BudgetKrw is < 1 or > MaxBudgetKrw) problems.Add(CampaignProblem.BudgetOutOfRange);
+        if (PriceModel == PriceModel.PerThousand && (PricePerThousandKrw is not { } price || price < 1 || price > MaxBudgetKrw))
             problems.Add(CampaignProblem.PriceMissing);
         return problems;
     }
@@ -134,7 +134,7 @@ public enum CampaignProblem
     /// <summary>Its last day has passed.</summary>
     PeriodOver = 6,
 
-    /// <summary>Its budget is not in 1..<see cref="CampaignDraft.MaxBudgetWon"/>.</summary>
+    /// <summary>Its budget is not in 1..<see cref="CampaignDraft.MaxBudgetKrw"/>.</summary>
     BudgetOutOfRange = 7,
 
     /// <summary>It is priced per thousand and has no price.</summary>

@@ -89,8 +89,8 @@ public sealed class CampaignFinder(IDbContextFactory<FaceAdDbContext> contexts)
                 if (filter.After?.Day is { } ends) rows = rows.Where(c => EF.Functions.GreaterThan(ValueTuple.Create(c.EndsOn, c.Id), ValueTuple.Create(ends, id)));
                 return rows.OrderBy(c => c.EndsOn).ThenBy(c => c.Id);
             case CampaignOrder.Budget:
-                if (filter.After?.Number is { } budget) rows = rows.Where(c => EF.Functions.LessThan(ValueTuple.Create(c.BudgetWon, c.Id), ValueTuple.Create(budget, id)));
-                return rows.OrderByDescending(c => c.BudgetWon).ThenByDescending(c => c.Id);
+                if (filter.After?.Number is { } budget) rows = rows.Where(c => EF.Functions.LessThan(ValueTuple.Create(c.BudgetKrw, c.Id), ValueTuple.Create(budget, id)));
+                return rows.OrderByDescending(c => c.BudgetKrw).ThenByDescending(c => c.Id);
             default:
                 if (filter.After?.Instant is { } at) rows = rows.Where(c => EF.Functions.LessThan(ValueTuple.Create(c.CreatedAt, c.Id), ValueTuple.Create(at, id)));
                 return rows.OrderByDescending(c => c.CreatedAt).ThenByDescending(c => c.Id);

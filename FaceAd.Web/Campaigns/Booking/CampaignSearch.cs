@@ -75,7 +75,7 @@ public readonly record struct CampaignPlace(string Key, Guid Id)
             CampaignOrder.Name => campaign.Name,
             CampaignOrder.Starts => campaign.StartsOn.Iso(),
             CampaignOrder.Ends => campaign.EndsOn.Iso(),
-            _ => campaign.BudgetWon.ToString(CultureInfo.InvariantCulture),
+            _ => campaign.BudgetKrw.ToString(CultureInfo.InvariantCulture),
         }, campaign.Id);
     }
 

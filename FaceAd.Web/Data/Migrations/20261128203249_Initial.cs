@@ -62,7 +62,7 @@ namespace FaceAd.Web.Data.Migrations
                     reason = table.Column<int>(type: "integer", nullable: false),
                     campaign_id = table.Column<Guid>(type: "uuid", nullable: true),
                     creative_id = table.Column<Guid>(type: "uuid", nullable: true),
-                    cost_per_impression_won = table.Column<double>(type: "double precision", nullable: true),
+                    cost_per_impression_krw = table.Column<double>(type: "double precision", nullable: true),
                     candidates = table.Column<int>(type: "integer", nullable: false)
                 },
                 constraints: table =>
@@ -480,8 +480,8 @@ namespace FaceAd.Web.Data.Migrations
                     days = table.Column<int>(type: "integer", nullable: false, defaultValue: 127),
                     hours = table.Column<int>(type: "integer", nullable: false, defaultValue: 16777215),
                     price_model = table.Column<int>(type: "integer", nullable: false),
-                    budget_won = table.Column<long>(type: "bigint", nullable: false),
-                    price_per_thousand_won = table.Column<long>(type: "bigint", nullable: true),
+                    budget_krw = table.Column<long>(type: "bigint", nullable: false),
+                    price_per_thousand_krw = table.Column<long>(type: "bigint", nullable: true),
                     created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
                     submitted_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
                     reviewed_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
@@ -492,11 +492,11 @@ namespace FaceAd.Web.Data.Migrations
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_campaigns", x => x.id);
-                    table.CheckConstraint("ck_campaigns_budget", "budget_won > 0");
+                    table.CheckConstraint("ck_campaigns_budget", "budget_krw > 0");
                     table.CheckConstraint("ck_campaigns_dayparts", "days BETWEEN 1 AND 127 AND hours BETWEEN 1 AND 16777215");
                     table.CheckConstraint("ck_campaigns_days", "ends_on >= starts_on");
                     table.CheckConstraint("ck_campaigns_flights", "flights IS NULL OR (lower(flights) = starts_on AND upper(flights) = ends_on + 1)");
-                    table.CheckConstraint("ck_campaigns_price", "(price_model = 1) = (price_per_thousand_won IS NOT NULL)");
+                    table.CheckConstraint("ck_campaigns_price", "(price_model = 1) = (price_per_thousand_krw IS NOT NULL)");
                     table.CheckConstraint("ck_campaigns_targets", "cardinality(targets) > 0");
                     table.ForeignKey(
                         name: "fk_campaigns_organisations_organisation_id",
@@ -588,7 +588,7 @@ namespace FaceAd.Web.Data.Migrations
                 });
 
             migrationBuilder.CreateTable(
-                name: "epoch_ends",
+                name: "erasure_records",
                 columns: table => new
                 {
                     id = table.Column<long>(type: "bigint", nullable: false)
@@ -602,9 +602,9 @@ namespace FaceAd.Web.Data.Migrations
                 },
                 constraints: table =>
                 {
-                    table.PrimaryKey("pk_epoch_ends", x => x.id);
+                    table.PrimaryKey("pk_erasure_records", x => x.id);
                     table.ForeignKey(
-                        name: "fk_epoch_ends_sites_site_id",
+                        name: "fk_erasure_records_sites_site_id",
                         column: x => x.site_id,
                         principalTable: "sites",
                         principalColumn: "id",
@@ -1299,9 +1299,9 @@ namespace FaceAd.Web.Data.Migrations
                 column: "user_id");
 
             migrationBuilder.CreateIndex(
-                name: "ix_campaigns_budget_won_id",
+                name: "ix_campaigns_budget_krw_id",
                 table: "campaigns",
-                columns: new[] { "budget_won", "id" });
+                columns: new[] { "budget_krw", "id" });
 
             migrationBuilder.CreateIndex(
                 name: "ix_campaigns_created_at_id",
@@ -1406,8 +1406,8 @@ namespace FaceAd.Web.Data.Migrations
                 columns: new[] { "screen_id", "at" });
 
             migrationBuilder.CreateIndex(
-                name: "ix_epoch_ends_site_id_epoch",
-                table: "epoch_ends",
+                name: "ix_erasure_records_site_id_epoch",
+                table: "erasure_records",
                 columns: new[] { "site_id", "epoch" });
 
             migrationBuilder.CreateIndex(
@@ -1667,7 +1667,7 @@ namespace FaceAd.Web.Data.Migrations
                 name: "decisions");
 
             migrationBuilder.DropTable(
-                name: "epoch_ends");
+                name: "erasure_records");
 
             migrationBuilder.DropTable(
                 name: "epoch_keys");

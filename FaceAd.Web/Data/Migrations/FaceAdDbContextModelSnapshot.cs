@@ -804,9 +804,9 @@ namespace FaceAd.Web.Data.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("id");
 
-                    b.Property<long>("BudgetWon")
+                    b.Property<long>("BudgetKrw")
                         .HasColumnType("bigint")
-                        .HasColumnName("budget_won");
+                        .HasColumnName("budget_krw");
 
                     b.Property<DateTimeOffset>("CreatedAt")
                         .HasColumnType("timestamp with time zone")
@@ -861,9 +861,9 @@ namespace FaceAd.Web.Data.Migrations
                         .HasColumnType("integer")
                         .HasColumnName("price_model");
 
-                    b.Property<long?>("PricePerThousandWon")
+                    b.Property<long?>("PricePerThousandKrw")
                         .HasColumnType("bigint")
-                        .HasColumnName("price_per_thousand_won");
+                        .HasColumnName("price_per_thousand_krw");
 
                     b.Property<string>("RejectionReason")
                         .HasMaxLength(1000)
@@ -903,8 +903,8 @@ namespace FaceAd.Web.Data.Migrations
                     b.HasKey("Id")
                         .HasName("pk_campaigns");
 
-                    b.HasIndex("BudgetWon", "Id")
-                        .HasDatabaseName("ix_campaigns_budget_won_id");
+                    b.HasIndex("BudgetKrw", "Id")
+                        .HasDatabaseName("ix_campaigns_budget_krw_id");
 
                     b.HasIndex("CreatedAt", "Id")
                         .HasDatabaseName("ix_campaigns_created_at_id");
@@ -930,7 +930,7 @@ namespace FaceAd.Web.Data.Migrations
 
                     b.ToTable("campaigns", null, t =>
                         {
-                            t.HasCheckConstraint("ck_campaigns_budget", "budget_won > 0");
+                            t.HasCheckConstraint("ck_campaigns_budget", "budget_krw > 0");
 
                             t.HasCheckConstraint("ck_campaigns_dayparts", "days BETWEEN 1 AND 127 AND hours BETWEEN 1 AND 16777215");
 
@@ -938,7 +938,7 @@ namespace FaceAd.Web.Data.Migrations
 
                             t.HasCheckConstraint("ck_campaigns_flights", "flights IS NULL OR (lower(flights) = starts_on AND upper(flights) = ends_on + 1)");
 
-                            t.HasCheckConstraint("ck_campaigns_price", "(price_model = 1) = (price_per_thousand_won IS NOT NULL)");
+                            t.HasCheckConstraint("ck_campaigns_price", "(price_model = 1) = (price_per_thousand_krw IS NOT NULL)");
 
                             t.HasCheckConstraint("ck_campaigns_targets", "cardinality(targets) > 0");
                         });
@@ -1346,9 +1346,9 @@ namespace FaceAd.Web.Data.Migrations
                         .HasColumnType("integer")
                         .HasColumnName("candidates");
 
-                    b.Property<double?>("CostPerImpressionWon")
+                    b.Property<double?>("CostPerImpressionKrw")
                         .HasColumnType("double precision")
-                        .HasColumnName("cost_per_impression_won");
+                        .HasColumnName("cost_per_impression_krw");
 
                     b.Property<Guid?>("CreativeId")
                         .HasColumnType("uuid")
@@ -2112,7 +2112,7 @@ namespace FaceAd.Web.Data.Migrations
                     b.ToTable("play_minutes", (string)null);
                 });
 
-            modelBuilder.Entity("FaceAd.Web.Privacy.EpochEnding", b =>
+            modelBuilder.Entity("FaceAd.Web.Privacy.ErasureRecord", b =>
                 {
                     b.Property<long>("Id")
                         .ValueGeneratedOnAdd()
@@ -2146,12 +2146,12 @@ namespace FaceAd.Web.Data.Migrations
                         .HasColumnName("swept_at");
 
                     b.HasKey("Id")
-                        .HasName("pk_epoch_ends");
+                        .HasName("pk_erasure_records");
 
                     b.HasIndex("SiteId", "Epoch")
-                        .HasDatabaseName("ix_epoch_ends_site_id_epoch");
+                        .HasDatabaseName("ix_erasure_records_site_id_epoch");
 
-                    b.ToTable("epoch_ends", (string)null);
+                    b.ToTable("erasure_records", (string)null);
                 });
 
             modelBuilder.Entity("FaceAd.Web.Reports.ReportLink", b =>
@@ -2878,14 +2878,14 @@ namespace FaceAd.Web.Data.Migrations
                         .HasConstraintName("fk_plays_screens_screen_id");
                 });
 
-            modelBuilder.Entity("FaceAd.Web.Privacy.EpochEnding", b =>
+            modelBuilder.Entity("FaceAd.Web.Privacy.ErasureRecord", b =>
                 {
                     b.HasOne("FaceAd.Web.Screens.Site", null)
                         .WithMany()
                         .HasForeignKey("SiteId")
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired()
-                        .HasConstraintName("fk_epoch_ends_sites_site_id");
+                        .HasConstraintName("fk_erasure_records_sites_site_id");
                 });
 
             modelBuilder.Entity("FaceAd.Web.Reports.ReportLink", b =>

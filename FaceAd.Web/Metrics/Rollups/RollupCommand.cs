@@ -23,7 +23,7 @@ static class RollupCommand
         var connection = new NpgsqlConnectionStringBuilder(builder.Configuration.GetConnectionString("FaceAd")!) { CommandTimeout = 0 };
         await using var source = new NpgsqlDataSourceBuilder(connection.ConnectionString).Build();
         await using (var db = new FaceAdDbContext(new DbContextOptionsBuilder<FaceAdDbContext>().UseNpgsql(source).Options)) await db.Database.MigrateAsync(cancellation);
-        var books = new RollupRebuild(source);
+        var books = new RollupAuditor(source);
 #pragma warning disable RS0030 // a command line writes to the console
         if (repair)
         {

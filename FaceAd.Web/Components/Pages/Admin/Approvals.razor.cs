@@ -171,8 +171,8 @@ public sealed partial class Approvals
         : L["Admin.Approvals.Approve.Now"];
 
     private string Price(Campaign campaign) => campaign.PriceModel == PriceModel.Flat
-        ? L["Admin.Approvals.Flat", Display.Won(campaign.BudgetWon)]
-        : L["Admin.Approvals.PerThousand", Display.Won(campaign.PricePerThousandWon), Display.Won(campaign.BudgetWon)];
+        ? L["Admin.Approvals.Flat", Display.Krw(campaign.BudgetKrw)]
+        : L["Admin.Approvals.PerThousand", Display.Krw(campaign.PricePerThousandKrw), Display.Krw(campaign.BudgetKrw)];
 
     private string Where(Campaign campaign) => campaign.SiteIds.Length == 0
         ? L["Admin.AllSites"]

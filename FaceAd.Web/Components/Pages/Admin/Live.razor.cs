@@ -68,7 +68,7 @@ public sealed partial class Live
     {
         var segment = Display.Segment(decision.Dominant);
         if (decision.Reason != DecisionReason.Targeted) return L["Admin.Live.Why." + decision.Reason, segment];
-        var key = (decision.CostPerImpressionWon is null ? "First" : "Cost") + (decision.Candidates == 1 ? "Only" : "");
-        return L["Admin.Live.Why." + key, segment, decision.Candidates, Display.Won(decision.CostPerImpressionWon)];
+        var key = (decision.CostPerImpressionKrw is null ? "First" : "Cost") + (decision.Candidates == 1 ? "Only" : "");
+        return L["Admin.Live.Why." + key, segment, decision.Candidates, Display.Krw(decision.CostPerImpressionKrw)];
     }
 }

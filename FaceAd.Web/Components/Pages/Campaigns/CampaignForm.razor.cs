@@ -45,7 +45,7 @@ public sealed partial class CampaignForm
     private Task<AuthenticationState> Authentication { get; set; } = null!;
 
     [Inject]
-    private CampaignBook Book { get; set; } = null!;
+    private CampaignService Book { get; set; } = null!;
 
     [Inject]
     private SiteGroups Groups { get; set; } = null!;
@@ -57,7 +57,7 @@ public sealed partial class CampaignForm
     private AuditReader Audit { get; set; } = null!;
 
     [Inject]
-    private BookingWords Words { get; set; } = null!;
+    private ScheduleText Words { get; set; } = null!;
 
     [Inject]
     private IDbContextFactory<FaceAdDbContext> Contexts { get; set; } = null!;
@@ -104,8 +104,8 @@ public sealed partial class CampaignForm
         }
         (_startsOn, _endsOn) = _draft.Flights is [var flight, ..] ? (flight.StartsOn, flight.EndsOn) : (_draft.StartsOn, _draft.EndsOn);
         _more = [.. _draft.Flights.Skip(1).Select(f => new FlightRow { Starts = f.StartsOn, Ends = f.EndsOn })];
-        _budget = Written(_draft.BudgetWon);
-        _price = Written(_draft.PricePerThousandWon ?? 0);
+        _budget = Written(_draft.BudgetKrw);
+        _price = Written(_draft.PricePerThousandKrw ?? 0);
         _problems.Clear();
         _dirty = false;
         await LookBackAsync();
@@ -159,8 +159,8 @@ public sealed partial class CampaignForm
         {
             foreach (var (starts, ends) in Rows) draft.Flights.Add(new Flight(starts ?? default, ends ?? default));
         }
-        draft.BudgetWon = Read(_budget);
-        draft.PricePerThousandWon = draft.PriceModel == PriceModel.PerThousand ? Read(_price) : null;
+        draft.BudgetKrw = Read(_budget);
+        draft.PricePerThousandKrw = draft.PriceModel == PriceModel.PerThousand ? Read(_price) : null;
         if (Rows.Any(r => r.Starts is null || r.Ends is null)) _problems.Add(CampaignProblem.EndsBeforeStart);
         if (_problems.Count > 0) return false;
         var fresh = _campaign is null;

@@ -64,7 +64,7 @@ public sealed partial class CampaignList : IDisposable
     private CampaignFinder Finder { get; set; } = null!;
 
     [Inject]
-    private CampaignBook Book { get; set; } = null!;
+    private CampaignService Book { get; set; } = null!;
 
     [Inject]
     private CampaignNews News { get; set; } = null!;

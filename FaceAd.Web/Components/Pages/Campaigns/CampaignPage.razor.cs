@@ -27,7 +27,7 @@ public sealed partial class CampaignPage : IDisposable
     private IDisposable? _figures;
     private CampaignMetrics? _metrics;
     private PersonFigures? _persons;
-    private ShowingStatus? _showing;
+    private DeliveryStatus? _showing;
     private List<Site> _sites = [];
     private SiteCalendar _calendar = new("Asia/Seoul", new DateOnly(2024, 1, 1));
 
@@ -59,7 +59,7 @@ public sealed partial class CampaignPage : IDisposable
     private Task<AuthenticationState> Authentication { get; set; } = null!;
 
     [Inject]
-    private CampaignBook Book { get; set; } = null!;
+    private CampaignService Book { get; set; } = null!;
 
     [Inject]
     private AuditLog Audit { get; set; } = null!;
@@ -71,10 +71,10 @@ public sealed partial class CampaignPage : IDisposable
     private MetricsFeed Feed { get; set; } = null!;
 
     [Inject]
-    private ShowingReader Showing { get; set; } = null!;
+    private DeliveryStatusReader Showing { get; set; } = null!;
 
     [Inject]
-    private ShowingFeed ShowingNews { get; set; } = null!;
+    private DeliveryStatusFeed ShowingNews { get; set; } = null!;
 
     [Inject]
     private IDbContextFactory<FaceAdDbContext> Contexts { get; set; } = null!;
@@ -86,7 +86,7 @@ public sealed partial class CampaignPage : IDisposable
     private Display Display { get; set; } = null!;
 
     [Inject]
-    private BookingWords Words { get; set; } = null!;
+    private ScheduleText Words { get; set; } = null!;
 
     [Inject]
     private ScreenDirectory Screens { get; set; } = null!;
@@ -116,7 +116,7 @@ public sealed partial class CampaignPage : IDisposable
         if (RendererInfo.IsInteractive)
         {
             // Before the first read, so that no change is missed.
-            _subscriptions.Add(ShowingNews.Subscribe(Id, InLanguage.Keep<ShowingStatus>(showing => _ = InvokeAsync(() => Take(showing)))));
+            _subscriptions.Add(ShowingNews.Subscribe(Id, InLanguage.Keep<DeliveryStatus>(showing => _ = InvokeAsync(() => Take(showing)))));
             _subscriptions.Add(News.Subscribe(InLanguage.Keep(() => _ = InvokeAsync(ReloadAsync))));
         }
         await using (var db = await Contexts.CreateDbContextAsync())
@@ -164,7 +164,7 @@ public sealed partial class CampaignPage : IDisposable
         StateHasChanged();
     }
 
-    private void Take(ShowingStatus showing)
+    private void Take(DeliveryStatus showing)
     {
         if (_gone.IsCancellationRequested || showing == _showing) return;
         _showing = showing;
@@ -192,8 +192,8 @@ public sealed partial class CampaignPage : IDisposable
         : campaign.SiteIds.Length > MostNamed ? L["Book.Sites", campaign.SiteIds.Length] : string.Join(", ", Sites(campaign).Select(s => s.Name));
 
     private string Price(Campaign campaign) => campaign.PriceModel == PriceModel.Flat
-        ? L["Campaign.PriceFlat", Display.Won(campaign.BudgetWon)]
-        : L["Campaign.PricePerThousand", Display.Won(campaign.PricePerThousandWon), Display.Won(campaign.BudgetWon)];
+        ? L["Campaign.PriceFlat", Display.Krw(campaign.BudgetKrw)]
+        : L["Campaign.PricePerThousand", Display.Krw(campaign.PricePerThousandKrw), Display.Krw(campaign.BudgetKrw)];
 
     private string Figure(PersonFigure figure, Func<double?, string> write) => figure.Few ? L["Campaign.Few", SmallCounts.Step] : write(figure.Value);
 

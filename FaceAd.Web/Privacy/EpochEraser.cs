@@ -8,7 +8,7 @@ namespace FaceAd.Web.Privacy;
 /// Destroys the persons of one site's epoch: keys, templates and every person id, in one transaction. Stays and exposures remain, with the
 /// person's segment and without the person.
 /// </summary>
-sealed class EpochErasure(NpgsqlDataSource database, TimeProvider time)
+sealed class EpochEraser(NpgsqlDataSource database, TimeProvider time)
 {
     /// <summary>Tables that keep their rows and lose the person; of all others with a person id the rows go.</summary>
     private static readonly string[] Kept = ["presences", "exposures"];
@@ -22,7 +22,7 @@ sealed class EpochErasure(NpgsqlDataSource database, TimeProvider time)
     /// <param name="reason">Why; after <see cref="EpochEndReason.Ended"/> no key is made for the epoch any more.</param>
     /// <param name="cancellation">Gives up, and leaves everything as it was.</param>
     /// <returns>What was destroyed; null when nothing was there.</returns>
-    public async Task<EpochEnding?> EraseAsync(Guid siteId, int epoch, EpochEndReason reason, CancellationToken cancellation)
+    public async Task<ErasureRecord?> EraseAsync(Guid siteId, int epoch, EpochEndReason reason, CancellationToken cancellation)
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
@@ -50,9 +50,9 @@ sealed class EpochErasure(NpgsqlDataSource database, TimeProvider time)
         if (seen is var (from, to)) await ForgetExposuresAsync(connection, siteId, ids, from, to, cancellation);
         foreach (var table in await FindOtherTablesAsync(connection, cancellation))
             await connection.ExecuteAsync($"DELETE FROM {table} WHERE person_id = ANY ($1)", [ids], cancellation);
-        var ending = new EpochEnding { SiteId = siteId, Epoch = epoch, Reason = reason, Persons = persons.Count, EndedAt = time.GetUtcNow() };
+        var ending = new ErasureRecord { SiteId = siteId, Epoch = epoch, Reason = reason, Persons = persons.Count, EndedAt = time.GetUtcNow() };
         await connection.ExecuteAsync(
-            "INSERT INTO epoch_ends (site_id, epoch, reason, persons, ended_at) VALUES ($1, $2, $3, $4, $5)",
+            "INSERT INTO erasure_records (site_id, epoch, reason, persons, ended_at) VALUES ($1, $2, $3, $4, $5)",
             [siteId, epoch, (int)reason, ending.Persons, ending.EndedAt], cancellation);
         await transaction.CommitAsync(cancellation);
         return ending;
@@ -66,7 +66,7 @@ sealed class EpochErasure(NpgsqlDataSource database, TimeProvider time)
     public async Task SweepAsync(CancellationToken cancellation)
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);
-        var ends = await connection.QueryAsync("SELECT id FROM epoch_ends WHERE swept_at IS NULL", [], r => r.GetInt64(0), cancellation);
+        var ends = await connection.QueryAsync("SELECT id FROM erasure_records WHERE swept_at IS NULL", [], r => r.GetInt64(0), cancellation);
         if (ends.Count == 0) return;
         if (!await OldSnapshotsGoneAsync(connection, cancellation)) return;
         // Whole new files for the keys, a few rows: with them the templates are gone, wherever a copy of one may lie.
@@ -74,7 +74,7 @@ sealed class EpochErasure(NpgsqlDataSource database, TimeProvider time)
         await connection.ExecuteAsync("VACUUM (FULL) epoch_keys", [], cancellation);
         string[] tables = ["persons", .. Kept, .. await FindOtherTablesAsync(connection, cancellation)];
         foreach (var table in tables) await connection.ExecuteAsync($"VACUUM {table}", [], cancellation);
-        await connection.ExecuteAsync("UPDATE epoch_ends SET swept_at = $1 WHERE id = ANY ($2)", [time.GetUtcNow(), ends.ToArray()], cancellation);
+        await connection.ExecuteAsync("UPDATE erasure_records SET swept_at = $1 WHERE id = ANY ($2)", [time.GetUtcNow(), ends.ToArray()], cancellation);
     }
 
     /// <summary>

@@ -6,7 +6,7 @@ using Microsoft.EntityFrameworkCore;
 namespace FaceAd.Tests.Metrics;
 
 /// <summary>The rebuild finds every kind of wrong row, and puts it right.</summary>
-public sealed class RollupRebuildTests : IAsyncLifetime
+public sealed class RollupAuditorTests : IAsyncLifetime
 {
     private TestDatabase _database = null!;
 
@@ -64,7 +64,7 @@ public sealed class RollupRebuildTests : IAsyncLifetime
         Assert.Equal(1, await facts.Books.RebuildAsync());
         Assert.Empty(await facts.Books.CompareAsync());
         var after = await facts.Metrics.ReadAsync(campaign.Id);
-        Assert.Equal((before.Reached, before.Universe, before.Frequency, before.CpmWon), (after.Reached, after.Universe, after.Frequency, after.CpmWon));
+        Assert.Equal((before.Reached, before.Universe, before.Frequency, before.CpmKrw), (after.Reached, after.Universe, after.Frequency, after.CpmKrw));
         Assert.Equal(before.Timeline, after.Timeline);
     }
 }

@@ -5,7 +5,7 @@ using Microsoft.EntityFrameworkCore;
 namespace FaceAd.Web.Campaigns;
 
 /// <content>Copying, deleting and restoring.</content>
-public sealed partial class CampaignBook
+public sealed partial class CampaignService
 {
     /// <summary>How long a deleted campaign can be restored.</summary>
     public static readonly TimeSpan Restorable = TimeSpan.FromDays(30);
@@ -47,8 +47,8 @@ public sealed partial class CampaignBook
             Days = original.Days,
             Hours = original.Hours,
             PriceModel = original.PriceModel,
-            BudgetWon = original.BudgetWon,
-            PricePerThousandWon = original.PricePerThousandWon,
+            BudgetKrw = original.BudgetKrw,
+            PricePerThousandKrw = original.PricePerThousandKrw,
             CreatedAt = now,
         };
         db.Campaigns.Add(copy);

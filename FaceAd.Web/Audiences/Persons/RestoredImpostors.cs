@@ -5,7 +5,7 @@ namespace FaceAd.Web.Audiences.Persons;
 /// site takes time in proportion to its persons. Up to the sample's size everybody is compared with everybody.
 /// </summary>
 /// <param name="sample">The most persons to compare with.</param>
-sealed class RestoredStrangers(int sample)
+sealed class RestoredImpostors(int sample)
 {
     /// <summary>Persons to compare with: their mean is known to 0.044 deviations then, and their deviation to 3 %.</summary>
     public const int DefaultSample = 512;
@@ -20,7 +20,7 @@ sealed class RestoredStrangers(int sample)
     /// <param name="persons">Number of persons.</param>
     /// <param name="speakersOf">The rows that speak for a person when others are compared with it as a stranger; one or two.</param>
     /// <param name="strangers">Takes the result, by person.</param>
-    public void Estimate(ViewRows rows, int persons, Func<int, int[]> speakersOf, Strangeness[] strangers)
+    public void Estimate(ViewRows rows, int persons, Func<int, int[]> speakersOf, ScoreNormalisation[] strangers)
     {
         Array.Clear(strangers);
         var drawn = Enumerable.Range(0, persons).ToArray();
@@ -35,7 +35,7 @@ sealed class RestoredStrangers(int sample)
         }
     }
 
-    private static void Compare(ViewRows rows, int[] others, int[][] speakers, Span<Strangeness> strangers, Span<float> nearest)
+    private static void Compare(ViewRows rows, int[] others, int[][] speakers, Span<ScoreNormalisation> strangers, Span<float> nearest)
     {
         var views = new float[speakers.Sum(s => s.Length) * ViewRows.Length];
         var written = 0;

@@ -41,7 +41,7 @@ public enum WebhookProblem
 public sealed record WebhookStanding(Webhook Hook, WebhookDelivery? Last, int Waiting);
 
 /// <summary>Creates, lists, tests, pauses and deletes an organisation's webhooks.</summary>
-public sealed class WebhookBook(IDbContextFactory<FaceAdDbContext> contexts, IDataProtectionProvider protection, WebhookOptions options, TimeProvider time)
+public sealed class WebhookService(IDbContextFactory<FaceAdDbContext> contexts, IDataProtectionProvider protection, WebhookOptions options, TimeProvider time)
 {
     /// <summary>The most webhooks per organisation.</summary>
     public const int MostHooks = 20;

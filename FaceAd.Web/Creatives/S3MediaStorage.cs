@@ -10,12 +10,12 @@ namespace FaceAd.Web.Creatives;
 /// A bucket of an S3-compatible service. Clients get the bytes through the web server rather than by signed URLs: access is checked on each
 /// request, players connect to nothing but the server, and the bucket stays private.
 /// </summary>
-sealed class S3Shelf : MediaShelf, IDisposable
+sealed class S3MediaStorage : MediaStorage, IDisposable
 {
     private readonly S3Options _options;
     private readonly AmazonS3Client _client;
 
-    public S3Shelf(S3Options options)
+    public S3MediaStorage(S3Options options)
     {
         _options = options;
         var config = new AmazonS3Config { ForcePathStyle = options.PathStyle, AuthenticationRegion = options.Region, Timeout = TimeSpan.FromMinutes(10), MaxErrorRetry = 3 };

@@ -5,7 +5,7 @@ using System.Text.RegularExpressions;
 namespace FaceAd.Tests.Creatives;
 
 /// <summary>What comes out of the re-encode, by real ffmpeg.</summary>
-public sealed partial class FilmMakerTests : IDisposable
+public sealed partial class VideoTranscoderTests : IDisposable
 {
     private readonly FilmWorkshop _shop = new();
 

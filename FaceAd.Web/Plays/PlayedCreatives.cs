@@ -9,16 +9,16 @@ namespace FaceAd.Web.Plays;
 /// <param name="CampaignId">Its campaign; null for the house loop.</param>
 /// <param name="OrganisationId">Its owner.</param>
 /// <param name="Seconds">Its duration.</param>
-readonly record struct PlayedFilm(Guid Id, Guid? CampaignId, Guid OrganisationId, double Seconds);
+readonly record struct PlayedCreative(Guid Id, Guid? CampaignId, Guid OrganisationId, double Seconds);
 
 /// <summary>
 /// Looks up the creatives named by plays. These properties never change, so each creative is read once; a deleted creative is detected by
 /// the plays' foreign key.
 /// </summary>
-sealed class PlayedFilms(NpgsqlDataSource database) : IDisposable
+sealed class PlayedCreatives(NpgsqlDataSource database) : IDisposable
 {
     private const int Kept = 20_000;
-    private readonly ConcurrentDictionary<Guid, PlayedFilm> _films = new();
+    private readonly ConcurrentDictionary<Guid, PlayedCreative> _films = new();
 
     // After a start many players report the same creatives at once: one request reads them, and the pool keeps its connections.
     private readonly SemaphoreSlim _reading = new(1);
@@ -27,10 +27,10 @@ sealed class PlayedFilms(NpgsqlDataSource database) : IDisposable
     /// <param name="creatives">Identities; duplicates are ignored.</param>
     /// <param name="cancellation">Cancels the operation.</param>
     /// <exception cref="NpgsqlException">The database is unavailable.</exception>
-    public async ValueTask<IReadOnlyDictionary<Guid, PlayedFilm>> FindAsync(IEnumerable<Guid> creatives, CancellationToken cancellation)
+    public async ValueTask<IReadOnlyDictionary<Guid, PlayedCreative>> FindAsync(IEnumerable<Guid> creatives, CancellationToken cancellation)
     {
         var wanted = creatives.ToHashSet();
-        Dictionary<Guid, PlayedFilm> found = new(wanted.Count);
+        Dictionary<Guid, PlayedCreative> found = new(wanted.Count);
         if (TakeKept()) return found;
         await _reading.WaitAsync(cancellation);
         try
@@ -40,7 +40,7 @@ sealed class PlayedFilms(NpgsqlDataSource database) : IDisposable
             await using var connection = await database.OpenConnectionAsync(cancellation);
             var read = await connection.QueryAsync(
                 "SELECT id, campaign_id, organisation_id, seconds FROM creatives WHERE id = ANY ($1)", [wanted.Except(found.Keys).ToArray()],
-                r => new PlayedFilm(r.GetGuid(0), r.IsDBNull(1) ? null : r.GetGuid(1), r.GetGuid(2), r.GetDouble(3)), cancellation);
+                r => new PlayedCreative(r.GetGuid(0), r.IsDBNull(1) ? null : r.GetGuid(1), r.GetGuid(2), r.GetDouble(3)), cancellation);
             foreach (var film in read) found[film.Id] = _films[film.Id] = film;
             return found;
         }

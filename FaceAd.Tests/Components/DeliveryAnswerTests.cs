@@ -7,7 +7,7 @@ using Microsoft.EntityFrameworkCore;
 namespace FaceAd.Tests.Components;
 
 /// <summary>"Is it showing?" on the campaign page, from decisions in the database.</summary>
-public sealed class ShowingAnswerTests(PeopleFixture app) : IClassFixture<PeopleFixture>
+public sealed class DeliveryAnswerTests(PeopleFixture app) : IClassFixture<PeopleFixture>
 {
     [Fact]
     public async Task Page_LostToAnotherAdvertiser_TellsOnesOwnMoneyAndNeitherTheirsNorWhoTheyAre()
@@ -32,7 +32,7 @@ public sealed class ShowingAnswerTests(PeopleFixture app) : IClassFixture<People
                 Dominant = own.Targets[0],
                 Reason = DecisionReason.Targeted,
                 CampaignId = rival.Id,
-                CostPerImpressionWon = 7_654.3,
+                CostPerImpressionKrw = 7_654.3,
                 Candidates = 2,
             });
         }

@@ -3,7 +3,7 @@ using FaceAd.Web.Data;
 namespace FaceAd.Web.Creatives;
 
 /// <summary>Storage of finished files. Their names are generated: a SHA-256 and an extension.</summary>
-abstract class MediaShelf
+abstract class MediaStorage
 {
     /// <summary>Stores a file, replacing one of the same name. Atomic, and durable on return.</summary>
     /// <param name="name">Its name in the storage.</param>
@@ -19,7 +19,7 @@ abstract class MediaShelf
 }
 
 /// <summary>A folder on the local disk, or one shared by all nodes.</summary>
-sealed class FolderShelf(DataFolder folder) : MediaShelf
+sealed class FolderMediaStorage(DataFolder folder) : MediaStorage
 {
     public override async Task PutAsync(string name, string path, string contentType, CancellationToken cancellation)
     {

@@ -13,7 +13,7 @@ public sealed record RollupDifference(string Table, string Row);
 /// can run at any time while reports come in, and a repair. Raw rows dropped by retention and people deleted at the end of an epoch cannot
 /// be summed again: their rollups are sealed and skipped. Definitions: docs/metrics.md.
 /// </summary>
-public sealed class RollupRebuild(NpgsqlDataSource database)
+public sealed class RollupAuditor(NpgsqlDataSource database)
 {
     private const int MostReported = 100;
 
@@ -59,7 +59,7 @@ public sealed class RollupRebuild(NpgsqlDataSource database)
     private static Task PrepareAsync(NpgsqlConnection connection, CancellationToken cancellation) => connection.ExecuteAsync("""
         CREATE TEMPORARY TABLE sealed ON COMMIT DROP AS
         SELECT COALESCE((SELECT max(day) FROM retention_marks), '-infinity') AS raw_day,
-               COALESCE((SELECT max(ended_at)::date + 1 FROM epoch_ends), '-infinity') AS person_day,
-               COALESCE((SELECT max(epoch) FROM epoch_ends), -2147483648) AS person_epoch
+               COALESCE((SELECT max(ended_at)::date + 1 FROM erasure_records), '-infinity') AS person_day,
+               COALESCE((SELECT max(epoch) FROM erasure_records), -2147483648) AS person_epoch
         """, [], cancellation);
 }

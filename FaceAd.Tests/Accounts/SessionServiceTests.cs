@@ -6,12 +6,12 @@ using Microsoft.Extensions.DependencyInjection;
 namespace FaceAd.Tests.Accounts;
 
 /// <summary>What a node knows of sessions, and for how long it believes it.</summary>
-public sealed class SessionBookTests : IAsyncLifetime
+public sealed class SessionServiceTests : IAsyncLifetime
 {
     private static readonly TimeSpan Recheck = TimeSpan.FromMinutes(1);
     private readonly Node _one, _two;
 
-    public SessionBookTests()
+    public SessionServiceTests()
     {
         _one = new Node();
         _two = new Node(_one);
@@ -84,7 +84,7 @@ public sealed class SessionBookTests : IAsyncLifetime
     [Fact]
     public async Task Session_EndedWhileItIsLookedAt_IsNotTakenForOpenAfterwards()
     {
-        var book = _one.Services.GetRequiredService<SessionBook>();
+        var book = _one.Services.GetRequiredService<SessionService>();
         var user = (await _one.ViewerAsync(RolesFixture.Owner)).UserId!.Value;
         for (var round = 0; round < 50; round++)
         {

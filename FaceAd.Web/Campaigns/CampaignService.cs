@@ -14,7 +14,7 @@ namespace FaceAd.Web.Campaigns;
 /// <param name="rule">Decides whether the approvals suffice.</param>
 /// <param name="clock">The clock.</param>
 /// <param name="log">The log.</param>
-public sealed partial class CampaignBook(IDbContextFactory<FaceAdDbContext> contexts, CampaignNews news, ApprovalRule rule, TimeProvider clock, ILogger<CampaignBook> log)
+public sealed partial class CampaignService(IDbContextFactory<FaceAdDbContext> contexts, CampaignNews news, ApprovalRule rule, TimeProvider clock, ILogger<CampaignService> log)
 {
     /// <summary>One campaign with advertiser and creatives; null when there is none that the user may see.</summary>
     /// <param name="viewer">The requesting user.</param>
@@ -50,7 +50,7 @@ public sealed partial class CampaignBook(IDbContextFactory<FaceAdDbContext> cont
             StartsOn = draft.Plan.StartsOn,
             EndsOn = draft.Plan.EndsOn,
             Targets = [.. draft.Targets],
-            BudgetWon = draft.BudgetWon,
+            BudgetKrw = draft.BudgetKrw,
             CreatedAt = clock.GetUtcNow(),
         };
         Apply(campaign, draft, places);
@@ -89,7 +89,7 @@ public sealed partial class CampaignBook(IDbContextFactory<FaceAdDbContext> cont
         var before = CampaignTerms.Of(campaign);
         campaign.Name = draft.Name.Trim();
         campaign.Targets = [.. draft.Targets];
-        campaign.BudgetWon = draft.BudgetWon;
+        campaign.BudgetKrw = draft.BudgetKrw;
         campaign.State = CampaignState.Draft;
         campaign.Version++;
         Apply(campaign, draft, places);
@@ -202,6 +202,6 @@ public sealed partial class CampaignBook(IDbContextFactory<FaceAdDbContext> cont
         campaign.SiteIds = SiteGroups.Together(draft.SiteIds, groups);
         (campaign.Days, campaign.Hours) = (draft.Days, draft.Hours);
         campaign.PriceModel = draft.PriceModel;
-        campaign.PricePerThousandWon = draft.PriceModel == PriceModel.PerThousand ? draft.PricePerThousandWon : null;
+        campaign.PricePerThousandKrw = draft.PriceModel == PriceModel.PerThousand ? draft.PricePerThousandKrw : null;
     }
 }

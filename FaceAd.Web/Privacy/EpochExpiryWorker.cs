@@ -11,8 +11,8 @@ namespace FaceAd.Web.Privacy;
 /// Destroys the persons of epochs that are over, and on demand those of a site; then whatever this process remembers of them. What another
 /// node destroyed is forgotten here too, a minute later at most.
 /// </summary>
-sealed class EpochEnd(
-    IDbContextFactory<FaceAdDbContext> contexts, EpochErasure erasure, PersonRecogniser recogniser, PrivacyTerms terms, TimeProvider time, ILogger<EpochEnd> log)
+sealed class EpochExpiryWorker(
+    IDbContextFactory<FaceAdDbContext> contexts, EpochEraser erasure, PersonRecogniser recogniser, PrivacyTerms terms, TimeProvider time, ILogger<EpochExpiryWorker> log)
     : BackgroundService
 {
     private static readonly TimeSpan Period = TimeSpan.FromMinutes(1);
@@ -38,10 +38,10 @@ sealed class EpochEnd(
     /// <param name="siteId">The site.</param>
     /// <param name="cancellation">Gives up; epochs done by then stay done.</param>
     /// <returns>What was destroyed, by epoch.</returns>
-    public async Task<IReadOnlyList<EpochEnding>> EraseSiteAsync(Guid siteId, CancellationToken cancellation)
+    public async Task<IReadOnlyList<ErasureRecord>> EraseSiteAsync(Guid siteId, CancellationToken cancellation)
     {
         await using var db = await contexts.CreateDbContextAsync(cancellation);
-        List<EpochEnding> endings = [];
+        List<ErasureRecord> endings = [];
         foreach (var epoch in (await FindEpochsAsync(db, cancellation)).Where(e => e.SiteId == siteId))
         {
             if (await EraseAsync(siteId, epoch.Epoch, EpochEndReason.Erased, cancellation) is { } ending) endings.Add(ending);
@@ -53,10 +53,10 @@ sealed class EpochEnd(
 
     /// <summary>Ends what is over, frees its space, and forgets what was destroyed elsewhere.</summary>
     /// <returns>The epochs that were ended.</returns>
-    internal async Task<IReadOnlyList<EpochEnding>> RunCycleAsync(CancellationToken cancellation)
+    internal async Task<IReadOnlyList<ErasureRecord>> RunCycleAsync(CancellationToken cancellation)
     {
         await using var db = await contexts.CreateDbContextAsync(cancellation);
-        List<EpochEnding> endings = [];
+        List<ErasureRecord> endings = [];
         var calendars = (await db.Sites.AsNoTracking().ToListAsync(cancellation)).ToDictionary(s => s.Id, SiteCalendar.Of);
         foreach (var (siteId, epoch) in await FindEpochsAsync(db, cancellation))
         {
@@ -88,7 +88,7 @@ sealed class EpochEnd(
         }
     }
 
-    private async Task<EpochEnding?> EraseAsync(Guid siteId, int epoch, EpochEndReason reason, CancellationToken cancellation)
+    private async Task<ErasureRecord?> EraseAsync(Guid siteId, int epoch, EpochEndReason reason, CancellationToken cancellation)
     {
         var ending = await erasure.EraseAsync(siteId, epoch, reason, cancellation);
         await recogniser.DropAsync(siteId, epoch);

@@ -5,7 +5,7 @@ namespace FaceAd.Web.Audiences.Persons;
 /// its building. Faces of one population resemble each other more than the faces that embeddings are usually judged on, and some faces
 /// resemble everybody; measured in deviations above the mean, one bound serves all of them.
 /// </summary>
-struct Strangeness
+struct ScoreNormalisation
 {
     /// <summary>Cosines from here on may be the same person seen twice, and are left out.</summary>
     public const double Doubtful = 0.4;

@@ -8,7 +8,7 @@ namespace FaceAd.Web.Notifications;
 /// <param name="contexts">The database.</param>
 /// <param name="clock">The clock.</param>
 /// <param name="log">The log.</param>
-public sealed class NotificationBook(IDbContextFactory<FaceAdDbContext> contexts, TimeProvider clock, ILogger<NotificationBook> log) : BackgroundService
+public sealed class NotificationInbox(IDbContextFactory<FaceAdDbContext> contexts, TimeProvider clock, ILogger<NotificationInbox> log) : BackgroundService
 {
     /// <summary>How long a notification is kept.</summary>
     public static readonly TimeSpan Kept = TimeSpan.FromDays(90);

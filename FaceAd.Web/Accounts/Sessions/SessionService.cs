@@ -19,7 +19,7 @@ readonly record struct SessionKey(Guid Id, Guid UserId)
 /// Tracks open sessions. A session ended on this node stops immediately; one ended on another node within
 /// <see cref="AccountOptions.Recheck"/>, because results are cached that long to avoid a query per request.
 /// </summary>
-sealed class SessionBook(NpgsqlDataSource database, IDbContextFactory<FaceAdDbContext> contexts, IOptions<AccountOptions> options, TimeProvider time)
+sealed class SessionService(NpgsqlDataSource database, IDbContextFactory<FaceAdDbContext> contexts, IOptions<AccountOptions> options, TimeProvider time)
 {
     private const string Insert = "INSERT INTO sessions (id, user_id, started_at, seen_at, browser, platform) VALUES ($1, $2, $3, $3, $4, $5)";
 

@@ -4,15 +4,15 @@ using FaceAd.Web.Metrics;
 namespace FaceAd.Web.Delivery;
 
 /// <summary>Delivery status of campaigns for open pages: computed once for all pages that show the same campaign.</summary>
-public sealed class ShowingFeed : IDisposable
+public sealed class DeliveryStatusFeed : IDisposable
 {
     private const int AtOnce = 2;
     private static readonly TimeSpan AtMostEvery = TimeSpan.FromSeconds(3);
-    private readonly LiveFeed<Guid, ShowingStatus> _feed;
+    private readonly LiveFeed<Guid, DeliveryStatus> _feed;
     private readonly IDisposable _listening;
 
     /// <summary>Subscribes to its sources.</summary>
-    public ShowingFeed(ShowingReader reader, NewsListener news, TimeProvider time, LiveFeedMeter meter, ILogger<ShowingFeed> log)
+    public DeliveryStatusFeed(DeliveryStatusReader reader, NewsListener news, TimeProvider time, LiveFeedMeter meter, ILogger<DeliveryStatusFeed> log)
     {
         _feed = new("showing", (campaign, _) => reader.WhyAsync(campaign), AtOnce, time, meter, log);
         _listening = news.Heard.Add(OnHeard);
@@ -23,7 +23,7 @@ public sealed class ShowingFeed : IDisposable
     /// </summary>
     /// <param name="campaignId">The campaign.</param>
     /// <param name="changed">Receives them.</param>
-    public IDisposable Subscribe(Guid campaignId, Action<ShowingStatus> changed) => _feed.Subscribe(campaignId, changed, AtMostEvery);
+    public IDisposable Subscribe(Guid campaignId, Action<DeliveryStatus> changed) => _feed.Subscribe(campaignId, changed, AtMostEvery);
 
     /// <inheritdoc/>
     public void Dispose()

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Options;
 namespace FaceAd.Web.Accounts;
 
 /// <summary>Pads responses about addresses to a minimum time, so that timing does not reveal what was found.</summary>
-sealed class AnswerTime(IOptions<AccountOptions> options)
+sealed class MinimumResponseTime(IOptions<AccountOptions> options)
 {
     public async Task EvenAsync(Func<Task> work)
     {
@@ -15,7 +15,7 @@ sealed class AnswerTime(IOptions<AccountOptions> options)
         }
         finally
         {
-            var left = options.Value.LeastAnswer - Stopwatch.GetElapsedTime(started);
+            var left = options.Value.MinimumResponseTime - Stopwatch.GetElapsedTime(started);
             if (left > TimeSpan.Zero) await Task.Delay(left);
         }
     }

@@ -14,10 +14,10 @@ namespace FaceAd.Web.Delivery;
 /// ScreensOffline, Outbid or WaitingForTargets.
 /// </param>
 /// <param name="LastPlayAt">Start of its latest play; null before the first.</param>
-public sealed record ShowingStatus(bool Showing, string Code, DateTimeOffset? LastPlayAt)
+public sealed record DeliveryStatus(bool Showing, string Code, DateTimeOffset? LastPlayAt)
 {
     /// <summary>The numbers behind the answer; null while it cannot run anyway.</summary>
-    public ShowingFacts? Facts { get; init; }
+    public DeliveryFacts? Facts { get; init; }
 
     /// <summary>
     /// The next hour it is scheduled for, on the clock of its first site; null when it is scheduled now, or no hour is left.
@@ -28,28 +28,28 @@ public sealed record ShowingStatus(bool Showing, string Code, DateTimeOffset? La
 /// <summary>A campaign's share of the decisions in the last hour, and its plays today.</summary>
 /// <param name="Screens">Its screens.</param>
 /// <param name="Connected">How many of them are connected.</param>
-/// <param name="Asked">How many screens' decisions were examined, at most <see cref="ShowingReader.MostScreens"/>, connected ones
+/// <param name="Asked">How many screens' decisions were examined, at most <see cref="DeliveryStatusReader.MostScreens"/>, connected ones
 /// first.</param>
 /// <param name="Decisions">Decisions there in the last hour whose dominant segment it targets.</param>
-/// <param name="Won">How many of them it won.</param>
+/// <param name="Wins">How many of them it won.</param>
 /// <param name="LostTo">The campaign that won most of the rest; null when none did.</param>
 /// <param name="PlaysToday">Its plays today.</param>
 /// <param name="ImpressionsToday">Its impressions today.</param>
-/// <param name="OwnWon">Its budget accrued to date / impressions to date, KRW; null without impressions, when it takes precedence.</param>
-public sealed record ShowingFacts(
-    int Screens, int Connected, int Asked, long Decisions, long Won, ShowingRival? LostTo, long PlaysToday, long ImpressionsToday, double? OwnWon);
+/// <param name="CostPerImpressionKrw">Its budget accrued to date / impressions to date, KRW; null without impressions, when it takes precedence.</param>
+public sealed record DeliveryFacts(
+    int Screens, int Connected, int Asked, long Decisions, long Wins, DeliveryRival? LostTo, long PlaysToday, long ImpressionsToday, double? CostPerImpressionKrw);
 
 /// <summary>A campaign that was chosen instead.</summary>
 /// <param name="CampaignId">The campaign.</param>
 /// <param name="OrganisationId">Its advertiser.</param>
 /// <param name="Name">Its name.</param>
 /// <param name="Times">Decisions it won.</param>
-/// <param name="WonPerImpression">Its budget accrued / impressions, KRW, averaged over those decisions; null when it had no impressions and
+/// <param name="KrwPerImpression">Its budget accrued / impressions, KRW, averaged over those decisions; null when it had no impressions and
 /// took precedence for that.</param>
-public sealed record ShowingRival(Guid CampaignId, Guid OrganisationId, string Name, long Times, double? WonPerImpression);
+public sealed record DeliveryRival(Guid CampaignId, Guid OrganisationId, string Name, long Times, double? KrwPerImpression);
 
 /// <summary>Answers "Why is this not showing?" from the campaign's rows, the connected screens and the recorded decisions.</summary>
-public sealed class ShowingReader(
+public sealed class DeliveryStatusReader(
     IDbContextFactory<FaceAdDbContext> contexts, NpgsqlDataSource database, ScreenDirectory screens, ScreenConnections connections, TimeProvider time)
 {
     /// <summary>The most screens whose decisions are examined, so that a large network costs no more than a small one.</summary>
@@ -63,7 +63,7 @@ public sealed class ShowingReader(
     /// <summary>Why a campaign is, or is not, showing.</summary>
     /// <param name="campaignId">The campaign.</param>
     /// <exception cref="KeyNotFoundException">There is no such campaign.</exception>
-    public async Task<ShowingStatus> WhyAsync(Guid campaignId)
+    public async Task<DeliveryStatus> WhyAsync(Guid campaignId)
     {
         await using var db = await contexts.CreateDbContextAsync();
         var campaign = await db.Campaigns.AsNoTracking().Include(c => c.Total).Include(c => c.Creatives).SingleOrDefaultAsync(c => c.Id == campaignId)
@@ -73,11 +73,11 @@ public sealed class ShowingReader(
         List<ScreenEntry> its = [.. screens.All.Where(s => Targeting.RunsAt(campaign.SiteIds, s.SiteId))];
         var code = ByItself(campaign, its, now);
         var next = code is "OutsideHours" or "BetweenFlights" ? Dayparting.Next(campaign.Days, campaign.Hours, campaign.Plan, its[0].Calendar.ClockAt(now)) : null;
-        if (code is not (null or "OutsideHours" or "BudgetSpent")) return new ShowingStatus(false, code, lastPlay) { NextHour = next };
+        if (code is not (null or "OutsideHours" or "BudgetSpent")) return new DeliveryStatus(false, code, lastPlay) { NextHour = next };
         var (facts, lostLately) = await ReadFactsAsync(db, campaign, its, now);
-        if (code is null && lastPlay is { } last && now - last < Recent) return new ShowingStatus(true, "Showing", last) { Facts = facts };
+        if (code is null && lastPlay is { } last && now - last < Recent) return new DeliveryStatus(true, "Showing", last) { Facts = facts };
         code ??= facts.Connected == 0 ? "ScreensOffline" : lostLately ? "Outbid" : "WaitingForTargets";
-        return new ShowingStatus(false, code, lastPlay) { Facts = facts, NextHour = next };
+        return new DeliveryStatus(false, code, lastPlay) { Facts = facts, NextHour = next };
     }
 
     private static string? ByItself(Campaign campaign, List<ScreenEntry> its, DateTimeOffset now)
@@ -90,42 +90,42 @@ public sealed class ShowingReader(
         if (its.All(s => s.Calendar.DayOf(now) < campaign.StartsOn)) return "NotStarted";
         if (over) return "Ended";
         var spent = campaign.PriceModel == PriceModel.PerThousand && CampaignCost.ToDate(
-            campaign.PriceModel, campaign.BudgetWon, campaign.PricePerThousandWon, 1, campaign.Total?.TargetImpressions ?? 0) >= campaign.BudgetWon;
+            campaign.PriceModel, campaign.BudgetKrw, campaign.PricePerThousandKrw, 1, campaign.Total?.TargetImpressions ?? 0) >= campaign.BudgetKrw;
         if (spent) return "BudgetSpent";
         if (its.All(s => !campaign.Plan.Contains(s.Calendar.DayOf(now)))) return "BetweenFlights";
         return its.All(s => !Dayparting.Wants(campaign.Days, campaign.Hours, s.Calendar.ClockAt(now))) ? "OutsideHours" : null;
     }
 
     // Whether its segments were recently in front of its screens and another campaign was chosen, or they did not appear.
-    private async Task<(ShowingFacts Facts, bool LostLately)> ReadFactsAsync(FaceAdDbContext db, Campaign campaign, List<ScreenEntry> its, DateTimeOffset now)
+    private async Task<(DeliveryFacts Facts, bool LostLately)> ReadFactsAsync(FaceAdDbContext db, Campaign campaign, List<ScreenEntry> its, DateTimeOffset now)
     {
         Guid[] asked = [.. its.OrderByDescending(s => connections.IsConnected(s.Id)).ThenBy(s => s.Id).Take(MostScreens).Select(s => s.Id)];
         var calendar = its[0].Calendar;
         await using var connection = await database.OpenConnectionAsync();
         var winners = await connection.QueryAsync("""
-            SELECT d.campaign_id, count(*), avg(d.cost_per_impression_won), max(d.at) FROM unnest($1::uuid[]) AS s (id)
+            SELECT d.campaign_id, count(*), avg(d.cost_per_impression_krw), max(d.at) FROM unnest($1::uuid[]) AS s (id)
             CROSS JOIN LATERAL (SELECT * FROM decisions x WHERE x.screen_id = s.id AND x.at > $2 ORDER BY x.at DESC LIMIT $4) d
             WHERE d.dominant = ANY ($3) GROUP BY 1
             """, [asked, (now - LookedBack).UtcDateTime, campaign.Targets.Select(t => (int)t).ToArray(), DecisionsOfAScreen],
-            r => (Id: r.IsDBNull(0) ? (Guid?)null : r.GetGuid(0), Times: r.GetInt64(1), Won: r.IsDBNull(2) ? (double?)null : r.GetDouble(2), At: r.GetFieldValue<DateTimeOffset>(3)),
+            r => (Id: r.IsDBNull(0) ? (Guid?)null : r.GetGuid(0), Times: r.GetInt64(1), Krw: r.IsDBNull(2) ? (double?)null : r.GetDouble(2), At: r.GetFieldValue<DateTimeOffset>(3)),
             CancellationToken.None);
         var (plays, impressions) = (await connection.QueryAsync("""
             SELECT COALESCE((SELECT sum(plays) FROM play_hours WHERE campaign_id = $1 AND day = $2), 0)::bigint,
                    COALESCE((SELECT sum(impressions) FROM exposure_hours WHERE campaign_id = $1 AND day = $2), 0)::bigint
             """, [campaign.Id, calendar.DayOf(now)], r => (r.GetInt64(0), r.GetInt64(1)), CancellationToken.None))[0];
-        List<(Guid? Id, long Times, double? Won, DateTimeOffset At)> others = [.. winners.Where(w => w.Id is not null && w.Id != campaign.Id).OrderByDescending(w => w.Times).ThenBy(w => w.Id)];
-        ShowingRival? rival = null;
+        List<(Guid? Id, long Times, double? Krw, DateTimeOffset At)> others = [.. winners.Where(w => w.Id is not null && w.Id != campaign.Id).OrderByDescending(w => w.Times).ThenBy(w => w.Id)];
+        DeliveryRival? rival = null;
         if (others is [{ Id: { } first } winner, ..])
         {
             var row = await db.Campaigns.AsNoTracking().Where(c => c.Id == first).Select(c => new { c.OrganisationId, c.Name }).SingleOrDefaultAsync();
-            if (row is not null) rival = new ShowingRival(first, row.OrganisationId, row.Name, winner.Times, winner.Won);
+            if (row is not null) rival = new DeliveryRival(first, row.OrganisationId, row.Name, winner.Times, winner.Krw);
         }
         var seen = campaign.Total?.Impressions ?? 0;
         var share = campaign.Plan.ElapsedShare(calendar, now);
         double? own = seen == 0 ? null
-            : (double)CampaignCost.ToDate(campaign.PriceModel, campaign.BudgetWon, campaign.PricePerThousandWon, share, campaign.Total!.TargetImpressions) / seen;
+            : (double)CampaignCost.ToDate(campaign.PriceModel, campaign.BudgetKrw, campaign.PricePerThousandKrw, share, campaign.Total!.TargetImpressions) / seen;
         return (
-            new ShowingFacts(
+            new DeliveryFacts(
                 its.Count, its.Count(s => connections.IsConnected(s.Id)), asked.Length, winners.Sum(w => w.Times),
                 winners.Where(w => w.Id == campaign.Id).Sum(w => w.Times), rival, plays, impressions, own),
             others.Any(o => now - o.At < Lately));

@@ -15,7 +15,7 @@ public enum EpochEndReason
 }
 
 /// <summary>That the persons, the key and all person ids of a site's epoch were destroyed.</summary>
-public sealed class EpochEnding
+public sealed class ErasureRecord
 {
     /// <summary>Identity.</summary>
     public long Id { get; init; }
@@ -39,11 +39,11 @@ public sealed class EpochEnding
     public DateTimeOffset? SweptAt { get; set; }
 }
 
-sealed class EpochEndingConfiguration : IEntityTypeConfiguration<EpochEnding>
+sealed class EpochEndingConfiguration : IEntityTypeConfiguration<ErasureRecord>
 {
-    public void Configure(EntityTypeBuilder<EpochEnding> builder)
+    public void Configure(EntityTypeBuilder<ErasureRecord> builder)
     {
-        builder.ToTable("epoch_ends");
+        builder.ToTable("erasure_records");
         builder.HasIndex(e => new { e.SiteId, e.Epoch });
         builder.HasOne<Site>().WithMany().HasForeignKey(e => e.SiteId).OnDelete(DeleteBehavior.Restrict);
     }

@@ -10,17 +10,17 @@ namespace FaceAd.Web.Audiences;
 /// <param name="Segment">Most likely segment, if sure enough.</param>
 /// <param name="Confidence">How sure, 0..1.</param>
 /// <param name="ChildProbability">Probability of a child, 0..1; null without an estimate.</param>
-readonly record struct StayState(int Sequence, DateTimeOffset To, double SecondsAttentive, Segment Segment, double Confidence, double? ChildProbability);
+readonly record struct PresenceState(int Sequence, DateTimeOffset To, double SecondsAttentive, Segment Segment, double Confidence, double? ChildProbability);
 
 /// <summary>
 /// The row of one stay while reports are merged into it: what came first stays, what has the highest sequence counts, and each report's
 /// attention is kept. So a report applied twice, late or out of order leaves the same row as the reports in order. Pure.
 /// </summary>
-sealed class StayMerge
+sealed class PresenceMerge
 {
-    private StayState? _state;
+    private PresenceState? _state;
 
-    private StayMerge(Guid screenId, Guid id) => (ScreenId, Id) = (screenId, id);
+    private PresenceMerge(Guid screenId, Guid id) => (ScreenId, Id) = (screenId, id);
 
     /// <summary>The screen; first part of the key.</summary>
     public Guid ScreenId { get; }
@@ -35,7 +35,7 @@ sealed class StayMerge
     public DateTimeOffset From { get; private set; }
 
     /// <summary>Newest state.</summary>
-    public StayState State => _state!.Value;
+    public PresenceState State => _state!.Value;
 
     /// <summary>The person; null while not recognised.</summary>
     public Guid? PersonId { get; private set; }
@@ -50,10 +50,10 @@ sealed class StayMerge
     public bool HasChanged { get; private set; }
 
     /// <summary>A stay without a row.</summary>
-    public static StayMerge New(Guid screenId, Guid id) => new(screenId, id);
+    public static PresenceMerge New(Guid screenId, Guid id) => new(screenId, id);
 
     /// <summary>A stay as its row tells it.</summary>
-    public static StayMerge Stored(Guid screenId, Guid id, Guid audienceId, DateTimeOffset from, StayState state, Guid? person, AttentionSamples attention) =>
+    public static PresenceMerge Stored(Guid screenId, Guid id, Guid audienceId, DateTimeOffset from, PresenceState state, Guid? person, AttentionSamples attention) =>
         new(screenId, id) { AudienceId = audienceId, From = from, _state = state, PersonId = person, Attention = attention, IsStored = true };
 
     /// <summary>Merges one report.</summary>
@@ -71,7 +71,7 @@ sealed class StayMerge
         {
             var confidence = presence.Segments?.Confidence ?? 0;
             var segment = confidence >= PersonRegister.SureEnough ? presence.Segments!.Value.Top : Segment.Unknown;
-            _state = new StayState(report.Sequence, presence.To.ToUniversalTime(), presence.SecondsAttentive, segment, confidence, presence.ChildProbability);
+            _state = new PresenceState(report.Sequence, presence.To.ToUniversalTime(), presence.SecondsAttentive, segment, confidence, presence.ChildProbability);
             PersonId ??= person;
             HasChanged = true;
         }

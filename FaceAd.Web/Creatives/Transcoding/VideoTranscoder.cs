@@ -7,7 +7,7 @@ namespace FaceAd.Web.Creatives.Transcoding;
 /// <param name="Sha256">Hash of its content.</param>
 /// <param name="Bytes">Its length.</param>
 /// <param name="Film">Its properties.</param>
-readonly record struct MadeFilm(string Sha256, long Bytes, Film Film)
+readonly record struct TranscodedVideo(string Sha256, long Bytes, Film Film)
 {
     /// <summary>Creates its database row.</summary>
     public Creative AsCreative(Guid organisation, Guid? campaign, string name, DateTimeOffset now, Guid? root, int version, CreativeState state) => new()
@@ -28,7 +28,7 @@ readonly record struct MadeFilm(string Sha256, long Bytes, Film Film)
 }
 
 /// <summary>From an untrusted file to a video in the store: probe, check, re-encode, check again, store.</summary>
-sealed class FilmMaker(FilmTool tool, MediaStore store, UploadFolder folder)
+sealed class VideoTranscoder(FfmpegProcess tool, MediaStore store, UploadFolder folder)
 {
     /// <param name="path">The file; it is left in place.</param>
     /// <param name="stillSeconds">Duration of the loop that a still becomes.</param>
@@ -36,13 +36,13 @@ sealed class FilmMaker(FilmTool tool, MediaStore store, UploadFolder folder)
     /// <param name="progress">Receives the share that is done, 0..1.</param>
     /// <param name="cancellation">Cancels the operation.</param>
     /// <returns>The video, or why it was refused.</returns>
-    public async Task<(MadeFilm? Film, CreativeRefusal? Refusal)> MakeAsync(
+    public async Task<(TranscodedVideo? Film, CreativeRefusal? Refusal)> MakeAsync(
         string path, double stillSeconds, bool keepWhatFits, Action<double> progress, CancellationToken cancellation)
     {
         if (await MediaKind.OfAsync(path, cancellation) is not { } kind) return (null, CreativeRefusal.NotAFilm);
         // Before anything decodes it: a header of a few bytes can ask for gigabytes.
         if (kind.IsStill && Film.StillSizeRefusal(kind.Width, kind.Height) is { } huge) return (null, huge);
-        if (await FilmTool.ProbeAsync(kind, path, cancellation) is not { } film) return (null, kind.IsStill ? CreativeRefusal.Damaged : CreativeRefusal.NotAFilm);
+        if (await FfmpegProcess.ProbeAsync(kind, path, cancellation) is not { } film) return (null, kind.IsStill ? CreativeRefusal.Damaged : CreativeRefusal.NotAFilm);
         if ((kind.IsStill ? film.StillRefusal : film.FilmRefusal) is { } refusal) return (null, refusal);
         progress(0.03);
         var encoded = folder.NewScratch();
@@ -52,11 +52,11 @@ sealed class FilmMaker(FilmTool tool, MediaStore store, UploadFolder folder)
             else if (await tool.EncodeAsync(kind, film, path, encoded, stillSeconds, done => progress(0.03 + (0.92 * done)), cancellation) is { } failed) return (null, failed);
             // A truncated video encodes without an error, only shorter.
             var expected = kind.IsStill ? stillSeconds : film.Seconds;
-            if (await FilmTool.ProbeAsync(encoded, cancellation) is not { FitsPlayer: true } made || made.Seconds < expected - Math.Max(0.5, expected * 0.05))
+            if (await FfmpegProcess.ProbeAsync(encoded, cancellation) is not { FitsPlayer: true } made || made.Seconds < expected - Math.Max(0.5, expected * 0.05))
                 return (null, CreativeRefusal.Damaged);
             progress(0.96);
             var (sha256, bytes) = await store.AdoptAsync(encoded, made.Seconds, cancellation);
-            return (new MadeFilm(sha256, bytes, made), null);
+            return (new TranscodedVideo(sha256, bytes, made), null);
         }
         finally
         {

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Options;
 namespace FaceAd.Web.Creatives.Transcoding;
 
 /// <summary>Probes videos and stills and encodes them for players, with ffprobe and ffmpeg.</summary>
-sealed class FilmTool(IOptions<MediaOptions> options) : IDisposable
+sealed class FfmpegProcess(IOptions<MediaOptions> options) : IDisposable
 {
     // One at a time: encoding shares the machine with the dashboard, and short videos make a short queue.
     private readonly SemaphoreSlim _oneAtATime = new(1);

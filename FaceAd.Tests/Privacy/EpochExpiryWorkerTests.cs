@@ -12,7 +12,7 @@ using Npgsql;
 
 namespace FaceAd.Tests.Privacy;
 
-public sealed class EpochEndTests : IAsyncLifetime
+public sealed class EpochExpiryWorkerTests : IAsyncLifetime
 {
     private readonly SetClock _clock = new(Sample.Noon);
     private TestDatabase _database = null!;
@@ -97,7 +97,7 @@ public sealed class EpochEndTests : IAsyncLifetime
         _clock.Now = Over;
         await NewEnd().RunCycleAsync(default);
         Assert.Empty(await db.EpochKeys.AsNoTracking().ToListAsync());
-        Assert.True(await db.EpochEnds.AnyAsync(e => e.SweptAt == null));
+        Assert.True(await db.ErasureRecords.AnyAsync(e => e.SweptAt == null));
 
         await transaction.RollbackAsync();
         await EndAndSweepAsync();
@@ -112,7 +112,7 @@ public sealed class EpochEndTests : IAsyncLifetime
             SELECT table_name FROM information_schema.columns c JOIN pg_class k ON k.oid = format('%I.%I', table_schema, table_name)::regclass
             WHERE column_name LIKE '%person\_id%' AND table_schema NOT IN ('pg_catalog', 'information_schema') AND NOT k.relispartition
             """, [], r => r.GetString(0), default);
-        var covered = (await EpochErasure.FindOtherTablesAsync(connection, default)).Select(t => t.Split('.')[^1]).Concat(["presences", "exposures"]);
+        var covered = (await EpochEraser.FindOtherTablesAsync(connection, default)).Select(t => t.Split('.')[^1]).Concat(["presences", "exposures"]);
         Assert.Equal(covered.Order(), all.Order());
     }
 
@@ -167,7 +167,7 @@ public sealed class EpochEndTests : IAsyncLifetime
     {
         var recognised = await RecogniseAsync(_facts.Recogniser, Report(1, Sample.Noon));
         Assert.Single(recognised.Recognition.NewPersons);
-        await new EpochErasure(_database.Source, _clock).EraseAsync(_screen.SiteId, Epoch, EpochEndReason.Erased, default);
+        await new EpochEraser(_database.Source, _clock).EraseAsync(_screen.SiteId, Epoch, EpochEndReason.Erased, default);
 
         await _facts.Store.WriteAsync([recognised], default);
 
@@ -189,7 +189,7 @@ public sealed class EpochEndTests : IAsyncLifetime
         await using var transaction = await connection.BeginTransactionAsync();
         Assert.Single(await EpochFence.HoldAsync(connection, [recognised.Recognition.Epoch!.Value], default));
 
-        var erasing = new EpochErasure(_database.Source, _clock).EraseAsync(_screen.SiteId, Epoch, EpochEndReason.Erased, default);
+        var erasing = new EpochEraser(_database.Source, _clock).EraseAsync(_screen.SiteId, Epoch, EpochEndReason.Erased, default);
         await UntilWaitingForALockAsync();
         Assert.False(erasing.IsCompleted);
         await transaction.CommitAsync();
@@ -200,15 +200,15 @@ public sealed class EpochEndTests : IAsyncLifetime
         Assert.Empty(await EpochFence.HoldAsync(later, [recognised.Recognition.Epoch!.Value], default));
     }
 
-    private EpochEnd NewEnd() => new(
-        _database.Contexts, new EpochErasure(_database.Source, _clock), _facts.Recogniser, PrivacyTerms.Default, _clock, NullLogger<EpochEnd>.Instance);
+    private EpochExpiryWorker NewEnd() => new(
+        _database.Contexts, new EpochEraser(_database.Source, _clock), _facts.Recogniser, PrivacyTerms.Default, _clock, NullLogger<EpochExpiryWorker>.Instance);
 
     /// <summary>Until the space is free: a statistics run of the database may keep old rows for a moment.</summary>
     private async Task EndAndSweepAsync()
     {
         await using var db = _database.Contexts.CreateDbContext();
         do await NewEnd().RunCycleAsync(default);
-        while (await db.EpochEnds.AnyAsync(e => e.SweptAt == null));
+        while (await db.ErasureRecords.AnyAsync(e => e.SweptAt == null));
     }
 
     private static AudienceReport Report(int face, DateTimeOffset from)
