@@ -1,4 +1,3 @@
-using FaceAd.Web.Screens;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
@@ -48,6 +47,5 @@ sealed class SiteOwnerConfiguration : IEntityTypeConfiguration<SiteOwner>
     {
         builder.ToTable("site_owners");
         builder.HasKey(o => o.SiteId);
-        builder.HasOne<Site>().WithOne().HasForeignKey<SiteOwner>(o => o.SiteId).OnDelete(DeleteBehavior.Cascade);
     }
 }

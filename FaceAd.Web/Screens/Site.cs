@@ -1,3 +1,4 @@
+using FaceAd.Web.Cluster;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
@@ -65,5 +66,6 @@ sealed class SiteConfiguration : IEntityTypeConfiguration<Site>
         builder.Property(s => s.ConsentBy).HasMaxLength(256);
         builder.Property(s => s.ConsentReference).HasMaxLength(Site.MaxReference);
         builder.HasIndex(s => s.Name).IsUnique();
+        builder.HasOne<SiteOwner>().WithOne().HasForeignKey<SiteOwner>(o => o.SiteId).OnDelete(DeleteBehavior.Cascade);
     }
 }
