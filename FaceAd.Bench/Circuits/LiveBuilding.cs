@@ -52,7 +52,7 @@ sealed class LiveBuilding : IDisposable
         var (_, token) = await registry.RegisterAsync(site.Id, "Screen", InferenceMode.Device);
         var building = new LiveBuilding(web.Address, token) { _at = now.AddHours(-2) };
         await using var db = await web.Services.GetRequiredService<IDbContextFactory<FaceAdDbContext>>().CreateDbContextAsync(cancellation);
-        var today = SiteCalendar.Of(site).DayOf(now);
+        var today = site.Calendar().DayOf(now);
         for (var i = 0; i < campaigns; i++)
         {
             var campaign = new Campaign

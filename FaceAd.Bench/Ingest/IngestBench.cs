@@ -99,7 +99,7 @@ sealed class IngestBench : IAsyncDisposable
         {
             var screen = new Screen { SiteId = site.Id, Name = $"Screen {i}", TokenHash = DeviceToken.Hash(DeviceToken.Generate()), CreatedAt = now };
             db.Add(screen);
-            bench._screens.Add(new ScreenEntry(screen.Id, screen.Name, site.Id, site.Name, screen.Mode, true, "", SiteCalendar.Of(site)));
+            bench._screens.Add(new ScreenEntry(screen.Id, screen.Name, site.Id, site.Name, screen.Mode, true, "", site.Calendar()));
         }
         await db.SaveChangesAsync(cancellation);
         return bench;

@@ -37,7 +37,7 @@ sealed class MadeHistory(IDbContextFactory<FaceAdDbContext> contexts, NpgsqlData
     public long Exposures { get; private set; }
 
     /// <summary>Noon of the last day.</summary>
-    public static DateTimeOffset Now => Calendar.StartOf(FirstDay.AddDays(Site.EpochDays - 1)).AddHours(12);
+    public static DateTimeOffset Now => Calendar.StartOf(FirstDay.AddDays(SiteCalendar.EpochDays - 1)).AddHours(12);
 
     /// <summary>Generates the history.</summary>
     /// <param name="exposures">Approximate number of exposures.</param>
@@ -56,11 +56,11 @@ sealed class MadeHistory(IDbContextFactory<FaceAdDbContext> contexts, NpgsqlData
             FROM persons p JOIN screens c ON c.site_id = p.site_id
             """, [], cancellation);
         await RunAsync("ANALYZE riders", [], cancellation);
-        var perScreenAndDay = Math.Max(1, exposures / (Site.EpochDays * Sites * 2));
-        for (var i = 0; i < Site.EpochDays; i++)
+        var perScreenAndDay = Math.Max(1, exposures / (SiteCalendar.EpochDays * Sites * 2));
+        for (var i = 0; i < SiteCalendar.EpochDays; i++)
         {
             var day = FirstDay.AddDays(i);
-            await progress.WriteLineAsync($"{exposures} exposures: day {i + 1} of {Site.EpochDays}");
+            await progress.WriteLineAsync($"{exposures} exposures: day {i + 1} of {SiteCalendar.EpochDays}");
             await RunAsync(FormattableString.Invariant($"CREATE UNLOGGED TABLE exposures_{day:yyyyMMdd} PARTITION OF exposures FOR VALUES FROM ('{day:yyyy-MM-dd}') TO ('{day.AddDays(1):yyyy-MM-dd}')"), [], cancellation);
             // The rider is drawn by a hash of day, screen and number: regulars ride often, others rarely.
             await RunAsync("""
@@ -110,7 +110,7 @@ sealed class MadeHistory(IDbContextFactory<FaceAdDbContext> contexts, NpgsqlData
             Name = "Spring",
             State = CampaignState.Approved,
             StartsOn = FirstDay,
-            EndsOn = FirstDay.AddDays(Site.EpochDays - 1),
+            EndsOn = FirstDay.AddDays(SiteCalendar.EpochDays - 1),
             Targets = [Segment.Men2030, Segment.Women2030],
             BudgetKrw = 10_000_000,
             CreatedAt = Now,

@@ -1,5 +1,6 @@
 using System.Globalization;
 using FaceAd.Bench.Circuits;
+using FaceAd.Core;
 using FaceAd.Web.Accounts;
 using FaceAd.Web.Campaigns;
 using FaceAd.Web.Data;

@@ -67,7 +67,7 @@ public sealed class PersonProtectionTests : IAsyncLifetime
     {
         var recogniser = Facts.NewRecogniser(_database, _clock, _ring);
         var person = await RideAsync(recogniser, face: 1);
-        Assert.NotEqual(person, await RideAsync(recogniser, face: 1, at: Sample.Noon.AddDays(Site.EpochDays)));
+        Assert.NotEqual(person, await RideAsync(recogniser, face: 1, at: Sample.Noon.AddDays(SiteCalendar.EpochDays)));
     }
 
     [Fact]

@@ -197,7 +197,7 @@ public sealed class StolenRowsTests(StolenRowsTests.Rows rows) : IClassFixture<S
             random.Shuffle(order);
             SecondRotated = [.. SecondViews.Select(v => order.Select((from, to) => v[from] * signs[to]).ToArray())];
             First = await EnrolAsync(database, facts, screen, FirstViews, Sample.Noon, random);
-            clock.Now = Sample.Noon.AddDays(Site.EpochDays);
+            clock.Now = Sample.Noon.AddDays(SiteCalendar.EpochDays);
             Second = await EnrolAsync(database, facts, screen, SecondViews, clock.Now, random);
             (FirstBytes, SecondBytes) = (AsVectors(First), AsVectors(Second));
         }

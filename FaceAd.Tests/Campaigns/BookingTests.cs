@@ -1,5 +1,6 @@
 using System.Globalization;
 using FaceAd.Core;
+using FaceAd.Core.Decisions;
 using FaceAd.Tests.Support;
 using FaceAd.Web.Accounts.Sessions;
 using FaceAd.Web.Campaigns;

@@ -1,4 +1,5 @@
 using FaceAd.Core;
+using FaceAd.Core.Decisions;
 using FaceAd.Tests.Support;
 using FaceAd.Web.Accounts.Sessions;
 using FaceAd.Web.Campaigns;

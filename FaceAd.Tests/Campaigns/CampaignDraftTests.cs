@@ -1,5 +1,5 @@
 using FaceAd.Core;
-using FaceAd.Web.Campaigns;
+using FaceAd.Core.Decisions;
 using FaceAd.Web.Campaigns.Booking;
 
 namespace FaceAd.Tests.Campaigns;

@@ -1,5 +1,6 @@
 using System.Net;
 using FaceAd.Core;
+using FaceAd.Core.Decisions;
 using FaceAd.Tests.Player;
 using FaceAd.Tests.Support;
 using FaceAd.Web.Accounts;
@@ -57,7 +58,7 @@ public sealed class AdminPagesTests(AdminFixture app) : IClassFixture<AdminFixtu
         var snapshot = app.Services.GetRequiredService<SnapshotReader>().Current;
         var site = app.Site;
         var eligible = Assert.Single(snapshot.Campaigns, c => c.Id == campaign);
-        Assert.True(CostPerImpressionPolicy.IsEligible(eligible, site.Id, SiteCalendar.Of(site), TimeProvider.System.GetUtcNow()));
+        Assert.True(CostPerImpressionPolicy.IsEligible(eligible, site.Id, site.Calendar(), TimeProvider.System.GetUtcNow()));
     }
 
     [Fact]
@@ -231,7 +232,7 @@ public sealed class AdminFixture : AppFixture
     public async Task<Guid> SubmitAsync(string name)
     {
         var viewer = new Viewer(_advertiser.Id, IsAdmin: false);
-        var today = SiteCalendar.Of(Site).DayOf(TimeProvider.System.GetUtcNow());
+        var today = Site.Calendar().DayOf(TimeProvider.System.GetUtcNow());
         var book = Services.GetRequiredService<CampaignService>();
         var (campaign, problems) = await book.CreateAsync(
             viewer, new CampaignDraft { Name = name, Targets = new HashSet<Segment> { Segment.Women2030 }, StartsOn = today, EndsOn = today.AddDays(6), BudgetKrw = 1_000_000 }, today);

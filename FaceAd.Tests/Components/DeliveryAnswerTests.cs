@@ -1,4 +1,5 @@
 using System.Net;
+using FaceAd.Core.Decisions;
 using FaceAd.Tests.Support;
 using FaceAd.Web.Campaigns;
 using FaceAd.Web.Decisions;

@@ -1,7 +1,6 @@
 using FaceAd.Core;
+using FaceAd.Core.Decisions;
 using FaceAd.Tests.Support;
-using FaceAd.Web.Campaigns;
-using FaceAd.Web.Decisions;
 using FsCheck;
 using FsCheck.Fluent;
 

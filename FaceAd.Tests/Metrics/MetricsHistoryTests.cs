@@ -1,4 +1,5 @@
 using FaceAd.Core;
+using FaceAd.Core.Decisions;
 using FaceAd.Tests.Support;
 using FaceAd.Web.Audiences;
 using FaceAd.Web.Campaigns;

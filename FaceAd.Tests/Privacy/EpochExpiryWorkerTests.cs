@@ -120,13 +120,13 @@ public sealed class EpochExpiryWorkerTests : IAsyncLifetime
     public async Task RunCycle_RunningEpoch_KeepsItsPersons()
     {
         var person = await RideAsync(1);
-        var next = await RideAsync(1, Sample.Noon.AddDays(Site.EpochDays));
+        var next = await RideAsync(1, Sample.Noon.AddDays(SiteCalendar.EpochDays));
         _clock.Now = Over;
         await NewEnd().RunCycleAsync(default);
         await using var db = _database.Contexts.CreateDbContext();
         Assert.Equal(next, (await db.Persons.SingleAsync()).Id);
         Assert.NotEqual(person, next);
-        Assert.Equal(next, await RideAsync(1, Sample.Noon.AddDays(Site.EpochDays)));
+        Assert.Equal(next, await RideAsync(1, Sample.Noon.AddDays(SiteCalendar.EpochDays)));
     }
 
     [Fact]

@@ -1,5 +1,5 @@
+using FaceAd.Core;
 using FaceAd.Tests.Support;
-using FaceAd.Web.Screens;
 using FsCheck;
 using FsCheck.Fluent;
 

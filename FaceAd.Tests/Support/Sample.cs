@@ -1,8 +1,8 @@
 using FaceAd.Core;
+using FaceAd.Core.Decisions;
 using FaceAd.Web.Accounts;
 using FaceAd.Web.Campaigns;
 using FaceAd.Web.Data;
-using FaceAd.Web.Decisions;
 using FaceAd.Web.Screens;
 
 namespace FaceAd.Tests.Support;
@@ -35,7 +35,7 @@ public static class Sample
         var b = new Screen { SiteId = site.Id, Name = "B", TokenHash = DeviceToken.Hash(DeviceToken.Generate()), CreatedAt = Noon };
         db.AddRange(site, advertiser, a, b);
         await db.SaveChangesAsync();
-        ScreenEntry Entry(Screen screen) => new(screen.Id, screen.Name, site.Id, site.Name, screen.Mode, true, "", SiteCalendar.Of(site));
+        ScreenEntry Entry(Screen screen) => new(screen.Id, screen.Name, site.Id, site.Name, screen.Mode, true, "", site.Calendar());
         return (site, advertiser, Entry(a), Entry(b));
     }
 

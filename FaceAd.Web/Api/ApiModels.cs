@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using FaceAd.Core;
+using FaceAd.Core.Decisions;
 using FaceAd.Web.Campaigns;
 using FaceAd.Web.Campaigns.Booking;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -40,7 +41,7 @@ public sealed record CampaignTermsModel(
         GroupIds = (GroupIds ?? []).ToHashSet(),
         Days = Days is null ? Dayparting.AllDays : Days.Aggregate(0, (set, day) => Array.IndexOf(DayNames, day) is >= 0 and var i ? set | (1 << i) : -1),
         Hours = Hours is null ? Dayparting.AllHours : Hours.Aggregate(0, (set, hour) => set >= 0 && hour is >= 0 and < 24 ? set | (1 << hour) : -1),
-        PriceModel = PriceModel == "perThousand" ? Campaigns.PriceModel.PerThousand : Campaigns.PriceModel.Flat,
+        PriceModel = PriceModel == "perThousand" ? Core.Decisions.PriceModel.PerThousand : Core.Decisions.PriceModel.Flat,
         BudgetKrw = BudgetKrw,
         PricePerThousandKrw = PricePerThousandKrw,
         Version = Version,

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using FaceAd.Core;
+using FaceAd.Core.Decisions;
 using FaceAd.Web.Accounts;
 using FaceAd.Web.Accounts.Audit;
 using FaceAd.Web.Campaigns;

@@ -1,4 +1,5 @@
 using FaceAd.Core;
+using FaceAd.Core.Decisions;
 using FaceAd.Web.Accounts;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.ChangeTracking;
@@ -24,16 +25,6 @@ public enum CampaignState
 
     /// <summary>Approved, then paused by the advertiser or the media owner.</summary>
     Paused = 4,
-}
-
-/// <summary>How a campaign is priced.</summary>
-public enum PriceModel
-{
-    /// <summary>The budget is the price of the whole period; cost accrues evenly over it.</summary>
-    Flat = 0,
-
-    /// <summary>A price per thousand target impressions, up to the budget.</summary>
-    PerThousand = 1,
 }
 
 /// <summary>An advertiser's booking: audience, sites, dates and budget.</summary>
@@ -62,6 +53,9 @@ public sealed class Campaign
 
     /// <summary>Its flights in order, from <see cref="StartsOn"/> to <see cref="EndsOn"/>, if there are several; null for one.</summary>
     public Flight[]? Flights { get; set; }
+
+    /// <summary>What decides where and when it may run; its total has to be loaded.</summary>
+    public RunningTerms Terms => new(SiteIds, Plan, Days, Hours, PriceModel, BudgetKrw, PricePerThousandKrw, Total?.TargetImpressions ?? 0);
 
     /// <summary>Its dates. Setting it sets first day, last day and flights together.</summary>
     public FlightPlan Plan
@@ -159,6 +153,7 @@ sealed class CampaignConfiguration : IEntityTypeConfiguration<Campaign>
         builder.Property(c => c.Days).HasDefaultValue(Dayparting.AllDays).HasSentinel(Dayparting.AllDays);
         builder.Property(c => c.Hours).HasDefaultValue(Dayparting.AllHours).HasSentinel(Dayparting.AllHours);
         builder.Ignore(c => c.Plan);
+        builder.Ignore(c => c.Terms);
         builder.Property(c => c.Flights).HasColumnType("datemultirange").HasConversion(
             flights => flights!.Select(f => new NpgsqlRange<DateOnly>(f.StartsOn, f.EndsOn)).ToArray(),
             ranges => ranges.Select(r => new Flight(r.LowerBound, r.UpperBoundIsInclusive ? r.UpperBound : r.UpperBound.AddDays(-1))).ToArray(),

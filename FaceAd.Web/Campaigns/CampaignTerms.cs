@@ -1,4 +1,5 @@
 using System.Globalization;
+using FaceAd.Core.Decisions;
 using FaceAd.Web.Data;
 
 namespace FaceAd.Web.Campaigns;

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using FaceAd.Core;
+using FaceAd.Core.Decisions;
 using FaceAd.Web.Audiences;
 using FaceAd.Web.Data;
 using FaceAd.Web.Screens;
@@ -112,12 +113,8 @@ public sealed class DecisionEngine : IDisposable
     {
         var began = _time.GetTimestamp();
         var now = _time.GetUtcNow();
-        var viewers = audience?.Viewers ?? [];
-        var dominant = DominantSegment.Of(viewers);
-        var choice = dominant == Segment.Unknown
-            ? default
-            : CostPerImpressionPolicy.Choose(_snapshots.Current, screen.SiteId, screen.Calendar, dominant, now);
-        var creative = choice.Campaign is { } winner ? _turns.Take(winner, now) : null;
+        var why = Decider.Decide(_snapshots.Current, new Cabin(screen.SiteId, screen.Calendar, audience?.Viewers ?? []), now);
+        var creative = why.Winner is { } winner ? _turns.Take(winner, now) : null;
         // The house loop never interrupts: what is running may end in peace.
         var atEnd = trigger == DecisionTrigger.PlayEnding || creative is null;
         var decision = new Decision
@@ -127,31 +124,25 @@ public sealed class DecisionEngine : IDisposable
             At = now,
             Trigger = trigger,
             AudienceId = audience?.AudienceId,
-            Viewers = viewers.Count,
-            Dominant = dominant,
-            Reason = Reason(viewers.Count, dominant, choice),
-            CampaignId = choice.Campaign?.Id,
+            Viewers = why.Riders,
+            Dominant = why.Dominant,
+            Reason = why.Reason,
+            CampaignId = why.Winner?.Id,
             CreativeId = creative?.Id,
-            CostPerImpressionKrw = choice.CostPerImpressionKrw,
-            Candidates = choice.Candidates,
+            CostPerImpressionKrw = why.CostPerImpressionKrw,
+            Candidates = why.Candidates,
         };
         var made = new DecisionMade(screen, decision, atEnd);
-        var changes = seat.Director.Decided(dominant, decision.CreativeId, atEnd && trigger == DecisionTrigger.AudienceChanged ? null : now + remaining);
+        var changes = seat.Director.Decided(why.Dominant, decision.CreativeId, atEnd && trigger == DecisionTrigger.AudienceChanged ? null : now + remaining);
         _writer.Write(decision);
         // A repeat is told too: the player would fall back to the house loop at the end of the play.
         if (changes || (trigger == DecisionTrigger.PlayEnding && decision.CreativeId is not null)) Pushed.Tell(made);
         _latency.Record(_time.GetElapsedTime(began).TotalMilliseconds);
         _log.LogInformation(
             "Decision {DecisionId} for screen {ScreenId}: {Reason}, campaign {CampaignId}, {Dominant} of {Viewers} viewers, {Trigger}",
-            decision.Id, screen.Id, decision.Reason, decision.CampaignId, dominant, viewers.Count, trigger);
+            decision.Id, screen.Id, decision.Reason, decision.CampaignId, why.Dominant, why.Riders, trigger);
         Made.Tell(made);
     }
-
-    private static DecisionReason Reason(int viewers, Segment dominant, Choice choice) =>
-        choice.Campaign is not null ? DecisionReason.Targeted
-        : viewers == 0 ? DecisionReason.NobodyInView
-        : dominant == Segment.Unknown ? DecisionReason.SegmentUnknown
-        : DecisionReason.NoMatchingCampaign;
 
     // Guarded by itself.
     private sealed class ScreenSession

@@ -1,4 +1,5 @@
 using FaceAd.Core;
+using FaceAd.Core.Decisions;
 using FaceAd.Web.Data;
 using FaceAd.Web.Screens;
 using Microsoft.EntityFrameworkCore;

@@ -1,3 +1,4 @@
+using FaceAd.Core.Decisions;
 using FaceAd.Web.Campaigns;
 using FaceAd.Web.Data;
 using Microsoft.EntityFrameworkCore;

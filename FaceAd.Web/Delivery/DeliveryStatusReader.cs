@@ -1,3 +1,4 @@
+using FaceAd.Core.Decisions;
 using FaceAd.Web.Campaigns;
 using FaceAd.Web.Data;
 using FaceAd.Web.Players;
@@ -80,20 +81,21 @@ public sealed class DeliveryStatusReader(
         return new DeliveryStatus(false, code, lastPlay) { Facts = facts, NextHour = next };
     }
 
+    // What keeps it from running everywhere; where its sites differ, the gate that the furthest of them has reached.
     private static string? ByItself(Campaign campaign, List<ScreenEntry> its, DateTimeOffset now)
     {
-        var over = its.Count > 0 && its.All(s => s.Calendar.DayOf(now) > campaign.EndsOn);
-        if (campaign.State == CampaignState.Paused && over) return "Ended";
+        var terms = campaign.Terms;
+        List<Gate> gates = [.. its.DistinctBy(s => s.SiteId).Select(s => Eligibility.Of(terms, s.SiteId, s.Calendar.ClockAt(now)))];
+        if (campaign.State == CampaignState.Paused && gates.Count > 0 && gates.All(g => g == Gate.Ended)) return "Ended";
         if (campaign.State != CampaignState.Approved) return campaign.State.ToString();
         if (campaign.Creatives.Count == 0) return "NoCreative";
         if (its.Count == 0) return "NoScreens";
-        if (its.All(s => s.Calendar.DayOf(now) < campaign.StartsOn)) return "NotStarted";
-        if (over) return "Ended";
-        var spent = campaign.PriceModel == PriceModel.PerThousand && CampaignCost.ToDate(
-            campaign.PriceModel, campaign.BudgetKrw, campaign.PricePerThousandKrw, 1, campaign.Total?.TargetImpressions ?? 0) >= campaign.BudgetKrw;
-        if (spent) return "BudgetSpent";
-        if (its.All(s => !campaign.Plan.Contains(s.Calendar.DayOf(now)))) return "BetweenFlights";
-        return its.All(s => !Dayparting.Wants(campaign.Days, campaign.Hours, s.Calendar.ClockAt(now))) ? "OutsideHours" : null;
+        return gates.Contains(Gate.None) ? null : gates.Max() switch
+        {
+            Gate.Budget => "BudgetSpent",
+            Gate.Hours => "OutsideHours",
+            var gate => gate.ToString(),
+        };
     }
 
     // Whether its segments were recently in front of its screens and another campaign was chosen, or they did not appear.

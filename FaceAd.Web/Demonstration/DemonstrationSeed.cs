@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using FaceAd.Core;
+using FaceAd.Core.Decisions;
 using FaceAd.Web.Accounts;
 using FaceAd.Web.Accounts.Audit;
 using FaceAd.Web.Campaigns;
@@ -93,7 +94,7 @@ sealed class DemonstrationSeed(
     private async Task AddCampaignAsync(string mediaFolder, DemonstrationFilm film, Organisation advertiser, bool perThousand)
     {
         var now = time.GetUtcNow();
-        var today = new SiteCalendar("Asia/Seoul", new DateOnly(2024, 1, 1)).DayOf(now);
+        var today = SiteCalendar.Default.DayOf(now);
         var campaign = new Campaign
         {
             OrganisationId = advertiser.Id,

@@ -1,4 +1,4 @@
-using FaceAd.Web.Screens;
+using FaceAd.Core;
 
 namespace FaceAd.Web.Exposures;
 

@@ -1,6 +1,6 @@
+using FaceAd.Core;
 using FaceAd.Web.Cluster;
 using FaceAd.Web.Data;
-using FaceAd.Web.Screens;
 using Npgsql;
 
 namespace FaceAd.Web.Exposures;

@@ -1,6 +1,5 @@
 using FaceAd.Core;
 using FaceAd.Web.Data;
-using FaceAd.Web.Screens;
 using Npgsql;
 
 namespace FaceAd.Web.Exposures;

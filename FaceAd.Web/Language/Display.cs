@@ -1,6 +1,6 @@
 using System.Globalization;
 using FaceAd.Core;
-using FaceAd.Web.Campaigns;
+using FaceAd.Core.Decisions;
 using Microsoft.Extensions.Localization;
 
 namespace FaceAd.Web.Language;
@@ -86,7 +86,7 @@ public sealed class Display(IStringLocalizer<Texts> l, TimeProvider clock, IConf
 
     /// <summary>The first instant of a day in the pages' time zone.</summary>
     /// <param name="day">The day.</param>
-    public DateTimeOffset StartOf(DateOnly day) => new Screens.SiteCalendar(_zone.Id, day).StartOf(day);
+    public DateTimeOffset StartOf(DateOnly day) => new SiteCalendar(_zone.Id, day).StartOf(day);
 
     /// <summary>An instant converted to the pages' time zone.</summary>
     /// <param name="instant">The instant.</param>

@@ -1,5 +1,5 @@
 using System.Globalization;
-using FaceAd.Web.Campaigns;
+using FaceAd.Core.Decisions;
 using Microsoft.Extensions.Localization;
 
 namespace FaceAd.Web.Language;

@@ -1,5 +1,5 @@
 using FaceAd.Core;
-using FaceAd.Web.Campaigns;
+using FaceAd.Core.Decisions;
 using FaceAd.Web.Data;
 using FaceAd.Web.Screens;
 using Npgsql;

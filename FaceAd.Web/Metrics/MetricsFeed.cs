@@ -1,4 +1,4 @@
-using FaceAd.Web.Campaigns;
+using FaceAd.Core.Decisions;
 using FaceAd.Web.Cluster;
 using FaceAd.Web.Decisions;
 

@@ -1,6 +1,6 @@
+using FaceAd.Core;
 using FaceAd.Web.Campaigns;
 using FaceAd.Web.Data;
-using FaceAd.Web.Screens;
 using Microsoft.EntityFrameworkCore;
 
 namespace FaceAd.Web.Metrics;
@@ -46,7 +46,7 @@ sealed record MetricsScope
         var found = await db.Campaigns.AsNoTracking().Where(c => c.Id == query.CampaignId)
             .Select(c => new { Campaign = c, Site = db.Sites.Where(s => c.SiteIds.Length == 0 || c.SiteIds.Contains(s.Id)).OrderBy(s => s.CreatedAt).FirstOrDefault() })
             .SingleOrDefaultAsync(cancellation) ?? throw new KeyNotFoundException($"There is no campaign {query.CampaignId}.");
-        var (campaign, calendar) = (found.Campaign, found.Site is { } first ? SiteCalendar.Of(first) : SiteCalendar.Default);
+        var (campaign, calendar) = (found.Campaign, found.Site is { } first ? first.Calendar() : SiteCalendar.Default);
         Guid[]? screens = query switch
         {
             { ScreenId: { } screen } => [screen],

@@ -1,8 +1,7 @@
 using FaceAd.Core;
-using FaceAd.Web.Campaigns;
+using FaceAd.Core.Decisions;
 using FaceAd.Web.Data;
 using FaceAd.Web.Metrics.Rollups;
-using FaceAd.Web.Screens;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
 
@@ -25,7 +24,7 @@ sealed class SummaryReader(NpgsqlConnection connection, IReadOnlyList<MetricsSco
     {
         var campaigns = await db.Campaigns.AsNoTracking().Where(c => ids.Contains(c.Id)).ToListAsync(cancellation);
         var sites = await db.Sites.AsNoTracking().OrderBy(s => s.CreatedAt).ToListAsync(cancellation);
-        var calendars = sites.ToDictionary(s => s.Id, SiteCalendar.Of);
+        var calendars = sites.ToDictionary(s => s.Id, s => s.Calendar());
         return [.. campaigns.Select(campaign =>
         {
             var first = sites.FirstOrDefault(s => campaign.SiteIds.Length == 0 || campaign.SiteIds.Contains(s.Id));

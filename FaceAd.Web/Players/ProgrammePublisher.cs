@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using FaceAd.Core;
-using FaceAd.Web.Campaigns;
+using FaceAd.Core.Decisions;
 using FaceAd.Web.Decisions;
 using FaceAd.Web.Screens;
 

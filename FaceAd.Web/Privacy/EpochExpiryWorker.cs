@@ -1,7 +1,6 @@
 using FaceAd.Web.Audiences;
 using FaceAd.Web.Audiences.Persons;
 using FaceAd.Web.Data;
-using FaceAd.Web.Screens;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
 
@@ -57,7 +56,7 @@ sealed class EpochExpiryWorker(
     {
         await using var db = await contexts.CreateDbContextAsync(cancellation);
         List<ErasureRecord> endings = [];
-        var calendars = (await db.Sites.AsNoTracking().ToListAsync(cancellation)).ToDictionary(s => s.Id, SiteCalendar.Of);
+        var calendars = (await db.Sites.AsNoTracking().ToListAsync(cancellation)).ToDictionary(s => s.Id, s => s.Calendar());
         foreach (var (siteId, epoch) in await FindEpochsAsync(db, cancellation))
         {
             if (time.GetUtcNow() < terms.EndOf(calendars[siteId], epoch)) continue;

@@ -75,7 +75,7 @@ public sealed class PrivacyReader(IDbContextFactory<FaceAdDbContext> contexts, N
 
     private async Task<SitePrivacy> ReadSiteAsync(NpgsqlConnection connection, Site site, CancellationToken cancellation)
     {
-        var calendar = SiteCalendar.Of(site);
+        var calendar = site.Calendar();
         var today = calendar.DayOf(time.GetUtcNow());
         var running = calendar.EpochOf(today);
         var stored = await connection.QueryAsync(

@@ -1,6 +1,6 @@
+using FaceAd.Core;
 using FaceAd.Web.Campaigns;
 using FaceAd.Web.Metrics;
-using FaceAd.Web.Screens;
 
 namespace FaceAd.Web.Reports;
 

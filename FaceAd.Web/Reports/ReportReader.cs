@@ -1,5 +1,5 @@
 using System.Globalization;
-using FaceAd.Web.Campaigns;
+using FaceAd.Core.Decisions;
 using FaceAd.Web.Data;
 using FaceAd.Web.Metrics;
 using Microsoft.EntityFrameworkCore;

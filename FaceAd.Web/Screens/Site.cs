@@ -1,3 +1,4 @@
+using FaceAd.Core;
 using FaceAd.Web.Cluster;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
@@ -9,9 +10,6 @@ public sealed class Site
 {
     /// <summary>Notice of a site without one of its own. A screen never measures without a notice.</summary>
     public const string DefaultNotice = "관객 수만 셉니다 · 영상은 저장하지 않습니다  |  We count viewers and keep no pictures";
-
-    /// <summary>Length of a de-duplication window, in days.</summary>
-    public const int EpochDays = 28;
 
     /// <summary>Identity.</summary>
     public Guid Id { get; init; } = Guid.CreateVersion7();
@@ -26,7 +24,7 @@ public sealed class Site
     public string TimeZone { get; set; } = "Asia/Seoul";
 
     /// <summary>First day of epoch 0; a Monday, the same for all sites unless set at creation.</summary>
-    public DateOnly EpochAnchor { get; init; } = new(2024, 1, 1);
+    public DateOnly EpochAnchor { get; init; } = SiteCalendar.DefaultAnchor;
 
     /// <summary>Whether the administrator has switched measurement on. Cameras run only when the site <see cref="Measures"/>.</summary>
     public bool Measurement { get; set; }
@@ -53,6 +51,9 @@ public sealed class Site
 
     /// <summary>When it was created.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>Days and epochs of this site.</summary>
+    public SiteCalendar Calendar() => new(TimeZone, EpochAnchor);
 }
 
 sealed class SiteConfiguration : IEntityTypeConfiguration<Site>

@@ -1,3 +1,5 @@
+using FaceAd.Core.Decisions;
+
 namespace FaceAd.Web.Campaigns.Booking;
 
 /// <summary>A change that can be made to several campaigns at once.</summary>

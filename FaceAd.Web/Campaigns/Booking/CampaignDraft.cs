@@ -1,4 +1,5 @@
 using FaceAd.Core;
+using FaceAd.Core.Decisions;
 
 namespace FaceAd.Web.Campaigns.Booking;
 

@@ -1,3 +1,4 @@
+using FaceAd.Core.Decisions;
 using FaceAd.Web.Accounts.Sessions;
 using FaceAd.Web.Campaigns;
 using FaceAd.Web.Campaigns.Approvals;

@@ -1,4 +1,5 @@
 using FaceAd.Core;
+using FaceAd.Core.Decisions;
 using FaceAd.Web.Decisions;
 using FaceAd.Web.Language;
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using FaceAd.Core.Decisions;
 using FaceAd.Web.Accounts.Audit;
 using FaceAd.Web.Accounts.Sessions;
 using FaceAd.Web.Campaigns;

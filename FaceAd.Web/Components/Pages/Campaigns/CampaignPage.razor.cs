@@ -1,5 +1,6 @@
 using System.Globalization;
 using FaceAd.Core;
+using FaceAd.Core.Decisions;
 using FaceAd.Web.Accounts.Audit;
 using FaceAd.Web.Accounts.Sessions;
 using FaceAd.Web.Campaigns;
@@ -29,7 +30,7 @@ public sealed partial class CampaignPage : IDisposable
     private PersonFigures? _persons;
     private DeliveryStatus? _showing;
     private List<Site> _sites = [];
-    private SiteCalendar _calendar = new("Asia/Seoul", new DateOnly(2024, 1, 1));
+    private SiteCalendar _calendar = SiteCalendar.Default;
 
     /// <summary>The campaign.</summary>
     [Parameter]
@@ -121,7 +122,7 @@ public sealed partial class CampaignPage : IDisposable
         }
         await using (var db = await Contexts.CreateDbContextAsync())
             _sites = await db.Sites.AsNoTracking().OrderBy(s => s.CreatedAt).ToListAsync();
-        if (Sites(campaign) is [var first, ..]) _calendar = SiteCalendar.Of(first);
+        if (Sites(campaign) is [var first, ..]) _calendar = first.Calendar();
         _showing = await Showing.WhyAsync(Id);
         _campaign = campaign;
         await LookAtAsync(Asked(campaign));

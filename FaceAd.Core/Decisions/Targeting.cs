@@ -1,6 +1,4 @@
-using FaceAd.Core;
-
-namespace FaceAd.Web.Campaigns;
+namespace FaceAd.Core.Decisions;
 
 /// <summary>Matches a campaign's segments and sites. Pure rules.</summary>
 public static class Targeting

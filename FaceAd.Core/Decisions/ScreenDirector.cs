@@ -1,6 +1,4 @@
-using FaceAd.Core;
-
-namespace FaceAd.Web.Decisions;
+namespace FaceAd.Core.Decisions;
 
 /// <summary>What a director wants to happen.</summary>
 public enum DecisionTiming

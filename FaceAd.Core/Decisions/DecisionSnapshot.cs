@@ -1,7 +1,4 @@
-using FaceAd.Core;
-using FaceAd.Web.Campaigns;
-
-namespace FaceAd.Web.Decisions;
+namespace FaceAd.Core.Decisions;
 
 /// <summary>A film that may be asked for.</summary>
 /// <param name="Id">The creative.</param>
@@ -35,6 +32,9 @@ public sealed record SnapshotCampaign
 
     /// <summary>Its days.</summary>
     public FlightPlan Plan => new(StartsOn, EndsOn, Flights);
+
+    /// <summary>What decides where and when it may run.</summary>
+    public RunningTerms Terms => new(SiteIds, Plan, Days, Hours, PriceModel, BudgetKrw, PricePerThousandKrw, TargetImpressions);
 
     /// <summary>Segments it targets.</summary>
     public required IReadOnlyList<Segment> Targets { get; init; }

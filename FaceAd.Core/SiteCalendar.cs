@@ -1,10 +1,16 @@
-namespace FaceAd.Web.Screens;
+namespace FaceAd.Core;
 
 /// <summary>
-/// Days and epochs of a site. A day is a calendar day in the site's time zone; an epoch is <see cref="Site.EpochDays"/> such days.
+/// Days and epochs of a site. A day is a calendar day in the site's time zone; an epoch is <see cref="EpochDays"/> such days.
 /// </summary>
 public sealed class SiteCalendar : IEquatable<SiteCalendar>
 {
+    /// <summary>Length of a de-duplication window, in days.</summary>
+    public const int EpochDays = 28;
+
+    /// <summary>First day of epoch 0 unless a site says otherwise.</summary>
+    public static readonly DateOnly DefaultAnchor = new(2024, 1, 1);
+
     private readonly TimeZoneInfo _zone;
     private readonly DateOnly _anchor;
 
@@ -18,11 +24,7 @@ public sealed class SiteCalendar : IEquatable<SiteCalendar>
     }
 
     /// <summary>Calendar used while an installation has no site: days in Seoul.</summary>
-    public static SiteCalendar Default { get; } = new("Asia/Seoul", new DateOnly(2024, 1, 1));
-
-    /// <summary>The calendar of a site.</summary>
-    /// <param name="site">The site.</param>
-    public static SiteCalendar Of(Site site) => new(site.TimeZone, site.EpochAnchor);
+    public static SiteCalendar Default { get; } = new("Asia/Seoul", DefaultAnchor);
 
     /// <summary>The site's day at an instant.</summary>
     /// <param name="instant">Any instant.</param>
@@ -48,15 +50,15 @@ public sealed class SiteCalendar : IEquatable<SiteCalendar>
 
     /// <summary>Number of the epoch a day belongs to; negative before the anchor.</summary>
     /// <param name="day">A site day.</param>
-    public int EpochOf(DateOnly day) => (int)Math.Floor((day.DayNumber - _anchor.DayNumber) / (double)Site.EpochDays);
+    public int EpochOf(DateOnly day) => (int)Math.Floor((day.DayNumber - _anchor.DayNumber) / (double)EpochDays);
 
     /// <summary>First day of an epoch.</summary>
     /// <param name="epoch">Number of the epoch.</param>
-    public DateOnly FirstDayOf(int epoch) => _anchor.AddDays(epoch * Site.EpochDays);
+    public DateOnly FirstDayOf(int epoch) => _anchor.AddDays(epoch * EpochDays);
 
     /// <summary>Last day of an epoch.</summary>
     /// <param name="epoch">Number of the epoch.</param>
-    public DateOnly LastDayOf(int epoch) => FirstDayOf(epoch).AddDays(Site.EpochDays - 1);
+    public DateOnly LastDayOf(int epoch) => FirstDayOf(epoch).AddDays(EpochDays - 1);
 
     /// <inheritdoc/>
     public bool Equals(SiteCalendar? other) => other is not null && _zone.Id == other._zone.Id && _anchor == other._anchor;

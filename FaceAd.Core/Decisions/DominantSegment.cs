@@ -1,6 +1,4 @@
-using FaceAd.Core;
-
-namespace FaceAd.Web.Decisions;
+namespace FaceAd.Core.Decisions;
 
 /// <summary>The segment that decides for a mixed cabin.</summary>
 public static class DominantSegment

@@ -1,6 +1,4 @@
-using FaceAd.Web.Screens;
-
-namespace FaceAd.Web.Campaigns;
+namespace FaceAd.Core.Decisions;
 
 /// <summary>A run of consecutive days on air, both ends inclusive, in each site's time zone.</summary>
 /// <param name="StartsOn">First day.</param>

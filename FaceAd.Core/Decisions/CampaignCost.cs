@@ -1,4 +1,4 @@
-namespace FaceAd.Web.Campaigns;
+namespace FaceAd.Core.Decisions;
 
 /// <summary>A campaign's cost to date. Money is in KRW, VAT excluded.</summary>
 public static class CampaignCost

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 
-namespace FaceAd.Web.Decisions;
+namespace FaceAd.Core.Decisions;
 
 /// <summary>
 /// Whose turn it is among a campaign's films: each gets plays in proportion to its weight. What was reported as played is the truth; what was

@@ -1,6 +1,6 @@
 using System.Numerics;
 
-namespace FaceAd.Web.Campaigns;
+namespace FaceAd.Core.Decisions;
 
 /// <summary>
 /// Days of the week and hours of the day that a campaign runs in, on the site's clock. Two sets: an hour counts when both its day and its

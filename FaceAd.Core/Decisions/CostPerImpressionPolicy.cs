@@ -1,8 +1,4 @@
-using FaceAd.Core;
-using FaceAd.Web.Campaigns;
-using FaceAd.Web.Screens;
-
-namespace FaceAd.Web.Decisions;
+namespace FaceAd.Core.Decisions;
 
 /// <summary>What the policy chose.</summary>
 /// <param name="Campaign">The winner; null when no eligible campaign targets the segment.</param>
@@ -32,7 +28,7 @@ public static class CostPerImpressionPolicy
         var clock = calendar.ClockAt(now);
         foreach (var campaign in snapshot.Campaigns)
         {
-            if (!Targeting.Wants(campaign.Targets, dominant) || !IsEligible(campaign, siteId, calendar, clock, now)) continue;
+            if (!Targeting.Wants(campaign.Targets, dominant) || Eligibility.Of(campaign.Terms, siteId, clock) != Gate.None) continue;
             candidates++;
             var cost = CostPerImpression(campaign, calendar, now);
             if (best is null || Compare(campaign, cost, best, bestCost) < 0) (best, bestCost) = (campaign, cost);
@@ -48,14 +44,7 @@ public static class CostPerImpressionPolicy
     /// <param name="calendar">The site's days.</param>
     /// <param name="now">The instant asked for.</param>
     public static bool IsEligible(SnapshotCampaign campaign, Guid siteId, SiteCalendar calendar, DateTimeOffset now) =>
-        IsEligible(campaign, siteId, calendar, calendar.ClockAt(now), now);
-
-    private static bool IsEligible(SnapshotCampaign campaign, Guid siteId, SiteCalendar calendar, DateTime clock, DateTimeOffset now)
-    {
-        if (!Dayparting.Wants(campaign.Days, campaign.Hours, clock) || !campaign.Plan.Contains(DateOnly.FromDateTime(clock))) return false;
-        if (!Targeting.RunsAt(campaign.SiteIds, siteId)) return false;
-        return campaign.PriceModel == PriceModel.Flat || Accrued(campaign, calendar, now) < campaign.BudgetKrw;
-    }
+        Eligibility.Of(campaign.Terms, siteId, calendar.ClockAt(now)) == Gate.None;
 
     /// <summary>Budget accrued to date by impressions to date in KRW; null at zero impressions.</summary>
     /// <param name="campaign">The campaign.</param>
