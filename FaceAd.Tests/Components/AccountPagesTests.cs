@@ -131,6 +131,7 @@ public sealed class AccountPagesTests(RolesFixture app) : IClassFixture<RolesFix
         var (_, email) = await app.AddUserAsync(app.First, Roles.Advertiser);
         await using var context = await TestBrowser.NewContextAsync(app.Address);
         var page = await SignInAsync(context, email);
+        await Expect(page.Locator(".shell[data-live=true]")).ToBeVisibleAsync(); // its own connection is not meant
         await page.RouteAsync("**/_blazor/negotiate**", async route =>
         {
             await using (var db = app.NewContext()) await db.Sessions.Where(s => s.UserId == db.Users.Single(u => u.Email == email).Id).ExecuteDeleteAsync();

@@ -8,6 +8,9 @@ namespace FaceAd.Tests.Support;
 /// <summary>One Chromium for the whole run; each test opens contexts of its own.</summary>
 public static class TestBrowser
 {
+    // A busy build machine is slow, not broken; films are encoded at low priority, and wait for everything else.
+    private const float Patience = 60_000;
+
     private static readonly Lazy<Task<IBrowser>> Browser = new(LaunchAsync);
 
     /// <summary>Opens a context: its own cookies, closed with <c>await using</c>.</summary>
@@ -24,7 +27,7 @@ public static class TestBrowser
             Locale = locale,
             ViewportSize = new() { Width = width, Height = height },
         });
-        context.SetDefaultTimeout(20_000);
+        context.SetDefaultTimeout(Patience);
         return context;
     }
 
@@ -36,7 +39,7 @@ public static class TestBrowser
 
     private static async Task<IBrowser> LaunchAsync()
     {
-        Assertions.SetDefaultExpectTimeout(20_000); // a busy build machine is slow, not broken
+        Assertions.SetDefaultExpectTimeout(Patience);
         var playwright = await Playwright.CreateAsync();
         return await playwright.Chromium.LaunchAsync(new()
         {

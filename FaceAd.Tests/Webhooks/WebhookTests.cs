@@ -279,7 +279,7 @@ public sealed class WebhookTests : IAsyncLifetime
         using var sender = new WebhookSender(_database.Source, _ring, new WebhookOptions(), _clock, NullLogger<WebhookSender>.Instance);
         Assert.Equal(1, await sender.RunCycleAsync(default));
         Assert.Empty(receiver.Got);
-        Assert.Contains("no public address", (await db.WebhookDeliveries.AsNoTracking().SingleAsync()).LastError, StringComparison.Ordinal);
+        Assert.Contains("not a public address", (await db.WebhookDeliveries.AsNoTracking().SingleAsync()).LastError, StringComparison.Ordinal);
     }
 
     private async Task<(Webhook Hook, string Secret)> MakeAsync(Organisation organisation, string url, string[]? events = null)
