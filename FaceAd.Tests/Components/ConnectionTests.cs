@@ -197,7 +197,7 @@ public sealed class ConnectionTests(RolesFixture app) : IClassFixture<RolesFixtu
             await page.Locator(".floors a[href='admin/live']").ClickAsync();
             await Expect(page.Locator("h1")).ToHaveTextAsync("Live loop");
             await page.GoBackAsync();
-            await Expect(page.Locator("[data-notice='500']")).ToBeVisibleAsync();
+            await Expect(page.Locator(".shell[data-live=true] [data-notice='500']")).ToBeVisibleAsync();
 
             // By a request: a page that says so, and where to try again.
             var other = await context.NewPageAsync();
