@@ -47,10 +47,11 @@ public sealed class TwoNodesTests(ITestOutputHelper output) : IAsyncLifetime
         one.Until(m => m.Impressions == 0);
         two.Until(m => m.Impressions == 0);
         List<double> delays = [];
+        var began = TimeProvider.System.GetUtcNow(); // once: on a slow machine plays told one after the other would overlap
         for (var n = 1; n <= 4; n++)
         {
             using var device = new DeviceClient(n % 2 == 0 ? _one : _two, _one.Device.Token);
-            var at = TimeProvider.System.GetUtcNow().AddSeconds(-20 * n);
+            var at = began.AddSeconds(-20 * n);
             await CommitAsync(device, Routes.Audiences, Stay(at, Sample.Face(n)));
             await CommitAsync(device, Routes.Plays, new[] { Play(at) });
             var committed = TimeProvider.System.GetTimestamp();
