@@ -9,7 +9,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace FaceAd.Tests.Campaigns;
 
-public sealed class CampaignBookTests(PeopleFixture app) : IClassFixture<PeopleFixture>
+public sealed class CampaignServiceTests(PeopleFixture app) : IClassFixture<PeopleFixture>
 {
     private static readonly Viewer Admin = new(Guid.NewGuid(), IsAdmin: true);
 
