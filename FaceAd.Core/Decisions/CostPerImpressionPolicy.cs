@@ -36,16 +36,6 @@ public static class CostPerImpressionPolicy
         return best is null ? default : new Choice(best, bestCost, candidates);
     }
 
-    /// <summary>
-    /// Whether a campaign may run at a site now: it targets the site, today is one of its days, this is one of its hours, and money is left.
-    /// </summary>
-    /// <param name="campaign">The campaign.</param>
-    /// <param name="siteId">The site.</param>
-    /// <param name="calendar">The site's days.</param>
-    /// <param name="now">The instant asked for.</param>
-    public static bool IsEligible(SnapshotCampaign campaign, Guid siteId, SiteCalendar calendar, DateTimeOffset now) =>
-        Eligibility.Of(campaign.Terms, siteId, calendar.ClockAt(now)) == Gate.None;
-
     /// <summary>Budget accrued to date by impressions to date in KRW; null at zero impressions.</summary>
     /// <param name="campaign">The campaign.</param>
     /// <param name="calendar">The site's days.</param>

@@ -49,7 +49,7 @@ public sealed class FlightPlanTests
     {
         var today = Sample.Calendar.DayOf(Sample.Noon);
         SnapshotCampaign With(params Flight[] flights) => Sample.Snapshot(starts: flights[0].StartsOn, ends: flights[^1].EndsOn) with { Flights = flights };
-        bool Eligible(SnapshotCampaign campaign) => CostPerImpressionPolicy.IsEligible(campaign, Guid.NewGuid(), Sample.Calendar, Sample.Noon);
+        bool Eligible(SnapshotCampaign campaign) => Eligibility.Of(campaign.Terms, Guid.NewGuid(), Sample.Calendar.ClockAt(Sample.Noon)) == Gate.None;
         Assert.False(Eligible(With(new(today.AddDays(-5), today.AddDays(-1)), new(today.AddDays(1), today.AddDays(3)))));
         Assert.True(Eligible(With(new(today.AddDays(-5), today.AddDays(-2)), new(today, today.AddDays(3)))));
     }

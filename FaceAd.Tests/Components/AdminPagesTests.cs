@@ -58,7 +58,7 @@ public sealed class AdminPagesTests(AdminFixture app) : IClassFixture<AdminFixtu
         var snapshot = app.Services.GetRequiredService<SnapshotReader>().Current;
         var site = app.Site;
         var eligible = Assert.Single(snapshot.Campaigns, c => c.Id == campaign);
-        Assert.True(CostPerImpressionPolicy.IsEligible(eligible, site.Id, site.Calendar(), TimeProvider.System.GetUtcNow()));
+        Assert.Equal(Gate.None, Eligibility.Of(eligible.Terms, site.Id, site.Calendar().ClockAt(TimeProvider.System.GetUtcNow())));
     }
 
     [Fact]

@@ -71,7 +71,7 @@ public sealed class CreativeTurnsTests
     {
         // Noon in Seoul on a Tuesday.
         var campaign = Sample.Snapshot() with { Days = 0b10, Hours = 1 << 12 };
-        bool At(DateTimeOffset now) => CostPerImpressionPolicy.IsEligible(campaign, Guid.NewGuid(), Sample.Calendar, now);
+        bool At(DateTimeOffset now) => Eligibility.Of(campaign.Terms, Guid.NewGuid(), Sample.Calendar.ClockAt(now)) == Gate.None;
         Assert.True(At(Sample.Noon));
         Assert.True(At(Sample.Noon.AddMinutes(59.9)));
         Assert.False(At(Sample.Noon.AddHours(1)));
