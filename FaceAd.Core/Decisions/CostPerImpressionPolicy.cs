@@ -1,39 +1,47 @@
 namespace FaceAd.Core.Decisions;
 
-/// <summary>What the policy chose.</summary>
-/// <param name="Campaign">The winner; null when no eligible campaign targets the segment.</param>
-/// <param name="CostPerImpressionKrw">The winner's budget accrued to date by impressions to date; null at zero impressions.</param>
-/// <param name="Candidates">Eligible campaigns that target the segment.</param>
-public readonly record struct Choice(SnapshotCampaign? Campaign, double? CostPerImpressionKrw, int Candidates);
-
 /// <summary>
 /// The selection rule of the first source system: among eligible campaigns that target the dominant segment, the one with
 /// the highest budget accrued to date by impressions to date, that is the one furthest behind its money.
-/// Zero impressions come first; ties go to the oldest last play, then the lower id. Pure; which of the winner's films plays is
-/// <see cref="CreativeTurns"/>' to say.
+/// Zero impressions come first; ties go to the oldest last play, then the lower id. Pure; which of the winner's creatives plays
+/// is for <see cref="CreativeTurns"/> to say.
 /// </summary>
 public static class CostPerImpressionPolicy
 {
-    /// <summary>Chooses for one screen.</summary>
-    /// <param name="snapshot">Campaigns.</param>
-    /// <param name="siteId">The screen's site.</param>
-    /// <param name="calendar">The site's days.</param>
+    /// <summary>Chooses for one cabin.</summary>
+    /// <param name="snapshot">The campaigns.</param>
+    /// <param name="cabin">The cabin.</param>
     /// <param name="dominant">The segment that decides; unknown chooses nothing.</param>
     /// <param name="now">The instant of the decision.</param>
-    public static Choice Choose(DecisionSnapshot snapshot, Guid siteId, SiteCalendar calendar, Segment dominant, DateTimeOffset now)
+    /// <returns>The winner, null when there is no candidate, and the number of candidates.</returns>
+    public static (Verdict? Winner, int Candidates) Choose(DecisionSnapshot snapshot, in Cabin cabin, Segment dominant, DateTimeOffset now)
     {
-        SnapshotCampaign? best = null;
-        double? bestCost = null;
+        Verdict? best = null;
         var candidates = 0;
-        var clock = calendar.ClockAt(now);
+        var clock = cabin.Calendar.ClockAt(now);
         foreach (var campaign in snapshot.Campaigns)
         {
-            if (!Targeting.Wants(campaign.Targets, dominant) || Eligibility.Of(campaign.Terms, siteId, clock) != Gate.None) continue;
+            // The audience stops most campaigns and is the cheapest gate to ask.
+            if (!Targeting.Wants(campaign.Targets, dominant)) continue;
+            var verdict = Judge(campaign, cabin, dominant, clock, now);
+            if (verdict.Gate != Gate.None) continue;
             candidates++;
-            var cost = CostPerImpression(campaign, calendar, now);
-            if (best is null || Compare(campaign, cost, best, bestCost) < 0) (best, bestCost) = (campaign, cost);
+            if (best is not { } leader || Compare(verdict, leader) < 0) best = verdict;
         }
-        return best is null ? default : new Choice(best, bestCost, candidates);
+        return (best, candidates);
+    }
+
+    /// <summary>The verdict on one campaign.</summary>
+    /// <param name="campaign">The campaign.</param>
+    /// <param name="cabin">The cabin.</param>
+    /// <param name="dominant">The segment that decides.</param>
+    /// <param name="clock">The instant on the site's clock.</param>
+    /// <param name="now">The instant of the decision.</param>
+    public static Verdict Judge(SnapshotCampaign campaign, in Cabin cabin, Segment dominant, DateTime clock, DateTimeOffset now)
+    {
+        var gate = Eligibility.Of(campaign.Terms, cabin.SiteId, clock);
+        if (gate == Gate.None && !Targeting.Wants(campaign.Targets, dominant)) gate = Gate.Audience;
+        return new Verdict(campaign, gate, gate == Gate.None ? CostPerImpression(campaign, cabin.Calendar, now) : null);
     }
 
     /// <summary>Budget accrued to date by impressions to date in KRW; null at zero impressions.</summary>
@@ -41,20 +49,14 @@ public static class CostPerImpressionPolicy
     /// <param name="calendar">The site's days.</param>
     /// <param name="now">The instant asked for.</param>
     public static double? CostPerImpression(SnapshotCampaign campaign, SiteCalendar calendar, DateTimeOffset now) =>
-        campaign.Impressions == 0 ? null : (double)Accrued(campaign, calendar, now) / campaign.Impressions;
+        campaign.Terms.CostPerImpression(campaign.Impressions, calendar, now);
 
     // Negative when one goes before other.
-    private static int Compare(SnapshotCampaign one, double? oneCost, SnapshotCampaign other, double? otherCost)
+    private static int Compare(in Verdict one, in Verdict other)
     {
-        var byCost = (otherCost ?? double.PositiveInfinity).CompareTo(oneCost ?? double.PositiveInfinity);
+        var byCost = (other.CostPerImpressionKrw ?? double.PositiveInfinity).CompareTo(one.CostPerImpressionKrw ?? double.PositiveInfinity);
         if (byCost != 0) return byCost;
-        var byPlay = (one.LastPlayAt ?? DateTimeOffset.MinValue).CompareTo(other.LastPlayAt ?? DateTimeOffset.MinValue);
-        return byPlay != 0 ? byPlay : one.Id.CompareTo(other.Id);
-    }
-
-    private static decimal Accrued(SnapshotCampaign campaign, SiteCalendar calendar, DateTimeOffset now)
-    {
-        return CampaignCost.ToDate(
-            campaign.PriceModel, campaign.BudgetKrw, campaign.PricePerThousandKrw, campaign.Plan.ElapsedShare(calendar, now), campaign.TargetImpressions);
+        var byPlay = (one.Campaign.LastPlayAt ?? DateTimeOffset.MinValue).CompareTo(other.Campaign.LastPlayAt ?? DateTimeOffset.MinValue);
+        return byPlay != 0 ? byPlay : one.Campaign.Id.CompareTo(other.Campaign.Id);
     }
 }

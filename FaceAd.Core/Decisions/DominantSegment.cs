@@ -4,19 +4,19 @@ namespace FaceAd.Core.Decisions;
 public static class DominantSegment
 {
     /// <summary>
-    /// The segment with the largest sum of probabilities over the viewers; viewers without an estimate are ignored.
+    /// The segment with the largest sum of probabilities over the riders; riders without an estimate are ignored.
     /// On a tie the one whose most likely members have the larger summed face area, then the one with the lowest track id.
-    /// <see cref="Segment.Unknown"/> when no viewer has an estimate. Definition: docs/architecture.md, "Decision".
+    /// <see cref="Segment.Unknown"/> when no rider has an estimate. Definition: docs/architecture.md, "Decision".
     /// </summary>
-    /// <param name="viewers">Everybody in view.</param>
-    public static Segment Of(IReadOnlyList<PresenceReport> viewers)
+    /// <param name="riders">Everybody in view.</param>
+    public static Segment Of(IReadOnlyList<Rider> riders)
     {
         var winner = Segment.Unknown;
         (double Sum, double Area, int Track) best = default;
         foreach (var segment in SegmentProbabilities.Segments)
         {
             var (sum, area, track, any) = (0.0, 0.0, int.MaxValue, false);
-            foreach (var viewer in viewers)
+            foreach (var (viewer, _) in riders)
             {
                 if (viewer.Segments is not { } probabilities) continue;
                 any = true;

@@ -12,10 +12,10 @@ public sealed class CostPerImpressionPolicyTests
 
     [Fact]
     public void Choose_NoCampaignForTheSegment_IsNothing() =>
-        Assert.Null(Choose(Segment.Women2030, Sample.Snapshot(targets: [Segment.Men2030])).Campaign);
+        Assert.Null(Choose(Segment.Women2030, Sample.Snapshot(targets: [Segment.Men2030])).Winner);
 
     [Fact]
-    public void Choose_UnknownSegment_IsNothing() => Assert.Null(Choose(Segment.Unknown, Sample.Snapshot()).Campaign);
+    public void Choose_UnknownSegment_IsNothing() => Assert.Null(Choose(Segment.Unknown, Sample.Snapshot()).Winner);
 
     [Fact]
     public void Choose_SeveralCampaigns_TakesTheHighestAccruedBudgetPerImpression()
@@ -23,17 +23,17 @@ public sealed class CostPerImpressionPolicyTests
         var cheap = Sample.Snapshot(budget: 1_000_000, impressions: 100);
         var dear = Sample.Snapshot(budget: 3_000_000, impressions: 200);
         var choice = Choose(Segment.Men2030, cheap, dear, Sample.Snapshot(budget: 9_000_000, targets: [Segment.Kids]));
-        Assert.Equal(dear.Id, choice.Campaign!.Id);
+        Assert.Equal(dear.Id, choice.Winner!.Value.Campaign.Id);
         Assert.Equal(2, choice.Candidates);
-        // Ten days of flight, 1.5 of them gone at noon of the second: 450,000 won over 200 impressions.
-        Assert.Equal(2250, choice.CostPerImpressionKrw!.Value, 6);
+        // Ten days of flight, 1.5 of them gone at noon of the second: KRW 450,000 over 200 impressions.
+        Assert.Equal(2250, choice.Winner!.Value.CostPerImpressionKrw!.Value, 6);
     }
 
     [Fact]
     public void Choose_CampaignWithoutImpressions_ComesFirst()
     {
         var fresh = Sample.Snapshot(budget: 1);
-        Assert.Equal(fresh.Id, Choose(Segment.Men2030, Sample.Snapshot(budget: 9_000_000, impressions: 1), fresh).Campaign!.Id);
+        Assert.Equal(fresh.Id, Choose(Segment.Men2030, Sample.Snapshot(budget: 9_000_000, impressions: 1), fresh).Winner!.Value.Campaign.Id);
     }
 
     [Fact]
@@ -42,18 +42,18 @@ public sealed class CostPerImpressionPolicyTests
         var (low, high) = (new Guid("00000000-0000-0000-0000-000000000001"), new Guid("00000000-0000-0000-0000-000000000002"));
         var recent = Sample.Snapshot(low, lastPlay: Sample.Noon);
         var older = Sample.Snapshot(high, lastPlay: Sample.Noon.AddMinutes(-1));
-        Assert.Equal(high, Choose(Segment.Men2030, recent, older).Campaign!.Id);
-        Assert.Equal(high, Choose(Segment.Men2030, recent, Sample.Snapshot(high)).Campaign!.Id); // never played
-        Assert.Equal(low, Choose(Segment.Men2030, Sample.Snapshot(high), Sample.Snapshot(low)).Campaign!.Id);
+        Assert.Equal(high, Choose(Segment.Men2030, recent, older).Winner!.Value.Campaign.Id);
+        Assert.Equal(high, Choose(Segment.Men2030, recent, Sample.Snapshot(high)).Winner!.Value.Campaign.Id); // never played
+        Assert.Equal(low, Choose(Segment.Men2030, Sample.Snapshot(high), Sample.Snapshot(low)).Winner!.Value.Campaign.Id);
     }
 
     [Fact]
     public void Choose_OutsideItsDaysOrSites_IsNotEligible()
     {
-        Assert.Null(Choose(Segment.Men2030, Sample.Snapshot(starts: new DateOnly(2026, 3, 11))).Campaign);
-        Assert.Null(Choose(Segment.Men2030, Sample.Snapshot(starts: new DateOnly(2026, 3, 1), ends: new DateOnly(2026, 3, 9))).Campaign);
-        Assert.Null(Choose(Segment.Men2030, Sample.Snapshot(sites: [Guid.NewGuid()])).Campaign);
-        Assert.NotNull(Choose(Segment.Men2030, Sample.Snapshot(sites: [Site], starts: new DateOnly(2026, 3, 10), ends: new DateOnly(2026, 3, 10))).Campaign);
+        Assert.Null(Choose(Segment.Men2030, Sample.Snapshot(starts: new DateOnly(2026, 3, 11))).Winner);
+        Assert.Null(Choose(Segment.Men2030, Sample.Snapshot(starts: new DateOnly(2026, 3, 1), ends: new DateOnly(2026, 3, 9))).Winner);
+        Assert.Null(Choose(Segment.Men2030, Sample.Snapshot(sites: [Guid.NewGuid()])).Winner);
+        Assert.NotNull(Choose(Segment.Men2030, Sample.Snapshot(sites: [Site], starts: new DateOnly(2026, 3, 10), ends: new DateOnly(2026, 3, 10))).Winner);
     }
 
     [Fact]
@@ -61,8 +61,8 @@ public sealed class CostPerImpressionPolicyTests
     {
         SnapshotCampaign At(long impressions) => Sample.Snapshot(
             budget: 10_000, model: PriceModel.PerThousand, price: 5_000, impressions: impressions, target: impressions);
-        Assert.NotNull(Choose(Segment.Men2030, At(1_999)).Campaign);
-        Assert.Null(Choose(Segment.Men2030, At(2_000)).Campaign);
+        Assert.NotNull(Choose(Segment.Men2030, At(1_999)).Winner);
+        Assert.Null(Choose(Segment.Men2030, At(2_000)).Winner);
     }
 
     [Fact]
@@ -77,8 +77,8 @@ public sealed class CostPerImpressionPolicyTests
             lastPlay: random.Next(2) == 0 ? null : Sample.Noon.AddMinutes(-random.Next(3)),
             starts: new DateOnly(2026, 3, random.Next(9, 12)))).ToArray();
         var segment = random.Next(2) == 0 ? Segment.Men2030 : Segment.Silver;
-        return Choose(segment, campaigns).Campaign?.Id == Naive(segment, campaigns)
-            && Choose(segment, [.. campaigns.Reverse()]).Campaign?.Id == Naive(segment, campaigns);
+        return Choose(segment, campaigns).Winner?.Campaign.Id == Naive(segment, campaigns)
+            && Choose(segment, [.. campaigns.Reverse()]).Winner?.Campaign.Id == Naive(segment, campaigns);
     }).QuickCheckThrowOnFailure();
 
     private static Guid? Naive(Segment segment, SnapshotCampaign[] campaigns)
@@ -93,6 +93,6 @@ public sealed class CostPerImpressionPolicyTests
             .Select(c => (Guid?)c.Id).FirstOrDefault();
     }
 
-    private static Choice Choose(Segment segment, params SnapshotCampaign[] campaigns) =>
-        CostPerImpressionPolicy.Choose(new DecisionSnapshot(Sample.Noon, campaigns, []), Site, Sample.Calendar, segment, Sample.Noon);
+    private static (Verdict? Winner, int Candidates) Choose(Segment segment, params SnapshotCampaign[] campaigns) =>
+        CostPerImpressionPolicy.Choose(new DecisionSnapshot(Sample.Noon, campaigns, []), new Cabin(Site, Sample.Calendar, []), segment, Sample.Noon);
 }

@@ -83,8 +83,9 @@ public sealed class CreativeTurnsTests
     public void Choose_CampaignOutsideItsHours_LeavesTheTurnToAnother()
     {
         var (night, day) = (Sample.Snapshot(budget: 9_000_000) with { Hours = 1 << 3 }, Sample.Snapshot(budget: 1_000, impressions: 50));
-        var choice = CostPerImpressionPolicy.Choose(new DecisionSnapshot(Sample.Noon, [night, day], []), Guid.NewGuid(), Sample.Calendar, Segment.Men2030, Sample.Noon);
-        Assert.Equal((day.Id, 1), (choice.Campaign!.Id, choice.Candidates));
+        var choice = CostPerImpressionPolicy.Choose(
+            new DecisionSnapshot(Sample.Noon, [night, day], []), new Cabin(Guid.NewGuid(), Sample.Calendar, []), Segment.Men2030, Sample.Noon);
+        Assert.Equal((day.Id, 1), (choice.Winner!.Value.Campaign.Id, choice.Candidates));
     }
 
     private static SnapshotCampaign Campaign(params int[] weights) => Sample.Snapshot() with { Creatives = Films(weights) };

@@ -44,9 +44,9 @@ public sealed class DominantSegmentTests
         return answer == Naive(viewers) && answer == DominantSegment.Of([.. viewers.OrderBy(_ => random.Next())]);
     }).QuickCheckThrowOnFailure();
 
-    private static Segment Naive(List<PresenceReport> viewers)
+    private static Segment Naive(List<Rider> riders)
     {
-        var known = viewers.Where(v => v.Segments is not null).ToList();
+        var known = riders.ConvertAll(r => r.Presence).FindAll(v => v.Segments is not null);
         if (known.Count == 0) return Segment.Unknown;
         return SegmentProbabilities.Segments
             .Select(s => (Segment: s, Members: known.Where(v => v.Segments!.Value.Top == s).ToList(), Sum: Math.Round(known.Sum(v => v.Segments!.Value[s]), 6)))
@@ -56,6 +56,6 @@ public sealed class DominantSegmentTests
             .First().Segment;
     }
 
-    private static PresenceReport Viewer(Segment? segment, double p = 0.9, double area = 0.02, int track = 1) =>
-        Sample.Viewer(segment, Sample.Noon, Sample.Noon, track, p, area);
+    private static Rider Viewer(Segment? segment, double p = 0.9, double area = 0.02, int track = 1) =>
+        new(Sample.Viewer(segment, Sample.Noon, Sample.Noon, track, p, area));
 }

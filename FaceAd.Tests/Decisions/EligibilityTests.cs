@@ -28,6 +28,16 @@ public sealed class EligibilityTests
     }
 
     [Fact]
+    public void Anywhere_SitesDiffer_IsTheFurthestOfThem()
+    {
+        var (before, after, on) = (Noon.AddDays(-2), Noon.AddDays(10), Noon);
+        Assert.Equal(Gate.None, Eligibility.Anywhere(Terms, [before, on, after]));
+        Assert.Equal(Gate.Ended, Eligibility.Anywhere(Terms, [before, after]));
+        Assert.Equal(Gate.Hours, Eligibility.Anywhere(Terms with { Hours = 1 << 11 }, [after, on]));
+        Assert.Equal(Gate.Site, Eligibility.Anywhere(Terms, []));
+    }
+
+    [Fact]
     public void Of_FlatPrice_IsNeverSpent() =>
         Assert.Equal(Gate.None, Eligibility.Of(Terms with { PriceModel = PriceModel.Flat, PricePerThousandKrw = null, TargetImpressions = 1_000_000 }, Site, Noon));
 

@@ -13,7 +13,6 @@ using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -294,7 +293,7 @@ public sealed class WebhookTests : IAsyncLifetime
 
     private async Task LookAsync()
     {
-        using var watch = new WebhookWatch(_database.Source, _clock, new ConfigurationBuilder().Build(), NullLogger<WebhookWatch>.Instance);
+        using var watch = new WebhookWatch(_database.Contexts, _clock, NullLogger<WebhookWatch>.Instance);
         Assert.NotNull(await watch.RunCycleAsync(default));
         _clock.Now += TimeSpan.FromSeconds(1);
     }

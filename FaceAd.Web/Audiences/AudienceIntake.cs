@@ -12,7 +12,7 @@ namespace FaceAd.Web.Audiences;
 /// Writes queued audience reports of either origin: one writer, which commits in one transaction what has come together.
 /// </summary>
 sealed class AudienceIntake(
-    ReportQueue reports, PersonRecogniser recogniser, AudienceStore store, TimeProvider time, ILogger<AudienceIntake> log)
+    ReportQueue reports, PersonRecogniser recogniser, AudienceStore store, LiveAudiences audiences, TimeProvider time, ILogger<AudienceIntake> log)
     : BackgroundService
 {
     private const int MaxBatch = 256;
@@ -68,7 +68,7 @@ sealed class AudienceIntake(
         try
         {
             await UntilDatabaseAnswersAsync(() => WriteAsync(rows, cancellation), cancellation);
-            foreach (var item in items) item.Written?.TrySetResult();
+            for (var i = 0; i < items.Count; i++) Succeed(items[i], rows[i].Recognition);
         }
         catch (Exception exception) when (exception is SiteLostException or PostgresException { IsTransient: false })
         {
@@ -87,7 +87,7 @@ sealed class AudienceIntake(
             try
             {
                 await UntilDatabaseAnswersAsync(() => WriteAsync([row], cancellation), cancellation);
-                items[i].Written?.TrySetResult();
+                Succeed(items[i], row.Item3);
             }
             catch (Exception exception) when (exception is SiteLostException or PostgresException { IsTransient: false })
             {
@@ -95,6 +95,12 @@ sealed class AudienceIntake(
                 Fail(items[i], exception);
             }
         }
+    }
+
+    private void Succeed(QueuedReport item, Recognition recognition)
+    {
+        item.Written?.TrySetResult();
+        if (recognition.PersonOf.Count > 0) audiences.Recognised.Tell(new RidersRecognised(item.Screen, item.Report.AudienceId, recognition.PersonOf));
     }
 
     private void Fail(QueuedReport item, Exception exception)

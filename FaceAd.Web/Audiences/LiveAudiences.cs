@@ -13,6 +13,12 @@ namespace FaceAd.Web.Audiences;
 /// <param name="UpdatedAt">Server time of the report behind it.</param>
 public sealed record LiveAudience(ScreenEntry Screen, Guid? AudienceId, IReadOnlyList<PresenceReport> Viewers, DateTimeOffset UpdatedAt);
 
+/// <summary>Some of an audience's viewers are known persons now.</summary>
+/// <param name="Screen">The screen.</param>
+/// <param name="AudienceId">The audience.</param>
+/// <param name="PersonOf">The person of each recognised presence.</param>
+public sealed record RidersRecognised(ScreenEntry Screen, Guid AudienceId, IReadOnlyDictionary<Guid, Guid> PersonOf);
+
 /// <summary>
 /// The audience in view at every screen, in memory, from the newest report. Decisions are taken from it as soon as the report is queued;
 /// they do not wait for the database.
@@ -27,12 +33,15 @@ public sealed class LiveAudiences
     public LiveAudiences(ReportQueue reports, TimeProvider time, ILogger<LiveAudiences> log)
     {
         _time = time;
-        Changed = new("audience in view", log);
+        (Changed, Recognised) = (new("audience in view", log), new("recognised riders", log));
         reports.Queued.Add(queued => Update(queued.Screen, queued.Report));
     }
 
     /// <summary>Told after an audience changed, in order for one screen.</summary>
     public Subscribers<LiveAudience> Changed { get; }
+
+    /// <summary>Told after the commit of a report in which somebody was recognised; persons are not kept here.</summary>
+    public Subscribers<RidersRecognised> Recognised { get; }
 
     /// <summary>The audience at a screen; null when the screen never reported one or has been silent for 45 s.</summary>
     /// <param name="screenId">The screen.</param>

@@ -1,4 +1,5 @@
 using System.Linq.Expressions;
+using FaceAd.Core.Decisions;
 
 namespace FaceAd.Web.Campaigns;
 
@@ -36,7 +37,8 @@ public static class CampaignPhases
     public static CampaignPhase Of(Campaign campaign, DateOnly today)
     {
         ArgumentNullException.ThrowIfNull(campaign);
-        return Of(campaign.State, today < campaign.StartsOn, today > campaign.EndsOn);
+        var gate = Eligibility.OfDay(campaign.Plan, today);
+        return Of(campaign.State, gate == Gate.NotStarted, gate == Gate.Ended);
     }
 
     /// <summary>The phase for a state and dates.</summary>
@@ -57,7 +59,7 @@ public static class CampaignPhases
     /// <param name="campaign">The campaign.</param>
     /// <param name="today">Today.</param>
     public static DateOnly? RestsUntil(Campaign campaign, DateOnly today) =>
-        Of(campaign, today) == CampaignPhase.Running && !campaign.Plan.Contains(today) ? campaign.Plan.Next(today) : null;
+        Of(campaign, today) == CampaignPhase.Running && Eligibility.OfDay(campaign.Plan, today) == Gate.BetweenFlights ? campaign.Plan.Next(today) : null;
 
     /// <summary>
     /// The campaigns in a phase, as a condition that EF Core can translate. Agrees with <see cref="Of(Campaign, DateOnly)"/>.

@@ -53,6 +53,32 @@ public sealed class Decision
 
     /// <summary>Eligible campaigns that targeted the dominant segment.</summary>
     public required int Candidates { get; init; }
+
+    /// <summary>The row of a decision.</summary>
+    /// <param name="why">What was chosen, and why.</param>
+    /// <param name="creative">The creative of the winner whose turn it is; null for the house loop.</param>
+    /// <param name="screenId">The screen.</param>
+    /// <param name="audienceId">The audience in view; null when nobody was.</param>
+    /// <param name="trigger">What made the server decide.</param>
+    public static Decision Of(Explanation why, SnapshotCreative? creative, Guid screenId, Guid? audienceId, DecisionTrigger trigger)
+    {
+        ArgumentNullException.ThrowIfNull(why);
+        return new Decision
+        {
+            Id = Guid.CreateVersion7(why.At),
+            ScreenId = screenId,
+            At = why.At,
+            Trigger = trigger,
+            AudienceId = audienceId,
+            Viewers = why.Cabin.Riders.Count,
+            Dominant = why.Dominant,
+            Reason = why.Reason,
+            CampaignId = why.Winner?.Campaign.Id,
+            CreativeId = creative?.Id,
+            CostPerImpressionKrw = why.Winner?.CostPerImpressionKrw,
+            Candidates = why.Candidates,
+        };
+    }
 }
 
 sealed class DecisionConfiguration : IEntityTypeConfiguration<Decision>

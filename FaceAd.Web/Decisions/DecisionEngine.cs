@@ -10,9 +10,10 @@ namespace FaceAd.Web.Decisions;
 
 /// <summary>A decision on its way to a screen.</summary>
 /// <param name="Screen">The screen.</param>
-/// <param name="Decision">What was decided, and why.</param>
+/// <param name="Why">What was chosen, and why.</param>
+/// <param name="Decision">The row of it.</param>
 /// <param name="AtEnd">True: it takes effect when the running play ends.</param>
-public sealed record DecisionMade(ScreenEntry Screen, Decision Decision, bool AtEnd);
+public sealed record DecisionMade(ScreenEntry Screen, Explanation Why, Decision Decision, bool AtEnd);
 
 /// <summary>
 /// Watches audiences and ending plays, decides from memory, queues the decision for its writer, and pushes it. It never waits for the database.
@@ -23,22 +24,23 @@ public sealed class DecisionEngine : IDisposable
     private readonly CreativeTurns _turns = new();
     private readonly SnapshotReader _snapshots;
     private readonly LiveAudiences _audiences;
+    private readonly RecognisedRiders _riders;
     private readonly ScreenDirectory _screens;
     private readonly DecisionWriter _writer;
     private readonly TimeProvider _time;
     private readonly ILogger<DecisionEngine> _log;
     private readonly Histogram<double> _latency;
-    private readonly IDisposable _watching;
+    private readonly IDisposable[] _watching;
 
     /// <summary>Starts watching.</summary>
     public DecisionEngine(
-        SnapshotReader snapshots, LiveAudiences audiences, ScreenDirectory screens, DecisionWriter writer,
+        SnapshotReader snapshots, LiveAudiences audiences, RecognisedRiders riders, ScreenDirectory screens, DecisionWriter writer,
         TimeProvider time, IMeterFactory meters, ILogger<DecisionEngine> log)
     {
-        (_snapshots, _audiences, _screens, _writer, _time, _log) = (snapshots, audiences, screens, writer, time, log);
+        (_snapshots, _audiences, _riders, _screens, _writer, _time, _log) = (snapshots, audiences, riders, screens, writer, time, log);
         _latency = meters.Create("FaceAd.Decisions").CreateHistogram<double>("facead.decisions.time", "ms");
         (Pushed, Made) = (new("pushed decision", log), new("decision", log));
-        _watching = audiences.Changed.Add(OnAudienceChanged);
+        _watching = [audiences.Changed.Add(OnAudienceChanged), riders.Changed.Add(OnRidersRecognised)];
     }
 
     /// <summary>Told when a screen must switch.</summary>
@@ -57,6 +59,7 @@ public sealed class DecisionEngine : IDisposable
         lock (seat)
         {
             var audience = _audiences.Find(screenId);
+            seat.Ending(ending, _time.GetUtcNow());
             if (seat.Director.PlayEnding(audience?.Viewers.Count > 0, ending.CreativeId) == DecisionTiming.DecideNext)
                 Decide(seat, screen, audience, DecisionTrigger.PlayEnding, ending.Remaining);
         }
@@ -70,13 +73,14 @@ public sealed class DecisionEngine : IDisposable
         {
             if (!_sessions.TryRemove(screenId, out var seat)) continue;
             lock (seat) seat.Timer?.Dispose();
+            _riders.Drop(screenId);
         }
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        _watching.Dispose();
+        foreach (var subscription in _watching) subscription.Dispose();
         foreach (var seat in _sessions.Values) seat.Timer?.Dispose();
     }
 
@@ -86,10 +90,15 @@ public sealed class DecisionEngine : IDisposable
         lock (seat) Ask(seat, audience);
     }
 
+    private void OnRidersRecognised(Guid screenId)
+    {
+        if (_audiences.Find(screenId) is { } audience) OnAudienceChanged(audience);
+    }
+
     private void Ask(ScreenSession seat, LiveAudience audience)
     {
         var now = _time.GetUtcNow();
-        switch (seat.Director.AudienceChanged(DominantSegment.Of(audience.Viewers), now))
+        switch (seat.Director.AudienceChanged(DominantSegment.Of(_riders.CabinOf(audience).Riders), now))
         {
             case DecisionTiming.DecideNow:
                 Decide(seat, audience.Screen, audience, DecisionTrigger.AudienceChanged, TimeSpan.Zero);
@@ -113,34 +122,22 @@ public sealed class DecisionEngine : IDisposable
     {
         var began = _time.GetTimestamp();
         var now = _time.GetUtcNow();
-        var why = Decider.Decide(_snapshots.Current, new Cabin(screen.SiteId, screen.Calendar, audience?.Viewers ?? []), now);
-        var creative = why.Winner is { } winner ? _turns.Take(winner, now) : null;
+        var cabin = audience is null ? new Cabin(screen.SiteId, screen.Calendar, []) : _riders.CabinOf(audience);
+        var why = Decider.Decide(_snapshots.Current, cabin, seat.History, now);
+        var creative = why.Winner is { } winner ? _turns.Take(winner.Campaign, now) : null;
         // The house loop never interrupts: what is running may end in peace.
         var atEnd = trigger == DecisionTrigger.PlayEnding || creative is null;
-        var decision = new Decision
-        {
-            Id = Guid.CreateVersion7(now),
-            ScreenId = screen.Id,
-            At = now,
-            Trigger = trigger,
-            AudienceId = audience?.AudienceId,
-            Viewers = why.Riders,
-            Dominant = why.Dominant,
-            Reason = why.Reason,
-            CampaignId = why.Winner?.Id,
-            CreativeId = creative?.Id,
-            CostPerImpressionKrw = why.CostPerImpressionKrw,
-            Candidates = why.Candidates,
-        };
-        var made = new DecisionMade(screen, decision, atEnd);
+        var decision = Decision.Of(why, creative, screen.Id, audience?.AudienceId, trigger);
+        var made = new DecisionMade(screen, why, decision, atEnd);
         var changes = seat.Director.Decided(why.Dominant, decision.CreativeId, atEnd && trigger == DecisionTrigger.AudienceChanged ? null : now + remaining);
+        seat.Chosen = (decision.CreativeId, decision.CampaignId);
         _writer.Write(decision);
         // A repeat is told too: the player would fall back to the house loop at the end of the play.
         if (changes || (trigger == DecisionTrigger.PlayEnding && decision.CreativeId is not null)) Pushed.Tell(made);
         _latency.Record(_time.GetElapsedTime(began).TotalMilliseconds);
         _log.LogInformation(
             "Decision {DecisionId} for screen {ScreenId}: {Reason}, campaign {CampaignId}, {Dominant} of {Viewers} viewers, {Trigger}",
-            decision.Id, screen.Id, decision.Reason, decision.CampaignId, why.Dominant, why.Riders, trigger);
+            decision.Id, screen.Id, decision.Reason, decision.CampaignId, why.Dominant, decision.Viewers, trigger);
         Made.Tell(made);
     }
 
@@ -150,5 +147,14 @@ public sealed class DecisionEngine : IDisposable
         public ScreenDirector Director { get; } = new();
 
         public ITimer? Timer { get; set; }
+
+        public ScreenHistory History { get; private set; } = ScreenHistory.Empty;
+
+        /// <summary>The creative that was decided last, and its campaign.</summary>
+        public (Guid? CreativeId, Guid? CampaignId) Chosen { get; set; }
+
+        /// <summary>A play is about to end. Its campaign is known when this server has chosen it.</summary>
+        public void Ending(PlayEnding play, DateTimeOffset now) => History = History.With(
+            new ScreenPlay(play.CreativeId == Chosen.CreativeId ? Chosen.CampaignId : null, play.CreativeId, now + play.Remaining));
     }
 }

@@ -8,6 +8,8 @@ static class DecisionsSetup
         services.AddHostedService(provider => provider.GetRequiredService<SnapshotReader>());
         services.AddSingleton<DecisionWriter>();
         services.AddHostedService(provider => provider.GetRequiredService<DecisionWriter>());
+        services.AddSingleton<RecognisedRiders>();
+        services.AddHostedService(provider => provider.GetRequiredService<RecognisedRiders>());
         services.AddSingleton<DecisionEngine>();
         services.AddSingleton<DecisionFeed>();
         services.AddHostedService(provider => provider.GetRequiredService<DecisionFeed>());

@@ -84,17 +84,17 @@ public sealed class DeliveryStatusReader(
     // What keeps it from running everywhere; where its sites differ, the gate that the furthest of them has reached.
     private static string? ByItself(Campaign campaign, List<ScreenEntry> its, DateTimeOffset now)
     {
-        var terms = campaign.Terms;
-        List<Gate> gates = [.. its.DistinctBy(s => s.SiteId).Select(s => Eligibility.Of(terms, s.SiteId, s.Calendar.ClockAt(now)))];
-        if (campaign.State == CampaignState.Paused && gates.Count > 0 && gates.All(g => g == Gate.Ended)) return "Ended";
+        var gate = Eligibility.Anywhere(campaign.Terms, its.Select(s => s.Calendar.ClockAt(now)).Distinct());
+        if (campaign.State == CampaignState.Paused && gate == Gate.Ended) return "Ended";
         if (campaign.State != CampaignState.Approved) return campaign.State.ToString();
         if (campaign.Creatives.Count == 0) return "NoCreative";
         if (its.Count == 0) return "NoScreens";
-        return gates.Contains(Gate.None) ? null : gates.Max() switch
+        return gate switch
         {
+            Gate.None => null,
             Gate.Budget => "BudgetSpent",
             Gate.Hours => "OutsideHours",
-            var gate => gate.ToString(),
+            _ => gate.ToString(),
         };
     }
 
@@ -123,9 +123,7 @@ public sealed class DeliveryStatusReader(
             if (row is not null) rival = new DeliveryRival(first, row.OrganisationId, row.Name, winner.Times, winner.Krw);
         }
         var seen = campaign.Total?.Impressions ?? 0;
-        var share = campaign.Plan.ElapsedShare(calendar, now);
-        double? own = seen == 0 ? null
-            : (double)CampaignCost.ToDate(campaign.PriceModel, campaign.BudgetKrw, campaign.PricePerThousandKrw, share, campaign.Total!.TargetImpressions) / seen;
+        var own = campaign.Terms.CostPerImpression(seen, calendar, now);
         return (
             new DeliveryFacts(
                 its.Count, its.Count(s => connections.IsConnected(s.Id)), asked.Length, winners.Sum(w => w.Times),

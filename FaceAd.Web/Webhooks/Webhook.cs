@@ -10,8 +10,8 @@ public static class WebhookEvents
     /// <summary>Campaign events, each named after the state that the campaign has entered.</summary>
     public static IReadOnlyList<string> Campaigns { get; } =
     [
-        "campaign.draft", "campaign.submitted", "campaign.rejected", "campaign.scheduled", "campaign.running", "campaign.paused", "campaign.budget-spent",
-        "campaign.ended",
+        "campaign.draft", "campaign.submitted", "campaign.rejected", "campaign.scheduled", "campaign.running", "campaign.between-flights",
+        "campaign.paused", "campaign.budget-spent", "campaign.ended",
     ];
 
     /// <summary>Event of a test delivery; cannot be subscribed to.</summary>

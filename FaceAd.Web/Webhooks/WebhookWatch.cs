@@ -1,17 +1,16 @@
-using FaceAd.Core.Decisions;
 using FaceAd.Web.Campaigns;
 using FaceAd.Web.Data;
 using FaceAd.Web.Notifications;
+using Microsoft.EntityFrameworkCore;
 using Npgsql;
 
 namespace FaceAd.Web.Webhooks;
 
 /// <summary>
 /// Detects that a campaign or a screen has changed state, and writes the resulting events and notifications together with the reported
-/// state in one transaction, so that no change is reported twice or lost in a crash. One node at a time checks all campaigns every few
-/// seconds, which is one join of two small tables.
+/// state in one transaction, so that no change is reported twice or lost in a crash. One node at a time checks, every few seconds.
 /// </summary>
-sealed class WebhookWatch(NpgsqlDataSource database, TimeProvider time, IConfiguration configuration, ILogger<WebhookWatch> log) : BackgroundService
+sealed class WebhookWatch(IDbContextFactory<FaceAdDbContext> contexts, TimeProvider time, ILogger<WebhookWatch> log) : BackgroundService
 {
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan Silent = TimeSpan.FromMinutes(2);
@@ -24,15 +23,14 @@ sealed class WebhookWatch(NpgsqlDataSource database, TimeProvider time, IConfigu
         WITH now AS (
             SELECT c.id, c.organisation_id, c.name, CASE
                 WHEN c.state = $2 THEN 'draft' WHEN c.state = $3 THEN 'submitted' WHEN c.state = $4 THEN 'rejected'
-                WHEN c.ends_on < $1 THEN 'ended' WHEN c.state = $5 THEN 'paused' WHEN c.starts_on > $1 THEN 'scheduled'
-                WHEN c.price_model = $6 AND t.target_impressions * c.price_per_thousand_krw >= c.budget_krw * 1000 THEN 'budget-spent'
-                ELSE 'running' END AS state, 'campaign' AS kind
-            FROM campaigns c LEFT JOIN campaign_totals t ON t.campaign_id = c.id WHERE c.deleted_at IS NULL
+                WHEN c.ends_on < $1 THEN 'ended' ELSE r.state END AS state, 'campaign' AS kind
+            FROM campaigns c LEFT JOIN unnest($5::uuid[], $6::text[]) AS r (id, state) ON r.id = c.id WHERE c.deleted_at IS NULL
             UNION ALL
             SELECT s.id, NULL, s.name, CASE WHEN s.last_seen_at < $7 THEN 'silent' ELSE 'online' END, 'screen'
             FROM screens s WHERE s.last_seen_at IS NOT NULL AND s.revoked_at IS NULL
         ), changed AS (
-            SELECT n.*, s.state AS before FROM now n LEFT JOIN webhook_states s ON s.subject_id = n.id WHERE s.state IS DISTINCT FROM n.state
+            -- A campaign that was approved after its state was read has none yet: the next look tells.
+            SELECT n.*, s.state AS before FROM now n LEFT JOIN webhook_states s ON s.subject_id = n.id WHERE n.state <> COALESCE(s.state, '')
         ), told AS (
             INSERT INTO webhook_states (subject_id, state) SELECT id, state FROM changed
             ON CONFLICT (subject_id) DO UPDATE SET state = excluded.state
@@ -56,7 +54,6 @@ sealed class WebhookWatch(NpgsqlDataSource database, TimeProvider time, IConfigu
             JOIN organisations o ON o.id = w.organisation_id AND (o.kind = $9 OR w.organisation_id = c.organisation_id)) AS d
         """;
 
-    private readonly TimeZoneInfo _zone = TimeZoneInfo.FindSystemTimeZoneById(configuration["Dashboard:TimeZone"] ?? "Asia/Seoul");
     private DateTimeOffset _sweptAt;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -81,15 +78,19 @@ sealed class WebhookWatch(NpgsqlDataSource database, TimeProvider time, IConfigu
     internal async Task<int?> RunCycleAsync(CancellationToken cancellation)
     {
         var now = time.GetUtcNow();
-        await using var connection = await database.OpenConnectionAsync(cancellation);
-        await using var transaction = await connection.BeginTransactionAsync(cancellation);
+        await using var db = await contexts.CreateDbContextAsync(cancellation);
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
+        var connection = (NpgsqlConnection)db.Database.GetDbConnection();
         var isMine = await connection.QueryAsync("SELECT pg_try_advisory_xact_lock(hashtextextended('facead.webhooks', 0))", [], r => r.GetBoolean(0), cancellation);
         if (!isMine[0]) return null;
+        // The westernmost site may still be in yesterday.
+        var since = DateOnly.FromDateTime(now.UtcDateTime).AddDays(-1);
+        var states = await CampaignStates.ReadAsync(db, now, since, cancellation);
         await using var command = new NpgsqlCommand(Changes, connection);
         foreach (var value in new object[]
         {
-            DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(now, _zone).DateTime), (int)CampaignState.Draft, (int)CampaignState.Submitted,
-            (int)CampaignState.Rejected, (int)CampaignState.Paused, (int)PriceModel.PerThousand, now - Silent, now, (int)Accounts.OrganisationKind.MediaOwner,
+            since, (int)CampaignState.Draft, (int)CampaignState.Submitted, (int)CampaignState.Rejected, states.ConvertAll(s => s.Id).ToArray(),
+            states.ConvertAll(s => s.State).ToArray(), now - Silent, now, (int)Accounts.OrganisationKind.MediaOwner,
             now + NotificationMailer.Settle, Noticed.Select(n => n.Event).ToArray(), Noticed.Select(n => (int)n.Kind).ToArray(), Noticed.Select(n => NotificationMails.AtFirst(n.Kind)).ToArray(),
         }) command.Parameters.Add(new NpgsqlParameter { Value = value });
         var written = await command.ExecuteNonQueryAsync(cancellation);

@@ -1,0 +1,30 @@
+namespace FaceAd.Core.Decisions;
+
+/// <summary>Chooses a campaign for a cabin. Pure: the same input gives the same answer, on the server, on a player and in a simulation.</summary>
+public static class Decider
+{
+    /// <summary>Chooses.</summary>
+    /// <param name="snapshot">The campaigns.</param>
+    /// <param name="cabin">Who is in view. Recognition that comes later is another cabin, and may be decided for again.</param>
+    /// <param name="history">What the screen has shown. <see cref="CostPerImpressionPolicy"/> does not look at it.</param>
+    /// <param name="now">The instant of the decision.</param>
+    public static Explanation Decide(DecisionSnapshot snapshot, in Cabin cabin, ScreenHistory history, DateTimeOffset now)
+    {
+        var dominant = DominantSegment.Of(cabin.Riders);
+        var (winner, candidates) = CostPerImpressionPolicy.Choose(snapshot, cabin, dominant, now);
+        return new Explanation
+        {
+            Snapshot = snapshot,
+            Cabin = cabin,
+            History = history,
+            At = now,
+            Dominant = dominant,
+            Reason = winner is not null ? DecisionReason.Targeted
+                : cabin.Riders.Count == 0 ? DecisionReason.NobodyInView
+                : dominant == Segment.Unknown ? DecisionReason.SegmentUnknown
+                : DecisionReason.NoMatchingCampaign,
+            Winner = winner,
+            Candidates = candidates,
+        };
+    }
+}

@@ -1,0 +1,103 @@
+using FaceAd.Core;
+using FaceAd.Core.Decisions;
+using FaceAd.Tests.Support;
+using FsCheck;
+using FsCheck.Fluent;
+
+namespace FaceAd.Tests.Decisions;
+
+public sealed class DeciderTests
+{
+    private static readonly Guid Site = Guid.NewGuid();
+    private static readonly DateOnly Today = new(2026, 3, 10);
+
+    [Fact]
+    public void Decide_NoWinner_SaysWhy()
+    {
+        var snapshot = Of(Sample.Snapshot(targets: [Segment.Silver]));
+        Assert.Equal(DecisionReason.NobodyInView, Decide(snapshot).Reason);
+        Assert.Equal(DecisionReason.SegmentUnknown, Decide(snapshot, Rider(null)).Reason);
+        Assert.Equal(DecisionReason.NoMatchingCampaign, Decide(snapshot, Rider(Segment.Kids)).Reason);
+        Assert.Equal(DecisionReason.Targeted, Decide(snapshot, Rider(Segment.Silver)).Reason);
+    }
+
+    [Fact]
+    public void Verdicts_EveryCampaign_HasItsScoreOrTheGateThatStoppedIt()
+    {
+        var winner = Sample.Snapshot(budget: 2_000_000, impressions: 100);
+        var loser = Sample.Snapshot(budget: 1_000_000, impressions: 100);
+        var why = Decide(
+            Of(winner, loser, Sample.Snapshot(targets: [Segment.Kids]), Sample.Snapshot(sites: [Guid.NewGuid()]), Sample.Snapshot() with { Hours = 1 << 3 },
+                Sample.Snapshot(starts: Today.AddDays(1)), Sample.Snapshot(ends: Today.AddDays(-1)),
+                Sample.Snapshot(budget: 10_000, model: PriceModel.PerThousand, price: 5_000, impressions: 2_000, target: 2_000)),
+            Rider(Segment.Men2030));
+        Assert.Equal([Gate.None, Gate.None, Gate.Audience, Gate.Site, Gate.Hours, Gate.NotStarted, Gate.Ended, Gate.Budget], why.Verdicts.Select(v => v.Gate));
+        // Ten days of flight, 1.5 of them gone at noon of the second.
+        Assert.Equal([3_000d, 1_500d], why.Verdicts.Take(2).Select(v => v.CostPerImpressionKrw!.Value));
+        Assert.All(why.Verdicts.Skip(2), v => Assert.Null(v.CostPerImpressionKrw));
+        Assert.Equal(why.Of(winner), why.Winner);
+        Assert.Equal(2, why.Candidates);
+    }
+
+    // The rule of the first source system, written again without regard to speed.
+    [Fact]
+    public void Decide_AnyCabinAndCampaigns_IsTheNaiveAnswer() => Prop.ForAll<int>(seed =>
+    {
+        var random = new Random(seed);
+        var campaigns = Enumerable.Range(0, random.Next(12)).Select(i => Sample.Snapshot(
+            new Guid(i, 0, 0, new byte[8]),
+            targets: [.. SegmentProbabilities.Segments.Where(_ => random.Next(3) == 0).DefaultIfEmpty(Segment.Kids)],
+            budget: random.Next(1, 4) * 100_000,
+            impressions: random.Next(3) * 10,
+            lastPlay: random.Next(2) == 0 ? null : Sample.Noon.AddMinutes(-random.Next(3)),
+            sites: random.Next(4) == 0 ? [random.Next(2) == 0 ? Site : Guid.NewGuid()] : [],
+            starts: Today.AddDays(random.Next(-1, 2)))).ToArray();
+        Rider[] riders = [.. Enumerable.Range(1, random.Next(5)).Select(track => Rider(
+            random.Next(7) is > 0 and var s ? (Segment)s : null, Math.Round((random.NextDouble() * 0.7) + 0.3, 1), Math.Round(random.NextDouble(), 1), track))];
+        var why = Decide(Of(campaigns), riders);
+        var candidates = campaigns.Where(c => c.Targets.Contains(why.Dominant) && c.StartsOn <= Today && (c.SiteIds.Count == 0 || c.SiteIds.Contains(Site))).ToList();
+        var expected = candidates
+            .OrderBy(c => c.Impressions != 0)
+            .ThenByDescending(c => c.Impressions == 0 ? 0 : Math.Round(Accrued(c) / c.Impressions, 6))
+            .ThenBy(c => c.LastPlayAt ?? DateTimeOffset.MinValue)
+            .ThenBy(c => c.Id)
+            .FirstOrDefault();
+        return why.Dominant == DominantSegment.Of(riders) && why.Winner?.Campaign.Id == expected?.Id && why.Candidates == candidates.Count
+            && why.Verdicts.Where(v => v.Gate == Gate.None).Select(v => v.Campaign.Id).SequenceEqual(candidates.Select(c => c.Id));
+    }).QuickCheckThrowOnFailure();
+
+    // Which persons are known and what ran before change nothing by today's rule.
+    [Fact]
+    public void Decide_RidersRecognisedAndHistoryKnown_ChoosesTheSame()
+    {
+        var (first, second) = (Sample.Snapshot(impressions: 10), Sample.Snapshot(impressions: 20));
+        var snapshot = Of(first, second);
+        var known = Rider(Segment.Men2030) with { Person = new RecognisedPerson(Guid.NewGuid(), new Dictionary<Guid, int> { [first.Id] = 9 }) };
+        var history = ScreenHistory.Empty.With(new ScreenPlay(first.Id, first.Creatives[0].Id, Sample.Noon));
+        var why = Decider.Decide(snapshot, new Cabin(Site, Sample.Calendar, [known]), history, Sample.Noon);
+        Assert.Equal(Decide(snapshot, Rider(Segment.Men2030)).Winner, why.Winner);
+        Assert.Equal(9, why.Cabin.Riders[0].Person!.Exposures[first.Id]);
+        Assert.Same(history, why.History);
+    }
+
+    [Fact]
+    public void With_ManyPlays_KeepsTheNewest()
+    {
+        var history = ScreenHistory.Empty;
+        for (var i = 0; i < ScreenHistory.Kept + 5; i++) history = history.With(new ScreenPlay(null, null, Sample.Noon.AddSeconds(i)));
+        Assert.Equal(ScreenHistory.Kept, history.Plays.Count);
+        Assert.Equal(Sample.Noon.AddSeconds(ScreenHistory.Kept + 4), history.Plays[0].EndedAt);
+        Assert.Equal(Sample.Noon.AddSeconds(5), history.Plays[^1].EndedAt);
+    }
+
+    private static double Accrued(SnapshotCampaign c) =>
+        c.BudgetKrw * Math.Clamp((Today.DayNumber - c.StartsOn.DayNumber + 0.5) / (c.EndsOn.DayNumber - c.StartsOn.DayNumber + 1), 0, 1);
+
+    private static DecisionSnapshot Of(params SnapshotCampaign[] campaigns) => new(Sample.Noon, campaigns, []);
+
+    private static Explanation Decide(DecisionSnapshot snapshot, params Rider[] riders) =>
+        Decider.Decide(snapshot, new Cabin(Site, Sample.Calendar, riders), ScreenHistory.Empty, Sample.Noon);
+
+    private static Rider Rider(Segment? segment, double p = 0.9, double area = 0.02, int track = 1) =>
+        new(Sample.Viewer(segment, Sample.Noon, Sample.Noon, track, p, area));
+}

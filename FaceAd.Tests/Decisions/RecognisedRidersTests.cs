@@ -1,0 +1,72 @@
+using FaceAd.Core;
+using FaceAd.Core.Decisions;
+using FaceAd.Tests.Support;
+using FaceAd.Web.Audiences;
+using FaceAd.Web.Data;
+using FaceAd.Web.Decisions;
+using FaceAd.Web.Frames;
+using FaceAd.Web.Screens;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace FaceAd.Tests.Decisions;
+
+/// <summary>Recognition comes after the report; the cabin learns of it, with the person's exposures so far.</summary>
+public sealed class RecognisedRidersTests(SiteFixture app) : IClassFixture<SiteFixture>
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private readonly RecognisedRiders _riders = app.Services.GetRequiredService<RecognisedRiders>();
+    private readonly LiveAudiences _audiences = app.Services.GetRequiredService<LiveAudiences>();
+
+    private ScreenEntry Screen => app.Services.GetRequiredService<ScreenDirectory>().Find(app.Server.Screen.Id)!;
+
+    [Fact]
+    public async Task Report_RiderWasExposedBefore_DecisionKnowsThePersonAndTheExposures()
+    {
+        var (audience, presence, now) = (Guid.NewGuid(), Guid.NewGuid(), TimeProvider.System.GetUtcNow());
+        AudienceReport Report(int sequence, AudienceState state = AudienceState.Open) => Sample.Report(
+            audience, sequence, now.AddSeconds(-1), now, state,
+            Sample.Viewer(
+                Segment.Men2030, now.AddSeconds(-1), now, 1, inView: state == AudienceState.Open,
+                views: [Sample.Face(1, 0.2, 2 * sequence), Sample.Face(1, 0.2, (2 * sequence) + 1)], id: presence));
+
+        var (first, next) = await ReportUntilAsync(Report, 1, r => r.Person is not null);
+        Assert.Empty(first.Person!.Exposures);
+
+        await using (var db = app.NewContext())
+        {
+            await db.Database.ExecuteSqlAsync($"""
+                INSERT INTO person_days (campaign_id, day, screen_id, creative_id, person_id, segment, exposures, first_at)
+                VALUES ({app.Campaign.Id}, {DateOnly.FromDateTime(now.UtcDateTime)}, {Screen.Id}, {app.Creative.Id}, {first.Person.Id}, {(int)Segment.Men2030}, 3, {now})
+                """);
+        }
+        Explanation? why = null;
+        using var watching = app.Services.GetRequiredService<DecisionEngine>().Made.Add(made => why = made.Screen.Id == Screen.Id ? made.Why : why);
+        var (second, last) = await ReportUntilAsync(Report, next, r => r.Person?.Exposures.Count > 0);
+        Assert.Equal((first.Person.Id, 3), (second.Person!.Id, second.Person.Exposures[app.Campaign.Id]));
+        app.Services.GetRequiredService<DecisionEngine>().PlayEnding(Screen.Id, new PlayEnding(app.Creative.Id, TimeSpan.FromSeconds(1)));
+        Assert.Equal(3, why!.Cabin.Riders[0].Person!.Exposures[app.Campaign.Id]);
+        Assert.Equal(app.Creative.Id, why.History.Plays[0].CreativeId);
+
+        await app.Services.GetRequiredService<ReportQueue>().AddAsync(Screen, Report(last, AudienceState.Closed));
+        Assert.Null(_riders.CabinOf(new LiveAudience(Screen, audience, [Report(last).Presences[0]], now)).Riders[0].Person); // forgotten with the audience
+    }
+
+    // Exposures are read anew with a report, once the last reading is a few seconds old.
+    private async Task<(Rider Rider, int NextSequence)> ReportUntilAsync(Func<int, AudienceState, AudienceReport> report, int sequence, Func<Rider, bool> asked)
+    {
+        var told = new TaskCompletionSource<Rider>(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var watching = _riders.Changed.Add(screen =>
+        {
+            if (screen == Screen.Id && _audiences.Find(screen) is { } audience && _riders.CabinOf(audience).Riders is [var rider] && asked(rider)) told.TrySetResult(rider);
+        });
+        using var patience = new CancellationTokenSource(Patience);
+        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(1));
+        while (!told.Task.IsCompleted)
+        {
+            await app.Services.GetRequiredService<ReportQueue>().AddAsync(Screen, report(sequence++, AudienceState.Open));
+            await timer.WaitForNextTickAsync(patience.Token);
+        }
+        return (await told.Task, sequence);
+    }
+}

@@ -1,0 +1,184 @@
+using System.Collections.Concurrent;
+using System.Threading.Channels;
+using FaceAd.Core.Decisions;
+using FaceAd.Web.Audiences;
+using FaceAd.Web.Data;
+using Npgsql;
+
+namespace FaceAd.Web.Decisions;
+
+/// <summary>
+/// Who the riders in view are, with their exposures so far. Recognition follows a report's commit, so it may come after the first decision for a
+/// cabin: nothing waits for it. A person is held while the audience is open, and read anew every few seconds.
+/// </summary>
+public sealed class RecognisedRiders : BackgroundService
+{
+    private const int MaxBatch = 500;
+    private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan SweepPeriod = TimeSpan.FromSeconds(10);
+
+    // A screen is in it once at most: see Riders.IsDue.
+    private readonly Channel<Guid> _due = Channel.CreateUnbounded<Guid>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly ConcurrentDictionary<Guid, Riders> _screens = new();
+    private readonly LiveAudiences _audiences;
+    private readonly NpgsqlDataSource _database;
+    private readonly TimeProvider _time;
+    private readonly ILogger<RecognisedRiders> _log;
+    private readonly IDisposable[] _watching;
+    private DateTimeOffset _sweptAt;
+
+    /// <summary>Starts watching.</summary>
+    public RecognisedRiders(LiveAudiences audiences, NpgsqlDataSource database, TimeProvider time, ILogger<RecognisedRiders> log)
+    {
+        (_audiences, _database, _time, _log) = (audiences, database, time, log);
+        Changed = new("recognised riders", log);
+        _watching = [audiences.Recognised.Add(OnRecognised), audiences.Changed.Add(OnAudienceChanged)];
+    }
+
+    /// <summary>Told with a screen after somebody in front of it was recognised, or has been exposed again.</summary>
+    public Subscribers<Guid> Changed { get; }
+
+    /// <summary>The cabin of an audience, with those of its riders who have been recognised.</summary>
+    /// <param name="audience">The audience.</param>
+    public Cabin CabinOf(LiveAudience audience)
+    {
+        ArgumentNullException.ThrowIfNull(audience);
+        var known = _screens.GetValueOrDefault(audience.Screen.Id);
+        var riders = new Rider[audience.Viewers.Count];
+        for (var i = 0; i < riders.Length; i++) riders[i] = new Rider(audience.Viewers[i], known?.Find(audience.AudienceId, audience.Viewers[i].PresenceId));
+        return new Cabin(audience.Screen.SiteId, audience.Screen.Calendar, riders);
+    }
+
+    /// <summary>Forgets a screen's riders.</summary>
+    /// <param name="screenId">The screen.</param>
+    public void Drop(Guid screenId) => _screens.TryRemove(screenId, out _);
+
+    /// <inheritdoc/>
+    public override void Dispose()
+    {
+        foreach (var subscription in _watching) subscription.Dispose();
+        base.Dispose();
+    }
+
+    /// <inheritdoc/>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (await _due.Reader.WaitToReadAsync(stoppingToken))
+        {
+            try
+            {
+                await RunCycleAsync(stoppingToken);
+            }
+            catch (Exception exception) when (exception is not OperationCanceledException)
+            {
+                _log.LogWarning("Exposures of riders could not be read ({Reason}); trying again", exception.Message);
+                await Task.Delay(Pause, _time, stoppingToken);
+            }
+        }
+    }
+
+    /// <summary>Reads the exposures of the riders who wait for it, in one query.</summary>
+    internal async Task RunCycleAsync(CancellationToken cancellation)
+    {
+        List<(Guid ScreenId, Riders Riders, Guid[] Persons)> batch = [];
+        while (batch.Count < MaxBatch && _due.Reader.TryRead(out var screenId))
+        {
+            if (_screens.TryGetValue(screenId, out var riders)) batch.Add((screenId, riders, riders.Persons()));
+        }
+        Sweep();
+        if (batch.Count == 0) return;
+        try
+        {
+            await using var connection = await _database.OpenConnectionAsync(cancellation);
+            var rows = await connection.QueryAsync(
+                "SELECT person_id, campaign_id, sum(exposures)::int FROM person_days WHERE person_id = ANY ($1) GROUP BY 1, 2",
+                [batch.SelectMany(b => b.Persons).Distinct().ToArray()], r => (Person: r.GetGuid(0), Campaign: r.GetGuid(1), Exposures: r.GetInt32(2)), cancellation);
+            var exposures = rows.GroupBy(r => r.Person).ToDictionary(g => g.Key, g => g.ToDictionary(r => r.Campaign, r => r.Exposures));
+            foreach (var (screenId, riders, persons) in batch)
+            {
+                riders.Take(persons.ToDictionary(p => p, p => new RecognisedPerson(p, exposures.GetValueOrDefault(p) ?? [])), _time.GetUtcNow());
+                Changed.Tell(screenId);
+            }
+        }
+        catch
+        {
+            foreach (var (screenId, _, _) in batch) _due.Writer.TryWrite(screenId);
+            throw;
+        }
+    }
+
+    private void OnRecognised(RidersRecognised news)
+    {
+        // A report may be written after its audience has closed.
+        if (_audiences.Find(news.Screen.Id)?.AudienceId != news.AudienceId) return;
+        var riders = _screens.AddOrUpdate(
+            news.Screen.Id, _ => new Riders(news.AudienceId), (_, known) => known.AudienceId == news.AudienceId ? known : new Riders(news.AudienceId));
+        if (riders.Add(news.PersonOf, _time.GetUtcNow() - Fresh)) _due.Writer.TryWrite(news.Screen.Id);
+    }
+
+    private void OnAudienceChanged(LiveAudience audience)
+    {
+        if (_screens.TryGetValue(audience.Screen.Id, out var riders) && riders.AudienceId != audience.AudienceId)
+            _screens.TryRemove(new KeyValuePair<Guid, Riders>(audience.Screen.Id, riders));
+    }
+
+    // A screen that falls silent reports no end of its audience.
+    private void Sweep()
+    {
+        var now = _time.GetUtcNow();
+        if (now - _sweptAt < SweepPeriod) return;
+        _sweptAt = now;
+        foreach (var (screenId, riders) in _screens)
+        {
+            if (_audiences.Find(screenId)?.AudienceId != riders.AudienceId) Drop(screenId);
+        }
+    }
+
+    // Of one audience. Guarded by itself.
+    private sealed class Riders(Guid audienceId)
+    {
+        private readonly Dictionary<Guid, Guid> _personOf = [];
+        private IReadOnlyDictionary<Guid, RecognisedPerson> _read = new Dictionary<Guid, RecognisedPerson>();
+        private DateTimeOffset _readAt = DateTimeOffset.MinValue;
+        private bool _isDue;
+
+        public Guid AudienceId => audienceId;
+
+        /// <summary>Adds what a report taught.</summary>
+        /// <returns>Whether exposures must be read, and nobody has been told so yet.</returns>
+        public bool Add(IReadOnlyDictionary<Guid, Guid> personOf, DateTimeOffset oldest)
+        {
+            lock (this)
+            {
+                var isNew = false;
+                foreach (var (presence, person) in personOf)
+                {
+                    isNew |= !_personOf.TryGetValue(presence, out var before) || before != person;
+                    _personOf[presence] = person;
+                }
+                if (_isDue || (!isNew && _readAt > oldest)) return false;
+                return _isDue = true;
+            }
+        }
+
+        public Guid[] Persons()
+        {
+            lock (this)
+            {
+                _isDue = false;
+                return [.. _personOf.Values.Distinct()];
+            }
+        }
+
+        public void Take(IReadOnlyDictionary<Guid, RecognisedPerson> read, DateTimeOffset now)
+        {
+            lock (this) (_read, _readAt) = (read, now);
+        }
+
+        public RecognisedPerson? Find(Guid? audience, Guid presence)
+        {
+            lock (this) return audience == audienceId && _personOf.TryGetValue(presence, out var person) ? _read.GetValueOrDefault(person) : null;
+        }
+    }
+}
