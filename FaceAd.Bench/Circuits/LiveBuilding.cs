@@ -3,7 +3,6 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using FaceAd.Core;
 using FaceAd.Web.Accounts;
-using FaceAd.Web.Campaigns;
 using FaceAd.Web.Data;
 using FaceAd.Web.Screens;
 using Microsoft.EntityFrameworkCore;
@@ -55,29 +54,9 @@ sealed class LiveBuilding : IDisposable
         var today = site.Calendar().DayOf(now);
         for (var i = 0; i < campaigns; i++)
         {
-            var campaign = new Campaign
-            {
-                OrganisationId = advertiser.Id,
-                Name = string.Create(CultureInfo.InvariantCulture, $"Campaign {i + 1}"),
-                State = CampaignState.Approved,
-                StartsOn = today.AddDays(-1),
-                EndsOn = today.AddDays(8),
-                Targets = [Segment.Men2030, Segment.Women2030],
-                BudgetKrw = 1_000_000,
-                CreatedAt = now,
-            };
-            var creative = new Creative
-            {
-                OrganisationId = advertiser.Id,
-                CampaignId = campaign.Id,
-                Name = "Film",
-                Sha256 = new string('a', 64),
-                Bytes = 1,
-                Seconds = 10,
-                Width = 640,
-                Height = 360,
-                CreatedAt = now,
-            };
+            var (campaign, creative) = SampleCampaign.Of(
+                advertiser, string.Create(CultureInfo.InvariantCulture, $"Campaign {i + 1}"), (today.AddDays(-1), today.AddDays(8)),
+                [Segment.Men2030, Segment.Women2030], now);
             db.AddRange(campaign, creative);
             building._campaigns.Add((campaign.Id, creative.Id));
         }

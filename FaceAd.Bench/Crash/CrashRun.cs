@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Globalization;
 using FaceAd.Core;
 using FaceAd.Web.Accounts;
-using FaceAd.Web.Campaigns;
 using FaceAd.Web.Data;
 using FaceAd.Web.Screens;
 using Microsoft.EntityFrameworkCore;
@@ -190,29 +189,7 @@ sealed class CrashRun : IAsyncDisposable
         db.AddRange(site, advertiser);
         foreach (var targets in new Segment[][] { [Segment.Men2030], [Segment.Women2030, Segment.Silver], [Segment.Women4050] })
         {
-            var campaign = new Campaign
-            {
-                OrganisationId = advertiser.Id,
-                Name = $"Campaign {_films.Count}",
-                State = CampaignState.Approved,
-                StartsOn = day.AddDays(-5),
-                EndsOn = day.AddDays(5),
-                Targets = targets,
-                BudgetKrw = 1_000_000,
-                CreatedAt = now,
-            };
-            var film = new Creative
-            {
-                OrganisationId = advertiser.Id,
-                CampaignId = campaign.Id,
-                Name = "Film",
-                Sha256 = new string('a', 64),
-                Bytes = 1,
-                Seconds = 10,
-                Width = 640,
-                Height = 360,
-                CreatedAt = now,
-            };
+            var (campaign, film) = SampleCampaign.Of(advertiser, $"Campaign {_films.Count}", (day.AddDays(-5), day.AddDays(5)), targets, now);
             db.AddRange(campaign, film);
             _films.Add(film.Id);
         }

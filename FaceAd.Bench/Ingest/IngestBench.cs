@@ -69,29 +69,7 @@ sealed class IngestBench : IAsyncDisposable
         for (var i = 0; i < Campaigns; i++)
         {
             var day = DateOnly.FromDateTime(now.UtcDateTime);
-            var campaign = new Campaign
-            {
-                OrganisationId = advertiser.Id,
-                Name = $"Campaign {i}",
-                State = CampaignState.Approved,
-                StartsOn = day.AddDays(-9),
-                EndsOn = day.AddDays(9),
-                Targets = [Segment.Silver],
-                BudgetKrw = 1_000_000,
-                CreatedAt = now,
-            };
-            var film = new Creative
-            {
-                OrganisationId = advertiser.Id,
-                CampaignId = campaign.Id,
-                Name = "Film",
-                Sha256 = new string('a', 64),
-                Bytes = 1,
-                Seconds = 15,
-                Width = 640,
-                Height = 360,
-                CreatedAt = now,
-            };
+            var (campaign, film) = SampleCampaign.Of(advertiser, $"Campaign {i}", (day.AddDays(-9), day.AddDays(9)), [Segment.Silver], now, seconds: 15);
             bench._films.Add(film);
             db.AddRange(campaign, film);
         }

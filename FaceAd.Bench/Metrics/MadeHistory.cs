@@ -104,29 +104,8 @@ sealed class MadeHistory(IDbContextFactory<FaceAdDbContext> contexts, NpgsqlData
             foreach (var name in new[] { "A", "B" })
                 db.Add(new Screen { SiteId = site.Id, Name = name, TokenHash = DeviceToken.Hash(DeviceToken.Generate()), CreatedAt = Now });
         }
-        var campaign = new Campaign
-        {
-            OrganisationId = advertiser.Id,
-            Name = "Spring",
-            State = CampaignState.Approved,
-            StartsOn = FirstDay,
-            EndsOn = FirstDay.AddDays(SiteCalendar.EpochDays - 1),
-            Targets = [Segment.Men2030, Segment.Women2030],
-            BudgetKrw = 10_000_000,
-            CreatedAt = Now,
-        };
-        var creative = new Creative
-        {
-            OrganisationId = advertiser.Id,
-            CampaignId = campaign.Id,
-            Name = "Film",
-            Sha256 = new string('a', 64),
-            Bytes = 1,
-            Seconds = 10,
-            Width = 640,
-            Height = 360,
-            CreatedAt = Now,
-        };
+        var (campaign, creative) = SampleCampaign.Of(
+            advertiser, "Spring", (FirstDay, FirstDay.AddDays(SiteCalendar.EpochDays - 1)), [Segment.Men2030, Segment.Women2030], Now, budgetKrw: 10_000_000);
         db.AddRange(advertiser, campaign, creative);
         await db.SaveChangesAsync(cancellation);
         Campaign = campaign.Id;

@@ -118,16 +118,7 @@ public sealed class AdminPagesTests(AdminFixture app) : IClassFixture<AdminFixtu
     {
         var (screen, token) = await app.Services.GetRequiredService<ScreenRegistry>().RegisterAsync(app.Site.Id, "Elevator M", InferenceMode.Server);
         await using var player = await ScreenConnection.OpenAsync(app, token);
-        var beat = new Heartbeat
-        {
-            SentAt = TimeProvider.System.GetUtcNow(),
-            PlayerVersion = "1",
-            Camera = CameraState.Running,
-            OutboxPending = 0,
-            CreativesReady = 1,
-            PageRendering = true,
-            HasModels = false,
-        };
+        var beat = Sample.Beat() with { HasModels = false };
         await player.Hub.InvokeAsync<HeartbeatReply>(nameof(IScreenHub.Beat), beat);
         await using var context = await TestBrowser.NewContextAsync(app.Address);
         var page = await AdminFixture.OpenAsync(context, "admin/screens", AdminFixture.Admin);

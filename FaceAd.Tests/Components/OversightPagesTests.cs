@@ -87,15 +87,7 @@ public sealed class OversightPagesTests(AdminFixture app) : IClassFixture<AdminF
     {
         var (screen, token) = await app.Services.GetRequiredService<ScreenRegistry>().RegisterAsync(app.Site.Id, "Elevator S", InferenceMode.Server);
         await using var player = await ScreenConnection.OpenAsync(app, token);
-        var beat = new Heartbeat
-        {
-            SentAt = TimeProvider.System.GetUtcNow(),
-            PlayerVersion = "1",
-            Camera = CameraState.Running,
-            OutboxPending = 0,
-            CreativesReady = 1,
-            PageRendering = true,
-        };
+        var beat = Sample.Beat();
         await SendAsync(beat);
         await using var context = await TestBrowser.NewContextAsync(app.Address);
         var page = await AdminFixture.OpenAsync(context, "admin/screens", AdminFixture.Admin);
@@ -123,17 +115,7 @@ public sealed class OversightPagesTests(AdminFixture app) : IClassFixture<AdminF
     {
         var (screen, token) = await app.Services.GetRequiredService<ScreenRegistry>().RegisterAsync(app.Site.Id, "Elevator C", InferenceMode.Server);
         await using var player = await ScreenConnection.OpenAsync(app, token);
-        var beat = new Heartbeat
-        {
-            SentAt = TimeProvider.System.GetUtcNow(),
-            PlayerVersion = "1",
-            Camera = CameraState.Running,
-            OutboxPending = 0,
-            CreativesReady = 1,
-            PageRendering = true,
-            ClockAheadMilliseconds = 120,
-            ClockDriftPartsPerMillion = 12,
-        };
+        var beat = Sample.Beat() with { ClockAheadMilliseconds = 120, ClockDriftPartsPerMillion = 12 };
         await SendAsync(beat);
         await using var context = await TestBrowser.NewContextAsync(app.Address);
         var page = await AdminFixture.OpenAsync(context, "admin/screens", AdminFixture.Admin);

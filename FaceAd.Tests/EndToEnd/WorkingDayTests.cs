@@ -121,18 +121,7 @@ public sealed class WorkingDayTests
     }
 
     private static Task<HeartbeatReply> BeatAsync(ScreenConnection screen) => screen.Hub.InvokeAsync<HeartbeatReply>(
-        nameof(IScreenHub.Beat),
-        new Heartbeat
-        {
-            SentAt = TimeProvider.System.GetUtcNow(),
-            PlayerVersion = "1",
-            Camera = CameraState.Running,
-            OutboxPending = 0,
-            CreativesReady = 0,
-            PageRendering = true,
-            Analysing = InferenceMode.Device,
-            HasModels = true,
-        });
+        nameof(IScreenHub.Beat), Sample.Beat() with { CreativesReady = 0, Analysing = InferenceMode.Device, HasModels = true });
 
     private static async Task FillHouseLoopAsync(IPage page)
     {

@@ -11,17 +11,7 @@ namespace FaceAd.Tests.Players;
 /// <summary>What a heartbeat may say of its machine's clock, and where it goes.</summary>
 public sealed class HeartbeatClockTests(SiteFixture app) : IClassFixture<SiteFixture>
 {
-    private static Heartbeat Beat(double? ahead, double? drift) => new()
-    {
-        SentAt = TimeProvider.System.GetUtcNow(),
-        PlayerVersion = "1",
-        Camera = CameraState.Running,
-        OutboxPending = 0,
-        CreativesReady = 1,
-        PageRendering = true,
-        ClockAheadMilliseconds = ahead,
-        ClockDriftPartsPerMillion = drift,
-    };
+    private static Heartbeat Beat(double? ahead, double? drift) => Sample.Beat() with { ClockAheadMilliseconds = ahead, ClockDriftPartsPerMillion = drift };
 
     [Fact]
     public async Task Beat_ClockSaid_IsStoredAndShown()

@@ -12,17 +12,7 @@ namespace FaceAd.Tests.Players;
 /// <summary>What a heartbeat may say of sensors and heat, and where it goes.</summary>
 public sealed class HeartbeatSensorsTests(SiteFixture app) : IClassFixture<SiteFixture>
 {
-    private static Heartbeat Beat(double? celsius, params SensorReport[]? sensors) => new()
-    {
-        SentAt = TimeProvider.System.GetUtcNow(),
-        PlayerVersion = "1",
-        Camera = CameraState.Running,
-        OutboxPending = 0,
-        CreativesReady = 1,
-        PageRendering = true,
-        CpuCelsius = celsius,
-        Sensors = sensors,
-    };
+    private static Heartbeat Beat(double? celsius, params SensorReport[]? sensors) => Sample.Beat() with { CpuCelsius = celsius, Sensors = sensors };
 
     [Fact]
     public async Task Beat_SensorsAndHeatSaid_AreOnTheBoardAsFarAsAnybodyLooks()

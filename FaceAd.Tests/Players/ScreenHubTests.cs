@@ -88,16 +88,7 @@ public sealed class ScreenHubTests(SiteFixture app) : IClassFixture<SiteFixture>
     {
         var (entry, token) = await RegisterAsync();
         await using var screen = await ScreenConnection.OpenAsync(app, token);
-        var beat = new Heartbeat
-        {
-            SentAt = TimeProvider.System.GetUtcNow(),
-            PlayerVersion = "1",
-            Showing = app.Creative.Id,
-            Camera = CameraState.Running,
-            OutboxPending = 3,
-            CreativesReady = 1,
-            PageRendering = true,
-        };
+        var beat = Sample.Beat() with { Showing = app.Creative.Id, OutboxPending = 3 };
         await screen.Hub.InvokeAsync<HeartbeatReply>(nameof(IScreenHub.Beat), beat);
         var now = app.Services.GetRequiredService<ScreenBoard>().Now().Single(s => s.ScreenId == entry.Id);
         Assert.Equal((true, "Film", 3, CameraState.Running), (now.Connected, now.ShowingName, now.OutboxPending, now.Camera));

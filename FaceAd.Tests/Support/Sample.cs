@@ -98,6 +98,17 @@ public static class Sample
             Views = views ?? [],
         };
 
+    /// <summary>A heartbeat of a player that works: its camera runs, its page renders, nothing waits.</summary>
+    public static Heartbeat Beat() => new()
+    {
+        SentAt = TimeProvider.System.GetUtcNow(),
+        PlayerVersion = "1",
+        Camera = CameraState.Running,
+        OutboxPending = 0,
+        CreativesReady = 1,
+        PageRendering = true,
+    };
+
     /// <summary>A report of an audience.</summary>
     public static AudienceReport Report(Guid audience, int sequence, DateTimeOffset opened, DateTimeOffset at, AudienceState state, params PresenceReport[] presences) => new()
     {
