@@ -2,6 +2,7 @@ using System.CommandLine;
 using FaceAd.Bench.Cabins;
 using FaceAd.Bench.Circuits;
 using FaceAd.Bench.Crash;
+using FaceAd.Bench.Decisions;
 using FaceAd.Bench.Detection;
 using FaceAd.Bench.Evaluation;
 using FaceAd.Bench.Ingest;
@@ -37,6 +38,7 @@ static class Program
             PersonsCommand.Create(),
             IngestCommand.Create(),
             CrashCommand.Create(),
+            DecideCommand.Create(),
             CircuitsCommand.Create(),
             UploadCommand.Create(),
         };

@@ -2,6 +2,7 @@ using System.CommandLine;
 using FaceAd.Bench;
 using FaceAd.Bench.Circuits;
 using FaceAd.Bench.Crash;
+using FaceAd.Bench.Decisions;
 using FaceAd.Bench.Ingest;
 using FaceAd.Bench.Metrics;
 using FaceAd.Bench.Pages;
@@ -15,6 +16,10 @@ public sealed class CommandsTests
     // As the README calls them: whatever a command needs beyond its defaults would be refused there.
     [Fact]
     public void Commands_WithTheirDefaults_AreAccepted() => Assert.All(
-        new Command[] { PipelineCommand.Create(), MetricsCommand.Create(), PersonsCommand.Create(), IngestCommand.Create(), CrashCommand.Create(), CircuitsCommand.Create(), PagesCommand.Create(), UploadCommand.Create() },
+        new Command[]
+        {
+            PipelineCommand.Create(), MetricsCommand.Create(), PersonsCommand.Create(), IngestCommand.Create(), CrashCommand.Create(), CircuitsCommand.Create(),
+            PagesCommand.Create(), UploadCommand.Create(), DecideCommand.Create(),
+        },
         command => Assert.Empty(command.Parse([]).Errors.Select(e => $"{command.Name}: {e.Message}")));
 }
