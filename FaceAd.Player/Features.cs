@@ -27,7 +27,7 @@ internal static class Features
     public static IServiceCollection AddSensors(this IServiceCollection services)
     {
         services.AddSingleton(new SensorWires(() => new GpioController(), I2cDevice.Create));
-        services.AddSingleton(_ => CpuHeat.OfThisMachine()).AddSingleton<Cabin>();
+        services.AddSingleton(_ => CpuHeat.OfThisMachine()).AddSingleton<CabinOccupancy>();
         return services.AddWorker<SensorWorker>();
     }
 

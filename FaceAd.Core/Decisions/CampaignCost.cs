@@ -23,7 +23,10 @@ public static class CampaignCost
     /// <param name="elapsedShare">Share of the period that has passed, 0..1.</param>
     /// <param name="targetImpressions">Exposures to target people in measured plays.</param>
     public static decimal ToDate(PriceModel model, long budgetKrw, long? pricePerThousandKrw, double elapsedShare, long targetImpressions) =>
-        model == PriceModel.Flat
-            ? budgetKrw * (decimal)elapsedShare
-            : Math.Min(budgetKrw, (pricePerThousandKrw ?? 0) * (decimal)targetImpressions / 1000m);
+        model switch
+        {
+            PriceModel.Flat => budgetKrw * (decimal)elapsedShare,
+            PriceModel.PerThousand => Math.Min(budgetKrw, (pricePerThousandKrw ?? 0) * (decimal)targetImpressions / 1000m),
+            _ => throw new ArgumentOutOfRangeException(nameof(model), model, "Unknown price model."),
+        };
 }

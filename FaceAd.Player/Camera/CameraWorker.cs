@@ -12,7 +12,7 @@ namespace FaceAd.Player.Camera;
 /// </summary>
 internal sealed class CameraWorker(
     PlayerSettings settings, ChildProcesses children, ProgrammeStore programmes, PlayerStatus status, MeasurementLog measurement,
-    Cabin cabin, ServerClock clock, ILogger<CameraWorker> log) : BackgroundService
+    CabinOccupancy cabin, ServerClock clock, ILogger<CameraWorker> log) : BackgroundService
 {
     readonly Channel<JpegFrame> _selected = Channel.CreateBounded(
         new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropOldest, SingleWriter = true },

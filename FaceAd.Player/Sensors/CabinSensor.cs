@@ -17,8 +17,9 @@ internal sealed class SensorWires(Func<GpioController> gpio, Func<I2cConnectionS
     public CabinSensor Open(SensorSetting setting) => (setting.Kind, setting.Bus) switch
     {
         (SensorKind.Motion, _) => new MotionSensor(gpio(), setting.Pins[0]),
-        (_, { } bus) => new LaserSensor(i2c(new I2cConnectionSettings(bus, Vl53L0X.DefaultI2cAddress))),
-        _ => new UltrasonicSensor(gpio(), setting.Pins[0], setting.Pins[1]),
+        (SensorKind.Distance, { } bus) => new LaserSensor(i2c(new I2cConnectionSettings(bus, Vl53L0X.DefaultI2cAddress))),
+        (SensorKind.Distance, null) => new UltrasonicSensor(gpio(), setting.Pins[0], setting.Pins[1]),
+        _ => throw new ArgumentOutOfRangeException(nameof(setting), setting.Kind, "Unknown kind of sensor."),
     };
 }
 

@@ -18,7 +18,7 @@ namespace FaceAd.Player.Server;
 /// </summary>
 internal sealed class ServerLink(
     PlayerSettings settings, ScreenClient screen, PlaybackWorker playback, PlayOutbox outbox, ProgrammeStore programmes, PlayerStatus status,
-    Cabin cabin, CpuHeat cpu, ServerClock clock, ILogger<ServerLink> log) : BackgroundService, IRetryPolicy
+    CabinOccupancy cabin, CpuHeat cpu, ServerClock clock, ILogger<ServerLink> log) : BackgroundService, IRetryPolicy
 {
     static readonly TimeSpan BeatLimit = TimeSpan.FromSeconds(10);
     static readonly TimeSpan CloseLimit = TimeSpan.FromSeconds(1);

@@ -3,8 +3,8 @@ using System.Collections.Concurrent;
 namespace FaceAd.Web.Frames;
 
 /// <summary>
-/// Remembers when a screen's frames came faster than they could be analysed for so long that presence was not measured.
-/// The player believes such frames were taken; this server knows better.
+/// Remembers, in memory, when frames that were taken in were not analysed for so long that presence was not measured.
+/// The player believes such frames were analysed; this server knows better.
 /// </summary>
 public sealed class AnalysisGaps
 {
@@ -14,7 +14,7 @@ public sealed class AnalysisGaps
     private const int Kept = 200;
     private readonly ConcurrentDictionary<Guid, Screen> _screens = new();
 
-    /// <summary>A frame was replaced before it was analysed.</summary>
+    /// <summary>A frame that was taken in was not analysed.</summary>
     /// <param name="screenId">Who sent it.</param>
     public void Dropped(Guid screenId)
     {

@@ -10,6 +10,7 @@ public sealed class FrameMeters
     private readonly Counter<long> _received;
     private readonly Counter<long> _dropped;
     private readonly Counter<long> _invalid;
+    private readonly Counter<long> _late;
     private readonly Histogram<double> _stage;
 
     /// <summary>Makes the instruments.</summary>
@@ -20,11 +21,12 @@ public sealed class FrameMeters
         _received = meter.CreateCounter<long>("facead.frames.received");
         _dropped = meter.CreateCounter<long>("facead.frames.dropped");
         _invalid = meter.CreateCounter<long>("facead.frames.invalid");
+        _late = meter.CreateCounter<long>("facead.frames.late");
         _stage = meter.CreateHistogram<double>("facead.frames.stage", "ms");
         _meter = meter;
     }
 
-    /// <summary>Frames replaced by a newer one before a worker had time, since the start.</summary>
+    /// <summary>Frames dropped before a worker had time, since the start.</summary>
     public long DroppedTotal => Interlocked.Read(ref _droppedTotal);
 
     private long _droppedTotal;
@@ -35,7 +37,7 @@ public sealed class FrameMeters
     /// <param name="screenId">Who sent it.</param>
     public void Received(Guid screenId) => _received.Add(1, new KeyValuePair<string, object?>("screen", screenId));
 
-    /// <summary>A frame was replaced by a newer one.</summary>
+    /// <summary>A frame was not analysed: a newer one replaced it, or its screen was switched over while it waited.</summary>
     /// <param name="screenId">Who sent it.</param>
     public void Dropped(Guid screenId)
     {
@@ -46,6 +48,10 @@ public sealed class FrameMeters
     /// <summary>A frame could not be analysed.</summary>
     /// <param name="screenId">Who sent it.</param>
     public void Invalid(Guid screenId) => _invalid.Add(1, new KeyValuePair<string, object?>("screen", screenId));
+
+    /// <summary>A frame was ignored: one of the same capture time or newer had been analysed.</summary>
+    /// <param name="screenId">Who sent it.</param>
+    public void Late(Guid screenId) => _late.Add(1, new KeyValuePair<string, object?>("screen", screenId));
 
     /// <summary>A frame was analysed in so much time.</summary>
     /// <param name="timings">Time per stage.</param>

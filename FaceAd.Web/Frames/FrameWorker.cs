@@ -37,31 +37,50 @@ public sealed class FrameWorker(
 
     private async ValueTask AnalyseAsync(PendingFrame frame)
     {
-        if (screens.Find(frame.ScreenId) is not { Measurement: true } screen || !screen.Takes(InferenceMode.Server, time.GetUtcNow())) return;
-        if (ownership.Find(screen.SiteId) is null) return; // lost while the frame waited
+        if (screens.Find(frame.ScreenId) is not { Measurement: true } screen || !screen.Takes(InferenceMode.Server, time.GetUtcNow())
+            || ownership.Find(screen.SiteId) is null)
+        {
+            // Measurement or mode was switched, or the site went to another node, while the frame waited.
+            meters.Dropped(frame.ScreenId);
+            gaps.Dropped(frame.ScreenId);
+            return;
+        }
         var watch = _watches.GetOrAdd(frame.ScreenId, _ => new Watch(new AudienceObserver(chain, new AudienceObserverOptions())));
         try
         {
             List<AudienceReport> reports = [];
             lock (watch)
             {
+                var ignored = watch.Observer.IgnoredFrames;
+                for (var report = watch.Observer.Observe(frame.Jpeg, frame.CapturedAt, frame.CabinEmptied); report is not null; report = watch.Observer.Next()) reports.Add(report);
+                if (watch.Observer.IgnoredFrames > ignored)
+                {
+                    meters.Late(frame.ScreenId);
+                    return;
+                }
                 // Frames carry the player's clock; silence is judged by ours. The offset of the newest frame ties them.
                 watch.Offset = frame.CapturedAt - time.GetUtcNow();
-                for (var report = watch.Observer.Observe(frame.Jpeg, frame.CapturedAt, frame.CabinEmptied); report is not null; report = watch.Observer.Next()) reports.Add(report);
-                meters.Stages(watch.Observer.LastTimings);
                 gaps.Analysed(screen.Id, frame.CapturedAt);
+                meters.Stages(watch.Observer.LastTimings);
             }
             foreach (var report in reports) await output.AddAsync(screen, report);
         }
         catch (InvalidFrameException exception)
         {
-            meters.Invalid(frame.ScreenId);
+            Failed();
             log.LogWarning("A frame of screen {ScreenId} was refused: {Reason}", frame.ScreenId, exception.Message);
         }
         catch (Exception exception)
         {
-            meters.Invalid(frame.ScreenId);
+            Failed();
             log.LogError(exception, "A frame of screen {ScreenId} could not be analysed", frame.ScreenId);
+        }
+
+        // The player was told that the frame is taken: when nothing else is analysed for long, plays are not measured.
+        void Failed()
+        {
+            gaps.Dropped(frame.ScreenId);
+            meters.Invalid(frame.ScreenId);
         }
     }
 

@@ -14,7 +14,7 @@ public sealed class SensorWorkerTests : IAsyncLifetime
 
     readonly ServerClock _clock = new(TimeProvider.System, "boot");
     readonly Lines _log = new();
-    Cabin _cabin = null!;
+    CabinOccupancy _cabin = null!;
     SensorWorker? _worker;
 
     public Task InitializeAsync() => Task.CompletedTask;
@@ -127,7 +127,7 @@ public sealed class SensorWorkerTests : IAsyncLifetime
     async Task StartAsync(Func<GpioController> gpio, params SensorSetting[] sensors)
     {
         var settings = new PlayerSettings { Server = new Uri("http://localhost"), Token = "t", DataFolder = "/nowhere", Sensors = sensors };
-        _cabin = new Cabin(settings);
+        _cabin = new CabinOccupancy(settings);
         _worker = new SensorWorker(settings, new SensorWires(gpio, _ => throw new InvalidOperationException()), _cabin, _clock, _log);
         await _worker.StartAsync(default);
     }

@@ -5,7 +5,7 @@ using FaceAd.Player.Sensors;
 namespace FaceAd.Tests.Player.Sensors;
 
 /// <summary>What sensors mean for the camera: a script of answers in, the state out.</summary>
-public sealed class CabinTests
+public sealed class CabinOccupancyTests
 {
     static CabinState Nothing => default;
 
@@ -182,7 +182,7 @@ public sealed class CabinTests
         Assert.Equal(Nothing, cabin.Look(At(10), false));
     }
 
-    static Cabin Of(params SensorKind[] kinds) => new(new PlayerSettings
+    static CabinOccupancy Of(params SensorKind[] kinds) => new(new PlayerSettings
     {
         Server = new Uri("http://localhost"),
         Token = "t",
@@ -190,13 +190,13 @@ public sealed class CabinTests
         Sensors = [.. kinds.Select((kind, i) => new SensorSetting(kind, [2 * i, 2 * i + 1]))],
     });
 
-    static void Move(Cabin cabin, int sensor, double from, double to, bool moves)
+    static void Move(CabinOccupancy cabin, int sensor, double from, double to, bool moves)
     {
         for (var at = from; at <= to; at += 1) cabin.Take(sensor, new SensorReading(Moves: moves), At(at));
         cabin.Take(sensor, new SensorReading(Moves: moves), At(to));
     }
 
-    static void Measure(Cabin cabin, int sensor, double from, double to, double? metres)
+    static void Measure(CabinOccupancy cabin, int sensor, double from, double to, double? metres)
     {
         for (var at = from; at <= to; at += 0.25) cabin.Take(sensor, new SensorReading(Metres: metres), At(at));
     }

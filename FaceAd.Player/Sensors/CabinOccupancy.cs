@@ -15,13 +15,17 @@ internal readonly record struct CabinState(bool Wakes, bool Rests, bool Emptied)
 /// Combines the screen's sensors. They only speed up or slow down the examination of frames: an audience opens and closes by analysed
 /// frames alone. A sensor whose state is unknown counts as absent. Reads no clock. Thread-safe.
 /// </summary>
-internal sealed class Cabin(PlayerSettings settings)
+internal sealed class CabinOccupancy(PlayerSettings settings)
 {
     /// <summary>How long an appearance counts as new. The camera delivers a frame in that time; then the motion gate takes over.</summary>
     public static readonly TimeSpan Wake = TimeSpan.FromSeconds(1);
 
-    readonly SensorTrack[] _tracks =
-        [.. settings.Sensors.Select(SensorTrack (s) => s.Kind == SensorKind.Motion ? new MotionTrack() : new DistanceTrack(settings.SensorNear))];
+    readonly SensorTrack[] _tracks = [.. settings.Sensors.Select(SensorTrack (s) => s.Kind switch
+    {
+        SensorKind.Motion => new MotionTrack(),
+        SensorKind.Distance => new DistanceTrack(settings.SensorNear),
+        _ => throw new ArgumentOutOfRangeException(nameof(settings), s.Kind, "Unknown kind of sensor."),
+    })];
 
     readonly Lock _lock = new();
     bool _audience;

@@ -1,0 +1,24 @@
+namespace FaceAd.Core.Decisions;
+
+/// <summary>The terms of a campaign that decide where and when it may run.</summary>
+/// <param name="SiteIds">Sites it is booked for; empty for all.</param>
+/// <param name="Plan">Its flights.</param>
+/// <param name="Days">Days of the week, see <see cref="Dayparting"/>.</param>
+/// <param name="Hours">Hours of the day, see <see cref="Dayparting"/>.</param>
+/// <param name="PriceModel">How it is priced.</param>
+/// <param name="BudgetKrw">Budget in whole KRW.</param>
+/// <param name="PricePerThousandKrw">Price per thousand target impressions in whole KRW; null for a flat price.</param>
+/// <param name="TargetImpressions">Exposures to its targets so far.</param>
+public readonly record struct RunningTerms(
+    IReadOnlyList<Guid> SiteIds, FlightPlan Plan, int Days, int Hours, PriceModel PriceModel, long BudgetKrw, long? PricePerThousandKrw, long TargetImpressions)
+{
+    /// <summary>Whether delivery has spent the budget; a flat price is spent by time, never before its last day.</summary>
+    public bool IsSpent => PriceModel != PriceModel.Flat && CampaignCost.ToDate(PriceModel, BudgetKrw, PricePerThousandKrw, 1, TargetImpressions) >= BudgetKrw;
+
+    /// <summary>Budget accrued to date by impressions to date in KRW; null at zero impressions.</summary>
+    /// <param name="impressions">Exposures so far, repeats included.</param>
+    /// <param name="calendar">The site's days.</param>
+    /// <param name="now">The instant asked for.</param>
+    public double? CostPerImpression(long impressions, SiteCalendar calendar, DateTimeOffset now) => impressions == 0 ? null
+        : (double)CampaignCost.ToDate(PriceModel, BudgetKrw, PricePerThousandKrw, Plan.ElapsedShare(calendar, now), TargetImpressions) / impressions;
+}
