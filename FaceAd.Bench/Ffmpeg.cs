@@ -1,6 +1,7 @@
 using System.ComponentModel;
-using System.Diagnostics;
 using System.Globalization;
+using System.Text;
+using CliWrap;
 using FaceAd.Inference.Imaging;
 
 namespace FaceAd.Bench;
@@ -28,41 +29,20 @@ static class Ffmpeg
     /// <exception cref="InvalidFrameException">ffmpeg is missing or failed.</exception>
     public static async Task<byte[]> RunAsync(IEnumerable<string> arguments, CancellationToken cancellation)
     {
-        using var process = Start(arguments);
+        using var output = new MemoryStream();
+        var errors = new StringBuilder();
         try
         {
-            process.StandardInput.Close();
-            var output = new MemoryStream();
-            var errors = process.StandardError.ReadToEndAsync(cancellation);
-            await process.StandardOutput.BaseStream.CopyToAsync(output, cancellation);
-            await process.WaitForExitAsync(cancellation);
-            if (process.ExitCode == 0 && output.Length > 0) return output.ToArray();
-            throw new InvalidFrameException($"ffmpeg cannot read the picture: {LastLine(await errors)}");
-        }
-        catch (OperationCanceledException)
-        {
-            process.Kill(entireProcessTree: true);
-            throw;
-        }
-    }
-
-    /// <exception cref="InvalidFrameException">ffmpeg is missing.</exception>
-    static Process Start(IEnumerable<string> arguments)
-    {
-        var start = new ProcessStartInfo("ffmpeg", ["-nostdin", "-hide_banner", "-loglevel", "error", "-y", .. arguments])
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        try
-        {
-            return Process.Start(start) ?? throw new InvalidFrameException("ffmpeg did not start.");
+            var ended = await Cli.Wrap("ffmpeg").WithArguments(["-nostdin", "-hide_banner", "-loglevel", "error", "-y", .. arguments])
+                .WithStandardOutputPipe(PipeTarget.ToStream(output)).WithStandardErrorPipe(PipeTarget.ToStringBuilder(errors))
+                .WithValidation(CommandResultValidation.None).ExecuteAsync(cancellation);
+            if (ended.ExitCode == 0 && output.Length > 0) return output.ToArray();
         }
         catch (Win32Exception e)
         {
             throw new InvalidFrameException("ffmpeg is missing. Install the package ffmpeg.", e);
         }
+        throw new InvalidFrameException($"ffmpeg cannot read the picture: {LastLine(errors.ToString())}");
     }
 
     static string LastLine(string errors) =>

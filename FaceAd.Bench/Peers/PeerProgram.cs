@@ -1,5 +1,6 @@
 using System.ComponentModel;
-using System.Diagnostics;
+using CliWrap;
+using CliWrap.Buffered;
 
 namespace FaceAd.Bench.Peers;
 
@@ -14,39 +15,29 @@ sealed record PeerProgram(string Name, PeerTask Task, string[] Command, string W
     public override async Task<PeerRun> RunAsync(string folder, string list, IReadOnlyList<string> files, int warmUp, CancellationToken cancellation)
     {
         var program = Command[0].StartsWith("./", StringComparison.Ordinal) ? Path.Combine(folder, Command[0][2..]) : Command[0];
-        var start = new ProcessStartInfo(program, [.. Command[1..], list, Word, $"{warmUp}"])
-        {
-            WorkingDirectory = folder,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        foreach (var threads in new[] { "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS" }) start.Environment[threads] = "1";
-        Process process;
+        BufferedCommandResult ended;
         try
         {
-            process = Process.Start(start)!;
+            ended = await Cli.Wrap(program).WithArguments([.. Command[1..], list, Word, $"{warmUp}"]).WithWorkingDirectory(folder)
+                .WithEnvironmentVariables(new Dictionary<string, string?> { ["OMP_NUM_THREADS"] = "1", ["OPENBLAS_NUM_THREADS"] = "1" })
+                .WithValidation(CommandResultValidation.None).ExecuteBufferedAsync(cancellation);
         }
         catch (Exception e) when (e is Win32Exception or InvalidOperationException)
         {
             throw new IOException($"{Name} cannot be started ({e.Message}). ./bench peers installs it.", e);
         }
-        using (process)
+        if (ended.ExitCode != 0)
         {
-            await using var end = cancellation.Register(() => process.Kill(entireProcessTree: true));
-            var (output, errors) = (process.StandardOutput.ReadToEndAsync(CancellationToken.None), process.StandardError.ReadToEndAsync(CancellationToken.None));
-            var (said, complained) = (await output, await errors);
-            await process.WaitForExitAsync(CancellationToken.None);
-            cancellation.ThrowIfCancellationRequested();
-            if (process.ExitCode != 0)
-                throw new IOException($"{Name} ended with {process.ExitCode}: {complained.Split('\n').LastOrDefault(l => l.Contains("rror", StringComparison.Ordinal)) ?? complained.Trim()}");
-            try
-            {
-                return PeerRun.Parse(said, files);
-            }
-            catch (FormatException e)
-            {
-                throw new IOException($"{Name}: {e.Message}", e);
-            }
+            var complaints = ended.StandardError;
+            throw new IOException($"{Name} ended with {ended.ExitCode}: {complaints.Split('\n').LastOrDefault(l => l.Contains("rror", StringComparison.Ordinal)) ?? complaints.Trim()}");
+        }
+        try
+        {
+            return PeerRun.Parse(ended.StandardOutput, files);
+        }
+        catch (FormatException e)
+        {
+            throw new IOException($"{Name}: {e.Message}", e);
         }
     }
 }

@@ -3,6 +3,8 @@ using System.Globalization;
 using System.Net;
 using System.Text;
 using System.Text.RegularExpressions;
+using CliWrap;
+using CliWrap.Buffered;
 using FaceAd.Bench.Crash;
 using FaceAd.Core;
 using FaceAd.Demo;
@@ -39,13 +41,12 @@ sealed partial class UploadBench : IAsyncDisposable
     public static async Task MakeFilmAsync(string path, int megabytes, CancellationToken cancellation)
     {
         var limit = (megabytes * 1048576L).ToString(CultureInfo.InvariantCulture);
-        using var ffmpeg = Process.Start(new ProcessStartInfo("ffmpeg",
+        var made = await Cli.Wrap("ffmpeg").WithArguments(
         [
             "-v", "error", "-nostdin", "-y", "-f", "rawvideo", "-pixel_format", "yuv420p", "-video_size", "1280x720", "-framerate", "10", "-i", "/dev/urandom",
             "-t", "55", "-c:v", "libx264", "-preset", "ultrafast", "-qp", "8", "-fs", limit, path,
-        ]))!;
-        await ffmpeg.WaitForExitAsync(cancellation);
-        if (ffmpeg.ExitCode != 0) throw new InvalidOperationException("ffmpeg could not create the video.");
+        ]).WithValidation(CommandResultValidation.None).ExecuteBufferedAsync(cancellation);
+        if (made.ExitCode != 0) throw new InvalidOperationException($"ffmpeg could not create the video: {made.StandardError.Trim()}");
     }
 
     /// <summary>Starts database and server, with a draft campaign to upload to.</summary>

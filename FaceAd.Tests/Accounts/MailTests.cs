@@ -54,7 +54,9 @@ public sealed class MailTests(MailTests.WithServer app) : IClassFixture<MailTest
         await app.Smtp.RefusedAsync(to);
         await using var db = app.NewContext();
         // The attempt is written a moment after the server has said no; then the wait is cut short.
-        while (await db.Mails.Where(m => m.To == to && m.Attempts == 1).ExecuteUpdateAsync(s => s.SetProperty(m => m.DueAt, TimeProvider.System.GetUtcNow())) == 0) await Task.Yield();
+        await Wait.UntilAsync(
+            async () => await db.Mails.Where(m => m.To == to && m.Attempts == 1).ExecuteUpdateAsync(s => s.SetProperty(m => m.DueAt, TimeProvider.System.GetUtcNow())) > 0,
+            "the attempt is written");
         await app.Smtp.NextAsync(to);
         await WaitUntilGoneAsync(to);
         Assert.Contains(app.Complaints, line => line.Contains("not now, the receiver", StringComparison.Ordinal));
@@ -107,7 +109,7 @@ public sealed class MailTests(MailTests.WithServer app) : IClassFixture<MailTest
     private async Task WaitUntilGoneAsync(string to)
     {
         await using var db = app.NewContext();
-        while (await db.Mails.AnyAsync(m => m.To == to)) await Task.Yield();
+        await Wait.UntilAsync(async () => !await db.Mails.AnyAsync(m => m.To == to), "the mail is gone");
     }
 }
 
@@ -166,7 +168,7 @@ public sealed class MailServerTests(RolesFixture app) : IClassFixture<RolesFixtu
         await mailbox.SendAsync(to, "Subject", "Text");
         await sender.StartAsync(CancellationToken.None);
         await using var db = app.NewContext();
-        while (await db.Mails.AnyAsync(m => m.To == to && m.Attempts == 0)) await Task.Yield();
+        await Wait.UntilAsync(async () => !await db.Mails.AnyAsync(m => m.To == to && m.Attempts == 0), "the mail was tried");
         await sender.StopAsync(CancellationToken.None);
     }
 }

@@ -172,7 +172,11 @@ public sealed partial class NotificationMailTests(MailTests.WithServer app) : IC
     {
         var mailer = app.Services.GetRequiredService<NotificationMailer>();
         await using var db = app.NewContext();
-        while (await db.Set<Notification>().AnyAsync(n => n.MailDueAt <= TimeProvider.System.GetUtcNow())) await mailer.RunCycleAsync(default);
+        await Wait.UntilAsync(async () =>
+        {
+            await mailer.RunCycleAsync(default);
+            return !await db.Set<Notification>().AnyAsync(n => n.MailDueAt <= TimeProvider.System.GetUtcNow());
+        }, "every due notification is mailed");
     }
 
     private static string Body(string text) =>

@@ -97,7 +97,7 @@ public sealed class OrganisationApiTests(RolesFixture app) : IClassFixture<Roles
         var delivery = (await program.PostAsync($"webhooks/{id}/test", new { }, HttpStatusCode.Accepted)).GetProperty("id").GetGuid();
         // It is no public address, so that it fails; a node takes it within seconds.
         await using var db = app.NewContext();
-        while (!await db.WebhookDeliveries.AnyAsync(d => d.Id == delivery && d.LastError != null)) await Task.Delay(20);
+        await Wait.UntilAsync(() => db.WebhookDeliveries.AnyAsync(d => d.Id == delivery && d.LastError != null), "the test delivery has failed");
         var told = await program.GetAsync($"webhooks/{id}/deliveries?limit=1");
         Assert.Equal(("webhook.test", 1), (told.GetProperty("items")[0].GetProperty("event").GetString(), told.GetProperty("items")[0].GetProperty("tries").GetInt32()));
         await program.PutAsync($"webhooks/{id}/paused", new { on = true }, HttpStatusCode.NoContent);

@@ -25,7 +25,7 @@ public sealed class AudiencesBackPressureTests(SiteFixture app) : IClassFixture<
             await using var transaction = await db.Database.BeginTransactionAsync();
             await db.Database.ExecuteSqlRawAsync("LOCK TABLE audiences IN ACCESS EXCLUSIVE MODE");
             waiting = [.. reports.Select(r => queue.AddAsync(screens.Find(app.Server.Screen.Id)!, r).AsTask())];
-            await UntilAsync(() => waiting.Count(t => t.IsCompleted) >= ReportQueue.Capacity);
+            await Wait.UntilAsync(() => waiting.Count(t => t.IsCompleted) >= ReportQueue.Capacity, "the queue is full");
             Assert.Contains(waiting, t => !t.IsCompleted);
 
             var answer = await client.SendAsync(Routes.Audiences, turnedAway);
@@ -34,19 +34,11 @@ public sealed class AudiencesBackPressureTests(SiteFixture app) : IClassFixture<
             Assert.Equal("application/problem+json", answer.Content.Headers.ContentType?.MediaType);
         }
         await Task.WhenAll(waiting);
-        await UntilAsync(async () => (await client.SendAsync(Routes.Audiences, turnedAway)).StatusCode == HttpStatusCode.OK);
+        await Wait.UntilAsync(async () => (await client.SendAsync(Routes.Audiences, turnedAway)).StatusCode == HttpStatusCode.OK, "the report is taken");
         await using (var db = app.NewContext())
         {
             Assert.Equal(reports.Count, await db.Audiences.CountAsync(a => a.ScreenId == app.Server.Screen.Id));
             Assert.Equal(1, await db.Audiences.CountAsync(a => a.ScreenId == app.Device.Screen.Id));
         }
-    }
-
-    private static Task UntilAsync(Func<bool> condition) => UntilAsync(() => Task.FromResult(condition()));
-
-    private static async Task UntilAsync(Func<Task<bool>> condition)
-    {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-        while (!await condition()) await Task.Delay(20, patience.Token);
     }
 }

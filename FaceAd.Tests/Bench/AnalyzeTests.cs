@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json;
 using FaceAd.Tests.Support;
 
@@ -67,14 +66,7 @@ public sealed class AnalyzeTests : IDisposable
 
     static async Task<(int Code, string Errors)> RunAsync(params string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
-        start.ArgumentList.Add(typeof(FaceAd.Bench.Repository).Assembly.Location);
-        foreach (var argument in arguments) start.ArgumentList.Add(argument);
-        using var process = Process.Start(start)!;
-        var output = process.StandardOutput.ReadToEndAsync();
-        var errors = await process.StandardError.ReadToEndAsync();
-        await output;
-        await process.WaitForExitAsync();
-        return (process.ExitCode, errors);
+        var (code, _, errors) = await Programs.RunAsync("dotnet", [typeof(FaceAd.Bench.Repository).Assembly.Location, .. arguments]);
+        return (code, errors);
     }
 }

@@ -1,7 +1,7 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Text.RegularExpressions;
 using FaceAd.Bench.Circuits;
+using FaceAd.Tests.Support;
 using Prepared = FaceAd.Tests.Support.Models;
 
 namespace FaceAd.Tests.Bench;
@@ -25,19 +25,13 @@ public sealed partial class CircuitsTests
     [Fact]
     public async Task Circuits_FewPages_PrintsSlopeAndCosts()
     {
-        var start = new ProcessStartInfo(
+        var (code, text, errors) = await Programs.RunAsync(
             "dotnet",
             [
                 Path.Combine(AppContext.BaseDirectory, "FaceAd.Bench.dll"), "circuits", "--pages", "3", "--steps", "2", "--ticks", "1",
                 "--models", Prepared.Folder, "--node-modules", Prepared.NodeModules,
-            ])
-        { RedirectStandardOutput = true, RedirectStandardError = true };
-        using var process = Process.Start(start)!;
-        var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
-        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(4));
-        await process.WaitForExitAsync(patience.Token);
-        Assert.True(process.ExitCode == 0, await error);
-        var text = await output;
+            ]);
+        Assert.True(code == 0, errors);
         Assert.Equal(["0", "2", "3"], Measured().Matches(text).Select(m => m.Groups[1].Value));
         Assert.Matches(@"retained per page: -?[\d,]+ KB \+- ", text);
         // However many look at one campaign, its figures are computed as often as for one page.

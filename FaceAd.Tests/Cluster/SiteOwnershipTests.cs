@@ -103,7 +103,7 @@ public sealed class SiteOwnershipTests : IAsyncLifetime
             await SiteLease.HoldAsync(writer, [lease, lease], default);
             await KillAsync(one);
             var taking = Task.Run(async () => await two.LeaseAsync(_site));
-            await UntilSomebodyWaitsAsync();
+            await Wait.UntilLockedAsync(_source);
             Assert.False(taking.IsCompleted);
             await transaction.CommitAsync();
             Assert.Equal((two.NodeId, 2), ((await taking.WaitAsync(Patience)).NodeId, (await taking).Generation));
@@ -112,7 +112,7 @@ public sealed class SiteOwnershipTests : IAsyncLifetime
             Assert.Equal(_site, (await Assert.ThrowsAsync<SiteLostException>(() => SiteLease.HoldAsync(writer, [lease], default))).SiteId);
         await lost.Task.WaitAsync(Patience);
         Assert.Null(one.Find(_site));
-        await UntilAsync(async () => (await one.ClaimAsync(_site)).Address == two.Address); // connected again, and knows the owner
+        await Wait.UntilAsync(Wait.Connected(async () => (await one.ClaimAsync(_site)).Address == two.Address), "the first node is connected again, and knows the owner");
     }
 
     private async Task<SiteOwnership> StartAsync(string? address)
@@ -134,30 +134,5 @@ public sealed class SiteOwnershipTests : IAsyncLifetime
             "SELECT pg_terminate_backend(a.pid, 20000) FROM pg_stat_activity a JOIN pg_locks l ON l.pid = a.pid AND l.locktype = 'advisory' "
             + "WHERE a.datname = current_database() AND a.application_name = $1",
             ["facead " + SiteOwnership.Purpose], r => r.GetBoolean(0), default));
-    }
-
-    private async Task UntilSomebodyWaitsAsync()
-    {
-        await using var connection = await _source.OpenConnectionAsync();
-        await UntilAsync(async () => (await connection.QueryAsync(
-            "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'", [], _ => true, default)).Count > 0);
-    }
-
-    private static async Task UntilAsync(Func<Task<bool>> condition)
-    {
-        var began = TimeProvider.System.GetTimestamp();
-        while (true)
-        {
-            try
-            {
-                if (await condition()) return;
-            }
-            catch (NpgsqlException)
-            {
-                // The session is being made again.
-            }
-            Assert.True(TimeProvider.System.GetElapsedTime(began) < Patience, "It did not happen.");
-            await Task.Yield();
-        }
     }
 }

@@ -131,9 +131,7 @@ public sealed class AdminPagesTests(AdminFixture app) : IClassFixture<AdminFixtu
         await Assertions.Expect(card.Locator("[data-mode=Device]")).ToBeVisibleAsync();
         await Assertions.Expect(card.Locator("[data-changing]")).ToBeVisibleAsync();
         await Assertions.Expect(card).ToContainTextAsync("its player has no models: nobody is counted");
-        ScreenProgramme programme;
-        do programme = await player.Programmes.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(20));
-        while (programme.Mode != InferenceMode.Device);
+        await Wait.ForAsync(player.Programmes.Reader, p => p.Mode == InferenceMode.Device, "the player is told of the mode");
 
         await player.Hub.InvokeAsync<HeartbeatReply>(nameof(IScreenHub.Beat), beat with { Analysing = InferenceMode.Device, HasModels = true });
         await Assertions.Expect(card.Locator("[data-changing]")).ToHaveCountAsync(0);

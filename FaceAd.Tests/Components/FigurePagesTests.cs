@@ -131,10 +131,6 @@ public sealed class FiguresFixture : AppFixture
                 FramesPresented = 240,
             }], default);
         }
-        for (var i = 0; await db.Exposures.CountAsync() < 8; i++)
-        {
-            Assert.True(i < 100, "The exposures were not computed.");
-            await Task.Delay(100);
-        }
+        await Wait.UntilAsync(async () => await db.Exposures.CountAsync() >= 8, "the exposures are computed");
     }
 }

@@ -197,10 +197,6 @@ public class PageWalkFixture : RolesFixture
             }], default);
         }
         await using var db = NewContext();
-        for (var i = 0; await db.Exposures.CountAsync() < 8; i++)
-        {
-            Assert.True(i < 200, "The exposures were not computed.");
-            await Task.Delay(50);
-        }
+        await Wait.UntilAsync(async () => await db.Exposures.CountAsync() >= 8, "the exposures are computed");
     }
 }

@@ -149,13 +149,12 @@ public sealed class CreativeQueueTests(IdleQueueFixture app) : IClassFixture<Idl
 
     private static async Task<CreativeUpload> UntilAsync(FaceAdDbContext db, Guid id, Func<CreativeUpload, bool> enough)
     {
-        for (var clock = Stopwatch.StartNew(); ;)
-        {
-            var upload = await db.Set<CreativeUpload>().AsNoTracking().SingleAsync(u => u.Id == id);
-            if (enough(upload)) return upload;
-            Assert.True(clock.Elapsed < TimeSpan.FromSeconds(60), $"Nothing happens: {upload.State}, {upload.Percent} %, {upload.Failure}");
-            await Task.Delay(50); // another process: there is no signal to wait for
-        }
+        // Another process: there is no signal to wait for.
+        CreativeUpload upload = null!;
+        await Wait.UntilAsync(
+            async () => enough(upload = await db.Set<CreativeUpload>().AsNoTracking().SingleAsync(u => u.Id == id)), "the upload is as far as it should be",
+            TimeSpan.FromSeconds(60), () => Task.FromResult($"It is {upload.State} at {upload.Percent} %, {upload.Failure}."));
+        return upload;
     }
 }
 

@@ -1,6 +1,6 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Text.RegularExpressions;
+using FaceAd.Tests.Support;
 
 namespace FaceAd.Tests.Creatives;
 
@@ -66,9 +66,7 @@ public sealed partial class VideoTranscoderTests : IDisposable
 
     private static async Task<double> LoudnessAsync(string path)
     {
-        using var ffmpeg = Process.Start(new ProcessStartInfo("ffmpeg", ["-hide_banner", "-nostats", "-i", path, "-af", "ebur128", "-f", "null", "-"]) { RedirectStandardError = true })!;
-        var said = await ffmpeg.StandardError.ReadToEndAsync();
-        await ffmpeg.WaitForExitAsync();
+        var (_, _, said) = await Programs.RunAsync("ffmpeg", ["-hide_banner", "-nostats", "-i", path, "-af", "ebur128", "-f", "null", "-"]);
         return double.Parse(Integrated().Matches(said)[^1].Groups[1].Value, CultureInfo.InvariantCulture);
     }
 

@@ -48,23 +48,13 @@ public sealed class EmbeddedPostgresTests : IAsyncLifetime
                     }
                 }
             });
-            await UntilAsync(() => acknowledged.Count(id => id >= kill * 100_000) > 20);
+            await Wait.UntilAsync(() => acknowledged.Count(id => id >= kill * 100_000) > 20, "twenty rows are acknowledged");
             _server.Kill();
             await stop.CancelAsync();
             await writing;
-            await UntilAsync(() => _server.ProcessId is not 0 and var now && now != first);
+            await Wait.UntilAsync(() => _server.ProcessId is not 0 and var now && now != first, "another server runs");
         }
-        await UntilAsync(async () =>
-        {
-            try
-            {
-                return await CountAsync() >= acknowledged.Count;
-            }
-            catch (NpgsqlException)
-            {
-                return false; // still recovering
-            }
-        });
+        await Wait.UntilAsync(Wait.Connected(async () => await CountAsync() >= acknowledged.Count), "every acknowledged row is there again");
         foreach (var id in acknowledged) Assert.Equal(1, await CountAsync($"WHERE id = {id}"));
     }
 
@@ -135,13 +125,5 @@ public sealed class EmbeddedPostgresTests : IAsyncLifetime
         await connection.OpenAsync();
         await using var command = new NpgsqlCommand($"SELECT count(*) FROM facts {where}", connection);
         return (long)(await command.ExecuteScalarAsync())!;
-    }
-
-    private static Task UntilAsync(Func<bool> condition) => UntilAsync(() => Task.FromResult(condition()));
-
-    private static async Task UntilAsync(Func<Task<bool>> condition)
-    {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-        while (!await condition()) await Task.Delay(20, patience.Token);
     }
 }

@@ -11,8 +11,6 @@ namespace FaceAd.Tests.Decisions;
 /// <summary>A report and a decision are queued before anything reacts to them: a fault in a reaction loses neither.</summary>
 public sealed class FactsFirstTests(SiteFixture app) : IClassFixture<SiteFixture>
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
-
     [Fact]
     public async Task Report_EveryReactionFails_IsAnsweredAndWritten()
     {
@@ -40,9 +38,8 @@ public sealed class FactsFirstTests(SiteFixture app) : IClassFixture<SiteFixture
         var screen = app.Services.GetRequiredService<FaceAd.Web.Screens.ScreenDirectory>().Find(app.Server.Screen.Id)!;
         await app.Services.GetRequiredService<FaceAd.Web.Frames.ReportQueue>().AddAsync(
             screen, Sample.Report(Guid.NewGuid(), 1, now.AddSeconds(-1), now, AudienceState.Open, Sample.Viewer(Segment.Men2030, now.AddSeconds(-1), now, 1)));
-        var decision = await pushed.Task.WaitAsync(Patience);
-        using var patience = new CancellationTokenSource(Patience);
+        var decision = await pushed.Task.WaitAsync(Wait.Limit);
         await using var db = app.NewContext();
-        while (!await db.Decisions.AnyAsync(d => d.Id == decision, patience.Token)) await Task.Delay(20, patience.Token);
+        await Wait.UntilAsync(() => db.Decisions.AnyAsync(d => d.Id == decision), "the decision is written");
     }
 }

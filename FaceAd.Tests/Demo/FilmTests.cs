@@ -1,6 +1,7 @@
-using System.Diagnostics;
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
+using CliWrap;
 using FaceAd.Core;
 using FaceAd.Demo;
 using FaceAd.Demo.Films;
@@ -59,11 +60,12 @@ public sealed class FilmTests
 
     static async Task<byte[]> RunAsync(string program, params string[] arguments)
     {
-        using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true })!;
         using var output = new MemoryStream();
-        await process.StandardOutput.BaseStream.CopyToAsync(output);
-        await process.WaitForExitAsync();
-        Assert.Equal(0, process.ExitCode);
+        var errors = new StringBuilder();
+        var ended = await Cli.Wrap(program).WithArguments(arguments)
+            .WithStandardOutputPipe(PipeTarget.ToStream(output)).WithStandardErrorPipe(PipeTarget.ToStringBuilder(errors))
+            .WithValidation(CommandResultValidation.None).ExecuteAsync();
+        Assert.True(ended.ExitCode == 0, errors.ToString());
         return output.ToArray();
     }
 }

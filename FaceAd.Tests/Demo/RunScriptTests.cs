@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using FaceAd.Tests.Support;
 
 namespace FaceAd.Tests.Demo;
 
@@ -202,19 +203,5 @@ public sealed class RunScriptTests : IDisposable
 
     static Task<(int Code, string Output, string Errors)> RunAsync(params string[] arguments) => BashAsync([Path.Combine(Root, "run"), .. arguments]);
 
-    static async Task<(int Code, string Output, string Errors)> BashAsync(params string[] arguments)
-    {
-        var start = new ProcessStartInfo("bash", arguments)
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            WorkingDirectory = Path.GetTempPath(),
-        };
-        using var process = Process.Start(start)!;
-        process.StandardInput.Close();
-        var (output, errors) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
-        await process.WaitForExitAsync();
-        return (process.ExitCode, await output, await errors);
-    }
+    static Task<(int Code, string Output, string Errors)> BashAsync(params string[] arguments) => Programs.RunAsync("bash", arguments, folder: Path.GetTempPath());
 }

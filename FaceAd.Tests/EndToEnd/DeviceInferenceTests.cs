@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.RegularExpressions;
@@ -200,15 +199,7 @@ public sealed partial class DeviceInferenceTests(DeviceInferenceFixture app) : I
         }
     }
 
-    private static async Task UntilAsync(Func<Task<bool>> condition, string what)
-    {
-        var began = Stopwatch.GetTimestamp();
-        while (!await condition())
-        {
-            if (Stopwatch.GetElapsedTime(began) > Patience) Assert.Fail($"In {Patience.TotalSeconds} s it did not happen that {what}.");
-            await Task.Delay(100);
-        }
-    }
+    private static Task UntilAsync(Func<Task<bool>> condition, string what) => Wait.UntilAsync(condition, what, Patience);
 
     [GeneratedRegex($@"^{Routes.Hub}\?id=[\w-]{{22}}$")]
     private static partial Regex Connect();

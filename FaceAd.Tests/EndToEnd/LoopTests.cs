@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using FaceAd.Core;
 using FaceAd.Demo;
@@ -115,15 +114,7 @@ public sealed class LoopTests(LoopFixture app, ITestOutputHelper output) : IClas
     private static bool Near((int R, int G, int B) a, (int R, int G, int B) b) =>
         Math.Abs(a.R - b.R) < 40 && Math.Abs(a.G - b.G) < 40 && Math.Abs(a.B - b.B) < 40;
 
-    private static async Task UntilAsync(Func<Task<bool>> condition, string what, Func<Task<string>>? state = null)
-    {
-        var began = Stopwatch.GetTimestamp();
-        while (!await condition())
-        {
-            if (Stopwatch.GetElapsedTime(began) > Patience) Assert.Fail($"In {Patience.TotalSeconds} s it did not happen that {what}. {(state is null ? "" : await state())}");
-            await Task.Delay(50);
-        }
-    }
+    private static Task UntilAsync(Func<Task<bool>> condition, string what, Func<Task<string>>? state = null) => Wait.UntilAsync(condition, what, Patience, state);
 
     private sealed record Figures(string Reach, int Reached, string Frequency, double Cpm);
 
@@ -206,8 +197,7 @@ public sealed class LoopFixture : AppFixture
     public async Task<string> DevToolsPortAsync()
     {
         var file = Path.Combine(_playerFolder, "chromium", "DevToolsActivePort");
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-        while (!File.Exists(file) || File.ReadAllLines(file).Length < 2) await Task.Delay(50, patience.Token);
+        await Wait.UntilAsync(() => File.Exists(file) && File.ReadAllLines(file).Length >= 2, "the browser names its port");
         return (await File.ReadAllLinesAsync(file))[0];
     }
 

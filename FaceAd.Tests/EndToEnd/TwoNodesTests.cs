@@ -13,7 +13,6 @@ using FaceAd.Web.Screens;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
-using Npgsql;
 using Xunit.Abstractions;
 
 namespace FaceAd.Tests.EndToEnd;
@@ -69,7 +68,7 @@ public sealed class TwoNodesTests(ITestOutputHelper output) : IAsyncLifetime
     {
         var (id, token) = (_one.Device.Screen.Id, _one.Device.Token);
         await using var screen = await ScreenConnection.OpenAsync(_two, token);
-        await screen.Programmes.Reader.ReadAsync().AsTask().WaitAsync(Patience);
+        await Wait.NextAsync(screen.Programmes.Reader);
         Assert.True(Connections(_one).IsConnected(id));
         Assert.False(Connections(_two).IsConnected(id));
 
@@ -78,7 +77,7 @@ public sealed class TwoNodesTests(ITestOutputHelper output) : IAsyncLifetime
         using (var near = new DeviceClient(_one, token)) await CommitAsync(near, Routes.Audiences, Stay(now.AddMinutes(-1), Sample.Face(1)));
         using var far = new DeviceClient(_two, token);
         await CommitAsync(far, Routes.Audiences, Sample.Report(Guid.NewGuid(), 1, now.AddSeconds(-12), now, AudienceState.Open, Viewer(now.AddSeconds(-12), Sample.Face(1, 0.01, 5))));
-        var command = await screen.Commands.Reader.ReadAsync().AsTask().WaitAsync(Patience);
+        var command = await Wait.NextAsync(screen.Commands.Reader);
         Assert.Equal(_one.Creative.Id, command.CreativeId);
         Assert.NotNull(_one.Services.GetRequiredService<LiveAudiences>().Find(id));
         Assert.Null(_two.Services.GetRequiredService<LiveAudiences>().Find(id));
@@ -92,7 +91,7 @@ public sealed class TwoNodesTests(ITestOutputHelper output) : IAsyncLifetime
         using var server = new DeviceClient(_two, _one.Server.Token);
         using var taken = await server.SendFrameAsync([0xFF, 0xD8, 0, 0, 0, 0]);
         Assert.Equal(HttpStatusCode.Accepted, taken.StatusCode);
-        await UntilAsync(() => _one.Complaints.Any(c => c.Contains("was refused", StringComparison.Ordinal)), "the owner looked at the frame");
+        await Wait.UntilAsync(() => _one.Complaints.Any(c => c.Contains("was refused", StringComparison.Ordinal)), "the owner looked at the frame");
         Assert.DoesNotContain(_two.Complaints, c => c.Contains("was refused", StringComparison.Ordinal));
 
         // The owner's refusals come through as they are.
@@ -114,7 +113,7 @@ public sealed class TwoNodesTests(ITestOutputHelper output) : IAsyncLifetime
         await _one.StopAsync();
         await screen.Closed.Task.WaitAsync(Patience);
         await using var again = await ScreenConnection.OpenAsync(_two, token);
-        await again.Programmes.Reader.ReadAsync().AsTask().WaitAsync(Patience);
+        await Wait.NextAsync(again.Programmes.Reader);
         Assert.True(Connections(_two).IsConnected(id));
         Assert.Equal(2, _two.Ownership.Find(Site)!.Value.Generation);
 
@@ -140,7 +139,7 @@ public sealed class TwoNodesTests(ITestOutputHelper output) : IAsyncLifetime
         await CommitAsync(near, Routes.Audiences, Stay(now.AddMinutes(-1), Sample.Face(1)));
 
         await KillOwnersSessionAsync();
-        await UntilAsync(async () => (await _two.Ownership.ClaimAsync(Site)).Lease is not null, "the other node takes over");
+        await Wait.UntilAsync(Wait.Connected(async () => (await _two.Ownership.ClaimAsync(Site)).Lease is not null), "the other node takes over");
         // Somebody new, told to both at the same time: the new owner enrols him, once. The old one, if it has not noticed yet, cannot.
         var face = Sample.Face(2);
         await Task.WhenAll(
@@ -200,7 +199,7 @@ public sealed class TwoNodesTests(ITestOutputHelper output) : IAsyncLifetime
     }
 
     // As a player does: after a 503, again.
-    private static Task UntilCommittedAsync(DeviceClient device, AudienceReport report) => UntilAsync(
+    private static Task UntilCommittedAsync(DeviceClient device, AudienceReport report) => Wait.UntilAsync(
         async () =>
         {
             using var answer = await device.SendAsync(Routes.Audiences, report);
@@ -224,26 +223,6 @@ public sealed class TwoNodesTests(ITestOutputHelper output) : IAsyncLifetime
         Assert.Equal([true], await db.Database.SqlQueryRaw<bool>(
             "SELECT pg_terminate_backend(a.pid, 20000) AS \"Value\" FROM pg_stat_activity a JOIN pg_locks l ON l.pid = a.pid AND l.locktype = 'advisory' "
             + "WHERE a.datname = current_database() AND a.application_name = {0}", "facead " + SiteOwnership.Purpose).ToListAsync());
-    }
-
-    private static Task UntilAsync(Func<bool> condition, string what) => UntilAsync(() => Task.FromResult(condition()), what);
-
-    private static async Task UntilAsync(Func<Task<bool>> condition, string what)
-    {
-        var began = TimeProvider.System.GetTimestamp();
-        while (true)
-        {
-            try
-            {
-                if (await condition()) return;
-            }
-            catch (NpgsqlException)
-            {
-                // The session is being made again.
-            }
-            Assert.True(TimeProvider.System.GetElapsedTime(began) < Patience, $"It did not happen that {what}.");
-            await Task.Delay(20);
-        }
     }
 
     /// <summary>What an open page of the campaign gets at a node.</summary>

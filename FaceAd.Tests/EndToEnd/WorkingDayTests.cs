@@ -15,7 +15,6 @@ namespace FaceAd.Tests.EndToEnd;
 public sealed class WorkingDayTests
 {
     private const string Password = "a good long password";
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private static readonly Lazy<Task<string>> Film = new(() => FilmWorkshop.FileAsync(
         "Warm coats.mp4", "-f", "lavfi", "-i", "testsrc2=s=640x360:r=30:d=2", "-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p"));
@@ -192,9 +191,7 @@ public sealed class WorkingDayTests
     /// <summary>Six riders; the ad that is chosen for them; its play.</summary>
     private static async Task ShowAsync(ScreenConnection screen, AppFixture app, string token)
     {
-        ScreenProgramme programme;
-        do programme = await screen.Programmes.Reader.ReadAsync().AsTask().WaitAsync(Patience);
-        while (programme.Creatives.Count < 2);
+        var programme = await Wait.ForAsync(screen.Programmes.Reader, p => p.Creatives.Count >= 2, "the screen is told of both videos");
         Assert.Single(programme.HouseLoop);
 
         using var device = new DeviceClient(app, token);
@@ -209,7 +206,7 @@ public sealed class WorkingDayTests
             var at = now.AddSeconds(told - riders.Count - 1);
             await CommitAsync(device, Routes.Audiences, Sample.Report(audience, told, from, at, AudienceState.Open, In(at, inView: true, told)));
         }
-        var command = await screen.Commands.Reader.ReadAsync().AsTask().WaitAsync(Patience);
+        var command = await Wait.NextAsync(screen.Commands.Reader);
         Assert.NotNull(command.CreativeId);
         Assert.DoesNotContain(command.CreativeId.Value, programme.HouseLoop);
 

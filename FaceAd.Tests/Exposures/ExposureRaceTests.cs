@@ -28,17 +28,8 @@ public sealed class ExposureRaceTests : IAsyncLifetime
         await report.ExecuteAsync("UPDATE persons SET segment = $1", [(int)Segment.Silver], default);
         await report.ExecuteAsync("UPDATE presences SET exposures_due = true", [], default);
         var update = Task.Run(facts.UpdateExposuresAsync);
-        await using (var watch = await _database.Source.OpenConnectionAsync())
-        {
-            List<bool> waits;
-            do
-            {
-                waits = await watch.QueryAsync(
-                    "SELECT true FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'", [], r => r.GetBoolean(0), default);
-                Assert.False(update.IsCompleted);
-            }
-            while (waits.Count == 0);
-        }
+        await Wait.UntilLockedAsync(_database.Source);
+        Assert.False(update.IsCompleted);
         await transaction.CommitAsync();
         await update;
         await facts.UpdateExposuresAsync();

@@ -10,8 +10,6 @@ namespace FaceAd.Tests.Frames;
 /// <summary>Server inference with a sensor in the cabin.</summary>
 public sealed class CabinEmptiedTests(SiteFixture app) : IClassFixture<SiteFixture>
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-
     [Fact]
     public async Task Frames_SensorSawThemLeave_TheAudienceEndsWithoutWaiting()
     {
@@ -19,7 +17,7 @@ public sealed class CabinEmptiedTests(SiteFixture app) : IClassFixture<SiteFixtu
         await using var player = await ScreenConnection.OpenAsync(app, token);
         using var client = new DeviceClient(app, token);
         var (one, empty) = (await Pictures.CabinAsync((14, 60, 200)), await Pictures.CabinAsync());
-        Assert.False(await player.Sampling.Reader.ReadAsync().AsTask().WaitAsync(Patience)); // told on connect
+        Assert.False(await Wait.NextAsync(player.Sampling.Reader)); // told on connect
         var now = TimeProvider.System.GetUtcNow();
         var analysed = Channel.CreateUnbounded<bool>();
         using var listener = new MeterListener();
@@ -35,16 +33,16 @@ public sealed class CabinEmptiedTests(SiteFixture app) : IClassFixture<SiteFixtu
         listener.Start();
 
         await SendAsync(one, 0, emptied: false);
-        Assert.True(await player.Sampling.Reader.ReadAsync().AsTask().WaitAsync(Patience));
+        Assert.True(await Wait.NextAsync(player.Sampling.Reader));
         await SendAsync(empty, 0.5, emptied: true);
         await SendAsync(empty, 1, emptied: true);
-        Assert.False(await player.Sampling.Reader.ReadAsync().AsTask().WaitAsync(Patience));
+        Assert.False(await Wait.NextAsync(player.Sampling.Reader));
 
         async Task SendAsync(byte[] jpeg, double seconds, bool emptied)
         {
             Assert.Equal(HttpStatusCode.Accepted, (await client.SendFrameAsync(jpeg, capturedAt: now.AddSeconds(seconds).ToString("O"), emptied: emptied)).StatusCode);
             // Otherwise the next one would replace it.
-            await analysed.Reader.ReadAsync().AsTask().WaitAsync(Patience);
+            await Wait.NextAsync(analysed.Reader);
         }
     }
 }

@@ -69,7 +69,7 @@ public sealed class HostileDeviceTests(SiteFixture app) : IClassFixture<SiteFixt
         for (var i = 0; i < poisons.Length; i++)
         {
             Assert.Equal(HttpStatusCode.Accepted, (await _server.SendFrameAsync(poisons[i])).StatusCode);
-            await UntilAsync(() => app.Complaints.Count(c => c.Contains($"A frame of screen {app.Server.Screen.Id} was refused", StringComparison.Ordinal)) > i);
+            await Wait.UntilAsync(() => app.Complaints.Count(c => c.Contains($"A frame of screen {app.Server.Screen.Id} was refused", StringComparison.Ordinal)) > i, "the frame is refused");
         }
         using var client = app.NewClient();
         Assert.Equal("Healthy", await client.GetStringAsync("readyz"));
@@ -192,12 +192,6 @@ public sealed class HostileDeviceTests(SiteFixture app) : IClassFixture<SiteFixt
     {
         var now = TimeProvider.System.GetUtcNow();
         return Sample.Report(Guid.NewGuid(), 1, now, now, AudienceState.Open, Sample.Viewer(Segment.Silver, now, now));
-    }
-
-    private static async Task UntilAsync(Func<bool> condition)
-    {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
-        while (!condition()) await Task.Delay(20, patience.Token);
     }
 
     private PlayReport Play(DateTimeOffset at) => new()

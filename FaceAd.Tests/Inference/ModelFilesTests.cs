@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using FaceAd.Inference;
 using FaceAd.Inference.Models;
 using FaceAd.Models;
@@ -153,18 +152,11 @@ public sealed class ModelFilesTests : IDisposable
     [Fact]
     public async Task Runtime_FreshHome_LeavesNoTelemetryBehind()
     {
-        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (var argument in new[] { typeof(FaceAd.Bench.Repository).Assembly.Location, "pipeline", "--frames", "1", "--models", Support.Models.Folder })
-            start.ArgumentList.Add(argument);
-        start.Environment["HOME"] = _folder;
-        start.Environment["DOTNET_CLI_HOME"] = _folder;
-        start.Environment.Remove("ORT_DISABLE_TELEMETRY");
-        start.Environment.Remove("XDG_CACHE_HOME");
-        using var process = Process.Start(start)!;
-        var output = await process.StandardOutput.ReadToEndAsync();
-        await process.WaitForExitAsync();
+        var (code, output, errors) = await Support.Programs.RunAsync(
+            "dotnet", [typeof(FaceAd.Bench.Repository).Assembly.Location, "pipeline", "--frames", "1", "--models", Support.Models.Folder],
+            variables: new Dictionary<string, string?> { ["HOME"] = _folder, ["DOTNET_CLI_HOME"] = _folder, ["ORT_DISABLE_TELEMETRY"] = null, ["XDG_CACHE_HOME"] = null });
 
-        Assert.True(process.ExitCode == 0, await process.StandardError.ReadToEndAsync());
+        Assert.True(code == 0, errors);
         Assert.Contains("faces a frame                 2.00", output, StringComparison.Ordinal);
         Assert.False(Directory.Exists(Path.Combine(_folder, ".cache", "Microsoft")), "ONNX Runtime wrote its telemetry folder.");
     }

@@ -1,8 +1,8 @@
 using System.Buffers.Binary;
-using System.Diagnostics;
 using System.Runtime.InteropServices;
 using FaceAd.Bench;
 using FaceAd.Player;
+using FaceAd.Tests.Support;
 
 namespace FaceAd.Tests.Inference;
 
@@ -65,10 +65,7 @@ public sealed class NativeLibraryTests : IDisposable
 
     private static async Task<(int Code, string Said)> DotnetAsync(params string[] arguments)
     {
-        using var process = Process.Start(new ProcessStartInfo("dotnet", arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
-        var (output, errors) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
-        var said = await output + await errors;
-        await process.WaitForExitAsync();
-        return (process.ExitCode, said);
+        var (code, output, errors) = await Programs.RunAsync("dotnet", arguments);
+        return (code, output + errors);
     }
 }

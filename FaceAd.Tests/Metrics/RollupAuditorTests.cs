@@ -14,6 +14,20 @@ public sealed class RollupAuditorTests : IAsyncLifetime
 
     public async Task DisposeAsync() => await _database.DisposeAsync();
 
+    /// <summary>A column that is in the table only would be neither written nor compared.</summary>
+    [Fact]
+    public async Task Definition_EveryRollup_HasTheColumnsOfItsEntity()
+    {
+        await using var db = _database.Contexts.CreateDbContext();
+        foreach (var shape in RollupDefinition.All.Select(d => d.Shape))
+        {
+            var entity = db.Model.GetEntityTypes().Single(e => e.GetTableName() == shape.Table);
+            Assert.Equal(entity.FindPrimaryKey()!.Properties.Select(p => p.GetColumnName()), shape.Keys);
+            var others = entity.GetProperties().Where(p => !p.IsPrimaryKey()).Select(p => p.GetColumnName());
+            Assert.Equal(others.Except(["last_play_at"]).Order(), shape.Sums.Order()); // the latest play is no sum
+        }
+    }
+
     [Fact]
     public async Task Rebuild_RowsChangedLostAndInvented_AreFoundAndPutRight()
     {

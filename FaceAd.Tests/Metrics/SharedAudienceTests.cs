@@ -37,7 +37,7 @@ public sealed class SharedAudienceTests : IAsyncLifetime
         var old = await ReadAsync();
         _clock.Now += TimeSpan.FromSeconds(10);
         Assert.Same(old, await ReadAsync());
-        await UntilAsync(async () => await ReadAsync() != old);
+        await Wait.UntilAsync(async () => await ReadAsync() != old, "the figures are new");
     }
 
     [Fact]
@@ -51,16 +51,10 @@ public sealed class SharedAudienceTests : IAsyncLifetime
             Assert.Same(old, await ReadAsync());
         }
         _clock.Now += TimeSpan.FromSeconds(11);
-        await UntilAsync(async () => await Record.ExceptionAsync(ReadAsync) is PostgresException);
+        await Wait.UntilAsync(async () => await Record.ExceptionAsync(ReadAsync) is PostgresException, "old figures are no longer given");
 
         await ExecuteAsync("ALTER TABLE away RENAME TO screen_hours");
         Assert.NotSame(old, await ReadAsync());
-    }
-
-    private static async Task UntilAsync(Func<Task<bool>> condition)
-    {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
-        while (!await condition()) await Task.Delay(20, patience.Token);
     }
 
     private Task<AudienceFigures> ReadAsync() => _audience.ReadAsync(null, Day, Day);

@@ -28,11 +28,11 @@ public sealed class BusyServerTests : IAsyncLifetime
         using var worker = new OutboxWorker(outbox, services.GetRequiredService<IHttpClientFactory>(), TimeProvider.System, NullLogger<OutboxWorker>.Instance);
         for (var i = 0; i < 30; i++) outbox.Add(OutboxTests.Report(i));
         await worker.StartAsync(default);
-        await UntilAsync(() => !_server.Requests.IsEmpty);
+        await Wait.UntilAsync(() => !_server.Requests.IsEmpty, "the server was asked");
         // What arrives while the server is to be left alone waits as well.
         for (var i = 30; i < 60; i++) outbox.Add(OutboxTests.Report(i));
         _server.PlaysStatus = 200;
-        await UntilAsync(() => outbox.Pending == 0);
+        await Wait.UntilAsync(() => outbox.Pending == 0, "every play is delivered");
         await worker.StopAsync(default);
 
         Assert.Equal(60, _server.Plays.Reader.Count);
@@ -53,11 +53,11 @@ public sealed class BusyServerTests : IAsyncLifetime
         void Add(int sequence) => sender.Add(Sample.Report(audience, sequence, Sample.Noon, Sample.Noon.AddSeconds(sequence), AudienceState.Open,
             Sample.Viewer(Segment.Silver, Sample.Noon, Sample.Noon.AddSeconds(sequence), id: stay, views: [Sample.Face(sequence)])));
         Add(1);
-        await UntilAsync(() => !_server.Requests.IsEmpty);
+        await Wait.UntilAsync(() => !_server.Requests.IsEmpty, "the server was asked");
         Add(2);
         Add(3);
         _server.AudiencesStatus = 200;
-        await UntilAsync(() => sender.Pending == 0);
+        await Wait.UntilAsync(() => sender.Pending == 0, "every report is delivered");
         await sender.StopAsync(default);
 
         List<(int, int)> received = [];
@@ -93,10 +93,4 @@ public sealed class BusyServerTests : IAsyncLifetime
 
     // Seconds between the first request and the next.
     double FirstWait() => TimeProvider.System.GetElapsedTime(_server.Requests.ElementAt(0), _server.Requests.ElementAt(1)).TotalSeconds;
-
-    static async Task UntilAsync(Func<bool> condition)
-    {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
-        while (!condition()) await Task.Delay(10, patience.Token);
-    }
 }

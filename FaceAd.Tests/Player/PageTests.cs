@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Text.Json;
 using FaceAd.Core;
 using FaceAd.Player;
+using FaceAd.Tests.Support;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -14,7 +15,6 @@ namespace FaceAd.Tests.Player;
 /// <summary>A real player with a real headless Chromium, commanded through a real hub; judged by the pixels it shows.</summary>
 public sealed class PageTests(ITestOutputHelper output) : IAsyncLifetime
 {
-    static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     static readonly (int R, int G, int B) Red = (220, 20, 20), Green = (20, 200, 20), Blue = (20, 20, 220);
 
     readonly string _folder = Directory.CreateTempSubdirectory("facead-page-").FullName;
@@ -76,18 +76,18 @@ public sealed class PageTests(ITestOutputHelper output) : IAsyncLifetime
         output.WriteLine($"command to pixels: {Stopwatch.GetElapsedTime(commanded).TotalMilliseconds:0} ms, {seen.Count} composited frames");
         Assert.All(seen, colour => Assert.True(Near(colour, Blue) || Near(colour, Red), $"The switch showed {colour}."));
         await SeeAsync(mirror, Red);
-        Assert.Equal(1, await ReadAsync(_server.Acknowledged.Reader));
-        var interrupted = await ReadAsync(_server.Plays.Reader);
+        Assert.Equal(1, await Wait.NextAsync(_server.Acknowledged.Reader));
+        var interrupted = await Wait.NextAsync(_server.Plays.Reader);
         Assert.Equal((house.CreativeId, PlayEnd.Interrupted, null), (interrupted.CreativeId, interrupted.End, interrupted.DecisionId));
 
         // At the end: the server is asked in time, and its answer follows without black.
-        var ending = await ReadAsync(_server.Endings.Reader);
+        var ending = await Wait.NextAsync(_server.Endings.Reader);
         Assert.Equal(red.CreativeId, ending.CreativeId);
         Assert.InRange(ending.Remaining.TotalSeconds, 0.9, 1.5);
         await _server.Screens.Clients.All.Play(new PlayCommand(2, Guid.NewGuid(), green.CreativeId, AtEnd: true, TimeProvider.System.GetUtcNow()));
         seen = await film.UntilAsync(Green);
         Assert.All(seen, colour => Assert.True(Near(colour, Red) || Near(colour, Green), $"The switch showed {colour}."));
-        var completed = await ReadAsync(_server.Plays.Reader);
+        var completed = await Wait.NextAsync(_server.Plays.Reader);
         Assert.Equal((red.CreativeId, PlayEnd.Completed, decision), (completed.CreativeId, completed.End, completed.DecisionId));
         Assert.InRange((completed.EndedAt - completed.StartedAt).TotalSeconds, 3.6, 4.4);
         Assert.InRange(completed.FramesPresented, 40, 62);
@@ -95,7 +95,7 @@ public sealed class PageTests(ITestOutputHelper output) : IAsyncLifetime
         Assert.False(completed.Measured);
 
         // Nothing better: the house loop again.
-        var last = await ReadAsync(_server.Plays.Reader);
+        var last = await Wait.NextAsync(_server.Plays.Reader);
         Assert.Equal((green.CreativeId, PlayEnd.Completed), (last.CreativeId, last.End));
         await SeeAsync(page, Blue);
 
@@ -115,17 +115,17 @@ public sealed class PageTests(ITestOutputHelper output) : IAsyncLifetime
         {
             var page = browser.Contexts[0].Pages[0];
             await SeeAsync(page, Blue);
-            await UntilAsync(() => page.EvaluateAsync<bool>("front !== null && front.mediaTime > 1"));
+            await Wait.UntilAsync(() => page.EvaluateAsync<bool>("front !== null && front.mediaTime > 1"), "the page has played a second");
             // The page's process dies while playing.
             var session = await browser.Contexts[0].NewCDPSessionAsync(page);
             _ = session.SendAsync("Page.crash").ContinueWith(_ => { }, TaskScheduler.Default);
-            var failed = await ReadAsync(_server.Plays.Reader);
+            var failed = await Wait.NextAsync(_server.Plays.Reader);
             Assert.Equal((house.CreativeId, PlayEnd.Failed), (failed.CreativeId, failed.End));
             Assert.InRange((failed.EndedAt - failed.StartedAt).TotalSeconds, 0.7, 8);
             Assert.True(failed.FramesPresented > 10);
         }
         var status = _player.Services.GetRequiredService<PlayerStatus>();
-        await UntilAsync(() => Task.FromResult(status.Page.Showing == house.CreativeId));
+        await Wait.UntilAsync(() => status.Page.Showing == house.CreativeId, "the house loop shows");
     }
 
     /// <summary>The middle colour of every frame that a page composites, by the browser's own screencast.</summary>
@@ -147,8 +147,11 @@ public sealed class PageTests(ITestOutputHelper output) : IAsyncLifetime
         public async Task<List<(int R, int G, int B)>> UntilAsync((int R, int G, int B) colour)
         {
             var seen = new List<(int R, int G, int B)>();
-            do seen.Add(await ReadAsync(_colours.Reader));
-            while (!Near(seen[^1], colour));
+            await Wait.ForAsync(_colours.Reader, next =>
+            {
+                seen.Add(next);
+                return Near(next, colour);
+            }, $"the page shows {colour}");
             return seen;
         }
 
@@ -174,7 +177,7 @@ public sealed class PageTests(ITestOutputHelper output) : IAsyncLifetime
     async Task<string> DevToolsPortAsync()
     {
         var file = Path.Combine(_folder, "chromium", "DevToolsActivePort");
-        await UntilAsync(() => Task.FromResult(File.Exists(file) && File.ReadAllLines(file).Length >= 2));
+        await Wait.UntilAsync(() => File.Exists(file) && File.ReadAllLines(file).Length >= 2, "the browser names its port");
         return (await File.ReadAllLinesAsync(file))[0];
     }
 
@@ -190,26 +193,14 @@ public sealed class PageTests(ITestOutputHelper output) : IAsyncLifetime
     static async Task<List<(int R, int G, int B)>> SampleUntilAsync(IPage page, (int R, int G, int B) colour)
     {
         var seen = new List<(int R, int G, int B)>();
-        await UntilAsync(async () =>
+        await Wait.UntilAsync(async () =>
         {
             seen.Add(TestClips.Centre(await page.ScreenshotAsync(new() { Type = ScreenshotType.Jpeg, Quality = 90 })));
             return Near(seen[^1], colour);
-        });
+        }, $"the page shows {colour}");
         return seen;
     }
 
     static bool Near((int R, int G, int B) a, (int R, int G, int B) b) =>
         Math.Abs(a.R - b.R) < 40 && Math.Abs(a.G - b.G) < 40 && Math.Abs(a.B - b.B) < 40;
-
-    static async Task UntilAsync(Func<Task<bool>> condition)
-    {
-        var began = Stopwatch.GetTimestamp();
-        while (!await condition())
-        {
-            Assert.True(Stopwatch.GetElapsedTime(began) < Patience, "It did not happen in time.");
-            await Task.Delay(20);
-        }
-    }
-
-    static async Task<T> ReadAsync<T>(System.Threading.Channels.ChannelReader<T> reader) => await reader.ReadAsync().AsTask().WaitAsync(Patience);
 }

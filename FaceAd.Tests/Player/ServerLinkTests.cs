@@ -5,6 +5,7 @@ using FaceAd.Player;
 using FaceAd.Player.Sensors;
 using FaceAd.Player.Server;
 using FaceAd.Tests.Player.Sensors;
+using FaceAd.Tests.Support;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.SignalR.Client;
 using Microsoft.Extensions.DependencyInjection;
@@ -16,7 +17,6 @@ namespace FaceAd.Tests.Player;
 [System.Diagnostics.CodeAnalysis.SuppressMessage("Design", "CA1001", Justification = "xunit calls DisposeAsync")]
 public sealed class ServerLinkTests : IAsyncLifetime
 {
-    static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     readonly string _folder = Directory.CreateTempSubdirectory("facead-link-").FullName;
     readonly Lines _log = new();
@@ -41,15 +41,15 @@ public sealed class ServerLinkTests : IAsyncLifetime
     {
         var port = _server.Address.Port;
         await StartPlayerAsync("none");
-        var beat = await _server.Beats.Reader.ReadAsync().AsTask().WaitAsync(Patience);
+        var beat = await Wait.NextAsync(_server.Beats.Reader);
         Assert.Equal((CameraState.None, false, 0), (beat.Camera, beat.PageRendering, beat.OutboxPending));
         Assert.NotNull(beat.Problem);
 
         await _server.DisposeAsync();
         _server = await ScreenServer.StartAsync(port);
-        await _server.Beats.Reader.ReadAsync().AsTask().WaitAsync(Patience);
+        await Wait.NextAsync(_server.Beats.Reader);
         await _server.Screens.Clients.All.Play(new PlayCommand(3, Guid.NewGuid(), null, false, TimeProvider.System.GetUtcNow()));
-        Assert.Equal(3, await _server.Acknowledged.Reader.ReadAsync().AsTask().WaitAsync(Patience));
+        Assert.Equal(3, await Wait.NextAsync(_server.Acknowledged.Reader));
     }
 
     [Fact]
@@ -57,17 +57,17 @@ public sealed class ServerLinkTests : IAsyncLifetime
     {
         _server.AcceptedToken = "another";
         await StartPlayerAsync("none");
-        Assert.Contains("(401)", await _log.FindAsync("does not accept this screen's token", Patience));
+        Assert.Contains("(401)", await _log.FindAsync("does not accept this screen's token"));
     }
 
     [Fact]
     public async Task Connection_ServerClosesItForGood_ConnectsAgain()
     {
         await StartPlayerAsync("none");
-        await _server.Beats.Reader.ReadAsync().AsTask().WaitAsync(Patience);
+        await Wait.NextAsync(_server.Beats.Reader);
         _server.CutOff();
-        await _log.FindAsync("The connection to the server has ended", Patience);
-        await _server.Beats.Reader.ReadAsync().AsTask().WaitAsync(Patience);
+        await _log.FindAsync("The connection to the server has ended");
+        await Wait.NextAsync(_server.Beats.Reader);
         Assert.Equal(2, _server.Connections);
     }
 
@@ -76,10 +76,10 @@ public sealed class ServerLinkTests : IAsyncLifetime
     {
         var port = _server.Address.Port;
         await StartPlayerAsync("none");
-        await _server.Beats.Reader.ReadAsync().AsTask().WaitAsync(Patience);
+        await Wait.NextAsync(_server.Beats.Reader);
         await _server.DisposeAsync();
         _server = await ScreenServer.StartAsync(port, "another");
-        Assert.Contains("(401)", await _log.FindAsync("does not accept this screen's token", Patience));
+        Assert.Contains("(401)", await _log.FindAsync("does not accept this screen's token"));
     }
 
     [Fact]
@@ -87,11 +87,11 @@ public sealed class ServerLinkTests : IAsyncLifetime
     {
         _server.Programme = ScreenServer.ProgrammeOf([], [], measurement: true);
         await StartPlayerAsync("none");
-        await _log.FindAsync("measurement on", Patience);
+        await _log.FindAsync("measurement on");
         var status = _player!.Services.GetRequiredService<PlayerStatus>();
         Assert.False(status.AudienceOpen);
         await _server.DisposeAsync();
-        await _log.FindAsync("Next try in", Patience);
+        await _log.FindAsync("Next try in");
         Assert.Equal((true, false), (status.AudienceOpen, status.AudienceSeen));
     }
 
@@ -114,10 +114,8 @@ public sealed class ServerLinkTests : IAsyncLifetime
         await StartPlayerAsync("none", ["--sensor", "motion:17"], services => services
             .AddSingleton(new SensorWires(() => new GpioController(new FakeGpio()), _ => throw new InvalidOperationException()))
             .AddSingleton(new CpuHeat(() => 1000)));
-        Heartbeat beat;
-        do beat = await _server.Beats.Reader.ReadAsync().AsTask().WaitAsync(Patience);
-        while (beat.Sensors is not [{ State: SensorState.Empty }]);
-        Assert.Equal((SensorKind.Motion, Heartbeat.MostCelsius), (beat.Sensors[0].Kind, beat.CpuCelsius));
+        var beat = await Wait.ForAsync(_server.Beats.Reader, b => b.Sensors is [{ State: SensorState.Empty }], "a heartbeat tells of an empty cabin");
+        Assert.Equal((SensorKind.Motion, Heartbeat.MostCelsius), (beat.Sensors![0].Kind, beat.CpuCelsius));
     }
 
     [Fact]
@@ -126,11 +124,11 @@ public sealed class ServerLinkTests : IAsyncLifetime
         await StartPlayerAsync("none", ["--sensor", "distance:23,24"], services => services
             .AddSingleton(new SensorWires(() => throw new PlatformNotSupportedException("no chip here"), _ => throw new InvalidOperationException()))
             .AddSingleton(new CpuHeat(() => null)));
-        Assert.Contains("GPIO 23 and 24", await _log.FindAsync("no chip here", Patience));
-        var beat = await _server.Beats.Reader.ReadAsync().AsTask().WaitAsync(Patience);
+        Assert.Contains("GPIO 23 and 24", await _log.FindAsync("no chip here"));
+        var beat = await Wait.NextAsync(_server.Beats.Reader);
         Assert.Equal((SensorState.Unknown, null), (beat.Sensors![0].State, beat.CpuCelsius));
         await _server.Screens.Clients.All.Play(new PlayCommand(3, Guid.NewGuid(), null, false, TimeProvider.System.GetUtcNow()));
-        Assert.Equal(3, await _server.Acknowledged.Reader.ReadAsync().AsTask().WaitAsync(Patience));
+        Assert.Equal(3, await Wait.NextAsync(_server.Acknowledged.Reader));
     }
 
     [Fact]
@@ -142,12 +140,12 @@ public sealed class ServerLinkTests : IAsyncLifetime
         _server.Programme = ScreenServer.ProgrammeOf([], [], measurement: true);
         // The folder camera's pictures, but through the path of a real camera: a process that writes MJPEG.
         await StartPlayerAsync($"command:ffmpeg -nostdin -loglevel error -re -framerate 10 -stream_loop -1 -pattern_type glob -i '{frames}/*.jpg' -c copy -f mjpeg -");
-        var (jpeg, capturedAt) = await _server.Frames.Reader.ReadAsync().AsTask().WaitAsync(Patience);
+        var (jpeg, capturedAt) = await Wait.NextAsync(_server.Frames.Reader);
         Assert.Equal([0xFF, 0xD8], jpeg[..2]);
         Assert.InRange((TimeProvider.System.GetUtcNow() - capturedAt).TotalSeconds, 0, 20);
 
         await _server.Screens.Clients.All.Programme(_server.Programme with { Measurement = false });
-        await _log.FindAsync("The camera is closed", Patience);
+        await _log.FindAsync("The camera is closed");
     }
 
     [Fact]
@@ -155,9 +153,7 @@ public sealed class ServerLinkTests : IAsyncLifetime
     {
         _server.Programme = ScreenServer.ProgrammeOf([], [], measurement: true);
         await StartPlayerAsync("command:sh -c 'echo no such device >&2; exit 3'");
-        Heartbeat beat;
-        do beat = await _server.Beats.Reader.ReadAsync().AsTask().WaitAsync(Patience);
-        while (beat.Camera != CameraState.Failed);
+        await Wait.ForAsync(_server.Beats.Reader, b => b.Camera == CameraState.Failed, "a heartbeat tells of the failure");
         Assert.Contains("no such device", _player!.Services.GetRequiredService<PlayerStatus>().Camera.Problem);
     }
 
@@ -176,15 +172,8 @@ public sealed class ServerLinkTests : IAsyncLifetime
     {
         readonly Channel<string> _lines = Channel.CreateUnbounded<string>();
 
-        public async Task<string> FindAsync(string part, TimeSpan patience)
-        {
-            using var limit = new CancellationTokenSource(patience);
-            await foreach (var line in _lines.Reader.ReadAllAsync(limit.Token))
-            {
-                if (line.Contains(part, StringComparison.Ordinal)) return line;
-            }
-            throw new InvalidOperationException("The log has ended.");
-        }
+        public Task<string> FindAsync(string part) =>
+            Wait.ForAsync(_lines.Reader, line => line.Contains(part, StringComparison.Ordinal), $"the log says '{part}'");
 
         public ILogger CreateLogger(string categoryName) => this;
         public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;

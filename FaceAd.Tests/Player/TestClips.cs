@@ -1,5 +1,5 @@
-using System.Diagnostics;
 using FaceAd.Inference.Imaging;
+using FaceAd.Tests.Support;
 
 namespace FaceAd.Tests.Player;
 
@@ -29,9 +29,7 @@ internal static class TestClips
     /// <summary>Runs a program and expects it to succeed.</summary>
     public static async Task RunAsync(string program, params string[] arguments)
     {
-        using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardError = true })!;
-        var error = await process.StandardError.ReadToEndAsync();
-        await process.WaitForExitAsync();
-        Assert.True(process.ExitCode == 0, error);
+        var (code, _, errors) = await Programs.RunAsync(program, arguments);
+        Assert.True(code == 0, errors);
     }
 }

@@ -20,7 +20,7 @@ public sealed class ScreenHubTests(SiteFixture app) : IClassFixture<SiteFixture>
     {
         var (_, token) = await RegisterAsync();
         await using var screen = await ScreenConnection.OpenAsync(app, token);
-        var programme = await screen.Programmes.Reader.ReadAsync().AsTask().WaitAsync(Patience);
+        var programme = await Wait.NextAsync(screen.Programmes.Reader);
         Assert.True(programme.Measurement);
         Assert.Equal(app.Creative.Sha256, programme.Creatives.Single(c => c.CreativeId == app.Creative.Id).Sha256);
     }
@@ -34,10 +34,10 @@ public sealed class ScreenHubTests(SiteFixture app) : IClassFixture<SiteFixture>
     {
         var (entry, token) = await RegisterAsync();
         await using var screen = await ScreenConnection.OpenAsync(app, token);
-        Assert.False(await screen.Sampling.Reader.ReadAsync().AsTask().WaitAsync(Patience)); // told on connect
+        Assert.False(await Wait.NextAsync(screen.Sampling.Reader)); // told on connect
         See(entry, Guid.NewGuid(), 1, Segment.Men2030);
-        Assert.True(await screen.Sampling.Reader.ReadAsync().AsTask().WaitAsync(Patience));
-        var command = await screen.Commands.Reader.ReadAsync().AsTask().WaitAsync(Patience);
+        Assert.True(await Wait.NextAsync(screen.Sampling.Reader));
+        var command = await Wait.NextAsync(screen.Commands.Reader);
         Assert.Equal((app.Creative.Id, false), (command.CreativeId!.Value, command.AtEnd));
     }
 
@@ -49,15 +49,15 @@ public sealed class ScreenHubTests(SiteFixture app) : IClassFixture<SiteFixture>
         await using (var first = await ScreenConnection.OpenAsync(app, token))
         {
             See(entry, Guid.NewGuid(), 1, Segment.Men2030);
-            command = await first.Commands.Reader.ReadAsync().AsTask().WaitAsync(Patience);
+            command = await Wait.NextAsync(first.Commands.Reader);
         }
         await using (var second = await ScreenConnection.OpenAsync(app, token))
         {
-            Assert.Equal(command, await second.Commands.Reader.ReadAsync().AsTask().WaitAsync(Patience));
+            Assert.Equal(command, await Wait.NextAsync(second.Commands.Reader));
             await second.Hub.InvokeAsync(nameof(IScreenHub.Acknowledge), command.Sequence);
         }
         await using var third = await ScreenConnection.OpenAsync(app, token);
-        await third.Programmes.Reader.ReadAsync().AsTask().WaitAsync(Patience); // sent after commands
+        await Wait.NextAsync(third.Programmes.Reader); // sent after commands
         Assert.False(third.Commands.Reader.TryRead(out _));
     }
 

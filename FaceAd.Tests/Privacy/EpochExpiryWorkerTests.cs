@@ -190,7 +190,7 @@ public sealed class EpochExpiryWorkerTests : IAsyncLifetime
         Assert.Single(await EpochFence.HoldAsync(connection, [recognised.Recognition.Epoch!.Value], default));
 
         var erasing = new EpochEraser(_database.Source, _clock).EraseAsync(_screen.SiteId, Epoch, EpochEndReason.Erased, default);
-        await UntilWaitingForALockAsync();
+        await Wait.UntilLockedAsync(_database.Source);
         Assert.False(erasing.IsCompleted);
         await transaction.CommitAsync();
 
@@ -207,8 +207,11 @@ public sealed class EpochExpiryWorkerTests : IAsyncLifetime
     private async Task EndAndSweepAsync()
     {
         await using var db = _database.Contexts.CreateDbContext();
-        do await NewEnd().RunCycleAsync(default);
-        while (await db.ErasureRecords.AnyAsync(e => e.SweptAt == null));
+        await Wait.UntilAsync(async () =>
+        {
+            await NewEnd().RunCycleAsync(default);
+            return !await db.ErasureRecords.AnyAsync(e => e.SweptAt == null);
+        }, "the erased rows' space is free");
     }
 
     private static AudienceReport Report(int face, DateTimeOffset from)
@@ -281,13 +284,5 @@ public sealed class EpochExpiryWorkerTests : IAsyncLifetime
         await using var connection = await _database.Source.OpenConnectionAsync();
         await connection.ExecuteAsync("CHECKPOINT", [], default);
         return (await connection.QueryAsync($"SELECT pg_read_binary_file(pg_relation_filepath('{table}'))", [], r => r.GetFieldValue<byte[]>(0), default))[0];
-    }
-
-    private async Task UntilWaitingForALockAsync()
-    {
-        await using var connection = await _database.Source.OpenConnectionAsync();
-        while ((await connection.QueryAsync(
-            "SELECT 1 FROM pg_locks l JOIN pg_database d ON d.oid = l.database WHERE NOT l.granted AND d.datname = current_database()", [], _ => true, default)).Count == 0)
-            await Task.Yield();
     }
 }

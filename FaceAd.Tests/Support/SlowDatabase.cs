@@ -33,13 +33,10 @@ internal sealed class SlowDatabase : IAsyncDisposable
     public async Task WaitForAsync(int waiting)
     {
         long now = 0;
-        for (var i = 0; i < 200; i++)
-        {
-            await using var command = new NpgsqlCommand(Waiting, _watch);
-            if ((now = (long)(await command.ExecuteScalarAsync())!) >= waiting) return;
-            await Task.Delay(50);
-        }
-        Assert.Fail($"Only {now} of {waiting} wait for the database.");
+        await using var command = new NpgsqlCommand(Waiting, _watch);
+        await Wait.UntilAsync(
+            async () => (now = (long)(await command.ExecuteScalarAsync())!) >= waiting, $"{waiting} wait for the database", TimeSpan.FromSeconds(10),
+            () => Task.FromResult($"Only {now} wait."));
     }
 
     /// <summary>Lets everybody go on.</summary>

@@ -37,7 +37,8 @@ public sealed partial class WebhookPagesTests(WebhookPagesTests.WithReceivers ap
         Assert.DoesNotContain(secret, await owner.Http.GetStringAsync("organisation/webhooks") + await owner.Http.GetStringAsync(page), StringComparison.Ordinal);
 
         Assert.EndsWith("?done=test", await owner.SubmitWellAsync(page, "test"), StringComparison.Ordinal);
-        while (!await db.WebhookDeliveries.AnyAsync(d => d.WebhookId == hook.Id && d.Tries == 1 && (d.LastStatus != null || d.LastError != null))) await Task.Delay(20);
+        await Wait.UntilAsync(
+            () => db.WebhookDeliveries.AnyAsync(d => d.WebhookId == hook.Id && d.Tries == 1 && (d.LastStatus != null || d.LastError != null)), "the test delivery was tried");
         var shown = await owner.Http.GetStringAsync(page);
         Assert.Contains("data-delivery=\"webhook.test\"", shown, StringComparison.Ordinal);
         Assert.Matches("data-outcome=\"(retrying|arrived)\"", shown);

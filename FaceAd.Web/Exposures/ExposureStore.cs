@@ -77,7 +77,7 @@ sealed class ExposureStore(NpgsqlDataSource database, ExposurePartitions partiti
 
     private static CountedPresence Count(PresenceFact stay) => new(
         stay.ScreenId, stay.Interval.From, stay.Segment, (int)((stay.Interval.To - stay.Interval.From).Ticks / TimeSpan.TicksPerMillisecond),
-        (int)RollupChanges.Milliseconds(stay.SecondsAttentive));
+        (int)ExposureRollups.Milliseconds(stay.SecondsAttentive));
 
     private static void Write(NpgsqlBatch batch, IReadOnlyList<ExposureChange> changes)
     {

@@ -12,7 +12,7 @@ sealed class PersonRollups(NpgsqlConnection connection, SiteCalendar calendar, R
 {
     private readonly List<Visit> _visits = [];
     private readonly List<PersonDay> _days = [];
-    private readonly List<(Guid Person, DateOnly Day, Guid Screen)> _leftVisits = [];
+    private readonly List<Visit> _leftVisits = [];
 
     public async Task UpdateAsync(IReadOnlyList<DuePresence> stays, IReadOnlyList<ExposureChange> changes, CancellationToken cancellation)
     {
@@ -53,9 +53,10 @@ sealed class PersonRollups(NpgsqlConnection connection, SiteCalendar calendar, R
         if (now.SetEquals(before) && known == person) return;
         rollups.AddVisits(known, before.Select(v => v.Day), -1);
         rollups.AddVisits(person, now.Select(v => v.Day), +1);
-        _visits.AddRange((known == person ? now.Except(before) : now)
-            .Select(v => new Visit { PersonId = person.Id, Day = v.Day, ScreenId = v.ScreenId, Segment = person.Segment }));
-        _leftVisits.AddRange(before.Except(now).Select(v => (person.Id, v.Day, v.ScreenId)));
+        _visits.AddRange((known == person ? now.Except(before) : now).Select(Visited));
+        _leftVisits.AddRange(before.Except(now).Select(Visited));
+
+        Visit Visited((DateOnly Day, Guid ScreenId) v) => new() { PersonId = person.Id, Day = v.Day, ScreenId = v.ScreenId, Segment = person.Segment };
     }
 
     private async Task MoveDaysAsync(
@@ -157,34 +158,10 @@ sealed class PersonRollups(NpgsqlConnection connection, SiteCalendar calendar, R
     private async Task WriteAsync(CancellationToken cancellation)
     {
         await using var batch = new NpgsqlBatch(connection);
-        if (_visits.Count > 0)
-        {
-            batch.Add("""
-                INSERT INTO visits (person_id, day, screen_id, segment) SELECT * FROM unnest($1, $2, $3, $4)
-                ON CONFLICT (person_id, day, screen_id) DO UPDATE SET segment = excluded.segment
-                """,
-                _visits.Select(v => v.PersonId).ToArray(), _visits.Select(v => v.Day).ToArray(), _visits.Select(v => v.ScreenId).ToArray(),
-                _visits.Select(v => (int)v.Segment).ToArray());
-        }
-        foreach (var (person, day, screen) in _leftVisits) batch.Add("DELETE FROM visits WHERE person_id = $1 AND day = $2 AND screen_id = $3", person, day, screen);
-        var kept = _days.Where(d => d.Exposures > 0).ToList();
-        if (kept.Count > 0)
-        {
-            batch.Add("""
-                INSERT INTO person_days (campaign_id, day, screen_id, creative_id, person_id, segment, exposures, first_at)
-                SELECT * FROM unnest($1, $2, $3, $4, $5, $6, $7, $8)
-                ON CONFLICT (campaign_id, day, screen_id, creative_id, person_id)
-                DO UPDATE SET segment = excluded.segment, exposures = excluded.exposures, first_at = excluded.first_at
-                """,
-                kept.Select(d => d.CampaignId).ToArray(), kept.Select(d => d.Day).ToArray(), kept.Select(d => d.ScreenId).ToArray(),
-                kept.Select(d => d.CreativeId).ToArray(), kept.Select(d => d.PersonId).ToArray(), kept.Select(d => (int)d.Segment).ToArray(),
-                kept.Select(d => d.Exposures).ToArray(), kept.Select(d => d.FirstAt).ToArray());
-        }
-        foreach (var gone in _days.Where(d => d.Exposures == 0))
-        {
-            batch.Add("DELETE FROM person_days WHERE campaign_id = $1 AND day = $2 AND screen_id = $3 AND creative_id = $4 AND person_id = $5",
-                gone.CampaignId, gone.Day, gone.ScreenId, gone.CreativeId, gone.PersonId);
-        }
+        ExposureRollups.Visits.AddRowsTo(batch, [.. _visits]);
+        ExposureRollups.Visits.AddDeletesTo(batch, [.. _leftVisits]);
+        ExposureRollups.PersonDays.AddRowsTo(batch, [.. _days.Where(d => d.Exposures > 0)]);
+        ExposureRollups.PersonDays.AddDeletesTo(batch, [.. _days.Where(d => d.Exposures == 0)]);
         if (batch.BatchCommands.Count > 0) await batch.ExecuteNonQueryAsync(cancellation);
     }
 }

@@ -26,55 +26,14 @@ readonly record struct CountedPresence(Guid ScreenId, DateTimeOffset From, Segme
 /// <param name="calendar">The site's calendar.</param>
 sealed class RollupChanges(Guid siteId, SiteCalendar calendar)
 {
-    private static readonly string[] ExposureSumNames = ["impressions", "on_target", "person_exposures", "completed", "watched", "present_ms", "attentive_ms"];
     private readonly Guid[] _sites = [siteId, Guid.Empty];
-
-    private readonly RollupTable<(Guid Campaign, DateOnly Day, Guid Screen, Guid Creative, Segment Segment)> _days = new(
-        "exposure_days",
-        [
-            new("campaign_id", k => Of(k, x => x.Campaign)), new("day", k => Of(k, x => x.Day)), new("screen_id", k => Of(k, x => x.Screen)),
-            new("creative_id", k => Of(k, x => x.Creative)), new("segment", k => Of(k, x => (int)x.Segment)),
-        ], ExposureSumNames);
-
-    private readonly RollupTable<(Guid Campaign, DateOnly Day, int Hour, Segment Segment)> _hours = new(
-        "exposure_hours",
-        [
-            new("campaign_id", k => Of(k, x => x.Campaign)), new("day", k => Of(k, x => x.Day)), new("hour", k => Of(k, x => x.Hour)),
-            new("segment", k => Of(k, x => (int)x.Segment)),
-        ], [.. ExposureSumNames, "reached"]);
-
-    private readonly RollupTable<(Guid Campaign, DateTimeOffset Minute)> _minutes = new(
-        "exposure_minutes",
-        [new("campaign_id", k => Of(k, x => x.Campaign)), new("minute", k => Of(k, x => x.Minute))], ["impressions", "reached"]);
-
-    private readonly RollupTable<(Guid Campaign, int Epoch, Guid Site, Segment Segment, DateOnly Day, DateOnly Previous)> _reachDays = new(
-        "reach_days",
-        [
-            new("campaign_id", k => Of(k, x => x.Campaign)), new("epoch", k => Of(k, x => x.Epoch)), new("site_id", k => Of(k, x => x.Site)),
-            new("segment", k => Of(k, x => (int)x.Segment)), new("day", k => Of(k, x => x.Day)), new("previous_day", k => Of(k, x => x.Previous)),
-        ], ["persons"]);
-
-    private readonly RollupTable<(Guid Campaign, int Epoch, Guid Site, Segment Segment, int Times)> _reachCounts = new(
-        "reach_counts",
-        [
-            new("campaign_id", k => Of(k, x => x.Campaign)), new("epoch", k => Of(k, x => x.Epoch)), new("site_id", k => Of(k, x => x.Site)),
-            new("segment", k => Of(k, x => (int)x.Segment)), new("times", k => Of(k, x => x.Times)),
-        ], ["persons"]);
-
-    private readonly RollupTable<(Guid Site, int Epoch, Segment Segment, DateOnly Day, DateOnly Previous)> _universe = new(
-        "universe_days",
-        [
-            new("site_id", k => Of(k, x => x.Site)), new("epoch", k => Of(k, x => x.Epoch)), new("segment", k => Of(k, x => (int)x.Segment)),
-            new("day", k => Of(k, x => x.Day)), new("previous_day", k => Of(k, x => x.Previous)),
-        ], ["persons"]);
-
-    private readonly RollupTable<(Guid Screen, DateOnly Day, int Hour, Segment Segment)> _stays = new(
-        "screen_hours",
-        [
-            new("screen_id", k => Of(k, x => x.Screen)), new("day", k => Of(k, x => x.Day)), new("hour", k => Of(k, x => x.Hour)),
-            new("segment", k => Of(k, x => (int)x.Segment)),
-        ], ["stays", "watchers", "present_ms", "attentive_ms"]);
-
+    private readonly RollupTable<(Guid, DateOnly, Guid, Guid, Segment), Exposure> _days = new(ExposureRollups.Days);
+    private readonly RollupTable<(Guid, DateOnly, int, Segment), Exposure> _hours = new(ExposureRollups.Hours);
+    private readonly RollupTable<(Guid, DateTimeOffset), Exposure> _minutes = new(ExposureRollups.Minutes);
+    private readonly RollupTable<(Guid, int, Guid, Segment, DateOnly, DateOnly), PersonInEpoch> _reachDays = new(ExposureRollups.ReachDays);
+    private readonly RollupTable<(Guid, int, Guid, Segment, int), PersonInEpoch> _reachCounts = new(ExposureRollups.ReachCounts);
+    private readonly RollupTable<(Guid, int, Segment, DateOnly, DateOnly), PersonInEpoch> _universe = new(ExposureRollups.UniverseDays);
+    private readonly RollupTable<(Guid, DateOnly, int, Segment), (CountedPresence, bool)> _stays = new(ExposureRollups.ScreenHours);
     private readonly Dictionary<Guid, (long Impressions, long OnTarget)> _totals = [];
 
     /// <summary>The changes to each campaign's running totals.</summary>
@@ -83,13 +42,11 @@ sealed class RollupChanges(Guid siteId, SiteCalendar calendar)
     /// <summary>Adds (+1) or subtracts (-1) an exposure.</summary>
     public void Add(Exposure e, int sign)
     {
-        long on = e.OnTarget ? sign : 0, person = e.PersonId is null ? 0 : sign, completed = e.Completed ? sign : 0, watched = e.Watched ? sign : 0;
-        var (present, attentive) = (sign * Milliseconds(e.SecondsPresent), sign * Milliseconds(e.SecondsAttentive));
-        _days.Add((e.CampaignId, e.Day, e.ScreenId, e.CreativeId, e.Segment), sign, on, person, completed, watched, present, attentive);
-        _hours.Add((e.CampaignId, e.Day, HourIn(e.Day, e.At), e.Segment), sign, on, person, completed, watched, present, attentive, 0);
-        _minutes.Add((e.CampaignId, Minute(e.At)), sign, 0);
+        _days.Add((e.CampaignId, e.Day, e.ScreenId, e.CreativeId, e.Segment), e, sign);
+        _hours.Add((e.CampaignId, e.Day, HourIn(e.Day, e.At), e.Segment), e, sign);
+        _minutes.Add((e.CampaignId, Minute(e.At)), e, sign);
         var (impressions, onTarget) = _totals.GetValueOrDefault(e.CampaignId);
-        _totals[e.CampaignId] = (impressions + sign, onTarget + on);
+        _totals[e.CampaignId] = (impressions + sign, onTarget + (e.OnTarget ? sign : 0));
     }
 
     /// <summary>Adds (+1) or subtracts (-1) a person's exposures to one campaign.</summary>
@@ -103,13 +60,13 @@ sealed class RollupChanges(Guid siteId, SiteCalendar calendar)
         var (campaign, times) = (rows.First().CampaignId, Math.Min(rows.Sum(r => r.Exposures), ReachCount.Most));
         foreach (var site in _sites)
         {
-            _reachCounts.Add((campaign, person.Epoch, site, person.Segment, times), sign);
+            _reachCounts.Add((campaign, person.Epoch, site, person.Segment, times), person, sign);
             foreach (var (day, previous) in Pairs(rows.Select(r => r.Day)))
-                _reachDays.Add((campaign, person.Epoch, site, person.Segment, day, previous), sign);
+                _reachDays.Add((campaign, person.Epoch, site, person.Segment, day, previous), person, sign);
         }
         var first = rows.MinBy(r => (r.FirstAt, r.Day))!;
-        _hours.Add((campaign, first.Day, HourIn(first.Day, first.FirstAt), person.Segment), 0, 0, 0, 0, 0, 0, 0, sign);
-        if (targeted) _minutes.Add((campaign, Minute(first.FirstAt)), 0, sign);
+        _hours.Add((campaign, first.Day, HourIn(first.Day, first.FirstAt), person.Segment), ExposureRollups.Reached, sign);
+        if (targeted) _minutes.Add((campaign, Minute(first.FirstAt)), ExposureRollups.Reached, sign);
     }
 
     /// <summary>Adds (+1) or subtracts (-1) the days on which a person was seen.</summary>
@@ -118,7 +75,7 @@ sealed class RollupChanges(Guid siteId, SiteCalendar calendar)
         if (person.Segment == Segment.Unknown) return;
         foreach (var (day, previous) in Pairs(days))
         {
-            foreach (var site in _sites) _universe.Add((site, person.Epoch, person.Segment, day, previous), sign);
+            foreach (var site in _sites) _universe.Add((site, person.Epoch, person.Segment, day, previous), person, sign);
         }
     }
 
@@ -130,7 +87,7 @@ sealed class RollupChanges(Guid siteId, SiteCalendar calendar)
     {
         var day = calendar.DayOf(stay.From);
         var watcher = stay.AttentiveMs > 0 && stay.AttentiveMs >= threshold.TotalMilliseconds;
-        _stays.Add((stay.ScreenId, day, HourIn(day, stay.From), stay.Segment), sign, watcher ? sign : 0, sign * stay.PresentMs, sign * stay.AttentiveMs);
+        _stays.Add((stay.ScreenId, day, HourIn(day, stay.From), stay.Segment), (stay, watcher), sign);
     }
 
     /// <summary>Adds the statements that apply the changes, in a fixed order of tables.</summary>
@@ -156,12 +113,8 @@ sealed class RollupChanges(Guid siteId, SiteCalendar calendar)
         }
     }
 
-    internal static long Milliseconds(double seconds) => (long)Math.Round(seconds * 1000);
-
     // A play that runs past midnight keeps its day; exposures to it after midnight count in that day's last hour.
     private int HourIn(DateOnly day, DateTimeOffset at) => calendar.DayOf(at) > day ? 23 : calendar.HourOf(at);
 
     private static DateTimeOffset Minute(DateTimeOffset at) => new(at.UtcTicks - (at.UtcTicks % TimeSpan.TicksPerMinute), TimeSpan.Zero);
-
-    private static TValue[] Of<TKey, TValue>(TKey[] keys, Func<TKey, TValue> value) => Array.ConvertAll(keys, k => value(k));
 }

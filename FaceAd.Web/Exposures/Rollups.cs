@@ -241,57 +241,57 @@ sealed class RollupConfiguration :
 {
     public void Configure(EntityTypeBuilder<ExposureDay> builder)
     {
-        builder.ToTable("exposure_days");
+        builder.ToTable(ExposureRollups.Days.Table);
         builder.HasKey(r => new { r.CampaignId, r.Day, r.ScreenId, r.CreativeId, r.Segment });
     }
 
     public void Configure(EntityTypeBuilder<ExposureHour> builder)
     {
-        builder.ToTable("exposure_hours");
+        builder.ToTable(ExposureRollups.Hours.Table);
         builder.HasKey(r => new { r.CampaignId, r.Day, r.Hour, r.Segment });
     }
 
     public void Configure(EntityTypeBuilder<ExposureMinute> builder)
     {
-        builder.ToTable("exposure_minutes");
+        builder.ToTable(ExposureRollups.Minutes.Table);
         builder.HasKey(r => new { r.CampaignId, r.Minute });
     }
 
     public void Configure(EntityTypeBuilder<PersonDay> builder)
     {
-        builder.ToTable("person_days");
+        builder.ToTable(ExposureRollups.PersonDays.Table);
         builder.HasKey(r => new { r.CampaignId, r.Day, r.ScreenId, r.CreativeId, r.PersonId });
         builder.HasIndex(r => r.PersonId);
     }
 
     public void Configure(EntityTypeBuilder<Visit> builder)
     {
-        builder.ToTable("visits");
+        builder.ToTable(ExposureRollups.Visits.Table);
         builder.HasKey(r => new { r.PersonId, r.Day, r.ScreenId });
         builder.HasIndex(r => new { r.ScreenId, r.Day });
     }
 
     public void Configure(EntityTypeBuilder<ReachDay> builder)
     {
-        builder.ToTable("reach_days");
+        builder.ToTable(ExposureRollups.ReachDays.Table);
         builder.HasKey(r => new { r.CampaignId, r.Epoch, r.SiteId, r.Segment, r.Day, r.PreviousDay });
     }
 
     public void Configure(EntityTypeBuilder<ReachCount> builder)
     {
-        builder.ToTable("reach_counts");
+        builder.ToTable(ExposureRollups.ReachCounts.Table);
         builder.HasKey(r => new { r.CampaignId, r.Epoch, r.SiteId, r.Segment, r.Times });
     }
 
     public void Configure(EntityTypeBuilder<UniverseDay> builder)
     {
-        builder.ToTable("universe_days");
+        builder.ToTable(ExposureRollups.UniverseDays.Table);
         builder.HasKey(r => new { r.SiteId, r.Epoch, r.Segment, r.Day, r.PreviousDay });
     }
 
     public void Configure(EntityTypeBuilder<ScreenHour> builder)
     {
-        builder.ToTable("screen_hours");
+        builder.ToTable(ExposureRollups.ScreenHours.Table);
         builder.HasKey(r => new { r.ScreenId, r.Day, r.Hour, r.Segment });
     }
 }

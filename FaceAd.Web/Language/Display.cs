@@ -1,6 +1,7 @@
 using System.Globalization;
 using FaceAd.Core;
 using FaceAd.Core.Decisions;
+using FaceAd.Web.Campaigns;
 using Microsoft.Extensions.Localization;
 
 namespace FaceAd.Web.Language;
@@ -20,7 +21,7 @@ public sealed class Display(IStringLocalizer<Texts> l, TimeProvider clock, IConf
 
     /// <summary>Whole KRW.</summary>
     /// <param name="krw">Amount; a fraction is rounded. Null is a dash.</param>
-    public string Krw(double? krw) => krw is { } amount && double.IsFinite(amount) ? string.Format(Culture, l["Format.Won"], Math.Round(amount)) : Dash;
+    public string Krw(double? krw) => krw is { } amount && double.IsFinite(amount) ? string.Format(Culture, l["Format.Won"], Won.Whole(amount)) : Dash;
 
     /// <summary>A count, with the language's thousands separators.</summary>
     /// <param name="count">The count.</param>
@@ -73,9 +74,9 @@ public sealed class Display(IStringLocalizer<Texts> l, TimeProvider clock, IConf
             : Moment(at);
     }
 
-    /// <summary>A duration.</summary>
-    /// <param name="seconds">Seconds.</param>
-    public string Seconds(double seconds) => l["Format.Seconds", seconds.ToString("0.#", Culture)];
+    /// <summary>A duration, to a tenth of a second.</summary>
+    /// <param name="seconds">Seconds; null is a dash.</param>
+    public string Seconds(double? seconds) => seconds is { } s ? l["Format.Seconds", s.ToString("0.#", Culture)] : Dash;
 
     /// <summary>A segment's name.</summary>
     /// <param name="segment">The segment.</param>

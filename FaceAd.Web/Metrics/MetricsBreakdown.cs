@@ -108,15 +108,13 @@ public sealed class MetricsBreakdown(IDbContextFactory<FaceAdDbContext> contexts
         public async Task ReadAsync(CancellationToken cancellation)
         {
             var plays = _batch.Add(
-                $"SELECT {Part}, sum(plays)::bigint, sum(measured)::bigint, sum(play_ms)::bigint FROM play_days r JOIN screens c ON c.id = r.screen_id WHERE {Filter} GROUP BY 1",
-                Values, r => (Id: r.GetGuid(0), Plays: new PlayFigures(r.GetInt64(1), r.GetInt64(2), r.GetInt64(3))));
+                $"SELECT {Part}, {PlayFigures.Columns} FROM play_days r JOIN screens c ON c.id = r.screen_id WHERE {Filter} GROUP BY 1",
+                Values, r => (Id: r.GetGuid(0), Plays: PlayFigures.Read(r, 1)));
             var exposures = _batch.Add($"""
-                SELECT {Part}, segment = ANY ($6), sum(impressions)::bigint, sum(person_exposures)::bigint, sum(completed)::bigint, sum(watched)::bigint,
-                       sum(present_ms)::bigint, sum(attentive_ms)::bigint
+                SELECT {Part}, segment = ANY ($6), {ExposureFigures.Columns}
                 FROM exposure_days r JOIN screens c ON c.id = r.screen_id WHERE {Filter} GROUP BY 1, 2
                 """, [.. Values, Targets],
-                r => (Id: r.GetGuid(0), Target: r.GetBoolean(1),
-                    Figures: new ExposureFigures(r.GetInt64(2), r.GetInt64(3), r.GetInt64(4), r.GetInt64(5), r.GetInt64(6), r.GetInt64(7))));
+                r => (Id: r.GetGuid(0), Target: r.GetBoolean(1), Figures: ExposureFigures.Read(r, 2)));
             var (names, reached, universe) = (AskNames(), AskReached(), AskUniverse());
             await _batch.RunAsync(cancellation);
             Names = names;

@@ -35,19 +35,17 @@ sealed class SummaryReader(NpgsqlConnection connection, IReadOnlyList<MetricsSco
 
     /// <summary>Plays of each campaign.</summary>
     public async Task<Dictionary<Guid, PlayFigures>> ReadPlaysAsync() => (await connection.QueryAsync($"""
-        SELECT w.campaign_id, sum(h.plays)::bigint, sum(h.measured)::bigint, sum(h.play_ms)::bigint
+        SELECT w.campaign_id, {PlayFigures.Columns}
         FROM {Windows} JOIN play_hours h ON h.campaign_id = w.campaign_id AND h.day BETWEEN w.first AND w.last GROUP BY 1
-        """, Values, r => (r.GetGuid(0), new PlayFigures(r.GetInt64(1), r.GetInt64(2), r.GetInt64(3))), cancellation))
+        """, Values, r => (r.GetGuid(0), PlayFigures.Read(r, 1)), cancellation))
         .ToDictionary(r => r.Item1, r => r.Item2);
 
     /// <summary>Exposures of each campaign by segment.</summary>
     public async Task<ILookup<Guid, (Segment Segment, ExposureFigures Figures)>> ReadSegmentsAsync() => (await connection.QueryAsync($"""
-        SELECT w.campaign_id, h.segment, sum(h.impressions)::bigint, sum(h.person_exposures)::bigint, sum(h.completed)::bigint, sum(h.watched)::bigint,
-               sum(h.present_ms)::bigint, sum(h.attentive_ms)::bigint
+        SELECT w.campaign_id, h.segment, {ExposureFigures.Columns}
         FROM {Windows} JOIN exposure_hours h ON h.campaign_id = w.campaign_id AND h.day BETWEEN w.first AND w.last GROUP BY 1, 2
         """, Values,
-        r => (Campaign: r.GetGuid(0), Row: ((Segment)r.GetInt32(1),
-            new ExposureFigures(r.GetInt64(2), r.GetInt64(3), r.GetInt64(4), r.GetInt64(5), r.GetInt64(6), r.GetInt64(7)))), cancellation))
+        r => (Campaign: r.GetGuid(0), Row: ((Segment)r.GetInt32(1), ExposureFigures.Read(r, 2))), cancellation))
         .ToLookup(r => r.Campaign, r => r.Row);
 
     /// <summary>People reached by each campaign, by segment.</summary>

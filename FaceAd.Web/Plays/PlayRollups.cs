@@ -62,40 +62,60 @@ static class PlayRollups
             last_play_at = GREATEST(campaign_totals.last_play_at, excluded.last_play_at)
         """;
 
-    private static readonly string[] Sums = ["plays", "measured", "play_ms"];
+    private static readonly RollupSum<Play>[] Sums =
+    [
+        new("plays", _ => 1), new("measured", p => p.Measured ? 1 : 0), new("play_ms", p => (p.EndedAt - p.StartedAt).Ticks / TimeSpan.TicksPerMillisecond),
+    ];
+
+    /// <summary>Plays by day, screen and creative.</summary>
+    public static readonly RollupShape<(Guid Campaign, DateOnly Day, Guid Screen, Guid Creative), Play> Days = new(
+        "play_days",
+        [
+            new("campaign_id", k => Array.ConvertAll(k, x => x.Campaign)), new("day", k => Array.ConvertAll(k, x => x.Day)),
+            new("screen_id", k => Array.ConvertAll(k, x => x.Screen)), new("creative_id", k => Array.ConvertAll(k, x => x.Creative)),
+        ],
+        Sums);
+
+    /// <summary>Plays by hour.</summary>
+    public static readonly RollupShape<(Guid Campaign, DateOnly Day, int Hour), Play> Hours = new(
+        "play_hours",
+        [
+            new("campaign_id", k => Array.ConvertAll(k, x => x.Campaign)), new("day", k => Array.ConvertAll(k, x => x.Day)),
+            new("hour", k => Array.ConvertAll(k, x => x.Hour)),
+        ],
+        Sums);
+
+    /// <summary>Plays by minute.</summary>
+    public static readonly RollupShape<(Guid Campaign, DateTimeOffset Minute), Play> Minutes = new(
+        "play_minutes",
+        [new("campaign_id", k => Array.ConvertAll(k, x => x.Campaign)), new("minute", k => Array.ConvertAll(k, x => x.Minute))],
+        Sums);
+
+    /// <summary>Plays of a creative.</summary>
+    public static readonly RollupShape<Guid, Play> Creatives = new("creative_totals", [new("creative_id", k => k)], [new("plays", _ => 1)]);
+
+    /// <summary>Totals of a campaign. Beside sums they hold a maximum, and exposures change two of the sums: their statements are written out.</summary>
+    public static readonly RollupShape Totals = new("campaign_totals", ["campaign_id"], ["plays", "measured_plays", "impressions", "target_impressions"]);
 
     /// <summary>Adds the rollup statements to a batch.</summary>
     /// <param name="batch">A batch that runs in the plays' transaction.</param>
     /// <param name="fresh">The inserted plays.</param>
     public static void AddTo(NpgsqlBatch batch, IEnumerable<Play> fresh)
     {
-        RollupTable<(Guid Campaign, DateOnly Day, Guid Screen, Guid Creative)> days = new(
-            "play_days",
-            [
-                new("campaign_id", k => Array.ConvertAll(k, x => x.Campaign)), new("day", k => Array.ConvertAll(k, x => x.Day)),
-                new("screen_id", k => Array.ConvertAll(k, x => x.Screen)), new("creative_id", k => Array.ConvertAll(k, x => x.Creative)),
-            ], Sums);
-        RollupTable<(Guid Campaign, DateOnly Day, int Hour)> hours = new(
-            "play_hours",
-            [
-                new("campaign_id", k => Array.ConvertAll(k, x => x.Campaign)), new("day", k => Array.ConvertAll(k, x => x.Day)),
-                new("hour", k => Array.ConvertAll(k, x => x.Hour)),
-            ], Sums);
-        RollupTable<(Guid Campaign, DateTimeOffset Minute)> minutes = new(
-            "play_minutes",
-            [new("campaign_id", k => Array.ConvertAll(k, x => x.Campaign)), new("minute", k => Array.ConvertAll(k, x => x.Minute))], Sums);
-        RollupTable<Guid> creatives = new("creative_totals", [new("creative_id", k => k)], ["plays"]);
+        RollupTable<(Guid, DateOnly, Guid, Guid), Play> days = new(Days);
+        RollupTable<(Guid, DateOnly, int), Play> hours = new(Hours);
+        RollupTable<(Guid, DateTimeOffset), Play> minutes = new(Minutes);
+        RollupTable<Guid, Play> creatives = new(Creatives);
         SortedDictionary<Guid, (long Plays, long Measured, DateTimeOffset Last)> totals = [];
         foreach (var play in fresh)
         {
             if (play.CampaignId is not { } campaign) continue;
-            long measured = play.Measured ? 1 : 0, milliseconds = (play.EndedAt - play.StartedAt).Ticks / TimeSpan.TicksPerMillisecond;
-            days.Add((campaign, play.Day, play.ScreenId, play.CreativeId), 1, measured, milliseconds);
-            hours.Add((campaign, play.Day, play.Hour), 1, measured, milliseconds);
-            creatives.Add(play.CreativeId, 1);
-            minutes.Add((campaign, Minute(play.StartedAt)), 1, measured, milliseconds);
+            days.Add((campaign, play.Day, play.ScreenId, play.CreativeId), play, +1);
+            hours.Add((campaign, play.Day, play.Hour), play, +1);
+            creatives.Add(play.CreativeId, play, +1);
+            minutes.Add((campaign, Minute(play.StartedAt)), play, +1);
             var total = totals.GetValueOrDefault(campaign, (0, 0, play.StartedAt));
-            totals[campaign] = (total.Plays + 1, total.Measured + measured, play.StartedAt > total.Last ? play.StartedAt : total.Last);
+            totals[campaign] = (total.Plays + 1, total.Measured + (play.Measured ? 1 : 0), play.StartedAt > total.Last ? play.StartedAt : total.Last);
         }
         if (totals.Count == 0) return;
         batch.Add(
@@ -115,20 +135,20 @@ sealed class PlaySumsConfiguration :
 {
     public void Configure(EntityTypeBuilder<PlayDay> builder)
     {
-        builder.ToTable("play_days");
+        builder.ToTable(PlayRollups.Days.Table);
         builder.HasKey(r => new { r.CampaignId, r.Day, r.ScreenId, r.CreativeId });
         builder.HasIndex(r => new { r.ScreenId, r.Day });
     }
 
     public void Configure(EntityTypeBuilder<PlayHour> builder)
     {
-        builder.ToTable("play_hours");
+        builder.ToTable(PlayRollups.Hours.Table);
         builder.HasKey(r => new { r.CampaignId, r.Day, r.Hour });
     }
 
     public void Configure(EntityTypeBuilder<PlayMinute> builder)
     {
-        builder.ToTable("play_minutes");
+        builder.ToTable(PlayRollups.Minutes.Table);
         builder.HasKey(r => new { r.CampaignId, r.Minute });
     }
 }

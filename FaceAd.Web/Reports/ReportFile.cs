@@ -1,5 +1,6 @@
 using System.Globalization;
 using CsvHelper;
+using FaceAd.Web.Metrics;
 
 namespace FaceAd.Web.Reports;
 
@@ -7,7 +8,7 @@ namespace FaceAd.Web.Reports;
 static class ReportFile
 {
     /// <summary>Stands for a figure withheld because it is based on too few people.</summary>
-    public const string Few = "<5";
+    public static readonly string Few = "<" + SmallCounts.Step.ToString(CultureInfo.InvariantCulture);
 
     // Names that start like a formula are escaped (CSV injection).
     private static readonly CsvWriterOptions Options = new() { WriteByteOrderMark = true, Injection = CsvInjection.Escape };

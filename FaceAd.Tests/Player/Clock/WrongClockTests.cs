@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net.WebSockets;
 using System.Text.Json;
 using FaceAd.Core;
@@ -6,6 +5,7 @@ using FaceAd.Player;
 using FaceAd.Player.Clock;
 using FaceAd.Player.Outbox;
 using FaceAd.Player.Playback;
+using FaceAd.Tests.Support;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -17,8 +17,6 @@ namespace FaceAd.Tests.Player.Clock;
 /// <summary>Whole players on machines whose clock is hours off.</summary>
 public sealed class WrongClockTests : IDisposable
 {
-    static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-
     readonly string _folder = Directory.CreateTempSubdirectory("facead-wrong-clock-").FullName;
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
@@ -36,11 +34,9 @@ public sealed class WrongClockTests : IDisposable
             await using (var player = await StartAsync(address, TimeSpan.FromHours(-3)))
             {
                 var began = await PlayAsync(player);
-                AssertNear(began, await ReadAsync(server.Plays.Reader));
-                Heartbeat beat;
-                do beat = await ReadAsync(server.Beats.Reader);
-                while (beat.ClockAheadMilliseconds is null);
-                Assert.Equal(-3 * 3600_000, beat.ClockAheadMilliseconds.Value, 1000.0);
+                AssertNear(began, await Wait.NextAsync(server.Plays.Reader));
+                var beat = await Wait.ForAsync(server.Beats.Reader, b => b.ClockAheadMilliseconds is not null, "a heartbeat tells how far the clock is off");
+                Assert.Equal(-3 * 3600_000, beat.ClockAheadMilliseconds!.Value, 1000.0);
                 await player.StopAsync();
             }
             await server.DisposeAsync();
@@ -51,18 +47,13 @@ public sealed class WrongClockTests : IDisposable
             await using (var player = await StartAsync(address, TimeSpan.FromHours(5)))
             {
                 blind = await PlayAsync(player);
-                var since = Stopwatch.GetTimestamp();
-                while (player.Services.GetRequiredService<PlayOutbox>().Pending == 0)
-                {
-                    Assert.True(Stopwatch.GetElapsedTime(since) < Patience, "The play did not end.");
-                    await Task.Delay(20);
-                }
+                await Wait.UntilAsync(() => player.Services.GetRequiredService<PlayOutbox>().Pending > 0, "the play has ended");
                 await player.StopAsync();
             }
             await using (var player = await StartAsync(address, TimeSpan.FromHours(5)))
             {
                 server = await ScreenServer.StartAsync(address.Port);
-                AssertNear(blind, await ReadAsync(server.Plays.Reader));
+                AssertNear(blind, await Wait.NextAsync(server.Plays.Reader));
                 await player.StopAsync();
             }
             Assert.Empty(Directory.GetFiles(Path.Combine(_folder, "outbox")));
@@ -117,7 +108,7 @@ public sealed class WrongClockTests : IDisposable
     {
         var address = new Uri(player.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
         var socket = new ClientWebSocket();
-        using var limit = new CancellationTokenSource(Patience);
+        using var limit = new CancellationTokenSource(Wait.Limit);
         await socket.ConnectAsync(new UriBuilder(new Uri(address, "screen")) { Scheme = "ws" }.Uri, limit.Token);
         await SendAsync(new { type = "hello", token = player.Services.GetRequiredService<RenderToken>().Issue() });
         var run = 0L;
@@ -142,6 +133,4 @@ public sealed class WrongClockTests : IDisposable
         Assert.Equal(0, (play.StartedAt - began).TotalSeconds, 2.0);
         Assert.InRange((play.EndedAt - play.StartedAt).TotalSeconds, 0, 2);
     }
-
-    static async Task<T> ReadAsync<T>(System.Threading.Channels.ChannelReader<T> reader) => await reader.ReadAsync().AsTask().WaitAsync(Patience);
 }

@@ -4,14 +4,13 @@ using FaceAd.Core;
 using FaceAd.Player;
 using FaceAd.Player.Clock;
 using FaceAd.Player.Sensors;
+using FaceAd.Tests.Support;
 using Microsoft.Extensions.Logging;
 
 namespace FaceAd.Tests.Player.Sensors;
 
 public sealed class SensorWorkerTests : IAsyncLifetime
 {
-    static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-
     readonly ServerClock _clock = new(TimeProvider.System, "boot");
     readonly Lines _log = new();
     CabinOccupancy _cabin = null!;
@@ -60,7 +59,7 @@ public sealed class SensorWorkerTests : IAsyncLifetime
                 throw new InvalidOperationException("Cannot open", (Exception)Activator.CreateInstance(kind, "no chip here\nLooked in:\n/a")!);
             },
             new SensorSetting(SensorKind.Motion, [17]));
-        for (var i = 0; i < 3; i++) await tries.Reader.ReadAsync().AsTask().WaitAsync(Patience);
+        for (var i = 0; i < 3; i++) await Wait.NextAsync(tries.Reader);
         Assert.Equal("The motion sensor on GPIO 17 cannot be used; the player goes on without it: Cannot open: no chip here.", await _log.NextAsync());
         Assert.False(_log.Any);
         Assert.Equal(default, _cabin.Look(Now, false));
@@ -138,7 +137,7 @@ public sealed class SensorWorkerTests : IAsyncLifetime
 
         public bool Any => _lines.Reader.TryPeek(out _);
 
-        public Task<string> NextAsync() => _lines.Reader.ReadAsync().AsTask().WaitAsync(Patience);
+        public Task<string> NextAsync() => Wait.NextAsync(_lines.Reader);
 
         public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
         public bool IsEnabled(LogLevel logLevel) => true;

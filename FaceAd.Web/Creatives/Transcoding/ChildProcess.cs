@@ -1,7 +1,7 @@
 using System.ComponentModel;
-using System.Diagnostics;
 using System.Globalization;
 using System.Text;
+using CliWrap;
 
 namespace FaceAd.Web.Creatives.Transcoding;
 
@@ -29,66 +29,54 @@ static class ChildProcess
     public static async Task<ChildResult> RunAsync(
         string program, IEnumerable<string> arguments, TimeSpan limit, CancellationToken cancellation, Action<string>? line = null)
     {
-        var start = new ProcessStartInfo("nice") { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
         // No parent-death signal: the kernel sends it when the *thread* that started the child ends, and pool threads come and go.
         string[] limits =
         [
             "-n", "10", "prlimit", "--as=4294967296", "--core=0", "--fsize=268435456", "--nofile=256",
             $"--cpu={((int)limit.TotalSeconds * 2).ToString(CultureInfo.InvariantCulture)}", "--", program,
         ];
-        foreach (var argument in limits.Concat(arguments)) start.ArgumentList.Add(argument);
-        var path = Environment.GetEnvironmentVariable("PATH");
-        start.Environment.Clear();
-        start.Environment["PATH"] = path;
-        start.Environment["LC_ALL"] = "C";
-        using var process = StartOrThrow(start, program);
-        process.StandardInput.Close();
+        var (output, error) = (new StringBuilder(), new StringBuilder());
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         patience.CancelAfter(limit);
         try
         {
-            var output = line is null ? ReadAsync(process.StandardOutput, patience.Token) : TellAsync(process.StandardOutput, line, patience.Token);
-            var error = ReadAsync(process.StandardError, patience.Token);
-            await process.WaitForExitAsync(patience.Token);
-            return new ChildResult(process.ExitCode, await output, await error, false);
-        }
-        catch (OperationCanceledException)
-        {
-            process.Kill(entireProcessTree: true);
-            await process.WaitForExitAsync(CancellationToken.None);
-            cancellation.ThrowIfCancellationRequested();
-            return new ChildResult(-1, "", "", true);
-        }
-    }
-
-    private static Process StartOrThrow(ProcessStartInfo start, string program)
-    {
-        try
-        {
-            return Process.Start(start)!;
+            var ended = await Cli.Wrap("nice").WithArguments([.. limits, .. arguments]).WithEnvironmentVariables(Variables())
+                .WithStandardOutputPipe(line is null ? Keep(output) : PipeTarget.ToDelegate(line)).WithStandardErrorPipe(Keep(error))
+                .WithValidation(CommandResultValidation.None).ExecuteAsync(patience.Token);
+            return new ChildResult(ended.ExitCode, output.ToString(), error.ToString(), false);
         }
         catch (Win32Exception exception)
         {
             throw new InvalidOperationException($"Could not start {program}. Install ffmpeg and make sure it is on the PATH.", exception);
         }
+        catch (Exception e) when (e is OperationCanceledException or TimeoutException) // killed with its children, or cannot be killed
+        {
+            cancellation.ThrowIfCancellationRequested();
+            return new ChildResult(-1, "", "", true);
+        }
     }
 
-    private static async Task<string> TellAsync(StreamReader reader, Action<string> line, CancellationToken cancellation)
+    // Our own environment is taken away, by nulls, except for what finds programs.
+    private static Dictionary<string, string?> Variables()
     {
-        while (await reader.ReadLineAsync(cancellation) is { } text) line(text);
-        return "";
+        var variables = Environment.GetEnvironmentVariables().Keys.Cast<string>().ToDictionary(name => name, _ => (string?)null);
+        variables["PATH"] = Environment.GetEnvironmentVariable("PATH");
+        variables["LC_ALL"] = "C";
+        return variables;
     }
 
-    /// <summary>Reads to the end, so that the child never blocks on a full pipe, and keeps the first megabyte.</summary>
-    private static async Task<string> ReadAsync(StreamReader reader, CancellationToken cancellation)
+    /// <summary>
+    /// Reads to the end and keeps the first megabyte. A pipe that is not read is closed by CliWrap, and a program that writes to it dies of
+    /// SIGPIPE.
+    /// </summary>
+    private static PipeTarget Keep(StringBuilder kept) => PipeTarget.Create(async (stream, cancellation) =>
     {
-        var kept = new StringBuilder();
+        using var reader = new StreamReader(stream, leaveOpen: true);
         var buffer = new char[4096];
         int read;
         while ((read = await reader.ReadAsync(buffer, cancellation)) > 0)
         {
             kept.Append(buffer, 0, Math.Min(read, MaxOutput - kept.Length));
         }
-        return kept.ToString();
-    }
+    });
 }

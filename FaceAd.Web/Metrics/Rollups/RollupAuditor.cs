@@ -9,9 +9,9 @@ namespace FaceAd.Web.Metrics.Rollups;
 public sealed record RollupDifference(string Table, string Row);
 
 /// <summary>
-/// Recomputes every rollup from its source rows, by SQL that shares nothing with the code that maintains them: an independent check that
-/// can run at any time while reports come in, and a repair. Raw rows dropped by retention and people deleted at the end of an epoch cannot
-/// be summed again: their rollups are sealed and skipped. Definitions: docs/metrics.md.
+/// Recomputes every rollup from its source rows, by SQL that shares only table and column names with the code that maintains them: an
+/// independent check that can run at any time while reports come in, and a repair. Raw rows dropped by retention and people deleted at the
+/// end of an epoch cannot be summed again: their rollups are sealed and skipped. Definitions: docs/metrics.md.
 /// </summary>
 public sealed class RollupAuditor(NpgsqlDataSource database)
 {

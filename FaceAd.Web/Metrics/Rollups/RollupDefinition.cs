@@ -1,3 +1,7 @@
+using FaceAd.Web.Data;
+using FaceAd.Web.Exposures;
+using FaceAd.Web.Plays;
+
 namespace FaceAd.Web.Metrics.Rollups;
 
 /// <summary>
@@ -5,30 +9,40 @@ namespace FaceAd.Web.Metrics.Rollups;
 /// compared. The statements read the temporary table <c>sealed</c>: raw_day, person_day (nothing up to these days can be recomputed) and
 /// person_epoch.
 /// </summary>
-/// <param name="Table">The rollup's table.</param>
-/// <param name="Keys">Its key columns.</param>
-/// <param name="Sums">Its sum columns.</param>
+/// <param name="Shape">The rollup's table and columns.</param>
 /// <param name="Truth">Selects keys and sums from the source rows.</param>
 /// <param name="Open">Condition for stored rows that can be recomputed.</param>
-sealed record RollupDefinition(string Table, string[] Keys, string[] Sums, string Truth, string Open)
+sealed record RollupDefinition(RollupShape Shape, string Truth, string Open)
 {
     private const string Nowhere = "'00000000-0000-0000-0000-000000000000'::uuid";
 
-    private const string ExposureSums = """
-        count(*) AS impressions, count(*) FILTER (WHERE e.on_target) AS on_target,
-        CASE WHEN e.day > (SELECT person_day FROM sealed) THEN count(e.person_id) END AS person_exposures,
-        count(*) FILTER (WHERE e.completed) AS completed, count(*) FILTER (WHERE e.watched) AS watched,
-        sum(round(e.seconds_present * 1000))::bigint AS present_ms, sum(round(e.seconds_attentive * 1000))::bigint AS attentive_ms
-        """;
+    // What each sum over exposures e is, by its column.
+    private static readonly Dictionary<string, string> ExposureTruth = new()
+    {
+        ["impressions"] = "count(*)",
+        ["on_target"] = "count(*) FILTER (WHERE e.on_target)",
+        ["person_exposures"] = "CASE WHEN e.day > (SELECT person_day FROM sealed) THEN count(e.person_id) END",
+        ["completed"] = "count(*) FILTER (WHERE e.completed)",
+        ["watched"] = "count(*) FILTER (WHERE e.watched)",
+        ["present_ms"] = "sum(round(e.seconds_present * 1000))::bigint",
+        ["attentive_ms"] = "sum(round(e.seconds_attentive * 1000))::bigint",
+    };
 
-    private const string PlaySums =
-        "count(*) AS plays, count(*) FILTER (WHERE p.measured) AS measured, sum(floor(extract(epoch FROM p.ended_at - p.started_at) * 1000))::bigint AS play_ms";
+    // What each sum over plays p is, by its column.
+    private static readonly Dictionary<string, string> PlayTruth = new()
+    {
+        ["plays"] = "count(*)",
+        ["measured"] = "count(*) FILTER (WHERE p.measured)",
+        ["play_ms"] = "sum(floor(extract(epoch FROM p.ended_at - p.started_at) * 1000))::bigint",
+    };
+
+    private static readonly string ExposureSums = Select(ExposureRollups.Days.Sums, ExposureTruth);
+
+    private static readonly string PlaySums = Select(PlayRollups.Days.Sums, PlayTruth);
 
     private const string PlaySites = "plays p JOIN screens c ON c.id = p.screen_id JOIN sites s ON s.id = c.site_id";
 
     private const string RawOpen = "day > (SELECT raw_day FROM sealed)";
-
-    private static readonly string[] ExposureSumNames = ["impressions", "on_target", "person_exposures", "completed", "watched", "present_ms", "attentive_ms"];
 
     // Each person's first exposure to each campaign in their epoch.
     private const string Firsts = """
@@ -43,21 +57,21 @@ sealed record RollupDefinition(string Table, string[] Keys, string[] Sums, strin
     /// <summary>All rollups; those derived from other rollups come after them.</summary>
     public static IReadOnlyList<RollupDefinition> All { get; } =
     [
-        new("play_days", ["campaign_id", "day", "screen_id", "creative_id"], ["plays", "measured", "play_ms"],
+        new(PlayRollups.Days,
             $"SELECT p.campaign_id, p.day, p.screen_id, p.creative_id, {PlaySums} FROM plays p WHERE p.campaign_id IS NOT NULL GROUP BY 1, 2, 3, 4", "true"),
-        new("play_hours", ["campaign_id", "day", "hour"], ["plays", "measured", "play_ms"],
+        new(PlayRollups.Hours,
             $"SELECT p.campaign_id, p.day, extract(hour FROM p.started_at AT TIME ZONE s.time_zone)::int AS hour, {PlaySums} FROM {PlaySites} WHERE p.campaign_id IS NOT NULL GROUP BY 1, 2, 3", "true"),
-        new("play_minutes", ["campaign_id", "minute"], ["plays", "measured", "play_ms"],
+        new(PlayRollups.Minutes,
             $"SELECT p.campaign_id, date_trunc('minute', p.started_at) AS minute, {PlaySums} FROM plays p WHERE p.campaign_id IS NOT NULL GROUP BY 1, 2", "true"),
-        new("exposure_days", ["campaign_id", "day", "screen_id", "creative_id", "segment"], ExposureSumNames,
+        new(ExposureRollups.Days,
             $"SELECT e.campaign_id, e.day, e.screen_id, e.creative_id, e.segment, {ExposureSums} FROM exposures e WHERE e.{RawOpen} GROUP BY 1, 2, 3, 4, 5", RawOpen),
-        new("person_days", ["campaign_id", "day", "screen_id", "creative_id", "person_id"], ["exposures", "segment", "first_at"],
+        new(ExposureRollups.PersonDays,
             $"""
             SELECT e.campaign_id, e.day, e.screen_id, e.creative_id, e.person_id, count(*) AS exposures,
                    CASE WHEN e.person_id NOT IN ({BusyPersons}) THEN max(p.segment) END AS segment, min(e.at) AS first_at
             FROM exposures e JOIN persons p ON p.id = e.person_id GROUP BY 1, 2, 3, 4, 5
             """, RawOpen),
-        new("visits", ["person_id", "day", "screen_id"], ["segment"],
+        new(ExposureRollups.Visits,
             $"""
             SELECT v.person_id, v.day, v.screen_id, p.segment FROM (
                 SELECT q.person_id, q.screen_id, d::date AS day
@@ -69,7 +83,7 @@ sealed record RollupDefinition(string Table, string[] Keys, string[] Sums, strin
             JOIN persons p ON p.id = v.person_id JOIN sites s ON s.id = p.site_id
             WHERE floor((v.day - s.epoch_anchor) / 28.0) = p.epoch AND v.person_id NOT IN ({BusyPersons})
             """, $"{RawOpen} AND person_id NOT IN ({BusyPersons})"),
-        new("exposure_hours", ["campaign_id", "day", "hour", "segment"], [.. ExposureSumNames, "reached"],
+        new(ExposureRollups.Hours,
             $"""
             SELECT x.*, CASE WHEN x.day > (SELECT person_day FROM sealed) THEN COALESCE(f.reached, 0) END AS reached FROM (
                 SELECT e.campaign_id, e.day,
@@ -79,7 +93,7 @@ sealed record RollupDefinition(string Table, string[] Keys, string[] Sums, strin
             LEFT JOIN (SELECT campaign_id, day, hour, segment, count(*) AS reached FROM ({Firsts}) AS f GROUP BY 1, 2, 3, 4) AS f
                 USING (campaign_id, day, hour, segment)
             """, RawOpen),
-        new("exposure_minutes", ["campaign_id", "minute"], ["impressions", "reached"],
+        new(ExposureRollups.Minutes,
             $"""
             SELECT x.campaign_id, x.minute, x.impressions,
                    CASE WHEN x.minute > (SELECT person_day + 2 FROM sealed) THEN COALESCE(f.reached, 0) END AS reached
@@ -89,7 +103,7 @@ sealed record RollupDefinition(string Table, string[] Keys, string[] Sums, strin
                 FROM ({Firsts}) AS f JOIN campaigns k ON k.id = f.campaign_id AND f.segment = ANY (k.targets) GROUP BY 1, 2) AS f
                 USING (campaign_id, minute)
             """, "minute > (SELECT raw_day + 2 FROM sealed)"),
-        new("universe_days", ["site_id", "epoch", "segment", "day", "previous_day"], ["persons"],
+        new(ExposureRollups.UniverseDays,
             $"""
             SELECT COALESCE(site_id, {Nowhere}) AS site_id, epoch, segment, day, previous_day, count(*) AS persons FROM (
                 SELECT p.site_id, p.epoch, v.segment, v.day,
@@ -98,7 +112,7 @@ sealed record RollupDefinition(string Table, string[] Keys, string[] Sums, strin
             WHERE epoch > (SELECT person_epoch FROM sealed)
             GROUP BY GROUPING SETS ((site_id, epoch, segment, day, previous_day), (epoch, segment, day, previous_day))
             """, "epoch > (SELECT person_epoch FROM sealed)"),
-        new("reach_days", ["campaign_id", "epoch", "site_id", "segment", "day", "previous_day"], ["persons"],
+        new(ExposureRollups.ReachDays,
             $"""
             SELECT campaign_id, epoch, COALESCE(site_id, {Nowhere}) AS site_id, segment, day, previous_day, count(*) AS persons FROM (
                 SELECT d.campaign_id, p.epoch, p.site_id, d.segment, d.day,
@@ -108,16 +122,16 @@ sealed record RollupDefinition(string Table, string[] Keys, string[] Sums, strin
             WHERE epoch > (SELECT person_epoch FROM sealed)
             GROUP BY GROUPING SETS ((campaign_id, epoch, site_id, segment, day, previous_day), (campaign_id, epoch, segment, day, previous_day))
             """, "epoch > (SELECT person_epoch FROM sealed)"),
-        new("reach_counts", ["campaign_id", "epoch", "site_id", "segment", "times"], ["persons"],
+        new(ExposureRollups.ReachCounts,
             $"""
             SELECT campaign_id, epoch, COALESCE(site_id, {Nowhere}) AS site_id, segment, times, count(*) AS persons FROM (
-                SELECT d.campaign_id, p.epoch, p.site_id, d.segment, LEAST(sum(d.exposures), 10)::int AS times
+                SELECT d.campaign_id, p.epoch, p.site_id, d.segment, LEAST(sum(d.exposures), {ReachCount.Most})::int AS times
                 FROM person_days d JOIN persons p ON p.id = d.person_id WHERE d.segment <> 0
                 GROUP BY d.campaign_id, p.epoch, p.site_id, d.segment, d.person_id) AS per_person
             WHERE epoch > (SELECT person_epoch FROM sealed)
             GROUP BY GROUPING SETS ((campaign_id, epoch, site_id, segment, times), (campaign_id, epoch, segment, times))
             """, "epoch > (SELECT person_epoch FROM sealed)"),
-        new("screen_hours", ["screen_id", "day", "hour", "segment"], ["stays", "watchers", "present_ms", "attentive_ms"],
+        new(ExposureRollups.ScreenHours,
             """
             SELECT screen_id, day, hour, segment, count(*) AS stays, NULL::bigint AS watchers, sum(present)::bigint AS present_ms, sum(attentive)::bigint AS attentive_ms
             FROM (
@@ -128,7 +142,7 @@ sealed record RollupDefinition(string Table, string[] Keys, string[] Sums, strin
                 FROM presences q JOIN screens c ON c.id = q.screen_id JOIN sites s ON s.id = c.site_id LEFT JOIN persons p ON p.id = q.person_id) AS x
             WHERE segment IS NOT NULL AND day > (SELECT raw_day FROM sealed) GROUP BY 1, 2, 3, 4
             """, RawOpen),
-        new("campaign_totals", ["campaign_id"], ["plays", "measured_plays", "impressions", "target_impressions"],
+        new(PlayRollups.Totals,
             """
             SELECT campaign_id, sum(plays)::bigint AS plays, sum(measured)::bigint AS measured_plays, sum(impressions)::bigint AS impressions,
                    sum(on_target)::bigint AS target_impressions
@@ -137,8 +151,16 @@ sealed record RollupDefinition(string Table, string[] Keys, string[] Sums, strin
                 UNION ALL SELECT campaign_id, 0, 0, impressions, on_target FROM exposure_hours) AS h
             GROUP BY 1
             """, "true"),
-        new("creative_totals", ["creative_id"], ["plays"], "SELECT creative_id, sum(plays)::bigint AS plays FROM play_days GROUP BY 1", "true"),
+        new(PlayRollups.Creatives, "SELECT creative_id, sum(plays)::bigint AS plays FROM play_days GROUP BY 1", "true"),
     ];
+
+    /// <summary>The rollup's table.</summary>
+    public string Table => Shape.Table;
+
+    /// <summary>Its other columns than those of the key.</summary>
+    public string[] Sums => Shape.Sums;
+
+    private string[] Keys => Shape.Keys;
 
     // A row missing on one side equals a row of zeros; a person's row has no zeros and must not be missing.
     private string Wrong => string.Join(" OR ", Sums.Select(s =>
@@ -174,4 +196,7 @@ sealed record RollupDefinition(string Table, string[] Keys, string[] Sums, strin
         SELECT {string.Join(", ", Keys)}, {string.Join(", ", Sums.Select(s => $"COALESCE(true_{s}, stored_{s})"))} FROM wrong WHERE true_{Sums[0]} IS NOT NULL
         ON CONFLICT ({string.Join(", ", Keys)}) DO UPDATE SET {string.Join(", ", Sums.Select(s => $"{s} = excluded.{s}"))}
         """;
+
+    // A sum without its SQL is a fault at the first use.
+    private static string Select(string[] sums, Dictionary<string, string> truth) => string.Join(", ", sums.Select(s => $"{truth[s]} AS {s}"));
 }

@@ -9,12 +9,32 @@ namespace FaceAd.Web.Metrics.Rollups;
 /// <summary>Sums over plays.</summary>
 readonly record struct PlayFigures(long Plays, long Measured, long PlayMs)
 {
+    /// <summary>Selects them from rows of plays by day or hour, zeros from none.</summary>
+    public const string Columns = "COALESCE(sum(plays), 0)::bigint, COALESCE(sum(measured), 0)::bigint, COALESCE(sum(play_ms), 0)::bigint";
+
+    /// <summary>Reads what <see cref="Columns"/> selects.</summary>
+    /// <param name="r">A row.</param>
+    /// <param name="at">Position of the first column.</param>
+    public static PlayFigures Read(NpgsqlDataReader r, int at) => new(r.GetInt64(at), r.GetInt64(at + 1), r.GetInt64(at + 2));
+
     public static PlayFigures operator +(PlayFigures a, PlayFigures b) => new(a.Plays + b.Plays, a.Measured + b.Measured, a.PlayMs + b.PlayMs);
 }
 
 /// <summary>Sums over exposures.</summary>
 readonly record struct ExposureFigures(long Impressions, long PersonExposures, long Completed, long Watched, long PresentMs, long AttentiveMs)
 {
+    /// <summary>Selects them from rows of exposures by day or hour, for a query with groups.</summary>
+    public const string Columns = """
+        sum(impressions)::bigint, sum(person_exposures)::bigint, sum(completed)::bigint, sum(watched)::bigint, sum(present_ms)::bigint,
+        sum(attentive_ms)::bigint
+        """;
+
+    /// <summary>Reads what <see cref="Columns"/> selects.</summary>
+    /// <param name="r">A row.</param>
+    /// <param name="at">Position of the first column.</param>
+    public static ExposureFigures Read(NpgsqlDataReader r, int at) => new(
+        r.GetInt64(at), r.GetInt64(at + 1), r.GetInt64(at + 2), r.GetInt64(at + 3), r.GetInt64(at + 4), r.GetInt64(at + 5));
+
     public static ExposureFigures operator +(ExposureFigures a, ExposureFigures b) => new(
         a.Impressions + b.Impressions, a.PersonExposures + b.PersonExposures, a.Completed + b.Completed, a.Watched + b.Watched,
         a.PresentMs + b.PresentMs, a.AttentiveMs + b.AttentiveMs);
@@ -45,13 +65,6 @@ readonly record struct Charged(long Before, long Until);
 /// </summary>
 sealed class RollupReader(NpgsqlConnection connection, MetricsScope scope)
 {
-    private const string PlaySums = "COALESCE(sum(plays), 0)::bigint, COALESCE(sum(measured), 0)::bigint, COALESCE(sum(play_ms), 0)::bigint";
-
-    private const string ExposureSums = """
-        sum(impressions)::bigint, sum(person_exposures)::bigint, sum(completed)::bigint, sum(watched)::bigint, sum(present_ms)::bigint,
-        sum(attentive_ms)::bigint
-        """;
-
     private const string Days = "campaign_id = $1 AND day BETWEEN $2 AND $3";
 
     // $1 campaign, $2 and $3 days, $4 screens or null, $5 creative or null.
@@ -102,36 +115,33 @@ sealed class RollupReader(NpgsqlConnection connection, MetricsScope scope)
     /// <summary>Reads only what the campaign's cost depends on.</summary>
     public async Task<(PlayFigures AllPlays, Charged Charged)> ReadCostAsync(CancellationToken cancellation)
     {
-        var (plays, charged) = (_batch.Add($"SELECT {PlaySums} FROM play_hours WHERE {Days}", Window, ReadSums), AskCharged());
+        var (plays, charged) = (_batch.Add($"SELECT {PlayFigures.Columns} FROM play_hours WHERE {Days}", Window, r => PlayFigures.Read(r, 0)), AskCharged());
         await _batch.RunAsync(cancellation);
         return (plays[0], charged.Count > 0 ? charged[0] : default);
-
-        static PlayFigures ReadSums(NpgsqlDataReader r) => ReadPlays(r, 0);
     }
 
     private bool IsTarget(Segment segment) => Array.IndexOf(scope.Campaign.Targets, segment) >= 0;
 
     private IReadOnlyList<(DateOnly Day, int Hour, PlayFigures Figures)> AskPlays()
     {
-        static (DateOnly, int, PlayFigures) Read(NpgsqlDataReader r) => (r.GetFieldValue<DateOnly>(0), r.GetInt32(1), ReadPlays(r, 2));
+        static (DateOnly, int, PlayFigures) Read(NpgsqlDataReader r) => (r.GetFieldValue<DateOnly>(0), r.GetInt32(1), PlayFigures.Read(r, 2));
         return scope.Query.Everywhere
-            ? _batch.Add($"SELECT day, {Hour}, {PlaySums} FROM play_hours WHERE {Days} GROUP BY 1, 2", Window, Read)
-            : _batch.Add($"SELECT day, 0, {PlaySums} FROM play_days WHERE {Filter} GROUP BY 1", Filters, Read);
+            ? _batch.Add($"SELECT day, {Hour}, {PlayFigures.Columns} FROM play_hours WHERE {Days} GROUP BY 1, 2", Window, Read)
+            : _batch.Add($"SELECT day, 0, {PlayFigures.Columns} FROM play_days WHERE {Filter} GROUP BY 1", Filters, Read);
     }
 
     // Plays of the whole campaign, for a part's share of the cost; none when the whole is selected.
     private IReadOnlyList<PlayFigures> AskAllPlays() => scope.Query.Everywhere
         ? []
-        : _batch.Add($"SELECT {PlaySums} FROM play_hours WHERE {Days}", Window, r => ReadPlays(r, 0));
+        : _batch.Add($"SELECT {PlayFigures.Columns} FROM play_hours WHERE {Days}", Window, r => PlayFigures.Read(r, 0));
 
     private IReadOnlyList<(DateOnly Day, int Hour, Segment Segment, ExposureFigures Figures, int Reached)> AskExposures()
     {
         static (DateOnly, int, Segment, ExposureFigures, int) Read(NpgsqlDataReader r) => (
-            r.GetFieldValue<DateOnly>(0), r.GetInt32(1), (Segment)r.GetInt32(2),
-            new ExposureFigures(r.GetInt64(3), r.GetInt64(4), r.GetInt64(5), r.GetInt64(6), r.GetInt64(7), r.GetInt64(8)), r.GetInt32(9));
+            r.GetFieldValue<DateOnly>(0), r.GetInt32(1), (Segment)r.GetInt32(2), ExposureFigures.Read(r, 4), r.GetInt32(3));
         return scope.Query.Everywhere
-            ? _batch.Add($"SELECT day, {Hour}, segment, {ExposureSums}, sum(reached)::int FROM exposure_hours WHERE {Days} GROUP BY 1, 2, 3", Window, Read)
-            : _batch.Add($"SELECT day, 0, segment, {ExposureSums}, 0 FROM exposure_days WHERE {Filter} GROUP BY 1, 3", Filters, Read);
+            ? _batch.Add($"SELECT day, {Hour}, segment, sum(reached)::int, {ExposureFigures.Columns} FROM exposure_hours WHERE {Days} GROUP BY 1, 2, 3", Window, Read)
+            : _batch.Add($"SELECT day, 0, segment, 0, {ExposureFigures.Columns} FROM exposure_days WHERE {Filter} GROUP BY 1, 3", Filters, Read);
     }
 
     // People reached for the first time in the window, by day.
@@ -228,8 +238,6 @@ sealed class RollupReader(NpgsqlConnection connection, MetricsScope scope)
         var reached = 0;
         return [.. steps.Select(s => s with { ReachedSoFar = reached += s.ReachedSoFar })];
     }
-
-    private static PlayFigures ReadPlays(NpgsqlDataReader r, int at) => new(r.GetInt64(at), r.GetInt64(at + 1), r.GetInt64(at + 2));
 
     /// <summary>People of a segment first reached on a day; from person rows also how often, with how many exposures in all.</summary>
     private readonly record struct ReachRow(Segment Segment, DateOnly Day, int Times, int Persons, long Exposures);

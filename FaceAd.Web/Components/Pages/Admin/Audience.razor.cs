@@ -82,6 +82,4 @@ public sealed partial class Audience
         }));
 
     private static DateOnly? Day(string? text) => DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) ? day : null;
-
-    private string Seconds(double? seconds) => seconds is { } s ? Display.Seconds(Math.Round(s, 1)) : Display.Dash;
 }

@@ -144,9 +144,10 @@ public sealed partial class CampaignCalendar : IDisposable
         }
     }
 
-    private static string PercentOf(int days, int of) => (days * 100.0 / of).ToString("0.###", CultureInfo.InvariantCulture) + "%";
+    private string Percent(double days) => PercentOf(days, Days);
 
-    private string Percent(double days) => (days * 100 / Days).ToString("0.###", CultureInfo.InvariantCulture) + "%";
+    // A length in CSS.
+    private static string PercentOf(double days, int of) => (days * 100 / of).ToString("0.###", CultureInfo.InvariantCulture) + "%";
 
     private Dictionary<string, object?> Filters() => new()
     {
