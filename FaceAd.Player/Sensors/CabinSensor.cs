@@ -1,6 +1,5 @@
 using System.Device.Gpio;
 using System.Device.I2c;
-using FaceAd.Core;
 using Iot.Device.Hcsr04;
 using Iot.Device.Hcsr501;
 using Iot.Device.Vl53L0X;
