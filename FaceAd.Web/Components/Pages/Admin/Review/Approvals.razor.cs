@@ -9,7 +9,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.JSInterop;
 using Radzen;
 
-namespace FaceAd.Web.Components.Pages.Admin;
+namespace FaceAd.Web.Components.Pages.Admin.Review;
 
 /// <summary>
 /// Items awaiting the media owner's review, oldest first: campaigns, and new versions of running creatives. Updates live.

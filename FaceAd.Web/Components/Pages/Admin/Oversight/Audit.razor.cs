@@ -8,7 +8,7 @@ using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.EntityFrameworkCore;
 
-namespace FaceAd.Web.Components.Pages.Admin;
+namespace FaceAd.Web.Components.Pages.Admin.Oversight;
 
 /// <summary>The audit log. The filters are in the address. Viewing it is itself audited.</summary>
 public sealed partial class Audit

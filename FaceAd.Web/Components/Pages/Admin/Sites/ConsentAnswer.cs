@@ -1,4 +1,4 @@
-namespace FaceAd.Web.Components.Pages.Admin;
+namespace FaceAd.Web.Components.Pages.Admin.Sites;
 
 /// <summary>Result of the consent dialog.</summary>
 /// <param name="Reference">Reference to the consent; empty for none.</param>

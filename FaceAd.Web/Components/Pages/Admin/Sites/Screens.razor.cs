@@ -8,7 +8,7 @@ using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.EntityFrameworkCore;
 using Radzen;
 
-namespace FaceAd.Web.Components.Pages.Admin;
+namespace FaceAd.Web.Components.Pages.Admin.Sites;
 
 /// <summary>All screens by site, live. Follows the screen board without further queries.</summary>
 public sealed partial class Screens

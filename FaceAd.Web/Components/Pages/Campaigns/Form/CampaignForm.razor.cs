@@ -13,7 +13,7 @@ using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.EntityFrameworkCore;
 using Radzen;
 
-namespace FaceAd.Web.Components.Pages.Campaigns;
+namespace FaceAd.Web.Components.Pages.Campaigns.Form;
 
 /// <summary>Creates a campaign or changes a draft: first its terms, then its creative, then it is submitted.</summary>
 public sealed partial class CampaignForm

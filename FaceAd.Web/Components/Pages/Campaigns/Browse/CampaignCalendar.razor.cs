@@ -7,7 +7,7 @@ using FaceAd.Web.Language;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Authorization;
 
-namespace FaceAd.Web.Components.Pages.Campaigns;
+namespace FaceAd.Web.Components.Pages.Campaigns.Browse;
 
 /// <summary>Campaigns as bars over the weeks of a month, or as a table. The state of the view is in the address.</summary>
 public sealed partial class CampaignCalendar : IDisposable

@@ -3,7 +3,7 @@ using FaceAd.Web.Language;
 using FaceAd.Web.Screens;
 using Radzen;
 
-namespace FaceAd.Web.Components.Pages.Admin;
+namespace FaceAd.Web.Components.Pages.Admin.Sites;
 
 /// <content>Consent, notice and measurement of a site.</content>
 public sealed partial class Screens

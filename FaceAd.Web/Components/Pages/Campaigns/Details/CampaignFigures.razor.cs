@@ -5,7 +5,7 @@ using FaceAd.Web.Language;
 using FaceAd.Web.Metrics;
 using Microsoft.AspNetCore.Components;
 
-namespace FaceAd.Web.Components.Pages.Campaigns;
+namespace FaceAd.Web.Components.Pages.Campaigns.Details;
 
 /// <summary>A campaign's charts, and its figures by segment.</summary>
 public sealed partial class CampaignFigures

@@ -8,7 +8,7 @@ using Microsoft.AspNetCore.Components.Forms;
 using Microsoft.Extensions.Options;
 using Microsoft.JSInterop;
 
-namespace FaceAd.Web.Components.Pages.Campaigns;
+namespace FaceAd.Web.Components.Pages.Campaigns.Form;
 
 /// <summary>
 /// Selects a video or a still, previews it, uploads it with progress, and waits until the server has processed it. The file is sent over

@@ -14,7 +14,7 @@ using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.EntityFrameworkCore;
 
-namespace FaceAd.Web.Components.Pages.Campaigns;
+namespace FaceAd.Web.Components.Pages.Campaigns.Details;
 
 /// <summary>One campaign: its terms, why it is or is not showing, and its live figures.</summary>
 public sealed partial class CampaignPage : IDisposable

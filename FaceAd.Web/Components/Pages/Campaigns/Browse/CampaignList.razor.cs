@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Authorization;
 using Radzen;
 
-namespace FaceAd.Web.Components.Pages.Campaigns;
+namespace FaceAd.Web.Components.Pages.Campaigns.Browse;
 
 /// <summary>
 /// The campaigns a user may see, page by page, with figures that update within seconds. The state of the view is in the address.

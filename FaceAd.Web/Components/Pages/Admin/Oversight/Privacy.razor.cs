@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Authorization;
 using Radzen;
 
-namespace FaceAd.Web.Components.Pages.Admin;
+namespace FaceAd.Web.Components.Pages.Admin.Oversight;
 
 /// <summary>What is stored about people, since when and until when. Viewing it is audited.</summary>
 public sealed partial class Privacy
