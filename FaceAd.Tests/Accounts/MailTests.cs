@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using FaceAd.Tests.Support;
+using FaceAd.Tests.Support.Network;
 using FaceAd.Web.Accounts;
 using FaceAd.Web.Accounts.Mail;
 using FaceAd.Web.Data;

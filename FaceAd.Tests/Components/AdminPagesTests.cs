@@ -3,6 +3,7 @@ using FaceAd.Core;
 using FaceAd.Core.Decisions;
 using FaceAd.Tests.Player;
 using FaceAd.Tests.Support;
+using FaceAd.Tests.Support.Screens;
 using FaceAd.Web.Accounts;
 using FaceAd.Web.Accounts.Sessions;
 using FaceAd.Web.Campaigns;

@@ -1,4 +1,5 @@
 using FaceAd.Tests.Support;
+using FaceAd.Tests.Support.Faults;
 using Microsoft.EntityFrameworkCore;
 
 namespace FaceAd.Tests.Components;

@@ -9,6 +9,7 @@ using FaceAd.Demo.Footage;
 using FaceAd.Player;
 using FaceAd.Tests.Player;
 using FaceAd.Tests.Support;
+using FaceAd.Tests.Support.Network;
 using FaceAd.Web.Accounts;
 using FaceAd.Web.Campaigns;
 using FaceAd.Web.Creatives;

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Http.Json;
 using FaceAd.Core;
 using FaceAd.Tests.Support;
+using FaceAd.Tests.Support.Screens;
 using FaceAd.Web.Campaigns;
 using FaceAd.Web.Frames;
 using FaceAd.Web.Plays;

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 
-namespace FaceAd.Tests.Support;
+namespace FaceAd.Tests.Support.Faults;
 
 /// <summary>A TCP proxy on loopback that cuts every connection whenever so many further bytes have come from its clients, as often as asked.</summary>
 public sealed class CuttingProxy : IAsyncDisposable

@@ -1,4 +1,4 @@
-namespace FaceAd.Tests.Support;
+namespace FaceAd.Tests.Support.Faults;
 
 /// <summary>While it lives, the threads of the pool are nearly always busy.</summary>
 internal sealed class StarvedThreadPool : IDisposable

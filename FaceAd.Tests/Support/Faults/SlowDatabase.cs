@@ -1,6 +1,6 @@
 using Npgsql;
 
-namespace FaceAd.Tests.Support;
+namespace FaceAd.Tests.Support.Faults;
 
 /// <summary>A database that answers nothing about most of its tables until it is disposed.</summary>
 internal sealed class SlowDatabase : IAsyncDisposable

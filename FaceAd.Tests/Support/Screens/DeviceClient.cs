@@ -2,7 +2,7 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using FaceAd.Core;
 
-namespace FaceAd.Tests.Support;
+namespace FaceAd.Tests.Support.Screens;
 
 /// <summary>Calls the server as a screen does.</summary>
 public sealed class DeviceClient : IDisposable

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 
-namespace FaceAd.Tests.Support;
+namespace FaceAd.Tests.Support.Network;
 
 /// <summary>A TCP proxy on plaintext loopback that keeps every byte its clients send.</summary>
 public sealed class RecordingProxy : IAsyncDisposable

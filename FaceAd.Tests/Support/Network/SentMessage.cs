@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.Globalization;
 using System.Text;
 
-namespace FaceAd.Tests.Support;
+namespace FaceAd.Tests.Support.Network;
 
 /// <summary>One HTTP request, or one SignalR message within a WebSocket, as its bytes say.</summary>
 /// <param name="Method">HTTP method; <c>HUB</c> for a SignalR message, <c>CONTROL</c> for a control frame of a WebSocket.</param>

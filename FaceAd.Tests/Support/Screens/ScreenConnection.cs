@@ -3,7 +3,7 @@ using FaceAd.Core;
 using Microsoft.AspNetCore.Http.Connections;
 using Microsoft.AspNetCore.SignalR.Client;
 
-namespace FaceAd.Tests.Support;
+namespace FaceAd.Tests.Support.Screens;
 
 /// <summary>A screen's bare connection to the hub, and what it is told.</summary>
 public sealed class ScreenConnection : IAsyncDisposable

@@ -3,7 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 
-namespace FaceAd.Tests.Support;
+namespace FaceAd.Tests.Support.Network;
 
 /// <summary>A mail server that speaks as much of RFC 5321 as a client needs, and keeps what it is given.</summary>
 internal sealed class SmtpListener : IDisposable
