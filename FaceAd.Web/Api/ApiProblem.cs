@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using System.Text;
 using FaceAd.Web.Accounts;
 using FaceAd.Web.Accounts.Sessions;
+using FaceAd.Web.Api.Models;
 using FaceAd.Web.Campaigns.Booking;
 using FaceAd.Web.Language;
 using Microsoft.AspNetCore.Http.HttpResults;
