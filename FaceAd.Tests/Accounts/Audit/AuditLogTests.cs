@@ -10,7 +10,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 
-namespace FaceAd.Tests.Accounts;
+namespace FaceAd.Tests.Accounts.Audit;
 
 /// <summary>What gets into the audit log, and that nothing gets out of it.</summary>
 public sealed class AuditLogTests(PeopleFixture app) : IClassFixture<PeopleFixture>

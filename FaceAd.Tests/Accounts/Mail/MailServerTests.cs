@@ -7,7 +7,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 
-namespace FaceAd.Tests.Accounts;
+namespace FaceAd.Tests.Accounts.Mail;
 
 /// <summary>Mail servers that cannot take every mail.</summary>
 public sealed class MailServerTests(RolesFixture app) : IClassFixture<RolesFixture>

@@ -3,7 +3,7 @@ using FaceAd.Web.Accounts.Sessions;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace FaceAd.Tests.Accounts;
+namespace FaceAd.Tests.Accounts.Sessions;
 
 /// <summary>What a node knows of sessions, and for how long it believes it.</summary>
 public sealed class SessionServiceTests : IAsyncLifetime

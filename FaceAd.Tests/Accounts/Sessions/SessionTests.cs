@@ -11,7 +11,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
-namespace FaceAd.Tests.Accounts;
+namespace FaceAd.Tests.Accounts.Sessions;
 
 /// <summary>A cookie is worth what its session is: nothing, once that has ended.</summary>
 public sealed class SessionTests(RolesFixture app) : IClassFixture<RolesFixture>

@@ -5,7 +5,7 @@ using FsCheck;
 using FsCheck.Fluent;
 using Microsoft.EntityFrameworkCore;
 
-namespace FaceAd.Tests.Accounts;
+namespace FaceAd.Tests.Accounts.Audit;
 
 /// <summary>Searching the audit log, against a list in memory and against the database's plans.</summary>
 public sealed partial class AuditReaderTests : IAsyncLifetime

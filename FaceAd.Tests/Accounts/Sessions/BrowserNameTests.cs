@@ -1,6 +1,6 @@
 using FaceAd.Web.Accounts.Sessions;
 
-namespace FaceAd.Tests.Accounts;
+namespace FaceAd.Tests.Accounts.Sessions;
 
 /// <summary>What browsers call themselves.</summary>
 public sealed class BrowserNameTests

@@ -7,7 +7,7 @@ using FaceAd.Web.Accounts.Mail;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace FaceAd.Tests.Accounts;
+namespace FaceAd.Tests.Accounts.Mail;
 
 /// <summary>Mails, handed to a real SMTP server on a real socket.</summary>
 public sealed class MailTests(MailTests.WithServer app) : IClassFixture<MailTests.WithServer>

@@ -3,7 +3,7 @@ using FaceAd.Tests.Support;
 using FaceAd.Web.Accounts.Mail;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace FaceAd.Tests.Accounts;
+namespace FaceAd.Tests.Accounts.Mail;
 
 /// <summary>The mailbox where there is no mail server.</summary>
 public sealed class DevelopmentMailboxTests(RolesFixture app) : IClassFixture<RolesFixture>

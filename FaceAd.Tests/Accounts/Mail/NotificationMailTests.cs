@@ -7,7 +7,7 @@ using FaceAd.Web.Notifications;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace FaceAd.Tests.Accounts;
+namespace FaceAd.Tests.Accounts.Mail;
 
 /// <summary>Notifications on their way to a real SMTP server.</summary>
 public sealed partial class NotificationMailTests(MailTests.WithServer app) : IClassFixture<MailTests.WithServer>
