@@ -1,26 +1,4 @@
-using System.Device.Gpio;
-using System.Device.I2c;
-using FaceAd.Core;
-using Iot.Device.Hcsr04;
-using Iot.Device.Hcsr501;
-using Iot.Device.Vl53L0X;
-
 namespace FaceAd.Player.Sensors;
-
-/// <summary>Access to the machine's GPIO and I2C. Tests substitute their own.</summary>
-/// <param name="gpio">Opens the GPIO chip.</param>
-/// <param name="i2c">Opens a device on an I2C bus.</param>
-internal sealed class SensorWires(Func<GpioController> gpio, Func<I2cConnectionSettings, I2cDevice> i2c)
-{
-    /// <summary>Opens a sensor.</summary>
-    /// <param name="setting">Setting of the sensor.</param>
-    public CabinSensor Open(SensorSetting setting) => (setting.Kind, setting.Bus) switch
-    {
-        (SensorKind.Motion, _) => new MotionSensor(gpio(), setting.Pins[0]),
-        (_, { } bus) => new LaserSensor(i2c(new I2cConnectionSettings(bus, Vl53L0X.DefaultI2cAddress))),
-        _ => new UltrasonicSensor(gpio(), setting.Pins[0], setting.Pins[1]),
-    };
-}
 
 /// <summary>An opened sensor. Reading may block for as long as a measurement takes.</summary>
 internal abstract class CabinSensor(TimeSpan period) : IDisposable
@@ -37,48 +15,6 @@ internal abstract class CabinSensor(TimeSpan period) : IDisposable
     public abstract void Dispose();
 
     protected void Tell(SensorReading reading) => Told?.Invoke(reading);
-}
-
-/// <summary>HC-SR501. It signals each change; polling shows that it is still connected.</summary>
-internal sealed class MotionSensor : CabinSensor
-{
-    readonly Hcsr501 _device;
-
-    public MotionSensor(GpioController gpio, int pin) : base(TimeSpan.FromSeconds(1))
-    {
-        _device = Opening.OrDispose(gpio, () => new Hcsr501(pin, gpio));
-        _device.Hcsr501ValueChanged += (_, e) => Tell(new SensorReading(Moves: e.PinValue == PinValue.High));
-    }
-
-    public override SensorReading Read() => new(Moves: _device.IsMotionDetected);
-
-    public override void Dispose() => _device.Dispose();
-}
-
-/// <summary>HC-SR04. A measurement keeps a core busy while the sound travels: 9 ms for a wall at 1.5 m.</summary>
-internal sealed class UltrasonicSensor(GpioController gpio, int trigger, int echo) : CabinSensor(TimeSpan.FromSeconds(0.25))
-{
-    readonly Hcsr04 _device = Opening.OrDispose(gpio, () => new Hcsr04(gpio, trigger, echo));
-
-    // No echo within 4 m cannot be told from an unplugged sensor.
-    public override SensorReading Read() => new(Metres: _device.TryGetDistance(out var distance) ? distance.Meters : null);
-
-    public override void Dispose() => _device.Dispose();
-}
-
-/// <summary>VL53L0X.</summary>
-internal sealed class LaserSensor(I2cDevice bus) : CabinSensor(TimeSpan.FromSeconds(0.25))
-{
-    // It returns 8190 mm, give or take one, when nothing is within its range of 2 m.
-    const int OutOfReach = 8_000;
-
-    readonly Vl53L0X _device = Opening.OrDispose(bus, () => new Vl53L0X(bus));
-
-    // Not the Distance property, which reports a broken bus as an empty cabin.
-    public override SensorReading Read() =>
-        new(Metres: _device.DistanceSingleMeasurement is var millimetres && millimetres >= OutOfReach ? double.PositiveInfinity : millimetres / 1000.0);
-
-    public override void Dispose() => _device.Dispose();
 }
 
 static class Opening
