@@ -8,7 +8,7 @@ using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 
-namespace FaceAd.Web.Components.Pages.Account;
+namespace FaceAd.Web.Components.Pages.Account.Profile;
 
 /// <summary>A user's own settings. Plain forms, because changing a password needs a new cookie.</summary>
 public sealed partial class Settings
