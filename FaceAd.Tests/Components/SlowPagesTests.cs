@@ -1,3 +1,4 @@
+using FaceAd.Tests.Components.Walk;
 using FaceAd.Tests.Support;
 using FaceAd.Tests.Support.Faults;
 using Microsoft.EntityFrameworkCore;

@@ -9,7 +9,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
-namespace FaceAd.Tests.Components;
+namespace FaceAd.Tests.Components.Walk;
 
 /// <summary>A page to look at.</summary>
 /// <param name="Route">Its route.</param>
@@ -36,7 +36,7 @@ internal static class PageWalk
     public const string Nobody = "";
 
     private static readonly string Axe = File.ReadAllText(Path.Combine(Repository.Root, "node_modules", "axe-core", "axe.min.js"));
-    private static readonly string Checks = File.ReadAllText(Path.Combine(Repository.Root, "FaceAd.Tests", "Components", "page-checks.js"));
+    private static readonly string Checks = File.ReadAllText(Path.Combine(Repository.Root, "FaceAd.Tests", "Components", "Walk", "page-checks.js"));
 
     private static readonly Lazy<string[]> Prefixes = new(() => [.. XDocument.Load(Path.Combine(Repository.Root, "FaceAd.Web", "Language", "Texts.resx")).Root!.Elements("data")
         .Select(d => d.Attribute("name")!.Value).Where(k => k.Contains('.', StringComparison.Ordinal)).Select(k => k[..k.IndexOf('.', StringComparison.Ordinal)]).Distinct()]);

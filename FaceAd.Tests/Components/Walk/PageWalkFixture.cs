@@ -16,7 +16,7 @@ using FaceAd.Web.Webhooks;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace FaceAd.Tests.Components;
+namespace FaceAd.Tests.Components.Walk;
 
 /// <summary>The app with something on every page: a campaign that was seen, one that waits, one thrown away, mails, links, tokens, groups. The second advertiser has nothing.</summary>
 public class PageWalkFixture : RolesFixture

@@ -2,7 +2,7 @@ using FaceAd.Tests.Support;
 using FaceAd.Web.Accounts;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace FaceAd.Tests.Components;
+namespace FaceAd.Tests.Components.Walk;
 
 /// <summary>
 /// Every page of the app in both languages, light and dark, on a desk and on a phone: axe finds nothing, nothing is cut off, the keyboard's place can
