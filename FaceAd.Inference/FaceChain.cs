@@ -6,28 +6,6 @@ using FaceAd.Inference.Models;
 
 namespace FaceAd.Inference;
 
-/// <summary>Settings of a <see cref="FaceChain"/>.</summary>
-public sealed record FaceChainOptions
-{
-    /// <summary>Folder written by <c>models/prepare</c>, with its manifest.</summary>
-    public required string ModelFolder { get; init; }
-
-    /// <summary>How faces are searched for and accepted.</summary>
-    public FaceSearchOptions Search { get; init; } = new();
-
-    /// <summary>Larger pictures are scaled down while decoding, but their longer side keeps at least this many pixels.</summary>
-    public int WorkingSide { get; init; } = 1280;
-
-    /// <summary>Limits on the JPEGs it decodes.</summary>
-    public JpegLimits Limits { get; init; } = JpegLimits.Default;
-
-    /// <summary>Where age bands begin.</summary>
-    public AgeBands Bands { get; init; } = AgeBands.Default;
-
-    /// <summary>Whether the manifest's head, if it names one, corrects the estimates. Training turns it off.</summary>
-    public bool Head { get; init; } = true;
-}
-
 /// <summary>
 /// The inference pipeline, JPEG to faces: decode, detect, landmarks, age and gender, embedding. Thread-safe and meant to be shared
 /// by the process: models are loaded once, and each caller rents a <see cref="FaceFrame"/> as working memory for one frame at a time.
@@ -37,11 +15,7 @@ public sealed class FaceChain : IDisposable
 {
     readonly ConcurrentBag<FaceFrame> _idle = [];
     readonly FaceChainOptions _options;
-    readonly FaceDetector _detector;
-    readonly FaceLandmarks _landmarks;
-    readonly AgeGenderModel _ageGender;
-    readonly FaceEmbedder _embedder;
-    readonly AgeGenderHead? _head;
+    readonly ChainModels _models;
     volatile bool _disposed;
 
     /// <summary>Loads and checks every model.</summary>
@@ -51,30 +25,17 @@ public sealed class FaceChain : IDisposable
     {
         ArgumentNullException.ThrowIfNull(options);
         _options = options;
-        var folder = options.ModelFolder;
-        var manifest = ModelManifest.Load(folder);
-        _detector = new FaceDetector(folder, manifest[ModelRole.Detector]);
-        _landmarks = new FaceLandmarks(folder, manifest[ModelRole.Landmarks]);
-        _ageGender = new AgeGenderModel(folder, manifest[ModelRole.AgeGender]);
-        _embedder = new FaceEmbedder(folder, manifest[ModelRole.Embedder]);
-        if (options.Head && manifest.Find(ModelRole.AgeGenderHead) is { } head)
-        {
-            _head = new AgeGenderHead(folder, head);
-            _head.Require(FeatureLength);
-        }
-        ModelVersion = string.Join('+', new[] { ModelRole.AgeGender, ModelRole.AgeGenderHead, ModelRole.Embedder }
-            .Where(role => role != ModelRole.AgeGenderHead || _head is not null)
-            .Select(manifest.Find).OfType<ModelEntry>().Select(m => $"{m.Name}-{m.Version}"));
+        _models = new ChainModels(options.ModelFolder, options.Head);
     }
 
     /// <summary>Names and versions of the models that estimate and embed, such as "faceres-3.3.6+facead_head-1+fr_feature-0.0.1".</summary>
-    public string ModelVersion { get; }
+    public string ModelVersion => _models.Version;
 
     /// <summary>Number of ages in a distribution; entry i is i + 1 years.</summary>
-    public int AgeCount => _head?.Ages ?? _ageGender.Ages;
+    public int AgeCount => _models.AgeCount;
 
     /// <summary>Number of values in an embedding.</summary>
-    public int EmbeddingLength => _embedder.Length;
+    public int EmbeddingLength => _models.Embedder.Length;
 
     /// <summary>Where age bands begin.</summary>
     public AgeBands Bands => _options.Bands;
@@ -88,10 +49,9 @@ public sealed class FaceChain : IDisposable
             frame.Rented = true;
             return frame;
         }
-        var tensors = new WorkerTensors(
-            _detector.CreateTensors(), _landmarks.CreateTensors(), _ageGender.CreateTensors(), _embedder.CreateTensors(), _head?.CreateTensors());
+        var tensors = _models.CreateTensors();
         var sampler = new CropSampler();
-        var search = new FaceSearch(_detector, tensors.Detector, sampler, _options.Search);
+        var search = new FaceSearch(_models.Detector, tensors.Detector, sampler, _options.Search);
         return new FaceFrame(this, new JpegDecoder(_options.Limits), tensors, sampler, search, AgeCount, EmbeddingLength);
     }
 
@@ -197,12 +157,12 @@ public sealed class FaceChain : IDisposable
         {
             var (box, score) = frame.Detected[face];
             var before = Stopwatch.GetTimestamp();
-            frame.Sampler.Sample(source, box, _landmarks.Input, points.Input);
+            frame.Sampler.Sample(source, box, _models.Landmarks.Input, points.Input);
             var sampled = Stopwatch.GetTimestamp();
-            _landmarks.Run(points, box, frame.LandmarkSlot(face));
+            _models.Landmarks.Run(points, box, frame.LandmarkSlot(face));
             landmarks += Stopwatch.GetElapsedTime(sampled);
             var pose = FaceGeometry.Pose(frame.LandmarkSlot(face));
-            var sharpness = FaceGeometry.Sharpness(points.Input, _landmarks.Input.Width);
+            var sharpness = FaceGeometry.Sharpness(points.Input, _models.Landmarks.Input.Width);
             frame.FaceSlots[face] = new Face(box.Scale(x, y), score, pose, sharpness);
             crop += Stopwatch.GetElapsedTime(before, sampled);
         }
@@ -216,13 +176,13 @@ public sealed class FaceChain : IDisposable
     public void Estimate(FaceFrame frame, int face)
     {
         ArgumentNullException.ThrowIfNull(frame);
-        if (_head is { NeedsEmbedding: true }) Embed(frame, face);
+        if (_models.Head is { NeedsEmbedding: true }) Embed(frame, face);
         var features = RunBackbone(frame, face);
         var started = Stopwatch.GetTimestamp();
         var ages = frame.AgeSlot(face);
         var male = features["male"][0];
-        if (_head is null) features["age"].CopyTo(ages);
-        else male = _head.Run(frame.Tensors.Head!, features, ages);
+        if (_models.Head is { } head) male = head.Run(frame.Tensors.Head!, features, ages);
+        else features["age"].CopyTo(ages);
         frame.SetEstimate(face, Bands.Estimate(ages, male));
         frame.Timings = frame.Timings with { AgeGender = frame.Timings.AgeGender + Stopwatch.GetElapsedTime(started) };
     }
@@ -247,9 +207,9 @@ public sealed class FaceChain : IDisposable
         if (!frame.Embedding(face).IsEmpty) return;
         var tensors = frame.Tensors.Embedder;
         var started = Stopwatch.GetTimestamp();
-        FaceAligner.Align(frame.Source, frame.LandmarkSlot(face), _embedder.Input, tensors.Input);
+        FaceAligner.Align(frame.Source, frame.LandmarkSlot(face), _models.Embedder.Input, tensors.Input);
         var cropped = Stopwatch.GetTimestamp();
-        _embedder.Run(tensors, frame.EmbeddingSlot(face));
+        _models.Embedder.Run(tensors, frame.EmbeddingSlot(face));
         var ended = Stopwatch.GetTimestamp();
         frame.SetEmbedded(face);
         frame.Timings = frame.Timings with
@@ -264,11 +224,7 @@ public sealed class FaceChain : IDisposable
     {
         _disposed = true;
         while (_idle.TryTake(out var frame)) frame.Free();
-        _detector.Dispose();
-        _landmarks.Dispose();
-        _ageGender.Dispose();
-        _embedder.Dispose();
-        _head?.Dispose();
+        _models.Dispose();
     }
 
     internal void Return(FaceFrame frame)
@@ -283,9 +239,9 @@ public sealed class FaceChain : IDisposable
     {
         var tensors = frame.Tensors.AgeGender;
         var started = Stopwatch.GetTimestamp();
-        frame.Sampler.Sample(frame.Source, AgeGenderModel.Crop(SourceBox(frame, face)), _ageGender.Input, tensors.Input);
+        frame.Sampler.Sample(frame.Source, AgeGenderModel.Crop(SourceBox(frame, face)), _models.AgeGender.Input, tensors.Input);
         var cropped = Stopwatch.GetTimestamp();
-        _ageGender.Run(tensors);
+        _models.AgeGender.Run(tensors);
         frame.Timings = frame.Timings with
         {
             Crop = frame.Timings.Crop + Stopwatch.GetElapsedTime(started, cropped),
@@ -293,14 +249,6 @@ public sealed class FaceChain : IDisposable
         };
         return new FaceFeatures(AgeGenderModel.Feature(tensors), AgeGenderModel.Age(tensors), AgeGenderModel.Male(tensors), frame.Embedding(face));
     }
-
-    int FeatureLength(string meaning) => meaning switch
-    {
-        "feature" => _ageGender.FeatureLength,
-        "age" => _ageGender.Ages,
-        "male" => 1,
-        _ => _embedder.Length,
-    };
 
     static FaceBox SourceBox(FaceFrame frame, int face) =>
         frame.Faces[face].Box.Scale((float)frame.Source.Width / frame.Width, (float)frame.Source.Height / frame.Height);

@@ -135,17 +135,3 @@ public sealed class FaceFrame : IDisposable
         return face;
     }
 }
-
-/// <summary>One worker's bound tensors, for every model.</summary>
-sealed record WorkerTensors(
-    ModelTensors Detector, ModelTensors Landmarks, ModelTensors AgeGender, ModelTensors Embedder, ModelTensors? Head) : IDisposable
-{
-    public void Dispose()
-    {
-        Detector.Dispose();
-        Landmarks.Dispose();
-        AgeGender.Dispose();
-        Embedder.Dispose();
-        Head?.Dispose();
-    }
-}

@@ -2,13 +2,9 @@ using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using FaceAd.Bench.Evaluation;
 using FaceAd.Core;
-using FaceAd.Web.Accounts;
-using FaceAd.Web.Campaigns;
-using FaceAd.Web.Data;
 using FaceAd.Web.Frames;
 using FaceAd.Web.Plays;
 using FaceAd.Web.Screens;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
@@ -32,11 +28,9 @@ sealed record IngestFigures(
 /// <summary>Runs the intake and plain COPYs alternately over the same plays, on one database.</summary>
 sealed class IngestBench : IAsyncDisposable
 {
-    private const int Campaigns = 20;
     private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
     private readonly NpgsqlDataSource _database;
-    private readonly List<ScreenEntry> _screens = [];
-    private readonly List<Creative> _films = [];
+    private MadeReports _reports = null!;
     private readonly SortedDictionary<string, (double Seconds, int Count)> _steps = new(StringComparer.Ordinal);
     private readonly MeterListener _listener = new();
     private int _groupsTaken;
@@ -60,26 +54,7 @@ sealed class IngestBench : IAsyncDisposable
     public static async Task<IngestBench> StartAsync(string connectionString, int screens, CancellationToken cancellation)
     {
         var bench = new IngestBench(connectionString);
-        var now = TimeProvider.System.GetUtcNow();
-        await using var db = new FaceAdDbContext(new DbContextOptionsBuilder<FaceAdDbContext>().UseNpgsql(bench._database).Options);
-        await db.Database.MigrateAsync(cancellation);
-        var site = new Site { Name = "Tower", CreatedAt = now };
-        var advertiser = new Organisation { Name = "Advertiser", Kind = OrganisationKind.Advertiser, CreatedAt = now };
-        db.AddRange(site, advertiser);
-        for (var i = 0; i < Campaigns; i++)
-        {
-            var day = DateOnly.FromDateTime(now.UtcDateTime);
-            var (campaign, film) = SampleCampaign.Of(advertiser, $"Campaign {i}", (day.AddDays(-9), day.AddDays(9)), [Segment.Silver], now, seconds: 15);
-            bench._films.Add(film);
-            db.AddRange(campaign, film);
-        }
-        for (var i = 0; i < screens; i++)
-        {
-            var screen = new Screen { SiteId = site.Id, Name = $"Screen {i}", TokenHash = DeviceToken.Hash(DeviceToken.Generate()), CreatedAt = now };
-            db.Add(screen);
-            bench._screens.Add(new ScreenEntry(screen.Id, screen.Name, site.Id, site.Name, screen.Mode, true, "", site.Calendar()));
-        }
-        await db.SaveChangesAsync(cancellation);
+        bench._reports = await MadeReports.StartAsync(bench._database, screens, cancellation);
         return bench;
     }
 
@@ -100,9 +75,9 @@ sealed class IngestBench : IAsyncDisposable
                 lock (_steps) _steps.Clear();
                 _groupsTaken = 0;
             }
-            var feed = Feed(new Random(round + 100), players, rows, duplicates);
+            var feed = _reports.Feed(new Random(round + 100), players, rows, duplicates);
             var plays = feed.SelectMany(p => p.Requests.SelectMany(r => r).Select(r => (p.Screen, Report: r)))
-                .DistinctBy(p => p.Report.PlayId).Select(p => ToPlay(p.Screen, p.Report)).ToArray();
+                .DistinctBy(p => p.Report.PlayId).Select(p => _reports.ToPlay(p.Screen, p.Report)).ToArray();
             var time = new double[3];
             for (var turn = 0; turn < 3; turn++)
             {
@@ -152,60 +127,6 @@ sealed class IngestBench : IAsyncDisposable
 
     private static Figure Ratio(List<double> ratios) => new Bootstrap().Figures(
         ratios.Count, weights => Bootstrap.Quantile([.. ratios.SelectMany((r, i) => Enumerable.Repeat(r, weights[i])).Order()], 0.5))[0];
-
-    // Each player sends its requests in sequence; a duplicate is a report that the same player sent before, as after a lost reply.
-    private List<(ScreenEntry Screen, List<PlayReport[]> Requests)> Feed(Random random, int players, int rows, double duplicates)
-    {
-        var now = TimeProvider.System.GetUtcNow();
-        return [.. Enumerable.Range(0, players).Select(player =>
-        {
-            var (own, at) = (rows / players + (player < rows % players ? 1 : 0), now.AddDays(-30));
-            List<PlayReport> reports = [];
-            for (var i = 0; i < own; i++)
-            {
-                reports.Add(new PlayReport
-                {
-                    PlayId = Guid.NewGuid(),
-                    DecisionId = Guid.NewGuid(),
-                    CreativeId = _films[random.Next(_films.Count)].Id,
-                    StartedAt = at,
-                    EndedAt = at.AddSeconds(14.9),
-                    End = PlayEnd.Completed,
-                    Measured = random.Next(10) > 0,
-                    FramesPresented = 370,
-                });
-                at = at.AddSeconds(15);
-            }
-            for (var i = (int)Math.Round(own * duplicates); i > 0; i--)
-            {
-                var again = random.Next(own);
-                reports.Insert(random.Next(again + 1, reports.Count + 1), reports[again]);
-            }
-            return (_screens[player], reports.Chunk(PlayReport.MaxBatch).ToList());
-        })];
-    }
-
-    private Play ToPlay(ScreenEntry screen, PlayReport report)
-    {
-        var film = _films.Find(f => f.Id == report.CreativeId)!;
-        return new Play
-        {
-            Id = report.PlayId,
-            ScreenId = screen.Id,
-            DecisionId = report.DecisionId,
-            CreativeId = film.Id,
-            CampaignId = film.CampaignId,
-            OrganisationId = film.OrganisationId,
-            StartedAt = report.StartedAt,
-            EndedAt = report.EndedAt,
-            Day = screen.Calendar.DayOf(report.StartedAt),
-            End = report.End,
-            Measured = report.Measured,
-            FramesPresented = report.FramesPresented,
-            ReceivedAt = report.EndedAt,
-            ExposuresDue = true,
-        };
-    }
 
     private async Task<double> IntakeAsync(List<(ScreenEntry Screen, List<PlayReport[]> Requests)> feed, CancellationToken cancellation)
     {

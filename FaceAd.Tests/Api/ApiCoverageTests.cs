@@ -117,7 +117,7 @@ public sealed partial class ApiCoverageTests(RolesFixture app) : IClassFixture<R
     [Fact]
     public void Problems_EveryCode_HasWordsInBothLanguages()
     {
-        var named = Directory.EnumerateFiles(Path.Combine(Repository.Root, "FaceAd.Web", "Api"), "*.cs")
+        var named = Directory.EnumerateFiles(Path.Combine(Repository.Root, "FaceAd.Web", "Api"), "*.cs", SearchOption.AllDirectories)
             .SelectMany(f => Code().Matches(File.ReadAllText(f)).Select(m => m.Groups[1].Value)).Concat(["BadRequest", "NoRoute", "NoMethod", "TooLarge", "NotJson", "TooMany", "Trouble", "NoToken"]).Distinct().ToList();
         Assert.True(named.Count > 30, "The codes were not found.");
         var culture = CultureInfo.CurrentUICulture;

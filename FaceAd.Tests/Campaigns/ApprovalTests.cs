@@ -1,5 +1,3 @@
-using FaceAd.Tests.Support;
-using FaceAd.Web.Accounts;
 using FaceAd.Web.Accounts.Sessions;
 using FaceAd.Web.Campaigns;
 using FaceAd.Web.Campaigns.Approvals;
@@ -109,35 +107,5 @@ public sealed class ApprovalTests(FourEyesFixture app) : IClassFixture<FourEyesF
         await db.SaveChangesAsync();
         Assert.True((await Book.StepAsync(app.Advertiser, campaign.Id, CampaignAction.Submit))!.Value.Happened);
         return campaign.Id;
-    }
-}
-
-/// <summary>The app where two administrators must approve.</summary>
-public sealed class FourEyesFixture : PeopleFixture
-{
-    private const string SecondAdmin = "second-admin@facead.example";
-
-    public Viewer AdminOne { get; private set; }
-
-    public Viewer AdminTwo { get; private set; }
-
-    public Viewer Advertiser { get; private set; }
-
-    public Viewer Stranger { get; private set; }
-
-    /// <inheritdoc/>
-    protected override IReadOnlyDictionary<string, string> Settings => new Dictionary<string, string> { ["Approvals:FourEyes"] = "true" };
-
-    /// <inheritdoc/>
-    protected override async Task ReadyAsync()
-    {
-        await base.ReadyAsync();
-        await using var scope = Services.CreateAsyncScope();
-        await using var db = NewContext();
-        var owner = await db.Organisations.SingleAsync(o => o.Name == "Owner");
-        await scope.ServiceProvider.GetRequiredService<AccountSetup>().CreateUserAsync(owner, SecondAdmin, Password, "Second", Roles.Admin);
-        var users = await db.Users.ToDictionaryAsync(u => u.Email!);
-        Viewer Of(string email, bool admin) => new(users[email].OrganisationId, admin) { UserId = users[email].Id, Name = email };
-        (AdminOne, AdminTwo, Advertiser, Stranger) = (Of(Admin, true), Of(SecondAdmin, true), Of(One, false), Of(Two, false));
     }
 }

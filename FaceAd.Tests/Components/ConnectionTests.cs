@@ -1,5 +1,6 @@
 using System.Net;
 using FaceAd.Tests.Support;
+using FaceAd.Tests.Support.Faults;
 using Microsoft.AspNetCore.Components.Server;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;

@@ -1,5 +1,6 @@
 using FaceAd.Tests.Creatives;
 using FaceAd.Tests.Support;
+using FaceAd.Tests.Support.Faults;
 using FaceAd.Web.Campaigns;
 using FaceAd.Web.Creatives;
 using FaceAd.Web.Creatives.Uploads;

@@ -1,4 +1,6 @@
+using FaceAd.Tests.Components.Walk;
 using FaceAd.Tests.Support;
+using FaceAd.Tests.Support.Faults;
 using Microsoft.EntityFrameworkCore;
 
 namespace FaceAd.Tests.Components;

@@ -1,10 +1,7 @@
-using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Headers;
-using System.Net.Sockets;
 using FaceAd.Tests.Support;
 using FaceAd.Web.Creatives;
-using FaceAd.Web.Data;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace FaceAd.Tests.Creatives;
@@ -50,58 +47,5 @@ public sealed class S3ShelfTests(S3Fixture app) : IClassFixture<S3Fixture>
         await File.WriteAllTextAsync(path, "a");
         await Assert.ThrowsAnyAsync<Amazon.S3.AmazonS3Exception>(() => shelf.PutAsync("a", path, "text/plain", default));
         Assert.True(File.Exists(path));
-    }
-}
-
-/// <summary>The app whose films are on an S3 server from npm, started for the class.</summary>
-public sealed class S3Fixture : PeopleFixture, IAsyncLifetime
-{
-    private Process? _server;
-    private readonly int _port = FreePort();
-
-    /// <summary>How the server is reached.</summary>
-    public S3Options Options => new() { Bucket = "facead", ServiceUrl = $"http://127.0.0.1:{_port}", AccessKey = "S3RVER", SecretKey = "S3RVER", Prefix = "films/" };
-
-    /// <inheritdoc/>
-    protected override IReadOnlyDictionary<string, string> Settings => new Dictionary<string, string>
-    {
-        ["Media:S3:Bucket"] = Options.Bucket,
-        ["Media:S3:ServiceUrl"] = Options.ServiceUrl,
-        ["Media:S3:AccessKey"] = Options.AccessKey,
-        ["Media:S3:SecretKey"] = Options.SecretKey,
-        ["Media:S3:Prefix"] = Options.Prefix,
-    };
-
-    async Task IAsyncLifetime.InitializeAsync()
-    {
-        var modules = Environment.GetEnvironmentVariable("FACEAD_S3RVER") ?? Repository.Find("node_modules");
-        _server = Process.Start(new ProcessStartInfo("node",
-        [
-            Path.Combine(modules, "s3rver", "bin", "s3rver.js"), "--address", "127.0.0.1", "--port", $"{_port}", "--directory", TestFolders.New("s3"), "--configure-bucket", "facead", "--no-vhost-buckets",
-        ])
-        { RedirectStandardOutput = true, RedirectStandardError = true })!;
-        // It says so once it listens.
-        while (await _server.StandardOutput.ReadLineAsync() is { } line)
-        {
-            if (line.Contains("listening", StringComparison.OrdinalIgnoreCase)) break;
-        }
-        Assert.False(_server.HasExited, "The S3 server did not start: " + (_server.HasExited ? await _server.StandardError.ReadToEndAsync() : ""));
-        _ = _server.StandardOutput.ReadToEndAsync();
-        _ = _server.StandardError.ReadToEndAsync();
-        await InitializeAsync();
-    }
-
-    async Task IAsyncLifetime.DisposeAsync()
-    {
-        await DisposeAsync();
-        _server?.Kill(entireProcessTree: true);
-        _server?.Dispose();
-    }
-
-    private static int FreePort()
-    {
-        using var probe = new TcpListener(IPAddress.Loopback, 0);
-        probe.Start();
-        return ((IPEndPoint)probe.LocalEndpoint).Port;
     }
 }

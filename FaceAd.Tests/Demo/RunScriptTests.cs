@@ -20,6 +20,7 @@ public sealed class RunScriptTests : IDisposable
     [InlineData("bench")]
     [InlineData(".ci/run")]
     [InlineData(".build/prerequisites.sh")]
+    [InlineData(".build/jobs.sh")]
     public async Task Script_Syntax_IsValid(string script) => Assert.Equal((0, "", ""), await BashAsync("-n", Path.Combine(Root, script)));
 
     [Fact]

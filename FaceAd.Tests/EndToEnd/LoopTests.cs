@@ -1,17 +1,9 @@
 using System.Globalization;
 using FaceAd.Core;
-using FaceAd.Demo;
-using FaceAd.Demo.Footage;
-using FaceAd.Player;
 using FaceAd.Tests.Player;
 using FaceAd.Tests.Support;
-using FaceAd.Web.Accounts;
 using FaceAd.Web.Campaigns;
-using FaceAd.Web.Creatives;
-using FaceAd.Web.Screens;
-using Microsoft.AspNetCore.Builder;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
 using Xunit.Abstractions;
 
@@ -119,120 +111,4 @@ public sealed class LoopTests(LoopFixture app, ITestOutputHelper output) : IClas
     private sealed record Figures(string Reach, int Reached, string Frequency, double Cpm);
 
     private sealed record Expected(double Reach, int Reached, double Frequency, double Cpm);
-}
-
-/// <summary>The app with a site, a screen, and two campaigns of plain colours; footage of their two target groups.</summary>
-public sealed class LoopFixture : AppFixture
-{
-    public static readonly (int R, int G, int B) House = (20, 20, 220), WomenColour = (220, 20, 20), MenColour = (20, 200, 20);
-
-    private const string Footage = """
-        {
-          "screen": "test", "seconds": 44, "framesPerSecond": 5, "seed": 7,
-          "cast": [
-            { "person": "A", "segment": "Women2030", "portrait": 63 }, { "person": "B", "segment": "Women2030", "portrait": 138 },
-            { "person": "C", "segment": "Men4050", "portrait": 240 }, { "person": "D", "segment": "Men4050", "portrait": 113 }
-          ],
-          "rides": [
-            { "person": "A", "enters": 6.0, "leaves": 15.0, "place": 1, "size": 156 },
-            { "person": "B", "enters": 6.6, "leaves": 14.4, "place": 2, "size": 146 },
-            { "person": "C", "enters": 26.0, "leaves": 35.0, "place": 1, "size": 158 },
-            { "person": "D", "enters": 26.6, "leaves": 34.4, "place": 2, "size": 146 }
-          ]
-        }
-        """;
-
-    private const string Password = "a good long password";
-    private string _token = "";
-    private string _playerFolder = "";
-
-    public Campaign Women { get; private set; } = null!;
-
-    public Campaign Men { get; private set; } = null!;
-
-    protected override async Task ReadyAsync()
-    {
-        _playerFolder = TestFolders.New("player");
-        var script = CabinScript.FromJson(Footage);
-        var portraits = MediaCommand.PortraitFolder(Support.Models.NodeModules);
-        await CabinFootage.Load(script, portraits).WriteVideoAsync(Path.Combine(_playerFolder, "footage.mp4"), default);
-
-        await using var scope = Services.CreateAsyncScope();
-        var accounts = scope.ServiceProvider.GetRequiredService<AccountSetup>();
-        var owner = await accounts.CreateOrganisationAsync("Owner", OrganisationKind.MediaOwner);
-        await accounts.CreateUserAsync(owner, "admin@facead.example", Password, "Admin", Roles.Admin);
-        var advertiser = await accounts.CreateOrganisationAsync("Advertiser", OrganisationKind.Advertiser);
-        await using var db = NewContext();
-        var site = new Site { Name = "Tower", CreatedAt = TimeProvider.System.GetUtcNow(), Measurement = true, ConsentAt = TimeProvider.System.GetUtcNow() };
-        db.Add(site);
-        await db.SaveChangesAsync();
-        (_, _token) = await Services.GetRequiredService<ScreenRegistry>().RegisterAsync(site.Id, "A", InferenceMode.Server);
-        await ImportAsync(owner, null, "house", House, 6);
-        Women = await AddCampaignAsync(advertiser, "Women", Segment.Women2030, WomenColour);
-        Men = await AddCampaignAsync(advertiser, "Men", Segment.Men4050, MenColour);
-    }
-
-    /// <summary>Signs in as an administrator, who sees exact figures, and opens a campaign's page.</summary>
-    public static async Task<IPage> OpenCampaignAsync(IBrowserContext visitor, Guid campaign)
-    {
-        var page = await visitor.NewPageAsync();
-        await page.GotoAsync($"account/login?returnUrl=/campaigns/{campaign}");
-        await page.FillAsync("[name=email]", "admin@facead.example");
-        await page.FillAsync("[name=password]", Password);
-        await page.Keyboard.PressAsync("Enter");
-        await page.Locator("[data-metric=reach]").WaitForAsync();
-        return page;
-    }
-
-    public async Task<WebApplication> StartPlayerAsync()
-    {
-        var player = PlayerHost.Build(PlayerSettings.Read(
-            ["--server", Address.ToString(), "--data", _playerFolder, "--port", "0", "--browser", "headless", "--browser-arguments", "--remote-debugging-port=0",
-                "--camera", "file:" + Path.Combine(_playerFolder, "footage.mp4"), "--camera-fps", "5"],
-            new Dictionary<string, string?> { ["FACEAD_TOKEN"] = _token }));
-        await player.StartAsync();
-        return player;
-    }
-
-    public async Task<string> DevToolsPortAsync()
-    {
-        var file = Path.Combine(_playerFolder, "chromium", "DevToolsActivePort");
-        await Wait.UntilAsync(() => File.Exists(file) && File.ReadAllLines(file).Length >= 2, "the browser names its port");
-        return (await File.ReadAllLinesAsync(file))[0];
-    }
-
-    public async Task<int> CountPlaysAsync(Guid campaign)
-    {
-        await using var db = NewContext();
-        return await db.Plays.CountAsync(p => p.CampaignId == campaign);
-    }
-
-    private async Task<Campaign> AddCampaignAsync(Organisation advertiser, string name, Segment segment, (int, int, int) colour)
-    {
-        var today = Sample.Calendar.DayOf(TimeProvider.System.GetUtcNow());
-        var campaign = new Campaign
-        {
-            OrganisationId = advertiser.Id,
-            Name = name,
-            State = CampaignState.Approved,
-            StartsOn = today.AddDays(-1),
-            EndsOn = today.AddDays(8),
-            Targets = [segment],
-            BudgetKrw = 1_000_000,
-            CreatedAt = TimeProvider.System.GetUtcNow(),
-        };
-        await using var db = NewContext();
-        db.Add(campaign);
-        await db.SaveChangesAsync();
-        await ImportAsync(advertiser, campaign.Id, name, colour, 5);
-        return campaign;
-    }
-
-    private async Task ImportAsync(Organisation owner, Guid? campaign, string name, (int R, int G, int B) colour, int seconds)
-    {
-        var path = Path.Combine(_playerFolder, name + ".mp4");
-        await TestClips.MakeAsync(path, $"color=c=0x{colour.R:X2}{colour.G:X2}{colour.B:X2}:s=640x360:r=15:d={seconds}");
-        var outcome = await Services.GetRequiredService<CreativeIntake>().ImportAsync(path, owner.Id, campaign, name);
-        Assert.Null(outcome.Refusal);
-    }
 }

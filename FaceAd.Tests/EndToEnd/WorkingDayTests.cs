@@ -2,6 +2,7 @@ using System.Net;
 using FaceAd.Core;
 using FaceAd.Tests.Creatives;
 using FaceAd.Tests.Support;
+using FaceAd.Tests.Support.Screens;
 using Microsoft.AspNetCore.SignalR.Client;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;

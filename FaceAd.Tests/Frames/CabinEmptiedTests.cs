@@ -3,6 +3,7 @@ using System.Net;
 using System.Threading.Channels;
 using FaceAd.Core;
 using FaceAd.Tests.Support;
+using FaceAd.Tests.Support.Screens;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace FaceAd.Tests.Frames;

@@ -17,10 +17,6 @@ namespace FaceAd.Tests.Metrics;
 /// </summary>
 public sealed class MetricsHistoryTests : IAsyncLifetime
 {
-    // The epoch of Sample.Noon ends with 22 March.
-    private static readonly DateOnly FirstDay = new(2026, 3, 20);
-    private static readonly DateOnly LastDay = new(2026, 3, 25);
-    private static readonly Segment[] Segments = [Segment.Kids, Segment.Men2030, Segment.Men2030, Segment.Women2030, Segment.Silver];
     private TestDatabase _database = null!;
 
     public async Task InitializeAsync() => _database = await TestDatabase.CreateAsync();
@@ -43,9 +39,9 @@ public sealed class MetricsHistoryTests : IAsyncLifetime
             await FilmAsync(db, first.Advertiser, [first.Site.Id], PriceModel.PerThousand, Segment.Women2030),
         ];
         films.Add((films[0].Campaign, await SecondFilmAsync(db, films[0].Campaign)));
-        var (stays, plays, messages) = Invent(random, screens, films);
+        var (stays, plays, messages) = InventedHistory.Invent(random, screens, films);
 
-        await using var facts = new Facts(_database, new SetClock(Sample.Calendar.StartOf(LastDay.AddDays(3))), PrivacyTerms.Default with { Grace = TimeSpan.FromDays(28) });
+        await using var facts = new Facts(_database, new SetClock(Sample.Calendar.StartOf(InventedHistory.LastDay.AddDays(3))), PrivacyTerms.Default with { Grace = TimeSpan.FromDays(28) });
         foreach (var message in messages.Concat(messages.Where(_ => random.Next(4) == 0)).OrderBy(_ => random.Next()).ToList())
         {
             await message(facts);
@@ -59,7 +55,7 @@ public sealed class MetricsHistoryTests : IAsyncLifetime
         foreach (var campaign in films.Select(f => f.Campaign).Distinct())
         {
             foreach (var query in Queries(random, campaign, screens, films)) Same(naive, query, campaign, screens, await facts.Metrics.ReadAsync(query));
-            await SamePartsAsync(facts, new MetricsQuery(campaign.Id) { To = random.Next(2) == 0 ? LastDay : new DateOnly(2026, 3, 22) });
+            await SamePartsAsync(facts, new MetricsQuery(campaign.Id) { To = random.Next(2) == 0 ? InventedHistory.LastDay : new DateOnly(2026, 3, 22) });
         }
         await SameSummariesAsync(facts, [.. films.Select(f => f.Campaign.Id).Distinct()]);
         await SameAudienceAsync(facts, naive, stays, first.Site.Id);
@@ -104,7 +100,7 @@ public sealed class MetricsHistoryTests : IAsyncLifetime
     private static async Task SameAudienceAsync(Facts facts, NaiveMetrics naive, List<TruePresence> stays, Guid site)
     {
         var day = new DateOnly(2026, 3, 22);
-        var got = await facts.Audience.ReadAsync(site, FirstDay, day);
+        var got = await facts.Audience.ReadAsync(site, InventedHistory.FirstDay, day);
         var seen = stays.Where(s => s.Screen.SiteId == site && s.Screen.Calendar.DayOf(s.From) <= day).ToList();
         Assert.Equal(seen.Count, got.All.Ots);
         Assert.Equal(seen.Count(s => Math.Round((s.To - s.From).TotalSeconds / 2, 3) >= 1), got.All.Watchers);
@@ -117,7 +113,7 @@ public sealed class MetricsHistoryTests : IAsyncLifetime
     private static IEnumerable<MetricsQuery> Queries(Random random, Campaign campaign, ScreenEntry[] screens, List<(Campaign Campaign, Creative Creative)> films)
     {
         var one = new MetricsQuery(campaign.Id);
-        foreach (var to in new[] { new DateOnly(2026, 3, 22), LastDay, FirstDay.AddDays(random.Next(6)) })
+        foreach (var to in new[] { new DateOnly(2026, 3, 22), InventedHistory.LastDay, InventedHistory.FirstDay.AddDays(random.Next(6)) })
         {
             foreach (var from in new DateOnly?[] { null, to.AddDays(-random.Next(3)) })
             {
@@ -134,7 +130,7 @@ public sealed class MetricsHistoryTests : IAsyncLifetime
     {
         var window = got.Window;
         Assert.Equal(Sample.Calendar.EpochOf(query.To!.Value), window.Epoch);
-        Assert.InRange(window.FirstDay, FirstDay, window.LastDay);
+        Assert.InRange(window.FirstDay, InventedHistory.FirstDay, window.LastDay);
         Assert.Equal(query.To, window.LastDay);
         var (exposures, plays) = (naive.Of(query, window), naive.PlaysOf(query, window));
         bool Counts(ScreenEntry s) => query.ScreenId is { } screen ? s.Id == screen : query.SiteId is { } site ? s.SiteId == site : campaign.SiteIds.Contains(s.SiteId);
@@ -205,77 +201,11 @@ public sealed class MetricsHistoryTests : IAsyncLifetime
         }
     }
 
-    private static (List<TruePresence> Stays, List<TruePlay> Plays, List<Func<Facts, Task>> Messages) Invent(
-        Random random, ScreenEntry[] screens, List<(Campaign Campaign, Creative Creative)> films)
-    {
-        List<TruePresence> stays = [];
-        List<TruePlay> plays = [];
-        List<Func<Facts, Task>> messages = [];
-        var segmentOf = Enumerable.Range(0, 12).Select(_ => Segments[random.Next(Segments.Length)]).ToArray();
-        for (var scene = 0; scene < 9; scene++)
-        {
-            // Scenes lie around midnights, sometimes at noon.
-            var middle = Sample.Calendar.StartOf(FirstDay.AddDays(1 + random.Next(5))).AddHours(random.Next(3) == 0 ? 12 : 0);
-            var screen = screens[random.Next(screens.Length)];
-            for (var i = 0; i < 4; i++)
-            {
-                var from = middle.AddMilliseconds(random.Next(-25_000, 15_000));
-                var face = random.Next(segmentOf.Length);
-                var stay = new TruePresence(screen, face, segmentOf[face], random.Next(4) > 0, from, from.AddMilliseconds(random.Next(300, 25_000)));
-                stays.Add(stay);
-                messages.AddRange(Tell(random, stay));
-            }
-            for (var at = middle.AddSeconds(-30).AddMilliseconds(random.Next(2_000)); at < middle.AddSeconds(25);)
-            {
-                var (campaign, creative) = films[random.Next(films.Count)];
-                // Plays of one screen never overlap; those of another scene at the same screen and moment would.
-                var end = at.AddMilliseconds(random.Next(8) == 0 ? random.Next(400, 9_000) : 10_000);
-                if (plays.Any(p => p.Screen == screen && p.From < end && p.To > at)) break;
-                var play = new TruePlay(screen, campaign, creative, at, end, random.Next(6) > 0);
-                plays.Add(play);
-                messages.Add(Tell(play));
-                at = end.AddMilliseconds(random.Next(500));
-            }
-        }
-        return (stays, plays, messages);
-    }
-
-    // A stay of its own audience, told in up to three reports that grow.
-    private static IEnumerable<Func<Facts, Task>> Tell(Random random, TruePresence stay)
-    {
-        var (id, audience, reports) = (Guid.NewGuid(), Guid.NewGuid(), 1 + random.Next(3));
-        for (var sequence = 1; sequence <= reports; sequence++)
-        {
-            var last = sequence == reports;
-            var to = last ? stay.To : stay.From + ((stay.To - stay.From) * sequence / reports);
-            to = new DateTimeOffset(to.Ticks - (to.Ticks % TimeSpan.TicksPerMillisecond), TimeSpan.Zero);
-            byte[][] views = last ? [Sample.Face(500 + stay.Face, 0.3, random.Next()), Sample.Face(500 + stay.Face, 0.3, random.Next())] : [];
-            var viewer = Sample.Viewer(stay.Segment, stay.From, to, p: stay.Sure ? 0.9 : 0.55, id: id, inView: !last, views: views);
-            var report = Sample.Report(audience, sequence, stay.From, to, last ? AudienceState.Closed : AudienceState.Open, viewer);
-            yield return facts => facts.SeeAsync(stay.Screen, report);
-        }
-    }
-
-    private static Func<Facts, Task> Tell(TruePlay play)
-    {
-        var report = new PlayReport
-        {
-            PlayId = Guid.NewGuid(),
-            CreativeId = play.Creative.Id,
-            StartedAt = play.From,
-            EndedAt = play.To,
-            End = PlayEnd.Completed,
-            Measured = play.Measured,
-            FramesPresented = 10,
-        };
-        return facts => facts.PlayAsync(play.Screen, report);
-    }
-
     private static async Task<(Campaign, Creative)> FilmAsync(
         FaceAdDbContext db, Web.Accounts.Organisation advertiser, Guid[] sites, PriceModel model, params Segment[] targets)
     {
         var (campaign, creative) = await Sample.AddCampaignAsync(db, advertiser, targets, 600, model, model == PriceModel.Flat ? null : 40_000);
-        (campaign.StartsOn, campaign.EndsOn, campaign.SiteIds) = (FirstDay, LastDay, sites);
+        (campaign.StartsOn, campaign.EndsOn, campaign.SiteIds) = (InventedHistory.FirstDay, InventedHistory.LastDay, sites);
         await db.SaveChangesAsync();
         return (campaign, creative);
     }

@@ -1,6 +1,7 @@
 using System.Net;
 using FaceAd.Core;
 using FaceAd.Tests.Support;
+using FaceAd.Tests.Support.Screens;
 using FaceAd.Web.Audiences;
 using FaceAd.Web.Players;
 using FaceAd.Web.Screens;

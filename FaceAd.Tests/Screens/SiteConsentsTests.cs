@@ -1,6 +1,7 @@
 using System.Net;
 using FaceAd.Core;
 using FaceAd.Tests.Support;
+using FaceAd.Tests.Support.Screens;
 using FaceAd.Web.Accounts.Audit;
 using FaceAd.Web.Accounts.Sessions;
 using FaceAd.Web.Screens;

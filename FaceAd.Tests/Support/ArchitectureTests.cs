@@ -6,9 +6,19 @@ using NetArchTest.Rules;
 
 namespace FaceAd.Tests.Support;
 
-/// <summary>Data moves one way: docs/architecture.md.</summary>
+/// <summary>Data moves one way (docs/architecture.md), and no folder or file grows too large to be taken in at once.</summary>
 public sealed class ArchitectureTests
 {
+    private const int MostFiles = 20;
+    private const int MostLines = 300;
+
+    // What is generated, fetched or built; all but the migrations is outside the repository.
+    private static readonly string[] NotWritten = ["Migrations", "bin", "obj", "lib", "node_modules", "TestResults", ".git", ".cache", ".data", ".idea", ".vs"];
+
+    private static readonly string Root = FaceAd.Bench.Repository.Root;
+
+    private static readonly string[] SourceEndings = [".cs", ".razor", ".js", ".css", ".sh"];
+
     // In the order in which data moves; the Data folder is nobody's stage.
     private static readonly string[] Stages =
     [
@@ -43,6 +53,28 @@ public sealed class ArchitectureTests
         Assert.All(References(typeof(FaceChain)), name => Assert.False(
             name.StartsWith("Microsoft.AspNetCore", StringComparison.Ordinal) || name.StartsWith("Microsoft.EntityFrameworkCore", StringComparison.Ordinal)
             || name is "FaceAd.Web" or "FaceAd.Player", name));
+
+    [Fact]
+    public void Folders_All_HoldFewFiles()
+    {
+        var crowded = WrittenFiles(Root).GroupBy(f => Path.GetDirectoryName(f)!).Where(g => g.Count() > MostFiles)
+            .Select(g => $"{Path.GetRelativePath(Root, g.Key)} holds {g.Count()} files, more than {MostFiles}").ToList();
+        Assert.True(crowded.Count == 0, string.Join(", ", crowded));
+    }
+
+    [Fact]
+    public void SourceFiles_All_AreShort()
+    {
+        var sources = WrittenFiles(Root).Where(f => SourceEndings.Contains(Path.GetExtension(f))).ToList();
+        Assert.NotEmpty(sources);
+        var tooLong = sources.Select(f => (Path: Path.GetRelativePath(Root, f), Lines: File.ReadLines(f).Count())).Where(f => f.Lines > MostLines)
+            .Select(f => $"{f.Path} has {f.Lines} lines, more than {MostLines}").ToList();
+        Assert.True(tooLong.Count == 0, string.Join(", ", tooLong));
+    }
+
+    private static IEnumerable<string> WrittenFiles(string folder) =>
+        Directory.EnumerateFiles(folder).Concat(
+            Directory.EnumerateDirectories(folder).Where(f => !NotWritten.Contains(Path.GetFileName(f))).SelectMany(WrittenFiles));
 
     private static IEnumerable<string> References(Type type) => Assembly.GetAssembly(type)!.GetReferencedAssemblies().Select(a => a.Name!);
 

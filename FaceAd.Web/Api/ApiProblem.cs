@@ -1,15 +1,10 @@
 using System.Globalization;
 using System.Resources;
-using System.Security.Cryptography;
-using System.Text;
 using FaceAd.Web.Accounts;
-using FaceAd.Web.Accounts.Sessions;
 using FaceAd.Web.Campaigns.Booking;
 using FaceAd.Web.Language;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
-using Microsoft.EntityFrameworkCore;
-using Npgsql;
 
 namespace FaceAd.Web.Api;
 
@@ -76,83 +71,4 @@ static class ApiProblem
         Detail = detail,
         Extensions = { ["code"] = code },
     });
-}
-
-/// <summary>
-/// An idempotency key lets a client repeat a call safely: the created object's identity is derived from it, so that a repeat finds the
-/// object, whatever happened to the first response.
-/// </summary>
-static class IdempotencyKey
-{
-    /// <summary>The header.</summary>
-    public const string Header = "Idempotency-Key";
-
-    /// <summary>The longest key, in characters.</summary>
-    public const int Most = 100;
-
-    /// <summary>Whether a key is absent or valid.</summary>
-    public static bool IsGood(string? key) => key is null or { Length: > 0 and <= Most };
-
-    /// <summary>The problem for an invalid key.</summary>
-    public static ProblemHttpResult Bad => ApiProblem.Of(400, "Key", Most);
-
-    /// <summary>The identity derived from a key; null without a key.</summary>
-    /// <param name="viewer">The key's user.</param>
-    /// <param name="kind">Kind of object; kinds do not share keys. Empty for a campaign.</param>
-    /// <param name="key">The key.</param>
-    public static Guid? IdOf(Viewer viewer, string kind, string? key) => key is null ? null
-        : new Guid(SHA256.HashData(Encoding.UTF8.GetBytes($"{kind}{viewer.OrganisationId:N} {key}")).AsSpan(0, 16));
-
-    /// <summary>Whether the identity (true) or the name (false) already exists; null for any other error.</summary>
-    public static bool? IsTwice(this DbUpdateException exception) =>
-        exception.InnerException is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation } known ? known.ConstraintName?.StartsWith("pk_", StringComparison.Ordinal) == true : null;
-}
-
-/// <summary>Enum values and list positions as text.</summary>
-static class ApiWords
-{
-    /// <summary>An enum value in camel case.</summary>
-    public static string Of<T>(T value)
-        where T : struct, Enum => CampaignModel.Word(value.ToString());
-
-    /// <summary>Parses an enum value; numbers and comma-separated lists are refused.</summary>
-    public static bool Read<T>(string? text, out T value)
-        where T : struct, Enum
-    {
-        value = default;
-        return text is { Length: > 0 and < 60 } && char.IsAsciiLetter(text[0]) && !text.Contains(',', StringComparison.Ordinal)
-            && Enum.TryParse(text, ignoreCase: true, out value) && Enum.IsDefined(value);
-    }
-
-    /// <summary>Whether a text can be stored: no unpaired surrogates, no zero bytes.</summary>
-    public static bool IsSound(string? text)
-    {
-        if (text is null) return true;
-        for (var i = 0; i < text.Length; i++)
-        {
-            if (text[i] == '\0') return false;
-            if (char.IsHighSurrogate(text[i]) && i + 1 < text.Length && char.IsLowSurrogate(text[i + 1])) i++;
-            else if (char.IsSurrogate(text[i])) return false;
-        }
-        return true;
-    }
-
-    /// <summary>A LIKE pattern that matches a text anywhere; null for an empty text.</summary>
-    public static string? Pattern(string? words) => words?.Trim() is not { Length: > 0 } text ? null
-        : $"%{(text.Length > 100 ? text[..100] : text).Replace(@"\", @"\\", StringComparison.Ordinal).Replace("%", @"\%", StringComparison.Ordinal).Replace("_", @"\_", StringComparison.Ordinal)}%";
-
-    /// <summary>A position in a list that is ordered by time.</summary>
-    public static string Place(DateTimeOffset at, Guid id) =>
-        new CampaignPlace(((at - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond).ToString(CultureInfo.InvariantCulture), id).ToString();
-
-    /// <summary>Parses a position; false when it is malformed. An empty text is the beginning.</summary>
-    public static bool Place(string? text, out (DateTimeOffset At, Guid Id)? place)
-    {
-        place = CampaignPlace.Read(text) is { Instant: { } at } read ? (at, read.Id) : null;
-        return text is null || place is not null;
-    }
-
-    /// <summary>Builds one page from rows read with one row more than the page holds.</summary>
-    public static PageModel<TModel> Page<TRow, TModel>(IReadOnlyList<TRow> rows, int limit, Func<TRow, TModel> model, Func<TRow, string> place) =>
-        new([.. rows.Take(limit).Select(model)], rows.Count > limit ? place(rows[limit - 1]) : null);
 }

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using FaceAd.Web.Accounts;
+using FaceAd.Web.Api.Models;
 using FaceAd.Web.Campaigns;
 using FaceAd.Web.Campaigns.Approvals;
 using FaceAd.Web.Creatives;
@@ -73,26 +74,3 @@ static class ApprovalsApi
         return await review.RefuseAsync(http.Viewer(), id, rejection.Reason!) ? TypedResults.NoContent() : ApiProblem.Of(404, "NotWaiting");
     }
 }
-
-/// <summary>Items awaiting the media owner's review.</summary>
-/// <param name="FourEyes">Whether two different administrators must approve.</param>
-/// <param name="Checklist">What an approval must confirm.</param>
-/// <param name="Total">How many items there are in all.</param>
-/// <param name="Items">The oldest items.</param>
-public sealed record WaitingModel(bool FourEyes, IReadOnlyList<string> Checklist, int Total, IReadOnlyList<WaitingItemModel> Items);
-
-/// <summary>One item awaiting review.</summary>
-/// <param name="Since">When it was submitted.</param>
-/// <param name="Campaign">The campaign.</param>
-/// <param name="Version">The new version of a creative; null for the campaign as a whole.</param>
-/// <param name="Running">The version playing now.</param>
-/// <param name="ApprovedBy">Sign-in names of those who have already approved it.</param>
-public sealed record WaitingItemModel(DateTimeOffset Since, CampaignModel Campaign, VersionModel? Version, VersionModel? Running, IReadOnlyList<string> ApprovedBy);
-
-/// <summary>An approval.</summary>
-/// <param name="Confirmed">All of the checklist: allAges, sender, claims, rights, legible.</param>
-public sealed record ApproveModel(string[]? Confirmed);
-
-/// <summary>A rejection.</summary>
-/// <param name="Reason">The reason shown to the advertiser, 1 to 1,000 characters.</param>
-public sealed record RejectModel(string? Reason);

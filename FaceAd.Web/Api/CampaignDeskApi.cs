@@ -3,6 +3,7 @@ using FaceAd.Core;
 using FaceAd.Core.Decisions;
 using FaceAd.Web.Accounts;
 using FaceAd.Web.Accounts.Audit;
+using FaceAd.Web.Api.Models;
 using FaceAd.Web.Campaigns;
 using FaceAd.Web.Campaigns.Booking;
 using FaceAd.Web.Language;
@@ -166,79 +167,3 @@ static class CampaignDeskApi
 
     private static CommentModel Of(CampaignComment c) => new(c.Id, c.Author, c.ByOwner, c.Text, c.At);
 }
-
-/// <summary>Parameters of a copy.</summary>
-/// <param name="Name">Its name; absent for "Copy of ...".</param>
-public sealed record DuplicateModel(string? Name);
-
-/// <summary>A change to several campaigns.</summary>
-/// <param name="Action">pause, resume, endsOn, budget or sites.</param>
-/// <param name="Campaigns">The campaigns, 1 to 200.</param>
-/// <param name="Preview">Whether to return only what would happen.</param>
-/// <param name="EndsOn">For endsOn: the new last day.</param>
-/// <param name="Percent">For budget: percentage to change it by, negative to reduce it.</param>
-/// <param name="SiteIds">For sites: the new sites; empty for all.</param>
-public sealed record BulkTermsModel(string? Action, BulkPickModel[]? Campaigns, bool Preview, DateOnly? EndsOn, int Percent, Guid[]? SiteIds);
-
-/// <summary>One campaign of a bulk change.</summary>
-/// <param name="Id">The campaign.</param>
-/// <param name="Version">The version the change is based on; not needed for a preview.</param>
-public sealed record BulkPickModel(Guid Id, int? Version);
-
-/// <summary>What a bulk change did, or would do.</summary>
-/// <param name="Changed">Whether the campaigns were changed. If one is refused, none is.</param>
-/// <param name="Campaigns">The outcome for each campaign.</param>
-public sealed record BulkModel(bool Changed, IReadOnlyList<BulkRowModel> Campaigns);
-
-/// <summary>What a bulk change does to one campaign.</summary>
-/// <param name="Id">The campaign.</param>
-/// <param name="Name">Its name.</param>
-/// <param name="Version">Its version before.</param>
-/// <param name="Refusal">Why it is refused; null when it is not.</param>
-/// <param name="Reason">The same as readable text.</param>
-/// <param name="Before">Its terms before.</param>
-/// <param name="After">Its terms after.</param>
-public sealed record BulkRowModel(Guid Id, string Name, int Version, string? Refusal, string? Reason, BulkStandModel Before, BulkStandModel After);
-
-/// <summary>Terms that a bulk change can affect.</summary>
-/// <param name="State">State.</param>
-/// <param name="EndsOn">Last day.</param>
-/// <param name="BudgetKrw">Budget, whole KRW.</param>
-/// <param name="SiteIds">Sites; empty for all.</param>
-public sealed record BulkStandModel(string State, DateOnly EndsOn, long BudgetKrw, IReadOnlyList<Guid> SiteIds);
-
-/// <summary>One entry of a campaign's history.</summary>
-/// <param name="At">Time of the change.</param>
-/// <param name="What">What was done, such as campaignChanged.</param>
-/// <param name="Who">Sign-in name; null where it is withheld, or the system acted.</param>
-/// <param name="ByMediaOwner">Whether the media owner's staff acted.</param>
-/// <param name="Details">Further facts.</param>
-public sealed record HistoryModel(DateTimeOffset At, string What, string? Who, bool ByMediaOwner, IReadOnlyDictionary<string, string> Details);
-
-/// <summary>A comment.</summary>
-/// <param name="Id">Identity.</param>
-/// <param name="Author">The author's name at the time.</param>
-/// <param name="ByMediaOwner">Whether it was written for the media owner.</param>
-/// <param name="Text">The comment.</param>
-/// <param name="At">When it was posted.</param>
-public sealed record CommentModel(Guid Id, string Author, bool ByMediaOwner, string Text, DateTimeOffset At);
-
-/// <summary>A new comment.</summary>
-/// <param name="Text">1 to 2,000 characters.</param>
-public sealed record NewCommentModel(string? Text);
-
-/// <summary>Where and when a campaign would run.</summary>
-/// <param name="Targets">Segments.</param>
-/// <param name="SiteIds">Sites; without sites and groups: all.</param>
-/// <param name="GroupIds">Site groups.</param>
-/// <param name="Days">Days of the week; absent for all.</param>
-/// <param name="Hours">Hours of the day; absent for all.</param>
-public sealed record InventoryTermsModel(string[]? Targets, Guid[]? SiteIds, Guid[]? GroupIds, string[]? Days, int[]? Hours);
-
-/// <summary>What was measured there in the past.</summary>
-/// <param name="Screens">Screens.</param>
-/// <param name="Stays">Presences of the segments in the requested hours, repeats included; null when there are too many screens to sum
-/// up.</param>
-/// <param name="MeasuredDays">Days on which anyone was measured there.</param>
-/// <param name="LookedBackDays">Days looked back, excluding today.</param>
-public sealed record InventoryModel(int Screens, long? Stays, int MeasuredDays, int LookedBackDays);

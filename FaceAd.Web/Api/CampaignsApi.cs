@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using FaceAd.Web.Accounts;
+using FaceAd.Web.Api.Models;
 using FaceAd.Web.Campaigns;
 using FaceAd.Web.Campaigns.Approvals;
 using FaceAd.Web.Campaigns.Booking;
@@ -148,24 +149,3 @@ static class CampaignsApi
 
     internal static ProblemHttpResult Missing() => ApiProblem.Of(404, "NoCampaign");
 }
-
-/// <summary>Delivery status of a campaign.</summary>
-/// <param name="Showing">Whether it is showing.</param>
-/// <param name="Reason">Why, or why not.</param>
-/// <param name="LastPlayAt">When it last played; null: never.</param>
-/// <param name="NextHour">The next hour it is scheduled for, on the clock of its first site; null when it is scheduled now, or no hour is
-/// left.</param>
-/// <param name="Facts">The numbers behind the answer; null while it cannot run anyway.</param>
-public sealed record DeliveryStatusModel(bool Showing, string Reason, DateTimeOffset? LastPlayAt, DateTime? NextHour, DeliveryFactsModel? Facts);
-
-/// <summary>A campaign's share of the decisions in the last hour, and its plays today.</summary>
-/// <param name="Screens">Its screens.</param>
-/// <param name="Connected">How many of them are connected.</param>
-/// <param name="Asked">How many screens' decisions were examined.</param>
-/// <param name="Decisions">Decisions there in the last hour whose dominant segment it targets.</param>
-/// <param name="Wins">How many of them it won.</param>
-/// <param name="LostTo">The campaign that won most of the rest; null when none did, or it is another advertiser's.</param>
-/// <param name="LostTimes">How many that campaign won.</param>
-/// <param name="PlaysToday">Plays today.</param>
-/// <param name="ImpressionsToday">Impressions today.</param>
-public sealed record DeliveryFactsModel(int Screens, int Connected, int Asked, long Decisions, long Wins, string? LostTo, long? LostTimes, long PlaysToday, long ImpressionsToday);

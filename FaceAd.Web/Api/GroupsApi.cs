@@ -1,4 +1,5 @@
 using FaceAd.Web.Accounts;
+using FaceAd.Web.Api.Models;
 using FaceAd.Web.Campaigns.Booking;
 using FaceAd.Web.Language;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -67,15 +68,3 @@ static class GroupsApi
 
     private static GroupModel Of(SiteGroup g) => new(g.Id, g.Name, g.SiteIds, g.CreatedAt);
 }
-
-/// <summary>A site group.</summary>
-/// <param name="Id">Identity.</param>
-/// <param name="Name">Name.</param>
-/// <param name="SiteIds">Its sites.</param>
-/// <param name="CreatedAt">When it was created.</param>
-public sealed record GroupModel(Guid Id, string Name, Guid[] SiteIds, DateTimeOffset CreatedAt);
-
-/// <summary>Terms of a new or changed group.</summary>
-/// <param name="Name">Unique, 1 to 120 characters.</param>
-/// <param name="SiteIds">Its sites, at least one.</param>
-public sealed record GroupTermsModel(string? Name, Guid[]? SiteIds);

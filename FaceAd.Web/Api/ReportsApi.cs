@@ -1,5 +1,6 @@
 using FaceAd.Web.Accounts;
 using FaceAd.Web.Accounts.Audit;
+using FaceAd.Web.Api.Models;
 using FaceAd.Web.Campaigns;
 using FaceAd.Web.Reports;
 using Microsoft.AspNetCore.Http.HttpResults;

@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using FaceAd.Core;
 using FaceAd.Web.Accounts;
+using FaceAd.Web.Api.Models;
 using FaceAd.Web.Data;
 using FaceAd.Web.Players;
 using FaceAd.Web.Screens;
@@ -130,66 +131,3 @@ static class ScreensApi
     private static ScreenModel Of(Screen s, ScreenConnections connections) =>
         new(s.Id, s.Name, s.SiteId, ApiWords.Of(s.Mode), connections.IsConnected(s.Id), s.LastSeenAt, s.RevokedAt);
 }
-
-/// <summary>A screen.</summary>
-/// <param name="Id">Identity.</param>
-/// <param name="Name">Name.</param>
-/// <param name="SiteId">Its site.</param>
-/// <param name="Mode">server or device: where its frames are analysed.</param>
-/// <param name="Connected">Whether it is connected to the node that responds.</param>
-/// <param name="LastSeenAt">Latest heartbeat; null before the first.</param>
-/// <param name="RevokedAt">When its token was revoked; null while it is valid.</param>
-public sealed record ScreenModel(Guid Id, string Name, Guid SiteId, string Mode, bool Connected, DateTimeOffset? LastSeenAt, DateTimeOffset? RevokedAt);
-
-/// <summary>A screen with its health.</summary>
-/// <param name="Id">Identity.</param>
-/// <param name="Name">Name.</param>
-/// <param name="SiteId">Its site.</param>
-/// <param name="Mode">server or device: where its frames are analysed.</param>
-/// <param name="CreatedAt">When it was created.</param>
-/// <param name="RevokedAt">When its token was revoked; null while it is valid.</param>
-/// <param name="Connected">Whether it is connected to the node that responds.</param>
-/// <param name="LastSeenAt">Latest heartbeat; null before the first.</param>
-/// <param name="PlayerVersion">Version of the player.</param>
-/// <param name="Camera">none, running, off or failed.</param>
-/// <param name="Problem">Problem reported by the player; null when there is none.</param>
-/// <param name="ShowingCreativeId">Creative on the screen; null when unknown.</param>
-/// <param name="ShowingName">Its name, where known.</param>
-/// <param name="OutboxPending">Play reports pending in the player's outbox.</param>
-/// <param name="PageRendering">Whether the playback page is rendering.</param>
-/// <param name="Analysing">Where frames are analysed now.</param>
-/// <param name="HasModels">Whether the player could analyse frames itself; null before it was reported.</param>
-/// <param name="ClockOffsetMilliseconds">Clock of the player's machine minus the server's; null before it was reported.</param>
-/// <param name="ClockDriftPartsPerMillion">Drift of that clock, negative when slow; null while there is too little data.</param>
-/// <param name="CpuCelsius">Temperature of the player's processor; null where the machine does not report it, or before the first heartbeat
-/// since the server started.</param>
-/// <param name="Sensors">The sensors in the cabin; empty when there are none, or before the first heartbeat since the server
-/// started.</param>
-public sealed record ScreenDetailModel(
-    Guid Id, string Name, Guid SiteId, string Mode, DateTimeOffset CreatedAt, DateTimeOffset? RevokedAt, bool Connected, DateTimeOffset? LastSeenAt, string? PlayerVersion, string Camera,
-    string? Problem, Guid? ShowingCreativeId, string? ShowingName, int OutboxPending, bool PageRendering, string Analysing, bool? HasModels, double? ClockOffsetMilliseconds,
-    double? ClockDriftPartsPerMillion, double? CpuCelsius, IReadOnlyList<SensorModel> Sensors);
-
-/// <summary>A sensor of a screen.</summary>
-/// <param name="Kind">motion or distance.</param>
-/// <param name="State">present, empty or unknown.</param>
-/// <param name="Metres">The measured distance; null for a sensor that measures none.</param>
-public sealed record SensorModel(string Kind, string State, double? Metres);
-
-/// <summary>Terms of a new or changed screen.</summary>
-/// <param name="SiteId">Its site; cannot be changed later.</param>
-/// <param name="Name">Unique at the site, 1 to 120 characters.</param>
-/// <param name="Mode">server or device: where its frames are analysed.</param>
-public sealed record ScreenTermsModel(Guid? SiteId, string? Name, string? Mode);
-
-/// <summary>A newly created screen.</summary>
-/// <param name="Id">Identity.</param>
-/// <param name="Name">Name.</param>
-/// <param name="SiteId">Its site.</param>
-/// <param name="Mode">server or device: where its frames are analysed.</param>
-/// <param name="Token">Its device token, returned only once; null for a repeated call.</param>
-public sealed record NewScreenModel(Guid Id, string Name, Guid SiteId, string Mode, string? Token);
-
-/// <summary>A secret, returned only once.</summary>
-/// <param name="Token">The device token.</param>
-public sealed record TokenGivenModel(string Token);

@@ -5,19 +5,6 @@ using Microsoft.EntityFrameworkCore;
 
 namespace FaceAd.Web.Screens;
 
-/// <summary>Why a site's measurement, consent or notice could not be changed.</summary>
-public enum ConsentRefusal
-{
-    /// <summary>There is no such site.</summary>
-    NoSuchSite = 0,
-
-    /// <summary>Measurement needs a recorded consent.</summary>
-    NoConsent = 1,
-
-    /// <summary>Measurement needs a notice on the screens.</summary>
-    NoNotice = 2,
-}
-
 /// <summary>
 /// Consent, notice and measurement of sites. Cameras run only where consent is recorded and the screens show a notice. Withdrawing the
 /// consent stops them: immediately on this node, within two seconds on other nodes, and on players with the next programme.
@@ -108,16 +95,4 @@ public sealed class SiteConsents(IDbContextFactory<FaceAdDbContext> contexts, Sc
         await directory.RefreshAsync();
         return null;
     }
-}
-
-/// <summary>
-/// Erases everyone recognised at a site, the current epoch included. No page offers it unless an implementation is registered.
-/// </summary>
-/// <param name="erase">Performs the erasure and returns how many people were erased.</param>
-public sealed class SiteErasure(Func<Guid, CancellationToken, Task<int>> erase)
-{
-    /// <summary>Erases everyone recognised at a site.</summary>
-    /// <param name="siteId">The site.</param>
-    /// <param name="cancellation">Cancels the operation; what was not committed is kept.</param>
-    public Task<int> EraseAsync(Guid siteId, CancellationToken cancellation = default) => erase(siteId, cancellation);
 }

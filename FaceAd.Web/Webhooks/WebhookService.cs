@@ -9,31 +9,6 @@ using Microsoft.EntityFrameworkCore;
 
 namespace FaceAd.Web.Webhooks;
 
-/// <summary>Why a webhook operation was refused.</summary>
-public enum WebhookProblem
-{
-    /// <summary>The user may not do this.</summary>
-    Denied = 0,
-
-    /// <summary>The address is not an https address of at most 500 characters.</summary>
-    Url = 1,
-
-    /// <summary>It subscribes to no event, or to one not available to its organisation.</summary>
-    Events = 2,
-
-    /// <summary>The organisation already has the maximum number.</summary>
-    TooMany = 3,
-
-    /// <summary>There is no such webhook or delivery.</summary>
-    Gone = 4,
-
-    /// <summary>It is paused.</summary>
-    Paused = 5,
-
-    /// <summary>A delivery is already in progress.</summary>
-    Underway = 6,
-}
-
 /// <summary>A webhook and its latest delivery.</summary>
 /// <param name="Hook">The webhook.</param>
 /// <param name="Last">The latest delivery within 30 days; null when there is none.</param>
@@ -224,11 +199,4 @@ public sealed class WebhookService(IDbContextFactory<FaceAdDbContext> contexts, 
         db.Webhooks.FromSql($"SELECT * FROM webhooks WHERE id = {id} AND organisation_id = {viewer.OrganisationId} FOR UPDATE").SingleOrDefaultAsync();
 
     internal static IDataProtector Protector(IDataProtectionProvider protection) => protection.CreateProtector("FaceAd.Webhooks");
-}
-
-/// <summary>Settings, bound from <c>Webhooks</c>.</summary>
-public sealed class WebhookOptions
-{
-    /// <summary>Whether private addresses and plain http are allowed: for tests and for installations without internet access.</summary>
-    public bool AllowPrivate { get; set; }
 }

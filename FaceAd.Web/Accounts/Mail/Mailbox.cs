@@ -1,82 +1,8 @@
 using FaceAd.Web.Data;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using Microsoft.Extensions.Options;
 
 namespace FaceAd.Web.Accounts.Mail;
-
-/// <summary>Settings of mail, bound from <c>Mail</c>.</summary>
-sealed class MailOptions
-{
-    /// <summary>This site's public address, such as <c>https://ads.example.com/</c>, used for links in mails. Required with SMTP.</summary>
-    public Uri? SiteAddress { get; set; }
-
-    /// <summary>Sender.</summary>
-    public string From { get; set; } = "FaceAd <no-reply@localhost>";
-
-    /// <summary>The mail server; without a host, mails stay in the development mailbox.</summary>
-    public SmtpOptions Smtp { get; set; } = new();
-}
-
-/// <summary>SMTP server settings.</summary>
-sealed class SmtpOptions
-{
-    public string? Host { get; set; }
-
-    public int Port { get; set; } = 587;
-
-    /// <summary>Whether to use STARTTLS. Switch off only for a relay on the same machine.</summary>
-    public bool Tls { get; set; } = true;
-
-    /// <summary>Sign-in name; null: no authentication.</summary>
-    public string? User { get; set; }
-
-    public string? Password { get; set; }
-
-    /// <summary>A file whose first line is the password; alternative to <see cref="Password"/>.</summary>
-    public string? PasswordFile { get; set; }
-}
-
-/// <summary>A mail waiting to be sent, or kept in the development mailbox.</summary>
-public sealed class StoredMail
-{
-    /// <summary>Identity.</summary>
-    public Guid Id { get; init; } = Guid.CreateVersion7();
-
-    /// <summary>Recipient.</summary>
-    public required string To { get; init; }
-
-    /// <summary>Subject, one line.</summary>
-    public required string Subject { get; init; }
-
-    /// <summary>Plain text.</summary>
-    public required string Text { get; init; }
-
-    /// <summary>One-click unsubscribe address (RFC 8058); null for mails that cannot be unsubscribed from.</summary>
-    public string? Unsubscribe { get; init; }
-
-    /// <summary>When it was created.</summary>
-    public required DateTimeOffset CreatedAt { get; init; }
-
-    /// <summary>When the next attempt is due.</summary>
-    public required DateTimeOffset DueAt { get; set; }
-
-    /// <summary>Failed attempts so far.</summary>
-    public int Attempts { get; set; }
-}
-
-sealed class StoredMailConfiguration : IEntityTypeConfiguration<StoredMail>
-{
-    public void Configure(EntityTypeBuilder<StoredMail> builder)
-    {
-        builder.ToTable("mails");
-        builder.Property(m => m.To).HasMaxLength(AccountRules.MaxEmail);
-        builder.Property(m => m.Subject).HasMaxLength(300);
-        builder.Property(m => m.Unsubscribe).HasMaxLength(1000);
-        builder.HasIndex(m => m.DueAt);
-        builder.HasIndex(m => m.CreatedAt);
-    }
-}
 
 /// <summary>
 /// The only way mails leave. With a mail server they are queued in the database until it accepts them; without one the newest

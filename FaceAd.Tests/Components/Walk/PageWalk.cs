@@ -1,0 +1,158 @@
+using System.Collections.Concurrent;
+using System.Xml.Linq;
+using FaceAd.Bench;
+using FaceAd.Tests.Support;
+using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Endpoints;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace FaceAd.Tests.Components.Walk;
+
+/// <summary>A page to look at.</summary>
+/// <param name="Route">Its route.</param>
+/// <param name="Who">Who opens it; empty: nobody in particular.</param>
+/// <param name="Path">Its address, where that is not the route.</param>
+public sealed record PageStop(string Route, string Who, string? Path = null)
+{
+    /// <summary>Buttons of the page that open a dialog.</summary>
+    public IReadOnlyList<string> Dialogs { get; init; } = [];
+
+    /// <summary>What is pressed, and what appears then, in this order; looked at each time. A button that this width does not have is left out.</summary>
+    public IReadOnlyList<(string Press, string Appears)> Opens { get; init; } = [];
+
+    /// <summary>What it answers; 0: that does not matter.</summary>
+    public int Status { get; init; } = 200;
+
+    /// <summary>Address under the app's.</summary>
+    public string Address => (Path ?? Route).TrimStart('/');
+}
+
+/// <summary>Looks at pages in a real Chromium: axe, and what page-checks.js asks beyond it.</summary>
+internal static class PageWalk
+{
+    public const string Nobody = "";
+
+    private static readonly string Axe = File.ReadAllText(Path.Combine(Repository.Root, "node_modules", "axe-core", "axe.min.js"));
+    private static readonly string Checks = File.ReadAllText(Path.Combine(Repository.Root, "FaceAd.Tests", "Components", "Walk", "page-checks.js"));
+
+    private static readonly Lazy<string[]> Prefixes = new(() => [.. XDocument.Load(Path.Combine(Repository.Root, "FaceAd.Web", "Language", "Texts.resx")).Root!.Elements("data")
+        .Select(d => d.Attribute("name")!.Value).Where(k => k.Contains('.', StringComparison.Ordinal)).Select(k => k[..k.IndexOf('.', StringComparison.Ordinal)]).Distinct()]);
+
+    /// <summary>The pages of an app by their routes, from the app itself.</summary>
+    public static Dictionary<string, Type> PagesOf(AppFixture app) => app.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
+        .Select(e => (Route: "/" + e.RoutePattern.RawText!.Trim('/'), Page: e.Metadata.GetMetadata<ComponentTypeMetadata>()?.Type))
+        .Where(e => e.Page is not null).DistinctBy(e => e.Route).ToDictionary(e => e.Route, e => e.Page!);
+
+    /// <summary>Looks at each page; fails with everything that is wrong anywhere.</summary>
+    public static async Task WalkAsync(AppFixture app, IReadOnlyList<PageStop> stops, string language, string theme, int width)
+    {
+        var pages = PagesOf(app);
+        ConcurrentBag<string> wrong = [];
+        var walks = stops.GroupBy(s => s.Who).Select(async group =>
+        {
+            await using var context = await TestBrowser.NewContextAsync(app.Address, width, width > 390 ? 900 : 844, language == "ko" ? "ko-KR" : "en-US");
+            await context.AddCookiesAsync([new() { Name = "facead.theme", Value = theme, Url = app.Address.ToString() }]);
+            await context.AddInitScriptAsync(Axe);
+            await context.AddInitScriptAsync(Checks);
+            var page = await context.NewPageAsync();
+            await page.EmulateMediaAsync(new() { ReducedMotion = ReducedMotion.Reduce });
+            if (group.Key != Nobody) await SignInAsync(page, group.Key);
+            foreach (var stop in group)
+            {
+                foreach (var line in await LookAsync(page, stop, pages[stop.Route], language, width)) wrong.Add($"{stop.Address} as {(stop.Who == Nobody ? "nobody" : stop.Who)}, {language} {theme} {width}: {line}");
+            }
+        });
+        await Task.WhenAll(walks);
+        Assert.True(wrong.IsEmpty, string.Join('\n', wrong.Order()));
+    }
+
+    private static async Task<List<string>> LookAsync(IPage page, PageStop stop, Type component, string language, int width)
+    {
+        List<string> wrong = [];
+        void Hear(object? _, IConsoleMessage message)
+        {
+            if (message.Type == "error" && !(stop.Status != 200 && message.Text.Contains("the server responded with a status of", StringComparison.Ordinal))) wrong.Add($"console: {message.Text}");
+        }
+        void Fail(object? _, string error) => wrong.Add($"script: {error}");
+        page.Console += Hear;
+        page.PageError += Fail;
+        try
+        {
+            var answer = await page.GotoAsync(stop.Address);
+            if (stop.Status != 0 && answer!.Status != stop.Status) wrong.Add($"answers {answer.Status}");
+            var alive = !component.IsDefined(typeof(ExcludeFromInteractiveRoutingAttribute), true);
+            await page.WaitForFunctionAsync("alive => document.readyState === 'complete' && (!alive || !document.querySelector('.shell[data-live=false]')) && !document.querySelector('.skeleton, [aria-busy=true]')", alive);
+            await page.Keyboard.PressAsync("Tab"); // from now on the browser shows where the keyboard is
+            wrong.AddRange(await page.EvaluateAsync<string[]>("([language, prefixes]) => pageChecks.rules(language, prefixes)", new object[] { language, Prefixes.Value }));
+            wrong.AddRange(await page.EvaluateAsync<string[]>("() => pageChecks.axe()"));
+            wrong.AddRange(await page.EvaluateAsync<string[]>("() => pageChecks.focus(40)"));
+            foreach (var dialog in stop.Dialogs) wrong.AddRange((await DialogAsync(page, dialog)).Select(line => $"{dialog}: {line}"));
+            foreach (var (press, appears) in stop.Opens)
+            {
+                if (!await page.Locator(press).First.IsVisibleAsync()) continue;
+                await page.Locator(press).First.ClickAsync();
+                await page.Locator(appears).First.WaitForAsync();
+                wrong.AddRange((await page.EvaluateAsync<string[]>("() => pageChecks.axe()")).Select(line => $"{appears}: {line}"));
+            }
+            if (width > 390) await page.SetViewportSizeAsync(390, 844);
+            wrong.AddRange(await page.EvaluateAsync<string[]>("() => pageChecks.sideways()"));
+            if (width > 390) await page.SetViewportSizeAsync(width, 900);
+        }
+        catch (Exception e) when (e is PlaywrightException or TimeoutException)
+        {
+            wrong.Add(e.Message);
+        }
+        page.Console -= Hear;
+        page.PageError -= Fail;
+        return wrong;
+    }
+
+    /// <summary>Opens a dialog by the keyboard: it takes the focus, keeps it, and gives it back when Escape closes it.</summary>
+    private static async Task<List<string>> DialogAsync(IPage page, string opener)
+    {
+        List<string> wrong = [];
+        var button = page.Locator(opener).First;
+        await button.PressAsync("Enter"); // in one step: a live page may be drawn again between a focus and a key
+        await Expect(page.Locator(".rz-dialog")).ToBeVisibleAsync();
+        wrong.AddRange(await page.EvaluateAsync<string[]>("() => pageChecks.axe('.rz-dialog')"));
+        const string Inside = "() => !!document.activeElement.closest('.rz-dialog')";
+        try
+        {
+            await page.WaitForFunctionAsync(Inside, null, new() { Timeout = 3000 });
+        }
+        catch (TimeoutException)
+        {
+            wrong.Add("does not take the focus");
+        }
+        for (var i = 0; i < 14; i++)
+        {
+            await page.Keyboard.PressAsync(i < 12 ? "Tab" : "Shift+Tab");
+            if (await page.EvaluateAsync<bool>(Inside)) continue;
+            wrong.Add($"loses the focus to {await page.EvaluateAsync<string>("() => document.activeElement.outerHTML.slice(0, 120)")}");
+            break;
+        }
+        await page.Keyboard.PressAsync("Escape");
+        try
+        {
+            await Expect(page.Locator(".rz-dialog")).ToHaveCountAsync(0, new() { Timeout = 3000 });
+            await page.WaitForFunctionAsync("opener => document.activeElement === document.querySelector(opener)", opener, new() { Timeout = 3000 });
+        }
+        catch (Exception e) when (e is PlaywrightException or TimeoutException)
+        {
+            wrong.Add($"Escape leaves the focus on {await page.EvaluateAsync<string>("() => document.activeElement.outerHTML.slice(0, 120)")}");
+        }
+        return wrong;
+    }
+
+    private static async Task SignInAsync(IPage page, string email)
+    {
+        await page.GotoAsync("account/login");
+        await page.FillAsync("[name=email]", email);
+        await page.FillAsync("[name=password]", PeopleFixture.Password);
+        await page.Keyboard.PressAsync("Enter");
+        await page.Locator(".shell").WaitForAsync();
+    }
+}

@@ -1,0 +1,202 @@
+using FaceAd.Core;
+using FaceAd.Tests.Player;
+using FaceAd.Tests.Support;
+using FaceAd.Web.Accounts;
+using FaceAd.Web.Accounts.Sessions;
+using FaceAd.Web.Audiences;
+using FaceAd.Web.Campaigns;
+using FaceAd.Web.Campaigns.Booking;
+using FaceAd.Web.Creatives;
+using FaceAd.Web.Metrics;
+using FaceAd.Web.Notifications;
+using FaceAd.Web.Plays;
+using FaceAd.Web.Reports;
+using FaceAd.Web.Screens;
+using FaceAd.Web.Webhooks;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace FaceAd.Tests.Components.Walk;
+
+/// <summary>The app with something on every page: a campaign that was seen, one that waits, one thrown away, mails, links, tokens, groups. The second advertiser has nothing.</summary>
+public class PageWalkFixture : RolesFixture
+{
+    /// <summary>A campaign with a film, plays and exposures.</summary>
+    public Guid Running { get; private set; }
+
+    /// <summary>A campaign that waits for its approval, with a comment.</summary>
+    public Guid Waiting { get; private set; }
+
+    /// <summary>A draft of the first advertiser.</summary>
+    public Guid Draft { get; private set; }
+
+    /// <summary>The address of a report that anybody may read who has it.</summary>
+    public string SharedReport { get; private set; } = "";
+
+    /// <summary>A webhook of the first advertiser, with a delivery.</summary>
+    public Guid Webhook { get; private set; }
+
+    /// <summary>Addresses out of mails, by what they are for: confirm, reset, invitation, email, unsubscribe.</summary>
+    public IReadOnlyDictionary<string, string> Links { get; private set; } = new Dictionary<string, string>();
+
+    /// <summary>Every page, and who opens it.</summary>
+    public IReadOnlyList<PageStop> Stops =>
+    [
+        new("/account/login", PageWalk.Nobody),
+        new("/account/login", PageWalk.Nobody, "account/login?error=wrong"),
+        new("/account/sign-up", PageWalk.Nobody),
+        new("/account/sent", PageWalk.Nobody, "account/sent?what=sign-up"),
+        new("/account/confirm", PageWalk.Nobody, Links["confirm"]),
+        new("/account/confirm", PageWalk.Nobody, "account/confirm?token=none"),
+        new("/account/confirm/again", PageWalk.Nobody),
+        new("/account/forgot", PageWalk.Nobody),
+        new("/account/reset", PageWalk.Nobody, Links["reset"]),
+        new("/account/reset", PageWalk.Nobody, "account/reset?token=none"),
+        new("/account/email", PageWalk.Nobody, Links["email"]),
+        new("/account/unsubscribe", PageWalk.Nobody, Links["unsubscribe"]),
+        new("/account/unsubscribe", PageWalk.Nobody, "account/unsubscribe?token=none"),
+        new("/account/invitation", PageWalk.Nobody, Links["invitation"]),
+        new("/account/two-factor", PageWalk.Nobody),
+        new("/account/mailbox", PageWalk.Nobody),
+        new("/account/denied", PageWalk.Nobody),
+        new("/error", PageWalk.Nobody) { Status = 0 },
+        new("/not-found", PageWalk.Nobody) { Status = 0 },
+        new("/r/{Token}", PageWalk.Nobody, SharedReport),
+        new("/r/{Token}", PageWalk.Nobody, "r/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa") { Status = 404 },
+
+        new("/", RolesFixture.Owner),
+        new("/campaigns", RolesFixture.Owner) { Opens = [("[data-menu]", ".panel.open .floors a")] },
+        new("/campaigns/calendar", RolesFixture.Owner),
+        new("/campaigns/new", RolesFixture.Owner),
+        new("/campaigns/deleted", RolesFixture.Owner),
+        new("/campaigns/{Id:guid}", RolesFixture.Owner, $"campaigns/{Running}") { Dialogs = ["[data-do=open-share]"] },
+        new("/campaigns/{Id:guid}", RolesFixture.Owner, $"campaigns/{Draft}"),
+        new("/campaigns/{Id:guid}/edit", RolesFixture.Owner, $"campaigns/{Draft}/edit"),
+        new("/campaigns/{Id:guid}/report", RolesFixture.Owner, $"campaigns/{Running}/report"),
+        new("/notifications", RolesFixture.Owner),
+        new("/organisation", RolesFixture.Owner),
+        new("/organisation/tokens", RolesFixture.Owner),
+        new("/organisation/webhooks", RolesFixture.Owner),
+        new("/organisation/webhooks/{Id:guid}", RolesFixture.Owner, $"organisation/webhooks/{Webhook}"),
+        new("/account/settings", RolesFixture.Owner),
+        new("/account/settings/two-factor", RolesFixture.Owner),
+
+        new("/campaigns", RolesFixture.OtherOwner),
+        new("/campaigns", RolesFixture.OtherOwner, "campaigns?q=nothing"),
+        new("/campaigns/calendar", RolesFixture.OtherOwner),
+        new("/campaigns/deleted", RolesFixture.OtherOwner),
+        new("/notifications", RolesFixture.OtherOwner),
+        new("/organisation/tokens", RolesFixture.OtherOwner),
+        new("/organisation/webhooks", RolesFixture.OtherOwner),
+
+        new("/admin", PeopleFixture.Admin),
+        new("/admin/overview", PeopleFixture.Admin),
+        new("/admin/approvals", PeopleFixture.Admin) { Dialogs = ["[data-do=reject]"] },
+        new("/admin/screens", PeopleFixture.Admin) { Dialogs = ["[data-do=new-site]", "[data-do=new-screen]", "[data-do=consent]", "[data-do=revoke]"] },
+        new("/admin/groups", PeopleFixture.Admin) { Opens = [("[data-group] .button:not(.danger)", "#group-name"), ("[data-do=save-group]", ".rz-notification-item")] },
+        new("/admin/house", PeopleFixture.Admin),
+        new("/admin/live", PeopleFixture.Admin) { Opens = [("[data-menu]", ".panel.open .floors a")] },
+        new("/admin/audience", PeopleFixture.Admin),
+        new("/admin/privacy", PeopleFixture.Admin),
+        new("/admin/audit", PeopleFixture.Admin),
+        new("/campaigns/{Id:guid}", PeopleFixture.Admin, $"campaigns/{Waiting}"),
+        new("/campaigns/new", RolesFixture.Analyst) { Status = 0 },
+    ];
+
+    /// <inheritdoc/>
+    protected override async Task ReadyAsync()
+    {
+        await base.ReadyAsync();
+        var (admin, owner) = (await ViewerAsync(Admin), await ViewerAsync(Owner));
+        await PlacesAsync(admin);
+        await CampaignsAsync(admin, owner);
+        await using var scope = Services.CreateAsyncScope();
+        var links = new Dictionary<string, string>();
+        var services = scope.ServiceProvider;
+        await services.GetRequiredService<ApiTokenService>().MakeAsync(owner, "Data warehouse", [.. ApiScopes.Of(OrganisationKind.Advertiser)], 90);
+        Assert.Null(await services.GetRequiredService<SignUps>().StartAsync("Newcomers of Seoul", "김하늘", "new@example.com", Password));
+        links["confirm"] = await LinkAsync("new@example.com");
+        Assert.Null(await services.GetRequiredService<Members>().InviteAsync(owner, "guest@example.com", Roles.Analyst));
+        links["invitation"] = await LinkAsync("guest@example.com");
+        var own = services.GetRequiredService<OwnAccount>();
+        await own.ForgotAsync(Member);
+        links["reset"] = await LinkAsync(Member);
+        var user = await services.GetRequiredService<Microsoft.AspNetCore.Identity.UserManager<User>>().FindByEmailAsync(Analyst);
+        Assert.Null(await own.ChangeEmailAsync(user!, Password, "moved@example.com"));
+        links["email"] = await LinkAsync("moved@example.com");
+        links["unsubscribe"] = "account/unsubscribe?token=" + Uri.EscapeDataString(services.GetRequiredService<NotificationMails>().TokenOf(user!.Id, null));
+        Links = links;
+        var hooks = services.GetRequiredService<WebhookService>();
+        Webhook = (await hooks.MakeAsync(owner, "https://127.0.0.1:1/hook", ["campaign.ended"])).Hook!.Id; // private: refused before anything is sent
+        await hooks.TestAsync(owner, Webhook);
+    }
+
+    private async Task PlacesAsync(Viewer admin)
+    {
+        var registry = Services.GetRequiredService<ScreenRegistry>();
+        var site = await registry.RegisterSiteAsync("한강 타워 Residences", "서울특별시 용산구 이촌로 1", "Asia/Seoul", "", null, admin);
+        await registry.RegisterAsync(site.Id, "Lift 1", InferenceMode.Server, admin);
+        await registry.RegisterSiteAsync("Empty annex", "", "Asia/Seoul", "", null, admin);
+        await using var db = NewContext();
+        var sites = await db.Sites.Select(s => s.Id).ToListAsync();
+        Assert.Null(await Services.GetRequiredService<SiteGroups>().SaveAsync(admin, null, "Riverside", sites, Sample.Calendar.DayOf(TimeProvider.System.GetUtcNow())));
+    }
+
+    private async Task CampaignsAsync(Viewer admin, Viewer owner)
+    {
+        var (book, intake) = (Services.GetRequiredService<CampaignService>(), Services.GetRequiredService<CreativeIntake>());
+        var film = Path.Combine(Folder, "walk.mp4");
+        await TestClips.MakeAsync(film, "color=c=0x208050:s=640x360:r=15:d=2");
+        var now = TimeProvider.System.GetUtcNow();
+        // Noon of a day: no midnight falls between the rides.
+        var noon = Sample.Calendar.StartOf(Sample.Calendar.DayOf(now.AddHours(-13))).AddHours(12);
+        var (day, today) = (Sample.Calendar.DayOf(noon), Sample.Calendar.DayOf(now));
+        async Task<(Guid Id, Guid Film)> AddAsync(string name, Segment segment)
+        {
+            var (campaign, problems) = await book.CreateAsync(owner, new CampaignDraft { Name = name, Targets = new HashSet<Segment> { segment }, StartsOn = today, EndsOn = today.AddDays(13), BudgetKrw = 1_500_000 }, today);
+            Assert.Empty(problems);
+            return (campaign!.Id, (await intake.ImportAsync(film, First.Id, campaign.Id, name)).Creative!.Id);
+        }
+
+        (Running, var creative) = await AddAsync("봄맞이 특가 Spring sale", Segment.Men2030);
+        (Waiting, _) = await AddAsync("Waits for approval", Segment.Women4050);
+        (Draft, _) = await AddAsync("Not handed in yet", Segment.Silver);
+        var (rejected, _) = await AddAsync("Sent back", Segment.Kids);
+        var (deleted, _) = await AddAsync("Thrown away", Segment.Silver);
+        foreach (var id in new[] { Running, Waiting, rejected }) Assert.True((await book.StepAsync(owner, id, CampaignAction.Submit))!.Value.Happened);
+        Assert.True((await book.StepAsync(admin, Running, CampaignAction.Approve))!.Value.Happened);
+        Assert.True((await book.StepAsync(admin, rejected, CampaignAction.Reject, "The claim on page 2 has no source."))!.Value.Happened);
+        Assert.True(await book.DeleteAsync(owner, deleted, today));
+        Assert.True(await Services.GetRequiredService<CampaignTalk>().WriteAsync(owner, Waiting, "The claim is from our annual report."));
+        await using var db = NewContext();
+        await db.Campaigns.Where(c => c.Id == Running).ExecuteUpdateAsync(s => s.SetProperty(c => c.StartsOn, day));
+        await ExposuresAsync(creative, noon);
+        var (_, token) = (await Services.GetRequiredService<ReportLinks>().MakeAsync(owner, new MetricsQuery(Running), 30))!.Value;
+        SharedReport = $"r/{token}";
+    }
+
+    private async Task ExposuresAsync(Guid creative, DateTimeOffset noon)
+    {
+        var directory = Services.GetRequiredService<ScreenDirectory>();
+        await directory.RefreshAsync();
+        var screen = directory.All.First(s => s.Name == "A");
+        for (var ride = 0; ride < 8; ride++)
+        {
+            var from = noon.AddMinutes(ride);
+            var viewer = Sample.Viewer(Segment.Men2030, from, from.AddSeconds(30), inView: false, views: [Sample.Face(1 + (ride % 6), 0.3, ride), Sample.Face(1 + (ride % 6), 0.3, 50 + ride)]);
+            await Services.GetRequiredService<AudienceIntake>().CommitAsync(screen, Sample.Report(Guid.NewGuid(), 1, from, from.AddSeconds(30), AudienceState.Closed, viewer), default);
+            await Services.GetRequiredService<PlayIntake>().CommitAsync(screen, [new PlayReport
+            {
+                PlayId = Guid.NewGuid(),
+                CreativeId = creative,
+                StartedAt = from.AddSeconds(5),
+                EndedAt = from.AddSeconds(15),
+                End = PlayEnd.Completed,
+                Measured = true,
+                FramesPresented = 240,
+            }], default);
+        }
+        await using var db = NewContext();
+        await Wait.UntilAsync(async () => await db.Exposures.CountAsync() >= 8, "the exposures are computed");
+    }
+}

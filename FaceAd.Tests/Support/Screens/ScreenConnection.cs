@@ -1,0 +1,46 @@
+using System.Threading.Channels;
+using FaceAd.Core;
+using Microsoft.AspNetCore.Http.Connections;
+using Microsoft.AspNetCore.SignalR.Client;
+
+namespace FaceAd.Tests.Support.Screens;
+
+/// <summary>A screen's bare connection to the hub, and what it is told.</summary>
+public sealed class ScreenConnection : IAsyncDisposable
+{
+    private ScreenConnection(HubConnection hub)
+    {
+        Hub = hub;
+        hub.On<PlayCommand>(nameof(IScreenClient.Play), command => Commands.Writer.TryWrite(command));
+        hub.On<ScreenProgramme>(nameof(IScreenClient.Programme), programme => Programmes.Writer.TryWrite(programme));
+        hub.On<bool>(nameof(IScreenClient.AudienceOpen), open => Sampling.Writer.TryWrite(open));
+        hub.Closed += _ =>
+        {
+            Closed.TrySetResult();
+            return Task.CompletedTask;
+        };
+    }
+
+    public HubConnection Hub { get; }
+
+    public Channel<PlayCommand> Commands { get; } = Channel.CreateUnbounded<PlayCommand>();
+
+    public Channel<ScreenProgramme> Programmes { get; } = Channel.CreateUnbounded<ScreenProgramme>();
+
+    public Channel<bool> Sampling { get; } = Channel.CreateUnbounded<bool>();
+
+    public TaskCompletionSource Closed { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public static async Task<ScreenConnection> OpenAsync(AppFixture app, string token)
+    {
+        var connection = new ScreenConnection(new HubConnectionBuilder()
+            .WithUrl(new Uri(app.Address, Routes.Hub), HttpTransportType.WebSockets, way => way.Headers["Authorization"] = "Bearer " + token)
+            .Build());
+        // The server lets go of whoever is silent for 15 s. A player beats every few seconds; this one only pings, every 15 s by default.
+        connection.Hub.KeepAliveInterval = TimeSpan.FromSeconds(3);
+        await connection.Hub.StartAsync();
+        return connection;
+    }
+
+    public ValueTask DisposeAsync() => Hub.DisposeAsync();
+}

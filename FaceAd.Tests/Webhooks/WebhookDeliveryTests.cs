@@ -1,0 +1,138 @@
+using System.Globalization;
+using System.Text.Json;
+using FaceAd.Core;
+using FaceAd.Tests.Support;
+using FaceAd.Web.Accounts.Sessions;
+using FaceAd.Web.Webhooks;
+using Microsoft.AspNetCore.Http;
+using Microsoft.EntityFrameworkCore;
+
+namespace FaceAd.Tests.Webhooks;
+
+/// <summary>Events on their way to a real receiver.</summary>
+public sealed class WebhookDeliveryTests : IAsyncLifetime
+{
+    private WebhookStages _stages = null!;
+
+    public async Task InitializeAsync() => _stages = await WebhookStages.CreateAsync();
+
+    public async Task DisposeAsync() => await _stages.DisposeAsync();
+
+    [Fact]
+    public async Task Delivery_ReceiverIsDown_IsTriedFurtherAndFurtherApartAndThenGivenUp()
+    {
+        await using var receiver = await WebhookReceiver.StartAsync();
+        receiver.Answer = StatusCodes.Status500InternalServerError;
+        await using var db = _stages.Database.Contexts.CreateDbContext();
+        var (_, advertiser, _, _) = await Sample.AddSiteAsync(db);
+        await Sample.AddCampaignAsync(db, advertiser, [Segment.Silver]);
+        await _stages.MakeAsync(advertiser, receiver.Url("down"));
+        await _stages.LookAsync();
+        using var sender = _stages.NewSender();
+        for (var tries = 1; tries <= WebhookSender.Delays.Count + 1; tries++)
+        {
+            Assert.Equal(1, await sender.RunCycleAsync(default));
+            Assert.Equal(0, await sender.RunCycleAsync(default)); // not yet
+            var row = await db.WebhookDeliveries.AsNoTracking().SingleAsync();
+            Assert.Equal((tries, 500), (row.Tries, row.LastStatus));
+            Assert.Equal(tries <= WebhookSender.Delays.Count ? _stages.Clock.Now + WebhookSender.Delays[tries - 1] : null, row.NextTryAt);
+            _stages.Clock.Now = row.NextTryAt ?? _stages.Clock.Now.AddDays(3);
+        }
+        Assert.Equal(0, await sender.RunCycleAsync(default));
+        Assert.Equal(WebhookSender.Delays.Count + 1, receiver.Got.Count);
+        Assert.Single(receiver.Got.Select(g => JsonDocument.Parse(g.Body).RootElement.GetProperty("id").GetGuid()).Distinct());
+    }
+
+    [Fact]
+    public async Task Delivery_NodeDiesWhileSending_IsSentByAnother()
+    {
+        await using var receiver = await WebhookReceiver.StartAsync();
+        await using var db = _stages.Database.Contexts.CreateDbContext();
+        var (_, advertiser, _, _) = await Sample.AddSiteAsync(db);
+        await Sample.AddCampaignAsync(db, advertiser, [Segment.Silver]);
+        await _stages.MakeAsync(advertiser, receiver.Url("a"));
+        await _stages.LookAsync();
+        using (var dying = _stages.NewSender())
+        {
+            using var gone = new CancellationTokenSource();
+            receiver.Before = gone.Cancel; // in the middle of the post
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => dying.RunCycleAsync(gone.Token));
+        }
+        receiver.Before = null;
+        using var other = _stages.NewSender();
+        Assert.Equal(0, await other.RunCycleAsync(default));
+        _stages.Clock.Now += TimeSpan.FromMinutes(2);
+        Assert.Equal(1, await other.RunCycleAsync(default));
+        Assert.NotNull((await db.WebhookDeliveries.AsNoTracking().SingleAsync()).DeliveredAt);
+    }
+
+    [Fact]
+    public async Task Webhook_Paused_HoldsItsEventsUntilItGoesOn()
+    {
+        await using var receiver = await WebhookReceiver.StartAsync();
+        await using var db = _stages.Database.Contexts.CreateDbContext();
+        var (_, advertiser, _, _) = await Sample.AddSiteAsync(db);
+        await Sample.AddCampaignAsync(db, advertiser, [Segment.Silver]);
+        var (held, _) = await _stages.MakeAsync(advertiser, receiver.Url("held"));
+        await _stages.MakeAsync(advertiser, receiver.Url("open"));
+        var book = _stages.NewService();
+        var viewer = new Viewer(advertiser.Id, false);
+        Assert.Null(await book.SetPausedAsync(viewer, held.Id, true));
+        Assert.Equal(WebhookProblem.Gone, await book.SetPausedAsync(new Viewer(Guid.NewGuid(), false), held.Id, false));
+        Assert.Equal(WebhookProblem.Paused, (await book.TestAsync(viewer, held.Id)).Problem);
+        await _stages.LookAsync();
+        using var sender = _stages.NewSender();
+        while (await sender.RunCycleAsync(default) > 0)
+        {
+        }
+        Assert.Equal(["open"], receiver.Got.Select(g => g.Path));
+        var standing = (await book.StandingAsync(viewer)).Single(w => w.Hook.Id == held.Id);
+        Assert.Equal((1, 0), (standing.Waiting, standing.Last!.Tries));
+        Assert.Null(await book.SetPausedAsync(viewer, held.Id, false));
+        Assert.Equal(1, await sender.RunCycleAsync(default));
+        Assert.Equal(["open", "held"], receiver.Got.Select(g => g.Path));
+    }
+
+    [Fact]
+    public async Task Delivery_SentAgain_KeepsItsIdentityAndIsSignedByTheNewSecret()
+    {
+        await using var receiver = await WebhookReceiver.StartAsync();
+        await using var db = _stages.Database.Contexts.CreateDbContext();
+        var (_, advertiser, _, _) = await Sample.AddSiteAsync(db);
+        var (hook, old) = await _stages.MakeAsync(advertiser, receiver.Url("a"));
+        var book = _stages.NewService();
+        var viewer = new Viewer(advertiser.Id, false);
+        var (delivery, _) = await book.TestAsync(viewer, hook.Id);
+        Assert.Equal(WebhookProblem.Underway, (await book.TestAsync(viewer, hook.Id)).Problem);
+        Assert.Equal(WebhookProblem.Underway, await book.SendAgainAsync(viewer, hook.Id, delivery!.Id));
+        using var sender = _stages.NewSender();
+        Assert.Equal(1, await sender.RunCycleAsync(default));
+        var secret = await book.RotateAsync(viewer, hook.Id);
+        Assert.Equal(WebhookProblem.Gone, await book.SendAgainAsync(new Viewer(Guid.NewGuid(), false), hook.Id, delivery.Id));
+        Assert.Null(await book.SendAgainAsync(viewer, hook.Id, delivery.Id));
+        Assert.Equal(1, await sender.RunCycleAsync(default));
+        Assert.Equal(0, await sender.RunCycleAsync(default));
+        Assert.Equal(["webhook.test", "webhook.test"], receiver.Got.Select(g => g.Type));
+        Assert.Single(receiver.Got.Select(g => JsonDocument.Parse(g.Body).RootElement.GetProperty("id").GetGuid()).Distinct());
+        foreach (var (got, key) in receiver.Got.Zip([old, secret!]))
+        {
+            var at = long.Parse(got.Signature.Split(',')[0][2..], CultureInfo.InvariantCulture);
+            Assert.Equal($"t={at},v1={WebhookSender.Sign(key, at, got.Body)}", got.Signature);
+        }
+    }
+
+    [Fact]
+    public async Task Send_ToAPrivateAddress_IsNotEvenConnected()
+    {
+        await using var receiver = await WebhookReceiver.StartAsync();
+        await using var db = _stages.Database.Contexts.CreateDbContext();
+        var (_, advertiser, _, _) = await Sample.AddSiteAsync(db);
+        await Sample.AddCampaignAsync(db, advertiser, [Segment.Silver]);
+        await _stages.MakeAsync(advertiser, receiver.Url("inside"));
+        await _stages.LookAsync();
+        using var sender = _stages.NewSender(allowPrivate: false);
+        Assert.Equal(1, await sender.RunCycleAsync(default));
+        Assert.Empty(receiver.Got);
+        Assert.Contains("not a public address", (await db.WebhookDeliveries.AsNoTracking().SingleAsync()).LastError, StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,41 @@
+namespace FaceAd.Web.Api.Models;
+
+/// <summary>A report.</summary>
+/// <param name="CampaignId">The campaign.</param>
+/// <param name="From">First day counted.</param>
+/// <param name="To">Last day counted.</param>
+/// <param name="Epoch">The counting period (epoch) of these days.</param>
+/// <param name="ComputedAt">When it was computed.</param>
+/// <param name="Exact">Whether people counts are exact; otherwise they move in steps of five and are withheld below five.</param>
+/// <param name="Tables">The requested tables.</param>
+public sealed record ReportModel(Guid CampaignId, DateOnly From, DateOnly To, int Epoch, DateTimeOffset ComputedAt, bool Exact, IReadOnlyList<ReportTableModel> Tables);
+
+/// <summary>A table of a report: each row is an object with the table's columns; undefined is null, withheld is the text "&lt;5".</summary>
+public sealed record ReportTableModel(string Name, IReadOnlyList<string> Columns, IReadOnlyList<IReadOnlyDictionary<string, object?>> Rows);
+
+/// <summary>A link to a report.</summary>
+/// <param name="Id">Identity.</param>
+/// <param name="CampaignId">The campaign.</param>
+/// <param name="From">First requested day; null for the page's default.</param>
+/// <param name="To">Last requested day; null for the page's default.</param>
+/// <param name="Site">One site; null for all.</param>
+/// <param name="Screen">One screen; null for all.</param>
+/// <param name="Film">One creative; null for all.</param>
+/// <param name="CreatedBy">Sign-in name of the user who created it.</param>
+/// <param name="CreatedAt">When it was created.</param>
+/// <param name="ExpiresAt">When it expires, exclusive.</param>
+/// <param name="Opened">How many times it was opened.</param>
+/// <param name="OpenedAt">When it was last opened.</param>
+/// <param name="Address">The link's address, returned only once; null in lists and for a repeated call.</param>
+public sealed record LinkModel(
+    Guid Id, Guid CampaignId, DateOnly? From, DateOnly? To, Guid? Site, Guid? Screen, Guid? Film, string CreatedBy, DateTimeOffset CreatedAt, DateTimeOffset ExpiresAt, int Opened,
+    DateTimeOffset? OpenedAt, string? Address);
+
+/// <summary>Parameters of a new link.</summary>
+/// <param name="Days">Lifetime in days: 7, 30 or 90.</param>
+/// <param name="From">First day; absent for the page's default.</param>
+/// <param name="To">Last day; absent for the page's default.</param>
+/// <param name="Site">One site; absent for all.</param>
+/// <param name="Screen">One screen; absent for all.</param>
+/// <param name="Film">One creative; absent for all.</param>
+public sealed record LinkTermsModel(int Days, DateOnly? From, DateOnly? To, Guid? Site, Guid? Screen, Guid? Film);

@@ -1,0 +1,61 @@
+using FaceAd.Core.Decisions;
+
+namespace FaceAd.Web.Campaigns.Booking;
+
+/// <summary>Problems with a campaign's terms.</summary>
+public enum CampaignProblem
+{
+    /// <summary>It has no name.</summary>
+    NameMissing = 0,
+
+    /// <summary>Its name is longer than 120 characters.</summary>
+    NameTooLong = 1,
+
+    /// <summary>It targets no segment.</summary>
+    TargetsMissing = 2,
+
+    /// <summary>It names a site that does not exist.</summary>
+    SiteUnknown = 3,
+
+    /// <summary>Its last day is before its first.</summary>
+    EndsBeforeStart = 4,
+
+    /// <summary>Its period is longer than <see cref="CampaignDraft.MaxDays"/>.</summary>
+    PeriodTooLong = 5,
+
+    /// <summary>Its last day has passed.</summary>
+    PeriodOver = 6,
+
+    /// <summary>Its budget is not in 1..<see cref="CampaignDraft.MaxBudgetKrw"/>.</summary>
+    BudgetOutOfRange = 7,
+
+    /// <summary>It is priced per thousand and has no price.</summary>
+    PriceMissing = 8,
+
+    /// <summary>It has no creative.</summary>
+    FilmMissing = 9,
+
+    /// <summary>It names a site group that does not exist.</summary>
+    GroupUnknown = 10,
+
+    /// <summary>It has no day of the week, or no hour of the day.</summary>
+    HoursMissing = 11,
+
+    /// <summary>None of its days of the week falls in its period.</summary>
+    HoursOutsidePeriod = 12,
+
+    /// <summary>A creative's weight is not in 1..<see cref="Creative.MaxWeight"/>.</summary>
+    WeightOutOfRange = 13,
+
+    /// <summary>It was changed since it was read.</summary>
+    ChangedMeanwhile = 14,
+
+    /// <summary>Two of its flights overlap.</summary>
+    FlightsOverlap = 15,
+
+    /// <summary>It has more than <see cref="FlightPlan.MostFlights"/> flights.</summary>
+    TooManyFlights = 16,
+
+    /// <summary>Its last day is more than <see cref="CampaignDraft.MaxDaysAhead"/> days ahead.</summary>
+    TooFarAhead = 17,
+}

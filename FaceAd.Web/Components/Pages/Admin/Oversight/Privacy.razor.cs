@@ -1,0 +1,56 @@
+using FaceAd.Web.Accounts.Audit;
+using FaceAd.Web.Accounts.Sessions;
+using FaceAd.Web.Language;
+using FaceAd.Web.Privacy;
+using FaceAd.Web.Screens;
+using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Authorization;
+using Radzen;
+
+namespace FaceAd.Web.Components.Pages.Admin.Oversight;
+
+/// <summary>What is stored about people, since when and until when. Viewing it is audited.</summary>
+public sealed partial class Privacy
+{
+    private PrivacyFacts? _facts;
+    private Viewer? _viewer;
+
+    /// <summary>Name of the site after which the list begins.</summary>
+    [SupplyParameterFromQuery(Name = "after")]
+    public string? After { get; set; }
+
+    [CascadingParameter]
+    private Task<AuthenticationState> SignedIn { get; set; } = null!;
+
+    [Inject]
+    private SiteErasure Erasure { get; set; } = null!;
+
+    [Inject]
+    private NavigationManager Navigation { get; set; } = null!;
+
+    /// <inheritdoc/>
+    protected override async Task OnParametersSetAsync()
+    {
+        _viewer = Viewer.Of((await SignedIn).User);
+        if (_viewer is { } viewer) await Audit.LookedAsync(viewer, AuditVerb.PrivacyViewed, AuditSubject.Page, null, "/admin/privacy");
+        _facts = await Reader.ReadAsync(After);
+    }
+
+    private async Task EraseAsync(Site site)
+    {
+        if (_viewer is not { CanChange: true }) return;
+        if (!await Confirm.AskAsync(Dialogs, L["Admin.Erase.Title", site.Name], L["Admin.Erase.Text"], L["Admin.Erase"], danger: true)) return;
+        await Audit.WriteAsync(AuditLog.Entry(_viewer, Clock.GetUtcNow(), AuditVerb.ErasureAsked, AuditSubject.Site, site.Id, site.Name));
+        var count = await Erasure.EraseAsync(site.Id);
+        Notes.Notify(new NotificationMessage { Severity = NotificationSeverity.Success, Summary = L["Admin.Erase.Done", Display.Count(count)], Duration = 6000 });
+        _facts = await Reader.ReadAsync(After);
+    }
+
+    private string Rows(RowCount count) => count.Rows is not { } rows ? L["Admin.Privacy.ManyRows", Display.Count(PrivacyReader.MostCounted)]
+        : count.Estimated ? L["Admin.Privacy.About", Display.Count(rows)] : Display.Count(rows);
+
+    private string Day(DateOnly? day) => day is { } d ? Display.Day(d) : Display.Dash;
+
+    private string Length(TimeSpan grace) => grace.TotalHours % 24 == 0
+        ? L["Admin.Privacy.Length.Days", (int)grace.TotalDays] : L["Admin.Privacy.Length.Hours", (int)grace.TotalHours];
+}

@@ -1,0 +1,70 @@
+using FaceAd.Web.Accounts.Audit;
+using FaceAd.Web.Campaigns;
+using FaceAd.Web.Campaigns.Booking;
+using FaceAd.Web.Language;
+using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Routing;
+using Radzen;
+
+namespace FaceAd.Web.Components.Pages.Campaigns.Form;
+
+/// <content>Unsaved input: its summary, and how it is protected from being lost.</content>
+public sealed partial class CampaignForm
+{
+    private async Task ChangedAsync()
+    {
+        _dirty = true;
+        await LookBackAsync();
+    }
+
+    // What was measured at the selected sites; the latest selection wins.
+    private async Task LookBackAsync()
+    {
+        if (_draft is not { } draft || !RendererInfo.IsInteractive) return;
+        var look = ++_looks;
+        var sites = SiteGroups.Together(draft.SiteIds, _groups.Where(g => draft.GroupIds.Contains(g.Id)));
+        var past = draft.Targets.Count == 0 ? null : await History.ReadAsync([.. draft.Targets], sites, draft.Days, draft.Hours, Display.Today);
+        if (look == _looks) _past = past;
+    }
+
+    private async Task LeavingAsync(LocationChangingContext leaving)
+    {
+        if (!_dirty) return;
+        leaving.PreventNavigation();
+        var sure = await Dialogs.Confirm(
+            L["Book.LeaveText"], L["Book.LeaveTitle"], new ConfirmOptions { OkButtonText = L["Book.Leave"], CancelButtonText = L["Book.Stay"], CssClass = "danger-dialog" });
+        if (sure != true) return;
+        _dirty = false;
+        Navigation.NavigateTo(leaving.TargetLocation);
+    }
+
+    private async Task FindWhoAsync(Guid campaign)
+    {
+        var newest = (await Audit.ReadAsync(new AuditFilter { SubjectId = campaign })).Entries is [var entry, ..] ? entry : null;
+        _conflictBy = newest is null ? null : newest.OrganisationId == _viewer.OrganisationId || _viewer.IsAdmin ? $"{newest.UserName}, {Display.Ago(newest.At)}" : $"{L["Book.MediaOwner"]}, {Display.Ago(newest.At)}";
+    }
+
+    // Reloads the form from the stored campaign.
+    private async Task TakeTheirsAsync()
+    {
+        (_draft, _dirty) = (null, false);
+        await OnParametersSetAsync();
+    }
+
+    // Keeps the input; the next save overwrites the other user's version.
+    private void KeepMine()
+    {
+        _draft!.Version = null;
+        _problems.Remove(CampaignProblem.ChangedMeanwhile);
+    }
+
+    private int Weight(Creative film) => _draft!.Weights.TryGetValue(film.Id, out var weight) ? weight : film.Weight;
+
+    private double Share(Creative film, Campaign campaign) => Weight(film) / (double)Math.Max(1, campaign.Creatives.Sum(Weight));
+
+    private void SetWeight(Creative film, ChangeEventArgs change)
+    {
+        _dirty = true;
+        _draft!.Weights[film.Id] = int.TryParse(change.Value as string, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var weight) ? weight : 0;
+    }
+}

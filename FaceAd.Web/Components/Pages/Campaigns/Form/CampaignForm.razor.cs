@@ -1,0 +1,241 @@
+using System.Globalization;
+using FaceAd.Core.Decisions;
+using FaceAd.Web.Accounts.Audit;
+using FaceAd.Web.Accounts.Sessions;
+using FaceAd.Web.Campaigns;
+using FaceAd.Web.Campaigns.Booking;
+using FaceAd.Web.Data;
+using FaceAd.Web.Language;
+using FaceAd.Web.Metrics;
+using FaceAd.Web.Screens;
+using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Authorization;
+using Microsoft.EntityFrameworkCore;
+using Radzen;
+
+namespace FaceAd.Web.Components.Pages.Campaigns.Form;
+
+/// <summary>Creates a campaign or changes a draft: first its terms, then its creative, then it is submitted.</summary>
+public sealed partial class CampaignForm
+{
+    private readonly HashSet<CampaignProblem> _problems = [];
+    private Viewer _viewer;
+    private Campaign? _campaign;
+    private CampaignDraft? _draft;
+    private List<Site> _sites = [];
+    private FilmUpload? _upload;
+    private string? _refusal;
+    private bool _busy;
+    private int? _percent;
+    private DateOnly? _startsOn;
+    private DateOnly? _endsOn;
+    private List<FlightRow> _more = [];
+    private string _budget = "";
+    private string _price = "";
+    private IReadOnlyList<SiteGroup> _groups = [];
+    private PastAudience? _past;
+    private string? _conflictBy;
+    private bool _dirty;
+    private int _looks;
+
+    /// <summary>The draft; null to create a new one.</summary>
+    [Parameter]
+    public Guid? Id { get; set; }
+
+    [CascadingParameter]
+    private Task<AuthenticationState> Authentication { get; set; } = null!;
+
+    [Inject]
+    private CampaignService Book { get; set; } = null!;
+
+    [Inject]
+    private SiteGroups Groups { get; set; } = null!;
+
+    [Inject]
+    private AudienceHistory History { get; set; } = null!;
+
+    [Inject]
+    private AuditReader Audit { get; set; } = null!;
+
+    [Inject]
+    private ScheduleText Words { get; set; } = null!;
+
+    [Inject]
+    private IDbContextFactory<FaceAdDbContext> Contexts { get; set; } = null!;
+
+    [Inject]
+    private NavigationManager Navigation { get; set; } = null!;
+
+    [Inject]
+    private DialogService Dialogs { get; set; } = null!;
+
+    [Inject]
+    private NotificationService Notices { get; set; } = null!;
+
+    [Inject]
+    private Display Display { get; set; } = null!;
+
+    /// <inheritdoc/>
+    protected override async Task OnParametersSetAsync()
+    {
+        // A draft just created here keeps this page, with the creative selected in it.
+        if (_draft is not null && Id == _campaign?.Id) return;
+        if (Viewer.Of((await Authentication).User) is not { } viewer) return;
+        _viewer = viewer;
+        await using (var db = await Contexts.CreateDbContextAsync())
+            _sites = await db.Sites.AsNoTracking().OrderBy(s => s.Name).ToListAsync();
+        _groups = await Groups.ListAsync();
+        if (Id is { } id)
+        {
+            if (await Book.FindAsync(viewer, id) is not { } campaign)
+            {
+                Navigation.NotFound();
+                return;
+            }
+            if (!CampaignSteps.Editable(campaign.State))
+            {
+                Navigation.NavigateTo($"campaigns/{id}");
+                return;
+            }
+            (_campaign, _draft) = (campaign, CampaignDraft.Of(campaign));
+        }
+        else
+        {
+            (_campaign, _draft) = (null, new CampaignDraft { StartsOn = Display.Today, EndsOn = Display.Today.AddDays(27) });
+        }
+        (_startsOn, _endsOn) = _draft.Flights is [var flight, ..] ? (flight.StartsOn, flight.EndsOn) : (_draft.StartsOn, _draft.EndsOn);
+        _more = [.. _draft.Flights.Skip(1).Select(f => new FlightRow { Starts = f.StartsOn, Ends = f.EndsOn })];
+        _budget = Written(_draft.BudgetKrw);
+        _price = Written(_draft.PricePerThousandKrw ?? 0);
+        _problems.Clear();
+        _dirty = false;
+        await LookBackAsync();
+    }
+
+    private async Task SaveAsync(bool submit)
+    {
+        if (_busy || _draft is null) return;
+        _busy = true;
+        try
+        {
+            if (!await SaveTermsAsync(_draft)) return;
+            var campaign = _campaign!;
+            if (_upload is { HasFilm: true })
+            {
+                _refusal = await _upload.SendAsync(campaign.Id);
+                _campaign = await Book.FindAsync(_viewer, campaign.Id) ?? campaign;
+                if (_refusal is not null) return;
+            }
+            // All is saved: changes reported by the upload are not unsaved input.
+            _dirty = false;
+            if (!submit)
+            {
+                Notices.Notify(NotificationSeverity.Success, L["Form.Saved"]);
+                Navigation.NavigateTo($"campaigns/{campaign.Id}");
+                return;
+            }
+            if (_campaign!.Creatives.Count == 0)
+            {
+                _problems.Add(CampaignProblem.FilmMissing);
+                return;
+            }
+            if (await Book.StepAsync(_viewer, campaign.Id, CampaignAction.Submit) is { Happened: true }) Notices.Notify(NotificationSeverity.Success, L["Campaign.Done.Submit"]);
+            else Notices.Notify(NotificationSeverity.Warning, L["Campaign.TooLate"]);
+            Navigation.NavigateTo($"campaigns/{campaign.Id}");
+        }
+        finally
+        {
+            _busy = false;
+        }
+    }
+
+    private async Task<bool> SaveTermsAsync(CampaignDraft draft)
+    {
+        _problems.Clear();
+        _refusal = null;
+        draft.StartsOn = _startsOn ?? default;
+        draft.EndsOn = _endsOn ?? default;
+        draft.Flights.Clear();
+        if (_more.Count > 0)
+        {
+            foreach (var (starts, ends) in Rows) draft.Flights.Add(new Flight(starts ?? default, ends ?? default));
+        }
+        draft.BudgetKrw = Read(_budget);
+        draft.PricePerThousandKrw = draft.PriceModel == PriceModel.PerThousand ? Read(_price) : null;
+        if (Rows.Any(r => r.Starts is null || r.Ends is null)) _problems.Add(CampaignProblem.EndsBeforeStart);
+        if (_problems.Count > 0) return false;
+        var fresh = _campaign is null;
+        var (campaign, problems) = fresh
+            ? await Book.CreateAsync(_viewer, draft, Display.Today)
+            : await Book.ChangeAsync(_viewer, _campaign!.Id, draft, Display.Today);
+        _problems.UnionWith(problems);
+        if (problems.Contains(CampaignProblem.ChangedMeanwhile)) await FindWhoAsync(campaign!.Id);
+        if (problems.Count > 0) return false;
+        _dirty = false;
+        if (campaign is null)
+        {
+            Notices.Notify(NotificationSeverity.Warning, L["Campaign.TooLate"]);
+            Navigation.NavigateTo($"campaigns/{_campaign!.Id}");
+            return false;
+        }
+        _campaign = await Book.FindAsync(_viewer, campaign.Id) ?? campaign;
+        draft.Version = _campaign.Version;
+        // From now on a reload finds the draft instead of creating another.
+        if (fresh) Navigation.NavigateTo($"campaigns/{campaign.Id}/edit", replace: true);
+        return true;
+    }
+
+    private async Task RemoveAsync(Creative film)
+    {
+        if (!await Book.RemoveFilmAsync(_viewer, _campaign!.Id, film.Id)) Notices.Notify(NotificationSeverity.Warning, L["Campaign.TooLate"]);
+        _campaign = await Book.FindAsync(_viewer, _campaign.Id) ?? _campaign;
+        _draft!.Version = _campaign.Version;
+    }
+
+    private async Task DeleteAsync()
+    {
+        var sure = await Dialogs.Confirm(
+            L["Campaign.DeleteAsk", _campaign!.Name], L["Campaign.DeleteTitle"],
+            new ConfirmOptions { OkButtonText = L["Campaign.Delete"], CancelButtonText = L["Campaign.Keep"], CssClass = "danger-dialog" });
+        if (sure != true) return;
+        _dirty = false;
+        if (await Book.DeleteAsync(_viewer, _campaign.Id, Display.Today)) Navigation.NavigateTo($"campaigns?deleted={_campaign.Id}");
+        else Notices.Notify(NotificationSeverity.Warning, L["Campaign.TooLate"]);
+    }
+
+    private IEnumerable<(DateOnly? Starts, DateOnly? Ends)> Rows => _more.Select(r => (r.Starts, r.Ends)).Prepend((_startsOn, _endsOn));
+
+    /// <summary>The dates entered so far; null while any is missing or in the wrong order.</summary>
+    private FlightPlan? Plan => Rows.All(r => r.Starts <= r.Ends) ? FlightPlan.Of(Rows.Select(r => new Flight(r.Starts!.Value, r.Ends!.Value))) : null;
+
+    // Suggests a week's gap and the length of the previous flight.
+    private Task AddFlight()
+    {
+        var last = Rows.Last();
+        var starts = (last.Ends is { } ends && ends < Display.Today.AddDays(CampaignDraft.MaxDaysAhead) ? ends : Display.Today).AddDays(8);
+        _more.Add(new FlightRow { Starts = starts, Ends = starts.AddDays(Math.Clamp(last.Ends?.DayNumber - last.Starts?.DayNumber ?? 6, 0, 27)) });
+        return ChangedAsync();
+    }
+
+    private string? Invalid(params CampaignProblem[] which) => _problems.Overlaps(which) ? "true" : null;
+
+    private static void Toggle<T>(ISet<T> set, T item, ChangeEventArgs change)
+    {
+        if (change.Value is true) set.Add(item);
+        else set.Remove(item);
+    }
+
+    private static string Written(long won) => won == 0 ? "" : won.ToString("N0", CultureInfo.CurrentCulture);
+
+    // People type 1,000,000 or 1000000원; anything that is not a whole number counts as out of range.
+    private static long Read(string text) =>
+        long.TryParse(text.Trim().Trim('₩', '원', ' ').Replace(",", "", StringComparison.Ordinal), NumberStyles.None, CultureInfo.InvariantCulture, out var won) ? won : 0;
+
+    /// <summary>An additional flight as entered.</summary>
+    private sealed class FlightRow
+    {
+        public DateOnly? Starts { get; set; }
+
+        public DateOnly? Ends { get; set; }
+    }
+}

@@ -1,0 +1,32 @@
+namespace FaceAd.Web.Reports;
+
+/// <summary>Names of the tables.</summary>
+public static class ReportTables
+{
+    /// <summary>All figures, compared with the preceding period.</summary>
+    public const string Figures = "figures";
+
+    /// <summary>How the figures grew.</summary>
+    public const string Timeline = "timeline";
+
+    /// <summary>By segment.</summary>
+    public const string Segments = "segments";
+
+    /// <summary>People by number of exposures.</summary>
+    public const string Frequency = "frequency";
+
+    /// <summary>By site.</summary>
+    public const string Sites = "sites";
+
+    /// <summary>By screen.</summary>
+    public const string Screens = "screens";
+
+    /// <summary>By creative.</summary>
+    public const string Creatives = "creatives";
+
+    /// <summary>Impressions by weekday and hour.</summary>
+    public const string Hours = "hours";
+
+    /// <summary>All names.</summary>
+    public static IReadOnlyList<string> All { get; } = [Figures, Timeline, Segments, Frequency, Sites, Screens, Creatives, Hours];
+}
