@@ -4,8 +4,10 @@ using FaceAd.Tests.Support;
 using FaceAd.Web.Accounts;
 using FaceAd.Web.Accounts.Mail;
 using FaceAd.Web.Data;
+using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting.Internal;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 
@@ -168,6 +170,23 @@ public sealed class MailServerTests(RolesFixture app) : IClassFixture<RolesFixtu
         await using var db = app.NewContext();
         while (await db.Mails.AnyAsync(m => m.To == to && m.Attempts == 0)) await Task.Yield();
         await sender.StopAsync(CancellationToken.None);
+    }
+}
+
+public sealed class MailboxAccessTests
+{
+    [Theory]
+    [InlineData("Development", false, true)]
+    [InlineData("Production", false, false)]
+    [InlineData("Production", true, true)]
+    public void IsOpenTo_BrowserOnThisMachineWithoutAccount_OnlyWhileDevelopingOrWhereItIsSaid(string environment, bool open, bool expected)
+    {
+        var options = Options.Create(new MailOptions { OpenMailbox = open });
+        using var mailbox = new Mailbox(options, null!, TimeProvider.System);
+        var access = new MailboxAccess(mailbox, new HostingEnvironment { EnvironmentName = environment }, options);
+        var context = new DefaultHttpContext { Connection = { RemoteIpAddress = IPAddress.Loopback } };
+        context.Request.Host = new HostString("localhost");
+        Assert.Equal(expected, access.IsOpenTo(context));
     }
 }
 
