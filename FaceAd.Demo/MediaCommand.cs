@@ -1,9 +1,6 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
-using System.Text.Encodings.Web;
-using System.Text.Json;
-using System.Text.Json.Serialization;
 using FaceAd.Demo.Films;
 using FaceAd.Demo.Footage;
 
@@ -12,13 +9,6 @@ namespace FaceAd.Demo;
 /// <summary><c>media</c>: renders the creatives, the house loop and the footage of the demonstration.</summary>
 static class MediaCommand
 {
-    static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
-    {
-        WriteIndented = true,
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        Converters = { new JsonStringEnumConverter() },
-    };
-
     public static Command Create()
     {
         var folder = new Option<DirectoryInfo>("--out") { Description = "Output folder; created if missing.", Required = true };
@@ -46,7 +36,7 @@ static class MediaCommand
     public static string PortraitFolder(string nodeModules) => Path.Combine(nodeModules, "fake-avatars", "avatars", "png");
 
     /// <summary>Renders the files that are missing or out of date.</summary>
-    /// <param name="folder">Output folder: <c>creatives</c>, <c>creatives.json</c>, <c>footage</c>.</param>
+    /// <param name="folder">Output folder: <c>creatives</c>, <c>footage</c>.</param>
     /// <param name="portraits">The folder of portraits.</param>
     /// <param name="progress">Receives one line per file rendered.</param>
     /// <param name="cancel">Cancels the work; complete files are kept.</param>
@@ -66,8 +56,6 @@ static class MediaCommand
         // Each film keeps about one core busy; more at once only use memory.
         var options = new ParallelOptions { MaxDegreeOfParallelism = Math.Clamp(Environment.ProcessorCount, 1, 4), CancellationToken = cancel };
         await Parallel.ForEachAsync(wanted, options, async (one, stop) => await MakeFreshAsync(one.File, path => one.Make(path, stop)));
-        var list = Film.All.Select(film => new { film.File, film.Title, film.Advertiser, film.Segments, film.Seconds });
-        await File.WriteAllTextAsync(Path.Combine(folder, "creatives.json"), JsonSerializer.Serialize(list, Json) + "\n", cancel);
 
         async Task MakeFreshAsync(string file, Func<string, Task> make)
         {

@@ -8,7 +8,6 @@ using FaceAd.Web.Creatives;
 using FaceAd.Web.Data;
 using FaceAd.Web.Decisions;
 using FaceAd.Web.Delivery;
-using FaceAd.Web.Demonstration;
 using FaceAd.Web.Exposures;
 using FaceAd.Web.Frames;
 using FaceAd.Web.Metrics;
@@ -21,11 +20,10 @@ using FaceAd.Web.Reports;
 using FaceAd.Web.Screens;
 using FaceAd.Web.Webhooks;
 
-// Settings and pages lie beside the program, wherever it is started from.
+// Settings, pages, models and PostgreSQL lie beside the program, wherever it is started from.
 var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
 builder.WebHost.UseStaticWebAssets();
-var folder = new DataFolder(Path.GetFullPath(builder.Configuration["Data:Folder"] ?? ".data"));
-Directory.CreateDirectory(folder.Root);
+var folder = DataFolder.Open(builder.Configuration);
 
 if (await RollupCommand.RunAsync(builder, folder, args) is { } exit) return exit;
 
@@ -54,11 +52,9 @@ builder.Services.AddReports();
 builder.Services.AddWebhooks(builder.Configuration);
 builder.Services.AddApi();
 builder.Services.AddDashboard();
-builder.Services.AddDemonstration();
 
 var app = builder.Build();
 await app.Services.MigrateAsync();
-await app.EnsureDemonstrationAsync();
 await app.Services.EnsureFirstAdminAsync();
 app.UseSecurityHeaders();
 app.UseDashboard();

@@ -38,7 +38,7 @@ sealed class HostedWeb : IAsyncDisposable
         string[] args =
         [
             "--applicationName=FaceAd.Web", "--environment=Production", $"--urls={address}", $"--Data:Folder={folder}", $"--Models:Folder={models}",
-            $"--NodeModules:Folder={nodeModules}", "--Demonstration:Enabled=false", "--Logging:LogLevel:Default=Warning",
+            $"--Postgres:Folder={Repository.PostgresIn(nodeModules)}", "--Logging:LogLevel:Default=Warning",
             "--Logging:Console:LogToStandardErrorThreshold=Trace", // standard output belongs to the command
         ];
         using var built = new HostBuilt();

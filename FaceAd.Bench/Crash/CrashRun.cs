@@ -52,7 +52,6 @@ sealed class CrashRun : IAsyncDisposable
             ["ConnectionStrings:FaceAd"] = postgres.ConnectionString,
             ["Data:Folder"] = Path.Combine(options.Folder, "data"),
             ["Models:Folder"] = options.Models,
-            ["NodeModules:Folder"] = options.NodeModules,
             ["Logging:LogLevel:Default"] = "Warning",
         });
     }
@@ -63,7 +62,7 @@ sealed class CrashRun : IAsyncDisposable
     /// <param name="cancellation">Cancels the run.</param>
     public static async Task<CrashReport> RunAsync(CrashOptions options, Action<string> log, CancellationToken cancellation)
     {
-        await using var postgres = await EmbeddedPostgres.StartAsync(Path.Combine(options.Folder, "postgres"), options.NodeModules, cancellation);
+        await using var postgres = await EmbeddedPostgres.StartAsync(Path.Combine(options.Folder, "postgres"), Repository.PostgresIn(options.NodeModules), cancellation);
         await using var run = new CrashRun(options, postgres, log);
         return await run.RunAsync(cancellation);
     }

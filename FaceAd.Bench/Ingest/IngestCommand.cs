@@ -25,7 +25,7 @@ static class IngestCommand
             try
             {
                 File.SetUnixFileMode(folder, File.GetUnixFileMode(folder) | UnixFileMode.OtherExecute); // PostgreSQL does not run as root
-                await using var postgres = await EmbeddedPostgres.StartAsync(Path.Combine(folder, "postgres"), parsed.GetRequiredValue(modules).FullName, cancellation);
+                await using var postgres = await EmbeddedPostgres.StartAsync(Path.Combine(folder, "postgres"), Repository.PostgresIn(parsed.GetRequiredValue(modules).FullName), cancellation);
                 await using var bench = await IngestBench.StartAsync(postgres.ConnectionString, parsed.GetRequiredValue(players).Max(), cancellation);
                 var output = parsed.InvocationConfiguration.Output;
                 await output.WriteLineAsync("Times are of whole runs until the last commit; fsync is on. Ratio: COPY's time / the intake's, median of the rounds (95 %).");

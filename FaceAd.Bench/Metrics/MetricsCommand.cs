@@ -50,7 +50,7 @@ static class MetricsCommand
             var differences = 0;
             try
             {
-                await using var postgres = await EmbeddedPostgres.StartAsync(root, parsed.GetRequiredValue(packages).FullName, cancellation);
+                await using var postgres = await EmbeddedPostgres.StartAsync(root, Repository.PostgresIn(parsed.GetRequiredValue(packages).FullName), cancellation);
                 await output.WriteLineAsync(PageTimes.Header);
                 foreach (var (size, crowd) in sizes.Select(s => (s, crowds[0])).Concat(crowds.Skip(1).Select(c => (sizes.Min(), c))))
                 {

@@ -52,7 +52,7 @@ sealed partial class UploadBench : IAsyncDisposable
     /// <summary>Starts database and server, with a draft campaign to upload to.</summary>
     public static async Task<UploadBench> StartAsync(string folder, string modules, string models, CancellationToken cancellation)
     {
-        var postgres = await EmbeddedPostgres.StartAsync(Path.Combine(folder, "postgres"), modules, cancellation);
+        var postgres = await EmbeddedPostgres.StartAsync(Path.Combine(folder, "postgres"), Repository.PostgresIn(modules), cancellation);
         var database = NpgsqlDataSource.Create(postgres.ConnectionString);
         var data = Path.Combine(folder, "data");
         var web = new WebProcess(typeof(DataFolder).Assembly.Location, new Dictionary<string, string>
@@ -60,7 +60,6 @@ sealed partial class UploadBench : IAsyncDisposable
             ["ConnectionStrings:FaceAd"] = postgres.ConnectionString,
             ["Data:Folder"] = data,
             ["Models:Folder"] = models,
-            ["NodeModules:Folder"] = modules,
             ["Media:UnfinishedUploads"] = "1000",
             ["Media:UnfinishedBytes"] = "1000000000000",
             ["Logging:LogLevel:Default"] = "Warning",

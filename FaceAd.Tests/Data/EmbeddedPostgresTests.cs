@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using FaceAd.Bench;
 using FaceAd.Tests.Support;
 using FaceAd.Web.Data;
 using Npgsql;
@@ -7,9 +8,10 @@ namespace FaceAd.Tests.Data;
 
 public sealed class EmbeddedPostgresTests : IAsyncLifetime
 {
+    private static readonly string Programs = Repository.PostgresIn(Support.Models.NodeModules);
     private EmbeddedPostgres _server = null!;
 
-    public async Task InitializeAsync() => _server = await EmbeddedPostgres.StartAsync(TestFolders.New("postgres"), Support.Models.NodeModules);
+    public async Task InitializeAsync() => _server = await EmbeddedPostgres.StartAsync(TestFolders.New("postgres"), Programs);
 
     public async Task DisposeAsync() => await _server.DisposeAsync();
 
@@ -18,9 +20,9 @@ public sealed class EmbeddedPostgresTests : IAsyncLifetime
     {
         if (Environment.UserName != "root") return; // only root starts it as somebody else
         var hidden = TestFolders.New("hidden");
-        Directory.CreateSymbolicLink(Path.Combine(hidden, "node_modules"), Support.Models.NodeModules);
+        Directory.CreateSymbolicLink(Path.Combine(hidden, "postgres"), Programs);
         File.SetUnixFileMode(hidden, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        var refused = await Assert.ThrowsAsync<DatabaseStartException>(() => EmbeddedPostgres.StartAsync(TestFolders.New("postgres"), Path.Combine(hidden, "node_modules")));
+        var refused = await Assert.ThrowsAsync<DatabaseStartException>(() => EmbeddedPostgres.StartAsync(TestFolders.New("postgres"), Path.Combine(hidden, "postgres")));
         Assert.Contains($"chmod o+x {hidden}", refused.Message, StringComparison.Ordinal);
     }
 
@@ -61,14 +63,14 @@ public sealed class EmbeddedPostgresTests : IAsyncLifetime
     [Fact]
     public async Task StartAsync_AfterAPowerCutTheOldProcessNumberBelongsToSomebodyElse_StartsAndLeavesThemAlone()
     {
-        await using var other = await EmbeddedPostgres.StartAsync(TestFolders.New("postgres"), Support.Models.NodeModules);
+        await using var other = await EmbeddedPostgres.StartAsync(TestFolders.New("postgres"), Programs);
         var folder = TestFolders.New("postgres");
-        await using (var first = await EmbeddedPostgres.StartAsync(folder, Support.Models.NodeModules)) first.Kill();
+        await using (var first = await EmbeddedPostgres.StartAsync(folder, Programs)) first.Kill();
         var pidFile = Path.Combine(folder, "cluster", "postmaster.pid");
         var lines = await File.ReadAllLinesAsync(pidFile);
         await File.WriteAllLinesAsync(pidFile, [$"{other.ProcessId}", .. lines.Skip(1)]);
 
-        await using var again = await EmbeddedPostgres.StartAsync(folder, Support.Models.NodeModules);
+        await using var again = await EmbeddedPostgres.StartAsync(folder, Programs);
         await using var connection = new NpgsqlConnection(again.ConnectionString);
         await connection.OpenAsync();
         Assert.NotEqual(0, other.ProcessId);
@@ -80,13 +82,13 @@ public sealed class EmbeddedPostgresTests : IAsyncLifetime
     {
         var folder = TestFolders.New("postgres");
         // What a killed program leaves for a moment: a server that nobody needs, with an open connection.
-        await using var left = await EmbeddedPostgres.StartAsync(folder, Support.Models.NodeModules);
+        await using var left = await EmbeddedPostgres.StartAsync(folder, Programs);
         var pid = left.ProcessId;
         await using var busy = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(left.ConnectionString) { Pooling = false }.ConnectionString);
         await busy.OpenAsync();
         left.Abandon();
 
-        await using var again = await EmbeddedPostgres.StartAsync(folder, Support.Models.NodeModules);
+        await using var again = await EmbeddedPostgres.StartAsync(folder, Programs);
         Assert.NotEqual(pid, again.ProcessId);
         await using var connection = new NpgsqlConnection(again.ConnectionString);
         await connection.OpenAsync();
@@ -96,19 +98,19 @@ public sealed class EmbeddedPostgresTests : IAsyncLifetime
     public async Task StartAsync_FolderIsDamaged_SaysWhatPostgresSaid()
     {
         var folder = TestFolders.New("postgres");
-        await using (var first = await EmbeddedPostgres.StartAsync(folder, Support.Models.NodeModules))
+        await using (var first = await EmbeddedPostgres.StartAsync(folder, Programs))
         {
         }
         File.Delete(Path.Combine(folder, "cluster", "global", "pg_control"));
-        var exception = await Assert.ThrowsAsync<DatabaseStartException>(() => EmbeddedPostgres.StartAsync(folder, Support.Models.NodeModules));
+        var exception = await Assert.ThrowsAsync<DatabaseStartException>(() => EmbeddedPostgres.StartAsync(folder, Programs));
         Assert.Contains("pg_control", exception.Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task StartAsync_PackageMissing_SaysWhatToDo()
+    public async Task StartAsync_NoPostgresInTheFolder_NamesTheOption()
     {
         var exception = await Assert.ThrowsAsync<DatabaseStartException>(() => EmbeddedPostgres.StartAsync(TestFolders.New("postgres"), "/nowhere"));
-        Assert.Contains("npm ci", exception.Message, StringComparison.Ordinal);
+        Assert.Contains("Postgres:Folder", exception.Message, StringComparison.Ordinal);
     }
 
     private async Task ExecuteAsync(string sql)

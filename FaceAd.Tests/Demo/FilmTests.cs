@@ -9,9 +9,10 @@ using FaceAd.Demo.Films;
 namespace FaceAd.Tests.Demo;
 
 /// <summary>The films as they are made for the demonstration, in the folder that <c>./run</c> uses too, so that they are made once.</summary>
+[Collection("films")]
 public sealed class FilmTests
 {
-    static string Folder => Path.Combine(Path.GetDirectoryName(Support.Models.NodeModules)!, ".cache", "demo");
+    internal static string Folder => Path.Combine(Path.GetDirectoryName(Support.Models.NodeModules)!, ".cache", "demo");
 
     [Fact]
     public async Task Make_AllFilms_DecodeWithTheirLengthAndAreTellableByColourAtEverySecond()

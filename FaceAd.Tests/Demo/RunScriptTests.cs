@@ -18,6 +18,7 @@ public sealed class RunScriptTests : IDisposable
     [InlineData("run")]
     [InlineData("test")]
     [InlineData("bench")]
+    [InlineData("publish")]
     [InlineData(".ci/run")]
     [InlineData(".build/prerequisites.sh")]
     [InlineData(".build/jobs.sh")]
@@ -91,6 +92,32 @@ public sealed class RunScriptTests : IDisposable
         Assert.NotEqual(0, code);
         AssertOneLine("is not a data folder of FaceAd", errors);
         Assert.True(File.Exists(file));
+    }
+
+    [Theory]
+    [InlineData("say what to publish")]
+    [InlineData("say what to publish", "everything")]
+    [InlineData("unknown argument '--fast'", "web", "--fast")]
+    [InlineData("unknown argument 'there'", "web", "here", "there")]
+    public async Task Publish_BadArgument_SaysSoInOneLine(string message, params string[] arguments)
+    {
+        var (code, _, errors) = await BashAsync([Path.Combine(Root, "publish"), .. arguments]);
+
+        Assert.NotEqual(0, code);
+        AssertOneLine(message, errors);
+    }
+
+    [Fact]
+    public async Task Publish_FolderThatIsNotOurs_ChangesNothing()
+    {
+        var file = Path.Combine(_data.FullName, "thesis.txt");
+        await File.WriteAllTextAsync(file, "precious");
+
+        var (code, _, errors) = await BashAsync(Path.Combine(Root, "publish"), "web", _data.FullName);
+
+        Assert.NotEqual(0, code);
+        AssertOneLine("is not a published FaceAd", errors);
+        Assert.Equal("precious", await File.ReadAllTextAsync(file));
     }
 
     [Fact]

@@ -43,7 +43,7 @@ public sealed class ArchitectureTests
         Assert.Equal(
             Stages.Order(),
             typeof(DataFolder).Assembly.GetTypes().Select(t => t.Namespace?.Split('.')).OfType<string[]>()
-                .Where(n => n is ["FaceAd", "Web", ..] && n.Length > 2).Select(n => n[2]).Distinct().Except(["Data", "Demonstration"]).Order());
+                .Where(n => n is ["FaceAd", "Web", ..] && n.Length > 2).Select(n => n[2]).Distinct().Except(["Data"]).Order());
 
     [Fact]
     public void Core_Assembly_UsesTheFrameworkOnly() => Assert.All(References(typeof(Segment)), name => Assert.StartsWith("System", name));

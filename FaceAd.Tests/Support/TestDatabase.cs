@@ -1,3 +1,4 @@
+using FaceAd.Bench;
 using FaceAd.Web.Data;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
@@ -58,7 +59,7 @@ public sealed class TestDatabase : IAsyncDisposable
 
     private static async Task<EmbeddedPostgres> StartServerAsync()
     {
-        var server = await EmbeddedPostgres.StartAsync(Path.Combine(TestFolders.Database, "postgres"), Repository.Find("node_modules"));
+        var server = await EmbeddedPostgres.StartAsync(Path.Combine(TestFolders.Database, "postgres"), Repository.PostgresIn(Models.NodeModules));
         await using (var source = new NpgsqlDataSourceBuilder(server.ConnectionString).Build())
         await using (var db = new ContextFactory(source).CreateDbContext())
         {

@@ -1,17 +1,19 @@
 using System.Net;
 using FaceAd.Web.Accounts.Mail;
+using Microsoft.Extensions.Options;
 
 namespace FaceAd.Web.Accounts;
 
 /// <summary>
 /// Guards the development mailbox, whose mails hold links that set passwords. Open to administrators; without an account, only to a browser
-/// on this machine, and only in a demonstration or in development. With a mail server configured the page does not exist.
+/// on this machine, and only in development or with <see cref="MailOptions.OpenMailbox"/>. With a mail server configured the page does not
+/// exist.
 /// </summary>
-sealed class MailboxAccess(Mailbox mailbox, IHostEnvironment environment, IConfiguration configuration)
+sealed class MailboxAccess(Mailbox mailbox, IHostEnvironment environment, IOptions<MailOptions> options)
 {
     public const string Path = "/account/mailbox";
 
-    private readonly bool _trusting = environment.IsDevelopment() || configuration.GetValue<bool>("Demonstration:Enabled");
+    private readonly bool _trusting = environment.IsDevelopment() || options.Value.OpenMailbox;
 
     public bool IsOpenTo(HttpContext context) => mailbox.IsDevelopment && (context.User.IsInRole(Roles.Admin) || (_trusting && IsAtThisMachine(context)));
 

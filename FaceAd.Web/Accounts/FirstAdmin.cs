@@ -5,17 +5,17 @@ using Microsoft.EntityFrameworkCore;
 namespace FaceAd.Web.Accounts;
 
 /// <summary>
-/// An installation without the demonstration starts without accounts: creates one administrator with a random password, written once to a
-/// file that only the operator can read.
+/// An empty installation has no accounts: creates one administrator with a random password, written once to a file that only the operator
+/// can read.
 /// </summary>
 sealed class FirstAdmin(
-    FaceAdDbContext db, AccountSetup setup, DataFolder folder, IConfiguration configuration, ILogger<FirstAdmin> log)
+    FaceAdDbContext db, AccountSetup setup, DataFolder folder, ILogger<FirstAdmin> log)
 {
     public const string Email = "admin@localhost";
 
     public async Task EnsureAsync()
     {
-        if (configuration.GetValue<bool>("Demonstration:Enabled") || await db.Users.AnyAsync()) return;
+        if (await db.Users.AnyAsync()) return;
         var owner = await db.Organisations.FirstOrDefaultAsync(o => o.Kind == OrganisationKind.MediaOwner)
             ?? await setup.CreateOrganisationAsync("Media owner", OrganisationKind.MediaOwner);
         var password = RandomNumberGenerator.GetString("abcdefghjkmnpqrstuvwxyz23456789", 16);

@@ -15,6 +15,34 @@ public sealed record DataFolder(string Root)
 
     /// <summary>Folder of the key ring, which protects cookies and epoch keys.</summary>
     public string Keys => Path.Combine(Root, "keys");
+
+    /// <summary>The folder that <c>Data:Folder</c> names, or else <c>.data</c> in the working folder; created if missing.</summary>
+    /// <param name="configuration">The program's configuration.</param>
+    /// <exception cref="IOException">It cannot be created.</exception>
+    internal static DataFolder Open(IConfiguration configuration)
+    {
+        var root = Path.GetFullPath(configuration["Data:Folder"] ?? ".data");
+        try
+        {
+            Directory.CreateDirectory(root);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new IOException($"The data folder {root} cannot be created ({e.Message}): set Data:Folder to a folder that this account may write to.", e);
+        }
+        return new DataFolder(root);
+    }
+}
+
+/// <summary>Finds what is delivered with the program.</summary>
+static class ProgramFolder
+{
+    /// <summary>The folder that an option names, or else one beside the program, wherever the program was started from.</summary>
+    /// <param name="configuration">The program's configuration.</param>
+    /// <param name="option">The option.</param>
+    /// <param name="name">The folder's name beside the program.</param>
+    public static string Find(IConfiguration configuration, string option, string name) =>
+        configuration[option] is { Length: > 0 } folder ? Path.GetFullPath(folder) : Path.Combine(AppContext.BaseDirectory, name);
 }
 
 /// <summary>Starts the database and registers its contexts.</summary>
@@ -24,10 +52,17 @@ static class DataSetup
     public static async Task<EmbeddedPostgres?> StartDatabaseAsync(this WebApplicationBuilder builder, DataFolder folder)
     {
         if (!string.IsNullOrWhiteSpace(builder.Configuration.GetConnectionString("FaceAd"))) return null;
-        var nodeModules = builder.Configuration["NodeModules:Folder"] ?? Repository.Find("node_modules");
-        var postgres = await EmbeddedPostgres.StartAsync(folder.Postgres, nodeModules);
+        var postgres = await EmbeddedPostgres.StartAsync(folder.Postgres, ProgramFolder.Find(builder.Configuration, "Postgres:Folder", "postgres"));
         builder.Configuration["ConnectionStrings:FaceAd"] = postgres.ConnectionString;
         return postgres;
+    }
+
+    /// <summary>The same for a command that may run beside the web app: joins the app's embedded PostgreSQL while it runs.</summary>
+    public static async Task<EmbeddedPostgres?> JoinDatabaseAsync(this WebApplicationBuilder builder, DataFolder folder)
+    {
+        if (string.IsNullOrWhiteSpace(builder.Configuration.GetConnectionString("FaceAd")) && EmbeddedPostgres.FindRunning(folder.Postgres) is { } running)
+            builder.Configuration["ConnectionStrings:FaceAd"] = running;
+        return await builder.StartDatabaseAsync(folder);
     }
 
     public static void AddData(this IServiceCollection services, string connectionString)
@@ -42,20 +77,5 @@ static class DataSetup
     {
         await using var db = await services.GetRequiredService<IDbContextFactory<FaceAdDbContext>>().CreateDbContextAsync();
         await db.Database.MigrateAsync();
-    }
-}
-
-/// <summary>Finds folders of the repository that the program was built in.</summary>
-static class Repository
-{
-    /// <summary>The nearest folder of that name in a parent of the program's folder, or else of the working folder.</summary>
-    public static string Find(string name)
-    {
-        for (var folder = AppContext.BaseDirectory; folder is not null; folder = Path.GetDirectoryName(folder))
-        {
-            var candidate = Path.Combine(folder, name);
-            if (Directory.Exists(candidate)) return candidate;
-        }
-        return Path.GetFullPath(name);
     }
 }

@@ -12,7 +12,7 @@ namespace FaceAd.Web.Data;
 public sealed class DatabaseStartException(string message) : Exception(message);
 
 /// <summary>
-/// An embedded PostgreSQL server from the pinned npm package, in a folder of the data folder. It listens on a loopback port with a password
+/// An embedded PostgreSQL server, in a folder of the data folder. It listens on a loopback port with a password
 /// generated at set-up, and stops with the process that started it. PostgreSQL refuses to run as root, so under root it runs as an
 /// unprivileged account.
 /// </summary>
@@ -57,15 +57,15 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
 
     /// <summary>Starts the server, creating its database cluster on the first start.</summary>
     /// <param name="folder">Folder of the cluster; created if missing.</param>
-    /// <param name="nodeModules">The <c>node_modules</c> folder that holds the package.</param>
+    /// <param name="programs">Folder of PostgreSQL's <c>bin</c>, <c>lib</c> and <c>share</c>.</param>
     /// <param name="cancellation">Cancels the operation.</param>
     /// <exception cref="DatabaseStartException">The message is one line for the operator.</exception>
-    public static async Task<EmbeddedPostgres> StartAsync(string folder, string nodeModules, CancellationToken cancellation = default)
+    public static async Task<EmbeddedPostgres> StartAsync(string folder, string programs, CancellationToken cancellation = default)
     {
         folder = Path.GetFullPath(folder);
-        var native = NativeFolder(nodeModules);
-        RestoreLinks(native);
-        var bin = Path.Combine(native, "bin");
+        programs = Path.TrimEndingDirectorySeparator(Path.GetFullPath(programs));
+        var bin = BinOf(programs);
+        RestoreLinks(programs);
         var cluster = Path.Combine(folder, "cluster");
         var passwordFile = Path.Combine(folder, "password");
         await MakeFolderAsync(folder, bin, cancellation);

@@ -6,7 +6,7 @@ using System.Text.Json;
 
 namespace FaceAd.Web.Data;
 
-/// <summary>Programs of the pinned npm package, and how to run them: never as root.</summary>
+/// <summary>PostgreSQL's programs, and how to run them: never as root.</summary>
 static class PostgresProgram
 {
     /// <summary>The account PostgreSQL runs under when we are root.</summary>
@@ -15,40 +15,41 @@ static class PostgresProgram
     /// <summary>Whether this process runs as root.</summary>
     public static bool IsRoot => Environment.UserName == "root";
 
-    public static string NativeFolder(string nodeModules)
+    /// <summary>The <c>bin</c> of a PostgreSQL.</summary>
+    /// <exception cref="DatabaseStartException">There is no PostgreSQL in the folder.</exception>
+    public static string BinOf(string programs)
     {
-        var rid = RuntimeInformation.OSArchitecture switch
-        {
-            Architecture.X64 => "linux-x64",
-            Architecture.Arm64 => "linux-arm64",
-            var other => throw new DatabaseStartException(
-                $"The embedded PostgreSQL has no build for {other}: set ConnectionStrings:FaceAd to your own PostgreSQL."),
-        };
-        var native = Path.Combine(Path.GetFullPath(nodeModules), "@embedded-postgres", rid, "native");
-        return Directory.Exists(native)
-            ? native
-            : throw new DatabaseStartException($"The embedded PostgreSQL is missing from {native}: run 'npm ci --ignore-scripts' in the repository, or set ConnectionStrings:FaceAd.");
+        var bin = Path.Combine(programs, "bin");
+        return File.Exists(Path.Combine(bin, "postgres"))
+            ? bin
+            : throw new DatabaseStartException(
+                $"{bin} has no PostgreSQL: set Postgres:Folder to the folder of its bin, lib and share, or ConnectionStrings:FaceAd to use a PostgreSQL of your own.");
     }
 
-    /// <summary>npm packages cannot contain symbolic links; the package lists them for its install script, which we do not run.</summary>
-    public static void RestoreLinks(string native)
+    /// <summary>
+    /// npm packages cannot contain symbolic links; the package lists them for its install script, which we do not run. Published programs
+    /// have their links and no list.
+    /// </summary>
+    public static void RestoreLinks(string programs)
     {
-        var list = Path.Combine(native, "pg-symlinks.json");
+        var list = Path.Combine(programs, "pg-symlinks.json");
         if (!File.Exists(list)) return;
-        var root = Path.GetDirectoryName(native)!;
         foreach (var link in JsonSerializer.Deserialize<Link[]>(File.ReadAllBytes(list), JsonSerializerOptions.Web) ?? [])
         {
-            var target = Path.Combine(root, link.Target);
+            var (source, target) = (PathOf(link.Source), PathOf(link.Target));
             if (File.Exists(target)) continue;
             try
             {
-                File.CreateSymbolicLink(target, Path.GetRelativePath(Path.GetDirectoryName(target)!, Path.Combine(root, link.Source)));
+                File.CreateSymbolicLink(target, Path.GetRelativePath(Path.GetDirectoryName(target)!, source));
             }
             catch (IOException) when (File.Exists(target))
             {
                 // Restored by another process in the meantime.
             }
         }
+
+        // Listed as in the package, where the folder is named native.
+        string PathOf(string listed) => Path.Combine(programs, Path.GetRelativePath("native", listed));
     }
 
     public static ProcessStartInfo Command(string file, IEnumerable<string> arguments, bool unprivileged = false, bool dieWithUs = false)

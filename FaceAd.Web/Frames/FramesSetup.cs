@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using FaceAd.Core;
 using FaceAd.Inference;
+using FaceAd.Inference.Models;
 using FaceAd.Web.Data;
 using FaceAd.Web.Screens;
 
@@ -10,15 +11,15 @@ namespace FaceAd.Web.Frames;
 static class FramesSetup
 {
     /// <summary>Loads the models at once: a missing or changed model file stops the start with one clear line.</summary>
+    /// <exception cref="ModelFileException">There are no models, or one cannot be used.</exception>
     public static void AddFrames(this IServiceCollection services, IConfiguration configuration)
     {
+        var models = ProgramFolder.Find(configuration, "Models:Folder", "models");
+        if (!Directory.Exists(models)) throw new ModelFileException($"{models} does not exist: set Models:Folder to the folder of prepared face models.");
         services.AddSingleton<FrameMeters>();
         services.AddSingleton<AnalysisGaps>();
         services.AddSingleton<FrameQueue>();
-        services.AddSingleton(new FaceChain(new FaceChainOptions
-        {
-            ModelFolder = configuration["Models:Folder"] ?? Repository.Find(Path.Combine(".cache", "models")),
-        }));
+        services.AddSingleton(new FaceChain(new FaceChainOptions { ModelFolder = models }));
         services.AddSingleton<ReportQueue>();
         services.AddSingleton<FrameWorker>();
         services.AddHostedService(provider => provider.GetRequiredService<FrameWorker>());

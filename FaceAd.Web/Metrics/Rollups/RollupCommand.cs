@@ -17,9 +17,7 @@ static class RollupCommand
     {
         var repair = args.Contains("--rebuild-rollups");
         if (!repair && !args.Contains("--check-rollups")) return null;
-        if (builder.Configuration.GetConnectionString("FaceAd") is not { Length: > 0 } && EmbeddedPostgres.FindRunning(folder.Postgres) is { } running)
-            builder.Configuration["ConnectionStrings:FaceAd"] = running;
-        await using var postgres = await builder.StartDatabaseAsync(folder);
+        await using var postgres = await builder.JoinDatabaseAsync(folder);
         var connection = new NpgsqlConnectionStringBuilder(builder.Configuration.GetConnectionString("FaceAd")!) { CommandTimeout = 0 };
         await using var source = new NpgsqlDataSourceBuilder(connection.ConnectionString).Build();
         await using (var db = new FaceAdDbContext(new DbContextOptionsBuilder<FaceAdDbContext>().UseNpgsql(source).Options)) await db.Database.MigrateAsync(cancellation);

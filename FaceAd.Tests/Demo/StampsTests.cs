@@ -1,0 +1,36 @@
+using FaceAd.Demo;
+using FaceAd.Tests.Support;
+
+namespace FaceAd.Tests.Demo;
+
+public sealed class StampsTests
+{
+    readonly string _folder = TestFolders.New("stamps");
+
+    [Fact]
+    public async Task IsFresh_FileOfTheseSources_WhileItIsThere()
+    {
+        var file = Path.Combine(_folder, "film.mp4");
+        await File.WriteAllTextAsync(file, "");
+        Assert.False(new Stamps(_folder).IsFresh("film.mp4"));
+        new Stamps(_folder).Set("film.mp4");
+        Assert.True(new Stamps(_folder).IsFresh("film.mp4"));
+        File.Delete(file);
+        Assert.False(new Stamps(_folder).IsFresh("film.mp4"));
+    }
+
+    [Fact]
+    public async Task IsFresh_FileOfOtherSources_IsNot()
+    {
+        await File.WriteAllTextAsync(Path.Combine(_folder, "film.mp4"), "");
+        await File.WriteAllTextAsync(Path.Combine(_folder, "made-by.json"), """{"film.mp4":"01a222ee-6131-4969-abd1-96bf3683f59b"}""");
+        Assert.False(new Stamps(_folder).IsFresh("film.mp4"));
+    }
+
+    // What is not embedded could change without a film being drawn anew.
+    [Fact]
+    public void Sources_ThatDraw_AreEmbedded() =>
+        Assert.Superset(
+            new HashSet<string> { "Film.cs", "Stage.cs", "CabinFootage.cs", "CabinScript.cs", "Video.cs", "screen-1.json", "screen-2.json" },
+            typeof(Stamps).Assembly.GetManifestResourceNames().ToHashSet());
+}
