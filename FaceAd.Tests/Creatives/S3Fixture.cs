@@ -3,7 +3,6 @@ using System.Net;
 using System.Net.Sockets;
 using FaceAd.Tests.Support;
 using FaceAd.Web.Creatives;
-using FaceAd.Web.Data;
 
 namespace FaceAd.Tests.Creatives;
 
@@ -28,7 +27,7 @@ public sealed class S3Fixture : PeopleFixture, IAsyncLifetime
 
     async Task IAsyncLifetime.InitializeAsync()
     {
-        var modules = Environment.GetEnvironmentVariable("FACEAD_S3RVER") ?? Repository.Find("node_modules");
+        var modules = Environment.GetEnvironmentVariable("FACEAD_S3RVER") ?? Support.Models.NodeModules;
         _server = Process.Start(new ProcessStartInfo("node",
         [
             Path.Combine(modules, "s3rver", "bin", "s3rver.js"), "--address", "127.0.0.1", "--port", $"{_port}", "--directory", TestFolders.New("s3"), "--configure-bucket", "facead", "--no-vhost-buckets",

@@ -7,10 +7,6 @@ using static FaceAd.Web.Data.PostgresProgram;
 
 namespace FaceAd.Web.Data;
 
-/// <summary>The database could not be started; the message says what to do.</summary>
-/// <param name="message">One line, shown to the operator.</param>
-public sealed class DatabaseStartException(string message) : Exception(message);
-
 /// <summary>
 /// An embedded PostgreSQL server, in a folder of the data folder. It listens on a loopback port with a password
 /// generated at set-up, and stops with the process that started it. PostgreSQL refuses to run as root, so under root it runs as an
