@@ -25,7 +25,7 @@ sealed class DemonstrationSeed(
     /// <summary>The administrator's address.</summary>
     public const string AdminEmail = "admin@facead.example";
 
-    // Known to everybody who reads this: the demonstration listens on loopback unless it is told otherwise.
+    // Known to anyone who reads this: the demonstration listens on loopback unless it is told otherwise.
     const string Password = "facead-demo";
     const string Building = "Hangang Tower 101";
     const string Consent = "Sample building, sample riders: nobody to ask";
@@ -44,7 +44,7 @@ sealed class DemonstrationSeed(
         if (await db.Organisations.AnyAsync())
         {
             await EnsureConsentAsync();
-            if (!File.Exists(finished)) throw new InvalidOperationException("The first start was cut short and left half of the sample data: start once with './run --reset'.");
+            if (!File.Exists(finished)) throw new InvalidOperationException("The first start was interrupted and the sample data is incomplete: start once with './run --reset'.");
             return false;
         }
         StringBuilder list = new();
@@ -74,7 +74,7 @@ sealed class DemonstrationSeed(
         }
     }
 
-    // Sample data of a version that knew no consent goes on measuring; a consent that somebody has withdrawn stays withdrawn.
+    // Sample data of a version that knew no consent goes on measuring; a consent that was withdrawn stays withdrawn.
     async Task EnsureConsentAsync()
     {
         var site = await db.Sites.AsNoTracking().SingleOrDefaultAsync(s => s.Name == Building && s.ConsentAt == null);
@@ -116,7 +116,7 @@ sealed class DemonstrationSeed(
     async Task ImportAsync(string folder, Film film, Guid organisation, Guid? campaign)
     {
         var outcome = await creatives.ImportAsync(Path.Combine(folder, "creatives", film.File), organisation, campaign, film.Title);
-        if (outcome.Refusal is { } refusal) throw new InvalidOperationException($"The demonstration film {film.File} was refused: {refusal}.");
+        if (outcome.Refusal is { } refusal) throw new InvalidOperationException($"The demonstration video {film.File} was refused: {refusal}.");
     }
 
     static async Task WriteSecretAsync(string path, string text)

@@ -53,7 +53,7 @@ static class MediaCommand
             .. Film.All.OrderByDescending(film => film.Seconds).Select(film => (
                 Path.Combine("creatives", film.File), (Func<string, CancellationToken, Task>)film.WriteAsync)),
         ];
-        // Each film keeps about one core busy; more at once only use memory.
+        // Each video keeps about one core busy; more at once only use memory.
         var options = new ParallelOptions { MaxDegreeOfParallelism = Math.Clamp(Environment.ProcessorCount, 1, 4), CancellationToken = cancel };
         await Parallel.ForEachAsync(wanted, options, async (one, stop) => await MakeFreshAsync(one.File, path => one.Make(path, stop)));
 

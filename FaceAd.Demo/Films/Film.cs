@@ -3,7 +3,7 @@ using SkiaSharp;
 
 namespace FaceAd.Demo.Films;
 
-/// <summary>A short film of the demonstration: an advertiser's creative, or one for the house loop.</summary>
+/// <summary>A short video of the demonstration: an advertiser's creative, or one for the house loop.</summary>
 /// <param name="Name">File name without extension.</param>
 /// <param name="Title">Title shown in the dashboard.</param>
 /// <param name="Advertiser">The fictional advertiser; null for the house loop.</param>
@@ -12,20 +12,20 @@ namespace FaceAd.Demo.Films;
 /// <param name="Layers">Creates the layers, from back to front.</param>
 sealed record Film(string Name, string Title, string? Advertiser, IReadOnlyList<Segment> Segments, int Seconds, Func<IReadOnlyList<Layer>> Layers)
 {
-    /// <summary>Width of every film in pixels.</summary>
+    /// <summary>Width of every video in pixels.</summary>
     public const int Width = 960;
 
-    /// <summary>Height of every film in pixels.</summary>
+    /// <summary>Height of every video in pixels.</summary>
     public const int Height = 540;
 
-    /// <summary>Frame rate of every film.</summary>
+    /// <summary>Frame rate of every video.</summary>
     public const int FramesPerSecond = 20;
 
     const string Byeolsol = "별솔푸드 Byeolsol Foods";
     const string Neoul = "너울 Neoul";
     const string Ongyeol = "온결 Ongyeol Care";
 
-    /// <summary>Six creatives, one per segment, and two films for the house loop.</summary>
+    /// <summary>Six creatives, one per segment, and two videos for the house loop.</summary>
     public static IReadOnlyList<Film> All { get; } =
     [
         new("star-pop", "별톡젤리 Star Pop", Byeolsol, [Segment.Kids], 10, StarPop.Layers),
@@ -41,7 +41,7 @@ sealed record Film(string Name, string Title, string? Advertiser, IReadOnlyList<
     /// <summary>File name in the <c>creatives</c> folder.</summary>
     public string File => Name + ".mp4";
 
-    /// <summary>Renders the film.</summary>
+    /// <summary>Renders the video.</summary>
     /// <param name="path">Path of the MP4.</param>
     /// <param name="cancel">Cancels the work.</param>
     public Task WriteAsync(string path, CancellationToken cancel)

@@ -2,7 +2,7 @@ using SkiaSharp;
 
 namespace FaceAd.Demo.Films;
 
-/// <summary>Text of the films, in Debian's Noto fonts. Hangul syllables are single glyphs there, so no shaping is needed.</summary>
+/// <summary>Text of the videos, in Debian's Noto fonts. Hangul syllables are single glyphs there, so no shaping is needed.</summary>
 static class Lettering
 {
     const string Folder = "/usr/share/fonts/opentype/noto/";
@@ -78,7 +78,7 @@ static class Lettering
         };
     }
 
-    /// <summary>Audience and advertiser of the film, along the upper edge.</summary>
+    /// <summary>Audience and advertiser of the video, along the upper edge.</summary>
     /// <param name="english">Audience in English, on the pill.</param>
     /// <param name="korean">Audience in Korean, beside the pill.</param>
     /// <param name="brand">The advertiser; null for none.</param>

@@ -33,7 +33,7 @@ enum Enter
 /// <param name="Opacity">0 to 1.</param>
 readonly record struct Pose(float X, float Y, float Scale, float Degrees, float Opacity);
 
-/// <summary>How one layer of a film moves.</summary>
+/// <summary>How one layer of a video moves.</summary>
 /// <param name="Enter">How it enters.</param>
 /// <param name="At">When it enters, in seconds.</param>
 /// <param name="Until">When it leaves, in seconds.</param>
@@ -66,14 +66,14 @@ sealed record Motion(Enter Enter = Enter.None, float At = 0, float Until = float
     /// <summary>Period of the swings, in seconds.</summary>
     public float Period { get; init; } = 3;
 
-    /// <summary>Phase of the swings at the start of the film, 0 to 1.</summary>
+    /// <summary>Phase of the swings at the start of the video, 0 to 1.</summary>
     public float Phase { get; init; }
 
     /// <summary>Opacity once entered.</summary>
     public float Opacity { get; init; } = 1;
 
     /// <summary>Position of the layer at a time.</summary>
-    /// <param name="time">Seconds since the start of the film.</param>
+    /// <param name="time">Seconds since the start of the video.</param>
     public Pose PoseAt(float time)
     {
         var entered = Enter == Enter.None ? 1 : Math.Clamp((time - At) / EnterSeconds, 0, 1);

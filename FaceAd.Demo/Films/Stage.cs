@@ -2,7 +2,7 @@ using SkiaSharp;
 
 namespace FaceAd.Demo.Films;
 
-/// <summary>Draws one layer of a film at a time in seconds since its start.</summary>
+/// <summary>Draws one layer of a video at a time in seconds since its start.</summary>
 delegate void Layer(SKCanvas canvas, float time);
 
 /// <summary>Creates layers: rigid ones are drawn once and then moved, changing ones are drawn in every frame.</summary>
@@ -21,7 +21,7 @@ static class Stage
     /// <summary>A sprite, drawn once and then moved, rotated and scaled about the centre of its area.</summary>
     /// <param name="area">Area in which it is drawn; anything outside is clipped.</param>
     /// <param name="motion">How it moves.</param>
-    /// <param name="draw">Draws it, in the film's coordinates.</param>
+    /// <param name="draw">Draws it, in the video's coordinates.</param>
     public static Layer Still(SKRect area, Motion motion, Action<SKCanvas> draw)
     {
         var sprite = new Sprite(area, draw);
@@ -31,7 +31,7 @@ static class Stage
     /// <summary>Large plain moving shapes, cheaper to fill again than to copy. Visible from the start, and opaque.</summary>
     /// <param name="middle">Centre of rotation and scaling.</param>
     /// <param name="motion">How they move.</param>
-    /// <param name="draw">Draws them, in the film's coordinates.</param>
+    /// <param name="draw">Draws them, in the video's coordinates.</param>
     public static Layer Shapes(SKPoint middle, Motion motion, Action<SKCanvas> draw)
     {
         using var recorder = new SKPictureRecorder();
@@ -61,8 +61,8 @@ static class Stage
     };
 
     /// <summary>Renders an area to an image.</summary>
-    /// <param name="area">Area in the film's coordinates.</param>
-    /// <param name="draw">Draws it, in the film's coordinates.</param>
+    /// <param name="area">Area in the video's coordinates.</param>
+    /// <param name="draw">Draws it, in the video's coordinates.</param>
     public static SKImage Picture(SKRect area, Action<SKCanvas> draw)
     {
         using var surface = SKSurface.Create(new SKImageInfo((int)area.Width, (int)area.Height, SKColorType.Rgba8888, SKAlphaType.Premul));

@@ -72,7 +72,7 @@ internal sealed class FrameSender(
         }
         measurement.Watched(frame.CapturedAt);
         PlayerMeters.FramesSent.Add(1);
-        if (_problem is not null) log.LogInformation("Frames are taken again.");
+        if (_problem is not null) log.LogInformation("Frames are accepted again.");
         _problem = null;
     }
 
@@ -163,6 +163,6 @@ internal sealed class FrameSender(
     {
         if (problem == _problem) return;
         _problem = problem;
-        log.LogWarning("Frames are not taken: {Reason}", problem);
+        log.LogWarning("Frames are not accepted: {Reason}", problem);
     }
 }

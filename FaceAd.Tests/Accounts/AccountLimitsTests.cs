@@ -23,7 +23,7 @@ public sealed class AccountLimitsTests(AccountLimitsTests.Strict app) : IClassFi
     public async Task Tries_AtOneAccountThenFromOneAddress_AreBounded()
     {
         using var visitor = new Visitor(app);
-        // Mails first: the answer stays the same, the mails stop.
+        // First the limit of mails: the answer is the same, no more mails are sent.
         var email = app.NewAddress();
         HashSet<string> answers = [];
         for (var i = 0; i < 4; i++)
@@ -38,7 +38,7 @@ public sealed class AccountLimitsTests(AccountLimitsTests.Strict app) : IClassFi
         Assert.Contains("error=busy", limited.Headers.Location!.OriginalString, StringComparison.Ordinal);
         (await app.SignInAsync(RolesFixture.OtherMember)).Dispose(); // others are not held up
 
-        // Then one client: at the form and at once, whoever they claim to be.
+        // Then the limit per client address, for any account.
         var busy = 0;
         for (var i = 0; i < 40 && busy == 0; i++)
         {

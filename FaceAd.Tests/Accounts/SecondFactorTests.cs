@@ -51,7 +51,7 @@ public sealed partial class SecondFactorTests(RolesFixture app) : IClassFixture<
         var (slowly, quickly) = (slow.ServiceProvider.GetRequiredService<UserManager<User>>(), quick.ServiceProvider.GetRequiredService<UserManager<User>>());
         var before = (await slowly.FindByEmailAsync(email))!;
         Assert.True(await quickly.VerifyTwoFactorTokenAsync((await quickly.FindByEmailAsync(email))!, AuthenticatorCodes.Name, code));
-        await slowly.AccessFailedAsync(before); // a wrong password, which somebody typed meanwhile
+        await slowly.AccessFailedAsync(before); // a wrong password, which someone typed meanwhile
         Assert.False(await quickly.VerifyTwoFactorTokenAsync((await quickly.FindByEmailAsync(email))!, AuthenticatorCodes.Name, code));
     }
 
@@ -164,7 +164,7 @@ public sealed partial class SecondFactorTests(RolesFixture app) : IClassFixture<
 
     private static string Now(string key) => At(key, 0);
 
-    // The step at which one enrols is used up; the program of somebody whose clock is half a minute ahead shows the next.
+    // The step used for enrolment is used up; an authenticator whose clock is half a minute ahead shows the next one.
     private static string Next(string key) => At(key, 1);
 
     private static string At(string key, int ahead) => AuthenticatorCodes.Of(key).ComputeTotp(TimeProvider.System.GetUtcNow().AddSeconds(30 * ahead).UtcDateTime);

@@ -15,7 +15,7 @@ internal sealed class ApiCaller : IDisposable
 
     private ApiCaller(HttpClient http) => _http = http;
 
-    /// <summary>Makes a token for somebody and a program that carries it.</summary>
+    /// <summary>Creates a token for a user, and a program that carries it.</summary>
     /// <param name="app">The app.</param>
     /// <param name="email">Who makes the token.</param>
     /// <param name="scopes">What it may do; all that there is when nothing is said.</param>

@@ -39,7 +39,7 @@ public sealed partial class ApiCoverageTests(RolesFixture app) : IClassFixture<R
         [
             "GET organisation", "PUT organisation", "GET members", "PUT members/{id}/role", "DELETE members/{id}", "GET invitations", "POST invitations", "DELETE invitations/{id}",
         ],
-        ["/organisation/tokens"] = ["GET tokens", "DELETE tokens/{id}"], // none makes one: whoever wants more scopes is a person
+        ["/organisation/tokens"] = ["GET tokens", "DELETE tokens/{id}"], // no token creates tokens: only a person grants scopes
         ["/organisation/webhooks"] = ["GET webhooks", "POST webhooks"],
         ["/organisation/webhooks/{Id:guid}"] =
         [

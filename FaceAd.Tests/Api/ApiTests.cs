@@ -30,7 +30,7 @@ public sealed class ApiTests(RolesFixture app) : IClassFixture<RolesFixture>
         await ExpectAsync(HttpStatusCode.Conflict, await advertiser.PostAsJsonAsync(path + "/steps", new { step = "pause" }));
         await ExpectAsync(HttpStatusCode.Forbidden, await advertiser.PostAsJsonAsync(path + "/steps", new { step = "approve" }));
         await ExpectAsync(HttpStatusCode.BadRequest, await advertiser.PostAsJsonAsync(path + "/steps", new { step = "7" }));
-        await ExpectAsync(HttpStatusCode.Conflict, await advertiser.PostAsJsonAsync(path + "/steps", new { step = "submit" })); // it has no film
+        await ExpectAsync(HttpStatusCode.Conflict, await advertiser.PostAsJsonAsync(path + "/steps", new { step = "submit" })); // it has no creative
         var changed = await advertiser.PutAsJsonAsync(path, Terms("Winter 2", version: campaign.GetProperty("version").GetInt32()));
         Assert.Equal("Winter 2", (await changed.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("name").GetString());
         await ExpectAsync(HttpStatusCode.Conflict, await advertiser.PutAsJsonAsync(path, Terms("Winter 3", version: campaign.GetProperty("version").GetInt32())));

@@ -137,7 +137,7 @@ public sealed class OrganisationApiTests(RolesFixture app) : IClassFixture<Roles
         Assert.Equal("OwnersOnly", await advertiser.RefusedAsync(HttpStatusCode.Forbidden, HttpMethod.Get, "audience"));
         await advertiser.RefusedAsync(HttpStatusCode.Forbidden, HttpMethod.Get, "privacy");
         await media.RefusedAsync(HttpStatusCode.BadRequest, HttpMethod.Get, "audience?from=1926-01-01");
-        // As on the page: whoever looks at another's exact figures stands in the log.
+        // As on the page: viewing another organisation's exact figures is logged.
         var campaign = await app.AddCampaignAsync(app.First, CampaignState.Approved);
         await media.GetAsync($"campaigns/{campaign.Id}/report?tables=figures");
         Assert.Equal(1, await app.NewContext().AuditEntries.CountAsync(e => e.SubjectId == campaign.Id && e.Verb == AuditVerb.FiguresViewed));

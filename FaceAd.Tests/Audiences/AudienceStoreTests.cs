@@ -123,7 +123,7 @@ public sealed class AudienceStoreTests : IAsyncLifetime
             var (expected, rows) = (await RowsAsync(_single, sql), await RowsAsync(_batches, sql));
             Assert.True(expected.SequenceEqual(rows), $"{when}: {sql}\n{string.Join('\n', expected.Except(rows).Take(3))}\nbut\n{string.Join('\n', rows.Except(expected).Take(3))}");
         }
-        // A late report may mark a stay whose attention it knows better; whatever is marked one by one must be marked here.
+        // A late report may mark a presence whose attention it knows better; whatever is marked one by one must be marked here.
         const string due = "SELECT screen_id, id FROM presences WHERE exposures_due";
         Assert.Empty((await RowsAsync(_single, due)).Except(await RowsAsync(_batches, due)));
     }

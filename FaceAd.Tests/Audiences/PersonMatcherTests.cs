@@ -175,7 +175,7 @@ public sealed class PersonMatcherTests
         (Guid?, double) best = (null, 4.3);
         for (var i = 0; i < building.Count; i++)
         {
-            // Of two persons, the later one was compared with the earlier one when it was added.
+            // Of two people, the later one was compared with the earlier one when it was added.
             var others = building.Select((p, j) => j < i ? Similarity(building[i].Views.Take(2), p.Views) : Similarity(p.Views.Take(2), building[i].Views));
             var score = (Deviations(now[i], now) + Deviations(now[i], others.Where((_, j) => j != i))) / 2;
             if (now[i] >= 0.38 && score >= best.Item2) best = (building[i].Person, score);

@@ -99,7 +99,7 @@ public sealed class PersonProtectionTests : IAsyncLifetime
 
         Assert.Equal(person, await RideAsync(recogniser, 0.8, 0.81));
 
-        Assert.Equal(3, (await TemplateAsync(person)).Count); // the two views of this stay are nearly the same
+        Assert.Equal(3, (await TemplateAsync(person)).Count); // the two views of this presence are nearly the same
         Assert.Equal(person, await RideAsync(Facts.NewRecogniser(_database, _clock, _ring), 1.6, 1.6));
     }
 

@@ -155,7 +155,7 @@ public sealed class PersonSearchTests
         }
         Assert.InRange(register.Stays, 1_000, 2_000);
         Assert.InRange(register.Ended, 1_000, 2_000);
-        // A stay that is still reported on keeps its first view.
+        // A presence that is still reported on keeps its first view.
         Assert.Single(register.Recognise(screen, Report(AudienceState.Open, waiting, Sample.Face(1))).PersonOf);
     }
 }

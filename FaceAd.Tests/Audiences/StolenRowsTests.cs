@@ -8,7 +8,7 @@ using FaceAd.Web.Screens;
 namespace FaceAd.Tests.Audiences;
 
 /// <summary>
-/// Attackers with a copy of two epochs' rows, who know who twenty of the persons are in both, try to find the others again. Each attack is also
+/// Attackers with a copy of two epochs' rows, who know twenty of the people in both, try to find the others again. Each attack is also
 /// run on what it would find without protection, so that a poor attack does not pass for a good defence.
 /// </summary>
 public sealed class StolenRowsTests(StolenRowsTests.Rows rows) : IClassFixture<StolenRowsTests.Rows>
@@ -69,7 +69,7 @@ public sealed class StolenRowsTests(StolenRowsTests.Rows rows) : IClassFixture<S
 
     private static void Find(double auc) => Assert.InRange(auc, 0.95, 1);
 
-    /// <summary>How often the true pair scores above another person of the second epoch; ties count half. Known persons are left out.</summary>
+    /// <summary>How often the true pair scores above another person of the second epoch; ties count half. Known people are left out.</summary>
     private static double Auc(Func<int, int, double> score)
     {
         var wins = new double[Persons];
@@ -88,7 +88,7 @@ public sealed class StolenRowsTests(StolenRowsTests.Rows rows) : IClassFixture<S
 
     private static Func<int, int, double> Nearness(float[][] first, float[][] second) => (i, j) => -TensorPrimitives.Distance<float>(first[i], second[j]);
 
-    /// <summary>Quantiles of the similarities with everybody else of the epoch: the same whatever rotation hides the coordinates.</summary>
+    /// <summary>Quantiles of the similarities with everyone else of the epoch: the same whatever rotation hides the coordinates.</summary>
     private static float[][] Profiles(float[][] vectors)
     {
         var profiles = new float[Persons][];
@@ -157,7 +157,7 @@ public sealed class StolenRowsTests(StolenRowsTests.Rows rows) : IClassFixture<S
         return right;
     }
 
-    /// <summary>The same persons in two epochs, enrolled by the product, and what lies in the database of them.</summary>
+    /// <summary>The same people in two epochs, enrolled by the product, and what lies in the database of them.</summary>
     public sealed class Rows : IAsyncLifetime
     {
         /// <summary>Rows of the first epoch, by person.</summary>
@@ -207,7 +207,7 @@ public sealed class StolenRowsTests(StolenRowsTests.Rows rows) : IClassFixture<S
 
         private const int ViewLength = PresenceReport.EmbeddingLength;
 
-        // Some faces resemble everybody more than others do, as real ones: that is what sorted distances can tell apart.
+        // Some faces resemble everyone more than others do, as real ones: that is what sorted distances can tell apart.
         private static float[][] Faces(Random random)
         {
             var common = Directed(random);

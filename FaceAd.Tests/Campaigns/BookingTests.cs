@@ -49,7 +49,7 @@ public sealed class BookingTests(PeopleFixture app) : IClassFixture<PeopleFixtur
 
         using var visitor = await app.SignInAsync(PeopleFixture.One);
         visitor.Http.DefaultRequestHeaders.AcceptLanguage.ParseAdd("en");
-        Assert.Contains(flights[1].StartsOn.ToString("'Resting, back 'd MMM yyyy", CultureInfo.InvariantCulture), await visitor.Http.GetStringAsync("campaigns"), StringComparison.Ordinal);
+        Assert.Contains(flights[1].StartsOn.ToString("'Between flights, back 'd MMM yyyy", CultureInfo.InvariantCulture), await visitor.Http.GetStringAsync("campaigns"), StringComparison.Ordinal);
 
         // A new last day moves the last flight's; a day before that flight begins is none.
         var bulk = Service<CampaignBulk>();

@@ -42,7 +42,7 @@ public sealed class CampaignServiceTests(PeopleFixture app) : IClassFixture<Peop
     public async Task Step_FromDraftThroughRejectionToApproval_KeepsReasonAndTimes()
     {
         var campaign = await app.AddCampaignAsync(app.First);
-        Assert.False((await Book.StepAsync(Owner, campaign.Id, CampaignAction.Submit))!.Value.Happened); // no film yet
+        Assert.False((await Book.StepAsync(Owner, campaign.Id, CampaignAction.Submit))!.Value.Happened); // no creative yet
         await AddFilmAsync(campaign);
         Assert.True((await Book.StepAsync(Owner, campaign.Id, CampaignAction.Submit))!.Value.Happened);
         Assert.Null(await Book.StepAsync(Owner, campaign.Id, CampaignAction.Approve)); // not theirs to do

@@ -89,7 +89,7 @@ public sealed class SiteOwnershipTests : IAsyncLifetime
         Assert.Equal(second, one.Find(_site));
     }
 
-    /// <summary>A transaction under a lease ends before anybody else owns the site, and none begins afterwards.</summary>
+    /// <summary>A transaction under a lease ends before anyone else owns the site, and none begins afterwards.</summary>
     [Fact]
     public async Task HoldAsync_OwnerLosesItsSession_TheNextWaitsForTheTransactionAndTheLeaseIsVoid()
     {

@@ -12,7 +12,7 @@ namespace FaceAd.Tests.Components;
 public sealed class AccountPagesTests(RolesFixture app) : IClassFixture<RolesFixture>
 {
     [Theory]
-    [InlineData("en-US", "Look at your mail", "Your first campaign", "API tokens")]
+    [InlineData("en-US", "Check your e-mail", "Your first campaign", "API tokens")]
     [InlineData("ko-KR", "메일을 확인하세요", "첫 캠페인", "API 토큰")]
     public async Task Newcomer_FromSignUpToTwoFactorsAndAnInvitation_GetsIn(string locale, string sent, string first, string tokens)
     {
@@ -56,7 +56,7 @@ public sealed class AccountPagesTests(RolesFixture app) : IClassFixture<RolesFix
         await page.Locator("button.primary").ClickAsync();
         await Expect(page.Locator("body")).ToContainTextAsync(first);
 
-        // Somebody joins, who may only look
+        // A read-only member joins
         await page.Locator(".floors a[href='organisation']").ClickAsync();
         await page.Locator("[name=email]").FillAsync(guest);
         await page.Locator("section:has(#invite) select").SelectOptionAsync(Roles.Analyst);

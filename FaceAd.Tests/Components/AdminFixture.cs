@@ -12,7 +12,7 @@ using Microsoft.Playwright;
 
 namespace FaceAd.Tests.Components;
 
-/// <summary>The app with a media owner, an advertiser, a building with a screen, and a film to submit.</summary>
+/// <summary>The app with a media owner, an advertiser, a building with a screen, and a creative to submit.</summary>
 public sealed class AdminFixture : AppFixture
 {
     public const string Admin = "admin@facead.example", Advertiser = "advertiser@facead.example";

@@ -31,7 +31,7 @@ public sealed class AdminPagesTests(AdminFixture app) : IClassFixture<AdminFixtu
 
         // Before everything is confirmed it is not approved, and the page says what is missing.
         await page.Keyboard.PressAsync("a");
-        await Assertions.Expect(page.GetByText("5 more to confirm")).ToBeVisibleAsync();
+        await Assertions.Expect(page.GetByText("Confirm 5 more")).ToBeVisibleAsync();
         // In a field letters are letters.
         await page.Keyboard.PressAsync("c");
         await Assertions.Expect(card.Locator("textarea[name=comment]")).ToBeFocusedAsync();
@@ -45,9 +45,9 @@ public sealed class AdminPagesTests(AdminFixture app) : IClassFixture<AdminFixtu
             await page.Keyboard.PressAsync($"{check}");
             await Assertions.Expect(card.Locator($"[data-check='{check}']")).ToBeCheckedAsync();
         }
-        await Assertions.Expect(page.Locator("#review-missing")).Not.ToContainTextAsync("to confirm"); // the server has them all
+        await Assertions.Expect(page.Locator("#review-missing")).Not.ToContainTextAsync("Confirm"); // the server has them all
         await page.Keyboard.PressAsync("a");
-        await Assertions.Expect(page.GetByText("“By keyboard” is approved.")).ToBeVisibleAsync();
+        await Assertions.Expect(page.GetByText("“By keyboard” was approved.")).ToBeVisibleAsync();
         await Assertions.Expect(item).ToHaveCountAsync(0);
 
         // At once: the notice comes after the reading, and no waiting here.
@@ -73,7 +73,7 @@ public sealed class AdminPagesTests(AdminFixture app) : IClassFixture<AdminFixtu
         await page.Locator("textarea[name=reason]").FillAsync(reason + " Page 2.");
         await page.Locator(".rz-dialog [data-do=confirm]").ClickAsync();
         await Assertions.Expect(item).ToHaveCountAsync(0);
-        await Assertions.Expect(page.GetByText("“To be sent back” went back to Advertiser.")).ToBeVisibleAsync();
+        await Assertions.Expect(page.GetByText("“To be sent back” was rejected and returned to Advertiser.")).ToBeVisibleAsync();
 
         await using var db = app.NewContext();
         var row = await db.Campaigns.AsNoTracking().SingleAsync(c => c.Id == campaign);
@@ -126,7 +126,7 @@ public sealed class AdminPagesTests(AdminFixture app) : IClassFixture<AdminFixtu
         await page.Locator(".rz-dialog [data-do=confirm]").ClickAsync();
         await Assertions.Expect(card.Locator("[data-mode=Device]")).ToBeVisibleAsync();
         await Assertions.Expect(card.Locator("[data-changing]")).ToBeVisibleAsync();
-        await Assertions.Expect(card).ToContainTextAsync("its player has no models: nobody is counted");
+        await Assertions.Expect(card).ToContainTextAsync("has no models, so nobody is counted");
         await Wait.ForAsync(player.Programmes.Reader, p => p.Mode == InferenceMode.Device, "the player is told of the mode");
 
         await player.Hub.InvokeAsync<HeartbeatReply>(nameof(IScreenHub.Beat), beat with { Analysing = InferenceMode.Device, HasModels = true });
@@ -145,7 +145,7 @@ public sealed class AdminPagesTests(AdminFixture app) : IClassFixture<AdminFixtu
             Guid.NewGuid(), 1, now.AddSeconds(-1), now, AudienceState.Open, Sample.Viewer(Segment.Silver, now.AddSeconds(-1), now)));
         var newest = page.Locator("[data-decision]").First;
         await Assertions.Expect(newest).ToContainTextAsync("Silver 60+");
-        await Assertions.Expect(newest).ToContainTextAsync("No running campaign asks for Silver 60+.");
+        await Assertions.Expect(newest).ToContainTextAsync("No running campaign targets Silver 60+.");
         await Assertions.Expect(page.Locator("[data-live-metric=people]")).ToHaveTextAsync("1");
     }
 
@@ -160,7 +160,7 @@ public sealed class AdminPagesTests(AdminFixture app) : IClassFixture<AdminFixtu
             Guid.NewGuid(), 1, now.AddSeconds(-1), now, AudienceState.Open,
             Sample.Viewer(null, now.AddSeconds(-1), now, 1), Sample.Viewer(null, now.AddSeconds(-1), now, 2), Sample.Viewer(Segment.Silver, now.AddSeconds(-1), now, 3)));
         await Assertions.Expect(page.Locator("[data-live-metric=people]")).ToHaveTextAsync("3");
-        await Assertions.Expect(page.Locator("[data-live-metric=unknown]")).ToHaveTextAsync("2 of them unknown: too small or too blurred");
+        await Assertions.Expect(page.Locator("[data-live-metric=unknown]")).ToHaveTextAsync("2 of them unknown: face too small or too blurred");
 
         await page.GotoAsync("admin/screens");
         await Assertions.Expect(page.Locator($"[data-screen='{screen.Id}'] .screen-viewers")).ToHaveTextAsync("3 people in view: 2 × Unknown, Silver 60+");
@@ -179,7 +179,7 @@ public sealed class AdminPagesTests(AdminFixture app) : IClassFixture<AdminFixtu
     {
         await using var context = await TestBrowser.NewContextAsync(app.Address);
         var page = await AdminFixture.OpenAsync(context, path, AdminFixture.Advertiser);
-        await Assertions.Expect(page.Locator("h1")).ToHaveTextAsync("Not for this account");
+        await Assertions.Expect(page.Locator("h1")).ToHaveTextAsync("You don't have access to this page");
     }
 
     [Fact]

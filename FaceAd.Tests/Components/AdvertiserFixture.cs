@@ -29,7 +29,7 @@ public sealed class AdvertiserFixture : AppFixture
         return page;
     }
 
-    /// <summary>A film of two seconds.</summary>
+    /// <summary>A video of two seconds.</summary>
     public async Task<string> FilmAsync()
     {
         var path = Path.Combine(Folder, $"{Guid.NewGuid():N}.mp4");
@@ -37,7 +37,7 @@ public sealed class AdvertiserFixture : AppFixture
         return path;
     }
 
-    /// <summary>A draft of the first advertiser, with a film.</summary>
+    /// <summary>A draft of the first advertiser, with a creative.</summary>
     public async Task<(Guid Campaign, string Sha256)> CampaignAsync()
     {
         var today = Sample.Calendar.DayOf(TimeProvider.System.GetUtcNow());

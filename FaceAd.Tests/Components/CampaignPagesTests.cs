@@ -42,7 +42,7 @@ public sealed class CampaignPagesTests(AdvertiserFixture app) : IClassFixture<Ad
         await page.SetInputFilesAsync("#film", bogus);
         await page.ClickAsync("#submit");
 
-        await page.Locator("#film-problem", new() { HasText = "not a film or picture" }).WaitForAsync();
+        await page.Locator("#film-problem", new() { HasText = "not a supported video or picture" }).WaitForAsync();
         await using var db = app.NewContext();
         var campaign = await db.Campaigns.AsNoTracking().Include(c => c.Creatives).SingleAsync(c => c.Name == "Bogus");
         Assert.Equal(CampaignState.Draft, campaign.State);

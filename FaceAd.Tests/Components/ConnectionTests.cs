@@ -151,8 +151,8 @@ public sealed class ConnectionTests(RolesFixture app) : IClassFixture<RolesFixtu
     }
 
     [Theory]
-    [InlineData("ko", "오래된 페이지입니다")]
-    [InlineData("en", "This form was too old")]
+    [InlineData("ko", "만료된 페이지입니다")]
+    [InlineData("en", "This form has expired")]
     public async Task Form_WithoutItsToken_IsAnsweredInWords(string language, string title)
     {
         using var client = app.NewClient();
@@ -196,7 +196,7 @@ public sealed class ConnectionTests(RolesFixture app) : IClassFixture<RolesFixtu
             await page.EvaluateAsync("() => Blazor.navigateTo('admin/groups')");
             await Expect(page.Locator("[data-notice='500'] h1")).ToHaveTextAsync("Something went wrong");
             await page.Locator(".floors a[href='admin/live']").ClickAsync();
-            await Expect(page.Locator("h1")).ToHaveTextAsync("Live loop");
+            await Expect(page.Locator("h1")).ToHaveTextAsync("Live decisions");
             await page.GoBackAsync();
             await Expect(page.Locator(".shell[data-live=true] [data-notice='500']")).ToBeVisibleAsync();
 

@@ -72,7 +72,7 @@ public sealed class CreativePagesTests(UploadFixture app) : IClassFixture<Upload
         var patches = 0;
         await page.RouteAsync("**/api/uploads/*", route => route.Request.Method == "PATCH" && ++patches > 1 ? route.AbortAsync() : route.ContinueAsync());
         await page.SetInputFilesAsync("#add-film", film);
-        await Assertions.Expect(page.GetByText("The connection is broken")).ToBeVisibleAsync();
+        await Assertions.Expect(page.GetByText("Connection lost. The upload resumes")).ToBeVisibleAsync();
         page.Dialog += (_, dialog) => _ = dialog.AcceptAsync(); // leave the page? yes
         await page.ReloadAsync();
         await Assertions.Expect(page.Locator("[data-live=true]")).ToBeVisibleAsync();
@@ -103,7 +103,7 @@ public sealed class CreativePagesTests(UploadFixture app) : IClassFixture<Upload
         var admin = await OpenAsync(theirs, "notifications", PeopleFixture.Admin);
 
         await advertiser.SetInputFilesAsync("[data-replaces]", film);
-        await Assertions.Expect(advertiser.Locator("[data-film] .badge.wait")).ToContainTextAsync("Version 2 waits", new() { Timeout = 60_000 });
+        await Assertions.Expect(advertiser.Locator("[data-film] .badge.wait")).ToContainTextAsync("Version 2 is waiting", new() { Timeout = 60_000 });
         await Assertions.Expect(admin.Locator(".panel [data-unread]")).ToBeVisibleAsync();
         await admin.Locator(".notifications a", new() { HasText = "new version" }).First.ClickAsync();
         var card = admin.Locator($"[data-card][data-campaign='{campaign.Id}']");
@@ -117,7 +117,7 @@ public sealed class CreativePagesTests(UploadFixture app) : IClassFixture<Upload
         await card.Locator("[data-do=approve]").ClickAsync();
         await Assertions.Expect(advertiser.Locator("[data-film] .badge.wait")).ToHaveCountAsync(0);
         await advertiser.GetByRole(AriaRole.Button, new() { Name = "2 versions" }).ClickAsync();
-        await Assertions.Expect(advertiser.Locator(".versions .badge")).ToHaveTextAsync(["Runs", "Replaced"]);
+        await Assertions.Expect(advertiser.Locator(".versions .badge")).ToHaveTextAsync(["In use", "Replaced"]);
     }
 
     private static async Task<IPage> OpenAsync(IBrowserContext context, string path, string email)

@@ -41,7 +41,7 @@ public sealed class DeliveryAnswerTests(PeopleFixture app) : IClassFixture<Peopl
 
         var theirs = await ReadAsync(PeopleFixture.One, own.Id);
         Assert.Contains("was chosen 7 times instead", theirs, StringComparison.Ordinal);
-        Assert.Contains("further behind its money than yours", theirs, StringComparison.Ordinal);
+        Assert.Contains("delivered less for its budget than yours", theirs, StringComparison.Ordinal);
         Assert.DoesNotContain("7,654", theirs, StringComparison.Ordinal);
         Assert.DoesNotContain("Rival", theirs, StringComparison.Ordinal);
 

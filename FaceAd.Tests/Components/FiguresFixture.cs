@@ -10,7 +10,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace FaceAd.Tests.Components;
 
-/// <summary>The app with a campaign that six persons saw at screen A, and two of them once more at screen B.</summary>
+/// <summary>The app with a campaign that six people saw at screen A, and two of them once more at screen B.</summary>
 public sealed class FiguresFixture : AppFixture
 {
     public const string Advertiser = "figures@facead.example", Admin = "boss@facead.example";
@@ -20,7 +20,7 @@ public sealed class FiguresFixture : AppFixture
     /// <summary>The campaign.</summary>
     public Campaign Campaign { get; private set; } = null!;
 
-    /// <summary>The screen that two persons saw.</summary>
+    /// <summary>The screen that two people saw.</summary>
     public ScreenEntry B { get; private set; } = null!;
 
     /// <inheritdoc/>

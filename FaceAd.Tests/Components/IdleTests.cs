@@ -24,7 +24,7 @@ public sealed class IdleTests(IdleTests.Impatient app) : IClassFixture<IdleTests
         await Expect(page.Locator(".shell[data-live=true]")).ToBeVisibleAsync();
         await Expect(page.Locator("#idle")).ToBeVisibleAsync();
 
-        // Somebody is at another tab: the question goes away here, too.
+        // Activity in another tab: the question disappears here, too.
         var other = await context.NewPageAsync();
         await other.GotoAsync("account/settings");
         await Expect(page.Locator("#idle")).ToBeHiddenAsync();

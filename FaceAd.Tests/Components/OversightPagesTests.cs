@@ -26,10 +26,10 @@ public sealed class OversightPagesTests(AdminFixture app) : IClassFixture<AdminF
 
         await section.Locator("[data-do=consent]").ClickAsync();
         await page.Locator("[data-do=withdraw]").ClickAsync();
-        await Assertions.Expect(page.Locator(".rz-dialog")).ToContainTextAsync("Cameras of this building close at once");
+        await Assertions.Expect(page.Locator(".rz-dialog")).ToContainTextAsync("All cameras in this building close at once");
         await page.Locator(".rz-dialog [data-do=confirm]").ClickAsync();
         await Assertions.Expect(section.Locator("[data-consent=none]")).ToBeVisibleAsync();
-        // Without consent, everybody who was seen here can go too.
+        // After the consent is withdrawn, the stored people can be erased too.
         await Assertions.Expect(page.Locator(".rz-dialog")).ToContainTextAsync("Annex");
         await page.Locator(".rz-dialog [data-do=confirm]").ClickAsync();
         await Assertions.Expect(page.Locator(".rz-dialog")).ToHaveCountAsync(0);
@@ -40,7 +40,7 @@ public sealed class OversightPagesTests(AdminFixture app) : IClassFixture<AdminF
         await section.Locator("[data-do=measurement]").ClickAsync();
         await page.Locator("[name=consent-reference]").FillAsync("Contract 2");
         await page.Locator(".rz-dialog [data-do=confirm]").ClickAsync();
-        await Assertions.Expect(page.Locator(".rz-dialog")).ToContainTextAsync("Switch measurement on in Annex?");
+        await Assertions.Expect(page.Locator(".rz-dialog")).ToContainTextAsync("Switch on measurement in Annex?");
         await page.Locator(".rz-dialog [data-do=confirm]").ClickAsync();
         await Assertions.Expect(section.Locator("[data-do=measurement]")).ToHaveAttributeAsync("aria-checked", "true");
         await Assertions.Expect(section.Locator("[data-consent]")).ToContainTextAsync("Contract 2 (recorded by admin@facead.example)");
@@ -99,13 +99,13 @@ public sealed class OversightPagesTests(AdminFixture app) : IClassFixture<AdminF
         await SendAsync(beat with { CpuCelsius = 61.7, Sensors = [new(SensorKind.Motion, SensorState.Empty, null), new(SensorKind.Distance, SensorState.Present, 0.64)] });
         await Assertions.Expect(card.Locator("[data-cpu]")).ToHaveTextAsync("62 °C");
         await Assertions.Expect(card.Locator("[data-sensor=Motion]")).ToHaveTextAsync("no movement");
-        await Assertions.Expect(card.Locator("[data-sensor=Distance]")).ToHaveTextAsync("somebody is there, 0.6 m");
+        await Assertions.Expect(card.Locator("[data-sensor=Distance]")).ToHaveTextAsync("occupied, 0.6 m");
         await Assertions.Expect(card.Locator(".alert")).ToHaveCountAsync(0);
 
         await SendAsync(beat with { CpuCelsius = 84, Sensors = [new(SensorKind.Motion, SensorState.Unknown, null)] });
-        await Assertions.Expect(card.Locator("[data-sensor=Motion]")).ToHaveTextAsync("no answer");
+        await Assertions.Expect(card.Locator("[data-sensor=Motion]")).ToHaveTextAsync("no response");
         await Assertions.Expect(card.Locator(".alert")).ToHaveTextAsync([
-            "A sensor in the cabin gives no usable answer, so the screen works without it. Check its wiring.",
+            "A sensor in the cabin gives no usable reading, so the screen works without it. Check its wiring.",
             "The processor is at 84 °C. From 80 °C on it slows down, and ads may stutter. Check the ventilation."]);
 
         Task SendAsync(Heartbeat said) => Microsoft.AspNetCore.SignalR.Client.HubConnectionExtensions.InvokeAsync<HeartbeatReply>(player.Hub, nameof(IScreenHub.Beat), said);
@@ -121,7 +121,7 @@ public sealed class OversightPagesTests(AdminFixture app) : IClassFixture<AdminF
         await using var context = await TestBrowser.NewContextAsync(app.Address);
         var page = await AdminFixture.OpenAsync(context, "admin/screens", AdminFixture.Admin);
         var card = page.Locator($"[data-screen='{screen.Id}']");
-        await Assertions.Expect(card.Locator("[data-clock]")).ToContainTextAsync("right");
+        await Assertions.Expect(card.Locator("[data-clock]")).ToContainTextAsync("in sync");
         await Assertions.Expect(card.Locator("[data-clock]")).ToContainTextAsync("+12 ppm");
         await Assertions.Expect(card.Locator(".alert")).ToHaveCountAsync(0);
         await SendAsync(beat with { ClockAheadMilliseconds = -3 * 3600_000, ClockDriftPartsPerMillion = -300 });

@@ -22,7 +22,7 @@ public sealed class SlowPagesTests(SlowPagesTests.Impatient app) : IClassFixture
     }
 
     /// <summary>
-    /// To sign somebody out used to draw their half-written page anew, and the writer then followed an unfinished part for ever: the
+    /// To sign someone out used to draw their half-written page anew, and the writer then followed an unfinished part for ever: the
     /// stack overflowed, and the whole server was gone (dotnet/aspnetcore#69035).
     /// </summary>
     [Fact]

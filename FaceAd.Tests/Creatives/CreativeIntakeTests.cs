@@ -11,7 +11,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace FaceAd.Tests.Creatives;
 
-/// <summary>Films that strangers send, by the upload that the page uses, with real ffmpeg.</summary>
+/// <summary>Files of any kind, sent by the upload that the page uses, with real ffmpeg.</summary>
 public sealed class CreativeIntakeTests(PeopleFixture app) : IClassFixture<PeopleFixture>
 {
     private string Media => Path.Combine(app.Folder, "media");

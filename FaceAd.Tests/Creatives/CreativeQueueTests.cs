@@ -13,7 +13,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace FaceAd.Tests.Creatives;
 
-/// <summary>The queue of uploads: each becomes one film, whoever dies on the way.</summary>
+/// <summary>The queue of uploads: each becomes one creative, whichever worker fails.</summary>
 public sealed class CreativeQueueTests(IdleQueueFixture app) : IClassFixture<IdleQueueFixture>
 {
     [Fact]

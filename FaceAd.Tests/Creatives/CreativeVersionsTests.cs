@@ -13,7 +13,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace FaceAd.Tests.Creatives;
 
-/// <summary>Replacing a film keeps what was, and needs an approval of its own where the campaign already has one.</summary>
+/// <summary>Replacing a creative keeps what was, and needs an approval of its own where the campaign already has one.</summary>
 public sealed class CreativeVersionsTests(IdleQueueFixture app) : IClassFixture<IdleQueueFixture>
 {
     private static readonly TranscodedVideo Film = new(new string('d', 64), 10, new Film("h264", "yuv420p", 640, 360, 5, 30, 150, null));

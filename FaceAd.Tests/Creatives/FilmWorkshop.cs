@@ -8,7 +8,7 @@ using Microsoft.Extensions.Options;
 
 namespace FaceAd.Tests.Creatives;
 
-/// <summary>What makes films, on a folder of its own, without the app around it.</summary>
+/// <summary>The transcoder with a folder of its own, without the app.</summary>
 sealed class FilmWorkshop : IDisposable
 {
     private readonly FfmpegProcess _tool;
@@ -43,7 +43,7 @@ sealed class FilmWorkshop : IDisposable
         return made;
     }
 
-    /// <summary>Where a film lies.</summary>
+    /// <summary>Path of a video.</summary>
     public string PathOf(TranscodedVideo film) => Path.Combine(Media, film.Sha256 + ".mp4");
 
     /// <summary>A file by ffmpeg.</summary>

@@ -7,7 +7,7 @@ using FaceAd.Web.Creatives.Uploads;
 
 namespace FaceAd.Tests.Creatives;
 
-/// <summary>Files made to harm: whatever is not plainly a film or a picture of the lists is refused, and nothing of the rest survives.</summary>
+/// <summary>Files made to harm: whatever is not a video or picture of the supported kinds is refused, and only re-encoded content is kept.</summary>
 public sealed class HostileFilmTests : IDisposable
 {
     private const string Marker = "<script>alert('polyglot')</script>PK\u0003\u0004marker";

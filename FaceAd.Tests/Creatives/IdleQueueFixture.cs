@@ -14,7 +14,7 @@ namespace FaceAd.Tests.Creatives;
 /// <summary>The app whose worker does nothing by itself: tests are the workers.</summary>
 public sealed class IdleQueueFixture : PeopleFixture
 {
-    /// <summary>A film that takes seconds to re-encode.</summary>
+    /// <summary>A video that takes seconds to re-encode.</summary>
     public static Lazy<Task<string>> LongFilm { get; } = new(() => FilmWorkshop.FileAsync(
         "long.mp4", "-f", "lavfi", "-i", "testsrc2=s=1280x720:r=30:d=12", "-c:v", "libx264", "-preset", "ultrafast", "-crf", "40", "-pix_fmt", "yuv420p"));
 

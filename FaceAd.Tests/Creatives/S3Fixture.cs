@@ -6,7 +6,7 @@ using FaceAd.Web.Creatives;
 
 namespace FaceAd.Tests.Creatives;
 
-/// <summary>The app whose films are on an S3 server from npm, started for the class.</summary>
+/// <summary>The app whose videos are on an S3 server from npm, started for the class.</summary>
 public sealed class S3Fixture : PeopleFixture, IAsyncLifetime
 {
     private Process? _server;

@@ -6,7 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace FaceAd.Tests.Creatives;
 
-/// <summary>Films on S3-compatible storage: a real server that speaks S3. It checks keys, not signatures.</summary>
+/// <summary>Videos on S3-compatible storage: a real server that speaks S3. It checks keys, not signatures.</summary>
 public sealed class S3ShelfTests(S3Fixture app) : IClassFixture<S3Fixture>
 {
     [Fact]

@@ -6,7 +6,7 @@ using FaceAd.Tests.Support;
 
 namespace FaceAd.Tests.Creatives;
 
-/// <summary>Somebody who speaks the upload protocol.</summary>
+/// <summary>A client of the upload protocol.</summary>
 sealed class Sender(Visitor visitor, string token, Uri address) : IDisposable
 {
     public static async Task<Sender> SignInAsync(PeopleFixture app, string who)

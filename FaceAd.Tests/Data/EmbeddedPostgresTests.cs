@@ -18,7 +18,7 @@ public sealed class EmbeddedPostgresTests : IAsyncLifetime
     [Fact]
     public async Task Start_WithProgramsThatItsAccountCannotReach_SaysWhichFolder()
     {
-        if (Environment.UserName != "root") return; // only root starts it as somebody else
+        if (Environment.UserName != "root") return; // only root starts it as someone else
         var hidden = TestFolders.New("hidden");
         Directory.CreateSymbolicLink(Path.Combine(hidden, "postgres"), Programs);
         File.SetUnixFileMode(hidden, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);

@@ -18,7 +18,7 @@ public sealed class CreativeTurnsTests
         for (var n = 1; n <= 3 * round; n++)
         {
             var next = CreativeTurns.Next(films, plays);
-            // The long way: the film whose next play is the most due, that is the least (plays + 1/2) / weight.
+            // The long way: the creative whose next play is the most due, that is the least (plays + 1/2) / weight.
             var naive = Enumerable.Range(0, films.Count).MinBy(i => (new Fraction((2 * plays[i]) + 1, films[i].Weight), i));
             if (next != naive) return false;
             plays[next]++;

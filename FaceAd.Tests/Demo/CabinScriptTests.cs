@@ -19,7 +19,7 @@ public sealed class CabinScriptTests
             var together = a.Enters < b.Leaves && b.Enters < a.Leaves;
             Assert.False(together && a.Person == b.Person, $"{a.Person} is there twice at {b.Enters}.");
             Assert.False(together && a.Place == b.Place, $"{a.Person} and {b.Person} share place {a.Place} at {b.Enters}.");
-            // Everybody passes the door: who comes through it sooner than a track is given up would be taken for who left.
+            // Everyone passes the door: a rider who enters before the track of one who left is given up would be taken for that rider.
             Assert.False(Math.Abs(a.Leaves - b.Enters) < 2.2 && a.Leaves <= b.Enters, $"{b.Person} enters just after {a.Person} has left.");
         }
     }

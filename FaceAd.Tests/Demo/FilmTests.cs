@@ -8,7 +8,7 @@ using FaceAd.Demo.Films;
 
 namespace FaceAd.Tests.Demo;
 
-/// <summary>The films as they are made for the demonstration, in the folder that <c>./run</c> uses too, so that they are made once.</summary>
+/// <summary>The videos as they are made for the demonstration, in the folder that <c>./run</c> uses too, so that they are made once.</summary>
 [Collection("films")]
 public sealed class FilmTests
 {

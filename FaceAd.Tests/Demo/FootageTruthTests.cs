@@ -10,7 +10,7 @@ namespace FaceAd.Tests.Demo;
 /// <summary>The composed footage through the production chain: what the models say must be what the script says.</summary>
 public sealed class FootageTruthTests(ITestOutputHelper output)
 {
-    // What a player sends at least while somebody is in view.
+    // What a player sends at least while someone is in view.
     const int EveryNthFrame = 2;
 
     [Theory]

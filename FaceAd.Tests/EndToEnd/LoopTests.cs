@@ -66,7 +66,7 @@ public sealed class LoopTests(LoopFixture app, ITestOutputHelper output) : IClas
         await page.Locator("[data-metric=frequency]").InnerTextAsync(),
         double.TryParse((await page.Locator("[data-metric=cpm]").InnerTextAsync()).Trim('₩', ' '), NumberStyles.Number, CultureInfo.InvariantCulture, out var cpm) ? cpm : 0);
 
-    // Counted here from plays and stays alone, without exposures or any formula of the product.
+    // Counted here from plays and presences alone, without exposures or any formula of the product.
     private async Task<Expected> CountAsync(Campaign campaign, List<Web.Audiences.Audience> audiences)
     {
         await using var db = app.NewContext();

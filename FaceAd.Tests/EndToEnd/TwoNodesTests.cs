@@ -141,7 +141,7 @@ public sealed class TwoNodesTests(ITestOutputHelper output) : IAsyncLifetime
 
         await KillOwnersSessionAsync();
         await Wait.UntilAsync(Wait.Connected(async () => (await _two.Ownership.ClaimAsync(Site)).Lease is not null), "the other node takes over");
-        // Somebody new, told to both at the same time: the new owner enrols him, once. The old one, if it has not noticed yet, cannot.
+        // A new person, reported to both at the same time: the new owner enrols them, once. The old one, if it has not noticed yet, cannot.
         var face = Sample.Face(2);
         await Task.WhenAll(
             UntilCommittedAsync(near, Stay(now.AddSeconds(-40), face)), UntilCommittedAsync(far, Stay(now.AddSeconds(-20), Sample.Face(2, 0.01, 5))));

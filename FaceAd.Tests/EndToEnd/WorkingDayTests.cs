@@ -161,7 +161,7 @@ public sealed class WorkingDayTests
         await page.ArriveAsync("/campaigns$");
     }
 
-    /// <summary>A campaign with its film, handed in. Returns its address.</summary>
+    /// <summary>A submitted campaign with its creative. Returns its address.</summary>
     private static async Task<string> BookAsync(IPage page)
     {
         await page.ClickAsync("[data-step=Campaign] a.button");
@@ -233,7 +233,7 @@ public sealed class WorkingDayTests
         Assert.True(answer.StatusCode == HttpStatusCode.OK, $"{route}: {answer.StatusCode} {await answer.Content.ReadAsStringAsync()}");
     }
 
-    /// <summary>The report on paper, and by a link that somebody without an account opens.</summary>
+    /// <summary>The report on paper, and by a link that someone without an account opens.</summary>
     private static async Task ReadSharedReportAsync(IPage page, string campaign, AppFixture app, string locale, List<string> errors)
     {
         await page.GotoAsync(campaign + "/report");

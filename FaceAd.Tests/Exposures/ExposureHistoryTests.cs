@@ -73,7 +73,7 @@ public sealed class ExposureHistoryTests : IAsyncLifetime
         return new Film(campaign.Id, creative.Id, targets);
     }
 
-    // A stay of its own audience, told in up to five reports that grow.
+    // A presence of its own audience, told in up to five reports that grow.
     private static PresenceOf Stay(Random random, ScreenEntry screen)
     {
         var from = Sample.Noon.AddMilliseconds(random.Next(120_000));

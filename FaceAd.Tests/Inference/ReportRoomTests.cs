@@ -8,7 +8,7 @@ using FsCheck.Fluent;
 
 namespace FaceAd.Tests.Inference;
 
-/// <summary>An audience report has at most 8 KB, whoever is in view.</summary>
+/// <summary>An audience report has at most 8 KB, however many viewers there are.</summary>
 public sealed class ReportRoomTests
 {
     private static readonly JsonSerializerOptions Wire = new(JsonSerializerDefaults.Web);
@@ -39,7 +39,7 @@ public sealed class ReportRoomTests
 
         Assert.Equal(Math.Min(waiting.Sum(), AudienceReport.ViewsBeside(waiting.Length)), share.Sum());
         Assert.All(share.Zip(waiting), pair => Assert.InRange(pair.First, 0, pair.Second));
-        // Who still waits has not been passed by anybody who had more already.
+        // No waiting viewer was overtaken by one that already had more.
         for (var i = 0; i < share.Length; i++)
         {
             for (var j = 0; j < share.Length; j++)

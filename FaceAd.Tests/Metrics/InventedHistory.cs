@@ -49,7 +49,7 @@ static class InventedHistory
         return (stays, plays, messages);
     }
 
-    // A stay of its own audience, told in up to three reports that grow.
+    // A presence of its own audience, told in up to three reports that grow.
     private static IEnumerable<Func<Facts, Task>> Tell(Random random, TruePresence stay)
     {
         var (id, audience, reports) = (Guid.NewGuid(), Guid.NewGuid(), 1 + random.Next(3));

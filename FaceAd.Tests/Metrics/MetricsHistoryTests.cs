@@ -190,7 +190,7 @@ public sealed class MetricsHistoryTests : IAsyncLifetime
         Assert.Equal(got.Impressions, got.Timeline.Sum(p => p.Impressions));
         Assert.Equal(got.Plays, got.Timeline.Sum(p => p.Plays));
         Assert.Equal(got.Reached, got.Timeline.Count == 0 ? 0 : got.Timeline[^1].ReachedSoFar);
-        // In steps of a day: exactly the persons up to that day.
+        // In steps of a day: exactly the people up to that day.
         if (got.Timeline.Any(p => Sample.Calendar.HourOf(p.At) != 0)) return;
         foreach (var point in got.Timeline)
         {

@@ -54,7 +54,7 @@ public sealed class MetricsReaderTests : IAsyncLifetime
         Assert.Equal(7.0 / 8, metrics.OnTargetShare);
         Assert.Equal([0, 1, 0, 0, 1, 0, 0, 0, 0, 0], metrics.FrequencyHistogram);
         Assert.Equal(1.0, metrics.Coverage);
-        // Ten days at 1,000,000 won, one and a half gone (and ten minutes).
+        // Ten days at 1,000,000 KRW, one and a half gone (and ten minutes).
         var cost = 1_000_000m * (decimal)((1.5 + (10.0 / 1440)) / 10);
         Assert.Equal(cost, metrics.CostKrw!.Value, 4);
         Assert.Equal((double)cost / 8 * 1000, metrics.CpmKrw!.Value, 4);

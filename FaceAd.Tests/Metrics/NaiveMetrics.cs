@@ -5,7 +5,7 @@ using FaceAd.Web.Screens;
 
 namespace FaceAd.Tests.Metrics;
 
-/// <summary>A stay as it truly was.</summary>
+/// <summary>A presence as it truly was.</summary>
 sealed record TruePresence(ScreenEntry Screen, int Face, Segment Segment, bool Sure, DateTimeOffset From, DateTimeOffset To);
 
 /// <summary>A play as it truly was.</summary>
@@ -33,7 +33,7 @@ sealed class NaiveMetrics(IReadOnlyList<TruePresence> stays, IReadOnlyList<TrueP
     /// <summary>A building recognises a face within an epoch; never a child's.</summary>
     public static string? PersonOf(TruePresence stay) => stay.Segment == Segment.Kids ? null : $"{stay.Screen.SiteId}/{EpochOf(stay)}/{stay.Face}";
 
-    /// <summary>The person's segment, or the stay's own where there is no person.</summary>
+    /// <summary>The person's segment, or the presence's own where there is no person.</summary>
     public Segment SegmentOf(TruePresence stay) => PersonOf(stay) is { } person ? SegmentOf(stays, person) : OwnSegment(stay);
 
     public int Universe(MetricsWindow window, Segment segment, Func<ScreenEntry, bool> screens) => stays

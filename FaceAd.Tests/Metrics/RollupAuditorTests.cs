@@ -5,7 +5,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace FaceAd.Tests.Metrics;
 
-/// <summary>The rebuild finds every kind of wrong row, and puts it right.</summary>
+/// <summary>The rebuild finds every kind of wrong row, and repairs it.</summary>
 public sealed class RollupAuditorTests : IAsyncLifetime
 {
     private TestDatabase _database = null!;

@@ -116,7 +116,7 @@ public sealed class PageTests(ITestOutputHelper output) : IAsyncLifetime
             var page = browser.Contexts[0].Pages[0];
             await SeeAsync(page, Blue);
             await Wait.UntilAsync(() => page.EvaluateAsync<bool>("front !== null && front.mediaTime > 1"), "the page has played a second");
-            // The page's process dies while playing.
+            // The page's process is killed while playing.
             var session = await browser.Contexts[0].NewCDPSessionAsync(page);
             _ = session.SendAsync("Page.crash").ContinueWith(_ => { }, TaskScheduler.Default);
             var failed = await Wait.NextAsync(_server.Plays.Reader);

@@ -121,7 +121,7 @@ public sealed class PlayIntakeTests : IAsyncLifetime
     public async Task CommitAsync_DatabaseAway_IsBusyAndNothingIsPromised()
     {
         await using var nowhere = new NpgsqlDataSourceBuilder("Host=127.0.0.1;Port=1;Username=x;Timeout=1").Build();
-        // Away when the film is looked up, and away when the play is to be written.
+        // Away when the creative is looked up, and away when the play is to be written.
         using var films = new PlayedCreatives(nowhere);
         using var store = new PlayStore(nowhere, Meters);
         using var blind = new PlayIntake(films, store, new AnalysisGaps(), new SetClock(Sample.Noon), Meters, NullLogger<PlayIntake>.Instance);
@@ -169,7 +169,7 @@ public sealed class PlayIntakeTests : IAsyncLifetime
 
     private Task<PlayIntake> IntakeAsync(params Creative[] creatives) => IntakeAsync(new PlayStore(_source, Meters), creatives);
 
-    // One that has looked its films up already, so that a report waits for a writer as soon as it is brought.
+    // One that has looked its creatives up already, so that a report waits for a writer as soon as it is brought.
     private async Task<PlayIntake> IntakeAsync(PlayStore store, params Creative[] creatives)
     {
         var films = new PlayedCreatives(_source);

@@ -46,7 +46,7 @@ public sealed class EpochExpiryWorkerTests : IAsyncLifetime
         await PlayAsync();
         await using (var command = _database.Source.CreateCommand("CREATE TABLE later_stage (person_id uuid, day date); INSERT INTO later_stage SELECT id, '2026-03-10' FROM persons"))
             await command.ExecuteNonQueryAsync();
-        // A stay whose person has no row: it was refused by the database.
+        // A presence whose person has no row: it was refused by the database.
         var orphan = Guid.NewGuid();
         var lonely = await RideAsync(3);
         await using (var command = _database.Source.CreateCommand($"UPDATE presences SET person_id = '{orphan}' WHERE person_id = '{lonely}'"))
@@ -86,7 +86,7 @@ public sealed class EpochExpiryWorkerTests : IAsyncLifetime
     [Fact]
     public async Task RunCycle_EpochOverWhileAnotherDatabaseIsInATransaction_FreesTheSpaceAfterIt()
     {
-        // It keeps what was deleted since it began, in every database of the server: whoever looks now might be as old as it is.
+        // It keeps what was deleted since it began, in every database of the server: a reader now may be as old as it is.
         await using NpgsqlConnection elsewhere = new(new NpgsqlConnectionStringBuilder(_database.ConnectionString) { Database = "postgres", Pooling = false }.ConnectionString);
         await elsewhere.OpenAsync();
         await using var transaction = await elsewhere.BeginTransactionAsync();

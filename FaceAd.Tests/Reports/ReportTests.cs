@@ -14,7 +14,7 @@ using Microsoft.Playwright;
 
 namespace FaceAd.Tests.Reports;
 
-/// <summary>Reports of a campaign that six persons saw at screen A, and two of them once more at screen B.</summary>
+/// <summary>Reports of a campaign that six people saw at screen A, and two of them once more at screen B.</summary>
 public sealed class ReportTests(FiguresFixture app) : IClassFixture<FiguresFixture>
 {
     private const string Password = "a good long password";

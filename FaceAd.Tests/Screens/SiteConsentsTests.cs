@@ -10,7 +10,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace FaceAd.Tests.Screens;
 
-/// <summary>Nothing is measured without consent and notice, whatever somebody switches.</summary>
+/// <summary>Nothing is measured without consent and notice, whatever someone switches.</summary>
 public sealed class SiteConsentsTests(SiteFixture app) : IClassFixture<SiteFixture>
 {
     private SiteConsents Consents => app.Services.GetRequiredService<SiteConsents>();

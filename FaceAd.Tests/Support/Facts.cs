@@ -64,7 +64,7 @@ public sealed class Facts : IAsyncDisposable
     /// <summary>Commits play reports.</summary>
     public Task<PlayReceipt> PlayAsync(ScreenEntry screen, params PlayReport[] reports) => _plays.CommitAsync(screen, reports, default);
 
-    /// <summary>Commits an audience report with persons recognised by their views.</summary>
+    /// <summary>Commits an audience report with people recognised by their views.</summary>
     public async Task SeeAsync(ScreenEntry screen, AudienceReport report) =>
         await Store.WriteAsync([(screen, report, await Recogniser.RecogniseAsync(screen, report))], default);
 

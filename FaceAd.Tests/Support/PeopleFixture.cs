@@ -25,7 +25,7 @@ public class PeopleFixture : AppFixture
     /// <inheritdoc/>
     protected override IReadOnlyDictionary<string, string> Settings => new Dictionary<string, string> { ["Media:MaxUploadBytes"] = $"{MaxUploadBytes}" };
 
-    /// <summary>Signs somebody in.</summary>
+    /// <summary>Signs a user in.</summary>
     public Task<Visitor> SignInAsync(string email) => Visitor.SignedInAsync(this, email, Password);
 
     /// <summary>A campaign of an advertiser.</summary>

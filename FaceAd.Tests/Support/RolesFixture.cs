@@ -7,7 +7,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace FaceAd.Tests.Support;
 
-/// <summary>The app with somebody in each role, and a way to read mail. Sessions are compared with their accounts at every request.</summary>
+/// <summary>The app with a user in each role, and a way to read mail. Sessions are compared with their accounts at every request.</summary>
 public partial class RolesFixture : PeopleFixture
 {
     public const string Owner = "owner@facead.example", Member = One, Analyst = "analyst@facead.example";
@@ -54,7 +54,7 @@ public partial class RolesFixture : PeopleFixture
         return Link().Match(mail.Text).Groups[1].Value;
     }
 
-    /// <summary>Who somebody is to the services.</summary>
+    /// <summary>A user as the services see them.</summary>
     public async Task<Viewer> ViewerAsync(string email)
     {
         await using var scope = Services.CreateAsyncScope();

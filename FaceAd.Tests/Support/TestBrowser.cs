@@ -8,7 +8,7 @@ namespace FaceAd.Tests.Support;
 /// <summary>One Chromium for the whole run; each test opens contexts of its own.</summary>
 public static class TestBrowser
 {
-    // A busy build machine is slow, not broken; films are encoded at low priority, and wait for everything else.
+    // A busy build machine is slow, not broken; videos are encoded at low priority, and wait for everything else.
     private const float Patience = 60_000;
 
     private static readonly Lazy<Task<IBrowser>> Browser = new(LaunchAsync);

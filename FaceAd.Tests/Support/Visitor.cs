@@ -9,14 +9,14 @@ public sealed partial class Visitor : IDisposable
     private readonly CookieContainer _cookies = new();
     private readonly AppFixture _app;
 
-    /// <summary>Somebody who has not signed in.</summary>
+    /// <summary>A visitor who has not signed in.</summary>
     public Visitor(AppFixture app)
     {
         _app = app;
         Http = app.NewClient(_cookies);
     }
 
-    /// <summary>Somebody whose browser has a session's cookie.</summary>
+    /// <summary>A visitor with a session's cookie.</summary>
     /// <param name="app">The app.</param>
     /// <param name="session">The cookie's value, see <see cref="Session"/>.</param>
     public Visitor(AppFixture app, string session)
@@ -87,7 +87,7 @@ public sealed partial class Visitor : IDisposable
         return problem.Groups[1].Value;
     }
 
-    /// <summary>Uploads a film.</summary>
+    /// <summary>Uploads a video.</summary>
     public async Task<HttpResponseMessage> UploadAsync(Guid campaign, HttpContent content, string name, bool withToken = true)
     {
         var request = new HttpRequestMessage(HttpMethod.Post, $"api/campaigns/{campaign}/creatives?name={Uri.EscapeDataString(name)}") { Content = content };

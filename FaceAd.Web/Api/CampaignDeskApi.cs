@@ -40,7 +40,7 @@ static class CampaignDeskApi
             .WithSummary("Adds a comment for the other side. With an Idempotency-Key, a repeat adds no second one.");
         group.MapPost("/inventory", InventoryAsync).RequireScope(ApiScopes.CampaignsRead).WithTags("Campaigns").Refuses(422)
             .WithSummary(
-                "Returns what was measured in the last 28 days where these terms would run: a record of the past, not a forecast. "
+                "Returns what was measured in the last 28 days where these terms would run: past figures, not a forecast. "
                 + "Changes nothing.");
     }
 

@@ -17,14 +17,14 @@ static class NotificationsApi
         api.MapGet("", ListAsync).RequireScope(ApiScopes.NotificationsRead)
             .WithSummary("Lists the token creator's notifications, newest first; kept for 90 days.");
         api.MapPost("/read", ReadAsync).RequireScope(ApiScopes.NotificationsWrite)
-            .WithSummary("Marks notifications up to an instant as read; later ones stay unread.");
+            .WithSummary("Marks notifications up to an instant as read; later ones are unchanged.");
         api.MapGet("/mail", SwitchesAsync).RequireScope(ApiScopes.NotificationsRead).WithSummary("Returns which kinds are mailed.");
         api.MapPut("/mail", SwitchAsync).RequireScope(ApiScopes.NotificationsWrite)
             .WithSummary("Sets which kinds are mailed; kinds that are not listed stay as they are.");
     }
 
     private static async Task<Results<Ok<NotificationsModel>, ProblemHttpResult>> ListAsync(
-        HttpContext http, NotificationInbox book, [Description("What the page before gave as next.")] string? after, [Description("1 to 100.")] int limit = 50,
+        HttpContext http, NotificationInbox book, [Description("Value of next on the previous page.")] string? after, [Description("1 to 100.")] int limit = 50,
         [Description("Only unread ones.")] bool unread = false)
     {
         if (limit is < 1 or > MostPage) return ApiProblem.Of(400, "Limit", MostPage);

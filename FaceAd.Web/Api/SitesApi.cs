@@ -40,7 +40,7 @@ static class SitesApi
     }
 
     private static async Task<Results<Ok<PageModel<SiteModel>>, ProblemHttpResult>> ListAsync(
-        HttpContext http, FaceAdDbContext db, [Description("What the page before gave as next.")] Guid? after, [Description("Part of the name.")] string? search, [Description("1 to 500.")] int limit = 100)
+        HttpContext http, FaceAdDbContext db, [Description("Value of next on the previous page.")] Guid? after, [Description("Part of the name.")] string? search, [Description("1 to 500.")] int limit = 100)
     {
         if (limit is < 1 or > MostPage) return ApiProblem.Of(400, "Limit", MostPage);
         if (!ApiWords.IsSound(search)) return ApiProblem.Of(400, "BadRequest");

@@ -82,7 +82,7 @@ static class WebhooksApi
     }
 
     private static async Task<Results<Ok<PageModel<DeliveryModel>>, ProblemHttpResult>> DeliveriesAsync(
-        Guid id, HttpContext http, WebhookService book, [Description("What the page before gave as next.")] string? after, [Description("1 to 100.")] int limit = 50)
+        Guid id, HttpContext http, WebhookService book, [Description("Value of next on the previous page.")] string? after, [Description("1 to 100.")] int limit = 50)
     {
         if (limit is < 1 or > WebhookService.MostDeliveries) return ApiProblem.Of(400, "Limit", WebhookService.MostDeliveries);
         if (!ApiWords.Place(after, out var place)) return ApiProblem.Of(400, "After");

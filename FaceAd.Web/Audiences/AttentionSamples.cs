@@ -1,10 +1,10 @@
 namespace FaceAd.Web.Audiences;
 
 /// <summary>
-/// How attention grew during a stay: cumulative attentive seconds at some moments of it, as the reports told them. Piecewise linear from
+/// How attention grew during a presence: cumulative attentive seconds at some moments of it, as reported. Piecewise linear from
 /// (0, 0). Made so that the order in which reports arrive, and how often, does not matter.
 /// </summary>
-/// <param name="At">Seconds since the stay began, rising, above 0; at most <see cref="MaxSamples"/>.</param>
+/// <param name="At">Seconds since the presence began, rising, above 0; at most <see cref="MaxSamples"/>.</param>
 /// <param name="Seconds">Attentive seconds until then; as many.</param>
 sealed record AttentionSamples(float[] At, float[] Seconds)
 {
@@ -14,8 +14,8 @@ sealed record AttentionSamples(float[] At, float[] Seconds)
     /// <summary>Nothing is known.</summary>
     public static AttentionSamples Empty { get; } = new([], []);
 
-    /// <summary>The curve with one more report; this same one when it knows what the report tells.</summary>
-    /// <param name="stay">Length of the stay at the report.</param>
+    /// <summary>The curve with one more report; this same one when the report adds nothing.</summary>
+    /// <param name="stay">Length of the presence at the report.</param>
     /// <param name="attentive">Attentive seconds until then.</param>
     public AttentionSamples With(TimeSpan stay, double attentive)
     {
@@ -24,7 +24,7 @@ sealed record AttentionSamples(float[] At, float[] Seconds)
         var place = Array.BinarySearch(At, at);
         if (place >= 0)
         {
-            // Attention only grows: of two that tell of one moment, the one that knows more.
+            // Attention only grows: of two samples of one moment, keep the larger.
             if (Seconds[place] >= seconds) return this;
             var risen = (float[])Seconds.Clone();
             risen[place] = seconds;
@@ -32,7 +32,7 @@ sealed record AttentionSamples(float[] At, float[] Seconds)
         }
         place = ~place;
         if (At.Length < MaxSamples) return new AttentionSamples([.. At[..place], at, .. At[place..]], [.. Seconds[..place], seconds, .. Seconds[place..]]);
-        // Kept are the first ones and the newest: whoever comes when, the same ones remain.
+        // Keep the first ones and the newest: the result does not depend on the order of arrival.
         const int first = MaxSamples - 1;
         if (place > first) return new AttentionSamples([.. At[..first], at], [.. Seconds[..first], seconds]);
         if (place == first) return this;

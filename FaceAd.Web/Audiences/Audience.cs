@@ -11,7 +11,7 @@ public sealed class Audience
     /// <summary>The screen; first part of the key.</summary>
     public required Guid ScreenId { get; init; }
 
-    /// <summary>Identity made by whoever analysed the frames; second part of the key.</summary>
+    /// <summary>Identity created by the side that analysed the frames; second part of the key.</summary>
     public required Guid Id { get; init; }
 
     /// <summary>Capture time of the first face.</summary>
@@ -30,10 +30,10 @@ public sealed class Audience
     public required string ModelVersion { get; init; }
 }
 
-/// <summary>One viewer's stay in view. Raw fact; exposures follow from it.</summary>
+/// <summary>One viewer's presence in view. Raw fact; exposures follow from it.</summary>
 public sealed class Presence
 {
-    /// <summary>Identity made by whoever analysed the frames; unique within its screen.</summary>
+    /// <summary>Identity created by the side that analysed the frames; unique within its screen.</summary>
     public required Guid Id { get; init; }
 
     /// <summary>The screen; with <see cref="Id"/> the key.</summary>
@@ -55,7 +55,7 @@ public sealed class Presence
     public required double SecondsAttentive { get; set; }
 
     /// <summary>
-    /// Moments of the stay at which attention is known, in seconds since <see cref="From"/>: rising, above 0, at most
+    /// Moments of the presence at which attention is known, in seconds since <see cref="From"/>: rising, above 0, at most
     /// <c>AttentionSamples.MaxSamples</c>. Before the first one attention grows evenly from 0.
     /// </summary>
     public float[] AttentionAt { get; set; } = [];
@@ -63,7 +63,7 @@ public sealed class Presence
     /// <summary>Seconds turned to the screen until each moment of <see cref="AttentionAt"/>.</summary>
     public float[] AttentionSeconds { get; set; } = [];
 
-    /// <summary>Most likely segment of this stay when its confidence is enough, else unknown.</summary>
+    /// <summary>Most likely segment of this presence when its confidence is enough, else unknown.</summary>
     public required Segment Segment { get; set; }
 
     /// <summary>Probability of the most likely segment, 0..1; 0 while there is no estimate.</summary>
@@ -78,7 +78,7 @@ public sealed class Presence
     /// <summary>True while exposures have not been brought up to date with this row.</summary>
     public bool ExposuresDue { get; set; } = true;
 
-    /// <summary>The segment under which the rollup of stays counts it; null while it does not.</summary>
+    /// <summary>The segment under which the rollup of presences counts it; null while it does not.</summary>
     public Segment? CountedSegment { get; set; }
 
     /// <summary>Milliseconds in view that the rollup counts.</summary>

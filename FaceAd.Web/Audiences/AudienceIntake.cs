@@ -29,7 +29,7 @@ sealed class AudienceIntake(
         var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         // A device can wait with its reports; requests that wait here would only pile up.
         if (!reports.TryAdd(new QueuedReport(screen, report, done)))
-            throw new BusyException("More audience reports come than can be written; this one was not kept.");
+            throw new BusyException("More audience reports arrive than can be written; this one was not stored.");
         await done.Task.WaitAsync(cancellation);
     }
 
@@ -72,7 +72,7 @@ sealed class AudienceIntake(
         }
         catch (Exception exception) when (exception is SiteLostException or PostgresException { IsTransient: false })
         {
-            log.LogWarning(exception, "A batch of {Count} audience reports was refused; writing them one by one", rows.Count);
+            log.LogWarning(exception, "Could not write a batch of {Count} audience reports; writing them one by one", rows.Count);
             await WriteOneByOneAsync(items, rows, cancellation);
         }
         Committed.Tell([.. items.Select(i => i.Screen.Id).Distinct()]);
@@ -105,7 +105,7 @@ sealed class AudienceIntake(
 
     private void Fail(QueuedReport item, Exception exception)
     {
-        log.LogError(exception, "Report {Sequence} of audience {AudienceId} at screen {ScreenId} could not be written",
+        log.LogError(exception, "Could not write report {Sequence} of audience {AudienceId} at screen {ScreenId}",
             item.Report.Sequence, item.Report.AudienceId, item.Screen.Id);
         item.Written?.TrySetException(exception);
     }
@@ -126,7 +126,7 @@ sealed class AudienceIntake(
             }
             catch (Exception exception) when (IsOutage(exception) || IsOutage(exception.InnerException)) // EF Core wraps it
             {
-                log.LogWarning("The database does not take audience reports ({Reason}); trying again", exception.Message);
+                log.LogWarning("Could not write audience reports: the database is unavailable ({Reason}); will retry", exception.Message);
                 await Task.Delay(Pause, time, cancellation);
             }
         }

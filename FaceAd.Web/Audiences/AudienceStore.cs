@@ -16,7 +16,7 @@ sealed class AudienceStore(NpgsqlDataSource database)
 {
     private const int Tries = 4;
 
-    // A stay and its person belong to one site, so that whoever holds its lock finds all rows as the writer before left them.
+    // A presence and its person belong to one site, so that the holder of its lock finds all rows as the writer before left them.
     private const string LockSites = """
         SELECT pg_advisory_xact_lock(hashtextextended('facead.audiences.' || id, 0)) FROM (SELECT unnest($1)::text AS id ORDER BY 1) AS sites
         """;
@@ -46,7 +46,7 @@ sealed class AudienceStore(NpgsqlDataSource database)
         WHERE audiences.sequence < excluded.sequence
         """;
 
-    // Attention of all stays comes in one array, of which each has a slice: arrays of arrays of different lengths do not exist.
+    // Attention of all presences comes in one array, of which each has a slice: arrays of arrays of different lengths do not exist.
     private const string InsertStays = """
         INSERT INTO presences (screen_id, id, audience_id, seen_from, sequence, seen_to, seconds_attentive, segment, confidence,
                                child_probability, person_id, attention_at, attention_seconds, exposures_due)
@@ -79,7 +79,7 @@ sealed class AudienceStore(NpgsqlDataSource database)
         """;
 
     /// <summary>Commits reports, in one transaction.</summary>
-    /// <param name="items">Reports in the order in which they came, with what they taught about persons.</param>
+    /// <param name="items">Reports in the order in which they came, with what was recognised in them.</param>
     /// <param name="cancellation">Gives up.</param>
     public async Task WriteAsync(IReadOnlyList<(ScreenEntry Screen, AudienceReport Report, Recognition Recognition)> items, CancellationToken cancellation)
     {
@@ -94,7 +94,7 @@ sealed class AudienceStore(NpgsqlDataSource database)
             }
             catch (PostgresException exception) when (exception.SqlState.StartsWith("40", StringComparison.Ordinal) && attempt < Tries)
             {
-                // A deadlock with whoever else marks stays: nothing was written, the same again.
+                // A deadlock with another writer that marks presences: nothing was written, try again.
             }
         }
     }
@@ -106,7 +106,7 @@ sealed class AudienceStore(NpgsqlDataSource database)
         await connection.ExecuteAsync(LockSites, [recognised.Select(i => i.Screen.SiteId).Distinct().ToArray()], cancellation);
         await SiteLease.HoldAsync(connection, recognised.Select(i => i.Recognition.Site).OfType<SiteLease>(), cancellation);
         var standing = await EpochFence.HoldAsync(connection, recognised.Select(i => i.Recognition.Epoch).OfType<EpochLease>(), cancellation);
-        // Persons of an epoch that was destroyed in the meantime are not written.
+        // People of an epoch that was destroyed in the meantime are not written.
         var items = recognised.Select(i => i.Recognition.Epoch is { } lease && !standing.Contains(lease) ? i with { Recognition = Recognition.Nobody } : i).ToList();
         var stays = await MergeAsync(connection, items, cancellation);
         await using var batch = new NpgsqlBatch(connection, transaction);

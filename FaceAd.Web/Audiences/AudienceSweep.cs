@@ -5,12 +5,12 @@ using Microsoft.EntityFrameworkCore;
 namespace FaceAd.Web.Audiences;
 
 /// <summary>
-/// Closes audiences that nobody reports on any more, as lost: their server was restarted or their device vanished.
-/// Stays already end at their last sighting; only the row's state is mended.
+/// Closes audiences without further reports as lost: their server was restarted or their device disconnected.
+/// Presences already end at their last sighting; only the row's state is corrected.
 /// </summary>
 sealed class AudienceSweep(IDbContextFactory<FaceAdDbContext> contexts, TimeProvider time, ILogger<AudienceSweep> log) : BackgroundService
 {
-    // Longer than any device goes without a report while somebody is in view.
+    // Longer than any device goes without a report while someone is in view.
     private static readonly TimeSpan Silent = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan Period = TimeSpan.FromMinutes(1);
 
@@ -25,7 +25,7 @@ sealed class AudienceSweep(IDbContextFactory<FaceAdDbContext> contexts, TimeProv
             }
             catch (Exception exception) when (exception is not OperationCanceledException)
             {
-                log.LogWarning("Silent audiences could not be closed ({Reason}); trying again", exception.Message);
+                log.LogWarning("Could not close silent audiences ({Reason}); will retry", exception.Message);
             }
         }
         while (await timer.WaitForNextTickAsync(stoppingToken));
@@ -37,7 +37,7 @@ sealed class AudienceSweep(IDbContextFactory<FaceAdDbContext> contexts, TimeProv
         var before = time.GetUtcNow() - Silent;
         var closed = await db.Audiences.Where(a => a.State == AudienceState.Open && a.At < before)
             .ExecuteUpdateAsync(a => a.SetProperty(x => x.State, AudienceState.Lost), cancellation);
-        if (closed > 0) log.LogInformation("{Count} audiences are closed as lost: nobody reports on them any more", closed);
+        if (closed > 0) log.LogInformation("Closed {Count} audiences as lost: no more reports arrived", closed);
         return closed;
     }
 }

@@ -3,7 +3,7 @@ using FaceAd.Web.Audiences.Persons;
 
 namespace FaceAd.Web.Audiences;
 
-/// <summary>What the newest report applied tells of a stay.</summary>
+/// <summary>State of a presence in the newest report applied.</summary>
 /// <param name="Sequence">The report.</param>
 /// <param name="To">Newest sighting, excluded.</param>
 /// <param name="SecondsAttentive">Seconds turned to the screen.</param>
@@ -13,8 +13,8 @@ namespace FaceAd.Web.Audiences;
 readonly record struct PresenceState(int Sequence, DateTimeOffset To, double SecondsAttentive, Segment Segment, double Confidence, double? ChildProbability);
 
 /// <summary>
-/// The row of one stay while reports are merged into it: what came first stays, what has the highest sequence counts, and each report's
-/// attention is kept. So a report applied twice, late or out of order leaves the same row as the reports in order. Pure.
+/// The row of one presence while reports are merged into it: what never changes comes from the first report, the rest from
+/// the highest sequence, and each report's attention is kept. So a report applied twice, late or out of order leaves the same row as the reports in order. Pure.
 /// </summary>
 sealed class PresenceMerge
 {
@@ -25,7 +25,7 @@ sealed class PresenceMerge
     /// <summary>The screen; first part of the key.</summary>
     public Guid ScreenId { get; }
 
-    /// <summary>The stay; second part of the key.</summary>
+    /// <summary>The presence; second part of the key.</summary>
     public Guid Id { get; }
 
     /// <summary>Its audience.</summary>
@@ -49,16 +49,16 @@ sealed class PresenceMerge
     /// <summary>Whether the row must be written.</summary>
     public bool HasChanged { get; private set; }
 
-    /// <summary>A stay without a row.</summary>
+    /// <summary>A presence without a row.</summary>
     public static PresenceMerge New(Guid screenId, Guid id) => new(screenId, id);
 
-    /// <summary>A stay as its row tells it.</summary>
+    /// <summary>A presence as stored in its row.</summary>
     public static PresenceMerge Stored(Guid screenId, Guid id, Guid audienceId, DateTimeOffset from, PresenceState state, Guid? person, AttentionSamples attention) =>
         new(screenId, id) { AudienceId = audienceId, From = from, _state = state, PersonId = person, Attention = attention, IsStored = true };
 
     /// <summary>Merges one report.</summary>
     /// <param name="report">The report.</param>
-    /// <param name="presence">Its part about this stay.</param>
+    /// <param name="presence">Its part about this presence.</param>
     /// <param name="person">The person recognised by it; null when nobody was.</param>
     public void Apply(AudienceReport report, PresenceReport presence, Guid? person)
     {
@@ -76,7 +76,7 @@ sealed class PresenceMerge
             HasChanged = true;
         }
         var attention = Attention.With(presence.To - presence.From, presence.SecondsAttentive);
-        HasChanged |= !ReferenceEquals(attention, Attention); // a late report has its say about attention only
+        HasChanged |= !ReferenceEquals(attention, Attention); // a late report only adds attention
         Attention = attention;
     }
 }

@@ -2,9 +2,9 @@ using FaceAd.Core;
 
 namespace FaceAd.Web.Audiences;
 
-/// <summary>How long what is known of persons is kept.</summary>
-/// <param name="Grace">From the end of an epoch's last day until its persons are destroyed, so that late reports still find them; 0 to 28 days.</param>
-/// <param name="RawDays">Days that exposures, stays, audiences and decisions are kept; at least 36, since play reports may be 35 days late.</param>
+/// <summary>How long what is known of people is kept.</summary>
+/// <param name="Grace">From the end of an epoch's last day until its person records are destroyed, so that late reports still find them; 0 to 28 days.</param>
+/// <param name="RawDays">Days that exposures, presences, audiences and decisions are kept; at least 36, since play reports may be 35 days late.</param>
 public sealed record PrivacyTerms(TimeSpan Grace, int RawDays)
 {
     /// <summary>The least <see cref="RawDays"/>.</summary>
@@ -30,7 +30,7 @@ public sealed record PrivacyTerms(TimeSpan Grace, int RawDays)
         return new PrivacyTerms(grace, days);
     }
 
-    /// <summary>The instant at which an epoch's persons are to be destroyed.</summary>
+    /// <summary>The instant at which an epoch's person records are to be destroyed.</summary>
     /// <param name="calendar">Calendar of the site.</param>
     /// <param name="epoch">Number of the epoch.</param>
     public DateTimeOffset EndOf(SiteCalendar calendar, int epoch) => calendar.StartOf(calendar.LastDayOf(epoch).AddDays(1)) + Grace;

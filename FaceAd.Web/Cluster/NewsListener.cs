@@ -33,7 +33,7 @@ public sealed class NewsListener(DirectConnections connections, TimeProvider tim
             }
             catch (Exception exception) when (exception is not OperationCanceledException || !stoppingToken.IsCancellationRequested)
             {
-                if (!complained) log.LogWarning("No connection for news ({Reason}); reconnecting", exception.Message);
+                if (!complained) log.LogWarning("Lost the connection for news of other nodes ({Reason}); reconnecting", exception.Message);
                 complained = true;
                 await Task.Delay(ConnectAgain, time, stoppingToken);
             }

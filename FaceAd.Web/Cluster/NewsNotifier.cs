@@ -39,7 +39,7 @@ public sealed class NewsNotifier(DirectConnections connections, TimeProvider tim
                 await using var connection = await connections.OpenAsync(Purpose, stoppingToken);
                 while (!await IsElectedAsync(connection, stoppingToken)) await Task.Delay(AskAgain, time, stoppingToken);
                 IsElected = true;
-                log.LogInformation("This node is now the news notifier");
+                log.LogInformation("This node now announces news to the other nodes");
                 using var timer = new PeriodicTimer(Period, time);
                 do await DrainAsync(connection, stoppingToken);
                 while (await timer.WaitForNextTickAsync(stoppingToken));

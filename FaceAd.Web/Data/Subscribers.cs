@@ -4,17 +4,17 @@ using System.Diagnostics.Metrics;
 namespace FaceAd.Web.Data;
 
 /// <summary>
-/// Those who react to a fact, told after it was queued or written. A callback that throws is logged and counted as
+/// Callbacks for a fact, called after it was queued or written. A callback that throws is logged and counted as
 /// <c>facead.reactions.failed</c>; the fact stays, and the other callbacks still run. Thread-safe.
 /// </summary>
 /// <typeparam name="T">The news.</typeparam>
 /// <param name="name">What the news is of, for the counter and the log.</param>
-/// <param name="log">The log of the class that tells.</param>
+/// <param name="log">The log of the class that calls them.</param>
 public sealed class Subscribers<T>(string name, ILogger log)
 {
     private ImmutableArray<Action<T>> _callbacks = [];
 
-    /// <summary>Adds a callback; dispose to remove it. It runs on the thread that tells, so it must return at once.</summary>
+    /// <summary>Adds a callback; dispose to remove it. It runs on the publishing thread, so it must return at once.</summary>
     /// <param name="callback">The reaction.</param>
     public IDisposable Add(Action<T> callback)
     {

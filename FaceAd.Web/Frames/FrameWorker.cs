@@ -18,7 +18,7 @@ public sealed class FrameWorker(
     private static readonly TimeSpan SilenceCheck = TimeSpan.FromSeconds(1);
     private readonly ConcurrentDictionary<Guid, Watch> _watches = new();
 
-    /// <summary>Forgets whom the screens of a site showed: another node goes on from here.</summary>
+    /// <summary>Drops the viewers of a site's screens: another node continues.</summary>
     /// <param name="siteId">The site.</param>
     public void Drop(Guid siteId)
     {
@@ -73,7 +73,7 @@ public sealed class FrameWorker(
         catch (Exception exception)
         {
             Failed();
-            log.LogError(exception, "A frame of screen {ScreenId} could not be analysed", frame.ScreenId);
+            log.LogError(exception, "Could not analyse a frame of screen {ScreenId}", frame.ScreenId);
         }
 
         // The player was told that the frame is taken: when nothing else is analysed for long, plays are not measured.
@@ -106,7 +106,7 @@ public sealed class FrameWorker(
                 }
                 catch (Exception exception)
                 {
-                    log.LogError(exception, "Silence of screen {ScreenId} could not be judged", screenId);
+                    log.LogError(exception, "Could not check screen {ScreenId} for silence", screenId);
                 }
             }
         }

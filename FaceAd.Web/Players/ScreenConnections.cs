@@ -77,7 +77,7 @@ public sealed class ScreenConnections : IDisposable
         replaced?.Abort(); // a second player with the same token: the newest one wins
         _log.LogInformation("Screen {ScreenId} connected", screenId);
         var client = _hub.Clients.Client(caller.ConnectionId);
-        // While disconnected it could not be told, and sampled as if an audience were open.
+        // While disconnected it could not be notified, and sampled as if an audience were open.
         Send(screenId, client.AudienceOpen(_audiences.Find(screenId)?.AudienceId is not null));
         if (pending is not null) Send(screenId, client.Play(pending));
         Changed.Tell(screenId);

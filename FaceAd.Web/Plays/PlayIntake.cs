@@ -61,7 +61,7 @@ sealed partial class PlayIntake : BackgroundService
         if (!_requests.Writer.TryWrite(request))
         {
             _turnedAway.Add(1);
-            throw new BusyException("More play reports come than can be written; none of these was kept.");
+            throw new BusyException("More play reports arrive than can be written; none of these was stored.");
         }
         return await request.Done.WaitAsync(cancellation);
     }
@@ -117,7 +117,7 @@ sealed partial class PlayIntake : BackgroundService
         foreach (var request in group) request.Fail(exception);
     }
 
-    private static BusyException Away(Exception exception) => new("The database does not take play reports now; none of these is promised.", exception);
+    private static BusyException Away(Exception exception) => new("The database is unavailable; these play reports may not have been stored.", exception);
 
     private List<PlayRequest> TakeGroup()
     {

@@ -27,7 +27,7 @@ public static class PlayReportRules
         if (!Enum.IsDefined(report.End)) return "end is unknown.";
         if (report.EndedAt < report.StartedAt) return "The play ends before it begins.";
         if (report.EndedAt - report.StartedAt > TimeSpan.FromSeconds(seconds) + Stretch) return "The play is longer than its creative.";
-        if (report.EndedAt > now + Ahead) return "The play lies in the future: check the player's clock.";
+        if (report.EndedAt > now + Ahead) return "The play is in the future: check the player's clock.";
         if (report.StartedAt < now - Oldest) return "The play is more than 35 days old.";
         return report.FramesPresented < 1 ? "No frame was presented, so nothing was played." : null;
     }

@@ -5,29 +5,29 @@ using Npgsql;
 namespace FaceAd.Web.Privacy;
 
 /// <summary>
-/// Destroys the persons of one site's epoch: keys, templates and every person id, in one transaction. Stays and exposures remain, with the
+/// Destroys the person records of one site's epoch: keys, templates and every person id, in one transaction. Presences and exposures remain, with the
 /// person's segment and without the person.
 /// </summary>
 sealed class EpochEraser(NpgsqlDataSource database, TimeProvider time)
 {
-    /// <summary>Tables that keep their rows and lose the person; of all others with a person id the rows go.</summary>
+    /// <summary>Tables that keep their rows without the person id; in all other tables with a person id the rows are deleted.</summary>
     private static readonly string[] Kept = ["presences", "exposures"];
 
     private const int Patience = 100;
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
 
-    /// <summary>Destroys an epoch's persons. Does nothing when there are neither persons nor a key.</summary>
+    /// <summary>Destroys an epoch's person records. Does nothing when there are neither person records nor a key.</summary>
     /// <param name="siteId">The site.</param>
     /// <param name="epoch">Number of the epoch.</param>
     /// <param name="reason">Why; after <see cref="EpochEndReason.Ended"/> no key is made for the epoch any more.</param>
-    /// <param name="cancellation">Gives up, and leaves everything as it was.</param>
+    /// <param name="cancellation">Cancels; nothing is changed.</param>
     /// <returns>What was destroyed; null when nothing was there.</returns>
     public async Task<ErasureRecord?> EraseAsync(Guid siteId, int epoch, EpochEndReason reason, CancellationToken cancellation)
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
         await EpochFence.CloseAsync(connection, siteId, epoch, cancellation);
-        // Exposures copy person ids from stays; nobody may be between reading one and writing the other.
+        // Exposures copy person ids from presences: no transaction may be between reading one and writing the other.
         await connection.ExecuteAsync("""
             SELECT pg_advisory_xact_lock(hashtextextended('facead.exposures.' || l.id, 0))
             FROM (SELECT $1::uuid AS id UNION ALL (SELECT id FROM screens WHERE site_id = $1 ORDER BY id)) AS l
@@ -59,17 +59,17 @@ sealed class EpochEraser(NpgsqlDataSource database, TimeProvider time)
     }
 
     /// <summary>
-    /// Frees the space of what was deleted, so that it does not lie in the files for long. Does nothing when that has been done since the newest end.
+    /// Frees the space of what was deleted, so that it does not remain in the files for long. Does nothing when that has been done since the newest erasure.
     /// Runs outside of any transaction.
     /// </summary>
-    /// <param name="cancellation">Gives up; the next call does it.</param>
+    /// <param name="cancellation">Cancels; the next call does it.</param>
     public async Task SweepAsync(CancellationToken cancellation)
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);
         var ends = await connection.QueryAsync("SELECT id FROM erasure_records WHERE swept_at IS NULL", [], r => r.GetInt64(0), cancellation);
         if (ends.Count == 0) return;
         if (!await OldSnapshotsGoneAsync(connection, cancellation)) return;
-        // Whole new files for the keys, a few rows: with them the templates are gone, wherever a copy of one may lie.
+        // The keys' table, a few rows, is rewritten: without the keys no remaining copy of a template can be read.
         await connection.ExecuteAsync("SET lock_timeout = '10s'", [], cancellation);
         await connection.ExecuteAsync("VACUUM (FULL) epoch_keys", [], cancellation);
         string[] tables = ["persons", .. Kept, .. await FindOtherTablesAsync(connection, cancellation)];
@@ -78,7 +78,7 @@ sealed class EpochEraser(NpgsqlDataSource database, TimeProvider time)
     }
 
     /// <summary>
-    /// Waits until nobody can see the deleted rows any more, and nobody who looks from now on can: until then no vacuum takes them away. A new
+    /// Waits until no current or new snapshot can see the deleted rows: until then no vacuum removes them. A new
     /// snapshot, that of the vacuum too, is as old as the oldest transaction that writes, in whichever database of the server. False when that takes long; the next call tries again.
     /// </summary>
     private async Task<bool> OldSnapshotsGoneAsync(NpgsqlConnection connection, CancellationToken cancellation)
@@ -106,7 +106,7 @@ sealed class EpochEraser(NpgsqlDataSource database, TimeProvider time)
             AND n.nspname = current_schema() AND c.relname <> ALL ($1) ORDER BY 1
             """, [Kept], r => r.GetString(0), cancellation);
 
-    /// <summary>Persons of the site's stays that have no row: theirs was refused, when a report that followed it was not.</summary>
+    /// <summary>People of the site's presences that have no row: it was refused, and a later report was not.</summary>
     private static Task<List<Guid>> FindOrphansAsync(NpgsqlConnection connection, Guid siteId, CancellationToken cancellation) =>
         connection.QueryAsync("""
             SELECT DISTINCT s.person_id FROM presences s

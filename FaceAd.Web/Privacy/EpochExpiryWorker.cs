@@ -7,8 +7,8 @@ using Npgsql;
 namespace FaceAd.Web.Privacy;
 
 /// <summary>
-/// Destroys the persons of epochs that are over, and on demand those of a site; then whatever this process remembers of them. What another
-/// node destroyed is forgotten here too, a minute later at most.
+/// Destroys the person records of epochs that are over, and on demand those of a site; then wipes them from this process's memory. What
+/// another node destroyed is wiped here too, within a minute.
 /// </summary>
 sealed class EpochExpiryWorker(
     IDbContextFactory<FaceAdDbContext> contexts, EpochEraser erasure, PersonRecogniser recogniser, PrivacyTerms terms, TimeProvider time, ILogger<EpochExpiryWorker> log)
@@ -27,13 +27,13 @@ sealed class EpochExpiryWorker(
             }
             catch (Exception exception) when (exception is not OperationCanceledException)
             {
-                log.LogWarning("Epochs that are over could not be ended ({Reason}); trying again", exception.Message);
+                log.LogWarning("Could not end expired epochs ({Reason}); will retry", exception.Message);
             }
         }
         while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
-    /// <summary>Destroys everybody at a site now, the running epoch included, which goes on with a new key and counts everybody anew.</summary>
+    /// <summary>Destroys all person records of a site now, the running epoch included, which goes on with a new key and counts everyone as new.</summary>
     /// <param name="siteId">The site.</param>
     /// <param name="cancellation">Gives up; epochs done by then stay done.</param>
     /// <returns>What was destroyed, by epoch.</returns>
@@ -50,7 +50,7 @@ sealed class EpochExpiryWorker(
         return endings;
     }
 
-    /// <summary>Ends what is over, frees its space, and forgets what was destroyed elsewhere.</summary>
+    /// <summary>Ends expired epochs, frees their space, and wipes what other nodes destroyed from memory.</summary>
     /// <returns>The epochs that were ended.</returns>
     internal async Task<IReadOnlyList<ErasureRecord>> RunCycleAsync(CancellationToken cancellation)
     {
@@ -66,8 +66,8 @@ sealed class EpochExpiryWorker(
             }
             catch (NpgsqlException exception)
             {
-                // The others have their right, too.
-                log.LogWarning("Epoch {Epoch} at site {SiteId} could not be ended ({Reason}); trying again", epoch, siteId, exception.Message);
+                // Continue with the other sites.
+                log.LogWarning("Could not end epoch {Epoch} at site {SiteId} ({Reason}); will retry", epoch, siteId, exception.Message);
             }
         }
         await SweepAsync(cancellation);
@@ -83,7 +83,7 @@ sealed class EpochExpiryWorker(
         }
         catch (NpgsqlException exception)
         {
-            log.LogWarning("The space of destroyed persons could not be freed ({Reason}); trying again", exception.Message);
+            log.LogWarning("Could not free the space of destroyed person records ({Reason}); will retry", exception.Message);
         }
     }
 
@@ -91,7 +91,7 @@ sealed class EpochExpiryWorker(
     {
         var ending = await erasure.EraseAsync(siteId, epoch, reason, cancellation);
         await recogniser.DropAsync(siteId, epoch);
-        if (ending is not null) log.LogInformation("Epoch {Epoch} at site {SiteId}: {Count} persons destroyed ({Reason})", epoch, siteId, ending.Persons, reason);
+        if (ending is not null) log.LogInformation("Epoch {Epoch} at site {SiteId}: {Count} person records destroyed ({Reason})", epoch, siteId, ending.Persons, reason);
         return ending;
     }
 

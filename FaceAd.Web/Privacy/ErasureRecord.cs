@@ -4,17 +4,17 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace FaceAd.Web.Privacy;
 
-/// <summary>Why the persons of an epoch were destroyed.</summary>
+/// <summary>Why the person records of an epoch were destroyed.</summary>
 public enum EpochEndReason
 {
     /// <summary>The epoch and its grace were over.</summary>
     Ended,
 
-    /// <summary>Somebody asked for it. The epoch goes on with another key, and counts everybody anew.</summary>
+    /// <summary>Requested by an administrator. The epoch goes on with another key, and counts everyone as new.</summary>
     Erased,
 }
 
-/// <summary>That the persons, the key and all person ids of a site's epoch were destroyed.</summary>
+/// <summary>Records that the people, the key and all person ids of a site's epoch were destroyed.</summary>
 public sealed class ErasureRecord
 {
     /// <summary>Identity.</summary>
@@ -29,7 +29,7 @@ public sealed class ErasureRecord
     /// <summary>Why.</summary>
     public required EpochEndReason Reason { get; init; }
 
-    /// <summary>How many persons.</summary>
+    /// <summary>How many people.</summary>
     public required int Persons { get; init; }
 
     /// <summary>When.</summary>

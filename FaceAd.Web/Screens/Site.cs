@@ -9,7 +9,7 @@ namespace FaceAd.Web.Screens;
 public sealed class Site
 {
     /// <summary>Notice of a site without one of its own. A screen never measures without a notice.</summary>
-    public const string DefaultNotice = "관객 수만 셉니다 · 영상은 저장하지 않습니다  |  We count viewers and keep no pictures";
+    public const string DefaultNotice = "시청자 수만 셉니다 · 영상은 저장하지 않습니다  |  We count viewers and keep no pictures";
 
     /// <summary>Identity.</summary>
     public Guid Id { get; init; } = Guid.CreateVersion7();

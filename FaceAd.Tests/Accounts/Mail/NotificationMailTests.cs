@@ -167,7 +167,7 @@ public sealed partial class NotificationMailTests(MailTests.WithServer app) : IC
         await db.Set<Notification>().Where(n => n.UserId == user && n.MailDueAt != null).ExecuteUpdateAsync(s => s.SetProperty(n => n.MailDueAt, TimeProvider.System.GetUtcNow()));
     }
 
-    // The app's own may be at it, too: whoever comes second finds nothing left.
+    // The app's own mailer may run at the same time: the second one finds nothing left.
     private async Task MailerAsync()
     {
         var mailer = app.Services.GetRequiredService<NotificationMailer>();

@@ -242,7 +242,7 @@ public sealed class SessionTests(RolesFixture app) : IClassFixture<RolesFixture>
         return await db.Sessions.AsNoTracking().Where(s => s.UserId == user).ToListAsync();
     }
 
-    // As somebody could make one who has the key ring.
+    // As anyone with the key ring could make one.
     private async Task<string> CookieAsync(string email, string? session)
     {
         await using var scope = app.Services.CreateAsyncScope();

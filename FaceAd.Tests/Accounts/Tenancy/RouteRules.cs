@@ -12,7 +12,7 @@ static class RouteRules
     private const Caller Changers = Caller.OtherMember | Caller.OtherOwner | Caller.Member | Caller.Owner | Caller.Admin;
     private const Caller Managers = Caller.OtherOwner | Caller.Owner | Caller.Admin;
 
-    // In a route's place of an id stands a campaign of the first advertiser; in the place of a hash, its film.
+    // In a route, an id is a campaign of the first advertiser; a hash is its video.
     private static readonly Dictionary<string, RouteRule> Rules = new()
     {
         // Before somebody is in
@@ -28,7 +28,7 @@ static class RouteRules
         ["/account/email"] = new(Caller.Everybody),
         ["/account/invitation"] = new(Caller.Everybody),
         ["/account/denied"] = new(Caller.Everybody),
-        ["/account/unsubscribe"] = new(Caller.Everybody), // whoever has a signed link; this is none
+        ["/account/unsubscribe"] = new(Caller.Everybody), // open to signed links; this is none
         ["/api/unsubscribe"] = new(Caller.Everybody),
         ["/account/mailbox"] = new(Caller.Everybody), // at this machine, while developing; see DevelopmentMailboxTests
         ["/language"] = new(Caller.Everybody),
@@ -71,7 +71,7 @@ static class RouteRules
         ["/api/uploads/{id:guid}"] = new(Changers, Changers & (Own | Media), Changers & (Own | Media)), // in its place of an id, an upload to that campaign
         ["/campaigns/{Id:guid}/report"] = new(SignedIn, Own | Media, Own | Media),
         ["/campaigns/{id:guid}/report/{table}.csv"] = new(SignedIn, Own | Media, Own | Media),
-        ["/r/{Token}"] = new(Caller.Everybody, Caller.None), // whoever has the secret; this is none
+        ["/r/{Token}"] = new(Caller.Everybody, Caller.None), // open to holders of the secret; this is none
 
         // The media owner's
         ["/admin"] = new(Media),
@@ -107,7 +107,7 @@ static class RouteRules
         ["/api/v1/campaigns/{id:guid}/creatives"] = new(Caller.Token, Caller.Token, Caller.Token),
         ["/api/v1/campaigns/{id:guid}/creatives/{creative:guid}"] = new(Caller.Token),
         ["/api/v1/campaigns/{id:guid}/creatives/{creative:guid}/weight"] = new(Caller.Token),
-        ["/api/v1/campaigns/{id:guid}/creatives/{creative:guid}/film"] = new(Caller.Token, Caller.None), // in its place of a film is none
+        ["/api/v1/campaigns/{id:guid}/creatives/{creative:guid}/film"] = new(Caller.Token, Caller.None), // there is no creative in its place
         ["/api/v1/campaigns/{id:guid}/creatives/{creative:guid}/poster"] = new(Caller.Token, Caller.None),
         ["/api/v1/campaigns/{id:guid}/uploads"] = new(Caller.Token, Caller.Token, Caller.Token),
         ["/api/v1/uploads"] = new(Caller.Token),

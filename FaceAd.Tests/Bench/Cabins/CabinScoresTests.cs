@@ -11,7 +11,7 @@ public sealed class CabinScoresTests
     [Fact]
     public void Of_WorkedExample_GivesTheFiguresByHand()
     {
-        // Anna rides three times and is taken for two persons; Bora's ride is taken for one of Anna's.
+        // Anna rides three times and is taken for two people; Bora's ride is taken for one of Anna's.
         var scores = CabinScores.Of([("anna", Ids[0]), ("anna", Ids[0]), ("anna", Ids[1]), ("bora", Ids[0]), ("cho", Ids[2])]);
 
         Assert.Equal(new CabinScores(Persons: 3, Counted: 3, Rides: 5, TruePairs: 1, FalsePairs: 2, MissedPairs: 2), scores);

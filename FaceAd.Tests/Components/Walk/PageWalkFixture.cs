@@ -21,7 +21,7 @@ namespace FaceAd.Tests.Components.Walk;
 /// <summary>The app with something on every page: a campaign that was seen, one that waits, one thrown away, mails, links, tokens, groups. The second advertiser has nothing.</summary>
 public class PageWalkFixture : RolesFixture
 {
-    /// <summary>A campaign with a film, plays and exposures.</summary>
+    /// <summary>A campaign with a creative, plays and exposures.</summary>
     public Guid Running { get; private set; }
 
     /// <summary>A campaign that waits for its approval, with a comment.</summary>
@@ -30,7 +30,7 @@ public class PageWalkFixture : RolesFixture
     /// <summary>A draft of the first advertiser.</summary>
     public Guid Draft { get; private set; }
 
-    /// <summary>The address of a report that anybody may read who has it.</summary>
+    /// <summary>The address of a report that anyone may read who has it.</summary>
     public string SharedReport { get; private set; } = "";
 
     /// <summary>A webhook of the first advertiser, with a delivery.</summary>

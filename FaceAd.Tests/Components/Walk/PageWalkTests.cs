@@ -30,7 +30,7 @@ public sealed class PageWalkTests(PageWalkFixture app) : IClassFixture<PageWalkF
     private Dictionary<string, Type> Pages() => PageWalk.PagesOf(app);
 }
 
-/// <summary>The media owner's pages while there is nothing yet: the first thing that anybody sees of this product.</summary>
+/// <summary>The media owner's pages while there is nothing yet: the first thing that anyone sees of this product.</summary>
 public sealed class EmptyPageWalkTests(EmptyPageWalkTests.Bare app) : IClassFixture<EmptyPageWalkTests.Bare>
 {
     /// <summary>The app with an administrator and nothing else.</summary>

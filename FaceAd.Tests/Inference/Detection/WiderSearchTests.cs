@@ -31,7 +31,7 @@ public sealed class WiderSearchTests
         Assert.All(narrow, f => Assert.Equal(0, f.Runs.Total));
         Assert.Contains(wide, f => f.Runs.Tiles > 0);
         Assert.Contains(wide, f => f.Runs.LostTracks > 0);
-        // Each rider is one stay from then on.
+        // Each rider is one presence from then on.
         Assert.Equal(2, Standing(wide).SelectMany(f => f.InView).Distinct().Count());
     }
 

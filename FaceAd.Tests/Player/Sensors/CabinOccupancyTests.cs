@@ -69,7 +69,7 @@ public sealed class CabinOccupancyTests
         Measure(cabin, 0, 5.25, 6, 1.4);
         Measure(cabin, 0, 6.25, 6.25, 0.6);
         Assert.Equal(new CabinState(Wakes: true, Rests: false, Emptied: false), cabin.Look(At(6.25), true));
-        // One near answer between far ones was not somebody who stayed.
+        // One near answer between far ones was not someone who stayed.
         Measure(cabin, 0, 6.5, 7.5, 1.4);
         Assert.False(cabin.Look(At(7.5), true).Emptied);
     }

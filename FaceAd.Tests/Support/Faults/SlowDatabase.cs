@@ -12,7 +12,7 @@ internal sealed class SlowDatabase : IAsyncDisposable
 
     private SlowDatabase(NpgsqlConnection holder, NpgsqlConnection watch) => (_holder, _watch) = (holder, watch);
 
-    /// <summary>From now on whoever reads a table waits.</summary>
+    /// <summary>From now on every read of a table waits.</summary>
     /// <param name="connection">How to connect to it.</param>
     /// <param name="except">Tables that answer as always.</param>
     public static async Task<SlowDatabase> HoldAsync(string connection, string[] except)
@@ -39,7 +39,7 @@ internal sealed class SlowDatabase : IAsyncDisposable
             () => Task.FromResult($"Only {now} wait."));
     }
 
-    /// <summary>Lets everybody go on.</summary>
+    /// <summary>Releases all waiting reads.</summary>
     public async ValueTask DisposeAsync()
     {
         await _holder.DisposeAsync();

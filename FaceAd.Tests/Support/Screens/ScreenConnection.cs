@@ -36,7 +36,7 @@ public sealed class ScreenConnection : IAsyncDisposable
         var connection = new ScreenConnection(new HubConnectionBuilder()
             .WithUrl(new Uri(app.Address, Routes.Hub), HttpTransportType.WebSockets, way => way.Headers["Authorization"] = "Bearer " + token)
             .Build());
-        // The server lets go of whoever is silent for 15 s. A player beats every few seconds; this one only pings, every 15 s by default.
+        // The server disconnects a screen that is silent for 15 s. A player beats every few seconds; this one only pings, every 15 s by default.
         connection.Hub.KeepAliveInterval = TimeSpan.FromSeconds(3);
         await connection.Hub.StartAsync();
         return connection;

@@ -18,7 +18,7 @@ public sealed class AuditWords
     public string? Verb { get; init; }
 
     /// <summary>The thing concerned.</summary>
-    [Description("Concerning this thing.")]
+    [Description("Concerning this subject.")]
     public Guid? Subject { get; init; }
 
     /// <summary>Text to search for.</summary>

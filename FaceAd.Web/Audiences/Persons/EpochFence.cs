@@ -3,15 +3,15 @@ using Npgsql;
 
 namespace FaceAd.Web.Audiences.Persons;
 
-/// <summary>The key under which persons were recognised. It stands until their epoch ends or is erased.</summary>
+/// <summary>The key under which people were recognised. It is valid until their epoch ends or is erased.</summary>
 /// <param name="SiteId">The site.</param>
 /// <param name="Epoch">Number of the epoch.</param>
 /// <param name="KeyId">The key; another one after an erasure.</param>
 readonly record struct EpochLease(Guid SiteId, int Epoch, Guid KeyId);
 
 /// <summary>
-/// Keeps writers of persons and the destruction of an epoch apart: writers hold the epoch together, whoever destroys it or makes its key holds it
-/// alone. So no person id is written for an epoch that has ended, by whichever node and from whatever it remembers.
+/// Keeps writers of people and the destruction of an epoch apart: writers hold the epoch in shared mode, destroying it or creating its key
+/// holds it exclusively. So no node writes a person id for an epoch that has ended, whatever is in its memory.
 /// </summary>
 static class EpochFence
 {
@@ -19,12 +19,12 @@ static class EpochFence
 
     /// <summary>Holds epochs until the transaction ends, together with other writers.</summary>
     /// <param name="connection">A connection in a transaction that has locked no row yet.</param>
-    /// <param name="leases">What persons were recognised under.</param>
+    /// <param name="leases">What people were recognised under.</param>
     /// <param name="cancellation">Gives up.</param>
-    /// <returns>The leases that still stand; the persons of others must not be written.</returns>
+    /// <returns>The leases that are still valid; people of other leases must not be written.</returns>
     public static async Task<HashSet<EpochLease>> HoldAsync(NpgsqlConnection connection, IEnumerable<EpochLease> leases, CancellationToken cancellation)
     {
-        // In one order, or two writers and two destroyers could wait for each other in a ring.
+        // In one order: otherwise two writers and two erasures could deadlock.
         EpochLease[] held = [.. leases.Distinct().OrderBy(l => l.SiteId).ThenBy(l => l.Epoch)];
         if (held.Length == 0) return [];
         await using var batch = new NpgsqlBatch(connection);

@@ -21,7 +21,7 @@ sealed class EpochKeys(NpgsqlDataSource database, IDataProtectionProvider protec
     private readonly IDataProtector _ring = protection.CreateProtector("FaceAd.EpochKeys");
     private readonly ConcurrentDictionary<(Guid Site, int Epoch), EpochKeyInUse> _known = new();
 
-    /// <summary>The key of a site's epoch, made at the first call; null when the epoch's persons have been destroyed at its end.</summary>
+    /// <summary>The key of a site's epoch, made at the first call; null when the epoch's person records have been destroyed at its end.</summary>
     /// <param name="siteId">The site.</param>
     /// <param name="epoch">Number of the epoch.</param>
     public async Task<EpochKeyInUse?> GetAsync(Guid siteId, int epoch)
@@ -29,7 +29,7 @@ sealed class EpochKeys(NpgsqlDataSource database, IDataProtectionProvider protec
         if (_known.TryGetValue((siteId, epoch), out var known)) return known;
         await using var connection = await database.OpenConnectionAsync();
         await using var transaction = await connection.BeginTransactionAsync();
-        // Two nodes may come here at once, or the end of the epoch.
+        // Two nodes may run this at once, or one while another ends the epoch.
         await EpochFence.CloseAsync(connection, siteId, epoch, default);
         var (id, key) = (Guid.NewGuid(), RandomNumberGenerator.GetBytes(32));
         await connection.ExecuteAsync("""
@@ -49,7 +49,7 @@ sealed class EpochKeys(NpgsqlDataSource database, IDataProtectionProvider protec
         {
             // The key ring was lost or replaced: what was encrypted under the old key can never be read again.
             log.LogError("The key of epoch {Epoch} at site {SiteId} cannot be read: was the folder of the key ring restored with the database? "
-                + "A new key is used; persons of that epoch will be counted anew", epoch, siteId);
+                + "A new key is used; people of that epoch will count as new", epoch, siteId);
             await connection.ExecuteAsync("UPDATE epoch_keys SET id = $1, protected_key = $2 WHERE site_id = $3 AND epoch = $4",
                 [id, _ring.Protect(key), siteId, epoch], default);
         }
@@ -57,7 +57,7 @@ sealed class EpochKeys(NpgsqlDataSource database, IDataProtectionProvider protec
         return _known[(siteId, epoch)] = new EpochKeyInUse(new EpochLease(siteId, epoch, id), new TemplateCipher(key));
     }
 
-    /// <summary>Whether a key still stands in the database.</summary>
+    /// <summary>Whether a key still exists in the database.</summary>
     /// <param name="lease">The key.</param>
     public async Task<bool> StandsAsync(EpochLease lease)
     {
@@ -65,7 +65,7 @@ sealed class EpochKeys(NpgsqlDataSource database, IDataProtectionProvider protec
         return (await connection.QueryAsync("SELECT 1 FROM epoch_keys WHERE id = $1", [lease.KeyId], _ => true, default)).Count > 0;
     }
 
-    /// <summary>Overwrites and forgets a key. Nobody may be encrypting with it in the same moment.</summary>
+    /// <summary>Overwrites and drops a key. No other thread may be encrypting with it at the same moment.</summary>
     /// <param name="lease">The key; another one of the same epoch is kept.</param>
     public void Drop(EpochLease lease)
     {

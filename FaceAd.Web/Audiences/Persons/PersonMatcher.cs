@@ -2,18 +2,18 @@ using System.Runtime.CompilerServices;
 
 namespace FaceAd.Web.Audiences.Persons;
 
-/// <summary>Whom a track's views belong to.</summary>
+/// <summary>The person that a track's views belong to.</summary>
 /// <param name="Person">The person.</param>
-/// <param name="Score">Deviations above the similarity of strangers; at least <see cref="PersonMatcher.Threshold"/>.</param>
+/// <param name="Score">Deviations above impostor scores; at least <see cref="PersonMatcher.Threshold"/>.</param>
 /// <param name="Alone">Whether nobody else reaches the threshold.</param>
 readonly record struct PersonMatch(Guid Person, double Score, bool Alone);
 
 /// <summary>
-/// Finds the person that a track's views belong to, among the persons of one site and epoch, and keeps each person's views. Exact
+/// Finds the person that a track's views belong to, among the people of one site and epoch, and keeps each person's views. Exact
 /// search. The similarity to a person is the mean, over the track's views, of the cosine with the person's nearest view. It is judged by how
-/// many deviations it lies above what strangers of this building reach (<see cref="ScoreNormalisation"/>): the mean of the judgement from the
-/// newcomer's side and from the person's. The order of views, on either side, does not matter. One pass over <see cref="ViewRows"/>
-/// compares all views of a track with everybody. Not thread-safe.
+/// many deviations it lies above impostor scores of this building (symmetric score normalisation, <see cref="ScoreNormalisation"/>): the mean
+/// of the z-score against the newcomer's impostors and that against the person's. The order of views, on either side, does not matter. One pass over <see cref="ViewRows"/>
+/// compares all views of a track with everyone. Not thread-safe.
 /// </summary>
 sealed class PersonMatcher
 {
@@ -23,7 +23,7 @@ sealed class PersonMatcher
     /// </summary>
     public const double Threshold = 4.3;
 
-    /// <summary>Least cosine of a match, however unlike each other the persons of a building are.</summary>
+    /// <summary>Least cosine of a match, however unlike each other the people of a building are.</summary>
     public const double LeastSimilarity = 0.38;
 
     /// <summary>Deviations above <see cref="Threshold"/> from which a match is clear enough to learn from.</summary>
@@ -32,10 +32,10 @@ sealed class PersonMatcher
     /// <summary>The most views that are kept of a person.</summary>
     public const int MaxViews = 8;
 
-    /// <summary>A view nearer than this to one that is kept says nothing new.</summary>
+    /// <summary>A view nearer than this to a kept one adds nothing new.</summary>
     public const double Novel = 0.85;
 
-    /// <summary>Views of one person that speak for it when others are compared with it as a stranger.</summary>
+    /// <summary>Views of one person that represent it when it is the impostor in a comparison.</summary>
     private const int SpokenFor = 2;
 
     private readonly RestoredImpostors _restored;
@@ -47,11 +47,11 @@ sealed class PersonMatcher
     private float[] _nearest = [];
     private bool _unsettled;
 
-    /// <summary>Makes a matcher that knows nobody.</summary>
+    /// <summary>Creates an empty matcher.</summary>
     /// <param name="sample">How many others a restored person is compared with, at most.</param>
     public PersonMatcher(int sample = RestoredImpostors.DefaultSample) => _restored = new RestoredImpostors(sample);
 
-    /// <summary>Number of persons.</summary>
+    /// <summary>Number of people.</summary>
     public int Count => _persons.Count;
 
     /// <summary>The views as they lie in memory.</summary>
@@ -61,7 +61,7 @@ sealed class PersonMatcher
     /// <param name="person">The person.</param>
     public IReadOnlyList<float[]> ViewsOf(Guid person) => _byId.TryGetValue(person, out var at) ? [.. RowsOf(at).Select(row => _rows[row].ToArray())] : [];
 
-    /// <summary>What strangers reach with a person; what is assumed of everybody when it is unknown.</summary>
+    /// <summary>Impostor scores of a person; the prior when the person is unknown.</summary>
     /// <param name="person">The person.</param>
     public ScoreNormalisation StrangersOf(Guid person)
     {
@@ -69,7 +69,7 @@ sealed class PersonMatcher
         return _byId.TryGetValue(person, out var at) ? _strangers[at] : default;
     }
 
-    /// <summary>Adds a person, and compares it with everybody.</summary>
+    /// <summary>Adds a person, and compares it with everyone.</summary>
     /// <param name="person">The person, not known yet.</param>
     /// <param name="views">Unit vectors, of which the first <see cref="MaxViews"/> are kept; nothing happens without any.</param>
     public void Add(Guid person, IReadOnlyList<float[]> views)
@@ -90,8 +90,8 @@ sealed class PersonMatcher
     }
 
     /// <summary>
-    /// Takes a person in that was known before. What strangers reach with the restored persons is estimated once, before the next search, from a
-    /// sample of them: comparing everybody with everybody would take minutes.
+    /// Restores a known person. Impostor scores of restored people are estimated once, before the next search, from a
+    /// sample of them: comparing everyone with everyone would take minutes.
     /// </summary>
     /// <param name="person">The person, not known yet.</param>
     /// <param name="views">As for <see cref="Add"/>.</param>
@@ -102,7 +102,7 @@ sealed class PersonMatcher
         _unsettled = true;
     }
 
-    /// <summary>The person whom the views belong to; null when it is nobody known.</summary>
+    /// <summary>The known person that the views belong to; null when there is none.</summary>
     /// <param name="views">Unit vectors of one track; at least one.</param>
     public PersonMatch? Find(IReadOnlyList<float[]> views)
     {
@@ -111,12 +111,12 @@ sealed class PersonMatcher
     }
 
     /// <summary>
-    /// Learns views of a person from a stay of theirs. Only when all views together match this person clearly and nobody else, and of those only views
+    /// Learns views of a person from a presence of theirs. Only when all views together match this person clearly and nobody else, and of those only views
     /// that match on their own and show something new; the most different ones first, until <see cref="MaxViews"/> are kept. So a doubtful match,
-    /// and a view of somebody else, teach nothing.
+    /// and a view of someone else, teach nothing.
     /// </summary>
     /// <param name="person">The person.</param>
-    /// <param name="views">Unit vectors of one stay.</param>
+    /// <param name="views">Unit vectors of one presence.</param>
     /// <returns>Whether the person's views have changed.</returns>
     public bool Learn(Guid person, IReadOnlyList<float[]> views)
     {
@@ -141,12 +141,12 @@ sealed class PersonMatcher
                 candidates[c] = candidates[c] with { Nearest = Math.Max(candidates[c].Nearest, ViewCosine.Of(candidates[c].View, next.View)) };
             learnt = true;
         }
-        // More views are nearer to strangers, too.
+        // More views are nearer to impostors, too.
         if (learnt) CompareAnew(at);
         return learnt;
     }
 
-    /// <summary>Overwrites and forgets everything.</summary>
+    /// <summary>Overwrites and drops all views.</summary>
     public void Wipe()
     {
         _rows.Wipe();

@@ -7,11 +7,11 @@ using Microsoft.EntityFrameworkCore;
 
 namespace FaceAd.Web.Audiences.Persons;
 
-/// <summary>What one report taught about persons, as it is written.</summary>
+/// <summary>What was recognised in one report, as it is written.</summary>
 /// <param name="PersonOf">The person of each recognised presence in the report.</param>
-/// <param name="NewPersons">Persons seen for the first time, templates encrypted.</param>
-/// <param name="Templates">Known persons whose template has changed, encrypted.</param>
-/// <param name="Segments">Persons whose segment became known, or was corrected within their first stay.</param>
+/// <param name="NewPersons">People seen for the first time, templates encrypted.</param>
+/// <param name="Templates">Known people whose template has changed, encrypted.</param>
+/// <param name="Segments">People whose segment became known, or was corrected within their first presence.</param>
 sealed record Recognition(
     IReadOnlyDictionary<Guid, Guid> PersonOf,
     IReadOnlyList<Person> NewPersons,
@@ -25,19 +25,19 @@ sealed record Recognition(
     /// <summary>The lease under which the site is served; null where sites have no owners.</summary>
     public SiteLease? Site { get; init; }
 
-    /// <summary>The key under which the persons were recognised; null for nobody.</summary>
+    /// <summary>The key under which the people were recognised; null for nobody.</summary>
     public EpochLease? Epoch { get; init; }
 }
 
 /// <summary>
-/// Recognises returning persons. Holds a <see cref="PersonRegister"/> for each site's running epoch, read back from the database at
-/// first need. One caller at a time is served: the audience writer, or whoever has an epoch forgotten.
+/// Recognises returning people. Holds a <see cref="PersonRegister"/> for each site's running epoch, read back from the database at
+/// first use. One caller at a time: the audience writer, or an erasure.
 /// </summary>
 /// <param name="contexts">The database.</param>
 /// <param name="keys">Keys of the epochs.</param>
 /// <param name="terms">When epochs end.</param>
 /// <param name="time">Clock.</param>
-/// <param name="ownership">Who owns sites; null where nobody else could.</param>
+/// <param name="ownership">Ownership of sites; null with one node.</param>
 sealed class PersonRecogniser(
     IDbContextFactory<FaceAdDbContext> contexts, EpochKeys keys, PrivacyTerms terms, TimeProvider time, SiteOwnership? ownership = null) : IDisposable
 {
@@ -51,7 +51,7 @@ sealed class PersonRecogniser(
     public Task GiveUpAsync(SiteLease? lease) => lease is { } lost && ownership is not null ? ownership.ReleaseAsync(lost) : Task.CompletedTask;
 
     /// <summary>
-    /// Recognises whoever can be recognised by now; nobody in an epoch that has ended. Only the loading of a site can fail (database down), and it
+    /// Recognises the people that can be recognised by now; none in an epoch that has ended. Only the loading of a site can fail (database down), and it
     /// fails before anything has changed, so that a call can be repeated.
     /// </summary>
     public async Task<Recognition> RecogniseAsync(ScreenEntry screen, AudienceReport report)
@@ -98,12 +98,12 @@ sealed class PersonRecogniser(
         return lease;
     }
 
-    /// <summary>Overwrites and forgets the persons and keys of a site that this process remembers. What is in the database is read back at the next need.</summary>
+    /// <summary>Wipes a site's people and keys from memory. What is in the database is read back when needed.</summary>
     /// <param name="siteId">The site.</param>
     /// <param name="epoch">The epoch; null: all of them.</param>
     public Task DropAsync(Guid siteId, int? epoch = null) => DropAsync(lease => lease.SiteId == siteId && (epoch is null || lease.Epoch == epoch));
 
-    /// <summary>Overwrites and forgets whatever was recognised under keys that do not stand any more.</summary>
+    /// <summary>Wipes from memory what was recognised under keys that no longer exist.</summary>
     /// <param name="standing">Identities of the keys in the database.</param>
     public Task KeepOnlyAsync(IReadOnlySet<Guid> standing) => DropAsync(lease => !standing.Contains(lease.KeyId));
 
@@ -150,7 +150,7 @@ sealed class PersonRecogniser(
         await using var db = await contexts.CreateDbContextAsync();
         await foreach (var person in db.Persons.AsNoTracking().Where(p => p.SiteId == siteId && p.Epoch == epoch).OrderBy(p => p.Id).AsAsyncEnumerable())
             register.Restore(person.Id, person.Segment, ReadViews(key.Cipher, person));
-        // A late report may still ask for the epoch before; anything older has no business in memory.
+        // A late report may still need the epoch before; anything older is not kept in memory.
         foreach (var old in _registers.Values.Where(r => r.Key.Lease.SiteId == siteId && r.Key.Lease.Epoch < epoch - 1).ToList()) Drop(old.Key.Lease);
         return _registers[(siteId, epoch)] = new Loaded(register, key) { CheckedAt = time.GetUtcNow() };
     }
@@ -163,7 +163,7 @@ sealed class PersonRecogniser(
         }
         catch (CryptographicException)
         {
-            // Encrypted under a key that is lost, or changed by somebody: this person cannot be recognised any more.
+            // Encrypted under a lost key, or modified: this person cannot be recognised any more.
             return [];
         }
     }

@@ -2,11 +2,11 @@ using FaceAd.Core;
 
 namespace FaceAd.Web.Audiences.Persons;
 
-/// <summary>What one report taught about the persons of its site and epoch.</summary>
+/// <summary>What was recognised in one report, among the people of its site and epoch.</summary>
 /// <param name="PersonOf">The person of each recognised presence in the report.</param>
-/// <param name="New">Persons seen for the first time: who, and when first.</param>
-/// <param name="Templates">Persons whose views are new or have changed, with all views that they have now.</param>
-/// <param name="Segments">Persons whose segment became known, or was corrected within their first stay.</param>
+/// <param name="New">People seen for the first time: who, and when first.</param>
+/// <param name="Templates">People whose views are new or have changed, with all views that they have now.</param>
+/// <param name="Segments">People whose segment became known, or was corrected within their first presence.</param>
 sealed record Recognised(
     IReadOnlyDictionary<Guid, Guid> PersonOf,
     IReadOnlyList<(Guid Person, DateTimeOffset FirstSeenAt)> New,
@@ -14,8 +14,8 @@ sealed record Recognised(
     IReadOnlyDictionary<Guid, Segment> Segments);
 
 /// <summary>
-/// The persons of one site and epoch: who a stay belongs to, and what is learnt of a person. In memory and without any I/O; whoever
-/// owns it keeps what comes out, and restores it after a restart. Not thread-safe.
+/// The people of one site and epoch: whom a presence belongs to, and what is learnt of a person. In memory and without any I/O; the owner
+/// stores the results, and restores them after a restart. Not thread-safe.
 /// </summary>
 sealed class PersonRegister
 {
@@ -36,17 +36,17 @@ sealed class PersonRegister
     private readonly HashSet<Guid> _ended = [];
     private readonly Queue<Guid> _endedInOrder = new();
 
-    // FixedBy: the stay that decides the segment, while it lasts; null once the segment is final.
+    // FixedBy: the presence that decides the segment, while it lasts; null once the segment is final.
     private readonly Dictionary<Guid, (Segment Segment, Guid? FixedBy)> _segments = [];
     private long _reports;
 
-    /// <summary>Stays that are being recognised.</summary>
+    /// <summary>Presences that are being recognised.</summary>
     internal int Stays => _stays.Count;
 
     /// <summary>Audiences whose end is remembered.</summary>
     internal int Ended => _ended.Count;
 
-    /// <summary>Takes a person in that was known before.</summary>
+    /// <summary>Restores a known person.</summary>
     /// <param name="person">The person.</param>
     /// <param name="segment">The person's segment; unknown if not fixed yet.</param>
     /// <param name="views">Unit vectors; none when they cannot be read any more.</param>
@@ -56,7 +56,7 @@ sealed class PersonRegister
         _matcher.Restore(person, views);
     }
 
-    /// <summary>Overwrites and forgets everybody.</summary>
+    /// <summary>Overwrites and drops everyone.</summary>
     public void Wipe()
     {
         _matcher.Wipe();
@@ -67,7 +67,7 @@ sealed class PersonRegister
         _endedInOrder.Clear();
     }
 
-    /// <summary>Recognises whoever can be recognised by now.</summary>
+    /// <summary>Recognises the people that can be recognised by now.</summary>
     /// <param name="screenId">The screen.</param>
     /// <param name="report">Its report.</param>
     public Recognised Recognise(Guid screenId, AudienceReport report)
@@ -76,7 +76,7 @@ sealed class PersonRegister
         Dictionary<Guid, Segment> segments = [];
         Dictionary<Guid, IReadOnlyList<float[]>> templates = [];
         List<(Guid, DateTimeOffset)> fresh = [];
-        // A device that missed our answer tells the end again: nobody is enrolled twice.
+        // A device that missed our answer reports the end again: enrol nobody twice.
         if (_ended.Contains(report.AudienceId)) return new Recognised(personOf, fresh, templates, segments);
 
         foreach (var presence in report.Presences)
@@ -103,7 +103,7 @@ sealed class PersonRegister
             {
                 personOf[presence.PresenceId] = person;
                 if (Learn(person, presence, over) is { } segment) segments[person] = segment;
-                // Once per stay, with all of its views: what one good frame suggests, the others must confirm.
+                // Once per presence, with all of its views: what one good frame suggests, the others must confirm.
                 if (over && stay.CanMatch(presence, over) && _matcher.Learn(person, stay.Views)) templates[person] = [.. _matcher.ViewsOf(person)];
             }
             if (over) _stays.Remove(key);
@@ -113,7 +113,7 @@ sealed class PersonRegister
         return new Recognised(personOf, fresh, templates, segments);
     }
 
-    /// <summary>The person's segment when this stay has just fixed or corrected it, else null.</summary>
+    /// <summary>The person's segment when this presence has just fixed or corrected it, else null.</summary>
     private Segment? Learn(Guid person, PresenceReport presence, bool over)
     {
         var (segment, fixedBy) = _segments.GetValueOrDefault(person);
@@ -131,7 +131,7 @@ sealed class PersonRegister
         if (_endedInOrder.Count > EndedKept) _ended.Remove(_endedInOrder.Dequeue());
     }
 
-    /// <summary>Stays whose end was never told would be kept for ever: those that were reported on longest ago go.</summary>
+    /// <summary>Presences whose end is never reported would be kept for ever, so the ones reported on longest ago are dropped.</summary>
     private void ForgetStays()
     {
         foreach (var (key, stay) in _stays.OrderBy(s => s.Value.Report).Take(StaysForgotten).ToList())
@@ -141,7 +141,7 @@ sealed class PersonRegister
         }
     }
 
-    /// <summary>One stay whose viewer is being recognised.</summary>
+    /// <summary>One presence whose viewer is being recognised.</summary>
     private sealed class Stay
     {
         private readonly List<float[]> _views = [];

@@ -1,24 +1,24 @@
 namespace FaceAd.Web.Audiences.Persons;
 
 /// <summary>
-/// What strangers reach with persons that were restored: each person is compared with a drawn sample of the others, so that restoring a
-/// site takes time in proportion to its persons. Up to the sample's size everybody is compared with everybody.
+/// Impostor scores of restored people: each person is compared with a drawn sample of the others, so that restoring a
+/// site takes time in proportion to its people. Up to the sample's size everyone is compared with everyone.
 /// </summary>
-/// <param name="sample">The most persons to compare with.</param>
+/// <param name="sample">The most people to compare with.</param>
 sealed class RestoredImpostors(int sample)
 {
-    /// <summary>Persons to compare with: their mean is known to 0.044 deviations then, and their deviation to 3 %.</summary>
+    /// <summary>People to compare with: their mean is known to 0.044 deviations then, and their deviation to 3 %.</summary>
     public const int DefaultSample = 512;
 
     private const int Seed = 1;
 
-    // Strangers that are compared in one pass over the rows: at most 32 KB of views, which stay in the processor's nearest cache.
+    // Impostors that are compared in one pass over the rows: at most 32 KB of views, which stay in the processor's nearest cache.
     private const int Together = 8;
 
     /// <summary>Compares.</summary>
-    /// <param name="rows">Views of all persons.</param>
-    /// <param name="persons">Number of persons.</param>
-    /// <param name="speakersOf">The rows that speak for a person when others are compared with it as a stranger; one or two.</param>
+    /// <param name="rows">Views of all people.</param>
+    /// <param name="persons">Number of people.</param>
+    /// <param name="speakersOf">The rows that represent a person as an impostor; one or two.</param>
     /// <param name="strangers">Takes the result, by person.</param>
     public void Estimate(ViewRows rows, int persons, Func<int, int[]> speakersOf, ScoreNormalisation[] strangers)
     {

@@ -1,16 +1,16 @@
 namespace FaceAd.Web.Audiences.Persons;
 
 /// <summary>
-/// How similar one face is to people who are somebody else: running mean and deviation of its cosines with the other persons of
-/// its building. Faces of one population resemble each other more than the faces that embeddings are usually judged on, and some faces
-/// resemble everybody; measured in deviations above the mean, one bound serves all of them.
+/// Impostor scores of one face: running mean and deviation of its cosines with the other people of
+/// its building (symmetric score normalisation, s-norm). Faces of one population resemble each other more than the faces that embeddings are usually judged on, and some faces
+/// resemble everyone; measured in deviations above the mean, one bound serves all of them.
 /// </summary>
 struct ScoreNormalisation
 {
     /// <summary>Cosines from here on may be the same person seen twice, and are left out.</summary>
     public const double Doubtful = 0.4;
 
-    /// <summary>What is assumed before anybody else is known weighs as much as so many persons.</summary>
+    /// <summary>Weight of the prior, in people.</summary>
     private const double PriorCount = 30;
 
     private const double PriorMean = 0.02;
@@ -21,7 +21,7 @@ struct ScoreNormalisation
     private double _sum;
     private double _squares;
 
-    /// <summary>Takes the cosine with somebody else in.</summary>
+    /// <summary>Adds the cosine with another person.</summary>
     /// <param name="similarity">-1..1.</param>
     public void Add(double similarity)
     {
@@ -31,7 +31,7 @@ struct ScoreNormalisation
         _squares += similarity * similarity;
     }
 
-    /// <summary>How many deviations a cosine lies above those with other people.</summary>
+    /// <summary>Impostor z-score: how many deviations a cosine lies above those with other people.</summary>
     /// <param name="similarity">-1..1.</param>
     public readonly double Deviations(double similarity)
     {

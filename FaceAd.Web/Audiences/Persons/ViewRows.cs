@@ -6,7 +6,7 @@ using FaceAd.Core;
 namespace FaceAd.Web.Audiences.Persons;
 
 /// <summary>
-/// Views of many persons as rows of floats, in slabs that never move: one pass over memory compares all of them with several views.
+/// Views of many people as rows of floats, in slabs that never move: one pass over memory compares all of them with several views.
 /// Not thread-safe.
 /// </summary>
 sealed class ViewRows
@@ -64,7 +64,7 @@ sealed class ViewRows
 
     /// <summary>For each person, the cosine of each view with the person's nearest row.</summary>
     /// <param name="views">Unit vectors, one after the other.</param>
-    /// <param name="nearest">Of person p and view v at p * (number of views) + v. Persons without rows keep negative infinity.</param>
+    /// <param name="nearest">Of person p and view v at p * (number of views) + v. People without rows keep negative infinity.</param>
     public void FindNearest(ReadOnlySpan<float> views, Span<float> nearest)
     {
         nearest.Fill(float.NegativeInfinity);
@@ -94,7 +94,7 @@ sealed class ViewRows
         }
     }
 
-    /// <summary>Overwrites and forgets every row.</summary>
+    /// <summary>Overwrites and drops every row.</summary>
     public void Wipe()
     {
         foreach (var (values, _) in _slabs) Array.Clear(values);

@@ -25,7 +25,7 @@ static class RollupCommand
 #pragma warning disable RS0030 // a command line writes to the console
         if (repair)
         {
-            Console.WriteLine($"{await books.RebuildAsync(cancellation)} rows were put right.");
+            Console.WriteLine($"{await books.RebuildAsync(cancellation)} rows were repaired.");
             return 0;
         }
         var differences = await books.CompareAsync(cancellation);

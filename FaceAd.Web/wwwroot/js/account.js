@@ -1,4 +1,4 @@
-// Signs out whoever does nothing for a while, a minute after asking; what happens in another tab counts. Also the menu of pages without a circuit.
+// Signs an inactive user out, a minute after asking; activity in another tab counts. Also the menu of pages without a circuit.
 (() => {
   window.faceadTheme?.mark();
   document.addEventListener('click', event => {
@@ -24,9 +24,9 @@
 
   const alive = force => {
     const now = Date.now();
-    // Once the question stands, only an answer counts; not the mouse that goes to it.
+    // Once the question is shown, only an answer counts, not the mouse on its way to it.
     if (gone || (!force && (dialog.open || now - noted < 500))) return;
-    if (!force && now - latest() >= idle) { tick(); return; } // the machine slept: whoever wakes it is too late
+    if (!force && now - latest() >= idle) { tick(); return; } // the machine slept past the limit
     here = noted = now;
     localStorage.setItem(key, String(now));
     if (!force && now - pinged < pingEvery) return;
@@ -34,7 +34,7 @@
     fetch('account/alive', { method: 'POST' }).then(answer => { if (answer.status === 401) leave(false, ''); }).catch(() => { /* the server is away; the page says so */ });
   };
 
-  // The page that one was at comes back after the next sign-in.
+  // Return to this page after the next sign-in.
   const leave = async (tell, reason = 'error=idle&') => {
     if (gone) return;
     gone = true;

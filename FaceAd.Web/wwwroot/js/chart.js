@@ -19,7 +19,7 @@ export async function create(element, library, spec, language) {
   const months = language === 'ko' ? { month: 'M월', day: 'M월 d일', hour: 'HH:mm', minute: 'HH:mm' } : { month: 'MMM', day: 'd MMM', hour: 'HH:mm', minute: 'HH:mm' };
   let current = spec;
 
-  // Many short places on a narrow screen: every third says what it is, the others are told when pointed at.
+  // Many short labels on a narrow screen: every third is shown, the others appear on hover.
   const places = s => s.kind === 0 && s.labels.length > 12 && element.clientWidth < 560 ? s.labels.map((label, i) => i % 3 ? '' : label) : s.labels;
   const series = s => s.series.map(one => ({
     name: one.name,

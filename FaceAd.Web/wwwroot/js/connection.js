@@ -1,5 +1,5 @@
-// What a page does while it cannot reach the server: it says so and stays readable, keeps what is typed, and comes back by itself. Blazor tries again and tells
-// the dialog how that goes. A server that was restarted does not know the page any more; then it is loaded afresh, unless that would lose something.
+// While a page cannot reach the server it says so, stays readable, keeps what is typed, and reconnects by itself. Blazor retries and reports to
+// the dialog. A restarted server does not know the page any more; the page is then reloaded, unless that would lose input.
 (() => {
   const root = document.documentElement;
   const circuits = { show: 'lost', retrying: 'lost', hide: 'up', failed: 'gone', rejected: 'gone', paused: 'gone', 'resume-failed': 'gone' };
@@ -9,7 +9,7 @@
   const isText = field => field?.matches?.('input:not([type=hidden]), textarea, select');
   const value = field => /^(checkbox|radio)$/.test(field.type) ? field.checked : field.value;
 
-  // A film on its way asks to stay when one leaves the page; ask it as the browser would.
+  // A page with an upload in progress asks before you leave it; ask as the browser would.
   const unsaved = () => [...typed].some(field => field.isConnected && value(field) !== started.get(field))
     || !window.dispatchEvent(new Event('beforeunload', { cancelable: true }));
 
@@ -23,7 +23,7 @@
     notice.open = Boolean(state); // show() would take the focus out of what is being typed
   };
 
-  // Waits for the server to answer, then starts afresh, or says that it could.
+  // Waits for the server to answer, then reloads, or offers to.
   const comeBack = async () => {
     say(unsaved() ? 'kept' : 'gone');
     while (!await answers()) await new Promise(done => { setTimeout(done, 2000); addEventListener('online', done, { once: true }); });
@@ -35,7 +35,7 @@
     if (circuit === 'gone') return;
     say(circuit === 'lost' ? 'lost' : navigator.onLine ? null : 'offline');
     if (root.dataset.connection) return;
-    // What was typed meanwhile, the server has not heard.
+    // The server has not received what was typed in the meantime.
     for (const field of missed) if (field.isConnected) for (const kind of ['input', 'change']) field.dispatchEvent(new Event(kind, { bubbles: true }));
     missed.clear();
   };
@@ -70,7 +70,7 @@
     }
     for (const field of [...typed]) if (event.target.contains(field)) { typed.delete(field); started.delete(field); }
   }, true);
-  // A press that nobody would hear is answered here.
+  // A click that would not reach the server is answered here.
   addEventListener('click', async event => {
     if (circuit === 'up' || event.target.closest?.('.connection, dialog')) return;
     const link = event.target.closest?.('a[href]');

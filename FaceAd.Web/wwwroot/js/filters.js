@@ -1,5 +1,5 @@
 // Filters whose state is in the address. They are plain GET forms, which work without a circuit and without this script; the script applies a choice
-// at once and leaves out what is empty or as it would be anyway. It listens on the document: a choice made before the circuit is there counts too.
+// at once and leaves out what is empty or as it would be anyway. It listens on the document, so a choice made before the circuit is connected counts too.
 (() => {
   const live = () => document.querySelector('[data-live=true]') && window.Blazor?.navigateTo
     && (document.documentElement.dataset.connection ?? 'offline') === 'offline'; // offline, a circuit waits
@@ -36,7 +36,7 @@
     event.preventDefault();
     apply(form);
   });
-  // Months and pages by the keyboard: the arrows press the link that says so.
+  // Months and pages by the keyboard: the arrow keys press the links.
   document.addEventListener('keydown', event => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest?.('input, textarea, select, [contenteditable]')) return;
     const link = document.querySelector({ ArrowLeft: 'a[data-key=left]', ArrowRight: 'a[data-key=right]' }[event.key] ?? '#none');

@@ -1,4 +1,4 @@
-// Keys of the approval queue. They only press what is on the page; the page does the rest. A field, a film or a dialog keeps its own keys.
+// Keys of the approval queue. They only press what is on the page; the page does the rest. A field, a video or a dialog keeps its own keys.
 (() => {
   const review = () => document.querySelector('[data-review]');
   const find = what => review()?.querySelector(what);

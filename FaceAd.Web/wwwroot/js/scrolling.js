@@ -1,5 +1,5 @@
 // Names and stops of the keyboard that depend on what is on the page. The component library's close buttons speak the page's language.
-// What scrolls sideways can be reached by the keyboard, and only then: a table that fits is no stop on the way.
+// What scrolls sideways can be reached by the keyboard; a table that fits is not a tab stop.
 (() => {
   const places = '.table-scroll, [data-scrolls]';
   const seen = new WeakSet();

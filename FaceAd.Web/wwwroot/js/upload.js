@@ -1,4 +1,4 @@
-// Films on their way to the server, by the tus protocol 1.0.0: in pieces, continued after a broken connection, and after a reload once the
+// Uploads to the server, by the tus protocol 1.0.0: in pieces, continued after a broken connection, and after a reload once the
 // same file is chosen again.
 const Piece = 8 * 1024 * 1024, Stalled = 30000, Patience = 40;
 
@@ -6,7 +6,7 @@ class Refused extends Error {
   constructor(reason) { super(reason); this.reason = reason; }
 }
 
-// Storage may be closed to scripts; then only the reload is not survived.
+// Storage may be closed to scripts; then an upload does not survive a reload.
 const memory = {
   get(key) { try { return localStorage.getItem(key); } catch { return null; } },
   set(key, value) { try { localStorage.setItem(key, value); } catch { /* nothing to do */ } },
@@ -38,7 +38,7 @@ const wait = (milliseconds, signal) => new Promise(done => {
   signal?.addEventListener('abort', end);
 });
 
-// What the server says for good is thrown as Refused; everything else may get better.
+// A final refusal by the server is thrown as Refused; everything else is retried.
 const check = request => {
   if (request.status === 400) throw new Refused('Stale');
   if (request.status === 401 || request.status === 403) throw new Refused('SignedOut');
@@ -50,7 +50,7 @@ const check = request => {
   throw new Error(String(request.status));
 };
 
-// Sends a file; the promise brings the upload's identity. tell(sent, waiting) hears how far it is.
+// Sends a file; the promise resolves to the upload's identity. tell(sent, waiting) receives the progress.
 export async function send(file, { campaign, replaces, seconds, token, tell, signal }) {
   const key = ['facead.upload', campaign ?? 'house', replaces ?? '', seconds, file.name, file.size, file.lastModified].join(':');
   let place = memory.get(key), offset = null, failures = 0;
@@ -95,7 +95,7 @@ export async function send(file, { campaign, replaces, seconds, token, tell, sig
   }
 }
 
-// A page that has gone, or is just reconnecting, hears nothing; the upload goes on.
+// A page that is gone or reconnecting receives nothing; the upload goes on.
 const speaking = page => (name, ...said) => page.invokeMethodAsync(name, ...said).catch(() => {});
 const percentOf = (sent, file) => file.size ? Math.floor(100 * sent / file.size) : 0;
 
@@ -119,7 +119,7 @@ export function create(input, preview, page) {
     say('OnChosen', file.name, file.size, null, still);
     shown = URL.createObjectURL(file);
     const mine = shown;
-    // The server decides what a film is; the browser only saves a wait where it is sure.
+    // The server decides whether a file is accepted; the browser refuses early only where it is sure.
     preview.onloadedmetadata = () => { if (mine === shown && Number.isFinite(preview.duration)) say('OnChosen', file.name, file.size, preview.duration, false); };
     if (still) preview.poster = shown; else { preview.removeAttribute('poster'); preview.src = shown; }
   };
@@ -128,7 +128,7 @@ export function create(input, preview, page) {
   if (input.files.length) chosen();
 
   return {
-    // Brings "ok:" and the upload's identity, or the reason.
+    // Resolves to "ok:" and the upload's identity, or to the reason.
     async send(campaign, token, seconds) {
       const file = input.files[0];
       let told = -1;
@@ -153,7 +153,7 @@ export function create(input, preview, page) {
   };
 }
 
-// The campaign page's place: any number of files, each sent at once, one after the other.
+// The campaign page's drop zone: any number of files, each sent at once, one after the other.
 export function panel(place, page, { campaign, token, most }) {
   const say = speaking(page);
   const stops = new Map();
@@ -199,7 +199,7 @@ export function panel(place, page, { campaign, token, most }) {
   const on = [['change', changed], ['dragover', over], ['dragleave', out], ['drop', drop]];
   for (const [name, act] of on) place.addEventListener(name, act);
   addEventListener('beforeunload', leaving);
-  // Chosen before this script was there.
+  // Chosen before this script had loaded.
   for (const input of place.querySelectorAll('input[type=file]')) if (input.files.length) changed({ target: input });
 
   return {
