@@ -1,7 +1,7 @@
 using System.Text;
 using FaceAd.Core;
 using FaceAd.Core.Decisions;
-using FaceAd.Demo.Films;
+using FaceAd.Demo.Videos;
 using FaceAd.Web.Accounts;
 using FaceAd.Web.Accounts.Audit;
 using FaceAd.Web.Campaigns;
@@ -14,7 +14,7 @@ namespace FaceAd.Demo;
 
 /// <summary>
 /// Fills an empty installation with a building, two elevator screens, three advertisers with their campaigns, and a house loop. Leaves the
-/// screens' tokens and the accounts in the folder of the films, for the demonstration players.
+/// screens' tokens and the accounts in the folder of the creatives, for the demonstration players.
 /// </summary>
 sealed class DemonstrationSeed(
     FaceAdDbContext db, AccountSetup accounts, CreativeIntake creatives, ScreenRegistry screens, SiteConsents consents, TimeProvider time)
@@ -34,10 +34,10 @@ sealed class DemonstrationSeed(
     const int FlightDays = 28;
 
     /// <summary>Seeds once; an installation that has an organisation is left alone.</summary>
-    /// <param name="folder">Folder with the films in <c>creatives</c>.</param>
+    /// <param name="folder">Folder with the creatives in <c>creatives</c>.</param>
     /// <returns>Whether there was anything to do.</returns>
-    /// <exception cref="InvalidOperationException">A film was refused, or an earlier seed was cut short.</exception>
-    /// <exception cref="IOException">A film is missing.</exception>
+    /// <exception cref="InvalidOperationException">A creative was refused, or an earlier seed was cut short.</exception>
+    /// <exception cref="IOException">A creative is missing.</exception>
     public async Task<bool> EnsureAsync(string folder)
     {
         var finished = Path.Combine(folder, "accounts.txt");
@@ -52,12 +52,12 @@ sealed class DemonstrationSeed(
         await AddUserAsync(owner, AdminEmail, "Admin", Roles.Admin, list);
         await AddScreensAsync(folder);
 
-        foreach (var film in Film.All.Where(f => f.Advertiser is null)) await ImportAsync(folder, film, owner.Id, null);
-        foreach (var group in Film.All.Where(f => f.Advertiser is not null).GroupBy(f => f.Advertiser!))
+        foreach (var video in Video.All.Where(f => f.Advertiser is null)) await ImportAsync(folder, video, owner.Id, null);
+        foreach (var group in Video.All.Where(f => f.Advertiser is not null).GroupBy(f => f.Advertiser!))
         {
             var advertiser = await accounts.CreateOrganisationAsync(group.Key, OrganisationKind.Advertiser);
             await AddUserAsync(advertiser, $"{Slug(group.Key)}@facead.example", group.Key, Roles.Owner, list);
-            foreach (var (film, index) in group.Select((film, index) => (film, index))) await AddCampaignAsync(folder, film, advertiser, perThousand: index % 2 == 1);
+            foreach (var (video, index) in group.Select((video, index) => (video, index))) await AddCampaignAsync(folder, video, advertiser, perThousand: index % 2 == 1);
         }
         await WriteSecretAsync(finished, list.ToString());
         return true;
@@ -89,18 +89,18 @@ sealed class DemonstrationSeed(
         list.Append(role).Append(' ').Append(email).Append(' ').Append(Password).Append('\n');
     }
 
-    async Task AddCampaignAsync(string folder, Film film, Organisation advertiser, bool perThousand)
+    async Task AddCampaignAsync(string folder, Video video, Organisation advertiser, bool perThousand)
     {
         var now = time.GetUtcNow();
         var today = SiteCalendar.Default.DayOf(now);
         var campaign = new Campaign
         {
             OrganisationId = advertiser.Id,
-            Name = film.Title,
+            Name = video.Title,
             State = CampaignState.Approved,
             StartsOn = today,
             EndsOn = today.AddDays(FlightDays - 1),
-            Targets = [.. film.Segments],
+            Targets = [.. video.Segments],
             PriceModel = perThousand ? PriceModel.PerThousand : PriceModel.Flat,
             BudgetKrw = BudgetKrw,
             PricePerThousandKrw = perThousand ? PricePerThousandKrw : null,
@@ -110,13 +110,13 @@ sealed class DemonstrationSeed(
         };
         db.Campaigns.Add(campaign);
         await db.SaveChangesAsync();
-        await ImportAsync(folder, film, advertiser.Id, campaign.Id);
+        await ImportAsync(folder, video, advertiser.Id, campaign.Id);
     }
 
-    async Task ImportAsync(string folder, Film film, Guid organisation, Guid? campaign)
+    async Task ImportAsync(string folder, Video video, Guid organisation, Guid? campaign)
     {
-        var outcome = await creatives.ImportAsync(Path.Combine(folder, "creatives", film.File), organisation, campaign, film.Title);
-        if (outcome.Refusal is { } refusal) throw new InvalidOperationException($"The demonstration video {film.File} was refused: {refusal}.");
+        var outcome = await creatives.ImportAsync(Path.Combine(folder, "creatives", video.File), organisation, campaign, video.Title);
+        if (outcome.Refusal is { } refusal) throw new InvalidOperationException($"The demonstration video {video.File} was refused: {refusal}.");
     }
 
     static async Task WriteSecretAsync(string path, string text)

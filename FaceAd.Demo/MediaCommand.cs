@@ -1,8 +1,8 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
-using FaceAd.Demo.Films;
 using FaceAd.Demo.Footage;
+using FaceAd.Demo.Videos;
 
 namespace FaceAd.Demo;
 
@@ -50,8 +50,8 @@ static class MediaCommand
             .. CabinScript.Committed.Select(script => (
                 Path.Combine("footage", script.Screen + ".mp4"),
                 (Func<string, CancellationToken, Task>)((path, stop) => CabinFootage.Load(script, portraits).WriteVideoAsync(path, stop)))),
-            .. Film.All.OrderByDescending(film => film.Seconds).Select(film => (
-                Path.Combine("creatives", film.File), (Func<string, CancellationToken, Task>)film.WriteAsync)),
+            .. DemoVideo.All.OrderByDescending(video => video.Seconds).Select(video => (
+                Path.Combine("creatives", video.File), (Func<string, CancellationToken, Task>)video.WriteAsync)),
         ];
         // Each video keeps about one core busy; more at once only use memory.
         var options = new ParallelOptions { MaxDegreeOfParallelism = Math.Clamp(Environment.ProcessorCount, 1, 4), CancellationToken = cancel };

@@ -7,7 +7,7 @@ static class Program
 {
     static Task<int> Main(string[] args)
     {
-        var root = new RootCommand("FaceAd's demonstration: its films, its camera footage, its sample data, and a smoke test.")
+        var root = new RootCommand("FaceAd's demonstration: its videos, its camera footage, its sample data, and a smoke test.")
         {
             MediaCommand.Create(),
             FootageCommand.Create(),

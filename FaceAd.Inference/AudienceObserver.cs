@@ -185,7 +185,7 @@ public sealed class AudienceObserver(FaceChain chain, AudienceObserverOptions? o
         _reportedAt = _machine.NewestFrame ?? throw new InvalidOperationException("Nothing was observed yet.");
         do
         {
-            var leaving = ReportRoom.Leaving(present.Length, views);
+            var leaving = ReportCapacity.Leaving(present.Length, views);
             _reports.Enqueue(Compose(leaving < ended.Length ? AudienceState.Open : state, present, ended[..leaving]));
             foreach (var presence in ended[..leaving]) _viewers.Remove(presence.TrackId);
             ended = ended[leaving..];
@@ -213,7 +213,7 @@ public sealed class AudienceObserver(FaceChain chain, AudienceObserverOptions? o
             // This is the last report for viewers who left, so their views go first.
             (waiting[i], told[i]) = (viewer.WaitingViews, all[i].InView ? viewer.ToldViews : -PresenceReport.MaxViews);
         }
-        ReportRoom.ShareViews(waiting, told, share);
+        ReportCapacity.ShareViews(waiting, told, share);
         var presences = new PresenceReport[all.Length];
         for (var i = 0; i < all.Length; i++) presences[i] = Describe(all[i].Presence, all[i].InView, share[i]);
         return new AudienceReport

@@ -39,18 +39,18 @@ static class CabinsCommand
             var output = parsed.InvocationConfiguration.Output;
             var ages = parsed.GetValue(labels) is { } csv ? LabelledPicture.ReadAll(csv.FullName) : [];
             using var chain = new FaceChain(new FaceChainOptions { ModelFolder = parsed.GetRequiredValue(models).FullName, Limits = PictureFile.Limits });
-            async Task<(List<Ride> Rides, int Pictures)> FilmAsync(DirectoryInfo? folder)
+            async Task<(List<Ride> Rides, int Pictures)> RecordAsync(DirectoryInfo? folder)
             {
                 if (folder is null) return ([], 0);
                 var files = Files(folder);
                 var rides = await PictureRun.OverAsync(
                     files, Math.Max(1, parsed.GetValue(workers)),
-                    (file, stop) => FilmOneAsync(chain, file, Math.Clamp(parsed.GetValue(frames), 1, Ride.MaxFrames), parsed.GetValue(seed), stop),
+                    (file, stop) => RecordOneAsync(chain, file, Math.Clamp(parsed.GetValue(frames), 1, Ride.MaxFrames), parsed.GetValue(seed), stop),
                     parsed.InvocationConfiguration.Error, cancellation);
                 return ([.. rides.OfType<Ride>()], files.Count);
             }
-            var (known, knownPictures) = await FilmAsync(parsed.GetRequiredValue(images));
-            var (others, otherPictures) = await FilmAsync(parsed.GetValue(strangers));
+            var (known, knownPictures) = await RecordAsync(parsed.GetRequiredValue(images));
+            var (others, otherPictures) = await RecordAsync(parsed.GetValue(strangers));
             var building = new Buildings(known, others, ages.ToDictionary(a => a.File, StringComparer.Ordinal), AdultFrom, parsed.GetValue(sameFrom));
             var rows = building.Run(parsed.GetRequiredValue(persons), Math.Max(1, parsed.GetValue(simulations)), parsed.GetValue(seed), Math.Max(0, parsed.GetValue(restarts)));
             var report = new CabinReport(
@@ -63,11 +63,11 @@ static class CabinsCommand
         return command;
     }
 
-    static async Task<Ride?> FilmOneAsync(FaceChain chain, string file, int frames, int seed, CancellationToken cancellation)
+    static async Task<Ride?> RecordOneAsync(FaceChain chain, string file, int frames, int seed, CancellationToken cancellation)
     {
         try
         {
-            return await Ride.FilmAsync(chain, file, frames, seed, cancellation);
+            return await Ride.RecordAsync(chain, file, frames, seed, cancellation);
         }
         catch (InvalidFrameException)
         {

@@ -41,7 +41,7 @@ sealed record Ride(string Identity, string File, IReadOnlyList<AudienceReport> R
     /// <param name="cancellation">Cancels the work.</param>
     /// <returns>The ride; null when no face is found, in the photograph or in the frames.</returns>
     /// <exception cref="InvalidFrameException">The photograph is damaged.</exception>
-    public static async Task<Ride?> FilmAsync(FaceChain chain, string path, int frames, int seed, CancellationToken cancellation)
+    public static async Task<Ride?> RecordAsync(FaceChain chain, string path, int frames, int seed, CancellationToken cancellation)
     {
         var file = Path.GetFileName(path);
         var random = new Random(StableHash.Of(file) ^ seed);

@@ -33,11 +33,11 @@ sealed class CrashCheck
         await using var db = NewContext(database);
         var check = new CrashCheck(db, ledger);
         var plays = await db.Plays.AsNoTracking().ToListAsync(cancellation);
-        var stays = await db.Presences.AsNoTracking().ToListAsync(cancellation);
+        var presences = await db.Presences.AsNoTracking().ToListAsync(cancellation);
         check.ComparePlays(plays);
-        check.CompareStays(stays);
+        check.ComparePresences(presences);
         check.CompareAudiences(await db.Audiences.AsNoTracking().ToListAsync(cancellation));
-        var exposures = await check.CompareExposuresAsync(plays, stays, cancellation);
+        var exposures = await check.CompareExposuresAsync(plays, presences, cancellation);
         await check.CompareTotalsAsync(plays, cancellation);
         check._faults.AddRange(await CompareRollupsAsync(database, cancellation));
         return (check._faults, exposures);
@@ -58,7 +58,7 @@ sealed class CrashCheck
             && Same(sent.Report.StartedAt, p.StartedAt) && Same(sent.Report.EndedAt, p.EndedAt))).Select(p => p.Id));
     }
 
-    private void CompareStays(List<Presence> rows)
+    private void ComparePresences(List<Presence> rows)
     {
         var found = rows.ToDictionary(p => (p.ScreenId, p.Id));
         var sent = _ledger.Reports.SelectMany(r => r.Value.Report.Presences, (r, p) => (Key: (r.Value.Screen, p.PresenceId), r.Value.Report, Presence: p, IsAcknowledged: _ledger.AcknowledgedReports.ContainsKey(r.Key)))
@@ -102,7 +102,7 @@ sealed class CrashCheck
     /// <summary>
     /// Exposures by definition: each presence during each measured play of a campaign on the same screen, for at least a second.
     /// </summary>
-    private async Task<int> CompareExposuresAsync(List<Play> plays, List<Presence> stays, CancellationToken cancellation)
+    private async Task<int> CompareExposuresAsync(List<Play> plays, List<Presence> presences, CancellationToken cancellation)
     {
         var persons = await _db.Persons.AsNoTracking().ToDictionaryAsync(p => p.Id, p => p.Segment, cancellation);
         var targets = await _db.Campaigns.AsNoTracking().ToDictionaryAsync(c => c.Id, c => c.Targets, cancellation);
@@ -110,13 +110,13 @@ sealed class CrashCheck
         Dictionary<(Guid, Guid), string> naive = [];
         foreach (var play in plays.Where(p => p.Measured && p.CampaignId is not null))
         {
-            foreach (var stay in stays.Where(s => s.ScreenId == play.ScreenId && s.From < play.EndedAt && s.To > play.StartedAt))
+            foreach (var presence in presences.Where(s => s.ScreenId == play.ScreenId && s.From < play.EndedAt && s.To > play.StartedAt))
             {
-                var seconds = (new[] { play.EndedAt, stay.To }.Min() - new[] { play.StartedAt, stay.From }.Max()).TotalSeconds;
+                var seconds = (new[] { play.EndedAt, presence.To }.Min() - new[] { play.StartedAt, presence.From }.Max()).TotalSeconds;
                 if (seconds < 1) continue;
-                var segment = stay.PersonId is { } person ? persons[person] : stay.Segment;
-                naive[(play.Id, stay.Id)] = Text(
-                    play.CampaignId!.Value, stay.PersonId, segment, targets[play.CampaignId.Value].Contains(segment), seconds, seconds >= lengths[play.CreativeId] - 0.5);
+                var segment = presence.PersonId is { } person ? persons[person] : presence.Segment;
+                naive[(play.Id, presence.Id)] = Text(
+                    play.CampaignId!.Value, presence.PersonId, segment, targets[play.CampaignId.Value].Contains(segment), seconds, seconds >= lengths[play.CreativeId] - 0.5);
             }
         }
         var rows = await _db.Exposures.AsNoTracking().ToListAsync(cancellation);

@@ -40,7 +40,7 @@ sealed class CrashRun : IAsyncDisposable
     private readonly WebProcess _web;
     private readonly CrashLedger _ledger = new();
     private readonly List<(Guid Screen, string Token)> _screens = [];
-    private readonly List<Guid> _films = [];
+    private readonly List<Guid> _creatives = [];
 
     private CrashRun(CrashOptions options, EmbeddedPostgres postgres, Action<string> log)
     {
@@ -106,7 +106,7 @@ sealed class CrashRun : IAsyncDisposable
 
     private async Task PlayAsync(Guid screen, string token, Random random, DateTimeOffset start, CancellationToken stop, CancellationToken cancellation)
     {
-        using var player = new SimulatedScreen(screen, _films, _ledger, random, start);
+        using var player = new SimulatedScreen(screen, _creatives, _ledger, random, start);
         await player.RunAsync(_web.Address, token, stop, cancellation);
     }
 
@@ -188,9 +188,9 @@ sealed class CrashRun : IAsyncDisposable
         db.AddRange(site, advertiser);
         foreach (var targets in new Segment[][] { [Segment.Men2030], [Segment.Women2030, Segment.Silver], [Segment.Women4050] })
         {
-            var (campaign, film) = SampleCampaign.Of(advertiser, $"Campaign {_films.Count}", (day.AddDays(-5), day.AddDays(5)), targets, now);
-            db.AddRange(campaign, film);
-            _films.Add(film.Id);
+            var (campaign, creative) = SampleCampaign.Of(advertiser, $"Campaign {_creatives.Count}", (day.AddDays(-5), day.AddDays(5)), targets, now);
+            db.AddRange(campaign, creative);
+            _creatives.Add(creative.Id);
         }
         foreach (var name in new[] { "A", "B" })
         {

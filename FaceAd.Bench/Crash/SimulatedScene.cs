@@ -16,14 +16,14 @@ static class SimulatedScene
     /// <summary>Creates a ride.</summary>
     /// <param name="random">Source of all random choices.</param>
     /// <param name="start">When the first rider is seen.</param>
-    /// <param name="films">Creatives to play, each ten seconds long.</param>
+    /// <param name="creatives">Creatives to play, each ten seconds long.</param>
     /// <returns>Requests in the order of sending, some late and some twice; and the end of the ride.</returns>
-    public static (List<SimulatedRequest> Requests, DateTimeOffset End) Make(Random random, DateTimeOffset start, IReadOnlyList<Guid> films)
+    public static (List<SimulatedRequest> Requests, DateTimeOffset End) Make(Random random, DateTimeOffset start, IReadOnlyList<Guid> creatives)
     {
         List<(double Order, SimulatedRequest Request)> requests = [];
         var end = start.AddSeconds(4 + (random.NextDouble() * 16));
         AddReports(random, start, end, requests);
-        AddPlays(random, start.AddSeconds(-random.Next(5)), end, films, requests);
+        AddPlays(random, start.AddSeconds(-random.Next(5)), end, creatives, requests);
         // A request is delayed behind up to six others; one in seven is sent twice.
         var sent = requests.Select((r, i) => (Order: i + (random.NextDouble() * 6), r.Request)).ToList();
         sent.AddRange([.. sent.Where(_ => random.Next(7) == 0).Select(r => (r.Order + (random.NextDouble() * 8), r.Request))]);
@@ -72,7 +72,7 @@ static class SimulatedScene
         }
     }
 
-    private static void AddPlays(Random random, DateTimeOffset start, DateTimeOffset end, IReadOnlyList<Guid> films, List<(double, SimulatedRequest)> requests)
+    private static void AddPlays(Random random, DateTimeOffset start, DateTimeOffset end, IReadOnlyList<Guid> creatives, List<(double, SimulatedRequest)> requests)
     {
         List<PlayReport> waiting = [];
         for (var at = start; at < end;)
@@ -81,7 +81,7 @@ static class SimulatedScene
             waiting.Add(new PlayReport
             {
                 PlayId = New(random),
-                CreativeId = films[random.Next(films.Count)],
+                CreativeId = creatives[random.Next(creatives.Count)],
                 StartedAt = at,
                 EndedAt = until,
                 End = PlayEnd.Completed,

@@ -30,7 +30,7 @@ sealed class IngestBench : IAsyncDisposable
 {
     private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
     private readonly NpgsqlDataSource _database;
-    private MadeReports _reports = null!;
+    private GeneratedReports _reports = null!;
     private readonly SortedDictionary<string, (double Seconds, int Count)> _steps = new(StringComparer.Ordinal);
     private readonly MeterListener _listener = new();
     private int _groupsTaken;
@@ -54,7 +54,7 @@ sealed class IngestBench : IAsyncDisposable
     public static async Task<IngestBench> StartAsync(string connectionString, int screens, CancellationToken cancellation)
     {
         var bench = new IngestBench(connectionString);
-        bench._reports = await MadeReports.StartAsync(bench._database, screens, cancellation);
+        bench._reports = await GeneratedReports.StartAsync(bench._database, screens, cancellation);
         return bench;
     }
 
@@ -131,8 +131,8 @@ sealed class IngestBench : IAsyncDisposable
     private async Task<double> IntakeAsync(List<(ScreenEntry Screen, List<PlayReport[]> Requests)> feed, CancellationToken cancellation)
     {
         var meters = _services.GetRequiredService<IMeterFactory>();
-        using var films = new PlayedCreatives(_database);
-        using var intake = new PlayIntake(films, new PlayStore(_database, meters), new AnalysisGaps(), TimeProvider.System, meters, NullLogger<PlayIntake>.Instance);
+        using var creatives = new PlayedCreatives(_database);
+        using var intake = new PlayIntake(creatives, new PlayStore(_database, meters), new AnalysisGaps(), TimeProvider.System, meters, NullLogger<PlayIntake>.Instance);
         await intake.StartAsync(cancellation);
         var started = Stopwatch.GetTimestamp();
         await Task.WhenAll(feed.Select(player => Task.Run(

@@ -79,9 +79,9 @@ static class MetricsCommand
                 new NpgsqlConnectionStringBuilder(connectionString) { Database = name, CommandTimeout = 0 }.ConnectionString).Build();
             var contexts = new Contexts(source);
             await using (var db = contexts.CreateDbContext()) await db.Database.MigrateAsync(cancellation);
-            var history = new MadeHistory(contexts, source, persons, progress);
+            var history = new GeneratedHistory(contexts, source, persons, progress);
             await history.MakeAsync(exposures, cancellation);
-            return await PageTimes.MeasureAsync(history, new MetricsReader(contexts, source, new At(MadeHistory.Now)), source, cancellation);
+            return await PageTimes.MeasureAsync(history, new MetricsReader(contexts, source, new At(GeneratedHistory.Now)), source, cancellation);
         }
         finally
         {

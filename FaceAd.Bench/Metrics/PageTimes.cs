@@ -30,10 +30,10 @@ sealed record PageTimes(long Exposures, int Persons, double Page, double Part, d
         $"{Exposures,12}{Persons,9}{Page,10:F2}{Part,11:F2}{Screen,11:F2}{Raw,14:F0}{Raw / Page,10:F0}{Differences,13}");
 
     /// <summary>Measures one size.</summary>
-    public static async Task<PageTimes> MeasureAsync(MadeHistory history, MetricsReader metrics, NpgsqlDataSource database, CancellationToken cancellation)
+    public static async Task<PageTimes> MeasureAsync(GeneratedHistory history, MetricsReader metrics, NpgsqlDataSource database, CancellationToken cancellation)
     {
         var page = new MetricsQuery(history.Campaign);
-        var week = page with { From = DateOnly.FromDateTime(MadeHistory.Now.UtcDateTime).AddDays(-6), To = DateOnly.FromDateTime(MadeHistory.Now.UtcDateTime) };
+        var week = page with { From = DateOnly.FromDateTime(GeneratedHistory.Now.UtcDateTime).AddDays(-6), To = DateOnly.FromDateTime(GeneratedHistory.Now.UtcDateTime) };
         var whole = await metrics.ReadAsync(page, cancellation);
         var part = await metrics.ReadAsync(week, cancellation);
         var screen = await metrics.ReadAsync(page with { ScreenId = history.Screen }, cancellation);

@@ -57,10 +57,10 @@ static class PagesNetwork
             """,
             $"""
             INSERT INTO creatives (id, organisation_id, campaign_id, name, sha256, bytes, seconds, width, height, created_at, state)
-            SELECT gen_random_uuid(), organisation_id, id, 'Film', lpad(md5(id::text), 64, '0'), 1, 15, 640, 360, created_at, {(int)CreativeState.Current} FROM campaigns
+            SELECT gen_random_uuid(), organisation_id, id, 'Creative', lpad(md5(id::text), 64, '0'), 1, 15, 640, 360, created_at, {(int)CreativeState.Current} FROM campaigns
             """,
             $"""
-            INSERT INTO screen_hours (screen_id, day, hour, segment, stays, watchers, present_ms, attentive_ms)
+            INSERT INTO screen_hours (screen_id, day, hour, segment, presences, watchers, present_ms, attentive_ms)
             SELECT c.id, '{today}'::date - d, h, s, 5, 3, 60000, 30000 FROM screens c, generate_series(0, {Days - 1}) d, generate_series(7, 20) h, generate_series(1, 6) s
             """,
             $"""

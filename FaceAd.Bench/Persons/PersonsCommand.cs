@@ -59,14 +59,14 @@ static class PersonsCommand
         {
             // Every other ride is by a stranger.
             var person = query % 2 == 0 ? (int)((long)query * size / queries) : size + query;
-            var stay = faces.ViewsOf(person, 1, RideViews, noise);
-            site.Matcher.Find(stay);
+            var presence = faces.ViewsOf(person, 1, RideViews, noise);
+            site.Matcher.Find(presence);
             var started = Stopwatch.GetTimestamp();
-            var found = site.Matcher.Find(stay)?.Person;
+            var found = site.Matcher.Find(presence)?.Person;
             times.Add(Stopwatch.GetElapsedTime(started).TotalMilliseconds);
             reads.Add(site.ReadOnce());
             started = Stopwatch.GetTimestamp();
-            if (site.NaiveFind(stay) == found) same++;
+            if (site.NaiveFind(presence) == found) same++;
             naive += Stopwatch.GetElapsedTime(started).TotalMilliseconds;
             if (found == (person < size ? site.IdOf(person) : null)) right++;
         }

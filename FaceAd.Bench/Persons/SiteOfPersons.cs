@@ -37,28 +37,28 @@ sealed class SiteOfPersons
         }
         var started = Stopwatch.StartNew();
         foreach (var (id, template) in rows) site.Matcher.Restore(id, FaceTemplate.Unpack(cipher.Unprotect(id, template)));
-        _ = site.Matcher.StrangersOf(rows[0].Id);
+        _ = site.Matcher.ImpostorsOf(rows[0].Id);
         site.RestoreTime = started.Elapsed;
         foreach (var (id, _) in rows) site._persons.Add((id, [.. site.Matcher.ViewsOf(id)]));
         return site;
     }
 
     /// <summary>Naive search by definition, view by view, with the same statistics of strangers.</summary>
-    /// <param name="stay">Views of one presence, unit vectors.</param>
-    public Guid? NaiveFind(float[][] stay)
+    /// <param name="presence">Views of one presence, unit vectors.</param>
+    public Guid? NaiveFind(float[][] presence)
     {
         var similarities = new double[_persons.Count];
         var newcomer = default(ScoreNormalisation);
         for (var p = 0; p < similarities.Length; p++)
         {
-            similarities[p] = stay.Average(view => _persons[p].Views.Max(known => Cosine(view, known)));
+            similarities[p] = presence.Average(view => _persons[p].Views.Max(known => Cosine(view, known)));
             newcomer.Add(similarities[p]);
         }
         (Guid? best, var score) = (null, PersonMatcher.Threshold);
         for (var p = 0; p < similarities.Length; p++)
         {
             if (similarities[p] < PersonMatcher.LeastSimilarity) continue;
-            var now = (newcomer.Deviations(similarities[p]) + Matcher.StrangersOf(_persons[p].Id).Deviations(similarities[p])) / 2;
+            var now = (newcomer.Deviations(similarities[p]) + Matcher.ImpostorsOf(_persons[p].Id).Deviations(similarities[p])) / 2;
             if (now >= score) (best, score) = (_persons[p].Id, now);
         }
         return best;

@@ -33,8 +33,8 @@ static class TemplateAccuracy
             cancellation.ThrowIfCancellationRequested();
             var person = ride % 2 == 0 ? (int)((long)ride * persons / rides) : persons + ride;
             Guid? truth = person < persons ? ids[person] : null;
-            var stay = faces.ViewsOf(person, ride + 1, 2, noise);
-            var (plain, secret) = (memory.Find(stay)?.Person, restored.Find(stay)?.Person);
+            var presence = faces.ViewsOf(person, ride + 1, 2, noise);
+            var (plain, secret) = (memory.Find(presence)?.Person, restored.Find(presence)?.Person);
             if (plain == truth) plainRight++;
             if (secret == truth) protectedRight++;
             if (plain != secret) different++;

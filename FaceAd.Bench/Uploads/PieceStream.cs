@@ -16,7 +16,7 @@ sealed class PieceStream(Stream file, long length, long cut) : ReadingStream
 }
 
 /// <summary>A file stream that signals when it has been read to the end.</summary>
-sealed class ToldStream(Stream file, Action ended) : ReadingStream
+sealed class ProgressStream(Stream file, Action ended) : ReadingStream
 {
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {

@@ -38,7 +38,7 @@ sealed partial class UploadBench : IAsyncDisposable
     }
 
     /// <summary>Creates a video of about this many megabytes that decodes in seconds: hardly compressed noise.</summary>
-    public static async Task MakeFilmAsync(string path, int megabytes, CancellationToken cancellation)
+    public static async Task MakeVideoAsync(string path, int megabytes, CancellationToken cancellation)
     {
         var limit = (megabytes * 1048576L).ToString(CultureInfo.InvariantCulture);
         var made = await Cli.Wrap("ffmpeg").WithArguments(
@@ -98,12 +98,12 @@ sealed partial class UploadBench : IAsyncDisposable
     }
 
     /// <summary>Uploads the same bytes in one plain request, aborted after the last byte: what would follow is the re-encode.</summary>
-    public async Task OneRequestAsync(string film, CancellationToken cancellation)
+    public async Task OneRequestAsync(string video, CancellationToken cancellation)
     {
         using var given = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        await using var file = File.OpenRead(film);
-        await using var told = new ToldStream(file, given.Cancel);
-        using var request = new HttpRequestMessage(HttpMethod.Post, $"api/campaigns/{_campaign}/creatives?name=film.mp4") { Content = new StreamContent(told, 131072) };
+        await using var file = File.OpenRead(video);
+        await using var told = new ProgressStream(file, given.Cancel);
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"api/campaigns/{_campaign}/creatives?name=video.mp4") { Content = new StreamContent(told, 131072) };
         request.Headers.Add("X-CSRF-TOKEN", _token);
         try
         {
@@ -117,12 +117,12 @@ sealed partial class UploadBench : IAsyncDisposable
     }
 
     /// <summary>Uploads the video in chunks, over a connection that is cut a number of times.</summary>
-    public async Task PiecesAsync(string film, long piece, int cuts, CancellationToken cancellation)
+    public async Task PiecesAsync(string video, long piece, int cuts, CancellationToken cancellation)
     {
-        var bytes = new FileInfo(film).Length;
+        var bytes = new FileInfo(video).Length;
         using var begin = Request(HttpMethod.Post, "api/uploads");
         begin.Headers.Add("Upload-Length", bytes.ToString(CultureInfo.InvariantCulture));
-        begin.Headers.Add("Upload-Metadata", $"campaign {Base64(_campaign.ToString())},filename {Base64("film.mp4")}");
+        begin.Headers.Add("Upload-Metadata", $"campaign {Base64(_campaign.ToString())},filename {Base64("video.mp4")}");
         using var begun = await _http.SendAsync(begin, cancellation);
         if (begun.StatusCode != HttpStatusCode.Created)
             throw new InvalidOperationException($"The upload did not start: {await begun.Content.ReadAsStringAsync(cancellation)}");
@@ -130,7 +130,7 @@ sealed partial class UploadBench : IAsyncDisposable
         var cutAt = Enumerable.Range(1, cuts).Select(i => bytes * i / (cuts + 1)).ToList();
         for (var offset = 0L; offset < bytes;)
         {
-            await using var file = File.OpenRead(film);
+            await using var file = File.OpenRead(video);
             file.Seek(offset, SeekOrigin.Begin);
             var length = Math.Min(piece, bytes - offset);
             var cut = cutAt.Count > 0 && cutAt[0] < offset + length ? Math.Max(1, cutAt[0] - offset) : long.MaxValue;
@@ -155,13 +155,13 @@ sealed partial class UploadBench : IAsyncDisposable
     }
 
     /// <summary>Waits until the last chunked upload is ready.</summary>
-    public async Task<string> FilmOfLastAsync(CancellationToken cancellation)
+    public async Task<string> LastCreativeAsync(CancellationToken cancellation)
     {
         await using var db = CrashCheck.NewContext(_database);
         for (var clock = Stopwatch.StartNew(); clock.Elapsed < TimeSpan.FromMinutes(10); await Task.Delay(200, cancellation))
         {
             var upload = await db.Set<CreativeUpload>().AsNoTracking().SingleAsync(u => u.Id == _last, cancellation);
-            if (upload.State is UploadState.Done or UploadState.Failed) return upload.Failure?.ToString() ?? "a film of " + (await db.Creatives.SingleAsync(c => c.Id == upload.CreativeId, cancellation)).Seconds.ToString("0.0", CultureInfo.InvariantCulture) + " s";
+            if (upload.State is UploadState.Done or UploadState.Failed) return upload.Failure?.ToString() ?? "a video of " + (await db.Creatives.SingleAsync(c => c.Id == upload.CreativeId, cancellation)).Seconds.ToString("0.0", CultureInfo.InvariantCulture) + " s";
         }
         throw new TimeoutException("The video did not become ready.");
     }

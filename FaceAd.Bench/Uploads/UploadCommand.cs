@@ -25,7 +25,7 @@ static class UploadCommand
         });
         var models = Repository.ModelsOption();
         var modules = Repository.NodeModulesOption();
-        var command = new Command("upload", "A large film by resumable upload through a connection that is cut twice: server memory and throughput, beside one plain request.")
+        var command = new Command("upload", "A large video by resumable upload through a connection that is cut twice: server memory and throughput, beside one plain request.")
         {
             megabytes, rounds, models, modules,
         };
@@ -54,19 +54,19 @@ static class UploadCommand
 
     static async Task RunAsync(string folder, string modules, string models, int megabytes, int rounds, TextWriter output, CancellationToken cancellation)
     {
-        var film = Path.Combine(folder, "film.mp4");
-        await UploadBench.MakeFilmAsync(film, megabytes, cancellation);
-        var bytes = new FileInfo(film).Length;
-        await output.WriteLineAsync(Line($"film of {bytes / 1048576.0:0.0} MB, noise in H.264; {rounds} rounds of each way, in turn"));
+        var video = Path.Combine(folder, "video.mp4");
+        await UploadBench.MakeVideoAsync(video, megabytes, cancellation);
+        var bytes = new FileInfo(video).Length;
+        await output.WriteLineAsync(Line($"video of {bytes / 1048576.0:0.0} MB, noise in H.264; {rounds} rounds of each way, in turn"));
         await using var bench = await UploadBench.StartAsync(folder, modules, models, cancellation);
         // Warm-up: what the first upload loads for good is not a cost of either method.
-        await bench.OneRequestAsync(film, cancellation);
+        await bench.OneRequestAsync(video, cancellation);
         var ways = new (string Name, Func<Task> Send)[]
         {
-            ("one plain request", () => bench.OneRequestAsync(film, cancellation)),
-            ("resumable, one piece", () => bench.PiecesAsync(film, bytes, cuts: 0, cancellation)),
-            ("resumable, pieces of 8 MB", () => bench.PiecesAsync(film, UploadBench.Piece, cuts: 0, cancellation)),
-            ("resumable, 8 MB, cut twice", () => bench.PiecesAsync(film, UploadBench.Piece, cuts: 2, cancellation)),
+            ("one plain request", () => bench.OneRequestAsync(video, cancellation)),
+            ("resumable, one piece", () => bench.PiecesAsync(video, bytes, cuts: 0, cancellation)),
+            ("resumable, pieces of 8 MB", () => bench.PiecesAsync(video, UploadBench.Piece, cuts: 0, cancellation)),
+            ("resumable, 8 MB, cut twice", () => bench.PiecesAsync(video, UploadBench.Piece, cuts: 2, cancellation)),
         };
         var rates = ways.ToDictionary(w => w.Name, _ => new List<double>());
         var grown = ways.ToDictionary(w => w.Name, _ => new List<double>());
@@ -85,7 +85,7 @@ static class UploadCommand
         foreach (var (name, _) in ways) await output.WriteLineAsync($"{name,-30} {Row(rates[name], "0"),-27} {Row(grown[name], "0.0")}");
         await output.WriteLineAsync(Line($"most memory of the server at any time: {highest / 1048576.0:0} MB"));
         var clock = Stopwatch.StartNew();
-        await output.WriteLineAsync($"the film that was cut twice: {await bench.FilmOfLastAsync(cancellation)}; ready {Line($"{clock.Elapsed.TotalSeconds:0}")} s later");
+        await output.WriteLineAsync($"the video that was cut twice: {await bench.LastCreativeAsync(cancellation)}; ready {Line($"{clock.Elapsed.TotalSeconds:0}")} s later");
     }
 
     static string Row(IEnumerable<double> values, string format) => string.Join("  ", values.Select(v => v.ToString(format, CultureInfo.InvariantCulture)));

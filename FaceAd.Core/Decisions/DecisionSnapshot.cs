@@ -1,6 +1,6 @@
 namespace FaceAd.Core.Decisions;
 
-/// <summary>A film that may be asked for.</summary>
+/// <summary>A creative that may be asked for.</summary>
 /// <param name="Id">The creative.</param>
 /// <param name="Name">Name for people.</param>
 /// <param name="Sha256">Hash of its file.</param>
@@ -8,10 +8,10 @@ namespace FaceAd.Core.Decisions;
 /// <param name="Seconds">Running time.</param>
 public sealed record SnapshotCreative(Guid Id, string Name, string Sha256, long Bytes, double Seconds)
 {
-    /// <summary>Its share of its campaign's plays, beside the other films' weights; at least 1.</summary>
+    /// <summary>Its share of its campaign's plays, beside the other creatives' weights; at least 1.</summary>
     public int Weight { get; init; } = 1;
 
-    /// <summary>Its plays so far, as reported; kept for films that share a campaign, 0 for others.</summary>
+    /// <summary>Its plays so far, as reported; kept for creatives that share a campaign, 0 for others.</summary>
     public long Plays { get; init; }
 }
 
@@ -66,7 +66,7 @@ public sealed record SnapshotCampaign
     /// <summary>Start of its newest play; null before the first.</summary>
     public DateTimeOffset? LastPlayAt { get; init; }
 
-    /// <summary>Its films, oldest first; at least one.</summary>
+    /// <summary>Its creatives, oldest first; at least one.</summary>
     public required IReadOnlyList<SnapshotCreative> Creatives { get; init; }
 }
 
@@ -75,7 +75,7 @@ public sealed record SnapshotCampaign
 /// </summary>
 /// <param name="TakenAt">When the rows were read.</param>
 /// <param name="Campaigns">Approved campaigns with at least one creative that have not ended everywhere.</param>
-/// <param name="HouseLoop">Films to play in turn when there is nothing better.</param>
+/// <param name="HouseLoop">Creatives to play in turn when there is nothing better.</param>
 public sealed record DecisionSnapshot(
     DateTimeOffset TakenAt, IReadOnlyList<SnapshotCampaign> Campaigns, IReadOnlyList<SnapshotCreative> HouseLoop)
 {

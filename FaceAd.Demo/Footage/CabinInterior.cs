@@ -1,4 +1,4 @@
-using FaceAd.Demo.Films;
+using FaceAd.Demo.Videos;
 using SkiaSharp;
 
 namespace FaceAd.Demo.Footage;

@@ -1,5 +1,5 @@
 using FaceAd.Core;
-using FaceAd.Demo.Films;
+using FaceAd.Demo.Videos;
 using SkiaSharp;
 
 namespace FaceAd.Demo.Footage;

@@ -13,7 +13,7 @@ public sealed class PresenceMachine(PresenceRules? rules = null)
     public const int MaxPresent = 16;
 
     readonly PresenceRules _rules = rules ?? PresenceRules.Default;
-    readonly Stay[] _present = new Stay[MaxPresent];
+    readonly OpenPresence[] _present = new OpenPresence[MaxPresent];
     readonly Presence[] _presentView = new Presence[MaxPresent];
     readonly Presence[] _ended = new Presence[MaxPresent];
     int _count;
@@ -121,15 +121,15 @@ public sealed class PresenceMachine(PresenceRules? rules = null)
             // If the previous frame missed the face, its gaze in between is unknown and counts as none.
             var seconds = presence.To == consecutive ? at - presence.To : TimeSpan.Zero;
             var share = (facing ? 1 : 0) + (face.Attentive ? 1 : 0);
-            _present[i] = new Stay(presence with { To = at, Attentive = presence.Attentive + seconds * share / 2 }, face.Attentive);
+            _present[i] = new OpenPresence(presence with { To = at, Attentive = presence.Attentive + seconds * share / 2 }, face.Attentive);
             return PresenceChanges.None;
         }
         if (_count == MaxPresent) return PresenceChanges.None;
-        _present[_count++] = new Stay(new Presence(face.TrackId, at, at, TimeSpan.Zero), face.Attentive);
+        _present[_count++] = new OpenPresence(new Presence(face.TrackId, at, at, TimeSpan.Zero), face.Attentive);
         if (IsOpen) return PresenceChanges.Started;
         (IsOpen, OpenedAt) = (true, at);
         return PresenceChanges.Opened | PresenceChanges.Started;
     }
 
-    readonly record struct Stay(Presence Presence, bool Facing);
+    readonly record struct OpenPresence(Presence Presence, bool Facing);
 }

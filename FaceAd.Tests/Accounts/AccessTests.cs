@@ -61,7 +61,7 @@ public sealed class AccessTests(PeopleFixture app) : IClassFixture<PeopleFixture
     [InlineData("jpg", "image/jpeg")]
     public async Task Media_PerRole_OwnerAdminAndScreensOnly(string extension, string type)
     {
-        var path = $"media/{await FilmAsync()}.{extension}";
+        var path = $"media/{await VideoAsync()}.{extension}";
         using var nobody = app.NewClient();
         using var badScreen = app.NewClient();
         badScreen.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", "0123456789abcdef");
@@ -87,7 +87,7 @@ public sealed class AccessTests(PeopleFixture app) : IClassFixture<PeopleFixture
     public async Task Media_RangeAsked_AnswersThatPart()
     {
         using var owner = await app.SignInAsync(PeopleFixture.One);
-        var request = new HttpRequestMessage(HttpMethod.Get, $"media/{await FilmAsync()}.mp4");
+        var request = new HttpRequestMessage(HttpMethod.Get, $"media/{await VideoAsync()}.mp4");
         request.Headers.Range = new RangeHeaderValue(4, 7);
         using var answer = await owner.Http.SendAsync(request);
         Assert.Equal(HttpStatusCode.PartialContent, answer.StatusCode);
@@ -125,13 +125,13 @@ public sealed class AccessTests(PeopleFixture app) : IClassFixture<PeopleFixture
         Assert.Contains(expected, await client.GetStringAsync("account/login"), StringComparison.Ordinal);
     }
 
-    private async Task<string> FilmAsync()
+    private async Task<string> VideoAsync()
     {
         var campaign = await app.AddCampaignAsync(app.First);
         var path = Path.Combine(app.Folder, "own.mp4");
         if (!File.Exists(path)) await TestClips.MakeAsync(path, "testsrc=s=320x180:r=10:d=2");
-        var (creative, refusal) = await app.Services.GetRequiredService<CreativeIntake>().ImportAsync(path, app.First.Id, campaign.Id, "Film");
-        Assert.True(creative is not null, $"The film was refused: {refusal}");
+        var (creative, refusal) = await app.Services.GetRequiredService<CreativeIntake>().ImportAsync(path, app.First.Id, campaign.Id, "Creative");
+        Assert.True(creative is not null, $"The video was refused: {refusal}");
         return creative.Sha256;
     }
 }

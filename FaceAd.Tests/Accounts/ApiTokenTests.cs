@@ -13,7 +13,7 @@ namespace FaceAd.Tests.Accounts;
 /// <summary>Programs that act for an organisation.</summary>
 public sealed class ApiTokenTests(RolesFixture app) : IClassFixture<RolesFixture>
 {
-    private ApiTokenService Book => app.Services.GetRequiredService<ApiTokenService>();
+    private ApiTokenService Service => app.Services.GetRequiredService<ApiTokenService>();
 
     [Fact]
     public async Task Me_GoodToken_SaysForWhomItActsAndIsSeen()
@@ -39,10 +39,10 @@ public sealed class ApiTokenTests(RolesFixture app) : IClassFixture<RolesFixture
         {
             await db.ApiTokens.Where(t => t.Name == "Expired").ExecuteUpdateAsync(s => s.SetProperty(t => t.ExpiresAt, TimeProvider.System.GetUtcNow()));
             var id = await db.ApiTokens.Where(t => t.Name == "Revoked").Select(t => t.Id).SingleAsync();
-            Assert.False(await Book.RevokeAsync(await app.ViewerAsync(RolesFixture.OtherOwner), id));
-            Assert.False(await Book.RevokeAsync(await app.ViewerAsync(RolesFixture.Member), id));
-            Assert.True(await Book.RevokeAsync(owner, id));
-            Assert.False(await Book.RevokeAsync(owner, id));
+            Assert.False(await Service.RevokeAsync(await app.ViewerAsync(RolesFixture.OtherOwner), id));
+            Assert.False(await Service.RevokeAsync(await app.ViewerAsync(RolesFixture.Member), id));
+            Assert.True(await Service.RevokeAsync(owner, id));
+            Assert.False(await Service.RevokeAsync(owner, id));
         }
         foreach (var bad in new[] { revoked, expired, good + "x", good[..^1], "fat_", "", app.ScreenToken, new string('x', 5000), "fat_%00%C3%A9" })
         {
@@ -92,13 +92,13 @@ public sealed class ApiTokenTests(RolesFixture app) : IClassFixture<RolesFixture
     public async Task Make_ByWhoeverMayNotOrWithWhatIsNoScope_IsRefused()
     {
         foreach (var email in new[] { RolesFixture.Member, RolesFixture.Analyst, RolesFixture.MediaAnalyst })
-            Assert.Equal(AccountProblem.Denied, (await Book.MakeAsync(await app.ViewerAsync(email), "T", [ApiScopes.CampaignsRead], 30)).Problem);
+            Assert.Equal(AccountProblem.Denied, (await Service.MakeAsync(await app.ViewerAsync(email), "T", [ApiScopes.CampaignsRead], 30)).Problem);
         var owner = await app.ViewerAsync(RolesFixture.Owner);
         foreach (var scopes in new string[][] { [], ["everything"], [ApiScopes.ScreensWrite], [ApiScopes.CampaignsRead, "admin"] })
-            Assert.Equal(AccountProblem.Denied, (await Book.MakeAsync(owner, "T", scopes, 30)).Problem);
-        Assert.Equal(AccountProblem.Denied, (await Book.MakeAsync(owner, "T", [ApiScopes.CampaignsRead], -5)).Problem);
-        Assert.Equal(AccountProblem.Name, (await Book.MakeAsync(owner, new string('n', 81), [ApiScopes.CampaignsRead], 30)).Problem);
-        Assert.Equal(AccountProblem.Name, (await Book.MakeAsync(owner, "\u0000", [ApiScopes.CampaignsRead], 30)).Problem);
+            Assert.Equal(AccountProblem.Denied, (await Service.MakeAsync(owner, "T", scopes, 30)).Problem);
+        Assert.Equal(AccountProblem.Denied, (await Service.MakeAsync(owner, "T", [ApiScopes.CampaignsRead], -5)).Problem);
+        Assert.Equal(AccountProblem.Name, (await Service.MakeAsync(owner, new string('n', 81), [ApiScopes.CampaignsRead], 30)).Problem);
+        Assert.Equal(AccountProblem.Name, (await Service.MakeAsync(owner, "\u0000", [ApiScopes.CampaignsRead], 30)).Problem);
     }
 
     [Fact]
@@ -115,7 +115,7 @@ public sealed class ApiTokenTests(RolesFixture app) : IClassFixture<RolesFixture
     }
 
     private async Task<string> MakeAsync(Viewer viewer, string name, params string[] scopes) =>
-        (await Book.MakeAsync(viewer, name, scopes.Length > 0 ? scopes : [ApiScopes.CampaignsRead], 30)).Secret!;
+        (await Service.MakeAsync(viewer, name, scopes.Length > 0 ? scopes : [ApiScopes.CampaignsRead], 30)).Secret!;
 
     private HttpClient With(string token)
     {

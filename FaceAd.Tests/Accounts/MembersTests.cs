@@ -24,12 +24,12 @@ public sealed class MembersTests(RolesFixture app) : IClassFixture<RolesFixture>
         Assert.Contains(organisation.Name, (await app.MailAsync(email))!.Text, StringComparison.Ordinal);
 
         var link = await app.LinkAsync(email);
-        using var guest = new Visitor(app);
-        Assert.Equal("Password", await guest.SubmitBadlyAsync(link, "invitation", ("name", "Guest"), ("password", "short")));
-        Assert.EndsWith("/", await guest.SubmitWellAsync(link, "invitation", ("name", "Guest"), ("password", PeopleFixture.Password)), StringComparison.Ordinal);
+        using var invitee = new Visitor(app);
+        Assert.Equal("Password", await invitee.SubmitBadlyAsync(link, "invitation", ("name", "Guest"), ("password", "short")));
+        Assert.EndsWith("/", await invitee.SubmitWellAsync(link, "invitation", ("name", "Guest"), ("password", PeopleFixture.Password)), StringComparison.Ordinal);
         var viewer = await app.ViewerAsync(email);
         Assert.Equal((organisation.Id, false, onlyLooks, false), (viewer.OrganisationId, viewer.IsAdmin, viewer.ReadOnly, viewer.Manages));
-        Assert.Contains("data-problem=\"Link\"", await guest.Http.GetStringAsync(link), StringComparison.Ordinal);
+        Assert.Contains("data-problem=\"Link\"", await invitee.Http.GetStringAsync(link), StringComparison.Ordinal);
         Assert.DoesNotContain($"data-invitation=\"{email}\"", await boss.Http.GetStringAsync("organisation"), StringComparison.Ordinal);
     }
 
@@ -48,9 +48,9 @@ public sealed class MembersTests(RolesFixture app) : IClassFixture<RolesFixture>
         Assert.True(await DoAsync(m => m.RevokeInvitationAsync(viewer, waiting.Single(w => w.Email == one).Id)));
         await using (var db = app.NewContext())
             await db.AccountLinks.Where(l => l.Email == two).ExecuteUpdateAsync(s => s.SetProperty(l => l.ExpiresAt, TimeProvider.System.GetUtcNow()));
-        using var guest = new Visitor(app);
+        using var invitee = new Visitor(app);
         foreach (var email in new[] { one, two })
-            Assert.Contains("data-problem=\"Link\"", await guest.Http.GetStringAsync(await app.LinkAsync(email)), StringComparison.Ordinal);
+            Assert.Contains("data-problem=\"Link\"", await invitee.Http.GetStringAsync(await app.LinkAsync(email)), StringComparison.Ordinal);
         Assert.Equal(1, await CountAsync(organisation));
     }
 
@@ -60,8 +60,8 @@ public sealed class MembersTests(RolesFixture app) : IClassFixture<RolesFixture>
         var (_, _, owner) = await app.AddOrganisationAsync();
         var viewer = await app.ViewerAsync(owner);
         Assert.Null(await DoAsync(m => m.InviteAsync(viewer, RolesFixture.OtherMember, Roles.Advertiser)));
-        using var guest = new Visitor(app);
-        Assert.Equal("EmailTaken", await guest.SubmitBadlyAsync(await app.LinkAsync(RolesFixture.OtherMember), "invitation", ("name", "Guest"), ("password", "quite another password")));
+        using var invitee = new Visitor(app);
+        Assert.Equal("EmailTaken", await invitee.SubmitBadlyAsync(await app.LinkAsync(RolesFixture.OtherMember), "invitation", ("name", "Guest"), ("password", "quite another password")));
         Assert.Equal(app.Second.Id, (await app.ViewerAsync(RolesFixture.OtherMember)).OrganisationId);
         (await app.SignInAsync(RolesFixture.OtherMember)).Dispose();
     }
@@ -150,12 +150,12 @@ public sealed class MembersTests(RolesFixture app) : IClassFixture<RolesFixture>
         var (organisation, _, owner) = await app.AddOrganisationAsync();
         var (id, email) = await app.AddUserAsync(organisation, Roles.Owner);
         var (boss, person) = (await app.ViewerAsync(owner), await app.ViewerAsync(email));
-        var book = app.Services.GetRequiredService<ApiTokenService>();
-        await book.MakeAsync(person, "Theirs", [ApiScopes.CampaignsWrite], 30);
+        var service = app.Services.GetRequiredService<ApiTokenService>();
+        await service.MakeAsync(person, "Theirs", [ApiScopes.CampaignsWrite], 30);
         using var session = await app.SignInAsync(email);
         Assert.Null(await DoAsync(m => m.ChangeRoleAsync(boss, id, Roles.Analyst)));
         Assert.Equal(HttpStatusCode.Redirect, (await session.Http.GetAsync("campaigns")).StatusCode);
-        Assert.NotNull(Assert.Single(await book.ListAsync(boss)).RevokedAt);
+        Assert.NotNull(Assert.Single(await service.ListAsync(boss)).RevokedAt);
         using var again = await app.SignInAsync(email);
         Assert.Equal(HttpStatusCode.OK, (await again.Http.GetAsync("campaigns")).StatusCode);
         Assert.Contains("denied", (await again.Http.GetAsync("campaigns/new")).Headers.Location!.OriginalString, StringComparison.Ordinal);

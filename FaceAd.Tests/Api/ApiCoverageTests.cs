@@ -28,7 +28,7 @@ public sealed partial class ApiCoverageTests(RolesFixture app) : IClassFixture<R
         ["/campaigns/{Id:guid}"] =
         [
             "GET campaigns/{id}", "GET campaigns/{id}/report", "GET campaigns/{id}/showing", "POST campaigns/{id}/steps", "GET campaigns/{id}/history", "GET campaigns/{id}/comments",
-            "POST campaigns/{id}/comments", "GET campaigns/{id}/creatives", "GET campaigns/{id}/creatives/{creative}/film", "GET campaigns/{id}/creatives/{creative}/poster",
+            "POST campaigns/{id}/comments", "GET campaigns/{id}/creatives", "GET campaigns/{id}/creatives/{creative}/video", "GET campaigns/{id}/creatives/{creative}/poster",
             "GET campaigns/{id}/uploads", "POST uploads", "HEAD uploads/{id}", "PATCH uploads/{id}", "GET uploads/{id}", "DELETE uploads/{id}", "POST uploads/{id}/retry",
         ],
         ["/campaigns/{Id:guid}/report"] = ["GET campaigns/{id}/report", "GET campaigns/{id}/links", "POST campaigns/{id}/links", "DELETE links/{id}"],

@@ -57,10 +57,10 @@ public sealed class OrganisationApiTests(RolesFixture app) : IClassFixture<Roles
         var (_, _, owner) = await app.AddOrganisationAsync();
         using var program = await ApiCaller.OfAsync(app, owner);
         var at = await program.GetAsync("notifications/mail");
-        Assert.Equal((true, true, false), (at.GetProperty("campaignApproved").GetBoolean(), at.GetProperty("commented").GetBoolean(), at.GetProperty("filmReady").GetBoolean()));
+        Assert.Equal((true, true, false), (at.GetProperty("campaignApproved").GetBoolean(), at.GetProperty("commented").GetBoolean(), at.GetProperty("creativeReady").GetBoolean()));
         Assert.False(at.TryGetProperty("screenSilent", out _)); // the media owner's
-        var after = await program.PutAsync("notifications/mail", new { commented = false, filmReady = true });
-        Assert.Equal((true, false, true), (after.GetProperty("campaignApproved").GetBoolean(), after.GetProperty("commented").GetBoolean(), after.GetProperty("filmReady").GetBoolean()));
+        var after = await program.PutAsync("notifications/mail", new { commented = false, creativeReady = true });
+        Assert.Equal((true, false, true), (after.GetProperty("campaignApproved").GetBoolean(), after.GetProperty("commented").GetBoolean(), after.GetProperty("creativeReady").GetBoolean()));
         Assert.Equal("Word", await program.RefusedAsync(HttpStatusCode.BadRequest, HttpMethod.Put, "notifications/mail", new { screenSilent = true }));
         Assert.True((await (await ApiCaller.OfAsync(app, RolesFixture.Owner)).GetAsync("notifications/mail")).GetProperty("commented").GetBoolean());
     }

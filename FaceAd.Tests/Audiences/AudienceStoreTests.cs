@@ -131,13 +131,13 @@ public sealed class AudienceStoreTests : IAsyncLifetime
     private async Task AssertAttentionAsync(List<(ScreenEntry Screen, AudienceReport Report, Recognition)> told)
     {
         await using var db = _batches.Contexts.CreateDbContext();
-        var stays = await db.Presences.AsNoTracking().ToDictionaryAsync(p => p.Id);
-        foreach (var stay in told.SelectMany(t => t.Report.Presences).GroupBy(p => p.PresenceId))
+        var presences = await db.Presences.AsNoTracking().ToDictionaryAsync(p => p.Id);
+        foreach (var presence in told.SelectMany(t => t.Report.Presences).GroupBy(p => p.PresenceId))
         {
-            var naive = stay.Select(p => ((float)(p.To - p.From).TotalSeconds, (float)p.SecondsAttentive)).Where(s => s.Item1 > 0).Distinct().Order();
-            Assert.Equal(naive, stays[stay.Key].AttentionAt.Zip(stays[stay.Key].AttentionSeconds));
-            var newest = told.Where(t => t.Report.Presences.Any(p => p.PresenceId == stay.Key)).MaxBy(t => t.Report.Sequence).Report;
-            Assert.Equal(newest.Sequence, stays[stay.Key].Sequence);
+            var naive = presence.Select(p => ((float)(p.To - p.From).TotalSeconds, (float)p.SecondsAttentive)).Where(s => s.Item1 > 0).Distinct().Order();
+            Assert.Equal(naive, presences[presence.Key].AttentionAt.Zip(presences[presence.Key].AttentionSeconds));
+            var newest = told.Where(t => t.Report.Presences.Any(p => p.PresenceId == presence.Key)).MaxBy(t => t.Report.Sequence).Report;
+            Assert.Equal(newest.Sequence, presences[presence.Key].Sequence);
         }
     }
 

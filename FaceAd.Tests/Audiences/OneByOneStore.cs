@@ -44,7 +44,7 @@ static class OneByOneStore
         foreach (var presence in report.Presences)
         {
             var confidence = presence.Segments?.Confidence ?? 0;
-            var segment = confidence >= PersonRegister.SureEnough ? presence.Segments!.Value.Top : Segment.Unknown;
+            var segment = confidence >= PersonRegister.MinSegmentConfidence ? presence.Segments!.Value.Top : Segment.Unknown;
             batch.Add(MergePresence, screen.Id, presence.PresenceId, report.AudienceId, report.Sequence, presence.From.ToUniversalTime(),
                 presence.To.ToUniversalTime(), presence.SecondsAttentive, (int)segment, confidence, presence.ChildProbability,
                 recognition.PersonOf.TryGetValue(presence.PresenceId, out var person) ? person : null);

@@ -71,7 +71,7 @@ public sealed class PersonMatcherTests
     }
 
     [Fact]
-    public void Learn_ClearStay_KeepsWhatIsNewAndRecognisesByIt()
+    public void Learn_ClearPresence_KeepsWhatIsNewAndRecognisesByIt()
     {
         var matcher = new PersonMatcher();
         matcher.Add(_anna, [At(0)]);
@@ -84,7 +84,7 @@ public sealed class PersonMatcherTests
     }
 
     [Fact]
-    public void Learn_DoubtfulStay_ChangesNothing()
+    public void Learn_DoubtfulPresence_ChangesNothing()
     {
         var matcher = new PersonMatcher();
         matcher.Add(_anna, [At(0)]);
@@ -98,7 +98,7 @@ public sealed class PersonMatcherTests
     }
 
     [Fact]
-    public void Learn_StayThatMatchesTwoPersons_ChangesNothing()
+    public void Learn_PresenceThatMatchesTwoPersons_ChangesNothing()
     {
         var matcher = new PersonMatcher();
         matcher.Add(_anna, [At(0)]);
@@ -107,16 +107,16 @@ public sealed class PersonMatcherTests
     }
 
     [Fact]
-    public void Learn_ManyStays_KeepsAtMostEightViews()
+    public void Learn_ManyPresences_KeepsAtMostEightViews()
     {
         var matcher = new PersonMatcher();
         matcher.Add(_anna, [View(1)]);
-        for (var stay = 0; stay < 20; stay++) matcher.Learn(_anna, [View(1, 0.8, 2 * stay), View(1, 0.8, 2 * stay + 1)]);
+        for (var presence = 0; presence < 20; presence++) matcher.Learn(_anna, [View(1, 0.8, 2 * presence), View(1, 0.8, 2 * presence + 1)]);
         Assert.Equal(PersonMatcher.MaxViews, matcher.ViewsOf(_anna).Count);
     }
 
     [Fact]
-    public void Find_AnyBuilding_EqualsTheNaiveSearchWhateverTheOrderOfViews() => Check((building, stay) =>
+    public void Find_AnyBuilding_EqualsTheNaiveSearchWhateverTheOrderOfViews() => Check((building, presence) =>
     {
         var (matcher, reversed) = (new PersonMatcher(), new PersonMatcher());
         foreach (var (person, views) in building)
@@ -124,8 +124,8 @@ public sealed class PersonMatcherTests
             matcher.Add(person, views);
             reversed.Add(person, [.. views.Reverse()]);
         }
-        var (expected, score) = NaiveFind(building, stay);
-        var (found, backwards) = (matcher.Find(stay), reversed.Find([.. stay.Reverse()]));
+        var (expected, score) = NaiveFind(building, presence);
+        var (found, backwards) = (matcher.Find(presence), reversed.Find([.. presence.Reverse()]));
         Assert.Equal(expected, found?.Person);
         Assert.Equal(found?.Person, backwards?.Person);
         if (expected is not null) Assert.Equal(score, found!.Value.Score, tolerance: 1e-3);
@@ -133,7 +133,7 @@ public sealed class PersonMatcherTests
     });
 
     [Fact]
-    public void Learn_AnyStay_TakesNoFarViewAndNothingTwice() => Check((building, stay) =>
+    public void Learn_AnyPresence_TakesNoFarViewAndNothingTwice() => Check((building, presence) =>
     {
         for (var i = 0; i < building.Count; i++)
         {
@@ -144,7 +144,7 @@ public sealed class PersonMatcherTests
                 once.Add(id, views);
                 twice.Add(id, views);
             }
-            Assert.Equal(once.Learn(person, stay), twice.Learn(person, [.. stay.Reverse(), .. stay]));
+            Assert.Equal(once.Learn(person, presence), twice.Learn(person, [.. presence.Reverse(), .. presence]));
 
             var after = once.ViewsOf(person);
             Assert.Equal(after, twice.ViewsOf(person));
@@ -160,7 +160,7 @@ public sealed class PersonMatcherTests
     });
 
     /// <summary>By its definition, with every similarity computed anew.</summary>
-    private static (Guid? Person, double Score) NaiveFind(IReadOnlyList<(Guid Person, float[][] Views)> building, float[][] stay)
+    private static (Guid? Person, double Score) NaiveFind(IReadOnlyList<(Guid Person, float[][] Views)> building, float[][] presence)
     {
         double Cosine(float[] a, float[] b) => a.Zip(b, (x, y) => (double)x * y).Sum();
         double Similarity(IEnumerable<float[]> views, float[][] known) => views.Average(v => known.Max(k => Cosine(v, k)));
@@ -171,7 +171,7 @@ public sealed class PersonMatcherTests
             var mean = (kept.Sum() + 30 * 0.02) / weight;
             return (similarity - mean) / Math.Sqrt((kept.Sum(k => k * k) + 30 * (0.11 * 0.11 + 0.02 * 0.02)) / weight - mean * mean);
         }
-        var now = building.Select(p => Similarity(stay, p.Views)).ToList();
+        var now = building.Select(p => Similarity(presence, p.Views)).ToList();
         (Guid?, double) best = (null, 4.3);
         for (var i = 0; i < building.Count; i++)
         {
@@ -195,9 +195,9 @@ public sealed class PersonMatcherTests
         var input = from count in Gen.Choose(0, 6)
                     from building in Gen.ArrayOf(views, count)
                     from length in Gen.Choose(1, 5)
-                    from stay in Gen.ArrayOf(view, length)
-                    select (Building: building.Select(v => (Guid.NewGuid(), v)).ToList(), Stay: stay);
-        Prop.ForAll(input.ToArbitrary(), x => holds(x.Building, x.Stay)).QuickCheckThrowOnFailure();
+                    from presence in Gen.ArrayOf(view, length)
+                    select (Building: building.Select(v => (Guid.NewGuid(), v)).ToList(), Presence: presence);
+        Prop.ForAll(input.ToArbitrary(), x => holds(x.Building, x.Presence)).QuickCheckThrowOnFailure();
     }
 
     private PersonMatcher Matcher()

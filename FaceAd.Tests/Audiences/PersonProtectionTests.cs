@@ -90,7 +90,7 @@ public sealed class PersonProtectionTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Template_AfterAClearStay_GrowsInTheDatabaseAndSurvivesARestart()
+    public async Task Template_AfterAClearPresence_GrowsInTheDatabaseAndSurvivesARestart()
     {
         var recogniser = Facts.NewRecogniser(_database, _clock, _ring);
         var person = await RideAsync(recogniser, 0, 0.05);
@@ -104,7 +104,7 @@ public sealed class PersonProtectionTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Template_AfterADoubtfulStayOrAChild_IsTheSameBytes()
+    public async Task Template_AfterADoubtfulPresenceOrAChild_IsTheSameBytes()
     {
         var recogniser = Facts.NewRecogniser(_database, _clock, _ring);
         var person = await RideAsync(recogniser, 0, 0.05);

@@ -58,7 +58,7 @@ public sealed class PersonSearchTests
         var building = Enumerable.Range(0, random.Next(1, 30)).Select(p => (Id: Guid.NewGuid(), Views: faces.ViewsOf(p % 20, p, random.Next(1, 9), 1.1))).ToList();
         var matcher = new PersonMatcher();
         foreach (var (id, views) in building) matcher.Restore(id, views);
-        var stay = faces.ViewsOf(random.Next(25), 999, random.Next(1, 6), 1.1);
+        var presence = faces.ViewsOf(random.Next(25), 999, random.Next(1, 6), 1.1);
 
         double Similarity(IReadOnlyCollection<float[]> views, float[][] known) =>
             views.Average(v => known.Max(k => v.Zip(k, (a, b) => (double)a * b).Sum()));
@@ -68,17 +68,17 @@ public sealed class PersonSearchTests
             foreach (var other in others) strangers.Add(other);
             return strangers;
         }
-        var newcomer = Of(building.Select(p => Similarity(stay, p.Views)));
+        var newcomer = Of(building.Select(p => Similarity(presence, p.Views)));
         (Guid? expected, var score) = (null, PersonMatcher.Threshold);
         foreach (var (id, views) in building)
         {
-            var similarity = Similarity(stay, views);
+            var similarity = Similarity(presence, views);
             var strangers = Of(building.Where(o => o.Id != id).Select(o => Similarity([.. o.Views.Take(2)], views)));
             var now = (newcomer.Deviations(similarity) + strangers.Deviations(similarity)) / 2;
             if (similarity >= PersonMatcher.LeastSimilarity && now >= score) (expected, score) = (id, now);
         }
 
-        var found = matcher.Find(stay);
+        var found = matcher.Find(presence);
         Assert.Equal(expected, found?.Person);
         if (found is { } match) Assert.Equal(score, match.Score, 1e-3);
     }).QuickCheckThrowOnFailure();
@@ -95,8 +95,8 @@ public sealed class PersonSearchTests
         }
         for (var p = 0; p < 40; p++)
         {
-            var stay = _faces.ViewsOf(p, 1, 2, 1);
-            var (exact, estimated) = (all.Find(stay)!.Value, some.Find(stay)!.Value);
+            var presence = _faces.ViewsOf(p, 1, 2, 1);
+            var (exact, estimated) = (all.Find(presence)!.Value, some.Find(presence)!.Value);
             Assert.Equal(exact.Person, estimated.Person);
             Assert.InRange(estimated.Score / exact.Score, 0.85, 1.15);
         }
@@ -119,10 +119,10 @@ public sealed class PersonSearchTests
         for (var ride = 0; ride < Rides; ride++)
         {
             var person = ride % (2 * Persons);
-            var stay = _faces.ViewsOf(person, ride + 1, 2, 1.25);
+            var presence = _faces.ViewsOf(person, ride + 1, 2, 1.25);
             Guid? truth = person < Persons ? ids[person] : null;
-            if (memory.Find(stay)?.Person == truth) plain++;
-            if (restored.Find(stay)?.Person == truth) secret++;
+            if (memory.Find(presence)?.Person == truth) plain++;
+            if (restored.Find(presence)?.Person == truth) secret++;
         }
         Assert.InRange(plain, 0.7 * Rides, 0.99 * Rides); // hard enough to tell
         Assert.InRange((double)(plain - secret) / Rides, -0.005, 0.005);
@@ -141,11 +141,11 @@ public sealed class PersonSearchTests
     }
 
     [Fact]
-    public void Recognise_StaysAndAudiencesWithoutEnd_MemoryIsBounded()
+    public void Recognise_PresencesAndAudiencesWithoutEnd_MemoryIsBounded()
     {
         var (register, screen) = (new PersonRegister(), Guid.NewGuid());
-        AudienceReport Report(AudienceState state, Guid stay, params byte[][] views) => Sample.Report(
-            Guid.NewGuid(), 1, Sample.Noon, Sample.Noon.AddSeconds(3), state, Sample.Viewer(Segment.Men2030, Sample.Noon, Sample.Noon.AddSeconds(3), id: stay, views: views));
+        AudienceReport Report(AudienceState state, Guid presence, params byte[][] views) => Sample.Report(
+            Guid.NewGuid(), 1, Sample.Noon, Sample.Noon.AddSeconds(3), state, Sample.Viewer(Segment.Men2030, Sample.Noon, Sample.Noon.AddSeconds(3), id: presence, views: views));
         var waiting = Guid.NewGuid();
         for (var i = 0; i < 5_000; i++)
         {
@@ -153,7 +153,7 @@ public sealed class PersonSearchTests
             register.Recognise(screen, Report(AudienceState.Closed, Guid.NewGuid()));
             if (i == 4_900) register.Recognise(screen, Report(AudienceState.Open, waiting, Sample.Face(1)));
         }
-        Assert.InRange(register.Stays, 1_000, 2_000);
+        Assert.InRange(register.Presences, 1_000, 2_000);
         Assert.InRange(register.Ended, 1_000, 2_000);
         // A presence that is still reported on keeps its first view.
         Assert.Single(register.Recognise(screen, Report(AudienceState.Open, waiting, Sample.Face(1))).PersonOf);

@@ -11,17 +11,17 @@ namespace FaceAd.Tests.Campaigns;
 /// <summary>Approvals by two, comments, and who is told of what.</summary>
 public sealed class ApprovalTests(FourEyesFixture app) : IClassFixture<FourEyesFixture>
 {
-    private CampaignService Book => app.Services.GetRequiredService<CampaignService>();
+    private CampaignService Service => app.Services.GetRequiredService<CampaignService>();
 
     [Fact]
     public async Task Approve_ByTheSameAdminTwice_IsNotEnough()
     {
         var campaign = await SubmittedAsync();
-        var first = await Book.StepAsync(app.AdminOne, campaign, CampaignAction.Approve, confirmed: [ReviewItem.AllAges, ReviewItem.Claims]);
+        var first = await Service.StepAsync(app.AdminOne, campaign, CampaignAction.Approve, confirmed: [ReviewItem.AllAges, ReviewItem.Claims]);
         Assert.Equal((false, true, CampaignState.Submitted), (first!.Value.Happened, first.Value.SecondNeeded, first.Value.To));
-        Assert.Equal((false, true), ((await Book.StepAsync(app.AdminOne, campaign, CampaignAction.Approve))!.Value.Happened, first.Value.SecondNeeded));
-        Assert.False((await Book.StepAsync(new Viewer(app.AdminOne.OrganisationId, true), campaign, CampaignAction.Approve))!.Value.Happened); // nobody in particular
-        Assert.True((await Book.StepAsync(app.AdminTwo, campaign, CampaignAction.Approve))!.Value.Happened);
+        Assert.Equal((false, true), ((await Service.StepAsync(app.AdminOne, campaign, CampaignAction.Approve))!.Value.Happened, first.Value.SecondNeeded));
+        Assert.False((await Service.StepAsync(new Viewer(app.AdminOne.OrganisationId, true), campaign, CampaignAction.Approve))!.Value.Happened); // nobody in particular
+        Assert.True((await Service.StepAsync(app.AdminTwo, campaign, CampaignAction.Approve))!.Value.Happened);
         await using var db = app.NewContext();
         var approvals = await db.Set<Approval>().Where(a => a.CampaignId == campaign).OrderBy(a => a.At).ToListAsync();
         Assert.Equal([app.AdminOne.UserId, app.AdminTwo.UserId], approvals.Select(a => a.UserId));
@@ -32,21 +32,21 @@ public sealed class ApprovalTests(FourEyesFixture app) : IClassFixture<FourEyesF
     public async Task Approve_HandedInAgainAfterARejection_OldApprovalsDoNotCount()
     {
         var campaign = await SubmittedAsync();
-        await Book.StepAsync(app.AdminOne, campaign, CampaignAction.Approve);
-        await Book.StepAsync(app.AdminTwo, campaign, CampaignAction.Reject, "No");
-        await Book.StepAsync(app.Advertiser, campaign, CampaignAction.Submit);
-        Assert.True((await Book.StepAsync(app.AdminTwo, campaign, CampaignAction.Approve))!.Value.SecondNeeded);
-        Assert.True((await Book.StepAsync(app.AdminOne, campaign, CampaignAction.Approve))!.Value.Happened);
+        await Service.StepAsync(app.AdminOne, campaign, CampaignAction.Approve);
+        await Service.StepAsync(app.AdminTwo, campaign, CampaignAction.Reject, "No");
+        await Service.StepAsync(app.Advertiser, campaign, CampaignAction.Submit);
+        Assert.True((await Service.StepAsync(app.AdminTwo, campaign, CampaignAction.Approve))!.Value.SecondNeeded);
+        Assert.True((await Service.StepAsync(app.AdminOne, campaign, CampaignAction.Approve))!.Value.Happened);
     }
 
     [Fact]
     public async Task Approve_ManyTimesAtOnceByOneAndThenByTwo_NeverByOneAlone()
     {
         var campaign = await SubmittedAsync();
-        var alone = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => Book.StepAsync(app.AdminOne, campaign, CampaignAction.Approve)));
+        var alone = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => Service.StepAsync(app.AdminOne, campaign, CampaignAction.Approve)));
         Assert.DoesNotContain(alone, s => s!.Value.Happened);
         var other = await SubmittedAsync();
-        var both = await Task.WhenAll(Enumerable.Range(0, 6).Select(i => Book.StepAsync(i % 2 == 0 ? app.AdminOne : app.AdminTwo, other, CampaignAction.Approve)));
+        var both = await Task.WhenAll(Enumerable.Range(0, 6).Select(i => Service.StepAsync(i % 2 == 0 ? app.AdminOne : app.AdminTwo, other, CampaignAction.Approve)));
         Assert.Single(both, s => s!.Value.Happened);
         await using var db = app.NewContext();
         Assert.Equal(2, await db.Set<Approval>().Where(a => a.CampaignId == other).Select(a => a.UserId).Distinct().CountAsync());
@@ -58,8 +58,8 @@ public sealed class ApprovalTests(FourEyesFixture app) : IClassFixture<FourEyesF
     public async Task ApproveVersion_ByOneAdmin_WaitsForTheSecond()
     {
         var campaign = await SubmittedAsync();
-        await Book.StepAsync(app.AdminOne, campaign, CampaignAction.Approve);
-        await Book.StepAsync(app.AdminTwo, campaign, CampaignAction.Approve);
+        await Service.StepAsync(app.AdminOne, campaign, CampaignAction.Approve);
+        await Service.StepAsync(app.AdminTwo, campaign, CampaignAction.Approve);
         await using var db = app.NewContext();
         var old = await db.Creatives.AsNoTracking().SingleAsync(c => c.CampaignId == campaign);
         var next = new Creative { OrganisationId = old.OrganisationId, CampaignId = campaign, Name = "New", Sha256 = new string('e', 64), Bytes = 1, Seconds = 5, Width = 640, Height = 360, CreatedAt = TimeProvider.System.GetUtcNow(), RootId = old.Id, Version = 2, State = CreativeState.Proposed };
@@ -76,15 +76,15 @@ public sealed class ApprovalTests(FourEyesFixture app) : IClassFixture<FourEyesF
     public async Task Notifications_OfACampaignsWay_ReachTheOtherSideOnceAndAreRead()
     {
         var campaign = await SubmittedAsync();
-        var talk = app.Services.GetRequiredService<CampaignTalk>();
+        var talk = app.Services.GetRequiredService<CampaignComments>();
         Assert.True(await talk.WriteAsync(app.AdminOne, campaign, "  Is the music yours?  "));
         Assert.True(await talk.WriteAsync(app.Advertiser, campaign, "Yes."));
         Assert.False(await talk.WriteAsync(app.Stranger, campaign, "Hello"));
         Assert.False(await talk.WriteAsync(app.Advertiser, campaign, " \n"));
         Assert.Empty(await talk.ListAsync(app.Stranger, campaign));
         Assert.Equal([("Is the music yours?", true), ("Yes.", false)], (await talk.ListAsync(app.Advertiser, campaign)).Select(c => (c.Text, c.ByOwner)));
-        await Book.StepAsync(app.AdminOne, campaign, CampaignAction.Approve);
-        await Book.StepAsync(app.AdminTwo, campaign, CampaignAction.Approve);
+        await Service.StepAsync(app.AdminOne, campaign, CampaignAction.Approve);
+        await Service.StepAsync(app.AdminTwo, campaign, CampaignAction.Approve);
 
         var bell = app.Services.GetRequiredService<NotificationInbox>();
         async Task<NotificationKind[]> Of(Viewer viewer) => [.. (await bell.NewestAsync(viewer, 50)).Where(n => n.CampaignId == campaign).Select(n => n.Kind).Reverse()];
@@ -103,9 +103,9 @@ public sealed class ApprovalTests(FourEyesFixture app) : IClassFixture<FourEyesF
     {
         var campaign = await app.AddCampaignAsync(app.First);
         await using var db = app.NewContext();
-        db.Add(new Creative { OrganisationId = app.First.Id, CampaignId = campaign.Id, Name = "Film", Sha256 = new string('a', 64), Bytes = 1, Seconds = 5, Width = 640, Height = 360, CreatedAt = TimeProvider.System.GetUtcNow() });
+        db.Add(new Creative { OrganisationId = app.First.Id, CampaignId = campaign.Id, Name = "Creative", Sha256 = new string('a', 64), Bytes = 1, Seconds = 5, Width = 640, Height = 360, CreatedAt = TimeProvider.System.GetUtcNow() });
         await db.SaveChangesAsync();
-        Assert.True((await Book.StepAsync(app.Advertiser, campaign.Id, CampaignAction.Submit))!.Value.Happened);
+        Assert.True((await Service.StepAsync(app.Advertiser, campaign.Id, CampaignAction.Submit))!.Value.Happened);
         return campaign.Id;
     }
 }

@@ -27,12 +27,12 @@ public sealed class BookingTests(PeopleFixture app) : IClassFixture<PeopleFixtur
     [Fact]
     public async Task Flights_BookedChangedCopiedAndMoved_AreKeptAndRestBetween()
     {
-        var book = Service<CampaignService>();
+        var service = Service<CampaignService>();
         var draft = new CampaignDraft { Name = "Twice", Targets = { Segment.Silver }, BudgetKrw = 1_000, Flights = [new(Today.AddDays(3), Today.AddDays(4)), new(Today.AddDays(-5), Today.AddDays(-3))] };
-        var (campaign, problems) = await book.CreateAsync(Owner, draft, Today);
+        var (campaign, problems) = await service.CreateAsync(Owner, draft, Today);
         Assert.Empty(problems);
         Flight[] flights = [new(Today.AddDays(-5), Today.AddDays(-3)), new(Today.AddDays(3), Today.AddDays(4))];
-        var stored = (await book.FindAsync(Owner, campaign!.Id))!;
+        var stored = (await service.FindAsync(Owner, campaign!.Id))!;
         Assert.Equal((Today.AddDays(-5), Today.AddDays(4)), (stored.StartsOn, stored.EndsOn));
         Assert.Equal(flights, stored.Flights);
         Assert.Equal(flights, CampaignDraft.Of(stored).Plan.Flights);
@@ -40,7 +40,7 @@ public sealed class BookingTests(PeopleFixture app) : IClassFixture<PeopleFixtur
         // On the way to the screens it rests, and the page says until when.
         await using var db = app.NewContext();
         await db.Campaigns.Where(c => c.Id == campaign.Id).ExecuteUpdateAsync(s => s.SetProperty(c => c.State, CampaignState.Approved));
-        db.Add(new Creative { OrganisationId = app.First.Id, CampaignId = campaign.Id, Name = "Film", Sha256 = new string('c', 64), Bytes = 1, Seconds = 1, Width = 1, Height = 1, CreatedAt = TimeProvider.System.GetUtcNow() });
+        db.Add(new Creative { OrganisationId = app.First.Id, CampaignId = campaign.Id, Name = "Creative", Sha256 = new string('c', 64), Bytes = 1, Seconds = 1, Width = 1, Height = 1, CreatedAt = TimeProvider.System.GetUtcNow() });
         await db.SaveChangesAsync();
         await Service<SnapshotReader>().RefreshAsync();
         Assert.Equal(flights, Service<SnapshotReader>().Current.Campaigns.Single(c => c.Id == campaign.Id).Plan.Flights);
@@ -54,18 +54,18 @@ public sealed class BookingTests(PeopleFixture app) : IClassFixture<PeopleFixtur
         // A new last day moves the last flight's; a day before that flight begins is none.
         var bulk = Service<CampaignBulk>();
         async Task<BulkRow> EndAsync(DateOnly day) => Assert.Single(await bulk.ApplyAsync(
-            Admin, new Dictionary<Guid, int> { [campaign.Id] = (await book.FindAsync(Owner, campaign.Id))!.Version }, new BulkChange(BulkAction.EndsOn) { EndsOn = day }, Today));
+            Admin, new Dictionary<Guid, int> { [campaign.Id] = (await service.FindAsync(Owner, campaign.Id))!.Version }, new BulkChange(BulkAction.EndsOn) { EndsOn = day }, Today));
         Assert.Equal(BulkRefusal.BadDay, (await EndAsync(Today.AddDays(2))).Refusal);
         Assert.Null((await EndAsync(Today.AddDays(9))).Refusal);
-        Assert.Equal<Flight[]>([flights[0], flights[1] with { EndsOn = Today.AddDays(9) }], (await book.FindAsync(Owner, campaign.Id))!.Flights);
+        Assert.Equal<Flight[]>([flights[0], flights[1] with { EndsOn = Today.AddDays(9) }], (await service.FindAsync(Owner, campaign.Id))!.Flights);
 
-        var copy = (await book.DuplicateAsync(Owner, campaign.Id, "Once more", Today))!;
-        Assert.Equal<Flight[]>([new Flight(Today, Today.AddDays(2)), new Flight(Today.AddDays(8), Today.AddDays(14))], (await book.FindAsync(Owner, copy.Id))!.Flights);
+        var copy = (await service.DuplicateAsync(Owner, campaign.Id, "Once more", Today))!;
+        Assert.Equal<Flight[]>([new Flight(Today, Today.AddDays(2)), new Flight(Today.AddDays(8), Today.AddDays(14))], (await service.FindAsync(Owner, copy.Id))!.Flights);
         // And back to one.
-        var single = CampaignDraft.Of((await book.FindAsync(Owner, copy.Id))!);
+        var single = CampaignDraft.Of((await service.FindAsync(Owner, copy.Id))!);
         single.Flights.Clear();
-        Assert.Empty((await book.ChangeAsync(Owner, copy.Id, single, Today)).Problems);
-        stored = (await book.FindAsync(Owner, copy.Id))!;
+        Assert.Empty((await service.ChangeAsync(Owner, copy.Id, single, Today)).Problems);
+        stored = (await service.FindAsync(Owner, copy.Id))!;
         Assert.Equal((null, Today, Today.AddDays(14)), (stored.Flights, stored.StartsOn, stored.EndsOn));
     }
 
@@ -108,7 +108,7 @@ public sealed class BookingTests(PeopleFixture app) : IClassFixture<PeopleFixtur
                         var page = await finder.ReadAsync(viewer, search, Today, 7);
                         paged.AddRange(page.Campaigns);
                         // As it stands in an address.
-                        search = search with { After = CampaignPlace.Read(page.Next?.ToString()) };
+                        search = search with { After = CampaignCursor.Read(page.Next?.ToString()) };
                     }
                     while (search.After is not null);
                     var expected = visible.Where(c => phase is null || CampaignPhases.Of(c, Today) == phase).ToList();
@@ -207,29 +207,29 @@ public sealed class BookingTests(PeopleFixture app) : IClassFixture<PeopleFixtur
     [Fact]
     public async Task Delete_AndRestore_KeepsEverythingAndIsTheOwnersOnly()
     {
-        var book = Service<CampaignService>();
+        var service = Service<CampaignService>();
         var running = await app.AddCampaignAsync(app.First, CampaignState.Approved);
-        Assert.False(await book.DeleteAsync(Owner, running.Id, Today));
-        await book.StepAsync(Owner, running.Id, CampaignAction.Pause);
-        Assert.False(await book.DeleteAsync(Stranger, running.Id, Today));
-        Assert.True(await book.DeleteAsync(Owner, running.Id, Today));
-        Assert.Null(await book.FindAsync(Owner, running.Id));
+        Assert.False(await service.DeleteAsync(Owner, running.Id, Today));
+        await service.StepAsync(Owner, running.Id, CampaignAction.Pause);
+        Assert.False(await service.DeleteAsync(Stranger, running.Id, Today));
+        Assert.True(await service.DeleteAsync(Owner, running.Id, Today));
+        Assert.Null(await service.FindAsync(Owner, running.Id));
         Assert.DoesNotContain((await Service<CampaignFinder>().ReadAsync(Owner, new(), Today, 500)).Campaigns, c => c.Id == running.Id);
-        Assert.DoesNotContain(await book.ListDeletedAsync(Stranger), c => c.Id == running.Id);
-        Assert.False(await book.RestoreAsync(Stranger, running.Id));
-        Assert.True(await book.RestoreAsync(Owner, running.Id));
-        Assert.Equal(CampaignState.Paused, (await book.FindAsync(Owner, running.Id))!.State);
+        Assert.DoesNotContain(await service.ListDeletedAsync(Stranger), c => c.Id == running.Id);
+        Assert.False(await service.RestoreAsync(Stranger, running.Id));
+        Assert.True(await service.RestoreAsync(Owner, running.Id));
+        Assert.Equal(CampaignState.Paused, (await service.FindAsync(Owner, running.Id))!.State);
 
-        await book.DeleteAsync(Owner, running.Id, Today);
+        await service.DeleteAsync(Owner, running.Id, Today);
         await using var db = app.NewContext();
         var tooLong = TimeProvider.System.GetUtcNow() - CampaignService.Restorable - TimeSpan.FromMinutes(1);
         await db.Campaigns.Where(c => c.Id == running.Id).ExecuteUpdateAsync(s => s.SetProperty(c => c.DeletedAt, tooLong));
-        Assert.False(await book.RestoreAsync(Owner, running.Id));
+        Assert.False(await service.RestoreAsync(Owner, running.Id));
         Assert.True(await db.Campaigns.AnyAsync(c => c.Id == running.Id)); // its figures still have it
     }
 
     [Fact]
-    public async Task Duplicate_WithFilms_IsADraftWithTheSameTermsAndFiles()
+    public async Task Duplicate_WithCreatives_IsADraftWithTheSameTermsAndFiles()
     {
         var original = await app.AddCampaignAsync(app.First, CampaignState.Approved);
         await using var db = app.NewContext();
@@ -237,7 +237,7 @@ public sealed class BookingTests(PeopleFixture app) : IClassFixture<PeopleFixtur
         {
             OrganisationId = app.First.Id,
             CampaignId = original.Id,
-            Name = $"Film {i}",
+            Name = $"Creative {i}",
             Sha256 = new string((char)('d' + i), 64),
             Bytes = 1,
             Seconds = 10,
@@ -252,7 +252,7 @@ public sealed class BookingTests(PeopleFixture app) : IClassFixture<PeopleFixtur
         var copy = (await Service<CampaignService>().DuplicateAsync(Owner, original.Id, new string('x', 200), Today))!;
         var found = await FindAsync(copy.Id);
         Assert.Equal((CampaignState.Draft, 120, Today, Today.AddDays(12), 0b1100), (found.State, found.Name.Length, found.StartsOn, found.EndsOn, found.Hours));
-        Assert.Equal([("Film 1", 1), ("Film 2", 2)], found.Creatives.Select(c => (c.Name, c.Weight)));
+        Assert.Equal([("Creative 1", 1), ("Creative 2", 2)], found.Creatives.Select(c => (c.Name, c.Weight)));
         await Service<SnapshotReader>().RefreshAsync();
         Assert.DoesNotContain(Service<SnapshotReader>().Current.Campaigns, c => c.Id == copy.Id);
         Assert.Equal([1, 2], Service<SnapshotReader>().Current.Campaigns.Single(c => c.Id == original.Id).Creatives.Select(c => c.Weight));

@@ -13,7 +13,7 @@ public sealed class CampaignServiceTests(PeopleFixture app) : IClassFixture<Peop
 {
     private static readonly Viewer Admin = new(Guid.NewGuid(), IsAdmin: true);
 
-    private CampaignService Book => app.Services.GetRequiredService<CampaignService>();
+    private CampaignService Service => app.Services.GetRequiredService<CampaignService>();
 
     private Viewer Owner => new(app.First.Id, false);
 
@@ -23,40 +23,40 @@ public sealed class CampaignServiceTests(PeopleFixture app) : IClassFixture<Peop
     public async Task AnyCall_OfAnotherAdvertiser_FindsNothingAndChangesNothing()
     {
         var campaign = await app.AddCampaignAsync(app.First);
-        await AddFilmAsync(campaign);
+        await AddCreativeAsync(campaign);
         var terms = CampaignDraft.Of(campaign);
         terms.Name = "Stolen";
 
-        Assert.Null(await Book.FindAsync(Stranger, campaign.Id));
+        Assert.Null(await Service.FindAsync(Stranger, campaign.Id));
         Assert.DoesNotContain((await app.Services.GetRequiredService<CampaignFinder>().ReadAsync(Stranger, new(), campaign.StartsOn)).Campaigns, c => c.Id == campaign.Id);
-        Assert.Null((await Book.ChangeAsync(Stranger, campaign.Id, terms, campaign.StartsOn)).Campaign);
-        Assert.Null(await Book.StepAsync(Stranger, campaign.Id, CampaignAction.Submit));
-        Assert.False(await Book.DeleteAsync(Stranger, campaign.Id, campaign.StartsOn));
-        var found = await Book.FindAsync(Owner, campaign.Id);
+        Assert.Null((await Service.ChangeAsync(Stranger, campaign.Id, terms, campaign.StartsOn)).Campaign);
+        Assert.Null(await Service.StepAsync(Stranger, campaign.Id, CampaignAction.Submit));
+        Assert.False(await Service.DeleteAsync(Stranger, campaign.Id, campaign.StartsOn));
+        var found = await Service.FindAsync(Owner, campaign.Id);
         Assert.Equal(("Campaign", CampaignState.Draft), (found!.Name, found.State));
-        Assert.False(await Book.RemoveFilmAsync(Stranger, campaign.Id, Assert.Single(found.Creatives).Id));
-        Assert.NotNull(await Book.FindAsync(Admin, campaign.Id));
+        Assert.False(await Service.RemoveCreativeAsync(Stranger, campaign.Id, Assert.Single(found.Creatives).Id));
+        Assert.NotNull(await Service.FindAsync(Admin, campaign.Id));
     }
 
     [Fact]
     public async Task Step_FromDraftThroughRejectionToApproval_KeepsReasonAndTimes()
     {
         var campaign = await app.AddCampaignAsync(app.First);
-        Assert.False((await Book.StepAsync(Owner, campaign.Id, CampaignAction.Submit))!.Value.Happened); // no creative yet
-        await AddFilmAsync(campaign);
-        Assert.True((await Book.StepAsync(Owner, campaign.Id, CampaignAction.Submit))!.Value.Happened);
-        Assert.Null(await Book.StepAsync(Owner, campaign.Id, CampaignAction.Approve)); // not theirs to do
-        await Assert.ThrowsAsync<ArgumentException>(() => Book.StepAsync(Admin, campaign.Id, CampaignAction.Reject, " "));
+        Assert.False((await Service.StepAsync(Owner, campaign.Id, CampaignAction.Submit))!.Value.Happened); // no creative yet
+        await AddCreativeAsync(campaign);
+        Assert.True((await Service.StepAsync(Owner, campaign.Id, CampaignAction.Submit))!.Value.Happened);
+        Assert.Null(await Service.StepAsync(Owner, campaign.Id, CampaignAction.Approve)); // not theirs to do
+        await Assert.ThrowsAsync<ArgumentException>(() => Service.StepAsync(Admin, campaign.Id, CampaignAction.Reject, " "));
 
-        await Book.StepAsync(Admin, campaign.Id, CampaignAction.Reject, " Too loud ");
-        var rejected = await Book.FindAsync(Owner, campaign.Id);
+        await Service.StepAsync(Admin, campaign.Id, CampaignAction.Reject, " Too loud ");
+        var rejected = await Service.FindAsync(Owner, campaign.Id);
         Assert.Equal((CampaignState.Rejected, "Too loud"), (rejected!.State, rejected.RejectionReason));
         Assert.NotNull(rejected.ReviewedAt);
 
-        await Book.StepAsync(Owner, campaign.Id, CampaignAction.Submit);
-        Assert.Null((await Book.FindAsync(Owner, campaign.Id))!.RejectionReason);
-        await Book.StepAsync(Admin, campaign.Id, CampaignAction.Approve);
-        Assert.Equal(CampaignState.Approved, (await Book.FindAsync(Owner, campaign.Id))!.State);
+        await Service.StepAsync(Owner, campaign.Id, CampaignAction.Submit);
+        Assert.Null((await Service.FindAsync(Owner, campaign.Id))!.RejectionReason);
+        await Service.StepAsync(Admin, campaign.Id, CampaignAction.Approve);
+        Assert.Equal(CampaignState.Approved, (await Service.FindAsync(Owner, campaign.Id))!.State);
     }
 
     [Fact]
@@ -64,9 +64,9 @@ public sealed class CampaignServiceTests(PeopleFixture app) : IClassFixture<Peop
     {
         var campaign = await app.AddCampaignAsync(app.First, CampaignState.Submitted);
         var steps = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => Task.Run(() =>
-            i % 2 == 0 ? Book.StepAsync(Admin, campaign.Id, CampaignAction.Approve) : Book.StepAsync(Admin, campaign.Id, CampaignAction.Reject, "No"))));
+            i % 2 == 0 ? Service.StepAsync(Admin, campaign.Id, CampaignAction.Approve) : Service.StepAsync(Admin, campaign.Id, CampaignAction.Reject, "No"))));
         var happened = Assert.Single(steps, s => s!.Value.Happened);
-        Assert.Equal(happened!.Value.To, (await Book.FindAsync(Owner, campaign.Id))!.State);
+        Assert.Equal(happened!.Value.To, (await Service.FindAsync(Owner, campaign.Id))!.State);
     }
 
     [Fact]
@@ -75,18 +75,18 @@ public sealed class CampaignServiceTests(PeopleFixture app) : IClassFixture<Peop
         var campaign = await app.AddCampaignAsync(app.First, CampaignState.Submitted);
         var terms = CampaignDraft.Of(campaign);
         (terms.Name, terms.PriceModel, terms.PricePerThousandKrw) = ("Changed", PriceModel.PerThousand, 9_000);
-        Assert.Null((await Book.ChangeAsync(Owner, campaign.Id, terms, campaign.StartsOn)).Campaign);
-        Assert.False(await Book.DeleteAsync(Owner, campaign.Id, campaign.StartsOn));
+        Assert.Null((await Service.ChangeAsync(Owner, campaign.Id, terms, campaign.StartsOn)).Campaign);
+        Assert.False(await Service.DeleteAsync(Owner, campaign.Id, campaign.StartsOn));
 
-        await Book.StepAsync(Owner, campaign.Id, CampaignAction.Revise);
+        await Service.StepAsync(Owner, campaign.Id, CampaignAction.Revise);
         // The campaign has taken a step since these terms were read.
-        Assert.Equal([CampaignProblem.ChangedMeanwhile], (await Book.ChangeAsync(Owner, campaign.Id, terms, campaign.StartsOn)).Problems);
-        terms.Version = (await Book.FindAsync(Owner, campaign.Id))!.Version;
-        await Book.ChangeAsync(Owner, campaign.Id, terms, campaign.StartsOn);
-        var changed = await Book.FindAsync(Owner, campaign.Id);
+        Assert.Equal([CampaignProblem.ChangedMeanwhile], (await Service.ChangeAsync(Owner, campaign.Id, terms, campaign.StartsOn)).Problems);
+        terms.Version = (await Service.FindAsync(Owner, campaign.Id))!.Version;
+        await Service.ChangeAsync(Owner, campaign.Id, terms, campaign.StartsOn);
+        var changed = await Service.FindAsync(Owner, campaign.Id);
         Assert.Equal(("Changed", PriceModel.PerThousand, 9_000L), (changed!.Name, changed.PriceModel, changed.PricePerThousandKrw));
-        Assert.True(await Book.DeleteAsync(Owner, campaign.Id, campaign.StartsOn));
-        Assert.Null(await Book.FindAsync(Owner, campaign.Id));
+        Assert.True(await Service.DeleteAsync(Owner, campaign.Id, campaign.StartsOn));
+        Assert.Null(await Service.FindAsync(Owner, campaign.Id));
     }
 
     [Fact]
@@ -94,21 +94,21 @@ public sealed class CampaignServiceTests(PeopleFixture app) : IClassFixture<Peop
     {
         await using var db = app.NewContext();
         var before = await db.Campaigns.CountAsync();
-        var (campaign, problems) = await Book.CreateAsync(Owner, new CampaignDraft { Name = "Nothing else", Targets = new SortedSet<Segment>() }, Sample.Calendar.DayOf(Sample.Noon));
+        var (campaign, problems) = await Service.CreateAsync(Owner, new CampaignDraft { Name = "Nothing else", Targets = new SortedSet<Segment>() }, Sample.Calendar.DayOf(Sample.Noon));
         Assert.Null(campaign);
         Assert.Contains(CampaignProblem.TargetsMissing, problems);
         Assert.Contains(CampaignProblem.BudgetOutOfRange, problems);
         Assert.Equal(before, await db.Campaigns.CountAsync());
     }
 
-    private async Task AddFilmAsync(Campaign campaign)
+    private async Task AddCreativeAsync(Campaign campaign)
     {
         await using var db = app.NewContext();
         db.Add(new Creative
         {
             OrganisationId = campaign.OrganisationId,
             CampaignId = campaign.Id,
-            Name = "Film",
+            Name = "Creative",
             Sha256 = new string('b', 64),
             Bytes = 1,
             Seconds = 10,

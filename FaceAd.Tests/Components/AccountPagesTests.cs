@@ -16,7 +16,7 @@ public sealed class AccountPagesTests(RolesFixture app) : IClassFixture<RolesFix
     [InlineData("ko-KR", "메일을 확인하세요", "첫 캠페인", "API 토큰")]
     public async Task Newcomer_FromSignUpToTwoFactorsAndAnInvitation_GetsIn(string locale, string sent, string first, string tokens)
     {
-        var (email, guest, company) = (app.NewAddress(), app.NewAddress(), $"새 회사 {Guid.NewGuid():N}");
+        var (email, invitee, company) = (app.NewAddress(), app.NewAddress(), $"새 회사 {Guid.NewGuid():N}");
         await using var context = await TestBrowser.NewContextAsync(app.Address, locale: locale);
         var page = await context.NewPageAsync();
         List<string> errors = [];
@@ -58,15 +58,15 @@ public sealed class AccountPagesTests(RolesFixture app) : IClassFixture<RolesFix
 
         // A read-only member joins
         await page.Locator(".floors a[href='organisation']").ClickAsync();
-        await page.Locator("[name=email]").FillAsync(guest);
+        await page.Locator("[name=email]").FillAsync(invitee);
         await page.Locator("section:has(#invite) select").SelectOptionAsync(Roles.Analyst);
         await page.Locator("[data-do=invite]").ClickAsync();
-        await Expect(page.Locator($"[data-invitation='{guest}']")).ToBeVisibleAsync();
+        await Expect(page.Locator($"[data-invitation='{invitee}']")).ToBeVisibleAsync();
         await page.Locator("a[href='organisation/tokens']").ClickAsync();
         await Expect(page.Locator("h1")).ToHaveTextAsync(tokens);
         await page.Locator(".who form button").ClickAsync();
         await page.ArriveAsync("/account/login");
-        await page.GotoAsync(await app.LinkAsync(guest));
+        await page.GotoAsync(await app.LinkAsync(invitee));
         await page.Locator("[name=name]").FillAsync("Guest");
         await page.Locator("[name=password]").FillAsync(PeopleFixture.Password);
         await page.Locator("button.primary").ClickAsync();

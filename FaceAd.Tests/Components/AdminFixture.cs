@@ -18,7 +18,7 @@ public sealed class AdminFixture : AppFixture
     public const string Admin = "admin@facead.example", Advertiser = "advertiser@facead.example";
     private const string Password = "a good long password";
     private Organisation _advertiser = null!;
-    private string _film = "";
+    private string _video = "";
 
     public Site Site { get; private set; } = null!;
 
@@ -38,13 +38,13 @@ public sealed class AdminFixture : AppFixture
     {
         var viewer = new Viewer(_advertiser.Id, IsAdmin: false);
         var today = Site.Calendar().DayOf(TimeProvider.System.GetUtcNow());
-        var book = Services.GetRequiredService<CampaignService>();
-        var (campaign, problems) = await book.CreateAsync(
+        var service = Services.GetRequiredService<CampaignService>();
+        var (campaign, problems) = await service.CreateAsync(
             viewer, new CampaignDraft { Name = name, Targets = new HashSet<Segment> { Segment.Women2030 }, StartsOn = today, EndsOn = today.AddDays(6), BudgetKrw = 1_000_000 }, today);
         Assert.Empty(problems);
-        var outcome = await Services.GetRequiredService<CreativeIntake>().ImportAsync(_film, _advertiser.Id, campaign!.Id, name);
+        var outcome = await Services.GetRequiredService<CreativeIntake>().ImportAsync(_video, _advertiser.Id, campaign!.Id, name);
         Assert.Null(outcome.Refusal);
-        Assert.True((await book.StepAsync(viewer, campaign.Id, CampaignAction.Submit))!.Value.Happened);
+        Assert.True((await service.StepAsync(viewer, campaign.Id, CampaignAction.Submit))!.Value.Happened);
         return campaign.Id;
     }
 
@@ -59,7 +59,7 @@ public sealed class AdminFixture : AppFixture
         var registry = Services.GetRequiredService<ScreenRegistry>();
         Site = await registry.RegisterSiteAsync("Tower", "Seoul", "Asia/Seoul", Site.DefaultNotice, Sample.Consent);
         await registry.RegisterAsync(Site.Id, "Elevator A", InferenceMode.Server);
-        _film = Path.Combine(TestFolders.New("film"), "film.mp4");
-        await TestClips.MakeAsync(_film, "color=c=0x208050:s=640x360:r=15:d=2");
+        _video = Path.Combine(TestFolders.New("video"), "video.mp4");
+        await TestClips.MakeAsync(_video, "color=c=0x208050:s=640x360:r=15:d=2");
     }
 }

@@ -26,8 +26,8 @@ public sealed class AdminPagesTests(AdminFixture app) : IClassFixture<AdminFixtu
         await item.FocusAsync();
         await page.Keyboard.PressAsync("Enter");
         var card = page.Locator($"[data-card][data-campaign='{campaign}']");
-        await Assertions.Expect(card.Locator(".lying video")).ToHaveAttributeAsync("poster", new System.Text.RegularExpressions.Regex(@"^media/[0-9a-f]{64}\.jpg$"));
-        await Assertions.Expect(card.Locator(".standing video")).ToBeVisibleAsync();
+        await Assertions.Expect(card.Locator(".landscape video")).ToHaveAttributeAsync("poster", new System.Text.RegularExpressions.Regex(@"^media/[0-9a-f]{64}\.jpg$"));
+        await Assertions.Expect(card.Locator(".portrait video")).ToBeVisibleAsync();
 
         // Before everything is confirmed it is not approved, and the page says what is missing.
         await page.Keyboard.PressAsync("a");

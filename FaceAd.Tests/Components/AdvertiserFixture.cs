@@ -30,7 +30,7 @@ public sealed class AdvertiserFixture : AppFixture
     }
 
     /// <summary>A video of two seconds.</summary>
-    public async Task<string> FilmAsync()
+    public async Task<string> VideoAsync()
     {
         var path = Path.Combine(Folder, $"{Guid.NewGuid():N}.mp4");
         await TestClips.MakeAsync(path, "testsrc=s=320x180:r=10:d=2");
@@ -54,8 +54,8 @@ public sealed class AdvertiserFixture : AppFixture
         await using var db = NewContext();
         db.Add(campaign);
         await db.SaveChangesAsync();
-        var film = await Services.GetRequiredService<CreativeIntake>().ImportAsync(await FilmAsync(), _advertiser.Id, campaign.Id, "Film");
-        return (campaign.Id, film.Creative!.Sha256);
+        var video = await Services.GetRequiredService<CreativeIntake>().ImportAsync(await VideoAsync(), _advertiser.Id, campaign.Id, "Creative");
+        return (campaign.Id, video.Creative!.Sha256);
     }
 
     /// <inheritdoc/>

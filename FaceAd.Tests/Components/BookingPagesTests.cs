@@ -11,7 +11,7 @@ public sealed class BookingPagesTests(AdvertiserFixture app) : IClassFixture<Adv
     [Fact]
     public async Task Advertiser_FromFirstCampaignToUndo_Works()
     {
-        var film = await app.FilmAsync();
+        var video = await app.VideoAsync();
         await using var visitor = await TestBrowser.NewContextAsync(app.Address);
         var page = await AdvertiserFixture.SignInAsync(visitor, AdvertiserFixture.Advertiser, "/campaigns/new");
 
@@ -23,7 +23,7 @@ public sealed class BookingPagesTests(AdvertiserFixture app) : IClassFixture<Adv
         await page.FillAsync("#budget", "900000");
         await page.PressAsync("#budget", "Tab");
         await page.Locator(".summary", new() { HasText = "900,000" }).WaitForAsync();
-        await page.SetInputFilesAsync("#film", film);
+        await page.SetInputFilesAsync("#creative", video);
         await page.Locator(".upload.chosen video").WaitForAsync();
         await page.ClickAsync("#submit");
         await page.Locator("[data-why=Submitted]").WaitForAsync();

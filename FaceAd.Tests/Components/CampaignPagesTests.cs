@@ -11,18 +11,18 @@ namespace FaceAd.Tests.Components;
 public sealed class CampaignPagesTests(AdvertiserFixture app) : IClassFixture<AdvertiserFixture>
 {
     [Fact]
-    public async Task New_TermsAndFilm_CampaignIsHandedInWithItsFilm()
+    public async Task New_TermsAndCreative_CampaignIsSubmittedWithItsCreative()
     {
-        var film = await app.FilmAsync();
+        var video = await app.VideoAsync();
         await using var visitor = await TestBrowser.NewContextAsync(app.Address);
         var page = await AdvertiserFixture.SignInAsync(visitor, AdvertiserFixture.Advertiser, "/campaigns/new");
         await FillAsync(page, "Summer");
-        await page.SetInputFilesAsync("#film", film);
+        await page.SetInputFilesAsync("#creative", video);
         await page.Locator(".upload.chosen video").WaitForAsync();
         await page.ClickAsync("#submit");
 
         await page.Locator("[data-why=Submitted]").WaitForAsync();
-        await page.Locator(".film video").WaitForAsync();
+        await page.Locator(".creative video").WaitForAsync();
         await using var db = app.NewContext();
         var campaign = await db.Campaigns.AsNoTracking().Include(c => c.Creatives).SingleAsync(c => c.Name == "Summer");
         Assert.Equal(CampaignState.Submitted, campaign.State);
@@ -32,17 +32,17 @@ public sealed class CampaignPagesTests(AdvertiserFixture app) : IClassFixture<Ad
     }
 
     [Fact]
-    public async Task New_NotAFilm_ErrorBesideTheFilmAndNothingLeftOfIt()
+    public async Task New_NotAMediaFile_ErrorBesideThePickerAndNothingLeftOfIt()
     {
         var bogus = Path.Combine(app.Folder, "holiday.mp4");
-        await File.WriteAllTextAsync(bogus, "This is a letter, not a film.");
+        await File.WriteAllTextAsync(bogus, "This is a letter, not a video.");
         await using var visitor = await TestBrowser.NewContextAsync(app.Address);
         var page = await AdvertiserFixture.SignInAsync(visitor, AdvertiserFixture.Advertiser, "/campaigns/new");
         await FillAsync(page, "Bogus");
-        await page.SetInputFilesAsync("#film", bogus);
+        await page.SetInputFilesAsync("#creative", bogus);
         await page.ClickAsync("#submit");
 
-        await page.Locator("#film-problem", new() { HasText = "not a supported video or picture" }).WaitForAsync();
+        await page.Locator("#creative-problem", new() { HasText = "not a supported video or picture" }).WaitForAsync();
         await using var db = app.NewContext();
         var campaign = await db.Campaigns.AsNoTracking().Include(c => c.Creatives).SingleAsync(c => c.Name == "Bogus");
         Assert.Equal(CampaignState.Draft, campaign.State);

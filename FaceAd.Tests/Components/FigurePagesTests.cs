@@ -47,12 +47,12 @@ public sealed class FigurePagesTests(FiguresFixture app) : IClassFixture<Figures
     {
         await using var visitor = await TestBrowser.NewContextAsync(app.Address);
         var page = await AdvertiserFixture.SignInAsync(
-            visitor, FiguresFixture.Advertiser, $"/campaigns/{app.Campaign.Id}?from=2026-99-99%26to=yesterday%26site=x%26screen={Guid.NewGuid()}%26film=%27");
+            visitor, FiguresFixture.Advertiser, $"/campaigns/{app.Campaign.Id}?from=2026-99-99%26to=yesterday%26site=x%26screen={Guid.NewGuid()}%26creative=%27");
         await ExpectAsync(page, "impressions", "8");
     }
 
     [Fact]
-    public async Task Audience_OfTheDay_CountsStaysWhateverWasPlaying()
+    public async Task Audience_OfTheDay_CountsPresencesWhateverWasPlaying()
     {
         await using var visitor = await TestBrowser.NewContextAsync(app.Address);
         var day = app.Campaign.StartsOn.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture);
@@ -64,12 +64,12 @@ public sealed class FigurePagesTests(FiguresFixture app) : IClassFixture<Figures
     }
 
     [Fact]
-    public async Task Books_Checked_SayThatNothingDiffers()
+    public async Task Figures_Checked_SayThatNothingDiffers()
     {
         await using var visitor = await TestBrowser.NewContextAsync(app.Address);
         var page = await AdvertiserFixture.SignInAsync(visitor, FiguresFixture.Admin, "/admin/privacy");
-        await page.ClickAsync("[data-do=check-books]");
-        await page.Locator("[data-books='0']", new() { HasText = "No difference" }).WaitForAsync();
+        await page.ClickAsync("[data-do=check-figures]");
+        await page.Locator("[data-differences='0']", new() { HasText = "No difference" }).WaitForAsync();
     }
 
     private static Task ExpectAsync(IPage page, string metric, string text) =>

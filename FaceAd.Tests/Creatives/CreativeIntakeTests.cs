@@ -17,12 +17,12 @@ public sealed class CreativeIntakeTests(PeopleFixture app) : IClassFixture<Peopl
     private string Media => Path.Combine(app.Folder, "media");
 
     [Fact]
-    public async Task Upload_LargeFastFilmWithSound_KeepsOnlyWhatPlayersPlay()
+    public async Task Upload_LargeFastVideoWithSound_KeepsOnlyWhatPlayersPlay()
     {
         var campaign = await app.AddCampaignAsync(app.First);
-        var film = await MakeAsync("big", "-f", "lavfi", "-i", "testsrc=s=2000x1000:r=60:d=1.5", "-f", "lavfi", "-i", "sine=d=1.5", "-c:v", "libx264", "-preset", "ultrafast", "-crf", "35", "-pix_fmt", "yuv420p", "-c:a", "aac");
+        var video = await MakeAsync("big", "-f", "lavfi", "-i", "testsrc=s=2000x1000:r=60:d=1.5", "-f", "lavfi", "-i", "sine=d=1.5", "-c:v", "libx264", "-preset", "ultrafast", "-crf", "35", "-pix_fmt", "yuv420p", "-c:a", "aac");
         using var owner = await app.SignInAsync(PeopleFixture.One);
-        using var answer = await owner.UploadAsync(campaign.Id, new ByteArrayContent(film), "../Summer \u0007sale.mp4");
+        using var answer = await owner.UploadAsync(campaign.Id, new ByteArrayContent(video), "../Summer \u0007sale.mp4");
 
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         await using var db = app.NewContext();
@@ -36,37 +36,37 @@ public sealed class CreativeIntakeTests(PeopleFixture app) : IClassFixture<Peopl
     }
 
     [Fact]
-    public async Task Import_FilmThatFits_IsKeptByteForByte()
+    public async Task Import_VideoThatFits_IsKeptByteForByte()
     {
-        var film = await MakeAsync("fits", "-f", "lavfi", "-i", "testsrc=s=320x180:r=10:d=1.5", "-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-movflags", "+faststart");
+        var video = await MakeAsync("fits", "-f", "lavfi", "-i", "testsrc=s=320x180:r=10:d=1.5", "-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-movflags", "+faststart");
         var path = Path.Combine(app.Folder, "fits.mp4");
         var outcome = await app.Services.GetRequiredService<CreativeIntake>().ImportAsync(path, app.First.Id, null, "House");
-        Assert.Equal(Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(film)), outcome.Creative!.Sha256);
+        Assert.Equal(Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(video)), outcome.Creative!.Sha256);
         Assert.True(File.Exists(path));
     }
 
-    public static TheoryData<string, CreativeRefusal> BadFilms => new()
+    public static TheoryData<string, CreativeRefusal> BadFiles => new()
     {
-        { "letter", CreativeRefusal.NotAFilm },
-        { "empty", CreativeRefusal.NotAFilm },
-        { "playlist", CreativeRefusal.NotAFilm },
-        { "sound only", CreativeRefusal.NotAFilm },
+        { "letter", CreativeRefusal.NotAMediaFile },
+        { "empty", CreativeRefusal.NotAMediaFile },
+        { "playlist", CreativeRefusal.NotAMediaFile },
+        { "sound only", CreativeRefusal.NotAMediaFile },
         { "other codec", CreativeRefusal.WrongCodec },
         { "tiny picture", CreativeRefusal.WrongSize },
         { "too short", CreativeRefusal.TooShort },
         { "too long", CreativeRefusal.TooLong },
         { "broken off", CreativeRefusal.Damaged },
-        { "no index", CreativeRefusal.NotAFilm },
+        { "no index", CreativeRefusal.NotAMediaFile },
     };
 
     [Theory]
-    [MemberData(nameof(BadFilms))]
-    public async Task Upload_BadFilmNamedMp4_IsRefusedWithItsReasonAndNothingIsLeft(string kind, CreativeRefusal expected)
+    [MemberData(nameof(BadFiles))]
+    public async Task Upload_BadFileNamedMp4_IsRefusedWithItsReasonAndNothingIsLeft(string kind, CreativeRefusal expected)
     {
-        var film = await BadFilmAsync(kind);
+        var video = await BadFileAsync(kind);
         var campaign = await app.AddCampaignAsync(app.First);
         using var owner = await app.SignInAsync(PeopleFixture.One);
-        await AssertRefusedAsync(await owner.UploadAsync(campaign.Id, new ByteArrayContent(film), kind + ".mp4"), campaign.Id, HttpStatusCode.UnprocessableEntity, expected);
+        await AssertRefusedAsync(await owner.UploadAsync(campaign.Id, new ByteArrayContent(video), kind + ".mp4"), campaign.Id, HttpStatusCode.UnprocessableEntity, expected);
     }
 
     [Theory]
@@ -76,7 +76,7 @@ public sealed class CreativeIntakeTests(PeopleFixture app) : IClassFixture<Peopl
     {
         var campaign = await app.AddCampaignAsync(app.First);
         using var owner = await app.SignInAsync(PeopleFixture.One);
-        HttpContent content = told ? new ByteArrayContent(new byte[PeopleFixture.MaxUploadBytes + 1]) : new UntoldContent(PeopleFixture.MaxUploadBytes + 1);
+        HttpContent content = told ? new ByteArrayContent(new byte[PeopleFixture.MaxUploadBytes + 1]) : new UnknownLengthContent(PeopleFixture.MaxUploadBytes + 1);
         await AssertRefusedAsync(await owner.UploadAsync(campaign.Id, content, "large.mp4"), campaign.Id, HttpStatusCode.RequestEntityTooLarge, CreativeRefusal.TooLarge);
     }
 
@@ -116,13 +116,13 @@ public sealed class CreativeIntakeTests(PeopleFixture app) : IClassFixture<Peopl
         Assert.Empty(Directory.Exists(incoming) ? Directory.GetFiles(incoming) : []);
     }
 
-    private async Task<byte[]> BadFilmAsync(string kind)
+    private async Task<byte[]> BadFileAsync(string kind)
     {
         string[] h264 = ["-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p"];
         string[] Source(string size, string seconds, string rate = "10") => ["-f", "lavfi", "-i", $"testsrc=s={size}:r={rate}:d={seconds}"];
         switch (kind)
         {
-            case "letter": return "This is a letter, not a film."u8.ToArray();
+            case "letter": return "This is a letter, not a video."u8.ToArray();
             case "empty": return [];
             case "playlist": return "#EXTM3U\n#EXT-X-TARGETDURATION:10\n#EXTINF:10,\nfile:///etc/hostname\n#EXT-X-ENDLIST\n"u8.ToArray();
             case "sound only": return await MakeAsync(kind, "-f", "lavfi", "-i", "sine=d=2", "-c:a", "aac");
@@ -147,7 +147,7 @@ public sealed class CreativeIntakeTests(PeopleFixture app) : IClassFixture<Peopl
     }
 
     /// <summary>Zeroes whose length is not told beforehand.</summary>
-    private sealed class UntoldContent(long length) : HttpContent
+    private sealed class UnknownLengthContent(long length) : HttpContent
     {
         protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context)
         {

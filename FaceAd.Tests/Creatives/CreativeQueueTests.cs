@@ -29,7 +29,7 @@ public sealed class CreativeQueueTests(IdleQueueFixture app) : IClassFixture<Idl
     }
 
     [Fact]
-    public async Task Finish_AfterTheLeaseWasLost_OneFilmAppears()
+    public async Task Finish_AfterTheLeaseWasLost_OneCreativeAppears()
     {
         var campaign = await app.AddCampaignAsync(app.First);
         var upload = await app.QueueAsync(campaign.Id);
@@ -40,8 +40,8 @@ public sealed class CreativeQueueTests(IdleQueueFixture app) : IClassFixture<Idl
         var next = (await app.Queue.ClaimAsync(default))!.Value;
         Assert.Equal((upload.Id, 2), (next.Upload.Id, next.Upload.Attempts));
 
-        var film = new TranscodedVideo(new string('c', 64), 10, new Film("h264", "yuv420p", 640, 360, 5, 30, 150, null));
-        var ends = await Task.WhenAll(app.Queue.FinishAsync(slow, film, default), app.Queue.FinishAsync(next, film, default));
+        var video = new TranscodedVideo(new string('c', 64), 10, new VideoProperties("h264", "yuv420p", 640, 360, 5, 30, 150, null));
+        var ends = await Task.WhenAll(app.Queue.FinishAsync(slow, video, default), app.Queue.FinishAsync(next, video, default));
         Assert.Equal([CreativeRefusal.Interrupted, null], ends);
         Assert.False(await app.Queue.RenewAsync(slow, 50, default));
         Assert.Equal(1, await db.Creatives.CountAsync(c => c.CampaignId == campaign.Id));
@@ -68,10 +68,10 @@ public sealed class CreativeQueueTests(IdleQueueFixture app) : IClassFixture<Idl
     }
 
     [Fact]
-    public async Task Cancel_WhileAWorkerHasIt_EndsTheWorkAndNoFilmAppears()
+    public async Task Cancel_WhileAWorkerHasIt_EndsTheWorkAndNoCreativeAppears()
     {
         var campaign = await app.AddCampaignAsync(app.First);
-        var upload = await app.QueueAsync(campaign.Id, await IdleQueueFixture.LongFilm.Value);
+        var upload = await app.QueueAsync(campaign.Id, await IdleQueueFixture.LongVideo.Value);
         var claimed = (await app.Queue.ClaimAsync(default))!.Value;
         var moved = new TaskCompletionSource();
         using var news = app.Services.GetRequiredService<UploadNews>().Subscribe((_, id) =>
@@ -102,11 +102,11 @@ public sealed class CreativeQueueTests(IdleQueueFixture app) : IClassFixture<Idl
         Assert.Equal((UploadState.Failed, CreativeRefusal.CampaignClosed), (end.State, end.Failure!.Value));
         Assert.False(await db.Creatives.AnyAsync(c => c.CampaignId == campaign.Id));
         var told = await db.Set<Notification>().SingleAsync(n => n.CampaignId == campaign.Id);
-        Assert.Equal((sender.Id, NotificationKind.FilmFailed, "CampaignClosed"), (told.UserId, told.Kind, told.Detail));
+        Assert.Equal((sender.Id, NotificationKind.CreativeFailed, "CampaignClosed"), (told.UserId, told.Kind, told.Detail));
     }
 
     [Fact]
-    public async Task Kill_ServerInTheMiddleOfAFilm_TheNextOneFinishesItOnce()
+    public async Task Kill_ServerInTheMiddleOfAVideo_TheNextOneFinishesItOnce()
     {
         await using var database = await TestDatabase.CreateAsync();
         var folder = TestFolders.New("killed");
@@ -124,14 +124,14 @@ public sealed class CreativeQueueTests(IdleQueueFixture app) : IClassFixture<Idl
         {
             OrganisationId = campaign.OrganisationId,
             CampaignId = campaign.Id,
-            Name = "Film",
-            Bytes = new FileInfo(await IdleQueueFixture.LongFilm.Value).Length,
+            Name = "Creative",
+            Bytes = new FileInfo(await IdleQueueFixture.LongVideo.Value).Length,
             StillSeconds = 5,
             CreatedAt = TimeProvider.System.GetUtcNow(),
             TouchedAt = TimeProvider.System.GetUtcNow(),
         };
         Directory.CreateDirectory(Path.Combine(folder, "media", "incoming"));
-        File.Copy(await IdleQueueFixture.LongFilm.Value, Path.Combine(folder, "media", "incoming", upload.Id.ToString("N") + ".part"));
+        File.Copy(await IdleQueueFixture.LongVideo.Value, Path.Combine(folder, "media", "incoming", upload.Id.ToString("N") + ".part"));
         await using var db = database.Contexts.CreateDbContext();
         db.Add(upload);
         await db.SaveChangesAsync();

@@ -16,7 +16,7 @@ namespace FaceAd.Tests.Creatives;
 /// <summary>Replacing a creative keeps what was, and needs an approval of its own where the campaign already has one.</summary>
 public sealed class CreativeVersionsTests(IdleQueueFixture app) : IClassFixture<IdleQueueFixture>
 {
-    private static readonly TranscodedVideo Film = new(new string('d', 64), 10, new Film("h264", "yuv420p", 640, 360, 5, 30, 150, null));
+    private static readonly TranscodedVideo Video = new(new string('d', 64), 10, new VideoProperties("h264", "yuv420p", 640, 360, 5, 30, 150, null));
 
     private CreativeReview Review => app.Services.GetRequiredService<CreativeReview>();
 
@@ -66,11 +66,11 @@ public sealed class CreativeVersionsTests(IdleQueueFixture app) : IClassFixture<
     }
 
     [Fact]
-    public async Task Replace_FilmOfAnotherCampaign_IsRefused()
+    public async Task Replace_CreativeOfAnotherCampaign_IsRefused()
     {
         var (mine, other) = (await app.AddCampaignAsync(app.First), await app.AddCampaignAsync(app.First));
-        var film = await AddAsync(other.Id, null);
-        Assert.Equal(CreativeRefusal.CampaignClosed, (await app.Uploads.BeginAsync(Advertiser, new UploadPlan(mine.Id, "a.mp4", 10, film.Id))).Refusal);
+        var creative = await AddAsync(other.Id, null);
+        Assert.Equal(CreativeRefusal.CampaignClosed, (await app.Uploads.BeginAsync(Advertiser, new UploadPlan(mine.Id, "a.mp4", 10, creative.Id))).Refusal);
     }
 
     [Fact]
@@ -90,7 +90,7 @@ public sealed class CreativeVersionsTests(IdleQueueFixture app) : IClassFixture<
         await using var transaction = await db.Database.BeginTransactionAsync();
         var campaign = (await CreativeVersions.LockAsync(db, Advertiser, campaignId))!;
         var now = TimeProvider.System.GetUtcNow();
-        var creative = await CreativeVersions.AddAsync(db, campaign, replaces, (root, version, state) => Film.AsCreative(app.First.Id, campaignId, "Film", now, root, version, state), now);
+        var creative = await CreativeVersions.AddAsync(db, campaign, replaces, (root, version, state) => Video.AsCreative(app.First.Id, campaignId, "Creative", now, root, version, state), now);
         await db.SaveChangesAsync();
         await transaction.CommitAsync();
         return creative!;

@@ -15,10 +15,10 @@ namespace FaceAd.Tests.Creatives;
 public sealed class IdleQueueFixture : PeopleFixture
 {
     /// <summary>A video that takes seconds to re-encode.</summary>
-    public static Lazy<Task<string>> LongFilm { get; } = new(() => FilmWorkshop.FileAsync(
+    public static Lazy<Task<string>> LongVideo { get; } = new(() => TestTranscoder.FileAsync(
         "long.mp4", "-f", "lavfi", "-i", "testsrc2=s=1280x720:r=30:d=12", "-c:v", "libx264", "-preset", "ultrafast", "-crf", "40", "-pix_fmt", "yuv420p"));
 
-    private static readonly Lazy<Task<string>> ShortFilm = new(() => FilmWorkshop.FileAsync(
+    private static readonly Lazy<Task<string>> ShortVideo = new(() => TestTranscoder.FileAsync(
         "short.mp4", "-f", "lavfi", "-i", "testsrc=s=320x180:r=10:d=1", "-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p"));
 
     public CreativeUploads Uploads => Services.GetRequiredService<CreativeUploads>();
@@ -40,10 +40,10 @@ public sealed class IdleQueueFixture : PeopleFixture
     }
 
     /// <summary>An upload that is whole, and waits.</summary>
-    public async Task<CreativeUpload> QueueAsync(Guid campaign, string? film = null, Viewer? viewer = null)
+    public async Task<CreativeUpload> QueueAsync(Guid campaign, string? video = null, Viewer? viewer = null)
     {
-        var path = film ?? await ShortFilm.Value;
-        var (upload, refusal) = await Uploads.BeginAsync(viewer ?? new Viewer(First.Id, false), new UploadPlan(campaign, "Film.mp4", new FileInfo(path).Length));
+        var path = video ?? await ShortVideo.Value;
+        var (upload, refusal) = await Uploads.BeginAsync(viewer ?? new Viewer(First.Id, false), new UploadPlan(campaign, "Creative.mp4", new FileInfo(path).Length));
         Assert.Null(refusal);
         File.Copy(path, Services.GetRequiredService<UploadFolder>().PartOf(upload!.Id), overwrite: true);
         await Uploads.ArrivedAsync(upload, upload.Bytes);

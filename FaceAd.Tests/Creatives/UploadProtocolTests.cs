@@ -13,25 +13,25 @@ namespace FaceAd.Tests.Creatives;
 public sealed class UploadProtocolTests(UploadFixture app) : IClassFixture<UploadFixture>
 {
     [Fact]
-    public async Task Upload_CutTwiceAndContinued_BecomesAFilm()
+    public async Task Upload_CutTwiceAndContinued_BecomesACreative()
     {
-        var film = await File.ReadAllBytesAsync(await FilmWorkshop.FileAsync("film.mp4", "-f", "lavfi", "-i", "testsrc2=s=640x360:r=30:d=3", "-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p"));
+        var video = await File.ReadAllBytesAsync(await TestTranscoder.FileAsync("video.mp4", "-f", "lavfi", "-i", "testsrc2=s=640x360:r=30:d=3", "-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p"));
         var campaign = await app.AddCampaignAsync(app.First);
         using var sender = await Sender.SignInAsync(app, PeopleFixture.One);
-        var upload = await sender.BeginAsync(campaign.Id, film.Length, "../a/Spring film.mp4");
+        var upload = await sender.BeginAsync(campaign.Id, video.Length, "../a/Spring video.mp4");
 
         // Announces everything, sends a third, and is gone; then again.
-        await sender.CutAsync(upload, 0, film.AsMemory(0, film.Length / 3), film.Length);
+        await sender.CutAsync(upload, 0, video.AsMemory(0, video.Length / 3), video.Length);
         var stands = await sender.StandsAsync(upload, atLeast: 1);
-        await sender.CutAsync(upload, stands, film.AsMemory((int)stands, film.Length / 3), film.Length - stands);
+        await sender.CutAsync(upload, stands, video.AsMemory((int)stands, video.Length / 3), video.Length - stands);
         stands = await sender.StandsAsync(upload, atLeast: stands + 1);
-        using (var rest = await sender.AppendAsync(upload, stands, film[(int)stands..])) Assert.Equal(HttpStatusCode.NoContent, rest.StatusCode);
+        using (var rest = await sender.AppendAsync(upload, stands, video[(int)stands..])) Assert.Equal(HttpStatusCode.NoContent, rest.StatusCode);
 
         var end = await app.EndOfAsync(upload);
         Assert.Equal((UploadState.Done, 100), (end.State, end.Percent));
         await using var db = app.NewContext();
         var creative = await db.Creatives.SingleAsync(c => c.CampaignId == campaign.Id);
-        Assert.Equal((end.CreativeId, "Spring film", 640), (creative.Id, creative.Name, creative.Width));
+        Assert.Equal((end.CreativeId, "Spring video", 640), (creative.Id, creative.Name, creative.Width));
         Assert.Empty(Directory.GetFiles(Path.Combine(app.Folder, "media", "incoming")));
     }
 
@@ -89,7 +89,7 @@ public sealed class UploadProtocolTests(UploadFixture app) : IClassFixture<Uploa
             return JsonDocument.Parse(await answer.Content.ReadAsStringAsync()).RootElement.GetProperty("refusal").GetString()!;
         }
         Assert.Equal("TooLarge", await RefusalAsync(UploadFixture.MaxBytes + 1));
-        Assert.Equal("NotAFilm", await RefusalAsync(0));
+        Assert.Equal("NotAMediaFile", await RefusalAsync(0));
         var (one, two) = (await sender.BeginAsync(campaign.Id, UploadFixture.MaxBytes, "a.mp4"), await sender.BeginAsync(campaign.Id, UploadFixture.MaxBytes / 2, "b.mp4"));
         Assert.Equal("UnfinishedFull", await RefusalAsync(UploadFixture.MaxBytes)); // by bytes
         var three = await sender.BeginAsync(campaign.Id, 1, "c.mp4");

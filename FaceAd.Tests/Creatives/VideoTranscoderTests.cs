@@ -7,25 +7,25 @@ namespace FaceAd.Tests.Creatives;
 /// <summary>What comes out of the re-encode, by real ffmpeg.</summary>
 public sealed partial class VideoTranscoderTests : IDisposable
 {
-    private readonly FilmWorkshop _shop = new();
+    private readonly TestTranscoder _transcoder = new();
 
-    public void Dispose() => _shop.Dispose();
+    public void Dispose() => _transcoder.Dispose();
 
     [Theory]
-    [InlineData("lying.webm", "2560x1440", "-c:v libvpx-vp9 -deadline realtime -cpu-used 8 -c:a libopus", 1920, 1080)]
-    [InlineData("standing.mov", "1440x2560", "-c:v libx264 -preset ultrafast -pix_fmt yuv422p -c:a pcm_s16le", 1080, 1920)]
+    [InlineData("landscape.webm", "2560x1440", "-c:v libvpx-vp9 -deadline realtime -cpu-used 8 -c:a libopus", 1920, 1080)]
+    [InlineData("portrait.mov", "1440x2560", "-c:v libx264 -preset ultrafast -pix_fmt yuv422p -c:a pcm_s16le", 1080, 1920)]
     [InlineData("square.mkv", "1201x1201", "-c:v libx264 -preset ultrafast -c:a flac", 1080, 1080)]
-    public async Task Make_FilmOfAnotherShapeAndCodec_FitsThePlayerAtTheLoudnessOfEbuR128(string name, string size, string codecs, int width, int height)
+    public async Task Make_VideoOfAnotherShapeAndCodec_FitsThePlayerAtTheLoudnessOfEbuR128(string name, string size, string codecs, int width, int height)
     {
-        var path = await FilmWorkshop.FileAsync(name, [
+        var path = await TestTranscoder.FileAsync(name, [
             "-f", "lavfi", "-i", $"testsrc=s={size}:r=50:d=4", "-f", "lavfi", "-i", "anoisesrc=d=4:a=0.03:c=pink:seed=1", .. codecs.Split(' ')]);
         var told = new List<double>();
-        var (film, refusal) = await _shop.MakeAsync(path, told.Add);
+        var (video, refusal) = await _transcoder.MakeAsync(path, told.Add);
         Assert.Null(refusal);
-        Assert.Equal((width, height, "aac", true), (film!.Value.Film.Width, film.Value.Film.Height, film.Value.Film.Sound, film.Value.Film.FitsPlayer));
-        Assert.InRange(film.Value.Film.FramesPerSecond, 29.9, 30.1);
-        Assert.InRange(await LoudnessAsync(_shop.PathOf(film.Value)), -24, -22);
-        Assert.True(File.Exists(Path.Combine(_shop.Media, film.Value.Sha256 + ".jpg")));
+        Assert.Equal((width, height, "aac", true), (video!.Value.Properties.Width, video.Value.Properties.Height, video.Value.Properties.Sound, video.Value.Properties.FitsPlayer));
+        Assert.InRange(video.Value.Properties.FramesPerSecond, 29.9, 30.1);
+        Assert.InRange(await LoudnessAsync(_transcoder.PathOf(video.Value)), -24, -22);
+        Assert.True(File.Exists(Path.Combine(_transcoder.Media, video.Value.Sha256 + ".jpg")));
         Assert.Equal(told.Order(), told);
         Assert.True(told.Distinct().Count() > 3, "Progress that never moves is none.");
     }
@@ -33,8 +33,8 @@ public sealed partial class VideoTranscoderTests : IDisposable
     [Fact]
     public async Task Make_SilenceAsSound_IsStoredSilent()
     {
-        var path = await FilmWorkshop.FileAsync("quiet.mp4", "-f", "lavfi", "-i", "testsrc=s=320x180:r=10:d=2", "-f", "lavfi", "-i", "anullsrc=d=2", "-t", "2", "-c:v", "libx264", "-c:a", "aac", "-pix_fmt", "yuv420p");
-        Assert.Null((await _shop.MakeAsync(path)).Film!.Value.Film.Sound);
+        var path = await TestTranscoder.FileAsync("quiet.mp4", "-f", "lavfi", "-i", "testsrc=s=320x180:r=10:d=2", "-f", "lavfi", "-i", "anullsrc=d=2", "-t", "2", "-c:v", "libx264", "-c:a", "aac", "-pix_fmt", "yuv420p");
+        Assert.Null((await _transcoder.MakeAsync(path)).Video!.Value.Properties.Sound);
     }
 
     [Theory]
@@ -43,25 +43,25 @@ public sealed partial class VideoTranscoderTests : IDisposable
     [InlineData("still.webp", "640x360", 640, 360)]
     public async Task Make_Still_BecomesALoopOfTheChosenLength(string name, string size, int width, int height)
     {
-        var path = await FilmWorkshop.FileAsync(name, "-f", "lavfi", "-i", $"testsrc=s={size}", "-frames:v", "1");
-        var (film, refusal) = await _shop.MakeAsync(path);
+        var path = await TestTranscoder.FileAsync(name, "-f", "lavfi", "-i", $"testsrc=s={size}", "-frames:v", "1");
+        var (video, refusal) = await _transcoder.MakeAsync(path);
         Assert.Null(refusal);
-        Assert.Equal((width, height), (film!.Value.Film.Width, film.Value.Film.Height));
-        Assert.InRange(film.Value.Film.Seconds, 1.95, 2.05);
-        Assert.True(film.Value.Film.FitsPlayer);
+        Assert.Equal((width, height), (video!.Value.Properties.Width, video.Value.Properties.Height));
+        Assert.InRange(video.Value.Properties.Seconds, 1.95, 2.05);
+        Assert.True(video.Value.Properties.FitsPlayer);
     }
 
     [Fact]
     public async Task Make_Cancelled_EndsTheProgramAndLeavesNothing()
     {
-        var path = await FilmWorkshop.FileAsync("long.mp4", "-f", "lavfi", "-i", "testsrc2=s=1920x1080:r=30:d=20", "-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-crf", "35");
+        var path = await TestTranscoder.FileAsync("long.mp4", "-f", "lavfi", "-i", "testsrc2=s=1920x1080:r=30:d=20", "-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-crf", "35");
         using var enough = new CancellationTokenSource();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _shop.MakeAsync(path, done =>
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _transcoder.MakeAsync(path, done =>
         {
             if (done > 0.05) enough.Cancel();
         }, enough.Token));
-        Assert.Empty(Directory.GetFiles(Path.Combine(_shop.Media, "incoming")));
-        Assert.Empty(Directory.GetFiles(_shop.Media));
+        Assert.Empty(Directory.GetFiles(Path.Combine(_transcoder.Media, "incoming")));
+        Assert.Empty(Directory.GetFiles(_transcoder.Media));
     }
 
     private static async Task<double> LoudnessAsync(string path)

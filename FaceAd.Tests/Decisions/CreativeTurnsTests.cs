@@ -12,17 +12,17 @@ public sealed class CreativeTurnsTests
     public void Next_AnyWeights_SharesAreExactAfterEveryRound() => Prop.ForAll<int>(seed =>
     {
         var random = new Random(seed);
-        var films = Films([.. Enumerable.Range(0, random.Next(2, 6)).Select(_ => random.Next(1, 13))]);
-        var plays = new long[films.Count];
-        var round = films.Sum(f => f.Weight);
+        var creatives = CreativesOf([.. Enumerable.Range(0, random.Next(2, 6)).Select(_ => random.Next(1, 13))]);
+        var plays = new long[creatives.Count];
+        var round = creatives.Sum(f => f.Weight);
         for (var n = 1; n <= 3 * round; n++)
         {
-            var next = CreativeTurns.Next(films, plays);
+            var next = CreativeTurns.Next(creatives, plays);
             // The long way: the creative whose next play is the most due, that is the least (plays + 1/2) / weight.
-            var naive = Enumerable.Range(0, films.Count).MinBy(i => (new Fraction((2 * plays[i]) + 1, films[i].Weight), i));
+            var naive = Enumerable.Range(0, creatives.Count).MinBy(i => (new Fraction((2 * plays[i]) + 1, creatives[i].Weight), i));
             if (next != naive) return false;
             plays[next]++;
-            if (n % round == 0 && films.Where((f, i) => plays[i] != (long)f.Weight * n / round).Any()) return false;
+            if (n % round == 0 && creatives.Where((f, i) => plays[i] != (long)f.Weight * n / round).Any()) return false;
         }
         return true;
     }).QuickCheckThrowOnFailure();
@@ -31,15 +31,15 @@ public sealed class CreativeTurnsTests
     public void Next_FromAnyPast_CatchesUpWithTheWeights() => Prop.ForAll<int>(seed =>
     {
         var random = new Random(seed);
-        var films = Films(random.Next(1, 9), random.Next(1, 9), random.Next(1, 9));
+        var creatives = CreativesOf(random.Next(1, 9), random.Next(1, 9), random.Next(1, 9));
         long[] plays = [random.Next(200), random.Next(200), random.Next(200)];
-        for (var n = 0; n < 20_000; n++) plays[CreativeTurns.Next(films, plays)]++;
-        double all = plays.Sum(), weights = films.Sum(f => f.Weight);
-        return films.Select((f, i) => Math.Abs((plays[i] / all) - (f.Weight / weights))).Max() < 0.001;
+        for (var n = 0; n < 20_000; n++) plays[CreativeTurns.Next(creatives, plays)]++;
+        double all = plays.Sum(), weights = creatives.Sum(f => f.Weight);
+        return creatives.Select((f, i) => Math.Abs((plays[i] / all) - (f.Weight / weights))).Max() < 0.001;
     }).QuickCheckThrowOnFailure();
 
     [Fact]
-    public void Take_NothingReportedYet_DoesNotRepeatTheSameFilm()
+    public void Take_NothingReportedYet_DoesNotRepeatTheSameCreative()
     {
         var (turns, campaign) = (new CreativeTurns(), Campaign(2, 1));
         var taken = Enumerable.Range(0, 6).Select(i => turns.Take(campaign, Sample.Noon.AddSeconds(i)).Id).ToList();
@@ -59,7 +59,7 @@ public sealed class CreativeTurnsTests
     }
 
     [Fact]
-    public void Take_DecidedPlayNeverCame_IsGivenBackToItsFilm()
+    public void Take_DecidedPlayNeverCame_IsGivenBackToItsCreative()
     {
         var (turns, campaign) = (new CreativeTurns(), Campaign(1, 1));
         Assert.Equal(campaign.Creatives[0].Id, turns.Take(campaign, Sample.Noon).Id);
@@ -88,10 +88,10 @@ public sealed class CreativeTurnsTests
         Assert.Equal((day.Id, 1), (choice.Winner!.Value.Campaign.Id, choice.Candidates));
     }
 
-    private static SnapshotCampaign Campaign(params int[] weights) => Sample.Snapshot() with { Creatives = Films(weights) };
+    private static SnapshotCampaign Campaign(params int[] weights) => Sample.Snapshot() with { Creatives = CreativesOf(weights) };
 
-    private static IReadOnlyList<SnapshotCreative> Films(params int[] weights) =>
-        [.. weights.Select((w, i) => new SnapshotCreative(new Guid(i + 1, 0, 0, new byte[8]), "Film", new string('a', 64), 1, 10) { Weight = w })];
+    private static IReadOnlyList<SnapshotCreative> CreativesOf(params int[] weights) =>
+        [.. weights.Select((w, i) => new SnapshotCreative(new Guid(i + 1, 0, 0, new byte[8]), "Creative", new string('a', 64), 1, 10) { Weight = w })];
 
     private readonly record struct Fraction(long Over, long Under) : IComparable<Fraction>
     {

@@ -26,7 +26,7 @@ public sealed class CabinScriptTests
 
     [Theory]
     [MemberData(nameof(Screens))]
-    public void Rides_Always_FitTheFilmAndTheCabin(string screen)
+    public void Rides_Always_FitTheFootageAndTheCabin(string screen)
     {
         var script = Script(screen);
 
@@ -45,7 +45,7 @@ public sealed class CabinScriptTests
 
     [Theory]
     [MemberData(nameof(Screens))]
-    public void DominantAt_OverTheFilm_IsEverySegmentAtLeastFiveSecondsLong(string screen)
+    public void DominantAt_OverTheFootage_IsEverySegmentAtLeastFiveSecondsLong(string screen)
     {
         var script = Script(screen);
 

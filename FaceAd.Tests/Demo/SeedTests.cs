@@ -8,7 +8,7 @@ using Microsoft.EntityFrameworkCore;
 namespace FaceAd.Tests.Demo;
 
 /// <summary>The sample data, as <c>./run</c> has it written before the web app starts.</summary>
-[Collection("films")]
+[Collection("videos")]
 public sealed class SeedTests : IAsyncLifetime
 {
     readonly string _data = TestFolders.New("data");
@@ -18,8 +18,8 @@ public sealed class SeedTests : IAsyncLifetime
     public async Task InitializeAsync()
     {
         _database = await TestDatabase.CreateAsync();
-        await MediaCommand.MakeAsync(FilmTests.Folder, Portraits.Folder, TextWriter.Null, CancellationToken.None);
-        Directory.CreateSymbolicLink(Path.Combine(_media, "creatives"), Path.Combine(FilmTests.Folder, "creatives"));
+        await MediaCommand.MakeAsync(DemoVideoTests.Folder, Portraits.Folder, TextWriter.Null, CancellationToken.None);
+        Directory.CreateSymbolicLink(Path.Combine(_media, "creatives"), Path.Combine(DemoVideoTests.Folder, "creatives"));
     }
 
     public async Task DisposeAsync() => await _database.DisposeAsync();

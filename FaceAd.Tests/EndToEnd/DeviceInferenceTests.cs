@@ -43,9 +43,9 @@ public sealed partial class DeviceInferenceTests(DeviceInferenceFixture app) : I
             var decision = await db.Decisions.AsNoTracking().FirstAsync(d => d.ScreenId == screen.Id && d.CampaignId == app.Women.Id);
             Assert.Equal(DecisionReason.Targeted, decision.Reason);
             var audience = await db.Audiences.AsNoTracking().OrderBy(a => a.OpenedAt).FirstAsync(a => a.ScreenId == screen.Id);
-            var stays = await db.Presences.AsNoTracking().Where(p => p.AudienceId == audience.Id).ToListAsync();
-            Assert.Equal([Segment.Women2030, Segment.Women2030], stays.Select(s => s.Segment));
-            Assert.Equal(2, stays.Select(s => s.PersonId).OfType<Guid>().Distinct().Count());
+            var presences = await db.Presences.AsNoTracking().Where(p => p.AudienceId == audience.Id).ToListAsync();
+            Assert.Equal([Segment.Women2030, Segment.Women2030], presences.Select(s => s.Segment));
+            Assert.Equal(2, presences.Select(s => s.PersonId).OfType<Guid>().Distinct().Count());
         }
         var sent = proxy.Sent();
         Assert.All(sent, AssertAllowed);
@@ -99,9 +99,9 @@ public sealed partial class DeviceInferenceTests(DeviceInferenceFixture app) : I
         Assert.All(audiences.Zip(audiences.Skip(1)), pair => Assert.True((pair.Second.OpenedAt - pair.First.OpenedAt).TotalSeconds > DeviceInferenceFixture.Turn - 2));
         foreach (var audience in audiences)
         {
-            var stay = Assert.Single(await db.Presences.AsNoTracking().Where(p => p.AudienceId == audience.Id).ToListAsync());
-            Assert.InRange((stay.To - stay.From).TotalSeconds, 2, 4.5);
-            Assert.NotNull(stay.PersonId);
+            var presence = Assert.Single(await db.Presences.AsNoTracking().Where(p => p.AudienceId == audience.Id).ToListAsync());
+            Assert.InRange((presence.To - presence.From).TotalSeconds, 2, 4.5);
+            Assert.NotNull(presence.PersonId);
         }
     }
 

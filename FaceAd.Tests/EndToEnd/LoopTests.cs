@@ -71,19 +71,19 @@ public sealed class LoopTests(LoopFixture app, ITestOutputHelper output) : IClas
     {
         await using var db = app.NewContext();
         var persons = await db.Persons.AsNoTracking().Where(p => p.Segment == Segment.Women2030).Select(p => p.Id).ToListAsync();
-        var stays = await db.Presences.AsNoTracking().ToListAsync();
+        var presences = await db.Presences.AsNoTracking().ToListAsync();
         var plays = await db.Plays.AsNoTracking().Where(p => p.CampaignId == campaign.Id).ToListAsync();
         var seen = (from play in plays
-                    from stay in stays
-                    where (new[] { play.EndedAt, stay.To }.Min() - new[] { play.StartedAt, stay.From }.Max()).TotalSeconds >= 1
-                    select stay.PersonId).ToList();
+                    from presence in presences
+                    where (new[] { play.EndedAt, presence.To }.Min() - new[] { play.StartedAt, presence.From }.Max()).TotalSeconds >= 1
+                    select presence.PersonId).ToList();
         var exposures = seen.Where(p => p is { } id && persons.Contains(id)).ToList();
         var reached = exposures.Distinct().Count();
-        var universe = stays.Where(s => s.PersonId is { } id && persons.Contains(id)).Select(s => s.PersonId).Distinct().Count();
+        var universe = presences.Where(s => s.PersonId is { } id && persons.Contains(id)).Select(s => s.PersonId).Distinct().Count();
         var start = Sample.Calendar.StartOf(campaign.StartsOn);
         var days = (campaign.EndsOn.DayNumber - campaign.StartsOn.DayNumber + 1) * 86_400.0;
         var cost = campaign.BudgetKrw * ((TimeProvider.System.GetUtcNow() - start).TotalSeconds / days);
-        output.WriteLine($"{audiences.Count} audiences, {stays.Count} stays, {plays.Count} plays of the women's ad, {seen.Count} impressions");
+        output.WriteLine($"{audiences.Count} audiences, {presences.Count} presences, {plays.Count} plays of the women's ad, {seen.Count} impressions");
         return new Expected((double)reached / universe, reached, (double)exposures.Count / reached, cost / seen.Count * 1000);
     }
 

@@ -52,7 +52,7 @@ public sealed class TwoNodesTests(ITestOutputHelper output) : IAsyncLifetime
         {
             using var device = new DeviceClient(n % 2 == 0 ? _one : _two, _one.Device.Token);
             var at = began.AddSeconds(-20 * n);
-            await CommitAsync(device, Routes.Audiences, Stay(at, Sample.Face(n)));
+            await CommitAsync(device, Routes.Audiences, PresenceAt(at, Sample.Face(n)));
             await CommitAsync(device, Routes.Plays, new[] { Play(at) });
             var committed = TimeProvider.System.GetTimestamp();
             var (here, there) = (one.Until(m => m.Impressions == n), two.Until(m => m.Impressions == n));
@@ -75,7 +75,7 @@ public sealed class TwoNodesTests(ITestOutputHelper output) : IAsyncLifetime
 
         // The same face through one node and the other: one person, and the owner decides.
         var now = TimeProvider.System.GetUtcNow();
-        using (var near = new DeviceClient(_one, token)) await CommitAsync(near, Routes.Audiences, Stay(now.AddMinutes(-1), Sample.Face(1)));
+        using (var near = new DeviceClient(_one, token)) await CommitAsync(near, Routes.Audiences, PresenceAt(now.AddMinutes(-1), Sample.Face(1)));
         using var far = new DeviceClient(_two, token);
         await CommitAsync(far, Routes.Audiences, Sample.Report(Guid.NewGuid(), 1, now.AddSeconds(-12), now, AudienceState.Open, Viewer(now.AddSeconds(-12), Sample.Face(1, 0.01, 5))));
         var command = await Wait.NextAsync(screen.Commands.Reader);
@@ -105,10 +105,10 @@ public sealed class TwoNodesTests(ITestOutputHelper output) : IAsyncLifetime
     {
         var (id, token) = (_one.Device.Screen.Id, _one.Device.Token);
         var now = TimeProvider.System.GetUtcNow();
-        var (stay, play) = (Stay(now.AddMinutes(-1), Sample.Face(1)), Play(now.AddMinutes(-1)));
+        var (presence, play) = (PresenceAt(now.AddMinutes(-1), Sample.Face(1)), Play(now.AddMinutes(-1)));
         using var device = new DeviceClient(_two, token);
         await using var screen = await ScreenConnection.OpenAsync(_two, token);
-        await CommitAsync(device, Routes.Audiences, stay);
+        await CommitAsync(device, Routes.Audiences, presence);
         await CommitAsync(device, Routes.Plays, new[] { play });
 
         await _one.StopAsync();
@@ -119,9 +119,9 @@ public sealed class TwoNodesTests(ITestOutputHelper output) : IAsyncLifetime
         Assert.Equal(2, _two.Ownership.Find(Site)!.Value.Generation);
 
         // The player did not hear the answers, and tells everything again; the same rider comes back.
-        await CommitAsync(device, Routes.Audiences, stay);
+        await CommitAsync(device, Routes.Audiences, presence);
         await CommitAsync(device, Routes.Plays, new[] { play });
-        await CommitAsync(device, Routes.Audiences, Stay(now.AddSeconds(-20), Sample.Face(1, 0.01, 5)));
+        await CommitAsync(device, Routes.Audiences, PresenceAt(now.AddSeconds(-20), Sample.Face(1, 0.01, 5)));
         using var figures = new Figures(_two);
         var m = figures.Until(m => m.Impressions == 1);
         Assert.Equal((1, 1), (m.Reached, m.Universe));
@@ -137,14 +137,14 @@ public sealed class TwoNodesTests(ITestOutputHelper output) : IAsyncLifetime
         using var near = new DeviceClient(_one, token);
         using var far = new DeviceClient(_two, token);
         var now = TimeProvider.System.GetUtcNow();
-        await CommitAsync(near, Routes.Audiences, Stay(now.AddMinutes(-1), Sample.Face(1)));
+        await CommitAsync(near, Routes.Audiences, PresenceAt(now.AddMinutes(-1), Sample.Face(1)));
 
         await KillOwnersSessionAsync();
         await Wait.UntilAsync(Wait.Connected(async () => (await _two.Ownership.ClaimAsync(Site)).Lease is not null), "the other node takes over");
         // A new person, reported to both at the same time: the new owner enrols them, once. The old one, if it has not noticed yet, cannot.
         var face = Sample.Face(2);
         await Task.WhenAll(
-            UntilCommittedAsync(near, Stay(now.AddSeconds(-40), face)), UntilCommittedAsync(far, Stay(now.AddSeconds(-20), Sample.Face(2, 0.01, 5))));
+            UntilCommittedAsync(near, PresenceAt(now.AddSeconds(-40), face)), UntilCommittedAsync(far, PresenceAt(now.AddSeconds(-20), Sample.Face(2, 0.01, 5))));
         await using var db = _one.NewContext();
         Assert.Equal(2, await db.Persons.CountAsync());
         Assert.Equal(2, _two.Ownership.Find(Site)!.Value.Generation);
@@ -155,7 +155,7 @@ public sealed class TwoNodesTests(ITestOutputHelper output) : IAsyncLifetime
     public async Task Forwarded_ByNobodyOrTwice_IsRefused()
     {
         var now = TimeProvider.System.GetUtcNow();
-        var views = Stay(now.AddMinutes(-1), Sample.Face(1));
+        var views = PresenceAt(now.AddMinutes(-1), Sample.Face(1));
         Assert.Equal(HttpStatusCode.BadRequest, await SealedAsync(_one, "forged", views));
         Assert.Equal(HttpStatusCode.BadRequest, await SealedAsync(_one, Seal(now.AddMinutes(-10)), views));
         Assert.Equal(HttpStatusCode.BadRequest, await SealedAsync(_one, Seal(now, path: Routes.Plays), views));
@@ -179,7 +179,7 @@ public sealed class TwoNodesTests(ITestOutputHelper output) : IAsyncLifetime
         Sample.Viewer(Segment.Men2030, from, from.AddSeconds(12), views: [.. views, .. views]);
 
     // In view for twelve seconds, and gone.
-    private static AudienceReport Stay(DateTimeOffset from, byte[] face) =>
+    private static AudienceReport PresenceAt(DateTimeOffset from, byte[] face) =>
         Sample.Report(Guid.NewGuid(), 1, from, from.AddSeconds(12), AudienceState.Closed, Viewer(from, face) with { InView = false });
 
     private PlayReport Play(DateTimeOffset at) => new()

@@ -17,7 +17,7 @@ public sealed class WorkingDayTests
 {
     private const string Password = "a good long password";
 
-    private static readonly Lazy<Task<string>> Film = new(() => FilmWorkshop.FileAsync(
+    private static readonly Lazy<Task<string>> Video = new(() => TestTranscoder.FileAsync(
         "Warm coats.mp4", "-f", "lavfi", "-i", "testsrc2=s=640x360:r=30:d=2", "-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p"));
 
     [Theory]
@@ -46,7 +46,7 @@ public sealed class WorkingDayTests
             await SignUpAsync(advertiser);
             await Expect(advertiser.Locator("#first-steps")).ToHaveTextAsync(advertiserTitle);
             var campaign = await BookAsync(advertiser);
-            await ExpectStepsAsync(advertiser, "campaigns", done: ["Campaign", "Film", "Send"], next: "Approved");
+            await ExpectStepsAsync(advertiser, "campaigns", done: ["Campaign", "Creative", "Send"], next: "Approved");
 
             await ApproveAsync(owner);
             await ShowAsync(screen, app, token);
@@ -128,15 +128,15 @@ public sealed class WorkingDayTests
         await page.ClickAsync(".floors a[href='admin/house']");
         await LiveAsync(page);
         await Expect(page.Locator("[data-empty]")).ToBeVisibleAsync();
-        await page.SetInputFilesAsync("#add-film", await Film.Value);
-        var film = page.Locator("[data-film='Warm coats']");
-        await Expect(film).ToBeVisibleAsync(new() { Timeout = 60_000 });
+        await page.SetInputFilesAsync("#add-creative", await Video.Value);
+        var creative = page.Locator("[data-creative='Warm coats']");
+        await Expect(creative).ToBeVisibleAsync(new() { Timeout = 60_000 });
 
         // Taken out, and put back.
-        await film.Locator("[data-do=remove]").ClickAsync();
-        await Expect(film).ToHaveCountAsync(0);
+        await creative.Locator("[data-do=remove]").ClickAsync();
+        await Expect(creative).ToHaveCountAsync(0);
         await page.ClickAsync("[data-do=undo]");
-        await Expect(film).ToBeVisibleAsync();
+        await Expect(creative).ToBeVisibleAsync();
     }
 
     private static async Task ExpectStepsAsync(IPage page, string path, string[] done, string next)
@@ -172,7 +172,7 @@ public sealed class WorkingDayTests
         await page.FillAsync("#budget", "900000");
         await page.PressAsync("#budget", "Tab");
         await page.Locator(".summary", new() { HasText = "900,000" }).WaitForAsync();
-        await page.SetInputFilesAsync("#film", await Film.Value);
+        await page.SetInputFilesAsync("#creative", await Video.Value);
         await page.Locator(".upload.chosen video").WaitForAsync();
         await page.ClickAsync("#submit");
         await page.Locator("[data-why=Submitted]").WaitForAsync(new() { Timeout = 60_000 });

@@ -18,7 +18,7 @@ public sealed class ExposureCalculatorTests
     [InlineData(0, 10, 9.001, 20, null, false)]
     [InlineData(0, 10, 10, 20, null, false)]
     [InlineData(0, 10, -5, 0, null, false)]
-    public void Compute_PlayAndStay_IsTheirOverlap(double playFrom, double playTo, double from, double to, double? seconds, bool completed)
+    public void Compute_PlayAndPresence_IsTheirOverlap(double playFrom, double playTo, double from, double to, double? seconds, bool completed)
     {
         var seen = ExposureCalculator.Compute(Between(playFrom, playTo), Between(from, to), Attentive(to - from, 0), 10, Second);
         Assert.Equal(seconds, seen is null ? null : Math.Round(seen.Value.SecondsPresent, 6));
@@ -26,14 +26,14 @@ public sealed class ExposureCalculatorTests
     }
 
     [Fact]
-    public void Compute_HalfTheStayAttentive_GivesTheOverlapItsShare()
+    public void Compute_HalfThePresenceAttentive_GivesTheOverlapItsShare()
     {
         var seen = ExposureCalculator.Compute(Between(0, 10), Between(5, 25), Attentive(20, 10), 10, Second);
         Assert.Equal(2.5, seen!.Value.SecondsAttentive, 6);
     }
 
     [Fact]
-    public void Compute_AnyPlayAndStay_IsTheCountOfSharedMilliseconds() => Prop.ForAll<int>(seed =>
+    public void Compute_AnyPlayAndPresence_IsTheCountOfSharedMilliseconds() => Prop.ForAll<int>(seed =>
     {
         var random = new Random(seed);
         int[] p = [.. Enumerable.Range(0, 2).Select(_ => random.Next(6000)).Order()];

@@ -27,12 +27,12 @@ public sealed class ExposureHistoryTests : IAsyncLifetime
         var random = new Random(seed);
         await using var db = _database.Contexts.CreateDbContext();
         var (_, advertiser, a, b) = await Sample.AddSiteAsync(db);
-        Film[] films = [await FilmAsync(db, advertiser, Segment.Men2030), await FilmAsync(db, advertiser, Segment.Women2030, Segment.Silver)];
-        var stays = Enumerable.Range(0, 14).Select(_ => Stay(random, random.Next(2) == 0 ? a : b)).ToList();
-        var plays = new[] { a, b }.SelectMany(screen => Plays(random, screen, films)).ToList();
+        BookedAd[] ads = [await AdAsync(db, advertiser, Segment.Men2030), await AdAsync(db, advertiser, Segment.Women2030, Segment.Silver)];
+        var presences = Enumerable.Range(0, 14).Select(_ => Presence(random, random.Next(2) == 0 ? a : b)).ToList();
+        var plays = new[] { a, b }.SelectMany(screen => Plays(random, screen, ads)).ToList();
 
         await using var facts = new Facts(_database, new SetClock(Sample.Noon.AddHours(1)));
-        var messages = stays.SelectMany(s => s.Reports.Select(r => (Func<Task>)(() => facts.SeeAsync(s.Screen, r))))
+        var messages = presences.SelectMany(s => s.Reports.Select(r => (Func<Task>)(() => facts.SeeAsync(s.Screen, r))))
             .Concat(plays.Select(p => (Func<Task>)(() => facts.PlayAsync(p.Screen, p.Report)))).ToList();
         foreach (var message in messages.Concat(messages.Where(_ => random.Next(3) == 0)).OrderBy(_ => random.Next()).ToList())
         {
@@ -43,38 +43,38 @@ public sealed class ExposureHistoryTests : IAsyncLifetime
 
         var expected = (from play in plays
                         where play.Report.Measured
-                        from stay in stays
-                        where stay.Screen == play.Screen
-                        let seconds = Overlap(play.Report, stay.Last)
+                        from presence in presences
+                        where presence.Screen == play.Screen
+                        let seconds = Overlap(play.Report, presence.Last)
                         where seconds >= 1
-                        select (play.Report.PlayId, stay.Last.PresenceId, Seconds: Math.Round(seconds, 3))).ToHashSet();
+                        select (play.Report.PlayId, presence.Last.PresenceId, Seconds: Math.Round(seconds, 3))).ToHashSet();
         var screens = new[] { a.Id, b.Id };
         var rows = await db.Exposures.AsNoTracking().Where(e => screens.Contains(e.ScreenId)).ToListAsync();
         Assert.Equal(expected, rows.Select(e => (e.PlayId, e.PresenceId, Seconds: Math.Round(e.SecondsPresent, 3))).ToHashSet());
 
-        foreach (var film in films)
+        foreach (var ad in ads)
         {
-            var total = await db.CampaignTotals.AsNoTracking().SingleAsync(t => t.CampaignId == film.Campaign);
-            var mine = rows.Where(r => r.CampaignId == film.Campaign).ToList();
+            var total = await db.CampaignTotals.AsNoTracking().SingleAsync(t => t.CampaignId == ad.Campaign);
+            var mine = rows.Where(r => r.CampaignId == ad.Campaign).ToList();
             Assert.Equal(mine.Count, total.Impressions);
             Assert.Equal(mine.Count(r => r.OnTarget), total.TargetImpressions);
-            Assert.Equal(mine.Count(r => film.Targets.Contains(r.Segment)), total.TargetImpressions);
-            Assert.Equal(plays.Count(p => p.Report.CreativeId == film.Creative), total.Plays);
-            Assert.Equal(plays.Count(p => p.Report.CreativeId == film.Creative && p.Report.Measured), total.MeasuredPlays);
+            Assert.Equal(mine.Count(r => ad.Targets.Contains(r.Segment)), total.TargetImpressions);
+            Assert.Equal(plays.Count(p => p.Report.CreativeId == ad.Creative), total.Plays);
+            Assert.Equal(plays.Count(p => p.Report.CreativeId == ad.Creative && p.Report.Measured), total.MeasuredPlays);
         }
     }
 
-    private static double Overlap(PlayReport play, PresenceReport stay) =>
-        (new[] { play.EndedAt, stay.To }.Min() - new[] { play.StartedAt, stay.From }.Max()).TotalSeconds;
+    private static double Overlap(PlayReport play, PresenceReport presence) =>
+        (new[] { play.EndedAt, presence.To }.Min() - new[] { play.StartedAt, presence.From }.Max()).TotalSeconds;
 
-    private static async Task<Film> FilmAsync(Web.Data.FaceAdDbContext db, Organisation advertiser, params Segment[] targets)
+    private static async Task<BookedAd> AdAsync(Web.Data.FaceAdDbContext db, Organisation advertiser, params Segment[] targets)
     {
         var (campaign, creative) = await Sample.AddCampaignAsync(db, advertiser, targets);
-        return new Film(campaign.Id, creative.Id, targets);
+        return new BookedAd(campaign.Id, creative.Id, targets);
     }
 
     // A presence of its own audience, told in up to five reports that grow.
-    private static PresenceOf Stay(Random random, ScreenEntry screen)
+    private static PresenceOf Presence(Random random, ScreenEntry screen)
     {
         var from = Sample.Noon.AddMilliseconds(random.Next(120_000));
         var segment = random.Next(5) == 0 ? (Segment?)null : (Segment)random.Next(1, 7);
@@ -92,16 +92,16 @@ public sealed class ExposureHistoryTests : IAsyncLifetime
         return new PresenceOf(screen, reports, last);
     }
 
-    private static IEnumerable<PlayOf> Plays(Random random, ScreenEntry screen, Film[] films)
+    private static IEnumerable<PlayOf> Plays(Random random, ScreenEntry screen, BookedAd[] ads)
     {
         for (var at = Sample.Noon.AddSeconds(-5); at < Sample.Noon.AddSeconds(120); at = at.AddMilliseconds(random.Next(1_500)))
         {
-            var film = films[random.Next(films.Length)];
+            var ad = ads[random.Next(ads.Length)];
             var end = at.AddMilliseconds(random.Next(500, 10_000));
             yield return new PlayOf(screen, new PlayReport
             {
                 PlayId = Guid.NewGuid(),
-                CreativeId = film.Creative,
+                CreativeId = ad.Creative,
                 StartedAt = at,
                 EndedAt = end,
                 End = PlayEnd.Completed,
@@ -112,7 +112,7 @@ public sealed class ExposureHistoryTests : IAsyncLifetime
         }
     }
 
-    private sealed record Film(Guid Campaign, Guid Creative, Segment[] Targets);
+    private sealed record BookedAd(Guid Campaign, Guid Creative, Segment[] Targets);
 
     private sealed record PresenceOf(ScreenEntry Screen, List<AudienceReport> Reports, PresenceReport Last);
 

@@ -14,7 +14,7 @@ public sealed class ExposureRaceTests : IAsyncLifetime
     public async Task DisposeAsync() => await _database.DisposeAsync();
 
     [Fact]
-    public async Task Update_PersonsSegmentBecomesKnownWhileItWaitsForTheStay_CountsTheNewSegment()
+    public async Task Update_PersonsSegmentBecomesKnownWhileItWaitsForThePresence_CountsTheNewSegment()
     {
         await using var db = _database.Contexts.CreateDbContext();
         await using var facts = new Facts(_database, new SetClock(Sample.Noon.AddDays(1)));
@@ -34,6 +34,6 @@ public sealed class ExposureRaceTests : IAsyncLifetime
         await update;
         await facts.UpdateExposuresAsync();
 
-        Assert.Empty(await facts.Books.CompareAsync());
+        Assert.Empty(await facts.Auditor.CompareAsync());
     }
 }

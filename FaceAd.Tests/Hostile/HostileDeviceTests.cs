@@ -155,15 +155,15 @@ public sealed class HostileDeviceTests(SiteFixture app) : IClassFixture<SiteFixt
         Assert.Equal(HttpStatusCode.Conflict, (await _server.SendAsync(Routes.Audiences, Report())).StatusCode);
 
     [Fact]
-    public async Task Audiences_TwiceAndOutOfOrder_KeepTheNewestOfEachStay()
+    public async Task Audiences_TwiceAndOutOfOrder_KeepTheNewestOfEachPresence()
     {
         var opened = TimeProvider.System.GetUtcNow().AddSeconds(-20);
-        var (audience, stay) = (Guid.NewGuid(), Guid.NewGuid());
+        var (audience, presence) = (Guid.NewGuid(), Guid.NewGuid());
         AudienceReport At(int sequence) => Sample.Report(audience, sequence, opened, opened.AddSeconds(sequence), AudienceState.Open,
-            Sample.Viewer(Segment.Men2030, opened, opened.AddSeconds(sequence), id: stay));
+            Sample.Viewer(Segment.Men2030, opened, opened.AddSeconds(sequence), id: presence));
         foreach (var sequence in new[] { 2, 5, 1, 5, 3 }) Assert.Equal(HttpStatusCode.OK, (await _device.SendAsync(Routes.Audiences, At(sequence))).StatusCode);
         await using var db = app.NewContext();
-        var row = await db.Presences.SingleAsync(p => p.Id == stay);
+        var row = await db.Presences.SingleAsync(p => p.Id == presence);
         Assert.Equal((5, 5.0), (row.Sequence, Math.Round((row.To - row.From).TotalSeconds, 3)));
         Assert.Equal(5, (await db.Audiences.SingleAsync(a => a.Id == audience)).Sequence);
     }

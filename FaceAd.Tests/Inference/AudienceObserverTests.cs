@@ -50,7 +50,7 @@ public sealed class AudienceObserverTests
     }
 
     [Fact]
-    public async Task Observe_LongStay_CarriesAtMostFiveViewsOnceEach()
+    public async Task Observe_LongPresence_CarriesAtMostFiveViewsOnceEach()
     {
         var (_, one, _) = await SceneAsync();
         List<byte[]> views = [];

@@ -55,7 +55,7 @@ public sealed class PresenceMachineTests
     }
 
     [Fact]
-    public void Frame_FaceAfterSilence_StartsANewStayInTheSameAudience()
+    public void Frame_FaceAfterSilence_StartsANewPresenceInTheSameAudience()
     {
         Frame(0, 1);
         Frame(0.5, 1);

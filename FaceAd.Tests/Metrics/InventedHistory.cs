@@ -14,10 +14,10 @@ static class InventedHistory
     private static readonly Segment[] Segments = [Segment.Kids, Segment.Men2030, Segment.Men2030, Segment.Women2030, Segment.Silver];
 
     /// <summary>Invents presences and plays, and the messages that tell them.</summary>
-    public static (List<TruePresence> Stays, List<TruePlay> Plays, List<Func<Facts, Task>> Messages) Invent(
-        Random random, ScreenEntry[] screens, List<(Campaign Campaign, Creative Creative)> films)
+    public static (List<TruePresence> Presences, List<TruePlay> Plays, List<Func<Facts, Task>> Messages) Invent(
+        Random random, ScreenEntry[] screens, List<(Campaign Campaign, Creative Creative)> ads)
     {
-        List<TruePresence> stays = [];
+        List<TruePresence> presences = [];
         List<TruePlay> plays = [];
         List<Func<Facts, Task>> messages = [];
         var segmentOf = Enumerable.Range(0, 12).Select(_ => Segments[random.Next(Segments.Length)]).ToArray();
@@ -30,13 +30,13 @@ static class InventedHistory
             {
                 var from = middle.AddMilliseconds(random.Next(-25_000, 15_000));
                 var face = random.Next(segmentOf.Length);
-                var stay = new TruePresence(screen, face, segmentOf[face], random.Next(4) > 0, from, from.AddMilliseconds(random.Next(300, 25_000)));
-                stays.Add(stay);
-                messages.AddRange(Tell(random, stay));
+                var presence = new TruePresence(screen, face, segmentOf[face], random.Next(4) > 0, from, from.AddMilliseconds(random.Next(300, 25_000)));
+                presences.Add(presence);
+                messages.AddRange(Tell(random, presence));
             }
             for (var at = middle.AddSeconds(-30).AddMilliseconds(random.Next(2_000)); at < middle.AddSeconds(25);)
             {
-                var (campaign, creative) = films[random.Next(films.Count)];
+                var (campaign, creative) = ads[random.Next(ads.Count)];
                 // Plays of one screen never overlap; those of another scene at the same screen and moment would.
                 var end = at.AddMilliseconds(random.Next(8) == 0 ? random.Next(400, 9_000) : 10_000);
                 if (plays.Any(p => p.Screen == screen && p.From < end && p.To > at)) break;
@@ -46,22 +46,22 @@ static class InventedHistory
                 at = end.AddMilliseconds(random.Next(500));
             }
         }
-        return (stays, plays, messages);
+        return (presences, plays, messages);
     }
 
     // A presence of its own audience, told in up to three reports that grow.
-    private static IEnumerable<Func<Facts, Task>> Tell(Random random, TruePresence stay)
+    private static IEnumerable<Func<Facts, Task>> Tell(Random random, TruePresence presence)
     {
         var (id, audience, reports) = (Guid.NewGuid(), Guid.NewGuid(), 1 + random.Next(3));
         for (var sequence = 1; sequence <= reports; sequence++)
         {
             var last = sequence == reports;
-            var to = last ? stay.To : stay.From + ((stay.To - stay.From) * sequence / reports);
+            var to = last ? presence.To : presence.From + ((presence.To - presence.From) * sequence / reports);
             to = new DateTimeOffset(to.Ticks - (to.Ticks % TimeSpan.TicksPerMillisecond), TimeSpan.Zero);
-            byte[][] views = last ? [Sample.Face(500 + stay.Face, 0.3, random.Next()), Sample.Face(500 + stay.Face, 0.3, random.Next())] : [];
-            var viewer = Sample.Viewer(stay.Segment, stay.From, to, p: stay.Sure ? 0.9 : 0.55, id: id, inView: !last, views: views);
-            var report = Sample.Report(audience, sequence, stay.From, to, last ? AudienceState.Closed : AudienceState.Open, viewer);
-            yield return facts => facts.SeeAsync(stay.Screen, report);
+            byte[][] views = last ? [Sample.Face(500 + presence.Face, 0.3, random.Next()), Sample.Face(500 + presence.Face, 0.3, random.Next())] : [];
+            var viewer = Sample.Viewer(presence.Segment, presence.From, to, p: presence.Sure ? 0.9 : 0.55, id: id, inView: !last, views: views);
+            var report = Sample.Report(audience, sequence, presence.From, to, last ? AudienceState.Closed : AudienceState.Open, viewer);
+            yield return facts => facts.SeeAsync(presence.Screen, report);
         }
     }
 

@@ -33,32 +33,32 @@ public sealed class MetricsHistoryTests : IAsyncLifetime
         await using var db = _database.Contexts.CreateDbContext();
         var (first, second) = (await Sample.AddSiteAsync(db), await Sample.AddSiteAsync(db));
         ScreenEntry[] screens = [first.A, first.B, second.A];
-        List<(Campaign Campaign, Creative Creative)> films =
+        List<(Campaign Campaign, Creative Creative)> ads =
         [
-            await FilmAsync(db, first.Advertiser, [first.Site.Id, second.Site.Id], PriceModel.Flat, Segment.Men2030, Segment.Silver),
-            await FilmAsync(db, first.Advertiser, [first.Site.Id], PriceModel.PerThousand, Segment.Women2030),
+            await AdAsync(db, first.Advertiser, [first.Site.Id, second.Site.Id], PriceModel.Flat, Segment.Men2030, Segment.Silver),
+            await AdAsync(db, first.Advertiser, [first.Site.Id], PriceModel.PerThousand, Segment.Women2030),
         ];
-        films.Add((films[0].Campaign, await SecondFilmAsync(db, films[0].Campaign)));
-        var (stays, plays, messages) = InventedHistory.Invent(random, screens, films);
+        ads.Add((ads[0].Campaign, await SecondCreativeAsync(db, ads[0].Campaign)));
+        var (presences, plays, messages) = InventedHistory.Invent(random, screens, ads);
 
         await using var facts = new Facts(_database, new SetClock(Sample.Calendar.StartOf(InventedHistory.LastDay.AddDays(3))), PrivacyTerms.Default with { Grace = TimeSpan.FromDays(28) });
         foreach (var message in messages.Concat(messages.Where(_ => random.Next(4) == 0)).OrderBy(_ => random.Next()).ToList())
         {
             await message(facts);
             if (random.Next(6) == 0) await facts.UpdateExposuresAsync();
-            if (random.Next(40) == 0) Assert.Empty(await facts.Books.CompareAsync()); // right at any moment, not only in the end
+            if (random.Next(40) == 0) Assert.Empty(await facts.Auditor.CompareAsync()); // right at any moment, not only in the end
         }
         await facts.UpdateExposuresAsync();
-        Assert.Empty(await facts.Books.CompareAsync());
+        Assert.Empty(await facts.Auditor.CompareAsync());
 
-        var naive = new NaiveMetrics(stays, plays);
-        foreach (var campaign in films.Select(f => f.Campaign).Distinct())
+        var naive = new NaiveMetrics(presences, plays);
+        foreach (var campaign in ads.Select(f => f.Campaign).Distinct())
         {
-            foreach (var query in Queries(random, campaign, screens, films)) Same(naive, query, campaign, screens, await facts.Metrics.ReadAsync(query));
+            foreach (var query in Queries(random, campaign, screens, ads)) Same(naive, query, campaign, screens, await facts.Metrics.ReadAsync(query));
             await SamePartsAsync(facts, new MetricsQuery(campaign.Id) { To = random.Next(2) == 0 ? InventedHistory.LastDay : new DateOnly(2026, 3, 22) });
         }
-        await SameSummariesAsync(facts, [.. films.Select(f => f.Campaign.Id).Distinct()]);
-        await SameAudienceAsync(facts, naive, stays, first.Site.Id);
+        await SameSummariesAsync(facts, [.. ads.Select(f => f.Campaign.Id).Distinct()]);
+        await SameAudienceAsync(facts, naive, presences, first.Site.Id);
     }
 
     // A part of a breakdown says what a query for that part says.
@@ -97,11 +97,11 @@ public sealed class MetricsHistoryTests : IAsyncLifetime
         }
     }
 
-    private static async Task SameAudienceAsync(Facts facts, NaiveMetrics naive, List<TruePresence> stays, Guid site)
+    private static async Task SameAudienceAsync(Facts facts, NaiveMetrics naive, List<TruePresence> presences, Guid site)
     {
         var day = new DateOnly(2026, 3, 22);
         var got = await facts.Audience.ReadAsync(site, InventedHistory.FirstDay, day);
-        var seen = stays.Where(s => s.Screen.SiteId == site && s.Screen.Calendar.DayOf(s.From) <= day).ToList();
+        var seen = presences.Where(s => s.Screen.SiteId == site && s.Screen.Calendar.DayOf(s.From) <= day).ToList();
         Assert.Equal(seen.Count, got.All.Ots);
         Assert.Equal(seen.Count(s => Math.Round((s.To - s.From).TotalSeconds / 2, 3) >= 1), got.All.Watchers);
         Near(seen.Count == 0 ? null : seen.Average(s => (s.To - s.From).TotalSeconds), got.All.DwellSeconds);
@@ -110,7 +110,7 @@ public sealed class MetricsHistoryTests : IAsyncLifetime
         for (var hour = 0; hour < 24; hour++) Assert.Equal(seen.Count(s => s.Screen.Calendar.HourOf(s.From) == hour), got.Hours[hour].Ots);
     }
 
-    private static IEnumerable<MetricsQuery> Queries(Random random, Campaign campaign, ScreenEntry[] screens, List<(Campaign Campaign, Creative Creative)> films)
+    private static IEnumerable<MetricsQuery> Queries(Random random, Campaign campaign, ScreenEntry[] screens, List<(Campaign Campaign, Creative Creative)> ads)
     {
         var one = new MetricsQuery(campaign.Id);
         foreach (var to in new[] { new DateOnly(2026, 3, 22), InventedHistory.LastDay, InventedHistory.FirstDay.AddDays(random.Next(6)) })
@@ -121,7 +121,7 @@ public sealed class MetricsHistoryTests : IAsyncLifetime
                 yield return days;
                 yield return days with { SiteId = screens[random.Next(3)].SiteId };
                 yield return days with { ScreenId = screens[random.Next(3)].Id };
-                yield return days with { CreativeId = films.Where(f => f.Campaign == campaign).ElementAt(random.Next(films.Count(f => f.Campaign == campaign))).Creative.Id };
+                yield return days with { CreativeId = ads.Where(f => f.Campaign == campaign).ElementAt(random.Next(ads.Count(f => f.Campaign == campaign))).Creative.Id };
             }
         }
     }
@@ -201,7 +201,7 @@ public sealed class MetricsHistoryTests : IAsyncLifetime
         }
     }
 
-    private static async Task<(Campaign, Creative)> FilmAsync(
+    private static async Task<(Campaign, Creative)> AdAsync(
         FaceAdDbContext db, Web.Accounts.Organisation advertiser, Guid[] sites, PriceModel model, params Segment[] targets)
     {
         var (campaign, creative) = await Sample.AddCampaignAsync(db, advertiser, targets, 600, model, model == PriceModel.Flat ? null : 40_000);
@@ -210,7 +210,7 @@ public sealed class MetricsHistoryTests : IAsyncLifetime
         return (campaign, creative);
     }
 
-    private static async Task<Creative> SecondFilmAsync(FaceAdDbContext db, Campaign campaign)
+    private static async Task<Creative> SecondCreativeAsync(FaceAdDbContext db, Campaign campaign)
     {
         var creative = new Creative
         {

@@ -102,7 +102,7 @@ public sealed class MetricsReaderTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task ReadAsync_AnUnsureFirstStayThenASureOne_GivesThePersonItsSegmentForBoth()
+    public async Task ReadAsync_AnUnsureFirstPresenceThenASureOne_GivesThePersonItsSegmentForBoth()
     {
         await RideAsync(_a, 1, Segment.Men2030, plays: 1, confidence: 0.5);
         await RideAsync(_b, 1, Segment.Men2030, plays: 1);

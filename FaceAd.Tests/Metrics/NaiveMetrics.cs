@@ -12,32 +12,32 @@ sealed record TruePresence(ScreenEntry Screen, int Face, Segment Segment, bool S
 sealed record TruePlay(ScreenEntry Screen, Campaign Campaign, Creative Creative, DateTimeOffset From, DateTimeOffset To, bool Measured);
 
 /// <summary>One exposure of the naive count.</summary>
-sealed record NaiveExposure(TruePlay Play, TruePresence Stay, DateOnly Day, string? Person, Segment Segment, DateTimeOffset At, double Seconds);
+sealed record NaiveExposure(TruePlay Play, TruePresence Presence, DateOnly Day, string? Person, Segment Segment, DateTimeOffset At, double Seconds);
 
 /// <summary>The definitions of docs/metrics.md word for word, over lists in memory.</summary>
-sealed class NaiveMetrics(IReadOnlyList<TruePresence> stays, IReadOnlyList<TruePlay> plays)
+sealed class NaiveMetrics(IReadOnlyList<TruePresence> presences, IReadOnlyList<TruePlay> plays)
 {
     public List<NaiveExposure> Exposures { get; } = [.. from play in plays
         where play.Measured
-        from stay in stays
-        where stay.Screen.Id == play.Screen.Id
-        let at = play.From > stay.From ? play.From : stay.From
-        let end = play.To < stay.To ? play.To : stay.To
+        from presence in presences
+        where presence.Screen.Id == play.Screen.Id
+        let at = play.From > presence.From ? play.From : presence.From
+        let end = play.To < presence.To ? play.To : presence.To
         where end - at >= TimeSpan.FromSeconds(1)
         let day = play.Screen.Calendar.DayOf(play.From)
-        let person = PersonOf(stay)
+        let person = PersonOf(presence)
         select new NaiveExposure(
-            play, stay, day, EpochOf(stay) == play.Screen.Calendar.EpochOf(day) ? person : null,
-            person is null ? OwnSegment(stay) : SegmentOf(stays, person), at, (end - at).TotalSeconds)];
+            play, presence, day, EpochOf(presence) == play.Screen.Calendar.EpochOf(day) ? person : null,
+            person is null ? OwnSegment(presence) : SegmentOf(presences, person), at, (end - at).TotalSeconds)];
 
     /// <summary>A building recognises a face within an epoch; never a child's.</summary>
-    public static string? PersonOf(TruePresence stay) => stay.Segment == Segment.Kids ? null : $"{stay.Screen.SiteId}/{EpochOf(stay)}/{stay.Face}";
+    public static string? PersonOf(TruePresence presence) => presence.Segment == Segment.Kids ? null : $"{presence.Screen.SiteId}/{EpochOf(presence)}/{presence.Face}";
 
     /// <summary>The person's segment, or the presence's own where there is no person.</summary>
-    public Segment SegmentOf(TruePresence stay) => PersonOf(stay) is { } person ? SegmentOf(stays, person) : OwnSegment(stay);
+    public Segment SegmentOf(TruePresence presence) => PersonOf(presence) is { } person ? SegmentOf(presences, person) : OwnSegment(presence);
 
-    public int Universe(MetricsWindow window, Segment segment, Func<ScreenEntry, bool> screens) => stays
-        .Where(s => screens(s.Screen) && PersonOf(s) is { } p && SegmentOf(stays, p) == segment && EpochOf(s) == window.Epoch)
+    public int Universe(MetricsWindow window, Segment segment, Func<ScreenEntry, bool> screens) => presences
+        .Where(s => screens(s.Screen) && PersonOf(s) is { } p && SegmentOf(presences, p) == segment && EpochOf(s) == window.Epoch)
         .Where(s => DaysOf(s).Any(d => d >= window.FirstDay && d <= window.LastDay && s.Screen.Calendar.EpochOf(d) == window.Epoch))
         .Select(PersonOf)
         // Whoever was exposed on a day was there on that day, also when the play had begun before midnight.
@@ -53,15 +53,15 @@ sealed class NaiveMetrics(IReadOnlyList<TruePresence> stays, IReadOnlyList<TrueP
         play.Campaign.Id == query.CampaignId && (query.SiteId is null || query.SiteId == play.Screen.SiteId)
         && (query.ScreenId is null || query.ScreenId == play.Screen.Id) && (query.CreativeId is null || query.CreativeId == play.Creative.Id);
 
-    private static int EpochOf(TruePresence stay) => stay.Screen.Calendar.EpochOf(stay.Screen.Calendar.DayOf(stay.From));
+    private static int EpochOf(TruePresence presence) => presence.Screen.Calendar.EpochOf(presence.Screen.Calendar.DayOf(presence.From));
 
-    private static Segment OwnSegment(TruePresence stay) => stay.Sure ? stay.Segment : Segment.Unknown;
+    private static Segment OwnSegment(TruePresence presence) => presence.Sure ? presence.Segment : Segment.Unknown;
 
-    private static Segment SegmentOf(IReadOnlyList<TruePresence> stays, string person) =>
-        stays.Where(s => PersonOf(s) == person && s.Sure).Select(s => s.Segment).FirstOrDefault(Segment.Unknown);
+    private static Segment SegmentOf(IReadOnlyList<TruePresence> presences, string person) =>
+        presences.Where(s => PersonOf(s) == person && s.Sure).Select(s => s.Segment).FirstOrDefault(Segment.Unknown);
 
-    private static IEnumerable<DateOnly> DaysOf(TruePresence stay)
+    private static IEnumerable<DateOnly> DaysOf(TruePresence presence)
     {
-        for (var day = stay.Screen.Calendar.DayOf(stay.From); day <= stay.Screen.Calendar.DayOf(stay.To.AddTicks(-1)); day = day.AddDays(1)) yield return day;
+        for (var day = presence.Screen.Calendar.DayOf(presence.From); day <= presence.Screen.Calendar.DayOf(presence.To.AddTicks(-1)); day = day.AddDays(1)) yield return day;
     }
 }

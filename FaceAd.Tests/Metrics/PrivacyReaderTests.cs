@@ -58,9 +58,9 @@ public sealed class PrivacyReaderTests : IAsyncLifetime
         Assert.Equal((true, false), (people.Stored[0].Running, people.Stored[0].Overdue));
         Assert.Equal(Sample.Calendar.LastDayOf(epoch).AddDays(3), people.Stored[0].DeleteOn); // its last day, and two whole days
         Assert.Equal((false, Sample.Calendar.DayOf(Sample.Noon) > people.Stored[1].DeleteOn), (people.Stored[1].Running, people.Stored[1].Overdue));
-        var stays = Assert.Single(facts.Facts, f => f.Kind == FactKind.Stays);
+        var presences = Assert.Single(facts.Facts, f => f.Kind == FactKind.Presences);
         var day = DateOnly.FromDateTime(Sample.Noon.UtcDateTime);
-        Assert.Equal((new RowCount(1, false), day, day, day.AddDays(90)), (stays.Rows, stays.Oldest, stays.Newest, stays.KeptUntil));
+        Assert.Equal((new RowCount(1, false), day, day, day.AddDays(90)), (presences.Rows, presences.Oldest, presences.Newest, presences.KeptUntil));
     }
 
     [Fact]

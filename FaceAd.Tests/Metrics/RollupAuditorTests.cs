@@ -52,7 +52,7 @@ public sealed class RollupAuditorTests : IAsyncLifetime
             });
         }
         await facts.UpdateExposuresAsync();
-        Assert.Empty(await facts.Books.CompareAsync());
+        Assert.Empty(await facts.Auditor.CompareAsync());
         var before = await facts.Metrics.ReadAsync(campaign.Id);
         Assert.Equal(6, before.Impressions);
 
@@ -61,22 +61,22 @@ public sealed class RollupAuditorTests : IAsyncLifetime
             var sum = rollup.Sums[0];
 #pragma warning disable EF1002 // names of our own tables
             Assert.True(await db.Database.ExecuteSqlRawAsync($"UPDATE {rollup.Table} SET {sum} = {sum} + 1") > 0, $"{rollup.Table} is empty: this test shows nothing");
-            Assert.Contains(await facts.Books.CompareAsync(), d => d.Table == rollup.Table);
-            await facts.Books.RebuildAsync();
-            Assert.Empty(await facts.Books.CompareAsync());
+            Assert.Contains(await facts.Auditor.CompareAsync(), d => d.Table == rollup.Table);
+            await facts.Auditor.RebuildAsync();
+            Assert.Empty(await facts.Auditor.CompareAsync());
 
             await db.Database.ExecuteSqlRawAsync($"DELETE FROM {rollup.Table} WHERE ctid IN (SELECT ctid FROM {rollup.Table} LIMIT 1)");
-            Assert.Contains(await facts.Books.CompareAsync(), d => d.Table == rollup.Table);
-            await facts.Books.RebuildAsync();
-            Assert.Empty(await facts.Books.CompareAsync());
+            Assert.Contains(await facts.Auditor.CompareAsync(), d => d.Table == rollup.Table);
+            await facts.Auditor.RebuildAsync();
+            Assert.Empty(await facts.Auditor.CompareAsync());
         }
         var invented = await db.Database.ExecuteSqlRawAsync(
             $"INSERT INTO exposure_minutes (campaign_id, minute, impressions, reached) VALUES ('{campaign.Id}', '2026-03-11', 7, 1)");
 #pragma warning restore EF1002
         Assert.Equal(1, invented);
-        Assert.Single(await facts.Books.CompareAsync());
-        Assert.Equal(1, await facts.Books.RebuildAsync());
-        Assert.Empty(await facts.Books.CompareAsync());
+        Assert.Single(await facts.Auditor.CompareAsync());
+        Assert.Equal(1, await facts.Auditor.RebuildAsync());
+        Assert.Empty(await facts.Auditor.CompareAsync());
         var after = await facts.Metrics.ReadAsync(campaign.Id);
         Assert.Equal((before.Reached, before.Universe, before.Frequency, before.CpmKrw), (after.Reached, after.Universe, after.Frequency, after.CpmKrw));
         Assert.Equal(before.Timeline, after.Timeline);

@@ -80,10 +80,10 @@ public sealed class AudienceSenderTests : IAsyncLifetime
 
     static PlayerSettings Settings(Uri server) => new() { Server = server, Token = ScreenServer.Token, DataFolder = "" };
 
-    static readonly (Guid Audience, Guid Stay) Ids = (Guid.NewGuid(), Guid.NewGuid());
+    static readonly (Guid Audience, Guid Presence) Ids = (Guid.NewGuid(), Guid.NewGuid());
 
     static AudienceReport Report(int sequence) => Sample.Report(Ids.Audience, sequence, Sample.Noon, Sample.Noon.AddSeconds(sequence), AudienceState.Open,
-        Sample.Viewer(Segment.Men2030, Sample.Noon, Sample.Noon.AddSeconds(sequence), id: Ids.Stay, views: [Sample.Face(sequence)]));
+        Sample.Viewer(Segment.Men2030, Sample.Noon, Sample.Noon.AddSeconds(sequence), id: Ids.Presence, views: [Sample.Face(sequence)]));
 
     List<(int Sequence, int Views)> Received()
     {

@@ -49,9 +49,9 @@ public sealed class BusyServerTests : IAsyncLifetime
             new PlayerSettings { Server = _server.Address, Token = ScreenServer.Token, DataFolder = "" },
             services.GetRequiredService<IHttpClientFactory>(), TimeProvider.System, NullLogger<AudienceSender>.Instance);
         await sender.StartAsync(default);
-        var (audience, stay) = (Guid.NewGuid(), Guid.NewGuid());
+        var (audience, presence) = (Guid.NewGuid(), Guid.NewGuid());
         void Add(int sequence) => sender.Add(Sample.Report(audience, sequence, Sample.Noon, Sample.Noon.AddSeconds(sequence), AudienceState.Open,
-            Sample.Viewer(Segment.Silver, Sample.Noon, Sample.Noon.AddSeconds(sequence), id: stay, views: [Sample.Face(sequence)])));
+            Sample.Viewer(Segment.Silver, Sample.Noon, Sample.Noon.AddSeconds(sequence), id: presence, views: [Sample.Face(sequence)])));
         Add(1);
         await Wait.UntilAsync(() => !_server.Requests.IsEmpty, "the server was asked");
         Add(2);

@@ -66,13 +66,13 @@ public sealed class PageTests(ITestOutputHelper output) : IAsyncLifetime
         Assert.Equal("mirror", await mirror.EvaluateAsync<string>("document.documentElement.dataset.role"));
 
         // Every frame that the page composites from now on, not a sample of them.
-        await using var film = await Film.StartAsync(page);
+        await using var screencast = await Screencast.StartAsync(page);
 
         // At once: from the command to the pixels, and never black in between.
         var decision = Guid.NewGuid();
         var commanded = Stopwatch.GetTimestamp();
         await _server.Screens.Clients.All.Play(new PlayCommand(1, decision, red.CreativeId, AtEnd: false, TimeProvider.System.GetUtcNow()));
-        var seen = await film.UntilAsync(Red);
+        var seen = await screencast.UntilAsync(Red);
         output.WriteLine($"command to pixels: {Stopwatch.GetElapsedTime(commanded).TotalMilliseconds:0} ms, {seen.Count} composited frames");
         Assert.All(seen, colour => Assert.True(Near(colour, Blue) || Near(colour, Red), $"The switch showed {colour}."));
         await SeeAsync(mirror, Red);
@@ -85,7 +85,7 @@ public sealed class PageTests(ITestOutputHelper output) : IAsyncLifetime
         Assert.Equal(red.CreativeId, ending.CreativeId);
         Assert.InRange(ending.Remaining.TotalSeconds, 0.9, 1.5);
         await _server.Screens.Clients.All.Play(new PlayCommand(2, Guid.NewGuid(), green.CreativeId, AtEnd: true, TimeProvider.System.GetUtcNow()));
-        seen = await film.UntilAsync(Green);
+        seen = await screencast.UntilAsync(Green);
         Assert.All(seen, colour => Assert.True(Near(colour, Red) || Near(colour, Green), $"The switch showed {colour}."));
         var completed = await Wait.NextAsync(_server.Plays.Reader);
         Assert.Equal((red.CreativeId, PlayEnd.Completed, decision), (completed.CreativeId, completed.End, completed.DecisionId));
@@ -129,18 +129,18 @@ public sealed class PageTests(ITestOutputHelper output) : IAsyncLifetime
     }
 
     /// <summary>The middle colour of every frame that a page composites, by the browser's own screencast.</summary>
-    sealed class Film(ICDPSession session) : IAsyncDisposable
+    sealed class Screencast(ICDPSession session) : IAsyncDisposable
     {
         readonly System.Threading.Channels.Channel<(int R, int G, int B)> _colours =
             System.Threading.Channels.Channel.CreateUnbounded<(int R, int G, int B)>();
 
-        public static async Task<Film> StartAsync(IPage page)
+        public static async Task<Screencast> StartAsync(IPage page)
         {
             var session = await page.Context.NewCDPSessionAsync(page);
-            var film = new Film(session);
-            session.Event("Page.screencastFrame").OnEvent += (_, frame) => film.Take(frame!.Value);
+            var screencast = new Screencast(session);
+            session.Event("Page.screencastFrame").OnEvent += (_, frame) => screencast.Take(frame!.Value);
             await session.SendAsync("Page.startScreencast", new() { ["format"] = "jpeg", ["quality"] = 90, ["everyNthFrame"] = 1 });
-            return film;
+            return screencast;
         }
 
         /// <summary>All colours up to and with the first that is the one wanted.</summary>

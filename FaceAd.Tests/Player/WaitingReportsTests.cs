@@ -49,7 +49,7 @@ public sealed class WaitingReportsTests
     }
 
     [Fact]
-    public void Hold_AnyCourse_WhatIsDeliveredSaysOfEveryStayWhatAllReportsSaid() => Prop.ForAll<int>(seed =>
+    public void Hold_AnyCourse_WhatIsDeliveredSaysOfEveryPresenceWhatAllReportsSaid() => Prop.ForAll<int>(seed =>
     {
         var random = new Random(seed);
         var waiting = new WaitingReports(viewsMayTravel: true);
@@ -102,8 +102,8 @@ public sealed class WaitingReportsTests
 
     static IEnumerable<byte[]> Views(AudienceReport report) => report.Presences.SelectMany(p => p.Views);
 
-    static readonly (Guid Audience, Guid Stay) Ids = (Guid.NewGuid(), Guid.NewGuid());
+    static readonly (Guid Audience, Guid Presence) Ids = (Guid.NewGuid(), Guid.NewGuid());
 
     static AudienceReport Report(int sequence) => Sample.Report(Ids.Audience, sequence, Noon, Noon.AddSeconds(sequence), AudienceState.Open,
-        Sample.Viewer(Segment.Men2030, Noon, Noon.AddSeconds(sequence), id: Ids.Stay, views: [Sample.Face(sequence)]));
+        Sample.Viewer(Segment.Men2030, Noon, Noon.AddSeconds(sequence), id: Ids.Presence, views: [Sample.Face(sequence)]));
 }

@@ -92,7 +92,7 @@ public sealed class ScreenHubTests(SiteFixture app) : IClassFixture<SiteFixture>
         var beat = Sample.Beat() with { Showing = app.Creative.Id, OutboxPending = 3 };
         await screen.Hub.InvokeAsync<HeartbeatReply>(nameof(IScreenHub.Beat), beat);
         var now = app.Services.GetRequiredService<ScreenBoard>().Now().Single(s => s.ScreenId == entry.Id);
-        Assert.Equal((true, "Film", 3, CameraState.Running), (now.Connected, now.ShowingName, now.OutboxPending, now.Camera));
+        Assert.Equal((true, "Creative", 3, CameraState.Running), (now.Connected, now.ShowingName, now.OutboxPending, now.Camera));
 
         await Assert.ThrowsAsync<HubException>(() => screen.Hub.InvokeAsync<HeartbeatReply>(nameof(IScreenHub.Beat), beat with { Problem = new string('x', 401) }));
         await Assert.ThrowsAsync<HubException>(() => screen.Hub.InvokeAsync<HeartbeatReply>(nameof(IScreenHub.Beat), beat with { Camera = (CameraState)50 }));

@@ -71,7 +71,7 @@ public sealed class PlayIntakeTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task CommitAsync_FilmDeletedBetweenLookupAndCommit_OnlyItsPlaysAreRefused()
+    public async Task CommitAsync_CreativeDeletedBetweenLookupAndCommit_OnlyItsPlaysAreRefused()
     {
         Creative doomed;
         await using (var db = _database.Contexts.CreateDbContext())
@@ -122,9 +122,9 @@ public sealed class PlayIntakeTests : IAsyncLifetime
     {
         await using var nowhere = new NpgsqlDataSourceBuilder("Host=127.0.0.1;Port=1;Username=x;Timeout=1").Build();
         // Away when the creative is looked up, and away when the play is to be written.
-        using var films = new PlayedCreatives(nowhere);
+        using var played = new PlayedCreatives(nowhere);
         using var store = new PlayStore(nowhere, Meters);
-        using var blind = new PlayIntake(films, store, new AnalysisGaps(), new SetClock(Sample.Noon), Meters, NullLogger<PlayIntake>.Instance);
+        using var blind = new PlayIntake(played, store, new AnalysisGaps(), new SetClock(Sample.Noon), Meters, NullLogger<PlayIntake>.Instance);
         await Assert.ThrowsAsync<BusyException>(() => blind.CommitAsync(_a, [Play(1)], default));
         using var intake = await IntakeAsync(store, _creative);
         var answer = intake.CommitAsync(_a, [Play(1)], default);
@@ -172,9 +172,9 @@ public sealed class PlayIntakeTests : IAsyncLifetime
     // One that has looked its creatives up already, so that a report waits for a writer as soon as it is brought.
     private async Task<PlayIntake> IntakeAsync(PlayStore store, params Creative[] creatives)
     {
-        var films = new PlayedCreatives(_source);
-        await films.FindAsync(creatives.Append(_creative).Select(c => c.Id), default);
-        return new PlayIntake(films, store, new AnalysisGaps(), new SetClock(Sample.Noon), Meters, NullLogger<PlayIntake>.Instance);
+        var played = new PlayedCreatives(_source);
+        await played.FindAsync(creatives.Append(_creative).Select(c => c.Id), default);
+        return new PlayIntake(played, store, new AnalysisGaps(), new SetClock(Sample.Noon), Meters, NullLogger<PlayIntake>.Instance);
     }
 
     private PlayReport Play(int second) => new()

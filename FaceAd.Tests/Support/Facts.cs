@@ -36,7 +36,7 @@ public sealed class Facts : IAsyncDisposable
         Metrics = new MetricsReader(database.Contexts, _source, time);
         Breakdown = new MetricsBreakdown(database.Contexts, _source, time);
         Audience = new AudienceFiguresReader(_source);
-        Books = new RollupAuditor(_source);
+        Auditor = new RollupAuditor(_source);
     }
 
     /// <summary>Computes metrics.</summary>
@@ -49,7 +49,7 @@ public sealed class Facts : IAsyncDisposable
     public AudienceFiguresReader Audience { get; }
 
     /// <summary>Checks the rollups.</summary>
-    public RollupAuditor Books { get; }
+    public RollupAuditor Auditor { get; }
 
     internal AudienceStore Store { get; }
 

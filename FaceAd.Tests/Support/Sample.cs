@@ -60,7 +60,7 @@ public static class Sample
         {
             OrganisationId = advertiser.Id,
             CampaignId = campaign.Id,
-            Name = "Film",
+            Name = "Creative",
             Sha256 = new string('a', 64),
             Bytes = 1,
             Seconds = 10,
@@ -155,7 +155,7 @@ public static class Sample
             Impressions = impressions,
             TargetImpressions = target,
             LastPlayAt = lastPlay,
-            Creatives = [new SnapshotCreative(Guid.NewGuid(), "Film", new string('a', 64), 1, 10)],
+            Creatives = [new SnapshotCreative(Guid.NewGuid(), "Creative", new string('a', 64), 1, 10)],
         };
 
     private static double Gauss(Random random) =>

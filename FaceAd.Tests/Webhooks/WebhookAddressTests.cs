@@ -25,10 +25,10 @@ public sealed class WebhookAddressTests : IAsyncLifetime
     {
         await using var db = _stages.Database.Contexts.CreateDbContext();
         var (_, advertiser, _, _) = await Sample.AddSiteAsync(db);
-        var book = _stages.NewService(allowPrivate: false);
-        Assert.Equal(WebhookProblem.Url, (await book.MakeAsync(new Viewer(advertiser.Id, false), url, ["campaign.running"])).Problem);
-        Assert.Equal(WebhookProblem.Events, (await book.MakeAsync(new Viewer(advertiser.Id, false), "https://example.com/", ["screen.silent"])).Problem);
-        Assert.Equal(WebhookProblem.Denied, (await book.MakeAsync(new Viewer(advertiser.Id, false) { ReadOnly = true }, "https://example.com/", ["campaign.running"])).Problem);
+        var service = _stages.NewService(allowPrivate: false);
+        Assert.Equal(WebhookProblem.Url, (await service.MakeAsync(new Viewer(advertiser.Id, false), url, ["campaign.running"])).Problem);
+        Assert.Equal(WebhookProblem.Events, (await service.MakeAsync(new Viewer(advertiser.Id, false), "https://example.com/", ["screen.silent"])).Problem);
+        Assert.Equal(WebhookProblem.Denied, (await service.MakeAsync(new Viewer(advertiser.Id, false) { ReadOnly = true }, "https://example.com/", ["campaign.running"])).Problem);
     }
 
     [Theory]

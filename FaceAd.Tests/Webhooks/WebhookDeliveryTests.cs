@@ -75,20 +75,20 @@ public sealed class WebhookDeliveryTests : IAsyncLifetime
         await Sample.AddCampaignAsync(db, advertiser, [Segment.Silver]);
         var (held, _) = await _stages.MakeAsync(advertiser, receiver.Url("held"));
         await _stages.MakeAsync(advertiser, receiver.Url("open"));
-        var book = _stages.NewService();
+        var service = _stages.NewService();
         var viewer = new Viewer(advertiser.Id, false);
-        Assert.Null(await book.SetPausedAsync(viewer, held.Id, true));
-        Assert.Equal(WebhookProblem.Gone, await book.SetPausedAsync(new Viewer(Guid.NewGuid(), false), held.Id, false));
-        Assert.Equal(WebhookProblem.Paused, (await book.TestAsync(viewer, held.Id)).Problem);
+        Assert.Null(await service.SetPausedAsync(viewer, held.Id, true));
+        Assert.Equal(WebhookProblem.Gone, await service.SetPausedAsync(new Viewer(Guid.NewGuid(), false), held.Id, false));
+        Assert.Equal(WebhookProblem.Paused, (await service.TestAsync(viewer, held.Id)).Problem);
         await _stages.LookAsync();
         using var sender = _stages.NewSender();
         while (await sender.RunCycleAsync(default) > 0)
         {
         }
         Assert.Equal(["open"], receiver.Got.Select(g => g.Path));
-        var standing = (await book.StandingAsync(viewer)).Single(w => w.Hook.Id == held.Id);
+        var standing = (await service.ListWithStateAsync(viewer)).Single(w => w.Hook.Id == held.Id);
         Assert.Equal((1, 0), (standing.Waiting, standing.Last!.Tries));
-        Assert.Null(await book.SetPausedAsync(viewer, held.Id, false));
+        Assert.Null(await service.SetPausedAsync(viewer, held.Id, false));
         Assert.Equal(1, await sender.RunCycleAsync(default));
         Assert.Equal(["open", "held"], receiver.Got.Select(g => g.Path));
     }
@@ -100,16 +100,16 @@ public sealed class WebhookDeliveryTests : IAsyncLifetime
         await using var db = _stages.Database.Contexts.CreateDbContext();
         var (_, advertiser, _, _) = await Sample.AddSiteAsync(db);
         var (hook, old) = await _stages.MakeAsync(advertiser, receiver.Url("a"));
-        var book = _stages.NewService();
+        var service = _stages.NewService();
         var viewer = new Viewer(advertiser.Id, false);
-        var (delivery, _) = await book.TestAsync(viewer, hook.Id);
-        Assert.Equal(WebhookProblem.Underway, (await book.TestAsync(viewer, hook.Id)).Problem);
-        Assert.Equal(WebhookProblem.Underway, await book.SendAgainAsync(viewer, hook.Id, delivery!.Id));
+        var (delivery, _) = await service.TestAsync(viewer, hook.Id);
+        Assert.Equal(WebhookProblem.Underway, (await service.TestAsync(viewer, hook.Id)).Problem);
+        Assert.Equal(WebhookProblem.Underway, await service.SendAgainAsync(viewer, hook.Id, delivery!.Id));
         using var sender = _stages.NewSender();
         Assert.Equal(1, await sender.RunCycleAsync(default));
-        var secret = await book.RotateAsync(viewer, hook.Id);
-        Assert.Equal(WebhookProblem.Gone, await book.SendAgainAsync(new Viewer(Guid.NewGuid(), false), hook.Id, delivery.Id));
-        Assert.Null(await book.SendAgainAsync(viewer, hook.Id, delivery.Id));
+        var secret = await service.RotateAsync(viewer, hook.Id);
+        Assert.Equal(WebhookProblem.Gone, await service.SendAgainAsync(new Viewer(Guid.NewGuid(), false), hook.Id, delivery.Id));
+        Assert.Null(await service.SendAgainAsync(viewer, hook.Id, delivery.Id));
         Assert.Equal(1, await sender.RunCycleAsync(default));
         Assert.Equal(0, await sender.RunCycleAsync(default));
         Assert.Equal(["webhook.test", "webhook.test"], receiver.Got.Select(g => g.Type));

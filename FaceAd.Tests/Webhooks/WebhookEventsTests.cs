@@ -90,15 +90,15 @@ public sealed class WebhookEventsTests : IAsyncLifetime
         var (_, advertiser, a, _) = await Sample.AddSiteAsync(db);
         var media = new Organisation { Name = "Media", Kind = OrganisationKind.MediaOwner, CreatedAt = Sample.Noon };
         User Person(Organisation of, string name) => new() { OrganisationId = of.Id, DisplayName = name, UserName = name, Email = name };
-        var (buyer, keeper) = (Person(advertiser, "buyer@example.com"), Person(media, "keeper@example.com"));
-        db.AddRange(media, buyer, keeper);
+        var (buyer, owner) = (Person(advertiser, "buyer@example.com"), Person(media, "keeper@example.com"));
+        db.AddRange(media, buyer, owner);
         var (campaign, _) = await Sample.AddCampaignAsync(db, advertiser, [Segment.Silver]);
         var (old, _) = await Sample.AddCampaignAsync(db, advertiser, [Segment.Kids]);
         await db.SaveChangesAsync();
         var day = Sample.Calendar.DayOf(Sample.Noon);
         await db.Campaigns.Where(c => c.Id == old.Id).ExecuteUpdateAsync(s => s.SetProperty(c => c.StartsOn, day.AddDays(-9)).SetProperty(c => c.EndsOn, day.AddDays(-5)));
         await db.Screens.Where(s => s.Id == a.Id).ExecuteUpdateAsync(s => s.SetProperty(x => x.LastSeenAt, Sample.Noon));
-        db.Add(new MailSwitch { UserId = keeper.Id, Kind = NotificationKind.ScreenSilent, IsOn = false });
+        db.Add(new MailPreference { UserId = owner.Id, Kind = NotificationKind.ScreenSilent, IsOn = false });
         await db.SaveChangesAsync();
         await _stages.LookAsync();
         Assert.Empty(await db.Set<Notification>().ToListAsync()); // what had ended before is no news
@@ -111,7 +111,7 @@ public sealed class WebhookEventsTests : IAsyncLifetime
         Assert.Equal((buyer.Id, campaign.Id, campaign.Name), (ended.UserId, ended.CampaignId, ended.Subject));
         Assert.NotNull(ended.MailDueAt);
         var silent = Assert.Single(told, n => n.Kind == NotificationKind.ScreenSilent);
-        Assert.Equal((keeper.Id, a.Id, a.Name, null, null), (silent.UserId, silent.ScreenId, silent.Subject, silent.CampaignId, silent.MailDueAt));
+        Assert.Equal((owner.Id, a.Id, a.Name, null, null), (silent.UserId, silent.ScreenId, silent.Subject, silent.CampaignId, silent.MailDueAt));
         Assert.Equal(2, told.Count);
     }
 }

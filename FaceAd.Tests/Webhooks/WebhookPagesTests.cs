@@ -60,8 +60,8 @@ public sealed partial class WebhookPagesTests(WebhookPagesTests.WithReceivers ap
     [Fact]
     public async Task Webhook_OfAnother_DoesNotExist()
     {
-        var book = app.Services.GetRequiredService<WebhookService>();
-        var (hook, _, _) = await book.MakeAsync(await app.ViewerAsync(RolesFixture.Owner), "https://example.com/hook", ["campaign.ended"]);
+        var service = app.Services.GetRequiredService<WebhookService>();
+        var (hook, _, _) = await service.MakeAsync(await app.ViewerAsync(RolesFixture.Owner), "https://example.com/hook", ["campaign.ended"]);
         using var other = await app.SignInAsync(RolesFixture.OtherOwner);
         using var page = await other.Http.GetAsync($"organisation/webhooks/{hook!.Id}");
         Assert.Equal(HttpStatusCode.NotFound, page.StatusCode);

@@ -86,7 +86,7 @@ static class AccountsSetup
         services.AddSingleton<Mailbox>();
         services.AddSingleton<MailboxAccess>();
         services.AddHostedService<MailSender>();
-        services.AddSingleton<AccountLetters>();
+        services.AddSingleton<AccountMails>();
         services.AddSingleton<AccountLimits>();
         services.AddSingleton<UnknownUserLockout>();
         services.AddSingleton<MinimumResponseTime>();

@@ -19,7 +19,7 @@ public sealed record Member(Guid Id, string Name, string Email, string Role, boo
 /// The members of an organisation: those who manage it invite, change roles and remove. At least one manager always remains.
 /// </summary>
 sealed class Members(
-    FaceAdDbContext db, UserManager<User> users, AccountSetup setup, AccountLinks links, AccountLetters letters, AccountLimits limits,
+    FaceAdDbContext db, UserManager<User> users, AccountSetup setup, AccountLinks links, AccountMails letters, AccountLimits limits,
     SessionService sessions, IHttpContextAccessor http, TimeProvider time)
 {
     /// <summary>The most pending invitations per organisation.</summary>

@@ -9,7 +9,7 @@ namespace FaceAd.Web.Accounts;
 
 /// <summary>Self-service on one's own account: forgotten password, new address, name, ending sessions.</summary>
 sealed class OwnAccount(
-    FaceAdDbContext db, UserManager<User> users, AccountLinks links, AccountLetters letters, AccountLimits limits, MinimumResponseTime pace,
+    FaceAdDbContext db, UserManager<User> users, AccountLinks links, AccountMails letters, AccountLimits limits, MinimumResponseTime pace,
     SessionService sessions, IHttpContextAccessor http, TimeProvider time)
 {
     /// <summary>Mails a link that sets a new password. An address without an account gets none, after the same response time.</summary>

@@ -56,7 +56,7 @@ enum AccountProblem
 /// that is not one's own cannot be taken, and an address with an account gets the same answer as one without.
 /// </summary>
 sealed class SignUps(
-    FaceAdDbContext db, UserManager<User> users, AccountSetup setup, AccountLinks links, AccountLetters letters, AccountLimits limits,
+    FaceAdDbContext db, UserManager<User> users, AccountSetup setup, AccountLinks links, AccountMails letters, AccountLimits limits,
     IPasswordHasher<User> hasher, MinimumResponseTime pace, IHttpContextAccessor http, TimeProvider time, IOptions<AccountOptions> options)
 {
     /// <summary>Whether signing up is open.</summary>

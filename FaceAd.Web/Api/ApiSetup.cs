@@ -78,7 +78,7 @@ static class ApiSetup
             .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status401Unauthorized)
             .ProducesProblem(StatusCodes.Status403Forbidden).ProducesProblem(StatusCodes.Status429TooManyRequests);
         api.MapCampaigns();
-        api.MapCampaignDesk();
+        api.MapCampaignManagement();
         api.MapCreatives();
         api.MapApprovals();
         api.MapReports();

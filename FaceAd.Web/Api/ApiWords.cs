@@ -39,12 +39,12 @@ static class ApiWords
 
     /// <summary>A position in a list that is ordered by time.</summary>
     public static string Place(DateTimeOffset at, Guid id) =>
-        new CampaignPlace(((at - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond).ToString(CultureInfo.InvariantCulture), id).ToString();
+        new CampaignCursor(((at - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond).ToString(CultureInfo.InvariantCulture), id).ToString();
 
     /// <summary>Parses a position; false when it is malformed. An empty text is the beginning.</summary>
     public static bool Place(string? text, out (DateTimeOffset At, Guid Id)? place)
     {
-        place = CampaignPlace.Read(text) is { Instant: { } at } read ? (at, read.Id) : null;
+        place = CampaignCursor.Read(text) is { Instant: { } at } read ? (at, read.Id) : null;
         return text is null || place is not null;
     }
 

@@ -15,7 +15,7 @@ namespace FaceAd.Web.Api;
 /// </summary>
 static class ApprovalsApi
 {
-    private const int MostPage = 100;
+    private const int MaxPageSize = 100;
 
     public static void MapApprovals(this RouteGroupBuilder group)
     {
@@ -41,19 +41,19 @@ static class ApprovalsApi
         HttpContext http, ApprovalQueue queue, ApprovalRule rule, Display display, [Description("1 to 100.")] int limit = 30)
     {
         if (!http.Viewer().IsAdmin) return ApiProblem.Of(403, "OwnersOnly");
-        if (limit is < 1 or > MostPage) return ApiProblem.Of(400, "Limit", MostPage);
+        if (limit is < 1 or > MaxPageSize) return ApiProblem.Of(400, "Limit", MaxPageSize);
         var (items, total) = await queue.ReadAsync(http.Viewer(), limit, http.RequestAborted);
         return TypedResults.Ok(new WaitingModel(rule.FourEyes, [.. WaitingItem.Checklist.Select(ApiWords.Of)], total, [.. items.Select(i => new WaitingItemModel(
             i.Since, CampaignModel.Of(i.Campaign, display.Today), i.Version is null ? null : VersionModel.Of(i.Version), i.Running is null ? null : VersionModel.Of(i.Running), i.ApprovedBy))]));
     }
 
     private static Task<Results<Ok<CampaignModel>, Accepted<CampaignModel>, ProblemHttpResult>> ApproveAsync(
-        Guid id, HttpContext http, CampaignService book, Display display, ApproveModel approval) =>
-        CampaignsApi.TakeAsync(id, http, book, display, CampaignAction.Approve, null, approval.Confirmed);
+        Guid id, HttpContext http, CampaignService service, Display display, ApproveModel approval) =>
+        CampaignsApi.TakeAsync(id, http, service, display, CampaignAction.Approve, null, approval.Confirmed);
 
     private static Task<Results<Ok<CampaignModel>, Accepted<CampaignModel>, ProblemHttpResult>> RejectAsync(
-        Guid id, HttpContext http, CampaignService book, Display display, RejectModel rejection) =>
-        CampaignsApi.TakeAsync(id, http, book, display, CampaignAction.Reject, rejection.Reason, null);
+        Guid id, HttpContext http, CampaignService service, Display display, RejectModel rejection) =>
+        CampaignsApi.TakeAsync(id, http, service, display, CampaignAction.Reject, rejection.Reason, null);
 
     private static async Task<Results<NoContent, Accepted, ProblemHttpResult>> ApproveVersionAsync(Guid id, HttpContext http, CreativeReview review, ApproveModel approval)
     {

@@ -14,7 +14,7 @@ namespace FaceAd.Web.Api;
 /// <summary>Campaign endpoints.</summary>
 static class CampaignsApi
 {
-    private const int MostPage = 100;
+    private const int MaxPageSize = 100;
 
     public static void MapCampaigns(this RouteGroupBuilder group)
     {
@@ -37,21 +37,21 @@ static class CampaignsApi
     }
 
     private static async Task<Results<Ok<PageModel<CampaignModel>>, ProblemHttpResult>> ListAsync(
-        HttpContext http, CampaignFinder finder, Display display, [AsParameters] CampaignWords words,
+        HttpContext http, CampaignFinder finder, Display display, [AsParameters] CampaignListQuery words,
         [Description("newest (the default), name, starts, ends or budget.")] string? order,
         [Description("Value of next on the previous page.")] string? after,
         [Description("1 to 100.")] int limit = 20)
     {
-        if (limit is < 1 or > MostPage) return ApiProblem.Of(400, "Limit", MostPage);
+        if (limit is < 1 or > MaxPageSize) return ApiProblem.Of(400, "Limit", MaxPageSize);
         if (words.Read(out var search) is { } problem) return problem;
         var by = CampaignOrder.Newest;
         if (order is not null && !ApiWords.Read(order, out by)) return ApiProblem.Of(400, "Word", "order", "newest, name, starts, ends, budget");
-        if (after is not null && (CampaignPlace.Read(after) is null || !ApiWords.IsSound(after))) return ApiProblem.Of(400, "After");
-        var page = await finder.ReadAsync(http.Viewer(), search with { Order = by, After = CampaignPlace.Read(after) }, display.Today, limit, http.RequestAborted);
+        if (after is not null && (CampaignCursor.Read(after) is null || !ApiWords.IsSound(after))) return ApiProblem.Of(400, "After");
+        var page = await finder.ReadAsync(http.Viewer(), search with { Order = by, After = CampaignCursor.Read(after) }, display.Today, limit, http.RequestAborted);
         return TypedResults.Ok(new PageModel<CampaignModel>([.. page.Campaigns.Select(c => CampaignModel.Of(c, display.Today))], page.Next?.ToString()));
     }
 
-    private static async Task<Results<Ok<Dictionary<string, int>>, ProblemHttpResult>> CountAsync(HttpContext http, CampaignFinder finder, Display display, [AsParameters] CampaignWords words)
+    private static async Task<Results<Ok<Dictionary<string, int>>, ProblemHttpResult>> CountAsync(HttpContext http, CampaignFinder finder, Display display, [AsParameters] CampaignListQuery words)
     {
         if (words.Read(out var search) is { } problem) return problem;
         var counts = await finder.CountAsync(http.Viewer(), search, display.Today, http.RequestAborted);
@@ -59,58 +59,58 @@ static class CampaignsApi
     }
 
     private static async Task<Results<Created<CampaignModel>, Ok<CampaignModel>, ProblemHttpResult>> CreateAsync(
-        HttpContext http, CampaignService book, Display display, CampaignTermsModel terms, [FromHeader(Name = IdempotencyKey.Header)] string? key)
+        HttpContext http, CampaignService service, Display display, CampaignTermsModel terms, [FromHeader(Name = IdempotencyKey.Header)] string? key)
     {
         if (!IdempotencyKey.IsGood(key)) return IdempotencyKey.Bad;
         if (terms.Problem is { } wrong) return wrong;
         var viewer = http.Viewer();
         var id = IdempotencyKey.IdOf(viewer, "", key);
-        if (id is { } known && await book.FindAsync(viewer, known, http.RequestAborted) is { } earlier) return TypedResults.Ok(CampaignModel.Of(earlier, display.Today));
-        var (campaign, problems) = await book.CreateAsync(viewer, terms.ToDraft(), display.Today, id);
+        if (id is { } known && await service.FindAsync(viewer, known, http.RequestAborted) is { } earlier) return TypedResults.Ok(CampaignModel.Of(earlier, display.Today));
+        var (campaign, problems) = await service.CreateAsync(viewer, terms.ToDraft(), display.Today, id);
         if (campaign is not null) return TypedResults.Created($"/api/v1/campaigns/{campaign.Id}", CampaignModel.Of(campaign, display.Today));
         if (problems.Count > 0) return ApiProblem.Of(problems);
-        return await book.FindAsync(viewer, id!.Value, http.RequestAborted) is { } meanwhile
+        return await service.FindAsync(viewer, id!.Value, http.RequestAborted) is { } meanwhile
             ? TypedResults.Ok(CampaignModel.Of(meanwhile, display.Today))
             : ApiProblem.Of(409, "KeyGone");
     }
 
-    private static async Task<Results<Ok<CampaignModel>, ProblemHttpResult>> FindAsync(Guid id, HttpContext http, CampaignService book, Display display) =>
-        await book.FindAsync(http.Viewer(), id, http.RequestAborted) is { } campaign ? TypedResults.Ok(CampaignModel.Of(campaign, display.Today)) : Missing();
+    private static async Task<Results<Ok<CampaignModel>, ProblemHttpResult>> FindAsync(Guid id, HttpContext http, CampaignService service, Display display) =>
+        await service.FindAsync(http.Viewer(), id, http.RequestAborted) is { } campaign ? TypedResults.Ok(CampaignModel.Of(campaign, display.Today)) : Missing();
 
     private static async Task<Results<Ok<CampaignModel>, ProblemHttpResult>> ChangeAsync(
-        Guid id, HttpContext http, CampaignService book, Display display, CampaignTermsModel terms)
+        Guid id, HttpContext http, CampaignService service, Display display, CampaignTermsModel terms)
     {
         if (terms.Problem is { } wrong) return wrong;
         var viewer = http.Viewer();
-        if (await book.FindAsync(viewer, id, http.RequestAborted) is null) return Missing();
-        var (campaign, problems) = await book.ChangeAsync(viewer, id, terms.ToDraft(), display.Today);
+        if (await service.FindAsync(viewer, id, http.RequestAborted) is null) return Missing();
+        var (campaign, problems) = await service.ChangeAsync(viewer, id, terms.ToDraft(), display.Today);
         if (problems.Contains(CampaignProblem.ChangedMeanwhile)) return ApiProblem.Of(409, "ChangedMeanwhile");
         if (problems.Count > 0) return ApiProblem.Of(problems);
         return campaign is null ? ApiProblem.Of(409, "NotEditable") : TypedResults.Ok(CampaignModel.Of(campaign, display.Today));
     }
 
-    private static async Task<Results<NoContent, ProblemHttpResult>> DeleteAsync(Guid id, HttpContext http, CampaignService book, Display display)
+    private static async Task<Results<NoContent, ProblemHttpResult>> DeleteAsync(Guid id, HttpContext http, CampaignService service, Display display)
     {
         var viewer = http.Viewer();
-        if (await book.FindAsync(viewer, id, http.RequestAborted) is null) return Missing();
-        return await book.DeleteAsync(viewer, id, display.Today) ? TypedResults.NoContent() : ApiProblem.Of(409, "NotDeletable");
+        if (await service.FindAsync(viewer, id, http.RequestAborted) is null) return Missing();
+        return await service.DeleteAsync(viewer, id, display.Today) ? TypedResults.NoContent() : ApiProblem.Of(409, "NotDeletable");
     }
 
-    private static Task<Results<Ok<CampaignModel>, Accepted<CampaignModel>, ProblemHttpResult>> StepAsync(Guid id, HttpContext http, CampaignService book, Display display, StepModel step) =>
+    private static Task<Results<Ok<CampaignModel>, Accepted<CampaignModel>, ProblemHttpResult>> StepAsync(Guid id, HttpContext http, CampaignService service, Display display, StepModel step) =>
         ApiWords.Read<CampaignAction>(step.Step, out var action)
-            ? TakeAsync(id, http, book, display, action, step.Reason, step.Confirmed)
+            ? TakeAsync(id, http, service, display, action, step.Reason, step.Confirmed)
             : Task.FromResult<Results<Ok<CampaignModel>, Accepted<CampaignModel>, ProblemHttpResult>>(ApiProblem.Of(400, "Word", "step", "submit, revise, approve, reject, pause, resume"));
 
     /// <summary>Applies an action; all endpoints with actions go through here.</summary>
     internal static async Task<Results<Ok<CampaignModel>, Accepted<CampaignModel>, ProblemHttpResult>> TakeAsync(
-        Guid id, HttpContext http, CampaignService book, Display display, CampaignAction action, string? reason, string[]? confirmed)
+        Guid id, HttpContext http, CampaignService service, Display display, CampaignAction action, string? reason, string[]? confirmed)
     {
         var viewer = http.Viewer();
         if (CampaignSteps.ForAdmins(action) && !viewer.IsAdmin) return ApiProblem.Of(403, "OwnersOnly");
         if (action == CampaignAction.Reject && ReasonProblem(reason) is { } unsaid) return unsaid;
         if (action == CampaignAction.Approve && !HasAll(confirmed)) return ApprovalsApi.Unconfirmed;
-        if (await book.StepAsync(viewer, id, action, reason, action == CampaignAction.Approve ? WaitingItem.Checklist : null) is not { } taken) return Missing();
-        var campaign = await book.FindAsync(viewer, id, http.RequestAborted);
+        if (await service.StepAsync(viewer, id, action, reason, action == CampaignAction.Approve ? WaitingItem.Checklist : null) is not { } taken) return Missing();
+        var campaign = await service.FindAsync(viewer, id, http.RequestAborted);
         if (campaign is null) return Missing();
         if (taken.SecondNeeded) return TypedResults.Accepted($"/api/v1/campaigns/{id}", CampaignModel.Of(campaign, display.Today));
         return taken.Happened || taken.From == Goal(action)
@@ -126,9 +126,9 @@ static class CampaignsApi
     internal static bool HasAll(string[]? confirmed) =>
         WaitingItem.Checklist.All(item => confirmed?.Any(word => ApiWords.Read<ReviewItem>(word, out var read) && read == item) == true);
 
-    private static async Task<Results<Ok<DeliveryStatusModel>, ProblemHttpResult>> WhyAsync(Guid id, HttpContext http, CampaignService book, DeliveryStatusReader showing)
+    private static async Task<Results<Ok<DeliveryStatusModel>, ProblemHttpResult>> WhyAsync(Guid id, HttpContext http, CampaignService service, DeliveryStatusReader showing)
     {
-        if (await book.FindAsync(http.Viewer(), id, http.RequestAborted) is null) return Missing();
+        if (await service.FindAsync(http.Viewer(), id, http.RequestAborted) is null) return Missing();
         var status = await showing.WhyAsync(id);
         var viewer = http.Viewer();
         // Another advertiser's campaign is not named, as on the page.

@@ -30,7 +30,7 @@ static class CreativesApi
             .WithSummary("Sets a creative's weight in its campaign's rotation, in a draft or a rejected campaign.");
         api.MapDelete("/creatives/{creative:guid}", RemoveAsync).RequireScope(ApiScopes.CampaignsWrite).Refuses(404, 409)
             .WithSummary("Removes a creative from a draft or a rejected campaign.");
-        api.MapGet("/creatives/{creative:guid}/film", FilmAsync).RequireScope(ApiScopes.CampaignsRead).Refuses(404)
+        api.MapGet("/creatives/{creative:guid}/video", VideoAsync).RequireScope(ApiScopes.CampaignsRead).Refuses(404)
             .Produces(200, contentType: "video/mp4").WithSummary("Returns the video as screens play it; supports range requests.");
         api.MapGet("/creatives/{creative:guid}/poster", PosterAsync).RequireScope(ApiScopes.CampaignsRead).Refuses(404)
             .Produces(200, contentType: "image/jpeg").WithSummary("Returns the creative's poster.");
@@ -55,9 +55,9 @@ static class CreativesApi
         UploadEndpoints.Speak(uploads, (route, what) => route.RequireScope(ApiScopes.CampaignsWrite).WithMetadata(new NoSizeLimit()).WithSummary(what).Refuses(404, 409, 413, 422, 423));
     }
 
-    private static async Task<Results<Ok<VersionModel[]>, ProblemHttpResult>> HistoryAsync(Guid id, HttpContext http, CampaignService book, CreativeReview review)
+    private static async Task<Results<Ok<VersionModel[]>, ProblemHttpResult>> HistoryAsync(Guid id, HttpContext http, CampaignService service, CreativeReview review)
     {
-        if (await book.FindAsync(http.Viewer(), id, http.RequestAborted) is null) return CampaignsApi.Missing();
+        if (await service.FindAsync(http.Viewer(), id, http.RequestAborted) is null) return CampaignsApi.Missing();
         return TypedResults.Ok<VersionModel[]>([.. (await review.HistoryAsync(http.Viewer(), id)).Select(VersionModel.Of)]);
     }
 
@@ -89,50 +89,50 @@ static class CreativesApi
         if (http.Request.ContentLength > options.Value.MaxUploadBytes) return Refused(CreativeRefusal.TooLarge);
         // The stream is counted while it is saved; the server's own limit would abort the request without a reason.
         if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit) limit.MaxRequestBodySize = null;
-        var plan = new UploadPlan(id, name is { Length: > 0 and <= 400 } ? name : "film", http.Request.ContentLength ?? options.Value.MaxUploadBytes, replaces, seconds ?? UploadPlan.UsualStillSeconds);
+        var plan = new UploadPlan(id, name is { Length: > 0 and <= 400 } ? name : "video", http.Request.ContentLength ?? options.Value.MaxUploadBytes, replaces, seconds ?? UploadPlan.UsualStillSeconds);
         var (upload, refusal) = await intake.AcceptAsync(http.Viewer(), plan, http.Request.Body, http.Request.ContentLength, http.RequestAborted);
         if (upload is null) return Refused(refusal!.Value);
         var now = await uploads.FindAsync(http.Viewer(), upload.Id) ?? upload;
         return TypedResults.Accepted($"/api/v1/uploads/{upload.Id}", UploadModel.Of(now, uploads));
     }
 
-    private static async Task<Results<Ok<CampaignModel>, ProblemHttpResult>> WeighAsync(Guid id, Guid creative, HttpContext http, CampaignService book, Display display, WeightModel weight)
+    private static async Task<Results<Ok<CampaignModel>, ProblemHttpResult>> WeighAsync(Guid id, Guid creative, HttpContext http, CampaignService service, Display display, WeightModel weight)
     {
         var viewer = http.Viewer();
-        if (await book.FindAsync(viewer, id, http.RequestAborted) is not { } campaign || campaign.Creatives.All(f => f.Id != creative)) return Missing();
+        if (await service.FindAsync(viewer, id, http.RequestAborted) is not { } campaign || campaign.Creatives.All(f => f.Id != creative)) return Missing();
         var draft = CampaignDraft.Of(campaign);
         draft.Weights[creative] = weight.Weight;
-        var (changed, problems) = await book.ChangeAsync(viewer, id, draft, display.Today);
+        var (changed, problems) = await service.ChangeAsync(viewer, id, draft, display.Today);
         if (problems.Contains(CampaignProblem.ChangedMeanwhile)) return ApiProblem.Of(409, "ChangedMeanwhile");
         if (problems.Count > 0) return ApiProblem.Of(problems);
         return changed is null ? ApiProblem.Of(409, "NotEditable") : TypedResults.Ok(CampaignModel.Of(changed, display.Today));
     }
 
-    private static async Task<Results<NoContent, ProblemHttpResult>> RemoveAsync(Guid id, Guid creative, HttpContext http, CampaignService book)
+    private static async Task<Results<NoContent, ProblemHttpResult>> RemoveAsync(Guid id, Guid creative, HttpContext http, CampaignService service)
     {
         var viewer = http.Viewer();
-        if (await book.FindAsync(viewer, id, http.RequestAborted) is not { } campaign || campaign.Creatives.All(f => f.Id != creative)) return Missing();
-        return await book.RemoveFilmAsync(viewer, id, creative) ? TypedResults.NoContent() : ApiProblem.Of(409, "NotEditable");
+        if (await service.FindAsync(viewer, id, http.RequestAborted) is not { } campaign || campaign.Creatives.All(f => f.Id != creative)) return Missing();
+        return await service.RemoveCreativeAsync(viewer, id, creative) ? TypedResults.NoContent() : ApiProblem.Of(409, "NotEditable");
     }
 
-    private static async Task<Results<FileStreamHttpResult, ProblemHttpResult>> FilmAsync(Guid id, Guid creative, HttpContext http, CampaignService book, CreativeReview review, MediaStore store)
+    private static async Task<Results<FileStreamHttpResult, ProblemHttpResult>> VideoAsync(Guid id, Guid creative, HttpContext http, CampaignService service, CreativeReview review, MediaStore store)
     {
-        if (await FindAsync(id, creative, http, book, review) is not { } film || await store.OpenFilmAsync(film.Sha256, http.RequestAborted) is not { } stream) return Missing();
-        return TypedResults.File(stream, "video/mp4", entityTag: new($"\"{film.Sha256}\""), enableRangeProcessing: true);
+        if (await FindAsync(id, creative, http, service, review) is not { } found || await store.OpenVideoAsync(found.Sha256, http.RequestAborted) is not { } stream) return Missing();
+        return TypedResults.File(stream, "video/mp4", entityTag: new($"\"{found.Sha256}\""), enableRangeProcessing: true);
     }
 
-    private static async Task<Results<FileStreamHttpResult, ProblemHttpResult>> PosterAsync(Guid id, Guid creative, HttpContext http, CampaignService book, CreativeReview review, MediaStore store)
+    private static async Task<Results<FileStreamHttpResult, ProblemHttpResult>> PosterAsync(Guid id, Guid creative, HttpContext http, CampaignService service, CreativeReview review, MediaStore store)
     {
-        if (await FindAsync(id, creative, http, book, review) is not { } film || await store.OpenPosterAsync(film.Sha256, film.Seconds, http.RequestAborted) is not { } stream) return Missing();
-        return TypedResults.File(stream, "image/jpeg", entityTag: new($"\"{film.Sha256}\""));
+        if (await FindAsync(id, creative, http, service, review) is not { } found || await store.OpenPosterAsync(found.Sha256, found.Seconds, http.RequestAborted) is not { } stream) return Missing();
+        return TypedResults.File(stream, "image/jpeg", entityTag: new($"\"{found.Sha256}\""));
     }
 
-    private static async Task<Creative?> FindAsync(Guid id, Guid creative, HttpContext http, CampaignService book, CreativeReview review) =>
-        await book.FindAsync(http.Viewer(), id, http.RequestAborted) is null ? null : (await review.HistoryAsync(http.Viewer(), id)).FirstOrDefault(f => f.Id == creative);
+    private static async Task<Creative?> FindAsync(Guid id, Guid creative, HttpContext http, CampaignService service, CreativeReview review) =>
+        await service.FindAsync(http.Viewer(), id, http.RequestAborted) is null ? null : (await review.HistoryAsync(http.Viewer(), id)).FirstOrDefault(f => f.Id == creative);
 
-    private static async Task<Results<Ok<UploadModel[]>, ProblemHttpResult>> UploadsAsync(Guid id, HttpContext http, CampaignService book, CreativeUploads uploads)
+    private static async Task<Results<Ok<UploadModel[]>, ProblemHttpResult>> UploadsAsync(Guid id, HttpContext http, CampaignService service, CreativeUploads uploads)
     {
-        if (await book.FindAsync(http.Viewer(), id, http.RequestAborted) is null) return CampaignsApi.Missing();
+        if (await service.FindAsync(http.Viewer(), id, http.RequestAborted) is null) return CampaignsApi.Missing();
         return TypedResults.Ok<UploadModel[]>([.. (await uploads.ListAsync(http.Viewer(), id)).Select(u => UploadModel.Of(u, uploads))]);
     }
 

@@ -41,31 +41,31 @@ static class FiguresApi
             .WithSummary("Searches the audit log, newest first, 50 entries per page; media owner only. The call is audited.");
     }
 
-    private static async Task<Results<Ok<LinkModel[]>, ProblemHttpResult>> LinksAsync(Guid id, HttpContext http, CampaignService book, ReportLinks links)
+    private static async Task<Results<Ok<LinkModel[]>, ProblemHttpResult>> LinksAsync(Guid id, HttpContext http, CampaignService service, ReportLinks links)
     {
-        if (await book.FindAsync(http.Viewer(), id, http.RequestAborted) is null) return CampaignsApi.Missing();
+        if (await service.FindAsync(http.Viewer(), id, http.RequestAborted) is null) return CampaignsApi.Missing();
         return TypedResults.Ok<LinkModel[]>([.. (await links.ListAsync(http.Viewer(), id)).Select(l => Of(l, null))]);
     }
 
     private static async Task<Results<Created<LinkModel>, Ok<LinkModel>, ProblemHttpResult>> ShareAsync(
-        Guid id, HttpContext http, CampaignService book, ReportLinks links, LinkTermsModel terms, [FromHeader(Name = IdempotencyKey.Header)] string? key)
+        Guid id, HttpContext http, CampaignService service, ReportLinks links, LinkTermsModel terms, [FromHeader(Name = IdempotencyKey.Header)] string? key)
     {
         if (!IdempotencyKey.IsGood(key)) return IdempotencyKey.Bad;
         if (!ReportLinks.Lifetimes.Contains(terms.Days)) return ApiProblem.Of(422, "Word", "days", string.Join(", ", ReportLinks.Lifetimes));
         if (terms.From > terms.To) return ApiProblem.Of(422, "Day", "from");
         var viewer = http.Viewer();
-        if (await book.FindAsync(viewer, id, http.RequestAborted) is null) return CampaignsApi.Missing();
+        if (await service.FindAsync(viewer, id, http.RequestAborted) is null) return CampaignsApi.Missing();
         var linkId = IdempotencyKey.IdOf(viewer, $"link {id:N} ", key);
         async Task<LinkModel?> EarlierAsync() => linkId is { } known && (await links.ListAsync(viewer, id)).FirstOrDefault(l => l.Id == known) is { } link ? Of(link, null) : null;
         if (await EarlierAsync() is { } earlier) return TypedResults.Ok(earlier);
         try
         {
-            var query = new MetricsQuery(id) { From = terms.From, To = terms.To, SiteId = terms.Site, ScreenId = terms.Screen, CreativeId = terms.Film };
+            var query = new MetricsQuery(id) { From = terms.From, To = terms.To, SiteId = terms.Site, ScreenId = terms.Screen, CreativeId = terms.Creative };
             if (await links.MakeAsync(viewer, query, terms.Days, linkId) is not var (link, token)) return ApiProblem.Of(409, "TooManyLinks", ReportLinks.MostOpen);
             http.Response.Headers.CacheControl = "no-store";
             return TypedResults.Created($"/api/v1/campaigns/{id}/links", Of(link, $"{http.Request.Scheme}://{http.Request.Host}{http.Request.PathBase}/r/{token}"));
         }
-        catch (DbUpdateException exception) when (exception.IsTwice() == true)
+        catch (DbUpdateException exception) when (exception.IsDuplicate() == true)
         {
             return await EarlierAsync() is { } meanwhile ? TypedResults.Ok(meanwhile) : ApiProblem.Of(409, "KeyGone");
         }
@@ -115,7 +115,7 @@ static class FiguresApi
                 [.. s.Ended.Select(e => new EndedEpochModel(e.Epoch, e.FirstDay, e.LastDay, e.Persons, e.EndedAt))]))], facts.Next));
     }
 
-    private static async Task<Results<Ok<PageModel<AuditModel>>, ProblemHttpResult>> AuditAsync(HttpContext http, AuditReader reader, AuditLog log, Display display, [AsParameters] AuditWords words)
+    private static async Task<Results<Ok<PageModel<AuditModel>>, ProblemHttpResult>> AuditAsync(HttpContext http, AuditReader reader, AuditLog log, Display display, [AsParameters] AuditQuery words)
     {
         var viewer = http.Viewer();
         if (!viewer.IsAdmin) return ApiProblem.Of(403, "OwnersOnly");

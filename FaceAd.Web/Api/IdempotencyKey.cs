@@ -33,6 +33,6 @@ static class IdempotencyKey
         : new Guid(SHA256.HashData(Encoding.UTF8.GetBytes($"{kind}{viewer.OrganisationId:N} {key}")).AsSpan(0, 16));
 
     /// <summary>Whether the identity (true) or the name (false) already exists; null for any other error.</summary>
-    public static bool? IsTwice(this DbUpdateException exception) =>
+    public static bool? IsDuplicate(this DbUpdateException exception) =>
         exception.InnerException is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation } known ? known.ConstraintName?.StartsWith("pk_", StringComparison.Ordinal) == true : null;
 }

@@ -9,7 +9,7 @@ namespace FaceAd.Web.Api;
 /// <summary>The token creator's notifications, and which of them are mailed.</summary>
 static class NotificationsApi
 {
-    private const int MostPage = 100;
+    private const int MaxPageSize = 100;
 
     public static void MapNotifications(this RouteGroupBuilder group)
     {
@@ -24,26 +24,26 @@ static class NotificationsApi
     }
 
     private static async Task<Results<Ok<NotificationsModel>, ProblemHttpResult>> ListAsync(
-        HttpContext http, NotificationInbox book, [Description("Value of next on the previous page.")] string? after, [Description("1 to 100.")] int limit = 50,
+        HttpContext http, NotificationInbox inbox, [Description("Value of next on the previous page.")] string? after, [Description("1 to 100.")] int limit = 50,
         [Description("Only unread ones.")] bool unread = false)
     {
-        if (limit is < 1 or > MostPage) return ApiProblem.Of(400, "Limit", MostPage);
+        if (limit is < 1 or > MaxPageSize) return ApiProblem.Of(400, "Limit", MaxPageSize);
         if (!ApiWords.Place(after, out var place)) return ApiProblem.Of(400, "After");
-        var rows = await book.NewestAsync(http.Viewer(), limit + 1, unread, place);
+        var rows = await inbox.NewestAsync(http.Viewer(), limit + 1, unread, place);
         var page = ApiWords.Page(rows, limit, n => new NotificationModel(
             n.Id, ApiWords.Of(n.Kind), n.CampaignId, n.ScreenId, n.Subject, n.Detail, ApiProblem.Text("Bell.Kind." + n.Kind, n.Subject), n.CreatedAt, n.ReadAt), n => ApiWords.Place(n.CreatedAt, n.Id));
-        return TypedResults.Ok(new NotificationsModel(page.Items, page.Next, await book.UnreadAsync(http.Viewer())));
+        return TypedResults.Ok(new NotificationsModel(page.Items, page.Next, await inbox.UnreadAsync(http.Viewer())));
     }
 
-    private static async Task<NoContent> ReadAsync(HttpContext http, NotificationInbox book, ReadModel read)
+    private static async Task<NoContent> ReadAsync(HttpContext http, NotificationInbox inbox, ReadModel read)
     {
-        await book.ReadAsync(http.Viewer(), read.UpTo);
+        await inbox.ReadAsync(http.Viewer(), read.UpTo);
         return TypedResults.NoContent();
     }
 
-    private static async Task<Ok<Dictionary<string, bool>>> SwitchesAsync(HttpContext http, NotificationMails mails) => TypedResults.Ok(await WordsAsync(http, mails));
+    private static async Task<Ok<Dictionary<string, bool>>> SwitchesAsync(HttpContext http, MailPreferences mails) => TypedResults.Ok(await WordsAsync(http, mails));
 
-    private static async Task<Results<Ok<Dictionary<string, bool>>, ProblemHttpResult>> SwitchAsync(HttpContext http, NotificationMails mails, Dictionary<string, bool> wanted)
+    private static async Task<Results<Ok<Dictionary<string, bool>>, ProblemHttpResult>> SwitchAsync(HttpContext http, MailPreferences mails, Dictionary<string, bool> wanted)
     {
         var known = await mails.ReadAsync(http.Viewer());
         var chosen = new Dictionary<NotificationKind, bool>();
@@ -56,6 +56,6 @@ static class NotificationsApi
         return TypedResults.Ok(await WordsAsync(http, mails));
     }
 
-    private static async Task<Dictionary<string, bool>> WordsAsync(HttpContext http, NotificationMails mails) =>
+    private static async Task<Dictionary<string, bool>> WordsAsync(HttpContext http, MailPreferences mails) =>
         (await mails.ReadAsync(http.Viewer())).ToDictionary(s => ApiWords.Of(s.Key), s => s.Value);
 }

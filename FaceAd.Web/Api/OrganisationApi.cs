@@ -75,7 +75,7 @@ static class OrganisationApi
             if (await members.InviteAsync(viewer, invitation.Email, invitation.Role, id) is { } problem) return ApiProblem.Of(problem);
             return TypedResults.Created($"/api/v1/invitations/{id}", await WaitingAsync());
         }
-        catch (DbUpdateException exception) when (exception.IsTwice() == true)
+        catch (DbUpdateException exception) when (exception.IsDuplicate() == true)
         {
             return await WaitingAsync() is { } meanwhile ? TypedResults.Ok(meanwhile) : ApiProblem.Of(409, "KeyGone");
         }
@@ -84,11 +84,11 @@ static class OrganisationApi
     private static async Task<Results<NoContent, ProblemHttpResult>> RevokeAsync(Guid id, HttpContext http, Members members) =>
         await members.RevokeInvitationAsync(http.Viewer(), id) ? TypedResults.NoContent() : ApiProblem.Of(404, "NoInvitation");
 
-    private static async Task<Ok<TokenModel[]>> TokensAsync(HttpContext http, ApiTokenService book) => TypedResults.Ok<TokenModel[]>(
-        [.. (await book.ListAsync(Reader(http))).Select(t => new TokenModel(t.Id, t.Name, t.Start, t.Scopes, t.CreatedByName, t.CreatedAt, t.ExpiresAt, t.LastUsedAt, t.RevokedAt))]);
+    private static async Task<Ok<TokenModel[]>> TokensAsync(HttpContext http, ApiTokenService service) => TypedResults.Ok<TokenModel[]>(
+        [.. (await service.ListAsync(Reader(http))).Select(t => new TokenModel(t.Id, t.Name, t.Start, t.Scopes, t.CreatedByName, t.CreatedAt, t.ExpiresAt, t.LastUsedAt, t.RevokedAt))]);
 
-    private static async Task<Results<NoContent, ProblemHttpResult>> RevokeTokenAsync(Guid id, HttpContext http, ApiTokenService book) =>
-        await book.RevokeAsync(http.Viewer(), id) ? TypedResults.NoContent() : ApiProblem.Of(404, "NoSuchToken");
+    private static async Task<Results<NoContent, ProblemHttpResult>> RevokeTokenAsync(Guid id, HttpContext http, ApiTokenService service) =>
+        await service.RevokeAsync(http.Viewer(), id) ? TypedResults.NoContent() : ApiProblem.Of(404, "NoSuchToken");
 
     private static async Task<OrganisationModel> ReadAsync(HttpContext http, Members members)
     {

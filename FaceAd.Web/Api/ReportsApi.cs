@@ -16,7 +16,7 @@ static class ReportsApi
             + "sites, screens, creatives, hours.");
 
     private static async Task<Results<Ok<ReportModel>, ProblemHttpResult>> ReadAsync(
-        Guid id, HttpContext http, CampaignService book, ReportReader reports, string? from, string? to, string? site, string? screen, string? film, string? tables, AuditLog audit)
+        Guid id, HttpContext http, CampaignService service, ReportReader reports, string? from, string? to, string? site, string? screen, string? creative, string? tables, AuditLog audit)
     {
         var wanted = tables is null ? ReportTables.All : tables.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Distinct().ToList();
         if (!wanted.All(ReportTables.All.Contains)) return ApiProblem.Of(400, "Word", "tables", string.Join(", ", ReportTables.All));
@@ -25,11 +25,11 @@ static class ReportsApi
             if (day is not null && ReportAddress.Day(day) is null) return ApiProblem.Of(400, "Day", name);
         }
         var viewer = http.Viewer();
-        if (await book.FindAsync(viewer, id, http.RequestAborted) is not { } campaign) return CampaignsApi.Missing();
+        if (await service.FindAsync(viewer, id, http.RequestAborted) is not { } campaign) return CampaignsApi.Missing();
         // As on the page: viewing another organisation's exact figures is audited.
         if (viewer.IsAdmin && campaign.OrganisationId != viewer.OrganisationId)
             await audit.LookedAsync(viewer, AuditVerb.FiguresViewed, AuditSubject.Campaign, campaign.Id, campaign.Name);
-        var report = await reports.ReadAsync(ReportAddress.Query(id, from, to, site, screen, film), viewer.IsAdmin, wanted, http.RequestAborted);
+        var report = await reports.ReadAsync(ReportAddress.Query(id, from, to, site, screen, creative), viewer.IsAdmin, wanted, http.RequestAborted);
         return TypedResults.Ok(new ReportModel(
             id, report.Window.FirstDay, report.Window.LastDay, report.Window.Epoch, report.ComputedAt, report.Exact,
             [.. report.Tables.Select(t => new ReportTableModel(t.Key, [.. t.Columns.Select(c => c.Key)], [.. t.Rows.Select(r => Row(t, r))]))]));

@@ -14,7 +14,7 @@ namespace FaceAd.Web.Api;
 /// <summary>Screen endpoints, for the media owner.</summary>
 static class ScreensApi
 {
-    private const int MostPage = 500;
+    private const int MaxPageSize = 500;
 
     public static void MapScreens(this RouteGroupBuilder group)
     {
@@ -41,7 +41,7 @@ static class ScreensApi
         [Description("1 to 500.")] int limit = 100)
     {
         if (!http.Viewer().IsAdmin) return ApiProblem.Of(403, "OwnersOnly");
-        if (limit is < 1 or > MostPage) return ApiProblem.Of(400, "Limit", MostPage);
+        if (limit is < 1 or > MaxPageSize) return ApiProblem.Of(400, "Limit", MaxPageSize);
         var from = after ?? Guid.Empty;
         var rows = await db.Screens.AsNoTracking().Where(s => s.Id > from && (site == null || s.SiteId == site)).OrderBy(s => s.Id).Take(limit + 1).ToListAsync(http.RequestAborted);
         return TypedResults.Ok(ApiWords.Page(rows, limit, s => Of(s, connections), s => s.Id.ToString()));
@@ -68,7 +68,7 @@ static class ScreensApi
             http.Response.Headers.CacheControl = "no-store";
             return TypedResults.Created($"/api/v1/screens/{screen.Id}", new NewScreenModel(screen.Id, screen.Name, screen.SiteId, ApiWords.Of(screen.Mode), token));
         }
-        catch (DbUpdateException exception) when (exception.IsTwice() is { } twice)
+        catch (DbUpdateException exception) when (exception.IsDuplicate() is { } twice)
         {
             return twice && await EarlierAsync() is { } meanwhile ? TypedResults.Ok(meanwhile) : ApiProblem.Of(409, "NameTaken");
         }
@@ -86,7 +86,7 @@ static class ScreensApi
         {
             if (terms.Name is { } name && name.Trim() != screen.Name) await registry.RenameAsync(id, name, viewer);
         }
-        catch (DbUpdateException exception) when (exception.IsTwice() is not null)
+        catch (DbUpdateException exception) when (exception.IsDuplicate() is not null)
         {
             return ApiProblem.Of(409, "NameTaken");
         }

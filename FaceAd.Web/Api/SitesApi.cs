@@ -13,7 +13,7 @@ namespace FaceAd.Web.Api;
 /// <summary>Site endpoints: names for everyone who books, the rest for the media owner.</summary>
 static class SitesApi
 {
-    private const int MostPage = 500;
+    private const int MaxPageSize = 500;
 
     public static void MapSites(this RouteGroupBuilder group)
     {
@@ -42,7 +42,7 @@ static class SitesApi
     private static async Task<Results<Ok<PageModel<SiteModel>>, ProblemHttpResult>> ListAsync(
         HttpContext http, FaceAdDbContext db, [Description("Value of next on the previous page.")] Guid? after, [Description("Part of the name.")] string? search, [Description("1 to 500.")] int limit = 100)
     {
-        if (limit is < 1 or > MostPage) return ApiProblem.Of(400, "Limit", MostPage);
+        if (limit is < 1 or > MaxPageSize) return ApiProblem.Of(400, "Limit", MaxPageSize);
         if (!ApiWords.IsSound(search)) return ApiProblem.Of(400, "BadRequest");
         var (from, part) = (after ?? Guid.Empty, ApiWords.Pattern(search));
         var rows = await db.Sites.AsNoTracking().Where(s => s.Id > from && (part == null || EF.Functions.ILike(s.Name, part, @"\"))).OrderBy(s => s.Id).Take(limit + 1).ToListAsync(http.RequestAborted);
@@ -69,7 +69,7 @@ static class SitesApi
             var site = await registry.RegisterSiteAsync(terms.Name!, terms.Address ?? "", terms.TimeZone ?? Seoul, terms.Notice ?? Site.DefaultNotice, terms.Consent, viewer, id);
             return TypedResults.Created($"/api/v1/sites/{site.Id}", SiteDetailModel.Of(site, true));
         }
-        catch (DbUpdateException exception) when (exception.IsTwice() is { } twice)
+        catch (DbUpdateException exception) when (exception.IsDuplicate() is { } twice)
         {
             return twice && await EarlierAsync() is { } meanwhile ? TypedResults.Ok(meanwhile) : ApiProblem.Of(409, "NameTaken");
         }
@@ -88,7 +88,7 @@ static class SitesApi
         {
             return ApiProblem.Of(409, "TimeZoneStays");
         }
-        catch (DbUpdateException exception) when (exception.IsTwice() is not null)
+        catch (DbUpdateException exception) when (exception.IsDuplicate() is not null)
         {
             return ApiProblem.Of(409, "NameTaken");
         }

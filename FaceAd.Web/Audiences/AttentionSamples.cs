@@ -15,11 +15,11 @@ sealed record AttentionSamples(float[] At, float[] Seconds)
     public static AttentionSamples Empty { get; } = new([], []);
 
     /// <summary>The curve with one more report; this same one when the report adds nothing.</summary>
-    /// <param name="stay">Length of the presence at the report.</param>
+    /// <param name="presence">Length of the presence at the report.</param>
     /// <param name="attentive">Attentive seconds until then.</param>
-    public AttentionSamples With(TimeSpan stay, double attentive)
+    public AttentionSamples With(TimeSpan presence, double attentive)
     {
-        var (at, seconds) = ((float)stay.TotalSeconds, (float)attentive);
+        var (at, seconds) = ((float)presence.TotalSeconds, (float)attentive);
         if (!(at > 0)) return this;
         var place = Array.BinarySearch(At, at);
         if (place >= 0)

@@ -21,7 +21,7 @@ sealed class AudienceStore(NpgsqlDataSource database)
         SELECT pg_advisory_xact_lock(hashtextextended('facead.audiences.' || id, 0)) FROM (SELECT unnest($1)::text AS id ORDER BY 1) AS sites
         """;
 
-    private const string LockStays = """
+    private const string LockPresences = """
         SELECT p.screen_id, p.id, p.audience_id, p.seen_from, p.sequence, p.seen_to, p.seconds_attentive, p.segment, p.confidence,
                p.child_probability, p.person_id, p.attention_at, p.attention_seconds
         FROM presences p JOIN unnest($1, $2) AS k (screen_id, id) ON p.screen_id = k.screen_id AND p.id = k.id
@@ -47,7 +47,7 @@ sealed class AudienceStore(NpgsqlDataSource database)
         """;
 
     // Attention of all presences comes in one array, of which each has a slice: arrays of arrays of different lengths do not exist.
-    private const string InsertStays = """
+    private const string InsertPresences = """
         INSERT INTO presences (screen_id, id, audience_id, seen_from, sequence, seen_to, seconds_attentive, segment, confidence,
                                child_probability, person_id, attention_at, attention_seconds, exposures_due)
         SELECT t.screen_id, t.id, t.audience_id, t.seen_from, t.sequence, t.seen_to, t.seconds_attentive, t.segment, t.confidence,
@@ -57,7 +57,7 @@ sealed class AudienceStore(NpgsqlDataSource database)
         ORDER BY t.screen_id, t.id
         """;
 
-    private const string UpdateStays = """
+    private const string UpdatePresences = """
         UPDATE presences p SET
             sequence = t.sequence, seen_to = t.seen_to, seconds_attentive = t.seconds_attentive, segment = t.segment,
             confidence = t.confidence, child_probability = t.child_probability, person_id = t.person_id,
@@ -73,7 +73,7 @@ sealed class AudienceStore(NpgsqlDataSource database)
         UPDATE persons p SET segment = t.segment FROM t WHERE p.id = t.id
         """;
 
-    private const string MarkStays = """
+    private const string MarkPresences = """
         WITH t AS MATERIALIZED (SELECT screen_id, id FROM presences WHERE person_id = ANY ($1) ORDER BY screen_id, id FOR UPDATE)
         UPDATE presences p SET exposures_due = true FROM t WHERE p.screen_id = t.screen_id AND p.id = t.id
         """;
@@ -108,13 +108,13 @@ sealed class AudienceStore(NpgsqlDataSource database)
         var standing = await EpochFence.HoldAsync(connection, recognised.Select(i => i.Recognition.Epoch).OfType<EpochLease>(), cancellation);
         // People of an epoch that was destroyed in the meantime are not written.
         var items = recognised.Select(i => i.Recognition.Epoch is { } lease && !standing.Contains(lease) ? i with { Recognition = Recognition.Nobody } : i).ToList();
-        var stays = await MergeAsync(connection, items, cancellation);
+        var merges = await MergeAsync(connection, items, cancellation);
         await using var batch = new NpgsqlBatch(connection, transaction);
         AddPersons(batch, [.. items.Select(i => i.Recognition)]);
         AddAudiences(batch, items);
-        if (stays.Where(s => !s.IsStored).ToList() is { Count: > 0 } fresh)
-            AddStays(batch, InsertStays, fresh, [fresh.ConvertAll(s => s.AudienceId).ToArray(), fresh.ConvertAll(s => s.From).ToArray()]);
-        if (stays.Where(s => s is { IsStored: true, HasChanged: true }).ToList() is { Count: > 0 } changed) AddStays(batch, UpdateStays, changed, []);
+        if (merges.Where(s => !s.IsStored).ToList() is { Count: > 0 } fresh)
+            AddPresences(batch, InsertPresences, fresh, [fresh.ConvertAll(s => s.AudienceId).ToArray(), fresh.ConvertAll(s => s.From).ToArray()]);
+        if (merges.Where(s => s is { IsStored: true, HasChanged: true }).ToList() is { Count: > 0 } changed) AddPresences(batch, UpdatePresences, changed, []);
         AddSegments(batch, [.. items.Select(i => i.Recognition)]);
         News.Add(batch, NewsKind.Site, items.Select(i => i.Screen.SiteId));
         await batch.ExecuteNonQueryAsync(cancellation);
@@ -124,27 +124,27 @@ sealed class AudienceStore(NpgsqlDataSource database)
     private static async Task<IReadOnlyCollection<PresenceMerge>> MergeAsync(
         NpgsqlConnection connection, IReadOnlyList<(ScreenEntry Screen, AudienceReport Report, Recognition Recognition)> items, CancellationToken cancellation)
     {
-        var keys = items.SelectMany(i => i.Report.Presences, (i, p) => (Screen: i.Screen.Id, Stay: p.PresenceId)).ToHashSet();
+        var keys = items.SelectMany(i => i.Report.Presences, (i, p) => (Screen: i.Screen.Id, Presence: p.PresenceId)).ToHashSet();
         if (keys.Count == 0) return [];
         var stored = await connection.QueryAsync(
-            LockStays, [keys.Select(k => k.Screen).ToArray(), keys.Select(k => k.Stay).ToArray()],
+            LockPresences, [keys.Select(k => k.Screen).ToArray(), keys.Select(k => k.Presence).ToArray()],
             r => PresenceMerge.Stored(
                 r.GetGuid(0), r.GetGuid(1), r.GetGuid(2), r.GetFieldValue<DateTimeOffset>(3),
                 new PresenceState(r.GetInt32(4), r.GetFieldValue<DateTimeOffset>(5), r.GetDouble(6), (Segment)r.GetInt32(7), r.GetDouble(8),
                     r.IsDBNull(9) ? null : r.GetDouble(9)),
                 r.IsDBNull(10) ? null : r.GetGuid(10), new AttentionSamples(r.GetFieldValue<float[]>(11), r.GetFieldValue<float[]>(12))),
             cancellation);
-        var stays = stored.ToDictionary(s => (s.ScreenId, s.Id));
+        var merges = stored.ToDictionary(s => (s.ScreenId, s.Id));
         foreach (var (screen, report, recognition) in items)
         {
             foreach (var presence in report.Presences)
             {
                 var key = (screen.Id, presence.PresenceId);
-                if (!stays.TryGetValue(key, out var stay)) stays[key] = stay = PresenceMerge.New(screen.Id, presence.PresenceId);
-                stay.Apply(report, presence, recognition.PersonOf.TryGetValue(presence.PresenceId, out var person) ? person : null);
+                if (!merges.TryGetValue(key, out var merge)) merges[key] = merge = PresenceMerge.New(screen.Id, presence.PresenceId);
+                merge.Apply(report, presence, recognition.PersonOf.TryGetValue(presence.PresenceId, out var person) ? person : null);
             }
         }
-        return stays.Values;
+        return merges.Values;
     }
 
     private static void AddPersons(NpgsqlBatch batch, List<Recognition> recognitions)
@@ -163,7 +163,7 @@ sealed class AudienceStore(NpgsqlDataSource database)
     {
         if (Newest(recognitions.SelectMany(r => r.Segments)) is not { Count: > 0 } segments) return;
         batch.Add(FixSegments, segments.Keys.ToArray(), segments.Values.Select(s => (int)s).ToArray());
-        batch.Add(MarkStays, segments.Keys.ToArray());
+        batch.Add(MarkPresences, segments.Keys.ToArray());
     }
 
     private static Dictionary<Guid, T> Newest<T>(IEnumerable<KeyValuePair<Guid, T>> pairs)
@@ -185,23 +185,23 @@ sealed class AudienceStore(NpgsqlDataSource database)
             audiences.ConvertAll(a => a.First.ModelVersion).ToArray());
     }
 
-    private static void AddStays(NpgsqlBatch batch, string sql, List<PresenceMerge> stays, object[] further)
+    private static void AddPresences(NpgsqlBatch batch, string sql, List<PresenceMerge> merges, object[] further)
     {
         List<int> first = [], last = [];
         var samples = 0;
-        foreach (var stay in stays)
+        foreach (var merge in merges)
         {
             first.Add(samples + 1); // SQL counts from 1; a slice that ends before it begins is empty
-            last.Add(samples += stay.Attention.At.Length);
+            last.Add(samples += merge.Attention.At.Length);
         }
-        T[] Column<T>(Converter<PresenceMerge, T> value) => [.. stays.ConvertAll(value)];
+        T[] Column<T>(Converter<PresenceMerge, T> value) => [.. merges.ConvertAll(value)];
         batch.Add(
             sql,
             [
                 Column(s => s.ScreenId), Column(s => s.Id), Column(s => s.State.Sequence), Column(s => s.State.To), Column(s => s.State.SecondsAttentive),
                 Column(s => (int)s.State.Segment), Column(s => s.State.Confidence), Column(s => s.State.ChildProbability), Column(s => s.PersonId),
                 first.ToArray(), last.ToArray(), .. further,
-                stays.SelectMany(s => s.Attention.At).ToArray(), stays.SelectMany(s => s.Attention.Seconds).ToArray(),
+                merges.SelectMany(s => s.Attention.At).ToArray(), merges.SelectMany(s => s.Attention.Seconds).ToArray(),
             ]);
     }
 }

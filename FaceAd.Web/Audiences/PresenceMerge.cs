@@ -70,7 +70,7 @@ sealed class PresenceMerge
         if (_state is null || _state.Value.Sequence < report.Sequence)
         {
             var confidence = presence.Segments?.Confidence ?? 0;
-            var segment = confidence >= PersonRegister.SureEnough ? presence.Segments!.Value.Top : Segment.Unknown;
+            var segment = confidence >= PersonRegister.MinSegmentConfidence ? presence.Segments!.Value.Top : Segment.Unknown;
             _state = new PresenceState(report.Sequence, presence.To.ToUniversalTime(), presence.SecondsAttentive, segment, confidence, presence.ChildProbability);
             PersonId ??= person;
             HasChanged = true;

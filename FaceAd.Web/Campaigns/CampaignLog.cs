@@ -16,7 +16,7 @@ public sealed record CampaignEvent(long Id, DateTimeOffset At, AuditVerb Verb, s
 /// <summary>One page of a campaign's history.</summary>
 /// <param name="Events">Newest first.</param>
 /// <param name="Next">Where the next page begins; null on the last page.</param>
-public sealed record CampaignEvents(IReadOnlyList<CampaignEvent> Events, AuditPlace? Next);
+public sealed record CampaignEvents(IReadOnlyList<CampaignEvent> Events, AuditCursor? Next);
 
 /// <summary>Who changed what in a campaign, from the audit log, reduced to what the requesting user may know.</summary>
 /// <param name="reader">The log.</param>
@@ -27,7 +27,7 @@ public sealed class CampaignLog(AuditReader reader)
     /// <param name="campaign">The campaign.</param>
     /// <param name="after">Where the page begins; null for the newest.</param>
     /// <param name="cancellation">Cancels the operation.</param>
-    public async Task<CampaignEvents> ReadAsync(Viewer viewer, Guid campaign, AuditPlace? after = null, CancellationToken cancellation = default)
+    public async Task<CampaignEvents> ReadAsync(Viewer viewer, Guid campaign, AuditCursor? after = null, CancellationToken cancellation = default)
     {
         var page = await reader.ReadAsync(new AuditFilter { SubjectId = campaign, After = after }, cancellation);
         // Which administrators viewed the figures is internal to the media owner.

@@ -29,7 +29,7 @@ public sealed partial class CampaignService
         await using var db = await contexts.CreateDbContextAsync();
         await using var transaction = await db.Database.BeginTransactionAsync();
         if (await Locked(db, viewer, id) is not { } original) return null;
-        var films = await db.Creatives.AsNoTracking().Where(c => c.CampaignId == id).OrderBy(c => c.CreatedAt).ThenBy(c => c.Id).ToListAsync();
+        var creatives = await db.Creatives.AsNoTracking().Where(c => c.CampaignId == id).OrderBy(c => c.CreatedAt).ThenBy(c => c.Id).ToListAsync();
         var now = clock.GetUtcNow();
         var plan = original.Plan.Moved(original.StartsOn > today ? 0 : today.DayNumber - original.StartsOn.DayNumber);
         var copy = new Campaign
@@ -53,17 +53,17 @@ public sealed partial class CampaignService
         };
         db.Campaigns.Add(copy);
         // The copies share the files, which are stored by content hash.
-        db.Creatives.AddRange(films.Select((film, i) => new Creative
+        db.Creatives.AddRange(creatives.Select((creative, i) => new Creative
         {
-            OrganisationId = film.OrganisationId,
+            OrganisationId = creative.OrganisationId,
             CampaignId = copy.Id,
-            Name = film.Name,
-            Sha256 = film.Sha256,
-            Bytes = film.Bytes,
-            Seconds = film.Seconds,
-            Width = film.Width,
-            Height = film.Height,
-            Weight = film.Weight,
+            Name = creative.Name,
+            Sha256 = creative.Sha256,
+            Bytes = creative.Bytes,
+            Seconds = creative.Seconds,
+            Width = creative.Width,
+            Height = creative.Height,
+            Weight = creative.Weight,
             CreatedAt = now.AddTicks(i * TimeSpan.TicksPerMicrosecond),
         }));
         db.Audit(viewer, now, AuditVerb.CampaignCreated, AuditSubject.Campaign, copy.Id, copy.Name, ("copyOf", original.Name));

@@ -94,7 +94,7 @@ public sealed partial class CampaignService(IDbContextFactory<FaceAdDbContext> c
         campaign.State = CampaignState.Draft;
         campaign.Version++;
         Apply(campaign, draft, places);
-        foreach (var film in campaign.Creatives) film.Weight = draft.Weights.TryGetValue(film.Id, out var weight) ? weight : film.Weight;
+        foreach (var creative in campaign.Creatives) creative.Weight = draft.Weights.TryGetValue(creative.Id, out var weight) ? weight : creative.Weight;
         db.Audit(viewer, clock.GetUtcNow(), AuditVerb.CampaignChanged, AuditSubject.Campaign, id, campaign.Name, CampaignTerms.Changes(before, CampaignTerms.Of(campaign)));
         await db.SaveChangesAsync();
         await transaction.CommitAsync();
@@ -146,16 +146,16 @@ public sealed partial class CampaignService(IDbContextFactory<FaceAdDbContext> c
     /// <param name="viewer">The acting user.</param>
     /// <param name="id">The campaign.</param>
     /// <param name="creativeId">The creative.</param>
-    public async Task<bool> RemoveFilmAsync(Viewer viewer, Guid id, Guid creativeId)
+    public async Task<bool> RemoveCreativeAsync(Viewer viewer, Guid id, Guid creativeId)
     {
         await using var db = await contexts.CreateDbContextAsync();
         await using var transaction = await db.Database.BeginTransactionAsync();
         if (await Locked(db, viewer, id) is not { } campaign || !CampaignSteps.Editable(campaign.State)) return false;
-        var film = await db.Creatives.SingleOrDefaultAsync(c => c.CampaignId == id && c.Id == creativeId);
-        if (film is null) return false;
-        db.Creatives.Remove(film);
+        var creative = await db.Creatives.SingleOrDefaultAsync(c => c.CampaignId == id && c.Id == creativeId);
+        if (creative is null) return false;
+        db.Creatives.Remove(creative);
         campaign.Version++;
-        db.Audit(viewer, clock.GetUtcNow(), AuditVerb.FilmRemoved, AuditSubject.Campaign, id, campaign.Name, ("film", film.Name));
+        db.Audit(viewer, clock.GetUtcNow(), AuditVerb.CreativeRemoved, AuditSubject.Campaign, id, campaign.Name, ("creative", creative.Name));
         await db.SaveChangesAsync();
         await transaction.CommitAsync();
         news.Tell();

@@ -12,7 +12,7 @@ static class CampaignsSetup
         services.AddSingleton<CampaignNews>();
         services.AddSingleton<ApprovalRule>();
         services.AddSingleton<CampaignService>();
-        services.AddSingleton<CampaignTalk>();
+        services.AddSingleton<CampaignComments>();
         services.AddSingleton<CampaignFinder>();
         services.AddSingleton<CampaignBulk>();
         services.AddSingleton<ApprovalQueue>();

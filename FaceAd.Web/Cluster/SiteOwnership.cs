@@ -198,7 +198,7 @@ public sealed class SiteOwnership(DirectConnections connections, IConfiguration 
             },
             cancellation);
         if (taken is { } mine) log.LogInformation("This node now owns site {SiteId}, generation {Generation}", siteId, mine.Generation);
-        else if (owner is null) ComplainOfNoAddress(siteId);
+        else if (owner is null) WarnOfMissingAddress(siteId);
         return new SiteClaim(taken, owner);
     }
 
@@ -261,7 +261,7 @@ public sealed class SiteOwnership(DirectConnections connections, IConfiguration 
         Lost.Tell(siteId);
     }
 
-    private void ComplainOfNoAddress(Guid siteId)
+    private void WarnOfMissingAddress(Guid siteId)
     {
         var now = time.GetTimestamp();
         if (_complained.TryGetValue(siteId, out var before) && time.GetElapsedTime(before, now) < ComplainAgain) return;

@@ -72,7 +72,7 @@ public sealed class CreativeIntake
     /// <returns>The upload, or why it was refused.</returns>
     public async Task<(CreativeUpload? Upload, CreativeRefusal? Refusal)> AcceptAsync(Viewer viewer, UploadPlan plan, Stream content, long? bytes, CancellationToken cancellation)
     {
-        if (bytes == 0) return (null, CreativeRefusal.NotAFilm);
+        if (bytes == 0) return (null, CreativeRefusal.NotAMediaFile);
         var (upload, refusal) = await _uploads.BeginAsync(viewer, plan);
         if (upload is null) return (null, refusal);
         try
@@ -82,7 +82,7 @@ public sealed class CreativeIntake
             if (receipt != Receipt.Taken || (bytes is not null && arrived != bytes) || arrived == 0)
             {
                 await _uploads.CancelAsync(viewer, upload.Id);
-                return (null, receipt == Receipt.TooLong ? CreativeRefusal.TooLarge : CreativeRefusal.NotAFilm);
+                return (null, receipt == Receipt.TooLong ? CreativeRefusal.TooLarge : CreativeRefusal.NotAMediaFile);
             }
             if (arrived != upload.Bytes)
             {
@@ -112,8 +112,8 @@ public sealed class CreativeIntake
         try
         {
             File.Copy(path, copy);
-            var (film, refusal) = await _maker.MakeAsync(copy, UploadPlan.UsualStillSeconds, keepWhatFits: true, _ => { }, cancellation);
-            if (film is not { } made) return Refused(refusal!.Value);
+            var (video, refusal) = await _maker.MakeAsync(copy, UploadPlan.UsualStillSeconds, keepWhatFits: true, _ => { }, cancellation);
+            if (video is not { } made) return Refused(refusal!.Value);
             var creative = made.AsCreative(organisationId, campaignId, CreativeUploads.Tidy(name), _clock.GetUtcNow(), null, 1, CreativeState.Current);
             await using var db = await _contexts.CreateDbContextAsync(cancellation);
             db.Creatives.Add(creative);

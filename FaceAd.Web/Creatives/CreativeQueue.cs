@@ -71,7 +71,7 @@ sealed class CreativeQueue(IDbContextFactory<FaceAdDbContext> contexts, IOptions
         var now = clock.GetUtcNow();
         var held = await Held(db, claimed).ExecuteUpdateAsync(s => s
             .SetProperty(u => u.State, UploadState.Failed).SetProperty(u => u.Failure, refusal).SetProperty(u => u.Lease, (Guid?)null).SetProperty(u => u.TouchedAt, now));
-        if (held > 0) await TellSenderAsync(db, claimed.Upload, NotificationKind.FilmFailed, refusal, now);
+        if (held > 0) await TellSenderAsync(db, claimed.Upload, NotificationKind.CreativeFailed, refusal, now);
         await db.SaveChangesAsync();
         await transaction.CommitAsync();
         campaigns.Tell();
@@ -80,14 +80,14 @@ sealed class CreativeQueue(IDbContextFactory<FaceAdDbContext> contexts, IOptions
     /// <summary>Finishes it: creative, upload and audit entry in one transaction, or nothing when the lease was lost.</summary>
     /// <returns>Null on success; otherwise the reason, or <see cref="CreativeRefusal.Interrupted"/> when another worker has it
     /// now.</returns>
-    public async Task<CreativeRefusal?> FinishAsync(ClaimedUpload claimed, TranscodedVideo film, CancellationToken cancellation)
+    public async Task<CreativeRefusal?> FinishAsync(ClaimedUpload claimed, TranscodedVideo video, CancellationToken cancellation)
     {
         var upload = claimed.Upload;
         await using var db = await contexts.CreateDbContextAsync(cancellation);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
         var now = clock.GetUtcNow();
         var sender = new Viewer(upload.OrganisationId, false) { UserId = upload.UserId, Name = upload.UserName };
-        Creative Make(Guid? root, int version, CreativeState state) => film.AsCreative(upload.OrganisationId, upload.CampaignId, upload.Name, now, root, version, state);
+        Creative Make(Guid? root, int version, CreativeState state) => video.AsCreative(upload.OrganisationId, upload.CampaignId, upload.Name, now, root, version, state);
         Creative creative;
         if (upload.CampaignId is { } campaignId)
         {
@@ -95,15 +95,15 @@ sealed class CreativeQueue(IDbContextFactory<FaceAdDbContext> contexts, IOptions
             if (await CreativeVersions.LockAsync(db, sender, campaignId) is not { } campaign) return CreativeRefusal.CampaignClosed;
             if (await CreativeVersions.AddAsync(db, campaign, upload.ReplacesId, Make, now) is not { } added) return CreativeRefusal.CampaignClosed;
             creative = added;
-            db.Audit(sender, now, AuditVerb.FilmUploaded, AuditSubject.Campaign, campaign.Id, campaign.Name, ("film", creative.Name));
+            db.Audit(sender, now, AuditVerb.CreativeUploaded, AuditSubject.Campaign, campaign.Id, campaign.Name, ("creative", creative.Name));
             if (creative.State == CreativeState.Proposed) await db.NotifyOwnersAsync(NotificationKind.VersionProposed, campaign.Id, campaign.Name, creative.Name, sender, now);
-            else await TellSenderAsync(db, upload, NotificationKind.FilmReady, null, now);
+            else await TellSenderAsync(db, upload, NotificationKind.CreativeReady, null, now);
         }
         else
         {
             creative = Make(null, 1, CreativeState.Current);
             db.Add(creative);
-            db.Audit(sender, now, AuditVerb.FilmUploaded, AuditSubject.HouseFilm, creative.Id, creative.Name);
+            db.Audit(sender, now, AuditVerb.CreativeUploaded, AuditSubject.HouseCreative, creative.Id, creative.Name);
         }
         await db.SaveChangesAsync(cancellation);
         var held = await Held(db, claimed).ExecuteUpdateAsync(

@@ -10,7 +10,7 @@ public enum CreativeRefusal
     TooLarge = 1,
 
     /// <summary>Not a supported video or image file.</summary>
-    NotAFilm = 2,
+    NotAMediaFile = 2,
 
     /// <summary>Unsupported video or image codec.</summary>
     WrongCodec = 3,

@@ -35,7 +35,7 @@ public sealed class CreativeReview(IDbContextFactory<FaceAdDbContext> contexts, 
             await db.Creatives.IgnoreQueryFilters().Where(c => c.LineId == creative.LineId && c.State == CreativeState.Current)
                 .ExecuteUpdateAsync(s => s.SetProperty(c => c.State, CreativeState.Replaced).SetProperty(c => c.ReplacedAt, now));
             (creative.State, creative.ReviewedAt) = (CreativeState.Current, now);
-            db.Audit(viewer, now, AuditVerb.CampaignApproved, AuditSubject.Campaign, campaign.Id, campaign.Name, ("film", creative.Name), ("version", Number(creative)));
+            db.Audit(viewer, now, AuditVerb.CampaignApproved, AuditSubject.Campaign, campaign.Id, campaign.Name, ("creative", creative.Name), ("version", Number(creative)));
             await db.NotifyOrganisationAsync(campaign.OrganisationId, NotificationKind.VersionApproved, campaign.Id, campaign.Name, creative.Name, viewer, now);
         }
         await db.SaveChangesAsync();
@@ -60,7 +60,7 @@ public sealed class CreativeReview(IDbContextFactory<FaceAdDbContext> contexts, 
         var now = clock.GetUtcNow();
         var said = reason.Trim() is { Length: > 1000 } longText ? longText[..1000] : reason.Trim();
         (creative.State, creative.ReviewedAt, creative.RefusalReason) = (CreativeState.Refused, now, said);
-        db.Audit(viewer, now, AuditVerb.CampaignRejected, AuditSubject.Campaign, campaign.Id, campaign.Name, ("film", creative.Name), ("version", Number(creative)), ("reason", said));
+        db.Audit(viewer, now, AuditVerb.CampaignRejected, AuditSubject.Campaign, campaign.Id, campaign.Name, ("creative", creative.Name), ("version", Number(creative)), ("reason", said));
         await db.NotifyOrganisationAsync(campaign.OrganisationId, NotificationKind.VersionRefused, campaign.Id, campaign.Name, said, viewer, now);
         await db.SaveChangesAsync();
         await transaction.CommitAsync();

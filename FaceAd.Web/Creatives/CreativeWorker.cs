@@ -84,8 +84,8 @@ sealed class CreativeWorker(CreativeQueue queue, CreativeUploads uploads, VideoT
         if (folder.Arrived(upload.Id) != upload.Bytes) return CreativeRefusal.Damaged;
         try
         {
-            var (film, refusal) = await maker.MakeAsync(folder.PartOf(upload.Id), upload.StillSeconds, keepWhatFits: false, progress, cancellation);
-            if (film is not { } made) return refusal;
+            var (video, refusal) = await maker.MakeAsync(folder.PartOf(upload.Id), upload.StillSeconds, keepWhatFits: false, progress, cancellation);
+            if (video is not { } made) return refusal;
             var failed = await queue.FinishAsync(claimed, made, cancellation);
             return failed == CreativeRefusal.Interrupted
                 ? throw new OperationCanceledException("Another worker has claimed the upload.") : failed;

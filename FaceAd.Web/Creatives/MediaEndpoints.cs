@@ -22,7 +22,7 @@ static class MediaEndpoints
         endpoints.MapPost("/api/campaigns/{id:guid}/creatives", UploadAsync).RequireAuthorization(Policies.Change);
         var media = endpoints.MapGroup(Routes.Media).RequireAuthorization(policy => policy
             .AddAuthenticationSchemes(IdentityConstants.ApplicationScheme, DeviceAuthentication.SchemeName).RequireAuthenticatedUser());
-        media.MapGet("/{sha256}.mp4", FilmAsync);
+        media.MapGet("/{sha256}.mp4", VideoAsync);
         media.MapGet("/{sha256}.jpg", PosterAsync);
     }
 
@@ -34,15 +34,15 @@ static class MediaEndpoints
         if (http.Request.ContentLength > options.Value.MaxUploadBytes) return UploadEndpoints.Refused(CreativeRefusal.TooLarge);
         // The stream is counted while it is saved; the server's own limit would abort the request without a reason.
         if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit) limit.MaxRequestBodySize = null;
-        var outcome = await intake.ReceiveAsync(viewer, id, name ?? "film", http.Request.Body, http.Request.ContentLength, http.RequestAborted);
+        var outcome = await intake.ReceiveAsync(viewer, id, name ?? "video", http.Request.Body, http.Request.ContentLength, http.RequestAborted);
         return outcome.Refusal is { } refusal ? UploadEndpoints.Refused(refusal) : Results.Ok(new { outcome.Creative!.Id, outcome.Creative.Name, outcome.Creative.Sha256 });
     }
 
-    private static async Task<IResult> FilmAsync(string sha256, HttpContext http, FaceAdDbContext db, MediaStore store)
+    private static async Task<IResult> VideoAsync(string sha256, HttpContext http, FaceAdDbContext db, MediaStore store)
     {
-        if (await FindAsync(sha256, http, db) is null || await store.OpenFilmAsync(sha256, http.RequestAborted) is not { } film) return Results.NotFound();
+        if (await FindAsync(sha256, http, db) is null || await store.OpenVideoAsync(sha256, http.RequestAborted) is not { } video) return Results.NotFound();
         KeepForEver(http);
-        return Results.File(film, "video/mp4", entityTag: new($"\"{sha256}\""), enableRangeProcessing: true);
+        return Results.File(video, "video/mp4", entityTag: new($"\"{sha256}\""), enableRangeProcessing: true);
     }
 
     private static async Task<IResult> PosterAsync(string sha256, HttpContext http, FaceAdDbContext db, MediaStore store)

@@ -14,7 +14,7 @@ public sealed class MediaStore
     private readonly UploadFolder _uploads;
     private readonly ConcurrentDictionary<string, Lazy<Task<bool>>> _posters = new();
 
-    internal MediaStore(MediaStorage shelf, UploadFolder uploads) => (_storage, _uploads) = (shelf, uploads);
+    internal MediaStore(MediaStorage storage, UploadFolder uploads) => (_storage, _uploads) = (storage, uploads);
 
     /// <summary>Whether a text is a SHA-256 as stored here: 64 lower-case hexadecimal digits.</summary>
     /// <param name="text">The text.</param>
@@ -44,7 +44,7 @@ public sealed class MediaStore
     /// <summary>Opens a video as a seekable stream; null when there is none. The caller disposes it.</summary>
     /// <param name="sha256">Hash of the video.</param>
     /// <param name="cancellation">Cancels the operation.</param>
-    public Task<Stream?> OpenFilmAsync(string sha256, CancellationToken cancellation) => _storage.OpenAsync(Name(sha256, ".mp4"), cancellation);
+    public Task<Stream?> OpenVideoAsync(string sha256, CancellationToken cancellation) => _storage.OpenAsync(Name(sha256, ".mp4"), cancellation);
 
     /// <summary>Opens a video's poster, created on demand; null when there is no such video. The caller disposes it.</summary>
     /// <param name="sha256">Hash of the video.</param>
@@ -67,12 +67,12 @@ public sealed class MediaStore
 
     private async Task<bool> MakeMissingPosterAsync(string sha256, double seconds)
     {
-        await using var film = await OpenFilmAsync(sha256, CancellationToken.None);
-        if (film is null) return false;
+        await using var video = await OpenVideoAsync(sha256, CancellationToken.None);
+        if (video is null) return false;
         var copy = _uploads.NewScratch();
         try
         {
-            await using (var file = File.Create(copy)) await film.CopyToAsync(file);
+            await using (var file = File.Create(copy)) await video.CopyToAsync(file);
             return await MakePosterAsync(copy, sha256, seconds, CancellationToken.None);
         }
         finally
@@ -81,12 +81,12 @@ public sealed class MediaStore
         }
     }
 
-    private async Task<bool> MakePosterAsync(string film, string sha256, double seconds, CancellationToken cancellation)
+    private async Task<bool> MakePosterAsync(string video, string sha256, double seconds, CancellationToken cancellation)
     {
         var unfinished = _uploads.NewScratch();
         try
         {
-            if (!await FfmpegProcess.PosterAsync(film, seconds, unfinished, cancellation)) return false;
+            if (!await FfmpegProcess.PosterAsync(video, seconds, unfinished, cancellation)) return false;
             await _storage.PutAsync(sha256 + ".jpg", unfinished, "image/jpeg", cancellation);
             return true;
         }

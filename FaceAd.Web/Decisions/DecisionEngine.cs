@@ -55,13 +55,13 @@ public sealed class DecisionEngine : IDisposable
     public void PlayEnding(Guid screenId, PlayEnding ending)
     {
         if (_screens.Find(screenId) is not { } screen) return;
-        var seat = _sessions.GetOrAdd(screenId, _ => new ScreenSession());
-        lock (seat)
+        var session = _sessions.GetOrAdd(screenId, _ => new ScreenSession());
+        lock (session)
         {
             var audience = _audiences.Find(screenId);
-            seat.Ending(ending, _time.GetUtcNow());
-            if (seat.Director.PlayEnding(audience?.Viewers.Count > 0, ending.CreativeId) == DecisionTiming.DecideNext)
-                Decide(seat, screen, audience, DecisionTrigger.PlayEnding, ending.Remaining);
+            session.Ending(ending, _time.GetUtcNow());
+            if (session.Director.PlayEnding(audience?.Viewers.Count > 0, ending.CreativeId) == DecisionTiming.DecideNext)
+                Decide(session, screen, audience, DecisionTrigger.PlayEnding, ending.Remaining);
         }
     }
 
@@ -71,8 +71,8 @@ public sealed class DecisionEngine : IDisposable
     {
         foreach (var screenId in _sessions.Keys.Where(id => _screens.Find(id)?.SiteId == siteId))
         {
-            if (!_sessions.TryRemove(screenId, out var seat)) continue;
-            lock (seat) seat.Timer?.Dispose();
+            if (!_sessions.TryRemove(screenId, out var session)) continue;
+            lock (session) session.Timer?.Dispose();
             _riders.Drop(screenId);
         }
     }
@@ -81,13 +81,13 @@ public sealed class DecisionEngine : IDisposable
     public void Dispose()
     {
         foreach (var subscription in _watching) subscription.Dispose();
-        foreach (var seat in _sessions.Values) seat.Timer?.Dispose();
+        foreach (var session in _sessions.Values) session.Timer?.Dispose();
     }
 
     private void OnAudienceChanged(LiveAudience audience)
     {
-        var seat = _sessions.GetOrAdd(audience.Screen.Id, _ => new ScreenSession());
-        lock (seat) Ask(seat, audience);
+        var session = _sessions.GetOrAdd(audience.Screen.Id, _ => new ScreenSession());
+        lock (session) Ask(session, audience);
     }
 
     private void OnRidersRecognised(Guid screenId)
@@ -95,42 +95,42 @@ public sealed class DecisionEngine : IDisposable
         if (_audiences.Find(screenId) is { } audience) OnAudienceChanged(audience);
     }
 
-    private void Ask(ScreenSession seat, LiveAudience audience)
+    private void Ask(ScreenSession session, LiveAudience audience)
     {
         var now = _time.GetUtcNow();
-        switch (seat.Director.AudienceChanged(DominantSegment.Of(_riders.CabinOf(audience).Riders), now))
+        switch (session.Director.AudienceChanged(DominantSegment.Of(_riders.CabinOf(audience).Riders), now))
         {
             case DecisionTiming.DecideNow:
-                Decide(seat, audience.Screen, audience, DecisionTrigger.AudienceChanged, TimeSpan.Zero);
+                Decide(session, audience.Screen, audience, DecisionTrigger.AudienceChanged, TimeSpan.Zero);
                 break;
             case DecisionTiming.Wait:
-                seat.Timer ??= _time.CreateTimer(_ => AskAgain(seat, audience.Screen.Id), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-                seat.Timer.Change(seat.Director.AskAgainAt - now, Timeout.InfiniteTimeSpan);
+                session.Timer ??= _time.CreateTimer(_ => AskAgain(session, audience.Screen.Id), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+                session.Timer.Change(session.Director.AskAgainAt - now, Timeout.InfiniteTimeSpan);
                 break;
         }
     }
 
-    private void AskAgain(ScreenSession seat, Guid screenId)
+    private void AskAgain(ScreenSession session, Guid screenId)
     {
-        lock (seat)
+        lock (session)
         {
-            if (_audiences.Find(screenId) is { } audience) Ask(seat, audience);
+            if (_audiences.Find(screenId) is { } audience) Ask(session, audience);
         }
     }
 
-    private void Decide(ScreenSession seat, ScreenEntry screen, LiveAudience? audience, DecisionTrigger trigger, TimeSpan remaining)
+    private void Decide(ScreenSession session, ScreenEntry screen, LiveAudience? audience, DecisionTrigger trigger, TimeSpan remaining)
     {
         var began = _time.GetTimestamp();
         var now = _time.GetUtcNow();
         var cabin = audience is null ? new Cabin(screen.SiteId, screen.Calendar, []) : _riders.CabinOf(audience);
-        var why = Decider.Decide(_snapshots.Current, cabin, seat.History, now);
+        var why = Decider.Decide(_snapshots.Current, cabin, session.History, now);
         var creative = why.Winner is { } winner ? _turns.Take(winner.Campaign, now) : null;
         // The house loop never interrupts: what is running may end in peace.
         var atEnd = trigger == DecisionTrigger.PlayEnding || creative is null;
         var decision = Decision.Of(why, creative, screen.Id, audience?.AudienceId, trigger);
         var made = new DecisionMade(screen, why, decision, atEnd);
-        var changes = seat.Director.Decided(why.Dominant, decision.CreativeId, atEnd && trigger == DecisionTrigger.AudienceChanged ? null : now + remaining);
-        seat.Chosen = (decision.CreativeId, decision.CampaignId);
+        var changes = session.Director.Decided(why.Dominant, decision.CreativeId, atEnd && trigger == DecisionTrigger.AudienceChanged ? null : now + remaining);
+        session.Chosen = (decision.CreativeId, decision.CampaignId);
         _writer.Write(decision);
         // A repeat is told too: the player would fall back to the house loop at the end of the play.
         if (changes || (trigger == DecisionTrigger.PlayEnding && decision.CreativeId is not null)) Pushed.Tell(made);

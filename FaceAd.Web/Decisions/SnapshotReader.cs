@@ -60,19 +60,19 @@ public sealed class SnapshotReader(IDbContextFactory<FaceAdDbContext> contexts, 
         }
     }
 
-    // Only films that share a campaign take turns.
+    // Only creatives that share a campaign take turns.
     private static async Task CountTurnsAsync(FaceAdDbContext db, List<SnapshotCampaign> campaigns, CancellationToken cancellation)
     {
         Guid[] sharing = [.. campaigns.Where(c => c.Creatives.Count > 1).SelectMany(c => c.Creatives).Select(c => c.Id)];
         if (sharing.Length == 0) return;
-        // A film's versions have one turn together: a new one does not make up for the plays of the old one.
+        // A creative's versions have one turn together: a new one does not make up for the plays of the old one.
         var plays = await (
             from current in db.Creatives.IgnoreQueryFilters().AsNoTracking()
             where sharing.Contains(current.Id)
             join version in db.Creatives on current.LineId equals version.LineId
             join total in db.Set<CreativeTotal>() on version.Id equals total.CreativeId
-            group total.Plays by current.Id into films
-            select new { films.Key, Plays = films.Sum() }).ToDictionaryAsync(f => f.Key, f => f.Plays, cancellation);
+            group total.Plays by current.Id into creatives
+            select new { creatives.Key, Plays = creatives.Sum() }).ToDictionaryAsync(f => f.Key, f => f.Plays, cancellation);
         for (var i = 0; i < campaigns.Count; i++)
         {
             if (campaigns[i].Creatives.Count > 1)

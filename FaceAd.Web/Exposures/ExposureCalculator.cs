@@ -59,17 +59,17 @@ public static class ExposureCalculator
 
     /// <summary>The overlap of a play and a presence, if it lasts at least the threshold; otherwise null.</summary>
     /// <param name="play">When the play ran.</param>
-    /// <param name="stay">When the viewer was in view.</param>
+    /// <param name="presence">When the viewer was in view.</param>
     /// <param name="attention">The viewer's attention during the presence.</param>
     /// <param name="creativeSeconds">Duration of the creative.</param>
     /// <param name="threshold">Minimum overlap, and minimum attention of a watcher.</param>
-    public static Sighting? Compute(Span play, Span stay, AttentionCurve attention, double creativeSeconds, TimeSpan threshold)
+    public static Sighting? Compute(Span play, Span presence, AttentionCurve attention, double creativeSeconds, TimeSpan threshold)
     {
-        var from = play.From > stay.From ? play.From : stay.From;
-        var to = play.To < stay.To ? play.To : stay.To;
+        var from = play.From > presence.From ? play.From : presence.From;
+        var to = play.To < presence.To ? play.To : presence.To;
         if (to - from < threshold || to <= from) return null;
         var seconds = (to - from).TotalSeconds;
-        var attentive = Math.Round(attention.Between((from - stay.From).TotalSeconds, (to - stay.From).TotalSeconds), 3);
+        var attentive = Math.Round(attention.Between((from - presence.From).TotalSeconds, (to - presence.From).TotalSeconds), 3);
         return new Sighting(
             from, Math.Round(seconds, 3), attentive, seconds >= creativeSeconds - CompletedSlack.TotalSeconds, attentive > 0 && attentive >= threshold.TotalSeconds);
     }

@@ -70,15 +70,15 @@ static class ExposureRollups
         PersonSums);
 
     /// <summary>Presences by screen, hour and segment.</summary>
-    public static readonly RollupShape<(Guid Screen, DateOnly Day, int Hour, Segment Segment), (CountedPresence Stay, bool Watcher)> ScreenHours = new(
+    public static readonly RollupShape<(Guid Screen, DateOnly Day, int Hour, Segment Segment), (CountedPresence Presence, bool Watcher)> ScreenHours = new(
         "screen_hours",
         [
             new("screen_id", k => Of(k, x => x.Screen)), new("day", k => Of(k, x => x.Day)), new("hour", k => Of(k, x => x.Hour)),
             new("segment", k => Of(k, x => (int)x.Segment)),
         ],
         [
-            new("stays", _ => 1), new("watchers", p => p.Watcher ? 1 : 0), new("present_ms", p => p.Stay.PresentMs),
-            new("attentive_ms", p => p.Stay.AttentiveMs),
+            new("presences", _ => 1), new("watchers", p => p.Watcher ? 1 : 0), new("present_ms", p => p.Presence.PresentMs),
+            new("attentive_ms", p => p.Presence.AttentiveMs),
         ]);
 
     /// <summary>A person's exposures to a campaign on a day at a screen.</summary>

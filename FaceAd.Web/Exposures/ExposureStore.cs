@@ -32,11 +32,11 @@ sealed class ExposureStore(NpgsqlDataSource database, ExposurePartitions partiti
         await connection.ExecuteAsync("SELECT pg_advisory_xact_lock(hashtextextended('facead.exposures.' || $1::text, 0))", [siteId], cancellation);
         var facts = new SiteFacts(connection, siteId);
         var duePlays = await facts.HoldDuePlaysAsync(cancellation);
-        var dueStays = await facts.HoldDueStaysAsync(cancellation);
-        if (duePlays.Count == 0 && dueStays.Count == 0) return ([], false);
+        var duePresences = await facts.HoldDuePresencesAsync(cancellation);
+        if (duePlays.Count == 0 && duePresences.Count == 0) return ([], false);
 
         var calendar = await facts.ReadCalendarAsync(cancellation);
-        var plays = await facts.FindPlaysAsync(duePlays, dueStays, cancellation);
+        var plays = await facts.FindPlaysAsync(duePlays, duePresences, cancellation);
         var changes = plays.Count == 0 ? [] : await DifferenceAsync(facts, plays, calendar, threshold, cancellation);
         var rollups = new RollupChanges(siteId, calendar);
         foreach (var change in changes)
@@ -44,27 +44,27 @@ sealed class ExposureStore(NpgsqlDataSource database, ExposurePartitions partiti
             if (change.Old is { } old) rollups.Add(old, -1);
             if (change.New is { } now) rollups.Add(now, +1);
         }
-        foreach (var due in dueStays)
+        foreach (var due in duePresences)
         {
-            if (due.Counted is { } counted) rollups.AddStay(counted, threshold, -1);
-            rollups.AddStay(Count(due.Stay), threshold, +1);
+            if (due.Counted is { } counted) rollups.AddPresence(counted, threshold, -1);
+            rollups.AddPresence(Count(due.Presence), threshold, +1);
         }
         await using (var exposures = new NpgsqlBatch(connection))
         {
             Write(exposures, changes);
             if (exposures.BatchCommands.Count > 0) await exposures.ExecuteNonQueryAsync(cancellation);
         }
-        await new PersonRollups(connection, calendar, rollups).UpdateAsync(dueStays, changes, cancellation);
+        await new PersonRollups(connection, calendar, rollups).UpdateAsync(duePresences, changes, cancellation);
         await using (var rest = new NpgsqlBatch(connection))
         {
             rollups.AddTo(rest);
             AddTotals(rest, rollups);
-            ClearMarks(rest, duePlays, dueStays);
+            ClearMarks(rest, duePlays, duePresences);
             await rest.ExecuteNonQueryAsync(cancellation);
         }
         await News.AddAsync(connection, NewsKind.Campaign, changes.Select(c => (c.Old ?? c.New!).CampaignId), cancellation);
         await transaction.CommitAsync(cancellation);
-        return ([.. changes.Select(c => (c.Old ?? c.New!).CampaignId).Distinct()], duePlays.Count == SiteFacts.MaxDue || dueStays.Count == SiteFacts.MaxDue);
+        return ([.. changes.Select(c => (c.Old ?? c.New!).CampaignId).Distinct()], duePlays.Count == SiteFacts.MaxDue || duePresences.Count == SiteFacts.MaxDue);
     }
 
     private async Task<List<ExposureChange>> DifferenceAsync(
@@ -72,12 +72,12 @@ sealed class ExposureStore(NpgsqlDataSource database, ExposurePartitions partiti
     {
         foreach (var day in plays.Select(p => p.Day).Distinct()) await partitions.EnsureAsync(day, cancellation);
         return ExposureDifference.Find(
-            plays, await facts.FindStaysAsync(plays, cancellation), await facts.FindExposuresAsync(plays, cancellation), calendar, threshold);
+            plays, await facts.FindPresencesAsync(plays, cancellation), await facts.FindExposuresAsync(plays, cancellation), calendar, threshold);
     }
 
-    private static CountedPresence Count(PresenceFact stay) => new(
-        stay.ScreenId, stay.Interval.From, stay.Segment, (int)((stay.Interval.To - stay.Interval.From).Ticks / TimeSpan.TicksPerMillisecond),
-        (int)ExposureRollups.Milliseconds(stay.SecondsAttentive));
+    private static CountedPresence Count(PresenceFact presence) => new(
+        presence.ScreenId, presence.Interval.From, presence.Segment, (int)((presence.Interval.To - presence.Interval.From).Ticks / TimeSpan.TicksPerMillisecond),
+        (int)ExposureRollups.Milliseconds(presence.SecondsAttentive));
 
     private static void Write(NpgsqlBatch batch, IReadOnlyList<ExposureChange> changes)
     {
@@ -119,17 +119,17 @@ sealed class ExposureStore(NpgsqlDataSource database, ExposurePartitions partiti
         }
     }
 
-    private static void ClearMarks(NpgsqlBatch batch, List<Guid> plays, List<DuePresence> stays)
+    private static void ClearMarks(NpgsqlBatch batch, List<Guid> plays, List<DuePresence> presences)
     {
         if (plays.Count > 0) batch.Add("UPDATE plays SET exposures_due = false WHERE id = ANY ($1)", plays.ToArray());
-        if (stays.Count == 0) return;
-        var counted = stays.Select(s => Count(s.Stay)).ToList();
+        if (presences.Count == 0) return;
+        var counted = presences.Select(s => Count(s.Presence)).ToList();
         batch.Add("""
             UPDATE presences p SET exposures_due = false, counted_segment = c.segment, counted_present_ms = c.present, counted_attentive_ms = c.attentive
             FROM unnest($1, $2, $3, $4, $5) AS c (screen_id, id, segment, present, attentive)
             WHERE p.screen_id = c.screen_id AND p.id = c.id
             """,
-            counted.Select(c => c.ScreenId).ToArray(), stays.Select(s => s.Id).ToArray(), counted.Select(c => (int)c.Segment).ToArray(),
+            counted.Select(c => c.ScreenId).ToArray(), presences.Select(s => s.Id).ToArray(), counted.Select(c => (int)c.Segment).ToArray(),
             counted.Select(c => c.PresentMs).ToArray(), counted.Select(c => c.AttentiveMs).ToArray());
     }
 }

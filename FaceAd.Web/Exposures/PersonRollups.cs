@@ -14,35 +14,35 @@ sealed class PersonRollups(NpgsqlConnection connection, SiteCalendar calendar, R
     private readonly List<PersonDay> _days = [];
     private readonly List<Visit> _leftVisits = [];
 
-    public async Task UpdateAsync(IReadOnlyList<DuePresence> stays, IReadOnlyList<ExposureChange> changes, CancellationToken cancellation)
+    public async Task UpdateAsync(IReadOnlyList<DuePresence> presences, IReadOnlyList<ExposureChange> changes, CancellationToken cancellation)
     {
         var persons = await ReadPersonsAsync(
-            [.. stays.Select(s => s.Stay.PersonId).Concat(changes.SelectMany(c => new[] { c.Old?.PersonId, c.New?.PersonId })).OfType<Guid>().Distinct().Order()],
+            [.. presences.Select(s => s.Presence.PersonId).Concat(changes.SelectMany(c => new[] { c.Old?.PersonId, c.New?.PersonId })).OfType<Guid>().Distinct().Order()],
             cancellation);
         if (persons.Count == 0) return;
         var ids = persons.Select(p => p.Id).ToArray();
         var visits = (await ReadVisitsAsync(ids, cancellation)).ToLookup(v => v.PersonId);
         var days = (await ReadDaysAsync(ids, cancellation)).ToLookup(d => d.PersonId);
-        var staysOf = stays.Where(s => s.Stay.PersonId is not null).ToLookup(s => s.Stay.PersonId!.Value, s => s.Stay);
+        var presencesOf = presences.Where(s => s.Presence.PersonId is not null).ToLookup(s => s.Presence.PersonId!.Value, s => s.Presence);
         var changesOf = changes.SelectMany(c => new[] { c.Old?.PersonId, c.New?.PersonId }.OfType<Guid>().Distinct().Select(p => (Person: p, Change: c)))
             .ToLookup(c => c.Person, c => c.Change);
         var targets = await ReadTargetsAsync([.. days.SelectMany(d => d.Select(r => r.CampaignId)).Concat(changes.Select(c => (c.Old ?? c.New!).CampaignId)).Distinct()], cancellation);
         foreach (var person in persons)
         {
-            await MoveVisitsAsync(person, [.. visits[person.Id]], staysOf[person.Id], changesOf[person.Id], cancellation);
+            await MoveVisitsAsync(person, [.. visits[person.Id]], presencesOf[person.Id], changesOf[person.Id], cancellation);
             await MoveDaysAsync(person, [.. days[person.Id]], changesOf[person.Id], targets, cancellation);
         }
         await WriteAsync(cancellation);
     }
 
     private async Task MoveVisitsAsync(
-        PersonInEpoch person, IReadOnlyList<Visit> rows, IEnumerable<PresenceFact> stays, IEnumerable<ExposureChange> changes, CancellationToken cancellation)
+        PersonInEpoch person, IReadOnlyList<Visit> rows, IEnumerable<PresenceFact> presences, IEnumerable<ExposureChange> changes, CancellationToken cancellation)
     {
         var before = rows.Select(v => (v.Day, v.ScreenId)).ToHashSet();
         var now = before.ToHashSet();
-        foreach (var stay in stays)
+        foreach (var presence in presences)
         {
-            foreach (var day in DaysOf(stay.Interval).Where(d => calendar.EpochOf(d) == person.Epoch)) now.Add((day, stay.ScreenId));
+            foreach (var day in DaysOf(presence.Interval).Where(d => calendar.EpochOf(d) == person.Epoch)) now.Add((day, presence.ScreenId));
         }
         foreach (var change in changes)
         {
@@ -116,10 +116,10 @@ sealed class PersonRollups(NpgsqlConnection connection, SiteCalendar calendar, R
         return row with { Exposures = row.Exposures - 1, FirstAt = first };
     }
 
-    private IEnumerable<DateOnly> DaysOf(Span stay)
+    private IEnumerable<DateOnly> DaysOf(Span presence)
     {
-        var last = calendar.DayOf(stay.To > stay.From ? stay.To.AddTicks(-1) : stay.From);
-        for (var day = calendar.DayOf(stay.From); day <= last; day = day.AddDays(1)) yield return day;
+        var last = calendar.DayOf(presence.To > presence.From ? presence.To.AddTicks(-1) : presence.From);
+        for (var day = calendar.DayOf(presence.From); day <= last; day = day.AddDays(1)) yield return day;
     }
 
     private async Task<bool> WasThereAsync(Guid person, DateOnly day, Guid screen, CancellationToken cancellation) =>

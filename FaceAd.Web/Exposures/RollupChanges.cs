@@ -33,7 +33,7 @@ sealed class RollupChanges(Guid siteId, SiteCalendar calendar)
     private readonly RollupTable<(Guid, int, Guid, Segment, DateOnly, DateOnly), PersonInEpoch> _reachDays = new(ExposureRollups.ReachDays);
     private readonly RollupTable<(Guid, int, Guid, Segment, int), PersonInEpoch> _reachCounts = new(ExposureRollups.ReachCounts);
     private readonly RollupTable<(Guid, int, Segment, DateOnly, DateOnly), PersonInEpoch> _universe = new(ExposureRollups.UniverseDays);
-    private readonly RollupTable<(Guid, DateOnly, int, Segment), (CountedPresence, bool)> _stays = new(ExposureRollups.ScreenHours);
+    private readonly RollupTable<(Guid, DateOnly, int, Segment), (CountedPresence, bool)> _presences = new(ExposureRollups.ScreenHours);
     private readonly Dictionary<Guid, (long Impressions, long OnTarget)> _totals = [];
 
     /// <summary>The changes to each campaign's running totals.</summary>
@@ -80,14 +80,14 @@ sealed class RollupChanges(Guid siteId, SiteCalendar calendar)
     }
 
     /// <summary>Adds (+1) or subtracts (-1) a presence.</summary>
-    /// <param name="stay">The presence.</param>
+    /// <param name="presence">The presence.</param>
     /// <param name="threshold">Minimum attention of a watcher.</param>
     /// <param name="sign">+1 or -1.</param>
-    public void AddStay(CountedPresence stay, TimeSpan threshold, int sign)
+    public void AddPresence(CountedPresence presence, TimeSpan threshold, int sign)
     {
-        var day = calendar.DayOf(stay.From);
-        var watcher = stay.AttentiveMs > 0 && stay.AttentiveMs >= threshold.TotalMilliseconds;
-        _stays.Add((stay.ScreenId, day, HourIn(day, stay.From), stay.Segment), (stay, watcher), sign);
+        var day = calendar.DayOf(presence.From);
+        var watcher = presence.AttentiveMs > 0 && presence.AttentiveMs >= threshold.TotalMilliseconds;
+        _presences.Add((presence.ScreenId, day, HourIn(day, presence.From), presence.Segment), (presence, watcher), sign);
     }
 
     /// <summary>Adds the statements that apply the changes, in a fixed order of tables.</summary>
@@ -99,7 +99,7 @@ sealed class RollupChanges(Guid siteId, SiteCalendar calendar)
         _reachDays.AddTo(batch);
         _reachCounts.AddTo(batch);
         _universe.AddTo(batch);
-        _stays.AddTo(batch);
+        _presences.AddTo(batch);
     }
 
     /// <summary>Distinct days in order, each with its predecessor; minus infinity before the first.</summary>

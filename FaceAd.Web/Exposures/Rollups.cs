@@ -222,7 +222,7 @@ public sealed class ScreenHour
     public required Segment Segment { get; init; }
 
     /// <summary>Presences.</summary>
-    public long Stays { get; init; }
+    public long Presences { get; init; }
 
     /// <summary>Presences of viewers who faced the screen for at least the threshold.</summary>
     public long Watchers { get; init; }

@@ -17,7 +17,7 @@ sealed record PresenceFact(
 }
 
 /// <summary>A due presence, with its previous contribution to the rollup.</summary>
-sealed record DuePresence(Guid Id, PresenceFact Stay, CountedPresence? Counted);
+sealed record DuePresence(Guid Id, PresenceFact Presence, CountedPresence? Counted);
 
 /// <summary>Reads the plays and presences of one site that determine exposures, inside the updating transaction.</summary>
 sealed class SiteFacts(NpgsqlConnection connection, Guid siteId)
@@ -26,9 +26,9 @@ sealed class SiteFacts(NpgsqlConnection connection, Guid siteId)
     public const int MaxDue = 500;
 
     private static readonly TimeSpan LongestPlay = TimeSpan.FromMinutes(15);
-    private static readonly TimeSpan LongestStay = TimeSpan.FromHours(12);
+    private static readonly TimeSpan LongestPresence = TimeSpan.FromHours(12);
 
-    private const string StayColumns = """
+    private const string PresenceColumns = """
         s.id, s.screen_id, s.seen_from, s.seen_to, s.seconds_attentive, s.attention_at, s.attention_seconds,
         p.id, p.epoch, COALESCE(p.segment, s.segment)
         """;
@@ -45,7 +45,7 @@ sealed class SiteFacts(NpgsqlConnection connection, Guid siteId)
         """, [siteId, MaxDue], r => r.GetGuid(0), cancellation);
 
     /// <summary>Due presences, locked.</summary>
-    public async Task<List<DuePresence>> HoldDueStaysAsync(CancellationToken cancellation)
+    public async Task<List<DuePresence>> HoldDuePresencesAsync(CancellationToken cancellation)
     {
         var held = await connection.QueryAsync("""
             SELECT screen_id, id FROM presences WHERE exposures_due AND screen_id IN (SELECT id FROM screens WHERE site_id = $1)
@@ -54,20 +54,20 @@ sealed class SiteFacts(NpgsqlConnection connection, Guid siteId)
         if (held.Count == 0) return [];
         // A separate statement: one that waited for the lock would join the updated presence with an outdated person row.
         return await connection.QueryAsync($"""
-            SELECT {StayColumns}, s.counted_segment, s.counted_present_ms, s.counted_attentive_ms
+            SELECT {PresenceColumns}, s.counted_segment, s.counted_present_ms, s.counted_attentive_ms
             FROM unnest($1, $2) AS h (screen_id, id) JOIN presences s ON s.screen_id = h.screen_id AND s.id = h.id
             LEFT JOIN persons p ON p.id = s.person_id ORDER BY s.screen_id, s.id
             """, [held.Select(h => h.Screen).ToArray(), held.Select(h => h.Id).ToArray()],
             r =>
             {
-                var stay = ReadStay(r);
-                return new DuePresence(stay.Id, stay, r.IsDBNull(10) ? null
-                    : new CountedPresence(stay.ScreenId, stay.Interval.From, (Segment)r.GetInt32(10), r.GetInt32(11), r.GetInt32(12)));
+                var presence = ReadPresence(r);
+                return new DuePresence(presence.Id, presence, r.IsDBNull(10) ? null
+                    : new CountedPresence(presence.ScreenId, presence.Interval.From, (Segment)r.GetInt32(10), r.GetInt32(11), r.GetInt32(12)));
             }, cancellation);
     }
 
     /// <summary>Campaign plays that are due or that overlap a due presence.</summary>
-    public Task<List<PlayFact>> FindPlaysAsync(IReadOnlyList<Guid> due, IReadOnlyList<DuePresence> stays, CancellationToken cancellation) =>
+    public Task<List<PlayFact>> FindPlaysAsync(IReadOnlyList<Guid> due, IReadOnlyList<DuePresence> presences, CancellationToken cancellation) =>
         connection.QueryAsync("""
             SELECT p.id, p.screen_id, p.day, p.campaign_id, p.creative_id, p.organisation_id, p.started_at, p.ended_at, p.measured, c.seconds, k.targets
             FROM (
@@ -79,8 +79,8 @@ sealed class SiteFacts(NpgsqlConnection connection, Guid siteId)
             JOIN creatives c ON c.id = p.creative_id JOIN campaigns k ON k.id = p.campaign_id
             ORDER BY p.id
             """,
-            [due.ToArray(), stays.Select(s => s.Stay.ScreenId).ToArray(), stays.Select(s => s.Stay.Interval.From).ToArray(),
-                stays.Select(s => s.Stay.Interval.To).ToArray(), LongestPlay],
+            [due.ToArray(), presences.Select(s => s.Presence.ScreenId).ToArray(), presences.Select(s => s.Presence.Interval.From).ToArray(),
+                presences.Select(s => s.Presence.Interval.To).ToArray(), LongestPlay],
             r => new PlayFact(
                 r.GetGuid(0), r.GetGuid(1), r.GetFieldValue<DateOnly>(2), r.GetGuid(3), r.GetGuid(4), r.GetGuid(5),
                 new Span(r.GetFieldValue<DateTimeOffset>(6), r.GetFieldValue<DateTimeOffset>(7)), r.GetBoolean(8), r.GetDouble(9),
@@ -88,17 +88,17 @@ sealed class SiteFacts(NpgsqlConnection connection, Guid siteId)
             cancellation);
 
     /// <summary>Presences that may overlap any of these plays.</summary>
-    public Task<List<PresenceFact>> FindStaysAsync(IReadOnlyList<PlayFact> plays, CancellationToken cancellation)
+    public Task<List<PresenceFact>> FindPresencesAsync(IReadOnlyList<PlayFact> plays, CancellationToken cancellation)
     {
         var spans = plays.GroupBy(p => p.ScreenId).Select(g => (Screen: g.Key, From: g.Min(p => p.Interval.From), To: g.Max(p => p.Interval.To))).ToList();
         return connection.QueryAsync($"""
-            SELECT {StayColumns}
+            SELECT {PresenceColumns}
             FROM unnest($1, $2, $3) AS w (screen_id, first, last)
             JOIN presences s ON s.screen_id = w.screen_id AND s.seen_from < w.last AND s.seen_from > w.first - $4 AND s.seen_to > w.first
             LEFT JOIN persons p ON p.id = s.person_id
             """,
-            [spans.Select(s => s.Screen).ToArray(), spans.Select(s => s.From).ToArray(), spans.Select(s => s.To).ToArray(), LongestStay],
-            ReadStay, cancellation);
+            [spans.Select(s => s.Screen).ToArray(), spans.Select(s => s.From).ToArray(), spans.Select(s => s.To).ToArray(), LongestPresence],
+            ReadPresence, cancellation);
     }
 
     /// <summary>The stored exposures of these plays.</summary>
@@ -127,7 +127,7 @@ sealed class SiteFacts(NpgsqlConnection connection, Guid siteId)
             Watched = r.GetBoolean(14),
         }, cancellation);
 
-    private static PresenceFact ReadStay(NpgsqlDataReader r) => new(
+    private static PresenceFact ReadPresence(NpgsqlDataReader r) => new(
         r.GetGuid(0), r.GetGuid(1), new Span(r.GetFieldValue<DateTimeOffset>(2), r.GetFieldValue<DateTimeOffset>(3)), r.GetDouble(4),
         r.GetFieldValue<float[]>(5), r.GetFieldValue<float[]>(6), r.IsDBNull(7) ? null : r.GetGuid(7), r.IsDBNull(8) ? null : r.GetInt32(8),
         (Segment)r.GetInt32(9));

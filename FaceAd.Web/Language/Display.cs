@@ -21,7 +21,7 @@ public sealed class Display(IStringLocalizer<Texts> l, TimeProvider clock, IConf
 
     /// <summary>Whole KRW.</summary>
     /// <param name="krw">Amount; a fraction is rounded. Null is a dash.</param>
-    public string Krw(double? krw) => krw is { } amount && double.IsFinite(amount) ? string.Format(Culture, l["Format.Won"], Won.Whole(amount)) : Dash;
+    public string Krw(double? krw) => krw is { } amount && double.IsFinite(amount) ? string.Format(Culture, l["Format.Krw"], KrwAmount.Whole(amount)) : Dash;
 
     /// <summary>A count, with the language's thousands separators.</summary>
     /// <param name="count">The count.</param>

@@ -36,7 +36,7 @@ public sealed class AudienceFiguresReader(NpgsqlDataSource database)
         await using var connection = await database.OpenConnectionAsync(cancellation);
         // Summed in the database: it returns one row per hour and segment and one per screen, whatever the number of days.
         var rows = await connection.QueryAsync("""
-            SELECT screen_id, hour::int, segment, sum(stays)::bigint, sum(watchers)::bigint, sum(present_ms)::bigint, sum(attentive_ms)::bigint
+            SELECT screen_id, hour::int, segment, sum(presences)::bigint, sum(watchers)::bigint, sum(present_ms)::bigint, sum(attentive_ms)::bigint
             FROM screen_hours WHERE day BETWEEN $1 AND $2 AND ($3::uuid IS NULL OR screen_id IN (SELECT id FROM screens WHERE site_id = $3))
             GROUP BY GROUPING SETS ((hour, segment), (screen_id))
             """, [from, to, siteId],
@@ -51,12 +51,12 @@ public sealed class AudienceFiguresReader(NpgsqlDataSource database)
             rows.Where(r => r.Screen is not null).ToDictionary(r => r.Screen!.Value, r => r.Sums.Count));
     }
 
-    private readonly record struct Sums(long Stays, long Watchers, long PresentMs, long AttentiveMs)
+    private readonly record struct Sums(long Presences, long Watchers, long PresentMs, long AttentiveMs)
     {
         public AudienceCount Count => new(
-            Stays, Watchers, MetricFormulas.Share(Watchers, Stays), MetricFormulas.MeanSeconds(PresentMs, Stays), MetricFormulas.MeanSeconds(AttentiveMs, Stays));
+            Presences, Watchers, MetricFormulas.Share(Watchers, Presences), MetricFormulas.MeanSeconds(PresentMs, Presences), MetricFormulas.MeanSeconds(AttentiveMs, Presences));
 
         public static Sums operator +(Sums one, Sums other) =>
-            new(one.Stays + other.Stays, one.Watchers + other.Watchers, one.PresentMs + other.PresentMs, one.AttentiveMs + other.AttentiveMs);
+            new(one.Presences + other.Presences, one.Watchers + other.Watchers, one.PresentMs + other.PresentMs, one.AttentiveMs + other.AttentiveMs);
     }
 }

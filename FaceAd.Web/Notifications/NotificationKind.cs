@@ -28,10 +28,10 @@ public enum NotificationKind
     Commented = 7,
 
     /// <summary>To the uploader: the creative is ready.</summary>
-    FilmReady = 8,
+    CreativeReady = 8,
 
     /// <summary>To the uploader: the upload was refused.</summary>
-    FilmFailed = 9,
+    CreativeFailed = 9,
 
     /// <summary>To the advertiser: the campaign's last day has passed.</summary>
     CampaignEnded = 10,

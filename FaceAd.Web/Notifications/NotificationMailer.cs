@@ -10,7 +10,7 @@ namespace FaceAd.Web.Notifications;
 /// due time is cleared in the transaction that puts the mail into the <see cref="Mailbox"/>, so a crash neither loses nor duplicates a
 /// mail. The mailbox then retries until the mail server accepts it.
 /// </summary>
-sealed class NotificationMailer(IDbContextFactory<FaceAdDbContext> contexts, Mailbox mailbox, NotificationLetters letters, TimeProvider time, ILogger<NotificationMailer> log) : BackgroundService
+sealed class NotificationMailer(IDbContextFactory<FaceAdDbContext> contexts, Mailbox mailbox, NotificationMailTexts letters, TimeProvider time, ILogger<NotificationMailer> log) : BackgroundService
 {
     /// <summary>How long a notification is held back, to be combined with others or read in the dashboard first.</summary>
     public static readonly TimeSpan Settle = TimeSpan.FromMinutes(1);

@@ -27,7 +27,7 @@ static class Notifying
     {
         var told = users.Where(u => u != by?.UserId).Distinct().ToArray();
         if (told.Length == 0) return;
-        var chosen = await db.Set<MailSwitch>().AsNoTracking().Where(s => told.Contains(s.UserId) && s.Kind == kind).ToDictionaryAsync(s => s.UserId, s => s.IsOn);
+        var chosen = await db.Set<MailPreference>().AsNoTracking().Where(s => told.Contains(s.UserId) && s.Kind == kind).ToDictionaryAsync(s => s.UserId, s => s.IsOn);
         foreach (var user in told)
         {
             db.Add(new Notification
@@ -39,7 +39,7 @@ static class Notifying
                 Detail = Cut(detail, 300),
                 CreatedAt = now,
                 // Set in the same transaction, so that only what the dashboard shows is mailed.
-                MailDueAt = chosen.TryGetValue(user, out var on) ? Due(on) : Due(NotificationMails.AtFirst(kind)),
+                MailDueAt = chosen.TryGetValue(user, out var on) ? Due(on) : Due(MailPreferences.AtFirst(kind)),
             });
         }
         DateTimeOffset? Due(bool wanted) => wanted ? now + NotificationMailer.Settle : null;

@@ -22,7 +22,7 @@ public sealed class HeartbeatWriter(
     /// <inheritdoc/>
     public override Task StartAsync(CancellationToken cancellationToken)
     {
-        _watching = screens.Changed.Add(_ => CutVoidTokensOff());
+        _watching = screens.Changed.Add(_ => DisconnectRevokedTokens());
         return base.StartAsync(cancellationToken);
     }
 
@@ -71,7 +71,7 @@ public sealed class HeartbeatWriter(
         _writtenUpTo = beats.Max(b => b.At);
     }
 
-    private void CutVoidTokensOff()
+    private void DisconnectRevokedTokens()
     {
         connections.AbortWhere(token => !screens.IsGood(token));
     }

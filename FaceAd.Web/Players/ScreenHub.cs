@@ -13,7 +13,7 @@ namespace FaceAd.Web.Players;
 public sealed class ScreenHub(
     ScreenConnections connections, ProgrammePublisher programmes, DecisionEngine decisions, TimeProvider time) : Hub<IScreenClient>, IScreenHub
 {
-    private static readonly TimeSpan LongestFilm = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan LongestCreative = TimeSpan.FromMinutes(10);
 
     private Guid ScreenId => Context.User.ScreenId() ?? throw new HubException("Not a screen.");
 
@@ -65,7 +65,7 @@ public sealed class ScreenHub(
     public Task PlayEnding(PlayEnding ending)
     {
         ArgumentNullException.ThrowIfNull(ending);
-        if (ending.Remaining < TimeSpan.Zero || ending.Remaining > LongestFilm) throw new HubException("The remaining time is malformed.");
+        if (ending.Remaining < TimeSpan.Zero || ending.Remaining > LongestCreative) throw new HubException("The remaining time is malformed.");
         decisions.PlayEnding(ScreenId, ending);
         return Task.CompletedTask;
     }

@@ -24,7 +24,7 @@ sealed partial class PlayIntake : BackgroundService
     private const int Writers = 2;
     private const int Tries = 3;
     private static readonly TimeSpan LastWrites = TimeSpan.FromSeconds(5);
-    private readonly PlayedCreatives _films;
+    private readonly PlayedCreatives _creatives;
     private readonly PlayStore _store;
     private readonly TimeProvider _time;
     private readonly ILogger<PlayIntake> _log;
@@ -33,9 +33,9 @@ sealed partial class PlayIntake : BackgroundService
     private readonly Counter<long> _turnedAway;
     private readonly Channel<PlayRequest> _requests = Channel.CreateBounded<PlayRequest>(new BoundedChannelOptions(Capacity));
 
-    public PlayIntake(PlayedCreatives films, PlayStore store, AnalysisGaps gaps, TimeProvider time, IMeterFactory meters, ILogger<PlayIntake> log)
+    public PlayIntake(PlayedCreatives creatives, PlayStore store, AnalysisGaps gaps, TimeProvider time, IMeterFactory meters, ILogger<PlayIntake> log)
     {
-        (_films, _store, _gaps, _time, _log) = (films, store, gaps, time, log);
+        (_creatives, _store, _gaps, _time, _log) = (creatives, store, gaps, time, log);
         Committed = new("committed plays", log);
         var meter = meters.Create("FaceAd.Plays");
         _plays = meter.CreateCounter<long>("facead.plays");
@@ -128,10 +128,10 @@ sealed partial class PlayIntake : BackgroundService
 
     private async Task<(List<Play> Plays, List<RefusedPlay> Refused)> CheckAsync(ScreenEntry screen, IReadOnlyList<PlayReport> reports, CancellationToken cancellation)
     {
-        IReadOnlyDictionary<Guid, PlayedCreative> films;
+        IReadOnlyDictionary<Guid, PlayedCreative> creatives;
         try
         {
-            films = await _films.FindAsync(reports.Select(r => r.CreativeId), cancellation);
+            creatives = await _creatives.FindAsync(reports.Select(r => r.CreativeId), cancellation);
         }
         catch (NpgsqlException exception)
         {
@@ -143,8 +143,8 @@ sealed partial class PlayIntake : BackgroundService
         List<RefusedPlay> refused = [];
         foreach (var report in reports)
         {
-            PlayedCreative? film = films.TryGetValue(report.CreativeId, out var found) ? found : null;
-            if (PlayReportRules.FindFault(report, film?.Seconds, now) is not { } fault)
+            PlayedCreative? creative = creatives.TryGetValue(report.CreativeId, out var found) ? found : null;
+            if (PlayReportRules.FindFault(report, creative?.Seconds, now) is not { } fault)
             {
                 plays.Add(ToPlay(screen, report, found, now));
                 continue;
@@ -194,7 +194,7 @@ sealed partial class PlayIntake : BackgroundService
                 if (plays.Count == 1)
                 {
                     outcomes[plays[0].Id] = PlayOutcome.Of(exception);
-                    _films.Forget(plays[0].CreativeId);
+                    _creatives.Forget(plays[0].CreativeId);
                     LogUnstorable(exception, plays[0].Id, plays[0].ScreenId);
                     return;
                 }
@@ -223,14 +223,14 @@ sealed partial class PlayIntake : BackgroundService
 
     // Measured only if both agree: the player, whether it observed, and this server, whether it analysed what it received. A play of the
     // house loop has no exposures to compute.
-    private Play ToPlay(ScreenEntry screen, PlayReport report, PlayedCreative film, DateTimeOffset now) => new()
+    private Play ToPlay(ScreenEntry screen, PlayReport report, PlayedCreative creative, DateTimeOffset now) => new()
     {
         Id = report.PlayId,
         ScreenId = screen.Id,
         DecisionId = report.DecisionId,
-        CreativeId = film.Id,
-        CampaignId = film.CampaignId,
-        OrganisationId = film.OrganisationId,
+        CreativeId = creative.Id,
+        CampaignId = creative.CampaignId,
+        OrganisationId = creative.OrganisationId,
         StartedAt = Stored(report.StartedAt),
         EndedAt = Stored(report.EndedAt),
         Day = screen.Calendar.DayOf(report.StartedAt),
@@ -239,7 +239,7 @@ sealed partial class PlayIntake : BackgroundService
         Measured = report.Measured && !_gaps.Overlaps(screen.Id, report.StartedAt, report.EndedAt),
         FramesPresented = report.FramesPresented,
         ReceivedAt = now,
-        ExposuresDue = film.CampaignId is not null,
+        ExposuresDue = creative.CampaignId is not null,
     };
 
     // Truncated to microseconds, as the database stores it, so that the totals match the rows.

@@ -18,7 +18,7 @@ readonly record struct PlayedCreative(Guid Id, Guid? CampaignId, Guid Organisati
 sealed class PlayedCreatives(NpgsqlDataSource database) : IDisposable
 {
     private const int Kept = 20_000;
-    private readonly ConcurrentDictionary<Guid, PlayedCreative> _films = new();
+    private readonly ConcurrentDictionary<Guid, PlayedCreative> _creatives = new();
 
     // After a start many players report the same creatives at once: one request reads them, and the pool keeps its connections.
     private readonly SemaphoreSlim _reading = new(1);
@@ -36,12 +36,12 @@ sealed class PlayedCreatives(NpgsqlDataSource database) : IDisposable
         try
         {
             if (TakeKept()) return found; // another request has read them in the meantime
-            if (_films.Count > Kept) _films.Clear();
+            if (_creatives.Count > Kept) _creatives.Clear();
             await using var connection = await database.OpenConnectionAsync(cancellation);
             var read = await connection.QueryAsync(
                 "SELECT id, campaign_id, organisation_id, seconds FROM creatives WHERE id = ANY ($1)", [wanted.Except(found.Keys).ToArray()],
                 r => new PlayedCreative(r.GetGuid(0), r.IsDBNull(1) ? null : r.GetGuid(1), r.GetGuid(2), r.GetDouble(3)), cancellation);
-            foreach (var film in read) found[film.Id] = _films[film.Id] = film;
+            foreach (var creative in read) found[creative.Id] = _creatives[creative.Id] = creative;
             return found;
         }
         finally
@@ -53,14 +53,14 @@ sealed class PlayedCreatives(NpgsqlDataSource database) : IDisposable
         {
             foreach (var id in wanted)
             {
-                if (_films.TryGetValue(id, out var film)) found[id] = film;
+                if (_creatives.TryGetValue(id, out var creative)) found[id] = creative;
             }
             return found.Count == wanted.Count;
         }
     }
 
     /// <summary>Drops a deleted creative from the cache.</summary>
-    public void Forget(Guid creative) => _films.TryRemove(creative, out _);
+    public void Forget(Guid creative) => _creatives.TryRemove(creative, out _);
 
     /// <inheritdoc/>
     public void Dispose() => _reading.Dispose();

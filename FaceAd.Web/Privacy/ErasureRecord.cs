@@ -39,7 +39,7 @@ public sealed class ErasureRecord
     public DateTimeOffset? SweptAt { get; set; }
 }
 
-sealed class EpochEndingConfiguration : IEntityTypeConfiguration<ErasureRecord>
+sealed class ErasureRecordConfiguration : IEntityTypeConfiguration<ErasureRecord>
 {
     public void Configure(EntityTypeBuilder<ErasureRecord> builder)
     {

@@ -41,7 +41,7 @@ public enum FactKind
     Plays = 0,
 
     /// <summary>Presences of viewers.</summary>
-    Stays = 1,
+    Presences = 1,
 
     /// <summary>Who saw what.</summary>
     Exposures = 2,

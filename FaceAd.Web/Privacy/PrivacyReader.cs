@@ -63,7 +63,7 @@ public sealed class PrivacyReader(IDbContextFactory<FaceAdDbContext> contexts, N
         StoredFacts[] facts =
         [
             await ReadFactsAsync(connection, FactKind.Plays, "plays", "started_at", null, cancellation),
-            await ReadFactsAsync(connection, FactKind.Stays, "presences", "seen_from", rawDays, cancellation),
+            await ReadFactsAsync(connection, FactKind.Presences, "presences", "seen_from", rawDays, cancellation),
             await ReadExposuresAsync(connection, rawDays, cancellation),
             await ReadFactsAsync(connection, FactKind.Decisions, "decisions", "at", rawDays, cancellation),
         ];

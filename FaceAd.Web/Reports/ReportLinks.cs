@@ -11,7 +11,7 @@ using Microsoft.EntityFrameworkCore;
 namespace FaceAd.Web.Reports;
 
 /// <summary>Creates, lists, revokes and opens links to reports.</summary>
-public sealed class ReportLinks(IDbContextFactory<FaceAdDbContext> contexts, CampaignService book, TimeProvider time)
+public sealed class ReportLinks(IDbContextFactory<FaceAdDbContext> contexts, CampaignService service, TimeProvider time)
 {
     /// <summary>The most valid links per campaign.</summary>
     public const int MostOpen = 50;
@@ -30,7 +30,7 @@ public sealed class ReportLinks(IDbContextFactory<FaceAdDbContext> contexts, Cam
     {
         ArgumentNullException.ThrowIfNull(query);
         if (!Lifetimes.Contains(days)) throw new ArgumentOutOfRangeException(nameof(days), days, "A link is valid for 7, 30 or 90 days.");
-        if (!viewer.CanChange || await book.FindAsync(viewer, query.CampaignId) is not { } campaign) return null;
+        if (!viewer.CanChange || await service.FindAsync(viewer, query.CampaignId) is not { } campaign) return null;
         var now = time.GetUtcNow();
         await using var db = await contexts.CreateDbContextAsync();
         if (await db.ReportLinks.CountAsync(l => l.CampaignId == campaign.Id && l.RevokedAt == null && l.ExpiresAt > now) >= MostOpen) return null;
@@ -60,7 +60,7 @@ public sealed class ReportLinks(IDbContextFactory<FaceAdDbContext> contexts, Cam
     /// <param name="campaignId">The campaign.</param>
     public async Task<IReadOnlyList<ReportLink>> ListAsync(Viewer viewer, Guid campaignId)
     {
-        if (await book.FindAsync(viewer, campaignId) is null) return [];
+        if (await service.FindAsync(viewer, campaignId) is null) return [];
         var now = time.GetUtcNow();
         await using var db = await contexts.CreateDbContextAsync();
         return await db.ReportLinks.AsNoTracking().Where(l => l.CampaignId == campaignId && l.RevokedAt == null && l.ExpiresAt > now)
@@ -75,7 +75,7 @@ public sealed class ReportLinks(IDbContextFactory<FaceAdDbContext> contexts, Cam
     {
         await using var db = await contexts.CreateDbContextAsync();
         if (await db.ReportLinks.Include(l => l.Campaign).SingleOrDefaultAsync(l => l.Id == linkId && l.RevokedAt == null) is not { } link) return false;
-        if (!viewer.CanChange || await book.FindAsync(viewer, link.CampaignId) is not { } campaign) return false;
+        if (!viewer.CanChange || await service.FindAsync(viewer, link.CampaignId) is not { } campaign) return false;
         link.RevokedAt = time.GetUtcNow();
         db.Audit(viewer, link.RevokedAt.Value, AuditVerb.ReportLinkEnded, AuditSubject.Campaign, campaign.Id, campaign.Name);
         await db.SaveChangesAsync();

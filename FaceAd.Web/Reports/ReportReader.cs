@@ -91,12 +91,12 @@ public sealed class ReportReader(
         var sites = await db.Campaigns.Where(c => c.Id == query.CampaignId).Select(c => c.SiteIds).SingleOrDefaultAsync(cancellation) ?? [];
         var site = query.SiteId is { } s && await db.Sites.AnyAsync(x => x.Id == s, cancellation) && Targeting.RunsAt(sites, s) ? query.SiteId : null;
         var within = query.ScreenId is { } c ? await db.Screens.Where(x => x.Id == c).Select(x => (Guid?)x.SiteId).SingleOrDefaultAsync(cancellation) : null;
-        var film = query.CreativeId is { } f && await db.Creatives.AnyAsync(x => x.Id == f && x.CampaignId == query.CampaignId, cancellation);
+        var creative = query.CreativeId is { } f && await db.Creatives.AnyAsync(x => x.Id == f && x.CampaignId == query.CampaignId, cancellation);
         return query with
         {
             SiteId = site,
             ScreenId = within is { } of && Targeting.RunsAt(sites, of) && (site is null || site == of) ? query.ScreenId : null,
-            CreativeId = film ? query.CreativeId : null,
+            CreativeId = creative ? query.CreativeId : null,
         };
     }
 

@@ -26,11 +26,11 @@ static class ReportsSetup
         endpoints.MapGet("/campaigns/{id:guid}/report/{table}.csv", FileAsync).RequireAuthorization();
 
     private static async Task<IResult> FileAsync(
-        Guid id, string table, string? from, string? to, string? site, string? screen, string? film, HttpContext http, CampaignService book, ReportReader reports)
+        Guid id, string table, string? from, string? to, string? site, string? screen, string? creative, HttpContext http, CampaignService service, ReportReader reports)
     {
         if (!ReportTables.All.Contains(table)) return Results.NotFound();
-        if (Viewer.Of(http.User) is not { } viewer || await book.FindAsync(viewer, id, http.RequestAborted) is null) return Results.NotFound();
-        var report = await reports.ReadAsync(ReportAddress.Query(id, from, to, site, screen, film), viewer.IsAdmin, [table], http.RequestAborted);
+        if (Viewer.Of(http.User) is not { } viewer || await service.FindAsync(viewer, id, http.RequestAborted) is null) return Results.NotFound();
+        var report = await reports.ReadAsync(ReportAddress.Query(id, from, to, site, screen, creative), viewer.IsAdmin, [table], http.RequestAborted);
         var name = string.Create(CultureInfo.InvariantCulture, $"facead-{table}-{report.Window.FirstDay:yyyyMMdd}-{report.Window.LastDay:yyyyMMdd}.csv");
         http.Response.Headers.CacheControl = "no-store";
         return Results.File(ReportFile.Write(report.Tables[0]), "text/csv; charset=utf-8", name);
@@ -41,20 +41,20 @@ static class ReportsSetup
 static class ReportAddress
 {
     /// <summary>Parses the parameters; invalid ones are ignored, as on the campaign's page.</summary>
-    public static MetricsQuery Query(Guid campaign, string? from, string? to, string? site, string? screen, string? film) => new(campaign)
+    public static MetricsQuery Query(Guid campaign, string? from, string? to, string? site, string? screen, string? creative) => new(campaign)
     {
         From = Day(from),
         To = Day(to),
         SiteId = Guid.TryParse(site, out var s) ? s : null,
         ScreenId = Guid.TryParse(screen, out var c) ? c : null,
-        CreativeId = Guid.TryParse(film, out var f) ? f : null,
+        CreativeId = Guid.TryParse(creative, out var f) ? f : null,
     };
 
     /// <summary>Formats the parameters: empty, or starting with a question mark.</summary>
     public static string Words(MetricsQuery query) => QueryString.Create(new[]
     {
         KeyValuePair.Create("from", query.From?.Iso()), KeyValuePair.Create("to", query.To?.Iso()), KeyValuePair.Create("site", query.SiteId?.ToString()),
-        KeyValuePair.Create("screen", query.ScreenId?.ToString()), KeyValuePair.Create("film", query.CreativeId?.ToString()),
+        KeyValuePair.Create("screen", query.ScreenId?.ToString()), KeyValuePair.Create("creative", query.CreativeId?.ToString()),
     }.Where(w => w.Value is not null)).Value ?? "";
 
     public static DateOnly? Day(string? text) =>

@@ -13,7 +13,7 @@ namespace FaceAd.Web.Webhooks;
 /// <param name="Hook">The webhook.</param>
 /// <param name="Last">The latest delivery within 30 days; null when there is none.</param>
 /// <param name="Waiting">Deliveries waiting for an attempt.</param>
-public sealed record WebhookStanding(Webhook Hook, WebhookDelivery? Last, int Waiting);
+public sealed record WebhookOverview(Webhook Hook, WebhookDelivery? Last, int Waiting);
 
 /// <summary>Creates, lists, tests, pauses and deletes an organisation's webhooks.</summary>
 public sealed class WebhookService(IDbContextFactory<FaceAdDbContext> contexts, IDataProtectionProvider protection, WebhookOptions options, TimeProvider time)
@@ -65,7 +65,7 @@ public sealed class WebhookService(IDbContextFactory<FaceAdDbContext> contexts, 
 
     /// <summary>The organisation's webhooks, each with its latest delivery.</summary>
     /// <param name="viewer">The requesting user.</param>
-    public async Task<IReadOnlyList<WebhookStanding>> StandingAsync(Viewer viewer)
+    public async Task<IReadOnlyList<WebhookOverview>> ListWithStateAsync(Viewer viewer)
     {
         var hooks = await ListAsync(viewer);
         await using var db = await contexts.CreateDbContextAsync();
@@ -76,7 +76,7 @@ public sealed class WebhookService(IDbContextFactory<FaceAdDbContext> contexts, 
             .ToListAsync();
         var waiting = await db.WebhookDeliveries.Where(d => ids.Contains(d.WebhookId) && d.NextTryAt != null)
             .GroupBy(d => d.WebhookId).Select(g => new { g.Key, Count = g.Count() }).ToDictionaryAsync(g => g.Key, g => g.Count);
-        return [.. hooks.Select(h => new WebhookStanding(h, last.FirstOrDefault(d => d.WebhookId == h.Id), waiting.GetValueOrDefault(h.Id)))];
+        return [.. hooks.Select(h => new WebhookOverview(h, last.FirstOrDefault(d => d.WebhookId == h.Id), waiting.GetValueOrDefault(h.Id)))];
     }
 
     /// <summary>One webhook; null when the organisation has no such webhook.</summary>

@@ -79,29 +79,29 @@ public sealed class AuditLogTests(PeopleFixture app) : IClassFixture<PeopleFixtu
     [Fact]
     public async Task Campaign_EveryStep_IsToldOnceWithWhoAndWhyAndARefusedStepIsNot()
     {
-        var book = app.Services.GetRequiredService<CampaignService>();
+        var service = app.Services.GetRequiredService<CampaignService>();
         var owner = new Viewer(app.First.Id, false) { UserId = Guid.NewGuid(), Name = "one", Address = "10.0.0.1" };
         var admin = new Viewer(Guid.NewGuid(), true) { UserId = Guid.NewGuid(), Name = "admin" };
         var campaign = await app.AddCampaignAsync(app.First);
         await using (var db = app.NewContext())
         {
-            db.Add(new Creative { OrganisationId = app.First.Id, CampaignId = campaign.Id, Name = "Film", Sha256 = new string('c', 64), Bytes = 1, Seconds = 5, Width = 640, Height = 360, CreatedAt = Now });
+            db.Add(new Creative { OrganisationId = app.First.Id, CampaignId = campaign.Id, Name = "Creative", Sha256 = new string('c', 64), Bytes = 1, Seconds = 5, Width = 640, Height = 360, CreatedAt = Now });
             await db.SaveChangesAsync();
         }
-        Assert.False((await book.StepAsync(owner, campaign.Id, CampaignAction.Resume))!.Value.Happened);
+        Assert.False((await service.StepAsync(owner, campaign.Id, CampaignAction.Resume))!.Value.Happened);
         var terms = CampaignDraft.Of(campaign);
         terms.Name = "Renamed";
-        await book.ChangeAsync(owner, campaign.Id, terms, campaign.StartsOn);
-        await book.StepAsync(owner, campaign.Id, CampaignAction.Submit);
-        await book.StepAsync(admin, campaign.Id, CampaignAction.Reject, "Too loud");
-        var film = Assert.Single((await book.FindAsync(owner, campaign.Id))!.Creatives);
-        Assert.False(await book.RemoveFilmAsync(new Viewer(app.Second.Id, false), campaign.Id, film.Id));
-        Assert.True(await book.RemoveFilmAsync(owner, campaign.Id, film.Id));
-        Assert.True(await book.DeleteAsync(owner, campaign.Id, campaign.StartsOn));
+        await service.ChangeAsync(owner, campaign.Id, terms, campaign.StartsOn);
+        await service.StepAsync(owner, campaign.Id, CampaignAction.Submit);
+        await service.StepAsync(admin, campaign.Id, CampaignAction.Reject, "Too loud");
+        var creative = Assert.Single((await service.FindAsync(owner, campaign.Id))!.Creatives);
+        Assert.False(await service.RemoveCreativeAsync(new Viewer(app.Second.Id, false), campaign.Id, creative.Id));
+        Assert.True(await service.RemoveCreativeAsync(owner, campaign.Id, creative.Id));
+        Assert.True(await service.DeleteAsync(owner, campaign.Id, campaign.StartsOn));
 
         var told = await AboutAsync(campaign.Id);
         Assert.Equal(
-            [AuditVerb.CampaignChanged, AuditVerb.CampaignSubmitted, AuditVerb.CampaignRejected, AuditVerb.FilmRemoved, AuditVerb.CampaignDeleted],
+            [AuditVerb.CampaignChanged, AuditVerb.CampaignSubmitted, AuditVerb.CampaignRejected, AuditVerb.CreativeRemoved, AuditVerb.CampaignDeleted],
             told.Select(e => e.Verb));
         Assert.Equal(("Renamed", "10.0.0.1", owner.UserId), (told[1].SubjectName, told[1].Address, told[1].UserId));
         Assert.Equal((admin.UserId, "{\"reason\": \"Too loud\"}"), (told[2].UserId, told[2].Details));

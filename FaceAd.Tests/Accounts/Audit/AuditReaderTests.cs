@@ -59,13 +59,13 @@ public sealed partial class AuditReaderTests : IAsyncLifetime
                     && (filter.From is null || e.At >= filter.From) && (filter.To is null || e.At < filter.To))
                 .OrderByDescending(e => e.At).ThenByDescending(e => e.Id).Select(e => e.Id).ToList();
             List<long> found = [];
-            for (var place = (AuditPlace?)null; ;)
+            for (var place = (AuditCursor?)null; ;)
             {
                 var page = reader.ReadAsync(filter with { After = place }).GetAwaiter().GetResult();
                 found.AddRange(page.Entries.Select(e => e.Id));
                 if (page.Next is not { } next) break;
                 if (page.Entries.Count != AuditReader.PageSize) return false;
-                place = AuditPlace.Read(next.ToString()); // as it travels in the address
+                place = AuditCursor.Read(next.ToString()); // as it travels in the address
             }
             return found.SequenceEqual(expected);
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(40));
@@ -78,7 +78,7 @@ public sealed partial class AuditReaderTests : IAsyncLifetime
     [InlineData("99999999999999999999-1")]
     [InlineData("999999999999999999-1")]
     [InlineData("1-x")]
-    public void Place_NotOne_IsNull(string text) => Assert.Null(AuditPlace.Read(text));
+    public void Place_NotOne_IsNull(string text) => Assert.Null(AuditCursor.Read(text));
 
     [Fact]
     public async Task Read_Words_FindsThemInEveryPartAndTakesWildcardsAsLetters()
@@ -122,7 +122,7 @@ public sealed partial class AuditReaderTests : IAsyncLifetime
             ANALYZE audit_entries
             """);
         var (user, subject) = (Guid.Parse("107".PadLeft(32, '0')), People[0]);
-        var after = new AuditPlace(Start.AddHours(8), 20_000);
+        var after = new AuditCursor(Start.AddHours(8), 20_000);
         AuditFilter[] filters =
         [
             new(), new() { After = after }, new() { From = Start.AddHours(2), To = Start.AddHours(4), After = after },

@@ -53,7 +53,7 @@ public sealed partial class NotificationMailTests(MailTests.WithServer app) : IC
         await MailerAsync();
         var (_, text) = await app.Smtp.NextAsync(email);
         var body = Body(text);
-        Assert.Equal(NotificationLetters.MostLines, Regex.Count(body, "• "));
+        Assert.Equal(NotificationMailTexts.MostLines, Regex.Count(body, "• "));
         Assert.Contains("5 more", body, StringComparison.Ordinal);
         await using var db = app.NewContext();
         Assert.Equal(0, await db.Set<Notification>().CountAsync(n => n.UserId == user && n.MailDueAt != null));
@@ -133,13 +133,13 @@ public sealed partial class NotificationMailTests(MailTests.WithServer app) : IC
     {
         var (_, _, email) = await app.AddOrganisationAsync();
         using var visitor = await app.SignInAsync(email);
-        Assert.EndsWith("account/settings?done=mail#mail", await visitor.SubmitWellAsync("account/settings", "mail", ("kinds", "CampaignApproved"), ("kinds", "FilmReady")), StringComparison.Ordinal);
-        Assert.Equal([NotificationKind.CampaignApproved, NotificationKind.FilmReady], (await SwitchesAsync(email)).Where(s => s.Value).Select(s => s.Key).Order());
+        Assert.EndsWith("account/settings?done=mail#mail", await visitor.SubmitWellAsync("account/settings", "mail", ("kinds", "CampaignApproved"), ("kinds", "CreativeReady")), StringComparison.Ordinal);
+        Assert.Equal([NotificationKind.CampaignApproved, NotificationKind.CreativeReady], (await SwitchesAsync(email)).Where(s => s.Value).Select(s => s.Key).Order());
         await using var db = app.NewContext();
         Assert.Equal("en", (await db.Users.SingleAsync(u => u.Email == email)).SeenLanguage);
     }
 
-    private async Task<IReadOnlyDictionary<NotificationKind, bool>> SwitchesAsync(string email) => await app.Services.GetRequiredService<NotificationMails>().ReadAsync(await app.ViewerAsync(email));
+    private async Task<IReadOnlyDictionary<NotificationKind, bool>> SwitchesAsync(string email) => await app.Services.GetRequiredService<MailPreferences>().ReadAsync(await app.ViewerAsync(email));
 
     private async Task AddAsync(Guid user, int count, params NotificationKind[] kinds)
     {

@@ -84,18 +84,18 @@ public sealed class SessionServiceTests : IAsyncLifetime
     [Fact]
     public async Task Session_EndedWhileItIsLookedAt_IsNotTakenForOpenAfterwards()
     {
-        var book = _one.Services.GetRequiredService<SessionService>();
+        var service = _one.Services.GetRequiredService<SessionService>();
         var user = (await _one.ViewerAsync(RolesFixture.Owner)).UserId!.Value;
         for (var round = 0; round < 50; round++)
         {
-            var key = await book.StartAsync(user, null);
+            var key = await service.StartAsync(user, null);
             _one.Clock.Move(Recheck);
-            var looks = Enumerable.Range(0, 4).Select(_ => Task.Run(async () => await book.IsOpenAsync(key))).ToList();
-            Assert.NotNull(await Task.Run(() => book.EndAsync(key)));
+            var looks = Enumerable.Range(0, 4).Select(_ => Task.Run(async () => await service.IsOpenAsync(key))).ToList();
+            Assert.NotNull(await Task.Run(() => service.EndAsync(key)));
             await Task.WhenAll(looks);
-            Assert.False(await book.IsOpenAsync(key));
+            Assert.False(await service.IsOpenAsync(key));
             _one.Clock.Move(Recheck + TimeSpan.FromMinutes(2)); // long after it is swept from memory, too
-            Assert.False(await book.IsOpenAsync(key));
+            Assert.False(await service.IsOpenAsync(key));
         }
     }
 }

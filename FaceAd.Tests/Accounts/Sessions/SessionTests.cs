@@ -16,7 +16,7 @@ namespace FaceAd.Tests.Accounts.Sessions;
 /// <summary>A cookie is worth what its session is: nothing, once that has ended.</summary>
 public sealed class SessionTests(RolesFixture app) : IClassFixture<RolesFixture>
 {
-    private const string SomeFilm = "media/0000000000000000000000000000000000000000000000000000000000000000.mp4";
+    private const string SomeVideo = "media/0000000000000000000000000000000000000000000000000000000000000000.mp4";
 
     [Fact]
     public async Task SignOut_AnswersThatWereUnderWay_BringNothingBack()
@@ -35,7 +35,7 @@ public sealed class SessionTests(RolesFixture app) : IClassFixture<RolesFixture>
             Assert.False(await again.IsKnownAsync());
             foreach (var (method, path, status) in new[]
             {
-                (HttpMethod.Post, "account/alive", HttpStatusCode.Unauthorized), (HttpMethod.Get, SomeFilm, HttpStatusCode.Unauthorized),
+                (HttpMethod.Post, "account/alive", HttpStatusCode.Unauthorized), (HttpMethod.Get, SomeVideo, HttpStatusCode.Unauthorized),
                 (HttpMethod.Get, "api/loop", HttpStatusCode.Unauthorized), (HttpMethod.Post, "_blazor/negotiate?negotiateVersion=1", HttpStatusCode.OK),
             })
             {

@@ -24,17 +24,17 @@ public sealed class ChangesByRoleTests(TenancyFixture app) : IClassFixture<Tenan
     {
         var (campaign, _) = await app.FilledAsync();
         var viewer = await app.ViewerAsync(email);
-        var book = app.Services.GetRequiredService<CampaignService>();
+        var service = app.Services.GetRequiredService<CampaignService>();
         var terms = CampaignDraft.Of(campaign);
         terms.Name = "Changed";
-        Assert.Equal(may, (await book.ChangeAsync(viewer, campaign.Id, terms, campaign.StartsOn)).Campaign is not null);
-        var sees = await book.FindAsync(await app.ViewerAsync(PeopleFixture.Admin), campaign.Id);
+        Assert.Equal(may, (await service.ChangeAsync(viewer, campaign.Id, terms, campaign.StartsOn)).Campaign is not null);
+        var sees = await service.FindAsync(await app.ViewerAsync(PeopleFixture.Admin), campaign.Id);
         Assert.Equal(may ? "Changed" : campaign.Name, sees!.Name);
-        Assert.Equal(may, await book.RemoveFilmAsync(viewer, campaign.Id, sees.Creatives.Single().Id));
+        Assert.Equal(may, await service.RemoveCreativeAsync(viewer, campaign.Id, sees.Creatives.Single().Id));
         using var visitor = await app.SignInAsync(email);
-        using var upload = viewer.CanChange ? await visitor.UploadAsync(campaign.Id, new ByteArrayContent([1, 2, 3]), "film.mp4") : await visitor.Http.PostAsync($"api/campaigns/{campaign.Id}/creatives?name=f", null);
+        using var upload = viewer.CanChange ? await visitor.UploadAsync(campaign.Id, new ByteArrayContent([1, 2, 3]), "video.mp4") : await visitor.Http.PostAsync($"api/campaigns/{campaign.Id}/creatives?name=f", null);
         Assert.Equal(may ? HttpStatusCode.UnprocessableEntity : viewer.CanChange ? HttpStatusCode.NotFound : HttpStatusCode.Forbidden, upload.StatusCode);
-        Assert.Equal(may, await book.DeleteAsync(viewer, campaign.Id, campaign.StartsOn));
+        Assert.Equal(may, await service.DeleteAsync(viewer, campaign.Id, campaign.StartsOn));
     }
 
     [Theory]
@@ -44,15 +44,15 @@ public sealed class ChangesByRoleTests(TenancyFixture app) : IClassFixture<Tenan
     {
         var (campaign, _) = await app.FilledAsync(CampaignState.Submitted);
         var viewer = await app.ViewerAsync(email);
-        var book = app.Services.GetRequiredService<CampaignService>();
+        var service = app.Services.GetRequiredService<CampaignService>();
         var (registry, consents) = (app.Services.GetRequiredService<ScreenRegistry>(), app.Services.GetRequiredService<SiteConsents>());
         var site = await registry.RegisterSiteAsync($"Site {Guid.NewGuid():N}", "", "Asia/Seoul", "Notice");
         var (screen, token) = await registry.RegisterAsync(site.Id, "A", InferenceMode.Server);
-        Assert.Null(await book.StepAsync(viewer, campaign.Id, CampaignAction.Approve));
-        Assert.Null(await book.StepAsync(viewer, campaign.Id, CampaignAction.Revise));
+        Assert.Null(await service.StepAsync(viewer, campaign.Id, CampaignAction.Approve));
+        Assert.Null(await service.StepAsync(viewer, campaign.Id, CampaignAction.Revise));
         Func<Task>[] changes =
         [
-            () => book.CreateAsync(viewer, CampaignDraft.Of(campaign), campaign.StartsOn),
+            () => service.CreateAsync(viewer, CampaignDraft.Of(campaign), campaign.StartsOn),
             () => registry.RegisterSiteAsync("Theirs", "", "Asia/Seoul", "Notice", by: viewer),
             () => registry.RegisterAsync(site.Id, "B", InferenceMode.Server, viewer),
             () => registry.RevokeAsync(screen.Id, viewer),
@@ -63,6 +63,6 @@ public sealed class ChangesByRoleTests(TenancyFixture app) : IClassFixture<Tenan
         ];
         foreach (var change in changes) await Assert.ThrowsAsync<UnauthorizedAccessException>(change);
         Assert.NotNull(app.Services.GetRequiredService<ScreenDirectory>().FindByToken(token));
-        Assert.Equal(CampaignState.Submitted, (await book.FindAsync(await app.ViewerAsync(PeopleFixture.Admin), campaign.Id))!.State);
+        Assert.Equal(CampaignState.Submitted, (await service.FindAsync(await app.ViewerAsync(PeopleFixture.Admin), campaign.Id))!.State);
     }
 }

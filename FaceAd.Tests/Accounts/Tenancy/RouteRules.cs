@@ -107,7 +107,7 @@ static class RouteRules
         ["/api/v1/campaigns/{id:guid}/creatives"] = new(Caller.Token, Caller.Token, Caller.Token),
         ["/api/v1/campaigns/{id:guid}/creatives/{creative:guid}"] = new(Caller.Token),
         ["/api/v1/campaigns/{id:guid}/creatives/{creative:guid}/weight"] = new(Caller.Token),
-        ["/api/v1/campaigns/{id:guid}/creatives/{creative:guid}/film"] = new(Caller.Token, Caller.None), // there is no creative in its place
+        ["/api/v1/campaigns/{id:guid}/creatives/{creative:guid}/video"] = new(Caller.Token, Caller.None), // there is no creative in its place
         ["/api/v1/campaigns/{id:guid}/creatives/{creative:guid}/poster"] = new(Caller.Token, Caller.None),
         ["/api/v1/campaigns/{id:guid}/uploads"] = new(Caller.Token, Caller.Token, Caller.Token),
         ["/api/v1/uploads"] = new(Caller.Token),

@@ -12,17 +12,17 @@ public sealed class TenancyFixture : RolesFixture
     /// <summary>Part of each campaign's name: whoever reads it has seen the campaign.</summary>
     public const string Needle = "Haystack7Needle";
 
-    /// <summary>A campaign of the first advertiser with a film.</summary>
-    public async Task<(Campaign Campaign, string Film)> FilledAsync(CampaignState state = CampaignState.Draft)
+    /// <summary>A campaign of the first advertiser with a creative.</summary>
+    public async Task<(Campaign Campaign, string Video)> FilledAsync(CampaignState state = CampaignState.Draft)
     {
         var campaign = await AddCampaignAsync(First);
         var path = Path.Combine(Folder, "matrix.mp4");
         if (!File.Exists(path)) await TestClips.MakeAsync(path, "testsrc=s=320x180:r=10:d=2");
-        var film = (await Services.GetRequiredService<CreativeIntake>().ImportAsync(path, First.Id, campaign.Id, "Film")).Creative!.Sha256;
+        var video = (await Services.GetRequiredService<CreativeIntake>().ImportAsync(path, First.Id, campaign.Id, "Creative")).Creative!.Sha256;
         await using var db = NewContext();
         db.Attach(campaign);
         (campaign.Name, campaign.State) = ($"{Needle} {Guid.NewGuid():N}", state);
         await db.SaveChangesAsync();
-        return (campaign, film);
+        return (campaign, video);
     }
 }

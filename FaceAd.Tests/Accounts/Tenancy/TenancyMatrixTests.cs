@@ -19,7 +19,7 @@ public sealed class TenancyMatrixTests(TenancyFixture app) : IClassFixture<Tenan
     [Fact]
     public async Task Routes_EveryCaller_GetsWhatIsTheirsAndNothingElse()
     {
-        var (campaign, film) = await app.FilledAsync();
+        var (campaign, video) = await app.FilledAsync();
         var routes = Routes().OrderBy(r => r.Method == "DELETE").ToList(); // what is deleted is not asked for afterwards
         Assert.True(routes.Count > 40, "The routes of the app were not found.");
         List<string> wrong = [.. routes.Where(r => RouteRules.Of(r.Method, r.Pattern) is null).Select(r => $"{r.Method} {r.Pattern}: nobody said for whom it is"),
@@ -32,7 +32,7 @@ public sealed class TenancyMatrixTests(TenancyFixture app) : IClassFixture<Tenan
             {
                 var path = pattern.Replace("{id:guid}", (pattern.StartsWith("/api/uploads", StringComparison.Ordinal) || pattern.StartsWith("/api/v1/uploads", StringComparison.Ordinal) ? upload!.Id : campaign.Id).ToString(), StringComparison.OrdinalIgnoreCase)
                     .Replace("{creative:guid}", campaign.Id.ToString(), StringComparison.Ordinal).Replace("{delivery:guid}", campaign.Id.ToString(), StringComparison.Ordinal)
-                    .Replace("{sha256}", film, StringComparison.Ordinal).Replace("{table}", "figures", StringComparison.Ordinal).Replace("{Token}", new string('a', 32), StringComparison.Ordinal)
+                    .Replace("{sha256}", video, StringComparison.Ordinal).Replace("{table}", "figures", StringComparison.Ordinal).Replace("{Token}", new string('a', 32), StringComparison.Ordinal)
                     .Replace("{**path:file}", "nothing.txt", StringComparison.Ordinal);
                 using var answer = await SendAsync(client, method, path);
                 var rule = RouteRules.Of(method, pattern)!;
@@ -64,13 +64,13 @@ public sealed class TenancyMatrixTests(TenancyFixture app) : IClassFixture<Tenan
     public async Task Readers_OfACampaign_ReallyReadIt()
     {
         // Without this the test above could pass because nobody sees anything.
-        var (campaign, film) = await app.FilledAsync();
+        var (campaign, video) = await app.FilledAsync();
         foreach (var caller in new[] { Caller.Analyst, Caller.Member, Caller.Owner, Caller.MediaAnalyst, Caller.Admin })
         {
             using var client = await ClientAsync(caller);
             Assert.Contains(TenancyFixture.Needle, await client.GetStringAsync($"campaigns/{campaign.Id}"), StringComparison.Ordinal);
             Assert.Contains(TenancyFixture.Needle, await client.GetStringAsync("campaigns"), StringComparison.Ordinal);
-            Assert.Equal(HttpStatusCode.OK, (await client.GetAsync($"media/{film}.mp4")).StatusCode);
+            Assert.Equal(HttpStatusCode.OK, (await client.GetAsync($"media/{video}.mp4")).StatusCode);
         }
     }
 

@@ -52,14 +52,14 @@ public sealed class CabinsCommandTests : IDisposable
     }
 
     [Fact]
-    public async Task FilmAsync_SameSeed_GivesTheSameRideOfOnePresenceWithViews()
+    public async Task RecordAsync_SameSeed_GivesTheSameRideOfOnePresenceWithViews()
     {
         var path = Path.Combine(_folder, "Anna_Kim_0001.jpg");
         await CopyAsync(168, path, "scale=256:256");
 
-        var first = await Ride.FilmAsync(Support.Models.Chain, path, 3, seed: 7, default);
-        var again = await Ride.FilmAsync(Support.Models.Chain, path, 3, seed: 7, default);
-        var other = await Ride.FilmAsync(Support.Models.Chain, path, 3, seed: 8, default);
+        var first = await Ride.RecordAsync(Support.Models.Chain, path, 3, seed: 7, default);
+        var again = await Ride.RecordAsync(Support.Models.Chain, path, 3, seed: 7, default);
+        var other = await Ride.RecordAsync(Support.Models.Chain, path, 3, seed: 8, default);
 
         Assert.Equal("Anna_Kim", first!.Identity);
         Assert.Equal(3, first.Views.Count());

@@ -95,16 +95,16 @@ public sealed class TrainedHeadTests : IDisposable
         Assert.Null(HeadSampleFile.Read(Path.Combine(_folder, "missing.bin"), "key"));
     }
 
-    static TrainedHead Train(List<MadeUpFace> faces) =>
+    static TrainedHead Train(List<SyntheticFace> faces) =>
         TrainedHead.Train(faces.ConvertAll(Sample), Training, _ => { }, CancellationToken.None);
 
-    static HeadSample Sample(MadeUpFace face) => new(0, "face.jpg", face.Age, face.Male, [Row(face)]);
+    static HeadSample Sample(SyntheticFace face) => new(0, "face.jpg", face.Age, face.Male, [Row(face)]);
 
-    static float[] Row(MadeUpFace face) => new HeadFeatures(Features(face), withEmbedding: true).Join(Features(face));
+    static float[] Row(SyntheticFace face) => new HeadFeatures(Features(face), withEmbedding: true).Join(Features(face));
 
-    static FaceFeatures Features(MadeUpFace face) => new(face.Feature, face.Ages, new[] { face.MaleValue }, face.Embedding);
+    static FaceFeatures Features(SyntheticFace face) => new(face.Feature, face.Ages, new[] { face.MaleValue }, face.Embedding);
 
-    static List<MadeUpFace> Faces(int count, int seed)
+    static List<SyntheticFace> Faces(int count, int seed)
     {
         var random = new Random(seed);
         return [.. Enumerable.Range(0, count).Select(_ =>
@@ -116,9 +116,9 @@ public sealed class TrainedHeadTests : IDisposable
             for (var i = 0; i < 100; i++) ages[i] /= sum;
             float[] feature = [age / 30f, male ? 1 : 0, random.NextSingle(), random.NextSingle(), age > 50 ? 1 : 0, random.NextSingle()];
             float[] embedding = [male ? 0.5f : -0.5f, random.NextSingle(), random.NextSingle(), random.NextSingle()];
-            return new MadeUpFace(age, male, feature, ages, male ? 0.8f : 0.2f, embedding);
+            return new SyntheticFace(age, male, feature, ages, male ? 0.8f : 0.2f, embedding);
         })];
     }
 
-    sealed record MadeUpFace(int Age, bool Male, float[] Feature, float[] Ages, float MaleValue, float[] Embedding);
+    sealed record SyntheticFace(int Age, bool Male, float[] Feature, float[] Ages, float MaleValue, float[] Embedding);
 }

@@ -124,7 +124,7 @@ public class PageWalkFixture : RolesFixture
         var user = await services.GetRequiredService<Microsoft.AspNetCore.Identity.UserManager<User>>().FindByEmailAsync(Analyst);
         Assert.Null(await own.ChangeEmailAsync(user!, Password, "moved@example.com"));
         links["email"] = await LinkAsync("moved@example.com");
-        links["unsubscribe"] = "account/unsubscribe?token=" + Uri.EscapeDataString(services.GetRequiredService<NotificationMails>().TokenOf(user!.Id, null));
+        links["unsubscribe"] = "account/unsubscribe?token=" + Uri.EscapeDataString(services.GetRequiredService<MailPreferences>().TokenOf(user!.Id, null));
         Links = links;
         var hooks = services.GetRequiredService<WebhookService>();
         Webhook = (await hooks.MakeAsync(owner, "https://127.0.0.1:1/hook", ["campaign.ended"])).Hook!.Id; // private: refused before anything is sent
@@ -144,18 +144,18 @@ public class PageWalkFixture : RolesFixture
 
     private async Task CampaignsAsync(Viewer admin, Viewer owner)
     {
-        var (book, intake) = (Services.GetRequiredService<CampaignService>(), Services.GetRequiredService<CreativeIntake>());
-        var film = Path.Combine(Folder, "walk.mp4");
-        await TestClips.MakeAsync(film, "color=c=0x208050:s=640x360:r=15:d=2");
+        var (service, intake) = (Services.GetRequiredService<CampaignService>(), Services.GetRequiredService<CreativeIntake>());
+        var video = Path.Combine(Folder, "walk.mp4");
+        await TestClips.MakeAsync(video, "color=c=0x208050:s=640x360:r=15:d=2");
         var now = TimeProvider.System.GetUtcNow();
         // Noon of a day: no midnight falls between the rides.
         var noon = Sample.Calendar.StartOf(Sample.Calendar.DayOf(now.AddHours(-13))).AddHours(12);
         var (day, today) = (Sample.Calendar.DayOf(noon), Sample.Calendar.DayOf(now));
-        async Task<(Guid Id, Guid Film)> AddAsync(string name, Segment segment)
+        async Task<(Guid Id, Guid Creative)> AddAsync(string name, Segment segment)
         {
-            var (campaign, problems) = await book.CreateAsync(owner, new CampaignDraft { Name = name, Targets = new HashSet<Segment> { segment }, StartsOn = today, EndsOn = today.AddDays(13), BudgetKrw = 1_500_000 }, today);
+            var (campaign, problems) = await service.CreateAsync(owner, new CampaignDraft { Name = name, Targets = new HashSet<Segment> { segment }, StartsOn = today, EndsOn = today.AddDays(13), BudgetKrw = 1_500_000 }, today);
             Assert.Empty(problems);
-            return (campaign!.Id, (await intake.ImportAsync(film, First.Id, campaign.Id, name)).Creative!.Id);
+            return (campaign!.Id, (await intake.ImportAsync(video, First.Id, campaign.Id, name)).Creative!.Id);
         }
 
         (Running, var creative) = await AddAsync("봄맞이 특가 Spring sale", Segment.Men2030);
@@ -163,11 +163,11 @@ public class PageWalkFixture : RolesFixture
         (Draft, _) = await AddAsync("Not handed in yet", Segment.Silver);
         var (rejected, _) = await AddAsync("Sent back", Segment.Kids);
         var (deleted, _) = await AddAsync("Thrown away", Segment.Silver);
-        foreach (var id in new[] { Running, Waiting, rejected }) Assert.True((await book.StepAsync(owner, id, CampaignAction.Submit))!.Value.Happened);
-        Assert.True((await book.StepAsync(admin, Running, CampaignAction.Approve))!.Value.Happened);
-        Assert.True((await book.StepAsync(admin, rejected, CampaignAction.Reject, "The claim on page 2 has no source."))!.Value.Happened);
-        Assert.True(await book.DeleteAsync(owner, deleted, today));
-        Assert.True(await Services.GetRequiredService<CampaignTalk>().WriteAsync(owner, Waiting, "The claim is from our annual report."));
+        foreach (var id in new[] { Running, Waiting, rejected }) Assert.True((await service.StepAsync(owner, id, CampaignAction.Submit))!.Value.Happened);
+        Assert.True((await service.StepAsync(admin, Running, CampaignAction.Approve))!.Value.Happened);
+        Assert.True((await service.StepAsync(admin, rejected, CampaignAction.Reject, "The claim on page 2 has no source."))!.Value.Happened);
+        Assert.True(await service.DeleteAsync(owner, deleted, today));
+        Assert.True(await Services.GetRequiredService<CampaignComments>().WriteAsync(owner, Waiting, "The claim is from our annual report."));
         await using var db = NewContext();
         await db.Campaigns.Where(c => c.Id == Running).ExecuteUpdateAsync(s => s.SetProperty(c => c.StartsOn, day));
         await ExposuresAsync(creative, noon);

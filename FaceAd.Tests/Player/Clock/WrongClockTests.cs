@@ -26,8 +26,8 @@ public sealed class WrongClockTests : IDisposable
     {
         var server = await ScreenServer.StartAsync();
         var address = server.Address;
-        var film = server.AddCreative("house", [1, 2, 3], seconds: 10);
-        server.Programme = ScreenServer.ProgrammeOf([film], [film.CreativeId]);
+        var creative = server.AddCreative("house", [1, 2, 3], seconds: 10);
+        server.Programme = ScreenServer.ProgrammeOf([creative], [creative.CreativeId]);
         try
         {
             // Three hours slow, with a server.

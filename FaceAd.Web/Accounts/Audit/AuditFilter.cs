@@ -32,22 +32,22 @@ public sealed record AuditFilter
     public DateTimeOffset? To { get; init; }
 
     /// <summary>Entries before this position, that is, older ones.</summary>
-    public AuditPlace? After { get; init; }
+    public AuditCursor? After { get; init; }
 }
 
 /// <summary>A position in the log, as used in page addresses: where the next page begins.</summary>
 /// <param name="At">Instant of the last entry seen.</param>
 /// <param name="Id">Its id.</param>
-public readonly record struct AuditPlace(DateTimeOffset At, long Id)
+public readonly record struct AuditCursor(DateTimeOffset At, long Id)
 {
     /// <summary>Parses a position; null when it is malformed.</summary>
     /// <param name="text">The output of <see cref="ToString"/>.</param>
-    public static AuditPlace? Read(string? text)
+    public static AuditCursor? Read(string? text)
     {
         var parts = (text ?? "").Split('-');
         return parts.Length == 2 && long.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out var microseconds)
             && long.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var id) && microseconds < 253_402_300_800_000_000
-            ? new AuditPlace(DateTimeOffset.UnixEpoch.AddTicks(microseconds * TimeSpan.TicksPerMicrosecond), id)
+            ? new AuditCursor(DateTimeOffset.UnixEpoch.AddTicks(microseconds * TimeSpan.TicksPerMicrosecond), id)
             : null;
     }
 
@@ -59,4 +59,4 @@ public readonly record struct AuditPlace(DateTimeOffset At, long Id)
 /// <summary>One page of the log.</summary>
 /// <param name="Entries">Newest first.</param>
 /// <param name="Next">Where the next page begins; null on the last page.</param>
-public sealed record AuditPage(IReadOnlyList<AuditEntry> Entries, AuditPlace? Next);
+public sealed record AuditPage(IReadOnlyList<AuditEntry> Entries, AuditCursor? Next);

@@ -20,7 +20,7 @@ public sealed class AuditReader(IDbContextFactory<FaceAdDbContext> contexts)
         var rows = await Query(db, filter).ToListAsync(cancellation);
         var more = rows.Count > PageSize;
         if (more) rows.RemoveAt(PageSize);
-        return new AuditPage(rows, more ? new AuditPlace(rows[^1].At, rows[^1].Id) : null);
+        return new AuditPage(rows, more ? new AuditCursor(rows[^1].At, rows[^1].Id) : null);
     }
 
     internal static IQueryable<AuditEntry> Query(FaceAdDbContext db, AuditFilter filter)

@@ -22,7 +22,7 @@ public enum AuditSubject
     SiteGroup = 12,
 
     /// <summary>A creative of the house loop.</summary>
-    HouseFilm = 13,
+    HouseCreative = 13,
 
     /// <summary>An organisation.</summary>
     Organisation = 10,

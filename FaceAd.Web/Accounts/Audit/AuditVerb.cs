@@ -46,13 +46,13 @@ public enum AuditVerb
     CampaignRestored = 19,
 
     /// <summary>Uploaded a creative.</summary>
-    FilmUploaded = 20,
+    CreativeUploaded = 20,
 
     /// <summary>Removed a creative.</summary>
-    FilmRemoved = 21,
+    CreativeRemoved = 21,
 
     /// <summary>Restored a creative to the house loop.</summary>
-    FilmRestored = 22,
+    CreativeRestored = 22,
 
     /// <summary>Created a site.</summary>
     SiteRegistered = 30,

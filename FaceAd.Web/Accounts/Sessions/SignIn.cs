@@ -46,7 +46,7 @@ static class SignIn
         {
             await audit.WriteAsync(user, AuditVerb.SignedIn);
             await RememberLanguageAsync(users, user);
-            SpeakTheirLanguage(http, user);
+            UseRecipientLanguage(http, user);
             return Results.LocalRedirect(target);
         }
         if (result.RequiresTwoFactor) return Results.LocalRedirect($"{SecondPath}?returnUrl={Uri.EscapeDataString(target)}");
@@ -75,7 +75,7 @@ static class SignIn
             await audit.WriteAsync(user, AuditVerb.SignedIn);
             if (!byCode) await audit.WriteAsync(user, AuditVerb.RecoveryCodeUsed);
             await RememberLanguageAsync(users, user);
-            SpeakTheirLanguage(http, user);
+            UseRecipientLanguage(http, user);
             return Results.LocalRedirect(target);
         }
         if (!byCode && !result.IsLockedOut) await users.AccessFailedAsync(user); // Identity itself counts only wrong codes
@@ -125,7 +125,7 @@ static class SignIn
     }
 
     /// <summary>Applies the language chosen in the user's settings in every browser.</summary>
-    public static void SpeakTheirLanguage(HttpContext http, User user)
+    public static void UseRecipientLanguage(HttpContext http, User user)
     {
         if (user.Language is not { } language) return;
         http.Response.Cookies.Append(

@@ -6,7 +6,7 @@ using QRCoder;
 namespace FaceAd.Web.Accounts.Sessions;
 
 /// <summary>Sets up and switches off a user's second factor.</summary>
-sealed class TwoFactor(UserManager<User> users, IUserStore<User> store, OwnAccount own, AccountLimits limits, AccountLetters letters)
+sealed class TwoFactor(UserManager<User> users, IUserStore<User> store, OwnAccount own, AccountLimits limits, AccountMails letters)
 {
     private const int RecoveryCodes = 10;
 

@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 namespace FaceAd.Web.Api.Models;
 
 /// <summary>Filters of the audit log; absent ones match all.</summary>
-public sealed class AuditWords
+public sealed class AuditQuery
 {
     /// <summary>The acting account.</summary>
     [Description("By this account.")]
@@ -52,7 +52,7 @@ public sealed class AuditWords
         {
             if (day is not null && ReportAddress.Day(day) is not { Year: > 2000 and < 9000 }) return ApiProblem.Of(400, "Day", name);
         }
-        if (After is not null && AuditPlace.Read(After) is null) return ApiProblem.Of(400, "After");
+        if (After is not null && AuditCursor.Read(After) is null) return ApiProblem.Of(400, "After");
         if (!ApiWords.IsSound(Text)) return ApiProblem.Of(400, "BadRequest");
         filter = new AuditFilter
         {
@@ -62,7 +62,7 @@ public sealed class AuditWords
             Text = Text?.Trim(),
             From = ReportAddress.Day(From) is { } from ? display.StartOf(from) : null,
             To = ReportAddress.Day(To) is { } to ? display.StartOf(to.AddDays(1)) : null,
-            After = AuditPlace.Read(After),
+            After = AuditCursor.Read(After),
         };
         return null;
     }

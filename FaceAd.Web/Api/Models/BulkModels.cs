@@ -27,11 +27,11 @@ public sealed record BulkModel(bool Changed, IReadOnlyList<BulkRowModel> Campaig
 /// <param name="Reason">The same as readable text.</param>
 /// <param name="Before">Its terms before.</param>
 /// <param name="After">Its terms after.</param>
-public sealed record BulkRowModel(Guid Id, string Name, int Version, string? Refusal, string? Reason, BulkStandModel Before, BulkStandModel After);
+public sealed record BulkRowModel(Guid Id, string Name, int Version, string? Refusal, string? Reason, BulkStateModel Before, BulkStateModel After);
 
 /// <summary>Terms that a bulk change can affect.</summary>
 /// <param name="State">State.</param>
 /// <param name="EndsOn">Last day.</param>
 /// <param name="BudgetKrw">Budget, whole KRW.</param>
 /// <param name="SiteIds">Sites; empty for all.</param>
-public sealed record BulkStandModel(string State, DateOnly EndsOn, long BudgetKrw, IReadOnlyList<Guid> SiteIds);
+public sealed record BulkStateModel(string State, DateOnly EndsOn, long BudgetKrw, IReadOnlyList<Guid> SiteIds);

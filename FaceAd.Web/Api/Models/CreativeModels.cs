@@ -5,7 +5,7 @@ namespace FaceAd.Web.Api.Models;
 
 /// <summary>One version of a creative.</summary>
 /// <param name="Id">Identity.</param>
-/// <param name="FilmId">Identity shared by all versions of one creative.</param>
+/// <param name="LineId">Identity shared by all versions of one creative.</param>
 /// <param name="Version">Version number, from 1.</param>
 /// <param name="State">current, proposed, replaced or refused.</param>
 /// <param name="Name">Name.</param>
@@ -20,7 +20,7 @@ namespace FaceAd.Web.Api.Models;
 /// <param name="ReviewedAt">When the media owner reviewed this version by itself; null when it was reviewed with its campaign.</param>
 /// <param name="RefusalReason">Why it was refused; null otherwise.</param>
 public sealed record VersionModel(
-    Guid Id, Guid FilmId, int Version, string State, string Name, string Sha256, long Bytes, double Seconds, int Width, int Height, int Weight,
+    Guid Id, Guid LineId, int Version, string State, string Name, string Sha256, long Bytes, double Seconds, int Width, int Height, int Weight,
     DateTimeOffset CreatedAt, DateTimeOffset? ReplacedAt, DateTimeOffset? ReviewedAt, string? RefusalReason)
 {
     internal static VersionModel Of(Creative c) => new(

@@ -20,7 +20,7 @@ public sealed record ReportTableModel(string Name, IReadOnlyList<string> Columns
 /// <param name="To">Last requested day; null for the page's default.</param>
 /// <param name="Site">One site; null for all.</param>
 /// <param name="Screen">One screen; null for all.</param>
-/// <param name="Film">One creative; null for all.</param>
+/// <param name="Creative">One creative; null for all.</param>
 /// <param name="CreatedBy">Sign-in name of the user who created it.</param>
 /// <param name="CreatedAt">When it was created.</param>
 /// <param name="ExpiresAt">When it expires, exclusive.</param>
@@ -28,7 +28,7 @@ public sealed record ReportTableModel(string Name, IReadOnlyList<string> Columns
 /// <param name="OpenedAt">When it was last opened.</param>
 /// <param name="Address">The link's address, returned only once; null in lists and for a repeated call.</param>
 public sealed record LinkModel(
-    Guid Id, Guid CampaignId, DateOnly? From, DateOnly? To, Guid? Site, Guid? Screen, Guid? Film, string CreatedBy, DateTimeOffset CreatedAt, DateTimeOffset ExpiresAt, int Opened,
+    Guid Id, Guid CampaignId, DateOnly? From, DateOnly? To, Guid? Site, Guid? Screen, Guid? Creative, string CreatedBy, DateTimeOffset CreatedAt, DateTimeOffset ExpiresAt, int Opened,
     DateTimeOffset? OpenedAt, string? Address);
 
 /// <summary>Parameters of a new link.</summary>
@@ -37,5 +37,5 @@ public sealed record LinkModel(
 /// <param name="To">Last day; absent for the page's default.</param>
 /// <param name="Site">One site; absent for all.</param>
 /// <param name="Screen">One screen; absent for all.</param>
-/// <param name="Film">One creative; absent for all.</param>
-public sealed record LinkTermsModel(int Days, DateOnly? From, DateOnly? To, Guid? Site, Guid? Screen, Guid? Film);
+/// <param name="Creative">One creative; absent for all.</param>
+public sealed record LinkTermsModel(int Days, DateOnly? From, DateOnly? To, Guid? Site, Guid? Screen, Guid? Creative);

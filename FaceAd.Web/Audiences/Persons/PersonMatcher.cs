@@ -42,7 +42,7 @@ sealed class PersonMatcher
     private readonly ViewRows _rows = new();
     private readonly List<Known> _persons = [];
     private readonly Dictionary<Guid, int> _byId = [];
-    private ScoreNormalisation[] _strangers = [];
+    private ScoreNormalisation[] _impostors = [];
     private float[] _views = [];
     private float[] _nearest = [];
     private bool _unsettled;
@@ -63,10 +63,10 @@ sealed class PersonMatcher
 
     /// <summary>Impostor scores of a person; the prior when the person is unknown.</summary>
     /// <param name="person">The person.</param>
-    public ScoreNormalisation StrangersOf(Guid person)
+    public ScoreNormalisation ImpostorsOf(Guid person)
     {
         Settle();
-        return _byId.TryGetValue(person, out var at) ? _strangers[at] : default;
+        return _byId.TryGetValue(person, out var at) ? _impostors[at] : default;
     }
 
     /// <summary>Adds a person, and compares it with everyone.</summary>
@@ -83,10 +83,10 @@ sealed class PersonMatcher
         {
             var similarity = Mean(nearest.Slice(other * speakers, speakers));
             own.Add(similarity);
-            _strangers[other].Add(similarity);
+            _impostors[other].Add(similarity);
         }
         var at = Append(person, views);
-        _strangers[at] = own;
+        _impostors[at] = own;
     }
 
     /// <summary>
@@ -154,7 +154,7 @@ sealed class PersonMatcher
         Array.Clear(_nearest);
         _persons.Clear();
         _byId.Clear();
-        _strangers = [];
+        _impostors = [];
         _unsettled = false;
     }
 
@@ -168,7 +168,7 @@ sealed class PersonMatcher
         {
             var similarity = Mean(nearest.Slice(i * count + from, take));
             if (similarity < LeastSimilarity) continue;
-            var now = (newcomer.Deviations(similarity) + _strangers[i].Deviations(similarity)) / 2;
+            var now = (newcomer.Deviations(similarity) + _impostors[i].Deviations(similarity)) / 2;
             if (now >= Threshold) rivals++;
             if (now >= score) (best, score) = (i, now);
         }
@@ -192,8 +192,8 @@ sealed class PersonMatcher
         var at = _persons.Count;
         _byId.Add(person, at);
         _persons.Add(new Known(person));
-        if (_strangers.Length <= at) Array.Resize(ref _strangers, Math.Max(16, at * 2));
-        _strangers[at] = default;
+        if (_impostors.Length <= at) Array.Resize(ref _impostors, Math.Max(16, at * 2));
+        _impostors[at] = default;
         foreach (var view in views.Take(MaxViews)) Keep(at, view);
         return at;
     }
@@ -218,19 +218,19 @@ sealed class PersonMatcher
             foreach (var cosine in cosines) nearest = Math.Max(nearest, cosine);
             sums[owner] += nearest;
         });
-        var strangers = default(ScoreNormalisation);
+        var impostors = default(ScoreNormalisation);
         for (var other = 0; other < sums.Length; other++)
         {
-            if (other != at) strangers.Add(sums[other] / Math.Min(_persons[other].Count, SpokenFor));
+            if (other != at) impostors.Add(sums[other] / Math.Min(_persons[other].Count, SpokenFor));
         }
-        _strangers[at] = strangers;
+        _impostors[at] = impostors;
     }
 
     private void Settle()
     {
         if (!_unsettled) return;
         _unsettled = false;
-        _restored.Estimate(_rows, _persons.Count, at => RowsOf(at)[..Math.Min(_persons[at].Count, SpokenFor)], _strangers);
+        _restored.Estimate(_rows, _persons.Count, at => RowsOf(at)[..Math.Min(_persons[at].Count, SpokenFor)], _impostors);
     }
 
     private bool Speaks(int row, int at)

@@ -20,19 +20,19 @@ sealed record Recognised(
 sealed class PersonRegister
 {
     /// <summary>A person's segment is fixed at the first presence that is at least this sure.</summary>
-    public const double SureEnough = 0.6;
+    public const double MinSegmentConfidence = 0.6;
 
     /// <summary>From this probability on a viewer counts as a child, who cannot be re-identified reliably and is never matched.</summary>
-    public const double PerhapsChild = 0.5;
+    public const double PossibleChildShare = 0.5;
 
     private const int ViewsBeforeMatching = 2;
     private const int EndedKept = 2_000;
 
     // Far more than are in view of one site's cameras at a time; each keeps up to five views, 10 KB.
-    private const int StaysKept = 2_000;
-    private const int StaysForgotten = StaysKept / 4;
+    private const int PresencesKept = 2_000;
+    private const int PresencesForgotten = PresencesKept / 4;
     private readonly PersonMatcher _matcher = new();
-    private readonly Dictionary<(Guid Screen, Guid Presence), Stay> _stays = [];
+    private readonly Dictionary<(Guid Screen, Guid Presence), OpenPresence> _presences = [];
     private readonly HashSet<Guid> _ended = [];
     private readonly Queue<Guid> _endedInOrder = new();
 
@@ -41,7 +41,7 @@ sealed class PersonRegister
     private long _reports;
 
     /// <summary>Presences that are being recognised.</summary>
-    internal int Stays => _stays.Count;
+    internal int Presences => _presences.Count;
 
     /// <summary>Audiences whose end is remembered.</summary>
     internal int Ended => _ended.Count;
@@ -60,8 +60,8 @@ sealed class PersonRegister
     public void Wipe()
     {
         _matcher.Wipe();
-        foreach (var stay in _stays.Values) stay.Wipe();
-        _stays.Clear();
+        foreach (var open in _presences.Values) open.Wipe();
+        _presences.Clear();
         _segments.Clear();
         _ended.Clear();
         _endedInOrder.Clear();
@@ -82,34 +82,34 @@ sealed class PersonRegister
         foreach (var presence in report.Presences)
         {
             var key = (screenId, presence.PresenceId);
-            if (!_stays.TryGetValue(key, out var stay)) _stays[key] = stay = new Stay();
-            stay.Report = ++_reports;
+            if (!_presences.TryGetValue(key, out var open)) _presences[key] = open = new OpenPresence();
+            open.Report = ++_reports;
             var over = !presence.InView || report.State != AudienceState.Open;
-            stay.Add(presence.Views);
+            open.Add(presence.Views);
 
-            if (stay.Person is null && stay.CanMatch(presence, over))
+            if (open.Person is null && open.CanMatch(presence, over))
             {
-                stay.Person = _matcher.Find(stay.Views)?.Person;
-                if (stay.Person is null)
+                open.Person = _matcher.Find(open.Views)?.Person;
+                if (open.Person is null)
                 {
                     var id = Guid.CreateVersion7();
-                    _matcher.Add(id, stay.Views);
+                    _matcher.Add(id, open.Views);
                     fresh.Add((id, presence.From));
-                    templates[id] = [.. stay.Views];
-                    stay.Person = id;
+                    templates[id] = [.. open.Views];
+                    open.Person = id;
                 }
             }
-            if (stay.Person is { } person)
+            if (open.Person is { } person)
             {
                 personOf[presence.PresenceId] = person;
                 if (Learn(person, presence, over) is { } segment) segments[person] = segment;
                 // Once per presence, with all of its views: what one good frame suggests, the others must confirm.
-                if (over && stay.CanMatch(presence, over) && _matcher.Learn(person, stay.Views)) templates[person] = [.. _matcher.ViewsOf(person)];
+                if (over && open.CanMatch(presence, over) && _matcher.Learn(person, open.Views)) templates[person] = [.. _matcher.ViewsOf(person)];
             }
-            if (over) _stays.Remove(key);
+            if (over) _presences.Remove(key);
         }
         if (report.State != AudienceState.Open) Remember(report.AudienceId);
-        if (_stays.Count > StaysKept) ForgetStays();
+        if (_presences.Count > PresencesKept) ForgetPresences();
         return new Recognised(personOf, fresh, templates, segments);
     }
 
@@ -119,7 +119,7 @@ sealed class PersonRegister
         var (segment, fixedBy) = _segments.GetValueOrDefault(person);
         var mayFix = segment == Segment.Unknown || fixedBy == presence.PresenceId;
         if (!mayFix) return null;
-        var sure = presence.Segments is { } p && p.Confidence >= SureEnough && p.Top != Segment.Kids ? p.Top : segment;
+        var sure = presence.Segments is { } p && p.Confidence >= MinSegmentConfidence && p.Top != Segment.Kids ? p.Top : segment;
         _segments[person] = (sure, over || sure == Segment.Unknown ? null : presence.PresenceId);
         return sure == segment ? null : sure;
     }
@@ -132,17 +132,17 @@ sealed class PersonRegister
     }
 
     /// <summary>Presences whose end is never reported would be kept for ever, so the ones reported on longest ago are dropped.</summary>
-    private void ForgetStays()
+    private void ForgetPresences()
     {
-        foreach (var (key, stay) in _stays.OrderBy(s => s.Value.Report).Take(StaysForgotten).ToList())
+        foreach (var (key, open) in _presences.OrderBy(s => s.Value.Report).Take(PresencesForgotten).ToList())
         {
-            stay.Wipe();
-            _stays.Remove(key);
+            open.Wipe();
+            _presences.Remove(key);
         }
     }
 
     /// <summary>One presence whose viewer is being recognised.</summary>
-    private sealed class Stay
+    private sealed class OpenPresence
     {
         private readonly List<float[]> _views = [];
 
@@ -168,6 +168,6 @@ sealed class PersonRegister
         }
 
         public bool CanMatch(PresenceReport presence, bool over) =>
-            presence.Segments is { } segments && segments.Kids < PerhapsChild && _views.Count >= (over ? 1 : ViewsBeforeMatching);
+            presence.Segments is { } segments && segments.Kids < PossibleChildShare && _views.Count >= (over ? 1 : ViewsBeforeMatching);
     }
 }

@@ -19,10 +19,10 @@ sealed class RestoredImpostors(int sample)
     /// <param name="rows">Views of all people.</param>
     /// <param name="persons">Number of people.</param>
     /// <param name="speakersOf">The rows that represent a person as an impostor; one or two.</param>
-    /// <param name="strangers">Takes the result, by person.</param>
-    public void Estimate(ViewRows rows, int persons, Func<int, int[]> speakersOf, ScoreNormalisation[] strangers)
+    /// <param name="impostors">Takes the result, by person.</param>
+    public void Estimate(ViewRows rows, int persons, Func<int, int[]> speakersOf, ScoreNormalisation[] impostors)
     {
-        Array.Clear(strangers);
+        Array.Clear(impostors);
         var drawn = Enumerable.Range(0, persons).ToArray();
         if (persons > sample) new Random(Seed).Shuffle(drawn);
         float[] nearest = [];
@@ -31,23 +31,23 @@ sealed class RestoredImpostors(int sample)
             var speakers = others.Select(speakersOf).ToArray();
             var count = speakers.Sum(s => s.Length);
             if (nearest.Length < persons * count) nearest = new float[persons * count];
-            Compare(rows, others, speakers, strangers.AsSpan(0, persons), nearest.AsSpan(0, persons * count));
+            Compare(rows, others, speakers, impostors.AsSpan(0, persons), nearest.AsSpan(0, persons * count));
         }
     }
 
-    private static void Compare(ViewRows rows, int[] others, int[][] speakers, Span<ScoreNormalisation> strangers, Span<float> nearest)
+    private static void Compare(ViewRows rows, int[] others, int[][] speakers, Span<ScoreNormalisation> impostors, Span<float> nearest)
     {
         var views = new float[speakers.Sum(s => s.Length) * ViewRows.Length];
         var written = 0;
         foreach (var row in speakers.SelectMany(s => s)) rows[row].CopyTo(views.AsSpan(written++ * ViewRows.Length));
         rows.FindNearest(views, nearest);
         var at = 0;
-        for (var person = 0; person < strangers.Length; person++)
+        for (var person = 0; person < impostors.Length; person++)
         {
             for (var i = 0; i < others.Length; at += speakers[i++].Length)
             {
                 var sum = (double)nearest[at] + (speakers[i].Length > 1 ? nearest[at + 1] : 0);
-                if (others[i] != person) strangers[person].Add(sum / speakers[i].Length);
+                if (others[i] != person) impostors[person].Add(sum / speakers[i].Length);
             }
         }
     }

@@ -18,7 +18,7 @@ public sealed record WaitingItem(Campaign Campaign, Creative? Version, Creative?
     public DateTimeOffset Since => Version?.CreatedAt ?? Campaign.SubmittedAt ?? Campaign.CreatedAt;
 
     /// <summary>The creatives to review.</summary>
-    public IReadOnlyList<Creative> Films => Version is { } version ? [version] : [.. Campaign.Creatives];
+    public IReadOnlyList<Creative> Creatives => Version is { } version ? [version] : [.. Campaign.Creatives];
 
     /// <summary>What the reviewer has to confirm.</summary>
     public static IReadOnlyList<ReviewItem> Checklist { get; } = Enum.GetValues<ReviewItem>();

@@ -37,7 +37,7 @@ public static class BulkRules
                     return No(BulkRefusal.BadDay);
                 return day == campaign.EndsOn ? No(BulkRefusal.Same) : (before with { EndsOn = day }, null);
             case BulkAction.Budget:
-                var budget = Won.Whole(campaign.BudgetKrw * (100m + change.Percent) / 100m);
+                var budget = KrwAmount.Whole(campaign.BudgetKrw * (100m + change.Percent) / 100m);
                 if (budget is < 1 or > CampaignDraft.MaxBudgetKrw) return No(BulkRefusal.BudgetOutOfRange);
                 if (budget == campaign.BudgetKrw) return No(BulkRefusal.Same);
                 var spent = campaign.PriceModel == PriceModel.PerThousand

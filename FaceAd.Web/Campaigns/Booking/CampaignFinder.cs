@@ -7,7 +7,7 @@ namespace FaceAd.Web.Campaigns.Booking;
 /// <summary>One page of a list of campaigns.</summary>
 /// <param name="Campaigns">The campaigns, with advertiser and creatives.</param>
 /// <param name="Next">Where the next page begins; null on the last page.</param>
-public sealed record CampaignsFound(IReadOnlyList<Campaign> Campaigns, CampaignPlace? Next);
+public sealed record CampaignsFound(IReadOnlyList<Campaign> Campaigns, CampaignCursor? Next);
 
 /// <summary>
 /// Finds campaigns page by page. Each sort order has an index that a page scans from where the last one ended, so that late pages cost no
@@ -37,7 +37,7 @@ public sealed class CampaignFinder(IDbContextFactory<FaceAdDbContext> contexts)
             .Include(c => c.Organisation).Include(c => c.Creatives.OrderBy(f => f.CreatedAt)).ToListAsync(cancellation);
         var more = rows.Count > size;
         if (more) rows.RemoveAt(size);
-        return new CampaignsFound(rows, more ? CampaignPlace.Of(rows[^1], filter.Order) : null);
+        return new CampaignsFound(rows, more ? CampaignCursor.Of(rows[^1], filter.Order) : null);
     }
 
     /// <summary>How many campaigns match in each phase, ignoring the filter's own phase.</summary>

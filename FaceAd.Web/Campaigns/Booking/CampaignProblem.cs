@@ -33,7 +33,7 @@ public enum CampaignProblem
     PriceMissing = 8,
 
     /// <summary>It has no creative.</summary>
-    FilmMissing = 9,
+    CreativeMissing = 9,
 
     /// <summary>It names a site group that does not exist.</summary>
     GroupUnknown = 10,

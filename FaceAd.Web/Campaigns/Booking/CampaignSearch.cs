@@ -44,5 +44,5 @@ public sealed record CampaignSearch
     public CampaignOrder Order { get; init; }
 
     /// <summary>Campaigns after this position.</summary>
-    public CampaignPlace? After { get; init; }
+    public CampaignCursor? After { get; init; }
 }

@@ -80,7 +80,7 @@ public sealed class FirstStepsReader(IDbContextFactory<FaceAdDbContext> contexts
         var has = await own.OrderByDescending(c => c.CreatedAt).ThenByDescending(c => c.Id).Select(c => new
         {
             c.Id,
-            Film = own.Any(o => o.Creatives.Any()),
+            Creative = own.Any(o => o.Creatives.Any()),
             Sent = own.Any(o => o.SubmittedAt != null),
             Approved = own.Any(o => o.State == CampaignState.Approved || o.State == CampaignState.Paused),
             Played = own.Any(o => o.Total!.Plays > 0),
@@ -89,7 +89,7 @@ public sealed class FirstStepsReader(IDbContextFactory<FaceAdDbContext> contexts
         return
         [
             new("Campaign", has is not null, newest),
-            new("Film", has is { Film: true }, newest),
+            new("Creative", has is { Creative: true }, newest),
             new("Send", has is { Sent: true }, newest),
             new("Approved", has is { Approved: true }, newest),
             new("Play", has is { Played: true }, newest),

@@ -17,25 +17,25 @@ sealed class FfmpegProcess(IOptions<MediaOptions> options) : IDisposable
     public void Dispose() => _oneAtATime.Dispose();
 
     /// <summary>Probes a file of a known kind; null when its video stream cannot be read.</summary>
-    public static async Task<Film?> ProbeAsync(MediaKind kind, string path, CancellationToken cancellation)
+    public static async Task<VideoProperties?> ProbeAsync(MediaKind kind, string path, CancellationToken cancellation)
     {
         string[] ask = ["-show_streams", "-show_format", "-of", "json", path];
         var result = await ChildProcess.RunAsync("ffprobe", ["-v", "error", .. Input(kind), .. ask], Glance, cancellation);
         // A codec that is not on the list is not decoded for further details: its name is enough for the error message.
         if (result.Code != 0 && result.Error.Contains("not on whitelist", StringComparison.Ordinal))
             result = await ChildProcess.RunAsync("ffprobe", ["-v", "error", "-nofind_stream_info", .. Container(kind), .. ask], Glance, cancellation);
-        return result.Code == 0 ? Film.Parse(result.Output) : null;
+        return result.Code == 0 ? VideoProperties.Parse(result.Output) : null;
     }
 
     /// <summary>Probes one of our own videos.</summary>
-    public static Task<Film?> ProbeAsync(string path, CancellationToken cancellation) => ProbeAsync(Own, path, cancellation);
+    public static Task<VideoProperties?> ProbeAsync(string path, CancellationToken cancellation) => ProbeAsync(Own, path, cancellation);
 
     /// <summary>
     /// Encodes for players: H.264 High, yuv420p, within 1920 by 1080 (landscape or portrait), at most 30 frames and 8 Mbit per second, a
     /// key frame every second, sound at -23 LUFS, fast start. A still becomes a loop.
     /// </summary>
     /// <param name="kind">The file's kind.</param>
-    /// <param name="film">Its properties.</param>
+    /// <param name="video">Its properties.</param>
     /// <param name="from">The file.</param>
     /// <param name="to">Output path.</param>
     /// <param name="stillSeconds">Duration of a still's loop.</param>
@@ -43,14 +43,14 @@ sealed class FfmpegProcess(IOptions<MediaOptions> options) : IDisposable
     /// <param name="cancellation">Cancels the operation.</param>
     /// <returns>Null on success; otherwise why it failed.</returns>
     public async Task<CreativeRefusal?> EncodeAsync(
-        MediaKind kind, Film film, string from, string to, double stillSeconds, Action<double> progress, CancellationToken cancellation)
+        MediaKind kind, VideoProperties video, string from, string to, double stillSeconds, Action<double> progress, CancellationToken cancellation)
     {
         await _oneAtATime.WaitAsync(cancellation);
         try
         {
-            var seconds = kind.IsStill ? stillSeconds : film.Seconds;
-            var loudness = film.Sound is null ? null : await LoudnessAsync(kind, from, cancellation);
-            var rate = kind.IsStill || film.FramesPerSecond is <= 0 or >= Film.PlayerRate ? Film.PlayerRate : film.FramesPerSecond;
+            var seconds = kind.IsStill ? stillSeconds : video.Seconds;
+            var loudness = video.Sound is null ? null : await LoudnessAsync(kind, from, cancellation);
+            var rate = kind.IsStill || video.FramesPerSecond is <= 0 or >= VideoProperties.PlayerRate ? VideoProperties.PlayerRate : video.FramesPerSecond;
             var fps = rate.ToString("0.###", CultureInfo.InvariantCulture);
             string[] sound = loudness is { } measured
                 ? ["-map", "0:a:0", "-af", measured.Filter, "-c:a", "aac", "-b:a", "128k", "-ac", "2"]
@@ -64,7 +64,7 @@ sealed class FfmpegProcess(IOptions<MediaOptions> options) : IDisposable
                 [
                     "-v", "error", "-nostdin", "-nostats", "-progress", "pipe:1", "-y", "-threads", "2", .. Input(kind), "-i", from,
                     "-map", "0:v:0", .. sound, "-sn", "-dn", "-map_metadata", "-1", "-map_chapters", "-1", "-filter_threads", "1",
-                    "-t", Number(kind.IsStill ? stillSeconds : Film.MaxSeconds), "-vf", shape + ",format=yuv420p",
+                    "-t", Number(kind.IsStill ? stillSeconds : VideoProperties.MaxSeconds), "-vf", shape + ",format=yuv420p",
                     "-c:v", "libx264", "-profile:v", "high", "-pix_fmt", "yuv420p", "-preset", "veryfast", "-crf", "21",
                     "-maxrate", "8M", "-bufsize", "16M", "-force_key_frames", "expr:gte(t,n_forced*1)", "-threads", "2",
                     "-movflags", "+faststart", "-f", "mp4", to,
@@ -79,11 +79,11 @@ sealed class FfmpegProcess(IOptions<MediaOptions> options) : IDisposable
     }
 
     /// <summary>Extracts a poster frame from a third of the way in.</summary>
-    public static async Task<bool> PosterAsync(string film, double seconds, string to, CancellationToken cancellation)
+    public static async Task<bool> PosterAsync(string video, double seconds, string to, CancellationToken cancellation)
     {
         var result = await ChildProcess.RunAsync(
             "ffmpeg",
-            ["-v", "error", "-nostdin", "-y", .. Input(Own), "-ss", Number(seconds / 3), "-i", film, "-frames:v", "1", "-vf", "scale='min(640,iw)':-2", "-q:v", "4", "-f", "image2", "-update", "1", to],
+            ["-v", "error", "-nostdin", "-y", .. Input(Own), "-ss", Number(seconds / 3), "-i", video, "-frames:v", "1", "-vf", "scale='min(640,iw)':-2", "-q:v", "4", "-f", "image2", "-update", "1", to],
             Glance, cancellation);
         return result.Code == 0 && File.Exists(to);
     }
@@ -94,7 +94,7 @@ sealed class FfmpegProcess(IOptions<MediaOptions> options) : IDisposable
         var result = await ChildProcess.RunAsync(
             "ffmpeg",
             ["-v", "info", "-hide_banner", "-nostdin", "-nostats", "-threads", "2", .. Input(kind), "-i", from, "-map", "0:a:0", "-vn", "-sn", "-dn",
-                "-t", Number(Film.MaxSeconds), "-af", Loudness.Target + ":print_format=json", "-f", "null", "-"],
+                "-t", Number(VideoProperties.MaxSeconds), "-af", Loudness.Target + ":print_format=json", "-f", "null", "-"],
             Patience, cancellation);
         return result.Code == 0 ? Loudness.Parse(result.Error) : null;
     }
@@ -105,7 +105,7 @@ sealed class FfmpegProcess(IOptions<MediaOptions> options) : IDisposable
     /// </summary>
     private static string[] Input(MediaKind kind) =>
     [
-        "-codec_whitelist", Codecs, "-max_pixels", Film.MaxPixels.ToString(CultureInfo.InvariantCulture),
+        "-codec_whitelist", Codecs, "-max_pixels", VideoProperties.MaxPixels.ToString(CultureInfo.InvariantCulture),
         .. kind.IsStill ? (string[])["-err_detect", "explode"] : [], // reject a truncated still: its lower part would be grey
         .. Container(kind),
     ];
@@ -114,7 +114,7 @@ sealed class FfmpegProcess(IOptions<MediaOptions> options) : IDisposable
         ["-protocol_whitelist", "file", "-format_whitelist", "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,jpeg_pipe,png_pipe,webp_pipe", "-f", kind.Demuxer];
 
     // Decoders by their ffmpeg names; some codecs have several.
-    private static readonly string Codecs = string.Join(',', [.. Film.FilmCodecs, "libdav1d", "libaom-av1", "libvpx", "libvpx-vp9", .. Film.StillCodecs, .. Film.SoundCodecs, "mp3float", "libopus", "libvorbis"]);
+    private static readonly string Codecs = string.Join(',', [.. VideoProperties.VideoCodecs, "libdav1d", "libaom-av1", "libvpx", "libvpx-vp9", .. VideoProperties.StillCodecs, .. VideoProperties.SoundCodecs, "mp3float", "libopus", "libvorbis"]);
 
     private static void Tell(string line, double seconds, Action<double> progress)
     {

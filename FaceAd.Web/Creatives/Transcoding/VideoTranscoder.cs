@@ -6,8 +6,8 @@ namespace FaceAd.Web.Creatives.Transcoding;
 /// <summary>A video in the media store.</summary>
 /// <param name="Sha256">Hash of its content.</param>
 /// <param name="Bytes">Its length.</param>
-/// <param name="Film">Its properties.</param>
-readonly record struct TranscodedVideo(string Sha256, long Bytes, Film Film)
+/// <param name="Properties">Its properties.</param>
+readonly record struct TranscodedVideo(string Sha256, long Bytes, VideoProperties Properties)
 {
     /// <summary>Creates its database row.</summary>
     public Creative AsCreative(Guid organisation, Guid? campaign, string name, DateTimeOffset now, Guid? root, int version, CreativeState state) => new()
@@ -17,9 +17,9 @@ readonly record struct TranscodedVideo(string Sha256, long Bytes, Film Film)
         Name = name,
         Sha256 = Sha256,
         Bytes = Bytes,
-        Seconds = Film.Seconds,
-        Width = Film.Width,
-        Height = Film.Height,
+        Seconds = Properties.Seconds,
+        Width = Properties.Width,
+        Height = Properties.Height,
         CreatedAt = now,
         RootId = root,
         Version = version,
@@ -36,22 +36,22 @@ sealed class VideoTranscoder(FfmpegProcess tool, MediaStore store, UploadFolder 
     /// <param name="progress">Receives the share that is done, 0..1.</param>
     /// <param name="cancellation">Cancels the operation.</param>
     /// <returns>The video, or why it was refused.</returns>
-    public async Task<(TranscodedVideo? Film, CreativeRefusal? Refusal)> MakeAsync(
+    public async Task<(TranscodedVideo? Video, CreativeRefusal? Refusal)> MakeAsync(
         string path, double stillSeconds, bool keepWhatFits, Action<double> progress, CancellationToken cancellation)
     {
-        if (await MediaKind.OfAsync(path, cancellation) is not { } kind) return (null, CreativeRefusal.NotAFilm);
+        if (await MediaKind.OfAsync(path, cancellation) is not { } kind) return (null, CreativeRefusal.NotAMediaFile);
         // Before anything decodes it: a header of a few bytes can ask for gigabytes.
-        if (kind.IsStill && Film.StillSizeRefusal(kind.Width, kind.Height) is { } huge) return (null, huge);
-        if (await FfmpegProcess.ProbeAsync(kind, path, cancellation) is not { } film) return (null, kind.IsStill ? CreativeRefusal.Damaged : CreativeRefusal.NotAFilm);
-        if ((kind.IsStill ? film.StillRefusal : film.FilmRefusal) is { } refusal) return (null, refusal);
+        if (kind.IsStill && VideoProperties.StillSizeRefusal(kind.Width, kind.Height) is { } huge) return (null, huge);
+        if (await FfmpegProcess.ProbeAsync(kind, path, cancellation) is not { } video) return (null, kind.IsStill ? CreativeRefusal.Damaged : CreativeRefusal.NotAMediaFile);
+        if ((kind.IsStill ? video.StillRefusal : video.VideoRefusal) is { } refusal) return (null, refusal);
         progress(0.03);
         var encoded = folder.NewScratch();
         try
         {
-            if (keepWhatFits && !kind.IsStill && film is { FitsPlayer: true, Sound: null }) File.Copy(path, encoded);
-            else if (await tool.EncodeAsync(kind, film, path, encoded, stillSeconds, done => progress(0.03 + (0.92 * done)), cancellation) is { } failed) return (null, failed);
+            if (keepWhatFits && !kind.IsStill && video is { FitsPlayer: true, Sound: null }) File.Copy(path, encoded);
+            else if (await tool.EncodeAsync(kind, video, path, encoded, stillSeconds, done => progress(0.03 + (0.92 * done)), cancellation) is { } failed) return (null, failed);
             // A truncated video encodes without an error, only shorter.
-            var expected = kind.IsStill ? stillSeconds : film.Seconds;
+            var expected = kind.IsStill ? stillSeconds : video.Seconds;
             if (await FfmpegProcess.ProbeAsync(encoded, cancellation) is not { FitsPlayer: true } made || made.Seconds < expected - Math.Max(0.5, expected * 0.05))
                 return (null, CreativeRefusal.Damaged);
             progress(0.96);

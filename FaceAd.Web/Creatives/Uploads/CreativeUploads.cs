@@ -49,7 +49,7 @@ public sealed class CreativeUploads
     {
         if (!viewer.CanChange) return (null, CreativeRefusal.CampaignClosed);
         if (plan.Bytes > _options.MaxUploadBytes) return (null, CreativeRefusal.TooLarge);
-        if (plan.Bytes <= 0) return (null, CreativeRefusal.NotAFilm);
+        if (plan.Bytes <= 0) return (null, CreativeRefusal.NotAMediaFile);
         await using var db = await _contexts.CreateDbContextAsync();
         await using var transaction = await db.Database.BeginTransactionAsync();
         if (await OwnerAsync(db, viewer, plan) is not { } owner) return (null, CreativeRefusal.CampaignClosed);
@@ -64,7 +64,7 @@ public sealed class CreativeUploads
             UserName = viewer.Name,
             Name = Tidy(plan.Name),
             Bytes = plan.Bytes,
-            StillSeconds = double.IsFinite(plan.StillSeconds) ? Math.Clamp(plan.StillSeconds, Film.MinSeconds, 60) : UploadPlan.UsualStillSeconds,
+            StillSeconds = double.IsFinite(plan.StillSeconds) ? Math.Clamp(plan.StillSeconds, VideoProperties.MinSeconds, 60) : UploadPlan.UsualStillSeconds,
             CreatedAt = now,
             TouchedAt = now,
         };
@@ -210,6 +210,6 @@ public sealed class CreativeUploads
     {
         var bare = Path.GetFileNameWithoutExtension(name.Replace('\\', '/'));
         var clean = new string([.. bare.Where(c => !char.IsControl(c) && !char.IsSurrogate(c))]).Trim();
-        return clean.Length == 0 ? "film" : clean.Length > 120 ? clean[..120] : clean;
+        return clean.Length == 0 ? "video" : clean.Length > 120 ? clean[..120] : clean;
     }
 }

@@ -81,7 +81,7 @@ static class UploadEndpoints
             return Results.Problem("Upload-Metadata needs filename and either campaign, each in Base64, or house.", statusCode: StatusCodes.Status400BadRequest);
         Guid? replaces = Guid.TryParse(said.GetValueOrDefault("replaces"), out var old) ? old : null;
         var seconds = double.TryParse(said.GetValueOrDefault("seconds"), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var s) ? s : UploadPlan.UsualStillSeconds;
-        var plan = new UploadPlan(place.Campaign, said.GetValueOrDefault("filename", "film"), bytes, replaces, seconds);
+        var plan = new UploadPlan(place.Campaign, said.GetValueOrDefault("filename", "video"), bytes, replaces, seconds);
         var (upload, refusal) = await uploads.BeginAsync(ViewerOf(http), plan);
         if (upload is null) return Refused(refusal!.Value);
         http.Response.Headers.Location = $"{http.Request.Path.Value!.TrimEnd('/')}/{upload.Id}";

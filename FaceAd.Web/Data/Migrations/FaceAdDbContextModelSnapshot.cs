@@ -1767,9 +1767,9 @@ namespace FaceAd.Web.Data.Migrations
                         .HasColumnType("bigint")
                         .HasColumnName("present_ms");
 
-                    b.Property<long>("Stays")
+                    b.Property<long>("Presences")
                         .HasColumnType("bigint")
-                        .HasColumnName("stays");
+                        .HasColumnName("presences");
 
                     b.Property<long>("Watchers")
                         .HasColumnType("bigint")
@@ -1840,7 +1840,7 @@ namespace FaceAd.Web.Data.Migrations
                     b.ToTable("visits", (string)null);
                 });
 
-            modelBuilder.Entity("FaceAd.Web.Notifications.MailSwitch", b =>
+            modelBuilder.Entity("FaceAd.Web.Notifications.MailPreference", b =>
                 {
                     b.Property<Guid>("UserId")
                         .HasColumnType("uuid")
@@ -2842,7 +2842,7 @@ namespace FaceAd.Web.Data.Migrations
                         .HasConstraintName("fk_creative_uploads_organisations_organisation_id");
                 });
 
-            modelBuilder.Entity("FaceAd.Web.Notifications.MailSwitch", b =>
+            modelBuilder.Entity("FaceAd.Web.Notifications.MailPreference", b =>
                 {
                     b.HasOne("FaceAd.Web.Accounts.User", null)
                         .WithMany()

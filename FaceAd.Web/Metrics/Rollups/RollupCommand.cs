@@ -21,14 +21,14 @@ static class RollupCommand
         var connection = new NpgsqlConnectionStringBuilder(builder.Configuration.GetConnectionString("FaceAd")!) { CommandTimeout = 0 };
         await using var source = new NpgsqlDataSourceBuilder(connection.ConnectionString).Build();
         await using (var db = new FaceAdDbContext(new DbContextOptionsBuilder<FaceAdDbContext>().UseNpgsql(source).Options)) await db.Database.MigrateAsync(cancellation);
-        var books = new RollupAuditor(source);
+        var auditor = new RollupAuditor(source);
 #pragma warning disable RS0030 // a command line writes to the console
         if (repair)
         {
-            Console.WriteLine($"{await books.RebuildAsync(cancellation)} rows were repaired.");
+            Console.WriteLine($"{await auditor.RebuildAsync(cancellation)} rows were repaired.");
             return 0;
         }
-        var differences = await books.CompareAsync(cancellation);
+        var differences = await auditor.CompareAsync(cancellation);
         foreach (var difference in differences) Console.WriteLine($"{difference.Table}: {difference.Row}");
         Console.WriteLine($"{differences.Count} differences.");
 #pragma warning restore RS0030

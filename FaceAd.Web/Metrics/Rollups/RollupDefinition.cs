@@ -133,7 +133,7 @@ sealed record RollupDefinition(RollupShape Shape, string Truth, string Open)
             """, "epoch > (SELECT person_epoch FROM sealed)"),
         new(ExposureRollups.ScreenHours,
             """
-            SELECT screen_id, day, hour, segment, count(*) AS stays, NULL::bigint AS watchers, sum(present)::bigint AS present_ms, sum(attentive)::bigint AS attentive_ms
+            SELECT screen_id, day, hour, segment, count(*) AS presences, NULL::bigint AS watchers, sum(present)::bigint AS present_ms, sum(attentive)::bigint AS attentive_ms
             FROM (
                 SELECT q.screen_id, (q.seen_from AT TIME ZONE s.time_zone)::date AS day, extract(hour FROM q.seen_from AT TIME ZONE s.time_zone)::int AS hour,
                        CASE WHEN q.exposures_due THEN q.counted_segment ELSE COALESCE(p.segment, q.segment) END AS segment,

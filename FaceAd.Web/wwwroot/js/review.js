@@ -32,9 +32,9 @@
     } else if (event.code === 'KeyC') {
       find('textarea[name=comment]')?.focus();
     } else if (event.code === 'KeyP') {
-      const films = [...document.querySelectorAll('[data-review] [data-preview] video')];
-      const playing = films.some(film => !film.paused);
-      for (const film of films) { if (playing) film.pause(); else film.play().catch(() => {}); }
+      const videos = [...document.querySelectorAll('[data-review] [data-preview] video')];
+      const playing = videos.some(video => !video.paused);
+      for (const video of videos) { if (playing) video.pause(); else video.play().catch(() => {}); }
     } else return;
     event.preventDefault();
   });

@@ -79,7 +79,7 @@ public sealed partial class Overview
             return new ScreenView(now, row.Revoked, now.LastSeenAt ?? row.LastSeenAt);
         })];
         _connected = _screens.Count(s => s.Now.Connected);
-        _troubled = [.. _screens.Select(s => (s, ScreenWords.Troubles(s, L))).Where(s => s.Item2.Count > 0)];
+        _troubled = [.. _screens.Select(s => (s, ScreenText.Troubles(s, L))).Where(s => s.Item2.Count > 0)];
         StateHasChanged();
     }
 }

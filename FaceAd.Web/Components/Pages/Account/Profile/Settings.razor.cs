@@ -79,7 +79,7 @@ public sealed partial class Settings
         _problem = await Own.ChangeProfileAsync(_user!, Name, Language);
         if (_problem is not null) return;
         await Entry.RefreshSignInAsync(_user!);
-        SignIn.SpeakTheirLanguage(Http, _user!);
+        SignIn.UseRecipientLanguage(Http, _user!);
         Navigation.NavigateTo("account/settings?done=profile");
     }
 

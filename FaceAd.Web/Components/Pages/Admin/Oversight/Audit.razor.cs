@@ -46,7 +46,7 @@ public sealed partial class Audit
     [SupplyParameterFromQuery(Name = "subject")]
     public string? About { get; set; }
 
-    /// <summary>Where the page begins, an <see cref="AuditPlace"/>.</summary>
+    /// <summary>Where the page begins, an <see cref="AuditCursor"/>.</summary>
     [SupplyParameterFromQuery(Name = "after")]
     public string? After { get; set; }
 
@@ -100,7 +100,7 @@ public sealed partial class Audit
             SubjectId = _subject,
             From = _from is { } from ? Display.StartOf(from) : null,
             To = _to is { } to && to < DateOnly.MaxValue ? Display.StartOf(to.AddDays(1)) : null,
-            After = AuditPlace.Read(After),
+            After = AuditCursor.Read(After),
         });
     }
 
@@ -137,7 +137,7 @@ public sealed partial class Audit
             "role" => L["Admin.Audit.Word.Role", RoleOr(w.Value)].Value,
             "state" => L["Admin.Audit.State." + w.Value].Value,
             "until" when DateTimeOffset.TryParse(w.Value, CultureInfo.InvariantCulture, out var until) => L["State.Until", Display.Moment(until)].Value,
-            "film" => L["Admin.Audit.Word.Film", w.Value].Value,
+            "creative" => L["Admin.Audit.Word.Creative", w.Value].Value,
             _ => w.Value,
         });
     }

@@ -22,7 +22,7 @@ public sealed partial class Approvals
     private WaitingItem? _selected;
     private Dictionary<Guid, string> _sites = [];
     private Viewer _viewer;
-    private Guid? _film;
+    private Guid? _creativeId;
     private int _total;
     private bool _busy, _missing, _loading, _again;
     private IDisposable? _news;
@@ -34,7 +34,7 @@ public sealed partial class Approvals
     [CascadingParameter]
     private Task<AuthenticationState> SignedIn { get; set; } = null!;
 
-    private Creative? Film => _selected is not { Films: [var first, ..] } item ? null : item.Films.FirstOrDefault(f => f.Id == _film) ?? first;
+    private Creative? Creative => _selected is not { Creatives: [var first, ..] } item ? null : item.Creatives.FirstOrDefault(f => f.Id == _creativeId) ?? first;
 
     /// <summary>Ends the subscription.</summary>
     public void Dispose() => _news?.Dispose();
@@ -87,7 +87,7 @@ public sealed partial class Approvals
     private void Choose(WaitingItem? item)
     {
         if (item?.Key == _selected?.Key) return;
-        (_selected, _film, _missing) = (item, null, false);
+        (_selected, _creativeId, _missing) = (item, null, false);
         _ticks.Clear(); // they were for another item
     }
 
@@ -111,7 +111,7 @@ public sealed partial class Approvals
         {
             ApprovalOutcome? outcome;
             if (item.Version is { } version) outcome = await Review.ApproveAsync(_viewer, version.Id, _ticks);
-            else outcome = await Book.StepAsync(_viewer, item.Campaign.Id, CampaignAction.Approve, confirmed: _ticks) is not { } step ? null
+            else outcome = await Service.StepAsync(_viewer, item.Campaign.Id, CampaignAction.Approve, confirmed: _ticks) is not { } step ? null
                 : step.Happened ? ApprovalOutcome.Enough : step.SecondNeeded ? ApprovalOutcome.SecondNeeded : null;
             return outcome switch
             {
@@ -134,7 +134,7 @@ public sealed partial class Approvals
         {
             var done = item.Version is { } version
                 ? await Review.RefuseAsync(_viewer, version.Id, text)
-                : await Book.StepAsync(_viewer, item.Campaign.Id, CampaignAction.Reject, text) is { Happened: true };
+                : await Service.StepAsync(_viewer, item.Campaign.Id, CampaignAction.Reject, text) is { Happened: true };
             return done
                 ? (true, L["Admin.Approvals.Rejected", item.Campaign.Name, item.Campaign.Organisation.Name])
                 : (false, L["Admin.Approvals.Gone", item.Campaign.Name]);
@@ -167,7 +167,7 @@ public sealed partial class Approvals
     }
 
     private string Effect(WaitingItem item) =>
-        item.Version is not null ? (item.Running is null ? L["Review.EffectFilm"] : L["Review.EffectVersion"])
+        item.Version is not null ? (item.Running is null ? L["Review.EffectCreative"] : L["Review.EffectVersion"])
         : item.Campaign.StartsOn > Display.Today ? L["Admin.Approvals.Approve.Later", Display.Day(item.Campaign.StartsOn)]
         : L["Admin.Approvals.Approve.Now"];
 

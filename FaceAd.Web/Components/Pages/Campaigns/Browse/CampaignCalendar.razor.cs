@@ -113,7 +113,7 @@ public sealed partial class CampaignCalendar : IDisposable
             From = First,
             To = Last,
             Order = CampaignOrder.Starts,
-            After = CampaignPlace.Read(After),
+            After = CampaignCursor.Read(After),
         };
         await ReadAsync();
     }
@@ -157,7 +157,7 @@ public sealed partial class CampaignCalendar : IDisposable
         ["site"] = _filter.Site,
     };
 
-    private string Here(DateOnly? month, bool? table = null, CampaignPlace? after = null)
+    private string Here(DateOnly? month, bool? table = null, CampaignCursor? after = null)
     {
         var values = Filters();
         values["month"] = month is { } m && m != ThisMonth ? Iso(m) : null;

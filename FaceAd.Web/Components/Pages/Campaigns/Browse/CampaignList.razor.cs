@@ -64,7 +64,7 @@ public sealed partial class CampaignList : IDisposable
     private CampaignFinder Finder { get; set; } = null!;
 
     [Inject]
-    private CampaignService Book { get; set; } = null!;
+    private CampaignService Service { get; set; } = null!;
 
     [Inject]
     private CampaignNews News { get; set; } = null!;
@@ -124,12 +124,12 @@ public sealed partial class CampaignList : IDisposable
             Advertiser = viewer.IsAdmin ? Some(Advertiser) : null,
             Site = Some(Site),
             Order = Enum.TryParse<CampaignOrder>(Sort, out var order) && Enum.IsDefined(order) ? order : default,
-            After = CampaignPlace.Read(After),
+            After = CampaignCursor.Read(After),
         };
         // Selected campaigns of another page or filter are no longer visible, so they are deselected: no one changes what they cannot see.
         if (filter != _filter) _picked.Clear();
         _filter = filter;
-        _undo = Guid.TryParse(Deleted, out var deleted) ? (await Book.ListDeletedAsync(viewer)).FirstOrDefault(c => c.Id == deleted) : null;
+        _undo = Guid.TryParse(Deleted, out var deleted) ? (await Service.ListDeletedAsync(viewer)).FirstOrDefault(c => c.Id == deleted) : null;
         await ReloadAsync();
         await ReadFiguresAsync();
     }
@@ -206,12 +206,12 @@ public sealed partial class CampaignList : IDisposable
 
     private async Task UndoAsync()
     {
-        if (await Book.RestoreAsync(_viewer, _undo!.Id)) Notices.Notify(NotificationSeverity.Success, L["Book.Restored", _undo.Name]);
+        if (await Service.RestoreAsync(_viewer, _undo!.Id)) Notices.Notify(NotificationSeverity.Success, L["Book.Restored", _undo.Name]);
         else Notices.Notify(NotificationSeverity.Warning, L["Campaign.TooLate"]);
         Navigation.NavigateTo(Here(deleted: false), replace: true);
     }
 
-    private string Here(CampaignPlace? after = null, CampaignPhase? phase = null, bool keepPhase = true, bool deleted = false) =>
+    private string Here(CampaignCursor? after = null, CampaignPhase? phase = null, bool keepPhase = true, bool deleted = false) =>
         Navigation.GetUriWithQueryParameters("campaigns", new Dictionary<string, object?>
         {
             ["q"] = _filter.Search,

@@ -54,13 +54,13 @@ public sealed partial class CampaignPage : IDisposable
 
     /// <summary>One creative of the campaign.</summary>
     [SupplyParameterFromQuery]
-    public string? Film { get; set; }
+    public string? Creative { get; set; }
 
     [CascadingParameter]
     private Task<AuthenticationState> Authentication { get; set; } = null!;
 
     [Inject]
-    private CampaignService Book { get; set; } = null!;
+    private CampaignService Service { get; set; } = null!;
 
     [Inject]
     private AuditLog Audit { get; set; } = null!;
@@ -106,7 +106,7 @@ public sealed partial class CampaignPage : IDisposable
     /// <inheritdoc/>
     protected override async Task OnInitializedAsync()
     {
-        if (Viewer.Of((await Authentication).User) is not { } viewer || await Book.FindAsync(viewer, Id) is not { } campaign)
+        if (Viewer.Of((await Authentication).User) is not { } viewer || await Service.FindAsync(viewer, Id) is not { } campaign)
         {
             Navigation.NotFound();
             return;
@@ -150,7 +150,7 @@ public sealed partial class CampaignPage : IDisposable
         To = ReportAddress.Day(To),
         SiteId = Guid.TryParse(Site, out var site) && Sites(campaign).Any(s => s.Id == site) ? site : null,
         ScreenId = Guid.TryParse(Screen, out var screen) && ScreensOf(campaign, null).Any(s => s.Id == screen) ? screen : null,
-        CreativeId = Guid.TryParse(Film, out var film) && campaign.Creatives.Any(c => c.Id == film) ? film : null,
+        CreativeId = Guid.TryParse(Creative, out var creative) && campaign.Creatives.Any(c => c.Id == creative) ? creative : null,
     };
 
     private List<ScreenEntry> ScreensOf(Campaign campaign, Guid? site) =>
@@ -175,7 +175,7 @@ public sealed partial class CampaignPage : IDisposable
     private async Task ReloadAsync()
     {
         if (_gone.IsCancellationRequested) return;
-        if (await Book.FindAsync(_viewer, Id) is not { } campaign)
+        if (await Service.FindAsync(_viewer, Id) is not { } campaign)
         {
             // Deleted: the list says so, and offers to restore it.
             if (!_gone.IsCancellationRequested) Navigation.NavigateTo($"campaigns?deleted={Id}");

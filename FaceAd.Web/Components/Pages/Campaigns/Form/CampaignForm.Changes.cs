@@ -45,26 +45,26 @@ public sealed partial class CampaignForm
     }
 
     // Reloads the form from the stored campaign.
-    private async Task TakeTheirsAsync()
+    private async Task UseTheirVersionAsync()
     {
         (_draft, _dirty) = (null, false);
         await OnParametersSetAsync();
     }
 
     // Keeps the input; the next save overwrites the other user's version.
-    private void KeepMine()
+    private void KeepOwnVersion()
     {
         _draft!.Version = null;
         _problems.Remove(CampaignProblem.ChangedMeanwhile);
     }
 
-    private int Weight(Creative film) => _draft!.Weights.TryGetValue(film.Id, out var weight) ? weight : film.Weight;
+    private int Weight(Creative creative) => _draft!.Weights.TryGetValue(creative.Id, out var weight) ? weight : creative.Weight;
 
-    private double Share(Creative film, Campaign campaign) => Weight(film) / (double)Math.Max(1, campaign.Creatives.Sum(Weight));
+    private double Share(Creative creative, Campaign campaign) => Weight(creative) / (double)Math.Max(1, campaign.Creatives.Sum(Weight));
 
-    private void SetWeight(Creative film, ChangeEventArgs change)
+    private void SetWeight(Creative creative, ChangeEventArgs change)
     {
         _dirty = true;
-        _draft!.Weights[film.Id] = int.TryParse(change.Value as string, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var weight) ? weight : 0;
+        _draft!.Weights[creative.Id] = int.TryParse(change.Value as string, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var weight) ? weight : 0;
     }
 }

@@ -23,7 +23,7 @@ public sealed partial class CampaignForm
     private Campaign? _campaign;
     private CampaignDraft? _draft;
     private List<Site> _sites = [];
-    private FilmUpload? _upload;
+    private CreativePicker? _upload;
     private string? _refusal;
     private bool _busy;
     private int? _percent;
@@ -46,7 +46,7 @@ public sealed partial class CampaignForm
     private Task<AuthenticationState> Authentication { get; set; } = null!;
 
     [Inject]
-    private CampaignService Book { get; set; } = null!;
+    private CampaignService Service { get; set; } = null!;
 
     [Inject]
     private SiteGroups Groups { get; set; } = null!;
@@ -87,7 +87,7 @@ public sealed partial class CampaignForm
         _groups = await Groups.ListAsync();
         if (Id is { } id)
         {
-            if (await Book.FindAsync(viewer, id) is not { } campaign)
+            if (await Service.FindAsync(viewer, id) is not { } campaign)
             {
                 Navigation.NotFound();
                 return;
@@ -120,10 +120,10 @@ public sealed partial class CampaignForm
         {
             if (!await SaveTermsAsync(_draft)) return;
             var campaign = _campaign!;
-            if (_upload is { HasFilm: true })
+            if (_upload is { HasCreative: true })
             {
                 _refusal = await _upload.SendAsync(campaign.Id);
-                _campaign = await Book.FindAsync(_viewer, campaign.Id) ?? campaign;
+                _campaign = await Service.FindAsync(_viewer, campaign.Id) ?? campaign;
                 if (_refusal is not null) return;
             }
             // All is saved: changes reported by the upload are not unsaved input.
@@ -136,10 +136,10 @@ public sealed partial class CampaignForm
             }
             if (_campaign!.Creatives.Count == 0)
             {
-                _problems.Add(CampaignProblem.FilmMissing);
+                _problems.Add(CampaignProblem.CreativeMissing);
                 return;
             }
-            if (await Book.StepAsync(_viewer, campaign.Id, CampaignAction.Submit) is { Happened: true }) Notices.Notify(NotificationSeverity.Success, L["Campaign.Done.Submit"]);
+            if (await Service.StepAsync(_viewer, campaign.Id, CampaignAction.Submit) is { Happened: true }) Notices.Notify(NotificationSeverity.Success, L["Campaign.Done.Submit"]);
             else Notices.Notify(NotificationSeverity.Warning, L["Campaign.TooLate"]);
             Navigation.NavigateTo($"campaigns/{campaign.Id}");
         }
@@ -166,8 +166,8 @@ public sealed partial class CampaignForm
         if (_problems.Count > 0) return false;
         var fresh = _campaign is null;
         var (campaign, problems) = fresh
-            ? await Book.CreateAsync(_viewer, draft, Display.Today)
-            : await Book.ChangeAsync(_viewer, _campaign!.Id, draft, Display.Today);
+            ? await Service.CreateAsync(_viewer, draft, Display.Today)
+            : await Service.ChangeAsync(_viewer, _campaign!.Id, draft, Display.Today);
         _problems.UnionWith(problems);
         if (problems.Contains(CampaignProblem.ChangedMeanwhile)) await FindWhoAsync(campaign!.Id);
         if (problems.Count > 0) return false;
@@ -178,17 +178,17 @@ public sealed partial class CampaignForm
             Navigation.NavigateTo($"campaigns/{_campaign!.Id}");
             return false;
         }
-        _campaign = await Book.FindAsync(_viewer, campaign.Id) ?? campaign;
+        _campaign = await Service.FindAsync(_viewer, campaign.Id) ?? campaign;
         draft.Version = _campaign.Version;
         // From now on a reload finds the draft instead of creating another.
         if (fresh) Navigation.NavigateTo($"campaigns/{campaign.Id}/edit", replace: true);
         return true;
     }
 
-    private async Task RemoveAsync(Creative film)
+    private async Task RemoveAsync(Creative creative)
     {
-        if (!await Book.RemoveFilmAsync(_viewer, _campaign!.Id, film.Id)) Notices.Notify(NotificationSeverity.Warning, L["Campaign.TooLate"]);
-        _campaign = await Book.FindAsync(_viewer, _campaign.Id) ?? _campaign;
+        if (!await Service.RemoveCreativeAsync(_viewer, _campaign!.Id, creative.Id)) Notices.Notify(NotificationSeverity.Warning, L["Campaign.TooLate"]);
+        _campaign = await Service.FindAsync(_viewer, _campaign.Id) ?? _campaign;
         _draft!.Version = _campaign.Version;
     }
 
@@ -199,7 +199,7 @@ public sealed partial class CampaignForm
             new ConfirmOptions { OkButtonText = L["Campaign.Delete"], CancelButtonText = L["Campaign.Keep"], CssClass = "danger-dialog" });
         if (sure != true) return;
         _dirty = false;
-        if (await Book.DeleteAsync(_viewer, _campaign.Id, Display.Today)) Navigation.NavigateTo($"campaigns?deleted={_campaign.Id}");
+        if (await Service.DeleteAsync(_viewer, _campaign.Id, Display.Today)) Navigation.NavigateTo($"campaigns?deleted={_campaign.Id}");
         else Notices.Notify(NotificationSeverity.Warning, L["Campaign.TooLate"]);
     }
 
@@ -225,11 +225,11 @@ public sealed partial class CampaignForm
         else set.Remove(item);
     }
 
-    private static string Written(long won) => won == 0 ? "" : won.ToString("N0", CultureInfo.CurrentCulture);
+    private static string Written(long krw) => krw == 0 ? "" : krw.ToString("N0", CultureInfo.CurrentCulture);
 
     // People type 1,000,000 or 1000000원; anything that is not a whole number counts as out of range.
     private static long Read(string text) =>
-        long.TryParse(text.Trim().Trim('₩', '원', ' ').Replace(",", "", StringComparison.Ordinal), NumberStyles.None, CultureInfo.InvariantCulture, out var won) ? won : 0;
+        long.TryParse(text.Trim().Trim('₩', '원', ' ').Replace(",", "", StringComparison.Ordinal), NumberStyles.None, CultureInfo.InvariantCulture, out var krw) ? krw : 0;
 
     /// <summary>An additional flight as entered.</summary>
     private sealed class FlightRow

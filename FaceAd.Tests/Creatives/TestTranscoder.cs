@@ -1,0 +1,58 @@
+using FaceAd.Tests.Player;
+using FaceAd.Tests.Support;
+using FaceAd.Web.Creatives;
+using FaceAd.Web.Creatives.Transcoding;
+using FaceAd.Web.Creatives.Uploads;
+using FaceAd.Web.Data;
+using Microsoft.Extensions.Options;
+
+namespace FaceAd.Tests.Creatives;
+
+/// <summary>The transcoder with a folder of its own, without the app.</summary>
+sealed class TestTranscoder : IDisposable
+{
+    private readonly FfmpegProcess _tool;
+
+    public TestTranscoder(Action<MediaOptions>? set = null)
+    {
+        var options = new MediaOptions();
+        set?.Invoke(options);
+        var folder = new DataFolder(TestFolders.New("workshop"));
+        Media = folder.Media;
+        Uploads = new UploadFolder(folder, Options.Create(options));
+        _tool = new FfmpegProcess(Options.Create(options));
+        Maker = new VideoTranscoder(_tool, new MediaStore(new FolderMediaStorage(folder), Uploads), Uploads);
+    }
+
+    public string Media { get; }
+
+    public UploadFolder Uploads { get; }
+
+    public VideoTranscoder Maker { get; }
+
+    /// <summary>Makes what players play of a file; stills run for two seconds.</summary>
+    public Task<(TranscodedVideo? Video, CreativeRefusal? Refusal)> MakeAsync(string path, Action<double>? progress = null, CancellationToken cancellation = default) =>
+        Maker.MakeAsync(path, 2, keepWhatFits: false, progress ?? (_ => { }), cancellation);
+
+    public async Task<(TranscodedVideo? Video, CreativeRefusal? Refusal)> MakeAsync(byte[] content)
+    {
+        var path = Uploads.NewScratch();
+        await File.WriteAllBytesAsync(path, content);
+        var made = await MakeAsync(path);
+        File.Delete(path);
+        return made;
+    }
+
+    /// <summary>Path of a video.</summary>
+    public string PathOf(TranscodedVideo video) => Path.Combine(Media, video.Sha256 + ".mp4");
+
+    /// <summary>A file by ffmpeg.</summary>
+    public static async Task<string> FileAsync(string name, params string[] arguments)
+    {
+        var path = Path.Combine(TestFolders.New("video"), name);
+        await TestClips.RunAsync("ffmpeg", ["-nostdin", "-loglevel", "error", "-y", .. arguments, path]);
+        return path;
+    }
+
+    public void Dispose() => _tool.Dispose();
+}

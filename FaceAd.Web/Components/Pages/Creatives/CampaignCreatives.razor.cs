@@ -1,0 +1,63 @@
+using FaceAd.Web.Accounts.Sessions;
+using FaceAd.Web.Campaigns;
+using FaceAd.Web.Creatives;
+using Microsoft.AspNetCore.Components;
+
+namespace FaceAd.Web.Components.Pages.Creatives;
+
+/// <summary>A campaign's creatives with their versions.</summary>
+public sealed partial class CampaignCreatives
+{
+    private List<Line> _lines = [];
+    private Guid? _open;
+    private Campaign? _of;
+
+    /// <summary>The campaign.</summary>
+    [Parameter, EditorRequired]
+    public Campaign Campaign { get; set; } = null!;
+
+    /// <summary>The user.</summary>
+    [Parameter, EditorRequired]
+    public Viewer Viewer { get; set; }
+
+    [Inject]
+    private CreativeReview Review { get; set; } = null!;
+
+    private CreativeState? Place => CreativeVersions.PlaceIn(Campaign.State);
+
+    private bool CanAdd => Viewer.CanChange && Place is not null;
+
+    /// <inheritdoc/>
+    protected override async Task OnParametersSetAsync()
+    {
+        if (ReferenceEquals(_of, Campaign)) return; // the page around it renders every second
+        _of = Campaign;
+        await LoadAsync();
+    }
+
+    private async Task LoadAsync()
+    {
+        var versions = await Review.HistoryAsync(Viewer, Campaign.Id);
+        _lines = [.. versions.GroupBy(c => c.LineId).Select(g => new Line([.. g])).Where(l => l.Current is not null || l.Proposed is not null || l.LastRefused is not null)
+            .OrderBy(l => l.All[^1].CreatedAt)];
+    }
+
+    private static string? Look(CreativeState state) => state switch
+    {
+        CreativeState.Current => "good",
+        CreativeState.Proposed => "wait",
+        CreativeState.Refused => "bad",
+        _ => null,
+    };
+
+    /// <summary>One creative in all its versions, newest first.</summary>
+    private sealed record Line(IReadOnlyList<Creative> All)
+    {
+        public Creative? Current => All.FirstOrDefault(c => c.State == CreativeState.Current);
+
+        public Creative? Proposed => All.FirstOrDefault(c => c.State == CreativeState.Proposed);
+
+        /// <summary>The latest version, if it was rejected.</summary>
+        public Creative? LastRefused => All[0].State == CreativeState.Refused ? All[0] : null;
+    }
+}
