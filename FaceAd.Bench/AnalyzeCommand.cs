@@ -25,7 +25,8 @@ static class AnalyzeCommand
         var path = new Argument<string>("PATH") { Description = "A picture, or a folder of pictures (searched with its subfolders)" };
         var output = new Option<FileInfo>("--out") { Description = "File to write, one line of JSON per picture", Required = true };
         var embeddings = new Option<bool>("--embeddings") { Description = "Also write the 512 values of each face's embedding" };
-        var workers = new Option<int>("--workers") { Description = "Pictures at a time", DefaultValueFactory = _ => Environment.ProcessorCount };
+        var workers =
+            new Option<int>("--workers") { Description = "Pictures at a time", DefaultValueFactory = _ => Environment.ProcessorCount };
         var mode = new Option<SearchDepth>("--mode")
         {
             Description = "full (as in production) or tiles (overlapping tiles too: more small faces, five times the detector runs)",
@@ -79,7 +80,8 @@ static class AnalyzeCommand
         {
             var lines = new PictureLine[batch.Length];
             await Parallel.ForAsync(0, batch.Length, parallel, async (i, stop) =>
-                lines[i] = await AnalyzeAsync(chain, Path.GetRelativePath(folder, batch[i]).Replace('\\', '/'), batch[i], embeddings, stop));
+                lines[i] = await AnalyzeAsync(
+                    chain, Path.GetRelativePath(folder, batch[i]).Replace('\\', '/'), batch[i], embeddings, stop));
             foreach (var line in lines)
             {
                 await writer.WriteLineAsync(JsonSerializer.Serialize(line, Json));
@@ -91,7 +93,8 @@ static class AnalyzeCommand
             told.Restart();
             await Console.Error.WriteLineAsync($"{done}/{files.Count} pictures, {done / started.Elapsed.TotalSeconds:F0} a second");
         }
-        await Console.Error.WriteLineAsync($"{done} pictures, {faces} faces, {failed} could not be read, {started.Elapsed.TotalSeconds:F1} s");
+        await Console.Error.WriteLineAsync(
+            $"{done} pictures, {faces} faces, {failed} could not be read, {started.Elapsed.TotalSeconds:F1} s");
         return 0;
     }
 
@@ -118,7 +121,8 @@ static class AnalyzeCommand
             [Round(face.Box.X, 1), Round(face.Box.Y, 1), Round(face.Box.Width, 1), Round(face.Box.Height, 1)],
             Round(face.Score, 4),
             Round(estimate.AgeYears, 2),
-            new BandsLine(Round(estimate.Bands.Kids, 5), Round(estimate.Bands.Age2030, 5), Round(estimate.Bands.Age4050, 5), Round(estimate.Bands.Silver, 5)),
+            new BandsLine(Round(estimate.Bands.Kids, 5), Round(estimate.Bands.Age2030, 5), Round(estimate.Bands.Age4050, 5),
+                Round(estimate.Bands.Silver, 5)),
             Round(estimate.Male, 5),
             estimate.Segments.Top.ToString(),
             embeddings ? frame.Embedding(index).ToArray() : null);

@@ -19,7 +19,8 @@ static class Ffmpeg
     /// <exception cref="InvalidFrameException">ffmpeg is missing or cannot read the file.</exception>
     public static async Task ReadPictureAsync(string path, PixelBuffer into, CancellationToken cancellation)
     {
-        var ppm = await RunAsync(["-i", "file:" + path, "-frames:v", "1", "-pix_fmt", "rgb24", "-c:v", "ppm", "-f", "image2pipe", "-"], cancellation);
+        var ppm = await RunAsync(
+            ["-i", "file:" + path, "-frames:v", "1", "-pix_fmt", "rgb24", "-c:v", "ppm", "-f", "image2pipe", "-"], cancellation);
         ReadPpm(ppm, into);
     }
 

@@ -18,7 +18,8 @@ namespace FaceAd.Bench;
 /// <param name="Search">Time of those runs without cropping.</param>
 /// <param name="Total">Time of all stages.</param>
 sealed record FootageCost(
-    int Frames, int Rides, int Presences, int FacesFound, int FacesThere, int SearchedFrames, SearchRuns Runs, int EmptyRuns, TimeSpan Search, TimeSpan Total)
+    int Frames, int Rides, int Presences, int FacesFound, int FacesThere, int SearchedFrames, SearchRuns Runs, int EmptyRuns,
+    TimeSpan Search, TimeSpan Total)
 {
     /// <summary>Observes the footage of a script.</summary>
     /// <param name="chain">The models.</param>
@@ -28,7 +29,8 @@ sealed record FootageCost(
     /// <param name="everyNth">Analyses every nth frame of the script.</param>
     /// <param name="cancellation">Cancels the run.</param>
     public static FootageCost Measure(
-        FaceChain chain, CabinScript script, string portraits, AudienceObserverOptions options, int everyNth, CancellationToken cancellation)
+        FaceChain chain, CabinScript script, string portraits, AudienceObserverOptions options, int everyNth,
+        CancellationToken cancellation)
     {
         var footage = CabinFootage.Load(script, portraits);
         var observer = new AudienceObserver(chain, options);

@@ -91,7 +91,8 @@ static class PipelineCommand
 
     static void Print(PipelineResult result, int bytes)
     {
-        Console.WriteLine($"whole chain on every face, one thread, 1280x720 JPEG of {bytes / 1024} KiB, {result.Frames} frames after {WarmUp}:");
+        Console.WriteLine(
+            $"whole chain on every face, one thread, 1280x720 JPEG of {bytes / 1024} KiB, {result.Frames} frames after {WarmUp}:");
         Row("decode", result.Sum.Decode, result.Frames);
         Row("crop", result.Sum.Crop, result.Frames);
         Row("detect", result.Sum.Detect, result.Frames);
@@ -134,7 +135,9 @@ static class PipelineCommand
         var (script, portraits) = (CabinScript.Committed[0], MediaCommand.PortraitFolder(nodeModules));
         const int EveryNth = 2;
         Console.WriteLine();
-        Console.WriteLine(Line($"audience observer, composed cabin \"{script.Screen}\", {script.FramesPerSecond / (double)EveryNth:F1} frames a second:"));
+        Console.WriteLine(
+            Line(
+                $"audience observer, composed cabin \"{script.Screen}\", {script.FramesPerSecond / (double)EveryNth:F1} frames a second:"));
         foreach (var perSecond in new[] { 0, new AudienceObserverOptions().SearchPerSecond })
         {
             var options = new AudienceObserverOptions { SearchPerSecond = perSecond };
@@ -148,7 +151,8 @@ static class PipelineCommand
         }
     }
 
-    static void Row(string name, TimeSpan sum, int frames) => Console.WriteLine(Line($"{name,-24} {sum.TotalMilliseconds / frames,9:F3} ms"));
+    static void Row(string name, TimeSpan sum, int frames) =>
+        Console.WriteLine(Line($"{name,-24} {sum.TotalMilliseconds / frames,9:F3} ms"));
 
     static string Line(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

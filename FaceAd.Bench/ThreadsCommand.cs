@@ -18,7 +18,9 @@ static class ThreadsCommand
     public static Command Create()
     {
         var seconds = new Option<double>("--seconds") { Description = "Seconds per measurement", DefaultValueFactory = _ => 2 };
-        var cores = new Option<int>("--cores") { Description = "Workers, or threads of a model, to compare with one", DefaultValueFactory = _ => Environment.ProcessorCount };
+        var cores =
+            new Option<int>("--cores") { Description = "Workers, or threads of a model, to compare with one", DefaultValueFactory = _ =>
+                Environment.ProcessorCount };
         var models = Repository.ModelsOption();
         var command = new Command(
             "threads", "Inputs per second of each model: one thread and several workers, several threads and one worker, batches.")
@@ -64,14 +66,16 @@ static class ThreadsCommand
     }
 
     /// <summary>Inputs per second, and milliseconds of CPU time for each.</summary>
-    static (double Rate, double CpuMilliseconds) Measure(string folder, ModelEntry entry, int threads, int workers, int batch, TimeSpan duration)
+    static (double Rate, double CpuMilliseconds) Measure(
+        string folder, ModelEntry entry, int threads, int workers, int batch, TimeSpan duration)
     {
         using var session = Open(folder, entry, threads);
         using var process = Process.GetCurrentProcess();
         Work(session, entry, batch, TimeSpan.Zero);
         process.Refresh();
         var (cpu, started, done) = (process.TotalProcessorTime, Stopwatch.StartNew(), 0);
-        var own = Enumerable.Range(0, workers).Select(_ => new Thread(() => Interlocked.Add(ref done, Work(session, entry, batch, duration)))).ToList();
+        var own = Enumerable.Range(0, workers)
+            .Select(_ => new Thread(() => Interlocked.Add(ref done, Work(session, entry, batch, duration)))).ToList();
         own.ForEach(thread => thread.Start());
         own.ForEach(thread => thread.Join());
         process.Refresh();
@@ -101,7 +105,8 @@ static class ThreadsCommand
 
     static InferenceSession Open(string folder, ModelEntry entry, int threads)
     {
-        using var options = new SessionOptions { IntraOpNumThreads = threads, InterOpNumThreads = 1, ExecutionMode = ExecutionMode.ORT_SEQUENTIAL };
+        using var options =
+            new SessionOptions { IntraOpNumThreads = threads, InterOpNumThreads = 1, ExecutionMode = ExecutionMode.ORT_SEQUENTIAL };
         options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
         return new InferenceSession(Path.Combine(folder, entry.File), options);
     }

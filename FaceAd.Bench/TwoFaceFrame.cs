@@ -11,7 +11,8 @@ static class TwoFaceFrame
     /// <param name="first">Number of the portrait on the left.</param>
     /// <param name="second">Number of the portrait on the right.</param>
     /// <param name="cancellation">Cancels ffmpeg.</param>
-    public static Task<byte[]> ComposeAsync(string nodeModules, int first = 159, int second = 168, CancellationToken cancellation = default) =>
+    public static Task<byte[]> ComposeAsync(
+        string nodeModules, int first = 159, int second = 168, CancellationToken cancellation = default) =>
         Ffmpeg.RunAsync(
         [
             "-f", "lavfi", "-i", "gradients=s=1280x720:c0=0x9aa0a6:c1=0x5f6368:x0=640:y0=0:x1=640:y1=720:n=2:d=1:speed=0.00001",
@@ -25,6 +26,7 @@ static class TwoFaceFrame
     static string Portrait(string nodeModules, int number)
     {
         var path = Path.Combine(MediaCommand.PortraitFolder(nodeModules), number.ToString(CultureInfo.InvariantCulture) + ".png");
-        return File.Exists(path) ? path : throw new FileNotFoundException($"{path} is missing. Restore the packages: npm ci --ignore-scripts");
+        return File.Exists(path)
+            ? path : throw new FileNotFoundException($"{path} is missing. Restore the packages: npm ci --ignore-scripts");
     }
 }

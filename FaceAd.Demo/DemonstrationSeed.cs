@@ -44,7 +44,9 @@ sealed class DemonstrationSeed(
         if (await db.Organisations.AnyAsync())
         {
             await EnsureConsentAsync();
-            if (!File.Exists(finished)) throw new InvalidOperationException("The first start was interrupted and the sample data is incomplete: start once with './run --reset'.");
+            if (!File.Exists(finished))
+                throw new InvalidOperationException(
+                    "The first start was interrupted and the sample data is incomplete: start once with './run --reset'.");
             return false;
         }
         StringBuilder list = new();
@@ -57,7 +59,8 @@ sealed class DemonstrationSeed(
         {
             var advertiser = await accounts.CreateOrganisationAsync(group.Key, OrganisationKind.Advertiser);
             await AddUserAsync(advertiser, $"{Slug(group.Key)}@facead.example", group.Key, Roles.Owner, list);
-            foreach (var (video, index) in group.Select((video, index) => (video, index))) await AddCampaignAsync(folder, video, advertiser, perThousand: index % 2 == 1);
+            foreach (var (video, index) in group.Select((video, index) => (video, index)))
+                await AddCampaignAsync(folder, video, advertiser, perThousand: index % 2 == 1);
         }
         await WriteSecretAsync(finished, list.ToString());
         return true;
@@ -116,12 +119,14 @@ sealed class DemonstrationSeed(
     async Task ImportAsync(string folder, Video video, Guid organisation, Guid? campaign)
     {
         var outcome = await creatives.ImportAsync(Path.Combine(folder, "creatives", video.File), organisation, campaign, video.Title);
-        if (outcome.Refusal is { } refusal) throw new InvalidOperationException($"The demonstration video {video.File} was refused: {refusal}.");
+        if (outcome.Refusal is { } refusal)
+            throw new InvalidOperationException($"The demonstration video {video.File} was refused: {refusal}.");
     }
 
     static async Task WriteSecretAsync(string path, string text)
     {
-        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite };
+        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead
+            | UnixFileMode.UserWrite };
         await using var writer = new StreamWriter(path, options);
         await writer.WriteAsync(text);
     }

@@ -19,7 +19,8 @@ static class MediaCommand
             var output = parsed.InvocationConfiguration.Output;
             try
             {
-                await MakeAsync(parsed.GetRequiredValue(folder).FullName, PortraitFolder(parsed.GetRequiredValue(modules).FullName), output, cancel);
+                await MakeAsync(
+                    parsed.GetRequiredValue(folder).FullName, PortraitFolder(parsed.GetRequiredValue(modules).FullName), output, cancel);
                 return 0;
             }
             catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException)
@@ -54,7 +55,8 @@ static class MediaCommand
                 Path.Combine("creatives", video.File), (Func<string, CancellationToken, Task>)video.WriteAsync)),
         ];
         // Each video keeps about one core busy; more at once only use memory.
-        var options = new ParallelOptions { MaxDegreeOfParallelism = Math.Clamp(Environment.ProcessorCount, 1, 4), CancellationToken = cancel };
+        var options =
+            new ParallelOptions { MaxDegreeOfParallelism = Math.Clamp(Environment.ProcessorCount, 1, 4), CancellationToken = cancel };
         await Parallel.ForEachAsync(wanted, options, async (one, stop) => await MakeFreshAsync(one.File, path => one.Make(path, stop)));
 
         async Task MakeFreshAsync(string file, Func<string, Task> make)

@@ -18,19 +18,26 @@ static class SeedCommand
     public static Command Create()
     {
         var data = new Option<DirectoryInfo>("--data") { Description = "The installation's data folder.", Required = true };
-        var media = new Option<DirectoryInfo>("--media") { Description = "Folder that media made; receives the screens' tokens and the accounts.", Required = true };
-        var postgres = new Option<DirectoryInfo>("--postgres") { Description = "Folder of PostgreSQL's bin, lib and share.", Required = true };
-        var command = new Command("seed", "Fill an empty installation with the sample building; leaves any other alone.") { data, media, postgres };
+        var media =
+            new Option<DirectoryInfo>("--media") { Description = "Folder that media made; receives the screens' tokens and the accounts.",
+                Required = true };
+        var postgres =
+            new Option<DirectoryInfo>("--postgres") { Description = "Folder of PostgreSQL's bin, lib and share.", Required = true };
+        var command =
+            new Command("seed", "Fill an empty installation with the sample building; leaves any other alone.") { data, media, postgres };
         command.SetAction(async (parsed, cancel) =>
         {
             try
             {
-                string[] settings = [$"--Data:Folder={parsed.GetRequiredValue(data).FullName}", $"--Postgres:Folder={parsed.GetRequiredValue(postgres).FullName}"];
+                string[] settings = [$"--Data:Folder={parsed.GetRequiredValue(data).FullName}",
+                    $"--Postgres:Folder={parsed.GetRequiredValue(postgres).FullName}"];
                 var made = await RunAsync(settings, parsed.GetRequiredValue(media).FullName);
                 await parsed.InvocationConfiguration.Output.WriteLineAsync(made ? "made" : "was there");
                 return 0;
             }
-            catch (Exception e) when (e is DatabaseStartException or AccountException or InvalidOperationException or DbException or IOException or UnauthorizedAccessException)
+            catch (Exception e)
+                when (e is DatabaseStartException or AccountException or InvalidOperationException or DbException or IOException
+                    or UnauthorizedAccessException)
             {
                 await parsed.InvocationConfiguration.Error.WriteLineAsync("error: " + e.Message);
                 return 1;

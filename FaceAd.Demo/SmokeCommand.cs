@@ -85,11 +85,13 @@ static partial class SmokeCommand
                 await Task.Delay(TimeSpan.FromMilliseconds(500), cancel);
             }
         }
-        catch (Exception e) when (e is HttpRequestException or JsonException || (e is TaskCanceledException && !cancel.IsCancellationRequested))
+        catch (Exception e)
+            when (e is HttpRequestException or JsonException || (e is TaskCanceledException && !cancel.IsCancellationRequested))
         {
             return $"the web app does not answer as expected: {e.Message}";
         }
-        return string.Create(CultureInfo.InvariantCulture, $"'{Stages[next].Stage}' did not happen within {patience.TotalSeconds:0} seconds");
+        return string.Create(
+            CultureInfo.InvariantCulture, $"'{Stages[next].Stage}' did not happen within {patience.TotalSeconds:0} seconds");
     }
 
     internal static async Task<string?> SignInAsync(HttpClient client, string email, string password, CancellationToken cancel)

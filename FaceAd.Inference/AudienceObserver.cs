@@ -244,7 +244,8 @@ public sealed class AudienceObserver(FaceChain chain, AudienceObserverOptions? o
             InView = inView,
             SecondsAttentive = Math.Floor(presence.Attentive.TotalSeconds * 1000) / 1000,
             Segments = estimate?.Segments is { } s
-                ? new SegmentProbabilities(Round(s.Kids, 4), Round(s.Men2030, 4), Round(s.Women2030, 4), Round(s.Men4050, 4), Round(s.Women4050, 4), Round(s.Silver, 4))
+                ? new SegmentProbabilities(Round(s.Kids, 4), Round(s.Men2030, 4), Round(s.Women2030, 4), Round(s.Men4050, 4),
+                    Round(s.Women4050, 4), Round(s.Silver, 4))
                 : null,
             AgeYears = estimate is { } e ? Round(e.AgeYears, 2) : null,
             ChildProbability = estimate is { } c ? Round(c.Child, 4) : null,

@@ -46,7 +46,8 @@ sealed class ChainModels : IDisposable
 
     /// <summary>Working memory for one frame at a time.</summary>
     public WorkerTensors CreateTensors() =>
-        new(Detector.CreateTensors(), Landmarks.CreateTensors(), AgeGender.CreateTensors(), Embedder.CreateTensors(), Head?.CreateTensors());
+        new(Detector.CreateTensors(), Landmarks.CreateTensors(), AgeGender.CreateTensors(), Embedder.CreateTensors(),
+            Head?.CreateTensors());
 
     /// <summary>Frees the models.</summary>
     public void Dispose()

@@ -122,7 +122,8 @@ public sealed class FaceChain : IDisposable
     {
         var started = Stopwatch.GetTimestamp();
         frame.Search.Begin(frame.Source);
-        frame.Timings = frame.Timings with { Detect = Stopwatch.GetElapsedTime(started) - frame.Search.Cropping, Crop = frame.Search.Cropping };
+        frame.Timings =
+            frame.Timings with { Detect = Stopwatch.GetElapsedTime(started) - frame.Search.Cropping, Crop = frame.Search.Cropping };
         return SearchMore(frame, [], looks);
     }
 
@@ -247,7 +248,8 @@ public sealed class FaceChain : IDisposable
             Crop = frame.Timings.Crop + Stopwatch.GetElapsedTime(started, cropped),
             AgeGender = frame.Timings.AgeGender + Stopwatch.GetElapsedTime(cropped),
         };
-        return new FaceFeatures(AgeGenderModel.Feature(tensors), AgeGenderModel.Age(tensors), AgeGenderModel.Male(tensors), frame.Embedding(face));
+        return new FaceFeatures(
+            AgeGenderModel.Feature(tensors), AgeGenderModel.Age(tensors), AgeGenderModel.Male(tensors), frame.Embedding(face));
     }
 
     static FaceBox SourceBox(FaceFrame frame, int face) =>

@@ -31,7 +31,8 @@ public sealed class FaceFrame : IDisposable
     readonly int _ageCount;
     readonly int _embeddingLength;
 
-    internal FaceFrame(FaceChain chain, JpegDecoder decoder, WorkerTensors tensors, CropSampler sampler, FaceSearch search, int ages, int embeddingLength)
+    internal FaceFrame(
+        FaceChain chain, JpegDecoder decoder, WorkerTensors tensors, CropSampler sampler, FaceSearch search, int ages, int embeddingLength)
     {
         _chain = chain;
         Decoder = decoder;

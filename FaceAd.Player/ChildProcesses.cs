@@ -26,7 +26,8 @@ internal sealed class ChildProcesses : IDisposable
     /// <param name="onError">Called with each line of standard error.</param>
     public Task<Process> StartAsync(string program, IEnumerable<string> arguments, bool readOutput, Action<string> onError)
     {
-        var start = new ProcessStartInfo(program) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
+        var start =
+            new ProcessStartInfo(program) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
         if (File.Exists(Setpriv))
         {
             start.FileName = Setpriv;

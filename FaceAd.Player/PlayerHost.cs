@@ -11,7 +11,8 @@ internal static class PlayerHost
 
     /// <summary>Builds the player. The caller may extend its logging and services, and replace the machine's clock.</summary>
     public static WebApplication Build(
-        PlayerSettings settings, Action<ILoggingBuilder>? logging = null, TimeProvider? machine = null, Action<IServiceCollection>? services = null)
+        PlayerSettings settings, Action<ILoggingBuilder>? logging = null, TimeProvider? machine = null,
+        Action<IServiceCollection>? services = null)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions
         {

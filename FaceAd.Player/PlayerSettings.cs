@@ -29,7 +29,8 @@ internal sealed record PlayerSettings
     /// <summary>Names of all settings.</summary>
     public static IReadOnlyList<string> Keys { get; } =
     [
-        "server", "token-file", "data", "host", "port", "camera", "camera-fps", "models", "browser", "browser-arguments", "chromium", "plain-http",
+        "server", "token-file", "data", "host", "port", "camera", "camera-fps", "models", "browser", "browser-arguments",
+        "chromium", "plain-http",
         "sensor", "sensor-near",
     ];
 
@@ -109,7 +110,8 @@ internal sealed record PlayerSettings
 
     /// <summary>Reads and checks the settings.</summary>
     /// <exception cref="SettingsException">A setting is missing or invalid.</exception>
-    public static PlayerSettings Read(string[] args, IReadOnlyDictionary<string, string?> environment) => SettingsReader.Read(args, environment);
+    public static PlayerSettings Read(string[] args, IReadOnlyDictionary<string, string?> environment) =>
+        SettingsReader.Read(args, environment);
 
     /// <summary>Tests the port before anything starts, so that a port in use is reported in one clear line.</summary>
     /// <exception cref="SettingsException">The port cannot be used.</exception>

@@ -23,10 +23,12 @@ static class SettingsReader
                 throw new SettingsException($"\"{args[i]}\" is not a setting: settings start with --.");
             var name = args[i][2..].Split('=')[0];
             if (!PlayerSettings.Keys.Contains(name))
-                throw new SettingsException($"There is no setting --{name}. Use one of: {string.Join(", ", PlayerSettings.Keys.Select(k => "--" + k))}.");
+                throw new SettingsException(
+                    $"There is no setting --{name}. Use one of: {string.Join(", ", PlayerSettings.Keys.Select(k => "--" + k))}.");
             if (!args[i].Contains('=') && ++i >= args.Length) throw new SettingsException($"--{name} needs a value.");
             // The only setting that may be repeated.
-            if (name == "sensor") sensors.Add(args[i].StartsWith("--sensor=", StringComparison.Ordinal) ? args[i]["--sensor=".Length..] : args[i]);
+            if (name == "sensor")
+                sensors.Add(args[i].StartsWith("--sensor=", StringComparison.Ordinal) ? args[i]["--sensor=".Length..] : args[i]);
         }
         IConfiguration commandLine = new ConfigurationBuilder().AddCommandLine(args).Build();
         IConfiguration file = new ConfigurationBuilder()
@@ -51,7 +53,8 @@ static class SettingsReader
                 ? (int)port : throw new SettingsException("--port must be a whole number."),
             Camera = ReadCamera(Find("camera") ?? "none"),
             CameraFps = ReadNumber("camera-fps", Find("camera-fps"), 5, 0.1, 60),
-            Sensors = SensorSetting.ParseAll(sensors.Count > 0 ? sensors : (Find("sensor") ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries)),
+            Sensors = SensorSetting.ParseAll(
+                sensors.Count > 0 ? sensors : (Find("sensor") ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries)),
             SensorNear = ReadNumber("sensor-near", Find("sensor-near"), 1, 0.1, 4),
             ModelFolder = Find("models") is { } models && !Directory.Exists(models)
                 ? throw new SettingsException($"--models {models} does not exist.") : Find("models"),
@@ -136,7 +139,8 @@ static class SettingsReader
         if (text is null) return standard;
         return double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && value >= least && value <= most
             ? value
-            : throw new SettingsException(string.Create(CultureInfo.InvariantCulture, $"--{key} {text} is not a number from {least} to {most}."));
+            : throw new SettingsException(
+                string.Create(CultureInfo.InvariantCulture, $"--{key} {text} is not a number from {least} to {most}."));
     }
 
     static string ReadChromium(string? text, string? path)

@@ -19,7 +19,8 @@ sealed class Buildings
     /// <param name="adultFrom">First age that counts as adult.</param>
     /// <param name="sameFrom">Adult strangers whose cosine is at least this count as one person; above 1: never.</param>
     public Buildings(
-        IReadOnlyList<Ride> rides, IReadOnlyList<Ride> strangers, IReadOnlyDictionary<string, LabelledPicture> labels, int adultFrom, double sameFrom)
+        IReadOnlyList<Ride> rides, IReadOnlyList<Ride> strangers, IReadOnlyDictionary<string, LabelledPicture> labels, int adultFrom,
+        double sameFrom)
     {
         Identities = [.. rides.GroupBy(r => r.Identity).Select(g => g.ToList())];
         bool IsChild(Ride ride) => labels.TryGetValue(ride.File, out var label) ? label.Age < adultFrom : ride.LooksLikeChild;
@@ -52,20 +53,24 @@ sealed class Buildings
         Kind("strangers alone, men", _men.Count, false, (n, random) => Draw(_men, n, random));
         Kind("half strangers (adults), half children, as the product does", 2 * Math.Min(_adults.Count, _children.Count), false,
             (n, random) => [.. Draw(_adults, n - n / 2, random), .. Draw(_children, n / 2, random)]);
-        Kind("half strangers (adults), half children, if children were merged on the embedding alone", 2 * Math.Min(_adults.Count, _children.Count), false,
-            (n, random) => [.. Draw(_adults, n - n / 2, random), .. Draw(_children, n / 2, random).Select(CabinSimulation.AsAdult)]);
+        Kind("half strangers (adults), half children, if children were merged on the embedding alone",
+            2 * Math.Min(_adults.Count, _children.Count), false, (n, random) =>
+                [.. Draw(_adults, n - n / 2, random), .. Draw(_children, n / 2, random).Select(CabinSimulation.AsAdult)]);
         Kind("children alone, as the product does", _children.Count, false, (n, random) => Draw(_children, n, random));
-        Kind("children alone, if they were merged on the embedding alone", _children.Count, false, (n, random) => Draw(_children, n, random).Select(CabinSimulation.AsAdult));
+        Kind("children alone, if they were merged on the embedding alone", _children.Count, false, (n, random) =>
+            Draw(_children, n, random).Select(CabinSimulation.AsAdult));
         return rows;
 
         // Strangers alone have almost no pairs of one person: errors show in the unique count instead.
         void Kind(string riders, int available, bool pairs, Func<int, Random, IEnumerable<Ride>> draw)
         {
-            foreach (var size in sizes.Where(size => size <= available)) rows.Add(RunOne(riders, size, simulations, seed, restarts, pairs, draw));
+            foreach (var size in sizes.Where(size => size <= available))
+                rows.Add(RunOne(riders, size, simulations, seed, restarts, pairs, draw));
         }
     }
 
-    static CabinRow RunOne(string riders, int size, int simulations, int seed, int restarts, bool pairs, Func<int, Random, IEnumerable<Ride>> draw)
+    static CabinRow RunOne(
+        string riders, int size, int simulations, int seed, int restarts, bool pairs, Func<int, Random, IEnumerable<Ride>> draw)
     {
         var results = new (CabinScores Scores, int Without)[simulations];
         Parallel.For(0, simulations, i =>

@@ -14,7 +14,8 @@ namespace FaceAd.Bench.Cabins;
 /// <param name="AbsoluteCountError">Absolute value of that error.</param>
 /// <param name="WithoutPerson">Share of rides that were assigned no person.</param>
 sealed record CabinRow(
-    string Riders, int Persons, Spread Rides, Spread Precision, Spread Recall, Spread F, Spread CountError, Spread AbsoluteCountError, Spread WithoutPerson);
+    string Riders, int Persons, Spread Rides, Spread Precision, Spread Recall, Spread F, Spread CountError, Spread AbsoluteCountError,
+    Spread WithoutPerson);
 
 /// <summary>Report of <c>./bench cabins</c>. As JSON, property names are part of the interface.</summary>
 /// <param name="Models">Models that estimated and embedded.</param>
@@ -24,7 +25,8 @@ sealed record CabinRow(
 /// <param name="Identities">Numbers of identities.</param>
 /// <param name="Rows">The buildings.</param>
 sealed record CabinReport(
-    string Models, int Simulations, CabinPictures Pictures, CabinPictures WithoutFace, CabinIdentities Identities, IReadOnlyList<CabinRow> Rows)
+    string Models, int Simulations, CabinPictures Pictures, CabinPictures WithoutFace, CabinIdentities Identities,
+    IReadOnlyList<CabinRow> Rows)
 {
     static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
 

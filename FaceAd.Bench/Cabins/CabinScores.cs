@@ -31,7 +31,8 @@ sealed record CabinScores(int Persons, int Counted, int Rides, long TruePairs, l
         var given = rides.CountBy(r => r.Person).ToList();
         var real = rides.CountBy(r => r.Identity).ToList();
         return new CabinScores(
-            real.Count, given.Count, rides.Count, together, given.Sum(g => Pairs(g.Value)) - together, real.Sum(g => Pairs(g.Value)) - together);
+            real.Count, given.Count, rides.Count, together, given.Sum(g => Pairs(g.Value)) - together,
+            real.Sum(g => Pairs(g.Value)) - together);
     }
 
     static long Pairs(int count) => (long)count * (count - 1) / 2;
@@ -50,7 +51,8 @@ readonly record struct Spread(double? Mean, double? Low, double? High)
     public static Spread Of(IEnumerable<double?> values)
     {
         var sorted = values.OfType<double>().Order().ToList();
-        return sorted.Count == 0 ? default : new Spread(sorted.Average(), Bootstrap.Quantile(sorted, 0.025), Bootstrap.Quantile(sorted, 0.975));
+        return sorted.Count == 0
+            ? default : new Spread(sorted.Average(), Bootstrap.Quantile(sorted, 0.025), Bootstrap.Quantile(sorted, 0.975));
     }
 
     /// <summary>Such as "0.930 (0.912 - 0.951)"; a dash when there is no value.</summary>

@@ -45,7 +45,8 @@ static class CabinSimulation
     /// <param name="ride">The ride.</param>
     public static Ride AsAdult(Ride ride) => ride with
     {
-        Reports = [.. ride.Reports.Select(r => r with { Presences = [.. r.Presences.Select(p => p with { Segments = Adult(p.Segments) })] })],
+        Reports =
+            [.. ride.Reports.Select(r => r with { Presences = [.. r.Presences.Select(p => p with { Segments = Adult(p.Segments) })] })],
     };
 
     static SegmentProbabilities? Adult(SegmentProbabilities? segments)

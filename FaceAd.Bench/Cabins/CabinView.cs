@@ -80,7 +80,8 @@ sealed record CabinView(double FaceSide, double ShiftX, double ShiftY, double De
             {
                 var u = i % FrameSide + (sample % samples + 0.5) / samples - FrameSide / 2.0 - ShiftX * FaceSide;
                 var v = i / FrameSide + (sample / samples + 0.5) / samples - FrameSide / 2.0 - ShiftY * FaceSide;
-                Add(picture, face.CentreX + (u * cos - v * sin) * step, face.CentreY + (u * sin + v * cos) * step, 1f / (samples * samples), colour);
+                Add(picture, face.CentreX + (u * cos - v * sin) * step, face.CentreY + (u * sin + v * cos) * step,
+                    1f / (samples * samples), colour);
             }
         }
     }
@@ -132,5 +133,6 @@ sealed record CabinView(double FaceSide, double ShiftX, double ShiftY, double De
     }
 
     /// <summary>Normal deviate by the Box-Muller transform.</summary>
-    static double Gaussian(Random random) => Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
+    static double Gaussian(Random random) =>
+        Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
 }

@@ -16,8 +16,12 @@ static class FusionCommand
     public static Command Create()
     {
         var images = EvaluationOptions.Images();
-        var labels = new Option<FileInfo>("--labels") { Description = "CSV with the columns file, age (whole years), gender (M or F); others are ignored", Required = true };
-        var count = new Option<int>("--count") { Description = "Pictures, drawn by --seed from the held-out fifth", DefaultValueFactory = _ => 400 };
+        var labels =
+            new Option<FileInfo>("--labels") { Description =
+                "CSV with the columns file, age (whole years), gender (M or F); others are ignored", Required = true };
+        var count =
+            new Option<int>("--count") { Description = "Pictures, drawn by --seed from the held-out fifth",
+                DefaultValueFactory = _ => 400 };
         var seed = new Option<int>("--seed") { Description = "Seed", DefaultValueFactory = _ => 1 };
         var workers = EvaluationOptions.Workers();
         var models = Repository.ModelsOption();
@@ -34,15 +38,18 @@ static class FusionCommand
             rows = rows[..Math.Clamp(parsed.GetValue(count), 0, rows.Length)];
             if (rows.Length == 0) throw new LabelException("None of these pictures is held out. Give more pictures.");
             foreach (var row in rows) Evaluator.RequirePicture(folder, row.File, row.Line);
-            using var chain = new FaceChain(new FaceChainOptions { ModelFolder = parsed.GetRequiredValue(models).FullName, Limits = PictureFile.Limits });
+            using var chain = new FaceChain(
+                new FaceChainOptions { ModelFolder = parsed.GetRequiredValue(models).FullName, Limits = PictureFile.Limits });
             var rides = await PictureRun.OverAsync(
-                rows, Math.Max(1, parsed.GetValue(workers)), (row, stop) => RideAsync(chain, folder, row, parsed.GetValue(seed), stop), parsed.InvocationConfiguration.Error, cancellation);
+                rows, Math.Max(1, parsed.GetValue(workers)), (row, stop) =>
+                    RideAsync(chain, folder, row, parsed.GetValue(seed), stop), parsed.InvocationConfiguration.Error, cancellation);
             Print(parsed.InvocationConfiguration.Output, rows, rides, chain.AgeCount);
         }));
         return command;
     }
 
-    static async Task<List<Glimpse>> RideAsync(FaceChain chain, string folder, LabelledPicture row, int seed, CancellationToken cancellation)
+    static async Task<List<Glimpse>> RideAsync(
+        FaceChain chain, string folder, LabelledPicture row, int seed, CancellationToken cancellation)
     {
         List<Glimpse> glimpses = [];
         var random = new Random(StableHash.Of(row.File) ^ seed);
@@ -60,7 +67,8 @@ static class FusionCommand
                 face = SubjectFace.Find(frame.Faces, frame.Width, frame.Height);
                 if (face < 0 || !FaceQuality.CanBeClassified(frame.Faces[face], new AudienceObserverOptions())) continue;
                 chain.Estimate(frame, face);
-                glimpses.Add(new Glimpse(frame.Ages(face).ToArray(), frame.Estimate(face)!.Value.Male, FaceQuality.Weight(frame.Faces[face])));
+                glimpses.Add(
+                    new Glimpse(frame.Ages(face).ToArray(), frame.Estimate(face)!.Value.Male, FaceQuality.Weight(frame.Faces[face])));
             }
         }
         catch (InvalidFrameException)

@@ -26,7 +26,8 @@ sealed unsafe partial class JpegEncoder : IDisposable
         {
             fixed (byte* pixels = picture.Pixels)
             {
-                if (Compress(_handle, pixels, picture.Width, picture.Stride, picture.Height, PixelFormatRgb, &jpeg, &size, Subsampling420, quality, 0) != 0)
+                if (Compress(_handle, pixels, picture.Width, picture.Stride, picture.Height, PixelFormatRgb, &jpeg, &size, Subsampling420,
+                    quality, 0) != 0)
                     throw new InvalidOperationException("libturbojpeg could not encode the picture.");
             }
             return new ReadOnlySpan<byte>(jpeg, checked((int)size.Value)).ToArray();
@@ -51,5 +52,6 @@ sealed unsafe partial class JpegEncoder : IDisposable
 
     [LibraryImport(Library, EntryPoint = "tjCompress2")]
     private static partial int Compress(
-        nint handle, byte* pixels, int width, int pitch, int height, int format, byte** jpeg, CULong* size, int subsampling, int quality, int flags);
+        nint handle, byte* pixels, int width, int pitch, int height, int format, byte** jpeg, CULong* size, int subsampling,
+        int quality, int flags);
 }

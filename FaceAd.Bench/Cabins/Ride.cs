@@ -19,7 +19,8 @@ sealed record Ride(string Identity, string File, IReadOnlyList<AudienceReport> R
     static readonly double[] Seconds = [0, 0.6, 1.7, 3.7];
 
     /// <summary>The subject's views, as sent.</summary>
-    public IEnumerable<byte[]> Views => Reports.SelectMany(r => r.Presences).Where(p => p.PresenceId == PresenceId).SelectMany(p => p.Views);
+    public IEnumerable<byte[]> Views =>
+        Reports.SelectMany(r => r.Presences).Where(p => p.PresenceId == PresenceId).SelectMany(p => p.Views);
 
     /// <summary>Maximum number of frames in a ride.</summary>
     public static int MaxFrames => Seconds.Length;

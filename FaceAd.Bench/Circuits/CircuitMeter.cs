@@ -15,7 +15,8 @@ sealed class CircuitMeter : IDisposable
     {
         _listener.InstrumentPublished = (instrument, listener) =>
         {
-            if (instrument.Name is ConnectedName or KeptName or Web.Metrics.LiveFeedMeter.Computations) listener.EnableMeasurementEvents(instrument);
+            if (instrument.Name is ConnectedName or KeptName or Web.Metrics.LiveFeedMeter.Computations)
+                listener.EnableMeasurementEvents(instrument);
         };
         _listener.SetMeasurementEventCallback<long>((instrument, value, _, _) =>
         {
@@ -44,16 +45,19 @@ sealed class CircuitMeter : IDisposable
 
     /// <summary>Waits until this many circuits are connected, or until a timeout.</summary>
     /// <returns>Whether there are at least this many.</returns>
-    public Task<bool> UntilAsync(long count, TimeSpan patience, CancellationToken cancellation) => UntilAsync(() => Connected >= count, patience, cancellation);
+    public Task<bool> UntilAsync(long count, TimeSpan patience, CancellationToken cancellation) =>
+        UntilAsync(() => Connected >= count, patience, cancellation);
 
     /// <summary>
     /// Waits until the server has released every circuit, including those it keeps for pages to reconnect; or until a timeout.
     /// </summary>
-    public Task UntilGoneAsync(TimeSpan patience, CancellationToken cancellation) => UntilAsync(() => Interlocked.Read(ref _kept) == 0, patience, cancellation);
+    public Task UntilGoneAsync(TimeSpan patience, CancellationToken cancellation) =>
+        UntilAsync(() => Interlocked.Read(ref _kept) == 0, patience, cancellation);
 
     static async Task<bool> UntilAsync(Func<bool> isReached, TimeSpan patience, CancellationToken cancellation)
     {
-        for (var began = Stopwatch.GetTimestamp(); !isReached() && Stopwatch.GetElapsedTime(began) < patience;) await Task.Delay(50, cancellation);
+        for (var began = Stopwatch.GetTimestamp(); !isReached() && Stopwatch.GetElapsedTime(began) < patience;) await Task.Delay(
+            50, cancellation);
         return isReached();
     }
 

@@ -23,19 +23,22 @@ static class CircuitsCommand
         command.SetAction(async (parsed, cancellation) =>
         {
             // Not in a validator, where options that were not given have no value yet.
-            if (parsed.GetValue(pages) < 2 || parsed.GetValue(steps) < 2 || parsed.GetValue(steps) > parsed.GetValue(pages) || parsed.GetValue(ticks) < 1)
+            if (parsed.GetValue(pages) < 2 || parsed.GetValue(steps) < 2 || parsed.GetValue(steps) > parsed.GetValue(pages)
+                || parsed.GetValue(ticks) < 1)
             {
                 await parsed.InvocationConfiguration.Error.WriteLineAsync(
                     "circuits: give at least two pages, two steps and one tick, and no more steps than pages.");
                 return 1;
             }
-            var folder = Path.Combine(Path.GetTempPath(), string.Create(CultureInfo.InvariantCulture, $"facead-circuits-{Environment.ProcessId}"));
+            var folder = Path.Combine(
+                Path.GetTempPath(), string.Create(CultureInfo.InvariantCulture, $"facead-circuits-{Environment.ProcessId}"));
             Directory.CreateDirectory(folder);
             try
             {
                 await RunAsync(
-                    folder, parsed.GetRequiredValue(models).FullName, parsed.GetRequiredValue(nodeModules).FullName, parsed.GetValue(pages), parsed.GetValue(steps),
-                    parsed.GetValue(ticks), parsed.InvocationConfiguration.Output, cancellation);
+                    folder, parsed.GetRequiredValue(models).FullName, parsed.GetRequiredValue(nodeModules).FullName,
+                    parsed.GetValue(pages), parsed.GetValue(steps), parsed.GetValue(ticks), parsed.InvocationConfiguration.Output,
+                    cancellation);
                 return 0;
             }
             catch (Exception exception) when (exception is IOException or InvalidOperationException or TimeoutException)
@@ -55,7 +58,8 @@ static class CircuitsCommand
     const int MostDifferent = 50;
 
     static async Task RunAsync(
-        string folder, string models, string nodeModules, int pages, int steps, int ticks, TextWriter output, CancellationToken cancellation)
+        string folder, string models, string nodeModules, int pages, int steps, int ticks, TextWriter output,
+        CancellationToken cancellation)
     {
         using var circuits = new CircuitMeter();
         await using var web = await HostedWeb.StartAsync(Path.Combine(folder, "data"), models, nodeModules, FreePort(), cancellation);
@@ -101,8 +105,10 @@ static class CircuitsCommand
     {
         var cookies = new CookieContainer();
         using var client = new HttpClient(new HttpClientHandler { CookieContainer = cookies }) { BaseAddress = web.Address };
-        if (await SmokeCommand.SignInAsync(client, LiveBuilding.Email, LiveBuilding.Password, cancellation) is { } problem) throw new InvalidOperationException(problem);
-        foreach (Cookie cookie in cookies.GetAllCookies()) await browser.SetCookieAsync(web.Address, cookie.Name, cookie.Value, cancellation);
+        if (await SmokeCommand.SignInAsync(client, LiveBuilding.Email, LiveBuilding.Password, cancellation) is { } problem)
+            throw new InvalidOperationException(problem);
+        foreach (Cookie cookie in cookies.GetAllCookies())
+            await browser.SetCookieAsync(web.Address, cookie.Name, cookie.Value, cancellation);
     }
 
     static long Resident()

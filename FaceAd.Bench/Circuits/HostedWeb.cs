@@ -32,18 +32,20 @@ sealed class HostedWeb : IAsyncDisposable
     /// <param name="port">Port to listen on.</param>
     /// <param name="cancellation">Cancels the start.</param>
     /// <exception cref="InvalidOperationException">The web app did not start.</exception>
-    public static async Task<HostedWeb> StartAsync(string folder, string models, string nodeModules, int port, CancellationToken cancellation)
+    public static async Task<HostedWeb> StartAsync(
+        string folder, string models, string nodeModules, int port, CancellationToken cancellation)
     {
         var address = new Uri($"http://127.0.0.1:{port}/");
         string[] args =
         [
-            "--applicationName=FaceAd.Web", "--environment=Production", $"--urls={address}", $"--Data:Folder={folder}", $"--Models:Folder={models}",
-            $"--Postgres:Folder={Repository.PostgresIn(nodeModules)}", "--Logging:LogLevel:Default=Warning",
+            "--applicationName=FaceAd.Web", "--environment=Production", $"--urls={address}", $"--Data:Folder={folder}",
+            $"--Models:Folder={models}", $"--Postgres:Folder={Repository.PostgresIn(nodeModules)}", "--Logging:LogLevel:Default=Warning",
             "--Logging:Console:LogToStandardErrorThreshold=Trace", // standard output belongs to the command
         ];
         using var built = new HostBuilt();
         var entry = typeof(DataFolder).Assembly.EntryPoint ?? throw new InvalidOperationException("The web app has no entry point.");
-        var run = Task.Factory.StartNew(() => Enter(entry, args, built), cancellation, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        var run = Task.Factory.StartNew(() =>
+            Enter(entry, args, built), cancellation, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         var first = await Task.WhenAny(built.Host, run);
         if (first == run) await run;
         var host = await built.Host;

@@ -124,14 +124,16 @@ sealed class LiveBuilding : IDisposable
             using var answer = await _screen.PostAsync(route, content, cancellation);
             if (answer.IsSuccessStatusCode) return;
             if (attempt == 20 || (int)answer.StatusCode is not (429 or 503))
-                throw new InvalidOperationException($"{route} answered {(int)answer.StatusCode}: {await answer.Content.ReadAsStringAsync(cancellation)}");
+                throw new InvalidOperationException(
+                    $"{route} answered {(int)answer.StatusCode}: {await answer.Content.ReadAsStringAsync(cancellation)}");
             await Task.Delay(TimeSpan.FromMilliseconds(250), cancellation);
         }
     }
 
     byte[] Face()
     {
-        var values = Enumerable.Range(0, PresenceReport.EmbeddingLength).Select(_ => _random.NextDouble() + _random.NextDouble() + _random.NextDouble() - 1.5).ToArray();
+        var values = Enumerable.Range(0, PresenceReport.EmbeddingLength)
+            .Select(_ => _random.NextDouble() + _random.NextDouble() + _random.NextDouble() - 1.5).ToArray();
         var norm = Math.Sqrt(values.Sum(v => v * v));
         var bytes = new byte[PresenceReport.ViewBytes];
         for (var i = 0; i < values.Length; i++) BitConverter.TryWriteBytes(bytes.AsSpan(i * 2), (Half)(values[i] / norm));

@@ -55,12 +55,16 @@ sealed class OpenPages : IAsyncDisposable
 
     /// <summary>Sets a cookie for all pages.</summary>
     public Task SetCookieAsync(Uri address, string name, string value, CancellationToken cancellation) =>
-        AskAsync("Storage.setCookies", new JsonObject { ["cookies"] = new JsonArray(new JsonObject { ["name"] = name, ["value"] = value, ["url"] = address.ToString() }) }, cancellation);
+        AskAsync(
+            "Storage.setCookies",
+            new JsonObject { ["cookies"] =
+                new JsonArray(new JsonObject { ["name"] = name, ["value"] = value, ["url"] = address.ToString() }) }, cancellation);
 
     /// <summary>Opens a page without waiting for it to load.</summary>
     /// <returns>Id of the page.</returns>
     public async Task<string> OpenAsync(Uri address, CancellationToken cancellation) =>
-        (await AskAsync("Target.createTarget", new JsonObject { ["url"] = address.ToString(), ["background"] = true }, cancellation))?["targetId"]?.GetValue<string>()
+        (await AskAsync("Target.createTarget", new JsonObject { ["url"] = address.ToString(), ["background"] = true }, cancellation))?[
+            "targetId"]?.GetValue<string>()
             ?? throw new IOException("Chromium did not open a page.");
 
     /// <summary>Closes a page.</summary>

@@ -28,7 +28,10 @@ sealed class Viewing(HostedWeb web, LiveBuilding building, OpenPages browser, Ci
         for (var began = Stopwatch.GetTimestamp(); circuits.Connected < count;)
         {
             for (var i = Math.Min(OpeningAtOnce, count - circuits.Connected); i > 0; i--)
-                _pages.Add(await browser.OpenAsync(new Uri(web.Address, $"campaigns/{building.Campaigns[campaignOf(opened++) % building.Campaigns.Count]}"), cancellation));
+                _pages.Add(
+                    await browser.OpenAsync(
+                        new Uri(web.Address, $"campaigns/{building.Campaigns[campaignOf(opened++) % building.Campaigns.Count]}"),
+                        cancellation));
             // A page may fail to load on a busy machine: after a while another one replaces it.
             await circuits.UntilAsync(Math.Min(count, opened), OnePage, cancellation);
             if (Stopwatch.GetElapsedTime(began) > Patience) throw new TimeoutException($"{circuits.Connected} of {count} pages are live.");

@@ -28,7 +28,8 @@ sealed class CrashCheck
     /// <param name="ledger">Facts sent and acknowledged.</param>
     /// <param name="cancellation">Cancels the checks.</param>
     /// <returns>The faults, and the number of exposures.</returns>
-    public static async Task<(IReadOnlyList<string> Faults, int Exposures)> RunAsync(NpgsqlDataSource database, CrashLedger ledger, CancellationToken cancellation)
+    public static async Task<(IReadOnlyList<string> Faults, int Exposures)> RunAsync(
+        NpgsqlDataSource database, CrashLedger ledger, CancellationToken cancellation)
     {
         await using var db = NewContext(database);
         var check = new CrashCheck(db, ledger);
@@ -54,14 +55,17 @@ sealed class CrashCheck
         Complain("acknowledged plays are missing", _ledger.AcknowledgedPlays.Keys.Where(id => !found.ContainsKey(id)));
         Complain("plays were never sent", found.Keys.Where(id => !_ledger.Plays.ContainsKey(id)));
         Complain("plays differ from what was sent", found.Values.Where(p => _ledger.Plays.TryGetValue(p.Id, out var sent) && !(
-            sent.Screen == p.ScreenId && sent.Report.CreativeId == p.CreativeId && sent.Report.Measured == p.Measured && sent.Report.End == p.End
+            sent.Screen == p.ScreenId && sent.Report.CreativeId == p.CreativeId && sent.Report.Measured == p.Measured
+                && sent.Report.End == p.End
             && Same(sent.Report.StartedAt, p.StartedAt) && Same(sent.Report.EndedAt, p.EndedAt))).Select(p => p.Id));
     }
 
     private void ComparePresences(List<Presence> rows)
     {
         var found = rows.ToDictionary(p => (p.ScreenId, p.Id));
-        var sent = _ledger.Reports.SelectMany(r => r.Value.Report.Presences, (r, p) => (Key: (r.Value.Screen, p.PresenceId), r.Value.Report, Presence: p, IsAcknowledged: _ledger.AcknowledgedReports.ContainsKey(r.Key)))
+        var sent = _ledger.Reports.SelectMany(r => r.Value.Report.Presences, (r, p) =>
+            (Key: (r.Value.Screen, p.PresenceId), r.Value.Report, Presence: p,
+                IsAcknowledged: _ledger.AcknowledgedReports.ContainsKey(r.Key)))
             .GroupBy(s => s.Key).ToDictionary(g => g.Key, g => g.ToList());
         Complain("presences were never sent", found.Keys.Where(k => !sent.ContainsKey(k)));
         foreach (var (key, reports) in sent)
@@ -75,7 +79,8 @@ sealed class CrashCheck
             // Unacknowledged facts may have been applied as well.
             if (row.Sequence < newest) _faults.Add($"presence {key.PresenceId} shows report {row.Sequence}, acknowledged up to {newest}");
             var shown = reports.Where(r => r.Report.Sequence == row.Sequence).Select(r => r.Presence).FirstOrDefault();
-            if (shown is null || !Same(shown.From, row.From) || !Same(shown.To, row.To) || Math.Abs(shown.SecondsAttentive - row.SecondsAttentive) > 1e-6)
+            if (shown is null || !Same(shown.From, row.From) || !Same(shown.To, row.To)
+                || Math.Abs(shown.SecondsAttentive - row.SecondsAttentive) > 1e-6)
                 _faults.Add($"presence {key.PresenceId} differs from its report {row.Sequence}");
             CompareAttention(row, [.. reports.Select(r => (r.Presence, r.IsAcknowledged))]);
         }
@@ -96,7 +101,8 @@ sealed class CrashCheck
     {
         var found = rows.ToDictionary(a => a.Id);
         var newest = _ledger.AcknowledgedReports.Keys.GroupBy(k => k.Audience).ToDictionary(g => g.Key, g => g.Max(k => k.Sequence));
-        Complain("acknowledged audiences are missing or old", newest.Where(n => !found.TryGetValue(n.Key, out var row) || row.Sequence < n.Value).Select(n => n.Key));
+        Complain("acknowledged audiences are missing or old",
+            newest.Where(n => !found.TryGetValue(n.Key, out var row) || row.Sequence < n.Value).Select(n => n.Key));
     }
 
     /// <summary>
@@ -116,22 +122,27 @@ sealed class CrashCheck
                 if (seconds < 1) continue;
                 var segment = presence.PersonId is { } person ? persons[person] : presence.Segment;
                 naive[(play.Id, presence.Id)] = Text(
-                    play.CampaignId!.Value, presence.PersonId, segment, targets[play.CampaignId.Value].Contains(segment), seconds, seconds >= lengths[play.CreativeId] - 0.5);
+                    play.CampaignId!.Value, presence.PersonId, segment, targets[play.CampaignId.Value]
+                        .Contains(segment), seconds, seconds >= lengths[play.CreativeId] - 0.5);
             }
         }
         var rows = await _db.Exposures.AsNoTracking().ToListAsync(cancellation);
-        var found = rows.ToDictionary(e => (e.PlayId, e.PresenceId), e => Text(e.CampaignId, e.PersonId, e.Segment, e.OnTarget, e.SecondsPresent, e.Completed));
+        var found = rows.ToDictionary(e => (e.PlayId, e.PresenceId), e =>
+            Text(e.CampaignId, e.PersonId, e.Segment, e.OnTarget, e.SecondsPresent, e.Completed));
         Complain("exposures are missing", naive.Keys.Where(k => !found.ContainsKey(k)));
         Complain("exposures are none", found.Keys.Where(k => !naive.ContainsKey(k)));
-        Complain("exposures differ", naive.Where(n => found.TryGetValue(n.Key, out var text) && text != n.Value).Select(n => $"{n.Value} but {found[n.Key]}"));
-        Complain("exposures have impossible attention", rows.Where(e => e.SecondsAttentive < 0 || e.SecondsAttentive > e.SecondsPresent + 0.01).Select(e => e.PlayId));
+        Complain("exposures differ", naive.Where(n => found.TryGetValue(n.Key, out var text) && text != n.Value)
+            .Select(n => $"{n.Value} but {found[n.Key]}"));
+        Complain("exposures have impossible attention",
+            rows.Where(e => e.SecondsAttentive < 0 || e.SecondsAttentive > e.SecondsPresent + 0.01).Select(e => e.PlayId));
         return rows.Count;
     }
 
     private async Task CompareTotalsAsync(List<Play> plays, CancellationToken cancellation)
     {
         var exposures = await _db.Exposures.AsNoTracking().GroupBy(e => e.CampaignId)
-            .Select(g => new { g.Key, All = g.LongCount(), Target = g.LongCount(e => e.OnTarget) }).ToDictionaryAsync(g => g.Key, g => (g.All, g.Target), cancellation);
+            .Select(g => new { g.Key, All = g.LongCount(), Target = g.LongCount(e => e.OnTarget) })
+            .ToDictionaryAsync(g => g.Key, g => (g.All, g.Target), cancellation);
         var totals = await _db.CampaignTotals.AsNoTracking().ToDictionaryAsync(t => t.CampaignId, cancellation);
         var recount = plays.Where(p => p.CampaignId is not null).GroupBy(p => p.CampaignId!.Value).ToDictionary(
             g => g.Key, g => $"{g.Count()} plays, {g.Count(p => p.Measured)} measured, {exposures.GetValueOrDefault(g.Key)} exposures, last {g.Max(p => p.StartedAt):O}");

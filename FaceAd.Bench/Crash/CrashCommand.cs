@@ -30,15 +30,18 @@ static class CrashCommand
             try
             {
                 var clock = Stopwatch.StartNew();
-                await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"seed {parsed.GetValue(seed)}, {parsed.GetValue(cycles)} kills"));
+                await output.WriteLineAsync(
+                    string.Create(CultureInfo.InvariantCulture, $"seed {parsed.GetValue(seed)}, {parsed.GetValue(cycles)} kills"));
                 var report = await CrashRun.RunAsync(
-                    new CrashOptions(parsed.GetValue(cycles), parsed.GetValue(seed), folder, parsed.GetRequiredValue(modules).FullName, parsed.GetRequiredValue(models).FullName),
+                    new CrashOptions(parsed.GetValue(cycles), parsed.GetValue(seed), folder, parsed.GetRequiredValue(modules).FullName,
+                        parsed.GetRequiredValue(models).FullName),
                     output.WriteLine, cancellation);
                 await output.WriteLineAsync(string.Create(
                     CultureInfo.InvariantCulture,
                     $"killed: web server {report.Kills.Web}, PostgreSQL {report.Kills.Postgres}, both {report.Kills.Both}; {clock.Elapsed.TotalSeconds:F0} s"));
                 await output.WriteLineAsync(string.Create(
-                    CultureInfo.InvariantCulture, $"acknowledged: {report.Plays} plays, {report.Reports} audience reports; {report.Exposures} exposures"));
+                    CultureInfo.InvariantCulture,
+                    $"acknowledged: {report.Plays} plays, {report.Reports} audience reports; {report.Exposures} exposures"));
                 foreach (var fault in report.Faults) await output.WriteLineAsync("FAULT: " + fault);
                 await output.WriteLineAsync(report.Faults.Count == 0
                     ? "Every acknowledged fact is there exactly once, and every count equals a recount."

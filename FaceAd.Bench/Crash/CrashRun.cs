@@ -62,7 +62,8 @@ sealed class CrashRun : IAsyncDisposable
     /// <param name="cancellation">Cancels the run.</param>
     public static async Task<CrashReport> RunAsync(CrashOptions options, Action<string> log, CancellationToken cancellation)
     {
-        await using var postgres = await EmbeddedPostgres.StartAsync(Path.Combine(options.Folder, "postgres"), Repository.PostgresIn(options.NodeModules), cancellation);
+        await using var postgres = await EmbeddedPostgres.StartAsync(
+            Path.Combine(options.Folder, "postgres"), Repository.PostgresIn(options.NodeModules), cancellation);
         await using var run = new CrashRun(options, postgres, log);
         return await run.RunAsync(cancellation);
     }
@@ -83,7 +84,8 @@ sealed class CrashRun : IAsyncDisposable
         using var giveUp = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         // Simulated time starts this morning and runs faster than the clock; a screen's latest report must not be a day ahead.
         var start = TimeProvider.System.GetUtcNow().AddHours(-20);
-        var players = _screens.Select((s, i) => PlayAsync(s.Screen, s.Token, new Random(_options.Seed + 1 + i), start, stop.Token, giveUp.Token)).ToList();
+        var players = _screens.Select((s, i) =>
+            PlayAsync(s.Screen, s.Token, new Random(_options.Seed + 1 + i), start, stop.Token, giveUp.Token)).ToList();
         try
         {
             var kills = await CrashAsync(random, cancellation);
@@ -94,7 +96,8 @@ sealed class CrashRun : IAsyncDisposable
             await SettleAsync(cancellation);
             await _web.KillAsync();
             var check = await CrashCheck.RunAsync(_database, _ledger, cancellation);
-            return new CrashReport(kills, _ledger.AcknowledgedPlays.Count, _ledger.AcknowledgedReports.Count, check.Exposures, [.. _ledger.Faults.Distinct(), .. check.Faults]);
+            return new CrashReport(kills, _ledger.AcknowledgedPlays.Count, _ledger.AcknowledgedReports.Count, check.Exposures,
+                [.. _ledger.Faults.Distinct(), .. check.Faults]);
         }
         finally
         {
@@ -104,7 +107,8 @@ sealed class CrashRun : IAsyncDisposable
         }
     }
 
-    private async Task PlayAsync(Guid screen, string token, Random random, DateTimeOffset start, CancellationToken stop, CancellationToken cancellation)
+    private async Task PlayAsync(
+        Guid screen, string token, Random random, DateTimeOffset start, CancellationToken stop, CancellationToken cancellation)
     {
         using var player = new SimulatedScreen(screen, _creatives, _ledger, random, start);
         await player.RunAsync(_web.Address, token, stop, cancellation);
@@ -183,19 +187,24 @@ sealed class CrashRun : IAsyncDisposable
         var day = DateOnly.FromDateTime(now.UtcDateTime);
         await using var db = CrashCheck.NewContext(_database);
         await db.Database.MigrateAsync(cancellation);
-        var site = new Site { Name = "Tower", Measurement = true, ConsentAt = now.AddDays(-60), ConsentReference = "Residents' resolution 1", CreatedAt = now.AddDays(-60) };
+        var site =
+            new Site { Name = "Tower", Measurement = true, ConsentAt = now.AddDays(-60), ConsentReference = "Residents' resolution 1",
+                CreatedAt = now.AddDays(-60) };
         var advertiser = new Organisation { Name = "Advertiser", Kind = OrganisationKind.Advertiser, CreatedAt = now };
         db.AddRange(site, advertiser);
         foreach (var targets in new Segment[][] { [Segment.Men2030], [Segment.Women2030, Segment.Silver], [Segment.Women4050] })
         {
-            var (campaign, creative) = SampleCampaign.Of(advertiser, $"Campaign {_creatives.Count}", (day.AddDays(-5), day.AddDays(5)), targets, now);
+            var (campaign, creative) = SampleCampaign.Of(
+                advertiser, $"Campaign {_creatives.Count}", (day.AddDays(-5), day.AddDays(5)), targets, now);
             db.AddRange(campaign, creative);
             _creatives.Add(creative.Id);
         }
         foreach (var name in new[] { "A", "B" })
         {
             var token = DeviceToken.Generate();
-            var screen = new Screen { SiteId = site.Id, Name = name, Mode = InferenceMode.Device, TokenHash = DeviceToken.Hash(token), CreatedAt = now };
+            var screen =
+                new Screen { SiteId = site.Id, Name = name, Mode = InferenceMode.Device, TokenHash = DeviceToken.Hash(token),
+                    CreatedAt = now };
             db.Add(screen);
             _screens.Add((screen.Id, token));
         }

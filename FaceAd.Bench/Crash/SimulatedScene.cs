@@ -18,7 +18,8 @@ static class SimulatedScene
     /// <param name="start">When the first rider is seen.</param>
     /// <param name="creatives">Creatives to play, each ten seconds long.</param>
     /// <returns>Requests in the order of sending, some late and some twice; and the end of the ride.</returns>
-    public static (List<SimulatedRequest> Requests, DateTimeOffset End) Make(Random random, DateTimeOffset start, IReadOnlyList<Guid> creatives)
+    public static (List<SimulatedRequest> Requests, DateTimeOffset End) Make(
+        Random random, DateTimeOffset start, IReadOnlyList<Guid> creatives)
     {
         List<(double Order, SimulatedRequest Request)> requests = [];
         var end = start.AddSeconds(4 + (random.NextDouble() * 16));
@@ -35,7 +36,8 @@ static class SimulatedScene
         var audience = New(random);
         var riders = Enumerable.Range(0, random.Next(1, 4)).Select(i => (
             Id: New(random), Track: i + 1, Face: random.Next(Population), Segment: random.Next(5) == 0 ? (int?)null : random.Next(6),
-            From: start.AddMilliseconds(i == 0 ? 0 : random.Next((int)(end - start).TotalMilliseconds / 2)), Attention: random.NextDouble())).ToList();
+            From: start.AddMilliseconds(i == 0 ? 0 : random.Next((int)(end - start).TotalMilliseconds / 2)),
+            Attention: random.NextDouble())).ToList();
         var (at, sequence) = (start, 0);
         while (true)
         {
@@ -72,7 +74,8 @@ static class SimulatedScene
         }
     }
 
-    private static void AddPlays(Random random, DateTimeOffset start, DateTimeOffset end, IReadOnlyList<Guid> creatives, List<(double, SimulatedRequest)> requests)
+    private static void AddPlays(
+        Random random, DateTimeOffset start, DateTimeOffset end, IReadOnlyList<Guid> creatives, List<(double, SimulatedRequest)> requests)
     {
         List<PlayReport> waiting = [];
         for (var at = start; at < end;)

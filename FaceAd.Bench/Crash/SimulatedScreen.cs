@@ -55,7 +55,9 @@ sealed class SimulatedScreen(Guid id, IReadOnlyList<Guid> creatives, CrashLedger
         {
             return request.Audience is { } report ? await SendAsync(report, cancellation) : await SendAsync(request.Plays, cancellation);
         }
-        catch (Exception e) when (e is HttpRequestException or IOException or JsonException || (e is TaskCanceledException && !cancellation.IsCancellationRequested))
+        catch (Exception e)
+            when (e is HttpRequestException or IOException or JsonException
+                || (e is TaskCanceledException && !cancellation.IsCancellationRequested))
         {
             return false; // killed: it may or may not have been committed
         }
@@ -77,7 +79,8 @@ sealed class SimulatedScreen(Guid id, IReadOnlyList<Guid> creatives, CrashLedger
         using var answer = await _http.PostAsJsonAsync(Routes.Plays, plays, cancellation);
         if (!IsTaken(answer)) return false;
         var receipt = await answer.Content.ReadFromJsonAsync<PlayReceipt>(cancellation);
-        if (receipt is null || receipt.Refused.Count > 0 || receipt.Accepted + receipt.Known != plays.Count) ledger.Faults.Add($"The receipt of {plays.Count} plays is {receipt}.");
+        if (receipt is null || receipt.Refused.Count > 0 || receipt.Accepted + receipt.Known != plays.Count)
+            ledger.Faults.Add($"The receipt of {plays.Count} plays is {receipt}.");
         foreach (var play in plays) ledger.AcknowledgedPlays[play.PlayId] = true;
         return true;
     }

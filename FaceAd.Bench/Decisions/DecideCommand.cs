@@ -23,7 +23,8 @@ static class DecideCommand
         };
         var decisions = new Option<int>("--decisions") { Description = "Decisions measured", DefaultValueFactory = _ => 5_000 };
         var seed = new Option<int>("--seed") { Description = "Seed of all random draws", DefaultValueFactory = _ => 1 };
-        var command = new Command("decide", "Microseconds and allocated bytes of one decision on one thread, and the same rule as plain LINQ.")
+        var command = new Command(
+            "decide", "Microseconds and allocated bytes of one decision on one thread, and the same rule as plain LINQ.")
         {
             campaigns, decisions, seed,
         };
@@ -31,7 +32,8 @@ static class DecideCommand
         {
             var output = parsed.InvocationConfiguration.Output;
             output.WriteLine("One thread; cabins of one to four riders; campaigns for one to three segments, a quarter of them at one site of ten, a tenth outside their hours.");
-            output.WriteLine($"  {"campaigns",10}{"us, median",12}{"us, 99 %",12}{"bytes",9}{"LINQ us",12}{"LINQ bytes",12}{"same winner",13}");
+            output.WriteLine(
+                $"  {"campaigns",10}{"us, median",12}{"us, 99 %",12}{"bytes",9}{"LINQ us",12}{"LINQ bytes",12}{"same winner",13}");
             foreach (var size in parsed.GetRequiredValue(campaigns))
             {
                 cancellation.ThrowIfCancellationRequested();
@@ -46,7 +48,8 @@ static class DecideCommand
     {
         Guid[] sites = [.. Enumerable.Range(1, 10).Select(i => new Guid(i, 0, 0, new byte[8]))];
         var snapshot = new DecisionSnapshot(Now, [.. Enumerable.Range(1, size).Select(i => Draw(i, sites, random))], []);
-        Cabin[] cabins = [.. Enumerable.Range(0, 64).Select(_ => new Cabin(sites[random.Next(sites.Length)], SiteCalendar.Default, Riders(random)))];
+        Cabin[] cabins =
+            [.. Enumerable.Range(0, 64).Select(_ => new Cabin(sites[random.Next(sites.Length)], SiteCalendar.Default, Riders(random)))];
         for (var i = 0; i < 200; i++) Decider.Decide(snapshot, cabins[i % cabins.Length], ScreenHistory.Empty, Now);
 
         var (ours, peer) = (new double[decisions], new double[cabins.Length]);

@@ -18,7 +18,9 @@ static class DetectCommand
                 "optional: pose (1: odd), invalid (1: ignore)",
             Required = true,
         };
-        var mode = new Option<SearchDepth>("--mode") { Description = "full (the whole picture and second looks, as in production) or tiles (overlapping tiles as well)" };
+        var mode =
+            new Option<SearchDepth>("--mode") { Description =
+                "full (the whole picture and second looks, as in production) or tiles (overlapping tiles as well)" };
         var looks = new Option<int>("--looks")
         {
             Description = "Maximum number of second looks per picture",
@@ -45,7 +47,8 @@ static class DetectCommand
             var folder = parsed.GetRequiredValue(images).FullName;
             var labels = LabelledFaces.ReadAll(parsed.GetRequiredValue(boxes).FullName);
             var report = await run.JudgeAsync(folder, labels, parsed.GetValue(precision), cancellation);
-            if (parsed.GetValue(portraits) is { } easy) report = report with { Portraits = await run.PortraitsAsync(Files(easy), cancellation) };
+            if (parsed.GetValue(portraits) is { } easy)
+                report = report with { Portraits = await run.PortraitsAsync(Files(easy), cancellation) };
             if (parsed.GetValue(json)) await output.WriteLineAsync(report.ToJson());
             else report.Print(output);
         }));

@@ -53,7 +53,8 @@ static class DetectionMatch
         }
         for (var i = 0; i < truth.Count; i++)
         {
-            if (!taken[i] && !truth[i].Ignored) judged.Add(new Judged(float.NegativeInfinity, false, truth[i].Box.Height, i, truth[i].OddPose));
+            if (!taken[i] && !truth[i].Ignored)
+                judged.Add(new Judged(float.NegativeInfinity, false, truth[i].Box.Height, i, truth[i].OddPose));
         }
         return judged;
     }

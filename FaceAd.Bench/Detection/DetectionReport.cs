@@ -16,8 +16,8 @@ namespace FaceAd.Bench.Detection;
 /// <param name="MillisecondsPerPicture">Time of detector, cropping and landmarks, without reading and decoding.</param>
 /// <param name="DetectorRunsPerPicture">Mean number of detector runs.</param>
 sealed record DetectionReport(
-    string Mode, int Pictures, int Unreadable, int Faces, IReadOnlyList<SizeScores> Sizes, Figure OddPose, SweepScores Sweep, Figure? Portraits,
-    double MillisecondsPerPicture, double DetectorRunsPerPicture)
+    string Mode, int Pictures, int Unreadable, int Faces, IReadOnlyList<SizeScores> Sizes, Figure OddPose, SweepScores Sweep,
+    Figure? Portraits, double MillisecondsPerPicture, double DetectorRunsPerPicture)
 {
     static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
 
@@ -38,7 +38,8 @@ sealed record DetectionReport(
         output.WriteLine();
         var threshold = Sweep.Threshold is { } score ? Text($"score {score:F3}") : "never reached";
         output.WriteLine(Text($"recall at 40-80 px at precision {Sweep.Precision:F2} ({threshold}): {Sweep.Recall.ToText()}"));
-        output.WriteLine(Text($"  threshold from other pictures: recall {Sweep.HeldOutRecall.ToText()}, precision {Sweep.HeldOutPrecision.ToText()}"));
+        output.WriteLine(
+            Text($"  threshold from other pictures: recall {Sweep.HeldOutRecall.ToText()}, precision {Sweep.HeldOutPrecision.ToText()}"));
         if (Portraits is { } portraits) output.WriteLine(Text($"portraits with a face found: {portraits.ToText()} n {portraits.Count}"));
         output.WriteLine(Text($"{MillisecondsPerPicture:F1} ms and {DetectorRunsPerPicture:F1} detector runs per picture"));
     }

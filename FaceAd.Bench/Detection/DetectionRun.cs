@@ -18,7 +18,8 @@ sealed class DetectionRun(string models, FaceSearchOptions search, int workers, 
     /// <param name="precision">Target precision of the sweep, 0..1.</param>
     /// <param name="cancellation">Cancels the run.</param>
     /// <exception cref="LabelException">A picture is missing, or all are unreadable.</exception>
-    public async Task<DetectionReport> JudgeAsync(string folder, IReadOnlyList<LabelledFaces> labels, double precision, CancellationToken cancellation)
+    public async Task<DetectionReport> JudgeAsync(
+        string folder, IReadOnlyList<LabelledFaces> labels, double precision, CancellationToken cancellation)
     {
         foreach (var picture in labels)
         {

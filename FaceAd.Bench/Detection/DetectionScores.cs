@@ -32,7 +32,8 @@ static class DetectionScores
         var recall = bootstrap.Figures(pictures.Count, weights => sweep.At(precision, weights).Recall)[0];
         var count = pictures.SelectMany(p => p).Count(j => !j.IsFalse && SizeGroup.Critical.Holds(j.Height));
         var (heldOutRecall, heldOutPrecision) = HeldOut(pictures, sweep, precision, bootstrap.Seed);
-        return new SweepScores(precision, sweep.At(precision, all).Threshold, recall with { Count = count }, heldOutRecall, heldOutPrecision);
+        return new SweepScores(
+            precision, sweep.At(precision, all).Threshold, recall with { Count = count }, heldOutRecall, heldOutPrecision);
     }
 
     /// <summary>Evaluates each tenth of the pictures at a threshold chosen on the other nine.</summary>

@@ -105,7 +105,8 @@ sealed record ClassScores
             LowestRecall = measured[1],
             CalibrationError = measured[2],
             Classes = [.. names.Select((name, i) => new ClassScore(
-                name, Figure.Proportion(confusion[i][i], confusion[i].Sum()), Figure.Proportion(confusion[i][i], confusion.Sum(row => row[i]))))],
+                name, Figure.Proportion(confusion[i][i], confusion[i].Sum()),
+                Figure.Proportion(confusion[i][i], confusion.Sum(row => row[i]))))],
             Confusion = confusion,
             Coverage = [.. Gates.Select(gate => CoverageOf(cases, gate))],
         };

@@ -14,7 +14,8 @@ static class EvaluationOptions
     public static Option<bool> Json() => new("--json") { Description = "Print JSON instead of a table" };
 
     /// <summary>Option for the number of pictures at a time.</summary>
-    public static Option<int> Workers() => new("--workers") { Description = "Pictures at a time", DefaultValueFactory = _ => Environment.ProcessorCount };
+    public static Option<int> Workers() =>
+        new("--workers") { Description = "Pictures at a time", DefaultValueFactory = _ => Environment.ProcessorCount };
 
     /// <summary>Parses "all", "held-out" or "training".</summary>
     /// <param name="argument">The argument.</param>
@@ -41,7 +42,8 @@ static class EvaluationOptions
             await run();
             return 0;
         }
-        catch (Exception e) when (e is LabelException or ModelFileException or IOException or UnauthorizedAccessException or DllNotFoundException)
+        catch (Exception e)
+            when (e is LabelException or ModelFileException or IOException or UnauthorizedAccessException or DllNotFoundException)
         {
             await parsed.InvocationConfiguration.Error.WriteLineAsync("error: " + e.Message);
             return 1;

@@ -62,7 +62,8 @@ sealed record EvaluationScores
             Pictures = predictions.Count,
             NotFound = notFound,
             BandsA = ClassScores.Of(
-                BandNames, [.. bands.Where(b => IsInA(b.Age)).Select(b => b.Case)], predictions.Count(p => !p.Found && IsInA(p.Age)), bootstrap),
+                BandNames, [.. bands.Where(b => IsInA(b.Age)).Select(b => b.Case)],
+                predictions.Count(p => !p.Found && IsInA(p.Age)), bootstrap),
             BandsB = ClassScores.Of(BandNames, [.. bands.Select(b => b.Case)], notFound, bootstrap),
             Segments = ClassScores.Of(SegmentNames, [.. found.Select((p, i) => SegmentCase(p, estimates[i]))], notFound, bootstrap),
             Gender = Figure.Proportion(found.Count(GenderIsRight), found.Count),

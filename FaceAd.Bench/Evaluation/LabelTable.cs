@@ -66,7 +66,8 @@ sealed class LabelTable : IDisposable
     /// <param name="column">Name of a column.</param>
     /// <returns>The value; null when the file has no such column or the row has no value in it.</returns>
     public string? Optional(string column) =>
-        _reader.TryGetFieldIndex(column, out var index) && index < _reader.FieldCount && _reader.GetString(index) is { } value && !string.IsNullOrWhiteSpace(value)
+        _reader.TryGetFieldIndex(column, out var index) && index < _reader.FieldCount && _reader.GetString(index) is { } value
+            && !string.IsNullOrWhiteSpace(value)
             ? value
             : null;
 

@@ -14,7 +14,8 @@ sealed record LabelledPicture(long Line, string File, int Age, bool Male)
 
     /// <summary>Reads a label file: columns file, age (whole years), gender (M or F); other columns are ignored.</summary>
     /// <param name="csv">The file.</param>
-    /// <exception cref="LabelException">A column is missing, a row cannot be read, a picture is named twice, or there is no row.</exception>
+    /// <exception cref="LabelException">A column is missing, a row cannot be read, a
+    /// picture is named twice, or there is no row.</exception>
     public static List<LabelledPicture> ReadAll(string csv)
     {
         using var table = new LabelTable(csv, "file", "age", "gender");

@@ -15,7 +15,8 @@ static class PictureRun
     /// <param name="progress">Receives a line every two seconds and one at the end.</param>
     /// <param name="cancellation">Cancels the run.</param>
     public static async Task<TResult[]> OverAsync<TItem, TResult>(
-        IReadOnlyList<TItem> items, int workers, Func<TItem, CancellationToken, Task<TResult>> work, TextWriter progress, CancellationToken cancellation)
+        IReadOnlyList<TItem> items, int workers, Func<TItem, CancellationToken, Task<TResult>> work, TextWriter progress,
+        CancellationToken cancellation)
     {
         var results = new TResult[items.Count];
         var (started, done, told) = (Stopwatch.StartNew(), 0, TimeSpan.Zero);

@@ -36,13 +36,16 @@ sealed class GeneratedReports
         for (var i = 0; i < Campaigns; i++)
         {
             var day = DateOnly.FromDateTime(now.UtcDateTime);
-            var (campaign, creative) = SampleCampaign.Of(advertiser, $"Campaign {i}", (day.AddDays(-9), day.AddDays(9)), [Segment.Silver], now, seconds: 15);
+            var (campaign, creative) = SampleCampaign.Of(
+                advertiser, $"Campaign {i}", (day.AddDays(-9), day.AddDays(9)), [Segment.Silver], now, seconds: 15);
             made._creatives.Add(creative);
             db.AddRange(campaign, creative);
         }
         for (var i = 0; i < screens; i++)
         {
-            var screen = new Screen { SiteId = site.Id, Name = $"Screen {i}", TokenHash = DeviceToken.Hash(DeviceToken.Generate()), CreatedAt = now };
+            var screen =
+                new Screen { SiteId = site.Id, Name = $"Screen {i}", TokenHash = DeviceToken.Hash(DeviceToken.Generate()),
+                    CreatedAt = now };
             db.Add(screen);
             made._screens.Add(new ScreenEntry(screen.Id, screen.Name, site.Id, site.Name, screen.Mode, true, "", site.Calendar()));
         }

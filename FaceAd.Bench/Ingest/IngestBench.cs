@@ -98,8 +98,9 @@ sealed class IngestBench : IAsyncDisposable
         }
         var all = times.Sum(t => t.Intake);
         return new IngestFigures(
-            rows, rounds, groupSize, rows / Median(times, t => t.Intake), rows / Median(times, t => t.Copy), rows / Median(times, t => t.CopyAll),
-            Ratio(times.ConvertAll(t => t.Copy / t.Intake)), Ratio(times.ConvertAll(t => t.CopyAll / t.Intake)),
+            rows, rounds, groupSize, rows / Median(times, t => t.Intake), rows / Median(times, t => t.Copy),
+            rows / Median(times, t => t.CopyAll), Ratio(times.ConvertAll(t => t.Copy / t.Intake)),
+            Ratio(times.ConvertAll(t => t.CopyAll / t.Intake)),
             [.. _steps.Select(s => (s.Key, s.Value.Seconds / all))]);
     }
 
@@ -122,7 +123,8 @@ sealed class IngestBench : IAsyncDisposable
         }
     }
 
-    private static double Median(List<(double Intake, double Copy, double CopyAll)> times, Func<(double Intake, double Copy, double CopyAll), double> of) =>
+    private static double Median(
+        List<(double Intake, double Copy, double CopyAll)> times, Func<(double Intake, double Copy, double CopyAll), double> of) =>
         Bootstrap.Quantile([.. times.Select(of).Order()], 0.5);
 
     private static Figure Ratio(List<double> ratios) => new Bootstrap().Figures(
@@ -132,7 +134,8 @@ sealed class IngestBench : IAsyncDisposable
     {
         var meters = _services.GetRequiredService<IMeterFactory>();
         using var creatives = new PlayedCreatives(_database);
-        using var intake = new PlayIntake(creatives, new PlayStore(_database, meters), new AnalysisGaps(), TimeProvider.System, meters, NullLogger<PlayIntake>.Instance);
+        using var intake = new PlayIntake(
+            creatives, new PlayStore(_database, meters), new AnalysisGaps(), TimeProvider.System, meters, NullLogger<PlayIntake>.Instance);
         await intake.StartAsync(cancellation);
         var started = Stopwatch.GetTimestamp();
         await Task.WhenAll(feed.Select(player => Task.Run(

@@ -18,21 +18,26 @@ static class IngestCommand
             AllowMultipleArgumentsPerToken = true,
         };
         var modules = Repository.NodeModulesOption();
-        var command = new Command("ingest", "Durable, de-duplicated ingest of play reports against a bare binary COPY of the same rows.") { rows, rounds, players, modules };
+        var command =
+            new Command("ingest", "Durable, de-duplicated ingest of play reports against a bare binary COPY of the same rows.") { rows,
+                rounds, players, modules };
         command.SetAction(async (parsed, cancellation) =>
         {
             var folder = Directory.CreateTempSubdirectory("facead-ingest-").FullName;
             try
             {
                 File.SetUnixFileMode(folder, File.GetUnixFileMode(folder) | UnixFileMode.OtherExecute); // PostgreSQL does not run as root
-                await using var postgres = await EmbeddedPostgres.StartAsync(Path.Combine(folder, "postgres"), Repository.PostgresIn(parsed.GetRequiredValue(modules).FullName), cancellation);
-                await using var bench = await IngestBench.StartAsync(postgres.ConnectionString, parsed.GetRequiredValue(players).Max(), cancellation);
+                await using var postgres = await EmbeddedPostgres.StartAsync(
+                    Path.Combine(folder, "postgres"), Repository.PostgresIn(parsed.GetRequiredValue(modules).FullName), cancellation);
+                await using var bench = await IngestBench.StartAsync(
+                    postgres.ConnectionString, parsed.GetRequiredValue(players).Max(), cancellation);
                 var output = parsed.InvocationConfiguration.Output;
                 await output.WriteLineAsync("Times are of whole runs until the last commit; fsync is on. Ratio: COPY's time / the intake's, median of the rounds (95 %).");
                 foreach (var count in parsed.GetRequiredValue(players))
                 {
                     foreach (var duplicates in new[] { 0, 0.05 })
-                        await PrintAsync(output, count, duplicates, await bench.RunAsync(count, parsed.GetValue(rows), duplicates, parsed.GetValue(rounds), cancellation));
+                        await PrintAsync(output, count, duplicates,
+                            await bench.RunAsync(count, parsed.GetValue(rows), duplicates, parsed.GetValue(rounds), cancellation));
                 }
                 return 0;
             }
@@ -55,8 +60,11 @@ static class IngestCommand
         await output.WriteLineAsync(string.Create(
             CultureInfo.InvariantCulture, $"\n{players} players, {duplicates:P0} duplicates, {figures.Rows:N0} rows a round, {figures.Rounds} rounds, groups of {figures.GroupSize:F0}"));
         await output.WriteLineAsync($"  intake                                {Rate(figures.IntakeRate),9} rows/s");
-        await output.WriteLineAsync($"  COPY, as many rows a commit           {Rate(figures.CopyRate),9} rows/s   ratio {figures.Ratio.ToText(2)}");
-        await output.WriteLineAsync($"  COPY, all rows in one commit          {Rate(figures.CopyAllRate),9} rows/s   ratio {figures.RatioToAll.ToText(2)}");
-        await output.WriteLineAsync("  of the intake's time (steps of two groups overlap): " + string.Join(", ", figures.Steps.Select(s => string.Create(CultureInfo.InvariantCulture, $"{s.Name} {s.Share:P0}"))));
+        await output.WriteLineAsync(
+            $"  COPY, as many rows a commit           {Rate(figures.CopyRate),9} rows/s   ratio {figures.Ratio.ToText(2)}");
+        await output.WriteLineAsync(
+            $"  COPY, all rows in one commit          {Rate(figures.CopyAllRate),9} rows/s   ratio {figures.RatioToAll.ToText(2)}");
+        await output.WriteLineAsync("  of the intake's time (steps of two groups overlap): "
+            + string.Join(", ", figures.Steps.Select(s => string.Create(CultureInfo.InvariantCulture, $"{s.Name} {s.Share:P0}"))));
     }
 }

@@ -47,12 +47,14 @@ sealed class GeneratedHistory(IDbContextFactory<FaceAdDbContext> contexts, Npgsq
         var creative = await AddCampaignAsync(cancellation);
         await RunAsync("""
             INSERT INTO persons (id, site_id, epoch, segment, first_seen_at, template)
-            SELECT uuidv7(), s.id, 28, 1 + (n % 5)::int + 1, now(), '' FROM (SELECT id, row_number() OVER (ORDER BY id) - 1 AS i FROM sites) s
+            SELECT uuidv7(), s.id, 28, 1 + (n % 5)::int + 1, now(), ''
+                FROM (SELECT id, row_number() OVER (ORDER BY id) - 1 AS i FROM sites) s
             JOIN generate_series(0, $1 - 1) AS n ON n % $2 = s.i
             """, [persons, Sites], cancellation);
         await RunAsync("""
             CREATE UNLOGGED TABLE riders AS
-            SELECT p.id, p.segment, c.id AS screen_id, (row_number() OVER (PARTITION BY c.id ORDER BY p.id) - 1)::int AS place, count(*) OVER (PARTITION BY c.id)::int AS crowd
+            SELECT p.id, p.segment, c.id AS screen_id, (row_number() OVER (PARTITION BY c.id ORDER BY p.id) - 1)::int AS place,
+                count(*) OVER (PARTITION BY c.id)::int AS crowd
             FROM persons p JOIN screens c ON c.site_id = p.site_id
             """, [], cancellation);
         await RunAsync("ANALYZE riders", [], cancellation);
@@ -64,12 +66,15 @@ sealed class GeneratedHistory(IDbContextFactory<FaceAdDbContext> contexts, Npgsq
             await RunAsync(FormattableString.Invariant($"CREATE UNLOGGED TABLE exposures_{day:yyyyMMdd} PARTITION OF exposures FOR VALUES FROM ('{day:yyyy-MM-dd}') TO ('{day.AddDays(1):yyyy-MM-dd}')"), [], cancellation);
             // The rider is drawn by a hash of day, screen and number: regulars ride often, others rarely.
             await RunAsync("""
-                INSERT INTO exposures (day, play_id, presence_id, campaign_id, creative_id, organisation_id, screen_id, person_id, segment, on_target, at,
+                INSERT INTO exposures (day, play_id, presence_id, campaign_id, creative_id, organisation_id, screen_id, person_id, segment,
+                    on_target, at,
                                        seconds_present, seconds_attentive, completed, watched)
-                SELECT $1, uuidv7(), uuidv7(), $2, $3, $4, c.id, r.id, r.segment, r.segment IN (2, 3), $5 + interval '1 second' * (n * 86400 / $6),
+                SELECT $1, uuidv7(), uuidv7(), $2, $3, $4, c.id, r.id, r.segment, r.segment IN (2, 3),
+                    $5 + interval '1 second' * (n * 86400 / $6),
                        10, 4, n % 2 = 0, n % 3 = 0
                 FROM screens c CROSS JOIN generate_series(0::bigint, $6 - 1) AS n
-                CROSS JOIN LATERAL (SELECT (hashint8extended(n, hashtextextended(c.id::text, $7)) & 1048575)::float8 / 1048576 AS u) AS chance
+                CROSS JOIN LATERAL (SELECT (hashint8extended(n,
+                    hashtextextended(c.id::text, $7)) & 1048575)::float8 / 1048576 AS u) AS chance
                 JOIN (SELECT screen_id, max(crowd) AS crowd FROM riders GROUP BY 1) AS size ON size.screen_id = c.id
                 JOIN riders r ON r.screen_id = c.id AND r.place = floor(chance.u * chance.u * size.crowd)::int
                 """,
@@ -82,7 +87,8 @@ sealed class GeneratedHistory(IDbContextFactory<FaceAdDbContext> contexts, Npgsq
             """, [], cancellation);
         await RunAsync("""
             INSERT INTO play_hours (campaign_id, day, hour, plays, measured, play_ms)
-            SELECT campaign_id, day, h, sum(plays) / 24, sum(plays) / 24, sum(play_ms) / 24 FROM play_days CROSS JOIN generate_series(0, 23) AS h GROUP BY 1, 2, 3
+            SELECT campaign_id, day, h, sum(plays) / 24, sum(plays) / 24, sum(play_ms) / 24 FROM play_days CROSS
+                JOIN generate_series(0, 23) AS h GROUP BY 1, 2, 3
             """, [], cancellation);
         await RunAsync("ANALYZE", [], cancellation);
         await new RollupAuditor(database).RebuildAsync(cancellation);
@@ -105,7 +111,8 @@ sealed class GeneratedHistory(IDbContextFactory<FaceAdDbContext> contexts, Npgsq
                 db.Add(new Screen { SiteId = site.Id, Name = name, TokenHash = DeviceToken.Hash(DeviceToken.Generate()), CreatedAt = Now });
         }
         var (campaign, creative) = SampleCampaign.Of(
-            advertiser, "Spring", (FirstDay, FirstDay.AddDays(SiteCalendar.EpochDays - 1)), [Segment.Men2030, Segment.Women2030], Now, budgetKrw: 10_000_000);
+            advertiser, "Spring", (FirstDay, FirstDay.AddDays(SiteCalendar.EpochDays - 1)), [Segment.Men2030, Segment.Women2030], Now,
+            budgetKrw: 10_000_000);
         db.AddRange(advertiser, campaign, creative);
         await db.SaveChangesAsync(cancellation);
         Campaign = campaign.Id;

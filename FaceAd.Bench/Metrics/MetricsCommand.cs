@@ -24,7 +24,9 @@ static class MetricsCommand
             DefaultValueFactory = _ => [20_000, 5_000, 80_000],
             AllowMultipleArgumentsPerToken = true,
         };
-        var folder = new Option<DirectoryInfo>("--folder") { Description = "Folder for the database; deleted afterwards", DefaultValueFactory = _ => new DirectoryInfo(Path.Combine(Path.GetTempPath(), "facead-bench-metrics")) };
+        var folder =
+            new Option<DirectoryInfo>("--folder") { Description = "Folder for the database; deleted afterwards", DefaultValueFactory = _ =>
+                new DirectoryInfo(Path.Combine(Path.GetTempPath(), "facead-bench-metrics")) };
         var packages = Repository.NodeModulesOption();
         var command = new Command(
             "metrics", "Time of a campaign page by exposures and people, beside COUNT(DISTINCT) over the raw rows; differences must be 0.")
@@ -50,11 +52,13 @@ static class MetricsCommand
             var differences = 0;
             try
             {
-                await using var postgres = await EmbeddedPostgres.StartAsync(root, Repository.PostgresIn(parsed.GetRequiredValue(packages).FullName), cancellation);
+                await using var postgres = await EmbeddedPostgres.StartAsync(
+                    root, Repository.PostgresIn(parsed.GetRequiredValue(packages).FullName), cancellation);
                 await output.WriteLineAsync(PageTimes.Header);
                 foreach (var (size, crowd) in sizes.Select(s => (s, crowds[0])).Concat(crowds.Skip(1).Select(c => (sizes.Min(), c))))
                 {
-                    var times = await MeasureAsync(postgres.ConnectionString, size, crowd, parsed.InvocationConfiguration.Error, cancellation);
+                    var times = await MeasureAsync(
+                        postgres.ConnectionString, size, crowd, parsed.InvocationConfiguration.Error, cancellation);
                     differences += times.Differences;
                     await output.WriteLineAsync(times.ToString());
                 }
@@ -63,13 +67,15 @@ static class MetricsCommand
             {
                 if (Directory.Exists(root)) Directory.Delete(root, recursive: true);
             }
-            await output.WriteLineAsync(differences == 0 ? "No figure differs from the count over raw rows." : $"{differences} figures differ from the count over raw rows.");
+            await output.WriteLineAsync(differences == 0
+                ? "No figure differs from the count over raw rows." : $"{differences} figures differ from the count over raw rows.");
             return differences == 0 ? 0 : 1;
         });
         return command;
     }
 
-    private static async Task<PageTimes> MeasureAsync(string connectionString, long exposures, int persons, TextWriter progress, CancellationToken cancellation)
+    private static async Task<PageTimes> MeasureAsync(
+        string connectionString, long exposures, int persons, TextWriter progress, CancellationToken cancellation)
     {
         var name = string.Create(CultureInfo.InvariantCulture, $"bench_{exposures}_{persons}");
         await ExecuteAsync(connectionString, $"CREATE DATABASE {name}", cancellation);
@@ -81,7 +87,8 @@ static class MetricsCommand
             await using (var db = contexts.CreateDbContext()) await db.Database.MigrateAsync(cancellation);
             var history = new GeneratedHistory(contexts, source, persons, progress);
             await history.MakeAsync(exposures, cancellation);
-            return await PageTimes.MeasureAsync(history, new MetricsReader(contexts, source, new At(GeneratedHistory.Now)), source, cancellation);
+            return await PageTimes.MeasureAsync(
+                history, new MetricsReader(contexts, source, new At(GeneratedHistory.Now)), source, cancellation);
         }
         finally
         {
@@ -92,7 +99,8 @@ static class MetricsCommand
 
     private static async Task ExecuteAsync(string connectionString, string sql, CancellationToken cancellation)
     {
-        await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(connectionString) { Database = "postgres", Pooling = false }.ConnectionString);
+        await using var connection = new NpgsqlConnection(
+            new NpgsqlConnectionStringBuilder(connectionString) { Database = "postgres", Pooling = false }.ConnectionString);
         await connection.OpenAsync(cancellation);
         await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 0 };
         await command.ExecuteNonQueryAsync(cancellation);

@@ -23,21 +23,26 @@ sealed record PageTimes(long Exposures, int Persons, double Page, double Part, d
     private const int RawRounds = 3;
 
     /// <summary>Names of the columns.</summary>
-    public static string Header => $"{"exposures",12}{"persons",9}{"page ms",10}{"7 days ms",11}{"screen ms",11}{"raw count ms",14}{"raw/page",10}{"differences",13}";
+    public static string Header =>
+        $"{"exposures",12}{"persons",9}{"page ms",10}{"7 days ms",11}{"screen ms",11}{"raw count ms",14}{"raw/page",10}{"differences",13}";
 
     /// <inheritdoc/>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture,
         $"{Exposures,12}{Persons,9}{Page,10:F2}{Part,11:F2}{Screen,11:F2}{Raw,14:F0}{Raw / Page,10:F0}{Differences,13}");
 
     /// <summary>Measures one size.</summary>
-    public static async Task<PageTimes> MeasureAsync(GeneratedHistory history, MetricsReader metrics, NpgsqlDataSource database, CancellationToken cancellation)
+    public static async Task<PageTimes> MeasureAsync(
+        GeneratedHistory history, MetricsReader metrics, NpgsqlDataSource database, CancellationToken cancellation)
     {
         var page = new MetricsQuery(history.Campaign);
-        var week = page with { From = DateOnly.FromDateTime(GeneratedHistory.Now.UtcDateTime).AddDays(-6), To = DateOnly.FromDateTime(GeneratedHistory.Now.UtcDateTime) };
+        var week =
+            page with { From = DateOnly.FromDateTime(GeneratedHistory.Now.UtcDateTime)
+                .AddDays(-6), To = DateOnly.FromDateTime(GeneratedHistory.Now.UtcDateTime) };
         var whole = await metrics.ReadAsync(page, cancellation);
         var part = await metrics.ReadAsync(week, cancellation);
         var screen = await metrics.ReadAsync(page with { ScreenId = history.Screen }, cancellation);
-        var differences = await DifferencesAsync(database, whole, null, cancellation) + await DifferencesAsync(database, part, null, cancellation)
+        var differences = await DifferencesAsync(database, whole, null, cancellation)
+            + await DifferencesAsync(database, part, null, cancellation)
             + await DifferencesAsync(database, screen, history.Screen, cancellation);
         return new PageTimes(
             history.Exposures, history.Persons,
@@ -47,12 +52,14 @@ sealed record PageTimes(long Exposures, int Persons, double Page, double Part, d
             await MedianAsync(1, RawRounds, () => CountAsync(database, whole, null, cancellation)), differences);
     }
 
-    private static async Task<int> DifferencesAsync(NpgsqlDataSource database, CampaignMetrics got, Guid? screen, CancellationToken cancellation)
+    private static async Task<int> DifferencesAsync(
+        NpgsqlDataSource database, CampaignMetrics got, Guid? screen, CancellationToken cancellation)
     {
         var raw = await CountAsync(database, got, screen, cancellation);
         return new[]
         {
-            raw.Impressions == got.Impressions, raw.Target == got.TargetImpressions, raw.Reached == got.Reached, raw.Universe == got.Universe,
+            raw.Impressions == got.Impressions, raw.Target == got.TargetImpressions, raw.Reached == got.Reached,
+                raw.Universe == got.Universe,
             raw.Completed == got.Views.Completed, got.FrequencyHistogram.Sum() == got.Reached,
         }.Count(same => !same);
     }
@@ -61,10 +68,13 @@ sealed record PageTimes(long Exposures, int Persons, double Page, double Part, d
         NpgsqlDataSource database, CampaignMetrics asked, Guid? screen, CancellationToken cancellation)
     {
         await using var command = database.CreateCommand("""
-            SELECT count(*), count(*) FILTER (WHERE on_target), count(DISTINCT person_id) FILTER (WHERE on_target), count(*) FILTER (WHERE completed)
+            SELECT count(*), count(*) FILTER (WHERE on_target), count(DISTINCT person_id) FILTER (WHERE on_target),
+                count(*) FILTER (WHERE completed)
             FROM exposures WHERE campaign_id = $1 AND day BETWEEN $2 AND $3 AND ($4::uuid IS NULL OR screen_id = $4)
             """);
-        command.Parameters.AddRange(new NpgsqlParameter[] { new() { Value = asked.Query.CampaignId }, new() { Value = asked.Window.FirstDay }, new() { Value = asked.Window.LastDay }, new() { Value = (object?)screen ?? DBNull.Value } });
+        command.Parameters.AddRange(
+            new NpgsqlParameter[] { new() { Value = asked.Query.CampaignId }, new() { Value = asked.Window.FirstDay },
+                new() { Value = asked.Window.LastDay }, new() { Value = (object?)screen ?? DBNull.Value } });
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         await reader.ReadAsync(cancellation);
         // In this history everyone seen was also exposed, so the universe is the same count.

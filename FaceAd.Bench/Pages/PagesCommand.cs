@@ -19,12 +19,18 @@ static class PagesCommand
 
     public static Command Create()
     {
-        var campaigns = new Option<int>("--campaigns") { Description = "Campaigns of the large network; the small one has a hundredth", DefaultValueFactory = _ => 10_000 };
-        var screens = new Option<int>("--screens") { Description = "Screens of the large network, five to a building; the small one has a hundredth", DefaultValueFactory = _ => 5_000 };
+        var campaigns =
+            new Option<int>("--campaigns") { Description = "Campaigns of the large network; the small one has a hundredth",
+                DefaultValueFactory = _ => 10_000 };
+        var screens =
+            new Option<int>("--screens") { Description = "Screens of the large network, five to a building; the small one has a hundredth",
+                DefaultValueFactory = _ => 5_000 };
         var rounds = new Option<int>("--rounds") { Description = "Requests per page", DefaultValueFactory = _ => 30 };
         var models = Repository.ModelsOption();
         var nodeModules = Repository.NodeModulesOption();
-        var command = new Command("pages", "Server time of the dashboard's pages, median and 95th percentile, in a small network and in one a hundred times as large.")
+        var command = new Command(
+            "pages",
+            "Server time of the dashboard's pages, median and 95th percentile, in a small network and in one a hundred times as large.")
         {
             campaigns, screens, rounds, models, nodeModules,
         };
@@ -35,7 +41,8 @@ static class PagesCommand
                 await parsed.InvocationConfiguration.Error.WriteLineAsync("Give at least 1,000 campaigns, 500 screens and 5 rounds.");
                 return 1;
             }
-            var folder = Path.Combine(Path.GetTempPath(), string.Create(CultureInfo.InvariantCulture, $"facead-pages-{Environment.ProcessId}"));
+            var folder = Path.Combine(
+                Path.GetTempPath(), string.Create(CultureInfo.InvariantCulture, $"facead-pages-{Environment.ProcessId}"));
             Directory.CreateDirectory(folder);
             try
             {
@@ -45,12 +52,16 @@ static class PagesCommand
                 {
                     var (c, s) = (parsed.GetValue(campaigns) / share, parsed.GetValue(screens) / share);
                     await using var web = await HostedWeb.StartAsync(
-                        Path.Combine(folder, name), parsed.GetRequiredValue(models).FullName, parsed.GetRequiredValue(nodeModules).FullName, FreePort(), cancellation);
+                        Path.Combine(folder, name), parsed.GetRequiredValue(models).FullName,
+                        parsed.GetRequiredValue(nodeModules).FullName, FreePort(), cancellation);
                     await PagesNetwork.MakeAsync(web, c, s, cancellation);
                     all[name] = await MeasureAsync(web, parsed.GetValue(rounds), cancellation);
-                    await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{name}: {c} campaigns, {s} screens measured"));
+                    await output.WriteLineAsync(
+                        string.Create(CultureInfo.InvariantCulture, $"{name}: {c} campaigns, {s} screens measured"));
                 }
-                await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{"page",-22} {"small: median",14} {"p95",8} {"large: median",14} {"p95",8} {"ratio",7} {"KB",7}"));
+                await output.WriteLineAsync(
+                    string.Create(CultureInfo.InvariantCulture,
+                        $"{"page",-22} {"small: median",14} {"p95",8} {"large: median",14} {"p95",8} {"ratio",7} {"KB",7}"));
                 foreach (var (few, many) in all["small"].Zip(all["large"]))
                 {
                     await output.WriteLineAsync(string.Create(
@@ -58,7 +69,8 @@ static class PagesCommand
                         $"{many.Page,-22} {few.Median,11:F1} ms {few.P95,5:F0} ms {many.Median,11:F1} ms {many.P95,5:F0} ms {many.Median / few.Median,7:F2} {many.Bytes / 1024,7}"));
                 }
                 var slow = all["large"].Where(t => t.Median > Limit).ToList();
-                await output.WriteLineAsync(slow.Count == 0 ? "No page is above 200 ms." : "Above 200 ms: " + string.Join(", ", slow.Select(t => t.Page)));
+                await output.WriteLineAsync(slow.Count == 0
+                    ? "No page is above 200 ms." : "Above 200 ms: " + string.Join(", ", slow.Select(t => t.Page)));
                 return slow.Count == 0 ? 0 : 1;
             }
             finally
@@ -72,16 +84,21 @@ static class PagesCommand
     static async Task<List<Timing>> MeasureAsync(HostedWeb web, int rounds, CancellationToken cancellation)
     {
         await using var db = await web.Services.GetRequiredService<IDbContextFactory<FaceAdDbContext>>().CreateDbContextAsync(cancellation);
-        var campaign = await db.Campaigns.Where(c => c.State == CampaignState.Approved && c.SiteIds.Length == 0).OrderBy(c => c.Id).Select(c => c.Id).FirstAsync(cancellation);
-        var draft = await db.Campaigns.Where(c => c.State == CampaignState.Draft).OrderBy(c => c.Id).Select(c => c.Id).FirstAsync(cancellation);
+        var campaign = await db.Campaigns.Where(c => c.State == CampaignState.Approved && c.SiteIds.Length == 0).OrderBy(c => c.Id)
+            .Select(c => c.Id).FirstAsync(cancellation);
+        var draft = await db.Campaigns.Where(c => c.State == CampaignState.Draft).OrderBy(c => c.Id).Select(c => c.Id)
+            .FirstAsync(cancellation);
         (string Name, string Path)[] pages =
         [
-            ("overview", "admin/overview"), ("campaigns", "campaigns"), ("campaigns, searched", "campaigns?q=99&state=Running"), ("campaigns, by name", "campaigns?sort=Name"),
-            ("campaigns, building", "campaigns?site=Building+7"), ("campaign", $"campaigns/{campaign}"), ("campaign form", $"campaigns/{draft}/edit"), ("calendar", "campaigns/calendar"),
-            ("approvals", "admin/approvals"), ("screens", "admin/screens"), ("groups", "admin/groups"), ("live", "admin/live"), ("audience", "admin/audience"), ("audit", "admin/audit"),
+            ("overview", "admin/overview"), ("campaigns", "campaigns"), ("campaigns, searched", "campaigns?q=99&state=Running"),
+            ("campaigns, by name", "campaigns?sort=Name"), ("campaigns, building", "campaigns?site=Building+7"),
+            ("campaign", $"campaigns/{campaign}"), ("campaign form", $"campaigns/{draft}/edit"), ("calendar", "campaigns/calendar"),
+            ("approvals", "admin/approvals"), ("screens", "admin/screens"), ("groups", "admin/groups"), ("live", "admin/live"),
+            ("audience", "admin/audience"), ("audit", "admin/audit"),
         ];
         using var client = new HttpClient(new HttpClientHandler { CookieContainer = new CookieContainer() }) { BaseAddress = web.Address };
-        if (await SmokeCommand.SignInAsync(client, LiveBuilding.Email, LiveBuilding.Password, cancellation) is { } problem) throw new InvalidOperationException(problem);
+        if (await SmokeCommand.SignInAsync(client, LiveBuilding.Email, LiveBuilding.Password, cancellation) is { } problem)
+            throw new InvalidOperationException(problem);
         List<Timing> timings = [];
         foreach (var (name, path) in pages)
         {

@@ -16,7 +16,8 @@ sealed record OpenCvHaar() : Peer("OpenCV Haar", PeerTask.Detect)
     public string Cascade { get; init; } = Usual;
 
     /// <inheritdoc/>
-    public override Task<PeerRun> RunAsync(string folder, string list, IReadOnlyList<string> files, int warmUp, CancellationToken cancellation)
+    public override Task<PeerRun> RunAsync(
+        string folder, string list, IReadOnlyList<string> files, int warmUp, CancellationToken cancellation)
     {
         if (!File.Exists(Cascade))
             throw new IOException($"{Name}: {Cascade} is missing. ./bench peers installs it (Debian package opencv-data).");

@@ -34,5 +34,6 @@ abstract record Peer(string Name, PeerTask Task)
     /// <param name="warmUp">Number of pictures analysed before the measurement starts.</param>
     /// <param name="cancellation">Cancels the run.</param>
     /// <exception cref="IOException">The peer cannot be started, failed, or printed unexpected output.</exception>
-    public abstract Task<PeerRun> RunAsync(string folder, string list, IReadOnlyList<string> files, int warmUp, CancellationToken cancellation);
+    public abstract Task<PeerRun> RunAsync(
+        string folder, string list, IReadOnlyList<string> files, int warmUp, CancellationToken cancellation);
 }

@@ -63,7 +63,8 @@ sealed record PeerRun(string Version, IReadOnlyList<PeerPicture> Pictures)
         })],
     };
 
-    static PeerFace ToFace(FaceLine face) => new(new FaceBox(face.Box[0], face.Box[1], face.Box[2], face.Box[3]), face.Score, face.Age, face.Male);
+    static PeerFace ToFace(FaceLine face) =>
+        new(new FaceBox(face.Box[0], face.Box[1], face.Box[2], face.Box[3]), face.Score, face.Age, face.Male);
 
     sealed record Line(string? Version, string? File, double Cpu, double DecodeCpu, FaceLine[]? Faces);
 

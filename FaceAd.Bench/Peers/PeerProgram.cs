@@ -12,7 +12,8 @@ namespace FaceAd.Bench.Peers;
 sealed record PeerProgram(string Name, PeerTask Task, string[] Command, string Word) : Peer(Name, Task)
 {
     /// <inheritdoc/>
-    public override async Task<PeerRun> RunAsync(string folder, string list, IReadOnlyList<string> files, int warmUp, CancellationToken cancellation)
+    public override async Task<PeerRun> RunAsync(
+        string folder, string list, IReadOnlyList<string> files, int warmUp, CancellationToken cancellation)
     {
         var program = Command[0].StartsWith("./", StringComparison.Ordinal) ? Path.Combine(folder, Command[0][2..]) : Command[0];
         BufferedCommandResult ended;

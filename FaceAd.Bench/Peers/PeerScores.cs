@@ -39,9 +39,11 @@ sealed record PeerScores(
     /// <param name="pictures">Its results for the pictures.</param>
     /// <param name="labels">Their labels, in the same order.</param>
     /// <param name="sizes">Width and height of each picture.</param>
-    public PeerScores WithLabels(IReadOnlyList<PeerPicture> pictures, IReadOnlyList<LabelledPicture> labels, IReadOnlyList<(int Width, int Height)> sizes)
+    public PeerScores WithLabels(
+        IReadOnlyList<PeerPicture> pictures, IReadOnlyList<LabelledPicture> labels, IReadOnlyList<(int Width, int Height)> sizes)
     {
-        var found = pictures.Zip(labels, sizes).Select(x => (Label: x.Second, Face: Subject(x.First, x.Third))).Where(x => x.Face is not null)
+        var found = pictures.Zip(labels, sizes).Select(x => (Label: x.Second, Face: Subject(x.First, x.Third)))
+            .Where(x => x.Face is not null)
             .Select(x => (x.Label, Face: x.Face!.Value)).ToList();
         var scores = this with { Found = Figure.Proportion(found.Count, labels.Count) };
         // If the program estimates age but has none for this face, that counts as wrong; likewise gender.
@@ -54,7 +56,8 @@ sealed record PeerScores(
             BandsNotFoundWrong = Figure.Proportion(right, labels.Count),
             Gender = Figure.Proportion(found.Count(f => f.Face.Male is { } male && male >= 0.5 == f.Label.Male), found.Count),
             AgeError = new Bootstrap().Figures(
-                aged.Count, weights => aged.Select((f, i) => weights[i] * Math.Abs(f.Face.Age!.Value - f.Label.Age)).Sum() / weights.Sum())[0],
+                aged.Count, weights =>
+                    aged.Select((f, i) => weights[i] * Math.Abs(f.Face.Age!.Value - f.Label.Age)).Sum() / weights.Sum())[0],
         };
     }
 

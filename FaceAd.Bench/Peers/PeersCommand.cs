@@ -19,7 +19,9 @@ static class PeersCommand
         {
             Description = "CSV with the columns file, x, y, width, height (pixels), one face per row",
         };
-        var count = new Option<int>("--count") { Description = "Pictures drawn from each set, labelled ones from the fifth that training never sees", DefaultValueFactory = _ => 150 };
+        var count =
+            new Option<int>("--count") { Description =
+                "Pictures drawn from each set, labelled ones from the fifth that training never sees", DefaultValueFactory = _ => 150 };
         var seed = new Option<int>("--seed") { Description = "Seed of the draw", DefaultValueFactory = _ => 1 };
         var rounds = new Option<int>("--rounds") { Description = "Measurements; the cost is their mean", DefaultValueFactory = _ => 1 };
         var json = EvaluationOptions.Json();
@@ -29,19 +31,23 @@ static class PeersCommand
             DefaultValueFactory = _ => new DirectoryInfo(Path.Combine(Repository.Root, ".cache", "peers")),
         };
         var models = Repository.ModelsOption();
-        var command = new Command("peers", "Cost and accuracy beside other programs: human and face-api (npm, WASM), OpenCV Haar, dlib HOG.")
+        var command = new Command(
+            "peers", "Cost and accuracy beside other programs: human and face-api (npm, WASM), OpenCV Haar, dlib HOG.")
         {
             images, labels, boxImages, boxes, count, seed, rounds, json, peers, models,
         };
         command.Validators.Add(result =>
         {
-            if ((result.GetValue(boxImages) is null) != (result.GetValue(boxes) is null)) result.AddError("--boxes-images and --boxes come together.");
+            if ((result.GetValue(boxImages) is null) != (result.GetValue(boxes) is null))
+                result.AddError("--boxes-images and --boxes come together.");
         });
         command.SetAction((parsed, cancellation) => EvaluationOptions.RunAsync(parsed, async () =>
         {
             var (output, progress) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
-            var (wanted, draw, repeats) = (Math.Max(1, parsed.GetValue(count)), parsed.GetValue(seed), Math.Max(1, parsed.GetValue(rounds)));
-            var measure = new Measurement(parsed.GetRequiredValue(peers).FullName, parsed.GetRequiredValue(models).FullName, repeats, progress);
+            var (wanted, draw, repeats) = (Math.Max(1, parsed.GetValue(count)), parsed.GetValue(seed),
+                Math.Max(1, parsed.GetValue(rounds)));
+            var measure = new Measurement(
+                parsed.GetRequiredValue(peers).FullName, parsed.GetRequiredValue(models).FullName, repeats, progress);
             List<PeerSet> sets = [];
             // Our head was trained on the others.
             var unseen = LabelledPicture.ReadAll(parsed.GetRequiredValue(labels).FullName).FindAll(row => HeldOut.Contains(row.File));
@@ -49,7 +55,8 @@ static class PeersCommand
             var labelled = Sample(unseen, wanted, draw);
             var files = Paths(parsed.GetRequiredValue(images).FullName, labelled.Select(l => l.File));
             var sizes = Sizes(files);
-            sets.Add(await measure.SetAsync("labels", files, (scores, run) => scores.WithLabels(run.Pictures, labelled, sizes), cancellation));
+            sets.Add(
+                await measure.SetAsync("labels", files, (scores, run) => scores.WithLabels(run.Pictures, labelled, sizes), cancellation));
             if (parsed.GetValue(boxes) is { } boxesFile)
             {
                 var boxed = Sample(LabelledFaces.ReadAll(boxesFile.FullName), wanted, draw);
@@ -72,7 +79,8 @@ static class PeersCommand
         return [.. order.Take(count).Order().Select(i => all[i])];
     }
 
-    static List<string> Paths(string folder, IEnumerable<string> files) => [.. files.Select(f => Path.GetFullPath(Path.Combine(folder, f)))];
+    static List<string> Paths(string folder, IEnumerable<string> files) =>
+        [.. files.Select(f => Path.GetFullPath(Path.Combine(folder, f)))];
 
     // JPEG only: every program decodes it itself.
     static List<(int, int)> Sizes(List<string> files)
@@ -102,7 +110,8 @@ static class PeersCommand
 
     sealed class Measurement(string peers, string models, int rounds, TextWriter progress)
     {
-        public async Task<PeerSet> SetAsync(string name, List<string> files, Func<PeerScores, PeerRun, PeerScores> judge, CancellationToken cancellation)
+        public async Task<PeerSet> SetAsync(
+            string name, List<string> files, Func<PeerScores, PeerRun, PeerScores> judge, CancellationToken cancellation)
         {
             var list = Path.GetTempFileName();
             try
@@ -125,7 +134,11 @@ static class PeersCommand
                         }
                     }
                     var means = runs.Select(PeerRun.Mean).ToList();
-                    tables.Add(new PeerTable(task, [.. means.Select((run, i) => judge(PeerScores.Cost(i == 0 ? OwnRun.Name : others[i - 1].Name, run, means[0]), run))]));
+                    tables.Add(
+                        new PeerTable(
+                            task,
+                            [.. means.Select((run, i) =>
+                                judge(PeerScores.Cost(i == 0 ? OwnRun.Name : others[i - 1].Name, run, means[0]), run))]));
                 }
                 return new PeerSet(name, files.Count, tables);
             }

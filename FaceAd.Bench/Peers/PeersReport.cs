@@ -37,14 +37,17 @@ sealed record PeersReport(string Machine, int Rounds, IReadOnlyList<PeerSet> Set
     /// <param name="output">Output of the tables.</param>
     public void Print(TextWriter output)
     {
-        output.WriteLine($"{Machine}; {Rounds} round(s), each program alone with one thread, on the same decoded JPEGs. Figures with 95 % intervals.");
-        output.WriteLine("cpu: processor milliseconds a picture (user + system of the process) after start, loading and warm-up; decoding apart.");
+        output.WriteLine(
+            $"{Machine}; {Rounds} round(s), each program alone with one thread, on the same decoded JPEGs. Figures with 95 % intervals.");
+        output.WriteLine(
+            "cpu: processor milliseconds a picture (user + system of the process) after start, loading and warm-up; decoding apart.");
         foreach (var set in Sets)
         {
             foreach (var table in set.Tables)
             {
                 output.WriteLine();
-                output.WriteLine(Text($"{set.Pictures} pictures with {(set.Name == "boxes" ? "boxes" : "age and gender")}: {Title(table.Task)}"));
+                output.WriteLine(
+                    Text($"{set.Pictures} pictures with {(set.Name == "boxes" ? "boxes" : "age and gender")}: {Title(table.Task)}"));
                 if (set.Name == "boxes") PrintBoxes(output, table);
                 else PrintLabels(output, table);
             }
@@ -79,7 +82,8 @@ sealed record PeersReport(string Machine, int Rounds, IReadOnlyList<PeerSet> Set
     static string Row(PeerScores peer) => Text(
         $"  {peer.Name,-22}{(peer.Name == OwnRun.Name ? "" : peer.Version),-10}{Milliseconds(peer.CpuSeconds).ToText(1),-26}{peer.TimesOurs.ToText(1),-22}{peer.DecodeCpuSeconds.Value * 1000,-11:F1}");
 
-    static Figure Milliseconds(Figure seconds) => seconds with { Value = seconds.Value * 1000, Low = seconds.Low * 1000, High = seconds.High * 1000 };
+    static Figure Milliseconds(Figure seconds) =>
+        seconds with { Value = seconds.Value * 1000, Low = seconds.Low * 1000, High = seconds.High * 1000 };
 
     static string Title(PeerTask task) => task == PeerTask.Detect ? "detection alone" : "detection, age, gender, embedding";
 

@@ -14,15 +14,21 @@ static class PersonsCommand
 
     public static Command Create()
     {
-        var persons = new Option<int[]>("--persons") { Description = "People of the site", DefaultValueFactory = _ => [5_000, 20_000, 50_000], AllowMultipleArgumentsPerToken = true };
-        var views = new Option<int>("--views") { Description = $"Views kept of each person, 1 to {PersonMatcher.MaxViews}; each takes 2 KB of memory", DefaultValueFactory = _ => 2 };
+        var persons = new Option<int[]>("--persons") { Description = "People of the site", DefaultValueFactory = _ =>
+            [5_000, 20_000, 50_000], AllowMultipleArgumentsPerToken = true };
+        var views =
+            new Option<int>("--views") { Description =
+                $"Views kept of each person, 1 to {PersonMatcher.MaxViews}; each takes 2 KB of memory", DefaultValueFactory = _ => 2 };
         var queries = new Option<int>("--queries") { Description = "Searches, half of them for strangers", DefaultValueFactory = _ => 60 };
         var rides = new Option<int>("--rides")
         {
             Description = "Rides in the accuracy comparison, half of them by strangers; 0: none",
             DefaultValueFactory = _ => 4_000,
         };
-        var noise = new Option<double>("--noise") { Description = "Noise of a view, in lengths of the face; two views have a cosine of about 1 / (1 + noise^2)", DefaultValueFactory = _ => 1.25 };
+        var noise =
+            new Option<double>(
+                "--noise") { Description = "Noise of a view, in lengths of the face; two views have a cosine of about 1 / (1 + noise^2)",
+                DefaultValueFactory = _ => 1.25 };
         var seed = new Option<int>("--seed") { Description = "Seed of all random draws", DefaultValueFactory = _ => 1 };
         var command = new Command("persons", "Person search on one thread, drawn faces: recall against the naive search, ms, share of memory bandwidth, restore time, accuracy with protected templates. Such as: ./bench persons --persons 50000 --views 2")
         {
@@ -44,7 +50,8 @@ static class PersonsCommand
                 GC.Collect();
             }
             if (parsed.GetValue(rides) > 0)
-                TemplateAccuracy.Print(output, faces, Math.Min(sizes.Max(), TemplateAccuracy.MaxPersons), kept, parsed.GetValue(rides), parsed.GetValue(noise), cancellation);
+                TemplateAccuracy.Print(output, faces, Math.Min(sizes.Max(), TemplateAccuracy.MaxPersons), kept, parsed.GetValue(rides),
+                    parsed.GetValue(noise), cancellation);
             return Task.CompletedTask;
         }));
         return command;

@@ -14,7 +14,8 @@ static class TemplateAccuracy
     public const int MaxPersons = 5_000;
 
     /// <summary>Runs the comparison.</summary>
-    public static void Print(TextWriter output, DrawnFaces faces, int persons, int views, int rides, double noise, CancellationToken cancellation)
+    public static void Print(
+        TextWriter output, DrawnFaces faces, int persons, int views, int rides, double noise, CancellationToken cancellation)
     {
         var cipher = new TemplateCipher(RandomNumberGenerator.GetBytes(32));
         var (memory, restored) = (new PersonMatcher(), new PersonMatcher());

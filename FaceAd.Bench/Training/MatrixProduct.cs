@@ -59,7 +59,8 @@ static class MatrixProduct
             for (var row = first; row < end; row++)
             {
                 for (var column = 0; column < columns; column++)
-                    result[row * columns + column] = TensorPrimitives.Dot<float>(left.AsSpan(row * inner, inner), right.AsSpan(column * inner, inner));
+                    result[row * columns + column] = TensorPrimitives.Dot<float>(
+                        left.AsSpan(row * inner, inner), right.AsSpan(column * inner, inner));
             }
         });
 

@@ -19,7 +19,8 @@ sealed class TrainedHead(HeadNetwork network, float[] mean, float[] scale)
     /// <param name="training">Settings of the training.</param>
     /// <param name="progress">Receives the mean loss after each epoch.</param>
     /// <param name="cancellation">Cancels the training.</param>
-    public static TrainedHead Train(IReadOnlyList<HeadSample> samples, HeadTraining training, Action<string> progress, CancellationToken cancellation)
+    public static TrainedHead Train(
+        IReadOnlyList<HeadSample> samples, HeadTraining training, Action<string> progress, CancellationToken cancellation)
     {
         var random = new Random(training.Seed);
         var (mean, scale) = Standardise(samples);
@@ -39,11 +40,13 @@ sealed class TrainedHead(HeadNetwork network, float[] mean, float[] scale)
             {
                 cancellation.ThrowIfCancellationRequested();
                 var chosen = items.AsMemory(step * training.Batch, training.Batch);
-                for (var i = 0; i < training.Batch; i++) head.Standard(chosen.Span[i].View, batch.AsSpan(i * network.Inputs, network.Inputs));
+                for (var i = 0; i < training.Batch; i++) head.Standard(
+                    chosen.Span[i].View, batch.AsSpan(i * network.Inputs, network.Inputs));
                 Drop(batch, training.FeatureDropout, random);
                 Array.Fill(keep, 1);
                 Drop(keep, training.HiddenDropout, random);
-                network.Train(batch, training.Batch, keep, logits => loss += Gradients(logits, chosen.Span), RateAt(training, epoch * perEpoch + step, training.Epochs * perEpoch));
+                network.Train(batch, training.Batch, keep, logits =>
+                    loss += Gradients(logits, chosen.Span), RateAt(training, epoch * perEpoch + step, training.Epochs * perEpoch));
             }
             progress(FormattableString.Invariant($"epoch {epoch + 1}/{training.Epochs}, loss {loss / perEpoch:F3}"));
         }
@@ -55,7 +58,8 @@ sealed class TrainedHead(HeadNetwork network, float[] mean, float[] scale)
             for (var i = 0; i < chosen.Length; i++)
             {
                 var sample = samples[chosen[i].Sample];
-                sum += HeadLoss.Gradient(logits.AsSpan(i * (Ages + 1), Ages + 1), sample.Age, sample.Male, weights[chosen[i].Sample] / chosen.Length, training);
+                sum += HeadLoss.Gradient(
+                    logits.AsSpan(i * (Ages + 1), Ages + 1), sample.Age, sample.Male, weights[chosen[i].Sample] / chosen.Length, training);
             }
             return sum;
         }
@@ -100,7 +104,8 @@ sealed class TrainedHead(HeadNetwork network, float[] mean, float[] scale)
         for (var i = 0; i < last.Length; i++) last[i] /= i % (Ages + 1) == Ages ? GenderTemperature : AgeTemperature;
         for (var i = 0; i <= Ages; i++) lastBias[i] /= i == Ages ? GenderTemperature : AgeTemperature;
         return HeadToOnnx.Convert(
-            features, new DenseLayer(network.Inputs, network.Hidden, hidden, moved), new DenseLayer(network.Hidden, Ages + 1, last, lastBias));
+            features, new DenseLayer(network.Inputs, network.Hidden, hidden, moved),
+            new DenseLayer(network.Hidden, Ages + 1, last, lastBias));
     }
 
     void Standard(float[] view, Span<float> into)

@@ -35,7 +35,8 @@ sealed class TrainingRun(TextWriter output, TextWriter progress, CancellationTok
         for (var fold = 0; fold < Folds; fold++)
         {
             var left = training.Where(s => FoldOf(s.File) == fold).ToList();
-            var head = TrainedHead.Train([.. training.Where(s => FoldOf(s.File) != fold)], Training, Tell(Text($"fold {fold + 1}/{Folds}")), cancellation);
+            var head = TrainedHead.Train(
+                [.. training.Where(s => FoldOf(s.File) != fold)], Training, Tell(Text($"fold {fold + 1}/{Folds}")), cancellation);
             validated.AddRange(left.Zip(head.Logits([.. left.Select(s => s.Views[0])])));
         }
         var final = TrainedHead.Train(training, Training, Tell("all"), cancellation);
@@ -44,7 +45,8 @@ sealed class TrainingRun(TextWriter output, TextWriter progress, CancellationTok
         output.WriteLine(Text($"temperature of the ages {final.AgeTemperature:F3}, of gender {final.GenderTemperature:F3}"));
         for (var set = 0; set < sets.Count; set++)
         {
-            Judge(Text($"set {set + 1}, cross-validated in {Folds} parts"), [.. validated.Where(v => v.Sample.Set == set).Select(v => final.Predict(v.Logits, v.Sample.Age, v.Sample.Male))]);
+            Judge(Text($"set {set + 1}, cross-validated in {Folds} parts"),
+                [.. validated.Where(v => v.Sample.Set == set).Select(v => final.Predict(v.Logits, v.Sample.Age, v.Sample.Male))]);
             var held = samples.Where(s => s.Set == set && HeldOut.Contains(s.File)).ToList();
             var found = held.Where(s => s.Found).ToList();
             Judge(Text($"set {set + 1}, held out"),
@@ -67,7 +69,8 @@ sealed class TrainingRun(TextWriter output, TextWriter progress, CancellationTok
         if (Cache is not null && HeadSampleFile.Read(Cache, key) is { } kept) return kept;
         var sampling = new HeadSampling(chain, WithEmbedding, Training.Seed);
         List<HeadSample> samples = [];
-        for (var set = 0; set < sets.Count; set++) samples.AddRange(await sampling.LookAsync(set, sets[set].Folder, sets[set].Rows, Workers, progress, cancellation));
+        for (var set = 0; set < sets.Count; set++) samples.AddRange(
+            await sampling.LookAsync(set, sets[set].Folder, sets[set].Rows, Workers, progress, cancellation));
         var lengths = sampling.Lengths ?? throw new LabelException("No face was found in any picture. Give pictures of faces.");
         if (Cache is not null) HeadSampleFile.Write(Cache, key, lengths, samples);
         return (lengths, samples);
@@ -81,7 +84,8 @@ sealed class TrainingRun(TextWriter output, TextWriter progress, CancellationTok
         output.WriteLine(Text($"  bands A {scores.BandsA.Accuracy.ToText()}, lowest recall {scores.BandsA.LowestRecall.ToText()}, calibration error {scores.BandsA.CalibrationError.ToText()}"));
         output.WriteLine(Text($"    recall A {string.Join(", ", scores.BandsA.Classes.Select(c => $"{c.Name} {c.Recall.ToText()}"))}"));
         output.WriteLine(Text($"  bands B {scores.BandsB.Accuracy.ToText()}, calibration error {scores.BandsB.CalibrationError.ToText()}"));
-        output.WriteLine(Text($"  six segments {scores.Segments.Accuracy.ToText()}, calibration error {scores.Segments.CalibrationError.ToText()}"));
+        output.WriteLine(
+            Text($"  six segments {scores.Segments.Accuracy.ToText()}, calibration error {scores.Segments.CalibrationError.ToText()}"));
         output.WriteLine(Text($"  gender {scores.Gender.ToText()}, at 20-59 {scores.GenderAt20To59.ToText()}, mean absolute error {scores.MeanAbsoluteError.ToText(2)}"));
     }
 

@@ -34,7 +34,9 @@ sealed partial class UploadBench : IAsyncDisposable
     UploadBench(EmbeddedPostgres postgres, NpgsqlDataSource database, WebProcess web, Guid campaign)
     {
         (_postgres, _database, _web, _campaign) = (postgres, database, web, campaign);
-        _http = new HttpClient(new HttpClientHandler { CookieContainer = new CookieContainer() }) { BaseAddress = web.Address, Timeout = TimeSpan.FromMinutes(10) };
+        _http =
+            new HttpClient(new HttpClientHandler { CookieContainer = new CookieContainer() }) { BaseAddress = web.Address,
+                Timeout = TimeSpan.FromMinutes(10) };
     }
 
     /// <summary>Creates a video of about this many megabytes that decodes in seconds: hardly compressed noise.</summary>
@@ -43,7 +45,8 @@ sealed partial class UploadBench : IAsyncDisposable
         var limit = (megabytes * 1048576L).ToString(CultureInfo.InvariantCulture);
         var made = await Cli.Wrap("ffmpeg").WithArguments(
         [
-            "-v", "error", "-nostdin", "-y", "-f", "rawvideo", "-pixel_format", "yuv420p", "-video_size", "1280x720", "-framerate", "10", "-i", "/dev/urandom",
+            "-v", "error", "-nostdin", "-y", "-f", "rawvideo", "-pixel_format", "yuv420p", "-video_size", "1280x720", "-framerate", "10",
+            "-i", "/dev/urandom",
             "-t", "55", "-c:v", "libx264", "-preset", "ultrafast", "-qp", "8", "-fs", limit, path,
         ]).WithValidation(CommandResultValidation.None).ExecuteBufferedAsync(cancellation);
         if (made.ExitCode != 0) throw new InvalidOperationException($"ffmpeg could not create the video: {made.StandardError.Trim()}");
@@ -68,8 +71,10 @@ sealed partial class UploadBench : IAsyncDisposable
         var campaign = await AddDraftAsync(database, cancellation);
         var bench = new UploadBench(postgres, database, web, campaign);
         var account = (await File.ReadAllTextAsync(Path.Combine(data, "first-admin.txt"), cancellation)).Trim().Split(' ');
-        if (await SmokeCommand.SignInAsync(bench._http, account[0], account[1], cancellation) is { } problem) throw new InvalidOperationException(problem);
-        bench._token = WebUtility.HtmlDecode(TokenField().Match(await bench._http.GetStringAsync("campaigns", cancellation)).Groups[1].Value);
+        if (await SmokeCommand.SignInAsync(bench._http, account[0], account[1], cancellation) is { } problem)
+            throw new InvalidOperationException(problem);
+        bench._token = WebUtility.HtmlDecode(
+            TokenField().Match(await bench._http.GetStringAsync("campaigns", cancellation)).Groups[1].Value);
         return bench;
     }
 
@@ -103,7 +108,8 @@ sealed partial class UploadBench : IAsyncDisposable
         using var given = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         await using var file = File.OpenRead(video);
         await using var told = new ProgressStream(file, given.Cancel);
-        using var request = new HttpRequestMessage(HttpMethod.Post, $"api/campaigns/{_campaign}/creatives?name=video.mp4") { Content = new StreamContent(told, 131072) };
+        using var request = new HttpRequestMessage(HttpMethod.Post,
+            $"api/campaigns/{_campaign}/creatives?name=video.mp4") { Content = new StreamContent(told, 131072) };
         request.Headers.Add("X-CSRF-TOKEN", _token);
         try
         {
@@ -136,13 +142,15 @@ sealed partial class UploadBench : IAsyncDisposable
             var cut = cutAt.Count > 0 && cutAt[0] < offset + length ? Math.Max(1, cutAt[0] - offset) : long.MaxValue;
             using var patch = Request(HttpMethod.Patch, place);
             patch.Headers.Add("Upload-Offset", offset.ToString(CultureInfo.InvariantCulture));
-            patch.Content = new StreamContent(new PieceStream(file, length, cut), 131072) { Headers = { ContentType = new("application/offset+octet-stream"), ContentLength = length } };
+            patch.Content = new StreamContent(new PieceStream(file, length, cut),
+                131072) { Headers = { ContentType = new("application/offset+octet-stream"), ContentLength = length } };
             try
             {
                 using var taken = await _http.SendAsync(patch, cancellation);
                 // Data of a cut connection may still have been in flight: query the offset again, as the protocol requires.
                 if (taken.StatusCode == HttpStatusCode.Conflict) offset = await StandsAsync(place, cancellation);
-                else if (taken.StatusCode == HttpStatusCode.NoContent) offset = long.Parse(taken.Headers.GetValues("Upload-Offset").Single(), CultureInfo.InvariantCulture);
+                else if (taken.StatusCode == HttpStatusCode.NoContent)
+                    offset = long.Parse(taken.Headers.GetValues("Upload-Offset").Single(), CultureInfo.InvariantCulture);
                 else throw new InvalidOperationException($"A chunk was not accepted: {(int)taken.StatusCode}.");
             }
             catch (HttpRequestException) when (cut < long.MaxValue)
@@ -161,7 +169,11 @@ sealed partial class UploadBench : IAsyncDisposable
         for (var clock = Stopwatch.StartNew(); clock.Elapsed < TimeSpan.FromMinutes(10); await Task.Delay(200, cancellation))
         {
             var upload = await db.Set<CreativeUpload>().AsNoTracking().SingleAsync(u => u.Id == _last, cancellation);
-            if (upload.State is UploadState.Done or UploadState.Failed) return upload.Failure?.ToString() ?? "a video of " + (await db.Creatives.SingleAsync(c => c.Id == upload.CreativeId, cancellation)).Seconds.ToString("0.0", CultureInfo.InvariantCulture) + " s";
+            if (upload.State is UploadState.Done or UploadState.Failed)
+                return upload.Failure?.ToString()
+                    ?? "a video of "
+                        + (await db.Creatives.SingleAsync(c => c.Id == upload.CreativeId, cancellation)).Seconds.ToString("0.0",
+                            CultureInfo.InvariantCulture) + " s";
         }
         throw new TimeoutException("The video did not become ready.");
     }
@@ -179,7 +191,8 @@ sealed partial class UploadBench : IAsyncDisposable
     async Task CancelAllAsync(CancellationToken cancellation)
     {
         await using var db = CrashCheck.NewContext(_database);
-        foreach (var id in await db.Set<CreativeUpload>().Where(u => u.State <= UploadState.Working).Select(u => u.Id).ToListAsync(cancellation))
+        foreach (var id in await db.Set<CreativeUpload>().Where(u => u.State <= UploadState.Working).Select(u => u.Id)
+            .ToListAsync(cancellation))
         {
             using var ended = await _http.SendAsync(Request(HttpMethod.Delete, $"api/uploads/{id}"), cancellation);
         }
@@ -191,13 +204,16 @@ sealed partial class UploadBench : IAsyncDisposable
         return long.Parse(stands.Headers.GetValues("Upload-Offset").Single(), CultureInfo.InvariantCulture);
     }
 
-    HttpRequestMessage Request(HttpMethod method, string path) => new(method, path) { Headers = { { "Tus-Resumable", "1.0.0" }, { "X-CSRF-TOKEN", _token } } };
+    HttpRequestMessage Request(HttpMethod method, string path) =>
+        new(method, path) { Headers = { { "Tus-Resumable", "1.0.0" }, { "X-CSRF-TOKEN", _token } } };
 
     long Resident()
     {
         foreach (var line in File.ReadLines($"/proc/{_web.ProcessId.ToString(CultureInfo.InvariantCulture)}/status"))
         {
-            if (line.StartsWith("VmRSS:", StringComparison.Ordinal)) return 1024 * long.Parse(line[6..^2], NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture);
+            if (line.StartsWith("VmRSS:", StringComparison.Ordinal))
+                return 1024 * long.Parse(line[6..^2], NumberStyles.AllowLeadingWhite
+                    | NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture);
         }
         return 0;
     }
@@ -208,7 +224,9 @@ sealed partial class UploadBench : IAsyncDisposable
         await using var db = CrashCheck.NewContext(database);
         var advertiser = new Organisation { Name = "Advertiser", Kind = OrganisationKind.Advertiser, CreatedAt = now };
         var day = DateOnly.FromDateTime(now.UtcDateTime);
-        var campaign = new Campaign { OrganisationId = advertiser.Id, Name = "Large", StartsOn = day, EndsOn = day.AddDays(9), Targets = [Segment.Silver], BudgetKrw = 1_000_000, CreatedAt = now };
+        var campaign =
+            new Campaign { OrganisationId = advertiser.Id, Name = "Large", StartsOn = day, EndsOn = day.AddDays(9),
+                Targets = [Segment.Silver], BudgetKrw = 1_000_000, CreatedAt = now };
         db.AddRange(advertiser, campaign);
         await db.SaveChangesAsync(cancellation);
         return campaign.Id;

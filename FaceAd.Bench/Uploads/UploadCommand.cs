@@ -36,7 +36,8 @@ static class UploadCommand
             File.SetUnixFileMode(folder, File.GetUnixFileMode(folder) | UnixFileMode.OtherExecute); // PostgreSQL does not run as root
             try
             {
-                await RunAsync(folder, parsed.GetRequiredValue(modules).FullName, parsed.GetRequiredValue(models).FullName, parsed.GetValue(megabytes), parsed.GetValue(rounds), output, cancellation);
+                await RunAsync(folder, parsed.GetRequiredValue(modules).FullName, parsed.GetRequiredValue(models).FullName,
+                    parsed.GetValue(megabytes), parsed.GetValue(rounds), output, cancellation);
                 return 0;
             }
             catch (Exception e) when (e is DatabaseStartException or TimeoutException or InvalidOperationException or HttpRequestException)
@@ -52,7 +53,8 @@ static class UploadCommand
         return command;
     }
 
-    static async Task RunAsync(string folder, string modules, string models, int megabytes, int rounds, TextWriter output, CancellationToken cancellation)
+    static async Task RunAsync(
+        string folder, string modules, string models, int megabytes, int rounds, TextWriter output, CancellationToken cancellation)
     {
         var video = Path.Combine(folder, "video.mp4");
         await UploadBench.MakeVideoAsync(video, megabytes, cancellation);
@@ -88,7 +90,8 @@ static class UploadCommand
         await output.WriteLineAsync($"the video that was cut twice: {await bench.LastCreativeAsync(cancellation)}; ready {Line($"{clock.Elapsed.TotalSeconds:0}")} s later");
     }
 
-    static string Row(IEnumerable<double> values, string format) => string.Join("  ", values.Select(v => v.ToString(format, CultureInfo.InvariantCulture)));
+    static string Row(IEnumerable<double> values, string format) =>
+        string.Join("  ", values.Select(v => v.ToString(format, CultureInfo.InvariantCulture)));
 
     static string Line(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -82,10 +82,12 @@ sealed record VerificationScores
 
     static ThresholdScore Count(List<ScoredPair> pairs, double threshold, Func<ScoredPair, bool> matches)
     {
-        var (same, matched, falsely) = (pairs.Count(p => p.Same), pairs.Count(p => p.Same && matches(p)), pairs.Count(p => !p.Same && matches(p)));
+        var (same, matched, falsely) = (pairs.Count(p => p.Same), pairs.Count(p => p.Same && matches(p)),
+            pairs.Count(p => !p.Same && matches(p)));
         var different = pairs.Count - same;
         return new ThresholdScore(
-            threshold, Figure.Proportion(matched, same), Figure.Proportion(falsely, different), Figure.Proportion(matched + different - falsely, pairs.Count));
+            threshold, Figure.Proportion(matched, same), Figure.Proportion(falsely, different),
+            Figure.Proportion(matched + different - falsely, pairs.Count));
     }
 
     static RateScore AtRate(List<ScoredPair> pairs, double rate)

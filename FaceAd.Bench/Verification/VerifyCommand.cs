@@ -17,7 +17,9 @@ static class VerifyCommand
     public static Command Create()
     {
         var images = EvaluationOptions.Images();
-        var pairs = new Option<FileInfo>("--pairs") { Description = "CSV with the columns a, b, same (1 or 0); others are ignored", Required = true };
+        var pairs =
+            new Option<FileInfo>("--pairs") { Description = "CSV with the columns a, b, same (1 or 0); others are ignored",
+                Required = true };
         var json = EvaluationOptions.Json();
         var workers = EvaluationOptions.Workers();
         var models = Repository.ModelsOption();
@@ -36,9 +38,11 @@ static class VerifyCommand
                 Evaluator.RequirePicture(folder, row.Second, row.Line);
             }
             var files = rows.SelectMany(r => new[] { r.First, r.Second }).Distinct(StringComparer.Ordinal).ToList();
-            using var chain = new FaceChain(new FaceChainOptions { ModelFolder = parsed.GetRequiredValue(models).FullName, Limits = PictureFile.Limits });
+            using var chain = new FaceChain(
+                new FaceChainOptions { ModelFolder = parsed.GetRequiredValue(models).FullName, Limits = PictureFile.Limits });
             var embeddings = await PictureRun.OverAsync(
-                files, Math.Max(1, parsed.GetValue(workers)), (file, stop) => EmbedAsync(chain, Path.Combine(folder, file), stop), progress, cancellation);
+                files, Math.Max(1, parsed.GetValue(workers)), (file, stop) =>
+                    EmbedAsync(chain, Path.Combine(folder, file), stop), progress, cancellation);
             var strangers = Strangers(embeddings);
             var indices = files.Index().ToDictionary(f => f.Item, f => f.Index, StringComparer.Ordinal);
             var scored = rows.ConvertAll(row => Score(embeddings, strangers, indices[row.First], indices[row.Second], row.Same));
@@ -58,7 +62,8 @@ static class VerifyCommand
         {
             for (var j = 0; j < embeddings.Length; j++)
             {
-                if (j != i && embeddings[i] is { } one && embeddings[j] is { } other) strangers[i].Add(TensorPrimitives.Dot<float>(one, other));
+                if (j != i && embeddings[i] is { } one && embeddings[j] is { } other)
+                    strangers[i].Add(TensorPrimitives.Dot<float>(one, other));
             }
         });
         return strangers;
@@ -107,7 +112,8 @@ static class VerifyCommand
         Row(scores.Product, "product");
         Line($"The product asks for {scores.Product.Threshold:F1} deviations above the similarity of strangers, among the people of these pictures; one view each.");
 
-        void Row(ThresholdScore row, string name) => Line($"  {name,-18}{row.TrueMatch.ToText(),-26}{row.FalseMatch.ToText(4),-30}{row.Accuracy.ToText(),-24}");
+        void Row(ThresholdScore row, string name) =>
+            Line($"  {name,-18}{row.TrueMatch.ToText(),-26}{row.FalseMatch.ToText(4),-30}{row.Accuracy.ToText(),-24}");
 
         void Line(FormattableString text) => output.WriteLine(text.ToString(CultureInfo.InvariantCulture));
     }

@@ -22,7 +22,8 @@ public static class CampaignCost
     /// <param name="pricePerThousandKrw">Price of a thousand target impressions; ignored for a flat price.</param>
     /// <param name="elapsedShare">Share of the period that has passed, 0..1.</param>
     /// <param name="targetImpressions">Exposures to target people in measured plays.</param>
-    public static decimal ToDate(PriceModel model, long budgetKrw, long? pricePerThousandKrw, double elapsedShare, long targetImpressions) =>
+    public static decimal ToDate(
+        PriceModel model, long budgetKrw, long? pricePerThousandKrw, double elapsedShare, long targetImpressions) =>
         model switch
         {
             PriceModel.Flat => budgetKrw * (decimal)elapsedShare,

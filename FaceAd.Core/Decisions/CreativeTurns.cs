@@ -3,8 +3,10 @@ using System.Collections.Concurrent;
 namespace FaceAd.Core.Decisions;
 
 /// <summary>
-/// Whose turn it is among a campaign's creatives: each gets plays in proportion to its weight. What was reported as played is the truth; what was
-/// decided and not reported yet counts as if it had been played, until it is reported or given up, so that screens that decide in the same second
+/// Whose turn it is among a campaign's creatives: each gets plays in proportion to
+/// its weight. What was reported as played is the truth; what was
+/// decided and not reported yet counts as if it had been played, until it is
+/// reported or given up, so that screens that decide in the same second
 /// do not all take the same creative. Nothing is random.
 /// </summary>
 public sealed class CreativeTurns
@@ -15,7 +17,8 @@ public sealed class CreativeTurns
     private readonly ConcurrentDictionary<Guid, Turns> _turns = new();
 
     /// <summary>
-    /// The creative with the lowest (2 x plays + 1) / weight, the earlier one on a tie: the divisor rule of Webster and Sainte-Laguë, whose shares are exact after
+    /// The creative with the lowest (2 x plays + 1) / weight, the earlier one on a tie: the
+    /// divisor rule of Webster and Sainte-Laguë, whose shares are exact after
     /// every round of as many plays as the weights sum to. Pure.
     /// </summary>
     /// <param name="creatives">Creatives with weights of at least 1; not empty.</param>
@@ -58,7 +61,8 @@ public sealed class CreativeTurns
         public int Awaited(SnapshotCreative creative, DateTimeOffset now)
         {
             if (!_creatives.TryGetValue(creative.Id, out var known)) return 0;
-            for (var reported = creative.Plays - known.Reported; reported > 0 && known.Awaited.Count > 0; reported--) known.Awaited.Dequeue();
+            for (var reported = creative.Plays - known.Reported; reported > 0
+                && known.Awaited.Count > 0; reported--) known.Awaited.Dequeue();
             while (known.Awaited.TryPeek(out var oldest) && now - oldest > Patience) known.Awaited.Dequeue();
             _creatives[creative.Id] = (creative.Plays, known.Awaited);
             return known.Awaited.Count;

@@ -1,6 +1,8 @@
 namespace FaceAd.Core.Decisions;
 
-/// <summary>Chooses a campaign for a cabin. Pure: the same input gives the same answer, on the server, on a player and in a simulation.</summary>
+/// <summary>
+/// Chooses a campaign for a cabin. Pure: the same input gives the same answer, on the server, on a player and in a simulation.
+/// </summary>
 public static class Decider
 {
     /// <summary>Chooses.</summary>

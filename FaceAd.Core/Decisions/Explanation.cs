@@ -44,5 +44,6 @@ public sealed class Explanation
 
     /// <summary>One campaign's score, or the gate that stopped it.</summary>
     /// <param name="campaign">A campaign of the snapshot.</param>
-    public Verdict Of(SnapshotCampaign campaign) => CostPerImpressionPolicy.Judge(campaign, Cabin, Dominant, Cabin.Calendar.ClockAt(At), At);
+    public Verdict Of(SnapshotCampaign campaign) =>
+        CostPerImpressionPolicy.Judge(campaign, Cabin, Dominant, Cabin.Calendar.ClockAt(At), At);
 }

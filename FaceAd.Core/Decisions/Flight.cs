@@ -76,11 +76,13 @@ public readonly record struct FlightPlan(DateOnly StartsOn, DateOnly EndsOn, IRe
     /// <summary>The plan shifted by a number of days.</summary>
     /// <param name="days">Number of days; negative for earlier.</param>
     public FlightPlan Moved(int days) =>
-        new(StartsOn.AddDays(days), EndsOn.AddDays(days), Parts?.Select(f => new Flight(f.StartsOn.AddDays(days), f.EndsOn.AddDays(days))).ToList());
+        new(StartsOn.AddDays(days), EndsOn.AddDays(days),
+            Parts?.Select(f => new Flight(f.StartsOn.AddDays(days), f.EndsOn.AddDays(days))).ToList());
 
     /// <summary>The same flights with another last day, which must not be before the last flight's first.</summary>
     /// <param name="day">The last day.</param>
-    public FlightPlan EndingOn(DateOnly day) => new(StartsOn, day, Parts is null ? null : [.. Parts.SkipLast(1), Parts[^1] with { EndsOn = day }]);
+    public FlightPlan EndingOn(DateOnly day) =>
+        new(StartsOn, day, Parts is null ? null : [.. Parts.SkipLast(1), Parts[^1] with { EndsOn = day }]);
 
     /// <summary>
     /// Share of the time on air that has passed, 0..1, counted to the instant: a flat price accrues over it, and stops between flights.

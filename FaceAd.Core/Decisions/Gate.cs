@@ -24,6 +24,8 @@ public enum Gate
     /// <summary>It does not run at this hour, or on this day of the week.</summary>
     Hours = 6,
 
-    /// <summary>It may run, and does not target the segment in front of the screen. A decision asks this, <see cref="Eligibility"/> never.</summary>
+    /// <summary>
+    /// It may run, and does not target the segment in front of the screen. A decision asks this, <see cref="Eligibility"/> never.
+    /// </summary>
     Audience = 7,
 }

@@ -10,15 +10,18 @@ namespace FaceAd.Core.Decisions;
 /// <param name="PricePerThousandKrw">Price per thousand target impressions in whole KRW; null for a flat price.</param>
 /// <param name="TargetImpressions">Exposures to its targets so far.</param>
 public readonly record struct RunningTerms(
-    IReadOnlyList<Guid> SiteIds, FlightPlan Plan, int Days, int Hours, PriceModel PriceModel, long BudgetKrw, long? PricePerThousandKrw, long TargetImpressions)
+    IReadOnlyList<Guid> SiteIds, FlightPlan Plan, int Days, int Hours, PriceModel PriceModel, long BudgetKrw, long? PricePerThousandKrw,
+    long TargetImpressions)
 {
     /// <summary>Whether delivery has spent the budget; a flat price is spent by time, never before its last day.</summary>
-    public bool IsSpent => PriceModel != PriceModel.Flat && CampaignCost.ToDate(PriceModel, BudgetKrw, PricePerThousandKrw, 1, TargetImpressions) >= BudgetKrw;
+    public bool IsSpent =>
+        PriceModel != PriceModel.Flat && CampaignCost.ToDate(PriceModel, BudgetKrw, PricePerThousandKrw, 1, TargetImpressions) >= BudgetKrw;
 
     /// <summary>Budget accrued to date by impressions to date in KRW; null at zero impressions.</summary>
     /// <param name="impressions">Exposures so far, repeats included.</param>
     /// <param name="calendar">The site's days.</param>
     /// <param name="now">The instant asked for.</param>
     public double? CostPerImpression(long impressions, SiteCalendar calendar, DateTimeOffset now) => impressions == 0 ? null
-        : (double)CampaignCost.ToDate(PriceModel, BudgetKrw, PricePerThousandKrw, Plan.ElapsedShare(calendar, now), TargetImpressions) / impressions;
+        : (double)CampaignCost.ToDate(PriceModel, BudgetKrw, PricePerThousandKrw, Plan.ElapsedShare(calendar, now),
+            TargetImpressions) / impressions;
 }

@@ -90,7 +90,8 @@ sealed class CabinFootage
         {
             Draw(canvas, frame);
             using var jpeg = bitmap.Encode(SKEncodedImageFormat.Jpeg, 92);
-            await File.WriteAllBytesAsync(Path.Combine(folder, frame.ToString("00000", CultureInfo.InvariantCulture) + ".jpg"), jpeg.ToArray(), cancel);
+            await File.WriteAllBytesAsync(
+                Path.Combine(folder, frame.ToString("00000", CultureInfo.InvariantCulture) + ".jpg"), jpeg.ToArray(), cancel);
         }
     }
 
@@ -111,6 +112,7 @@ sealed class CabinFootage
         }
         return Ease(open);
 
-        double OpenAround(double from, double to) => time < from ? 1 - (from - time) / DoorSeconds : time > to ? 1 - (time - to) / DoorSeconds : 1;
+        double OpenAround(double from, double to) =>
+            time < from ? 1 - (from - time) / DoorSeconds : time > to ? 1 - (time - to) / DoorSeconds : 1;
     }
 }

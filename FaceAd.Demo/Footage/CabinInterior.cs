@@ -39,8 +39,10 @@ sealed class CabinInterior
         if (shift <= 0) return;
         canvas.DrawImage(_lobby, Door, Door, SKSamplingOptions.Default);
         // The door leaves slide behind the frame: the visible part of a leaf is its far end, shifted.
-        canvas.DrawImage(_closed, new SKRect(LeftLeaf.Left + shift, Door.Top, LeftLeaf.Right, Door.Bottom), new SKRect(LeftLeaf.Left, Door.Top, LeftLeaf.Right - shift, Door.Bottom), SKSamplingOptions.Default);
-        canvas.DrawImage(_closed, new SKRect(RightLeaf.Left, Door.Top, RightLeaf.Right - shift, Door.Bottom), new SKRect(RightLeaf.Left + shift, Door.Top, RightLeaf.Right, Door.Bottom), SKSamplingOptions.Default);
+        canvas.DrawImage(_closed, new SKRect(LeftLeaf.Left + shift, Door.Top, LeftLeaf.Right, Door.Bottom),
+            new SKRect(LeftLeaf.Left, Door.Top, LeftLeaf.Right - shift, Door.Bottom), SKSamplingOptions.Default);
+        canvas.DrawImage(_closed, new SKRect(RightLeaf.Left, Door.Top, RightLeaf.Right - shift, Door.Bottom),
+            new SKRect(RightLeaf.Left + shift, Door.Top, RightLeaf.Right, Door.Bottom), SKSamplingOptions.Default);
     }
 
     static void Cabin(SKCanvas canvas, int seed)
@@ -59,7 +61,9 @@ sealed class CabinInterior
         canvas.DrawRect(new SKRect(187, 103, 453, 398), Ink.Linear(0, 103, 0, 398, (0, "#cdd0d3"), (1, "#8f9295")));
         foreach (var leaf in new[] { LeftLeaf, RightLeaf })
         {
-            canvas.DrawRect(leaf, Ink.Linear(leaf.Left, 0, leaf.Right, 0, (0, "#8c8f92"), (0.34f, "#b9bcbf"), (0.6f, "#94979a"), (0.8f, "#a6a9ac"), (1, "#85888b")));
+            canvas.DrawRect(
+                leaf, Ink.Linear(
+                    leaf.Left, 0, leaf.Right, 0, (0, "#8c8f92"), (0.34f, "#b9bcbf"), (0.6f, "#94979a"), (0.8f, "#a6a9ac"), (1, "#85888b")));
             canvas.DrawRect(leaf, Ink.Linear(0, leaf.Top, 0, leaf.Bottom, (0, "#00000000"), (1, "#40101216")));
         }
         canvas.DrawRect(318.5f, Door.Top, 3, Door.Height, Ink.Fill("#3a3c3f"));
@@ -74,8 +78,10 @@ sealed class CabinInterior
     {
         var (edge, near) = left ? (0f, Far.Left) : (Width, Far.Right);
         canvas.Save();
-        canvas.Path($"M{edge},0 L{near},{Far.Top} L{near},{Far.Bottom} L{edge},{Height} Z", Ink.Linear(edge, 0, near, 0, (0, "#63666b"), (0.3f, "#96999e"), (0.5f, "#6f7277"), (0.75f, "#9c9fa3"), (1, "#74777b")));
-        canvas.Path($"M{edge},0 L{near},{Far.Top} L{near},{Far.Bottom} L{edge},{Height} Z", Ink.Linear(0, 0, 0, Height, (0, "#22ffffff"), (0.35f, "#00000000"), (1, "#5a0b0d12")));
+        canvas.Path($"M{edge},0 L{near},{Far.Top} L{near},{Far.Bottom} L{edge},{Height} Z",
+            Ink.Linear(edge, 0, near, 0, (0, "#63666b"), (0.3f, "#96999e"), (0.5f, "#6f7277"), (0.75f, "#9c9fa3"), (1, "#74777b")));
+        canvas.Path($"M{edge},0 L{near},{Far.Top} L{near},{Far.Bottom} L{edge},{Height} Z",
+            Ink.Linear(0, 0, 0, Height, (0, "#22ffffff"), (0.35f, "#00000000"), (1, "#5a0b0d12")));
         // Shadow gaps between the panels, and a hand rail at hip height.
         foreach (var share in new[] { 0.42f, 0.74f })
         {
@@ -94,18 +100,21 @@ sealed class CabinInterior
         for (var row = 0; row < 5; row++)
         {
             for (var column = 0; column < 2; column++)
-                canvas.DrawCircle(560 + column * 14, 205 + row * 17 - column, 4.2f, Ink.Fill(row == 1 && column == 1 ? "#ffba5c" : "#d6d8da"));
+                canvas.DrawCircle(
+                    560 + column * 14, 205 + row * 17 - column, 4.2f, Ink.Fill(row == 1 && column == 1 ? "#ffba5c" : "#d6d8da"));
         }
     }
 
     static void Ceiling(SKCanvas canvas)
     {
-        canvas.Path($"M0,0 L{Far.Left},{Far.Top} L{Far.Right},{Far.Top} L{Width},0 Z", Ink.Linear(0, 0, 0, Far.Top, (0, "#aaa8a2"), (1, "#bdbbb5")));
+        canvas.Path($"M0,0 L{Far.Left},{Far.Top} L{Far.Right},{Far.Top} L{Width},0 Z",
+            Ink.Linear(0, 0, 0, Far.Top, (0, "#aaa8a2"), (1, "#bdbbb5")));
         // Two long lights with glow.
         foreach (var light in new[] { "M110,-4 L228,72 L268,72 L190,-4 Z", "M450,-4 L372,72 L412,72 L530,-4 Z" })
         {
             canvas.Save();
-            using (var ceiling = SKPath.ParseSvgPathData($"M0,0 L{Far.Left},{Far.Top} L{Far.Right},{Far.Top} L{Width},0 Z")) canvas.ClipPath(ceiling);
+            using (var ceiling = SKPath.ParseSvgPathData($"M0,0 L{Far.Left},{Far.Top} L{Far.Right},{Far.Top} L{Width},0 Z"))
+                canvas.ClipPath(ceiling);
             canvas.Path(light, Ink.Fill("#fffaf0").Soft(14));
             canvas.Path(light, Ink.Fill("#fffcf4").Soft(2));
             canvas.Restore();
@@ -114,8 +123,10 @@ sealed class CabinInterior
 
     static void Floor(SKCanvas canvas)
     {
-        canvas.Path($"M0,{Height} L{Far.Left},{Far.Bottom} L{Far.Right},{Far.Bottom} L{Width},{Height} Z", Ink.Radial(320, 430, 300, (0, "#6d6a66"), (1, "#4e4b48")));
-        for (var i = 0; i <= 5; i++) canvas.DrawLine(Far.Left + Far.Width * i / 5, Far.Bottom, Width * i / 5f, Height, Ink.Line("#3f3d3a", 1.4f));
+        canvas.Path($"M0,{Height} L{Far.Left},{Far.Bottom} L{Far.Right},{Far.Bottom} L{Width},{Height} Z",
+            Ink.Radial(320, 430, 300, (0, "#6d6a66"), (1, "#4e4b48")));
+        for (var i = 0; i <= 5; i++) canvas.DrawLine(
+            Far.Left + Far.Width * i / 5, Far.Bottom, Width * i / 5f, Height, Ink.Line("#3f3d3a", 1.4f));
         canvas.DrawLine(90, 424, 550, 424, Ink.Line("#3f3d3a", 1.4f));
     }
 
@@ -133,7 +144,9 @@ sealed class CabinInterior
     static void Grain(SKCanvas canvas, SKRect area, float alongX, float alongY, int seed, byte strength)
     {
         using var noise = SKShader.CreatePerlinNoiseFractalNoise(alongX, alongY, 2, seed);
-        using var paint = new SKPaint { Shader = noise, BlendMode = SKBlendMode.SoftLight, ColorFilter = SKColorFilter.CreateColorMatrix([1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, strength / 100f]) };
+        using var paint =
+            new SKPaint { Shader = noise, BlendMode = SKBlendMode.SoftLight,
+                ColorFilter = SKColorFilter.CreateColorMatrix([1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, strength / 100f]) };
         canvas.DrawRect(area, paint);
     }
 }

@@ -22,7 +22,8 @@ sealed class CabinRider
             float2 at = p / side;
             half3 here = portrait.eval(p).rgb;
             float edge = at.x < 0.5 ? 4 : side - 4;
-            half3 rim = (portrait.eval(float2(edge, p.y - 12)).rgb + portrait.eval(float2(edge, p.y)).rgb + portrait.eval(float2(edge, p.y + 12)).rgb) / 3;
+            half3 rim = (portrait.eval(float2(edge, p.y - 12)).rgb + portrait.eval(float2(edge, p.y)).rgb + portrait.eval(float2(edge,
+                p.y + 12)).rgb) / 3;
             float wide = 0.40 - 0.26 * max(0, at.y - 0.5);
             float d = length(float2((at.x - 0.5) / wide, (at.y - 0.48) / 0.485));
             float inside = 1 - smoothstep(0.86, 1.0, d);
@@ -137,7 +138,9 @@ sealed class CabinRider
             "M-0.19,0.42 C-0.3,0.5 -0.52,0.53 -0.64,0.62 C-0.76,0.72 -0.8,0.95 -0.82,1.3 L-0.86,3.4 L0.86,3.4 L0.82,1.3 C0.8,0.95 0.76,0.72 0.64,0.62 C0.52,0.53 0.3,0.5 0.19,0.42 L0,0.8 Z");
         canvas.DrawPath(outline, Ink.Fill(cloth));
         // Lit from above and the middle; a fold marks the arms.
-        canvas.DrawPath(outline, Ink.Linear(-0.85f, 0, 0.85f, 0, (0, "#66000000"), (0.3f, "#14000000"), (0.5f, "#1effffff"), (0.7f, "#14000000"), (1, "#66000000")));
+        canvas.DrawPath(
+            outline, Ink.Linear(
+                -0.85f, 0, 0.85f, 0, (0, "#66000000"), (0.3f, "#14000000"), (0.5f, "#1effffff"), (0.7f, "#14000000"), (1, "#66000000")));
         canvas.DrawPath(outline, Ink.Linear(0, 0.42f, 0, 2.6f, (0, "#1effffff"), (0.3f, "#00000000"), (1, "#4d000000")));
         foreach (var side in new[] { -1, 1 })
         {

@@ -10,7 +10,8 @@ namespace FaceAd.Demo.Videos;
 /// <param name="Segments">Segments that the campaign targets; empty for the house loop.</param>
 /// <param name="Seconds">Length in seconds.</param>
 /// <param name="Layers">Creates the layers, from back to front.</param>
-sealed record DemoVideo(string Name, string Title, string? Advertiser, IReadOnlyList<Segment> Segments, int Seconds, Func<IReadOnlyList<Layer>> Layers)
+sealed record DemoVideo(
+    string Name, string Title, string? Advertiser, IReadOnlyList<Segment> Segments, int Seconds, Func<IReadOnlyList<Layer>> Layers)
 {
     /// <summary>Width of every video in pixels.</summary>
     public const int Width = 960;

@@ -58,7 +58,8 @@ static class GlowSerum
         var sprite = new Stage.Sprite(SKRect.Create(610, 72, 200, 130), canvas => canvas.At(610, 76, 1, cap =>
         {
             cap.DrawRoundRect(74, 2, 52, 74, 22, 22, Ink.Linear(74, 0, 126, 0, (0, "#ffffff"), (0.5f, "#ffffff"), (1, "#f3d9e5")));
-            cap.DrawRoundRect(66, 66, 68, 56, 6, 6, Ink.Linear(66, 0, 134, 0, (0, "#b98947"), (0.35f, "#fbe3ac"), (0.65f, "#d9ae66"), (1, "#9d6f31")));
+            cap.DrawRoundRect(
+                66, 66, 68, 56, 6, 6, Ink.Linear(66, 0, 134, 0, (0, "#b98947"), (0.35f, "#fbe3ac"), (0.65f, "#d9ae66"), (1, "#9d6f31")));
         }));
         var (glass, serum, drop) = (Ink.Fill("#99fff4f9"), Ink.Fill("#f37fb0"), Ink.Radial(-3, -2, 12, (0, "#fff0f6"), (1, "#ee5f9c")));
         return (canvas, time) =>

@@ -27,7 +27,8 @@ static class GoodMorning
             Elevator(),
             Stage.Shapes(default, new Motion(), canvas =>
             {
-                foreach (var (x, y, radius) in new[] { (474, 530, 32), (636, 536, 28), (790, 534, 30), (952, 528, 34) }) canvas.DrawCircle(x, y, radius, Ink.Fill("#a9b98c"));
+                foreach (var (x, y, radius) in new[] { (474, 530, 32), (636, 536, 28), (790, 534, 30), (952, 528, 34) })
+                    canvas.DrawCircle(x, y, radius, Ink.Fill("#a9b98c"));
             }),
             Lettering.Headline(look, 232, 0.4f, 4.9f, ["좋은 하루", "되세요"], "Have a good day, neighbour."),
             Lettering.Headline(look, 232, 5.3f, 99, ["한 걸음", "안쪽으로"], "Room for one more."),
@@ -41,7 +42,8 @@ static class GoodMorning
         var still = Stage.Still(SKRect.Create(x, y, width, height), new Motion(), canvas =>
         {
             canvas.DrawRoundRect(x, y, width, height + 20, 8, 8, Ink.Fill(wall));
-            foreach (var (left, top, _) in Windows(x, y, width, height, seed)) canvas.DrawRoundRect(left, top, 18, 22, 3, 3, Ink.Fill("#99fff6e4"));
+            foreach (var (left, top, _) in Windows(x, y, width, height, seed))
+                canvas.DrawRoundRect(left, top, 18, 22, 3, 3, Ink.Fill("#99fff6e4"));
         });
         var (windows, light) = (Windows(x, y, width, height, seed).ToList(), Ink.Fill("#ffd27a"));
         return (canvas, time) =>
@@ -72,7 +74,8 @@ static class GoodMorning
     /// <summary>A glass elevator in the central tower, with its riders.</summary>
     static Layer Elevator()
     {
-        var (shaft, rope, cabin, rider, frame) = (Ink.Fill("#8fffffff"), Ink.Line("#8a7058", 2), Ink.Fill("#fff6dc"), Ink.Fill("#6b5a49"), Ink.Line("#6b5a49", 3));
+        var (shaft, rope, cabin, rider, frame) =
+            (Ink.Fill("#8fffffff"), Ink.Line("#8a7058", 2), Ink.Fill("#fff6dc"), Ink.Fill("#6b5a49"), Ink.Line("#6b5a49", 3));
         return (canvas, time) =>
         {
             var up = time < 5 ? Ease.Smooth((time - 0.8f) / 3.2f) : 1 - Ease.Smooth((time - 6.2f) / 3);

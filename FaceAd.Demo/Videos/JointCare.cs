@@ -23,7 +23,8 @@ static class JointCare
                 "M500,130 c0,-22 34,-26 42,-8 c14,-22 54,-12 52,12 c18,2 18,24 0,24 h-88 c-24,0 -26,-26 -6,-28 z M898,112 c0,-16 26,-20 32,-6 c10,-17 42,-9 40,9 c14,2 14,19 0,19 h-68 c-18,0 -20,-20 -4,-22 z M1120,150 c0,-22 34,-26 42,-8 c14,-22 54,-12 52,12 c18,2 18,24 0,24 h-88 c-24,0 -26,-26 -6,-28 z",
                 Ink.Fill("#d3f5f0"))),
             Stage.Shapes(default, new Motion { Slide = -9 }, canvas =>
-                canvas.Path("M0,430 C200,340 380,420 560,390 C740,350 900,420 1120,350 C1240,320 1330,380 1400,400 V540 H0 Z", Ink.Fill("#5fc4b8"))),
+                canvas.Path("M0,430 C200,340 380,420 560,390 C740,350 900,420 1120,350 C1240,320 1330,380 1400,400 V540 H0 Z",
+                    Ink.Fill("#5fc4b8"))),
             Trees(),
             Stage.Shapes(default, new Motion(), canvas =>
             {
@@ -54,7 +55,8 @@ static class JointCare
     {
         canvas.DrawRoundRect(34, 4, 132, 52, 12, 12, Green());
         for (var x = 46; x < 160; x += 14) canvas.DrawLine(x, 10, x, 50, Ink.Line("#8c07615f", 2.4f));
-        canvas.Path("M44,56 H156 C180,62 190,76 190,98 V258 Q190,284 164,284 H36 Q10,284 10,258 V98 C10,76 20,62 44,56 Z", Ink.Linear(10, 0, 190, 0, (0, "#f2fffc"), (0.55f, "#ffffff"), (1, "#b9dfda")));
+        canvas.Path("M44,56 H156 C180,62 190,76 190,98 V258 Q190,284 164,284 H36 Q10,284 10,258 V98 C10,76 20,62 44,56 Z",
+            Ink.Linear(10, 0, 190, 0, (0, "#f2fffc"), (0.55f, "#ffffff"), (1, "#b9dfda")));
         canvas.DrawRect(10, 112, 180, 130, Green());
         canvas.Write("온결", 100, 166, Lettering.Font(Lettering.Bold, 39), Ink.Fill("#ffffff"), SKTextAlign.Center);
         canvas.Write("관절 조인트", 100, 196, Lettering.Font(Lettering.Bold, 20), Ink.Fill("#dffbf4"), SKTextAlign.Center);

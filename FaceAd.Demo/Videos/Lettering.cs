@@ -35,7 +35,8 @@ static class Lettering
     /// <param name="align">Whether <paramref name="x"/> is the left end, the centre or the right end.</param>
     /// <param name="spacing">Letter spacing as a share of the size.</param>
     public static void Write(
-        this SKCanvas canvas, string text, float x, float y, SKFont font, SKPaint ink, SKTextAlign align = SKTextAlign.Left, float spacing = 0)
+        this SKCanvas canvas, string text, float x, float y, SKFont font, SKPaint ink, SKTextAlign align = SKTextAlign.Left,
+        float spacing = 0)
     {
         var characters = Characters(text, font, spacing);
         x -= align switch { SKTextAlign.Right => characters[^1].Right, SKTextAlign.Center => characters[^1].Right / 2, _ => 0 };
@@ -73,7 +74,8 @@ static class Lettering
             var come2 = Ease.Smooth((time - at - CharacterSeconds * index - 0.1f) / 0.4f);
             for (var line = 0; line < beneath.Length; line++)
                 canvas.DrawText(
-                    beneath[line], look.X + 5, y + (set.Count - 1) * look.Size * 1.12f + look.Beneath * (1.95f + 1.35f * line) - 26 * leaving * leaving,
+                    beneath[line], look.X + 5, y + (set.Count - 1) * look.Size * 1.12f
+                        + look.Beneath * (1.95f + 1.35f * line) - 26 * leaving * leaving,
                     SKTextAlign.Left, small, smallInk.Faded(come2 * (1 - leaving)));
         };
     }
@@ -121,4 +123,5 @@ static class Lettering
 /// <param name="X">Left edge.</param>
 /// <param name="Italic">Whether it is slanted.</param>
 /// <param name="BeneathColour">Colour of the lines underneath if different.</param>
-sealed record Look(SKTypeface Face, float Size, string Colour, float Beneath, float X = 60, bool Italic = false, string? BeneathColour = null);
+sealed record Look(
+    SKTypeface Face, float Size, string Colour, float Beneath, float X = 60, bool Italic = false, string? BeneathColour = null);

@@ -83,7 +83,8 @@ sealed record Motion(Enter Enter = Enter.None, float At = 0, float Until = float
         var slide = Wrap == 0 ? Slide * time : Slide * time % Wrap;
         return new Pose(
             slide + Enter switch { Enter.Left => -90 * away, Enter.Right => 160 * away, _ => 0 },
-            Bob * swing - Rise.Speed * Math.Min(time, Rise.Stop) + Enter switch { Enter.Up => 60 * away, Enter.Down => -90 * away, _ => 0 } - 24 * left * left,
+            Bob * swing - Rise.Speed * Math.Min(time, Rise.Stop)
+                + Enter switch { Enter.Up => 60 * away, Enter.Down => -90 * away, _ => 0 } - 24 * left * left,
             (1 + Pulse * swing) * (Enter == Enter.Pop ? Ease.Back(entered) : 1),
             Spin * time + Sway * swing,
             Opacity * Math.Min(1, entered * 1.6f) * (1 - left));

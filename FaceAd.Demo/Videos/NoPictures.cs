@@ -34,7 +34,8 @@ static class NoPictures
         var motion = new Motion(Enter.Pop, 0.1f) { Bob = 4, Period = 3 };
         var sprite = new Stage.Sprite(SKRect.Create(605, 92, 200, 200), canvas => canvas.At(605, 92, 1, shield =>
         {
-            shield.Path("M100,8 L176,36 V96 C176,144 144,176 100,194 C56,176 24,144 24,96 V36 Z", Ink.Linear(24, 8, 176, 194, (0, "#e6dcff"), (1, "#a98bff")));
+            shield.Path("M100,8 L176,36 V96 C176,144 144,176 100,194 C56,176 24,144 24,96 V36 Z",
+                Ink.Linear(24, 8, 176, 194, (0, "#e6dcff"), (1, "#a98bff")));
             shield.Path("M64,100 L92,128 L140,74", Ink.Line("#33215f", 16));
         }));
         return (canvas, time) =>

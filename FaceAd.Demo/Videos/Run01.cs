@@ -71,13 +71,15 @@ static class Run01
         shoe.Scale(-1, 1);
         shoe.Path("M14,156 C10,132 40,122 84,110 C124,98 152,72 178,42 C186,32 200,26 212,30 L236,40 C252,48 282,50 300,34 C312,24 338,20 346,34 C352,46 350,66 358,92 C366,118 372,136 370,164 Z", Ink.Linear(14, 30, 370, 164, (0, "#ffffff"), (1, "#cfd8ff")));
         shoe.Path("M14,156 C10,132 40,122 84,110 C96,107 106,103 116,98 C110,122 86,146 50,160 Z", Ink.Fill("#0d22a8"));
-        shoe.Path("M346,34 C352,46 350,66 358,92 C366,118 372,136 370,164 L318,164 C318,120 322,70 300,34 C312,24 338,20 346,34 Z", Ink.Fill("#0d22a8"));
+        shoe.Path("M346,34 C352,46 350,66 358,92 C366,118 372,136 370,164 L318,164 C318,120 322,70 300,34 C312,24 338,20 346,34 Z",
+            Ink.Fill("#0d22a8"));
         shoe.Path("M212,30 L236,40 C252,48 282,50 300,34 L306,52 C280,66 246,66 222,54 Z", Ink.Fill(Navy));
         shoe.Path("M130,160 C168,150 214,126 250,66 L272,70 C262,116 236,146 204,162 Z", Ink.Fill(Lime));
         shoe.Path("M214,162 C244,150 272,118 284,72 L296,72 C292,116 274,148 252,162 Z", Ink.Fill("#bfd8ff3e"));
         shoe.Path("M140,90 L164,108 M156,74 L182,94 M171,57 L199,79 M186,40 L214,63", Ink.Line(Navy, 6));
         shoe.Path("M4,160 C40,170 90,160 150,162 C230,166 300,156 374,150 C392,150 398,172 388,192 C382,206 368,208 348,206 L52,210 C20,210 -6,190 4,160 Z", Ink.Linear(0, 150, 0, 210, (0, "#ffffff"), (1, "#dfe6ff")));
-        shoe.Path("M14,190 C60,186 120,200 190,190 C260,182 320,182 390,182 C388,200 378,208 348,206 L52,210 C34,210 20,202 14,190 Z", Ink.Fill(Lime));
+        shoe.Path("M14,190 C60,186 120,200 190,190 C260,182 320,182 390,182 C388,200 378,208 348,206 L52,210 C34,210 20,202 14,190 Z",
+            Ink.Fill(Lime));
         shoe.Path("M24,204 L70,212 L360,208", Ink.Line("#0d22a8", 9));
     });
 
@@ -105,7 +107,8 @@ static class Run01
             {
                 var (speed, length) = (620 + 90 * (i % 4), (70 + 50 * (i % 3)) * rush);
                 var x = 1100 - (speed * time + i * 251) % 1500;
-                canvas.DrawLine(x, 150 + i * 47 % 290, x + length, 150 + i * 47 % 290, inks[i % 3].Faded(0.55f * Ease.Smooth((x - 330) / 160)));
+                canvas.DrawLine(
+                    x, 150 + i * 47 % 290, x + length, 150 + i * 47 % 290, inks[i % 3].Faded(0.55f * Ease.Smooth((x - 330) / 160)));
             }
         };
     }
@@ -117,7 +120,8 @@ static class Run01
         return Stage.During(Sprint + 0.2f, 99, (canvas, time, opacity) =>
         {
             var grams = 214 + (int)(146 * (1 - Ease.Out((time - Sprint - 0.2f) / 1.1f)));
-            canvas.Write(string.Create(CultureInfo.InvariantCulture, $"단 {grams}g"), 58, 240, font, ink.Faded(opacity), SKTextAlign.Left, -0.045f);
+            canvas.Write(
+                string.Create(CultureInfo.InvariantCulture, $"단 {grams}g"), 58, 240, font, ink.Faded(opacity), SKTextAlign.Left, -0.045f);
         });
     }
 }

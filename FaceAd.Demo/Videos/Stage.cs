@@ -14,7 +14,8 @@ static class Stage
     /// <param name="draw">Draws it; must cover the whole picture opaquely.</param>
     public static Layer Backdrop(Action<SKCanvas> draw)
     {
-        var (image, replace) = (Picture(SKRect.Create(DemoVideo.Width, DemoVideo.Height), draw), new SKPaint { BlendMode = SKBlendMode.Src });
+        var (image, replace) = (Picture(SKRect.Create(DemoVideo.Width, DemoVideo.Height), draw),
+            new SKPaint { BlendMode = SKBlendMode.Src });
         return (canvas, _) => canvas.DrawImage(image, 0, 0, SKSamplingOptions.Default, replace);
     }
 

@@ -60,7 +60,9 @@ static class StarPop
             x += (Middle.X + 148 * MathF.Cos(angle) - x) * dance;
             y += (Middle.Y + 128 * MathF.Sin(angle) - y) * dance - 16 * dance * MathF.Abs(MathF.Sin(MathF.Tau * time / 1.1f + number));
             var size = scale + (0.82f - scale) * dance + (number == 0 ? 0.22f * Ease.Bump((time - Burst + 0.25f) / 0.5f) : 0);
-            sprite.Draw(canvas, new Pose(x - Area.MidX, y - Area.MidY - 260 * (1 - drop), size, 6 * MathF.Sin(MathF.Tau * time / period + number), 1), 1 + ring);
+            sprite.Draw(
+                canvas, new Pose(x - Area.MidX, y - Area.MidY - 260 * (1 - drop), size, 6 * MathF.Sin(MathF.Tau * time / period + number),
+                    1), 1 + ring);
         };
     }
 

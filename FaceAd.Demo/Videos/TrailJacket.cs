@@ -21,10 +21,13 @@ static class TrailJacket
                 canvas.DrawCircle(625, 245, 165, Ink.Radial(625, 245, 165, (0, "#66f2c14e"), (1, "#00f2c14e")));
                 canvas.DrawCircle(625, 245, 105, Ink.Fill(Gold));
             }),
-            Ridge("M0,380 L140,300 L230,340 L380,220 L480,300 L600,240 L740,330 L880,200 L1010,310 L1120,260 L1260,330 L1400,250 V540 H0 Z", "#2b8a63", -12, canvas =>
+            Ridge(
+                "M0,380 L140,300 L230,340 L380,220 L480,300 L600,240 L740,330 L880,200 L1010,310 L1120,260 L1260,330 L1400,250 V540 H0 Z",
+                "#2b8a63", -12, canvas =>
                 canvas.Path("M880,200 L928,241 L900,236 L876,252 L850,229 Z", Ink.Fill("#ccbfe3cb"))),
             Birds(),
-            Ridge("M0,440 L160,390 L290,430 L440,340 L560,410 L690,360 L840,440 L980,350 L1120,420 L1260,370 L1400,430 V540 H0 Z", "#176a49", -24, null),
+            Ridge("M0,440 L160,390 L290,430 L440,340 L560,410 L690,360 L840,440 L980,350 L1120,420 L1260,370 L1400,430 V540 H0 Z",
+                "#176a49", -24, null),
             Ridge("M0,520 C160,470 300,500 460,470 C620,440 780,520 940,470 C1020,446 1100,480 1200,500 C1280,510 1340,480 1400,470 V540 H0 Z", "#0e4a33", -42, canvas =>
                 canvas.Path("M110,505 l20,-66 l20,66 z M158,500 l15,-50 l15,50 z M410,486 l17,-60 l17,60 z M452,484 l13,-44 l13,44 z M980,470 l21,-74 l21,74 z M1030,470 l15,-52 l15,52 z M1240,506 l19,-64 l19,64 z", Ink.Fill("#0e4a33"))),
             Cloudy(),
@@ -75,7 +78,9 @@ static class TrailJacket
 
     static Layer Jacket()
     {
-        var (sprite, enter) = (new Stage.Sprite(Area, canvas => canvas.Shadowed(18, 14, "#73001410", shadowed => shadowed.At(560, 112, 1, Draw))), new Motion(Enter.Up, 0.2f));
+        var (sprite, enter) =
+            (new Stage.Sprite(Area, canvas => canvas.Shadowed(18, 14, "#73001410", shadowed => shadowed.At(560, 112, 1, Draw))),
+                new Motion(Enter.Up, 0.2f));
         return (canvas, time) =>
         {
             // The wind catches it when the rain starts.
@@ -83,7 +88,8 @@ static class TrailJacket
             var pose = enter.PoseAt(time);
             sprite.Draw(
                 canvas,
-                pose with { X = pose.X + 4 * wind * MathF.Sin(2.1f * time), Y = pose.Y + 5 * MathF.Sin(1.85f * time), Degrees = wind * (1.6f * MathF.Sin(2.7f * time) + 0.7f * MathF.Sin(6.1f * time)) },
+                pose with { X = pose.X + 4 * wind * MathF.Sin(2.1f * time), Y = pose.Y + 5 * MathF.Sin(1.85f * time),
+                    Degrees = wind * (1.6f * MathF.Sin(2.7f * time) + 0.7f * MathF.Sin(6.1f * time)) },
                 1 + 0.008f * wind * MathF.Sin(4.3f * time));
         };
     }
@@ -92,8 +98,10 @@ static class TrailJacket
     {
         canvas.Path("M96,66 C58,76 40,96 32,130 L8,300 C6,314 14,322 28,324 L54,326 C62,326 66,322 68,312 L84,208 L84,344 C84,354 90,358 100,358 H230 C240,358 246,354 246,344 L246,208 L262,312 C264,322 268,326 276,326 L302,324 C316,322 324,314 322,300 L298,130 C290,96 272,76 234,66 Z", Ink.Linear(8, 0, 322, 0, (0, "#f08a4b"), (0.5f, "#e2703a"), (1, "#c05424")));
         canvas.Path("M84,128 C110,150 220,150 246,128 L250,96 C246,80 240,70 234,66 L96,66 C90,70 84,80 80,96 Z", Ink.Fill("#f7dfa5"));
-        canvas.Path("M108,72 C98,30 124,8 165,8 C206,8 232,30 222,72 C214,100 192,112 165,112 C138,112 116,100 108,72 Z", Ink.Fill("#efcf87"));
-        canvas.Path("M126,70 C120,40 138,26 165,26 C192,26 210,40 204,70 C198,90 184,100 165,100 C146,100 132,90 126,70 Z", Ink.Fill("#123f2e"));
+        canvas.Path(
+            "M108,72 C98,30 124,8 165,8 C206,8 232,30 222,72 C214,100 192,112 165,112 C138,112 116,100 108,72 Z", Ink.Fill("#efcf87"));
+        canvas.Path(
+            "M126,70 C120,40 138,26 165,26 C192,26 210,40 204,70 C198,90 184,100 165,100 C146,100 132,90 126,70 Z", Ink.Fill("#123f2e"));
         canvas.Path("M165,100 V358", Ink.Line("#0d3a29", 5));
         using (var stitches = Ink.Line(Cream, 1.6f))
         {

@@ -61,7 +61,8 @@ static class WildflowerTea
         canvas.DrawOval(200, 231, 190, 29, Ink.Fill("#fff8ee"));
         canvas.DrawOval(200, 233, 104, 14, Ink.Fill("#a6dfc09d"));
         canvas.Path("M318,70 C392,56 402,150 300,158", Ink.Line("#f3dfc4", 20));
-        canvas.Path("M62,40 C62,160 110,232 200,232 C290,232 338,160 338,40 Z", Ink.Linear(62, 0, 338, 0, (0, "#fffaf1"), (0.6f, "#fbeedb"), (1, "#e3c6a4")));
+        canvas.Path("M62,40 C62,160 110,232 200,232 C290,232 338,160 338,40 Z",
+            Ink.Linear(62, 0, 338, 0, (0, "#fffaf1"), (0.6f, "#fbeedb"), (1, "#e3c6a4")));
         canvas.DrawOval(200, 40, 138, 32, Ink.Fill("#fff8ee"));
         canvas.DrawOval(200, 44, 122, 25, Ink.Fill("#d98a2b"));
         canvas.DrawOval(176, 40, 78, 13, Ink.Fill("#bfeeb04f"));
@@ -90,7 +91,8 @@ static class WildflowerTea
             for (var i = 0; floating && i < 3; i++)
             {
                 var t = (since - 1.3f - 0.4f * i) / 1.9f;
-                if (t is > 0 and < 1) canvas.DrawOval(Tea.X - 24, Tea.Y, 14 + 80 * Ease.Out(t), 3 + 15 * Ease.Out(t), ring.Faded(0.9f * (1 - t)));
+                if (t is > 0 and < 1)
+                    canvas.DrawOval(Tea.X - 24, Tea.Y, 14 + 80 * Ease.Out(t), 3 + 15 * Ease.Out(t), ring.Faded(0.9f * (1 - t)));
             }
             var x = Tea.X - 24 + 46 * MathF.Sin(2.6f * since) * (1 - down);
             canvas.Save();
@@ -124,14 +126,16 @@ static class WildflowerTea
 
     static Layer Petals()
     {
-        var petal = new Stage.Sprite(SKRect.Create(-22, -22, 44, 44), canvas => canvas.Path("M0,-15 C13,-9 12,10 0,16 C-12,10 -13,-9 0,-15 Z", Ink.Fill("#ffd9ba")));
+        var petal = new Stage.Sprite(SKRect.Create(-22, -22, 44, 44), canvas =>
+            canvas.Path("M0,-15 C13,-9 12,10 0,16 C-12,10 -13,-9 0,-15 Z", Ink.Fill("#ffd9ba")));
         return (canvas, time) =>
         {
             for (var i = 0; i < 9; i++)
             {
                 var y = (time * (52 + 9 * (i % 4)) + i * 137) % 640 - 50;
                 var x = 470 + i * 113 % 500 + 26 * MathF.Sin(1.4f * time + i * 1.7f);
-                petal.Draw(canvas, new Pose(x, y, 0.5f + 0.08f * (i % 5), 70 * MathF.Sin(1.1f * time + i), 0.9f), 1 + 0.3f * MathF.Sin(1.9f * time + i));
+                petal.Draw(canvas, new Pose(x, y, 0.5f + 0.08f * (i % 5), 70 * MathF.Sin(1.1f * time + i), 0.9f),
+                    1 + 0.3f * MathF.Sin(1.9f * time + i));
             }
         };
     }

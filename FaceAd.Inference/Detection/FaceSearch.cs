@@ -100,5 +100,6 @@ sealed class FaceSearch(FaceDetector detector, ModelTensors tensors, CropSampler
     }
 
     void Join() =>
-        _agreedCount = PassAgreement.Join(_passes.AsSpan(0, Passes), _seen.AsSpan(0, _seenCount), _picture!.Width, _picture.Height, _agreed);
+        _agreedCount = PassAgreement.Join(
+            _passes.AsSpan(0, Passes), _seen.AsSpan(0, _seenCount), _picture!.Width, _picture.Height, _agreed);
 }

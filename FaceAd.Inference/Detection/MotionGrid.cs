@@ -61,7 +61,8 @@ sealed class MotionGrid
         for (var y = 0; y < Samples; y++)
         {
             var line = rgb.Row((row * Samples + y) * rgb.Height / (Rows * Samples));
-            for (var x = 0; x < Samples; x++) sum += line[(column * Samples + x) * rgb.Width / (Columns * Samples) * rgb.Channels + rgb.Channels / 2];
+            for (var x = 0; x < Samples; x++) sum += line[
+                (column * Samples + x) * rgb.Width / (Columns * Samples) * rgb.Channels + rgb.Channels / 2];
         }
         return (float)sum / (Samples * Samples);
     }

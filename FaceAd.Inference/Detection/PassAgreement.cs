@@ -68,7 +68,8 @@ static class PassAgreement
         {
             var same = false;
             for (var i = 0; i < kept && !same; i++)
-                same = faces[i].Box.IntersectionOverUnion(face.Box) > FaceDetector.SameFaceOverlap || Inside(faces[i].Box, face.Box) > SameFaceInside;
+                same = faces[i].Box.IntersectionOverUnion(face.Box) > FaceDetector.SameFaceOverlap
+                    || Inside(faces[i].Box, face.Box) > SameFaceInside;
             if (!same) faces[kept++] = face;
         }
         return kept;

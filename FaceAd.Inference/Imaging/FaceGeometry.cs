@@ -77,7 +77,8 @@ static class FaceGeometry
             for (var x = 0; x < side; x++)
             {
                 three[x] = grey[(y - 1) * side + x] + grey[y * side + x] + grey[(y + 1) * side + x];
-                seven[x] = three[x] + grey[(y - 3) * side + x] + grey[(y - 2) * side + x] + grey[(y + 2) * side + x] + grey[(y + 3) * side + x];
+                seven[x] = three[x] + grey[(y - 3) * side + x] + grey[(y - 2) * side + x] + grey[(y + 2) * side + x]
+                    + grey[(y + 3) * side + x];
             }
             var wide = seven[0] + seven[1] + seven[2] + seven[3] + seven[4] + seven[5];
             for (var x = 3; x < side - 3; x++)

@@ -31,7 +31,8 @@ sealed class AgeGenderModel : IDisposable
     /// <summary>Number of values in the feature vector; 0 when the model has none.</summary>
     public int FeatureLength { get; }
 
-    public ModelTensors CreateTensors() => FeatureLength > 0 ? _session.CreateTensors("age", "male", "feature") : _session.CreateTensors("age", "male");
+    public ModelTensors CreateTensors() =>
+        FeatureLength > 0 ? _session.CreateTensors("age", "male", "feature") : _session.CreateTensors("age", "male");
 
     public static FaceBox Crop(FaceBox box)
     {

@@ -5,7 +5,8 @@ namespace FaceAd.Inference.Models;
 /// <param name="age">Its age distribution; entry i is i + 1 years.</param>
 /// <param name="male">Its probability of a man, one value.</param>
 /// <param name="embedding">The embedding, a unit vector; empty when the face was not embedded.</param>
-public readonly ref struct FaceFeatures(ReadOnlySpan<float> feature, ReadOnlySpan<float> age, ReadOnlySpan<float> male, ReadOnlySpan<float> embedding)
+public readonly ref struct FaceFeatures(
+    ReadOnlySpan<float> feature, ReadOnlySpan<float> age, ReadOnlySpan<float> male, ReadOnlySpan<float> embedding)
 {
     readonly ReadOnlySpan<float> _feature = feature;
     readonly ReadOnlySpan<float> _age = age;

@@ -37,7 +37,8 @@ public sealed record ModelManifest
         }
         catch (JsonException e)
         {
-            throw new ModelFileException($"{path} cannot be read ({e.Message.ReplaceLineEndings(" ")}). Correct it, or prepare the models again.", e);
+            throw new ModelFileException(
+                $"{path} cannot be read ({e.Message.ReplaceLineEndings(" ")}). Correct it, or prepare the models again.", e);
         }
     }
 

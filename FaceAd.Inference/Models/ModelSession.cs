@@ -20,7 +20,8 @@ sealed class ModelSession : IDisposable
         Entry = entry;
         // Hash and load the same bytes, so the file cannot change in between.
         var model = ReadChecked(folder, entry);
-        using var options = new SessionOptions { IntraOpNumThreads = 1, InterOpNumThreads = 1, ExecutionMode = ExecutionMode.ORT_SEQUENTIAL };
+        using var options =
+            new SessionOptions { IntraOpNumThreads = 1, InterOpNumThreads = 1, ExecutionMode = ExecutionMode.ORT_SEQUENTIAL };
         options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
         try
         {
@@ -32,7 +33,8 @@ sealed class ModelSession : IDisposable
                 $"ONNX Runtime cannot load {Path.Combine(folder, entry.File)} ({e.Message.ReplaceLineEndings(" ")}). " +
                 "Correct the manifest or the file.", e);
         }
-        foreach (var name in entry.Input is { } picture ? [picture.Name] : entry.Features.Values) Require(folder, _session.InputMetadata, name);
+        foreach (var name in entry.Input is { } picture ? [picture.Name] : entry.Features.Values)
+            Require(folder, _session.InputMetadata, name);
         foreach (var name in entry.Outputs.Values) Require(folder, _session.OutputMetadata, name);
     }
 
@@ -110,7 +112,8 @@ sealed class ModelSession : IDisposable
         }
         catch (IOException e)
         {
-            throw new ModelFileException($"{path} cannot be read ({e.Message}). Prepare the models: dotnet run --project models/prepare", e);
+            throw new ModelFileException(
+                $"{path} cannot be read ({e.Message}). Prepare the models: dotnet run --project models/prepare", e);
         }
         var hash = Convert.ToHexStringLower(SHA256.HashData(model));
         return hash == entry.Sha256

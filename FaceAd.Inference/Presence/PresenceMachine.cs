@@ -69,7 +69,8 @@ public sealed class PresenceMachine(PresenceRules? rules = null)
         var consecutive = at - NewestFrame <= _rules.Bridge ? NewestFrame : null;
         NewestFrame = at;
         _emptyFrames = cabinEmptied && faces.IsEmpty ? _emptyFrames + 1 : 0;
-        if ((changes & PresenceChanges.Lost) == 0) changes |= EndAbsent(at, _emptyFrames >= _rules.EmptyFrames ? TimeSpan.Zero : _rules.Bridge);
+        if ((changes & PresenceChanges.Lost) == 0)
+            changes |= EndAbsent(at, _emptyFrames >= _rules.EmptyFrames ? TimeSpan.Zero : _rules.Bridge);
         foreach (var face in faces) changes |= See(face, at, consecutive);
         if (IsOpen && _count == 0)
         {

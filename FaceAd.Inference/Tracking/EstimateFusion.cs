@@ -38,7 +38,8 @@ public sealed class EstimateFusion(AgeBands bands, int ages)
     public void Add(ReadOnlySpan<float> distribution, double male, double weight)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(distribution.Length, _logAges.Length);
-        if (!(weight >= 0) || double.IsInfinity(weight)) throw new ArgumentOutOfRangeException(nameof(weight), weight, "must be 0 or more, and finite");
+        if (!(weight >= 0) || double.IsInfinity(weight))
+            throw new ArgumentOutOfRangeException(nameof(weight), weight, "must be 0 or more, and finite");
         if (weight == 0) return;
         for (var i = 0; i < _logAges.Length; i++) _logAges[i] += weight * Math.Log(Math.Max(distribution[i], Floor));
         var probability = Math.Clamp(male, Floor, 1 - Floor);

@@ -86,7 +86,8 @@ public sealed class FaceTracker(TimeSpan bridge)
     {
         var (before, now) = (track.LongerSide, face.LongerSide);
         if (now > before * Growth || before > now * Growth) return float.NegativeInfinity;
-        var distance = MathF.Sqrt(MathF.Pow(face.CentreX - track.CentreX, 2) + MathF.Pow(face.CentreY - track.CentreY, 2)) * 2 / (before + now);
+        var distance =
+            MathF.Sqrt(MathF.Pow(face.CentreX - track.CentreX, 2) + MathF.Pow(face.CentreY - track.CentreY, 2)) * 2 / (before + now);
         var overlap = track.IntersectionOverUnion(face);
         return distance > Reach * (1 + (float)waited.TotalSeconds) ? float.NegativeInfinity : overlap - distance;
     }

@@ -22,7 +22,8 @@ internal sealed class CameraWorker(
             dropped.Dispose();
         });
 
-    readonly Channel<bool> _news = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropOldest });
+    readonly Channel<bool> _news = Channel.CreateBounded<bool>(
+        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropOldest });
 
     /// <summary>The latest frame worth analysing. The reader disposes it.</summary>
     public ChannelReader<JpegFrame> Selected => _selected.Reader;

@@ -5,7 +5,8 @@ using FaceAd.Core;
 namespace FaceAd.Player.Camera;
 
 /// <summary>A child process whose standard output is a stream of JPEGs.</summary>
-internal sealed class ProcessCamera(string program, string[] arguments, ChildProcesses children, TimeProvider time, ILogger log) : CameraSource
+internal sealed class ProcessCamera(string program, string[] arguments, ChildProcesses children, TimeProvider time, ILogger log)
+    : CameraSource
 {
     /// <summary>A camera process that sends nothing for this long is restarted.</summary>
     public static readonly TimeSpan Silence = TimeSpan.FromSeconds(8);
@@ -49,7 +50,8 @@ internal sealed class ProcessCamera(string program, string[] arguments, ChildPro
                 if (count == 0)
                 {
                     // Standard error is a separate pipe, and its last line may arrive after the end of this one.
-                    await process.WaitForExitAsync(cancellation).WaitAsync(LastWords, time, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                    await process.WaitForExitAsync(cancellation).WaitAsync(LastWords, time, cancellation)
+                        .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                     throw new CameraException($"The camera process ended: {lastError}");
                 }
                 for (var used = 0; used < count;)

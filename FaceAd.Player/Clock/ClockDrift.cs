@@ -29,7 +29,8 @@ internal sealed class ClockDrift
             var worst = _minutes.Max(m => m.RoundTrip).TotalSeconds / span * 1e6;
             if (span < Least.TotalSeconds || worst > WorstError) return null;
             var origin = _minutes[0];
-            var (meanAt, meanZero) = (_minutes.Average(m => (m.At - origin.At).TotalSeconds), _minutes.Average(m => (m.Zero - origin.Zero).TotalSeconds));
+            var (meanAt, meanZero) = (_minutes.Average(m => (m.At - origin.At).TotalSeconds),
+                _minutes.Average(m => (m.Zero - origin.Zero).TotalSeconds));
             double above = 0, below = 0;
             foreach (var minute in _minutes)
             {

@@ -83,7 +83,9 @@ internal sealed class ServerClock : TimeProvider
     /// <summary>Whether the time is the server's.</summary>
     public bool IsKnown => _known.Task.IsCompleted;
 
-    /// <summary>How far the machine's own clock is ahead of the server's, negative when behind; null while the server's is unknown.</summary>
+    /// <summary>
+    /// How far the machine's own clock is ahead of the server's, negative when behind; null while the server's is unknown.
+    /// </summary>
     public TimeSpan? OwnAhead
     {
         get

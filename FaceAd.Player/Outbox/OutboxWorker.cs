@@ -4,7 +4,8 @@ using FaceAd.Core;
 namespace FaceAd.Player.Outbox;
 
 /// <summary>Delivers play reports: at once as they come, in batches when catching up, retried until the server has them.</summary>
-internal sealed class OutboxWorker(PlayOutbox outbox, IHttpClientFactory clients, TimeProvider time, ILogger<OutboxWorker> log) : BackgroundService
+internal sealed class OutboxWorker(PlayOutbox outbox, IHttpClientFactory clients, TimeProvider time, ILogger<OutboxWorker> log)
+    : BackgroundService
 {
     int _batch = PlayReport.MaxBatch;
     TimeSpan? _askedToWait;
@@ -37,7 +38,8 @@ internal sealed class OutboxWorker(PlayOutbox outbox, IHttpClientFactory clients
             return true;
         }
         _askedToWait = ServerClient.AskedToWait(response, time);
-        log.LogWarning("The server answered {Status} to {Count} play reports; they stay in the outbox.", (int)response.StatusCode, batch.Count);
+        log.LogWarning(
+            "The server answered {Status} to {Count} play reports; they stay in the outbox.", (int)response.StatusCode, batch.Count);
         return false;
     }
 

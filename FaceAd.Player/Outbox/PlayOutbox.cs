@@ -23,7 +23,8 @@ internal sealed class PlayOutbox
     readonly ServerClock? _clock;
     readonly Lock _lock = new();
     readonly SortedSet<string> _names = new(StringComparer.Ordinal);
-    readonly Channel<bool> _arrivals = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropOldest });
+    readonly Channel<bool> _arrivals = Channel.CreateBounded<bool>(
+        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropOldest });
 
     /// <summary>Opens the outbox and removes files that a kill left unfinished.</summary>
     public PlayOutbox(string folder, ILogger log, int limit = Limit, ServerClock? clock = null)

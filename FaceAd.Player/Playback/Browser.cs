@@ -89,7 +89,8 @@ internal sealed class Browser(
     }
 
     BrowserMode Mode() => settings.Browser != BrowserMode.Auto ? settings.Browser
-        : string.IsNullOrEmpty(Environment.GetEnvironmentVariable("DISPLAY")) && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("WAYLAND_DISPLAY"))
+        : string.IsNullOrEmpty(Environment.GetEnvironmentVariable("DISPLAY"))
+            && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("WAYLAND_DISPLAY"))
             ? BrowserMode.Headless : BrowserMode.Kiosk;
 
     IEnumerable<string> Arguments(string profile)

@@ -36,7 +36,8 @@ internal sealed class CacheWorker(
     {
         var ready = new HashSet<Guid>();
         var house = programme.HouseLoop.ToHashSet();
-        var creatives = programme.Creatives.Where(c => CreativeCache.IsHash(c.Sha256)).OrderByDescending(c => house.Contains(c.CreativeId)).ToList();
+        var creatives = programme.Creatives.Where(c => CreativeCache.IsHash(c.Sha256))
+            .OrderByDescending(c => house.Contains(c.CreativeId)).ToList();
         var missing = new List<CreativeFile>();
         foreach (var creative in creatives)
         {
@@ -52,7 +53,8 @@ internal sealed class CacheWorker(
             {
                 using var client = clients.CreateClient(ServerClient.Name);
                 await cache.FetchAsync(creative, client, cancellation);
-                log.LogInformation("Creative {CreativeId} ({Name}) is in the cache, {Bytes} bytes.", creative.CreativeId, creative.Name, creative.Bytes);
+                log.LogInformation(
+                    "Creative {CreativeId} ({Name}) is in the cache, {Bytes} bytes.", creative.CreativeId, creative.Name, creative.Bytes);
                 ready.Add(creative.CreativeId);
                 Tell(ready, problem);
             }

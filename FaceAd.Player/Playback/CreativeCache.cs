@@ -55,7 +55,8 @@ internal sealed class CreativeCache
         var unfinished = path + DurableFile.Unfinished;
         try
         {
-            using var response = await server.GetAsync($"{Routes.Media}/{creative.Sha256}.mp4", HttpCompletionOption.ResponseHeadersRead, cancellation);
+            using var response = await server.GetAsync(
+                $"{Routes.Media}/{creative.Sha256}.mp4", HttpCompletionOption.ResponseHeadersRead, cancellation);
             if (!response.IsSuccessStatusCode) throw new CreativeException($"The server answered {(int)response.StatusCode}.");
             await using (var body = await response.Content.ReadAsStreamAsync(cancellation))
             await using (var file = new FileStream(unfinished, FileMode.Create, FileAccess.Write, FileShare.None))

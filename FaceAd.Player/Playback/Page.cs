@@ -18,7 +18,8 @@ internal static class Page
         app.MapGet("/media/{name}", (string name, CreativeCache cache) =>
         {
             var hash = Path.GetFileNameWithoutExtension(name);
-            if (!name.EndsWith(".mp4", StringComparison.Ordinal) || !CreativeCache.IsHash(hash) || !File.Exists(cache.PathOf(hash))) return Results.NotFound();
+            if (!name.EndsWith(".mp4", StringComparison.Ordinal) || !CreativeCache.IsHash(hash) || !File.Exists(cache.PathOf(hash)))
+                return Results.NotFound();
             return Results.File(cache.PathOf(hash), "video/mp4", enableRangeProcessing: true);
         });
         app.Map("/screen", async (HttpContext context, PageSockets pages, IHostApplicationLifetime lifetime) =>

@@ -181,7 +181,8 @@ internal sealed class PageSockets(RenderToken token, TimeProvider time, ILogger<
         }
     }
 
-    static byte[] ShowMessage(Run run, double offset) => Serialize(new { type = "show", run = run.Id, url = $"/media/{run.File.Sha256}.mp4", offset });
+    static byte[] ShowMessage(Run run, double offset) =>
+        Serialize(new { type = "show", run = run.Id, url = $"/media/{run.File.Sha256}.mp4", offset });
 
     static byte[] StandbyMessage() => Serialize(new { type = "standby" });
 

@@ -145,7 +145,9 @@ internal sealed class PlaybackMachine(Func<Guid> newId)
         Close(PlayEnd.Interrupted, at, effects);
         _loading = null;
         _failures = 0;
-        _current = new OnScreen(newId(), loading.Run) { StartedAt = at, Frames = 1, HeardAt = now, LastFrameAt = at, Length = TimeSpan.FromSeconds(loading.Run.File.Seconds) };
+        _current =
+            new OnScreen(newId(), loading.Run) { StartedAt = at, Frames = 1, HeardAt = now, LastFrameAt = at,
+                Length = TimeSpan.FromSeconds(loading.Run.File.Seconds) };
         if (length is { } known && known > TimeSpan.Zero) _current.Length = known;
         effects.Add(new PlayStarted(_current.PlayId, loading.Run, at - loading.Since));
         return effects;
@@ -195,13 +197,15 @@ internal sealed class PlaybackMachine(Func<Guid> newId)
     public IReadOnlyList<PlaybackEffect> Tick(DateTimeOffset now)
     {
         if (!Rendering) return [];
-        if (_loading is { } loading && now - loading.Since > PagePatience) return Restart($"The page did not start run {loading.Run.Id}.", now);
+        if (_loading is { } loading && now - loading.Since > PagePatience)
+            return Restart($"The page did not start run {loading.Run.Id}.", now);
         if (_current is not { } current) return [];
         if (now - current.HeardAt > PagePatience) return Restart($"The page presented no new frame of run {current.Run.Id}.", now);
         var remaining = current.Length - current.MediaTime - (now - current.LastFrameAt);
         if (current.EndingTold || remaining > EndingNotice) return [];
         current.EndingTold = true;
-        var ending = new PlayEnding(current.Run.IsHouse ? null : current.Run.File.CreativeId, remaining < TimeSpan.Zero ? TimeSpan.Zero : remaining);
+        var ending = new PlayEnding(current.Run.IsHouse ? null : current.Run.File.CreativeId, remaining < TimeSpan.Zero
+            ? TimeSpan.Zero : remaining);
         return [new TellEnding(ending)];
     }
 

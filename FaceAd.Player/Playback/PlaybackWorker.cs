@@ -166,8 +166,8 @@ internal sealed class PlaybackWorker(
         };
         PlayerMeters.Plays.Add(1, new KeyValuePair<string, object?>("end", report.End.ToString()));
         log.LogInformation("Play {PlayId} on screen {Screen} ended: {End} after {Seconds:0.00} s, {Frames} frames, {Measured}.",
-            report.PlayId, programmes.Current?.ScreenName, report.End, (report.EndedAt - report.StartedAt).TotalSeconds, report.FramesPresented,
-            report.Measured ? "measured" : "not measured");
+            report.PlayId, programmes.Current?.ScreenName, report.End, (report.EndedAt - report.StartedAt).TotalSeconds,
+            report.FramesPresented, report.Measured ? "measured" : "not measured");
         _unsaved.Add((report, _mark));
         Save();
     }

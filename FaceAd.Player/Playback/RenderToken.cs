@@ -26,7 +26,8 @@ internal sealed class RenderToken
     {
         lock (_lock)
         {
-            if (_token is null || token is null || !CryptographicOperations.FixedTimeEquals(_token, Encoding.UTF8.GetBytes(token))) return false;
+            if (_token is null || token is null || !CryptographicOperations.FixedTimeEquals(_token, Encoding.UTF8.GetBytes(token)))
+                return false;
             _token = null;
             return true;
         }

@@ -13,7 +13,8 @@ internal sealed class LaserSensor(I2cDevice bus) : CabinSensor(TimeSpan.FromSeco
 
     // Not the Distance property, which reports a broken bus as an empty cabin.
     public override SensorReading Read() =>
-        new(Metres: _device.DistanceSingleMeasurement is var millimetres && millimetres >= OutOfReach ? double.PositiveInfinity : millimetres / 1000.0);
+        new(Metres: _device.DistanceSingleMeasurement is var millimetres && millimetres >= OutOfReach
+            ? double.PositiveInfinity : millimetres / 1000.0);
 
     public override void Dispose() => _device.Dispose();
 }

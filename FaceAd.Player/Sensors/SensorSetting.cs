@@ -28,8 +28,10 @@ internal sealed record SensorSetting(SensorKind Kind, IReadOnlyList<int> Pins, i
         return (parts[0], parts.Length > 1 ? parts[1] : "") switch
         {
             ("motion", var rest) when Numbers(rest, LastPin) is [var pin] => new(SensorKind.Motion, [pin]),
-            ("distance", var rest) when rest.StartsWith("i2c-", StringComparison.Ordinal) && Numbers(rest[4..], LastBus) is [var bus] => new(SensorKind.Distance, [], bus),
-            ("distance", var rest) when Numbers(rest, LastPin) is [var trigger, var echo] && trigger != echo => new(SensorKind.Distance, [trigger, echo]),
+            ("distance", var rest) when rest.StartsWith("i2c-", StringComparison.Ordinal) && Numbers(rest[4..], LastBus) is [var bus] =>
+                new(SensorKind.Distance, [], bus),
+            ("distance", var rest) when Numbers(rest, LastPin) is [var trigger, var echo] && trigger != echo =>
+                new(SensorKind.Distance, [trigger, echo]),
             _ => throw new SettingsException($"--sensor {text} is not one of motion:PIN, distance:TRIGGER,ECHO, distance:i2c-BUS, such as motion:17, distance:23,24, distance:i2c-1."),
         };
     }
@@ -39,7 +41,8 @@ internal sealed record SensorSetting(SensorKind Kind, IReadOnlyList<int> Pins, i
     public static IReadOnlyList<SensorSetting> ParseAll(IEnumerable<string> texts)
     {
         SensorSetting[] sensors = [.. texts.Select(Parse)];
-        if (sensors.Length > Heartbeat.MaxSensors) throw new SettingsException($"--sensor is given {sensors.Length} times; a screen has at most {Heartbeat.MaxSensors} sensors.");
+        if (sensors.Length > Heartbeat.MaxSensors)
+            throw new SettingsException($"--sensor is given {sensors.Length} times; a screen has at most {Heartbeat.MaxSensors} sensors.");
         if (Twice(sensors.SelectMany(s => s.Pins)) is { } pin) throw new SettingsException($"--sensor uses GPIO {pin} twice.");
         if (Twice(sensors.Select(s => s.Bus).OfType<int>()) is { } bus) throw new SettingsException($"--sensor uses I2C bus {bus} twice.");
         return sensors;
@@ -50,7 +53,8 @@ internal sealed record SensorSetting(SensorKind Kind, IReadOnlyList<int> Pins, i
     // Empty when any part is not a valid number.
     static int[] Numbers(string text, int last)
     {
-        var numbers = text.Split(',').Select(n => int.TryParse(n, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number <= last ? number : -1).ToArray();
+        var numbers = text.Split(',').Select(n =>
+            int.TryParse(n, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number <= last ? number : -1).ToArray();
         return numbers.Contains(-1) ? [] : numbers;
     }
 }

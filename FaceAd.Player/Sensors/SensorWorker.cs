@@ -3,7 +3,8 @@ using FaceAd.Player.Clock;
 namespace FaceAd.Player.Sensors;
 
 /// <summary>Reads the sensors. A failed one is reopened with increasing delays; until it answers, the player works without it.</summary>
-internal sealed class SensorWorker(PlayerSettings settings, SensorWires wires, CabinOccupancy cabin, ServerClock clock, ILogger<SensorWorker> log) : BackgroundService
+internal sealed class SensorWorker(
+    PlayerSettings settings, SensorWires wires, CabinOccupancy cabin, ServerClock clock, ILogger<SensorWorker> log) : BackgroundService
 {
     static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(5);
 
@@ -38,7 +39,8 @@ internal sealed class SensorWorker(PlayerSettings settings, SensorWires wires, C
 
     // Drivers put the cause, such as a missing libgpiod, in a multi-line inner exception; its first sentence is enough.
     static string Reason(Exception e) =>
-        e.InnerException is { } inner ? $"{e.Message.TrimEnd('.')}: {inner.Message.Split('\n')[0].Split(". ")[0].TrimEnd('.')}." : e.Message;
+        e.InnerException is { } inner
+            ? $"{e.Message.TrimEnd('.')}: {inner.Message.Split('\n')[0].Split(". ")[0].TrimEnd('.')}." : e.Message;
 
     // Returns only by throwing: on failure or cancellation.
     async Task ReadAsync(int sensor, CabinSensor device, Words words, Backoff backoff, CancellationToken cancellation)

@@ -7,7 +7,8 @@ namespace FaceAd.Player.Server;
 /// Delivers audience reports in order: each at once, and after an outage the backlog. Analysis does not wait for delivery. When the
 /// server is busy and sends Retry-After, delivery pauses for that time; reports keep their views for at most half a minute of that.
 /// </summary>
-internal sealed class AudienceSender(PlayerSettings settings, IHttpClientFactory clients, TimeProvider time, ILogger<AudienceSender> log) : BackgroundService
+internal sealed class AudienceSender(PlayerSettings settings, IHttpClientFactory clients, TimeProvider time, ILogger<AudienceSender> log)
+    : BackgroundService
 {
     static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(5);
 
@@ -15,7 +16,8 @@ internal sealed class AudienceSender(PlayerSettings settings, IHttpClientFactory
     static readonly TimeSpan ViewsWait = TimeSpan.FromSeconds(30);
 
     readonly WaitingReports _reports = new(settings.ServerIsPrivate);
-    readonly Channel<bool> _arrivals = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropOldest });
+    readonly Channel<bool> _arrivals = Channel.CreateBounded<bool>(
+        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropOldest });
     bool _full;
     string? _problem;
     TimeSpan? _askedToWait;

@@ -6,7 +6,8 @@ namespace FaceAd.Player.Server;
 /// <summary>Typed proxy of the hub, for calls from screen to server.</summary>
 internal sealed class ScreenHubProxy(HubConnection connection, CancellationToken cancellation) : IScreenHub
 {
-    public Task<HeartbeatReply> Beat(Heartbeat heartbeat) => connection.InvokeAsync<HeartbeatReply>(nameof(IScreenHub.Beat), heartbeat, cancellation);
+    public Task<HeartbeatReply> Beat(Heartbeat heartbeat) =>
+        connection.InvokeAsync<HeartbeatReply>(nameof(IScreenHub.Beat), heartbeat, cancellation);
 
     public Task Acknowledge(long sequence) => connection.InvokeAsync(nameof(IScreenHub.Acknowledge), sequence, cancellation);
 
@@ -14,7 +15,8 @@ internal sealed class ScreenHubProxy(HubConnection connection, CancellationToken
 }
 
 /// <summary>Dispatches the server's calls to the services of the screen.</summary>
-internal sealed class ScreenClient(Playback.PlaybackWorker playback, ProgrammeStore programmes, PlayerStatus status, ILogger<ScreenClient> log) : IScreenClient
+internal sealed class ScreenClient(
+    Playback.PlaybackWorker playback, ProgrammeStore programmes, PlayerStatus status, ILogger<ScreenClient> log) : IScreenClient
 {
     /// <summary>Binds every method of the contract to a connection.</summary>
     public void Bind(HubConnection connection)
@@ -33,7 +35,8 @@ internal sealed class ScreenClient(Playback.PlaybackWorker playback, ProgrammeSt
     public Task Programme(ScreenProgramme programme)
     {
         log.LogInformation("Programme of {Screen}: {Creatives} creatives, {House} in the house loop, measurement {Measurement}, frames analysed by the {Mode}.",
-            programme.ScreenName, programme.Creatives.Count, programme.HouseLoop.Count, programme.Measurement ? "on" : "off", programme.Mode);
+            programme.ScreenName, programme.Creatives.Count, programme.HouseLoop.Count, programme.Measurement
+                ? "on" : "off", programme.Mode);
         programmes.Replace(programme);
         return Task.CompletedTask;
     }

@@ -17,13 +17,14 @@ namespace FaceAd.Player.Server;
 /// because the token was revoked.
 /// </summary>
 internal sealed class ServerLink(
-    PlayerSettings settings, ScreenClient screen, PlaybackWorker playback, PlayOutbox outbox, ProgrammeStore programmes, PlayerStatus status,
-    CabinOccupancy cabin, CpuHeat cpu, ServerClock clock, ILogger<ServerLink> log) : BackgroundService, IRetryPolicy
+    PlayerSettings settings, ScreenClient screen, PlaybackWorker playback, PlayOutbox outbox, ProgrammeStore programmes,
+    PlayerStatus status, CabinOccupancy cabin, CpuHeat cpu, ServerClock clock, ILogger<ServerLink> log) : BackgroundService, IRetryPolicy
 {
     static readonly TimeSpan BeatLimit = TimeSpan.FromSeconds(10);
     static readonly TimeSpan CloseLimit = TimeSpan.FromSeconds(1);
     static readonly TimeSpan RefusedWait = TimeSpan.FromSeconds(20);
-    static readonly string Version = typeof(ServerLink).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "0";
+    static readonly string Version =
+        typeof(ServerLink).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "0";
 
     readonly Backoff _backoff = new(TimeSpan.FromSeconds(0.5), TimeSpan.FromSeconds(10), clock);
     volatile ScreenHubProxy? _hub;
@@ -145,7 +146,8 @@ internal sealed class ServerLink(
         if (clock.OwnAhead is not { } ahead) return;
         if ((ahead - _toldAhead).Duration() <= TimeSpan.FromSeconds(1)) return;
         _toldAhead = ahead;
-        log.LogWarning("This machine's clock is {Seconds:0.0} s ahead of the server's; reports carry the server's time.", ahead.TotalSeconds);
+        log.LogWarning(
+            "This machine's clock is {Seconds:0.0} s ahead of the server's; reports carry the server's time.", ahead.TotalSeconds);
     }
 
     static double? Bounded(double? value, double most) => value is { } v ? Math.Clamp(v, -most, most) : null;

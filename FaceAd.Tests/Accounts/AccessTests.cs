@@ -25,7 +25,8 @@ public sealed class AccessTests(PeopleFixture app) : IClassFixture<PeopleFixture
         using var client = app.NewClient();
         using var answer = await client.GetAsync(path);
         Assert.Equal(HttpStatusCode.Redirect, answer.StatusCode);
-        Assert.Contains($"/account/login?returnUrl={Uri.EscapeDataString("/" + path)}", answer.Headers.Location!.OriginalString, StringComparison.OrdinalIgnoreCase);
+        Assert.Contains($"/account/login?returnUrl={Uri.EscapeDataString("/" + path)}", answer.Headers.Location!.OriginalString,
+            StringComparison.OrdinalIgnoreCase);
     }
 
     [Theory]
@@ -130,7 +131,8 @@ public sealed class AccessTests(PeopleFixture app) : IClassFixture<PeopleFixture
         var campaign = await app.AddCampaignAsync(app.First);
         var path = Path.Combine(app.Folder, "own.mp4");
         if (!File.Exists(path)) await TestClips.MakeAsync(path, "testsrc=s=320x180:r=10:d=2");
-        var (creative, refusal) = await app.Services.GetRequiredService<CreativeIntake>().ImportAsync(path, app.First.Id, campaign.Id, "Creative");
+        var (creative, refusal) = await app.Services.GetRequiredService<CreativeIntake>()
+            .ImportAsync(path, app.First.Id, campaign.Id, "Creative");
         Assert.True(creative is not null, $"The video was refused: {refusal}");
         return creative.Sha256;
     }

@@ -27,7 +27,9 @@ public sealed class AccountLimitsTests(AccountLimitsTests.Strict app) : IClassFi
         var email = app.NewAddress();
         HashSet<string> answers = [];
         for (var i = 0; i < 4; i++)
-            answers.Add(await visitor.SubmitWellAsync("account/sign-up", "sign-up", ("organisation", $"Company {i}"), ("name", "P"), ("email", email), ("password", PeopleFixture.Password)));
+            answers.Add(
+                await visitor.SubmitWellAsync("account/sign-up", "sign-up", ("organisation", $"Company {i}"), ("name", "P"),
+                    ("email", email), ("password", PeopleFixture.Password)));
         Assert.Single(answers);
         Assert.Contains("Company 1", (await app.MailAsync(email))!.Text, StringComparison.Ordinal);
 
@@ -49,6 +51,7 @@ public sealed class AccountLimitsTests(AccountLimitsTests.Strict app) : IClassFi
             Assert.NotNull(answer.Headers.RetryAfter);
         }
         Assert.Equal(1, busy);
-        Assert.Contains("data-problem=\"Busy\"", await visitor.Http.GetStringAsync("account/forgot?error=busy"), StringComparison.Ordinal); // looking is free
+        // looking is free
+        Assert.Contains("data-problem=\"Busy\"", await visitor.Http.GetStringAsync("account/forgot?error=busy"), StringComparison.Ordinal);
     }
 }

@@ -23,7 +23,8 @@ public sealed class ApiTokenTests(RolesFixture app) : IClassFixture<RolesFixture
         using var client = With(secret);
         var me = await client.GetFromJsonAsync<JsonElement>("api/v1/me");
         Assert.Equal(app.First.Id, me.GetProperty("organisation").GetProperty("id").GetGuid());
-        Assert.Equal(["campaigns:read", "reports:read"], me.GetProperty("token").GetProperty("scopes").EnumerateArray().Select(s => s.GetString()));
+        Assert.Equal(
+            ["campaigns:read", "reports:read"], me.GetProperty("token").GetProperty("scopes").EnumerateArray().Select(s => s.GetString()));
         await using var db = app.NewContext();
         var stored = await db.ApiTokens.SingleAsync(t => t.Name == "Monthly report");
         Assert.NotNull(stored.LastUsedAt);
@@ -34,17 +35,20 @@ public sealed class ApiTokenTests(RolesFixture app) : IClassFixture<RolesFixture
     public async Task Me_EverythingThatIsNoGoodToken_Is401AsProblem()
     {
         var owner = await app.ViewerAsync(RolesFixture.Owner);
-        var (revoked, expired, good) = (await MakeAsync(owner, "Revoked"), await MakeAsync(owner, "Expired"), await MakeAsync(owner, "Good"));
+        var (revoked, expired, good) = (await MakeAsync(owner, "Revoked"), await MakeAsync(owner, "Expired"),
+            await MakeAsync(owner, "Good"));
         await using (var db = app.NewContext())
         {
-            await db.ApiTokens.Where(t => t.Name == "Expired").ExecuteUpdateAsync(s => s.SetProperty(t => t.ExpiresAt, TimeProvider.System.GetUtcNow()));
+            await db.ApiTokens.Where(t => t.Name == "Expired")
+                .ExecuteUpdateAsync(s => s.SetProperty(t => t.ExpiresAt, TimeProvider.System.GetUtcNow()));
             var id = await db.ApiTokens.Where(t => t.Name == "Revoked").Select(t => t.Id).SingleAsync();
             Assert.False(await Service.RevokeAsync(await app.ViewerAsync(RolesFixture.OtherOwner), id));
             Assert.False(await Service.RevokeAsync(await app.ViewerAsync(RolesFixture.Member), id));
             Assert.True(await Service.RevokeAsync(owner, id));
             Assert.False(await Service.RevokeAsync(owner, id));
         }
-        foreach (var bad in new[] { revoked, expired, good + "x", good[..^1], "fat_", "", app.ScreenToken, new string('x', 5000), "fat_%00%C3%A9" })
+        foreach (var bad in new[] { revoked, expired, good
+            + "x", good[..^1], "fat_", "", app.ScreenToken, new string('x', 5000), "fat_%00%C3%A9" })
         {
             using var client = With(bad);
             using var answer = await client.GetAsync("api/v1/me");
@@ -60,10 +64,12 @@ public sealed class ApiTokenTests(RolesFixture app) : IClassFixture<RolesFixture
     [Fact]
     public async Task Token_IsNoSessionAndNoScreen()
     {
-        using var client = With(await MakeAsync(await app.ViewerAsync(PeopleFixture.Admin), "Everything", [.. ApiScopes.Of(OrganisationKind.MediaOwner)]));
+        using var client = With(
+            await MakeAsync(await app.ViewerAsync(PeopleFixture.Admin), "Everything", [.. ApiScopes.Of(OrganisationKind.MediaOwner)]));
         foreach (var page in new[] { "campaigns", "admin/overview", "organisation", "api/loop", "account/settings" })
             Assert.NotEqual(HttpStatusCode.OK, (await client.GetAsync(page)).StatusCode);
-        Assert.Equal(HttpStatusCode.Unauthorized, (await client.PostAsync("api/screens/plays", JsonContent.Create(Array.Empty<object>()))).StatusCode);
+        Assert.Equal(HttpStatusCode.Unauthorized,
+            (await client.PostAsync("api/screens/plays", JsonContent.Create(Array.Empty<object>()))).StatusCode);
     }
 
     [Theory]
@@ -85,14 +91,16 @@ public sealed class ApiTokenTests(RolesFixture app) : IClassFixture<RolesFixture
             CreatedAt = default,
         };
         var viewer = Viewer.Of(ApiTokenAuthentication.PrincipalOf(token, kind))!.Value;
-        Assert.Equal((token.OrganisationId, seesAll, changes, false), (viewer.OrganisationId, viewer.IsAdmin, viewer.CanChange, viewer.Manages));
+        Assert.Equal(
+            (token.OrganisationId, seesAll, changes, false), (viewer.OrganisationId, viewer.IsAdmin, viewer.CanChange, viewer.Manages));
     }
 
     [Fact]
     public async Task Make_ByWhoeverMayNotOrWithWhatIsNoScope_IsRefused()
     {
         foreach (var email in new[] { RolesFixture.Member, RolesFixture.Analyst, RolesFixture.MediaAnalyst })
-            Assert.Equal(AccountProblem.Denied, (await Service.MakeAsync(await app.ViewerAsync(email), "T", [ApiScopes.CampaignsRead], 30)).Problem);
+            Assert.Equal(
+                AccountProblem.Denied, (await Service.MakeAsync(await app.ViewerAsync(email), "T", [ApiScopes.CampaignsRead], 30)).Problem);
         var owner = await app.ViewerAsync(RolesFixture.Owner);
         foreach (var scopes in new string[][] { [], ["everything"], [ApiScopes.ScreensWrite], [ApiScopes.CampaignsRead, "admin"] })
             Assert.Equal(AccountProblem.Denied, (await Service.MakeAsync(owner, "T", scopes, 30)).Problem);
@@ -120,7 +128,8 @@ public sealed class ApiTokenTests(RolesFixture app) : IClassFixture<RolesFixture
     private HttpClient With(string token)
     {
         var client = app.NewClient();
-        if (!client.DefaultRequestHeaders.TryAddWithoutValidation("Authorization", new AuthenticationHeaderValue("Bearer", token).ToString())) throw new InvalidOperationException();
+        if (!client.DefaultRequestHeaders.TryAddWithoutValidation("Authorization", new AuthenticationHeaderValue("Bearer", token)
+            .ToString())) throw new InvalidOperationException();
         return client;
     }
 }

@@ -10,7 +10,8 @@ public sealed class ClosedSignUpTests(ClosedSignUpTests.Closed app) : IClassFixt
     public sealed class Closed : RolesFixture
     {
         /// <inheritdoc/>
-        protected override IReadOnlyDictionary<string, string> Settings => new Dictionary<string, string>(base.Settings) { ["Accounts:SignUp"] = "false" };
+        protected override IReadOnlyDictionary<string, string> Settings =>
+            new Dictionary<string, string>(base.Settings) { ["Accounts:SignUp"] = "false" };
     }
 
     [Fact]
@@ -21,7 +22,8 @@ public sealed class ClosedSignUpTests(ClosedSignUpTests.Closed app) : IClassFixt
         Assert.DoesNotContain("name=\"organisation\"", await visitor.Http.GetStringAsync("account/sign-up"), StringComparison.Ordinal);
         // The form by hand, with a token of another page.
         using var answer = await visitor.PostAsync("account/sign-up", await visitor.TokenAsync("account/login"),
-            ("_handler", "sign-up"), ("organisation", "New"), ("name", "P"), ("email", "closed@example.com"), ("password", PeopleFixture.Password));
+            ("_handler", "sign-up"), ("organisation", "New"), ("name", "P"), ("email", "closed@example.com"),
+            ("password", PeopleFixture.Password));
         Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
         Assert.Null(await app.MailAsync("closed@example.com"));
     }

@@ -26,7 +26,8 @@ public sealed class MembersTests(RolesFixture app) : IClassFixture<RolesFixture>
         var link = await app.LinkAsync(email);
         using var invitee = new Visitor(app);
         Assert.Equal("Password", await invitee.SubmitBadlyAsync(link, "invitation", ("name", "Guest"), ("password", "short")));
-        Assert.EndsWith("/", await invitee.SubmitWellAsync(link, "invitation", ("name", "Guest"), ("password", PeopleFixture.Password)), StringComparison.Ordinal);
+        Assert.EndsWith("/", await invitee.SubmitWellAsync(link, "invitation", ("name", "Guest"), ("password", PeopleFixture.Password)),
+            StringComparison.Ordinal);
         var viewer = await app.ViewerAsync(email);
         Assert.Equal((organisation.Id, false, onlyLooks, false), (viewer.OrganisationId, viewer.IsAdmin, viewer.ReadOnly, viewer.Manages));
         Assert.Contains("data-problem=\"Link\"", await invitee.Http.GetStringAsync(link), StringComparison.Ordinal);
@@ -47,10 +48,12 @@ public sealed class MembersTests(RolesFixture app) : IClassFixture<RolesFixture>
         Assert.False(await DoAsync(m => m.RevokeInvitationAsync(stranger, waiting[0].Id)));
         Assert.True(await DoAsync(m => m.RevokeInvitationAsync(viewer, waiting.Single(w => w.Email == one).Id)));
         await using (var db = app.NewContext())
-            await db.AccountLinks.Where(l => l.Email == two).ExecuteUpdateAsync(s => s.SetProperty(l => l.ExpiresAt, TimeProvider.System.GetUtcNow()));
+            await db.AccountLinks.Where(l => l.Email == two)
+                .ExecuteUpdateAsync(s => s.SetProperty(l => l.ExpiresAt, TimeProvider.System.GetUtcNow()));
         using var invitee = new Visitor(app);
         foreach (var email in new[] { one, two })
-            Assert.Contains("data-problem=\"Link\"", await invitee.Http.GetStringAsync(await app.LinkAsync(email)), StringComparison.Ordinal);
+            Assert.Contains(
+                "data-problem=\"Link\"", await invitee.Http.GetStringAsync(await app.LinkAsync(email)), StringComparison.Ordinal);
         Assert.Equal(1, await CountAsync(organisation));
     }
 
@@ -61,7 +64,9 @@ public sealed class MembersTests(RolesFixture app) : IClassFixture<RolesFixture>
         var viewer = await app.ViewerAsync(owner);
         Assert.Null(await DoAsync(m => m.InviteAsync(viewer, RolesFixture.OtherMember, Roles.Advertiser)));
         using var invitee = new Visitor(app);
-        Assert.Equal("EmailTaken", await invitee.SubmitBadlyAsync(await app.LinkAsync(RolesFixture.OtherMember), "invitation", ("name", "Guest"), ("password", "quite another password")));
+        Assert.Equal(
+            "EmailTaken", await invitee.SubmitBadlyAsync(
+                await app.LinkAsync(RolesFixture.OtherMember), "invitation", ("name", "Guest"), ("password", "quite another password")));
         Assert.Equal(app.Second.Id, (await app.ViewerAsync(RolesFixture.OtherMember)).OrganisationId);
         (await app.SignInAsync(RolesFixture.OtherMember)).Dispose();
     }
@@ -91,7 +96,9 @@ public sealed class MembersTests(RolesFixture app) : IClassFixture<RolesFixture>
         using var owner = await app.SignInAsync(RolesFixture.Owner);
         Assert.Equal(problem, await owner.SubmitBadlyAsync("organisation", form, (first, one), (second, two)));
         Assert.Equal("Name", await owner.SubmitBadlyAsync("organisation", "organisation", ("name", new string('n', 50_000))));
-        Assert.Equal(("First", false), await DoAsync(async m => await m.OrganisationAsync(await app.ViewerAsync(RolesFixture.Owner)) is { } o ? (o.Name, o.RequiresTwoFactor) : default));
+        Assert.Equal(
+            ("First", false), await DoAsync(async m =>
+                await m.OrganisationAsync(await app.ViewerAsync(RolesFixture.Owner)) is { } o ? (o.Name, o.RequiresTwoFactor) : default));
     }
 
     [Fact]
@@ -116,7 +123,9 @@ public sealed class MembersTests(RolesFixture app) : IClassFixture<RolesFixture>
         var viewer = await app.ViewerAsync(owner);
         await DoAsync(m => m.InviteAsync(viewer, email, Roles.Analyst));
         using var admin = await app.SignInAsync(PeopleFixture.Admin);
-        Assert.Contains(organisation.Name, await admin.Http.GetStringAsync($"admin/audit?q={Uri.EscapeDataString(email.ToUpperInvariant())}"), StringComparison.Ordinal);
+        Assert.Contains(
+            organisation.Name, await admin.Http.GetStringAsync($"admin/audit?q={Uri.EscapeDataString(email.ToUpperInvariant())}"),
+            StringComparison.Ordinal);
         Assert.Contains("data-empty", await admin.Http.GetStringAsync("admin/audit?q=%25%25%25nothing%27%22"), StringComparison.Ordinal);
     }
 
@@ -164,7 +173,8 @@ public sealed class MembersTests(RolesFixture app) : IClassFixture<RolesFixture>
         Assert.Equal(1, await CountAsync(organisation));
         await using var db = app.NewContext();
         Assert.Equal([AuditVerb.RoleChanged, AuditVerb.MemberRemoved],
-            await db.AuditEntries.Where(e => e.SubjectId == id && e.UserId == boss.UserId).OrderBy(e => e.Id).Select(e => e.Verb).ToListAsync());
+            await db.AuditEntries.Where(e => e.SubjectId == id && e.UserId == boss.UserId).OrderBy(e => e.Id).Select(e => e.Verb)
+                .ToListAsync());
     }
 
     [Theory]
@@ -194,7 +204,8 @@ public sealed class MembersTests(RolesFixture app) : IClassFixture<RolesFixture>
     {
         Organisation organisation;
         await using (var scope = app.Services.CreateAsyncScope())
-            organisation = await scope.ServiceProvider.GetRequiredService<AccountSetup>().CreateOrganisationAsync($"Old {Guid.NewGuid():N}", OrganisationKind.Advertiser);
+            organisation = await scope.ServiceProvider.GetRequiredService<AccountSetup>()
+                .CreateOrganisationAsync($"Old {Guid.NewGuid():N}", OrganisationKind.Advertiser);
         var (_, eldest) = await app.AddUserAsync(organisation, Roles.Advertiser);
         var (_, younger) = await app.AddUserAsync(organisation, Roles.Advertiser);
         await app.Services.EnsureFirstAdminAsync();
@@ -202,7 +213,8 @@ public sealed class MembersTests(RolesFixture app) : IClassFixture<RolesFixture>
         Assert.False((await app.ViewerAsync(younger)).Manages);
     }
 
-    private async Task<Member> MemberAsync(Viewer viewer, string email) => (await DoAsync(m => m.ListAsync(viewer))).Single(m => m.Email == email);
+    private async Task<Member> MemberAsync(Viewer viewer, string email) =>
+        (await DoAsync(m => m.ListAsync(viewer))).Single(m => m.Email == email);
 
     private async Task<int> CountAsync(Organisation organisation)
     {

@@ -24,7 +24,8 @@ public sealed class OwnAccountTests(RolesFixture app) : IClassFixture<RolesFixtu
         Assert.Contains("done=password", await visitor.SubmitWellAsync(link, "reset", ("password", NewPassword)), StringComparison.Ordinal);
         Assert.Contains("data-problem=\"Link\"", await visitor.Http.GetStringAsync(link), StringComparison.Ordinal);
         (await Visitor.SignedInAsync(app, email, NewPassword)).Dispose();
-        Assert.Contains("/account/login", (await session.Http.GetAsync("campaigns")).Headers.Location?.OriginalString, StringComparison.Ordinal);
+        Assert.Contains(
+            "/account/login", (await session.Http.GetAsync("campaigns")).Headers.Location?.OriginalString, StringComparison.Ordinal);
         Assert.Contains("password was changed", (await app.MailAsync(email))!.Subject, StringComparison.Ordinal);
     }
 
@@ -64,7 +65,8 @@ public sealed class OwnAccountTests(RolesFixture app) : IClassFixture<RolesFixtu
         using var there = await app.SignInAsync(email);
         await here.SubmitWellAsync("account/forgot", "forgot", ("email", email));
         var reset = await app.LinkAsync(email);
-        Assert.Equal("Wrong", await here.SubmitBadlyAsync("account/settings", "password", ("present", "wrong password"), ("password", NewPassword)));
+        Assert.Equal(
+            "Wrong", await here.SubmitBadlyAsync("account/settings", "password", ("present", "wrong password"), ("password", NewPassword)));
         await here.SubmitWellAsync("account/settings", "password", ("present", PeopleFixture.Password), ("password", NewPassword));
         Assert.Equal(HttpStatusCode.OK, (await here.Http.GetAsync("campaigns")).StatusCode);
         Assert.Equal(HttpStatusCode.Redirect, (await there.Http.GetAsync("campaigns")).StatusCode);
@@ -84,7 +86,8 @@ public sealed class OwnAccountTests(RolesFixture app) : IClassFixture<RolesFixtu
         Assert.Contains("done=email", await visitor.SubmitWellAsync(link, "email"), StringComparison.Ordinal);
         (await app.SignInAsync(address)).Dispose();
         using var old = new Visitor(app);
-        Assert.Contains("error=wrong", (await old.SignInAsync(email, PeopleFixture.Password)).Headers.Location!.OriginalString, StringComparison.Ordinal);
+        Assert.Contains("error=wrong", (await old.SignInAsync(email, PeopleFixture.Password)).Headers.Location!.OriginalString,
+            StringComparison.Ordinal);
         Assert.Contains("data-problem=\"Link\"", await visitor.Http.GetStringAsync(link), StringComparison.Ordinal);
     }
 
@@ -94,8 +97,10 @@ public sealed class OwnAccountTests(RolesFixture app) : IClassFixture<RolesFixtu
         var (_, email) = await app.AddUserAsync(app.First, Roles.Advertiser);
         var (_, victim) = await app.AddUserAsync(app.Second, Roles.Advertiser);
         using var visitor = await app.SignInAsync(email);
-        var free = await visitor.SubmitWellAsync("account/settings", "email", ("present", PeopleFixture.Password), ("email", app.NewAddress()));
-        Assert.Equal(free, await visitor.SubmitWellAsync("account/settings", "email", ("present", PeopleFixture.Password), ("email", victim)));
+        var free = await visitor.SubmitWellAsync(
+            "account/settings", "email", ("present", PeopleFixture.Password), ("email", app.NewAddress()));
+        Assert.Equal(
+            free, await visitor.SubmitWellAsync("account/settings", "email", ("present", PeopleFixture.Password), ("email", victim)));
         Assert.DoesNotContain("token=", (await app.MailAsync(victim))!.Text, StringComparison.Ordinal);
     }
 

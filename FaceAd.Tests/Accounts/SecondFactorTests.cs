@@ -21,14 +21,16 @@ public sealed partial class SecondFactorTests(RolesFixture app) : IClassFixture<
     [InlineData(1234567890, "005924")]
     [InlineData(20000000000, "353130")]
     public void Code_VectorsOfTheStandard_AreMet(long seconds, string code) =>
-        Assert.Equal(code, AuthenticatorCodes.Of(Base32Encoding.ToString("12345678901234567890"u8.ToArray())).ComputeTotp(DateTimeOffset.FromUnixTimeSeconds(seconds).UtcDateTime));
+        Assert.Equal(code, AuthenticatorCodes.Of(Base32Encoding.ToString("12345678901234567890"u8.ToArray()))
+            .ComputeTotp(DateTimeOffset.FromUnixTimeSeconds(seconds).UtcDateTime));
 
     [Fact]
     public async Task SignIn_WithTwoFactors_NeedsACodeWhichWorksOnce()
     {
         var (email, key, _) = await EnrolAsync();
         using var visitor = new Visitor(app);
-        Assert.Contains("account/two-factor", (await visitor.SignInAsync(email, PeopleFixture.Password)).Headers.Location!.OriginalString, StringComparison.Ordinal);
+        Assert.Contains("account/two-factor", (await visitor.SignInAsync(email, PeopleFixture.Password)).Headers.Location!.OriginalString,
+            StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.Redirect, (await visitor.Http.GetAsync("campaigns")).StatusCode); // not in yet
         Assert.Contains("error=code", await SecondAsync(visitor, "000000"), StringComparison.Ordinal);
         Assert.Contains("error=code", await SecondAsync(visitor, "１２３４５６"), StringComparison.Ordinal);
@@ -48,7 +50,8 @@ public sealed partial class SecondFactorTests(RolesFixture app) : IClassFixture<
         var code = Next(key);
         await using var slow = app.Services.CreateAsyncScope();
         await using var quick = app.Services.CreateAsyncScope();
-        var (slowly, quickly) = (slow.ServiceProvider.GetRequiredService<UserManager<User>>(), quick.ServiceProvider.GetRequiredService<UserManager<User>>());
+        var (slowly, quickly) = (slow.ServiceProvider.GetRequiredService<UserManager<User>>(),
+            quick.ServiceProvider.GetRequiredService<UserManager<User>>());
         var before = (await slowly.FindByEmailAsync(email))!;
         Assert.True(await quickly.VerifyTwoFactorTokenAsync((await quickly.FindByEmailAsync(email))!, AuthenticatorCodes.Name, code));
         await slowly.AccessFailedAsync(before); // a wrong password, which someone typed meanwhile
@@ -84,7 +87,8 @@ public sealed partial class SecondFactorTests(RolesFixture app) : IClassFixture<
         await visitor.SignInAsync(email, PeopleFixture.Password);
         Assert.Equal("/", await SecondAsync(visitor, codes[0].ToLowerInvariant().Replace("-", "", StringComparison.Ordinal), "recovery"));
         Assert.Contains("data-left=\"9\"", await visitor.Http.GetStringAsync(Page), StringComparison.Ordinal);
-        using (var refused = await visitor.SubmitAsync(Page, "renew", ("password", "wrong password"))) Assert.Contains("data-problem=\"Wrong\"", await refused.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        using (var refused = await visitor.SubmitAsync(Page, "renew", ("password", "wrong password")))
+            Assert.Contains("data-problem=\"Wrong\"", await refused.Content.ReadAsStringAsync(), StringComparison.Ordinal);
         using var renewed = await visitor.SubmitAsync(Page, "renew", ("password", PeopleFixture.Password));
         var fresh = CodesOf(await renewed.Content.ReadAsStringAsync());
         Assert.Empty(fresh.Intersect(codes));
@@ -102,9 +106,11 @@ public sealed partial class SecondFactorTests(RolesFixture app) : IClassFixture<
     {
         var (email, key, codes) = await EnrolAsync();
         await using var db = app.NewContext();
-        var stored = await db.UserTokens.Where(t => db.Users.Any(u => u.Id == t.UserId && u.Email == email)).Select(t => t.Value).ToListAsync();
+        var stored = await db.UserTokens.Where(t => db.Users.Any(u => u.Id == t.UserId && u.Email == email)).Select(t => t.Value)
+            .ToListAsync();
         Assert.Equal(2, stored.Count);
-        Assert.All(stored, value => Assert.True(!value!.Contains(key, StringComparison.Ordinal) && !value.Contains(codes[0], StringComparison.Ordinal)));
+        Assert.All(stored, value =>
+            Assert.True(!value!.Contains(key, StringComparison.Ordinal) && !value.Contains(codes[0], StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -114,7 +120,8 @@ public sealed partial class SecondFactorTests(RolesFixture app) : IClassFixture<
         using var visitor = new Visitor(app);
         await visitor.SignInAsync(email, PeopleFixture.Password);
         await SecondAsync(visitor, Next(key));
-        using (var refused = await visitor.SubmitAsync(Page, "disable", ("password", "wrong password"))) Assert.Contains("data-problem=\"Wrong\"", await refused.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        using (var refused = await visitor.SubmitAsync(Page, "disable", ("password", "wrong password")))
+            Assert.Contains("data-problem=\"Wrong\"", await refused.Content.ReadAsStringAsync(), StringComparison.Ordinal);
         await visitor.SubmitWellAsync(Page, "disable", ("password", PeopleFixture.Password));
         (await app.SignInAsync(email)).Dispose(); // the password alone
         Assert.NotEqual(key, KeyOf(await visitor.Http.GetStringAsync(Page)));
@@ -131,7 +138,8 @@ public sealed partial class SecondFactorTests(RolesFixture app) : IClassFixture<
         await boss.SubmitWellAsync("organisation", "organisation", ("name", organisation.Name), ("two-factor", "true"));
         foreach (var page in new[] { "campaigns", "campaigns/new", "", "organisation" })
             Assert.Contains(Page, (await visitor.Http.GetAsync(page)).Headers.Location!.OriginalString, StringComparison.Ordinal);
-        Assert.Equal(HttpStatusCode.Forbidden, (await visitor.Http.PostAsync($"api/campaigns/{Guid.NewGuid()}/creatives", null)).StatusCode);
+        Assert.Equal(
+            HttpStatusCode.Forbidden, (await visitor.Http.PostAsync($"api/campaigns/{Guid.NewGuid()}/creatives", null)).StatusCode);
         Assert.Equal(HttpStatusCode.Forbidden, (await visitor.Http.GetAsync($"media/{new string('a', 64)}.mp4")).StatusCode);
         await EnrolAsync(visitor);
         Assert.Equal(HttpStatusCode.OK, (await visitor.Http.GetAsync("campaigns")).StatusCode);
@@ -150,13 +158,15 @@ public sealed partial class SecondFactorTests(RolesFixture app) : IClassFixture<
         var page = await visitor.Http.GetStringAsync(Page);
         Assert.Contains("<svg", page, StringComparison.Ordinal);
         var key = KeyOf(page);
-        using (var wrong = await visitor.SubmitAsync(Page, "enable", ("code", "000000"))) Assert.Contains("data-problem=\"Code\"", await wrong.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        using (var wrong = await visitor.SubmitAsync(Page, "enable", ("code", "000000")))
+            Assert.Contains("data-problem=\"Code\"", await wrong.Content.ReadAsStringAsync(), StringComparison.Ordinal);
         using var answer = await visitor.SubmitAsync(Page, "enable", ("code", Now(key)));
         return (key, CodesOf(await answer.Content.ReadAsStringAsync()));
     }
 
     private static async Task<string> SecondAsync(Visitor visitor, string code, string field = "code") =>
-        (await visitor.PostAsync("account/two-factor", await visitor.TokenAsync("account/two-factor"), (field, code), ("returnUrl", "/"))).Headers.Location!.OriginalString;
+        (await visitor.PostAsync("account/two-factor", await visitor.TokenAsync("account/two-factor"), (field, code),
+            ("returnUrl", "/"))).Headers.Location!.OriginalString;
 
     private static string KeyOf(string page) => KeyField().Match(page).Groups[1].Value;
 
@@ -167,7 +177,8 @@ public sealed partial class SecondFactorTests(RolesFixture app) : IClassFixture<
     // The step used for enrolment is used up; an authenticator whose clock is half a minute ahead shows the next one.
     private static string Next(string key) => At(key, 1);
 
-    private static string At(string key, int ahead) => AuthenticatorCodes.Of(key).ComputeTotp(TimeProvider.System.GetUtcNow().AddSeconds(30 * ahead).UtcDateTime);
+    private static string At(string key, int ahead) =>
+        AuthenticatorCodes.Of(key).ComputeTotp(TimeProvider.System.GetUtcNow().AddSeconds(30 * ahead).UtcDateTime);
 
     [GeneratedRegex("data-key=\"([A-Z2-7]+)\"")]
     private static partial Regex KeyField();

@@ -49,7 +49,8 @@ public sealed class SignInTests(PeopleFixture app) : IClassFixture<PeopleFixture
     public async Task SignIn_AddressThatCannotBeLookedFor_SaysTheSame()
     {
         using var visitor = new Visitor(app);
-        using var answer = await visitor.SignInAsync("a\ufffeb@facead.example", "not the password"); // no character: no text that holds it is compared
+        // no character: no text that holds it is compared
+        using var answer = await visitor.SignInAsync("a\ufffeb@facead.example", "not the password");
         Assert.Contains("error=wrong", answer.Headers.Location?.OriginalString, StringComparison.Ordinal);
     }
 
@@ -71,9 +72,11 @@ public sealed class SignInTests(PeopleFixture app) : IClassFixture<PeopleFixture
     public async Task SignIn_WithoutAntiforgeryToken_IsRefused()
     {
         using var visitor = new Visitor(app);
-        using var answer = await visitor.PostAsync("account/login", null, ("email", PeopleFixture.One), ("password", PeopleFixture.Password));
+        using var answer = await visitor.PostAsync(
+            "account/login", null, ("email", PeopleFixture.One), ("password", PeopleFixture.Password));
         Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
-        Assert.DoesNotContain(answer.Headers, h => h.Key == "Set-Cookie" && h.Value.Any(v => v.StartsWith("facead.session", StringComparison.Ordinal)));
+        Assert.DoesNotContain(answer.Headers, h =>
+            h.Key == "Set-Cookie" && h.Value.Any(v => v.StartsWith("facead.session", StringComparison.Ordinal)));
     }
 
     [Fact]

@@ -19,7 +19,8 @@ public sealed class SignUpTests(RolesFixture app) : IClassFixture<RolesFixture>
         Assert.False(await db.Users.AnyAsync(u => u.Email == email));
 
         var link = await app.LinkAsync(email);
-        Assert.Contains(name, WebUtility.HtmlDecode(await visitor.Http.GetStringAsync(link)), StringComparison.Ordinal); // looking uses nothing up
+        // looking uses nothing up
+        Assert.Contains(name, WebUtility.HtmlDecode(await visitor.Http.GetStringAsync(link)), StringComparison.Ordinal);
         Assert.Contains("campaigns", await visitor.SubmitWellAsync(link, "confirm"), StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.OK, (await visitor.Http.GetAsync("campaigns")).StatusCode);
         Assert.True(await app.ViewerAsync(email) is { IsAdmin: false, CanChange: true, Manages: true });
@@ -48,7 +49,8 @@ public sealed class SignUpTests(RolesFixture app) : IClassFixture<RolesFixture>
         await SignUpAsync(visitor, email, app.First.Name);
         var link = await app.LinkAsync(email);
         Assert.Equal("OrganisationTaken", await visitor.SubmitBadlyAsync(link, "confirm"));
-        Assert.Contains("campaigns", await visitor.SubmitWellAsync(link, "confirm", ("organisation", $"Another {Guid.NewGuid():N}")), StringComparison.Ordinal);
+        Assert.Contains("campaigns", await visitor.SubmitWellAsync(link, "confirm", ("organisation", $"Another {Guid.NewGuid():N}")),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -83,7 +85,9 @@ public sealed class SignUpTests(RolesFixture app) : IClassFixture<RolesFixture>
     public async Task SignUp_HostileWords_AreRefusedAndNothingIsMailed(string email, string name, string password, string problem)
     {
         using var visitor = new Visitor(app);
-        Assert.Equal(problem, await visitor.SubmitBadlyAsync("account/sign-up", "sign-up", ("organisation", name), ("name", "Person"), ("email", email), ("password", password)));
+        Assert.Equal(
+            problem, await visitor.SubmitBadlyAsync(
+                "account/sign-up", "sign-up", ("organisation", name), ("name", "Person"), ("email", email), ("password", password)));
         Assert.Null(await app.MailAsync("new@example.com"));
     }
 
@@ -93,7 +97,8 @@ public sealed class SignUpTests(RolesFixture app) : IClassFixture<RolesFixture>
         using var visitor = new Visitor(app);
         Assert.Equal("Name", await SignUpBadlyAsync(visitor, app.NewAddress(), new string('x', 100_000)));
         Assert.Equal("Email", await SignUpBadlyAsync(visitor, new string('a', 300) + "@example.com", "Company"));
-        Assert.Equal("Password", await SignUpBadlyAsync(visitor, app.NewAddress(), "Company", string.Concat(Enumerable.Repeat("abcd", 10_000))));
+        Assert.Equal(
+            "Password", await SignUpBadlyAsync(visitor, app.NewAddress(), "Company", string.Concat(Enumerable.Repeat("abcd", 10_000))));
     }
 
     [Fact]
@@ -119,7 +124,8 @@ public sealed class SignUpTests(RolesFixture app) : IClassFixture<RolesFixture>
     {
         using var visitor = new Visitor(app);
         foreach (var page in new[] { "confirm", "reset", "email", "invitation" })
-            Assert.Contains("data-problem=\"Link\"", await visitor.Http.GetStringAsync($"account/{page}?token={token}"), StringComparison.Ordinal);
+            Assert.Contains(
+                "data-problem=\"Link\"", await visitor.Http.GetStringAsync($"account/{page}?token={token}"), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -131,12 +137,16 @@ public sealed class SignUpTests(RolesFixture app) : IClassFixture<RolesFixture>
         var link = await app.LinkAsync(email);
         var token = link[(link.IndexOf('=', StringComparison.Ordinal) + 1)..];
         foreach (var page in new[] { "reset", "email", "invitation" })
-            Assert.Contains("data-problem=\"Link\"", await visitor.Http.GetStringAsync($"account/{page}?token={token}"), StringComparison.Ordinal);
+            Assert.Contains(
+                "data-problem=\"Link\"", await visitor.Http.GetStringAsync($"account/{page}?token={token}"), StringComparison.Ordinal);
 
         await using var db = app.NewContext();
-        Assert.Equal(1, await db.AccountLinks.Where(l => l.Email == email).ExecuteUpdateAsync(s => s.SetProperty(l => l.ExpiresAt, TimeProvider.System.GetUtcNow().AddSeconds(-1))));
+        Assert.Equal(1, await db.AccountLinks.Where(l => l.Email == email)
+            .ExecuteUpdateAsync(s => s.SetProperty(l => l.ExpiresAt, TimeProvider.System.GetUtcNow().AddSeconds(-1))));
         Assert.Contains("data-problem=\"Link\"", await visitor.Http.GetStringAsync(link), StringComparison.Ordinal);
-        Assert.NotEqual(System.Text.Encoding.UTF8.GetBytes(token), (await db.AccountLinks.AsNoTracking().SingleAsync(l => l.Email == email)).Hash); // only a hash is kept
+        // only a hash is kept
+        Assert.NotEqual(
+            System.Text.Encoding.UTF8.GetBytes(token), (await db.AccountLinks.AsNoTracking().SingleAsync(l => l.Email == email)).Hash);
     }
 
     [Fact]
@@ -149,7 +159,8 @@ public sealed class SignUpTests(RolesFixture app) : IClassFixture<RolesFixture>
         using var one = new Visitor(app);
         using var two = new Visitor(app);
         var (tokenOne, tokenTwo) = (await one.TokenAsync(link), await two.TokenAsync(link));
-        var answers = await Task.WhenAll(one.PostAsync(link, tokenOne, ("_handler", "confirm")), two.PostAsync(link, tokenTwo, ("_handler", "confirm")));
+        var answers = await Task.WhenAll(
+            one.PostAsync(link, tokenOne, ("_handler", "confirm")), two.PostAsync(link, tokenTwo, ("_handler", "confirm")));
         Assert.Single(answers, a => a.StatusCode == HttpStatusCode.Redirect);
         await using var db = app.NewContext();
         Assert.Equal(1, await db.Users.CountAsync(u => u.Email == email));
@@ -167,8 +178,10 @@ public sealed class SignUpTests(RolesFixture app) : IClassFixture<RolesFixture>
     }
 
     private static Task<string> SignUpAsync(Visitor visitor, string email, string organisation) => visitor.SubmitWellAsync(
-        "account/sign-up", "sign-up", ("organisation", organisation), ("name", "Person"), ("email", email), ("password", PeopleFixture.Password));
+        "account/sign-up", "sign-up", ("organisation", organisation), ("name", "Person"), ("email", email),
+        ("password", PeopleFixture.Password));
 
-    private static Task<string> SignUpBadlyAsync(Visitor visitor, string email, string organisation, string password = PeopleFixture.Password) => visitor.SubmitBadlyAsync(
+    private static Task<string> SignUpBadlyAsync(Visitor visitor, string email, string organisation,
+        string password = PeopleFixture.Password) => visitor.SubmitBadlyAsync(
         "account/sign-up", "sign-up", ("organisation", organisation), ("name", "Person"), ("email", email), ("password", password));
 }

@@ -36,11 +36,14 @@ internal sealed class ApiCaller : IDisposable
 
     public Task<JsonElement> GetAsync(string path) => SendAsync(HttpMethod.Get, path, HttpStatusCode.OK);
 
-    public Task<JsonElement> PostAsync(string path, object body, HttpStatusCode expected = HttpStatusCode.Created, string? key = null) => SendAsync(HttpMethod.Post, path, expected, body, key);
+    public Task<JsonElement> PostAsync(string path, object body, HttpStatusCode expected = HttpStatusCode.Created, string? key = null) =>
+        SendAsync(HttpMethod.Post, path, expected, body, key);
 
-    public Task<JsonElement> PutAsync(string path, object body, HttpStatusCode expected = HttpStatusCode.OK) => SendAsync(HttpMethod.Put, path, expected, body);
+    public Task<JsonElement> PutAsync(string path, object body, HttpStatusCode expected = HttpStatusCode.OK) =>
+        SendAsync(HttpMethod.Put, path, expected, body);
 
-    public Task<JsonElement> DeleteAsync(string path, HttpStatusCode expected = HttpStatusCode.NoContent) => SendAsync(HttpMethod.Delete, path, expected);
+    public Task<JsonElement> DeleteAsync(string path, HttpStatusCode expected = HttpStatusCode.NoContent) =>
+        SendAsync(HttpMethod.Delete, path, expected);
 
     /// <summary>Expects a refusal that is a problem.</summary>
     /// <returns>Its code.</returns>
@@ -54,7 +57,8 @@ internal sealed class ApiCaller : IDisposable
 
     public void Dispose() => _http.Dispose();
 
-    private async Task<JsonElement> SendAsync(HttpMethod method, string path, HttpStatusCode expected, object? body = null, string? key = null, string type = "application/json")
+    private async Task<JsonElement> SendAsync(
+        HttpMethod method, string path, HttpStatusCode expected, object? body = null, string? key = null, string type = "application/json")
     {
         using var request = new HttpRequestMessage(method, path);
         if (body is not null) request.Content = body as HttpContent ?? JsonContent.Create(body);

@@ -20,43 +20,56 @@ public sealed partial class ApiCoverageTests(RolesFixture app) : IClassFixture<R
     private static readonly Dictionary<string, string[]> Pages = new()
     {
         ["/"] = ["GET campaigns/counts", "GET overview"],
-        ["/campaigns"] = ["GET campaigns", "GET campaigns/counts", "POST campaigns/bulk", "POST campaigns/{id}/duplicate", "DELETE campaigns/{id}"],
+        ["/campaigns"] = ["GET campaigns", "GET campaigns/counts", "POST campaigns/bulk", "POST campaigns/{id}/duplicate",
+            "DELETE campaigns/{id}"],
         ["/campaigns/calendar"] = ["GET campaigns"],
         ["/campaigns/deleted"] = ["GET campaigns/deleted", "POST campaigns/{id}/restore"],
-        ["/campaigns/new"] = ["POST campaigns", "GET sites", "GET groups", "POST inventory", "POST campaigns/{id}/creatives", "POST campaigns/{id}/steps"],
-        ["/campaigns/{Id:guid}/edit"] = ["GET campaigns/{id}", "PUT campaigns/{id}", "PUT campaigns/{id}/creatives/{creative}/weight", "DELETE campaigns/{id}/creatives/{creative}"],
+        ["/campaigns/new"] = ["POST campaigns", "GET sites", "GET groups", "POST inventory", "POST campaigns/{id}/creatives",
+            "POST campaigns/{id}/steps"],
+        ["/campaigns/{Id:guid}/edit"] = ["GET campaigns/{id}", "PUT campaigns/{id}", "PUT campaigns/{id}/creatives/{creative}/weight",
+            "DELETE campaigns/{id}/creatives/{creative}"],
         ["/campaigns/{Id:guid}"] =
         [
-            "GET campaigns/{id}", "GET campaigns/{id}/report", "GET campaigns/{id}/showing", "POST campaigns/{id}/steps", "GET campaigns/{id}/history", "GET campaigns/{id}/comments",
-            "POST campaigns/{id}/comments", "GET campaigns/{id}/creatives", "GET campaigns/{id}/creatives/{creative}/video", "GET campaigns/{id}/creatives/{creative}/poster",
-            "GET campaigns/{id}/uploads", "POST uploads", "HEAD uploads/{id}", "PATCH uploads/{id}", "GET uploads/{id}", "DELETE uploads/{id}", "POST uploads/{id}/retry",
+            "GET campaigns/{id}", "GET campaigns/{id}/report", "GET campaigns/{id}/showing", "POST campaigns/{id}/steps",
+            "GET campaigns/{id}/history", "GET campaigns/{id}/comments",
+            "POST campaigns/{id}/comments", "GET campaigns/{id}/creatives", "GET campaigns/{id}/creatives/{creative}/video",
+            "GET campaigns/{id}/creatives/{creative}/poster",
+            "GET campaigns/{id}/uploads", "POST uploads", "HEAD uploads/{id}", "PATCH uploads/{id}", "GET uploads/{id}",
+            "DELETE uploads/{id}", "POST uploads/{id}/retry",
         ],
-        ["/campaigns/{Id:guid}/report"] = ["GET campaigns/{id}/report", "GET campaigns/{id}/links", "POST campaigns/{id}/links", "DELETE links/{id}"],
+        ["/campaigns/{Id:guid}/report"] = ["GET campaigns/{id}/report", "GET campaigns/{id}/links", "POST campaigns/{id}/links",
+            "DELETE links/{id}"],
         ["/r/{Token}"] = ["GET campaigns/{id}/report"],
         ["/notifications"] = ["GET notifications", "POST notifications/read"],
-        ["/account/settings"] = ["GET notifications/mail", "PUT notifications/mail", "Sessions are those of browsers: a program has a token instead."],
+        ["/account/settings"] = ["GET notifications/mail", "PUT notifications/mail",
+            "Sessions are those of browsers: a program has a token instead."],
         ["/organisation"] =
         [
-            "GET organisation", "PUT organisation", "GET members", "PUT members/{id}/role", "DELETE members/{id}", "GET invitations", "POST invitations", "DELETE invitations/{id}",
+            "GET organisation", "PUT organisation", "GET members", "PUT members/{id}/role", "DELETE members/{id}", "GET invitations",
+            "POST invitations", "DELETE invitations/{id}",
         ],
         ["/organisation/tokens"] = ["GET tokens", "DELETE tokens/{id}"], // no token creates tokens: only a person grants scopes
         ["/organisation/webhooks"] = ["GET webhooks", "POST webhooks"],
         ["/organisation/webhooks/{Id:guid}"] =
         [
-            "GET webhooks/{id}", "POST webhooks/{id}/test", "PUT webhooks/{id}/paused", "POST webhooks/{id}/secret", "DELETE webhooks/{id}", "GET webhooks/{id}/deliveries",
+            "GET webhooks/{id}", "POST webhooks/{id}/test", "PUT webhooks/{id}/paused", "POST webhooks/{id}/secret",
+            "DELETE webhooks/{id}", "GET webhooks/{id}/deliveries",
             "POST webhooks/{id}/deliveries/{delivery}/again",
         ],
         ["/admin"] = ["GET overview", "GET approvals"],
         ["/admin/overview"] = ["GET overview"],
         ["/admin/screens"] =
         [
-            "GET sites", "GET sites/{id}", "POST sites", "PUT sites/{id}", "PUT sites/{id}/consent", "DELETE sites/{id}/consent", "PUT sites/{id}/measurement", "PUT sites/{id}/notice",
-            "POST sites/{id}/erasure", "GET screens", "GET screens/{id}", "POST screens", "PUT screens/{id}", "POST screens/{id}/token", "DELETE screens/{id}/token",
+            "GET sites", "GET sites/{id}", "POST sites", "PUT sites/{id}", "PUT sites/{id}/consent", "DELETE sites/{id}/consent",
+            "PUT sites/{id}/measurement", "PUT sites/{id}/notice",
+            "POST sites/{id}/erasure", "GET screens", "GET screens/{id}", "POST screens", "PUT screens/{id}", "POST screens/{id}/token",
+            "DELETE screens/{id}/token",
         ],
         ["/admin/groups"] = ["GET groups", "GET groups/{id}", "POST groups", "PUT groups/{id}", "DELETE groups/{id}"],
         ["/admin/approvals"] =
         [
-            "GET approvals", "POST approvals/campaigns/{id}/approve", "POST approvals/campaigns/{id}/reject", "POST approvals/creatives/{id}/approve", "POST approvals/creatives/{id}/reject",
+            "GET approvals", "POST approvals/campaigns/{id}/approve", "POST approvals/campaigns/{id}/reject",
+            "POST approvals/creatives/{id}/approve", "POST approvals/creatives/{id}/reject",
             "POST campaigns/{id}/comments",
         ],
         ["/admin/house"] = ["GET house", "POST house", "DELETE house/{id}", "POST house/{id}/restore"],
@@ -86,7 +99,8 @@ public sealed partial class ApiCoverageTests(RolesFixture app) : IClassFixture<R
     public async Task Pages_EachAction_HasARouteOfTheApi()
     {
         var pages = app.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
-            .Where(e => e.Metadata.GetMetadata<ComponentTypeMetadata>() is not null).Select(e => "/" + e.RoutePattern.RawText!.Trim('/')).Distinct().ToList();
+            .Where(e => e.Metadata.GetMetadata<ComponentTypeMetadata>() is not null).Select(e => "/" + e.RoutePattern.RawText!.Trim('/'))
+            .Distinct().ToList();
         Assert.Empty(pages.Except(Pages.Keys)); // a page that nobody has thought of
         Assert.Empty(Pages.Keys.Except(pages));
         var known = (await OperationsAsync()).Keys.ToHashSet();
@@ -99,7 +113,8 @@ public sealed partial class ApiCoverageTests(RolesFixture app) : IClassFixture<R
     {
         var routes = app.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
             .Where(e => e.RoutePattern.RawText?.TrimStart('/').StartsWith("api/v1/", StringComparison.Ordinal) == true)
-            .SelectMany(e => (e.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods ?? []).Select(m => $"{m} /{Constraint().Replace(e.RoutePattern.RawText!, "}").Trim('/')}")).Distinct().Order().ToList();
+            .SelectMany(e => (e.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods ?? [])
+                .Select(m => $"{m} /{Constraint().Replace(e.RoutePattern.RawText!, "}").Trim('/')}")).Distinct().Order().ToList();
         Assert.True(routes.Count > 80, "The routes of the API were not found.");
         var operations = await OperationsAsync();
         Assert.Equal(routes, operations.Keys.Order());
@@ -109,8 +124,11 @@ public sealed partial class ApiCoverageTests(RolesFixture app) : IClassFixture<R
             Assert.Matches("Scope: [a-z]+:(read|write)|Any token", o.Value.GetProperty("description").GetString());
             if (o.Key == "GET /api/v1/me") return;
             var responses = o.Value.GetProperty("responses").EnumerateObject().ToDictionary(r => r.Name, r => r.Value);
-            foreach (var status in new[] { "400", "401", "403", "429" }) Assert.True(responses.ContainsKey(status) && responses[status].GetProperty("content").TryGetProperty("application/problem+json", out _), $"{o.Key} {status}");
-            if (o.Key.Contains("{id}", StringComparison.Ordinal) && !o.Key.Contains("restore", StringComparison.Ordinal)) Assert.True(responses.ContainsKey("404"), o.Key);
+            foreach (var status in new[] { "400", "401", "403", "429" })
+                Assert.True(responses.ContainsKey(status) && responses[status].GetProperty("content")
+                    .TryGetProperty("application/problem+json", out _), $"{o.Key} {status}");
+            if (o.Key.Contains("{id}", StringComparison.Ordinal) && !o.Key.Contains("restore", StringComparison.Ordinal))
+                Assert.True(responses.ContainsKey("404"), o.Key);
         });
     }
 
@@ -118,7 +136,8 @@ public sealed partial class ApiCoverageTests(RolesFixture app) : IClassFixture<R
     public void Problems_EveryCode_HasWordsInBothLanguages()
     {
         var named = Directory.EnumerateFiles(Path.Combine(Repository.Root, "FaceAd.Web", "Api"), "*.cs", SearchOption.AllDirectories)
-            .SelectMany(f => Code().Matches(File.ReadAllText(f)).Select(m => m.Groups[1].Value)).Concat(["BadRequest", "NoRoute", "NoMethod", "TooLarge", "NotJson", "TooMany", "Trouble", "NoToken"]).Distinct().ToList();
+            .SelectMany(f => Code().Matches(File.ReadAllText(f)).Select(m => m.Groups[1].Value))
+            .Concat(["BadRequest", "NoRoute", "NoMethod", "TooLarge", "NotJson", "TooMany", "Trouble", "NoToken"]).Distinct().ToList();
         Assert.True(named.Count > 30, "The codes were not found.");
         var culture = CultureInfo.CurrentUICulture;
         try
@@ -145,7 +164,9 @@ public sealed partial class ApiCoverageTests(RolesFixture app) : IClassFixture<R
         using var anybody = app.NewClient();
         var document = await anybody.GetFromJsonAsync<JsonElement>("api/v1/openapi.json");
         return document.GetProperty("paths").EnumerateObject()
-            .SelectMany(p => p.Value.EnumerateObject().Where(o => o.Name is "get" or "put" or "post" or "delete" or "patch" or "head" or "options").Select(o => ($"{o.Name.ToUpperInvariant()} {p.Name}", o.Value)))
+            .SelectMany(p =>
+                p.Value.EnumerateObject().Where(o => o.Name is "get" or "put" or "post" or "delete" or "patch" or "head" or "options")
+                    .Select(o => ($"{o.Name.ToUpperInvariant()} {p.Name}", o.Value)))
             .ToDictionary(o => o.Item1, o => o.Value);
     }
 

@@ -16,7 +16,8 @@ public sealed class ApiTests(RolesFixture app) : IClassFixture<RolesFixture>
     [Fact]
     public async Task Campaign_FromDraftToApproved_ByTwoTokens()
     {
-        using var advertiser = await ClientAsync(RolesFixture.Owner, ApiScopes.CampaignsRead, ApiScopes.CampaignsWrite, ApiScopes.ReportsRead);
+        using var advertiser = await ClientAsync(
+            RolesFixture.Owner, ApiScopes.CampaignsRead, ApiScopes.CampaignsWrite, ApiScopes.ReportsRead);
         using var media = await ClientAsync(RolesFixture.Admin, ApiScopes.CampaignsRead, ApiScopes.CampaignsWrite);
         using var created = await advertiser.PostAsJsonAsync("api/v1/campaigns", Terms("Winter"));
         Assert.Equal(HttpStatusCode.Created, created.StatusCode);
@@ -30,16 +31,19 @@ public sealed class ApiTests(RolesFixture app) : IClassFixture<RolesFixture>
         await ExpectAsync(HttpStatusCode.Conflict, await advertiser.PostAsJsonAsync(path + "/steps", new { step = "pause" }));
         await ExpectAsync(HttpStatusCode.Forbidden, await advertiser.PostAsJsonAsync(path + "/steps", new { step = "approve" }));
         await ExpectAsync(HttpStatusCode.BadRequest, await advertiser.PostAsJsonAsync(path + "/steps", new { step = "7" }));
-        await ExpectAsync(HttpStatusCode.Conflict, await advertiser.PostAsJsonAsync(path + "/steps", new { step = "submit" })); // it has no creative
+        // it has no creative
+        await ExpectAsync(HttpStatusCode.Conflict, await advertiser.PostAsJsonAsync(path + "/steps", new { step = "submit" }));
         var changed = await advertiser.PutAsJsonAsync(path, Terms("Winter 2", version: campaign.GetProperty("version").GetInt32()));
         Assert.Equal("Winter 2", (await changed.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("name").GetString());
-        await ExpectAsync(HttpStatusCode.Conflict, await advertiser.PutAsJsonAsync(path, Terms("Winter 3", version: campaign.GetProperty("version").GetInt32())));
+        await ExpectAsync(HttpStatusCode.Conflict,
+            await advertiser.PutAsJsonAsync(path, Terms("Winter 3", version: campaign.GetProperty("version").GetInt32())));
         Assert.Equal(HttpStatusCode.OK, (await media.GetAsync(path)).StatusCode);
         Assert.False((await advertiser.GetFromJsonAsync<JsonElement>(path + "/showing")).GetProperty("showing").GetBoolean());
 
         var report = await advertiser.GetFromJsonAsync<JsonElement>(path + "/report?tables=figures,segments");
         Assert.Equal(["figures", "segments"], report.GetProperty("tables").EnumerateArray().Select(t => t.GetProperty("name").GetString()));
-        Assert.Equal(0, report.GetProperty("tables")[0].GetProperty("rows").EnumerateArray().Single(r => r.GetProperty("figure").GetString() == "impressions").GetProperty("value").GetDouble());
+        Assert.Equal(0, report.GetProperty("tables")[0].GetProperty("rows").EnumerateArray()
+            .Single(r => r.GetProperty("figure").GetString() == "impressions").GetProperty("value").GetDouble());
         await ExpectAsync(HttpStatusCode.BadRequest, await advertiser.GetAsync(path + "/report?tables=secrets"));
         await ExpectAsync(HttpStatusCode.BadRequest, await advertiser.GetAsync(path + "/report?from=yesterday"));
 
@@ -76,7 +80,8 @@ public sealed class ApiTests(RolesFixture app) : IClassFixture<RolesFixture>
         string? after = null;
         do
         {
-            var page = await advertiser.GetFromJsonAsync<JsonElement>("api/v1/campaigns?limit=2" + (after is null ? "" : $"&after={Uri.EscapeDataString(after)}"));
+            var page = await advertiser.GetFromJsonAsync<JsonElement>(
+                "api/v1/campaigns?limit=2" + (after is null ? "" : $"&after={Uri.EscapeDataString(after)}"));
             seen.AddRange(page.GetProperty("items").EnumerateArray().Select(c => c.GetProperty("id").GetGuid()));
             after = page.GetProperty("next").GetString();
         }
@@ -113,16 +118,19 @@ public sealed class ApiTests(RolesFixture app) : IClassFixture<RolesFixture>
     {
         using var reader = await ClientAsync(RolesFixture.Owner, ApiScopes.CampaignsRead);
         await ExpectAsync(HttpStatusCode.Forbidden, await reader.PostAsJsonAsync("api/v1/campaigns", Terms("No")));
-        await ExpectAsync(HttpStatusCode.Forbidden, await reader.PostAsJsonAsync("api/v1/webhooks", new { url = "https://example.com", events = new[] { "campaign.running" } }));
+        await ExpectAsync(HttpStatusCode.Forbidden,
+            await reader.PostAsJsonAsync("api/v1/webhooks", new { url = "https://example.com", events = new[] { "campaign.running" } }));
         await ExpectAsync(HttpStatusCode.Forbidden, await reader.GetAsync($"api/v1/campaigns/{Guid.NewGuid()}/report"));
         await ExpectAsync(HttpStatusCode.Forbidden, await reader.GetAsync("api/v1/screens"));
 
         using var owner = await ClientAsync(RolesFixture.Owner, ApiScopes.CampaignsRead, ApiScopes.CampaignsWrite, ApiScopes.ReportsRead);
-        using var stranger = await ClientAsync(RolesFixture.OtherOwner, ApiScopes.CampaignsRead, ApiScopes.CampaignsWrite, ApiScopes.ReportsRead);
+        using var stranger = await ClientAsync(
+            RolesFixture.OtherOwner, ApiScopes.CampaignsRead, ApiScopes.CampaignsWrite, ApiScopes.ReportsRead);
         var path = (await owner.PostAsJsonAsync("api/v1/campaigns", Terms("Mine"))).Headers.Location!.OriginalString.TrimStart('/');
         foreach (var answer in new[]
         {
-            await stranger.GetAsync(path), await stranger.GetAsync(path + "/report"), await stranger.GetAsync(path + "/showing"), await stranger.DeleteAsync(path),
+            await stranger.GetAsync(path), await stranger.GetAsync(path + "/report"), await stranger.GetAsync(path + "/showing"),
+                await stranger.DeleteAsync(path),
             await stranger.PutAsJsonAsync(path, Terms("Yours")), await stranger.PostAsJsonAsync(path + "/steps", new { step = "submit" }),
         }) await ExpectAsync(HttpStatusCode.NotFound, answer);
     }
@@ -136,8 +144,10 @@ public sealed class ApiTests(RolesFixture app) : IClassFixture<RolesFixture>
         foreach (var path in new[] { "/api/v1/campaigns", "/api/v1/campaigns/{id}", "/api/v1/campaigns/{id}/steps", "/api/v1/campaigns/{id}/report", "/api/v1/sites", "/api/v1/screens", "/api/v1/webhooks" })
             Assert.Contains(path, paths.Keys);
         Assert.DoesNotContain(paths.Keys, p => p.Contains("/screens/frames", StringComparison.Ordinal));
-        Assert.All(paths.SelectMany(p => p.Value.EnumerateObject()), operation => Assert.True(operation.Value.TryGetProperty("responses", out _)));
-        Assert.Equal("bearer", document.GetProperty("components").GetProperty("securitySchemes").GetProperty("token").GetProperty("scheme").GetString());
+        Assert.All(paths.SelectMany(p => p.Value.EnumerateObject()), operation =>
+            Assert.True(operation.Value.TryGetProperty("responses", out _)));
+        Assert.Equal("bearer", document.GetProperty("components").GetProperty("securitySchemes").GetProperty("token").GetProperty("scheme")
+            .GetString());
     }
 
     private static object Terms(string name, int? version = null) => new
@@ -156,7 +166,8 @@ public sealed class ApiTests(RolesFixture app) : IClassFixture<RolesFixture>
 
     private async Task<HttpClient> ClientAsync(string email, params string[] scopes)
     {
-        var (secret, problem) = await app.Services.GetRequiredService<ApiTokenService>().MakeAsync(await app.ViewerAsync(email), "Test", scopes, 30);
+        var (secret, problem) = await app.Services.GetRequiredService<ApiTokenService>()
+            .MakeAsync(await app.ViewerAsync(email), "Test", scopes, 30);
         Assert.Null(problem);
         var client = app.NewClient();
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", secret);

@@ -21,22 +21,32 @@ public sealed class OrganisationApiTests(RolesFixture app) : IClassFixture<Roles
         var email = app.NewAddress();
         var invitation = await program.PostAsync("invitations", new { email, role = "analyst" }, key: "i1");
         var mail = (await app.MailAsync(email))!.Id;
-        Assert.Equal(invitation.GetProperty("id").GetGuid(), (await program.PostAsync("invitations", new { email, role = "analyst" }, HttpStatusCode.OK, "i1")).GetProperty("id").GetGuid());
+        Assert.Equal(invitation.GetProperty("id").GetGuid(),
+            (await program.PostAsync("invitations", new { email, role = "analyst" }, HttpStatusCode.OK, "i1")).GetProperty("id").GetGuid());
         Assert.Equal(mail, (await app.MailAsync(email))!.Id); // no second mail
         Assert.Single((await reader.GetAsync("invitations")).EnumerateArray());
-        Assert.Equal("NoScope", await reader.RefusedAsync(HttpStatusCode.Forbidden, HttpMethod.Post, "invitations", new { email, role = "analyst" }));
+        Assert.Equal(
+            "NoScope", await reader.RefusedAsync(
+                HttpStatusCode.Forbidden, HttpMethod.Post, "invitations", new { email, role = "analyst" }));
         Assert.Equal("NoScope", await writer.RefusedAsync(HttpStatusCode.Forbidden, HttpMethod.Get, "members"));
         await program.DeleteAsync($"invitations/{invitation.GetProperty("id").GetGuid()}");
-        Assert.Equal("NoInvitation", await program.RefusedAsync(HttpStatusCode.NotFound, HttpMethod.Delete, $"invitations/{invitation.GetProperty("id").GetGuid()}"));
+        Assert.Equal(
+            "NoInvitation", await program.RefusedAsync(
+                HttpStatusCode.NotFound, HttpMethod.Delete, $"invitations/{invitation.GetProperty("id").GetGuid()}"));
 
         var (member, address) = await app.AddUserAsync(organisation, Roles.Analyst);
-        Assert.Equal(new[] { address, owner }.Order(), (await reader.GetAsync("members")).EnumerateArray().Select(m => m.GetProperty("email").GetString()).Order());
+        Assert.Equal(new[] { address, owner }.Order(), (await reader.GetAsync("members")).EnumerateArray()
+            .Select(m => m.GetProperty("email").GetString()).Order());
         await program.PutAsync($"members/{member}/role", new { role = "advertiser" }, HttpStatusCode.NoContent);
-        Assert.Equal("Word", await program.RefusedAsync(HttpStatusCode.UnprocessableEntity, HttpMethod.Put, $"members/{member}/role", new { role = "admin" }));
+        Assert.Equal(
+            "Word", await program.RefusedAsync(
+                HttpStatusCode.UnprocessableEntity, HttpMethod.Put, $"members/{member}/role", new { role = "admin" }));
         Assert.Equal("Last", await program.RefusedAsync(HttpStatusCode.Conflict, HttpMethod.Delete, $"members/{ownerId}"));
         var stranger = (await app.ViewerAsync(RolesFixture.OtherMember)).UserId;
         Assert.Equal("Denied", await program.RefusedAsync(HttpStatusCode.NotFound, HttpMethod.Delete, $"members/{stranger}"));
-        Assert.Equal("Denied", await program.RefusedAsync(HttpStatusCode.NotFound, HttpMethod.Put, $"members/{stranger}/role", new { role = "analyst" }));
+        Assert.Equal(
+            "Denied", await program.RefusedAsync(
+                HttpStatusCode.NotFound, HttpMethod.Put, $"members/{stranger}/role", new { role = "analyst" }));
         await program.DeleteAsync($"members/{member}");
         Assert.Single((await reader.GetAsync("members")).EnumerateArray());
         await program.PutAsync("organisation", new { name = organisation.Name + " 2", requiresTwoFactor = true });
@@ -44,9 +54,13 @@ public sealed class OrganisationApiTests(RolesFixture app) : IClassFixture<Roles
 
         // What the program did stands under its name, and it can end the tokens but make none.
         await using var db = app.NewContext();
-        Assert.Contains(await db.AuditEntries.Where(e => e.OrganisationId == organisation.Id && e.Verb == AuditVerb.MemberRemoved).Select(e => e.UserName).ToListAsync(), n => n!.Contains("(API: Test)", StringComparison.Ordinal));
-        await program.RefusedAsync(HttpStatusCode.MethodNotAllowed, HttpMethod.Post, "tokens", new { name = "More", scopes = new[] { "members:write" } });
-        var ended = (await reader.GetAsync("tokens")).EnumerateArray().Single(t => t.GetProperty("scopes").EnumerateArray().Any(s => s.GetString() == "campaigns:write") && t.GetProperty("scopes").GetArrayLength() == 1).GetProperty("id").GetGuid();
+        Assert.Contains(await db.AuditEntries.Where(e => e.OrganisationId == organisation.Id && e.Verb == AuditVerb.MemberRemoved)
+            .Select(e => e.UserName).ToListAsync(), n => n!.Contains("(API: Test)", StringComparison.Ordinal));
+        await program.RefusedAsync(
+            HttpStatusCode.MethodNotAllowed, HttpMethod.Post, "tokens", new { name = "More", scopes = new[] { "members:write" } });
+        var ended = (await reader.GetAsync("tokens")).EnumerateArray()
+            .Single(t => t.GetProperty("scopes").EnumerateArray().Any(s => s.GetString() == "campaigns:write")
+                && t.GetProperty("scopes").GetArrayLength() == 1).GetProperty("id").GetGuid();
         await program.DeleteAsync($"tokens/{ended}");
         Assert.Equal("NoToken", await writer.RefusedAsync(HttpStatusCode.Unauthorized, HttpMethod.Get, "me"));
     }
@@ -57,12 +71,19 @@ public sealed class OrganisationApiTests(RolesFixture app) : IClassFixture<Roles
         var (_, _, owner) = await app.AddOrganisationAsync();
         using var program = await ApiCaller.OfAsync(app, owner);
         var at = await program.GetAsync("notifications/mail");
-        Assert.Equal((true, true, false), (at.GetProperty("campaignApproved").GetBoolean(), at.GetProperty("commented").GetBoolean(), at.GetProperty("creativeReady").GetBoolean()));
+        Assert.Equal(
+            (true, true, false), (at.GetProperty("campaignApproved").GetBoolean(), at.GetProperty("commented")
+                .GetBoolean(), at.GetProperty("creativeReady").GetBoolean()));
         Assert.False(at.TryGetProperty("screenSilent", out _)); // the media owner's
         var after = await program.PutAsync("notifications/mail", new { commented = false, creativeReady = true });
-        Assert.Equal((true, false, true), (after.GetProperty("campaignApproved").GetBoolean(), after.GetProperty("commented").GetBoolean(), after.GetProperty("creativeReady").GetBoolean()));
-        Assert.Equal("Word", await program.RefusedAsync(HttpStatusCode.BadRequest, HttpMethod.Put, "notifications/mail", new { screenSilent = true }));
-        Assert.True((await (await ApiCaller.OfAsync(app, RolesFixture.Owner)).GetAsync("notifications/mail")).GetProperty("commented").GetBoolean());
+        Assert.Equal(
+            (true, false, true), (after.GetProperty("campaignApproved").GetBoolean(), after.GetProperty("commented")
+                .GetBoolean(), after.GetProperty("creativeReady").GetBoolean()));
+        Assert.Equal(
+            "Word", await program.RefusedAsync(
+                HttpStatusCode.BadRequest, HttpMethod.Put, "notifications/mail", new { screenSilent = true }));
+        Assert.True((await (await ApiCaller.OfAsync(app, RolesFixture.Owner)).GetAsync("notifications/mail")).GetProperty("commented")
+            .GetBoolean());
     }
 
     [Fact]
@@ -73,15 +94,21 @@ public sealed class OrganisationApiTests(RolesFixture app) : IClassFixture<Roles
         using var other = await ApiCaller.OfAsync(app, RolesFixture.OtherOwner);
         using var nobody = app.NewClient();
         var id = (await app.AddCampaignAsync(app.First, CampaignState.Approved)).Id;
-        Assert.Equal("NoScope", await reader.RefusedAsync(HttpStatusCode.Forbidden, HttpMethod.Post, $"campaigns/{id}/links", new { days = 7 }));
-        Assert.Equal("Word", await advertiser.RefusedAsync(HttpStatusCode.UnprocessableEntity, HttpMethod.Post, $"campaigns/{id}/links", new { days = 8 }));
-        Assert.Equal("NoCampaign", await other.RefusedAsync(HttpStatusCode.NotFound, HttpMethod.Post, $"campaigns/{id}/links", new { days = 7 }));
+        Assert.Equal(
+            "NoScope", await reader.RefusedAsync(HttpStatusCode.Forbidden, HttpMethod.Post, $"campaigns/{id}/links", new { days = 7 }));
+        Assert.Equal(
+            "Word", await advertiser.RefusedAsync(
+                HttpStatusCode.UnprocessableEntity, HttpMethod.Post, $"campaigns/{id}/links", new { days = 8 }));
+        Assert.Equal(
+            "NoCampaign", await other.RefusedAsync(HttpStatusCode.NotFound, HttpMethod.Post, $"campaigns/{id}/links", new { days = 7 }));
         var made = await advertiser.PostAsync($"campaigns/{id}/links", new { days = 7 }, key: "l");
         var address = made.GetProperty("address").GetString()!;
-        Assert.Null((await advertiser.PostAsync($"campaigns/{id}/links", new { days = 7 }, HttpStatusCode.OK, "l")).GetProperty("address").GetString());
+        Assert.Null((await advertiser.PostAsync($"campaigns/{id}/links", new { days = 7 }, HttpStatusCode.OK, "l")).GetProperty("address")
+            .GetString());
         Assert.Equal(HttpStatusCode.OK, (await nobody.GetAsync(new Uri(address))).StatusCode);
         Assert.Equal(1, (await reader.GetAsync($"campaigns/{id}/links"))[0].GetProperty("opened").GetInt32());
-        Assert.Equal("NoLink", await other.RefusedAsync(HttpStatusCode.NotFound, HttpMethod.Delete, $"links/{made.GetProperty("id").GetGuid()}"));
+        Assert.Equal(
+            "NoLink", await other.RefusedAsync(HttpStatusCode.NotFound, HttpMethod.Delete, $"links/{made.GetProperty("id").GetGuid()}"));
         await advertiser.DeleteAsync($"links/{made.GetProperty("id").GetGuid()}");
         Assert.Equal(HttpStatusCode.NotFound, (await nobody.GetAsync(new Uri(address))).StatusCode);
     }
@@ -91,21 +118,28 @@ public sealed class OrganisationApiTests(RolesFixture app) : IClassFixture<Roles
     {
         using var program = await ApiCaller.OfAsync(app, RolesFixture.Owner);
         using var other = await ApiCaller.OfAsync(app, RolesFixture.OtherOwner);
-        var made = await program.PostAsync("webhooks", new { url = "https://127.0.0.1:1/hook", events = new[] { "campaign.ended" } }, key: "w");
+        var made = await program.PostAsync(
+            "webhooks", new { url = "https://127.0.0.1:1/hook", events = new[] { "campaign.ended" } }, key: "w");
         var (id, secret) = (made.GetProperty("id").GetGuid(), made.GetProperty("secret").GetString());
-        Assert.Null((await program.PostAsync("webhooks", new { url = "https://example.com/", events = new[] { "campaign.ended" } }, HttpStatusCode.OK, "w")).GetProperty("secret").GetString());
+        Assert.Null(
+            (await program.PostAsync("webhooks", new { url = "https://example.com/", events = new[] { "campaign.ended" } },
+                HttpStatusCode.OK, "w")).GetProperty("secret").GetString());
         var delivery = (await program.PostAsync($"webhooks/{id}/test", new { }, HttpStatusCode.Accepted)).GetProperty("id").GetGuid();
         // It is no public address, so that it fails; a node takes it within seconds.
         await using var db = app.NewContext();
-        await Wait.UntilAsync(() => db.WebhookDeliveries.AnyAsync(d => d.Id == delivery && d.LastError != null), "the test delivery has failed");
+        await Wait.UntilAsync(() =>
+            db.WebhookDeliveries.AnyAsync(d => d.Id == delivery && d.LastError != null), "the test delivery has failed");
         var told = await program.GetAsync($"webhooks/{id}/deliveries?limit=1");
-        Assert.Equal(("webhook.test", 1), (told.GetProperty("items")[0].GetProperty("event").GetString(), told.GetProperty("items")[0].GetProperty("tries").GetInt32()));
+        Assert.Equal(
+            ("webhook.test", 1),
+            (told.GetProperty("items")[0].GetProperty("event").GetString(), told.GetProperty("items")[0].GetProperty("tries").GetInt32()));
         await program.PutAsync($"webhooks/{id}/paused", new { on = true }, HttpStatusCode.NoContent);
         Assert.Equal("WebhookPaused", await program.RefusedAsync(HttpStatusCode.Conflict, HttpMethod.Post, $"webhooks/{id}/test"));
         await program.PostAsync($"webhooks/{id}/deliveries/{delivery}/again", new { }, HttpStatusCode.Accepted);
         Assert.Equal(0, (await program.GetAsync($"webhooks/{id}")).GetProperty("last").GetProperty("tries").GetInt32());
         Assert.NotNull((await program.GetAsync($"webhooks/{id}")).GetProperty("pausedAt").GetString());
-        Assert.NotEqual(secret, (await program.PostAsync($"webhooks/{id}/secret", new { }, HttpStatusCode.OK)).GetProperty("secret").GetString());
+        Assert.NotEqual(secret, (await program.PostAsync($"webhooks/{id}/secret", new { }, HttpStatusCode.OK)).GetProperty("secret")
+            .GetString());
         foreach (var (method, path) in new[] { ("GET", ""), ("DELETE", ""), ("POST", "/test"), ("POST", "/secret"), ("GET", "/deliveries"), ("POST", $"/deliveries/{delivery}/again") })
             Assert.Equal("NoWebhook", await other.RefusedAsync(HttpStatusCode.NotFound, new HttpMethod(method), $"webhooks/{id}{path}"));
         await program.DeleteAsync($"webhooks/{id}");
@@ -117,12 +151,16 @@ public sealed class OrganisationApiTests(RolesFixture app) : IClassFixture<Roles
         using var media = await ApiCaller.OfAsync(app, PeopleFixture.Admin);
         using var advertiser = await ApiCaller.OfAsync(app, RolesFixture.Owner);
         var name = $"Needle {Guid.NewGuid():N}";
-        var id = (await advertiser.PostAsync("campaigns", new { name, startsOn = "2030-01-01", endsOn = "2030-01-09", targets = new[] { "kids" }, budgetKrw = 5 })).GetProperty("id").GetGuid();
+        var id =
+            (await advertiser.PostAsync("campaigns",
+                new { name, startsOn = "2030-01-01", endsOn = "2030-01-09", targets = new[] { "kids" }, budgetKrw = 5 }))
+                    .GetProperty("id").GetGuid();
         var found = await media.GetAsync($"audit?text={Uri.EscapeDataString(name)}&verb=campaignCreated");
         Assert.Equal(id, Assert.Single(found.GetProperty("items").EnumerateArray()).GetProperty("subjectId").GetGuid());
         Assert.NotEmpty((await media.GetAsync("audit?verb=auditViewed")).GetProperty("items").EnumerateArray());
         Assert.Equal("NoScope", await advertiser.RefusedAsync(HttpStatusCode.Forbidden, HttpMethod.Get, "audit"));
-        foreach (var query in new[] { "verb=7", "verb=nothing", "from=yesterday", "to=2026-13-01", "after=x", "text=%00" }) await media.RefusedAsync(HttpStatusCode.BadRequest, HttpMethod.Get, "audit?" + query);
+        foreach (var query in new[] { "verb=7", "verb=nothing", "from=yesterday", "to=2026-13-01", "after=x", "text=%00" })
+            await media.RefusedAsync(HttpStatusCode.BadRequest, HttpMethod.Get, "audit?" + query);
     }
 
     [Fact]
@@ -140,6 +178,7 @@ public sealed class OrganisationApiTests(RolesFixture app) : IClassFixture<Roles
         // As on the page: viewing another organisation's exact figures is logged.
         var campaign = await app.AddCampaignAsync(app.First, CampaignState.Approved);
         await media.GetAsync($"campaigns/{campaign.Id}/report?tables=figures");
-        Assert.Equal(1, await app.NewContext().AuditEntries.CountAsync(e => e.SubjectId == campaign.Id && e.Verb == AuditVerb.FiguresViewed));
+        Assert.Equal(
+            1, await app.NewContext().AuditEntries.CountAsync(e => e.SubjectId == campaign.Id && e.Verb == AuditVerb.FiguresViewed));
     }
 }

@@ -20,7 +20,8 @@ public sealed class PlacesApiTests(RolesFixture app) : IClassFixture<RolesFixtur
         var path = $"sites/{site.GetProperty("id").GetGuid()}";
         Assert.False(site.GetProperty("measured").GetBoolean());
         Assert.Equal("Asia/Seoul", site.GetProperty("timeZone").GetString());
-        Assert.Equal("NoConsent", await media.RefusedAsync(HttpStatusCode.Conflict, HttpMethod.Put, path + "/measurement", new { on = true }));
+        Assert.Equal(
+            "NoConsent", await media.RefusedAsync(HttpStatusCode.Conflict, HttpMethod.Put, path + "/measurement", new { on = true }));
         var consented = await media.PutAsync(path + "/consent", new { reference = "Contract 7" });
         Assert.Equal("Contract 7", consented.GetProperty("consent").GetProperty("reference").GetString());
         Assert.False(consented.GetProperty("measured").GetBoolean());
@@ -28,12 +29,16 @@ public sealed class PlacesApiTests(RolesFixture app) : IClassFixture<RolesFixtur
         Assert.Equal("NoNotice", await media.RefusedAsync(HttpStatusCode.Conflict, HttpMethod.Put, path + "/notice", new { notice = " " }));
         Assert.Equal("We count", (await media.PutAsync(path + "/notice", new { notice = "We count" })).GetProperty("notice").GetString());
         Assert.False((await media.DeleteAsync(path + "/consent", HttpStatusCode.OK)).GetProperty("measured").GetBoolean());
-        Assert.Equal("Confirm", await media.RefusedAsync(HttpStatusCode.UnprocessableEntity, HttpMethod.Post, path + "/erasure", new { confirm = "Other" }));
-        Assert.Equal(0, (await media.PostAsync(path + "/erasure", new { confirm = name }, HttpStatusCode.OK)).GetProperty("persons").GetInt32());
+        Assert.Equal(
+            "Confirm", await media.RefusedAsync(
+                HttpStatusCode.UnprocessableEntity, HttpMethod.Post, path + "/erasure", new { confirm = "Other" }));
+        Assert.Equal(
+            0, (await media.PostAsync(path + "/erasure", new { confirm = name }, HttpStatusCode.OK)).GetProperty("persons").GetInt32());
         await using var db = app.NewContext();
         var id = site.GetProperty("id").GetGuid();
         Assert.Equal(
-            [AuditVerb.SiteRegistered, AuditVerb.ConsentRecorded, AuditVerb.MeasurementOn, AuditVerb.NoticeChanged, AuditVerb.ConsentWithdrawn, AuditVerb.MeasurementOff, AuditVerb.ErasureAsked],
+            [AuditVerb.SiteRegistered, AuditVerb.ConsentRecorded, AuditVerb.MeasurementOn, AuditVerb.NoticeChanged,
+                AuditVerb.ConsentWithdrawn, AuditVerb.MeasurementOff, AuditVerb.ErasureAsked],
             await db.AuditEntries.Where(e => e.SubjectId == id).OrderBy(e => e.Id).Select(e => e.Verb).ToListAsync());
     }
 
@@ -45,12 +50,21 @@ public sealed class PlacesApiTests(RolesFixture app) : IClassFixture<RolesFixtur
         var id = (await media.PostAsync("sites", new { name })).GetProperty("id").GetGuid();
         await media.PostAsync("sites", new { name = other });
         var changed = await media.PutAsync($"sites/{id}", new { name = name + " 2", address = "2 Street", timeZone = "Asia/Tokyo" });
-        Assert.Equal((name + " 2", "2 Street", "Asia/Tokyo"), (changed.GetProperty("name").GetString(), changed.GetProperty("address").GetString(), changed.GetProperty("timeZone").GetString()));
-        Assert.Equal("NameTaken", await media.RefusedAsync(HttpStatusCode.Conflict, HttpMethod.Put, $"sites/{id}", new { name = other, timeZone = "Asia/Tokyo" }));
-        Assert.Equal("TimeZone", await media.RefusedAsync(HttpStatusCode.UnprocessableEntity, HttpMethod.Put, $"sites/{id}", new { name, timeZone = "Mars/Olympus" }));
+        Assert.Equal((name + " 2", "2 Street", "Asia/Tokyo"),
+            (changed.GetProperty("name").GetString(), changed.GetProperty("address").GetString(), changed.GetProperty("timeZone")
+                .GetString()));
+        Assert.Equal(
+            "NameTaken", await media.RefusedAsync(
+                HttpStatusCode.Conflict, HttpMethod.Put, $"sites/{id}", new { name = other, timeZone = "Asia/Tokyo" }));
+        Assert.Equal(
+            "TimeZone", await media.RefusedAsync(
+                HttpStatusCode.UnprocessableEntity, HttpMethod.Put, $"sites/{id}", new { name, timeZone = "Mars/Olympus" }));
         var screen = (await media.PostAsync("screens", new { siteId = id, name = "A" })).GetProperty("id").GetGuid();
-        await using (var db = app.NewContext()) await db.Screens.Where(s => s.Id == screen).ExecuteUpdateAsync(s => s.SetProperty(x => x.LastSeenAt, TimeProvider.System.GetUtcNow()));
-        Assert.Equal("TimeZoneStays", await media.RefusedAsync(HttpStatusCode.Conflict, HttpMethod.Put, $"sites/{id}", new { name, timeZone = "Asia/Seoul" }));
+        await using (var db = app.NewContext()) await db.Screens.Where(s => s.Id == screen)
+            .ExecuteUpdateAsync(s => s.SetProperty(x => x.LastSeenAt, TimeProvider.System.GetUtcNow()));
+        Assert.Equal(
+            "TimeZoneStays", await media.RefusedAsync(
+                HttpStatusCode.Conflict, HttpMethod.Put, $"sites/{id}", new { name, timeZone = "Asia/Seoul" }));
         Assert.Equal(name, (await media.PutAsync($"sites/{id}", new { name, timeZone = "Asia/Tokyo" })).GetProperty("name").GetString());
     }
 
@@ -65,15 +79,22 @@ public sealed class PlacesApiTests(RolesFixture app) : IClassFixture<RolesFixtur
         Assert.Equal((id, null), (again.GetProperty("id").GetGuid(), again.GetProperty("token").GetString()));
         var directory = app.Services.GetRequiredService<ScreenDirectory>();
         Assert.Equal(id, directory.FindByToken(token)?.Id);
-        Assert.Equal("NameTaken", await media.RefusedAsync(HttpStatusCode.Conflict, HttpMethod.Post, "screens", new { siteId = site, name = "A" }));
-        Assert.Equal("NoSite", await media.RefusedAsync(HttpStatusCode.NotFound, HttpMethod.Post, "screens", new { siteId = Guid.NewGuid(), name = "A" }));
+        Assert.Equal(
+            "NameTaken", await media.RefusedAsync(HttpStatusCode.Conflict, HttpMethod.Post, "screens", new { siteId = site, name = "A" }));
+        Assert.Equal(
+            "NoSite", await media.RefusedAsync(
+                HttpStatusCode.NotFound, HttpMethod.Post, "screens", new { siteId = Guid.NewGuid(), name = "A" }));
         var renewed = (await media.PostAsync($"screens/{id}/token", new { }, HttpStatusCode.OK)).GetProperty("token").GetString()!;
         Assert.Null(directory.FindByToken(token));
         Assert.Equal(id, directory.FindByToken(renewed)?.Id);
         var changed = await media.PutAsync($"screens/{id}", new { name = "B", mode = "server" });
-        Assert.Equal(("B", "server", false), (changed.GetProperty("name").GetString(), changed.GetProperty("mode").GetString(), changed.GetProperty("connected").GetBoolean()));
+        Assert.Equal(
+            ("B", "server", false), (changed.GetProperty("name").GetString(), changed.GetProperty("mode")
+                .GetString(), changed.GetProperty("connected").GetBoolean()));
         Assert.Equal(InferenceMode.Server, directory.Find(id)!.Mode);
-        Assert.Equal("ScreenStays", await media.RefusedAsync(HttpStatusCode.UnprocessableEntity, HttpMethod.Put, $"screens/{id}", new { siteId = Guid.NewGuid() }));
+        Assert.Equal(
+            "ScreenStays", await media.RefusedAsync(
+                HttpStatusCode.UnprocessableEntity, HttpMethod.Put, $"screens/{id}", new { siteId = Guid.NewGuid() }));
         await media.DeleteAsync($"screens/{id}/token");
         Assert.Null(directory.FindByToken(renewed));
         Assert.NotNull((await media.GetAsync($"screens?site={site}")).GetProperty("items")[0].GetProperty("revokedAt").GetString());
@@ -90,18 +111,29 @@ public sealed class PlacesApiTests(RolesFixture app) : IClassFixture<RolesFixtur
         var name = Name("Group");
         var ids = await Task.WhenAll(Enumerable.Range(0, 4).Select(async _ =>
         {
-            using var request = new HttpRequestMessage(HttpMethod.Post, "groups") { Content = System.Net.Http.Json.JsonContent.Create(new { name, siteIds = new[] { site } }), Headers = { { "Idempotency-Key", "g" } } };
+            using var request = new HttpRequestMessage(HttpMethod.Post,
+                "groups") { Content = System.Net.Http.Json.JsonContent.Create(new { name, siteIds = new[] { site } }),
+                Headers = { { "Idempotency-Key", "g" } } };
             using var answer = await media.Http.SendAsync(request);
             Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync());
             return System.Text.Json.JsonDocument.Parse(await answer.Content.ReadAsStringAsync()).RootElement.GetProperty("id").GetGuid();
         }));
         var id = Assert.Single(ids.Distinct());
         Assert.Equal(name, (await advertiser.GetAsync($"groups/{id}")).GetProperty("name").GetString());
-        Assert.Equal("NoScope", await advertiser.RefusedAsync(HttpStatusCode.Forbidden, HttpMethod.Post, "groups", new { name = "Mine", siteIds = new[] { site } }));
-        Assert.Equal("SitesMissing", await media.RefusedAsync(HttpStatusCode.UnprocessableEntity, HttpMethod.Put, $"groups/{id}", new { name, siteIds = Array.Empty<Guid>() }));
-        await advertiser.PostAsync("campaigns", new { name = "In group", startsOn = "2030-01-01", endsOn = "2030-01-09", targets = new[] { "silver" }, budgetKrw = 1000, groupIds = new[] { id } });
+        Assert.Equal(
+            "NoScope", await advertiser.RefusedAsync(
+                HttpStatusCode.Forbidden, HttpMethod.Post, "groups", new { name = "Mine", siteIds = new[] { site } }));
+        Assert.Equal(
+            "SitesMissing", await media.RefusedAsync(
+                HttpStatusCode.UnprocessableEntity, HttpMethod.Put, $"groups/{id}", new { name, siteIds = Array.Empty<Guid>() }));
+        await advertiser.PostAsync(
+            "campaigns",
+            new { name = "In group", startsOn = "2030-01-01", endsOn = "2030-01-09", targets = new[] { "silver" }, budgetKrw = 1000,
+                groupIds = new[] { id } });
         Assert.Equal("InUse", await media.RefusedAsync(HttpStatusCode.Conflict, HttpMethod.Delete, $"groups/{id}"));
-        Assert.Equal("Gone", await media.RefusedAsync(HttpStatusCode.NotFound, HttpMethod.Put, $"groups/{Guid.NewGuid()}", new { name = Name("X"), siteIds = new[] { site } }));
+        Assert.Equal(
+            "Gone", await media.RefusedAsync(
+                HttpStatusCode.NotFound, HttpMethod.Put, $"groups/{Guid.NewGuid()}", new { name = Name("X"), siteIds = new[] { site } }));
     }
 
     [Fact]
@@ -109,7 +141,8 @@ public sealed class PlacesApiTests(RolesFixture app) : IClassFixture<RolesFixtur
     {
         using var media = await ApiCaller.OfAsync(app, PeopleFixture.Admin);
         using var advertiser = await ApiCaller.OfAsync(app, RolesFixture.Owner);
-        var id = (await media.PostAsync("sites", new { name = Name("Secret"), address = "Behind the wall", consent = "Contract 9" })).GetProperty("id").GetGuid();
+        var id = (await media.PostAsync("sites", new { name = Name("Secret"), address = "Behind the wall", consent = "Contract 9" }))
+            .GetProperty("id").GetGuid();
         var seen = (await advertiser.GetAsync($"sites/{id}")).GetRawText();
         Assert.DoesNotContain("Behind the wall", seen, StringComparison.Ordinal);
         Assert.DoesNotContain("Contract 9", seen, StringComparison.Ordinal);
@@ -136,16 +169,22 @@ public sealed class PlacesApiTests(RolesFixture app) : IClassFixture<RolesFixtur
     public async Task Post_Nonsense_IsAProblem(string path, string body, int status)
     {
         using var media = await ApiCaller.OfAsync(app, PeopleFixture.Admin);
-        await media.RefusedAsync((HttpStatusCode)status, HttpMethod.Post, path, new StringContent(body, System.Text.Encoding.UTF8, "application/json"));
+        await media.RefusedAsync(
+            (HttpStatusCode)status, HttpMethod.Post, path, new StringContent(body, System.Text.Encoding.UTF8, "application/json"));
     }
 
     [Fact]
     public async Task Post_TooLargeNotJsonOrNowhere_IsAProblemInTheCallersLanguage()
     {
         using var media = await ApiCaller.OfAsync(app, PeopleFixture.Admin);
-        Assert.Equal("TooLarge", await media.RefusedAsync(HttpStatusCode.RequestEntityTooLarge, HttpMethod.Post, "sites", new { name = new string('x', 200_000) }));
-        Assert.Equal("NotJson", await media.RefusedAsync(HttpStatusCode.UnsupportedMediaType, HttpMethod.Post, "sites", new StringContent("name=x", System.Text.Encoding.UTF8, "application/x-www-form-urlencoded")));
-        Assert.Equal("Key", await media.RefusedAsync(HttpStatusCode.BadRequest, HttpMethod.Post, "sites", new { name = "x" }, new string('k', 101)));
+        Assert.Equal(
+            "TooLarge", await media.RefusedAsync(
+                HttpStatusCode.RequestEntityTooLarge, HttpMethod.Post, "sites", new { name = new string('x', 200_000) }));
+        Assert.Equal(
+            "NotJson", await media.RefusedAsync(HttpStatusCode.UnsupportedMediaType, HttpMethod.Post, "sites",
+                new StringContent("name=x", System.Text.Encoding.UTF8, "application/x-www-form-urlencoded")));
+        Assert.Equal(
+            "Key", await media.RefusedAsync(HttpStatusCode.BadRequest, HttpMethod.Post, "sites", new { name = "x" }, new string('k', 101)));
         media.Http.DefaultRequestHeaders.AcceptLanguage.ParseAdd("ko");
         using var answer = await media.Http.GetAsync($"campaigns/{Guid.NewGuid()}");
         Assert.Contains("캠페인", await Text(answer), StringComparison.Ordinal);
@@ -153,7 +192,8 @@ public sealed class PlacesApiTests(RolesFixture app) : IClassFixture<RolesFixtur
         using var stranger = await media.Http.GetAsync("campaigns");
         Assert.Equal(HttpStatusCode.Unauthorized, stranger.StatusCode);
         Assert.Contains("토큰", await Text(stranger), StringComparison.Ordinal);
-        static async Task<string> Text(HttpResponseMessage answer) => System.Text.Json.JsonDocument.Parse(await answer.Content.ReadAsStringAsync()).RootElement.GetProperty("detail").GetString()!;
+        static async Task<string> Text(HttpResponseMessage answer) =>
+            System.Text.Json.JsonDocument.Parse(await answer.Content.ReadAsStringAsync()).RootElement.GetProperty("detail").GetString()!;
     }
 
     private static string Name(string prefix) => $"{prefix} {Guid.NewGuid():N}";

@@ -17,7 +17,8 @@ public sealed class AttentionSamplesTests
         {
             var random = new Random(seed);
             var shuffled = told.Concat(told.Where(_ => random.Next(3) == 0)).OrderBy(_ => random.Next()).ToList();
-            var naive = told.Where(r => r.At > 0).GroupBy(r => r.At).OrderBy(g => g.Key).Select(g => ((float)g.Key, (float)g.Max(r => r.Seconds)));
+            var naive = told.Where(r => r.At > 0).GroupBy(r => r.At).OrderBy(g => g.Key)
+                .Select(g => ((float)g.Key, (float)g.Max(r => r.Seconds)));
             var curve = Of(shuffled);
             return curve.At.Zip(curve.Seconds).SequenceEqual(naive);
         }).QuickCheckThrowOnFailure();
@@ -30,7 +31,8 @@ public sealed class AttentionSamplesTests
     public void With_MoreThanItHolds_KeepsTheFirstAndTheNewestInAnyOrder(int seed)
     {
         var random = new Random(seed);
-        var told = Enumerable.Range(1, AttentionSamples.MaxSamples + random.Next(1, 40)).Select(i => (At: (double)i, Seconds: i / 2.0)).ToList();
+        var told = Enumerable.Range(1, AttentionSamples.MaxSamples + random.Next(1, 40))
+            .Select(i => (At: (double)i, Seconds: i / 2.0)).ToList();
         var inOrder = Of(told);
         Assert.Equal([.. Enumerable.Range(1, AttentionSamples.MaxSamples - 1), told.Count], inOrder.At.Select(a => (int)a));
         var shuffled = Of(told.OrderBy(_ => random.Next()));

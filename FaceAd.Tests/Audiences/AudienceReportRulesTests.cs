@@ -7,7 +7,8 @@ namespace FaceAd.Tests.Audiences;
 public sealed class AudienceReportRulesTests
 {
     private static readonly AudienceReport Good = Sample.Report(
-        Guid.NewGuid(), 1, Sample.Noon, Sample.Noon.AddSeconds(5), AudienceState.Open, Sample.Viewer(Segment.Men2030, Sample.Noon, Sample.Noon.AddSeconds(4)));
+        Guid.NewGuid(), 1, Sample.Noon, Sample.Noon.AddSeconds(5), AudienceState.Open,
+        Sample.Viewer(Segment.Men2030, Sample.Noon, Sample.Noon.AddSeconds(4)));
 
     public static TheoryData<string, AudienceReport> Bad()
     {

@@ -65,7 +65,8 @@ public sealed class AudienceStoreTests : IAsyncLifetime
         await Task.WhenAll(Enumerable.Range(0, 4).Select(async writer =>
         {
             var shuffle = new Random(writer);
-            foreach (var chunk in told.Where((_, i) => i % 4 == writer).OrderBy(_ => shuffle.Next()).Chunk(20)) await store.WriteAsync(chunk, default);
+            foreach (var chunk in told.Where((_, i) => i % 4 == writer).OrderBy(_ => shuffle.Next()).Chunk(20))
+                await store.WriteAsync(chunk, default);
         }));
         await AssertAttentionAsync(told);
     }
@@ -82,7 +83,9 @@ public sealed class AudienceStoreTests : IAsyncLifetime
         foreach (var context in new[] { db, other })
         {
             foreach (var person in Persons)
-                context.Add(new Person { Id = person, SiteId = site.Id, Epoch = 1, Segment = Segment.Unknown, FirstSeenAt = Sample.Noon, Template = [1] });
+                context.Add(
+                    new Person { Id = person, SiteId = site.Id, Epoch = 1, Segment = Segment.Unknown, FirstSeenAt = Sample.Noon,
+                        Template = [1] });
             await context.SaveChangesAsync();
         }
         return (a, b);
@@ -92,7 +95,8 @@ public sealed class AudienceStoreTests : IAsyncLifetime
     private static IEnumerable<(ScreenEntry, AudienceReport, Recognition)> History(Random random, ScreenEntry screen)
     {
         var (audience, from) = (Guid.NewGuid(), Sample.Noon.AddMilliseconds(random.Next(60_000)));
-        var viewers = Enumerable.Range(0, random.Next(1, 4)).Select(_ => (Id: Guid.NewGuid(), Person: random.Next(3) == 0 ? (Guid?)null : Persons[random.Next(4)])).ToList();
+        var viewers = Enumerable.Range(0, random.Next(1, 4))
+            .Select(_ => (Id: Guid.NewGuid(), Person: random.Next(3) == 0 ? (Guid?)null : Persons[random.Next(4)])).ToList();
         var (at, attentive) = (from, 0.0);
         for (var sequence = 1; sequence <= random.Next(2, 9); sequence++)
         {
@@ -102,12 +106,16 @@ public sealed class AudienceStoreTests : IAsyncLifetime
             var present = viewers.Where(_ => random.Next(6) > 0).ToList();
             var report = Sample.Report(
                 audience, sequence, from, at, random.Next(8) == 0 ? AudienceState.Closed : AudienceState.Open,
-                [.. present.Select((v, i) => Sample.Viewer((Segment)random.Next(1, 7), from, at, i + 1, 0.5 + (random.NextDouble() / 2), id: v.Id) with { SecondsAttentive = attentive })]);
+                [.. present.Select((v, i) =>
+                    Sample.Viewer((Segment)random.Next(1, 7), from, at, i + 1, 0.5 + (random.NextDouble() / 2),
+                        id: v.Id) with { SecondsAttentive = attentive })]);
             var persons = present.Where(v => v.Person is not null && random.Next(3) > 0).ToList();
             yield return (screen, report, new Recognition(
                 persons.ToDictionary(v => v.Id, v => v.Person!.Value), [],
-                persons.Where(_ => random.Next(3) == 0).Select(v => v.Person!.Value).Distinct().ToDictionary(p => p, _ => new[] { (byte)random.Next(256) }),
-                persons.Where(_ => random.Next(3) == 0).Select(v => v.Person!.Value).Distinct().ToDictionary(p => p, _ => (Segment)random.Next(1, 7))));
+                persons.Where(_ => random.Next(3) == 0).Select(v => v.Person!.Value).Distinct()
+                    .ToDictionary(p => p, _ => new[] { (byte)random.Next(256) }),
+                persons.Where(_ => random.Next(3) == 0).Select(v => v.Person!.Value).Distinct()
+                    .ToDictionary(p => p, _ => (Segment)random.Next(1, 7))));
         }
     }
 
@@ -134,7 +142,8 @@ public sealed class AudienceStoreTests : IAsyncLifetime
         var presences = await db.Presences.AsNoTracking().ToDictionaryAsync(p => p.Id);
         foreach (var presence in told.SelectMany(t => t.Report.Presences).GroupBy(p => p.PresenceId))
         {
-            var naive = presence.Select(p => ((float)(p.To - p.From).TotalSeconds, (float)p.SecondsAttentive)).Where(s => s.Item1 > 0).Distinct().Order();
+            var naive = presence.Select(p => ((float)(p.To - p.From).TotalSeconds, (float)p.SecondsAttentive)).Where(s => s.Item1 > 0)
+                .Distinct().Order();
             Assert.Equal(naive, presences[presence.Key].AttentionAt.Zip(presences[presence.Key].AttentionSeconds));
             var newest = told.Where(t => t.Report.Presences.Any(p => p.PresenceId == presence.Key)).MaxBy(t => t.Report.Sequence).Report;
             Assert.Equal(newest.Sequence, presences[presence.Key].Sequence);

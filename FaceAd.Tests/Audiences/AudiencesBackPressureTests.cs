@@ -18,7 +18,8 @@ public sealed class AudiencesBackPressureTests(SiteFixture app) : IClassFixture<
         var queue = app.Services.GetRequiredService<ReportQueue>();
         var screens = app.Services.GetRequiredService<ScreenDirectory>();
         using var client = new DeviceClient(app, app.Device.Token);
-        List<AudienceReport> reports = [.. Enumerable.Range(0, ReportQueue.Capacity + 300).Select(_ => Sample.Report(Guid.NewGuid(), 1, now, now, AudienceState.Closed))];
+        List<AudienceReport> reports = [.. Enumerable.Range(0, ReportQueue.Capacity + 300)
+            .Select(_ => Sample.Report(Guid.NewGuid(), 1, now, now, AudienceState.Closed))];
         var turnedAway = Sample.Report(Guid.NewGuid(), 1, now, now, AudienceState.Closed);
         List<Task> waiting;
         await using (var db = app.NewContext())
@@ -35,7 +36,8 @@ public sealed class AudiencesBackPressureTests(SiteFixture app) : IClassFixture<
             Assert.Equal("application/problem+json", answer.Content.Headers.ContentType?.MediaType);
         }
         await Task.WhenAll(waiting);
-        await Wait.UntilAsync(async () => (await client.SendAsync(Routes.Audiences, turnedAway)).StatusCode == HttpStatusCode.OK, "the report is taken");
+        await Wait.UntilAsync(async () =>
+            (await client.SendAsync(Routes.Audiences, turnedAway)).StatusCode == HttpStatusCode.OK, "the report is taken");
         await using (var db = app.NewContext())
         {
             Assert.Equal(reports.Count, await db.Audiences.CountAsync(a => a.ScreenId == app.Server.Screen.Id));

@@ -6,7 +6,9 @@ using Npgsql;
 
 namespace FaceAd.Tests.Audiences;
 
-/// <summary>The plain way to write reports, one statement each: what the store must be equal to. It knows nothing of attention samples.</summary>
+/// <summary>
+/// The plain way to write reports, one statement each: what the store must be equal to. It knows nothing of attention samples.
+/// </summary>
 static class OneByOneStore
 {
     private const string InsertPerson = """
@@ -38,7 +40,8 @@ static class OneByOneStore
         await using var batch = new NpgsqlBatch(connection);
         foreach (var person in recognition.NewPersons)
             batch.Add(InsertPerson, person.Id, person.SiteId, person.Epoch, (int)person.Segment, person.FirstSeenAt, person.Template);
-        foreach (var (person, template) in recognition.Templates) batch.Add("UPDATE persons SET template = $2 WHERE id = $1", person, template);
+        foreach (var (person, template) in recognition.Templates)
+            batch.Add("UPDATE persons SET template = $2 WHERE id = $1", person, template);
         batch.Add(MergeAudience, screen.Id, report.AudienceId, report.OpenedAt.ToUniversalTime(), report.At.ToUniversalTime(),
             (int)report.State, report.Sequence, report.ModelVersion);
         foreach (var presence in report.Presences)

@@ -111,7 +111,8 @@ public sealed class PersonMatcherTests
     {
         var matcher = new PersonMatcher();
         matcher.Add(_anna, [View(1)]);
-        for (var presence = 0; presence < 20; presence++) matcher.Learn(_anna, [View(1, 0.8, 2 * presence), View(1, 0.8, 2 * presence + 1)]);
+        for (var presence = 0; presence < 20; presence++) matcher.Learn(
+            _anna, [View(1, 0.8, 2 * presence), View(1, 0.8, 2 * presence + 1)]);
         Assert.Equal(PersonMatcher.MaxViews, matcher.ViewsOf(_anna).Count);
     }
 
@@ -176,7 +177,8 @@ public sealed class PersonMatcherTests
         for (var i = 0; i < building.Count; i++)
         {
             // Of two people, the later one was compared with the earlier one when it was added.
-            var others = building.Select((p, j) => j < i ? Similarity(building[i].Views.Take(2), p.Views) : Similarity(p.Views.Take(2), building[i].Views));
+            var others = building.Select((p, j) =>
+                j < i ? Similarity(building[i].Views.Take(2), p.Views) : Similarity(p.Views.Take(2), building[i].Views));
             var score = (Deviations(now[i], now) + Deviations(now[i], others.Where((_, j) => j != i))) / 2;
             if (now[i] >= 0.38 && score >= best.Item2) best = (building[i].Person, score);
         }

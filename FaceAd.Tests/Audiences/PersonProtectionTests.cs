@@ -75,8 +75,10 @@ public sealed class PersonProtectionTests : IAsyncLifetime
     {
         var recogniser = Facts.NewRecogniser(_database, _clock, _ring);
         var nan = Enumerable.Repeat(BitConverter.GetBytes(Half.NaN), PresenceReport.EmbeddingLength).SelectMany(b => b).ToArray();
-        var viewer = Sample.Viewer(Segment.Men2030, Sample.Noon, Sample.Noon.AddSeconds(3), inView: false, views: [new byte[PresenceReport.ViewBytes], nan]);
-        var recognition = await recogniser.RecogniseAsync(_screen, Sample.Report(Guid.NewGuid(), 1, Sample.Noon, viewer.To, AudienceState.Closed, viewer));
+        var viewer = Sample.Viewer(
+            Segment.Men2030, Sample.Noon, Sample.Noon.AddSeconds(3), inView: false, views: [new byte[PresenceReport.ViewBytes], nan]);
+        var recognition = await recogniser.RecogniseAsync(
+            _screen, Sample.Report(Guid.NewGuid(), 1, Sample.Noon, viewer.To, AudienceState.Closed, viewer));
         Assert.Empty(recognition.NewPersons);
         Assert.Empty(recognition.PersonOf);
     }
@@ -85,8 +87,11 @@ public sealed class PersonProtectionTests : IAsyncLifetime
     public async Task Recognise_Child_IsNeverMatched()
     {
         var recogniser = Facts.NewRecogniser(_database, _clock, _ring);
-        var viewer = Sample.Viewer(Segment.Kids, Sample.Noon, Sample.Noon.AddSeconds(3), inView: false, views: [Sample.Face(1), Sample.Face(1)]);
-        Assert.Empty((await recogniser.RecogniseAsync(_screen, Sample.Report(Guid.NewGuid(), 1, Sample.Noon, viewer.To, AudienceState.Closed, viewer))).PersonOf);
+        var viewer = Sample.Viewer(
+            Segment.Kids, Sample.Noon, Sample.Noon.AddSeconds(3), inView: false, views: [Sample.Face(1), Sample.Face(1)]);
+        Assert.Empty(
+            (await recogniser.RecogniseAsync(_screen,
+                Sample.Report(Guid.NewGuid(), 1, Sample.Noon, viewer.To, AudienceState.Closed, viewer))).PersonOf);
     }
 
     [Fact]
@@ -116,10 +121,12 @@ public sealed class PersonProtectionTests : IAsyncLifetime
         // Taken for an adult at first, for a child at the end.
         var viewer = Sample.Viewer(Segment.Men2030, Sample.Noon, Sample.Noon.AddSeconds(3), views: [At(0.8), At(0.8)]);
         var audience = Guid.NewGuid();
-        var first = await recogniser.RecogniseAsync(_screen, Sample.Report(audience, 1, Sample.Noon, viewer.To, AudienceState.Open, viewer));
+        var first = await recogniser.RecogniseAsync(
+            _screen, Sample.Report(audience, 1, Sample.Noon, viewer.To, AudienceState.Open, viewer));
         Assert.Equal(person, first.PersonOf[viewer.PresenceId]);
         var child = viewer with { Segments = Sample.Surely(Segment.Kids), InView = false, Views = [] };
-        var last = await recogniser.RecogniseAsync(_screen, Sample.Report(audience, 2, Sample.Noon, viewer.To, AudienceState.Closed, child));
+        var last = await recogniser.RecogniseAsync(
+            _screen, Sample.Report(audience, 2, Sample.Noon, viewer.To, AudienceState.Closed, child));
         Assert.Empty(last.Templates);
     }
 
@@ -157,7 +164,8 @@ public sealed class PersonProtectionTests : IAsyncLifetime
     private async Task<Guid> RideAsync(PersonRecogniser recogniser, int face, DateTimeOffset? at = null)
     {
         var from = at ?? Sample.Noon;
-        var viewer = Sample.Viewer(Segment.Men2030, from, from.AddSeconds(3), inView: false, views: [Sample.Face(face, 0.2, 1), Sample.Face(face, 0.2, 2)]);
+        var viewer = Sample.Viewer(
+            Segment.Men2030, from, from.AddSeconds(3), inView: false, views: [Sample.Face(face, 0.2, 1), Sample.Face(face, 0.2, 2)]);
         var report = Sample.Report(Guid.NewGuid(), 1, from, viewer.To, AudienceState.Closed, viewer);
         var recognition = await recogniser.RecogniseAsync(_screen, report);
         await using var facts = new Facts(_database, _clock);

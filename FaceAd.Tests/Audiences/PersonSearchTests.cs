@@ -44,7 +44,8 @@ public sealed class PersonSearchTests
         rows.FindNearest([.. views.SelectMany(v => v)], nearest);
         for (var owner = 0; owner < 13; owner++)
         {
-            for (var v = 0; v < 3; v++) Assert.Equal(drawn.Where(r => r.Owner == owner).Max(r => ViewCosine.Of(r.View, views[v])), nearest[owner * 3 + v]);
+            for (var v = 0; v < 3; v++) Assert.Equal(
+                drawn.Where(r => r.Owner == owner).Max(r => ViewCosine.Of(r.View, views[v])), nearest[owner * 3 + v]);
         }
         Assert.All(Enumerable.Range(0, 1100), row => Assert.Equal(drawn[row].View, rows[row].ToArray()));
         Assert.Equal(1100 * 512, rows.Slabs.Sum(s => s.Length));
@@ -55,7 +56,8 @@ public sealed class PersonSearchTests
     {
         var random = new Random(seed);
         var faces = new DrawnFaces(seed);
-        var building = Enumerable.Range(0, random.Next(1, 30)).Select(p => (Id: Guid.NewGuid(), Views: faces.ViewsOf(p % 20, p, random.Next(1, 9), 1.1))).ToList();
+        var building = Enumerable.Range(0, random.Next(1, 30))
+            .Select(p => (Id: Guid.NewGuid(), Views: faces.ViewsOf(p % 20, p, random.Next(1, 9), 1.1))).ToList();
         var matcher = new PersonMatcher();
         foreach (var (id, views) in building) matcher.Restore(id, views);
         var presence = faces.ViewsOf(random.Next(25), 999, random.Next(1, 6), 1.1);
@@ -145,7 +147,8 @@ public sealed class PersonSearchTests
     {
         var (register, screen) = (new PersonRegister(), Guid.NewGuid());
         AudienceReport Report(AudienceState state, Guid presence, params byte[][] views) => Sample.Report(
-            Guid.NewGuid(), 1, Sample.Noon, Sample.Noon.AddSeconds(3), state, Sample.Viewer(Segment.Men2030, Sample.Noon, Sample.Noon.AddSeconds(3), id: presence, views: views));
+            Guid.NewGuid(), 1, Sample.Noon, Sample.Noon.AddSeconds(3), state,
+            Sample.Viewer(Segment.Men2030, Sample.Noon, Sample.Noon.AddSeconds(3), id: presence, views: views));
         var waiting = Guid.NewGuid();
         for (var i = 0; i < 5_000; i++)
         {

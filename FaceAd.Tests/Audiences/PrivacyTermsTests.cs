@@ -14,7 +14,8 @@ public sealed class PrivacyTermsTests
     [InlineData("0.00:00:00", "36")]
     [InlineData("28.00:00:00", "4000")]
     public void Read_Bounds_AreTaken(string grace, string days) =>
-        Assert.Equal(new PrivacyTerms(TimeSpan.Parse(grace, null), int.Parse(days, null)), Read(("Privacy:Grace", grace), ("Retention:RawDays", days)));
+        Assert.Equal(new PrivacyTerms(TimeSpan.Parse(grace, null), int.Parse(days, null)),
+            Read(("Privacy:Grace", grace), ("Retention:RawDays", days)));
 
     [Theory]
     [InlineData("Privacy:Grace", "28.00:00:01", "0 to 28 days")]

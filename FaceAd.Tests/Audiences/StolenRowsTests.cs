@@ -69,7 +69,9 @@ public sealed class StolenRowsTests(StolenRowsTests.Rows rows) : IClassFixture<S
 
     private static void Find(double auc) => Assert.InRange(auc, 0.95, 1);
 
-    /// <summary>How often the true pair scores above another person of the second epoch; ties count half. Known people are left out.</summary>
+    /// <summary>
+    /// How often the true pair scores above another person of the second epoch; ties count half. Known people are left out.
+    /// </summary>
     private static double Auc(Func<int, int, double> score)
     {
         var wins = new double[Persons];
@@ -86,7 +88,8 @@ public sealed class StolenRowsTests(StolenRowsTests.Rows rows) : IClassFixture<S
         return wins.Sum() / (Persons - Known) / (Persons - Known - 1);
     }
 
-    private static Func<int, int, double> Nearness(float[][] first, float[][] second) => (i, j) => -TensorPrimitives.Distance<float>(first[i], second[j]);
+    private static Func<int, int, double> Nearness(float[][] first, float[][] second) => (i, j) =>
+        -TensorPrimitives.Distance<float>(first[i], second[j]);
 
     /// <summary>Quantiles of the similarities with everyone else of the epoch: the same whatever rotation hides the coordinates.</summary>
     private static float[][] Profiles(float[][] vectors)
@@ -121,9 +124,11 @@ public sealed class StolenRowsTests(StolenRowsTests.Rows rows) : IClassFixture<S
         var kernel = new double[Known, Known];
         for (var a = 0; a < Known; a++)
         {
-            for (var b = 0; b < Known; b++) kernel[a, b] = TensorPrimitives.Dot<float>(first[a], first[b]) + (a == b ? 0.1 * TensorPrimitives.Dot<float>(first[a], first[a]) : 0);
+            for (var b = 0; b < Known; b++) kernel[a, b] = TensorPrimitives.Dot<float>(first[a], first[b])
+                + (a == b ? 0.1 * TensorPrimitives.Dot<float>(first[a], first[a]) : 0);
         }
-        var weights = first.Select(x => Solve(kernel, [.. first.Take(Known).Select(k => (double)TensorPrimitives.Dot<float>(x, k))])).ToArray();
+        var weights = first.Select(x => Solve(kernel, [.. first.Take(Known).Select(k => (double)TensorPrimitives.Dot<float>(x, k))]))
+            .ToArray();
         var near = second.Select(y => second.Take(Known).Select(k => (double)TensorPrimitives.Dot<float>(y, k)).ToArray()).ToArray();
         return (i, j) => TensorPrimitives.CosineSimilarity<double>(weights[i], near[j]);
     }
@@ -250,7 +255,8 @@ public sealed class StolenRowsTests(StolenRowsTests.Rows rows) : IClassFixture<S
             return [.. persons.Select(p => stolen[p])];
         }
 
-        private static float[][] AsVectors(IReadOnlyList<StolenRow> rows) => [.. rows.Select(r => r.Template.Select(b => (b - 127.5f) / 74).ToArray())];
+        private static float[][] AsVectors(IReadOnlyList<StolenRow> rows) =>
+            [.. rows.Select(r => r.Template.Select(b => (b - 127.5f) / 74).ToArray())];
     }
 
     /// <summary>What the thief has of a person.</summary>

@@ -47,7 +47,8 @@ public sealed class AnalyzeTests : IDisposable
     [Fact]
     public async Task Analyze_ModelsMissing_IsOneLineAndAnErrorCode()
     {
-        var (code, errors) = await RunAsync("analyze", _folder, "--out", Path.Combine(_folder, "out.jsonl"), "--models", Path.Combine(_folder, "none"));
+        var (code, errors) = await RunAsync(
+            "analyze", _folder, "--out", Path.Combine(_folder, "out.jsonl"), "--models", Path.Combine(_folder, "none"));
 
         Assert.Equal(1, code);
         Assert.StartsWith("error: ", errors, StringComparison.Ordinal);

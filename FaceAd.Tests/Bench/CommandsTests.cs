@@ -18,7 +18,8 @@ public sealed class CommandsTests
     public void Commands_WithTheirDefaults_AreAccepted() => Assert.All(
         new Command[]
         {
-            PipelineCommand.Create(), MetricsCommand.Create(), PersonsCommand.Create(), IngestCommand.Create(), CrashCommand.Create(), CircuitsCommand.Create(),
+            PipelineCommand.Create(), MetricsCommand.Create(), PersonsCommand.Create(), IngestCommand.Create(), CrashCommand.Create(),
+                CircuitsCommand.Create(),
             PagesCommand.Create(), UploadCommand.Create(), DecideCommand.Create(),
         },
         command => Assert.Empty(command.Parse([]).Errors.Select(e => $"{command.Name}: {e.Message}")));

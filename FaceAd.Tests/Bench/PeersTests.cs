@@ -83,7 +83,8 @@ public sealed class PeersTests
             Assert.StartsWith("4.", run.Version, StringComparison.Ordinal);
             Assert.Equal(files, run.Pictures.Select(p => p.File));
             Assert.All(run.Pictures, picture => Assert.NotEmpty(picture.Faces));
-            Assert.All(run.Pictures.SelectMany(p => p.Faces), face => Assert.True(face.Box is { X: >= 0, Y: >= 0, Right: <= 160, Bottom: <= 120 }));
+            Assert.All(run.Pictures.SelectMany(p => p.Faces), face =>
+                Assert.True(face.Box is { X: >= 0, Y: >= 0, Right: <= 160, Bottom: <= 120 }));
         }
         finally
         {
@@ -97,7 +98,9 @@ public sealed class PeersTests
         var ours = Run(0.010, 0.030);
         var scores = PeerScores.Cost("peer", PeerRun.Mean([Run(0.01, 0.05), Run(0.03, 0.07)]), ours);
         Assert.Equal(0.040, scores.CpuSeconds.Value!.Value, 6);
-        Assert.Equal((2.0, 2.0, 2.0), (scores.TimesOurs.Value!.Value, Math.Round(scores.TimesOurs.Low!.Value, 6), Math.Round(scores.TimesOurs.High!.Value, 6)));
+        Assert.Equal(
+            (2.0, 2.0, 2.0),
+            (scores.TimesOurs.Value!.Value, Math.Round(scores.TimesOurs.Low!.Value, 6), Math.Round(scores.TimesOurs.High!.Value, 6)));
     }
 
     [Fact]
@@ -106,7 +109,8 @@ public sealed class PeersTests
         LabelledPicture[] labels = [new(2, "a", 25, true), new(3, "b", 25, false), new(4, "c", 64, false), new(5, "d", 70, true)];
         PeerPicture[] pictures =
         [
-            Picture(new PeerFace(new FaceBox(0, 0, 5, 5), 1, 80, 0), new PeerFace(Box, 1, 21.5, 1)), // the small one in the corner is not meant
+            // the small one in the corner is not meant
+            Picture(new PeerFace(new FaceBox(0, 0, 5, 5), 1, 80, 0), new PeerFace(Box, 1, 21.5, 1)),
             Picture(new PeerFace(Box, 1, 45, null)),
             Picture(new PeerFace(Box, 1, null, 0)),
             Picture(),
@@ -184,7 +188,8 @@ public sealed class PeersTests
         var ours = Run(0.01, 0.03);
         var peer = PeerScores.Cost("peer", Run(0.02, 0.06), ours).WithLabels([Picture(new PeerFace(Box, 1, 30, 1)), Picture()],
             [new LabelledPicture(2, "a", 25, true), new LabelledPicture(3, "b", 25, true)], [(60, 60), (60, 60)]);
-        var report = new PeersReport("a processor", 1, [new PeerSet("labels", 2, [new PeerTable(PeerTask.Full, [PeerScores.Cost(OwnRun.Name, ours, ours), peer])])]);
+        var report = new PeersReport(
+            "a processor", 1, [new PeerSet("labels", 2, [new PeerTable(PeerTask.Full, [PeerScores.Cost(OwnRun.Name, ours, ours), peer])])]);
         using var text = new StringWriter();
         report.Print(text);
         Assert.Contains("40.0 (20.0 - 60.0)", text.ToString(), StringComparison.Ordinal);
@@ -192,7 +197,8 @@ public sealed class PeersTests
         Assert.Contains("\"task\": \"full\"", report.ToJson(), StringComparison.Ordinal);
     }
 
-    private static (int, int) Hits(Figure? figure) => ((int)Math.Round(figure!.Value.Value!.Value * figure.Value.Count), figure.Value.Count);
+    private static (int, int) Hits(Figure? figure) =>
+        ((int)Math.Round(figure!.Value.Value!.Value * figure.Value.Count), figure.Value.Count);
 
     private static PeerScores Blank() => PeerScores.Cost("peer", Run(1), Run(1));
 

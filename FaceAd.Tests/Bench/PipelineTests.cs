@@ -15,7 +15,9 @@ public sealed class PipelineTests
 
         Assert.Equal((5, 10), (result.Frames, result.Faces));
         Assert.InRange(result.BytesPerFrame, 0, 1023);
-        var stages = new[] { result.Sum.Decode, result.Sum.Crop, result.Sum.Detect, result.Sum.Landmarks, result.Sum.AgeGender, result.Sum.Embed, result.Sum.Track };
+        var stages =
+            new[] { result.Sum.Decode, result.Sum.Crop, result.Sum.Detect, result.Sum.Landmarks, result.Sum.AgeGender, result.Sum.Embed,
+                result.Sum.Track };
         Assert.All(stages, stage => Assert.True(stage > TimeSpan.Zero));
         Assert.InRange(result.Sum.Total, TimeSpan.Zero, result.Elapsed);
     }

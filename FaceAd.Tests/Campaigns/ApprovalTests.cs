@@ -17,10 +17,15 @@ public sealed class ApprovalTests(FourEyesFixture app) : IClassFixture<FourEyesF
     public async Task Approve_ByTheSameAdminTwice_IsNotEnough()
     {
         var campaign = await SubmittedAsync();
-        var first = await Service.StepAsync(app.AdminOne, campaign, CampaignAction.Approve, confirmed: [ReviewItem.AllAges, ReviewItem.Claims]);
+        var first = await Service.StepAsync(
+            app.AdminOne, campaign, CampaignAction.Approve, confirmed: [ReviewItem.AllAges, ReviewItem.Claims]);
         Assert.Equal((false, true, CampaignState.Submitted), (first!.Value.Happened, first.Value.SecondNeeded, first.Value.To));
-        Assert.Equal((false, true), ((await Service.StepAsync(app.AdminOne, campaign, CampaignAction.Approve))!.Value.Happened, first.Value.SecondNeeded));
-        Assert.False((await Service.StepAsync(new Viewer(app.AdminOne.OrganisationId, true), campaign, CampaignAction.Approve))!.Value.Happened); // nobody in particular
+        Assert.Equal(
+            (false, true),
+            ((await Service.StepAsync(app.AdminOne, campaign, CampaignAction.Approve))!.Value.Happened, first.Value.SecondNeeded));
+        // nobody in particular
+        Assert.False(
+            (await Service.StepAsync(new Viewer(app.AdminOne.OrganisationId, true), campaign, CampaignAction.Approve))!.Value.Happened);
         Assert.True((await Service.StepAsync(app.AdminTwo, campaign, CampaignAction.Approve))!.Value.Happened);
         await using var db = app.NewContext();
         var approvals = await db.Set<Approval>().Where(a => a.CampaignId == campaign).OrderBy(a => a.At).ToListAsync();
@@ -43,10 +48,12 @@ public sealed class ApprovalTests(FourEyesFixture app) : IClassFixture<FourEyesF
     public async Task Approve_ManyTimesAtOnceByOneAndThenByTwo_NeverByOneAlone()
     {
         var campaign = await SubmittedAsync();
-        var alone = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => Service.StepAsync(app.AdminOne, campaign, CampaignAction.Approve)));
+        var alone = await Task.WhenAll(
+            Enumerable.Range(0, 6).Select(_ => Service.StepAsync(app.AdminOne, campaign, CampaignAction.Approve)));
         Assert.DoesNotContain(alone, s => s!.Value.Happened);
         var other = await SubmittedAsync();
-        var both = await Task.WhenAll(Enumerable.Range(0, 6).Select(i => Service.StepAsync(i % 2 == 0 ? app.AdminOne : app.AdminTwo, other, CampaignAction.Approve)));
+        var both = await Task.WhenAll(
+            Enumerable.Range(0, 6).Select(i => Service.StepAsync(i % 2 == 0 ? app.AdminOne : app.AdminTwo, other, CampaignAction.Approve)));
         Assert.Single(both, s => s!.Value.Happened);
         await using var db = app.NewContext();
         Assert.Equal(2, await db.Set<Approval>().Where(a => a.CampaignId == other).Select(a => a.UserId).Distinct().CountAsync());
@@ -62,12 +69,16 @@ public sealed class ApprovalTests(FourEyesFixture app) : IClassFixture<FourEyesF
         await Service.StepAsync(app.AdminTwo, campaign, CampaignAction.Approve);
         await using var db = app.NewContext();
         var old = await db.Creatives.AsNoTracking().SingleAsync(c => c.CampaignId == campaign);
-        var next = new Creative { OrganisationId = old.OrganisationId, CampaignId = campaign, Name = "New", Sha256 = new string('e', 64), Bytes = 1, Seconds = 5, Width = 640, Height = 360, CreatedAt = TimeProvider.System.GetUtcNow(), RootId = old.Id, Version = 2, State = CreativeState.Proposed };
+        var next =
+            new Creative { OrganisationId = old.OrganisationId, CampaignId = campaign, Name = "New", Sha256 = new string('e', 64),
+                Bytes = 1, Seconds = 5, Width = 640, Height = 360, CreatedAt = TimeProvider.System.GetUtcNow(), RootId = old.Id,
+                Version = 2, State = CreativeState.Proposed };
         db.Add(next);
         await db.SaveChangesAsync();
         var review = app.Services.GetRequiredService<CreativeReview>();
         var outcomes = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => review.ApproveAsync(app.AdminOne, next.Id)));
-        Assert.Equal([ApprovalOutcome.SecondNeeded, ApprovalOutcome.SameAgain, ApprovalOutcome.SameAgain, ApprovalOutcome.SameAgain], outcomes.Order().Select(o => o!.Value));
+        Assert.Equal([ApprovalOutcome.SecondNeeded, ApprovalOutcome.SameAgain, ApprovalOutcome.SameAgain, ApprovalOutcome.SameAgain],
+            outcomes.Order().Select(o => o!.Value));
         Assert.Equal(ApprovalOutcome.Enough, await review.ApproveAsync(app.AdminTwo, next.Id));
         Assert.Equal([next.Id], await db.Creatives.AsNoTracking().Where(c => c.CampaignId == campaign).Select(c => c.Id).ToListAsync());
     }
@@ -82,14 +93,17 @@ public sealed class ApprovalTests(FourEyesFixture app) : IClassFixture<FourEyesF
         Assert.False(await talk.WriteAsync(app.Stranger, campaign, "Hello"));
         Assert.False(await talk.WriteAsync(app.Advertiser, campaign, " \n"));
         Assert.Empty(await talk.ListAsync(app.Stranger, campaign));
-        Assert.Equal([("Is the music yours?", true), ("Yes.", false)], (await talk.ListAsync(app.Advertiser, campaign)).Select(c => (c.Text, c.ByOwner)));
+        Assert.Equal([("Is the music yours?", true), ("Yes.", false)], (await talk.ListAsync(app.Advertiser, campaign))
+            .Select(c => (c.Text, c.ByOwner)));
         await Service.StepAsync(app.AdminOne, campaign, CampaignAction.Approve);
         await Service.StepAsync(app.AdminTwo, campaign, CampaignAction.Approve);
 
         var bell = app.Services.GetRequiredService<NotificationInbox>();
-        async Task<NotificationKind[]> Of(Viewer viewer) => [.. (await bell.NewestAsync(viewer, 50)).Where(n => n.CampaignId == campaign).Select(n => n.Kind).Reverse()];
+        async Task<NotificationKind[]> Of(Viewer viewer) =>
+            [.. (await bell.NewestAsync(viewer, 50)).Where(n => n.CampaignId == campaign).Select(n => n.Kind).Reverse()];
         Assert.Equal([NotificationKind.CampaignSubmitted, NotificationKind.Commented], await Of(app.AdminOne));
-        Assert.Equal([NotificationKind.CampaignSubmitted, NotificationKind.Commented, NotificationKind.SecondNeeded], await Of(app.AdminTwo));
+        Assert.Equal(
+            [NotificationKind.CampaignSubmitted, NotificationKind.Commented, NotificationKind.SecondNeeded], await Of(app.AdminTwo));
         Assert.Equal([NotificationKind.Commented, NotificationKind.CampaignApproved], await Of(app.Advertiser));
         Assert.Empty(await Of(app.Stranger));
 
@@ -103,7 +117,9 @@ public sealed class ApprovalTests(FourEyesFixture app) : IClassFixture<FourEyesF
     {
         var campaign = await app.AddCampaignAsync(app.First);
         await using var db = app.NewContext();
-        db.Add(new Creative { OrganisationId = app.First.Id, CampaignId = campaign.Id, Name = "Creative", Sha256 = new string('a', 64), Bytes = 1, Seconds = 5, Width = 640, Height = 360, CreatedAt = TimeProvider.System.GetUtcNow() });
+        db.Add(
+            new Creative { OrganisationId = app.First.Id, CampaignId = campaign.Id, Name = "Creative", Sha256 = new string('a', 64),
+                Bytes = 1, Seconds = 5, Width = 640, Height = 360, CreatedAt = TimeProvider.System.GetUtcNow() });
         await db.SaveChangesAsync();
         Assert.True((await Service.StepAsync(app.Advertiser, campaign.Id, CampaignAction.Submit))!.Value.Happened);
         return campaign.Id;

@@ -28,7 +28,9 @@ public sealed class BookingTests(PeopleFixture app) : IClassFixture<PeopleFixtur
     public async Task Flights_BookedChangedCopiedAndMoved_AreKeptAndRestBetween()
     {
         var service = Service<CampaignService>();
-        var draft = new CampaignDraft { Name = "Twice", Targets = { Segment.Silver }, BudgetKrw = 1_000, Flights = [new(Today.AddDays(3), Today.AddDays(4)), new(Today.AddDays(-5), Today.AddDays(-3))] };
+        var draft =
+            new CampaignDraft { Name = "Twice", Targets = { Segment.Silver }, BudgetKrw = 1_000,
+                Flights = [new(Today.AddDays(3), Today.AddDays(4)), new(Today.AddDays(-5), Today.AddDays(-3))] };
         var (campaign, problems) = await service.CreateAsync(Owner, draft, Today);
         Assert.Empty(problems);
         Flight[] flights = [new(Today.AddDays(-5), Today.AddDays(-3)), new(Today.AddDays(3), Today.AddDays(4))];
@@ -40,7 +42,9 @@ public sealed class BookingTests(PeopleFixture app) : IClassFixture<PeopleFixtur
         // On the way to the screens it rests, and the page says until when.
         await using var db = app.NewContext();
         await db.Campaigns.Where(c => c.Id == campaign.Id).ExecuteUpdateAsync(s => s.SetProperty(c => c.State, CampaignState.Approved));
-        db.Add(new Creative { OrganisationId = app.First.Id, CampaignId = campaign.Id, Name = "Creative", Sha256 = new string('c', 64), Bytes = 1, Seconds = 1, Width = 1, Height = 1, CreatedAt = TimeProvider.System.GetUtcNow() });
+        db.Add(
+            new Creative { OrganisationId = app.First.Id, CampaignId = campaign.Id, Name = "Creative", Sha256 = new string('c', 64),
+                Bytes = 1, Seconds = 1, Width = 1, Height = 1, CreatedAt = TimeProvider.System.GetUtcNow() });
         await db.SaveChangesAsync();
         await Service<SnapshotReader>().RefreshAsync();
         Assert.Equal(flights, Service<SnapshotReader>().Current.Campaigns.Single(c => c.Id == campaign.Id).Plan.Flights);
@@ -49,18 +53,22 @@ public sealed class BookingTests(PeopleFixture app) : IClassFixture<PeopleFixtur
 
         using var visitor = await app.SignInAsync(PeopleFixture.One);
         visitor.Http.DefaultRequestHeaders.AcceptLanguage.ParseAdd("en");
-        Assert.Contains(flights[1].StartsOn.ToString("'Between flights, back 'd MMM yyyy", CultureInfo.InvariantCulture), await visitor.Http.GetStringAsync("campaigns"), StringComparison.Ordinal);
+        Assert.Contains(flights[1].StartsOn.ToString("'Between flights, back 'd MMM yyyy", CultureInfo.InvariantCulture),
+            await visitor.Http.GetStringAsync("campaigns"), StringComparison.Ordinal);
 
         // A new last day moves the last flight's; a day before that flight begins is none.
         var bulk = Service<CampaignBulk>();
         async Task<BulkRow> EndAsync(DateOnly day) => Assert.Single(await bulk.ApplyAsync(
-            Admin, new Dictionary<Guid, int> { [campaign.Id] = (await service.FindAsync(Owner, campaign.Id))!.Version }, new BulkChange(BulkAction.EndsOn) { EndsOn = day }, Today));
+            Admin, new Dictionary<Guid, int> { [campaign.Id] = (await service.FindAsync(Owner, campaign.Id))!.Version },
+            new BulkChange(BulkAction.EndsOn) { EndsOn = day }, Today));
         Assert.Equal(BulkRefusal.BadDay, (await EndAsync(Today.AddDays(2))).Refusal);
         Assert.Null((await EndAsync(Today.AddDays(9))).Refusal);
-        Assert.Equal<Flight[]>([flights[0], flights[1] with { EndsOn = Today.AddDays(9) }], (await service.FindAsync(Owner, campaign.Id))!.Flights);
+        Assert.Equal<Flight[]>(
+            [flights[0], flights[1] with { EndsOn = Today.AddDays(9) }], (await service.FindAsync(Owner, campaign.Id))!.Flights);
 
         var copy = (await service.DuplicateAsync(Owner, campaign.Id, "Once more", Today))!;
-        Assert.Equal<Flight[]>([new Flight(Today, Today.AddDays(2)), new Flight(Today.AddDays(8), Today.AddDays(14))], (await service.FindAsync(Owner, copy.Id))!.Flights);
+        Assert.Equal<Flight[]>([new Flight(Today, Today.AddDays(2)), new Flight(Today.AddDays(8), Today.AddDays(14))],
+            (await service.FindAsync(Owner, copy.Id))!.Flights);
         // And back to one.
         var single = CampaignDraft.Of((await service.FindAsync(Owner, copy.Id))!);
         single.Flights.Clear();
@@ -125,16 +133,19 @@ public sealed class BookingTests(PeopleFixture app) : IClassFixture<PeopleFixtur
                 }
             }
             var counts = await finder.CountAsync(viewer, new CampaignSearch { Search = prefix }, Today);
-            Assert.All(Enum.GetValues<CampaignPhase>(), p => Assert.Equal(visible.Count(c => CampaignPhases.Of(c, Today) == p), counts.GetValueOrDefault(p)));
+            Assert.All(Enum.GetValues<CampaignPhase>(), p =>
+                Assert.Equal(visible.Count(c => CampaignPhases.Of(c, Today) == p), counts.GetValueOrDefault(p)));
         }
         Assert.Empty((await finder.ReadAsync(Admin, new CampaignSearch { Search = prefix, Site = "no such building" }, Today)).Campaigns);
-        Assert.NotEmpty((await finder.ReadAsync(Admin, new CampaignSearch { Search = prefix, Site = "towe", Advertiser = "seco" }, Today)).Campaigns);
+        Assert.NotEmpty(
+            (await finder.ReadAsync(Admin, new CampaignSearch { Search = prefix, Site = "towe", Advertiser = "seco" }, Today)).Campaigns);
     }
 
     [Fact]
     public async Task Bulk_OneWasChangedSinceThePreview_NothingChanges()
     {
-        var (a, b) = (await app.AddCampaignAsync(app.First, CampaignState.Approved), await app.AddCampaignAsync(app.First, CampaignState.Approved));
+        var (a, b) = (await app.AddCampaignAsync(app.First, CampaignState.Approved),
+            await app.AddCampaignAsync(app.First, CampaignState.Approved));
         var draft = await app.AddCampaignAsync(app.First);
         var foreign = await app.AddCampaignAsync(app.Second, CampaignState.Approved);
         var (bulk, pause) = (Service<CampaignBulk>(), new BulkChange(BulkAction.Pause));
@@ -161,11 +172,15 @@ public sealed class BookingTests(PeopleFixture app) : IClassFixture<PeopleFixtur
         var (booked, draft) = (await app.AddCampaignAsync(app.First, CampaignState.Approved), await app.AddCampaignAsync(app.First));
         var bulk = Service<CampaignBulk>();
         var more = new BulkChange(BulkAction.Budget) { Percent = 10 };
-        Assert.Equal([BulkRefusal.Booked, null], (await bulk.PreviewAsync(Owner, [booked.Id, draft.Id], more, Today)).Select(r => r.Refusal));
+        Assert.Equal(
+            [BulkRefusal.Booked, null], (await bulk.PreviewAsync(Owner, [booked.Id, draft.Id], more, Today)).Select(r => r.Refusal));
         var rows = await bulk.PreviewAsync(Admin, [booked.Id, draft.Id], more, Today);
         Assert.All(rows, r => Assert.Equal((1_000_000, 1_100_000), (r.Before.BudgetKrw, r.After.BudgetKrw)));
-        Assert.Equal(BulkRefusal.BadDay, (await bulk.PreviewAsync(Admin, [booked.Id], new(BulkAction.EndsOn) { EndsOn = Today.AddDays(-1) }, Today))[0].Refusal);
-        Assert.Equal(BulkRefusal.SiteUnknown, (await bulk.PreviewAsync(Admin, [booked.Id], new(BulkAction.Sites) { SiteIds = [Guid.NewGuid()] }, Today))[0].Refusal);
+        Assert.Equal(
+            BulkRefusal.BadDay,
+            (await bulk.PreviewAsync(Admin, [booked.Id], new(BulkAction.EndsOn) { EndsOn = Today.AddDays(-1) }, Today))[0].Refusal);
+        Assert.Equal(BulkRefusal.SiteUnknown,
+            (await bulk.PreviewAsync(Admin, [booked.Id], new(BulkAction.Sites) { SiteIds = [Guid.NewGuid()] }, Today))[0].Refusal);
         Assert.Equal(BulkRefusal.Same, (await bulk.PreviewAsync(Admin, [booked.Id], new(BulkAction.Sites), Today))[0].Refusal);
     }
 
@@ -189,7 +204,8 @@ public sealed class BookingTests(PeopleFixture app) : IClassFixture<PeopleFixtur
         var ended = await app.AddCampaignAsync(app.First, CampaignState.Approved);
         await db.Campaigns.Where(c => c.Id == ended.Id).ExecuteUpdateAsync(s => s
             .SetProperty(c => c.StartsOn, Today.AddDays(-9)).SetProperty(c => c.EndsOn, Today.AddDays(-1))
-            .SetProperty(c => c.GroupIds, new[] { group.Id }).SetProperty(c => c.OwnSiteIds, Array.Empty<Guid>()).SetProperty(c => c.SiteIds, new[] { one }));
+            .SetProperty(c => c.GroupIds, new[] { group.Id }).SetProperty(c => c.OwnSiteIds, Array.Empty<Guid>())
+            .SetProperty(c => c.SiteIds, new[] { one }));
         Assert.Equal([one], (await FindAsync(campaign.Id)).SiteIds);
 
         Assert.Null(await groups.SaveAsync(Admin, group.Id, name, [one, two], Today));
@@ -246,12 +262,14 @@ public sealed class BookingTests(PeopleFixture app) : IClassFixture<PeopleFixtur
             Weight = i,
             CreatedAt = original.CreatedAt.AddSeconds(i),
         }));
-        await db.Campaigns.Where(c => c.Id == original.Id).ExecuteUpdateAsync(s => s.SetProperty(c => c.StartsOn, Today.AddDays(-3)).SetProperty(c => c.Hours, 0b1100));
+        await db.Campaigns.Where(c => c.Id == original.Id)
+            .ExecuteUpdateAsync(s => s.SetProperty(c => c.StartsOn, Today.AddDays(-3)).SetProperty(c => c.Hours, 0b1100));
         await db.SaveChangesAsync();
         Assert.Null(await Service<CampaignService>().DuplicateAsync(Stranger, original.Id, "Copy", Today));
         var copy = (await Service<CampaignService>().DuplicateAsync(Owner, original.Id, new string('x', 200), Today))!;
         var found = await FindAsync(copy.Id);
-        Assert.Equal((CampaignState.Draft, 120, Today, Today.AddDays(12), 0b1100), (found.State, found.Name.Length, found.StartsOn, found.EndsOn, found.Hours));
+        Assert.Equal((CampaignState.Draft, 120, Today, Today.AddDays(12), 0b1100),
+            (found.State, found.Name.Length, found.StartsOn, found.EndsOn, found.Hours));
         Assert.Equal([("Creative 1", 1), ("Creative 2", 2)], found.Creatives.Select(c => (c.Name, c.Weight)));
         await Service<SnapshotReader>().RefreshAsync();
         Assert.DoesNotContain(Service<SnapshotReader>().Current.Campaigns, c => c.Id == copy.Id);

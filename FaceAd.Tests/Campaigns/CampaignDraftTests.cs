@@ -13,7 +13,8 @@ public sealed class CampaignDraftTests
     public void Problems_GoodTerms_AreNone() => Assert.Empty(Draft(_ => { }).Problems(Today, [Site]));
 
     [Fact]
-    public void Problems_LastDayToday_AreNone() => Assert.Empty(Draft(d => (d.StartsOn, d.EndsOn) = (Today.AddDays(-5), Today)).Problems(Today, [Site]));
+    public void Problems_LastDayToday_AreNone() =>
+        Assert.Empty(Draft(d => (d.StartsOn, d.EndsOn) = (Today.AddDays(-5), Today)).Problems(Today, [Site]));
 
     public static TheoryData<Action<CampaignDraft>, CampaignProblem> Mistakes => new()
     {

@@ -28,7 +28,9 @@ public sealed class CampaignServiceTests(PeopleFixture app) : IClassFixture<Peop
         terms.Name = "Stolen";
 
         Assert.Null(await Service.FindAsync(Stranger, campaign.Id));
-        Assert.DoesNotContain((await app.Services.GetRequiredService<CampaignFinder>().ReadAsync(Stranger, new(), campaign.StartsOn)).Campaigns, c => c.Id == campaign.Id);
+        Assert.DoesNotContain(
+            (await app.Services.GetRequiredService<CampaignFinder>().ReadAsync(Stranger, new(), campaign.StartsOn)).Campaigns, c =>
+                c.Id == campaign.Id);
         Assert.Null((await Service.ChangeAsync(Stranger, campaign.Id, terms, campaign.StartsOn)).Campaign);
         Assert.Null(await Service.StepAsync(Stranger, campaign.Id, CampaignAction.Submit));
         Assert.False(await Service.DeleteAsync(Stranger, campaign.Id, campaign.StartsOn));
@@ -64,7 +66,8 @@ public sealed class CampaignServiceTests(PeopleFixture app) : IClassFixture<Peop
     {
         var campaign = await app.AddCampaignAsync(app.First, CampaignState.Submitted);
         var steps = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => Task.Run(() =>
-            i % 2 == 0 ? Service.StepAsync(Admin, campaign.Id, CampaignAction.Approve) : Service.StepAsync(Admin, campaign.Id, CampaignAction.Reject, "No"))));
+            i % 2 == 0 ? Service.StepAsync(Admin, campaign.Id, CampaignAction.Approve) : Service.StepAsync(
+                Admin, campaign.Id, CampaignAction.Reject, "No"))));
         var happened = Assert.Single(steps, s => s!.Value.Happened);
         Assert.Equal(happened!.Value.To, (await Service.FindAsync(Owner, campaign.Id))!.State);
     }
@@ -80,7 +83,8 @@ public sealed class CampaignServiceTests(PeopleFixture app) : IClassFixture<Peop
 
         await Service.StepAsync(Owner, campaign.Id, CampaignAction.Revise);
         // The campaign has taken a step since these terms were read.
-        Assert.Equal([CampaignProblem.ChangedMeanwhile], (await Service.ChangeAsync(Owner, campaign.Id, terms, campaign.StartsOn)).Problems);
+        Assert.Equal(
+            [CampaignProblem.ChangedMeanwhile], (await Service.ChangeAsync(Owner, campaign.Id, terms, campaign.StartsOn)).Problems);
         terms.Version = (await Service.FindAsync(Owner, campaign.Id))!.Version;
         await Service.ChangeAsync(Owner, campaign.Id, terms, campaign.StartsOn);
         var changed = await Service.FindAsync(Owner, campaign.Id);
@@ -94,7 +98,8 @@ public sealed class CampaignServiceTests(PeopleFixture app) : IClassFixture<Peop
     {
         await using var db = app.NewContext();
         var before = await db.Campaigns.CountAsync();
-        var (campaign, problems) = await Service.CreateAsync(Owner, new CampaignDraft { Name = "Nothing else", Targets = new SortedSet<Segment>() }, Sample.Calendar.DayOf(Sample.Noon));
+        var (campaign, problems) = await Service.CreateAsync(
+            Owner, new CampaignDraft { Name = "Nothing else", Targets = new SortedSet<Segment>() }, Sample.Calendar.DayOf(Sample.Noon));
         Assert.Null(campaign);
         Assert.Contains(CampaignProblem.TargetsMissing, problems);
         Assert.Contains(CampaignProblem.BudgetOutOfRange, problems);

@@ -35,7 +35,8 @@ public sealed class CampaignStepsTests
     {
         // Everything that an advertiser alone can reach from a draft.
         HashSet<CampaignState> reached = [CampaignState.Draft];
-        while (reached.SelectMany(s => Enum.GetValues<CampaignAction>().Where(a => !CampaignSteps.ForAdmins(a)).Select(a => CampaignSteps.Next(s, a).To))
+        while (reached.SelectMany(s =>
+            Enum.GetValues<CampaignAction>().Where(a => !CampaignSteps.ForAdmins(a)).Select(a => CampaignSteps.Next(s, a).To))
             .Where(s => !reached.Contains(s)).Distinct().ToList() is { Count: > 0 } more) reached.UnionWith(more);
         Assert.Equal([CampaignState.Draft, CampaignState.Submitted], reached.Order());
     }

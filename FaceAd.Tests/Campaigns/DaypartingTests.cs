@@ -29,7 +29,8 @@ public sealed class DaypartingTests
         var (days, hours) = (random.Next(1, Dayparting.AllDays + 1), random.Next(1, Dayparting.AllHours + 1));
         var now = new DateTime(2026, 3, 10).AddMinutes(random.Next(60 * 24 * 14));
         var today = DateOnly.FromDateTime(now);
-        var plan = FlightPlan.Of(Enumerable.Range(0, random.Next(1, 4)).Select(_ => today.AddDays(random.Next(-5, 10))).Select(d => new Flight(d, d.AddDays(random.Next(4)))));
+        var plan = FlightPlan.Of(Enumerable.Range(0, random.Next(1, 4)).Select(_ => today.AddDays(random.Next(-5, 10)))
+            .Select(d => new Flight(d, d.AddDays(random.Next(4)))));
         DateTime? naive = null;
         for (var hour = now.Date.AddHours(now.Hour); DateOnly.FromDateTime(hour) <= plan.EndsOn && naive is null; hour = hour.AddHours(1))
         {
@@ -43,7 +44,8 @@ public sealed class DaypartingTests
     {
         var hours = new Random(seed).Next(Dayparting.AllHours + 1);
         var runs = Dayparting.Runs(hours).ToList();
-        return runs.SelectMany(r => Enumerable.Range(r.From, r.To - r.From)).SequenceEqual(Enumerable.Range(0, 24).Where(h => (hours >> h & 1) == 1))
+        return runs.SelectMany(r => Enumerable.Range(r.From, r.To - r.From))
+            .SequenceEqual(Enumerable.Range(0, 24).Where(h => (hours >> h & 1) == 1))
             && runs.Zip(runs.Skip(1)).All(p => p.First.To < p.Second.From);
     }).QuickCheckThrowOnFailure();
 

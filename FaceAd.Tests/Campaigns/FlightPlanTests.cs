@@ -31,7 +31,8 @@ public sealed class FlightPlanTests
     {
         var random = new Random(seed);
         var plan = FlightPlan.Of(Flights(random));
-        var hours = plan.Flights.SelectMany(f => Enumerable.Range(0, f.Days * 24).Select(h => Sample.Calendar.StartOf(f.StartsOn).AddHours(h))).ToList();
+        var hours = plan.Flights.SelectMany(f =>
+            Enumerable.Range(0, f.Days * 24).Select(h => Sample.Calendar.StartOf(f.StartsOn).AddHours(h))).ToList();
         var now = Sample.Calendar.StartOf(Day).AddHours(random.Next(-24, 24 * 80));
         return Math.Abs(plan.ElapsedShare(Sample.Calendar, now) - (hours.Count(h => h < now) / (double)hours.Count)) < 1e-9;
     }).QuickCheckThrowOnFailure();
@@ -48,8 +49,10 @@ public sealed class FlightPlanTests
     public void IsEligible_BetweenFlights_IsNot()
     {
         var today = Sample.Calendar.DayOf(Sample.Noon);
-        SnapshotCampaign With(params Flight[] flights) => Sample.Snapshot(starts: flights[0].StartsOn, ends: flights[^1].EndsOn) with { Flights = flights };
-        bool Eligible(SnapshotCampaign campaign) => Eligibility.Of(campaign.Terms, Guid.NewGuid(), Sample.Calendar.ClockAt(Sample.Noon)) == Gate.None;
+        SnapshotCampaign With(params Flight[] flights) =>
+            Sample.Snapshot(starts: flights[0].StartsOn, ends: flights[^1].EndsOn) with { Flights = flights };
+        bool Eligible(SnapshotCampaign campaign) =>
+            Eligibility.Of(campaign.Terms, Guid.NewGuid(), Sample.Calendar.ClockAt(Sample.Noon)) == Gate.None;
         Assert.False(Eligible(With(new(today.AddDays(-5), today.AddDays(-1)), new(today.AddDays(1), today.AddDays(3)))));
         Assert.True(Eligible(With(new(today.AddDays(-5), today.AddDays(-2)), new(today, today.AddDays(3)))));
     }
@@ -59,7 +62,8 @@ public sealed class FlightPlanTests
     {
         var today = Sample.Calendar.DayOf(Sample.Noon);
         Flight[] flights = [new(today.AddDays(-5), today.AddDays(-4)), new(today.AddDays(4), today.AddDays(5))];
-        var campaign = Sample.Snapshot(budget: 1_000, impressions: 10, starts: flights[0].StartsOn, ends: flights[1].EndsOn) with { Flights = flights };
+        var campaign = Sample.Snapshot(budget: 1_000, impressions: 10, starts: flights[0].StartsOn,
+            ends: flights[1].EndsOn) with { Flights = flights };
         // Half of its days are past, and half of the money is accrued, all through the rest.
         Assert.Equal(50, CostPerImpressionPolicy.CostPerImpression(campaign, Sample.Calendar, Sample.Noon));
         Assert.Equal(50, CostPerImpressionPolicy.CostPerImpression(campaign, Sample.Calendar, Sample.Noon.AddDays(3)));
@@ -68,7 +72,8 @@ public sealed class FlightPlanTests
     [Fact]
     public void Problems_FlightsThatShareADayOrAreTooMany_AreNamed()
     {
-        CampaignDraft Draft(params Flight[] flights) => new() { Name = "Spring", Targets = { FaceAd.Core.Segment.Silver }, BudgetKrw = 1, Flights = [.. flights] };
+        CampaignDraft Draft(params Flight[] flights) =>
+            new() { Name = "Spring", Targets = { FaceAd.Core.Segment.Silver }, BudgetKrw = 1, Flights = [.. flights] };
         IReadOnlyList<CampaignProblem> Problems(params Flight[] flights) => Draft(flights).Problems(Day, []);
         Assert.Empty(Problems(new(Day, Day.AddDays(2)), new(Day.AddDays(9), Day.AddDays(10))));
         Assert.Empty(Problems(new(Day.AddDays(9), Day.AddDays(10)), new(Day, Day.AddDays(2)))); // in any order
@@ -76,13 +81,16 @@ public sealed class FlightPlanTests
         Assert.Equal([CampaignProblem.EndsBeforeStart], Problems(new(Day, Day.AddDays(2)), new(Day.AddDays(9), Day.AddDays(8))));
         Assert.Equal([CampaignProblem.PeriodTooLong], Problems(new(Day, Day.AddDays(2)), new(Day.AddDays(380), Day.AddDays(381))));
         Assert.Equal([CampaignProblem.PeriodOver], Problems(new(Day.AddDays(-9), Day.AddDays(-8)), new(Day.AddDays(-5), Day.AddDays(-4))));
-        Assert.Equal([CampaignProblem.TooManyFlights], Problems([.. Enumerable.Range(0, 13).Select(n => new Flight(Day.AddDays(3 * n), Day.AddDays(3 * n)))]));
+        Assert.Equal([CampaignProblem.TooManyFlights],
+            Problems([.. Enumerable.Range(0, 13).Select(n => new Flight(Day.AddDays(3 * n), Day.AddDays(3 * n)))]));
     }
 
     [Fact]
     public void Problems_AtTheEndOfTime_AreNamedAndNothingBreaks()
     {
-        CampaignDraft draft = new() { Name = "Spring", Targets = { FaceAd.Core.Segment.Silver }, BudgetKrw = 1, StartsOn = DateOnly.MaxValue.AddDays(-1), EndsOn = DateOnly.MaxValue };
+        CampaignDraft draft =
+            new() { Name = "Spring", Targets = { FaceAd.Core.Segment.Silver }, BudgetKrw = 1, StartsOn = DateOnly.MaxValue.AddDays(-1),
+                EndsOn = DateOnly.MaxValue };
         Assert.Equal([CampaignProblem.TooFarAhead], draft.Problems(Day, []));
         draft.Flights.Add(new(Day, Day));
         draft.Flights.Add(new(DateOnly.MaxValue, DateOnly.MaxValue));
@@ -90,5 +98,6 @@ public sealed class FlightPlanTests
     }
 
     private static List<Flight> Flights(Random random) =>
-        [.. Enumerable.Range(0, random.Next(1, 6)).Select(_ => Day.AddDays(random.Next(50))).Select(d => new Flight(d, d.AddDays(random.Next(12))))];
+        [.. Enumerable.Range(0, random.Next(1, 6)).Select(_ => Day.AddDays(random.Next(50)))
+            .Select(d => new Flight(d, d.AddDays(random.Next(12))))];
 }

@@ -89,7 +89,8 @@ public sealed class NewsTests : IAsyncLifetime
         await using var ears = await new DirectConnections(_database.ConnectionString).OpenAsync("test", default);
         await ears.ExecuteAsync("LISTEN " + NewsNotifier.Channel, [], default);
         var hearing = HearAsync(ears, read);
-        var written = Task.WhenAll(Enumerable.Range(0, Writers).Select(w => WriteAsync(w, Rounds, round => things[round / RoundsOfAThing])));
+        var written = Task.WhenAll(
+            Enumerable.Range(0, Writers).Select(w => WriteAsync(w, Rounds, round => things[round / RoundsOfAThing])));
         var most = 0;
         await using (var drainer = await _source.OpenConnectionAsync())
         {
@@ -186,7 +187,8 @@ public sealed class NewsTests : IAsyncLifetime
             await News.AddAsync(connection, NewsKind.Campaign, [thingOf(round)], default);
             // News first and the fact after, so that there is much time for a drain between.
             await connection.ExecuteAsync(
-                "INSERT INTO counted VALUES ($1, $2, 1) ON CONFLICT (writer, thing) DO UPDATE SET times = counted.times + 1", [writer, thingOf(round)], default);
+                "INSERT INTO counted VALUES ($1, $2, 1) ON CONFLICT (writer, thing) DO UPDATE SET times = counted.times + 1",
+                [writer, thingOf(round)], default);
             await transaction.CommitAsync();
         }
     }
@@ -194,7 +196,8 @@ public sealed class NewsTests : IAsyncLifetime
     private async Task<long> TimesAsync(Guid thing)
     {
         await using var connection = await _source.OpenConnectionAsync();
-        return (await connection.QueryAsync("SELECT COALESCE(sum(times), 0) FROM counted WHERE thing = $1", [thing], r => r.GetInt64(0), default))[0];
+        return (await connection.QueryAsync("SELECT COALESCE(sum(times), 0) FROM counted WHERE thing = $1", [thing], r =>
+            r.GetInt64(0), default))[0];
     }
 
     /// <summary>Commits news and waits until they are told.</summary>

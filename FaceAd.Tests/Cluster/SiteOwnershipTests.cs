@@ -60,7 +60,8 @@ public sealed class SiteOwnershipTests : IAsyncLifetime
     [Fact]
     public async Task ClaimAsync_ByManyAtOnce_ExactlyOneOwnsEachSite()
     {
-        var nodes = new[] { await StartAsync("http://10.0.0.1/"), await StartAsync("http://10.0.0.2/"), await StartAsync("http://10.0.0.3/") };
+        var nodes =
+            new[] { await StartAsync("http://10.0.0.1/"), await StartAsync("http://10.0.0.2/"), await StartAsync("http://10.0.0.3/") };
         var claims = await Task.WhenAll(Enumerable.Range(0, 30).Select(i => Task.Run(() => nodes[i % 3].ClaimAsync(_site).AsTask())));
         Assert.Single(claims.Where(c => c.Lease is not null).Select(c => c.Lease).Distinct());
     }
@@ -112,12 +113,14 @@ public sealed class SiteOwnershipTests : IAsyncLifetime
             Assert.Equal(_site, (await Assert.ThrowsAsync<SiteLostException>(() => SiteLease.HoldAsync(writer, [lease], default))).SiteId);
         await lost.Task.WaitAsync(Patience);
         Assert.Null(one.Find(_site));
-        await Wait.UntilAsync(Wait.Connected(async () => (await one.ClaimAsync(_site)).Address == two.Address), "the first node is connected again, and knows the owner");
+        await Wait.UntilAsync(Wait.Connected(async () => (await one.ClaimAsync(_site)).Address == two.Address),
+            "the first node is connected again, and knows the owner");
     }
 
     private async Task<SiteOwnership> StartAsync(string? address)
     {
-        var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?> { ["Nodes:Address"] = address }).Build();
+        var configuration = new ConfigurationBuilder()
+            .AddInMemoryCollection(new Dictionary<string, string?> { ["Nodes:Address"] = address }).Build();
         var log = new LoggerFactory([_complaints]).CreateLogger<SiteOwnership>();
         var node = new SiteOwnership(new DirectConnections(_database.ConnectionString), configuration, TimeProvider.System, log);
         _nodes.Add(node);

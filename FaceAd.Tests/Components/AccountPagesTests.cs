@@ -133,7 +133,8 @@ public sealed class AccountPagesTests(RolesFixture app) : IClassFixture<RolesFix
         await Expect(page.Locator(".shell[data-live=true]")).ToBeVisibleAsync(); // its own connection is not meant
         await page.RouteAsync("**/_blazor/negotiate**", async route =>
         {
-            await using (var db = app.NewContext()) await db.Sessions.Where(s => s.UserId == db.Users.Single(u => u.Email == email).Id).ExecuteDeleteAsync();
+            await using (var db = app.NewContext()) await db.Sessions.Where(s => s.UserId == db.Users.Single(u => u.Email == email).Id)
+                .ExecuteDeleteAsync();
             await route.ContinueAsync();
         });
         await page.GotoAsync("campaigns/new");
@@ -151,5 +152,6 @@ public sealed class AccountPagesTests(RolesFixture app) : IClassFixture<RolesFix
         return page;
     }
 
-    private static string Code(Totp codes, int ahead) => codes.ComputeTotp(TimeProvider.System.GetUtcNow().AddSeconds(30 * ahead).UtcDateTime);
+    private static string Code(Totp codes, int ahead) =>
+        codes.ComputeTotp(TimeProvider.System.GetUtcNow().AddSeconds(30 * ahead).UtcDateTime);
 }

@@ -26,7 +26,8 @@ public sealed class AdminPagesTests(AdminFixture app) : IClassFixture<AdminFixtu
         await item.FocusAsync();
         await page.Keyboard.PressAsync("Enter");
         var card = page.Locator($"[data-card][data-campaign='{campaign}']");
-        await Assertions.Expect(card.Locator(".landscape video")).ToHaveAttributeAsync("poster", new System.Text.RegularExpressions.Regex(@"^media/[0-9a-f]{64}\.jpg$"));
+        await Assertions.Expect(card.Locator(".landscape video"))
+            .ToHaveAttributeAsync("poster", new System.Text.RegularExpressions.Regex(@"^media/[0-9a-f]{64}\.jpg$"));
         await Assertions.Expect(card.Locator(".portrait video")).ToBeVisibleAsync();
 
         // Before everything is confirmed it is not approved, and the page says what is missing.
@@ -112,7 +113,8 @@ public sealed class AdminPagesTests(AdminFixture app) : IClassFixture<AdminFixtu
     [Fact]
     public async Task Screens_ModeSwitched_TheScreenIsToldAndThePageSaysWhatIsMissing()
     {
-        var (screen, token) = await app.Services.GetRequiredService<ScreenRegistry>().RegisterAsync(app.Site.Id, "Elevator M", InferenceMode.Server);
+        var (screen, token) = await app.Services.GetRequiredService<ScreenRegistry>()
+            .RegisterAsync(app.Site.Id, "Elevator M", InferenceMode.Server);
         await using var player = await ScreenConnection.OpenAsync(app, token);
         var beat = Sample.Beat() with { HasModels = false };
         await player.Hub.InvokeAsync<HeartbeatReply>(nameof(IScreenHub.Beat), beat);
@@ -129,7 +131,8 @@ public sealed class AdminPagesTests(AdminFixture app) : IClassFixture<AdminFixtu
         await Assertions.Expect(card).ToContainTextAsync("has no models, so nobody is counted");
         await Wait.ForAsync(player.Programmes.Reader, p => p.Mode == InferenceMode.Device, "the player is told of the mode");
 
-        await player.Hub.InvokeAsync<HeartbeatReply>(nameof(IScreenHub.Beat), beat with { Analysing = InferenceMode.Device, HasModels = true });
+        await player.Hub.InvokeAsync<HeartbeatReply>(
+            nameof(IScreenHub.Beat), beat with { Analysing = InferenceMode.Device, HasModels = true });
         await Assertions.Expect(card.Locator("[data-changing]")).ToHaveCountAsync(0);
         await Assertions.Expect(card.Locator(".alert")).ToHaveCountAsync(0);
     }
@@ -158,12 +161,15 @@ public sealed class AdminPagesTests(AdminFixture app) : IClassFixture<AdminFixtu
         var now = TimeProvider.System.GetUtcNow();
         app.Services.GetRequiredService<Web.Audiences.LiveAudiences>().Update(screen, Sample.Report(
             Guid.NewGuid(), 1, now.AddSeconds(-1), now, AudienceState.Open,
-            Sample.Viewer(null, now.AddSeconds(-1), now, 1), Sample.Viewer(null, now.AddSeconds(-1), now, 2), Sample.Viewer(Segment.Silver, now.AddSeconds(-1), now, 3)));
+            Sample.Viewer(null, now.AddSeconds(-1), now, 1), Sample.Viewer(null, now.AddSeconds(-1), now, 2),
+            Sample.Viewer(Segment.Silver, now.AddSeconds(-1), now, 3)));
         await Assertions.Expect(page.Locator("[data-live-metric=people]")).ToHaveTextAsync("3");
-        await Assertions.Expect(page.Locator("[data-live-metric=unknown]")).ToHaveTextAsync("2 of them unknown: face too small or too blurred");
+        await Assertions.Expect(page.Locator("[data-live-metric=unknown]"))
+            .ToHaveTextAsync("2 of them unknown: face too small or too blurred");
 
         await page.GotoAsync("admin/screens");
-        await Assertions.Expect(page.Locator($"[data-screen='{screen.Id}'] .screen-viewers")).ToHaveTextAsync("3 people in view: 2 × Unknown, Silver 60+");
+        await Assertions.Expect(page.Locator($"[data-screen='{screen.Id}'] .screen-viewers"))
+            .ToHaveTextAsync("3 people in view: 2 × Unknown, Silver 60+");
     }
 
     [Theory]

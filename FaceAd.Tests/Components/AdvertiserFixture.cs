@@ -54,7 +54,8 @@ public sealed class AdvertiserFixture : AppFixture
         await using var db = NewContext();
         db.Add(campaign);
         await db.SaveChangesAsync();
-        var video = await Services.GetRequiredService<CreativeIntake>().ImportAsync(await VideoAsync(), _advertiser.Id, campaign.Id, "Creative");
+        var video = await Services.GetRequiredService<CreativeIntake>()
+            .ImportAsync(await VideoAsync(), _advertiser.Id, campaign.Id, "Creative");
         return (campaign.Id, video.Creative!.Sha256);
     }
 

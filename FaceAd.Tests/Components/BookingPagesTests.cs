@@ -5,7 +5,9 @@ using Microsoft.Playwright;
 
 namespace FaceAd.Tests.Components;
 
-/// <summary>The advertiser's path in a real Chromium: a first campaign, a copy, several at once, a deletion taken back, and the calendar.</summary>
+/// <summary>
+/// The advertiser's path in a real Chromium: a first campaign, a copy, several at once, a deletion taken back, and the calendar.
+/// </summary>
 public sealed class BookingPagesTests(AdvertiserFixture app) : IClassFixture<AdvertiserFixture>
 {
     [Fact]
@@ -44,7 +46,8 @@ public sealed class BookingPagesTests(AdvertiserFixture app) : IClassFixture<Adv
         Assert.Equal(2, (await page.Locator(".campaign-facts span").First.InnerTextAsync()).Split(", ").Length);
 
         await using (var db = app.NewContext())
-            await db.Campaigns.Where(c => c.Name == "Autumn" || c.Name == "Winter").ExecuteUpdateAsync(s => s.SetProperty(c => c.State, CampaignState.Approved));
+            await db.Campaigns.Where(c => c.Name == "Autumn" || c.Name == "Winter")
+                .ExecuteUpdateAsync(s => s.SetProperty(c => c.State, CampaignState.Approved));
         await page.GotoAsync("campaigns?q=t");
         await page.Locator("[data-live=true]").WaitForAsync();
         await page.Locator("[data-pick=all]").CheckAsync();
@@ -80,7 +83,8 @@ public sealed class BookingPagesTests(AdvertiserFixture app) : IClassFixture<Adv
         var page = await AdvertiserFixture.SignInAsync(visitor, AdvertiserFixture.Advertiser, $"/campaigns/{id}/edit");
         await page.FillAsync("#name", "Written here");
         await using (var db = app.NewContext())
-            await db.Campaigns.Where(c => c.Id == id).ExecuteUpdateAsync(s => s.SetProperty(c => c.Name, "Written there").SetProperty(c => c.Version, 9));
+            await db.Campaigns.Where(c => c.Id == id)
+                .ExecuteUpdateAsync(s => s.SetProperty(c => c.Name, "Written there").SetProperty(c => c.Version, 9));
         await page.ClickAsync("#save");
         await page.Locator("[data-conflict]").WaitForAsync();
         Assert.Equal("Written here", await page.InputValueAsync("#name"));

@@ -71,7 +71,8 @@ public sealed class CampaignPagesTests(AdvertiserFixture app) : IClassFixture<Ad
         await using var stranger = await TestBrowser.NewContextAsync(app.Address);
         var page = await AdvertiserFixture.SignInAsync(stranger, AdvertiserFixture.Stranger, "/campaigns");
         var token = await page.Locator("[name=__RequestVerificationToken]").First.InputValueAsync();
-        var upload = new APIRequestContextOptions { Headers = new Dictionary<string, string> { ["X-CSRF-TOKEN"] = token }, DataByte = [1, 2, 3] };
+        var upload =
+            new APIRequestContextOptions { Headers = new Dictionary<string, string> { ["X-CSRF-TOKEN"] = token }, DataByte = [1, 2, 3] };
 
         Assert.Equal(200, (await owner.APIRequest.GetAsync($"campaigns/{campaign}")).Status);
         Assert.Equal(200, (await owner.APIRequest.GetAsync($"media/{sha256}.mp4")).Status);

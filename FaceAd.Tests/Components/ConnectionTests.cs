@@ -57,7 +57,8 @@ public sealed class ConnectionTests(RolesFixture app) : IClassFixture<RolesFixtu
         await writing.FillAsync("#budget", "3,000,000");
 
         await after.InitializeAsync();
-        await reading.WaitForFunctionAsync("() => !window.before && document.querySelector('[data-live=true]') && !document.documentElement.dataset.connection");
+        await reading.WaitForFunctionAsync(
+            "() => !window.before && document.querySelector('[data-live=true]') && !document.documentElement.dataset.connection");
         await Expect(reading.Locator("h1")).ToHaveTextAsync("Campaign");
         await Expect(writing.Locator(".connection p[data-when=back]")).ToBeVisibleAsync();
         Assert.Equal(("가을 세일", "3,000,000"), (await writing.InputValueAsync("#name"), await writing.InputValueAsync("#budget")));
@@ -98,7 +99,8 @@ public sealed class ConnectionTests(RolesFixture app) : IClassFixture<RolesFixtu
         var page = await AccountPagesTests.SignInAsync(context, RolesFixture.Owner);
         await Expect(page.Locator("[data-live=true]")).ToBeVisibleAsync();
         await context.SetOfflineAsync(true);
-        await Expect(page.Locator(".connection p[data-when=offline], .connection p[data-when=lost]").Locator("visible=true")).ToHaveCountAsync(1);
+        await Expect(page.Locator(".connection p[data-when=offline], .connection p[data-when=lost]").Locator("visible=true"))
+            .ToHaveCountAsync(1);
         await context.SetOfflineAsync(false);
         await Expect(page.Locator(".reconnect")).ToBeHiddenAsync();
         await page.Locator(".floors a[href='campaigns/new']").ClickAsync();
@@ -219,7 +221,8 @@ public sealed class ConnectionTests(RolesFixture app) : IClassFixture<RolesFixtu
     private sealed class Forgetful : RolesFixture
     {
         /// <inheritdoc/>
-        protected override void Replace(IServiceCollection services) => services.Configure<CircuitOptions>(o => o.DisconnectedCircuitMaxRetained = 0);
+        protected override void Replace(IServiceCollection services) =>
+            services.Configure<CircuitOptions>(o => o.DisconnectedCircuitMaxRetained = 0);
     }
 
     /// <summary>The app, on a database and a port that it may have had before.</summary>
@@ -232,7 +235,8 @@ public sealed class ConnectionTests(RolesFixture app) : IClassFixture<RolesFixtu
         protected override int Port => port;
 
         /// <inheritdoc/>
-        protected override void Replace(IServiceCollection services) => services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(1));
+        protected override void Replace(IServiceCollection services) =>
+            services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(1));
 
         /// <inheritdoc/>
         protected override Task ReadyAsync() => before is null ? base.ReadyAsync() : Task.CompletedTask;

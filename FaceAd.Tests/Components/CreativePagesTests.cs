@@ -15,7 +15,8 @@ public sealed class CreativePagesTests(UploadFixture app) : IClassFixture<Upload
 {
     // 12 MB that are quick to decode: large frames, hardly compressed.
     private static readonly Lazy<Task<string>> Heavy = new(() => TestTranscoder.FileAsync(
-        "Heavy video.mp4", "-f", "lavfi", "-i", "nullsrc=s=640x360:r=10:d=3,geq=random(1)*255:128:128", "-c:v", "libx264", "-preset", "ultrafast", "-qp", "2", "-pix_fmt", "yuv420p"));
+        "Heavy video.mp4", "-f", "lavfi", "-i", "nullsrc=s=640x360:r=10:d=3,geq=random(1)*255:128:128", "-c:v", "libx264", "-preset",
+        "ultrafast", "-qp", "2", "-pix_fmt", "yuv420p"));
 
     [Fact]
     public async Task Upload_ThroughAConnectionThatIsCutTwice_ArrivesByItself()
@@ -31,7 +32,8 @@ public sealed class CreativePagesTests(UploadFixture app) : IClassFixture<Upload
         await page.EvaluateAsync("""() => { window.seen = []; new MutationObserver(() => { for (const p of document.querySelectorAll('.upload-row progress')) window.seen.push(p.value); }).observe(document.body, { subtree: true, attributes: true, childList: true }); }""");
         // A line of 32 Mbit/s: progress is there to be seen however busy the machine is.
         var line = await context.NewCDPSessionAsync(page);
-        await line.SendAsync("Network.emulateNetworkConditions", new() { ["offline"] = false, ["latency"] = 0, ["downloadThroughput"] = -1, ["uploadThroughput"] = 4_000_000 });
+        await line.SendAsync("Network.emulateNetworkConditions",
+            new() { ["offline"] = false, ["latency"] = 0, ["downloadThroughput"] = -1, ["uploadThroughput"] = 4_000_000 });
         proxy.CutEach(bytes / 3, times: 2);
         await page.SetInputFilesAsync("#add-creative", video);
         await Assertions.Expect(page.Locator(".creative b")).ToHaveTextAsync("Heavy video", new() { Timeout = 60_000 });
@@ -56,7 +58,8 @@ public sealed class CreativePagesTests(UploadFixture app) : IClassFixture<Upload
         var row = page.Locator("[data-upload=Failed]");
         await Assertions.Expect(row.Locator("[role=alert]")).ToContainTextAsync("H.264");
         await Assertions.Expect(row.Locator("[data-do=retry]")).ToHaveCountAsync(0); // the same file would fail again
-        Assert.True(await page.EvaluateAsync<bool>("() => document.documentElement.scrollWidth <= innerWidth"), "The page scrolls sideways.");
+        Assert.True(
+            await page.EvaluateAsync<bool>("() => document.documentElement.scrollWidth <= innerWidth"), "The page scrolls sideways.");
         await row.Locator("[data-do=cancel-upload]").ClickAsync();
         await Assertions.Expect(row).ToHaveCountAsync(0);
     }
@@ -70,7 +73,8 @@ public sealed class CreativePagesTests(UploadFixture app) : IClassFixture<Upload
         var page = await OpenAsync(context, $"campaigns/{campaign.Id}", PeopleFixture.One);
         // The second piece never gets through.
         var patches = 0;
-        await page.RouteAsync("**/api/uploads/*", route => route.Request.Method == "PATCH" && ++patches > 1 ? route.AbortAsync() : route.ContinueAsync());
+        await page.RouteAsync("**/api/uploads/*", route =>
+            route.Request.Method == "PATCH" && ++patches > 1 ? route.AbortAsync() : route.ContinueAsync());
         await page.SetInputFilesAsync("#add-creative", video);
         await Assertions.Expect(page.GetByText("Connection lost. The upload resumes")).ToBeVisibleAsync();
         page.Dialog += (_, dialog) => _ = dialog.AcceptAsync(); // leave the page? yes
@@ -93,17 +97,20 @@ public sealed class CreativePagesTests(UploadFixture app) : IClassFixture<Upload
     [Fact]
     public async Task Replace_InARunningCampaign_BothSidesFollowItToTheApproval()
     {
-        var video = await TestTranscoder.FileAsync("New.mp4", "-f", "lavfi", "-i", "testsrc=s=360x640:r=10:d=1", "-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p");
+        var video = await TestTranscoder.FileAsync(
+            "New.mp4", "-f", "lavfi", "-i", "testsrc=s=360x640:r=10:d=1", "-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p");
         var campaign = await app.AddCampaignAsync(app.First);
         Assert.Null((await app.Services.GetRequiredService<CreativeIntake>().ImportAsync(video, app.First.Id, campaign.Id, "Old")).Refusal);
-        await using (var db = app.NewContext()) await db.Campaigns.Where(c => c.Id == campaign.Id).ExecuteUpdateAsync(s => s.SetProperty(c => c.State, CampaignState.Approved));
+        await using (var db = app.NewContext()) await db.Campaigns.Where(c => c.Id == campaign.Id)
+            .ExecuteUpdateAsync(s => s.SetProperty(c => c.State, CampaignState.Approved));
         await using var mine = await TestBrowser.NewContextAsync(app.Address);
         await using var theirs = await TestBrowser.NewContextAsync(app.Address);
         var advertiser = await OpenAsync(mine, $"campaigns/{campaign.Id}", PeopleFixture.One);
         var admin = await OpenAsync(theirs, "notifications", PeopleFixture.Admin);
 
         await advertiser.SetInputFilesAsync("[data-replaces]", video);
-        await Assertions.Expect(advertiser.Locator("[data-creative] .badge.wait")).ToContainTextAsync("Version 2 is waiting", new() { Timeout = 60_000 });
+        await Assertions.Expect(advertiser.Locator("[data-creative] .badge.wait"))
+            .ToContainTextAsync("Version 2 is waiting", new() { Timeout = 60_000 });
         await Assertions.Expect(admin.Locator(".panel [data-unread]")).ToBeVisibleAsync();
         await admin.Locator(".notifications a", new() { HasText = "new version" }).First.ClickAsync();
         var card = admin.Locator($"[data-card][data-campaign='{campaign.Id}']");

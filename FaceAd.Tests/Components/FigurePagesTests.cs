@@ -3,7 +3,9 @@ using Microsoft.Playwright;
 
 namespace FaceAd.Tests.Components;
 
-/// <summary>The figures of a campaign and of parts of it, in a real Chromium: exact for administrators, small counts withheld from advertisers.</summary>
+/// <summary>
+/// The figures of a campaign and of parts of it, in a real Chromium: exact for administrators, small counts withheld from advertisers.
+/// </summary>
 public sealed class FigurePagesTests(FiguresFixture app) : IClassFixture<FiguresFixture>
 {
     [Fact]
@@ -18,7 +20,8 @@ public sealed class FigurePagesTests(FiguresFixture app) : IClassFixture<Figures
         await ExpectAsync(page, "dwell", "10 s");
         await ExpectAsync(page, "attention", "5 s");
         await page.Locator(".parts .segmented button", new() { HasText = "Screens" }).ClickAsync();
-        await page.Locator(".parts tbody tr", new() { HasText = "B" }).Locator("td", new() { HasText = "fewer than 5" }).First.WaitForAsync();
+        await page.Locator(".parts tbody tr", new() { HasText = "B" })
+            .Locator("td", new() { HasText = "fewer than 5" }).First.WaitForAsync();
 
         // Everything is in the address: choosing a screen changes it, and opening it anew shows the same.
         await page.SelectOptionAsync("[name=screen]", app.B.Id.ToString());
@@ -47,7 +50,8 @@ public sealed class FigurePagesTests(FiguresFixture app) : IClassFixture<Figures
     {
         await using var visitor = await TestBrowser.NewContextAsync(app.Address);
         var page = await AdvertiserFixture.SignInAsync(
-            visitor, FiguresFixture.Advertiser, $"/campaigns/{app.Campaign.Id}?from=2026-99-99%26to=yesterday%26site=x%26screen={Guid.NewGuid()}%26creative=%27");
+            visitor, FiguresFixture.Advertiser,
+            $"/campaigns/{app.Campaign.Id}?from=2026-99-99%26to=yesterday%26site=x%26screen={Guid.NewGuid()}%26creative=%27");
         await ExpectAsync(page, "impressions", "8");
     }
 

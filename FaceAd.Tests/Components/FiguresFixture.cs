@@ -40,10 +40,12 @@ public sealed class FiguresFixture : AppFixture
         (Campaign.StartsOn, Campaign.EndsOn) = (Sample.Calendar.DayOf(noon), Sample.Calendar.DayOf(noon));
         await db.SaveChangesAsync();
         await Services.GetRequiredService<ScreenDirectory>().RefreshAsync();
-        foreach (var (screen, face, ride) in new[] { (a, 1, 0), (a, 2, 1), (a, 3, 2), (a, 4, 3), (a, 5, 4), (a, 6, 5), (b, 1, 6), (b, 2, 7) })
+        (ScreenEntry Screen, int Face)[] rides = [(a, 1), (a, 2), (a, 3), (a, 4), (a, 5), (a, 6), (b, 1), (b, 2)];
+        foreach (var (ride, (screen, face)) in rides.Index())
         {
             var from = noon.AddMinutes(ride);
-            var viewer = Sample.Viewer(Segment.Men2030, from, from.AddSeconds(30), inView: false, views: [Sample.Face(face, 0.3, ride), Sample.Face(face, 0.3, 50 + ride)]);
+            var viewer = Sample.Viewer(Segment.Men2030, from, from.AddSeconds(30), inView: false,
+                views: [Sample.Face(face, 0.3, ride), Sample.Face(face, 0.3, 50 + ride)]);
             await Services.GetRequiredService<AudienceIntake>().CommitAsync(
                 screen, Sample.Report(Guid.NewGuid(), 1, from, from.AddSeconds(30), AudienceState.Closed, viewer), default);
             await Services.GetRequiredService<PlayIntake>().CommitAsync(screen, [new PlayReport

@@ -51,10 +51,12 @@ public sealed class OversightPagesTests(AdminFixture app) : IClassFixture<AdminF
         await Assertions.Expect(page.Locator($"[data-site='{site.Id}'] [data-do=erase]")).ToHaveCountAsync(1);
         await page.GotoAsync($"admin/audit?subject={site.Id}");
         await Assertions.Expect(page.Locator("[data-live=true]")).ToBeVisibleAsync();
-        string[] verbs = ["MeasurementOn", "ConsentRecorded", "ErasureAsked", "MeasurementOff", "ConsentWithdrawn", "MeasurementOn", "ConsentRecorded", "SiteRegistered"];
+        string[] verbs = ["MeasurementOn", "ConsentRecorded", "ErasureAsked", "MeasurementOff", "ConsentWithdrawn", "MeasurementOn",
+            "ConsentRecorded", "SiteRegistered"];
         await Assertions.Expect(page.Locator("[data-entry]")).ToHaveCountAsync(verbs.Length);
         // Two of one instant stand in the order of their writing.
-        Assert.Equal(verbs.Order(), (await page.Locator("[data-entry]").EvaluateAllAsync<string[]>("rows => rows.map(r => r.dataset.verb)")).Order());
+        Assert.Equal(verbs.Order(), (await page.Locator("[data-entry]").EvaluateAllAsync<string[]>("rows => rows.map(r => r.dataset.verb)"))
+            .Order());
     }
 
     [Fact]
@@ -63,9 +65,11 @@ public sealed class OversightPagesTests(AdminFixture app) : IClassFixture<AdminF
         var log = app.Services.GetRequiredService<AuditLog>();
         var day = new DateTimeOffset(2026, 2, 3, 3, 0, 0, TimeSpan.Zero);
         for (var i = 0; i < AuditReader.PageSize + 5; i++)
-            await log.WriteAsync(AuditLog.Entry(null, day.AddSeconds(i), AuditVerb.CampaignPaused, AuditSubject.Campaign, Guid.NewGuid(), $"Paused {i}"));
+            await log.WriteAsync(
+                AuditLog.Entry(null, day.AddSeconds(i), AuditVerb.CampaignPaused, AuditSubject.Campaign, Guid.NewGuid(), $"Paused {i}"));
         await using var context = await TestBrowser.NewContextAsync(app.Address, 390, 844);
-        var page = await AdminFixture.OpenAsync(context, "admin/audit?what=CampaignPaused&from=2026-02-03&to=2026-02-03", AdminFixture.Admin);
+        var page = await AdminFixture.OpenAsync(
+            context, "admin/audit?what=CampaignPaused&from=2026-02-03&to=2026-02-03", AdminFixture.Admin);
         await Assertions.Expect(page.Locator("[data-entry]")).ToHaveCountAsync(AuditReader.PageSize);
         await Assertions.Expect(page.Locator("select[name=what]")).ToHaveValueAsync("CampaignPaused");
         Assert.Equal(0, await page.EvaluateAsync<int>("document.documentElement.scrollWidth - innerWidth"));
@@ -86,7 +90,8 @@ public sealed class OversightPagesTests(AdminFixture app) : IClassFixture<AdminF
     [Fact]
     public async Task Screens_SensorsAndHeat_AreOnTheCardAndNeedAttentionWhenTheyShould()
     {
-        var (screen, token) = await app.Services.GetRequiredService<ScreenRegistry>().RegisterAsync(app.Site.Id, "Elevator S", InferenceMode.Server);
+        var (screen, token) = await app.Services.GetRequiredService<ScreenRegistry>()
+            .RegisterAsync(app.Site.Id, "Elevator S", InferenceMode.Server);
         await using var player = await ScreenConnection.OpenAsync(app, token);
         var beat = Sample.Beat();
         await SendAsync(beat);
@@ -96,7 +101,9 @@ public sealed class OversightPagesTests(AdminFixture app) : IClassFixture<AdminF
         await Assertions.Expect(card.Locator("[data-clock]")).ToBeVisibleAsync();
         await Assertions.Expect(card.Locator("[data-cpu], [data-sensor]")).ToHaveCountAsync(0);
 
-        await SendAsync(beat with { CpuCelsius = 61.7, Sensors = [new(SensorKind.Motion, SensorState.Empty, null), new(SensorKind.Distance, SensorState.Present, 0.64)] });
+        await SendAsync(
+            beat with { CpuCelsius = 61.7,
+                Sensors = [new(SensorKind.Motion, SensorState.Empty, null), new(SensorKind.Distance, SensorState.Present, 0.64)] });
         await Assertions.Expect(card.Locator("[data-cpu]")).ToHaveTextAsync("62 °C");
         await Assertions.Expect(card.Locator("[data-sensor=Motion]")).ToHaveTextAsync("no movement");
         await Assertions.Expect(card.Locator("[data-sensor=Distance]")).ToHaveTextAsync("occupied, 0.6 m");
@@ -108,13 +115,16 @@ public sealed class OversightPagesTests(AdminFixture app) : IClassFixture<AdminF
             "A sensor in the cabin gives no usable reading, so the screen works without it. Check its wiring.",
             "The processor is at 84 °C. From 80 °C on it slows down, and ads may stutter. Check the ventilation."]);
 
-        Task SendAsync(Heartbeat said) => Microsoft.AspNetCore.SignalR.Client.HubConnectionExtensions.InvokeAsync<HeartbeatReply>(player.Hub, nameof(IScreenHub.Beat), said);
+        Task SendAsync(Heartbeat said) =>
+            Microsoft.AspNetCore.SignalR.Client.HubConnectionExtensions.InvokeAsync<HeartbeatReply>(
+                player.Hub, nameof(IScreenHub.Beat), said);
     }
 
     [Fact]
     public async Task Screens_AClockIsFarOff_TheCardSaysSoInPlainWords()
     {
-        var (screen, token) = await app.Services.GetRequiredService<ScreenRegistry>().RegisterAsync(app.Site.Id, "Elevator C", InferenceMode.Server);
+        var (screen, token) = await app.Services.GetRequiredService<ScreenRegistry>()
+            .RegisterAsync(app.Site.Id, "Elevator C", InferenceMode.Server);
         await using var player = await ScreenConnection.OpenAsync(app, token);
         var beat = Sample.Beat() with { ClockAheadMilliseconds = 120, ClockDriftPartsPerMillion = 12 };
         await SendAsync(beat);
@@ -128,6 +138,8 @@ public sealed class OversightPagesTests(AdminFixture app) : IClassFixture<AdminF
         await Assertions.Expect(card.Locator("[data-clock]")).ToContainTextAsync("3 h behind");
         await Assertions.Expect(card.Locator(".alert")).ToHaveCountAsync(2);
 
-        Task SendAsync(Heartbeat said) => Microsoft.AspNetCore.SignalR.Client.HubConnectionExtensions.InvokeAsync<HeartbeatReply>(player.Hub, nameof(IScreenHub.Beat), said);
+        Task SendAsync(Heartbeat said) =>
+            Microsoft.AspNetCore.SignalR.Client.HubConnectionExtensions.InvokeAsync<HeartbeatReply>(
+                player.Hub, nameof(IScreenHub.Beat), said);
     }
 }

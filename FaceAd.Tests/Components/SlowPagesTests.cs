@@ -15,7 +15,8 @@ public sealed class SlowPagesTests(SlowPagesTests.Impatient app) : IClassFixture
     public sealed class Impatient : PageWalkFixture
     {
         /// <inheritdoc/>
-        protected override IReadOnlyDictionary<string, string> Settings => new Dictionary<string, string>(base.Settings) { ["Accounts:Recheck"] = $"{Recheck}" };
+        protected override IReadOnlyDictionary<string, string> Settings =>
+            new Dictionary<string, string>(base.Settings) { ["Accounts:Recheck"] = $"{Recheck}" };
 
         /// <inheritdoc/>
         protected override int Connections => 60;
@@ -36,11 +37,13 @@ public sealed class SlowPagesTests(SlowPagesTests.Impatient app) : IClassFixture
     private async Task OpenAsync(PageStop[] stops)
     {
         var people = new Dictionary<string, Visitor>();
-        foreach (var who in stops.Select(s => s.Who).Distinct()) people[who] = who == PageWalk.Nobody ? new Visitor(app) : await app.SignInAsync(who);
+        foreach (var who in stops.Select(s => s.Who).Distinct())
+            people[who] = who == PageWalk.Nobody ? new Visitor(app) : await app.SignInAsync(who);
         List<Task<HttpResponseMessage>> answers;
         using (new StarvedThreadPool())
         {
-            await using var slow = await SlowDatabase.HoldAsync(app.ConnectionString, except: ["sessions", "users", "roles", "user_roles", "user_claims"]);
+            await using var slow = await SlowDatabase.HoldAsync(
+                app.ConnectionString, except: ["sessions", "users", "roles", "user_roles", "user_claims"]);
             answers = [.. stops.Select(s => people[s.Who].Http.GetAsync(s.Address))];
             await slow.WaitForAsync(waiting: stops.Count(s => s.Who != PageWalk.Nobody) / 2);
             await using (var db = app.NewContext()) await db.Sessions.ExecuteDeleteAsync();

@@ -27,12 +27,14 @@ public sealed partial class TextsTests
     public void Texts_EveryKeyThatAPageNames_Exists()
     {
         var known = Read("Texts.resx").Keys.ToHashSet();
-        var named = new[] { "Components", "Language" }.SelectMany(folder => Directory.EnumerateFiles(Path.Combine(Web, folder), "*", SearchOption.AllDirectories))
+        var named = new[] { "Components", "Language" }.SelectMany(folder =>
+            Directory.EnumerateFiles(Path.Combine(Web, folder), "*", SearchOption.AllDirectories))
             .Where(f => f.EndsWith(".razor", StringComparison.Ordinal) || f.EndsWith(".cs", StringComparison.Ordinal))
             .SelectMany(f => Use().Matches(File.ReadAllText(f)))
             .Select(m => (Key: m.Groups[1].Value, IsPrefix: m.Groups[2].Success)).Distinct().ToList();
         Assert.NotEmpty(named);
-        Assert.All(named, n => Assert.True(n.IsPrefix ? known.Any(k => k.StartsWith(n.Key, StringComparison.Ordinal)) : known.Contains(n.Key), n.Key));
+        Assert.All(named, n =>
+            Assert.True(n.IsPrefix ? known.Any(k => k.StartsWith(n.Key, StringComparison.Ordinal)) : known.Contains(n.Key), n.Key));
     }
 
     [Theory]
@@ -42,7 +44,9 @@ public sealed partial class TextsTests
     [InlineData("ko", 1, "1일")]
     public void Texts_WithACount_TakeTheFormOfTheCount(string language, int days, string expected)
     {
-        var (before, texts) = (CultureInfo.CurrentUICulture, new CountedTexts(new ResourceManagerStringLocalizerFactory(Options.Create(new LocalizationOptions()), NullLoggerFactory.Instance)));
+        var (before, texts) = (CultureInfo.CurrentUICulture,
+            new CountedTexts(
+                new ResourceManagerStringLocalizerFactory(Options.Create(new LocalizationOptions()), NullLoggerFactory.Instance)));
         CultureInfo.CurrentUICulture = CultureInfo.GetCultureInfo(language);
         try
         {
@@ -57,10 +61,12 @@ public sealed partial class TextsTests
 
     [Fact]
     public void Texts_BarsInPlaces_AreWordsForOneAndForMany() =>
-        Assert.All(Read("Texts.resx"), text => Assert.All(Counted().Matches(text.Value), m => Assert.Equal(2, m.Groups[1].Value.Split('|').Length)));
+        Assert.All(Read("Texts.resx"), text =>
+            Assert.All(Counted().Matches(text.Value), m => Assert.Equal(2, m.Groups[1].Value.Split('|').Length)));
 
     private static Dictionary<string, string> Read(string file) =>
-        XDocument.Load(Path.Combine(Web, "Language", file)).Root!.Elements("data").ToDictionary(d => d.Attribute("name")!.Value, d => d.Element("value")!.Value);
+        XDocument.Load(Path.Combine(Web, "Language", file)).Root!.Elements("data")
+            .ToDictionary(d => d.Attribute("name")!.Value, d => d.Element("value")!.Value);
 
     private static IEnumerable<string> Places(string text) => Place().Matches(text).Select(m => m.Groups[1].Value).Distinct().Order();
 

@@ -33,7 +33,8 @@ public sealed class ChildProcessTests
     public async Task RunAsync_PastItsLimit_IsKilledWithItsChildren()
     {
         var child = "";
-        var result = await ChildProcess.RunAsync("sh", ["-c", "sleep 100 & echo $!; wait"], TimeSpan.FromSeconds(1), default, line => child = line);
+        var result = await ChildProcess.RunAsync("sh", ["-c", "sleep 100 & echo $!; wait"], TimeSpan.FromSeconds(1), default, line =>
+            child = line);
         Assert.True(result is { TimedOut: true, Exhausted: true });
         await Wait.UntilAsync(() => !IsRunning(child), "the child has ended");
     }
@@ -42,7 +43,8 @@ public sealed class ChildProcessTests
     public async Task RunAsync_Cancelled_Throws()
     {
         using var end = new CancellationTokenSource();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => ChildProcess.RunAsync("sh", ["-c", "echo begun; sleep 100"], Minute, end.Token, _ => end.Cancel()));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
+            ChildProcess.RunAsync("sh", ["-c", "echo begun; sleep 100"], Minute, end.Token, _ => end.Cancel()));
     }
 
     // A process that has ended may be listed until its parent has asked for its code.

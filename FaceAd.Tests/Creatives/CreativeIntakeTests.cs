@@ -20,7 +20,8 @@ public sealed class CreativeIntakeTests(PeopleFixture app) : IClassFixture<Peopl
     public async Task Upload_LargeFastVideoWithSound_KeepsOnlyWhatPlayersPlay()
     {
         var campaign = await app.AddCampaignAsync(app.First);
-        var video = await MakeAsync("big", "-f", "lavfi", "-i", "testsrc=s=2000x1000:r=60:d=1.5", "-f", "lavfi", "-i", "sine=d=1.5", "-c:v", "libx264", "-preset", "ultrafast", "-crf", "35", "-pix_fmt", "yuv420p", "-c:a", "aac");
+        var video = await MakeAsync("big", "-f", "lavfi", "-i", "testsrc=s=2000x1000:r=60:d=1.5", "-f", "lavfi", "-i", "sine=d=1.5",
+            "-c:v", "libx264", "-preset", "ultrafast", "-crf", "35", "-pix_fmt", "yuv420p", "-c:a", "aac");
         using var owner = await app.SignInAsync(PeopleFixture.One);
         using var answer = await owner.UploadAsync(campaign.Id, new ByteArrayContent(video), "../Summer \u0007sale.mp4");
 
@@ -38,7 +39,8 @@ public sealed class CreativeIntakeTests(PeopleFixture app) : IClassFixture<Peopl
     [Fact]
     public async Task Import_VideoThatFits_IsKeptByteForByte()
     {
-        var video = await MakeAsync("fits", "-f", "lavfi", "-i", "testsrc=s=320x180:r=10:d=1.5", "-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-movflags", "+faststart");
+        var video = await MakeAsync("fits", "-f", "lavfi", "-i", "testsrc=s=320x180:r=10:d=1.5", "-c:v", "libx264", "-preset", "ultrafast",
+            "-pix_fmt", "yuv420p", "-movflags", "+faststart");
         var path = Path.Combine(app.Folder, "fits.mp4");
         var outcome = await app.Services.GetRequiredService<CreativeIntake>().ImportAsync(path, app.First.Id, null, "House");
         Assert.Equal(Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(video)), outcome.Creative!.Sha256);
@@ -66,7 +68,8 @@ public sealed class CreativeIntakeTests(PeopleFixture app) : IClassFixture<Peopl
         var video = await BadFileAsync(kind);
         var campaign = await app.AddCampaignAsync(app.First);
         using var owner = await app.SignInAsync(PeopleFixture.One);
-        await AssertRefusedAsync(await owner.UploadAsync(campaign.Id, new ByteArrayContent(video), kind + ".mp4"), campaign.Id, HttpStatusCode.UnprocessableEntity, expected);
+        await AssertRefusedAsync(await owner.UploadAsync(campaign.Id, new ByteArrayContent(video), kind + ".mp4"), campaign.Id,
+            HttpStatusCode.UnprocessableEntity, expected);
     }
 
     [Theory]
@@ -76,8 +79,10 @@ public sealed class CreativeIntakeTests(PeopleFixture app) : IClassFixture<Peopl
     {
         var campaign = await app.AddCampaignAsync(app.First);
         using var owner = await app.SignInAsync(PeopleFixture.One);
-        HttpContent content = told ? new ByteArrayContent(new byte[PeopleFixture.MaxUploadBytes + 1]) : new UnknownLengthContent(PeopleFixture.MaxUploadBytes + 1);
-        await AssertRefusedAsync(await owner.UploadAsync(campaign.Id, content, "large.mp4"), campaign.Id, HttpStatusCode.RequestEntityTooLarge, CreativeRefusal.TooLarge);
+        HttpContent content = told
+            ? new ByteArrayContent(new byte[PeopleFixture.MaxUploadBytes + 1]) : new UnknownLengthContent(PeopleFixture.MaxUploadBytes + 1);
+        await AssertRefusedAsync(await owner.UploadAsync(campaign.Id, content, "large.mp4"), campaign.Id,
+            HttpStatusCode.RequestEntityTooLarge, CreativeRefusal.TooLarge);
     }
 
     [Fact]
@@ -87,8 +92,10 @@ public sealed class CreativeIntakeTests(PeopleFixture app) : IClassFixture<Peopl
         var submitted = await app.AddCampaignAsync(app.First, CampaignState.Submitted);
         using var owner = await app.SignInAsync(PeopleFixture.One);
         using var stranger = await app.SignInAsync(PeopleFixture.Two);
-        await AssertRefusedAsync(await stranger.UploadAsync(draft.Id, new ByteArrayContent([1]), "a.mp4"), draft.Id, HttpStatusCode.NotFound, CreativeRefusal.CampaignClosed);
-        await AssertRefusedAsync(await owner.UploadAsync(submitted.Id, new ByteArrayContent([1]), "a.mp4"), submitted.Id, HttpStatusCode.NotFound, CreativeRefusal.CampaignClosed);
+        await AssertRefusedAsync(await stranger.UploadAsync(draft.Id, new ByteArrayContent([1]), "a.mp4"), draft.Id,
+            HttpStatusCode.NotFound, CreativeRefusal.CampaignClosed);
+        await AssertRefusedAsync(await owner.UploadAsync(submitted.Id, new ByteArrayContent([1]), "a.mp4"), submitted.Id,
+            HttpStatusCode.NotFound, CreativeRefusal.CampaignClosed);
     }
 
     [Fact]

@@ -36,7 +36,8 @@ public sealed class CreativeQueueTests(IdleQueueFixture app) : IClassFixture<Idl
         var slow = (await app.Queue.ClaimAsync(default))!.Value;
         Assert.Null(await app.Queue.ClaimAsync(default)); // held
         await using var db = app.NewContext();
-        await db.Set<CreativeUpload>().Where(u => u.Id == upload.Id).ExecuteUpdateAsync(s => s.SetProperty(u => u.LeaseUntil, TimeProvider.System.GetUtcNow().AddSeconds(-1)));
+        await db.Set<CreativeUpload>().Where(u => u.Id == upload.Id)
+            .ExecuteUpdateAsync(s => s.SetProperty(u => u.LeaseUntil, TimeProvider.System.GetUtcNow().AddSeconds(-1)));
         var next = (await app.Queue.ClaimAsync(default))!.Value;
         Assert.Equal((upload.Id, 2), (next.Upload.Id, next.Upload.Attempts));
 
@@ -54,7 +55,8 @@ public sealed class CreativeQueueTests(IdleQueueFixture app) : IClassFixture<Idl
         var campaign = await app.AddCampaignAsync(app.First);
         var upload = await app.QueueAsync(campaign.Id);
         await using var db = app.NewContext();
-        await db.Set<CreativeUpload>().Where(u => u.Id == upload.Id).ExecuteUpdateAsync(s => s.SetProperty(u => u.Attempts, CreativeQueue.MaxAttempts));
+        await db.Set<CreativeUpload>().Where(u => u.Id == upload.Id)
+            .ExecuteUpdateAsync(s => s.SetProperty(u => u.Attempts, CreativeQueue.MaxAttempts));
         await app.Worker.WorkAsync((await app.Queue.ClaimAsync(default))!.Value, default);
 
         var viewer = new Viewer(app.First.Id, false);
@@ -95,7 +97,8 @@ public sealed class CreativeQueueTests(IdleQueueFixture app) : IClassFixture<Idl
         var campaign = await app.AddCampaignAsync(app.First);
         await using var db = app.NewContext();
         var sender = await db.Users.SingleAsync(u => u.Email == PeopleFixture.One);
-        var upload = await app.QueueAsync(campaign.Id, viewer: new Viewer(app.First.Id, false) { UserId = sender.Id, Name = sender.UserName });
+        var upload = await app.QueueAsync(
+            campaign.Id, viewer: new Viewer(app.First.Id, false) { UserId = sender.Id, Name = sender.UserName });
         await db.Campaigns.Where(c => c.Id == campaign.Id).ExecuteUpdateAsync(s => s.SetProperty(c => c.State, CampaignState.Submitted));
         await app.Worker.WorkAsync((await app.Queue.ClaimAsync(default))!.Value, default);
         var end = await db.Set<CreativeUpload>().AsNoTracking().SingleAsync(u => u.Id == upload.Id);
@@ -150,7 +153,9 @@ public sealed class CreativeQueueTests(IdleQueueFixture app) : IClassFixture<Idl
         // Another process: there is no signal to wait for.
         CreativeUpload upload = null!;
         await Wait.UntilAsync(
-            async () => enough(upload = await db.Set<CreativeUpload>().AsNoTracking().SingleAsync(u => u.Id == id)), "the upload is as far as it should be",
+            async () =>
+                enough(upload = await db.Set<CreativeUpload>().AsNoTracking().SingleAsync(u => u.Id == id)),
+                "the upload is as far as it should be",
             TimeSpan.FromSeconds(60), () => Task.FromResult($"It is {upload.State} at {upload.Percent} %, {upload.Failure}."));
         return upload;
     }

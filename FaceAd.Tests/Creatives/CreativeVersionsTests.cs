@@ -16,7 +16,8 @@ namespace FaceAd.Tests.Creatives;
 /// <summary>Replacing a creative keeps what was, and needs an approval of its own where the campaign already has one.</summary>
 public sealed class CreativeVersionsTests(IdleQueueFixture app) : IClassFixture<IdleQueueFixture>
 {
-    private static readonly TranscodedVideo Video = new(new string('d', 64), 10, new VideoProperties("h264", "yuv420p", 640, 360, 5, 30, 150, null));
+    private static readonly TranscodedVideo Video = new(
+        new string('d', 64), 10, new VideoProperties("h264", "yuv420p", 640, 360, 5, 30, 150, null));
 
     private CreativeReview Review => app.Services.GetRequiredService<CreativeReview>();
 
@@ -61,7 +62,8 @@ public sealed class CreativeVersionsTests(IdleQueueFixture app) : IClassFixture<
         Assert.Equal(proposed.Id, await ShowingAsync(campaign.Id));
         var one = await ViewerAsync(PeopleFixture.One);
         var told = await app.Services.GetRequiredService<NotificationInbox>().NewestAsync(one, 10);
-        Assert.Equal([NotificationKind.VersionRefused, NotificationKind.VersionApproved], told.Where(n => n.CampaignId == campaign.Id).Select(n => n.Kind));
+        Assert.Equal([NotificationKind.VersionRefused, NotificationKind.VersionApproved], told.Where(n => n.CampaignId == campaign.Id)
+            .Select(n => n.Kind));
         Assert.Equal("Blurred", told[0].Detail);
     }
 
@@ -70,7 +72,8 @@ public sealed class CreativeVersionsTests(IdleQueueFixture app) : IClassFixture<
     {
         var (mine, other) = (await app.AddCampaignAsync(app.First), await app.AddCampaignAsync(app.First));
         var creative = await AddAsync(other.Id, null);
-        Assert.Equal(CreativeRefusal.CampaignClosed, (await app.Uploads.BeginAsync(Advertiser, new UploadPlan(mine.Id, "a.mp4", 10, creative.Id))).Refusal);
+        Assert.Equal(CreativeRefusal.CampaignClosed,
+            (await app.Uploads.BeginAsync(Advertiser, new UploadPlan(mine.Id, "a.mp4", 10, creative.Id))).Refusal);
     }
 
     [Fact]
@@ -90,7 +93,8 @@ public sealed class CreativeVersionsTests(IdleQueueFixture app) : IClassFixture<
         await using var transaction = await db.Database.BeginTransactionAsync();
         var campaign = (await CreativeVersions.LockAsync(db, Advertiser, campaignId))!;
         var now = TimeProvider.System.GetUtcNow();
-        var creative = await CreativeVersions.AddAsync(db, campaign, replaces, (root, version, state) => Video.AsCreative(app.First.Id, campaignId, "Creative", now, root, version, state), now);
+        var creative = await CreativeVersions.AddAsync(db, campaign, replaces, (root, version, state) =>
+            Video.AsCreative(app.First.Id, campaignId, "Creative", now, root, version, state), now);
         await db.SaveChangesAsync();
         await transaction.CommitAsync();
         return creative!;

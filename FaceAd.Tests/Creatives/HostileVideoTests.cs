@@ -7,7 +7,9 @@ using FaceAd.Web.Creatives.Uploads;
 
 namespace FaceAd.Tests.Creatives;
 
-/// <summary>Files made to harm: whatever is not a video or picture of the supported kinds is refused, and only re-encoded content is kept.</summary>
+/// <summary>
+/// Files made to harm: whatever is not a video or picture of the supported kinds is refused, and only re-encoded content is kept.
+/// </summary>
 public sealed class HostileVideoTests : IDisposable
 {
     private const string Marker = "<script>alert('polyglot')</script>PK\u0003\u0004marker";
@@ -19,7 +21,8 @@ public sealed class HostileVideoTests : IDisposable
     [InlineData("#EXTM3U\n#EXT-X-TARGETDURATION:10\n#EXTINF:10,\n{0}\n#EXT-X-ENDLIST\n")]
     [InlineData("ffconcat version 1.0\nfile '{0}'\nduration 10\n")]
     [InlineData("<svg xmlns='http://www.w3.org/2000/svg' width='640' height='360'><image href='{0}' width='640' height='360'/></svg>")]
-    [InlineData("<?xml version='1.0'?><MPD xmlns='urn:mpeg:dash:schema:mpd:2011'><BaseURL>{0}</BaseURL><Period><AdaptationSet/></Period></MPD>")]
+    [InlineData(
+        "<?xml version='1.0'?><MPD xmlns='urn:mpeg:dash:schema:mpd:2011'><BaseURL>{0}</BaseURL><Period><AdaptationSet/></Period></MPD>")]
     [InlineData("v=0\no=- 0 0 IN IP4 127.0.0.1\nc=IN IP4 127.0.0.1\nm=video {1} RTP/AVP 96\na=control:{0}\n")]
     [InlineData("\0\0\0\u0018ftypisom\0\0\0\0\n#EXTM3U\n#EXTINF:10,\n{0}\n")]
     public async Task Make_FileThatNamesAnAddress_IsRefusedAndNobodyIsCalled(string content)
@@ -27,7 +30,9 @@ public sealed class HostileVideoTests : IDisposable
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
         var port = ((IPEndPoint)listener.LocalEndpoint).Port;
-        var (_, refusal) = await _transcoder.MakeAsync(Encoding.UTF8.GetBytes(string.Format(System.Globalization.CultureInfo.InvariantCulture, content, $"http://127.0.0.1:{port}/a.mp4", port)));
+        var (_, refusal) = await _transcoder.MakeAsync(
+            Encoding.UTF8.GetBytes(
+                string.Format(System.Globalization.CultureInfo.InvariantCulture, content, $"http://127.0.0.1:{port}/a.mp4", port)));
         Assert.Equal(CreativeRefusal.NotAMediaFile, refusal);
         Assert.False(listener.Pending());
     }
@@ -40,7 +45,8 @@ public sealed class HostileVideoTests : IDisposable
         Assert.Equal(CreativeRefusal.WrongSize, (await _transcoder.MakeAsync(Png(0xFFFF_FFFF, 1))).Refusal);
         Assert.Equal(CreativeRefusal.WrongSize, (await _transcoder.MakeAsync(Jpeg(65_535, 65_535))).Refusal);
         Assert.Equal(CreativeRefusal.WrongSize, (await _transcoder.MakeAsync(WebP(16_383 + 1, 16_383 + 1))).Refusal);
-        Assert.Equal(CreativeRefusal.WrongSize, (await _transcoder.MakeAsync(Png(8_000, 8_000))).Refusal); // each side is fine; 64 million pixels are not
+        // each side is fine; 64 million pixels are not
+        Assert.Equal(CreativeRefusal.WrongSize, (await _transcoder.MakeAsync(Png(8_000, 8_000))).Refusal);
         Assert.InRange(GC.GetTotalAllocatedBytes() - before, 0, 50_000_000);
     }
 
@@ -49,7 +55,8 @@ public sealed class HostileVideoTests : IDisposable
     {
         // 60 MB of zeroes pack into 60 KB.
         using var packed = new MemoryStream();
-        await using (var zip = new System.IO.Compression.ZLibStream(packed, System.IO.Compression.CompressionLevel.Fastest, leaveOpen: true))
+        await using (var zip = new System.IO.Compression.ZLibStream(
+            packed, System.IO.Compression.CompressionLevel.Fastest, leaveOpen: true))
         {
             for (var i = 0; i < 60; i++) await zip.WriteAsync(new byte[1_000_000]);
         }
@@ -61,7 +68,8 @@ public sealed class HostileVideoTests : IDisposable
     [Fact]
     public async Task Make_VideoOfThousandsOfFramesASecond_IsRefused()
     {
-        var video = await TestTranscoder.FileAsync("fast.mp4", "-f", "lavfi", "-i", "color=s=160x160:r=2000:d=2", "-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p");
+        var video = await TestTranscoder.FileAsync("fast.mp4", "-f", "lavfi", "-i", "color=s=160x160:r=2000:d=2", "-c:v", "libx264",
+            "-preset", "ultrafast", "-pix_fmt", "yuv420p");
         Assert.Equal(CreativeRefusal.TooManyFrames, (await _transcoder.MakeAsync(video)).Refusal);
     }
 
@@ -69,7 +77,8 @@ public sealed class HostileVideoTests : IDisposable
     public async Task Make_LongerThanTheTimeAllowed_SaysSoAndEndsTheProgram()
     {
         using var hurried = new TestTranscoder(o => o.EncodeSeconds = 0);
-        var video = await TestTranscoder.FileAsync("long.mp4", "-f", "lavfi", "-i", "testsrc=s=640x360:r=30:d=5", "-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p");
+        var video = await TestTranscoder.FileAsync("long.mp4", "-f", "lavfi", "-i", "testsrc=s=640x360:r=30:d=5", "-c:v", "libx264",
+            "-preset", "ultrafast", "-pix_fmt", "yuv420p");
         var (_, refusal) = await hurried.MakeAsync(video);
         Assert.Equal(CreativeRefusal.TookTooLong, refusal);
         Assert.True(refusal!.Value.MayRetry());
@@ -83,8 +92,10 @@ public sealed class HostileVideoTests : IDisposable
     public async Task Make_Polyglot_OnlyThePictureIsStored(string name)
     {
         var path = name.EndsWith(".mp4", StringComparison.Ordinal)
-            ? await TestTranscoder.FileAsync(name, "-f", "lavfi", "-i", "testsrc=s=320x180:r=10:d=2", "-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-metadata", "title=" + Marker, "-metadata", "comment=" + Marker)
-            : await TestTranscoder.FileAsync(name, "-f", "lavfi", "-i", "testsrc=s=320x180", "-frames:v", "1", "-metadata", "title=" + Marker);
+            ? await TestTranscoder.FileAsync(name, "-f", "lavfi", "-i", "testsrc=s=320x180:r=10:d=2", "-c:v", "libx264", "-preset",
+                "ultrafast", "-pix_fmt", "yuv420p", "-metadata", "title=" + Marker, "-metadata", "comment=" + Marker)
+            : await TestTranscoder.FileAsync(
+                name, "-f", "lavfi", "-i", "testsrc=s=320x180", "-frames:v", "1", "-metadata", "title=" + Marker);
         await File.AppendAllTextAsync(path, Marker);
         var (video, refusal) = await _transcoder.MakeAsync(path);
         Assert.Null(refusal);
@@ -113,7 +124,8 @@ public sealed class HostileVideoTests : IDisposable
     [InlineData("mkv", CreativeRefusal.WrongSound, "-c:v", "libx264", "-c:a", "ac3")]
     public async Task Make_KindThatIsNotOnTheLists_IsRefusedWithItsReason(string extension, CreativeRefusal expected, params string[] codec)
     {
-        var path = await TestTranscoder.FileAsync("video." + extension, ["-f", "lavfi", "-i", "testsrc=s=320x180:r=10:d=2", "-f", "lavfi", "-i", "sine=d=2", .. codec]);
+        var path = await TestTranscoder.FileAsync(
+            "video." + extension, ["-f", "lavfi", "-i", "testsrc=s=320x180:r=10:d=2", "-f", "lavfi", "-i", "sine=d=2", .. codec]);
         Assert.Equal(expected, (await _transcoder.MakeAsync(path)).Refusal);
     }
 
@@ -121,12 +133,14 @@ public sealed class HostileVideoTests : IDisposable
     public async Task Make_RandomBytesBehindEveryKnownBeginning_AreRefusedOrAtMostAPictureOfNoise()
     {
         var random = new Random(7);
-        foreach (var start in new byte[][] { Png(640, 360), Jpeg(640, 360), WebP(640, 360), [0, 0, 0, 24, .. "ftypisom"u8, 0, 0, 2, 0], [0x1A, 0x45, 0xDF, 0xA3] })
+        foreach (var start in new byte[][] { Png(640, 360), Jpeg(640, 360), WebP(
+            640, 360), [0, 0, 0, 24, .. "ftypisom"u8, 0, 0, 2, 0], [0x1A, 0x45, 0xDF, 0xA3] })
         {
             var noise = new byte[20_000];
             random.NextBytes(noise);
             var (video, refusal) = await _transcoder.MakeAsync([.. start, .. noise]);
-            Assert.True(refusal is not null || (start[0] == 0xFF && video is { Properties: { Width: 640, Height: 360, FitsPlayer: true } }), $"{start[0]:x2}: {video}");
+            Assert.True(refusal is not null
+                || (start[0] == 0xFF && video is { Properties: { Width: 640, Height: 360, FitsPlayer: true } }), $"{start[0]:x2}: {video}");
         }
         Assert.Empty(Directory.GetFiles(Path.Combine(_transcoder.Media, "incoming")));
     }

@@ -16,7 +16,8 @@ public sealed class IdleQueueFixture : PeopleFixture
 {
     /// <summary>A video that takes seconds to re-encode.</summary>
     public static Lazy<Task<string>> LongVideo { get; } = new(() => TestTranscoder.FileAsync(
-        "long.mp4", "-f", "lavfi", "-i", "testsrc2=s=1280x720:r=30:d=12", "-c:v", "libx264", "-preset", "ultrafast", "-crf", "40", "-pix_fmt", "yuv420p"));
+        "long.mp4", "-f", "lavfi", "-i", "testsrc2=s=1280x720:r=30:d=12", "-c:v", "libx264", "-preset", "ultrafast", "-crf", "40",
+        "-pix_fmt", "yuv420p"));
 
     private static readonly Lazy<Task<string>> ShortVideo = new(() => TestTranscoder.FileAsync(
         "short.mp4", "-f", "lavfi", "-i", "testsrc=s=320x180:r=10:d=1", "-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p"));
@@ -34,7 +35,8 @@ public sealed class IdleQueueFixture : PeopleFixture
     protected override void Replace(IServiceCollection services)
     {
         // Hosted by a factory: found by what it would be.
-        var hosted = services.Where(s => s.ServiceType == typeof(IHostedService) && s.ImplementationFactory?.Method.ReturnType == typeof(CreativeWorker)).ToList();
+        var hosted = services.Where(s => s.ServiceType == typeof(IHostedService)
+            && s.ImplementationFactory?.Method.ReturnType == typeof(CreativeWorker)).ToList();
         foreach (var service in hosted) services.Remove(service);
         services.TryAddSingleton<CreativeWorker>();
     }
@@ -43,7 +45,8 @@ public sealed class IdleQueueFixture : PeopleFixture
     public async Task<CreativeUpload> QueueAsync(Guid campaign, string? video = null, Viewer? viewer = null)
     {
         var path = video ?? await ShortVideo.Value;
-        var (upload, refusal) = await Uploads.BeginAsync(viewer ?? new Viewer(First.Id, false), new UploadPlan(campaign, "Creative.mp4", new FileInfo(path).Length));
+        var (upload, refusal) = await Uploads.BeginAsync(
+            viewer ?? new Viewer(First.Id, false), new UploadPlan(campaign, "Creative.mp4", new FileInfo(path).Length));
         Assert.Null(refusal);
         File.Copy(path, Services.GetRequiredService<UploadFolder>().PartOf(upload!.Id), overwrite: true);
         await Uploads.ArrivedAsync(upload, upload.Bytes);

@@ -13,7 +13,9 @@ public sealed class S3Fixture : PeopleFixture, IAsyncLifetime
     private readonly int _port = FreePort();
 
     /// <summary>How the server is reached.</summary>
-    public S3Options Options => new() { Bucket = "facead", ServiceUrl = $"http://127.0.0.1:{_port}", AccessKey = "S3RVER", SecretKey = "S3RVER", Prefix = "videos/" };
+    public S3Options Options =>
+        new() { Bucket = "facead", ServiceUrl = $"http://127.0.0.1:{_port}", AccessKey = "S3RVER", SecretKey = "S3RVER",
+            Prefix = "videos/" };
 
     /// <inheritdoc/>
     protected override IReadOnlyDictionary<string, string> Settings => new Dictionary<string, string>
@@ -30,7 +32,8 @@ public sealed class S3Fixture : PeopleFixture, IAsyncLifetime
         var modules = Environment.GetEnvironmentVariable("FACEAD_S3RVER") ?? Support.Models.NodeModules;
         _server = Process.Start(new ProcessStartInfo("node",
         [
-            Path.Combine(modules, "s3rver", "bin", "s3rver.js"), "--address", "127.0.0.1", "--port", $"{_port}", "--directory", TestFolders.New("s3"), "--configure-bucket", "facead", "--no-vhost-buckets",
+            Path.Combine(modules, "s3rver", "bin", "s3rver.js"), "--address", "127.0.0.1", "--port", $"{_port}", "--directory",
+            TestFolders.New("s3"), "--configure-bucket", "facead", "--no-vhost-buckets",
         ])
         { RedirectStandardOutput = true, RedirectStandardError = true })!;
         // It says so once it listens.
@@ -38,7 +41,8 @@ public sealed class S3Fixture : PeopleFixture, IAsyncLifetime
         {
             if (line.Contains("listening", StringComparison.OrdinalIgnoreCase)) break;
         }
-        Assert.False(_server.HasExited, "The S3 server did not start: " + (_server.HasExited ? await _server.StandardError.ReadToEndAsync() : ""));
+        Assert.False(
+            _server.HasExited, "The S3 server did not start: " + (_server.HasExited ? await _server.StandardError.ReadToEndAsync() : ""));
         _ = _server.StandardOutput.ReadToEndAsync();
         _ = _server.StandardError.ReadToEndAsync();
         await InitializeAsync();

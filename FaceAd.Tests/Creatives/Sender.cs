@@ -24,13 +24,15 @@ sealed class Sender(Visitor visitor, string token, Uri address) : IDisposable
         return answer.Headers.Location!.OriginalString;
     }
 
-    public Task<HttpResponseMessage> TryBeginAsync(Guid campaign, long bytes, string name) => SendAsync(HttpMethod.Post, "/api/uploads", request =>
+    public Task<HttpResponseMessage> TryBeginAsync(Guid campaign, long bytes, string name) => SendAsync(
+        HttpMethod.Post, "/api/uploads", request =>
     {
         request.Headers.Add("Upload-Length", bytes.ToString(CultureInfo.InvariantCulture));
         request.Headers.Add("Upload-Metadata", $"campaign {Base64(campaign.ToString())},filename {Base64(name)}");
     });
 
-    public Task<HttpResponseMessage> AppendAsync(string upload, long offset, byte[] piece, bool withToken = true, string type = "application/offset+octet-stream") =>
+    public Task<HttpResponseMessage> AppendAsync(
+        string upload, long offset, byte[] piece, bool withToken = true, string type = "application/offset+octet-stream") =>
         SendAsync(HttpMethod.Patch, upload, request =>
         {
             request.Headers.Add("Upload-Offset", offset.ToString(CultureInfo.InvariantCulture));
@@ -69,7 +71,8 @@ sealed class Sender(Visitor visitor, string token, Uri address) : IDisposable
         client.Client.LingerState = new LingerOption(true, 5); // what was sent arrives, and then nothing more
     }
 
-    public Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, Action<HttpRequestMessage>? set = null, bool withToken = true, string version = "1.0.0")
+    public Task<HttpResponseMessage> SendAsync(
+        HttpMethod method, string path, Action<HttpRequestMessage>? set = null, bool withToken = true, string version = "1.0.0")
     {
         var request = new HttpRequestMessage(method, path);
         request.Headers.Add("Tus-Resumable", version);

@@ -31,7 +31,8 @@ sealed class TestTranscoder : IDisposable
     public VideoTranscoder Maker { get; }
 
     /// <summary>Makes what players play of a file; stills run for two seconds.</summary>
-    public Task<(TranscodedVideo? Video, CreativeRefusal? Refusal)> MakeAsync(string path, Action<double>? progress = null, CancellationToken cancellation = default) =>
+    public Task<(TranscodedVideo? Video, CreativeRefusal? Refusal)> MakeAsync(
+        string path, Action<double>? progress = null, CancellationToken cancellation = default) =>
         Maker.MakeAsync(path, 2, keepWhatFits: false, progress ?? (_ => { }), cancellation);
 
     public async Task<(TranscodedVideo? Video, CreativeRefusal? Refusal)> MakeAsync(byte[] content)

@@ -23,6 +23,7 @@ public sealed class UploadFixture : PeopleFixture
     public async Task<CreativeUpload> EndOfAsync(string upload)
     {
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
-        return (await Services.GetRequiredService<CreativeUploads>().EndOfAsync(new Viewer(Guid.Empty, true), Sender.IdOf(upload), null, patience.Token))!;
+        return (await Services.GetRequiredService<CreativeUploads>()
+            .EndOfAsync(new Viewer(Guid.Empty, true), Sender.IdOf(upload), null, patience.Token))!;
     }
 }

@@ -24,7 +24,8 @@ public sealed class UploadReceiverTests
             foreach (var cut in cutAt)
             {
                 var arrived = (int)_folder.Arrived(upload)!.Value;
-                receiver.AppendAsync(upload, arrived, whole.Length, new BreakingStream(whole.AsMemory(arrived), cut), default).GetAwaiter().GetResult();
+                receiver.AppendAsync(upload, arrived, whole.Length, new BreakingStream(whole.AsMemory(arrived), cut), default)
+                    .GetAwaiter().GetResult();
             }
             var stands = (int)_folder.Arrived(upload)!.Value;
             receiver.AppendAsync(upload, stands, whole.Length, new MemoryStream(whole[stands..]), default).GetAwaiter().GetResult();

@@ -15,14 +15,18 @@ public sealed partial class VideoTranscoderTests : IDisposable
     [InlineData("landscape.webm", "2560x1440", "-c:v libvpx-vp9 -deadline realtime -cpu-used 8 -c:a libopus", 1920, 1080)]
     [InlineData("portrait.mov", "1440x2560", "-c:v libx264 -preset ultrafast -pix_fmt yuv422p -c:a pcm_s16le", 1080, 1920)]
     [InlineData("square.mkv", "1201x1201", "-c:v libx264 -preset ultrafast -c:a flac", 1080, 1080)]
-    public async Task Make_VideoOfAnotherShapeAndCodec_FitsThePlayerAtTheLoudnessOfEbuR128(string name, string size, string codecs, int width, int height)
+    public async Task Make_VideoOfAnotherShapeAndCodec_FitsThePlayerAtTheLoudnessOfEbuR128(
+        string name, string size, string codecs, int width, int height)
     {
         var path = await TestTranscoder.FileAsync(name, [
-            "-f", "lavfi", "-i", $"testsrc=s={size}:r=50:d=4", "-f", "lavfi", "-i", "anoisesrc=d=4:a=0.03:c=pink:seed=1", .. codecs.Split(' ')]);
+            "-f", "lavfi", "-i", $"testsrc=s={size}:r=50:d=4", "-f", "lavfi", "-i", "anoisesrc=d=4:a=0.03:c=pink:seed=1",
+            .. codecs.Split(' ')]);
         var told = new List<double>();
         var (video, refusal) = await _transcoder.MakeAsync(path, told.Add);
         Assert.Null(refusal);
-        Assert.Equal((width, height, "aac", true), (video!.Value.Properties.Width, video.Value.Properties.Height, video.Value.Properties.Sound, video.Value.Properties.FitsPlayer));
+        Assert.Equal(
+            (width, height, "aac", true), (video!.Value.Properties.Width, video.Value.Properties.Height, video.Value.Properties.Sound,
+                video.Value.Properties.FitsPlayer));
         Assert.InRange(video.Value.Properties.FramesPerSecond, 29.9, 30.1);
         Assert.InRange(await LoudnessAsync(_transcoder.PathOf(video.Value)), -24, -22);
         Assert.True(File.Exists(Path.Combine(_transcoder.Media, video.Value.Sha256 + ".jpg")));
@@ -33,7 +37,8 @@ public sealed partial class VideoTranscoderTests : IDisposable
     [Fact]
     public async Task Make_SilenceAsSound_IsStoredSilent()
     {
-        var path = await TestTranscoder.FileAsync("quiet.mp4", "-f", "lavfi", "-i", "testsrc=s=320x180:r=10:d=2", "-f", "lavfi", "-i", "anullsrc=d=2", "-t", "2", "-c:v", "libx264", "-c:a", "aac", "-pix_fmt", "yuv420p");
+        var path = await TestTranscoder.FileAsync("quiet.mp4", "-f", "lavfi", "-i", "testsrc=s=320x180:r=10:d=2", "-f", "lavfi", "-i",
+            "anullsrc=d=2", "-t", "2", "-c:v", "libx264", "-c:a", "aac", "-pix_fmt", "yuv420p");
         Assert.Null((await _transcoder.MakeAsync(path)).Video!.Value.Properties.Sound);
     }
 
@@ -54,7 +59,8 @@ public sealed partial class VideoTranscoderTests : IDisposable
     [Fact]
     public async Task Make_Cancelled_EndsTheProgramAndLeavesNothing()
     {
-        var path = await TestTranscoder.FileAsync("long.mp4", "-f", "lavfi", "-i", "testsrc2=s=1920x1080:r=30:d=20", "-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-crf", "35");
+        var path = await TestTranscoder.FileAsync("long.mp4", "-f", "lavfi", "-i", "testsrc2=s=1920x1080:r=30:d=20", "-c:v", "libx264",
+            "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-crf", "35");
         using var enough = new CancellationTokenSource();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _transcoder.MakeAsync(path, done =>
         {

@@ -22,7 +22,8 @@ public sealed class EmbeddedPostgresTests : IAsyncLifetime
         var hidden = TestFolders.New("hidden");
         Directory.CreateSymbolicLink(Path.Combine(hidden, "postgres"), Programs);
         File.SetUnixFileMode(hidden, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        var refused = await Assert.ThrowsAsync<DatabaseStartException>(() => EmbeddedPostgres.StartAsync(TestFolders.New("postgres"), Path.Combine(hidden, "postgres")));
+        var refused = await Assert.ThrowsAsync<DatabaseStartException>(() =>
+            EmbeddedPostgres.StartAsync(TestFolders.New("postgres"), Path.Combine(hidden, "postgres")));
         Assert.Contains($"chmod o+x {hidden}", refused.Message, StringComparison.Ordinal);
     }
 
@@ -56,7 +57,8 @@ public sealed class EmbeddedPostgresTests : IAsyncLifetime
             await writing;
             await Wait.UntilAsync(() => _server.ProcessId is not 0 and var now && now != first, "another server runs");
         }
-        await Wait.UntilAsync(Wait.Connected(async () => await CountAsync() >= acknowledged.Count), "every acknowledged row is there again");
+        await Wait.UntilAsync(
+            Wait.Connected(async () => await CountAsync() >= acknowledged.Count), "every acknowledged row is there again");
         foreach (var id in acknowledged) Assert.Equal(1, await CountAsync($"WHERE id = {id}"));
     }
 
@@ -84,7 +86,8 @@ public sealed class EmbeddedPostgresTests : IAsyncLifetime
         // What a killed program leaves for a moment: a server that nobody needs, with an open connection.
         await using var left = await EmbeddedPostgres.StartAsync(folder, Programs);
         var pid = left.ProcessId;
-        await using var busy = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(left.ConnectionString) { Pooling = false }.ConnectionString);
+        await using var busy = new NpgsqlConnection(
+            new NpgsqlConnectionStringBuilder(left.ConnectionString) { Pooling = false }.ConnectionString);
         await busy.OpenAsync();
         left.Abandon();
 
@@ -109,7 +112,8 @@ public sealed class EmbeddedPostgresTests : IAsyncLifetime
     [Fact]
     public async Task StartAsync_NoPostgresInTheFolder_NamesTheOption()
     {
-        var exception = await Assert.ThrowsAsync<DatabaseStartException>(() => EmbeddedPostgres.StartAsync(TestFolders.New("postgres"), "/nowhere"));
+        var exception = await Assert.ThrowsAsync<DatabaseStartException>(() =>
+            EmbeddedPostgres.StartAsync(TestFolders.New("postgres"), "/nowhere"));
         Assert.Contains("Postgres:Folder", exception.Message, StringComparison.Ordinal);
     }
 

@@ -17,7 +17,8 @@ public sealed class NewsPayloadTests
                 Assert.All(heard, h => Assert.False(h.Everything));
                 Assert.Equal(
                     all.Distinct().OrderBy(t => t),
-                    heard.SelectMany(h => h.Campaigns.Select(id => (NewsKind.Campaign, id)).Concat(h.Sites.Select(id => (NewsKind.Site, id)))).OrderBy(t => t));
+                    heard.SelectMany(h => h.Campaigns.Select(id => (NewsKind.Campaign, id))
+                        .Concat(h.Sites.Select(id => (NewsKind.Site, id)))).OrderBy(t => t));
             }).QuickCheckThrowOnFailure();
 
     [Theory]
@@ -35,7 +36,8 @@ public sealed class NewsPayloadTests
     [Fact]
     public void Write_TooManyThings_MeansEverything()
     {
-        var written = NewsPayload.Write(Enumerable.Range(0, (NewsPayload.MostThings * NewsPayload.MostPayloads) + 1).Select(_ => (NewsKind.Site, Guid.NewGuid())));
+        var written = NewsPayload.Write(
+            Enumerable.Range(0, (NewsPayload.MostThings * NewsPayload.MostPayloads) + 1).Select(_ => (NewsKind.Site, Guid.NewGuid())));
         Assert.True(NewsPayload.Read(Assert.Single(written)).Everything);
     }
 

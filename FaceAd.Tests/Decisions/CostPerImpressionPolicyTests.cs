@@ -33,7 +33,8 @@ public sealed class CostPerImpressionPolicyTests
     public void Choose_CampaignWithoutImpressions_ComesFirst()
     {
         var fresh = Sample.Snapshot(budget: 1);
-        Assert.Equal(fresh.Id, Choose(Segment.Men2030, Sample.Snapshot(budget: 9_000_000, impressions: 1), fresh).Winner!.Value.Campaign.Id);
+        Assert.Equal(
+            fresh.Id, Choose(Segment.Men2030, Sample.Snapshot(budget: 9_000_000, impressions: 1), fresh).Winner!.Value.Campaign.Id);
     }
 
     [Fact]
@@ -53,7 +54,9 @@ public sealed class CostPerImpressionPolicyTests
         Assert.Null(Choose(Segment.Men2030, Sample.Snapshot(starts: new DateOnly(2026, 3, 11))).Winner);
         Assert.Null(Choose(Segment.Men2030, Sample.Snapshot(starts: new DateOnly(2026, 3, 1), ends: new DateOnly(2026, 3, 9))).Winner);
         Assert.Null(Choose(Segment.Men2030, Sample.Snapshot(sites: [Guid.NewGuid()])).Winner);
-        Assert.NotNull(Choose(Segment.Men2030, Sample.Snapshot(sites: [Site], starts: new DateOnly(2026, 3, 10), ends: new DateOnly(2026, 3, 10))).Winner);
+        Assert.NotNull(
+            Choose(Segment.Men2030,
+                Sample.Snapshot(sites: [Site], starts: new DateOnly(2026, 3, 10), ends: new DateOnly(2026, 3, 10))).Winner);
     }
 
     [Fact]
@@ -84,7 +87,8 @@ public sealed class CostPerImpressionPolicyTests
     private static Guid? Naive(Segment segment, SnapshotCampaign[] campaigns)
     {
         var today = new DateOnly(2026, 3, 10);
-        double Elapsed(SnapshotCampaign c) => Math.Clamp((today.DayNumber - c.StartsOn.DayNumber + 0.5) / (c.EndsOn.DayNumber - c.StartsOn.DayNumber + 1), 0, 1);
+        double Elapsed(SnapshotCampaign c) =>
+            Math.Clamp((today.DayNumber - c.StartsOn.DayNumber + 0.5) / (c.EndsOn.DayNumber - c.StartsOn.DayNumber + 1), 0, 1);
         return campaigns.Where(c => c.Targets.Contains(segment) && c.StartsOn <= today && c.EndsOn >= today)
             .OrderBy(c => c.Impressions != 0)
             .ThenByDescending(c => c.Impressions == 0 ? 0 : Math.Round(c.BudgetKrw * Elapsed(c) / c.Impressions, 6))
@@ -94,5 +98,6 @@ public sealed class CostPerImpressionPolicyTests
     }
 
     private static (Verdict? Winner, int Candidates) Choose(Segment segment, params SnapshotCampaign[] campaigns) =>
-        CostPerImpressionPolicy.Choose(new DecisionSnapshot(Sample.Noon, campaigns, []), new Cabin(Site, Sample.Calendar, []), segment, Sample.Noon);
+        CostPerImpressionPolicy.Choose(
+            new DecisionSnapshot(Sample.Noon, campaigns, []), new Cabin(Site, Sample.Calendar, []), segment, Sample.Noon);
 }

@@ -55,7 +55,8 @@ public sealed class CreativeTurnsTests
         Assert.Equal(b.Id, turns.Take(campaign, Sample.Noon.AddSeconds(10)).Id);
         var reported = campaign with { Creatives = [a with { Plays = 1 }, b] };
         Assert.Equal(a.Id, turns.Take(reported, Sample.Noon.AddSeconds(20)).Id);
-        Assert.Equal(b.Id, turns.Take(reported with { Creatives = [a with { Plays = 1 }, b with { Plays = 1 }] }, Sample.Noon.AddSeconds(30)).Id);
+        Assert.Equal(
+            b.Id, turns.Take(reported with { Creatives = [a with { Plays = 1 }, b with { Plays = 1 }] }, Sample.Noon.AddSeconds(30)).Id);
     }
 
     [Fact]
@@ -84,14 +85,16 @@ public sealed class CreativeTurnsTests
     {
         var (night, day) = (Sample.Snapshot(budget: 9_000_000) with { Hours = 1 << 3 }, Sample.Snapshot(budget: 1_000, impressions: 50));
         var choice = CostPerImpressionPolicy.Choose(
-            new DecisionSnapshot(Sample.Noon, [night, day], []), new Cabin(Guid.NewGuid(), Sample.Calendar, []), Segment.Men2030, Sample.Noon);
+            new DecisionSnapshot(Sample.Noon, [night, day], []), new Cabin(Guid.NewGuid(), Sample.Calendar, []),
+            Segment.Men2030, Sample.Noon);
         Assert.Equal((day.Id, 1), (choice.Winner!.Value.Campaign.Id, choice.Candidates));
     }
 
     private static SnapshotCampaign Campaign(params int[] weights) => Sample.Snapshot() with { Creatives = CreativesOf(weights) };
 
     private static IReadOnlyList<SnapshotCreative> CreativesOf(params int[] weights) =>
-        [.. weights.Select((w, i) => new SnapshotCreative(new Guid(i + 1, 0, 0, new byte[8]), "Creative", new string('a', 64), 1, 10) { Weight = w })];
+        [.. weights.Select((w, i) =>
+            new SnapshotCreative(new Guid(i + 1, 0, 0, new byte[8]), "Creative", new string('a', 64), 1, 10) { Weight = w })];
 
     private readonly record struct Fraction(long Over, long Under) : IComparable<Fraction>
     {

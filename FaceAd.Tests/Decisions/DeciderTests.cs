@@ -27,11 +27,13 @@ public sealed class DeciderTests
         var winner = Sample.Snapshot(budget: 2_000_000, impressions: 100);
         var loser = Sample.Snapshot(budget: 1_000_000, impressions: 100);
         var why = Decide(
-            Of(winner, loser, Sample.Snapshot(targets: [Segment.Kids]), Sample.Snapshot(sites: [Guid.NewGuid()]), Sample.Snapshot() with { Hours = 1 << 3 },
-                Sample.Snapshot(starts: Today.AddDays(1)), Sample.Snapshot(ends: Today.AddDays(-1)),
+            Of(winner, loser, Sample.Snapshot(targets: [Segment.Kids]), Sample.Snapshot(sites: [Guid.NewGuid()]),
+                Sample.Snapshot() with { Hours = 1 << 3 }, Sample.Snapshot(starts: Today.AddDays(1)),
+                Sample.Snapshot(ends: Today.AddDays(-1)),
                 Sample.Snapshot(budget: 10_000, model: PriceModel.PerThousand, price: 5_000, impressions: 2_000, target: 2_000)),
             Rider(Segment.Men2030));
-        Assert.Equal([Gate.None, Gate.None, Gate.Audience, Gate.Site, Gate.Hours, Gate.NotStarted, Gate.Ended, Gate.Budget], why.Verdicts.Select(v => v.Gate));
+        Assert.Equal([Gate.None, Gate.None, Gate.Audience, Gate.Site, Gate.Hours, Gate.NotStarted, Gate.Ended, Gate.Budget],
+            why.Verdicts.Select(v => v.Gate));
         // Ten days of flight, 1.5 of them gone at noon of the second.
         Assert.Equal([3_000d, 1_500d], why.Verdicts.Take(2).Select(v => v.CostPerImpressionKrw!.Value));
         Assert.All(why.Verdicts.Skip(2), v => Assert.Null(v.CostPerImpressionKrw));
@@ -53,9 +55,11 @@ public sealed class DeciderTests
             sites: random.Next(4) == 0 ? [random.Next(2) == 0 ? Site : Guid.NewGuid()] : [],
             starts: Today.AddDays(random.Next(-1, 2)))).ToArray();
         Rider[] riders = [.. Enumerable.Range(1, random.Next(5)).Select(track => Rider(
-            random.Next(7) is > 0 and var s ? (Segment)s : null, Math.Round((random.NextDouble() * 0.7) + 0.3, 1), Math.Round(random.NextDouble(), 1), track))];
+            random.Next(7) is > 0 and var s ? (Segment)s : null, Math.Round((random.NextDouble() * 0.7) + 0.3, 1),
+            Math.Round(random.NextDouble(), 1), track))];
         var why = Decide(Of(campaigns), riders);
-        var candidates = campaigns.Where(c => c.Targets.Contains(why.Dominant) && c.StartsOn <= Today && (c.SiteIds.Count == 0 || c.SiteIds.Contains(Site))).ToList();
+        var candidates = campaigns.Where(c =>
+            c.Targets.Contains(why.Dominant) && c.StartsOn <= Today && (c.SiteIds.Count == 0 || c.SiteIds.Contains(Site))).ToList();
         var expected = candidates
             .OrderBy(c => c.Impressions != 0)
             .ThenByDescending(c => c.Impressions == 0 ? 0 : Math.Round(Accrued(c) / c.Impressions, 6))
@@ -72,7 +76,8 @@ public sealed class DeciderTests
     {
         var (first, second) = (Sample.Snapshot(impressions: 10), Sample.Snapshot(impressions: 20));
         var snapshot = Of(first, second);
-        var known = Rider(Segment.Men2030) with { Person = new RecognisedPerson(Guid.NewGuid(), new Dictionary<Guid, int> { [first.Id] = 9 }) };
+        var known =
+            Rider(Segment.Men2030) with { Person = new RecognisedPerson(Guid.NewGuid(), new Dictionary<Guid, int> { [first.Id] = 9 }) };
         var history = ScreenHistory.Empty.With(new ScreenPlay(first.Id, first.Creatives[0].Id, Sample.Noon));
         var why = Decider.Decide(snapshot, new Cabin(Site, Sample.Calendar, [known]), history, Sample.Noon);
         Assert.Equal(Decide(snapshot, Rider(Segment.Men2030)).Winner, why.Winner);

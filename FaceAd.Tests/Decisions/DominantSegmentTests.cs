@@ -22,14 +22,20 @@ public sealed class DominantSegmentTests
     public void Of_TwoUnsureAgainstOneSure_AddsProbabilities()
     {
         // 2 x 0.55 for women against 0.9 + 2 x 0.09 for men: the sum decides, not the head count.
-        Assert.Equal(Segment.Women2030, DominantSegment.Of([Viewer(Segment.Women2030, 0.55), Viewer(Segment.Women2030, 0.55), Viewer(Segment.Men2030, 0.9)]));
-        Assert.Equal(Segment.Men2030, DominantSegment.Of([Viewer(Segment.Women2030, 0.4), Viewer(Segment.Women2030, 0.4), Viewer(Segment.Men2030, 0.95)]));
+        Assert.Equal(
+            Segment.Women2030, DominantSegment.Of(
+                [Viewer(Segment.Women2030, 0.55), Viewer(Segment.Women2030, 0.55), Viewer(Segment.Men2030, 0.9)]));
+        Assert.Equal(
+            Segment.Men2030, DominantSegment.Of(
+                [Viewer(Segment.Women2030, 0.4), Viewer(Segment.Women2030, 0.4), Viewer(Segment.Men2030, 0.95)]));
     }
 
     [Fact]
     public void Of_Tie_TheLargerFaceThenTheLowerTrackWins()
     {
-        Assert.Equal(Segment.Women4050, DominantSegment.Of([Viewer(Segment.Men2030, area: 0.01, track: 1), Viewer(Segment.Women4050, area: 0.02, track: 2)]));
+        Assert.Equal(
+            Segment.Women4050, DominantSegment.Of(
+                [Viewer(Segment.Men2030, area: 0.01, track: 1), Viewer(Segment.Women4050, area: 0.02, track: 2)]));
         Assert.Equal(Segment.Women4050, DominantSegment.Of([Viewer(Segment.Men2030, track: 2), Viewer(Segment.Women4050, track: 1)]));
     }
 
@@ -49,7 +55,9 @@ public sealed class DominantSegmentTests
         var known = riders.ConvertAll(r => r.Presence).FindAll(v => v.Segments is not null);
         if (known.Count == 0) return Segment.Unknown;
         return SegmentProbabilities.Segments
-            .Select(s => (Segment: s, Members: known.Where(v => v.Segments!.Value.Top == s).ToList(), Sum: Math.Round(known.Sum(v => v.Segments!.Value[s]), 6)))
+            .Select(s =>
+                (Segment: s, Members: known.Where(v => v.Segments!.Value.Top == s)
+                    .ToList(), Sum: Math.Round(known.Sum(v => v.Segments!.Value[s]), 6)))
             .OrderByDescending(s => s.Sum)
             .ThenByDescending(s => Math.Round(s.Members.Sum(m => m.FaceArea), 6))
             .ThenBy(s => s.Members.Select(m => m.TrackId).DefaultIfEmpty(int.MaxValue).Min())

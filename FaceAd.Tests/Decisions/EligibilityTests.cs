@@ -9,7 +9,8 @@ public sealed class EligibilityTests
     private static readonly Guid Site = Guid.NewGuid();
     private static readonly DateTime Noon = new(2026, 3, 11, 12, 0, 0); // a Wednesday
     private static readonly RunningTerms Terms = new(
-        [Site], new FlightPlan(new(2026, 3, 10), new(2026, 3, 20), null), Dayparting.AllDays, Dayparting.AllHours, PriceModel.PerThousand, 1_000, 500, 100);
+        [Site], new FlightPlan(new(2026, 3, 10), new(2026, 3, 20), null), Dayparting.AllDays, Dayparting.AllHours, PriceModel.PerThousand,
+        1_000, 500, 100);
 
     [Fact]
     public void Of_EverythingFits_IsNone() => Assert.Equal(Gate.None, Eligibility.Of(Terms, Site, Noon));
@@ -39,7 +40,9 @@ public sealed class EligibilityTests
 
     [Fact]
     public void Of_FlatPrice_IsNeverSpent() =>
-        Assert.Equal(Gate.None, Eligibility.Of(Terms with { PriceModel = PriceModel.Flat, PricePerThousandKrw = null, TargetImpressions = 1_000_000 }, Site, Noon));
+        Assert.Equal(
+            Gate.None, Eligibility.Of(
+                Terms with { PriceModel = PriceModel.Flat, PricePerThousandKrw = null, TargetImpressions = 1_000_000 }, Site, Noon));
 
     // The rule in one sentence: booked here, today is one of its days, this is one of its hours, and money is left.
     [Fact]

@@ -16,8 +16,10 @@ public sealed class FactsFirstTests(SiteFixture app) : IClassFixture<SiteFixture
     public async Task Report_EveryReactionFails_IsAnsweredAndWritten()
     {
         var now = TimeProvider.System.GetUtcNow();
-        var report = Sample.Report(Guid.NewGuid(), 1, now.AddSeconds(-1), now, AudienceState.Open, Sample.Viewer(Segment.Men2030, now.AddSeconds(-1), now, 1));
-        using var failing = app.Services.GetRequiredService<LiveAudiences>().Changed.Add(_ => throw new InvalidOperationException("A reaction failed."));
+        var report = Sample.Report(
+            Guid.NewGuid(), 1, now.AddSeconds(-1), now, AudienceState.Open, Sample.Viewer(Segment.Men2030, now.AddSeconds(-1), now, 1));
+        using var failing = app.Services.GetRequiredService<LiveAudiences>().Changed.Add(_ =>
+            throw new InvalidOperationException("A reaction failed."));
         using var client = new DeviceClient(app, app.Device.Token);
         Assert.Equal(HttpStatusCode.OK, (await client.SendAsync(Routes.Audiences, report)).StatusCode);
         await using var db = app.NewContext();
@@ -38,7 +40,8 @@ public sealed class FactsFirstTests(SiteFixture app) : IClassFixture<SiteFixture
         var now = TimeProvider.System.GetUtcNow();
         var screen = app.Services.GetRequiredService<FaceAd.Web.Screens.ScreenDirectory>().Find(app.Server.Screen.Id)!;
         await app.Services.GetRequiredService<FaceAd.Web.Frames.ReportQueue>().AddAsync(
-            screen, Sample.Report(Guid.NewGuid(), 1, now.AddSeconds(-1), now, AudienceState.Open, Sample.Viewer(Segment.Men2030, now.AddSeconds(-1), now, 1)));
+            screen, Sample.Report(Guid.NewGuid(), 1, now.AddSeconds(-1), now, AudienceState.Open,
+                Sample.Viewer(Segment.Men2030, now.AddSeconds(-1), now, 1)));
         var decision = await pushed.Task.WaitAsync(Wait.Limit);
         await using var db = app.NewContext();
         await Wait.UntilAsync(() => db.Decisions.AnyAsync(d => d.Id == decision), "the decision is written");

@@ -37,11 +37,13 @@ public sealed class RecognisedRidersTests(SiteFixture app) : IClassFixture<SiteF
         {
             await db.Database.ExecuteSqlAsync($"""
                 INSERT INTO person_days (campaign_id, day, screen_id, creative_id, person_id, segment, exposures, first_at)
-                VALUES ({app.Campaign.Id}, {DateOnly.FromDateTime(now.UtcDateTime)}, {Screen.Id}, {app.Creative.Id}, {first.Person.Id}, {(int)Segment.Men2030}, 3, {now})
+                VALUES ({app.Campaign.Id}, {DateOnly.FromDateTime(now.UtcDateTime)}, {Screen.Id}, {app.Creative.Id}, {first.Person.Id},
+                    {(int)Segment.Men2030}, 3, {now})
                 """);
         }
         Explanation? why = null;
-        using var watching = app.Services.GetRequiredService<DecisionEngine>().Made.Add(made => why = made.Screen.Id == Screen.Id ? made.Why : why);
+        using var watching = app.Services.GetRequiredService<DecisionEngine>().Made.Add(made =>
+            why = made.Screen.Id == Screen.Id ? made.Why : why);
         var (second, last) = await ReportUntilAsync(Report, next, r => r.Person?.Exposures.Count > 0);
         Assert.Equal((first.Person.Id, 3), (second.Person!.Id, second.Person.Exposures[app.Campaign.Id]));
         app.Services.GetRequiredService<DecisionEngine>().PlayEnding(Screen.Id, new PlayEnding(app.Creative.Id, TimeSpan.FromSeconds(1)));
@@ -49,16 +51,19 @@ public sealed class RecognisedRidersTests(SiteFixture app) : IClassFixture<SiteF
         Assert.Equal(app.Creative.Id, why.History.Plays[0].CreativeId);
 
         await app.Services.GetRequiredService<ReportQueue>().AddAsync(Screen, Report(last, AudienceState.Closed));
-        Assert.Null(_riders.CabinOf(new LiveAudience(Screen, audience, [Report(last).Presences[0]], now)).Riders[0].Person); // forgotten with the audience
+        // forgotten with the audience
+        Assert.Null(_riders.CabinOf(new LiveAudience(Screen, audience, [Report(last).Presences[0]], now)).Riders[0].Person);
     }
 
     // Exposures are read anew with a report, once the last reading is a few seconds old.
-    private async Task<(Rider Rider, int NextSequence)> ReportUntilAsync(Func<int, AudienceState, AudienceReport> report, int sequence, Func<Rider, bool> asked)
+    private async Task<(Rider Rider, int NextSequence)> ReportUntilAsync(
+        Func<int, AudienceState, AudienceReport> report, int sequence, Func<Rider, bool> asked)
     {
         var told = new TaskCompletionSource<Rider>(TaskCreationOptions.RunContinuationsAsynchronously);
         using var watching = _riders.Changed.Add(screen =>
         {
-            if (screen == Screen.Id && _audiences.Find(screen) is { } audience && _riders.CabinOf(audience).Riders is [var rider] && asked(rider)) told.TrySetResult(rider);
+            if (screen == Screen.Id && _audiences.Find(screen) is { } audience && _riders.CabinOf(audience).Riders is [var rider]
+                && asked(rider)) told.TrySetResult(rider);
         });
         using var patience = new CancellationTokenSource(Patience);
         using var timer = new PeriodicTimer(TimeSpan.FromSeconds(1));

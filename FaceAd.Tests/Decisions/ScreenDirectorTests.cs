@@ -53,7 +53,8 @@ public sealed class ScreenDirectorTests
     }
 
     [Fact]
-    public void PlayEnding_EmptyCabinInTheHouseLoop_NeedsNoDecision() => Assert.Equal(DecisionTiming.None, _director.PlayEnding(false, null));
+    public void PlayEnding_EmptyCabinInTheHouseLoop_NeedsNoDecision() =>
+        Assert.Equal(DecisionTiming.None, _director.PlayEnding(false, null));
 
     [Fact]
     public void Decided_SameCreative_ChangesNothing()

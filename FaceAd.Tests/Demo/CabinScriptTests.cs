@@ -39,7 +39,8 @@ public sealed class CabinScriptTests
         });
         Assert.True(script.Rides.Min(ride => ride.Enters) < 4);
         Assert.All(
-            Enumerable.Range(0, script.Frames), frame => Assert.InRange(script.RidesAt(frame / (double)script.FramesPerSecond).Count(), 0, 4));
+            Enumerable.Range(0, script.Frames), frame =>
+                Assert.InRange(script.RidesAt(frame / (double)script.FramesPerSecond).Count(), 0, 4));
         Assert.Equal(script.Cast.Select(person => person.Person).Order(), script.Rides.Select(ride => ride.Person).Distinct().Order());
     }
 
@@ -80,7 +81,8 @@ public sealed class CabinScriptTests
         var unreached = cast.Where(person => !scripts.Any(script => script.Rides.Any(ride =>
             ride.Person == person.Person
             && Enumerable.Range(0, script.Frames).Select(frame => frame / (double)script.FramesPerSecond)
-                .Any(time => time >= ride.Enters && time < ride.Leaves && script.DominantAt(time) == person.Segment && time > ride.Enters + 1))));
+                .Any(time => time >= ride.Enters && time < ride.Leaves && script.DominantAt(time) == person.Segment
+                    && time > ride.Enters + 1))));
         Assert.NotEmpty(unreached);
     }
 

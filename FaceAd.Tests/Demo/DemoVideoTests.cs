@@ -8,7 +8,9 @@ using FaceAd.Demo.Videos;
 
 namespace FaceAd.Tests.Demo;
 
-/// <summary>The videos as they are made for the demonstration, in the folder that <c>./run</c> uses too, so that they are made once.</summary>
+/// <summary>
+/// The videos as they are made for the demonstration, in the folder that <c>./run</c> uses too, so that they are made once.
+/// </summary>
 [Collection("videos")]
 public sealed class DemoVideoTests
 {
@@ -30,11 +32,13 @@ public sealed class DemoVideoTests
             Assert.Equal("h264", stream.GetProperty("codec_name").GetString());
             Assert.Equal("yuv420p", stream.GetProperty("pix_fmt").GetString());
             Assert.Equal(DemoVideo.Width, stream.GetProperty("width").GetInt32());
-            var seconds = double.Parse(json.RootElement.GetProperty("format").GetProperty("duration").GetString()!, CultureInfo.InvariantCulture);
+            var seconds = double.Parse(
+                json.RootElement.GetProperty("format").GetProperty("duration").GetString()!, CultureInfo.InvariantCulture);
             Assert.Equal(video.Seconds, seconds, 0.06);
             Assert.InRange(video.Seconds, 1, 15);
 
-            var means = await RunAsync("ffmpeg", "-v", "error", "-i", path, "-vf", "fps=1,scale=1:1:flags=area", "-f", "rawvideo", "-pix_fmt", "rgb24", "-");
+            var means = await RunAsync(
+                "ffmpeg", "-v", "error", "-i", path, "-vf", "fps=1,scale=1:1:flags=area", "-f", "rawvideo", "-pix_fmt", "rgb24", "-");
             Assert.InRange(means.Length / 3, video.Seconds - 1, video.Seconds + 1);
             for (var i = 0; i + 2 < means.Length; i += 3) colours.Add((video.Name, i / 3, [means[i], means[i + 1], means[i + 2]]));
         }

@@ -32,7 +32,8 @@ public sealed class FootageTruthTests(ITestOutputHelper output)
                 .MaxBy(p => Overlap(ride, p));
             if (own is null) missing.Add($"{ride.Person} at {ride.Enters}");
             else unused.Remove(own);
-            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{ride.Person,-10} {segment,-10} {own?.Segments?.Confidence:0.00}"));
+            output.WriteLine(
+                string.Create(CultureInfo.InvariantCulture, $"{ride.Person,-10} {segment,-10} {own?.Segments?.Confidence:0.00}"));
         }
         var (right, settled) = Dominant(script, reports);
         foreach (var p in unused)
@@ -55,12 +56,15 @@ public sealed class FootageTruthTests(ITestOutputHelper output)
         for (var i = 0; i < script.Frames; i += EveryNthFrame)
         {
             footage.Draw(frame.Pixels, i);
-            if (observer.Observe(frame, DateTimeOffset.UnixEpoch.AddSeconds(i / (double)script.FramesPerSecond)) is { } report) reports.Add(report);
+            if (observer.Observe(frame, DateTimeOffset.UnixEpoch.AddSeconds(i / (double)script.FramesPerSecond)) is { } report)
+                reports.Add(report);
         }
         return reports;
     }
 
-    /// <summary>In how many reports, taken while nobody walked, the largest sum of probabilities was the script's dominant segment.</summary>
+    /// <summary>
+    /// In how many reports, taken while nobody walked, the largest sum of probabilities was the script's dominant segment.
+    /// </summary>
     static (int Right, int Settled) Dominant(CabinScript script, List<AudienceReport> reports)
     {
         var (right, settled) = (0, 0);
@@ -68,7 +72,8 @@ public sealed class FootageTruthTests(ITestOutputHelper output)
         {
             var time = Seconds(report.At);
             var walking = script.Rides.Any(ride =>
-                Math.Abs(time - ride.Enters - 0.5) < CabinFootage.WalkSeconds || Math.Abs(time - ride.Leaves + 0.5) < CabinFootage.WalkSeconds);
+                Math.Abs(time - ride.Enters - 0.5) < CabinFootage.WalkSeconds
+                    || Math.Abs(time - ride.Leaves + 0.5) < CabinFootage.WalkSeconds);
             var truth = script.DominantAt(time);
             var seen = report.Presences.Where(p => p.InView && p.Segments is not null).Select(p => p.Segments!.Value).ToList();
             if (walking || truth == Segment.Unknown || seen.Count == 0) continue;

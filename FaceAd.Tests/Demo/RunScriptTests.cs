@@ -143,7 +143,8 @@ public sealed class RunScriptTests : IDisposable
         var (code, _, errors) = await WorkAsync(
             """
             other() { echo $BASHPID >$LOGS/other.pid; exec sleep 120; }
-            broken() { until [[ -s $LOGS/other.pid ]]; do sleep 0.05; done; echo "page.cs(1,2): error CS1: broken"; echo "Build FAILED."; return 3; }
+            broken() { until [[ -s $LOGS/other.pid ]]; do sleep 0.05; done; echo "page.cs(1,2): error CS1: broken"
+            echo "Build FAILED."; return 3; }
             job other "the other" "" other
             job broken "building" "" broken
             job after "what needs it" "broken" touch $LOGS/after
@@ -159,7 +160,8 @@ public sealed class RunScriptTests : IDisposable
     }
 
     [Theory] // as dotnet build, dotnet restore and npm end
-    [InlineData("page.cs(1,2): error CS1: broken", "Build FAILED.", "page.cs(1,2): error CS1: broken", "    0 Warning(s)", "    1 Error(s)")]
+    [InlineData(
+        "page.cs(1,2): error CS1: broken", "Build FAILED.", "page.cs(1,2): error CS1: broken", "    0 Warning(s)", "    1 Error(s)")]
     [InlineData("a.csproj : error NU1301: Unable to load the service index", "a.csproj : error NU1301:   Resource temporarily unavailable")]
     [InlineData("npm error request to https://packages.example failed", "npm error A complete log of this run can be found in: a.log")]
     [InlineData("npm error request to https://packages.example failed", "npm error errno EAI_AGAIN")]
@@ -229,7 +231,9 @@ public sealed class RunScriptTests : IDisposable
         Assert.Single(errors.Trim().Split('\n'));
     }
 
-    static Task<(int Code, string Output, string Errors)> RunAsync(params string[] arguments) => BashAsync([Path.Combine(Root, "run"), .. arguments]);
+    static Task<(int Code, string Output, string Errors)> RunAsync(params string[] arguments) =>
+        BashAsync([Path.Combine(Root, "run"), .. arguments]);
 
-    static Task<(int Code, string Output, string Errors)> BashAsync(params string[] arguments) => Programs.RunAsync("bash", arguments, folder: Path.GetTempPath());
+    static Task<(int Code, string Output, string Errors)> BashAsync(params string[] arguments) =>
+        Programs.RunAsync("bash", arguments, folder: Path.GetTempPath());
 }

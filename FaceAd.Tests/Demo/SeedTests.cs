@@ -37,12 +37,14 @@ public sealed class SeedTests : IAsyncLifetime
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Path.Combine(_media, "screen-1.token")));
         await using (var db = _database.Contexts.CreateDbContext())
         {
-            Assert.Equal(DemonstrationSeed.MediaOwner, (await db.Organisations.SingleAsync(o => o.Kind == OrganisationKind.MediaOwner)).Name);
+            Assert.Equal(
+                DemonstrationSeed.MediaOwner, (await db.Organisations.SingleAsync(o => o.Kind == OrganisationKind.MediaOwner)).Name);
             Assert.True((await db.Sites.SingleAsync()).Measures);
             var screens = await db.Screens.OrderBy(s => s.Name).ToListAsync();
             Assert.Equal([InferenceMode.Server, InferenceMode.Device], screens.Select(s => s.Mode));
             foreach (var (screen, index) in screens.Select((screen, index) => (screen, index)))
-                Assert.Equal(DeviceToken.Hash((await File.ReadAllTextAsync(Path.Combine(_media, $"screen-{index + 1}.token"))).Trim()), screen.TokenHash);
+                Assert.Equal(DeviceToken.Hash((await File.ReadAllTextAsync(Path.Combine(_media, $"screen-{index + 1}.token"))).Trim()),
+                    screen.TokenHash);
             Assert.Equal(SegmentProbabilities.Segments.Order(), (await db.Campaigns.ToListAsync()).SelectMany(c => c.Targets).Order());
             Assert.Equal(2, await db.Creatives.CountAsync(c => c.CampaignId == null));
             foreach (var creative in await db.Creatives.ToListAsync())
@@ -60,7 +62,9 @@ public sealed class SeedTests : IAsyncLifetime
     {
         await using (var db = _database.Contexts.CreateDbContext())
         {
-            db.Organisations.Add(new Organisation { Name = DemonstrationSeed.MediaOwner, Kind = OrganisationKind.MediaOwner, CreatedAt = TimeProvider.System.GetUtcNow() });
+            db.Organisations.Add(
+                new Organisation { Name = DemonstrationSeed.MediaOwner, Kind = OrganisationKind.MediaOwner,
+                    CreatedAt = TimeProvider.System.GetUtcNow() });
             await db.SaveChangesAsync();
         }
         var refused = await Assert.ThrowsAsync<InvalidOperationException>(SeedAsync);
@@ -75,11 +79,13 @@ public sealed class SeedTests : IAsyncLifetime
         Assert.Contains("creatives", missing.Message, StringComparison.Ordinal);
     }
 
-    Task<bool> SeedAsync() => SeedCommand.RunAsync([$"--Data:Folder={_data}", $"--ConnectionStrings:FaceAd={_database.ConnectionString}"], _media);
+    Task<bool> SeedAsync() =>
+        SeedCommand.RunAsync([$"--Data:Folder={_data}", $"--ConnectionStrings:FaceAd={_database.ConnectionString}"], _media);
 
     async Task<(int Organisations, int Users, int Screens, int Campaigns, int Creatives)> CountAsync()
     {
         await using var db = _database.Contexts.CreateDbContext();
-        return (await db.Organisations.CountAsync(), await db.Users.CountAsync(), await db.Screens.CountAsync(), await db.Campaigns.CountAsync(), await db.Creatives.CountAsync());
+        return (await db.Organisations.CountAsync(), await db.Users.CountAsync(), await db.Screens.CountAsync(),
+            await db.Campaigns.CountAsync(), await db.Creatives.CountAsync());
     }
 }

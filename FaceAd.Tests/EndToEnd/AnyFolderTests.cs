@@ -81,7 +81,8 @@ public sealed partial class AnyFolderTests
     // What the build made of the web app alone: this test's own folder has everything else, too.
     private static void CopyWeb(string to)
     {
-        var (framework, configuration) = (new DirectoryInfo(AppContext.BaseDirectory).Name, new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name);
+        var (framework, configuration) = (new DirectoryInfo(AppContext.BaseDirectory).Name,
+            new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name);
         var from = Path.Combine(Repository.Root, "FaceAd.Web", "bin", configuration, framework);
         foreach (var file in Directory.EnumerateFiles(from, "*", SearchOption.AllDirectories))
         {

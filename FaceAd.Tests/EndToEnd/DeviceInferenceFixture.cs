@@ -13,7 +13,9 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace FaceAd.Tests.EndToEnd;
 
-/// <summary>The app with a site and a campaign for women of 20 to 39, and footage of them: two riders, and one rider of a short turn.</summary>
+/// <summary>
+/// The app with a site and a campaign for women of 20 to 39, and footage of them: two riders, and one rider of a short turn.
+/// </summary>
 public sealed class DeviceInferenceFixture : AppFixture
 {
     /// <summary>Seconds of the short footage, which begins again and again.</summary>
@@ -37,9 +39,11 @@ public sealed class DeviceInferenceFixture : AppFixture
     {
         var data = Path.Combine(_folder, "player-" + ++_players);
         var footage = Path.Combine(_folder, browser == "none" ? "short.mp4" : "long.mp4");
-        string[] arguments = ["--server", server.ToString(), "--data", data, "--port", "0", "--browser", browser, "--camera", "file:" + footage, "--camera-fps", "5"];
+        string[] arguments = ["--server", server.ToString(), "--data", data, "--port", "0", "--browser", browser, "--camera",
+            "file:" + footage, "--camera-fps", "5"];
         var player = PlayerHost.Build(PlayerSettings.Read(
-            [.. arguments, .. models ? ["--models", Support.Models.Folder] : Array.Empty<string>()], new Dictionary<string, string?> { ["FACEAD_TOKEN"] = token }));
+            [.. arguments, .. models ? ["--models", Support.Models.Folder] : Array.Empty<string>()],
+            new Dictionary<string, string?> { ["FACEAD_TOKEN"] = token }));
         await player.StartAsync();
         return player;
     }
@@ -48,7 +52,8 @@ public sealed class DeviceInferenceFixture : AppFixture
     {
         await WriteAsync("long", """
             { "screen": "test", "seconds": 20, "framesPerSecond": 5, "seed": 7,
-              "cast": [ { "person": "A", "segment": "Women2030", "portrait": 63 }, { "person": "B", "segment": "Women2030", "portrait": 138 } ],
+              "cast": [ { "person": "A", "segment": "Women2030", "portrait": 63 }, { "person": "B", "segment": "Women2030",
+                  "portrait": 138 } ],
               "rides": [
                 { "person": "A", "enters": 4.0, "leaves": 12.0, "place": 1, "size": 156 },
                 { "person": "B", "enters": 4.6, "leaves": 11.4, "place": 2, "size": 146 } ] }
@@ -83,7 +88,8 @@ public sealed class DeviceInferenceFixture : AppFixture
     }
 
     private async Task WriteAsync(string name, string script) =>
-        await CabinFootage.Load(CabinScript.FromJson(script), MediaCommand.PortraitFolder(Support.Models.NodeModules)).WriteVideoAsync(Path.Combine(_folder, name + ".mp4"), default);
+        await CabinFootage.Load(CabinScript.FromJson(script), MediaCommand.PortraitFolder(Support.Models.NodeModules))
+            .WriteVideoAsync(Path.Combine(_folder, name + ".mp4"), default);
 
     private async Task ImportAsync(Organisation owner, Guid? campaign, string name, int seconds)
     {

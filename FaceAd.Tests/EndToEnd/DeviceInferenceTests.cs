@@ -20,7 +20,8 @@ public sealed partial class DeviceInferenceTests(DeviceInferenceFixture app) : I
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
 
-    private static readonly JsonSerializerOptions Strict = new(JsonSerializerDefaults.Web) { UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow };
+    private static readonly JsonSerializerOptions Strict =
+        new(JsonSerializerDefaults.Web) { UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow };
 
     [Fact]
     public async Task Device_RidersComeAndGo_TheLoopRunsAndOnlyEstimatesLeaveTheCabin()
@@ -32,8 +33,10 @@ public sealed partial class DeviceInferenceTests(DeviceInferenceFixture app) : I
             await UntilAsync(async () =>
             {
                 await using var db = app.NewContext();
-                var plays = await db.Plays.Where(p => p.ScreenId == screen.Id && p.CampaignId == app.Women.Id).Select(p => p.Id).ToListAsync();
-                return await db.Exposures.AnyAsync(e => plays.Contains(e.PlayId)) && await db.Audiences.AnyAsync(a => a.ScreenId == screen.Id && a.State == AudienceState.Closed);
+                var plays = await db.Plays.Where(p => p.ScreenId == screen.Id && p.CampaignId == app.Women.Id).Select(p => p.Id)
+                    .ToListAsync();
+                return await db.Exposures.AnyAsync(e => plays.Contains(e.PlayId))
+                    && await db.Audiences.AnyAsync(a => a.ScreenId == screen.Id && a.State == AudienceState.Closed);
             }, "a targeted play is proved and counted, and the riders have gone");
             await player.StopAsync();
         }
@@ -96,7 +99,8 @@ public sealed partial class DeviceInferenceTests(DeviceInferenceFixture app) : I
         // By the server, then by the player, then by the server again; and never two audiences in one turn of the footage.
         var byPlayer = audiences.Select(a => reports.Any(r => r.AudienceId == a.Id)).ToList();
         Assert.Equal([false, true, false], byPlayer.Where((own, n) => n == 0 || own != byPlayer[n - 1]));
-        Assert.All(audiences.Zip(audiences.Skip(1)), pair => Assert.True((pair.Second.OpenedAt - pair.First.OpenedAt).TotalSeconds > DeviceInferenceFixture.Turn - 2));
+        Assert.All(audiences.Zip(audiences.Skip(1)), pair =>
+            Assert.True((pair.Second.OpenedAt - pair.First.OpenedAt).TotalSeconds > DeviceInferenceFixture.Turn - 2));
         foreach (var audience in audiences)
         {
             var presence = Assert.Single(await db.Presences.AsNoTracking().Where(p => p.AudienceId == audience.Id).ToListAsync());
@@ -112,8 +116,11 @@ public sealed partial class DeviceInferenceTests(DeviceInferenceFixture app) : I
         await using var proxy = new RecordingProxy(app.Address);
         await using var player = await app.StartPlayerAsync(proxy.Address, screen.Token, browser: "none", models: false);
         var board = app.Services.GetRequiredService<Web.Players.ScreenBoard>();
-        await UntilAsync(() => Task.FromResult(board.Now().Single(s => s.ScreenId == screen.Id) is { HasModels: false, Analysing: InferenceMode.Device }), "the board knows");
-        await UntilAsync(() => Task.FromResult(player.Services.GetRequiredService<PlayerStatus>().Analysis.Problem == Heartbeat.NoModels), "the player says so");
+        await UntilAsync(() =>
+            Task.FromResult(board.Now().Single(s => s.ScreenId == screen.Id) is { HasModels: false, Analysing: InferenceMode.Device }),
+            "the board knows");
+        await UntilAsync(() => Task.FromResult(player.Services.GetRequiredService<PlayerStatus>().Analysis.Problem == Heartbeat.NoModels),
+            "the player says so");
         await player.StopAsync();
         Assert.All(proxy.Sent(), AssertAllowed);
     }
@@ -160,7 +167,8 @@ public sealed partial class DeviceInferenceTests(DeviceInferenceFixture app) : I
         {
             // An embedding is a unit vector of half floats; a part of a picture would hardly be.
             Assert.Equal(PresenceReport.ViewBytes, view.Length);
-            var squares = Enumerable.Range(0, PresenceReport.EmbeddingLength).Sum(i => Math.Pow((double)BitConverter.ToHalf(view, 2 * i), 2));
+            var squares = Enumerable.Range(0, PresenceReport.EmbeddingLength)
+                .Sum(i => Math.Pow((double)BitConverter.ToHalf(view, 2 * i), 2));
             Assert.InRange(squares, 0.98, 1.02);
         }
     }

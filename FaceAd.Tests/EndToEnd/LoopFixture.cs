@@ -57,7 +57,9 @@ public sealed class LoopFixture : AppFixture
         await accounts.CreateUserAsync(owner, "admin@facead.example", Password, "Admin", Roles.Admin);
         var advertiser = await accounts.CreateOrganisationAsync("Advertiser", OrganisationKind.Advertiser);
         await using var db = NewContext();
-        var site = new Site { Name = "Tower", CreatedAt = TimeProvider.System.GetUtcNow(), Measurement = true, ConsentAt = TimeProvider.System.GetUtcNow() };
+        var site =
+            new Site { Name = "Tower", CreatedAt = TimeProvider.System.GetUtcNow(), Measurement = true,
+                ConsentAt = TimeProvider.System.GetUtcNow() };
         db.Add(site);
         await db.SaveChangesAsync();
         (_, _token) = await Services.GetRequiredService<ScreenRegistry>().RegisterAsync(site.Id, "A", InferenceMode.Server);
@@ -81,7 +83,8 @@ public sealed class LoopFixture : AppFixture
     public async Task<WebApplication> StartPlayerAsync()
     {
         var player = PlayerHost.Build(PlayerSettings.Read(
-            ["--server", Address.ToString(), "--data", _playerFolder, "--port", "0", "--browser", "headless", "--browser-arguments", "--remote-debugging-port=0",
+            ["--server", Address.ToString(), "--data", _playerFolder, "--port", "0", "--browser", "headless", "--browser-arguments",
+                "--remote-debugging-port=0",
                 "--camera", "file:" + Path.Combine(_playerFolder, "footage.mp4"), "--camera-fps", "5"],
             new Dictionary<string, string?> { ["FACEAD_TOKEN"] = _token }));
         await player.StartAsync();

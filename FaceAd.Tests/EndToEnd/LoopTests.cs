@@ -40,7 +40,8 @@ public sealed class LoopTests(LoopFixture app, ITestOutputHelper output) : IClas
         await SeeAsync(page, LoopFixture.House);
 
         // Both plays are proved, and both groups are one audience each.
-        await UntilAsync(async () => await app.CountPlaysAsync(app.Women.Id) >= 1 && await app.CountPlaysAsync(app.Men.Id) >= 1, "both plays are committed");
+        await UntilAsync(async () => await app.CountPlaysAsync(app.Women.Id) >= 1
+            && await app.CountPlaysAsync(app.Men.Id) >= 1, "both plays are committed");
         await player.StopAsync();
         await using var db = app.NewContext();
         var audiences = await db.Audiences.AsNoTracking().OrderBy(a => a.OpenedAt).ToListAsync();
@@ -49,12 +50,14 @@ public sealed class LoopTests(LoopFixture app, ITestOutputHelper output) : IClas
         Assert.All(await db.Plays.AsNoTracking().ToListAsync(), p => Assert.True(p.Measured, $"Play {p.Id} is unmeasured."));
 
         // The page has moved to what an independent count of the raw rows gives.
-        await UntilAsync(async () => await db.Plays.AllAsync(p => !p.ExposuresDue) && await db.Presences.AllAsync(p => !p.ExposuresDue), "exposures are up to date");
+        await UntilAsync(async () => await db.Plays.AllAsync(p => !p.ExposuresDue)
+            && await db.Presences.AllAsync(p => !p.ExposuresDue), "exposures are up to date");
         var expected = await CountAsync(app.Women, audiences);
         Assert.True(expected.Reached >= 2, $"{expected.Reached} women were reached.");
         await UntilAsync(async () => await FiguresAsync(dashboard) is var now && now.Reached == expected.Reached
             && now.Frequency == expected.Frequency.ToString("0.0", CultureInfo.InvariantCulture)
-            && now.Reach == (100 * expected.Reach).ToString("0.0", CultureInfo.InvariantCulture) + "%", "the page shows the independent count", async () => $"{await FiguresAsync(dashboard)} against {expected}");
+            && now.Reach == (100 * expected.Reach).ToString("0.0", CultureInfo.InvariantCulture) + "%",
+            "the page shows the independent count", async () => $"{await FiguresAsync(dashboard)} against {expected}");
         var after = await FiguresAsync(dashboard);
         Assert.InRange(after.Cpm, expected.Cpm * 0.99, expected.Cpm * 1.01); // the cost of a flat price goes on growing
         await ReportLatencyAsync(db);
@@ -64,7 +67,8 @@ public sealed class LoopTests(LoopFixture app, ITestOutputHelper output) : IClas
         await page.Locator("[data-metric=reach]").InnerTextAsync(),
         int.TryParse(await page.Locator("[data-metric=reached]").InnerTextAsync(), out var reached) ? reached : 0,
         await page.Locator("[data-metric=frequency]").InnerTextAsync(),
-        double.TryParse((await page.Locator("[data-metric=cpm]").InnerTextAsync()).Trim('₩', ' '), NumberStyles.Number, CultureInfo.InvariantCulture, out var cpm) ? cpm : 0);
+        double.TryParse((await page.Locator("[data-metric=cpm]").InnerTextAsync())
+            .Trim('₩', ' '), NumberStyles.Number, CultureInfo.InvariantCulture, out var cpm) ? cpm : 0);
 
     // Counted here from plays and presences alone, without exposures or any formula of the product.
     private async Task<Expected> CountAsync(Campaign campaign, List<Web.Audiences.Audience> audiences)
@@ -83,14 +87,16 @@ public sealed class LoopTests(LoopFixture app, ITestOutputHelper output) : IClas
         var start = Sample.Calendar.StartOf(campaign.StartsOn);
         var days = (campaign.EndsOn.DayNumber - campaign.StartsOn.DayNumber + 1) * 86_400.0;
         var cost = campaign.BudgetKrw * ((TimeProvider.System.GetUtcNow() - start).TotalSeconds / days);
-        output.WriteLine($"{audiences.Count} audiences, {presences.Count} presences, {plays.Count} plays of the women's ad, {seen.Count} impressions");
+        output.WriteLine(
+            $"{audiences.Count} audiences, {presences.Count} presences, {plays.Count} plays of the women's ad, {seen.Count} impressions");
         return new Expected((double)reached / universe, reached, (double)exposures.Count / reached, cost / seen.Count * 1000);
     }
 
     // From the first analysed frame that shows a face to the first frame of the targeted ad on the page.
     private async Task ReportLatencyAsync(Web.Data.FaceAdDbContext db)
     {
-        var decisions = await db.Decisions.AsNoTracking().Where(d => d.CampaignId != null && d.AudienceId != null).OrderBy(d => d.At).ToListAsync();
+        var decisions = await db.Decisions.AsNoTracking().Where(d => d.CampaignId != null && d.AudienceId != null).OrderBy(d => d.At)
+            .ToListAsync();
         foreach (var first in decisions.GroupBy(d => d.AudienceId).Select(g => g.First()))
         {
             var audience = await db.Audiences.AsNoTracking().SingleAsync(a => a.Id == first.AudienceId);
@@ -101,12 +107,15 @@ public sealed class LoopTests(LoopFixture app, ITestOutputHelper output) : IClas
     }
 
     private static Task SeeAsync(IPage page, (int R, int G, int B) colour) => UntilAsync(
-        async () => Near(TestClips.Centre(await page.ScreenshotAsync(new() { Type = ScreenshotType.Jpeg, Quality = 90 })), colour), $"the page shows {colour}");
+        async () =>
+            Near(TestClips.Centre(await page.ScreenshotAsync(new() { Type = ScreenshotType.Jpeg, Quality = 90 })), colour),
+            $"the page shows {colour}");
 
     private static bool Near((int R, int G, int B) a, (int R, int G, int B) b) =>
         Math.Abs(a.R - b.R) < 40 && Math.Abs(a.G - b.G) < 40 && Math.Abs(a.B - b.B) < 40;
 
-    private static Task UntilAsync(Func<Task<bool>> condition, string what, Func<Task<string>>? state = null) => Wait.UntilAsync(condition, what, Patience, state);
+    private static Task UntilAsync(Func<Task<bool>> condition, string what, Func<Task<string>>? state = null) =>
+        Wait.UntilAsync(condition, what, Patience, state);
 
     private sealed record Figures(string Reach, int Reached, string Frequency, double Cpm);
 

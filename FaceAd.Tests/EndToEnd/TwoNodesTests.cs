@@ -75,9 +75,12 @@ public sealed class TwoNodesTests(ITestOutputHelper output) : IAsyncLifetime
 
         // The same face through one node and the other: one person, and the owner decides.
         var now = TimeProvider.System.GetUtcNow();
-        using (var near = new DeviceClient(_one, token)) await CommitAsync(near, Routes.Audiences, PresenceAt(now.AddMinutes(-1), Sample.Face(1)));
+        using (var near = new DeviceClient(_one, token))
+            await CommitAsync(near, Routes.Audiences, PresenceAt(now.AddMinutes(-1), Sample.Face(1)));
         using var far = new DeviceClient(_two, token);
-        await CommitAsync(far, Routes.Audiences, Sample.Report(Guid.NewGuid(), 1, now.AddSeconds(-12), now, AudienceState.Open, Viewer(now.AddSeconds(-12), Sample.Face(1, 0.01, 5))));
+        await CommitAsync(
+            far, Routes.Audiences, Sample.Report(
+                Guid.NewGuid(), 1, now.AddSeconds(-12), now, AudienceState.Open, Viewer(now.AddSeconds(-12), Sample.Face(1, 0.01, 5))));
         var command = await Wait.NextAsync(screen.Commands.Reader);
         Assert.Equal(_one.Creative.Id, command.CreativeId);
         Assert.NotNull(_one.Services.GetRequiredService<LiveAudiences>().Find(id));
@@ -92,7 +95,8 @@ public sealed class TwoNodesTests(ITestOutputHelper output) : IAsyncLifetime
         using var server = new DeviceClient(_two, _one.Server.Token);
         using var taken = await server.SendFrameAsync([0xFF, 0xD8, 0, 0, 0, 0]);
         Assert.Equal(HttpStatusCode.Accepted, taken.StatusCode);
-        await Wait.UntilAsync(() => _one.Complaints.Any(c => c.Contains("was refused", StringComparison.Ordinal)), "the owner looked at the frame");
+        await Wait.UntilAsync(() =>
+            _one.Complaints.Any(c => c.Contains("was refused", StringComparison.Ordinal)), "the owner looked at the frame");
         Assert.DoesNotContain(_two.Complaints, c => c.Contains("was refused", StringComparison.Ordinal));
 
         // The owner's refusals come through as they are.
@@ -140,11 +144,13 @@ public sealed class TwoNodesTests(ITestOutputHelper output) : IAsyncLifetime
         await CommitAsync(near, Routes.Audiences, PresenceAt(now.AddMinutes(-1), Sample.Face(1)));
 
         await KillOwnersSessionAsync();
-        await Wait.UntilAsync(Wait.Connected(async () => (await _two.Ownership.ClaimAsync(Site)).Lease is not null), "the other node takes over");
+        await Wait.UntilAsync(
+            Wait.Connected(async () => (await _two.Ownership.ClaimAsync(Site)).Lease is not null), "the other node takes over");
         // A new person, reported to both at the same time: the new owner enrols them, once. The old one, if it has not noticed yet, cannot.
         var face = Sample.Face(2);
         await Task.WhenAll(
-            UntilCommittedAsync(near, PresenceAt(now.AddSeconds(-40), face)), UntilCommittedAsync(far, PresenceAt(now.AddSeconds(-20), Sample.Face(2, 0.01, 5))));
+            UntilCommittedAsync(near, PresenceAt(now.AddSeconds(-40), face)),
+            UntilCommittedAsync(far, PresenceAt(now.AddSeconds(-20), Sample.Face(2, 0.01, 5))));
         await using var db = _one.NewContext();
         Assert.Equal(2, await db.Persons.CountAsync());
         Assert.Equal(2, _two.Ownership.Find(Site)!.Value.Generation);

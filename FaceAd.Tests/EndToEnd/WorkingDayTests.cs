@@ -10,7 +10,8 @@ using static Microsoft.Playwright.Assertions;
 namespace FaceAd.Tests.EndToEnd;
 
 /// <summary>
-/// Both working days from nothing, in a real browser and in both languages: an administrator sets up a building, a screen and the house loop;
+/// Both working days from nothing, in a real browser and in both languages: an
+/// administrator sets up a building, a screen and the house loop;
 /// an advertiser signs up, books, and reads and shares the report of what a screen then showed.
 /// </summary>
 public sealed class WorkingDayTests
@@ -18,12 +19,14 @@ public sealed class WorkingDayTests
     private const string Password = "a good long password";
 
     private static readonly Lazy<Task<string>> Video = new(() => TestTranscoder.FileAsync(
-        "Warm coats.mp4", "-f", "lavfi", "-i", "testsrc2=s=640x360:r=30:d=2", "-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p"));
+        "Warm coats.mp4", "-f", "lavfi", "-i", "testsrc2=s=640x360:r=30:d=2", "-c:v", "libx264", "-preset", "ultrafast",
+        "-pix_fmt", "yuv420p"));
 
     [Theory]
     [InlineData("en-US", "Set up your screens", "Your first campaign")]
     [InlineData("ko-KR", "화면 준비하기", "첫 캠페인 시작하기")]
-    public async Task Days_FromAnEmptyInstallationToASharedReport_AreWalkedInTheBrowser(string locale, string adminTitle, string advertiserTitle)
+    public async Task Days_FromAnEmptyInstallationToASharedReport_AreWalkedInTheBrowser(
+        string locale, string adminTitle, string advertiserTitle)
     {
         var app = new AppFixture();
         await app.InitializeAsync();
@@ -201,11 +204,13 @@ public sealed class WorkingDayTests
         var riders = Enumerable.Range(1, 6).Select(n => (Id: Guid.NewGuid(), n, Face: Sample.Face(n))).ToList();
         // A report has room for the views of one.
         PresenceReport[] In(DateTimeOffset to, bool inView, int told = 0) =>
-            [.. riders.Select(r => Sample.Viewer(Segment.Silver, from, to, r.n, inView: inView, views: r.n == told ? [r.Face, r.Face] : [], id: r.Id))];
+            [.. riders.Select(r =>
+                Sample.Viewer(Segment.Silver, from, to, r.n, inView: inView, views: r.n == told ? [r.Face, r.Face] : [], id: r.Id))];
         for (var told = 1; told <= riders.Count; told++)
         {
             var at = now.AddSeconds(told - riders.Count - 1);
-            await CommitAsync(device, Routes.Audiences, Sample.Report(audience, told, from, at, AudienceState.Open, In(at, inView: true, told)));
+            await CommitAsync(
+                device, Routes.Audiences, Sample.Report(audience, told, from, at, AudienceState.Open, In(at, inView: true, told)));
         }
         var command = await Wait.NextAsync(screen.Commands.Reader);
         Assert.NotNull(command.CreativeId);
@@ -224,7 +229,8 @@ public sealed class WorkingDayTests
                 FramesPresented = 240,
             },
         });
-        await CommitAsync(device, Routes.Audiences, Sample.Report(audience, riders.Count + 1, from, now, AudienceState.Closed, In(now, inView: false)));
+        await CommitAsync(
+            device, Routes.Audiences, Sample.Report(audience, riders.Count + 1, from, now, AudienceState.Closed, In(now, inView: false)));
     }
 
     private static async Task CommitAsync<T>(DeviceClient device, string route, T body)
@@ -247,7 +253,8 @@ public sealed class WorkingDayTests
         var shared = await NewPageAsync(stranger, errors);
         await shared.GotoAsync(link);
         await Expect(shared.Locator("h1")).ToContainTextAsync("Warm coats");
-        Assert.True(await shared.EvaluateAsync<bool>("() => document.documentElement.scrollWidth <= innerWidth"), "The shared report scrolls sideways.");
+        Assert.True(await shared.EvaluateAsync<bool>("() => document.documentElement.scrollWidth <= innerWidth"),
+            "The shared report scrolls sideways.");
     }
 
     private static Task LiveAsync(IPage page) => Expect(page.Locator("[data-live=true]")).ToBeVisibleAsync();

@@ -18,7 +18,8 @@ public sealed class ExposureCalculatorTests
     [InlineData(0, 10, 9.001, 20, null, false)]
     [InlineData(0, 10, 10, 20, null, false)]
     [InlineData(0, 10, -5, 0, null, false)]
-    public void Compute_PlayAndPresence_IsTheirOverlap(double playFrom, double playTo, double from, double to, double? seconds, bool completed)
+    public void Compute_PlayAndPresence_IsTheirOverlap(
+        double playFrom, double playTo, double from, double to, double? seconds, bool completed)
     {
         var seen = ExposureCalculator.Compute(Between(playFrom, playTo), Between(from, to), Attentive(to - from, 0), 10, Second);
         Assert.Equal(seconds, seen is null ? null : Math.Round(seen.Value.SecondsPresent, 6));
@@ -39,7 +40,8 @@ public sealed class ExposureCalculatorTests
         int[] p = [.. Enumerable.Range(0, 2).Select(_ => random.Next(6000)).Order()];
         int[] s = [.. Enumerable.Range(0, 2).Select(_ => random.Next(6000)).Order()];
         var shared = Enumerable.Range(0, 6000).Count(ms => ms >= p[0] && ms < p[1] && ms >= s[0] && ms < s[1]);
-        var seen = ExposureCalculator.Compute(Between(p[0] / 1000.0, p[1] / 1000.0), Between(s[0] / 1000.0, s[1] / 1000.0), Attentive((s[1] - s[0]) / 1000.0, 0), 6, Second);
+        var seen = ExposureCalculator.Compute(
+            Between(p[0] / 1000.0, p[1] / 1000.0), Between(s[0] / 1000.0, s[1] / 1000.0), Attentive((s[1] - s[0]) / 1000.0, 0), 6, Second);
         return shared >= 1000 ? Math.Abs(seen!.Value.SecondsPresent - (shared / 1000.0)) < 1e-6 : seen is null;
     }).QuickCheckThrowOnFailure();
 

@@ -85,7 +85,8 @@ public sealed class ExposureHistoryTests : IAsyncLifetime
         {
             to = to.AddMilliseconds(random.Next(6_000));
             var views = sequence <= 2 ? [Sample.Face(100 + face, 0.3, random.Next())] : Array.Empty<byte[]>();
-            reports.Add(Sample.Report(audience, sequence, from, to, AudienceState.Open, Sample.Viewer(segment, from, to, id: id, views: views)));
+            reports.Add(
+                Sample.Report(audience, sequence, from, to, AudienceState.Open, Sample.Viewer(segment, from, to, id: id, views: views)));
         }
         var last = reports[^1].Presences[0] with { InView = false, Views = [] };
         reports.Add(Sample.Report(audience, reports.Count + 1, from, to, AudienceState.Closed, last));

@@ -19,8 +19,10 @@ public sealed class ExposureRaceTests : IAsyncLifetime
         await using var db = _database.Contexts.CreateDbContext();
         await using var facts = new Facts(_database, new SetClock(Sample.Noon.AddDays(1)));
         var (_, _, screen, _) = await Sample.AddSiteAsync(db);
-        var viewer = Sample.Viewer(Segment.Men2030, Sample.Noon, Sample.Noon.AddSeconds(30), inView: false, views: [Sample.Face(1, 0.3, 1), Sample.Face(1, 0.3, 2)]);
-        await facts.SeeAsync(screen, Sample.Report(Guid.NewGuid(), 1, Sample.Noon, Sample.Noon.AddSeconds(30), AudienceState.Closed, viewer));
+        var viewer = Sample.Viewer(Segment.Men2030, Sample.Noon, Sample.Noon.AddSeconds(30), inView: false,
+            views: [Sample.Face(1, 0.3, 1), Sample.Face(1, 0.3, 2)]);
+        await facts.SeeAsync(
+            screen, Sample.Report(Guid.NewGuid(), 1, Sample.Noon, Sample.Noon.AddSeconds(30), AudienceState.Closed, viewer));
         Assert.Single(db.Persons);
 
         await using var report = await _database.Source.OpenConnectionAsync();

@@ -43,7 +43,8 @@ public sealed class RetentionTests : IAsyncLifetime
             await facts.UpdateExposuresAsync();
         }
         Assert.Equal((2, 2), (await db.Exposures.CountAsync(), await db.Presences.CountAsync()));
-        var retention = new Retention(_database.Source, partitions, PrivacyTerms.Default with { RawDays = 36 }, _clock, NullLogger<Retention>.Instance);
+        var retention = new Retention(
+            _database.Source, partitions, PrivacyTerms.Default with { RawDays = 36 }, _clock, NullLogger<Retention>.Instance);
 
         // Noon of 10 March in Seoul is still raw for 36 days, and two more for time zones.
         _clock.Now = Sample.Noon.AddDays(37);

@@ -14,7 +14,8 @@ public sealed class CabinEmptiedTests(SiteFixture app) : IClassFixture<SiteFixtu
     [Fact]
     public async Task Frames_SensorSawThemLeave_TheAudienceEndsWithoutWaiting()
     {
-        var (screen, token) = await app.Registry.RegisterAsync(app.Server.Screen.SiteId, Guid.NewGuid().ToString("N"), InferenceMode.Server);
+        var (screen, token) = await app.Registry.RegisterAsync(
+            app.Server.Screen.SiteId, Guid.NewGuid().ToString("N"), InferenceMode.Server);
         await using var player = await ScreenConnection.OpenAsync(app, token);
         using var client = new DeviceClient(app, token);
         var (one, empty) = (await Pictures.CabinAsync((14, 60, 200)), await Pictures.CabinAsync());
@@ -41,7 +42,8 @@ public sealed class CabinEmptiedTests(SiteFixture app) : IClassFixture<SiteFixtu
 
         async Task SendAsync(byte[] jpeg, double seconds, bool emptied)
         {
-            Assert.Equal(HttpStatusCode.Accepted, (await client.SendFrameAsync(jpeg, capturedAt: now.AddSeconds(seconds).ToString("O"), emptied: emptied)).StatusCode);
+            Assert.Equal(HttpStatusCode.Accepted,
+                (await client.SendFrameAsync(jpeg, capturedAt: now.AddSeconds(seconds).ToString("O"), emptied: emptied)).StatusCode);
             // Otherwise the next one would replace it.
             await Wait.NextAsync(analysed.Reader);
         }

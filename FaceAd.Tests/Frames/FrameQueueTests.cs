@@ -7,7 +7,8 @@ namespace FaceAd.Tests.Frames;
 
 public sealed class FrameQueueTests
 {
-    private readonly FrameMeters _meters = new(new ServiceCollection().AddMetrics().BuildServiceProvider().GetRequiredService<IMeterFactory>());
+    private readonly FrameMeters _meters = new(
+        new ServiceCollection().AddMetrics().BuildServiceProvider().GetRequiredService<IMeterFactory>());
 
     [Fact]
     public async Task Enqueue_ThreeFramesOfOneScreen_KeepsTheNewestAndCountsTheRest()
@@ -66,7 +67,8 @@ public sealed class FrameQueueTests
         var queue = new FrameQueue(_meters, new AnalysisGaps());
         var frame = Frame(Guid.NewGuid(), 1);
         queue.Enqueue(frame);
-        await Assert.ThrowsAsync<InvalidOperationException>(() => queue.TakeAsync(_ => throw new InvalidOperationException(), TestContextToken()));
+        await Assert.ThrowsAsync<InvalidOperationException>(() =>
+            queue.TakeAsync(_ => throw new InvalidOperationException(), TestContextToken()));
         Assert.True(IsDisposed(frame));
         queue.Enqueue(Frame(frame.ScreenId, 2));
         Assert.Equal(1, queue.Depth);

@@ -43,7 +43,8 @@ public sealed class FrameWorkerTests(SiteFixture app) : IClassFixture<SiteFixtur
 
     private async Task<SendingScreen> NewScreenAsync()
     {
-        var (screen, token) = await app.Registry.RegisterAsync(app.Server.Screen.SiteId, Guid.NewGuid().ToString("N"), InferenceMode.Server);
+        var (screen, token) = await app.Registry.RegisterAsync(
+            app.Server.Screen.SiteId, Guid.NewGuid().ToString("N"), InferenceMode.Server);
         await app.Services.GetRequiredService<ScreenDirectory>().RefreshAsync();
         return new SendingScreen(app, screen.Id, token);
     }
@@ -61,7 +62,8 @@ public sealed class FrameWorkerTests(SiteFixture app) : IClassFixture<SiteFixtur
             var meters = app.Services.GetRequiredService<IMeterFactory>();
             _listener.InstrumentPublished = (instrument, own) =>
             {
-                if (instrument.Meter.Scope == meters && instrument.Name is "facead.frames.stage" or "facead.frames.late" or "facead.frames.invalid")
+                if (instrument.Meter.Scope == meters && instrument.Name is "facead.frames.stage" or "facead.frames.late"
+                    or "facead.frames.invalid")
                     own.EnableMeasurementEvents(instrument);
             };
             _listener.SetMeasurementEventCallback<double>((instrument, _, tags, _) =>
@@ -76,7 +78,8 @@ public sealed class FrameWorkerTests(SiteFixture app) : IClassFixture<SiteFixtur
 
         public async Task SendAsync(byte[] jpeg, double seconds, string counted)
         {
-            Assert.Equal(HttpStatusCode.Accepted, (await _client.SendFrameAsync(jpeg, capturedAt: Now.AddSeconds(seconds).ToString("O"))).StatusCode);
+            Assert.Equal(HttpStatusCode.Accepted,
+                (await _client.SendFrameAsync(jpeg, capturedAt: Now.AddSeconds(seconds).ToString("O"))).StatusCode);
             Assert.Equal(counted, await _counted.Reader.ReadAsync().AsTask().WaitAsync(Patience));
         }
 

@@ -12,7 +12,8 @@ public sealed class CrashTests(ITestOutputHelper output)
     public async Task Kill_ServerAndDatabaseAtRandomMoments_EveryAcknowledgedFactIsThereOnceAndEveryCountEqualsARecount()
     {
         var report = await CrashRun.RunAsync(
-            new CrashOptions(15, 7, TestFolders.New("crash"), Support.Models.NodeModules, Support.Models.Folder), output.WriteLine, CancellationToken.None);
+            new CrashOptions(15, 7, TestFolders.New("crash"), Support.Models.NodeModules, Support.Models.Folder), output.WriteLine,
+            CancellationToken.None);
         Assert.Empty(report.Faults);
         Assert.True(report is { Plays: > 50, Reports: > 200, Exposures: > 50 }, $"Too little happened to show anything: {report}");
         Assert.Equal(15, report.Kills.Web + report.Kills.Postgres + report.Kills.Both);

@@ -39,7 +39,8 @@ public sealed class HostileDeviceTests(SiteFixture app) : IClassFixture<SiteFixt
     [Fact]
     public async Task AnyRoute_RevokedThenRenewedDevice_Is401UntilTheNewToken()
     {
-        var (screen, token) = await app.Registry.RegisterAsync(app.Server.Screen.SiteId, Guid.NewGuid().ToString("N"), InferenceMode.Server);
+        var (screen, token) = await app.Registry.RegisterAsync(
+            app.Server.Screen.SiteId, Guid.NewGuid().ToString("N"), InferenceMode.Server);
         using var client = new DeviceClient(app, token);
         Assert.Equal(HttpStatusCode.Accepted, (await client.SendFrameAsync(Jpeg)).StatusCode);
         await app.Registry.RevokeAsync(screen.Id);
@@ -57,7 +58,8 @@ public sealed class HostileDeviceTests(SiteFixture app) : IClassFixture<SiteFixt
         Assert.Equal(HttpStatusCode.UnsupportedMediaType, (await _server.SendFrameAsync(Jpeg, "image/png")).StatusCode);
         Assert.Equal(HttpStatusCode.BadRequest, (await _server.SendFrameAsync([])).StatusCode);
         Assert.Equal(HttpStatusCode.BadRequest, (await _server.SendFrameAsync(Jpeg, capturedAt: "yesterday")).StatusCode);
-        Assert.Equal(HttpStatusCode.BadRequest, (await _server.SendFrameAsync(Jpeg, capturedAt: "2001-01-01T00:00:00.0000000+00:00")).StatusCode);
+        Assert.Equal(
+            HttpStatusCode.BadRequest, (await _server.SendFrameAsync(Jpeg, capturedAt: "2001-01-01T00:00:00.0000000+00:00")).StatusCode);
         Assert.Equal(HttpStatusCode.Conflict, (await _device.SendFrameAsync(Jpeg)).StatusCode);
     }
 
@@ -70,7 +72,10 @@ public sealed class HostileDeviceTests(SiteFixture app) : IClassFixture<SiteFixt
         for (var i = 0; i < poisons.Length; i++)
         {
             Assert.Equal(HttpStatusCode.Accepted, (await _server.SendFrameAsync(poisons[i])).StatusCode);
-            await Wait.UntilAsync(() => app.Complaints.Count(c => c.Contains($"A frame of screen {app.Server.Screen.Id} was refused", StringComparison.Ordinal)) > i, "the frame is refused");
+            await Wait.UntilAsync(() =>
+                app.Complaints.Count(c =>
+                    c.Contains($"A frame of screen {app.Server.Screen.Id} was refused", StringComparison.Ordinal)) > i,
+                    "the frame is refused");
         }
         using var client = app.NewClient();
         Assert.Equal("Healthy", await client.GetStringAsync("readyz"));
@@ -128,8 +133,12 @@ public sealed class HostileDeviceTests(SiteFixture app) : IClassFixture<SiteFixt
     public async Task Plays_TooMany_Is413()
     {
         var now = TimeProvider.System.GetUtcNow();
-        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, (await _server.SendAsync(Routes.Plays, Enumerable.Range(0, PlayReport.MaxBatch + 1).Select(_ => Play(now)).ToArray())).StatusCode);
-        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, (await _server.SendTextAsync(Routes.Plays, new string(' ', Routes.MaxReportBytes + 1))).StatusCode);
+        Assert.Equal(
+            HttpStatusCode.RequestEntityTooLarge,
+            (await _server.SendAsync(Routes.Plays, Enumerable.Range(0, PlayReport.MaxBatch + 1).Select(_ => Play(now))
+                .ToArray())).StatusCode);
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge,
+            (await _server.SendTextAsync(Routes.Plays, new string(' ', Routes.MaxReportBytes + 1))).StatusCode);
     }
 
     [Theory]
@@ -142,10 +151,12 @@ public sealed class HostileDeviceTests(SiteFixture app) : IClassFixture<SiteFixt
     [Fact]
     public async Task Audiences_TooLargeOrTooMany_IsRefused()
     {
-        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, (await _device.SendTextAsync(Routes.Audiences, new string(' ', Routes.MaxReportBytes + 1))).StatusCode);
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge,
+            (await _device.SendTextAsync(Routes.Audiences, new string(' ', Routes.MaxReportBytes + 1))).StatusCode);
         var now = TimeProvider.System.GetUtcNow();
         AudienceReport Crowd(int people, int views) => Sample.Report(Guid.NewGuid(), 1, now, now, AudienceState.Open,
-            [.. Enumerable.Range(0, people).Select(i => Sample.Viewer(Segment.Silver, now, now, views: [.. Enumerable.Range(0, views).Select(v => Sample.Face(i, 0.1, v))]))]);
+            [.. Enumerable.Range(0, people).Select(i =>
+                Sample.Viewer(Segment.Silver, now, now, views: [.. Enumerable.Range(0, views).Select(v => Sample.Face(i, 0.1, v))]))]);
         Assert.Equal(HttpStatusCode.RequestEntityTooLarge, (await _device.SendAsync(Routes.Audiences, Crowd(2, 5))).StatusCode);
         Assert.Equal(HttpStatusCode.OK, (await _device.SendAsync(Routes.Audiences, Crowd(1, AudienceReport.ViewsBeside(1)))).StatusCode);
     }
@@ -161,7 +172,8 @@ public sealed class HostileDeviceTests(SiteFixture app) : IClassFixture<SiteFixt
         var (audience, presence) = (Guid.NewGuid(), Guid.NewGuid());
         AudienceReport At(int sequence) => Sample.Report(audience, sequence, opened, opened.AddSeconds(sequence), AudienceState.Open,
             Sample.Viewer(Segment.Men2030, opened, opened.AddSeconds(sequence), id: presence));
-        foreach (var sequence in new[] { 2, 5, 1, 5, 3 }) Assert.Equal(HttpStatusCode.OK, (await _device.SendAsync(Routes.Audiences, At(sequence))).StatusCode);
+        foreach (var sequence in new[] { 2, 5, 1, 5, 3 })
+            Assert.Equal(HttpStatusCode.OK, (await _device.SendAsync(Routes.Audiences, At(sequence))).StatusCode);
         await using var db = app.NewContext();
         var row = await db.Presences.SingleAsync(p => p.Id == presence);
         Assert.Equal((5, 5.0), (row.Sequence, Math.Round((row.To - row.From).TotalSeconds, 3)));

@@ -21,7 +21,8 @@ public sealed class AudienceObserverTests
         List<AudienceReport> reports = [];
         foreach (var (jpeg, seconds) in new[]
         {
-            (one, 0.5), (one, 1), (one, 1.5), (two, 2), (two, 2.5), (two, 3), (two, 3.5), (one, 4), (one, 4.5), (one, 5), (one, 5.5), (one, 6),
+            (one, 0.5), (one, 1), (one, 1.5), (two, 2), (two, 2.5), (two, 3), (two, 3.5), (one, 4), (one, 4.5), (one, 5),
+                (one, 5.5), (one, 6),
             (empty, 6.5), (empty, 7), (empty, 7.5), (empty, 8), (empty, 8.5),
         })
         {

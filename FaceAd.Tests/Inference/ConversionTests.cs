@@ -10,7 +10,8 @@ public sealed class ConversionTests
     public void Convert_Faceres_EqualsTheNaiveEvaluation()
     {
         var source = Path.Combine(Support.Models.NodeModules, "@vladmandic", "human", "models");
-        var graph = TfjsGraph.Read(File.ReadAllBytes(Path.Combine(source, "faceres.json")), File.ReadAllBytes(Path.Combine(source, "faceres.bin")));
+        var graph = TfjsGraph.Read(
+            File.ReadAllBytes(Path.Combine(source, "faceres.json")), File.ReadAllBytes(Path.Combine(source, "faceres.bin")));
         using var model = new AgeGenderModel(Support.Models.Folder, ModelManifest.Load(Support.Models.Folder)[ModelRole.AgeGender]);
         using var tensors = model.CreateTensors();
         var random = new Random(6);
@@ -60,7 +61,8 @@ public sealed class ConversionTests
     {
         var (height, width, channels) = (input.Shape[0], input.Shape[1], input.Shape[2]);
         var kernel = filter.Shape[0];
-        var (rows, columns, outputs) = ((height + stride - 1) / stride, (width + stride - 1) / stride, depthwise ? channels : filter.Shape[3]);
+        var (rows, columns, outputs) = ((height + stride - 1) / stride, (width + stride - 1) / stride, depthwise
+            ? channels : filter.Shape[3]);
         var before = Math.Max((rows - 1) * stride + kernel - height, 0) / 2;
         var result = new double[rows * columns * outputs];
         Parallel.For(0, rows, y =>

@@ -26,7 +26,8 @@ public sealed class EstimateFusionTests
         var fusion = new EstimateFusion(AgeBands.Default, 100);
         for (var i = 0; i < 10_000; i++) fusion.Add(Ages(38, 6), 0.7, 0.9);
 
-        var bound = Math.Pow(0.7, EstimateFusion.MostSharpening) / (Math.Pow(0.7, EstimateFusion.MostSharpening) + Math.Pow(0.3, EstimateFusion.MostSharpening));
+        var bound = Math.Pow(0.7, EstimateFusion.MostSharpening) / (Math.Pow(0.7, EstimateFusion.MostSharpening)
+            + Math.Pow(0.3, EstimateFusion.MostSharpening));
         Assert.InRange(fusion.Current!.Value.Male, 0.7, bound + 1e-6);
         Assert.True(fusion.Current.Value.Segments.Confidence < 0.75);
     }
@@ -34,7 +35,8 @@ public sealed class EstimateFusionTests
     [Fact]
     public void Add_FramesOfNoWeight_ChangeNothing()
     {
-        var frame = Gen.Choose(1, 100).SelectMany(age => Gen.Choose(1, 20).SelectMany(spread => Gen.Choose(0, 100).SelectMany(male => Gen.Choose(0, 3)
+        var frame = Gen.Choose(1, 100)
+            .SelectMany(age => Gen.Choose(1, 20).SelectMany(spread => Gen.Choose(0, 100).SelectMany(male => Gen.Choose(0, 3)
             .Select(weight => (Age: age, Spread: spread, Male: male / 100.0, Weight: (double)weight)))));
         Check.One(Config.QuickThrowOnFailure.WithMaxTest(100), Prop.ForAll(frame.ListOf().ToArbitrary(), frames =>
         {
@@ -58,7 +60,8 @@ public sealed class EstimateFusionTests
     [Fact]
     public void Add_AnyFrameRepeated_AddsBoundedConfidence()
     {
-        var frame = Gen.Choose(1, 100).SelectMany(age => Gen.Choose(1, 20).SelectMany(spread => Gen.Choose(1, 99).SelectMany(male => Gen.Choose(2, 50)
+        var frame = Gen.Choose(1, 100)
+            .SelectMany(age => Gen.Choose(1, 20).SelectMany(spread => Gen.Choose(1, 99).SelectMany(male => Gen.Choose(2, 50)
             .Select(times => (Age: age, Spread: spread, Male: male / 100.0, Times: times)))));
         Check.One(Config.QuickThrowOnFailure.WithMaxTest(100), Prop.ForAll(frame.ToArbitrary(), f =>
         {
@@ -66,14 +69,16 @@ public sealed class EstimateFusionTests
             for (var i = 0; i < f.Times; i++) fusion.Add(Ages(f.Age, f.Spread), f.Male, 0.7);
             var odds = Math.Pow(f.Male / (1 - f.Male), EstimateFusion.MostSharpening);
             var bound = odds / (1 + odds);
-            return fusion.Current!.Value.Male >= Math.Min(f.Male, bound) - 1e-9 && fusion.Current.Value.Male <= Math.Max(f.Male, bound) + 1e-9;
+            return fusion.Current!.Value.Male >= Math.Min(f.Male, bound) - 1e-9
+                && fusion.Current.Value.Male <= Math.Max(f.Male, bound) + 1e-9;
         }));
     }
 
     [Fact]
     public void Add_AnyFramesInAnyOrder_IsTheSameDistribution()
     {
-        var frame = Gen.Choose(1, 100).SelectMany(age => Gen.Choose(1, 20).SelectMany(spread => Gen.Choose(0, 100).SelectMany(male => Gen.Choose(1, 100)
+        var frame = Gen.Choose(1, 100)
+            .SelectMany(age => Gen.Choose(1, 20).SelectMany(spread => Gen.Choose(0, 100).SelectMany(male => Gen.Choose(1, 100)
             .Select(weight => (Age: age, Spread: spread, Male: male / 100.0, Weight: weight / 100.0)))));
         Check.One(Config.QuickThrowOnFailure.WithMaxTest(100), Prop.ForAll(frame.NonEmptyListOf().ToArbitrary(), frames =>
         {

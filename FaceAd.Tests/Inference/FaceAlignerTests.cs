@@ -27,7 +27,8 @@ public sealed class FaceAlignerTests
     [Fact]
     public void ToSource_TurnedScaledMovedTemplate_FindsTheTurn()
     {
-        (float X, float Y)[] template = [(38.2946f, 51.6963f), (73.5318f, 51.5014f), (56.0252f, 71.7366f), (41.5493f, 92.3655f), (70.7299f, 92.2041f)];
+        (float X, float Y)[] template = [(38.2946f, 51.6963f), (73.5318f, 51.5014f), (56.0252f, 71.7366f), (41.5493f, 92.3655f),
+            (70.7299f, 92.2041f)];
         var (a, b) = (1.6f, -0.7f);
         var points = template.Select(p => (a * p.X - b * p.Y + 31, b * p.X + a * p.Y - 12)).ToArray();
 
@@ -59,8 +60,10 @@ public sealed class FaceAlignerTests
                     var (left, top) = ((int)Math.Floor(u), (int)Math.Floor(v));
                     for (var c = 0; c < 3; c++)
                     {
-                        rgb[c] += ((1 - u + left) * (1 - v + top) * Pixel(left, top, c) + (u - left) * (1 - v + top) * Pixel(left + 1, top, c)
-                            + (1 - u + left) * (v - top) * Pixel(left, top + 1, c) + (u - left) * (v - top) * Pixel(left + 1, top + 1, c)) / (n * n);
+                        rgb[c] += ((1 - u + left) * (1 - v + top) * Pixel(left, top, c)
+                            + (u - left) * (1 - v + top) * Pixel(left + 1, top, c)
+                            + (1 - u + left) * (v - top) * Pixel(left, top + 1, c)
+                                + (u - left) * (v - top) * Pixel(left + 1, top + 1, c)) / (n * n);
                     }
                 }
                 NaiveTensor.Put(tensor, format, x, y, rgb[0], rgb[1], rgb[2]);

@@ -74,7 +74,8 @@ public sealed class FaceChainTests
     public async Task Find_LargePicture_ReportsBoxesInItsOwnPixels()
     {
         var jpeg = await FaceAd.Bench.Ffmpeg.RunAsync(
-            ["-i", Path.Combine(Support.Models.NodeModules, "fake-avatars", "avatars", "png", "60.png"), "-vf", "scale=512:512,pad=3000:1500:2000:800", "-q:v", "5", "-f", "mjpeg", "-"],
+            ["-i", Path.Combine(Support.Models.NodeModules, "fake-avatars", "avatars", "png", "60.png"), "-vf",
+                "scale=512:512,pad=3000:1500:2000:800", "-q:v", "5", "-f", "mjpeg", "-"],
             CancellationToken.None);
         using var frame = _chain.Rent();
         _chain.Find(jpeg, frame);

@@ -110,6 +110,7 @@ public sealed class FaceQualityTests
             Enumerable.Range(y - r, 2 * r + 1).Average(v => Enumerable.Range(x - r, 2 * r + 1).Average(u => (double)grey[v * side + u]));
         var inner = (from y in Enumerable.Range(3, side - 6) from x in Enumerable.Range(3, side - 6) select (x, y)).ToList();
         var mean = inner.Average(p => (double)grey[p.y * side + p.x]);
-        return inner.Average(p => Math.Pow(Mean(p.x, p.y, 1) - Mean(p.x, p.y, 3), 2)) / inner.Average(p => Math.Pow(grey[p.y * side + p.x] - mean, 2));
+        return inner.Average(p => Math.Pow(Mean(p.x, p.y, 1) - Mean(p.x, p.y, 3), 2)) / inner.Average(p =>
+            Math.Pow(grey[p.y * side + p.x] - mean, 2));
     }
 }

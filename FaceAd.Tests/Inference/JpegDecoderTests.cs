@@ -47,7 +47,8 @@ public sealed class JpegDecoderTests : IDisposable
 
         var (sum, count) = (0.0, grey.Width * grey.Height);
         for (var i = 0; i < count; i++)
-            sum += Math.Abs(grey.Pixels[i] - (0.299 * _pixels.Pixels[3 * i] + 0.587 * _pixels.Pixels[3 * i + 1] + 0.114 * _pixels.Pixels[3 * i + 2]));
+            sum += Math.Abs(
+                grey.Pixels[i] - (0.299 * _pixels.Pixels[3 * i] + 0.587 * _pixels.Pixels[3 * i + 1] + 0.114 * _pixels.Pixels[3 * i + 2]));
         // Colours beyond the gamut are clipped, so single pixels differ.
         Assert.InRange(sum / count, 0, 3);
         Assert.Equal((640, 360, 1), (grey.Width, grey.Height, grey.Channels));

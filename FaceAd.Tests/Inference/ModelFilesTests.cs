@@ -46,7 +46,8 @@ public sealed class ModelFilesTests : IDisposable
     {
         CopyModels();
         var manifest = Path.Combine(_folder, "manifest.json");
-        File.WriteAllText(manifest, File.ReadAllText(manifest).Replace("\"points\": \"output\"", "\"points\": \"nothing\"", StringComparison.Ordinal));
+        File.WriteAllText(
+            manifest, File.ReadAllText(manifest).Replace("\"points\": \"output\"", "\"points\": \"nothing\"", StringComparison.Ordinal));
         AssertRefused("fr_landmark.onnx");
     }
 
@@ -91,7 +92,8 @@ public sealed class ModelFilesTests : IDisposable
     [Theory]
     [InlineData("\"embedding\": \"embedding\" },", "\"mood\": \"embedding\" },", "mood")]
     [InlineData("\"feature\": \"feature\"", "\"feature\": \"embedding\"", "512")]
-    [InlineData("\"features\": { \"feature\": \"feature\", \"age\": \"age\", \"male\": \"male\", \"embedding\": \"embedding\" }", "\"features\": {}", "features")]
+    [InlineData("\"features\": { \"feature\": \"feature\", \"age\": \"age\", \"male\": \"male\", \"embedding\": \"embedding\" }",
+        "\"features\": {}", "features")]
     public void Load_HeadThatDoesNotFit_IsRefusedWithOneLineThatSaysWhy(string right, string wrong, string says)
     {
         CopyModels();
@@ -120,9 +122,11 @@ public sealed class ModelFilesTests : IDisposable
     public void Prepare_SourceChanged_SaysWhichFile()
     {
         var manifest = Path.Combine(_folder, "other.json");
-        File.WriteAllText(manifest, File.ReadAllText(Support.Models.Manifest).Replace("2c7d2d62b76c", "000000000000", StringComparison.Ordinal));
+        File.WriteAllText(
+            manifest, File.ReadAllText(Support.Models.Manifest).Replace("2c7d2d62b76c", "000000000000", StringComparison.Ordinal));
 
-        var e = Assert.Throws<ModelPreparationException>(() => new ModelPreparation(manifest, Support.Models.NodeModules, Path.Combine(_folder, "out")).Run(_ => { }));
+        var e = Assert.Throws<ModelPreparationException>(() =>
+            new ModelPreparation(manifest, Support.Models.NodeModules, Path.Combine(_folder, "out")).Run(_ => { }));
 
         Assert.Contains("faceres.bin", e.Message, StringComparison.Ordinal);
     }
@@ -130,7 +134,8 @@ public sealed class ModelFilesTests : IDisposable
     [Fact]
     public void Prepare_OwnModelBesideTheManifest_ReplacesOurs()
     {
-        File.Copy(Path.Combine(Support.Models.NodeModules, "faceplugin-face-recognition-js", "model", "fr_landmark.onnx"), Path.Combine(_folder, "licensed.onnx"));
+        File.Copy(Path.Combine(Support.Models.NodeModules, "faceplugin-face-recognition-js", "model", "fr_landmark.onnx"),
+            Path.Combine(_folder, "licensed.onnx"));
         File.Copy(Path.Combine(Support.Models.Folder, "facead_head.onnx"), Path.Combine(_folder, "facead_head.onnx"));
         var manifest = Path.Combine(_folder, "own.json");
         var text = File.ReadAllText(Support.Models.Manifest);
@@ -154,7 +159,8 @@ public sealed class ModelFilesTests : IDisposable
     {
         var (code, output, errors) = await Support.Programs.RunAsync(
             "dotnet", [typeof(FaceAd.Bench.Repository).Assembly.Location, "pipeline", "--frames", "1", "--models", Support.Models.Folder],
-            variables: new Dictionary<string, string?> { ["HOME"] = _folder, ["DOTNET_CLI_HOME"] = _folder, ["ORT_DISABLE_TELEMETRY"] = null, ["XDG_CACHE_HOME"] = null });
+            variables: new Dictionary<string, string?> { ["HOME"] = _folder, ["DOTNET_CLI_HOME"] = _folder,
+                ["ORT_DISABLE_TELEMETRY"] = null, ["XDG_CACHE_HOME"] = null });
 
         Assert.True(code == 0, errors);
         Assert.Contains("faces a frame                 2.00", output, StringComparison.Ordinal);

@@ -25,7 +25,9 @@ public sealed class ModelTuningTests
                 File.Copy(Path.Combine(Sources, name + ".onnx"), Path.Combine(folder, name + ".onnx"), overwrite: true);
                 // The hash of the prepared file gives way to that of its source.
                 File.WriteAllText(manifest, Regex.Replace(
-                    File.ReadAllText(manifest), $"(model/{name}.onnx\", \"sha256\": \")(\\w+)(.*?\"file\": \"{name}.onnx\",\\s*\"sha256\": \")\\w+", "$1$2$3$2", RegexOptions.Singleline));
+                    File.ReadAllText(manifest),
+                    $"(model/{name}.onnx\", \"sha256\": \")(\\w+)(.*?\"file\": \"{name}.onnx\",\\s*\"sha256\": \")\\w+", "$1$2$3$2",
+                    RegexOptions.Singleline));
             }
             using var sources = new FaceChain(new FaceChainOptions { ModelFolder = folder });
             using var expected = sources.Rent();
@@ -103,7 +105,8 @@ public sealed class ModelTuningTests
 
     static ModelProto Read(string file) => ModelProto.Parser.ParseFrom(File.ReadAllBytes(file));
 
-    static bool HoldsDenormals(string file) => Read(file).Graph.Initializer.Any(t => t.DataType == OnnxGraph.Float && OnnxGraph.Floats(t).Any(float.IsSubnormal));
+    static bool HoldsDenormals(string file) =>
+        Read(file).Graph.Initializer.Any(t => t.DataType == OnnxGraph.Float && OnnxGraph.Floats(t).Any(float.IsSubnormal));
 
     static float Difference(ReadOnlySpan<float> a, ReadOnlySpan<float> b)
     {

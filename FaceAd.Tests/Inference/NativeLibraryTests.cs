@@ -31,7 +31,8 @@ public sealed class NativeLibraryTests : IDisposable
         var project = Path.Combine(Repository.Root, "FaceAd.Player", "FaceAd.Player.csproj");
         // Everything is written beside the repository's own build, whatever machine that is for.
         var (code, said) = await DotnetAsync(
-            "publish", project, "-c", "Release", "-r", "linux-arm64", "--artifacts-path", _folder, "--disable-build-servers", "-v", "quiet", "-p:RunAnalyzers=false");
+            "publish", project, "-c", "Release", "-r", "linux-arm64", "--artifacts-path", _folder, "--disable-build-servers", "-v",
+            "quiet", "-p:RunAnalyzers=false");
 
         Assert.True(code == 0, said);
         var published = Path.Combine(_folder, "publish", "FaceAd.Player", "release_linux-arm64");
@@ -47,7 +48,8 @@ public sealed class NativeLibraryTests : IDisposable
         await File.WriteAllTextAsync(Path.Combine(_folder, "libonnxruntime.so"), "not for this machine");
 
         var (code, said) = await DotnetAsync(
-            Path.Combine(_folder, "FaceAd.Bench.dll"), "pipeline", "--models", Support.Models.Folder, "--node-modules", Support.Models.NodeModules);
+            Path.Combine(_folder, "FaceAd.Bench.dll"), "pipeline", "--models", Support.Models.Folder, "--node-modules",
+            Support.Models.NodeModules);
 
         Assert.Equal(1, code);
         Assert.StartsWith("error: libonnxruntime.so", said.Trim(), StringComparison.Ordinal);

@@ -130,7 +130,8 @@ public sealed class PresenceMachineTests
     public void Frame_CabinEmptiedButAFaceIsSeen_NobodyHasGone()
     {
         Frame(0, 1, 2);
-        for (var i = 1; i < 4; i++) Assert.Equal(PresenceChanges.None, _machine.Frame(At(i * 0.5), [new Sighting(2, true)], cabinEmptied: true));
+        for (var i = 1; i < 4; i++) Assert.Equal(
+            PresenceChanges.None, _machine.Frame(At(i * 0.5), [new Sighting(2, true)], cabinEmptied: true));
         Assert.Equal(2, _machine.Present.Length);
         // A face between two frames without any: one frame alone is not enough.
         Assert.Equal(PresenceChanges.None, _machine.Frame(At(1.8), [], cabinEmptied: true));
@@ -177,7 +178,8 @@ public sealed class PresenceMachineTests
             foreach (var (gap, faces, facing, tick) in steps)
             {
                 at += TimeSpan.FromSeconds(gap / 10.0);
-                var sightings = Enumerable.Range(0, 4).Where(i => (faces >> i & 1) == 1).Select(i => new Sighting(i + 1, (facing >> i & 1) == 1)).ToArray();
+                var sightings = Enumerable.Range(0, 4).Where(i => (faces >> i & 1) == 1)
+                    .Select(i => new Sighting(i + 1, (facing >> i & 1) == 1)).ToArray();
                 if (tick) machine.Silence(at);
                 else machine.Frame(at, sightings);
                 naive.Take(at, tick ? null : sightings);
@@ -263,7 +265,9 @@ public sealed class PresenceMachineTests
                     if (run is { } open && at - open.To <= TimeSpan.FromSeconds(2))
                     {
                         var step = previous == i - 1 ? at - open.To : TimeSpan.Zero;
-                        run = open with { To = at, Attentive = open.Attentive + (facing ? step / 2 : TimeSpan.Zero) + (attentive ? step / 2 : TimeSpan.Zero) };
+                        run =
+                            open with { To = at, Attentive = open.Attentive + (facing ? step / 2 : TimeSpan.Zero)
+                                + (attentive ? step / 2 : TimeSpan.Zero) };
                     }
                     else
                     {

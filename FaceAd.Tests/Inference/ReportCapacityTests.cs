@@ -25,7 +25,9 @@ public sealed class ReportCapacityTests
     public void ViewsBeside_AsManyAsCanBeInView_LeavesRoomForOneWhoLeft()
     {
         Assert.True(AudienceReport.MaxPresences > PresenceMachine.MaxPresent);
-        Assert.Equal((5, 4, 1), (AudienceReport.ViewsBeside(1), AudienceReport.ViewsBeside(4), AudienceReport.ViewsBeside(PresenceMachine.MaxPresent)));
+        Assert.Equal(
+            (5, 4, 1),
+            (AudienceReport.ViewsBeside(1), AudienceReport.ViewsBeside(4), AudienceReport.ViewsBeside(PresenceMachine.MaxPresent)));
     }
 
     [Fact]
@@ -61,19 +63,23 @@ public sealed class ReportCapacityTests
         Assert.True(inView + now <= AudienceReport.MaxPresences);
         if (now > 1) Assert.True(left.Take(now).Sum() <= AudienceReport.ViewsBeside(inView + now), "A view is lost that had room.");
         // One more would not have fitted.
-        if (now < left.Length) Assert.True(inView + now + 1 > AudienceReport.MaxPresences || left.Take(now + 1).Sum() > AudienceReport.ViewsBeside(inView + now + 1));
+        if (now < left.Length)
+            Assert.True(inView + now + 1 > AudienceReport.MaxPresences
+                || left.Take(now + 1).Sum() > AudienceReport.ViewsBeside(inView + now + 1));
     }).QuickCheckThrowOnFailure();
 
     [Fact]
     public async Task Observe_SixRidersWhoLeaveTogether_EveryReportIsSmallAndEveryViewIsToldOnce()
     {
-        var crowd = await Pictures.CabinAsync((14, 0, 104), (147, 106, 104), (168, 212, 104), (240, 318, 104), (63, 424, 104), (138, 530, 104));
+        var crowd = await Pictures.CabinAsync(
+            (14, 0, 104), (147, 106, 104), (168, 212, 104), (240, 318, 104), (63, 424, 104), (138, 530, 104));
         var empty = await Pictures.CabinAsync();
         var observer = new AudienceObserver(Support.Models.Chain);
         List<AudienceReport> reports = [];
         void See(byte[] jpeg, double seconds)
         {
-            for (var report = observer.Observe(jpeg, Sample.Noon.AddSeconds(seconds)); report is not null; report = observer.Next()) reports.Add(report);
+            for (var report = observer.Observe(
+                jpeg, Sample.Noon.AddSeconds(seconds)); report is not null; report = observer.Next()) reports.Add(report);
         }
         for (var i = 0; i < 12; i++) See(crowd, i * 0.25);
         for (var i = 0; i < 5; i++) See(empty, 3 + i);

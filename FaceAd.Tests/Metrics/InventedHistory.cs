@@ -30,7 +30,8 @@ static class InventedHistory
             {
                 var from = middle.AddMilliseconds(random.Next(-25_000, 15_000));
                 var face = random.Next(segmentOf.Length);
-                var presence = new TruePresence(screen, face, segmentOf[face], random.Next(4) > 0, from, from.AddMilliseconds(random.Next(300, 25_000)));
+                var presence = new TruePresence(
+                    screen, face, segmentOf[face], random.Next(4) > 0, from, from.AddMilliseconds(random.Next(300, 25_000)));
                 presences.Add(presence);
                 messages.AddRange(Tell(random, presence));
             }
@@ -58,8 +59,10 @@ static class InventedHistory
             var last = sequence == reports;
             var to = last ? presence.To : presence.From + ((presence.To - presence.From) * sequence / reports);
             to = new DateTimeOffset(to.Ticks - (to.Ticks % TimeSpan.TicksPerMillisecond), TimeSpan.Zero);
-            byte[][] views = last ? [Sample.Face(500 + presence.Face, 0.3, random.Next()), Sample.Face(500 + presence.Face, 0.3, random.Next())] : [];
-            var viewer = Sample.Viewer(presence.Segment, presence.From, to, p: presence.Sure ? 0.9 : 0.55, id: id, inView: !last, views: views);
+            byte[][] views = last
+                ? [Sample.Face(500 + presence.Face, 0.3, random.Next()), Sample.Face(500 + presence.Face, 0.3, random.Next())] : [];
+            var viewer = Sample.Viewer(presence.Segment, presence.From, to, p: presence.Sure
+                ? 0.9 : 0.55, id: id, inView: !last, views: views);
             var report = Sample.Report(audience, sequence, presence.From, to, last ? AudienceState.Closed : AudienceState.Open, viewer);
             yield return facts => facts.SeeAsync(presence.Screen, report);
         }

@@ -15,7 +15,9 @@ public sealed class LiveFeedTests : IDisposable
     private readonly LiveFeed<string, Answer> _feed;
     private Func<string, Task> _compute = _ => Task.CompletedTask;
 
-    public LiveFeedTests() => _feed = new("test", AnswerAsync, 4, TimeProvider.System, new LiveFeedMeter(Services.GetRequiredService<IMeterFactory>()), NullLogger.Instance);
+    public LiveFeedTests() =>
+        _feed = new("test", AnswerAsync, 4, TimeProvider.System, new LiveFeedMeter(Services.GetRequiredService<IMeterFactory>()),
+            NullLogger.Instance);
 
     public void Dispose() => _feed.Dispose();
 
@@ -49,7 +51,8 @@ public sealed class LiveFeedTests : IDisposable
         }
         var at = _computed.Select(c => c.At).ToList();
         Assert.InRange(at.Count, 1, 3);
-        Assert.All(at.Zip(at.Skip(1)), pair => Assert.InRange(TimeProvider.System.GetElapsedTime(pair.First, pair.Second).TotalSeconds, 0.99, double.MaxValue));
+        Assert.All(at.Zip(at.Skip(1)), pair =>
+            Assert.InRange(TimeProvider.System.GetElapsedTime(pair.First, pair.Second).TotalSeconds, 0.99, double.MaxValue));
     }
 
     [Fact]

@@ -41,7 +41,8 @@ public sealed class MetricsHistoryTests : IAsyncLifetime
         ads.Add((ads[0].Campaign, await SecondCreativeAsync(db, ads[0].Campaign)));
         var (presences, plays, messages) = InventedHistory.Invent(random, screens, ads);
 
-        await using var facts = new Facts(_database, new SetClock(Sample.Calendar.StartOf(InventedHistory.LastDay.AddDays(3))), PrivacyTerms.Default with { Grace = TimeSpan.FromDays(28) });
+        await using var facts = new Facts(_database, new SetClock(Sample.Calendar.StartOf(InventedHistory.LastDay.AddDays(3))),
+            PrivacyTerms.Default with { Grace = TimeSpan.FromDays(28) });
         foreach (var message in messages.Concat(messages.Where(_ => random.Next(4) == 0)).OrderBy(_ => random.Next()).ToList())
         {
             await message(facts);
@@ -54,8 +55,10 @@ public sealed class MetricsHistoryTests : IAsyncLifetime
         var naive = new NaiveMetrics(presences, plays);
         foreach (var campaign in ads.Select(f => f.Campaign).Distinct())
         {
-            foreach (var query in Queries(random, campaign, screens, ads)) Same(naive, query, campaign, screens, await facts.Metrics.ReadAsync(query));
-            await SamePartsAsync(facts, new MetricsQuery(campaign.Id) { To = random.Next(2) == 0 ? InventedHistory.LastDay : new DateOnly(2026, 3, 22) });
+            foreach (var query in Queries(random, campaign, screens, ads))
+                Same(naive, query, campaign, screens, await facts.Metrics.ReadAsync(query));
+            await SamePartsAsync(
+                facts, new MetricsQuery(campaign.Id) { To = random.Next(2) == 0 ? InventedHistory.LastDay : new DateOnly(2026, 3, 22) });
         }
         await SameSummariesAsync(facts, [.. ads.Select(f => f.Campaign.Id).Distinct()]);
         await SameAudienceAsync(facts, naive, presences, first.Site.Id);
@@ -77,8 +80,10 @@ public sealed class MetricsHistoryTests : IAsyncLifetime
                     _ => query with { CreativeId = part.Id },
                 });
                 Assert.Equal(
-                    (m.Plays, m.Coverage, m.Impressions, m.TargetImpressions, (int?)m.Reached, m.TargetPersonExposures, m.CostKrw, m.CpmKrw, m.Views),
-                    (part.Plays, part.Coverage, part.Impressions, part.TargetImpressions, part.Reached, part.TargetPersonExposures, part.CostKrw, part.CpmKrw, part.Views));
+                    (m.Plays, m.Coverage, m.Impressions, m.TargetImpressions, (int?)m.Reached, m.TargetPersonExposures, m.CostKrw,
+                        m.CpmKrw, m.Views),
+                    (part.Plays, part.Coverage, part.Impressions, part.TargetImpressions, part.Reached, part.TargetPersonExposures,
+                        part.CostKrw, part.CpmKrw, part.Views));
                 Assert.Equal(dimension == MetricsDimension.Creative ? null : m.Universe, part.Universe);
             }
         }
@@ -92,7 +97,8 @@ public sealed class MetricsHistoryTests : IAsyncLifetime
         {
             var m = await facts.Metrics.ReadAsync(id);
             Assert.Equal(
-                new CampaignSummary(m.Impressions, m.Reach, m.Reached, m.Frequency, m.CpmKrw, m.Coverage, m.Universe, m.TargetImpressions, m.TargetPersonExposures),
+                new CampaignSummary(m.Impressions, m.Reach, m.Reached, m.Frequency, m.CpmKrw, m.Coverage, m.Universe, m.TargetImpressions,
+                    m.TargetPersonExposures),
                 summaries[id]);
         }
     }
@@ -110,7 +116,8 @@ public sealed class MetricsHistoryTests : IAsyncLifetime
         for (var hour = 0; hour < 24; hour++) Assert.Equal(seen.Count(s => s.Screen.Calendar.HourOf(s.From) == hour), got.Hours[hour].Ots);
     }
 
-    private static IEnumerable<MetricsQuery> Queries(Random random, Campaign campaign, ScreenEntry[] screens, List<(Campaign Campaign, Creative Creative)> ads)
+    private static IEnumerable<MetricsQuery> Queries(
+        Random random, Campaign campaign, ScreenEntry[] screens, List<(Campaign Campaign, Creative Creative)> ads)
     {
         var one = new MetricsQuery(campaign.Id);
         foreach (var to in new[] { new DateOnly(2026, 3, 22), InventedHistory.LastDay, InventedHistory.FirstDay.AddDays(random.Next(6)) })
@@ -121,7 +128,8 @@ public sealed class MetricsHistoryTests : IAsyncLifetime
                 yield return days;
                 yield return days with { SiteId = screens[random.Next(3)].SiteId };
                 yield return days with { ScreenId = screens[random.Next(3)].Id };
-                yield return days with { CreativeId = ads.Where(f => f.Campaign == campaign).ElementAt(random.Next(ads.Count(f => f.Campaign == campaign))).Creative.Id };
+                yield return days with { CreativeId = ads.Where(f => f.Campaign == campaign)
+                    .ElementAt(random.Next(ads.Count(f => f.Campaign == campaign))).Creative.Id };
             }
         }
     }
@@ -133,7 +141,8 @@ public sealed class MetricsHistoryTests : IAsyncLifetime
         Assert.InRange(window.FirstDay, InventedHistory.FirstDay, window.LastDay);
         Assert.Equal(query.To, window.LastDay);
         var (exposures, plays) = (naive.Of(query, window), naive.PlaysOf(query, window));
-        bool Counts(ScreenEntry s) => query.ScreenId is { } screen ? s.Id == screen : query.SiteId is { } site ? s.SiteId == site : campaign.SiteIds.Contains(s.SiteId);
+        bool Counts(ScreenEntry s) => query.ScreenId is { } screen ? s.Id == screen : query.SiteId is { } site
+            ? s.SiteId == site : campaign.SiteIds.Contains(s.SiteId);
 
         Assert.Equal((plays.Count, plays.Count(p => p.Measured)), (got.Plays, got.MeasuredPlays));
         Assert.Equal(exposures.Count, got.Impressions);
@@ -180,7 +189,8 @@ public sealed class MetricsHistoryTests : IAsyncLifetime
                 .Count(e => e.Play.Campaign == campaign && campaign.Targets.Contains(e.Segment) && e.Day <= until));
             whole = Charged(got.Window.LastDay) - Charged(got.Window.FirstDay.AddDays(-1));
         }
-        var (part, all) = (plays.Sum(p => (p.To - p.From).TotalSeconds), naive.PlaysOf(everywhere, got.Window).Sum(p => (p.To - p.From).TotalSeconds));
+        var (part, all) = (plays.Sum(p => (p.To - p.From).TotalSeconds), naive.PlaysOf(everywhere, got.Window)
+            .Sum(p => (p.To - p.From).TotalSeconds));
         var expected = query.Everywhere ? whole : all == 0 ? 0 : whole * (decimal)(part / all);
         Assert.Equal((double)expected, (double)got.CostKrw!.Value, 0.01);
     }
@@ -204,7 +214,8 @@ public sealed class MetricsHistoryTests : IAsyncLifetime
     private static async Task<(Campaign, Creative)> AdAsync(
         FaceAdDbContext db, Web.Accounts.Organisation advertiser, Guid[] sites, PriceModel model, params Segment[] targets)
     {
-        var (campaign, creative) = await Sample.AddCampaignAsync(db, advertiser, targets, 600, model, model == PriceModel.Flat ? null : 40_000);
+        var (campaign, creative) = await Sample.AddCampaignAsync(
+            db, advertiser, targets, 600, model, model == PriceModel.Flat ? null : 40_000);
         (campaign.StartsOn, campaign.EndsOn, campaign.SiteIds) = (InventedHistory.FirstDay, InventedHistory.LastDay, sites);
         await db.SaveChangesAsync();
         return (campaign, creative);

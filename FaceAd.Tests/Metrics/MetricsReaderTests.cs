@@ -117,7 +117,8 @@ public sealed class MetricsReaderTests : IAsyncLifetime
     {
         await using var db = _database.Contexts.CreateDbContext();
         var (_, advertiser, a, _) = await Sample.AddSiteAsync(db);
-        (_campaign, _creative) = await Sample.AddCampaignAsync(db, advertiser, [Segment.Men2030], budgetKrw: 25, PriceModel.PerThousand, price: 10_000);
+        (_campaign, _creative) = await Sample.AddCampaignAsync(
+            db, advertiser, [Segment.Men2030], budgetKrw: 25, PriceModel.PerThousand, price: 10_000);
         await RideAsync(a, 1, Segment.Men2030, plays: 2);
         Assert.Equal(20m, (await _facts.Metrics.ReadAsync(_campaign.Id)).CostKrw);
         await RideAsync(a, 1, Segment.Men2030, plays: 2);
@@ -143,7 +144,8 @@ public sealed class MetricsReaderTests : IAsyncLifetime
     {
         var from = Sample.Noon.AddMinutes(_minute++ - 30);
         var to = from.AddSeconds(50);
-        var viewer = Sample.Viewer(segment, from, to, p: confidence, inView: false, views: [Sample.Face(face, 0.3, _minute), Sample.Face(face, 0.3, 100 + _minute)]);
+        var viewer = Sample.Viewer(segment, from, to, p: confidence, inView: false,
+            views: [Sample.Face(face, 0.3, _minute), Sample.Face(face, 0.3, 100 + _minute)]);
         await _facts.SeeAsync(screen, Sample.Report(Guid.NewGuid(), 1, from, to, AudienceState.Closed, viewer));
         for (var i = 0; i < plays; i++)
         {

@@ -12,7 +12,8 @@ sealed record TruePresence(ScreenEntry Screen, int Face, Segment Segment, bool S
 sealed record TruePlay(ScreenEntry Screen, Campaign Campaign, Creative Creative, DateTimeOffset From, DateTimeOffset To, bool Measured);
 
 /// <summary>One exposure of the naive count.</summary>
-sealed record NaiveExposure(TruePlay Play, TruePresence Presence, DateOnly Day, string? Person, Segment Segment, DateTimeOffset At, double Seconds);
+sealed record NaiveExposure(
+    TruePlay Play, TruePresence Presence, DateOnly Day, string? Person, Segment Segment, DateTimeOffset At, double Seconds);
 
 /// <summary>The definitions of docs/metrics.md word for word, over lists in memory.</summary>
 sealed class NaiveMetrics(IReadOnlyList<TruePresence> presences, IReadOnlyList<TruePlay> plays)
@@ -31,27 +32,33 @@ sealed class NaiveMetrics(IReadOnlyList<TruePresence> presences, IReadOnlyList<T
             person is null ? OwnSegment(presence) : SegmentOf(presences, person), at, (end - at).TotalSeconds)];
 
     /// <summary>A building recognises a face within an epoch; never a child's.</summary>
-    public static string? PersonOf(TruePresence presence) => presence.Segment == Segment.Kids ? null : $"{presence.Screen.SiteId}/{EpochOf(presence)}/{presence.Face}";
+    public static string? PersonOf(TruePresence presence) =>
+        presence.Segment == Segment.Kids ? null : $"{presence.Screen.SiteId}/{EpochOf(presence)}/{presence.Face}";
 
     /// <summary>The person's segment, or the presence's own where there is no person.</summary>
-    public Segment SegmentOf(TruePresence presence) => PersonOf(presence) is { } person ? SegmentOf(presences, person) : OwnSegment(presence);
+    public Segment SegmentOf(TruePresence presence) =>
+        PersonOf(presence) is { } person ? SegmentOf(presences, person) : OwnSegment(presence);
 
     public int Universe(MetricsWindow window, Segment segment, Func<ScreenEntry, bool> screens) => presences
         .Where(s => screens(s.Screen) && PersonOf(s) is { } p && SegmentOf(presences, p) == segment && EpochOf(s) == window.Epoch)
         .Where(s => DaysOf(s).Any(d => d >= window.FirstDay && d <= window.LastDay && s.Screen.Calendar.EpochOf(d) == window.Epoch))
         .Select(PersonOf)
         // Whoever was exposed on a day was there on that day, also when the play had begun before midnight.
-        .Union(Exposures.Where(e => e.Person is not null && screens(e.Play.Screen) && e.Segment == segment && e.Day >= window.FirstDay && e.Day <= window.LastDay).Select(e => e.Person))
+        .Union(
+            Exposures.Where(e => e.Person is not null && screens(e.Play.Screen) && e.Segment == segment && e.Day >= window.FirstDay
+                && e.Day <= window.LastDay).Select(e => e.Person))
         .Count();
 
-    public List<NaiveExposure> Of(MetricsQuery query, MetricsWindow window) => [.. Exposures.Where(e => Asked(e.Play, query) && e.Day >= window.FirstDay && e.Day <= window.LastDay)];
+    public List<NaiveExposure> Of(MetricsQuery query, MetricsWindow window) =>
+        [.. Exposures.Where(e => Asked(e.Play, query) && e.Day >= window.FirstDay && e.Day <= window.LastDay)];
 
     public List<TruePlay> PlaysOf(MetricsQuery query, MetricsWindow window) => [.. plays
         .Where(p => Asked(p, query) && p.Screen.Calendar.DayOf(p.From) is var d && d >= window.FirstDay && d <= window.LastDay)];
 
     private static bool Asked(TruePlay play, MetricsQuery query) =>
         play.Campaign.Id == query.CampaignId && (query.SiteId is null || query.SiteId == play.Screen.SiteId)
-        && (query.ScreenId is null || query.ScreenId == play.Screen.Id) && (query.CreativeId is null || query.CreativeId == play.Creative.Id);
+        && (query.ScreenId is null || query.ScreenId == play.Screen.Id)
+        && (query.CreativeId is null || query.CreativeId == play.Creative.Id);
 
     private static int EpochOf(TruePresence presence) => presence.Screen.Calendar.EpochOf(presence.Screen.Calendar.DayOf(presence.From));
 
@@ -62,6 +69,7 @@ sealed class NaiveMetrics(IReadOnlyList<TruePresence> presences, IReadOnlyList<T
 
     private static IEnumerable<DateOnly> DaysOf(TruePresence presence)
     {
-        for (var day = presence.Screen.Calendar.DayOf(presence.From); day <= presence.Screen.Calendar.DayOf(presence.To.AddTicks(-1)); day = day.AddDays(1)) yield return day;
+        for (var day = presence.Screen.Calendar.DayOf(presence.From); day <= presence.Screen.Calendar.DayOf(
+            presence.To.AddTicks(-1)); day = day.AddDays(1)) yield return day;
     }
 }

@@ -43,12 +43,18 @@ public sealed class PrivacyReaderTests : IAsyncLifetime
         var epoch = Sample.Calendar.EpochOf(Sample.Calendar.DayOf(Sample.Noon));
         foreach (var (number, persons) in new[] { (epoch - 1, 2), (epoch, 3) })
         {
-            db.Add(new EpochKey { SiteId = site.Id, Epoch = number, ProtectedKey = [1], CreatedAt = Sample.Noon.AddDays(28 * (number - epoch)) });
-            db.AddRange(Enumerable.Range(0, persons).Select(_ => new Person { SiteId = site.Id, Epoch = number, Segment = Segment.Silver, FirstSeenAt = Sample.Noon, Template = [1] }));
+            db.Add(
+                new EpochKey { SiteId = site.Id, Epoch = number, ProtectedKey = [1],
+                    CreatedAt = Sample.Noon.AddDays(28 * (number - epoch)) });
+            db.AddRange(
+                Enumerable.Range(0, persons).Select(_ =>
+                    new Person { SiteId = site.Id, Epoch = number, Segment = Segment.Silver, FirstSeenAt = Sample.Noon, Template = [1] }));
         }
         await db.SaveChangesAsync();
         await using var stages = new Facts(_database, _clock);
-        await stages.SeeAsync(a, Sample.Report(Guid.NewGuid(), 1, Sample.Noon, Sample.Noon.AddSeconds(5), AudienceState.Open, Sample.Viewer(Segment.Silver, Sample.Noon, Sample.Noon.AddSeconds(5))));
+        await stages.SeeAsync(
+            a, Sample.Report(Guid.NewGuid(), 1, Sample.Noon, Sample.Noon.AddSeconds(5), AudienceState.Open,
+                Sample.Viewer(Segment.Silver, Sample.Noon, Sample.Noon.AddSeconds(5))));
 
         var facts = await _reader.ReadAsync();
         var people = Assert.Single(facts.Sites);
@@ -57,16 +63,19 @@ public sealed class PrivacyReaderTests : IAsyncLifetime
         Assert.Equal([3, 2], people.Stored.Select(e => (int)e.Persons.Rows!));
         Assert.Equal((true, false), (people.Stored[0].Running, people.Stored[0].Overdue));
         Assert.Equal(Sample.Calendar.LastDayOf(epoch).AddDays(3), people.Stored[0].DeleteOn); // its last day, and two whole days
-        Assert.Equal((false, Sample.Calendar.DayOf(Sample.Noon) > people.Stored[1].DeleteOn), (people.Stored[1].Running, people.Stored[1].Overdue));
+        Assert.Equal(
+            (false, Sample.Calendar.DayOf(Sample.Noon) > people.Stored[1].DeleteOn), (people.Stored[1].Running, people.Stored[1].Overdue));
         var presences = Assert.Single(facts.Facts, f => f.Kind == FactKind.Presences);
         var day = DateOnly.FromDateTime(Sample.Noon.UtcDateTime);
-        Assert.Equal((new RowCount(1, false), day, day, day.AddDays(90)), (presences.Rows, presences.Oldest, presences.Newest, presences.KeptUntil));
+        Assert.Equal(
+            (new RowCount(1, false), day, day, day.AddDays(90)), (presences.Rows, presences.Oldest, presences.Newest, presences.KeptUntil));
     }
 
     [Fact]
     public async Task Read_ColumnsThatCouldHoldAPicture_AreTheOnesThatAreKnown() =>
         Assert.Equal(
-            ["account_links.hash", "api_tokens.hash", "epoch_keys.protected_key", "persons.template", "report_links.token_hash", "screens.token_hash"],
+            ["account_links.hash", "api_tokens.hash", "epoch_keys.protected_key", "persons.template", "report_links.token_hash",
+                "screens.token_hash"],
             (await _reader.ReadAsync()).BinaryColumns);
 
     [Fact]

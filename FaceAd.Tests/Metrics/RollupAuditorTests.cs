@@ -38,7 +38,8 @@ public sealed class RollupAuditorTests : IAsyncLifetime
         for (var i = 0; i < 6; i++)
         {
             var (screen, from) = (i % 2 == 0 ? a : b, Sample.Noon.AddMinutes(i).AddDays(i % 3));
-            var viewer = Sample.Viewer(Segment.Men2030, from, from.AddSeconds(30), inView: false, views: [Sample.Face(i % 4, 0.3, i), Sample.Face(i % 4, 0.3, 9 + i)]);
+            var viewer = Sample.Viewer(Segment.Men2030, from, from.AddSeconds(30), inView: false,
+                views: [Sample.Face(i % 4, 0.3, i), Sample.Face(i % 4, 0.3, 9 + i)]);
             await facts.SeeAsync(screen, Sample.Report(Guid.NewGuid(), 1, from, from.AddSeconds(30), AudienceState.Closed, viewer));
             await facts.PlayAsync(screen, new PlayReport
             {
@@ -60,7 +61,8 @@ public sealed class RollupAuditorTests : IAsyncLifetime
         {
             var sum = rollup.Sums[0];
 #pragma warning disable EF1002 // names of our own tables
-            Assert.True(await db.Database.ExecuteSqlRawAsync($"UPDATE {rollup.Table} SET {sum} = {sum} + 1") > 0, $"{rollup.Table} is empty: this test shows nothing");
+            Assert.True(await db.Database.ExecuteSqlRawAsync($"UPDATE {rollup.Table} SET {sum} = {sum} + 1") > 0,
+                $"{rollup.Table} is empty: this test shows nothing");
             Assert.Contains(await facts.Auditor.CompareAsync(), d => d.Table == rollup.Table);
             await facts.Auditor.RebuildAsync();
             Assert.Empty(await facts.Auditor.CompareAsync());
@@ -78,7 +80,8 @@ public sealed class RollupAuditorTests : IAsyncLifetime
         Assert.Equal(1, await facts.Auditor.RebuildAsync());
         Assert.Empty(await facts.Auditor.CompareAsync());
         var after = await facts.Metrics.ReadAsync(campaign.Id);
-        Assert.Equal((before.Reached, before.Universe, before.Frequency, before.CpmKrw), (after.Reached, after.Universe, after.Frequency, after.CpmKrw));
+        Assert.Equal((before.Reached, before.Universe, before.Frequency, before.CpmKrw),
+            (after.Reached, after.Universe, after.Frequency, after.CpmKrw));
         Assert.Equal(before.Timeline, after.Timeline);
     }
 }

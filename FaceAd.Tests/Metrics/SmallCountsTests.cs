@@ -21,7 +21,8 @@ public sealed class SmallCountsTests
     }
 
     [Fact]
-    public void Persons_WithoutImpressions_AreNoneAndNoSecret() => Assert.Equal(new PersonFigure(0, false), SmallCounts.Persons(0, 0, exact: false));
+    public void Persons_WithoutImpressions_AreNoneAndNoSecret() =>
+        Assert.Equal(new PersonFigure(0, false), SmallCounts.Persons(0, 0, exact: false));
 
     [Fact]
     public void Figures_Admin_AreExact()

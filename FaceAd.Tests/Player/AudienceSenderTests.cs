@@ -63,13 +63,15 @@ public sealed class AudienceSenderTests : IAsyncLifetime
     [InlineData("http://127.0.0.1:5080/", true)]
     [InlineData("http://localhost:5080/", true)]
     [InlineData("http://[::1]:5080/", true)]
-    public void ServerIsPrivate_OnlyOverTlsOrOnThisMachine(string server, bool isPrivate) => Assert.Equal(isPrivate, Settings(new Uri(server)).ServerIsPrivate);
+    public void ServerIsPrivate_OnlyOverTlsOrOnThisMachine(string server, bool isPrivate) =>
+        Assert.Equal(isPrivate, Settings(new Uri(server)).ServerIsPrivate);
 
     [Fact]
     public async Task Deliver_PlainHttpToAnotherMachine_CarriesNoViews()
     {
         await using var services = OutboxTests.Clients(_server);
-        using var sender = Sender(services, new Uri("http://192.0.2.1/")); // what the settings say decides; the client still reaches the test's server
+        // what the settings say decides; the client still reaches the test's server
+        using var sender = Sender(services, new Uri("http://192.0.2.1/"));
         sender.Add(Report(1));
         Assert.True(await sender.RunCycleAsync(default));
         Assert.Equal([(1, 0)], Received());
@@ -82,7 +84,8 @@ public sealed class AudienceSenderTests : IAsyncLifetime
 
     static readonly (Guid Audience, Guid Presence) Ids = (Guid.NewGuid(), Guid.NewGuid());
 
-    static AudienceReport Report(int sequence) => Sample.Report(Ids.Audience, sequence, Sample.Noon, Sample.Noon.AddSeconds(sequence), AudienceState.Open,
+    static AudienceReport Report(int sequence) =>
+        Sample.Report(Ids.Audience, sequence, Sample.Noon, Sample.Noon.AddSeconds(sequence), AudienceState.Open,
         Sample.Viewer(Segment.Men2030, Sample.Noon, Sample.Noon.AddSeconds(sequence), id: Ids.Presence, views: [Sample.Face(sequence)]));
 
     List<(int Sequence, int Views)> Received()

@@ -25,7 +25,8 @@ public sealed class BusyServerTests : IAsyncLifetime
         (_server.PlaysStatus, _server.RetryAfter) = (status, 2);
         var outbox = new PlayOutbox(TestFolders.New("outbox"), NullLogger.Instance);
         await using var services = OutboxTests.Clients(_server);
-        using var worker = new OutboxWorker(outbox, services.GetRequiredService<IHttpClientFactory>(), TimeProvider.System, NullLogger<OutboxWorker>.Instance);
+        using var worker = new OutboxWorker(
+            outbox, services.GetRequiredService<IHttpClientFactory>(), TimeProvider.System, NullLogger<OutboxWorker>.Instance);
         for (var i = 0; i < 30; i++) outbox.Add(OutboxTests.Report(i));
         await worker.StartAsync(default);
         await Wait.UntilAsync(() => !_server.Requests.IsEmpty, "the server was asked");
@@ -50,7 +51,8 @@ public sealed class BusyServerTests : IAsyncLifetime
             services.GetRequiredService<IHttpClientFactory>(), TimeProvider.System, NullLogger<AudienceSender>.Instance);
         await sender.StartAsync(default);
         var (audience, presence) = (Guid.NewGuid(), Guid.NewGuid());
-        void Add(int sequence) => sender.Add(Sample.Report(audience, sequence, Sample.Noon, Sample.Noon.AddSeconds(sequence), AudienceState.Open,
+        void Add(int sequence) =>
+            sender.Add(Sample.Report(audience, sequence, Sample.Noon, Sample.Noon.AddSeconds(sequence), AudienceState.Open,
             Sample.Viewer(Segment.Silver, Sample.Noon, Sample.Noon.AddSeconds(sequence), id: presence, views: [Sample.Face(sequence)])));
         Add(1);
         await Wait.UntilAsync(() => !_server.Requests.IsEmpty, "the server was asked");
@@ -70,7 +72,8 @@ public sealed class BusyServerTests : IAsyncLifetime
     [Fact]
     public void Next_ServerAsksForATime_IsNeverShorterAndNotTheSameForAll()
     {
-        var waits = Enumerable.Range(0, 50).Select(_ => new Backoff(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(30), TimeProvider.System).Next(TimeSpan.FromSeconds(10)).TotalSeconds).ToList();
+        var waits = Enumerable.Range(0, 50).Select(_ => new Backoff(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(30), TimeProvider.System)
+            .Next(TimeSpan.FromSeconds(10)).TotalSeconds).ToList();
         Assert.All(waits, w => Assert.InRange(w, 10, 15));
         Assert.True(waits.Max() - waits.Min() > 1);
     }

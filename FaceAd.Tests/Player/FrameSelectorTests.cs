@@ -7,7 +7,8 @@ public sealed class FrameSelectorTests
 {
     static readonly DateTimeOffset Start = new(2026, 5, 1, 9, 0, 0, TimeSpan.Zero);
 
-    static List<int> Sent(FrameSelector selector, int from, int until, int every, Func<int, bool> motion, Func<int, double> sharpness, bool open = false)
+    static List<int> Sent(
+        FrameSelector selector, int from, int until, int every, Func<int, bool> motion, Func<int, double> sharpness, bool open = false)
     {
         var sent = new List<int>();
         var held = -1;

@@ -57,7 +57,8 @@ public sealed class MjpegSplitterTests
             }
             using var splitter = new MjpegSplitter(1 << 20);
             var split = Split(splitter, chunks);
-            return split.Count == frames.Count && split.Zip(frames).All(pair => pair.First.SequenceEqual(pair.Second)) && splitter.Dropped == 0;
+            return split.Count == frames.Count && split.Zip(frames).All(pair => pair.First.SequenceEqual(pair.Second))
+                && splitter.Dropped == 0;
         });
         property.QuickCheckThrowOnFailure();
     }

@@ -95,7 +95,8 @@ public sealed class OutboxTests : IDisposable
         server.Refuse = report => report.PlayId == reports[7].PlayId ? "too old" : null;
         server.PlaysStatus = 503;
         await using var services = Clients(server);
-        using var worker = new OutboxWorker(outbox, services.GetRequiredService<IHttpClientFactory>(), TimeProvider.System, NullLogger<OutboxWorker>.Instance);
+        using var worker = new OutboxWorker(
+            outbox, services.GetRequiredService<IHttpClientFactory>(), TimeProvider.System, NullLogger<OutboxWorker>.Instance);
         Assert.False(await worker.RunCycleAsync(default));
         Assert.Equal(450, outbox.Pending);
 
@@ -114,7 +115,8 @@ public sealed class OutboxTests : IDisposable
         outbox.Add(Report(1));
         server.PlaysStatus = 400;
         await using var services = Clients(server);
-        using var worker = new OutboxWorker(outbox, services.GetRequiredService<IHttpClientFactory>(), TimeProvider.System, NullLogger<OutboxWorker>.Instance);
+        using var worker = new OutboxWorker(
+            outbox, services.GetRequiredService<IHttpClientFactory>(), TimeProvider.System, NullLogger<OutboxWorker>.Instance);
         await worker.RunCycleAsync(default);
         outbox.Add(Report(2));
         server.PlaysStatus = 200;

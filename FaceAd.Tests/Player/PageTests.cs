@@ -73,7 +73,8 @@ public sealed class PageTests(ITestOutputHelper output) : IAsyncLifetime
         var commanded = Stopwatch.GetTimestamp();
         await _server.Screens.Clients.All.Play(new PlayCommand(1, decision, red.CreativeId, AtEnd: false, TimeProvider.System.GetUtcNow()));
         var seen = await screencast.UntilAsync(Red);
-        output.WriteLine($"command to pixels: {Stopwatch.GetElapsedTime(commanded).TotalMilliseconds:0} ms, {seen.Count} composited frames");
+        output.WriteLine(
+            $"command to pixels: {Stopwatch.GetElapsedTime(commanded).TotalMilliseconds:0} ms, {seen.Count} composited frames");
         Assert.All(seen, colour => Assert.True(Near(colour, Blue) || Near(colour, Red), $"The switch showed {colour}."));
         await SeeAsync(mirror, Red);
         Assert.Equal(1, await Wait.NextAsync(_server.Acknowledged.Reader));
@@ -84,7 +85,8 @@ public sealed class PageTests(ITestOutputHelper output) : IAsyncLifetime
         var ending = await Wait.NextAsync(_server.Endings.Reader);
         Assert.Equal(red.CreativeId, ending.CreativeId);
         Assert.InRange(ending.Remaining.TotalSeconds, 0.9, 1.5);
-        await _server.Screens.Clients.All.Play(new PlayCommand(2, Guid.NewGuid(), green.CreativeId, AtEnd: true, TimeProvider.System.GetUtcNow()));
+        await _server.Screens.Clients.All.Play(
+            new PlayCommand(2, Guid.NewGuid(), green.CreativeId, AtEnd: true, TimeProvider.System.GetUtcNow()));
         seen = await screencast.UntilAsync(Green);
         Assert.All(seen, colour => Assert.True(Near(colour, Red) || Near(colour, Green), $"The switch showed {colour}."));
         var completed = await Wait.NextAsync(_server.Plays.Reader);
@@ -167,7 +169,8 @@ public sealed class PageTests(ITestOutputHelper output) : IAsyncLifetime
     async Task StartPlayerAsync()
     {
         _player = PlayerHost.Build(PlayerSettings.Read(
-            ["--server", _server.Address.ToString(), "--data", _folder, "--port", "0", "--browser", "headless", "--browser-arguments", "--remote-debugging-port=0"],
+            ["--server", _server.Address.ToString(), "--data", _folder, "--port", "0", "--browser", "headless", "--browser-arguments",
+                "--remote-debugging-port=0"],
             new Dictionary<string, string?> { ["FACEAD_TOKEN"] = ScreenServer.Token }));
         await _player.StartAsync();
     }

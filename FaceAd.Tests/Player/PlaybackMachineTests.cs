@@ -144,7 +144,9 @@ public sealed class PlaybackMachineTests
         Assert.Equal(Ad, Shown(_machine.RendererConnected(_now)).File);
     }
 
-    /// <summary>Whatever happens, in whatever order: plays do not overlap, do not end before they start, are told once, and are of shown runs.</summary>
+    /// <summary>
+    /// Whatever happens, in whatever order: plays do not overlap, do not end before they start, are told once, and are of shown runs.
+    /// </summary>
     [Fact]
     public void AnyInputs_AnyOrder_PlaysAreDisjointAndEachIsReportedOnce()
     {
@@ -165,8 +167,13 @@ public sealed class PlaybackMachineTests
                     0 => machine.RendererConnected(now),
                     1 => choice == 0 ? machine.RendererLost(now) : machine.Tick(now),
                     2 => machine.Ready(creatives.Take(choice + 1).Select(c => c.CreativeId).ToHashSet(), now),
-                    3 => machine.Command(new PlayCommand(++sequence, Guid.NewGuid(), creatives[choice].CreativeId, choice % 2 == 0, now), now),
-                    4 => machine.Command(new PlayCommand(++sequence, Guid.NewGuid(), choice == 0 ? null : creatives[choice].CreativeId, choice > 1, now), now),
+                    3 =>
+                        machine.Command(
+                            new PlayCommand(++sequence, Guid.NewGuid(), creatives[choice].CreativeId, choice % 2 == 0, now), now),
+                    4 =>
+                        machine.Command(
+                            new PlayCommand(++sequence, Guid.NewGuid(), choice == 0
+                                ? null : creatives[choice].CreativeId, choice > 1, now), now),
                     5 => machine.Ended(newest, now, 10, now),
                     6 => machine.Progress(newest, now, TimeSpan.FromSeconds(choice), choice * 10, now),
                     7 => machine.Failed(newest, "it broke", now),

@@ -23,7 +23,9 @@ public sealed class PlayerSettingsTests : IDisposable
     [Fact]
     public void Read_SensorGivenTwice_BothAreTaken()
     {
-        var settings = PlayerSettings.Read(["--server", "https://x", "--data", _folder, "--sensor", "motion:17", "--sensor=distance:23,24", "--sensor-near", "0.8"], Environment);
+        var settings = PlayerSettings.Read(
+            ["--server", "https://x", "--data", _folder, "--sensor", "motion:17", "--sensor=distance:23,24", "--sensor-near", "0.8"],
+            Environment);
         Assert.Equal((2, 0.8), (settings.Sensors.Count, settings.SensorNear));
     }
 
@@ -31,12 +33,14 @@ public sealed class PlayerSettingsTests : IDisposable
     public void Read_SensorsInTheEnvironment_AreSeparatedBySpaces()
     {
         var settings = PlayerSettings.Read(
-            ["--server", "https://x", "--data", _folder], new Dictionary<string, string?>(Environment) { ["FACEAD_PLAYER_SENSOR"] = "motion:17 distance:i2c-1" });
+            ["--server", "https://x", "--data", _folder],
+            new Dictionary<string, string?>(Environment) { ["FACEAD_PLAYER_SENSOR"] = "motion:17 distance:i2c-1" });
         Assert.Equal(2, settings.Sensors.Count);
     }
 
     [Fact]
-    public void Help_EverySetting_IsExplained() => Assert.All(PlayerSettings.Keys, key => Assert.Contains($"  --{key} ", PlayerSettings.Help));
+    public void Help_EverySetting_IsExplained() =>
+        Assert.All(PlayerSettings.Keys, key => Assert.Contains($"  --{key} ", PlayerSettings.Help));
 
     [Theory]
     [InlineData("--server is missing", "--data", "DATA")]

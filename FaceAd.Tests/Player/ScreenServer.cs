@@ -60,7 +60,8 @@ public sealed class ScreenServer : IAsyncDisposable
         });
         app.MapHub<Hub>(Routes.Hub);
         app.MapGet(Routes.Media + "/{name}", (string name) =>
-            server._media.TryGetValue(Path.GetFileNameWithoutExtension(name), out var file) ? Results.Bytes(file, "video/mp4") : Results.NotFound());
+            server._media.TryGetValue(Path.GetFileNameWithoutExtension(name), out var file)
+                ? Results.Bytes(file, "video/mp4") : Results.NotFound());
         app.MapPost(Routes.Plays, (HttpContext http, PlayReport[] reports) =>
         {
             server.Note(http, server.PlaysStatus);
@@ -92,7 +93,8 @@ public sealed class ScreenServer : IAsyncDisposable
 
     public void Serve(string hash, byte[] content) => _media[hash] = content;
 
-    public static ScreenProgramme ProgrammeOf(IReadOnlyList<CreativeFile> creatives, IReadOnlyList<Guid> houseLoop, bool measurement = false) => new()
+    public static ScreenProgramme ProgrammeOf(IReadOnlyList<CreativeFile> creatives, IReadOnlyList<Guid> houseLoop,
+        bool measurement = false) => new()
     {
         ScreenName = "A동 1호기",
         Mode = InferenceMode.Server,
@@ -119,7 +121,8 @@ public sealed class ScreenServer : IAsyncDisposable
     void Note(HttpContext http, int status)
     {
         Requests.Enqueue(TimeProvider.System.GetTimestamp());
-        if (status != 200 && RetryAfter is { } seconds) http.Response.Headers.RetryAfter = seconds.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        if (status != 200 && RetryAfter is { } seconds)
+            http.Response.Headers.RetryAfter = seconds.ToString(System.Globalization.CultureInfo.InvariantCulture);
     }
 
     IResult Take(PlayReport[] reports)

@@ -101,7 +101,10 @@ public sealed class ServerLinkTests : IAsyncLifetime
         await StartPlayerAsync("none");
         IRetryPolicy policy = _player!.Services.GetRequiredService<ServerLink>();
         var waits = Enumerable.Range(0, 200)
-            .Select(n => policy.NextRetryDelay(new RetryContext { PreviousRetryCount = n, ElapsedTime = TimeSpan.FromHours(n), RetryReason = new IOException("gone") }))
+            .Select(n =>
+                policy.NextRetryDelay(
+                    new RetryContext { PreviousRetryCount = n, ElapsedTime = TimeSpan.FromHours(n),
+                        RetryReason = new IOException("gone") }))
             .Select(wait => Assert.NotNull(wait).TotalSeconds).ToArray();
         Assert.All(waits, wait => Assert.InRange(wait, 0.25, 10));
         Assert.All(waits[10..], wait => Assert.True(wait >= 5));
@@ -114,7 +117,8 @@ public sealed class ServerLinkTests : IAsyncLifetime
         await StartPlayerAsync("none", ["--sensor", "motion:17"], services => services
             .AddSingleton(new SensorWires(() => new GpioController(new FakeGpio()), _ => throw new InvalidOperationException()))
             .AddSingleton(new CpuHeat(() => 1000)));
-        var beat = await Wait.ForAsync(_server.Beats.Reader, b => b.Sensors is [{ State: SensorState.Empty }], "a heartbeat tells of an empty cabin");
+        var beat = await Wait.ForAsync(_server.Beats.Reader, b =>
+            b.Sensors is [{ State: SensorState.Empty }], "a heartbeat tells of an empty cabin");
         Assert.Equal((SensorKind.Motion, Heartbeat.MostCelsius), (beat.Sensors![0].Kind, beat.CpuCelsius));
     }
 
@@ -122,7 +126,8 @@ public sealed class ServerLinkTests : IAsyncLifetime
     public async Task Beat_NoChip_ThePlayerGoesOnAndSaysThatTheSensorIsUnknown()
     {
         await StartPlayerAsync("none", ["--sensor", "distance:23,24"], services => services
-            .AddSingleton(new SensorWires(() => throw new PlatformNotSupportedException("no chip here"), _ => throw new InvalidOperationException()))
+            .AddSingleton(
+                new SensorWires(() => throw new PlatformNotSupportedException("no chip here"), _ => throw new InvalidOperationException()))
             .AddSingleton(new CpuHeat(() => null)));
         Assert.Contains("GPIO 23 and 24", await _log.FindAsync("no chip here"));
         var beat = await Wait.NextAsync(_server.Beats.Reader);
@@ -161,7 +166,8 @@ public sealed class ServerLinkTests : IAsyncLifetime
     {
         _player = PlayerHost.Build(
             PlayerSettings.Read(
-                ["--server", _server.Address.ToString(), "--data", _folder, "--port", "0", "--browser", "none", "--camera", camera, .. more ?? []],
+                ["--server", _server.Address.ToString(), "--data", _folder, "--port", "0", "--browser", "none", "--camera", camera,
+                    .. more ?? []],
                 new Dictionary<string, string?> { ["FACEAD_TOKEN"] = ScreenServer.Token }),
             logging => logging.AddProvider(_log), services: services);
         await _player.StartAsync();
@@ -178,7 +184,8 @@ public sealed class ServerLinkTests : IAsyncLifetime
         public ILogger CreateLogger(string categoryName) => this;
         public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
         public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Information;
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
             _lines.Writer.TryWrite(formatter(state, exception));
         public void Dispose() { }
     }

@@ -8,7 +8,8 @@ internal static class TestClips
 {
     /// <summary>Makes an H.264 clip from a source of ffmpeg's lavfi.</summary>
     public static Task MakeAsync(string path, string source) => RunAsync(
-        "ffmpeg", "-nostdin", "-loglevel", "error", "-y", "-f", "lavfi", "-i", source, "-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p",
+        "ffmpeg", "-nostdin", "-loglevel", "error", "-y", "-f", "lavfi", "-i", source, "-c:v", "libx264", "-preset", "ultrafast",
+        "-pix_fmt", "yuv420p",
         "-colorspace", "bt709", "-movflags", "+faststart", path);
 
     /// <summary>Makes numbered JPEGs from a source of ffmpeg's lavfi.</summary>

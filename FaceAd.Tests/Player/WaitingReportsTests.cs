@@ -11,10 +11,12 @@ public sealed class WaitingReportsTests
     static readonly DateTimeOffset Noon = Sample.Noon;
 
     [Fact]
-    public void Add_ServerAnswersAndIsPrivate_ViewsTravel() => Assert.Single(Views(Through(new WaitingReports(viewsMayTravel: true), Report(1))));
+    public void Add_ServerAnswersAndIsPrivate_ViewsTravel() =>
+        Assert.Single(Views(Through(new WaitingReports(viewsMayTravel: true), Report(1))));
 
     [Fact]
-    public void Add_PlainHttpToAnotherMachine_NoViewEverTravels() => Assert.Empty(Views(Through(new WaitingReports(viewsMayTravel: false), Report(1))));
+    public void Add_PlainHttpToAnotherMachine_NoViewEverTravels() =>
+        Assert.Empty(Views(Through(new WaitingReports(viewsMayTravel: false), Report(1))));
 
     [Fact]
     public void Hold_WhatWaitsAndWhatComes_LosesItsViewsUntilReleased()
@@ -63,7 +65,8 @@ public sealed class WaitingReportsTests
             if (random.Next(5) == 0) inView.Add(Guid.NewGuid());
             var at = Noon.AddSeconds(i);
             var report = Sample.Report(audience, ++sequence, Noon, at, AudienceState.Open,
-                [.. inView.Concat(gone).Select(id => Sample.Viewer(Segment.Silver, Noon, at, id: id, inView: !gone.Contains(id), views: [Sample.Face(1)]))]);
+                [.. inView.Concat(gone)
+                    .Select(id => Sample.Viewer(Segment.Silver, Noon, at, id: id, inView: !gone.Contains(id), views: [Sample.Face(1)]))]);
             if (random.Next(10) == 0) (audience, sequence, inView) = (Guid.NewGuid(), 0, []);
             all.Add(report);
             waiting.Add(report);

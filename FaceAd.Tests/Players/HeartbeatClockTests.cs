@@ -12,15 +12,18 @@ namespace FaceAd.Tests.Players;
 /// <summary>What a heartbeat may say of its machine's clock, and where it goes.</summary>
 public sealed class HeartbeatClockTests(SiteFixture app) : IClassFixture<SiteFixture>
 {
-    private static Heartbeat Beat(double? ahead, double? drift) => Sample.Beat() with { ClockAheadMilliseconds = ahead, ClockDriftPartsPerMillion = drift };
+    private static Heartbeat Beat(double? ahead, double? drift) =>
+        Sample.Beat() with { ClockAheadMilliseconds = ahead, ClockDriftPartsPerMillion = drift };
 
     [Fact]
     public async Task Beat_ClockSaid_IsStoredAndShown()
     {
-        var (screen, token) = await app.Registry.RegisterAsync(app.Server.Screen.SiteId, Guid.NewGuid().ToString("N"), InferenceMode.Server);
+        var (screen, token) = await app.Registry.RegisterAsync(
+            app.Server.Screen.SiteId, Guid.NewGuid().ToString("N"), InferenceMode.Server);
         await using var player = await ScreenConnection.OpenAsync(app, token);
         await player.Hub.InvokeAsync<HeartbeatReply>(nameof(IScreenHub.Beat), Beat(-10_800_040, 35.4));
-        await app.Services.GetServices<Microsoft.Extensions.Hosting.IHostedService>().OfType<HeartbeatWriter>().Single().RunCycleAsync(default);
+        await app.Services.GetServices<Microsoft.Extensions.Hosting.IHostedService>().OfType<HeartbeatWriter>().Single()
+            .RunCycleAsync(default);
         await using var db = app.NewContext();
         var row = await db.Screens.AsNoTracking().SingleAsync(s => s.Id == screen.Id);
         Assert.Equal((-10_800_040, 35.4), (row.ClockOffsetMilliseconds, row.ClockDriftPartsPerMillion));

@@ -13,15 +13,18 @@ namespace FaceAd.Tests.Players;
 /// <summary>What a heartbeat may say of sensors and heat, and where it goes.</summary>
 public sealed class HeartbeatSensorsTests(SiteFixture app) : IClassFixture<SiteFixture>
 {
-    private static Heartbeat Beat(double? celsius, params SensorReport[]? sensors) => Sample.Beat() with { CpuCelsius = celsius, Sensors = sensors };
+    private static Heartbeat Beat(double? celsius, params SensorReport[]? sensors) =>
+        Sample.Beat() with { CpuCelsius = celsius, Sensors = sensors };
 
     [Fact]
     public async Task Beat_SensorsAndHeatSaid_AreOnTheBoardAsFarAsAnybodyLooks()
     {
-        var (screen, token) = await app.Registry.RegisterAsync(app.Server.Screen.SiteId, Guid.NewGuid().ToString("N"), InferenceMode.Server);
+        var (screen, token) = await app.Registry.RegisterAsync(
+            app.Server.Screen.SiteId, Guid.NewGuid().ToString("N"), InferenceMode.Server);
         await using var player = await ScreenConnection.OpenAsync(app, token);
         await player.Hub.InvokeAsync<HeartbeatReply>(
-            nameof(IScreenHub.Beat), Beat(61.74, new(SensorKind.Motion, SensorState.Empty, null), new(SensorKind.Distance, SensorState.Present, 0.6449)));
+            nameof(IScreenHub.Beat),
+            Beat(61.74, new(SensorKind.Motion, SensorState.Empty, null), new(SensorKind.Distance, SensorState.Present, 0.6449)));
         var now = Now(screen.Id);
         Assert.Equal(62, now.CpuCelsius);
         Assert.Equal([new(SensorKind.Motion, SensorState.Empty, null), new(SensorKind.Distance, SensorState.Present, 0.6)], now.Sensors);

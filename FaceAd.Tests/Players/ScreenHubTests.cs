@@ -28,7 +28,8 @@ public sealed class ScreenHubTests(SiteFixture app) : IClassFixture<SiteFixture>
 
     [Fact]
     public async Task Connect_UnknownToken_Is401() =>
-        Assert.Equal(HttpStatusCode.Unauthorized, (await Assert.ThrowsAsync<HttpRequestException>(() => ScreenConnection.OpenAsync(app, "fad_unknown"))).StatusCode);
+        Assert.Equal(HttpStatusCode.Unauthorized,
+            (await Assert.ThrowsAsync<HttpRequestException>(() => ScreenConnection.OpenAsync(app, "fad_unknown"))).StatusCode);
 
     [Fact]
     public async Task AudienceOfATarget_IsAnsweredWithAPlayCommandAndSampling()
@@ -94,9 +95,12 @@ public sealed class ScreenHubTests(SiteFixture app) : IClassFixture<SiteFixture>
         var now = app.Services.GetRequiredService<ScreenBoard>().Now().Single(s => s.ScreenId == entry.Id);
         Assert.Equal((true, "Creative", 3, CameraState.Running), (now.Connected, now.ShowingName, now.OutboxPending, now.Camera));
 
-        await Assert.ThrowsAsync<HubException>(() => screen.Hub.InvokeAsync<HeartbeatReply>(nameof(IScreenHub.Beat), beat with { Problem = new string('x', 401) }));
-        await Assert.ThrowsAsync<HubException>(() => screen.Hub.InvokeAsync<HeartbeatReply>(nameof(IScreenHub.Beat), beat with { Camera = (CameraState)50 }));
-        await Assert.ThrowsAsync<HubException>(() => screen.Hub.InvokeAsync(nameof(IScreenHub.PlayEnding), new PlayEnding(null, TimeSpan.FromDays(-1))));
+        await Assert.ThrowsAsync<HubException>(() =>
+            screen.Hub.InvokeAsync<HeartbeatReply>(nameof(IScreenHub.Beat), beat with { Problem = new string('x', 401) }));
+        await Assert.ThrowsAsync<HubException>(() =>
+            screen.Hub.InvokeAsync<HeartbeatReply>(nameof(IScreenHub.Beat), beat with { Camera = (CameraState)50 }));
+        await Assert.ThrowsAsync<HubException>(() =>
+            screen.Hub.InvokeAsync(nameof(IScreenHub.PlayEnding), new PlayEnding(null, TimeSpan.FromDays(-1))));
         await Assert.ThrowsAsync<HubException>(() => screen.Hub.InvokeAsync("NoSuchMethod", 1));
         Assert.Equal(HubConnectionState.Connected, screen.Hub.State);
     }
@@ -115,7 +119,8 @@ public sealed class ScreenHubTests(SiteFixture app) : IClassFixture<SiteFixture>
 
     private async Task<(ScreenEntry Entry, string Token)> RegisterAsync()
     {
-        var (screen, token) = await app.Registry.RegisterAsync(app.Server.Screen.SiteId, Guid.NewGuid().ToString("N"), InferenceMode.Server);
+        var (screen, token) = await app.Registry.RegisterAsync(
+            app.Server.Screen.SiteId, Guid.NewGuid().ToString("N"), InferenceMode.Server);
         return (app.Services.GetRequiredService<ScreenDirectory>().Find(screen.Id)!, token);
     }
 

@@ -46,7 +46,8 @@ public sealed class PlayIntakeTests : IAsyncLifetime
         var common = Play(0);
         var committed = 0;
         using var listening = intake.Committed.Add(_ => committed++);
-        var answers = Enumerable.Range(1, 40).Select(i => intake.CommitAsync(i % 2 == 0 ? _a : _b, [Play(i), common, Play(i) with { FramesPresented = 0 }], default)).ToList();
+        var answers = Enumerable.Range(1, 40).Select(i =>
+            intake.CommitAsync(i % 2 == 0 ? _a : _b, [Play(i), common, Play(i) with { FramesPresented = 0 }], default)).ToList();
         await intake.RunCycleAsync(default);
 
         var receipts = await Task.WhenAll(answers);
@@ -94,7 +95,8 @@ public sealed class PlayIntakeTests : IAsyncLifetime
         using var intake = await IntakeAsync(_creative, doomed); // looks both up
         Execute($"DELETE FROM creatives WHERE id = '{doomed.Id}'");
         List<Task<PlayReceipt>> answers = [];
-        for (var i = 0; i < 20; i++) answers.Add(intake.CommitAsync(_a, [Play(2 * i), Play((2 * i) + 1) with { CreativeId = i % 7 == 3 ? doomed.Id : _creative.Id }], default));
+        for (var i = 0; i < 20; i++) answers.Add(
+            intake.CommitAsync(_a, [Play(2 * i), Play((2 * i) + 1) with { CreativeId = i % 7 == 3 ? doomed.Id : _creative.Id }], default));
         await intake.RunCycleAsync(default);
 
         var receipts = await Task.WhenAll(answers);
@@ -124,7 +126,8 @@ public sealed class PlayIntakeTests : IAsyncLifetime
         // Away when the creative is looked up, and away when the play is to be written.
         using var played = new PlayedCreatives(nowhere);
         using var store = new PlayStore(nowhere, Meters);
-        using var blind = new PlayIntake(played, store, new AnalysisGaps(), new SetClock(Sample.Noon), Meters, NullLogger<PlayIntake>.Instance);
+        using var blind = new PlayIntake(
+            played, store, new AnalysisGaps(), new SetClock(Sample.Noon), Meters, NullLogger<PlayIntake>.Instance);
         await Assert.ThrowsAsync<BusyException>(() => blind.CommitAsync(_a, [Play(1)], default));
         using var intake = await IntakeAsync(store, _creative);
         var answer = intake.CommitAsync(_a, [Play(1)], default);
@@ -140,7 +143,9 @@ public sealed class PlayIntakeTests : IAsyncLifetime
         var random = new Random(7);
         var plays = Enumerable.Range(0, 600).Select(i => Play(i % 80)).ToArray();
         // Each play is sent by two players who go through all of them in orders of their own, ten a request.
-        var receipts = await Task.WhenAll(new[] { _a, _b, _a, _b }.Select((screen, i) => (screen, Own: plays.Where((_, p) => p % 2 == i / 2).OrderBy(_ => random.Next()).ToArray()))
+        var receipts = await Task.WhenAll(
+            new[] { _a, _b, _a, _b }.Select((screen, i) =>
+                (screen, Own: plays.Where((_, p) => p % 2 == i / 2).OrderBy(_ => random.Next()).ToArray()))
             .Select(player => Task.Run(async () =>
             {
                 List<PlayReceipt> answers = [];

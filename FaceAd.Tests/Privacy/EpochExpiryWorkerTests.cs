@@ -44,12 +44,14 @@ public sealed class EpochExpiryWorkerTests : IAsyncLifetime
     {
         var persons = new[] { await RideAsync(1), await RideAsync(2) };
         await PlayAsync();
-        await using (var command = _database.Source.CreateCommand("CREATE TABLE later_stage (person_id uuid, day date); INSERT INTO later_stage SELECT id, '2026-03-10' FROM persons"))
+        await using (var command = _database.Source.CreateCommand(
+            "CREATE TABLE later_stage (person_id uuid, day date); INSERT INTO later_stage SELECT id, '2026-03-10' FROM persons"))
             await command.ExecuteNonQueryAsync();
         // A presence whose person has no row: it was refused by the database.
         var orphan = Guid.NewGuid();
         var lonely = await RideAsync(3);
-        await using (var command = _database.Source.CreateCommand($"UPDATE presences SET person_id = '{orphan}' WHERE person_id = '{lonely}'"))
+        await using (var command = _database.Source.CreateCommand(
+            $"UPDATE presences SET person_id = '{orphan}' WHERE person_id = '{lonely}'"))
             await command.ExecuteNonQueryAsync();
         var secrets = await SecretsAsync([.. persons, orphan]);
         var before = await DumpAsync();
@@ -87,7 +89,8 @@ public sealed class EpochExpiryWorkerTests : IAsyncLifetime
     public async Task RunCycle_EpochOverWhileAnotherDatabaseIsInATransaction_FreesTheSpaceAfterIt()
     {
         // It keeps what was deleted since it began, in every database of the server: a reader now may be as old as it is.
-        await using NpgsqlConnection elsewhere = new(new NpgsqlConnectionStringBuilder(_database.ConnectionString) { Database = "postgres", Pooling = false }.ConnectionString);
+        await using NpgsqlConnection elsewhere = new(
+            new NpgsqlConnectionStringBuilder(_database.ConnectionString) { Database = "postgres", Pooling = false }.ConnectionString);
         await elsewhere.OpenAsync();
         await using var transaction = await elsewhere.BeginTransactionAsync();
         await elsewhere.QueryAsync("SELECT pg_current_xact_id()::text", [], r => r.GetString(0), default);
@@ -109,10 +112,12 @@ public sealed class EpochExpiryWorkerTests : IAsyncLifetime
     {
         await using var connection = await _database.Source.OpenConnectionAsync();
         var all = await connection.QueryAsync("""
-            SELECT table_name FROM information_schema.columns c JOIN pg_class k ON k.oid = format('%I.%I', table_schema, table_name)::regclass
+            SELECT table_name FROM information_schema.columns c
+                JOIN pg_class k ON k.oid = format('%I.%I', table_schema, table_name)::regclass
             WHERE column_name LIKE '%person\_id%' AND table_schema NOT IN ('pg_catalog', 'information_schema') AND NOT k.relispartition
             """, [], r => r.GetString(0), default);
-        var covered = (await EpochEraser.FindOtherTablesAsync(connection, default)).Select(t => t.Split('.')[^1]).Concat(["presences", "exposures"]);
+        var covered = (await EpochEraser.FindOtherTablesAsync(connection, default)).Select(t => t.Split('.')[^1])
+            .Concat(["presences", "exposures"]);
         Assert.Equal(covered.Order(), all.Order());
     }
 
@@ -201,7 +206,8 @@ public sealed class EpochExpiryWorkerTests : IAsyncLifetime
     }
 
     private EpochExpiryWorker NewEnd() => new(
-        _database.Contexts, new EpochEraser(_database.Source, _clock), _facts.Recogniser, PrivacyTerms.Default, _clock, NullLogger<EpochExpiryWorker>.Instance);
+        _database.Contexts, new EpochEraser(_database.Source, _clock), _facts.Recogniser, PrivacyTerms.Default, _clock,
+        NullLogger<EpochExpiryWorker>.Instance);
 
     /// <summary>Until the space is free: a statistics run of the database may keep old rows for a moment.</summary>
     private async Task EndAndSweepAsync()
@@ -216,11 +222,13 @@ public sealed class EpochExpiryWorkerTests : IAsyncLifetime
 
     private static AudienceReport Report(int face, DateTimeOffset from)
     {
-        var viewer = Sample.Viewer(Segment.Men2030, from, from.AddSeconds(10), inView: false, views: [Sample.Face(face, 0.2, 1), Sample.Face(face, 0.2, 2)]);
+        var viewer = Sample.Viewer(
+            Segment.Men2030, from, from.AddSeconds(10), inView: false, views: [Sample.Face(face, 0.2, 1), Sample.Face(face, 0.2, 2)]);
         return Sample.Report(Guid.NewGuid(), 1, from, viewer.To, AudienceState.Closed, viewer);
     }
 
-    private async Task<(ScreenEntry Screen, AudienceReport Report, Recognition Recognition)> RecogniseAsync(PersonRecogniser recogniser, AudienceReport report) =>
+    private async Task<(ScreenEntry Screen, AudienceReport Report, Recognition Recognition)> RecogniseAsync(
+        PersonRecogniser recogniser, AudienceReport report) =>
         (_screen, report, await recogniser.RecogniseAsync(_screen, report));
 
     private async Task<Guid?> RideAsync(int face, DateTimeOffset? from = null, PersonRecogniser? recogniser = null)
@@ -275,7 +283,8 @@ public sealed class EpochExpiryWorkerTests : IAsyncLifetime
             """, [], r => r.GetString(0), default);
         Assert.Contains("public.exposures", tables);
         List<string> rows = [];
-        foreach (var table in tables) rows.AddRange(await connection.QueryAsync($"SELECT t::text FROM {table} t", [], r => r.GetString(0), default));
+        foreach (var table in tables)
+            rows.AddRange(await connection.QueryAsync($"SELECT t::text FROM {table} t", [], r => r.GetString(0), default));
         return string.Join('\n', rows);
     }
 
@@ -283,6 +292,7 @@ public sealed class EpochExpiryWorkerTests : IAsyncLifetime
     {
         await using var connection = await _database.Source.OpenConnectionAsync();
         await connection.ExecuteAsync("CHECKPOINT", [], default);
-        return (await connection.QueryAsync($"SELECT pg_read_binary_file(pg_relation_filepath('{table}'))", [], r => r.GetFieldValue<byte[]>(0), default))[0];
+        return (await connection.QueryAsync($"SELECT pg_read_binary_file(pg_relation_filepath('{table}'))", [], r =>
+            r.GetFieldValue<byte[]>(0), default))[0];
     }
 }

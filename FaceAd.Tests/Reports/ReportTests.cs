@@ -43,16 +43,21 @@ public sealed class ReportTests(FiguresFixture app) : IClassFixture<FiguresFixtu
     {
         await using var db = app.NewContext();
         var (other, _, _, _) = await Sample.AddSiteAsync(db);
-        await db.Campaigns.Where(c => c.Id == app.Campaign.Id).ExecuteUpdateAsync(s => s.SetProperty(c => c.SiteIds, new[] { app.B.SiteId }));
+        await db.Campaigns.Where(c => c.Id == app.Campaign.Id)
+            .ExecuteUpdateAsync(s => s.SetProperty(c => c.SiteIds, new[] { app.B.SiteId }));
         try
         {
-            var report = await Reports.ReadAsync(new MetricsQuery(app.Campaign.Id) { SiteId = other.Id, CreativeId = Guid.NewGuid() }, exact: true);
+            var report = await Reports.ReadAsync(
+                new MetricsQuery(app.Campaign.Id) { SiteId = other.Id, CreativeId = Guid.NewGuid() }, exact: true);
             Assert.Equal(new MetricsQuery(app.Campaign.Id), report.Query);
-            Assert.Equal(app.B.SiteId, (await Reports.ReadAsync(new MetricsQuery(app.Campaign.Id) { SiteId = app.B.SiteId }, exact: true)).Query.SiteId);
+            Assert.Equal(
+                app.B.SiteId,
+                (await Reports.ReadAsync(new MetricsQuery(app.Campaign.Id) { SiteId = app.B.SiteId }, exact: true)).Query.SiteId);
         }
         finally
         {
-            await db.Campaigns.Where(c => c.Id == app.Campaign.Id).ExecuteUpdateAsync(s => s.SetProperty(c => c.SiteIds, Array.Empty<Guid>()));
+            await db.Campaigns.Where(c => c.Id == app.Campaign.Id)
+                .ExecuteUpdateAsync(s => s.SetProperty(c => c.SiteIds, Array.Empty<Guid>()));
         }
     }
 
@@ -109,7 +114,8 @@ public sealed class ReportTests(FiguresFixture app) : IClassFixture<FiguresFixtu
     public async Task Link_MadeByAnAdministrator_ShowsWhatAnAdvertiserSeesUntilItEnds()
     {
         var admin = Owner with { IsAdmin = true };
-        var (link, token) = (await Links.MakeAsync(admin, new MetricsQuery(app.Campaign.Id) { ScreenId = app.B.Id }, 7)).GetValueOrDefault();
+        var (link, token) = (await Links.MakeAsync(admin, new MetricsQuery(app.Campaign.Id) { ScreenId = app.B.Id }, 7))
+            .GetValueOrDefault();
         using var anybody = app.NewClient();
         var page = await anybody.GetStringAsync($"r/{token}");
         Assert.Contains("fewer than 5", page, StringComparison.OrdinalIgnoreCase);
@@ -127,7 +133,8 @@ public sealed class ReportTests(FiguresFixture app) : IClassFixture<FiguresFixtu
 
         (link, token) = (await Links.MakeAsync(admin, new MetricsQuery(app.Campaign.Id), 7)).GetValueOrDefault();
         await using (var db = app.NewContext())
-            await db.ReportLinks.Where(l => l.Id == link.Id).ExecuteUpdateAsync(s => s.SetProperty(l => l.ExpiresAt, DateTimeOffset.UnixEpoch));
+            await db.ReportLinks.Where(l => l.Id == link.Id)
+                .ExecuteUpdateAsync(s => s.SetProperty(l => l.ExpiresAt, DateTimeOffset.UnixEpoch));
         await ExpectGoneAsync(anybody, token);
     }
 
@@ -147,7 +154,8 @@ public sealed class ReportTests(FiguresFixture app) : IClassFixture<FiguresFixtu
     public void Write_NamesThatAreFormulas_AreText()
     {
         var table = new ReportTable("t", [new("name", ReportUnit.Text), new("n", ReportUnit.Count)],
-            [[ReportValue.Of("=HYPERLINK(\"http://x\")"), ReportValue.Of(1.5)], [ReportValue.Of("a, \"b\"\r\nc"), ReportValue.Of((double?)null)]]);
+            [[ReportValue.Of("=HYPERLINK(\"http://x\")"), ReportValue.Of(1.5)],
+                [ReportValue.Of("a, \"b\"\r\nc"), ReportValue.Of((double?)null)]]);
         var text = Encoding.UTF8.GetString(ReportFile.Write(table));
         Assert.DoesNotContain("\r\n=", text, StringComparison.Ordinal);
         Assert.DoesNotContain("\r\n\"=", text, StringComparison.Ordinal);
@@ -189,10 +197,14 @@ public sealed class ReportTests(FiguresFixture app) : IClassFixture<FiguresFixtu
             CreatedAt = DateTimeOffset.UnixEpoch,
         };
         var scope = MetricsScope.Everywhere(campaign, calendar, calendar.StartOf(first));
-        Assert.Equal(new MetricsWindow(first, first.AddDays(6), 20), ReportReader.Before(new MetricsWindow(first.AddDays(7), first.AddDays(13), 20), scope));
-        Assert.Equal(new MetricsWindow(first.AddDays(-5), first.AddDays(-1), 19), ReportReader.Before(new MetricsWindow(first, first.AddDays(4), 20), scope));
-        Assert.Null(ReportReader.Before(new MetricsWindow(first.AddDays(3), first.AddDays(9), 20), scope)); // would begin in the epoch before
-        Assert.Null(ReportReader.Before(new MetricsWindow(first.AddDays(-9), first.AddDays(-5), 19), scope)); // would begin before the flight
+        Assert.Equal(new MetricsWindow(first, first.AddDays(6), 20),
+            ReportReader.Before(new MetricsWindow(first.AddDays(7), first.AddDays(13), 20), scope));
+        Assert.Equal(new MetricsWindow(first.AddDays(-5), first.AddDays(-1), 19),
+            ReportReader.Before(new MetricsWindow(first, first.AddDays(4), 20), scope));
+        // would begin in the epoch before
+        Assert.Null(ReportReader.Before(new MetricsWindow(first.AddDays(3), first.AddDays(9), 20), scope));
+        // would begin before the flight
+        Assert.Null(ReportReader.Before(new MetricsWindow(first.AddDays(-9), first.AddDays(-5), 19), scope));
     }
 
     private Viewer Owner => new(app.Campaign.OrganisationId, false) { Name = FiguresFixture.Advertiser };

@@ -62,7 +62,8 @@ public sealed class SiteConsentsTests(SiteFixture app) : IClassFixture<SiteFixtu
         await using var db = app.NewContext();
         var told = await db.AuditEntries.AsNoTracking().Where(e => e.SubjectId == site.Id).OrderBy(e => e.Id).ToListAsync();
         Assert.Equal(
-            [AuditVerb.SiteRegistered, AuditVerb.ConsentRecorded, AuditVerb.MeasurementOn, AuditVerb.ConsentWithdrawn, AuditVerb.MeasurementOff],
+            [AuditVerb.SiteRegistered, AuditVerb.ConsentRecorded, AuditVerb.MeasurementOn, AuditVerb.ConsentWithdrawn,
+                AuditVerb.MeasurementOff],
             told.Select(e => e.Verb));
         Assert.Equal((null, admin.UserId), (told[1].UserId, told[3].UserId));
         Assert.Contains(Sample.Consent, told[3].Details, StringComparison.Ordinal);

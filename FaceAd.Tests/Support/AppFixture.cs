@@ -99,7 +99,8 @@ public class AppFixture : IAsyncLifetime
     protected virtual Task ReadyAsync() => Task.CompletedTask;
 
     // Any public type of the web assembly will do; the name Program is taken thrice here.
-    private sealed class Factory(Dictionary<string, string> settings, Action<IServiceCollection> replace, Complaints complaints) : WebApplicationFactory<DataFolder>
+    private sealed class Factory(Dictionary<string, string> settings, Action<IServiceCollection> replace, Complaints complaints)
+        : WebApplicationFactory<DataFolder>
     {
         protected override void ConfigureWebHost(IWebHostBuilder builder)
         {
@@ -108,7 +109,8 @@ public class AppFixture : IAsyncLifetime
             builder.ConfigureLogging(logging => logging.ClearProviders().AddProvider(complaints));
             builder.ConfigureTestServices(services =>
             {
-                services.Configure<PasswordHasherOptions>(options => options.IterationCount = 1_000); // slow on purpose, and here for nothing
+                // slow on purpose, and here for nothing
+                services.Configure<PasswordHasherOptions>(options => options.IterationCount = 1_000);
                 replace(services);
             });
         }

@@ -28,7 +28,8 @@ public sealed class Facts : IAsyncDisposable
     {
         _source = new NpgsqlDataSourceBuilder(database.ConnectionString).Build();
         var meters = _services.GetRequiredService<IMeterFactory>();
-        _plays = new PlayIntake(new PlayedCreatives(_source), new PlayStore(_source, meters), new AnalysisGaps(), time, meters, NullLogger<PlayIntake>.Instance);
+        _plays = new PlayIntake(new PlayedCreatives(_source), new PlayStore(_source, meters), new AnalysisGaps(), time, meters,
+            NullLogger<PlayIntake>.Instance);
         _ = _plays.StartAsync(default);
         _exposures = new ExposureStore(_source, new ExposurePartitions(_source));
         Store = new AudienceStore(_source);
@@ -55,7 +56,8 @@ public sealed class Facts : IAsyncDisposable
 
     internal PersonRecogniser Recogniser { get; }
 
-    internal static PersonRecogniser NewRecogniser(TestDatabase database, TimeProvider time, IDataProtectionProvider? ring = null, PrivacyTerms? terms = null) =>
+    internal static PersonRecogniser NewRecogniser(
+        TestDatabase database, TimeProvider time, IDataProtectionProvider? ring = null, PrivacyTerms? terms = null) =>
         new(database.Contexts, NewKeys(database, time, ring), terms ?? PrivacyTerms.Default, time);
 
     internal static EpochKeys NewKeys(TestDatabase database, TimeProvider time, IDataProtectionProvider? ring = null) =>

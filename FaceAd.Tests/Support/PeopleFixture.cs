@@ -23,7 +23,8 @@ public class PeopleFixture : AppFixture
     public string ScreenToken { get; private set; } = "";
 
     /// <inheritdoc/>
-    protected override IReadOnlyDictionary<string, string> Settings => new Dictionary<string, string> { ["Media:MaxUploadBytes"] = $"{MaxUploadBytes}" };
+    protected override IReadOnlyDictionary<string, string> Settings =>
+        new Dictionary<string, string> { ["Media:MaxUploadBytes"] = $"{MaxUploadBytes}" };
 
     /// <summary>Signs a user in.</summary>
     public Task<Visitor> SignInAsync(string email) => Visitor.SignedInAsync(this, email, Password);

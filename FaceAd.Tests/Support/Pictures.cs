@@ -20,7 +20,8 @@ static class Pictures
     /// <summary>A colourful pattern.</summary>
     public static Task<byte[]> PatternAsync(int width, int height) =>
         Ffmpeg.RunAsync(
-            ["-f", "lavfi", "-i", Text($"testsrc=s={width}x{height}"), "-frames:v", "1", "-q:v", "2", "-f", "mjpeg", "-"], CancellationToken.None);
+            ["-f", "lavfi", "-i", Text($"testsrc=s={width}x{height}"), "-frames:v", "1", "-q:v", "2", "-f", "mjpeg", "-"],
+            CancellationToken.None);
 
     /// <summary>Portraits on grey, 640 x 360: number, left edge and side of each.</summary>
     public static Task<byte[]> CabinAsync(params (int Number, int X, int Side)[] portraits)
@@ -30,8 +31,10 @@ static class Pictures
             arguments.AddRange(["-i", Path.Combine(Models.NodeModules, "fake-avatars", "avatars", "png", Text($"{number}.png"))]);
         var graph = "[0]null[p0]";
         for (var i = 0; i < portraits.Length; i++)
-            graph += Text($";[{i + 1}]scale={portraits[i].Side}:{portraits[i].Side}[a{i}];[p{i}][a{i}]overlay={portraits[i].X}:80[p{i + 1}]");
-        arguments.AddRange(["-filter_complex", graph, "-map", Text($"[p{portraits.Length}]"), "-frames:v", "1", "-q:v", "3", "-f", "mjpeg", "-"]);
+            graph += Text(
+                $";[{i + 1}]scale={portraits[i].Side}:{portraits[i].Side}[a{i}];[p{i}][a{i}]overlay={portraits[i].X}:80[p{i + 1}]");
+        arguments.AddRange(
+            ["-filter_complex", graph, "-map", Text($"[p{portraits.Length}]"), "-frames:v", "1", "-q:v", "3", "-f", "mjpeg", "-"]);
         return Ffmpeg.RunAsync(arguments, CancellationToken.None);
     }
 

@@ -17,7 +17,8 @@ public partial class RolesFixture : PeopleFixture
     private int _count;
 
     /// <inheritdoc/>
-    protected override IReadOnlyDictionary<string, string> Settings => new Dictionary<string, string>(base.Settings) { ["Accounts:Recheck"] = "00:00:00" };
+    protected override IReadOnlyDictionary<string, string> Settings =>
+        new Dictionary<string, string>(base.Settings) { ["Accounts:Recheck"] = "00:00:00" };
 
     /// <summary>An address that nobody else in the test run uses.</summary>
     public string NewAddress() => $"person-{Interlocked.Increment(ref _count)}@example.com";
@@ -26,7 +27,8 @@ public partial class RolesFixture : PeopleFixture
     public async Task<(Guid Id, string Email)> AddUserAsync(Organisation organisation, string role, string? email = null)
     {
         await using var scope = Services.CreateAsyncScope();
-        var user = await scope.ServiceProvider.GetRequiredService<AccountSetup>().CreateUserAsync(organisation, email ?? NewAddress(), Password, "Somebody", role);
+        var user = await scope.ServiceProvider.GetRequiredService<AccountSetup>()
+            .CreateUserAsync(organisation, email ?? NewAddress(), Password, "Somebody", role);
         return (user.Id, user.Email!);
     }
 
@@ -34,7 +36,8 @@ public partial class RolesFixture : PeopleFixture
     public async Task<(Organisation Organisation, Guid Id, string Email)> AddOrganisationAsync()
     {
         await using var scope = Services.CreateAsyncScope();
-        var organisation = await scope.ServiceProvider.GetRequiredService<AccountSetup>().CreateOrganisationAsync($"Company {Guid.NewGuid():N}", OrganisationKind.Advertiser);
+        var organisation = await scope.ServiceProvider.GetRequiredService<AccountSetup>()
+            .CreateOrganisationAsync($"Company {Guid.NewGuid():N}", OrganisationKind.Advertiser);
         var (id, email) = await AddUserAsync(organisation, Roles.Owner);
         return (organisation, id, email);
     }

@@ -30,7 +30,8 @@ public static class Sample
             ConsentAt = Noon.AddDays(-40),
             ConsentReference = Consent,
         };
-        var advertiser = new Organisation { Name = $"Advertiser {Guid.NewGuid():N}", Kind = OrganisationKind.Advertiser, CreatedAt = Noon.AddDays(-40) };
+        var advertiser =
+            new Organisation { Name = $"Advertiser {Guid.NewGuid():N}", Kind = OrganisationKind.Advertiser, CreatedAt = Noon.AddDays(-40) };
         var a = new Screen { SiteId = site.Id, Name = "A", TokenHash = DeviceToken.Hash(DeviceToken.Generate()), CreatedAt = Noon };
         var b = new Screen { SiteId = site.Id, Name = "B", TokenHash = DeviceToken.Hash(DeviceToken.Generate()), CreatedAt = Noon };
         db.AddRange(site, advertiser, a, b);
@@ -41,7 +42,8 @@ public static class Sample
 
     /// <summary>An approved flat-price campaign with one creative of ten seconds, around <see cref="Noon"/>.</summary>
     public static async Task<(Campaign Campaign, Creative Creative)> AddCampaignAsync(
-        FaceAdDbContext db, Organisation advertiser, Segment[] targets, long budgetKrw = 1_000_000, PriceModel model = PriceModel.Flat, long? price = null)
+        FaceAdDbContext db, Organisation advertiser, Segment[] targets, long budgetKrw = 1_000_000, PriceModel model = PriceModel.Flat,
+        long? price = null)
     {
         var campaign = new Campaign
         {
@@ -77,7 +79,8 @@ public static class Sample
     public static SegmentProbabilities Surely(Segment segment, double p = 0.9)
     {
         double Of(Segment s) => s == segment ? p : (1 - p) / 5;
-        return new(Of(Segment.Kids), Of(Segment.Men2030), Of(Segment.Women2030), Of(Segment.Men4050), Of(Segment.Women4050), Of(Segment.Silver));
+        return new(
+            Of(Segment.Kids), Of(Segment.Men2030), Of(Segment.Women2030), Of(Segment.Men4050), Of(Segment.Women4050), Of(Segment.Silver));
     }
 
     /// <summary>A viewer in view.</summary>
@@ -110,7 +113,8 @@ public static class Sample
     };
 
     /// <summary>A report of an audience.</summary>
-    public static AudienceReport Report(Guid audience, int sequence, DateTimeOffset opened, DateTimeOffset at, AudienceState state, params PresenceReport[] presences) => new()
+    public static AudienceReport Report(Guid audience, int sequence, DateTimeOffset opened, DateTimeOffset at, AudienceState state,
+        params PresenceReport[] presences) => new()
     {
         AudienceId = audience,
         Sequence = sequence,
@@ -142,7 +146,8 @@ public static class Sample
     /// <summary>A campaign in a snapshot.</summary>
     public static SnapshotCampaign Snapshot(
         Guid? id = null, Segment[]? targets = null, long budget = 1_000_000, long impressions = 0, DateTimeOffset? lastPlay = null,
-        PriceModel model = PriceModel.Flat, long? price = null, long target = 0, Guid[]? sites = null, DateOnly? starts = null, DateOnly? ends = null) => new()
+        PriceModel model = PriceModel.Flat, long? price = null, long target = 0, Guid[]? sites = null, DateOnly? starts = null,
+        DateOnly? ends = null) => new()
         {
             Id = id ?? Guid.NewGuid(),
             StartsOn = starts ?? new DateOnly(2026, 3, 9),

@@ -31,7 +31,9 @@ public static class TestBrowser
         return context;
     }
 
-    /// <summary>Waits until the page's address is like this. <c>WaitForURLAsync</c> waits for the load as well and can miss that it was.</summary>
+    /// <summary>
+    /// Waits until the page's address is like this. <c>WaitForURLAsync</c> waits for the load as well and can miss that it was.
+    /// </summary>
     /// <param name="page">The page.</param>
     /// <param name="pattern">A regular expression.</param>
     public static Task ArriveAsync(this IPage page, [StringSyntax(StringSyntaxAttribute.Regex)] string pattern) =>

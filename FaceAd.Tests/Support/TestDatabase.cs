@@ -46,7 +46,8 @@ public sealed class TestDatabase : IAsyncDisposable
         {
             OneCopyAtATime.Release();
         }
-        return new TestDatabase(new NpgsqlConnectionStringBuilder(server.ConnectionString) { Database = name, MaxPoolSize = connections }.ConnectionString);
+        return new TestDatabase(
+            new NpgsqlConnectionStringBuilder(server.ConnectionString) { Database = name, MaxPoolSize = connections }.ConnectionString);
     }
 
     /// <inheritdoc/>
@@ -59,7 +60,8 @@ public sealed class TestDatabase : IAsyncDisposable
 
     private static async Task<EmbeddedPostgres> StartServerAsync()
     {
-        var server = await EmbeddedPostgres.StartAsync(Path.Combine(TestFolders.Database, "postgres"), Repository.PostgresIn(Models.NodeModules));
+        var server = await EmbeddedPostgres.StartAsync(
+            Path.Combine(TestFolders.Database, "postgres"), Repository.PostgresIn(Models.NodeModules));
         await using (var source = new NpgsqlDataSourceBuilder(server.ConnectionString).Build())
         await using (var db = new ContextFactory(source).CreateDbContext())
         {

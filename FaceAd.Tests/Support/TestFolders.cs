@@ -12,7 +12,9 @@ public static class TestFolders
     /// <summary>The run's own folder. Other accounts may enter it, since PostgreSQL does not run as root.</summary>
     public static string Run { get; } = Prepare(Path.GetTempPath());
 
-    /// <summary>The run's own folder for the database, in memory where there is room: each test class gets a copy of some hundred files.</summary>
+    /// <summary>
+    /// The run's own folder for the database, in memory where there is room: each test class gets a copy of some hundred files.
+    /// </summary>
     public static string Database { get; } =
         Directory.Exists(Memory) && new DriveInfo(Memory).AvailableFreeSpace > 4L << 30 ? Prepare(Memory) : Run;
 
@@ -26,7 +28,8 @@ public static class TestFolders
         var root = Directory.CreateDirectory(Path.Combine(parent, "facead-tests"));
         foreach (var old in root.GetDirectories())
         {
-            if (int.TryParse(old.Name, NumberStyles.None, CultureInfo.InvariantCulture, out var pid) && Directory.Exists($"/proc/{pid}")) continue;
+            if (int.TryParse(old.Name, NumberStyles.None, CultureInfo.InvariantCulture, out var pid) && Directory.Exists($"/proc/{pid}"))
+                continue;
             try
             {
                 old.Delete(recursive: true);

@@ -42,12 +42,14 @@ public sealed partial class Visitor : IDisposable
 
     /// <summary>Fills in the sign-in form.</summary>
     public async Task<HttpResponseMessage> SignInAsync(string email, string password, string returnUrl = "/") =>
-        await PostAsync("account/login", await TokenAsync("account/login"), ("email", email), ("password", password), ("returnUrl", returnUrl));
+        await PostAsync(
+            "account/login", await TokenAsync("account/login"), ("email", email), ("password", password), ("returnUrl", returnUrl));
 
     /// <summary>Posts a form.</summary>
     public Task<HttpResponseMessage> PostAsync(string path, string? token, params (string Name, string Value)[] fields) =>
         Http.PostAsync(path, new FormUrlEncodedContent(
-            fields.Append(("__RequestVerificationToken", token ?? "")).Where(f => f.Item2.Length > 0).Select(f => KeyValuePair.Create(f.Item1, f.Item2))));
+            fields.Append(("__RequestVerificationToken", token ?? "")).Where(f => f.Item2.Length > 0)
+                .Select(f => KeyValuePair.Create(f.Item1, f.Item2))));
 
     /// <summary>Presses the button that signs out.</summary>
     public async Task SignOutAsync() => (await PostAsync("account/logout", await TokenAsync("campaigns"), ("returnUrl", "/"))).Dispose();
@@ -90,7 +92,8 @@ public sealed partial class Visitor : IDisposable
     /// <summary>Uploads a video.</summary>
     public async Task<HttpResponseMessage> UploadAsync(Guid campaign, HttpContent content, string name, bool withToken = true)
     {
-        var request = new HttpRequestMessage(HttpMethod.Post, $"api/campaigns/{campaign}/creatives?name={Uri.EscapeDataString(name)}") { Content = content };
+        var request = new HttpRequestMessage(HttpMethod.Post,
+            $"api/campaigns/{campaign}/creatives?name={Uri.EscapeDataString(name)}") { Content = content };
         if (withToken) request.Headers.Add("X-CSRF-TOKEN", await TokenAsync("campaigns"));
         return await Http.SendAsync(request);
     }

@@ -16,7 +16,8 @@ internal static class Wait
     /// <param name="condition">The condition.</param>
     /// <param name="what">What is waited for, as a sentence.</param>
     /// <param name="limit">The limit.</param>
-    public static Task UntilAsync(Func<bool> condition, string what, TimeSpan? limit = null) => UntilAsync(() => Task.FromResult(condition()), what, limit);
+    public static Task UntilAsync(Func<bool> condition, string what, TimeSpan? limit = null) =>
+        UntilAsync(() => Task.FromResult(condition()), what, limit);
 
     /// <summary>Asks again and again until a condition holds.</summary>
     /// <param name="condition">The condition.</param>
@@ -30,12 +31,15 @@ internal static class Wait
         while (!await condition())
         {
             if (TimeProvider.System.GetElapsedTime(began) > most)
-                throw new TimeoutException($"In {most.TotalSeconds} s it did not happen that {what}.{(state is null ? "" : " " + await state())}");
+                throw new TimeoutException(
+                    $"In {most.TotalSeconds} s it did not happen that {what}.{(state is null ? "" : " " + await state())}");
             await Task.Delay(Step);
         }
     }
 
-    /// <summary>A condition that does not hold while there is no session of the database: it is restarting, or the session was ended.</summary>
+    /// <summary>
+    /// A condition that does not hold while there is no session of the database: it is restarting, or the session was ended.
+    /// </summary>
     public static Func<Task<bool>> Connected(Func<Task<bool>> condition) => async () =>
     {
         try
@@ -53,7 +57,8 @@ internal static class Wait
     public static async Task UntilLockedAsync(NpgsqlDataSource source)
     {
         await using var connection = await source.OpenConnectionAsync();
-        await using var command = new NpgsqlCommand("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'", connection);
+        await using var command = new NpgsqlCommand(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'", connection);
         await UntilAsync(async () => (long)(await command.ExecuteScalarAsync())! > 0, "a session waits for a lock");
     }
 

@@ -64,7 +64,8 @@ public sealed class CampaignStatesTests : IAsyncLifetime
     [InlineData(CampaignState.Paused, Gate.None, "paused")]
     [InlineData(CampaignState.Paused, Gate.NotStarted, "paused")]
     [InlineData(CampaignState.Paused, Gate.Ended, "ended")]
-    public void Of_StateAndGate_IsTheEventsWord(CampaignState state, Gate gate, string expected) => Assert.Equal(expected, CampaignStates.Of(state, gate));
+    public void Of_StateAndGate_IsTheEventsWord(CampaignState state, Gate gate, string expected) =>
+        Assert.Equal(expected, CampaignStates.Of(state, gate));
 
     private static async Task<Campaign> AddAsync(FaceAdDbContext db)
     {
@@ -73,5 +74,6 @@ public sealed class CampaignStatesTests : IAsyncLifetime
     }
 
     private static async Task<string> StateAsync(FaceAdDbContext db, Campaign campaign) =>
-        (await CampaignStates.ReadAsync(db, Sample.Noon, DateOnly.FromDateTime(Sample.Noon.UtcDateTime).AddDays(-1), default)).Single(c => c.Id == campaign.Id).State;
+        (await CampaignStates.ReadAsync(db, Sample.Noon, DateOnly.FromDateTime(Sample.Noon.UtcDateTime).AddDays(-1), default))
+            .Single(c => c.Id == campaign.Id).State;
 }

@@ -27,8 +27,13 @@ public sealed class WebhookAddressTests : IAsyncLifetime
         var (_, advertiser, _, _) = await Sample.AddSiteAsync(db);
         var service = _stages.NewService(allowPrivate: false);
         Assert.Equal(WebhookProblem.Url, (await service.MakeAsync(new Viewer(advertiser.Id, false), url, ["campaign.running"])).Problem);
-        Assert.Equal(WebhookProblem.Events, (await service.MakeAsync(new Viewer(advertiser.Id, false), "https://example.com/", ["screen.silent"])).Problem);
-        Assert.Equal(WebhookProblem.Denied, (await service.MakeAsync(new Viewer(advertiser.Id, false) { ReadOnly = true }, "https://example.com/", ["campaign.running"])).Problem);
+        Assert.Equal(
+            WebhookProblem.Events,
+            (await service.MakeAsync(new Viewer(advertiser.Id, false), "https://example.com/", ["screen.silent"])).Problem);
+        Assert.Equal(
+            WebhookProblem.Denied,
+            (await service.MakeAsync(new Viewer(advertiser.Id, false) { ReadOnly = true }, "https://example.com/",
+                ["campaign.running"])).Problem);
     }
 
     [Theory]
@@ -49,5 +54,6 @@ public sealed class WebhookAddressTests : IAsyncLifetime
     [InlineData("fd00::1", false)]
     [InlineData("93.184.215.14", true)]
     [InlineData("2606:4700::1111", true)]
-    public void IsPublic_Address_IsKnown(string address, bool expected) => Assert.Equal(expected, WebhookSender.IsPublic(IPAddress.Parse(address)));
+    public void IsPublic_Address_IsKnown(string address, bool expected) =>
+        Assert.Equal(expected, WebhookSender.IsPublic(IPAddress.Parse(address)));
 }

@@ -133,6 +133,7 @@ public sealed class WebhookDeliveryTests : IAsyncLifetime
         using var sender = _stages.NewSender(allowPrivate: false);
         Assert.Equal(1, await sender.RunCycleAsync(default));
         Assert.Empty(receiver.Got);
-        Assert.Contains("not a public address", (await db.WebhookDeliveries.AsNoTracking().SingleAsync()).LastError, StringComparison.Ordinal);
+        Assert.Contains(
+            "not a public address", (await db.WebhookDeliveries.AsNoTracking().SingleAsync()).LastError, StringComparison.Ordinal);
     }
 }

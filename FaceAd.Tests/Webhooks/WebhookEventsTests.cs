@@ -52,14 +52,17 @@ public sealed class WebhookEventsTests : IAsyncLifetime
         while (await sender.RunCycleAsync(default) > 0)
         {
         }
-        await db.Campaigns.ExecuteUpdateAsync(s => s.SetProperty(c => c.EndsOn, Sample.Calendar.DayOf(Sample.Noon).AddDays(-1)).SetProperty(c => c.StartsOn, Sample.Calendar.DayOf(Sample.Noon).AddDays(-2)));
+        await db.Campaigns.ExecuteUpdateAsync(s => s.SetProperty(c => c.EndsOn, Sample.Calendar.DayOf(Sample.Noon).AddDays(-1))
+            .SetProperty(c => c.StartsOn, Sample.Calendar.DayOf(Sample.Noon).AddDays(-2)));
         await _stages.LookAsync();
         while (await sender.RunCycleAsync(default) > 0)
         {
         }
-        Assert.Equal(["campaign.submitted", "campaign.running", "campaign.ended"], receiver.Got.Where(g => g.Path == "mine").Select(g => g.Type));
+        Assert.Equal(["campaign.submitted", "campaign.running", "campaign.ended"], receiver.Got.Where(g => g.Path == "mine")
+            .Select(g => g.Type));
         await using var fresh = _stages.Database.Contexts.CreateDbContext();
-        Assert.All(await fresh.WebhookDeliveries.Where(d => d.WebhookId == mine.Id).ToListAsync(), d => Assert.Equal((1, 204, null), (d.Tries, d.LastStatus, d.NextTryAt)));
+        Assert.All(await fresh.WebhookDeliveries.Where(d => d.WebhookId == mine.Id).ToListAsync(), d =>
+            Assert.Equal((1, 204, null), (d.Tries, d.LastStatus, d.NextTryAt)));
     }
 
     [Fact]
@@ -78,9 +81,11 @@ public sealed class WebhookEventsTests : IAsyncLifetime
         await _stages.LookAsync();
         await db.Screens.Where(s => s.Id == a.Id).ExecuteUpdateAsync(s => s.SetProperty(x => x.LastSeenAt, _stages.Clock.Now));
         await _stages.LookAsync();
-        Assert.Equal(["screen.online", "screen.silent", "screen.online"], await db.WebhookDeliveries.OrderBy(d => d.CreatedAt).ThenBy(d => d.Id).Select(d => d.Event).ToListAsync());
+        Assert.Equal(["screen.online", "screen.silent", "screen.online"], await db.WebhookDeliveries.OrderBy(d => d.CreatedAt)
+            .ThenBy(d => d.Id).Select(d => d.Event).ToListAsync());
         var payloads = await db.WebhookDeliveries.Select(d => d.Payload).ToListAsync();
-        Assert.All(payloads, p => Assert.DoesNotContain(b.Id.ToString(), p, StringComparison.Ordinal)); // one that was never there is not silent
+        // one that was never there is not silent
+        Assert.All(payloads, p => Assert.DoesNotContain(b.Id.ToString(), p, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -96,14 +101,16 @@ public sealed class WebhookEventsTests : IAsyncLifetime
         var (old, _) = await Sample.AddCampaignAsync(db, advertiser, [Segment.Kids]);
         await db.SaveChangesAsync();
         var day = Sample.Calendar.DayOf(Sample.Noon);
-        await db.Campaigns.Where(c => c.Id == old.Id).ExecuteUpdateAsync(s => s.SetProperty(c => c.StartsOn, day.AddDays(-9)).SetProperty(c => c.EndsOn, day.AddDays(-5)));
+        await db.Campaigns.Where(c => c.Id == old.Id)
+            .ExecuteUpdateAsync(s => s.SetProperty(c => c.StartsOn, day.AddDays(-9)).SetProperty(c => c.EndsOn, day.AddDays(-5)));
         await db.Screens.Where(s => s.Id == a.Id).ExecuteUpdateAsync(s => s.SetProperty(x => x.LastSeenAt, Sample.Noon));
         db.Add(new MailPreference { UserId = owner.Id, Kind = NotificationKind.ScreenSilent, IsOn = false });
         await db.SaveChangesAsync();
         await _stages.LookAsync();
         Assert.Empty(await db.Set<Notification>().ToListAsync()); // what had ended before is no news
         _stages.Clock.Now += TimeSpan.FromMinutes(3);
-        await db.Campaigns.Where(c => c.Id == campaign.Id).ExecuteUpdateAsync(s => s.SetProperty(c => c.StartsOn, day.AddDays(-3)).SetProperty(c => c.EndsOn, day.AddDays(-1)));
+        await db.Campaigns.Where(c => c.Id == campaign.Id)
+            .ExecuteUpdateAsync(s => s.SetProperty(c => c.StartsOn, day.AddDays(-3)).SetProperty(c => c.EndsOn, day.AddDays(-1)));
         await _stages.LookAsync();
         await _stages.LookAsync();
         var told = await db.Set<Notification>().AsNoTracking().ToListAsync();
@@ -111,7 +118,8 @@ public sealed class WebhookEventsTests : IAsyncLifetime
         Assert.Equal((buyer.Id, campaign.Id, campaign.Name), (ended.UserId, ended.CampaignId, ended.Subject));
         Assert.NotNull(ended.MailDueAt);
         var silent = Assert.Single(told, n => n.Kind == NotificationKind.ScreenSilent);
-        Assert.Equal((owner.Id, a.Id, a.Name, null, null), (silent.UserId, silent.ScreenId, silent.Subject, silent.CampaignId, silent.MailDueAt));
+        Assert.Equal(
+            (owner.Id, a.Id, a.Name, null, null), (silent.UserId, silent.ScreenId, silent.Subject, silent.CampaignId, silent.MailDueAt));
         Assert.Equal(2, told.Count);
     }
 }

@@ -14,7 +14,8 @@ public sealed partial class WebhookPagesTests(WebhookPagesTests.WithReceivers ap
     public sealed class WithReceivers : RolesFixture
     {
         /// <inheritdoc/>
-        protected override IReadOnlyDictionary<string, string> Settings => new Dictionary<string, string>(base.Settings) { ["Webhooks:AllowPrivate"] = "true" };
+        protected override IReadOnlyDictionary<string, string> Settings =>
+            new Dictionary<string, string>(base.Settings) { ["Webhooks:AllowPrivate"] = "true" };
     }
 
     [Fact]
@@ -23,10 +24,15 @@ public sealed partial class WebhookPagesTests(WebhookPagesTests.WithReceivers ap
         var (_, _, email) = await app.AddOrganisationAsync();
         using var owner = await app.SignInAsync(email);
         Assert.Contains("data-none", await owner.Http.GetStringAsync("organisation/webhooks"), StringComparison.Ordinal);
-        Assert.Equal("Url", await owner.SubmitBadlyAsync("organisation/webhooks", "make", ("url", "ftp://example.com"), ("events", "campaign.ended")));
-        Assert.Equal("Events", await owner.SubmitBadlyAsync("organisation/webhooks", "make", ("url", "https://example.com"), ("events", "screen.silent")));
+        Assert.Equal(
+            "Url", await owner.SubmitBadlyAsync(
+                "organisation/webhooks", "make", ("url", "ftp://example.com"), ("events", "campaign.ended")));
+        Assert.Equal(
+            "Events", await owner.SubmitBadlyAsync(
+                "organisation/webhooks", "make", ("url", "https://example.com"), ("events", "screen.silent")));
         var url = new Uri(app.Address, "healthz").ToString(); // answers, and not with a yes to a POST
-        using var made = await owner.SubmitAsync("organisation/webhooks", "make", ("url", url), ("events", "campaign.ended"), ("events", "campaign.running"));
+        using var made = await owner.SubmitAsync(
+            "organisation/webhooks", "make", ("url", url), ("events", "campaign.ended"), ("events", "campaign.running"));
         Assert.True(made.Headers.CacheControl!.NoStore);
         var secret = Secret().Match(await made.Content.ReadAsStringAsync()).Groups[1].Value;
         Assert.StartsWith("whsec_", secret, StringComparison.Ordinal);
@@ -34,11 +40,14 @@ public sealed partial class WebhookPagesTests(WebhookPagesTests.WithReceivers ap
         var hook = await db.Webhooks.AsNoTracking().SingleAsync(w => w.Url == url);
         Assert.Equal(["campaign.ended", "campaign.running"], hook.Events);
         var page = $"organisation/webhooks/{hook.Id}";
-        Assert.DoesNotContain(secret, await owner.Http.GetStringAsync("organisation/webhooks") + await owner.Http.GetStringAsync(page), StringComparison.Ordinal);
+        Assert.DoesNotContain(secret, await owner.Http.GetStringAsync("organisation/webhooks") + await owner.Http.GetStringAsync(page),
+            StringComparison.Ordinal);
 
         Assert.EndsWith("?done=test", await owner.SubmitWellAsync(page, "test"), StringComparison.Ordinal);
         await Wait.UntilAsync(
-            () => db.WebhookDeliveries.AnyAsync(d => d.WebhookId == hook.Id && d.Tries == 1 && (d.LastStatus != null || d.LastError != null)), "the test delivery was tried");
+            () =>
+                db.WebhookDeliveries.AnyAsync(d => d.WebhookId == hook.Id && d.Tries == 1
+                    && (d.LastStatus != null || d.LastError != null)), "the test delivery was tried");
         var shown = await owner.Http.GetStringAsync(page);
         Assert.Contains("data-delivery=\"webhook.test\"", shown, StringComparison.Ordinal);
         Assert.Matches("data-outcome=\"(retrying|arrived)\"", shown);
@@ -61,7 +70,8 @@ public sealed partial class WebhookPagesTests(WebhookPagesTests.WithReceivers ap
     public async Task Webhook_OfAnother_DoesNotExist()
     {
         var service = app.Services.GetRequiredService<WebhookService>();
-        var (hook, _, _) = await service.MakeAsync(await app.ViewerAsync(RolesFixture.Owner), "https://example.com/hook", ["campaign.ended"]);
+        var (hook, _, _) = await service.MakeAsync(
+            await app.ViewerAsync(RolesFixture.Owner), "https://example.com/hook", ["campaign.ended"]);
         using var other = await app.SignInAsync(RolesFixture.OtherOwner);
         using var page = await other.Http.GetAsync($"organisation/webhooks/{hook!.Id}");
         Assert.Equal(HttpStatusCode.NotFound, page.StatusCode);

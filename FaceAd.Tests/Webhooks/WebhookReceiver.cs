@@ -33,7 +33,10 @@ internal sealed class WebhookReceiver : IAsyncDisposable
             receiver.Before?.Invoke();
             using var reader = new StreamReader(http.Request.Body);
             var body = await reader.ReadToEndAsync();
-            lock (receiver.Got) receiver.Got.Add((path, JsonDocument.Parse(body).RootElement.GetProperty("type").GetString()!, body, http.Request.Headers[WebhookSender.SignatureHeader].ToString()));
+            lock (receiver.Got)
+                receiver.Got.Add(
+                    (path, JsonDocument.Parse(body).RootElement.GetProperty("type")
+                        .GetString()!, body, http.Request.Headers[WebhookSender.SignatureHeader].ToString()));
             return Results.StatusCode(receiver.Answer);
         });
         await receiver._app.StartAsync();

@@ -20,7 +20,8 @@ internal sealed class WebhookStages : IAsyncDisposable
 
     public static async Task<WebhookStages> CreateAsync() => new(await TestDatabase.CreateAsync());
 
-    public WebhookService NewService(bool allowPrivate = true) => new(Database.Contexts, _ring, new WebhookOptions { AllowPrivate = allowPrivate }, Clock);
+    public WebhookService NewService(bool allowPrivate = true) =>
+        new(Database.Contexts, _ring, new WebhookOptions { AllowPrivate = allowPrivate }, Clock);
 
     public WebhookSender NewSender(bool allowPrivate = true) =>
         new(Database.Source, _ring, new WebhookOptions { AllowPrivate = allowPrivate }, Clock, NullLogger<WebhookSender>.Instance);

@@ -15,7 +15,8 @@ sealed class MailboxAccess(Mailbox mailbox, IHostEnvironment environment, IOptio
 
     private readonly bool _trusting = environment.IsDevelopment() || options.Value.OpenMailbox;
 
-    public bool IsOpenTo(HttpContext context) => mailbox.IsDevelopment && (context.User.IsInRole(Roles.Admin) || (_trusting && IsAtThisMachine(context)));
+    public bool IsOpenTo(HttpContext context) =>
+        mailbox.IsDevelopment && (context.User.IsInRole(Roles.Admin) || (_trusting && IsAtThisMachine(context)));
 
     // A proxied request counts as remote, even when the proxy connects from this machine.
     private static bool IsAtThisMachine(HttpContext context) =>
@@ -24,14 +25,17 @@ sealed class MailboxAccess(Mailbox mailbox, IHostEnvironment environment, IOptio
         && !context.Request.Headers.Keys.Any(ComesFromProxy);
 
     private static bool ComesFromProxy(string header) =>
-        header.StartsWith("X-Forwarded", StringComparison.OrdinalIgnoreCase) || header.StartsWith("X-Original", StringComparison.OrdinalIgnoreCase)
-        || header.Equals("X-Real-IP", StringComparison.OrdinalIgnoreCase) || header.Equals("Forwarded", StringComparison.OrdinalIgnoreCase) || header.Equals("Via", StringComparison.OrdinalIgnoreCase);
+        header.StartsWith("X-Forwarded", StringComparison.OrdinalIgnoreCase)
+            || header.StartsWith("X-Original", StringComparison.OrdinalIgnoreCase)
+        || header.Equals("X-Real-IP", StringComparison.OrdinalIgnoreCase) || header.Equals("Forwarded", StringComparison.OrdinalIgnoreCase)
+        || header.Equals("Via", StringComparison.OrdinalIgnoreCase);
 }
 
 /// <summary>Checks that run before any page: who may read the mailbox, and who must set up two-factor sign-in first.</summary>
 static class AccountGates
 {
-    private static readonly string[] OpenToUnenrolled = ["/account", "/language", "/css", "/js", "/img", "/_content", "/_framework", "/healthz", "/readyz", "/favicon.ico", "/not-found", "/error"];
+    private static readonly string[] OpenToUnenrolled = ["/account", "/language", "/css", "/js", "/img", "/_content", "/_framework",
+        "/healthz", "/readyz", "/favicon.ico", "/not-found", "/error"];
 
     public static void UseAccountGates(this WebApplication app)
     {
@@ -44,8 +48,10 @@ static class AccountGates
                 context.Response.StatusCode = StatusCodes.Status404NotFound;
                 return Task.CompletedTask;
             }
-            if (!context.User.HasClaim(c => c.Type == FaceAdClaims.MustEnrol) || Array.Exists(OpenToUnenrolled, open => path.StartsWithSegments(open))) return next();
-            if (HttpMethods.IsGet(context.Request.Method) && !path.StartsWithSegments("/api") && !path.StartsWithSegments("/media") && !path.StartsWithSegments("/_blazor"))
+            if (!context.User.HasClaim(c => c.Type == FaceAdClaims.MustEnrol)
+                || Array.Exists(OpenToUnenrolled, open => path.StartsWithSegments(open))) return next();
+            if (HttpMethods.IsGet(context.Request.Method) && !path.StartsWithSegments("/api") && !path.StartsWithSegments("/media")
+                && !path.StartsWithSegments("/_blazor"))
                 context.Response.Redirect("/account/settings/two-factor?required=true");
             else
                 context.Response.StatusCode = StatusCodes.Status403Forbidden;

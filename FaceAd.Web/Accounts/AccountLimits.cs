@@ -39,7 +39,8 @@ sealed class AccountLimits : IDisposable
     {
         limits.AddPolicy(Policy, context =>
         {
-            if (HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method)) return RateLimitPartition.GetNoLimiter("");
+            if (HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method))
+                return RateLimitPartition.GetNoLimiter("");
             var posts = context.RequestServices.GetRequiredService<IOptions<AccountOptions>>().Value.PostsPerMinute;
             return RateLimitPartition.GetSlidingWindowLimiter(ClientAddress.Of(context) ?? "", _ => new SlidingWindowRateLimiterOptions
             {
@@ -51,7 +52,8 @@ sealed class AccountLimits : IDisposable
         limits.OnRejected = (rejected, _) =>
         {
             var http = rejected.HttpContext;
-            http.Response.Headers.RetryAfter = (rejected.Lease.TryGetMetadata(MetadataName.RetryAfter, out var after) ? (int)Math.Ceiling(after.TotalSeconds) : 1)
+            http.Response.Headers.RetryAfter = (rejected.Lease.TryGetMetadata(MetadataName.RetryAfter, out var after)
+                ? (int)Math.Ceiling(after.TotalSeconds) : 1)
                 .ToString(CultureInfo.InvariantCulture);
             // Back to the form, which shows that there were too many tries.
             if (http.Request.Path.StartsWithSegments("/account")) http.Response.Redirect($"{http.Request.Path}?error=busy");
@@ -59,13 +61,16 @@ sealed class AccountLimits : IDisposable
         };
     }
 
-    private static PartitionedRateLimiter<string> Limit(int permits, TimeSpan window) => PartitionedRateLimiter.Create<string, string>(key =>
-        RateLimitPartition.GetFixedWindowLimiter(key, _ => new FixedWindowRateLimiterOptions { PermitLimit = permits, Window = window, AutoReplenishment = true }));
+    private static PartitionedRateLimiter<string> Limit(int permits,
+        TimeSpan window) => PartitionedRateLimiter.Create<string, string>(key =>
+        RateLimitPartition.GetFixedWindowLimiter(key, _ =>
+            new FixedWindowRateLimiterOptions { PermitLimit = permits, Window = window, AutoReplenishment = true }));
 
     private static bool Take(PartitionedRateLimiter<string> limiter, string email)
     {
         // Hashed, so that endless tries with long addresses cannot fill the memory.
-        var key = Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(email.Trim().ToUpperInvariant()))[..16]);
+        var key = Convert.ToHexString(
+            System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(email.Trim().ToUpperInvariant()))[..16]);
         using var lease = limiter.AttemptAcquire(key);
         return lease.IsAcquired;
     }

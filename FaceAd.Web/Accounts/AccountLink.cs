@@ -106,7 +106,8 @@ sealed class AccountLinks(FaceAdDbContext db, TimeProvider time)
         var token = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
         link.Hash = Hash(token);
         var stale = time.GetUtcNow().AddDays(-7);
-        await db.AccountLinks.Where(l => l.ExpiresAt < stale || (replace && l.Purpose == link.Purpose && l.Email == link.Email && l.OrganisationId == link.OrganisationId))
+        await db.AccountLinks.Where(l => l.ExpiresAt < stale
+            || (replace && l.Purpose == link.Purpose && l.Email == link.Email && l.OrganisationId == link.OrganisationId))
             .ExecuteDeleteAsync();
         db.AccountLinks.Add(link);
         return token;
@@ -120,7 +121,8 @@ sealed class AccountLinks(FaceAdDbContext db, TimeProvider time)
     {
         if (token is null || token.Length != 43) return null;
         var (hash, now) = (Hash(token), time.GetUtcNow());
-        return await db.AccountLinks.FromSql($"SELECT * FROM account_links WHERE hash = {hash} AND purpose = {(int)purpose} AND expires_at > {now} FOR UPDATE")
+        return await db.AccountLinks.FromSql(
+            $"SELECT * FROM account_links WHERE hash = {hash} AND purpose = {(int)purpose} AND expires_at > {now} FOR UPDATE")
             .SingleOrDefaultAsync();
     }
 

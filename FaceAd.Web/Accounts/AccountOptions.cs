@@ -44,7 +44,8 @@ static class AccountRules
     public const int MaxPassword = 128;
 
     private static readonly IdnMapping Domains = new() { UseStd3AsciiRules = true };
-    private static readonly ParserOptions Parser = new() { AddressParserComplianceMode = RfcComplianceMode.Strict, AllowAddressesWithoutDomain = false };
+    private static readonly ParserOptions Parser =
+        new() { AddressParserComplianceMode = RfcComplianceMode.Strict, AllowAddressesWithoutDomain = false };
 
     /// <summary>
     /// Normalises a mail address to its stored form: lower case, an international domain in ASCII as browsers send it. Null when it is not
@@ -72,13 +73,15 @@ static class AccountRules
             return null; // not a domain
         }
         var address = $"{name}@{domain}";
-        return Encoding.UTF8.GetByteCount(address) <= MaxEmail && MailboxAddress.TryParse(Parser, address, out var parsed) && parsed.GetAddress(idnEncode: true) == address ? address : null;
+        return Encoding.UTF8.GetByteCount(address) <= MaxEmail && MailboxAddress.TryParse(Parser, address, out var parsed)
+            && parsed.GetAddress(idnEncode: true) == address ? address : null;
     }
 
     /// <summary>
     /// Whether an account could have this address: earlier versions accepted addresses that are invalid today, but only in printable ASCII.
     /// </summary>
-    public static bool MayHaveAccount(string text) => text.Length <= MaxEmail && (Email(text) == text || text.All(c => c is > ' ' and < (char)127));
+    public static bool MayHaveAccount(string text) =>
+        text.Length <= MaxEmail && (Email(text) == text || text.All(c => c is > ' ' and < (char)127));
 
     private static bool IsOfEmail(char c) => c < 128
         ? c > ' ' && c < 127 && !"<>,;\"()\\%!".Contains(c, StringComparison.Ordinal)
@@ -88,7 +91,9 @@ static class AccountRules
     public static string? Name(string? typed)
     {
         var text = (typed ?? "").Trim();
-        return text.Length is > 0 and <= MaxName && !text.Any(c => char.IsControl(c) || char.GetUnicodeCategory(c) is UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator)
+        return text.Length is > 0 and <= MaxName
+            && !text.Any(c => char.IsControl(c) || char.GetUnicodeCategory(c) is UnicodeCategory.Format or UnicodeCategory.LineSeparator
+                or UnicodeCategory.ParagraphSeparator)
             && IsWellFormed(text) && text.Any(char.IsLetterOrDigit) ? text : null;
     }
 

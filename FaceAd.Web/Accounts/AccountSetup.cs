@@ -42,7 +42,8 @@ public sealed class AccountSetup(FaceAdDbContext db, UserManager<User> users, Ro
     }
 
     /// <summary>Creates an account whose password was hashed before its address was confirmed.</summary>
-    internal Task<User> CreateUserWithHashAsync(Organisation organisation, string email, string passwordHash, string displayName, string role) =>
+    internal Task<User> CreateUserWithHashAsync(
+        Organisation organisation, string email, string passwordHash, string displayName, string role) =>
         CreateAsync(organisation, email, displayName, role, user =>
         {
             user.PasswordHash = passwordHash;
@@ -50,7 +51,8 @@ public sealed class AccountSetup(FaceAdDbContext db, UserManager<User> users, Ro
         });
 
     // Joins the caller's transaction if there is one.
-    private async Task<User> CreateAsync(Organisation organisation, string email, string displayName, string role, Func<User, Task<IdentityResult>> create)
+    private async Task<User> CreateAsync(
+        Organisation organisation, string email, string displayName, string role, Func<User, Task<IdentityResult>> create)
     {
         if (!Roles.Of(organisation.Kind).Contains(role))
             throw new AccountException($"The role '{role}' is not available to an organisation of kind {organisation.Kind}.");
@@ -58,7 +60,8 @@ public sealed class AccountSetup(FaceAdDbContext db, UserManager<User> users, Ro
         {
             Id = Guid.CreateVersion7(),
             UserName = email,
-            SeenLanguage = System.Globalization.CultureInfo.CurrentUICulture.TwoLetterISOLanguageName is ("en" or "ko") and var language ? language : null,
+            SeenLanguage = System.Globalization.CultureInfo.CurrentUICulture.TwoLetterISOLanguageName is ("en" or "ko") and var language
+                ? language : null,
             Email = email,
             EmailConfirmed = true,
             OrganisationId = organisation.Id,

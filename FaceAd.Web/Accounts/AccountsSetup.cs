@@ -24,10 +24,12 @@ static class AccountsSetup
     public static void AddAccounts(this IServiceCollection services, DataFolder folder)
     {
         services.AddOptions<AccountOptions>().BindConfiguration("Accounts")
-            .Validate(o => o.IdleWarning > TimeSpan.Zero && o.Idle > o.IdleWarning, "Accounts:Idle must be longer than Accounts:IdleWarning.")
+            .Validate(o =>
+                o.IdleWarning > TimeSpan.Zero && o.Idle > o.IdleWarning, "Accounts:Idle must be longer than Accounts:IdleWarning.")
             .ValidateOnStart();
         services.AddOptions<MailOptions>().BindConfiguration("Mail")
-            .Validate(o => string.IsNullOrWhiteSpace(o.Smtp.Host) || o.SiteAddress is { IsAbsoluteUri: true }, "Mail:Smtp:Host needs Mail:SiteAddress, what links in mails start with, such as https://ads.example.com/.")
+            .Validate(o => string.IsNullOrWhiteSpace(o.Smtp.Host) || o.SiteAddress is { IsAbsoluteUri: true },
+                "Mail:Smtp:Host needs Mail:SiteAddress, what links in mails start with, such as https://ads.example.com/.")
             .Validate(o => MimeKit.MailboxAddress.TryParse(o.From, out _), "Mail:From is not a valid e-mail address.")
             .ValidateOnStart();
         Directory.CreateDirectory(folder.Keys, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
@@ -53,14 +55,16 @@ static class AccountsSetup
             .AddTokenProvider<AuthenticatorCodes>(AuthenticatorCodes.Name);
         services.AddScoped<IUserStore<User>, ProtectedUserStore>();
         services.ConfigureApplicationCookie(Configure);
-        services.AddOptions<CookieAuthenticationOptions>(IdentityConstants.ApplicationScheme).Configure<IOptions<AccountOptions>>((cookie, accounts) =>
+        services.AddOptions<CookieAuthenticationOptions>(IdentityConstants.ApplicationScheme).Configure<IOptions<AccountOptions>>(
+            (cookie, accounts) =>
             cookie.ExpireTimeSpan = accounts.Value.Idle + IdleSlack);
         services.AddOptions<SecurityStampValidatorOptions>().Configure<IOptions<AccountOptions>>((stamp, accounts) =>
         {
             stamp.ValidationInterval = accounts.Value.Recheck;
             stamp.OnRefreshingPrincipal = SessionCookie.KeepAsync;
         });
-        services.AddAuthentication().AddScheme<AuthenticationSchemeOptions, ApiTokenAuthentication>(ApiTokenAuthentication.SchemeName, null);
+        services.AddAuthentication()
+            .AddScheme<AuthenticationSchemeOptions, ApiTokenAuthentication>(ApiTokenAuthentication.SchemeName, null);
         Policies.Add(services.AddAuthorizationBuilder());
         services.AddRateLimiter(options =>
         {
@@ -135,7 +139,8 @@ static class AccountsSetup
     /// <summary>Programs get a status code, people get the page.</summary>
     private static Task Answer(RedirectContext<CookieAuthenticationOptions> context, int status)
     {
-        if (context.Request.Path.StartsWithSegments("/api") || context.Request.Path.StartsWithSegments("/media") || context.Request.Path == AlivePath)
+        if (context.Request.Path.StartsWithSegments("/api") || context.Request.Path.StartsWithSegments("/media")
+            || context.Request.Path == AlivePath)
             context.Response.StatusCode = status;
         else
             context.Response.Redirect(context.RedirectUri);

@@ -17,7 +17,8 @@ namespace FaceAd.Web.Accounts;
 /// for it.
 /// </summary>
 sealed class ApiTokenAuthentication(
-    IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder, IDbContextFactory<FaceAdDbContext> contexts, TimeProvider time)
+    IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder,
+    IDbContextFactory<FaceAdDbContext> contexts, TimeProvider time)
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
 {
     /// <summary>Name of the scheme, and of the rate limiter's policy.</summary>
@@ -31,7 +32,8 @@ sealed class ApiTokenAuthentication(
         var header = Request.Headers.Authorization.ToString();
         if (!header.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase)) return AuthenticateResult.NoResult();
         var secret = header[Bearer.Length..].Trim();
-        if (!secret.StartsWith(ApiToken.Prefix, StringComparison.Ordinal) || secret.Length > 100) return AuthenticateResult.Fail("Not an API token.");
+        if (!secret.StartsWith(ApiToken.Prefix, StringComparison.Ordinal) || secret.Length > 100)
+            return AuthenticateResult.Fail("Not an API token.");
         var (hash, now) = (ApiToken.HashOf(secret), time.GetUtcNow());
         await using var db = await contexts.CreateDbContextAsync(Context.RequestAborted);
         var found = await (
@@ -44,7 +46,8 @@ sealed class ApiTokenAuthentication(
         if (found.Token.LastUsedAt is not { } seen || now - seen > SeenEvery)
         {
             var before = now - SeenEvery;
-            await db.ApiTokens.Where(t => t.Id == found.Token.Id && (t.LastUsedAt == null || t.LastUsedAt < before)).ExecuteUpdateAsync(s => s.SetProperty(t => t.LastUsedAt, now), Context.RequestAborted);
+            await db.ApiTokens.Where(t => t.Id == found.Token.Id && (t.LastUsedAt == null || t.LastUsedAt < before))
+                .ExecuteUpdateAsync(s => s.SetProperty(t => t.LastUsedAt, now), Context.RequestAborted);
         }
         return AuthenticateResult.Success(new AuthenticationTicket(PrincipalOf(found.Token, found.Kind), SchemeName));
     }
@@ -52,7 +55,8 @@ sealed class ApiTokenAuthentication(
     internal static ClaimsPrincipal PrincipalOf(ApiToken token, OrganisationKind kind)
     {
         var writes = token.Scopes.Any(ApiScopes.Writes);
-        var role = kind == OrganisationKind.MediaOwner ? (writes ? Roles.Admin : Roles.MediaAnalyst) : writes ? Roles.Advertiser : Roles.Analyst;
+        var role = kind == OrganisationKind.MediaOwner ? (writes ? Roles.Admin : Roles.MediaAnalyst) : writes
+            ? Roles.Advertiser : Roles.Analyst;
         return new ClaimsPrincipal(new ClaimsIdentity(
             [
                 new Claim(ClaimTypes.NameIdentifier, token.CreatedBy.ToString()),
@@ -71,10 +75,12 @@ sealed class ApiTokenAuthentication(
         return ProblemAsync(StatusCodes.Status401Unauthorized, "NoToken");
     }
 
-    protected override Task HandleForbiddenAsync(AuthenticationProperties properties) => ProblemAsync(StatusCodes.Status403Forbidden, "NoScope");
+    protected override Task HandleForbiddenAsync(AuthenticationProperties properties) =>
+        ProblemAsync(StatusCodes.Status403Forbidden, "NoScope");
 
     private Task ProblemAsync(int status, string code) =>
-        Results.Problem(Context.RequestServices.GetRequiredService<Words>()("Api." + code), statusCode: status, extensions: [KeyValuePair.Create<string, object?>("code", code)]).ExecuteAsync(Context);
+        Results.Problem(Context.RequestServices.GetRequiredService<Words>()("Api." + code), statusCode: status,
+            extensions: [KeyValuePair.Create<string, object?>("code", code)]).ExecuteAsync(Context);
 }
 
 /// <summary>Opens endpoints to API tokens.</summary>
@@ -93,7 +99,8 @@ static class ApiTokenEndpoints
         return route.RequireAuthorization(policy.Build()).RequireRateLimiting(ApiTokenAuthentication.SchemeName);
     }
 
-    public static void AddLimit(RateLimiterOptions limits) => limits.AddPolicy(ApiTokenAuthentication.SchemeName, context => RateLimitPartition.GetTokenBucketLimiter(
+    public static void AddLimit(RateLimiterOptions limits) => limits.AddPolicy(
+        ApiTokenAuthentication.SchemeName, context => RateLimitPartition.GetTokenBucketLimiter(
         context.User.FindFirstValue(FaceAdClaims.ApiToken) ?? "", _ => new TokenBucketRateLimiterOptions
         {
             TokenLimit = 60,
@@ -113,7 +120,8 @@ static class ApiTokenEndpoints
             where token.Id == id
             join organisation in db.Organisations on token.OrganisationId equals organisation.Id
             select new MeModel(
-                new MeOrganisation(organisation.Id, organisation.Name, organisation.Kind == OrganisationKind.MediaOwner ? "media-owner" : "advertiser"),
+                new MeOrganisation(organisation.Id, organisation.Name, organisation.Kind == OrganisationKind.MediaOwner
+                    ? "media-owner" : "advertiser"),
                 new MeToken(token.Name, token.Scopes, token.CreatedAt, token.ExpiresAt))).SingleAsync(http.RequestAborted);
         return Results.Ok(me);
     }

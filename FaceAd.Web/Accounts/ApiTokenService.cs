@@ -21,20 +21,24 @@ sealed class ApiTokenService(IDbContextFactory<FaceAdDbContext> contexts, TimePr
         await using var db = await contexts.CreateDbContextAsync();
         var since = time.GetUtcNow().AddDays(-30);
         return await db.ApiTokens.AsNoTracking()
-            .Where(t => t.OrganisationId == viewer.OrganisationId && (t.RevokedAt == null || t.RevokedAt > since) && (t.ExpiresAt == null || t.ExpiresAt > since))
+            .Where(t => t.OrganisationId == viewer.OrganisationId && (t.RevokedAt == null || t.RevokedAt > since)
+                && (t.ExpiresAt == null || t.ExpiresAt > since))
             .OrderByDescending(t => t.CreatedAt).Take(200).ToListAsync();
     }
 
     /// <summary>Creates a token. The secret is returned here and stored nowhere.</summary>
-    public async Task<(string? Secret, AccountProblem? Problem)> MakeAsync(Viewer viewer, string? name, IReadOnlyCollection<string> scopes, int? days)
+    public async Task<(string? Secret, AccountProblem? Problem)> MakeAsync(
+        Viewer viewer, string? name, IReadOnlyCollection<string> scopes, int? days)
     {
         if (!viewer.Manages || viewer.UserId is not { } maker) return (null, AccountProblem.Denied);
         if (AccountRules.Name(name) is not { Length: <= ApiToken.MaxName } text) return (null, AccountProblem.Name);
         await using var db = await contexts.CreateDbContextAsync();
         var kind = await db.Organisations.Where(o => o.Id == viewer.OrganisationId).Select(o => o.Kind).SingleAsync();
-        if (scopes.Count == 0 || scopes.Any(s => !ApiScopes.Of(kind).Contains(s)) || !Lives.Contains(days)) return (null, AccountProblem.Denied);
+        if (scopes.Count == 0 || scopes.Any(s => !ApiScopes.Of(kind).Contains(s)) || !Lives.Contains(days))
+            return (null, AccountProblem.Denied);
         var now = time.GetUtcNow();
-        if (await db.ApiTokens.CountAsync(t => t.OrganisationId == viewer.OrganisationId && t.RevokedAt == null && (t.ExpiresAt == null || t.ExpiresAt > now)) >= MaxTokens)
+        if (await db.ApiTokens.CountAsync(t =>
+            t.OrganisationId == viewer.OrganisationId && t.RevokedAt == null && (t.ExpiresAt == null || t.ExpiresAt > now)) >= MaxTokens)
             return (null, AccountProblem.TooMany);
         var secret = ApiToken.Generate();
         var token = new ApiToken
@@ -50,7 +54,8 @@ sealed class ApiTokenService(IDbContextFactory<FaceAdDbContext> contexts, TimePr
             ExpiresAt = days is { } d ? now.AddDays(d) : null,
         };
         db.ApiTokens.Add(token);
-        db.Audit(viewer, now, AuditVerb.ApiTokenMade, AuditSubject.ApiToken, token.Id, token.Name, ("scopes", string.Join(' ', token.Scopes)));
+        db.Audit(
+            viewer, now, AuditVerb.ApiTokenMade, AuditSubject.ApiToken, token.Id, token.Name, ("scopes", string.Join(' ', token.Scopes)));
         await db.SaveChangesAsync();
         return (secret, null);
     }
@@ -60,7 +65,8 @@ sealed class ApiTokenService(IDbContextFactory<FaceAdDbContext> contexts, TimePr
     {
         if (!viewer.Manages) return false;
         await using var db = await contexts.CreateDbContextAsync();
-        var token = await db.ApiTokens.SingleOrDefaultAsync(t => t.Id == id && t.OrganisationId == viewer.OrganisationId && t.RevokedAt == null);
+        var token = await db.ApiTokens.SingleOrDefaultAsync(t =>
+            t.Id == id && t.OrganisationId == viewer.OrganisationId && t.RevokedAt == null);
         if (token is null) return false;
         token.RevokedAt = time.GetUtcNow();
         db.Audit(viewer, token.RevokedAt.Value, AuditVerb.ApiTokenRevoked, AuditSubject.ApiToken, token.Id, token.Name);

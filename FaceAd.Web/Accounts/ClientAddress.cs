@@ -11,7 +11,8 @@ sealed class ClientAddress(IHttpContextAccessor http) : IClaimsTransformation
 {
     public Task<ClaimsPrincipal> TransformAsync(ClaimsPrincipal principal)
     {
-        var known = principal.HasClaim(c => c.Type == FaceAdClaims.Address) || !principal.HasClaim(c => c.Type == FaceAdClaims.Organisation);
+        var known = principal.HasClaim(c => c.Type == FaceAdClaims.Address)
+            || !principal.HasClaim(c => c.Type == FaceAdClaims.Organisation);
         if (known || Of(http.HttpContext) is not { } address) return Task.FromResult(principal);
         // A copy, because a renewed cookie is issued from the original.
         var copy = principal.Clone();

@@ -26,7 +26,8 @@ sealed class Members(
     public const int MaxInvitations = 50;
 
     /// <summary>The organisation of a viewer.</summary>
-    public async Task<Organisation?> OrganisationAsync(Viewer viewer) => await db.Organisations.AsNoTracking().SingleOrDefaultAsync(o => o.Id == viewer.OrganisationId);
+    public async Task<Organisation?> OrganisationAsync(Viewer viewer) =>
+        await db.Organisations.AsNoTracking().SingleOrDefaultAsync(o => o.Id == viewer.OrganisationId);
 
     /// <summary>The people of the viewer's organisation, by name.</summary>
     public async Task<IReadOnlyList<Member>> ListAsync(Viewer viewer)
@@ -42,7 +43,8 @@ sealed class Members(
     }
 
     /// <summary>Pending invitations, newest first; expired ones stay listed for a week.</summary>
-    public async Task<IReadOnlyList<AccountLink>> InvitationsAsync(Viewer viewer) => !viewer.Manages ? [] : await db.AccountLinks.AsNoTracking()
+    public async Task<IReadOnlyList<AccountLink>> InvitationsAsync(Viewer viewer) =>
+        !viewer.Manages ? [] : await db.AccountLinks.AsNoTracking()
         .Where(l => l.Purpose == LinkPurpose.Invitation && l.OrganisationId == viewer.OrganisationId)
         .OrderByDescending(l => l.CreatedAt).ToListAsync();
 
@@ -56,17 +58,20 @@ sealed class Members(
         if (organisation.Name != text)
         {
             if (await db.Organisations.AnyAsync(o => o.Name == text)) return AccountProblem.OrganisationTaken;
-            db.Audit(viewer, now, AuditVerb.OrganisationRenamed, AuditSubject.Organisation, organisation.Id, text, ("before", organisation.Name));
+            db.Audit(viewer, now, AuditVerb.OrganisationRenamed, AuditSubject.Organisation, organisation.Id, text,
+                ("before", organisation.Name));
         }
         if (organisation.RequiresTwoFactor != requiresTwoFactor)
-            db.Audit(viewer, now, AuditVerb.TwoFactorRule, AuditSubject.Organisation, organisation.Id, text, ("state", requiresTwoFactor ? "on" : "off"));
+            db.Audit(viewer, now, AuditVerb.TwoFactorRule, AuditSubject.Organisation, organisation.Id, text,
+                ("state", requiresTwoFactor ? "on" : "off"));
         (organisation.Name, organisation.RequiresTwoFactor) = (text, requiresTwoFactor);
         try
         {
             await db.SaveChangesAsync();
             return null;
         }
-        catch (DbUpdateException exception) when (exception.InnerException is Npgsql.PostgresException { SqlState: Npgsql.PostgresErrorCodes.UniqueViolation })
+        catch (DbUpdateException exception)
+            when (exception.InnerException is Npgsql.PostgresException { SqlState: Npgsql.PostgresErrorCodes.UniqueViolation })
         {
             return AccountProblem.OrganisationTaken; // taken by a concurrent request
         }
@@ -83,8 +88,10 @@ sealed class Members(
         if (AccountRules.Email(email) is not { } address) return AccountProblem.Email;
         if (role is null || !Roles.Of(organisation.Kind).Contains(role)) return AccountProblem.Denied;
         var normalised = users.NormalizeEmail(address);
-        if (await db.Users.AnyAsync(u => u.OrganisationId == organisation.Id && u.NormalizedEmail == normalised)) return AccountProblem.EmailTaken;
-        if (await db.AccountLinks.CountAsync(l => l.Purpose == LinkPurpose.Invitation && l.OrganisationId == organisation.Id) >= MaxInvitations) return AccountProblem.TooMany;
+        if (await db.Users.AnyAsync(u => u.OrganisationId == organisation.Id && u.NormalizedEmail == normalised))
+            return AccountProblem.EmailTaken;
+        if (await db.AccountLinks.CountAsync(l =>
+            l.Purpose == LinkPurpose.Invitation && l.OrganisationId == organisation.Id) >= MaxInvitations) return AccountProblem.TooMany;
         if (!limits.MayMail(address)) return AccountProblem.Busy;
         var now = time.GetUtcNow();
         var link = new AccountLink
@@ -99,7 +106,8 @@ sealed class Members(
             ExpiresAt = now + AccountLinks.Life(LinkPurpose.Invitation),
         };
         var token = await links.AddAsync(link);
-        db.Audit(viewer, now, AuditVerb.MemberInvited, AuditSubject.Organisation, organisation.Id, organisation.Name, ("email", address), ("role", role));
+        db.Audit(viewer, now, AuditVerb.MemberInvited, AuditSubject.Organisation, organisation.Id, organisation.Name, ("email", address),
+            ("role", role));
         await db.SaveChangesAsync();
         await letters.InvitationAsync(address, organisation.Name, viewer.Name ?? "", role, token);
         return null;
@@ -109,17 +117,20 @@ sealed class Members(
     public async Task<bool> RevokeInvitationAsync(Viewer viewer, Guid id)
     {
         if (!viewer.Manages) return false;
-        var link = await db.AccountLinks.SingleOrDefaultAsync(l => l.Id == id && l.Purpose == LinkPurpose.Invitation && l.OrganisationId == viewer.OrganisationId);
+        var link = await db.AccountLinks.SingleOrDefaultAsync(l =>
+            l.Id == id && l.Purpose == LinkPurpose.Invitation && l.OrganisationId == viewer.OrganisationId);
         if (link is null) return false;
         db.AccountLinks.Remove(link);
-        db.Audit(viewer, time.GetUtcNow(), AuditVerb.InvitationRevoked, AuditSubject.Organisation, viewer.OrganisationId, await NameOfAsync(viewer), ("email", link.Email));
+        db.Audit(viewer, time.GetUtcNow(), AuditVerb.InvitationRevoked, AuditSubject.Organisation, viewer.OrganisationId,
+            await NameOfAsync(viewer), ("email", link.Email));
         await db.SaveChangesAsync();
         return true;
     }
 
     /// <summary>The invitation behind a link; null when the link is invalid.</summary>
     public async Task<(AccountLink Link, Organisation Organisation)?> InvitationAsync(string? token) =>
-        await links.FindAsync(LinkPurpose.Invitation, token) is { } link ? (link, await db.Organisations.AsNoTracking().SingleAsync(o => o.Id == link.OrganisationId)) : null;
+        await links.FindAsync(LinkPurpose.Invitation, token) is { } link
+            ? (link, await db.Organisations.AsNoTracking().SingleAsync(o => o.Id == link.OrganisationId)) : null;
 
     /// <summary>Accepts an invitation: creates the account, whose address the link has confirmed.</summary>
     public async Task<(User? User, AccountProblem? Problem)> AcceptAsync(string? token, string? name, string? password)
@@ -132,7 +143,8 @@ sealed class Members(
         if (await users.FindByEmailAsync(link.Email) is not null) return (null, AccountProblem.EmailTaken);
         var user = await setup.CreateUserAsync(organisation, link.Email, password!, person, link.Role!);
         db.AccountLinks.Remove(link);
-        var who = new Viewer(organisation.Id, false) { UserId = user.Id, Name = user.UserName, Address = ClientAddress.Of(http.HttpContext) };
+        var who =
+            new Viewer(organisation.Id, false) { UserId = user.Id, Name = user.UserName, Address = ClientAddress.Of(http.HttpContext) };
         db.Audit(who, time.GetUtcNow(), AuditVerb.MemberJoined, AuditSubject.Account, user.Id, user.UserName!, ("role", link.Role));
         await db.SaveChangesAsync();
         await transaction.CommitAsync();
@@ -140,7 +152,8 @@ sealed class Members(
     }
 
     /// <summary>Changes a member's role; their sessions end, and if they no longer manage, their tokens are revoked.</summary>
-    public Task<AccountProblem?> ChangeRoleAsync(Viewer viewer, Guid id, string? role) => ChangeAsync(viewer, id, async (organisation, user, before) =>
+    public Task<AccountProblem?> ChangeRoleAsync(Viewer viewer, Guid id, string? role) => ChangeAsync(
+        viewer, id, async (organisation, user, before) =>
     {
         if (role is null || !Roles.Of(organisation.Kind).Contains(role)) return AccountProblem.Denied;
         if (role == before) return null;
@@ -149,7 +162,8 @@ sealed class Members(
         OwnAccount.Demand(await setup.AddToRoleAsync(user, role));
         OwnAccount.Demand(await users.UpdateSecurityStampAsync(user));
         if (role != Roles.Managing(organisation.Kind)) await RevokeTokensAsync(id);
-        db.Audit(viewer, time.GetUtcNow(), AuditVerb.RoleChanged, AuditSubject.Account, id, user.UserName!, ("before", before), ("role", role));
+        db.Audit(
+            viewer, time.GetUtcNow(), AuditVerb.RoleChanged, AuditSubject.Account, id, user.UserName!, ("before", before), ("role", role));
         await sessions.EndAllAsync(id);
         return null;
     });
@@ -170,8 +184,10 @@ sealed class Members(
     {
         if (!viewer.Manages) return AccountProblem.Denied;
         await using var transaction = await db.Database.BeginTransactionAsync();
-        var organisation = await db.Organisations.FromSql($"SELECT * FROM organisations WHERE id = {viewer.OrganisationId} FOR UPDATE").SingleAsync();
-        if (await db.Users.SingleOrDefaultAsync(u => u.Id == id && u.OrganisationId == organisation.Id) is not { } user) return AccountProblem.Denied;
+        var organisation = await db.Organisations.FromSql($"SELECT * FROM organisations WHERE id = {viewer.OrganisationId} FOR UPDATE")
+            .SingleAsync();
+        if (await db.Users.SingleOrDefaultAsync(u => u.Id == id && u.OrganisationId == organisation.Id) is not { } user)
+            return AccountProblem.Denied;
         if (await change(organisation, user, (await users.GetRolesAsync(user)).Single()) is { } problem) return problem;
         await db.SaveChangesAsync();
         await transaction.CommitAsync();
@@ -193,8 +209,10 @@ sealed class Members(
     private Task<int> RevokeTokensAsync(Guid id)
     {
         var now = time.GetUtcNow();
-        return db.ApiTokens.Where(t => t.CreatedBy == id && t.RevokedAt == null).ExecuteUpdateAsync(s => s.SetProperty(t => t.RevokedAt, now));
+        return db.ApiTokens.Where(t => t.CreatedBy == id && t.RevokedAt == null)
+            .ExecuteUpdateAsync(s => s.SetProperty(t => t.RevokedAt, now));
     }
 
-    private async Task<string> NameOfAsync(Viewer viewer) => await db.Organisations.Where(o => o.Id == viewer.OrganisationId).Select(o => o.Name).SingleAsync();
+    private async Task<string> NameOfAsync(Viewer viewer) =>
+        await db.Organisations.Where(o => o.Id == viewer.OrganisationId).Select(o => o.Name).SingleAsync();
 }

@@ -15,7 +15,8 @@ sealed class OwnAccount(
     /// <summary>Mails a link that sets a new password. An address without an account gets none, after the same response time.</summary>
     public Task ForgotAsync(string? email) => pace.EvenAsync(async () =>
     {
-        if (AccountRules.Email(email) is not { } address || !limits.MayMail(address) || await users.FindByEmailAsync(address) is not { } user) return;
+        if (AccountRules.Email(email) is not { } address || !limits.MayMail(address)
+            || await users.FindByEmailAsync(address) is not { } user) return;
         var token = await AddLinkAsync(LinkPurpose.ResetPassword, address, user);
         await letters.ResetAsync(user.Email!, token);
     });
@@ -27,7 +28,8 @@ sealed class OwnAccount(
     public async Task<AccountProblem?> ResetAsync(string? token, string? password)
     {
         await using var transaction = await db.Database.BeginTransactionAsync();
-        if (await links.FindAsync(LinkPurpose.ResetPassword, token) is not { } link || await users.FindByIdAsync(link.UserId.ToString()!) is not { } user) return AccountProblem.Link;
+        if (await links.FindAsync(LinkPurpose.ResetPassword, token) is not { } link
+            || await users.FindByIdAsync(link.UserId.ToString()!) is not { } user) return AccountProblem.Link;
         if (await PasswordRules.ProblemAsync(users, user.Email!, password) is { } problem) return problem;
         await users.RemovePasswordAsync(user);
         Demand(await users.AddPasswordAsync(user, password!));
@@ -87,7 +89,8 @@ sealed class OwnAccount(
     public async Task<AccountProblem?> ConfirmEmailAsync(string? token)
     {
         await using var transaction = await db.Database.BeginTransactionAsync();
-        if (await links.FindAsync(LinkPurpose.ChangeEmail, token) is not { } link || await users.FindByIdAsync(link.UserId.ToString()!) is not { } user) return AccountProblem.Link;
+        if (await links.FindAsync(LinkPurpose.ChangeEmail, token) is not { } link
+            || await users.FindByIdAsync(link.UserId.ToString()!) is not { } user) return AccountProblem.Link;
         if (await users.FindByEmailAsync(link.Email) is not null) return AccountProblem.Link;
         var before = user.Email;
         (user.Email, user.UserName, user.EmailConfirmed) = (link.Email, link.Email, true);
@@ -126,7 +129,8 @@ sealed class OwnAccount(
     /// <summary>Ends one of a user's sessions; false when it has already ended or is not theirs.</summary>
     public async Task<bool> EndSessionAsync(User user, string? id)
     {
-        if (!Guid.TryParse(id, out var session) || await sessions.EndAsync(new SessionKey(session, user.Id)) is not var (browser, platform)) return false;
+        if (!Guid.TryParse(id, out var session) || await sessions.EndAsync(new SessionKey(session, user.Id)) is not var (browser, platform))
+            return false;
         await SaveAsync(user, AuditVerb.SessionEnded, ("browser", string.Join(" · ", new[] { browser, platform }.OfType<string>())));
         return true;
     }
@@ -145,7 +149,8 @@ sealed class OwnAccount(
 
     internal Task SaveAsync(User user, AuditVerb verb, params (string, string?)[] details)
     {
-        var who = new Viewer(user.OrganisationId, false) { UserId = user.Id, Name = user.UserName, Address = ClientAddress.Of(http.HttpContext) };
+        var who =
+            new Viewer(user.OrganisationId, false) { UserId = user.Id, Name = user.UserName, Address = ClientAddress.Of(http.HttpContext) };
         db.Audit(who, time.GetUtcNow(), verb, AuditSubject.Account, user.Id, user.UserName!, details);
         return db.SaveChangesAsync();
     }
@@ -153,7 +158,9 @@ sealed class OwnAccount(
     private async Task<string> AddLinkAsync(LinkPurpose purpose, string address, User user)
     {
         var now = time.GetUtcNow();
-        var token = await links.AddAsync(new AccountLink { Purpose = purpose, Email = address, UserId = user.Id, CreatedAt = now, ExpiresAt = now + AccountLinks.Life(purpose) });
+        var token = await links.AddAsync(
+            new AccountLink { Purpose = purpose, Email = address, UserId = user.Id, CreatedAt = now,
+                ExpiresAt = now + AccountLinks.Life(purpose) });
         await db.SaveChangesAsync();
         return token;
     }

@@ -66,7 +66,8 @@ sealed class SignUps(
     public async Task<AccountProblem?> StartAsync(string? organisation, string? displayName, string? email, string? password)
     {
         if (!IsOpen) return AccountProblem.Denied;
-        if (AccountRules.Name(organisation) is not { } company || AccountRules.Name(displayName) is not { } person) return AccountProblem.Name;
+        if (AccountRules.Name(organisation) is not { } company || AccountRules.Name(displayName) is not { } person)
+            return AccountProblem.Name;
         if (AccountRules.Email(email) is not { } address) return AccountProblem.Email;
         if (await PasswordRules.ProblemAsync(users, address, password) is { } problem) return problem;
         await pace.EvenAsync(async () =>
@@ -83,7 +84,8 @@ sealed class SignUps(
     public Task AgainAsync(string? email) => pace.EvenAsync(async () =>
     {
         if (AccountRules.Email(email) is not { } address || !limits.MayMail(address)) return;
-        var waiting = await db.AccountLinks.AsNoTracking().Where(l => l.Purpose == LinkPurpose.SignUp && l.Email == address).OrderByDescending(l => l.CreatedAt).FirstOrDefaultAsync();
+        var waiting = await db.AccountLinks.AsNoTracking().Where(l => l.Purpose == LinkPurpose.SignUp && l.Email == address)
+            .OrderByDescending(l => l.CreatedAt).FirstOrDefaultAsync();
         if (waiting is not null) await MailAsync(address, waiting.OrganisationName!, waiting.DisplayName!, waiting.PasswordHash!);
     });
 
@@ -97,7 +99,8 @@ sealed class SignUps(
     {
         await using var transaction = await db.Database.BeginTransactionAsync();
         if (await links.FindAsync(LinkPurpose.SignUp, token) is not { } link) return (null, AccountProblem.Link);
-        if (AccountRules.Name(string.IsNullOrWhiteSpace(otherName) ? link.OrganisationName : otherName) is not { } name) return (null, AccountProblem.Name);
+        if (AccountRules.Name(string.IsNullOrWhiteSpace(otherName) ? link.OrganisationName : otherName) is not { } name)
+            return (null, AccountProblem.Name);
         if (await db.Organisations.AnyAsync(o => o.Name == name)) return (null, AccountProblem.OrganisationTaken);
         if (await users.FindByEmailAsync(link.Email) is not null) return (null, AccountProblem.Link);
         try
@@ -110,7 +113,8 @@ sealed class SignUps(
             await transaction.CommitAsync();
             return (user, null);
         }
-        catch (DbUpdateException exception) when (exception.InnerException is Npgsql.PostgresException { SqlState: Npgsql.PostgresErrorCodes.UniqueViolation })
+        catch (DbUpdateException exception)
+            when (exception.InnerException is Npgsql.PostgresException { SqlState: Npgsql.PostgresErrorCodes.UniqueViolation })
         {
             return (null, AccountProblem.OrganisationTaken); // taken by a concurrent request
         }
@@ -133,7 +137,8 @@ sealed class SignUps(
         await letters.SignUpAsync(address, company, token);
     }
 
-    private Viewer By(User user) => new(user.OrganisationId, false) { UserId = user.Id, Name = user.UserName, Address = ClientAddress.Of(http.HttpContext) };
+    private Viewer By(User user) =>
+        new(user.OrganisationId, false) { UserId = user.Id, Name = user.UserName, Address = ClientAddress.Of(http.HttpContext) };
 }
 
 /// <summary>Password rules beyond a minimum length: a maximum length, not one character repeated, not the address.</summary>
@@ -143,7 +148,9 @@ sealed class PasswordRules : IPasswordValidator<User>
     {
         var ok = password is { Length: <= AccountRules.MaxPassword } && password.Distinct().Count() >= 4
             && !string.Equals(password, user.Email, StringComparison.OrdinalIgnoreCase);
-        return Task.FromResult(ok ? IdentityResult.Success : IdentityResult.Failed(new IdentityError { Code = "Password", Description = "The password is too simple." }));
+        return Task.FromResult(
+            ok ? IdentityResult.Success : IdentityResult.Failed(
+                new IdentityError { Code = "Password", Description = "The password is too simple." }));
     }
 
     /// <summary>What is wrong with a password; null when it is fine.</summary>

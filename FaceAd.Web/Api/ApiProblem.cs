@@ -30,7 +30,8 @@ static class ApiProblem
     /// <param name="problems">The problems.</param>
     public static ProblemHttpResult Of(IReadOnlyList<CampaignProblem> problems)
     {
-        var problem = Make(StatusCodes.Status422UnprocessableEntity, "Terms", string.Join(' ', problems.Select(p => Text("Form.Problem." + p))));
+        var problem = Make(
+            StatusCodes.Status422UnprocessableEntity, "Terms", string.Join(' ', problems.Select(p => Text("Form.Problem." + p))));
         problem.ProblemDetails.Extensions["problems"] = problems.Select(p => p.ToString()).ToArray();
         return problem;
     }
@@ -40,7 +41,8 @@ static class ApiProblem
     {
         AccountProblem.Denied => StatusCodes.Status404NotFound, // do not reveal that the account exists
         AccountProblem.Busy => StatusCodes.Status429TooManyRequests,
-        AccountProblem.TooMany or AccountProblem.Last or AccountProblem.EmailTaken or AccountProblem.OrganisationTaken => StatusCodes.Status409Conflict,
+        AccountProblem.TooMany or AccountProblem.Last or AccountProblem.EmailTaken or AccountProblem.OrganisationTaken =>
+            StatusCodes.Status409Conflict,
         _ => StatusCodes.Status422UnprocessableEntity,
     }, "Acc.Problem.", problem);
 
@@ -59,7 +61,8 @@ static class ApiProblem
 
     /// <summary>A text in the caller's language.</summary>
     public static string Text(string key, params object[] values) =>
-        Words.GetString(key, CultureInfo.CurrentUICulture) is not { } text ? key : values.Length == 0 ? text : string.Format(CultureInfo.CurrentCulture, text, values);
+        Words.GetString(key, CultureInfo.CurrentUICulture) is not { } text ? key : values.Length == 0
+            ? text : string.Format(CultureInfo.CurrentCulture, text, values);
 
     /// <summary>Declares the problem statuses of an endpoint, besides the common ones.</summary>
     public static RouteHandlerBuilder Refuses(this RouteHandlerBuilder route, params int[] statuses) =>

@@ -54,10 +54,14 @@ static class ApiSetup
             });
             options.AddOperationTransformer((operation, context, _) =>
             {
-                var scope = context.Description.ActionDescriptor.EndpointMetadata.OfType<Microsoft.AspNetCore.Authorization.AuthorizationPolicy>()
-                    .SelectMany(p => p.Requirements).OfType<Microsoft.AspNetCore.Authorization.Infrastructure.ClaimsAuthorizationRequirement>()
+                var scope =
+                    context.Description.ActionDescriptor.EndpointMetadata.OfType<Microsoft.AspNetCore.Authorization.AuthorizationPolicy>()
+                    .SelectMany(p => p.Requirements)
+                    .OfType<Microsoft.AspNetCore.Authorization.Infrastructure.ClaimsAuthorizationRequirement>()
                     .Where(r => r.ClaimType == FaceAdClaims.Scope).SelectMany(r => r.AllowedValues ?? []).FirstOrDefault();
-                operation.Description = string.Join(' ', new[] { operation.Description, scope is null ? "Any token." : $"Scope: {scope}." }.Where(t => !string.IsNullOrEmpty(t)));
+                operation.Description =
+                    string.Join(' ', new[] { operation.Description, scope is null ? "Any token." : $"Scope: {scope}." }.Where(t =>
+                        !string.IsNullOrEmpty(t)));
                 return Task.CompletedTask;
             });
         });
@@ -67,7 +71,8 @@ static class ApiSetup
     public static void UseApiProblems(this WebApplication app) =>
         app.UseWhen(http => http.Request.Path.StartsWithSegments(Root), branch =>
         {
-            branch.UseExceptionHandler(errors => errors.Run(http => Results.Problem(statusCode: StatusCodes.Status500InternalServerError).ExecuteAsync(http)));
+            branch.UseExceptionHandler(errors =>
+                errors.Run(http => Results.Problem(statusCode: StatusCodes.Status500InternalServerError).ExecuteAsync(http)));
             branch.UseStatusCodePages();
         });
 

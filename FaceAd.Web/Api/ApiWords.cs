@@ -39,7 +39,8 @@ static class ApiWords
 
     /// <summary>A position in a list that is ordered by time.</summary>
     public static string Place(DateTimeOffset at, Guid id) =>
-        new CampaignCursor(((at - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond).ToString(CultureInfo.InvariantCulture), id).ToString();
+        new CampaignCursor(((at - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond)
+            .ToString(CultureInfo.InvariantCulture), id).ToString();
 
     /// <summary>Parses a position; false when it is malformed. An empty text is the beginning.</summary>
     public static bool Place(string? text, out (DateTimeOffset At, Guid Id)? place)
@@ -49,6 +50,7 @@ static class ApiWords
     }
 
     /// <summary>Builds one page from rows read with one row more than the page holds.</summary>
-    public static PageModel<TModel> Page<TRow, TModel>(IReadOnlyList<TRow> rows, int limit, Func<TRow, TModel> model, Func<TRow, string> place) =>
+    public static PageModel<TModel> Page<TRow, TModel>(
+        IReadOnlyList<TRow> rows, int limit, Func<TRow, TModel> model, Func<TRow, string> place) =>
         new([.. rows.Take(limit).Select(model)], rows.Count > limit ? place(rows[limit - 1]) : null);
 }

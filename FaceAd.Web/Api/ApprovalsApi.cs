@@ -35,7 +35,8 @@ static class ApprovalsApi
     }
 
     /// <summary>The problem for an approval without the whole checklist.</summary>
-    internal static ProblemHttpResult Unconfirmed => ApiProblem.Of(422, "Unconfirmed", string.Join(", ", WaitingItem.Checklist.Select(ApiWords.Of)));
+    internal static ProblemHttpResult Unconfirmed =>
+        ApiProblem.Of(422, "Unconfirmed", string.Join(", ", WaitingItem.Checklist.Select(ApiWords.Of)));
 
     private static async Task<Results<Ok<WaitingModel>, ProblemHttpResult>> ListAsync(
         HttpContext http, ApprovalQueue queue, ApprovalRule rule, Display display, [Description("1 to 100.")] int limit = 30)
@@ -43,8 +44,11 @@ static class ApprovalsApi
         if (!http.Viewer().IsAdmin) return ApiProblem.Of(403, "OwnersOnly");
         if (limit is < 1 or > MaxPageSize) return ApiProblem.Of(400, "Limit", MaxPageSize);
         var (items, total) = await queue.ReadAsync(http.Viewer(), limit, http.RequestAborted);
-        return TypedResults.Ok(new WaitingModel(rule.FourEyes, [.. WaitingItem.Checklist.Select(ApiWords.Of)], total, [.. items.Select(i => new WaitingItemModel(
-            i.Since, CampaignModel.Of(i.Campaign, display.Today), i.Version is null ? null : VersionModel.Of(i.Version), i.Running is null ? null : VersionModel.Of(i.Running), i.ApprovedBy))]));
+        return TypedResults.Ok(
+            new WaitingModel(
+                rule.FourEyes, [.. WaitingItem.Checklist.Select(ApiWords.Of)], total, [.. items.Select(i => new WaitingItemModel(
+            i.Since, CampaignModel.Of(i.Campaign, display.Today), i.Version is null ? null : VersionModel.Of(i.Version), i.Running is null
+                ? null : VersionModel.Of(i.Running), i.ApprovedBy))]));
     }
 
     private static Task<Results<Ok<CampaignModel>, Accepted<CampaignModel>, ProblemHttpResult>> ApproveAsync(
@@ -55,7 +59,8 @@ static class ApprovalsApi
         Guid id, HttpContext http, CampaignService service, Display display, RejectModel rejection) =>
         CampaignsApi.TakeAsync(id, http, service, display, CampaignAction.Reject, rejection.Reason, null);
 
-    private static async Task<Results<NoContent, Accepted, ProblemHttpResult>> ApproveVersionAsync(Guid id, HttpContext http, CreativeReview review, ApproveModel approval)
+    private static async Task<Results<NoContent, Accepted, ProblemHttpResult>> ApproveVersionAsync(
+        Guid id, HttpContext http, CreativeReview review, ApproveModel approval)
     {
         if (!http.Viewer().IsAdmin) return ApiProblem.Of(403, "OwnersOnly");
         if (!CampaignsApi.HasAll(approval.Confirmed)) return Unconfirmed;
@@ -67,7 +72,8 @@ static class ApprovalsApi
         };
     }
 
-    private static async Task<Results<NoContent, ProblemHttpResult>> RejectVersionAsync(Guid id, HttpContext http, CreativeReview review, RejectModel rejection)
+    private static async Task<Results<NoContent, ProblemHttpResult>> RejectVersionAsync(
+        Guid id, HttpContext http, CreativeReview review, RejectModel rejection)
     {
         if (!http.Viewer().IsAdmin) return ApiProblem.Of(403, "OwnersOnly");
         if (CampaignsApi.ReasonProblem(rejection.Reason) is { } problem) return problem;

@@ -45,14 +45,16 @@ static class CampaignManagementApi
     }
 
     private static async Task<Results<Created<CampaignModel>, Ok<CampaignModel>, ProblemHttpResult>> DuplicateAsync(
-        Guid id, HttpContext http, CampaignService service, Display display, DuplicateModel terms, [FromHeader(Name = IdempotencyKey.Header)] string? key)
+        Guid id, HttpContext http, CampaignService service, Display display, DuplicateModel terms,
+        [FromHeader(Name = IdempotencyKey.Header)] string? key)
     {
         if (!IdempotencyKey.IsGood(key)) return IdempotencyKey.Bad;
         if (!ApiWords.IsSound(terms.Name)) return ApiProblem.Of(400, "BadRequest");
         var viewer = http.Viewer();
         if (await service.FindAsync(viewer, id, http.RequestAborted) is not { } original) return CampaignsApi.Missing();
         var copyId = IdempotencyKey.IdOf(viewer, "copy", key);
-        if (copyId is { } known && await service.FindAsync(viewer, known, http.RequestAborted) is { } earlier) return TypedResults.Ok(CampaignModel.Of(earlier, display.Today));
+        if (copyId is { } known && await service.FindAsync(viewer, known, http.RequestAborted) is { } earlier)
+            return TypedResults.Ok(CampaignModel.Of(earlier, display.Today));
         try
         {
             var name = string.IsNullOrWhiteSpace(terms.Name) ? ApiProblem.Text("Book.CopyOf", original.Name) : terms.Name;
@@ -68,19 +70,26 @@ static class CampaignManagementApi
     }
 
     private static async Task<Ok<PageModel<CampaignModel>>> DeletedAsync(HttpContext http, CampaignService service, Display display) =>
-        TypedResults.Ok(new PageModel<CampaignModel>([.. (await service.ListDeletedAsync(http.Viewer())).Select(c => CampaignModel.Of(c, display.Today))], null));
+        TypedResults.Ok(
+            new PageModel<CampaignModel>(
+                [.. (await service.ListDeletedAsync(http.Viewer())).Select(c => CampaignModel.Of(c, display.Today))], null));
 
-    private static async Task<Results<Ok<CampaignModel>, ProblemHttpResult>> RestoreAsync(Guid id, HttpContext http, CampaignService service, Display display)
+    private static async Task<Results<Ok<CampaignModel>, ProblemHttpResult>> RestoreAsync(
+        Guid id, HttpContext http, CampaignService service, Display display)
     {
         // A retry finds the campaign already restored.
         await service.RestoreAsync(http.Viewer(), id);
-        return await service.FindAsync(http.Viewer(), id, http.RequestAborted) is { } campaign ? TypedResults.Ok(CampaignModel.Of(campaign, display.Today)) : CampaignsApi.Missing();
+        return await service.FindAsync(http.Viewer(), id, http.RequestAborted) is { } campaign
+            ? TypedResults.Ok(CampaignModel.Of(campaign, display.Today)) : CampaignsApi.Missing();
     }
 
-    private static async Task<Results<Ok<BulkModel>, ProblemHttpResult>> BulkAsync(HttpContext http, CampaignBulk bulk, Display display, BulkTermsModel terms)
+    private static async Task<Results<Ok<BulkModel>, ProblemHttpResult>> BulkAsync(
+        HttpContext http, CampaignBulk bulk, Display display, BulkTermsModel terms)
     {
-        if (!ApiWords.Read<BulkAction>(terms.Action, out var action)) return ApiProblem.Of(400, "Word", "action", "pause, resume, endsOn, budget, sites");
-        if (terms.Campaigns is not { Length: > 0 and <= CampaignBulk.Most } rows || rows.Any(r => r is null) || rows.DistinctBy(r => r.Id).Count() != rows.Length)
+        if (!ApiWords.Read<BulkAction>(terms.Action, out var action))
+            return ApiProblem.Of(400, "Word", "action", "pause, resume, endsOn, budget, sites");
+        if (terms.Campaigns is not { Length: > 0 and <= CampaignBulk.Most } rows || rows.Any(r => r is null)
+            || rows.DistinctBy(r => r.Id).Count() != rows.Length)
             return ApiProblem.Of(400, "Many", "campaigns", CampaignBulk.Most);
         if (terms.SiteIds is { Length: > 1000 }) return ApiProblem.Of(400, "Many", "siteIds", 1000);
         if (terms.Percent is < -100 or > 1000) return ApiProblem.Of(400, "Range", "percent", -100, 1000);
@@ -96,11 +105,14 @@ static class CampaignManagementApi
             if (rows.Any(r => r.Version is null)) return ApiProblem.Of(400, "Versions");
             outcome = await bulk.ApplyAsync(viewer, rows.ToDictionary(r => r.Id, r => r.Version!.Value), change, display.Today);
         }
-        return TypedResults.Ok(new BulkModel(!terms.Preview && outcome.All(r => r.Refusal is null), [.. outcome.Select(r => new BulkRowModel(
-            r.Id, r.Name, r.Version, r.Refusal?.ToString(), r.Refusal is { } why ? ApiProblem.Text("Book.Bulk.Refused." + why) : null, BulkTermsOf(r.Before), BulkTermsOf(r.After)))]));
+        return TypedResults.Ok(
+            new BulkModel(!terms.Preview && outcome.All(r => r.Refusal is null), [.. outcome.Select(r => new BulkRowModel(
+            r.Id, r.Name, r.Version, r.Refusal?.ToString(), r.Refusal is { } why
+                ? ApiProblem.Text("Book.Bulk.Refused." + why) : null, BulkTermsOf(r.Before), BulkTermsOf(r.After)))]));
     }
 
-    private static async Task<Results<Ok<PageModel<HistoryModel>>, ProblemHttpResult>> HistoryAsync(Guid id, HttpContext http, CampaignService service, CampaignLog log, string? after)
+    private static async Task<Results<Ok<PageModel<HistoryModel>>,
+        ProblemHttpResult>> HistoryAsync(Guid id, HttpContext http, CampaignService service, CampaignLog log, string? after)
     {
         if (after is not null && AuditCursor.Read(after) is null) return ApiProblem.Of(400, "After");
         var viewer = http.Viewer();
@@ -122,15 +134,18 @@ static class CampaignManagementApi
     }
 
     private static async Task<Results<Created<CommentModel>, Ok<CommentModel>, ProblemHttpResult>> CommentAsync(
-        Guid id, HttpContext http, CampaignService service, CampaignComments talk, NewCommentModel comment, [FromHeader(Name = IdempotencyKey.Header)] string? key)
+        Guid id, HttpContext http, CampaignService service, CampaignComments talk, NewCommentModel comment,
+        [FromHeader(Name = IdempotencyKey.Header)] string? key)
     {
         if (!IdempotencyKey.IsGood(key)) return IdempotencyKey.Bad;
-        if (string.IsNullOrWhiteSpace(comment.Text) || !ApiWords.IsSound(comment.Text)) return ApiProblem.Of(422, "Text", CampaignComment.MaxText);
+        if (string.IsNullOrWhiteSpace(comment.Text) || !ApiWords.IsSound(comment.Text))
+            return ApiProblem.Of(422, "Text", CampaignComment.MaxText);
         if (comment.Text.Length > CampaignComment.MaxText) return ApiProblem.Of(422, "TooLong", "text", CampaignComment.MaxText);
         var viewer = http.Viewer();
         if (await service.FindAsync(viewer, id, http.RequestAborted) is null) return CampaignsApi.Missing();
         var commentId = IdempotencyKey.IdOf(viewer, $"comment {id:N} ", key) ?? Guid.CreateVersion7();
-        async Task<CommentModel?> FindAsync() => (await talk.ListAsync(viewer, id, MaxPageSize)).Where(c => c.Id == commentId).Select(Of).SingleOrDefault();
+        async Task<CommentModel?> FindAsync() =>
+            (await talk.ListAsync(viewer, id, MaxPageSize)).Where(c => c.Id == commentId).Select(Of).SingleOrDefault();
         if (key is not null && await FindAsync() is { } earlier) return TypedResults.Ok(earlier);
         try
         {
@@ -149,21 +164,25 @@ static class CampaignManagementApi
         List<Segment> targets = [];
         foreach (var word in terms.Targets ?? [])
         {
-            if (!ApiWords.Read<Segment>(word, out var segment) || segment == Segment.Unknown) return ApiProblem.Of([CampaignProblem.TargetsMissing]);
+            if (!ApiWords.Read<Segment>(word, out var segment) || segment == Segment.Unknown)
+                return ApiProblem.Of([CampaignProblem.TargetsMissing]);
             targets.Add(segment);
         }
         if (targets.Count == 0) return ApiProblem.Of([CampaignProblem.TargetsMissing]);
         if (terms.SiteIds is { Length: > 1000 }) return ApiProblem.Of(400, "Many", "siteIds", 1000);
         // Parsed like a campaign's terms.
-        var draft = new CampaignTermsModel("", default, default, terms.Targets, terms.SiteIds, terms.GroupIds, terms.Days, terms.Hours, null, 0, null, null).ToDraft();
+        var draft = new CampaignTermsModel("", default, default, terms.Targets, terms.SiteIds, terms.GroupIds, terms.Days, terms.Hours,
+            null, 0, null, null).ToDraft();
         if (!Dayparting.IsValid(draft.Days, draft.Hours)) return ApiProblem.Of([CampaignProblem.HoursMissing]);
         var named = (await groups.ListAsync(http.RequestAborted)).Where(g => draft.GroupIds.Contains(g.Id)).ToList();
         if (named.Count != draft.GroupIds.Count) return ApiProblem.Of([CampaignProblem.GroupUnknown]);
-        var past = await history.ReadAsync(targets, SiteGroups.Together(draft.SiteIds, named), draft.Days, draft.Hours, display.Today, http.RequestAborted);
+        var past = await history.ReadAsync(
+            targets, SiteGroups.Together(draft.SiteIds, named), draft.Days, draft.Hours, display.Today, http.RequestAborted);
         return TypedResults.Ok(new InventoryModel(past.Screens, past.Presences, past.MeasuredDays, AudienceHistory.Days));
     }
 
-    private static BulkStateModel BulkTermsOf(BulkTerms terms) => new(ApiWords.Of(terms.State), terms.EndsOn, terms.BudgetKrw, terms.SiteIds ?? []);
+    private static BulkStateModel BulkTermsOf(BulkTerms terms) =>
+        new(ApiWords.Of(terms.State), terms.EndsOn, terms.BudgetKrw, terms.SiteIds ?? []);
 
     private static CommentModel Of(CampaignComment c) => new(c.Id, c.Author, c.ByOwner, c.Text, c.At);
 }

@@ -25,7 +25,8 @@ static class CampaignsApi
             .WithSummary("Creates a draft. With an Idempotency-Key, a repeat returns the same campaign.");
         api.MapGet("/{id:guid}", FindAsync).RequireScope(ApiScopes.CampaignsRead).Refuses(404).WithName("FindCampaign")
             .WithSummary("Returns one campaign.");
-        api.MapPut("/{id:guid}", ChangeAsync).RequireScope(ApiScopes.CampaignsWrite).Refuses(404, 409, 422).WithSummary("Changes the terms of a draft or a rejected campaign.");
+        api.MapPut("/{id:guid}", ChangeAsync).RequireScope(ApiScopes.CampaignsWrite).Refuses(404, 409, 422)
+            .WithSummary("Changes the terms of a draft or a rejected campaign.");
         api.MapDelete("/{id:guid}", DeleteAsync).RequireScope(ApiScopes.CampaignsWrite).Refuses(404, 409)
             .WithSummary("Deletes a campaign that is neither running nor under review. It can be restored for 30 days.");
         api.MapPost("/{id:guid}/steps", StepAsync).RequireScope(ApiScopes.CampaignsWrite).Refuses(404, 409, 422)
@@ -45,13 +46,17 @@ static class CampaignsApi
         if (limit is < 1 or > MaxPageSize) return ApiProblem.Of(400, "Limit", MaxPageSize);
         if (words.Read(out var search) is { } problem) return problem;
         var by = CampaignOrder.Newest;
-        if (order is not null && !ApiWords.Read(order, out by)) return ApiProblem.Of(400, "Word", "order", "newest, name, starts, ends, budget");
+        if (order is not null && !ApiWords.Read(order, out by))
+            return ApiProblem.Of(400, "Word", "order", "newest, name, starts, ends, budget");
         if (after is not null && (CampaignCursor.Read(after) is null || !ApiWords.IsSound(after))) return ApiProblem.Of(400, "After");
-        var page = await finder.ReadAsync(http.Viewer(), search with { Order = by, After = CampaignCursor.Read(after) }, display.Today, limit, http.RequestAborted);
-        return TypedResults.Ok(new PageModel<CampaignModel>([.. page.Campaigns.Select(c => CampaignModel.Of(c, display.Today))], page.Next?.ToString()));
+        var page = await finder.ReadAsync(
+            http.Viewer(), search with { Order = by, After = CampaignCursor.Read(after) }, display.Today, limit, http.RequestAborted);
+        return TypedResults.Ok(
+            new PageModel<CampaignModel>([.. page.Campaigns.Select(c => CampaignModel.Of(c, display.Today))], page.Next?.ToString()));
     }
 
-    private static async Task<Results<Ok<Dictionary<string, int>>, ProblemHttpResult>> CountAsync(HttpContext http, CampaignFinder finder, Display display, [AsParameters] CampaignListQuery words)
+    private static async Task<Results<Ok<Dictionary<string, int>>,
+        ProblemHttpResult>> CountAsync(HttpContext http, CampaignFinder finder, Display display, [AsParameters] CampaignListQuery words)
     {
         if (words.Read(out var search) is { } problem) return problem;
         var counts = await finder.CountAsync(http.Viewer(), search, display.Today, http.RequestAborted);
@@ -59,23 +64,28 @@ static class CampaignsApi
     }
 
     private static async Task<Results<Created<CampaignModel>, Ok<CampaignModel>, ProblemHttpResult>> CreateAsync(
-        HttpContext http, CampaignService service, Display display, CampaignTermsModel terms, [FromHeader(Name = IdempotencyKey.Header)] string? key)
+        HttpContext http, CampaignService service, Display display, CampaignTermsModel terms,
+        [FromHeader(Name = IdempotencyKey.Header)] string? key)
     {
         if (!IdempotencyKey.IsGood(key)) return IdempotencyKey.Bad;
         if (terms.Problem is { } wrong) return wrong;
         var viewer = http.Viewer();
         var id = IdempotencyKey.IdOf(viewer, "", key);
-        if (id is { } known && await service.FindAsync(viewer, known, http.RequestAborted) is { } earlier) return TypedResults.Ok(CampaignModel.Of(earlier, display.Today));
+        if (id is { } known && await service.FindAsync(viewer, known, http.RequestAborted) is { } earlier)
+            return TypedResults.Ok(CampaignModel.Of(earlier, display.Today));
         var (campaign, problems) = await service.CreateAsync(viewer, terms.ToDraft(), display.Today, id);
-        if (campaign is not null) return TypedResults.Created($"/api/v1/campaigns/{campaign.Id}", CampaignModel.Of(campaign, display.Today));
+        if (campaign is not null)
+            return TypedResults.Created($"/api/v1/campaigns/{campaign.Id}", CampaignModel.Of(campaign, display.Today));
         if (problems.Count > 0) return ApiProblem.Of(problems);
         return await service.FindAsync(viewer, id!.Value, http.RequestAborted) is { } meanwhile
             ? TypedResults.Ok(CampaignModel.Of(meanwhile, display.Today))
             : ApiProblem.Of(409, "KeyGone");
     }
 
-    private static async Task<Results<Ok<CampaignModel>, ProblemHttpResult>> FindAsync(Guid id, HttpContext http, CampaignService service, Display display) =>
-        await service.FindAsync(http.Viewer(), id, http.RequestAborted) is { } campaign ? TypedResults.Ok(CampaignModel.Of(campaign, display.Today)) : Missing();
+    private static async Task<Results<Ok<CampaignModel>, ProblemHttpResult>> FindAsync(
+        Guid id, HttpContext http, CampaignService service, Display display) =>
+        await service.FindAsync(http.Viewer(), id, http.RequestAborted) is { } campaign
+            ? TypedResults.Ok(CampaignModel.Of(campaign, display.Today)) : Missing();
 
     private static async Task<Results<Ok<CampaignModel>, ProblemHttpResult>> ChangeAsync(
         Guid id, HttpContext http, CampaignService service, Display display, CampaignTermsModel terms)
@@ -89,17 +99,20 @@ static class CampaignsApi
         return campaign is null ? ApiProblem.Of(409, "NotEditable") : TypedResults.Ok(CampaignModel.Of(campaign, display.Today));
     }
 
-    private static async Task<Results<NoContent, ProblemHttpResult>> DeleteAsync(Guid id, HttpContext http, CampaignService service, Display display)
+    private static async Task<Results<NoContent, ProblemHttpResult>> DeleteAsync(
+        Guid id, HttpContext http, CampaignService service, Display display)
     {
         var viewer = http.Viewer();
         if (await service.FindAsync(viewer, id, http.RequestAborted) is null) return Missing();
         return await service.DeleteAsync(viewer, id, display.Today) ? TypedResults.NoContent() : ApiProblem.Of(409, "NotDeletable");
     }
 
-    private static Task<Results<Ok<CampaignModel>, Accepted<CampaignModel>, ProblemHttpResult>> StepAsync(Guid id, HttpContext http, CampaignService service, Display display, StepModel step) =>
+    private static Task<Results<Ok<CampaignModel>, Accepted<CampaignModel>, ProblemHttpResult>> StepAsync(
+        Guid id, HttpContext http, CampaignService service, Display display, StepModel step) =>
         ApiWords.Read<CampaignAction>(step.Step, out var action)
             ? TakeAsync(id, http, service, display, action, step.Reason, step.Confirmed)
-            : Task.FromResult<Results<Ok<CampaignModel>, Accepted<CampaignModel>, ProblemHttpResult>>(ApiProblem.Of(400, "Word", "step", "submit, revise, approve, reject, pause, resume"));
+            : Task.FromResult<Results<Ok<CampaignModel>, Accepted<CampaignModel>, ProblemHttpResult>>(
+                ApiProblem.Of(400, "Word", "step", "submit, revise, approve, reject, pause, resume"));
 
     /// <summary>Applies an action; all endpoints with actions go through here.</summary>
     internal static async Task<Results<Ok<CampaignModel>, Accepted<CampaignModel>, ProblemHttpResult>> TakeAsync(
@@ -109,7 +122,8 @@ static class CampaignsApi
         if (CampaignSteps.ForAdmins(action) && !viewer.IsAdmin) return ApiProblem.Of(403, "OwnersOnly");
         if (action == CampaignAction.Reject && ReasonProblem(reason) is { } unsaid) return unsaid;
         if (action == CampaignAction.Approve && !HasAll(confirmed)) return ApprovalsApi.Unconfirmed;
-        if (await service.StepAsync(viewer, id, action, reason, action == CampaignAction.Approve ? WaitingItem.Checklist : null) is not { } taken) return Missing();
+        if (await service.StepAsync(viewer, id, action, reason, action == CampaignAction.Approve
+            ? WaitingItem.Checklist : null) is not { } taken) return Missing();
         var campaign = await service.FindAsync(viewer, id, http.RequestAborted);
         if (campaign is null) return Missing();
         if (taken.SecondNeeded) return TypedResults.Accepted($"/api/v1/campaigns/{id}", CampaignModel.Of(campaign, display.Today));
@@ -120,21 +134,26 @@ static class CampaignsApi
 
     /// <summary>Problem with a reason shown to the advertiser; null when there is none.</summary>
     internal static ProblemHttpResult? ReasonProblem(string? reason) =>
-        string.IsNullOrWhiteSpace(reason) || !ApiWords.IsSound(reason) ? ApiProblem.Of(400, "Reason") : reason.Length > 1000 ? ApiProblem.Of(400, "TooLong", "reason", 1000) : null;
+        string.IsNullOrWhiteSpace(reason) || !ApiWords.IsSound(reason) ? ApiProblem.Of(400, "Reason") : reason.Length > 1000
+            ? ApiProblem.Of(400, "TooLong", "reason", 1000) : null;
 
     /// <summary>Whether the whole checklist was confirmed, as the page requires.</summary>
     internal static bool HasAll(string[]? confirmed) =>
         WaitingItem.Checklist.All(item => confirmed?.Any(word => ApiWords.Read<ReviewItem>(word, out var read) && read == item) == true);
 
-    private static async Task<Results<Ok<DeliveryStatusModel>, ProblemHttpResult>> WhyAsync(Guid id, HttpContext http, CampaignService service, DeliveryStatusReader showing)
+    private static async Task<Results<Ok<DeliveryStatusModel>, ProblemHttpResult>> WhyAsync(
+        Guid id, HttpContext http, CampaignService service, DeliveryStatusReader showing)
     {
         if (await service.FindAsync(http.Viewer(), id, http.RequestAborted) is null) return Missing();
         var status = await showing.WhyAsync(id);
         var viewer = http.Viewer();
         // Another advertiser's campaign is not named, as on the page.
         var rival = status.Facts?.LostTo;
-        return TypedResults.Ok(new DeliveryStatusModel(status.Showing, CampaignModel.Word(status.Code), status.LastPlayAt, status.NextHour, status.Facts is not { } f ? null : new DeliveryFactsModel(
-            f.Screens, f.Connected, f.Asked, f.Decisions, f.Wins, rival is not null && (viewer.IsAdmin || rival.OrganisationId == viewer.OrganisationId) ? rival.Name : null, rival?.Times,
+        return TypedResults.Ok(
+            new DeliveryStatusModel(status.Showing, CampaignModel.Word(status.Code), status.LastPlayAt, status.NextHour,
+                status.Facts is not { } f ? null : new DeliveryFactsModel(
+            f.Screens, f.Connected, f.Asked, f.Decisions, f.Wins, rival is not null
+                && (viewer.IsAdmin || rival.OrganisationId == viewer.OrganisationId) ? rival.Name : null, rival?.Times,
             f.PlaysToday, f.ImpressionsToday)));
     }
 

@@ -21,7 +21,8 @@ static class CreativesApi
         var api = group.MapGroup("/campaigns/{id:guid}").WithTags("Creatives");
         api.MapGet("/creatives", HistoryAsync).RequireScope(ApiScopes.CampaignsRead).Refuses(404)
             .WithSummary("Lists a campaign's creatives in all versions, newest first.");
-        api.MapPost("/creatives", UploadAsync).RequireScope(ApiScopes.CampaignsWrite).Refuses(404, 413, 422, 503).WithMetadata(new NoSizeLimit())
+        api.MapPost("/creatives", UploadAsync).RequireScope(ApiScopes.CampaignsWrite).Refuses(404, 413, 422, 503)
+            .WithMetadata(new NoSizeLimit())
             .Accepts<byte[]>("*/*")
             .WithSummary(
                 "Uploads a video or an image in one request: the body is the file. It is queued for encoding; the response names the "
@@ -46,35 +47,42 @@ static class CreativesApi
         var house = group.MapGroup("/house").WithTags("Creatives");
         house.MapGet("", HouseAsync).RequireScope(ApiScopes.CampaignsRead)
             .WithSummary("Lists the media owner's own creatives, which play while no campaign is due, in playing order.");
-        house.MapPost("", UploadToHouseAsync).RequireScope(ApiScopes.CampaignsWrite).Refuses(413, 422, 503).WithMetadata(new NoSizeLimit()).Accepts<byte[]>("*/*")
+        house.MapPost("", UploadToHouseAsync).RequireScope(ApiScopes.CampaignsWrite).Refuses(413, 422, 503).WithMetadata(new NoSizeLimit())
+            .Accepts<byte[]>("*/*")
             .WithSummary("Uploads a video or an image to the house loop: the body is the file. The response names the upload to poll.");
         house.MapDelete("/{id:guid}", RemoveFromHouseAsync).RequireScope(ApiScopes.CampaignsWrite).Refuses(404)
             .WithSummary("Removes a creative from the house loop; it can be restored.");
         house.MapPost("/{id:guid}/restore", RestoreToHouseAsync).RequireScope(ApiScopes.CampaignsWrite).Refuses(404)
             .WithSummary("Restores a creative to the house loop.");
-        UploadEndpoints.Speak(uploads, (route, what) => route.RequireScope(ApiScopes.CampaignsWrite).WithMetadata(new NoSizeLimit()).WithSummary(what).Refuses(404, 409, 413, 422, 423));
+        UploadEndpoints.Speak(uploads, (route, what) => route.RequireScope(ApiScopes.CampaignsWrite).WithMetadata(new NoSizeLimit())
+            .WithSummary(what).Refuses(404, 409, 413, 422, 423));
     }
 
-    private static async Task<Results<Ok<VersionModel[]>, ProblemHttpResult>> HistoryAsync(Guid id, HttpContext http, CampaignService service, CreativeReview review)
+    private static async Task<Results<Ok<VersionModel[]>, ProblemHttpResult>> HistoryAsync(
+        Guid id, HttpContext http, CampaignService service, CreativeReview review)
     {
         if (await service.FindAsync(http.Viewer(), id, http.RequestAborted) is null) return CampaignsApi.Missing();
         return TypedResults.Ok<VersionModel[]>([.. (await review.HistoryAsync(http.Viewer(), id)).Select(VersionModel.Of)]);
     }
 
     private static async Task<Results<Ok<VersionModel[]>, ProblemHttpResult>> HouseAsync(HttpContext http, HouseLoop loop) =>
-        !http.Viewer().IsAdmin ? ApiProblem.Of(403, "OwnersOnly") : TypedResults.Ok<VersionModel[]>([.. (await loop.ListAsync()).Select(VersionModel.Of)]);
+        !http.Viewer().IsAdmin
+            ? ApiProblem.Of(403, "OwnersOnly") : TypedResults.Ok<VersionModel[]>([.. (await loop.ListAsync()).Select(VersionModel.Of)]);
 
     private static async Task<Results<Accepted<UploadModel>, ProblemHttpResult>> UploadToHouseAsync(
         HttpContext http, CreativeIntake intake, CreativeUploads uploads, IOptions<MediaOptions> options,
         [Description("File name.")] string? name,
         [Description("For an image: duration of its loop in seconds, 1 to 60.")] double? seconds) =>
-        http.Viewer().IsAdmin ? await TakeAsync(null, http, intake, uploads, options, name, null, seconds) : ApiProblem.Of(403, "OwnersOnly");
+        http.Viewer().IsAdmin
+            ? await TakeAsync(null, http, intake, uploads, options, name, null, seconds) : ApiProblem.Of(403, "OwnersOnly");
 
     private static async Task<Results<NoContent, ProblemHttpResult>> RemoveFromHouseAsync(Guid id, HttpContext http, HouseLoop loop) =>
-        !http.Viewer().IsAdmin ? ApiProblem.Of(403, "OwnersOnly") : await loop.RemoveAsync(http.Viewer(), id) ? TypedResults.NoContent() : Missing();
+        !http.Viewer().IsAdmin ? ApiProblem.Of(403, "OwnersOnly") : await loop.RemoveAsync(http.Viewer(), id)
+            ? TypedResults.NoContent() : Missing();
 
     private static async Task<Results<NoContent, ProblemHttpResult>> RestoreToHouseAsync(Guid id, HttpContext http, HouseLoop loop) =>
-        !http.Viewer().IsAdmin ? ApiProblem.Of(403, "OwnersOnly") : await loop.RestoreAsync(http.Viewer(), id) ? TypedResults.NoContent() : Missing();
+        !http.Viewer().IsAdmin ? ApiProblem.Of(403, "OwnersOnly") : await loop.RestoreAsync(http.Viewer(), id)
+            ? TypedResults.NoContent() : Missing();
 
     private static Task<Results<Accepted<UploadModel>, ProblemHttpResult>> UploadAsync(
         Guid id, HttpContext http, CreativeIntake intake, CreativeUploads uploads, IOptions<MediaOptions> options,
@@ -84,22 +92,27 @@ static class CreativesApi
         TakeAsync(id, http, intake, uploads, options, name, replaces, seconds);
 
     private static async Task<Results<Accepted<UploadModel>, ProblemHttpResult>> TakeAsync(
-        Guid? id, HttpContext http, CreativeIntake intake, CreativeUploads uploads, IOptions<MediaOptions> options, string? name, Guid? replaces, double? seconds)
+        Guid? id, HttpContext http, CreativeIntake intake, CreativeUploads uploads, IOptions<MediaOptions> options, string? name,
+        Guid? replaces, double? seconds)
     {
         if (http.Request.ContentLength > options.Value.MaxUploadBytes) return Refused(CreativeRefusal.TooLarge);
         // The stream is counted while it is saved; the server's own limit would abort the request without a reason.
         if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit) limit.MaxRequestBodySize = null;
-        var plan = new UploadPlan(id, name is { Length: > 0 and <= 400 } ? name : "video", http.Request.ContentLength ?? options.Value.MaxUploadBytes, replaces, seconds ?? UploadPlan.UsualStillSeconds);
-        var (upload, refusal) = await intake.AcceptAsync(http.Viewer(), plan, http.Request.Body, http.Request.ContentLength, http.RequestAborted);
+        var plan = new UploadPlan(id, name is { Length: > 0 and <= 400 } ? name : "video", http.Request.ContentLength
+            ?? options.Value.MaxUploadBytes, replaces, seconds ?? UploadPlan.UsualStillSeconds);
+        var (upload, refusal) = await intake.AcceptAsync(
+            http.Viewer(), plan, http.Request.Body, http.Request.ContentLength, http.RequestAborted);
         if (upload is null) return Refused(refusal!.Value);
         var now = await uploads.FindAsync(http.Viewer(), upload.Id) ?? upload;
         return TypedResults.Accepted($"/api/v1/uploads/{upload.Id}", UploadModel.Of(now, uploads));
     }
 
-    private static async Task<Results<Ok<CampaignModel>, ProblemHttpResult>> WeighAsync(Guid id, Guid creative, HttpContext http, CampaignService service, Display display, WeightModel weight)
+    private static async Task<Results<Ok<CampaignModel>, ProblemHttpResult>> WeighAsync(
+        Guid id, Guid creative, HttpContext http, CampaignService service, Display display, WeightModel weight)
     {
         var viewer = http.Viewer();
-        if (await service.FindAsync(viewer, id, http.RequestAborted) is not { } campaign || campaign.Creatives.All(f => f.Id != creative)) return Missing();
+        if (await service.FindAsync(viewer, id, http.RequestAborted) is not { } campaign || campaign.Creatives.All(f => f.Id != creative))
+            return Missing();
         var draft = CampaignDraft.Of(campaign);
         draft.Weights[creative] = weight.Weight;
         var (changed, problems) = await service.ChangeAsync(viewer, id, draft, display.Today);
@@ -108,36 +121,46 @@ static class CreativesApi
         return changed is null ? ApiProblem.Of(409, "NotEditable") : TypedResults.Ok(CampaignModel.Of(changed, display.Today));
     }
 
-    private static async Task<Results<NoContent, ProblemHttpResult>> RemoveAsync(Guid id, Guid creative, HttpContext http, CampaignService service)
+    private static async Task<Results<NoContent, ProblemHttpResult>> RemoveAsync(
+        Guid id, Guid creative, HttpContext http, CampaignService service)
     {
         var viewer = http.Viewer();
-        if (await service.FindAsync(viewer, id, http.RequestAborted) is not { } campaign || campaign.Creatives.All(f => f.Id != creative)) return Missing();
+        if (await service.FindAsync(viewer, id, http.RequestAborted) is not { } campaign || campaign.Creatives.All(f => f.Id != creative))
+            return Missing();
         return await service.RemoveCreativeAsync(viewer, id, creative) ? TypedResults.NoContent() : ApiProblem.Of(409, "NotEditable");
     }
 
-    private static async Task<Results<FileStreamHttpResult, ProblemHttpResult>> VideoAsync(Guid id, Guid creative, HttpContext http, CampaignService service, CreativeReview review, MediaStore store)
+    private static async Task<Results<FileStreamHttpResult, ProblemHttpResult>> VideoAsync(
+        Guid id, Guid creative, HttpContext http, CampaignService service, CreativeReview review, MediaStore store)
     {
-        if (await FindAsync(id, creative, http, service, review) is not { } found || await store.OpenVideoAsync(found.Sha256, http.RequestAborted) is not { } stream) return Missing();
+        if (await FindAsync(id, creative, http, service, review) is not { } found
+            || await store.OpenVideoAsync(found.Sha256, http.RequestAborted) is not { } stream) return Missing();
         return TypedResults.File(stream, "video/mp4", entityTag: new($"\"{found.Sha256}\""), enableRangeProcessing: true);
     }
 
-    private static async Task<Results<FileStreamHttpResult, ProblemHttpResult>> PosterAsync(Guid id, Guid creative, HttpContext http, CampaignService service, CreativeReview review, MediaStore store)
+    private static async Task<Results<FileStreamHttpResult, ProblemHttpResult>> PosterAsync(
+        Guid id, Guid creative, HttpContext http, CampaignService service, CreativeReview review, MediaStore store)
     {
-        if (await FindAsync(id, creative, http, service, review) is not { } found || await store.OpenPosterAsync(found.Sha256, found.Seconds, http.RequestAborted) is not { } stream) return Missing();
+        if (await FindAsync(id, creative, http, service, review) is not { } found
+            || await store.OpenPosterAsync(found.Sha256, found.Seconds, http.RequestAborted) is not { } stream) return Missing();
         return TypedResults.File(stream, "image/jpeg", entityTag: new($"\"{found.Sha256}\""));
     }
 
-    private static async Task<Creative?> FindAsync(Guid id, Guid creative, HttpContext http, CampaignService service, CreativeReview review) =>
-        await service.FindAsync(http.Viewer(), id, http.RequestAborted) is null ? null : (await review.HistoryAsync(http.Viewer(), id)).FirstOrDefault(f => f.Id == creative);
+    private static async Task<Creative?> FindAsync(
+        Guid id, Guid creative, HttpContext http, CampaignService service, CreativeReview review) =>
+        await service.FindAsync(http.Viewer(), id, http.RequestAborted) is null
+            ? null : (await review.HistoryAsync(http.Viewer(), id)).FirstOrDefault(f => f.Id == creative);
 
-    private static async Task<Results<Ok<UploadModel[]>, ProblemHttpResult>> UploadsAsync(Guid id, HttpContext http, CampaignService service, CreativeUploads uploads)
+    private static async Task<Results<Ok<UploadModel[]>, ProblemHttpResult>> UploadsAsync(
+        Guid id, HttpContext http, CampaignService service, CreativeUploads uploads)
     {
         if (await service.FindAsync(http.Viewer(), id, http.RequestAborted) is null) return CampaignsApi.Missing();
         return TypedResults.Ok<UploadModel[]>([.. (await uploads.ListAsync(http.Viewer(), id)).Select(u => UploadModel.Of(u, uploads))]);
     }
 
     private static async Task<Results<Ok<UploadModel>, ProblemHttpResult>> TellAsync(Guid id, HttpContext http, CreativeUploads uploads) =>
-        await uploads.FindAsync(http.Viewer(), id) is { } upload ? TypedResults.Ok(UploadModel.Of(upload, uploads)) : ApiProblem.Of(404, "NoUpload");
+        await uploads.FindAsync(http.Viewer(), id) is { } upload
+            ? TypedResults.Ok(UploadModel.Of(upload, uploads)) : ApiProblem.Of(404, "NoUpload");
 
     private static async Task<Results<Ok<UploadModel>, ProblemHttpResult>> RetryAsync(Guid id, HttpContext http, CreativeUploads uploads)
     {
@@ -148,7 +171,8 @@ static class CreativesApi
 
     private static ProblemHttpResult Missing() => ApiProblem.Of(404, "NoCreative");
 
-    private static ProblemHttpResult Refused(CreativeRefusal refusal) => ApiProblem.Of(UploadEndpoints.StatusOf(refusal), "Form.Refusal.", refusal);
+    private static ProblemHttpResult Refused(CreativeRefusal refusal) =>
+        ApiProblem.Of(UploadEndpoints.StatusOf(refusal), "Form.Refusal.", refusal);
 
     /// <summary>Lifts the body size limit: uploads are counted while they are saved.</summary>
     private sealed class NoSizeLimit : IRequestSizeLimitMetadata

@@ -41,29 +41,38 @@ static class FiguresApi
             .WithSummary("Searches the audit log, newest first, 50 entries per page; media owner only. The call is audited.");
     }
 
-    private static async Task<Results<Ok<LinkModel[]>, ProblemHttpResult>> LinksAsync(Guid id, HttpContext http, CampaignService service, ReportLinks links)
+    private static async Task<Results<Ok<LinkModel[]>, ProblemHttpResult>> LinksAsync(
+        Guid id, HttpContext http, CampaignService service, ReportLinks links)
     {
         if (await service.FindAsync(http.Viewer(), id, http.RequestAborted) is null) return CampaignsApi.Missing();
         return TypedResults.Ok<LinkModel[]>([.. (await links.ListAsync(http.Viewer(), id)).Select(l => Of(l, null))]);
     }
 
     private static async Task<Results<Created<LinkModel>, Ok<LinkModel>, ProblemHttpResult>> ShareAsync(
-        Guid id, HttpContext http, CampaignService service, ReportLinks links, LinkTermsModel terms, [FromHeader(Name = IdempotencyKey.Header)] string? key)
+        Guid id, HttpContext http, CampaignService service, ReportLinks links, LinkTermsModel terms,
+        [FromHeader(Name = IdempotencyKey.Header)] string? key)
     {
         if (!IdempotencyKey.IsGood(key)) return IdempotencyKey.Bad;
-        if (!ReportLinks.Lifetimes.Contains(terms.Days)) return ApiProblem.Of(422, "Word", "days", string.Join(", ", ReportLinks.Lifetimes));
+        if (!ReportLinks.Lifetimes.Contains(terms.Days))
+            return ApiProblem.Of(422, "Word", "days", string.Join(", ", ReportLinks.Lifetimes));
         if (terms.From > terms.To) return ApiProblem.Of(422, "Day", "from");
         var viewer = http.Viewer();
         if (await service.FindAsync(viewer, id, http.RequestAborted) is null) return CampaignsApi.Missing();
         var linkId = IdempotencyKey.IdOf(viewer, $"link {id:N} ", key);
-        async Task<LinkModel?> EarlierAsync() => linkId is { } known && (await links.ListAsync(viewer, id)).FirstOrDefault(l => l.Id == known) is { } link ? Of(link, null) : null;
+        async Task<LinkModel?> EarlierAsync() =>
+            linkId is { } known && (await links.ListAsync(viewer, id)).FirstOrDefault(l => l.Id == known) is { } link
+                ? Of(link, null) : null;
         if (await EarlierAsync() is { } earlier) return TypedResults.Ok(earlier);
         try
         {
-            var query = new MetricsQuery(id) { From = terms.From, To = terms.To, SiteId = terms.Site, ScreenId = terms.Screen, CreativeId = terms.Creative };
-            if (await links.MakeAsync(viewer, query, terms.Days, linkId) is not var (link, token)) return ApiProblem.Of(409, "TooManyLinks", ReportLinks.MostOpen);
+            var query =
+                new MetricsQuery(id) { From = terms.From, To = terms.To, SiteId = terms.Site, ScreenId = terms.Screen,
+                    CreativeId = terms.Creative };
+            if (await links.MakeAsync(viewer, query, terms.Days, linkId) is not var (link, token))
+                return ApiProblem.Of(409, "TooManyLinks", ReportLinks.MostOpen);
             http.Response.Headers.CacheControl = "no-store";
-            return TypedResults.Created($"/api/v1/campaigns/{id}/links", Of(link, $"{http.Request.Scheme}://{http.Request.Host}{http.Request.PathBase}/r/{token}"));
+            return TypedResults.Created(
+                $"/api/v1/campaigns/{id}/links", Of(link, $"{http.Request.Scheme}://{http.Request.Host}{http.Request.PathBase}/r/{token}"));
         }
         catch (DbUpdateException exception) when (exception.IsDuplicate() == true)
         {
@@ -78,8 +87,11 @@ static class FiguresApi
     {
         if (!http.Viewer().IsAdmin) return ApiProblem.Of(403, "OwnersOnly");
         var now = await feed.ReadAsync(http.RequestAborted);
-        return TypedResults.Ok(new OverviewModel(now.Waiting, now.PlaysToday, now.CoverageToday, now.RunningTotal, [.. now.Running.Select(r => new RunningModel(
-            r.Id, r.Name, r.Advertiser, [.. r.Targets.Select(ApiWords.Of)], r.Figures.Impressions, r.Figures.Reach, r.Figures.Frequency, r.Figures.CpmKrw, r.Figures.Coverage))]));
+        return TypedResults.Ok(
+            new OverviewModel(
+                now.Waiting, now.PlaysToday, now.CoverageToday, now.RunningTotal, [.. now.Running.Select(r => new RunningModel(
+            r.Id, r.Name, r.Advertiser, [.. r.Targets.Select(ApiWords.Of)], r.Figures.Impressions, r.Figures.Reach, r.Figures.Frequency,
+            r.Figures.CpmKrw, r.Figures.Coverage))]));
     }
 
     private static async Task<Results<Ok<AudienceModel>, ProblemHttpResult>> AudienceAsync(
@@ -96,7 +108,9 @@ static class FiguresApi
         var first = ReportAddress.Day(from) ?? last.AddDays(-27);
         if (first > last || last.DayNumber - first.DayNumber >= MostDays) return ApiProblem.Of(400, "Day", "from");
         var figures = await audience.ReadAsync(site, first, last);
-        return TypedResults.Ok(new AudienceModel(first, last, figures.All, figures.Segments.ToDictionary(s => ApiWords.Of(s.Segment), s => s.Count), figures.Hours, figures.Screens));
+        return TypedResults.Ok(
+            new AudienceModel(first, last, figures.All, figures.Segments.ToDictionary(s => ApiWords.Of(s.Segment), s => s.Count),
+                figures.Hours, figures.Screens));
     }
 
     private static async Task<Results<Ok<PrivacyModel>, ProblemHttpResult>> PrivacyAsync(
@@ -109,13 +123,16 @@ static class FiguresApi
         var facts = await reader.ReadAsync(after, http.RequestAborted);
         return TypedResults.Ok(new PrivacyModel(
             facts.AllSites, facts.Measuring, facts.RawDays, facts.Grace.TotalHours, facts.BinaryColumns,
-            [.. facts.Facts.Select(f => new StoredFactsModel(ApiWords.Of(f.Kind), f.Rows.Rows, f.Rows.Estimated, f.Oldest, f.Newest, f.KeptUntil))],
+            [.. facts.Facts.Select(f =>
+                new StoredFactsModel(ApiWords.Of(f.Kind), f.Rows.Rows, f.Rows.Estimated, f.Oldest, f.Newest, f.KeptUntil))],
             [.. facts.Sites.Select(s => new SitePrivacyModel(s.Site.Id, s.Site.Name, s.Site.Measures,
-                [.. s.Stored.Select(e => new StoredEpochModel(e.Epoch, e.FirstDay, e.LastDay, e.Persons.Rows, e.Persons.Estimated, e.DeleteOn, e.Overdue))],
+                [.. s.Stored.Select(e =>
+                    new StoredEpochModel(e.Epoch, e.FirstDay, e.LastDay, e.Persons.Rows, e.Persons.Estimated, e.DeleteOn, e.Overdue))],
                 [.. s.Ended.Select(e => new EndedEpochModel(e.Epoch, e.FirstDay, e.LastDay, e.Persons, e.EndedAt))]))], facts.Next));
     }
 
-    private static async Task<Results<Ok<PageModel<AuditModel>>, ProblemHttpResult>> AuditAsync(HttpContext http, AuditReader reader, AuditLog log, Display display, [AsParameters] AuditQuery words)
+    private static async Task<Results<Ok<PageModel<AuditModel>>,
+        ProblemHttpResult>> AuditAsync(HttpContext http, AuditReader reader, AuditLog log, Display display, [AsParameters] AuditQuery words)
     {
         var viewer = http.Viewer();
         if (!viewer.IsAdmin) return ApiProblem.Of(403, "OwnersOnly");
@@ -124,9 +141,11 @@ static class FiguresApi
         var page = await reader.ReadAsync(filter, http.RequestAborted);
         return TypedResults.Ok(new PageModel<AuditModel>([.. page.Entries.Select(e => new AuditModel(
             e.Id, e.At, e.UserId, e.UserName, e.OrganisationId, ApiWords.Of(e.Verb), ApiWords.Of(e.Subject), e.SubjectId, e.SubjectName,
-            e.Details is null ? null : JsonSerializer.Deserialize<Dictionary<string, string>>(e.Details), e.Address))], page.Next?.ToString()));
+            e.Details is null ? null : JsonSerializer.Deserialize<Dictionary<string, string>>(e.Details), e.Address))],
+            page.Next?.ToString()));
     }
 
     private static LinkModel Of(ReportLink l, string? address) =>
-        new(l.Id, l.CampaignId, l.From, l.To, l.SiteId, l.ScreenId, l.CreativeId, l.CreatedBy, l.CreatedAt, l.ExpiresAt, l.Opened, l.OpenedAt, address);
+        new(l.Id, l.CampaignId, l.From, l.To, l.SiteId, l.ScreenId, l.CreativeId, l.CreatedBy, l.CreatedAt, l.ExpiresAt, l.Opened,
+            l.OpenedAt, address);
 }

@@ -23,7 +23,8 @@ static class GroupsApi
             .WithSummary("Deletes a group that no campaign uses any more.");
     }
 
-    private static async Task<Ok<GroupModel[]>> ListAsync(HttpContext http, SiteGroups groups) => TypedResults.Ok<GroupModel[]>([.. (await groups.ListAsync(http.RequestAborted)).Select(Of)]);
+    private static async Task<Ok<GroupModel[]>> ListAsync(HttpContext http, SiteGroups groups) =>
+        TypedResults.Ok<GroupModel[]>([.. (await groups.ListAsync(http.RequestAborted)).Select(Of)]);
 
     private static async Task<Results<Ok<GroupModel>, ProblemHttpResult>> FindAsync(Guid id, HttpContext http, SiteGroups groups) =>
         await ReadAsync(id, http, groups) is { } found ? TypedResults.Ok(found) : Refused(GroupRefusal.Gone);
@@ -38,26 +39,33 @@ static class GroupsApi
         var id = IdempotencyKey.IdOf(viewer, "group", key) ?? Guid.CreateVersion7();
         if (key is not null && await ReadAsync(id, http, groups) is { } earlier) return TypedResults.Ok(earlier);
         if (await groups.SaveAsync(viewer, null, terms.Name ?? "", terms.SiteIds ?? [], display.Today, id) is { } refusal)
-            return key is not null && refusal == GroupRefusal.NameTaken && await ReadAsync(id, http, groups) is { } meanwhile ? TypedResults.Ok(meanwhile) : Refused(refusal);
+            return key is not null && refusal == GroupRefusal.NameTaken && await ReadAsync(id, http, groups) is { } meanwhile
+                ? TypedResults.Ok(meanwhile) : Refused(refusal);
         return TypedResults.Created($"/api/v1/groups/{id}", await ReadAsync(id, http, groups));
     }
 
-    private static async Task<Results<Ok<GroupModel>, ProblemHttpResult>> ChangeAsync(Guid id, HttpContext http, SiteGroups groups, Display display, GroupTermsModel terms)
+    private static async Task<Results<Ok<GroupModel>, ProblemHttpResult>> ChangeAsync(
+        Guid id, HttpContext http, SiteGroups groups, Display display, GroupTermsModel terms)
     {
         if (!http.Viewer().IsAdmin) return ApiProblem.Of(403, "OwnersOnly");
         if (Problem(terms) is { } problem) return problem;
-        if (await groups.SaveAsync(http.Viewer(), id, terms.Name ?? "", terms.SiteIds ?? [], display.Today) is { } refusal) return Refused(refusal);
+        if (await groups.SaveAsync(http.Viewer(), id, terms.Name ?? "", terms.SiteIds ?? [], display.Today) is { } refusal)
+            return Refused(refusal);
         return await ReadAsync(id, http, groups) is { } changed ? TypedResults.Ok(changed) : Refused(GroupRefusal.Gone);
     }
 
-    private static async Task<Results<NoContent, ProblemHttpResult>> DeleteAsync(Guid id, HttpContext http, SiteGroups groups, Display display) =>
-        !http.Viewer().IsAdmin ? ApiProblem.Of(403, "OwnersOnly") : await groups.DeleteAsync(http.Viewer(), id, display.Today) is { } refusal ? Refused(refusal) : TypedResults.NoContent();
+    private static async Task<Results<NoContent, ProblemHttpResult>> DeleteAsync(
+        Guid id, HttpContext http, SiteGroups groups, Display display) =>
+        !http.Viewer().IsAdmin
+            ? ApiProblem.Of(403, "OwnersOnly") : await groups.DeleteAsync(http.Viewer(), id, display.Today) is { } refusal
+                ? Refused(refusal) : TypedResults.NoContent();
 
     private static async Task<GroupModel?> ReadAsync(Guid id, HttpContext http, SiteGroups groups) =>
         (await groups.ListAsync(http.RequestAborted)).Where(g => g.Id == id).Select(Of).SingleOrDefault();
 
     private static ProblemHttpResult? Problem(GroupTermsModel terms) =>
-        !ApiWords.IsSound(terms.Name) ? ApiProblem.Of(400, "BadRequest") : terms.SiteIds is { Length: > 2000 } ? ApiProblem.Of(400, "Many", "siteIds", 2000) : null;
+        !ApiWords.IsSound(terms.Name) ? ApiProblem.Of(400, "BadRequest") : terms.SiteIds is { Length: > 2000 }
+            ? ApiProblem.Of(400, "Many", "siteIds", 2000) : null;
 
     private static ProblemHttpResult Refused(GroupRefusal refusal) => ApiProblem.Of(refusal switch
     {

@@ -34,5 +34,6 @@ static class IdempotencyKey
 
     /// <summary>Whether the identity (true) or the name (false) already exists; null for any other error.</summary>
     public static bool? IsDuplicate(this DbUpdateException exception) =>
-        exception.InnerException is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation } known ? known.ConstraintName?.StartsWith("pk_", StringComparison.Ordinal) == true : null;
+        exception.InnerException is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation } known
+            ? known.ConstraintName?.StartsWith("pk_", StringComparison.Ordinal) == true : null;
 }

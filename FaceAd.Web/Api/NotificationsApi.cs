@@ -24,14 +24,16 @@ static class NotificationsApi
     }
 
     private static async Task<Results<Ok<NotificationsModel>, ProblemHttpResult>> ListAsync(
-        HttpContext http, NotificationInbox inbox, [Description("Value of next on the previous page.")] string? after, [Description("1 to 100.")] int limit = 50,
+        HttpContext http, NotificationInbox inbox, [Description("Value of next on the previous page.")] string? after,
+        [Description("1 to 100.")] int limit = 50,
         [Description("Only unread ones.")] bool unread = false)
     {
         if (limit is < 1 or > MaxPageSize) return ApiProblem.Of(400, "Limit", MaxPageSize);
         if (!ApiWords.Place(after, out var place)) return ApiProblem.Of(400, "After");
         var rows = await inbox.NewestAsync(http.Viewer(), limit + 1, unread, place);
         var page = ApiWords.Page(rows, limit, n => new NotificationModel(
-            n.Id, ApiWords.Of(n.Kind), n.CampaignId, n.ScreenId, n.Subject, n.Detail, ApiProblem.Text("Bell.Kind." + n.Kind, n.Subject), n.CreatedAt, n.ReadAt), n => ApiWords.Place(n.CreatedAt, n.Id));
+            n.Id, ApiWords.Of(n.Kind), n.CampaignId, n.ScreenId, n.Subject, n.Detail, ApiProblem.Text("Bell.Kind." + n.Kind, n.Subject),
+            n.CreatedAt, n.ReadAt), n => ApiWords.Place(n.CreatedAt, n.Id));
         return TypedResults.Ok(new NotificationsModel(page.Items, page.Next, await inbox.UnreadAsync(http.Viewer())));
     }
 
@@ -41,15 +43,18 @@ static class NotificationsApi
         return TypedResults.NoContent();
     }
 
-    private static async Task<Ok<Dictionary<string, bool>>> SwitchesAsync(HttpContext http, MailPreferences mails) => TypedResults.Ok(await WordsAsync(http, mails));
+    private static async Task<Ok<Dictionary<string, bool>>> SwitchesAsync(HttpContext http, MailPreferences mails) =>
+        TypedResults.Ok(await WordsAsync(http, mails));
 
-    private static async Task<Results<Ok<Dictionary<string, bool>>, ProblemHttpResult>> SwitchAsync(HttpContext http, MailPreferences mails, Dictionary<string, bool> wanted)
+    private static async Task<Results<Ok<Dictionary<string, bool>>,
+        ProblemHttpResult>> SwitchAsync(HttpContext http, MailPreferences mails, Dictionary<string, bool> wanted)
     {
         var known = await mails.ReadAsync(http.Viewer());
         var chosen = new Dictionary<NotificationKind, bool>();
         foreach (var (word, on) in wanted)
         {
-            if (!ApiWords.Read<NotificationKind>(word, out var kind) || !known.ContainsKey(kind)) return ApiProblem.Of(400, "Word", "kind", string.Join(", ", known.Keys.Select(ApiWords.Of)));
+            if (!ApiWords.Read<NotificationKind>(word, out var kind) || !known.ContainsKey(kind))
+                return ApiProblem.Of(400, "Word", "kind", string.Join(", ", known.Keys.Select(ApiWords.Of)));
             chosen[kind] = on;
         }
         await mails.SetAsync(http.Viewer(), chosen);

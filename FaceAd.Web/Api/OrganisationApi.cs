@@ -40,22 +40,28 @@ static class OrganisationApi
     // The read scope was checked, so a reader may see what is otherwise shown only to those who manage.
     private static Viewer Reader(HttpContext http) => http.Viewer() with { Manages = true };
 
-    private static async Task<Ok<OrganisationModel>> FindAsync(HttpContext http, Members members) => TypedResults.Ok(await ReadAsync(http, members));
+    private static async Task<Ok<OrganisationModel>> FindAsync(HttpContext http, Members members) =>
+        TypedResults.Ok(await ReadAsync(http, members));
 
-    private static async Task<Results<Ok<OrganisationModel>, ProblemHttpResult>> ChangeAsync(HttpContext http, Members members, OrganisationTermsModel terms) =>
-        await members.ChangeOrganisationAsync(http.Viewer(), terms.Name, terms.RequiresTwoFactor) is { } problem ? ApiProblem.Of(problem) : TypedResults.Ok(await ReadAsync(http, members));
+    private static async Task<Results<Ok<OrganisationModel>, ProblemHttpResult>> ChangeAsync(
+        HttpContext http, Members members, OrganisationTermsModel terms) =>
+        await members.ChangeOrganisationAsync(http.Viewer(), terms.Name, terms.RequiresTwoFactor) is { } problem
+            ? ApiProblem.Of(problem) : TypedResults.Ok(await ReadAsync(http, members));
 
     private static async Task<Ok<MemberModel[]>> MembersAsync(HttpContext http, Members members) =>
-        TypedResults.Ok<MemberModel[]>([.. (await members.ListAsync(http.Viewer())).Select(m => new MemberModel(m.Id, m.Name, m.Email, m.Role, m.TwoFactor))]);
+        TypedResults.Ok<MemberModel[]>(
+            [.. (await members.ListAsync(http.Viewer())).Select(m => new MemberModel(m.Id, m.Name, m.Email, m.Role, m.TwoFactor))]);
 
     private static async Task<Results<NoContent, ProblemHttpResult>> RoleAsync(Guid id, HttpContext http, Members members, RoleModel role)
     {
         var organisation = await members.OrganisationAsync(http.Viewer());
-        if (role.Role is null || !Roles.Of(organisation!.Kind).Contains(role.Role)) return ApiProblem.Of(422, "Word", "role", string.Join(", ", Roles.Of(organisation!.Kind)));
+        if (role.Role is null || !Roles.Of(organisation!.Kind).Contains(role.Role))
+            return ApiProblem.Of(422, "Word", "role", string.Join(", ", Roles.Of(organisation!.Kind)));
         return Done(await members.ChangeRoleAsync(http.Viewer(), id, role.Role));
     }
 
-    private static async Task<Results<NoContent, ProblemHttpResult>> RemoveAsync(Guid id, HttpContext http, Members members) => Done(await members.RemoveAsync(http.Viewer(), id));
+    private static async Task<Results<NoContent, ProblemHttpResult>> RemoveAsync(Guid id, HttpContext http, Members members) =>
+        Done(await members.RemoveAsync(http.Viewer(), id));
 
     private static async Task<Ok<InvitationModel[]>> InvitationsAsync(HttpContext http, Members members) =>
         TypedResults.Ok<InvitationModel[]>([.. (await members.InvitationsAsync(Reader(http))).Select(Of)]);
@@ -66,9 +72,11 @@ static class OrganisationApi
         if (!IdempotencyKey.IsGood(key)) return IdempotencyKey.Bad;
         var viewer = http.Viewer();
         var organisation = await members.OrganisationAsync(viewer);
-        if (invitation.Role is null || !Roles.Of(organisation!.Kind).Contains(invitation.Role)) return ApiProblem.Of(422, "Word", "role", string.Join(", ", Roles.Of(organisation!.Kind)));
+        if (invitation.Role is null || !Roles.Of(organisation!.Kind).Contains(invitation.Role))
+            return ApiProblem.Of(422, "Word", "role", string.Join(", ", Roles.Of(organisation!.Kind)));
         var id = IdempotencyKey.IdOf(viewer, "invitation", key) ?? Guid.CreateVersion7();
-        async Task<InvitationModel?> WaitingAsync() => (await members.InvitationsAsync(viewer)).Where(l => l.Id == id).Select(Of).SingleOrDefault();
+        async Task<InvitationModel?> WaitingAsync() =>
+            (await members.InvitationsAsync(viewer)).Where(l => l.Id == id).Select(Of).SingleOrDefault();
         if (key is not null && await WaitingAsync() is { } earlier) return TypedResults.Ok(earlier);
         try
         {
@@ -85,7 +93,8 @@ static class OrganisationApi
         await members.RevokeInvitationAsync(http.Viewer(), id) ? TypedResults.NoContent() : ApiProblem.Of(404, "NoInvitation");
 
     private static async Task<Ok<TokenModel[]>> TokensAsync(HttpContext http, ApiTokenService service) => TypedResults.Ok<TokenModel[]>(
-        [.. (await service.ListAsync(Reader(http))).Select(t => new TokenModel(t.Id, t.Name, t.Start, t.Scopes, t.CreatedByName, t.CreatedAt, t.ExpiresAt, t.LastUsedAt, t.RevokedAt))]);
+        [.. (await service.ListAsync(Reader(http))).Select(t =>
+            new TokenModel(t.Id, t.Name, t.Start, t.Scopes, t.CreatedByName, t.CreatedAt, t.ExpiresAt, t.LastUsedAt, t.RevokedAt))]);
 
     private static async Task<Results<NoContent, ProblemHttpResult>> RevokeTokenAsync(Guid id, HttpContext http, ApiTokenService service) =>
         await service.RevokeAsync(http.Viewer(), id) ? TypedResults.NoContent() : ApiProblem.Of(404, "NoSuchToken");
@@ -93,10 +102,12 @@ static class OrganisationApi
     private static async Task<OrganisationModel> ReadAsync(HttpContext http, Members members)
     {
         var organisation = (await members.OrganisationAsync(http.Viewer()))!;
-        return new OrganisationModel(organisation.Id, organisation.Name, organisation.Kind == OrganisationKind.MediaOwner ? "media-owner" : "advertiser", organisation.RequiresTwoFactor);
+        return new OrganisationModel(organisation.Id, organisation.Name, organisation.Kind == OrganisationKind.MediaOwner
+            ? "media-owner" : "advertiser", organisation.RequiresTwoFactor);
     }
 
-    private static Results<NoContent, ProblemHttpResult> Done(AccountProblem? problem) => problem is { } why ? ApiProblem.Of(why) : TypedResults.NoContent();
+    private static Results<NoContent, ProblemHttpResult> Done(AccountProblem? problem) =>
+        problem is { } why ? ApiProblem.Of(why) : TypedResults.NoContent();
 
     private static InvitationModel Of(AccountLink l) => new(l.Id, l.Email, l.Role ?? "", l.InvitedBy, l.CreatedAt, l.ExpiresAt);
 }

@@ -43,22 +43,27 @@ static class ScreensApi
         if (!http.Viewer().IsAdmin) return ApiProblem.Of(403, "OwnersOnly");
         if (limit is < 1 or > MaxPageSize) return ApiProblem.Of(400, "Limit", MaxPageSize);
         var from = after ?? Guid.Empty;
-        var rows = await db.Screens.AsNoTracking().Where(s => s.Id > from && (site == null || s.SiteId == site)).OrderBy(s => s.Id).Take(limit + 1).ToListAsync(http.RequestAborted);
+        var rows = await db.Screens.AsNoTracking().Where(s => s.Id > from && (site == null || s.SiteId == site)).OrderBy(s => s.Id)
+            .Take(limit + 1).ToListAsync(http.RequestAborted);
         return TypedResults.Ok(ApiWords.Page(rows, limit, s => Of(s, connections), s => s.Id.ToString()));
     }
 
-    private static async Task<Results<Ok<ScreenDetailModel>, ProblemHttpResult>> FindAsync(Guid id, HttpContext http, FaceAdDbContext db, ScreenDirectory directory, ScreenBoard board) =>
-        !http.Viewer().IsAdmin ? ApiProblem.Of(403, "OwnersOnly") : await ReadAsync(id, http, db, directory, board) is { } screen ? TypedResults.Ok(screen) : Missing();
+    private static async Task<Results<Ok<ScreenDetailModel>, ProblemHttpResult>> FindAsync(
+        Guid id, HttpContext http, FaceAdDbContext db, ScreenDirectory directory, ScreenBoard board) =>
+        !http.Viewer().IsAdmin ? ApiProblem.Of(403, "OwnersOnly") : await ReadAsync(id, http, db, directory, board) is { } screen
+            ? TypedResults.Ok(screen) : Missing();
 
     private static async Task<Results<Created<NewScreenModel>, Ok<NewScreenModel>, ProblemHttpResult>> RegisterAsync(
-        HttpContext http, FaceAdDbContext db, ScreenRegistry registry, ScreenTermsModel terms, [FromHeader(Name = IdempotencyKey.Header)] string? key)
+        HttpContext http, FaceAdDbContext db, ScreenRegistry registry, ScreenTermsModel terms,
+        [FromHeader(Name = IdempotencyKey.Header)] string? key)
     {
         var viewer = http.Viewer();
         if (!viewer.IsAdmin) return ApiProblem.Of(403, "OwnersOnly");
         if (!IdempotencyKey.IsGood(key)) return IdempotencyKey.Bad;
         if (Check(terms.Name, terms.Mode ?? "server", out var mode) is { } problem) return problem;
         var id = IdempotencyKey.IdOf(viewer, "screen", key);
-        async Task<NewScreenModel?> EarlierAsync() => id is { } known && await db.Screens.AsNoTracking().SingleOrDefaultAsync(s => s.Id == known, http.RequestAborted) is { } screen
+        async Task<NewScreenModel?> EarlierAsync() =>
+            id is { } known && await db.Screens.AsNoTracking().SingleOrDefaultAsync(s => s.Id == known, http.RequestAborted) is { } screen
             ? new NewScreenModel(screen.Id, screen.Name, screen.SiteId, ApiWords.Of(screen.Mode), null) : null;
         if (await EarlierAsync() is { } earlier) return TypedResults.Ok(earlier);
         if (terms.SiteId is not { } site || !await db.Sites.AnyAsync(s => s.Id == site, http.RequestAborted)) return SitesApi.Missing();
@@ -66,7 +71,8 @@ static class ScreensApi
         {
             var (screen, token) = await registry.RegisterAsync(site, terms.Name!, mode, viewer, id);
             http.Response.Headers.CacheControl = "no-store";
-            return TypedResults.Created($"/api/v1/screens/{screen.Id}", new NewScreenModel(screen.Id, screen.Name, screen.SiteId, ApiWords.Of(screen.Mode), token));
+            return TypedResults.Created(
+                $"/api/v1/screens/{screen.Id}", new NewScreenModel(screen.Id, screen.Name, screen.SiteId, ApiWords.Of(screen.Mode), token));
         }
         catch (DbUpdateException exception) when (exception.IsDuplicate() is { } twice)
         {
@@ -75,7 +81,8 @@ static class ScreensApi
     }
 
     private static async Task<Results<Ok<ScreenDetailModel>, ProblemHttpResult>> ChangeAsync(
-        Guid id, HttpContext http, FaceAdDbContext db, ScreenRegistry registry, ScreenDirectory directory, ScreenBoard board, ScreenTermsModel terms)
+        Guid id, HttpContext http, FaceAdDbContext db, ScreenRegistry registry, ScreenDirectory directory, ScreenBoard board,
+        ScreenTermsModel terms)
     {
         var viewer = http.Viewer();
         if (!viewer.IsAdmin) return ApiProblem.Of(403, "OwnersOnly");
@@ -94,7 +101,8 @@ static class ScreensApi
         return await ReadAsync(id, http, db, directory, board) is { } changed ? TypedResults.Ok(changed) : Missing();
     }
 
-    private static async Task<Results<Ok<TokenGivenModel>, ProblemHttpResult>> RenewAsync(Guid id, HttpContext http, FaceAdDbContext db, ScreenRegistry registry)
+    private static async Task<Results<Ok<TokenGivenModel>, ProblemHttpResult>> RenewAsync(
+        Guid id, HttpContext http, FaceAdDbContext db, ScreenRegistry registry)
     {
         if (!http.Viewer().IsAdmin) return ApiProblem.Of(403, "OwnersOnly");
         if (!await db.Screens.AnyAsync(s => s.Id == id, http.RequestAborted)) return Missing();
@@ -102,7 +110,8 @@ static class ScreensApi
         return TypedResults.Ok(new TokenGivenModel(await registry.RenewTokenAsync(id, http.Viewer())));
     }
 
-    private static async Task<Results<NoContent, ProblemHttpResult>> RevokeAsync(Guid id, HttpContext http, FaceAdDbContext db, ScreenRegistry registry)
+    private static async Task<Results<NoContent, ProblemHttpResult>> RevokeAsync(
+        Guid id, HttpContext http, FaceAdDbContext db, ScreenRegistry registry)
     {
         if (!http.Viewer().IsAdmin) return ApiProblem.Of(403, "OwnersOnly");
         if (!await db.Screens.AnyAsync(s => s.Id == id, http.RequestAborted)) return Missing();
@@ -110,12 +119,14 @@ static class ScreensApi
         return TypedResults.NoContent();
     }
 
-    private static async Task<ScreenDetailModel?> ReadAsync(Guid id, HttpContext http, FaceAdDbContext db, ScreenDirectory directory, ScreenBoard board)
+    private static async Task<ScreenDetailModel?> ReadAsync(
+        Guid id, HttpContext http, FaceAdDbContext db, ScreenDirectory directory, ScreenBoard board)
     {
         if (await db.Screens.AsNoTracking().SingleOrDefaultAsync(s => s.Id == id, http.RequestAborted) is not { } screen) return null;
         var now = directory.Find(id) is { } entry ? board.Now([entry])[0] : null;
         return new ScreenDetailModel(
-            screen.Id, screen.Name, screen.SiteId, ApiWords.Of(screen.Mode), screen.CreatedAt, screen.RevokedAt, now?.Connected ?? false, now?.LastSeenAt ?? screen.LastSeenAt, screen.PlayerVersion,
+            screen.Id, screen.Name, screen.SiteId, ApiWords.Of(screen.Mode), screen.CreatedAt, screen.RevokedAt, now?.Connected
+                ?? false, now?.LastSeenAt ?? screen.LastSeenAt, screen.PlayerVersion,
             ApiWords.Of(now?.LastSeenAt is null ? screen.Camera : now.Camera), now?.LastSeenAt is null ? screen.Problem : now.Problem,
             now?.ShowingCreativeId ?? screen.ShowingCreativeId, now?.ShowingName, now?.OutboxPending ?? 0, now?.PageRendering ?? true,
             ApiWords.Of(now?.Analysing ?? screen.Mode), now?.HasModels, screen.ClockOffsetMilliseconds, screen.ClockDriftPartsPerMillion,

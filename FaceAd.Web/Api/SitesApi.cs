@@ -40,19 +40,23 @@ static class SitesApi
     }
 
     private static async Task<Results<Ok<PageModel<SiteModel>>, ProblemHttpResult>> ListAsync(
-        HttpContext http, FaceAdDbContext db, [Description("Value of next on the previous page.")] Guid? after, [Description("Part of the name.")] string? search, [Description("1 to 500.")] int limit = 100)
+        HttpContext http, FaceAdDbContext db, [Description("Value of next on the previous page.")] Guid? after,
+        [Description("Part of the name.")] string? search, [Description("1 to 500.")] int limit = 100)
     {
         if (limit is < 1 or > MaxPageSize) return ApiProblem.Of(400, "Limit", MaxPageSize);
         if (!ApiWords.IsSound(search)) return ApiProblem.Of(400, "BadRequest");
         var (from, part) = (after ?? Guid.Empty, ApiWords.Pattern(search));
-        var rows = await db.Sites.AsNoTracking().Where(s => s.Id > from && (part == null || EF.Functions.ILike(s.Name, part, @"\"))).OrderBy(s => s.Id).Take(limit + 1).ToListAsync(http.RequestAborted);
+        var rows = await db.Sites.AsNoTracking().Where(s => s.Id > from && (part == null || EF.Functions.ILike(s.Name, part, @"\")))
+            .OrderBy(s => s.Id).Take(limit + 1).ToListAsync(http.RequestAborted);
         return TypedResults.Ok(ApiWords.Page(rows, limit, s => new SiteModel(s.Id, s.Name, s.TimeZone, s.Measures), s => s.Id.ToString()));
     }
 
-    private static async Task<Results<Ok<SiteDetailModel>, ProblemHttpResult>> FindAsync(Guid id, HttpContext http, FaceAdDbContext db) => await ReadAsync(id, http, db);
+    private static async Task<Results<Ok<SiteDetailModel>, ProblemHttpResult>> FindAsync(Guid id, HttpContext http, FaceAdDbContext db) =>
+        await ReadAsync(id, http, db);
 
     private static async Task<Results<Created<SiteDetailModel>, Ok<SiteDetailModel>, ProblemHttpResult>> RegisterAsync(
-        HttpContext http, FaceAdDbContext db, ScreenRegistry registry, NewSiteModel terms, [FromHeader(Name = IdempotencyKey.Header)] string? key)
+        HttpContext http, FaceAdDbContext db, ScreenRegistry registry, NewSiteModel terms,
+        [FromHeader(Name = IdempotencyKey.Header)] string? key)
     {
         var viewer = http.Viewer();
         if (!viewer.IsAdmin) return ApiProblem.Of(403, "OwnersOnly");
@@ -60,13 +64,17 @@ static class SitesApi
         if (Check(terms.Name, terms.Address, terms.TimeZone ?? Seoul) is { } problem) return problem;
         if (Check(terms.Notice, "notice") is { } loud) return loud;
         if (Check(terms.Consent, "consent") is { } vague) return vague;
-        if (!string.IsNullOrWhiteSpace(terms.Consent) && terms.Notice is not null && string.IsNullOrWhiteSpace(terms.Notice)) return ApiProblem.Of(422, "Admin.Consent.Refused.", ConsentRefusal.NoNotice);
+        if (!string.IsNullOrWhiteSpace(terms.Consent) && terms.Notice is not null && string.IsNullOrWhiteSpace(terms.Notice))
+            return ApiProblem.Of(422, "Admin.Consent.Refused.", ConsentRefusal.NoNotice);
         var id = IdempotencyKey.IdOf(viewer, "site", key);
-        async Task<SiteDetailModel?> EarlierAsync() => id is { } known && await db.Sites.AsNoTracking().SingleOrDefaultAsync(s => s.Id == known, http.RequestAborted) is { } site ? SiteDetailModel.Of(site, true) : null;
+        async Task<SiteDetailModel?> EarlierAsync() =>
+            id is { } known && await db.Sites.AsNoTracking().SingleOrDefaultAsync(s => s.Id == known, http.RequestAborted) is { } site
+                ? SiteDetailModel.Of(site, true) : null;
         if (await EarlierAsync() is { } earlier) return TypedResults.Ok(earlier);
         try
         {
-            var site = await registry.RegisterSiteAsync(terms.Name!, terms.Address ?? "", terms.TimeZone ?? Seoul, terms.Notice ?? Site.DefaultNotice, terms.Consent, viewer, id);
+            var site = await registry.RegisterSiteAsync(
+                terms.Name!, terms.Address ?? "", terms.TimeZone ?? Seoul, terms.Notice ?? Site.DefaultNotice, terms.Consent, viewer, id);
             return TypedResults.Created($"/api/v1/sites/{site.Id}", SiteDetailModel.Of(site, true));
         }
         catch (DbUpdateException exception) when (exception.IsDuplicate() is { } twice)
@@ -75,7 +83,8 @@ static class SitesApi
         }
     }
 
-    private static async Task<Results<Ok<SiteDetailModel>, ProblemHttpResult>> ChangeAsync(Guid id, HttpContext http, ScreenRegistry registry, SiteTermsModel terms)
+    private static async Task<Results<Ok<SiteDetailModel>, ProblemHttpResult>> ChangeAsync(
+        Guid id, HttpContext http, ScreenRegistry registry, SiteTermsModel terms)
     {
         if (!http.Viewer().IsAdmin) return ApiProblem.Of(403, "OwnersOnly");
         if (Check(terms.Name, terms.Address, terms.TimeZone ?? "") is { } problem) return problem;
@@ -94,7 +103,8 @@ static class SitesApi
         }
     }
 
-    private static async Task<Results<Ok<SiteDetailModel>, ProblemHttpResult>> ConsentAsync(Guid id, HttpContext http, FaceAdDbContext db, SiteConsents consents, ConsentModel consent)
+    private static async Task<Results<Ok<SiteDetailModel>, ProblemHttpResult>> ConsentAsync(
+        Guid id, HttpContext http, FaceAdDbContext db, SiteConsents consents, ConsentModel consent)
     {
         if (!http.Viewer().IsAdmin) return ApiProblem.Of(403, "OwnersOnly");
         if (string.IsNullOrWhiteSpace(consent.Reference)) return ApiProblem.Of(422, "Missing", "reference");
@@ -102,13 +112,18 @@ static class SitesApi
         return Refused(await consents.RecordAsync(id, consent.Reference, http.Viewer())) ?? await ReadAsync(id, http, db);
     }
 
-    private static async Task<Results<Ok<SiteDetailModel>, ProblemHttpResult>> WithdrawAsync(Guid id, HttpContext http, FaceAdDbContext db, SiteConsents consents) =>
-        !http.Viewer().IsAdmin ? ApiProblem.Of(403, "OwnersOnly") : Refused(await consents.WithdrawAsync(id, http.Viewer())) ?? await ReadAsync(id, http, db);
+    private static async Task<Results<Ok<SiteDetailModel>, ProblemHttpResult>> WithdrawAsync(
+        Guid id, HttpContext http, FaceAdDbContext db, SiteConsents consents) =>
+        !http.Viewer().IsAdmin ? ApiProblem.Of(403, "OwnersOnly") : Refused(await consents.WithdrawAsync(id, http.Viewer()))
+            ?? await ReadAsync(id, http, db);
 
-    private static async Task<Results<Ok<SiteDetailModel>, ProblemHttpResult>> MeasureAsync(Guid id, HttpContext http, FaceAdDbContext db, SiteConsents consents, SwitchModel state) =>
-        !http.Viewer().IsAdmin ? ApiProblem.Of(403, "OwnersOnly") : Refused(await consents.SetMeasurementAsync(id, state.On, http.Viewer())) ?? await ReadAsync(id, http, db);
+    private static async Task<Results<Ok<SiteDetailModel>, ProblemHttpResult>> MeasureAsync(
+        Guid id, HttpContext http, FaceAdDbContext db, SiteConsents consents, SwitchModel state) =>
+        !http.Viewer().IsAdmin ? ApiProblem.Of(
+            403, "OwnersOnly") : Refused(await consents.SetMeasurementAsync(id, state.On, http.Viewer())) ?? await ReadAsync(id, http, db);
 
-    private static async Task<Results<Ok<SiteDetailModel>, ProblemHttpResult>> NoticeAsync(Guid id, HttpContext http, FaceAdDbContext db, SiteConsents consents, NoticeModel notice)
+    private static async Task<Results<Ok<SiteDetailModel>, ProblemHttpResult>> NoticeAsync(
+        Guid id, HttpContext http, FaceAdDbContext db, SiteConsents consents, NoticeModel notice)
     {
         if (!http.Viewer().IsAdmin) return ApiProblem.Of(403, "OwnersOnly");
         if (Check(notice.Notice, "notice") is { } problem) return problem;

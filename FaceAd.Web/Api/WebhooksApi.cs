@@ -39,7 +39,8 @@ static class WebhooksApi
         TypedResults.Ok<WebhookModel[]>([.. (await service.ListWithStateAsync(http.Viewer())).Select(Of)]);
 
     private static async Task<Results<Ok<WebhookModel>, ProblemHttpResult>> FindAsync(Guid id, HttpContext http, WebhookService service) =>
-        (await service.ListWithStateAsync(http.Viewer())).FirstOrDefault(w => w.Hook.Id == id) is { } found ? TypedResults.Ok(Of(found)) : Refused(WebhookProblem.Gone);
+        (await service.ListWithStateAsync(http.Viewer())).FirstOrDefault(w => w.Hook.Id == id) is { } found
+            ? TypedResults.Ok(Of(found)) : Refused(WebhookProblem.Gone);
 
     private static async Task<Results<Created<NewWebhookModel>, Ok<NewWebhookModel>, ProblemHttpResult>> MakeAsync(
         HttpContext http, WebhookService service, WebhookTermsModel terms, [FromHeader(Name = IdempotencyKey.Header)] string? key)
@@ -47,14 +48,17 @@ static class WebhooksApi
         if (!IdempotencyKey.IsGood(key)) return IdempotencyKey.Bad;
         var viewer = http.Viewer();
         var id = IdempotencyKey.IdOf(viewer, "webhook", key);
-        async Task<NewWebhookModel?> EarlierAsync() => id is { } known && await service.FindAsync(viewer, known) is { } hook ? new NewWebhookModel(hook.Id, hook.Url, hook.Events, hook.CreatedAt, null) : null;
+        async Task<NewWebhookModel?> EarlierAsync() =>
+            id is { } known && await service.FindAsync(viewer, known) is { } hook
+                ? new NewWebhookModel(hook.Id, hook.Url, hook.Events, hook.CreatedAt, null) : null;
         if (await EarlierAsync() is { } earlier) return TypedResults.Ok(earlier);
         try
         {
             var (hook, secret, problem) = await service.MakeAsync(viewer, ApiWords.IsSound(terms.Url) ? terms.Url : null, terms.Events, id);
             if (problem is { } why) return Refused(why);
             http.Response.Headers.CacheControl = "no-store";
-            return TypedResults.Created($"/api/v1/webhooks/{hook!.Id}", new NewWebhookModel(hook.Id, hook.Url, hook.Events, hook.CreatedAt, secret));
+            return TypedResults.Created(
+                $"/api/v1/webhooks/{hook!.Id}", new NewWebhookModel(hook.Id, hook.Url, hook.Events, hook.CreatedAt, secret));
         }
         catch (DbUpdateException exception) when (exception.IsDuplicate() == true)
         {
@@ -65,7 +69,8 @@ static class WebhooksApi
     private static async Task<Results<NoContent, ProblemHttpResult>> DeleteAsync(Guid id, HttpContext http, WebhookService service) =>
         await service.DeleteAsync(http.Viewer(), id) ? TypedResults.NoContent() : Refused(WebhookProblem.Gone);
 
-    private static async Task<Results<NoContent, ProblemHttpResult>> PauseAsync(Guid id, HttpContext http, WebhookService service, SwitchModel state) =>
+    private static async Task<Results<NoContent, ProblemHttpResult>> PauseAsync(
+        Guid id, HttpContext http, WebhookService service, SwitchModel state) =>
         await service.SetPausedAsync(http.Viewer(), id, state.On) is { } problem ? Refused(problem) : TypedResults.NoContent();
 
     private static async Task<Results<Ok<SecretModel>, ProblemHttpResult>> RotateAsync(Guid id, HttpContext http, WebhookService service)
@@ -75,14 +80,16 @@ static class WebhooksApi
         return TypedResults.Ok(new SecretModel(secret));
     }
 
-    private static async Task<Results<Accepted<DeliveryModel>, ProblemHttpResult>> TestAsync(Guid id, HttpContext http, WebhookService service)
+    private static async Task<Results<Accepted<DeliveryModel>, ProblemHttpResult>> TestAsync(
+        Guid id, HttpContext http, WebhookService service)
     {
         var (delivery, problem) = await service.TestAsync(http.Viewer(), id);
         return delivery is null ? Refused(problem!.Value) : TypedResults.Accepted($"/api/v1/webhooks/{id}/deliveries", Of(delivery));
     }
 
     private static async Task<Results<Ok<PageModel<DeliveryModel>>, ProblemHttpResult>> DeliveriesAsync(
-        Guid id, HttpContext http, WebhookService service, [Description("Value of next on the previous page.")] string? after, [Description("1 to 100.")] int limit = 50)
+        Guid id, HttpContext http, WebhookService service, [Description("Value of next on the previous page.")] string? after,
+        [Description("1 to 100.")] int limit = 50)
     {
         if (limit is < 1 or > WebhookService.MostDeliveries) return ApiProblem.Of(400, "Limit", WebhookService.MostDeliveries);
         if (!ApiWords.Place(after, out var place)) return ApiProblem.Of(400, "After");
@@ -90,13 +97,16 @@ static class WebhooksApi
             ? TypedResults.Ok(ApiWords.Page(rows, limit, Of, d => ApiWords.Place(d.CreatedAt, d.Id))) : Refused(WebhookProblem.Gone);
     }
 
-    private static async Task<Results<Accepted, ProblemHttpResult>> AgainAsync(Guid id, Guid delivery, HttpContext http, WebhookService service) =>
-        await service.SendAgainAsync(http.Viewer(), id, delivery) is { } problem ? Refused(problem) : TypedResults.Accepted($"/api/v1/webhooks/{id}/deliveries");
+    private static async Task<Results<Accepted, ProblemHttpResult>> AgainAsync(
+        Guid id, Guid delivery, HttpContext http, WebhookService service) =>
+        await service.SendAgainAsync(http.Viewer(), id, delivery) is { } problem
+            ? Refused(problem) : TypedResults.Accepted($"/api/v1/webhooks/{id}/deliveries");
 
     private static ProblemHttpResult Refused(WebhookProblem problem) => problem switch
     {
         WebhookProblem.Url => ApiProblem.Of(422, "WebhookUrl", Webhook.MaxUrl),
-        WebhookProblem.Events => ApiProblem.Of(422, "WebhookEvents", string.Join(", ", WebhookEvents.Campaigns.Concat(WebhookEvents.Screens))),
+        WebhookProblem.Events =>
+            ApiProblem.Of(422, "WebhookEvents", string.Join(", ", WebhookEvents.Campaigns.Concat(WebhookEvents.Screens))),
         WebhookProblem.TooMany => ApiProblem.Of(409, "WebhookTooMany", WebhookService.MostHooks),
         WebhookProblem.Paused => ApiProblem.Of(409, "WebhookPaused"),
         WebhookProblem.Underway => ApiProblem.Of(409, "WebhookUnderway"),
@@ -104,7 +114,9 @@ static class WebhooksApi
         _ => ApiProblem.Of(404, "NoWebhook"),
     };
 
-    private static WebhookModel Of(WebhookOverview w) => new(w.Hook.Id, w.Hook.Url, w.Hook.Events, w.Hook.CreatedAt, w.Hook.PausedAt, w.Waiting, w.Last is null ? null : Of(w.Last));
+    private static WebhookModel Of(WebhookOverview w) =>
+        new(w.Hook.Id, w.Hook.Url, w.Hook.Events, w.Hook.CreatedAt, w.Hook.PausedAt, w.Waiting, w.Last is null ? null : Of(w.Last));
 
-    private static DeliveryModel Of(WebhookDelivery d) => new(d.Id, d.Event, d.CreatedAt, d.Tries, d.DeliveredAt, d.NextTryAt, d.LastStatus, d.LastError);
+    private static DeliveryModel Of(WebhookDelivery d) =>
+        new(d.Id, d.Event, d.CreatedAt, d.Tries, d.DeliveredAt, d.NextTryAt, d.LastStatus, d.LastError);
 }

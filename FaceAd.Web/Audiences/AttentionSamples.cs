@@ -8,7 +8,9 @@ namespace FaceAd.Web.Audiences;
 /// <param name="Seconds">Attentive seconds until then; as many.</param>
 sealed record AttentionSamples(float[] At, float[] Seconds)
 {
-    /// <summary>The most samples kept: ten minutes of a report a second. Beyond that the newest one takes the place of the one before.</summary>
+    /// <summary>
+    /// The most samples kept: ten minutes of a report a second. Beyond that the newest one takes the place of the one before.
+    /// </summary>
     public const int MaxSamples = 600;
 
     /// <summary>Nothing is known.</summary>
@@ -31,12 +33,14 @@ sealed record AttentionSamples(float[] At, float[] Seconds)
             return this with { Seconds = risen };
         }
         place = ~place;
-        if (At.Length < MaxSamples) return new AttentionSamples([.. At[..place], at, .. At[place..]], [.. Seconds[..place], seconds, .. Seconds[place..]]);
+        if (At.Length < MaxSamples)
+            return new AttentionSamples([.. At[..place], at, .. At[place..]], [.. Seconds[..place], seconds, .. Seconds[place..]]);
         // Keep the first ones and the newest: the result does not depend on the order of arrival.
         const int first = MaxSamples - 1;
         if (place > first) return new AttentionSamples([.. At[..first], at], [.. Seconds[..first], seconds]);
         if (place == first) return this;
         return new AttentionSamples(
-            [.. At[..place], at, .. At[place..(first - 1)], At[first]], [.. Seconds[..place], seconds, .. Seconds[place..(first - 1)], Seconds[first]]);
+            [.. At[..place], at, .. At[place..(first - 1)], At[first]],
+            [.. Seconds[..place], seconds, .. Seconds[place..(first - 1)], Seconds[first]]);
     }
 }

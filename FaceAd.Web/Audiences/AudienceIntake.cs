@@ -12,7 +12,8 @@ namespace FaceAd.Web.Audiences;
 /// Writes queued audience reports of either origin: one writer, which commits in one transaction what has come together.
 /// </summary>
 sealed class AudienceIntake(
-    ReportQueue reports, PersonRecogniser recogniser, AudienceStore store, LiveAudiences audiences, TimeProvider time, ILogger<AudienceIntake> log)
+    ReportQueue reports, PersonRecogniser recogniser, AudienceStore store, LiveAudiences audiences, TimeProvider time,
+    ILogger<AudienceIntake> log)
     : BackgroundService
 {
     private const int MaxBatch = 256;
@@ -55,7 +56,9 @@ sealed class AudienceIntake(
         {
             try
             {
-                rows.Add((item.Screen, item.Report, await UntilDatabaseAnswersAsync(() => recogniser.RecogniseAsync(item.Screen, item.Report), cancellation)));
+                rows.Add(
+                    (item.Screen, item.Report,
+                        await UntilDatabaseAnswersAsync(() => recogniser.RecogniseAsync(item.Screen, item.Report), cancellation)));
             }
             catch (Exception exception) when (exception is not OperationCanceledException)
             {
@@ -100,7 +103,8 @@ sealed class AudienceIntake(
     private void Succeed(QueuedReport item, Recognition recognition)
     {
         item.Written?.TrySetResult();
-        if (recognition.PersonOf.Count > 0) audiences.Recognised.Tell(new RidersRecognised(item.Screen, item.Report.AudienceId, recognition.PersonOf));
+        if (recognition.PersonOf.Count > 0)
+            audiences.Recognised.Tell(new RidersRecognised(item.Screen, item.Report.AudienceId, recognition.PersonOf));
     }
 
     private void Fail(QueuedReport item, Exception exception)

@@ -22,7 +22,8 @@ public static class AudienceReportRules
         if ((report.At - now).Duration() > TimeSpan.FromDays(1)) return "at is more than a day away from the server's clock.";
         if (report.Presences is not { Count: <= AudienceReport.MaxPresences }) return $"At most {AudienceReport.MaxPresences} presences.";
         if (report.Presences.DistinctBy(p => p?.PresenceId).Count() != report.Presences.Count) return "A presence appears twice.";
-        return report.Presences.Select(p => p is null ? "A presence is null." : FindFault(p, report)).FirstOrDefault(fault => fault is not null);
+        return report.Presences.Select(p => p is null ? "A presence is null." : FindFault(p, report))
+            .FirstOrDefault(fault => fault is not null);
     }
 
     private static string? FindFault(PresenceReport presence, AudienceReport report)
@@ -38,6 +39,7 @@ public static class AudienceReportRules
         if (presence.ChildProbability is { } child && child is not (>= 0 and <= 1)) return "childProbability must be 0 to 1.";
         if (presence.FaceArea is not (>= 0 and <= 1)) return "faceArea must be 0 to 1.";
         if (presence.Views is not { Count: <= PresenceReport.MaxViews }) return $"At most {PresenceReport.MaxViews} views.";
-        return presence.Views.Any(v => v is not { Length: PresenceReport.ViewBytes }) ? $"A view has {PresenceReport.ViewBytes} bytes." : null;
+        return presence.Views.Any(v => v is not { Length: PresenceReport.ViewBytes })
+            ? $"A view has {PresenceReport.ViewBytes} bytes." : null;
     }
 }

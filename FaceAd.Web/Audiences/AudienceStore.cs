@@ -18,7 +18,8 @@ sealed class AudienceStore(NpgsqlDataSource database)
 
     // A presence and its person belong to one site, so that the holder of its lock finds all rows as the writer before left them.
     private const string LockSites = """
-        SELECT pg_advisory_xact_lock(hashtextextended('facead.audiences.' || id, 0)) FROM (SELECT unnest($1)::text AS id ORDER BY 1) AS sites
+        SELECT pg_advisory_xact_lock(hashtextextended('facead.audiences.' || id, 0))
+            FROM (SELECT unnest($1)::text AS id ORDER BY 1) AS sites
         """;
 
     private const string LockPresences = """
@@ -81,7 +82,8 @@ sealed class AudienceStore(NpgsqlDataSource database)
     /// <summary>Commits reports, in one transaction.</summary>
     /// <param name="items">Reports in the order in which they came, with what was recognised in them.</param>
     /// <param name="cancellation">Gives up.</param>
-    public async Task WriteAsync(IReadOnlyList<(ScreenEntry Screen, AudienceReport Report, Recognition Recognition)> items, CancellationToken cancellation)
+    public async Task WriteAsync(
+        IReadOnlyList<(ScreenEntry Screen, AudienceReport Report, Recognition Recognition)> items, CancellationToken cancellation)
     {
         if (items.Count == 0) return;
         await using var connection = await database.OpenConnectionAsync(cancellation);
@@ -100,21 +102,26 @@ sealed class AudienceStore(NpgsqlDataSource database)
     }
 
     private static async Task WriteAsync(
-        NpgsqlConnection connection, IReadOnlyList<(ScreenEntry Screen, AudienceReport Report, Recognition Recognition)> recognised, CancellationToken cancellation)
+        NpgsqlConnection connection, IReadOnlyList<(ScreenEntry Screen, AudienceReport Report, Recognition Recognition)> recognised,
+        CancellationToken cancellation)
     {
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
         await connection.ExecuteAsync(LockSites, [recognised.Select(i => i.Screen.SiteId).Distinct().ToArray()], cancellation);
         await SiteLease.HoldAsync(connection, recognised.Select(i => i.Recognition.Site).OfType<SiteLease>(), cancellation);
-        var standing = await EpochFence.HoldAsync(connection, recognised.Select(i => i.Recognition.Epoch).OfType<EpochLease>(), cancellation);
+        var standing = await EpochFence.HoldAsync(
+            connection, recognised.Select(i => i.Recognition.Epoch).OfType<EpochLease>(), cancellation);
         // People of an epoch that was destroyed in the meantime are not written.
-        var items = recognised.Select(i => i.Recognition.Epoch is { } lease && !standing.Contains(lease) ? i with { Recognition = Recognition.Nobody } : i).ToList();
+        var items = recognised.Select(i => i.Recognition.Epoch is { } lease && !standing.Contains(lease)
+            ? i with { Recognition = Recognition.Nobody } : i).ToList();
         var merges = await MergeAsync(connection, items, cancellation);
         await using var batch = new NpgsqlBatch(connection, transaction);
         AddPersons(batch, [.. items.Select(i => i.Recognition)]);
         AddAudiences(batch, items);
         if (merges.Where(s => !s.IsStored).ToList() is { Count: > 0 } fresh)
-            AddPresences(batch, InsertPresences, fresh, [fresh.ConvertAll(s => s.AudienceId).ToArray(), fresh.ConvertAll(s => s.From).ToArray()]);
-        if (merges.Where(s => s is { IsStored: true, HasChanged: true }).ToList() is { Count: > 0 } changed) AddPresences(batch, UpdatePresences, changed, []);
+            AddPresences(
+                batch, InsertPresences, fresh, [fresh.ConvertAll(s => s.AudienceId).ToArray(), fresh.ConvertAll(s => s.From).ToArray()]);
+        if (merges.Where(s => s is { IsStored: true, HasChanged: true }).ToList() is { Count: > 0 } changed)
+            AddPresences(batch, UpdatePresences, changed, []);
         AddSegments(batch, [.. items.Select(i => i.Recognition)]);
         News.Add(batch, NewsKind.Site, items.Select(i => i.Screen.SiteId));
         await batch.ExecuteNonQueryAsync(cancellation);
@@ -122,7 +129,8 @@ sealed class AudienceStore(NpgsqlDataSource database)
     }
 
     private static async Task<IReadOnlyCollection<PresenceMerge>> MergeAsync(
-        NpgsqlConnection connection, IReadOnlyList<(ScreenEntry Screen, AudienceReport Report, Recognition Recognition)> items, CancellationToken cancellation)
+        NpgsqlConnection connection, IReadOnlyList<(ScreenEntry Screen, AudienceReport Report, Recognition Recognition)> items,
+        CancellationToken cancellation)
     {
         var keys = items.SelectMany(i => i.Report.Presences, (i, p) => (Screen: i.Screen.Id, Presence: p.PresenceId)).ToHashSet();
         if (keys.Count == 0) return [];
@@ -152,8 +160,10 @@ sealed class AudienceStore(NpgsqlDataSource database)
         if (recognitions.SelectMany(r => r.NewPersons).DistinctBy(p => p.Id).ToList() is { Count: > 0 } persons)
         {
             batch.Add(
-                InsertPersons, persons.ConvertAll(p => p.Id).ToArray(), persons.ConvertAll(p => p.SiteId).ToArray(), persons.ConvertAll(p => p.Epoch).ToArray(),
-                persons.ConvertAll(p => (int)p.Segment).ToArray(), persons.ConvertAll(p => p.FirstSeenAt).ToArray(), persons.ConvertAll(p => p.Template).ToArray());
+                InsertPersons, persons.ConvertAll(p => p.Id).ToArray(), persons.ConvertAll(p => p.SiteId)
+                    .ToArray(), persons.ConvertAll(p => p.Epoch).ToArray(),
+                persons.ConvertAll(p => (int)p.Segment).ToArray(), persons.ConvertAll(p => p.FirstSeenAt)
+                    .ToArray(), persons.ConvertAll(p => p.Template).ToArray());
         }
         if (Newest(recognitions.SelectMany(r => r.Templates)) is { Count: > 0 } templates)
             batch.Add(RewriteTemplates, templates.Keys.ToArray(), templates.Values.ToArray());
@@ -173,14 +183,16 @@ sealed class AudienceStore(NpgsqlDataSource database)
         return newest;
     }
 
-    private static void AddAudiences(NpgsqlBatch batch, IReadOnlyList<(ScreenEntry Screen, AudienceReport Report, Recognition Recognition)> items)
+    private static void AddAudiences(
+        NpgsqlBatch batch, IReadOnlyList<(ScreenEntry Screen, AudienceReport Report, Recognition Recognition)> items)
     {
         // As one by one: what never changes comes from the report that came first, the rest from the highest sequence.
         var audiences = items.GroupBy(i => (Screen: i.Screen.Id, i.Report.AudienceId))
             .Select(g => (g.Key.Screen, First: g.First().Report, Newest: g.MaxBy(i => i.Report.Sequence).Report)).ToList();
         batch.Add(
             MergeAudiences, audiences.ConvertAll(a => a.Screen).ToArray(), audiences.ConvertAll(a => a.First.AudienceId).ToArray(),
-            audiences.ConvertAll(a => a.First.OpenedAt.ToUniversalTime()).ToArray(), audiences.ConvertAll(a => a.Newest.At.ToUniversalTime()).ToArray(),
+            audiences.ConvertAll(a => a.First.OpenedAt.ToUniversalTime())
+                .ToArray(), audiences.ConvertAll(a => a.Newest.At.ToUniversalTime()).ToArray(),
             audiences.ConvertAll(a => (int)a.Newest.State).ToArray(), audiences.ConvertAll(a => a.Newest.Sequence).ToArray(),
             audiences.ConvertAll(a => a.First.ModelVersion).ToArray());
     }
@@ -198,9 +210,9 @@ sealed class AudienceStore(NpgsqlDataSource database)
         batch.Add(
             sql,
             [
-                Column(s => s.ScreenId), Column(s => s.Id), Column(s => s.State.Sequence), Column(s => s.State.To), Column(s => s.State.SecondsAttentive),
-                Column(s => (int)s.State.Segment), Column(s => s.State.Confidence), Column(s => s.State.ChildProbability), Column(s => s.PersonId),
-                first.ToArray(), last.ToArray(), .. further,
+                Column(s => s.ScreenId), Column(s => s.Id), Column(s => s.State.Sequence), Column(s => s.State.To),
+                Column(s => s.State.SecondsAttentive), Column(s => (int)s.State.Segment), Column(s => s.State.Confidence),
+                Column(s => s.State.ChildProbability), Column(s => s.PersonId), first.ToArray(), last.ToArray(), .. further,
                 merges.SelectMany(s => s.Attention.At).ToArray(), merges.SelectMany(s => s.Attention.Seconds).ToArray(),
             ]);
     }

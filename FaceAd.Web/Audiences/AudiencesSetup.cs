@@ -46,7 +46,8 @@ static class AudiencesSetup
         if (report is null) return Problem(400, "The body is empty.");
         if (AudienceReportRules.FindFault(report, time.GetUtcNow()) is { } fault) return Problem(400, fault);
         // What was seen before the screen's frames came to the server is taken, however late it arrives.
-        if (!screen.Takes(InferenceMode.Device, report.OpenedAt)) return Problem(409, "This screen's frames are analysed by the server; send frames.");
+        if (!screen.Takes(InferenceMode.Device, report.OpenedAt))
+            return Problem(409, "This screen's frames are analysed by the server; send frames.");
         if (report.Presences.Any(p => p.Views.Count > 0) && !IsPrivate(http)) return Problem(400, "Views are accepted over TLS only.");
 
         try

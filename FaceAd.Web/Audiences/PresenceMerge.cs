@@ -10,11 +10,13 @@ namespace FaceAd.Web.Audiences;
 /// <param name="Segment">Most likely segment, if sure enough.</param>
 /// <param name="Confidence">How sure, 0..1.</param>
 /// <param name="ChildProbability">Probability of a child, 0..1; null without an estimate.</param>
-readonly record struct PresenceState(int Sequence, DateTimeOffset To, double SecondsAttentive, Segment Segment, double Confidence, double? ChildProbability);
+readonly record struct PresenceState(
+    int Sequence, DateTimeOffset To, double SecondsAttentive, Segment Segment, double Confidence, double? ChildProbability);
 
 /// <summary>
 /// The row of one presence while reports are merged into it: what never changes comes from the first report, the rest from
-/// the highest sequence, and each report's attention is kept. So a report applied twice, late or out of order leaves the same row as the reports in order. Pure.
+/// the highest sequence, and each report's attention is kept. So a report applied twice,
+/// late or out of order leaves the same row as the reports in order. Pure.
 /// </summary>
 sealed class PresenceMerge
 {
@@ -53,8 +55,10 @@ sealed class PresenceMerge
     public static PresenceMerge New(Guid screenId, Guid id) => new(screenId, id);
 
     /// <summary>A presence as stored in its row.</summary>
-    public static PresenceMerge Stored(Guid screenId, Guid id, Guid audienceId, DateTimeOffset from, PresenceState state, Guid? person, AttentionSamples attention) =>
-        new(screenId, id) { AudienceId = audienceId, From = from, _state = state, PersonId = person, Attention = attention, IsStored = true };
+    public static PresenceMerge Stored(
+        Guid screenId, Guid id, Guid audienceId, DateTimeOffset from, PresenceState state, Guid? person, AttentionSamples attention) =>
+        new(screenId,
+            id) { AudienceId = audienceId, From = from, _state = state, PersonId = person, Attention = attention, IsStored = true };
 
     /// <summary>Merges one report.</summary>
     /// <param name="report">The report.</param>
@@ -71,7 +75,8 @@ sealed class PresenceMerge
         {
             var confidence = presence.Segments?.Confidence ?? 0;
             var segment = confidence >= PersonRegister.MinSegmentConfidence ? presence.Segments!.Value.Top : Segment.Unknown;
-            _state = new PresenceState(report.Sequence, presence.To.ToUniversalTime(), presence.SecondsAttentive, segment, confidence, presence.ChildProbability);
+            _state = new PresenceState(
+                report.Sequence, presence.To.ToUniversalTime(), presence.SecondsAttentive, segment, confidence, presence.ChildProbability);
             PersonId ??= person;
             HasChanged = true;
         }

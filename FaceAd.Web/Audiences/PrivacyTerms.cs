@@ -3,8 +3,10 @@ using FaceAd.Core;
 namespace FaceAd.Web.Audiences;
 
 /// <summary>How long what is known of people is kept.</summary>
-/// <param name="Grace">From the end of an epoch's last day until its person records are destroyed, so that late reports still find them; 0 to 28 days.</param>
-/// <param name="RawDays">Days that exposures, presences, audiences and decisions are kept; at least 36, since play reports may be 35 days late.</param>
+/// <param name="Grace">From the end of an epoch's last day until its person records are
+/// destroyed, so that late reports still find them; 0 to 28 days.</param>
+/// <param name="RawDays">Days that exposures, presences, audiences and decisions are
+/// kept; at least 36, since play reports may be 35 days late.</param>
 public sealed record PrivacyTerms(TimeSpan Grace, int RawDays)
 {
     /// <summary>The least <see cref="RawDays"/>.</summary>
@@ -23,10 +25,12 @@ public sealed record PrivacyTerms(TimeSpan Grace, int RawDays)
     {
         var grace = configuration.GetValue("Privacy:Grace", Default.Grace);
         if (grace < TimeSpan.Zero || grace > TimeSpan.FromDays(MostGraceDays))
-            throw new InvalidOperationException($"Privacy:Grace is {grace}; it must be 0 to {MostGraceDays} days, such as 2.00:00:00 for two.");
+            throw new InvalidOperationException(
+                $"Privacy:Grace is {grace}; it must be 0 to {MostGraceDays} days, such as 2.00:00:00 for two.");
         var days = configuration.GetValue("Retention:RawDays", Default.RawDays);
         if (days < LeastRawDays)
-            throw new InvalidOperationException($"Retention:RawDays is {days}; it must be at least {LeastRawDays}: play reports may be 35 days late.");
+            throw new InvalidOperationException(
+                $"Retention:RawDays is {days}; it must be at least {LeastRawDays}: play reports may be 35 days late.");
         return new PrivacyTerms(grace, days);
     }
 

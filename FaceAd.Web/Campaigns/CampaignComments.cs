@@ -16,12 +16,15 @@ public sealed class CampaignComments(IDbContextFactory<FaceAdDbContext> contexts
     /// <param name="campaign">The campaign.</param>
     /// <param name="most">Maximum number of results.</param>
     /// <param name="before">Only comments before this one; null for the newest.</param>
-    public async Task<IReadOnlyList<CampaignComment>> ListAsync(Viewer viewer, Guid campaign, int most = 100, (DateTimeOffset At, Guid Id)? before = null)
+    public async Task<IReadOnlyList<CampaignComment>> ListAsync(
+        Viewer viewer, Guid campaign, int most = 100, (DateTimeOffset At, Guid Id)? before = null)
     {
         await using var db = await contexts.CreateDbContextAsync();
-        var visible = db.Campaigns.Where(c => c.Id == campaign && c.DeletedAt == null && (viewer.IsAdmin || c.OrganisationId == viewer.OrganisationId)).Select(c => c.Id);
+        var visible = db.Campaigns.Where(c =>
+            c.Id == campaign && c.DeletedAt == null && (viewer.IsAdmin || c.OrganisationId == viewer.OrganisationId)).Select(c => c.Id);
         var rows = db.Set<CampaignComment>().AsNoTracking().Where(c => visible.Contains(c.CampaignId));
-        if (before is { } place) rows = rows.Where(c => EF.Functions.LessThan(ValueTuple.Create(c.At, c.Id), ValueTuple.Create(place.At, place.Id)));
+        if (before is { } place)
+            rows = rows.Where(c => EF.Functions.LessThan(ValueTuple.Create(c.At, c.Id), ValueTuple.Create(place.At, place.Id)));
         var newest = await rows
             .OrderByDescending(c => c.At).ThenByDescending(c => c.Id).Take(most).ToListAsync();
         newest.Reverse();
@@ -41,12 +44,17 @@ public sealed class CampaignComments(IDbContextFactory<FaceAdDbContext> contexts
         if (said.Length == 0 || !viewer.CanChange) return false;
         if (said.Length > CampaignComment.MaxText) said = said[..CampaignComment.MaxText];
         await using var db = await contexts.CreateDbContextAsync();
-        var about = await db.Campaigns.AsNoTracking().SingleOrDefaultAsync(c => c.Id == campaign && c.DeletedAt == null && (viewer.IsAdmin || c.OrganisationId == viewer.OrganisationId));
+        var about = await db.Campaigns.AsNoTracking().SingleOrDefaultAsync(c =>
+            c.Id == campaign && c.DeletedAt == null && (viewer.IsAdmin || c.OrganisationId == viewer.OrganisationId));
         if (about is null) return false;
         var now = clock.GetUtcNow();
-        var author = await db.Users.Where(u => u.Id == viewer.UserId).Select(u => u.DisplayName).SingleOrDefaultAsync() ?? viewer.Name ?? "";
-        db.Add(new CampaignComment { Id = id ?? Guid.CreateVersion7(), CampaignId = campaign, UserId = viewer.UserId, Author = author, ByOwner = viewer.IsAdmin, Text = said, At = now });
-        if (viewer.IsAdmin) await db.NotifyOrganisationAsync(about.OrganisationId, NotificationKind.Commented, campaign, about.Name, said, viewer, now);
+        var author = await db.Users.Where(u => u.Id == viewer.UserId).Select(u => u.DisplayName).SingleOrDefaultAsync()
+            ?? viewer.Name ?? "";
+        db.Add(
+            new CampaignComment { Id = id ?? Guid.CreateVersion7(), CampaignId = campaign, UserId = viewer.UserId, Author = author,
+                ByOwner = viewer.IsAdmin, Text = said, At = now });
+        if (viewer.IsAdmin)
+            await db.NotifyOrganisationAsync(about.OrganisationId, NotificationKind.Commented, campaign, about.Name, said, viewer, now);
         else await db.NotifyOwnersAsync(NotificationKind.Commented, campaign, about.Name, said, viewer, now);
         await db.SaveChangesAsync();
         news.Tell();

@@ -11,7 +11,8 @@ namespace FaceAd.Web.Campaigns;
 /// <param name="Who">The user's sign-in name; null where it is withheld, or the system acted.</param>
 /// <param name="ByOwner">Whether the media owner's staff acted, whose names are withheld from advertisers.</param>
 /// <param name="Details">Further facts, such as what was changed.</param>
-public sealed record CampaignEvent(long Id, DateTimeOffset At, AuditVerb Verb, string? Who, bool ByOwner, IReadOnlyDictionary<string, string> Details);
+public sealed record CampaignEvent(
+    long Id, DateTimeOffset At, AuditVerb Verb, string? Who, bool ByOwner, IReadOnlyDictionary<string, string> Details);
 
 /// <summary>One page of a campaign's history.</summary>
 /// <param name="Events">Newest first.</param>
@@ -27,17 +28,20 @@ public sealed class CampaignLog(AuditReader reader)
     /// <param name="campaign">The campaign.</param>
     /// <param name="after">Where the page begins; null for the newest.</param>
     /// <param name="cancellation">Cancels the operation.</param>
-    public async Task<CampaignEvents> ReadAsync(Viewer viewer, Guid campaign, AuditCursor? after = null, CancellationToken cancellation = default)
+    public async Task<CampaignEvents> ReadAsync(
+        Viewer viewer, Guid campaign, AuditCursor? after = null, CancellationToken cancellation = default)
     {
         var page = await reader.ReadAsync(new AuditFilter { SubjectId = campaign, After = after }, cancellation);
         // Which administrators viewed the figures is internal to the media owner.
-        return new CampaignEvents([.. page.Entries.Where(e => viewer.IsAdmin || e.Verb != AuditVerb.FiguresViewed).Select(e => Of(viewer, e))], page.Next);
+        return new CampaignEvents(
+            [.. page.Entries.Where(e => viewer.IsAdmin || e.Verb != AuditVerb.FiguresViewed).Select(e => Of(viewer, e))], page.Next);
     }
 
     private static CampaignEvent Of(Viewer viewer, AuditEntry entry)
     {
         var told = viewer.IsAdmin || entry.OrganisationId == viewer.OrganisationId;
         return new CampaignEvent(entry.Id, entry.At, entry.Verb, told ? entry.UserName : null, !told && entry.UserId is not null,
-            entry.Details is null ? new Dictionary<string, string>() : JsonSerializer.Deserialize<Dictionary<string, string>>(entry.Details) ?? []);
+            entry.Details is null
+                ? new Dictionary<string, string>() : JsonSerializer.Deserialize<Dictionary<string, string>>(entry.Details) ?? []);
     }
 }

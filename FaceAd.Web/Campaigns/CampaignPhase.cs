@@ -59,7 +59,8 @@ public static class CampaignPhases
     /// <param name="campaign">The campaign.</param>
     /// <param name="today">Today.</param>
     public static DateOnly? RestsUntil(Campaign campaign, DateOnly today) =>
-        Of(campaign, today) == CampaignPhase.Running && Eligibility.OfDay(campaign.Plan, today) == Gate.BetweenFlights ? campaign.Plan.Next(today) : null;
+        Of(campaign, today) == CampaignPhase.Running && Eligibility.OfDay(campaign.Plan, today) == Gate.BetweenFlights
+            ? campaign.Plan.Next(today) : null;
 
     /// <summary>
     /// The campaigns in a phase, as a condition that EF Core can translate. Agrees with <see cref="Of(Campaign, DateOnly)"/>.

@@ -29,7 +29,8 @@ public sealed partial class CampaignService
         await using var db = await contexts.CreateDbContextAsync();
         await using var transaction = await db.Database.BeginTransactionAsync();
         if (await Locked(db, viewer, id) is not { } original) return null;
-        var creatives = await db.Creatives.AsNoTracking().Where(c => c.CampaignId == id).OrderBy(c => c.CreatedAt).ThenBy(c => c.Id).ToListAsync();
+        var creatives = await db.Creatives.AsNoTracking().Where(c => c.CampaignId == id).OrderBy(c => c.CreatedAt).ThenBy(c => c.Id)
+            .ToListAsync();
         var now = clock.GetUtcNow();
         var plan = original.Plan.Moved(original.StartsOn > today ? 0 : today.DayNumber - original.StartsOn.DayNumber);
         var copy = new Campaign
@@ -107,7 +108,8 @@ public sealed partial class CampaignService
         var campaign = await db.Campaigns
             .FromSql($"""
                 SELECT * FROM campaigns
-                WHERE id = {id} AND {viewer.CanChange} AND deleted_at >= {oldest} AND ({viewer.IsAdmin} OR organisation_id = {viewer.OrganisationId}) FOR UPDATE
+                WHERE id = {id} AND {viewer.CanChange} AND deleted_at >= {oldest}
+                    AND ({viewer.IsAdmin} OR organisation_id = {viewer.OrganisationId}) FOR UPDATE
                 """)
             .SingleOrDefaultAsync();
         if (campaign is null) return false;

@@ -15,7 +15,8 @@ namespace FaceAd.Web.Campaigns;
 /// <param name="rule">Decides whether the approvals suffice.</param>
 /// <param name="clock">The clock.</param>
 /// <param name="log">The log.</param>
-public sealed partial class CampaignService(IDbContextFactory<FaceAdDbContext> contexts, CampaignNews news, ApprovalRule rule, TimeProvider clock, ILogger<CampaignService> log)
+public sealed partial class CampaignService(
+    IDbContextFactory<FaceAdDbContext> contexts, CampaignNews news, ApprovalRule rule, TimeProvider clock, ILogger<CampaignService> log)
 {
     /// <summary>One campaign with advertiser and creatives; null when there is none that the user may see.</summary>
     /// <param name="viewer">The requesting user.</param>
@@ -61,7 +62,10 @@ public sealed partial class CampaignService(IDbContextFactory<FaceAdDbContext> c
         {
             await db.SaveChangesAsync();
         }
-        catch (DbUpdateException exception) when (id is not null && exception.InnerException is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation, ConstraintName: "pk_campaigns" })
+        catch (DbUpdateException exception)
+            when (id is not null
+                && exception.InnerException is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation,
+                    ConstraintName: "pk_campaigns" })
         {
             return (null, []); // a concurrent retry
         }
@@ -77,7 +81,8 @@ public sealed partial class CampaignService(IDbContextFactory<FaceAdDbContext> c
     /// <param name="draft">The terms.</param>
     /// <param name="today">Today, in the site's time zone.</param>
     /// <returns>The campaign, null when there is none that the user may change; and the problems with the terms.</returns>
-    public async Task<(Campaign? Campaign, IReadOnlyList<CampaignProblem> Problems)> ChangeAsync(Viewer viewer, Guid id, CampaignDraft draft, DateOnly today)
+    public async Task<(Campaign? Campaign, IReadOnlyList<CampaignProblem> Problems)> ChangeAsync(
+        Viewer viewer, Guid id, CampaignDraft draft, DateOnly today)
     {
         await using var db = await contexts.CreateDbContextAsync();
         await using var transaction = await db.Database.BeginTransactionAsync();
@@ -94,8 +99,10 @@ public sealed partial class CampaignService(IDbContextFactory<FaceAdDbContext> c
         campaign.State = CampaignState.Draft;
         campaign.Version++;
         Apply(campaign, draft, places);
-        foreach (var creative in campaign.Creatives) creative.Weight = draft.Weights.TryGetValue(creative.Id, out var weight) ? weight : creative.Weight;
-        db.Audit(viewer, clock.GetUtcNow(), AuditVerb.CampaignChanged, AuditSubject.Campaign, id, campaign.Name, CampaignTerms.Changes(before, CampaignTerms.Of(campaign)));
+        foreach (var creative in campaign.Creatives)
+            creative.Weight = draft.Weights.TryGetValue(creative.Id, out var weight) ? weight : creative.Weight;
+        db.Audit(viewer, clock.GetUtcNow(), AuditVerb.CampaignChanged, AuditSubject.Campaign, id, campaign.Name,
+            CampaignTerms.Changes(before, CampaignTerms.Of(campaign)));
         await db.SaveChangesAsync();
         await transaction.CommitAsync();
         news.Tell();
@@ -110,18 +117,23 @@ public sealed partial class CampaignService(IDbContextFactory<FaceAdDbContext> c
     /// <param name="confirmed">What the reviewer confirmed; stored with an approval.</param>
     /// <returns>The step; null when this user sees no such campaign, or may not take the action.</returns>
     /// <exception cref="ArgumentException">A rejection without a reason.</exception>
-    public async Task<CampaignStep?> StepAsync(Viewer viewer, Guid id, CampaignAction action, string? reason = null, IReadOnlyCollection<ReviewItem>? confirmed = null)
+    public async Task<CampaignStep?> StepAsync(
+        Viewer viewer, Guid id, CampaignAction action, string? reason = null, IReadOnlyCollection<ReviewItem>? confirmed = null)
     {
         if (CampaignSteps.ForAdmins(action) && !viewer.IsAdmin) return null;
-        if (action == CampaignAction.Reject && string.IsNullOrWhiteSpace(reason)) throw new ArgumentException("A rejection needs a reason.", nameof(reason));
+        if (action == CampaignAction.Reject && string.IsNullOrWhiteSpace(reason))
+            throw new ArgumentException("A rejection needs a reason.", nameof(reason));
         await using var db = await contexts.CreateDbContextAsync();
         await using var transaction = await db.Database.BeginTransactionAsync();
         if (await Locked(db, viewer, id) is not { } campaign) return null;
         var step = CampaignSteps.Next(campaign.State, action);
-        if (action == CampaignAction.Submit && !await db.Creatives.AnyAsync(c => c.CampaignId == id)) step = new(false, campaign.State, campaign.State);
+        if (action == CampaignAction.Submit && !await db.Creatives.AnyAsync(c => c.CampaignId == id))
+            step = new(false, campaign.State, campaign.State);
         if (!step.Happened) return step;
         var now = clock.GetUtcNow();
-        if (action == CampaignAction.Approve && await rule.AddAsync(db, campaign, null, campaign.SubmittedAt ?? campaign.CreatedAt, viewer, confirmed, now) is var outcome && outcome != ApprovalOutcome.Enough)
+        if (action == CampaignAction.Approve
+            && await rule.AddAsync(db, campaign, null, campaign.SubmittedAt ?? campaign.CreatedAt, viewer, confirmed, now) is var outcome
+            && outcome != ApprovalOutcome.Enough)
         {
             await db.SaveChangesAsync();
             await transaction.CommitAsync();
@@ -132,8 +144,10 @@ public sealed partial class CampaignService(IDbContextFactory<FaceAdDbContext> c
         campaign.Version++;
         if (action == CampaignAction.Submit) (campaign.SubmittedAt, campaign.ReviewedAt, campaign.RejectionReason) = (now, null, null);
         if (CampaignSteps.ForAdmins(action)) campaign.ReviewedAt = now;
-        if (action == CampaignAction.Reject) campaign.RejectionReason = reason!.Trim() is { Length: > 1000 } longText ? longText[..1000] : reason.Trim();
-        db.Audit(viewer, now, VerbOf(action), AuditSubject.Campaign, id, campaign.Name, ("reason", action == CampaignAction.Reject ? reason : null));
+        if (action == CampaignAction.Reject)
+            campaign.RejectionReason = reason!.Trim() is { Length: > 1000 } longText ? longText[..1000] : reason.Trim();
+        db.Audit(viewer, now, VerbOf(action), AuditSubject.Campaign, id, campaign.Name,
+            ("reason", action == CampaignAction.Reject ? reason : null));
         await ApprovalRule.TellAsync(db, viewer, campaign, action, campaign.RejectionReason, now);
         await db.SaveChangesAsync();
         await transaction.CommitAsync();
@@ -155,7 +169,8 @@ public sealed partial class CampaignService(IDbContextFactory<FaceAdDbContext> c
         if (creative is null) return false;
         db.Creatives.Remove(creative);
         campaign.Version++;
-        db.Audit(viewer, clock.GetUtcNow(), AuditVerb.CreativeRemoved, AuditSubject.Campaign, id, campaign.Name, ("creative", creative.Name));
+        db.Audit(
+            viewer, clock.GetUtcNow(), AuditVerb.CreativeRemoved, AuditSubject.Campaign, id, campaign.Name, ("creative", creative.Name));
         await db.SaveChangesAsync();
         await transaction.CommitAsync();
         news.Tell();
@@ -185,11 +200,13 @@ public sealed partial class CampaignService(IDbContextFactory<FaceAdDbContext> c
     };
 
     // Locks the groups until the transaction ends: a concurrent group change then waits, and updates this campaign too.
-    private static async Task<(IReadOnlyList<CampaignProblem> Problems, IReadOnlyList<SiteGroup> Groups)> CheckAsync(FaceAdDbContext db, CampaignDraft draft, DateOnly today)
+    private static async Task<(IReadOnlyList<CampaignProblem> Problems, IReadOnlyList<SiteGroup> Groups)> CheckAsync(
+        FaceAdDbContext db, CampaignDraft draft, DateOnly today)
     {
         var named = draft.GroupIds.ToArray();
         IReadOnlyList<SiteGroup> groups = named.Length == 0 ? []
-            : await db.SiteGroups.FromSql($"SELECT * FROM site_groups WHERE id = ANY ({named}) ORDER BY id FOR SHARE").AsNoTracking().ToListAsync();
+            : await db.SiteGroups.FromSql($"SELECT * FROM site_groups WHERE id = ANY ({named}) ORDER BY id FOR SHARE").AsNoTracking()
+                .ToListAsync();
         var sites = draft.SiteIds.ToArray();
         var known = sites.Length == 0 ? [] : await db.Sites.Where(s => sites.Contains(s.Id)).Select(s => s.Id).ToListAsync();
         return (draft.Problems(today, known, [.. groups.Select(g => g.Id)]), groups);

@@ -15,10 +15,13 @@ static class CampaignTerms
         ["endsOn"] = campaign.EndsOn.Iso(),
         ["flights"] = string.Join(", ", (campaign.Flights ?? []).Select(f => $"{f.StartsOn.Iso()}–{f.EndsOn.Iso()}")),
         ["targets"] = string.Join(", ", campaign.Targets.Order()),
-        ["sites"] = campaign.SiteIds.Length == 0 ? "all" : string.Join(" ", campaign.SiteIds.Select(s => s.ToString("N")[^8..]).Order(StringComparer.Ordinal)),
+        ["sites"] = campaign.SiteIds.Length == 0
+            ? "all" : string.Join(" ", campaign.SiteIds.Select(s => s.ToString("N")[^8..]).Order(StringComparer.Ordinal)),
         ["groups"] = string.Join(" ", campaign.GroupIds.Select(s => s.ToString("N")[^8..]).Order(StringComparer.Ordinal)),
-        ["days"] = campaign.Days == Dayparting.AllDays ? "all" : string.Concat(Enumerable.Range(0, 7).Select(d => (campaign.Days >> d) & 1)),
-        ["hours"] = campaign.Hours == Dayparting.AllHours ? "all" : string.Join(", ", Dayparting.Runs(campaign.Hours).Select(r => $"{r.From:00}–{r.To:00}")),
+        ["days"] = campaign.Days == Dayparting.AllDays
+            ? "all" : string.Concat(Enumerable.Range(0, 7).Select(d => (campaign.Days >> d) & 1)),
+        ["hours"] = campaign.Hours == Dayparting.AllHours
+            ? "all" : string.Join(", ", Dayparting.Runs(campaign.Hours).Select(r => $"{r.From:00}–{r.To:00}")),
         ["priceModel"] = campaign.PriceModel.ToString(),
         ["budget"] = campaign.BudgetKrw.ToString(CultureInfo.InvariantCulture),
         ["price"] = campaign.PricePerThousandKrw?.ToString(CultureInfo.InvariantCulture) ?? "",
@@ -26,7 +29,8 @@ static class CampaignTerms
     };
 
     /// <summary>The terms that differ, as "before → after".</summary>
-    public static (string Key, string? Value)[] Changes(IReadOnlyDictionary<string, string> before, IReadOnlyDictionary<string, string> after) =>
+    public static (string Key, string? Value)[] Changes(
+        IReadOnlyDictionary<string, string> before, IReadOnlyDictionary<string, string> after) =>
         [.. after.Where(a => before[a.Key] != a.Value).Select(a => (a.Key, (string?)$"{Shown(before[a.Key])} → {Shown(a.Value)}"))];
 
     private static string Shown(string value) => value.Length == 0 ? "–" : value;

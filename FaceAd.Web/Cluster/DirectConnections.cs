@@ -10,7 +10,8 @@ namespace FaceAd.Web.Cluster;
 public sealed class DirectConnections(string connectionString)
 {
     // If a node's machine disappears, PostgreSQL notices within about five seconds and releases its locks.
-    private const string NoticeTheDead = "-c tcp_keepalives_idle=2 -c tcp_keepalives_interval=1 -c tcp_keepalives_count=3 -c lock_timeout=3000";
+    private const string NoticeTheDead =
+        "-c tcp_keepalives_idle=2 -c tcp_keepalives_interval=1 -c tcp_keepalives_count=3 -c lock_timeout=3000";
 
     private readonly string _connectionString = WithoutPool(connectionString);
 
@@ -19,7 +20,8 @@ public sealed class DirectConnections(string connectionString)
     /// <param name="cancellation">Cancels the operation.</param>
     public async Task<NpgsqlConnection> OpenAsync(string purpose, CancellationToken cancellation)
     {
-        var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(_connectionString) { ApplicationName = "facead " + purpose }.ConnectionString);
+        var connection = new NpgsqlConnection(
+            new NpgsqlConnectionStringBuilder(_connectionString) { ApplicationName = "facead " + purpose }.ConnectionString);
         try
         {
             await connection.OpenAsync(cancellation);

@@ -62,7 +62,8 @@ public sealed class NewsNotifier(DirectConnections connections, TimeProvider tim
     {
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
         var things = await connection.QueryAsync(Drain, [], r => ((NewsKind)r.GetInt32(0), r.GetGuid(1)), cancellation);
-        foreach (var payload in NewsPayload.Write(things)) await connection.ExecuteAsync("SELECT pg_notify($1, $2)", [Channel, payload], cancellation);
+        foreach (var payload in NewsPayload.Write(things))
+            await connection.ExecuteAsync("SELECT pg_notify($1, $2)", [Channel, payload], cancellation);
         await transaction.CommitAsync(cancellation);
         return things.Count;
     }

@@ -35,7 +35,8 @@ static class NewsPayload
         var distinct = things.Distinct().ToList();
         if (distinct.Count > MostThings * MostPayloads) return [Everything];
         return [.. distinct.Chunk(MostThings).Select(chunk =>
-            chunk.Aggregate(new StringBuilder(), (text, t) => text.Append((int)t.Kind).Append(Base64Url.EncodeToString(t.Id.ToByteArray()))).ToString())];
+            chunk.Aggregate(new StringBuilder(), (text, t) => text.Append((int)t.Kind).Append(Base64Url.EncodeToString(t.Id.ToByteArray())))
+                .ToString())];
     }
 
     /// <summary>Parses a payload. An unknown format, perhaps of a newer version, means everything.</summary>
@@ -46,7 +47,8 @@ static class NewsPayload
         Span<byte> id = stackalloc byte[16];
         for (var at = 0; at < payload.Length; at += 1 + IdLetters)
         {
-            if (Base64Url.DecodeFromChars(payload.AsSpan(at + 1, IdLetters), id, out _, out var bytes) != OperationStatus.Done || bytes != id.Length) return NewsHeard.All;
+            if (Base64Url.DecodeFromChars(payload.AsSpan(at + 1, IdLetters), id, out _, out var bytes) != OperationStatus.Done
+                || bytes != id.Length) return NewsHeard.All;
             switch ((NewsKind)(payload[at] - '0'))
             {
                 case NewsKind.Campaign: campaigns.Add(new Guid(id)); break;

@@ -14,7 +14,8 @@ public readonly record struct SiteClaim(SiteLease? Lease, Uri? Address);
 /// immediately; and by a row with a generation that transactions check (<see cref="SiteLease.HoldAsync"/>), so that a node that has lost
 /// its lock unnoticed writes nothing. A site without an owner is claimed by the node that receives its traffic.
 /// </summary>
-public sealed class SiteOwnership(DirectConnections connections, IConfiguration configuration, TimeProvider time, ILogger<SiteOwnership> log)
+public sealed class SiteOwnership(
+    DirectConnections connections, IConfiguration configuration, TimeProvider time, ILogger<SiteOwnership> log)
     : BackgroundService
 {
     internal const string Purpose = "owner of sites";
@@ -29,7 +30,8 @@ public sealed class SiteOwnership(DirectConnections connections, IConfiguration 
         RETURNING generation
         """;
 
-    private const string FindOwner = "SELECT n.address FROM site_owners o JOIN nodes n ON n.id = o.node_id WHERE o.site_id = $1 AND o.node_id <> $2";
+    private const string FindOwner =
+        "SELECT n.address FROM site_owners o JOIN nodes n ON n.id = o.node_id WHERE o.site_id = $1 AND o.node_id <> $2";
 
     private const string SayAlive = """
         INSERT INTO nodes (id, address, last_seen_at) VALUES ($1, $2, now())
@@ -170,7 +172,8 @@ public sealed class SiteOwnership(DirectConnections connections, IConfiguration 
     private static Uri? ReadAddress(string? address) =>
         string.IsNullOrWhiteSpace(address) ? null
         : Uri.TryCreate(address, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" ? uri
-        : throw new InvalidOperationException($"Nodes:Address must be an http or https address at which other nodes reach this one, not '{address}'.");
+        : throw new InvalidOperationException(
+            $"Nodes:Address must be an http or https address at which other nodes reach this one, not '{address}'.");
 
     private async Task<SiteClaim> TakeAsync(Guid siteId, CancellationToken cancellation)
     {
@@ -192,7 +195,9 @@ public sealed class SiteOwnership(DirectConnections connections, IConfiguration 
                 }
                 // An owner writes its row after it gets the lock, so for a moment the previous owner's may be there. The next lookup
                 // corrects it.
-                var address = (await connection.QueryAsync(FindOwner, [siteId, NodeId], r => r.IsDBNull(0) ? null : r.GetString(0), default)).FirstOrDefault();
+                var address =
+                    (await connection.QueryAsync(FindOwner, [siteId, NodeId], r => r.IsDBNull(0) ? null : r.GetString(0), default))
+                        .FirstOrDefault();
                 owner = address is null ? null : new Uri(address);
                 _others[siteId] = (owner, time.GetTimestamp());
             },

@@ -26,10 +26,11 @@ public sealed class CreativeIntake
     private readonly TimeProvider _clock;
 
     internal CreativeIntake(
-        IDbContextFactory<FaceAdDbContext> contexts, CreativeUploads uploads, UploadReceiver receiver, VideoTranscoder maker, UploadFolder folder,
-        IOptions<MediaOptions> options, CampaignNews news, TimeProvider clock)
+        IDbContextFactory<FaceAdDbContext> contexts, CreativeUploads uploads, UploadReceiver receiver, VideoTranscoder maker,
+        UploadFolder folder, IOptions<MediaOptions> options, CampaignNews news, TimeProvider clock)
     {
-        (_contexts, _uploads, _receiver, _maker, _folder, _options, _news, _clock) = (contexts, uploads, receiver, maker, folder, options.Value, news, clock);
+        (_contexts, _uploads, _receiver, _maker, _folder, _options, _news, _clock) =
+            (contexts, uploads, receiver, maker, folder, options.Value, news, clock);
     }
 
     /// <summary>
@@ -41,9 +42,11 @@ public sealed class CreativeIntake
     /// <param name="content">The content.</param>
     /// <param name="bytes">Its length; null when unknown.</param>
     /// <param name="cancellation">Cancels the operation.</param>
-    public async Task<IntakeOutcome> ReceiveAsync(Viewer viewer, Guid campaignId, string name, Stream content, long? bytes, CancellationToken cancellation)
+    public async Task<IntakeOutcome> ReceiveAsync(
+        Viewer viewer, Guid campaignId, string name, Stream content, long? bytes, CancellationToken cancellation)
     {
-        var (upload, refusal) = await AcceptAsync(viewer, new UploadPlan(campaignId, name, bytes ?? _options.MaxUploadBytes), content, bytes, cancellation);
+        var (upload, refusal) = await AcceptAsync(
+            viewer, new UploadPlan(campaignId, name, bytes ?? _options.MaxUploadBytes), content, bytes, cancellation);
         if (upload is null) return Refused(refusal!.Value);
         try
         {
@@ -54,7 +57,8 @@ public sealed class CreativeIntake
                 return Refused(end?.Failure ?? CreativeRefusal.CampaignClosed);
             }
             await using var made = await _contexts.CreateDbContextAsync(cancellation);
-            return new IntakeOutcome(await made.Creatives.IgnoreQueryFilters().AsNoTracking().SingleAsync(c => c.Id == end.CreativeId, cancellation), null);
+            return new IntakeOutcome(
+                await made.Creatives.IgnoreQueryFilters().AsNoTracking().SingleAsync(c => c.Id == end.CreativeId, cancellation), null);
         }
         catch (OperationCanceledException)
         {
@@ -70,7 +74,8 @@ public sealed class CreativeIntake
     /// <param name="bytes">Its length; null when unknown.</param>
     /// <param name="cancellation">Cancels the operation; nothing is left behind.</param>
     /// <returns>The upload, or why it was refused.</returns>
-    public async Task<(CreativeUpload? Upload, CreativeRefusal? Refusal)> AcceptAsync(Viewer viewer, UploadPlan plan, Stream content, long? bytes, CancellationToken cancellation)
+    public async Task<(CreativeUpload? Upload, CreativeRefusal? Refusal)> AcceptAsync(
+        Viewer viewer, UploadPlan plan, Stream content, long? bytes, CancellationToken cancellation)
     {
         if (bytes == 0) return (null, CreativeRefusal.NotAMediaFile);
         var (upload, refusal) = await _uploads.BeginAsync(viewer, plan);
@@ -88,7 +93,8 @@ public sealed class CreativeIntake
             {
                 upload.Bytes = arrived;
                 await using var db = await _contexts.CreateDbContextAsync(cancellation);
-                await db.Set<CreativeUpload>().Where(u => u.Id == upload.Id).ExecuteUpdateAsync(s => s.SetProperty(u => u.Bytes, arrived), cancellation);
+                await db.Set<CreativeUpload>().Where(u => u.Id == upload.Id)
+                    .ExecuteUpdateAsync(s => s.SetProperty(u => u.Bytes, arrived), cancellation);
             }
             await _uploads.ArrivedAsync(upload, arrived);
             return (upload, null);
@@ -106,7 +112,8 @@ public sealed class CreativeIntake
     /// <param name="campaignId">The campaign; null for the house loop.</param>
     /// <param name="name">Display name; cut to 120 characters.</param>
     /// <param name="cancellation">Cancels the operation.</param>
-    public async Task<IntakeOutcome> ImportAsync(string path, Guid organisationId, Guid? campaignId, string name, CancellationToken cancellation = default)
+    public async Task<IntakeOutcome> ImportAsync(
+        string path, Guid organisationId, Guid? campaignId, string name, CancellationToken cancellation = default)
     {
         var copy = _folder.NewScratch();
         try
@@ -114,7 +121,8 @@ public sealed class CreativeIntake
             File.Copy(path, copy);
             var (video, refusal) = await _maker.MakeAsync(copy, UploadPlan.UsualStillSeconds, keepWhatFits: true, _ => { }, cancellation);
             if (video is not { } made) return Refused(refusal!.Value);
-            var creative = made.AsCreative(organisationId, campaignId, CreativeUploads.Tidy(name), _clock.GetUtcNow(), null, 1, CreativeState.Current);
+            var creative = made.AsCreative(
+                organisationId, campaignId, CreativeUploads.Tidy(name), _clock.GetUtcNow(), null, 1, CreativeState.Current);
             await using var db = await _contexts.CreateDbContextAsync(cancellation);
             db.Creatives.Add(creative);
             await db.SaveChangesAsync(cancellation);

@@ -19,7 +19,8 @@ readonly record struct ClaimedUpload(CreativeUpload Upload, Guid Lease);
 /// Queue of complete uploads, in the database. A worker holds a lease on its upload and renews it; a crashed worker loses it and the next
 /// one starts over. Without the lease an upload cannot be finished, so it becomes at most one creative.
 /// </summary>
-sealed class CreativeQueue(IDbContextFactory<FaceAdDbContext> contexts, IOptions<MediaOptions> options, UploadNews news, CampaignNews campaigns, TimeProvider clock)
+sealed class CreativeQueue(IDbContextFactory<FaceAdDbContext> contexts, IOptions<MediaOptions> options, UploadNews news,
+    CampaignNews campaigns, TimeProvider clock)
 {
     /// <summary>Attempts before an upload is assumed to crash its workers.</summary>
     public const int MaxAttempts = 3;
@@ -31,7 +32,8 @@ sealed class CreativeQueue(IDbContextFactory<FaceAdDbContext> contexts, IOptions
         var (now, lease) = (clock.GetUtcNow(), Guid.NewGuid());
         var until = now + options.Value.Lease;
         var claimed = await db.Set<CreativeUpload>().FromSql($"""
-            UPDATE creative_uploads SET state = 2, lease = {lease}, lease_until = {until}, attempts = attempts + 1, percent = 0, touched_at = {now}
+            UPDATE creative_uploads SET state = 2, lease = {lease}, lease_until = {until}, attempts = attempts + 1, percent = 0,
+                touched_at = {now}
             WHERE id = (
                 SELECT id FROM creative_uploads WHERE state = 1 OR (state = 2 AND lease_until < {now})
                 ORDER BY created_at LIMIT 1 FOR UPDATE SKIP LOCKED)
@@ -50,7 +52,9 @@ sealed class CreativeQueue(IDbContextFactory<FaceAdDbContext> contexts, IOptions
         var now = clock.GetUtcNow();
         var until = now + options.Value.Lease;
         var held = await Held(db, claimed).ExecuteUpdateAsync(
-            s => s.SetProperty(u => u.Percent, percent).SetProperty(u => u.LeaseUntil, until).SetProperty(u => u.TouchedAt, now), cancellation);
+            s =>
+                s.SetProperty(u => u.Percent, percent).SetProperty(u => u.LeaseUntil, until)
+                    .SetProperty(u => u.TouchedAt, now), cancellation);
         news.Tell(claimed.Upload.CampaignId, claimed.Upload.Id);
         return held > 0;
     }
@@ -60,7 +64,8 @@ sealed class CreativeQueue(IDbContextFactory<FaceAdDbContext> contexts, IOptions
     {
         await using var db = await contexts.CreateDbContextAsync();
         await Held(db, claimed).ExecuteUpdateAsync(s => s
-            .SetProperty(u => u.State, UploadState.Queued).SetProperty(u => u.Lease, (Guid?)null).SetProperty(u => u.Attempts, u => u.Attempts - 1));
+            .SetProperty(u => u.State, UploadState.Queued).SetProperty(u => u.Lease, (Guid?)null)
+            .SetProperty(u => u.Attempts, u => u.Attempts - 1));
     }
 
     /// <summary>Marks it as failed.</summary>
@@ -70,7 +75,8 @@ sealed class CreativeQueue(IDbContextFactory<FaceAdDbContext> contexts, IOptions
         await using var transaction = await db.Database.BeginTransactionAsync();
         var now = clock.GetUtcNow();
         var held = await Held(db, claimed).ExecuteUpdateAsync(s => s
-            .SetProperty(u => u.State, UploadState.Failed).SetProperty(u => u.Failure, refusal).SetProperty(u => u.Lease, (Guid?)null).SetProperty(u => u.TouchedAt, now));
+            .SetProperty(u => u.State, UploadState.Failed).SetProperty(u => u.Failure, refusal).SetProperty(u => u.Lease, (Guid?)null)
+            .SetProperty(u => u.TouchedAt, now));
         if (held > 0) await TellSenderAsync(db, claimed.Upload, NotificationKind.CreativeFailed, refusal, now);
         await db.SaveChangesAsync();
         await transaction.CommitAsync();
@@ -87,16 +93,20 @@ sealed class CreativeQueue(IDbContextFactory<FaceAdDbContext> contexts, IOptions
         await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
         var now = clock.GetUtcNow();
         var sender = new Viewer(upload.OrganisationId, false) { UserId = upload.UserId, Name = upload.UserName };
-        Creative Make(Guid? root, int version, CreativeState state) => video.AsCreative(upload.OrganisationId, upload.CampaignId, upload.Name, now, root, version, state);
+        Creative Make(Guid? root, int version, CreativeState state) =>
+            video.AsCreative(upload.OrganisationId, upload.CampaignId, upload.Name, now, root, version, state);
         Creative creative;
         if (upload.CampaignId is { } campaignId)
         {
             // Locks the campaign first, in the same order as everywhere; it may have been submitted in the meantime.
             if (await CreativeVersions.LockAsync(db, sender, campaignId) is not { } campaign) return CreativeRefusal.CampaignClosed;
-            if (await CreativeVersions.AddAsync(db, campaign, upload.ReplacesId, Make, now) is not { } added) return CreativeRefusal.CampaignClosed;
+            if (await CreativeVersions.AddAsync(db, campaign, upload.ReplacesId, Make, now) is not { } added)
+                return CreativeRefusal.CampaignClosed;
             creative = added;
-            db.Audit(sender, now, AuditVerb.CreativeUploaded, AuditSubject.Campaign, campaign.Id, campaign.Name, ("creative", creative.Name));
-            if (creative.State == CreativeState.Proposed) await db.NotifyOwnersAsync(NotificationKind.VersionProposed, campaign.Id, campaign.Name, creative.Name, sender, now);
+            db.Audit(
+                sender, now, AuditVerb.CreativeUploaded, AuditSubject.Campaign, campaign.Id, campaign.Name, ("creative", creative.Name));
+            if (creative.State == CreativeState.Proposed)
+                await db.NotifyOwnersAsync(NotificationKind.VersionProposed, campaign.Id, campaign.Name, creative.Name, sender, now);
             else await TellSenderAsync(db, upload, NotificationKind.CreativeReady, null, now);
         }
         else
@@ -116,8 +126,10 @@ sealed class CreativeQueue(IDbContextFactory<FaceAdDbContext> contexts, IOptions
         return null;
     }
 
-    private static Task TellSenderAsync(FaceAdDbContext db, CreativeUpload upload, NotificationKind kind, CreativeRefusal? refusal, DateTimeOffset now) =>
-        upload is { UserId: { } user, CampaignId: { } campaign } ? db.NotifyAsync([user], kind, campaign, upload.Name, refusal?.ToString(), null, now) : Task.CompletedTask;
+    private static Task TellSenderAsync(
+        FaceAdDbContext db, CreativeUpload upload, NotificationKind kind, CreativeRefusal? refusal, DateTimeOffset now) =>
+        upload is { UserId: { } user, CampaignId: { } campaign }
+            ? db.NotifyAsync([user], kind, campaign, upload.Name, refusal?.ToString(), null, now) : Task.CompletedTask;
 
     private static IQueryable<CreativeUpload> Held(FaceAdDbContext db, ClaimedUpload claimed) =>
         db.Set<CreativeUpload>().Where(u => u.Id == claimed.Upload.Id && u.State == UploadState.Working && u.Lease == claimed.Lease);

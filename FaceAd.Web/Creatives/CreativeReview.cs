@@ -35,8 +35,10 @@ public sealed class CreativeReview(IDbContextFactory<FaceAdDbContext> contexts, 
             await db.Creatives.IgnoreQueryFilters().Where(c => c.LineId == creative.LineId && c.State == CreativeState.Current)
                 .ExecuteUpdateAsync(s => s.SetProperty(c => c.State, CreativeState.Replaced).SetProperty(c => c.ReplacedAt, now));
             (creative.State, creative.ReviewedAt) = (CreativeState.Current, now);
-            db.Audit(viewer, now, AuditVerb.CampaignApproved, AuditSubject.Campaign, campaign.Id, campaign.Name, ("creative", creative.Name), ("version", Number(creative)));
-            await db.NotifyOrganisationAsync(campaign.OrganisationId, NotificationKind.VersionApproved, campaign.Id, campaign.Name, creative.Name, viewer, now);
+            db.Audit(viewer, now, AuditVerb.CampaignApproved, AuditSubject.Campaign, campaign.Id, campaign.Name,
+                ("creative", creative.Name), ("version", Number(creative)));
+            await db.NotifyOrganisationAsync(
+                campaign.OrganisationId, NotificationKind.VersionApproved, campaign.Id, campaign.Name, creative.Name, viewer, now);
         }
         await db.SaveChangesAsync();
         await transaction.CommitAsync();
@@ -60,8 +62,10 @@ public sealed class CreativeReview(IDbContextFactory<FaceAdDbContext> contexts, 
         var now = clock.GetUtcNow();
         var said = reason.Trim() is { Length: > 1000 } longText ? longText[..1000] : reason.Trim();
         (creative.State, creative.ReviewedAt, creative.RefusalReason) = (CreativeState.Refused, now, said);
-        db.Audit(viewer, now, AuditVerb.CampaignRejected, AuditSubject.Campaign, campaign.Id, campaign.Name, ("creative", creative.Name), ("version", Number(creative)), ("reason", said));
-        await db.NotifyOrganisationAsync(campaign.OrganisationId, NotificationKind.VersionRefused, campaign.Id, campaign.Name, said, viewer, now);
+        db.Audit(viewer, now, AuditVerb.CampaignRejected, AuditSubject.Campaign, campaign.Id, campaign.Name, ("creative", creative.Name),
+            ("version", Number(creative)), ("reason", said));
+        await db.NotifyOrganisationAsync(
+            campaign.OrganisationId, NotificationKind.VersionRefused, campaign.Id, campaign.Name, said, viewer, now);
         await db.SaveChangesAsync();
         await transaction.CommitAsync();
         news.Tell();
@@ -82,7 +86,8 @@ public sealed class CreativeReview(IDbContextFactory<FaceAdDbContext> contexts, 
     private static async Task<(Campaign Campaign, Creative Creative)?> WaitingAsync(FaceAdDbContext db, Viewer viewer, Guid creativeId)
     {
         if (!viewer.IsAdmin || !viewer.CanChange) return null;
-        var campaignId = await db.Creatives.IgnoreQueryFilters().Where(c => c.Id == creativeId).Select(c => c.CampaignId).SingleOrDefaultAsync();
+        var campaignId = await db.Creatives.IgnoreQueryFilters().Where(c => c.Id == creativeId).Select(c => c.CampaignId)
+            .SingleOrDefaultAsync();
         if (campaignId is not { } id || await CreativeVersions.LockAsync(db, viewer, id) is not { } campaign) return null;
         // Read under the lock: another administrator may have decided first.
         var creative = await db.Creatives.IgnoreQueryFilters().SingleAsync(c => c.Id == creativeId);

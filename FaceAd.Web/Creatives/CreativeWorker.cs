@@ -5,7 +5,8 @@ using FaceAd.Web.Creatives.Uploads;
 namespace FaceAd.Web.Creatives;
 
 /// <summary>Processes the upload queue, one video at a time per node.</summary>
-sealed class CreativeWorker(CreativeQueue queue, CreativeUploads uploads, VideoTranscoder maker, UploadFolder folder, ILogger<CreativeWorker> log) : BackgroundService
+sealed class CreativeWorker(CreativeQueue queue, CreativeUploads uploads, VideoTranscoder maker, UploadFolder folder,
+    ILogger<CreativeWorker> log) : BackgroundService
 {
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Beat = TimeSpan.FromMilliseconds(500);
@@ -84,7 +85,8 @@ sealed class CreativeWorker(CreativeQueue queue, CreativeUploads uploads, VideoT
         if (folder.Arrived(upload.Id) != upload.Bytes) return CreativeRefusal.Damaged;
         try
         {
-            var (video, refusal) = await maker.MakeAsync(folder.PartOf(upload.Id), upload.StillSeconds, keepWhatFits: false, progress, cancellation);
+            var (video, refusal) = await maker.MakeAsync(
+                folder.PartOf(upload.Id), upload.StillSeconds, keepWhatFits: false, progress, cancellation);
             if (video is not { } made) return refusal;
             var failed = await queue.FinishAsync(claimed, made, cancellation);
             return failed == CreativeRefusal.Interrupted
@@ -116,7 +118,8 @@ sealed class CreativeWorker(CreativeQueue queue, CreativeUploads uploads, VideoT
         {
             // The work has ended.
         }
-        catch (Exception exception) when (exception is Npgsql.NpgsqlException or Microsoft.EntityFrameworkCore.DbUpdateException or InvalidOperationException)
+        catch (Exception exception)
+            when (exception is Npgsql.NpgsqlException or Microsoft.EntityFrameworkCore.DbUpdateException or InvalidOperationException)
         {
             await end.CancelAsync(); // without the database the lease expires anyway
         }

@@ -22,16 +22,18 @@ static class CreativesSetup
         services.AddSingleton<CreativeReview>();
         services.AddSingleton<HouseLoop>();
         services.AddSingleton<MediaStorage>(p =>
-            p.GetRequiredService<IOptions<MediaOptions>>().Value.S3 is { Bucket.Length: > 0 } s3 ? new S3MediaStorage(s3) : new FolderMediaStorage(p.GetRequiredService<DataFolder>()));
+            p.GetRequiredService<IOptions<MediaOptions>>().Value.S3 is { Bucket.Length: > 0 } s3
+                ? new S3MediaStorage(s3) : new FolderMediaStorage(p.GetRequiredService<DataFolder>()));
         // Explicit factories, because these constructors take internal types.
         services.AddSingleton(p => new MediaStore(p.GetRequiredService<MediaStorage>(), p.GetRequiredService<UploadFolder>()));
         services.AddSingleton(p => new CreativeUploads(
-            p.GetRequiredService<IDbContextFactory<FaceAdDbContext>>(), p.GetRequiredService<UploadFolder>(), p.GetRequiredService<IOptions<MediaOptions>>(),
-            p.GetRequiredService<UploadNews>(), p.GetRequiredService<TimeProvider>(), p.GetRequiredService<ILogger<CreativeUploads>>()));
+            p.GetRequiredService<IDbContextFactory<FaceAdDbContext>>(), p.GetRequiredService<UploadFolder>(),
+            p.GetRequiredService<IOptions<MediaOptions>>(), p.GetRequiredService<UploadNews>(), p.GetRequiredService<TimeProvider>(),
+            p.GetRequiredService<ILogger<CreativeUploads>>()));
         services.AddSingleton(p => new CreativeIntake(
-            p.GetRequiredService<IDbContextFactory<FaceAdDbContext>>(), p.GetRequiredService<CreativeUploads>(), p.GetRequiredService<UploadReceiver>(),
-            p.GetRequiredService<VideoTranscoder>(), p.GetRequiredService<UploadFolder>(), p.GetRequiredService<IOptions<MediaOptions>>(),
-            p.GetRequiredService<CampaignNews>(), p.GetRequiredService<TimeProvider>()));
+            p.GetRequiredService<IDbContextFactory<FaceAdDbContext>>(), p.GetRequiredService<CreativeUploads>(),
+            p.GetRequiredService<UploadReceiver>(), p.GetRequiredService<VideoTranscoder>(), p.GetRequiredService<UploadFolder>(),
+            p.GetRequiredService<IOptions<MediaOptions>>(), p.GetRequiredService<CampaignNews>(), p.GetRequiredService<TimeProvider>()));
         services.AddSingleton<CreativeWorker>();
         services.AddHostedService(p => p.GetRequiredService<CreativeWorker>());
         services.AddSingleton<UploadSweep>();

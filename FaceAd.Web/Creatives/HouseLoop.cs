@@ -27,19 +27,22 @@ public sealed class HouseLoop(IDbContextFactory<FaceAdDbContext> contexts, Campa
     /// <param name="viewer">The acting user; an administrator.</param>
     /// <param name="id">The creative.</param>
     /// <returns>False when the loop has no such creative, or the user may not do this.</returns>
-    public Task<bool> RemoveAsync(Viewer viewer, Guid id) => MoveAsync(viewer, id, CreativeState.Current, CreativeState.Replaced, AuditVerb.CreativeRemoved);
+    public Task<bool> RemoveAsync(Viewer viewer, Guid id) =>
+        MoveAsync(viewer, id, CreativeState.Current, CreativeState.Replaced, AuditVerb.CreativeRemoved);
 
     /// <summary>Restores a removed creative.</summary>
     /// <param name="viewer">The acting user; an administrator.</param>
     /// <param name="id">The creative.</param>
     /// <returns>False when there is no such creative, or the user may not do this.</returns>
-    public Task<bool> RestoreAsync(Viewer viewer, Guid id) => MoveAsync(viewer, id, CreativeState.Replaced, CreativeState.Current, AuditVerb.CreativeRestored);
+    public Task<bool> RestoreAsync(Viewer viewer, Guid id) =>
+        MoveAsync(viewer, id, CreativeState.Replaced, CreativeState.Current, AuditVerb.CreativeRestored);
 
     private async Task<bool> MoveAsync(Viewer viewer, Guid id, CreativeState from, CreativeState to, AuditVerb verb)
     {
         if (viewer is not { IsAdmin: true, CanChange: true }) return false;
         await using var db = await contexts.CreateDbContextAsync();
-        var creative = await db.Creatives.IgnoreQueryFilters().SingleOrDefaultAsync(c => c.Id == id && c.CampaignId == null && c.State == from);
+        var creative = await db.Creatives.IgnoreQueryFilters()
+            .SingleOrDefaultAsync(c => c.Id == id && c.CampaignId == null && c.State == from);
         if (creative is null) return false;
         var now = clock.GetUtcNow();
         creative.State = to;

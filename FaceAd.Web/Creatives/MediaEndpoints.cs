@@ -27,27 +27,32 @@ static class MediaEndpoints
     }
 
     private static async Task<IResult> UploadAsync(
-        Guid id, [FromQuery] string? name, HttpContext http, IAntiforgery antiforgery, CreativeIntake intake, IOptions<MediaOptions> options)
+        Guid id, [FromQuery] string? name, HttpContext http, IAntiforgery antiforgery, CreativeIntake intake,
+        IOptions<MediaOptions> options)
     {
         if (!await antiforgery.IsRequestValidAsync(http)) return Results.Problem("The page is out of date: reload it.", statusCode: 400);
         if (Viewer.Of(http.User) is not { } viewer) return Results.Forbid();
         if (http.Request.ContentLength > options.Value.MaxUploadBytes) return UploadEndpoints.Refused(CreativeRefusal.TooLarge);
         // The stream is counted while it is saved; the server's own limit would abort the request without a reason.
         if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit) limit.MaxRequestBodySize = null;
-        var outcome = await intake.ReceiveAsync(viewer, id, name ?? "video", http.Request.Body, http.Request.ContentLength, http.RequestAborted);
-        return outcome.Refusal is { } refusal ? UploadEndpoints.Refused(refusal) : Results.Ok(new { outcome.Creative!.Id, outcome.Creative.Name, outcome.Creative.Sha256 });
+        var outcome = await intake.ReceiveAsync(
+            viewer, id, name ?? "video", http.Request.Body, http.Request.ContentLength, http.RequestAborted);
+        return outcome.Refusal is { } refusal
+            ? UploadEndpoints.Refused(refusal) : Results.Ok(new { outcome.Creative!.Id, outcome.Creative.Name, outcome.Creative.Sha256 });
     }
 
     private static async Task<IResult> VideoAsync(string sha256, HttpContext http, FaceAdDbContext db, MediaStore store)
     {
-        if (await FindAsync(sha256, http, db) is null || await store.OpenVideoAsync(sha256, http.RequestAborted) is not { } video) return Results.NotFound();
+        if (await FindAsync(sha256, http, db) is null || await store.OpenVideoAsync(sha256, http.RequestAborted) is not { } video)
+            return Results.NotFound();
         KeepForEver(http);
         return Results.File(video, "video/mp4", entityTag: new($"\"{sha256}\""), enableRangeProcessing: true);
     }
 
     private static async Task<IResult> PosterAsync(string sha256, HttpContext http, FaceAdDbContext db, MediaStore store)
     {
-        if (await FindAsync(sha256, http, db) is not { } creative || await store.OpenPosterAsync(sha256, creative.Seconds, http.RequestAborted) is not { } poster)
+        if (await FindAsync(sha256, http, db) is not { } creative
+            || await store.OpenPosterAsync(sha256, creative.Seconds, http.RequestAborted) is not { } poster)
             return Results.NotFound();
         KeepForEver(http);
         return Results.File(poster, "image/jpeg", entityTag: new($"\"{sha256}\""));

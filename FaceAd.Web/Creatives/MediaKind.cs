@@ -30,7 +30,8 @@ sealed record MediaKind(string Demuxer, bool IsStill, int Width = 0, int Height 
     /// <summary>Detects the type from the first bytes.</summary>
     public static MediaKind? Of(ReadOnlySpan<byte> start) =>
         start.Length < 32 ? null
-        : start[4..8].SequenceEqual("ftyp"u8) || start[4..8].SequenceEqual("moov"u8) || start[4..8].SequenceEqual("wide"u8) ? new("mov", false)
+        : start[4..8].SequenceEqual("ftyp"u8) || start[4..8].SequenceEqual("moov"u8) || start[4..8].SequenceEqual("wide"u8)
+            ? new("mov", false)
         : start.StartsWith(MatroskaStart) ? new("matroska", false)
         : start.StartsWith(PngStart) && start[12..16].SequenceEqual("IHDR"u8) ? Png(start)
         : start[0] == 0xFF && start[1] == 0xD8 && start[2] == 0xFF ? Jpeg(start)
@@ -54,7 +55,8 @@ sealed record MediaKind(string Demuxer, bool IsStill, int Width = 0, int Height 
                 continue;
             }
             if (marker is >= 0xC0 and <= 0xCF and not 0xC4 and not 0xC8 and not 0xCC)
-                return new("jpeg_pipe", true, BinaryPrimitives.ReadUInt16BigEndian(b[(at + 7)..]), BinaryPrimitives.ReadUInt16BigEndian(b[(at + 5)..]));
+                return new("jpeg_pipe", true, BinaryPrimitives.ReadUInt16BigEndian(b[(at + 7)..]),
+                    BinaryPrimitives.ReadUInt16BigEndian(b[(at + 5)..]));
             at += 2 + BinaryPrimitives.ReadUInt16BigEndian(b[(at + 2)..]);
         }
         return null;
@@ -63,7 +65,9 @@ sealed record MediaKind(string Demuxer, bool IsStill, int Width = 0, int Height 
     private static MediaKind? WebP(ReadOnlySpan<byte> b) =>
         b[12..16].SequenceEqual("VP8X"u8) ? new("webp_pipe", true, Little24(b[24..]) + 1, Little24(b[27..]) + 1)
         : b[12..16].SequenceEqual("VP8L"u8) ? Lossless(BinaryPrimitives.ReadUInt32LittleEndian(b[21..]))
-        : b[12..16].SequenceEqual("VP8 "u8) ? new("webp_pipe", true, BinaryPrimitives.ReadUInt16LittleEndian(b[26..]) & 0x3FFF, BinaryPrimitives.ReadUInt16LittleEndian(b[28..]) & 0x3FFF)
+        : b[12..16].SequenceEqual("VP8 "u8)
+            ? new("webp_pipe", true, BinaryPrimitives.ReadUInt16LittleEndian(b[26..]) & 0x3FFF,
+                BinaryPrimitives.ReadUInt16LittleEndian(b[28..]) & 0x3FFF)
         : null;
 
     private static MediaKind Lossless(uint bits) => new("webp_pipe", true, (int)(bits & 0x3FFF) + 1, (int)((bits >> 14) & 0x3FFF) + 1);

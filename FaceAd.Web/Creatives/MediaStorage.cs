@@ -35,7 +35,8 @@ sealed class FolderMediaStorage(DataFolder folder) : MediaStorage
     public override Task<Stream?> OpenAsync(string name, CancellationToken cancellation)
     {
         var path = Path.Combine(folder.Media, name);
-        Stream? stream = File.Exists(path) ? new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, 1, FileOptions.Asynchronous) : null;
+        Stream? stream = File.Exists(path)
+            ? new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, 1, FileOptions.Asynchronous) : null;
         return Task.FromResult(stream);
     }
 }

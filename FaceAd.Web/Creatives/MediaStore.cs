@@ -44,7 +44,8 @@ public sealed class MediaStore
     /// <summary>Opens a video as a seekable stream; null when there is none. The caller disposes it.</summary>
     /// <param name="sha256">Hash of the video.</param>
     /// <param name="cancellation">Cancels the operation.</param>
-    public Task<Stream?> OpenVideoAsync(string sha256, CancellationToken cancellation) => _storage.OpenAsync(Name(sha256, ".mp4"), cancellation);
+    public Task<Stream?> OpenVideoAsync(string sha256, CancellationToken cancellation) =>
+        _storage.OpenAsync(Name(sha256, ".mp4"), cancellation);
 
     /// <summary>Opens a video's poster, created on demand; null when there is no such video. The caller disposes it.</summary>
     /// <param name="sha256">Hash of the video.</param>

@@ -31,7 +31,8 @@ sealed class S3ObjectStream(IAmazonS3 client, string bucket, string key, long le
         {
             _piece?.Dispose();
             var last = Math.Min(_position + Piece, length) - 1;
-            _piece = await client.GetObjectAsync(new GetObjectRequest { BucketName = bucket, Key = key, ByteRange = new ByteRange(_position, last) }, cancellationToken);
+            _piece = await client.GetObjectAsync(
+                new GetObjectRequest { BucketName = bucket, Key = key, ByteRange = new ByteRange(_position, last) }, cancellationToken);
             _left = last - _position + 1;
         }
         var read = await _piece!.ResponseStream.ReadAsync(buffer[..(int)Math.Min(buffer.Length, _left)], cancellationToken);

@@ -28,7 +28,8 @@ public sealed record DataFolder(string Root)
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new IOException($"The data folder {root} cannot be created ({e.Message}): set Data:Folder to a folder that this account may write to.", e);
+            throw new IOException(
+                $"The data folder {root} cannot be created ({e.Message}): set Data:Folder to a folder that this account may write to.", e);
         }
         return new DataFolder(root);
     }
@@ -52,7 +53,8 @@ static class DataSetup
     public static async Task<EmbeddedPostgres?> StartDatabaseAsync(this WebApplicationBuilder builder, DataFolder folder)
     {
         if (!string.IsNullOrWhiteSpace(builder.Configuration.GetConnectionString("FaceAd"))) return null;
-        var postgres = await EmbeddedPostgres.StartAsync(folder.Postgres, ProgramFolder.Find(builder.Configuration, "Postgres:Folder", "postgres"));
+        var postgres = await EmbeddedPostgres.StartAsync(
+            folder.Postgres, ProgramFolder.Find(builder.Configuration, "Postgres:Folder", "postgres"));
         builder.Configuration["ConnectionStrings:FaceAd"] = postgres.ConnectionString;
         return postgres;
     }
@@ -60,7 +62,8 @@ static class DataSetup
     /// <summary>The same for a command that may run beside the web app: joins the app's embedded PostgreSQL while it runs.</summary>
     public static async Task<EmbeddedPostgres?> JoinDatabaseAsync(this WebApplicationBuilder builder, DataFolder folder)
     {
-        if (string.IsNullOrWhiteSpace(builder.Configuration.GetConnectionString("FaceAd")) && EmbeddedPostgres.FindRunning(folder.Postgres) is { } running)
+        if (string.IsNullOrWhiteSpace(builder.Configuration.GetConnectionString("FaceAd"))
+            && EmbeddedPostgres.FindRunning(folder.Postgres) is { } running)
             builder.Configuration["ConnectionStrings:FaceAd"] = running;
         return await builder.StartDatabaseAsync(folder);
     }

@@ -64,10 +64,10 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
         RestoreLinks(programs);
         var cluster = Path.Combine(folder, "cluster");
         var passwordFile = Path.Combine(folder, "password");
-        await MakeFolderAsync(folder, bin, cancellation);
+        await PostgresCluster.MakeFolderAsync(folder, bin, cancellation);
         if (!File.Exists(Path.Combine(cluster, "PG_VERSION")))
         {
-            await InitialiseAsync(bin, cluster, passwordFile, cancellation);
+            await PostgresCluster.InitialiseAsync(bin, cluster, passwordFile, cancellation);
         }
         StopLeftOver(cluster);
 
@@ -126,58 +126,6 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
         }
     }
 
-    private static async Task MakeFolderAsync(string folder, string bin, CancellationToken cancellation)
-    {
-        Directory.CreateDirectory(folder);
-        if (!IsRoot) return;
-        if (await RunAsync("id", ["-u", Account], cancellation) is { Code: not 0 })
-        {
-            var added = await RunAsync("useradd", ["--system", "--no-create-home", "--shell", "/usr/sbin/nologin", Account], cancellation);
-            if (added.Code != 0)
-                throw new DatabaseStartException(
-                    $"PostgreSQL does not run as root, and the account '{Account}' could not be created: {added.Output}");
-        }
-        foreach (var parent in Parents(folder).Concat(Parents(bin)))
-        {
-            if ((File.GetUnixFileMode(parent) & UnixFileMode.OtherExecute) == 0)
-                throw new DatabaseStartException($"PostgreSQL runs as '{Account}', which cannot enter {parent}: run 'chmod o+x {parent}', put FaceAd and its data elsewhere, or run it as an ordinary user.");
-        }
-        await RunAsync("chown", [Account, folder], cancellation);
-        File.SetUnixFileMode(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-    }
-
-    private static IEnumerable<string> Parents(string folder)
-    {
-        for (var parent = Path.GetDirectoryName(folder); !string.IsNullOrEmpty(parent); parent = Path.GetDirectoryName(parent)) yield return parent;
-    }
-
-    private static async Task InitialiseAsync(string bin, string cluster, string passwordFile, CancellationToken cancellation)
-    {
-        if (Directory.Exists(cluster)) Directory.Delete(cluster, recursive: true); // left by an interrupted set-up
-        await File.WriteAllTextAsync(passwordFile, Convert.ToHexStringLower(System.Security.Cryptography.RandomNumberGenerator.GetBytes(24)) + "\n", cancellation);
-        File.SetUnixFileMode(passwordFile, UnixFileMode.UserRead | UnixFileMode.UserWrite);
-        if (IsRoot) await RunAsync("chown", [Account, passwordFile], cancellation);
-        var made = await RunAsync(
-            Path.Combine(bin, "initdb"),
-            ["-D", cluster, "-U", "facead", "--pwfile", passwordFile, "-A", "scram-sha-256", "-E", "UTF8", "--locale=C", "--data-checksums"],
-            cancellation,
-            unprivileged: true);
-        if (made.Code != 0) throw new DatabaseStartException($"The database could not be set up in {cluster}: {LastLine(made.Output)}");
-        await File.AppendAllTextAsync(
-            Path.Combine(cluster, "postgresql.conf"),
-            """
-
-            # FaceAd
-            listen_addresses = '127.0.0.1'
-            unix_socket_directories = ''
-            max_connections = 100
-            shared_buffers = 128MB
-            log_min_messages = warning
-
-            """,
-            cancellation);
-    }
-
     /// <summary>
     /// A server that outlived a killed parent still holds the cluster and must be stopped first. After a power cut the process id in its
     /// file may belong to an unrelated process, which is left alone; the file is deleted, because the new server would take that process
@@ -196,7 +144,8 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
         for (var clock = Stopwatch.StartNew(); IsServerOf(cluster, pid); Thread.Sleep(20))
         {
             if (clock.Elapsed > TimeSpan.FromSeconds(15))
-                throw new DatabaseStartException($"Another PostgreSQL (process {pid}) uses {cluster}: stop it, or choose another data folder.");
+                throw new DatabaseStartException(
+                    $"Another PostgreSQL (process {pid}) uses {cluster}: stop it, or choose another data folder.");
         }
     }
 
@@ -274,10 +223,10 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
         {
             if (_endings > 1 && _ending is { } ending && (clock.Elapsed > StartPatience || !WillPass(ending)))
                 throw new DatabaseStartException($"PostgreSQL stopped at its start ({ending}): check the disk space and {_folder}.");
-            var admin = new NpgsqlConnectionStringBuilder(ConnectionString) { Database = "postgres", Pooling = false, Timeout = 2 }.ConnectionString;
+            var admin = new NpgsqlConnectionStringBuilder(ConnectionString) { Database = "postgres", Pooling = false, Timeout = 2 };
             try
             {
-                await using var connection = new NpgsqlConnection(admin);
+                await using var connection = new NpgsqlConnection(admin.ConnectionString);
                 await connection.OpenAsync(cancellation);
                 await using var find = new NpgsqlCommand("SELECT 1 FROM pg_database WHERE datname = 'facead'", connection);
                 if (await find.ExecuteScalarAsync(cancellation) is null)

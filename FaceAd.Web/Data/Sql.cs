@@ -24,7 +24,8 @@ static class Sql
     }
 
     /// <summary>Adds a statement to a batch.</summary>
-    public static void Add(this NpgsqlBatch batch, string sql, params object?[] values) => batch.BatchCommands.Add(BatchCommand(sql, values));
+    public static void Add(this NpgsqlBatch batch, string sql, params object?[] values) =>
+        batch.BatchCommands.Add(BatchCommand(sql, values));
 
     /// <summary>A statement of a batch.</summary>
     public static NpgsqlBatchCommand BatchCommand(string sql, object?[] values)

@@ -48,7 +48,9 @@ public sealed class Decision
     /// <summary>The creative chosen; null for the house loop.</summary>
     public Guid? CreativeId { get; init; }
 
-    /// <summary>Budget accrued to date by impressions to date of the chosen campaign, KRW; null for zero impressions or the house loop.</summary>
+    /// <summary>
+    /// Budget accrued to date by impressions to date of the chosen campaign, KRW; null for zero impressions or the house loop.
+    /// </summary>
     public double? CostPerImpressionKrw { get; init; }
 
     /// <summary>Eligible campaigns that targeted the dominant segment.</summary>

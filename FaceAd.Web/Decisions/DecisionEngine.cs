@@ -16,7 +16,8 @@ namespace FaceAd.Web.Decisions;
 public sealed record DecisionMade(ScreenEntry Screen, Explanation Why, Decision Decision, bool AtEnd);
 
 /// <summary>
-/// Watches audiences and ending plays, decides from memory, queues the decision for its writer, and pushes it. It never waits for the database.
+/// Watches audiences and ending plays, decides from memory, queues the decision for
+/// its writer, and pushes it. It never waits for the database.
 /// </summary>
 public sealed class DecisionEngine : IDisposable
 {
@@ -104,7 +105,8 @@ public sealed class DecisionEngine : IDisposable
                 Decide(session, audience.Screen, audience, DecisionTrigger.AudienceChanged, TimeSpan.Zero);
                 break;
             case DecisionTiming.Wait:
-                session.Timer ??= _time.CreateTimer(_ => AskAgain(session, audience.Screen.Id), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+                session.Timer ??= _time.CreateTimer(_ =>
+                    AskAgain(session, audience.Screen.Id), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
                 session.Timer.Change(session.Director.AskAgainAt - now, Timeout.InfiniteTimeSpan);
                 break;
         }
@@ -129,7 +131,8 @@ public sealed class DecisionEngine : IDisposable
         var atEnd = trigger == DecisionTrigger.PlayEnding || creative is null;
         var decision = Decision.Of(why, creative, screen.Id, audience?.AudienceId, trigger);
         var made = new DecisionMade(screen, why, decision, atEnd);
-        var changes = session.Director.Decided(why.Dominant, decision.CreativeId, atEnd && trigger == DecisionTrigger.AudienceChanged ? null : now + remaining);
+        var changes = session.Director.Decided(
+            why.Dominant, decision.CreativeId, atEnd && trigger == DecisionTrigger.AudienceChanged ? null : now + remaining);
         session.Chosen = (decision.CreativeId, decision.CampaignId);
         _writer.Write(decision);
         // A repeat is told too: the player would fall back to the house loop at the end of the play.

@@ -80,17 +80,20 @@ public sealed class DecisionFeed(
         if (Interlocked.Exchange(ref _fresh, 0) == 0) return;
         List<Decision> decisions;
         lock (_lock) decisions = [.. _decisions];
-        var unknown = decisions.Where(d => d.CampaignId is { } id && !_campaigns.ContainsKey(id)).Select(d => d.CampaignId!.Value).Distinct().ToArray();
+        var unknown = decisions.Where(d => d.CampaignId is { } id && !_campaigns.ContainsKey(id)).Select(d => d.CampaignId!.Value)
+            .Distinct().ToArray();
         if (unknown.Length > 0)
         {
             await using var db = await contexts.CreateDbContextAsync(cancellation);
-            foreach (var campaign in await db.Campaigns.Where(c => unknown.Contains(c.Id)).Select(c => new { c.Id, c.Name }).ToListAsync(cancellation))
+            foreach (var campaign in await db.Campaigns.Where(c => unknown.Contains(c.Id)).Select(c => new { c.Id, c.Name })
+                .ToListAsync(cancellation))
                 _campaigns[campaign.Id] = campaign.Name;
         }
         _latest = [.. decisions.Select(d =>
         {
             var screen = screens.Find(d.ScreenId);
-            return new DecisionShown(d, screen?.Name ?? "", screen?.SiteName ?? "", d.CampaignId is { } id ? _campaigns.GetValueOrDefault(id) : null);
+            return new DecisionShown(d, screen?.Name ?? "", screen?.SiteName ?? "", d.CampaignId is { } id
+                ? _campaigns.GetValueOrDefault(id) : null);
         })];
         _changed.Tell(default);
     }

@@ -8,7 +8,8 @@ using Npgsql;
 namespace FaceAd.Web.Decisions;
 
 /// <summary>
-/// Who the riders in view are, with their exposures so far. Recognition follows a report's commit, so it may come after the first decision for a
+/// Who the riders in view are, with their exposures so far. Recognition follows a
+/// report's commit, so it may come after the first decision for a
 /// cabin: nothing waits for it. A person is held while the audience is open, and read anew every few seconds.
 /// </summary>
 public sealed class RecognisedRiders : BackgroundService
@@ -46,7 +47,8 @@ public sealed class RecognisedRiders : BackgroundService
         ArgumentNullException.ThrowIfNull(audience);
         var known = _screens.GetValueOrDefault(audience.Screen.Id);
         var riders = new Rider[audience.Viewers.Count];
-        for (var i = 0; i < riders.Length; i++) riders[i] = new Rider(audience.Viewers[i], known?.Find(audience.AudienceId, audience.Viewers[i].PresenceId));
+        for (var i = 0; i < riders.Length; i++) riders[i] = new Rider(
+            audience.Viewers[i], known?.Find(audience.AudienceId, audience.Viewers[i].PresenceId));
         return new Cabin(audience.Screen.SiteId, audience.Screen.Calendar, riders);
     }
 
@@ -93,11 +95,13 @@ public sealed class RecognisedRiders : BackgroundService
             await using var connection = await _database.OpenConnectionAsync(cancellation);
             var rows = await connection.QueryAsync(
                 "SELECT person_id, campaign_id, sum(exposures)::int FROM person_days WHERE person_id = ANY ($1) GROUP BY 1, 2",
-                [batch.SelectMany(b => b.Persons).Distinct().ToArray()], r => (Person: r.GetGuid(0), Campaign: r.GetGuid(1), Exposures: r.GetInt32(2)), cancellation);
+                [batch.SelectMany(b => b.Persons).Distinct().ToArray()], r =>
+                    (Person: r.GetGuid(0), Campaign: r.GetGuid(1), Exposures: r.GetInt32(2)), cancellation);
             var exposures = rows.GroupBy(r => r.Person).ToDictionary(g => g.Key, g => g.ToDictionary(r => r.Campaign, r => r.Exposures));
             foreach (var (screenId, riders, persons) in batch)
             {
-                riders.Take(persons.ToDictionary(p => p, p => new RecognisedPerson(p, exposures.GetValueOrDefault(p) ?? [])), _time.GetUtcNow());
+                riders.Take(
+                    persons.ToDictionary(p => p, p => new RecognisedPerson(p, exposures.GetValueOrDefault(p) ?? [])), _time.GetUtcNow());
                 Changed.Tell(screenId);
             }
         }
@@ -113,7 +117,8 @@ public sealed class RecognisedRiders : BackgroundService
         // A report may be written after its audience has closed.
         if (_audiences.Find(news.Screen.Id)?.AudienceId != news.AudienceId) return;
         var riders = _screens.AddOrUpdate(
-            news.Screen.Id, _ => new Riders(news.AudienceId), (_, known) => known.AudienceId == news.AudienceId ? known : new Riders(news.AudienceId));
+            news.Screen.Id, _ => new Riders(news.AudienceId), (_, known) =>
+                known.AudienceId == news.AudienceId ? known : new Riders(news.AudienceId));
         if (riders.Add(news.PersonOf, _time.GetUtcNow() - Fresh)) _due.Writer.TryWrite(news.Screen.Id);
     }
 
@@ -178,7 +183,8 @@ public sealed class RecognisedRiders : BackgroundService
 
         public RecognisedPerson? Find(Guid? audience, Guid presence)
         {
-            lock (this) return audience == audienceId && _personOf.TryGetValue(presence, out var person) ? _read.GetValueOrDefault(person) : null;
+            lock (this)
+                return audience == audienceId && _personOf.TryGetValue(presence, out var person) ? _read.GetValueOrDefault(person) : null;
         }
     }
 }

@@ -6,7 +6,8 @@ using Microsoft.EntityFrameworkCore;
 namespace FaceAd.Web.Decisions;
 
 /// <summary>Keeps the <see cref="DecisionSnapshot"/> at most a second behind the database.</summary>
-public sealed class SnapshotReader(IDbContextFactory<FaceAdDbContext> contexts, TimeProvider time, ILogger<SnapshotReader> log) : BackgroundService
+public sealed class SnapshotReader(IDbContextFactory<FaceAdDbContext> contexts, TimeProvider time, ILogger<SnapshotReader> log)
+    : BackgroundService
 {
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
     private readonly Lock _publishing = new();
@@ -26,7 +27,8 @@ public sealed class SnapshotReader(IDbContextFactory<FaceAdDbContext> contexts, 
         var today = DateOnly.FromDateTime(now.UtcDateTime);
         await using var db = await contexts.CreateDbContextAsync(cancellation);
         var campaigns = await db.Campaigns.AsNoTracking()
-            .Where(c => c.State == CampaignState.Approved && c.DeletedAt == null && c.EndsOn >= today.AddDays(-1) && c.StartsOn <= today.AddDays(2) && c.Creatives.Any())
+            .Where(c => c.State == CampaignState.Approved && c.DeletedAt == null && c.EndsOn >= today.AddDays(-1)
+                && c.StartsOn <= today.AddDays(2) && c.Creatives.Any())
             .OrderBy(c => c.Id)
             .Select(c => new SnapshotCampaign
             {
@@ -76,7 +78,9 @@ public sealed class SnapshotReader(IDbContextFactory<FaceAdDbContext> contexts, 
         for (var i = 0; i < campaigns.Count; i++)
         {
             if (campaigns[i].Creatives.Count > 1)
-                campaigns[i] = campaigns[i] with { Creatives = [.. campaigns[i].Creatives.Select(c => c with { Plays = plays.GetValueOrDefault(c.Id) })] };
+                campaigns[i] =
+                    campaigns[
+                        i] with { Creatives = [.. campaigns[i].Creatives.Select(c => c with { Plays = plays.GetValueOrDefault(c.Id) })] };
         }
     }
 

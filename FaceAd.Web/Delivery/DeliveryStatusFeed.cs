@@ -12,7 +12,8 @@ public sealed class DeliveryStatusFeed : IDisposable
     private readonly IDisposable _listening;
 
     /// <summary>Subscribes to its sources.</summary>
-    public DeliveryStatusFeed(DeliveryStatusReader reader, NewsListener news, TimeProvider time, LiveFeedMeter meter, ILogger<DeliveryStatusFeed> log)
+    public DeliveryStatusFeed(
+        DeliveryStatusReader reader, NewsListener news, TimeProvider time, LiveFeedMeter meter, ILogger<DeliveryStatusFeed> log)
     {
         _feed = new("showing", (campaign, _) => reader.WhyAsync(campaign), AtOnce, time, meter, log);
         _listening = news.Heard.Add(OnHeard);

@@ -36,9 +36,11 @@ public sealed record DeliveryStatus(bool Showing, string Code, DateTimeOffset? L
 /// <param name="LostTo">The campaign that won most of the rest; null when none did.</param>
 /// <param name="PlaysToday">Its plays today.</param>
 /// <param name="ImpressionsToday">Its impressions today.</param>
-/// <param name="CostPerImpressionKrw">Its budget accrued to date / impressions to date, KRW; null without impressions, when it takes precedence.</param>
+/// <param name="CostPerImpressionKrw">Its budget accrued to date / impressions to date,
+/// KRW; null without impressions, when it takes precedence.</param>
 public sealed record DeliveryFacts(
-    int Screens, int Connected, int Asked, long Decisions, long Wins, DeliveryRival? LostTo, long PlaysToday, long ImpressionsToday, double? CostPerImpressionKrw);
+    int Screens, int Connected, int Asked, long Decisions, long Wins, DeliveryRival? LostTo, long PlaysToday, long ImpressionsToday,
+    double? CostPerImpressionKrw);
 
 /// <summary>A campaign that was chosen instead.</summary>
 /// <param name="CampaignId">The campaign.</param>
@@ -51,7 +53,8 @@ public sealed record DeliveryRival(Guid CampaignId, Guid OrganisationId, string 
 
 /// <summary>Answers "Why is this not showing?" from the campaign's rows, the connected screens and the recorded decisions.</summary>
 public sealed class DeliveryStatusReader(
-    IDbContextFactory<FaceAdDbContext> contexts, NpgsqlDataSource database, ScreenDirectory screens, ScreenConnections connections, TimeProvider time)
+    IDbContextFactory<FaceAdDbContext> contexts, NpgsqlDataSource database, ScreenDirectory screens, ScreenConnections connections,
+    TimeProvider time)
 {
     /// <summary>The most screens whose decisions are examined, so that a large network costs no more than a small one.</summary>
     public const int MostScreens = 50;
@@ -67,13 +70,15 @@ public sealed class DeliveryStatusReader(
     public async Task<DeliveryStatus> WhyAsync(Guid campaignId)
     {
         await using var db = await contexts.CreateDbContextAsync();
-        var campaign = await db.Campaigns.AsNoTracking().Include(c => c.Total).Include(c => c.Creatives).SingleOrDefaultAsync(c => c.Id == campaignId)
+        var campaign = await db.Campaigns.AsNoTracking().Include(c => c.Total).Include(c => c.Creatives)
+            .SingleOrDefaultAsync(c => c.Id == campaignId)
             ?? throw new KeyNotFoundException($"There is no campaign {campaignId}.");
         var now = time.GetUtcNow();
         var lastPlay = campaign.Total?.LastPlayAt;
         List<ScreenEntry> its = [.. screens.All.Where(s => Targeting.RunsAt(campaign.SiteIds, s.SiteId))];
         var code = ByItself(campaign, its, now);
-        var next = code is "OutsideHours" or "BetweenFlights" ? Dayparting.Next(campaign.Days, campaign.Hours, campaign.Plan, its[0].Calendar.ClockAt(now)) : null;
+        var next = code is "OutsideHours" or "BetweenFlights"
+            ? Dayparting.Next(campaign.Days, campaign.Hours, campaign.Plan, its[0].Calendar.ClockAt(now)) : null;
         if (code is not (null or "OutsideHours" or "BudgetSpent")) return new DeliveryStatus(false, code, lastPlay) { NextHour = next };
         var (facts, lostLately) = await ReadFactsAsync(db, campaign, its, now);
         if (code is null && lastPlay is { } last && now - last < Recent) return new DeliveryStatus(true, "Showing", last) { Facts = facts };
@@ -99,7 +104,8 @@ public sealed class DeliveryStatusReader(
     }
 
     // Whether its segments were recently in front of its screens and another campaign was chosen, or they did not appear.
-    private async Task<(DeliveryFacts Facts, bool LostLately)> ReadFactsAsync(FaceAdDbContext db, Campaign campaign, List<ScreenEntry> its, DateTimeOffset now)
+    private async Task<(DeliveryFacts Facts, bool LostLately)> ReadFactsAsync(
+        FaceAdDbContext db, Campaign campaign, List<ScreenEntry> its, DateTimeOffset now)
     {
         Guid[] asked = [.. its.OrderByDescending(s => connections.IsConnected(s.Id)).ThenBy(s => s.Id).Take(MostScreens).Select(s => s.Id)];
         var calendar = its[0].Calendar;
@@ -109,17 +115,21 @@ public sealed class DeliveryStatusReader(
             CROSS JOIN LATERAL (SELECT * FROM decisions x WHERE x.screen_id = s.id AND x.at > $2 ORDER BY x.at DESC LIMIT $4) d
             WHERE d.dominant = ANY ($3) GROUP BY 1
             """, [asked, (now - LookedBack).UtcDateTime, campaign.Targets.Select(t => (int)t).ToArray(), DecisionsOfAScreen],
-            r => (Id: r.IsDBNull(0) ? (Guid?)null : r.GetGuid(0), Times: r.GetInt64(1), Krw: r.IsDBNull(2) ? (double?)null : r.GetDouble(2), At: r.GetFieldValue<DateTimeOffset>(3)),
+            r =>
+                (Id: r.IsDBNull(0) ? (Guid?)null : r.GetGuid(0), Times: r.GetInt64(1), Krw: r.IsDBNull(2)
+                    ? (double?)null : r.GetDouble(2), At: r.GetFieldValue<DateTimeOffset>(3)),
             CancellationToken.None);
         var (plays, impressions) = (await connection.QueryAsync("""
             SELECT COALESCE((SELECT sum(plays) FROM play_hours WHERE campaign_id = $1 AND day = $2), 0)::bigint,
                    COALESCE((SELECT sum(impressions) FROM exposure_hours WHERE campaign_id = $1 AND day = $2), 0)::bigint
             """, [campaign.Id, calendar.DayOf(now)], r => (r.GetInt64(0), r.GetInt64(1)), CancellationToken.None))[0];
-        List<(Guid? Id, long Times, double? Krw, DateTimeOffset At)> others = [.. winners.Where(w => w.Id is not null && w.Id != campaign.Id).OrderByDescending(w => w.Times).ThenBy(w => w.Id)];
+        List<(Guid? Id, long Times, double? Krw, DateTimeOffset At)> others =
+            [.. winners.Where(w => w.Id is not null && w.Id != campaign.Id).OrderByDescending(w => w.Times).ThenBy(w => w.Id)];
         DeliveryRival? rival = null;
         if (others is [{ Id: { } first } winner, ..])
         {
-            var row = await db.Campaigns.AsNoTracking().Where(c => c.Id == first).Select(c => new { c.OrganisationId, c.Name }).SingleOrDefaultAsync();
+            var row = await db.Campaigns.AsNoTracking().Where(c => c.Id == first).Select(c => new { c.OrganisationId, c.Name })
+                .SingleOrDefaultAsync();
             if (row is not null) rival = new DeliveryRival(first, row.OrganisationId, row.Name, winner.Times, winner.Krw);
         }
         var seen = campaign.Total?.Impressions ?? 0;

@@ -49,7 +49,8 @@ sealed class LoopStatus(
             }),
             plays.Committed.Add(committed =>
             {
-                if (committed.Any(p => p.CampaignId is not null)) Note(l => l.TargetedPlayReportedAt is null ? l with { TargetedPlayReportedAt = Now } : l);
+                if (committed.Any(p => p.CampaignId is not null))
+                    Note(l => l.TargetedPlayReportedAt is null ? l with { TargetedPlayReportedAt = Now } : l);
             }),
             exposures.Committed.Add(campaigns =>
             {

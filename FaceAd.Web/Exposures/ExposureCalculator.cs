@@ -71,6 +71,7 @@ public static class ExposureCalculator
         var seconds = (to - from).TotalSeconds;
         var attentive = Math.Round(attention.Between((from - presence.From).TotalSeconds, (to - presence.From).TotalSeconds), 3);
         return new Sighting(
-            from, Math.Round(seconds, 3), attentive, seconds >= creativeSeconds - CompletedSlack.TotalSeconds, attentive > 0 && attentive >= threshold.TotalSeconds);
+            from, Math.Round(seconds, 3), attentive, seconds >= creativeSeconds - CompletedSlack.TotalSeconds, attentive > 0
+                && attentive >= threshold.TotalSeconds);
     }
 }

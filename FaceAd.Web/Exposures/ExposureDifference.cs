@@ -15,7 +15,8 @@ static class ExposureDifference
     /// <param name="calendar">The site's calendar.</param>
     /// <param name="threshold">Minimum overlap.</param>
     public static List<ExposureChange> Find(
-        IReadOnlyList<PlayFact> plays, IReadOnlyList<PresenceFact> presences, IReadOnlyList<Exposure> known, SiteCalendar calendar, TimeSpan threshold)
+        IReadOnlyList<PlayFact> plays, IReadOnlyList<PresenceFact> presences, IReadOnlyList<Exposure> known, SiteCalendar calendar,
+        TimeSpan threshold)
     {
         var presencesOf = presences.ToLookup(s => s.ScreenId);
         var old = known.ToDictionary(e => (e.PlayId, e.PresenceId));
@@ -25,7 +26,8 @@ static class ExposureDifference
             // An unmeasured play has no exposures, even if parts of it were observed.
             foreach (var presence in play.Measured ? presencesOf[play.ScreenId] : [])
             {
-                if (ExposureCalculator.Compute(play.Interval, presence.Interval, presence.Attention, play.CreativeSeconds, threshold) is not { } seen) continue;
+                if (ExposureCalculator.Compute(play.Interval, presence.Interval, presence.Attention, play.CreativeSeconds,
+                    threshold) is not { } seen) continue;
                 var now = Make(play, presence, seen, calendar);
                 old.Remove((play.Id, presence.Id), out var before);
                 if (now != before) changes.Add(new ExposureChange(before, now));

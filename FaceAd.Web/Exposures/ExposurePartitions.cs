@@ -15,7 +15,8 @@ sealed class ExposurePartitions(NpgsqlDataSource database)
     /// <param name="name">Name of a table.</param>
     public static DateOnly? DayOf(string name) =>
         name.StartsWith(Prefix, StringComparison.Ordinal)
-        && DateOnly.TryParseExact(name.AsSpan(Prefix.Length), DayFormat, CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) ? day : null;
+        && DateOnly.TryParseExact(name.AsSpan(Prefix.Length), DayFormat, CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)
+            ? day : null;
 
     /// <summary>Records that a day's partition was dropped.</summary>
     /// <param name="day">The day.</param>
@@ -34,7 +35,8 @@ sealed class ExposurePartitions(NpgsqlDataSource database)
             await using var command = database.CreateCommand(sql);
             await command.ExecuteNonQueryAsync(cancellation);
         }
-        catch (PostgresException exception) when (exception.SqlState is PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.DuplicateTable)
+        catch (PostgresException exception)
+            when (exception.SqlState is PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.DuplicateTable)
         {
             // Created concurrently by another node.
         }

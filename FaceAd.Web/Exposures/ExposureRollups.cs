@@ -22,8 +22,9 @@ static class ExposureRollups
     public static readonly RollupShape<(Guid Campaign, DateOnly Day, Guid Screen, Guid Creative, Segment Segment), Exposure> Days = new(
         "exposure_days",
         [
-            new("campaign_id", k => Of(k, x => x.Campaign)), new("day", k => Of(k, x => x.Day)), new("screen_id", k => Of(k, x => x.Screen)),
-            new("creative_id", k => Of(k, x => x.Creative)), new("segment", k => Of(k, x => (int)x.Segment)),
+            new("campaign_id", k => Of(k, x => x.Campaign)), new("day", k => Of(k, x => x.Day)),
+            new("screen_id", k => Of(k, x => x.Screen)), new("creative_id", k => Of(k, x => x.Creative)),
+            new("segment", k => Of(k, x => (int)x.Segment)),
         ],
         ExposureSums);
 
@@ -43,11 +44,13 @@ static class ExposureRollups
         [new("impressions", _ => 1)], Reached);
 
     /// <summary>People reached, by a day and the preceding day on which they were exposed.</summary>
-    public static readonly RollupShape<(Guid Campaign, int Epoch, Guid Site, Segment Segment, DateOnly Day, DateOnly Previous), PersonInEpoch> ReachDays = new(
+    public static readonly RollupShape<(Guid Campaign, int Epoch, Guid Site, Segment Segment, DateOnly Day, DateOnly Previous),
+        PersonInEpoch> ReachDays = new(
         "reach_days",
         [
-            new("campaign_id", k => Of(k, x => x.Campaign)), new("epoch", k => Of(k, x => x.Epoch)), new("site_id", k => Of(k, x => x.Site)),
-            new("segment", k => Of(k, x => (int)x.Segment)), new("day", k => Of(k, x => x.Day)), new("previous_day", k => Of(k, x => x.Previous)),
+            new("campaign_id", k => Of(k, x => x.Campaign)), new("epoch", k => Of(k, x => x.Epoch)),
+            new("site_id", k => Of(k, x => x.Site)), new("segment", k => Of(k, x => (int)x.Segment)), new("day", k => Of(k, x => x.Day)),
+            new("previous_day", k => Of(k, x => x.Previous)),
         ],
         PersonSums);
 
@@ -55,22 +58,26 @@ static class ExposureRollups
     public static readonly RollupShape<(Guid Campaign, int Epoch, Guid Site, Segment Segment, int Times), PersonInEpoch> ReachCounts = new(
         "reach_counts",
         [
-            new("campaign_id", k => Of(k, x => x.Campaign)), new("epoch", k => Of(k, x => x.Epoch)), new("site_id", k => Of(k, x => x.Site)),
-            new("segment", k => Of(k, x => (int)x.Segment)), new("times", k => Of(k, x => x.Times)),
+            new("campaign_id", k => Of(k, x => x.Campaign)), new("epoch", k => Of(k, x => x.Epoch)),
+            new("site_id", k => Of(k, x => x.Site)), new("segment", k => Of(k, x => (int)x.Segment)),
+            new("times", k => Of(k, x => x.Times)),
         ],
         PersonSums);
 
     /// <summary>People seen, by a day and the preceding day on which they were seen.</summary>
-    public static readonly RollupShape<(Guid Site, int Epoch, Segment Segment, DateOnly Day, DateOnly Previous), PersonInEpoch> UniverseDays = new(
+    public static readonly RollupShape<(Guid Site, int Epoch, Segment Segment, DateOnly Day, DateOnly Previous),
+        PersonInEpoch> UniverseDays = new(
         "universe_days",
         [
-            new("site_id", k => Of(k, x => x.Site)), new("epoch", k => Of(k, x => x.Epoch)), new("segment", k => Of(k, x => (int)x.Segment)),
-            new("day", k => Of(k, x => x.Day)), new("previous_day", k => Of(k, x => x.Previous)),
+            new("site_id", k => Of(k, x => x.Site)), new("epoch", k => Of(k, x => x.Epoch)),
+            new("segment", k => Of(k, x => (int)x.Segment)), new("day", k => Of(k, x => x.Day)),
+            new("previous_day", k => Of(k, x => x.Previous)),
         ],
         PersonSums);
 
     /// <summary>Presences by screen, hour and segment.</summary>
-    public static readonly RollupShape<(Guid Screen, DateOnly Day, int Hour, Segment Segment), (CountedPresence Presence, bool Watcher)> ScreenHours = new(
+    public static readonly RollupShape<(Guid Screen, DateOnly Day, int Hour, Segment Segment),
+        (CountedPresence Presence, bool Watcher)> ScreenHours = new(
         "screen_hours",
         [
             new("screen_id", k => Of(k, x => x.Screen)), new("day", k => Of(k, x => x.Day)), new("hour", k => Of(k, x => x.Hour)),
@@ -85,11 +92,13 @@ static class ExposureRollups
     public static readonly RowShape<PersonDay> PersonDays = new(
         "person_days",
         [
-            new("campaign_id", r => Of(r, x => x.CampaignId)), new("day", r => Of(r, x => x.Day)), new("screen_id", r => Of(r, x => x.ScreenId)),
-            new("creative_id", r => Of(r, x => x.CreativeId)), new("person_id", r => Of(r, x => x.PersonId)),
+            new("campaign_id", r => Of(r, x => x.CampaignId)), new("day", r => Of(r, x => x.Day)),
+            new("screen_id", r => Of(r, x => x.ScreenId)), new("creative_id", r => Of(r, x => x.CreativeId)),
+            new("person_id", r => Of(r, x => x.PersonId)),
         ],
         [
-            new("exposures", r => Of(r, x => x.Exposures)), new("segment", r => Of(r, x => (int)x.Segment)), new("first_at", r => Of(r, x => x.FirstAt)),
+            new("exposures", r => Of(r, x => x.Exposures)), new("segment", r => Of(r, x => (int)x.Segment)),
+            new("first_at", r => Of(r, x => x.FirstAt)),
         ]);
 
     /// <summary>Where a person was seen on a day.</summary>

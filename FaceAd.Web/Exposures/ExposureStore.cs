@@ -25,11 +25,13 @@ sealed class ExposureStore(NpgsqlDataSource database, ExposurePartitions partiti
 
     /// <summary>Processes at most one batch of a site's due work.</summary>
     /// <returns>The campaigns whose exposures changed, and whether work is left.</returns>
-    public async Task<(IReadOnlyCollection<Guid> Campaigns, bool More)> UpdateAsync(Guid siteId, TimeSpan threshold, CancellationToken cancellation)
+    public async Task<(IReadOnlyCollection<Guid> Campaigns, bool More)> UpdateAsync(
+        Guid siteId, TimeSpan threshold, CancellationToken cancellation)
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
-        await connection.ExecuteAsync("SELECT pg_advisory_xact_lock(hashtextextended('facead.exposures.' || $1::text, 0))", [siteId], cancellation);
+        await connection.ExecuteAsync(
+            "SELECT pg_advisory_xact_lock(hashtextextended('facead.exposures.' || $1::text, 0))", [siteId], cancellation);
         var facts = new SiteFacts(connection, siteId);
         var duePlays = await facts.HoldDuePlaysAsync(cancellation);
         var duePresences = await facts.HoldDuePresencesAsync(cancellation);
@@ -64,7 +66,8 @@ sealed class ExposureStore(NpgsqlDataSource database, ExposurePartitions partiti
         }
         await News.AddAsync(connection, NewsKind.Campaign, changes.Select(c => (c.Old ?? c.New!).CampaignId), cancellation);
         await transaction.CommitAsync(cancellation);
-        return ([.. changes.Select(c => (c.Old ?? c.New!).CampaignId).Distinct()], duePlays.Count == SiteFacts.MaxDue || duePresences.Count == SiteFacts.MaxDue);
+        return ([.. changes.Select(c => (c.Old ?? c.New!).CampaignId).Distinct()], duePlays.Count == SiteFacts.MaxDue
+            || duePresences.Count == SiteFacts.MaxDue);
     }
 
     private async Task<List<ExposureChange>> DifferenceAsync(
@@ -72,11 +75,13 @@ sealed class ExposureStore(NpgsqlDataSource database, ExposurePartitions partiti
     {
         foreach (var day in plays.Select(p => p.Day).Distinct()) await partitions.EnsureAsync(day, cancellation);
         return ExposureDifference.Find(
-            plays, await facts.FindPresencesAsync(plays, cancellation), await facts.FindExposuresAsync(plays, cancellation), calendar, threshold);
+            plays, await facts.FindPresencesAsync(plays, cancellation), await facts.FindExposuresAsync(plays, cancellation),
+            calendar, threshold);
     }
 
     private static CountedPresence Count(PresenceFact presence) => new(
-        presence.ScreenId, presence.Interval.From, presence.Segment, (int)((presence.Interval.To - presence.Interval.From).Ticks / TimeSpan.TicksPerMillisecond),
+        presence.ScreenId, presence.Interval.From, presence.Segment,
+        (int)((presence.Interval.To - presence.Interval.From).Ticks / TimeSpan.TicksPerMillisecond),
         (int)ExposureRollups.Milliseconds(presence.SecondsAttentive));
 
     private static void Write(NpgsqlBatch batch, IReadOnlyList<ExposureChange> changes)
@@ -91,12 +96,13 @@ sealed class ExposureStore(NpgsqlDataSource database, ExposurePartitions partiti
                 SELECT * FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
                 ON CONFLICT (day, play_id, presence_id) DO UPDATE SET
                     person_id = excluded.person_id, segment = excluded.segment, on_target = excluded.on_target, at = excluded.at,
-                    seconds_present = excluded.seconds_present, seconds_attentive = excluded.seconds_attentive, completed = excluded.completed,
+                    seconds_present = excluded.seconds_present, seconds_attentive = excluded.seconds_attentive,
+                        completed = excluded.completed,
                     watched = excluded.watched
                 """,
-                All(e => e.Day), All(e => e.PlayId), All(e => e.PresenceId), All(e => e.CampaignId), All(e => e.CreativeId), All(e => e.OrganisationId),
-                All(e => e.ScreenId), All(e => e.PersonId), All(e => (int)e.Segment), All(e => e.OnTarget), All(e => e.At), All(e => e.SecondsPresent),
-                All(e => e.SecondsAttentive), All(e => e.Completed), All(e => e.Watched));
+                All(e => e.Day), All(e => e.PlayId), All(e => e.PresenceId), All(e => e.CampaignId), All(e => e.CreativeId),
+                All(e => e.OrganisationId), All(e => e.ScreenId), All(e => e.PersonId), All(e => (int)e.Segment), All(e => e.OnTarget),
+                All(e => e.At), All(e => e.SecondsPresent), All(e => e.SecondsAttentive), All(e => e.Completed), All(e => e.Watched));
         }
         var gone = changes.Where(c => c.New is null).Select(c => c.Old!).ToList();
         if (gone.Count > 0)
@@ -114,7 +120,8 @@ sealed class ExposureStore(NpgsqlDataSource database, ExposurePartitions partiti
         foreach (var (campaign, (impressions, onTarget)) in rollups.Totals.OrderBy(t => t.Key))
         {
             batch.Add("""
-                UPDATE campaign_totals SET impressions = impressions + $2, target_impressions = target_impressions + $3 WHERE campaign_id = $1
+                UPDATE campaign_totals SET impressions = impressions + $2, target_impressions = target_impressions + $3
+                    WHERE campaign_id = $1
                 """, campaign, impressions, onTarget);
         }
     }
@@ -125,7 +132,8 @@ sealed class ExposureStore(NpgsqlDataSource database, ExposurePartitions partiti
         if (presences.Count == 0) return;
         var counted = presences.Select(s => Count(s.Presence)).ToList();
         batch.Add("""
-            UPDATE presences p SET exposures_due = false, counted_segment = c.segment, counted_present_ms = c.present, counted_attentive_ms = c.attentive
+            UPDATE presences p SET exposures_due = false, counted_segment = c.segment, counted_present_ms = c.present,
+                counted_attentive_ms = c.attentive
             FROM unnest($1, $2, $3, $4, $5) AS c (screen_id, id, segment, present, attentive)
             WHERE p.screen_id = c.screen_id AND p.id = c.id
             """,

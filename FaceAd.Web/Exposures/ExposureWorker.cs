@@ -11,7 +11,8 @@ namespace FaceAd.Web.Exposures;
 /// marked rows are processed at the start and in a sweep every few seconds.
 /// </summary>
 sealed class ExposureWorker(
-    AudienceIntake audiences, PlayIntake plays, ExposureStore store, ScreenDirectory screens, IConfiguration configuration, TimeProvider time, ILogger<ExposureWorker> log)
+    AudienceIntake audiences, PlayIntake plays, ExposureStore store, ScreenDirectory screens, IConfiguration configuration,
+    TimeProvider time, ILogger<ExposureWorker> log)
     : BackgroundService
 {
     private static readonly TimeSpan Sweep = TimeSpan.FromSeconds(5);

@@ -14,19 +14,24 @@ sealed class PersonRollups(NpgsqlConnection connection, SiteCalendar calendar, R
     private readonly List<PersonDay> _days = [];
     private readonly List<Visit> _leftVisits = [];
 
-    public async Task UpdateAsync(IReadOnlyList<DuePresence> presences, IReadOnlyList<ExposureChange> changes, CancellationToken cancellation)
+    public async Task UpdateAsync(
+        IReadOnlyList<DuePresence> presences, IReadOnlyList<ExposureChange> changes, CancellationToken cancellation)
     {
         var persons = await ReadPersonsAsync(
-            [.. presences.Select(s => s.Presence.PersonId).Concat(changes.SelectMany(c => new[] { c.Old?.PersonId, c.New?.PersonId })).OfType<Guid>().Distinct().Order()],
+            [.. presences.Select(s => s.Presence.PersonId).Concat(changes.SelectMany(c => new[] { c.Old?.PersonId, c.New?.PersonId }))
+                .OfType<Guid>().Distinct().Order()],
             cancellation);
         if (persons.Count == 0) return;
         var ids = persons.Select(p => p.Id).ToArray();
         var visits = (await ReadVisitsAsync(ids, cancellation)).ToLookup(v => v.PersonId);
         var days = (await ReadDaysAsync(ids, cancellation)).ToLookup(d => d.PersonId);
         var presencesOf = presences.Where(s => s.Presence.PersonId is not null).ToLookup(s => s.Presence.PersonId!.Value, s => s.Presence);
-        var changesOf = changes.SelectMany(c => new[] { c.Old?.PersonId, c.New?.PersonId }.OfType<Guid>().Distinct().Select(p => (Person: p, Change: c)))
+        var changesOf = changes.SelectMany(c =>
+            new[] { c.Old?.PersonId, c.New?.PersonId }.OfType<Guid>().Distinct().Select(p => (Person: p, Change: c)))
             .ToLookup(c => c.Person, c => c.Change);
-        var targets = await ReadTargetsAsync([.. days.SelectMany(d => d.Select(r => r.CampaignId)).Concat(changes.Select(c => (c.Old ?? c.New!).CampaignId)).Distinct()], cancellation);
+        var targets = await ReadTargetsAsync(
+            [.. days.SelectMany(d => d.Select(r => r.CampaignId)).Concat(changes.Select(c => (c.Old ?? c.New!).CampaignId)).Distinct()],
+            cancellation);
         foreach (var person in persons)
         {
             await MoveVisitsAsync(person, [.. visits[person.Id]], presencesOf[person.Id], changesOf[person.Id], cancellation);
@@ -36,18 +41,21 @@ sealed class PersonRollups(NpgsqlConnection connection, SiteCalendar calendar, R
     }
 
     private async Task MoveVisitsAsync(
-        PersonInEpoch person, IReadOnlyList<Visit> rows, IEnumerable<PresenceFact> presences, IEnumerable<ExposureChange> changes, CancellationToken cancellation)
+        PersonInEpoch person, IReadOnlyList<Visit> rows, IEnumerable<PresenceFact> presences, IEnumerable<ExposureChange> changes,
+        CancellationToken cancellation)
     {
         var before = rows.Select(v => (v.Day, v.ScreenId)).ToHashSet();
         var now = before.ToHashSet();
         foreach (var presence in presences)
         {
-            foreach (var day in DaysOf(presence.Interval).Where(d => calendar.EpochOf(d) == person.Epoch)) now.Add((day, presence.ScreenId));
+            foreach (var day in DaysOf(presence.Interval).Where(d => calendar.EpochOf(d) == person.Epoch))
+                now.Add((day, presence.ScreenId));
         }
         foreach (var change in changes)
         {
             if (change.New is { } added && added.PersonId == person.Id) now.Add((added.Day, added.ScreenId));
-            else if (change.Old is { } gone && !await WasThereAsync(person.Id, gone.Day, gone.ScreenId, cancellation)) now.Remove((gone.Day, gone.ScreenId));
+            else if (change.Old is { } gone && !await WasThereAsync(person.Id, gone.Day, gone.ScreenId, cancellation))
+                now.Remove((gone.Day, gone.ScreenId));
         }
         var known = rows.Count > 0 ? person with { Segment = rows[0].Segment } : person;
         if (now.SetEquals(before) && known == person) return;
@@ -56,18 +64,21 @@ sealed class PersonRollups(NpgsqlConnection connection, SiteCalendar calendar, R
         _visits.AddRange((known == person ? now.Except(before) : now).Select(Visited));
         _leftVisits.AddRange(before.Except(now).Select(Visited));
 
-        Visit Visited((DateOnly Day, Guid ScreenId) v) => new() { PersonId = person.Id, Day = v.Day, ScreenId = v.ScreenId, Segment = person.Segment };
+        Visit Visited((DateOnly Day, Guid ScreenId) v) =>
+            new() { PersonId = person.Id, Day = v.Day, ScreenId = v.ScreenId, Segment = person.Segment };
     }
 
     private async Task MoveDaysAsync(
-        PersonInEpoch person, IReadOnlyList<PersonDay> rows, IEnumerable<ExposureChange> changes, Dictionary<Guid, int[]> targets, CancellationToken cancellation)
+        PersonInEpoch person, IReadOnlyList<PersonDay> rows, IEnumerable<ExposureChange> changes, Dictionary<Guid, int[]> targets,
+        CancellationToken cancellation)
     {
         var before = rows.ToDictionary(Cell);
         var now = before.ToDictionary(c => c.Key, c => c.Value);
         foreach (var change in changes)
         {
             if (change.Old is { } old && old.PersonId == person.Id) now[Cell(old)] = await WithoutAsync(now[Cell(old)], old, cancellation);
-            if (change.New is { } added && added.PersonId == person.Id) now[Cell(added)] = With(now.GetValueOrDefault(Cell(added)), added, person);
+            if (change.New is { } added && added.PersonId == person.Id)
+                now[Cell(added)] = With(now.GetValueOrDefault(Cell(added)), added, person);
         }
         var known = rows.Count > 0 ? person with { Segment = rows[0].Segment } : person;
         foreach (var cell in now.Keys.ToList())
@@ -124,7 +135,8 @@ sealed class PersonRollups(NpgsqlConnection connection, SiteCalendar calendar, R
 
     private async Task<bool> WasThereAsync(Guid person, DateOnly day, Guid screen, CancellationToken cancellation) =>
         (await connection.QueryAsync("""
-            SELECT EXISTS (SELECT 1 FROM presences WHERE person_id = $1 AND screen_id = $2 AND seen_from < $4 AND (seen_to > $3 OR seen_from >= $3))
+            SELECT EXISTS (SELECT 1 FROM presences WHERE person_id = $1 AND screen_id = $2 AND seen_from < $4
+                AND (seen_to > $3 OR seen_from >= $3))
                 OR EXISTS (SELECT 1 FROM exposures WHERE day = $5 AND screen_id = $2 AND person_id = $1)
             """, [person, screen, calendar.StartOf(day), calendar.StartOf(day.AddDays(1)), day], r => r.GetBoolean(0), cancellation))[0];
 
@@ -134,7 +146,9 @@ sealed class PersonRollups(NpgsqlConnection connection, SiteCalendar calendar, R
 
     private Task<List<Visit>> ReadVisitsAsync(Guid[] persons, CancellationToken cancellation) => connection.QueryAsync(
         "SELECT person_id, day, screen_id, segment FROM visits WHERE person_id = ANY ($1)", [persons],
-        r => new Visit { PersonId = r.GetGuid(0), Day = r.GetFieldValue<DateOnly>(1), ScreenId = r.GetGuid(2), Segment = (Segment)r.GetInt32(3) }, cancellation);
+        r =>
+            new Visit { PersonId = r.GetGuid(0), Day = r.GetFieldValue<DateOnly>(1), ScreenId = r.GetGuid(2),
+                Segment = (Segment)r.GetInt32(3) }, cancellation);
 
     private Task<List<PersonDay>> ReadDaysAsync(Guid[] persons, CancellationToken cancellation) => connection.QueryAsync(
         "SELECT campaign_id, day, screen_id, creative_id, person_id, segment, exposures, first_at FROM person_days WHERE person_id = ANY ($1)", [persons],
@@ -152,7 +166,8 @@ sealed class PersonRollups(NpgsqlConnection connection, SiteCalendar calendar, R
 
     private async Task<Dictionary<Guid, int[]>> ReadTargetsAsync(Guid[] campaigns, CancellationToken cancellation) =>
         (await connection.QueryAsync(
-            "SELECT id, targets FROM campaigns WHERE id = ANY ($1)", [campaigns], r => (r.GetGuid(0), r.GetFieldValue<int[]>(1)), cancellation))
+            "SELECT id, targets FROM campaigns WHERE id = ANY ($1)", [campaigns], r =>
+                (r.GetGuid(0), r.GetFieldValue<int[]>(1)), cancellation))
         .ToDictionary(c => c.Item1, c => c.Item2);
 
     private async Task WriteAsync(CancellationToken cancellation)

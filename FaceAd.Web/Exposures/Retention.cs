@@ -9,7 +9,8 @@ namespace FaceAd.Web.Exposures;
 /// Deletes old raw facts: exposures by dropping their day's partition; presences, audiences and decisions in batches. The mark is set
 /// first, so that a partly deleted day is never taken for a complete one. Plays are kept: they prove delivery.
 /// </summary>
-sealed class Retention(NpgsqlDataSource database, ExposurePartitions partitions, PrivacyTerms terms, TimeProvider time, ILogger<Retention> log) : BackgroundService
+sealed class Retention(NpgsqlDataSource database, ExposurePartitions partitions, PrivacyTerms terms, TimeProvider time,
+    ILogger<Retention> log) : BackgroundService
 {
     private const int BatchRows = 5_000;
     private static readonly TimeSpan Period = TimeSpan.FromHours(1);
@@ -54,13 +55,16 @@ sealed class Retention(NpgsqlDataSource database, ExposurePartitions partitions,
         var screens = await connection.QueryAsync("SELECT id FROM screens ORDER BY id", [], r => r.GetGuid(0), cancellation);
         foreach (var screen in screens)
         {
-            mark.Presences += await DeleteAsync(connection, "presences", "screen_id = $1 AND seen_from < $2 AND seen_to < $2", screen, before, cancellation);
+            mark.Presences += await DeleteAsync(
+                connection, "presences", "screen_id = $1 AND seen_from < $2 AND seen_to < $2", screen, before, cancellation);
             mark.Decisions += await DeleteAsync(connection, "decisions", "screen_id = $1 AND at < $2", screen, before, cancellation);
-            mark.Audiences += await DeleteAsync(connection, "audiences", "screen_id = $1 AND opened_at < $2 AND at < $2", screen, before, cancellation);
+            mark.Audiences += await DeleteAsync(
+                connection, "audiences", "screen_id = $1 AND opened_at < $2 AND at < $2", screen, before, cancellation);
         }
         mark.DoneAt = time.GetUtcNow();
         await connection.ExecuteAsync("""
-            UPDATE retention_marks SET done_at = $2, exposure_days = exposure_days + $3, presences = presences + $4, audiences = audiences + $5,
+            UPDATE retention_marks SET done_at = $2, exposure_days = exposure_days + $3, presences = presences + $4,
+                audiences = audiences + $5,
                                        decisions = decisions + $6 WHERE day = $1
             """, [day, mark.DoneAt, mark.ExposureDays, mark.Presences, mark.Audiences, mark.Decisions], cancellation);
         log.LogInformation(
@@ -93,7 +97,8 @@ sealed class Retention(NpgsqlDataSource database, ExposurePartitions partitions,
         for (var all = 0L; ;)
         {
             var rows = (await connection.QueryAsync($"""
-                WITH gone AS (DELETE FROM {table} WHERE ctid = ANY (ARRAY(SELECT ctid FROM {table} WHERE {condition} LIMIT {BatchRows})) RETURNING 1)
+                WITH gone AS (DELETE FROM {table}
+                    WHERE ctid = ANY (ARRAY(SELECT ctid FROM {table} WHERE {condition} LIMIT {BatchRows})) RETURNING 1)
                 SELECT count(*) FROM gone
                 """, [screen, before], r => r.GetInt64(0), cancellation))[0];
             all += rows;

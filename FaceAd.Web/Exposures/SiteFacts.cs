@@ -11,7 +11,8 @@ sealed record PlayFact(
 
 /// <summary>A presence, with the person's current epoch and segment.</summary>
 sealed record PresenceFact(
-    Guid Id, Guid ScreenId, Span Interval, double SecondsAttentive, float[] AttentionAt, float[] AttentionSeconds, Guid? PersonId, int? Epoch, Segment Segment)
+    Guid Id, Guid ScreenId, Span Interval, double SecondsAttentive, float[] AttentionAt, float[] AttentionSeconds, Guid? PersonId,
+    int? Epoch, Segment Segment)
 {
     public AttentionCurve Attention => new(AttentionAt, AttentionSeconds, Interval.Seconds, SecondsAttentive);
 }
@@ -62,19 +63,23 @@ sealed class SiteFacts(NpgsqlConnection connection, Guid siteId)
             {
                 var presence = ReadPresence(r);
                 return new DuePresence(presence.Id, presence, r.IsDBNull(10) ? null
-                    : new CountedPresence(presence.ScreenId, presence.Interval.From, (Segment)r.GetInt32(10), r.GetInt32(11), r.GetInt32(12)));
+                    : new CountedPresence(
+                        presence.ScreenId, presence.Interval.From, (Segment)r.GetInt32(10), r.GetInt32(11), r.GetInt32(12)));
             }, cancellation);
     }
 
     /// <summary>Campaign plays that are due or that overlap a due presence.</summary>
-    public Task<List<PlayFact>> FindPlaysAsync(IReadOnlyList<Guid> due, IReadOnlyList<DuePresence> presences, CancellationToken cancellation) =>
+    public Task<List<PlayFact>> FindPlaysAsync(
+        IReadOnlyList<Guid> due, IReadOnlyList<DuePresence> presences, CancellationToken cancellation) =>
         connection.QueryAsync("""
-            SELECT p.id, p.screen_id, p.day, p.campaign_id, p.creative_id, p.organisation_id, p.started_at, p.ended_at, p.measured, c.seconds, k.targets
+            SELECT p.id, p.screen_id, p.day, p.campaign_id, p.creative_id, p.organisation_id, p.started_at, p.ended_at, p.measured,
+                c.seconds, k.targets
             FROM (
                 SELECT id FROM plays WHERE id = ANY ($1)
                 UNION
                 SELECT p.id FROM unnest($2, $3, $4) AS s (screen_id, seen_from, seen_to)
-                JOIN plays p ON p.screen_id = s.screen_id AND p.started_at < s.seen_to AND p.started_at > s.seen_from - $5 AND p.ended_at > s.seen_from
+                JOIN plays p ON p.screen_id = s.screen_id AND p.started_at < s.seen_to AND p.started_at > s.seen_from - $5
+                    AND p.ended_at > s.seen_from
             ) AS concerned JOIN plays p ON p.id = concerned.id
             JOIN creatives c ON c.id = p.creative_id JOIN campaigns k ON k.id = p.campaign_id
             ORDER BY p.id
@@ -90,19 +95,22 @@ sealed class SiteFacts(NpgsqlConnection connection, Guid siteId)
     /// <summary>Presences that may overlap any of these plays.</summary>
     public Task<List<PresenceFact>> FindPresencesAsync(IReadOnlyList<PlayFact> plays, CancellationToken cancellation)
     {
-        var spans = plays.GroupBy(p => p.ScreenId).Select(g => (Screen: g.Key, From: g.Min(p => p.Interval.From), To: g.Max(p => p.Interval.To))).ToList();
+        var spans = plays.GroupBy(p => p.ScreenId)
+            .Select(g => (Screen: g.Key, From: g.Min(p => p.Interval.From), To: g.Max(p => p.Interval.To))).ToList();
         return connection.QueryAsync($"""
             SELECT {PresenceColumns}
             FROM unnest($1, $2, $3) AS w (screen_id, first, last)
             JOIN presences s ON s.screen_id = w.screen_id AND s.seen_from < w.last AND s.seen_from > w.first - $4 AND s.seen_to > w.first
             LEFT JOIN persons p ON p.id = s.person_id
             """,
-            [spans.Select(s => s.Screen).ToArray(), spans.Select(s => s.From).ToArray(), spans.Select(s => s.To).ToArray(), LongestPresence],
+            [spans.Select(s => s.Screen).ToArray(), spans.Select(s => s.From).ToArray(), spans.Select(s => s.To)
+                .ToArray(), LongestPresence],
             ReadPresence, cancellation);
     }
 
     /// <summary>The stored exposures of these plays.</summary>
-    public Task<List<Exposure>> FindExposuresAsync(IReadOnlyList<PlayFact> plays, CancellationToken cancellation) => connection.QueryAsync("""
+    public Task<List<Exposure>> FindExposuresAsync(
+        IReadOnlyList<PlayFact> plays, CancellationToken cancellation) => connection.QueryAsync("""
         SELECT day, play_id, presence_id, campaign_id, creative_id, organisation_id, screen_id, person_id, segment, on_target, at,
                seconds_present, seconds_attentive, completed, watched
         FROM exposures WHERE day = ANY ($1) AND play_id = ANY ($2)

@@ -12,8 +12,8 @@ namespace FaceAd.Web.Frames;
 /// while that is full, new frames replace old ones. A picture is wiped as soon as it is analysed.
 /// </summary>
 public sealed class FrameWorker(
-    FrameQueue queue, FaceChain chain, ReportQueue output, ScreenDirectory screens, SiteOwnership ownership, FrameMeters meters, AnalysisGaps gaps, TimeProvider time,
-    ILogger<FrameWorker> log) : BackgroundService
+    FrameQueue queue, FaceChain chain, ReportQueue output, ScreenDirectory screens, SiteOwnership ownership, FrameMeters meters,
+    AnalysisGaps gaps, TimeProvider time, ILogger<FrameWorker> log) : BackgroundService
 {
     private static readonly TimeSpan SilenceCheck = TimeSpan.FromSeconds(1);
     private readonly ConcurrentDictionary<Guid, Watch> _watches = new();
@@ -52,7 +52,9 @@ public sealed class FrameWorker(
             lock (watch)
             {
                 var ignored = watch.Observer.IgnoredFrames;
-                for (var report = watch.Observer.Observe(frame.Jpeg, frame.CapturedAt, frame.CabinEmptied); report is not null; report = watch.Observer.Next()) reports.Add(report);
+                for (var report = watch.Observer.Observe(
+                    frame.Jpeg, frame.CapturedAt, frame.CabinEmptied); report is not null; report = watch.Observer.Next()) reports.Add(
+                        report);
                 if (watch.Observer.IgnoredFrames > ignored)
                 {
                     meters.Late(frame.ScreenId);
@@ -99,7 +101,9 @@ public sealed class FrameWorker(
                     {
                         var now = time.GetUtcNow() + watch.Offset;
                         var watched = screen is { Measurement: true } && screen.Takes(InferenceMode.Server, time.GetUtcNow());
-                        for (var report = watched ? watch.Observer.CheckSilence(now) : watch.Observer.Stop(now); report is not null; report = watch.Observer.Next()) reports.Add(report);
+                        for (var report = watched
+                            ? watch.Observer.CheckSilence(now)
+                            : watch.Observer.Stop(now); report is not null; report = watch.Observer.Next()) reports.Add(report);
                     }
                     if (screen is null) continue;
                     foreach (var report in reports) await output.AddAsync(screen, report);

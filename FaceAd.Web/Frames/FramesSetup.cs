@@ -15,7 +15,8 @@ static class FramesSetup
     public static void AddFrames(this IServiceCollection services, IConfiguration configuration)
     {
         var models = ProgramFolder.Find(configuration, "Models:Folder", "models");
-        if (!Directory.Exists(models)) throw new ModelFileException($"{models} does not exist: set Models:Folder to the folder of prepared face models.");
+        if (!Directory.Exists(models))
+            throw new ModelFileException($"{models} does not exist: set Models:Folder to the folder of prepared face models.");
         services.AddSingleton<FrameMeters>();
         services.AddSingleton<AnalysisGaps>();
         services.AddSingleton<FrameQueue>();
@@ -33,7 +34,8 @@ static class FramesSetup
     {
         if (request.HttpContext.User.ScreenId() is not { } id || screens.Find(id) is not { } screen) return Results.Unauthorized();
         if (!screen.Measurement) return Problem(409, "Measurement is switched off at this site.");
-        if (!screen.Takes(InferenceMode.Server, time.GetUtcNow())) return Problem(409, "This screen analyses its frames itself; send audience reports.");
+        if (!screen.Takes(InferenceMode.Server, time.GetUtcNow()))
+            return Problem(409, "This screen analyses its frames itself; send audience reports.");
         if (request.ContentType != "image/jpeg") return Problem(415, "Send one JPEG with content type image/jpeg.");
         if (request.ContentLength is not { } length) return Problem(411, "Send the Content-Length.");
         if (length > Routes.MaxFrameBytes) return Problem(413, $"A frame has at most {Routes.MaxFrameBytes} bytes.");
@@ -58,7 +60,8 @@ static class FramesSetup
             return Problem(415, "The body is not a JPEG.");
         }
         meters.Received(id);
-        queue.Enqueue(new PendingFrame(id, capturedAt, buffer, (int)length) { CabinEmptied = request.Headers[Routes.CabinEmptiedHeader] == "true" });
+        queue.Enqueue(
+            new PendingFrame(id, capturedAt, buffer, (int)length) { CabinEmptied = request.Headers[Routes.CabinEmptiedHeader] == "true" });
         return Results.Accepted();
     }
 

@@ -31,7 +31,9 @@ public sealed class ReportQueue(ILogger<ReportQueue> log)
 
     internal ChannelReader<QueuedReport> Reader => _reports.Reader;
 
-    /// <summary>Queues a report; waits while the queue is full. Once the server is stopping, an open presence loses its last second at most.</summary>
+    /// <summary>
+    /// Queues a report; waits while the queue is full. Once the server is stopping, an open presence loses its last second at most.
+    /// </summary>
     /// <param name="screen">The screen.</param>
     /// <param name="report">A valid report.</param>
     public async ValueTask AddAsync(ScreenEntry screen, AudienceReport report)

@@ -15,7 +15,8 @@ sealed class CountedTexts(IStringLocalizerFactory factory) : IStringLocalizer<Te
     public LocalizedString this[string name] => _texts[name];
 
     public LocalizedString this[string name, params object[] arguments] =>
-        _texts[name] is var text && text.ResourceNotFound ? text : new LocalizedString(name, string.Format(Counts.OfCurrentCulture, text.Value, arguments));
+        _texts[name] is var text && text.ResourceNotFound
+            ? text : new LocalizedString(name, string.Format(Counts.OfCurrentCulture, text.Value, arguments));
 
     public IEnumerable<LocalizedString> GetAllStrings(bool includeParentCultures) => _texts.GetAllStrings(includeParentCultures);
 
@@ -23,7 +24,8 @@ sealed class CountedTexts(IStringLocalizerFactory factory) : IStringLocalizer<Te
     {
         public static readonly Counts OfCurrentCulture = new();
 
-        public object? GetFormat(Type? formatType) => formatType == typeof(ICustomFormatter) ? this : CultureInfo.CurrentCulture.GetFormat(formatType!);
+        public object? GetFormat(Type? formatType) =>
+            formatType == typeof(ICustomFormatter) ? this : CultureInfo.CurrentCulture.GetFormat(formatType!);
 
         public string Format(string? format, object? arg, IFormatProvider? formatProvider)
         {

@@ -21,7 +21,8 @@ public sealed class Display(IStringLocalizer<Texts> l, TimeProvider clock, IConf
 
     /// <summary>Whole KRW.</summary>
     /// <param name="krw">Amount; a fraction is rounded. Null is a dash.</param>
-    public string Krw(double? krw) => krw is { } amount && double.IsFinite(amount) ? string.Format(Culture, l["Format.Krw"], KrwAmount.Whole(amount)) : Dash;
+    public string Krw(double? krw) =>
+        krw is { } amount && double.IsFinite(amount) ? string.Format(Culture, l["Format.Krw"], KrwAmount.Whole(amount)) : Dash;
 
     /// <summary>A count, with the language's thousands separators.</summary>
     /// <param name="count">The count.</param>
@@ -30,12 +31,14 @@ public sealed class Display(IStringLocalizer<Texts> l, TimeProvider clock, IConf
     /// <summary>A share.</summary>
     /// <param name="share">0..1; null is a dash.</param>
     /// <param name="digits">Digits after the decimal point of the percentage.</param>
-    public string Percent(double? share, int digits = 1) => share is { } s ? s.ToString("P" + digits.ToString(CultureInfo.InvariantCulture), Culture) : Dash;
+    public string Percent(double? share, int digits = 1) =>
+        share is { } s ? s.ToString("P" + digits.ToString(CultureInfo.InvariantCulture), Culture) : Dash;
 
     /// <summary>A ratio such as Frequency.</summary>
     /// <param name="ratio">The ratio; null is a dash.</param>
     /// <param name="digits">Digits after the decimal point.</param>
-    public string Ratio(double? ratio, int digits = 2) => ratio is { } r ? r.ToString("N" + digits.ToString(CultureInfo.InvariantCulture), Culture) : Dash;
+    public string Ratio(double? ratio, int digits = 2) =>
+        ratio is { } r ? r.ToString("N" + digits.ToString(CultureInfo.InvariantCulture), Culture) : Dash;
 
     /// <summary>A day.</summary>
     /// <param name="day">The day.</param>
@@ -51,7 +54,8 @@ public sealed class Display(IStringLocalizer<Texts> l, TimeProvider clock, IConf
 
     /// <summary>The flights of a campaign.</summary>
     /// <param name="plan">Its dates.</param>
-    public string Flights(FlightPlan plan) => plan.Parts is null ? Days(plan.StartsOn, plan.EndsOn) : string.Join(", ", plan.Flights.Select(f => Days(f.StartsOn, f.EndsOn)));
+    public string Flights(FlightPlan plan) =>
+        plan.Parts is null ? Days(plan.StartsOn, plan.EndsOn) : string.Join(", ", plan.Flights.Select(f => Days(f.StartsOn, f.EndsOn)));
 
     /// <summary>Time of day, to the second.</summary>
     /// <param name="instant">The instant.</param>
@@ -59,7 +63,8 @@ public sealed class Display(IStringLocalizer<Texts> l, TimeProvider clock, IConf
 
     /// <summary>Date and time of day, to the minute.</summary>
     /// <param name="instant">The instant.</param>
-    public string Moment(DateTimeOffset instant) => $"{Day(DateOnly.FromDateTime(Local(instant).DateTime))} {Local(instant).ToString("HH:mm", Culture)}";
+    public string Moment(DateTimeOffset instant) =>
+        $"{Day(DateOnly.FromDateTime(Local(instant).DateTime))} {Local(instant).ToString("HH:mm", Culture)}";
 
     /// <summary>How long ago.</summary>
     /// <param name="instant">The instant; null is "never".</param>

@@ -29,7 +29,8 @@ public sealed class ScheduleText(IStringLocalizer<Texts> l)
         if (!Dayparting.IsValid(days, hours)) return Display.Dash;
         var dayWords = days == Dayparting.AllDays ? l["Book.EveryDay"].Value : string.Join(", ", Runs(days, 7).Select(r => r.To - r.From < 3
             ? string.Join(", ", Enumerable.Range(r.From, r.To - r.From).Select(DayShort)) : $"{DayShort(r.From)}–{DayShort(r.To - 1)}"));
-        var hourWords = hours == Dayparting.AllHours ? l["Book.AllDay"].Value : string.Join(", ", Dayparting.Runs(hours).Select(r => Span(r.From, r.To)));
+        var hourWords = hours == Dayparting.AllHours
+            ? l["Book.AllDay"].Value : string.Join(", ", Dayparting.Runs(hours).Select(r => Span(r.From, r.To)));
         return $"{dayWords} · {hourWords}";
     }
 

@@ -36,14 +36,18 @@ public sealed class AudienceFiguresReader(NpgsqlDataSource database)
         await using var connection = await database.OpenConnectionAsync(cancellation);
         // Summed in the database: it returns one row per hour and segment and one per screen, whatever the number of days.
         var rows = await connection.QueryAsync("""
-            SELECT screen_id, hour::int, segment, sum(presences)::bigint, sum(watchers)::bigint, sum(present_ms)::bigint, sum(attentive_ms)::bigint
+            SELECT screen_id, hour::int, segment, sum(presences)::bigint, sum(watchers)::bigint, sum(present_ms)::bigint,
+                sum(attentive_ms)::bigint
             FROM screen_hours WHERE day BETWEEN $1 AND $2 AND ($3::uuid IS NULL OR screen_id IN (SELECT id FROM screens WHERE site_id = $3))
             GROUP BY GROUPING SETS ((hour, segment), (screen_id))
             """, [from, to, siteId],
-            r => (Screen: r.IsDBNull(0) ? (Guid?)null : r.GetGuid(0), Hour: r.IsDBNull(1) ? -1 : r.GetInt32(1), Segment: r.IsDBNull(2) ? Segment.Unknown : (Segment)r.GetInt32(2),
+            r =>
+                (Screen: r.IsDBNull(0) ? (Guid?)null : r.GetGuid(0), Hour: r.IsDBNull(1) ? -1 : r.GetInt32(1), Segment: r.IsDBNull(2)
+                    ? Segment.Unknown : (Segment)r.GetInt32(2),
                 Sums: new Sums(r.GetInt64(3), r.GetInt64(4), r.GetInt64(5), r.GetInt64(6))), cancellation);
         var hours = rows.Where(r => r.Screen is null).ToList();
-        AudienceCount Count(Func<(Guid? Screen, int Hour, Segment Segment, Sums Sums), bool> which) => hours.Where(which).Aggregate(default(Sums), (sum, r) => sum + r.Sums).Count;
+        AudienceCount Count(Func<(Guid? Screen, int Hour, Segment Segment, Sums Sums), bool> which) =>
+            hours.Where(which).Aggregate(default(Sums), (sum, r) => sum + r.Sums).Count;
         return new AudienceFigures(
             Count(_ => true),
             [.. SegmentProbabilities.Segments.Append(Segment.Unknown).Select(s => (s, Count(r => r.Segment == s)))],
@@ -54,9 +58,11 @@ public sealed class AudienceFiguresReader(NpgsqlDataSource database)
     private readonly record struct Sums(long Presences, long Watchers, long PresentMs, long AttentiveMs)
     {
         public AudienceCount Count => new(
-            Presences, Watchers, MetricFormulas.Share(Watchers, Presences), MetricFormulas.MeanSeconds(PresentMs, Presences), MetricFormulas.MeanSeconds(AttentiveMs, Presences));
+            Presences, Watchers, MetricFormulas.Share(Watchers, Presences), MetricFormulas.MeanSeconds(PresentMs, Presences),
+            MetricFormulas.MeanSeconds(AttentiveMs, Presences));
 
         public static Sums operator +(Sums one, Sums other) =>
-            new(one.Presences + other.Presences, one.Watchers + other.Watchers, one.PresentMs + other.PresentMs, one.AttentiveMs + other.AttentiveMs);
+            new(one.Presences + other.Presences, one.Watchers + other.Watchers, one.PresentMs + other.PresentMs,
+                one.AttentiveMs + other.AttentiveMs);
     }
 }

@@ -87,7 +87,8 @@ public sealed record CampaignMetrics
 /// <param name="DwellSeconds">Mean seconds in view during a play; null without impressions.</param>
 /// <param name="AttentionSeconds">Mean seconds facing the screen during a play; null without impressions.</param>
 public sealed record ViewMetrics(
-    long Completed, double? CompletionRate, double? CostPerCompletedKrw, long Watchers, double? Conversion, double? DwellSeconds, double? AttentionSeconds);
+    long Completed, double? CompletionRate, double? CostPerCompletedKrw, long Watchers, double? Conversion, double? DwellSeconds,
+    double? AttentionSeconds);
 
 /// <summary>A campaign's figures in one segment.</summary>
 /// <param name="Segment">The segment.</param>

@@ -99,7 +99,8 @@ sealed class LiveFeed<TQuestion, TAnswer>(
         {
             lock (topic)
             {
-                if (topic.Retired || topic.Subscribers.Count > 0 || topic.Running || topic.Next is not null || Age(topic) < KeptUnwatched) continue;
+                if (topic.Retired || topic.Subscribers.Count > 0 || topic.Running || topic.Next is not null || Age(topic) < KeptUnwatched)
+                    continue;
                 topic.Retired = true;
                 _topics.TryRemove(KeyValuePair.Create(question, topic));
             }

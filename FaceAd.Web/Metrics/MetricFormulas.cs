@@ -57,5 +57,6 @@ public static class MetricFormulas
     /// <param name="costKrw">Cost of the campaign in the window, KRW; null when it is not booked, and then the result is null too.</param>
     /// <param name="playMs">Play milliseconds of the part.</param>
     /// <param name="allPlayMs">Play milliseconds of the campaign in the window.</param>
-    public static decimal? CostShare(decimal? costKrw, long playMs, long allPlayMs) => allPlayMs == 0 ? 0 * costKrw : costKrw * playMs / allPlayMs;
+    public static decimal? CostShare(decimal? costKrw, long playMs, long allPlayMs) =>
+        allPlayMs == 0 ? 0 * costKrw : costKrw * playMs / allPlayMs;
 }

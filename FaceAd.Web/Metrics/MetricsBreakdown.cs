@@ -37,8 +37,8 @@ public enum MetricsDimension
 /// <param name="CpmKrw">Cost / impressions x 1000; null without impressions.</param>
 /// <param name="Views">Completion, dwell time and attention.</param>
 public sealed record MetricsPart(
-    Guid Id, string Name, string? Within, long Plays, double? Coverage, long Impressions, long TargetImpressions, int? Reached, int? Universe,
-    long TargetPersonExposures, decimal? CostKrw, double? CpmKrw, ViewMetrics Views);
+    Guid Id, string Name, string? Within, long Plays, double? Coverage, long Impressions, long TargetImpressions, int? Reached,
+    int? Universe, long TargetPersonExposures, decimal? CostKrw, double? CpmKrw, ViewMetrics Views);
 
 /// <summary>Breaks a campaign's figures down by site, screen or creative, from the rollups.</summary>
 public sealed class MetricsBreakdown(IDbContextFactory<FaceAdDbContext> contexts, NpgsqlDataSource database, TimeProvider time)
@@ -51,7 +51,8 @@ public sealed class MetricsBreakdown(IDbContextFactory<FaceAdDbContext> contexts
     /// <param name="dimension">The dimension.</param>
     /// <param name="cancellation">Cancels the operation.</param>
     /// <exception cref="KeyNotFoundException">There is no such campaign.</exception>
-    public async Task<IReadOnlyList<MetricsPart>> ReadAsync(MetricsQuery query, MetricsDimension dimension, CancellationToken cancellation = default)
+    public async Task<IReadOnlyList<MetricsPart>> ReadAsync(
+        MetricsQuery query, MetricsDimension dimension, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(query);
         MetricsScope scope;
@@ -70,10 +71,12 @@ public sealed class MetricsBreakdown(IDbContextFactory<FaceAdDbContext> contexts
             var (plays, (seen, target)) = (rows.PlaysOf(n.Id), rows.ExposuresOf(n.Id));
             var cost = MetricFormulas.CostShare(whole, plays.PlayMs, all.PlayMs);
             return new MetricsPart(
-                n.Id, n.Name, n.Within, plays.Plays, MetricFormulas.Coverage(plays.Measured, plays.Plays), seen.Impressions, target.Impressions,
-                rows.ReachedOf(n.Id, target.PersonExposures), dimension == MetricsDimension.Creative ? null : rows.UniverseOf(n.Id),
+                n.Id, n.Name, n.Within, plays.Plays, MetricFormulas.Coverage(plays.Measured, plays.Plays), seen.Impressions,
+                target.Impressions, rows.ReachedOf(n.Id, target.PersonExposures), dimension == MetricsDimension.Creative
+                    ? null : rows.UniverseOf(n.Id),
                 target.PersonExposures, cost, MetricFormulas.Cpm(cost, seen.Impressions), MetricsReader.Views(seen, cost));
-        }).OrderByDescending(p => p.Impressions).ThenByDescending(p => p.Plays).ThenBy(p => p.Name, StringComparer.Ordinal).Take(MostParts)];
+        }).OrderByDescending(p => p.Impressions).ThenByDescending(p => p.Plays).ThenBy(p => p.Name, StringComparer.Ordinal)
+            .Take(MostParts)];
     }
 
     /// <summary>The rollups' rows per part, in one round trip.</summary>
@@ -86,7 +89,8 @@ public sealed class MetricsBreakdown(IDbContextFactory<FaceAdDbContext> contexts
         private readonly MetricsDimension _dimension;
         private readonly ReadBatch _batch;
         private Dictionary<Guid, PlayFigures> _plays = [];
-        private ILookup<Guid, (bool Target, ExposureFigures Figures)> _exposures = Enumerable.Empty<(bool, ExposureFigures)>().ToLookup(_ => Guid.Empty);
+        private ILookup<Guid, (bool Target, ExposureFigures Figures)> _exposures = Enumerable.Empty<(bool, ExposureFigures)>()
+            .ToLookup(_ => Guid.Empty);
         private Dictionary<Guid, (int Persons, long Exposures)> _reached = [];
         private Dictionary<Guid, (int Persons, long Exposures)> _universe = [];
 
@@ -96,9 +100,11 @@ public sealed class MetricsBreakdown(IDbContextFactory<FaceAdDbContext> contexts
         /// <summary>The parts.</summary>
         public IReadOnlyList<(Guid Id, string Name, string? Within)> Names { get; private set; } = [];
 
-        private string Part => _dimension switch { MetricsDimension.Site => "c.site_id", MetricsDimension.Screen => "r.screen_id", _ => "r.creative_id" };
+        private string Part =>
+            _dimension switch { MetricsDimension.Site => "c.site_id", MetricsDimension.Screen => "r.screen_id", _ => "r.creative_id" };
 
-        private object?[] Values => [_scope.Campaign.Id, _scope.Window.FirstDay, _scope.Window.LastDay, _scope.Screens, _scope.Query.CreativeId];
+        private object?[] Values =>
+            [_scope.Campaign.Id, _scope.Window.FirstDay, _scope.Window.LastDay, _scope.Screens, _scope.Query.CreativeId];
 
         // Whether a reach rollup exists for these parts, so that individual people need not be counted.
         private bool ByRollup => _dimension == MetricsDimension.Site && _scope.Query is { CreativeId: null, ScreenId: null };
@@ -145,7 +151,8 @@ public sealed class MetricsBreakdown(IDbContextFactory<FaceAdDbContext> contexts
         private IReadOnlyList<(Guid Id, int Persons, long Exposures)> AskReached() => ByRollup
             ? _batch.Add("""
                 SELECT site_id, sum(persons)::int, 0::bigint FROM reach_days
-                WHERE campaign_id = $1 AND day BETWEEN $2 AND $3 AND previous_day < $2 AND epoch = $4 AND segment = ANY ($5) AND site_id <> $6 GROUP BY 1
+                WHERE campaign_id = $1 AND day BETWEEN $2 AND $3 AND previous_day < $2 AND epoch = $4 AND segment = ANY ($5)
+                    AND site_id <> $6 GROUP BY 1
                 """, [.. Values.Take(3), _scope.Window.Epoch, Targets, Guid.Empty], ReadPersons)
             : _batch.Add($"""
                 SELECT {Part}, count(DISTINCT person_id)::int, sum(exposures)::bigint
@@ -180,6 +187,7 @@ public sealed class MetricsBreakdown(IDbContextFactory<FaceAdDbContext> contexts
                 """, Values, r => (r.GetGuid(0), r.GetString(1), r.IsDBNull(2) ? null : r.GetString(2)));
         }
 
-        private static (Guid Id, int Persons, long Exposures) ReadPersons(NpgsqlDataReader r) => (r.GetGuid(0), r.GetInt32(1), r.GetInt64(2));
+        private static (Guid Id, int Persons, long Exposures) ReadPersons(NpgsqlDataReader r) =>
+            (r.GetGuid(0), r.GetInt32(1), r.GetInt64(2));
     }
 }

@@ -20,10 +20,12 @@ public sealed class MetricsFeed : IDisposable
 
     /// <summary>Subscribes to its sources.</summary>
     public MetricsFeed(
-        MetricsReader reader, MetricsBreakdown breakdown, NewsListener news, SnapshotReader campaigns, TimeProvider time, LiveFeedMeter meter, ILogger<MetricsFeed> log)
+        MetricsReader reader, MetricsBreakdown breakdown, NewsListener news, SnapshotReader campaigns, TimeProvider time,
+        LiveFeedMeter meter, ILogger<MetricsFeed> log)
     {
         _feed = new("metrics", (query, cancellation) => reader.ReadAsync(query, cancellation), AtOnce, time, meter, log);
-        _parts = new("parts", (asked, cancellation) => breakdown.ReadAsync(asked.Query, asked.Dimension, cancellation), PartsAtOnce, time, meter, log);
+        _parts = new("parts", (asked, cancellation) =>
+            breakdown.ReadAsync(asked.Query, asked.Dimension, cancellation), PartsAtOnce, time, meter, log);
         _campaigns = campaigns;
         _listening = news.Heard.Add(OnHeard);
     }
@@ -42,14 +44,16 @@ public sealed class MetricsFeed : IDisposable
     /// <param name="query">Which figures.</param>
     /// <param name="cancellation">Cancels the operation.</param>
     /// <exception cref="KeyNotFoundException">There is no such campaign.</exception>
-    public Task<CampaignMetrics> ReadAsync(MetricsQuery query, CancellationToken cancellation = default) => _feed.ReadAsync(query, cancellation);
+    public Task<CampaignMetrics> ReadAsync(MetricsQuery query, CancellationToken cancellation = default) =>
+        _feed.ReadAsync(query, cancellation);
 
     /// <summary>A campaign's parts, at most a second old; read once for all callers with the same query.</summary>
     /// <param name="query">The campaign, and the part and days of it.</param>
     /// <param name="dimension">The dimension.</param>
     /// <param name="cancellation">Cancels the operation.</param>
     /// <exception cref="KeyNotFoundException">There is no such campaign.</exception>
-    public Task<IReadOnlyList<MetricsPart>> ReadPartsAsync(MetricsQuery query, MetricsDimension dimension, CancellationToken cancellation = default) =>
+    public Task<IReadOnlyList<MetricsPart>> ReadPartsAsync(
+        MetricsQuery query, MetricsDimension dimension, CancellationToken cancellation = default) =>
         _parts.ReadAsync((query, dimension), cancellation);
 
     /// <inheritdoc/>

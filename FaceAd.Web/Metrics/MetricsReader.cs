@@ -18,7 +18,8 @@ public sealed class MetricsReader(IDbContextFactory<FaceAdDbContext> contexts, N
     /// <param name="campaignId">The campaign.</param>
     /// <param name="cancellation">Cancels the operation.</param>
     /// <exception cref="KeyNotFoundException">There is no such campaign.</exception>
-    public Task<CampaignMetrics> ReadAsync(Guid campaignId, CancellationToken cancellation = default) => ReadAsync(new MetricsQuery(campaignId), cancellation);
+    public Task<CampaignMetrics> ReadAsync(Guid campaignId, CancellationToken cancellation = default) =>
+        ReadAsync(new MetricsQuery(campaignId), cancellation);
 
     /// <summary>The metrics of a campaign, or of a part of it.</summary>
     /// <param name="query">Which part.</param>
@@ -46,7 +47,8 @@ public sealed class MetricsReader(IDbContextFactory<FaceAdDbContext> contexts, N
     /// <summary>The figures of several campaigns, for a page of a list.</summary>
     /// <param name="ids">The campaigns.</param>
     /// <param name="cancellation">Cancels the operation.</param>
-    public async Task<IReadOnlyDictionary<Guid, CampaignSummary>> ReadSummariesAsync(IReadOnlyCollection<Guid> ids, CancellationToken cancellation = default)
+    public async Task<IReadOnlyDictionary<Guid, CampaignSummary>> ReadSummariesAsync(
+        IReadOnlyCollection<Guid> ids, CancellationToken cancellation = default)
     {
         IReadOnlyList<MetricsScope> scopes;
         await using (var db = await contexts.CreateDbContextAsync(cancellation))
@@ -67,7 +69,8 @@ public sealed class MetricsReader(IDbContextFactory<FaceAdDbContext> contexts, N
                 reached[id].ToDictionary(r => r.Segment, r => r.Persons), universe[id].ToDictionary(u => u.Segment, u => u.Persons),
                 Cost(scope, charged.GetValueOrDefault(id)));
             return new CampaignSummary(
-                m.Impressions, m.Reach, m.Reached, m.Frequency, m.CpmKrw, m.Coverage, m.Universe, m.TargetImpressions, m.TargetPersonExposures);
+                m.Impressions, m.Reach, m.Reached, m.Frequency, m.CpmKrw, m.Coverage, m.Universe, m.TargetImpressions,
+                m.TargetPersonExposures);
         });
     }
 
@@ -98,26 +101,31 @@ public sealed class MetricsReader(IDbContextFactory<FaceAdDbContext> contexts, N
             Reach = reach,
             Frequency = frequency,
             Grp = MetricFormulas.Grp(reach, frequency),
-            OnTargetShare = MetricFormulas.OnTargetShare(target.Impressions, all.Impressions - exposures.GetValueOrDefault(Segment.Unknown).Impressions),
+            OnTargetShare = MetricFormulas.OnTargetShare(
+                target.Impressions, all.Impressions - exposures.GetValueOrDefault(Segment.Unknown).Impressions),
             CostKrw = cost,
             CpmKrw = MetricFormulas.Cpm(cost, all.Impressions),
             TargetCpmKrw = MetricFormulas.Cpm(cost, target.Impressions),
             Views = Views(all, cost),
             PersonsGone = reachedOf is null,
             FrequencyHistogram = [],
-            Segments = [.. SegmentProbabilities.Segments.Append(Segment.Unknown).Select(s => OfSegment(s, exposures.GetValueOrDefault(s), reachedOf, universeOf, targets, cost))],
+            Segments = [.. SegmentProbabilities.Segments.Append(Segment.Unknown)
+                .Select(s => OfSegment(s, exposures.GetValueOrDefault(s), reachedOf, universeOf, targets, cost))],
             Timeline = [],
         };
     }
 
     private static SegmentMetrics OfSegment(
-        Segment segment, ExposureFigures row, Dictionary<Segment, int>? reachedOf, Dictionary<Segment, int> universeOf, Segment[] targets, decimal? cost)
+        Segment segment, ExposureFigures row, Dictionary<Segment, int>? reachedOf, Dictionary<Segment, int> universeOf, Segment[] targets,
+        decimal? cost)
     {
         var seen = segment == Segment.Unknown ? 0 : universeOf.GetValueOrDefault(segment);
         var persons = segment == Segment.Unknown ? 0 : reachedOf?.GetValueOrDefault(segment) ?? 0;
         return new SegmentMetrics(
-            segment, targets.Contains(segment), row.Impressions, persons, seen, reachedOf is null ? null : MetricFormulas.Reach(persons, seen),
-            MetricFormulas.Frequency(row.PersonExposures, persons), MetricFormulas.Cpm(cost, row.Impressions), row.PersonExposures, Views(row, cost));
+            segment, targets.Contains(segment), row.Impressions, persons, seen, reachedOf is null
+                ? null : MetricFormulas.Reach(persons, seen),
+            MetricFormulas.Frequency(row.PersonExposures, persons), MetricFormulas.Cpm(cost, row.Impressions), row.PersonExposures,
+            Views(row, cost));
     }
 
     internal static ViewMetrics Views(ExposureFigures row, decimal? cost) => new(
@@ -133,7 +141,8 @@ public sealed class MetricsReader(IDbContextFactory<FaceAdDbContext> contexts, N
         var campaign = scope.Campaign;
         if (!CampaignSteps.IsBooked(campaign.State)) return null;
         decimal ToDate(DateTimeOffset at, long impressions) => CampaignCost.ToDate(
-            campaign.PriceModel, campaign.BudgetKrw, campaign.PricePerThousandKrw, campaign.Plan.ElapsedShare(scope.Calendar, at), impressions);
+            campaign.PriceModel, campaign.BudgetKrw, campaign.PricePerThousandKrw,
+            campaign.Plan.ElapsedShare(scope.Calendar, at), impressions);
         return ToDate(scope.Now < scope.End ? scope.Now : scope.End, charged.Until) - ToDate(scope.Start, charged.Before);
     }
 }

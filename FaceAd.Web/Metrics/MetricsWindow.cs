@@ -28,10 +28,12 @@ public readonly record struct MetricsWindow(DateOnly FirstDay, DateOnly LastDay,
     /// <param name="endsOn">Last day of the flight, inclusive.</param>
     /// <param name="calendar">The site's calendar.</param>
     /// <param name="now">The instant in question.</param>
-    public static MetricsWindow Of(DateOnly? from, DateOnly? to, DateOnly startsOn, DateOnly endsOn, SiteCalendar calendar, DateTimeOffset now)
+    public static MetricsWindow Of(
+        DateOnly? from, DateOnly? to, DateOnly startsOn, DateOnly endsOn, SiteCalendar calendar, DateTimeOffset now)
     {
         if (from > to || to < startsOn || from > endsOn) return Of(startsOn, endsOn, calendar, now);
-        var day = to ?? (from is { } first && calendar.EpochOf(first) != calendar.EpochOf(calendar.DayOf(now)) ? first : calendar.DayOf(now));
+        var day = to
+            ?? (from is { } first && calendar.EpochOf(first) != calendar.EpochOf(calendar.DayOf(now)) ? first : calendar.DayOf(now));
         var whole = InEpochOf(day, startsOn, endsOn, calendar);
         return whole with
         {

@@ -21,10 +21,12 @@ public sealed record RunningCampaign(Guid Id, string Name, string Advertiser, IR
 /// <param name="CoverageToday">Their measured share, 0..1; null without plays.</param>
 /// <param name="Running">Campaigns that may run today, largest budget first, at most <see cref="OverviewReader.MostCampaigns"/>.</param>
 /// <param name="RunningTotal">How many may run today in all.</param>
-public sealed record Overview(int Waiting, long PlaysToday, double? CoverageToday, IReadOnlyList<RunningCampaign> Running, int RunningTotal);
+public sealed record Overview(
+    int Waiting, long PlaysToday, double? CoverageToday, IReadOnlyList<RunningCampaign> Running, int RunningTotal);
 
 /// <summary>Reads the media owner's overview.</summary>
-public sealed class OverviewReader(IDbContextFactory<FaceAdDbContext> contexts, NpgsqlDataSource database, MetricsReader metrics, ScreenDirectory screens, TimeProvider time)
+public sealed class OverviewReader(IDbContextFactory<FaceAdDbContext> contexts, NpgsqlDataSource database, MetricsReader metrics,
+    ScreenDirectory screens, TimeProvider time)
 {
     /// <summary>The most campaigns with figures.</summary>
     public const int MostCampaigns = 12;

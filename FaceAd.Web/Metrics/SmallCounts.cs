@@ -94,7 +94,8 @@ public static class SmallCounts
             Universe = exact || m.Universe >= Step ? new(exact ? m.Universe : Floor(m.Universe), false) : new(null, true),
             Reach = m.PersonsGone ? default : Reach(m.Reached, m.Universe, m.TargetImpressions, exact),
             Frequency = m.PersonsGone ? default : Frequency(m.TargetPersonExposures, m.Reached, m.TargetImpressions, exact),
-            Histogram = hideBins || m.FrequencyHistogram.Count == 0 ? null : [.. m.FrequencyHistogram.Select(n => Persons(n, m.TargetImpressions, exact))],
+            Histogram = hideBins || m.FrequencyHistogram.Count == 0
+                ? null : [.. m.FrequencyHistogram.Select(n => Persons(n, m.TargetImpressions, exact))],
             ReachedSoFar = [.. m.Timeline.Select(p => Persons(p.ReachedSoFar, m.TargetImpressions, exact))],
             Segments = m.Segments.ToDictionary(s => s.Segment, s => OfSegment(s, exact, m.PersonsGone || (hidePersons && s.Targeted))),
         };

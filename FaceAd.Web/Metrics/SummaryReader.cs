@@ -14,7 +14,8 @@ sealed class SummaryReader(NpgsqlConnection connection, IReadOnlyList<MetricsSco
 
     private object?[] Values =>
     [
-        scopes.Select(s => s.Campaign.Id).ToArray(), scopes.Select(s => s.Window.FirstDay).ToArray(), scopes.Select(s => s.Window.LastDay).ToArray(),
+        scopes.Select(s => s.Campaign.Id).ToArray(), scopes.Select(s => s.Window.FirstDay)
+            .ToArray(), scopes.Select(s => s.Window.LastDay).ToArray(),
         scopes.Select(s => s.Window.Epoch).ToArray(),
     ];
 
@@ -61,11 +62,13 @@ sealed class SummaryReader(NpgsqlConnection connection, IReadOnlyList<MetricsSco
         var pairs = scopes.SelectMany(s => s.UniverseSites.Select(site => (Scope: s, Site: site))).ToList();
         return (await connection.QueryAsync("""
             SELECT w.campaign_id, d.segment, sum(d.persons)::int
-            FROM unnest($1, $2, $3, $4, $5) AS w (campaign_id, first, last, epoch, site_id) JOIN universe_days d ON d.site_id = w.site_id AND d.epoch = w.epoch
+            FROM unnest($1, $2, $3, $4, $5) AS w (campaign_id, first, last, epoch, site_id) JOIN universe_days d ON d.site_id = w.site_id
+                AND d.epoch = w.epoch
                 AND d.day BETWEEN w.first AND w.last AND d.previous_day < w.first GROUP BY 1, 2
             """,
             [pairs.Select(p => p.Scope.Campaign.Id).ToArray(), pairs.Select(p => p.Scope.Window.FirstDay).ToArray(),
-                pairs.Select(p => p.Scope.Window.LastDay).ToArray(), pairs.Select(p => p.Scope.Window.Epoch).ToArray(), pairs.Select(p => p.Site).ToArray()],
+                pairs.Select(p => p.Scope.Window.LastDay).ToArray(), pairs.Select(p => p.Scope.Window.Epoch)
+                    .ToArray(), pairs.Select(p => p.Site).ToArray()],
             ReadPersons, cancellation)).ToLookup(r => r.Campaign, r => r.Row);
     }
 
@@ -76,11 +79,14 @@ sealed class SummaryReader(NpgsqlConnection connection, IReadOnlyList<MetricsSco
         if (paying.Count == 0) return [];
         return (await connection.QueryAsync("""
             SELECT w.campaign_id, COALESCE(sum(h.on_target) FILTER (WHERE h.day < w.first), 0)::bigint, sum(h.on_target)::bigint
-            FROM unnest($1, $2, $3) AS w (campaign_id, first, last) JOIN exposure_hours h ON h.campaign_id = w.campaign_id AND h.day <= w.last GROUP BY 1
+            FROM unnest($1, $2, $3) AS w (campaign_id, first, last) JOIN exposure_hours h ON h.campaign_id = w.campaign_id
+                AND h.day <= w.last GROUP BY 1
             """,
-            [paying.Select(s => s.Campaign.Id).ToArray(), paying.Select(s => s.Window.FirstDay).ToArray(), paying.Select(s => s.Window.LastDay).ToArray()],
+            [paying.Select(s => s.Campaign.Id).ToArray(), paying.Select(s => s.Window.FirstDay)
+                .ToArray(), paying.Select(s => s.Window.LastDay).ToArray()],
             r => (r.GetGuid(0), new Charged(r.GetInt64(1), r.GetInt64(2))), cancellation)).ToDictionary(r => r.Item1, r => r.Item2);
     }
 
-    private static (Guid Campaign, (Segment Segment, int Persons) Row) ReadPersons(NpgsqlDataReader r) => (r.GetGuid(0), ((Segment)r.GetInt32(1), r.GetInt32(2)));
+    private static (Guid Campaign, (Segment Segment, int Persons) Row) ReadPersons(NpgsqlDataReader r) =>
+        (r.GetGuid(0), ((Segment)r.GetInt32(1), r.GetInt32(2)));
 }

@@ -14,17 +14,20 @@ public sealed class MailPreferences(IDbContextFactory<FaceAdDbContext> contexts,
 {
     private const string All = "all";
     private static readonly NotificationKind[] OfMediaOwner =
-        [NotificationKind.CampaignSubmitted, NotificationKind.SecondNeeded, NotificationKind.VersionProposed, NotificationKind.ScreenSilent, NotificationKind.Commented];
+        [NotificationKind.CampaignSubmitted, NotificationKind.SecondNeeded, NotificationKind.VersionProposed,
+            NotificationKind.ScreenSilent, NotificationKind.Commented];
 
     private static readonly NotificationKind[] OfAdvertisers =
     [
-        NotificationKind.CampaignApproved, NotificationKind.CampaignRejected, NotificationKind.VersionApproved, NotificationKind.VersionRefused, NotificationKind.CampaignEnded,
-        NotificationKind.BudgetSpent, NotificationKind.Commented, NotificationKind.CreativeReady, NotificationKind.CreativeFailed,
+        NotificationKind.CampaignApproved, NotificationKind.CampaignRejected, NotificationKind.VersionApproved,
+        NotificationKind.VersionRefused, NotificationKind.CampaignEnded, NotificationKind.BudgetSpent, NotificationKind.Commented,
+        NotificationKind.CreativeReady, NotificationKind.CreativeFailed,
     ];
 
     /// <summary>The kinds an organisation's members receive.</summary>
     /// <param name="kind">The organisation's kind.</param>
-    public static IReadOnlyList<NotificationKind> Of(OrganisationKind kind) => kind == OrganisationKind.MediaOwner ? OfMediaOwner : OfAdvertisers;
+    public static IReadOnlyList<NotificationKind> Of(OrganisationKind kind) =>
+        kind == OrganisationKind.MediaOwner ? OfMediaOwner : OfAdvertisers;
 
     /// <summary>Whether a kind is mailed by default. A ready creative is not: its uploader is at the page anyway.</summary>
     /// <param name="kind">The kind.</param>
@@ -60,7 +63,8 @@ public sealed class MailPreferences(IDbContextFactory<FaceAdDbContext> contexts,
         {
             var parts = Protector.Unprotect(token).Split(' ');
             if (parts.Length != 2 || !Guid.TryParse(parts[0], out var user)) return null;
-            return parts[1] == All ? (user, null) : Enum.TryParse<NotificationKind>(parts[1], out var kind) && Enum.IsDefined(kind) ? (user, kind) : null;
+            return parts[1] == All ? (user, null) : Enum.TryParse<NotificationKind>(parts[1], out var kind) && Enum.IsDefined(kind)
+                ? (user, kind) : null;
         }
         catch (CryptographicException)
         {
@@ -100,7 +104,8 @@ public sealed class MailPreferences(IDbContextFactory<FaceAdDbContext> contexts,
         }
         // Pending mails of a kind that is switched off are dropped.
         var off = wanted.Where(w => !w.Value).Select(w => w.Key).ToArray();
-        await db.Set<Notification>().Where(n => n.UserId == user && n.MailDueAt != null && off.Contains(n.Kind)).ExecuteUpdateAsync(s => s.SetProperty(n => n.MailDueAt, (DateTimeOffset?)null));
+        await db.Set<Notification>().Where(n => n.UserId == user && n.MailDueAt != null && off.Contains(n.Kind))
+            .ExecuteUpdateAsync(s => s.SetProperty(n => n.MailDueAt, (DateTimeOffset?)null));
         await transaction.CommitAsync();
     }
 }

@@ -43,7 +43,8 @@ public sealed class Notification
     /// <summary>Address of the page with the details.</summary>
     public string Page => Kind switch
     {
-        NotificationKind.CampaignSubmitted or NotificationKind.SecondNeeded or NotificationKind.VersionProposed => $"admin/approvals?campaign={CampaignId}",
+        NotificationKind.CampaignSubmitted or NotificationKind.SecondNeeded or NotificationKind.VersionProposed =>
+            $"admin/approvals?campaign={CampaignId}",
         NotificationKind.ScreenSilent => "admin/screens",
         _ => $"campaigns/{CampaignId}",
     };

@@ -8,7 +8,8 @@ namespace FaceAd.Web.Notifications;
 /// <param name="contexts">The database.</param>
 /// <param name="clock">The clock.</param>
 /// <param name="log">The log.</param>
-public sealed class NotificationInbox(IDbContextFactory<FaceAdDbContext> contexts, TimeProvider clock, ILogger<NotificationInbox> log) : BackgroundService
+public sealed class NotificationInbox(IDbContextFactory<FaceAdDbContext> contexts, TimeProvider clock, ILogger<NotificationInbox> log)
+    : BackgroundService
 {
     /// <summary>How long a notification is kept.</summary>
     public static readonly TimeSpan Kept = TimeSpan.FromDays(90);
@@ -28,13 +29,16 @@ public sealed class NotificationInbox(IDbContextFactory<FaceAdDbContext> context
     /// <param name="most">Maximum number of results.</param>
     /// <param name="unread">Only unread ones.</param>
     /// <param name="before">Only those before this one; null for the newest.</param>
-    public async Task<IReadOnlyList<Notification>> NewestAsync(Viewer viewer, int most, bool unread = false, (DateTimeOffset At, Guid Id)? before = null)
+    public async Task<IReadOnlyList<Notification>> NewestAsync(
+        Viewer viewer, int most, bool unread = false, (DateTimeOffset At, Guid Id)? before = null)
     {
         await using var db = await contexts.CreateDbContextAsync();
         var rows = db.Set<Notification>().AsNoTracking().Where(n => !unread || n.ReadAt == null);
-        if (before is { } place) rows = rows.Where(n => EF.Functions.LessThan(ValueTuple.Create(n.CreatedAt, n.Id), ValueTuple.Create(place.At, place.Id)));
+        if (before is { } place)
+            rows = rows.Where(n => EF.Functions.LessThan(ValueTuple.Create(n.CreatedAt, n.Id), ValueTuple.Create(place.At, place.Id)));
         return viewer.UserId is { } user
-            ? await rows.Where(n => n.UserId == user).OrderByDescending(n => n.CreatedAt).ThenByDescending(n => n.Id).Take(most).ToListAsync()
+            ? await rows.Where(n => n.UserId == user).OrderByDescending(n => n.CreatedAt).ThenByDescending(n => n.Id).Take(most)
+                .ToListAsync()
             : [];
     }
 
@@ -46,7 +50,8 @@ public sealed class NotificationInbox(IDbContextFactory<FaceAdDbContext> context
         if (viewer.UserId is not { } user) return;
         await using var db = await contexts.CreateDbContextAsync();
         var now = clock.GetUtcNow();
-        await db.Set<Notification>().Where(n => n.UserId == user && n.ReadAt == null && n.CreatedAt <= upTo).ExecuteUpdateAsync(s => s.SetProperty(n => n.ReadAt, now));
+        await db.Set<Notification>().Where(n => n.UserId == user && n.ReadAt == null && n.CreatedAt <= upTo)
+            .ExecuteUpdateAsync(s => s.SetProperty(n => n.ReadAt, now));
         _seen.Tell(user);
     }
 

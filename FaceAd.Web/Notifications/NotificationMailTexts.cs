@@ -46,8 +46,10 @@ sealed class NotificationMailTexts(Words words, MailPreferences mails, IOptions<
             NotificationKind? kind = notes.All(n => n.Kind == notes[0].Kind) ? notes[0].Kind : null;
             var token = mails.TokenOf(to.Id, kind);
             var told = notes.Take(MostLines).Select(n => Line(n, one));
-            var rest = notes.Count > MostLines ? words("Mail.Note.More", notes.Count - MostLines) + "\n" + Link("notifications") + "\n\n" : "";
-            var end = words(kind is null ? "Mail.Note.Foot.All" : "Mail.Note.Foot", Link("account/settings") + "#mail", Link(Path[1..]) + "?token=" + token);
+            var rest = notes.Count > MostLines
+                ? words("Mail.Note.More", notes.Count - MostLines) + "\n" + Link("notifications") + "\n\n" : "";
+            var end = words(kind is null ? "Mail.Note.Foot.All" : "Mail.Note.Foot", Link("account/settings") + "#mail",
+                Link(Path[1..]) + "?token=" + token);
             return new NotificationMail(
                 one ? Title(notes[0]) : words("Mail.Note.Digest", notes.Count),
                 string.Concat(told) + rest + "\n" + end + "\n\n" + words("Mail.Foot", Link("")),
@@ -59,7 +61,8 @@ sealed class NotificationMailTexts(Words words, MailPreferences mails, IOptions<
         }
     }
 
-    private string Line(Notification note, bool alone) => $"{(alone ? "" : "• ")}{Title(note)}\n{(Detail(note) is { } detail ? detail + "\n" : "")}{Link(note.Page)}\n\n";
+    private string Line(Notification note, bool alone) =>
+        $"{(alone ? "" : "• ")}{Title(note)}\n{(Detail(note) is { } detail ? detail + "\n" : "")}{Link(note.Page)}\n\n";
 
     private string Title(Notification note) => words("Bell.Kind." + note.Kind, note.Subject);
 
@@ -71,6 +74,7 @@ sealed class NotificationMailTexts(Words words, MailPreferences mails, IOptions<
     // There is no request here, so the address is the configured one or, in development, the server's own.
     private string Link(string path) => new Uri(options.Value.SiteAddress ?? new Uri(Own()), path).ToString();
 
-    private string Own() => server.Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault() is { } address && Uri.TryCreate(address, UriKind.Absolute, out var own)
+    private string Own() => server.Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault() is { } address
+        && Uri.TryCreate(address, UriKind.Absolute, out var own)
         ? $"{own.Scheme}://{(own.Host is "0.0.0.0" or "[::]" or "+" or "*" ? "localhost" : own.Host)}:{own.Port}/" : "http://localhost/";
 }

@@ -10,7 +10,8 @@ namespace FaceAd.Web.Notifications;
 /// due time is cleared in the transaction that puts the mail into the <see cref="Mailbox"/>, so a crash neither loses nor duplicates a
 /// mail. The mailbox then retries until the mail server accepts it.
 /// </summary>
-sealed class NotificationMailer(IDbContextFactory<FaceAdDbContext> contexts, Mailbox mailbox, NotificationMailTexts letters, TimeProvider time, ILogger<NotificationMailer> log) : BackgroundService
+sealed class NotificationMailer(IDbContextFactory<FaceAdDbContext> contexts, Mailbox mailbox, NotificationMailTexts letters,
+    TimeProvider time, ILogger<NotificationMailer> log) : BackgroundService
 {
     /// <summary>How long a notification is held back, to be combined with others or read in the dashboard first.</summary>
     public static readonly TimeSpan Settle = TimeSpan.FromMinutes(1);
@@ -35,7 +36,8 @@ sealed class NotificationMailer(IDbContextFactory<FaceAdDbContext> contexts, Mai
                 {
                 }
             }
-            catch (Exception exception) when (exception is NpgsqlException or DbUpdateException or InvalidOperationException { InnerException: NpgsqlException })
+            catch (Exception exception)
+                when (exception is NpgsqlException or DbUpdateException or InvalidOperationException { InnerException: NpgsqlException })
             {
                 log.LogWarning("Could not mail notifications ({Reason}); will retry", exception.Message);
             }
@@ -48,15 +50,21 @@ sealed class NotificationMailer(IDbContextFactory<FaceAdDbContext> contexts, Mai
     {
         await using var db = await contexts.CreateDbContextAsync(cancellation);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
-        if (!await db.Database.SqlQuery<bool>($"SELECT pg_try_advisory_xact_lock(hashtextextended('facead.notification-mails', 0)) AS \"Value\"").SingleAsync(cancellation)) return 0;
+        if (!await db.Database.SqlQuery<bool>(
+            $"SELECT pg_try_advisory_xact_lock(hashtextextended('facead.notification-mails', 0)) AS \"Value\"")
+                .SingleAsync(cancellation)) return 0;
         var now = time.GetUtcNow();
-        var people = await db.Set<Notification>().Where(n => n.MailDueAt <= now).Select(n => n.UserId).Distinct().OrderBy(u => u).Take(AtOnce).ToListAsync(cancellation);
+        var people = await db.Set<Notification>().Where(n => n.MailDueAt <= now).Select(n => n.UserId).Distinct().OrderBy(u => u)
+            .Take(AtOnce).ToListAsync(cancellation);
         if (people.Count == 0) return 0;
         var written = 0;
         foreach (var person in people)
         {
             // Locked first, so that a user who reads or unsubscribes at this moment comes before or after.
-            var notes = await db.Set<Notification>().FromSql($"SELECT * FROM notifications WHERE user_id = {person} AND mail_due_at IS NOT NULL ORDER BY created_at, id FOR UPDATE").ToListAsync(cancellation);
+            var notes = await db.Set<Notification>()
+                .FromSql(
+                    $"SELECT * FROM notifications WHERE user_id = {person} AND mail_due_at IS NOT NULL ORDER BY created_at, id FOR UPDATE")
+                        .ToListAsync(cancellation);
             written += await MailAsync(db, person, notes, now, cancellation) ? 1 : 0;
         }
         await db.SaveChangesAsync(cancellation);
@@ -65,14 +73,17 @@ sealed class NotificationMailer(IDbContextFactory<FaceAdDbContext> contexts, Mai
         return people.Count;
     }
 
-    private async Task<bool> MailAsync(FaceAdDbContext db, Guid person, List<Notification> notes, DateTimeOffset now, CancellationToken cancellation)
+    private async Task<bool> MailAsync(
+        FaceAdDbContext db, Guid person, List<Notification> notes, DateTimeOffset now, CancellationToken cancellation)
     {
         // What was seen in the dashboard is not mailed.
         foreach (var seen in notes.Where(n => n.ReadAt is not null)) seen.MailDueAt = null;
         var news = notes.Where(n => n.MailDueAt is not null).ToList();
-        if (news.Count == 0 || await db.Users.AsNoTracking().SingleOrDefaultAsync(u => u.Id == person, cancellation) is not { Email: { } address } user) return false;
+        if (news.Count == 0 || await db.Users.AsNoTracking()
+            .SingleOrDefaultAsync(u => u.Id == person, cancellation) is not { Email: { } address } user) return false;
         var since = now - Window;
-        var sent = await db.Set<Notification>().Where(n => n.UserId == person && n.MailedAt > since).Select(n => n.MailedAt!.Value).Distinct().OrderBy(at => at).ToListAsync(cancellation);
+        var sent = await db.Set<Notification>().Where(n => n.UserId == person && n.MailedAt > since).Select(n => n.MailedAt!.Value)
+            .Distinct().OrderBy(at => at).ToListAsync(cancellation);
         if (sent.Count >= Few)
         {
             foreach (var note in news) note.MailDueAt = sent[^Few] + Window;

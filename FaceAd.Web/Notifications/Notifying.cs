@@ -13,21 +13,26 @@ static class Notifying
         this FaceAdDbContext db, NotificationKind kind, Guid campaign, string subject, string? detail, Viewer? by, DateTimeOffset now)
     {
         var owners = db.Organisations.Where(o => o.Kind == OrganisationKind.MediaOwner).Select(o => o.Id);
-        await db.NotifyAsync(await db.Users.Where(u => owners.Contains(u.OrganisationId)).Select(u => u.Id).ToListAsync(), kind, campaign, subject, detail, by, now);
+        await db.NotifyAsync(await db.Users.Where(u => owners.Contains(u.OrganisationId)).Select(u => u.Id)
+            .ToListAsync(), kind, campaign, subject, detail, by, now);
     }
 
     /// <summary>Notifies an organisation's members.</summary>
     public static async Task NotifyOrganisationAsync(
-        this FaceAdDbContext db, Guid organisation, NotificationKind kind, Guid campaign, string subject, string? detail, Viewer? by, DateTimeOffset now) =>
-        await db.NotifyAsync(await db.Users.Where(u => u.OrganisationId == organisation).Select(u => u.Id).ToListAsync(), kind, campaign, subject, detail, by, now);
+        this FaceAdDbContext db, Guid organisation, NotificationKind kind, Guid campaign, string subject, string? detail, Viewer? by,
+        DateTimeOffset now) =>
+        await db.NotifyAsync(await db.Users.Where(u => u.OrganisationId == organisation).Select(u => u.Id)
+            .ToListAsync(), kind, campaign, subject, detail, by, now);
 
     /// <summary>Notifies users, except the one who made the change. Saved with the change.</summary>
     public static async Task NotifyAsync(
-        this FaceAdDbContext db, IEnumerable<Guid> users, NotificationKind kind, Guid campaign, string subject, string? detail, Viewer? by, DateTimeOffset now)
+        this FaceAdDbContext db, IEnumerable<Guid> users, NotificationKind kind, Guid campaign, string subject, string? detail, Viewer? by,
+        DateTimeOffset now)
     {
         var told = users.Where(u => u != by?.UserId).Distinct().ToArray();
         if (told.Length == 0) return;
-        var chosen = await db.Set<MailPreference>().AsNoTracking().Where(s => told.Contains(s.UserId) && s.Kind == kind).ToDictionaryAsync(s => s.UserId, s => s.IsOn);
+        var chosen = await db.Set<MailPreference>().AsNoTracking().Where(s => told.Contains(s.UserId) && s.Kind == kind)
+            .ToDictionaryAsync(s => s.UserId, s => s.IsOn);
         foreach (var user in told)
         {
             db.Add(new Notification
@@ -45,5 +50,6 @@ static class Notifying
         DateTimeOffset? Due(bool wanted) => wanted ? now + NotificationMailer.Settle : null;
     }
 
-    private static string? Cut(string? text, int length) => text is { } t && t.Length > length ? t[..(char.IsHighSurrogate(t[length - 1]) ? length - 1 : length)] : text;
+    private static string? Cut(string? text, int length) =>
+        text is { } t && t.Length > length ? t[..(char.IsHighSurrogate(t[length - 1]) ? length - 1 : length)] : text;
 }

@@ -64,7 +64,8 @@ public sealed class HeartbeatWriter(
         command.Parameters.Add(new() { Value = beats.Select(b => b.Beat.PlayerVersion).ToArray() });
         command.Parameters.Add(new() { Value = beats.Select(b => (int)b.Beat.Camera).ToArray() });
         command.Parameters.Add(new() { Value = beats.Select(b => b.Beat.Problem).ToArray() });
-        command.Parameters.Add(new() { Value = beats.Select(b => b.Beat.ClockAheadMilliseconds ?? (b.Beat.SentAt - b.At).TotalMilliseconds).ToArray() });
+        command.Parameters.Add(
+            new() { Value = beats.Select(b => b.Beat.ClockAheadMilliseconds ?? (b.Beat.SentAt - b.At).TotalMilliseconds).ToArray() });
         command.Parameters.Add(new() { Value = beats.Select(b => b.Beat.ClockDriftPartsPerMillion).ToArray() });
         command.Parameters.Add(new() { Value = beats.Select(b => b.Beat.Showing).ToArray() });
         await command.ExecuteNonQueryAsync(cancellation);

@@ -44,23 +44,28 @@ public sealed class ScreenBoard : IDisposable
         var snapshot = _snapshots.Current;
         var shown = screens.Select(s => _connections.LastBeat(s.Id)?.Beat.Showing).OfType<Guid>().ToHashSet();
         var names = shown.Count == 0 ? []
-            : snapshot.HouseLoop.Concat(snapshot.Campaigns.SelectMany(c => c.Creatives)).Where(c => shown.Contains(c.Id)).DistinctBy(c => c.Id).ToDictionary(c => c.Id);
+            : snapshot.HouseLoop.Concat(snapshot.Campaigns.SelectMany(c => c.Creatives)).Where(c => shown.Contains(c.Id))
+                .DistinctBy(c => c.Id).ToDictionary(c => c.Id);
         return [.. screens.Select(screen =>
         {
             var last = _connections.LastBeat(screen.Id);
             var showing = last?.Beat.Showing is { } id ? names.GetValueOrDefault(id) : null;
             var viewers = _audiences.Find(screen.Id)?.Viewers ?? [];
             return new ScreenNow(
-                screen.Id, screen.Name, screen.SiteName, _connections.IsConnected(screen.Id), last?.At, last?.Beat.Camera ?? CameraState.None,
+                screen.Id, screen.Name, screen.SiteName, _connections.IsConnected(screen.Id), last?.At, last?.Beat.Camera
+                    ?? CameraState.None,
                 last?.Beat.Problem, last?.Beat.Showing, showing?.Name, showing?.Sha256, viewers.Count,
-                [.. viewers.Select(v => v.Segments?.Top ?? Segment.Unknown)], screen.Mode, last?.Beat.OutboxPending ?? 0, last?.Beat.PageRendering ?? true,
+                [.. viewers.Select(v => v.Segments?.Top ?? Segment.Unknown)], screen.Mode, last?.Beat.OutboxPending
+                    ?? 0, last?.Beat.PageRendering ?? true,
                 last?.Beat.Analysing ?? screen.Mode, last?.Beat.HasModels)
             {
                 // Rounded, so that invisible changes do not redraw a card.
-                ClockAhead = last?.Beat.ClockAheadMilliseconds is { } ahead ? TimeSpan.FromMilliseconds(Math.Round(ahead / 100) * 100) : null,
+                ClockAhead = last?.Beat.ClockAheadMilliseconds is { } ahead
+                    ? TimeSpan.FromMilliseconds(Math.Round(ahead / 100) * 100) : null,
                 ClockDrift = last?.Beat.ClockDriftPartsPerMillion is { } drift ? Math.Round(drift) : null,
                 CpuCelsius = last?.Beat.CpuCelsius is { } celsius ? Math.Round(celsius) : null,
-                Sensors = [.. (last?.Beat.Sensors ?? []).Select(s => s.Metres is { } metres ? s with { Metres = Math.Round(metres, 1) } : s)],
+                Sensors =
+                    [.. (last?.Beat.Sensors ?? []).Select(s => s.Metres is { } metres ? s with { Metres = Math.Round(metres, 1) } : s)],
             };
         })];
     }

@@ -11,7 +11,8 @@ namespace FaceAd.Web.Players;
 /// </summary>
 [Authorize(Policy = DeviceAuthentication.SchemeName)]
 public sealed class ScreenHub(
-    ScreenConnections connections, ProgrammePublisher programmes, DecisionEngine decisions, TimeProvider time) : Hub<IScreenClient>, IScreenHub
+    ScreenConnections connections, ProgrammePublisher programmes, DecisionEngine decisions, TimeProvider time)
+        : Hub<IScreenClient>, IScreenHub
 {
     private static readonly TimeSpan LongestCreative = TimeSpan.FromMinutes(10);
 
@@ -36,23 +37,29 @@ public sealed class ScreenHub(
     public Task<HeartbeatReply> Beat(Heartbeat heartbeat)
     {
         ArgumentNullException.ThrowIfNull(heartbeat);
-        if (heartbeat.PlayerVersion is null || !IsText(heartbeat.PlayerVersion, 64) || !IsText(heartbeat.Problem, Heartbeat.MaxProblem) || !Enum.IsDefined(heartbeat.Camera)
+        if (heartbeat.PlayerVersion is null || !IsText(heartbeat.PlayerVersion, 64) || !IsText(heartbeat.Problem, Heartbeat.MaxProblem)
+            || !Enum.IsDefined(heartbeat.Camera)
             || !Enum.IsDefined(heartbeat.Analysing) || heartbeat.OutboxPending < 0
-            || !Within(heartbeat.ClockAheadMilliseconds, Heartbeat.MostAheadMilliseconds) || !Within(heartbeat.ClockDriftPartsPerMillion, Heartbeat.MostDrift)
-            || heartbeat.CpuCelsius is not (null or (>= Heartbeat.LeastCelsius and <= Heartbeat.MostCelsius)) || !AreSound(heartbeat.Sensors))
+            || !Within(heartbeat.ClockAheadMilliseconds, Heartbeat.MostAheadMilliseconds)
+            || !Within(heartbeat.ClockDriftPartsPerMillion, Heartbeat.MostDrift)
+            || heartbeat.CpuCelsius is not (null or (>= Heartbeat.LeastCelsius and <= Heartbeat.MostCelsius))
+            || !AreSound(heartbeat.Sensors))
             throw new HubException("The heartbeat is malformed.");
         connections.Beat(ScreenId, heartbeat);
         return Task.FromResult(new HeartbeatReply(time.GetUtcNow()));
     }
 
     // All heartbeats are written in one statement: a zero byte, which PostgreSQL rejects, would block those of the other screens.
-    private static bool IsText(string? text, int most) => text is null || (text.Length <= most && !text.Contains('\0', StringComparison.Ordinal));
+    private static bool IsText(string? text, int most) =>
+        text is null || (text.Length <= most && !text.Contains('\0', StringComparison.Ordinal));
 
     // NaN is never within bounds.
     private static bool Within(double? value, double most) => value is not { } v || Math.Abs(v) <= most;
 
-    private static bool AreSound(IReadOnlyList<SensorReport>? sensors) => sensors is null || (sensors.Count <= Heartbeat.MaxSensors && sensors.All(
-        s => s is not null && Enum.IsDefined(s.Kind) && Enum.IsDefined(s.State) && s.Metres is null or (>= 0 and <= SensorReport.MostMetres)));
+    private static bool AreSound(IReadOnlyList<SensorReport>? sensors) => sensors is null
+        || (sensors.Count <= Heartbeat.MaxSensors && sensors.All(
+        s => s is not null && Enum.IsDefined(s.Kind) && Enum.IsDefined(s.State) && s.Metres is null
+            or (>= 0 and <= SensorReport.MostMetres)));
 
     /// <inheritdoc/>
     public Task Acknowledge(long sequence)
@@ -65,7 +72,8 @@ public sealed class ScreenHub(
     public Task PlayEnding(PlayEnding ending)
     {
         ArgumentNullException.ThrowIfNull(ending);
-        if (ending.Remaining < TimeSpan.Zero || ending.Remaining > LongestCreative) throw new HubException("The remaining time is malformed.");
+        if (ending.Remaining < TimeSpan.Zero || ending.Remaining > LongestCreative)
+            throw new HubException("The remaining time is malformed.");
         decisions.PlayEnding(ScreenId, ending);
         return Task.CompletedTask;
     }

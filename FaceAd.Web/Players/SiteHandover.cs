@@ -11,7 +11,8 @@ namespace FaceAd.Web.Players;
 /// are tied to a lease.)
 /// </summary>
 sealed class SiteHandover(
-    SiteOwnership ownership, ScreenDirectory screens, FrameWorker frames, LiveAudiences audiences, DecisionEngine decisions, ScreenConnections connections)
+    SiteOwnership ownership, ScreenDirectory screens, FrameWorker frames, LiveAudiences audiences, DecisionEngine decisions,
+    ScreenConnections connections)
     : IHostedService
 {
     private IDisposable? _watching;

@@ -33,7 +33,8 @@ sealed partial class PlayIntake : BackgroundService
     private readonly Counter<long> _turnedAway;
     private readonly Channel<PlayRequest> _requests = Channel.CreateBounded<PlayRequest>(new BoundedChannelOptions(Capacity));
 
-    public PlayIntake(PlayedCreatives creatives, PlayStore store, AnalysisGaps gaps, TimeProvider time, IMeterFactory meters, ILogger<PlayIntake> log)
+    public PlayIntake(
+        PlayedCreatives creatives, PlayStore store, AnalysisGaps gaps, TimeProvider time, IMeterFactory meters, ILogger<PlayIntake> log)
     {
         (_creatives, _store, _gaps, _time, _log) = (creatives, store, gaps, time, log);
         Committed = new("committed plays", log);
@@ -117,16 +118,19 @@ sealed partial class PlayIntake : BackgroundService
         foreach (var request in group) request.Fail(exception);
     }
 
-    private static BusyException Away(Exception exception) => new("The database is unavailable; these play reports may not have been stored.", exception);
+    private static BusyException Away(Exception exception) =>
+        new("The database is unavailable; these play reports may not have been stored.", exception);
 
     private List<PlayRequest> TakeGroup()
     {
         List<PlayRequest> group = [];
-        for (var plays = 0; plays < FullGroup && _requests.Reader.TryRead(out var request); plays += request.Plays.Count) group.Add(request);
+        for (var plays = 0; plays < FullGroup
+            && _requests.Reader.TryRead(out var request); plays += request.Plays.Count) group.Add(request);
         return group;
     }
 
-    private async Task<(List<Play> Plays, List<RefusedPlay> Refused)> CheckAsync(ScreenEntry screen, IReadOnlyList<PlayReport> reports, CancellationToken cancellation)
+    private async Task<(List<Play> Plays, List<RefusedPlay> Refused)> CheckAsync(
+        ScreenEntry screen, IReadOnlyList<PlayReport> reports, CancellationToken cancellation)
     {
         IReadOnlyDictionary<Guid, PlayedCreative> creatives;
         try
@@ -173,7 +177,8 @@ sealed partial class PlayIntake : BackgroundService
     }
 
     /// <summary>Commits plays; if a row cannot be stored, halves the group until the row is isolated.</summary>
-    private async Task CommitAsync(NpgsqlConnection connection, IReadOnlyList<Play> plays, Dictionary<Guid, PlayOutcome> outcomes, CancellationToken cancellation)
+    private async Task CommitAsync(
+        NpgsqlConnection connection, IReadOnlyList<Play> plays, Dictionary<Guid, PlayOutcome> outcomes, CancellationToken cancellation)
     {
         for (var attempt = 1; ; attempt++)
         {
@@ -213,13 +218,15 @@ sealed partial class PlayIntake : BackgroundService
         if (_log.IsEnabled(LogLevel.Information))
         {
             foreach (var play in fresh)
-                LogPlay(play.Id, play.ScreenId, play.CreativeId, play.CampaignId, play.End, (play.EndedAt - play.StartedAt).TotalSeconds, play.Measured);
+                LogPlay(play.Id, play.ScreenId, play.CreativeId, play.CampaignId, play.End, (play.EndedAt - play.StartedAt).TotalSeconds,
+                    play.Measured);
         }
         Committed.Tell(fresh);
     }
 
     // Data exceptions and integrity violations concern a single row, not the rest of the group.
-    private static bool IsFaultOfARow(PostgresException exception) => exception.SqlState.StartsWith("22", StringComparison.Ordinal) || exception.SqlState.StartsWith("23", StringComparison.Ordinal);
+    private static bool IsFaultOfARow(PostgresException exception) =>
+        exception.SqlState.StartsWith("22", StringComparison.Ordinal) || exception.SqlState.StartsWith("23", StringComparison.Ordinal);
 
     // Measured only if both agree: the player, whether it observed, and this server, whether it analysed what it received. A play of the
     // house loop has no exposures to compute.
@@ -243,7 +250,8 @@ sealed partial class PlayIntake : BackgroundService
     };
 
     // Truncated to microseconds, as the database stores it, so that the totals match the rows.
-    private static DateTimeOffset Stored(DateTimeOffset at) => new(at.UtcTicks - (at.UtcTicks % TimeSpan.TicksPerMicrosecond), TimeSpan.Zero);
+    private static DateTimeOffset Stored(DateTimeOffset at) =>
+        new(at.UtcTicks - (at.UtcTicks % TimeSpan.TicksPerMicrosecond), TimeSpan.Zero);
 
     [LoggerMessage(LogLevel.Information, "Play {PlayId} on screen {ScreenId}: creative {CreativeId}, campaign {CampaignId}, {End} after {Seconds:F1} s, measured {Measured}")]
     private partial void LogPlay(Guid playId, Guid screenId, Guid creativeId, Guid? campaignId, PlayEnd end, double seconds, bool measured);

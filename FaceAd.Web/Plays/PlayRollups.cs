@@ -64,7 +64,8 @@ static class PlayRollups
 
     private static readonly RollupSum<Play>[] Sums =
     [
-        new("plays", _ => 1), new("measured", p => p.Measured ? 1 : 0), new("play_ms", p => (p.EndedAt - p.StartedAt).Ticks / TimeSpan.TicksPerMillisecond),
+        new("plays", _ => 1), new("measured", p => p.Measured ? 1 : 0),
+        new("play_ms", p => (p.EndedAt - p.StartedAt).Ticks / TimeSpan.TicksPerMillisecond),
     ];
 
     /// <summary>Plays by day, screen and creative.</summary>
@@ -94,8 +95,11 @@ static class PlayRollups
     /// <summary>Plays of a creative.</summary>
     public static readonly RollupShape<Guid, Play> Creatives = new("creative_totals", [new("creative_id", k => k)], [new("plays", _ => 1)]);
 
-    /// <summary>Totals of a campaign. Beside sums they hold a maximum, and exposures change two of the sums: their statements are written out.</summary>
-    public static readonly RollupShape Totals = new("campaign_totals", ["campaign_id"], ["plays", "measured_plays", "impressions", "target_impressions"]);
+    /// <summary>
+    /// Totals of a campaign. Beside sums they hold a maximum, and exposures change two of the sums: their statements are written out.
+    /// </summary>
+    public static readonly RollupShape Totals = new(
+        "campaign_totals", ["campaign_id"], ["plays", "measured_plays", "impressions", "target_impressions"]);
 
     /// <summary>Adds the rollup statements to a batch.</summary>
     /// <param name="batch">A batch that runs in the plays' transaction.</param>
@@ -115,11 +119,13 @@ static class PlayRollups
             creatives.Add(play.CreativeId, play, +1);
             minutes.Add((campaign, Minute(play.StartedAt)), play, +1);
             var total = totals.GetValueOrDefault(campaign, (0, 0, play.StartedAt));
-            totals[campaign] = (total.Plays + 1, total.Measured + (play.Measured ? 1 : 0), play.StartedAt > total.Last ? play.StartedAt : total.Last);
+            totals[campaign] = (total.Plays + 1, total.Measured + (play.Measured ? 1 : 0), play.StartedAt > total.Last
+                ? play.StartedAt : total.Last);
         }
         if (totals.Count == 0) return;
         batch.Add(
-            AddToTotals, totals.Keys.ToArray(), totals.Values.Select(t => t.Plays).ToArray(), totals.Values.Select(t => t.Measured).ToArray(),
+            AddToTotals, totals.Keys.ToArray(), totals.Values.Select(t => t.Plays)
+                .ToArray(), totals.Values.Select(t => t.Measured).ToArray(),
             totals.Values.Select(t => t.Last).ToArray());
         days.AddTo(batch);
         hours.AddTo(batch);

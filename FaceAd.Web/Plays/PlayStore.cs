@@ -40,7 +40,8 @@ sealed class PlayStore : IDisposable
     public PlayStore(NpgsqlDataSource database, IMeterFactory meters)
     {
         _database = database;
-        _seconds = meters.Create("FaceAd.Plays").CreateHistogram<double>("facead.plays.step", "s", "Time of each step of writing a group of plays");
+        _seconds = meters.Create("FaceAd.Plays")
+            .CreateHistogram<double>("facead.plays.step", "s", "Time of each step of writing a group of plays");
     }
 
     /// <inheritdoc/>
@@ -55,7 +56,8 @@ sealed class PlayStore : IDisposable
     /// <param name="connection">An open connection without a transaction.</param>
     /// <param name="plays">Play identities.</param>
     /// <param name="cancellation">Cancels the operation.</param>
-    public async Task<IReadOnlySet<Guid>> FindKnownAsync(NpgsqlConnection connection, IReadOnlyCollection<Guid> plays, CancellationToken cancellation)
+    public async Task<IReadOnlySet<Guid>> FindKnownAsync(
+        NpgsqlConnection connection, IReadOnlyCollection<Guid> plays, CancellationToken cancellation)
     {
         using var _ = Step("find");
         var known = _recent.Find(plays);
@@ -74,7 +76,8 @@ sealed class PlayStore : IDisposable
     /// <param name="cancellation">Cancels the operation.</param>
     /// <returns>The new ones.</returns>
     /// <exception cref="PostgresException">A row cannot be stored; the whole group was rolled back.</exception>
-    public async Task<IReadOnlyList<Play>> CommitAsync(NpgsqlConnection connection, IReadOnlyList<Play> plays, CancellationToken cancellation)
+    public async Task<IReadOnlyList<Play>> CommitAsync(
+        NpgsqlConnection connection, IReadOnlyList<Play> plays, CancellationToken cancellation)
     {
         // Same order everywhere, so that two groups cannot deadlock.
         Play[] sorted = [.. plays.OrderBy(p => p.Id)];
@@ -158,8 +161,9 @@ sealed class PlayStore : IDisposable
             Insert,
             [
                 Column(p => p.Id), Column(p => p.ScreenId), Column(p => p.DecisionId), Column(p => p.CreativeId), Column(p => p.CampaignId),
-                Column(p => p.OrganisationId), Column(p => p.StartedAt), Column(p => p.EndedAt), Column(p => p.Day), Column(p => (int)p.End),
-                Column(p => p.Measured), Column(p => p.FramesPresented), Column(p => p.ReceivedAt), Column(p => p.ExposuresDue),
+                Column(p => p.OrganisationId), Column(p => p.StartedAt), Column(p => p.EndedAt), Column(p => p.Day),
+                Column(p => (int)p.End), Column(p => p.Measured), Column(p => p.FramesPresented), Column(p => p.ReceivedAt),
+                Column(p => p.ExposuresDue),
             ],
             r => r.GetGuid(0), cancellation);
         var fresh = inserted.ToHashSet();
@@ -170,6 +174,7 @@ sealed class PlayStore : IDisposable
 
     private readonly struct StepTimer(Histogram<double> seconds, string name, long started) : IDisposable
     {
-        public void Dispose() => seconds.Record(Stopwatch.GetElapsedTime(started).TotalSeconds, new KeyValuePair<string, object?>("step", name));
+        public void Dispose() =>
+            seconds.Record(Stopwatch.GetElapsedTime(started).TotalSeconds, new KeyValuePair<string, object?>("step", name));
     }
 }

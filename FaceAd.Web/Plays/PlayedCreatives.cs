@@ -39,8 +39,9 @@ sealed class PlayedCreatives(NpgsqlDataSource database) : IDisposable
             if (_creatives.Count > Kept) _creatives.Clear();
             await using var connection = await database.OpenConnectionAsync(cancellation);
             var read = await connection.QueryAsync(
-                "SELECT id, campaign_id, organisation_id, seconds FROM creatives WHERE id = ANY ($1)", [wanted.Except(found.Keys).ToArray()],
-                r => new PlayedCreative(r.GetGuid(0), r.IsDBNull(1) ? null : r.GetGuid(1), r.GetGuid(2), r.GetDouble(3)), cancellation);
+                "SELECT id, campaign_id, organisation_id, seconds FROM creatives WHERE id = ANY ($1)",
+                [wanted.Except(found.Keys).ToArray()], r =>
+                    new PlayedCreative(r.GetGuid(0), r.IsDBNull(1) ? null : r.GetGuid(1), r.GetGuid(2), r.GetDouble(3)), cancellation);
             foreach (var creative in read) found[creative.Id] = _creatives[creative.Id] = creative;
             return found;
         }

@@ -5,7 +5,8 @@ using Npgsql;
 namespace FaceAd.Web.Privacy;
 
 /// <summary>
-/// Destroys the person records of one site's epoch: keys, templates and every person id, in one transaction. Presences and exposures remain, with the
+/// Destroys the person records of one site's epoch: keys, templates and every person
+/// id, in one transaction. Presences and exposures remain, with the
 /// person's segment and without the person.
 /// </summary>
 sealed class EpochEraser(NpgsqlDataSource database, TimeProvider time)
@@ -41,7 +42,10 @@ sealed class EpochEraser(NpgsqlDataSource database, TimeProvider time)
 
         var ids = persons.Concat(await FindOrphansAsync(connection, siteId, cancellation)).ToArray();
         var seen = (await connection.QueryAsync("SELECT min(seen_from), max(seen_to) FROM presences WHERE person_id = ANY ($1)", [ids],
-            r => r.IsDBNull(0) ? default((DateTimeOffset, DateTimeOffset)?) : (r.GetFieldValue<DateTimeOffset>(0), r.GetFieldValue<DateTimeOffset>(1)), cancellation))[0];
+            r =>
+                r.IsDBNull(0)
+                    ? default((DateTimeOffset, DateTimeOffset)?)
+                    : (r.GetFieldValue<DateTimeOffset>(0), r.GetFieldValue<DateTimeOffset>(1)), cancellation))[0];
         await connection.ExecuteAsync(
             "UPDATE presences s SET segment = p.segment, person_id = NULL FROM persons p WHERE s.person_id = p.id AND p.site_id = $1 AND p.epoch = $2",
             [siteId, epoch], cancellation);
@@ -50,7 +54,8 @@ sealed class EpochEraser(NpgsqlDataSource database, TimeProvider time)
         if (seen is var (from, to)) await ForgetExposuresAsync(connection, siteId, ids, from, to, cancellation);
         foreach (var table in await FindOtherTablesAsync(connection, cancellation))
             await connection.ExecuteAsync($"DELETE FROM {table} WHERE person_id = ANY ($1)", [ids], cancellation);
-        var ending = new ErasureRecord { SiteId = siteId, Epoch = epoch, Reason = reason, Persons = persons.Count, EndedAt = time.GetUtcNow() };
+        var ending =
+            new ErasureRecord { SiteId = siteId, Epoch = epoch, Reason = reason, Persons = persons.Count, EndedAt = time.GetUtcNow() };
         await connection.ExecuteAsync(
             "INSERT INTO erasure_records (site_id, epoch, reason, persons, ended_at) VALUES ($1, $2, $3, $4, $5)",
             [siteId, epoch, (int)reason, ending.Persons, ending.EndedAt], cancellation);
@@ -59,14 +64,16 @@ sealed class EpochEraser(NpgsqlDataSource database, TimeProvider time)
     }
 
     /// <summary>
-    /// Frees the space of what was deleted, so that it does not remain in the files for long. Does nothing when that has been done since the newest erasure.
+    /// Frees the space of what was deleted, so that it does not remain in the files for
+    /// long. Does nothing when that has been done since the newest erasure.
     /// Runs outside of any transaction.
     /// </summary>
     /// <param name="cancellation">Cancels; the next call does it.</param>
     public async Task SweepAsync(CancellationToken cancellation)
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);
-        var ends = await connection.QueryAsync("SELECT id FROM erasure_records WHERE swept_at IS NULL", [], r => r.GetInt64(0), cancellation);
+        var ends = await connection.QueryAsync("SELECT id FROM erasure_records WHERE swept_at IS NULL", [], r =>
+            r.GetInt64(0), cancellation);
         if (ends.Count == 0) return;
         if (!await OldSnapshotsGoneAsync(connection, cancellation)) return;
         // The keys' table, a few rows, is rewritten: without the keys no remaining copy of a template can be read.
@@ -74,12 +81,14 @@ sealed class EpochEraser(NpgsqlDataSource database, TimeProvider time)
         await connection.ExecuteAsync("VACUUM (FULL) epoch_keys", [], cancellation);
         string[] tables = ["persons", .. Kept, .. await FindOtherTablesAsync(connection, cancellation)];
         foreach (var table in tables) await connection.ExecuteAsync($"VACUUM {table}", [], cancellation);
-        await connection.ExecuteAsync("UPDATE erasure_records SET swept_at = $1 WHERE id = ANY ($2)", [time.GetUtcNow(), ends.ToArray()], cancellation);
+        await connection.ExecuteAsync(
+            "UPDATE erasure_records SET swept_at = $1 WHERE id = ANY ($2)", [time.GetUtcNow(), ends.ToArray()], cancellation);
     }
 
     /// <summary>
     /// Waits until no current or new snapshot can see the deleted rows: until then no vacuum removes them. A new
-    /// snapshot, that of the vacuum too, is as old as the oldest transaction that writes, in whichever database of the server. False when that takes long; the next call tries again.
+    /// snapshot, that of the vacuum too, is as old as the oldest transaction that writes, in whichever
+    /// database of the server. False when that takes long; the next call tries again.
     /// </summary>
     private async Task<bool> OldSnapshotsGoneAsync(NpgsqlConnection connection, CancellationToken cancellation)
     {
@@ -123,6 +132,7 @@ sealed class EpochEraser(NpgsqlDataSource database, TimeProvider time)
             WHERE p.screen_id IN (SELECT id FROM screens WHERE site_id = $1) AND p.started_at >= $3 AND p.started_at <= $4
             AND e.day = p.day AND e.day >= $5 AND e.day <= $6 AND e.play_id = p.id AND e.person_id = ANY ($2)
             """,
-            [siteId, persons, from.AddDays(-1), to.AddDays(1), DateOnly.FromDateTime(from.UtcDateTime).AddDays(-2), DateOnly.FromDateTime(to.UtcDateTime).AddDays(2)],
+            [siteId, persons, from.AddDays(-1), to.AddDays(1), DateOnly.FromDateTime(from.UtcDateTime)
+                .AddDays(-2), DateOnly.FromDateTime(to.UtcDateTime).AddDays(2)],
             cancellation);
 }

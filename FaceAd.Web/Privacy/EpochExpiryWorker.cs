@@ -11,7 +11,8 @@ namespace FaceAd.Web.Privacy;
 /// another node destroyed is wiped here too, within a minute.
 /// </summary>
 sealed class EpochExpiryWorker(
-    IDbContextFactory<FaceAdDbContext> contexts, EpochEraser erasure, PersonRecogniser recogniser, PrivacyTerms terms, TimeProvider time, ILogger<EpochExpiryWorker> log)
+    IDbContextFactory<FaceAdDbContext> contexts, EpochEraser erasure, PersonRecogniser recogniser, PrivacyTerms terms, TimeProvider time,
+    ILogger<EpochExpiryWorker> log)
     : BackgroundService
 {
     private static readonly TimeSpan Period = TimeSpan.FromMinutes(1);
@@ -33,7 +34,9 @@ sealed class EpochExpiryWorker(
         while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
-    /// <summary>Destroys all person records of a site now, the running epoch included, which goes on with a new key and counts everyone as new.</summary>
+    /// <summary>
+    /// Destroys all person records of a site now, the running epoch included, which goes on with a new key and counts everyone as new.
+    /// </summary>
     /// <param name="siteId">The site.</param>
     /// <param name="cancellation">Gives up; epochs done by then stay done.</param>
     /// <returns>What was destroyed, by epoch.</returns>
@@ -91,7 +94,9 @@ sealed class EpochExpiryWorker(
     {
         var ending = await erasure.EraseAsync(siteId, epoch, reason, cancellation);
         await recogniser.DropAsync(siteId, epoch);
-        if (ending is not null) log.LogInformation("Epoch {Epoch} at site {SiteId}: {Count} person records destroyed ({Reason})", epoch, siteId, ending.Persons, reason);
+        if (ending is not null)
+            log.LogInformation(
+                "Epoch {Epoch} at site {SiteId}: {Count} person records destroyed ({Reason})", epoch, siteId, ending.Persons, reason);
         return ending;
     }
 

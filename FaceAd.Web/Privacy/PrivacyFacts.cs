@@ -32,7 +32,8 @@ public sealed record EndedEpoch(int Epoch, DateOnly FirstDay, DateOnly LastDay, 
 /// <param name="Running">Number, first and last day of the current epoch.</param>
 /// <param name="Stored">Epochs whose people are stored, newest first.</param>
 /// <param name="Ended">The most recently destroyed epochs, newest first.</param>
-public sealed record SitePrivacy(Site Site, (int Epoch, DateOnly FirstDay, DateOnly LastDay) Running, IReadOnlyList<StoredEpoch> Stored, IReadOnlyList<EndedEpoch> Ended);
+public sealed record SitePrivacy(Site Site, (int Epoch, DateOnly FirstDay, DateOnly LastDay) Running, IReadOnlyList<StoredEpoch> Stored,
+    IReadOnlyList<EndedEpoch> Ended);
 
 /// <summary>A kind of raw fact.</summary>
 public enum FactKind
@@ -69,5 +70,5 @@ public sealed record StoredFacts(FactKind Kind, RowCount Rows, DateOnly? Oldest,
 /// <param name="BinaryColumns">All columns of the database that can hold binary data, such as "persons.template": a picture could only be
 /// stored in one of them.</param>
 public sealed record PrivacyFacts(
-    IReadOnlyList<SitePrivacy> Sites, string? Next, int AllSites, int Measuring, IReadOnlyList<StoredFacts> Facts, int RawDays, TimeSpan Grace,
-    IReadOnlyList<string> BinaryColumns);
+    IReadOnlyList<SitePrivacy> Sites, string? Next, int AllSites, int Measuring, IReadOnlyList<StoredFacts> Facts, int RawDays,
+    TimeSpan Grace, IReadOnlyList<string> BinaryColumns);

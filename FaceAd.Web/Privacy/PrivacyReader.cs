@@ -15,7 +15,8 @@ namespace FaceAd.Web.Privacy;
 /// <param name="database">The same database, for queries that EF Core cannot express.</param>
 /// <param name="terms">Retention periods.</param>
 /// <param name="time">The clock.</param>
-public sealed class PrivacyReader(IDbContextFactory<FaceAdDbContext> contexts, NpgsqlDataSource database, PrivacyTerms terms, TimeProvider time)
+public sealed class PrivacyReader(
+    IDbContextFactory<FaceAdDbContext> contexts, NpgsqlDataSource database, PrivacyTerms terms, TimeProvider time)
 {
     /// <summary>Sites per page.</summary>
     public const int PageSize = 30;
@@ -26,7 +27,8 @@ public sealed class PrivacyReader(IDbContextFactory<FaceAdDbContext> contexts, N
     private const int MostEnded = 6;
 
     private const string Persons = """
-        SELECT k.epoch, k.created_at, (SELECT count(*) FROM (SELECT 1 FROM persons p WHERE p.site_id = k.site_id AND p.epoch = k.epoch LIMIT $2) counted)
+        SELECT k.epoch, k.created_at, (SELECT count(*)
+            FROM (SELECT 1 FROM persons p WHERE p.site_id = k.site_id AND p.epoch = k.epoch LIMIT $2) counted)
         FROM epoch_keys k WHERE k.site_id = $1 ORDER BY k.epoch DESC
         """;
 
@@ -91,9 +93,10 @@ public sealed class PrivacyReader(IDbContextFactory<FaceAdDbContext> contexts, N
             },
             cancellation);
         var ended = await connection.QueryAsync(
-            "SELECT epoch, persons::bigint, ended_at FROM erasure_records WHERE site_id = $1 ORDER BY ended_at DESC LIMIT $2", [site.Id, MostEnded],
-            row => new EndedEpoch(
-                row.GetInt32(0), calendar.FirstDayOf(row.GetInt32(0)), calendar.LastDayOf(row.GetInt32(0)), row.GetInt64(1), row.GetFieldValue<DateTimeOffset>(2)),
+            "SELECT epoch, persons::bigint, ended_at FROM erasure_records WHERE site_id = $1 ORDER BY ended_at DESC LIMIT $2",
+            [site.Id, MostEnded], row => new EndedEpoch(
+                row.GetInt32(0), calendar.FirstDayOf(row.GetInt32(0)), calendar.LastDayOf(row.GetInt32(0)), row.GetInt64(1),
+                row.GetFieldValue<DateTimeOffset>(2)),
             cancellation);
         return new SitePrivacy(site, (running, calendar.FirstDayOf(running), calendar.LastDayOf(running)), stored, ended);
     }
@@ -103,7 +106,8 @@ public sealed class PrivacyReader(IDbContextFactory<FaceAdDbContext> contexts, N
     {
         var (oldest, newest) = (await connection.QueryAsync(
             Days(table, column), [], row => (Day(row, 0), Day(row, 1)), cancellation))[0];
-        return new StoredFacts(kind, await CountAsync(connection, table, cancellation), oldest, newest, keptDays is { } days ? oldest?.AddDays(days) : null);
+        return new StoredFacts(kind, await CountAsync(connection, table, cancellation), oldest, newest, keptDays is { } days
+            ? oldest?.AddDays(days) : null);
     }
 
     // Partitions are named after their days, so the first and last day come from the catalogue.
@@ -112,7 +116,8 @@ public sealed class PrivacyReader(IDbContextFactory<FaceAdDbContext> contexts, N
         var days = await connection.QueryAsync(
             "SELECT min(right(c.relname, 8)), max(right(c.relname, 8)) FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid WHERE i.inhparent = 'exposures'::regclass AND c.relname ~ '^exposures_[0-9]{8}$'",
             [], row => (Oldest: Partition(row, 0), Newest: Partition(row, 1)), cancellation);
-        return new StoredFacts(FactKind.Exposures, await CountAsync(connection, "exposures", cancellation), days[0].Oldest, days[0].Newest, days[0].Oldest?.AddDays(keptDays));
+        return new StoredFacts(FactKind.Exposures, await CountAsync(connection, "exposures", cancellation), days[0].Oldest, days[0].Newest,
+            days[0].Oldest?.AddDays(keptDays));
     }
 
     private static async Task<RowCount> CountAsync(NpgsqlConnection connection, string table, CancellationToken cancellation)

@@ -33,7 +33,8 @@ public sealed class ReportLinks(IDbContextFactory<FaceAdDbContext> contexts, Cam
         if (!viewer.CanChange || await service.FindAsync(viewer, query.CampaignId) is not { } campaign) return null;
         var now = time.GetUtcNow();
         await using var db = await contexts.CreateDbContextAsync();
-        if (await db.ReportLinks.CountAsync(l => l.CampaignId == campaign.Id && l.RevokedAt == null && l.ExpiresAt > now) >= MostOpen) return null;
+        if (await db.ReportLinks.CountAsync(l => l.CampaignId == campaign.Id && l.RevokedAt == null && l.ExpiresAt > now) >= MostOpen)
+            return null;
         var token = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(24));
         var link = new ReportLink
         {
@@ -50,7 +51,8 @@ public sealed class ReportLinks(IDbContextFactory<FaceAdDbContext> contexts, Cam
             ExpiresAt = now.AddDays(days),
         };
         db.Add(link);
-        db.Audit(viewer, now, AuditVerb.ReportLinkMade, AuditSubject.Campaign, campaign.Id, campaign.Name, ("until", link.ExpiresAt.ToString("u")));
+        db.Audit(viewer, now, AuditVerb.ReportLinkMade, AuditSubject.Campaign, campaign.Id, campaign.Name,
+            ("until", link.ExpiresAt.ToString("u")));
         await db.SaveChangesAsync();
         return (link, token);
     }
@@ -74,7 +76,8 @@ public sealed class ReportLinks(IDbContextFactory<FaceAdDbContext> contexts, Cam
     public async Task<bool> RevokeAsync(Viewer viewer, Guid linkId)
     {
         await using var db = await contexts.CreateDbContextAsync();
-        if (await db.ReportLinks.Include(l => l.Campaign).SingleOrDefaultAsync(l => l.Id == linkId && l.RevokedAt == null) is not { } link) return false;
+        if (await db.ReportLinks.Include(l => l.Campaign).SingleOrDefaultAsync(l => l.Id == linkId && l.RevokedAt == null) is not { } link)
+            return false;
         if (!viewer.CanChange || await service.FindAsync(viewer, link.CampaignId) is not { } campaign) return false;
         link.RevokedAt = time.GetUtcNow();
         db.Audit(viewer, link.RevokedAt.Value, AuditVerb.ReportLinkEnded, AuditSubject.Campaign, campaign.Id, campaign.Name);

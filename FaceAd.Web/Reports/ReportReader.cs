@@ -13,9 +13,10 @@ public sealed class ReportReader(
 {
     private static readonly ReportColumn[] PartColumns =
     [
-        new("name", ReportUnit.Text), new("plays", ReportUnit.Count), new("coverage", ReportUnit.Share), new("impressions", ReportUnit.Count),
-        new("target_impressions", ReportUnit.Count), new("reached", ReportUnit.Count), new("reach", ReportUnit.Share), new("frequency", ReportUnit.Ratio),
-        new("completed_views", ReportUnit.Count), new("completion_rate", ReportUnit.Share), new("cost_krw", ReportUnit.Krw), new("cpm_krw", ReportUnit.Krw),
+        new("name", ReportUnit.Text), new("plays", ReportUnit.Count), new("coverage", ReportUnit.Share),
+        new("impressions", ReportUnit.Count), new("target_impressions", ReportUnit.Count), new("reached", ReportUnit.Count),
+        new("reach", ReportUnit.Share), new("frequency", ReportUnit.Ratio), new("completed_views", ReportUnit.Count),
+        new("completion_rate", ReportUnit.Share), new("cost_krw", ReportUnit.Krw), new("cpm_krw", ReportUnit.Krw),
     ];
 
     /// <summary>Reads a report.</summary>
@@ -24,7 +25,8 @@ public sealed class ReportReader(
     /// <param name="tables">Names of the tables; null for all.</param>
     /// <param name="cancellation">Cancels the operation.</param>
     /// <exception cref="KeyNotFoundException">There is no such campaign.</exception>
-    public async Task<CampaignReport> ReadAsync(MetricsQuery query, bool exact, IReadOnlyCollection<string>? tables = null, CancellationToken cancellation = default)
+    public async Task<CampaignReport> ReadAsync(
+        MetricsQuery query, bool exact, IReadOnlyCollection<string>? tables = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(query);
         var wanted = tables ?? ReportTables.All;
@@ -89,9 +91,12 @@ public sealed class ReportReader(
     {
         if (query.Everywhere) return query;
         var sites = await db.Campaigns.Where(c => c.Id == query.CampaignId).Select(c => c.SiteIds).SingleOrDefaultAsync(cancellation) ?? [];
-        var site = query.SiteId is { } s && await db.Sites.AnyAsync(x => x.Id == s, cancellation) && Targeting.RunsAt(sites, s) ? query.SiteId : null;
-        var within = query.ScreenId is { } c ? await db.Screens.Where(x => x.Id == c).Select(x => (Guid?)x.SiteId).SingleOrDefaultAsync(cancellation) : null;
-        var creative = query.CreativeId is { } f && await db.Creatives.AnyAsync(x => x.Id == f && x.CampaignId == query.CampaignId, cancellation);
+        var site = query.SiteId is { } s && await db.Sites.AnyAsync(x => x.Id == s, cancellation) && Targeting.RunsAt(sites, s)
+            ? query.SiteId : null;
+        var within = query.ScreenId is { } c ? await db.Screens.Where(x => x.Id == c).Select(x => (Guid?)x.SiteId)
+            .SingleOrDefaultAsync(cancellation) : null;
+        var creative = query.CreativeId is { } f
+            && await db.Creatives.AnyAsync(x => x.Id == f && x.CampaignId == query.CampaignId, cancellation);
         return query with
         {
             SiteId = site,
@@ -103,7 +108,8 @@ public sealed class ReportReader(
     private static async Task<IReadOnlyList<string>> PlacesAsync(FaceAdDbContext db, MetricsScope scope, CancellationToken cancellation)
     {
         var (ids, query) = (scope.Campaign.SiteIds, scope.Query);
-        if (query.ScreenId is { } screen) return await db.Screens.Where(s => s.Id == screen).Select(s => s.Site!.Name + ", " + s.Name).ToListAsync(cancellation);
+        if (query.ScreenId is { } screen)
+            return await db.Screens.Where(s => s.Id == screen).Select(s => s.Site!.Name + ", " + s.Name).ToListAsync(cancellation);
         return await db.Sites.Where(s => query.SiteId == null ? ids.Length == 0 || ids.Contains(s.Id) : s.Id == query.SiteId)
             .OrderBy(s => s.Name).Select(s => s.Name).ToListAsync(cancellation);
     }
@@ -117,13 +123,14 @@ public sealed class ReportReader(
             Row("universe", ReportValue.Of(persons.Universe), personsBefore is null ? default : ReportValue.Of(personsBefore.Universe)),
             Row("frequency", ReportValue.Of(persons.Frequency), personsBefore is null ? default : ReportValue.Of(personsBefore.Frequency)),
             Row("grp", Grp(persons), personsBefore is null ? default : Grp(personsBefore)),
-            Number("impressions", m => m.Impressions), Number("target_impressions", m => m.TargetImpressions), Number("on_target_share", m => m.OnTargetShare),
-            Number("cost_krw", m => (double?)m.CostKrw), Number("cpm_krw", m => m.CpmKrw), Number("target_cpm_krw", m => m.TargetCpmKrw),
-            Number("completed_views", m => m.Views.Completed), Number("completion_rate", m => m.Views.CompletionRate),
+            Number("impressions", m => m.Impressions), Number("target_impressions", m => m.TargetImpressions),
+            Number("on_target_share", m => m.OnTargetShare), Number("cost_krw", m => (double?)m.CostKrw), Number("cpm_krw", m => m.CpmKrw),
+            Number("target_cpm_krw", m => m.TargetCpmKrw), Number("completed_views", m => m.Views.Completed),
+            Number("completion_rate", m => m.Views.CompletionRate),
             Number("cost_per_completed_view_krw", m => m.Views.CostPerCompletedKrw), Number("watchers", m => m.Views.Watchers),
             Number("conversion", m => m.Views.Conversion), Number("dwell_seconds", m => m.Views.DwellSeconds),
-            Number("attention_seconds", m => m.Views.AttentionSeconds), Number("plays", m => m.Plays), Number("measured_plays", m => m.MeasuredPlays),
-            Number("coverage", m => m.Coverage),
+            Number("attention_seconds", m => m.Views.AttentionSeconds), Number("plays", m => m.Plays),
+            Number("measured_plays", m => m.MeasuredPlays), Number("coverage", m => m.Coverage),
         ];
         return new ReportTable(
             ReportTables.Figures, [new("figure", ReportUnit.Text), new("value", ReportUnit.Ratio), new("previous", ReportUnit.Ratio)],
@@ -150,32 +157,35 @@ public sealed class ReportReader(
 
     private static ReportTable Timeline(CampaignMetrics now, PersonFigures persons) => new(
         ReportTables.Timeline,
-        [new("from", ReportUnit.Text), new("plays", ReportUnit.Count), new("impressions", ReportUnit.Count), new("reached_so_far", ReportUnit.Count)],
+        [new("from", ReportUnit.Text), new("plays", ReportUnit.Count), new("impressions", ReportUnit.Count),
+            new("reached_so_far", ReportUnit.Count)],
         [.. now.Timeline.Select((p, i) => (IReadOnlyList<ReportValue>)[
-            ReportValue.Of(p.At.ToString("yyyy-MM-dd'T'HH:mm:sszzz", CultureInfo.InvariantCulture)), ReportValue.Of(p.Plays), ReportValue.Of(p.Impressions),
-            ReportValue.Of(persons.ReachedSoFar[i])])]);
+            ReportValue.Of(p.At.ToString("yyyy-MM-dd'T'HH:mm:sszzz", CultureInfo.InvariantCulture)), ReportValue.Of(p.Plays),
+            ReportValue.Of(p.Impressions), ReportValue.Of(persons.ReachedSoFar[i])])]);
 
     private static ReportTable Segments(CampaignMetrics now, PersonFigures persons) => new(
         ReportTables.Segments,
         [
-            new("segment", ReportUnit.Text), new("targeted", ReportUnit.Text), new("impressions", ReportUnit.Count), new("persons", ReportUnit.Count),
-            new("reach", ReportUnit.Share), new("frequency", ReportUnit.Ratio), new("completed_views", ReportUnit.Count),
-            new("completion_rate", ReportUnit.Share), new("dwell_seconds", ReportUnit.Seconds), new("attention_seconds", ReportUnit.Seconds),
-            new("cpm_krw", ReportUnit.Krw),
+            new("segment", ReportUnit.Text), new("targeted", ReportUnit.Text), new("impressions", ReportUnit.Count),
+            new("persons", ReportUnit.Count), new("reach", ReportUnit.Share), new("frequency", ReportUnit.Ratio),
+            new("completed_views", ReportUnit.Count), new("completion_rate", ReportUnit.Share), new("dwell_seconds", ReportUnit.Seconds),
+            new("attention_seconds", ReportUnit.Seconds), new("cpm_krw", ReportUnit.Krw),
         ],
         [.. now.Segments.Select(s =>
         {
             var p = persons.Segments[s.Segment];
             return (IReadOnlyList<ReportValue>)[
-                ReportValue.Of(s.Segment.ToString()), ReportValue.Of(s.Targeted ? "yes" : "no"), ReportValue.Of(s.Impressions), ReportValue.Of(p.Persons),
-                ReportValue.Of(p.Reach), ReportValue.Of(p.Frequency), ReportValue.Of(s.Views.Completed), ReportValue.Of(s.Views.CompletionRate),
-                ReportValue.Of(s.Views.DwellSeconds), ReportValue.Of(s.Views.AttentionSeconds), ReportValue.Of(s.CpmKrw)];
+                ReportValue.Of(s.Segment.ToString()), ReportValue.Of(s.Targeted ? "yes" : "no"), ReportValue.Of(s.Impressions),
+                ReportValue.Of(p.Persons), ReportValue.Of(p.Reach), ReportValue.Of(p.Frequency), ReportValue.Of(s.Views.Completed),
+                ReportValue.Of(s.Views.CompletionRate), ReportValue.Of(s.Views.DwellSeconds), ReportValue.Of(s.Views.AttentionSeconds),
+                ReportValue.Of(s.CpmKrw)];
         })]);
 
     private static ReportTable Frequency(PersonFigures persons) => new(
         ReportTables.Frequency, [new("exposures", ReportUnit.Text), new("persons", ReportUnit.Count)],
         [.. (persons.Histogram ?? []).Select((bin, i) => (IReadOnlyList<ReportValue>)[
-            ReportValue.Of((i + 1).ToString(CultureInfo.InvariantCulture) + (i + 1 == persons.Histogram!.Count ? "+" : "")), ReportValue.Of(bin)])]);
+            ReportValue.Of((i + 1).ToString(CultureInfo.InvariantCulture) + (i + 1 == persons.Histogram!.Count ? "+" : "")),
+            ReportValue.Of(bin)])]);
 
     private async Task<ReportTable> PartsAsync(string key, CampaignMetrics now, MetricsDimension dimension, bool exact)
     {
@@ -184,14 +194,15 @@ public sealed class ReportReader(
         return new ReportTable(key, PartColumns, [.. parts.Zip(persons, (p, who) => (IReadOnlyList<ReportValue>)[
             ReportValue.Of(p.Within is { } within ? $"{within}, {p.Name}" : p.Name), ReportValue.Of(p.Plays), ReportValue.Of(p.Coverage),
             ReportValue.Of(p.Impressions), ReportValue.Of(p.TargetImpressions), ReportValue.Of(who.Persons), ReportValue.Of(who.Reach),
-            ReportValue.Of(who.Frequency), ReportValue.Of(p.Views.Completed), ReportValue.Of(p.Views.CompletionRate), ReportValue.Of((double?)p.CostKrw),
-            ReportValue.Of(p.CpmKrw)])]);
+            ReportValue.Of(who.Frequency), ReportValue.Of(p.Views.Completed), ReportValue.Of(p.Views.CompletionRate),
+            ReportValue.Of((double?)p.CostKrw), ReportValue.Of(p.CpmKrw)])]);
     }
 
     // Weeks start on Monday. Hours are rolled up for whole campaigns only: for a part the table is empty.
     private async Task<ReportTable> HoursAsync(MetricsScope scope, CancellationToken cancellation)
     {
-        ReportColumn[] columns = [new("weekday", ReportUnit.Text), .. Enumerable.Range(0, 24).Select(h => new ReportColumn(h.ToString("00", CultureInfo.InvariantCulture), ReportUnit.Count))];
+        ReportColumn[] columns = [new("weekday", ReportUnit.Text), .. Enumerable.Range(0, 24)
+            .Select(h => new ReportColumn(h.ToString("00", CultureInfo.InvariantCulture), ReportUnit.Count))];
         if (!scope.Query.Everywhere) return new ReportTable(ReportTables.Hours, columns, []);
         await using var connection = await database.OpenConnectionAsync(cancellation);
         var rows = await connection.QueryAsync("""

@@ -23,7 +23,9 @@ sealed record Forwarded(Guid ScreenId, string Path, bool IsHttps, IPAddress? Rem
     /// <summary>Whether the request could not be read on its way to the first node: TLS or loopback.</summary>
     public bool IsPrivate => IsHttps || (Remote is not null && IPAddress.IsLoopback(Remote));
 
-    private string Text => string.Join('\n', ScreenId.ToString("N"), Path, IsHttps ? "https" : "http", Remote?.ToString(), At.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture));
+    private string Text =>
+        string.Join('\n', ScreenId.ToString("N"), Path, IsHttps
+            ? "https" : "http", Remote?.ToString(), At.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture));
 
     /// <summary>Encrypts it with the installation's key ring, which only its nodes share.</summary>
     /// <param name="protector">From <see cref="Protector"/>.</param>
@@ -42,7 +44,8 @@ sealed record Forwarded(Guid ScreenId, string Path, bool IsHttps, IPAddress? Rem
         try
         {
             if (header.Length > 2_000) return null;
-            if (Encoding.UTF8.GetString(protector.Unprotect(Convert.FromBase64String(header))).Split('\n') is not [var screen, var to, var scheme, var remote, var at]) return null;
+            if (Encoding.UTF8.GetString(protector.Unprotect(Convert.FromBase64String(header)))
+                .Split('\n') is not [var screen, var to, var scheme, var remote, var at]) return null;
             var opened = new Forwarded(
                 Guid.ParseExact(screen, "N"), to, scheme == "https", remote.Length == 0 ? null : IPAddress.Parse(remote),
                 DateTimeOffset.FromUnixTimeMilliseconds(long.Parse(at, CultureInfo.InvariantCulture)));

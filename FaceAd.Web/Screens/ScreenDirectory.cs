@@ -96,7 +96,8 @@ public sealed class ScreenDirectory(IDbContextFactory<FaceAdDbContext> contexts,
             DateTimeOffset ModeSince(Screen row) => before?.ById.GetValueOrDefault(row.Id) is not { } known ? DateTimeOffset.MinValue
                 : known.Mode == row.Mode ? known.ModeSince : now;
             All = [.. rows.Select(r => new ScreenEntry(
-                r.Id, r.Name, r.SiteId, r.Site!.Name, r.Mode, r.Site.Measures, r.Site.Notice, r.Site.Calendar()) { ModeSince = ModeSince(r) })];
+                r.Id, r.Name, r.SiteId, r.Site!.Name, r.Mode, r.Site.Measures, r.Site.Notice,
+                r.Site.Calendar()) { ModeSince = ModeSince(r) })];
             ById = All.ToFrozenDictionary(e => e.Id);
             ByTokenHash = rows.Where(r => r.RevokedAt is null).ToFrozenDictionary(r => Convert.ToHexString(r.TokenHash), r => ById[r.Id]);
         }

@@ -14,7 +14,8 @@ namespace FaceAd.Web.Screens;
 sealed class ScreenForwarding : IDisposable
 {
     private static readonly string[] Paths = [Routes.Frames, Routes.Audiences, Routes.Plays, Routes.Hub];
-    private static readonly ForwarderRequestConfig Way = new() { Version = HttpVersion.Version11, VersionPolicy = HttpVersionPolicy.RequestVersionExact };
+    private static readonly ForwarderRequestConfig Way =
+        new() { Version = HttpVersion.Version11, VersionPolicy = HttpVersionPolicy.RequestVersionExact };
 
     private readonly HttpMessageInvoker _nodes = new(new SocketsHttpHandler
     {
@@ -35,8 +36,8 @@ sealed class ScreenForwarding : IDisposable
     private readonly bool _trustNetwork;
 
     public ScreenForwarding(
-        SiteOwnership ownership, ScreenDirectory screens, IHttpForwarder forwarder, IDataProtectionProvider ring, IConfiguration configuration,
-        TimeProvider time, ILogger<ScreenForwarding> log)
+        SiteOwnership ownership, ScreenDirectory screens, IHttpForwarder forwarder, IDataProtectionProvider ring,
+        IConfiguration configuration, TimeProvider time, ILogger<ScreenForwarding> log)
     {
         (_ownership, _screens, _forwarder, _time, _log) = (ownership, screens, forwarder, time, log);
         _protector = Forwarded.Protector(ring);
@@ -45,7 +46,8 @@ sealed class ScreenForwarding : IDisposable
 
     public async Task InvokeAsync(HttpContext context, RequestDelegate next)
     {
-        if (context.User.ScreenId() is not { } id || !Paths.Any(p => context.Request.Path.StartsWithSegments(p)) || _screens.Find(id) is not { } screen)
+        if (context.User.ScreenId() is not { } id || !Paths.Any(p => context.Request.Path.StartsWithSegments(p))
+            || _screens.Find(id) is not { } screen)
         {
             await next(context);
             return;
@@ -58,7 +60,8 @@ sealed class ScreenForwarding : IDisposable
                 _log.LogWarning(
                     "Screen {ScreenId}: rejected a forwarded request with an invalid seal. Check that all nodes share the key ring "
                     + "and that their clocks agree", id);
-                await Results.Problem("The request was not passed on by a node of this installation.", statusCode: 400).ExecuteAsync(context);
+                await Results.Problem("The request was not passed on by a node of this installation.", statusCode: 400)
+                    .ExecuteAsync(context);
                 return;
             }
             Believe(context, forwarded);
@@ -96,7 +99,8 @@ sealed class ScreenForwarding : IDisposable
     private static Task TurnAwayAsync(HttpContext context)
     {
         context.Response.Headers.RetryAfter = "1";
-        return Results.Problem("Another node owns this site. Try again.", statusCode: StatusCodes.Status503ServiceUnavailable).ExecuteAsync(context);
+        return Results.Problem("Another node owns this site. Try again.", statusCode: StatusCodes.Status503ServiceUnavailable)
+            .ExecuteAsync(context);
     }
 
     /// <summary>
@@ -121,7 +125,8 @@ sealed class ScreenForwarding : IDisposable
 
     private async Task ForwardAsync(HttpContext context, ScreenEntry screen, Uri address)
     {
-        var seal = new Forwarded(screen.Id, context.Request.Path, context.Request.IsHttps, context.Connection.RemoteIpAddress, _time.GetUtcNow()).Seal(_protector);
+        var seal = new Forwarded(screen.Id, context.Request.Path, context.Request.IsHttps, context.Connection.RemoteIpAddress,
+            _time.GetUtcNow()).Seal(_protector);
         var error = await _forwarder.SendAsync(context, address.ToString(), _nodes, Way, new Sealed(seal));
         if (error is ForwarderError.None) return;
         _ownership.Doubt(screen.SiteId);

@@ -31,7 +31,9 @@ public sealed class ScreenRegistry(
         if (consented && string.IsNullOrWhiteSpace(notice))
             throw new ArgumentException("A site with consent needs a notice.", nameof(notice));
         var now = time.GetUtcNow();
-        var site = new Site { Id = id ?? Guid.CreateVersion7(), Name = name.Trim(), Address = address.Trim(), TimeZone = timeZone, Notice = notice.Trim(), CreatedAt = now };
+        var site =
+            new Site { Id = id ?? Guid.CreateVersion7(), Name = name.Trim(), Address = address.Trim(), TimeZone = timeZone,
+                Notice = notice.Trim(), CreatedAt = now };
         await using var db = await contexts.CreateDbContextAsync();
         db.Sites.Add(site);
         db.Audit(by, now, AuditVerb.SiteRegistered, AuditSubject.Site, site.Id, site.Name);
@@ -54,7 +56,8 @@ public sealed class ScreenRegistry(
     /// <param name="id">Its identity, for callers that may retry; null generates one.</param>
     /// <exception cref="ArgumentException">The name is empty or too long.</exception>
     /// <exception cref="DbUpdateException">There is no such site, or the name or identity is already in use.</exception>
-    public async Task<(Screen Screen, string Token)> RegisterAsync(Guid siteId, string name, InferenceMode mode, Viewer? by = null, Guid? id = null)
+    public async Task<(Screen Screen, string Token)> RegisterAsync(
+        Guid siteId, string name, InferenceMode mode, Viewer? by = null, Guid? id = null)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
         if (name.Length > 120) throw new ArgumentException("A name has at most 120 characters.", nameof(name));
@@ -106,7 +109,8 @@ public sealed class ScreenRegistry(
             var changed = (site.Name, site.Address, site.TimeZone) != (name.Trim(), address.Trim(), timeZone);
             (site.Name, site.Address, site.TimeZone) = (name.Trim(), address.Trim(), timeZone);
             if (changed)
-                db.Audit(by, time.GetUtcNow(), AuditVerb.SiteChanged, AuditSubject.Site, siteId, site.Name, ("address", site.Address), ("timeZone", site.TimeZone));
+                db.Audit(by, time.GetUtcNow(), AuditVerb.SiteChanged, AuditSubject.Site, siteId, site.Name, ("address", site.Address),
+                    ("timeZone", site.TimeZone));
             await db.SaveChangesAsync();
             await transaction.CommitAsync();
         }

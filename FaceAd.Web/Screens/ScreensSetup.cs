@@ -8,7 +8,8 @@ static class ScreensSetup
 {
     /// <summary>Restricts a route to screens, and limits their rate.</summary>
     public static RouteHandlerBuilder ForScreens(this RouteHandlerBuilder route) =>
-        route.RequireAuthorization(DeviceAuthentication.SchemeName).RequireRateLimiting(DeviceAuthentication.SchemeName).DisableAntiforgery();
+        route.RequireAuthorization(DeviceAuthentication.SchemeName).RequireRateLimiting(DeviceAuthentication.SchemeName)
+            .DisableAntiforgery();
 
     public static void AddScreens(this IServiceCollection services)
     {
@@ -19,7 +20,8 @@ static class ScreensSetup
         services.AddSingleton<ScreenRegistry>();
         services.AddSingleton<SiteConsents>();
         services.AddAuthentication().AddScheme<AuthenticationSchemeOptions, DeviceAuthentication>(DeviceAuthentication.SchemeName, null);
-        services.AddAuthorizationBuilder().AddPolicy(DeviceAuthentication.SchemeName, new AuthorizationPolicyBuilder(DeviceAuthentication.SchemeName)
+        services.AddAuthorizationBuilder()
+            .AddPolicy(DeviceAuthentication.SchemeName, new AuthorizationPolicyBuilder(DeviceAuthentication.SchemeName)
             .RequireClaim(DeviceAuthentication.ScreenClaim).Build());
         services.AddRateLimiter(options =>
         {

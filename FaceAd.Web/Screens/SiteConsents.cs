@@ -13,7 +13,8 @@ namespace FaceAd.Web.Screens;
 /// <param name="directory">Notified after each change.</param>
 /// <param name="time">The clock.</param>
 /// <param name="log">The log.</param>
-public sealed class SiteConsents(IDbContextFactory<FaceAdDbContext> contexts, ScreenDirectory directory, TimeProvider time, ILogger<SiteConsents> log)
+public sealed class SiteConsents(
+    IDbContextFactory<FaceAdDbContext> contexts, ScreenDirectory directory, TimeProvider time, ILogger<SiteConsents> log)
 {
     /// <summary>
     /// Records a site's consent, or updates its reference. Switches nothing on: an earlier setting without consent is reset.
@@ -25,7 +26,8 @@ public sealed class SiteConsents(IDbContextFactory<FaceAdDbContext> contexts, Sc
     public Task<ConsentRefusal?> RecordAsync(Guid siteId, string reference, Viewer? by = null)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(reference);
-        if (reference.Length > Site.MaxReference) throw new ArgumentException($"A reference has at most {Site.MaxReference} characters.", nameof(reference));
+        if (reference.Length > Site.MaxReference)
+            throw new ArgumentException($"A reference has at most {Site.MaxReference} characters.", nameof(reference));
         return ChangeAsync(siteId, (db, site, now) =>
         {
             site.Measurement = site.Measures;
@@ -51,7 +53,8 @@ public sealed class SiteConsents(IDbContextFactory<FaceAdDbContext> contexts, Sc
     /// <param name="siteId">The site.</param>
     /// <param name="measurement">True to run cameras.</param>
     /// <param name="by">The acting user; null for the system.</param>
-    public Task<ConsentRefusal?> SetMeasurementAsync(Guid siteId, bool measurement, Viewer? by = null) => ChangeAsync(siteId, (db, site, now) =>
+    public Task<ConsentRefusal?> SetMeasurementAsync(Guid siteId, bool measurement, Viewer? by = null) => ChangeAsync(
+        siteId, (db, site, now) =>
     {
         if (measurement && site.ConsentAt is null) return ConsentRefusal.NoConsent;
         if (measurement && string.IsNullOrWhiteSpace(site.Notice)) return ConsentRefusal.NoNotice;
@@ -69,7 +72,8 @@ public sealed class SiteConsents(IDbContextFactory<FaceAdDbContext> contexts, Sc
     public Task<ConsentRefusal?> SetNoticeAsync(Guid siteId, string notice, Viewer? by = null)
     {
         ArgumentNullException.ThrowIfNull(notice);
-        if (notice.Length > Site.MaxReference) throw new ArgumentException($"A notice has at most {Site.MaxReference} characters.", nameof(notice));
+        if (notice.Length > Site.MaxReference)
+            throw new ArgumentException($"A notice has at most {Site.MaxReference} characters.", nameof(notice));
         return ChangeAsync(siteId, (db, site, now) =>
         {
             if (site.Measurement && string.IsNullOrWhiteSpace(notice)) return ConsentRefusal.NoNotice;
@@ -86,11 +90,13 @@ public sealed class SiteConsents(IDbContextFactory<FaceAdDbContext> contexts, Sc
         await using (var db = await contexts.CreateDbContextAsync())
         {
             await using var transaction = await db.Database.BeginTransactionAsync();
-            if (await db.Sites.FromSql($"SELECT * FROM sites WHERE id = {siteId} FOR UPDATE").SingleOrDefaultAsync() is not { } site) return ConsentRefusal.NoSuchSite;
+            if (await db.Sites.FromSql($"SELECT * FROM sites WHERE id = {siteId} FOR UPDATE").SingleOrDefaultAsync() is not { } site)
+                return ConsentRefusal.NoSuchSite;
             if (change(db, site, time.GetUtcNow()) is { } refusal) return refusal;
             await db.SaveChangesAsync();
             await transaction.CommitAsync();
-            log.LogInformation("Site {SiteId}: consent {Consent}, measurement {Measurement}", siteId, site.ConsentAt is null ? "none" : "recorded", site.Measures ? "on" : "off");
+            log.LogInformation("Site {SiteId}: consent {Consent}, measurement {Measurement}", siteId, site.ConsentAt is null
+                ? "none" : "recorded", site.Measures ? "on" : "off");
         }
         await directory.RefreshAsync();
         return null;

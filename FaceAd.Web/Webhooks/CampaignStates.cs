@@ -10,14 +10,16 @@ namespace FaceAd.Web.Webhooks;
 static class CampaignStates
 {
     /// <summary>
-    /// The states of approved and paused campaigns, but for those that ended before <paramref name="since"/>. It reads every campaign on air
+    /// The states of approved and paused campaigns, but for those that ended before
+    /// <paramref name="since"/>. It reads every campaign on air
     /// or booked, since time alone changes a state: few columns of about as many rows as <see cref="DecisionSnapshot"/> holds.
     /// </summary>
     /// <param name="db">The database.</param>
     /// <param name="now">The instant.</param>
     /// <param name="since">A day that has passed at every site.</param>
     /// <param name="cancellation">Gives up.</param>
-    public static async Task<List<(Guid Id, string State)>> ReadAsync(FaceAdDbContext db, DateTimeOffset now, DateOnly since, CancellationToken cancellation)
+    public static async Task<List<(Guid Id, string State)>> ReadAsync(
+        FaceAdDbContext db, DateTimeOffset now, DateOnly since, CancellationToken cancellation)
     {
         var clocks = await ReadClocksAsync(db, now, cancellation);
         var campaigns = await db.Campaigns.AsNoTracking()
@@ -41,12 +43,15 @@ static class CampaignStates
         return campaigns.ConvertAll(c =>
         {
             var terms = new RunningTerms(
-                c.SiteIds, new FlightPlan(c.StartsOn, c.EndsOn, c.Flights), c.Days, c.Hours, c.PriceModel, c.BudgetKrw, c.PricePerThousandKrw, c.TargetImpressions);
+                c.SiteIds, new FlightPlan(c.StartsOn, c.EndsOn, c.Flights), c.Days, c.Hours, c.PriceModel, c.BudgetKrw,
+                c.PricePerThousandKrw, c.TargetImpressions);
             return (c.Id, Of(c.State, Eligibility.Anywhere(terms, clocks.Of(c.SiteIds))));
         });
     }
 
-    /// <summary>The state of an approved or paused campaign. Hours and days of the week change nothing: they would tell of every night.</summary>
+    /// <summary>
+    /// The state of an approved or paused campaign. Hours and days of the week change nothing: they would tell of every night.
+    /// </summary>
     /// <param name="state">The stored state.</param>
     /// <param name="gate">What keeps it from running at all of its sites.</param>
     internal static string Of(CampaignState state, Gate gate) => gate switch
@@ -72,6 +77,7 @@ static class CampaignStates
     private sealed record Clocks(DateTime[] All, Dictionary<Guid, DateTime>? BySite)
     {
         public IEnumerable<DateTime> Of(Guid[] siteIds) =>
-            BySite is null || siteIds.Length == 0 ? All : siteIds.Where(BySite.ContainsKey).Select(id => BySite[id]).Distinct().DefaultIfEmpty(All[0]);
+            BySite is null || siteIds.Length == 0 ? All : siteIds.Where(BySite.ContainsKey).Select(id => BySite[id]).Distinct()
+                .DefaultIfEmpty(All[0]);
     }
 }

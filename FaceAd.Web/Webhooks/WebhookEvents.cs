@@ -20,5 +20,6 @@ public static class WebhookEvents
 
     /// <summary>The events an organisation can subscribe to.</summary>
     /// <param name="kind">The organisation's kind.</param>
-    public static IReadOnlyList<string> Of(OrganisationKind kind) => kind == OrganisationKind.MediaOwner ? [.. Campaigns, .. Screens] : Campaigns;
+    public static IReadOnlyList<string> Of(OrganisationKind kind) =>
+        kind == OrganisationKind.MediaOwner ? [.. Campaigns, .. Screens] : Campaigns;
 }

@@ -25,8 +25,8 @@ sealed class WebhookSender : BackgroundService
     /// <summary>Delay after each failed attempt.</summary>
     internal static IReadOnlyList<TimeSpan> Delays { get; } =
     [
-        TimeSpan.FromSeconds(10), TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(30), TimeSpan.FromHours(2), TimeSpan.FromHours(6),
-        TimeSpan.FromHours(15), TimeSpan.FromHours(24),
+        TimeSpan.FromSeconds(10), TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(30), TimeSpan.FromHours(2),
+        TimeSpan.FromHours(6), TimeSpan.FromHours(15), TimeSpan.FromHours(24),
     ];
 
     private readonly NpgsqlDataSource _database;
@@ -35,7 +35,8 @@ sealed class WebhookSender : BackgroundService
     private readonly ILogger<WebhookSender> _log;
     private readonly HttpClient _http;
 
-    public WebhookSender(NpgsqlDataSource database, IDataProtectionProvider protection, WebhookOptions options, TimeProvider time, ILogger<WebhookSender> log)
+    public WebhookSender(NpgsqlDataSource database, IDataProtectionProvider protection, WebhookOptions options, TimeProvider time,
+        ILogger<WebhookSender> log)
     {
         (_database, _protector, _time, _log) = (database, WebhookService.Protector(protection), time, log);
         _http = new HttpClient(new SocketsHttpHandler
@@ -69,7 +70,8 @@ sealed class WebhookSender : BackgroundService
             ? b[0] is not (0 or 10 or 127) and < 224 && !(b[0] == 172 && b[1] is >= 16 and < 32) && !(b[0] == 192 && b[1] == 168)
                 && !(b[0] == 169 && b[1] == 254) && !(b[0] == 100 && b[1] is >= 64 and < 128) && !(b[0] == 192 && b[1] == 0 && b[2] == 0)
                 && !(b[0] == 198 && b[1] is 18 or 19)
-            : address.AddressFamily == AddressFamily.InterNetworkV6 && !address.IsIPv6LinkLocal && !address.IsIPv6SiteLocal && !address.IsIPv6UniqueLocal
+            : address.AddressFamily == AddressFamily.InterNetworkV6 && !address.IsIPv6LinkLocal && !address.IsIPv6SiteLocal
+                && !address.IsIPv6UniqueLocal
                 && !address.IsIPv6Multicast && (b[0] & 0xE0) == 0x20 && !(b[0] == 0x20 && b[1] == 0x02); // global unicast only, and no 6to4
     }
 
@@ -140,15 +142,19 @@ sealed class WebhookSender : BackgroundService
         try
         {
             var at = _time.GetUtcNow().ToUnixTimeSeconds();
-            using var request = new HttpRequestMessage(HttpMethod.Post, due.Url) { Content = new StringContent(due.Payload, Encoding.UTF8, "application/json") };
-            request.Headers.Add(SignatureHeader, string.Create(CultureInfo.InvariantCulture, $"t={at},v1={Sign(_protector.Unprotect(due.Secret), at, due.Payload)}"));
+            using var request = new HttpRequestMessage(HttpMethod.Post,
+                due.Url) { Content = new StringContent(due.Payload, Encoding.UTF8, "application/json") };
+            request.Headers.Add(SignatureHeader,
+                string.Create(CultureInfo.InvariantCulture, $"t={at},v1={Sign(_protector.Unprotect(due.Secret), at, due.Payload)}"));
             request.Headers.Add("FaceAd-Delivery", due.Id.ToString());
             request.Headers.UserAgent.ParseAdd("FaceAd-Webhooks/1");
             using var answer = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation);
             var status = (int)answer.StatusCode;
             return (status, answer.IsSuccessStatusCode ? null : $"The receiver answered {status}.");
         }
-        catch (Exception exception) when (exception is HttpRequestException or CryptographicException || (exception is OperationCanceledException && !cancellation.IsCancellationRequested))
+        catch (Exception exception)
+            when (exception is HttpRequestException or CryptographicException
+                || (exception is OperationCanceledException && !cancellation.IsCancellationRequested))
         {
             return (null, exception is OperationCanceledException ? "The receiver did not answer within 10 seconds." : exception.Message);
         }

@@ -16,7 +16,8 @@ namespace FaceAd.Web.Webhooks;
 public sealed record WebhookOverview(Webhook Hook, WebhookDelivery? Last, int Waiting);
 
 /// <summary>Creates, lists, tests, pauses and deletes an organisation's webhooks.</summary>
-public sealed class WebhookService(IDbContextFactory<FaceAdDbContext> contexts, IDataProtectionProvider protection, WebhookOptions options, TimeProvider time)
+public sealed class WebhookService(
+    IDbContextFactory<FaceAdDbContext> contexts, IDataProtectionProvider protection, WebhookOptions options, TimeProvider time)
 {
     /// <summary>The most webhooks per organisation.</summary>
     public const int MostHooks = 20;
@@ -30,15 +31,19 @@ public sealed class WebhookService(IDbContextFactory<FaceAdDbContext> contexts, 
     /// <param name="events">Subscribed events.</param>
     /// <param name="id">Its identity, for callers that may retry; null generates one.</param>
     /// <returns>The webhook and its secret, shown only once; or the problem.</returns>
-    public async Task<(Webhook? Hook, string? Secret, WebhookProblem? Problem)> MakeAsync(Viewer viewer, string? url, IReadOnlyCollection<string>? events, Guid? id = null)
+    public async Task<(Webhook? Hook, string? Secret, WebhookProblem? Problem)> MakeAsync(
+        Viewer viewer, string? url, IReadOnlyCollection<string>? events, Guid? id = null)
     {
         if (!viewer.CanChange) return (null, null, WebhookProblem.Denied);
-        if (url is not { Length: > 0 and <= Webhook.MaxUrl } || !Uri.TryCreate(url, UriKind.Absolute, out var address) || address.UserInfo.Length > 0
-            || !(address.Scheme == Uri.UriSchemeHttps || (options.AllowPrivate && address.Scheme == Uri.UriSchemeHttp))) return (null, null, WebhookProblem.Url);
+        if (url is not { Length: > 0 and <= Webhook.MaxUrl } || !Uri.TryCreate(url, UriKind.Absolute, out var address)
+            || address.UserInfo.Length > 0
+            || !(address.Scheme == Uri.UriSchemeHttps || (options.AllowPrivate && address.Scheme == Uri.UriSchemeHttp))) return (null,
+            null, WebhookProblem.Url);
         await using var db = await contexts.CreateDbContextAsync();
         var kind = await db.Organisations.Where(o => o.Id == viewer.OrganisationId).Select(o => o.Kind).SingleAsync();
         if (events is not { Count: > 0 } || !events.All(WebhookEvents.Of(kind).Contains)) return (null, null, WebhookProblem.Events);
-        if (await db.Webhooks.CountAsync(w => w.OrganisationId == viewer.OrganisationId) >= MostHooks) return (null, null, WebhookProblem.TooMany);
+        if (await db.Webhooks.CountAsync(w => w.OrganisationId == viewer.OrganisationId) >= MostHooks)
+            return (null, null, WebhookProblem.TooMany);
         var secret = NewSecret();
         var hook = new Webhook
         {
@@ -60,7 +65,8 @@ public sealed class WebhookService(IDbContextFactory<FaceAdDbContext> contexts, 
     public async Task<IReadOnlyList<Webhook>> ListAsync(Viewer viewer)
     {
         await using var db = await contexts.CreateDbContextAsync();
-        return await db.Webhooks.AsNoTracking().Where(w => w.OrganisationId == viewer.OrganisationId).OrderBy(w => w.CreatedAt).ToListAsync();
+        return await db.Webhooks.AsNoTracking().Where(w => w.OrganisationId == viewer.OrganisationId).OrderBy(w => w.CreatedAt)
+            .ToListAsync();
     }
 
     /// <summary>The organisation's webhooks, each with its latest delivery.</summary>
@@ -72,11 +78,13 @@ public sealed class WebhookService(IDbContextFactory<FaceAdDbContext> contexts, 
         var ids = hooks.Select(h => h.Id).ToArray();
         // One index lookup for each of at most twenty webhooks.
         var last = await db.Webhooks.AsNoTracking().Where(w => ids.Contains(w.Id))
-            .SelectMany(w => db.WebhookDeliveries.Where(d => d.WebhookId == w.Id).OrderByDescending(d => d.CreatedAt).ThenByDescending(d => d.Id).Take(1))
+            .SelectMany(w => db.WebhookDeliveries.Where(d => d.WebhookId == w.Id).OrderByDescending(d => d.CreatedAt)
+                .ThenByDescending(d => d.Id).Take(1))
             .ToListAsync();
         var waiting = await db.WebhookDeliveries.Where(d => ids.Contains(d.WebhookId) && d.NextTryAt != null)
             .GroupBy(d => d.WebhookId).Select(g => new { g.Key, Count = g.Count() }).ToDictionaryAsync(g => g.Key, g => g.Count);
-        return [.. hooks.Select(h => new WebhookOverview(h, last.FirstOrDefault(d => d.WebhookId == h.Id), waiting.GetValueOrDefault(h.Id)))];
+        return [.. hooks.Select(h =>
+            new WebhookOverview(h, last.FirstOrDefault(d => d.WebhookId == h.Id), waiting.GetValueOrDefault(h.Id)))];
     }
 
     /// <summary>One webhook; null when the organisation has no such webhook.</summary>
@@ -93,12 +101,14 @@ public sealed class WebhookService(IDbContextFactory<FaceAdDbContext> contexts, 
     /// <param name="id">The webhook.</param>
     /// <param name="most">Maximum number of results.</param>
     /// <param name="before">Only those before this one; null for the newest.</param>
-    public async Task<IReadOnlyList<WebhookDelivery>?> DeliveriesAsync(Viewer viewer, Guid id, int most = MostDeliveries, (DateTimeOffset At, Guid Id)? before = null)
+    public async Task<IReadOnlyList<WebhookDelivery>?> DeliveriesAsync(
+        Viewer viewer, Guid id, int most = MostDeliveries, (DateTimeOffset At, Guid Id)? before = null)
     {
         await using var db = await contexts.CreateDbContextAsync();
         if (!await db.Webhooks.AnyAsync(w => w.Id == id && w.OrganisationId == viewer.OrganisationId)) return null;
         var rows = db.WebhookDeliveries.AsNoTracking().Where(d => d.WebhookId == id);
-        if (before is { } place) rows = rows.Where(d => EF.Functions.LessThan(ValueTuple.Create(d.CreatedAt, d.Id), ValueTuple.Create(place.At, place.Id)));
+        if (before is { } place)
+            rows = rows.Where(d => EF.Functions.LessThan(ValueTuple.Create(d.CreatedAt, d.Id), ValueTuple.Create(place.At, place.Id)));
         return await rows.OrderByDescending(d => d.CreatedAt).ThenByDescending(d => d.Id).Take(most).ToListAsync();
     }
 
@@ -114,7 +124,8 @@ public sealed class WebhookService(IDbContextFactory<FaceAdDbContext> contexts, 
         if (await HeldAsync(db, viewer, id) is not { } hook) return WebhookProblem.Gone;
         if (hook.PausedAt is not null == paused) return null;
         hook.PausedAt = paused ? time.GetUtcNow() : null;
-        db.Audit(viewer, time.GetUtcNow(), paused ? AuditVerb.WebhookPaused : AuditVerb.WebhookResumed, AuditSubject.Webhook, hook.Id, new Uri(hook.Url).Host);
+        db.Audit(viewer, time.GetUtcNow(), paused ? AuditVerb.WebhookPaused : AuditVerb.WebhookResumed, AuditSubject.Webhook, hook.Id,
+            new Uri(hook.Url).Host);
         await db.SaveChangesAsync();
         await transaction.CommitAsync();
         return null;
@@ -149,11 +160,15 @@ public sealed class WebhookService(IDbContextFactory<FaceAdDbContext> contexts, 
         await using var transaction = await db.Database.BeginTransactionAsync();
         if (await HeldAsync(db, viewer, id) is not { } hook) return (null, WebhookProblem.Gone);
         if (hook.PausedAt is not null) return (null, WebhookProblem.Paused);
-        if (await db.WebhookDeliveries.AnyAsync(d => d.WebhookId == id && d.Event == WebhookEvents.Test && d.NextTryAt != null)) return (null, WebhookProblem.Underway);
+        if (await db.WebhookDeliveries.AnyAsync(d => d.WebhookId == id && d.Event == WebhookEvents.Test && d.NextTryAt != null))
+            return (null, WebhookProblem.Underway);
         var now = time.GetUtcNow();
         var deliveryId = Guid.CreateVersion7();
-        var payload = JsonSerializer.Serialize(new { id = deliveryId, type = WebhookEvents.Test, at = now, webhook = new { id = hook.Id, url = hook.Url } });
-        var delivery = new WebhookDelivery { Id = deliveryId, WebhookId = id, Event = WebhookEvents.Test, Payload = payload, CreatedAt = now, NextTryAt = now };
+        var payload = JsonSerializer.Serialize(
+            new { id = deliveryId, type = WebhookEvents.Test, at = now, webhook = new { id = hook.Id, url = hook.Url } });
+        var delivery =
+            new WebhookDelivery { Id = deliveryId, WebhookId = id, Event = WebhookEvents.Test, Payload = payload, CreatedAt = now,
+                NextTryAt = now };
         db.Add(delivery);
         await db.SaveChangesAsync();
         await transaction.CommitAsync();
@@ -173,9 +188,12 @@ public sealed class WebhookService(IDbContextFactory<FaceAdDbContext> contexts, 
         if (!await db.Webhooks.AnyAsync(w => w.Id == id && w.OrganisationId == viewer.OrganisationId)) return WebhookProblem.Gone;
         var now = time.GetUtcNow();
         // An attempt of the last minute may still be running on another node, which then overwrites this change with its result.
-        var begun = await db.WebhookDeliveries.Where(d => d.Id == deliveryId && d.WebhookId == id && (d.NextTryAt == null || d.LastStatus != null || d.LastError != null))
-            .ExecuteUpdateAsync(s => s.SetProperty(d => d.NextTryAt, now).SetProperty(d => d.Tries, 0).SetProperty(d => d.DeliveredAt, (DateTimeOffset?)null));
-        return begun > 0 ? null : await db.WebhookDeliveries.AnyAsync(d => d.Id == deliveryId && d.WebhookId == id) ? WebhookProblem.Underway : WebhookProblem.Gone;
+        var begun = await db.WebhookDeliveries.Where(d =>
+            d.Id == deliveryId && d.WebhookId == id && (d.NextTryAt == null || d.LastStatus != null || d.LastError != null))
+            .ExecuteUpdateAsync(s =>
+                s.SetProperty(d => d.NextTryAt, now).SetProperty(d => d.Tries, 0).SetProperty(d => d.DeliveredAt, (DateTimeOffset?)null));
+        return begun > 0 ? null : await db.WebhookDeliveries.AnyAsync(d => d.Id == deliveryId && d.WebhookId == id)
+            ? WebhookProblem.Underway : WebhookProblem.Gone;
     }
 
     /// <summary>Deletes a webhook and its pending deliveries.</summary>
@@ -186,7 +204,8 @@ public sealed class WebhookService(IDbContextFactory<FaceAdDbContext> contexts, 
     {
         if (!viewer.CanChange) return false;
         await using var db = await contexts.CreateDbContextAsync();
-        if (await db.Webhooks.SingleOrDefaultAsync(w => w.Id == id && w.OrganisationId == viewer.OrganisationId) is not { } hook) return false;
+        if (await db.Webhooks.SingleOrDefaultAsync(w => w.Id == id && w.OrganisationId == viewer.OrganisationId) is not { } hook)
+            return false;
         db.Remove(hook);
         db.Audit(viewer, time.GetUtcNow(), AuditVerb.WebhookDeleted, AuditSubject.Webhook, hook.Id, new Uri(hook.Url).Host);
         await db.SaveChangesAsync();
@@ -196,7 +215,8 @@ public sealed class WebhookService(IDbContextFactory<FaceAdDbContext> contexts, 
     private static string NewSecret() => "whsec_" + Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
 
     private static Task<Webhook?> HeldAsync(FaceAdDbContext db, Viewer viewer, Guid id) =>
-        db.Webhooks.FromSql($"SELECT * FROM webhooks WHERE id = {id} AND organisation_id = {viewer.OrganisationId} FOR UPDATE").SingleOrDefaultAsync();
+        db.Webhooks.FromSql($"SELECT * FROM webhooks WHERE id = {id} AND organisation_id = {viewer.OrganisationId} FOR UPDATE")
+            .SingleOrDefaultAsync();
 
     internal static IDataProtector Protector(IDataProtectionProvider protection) => protection.CreateProtector("FaceAd.Webhooks");
 }

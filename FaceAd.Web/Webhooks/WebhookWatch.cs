@@ -15,7 +15,8 @@ sealed class WebhookWatch(IDbContextFactory<FaceAdDbContext> contexts, TimeProvi
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan Silent = TimeSpan.FromMinutes(2);
     private static readonly (string Event, NotificationKind Kind)[] Noticed =
-        [("campaign.ended", NotificationKind.CampaignEnded), ("campaign.budget-spent", NotificationKind.BudgetSpent), ("screen.silent", NotificationKind.ScreenSilent)];
+        [("campaign.ended", NotificationKind.CampaignEnded), ("campaign.budget-spent", NotificationKind.BudgetSpent),
+            ("screen.silent", NotificationKind.ScreenSilent)];
 
     private static readonly TimeSpan Kept = TimeSpan.FromDays(30);
 
@@ -30,7 +31,8 @@ sealed class WebhookWatch(IDbContextFactory<FaceAdDbContext> contexts, TimeProvi
             FROM screens s WHERE s.last_seen_at IS NOT NULL AND s.revoked_at IS NULL
         ), changed AS (
             -- A campaign that was approved after its state was read has none yet: the next look tells.
-            SELECT n.*, s.state AS before FROM now n LEFT JOIN webhook_states s ON s.subject_id = n.id WHERE n.state <> COALESCE(s.state, '')
+            SELECT n.*, s.state AS before FROM now n LEFT JOIN webhook_states s ON s.subject_id = n.id
+                WHERE n.state <> COALESCE(s.state, '')
         ), told AS (
             INSERT INTO webhook_states (subject_id, state) SELECT id, state FROM changed
             ON CONFLICT (subject_id) DO UPDATE SET state = excluded.state
@@ -40,7 +42,8 @@ sealed class WebhookWatch(IDbContextFactory<FaceAdDbContext> contexts, TimeProvi
             SELECT uuidv7(), u.id, k.kind, CASE c.kind WHEN 'campaign' THEN c.id END, CASE c.kind WHEN 'screen' THEN c.id END, c.name,
                 (SELECT t.name FROM screens s JOIN sites t ON t.id = s.site_id WHERE s.id = c.id), $8,
                 CASE WHEN COALESCE(m.is_on, k.at_first) THEN $10::timestamptz END
-            FROM changed c JOIN unnest($11::text[], $12::int[], $13::bool[]) AS k (event, kind, at_first) ON k.event = c.kind || '.' || c.state
+            FROM changed c JOIN unnest($11::text[], $12::int[], $13::bool[]) AS k (event, kind, at_first)
+                ON k.event = c.kind || '.' || c.state
             JOIN organisations o ON o.id = c.organisation_id OR (c.organisation_id IS NULL AND o.kind = $9)
             JOIN users u ON u.organisation_id = o.id LEFT JOIN mail_switches m ON m.user_id = u.id AND m.kind = k.kind
             WHERE c.before IS NOT NULL
@@ -81,7 +84,8 @@ sealed class WebhookWatch(IDbContextFactory<FaceAdDbContext> contexts, TimeProvi
         await using var db = await contexts.CreateDbContextAsync(cancellation);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
         var connection = (NpgsqlConnection)db.Database.GetDbConnection();
-        var isMine = await connection.QueryAsync("SELECT pg_try_advisory_xact_lock(hashtextextended('facead.webhooks', 0))", [], r => r.GetBoolean(0), cancellation);
+        var isMine = await connection.QueryAsync("SELECT pg_try_advisory_xact_lock(hashtextextended('facead.webhooks', 0))", [], r =>
+            r.GetBoolean(0), cancellation);
         if (!isMine[0]) return null;
         // The westernmost site may still be in yesterday.
         var since = DateOnly.FromDateTime(now.UtcDateTime).AddDays(-1);
@@ -89,9 +93,11 @@ sealed class WebhookWatch(IDbContextFactory<FaceAdDbContext> contexts, TimeProvi
         await using var command = new NpgsqlCommand(Changes, connection);
         foreach (var value in new object[]
         {
-            since, (int)CampaignState.Draft, (int)CampaignState.Submitted, (int)CampaignState.Rejected, states.ConvertAll(s => s.Id).ToArray(),
+            since, (int)CampaignState.Draft, (int)CampaignState.Submitted, (int)CampaignState.Rejected,
+                states.ConvertAll(s => s.Id).ToArray(),
             states.ConvertAll(s => s.State).ToArray(), now - Silent, now, (int)Accounts.OrganisationKind.MediaOwner,
-            now + NotificationMailer.Settle, Noticed.Select(n => n.Event).ToArray(), Noticed.Select(n => (int)n.Kind).ToArray(), Noticed.Select(n => MailPreferences.AtFirst(n.Kind)).ToArray(),
+            now + NotificationMailer.Settle, Noticed.Select(n => n.Event).ToArray(), Noticed.Select(n => (int)n.Kind)
+                .ToArray(), Noticed.Select(n => MailPreferences.AtFirst(n.Kind)).ToArray(),
         }) command.Parameters.Add(new NpgsqlParameter { Value = value });
         var written = await command.ExecuteNonQueryAsync(cancellation);
         if (now - _sweptAt > TimeSpan.FromHours(1))

@@ -73,7 +73,8 @@ public sealed class ModelPreparation(string manifestPath, string nodeModules, st
                     $"{model.Name}: unknown conversion \"{model.Conversion}\" with {sources.Count} source files."),
             });
         }
-        catch (Exception e) when (e is InvalidDataException or KeyNotFoundException or ArgumentException or JsonException or InvalidProtocolBufferException)
+        catch (Exception e)
+            when (e is InvalidDataException or KeyNotFoundException or ArgumentException or JsonException or InvalidProtocolBufferException)
         {
             throw new ModelPreparationException($"{model.Name} cannot be converted: {e.Message}", e);
         }

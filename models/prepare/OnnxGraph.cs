@@ -21,7 +21,8 @@ static class OnnxGraph
         return model.ToByteArray();
     }
 
-    public static void AddNode(GraphProto onnx, string operation, string name, string[] inputs, params ReadOnlySpan<AttributeProto> attributes)
+    public static void AddNode(
+        GraphProto onnx, string operation, string name, string[] inputs, params ReadOnlySpan<AttributeProto> attributes)
     {
         var node = new NodeProto { OpType = operation, Name = name, Input = { inputs }, Output = { name } };
         foreach (var attribute in attributes) node.Attribute.Add(attribute);
@@ -50,7 +51,8 @@ static class OnnxGraph
     {
         var dimensions = new TensorShapeProto { Dim = { new TensorShapeProto.Types.Dimension() } };
         foreach (var side in shape.AsSpan(1)) dimensions.Dim.Add(new TensorShapeProto.Types.Dimension { DimValue = side });
-        return new ValueInfoProto { Name = name, Type = new TypeProto { TensorType = new TypeProto.Types.Tensor { ElemType = Float, Shape = dimensions } } };
+        return new ValueInfoProto { Name = name,
+            Type = new TypeProto { TensorType = new TypeProto.Types.Tensor { ElemType = Float, Shape = dimensions } } };
     }
 
     public static AttributeProto Integer(string name, long value) =>

@@ -15,7 +15,8 @@ static class ParametricRectifiers
     {
         var graph = model.Graph;
         // An initializer that is also an input may be set by the caller, so it is not constant.
-        var constants = graph.Initializer.Where(t => t.DataType == OnnxGraph.Float && graph.Input.All(i => i.Name != t.Name)).ToDictionary(t => t.Name);
+        var constants = graph.Initializer.Where(t => t.DataType == OnnxGraph.Float && graph.Input.All(i => i.Name != t.Name))
+            .ToDictionary(t => t.Name);
         NodeProto[] nodes = [.. graph.Node];
         HashSet<string> slopes = [];
         graph.Node.Clear();

@@ -1,7 +1,9 @@
 #pragma warning disable RS0030 // A command-line entry point prints.
 namespace FaceAd.Models;
 
-/// <summary>Prepares the model folder: <c>dotnet run --project models/prepare -- [--node-modules DIR] [--out DIR] [--manifest FILE]</c>.</summary>
+/// <summary>
+/// Prepares the model folder: <c>dotnet run --project models/prepare -- [--node-modules DIR] [--out DIR] [--manifest FILE]</c>.
+/// </summary>
 static class Program
 {
     static readonly string[] Options = ["--node-modules", "--out", "--manifest"];
@@ -18,7 +20,8 @@ static class Program
             Array.IndexOf(args, name) is >= 0 and var at ? Path.GetFullPath(args[at + 1]) : Path.Combine(root, usual);
         try
         {
-            new ModelPreparation(Option("--manifest", "models/manifest.json"), Option("--node-modules", "node_modules"), Option("--out", ".cache/models"))
+            new ModelPreparation(
+                Option("--manifest", "models/manifest.json"), Option("--node-modules", "node_modules"), Option("--out", ".cache/models"))
                 .Run(Console.WriteLine);
             return 0;
         }

@@ -19,7 +19,8 @@ sealed class TfjsGraph
     /// <exception cref="InvalidDataException">The graph or its weights do not follow the format.</exception>
     public static TfjsGraph Read(ReadOnlySpan<byte> json, ReadOnlySpan<byte> weights)
     {
-        var model = JsonSerializer.Deserialize<TfjsModel>(json, JsonSerializerOptions.Web) ?? throw new InvalidDataException("The graph is empty.");
+        var model = JsonSerializer.Deserialize<TfjsModel>(json, JsonSerializerOptions.Web)
+            ?? throw new InvalidDataException("The graph is empty.");
         var graph = new TfjsGraph(model.ModelTopology.Node);
         var offset = 0;
         foreach (var spec in model.WeightsManifest.SelectMany(group => group.Weights))

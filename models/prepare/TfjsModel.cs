@@ -22,14 +22,16 @@ sealed record TfjsNode(string Name, string Op, IReadOnlyList<string>? Input, IRe
 
     /// <summary>A list of integers, which the format writes as strings.</summary>
     public int[] Integers(string name) =>
-        [.. Attr![name].GetProperty("list").GetProperty("i").EnumerateArray().Select(i => int.Parse(i.GetString()!, System.Globalization.CultureInfo.InvariantCulture))];
+        [.. Attr![name].GetProperty("list").GetProperty("i").EnumerateArray()
+            .Select(i => int.Parse(i.GetString()!, System.Globalization.CultureInfo.InvariantCulture))];
 
     /// <summary>A string, which the format writes as base64.</summary>
     public string Text(string name) => System.Text.Encoding.ASCII.GetString(Attr![name].GetProperty("s").GetBytesFromBase64());
 
     /// <summary>A list of strings.</summary>
     public string[] Texts(string name) =>
-        [.. Attr![name].GetProperty("list").GetProperty("s").EnumerateArray().Select(s => System.Text.Encoding.ASCII.GetString(s.GetBytesFromBase64()))];
+        [.. Attr![name].GetProperty("list").GetProperty("s").EnumerateArray()
+            .Select(s => System.Text.Encoding.ASCII.GetString(s.GetBytesFromBase64()))];
 
     /// <summary>Shape of a placeholder; -1 for a free dimension.</summary>
     public int[] Shape() =>

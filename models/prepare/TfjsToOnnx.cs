@@ -150,7 +150,8 @@ static class TfjsToOnnx
         var input = Read(tensors, node.Inputs[0]);
         if (graph.Weight(node.Inputs[1]).Integers is not [1, 2] || node.Attr!["keep_dims"].GetProperty("b").GetBoolean())
             throw new InvalidDataException($"Node {node.Name} is not a mean over height and width.");
-        OnnxGraph.AddNode(onnx, "ReduceMean", node.Name, [input.Name], OnnxGraph.Integers("axes", [2, 3]), OnnxGraph.Integer("keepdims", 0));
+        OnnxGraph.AddNode(
+            onnx, "ReduceMean", node.Name, [input.Name], OnnxGraph.Integers("axes", [2, 3]), OnnxGraph.Integer("keepdims", 0));
         tensors[node.Name] = new Tensor(node.Name, [1, input.Shape[1]]);
     }
 

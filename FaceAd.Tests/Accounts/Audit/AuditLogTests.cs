@@ -66,14 +66,16 @@ public sealed class AuditLogTests(PeopleFixture app) : IClassFixture<PeopleFixtu
         Assert.Equal(5, refused.Count(d => d.Contains("password", StringComparison.Ordinal)));
         Assert.InRange(refused.Count(d => d.Contains("locked", StringComparison.Ordinal)), 1, 2); // once a minute, and a minute may end
         Assert.Single(told, e => e.Verb == AuditVerb.LockedOut);
-        Assert.All(told, e => Assert.Equal((id, "watched@facead.example", app.First.Id, "127.0.0.1"), (e.UserId, e.UserName, e.OrganisationId, e.Address)));
+        Assert.All(told, e =>
+            Assert.Equal((id, "watched@facead.example", app.First.Id, "127.0.0.1"), (e.UserId, e.UserName, e.OrganisationId, e.Address)));
 
         await using var db = app.NewContext();
         var unknown = await db.AuditEntries.Where(e => e.Verb == AuditVerb.SignInFailed && e.UserId == null).ToListAsync();
         Assert.NotEmpty(unknown);
         Assert.All(unknown, e => Assert.Equal((null, null, "127.0.0.1"), (e.UserName, e.OrganisationId, e.Address)));
         Assert.DoesNotContain(
-            await db.AuditEntries.AsNoTracking().ToListAsync(), e => $"{e.UserName}{e.SubjectName}{e.Details}{e.OnceKey}".Contains("secret", StringComparison.Ordinal));
+            await db.AuditEntries.AsNoTracking().ToListAsync(), e =>
+                $"{e.UserName}{e.SubjectName}{e.Details}{e.OnceKey}".Contains("secret", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -85,7 +87,9 @@ public sealed class AuditLogTests(PeopleFixture app) : IClassFixture<PeopleFixtu
         var campaign = await app.AddCampaignAsync(app.First);
         await using (var db = app.NewContext())
         {
-            db.Add(new Creative { OrganisationId = app.First.Id, CampaignId = campaign.Id, Name = "Creative", Sha256 = new string('c', 64), Bytes = 1, Seconds = 5, Width = 640, Height = 360, CreatedAt = Now });
+            db.Add(
+                new Creative { OrganisationId = app.First.Id, CampaignId = campaign.Id, Name = "Creative", Sha256 = new string('c', 64),
+                    Bytes = 1, Seconds = 5, Width = 640, Height = 360, CreatedAt = Now });
             await db.SaveChangesAsync();
         }
         Assert.False((await service.StepAsync(owner, campaign.Id, CampaignAction.Resume))!.Value.Happened);
@@ -101,7 +105,8 @@ public sealed class AuditLogTests(PeopleFixture app) : IClassFixture<PeopleFixtu
 
         var told = await AboutAsync(campaign.Id);
         Assert.Equal(
-            [AuditVerb.CampaignChanged, AuditVerb.CampaignSubmitted, AuditVerb.CampaignRejected, AuditVerb.CreativeRemoved, AuditVerb.CampaignDeleted],
+            [AuditVerb.CampaignChanged, AuditVerb.CampaignSubmitted, AuditVerb.CampaignRejected, AuditVerb.CreativeRemoved,
+                AuditVerb.CampaignDeleted],
             told.Select(e => e.Verb));
         Assert.Equal(("Renamed", "10.0.0.1", owner.UserId), (told[1].SubjectName, told[1].Address, told[1].UserId));
         Assert.Equal((admin.UserId, "{\"reason\": \"Too loud\"}"), (told[2].UserId, told[2].Details));
@@ -128,7 +133,8 @@ public sealed class AuditLogTests(PeopleFixture app) : IClassFixture<PeopleFixtu
         await registry.SetModeAsync(screen.Id, Core.InferenceMode.Device);
         await registry.RevokeAsync(screen.Id);
         var told = await AboutAsync(screen.Id);
-        Assert.Equal([AuditVerb.ScreenRegistered, AuditVerb.TokenRenewed, AuditVerb.ModeChanged, AuditVerb.TokenRevoked], told.Select(e => e.Verb));
+        Assert.Equal(
+            [AuditVerb.ScreenRegistered, AuditVerb.TokenRenewed, AuditVerb.ModeChanged, AuditVerb.TokenRevoked], told.Select(e => e.Verb));
         Assert.All(told, e => Assert.DoesNotContain(token, e.Details ?? "", StringComparison.Ordinal));
         Assert.All(told, e => Assert.DoesNotContain(renewed, e.Details ?? "", StringComparison.Ordinal));
     }

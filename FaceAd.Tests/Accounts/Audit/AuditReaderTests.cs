@@ -101,7 +101,8 @@ public sealed partial class AuditReaderTests : IAsyncLifetime
             Add("c@example.com", "c", """{"reason": "100% too loud_"}""", "10.77.0.3");
             await db.SaveChangesAsync();
         }
-        async Task<int> CountAsync(string text) => (await new AuditReader(_database.Contexts).ReadAsync(new AuditFilter { Text = text, From = at })).Entries.Count;
+        async Task<int> CountAsync(string text) =>
+            (await new AuditReader(_database.Contexts).ReadAsync(new AuditFilter { Text = text, From = at })).Entries.Count;
         Assert.Equal(1, await CountAsync("findABLE"));
         Assert.Equal(1, await CountAsync("한강"));
         Assert.Equal(1, await CountAsync("100% too"));
@@ -118,7 +119,8 @@ public sealed partial class AuditReaderTests : IAsyncLifetime
         await using var db = _database.Contexts.CreateDbContext();
         await db.Database.ExecuteSqlRawAsync("""
             INSERT INTO audit_entries (at, user_id, verb, subject, subject_id)
-            SELECT timestamptz '2026-05-01' + i * interval '1 second', lpad((i % 40 + 100)::text, 32, '0')::uuid, i % 20, 1, lpad((i % 500 + 100)::text, 32, '0')::uuid FROM generate_series(1, 60000) i;
+            SELECT timestamptz '2026-05-01' + i * interval '1 second', lpad((i % 40 + 100)::text, 32, '0')::uuid, i % 20, 1,
+                lpad((i % 500 + 100)::text, 32, '0')::uuid FROM generate_series(1, 60000) i;
             ANALYZE audit_entries
             """);
         var (user, subject) = (Guid.Parse("107".PadLeft(32, '0')), People[0]);
@@ -126,14 +128,16 @@ public sealed partial class AuditReaderTests : IAsyncLifetime
         AuditFilter[] filters =
         [
             new(), new() { After = after }, new() { From = Start.AddHours(2), To = Start.AddHours(4), After = after },
-            new() { UserId = user, After = after }, new() { Verb = (AuditVerb)7, After = after }, new() { UserId = user, Verb = (AuditVerb)7, After = after },
-            new() { SubjectId = subject, After = after }, new() { Nobody = true, After = after },
+            new() { UserId = user, After = after }, new() { Verb = (AuditVerb)7, After = after },
+            new() { UserId = user, Verb = (AuditVerb)7, After = after }, new() { SubjectId = subject, After = after },
+            new() { Nobody = true, After = after },
         ];
         foreach (var filter in filters)
         {
             var plan = await ExplainAsync(AuditReader.Query(db, filter));
             Assert.DoesNotContain("Seq Scan", plan, StringComparison.Ordinal);
-            var read = Rows().Matches(plan).Select(m => long.Parse(m.Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture)).DefaultIfEmpty(0).Max();
+            var read = Rows().Matches(plan).Select(m => long.Parse(m.Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture))
+                .DefaultIfEmpty(0).Max();
             Assert.True(read <= 1000, plan); // a page, however many rows there are
         }
     }

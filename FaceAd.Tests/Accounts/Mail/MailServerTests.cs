@@ -41,7 +41,8 @@ public sealed class MailServerTests(RolesFixture app) : IClassFixture<RolesFixtu
     public async Task Mail_PasswordFileThatIsNotThere_Waits()
     {
         using var server = new SmtpListener("AUTH PLAIN");
-        await IsRefusedAsync(server, new() { Tls = false, User = "sender", PasswordFile = Path.Combine(app.Folder, "no-such-password") }, app.NewAddress());
+        await IsRefusedAsync(
+            server, new() { Tls = false, User = "sender", PasswordFile = Path.Combine(app.Folder, "no-such-password") }, app.NewAddress());
         Assert.DoesNotContain(server.Commands, c => c.StartsWith("MAIL", StringComparison.Ordinal));
     }
 

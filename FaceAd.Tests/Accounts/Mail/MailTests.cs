@@ -38,7 +38,8 @@ public sealed class MailTests(MailTests.WithServer app) : IClassFixture<MailTest
         var head = text[..text.IndexOf("\r\n\r\n", StringComparison.Ordinal)];
         Assert.DoesNotContain("\r\nBcc:", head, StringComparison.OrdinalIgnoreCase);
         Assert.Contains("<ads@example.com>", head, StringComparison.Ordinal);
-        var body = Encoding.UTF8.GetString(Convert.FromBase64String(text[(head.Length + 4)..].Replace("\r\n", "", StringComparison.Ordinal)));
+        var body = Encoding.UTF8.GetString(
+            Convert.FromBase64String(text[(head.Length + 4)..].Replace("\r\n", "", StringComparison.Ordinal)));
         Assert.Equal("안녕하세요\n.\n끝 😀", body.ReplaceLineEndings("\n").TrimEnd());
         await WaitUntilGoneAsync(to);
     }
@@ -53,7 +54,9 @@ public sealed class MailTests(MailTests.WithServer app) : IClassFixture<MailTest
         await using var db = app.NewContext();
         // The attempt is written a moment after the server has said no; then the wait is cut short.
         await Wait.UntilAsync(
-            async () => await db.Mails.Where(m => m.To == to && m.Attempts == 1).ExecuteUpdateAsync(s => s.SetProperty(m => m.DueAt, TimeProvider.System.GetUtcNow())) > 0,
+            async () =>
+                await db.Mails.Where(m => m.To == to && m.Attempts == 1)
+                    .ExecuteUpdateAsync(s => s.SetProperty(m => m.DueAt, TimeProvider.System.GetUtcNow())) > 0,
             "the attempt is written");
         await app.Smtp.NextAsync(to);
         await WaitUntilGoneAsync(to);
@@ -79,7 +82,8 @@ public sealed class MailTests(MailTests.WithServer app) : IClassFixture<MailTest
         var (recipients, text) = await app.Smtp.NextAsync(To);
         Assert.Equal([To], recipients);
         Assert.Contains("To: 사용자@xn--3e0b707e.kr\r\n", text, StringComparison.Ordinal);
-        Assert.Contains(app.Smtp.Commands, c => c.StartsWith("MAIL FROM:<ads@example.com>", StringComparison.Ordinal) && c.Contains(" SMTPUTF8", StringComparison.Ordinal));
+        Assert.Contains(app.Smtp.Commands, c =>
+            c.StartsWith("MAIL FROM:<ads@example.com>", StringComparison.Ordinal) && c.Contains(" SMTPUTF8", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -90,7 +94,9 @@ public sealed class MailTests(MailTests.WithServer app) : IClassFixture<MailTest
         visitor.Http.DefaultRequestHeaders.Host = "evil.example";
         await visitor.SubmitWellAsync("account/forgot", "forgot", ("email", email));
         var (_, text) = await app.Smtp.NextAsync(email);
-        var body = Encoding.UTF8.GetString(Convert.FromBase64String(text[(text.IndexOf("\r\n\r\n", StringComparison.Ordinal) + 4)..].Replace("\r\n", "", StringComparison.Ordinal)));
+        var body = Encoding.UTF8.GetString(
+            Convert.FromBase64String(
+                text[(text.IndexOf("\r\n\r\n", StringComparison.Ordinal) + 4)..].Replace("\r\n", "", StringComparison.Ordinal)));
         Assert.Contains("https://ads.example.com/sub/account/reset?token=", body, StringComparison.Ordinal);
         Assert.DoesNotContain("evil", body, StringComparison.Ordinal);
     }

@@ -16,10 +16,15 @@ public sealed partial class NotificationMailTests(MailTests.WithServer app) : IC
     public async Task Rejection_ByTheMediaOwner_ArrivesInTheReadersLanguageAndCanBeEnded()
     {
         var (organisation, _, email) = await app.AddOrganisationAsync();
-        await using (var db = app.NewContext()) await db.Users.Where(u => u.Email == email).ExecuteUpdateAsync(s => s.SetProperty(u => u.Language, "ko"));
+        await using (var db = app.NewContext()) await db.Users.Where(u => u.Email == email)
+            .ExecuteUpdateAsync(s => s.SetProperty(u => u.Language, "ko"));
         var campaign = await app.AddCampaignAsync(organisation, CampaignState.Submitted);
-        await app.Services.GetRequiredService<CampaignService>().StepAsync(await app.ViewerAsync(PeopleFixture.Admin), campaign.Id, CampaignAction.Reject, "Too loud\r\n\r\nSigned, somebody else");
-        await using (var db = app.NewContext()) Assert.NotNull((await db.Set<Notification>().SingleAsync(n => n.CampaignId == campaign.Id)).MailDueAt); // in the change's own transaction
+        await app.Services.GetRequiredService<CampaignService>()
+            .StepAsync(
+                await app.ViewerAsync(PeopleFixture.Admin), campaign.Id, CampaignAction.Reject, "Too loud\r\n\r\nSigned, somebody else");
+        // in the change's own transaction
+        await using (var db = app.NewContext()) Assert.NotNull(
+            (await db.Set<Notification>().SingleAsync(n => n.CampaignId == campaign.Id)).MailDueAt);
         await DueAsync(email);
         await MailerAsync();
         var (to, text) = await app.Smtp.NextAsync(email);
@@ -60,11 +65,13 @@ public sealed partial class NotificationMailTests(MailTests.WithServer app) : IC
         Assert.Equal(1, await db.Set<Notification>().Where(n => n.UserId == user).Select(n => n.MailedAt).Distinct().CountAsync());
         var token = Token().Match(body).Groups[1].Value;
         using var program = app.NewClient();
-        using var answer = await program.PostAsync($"api/unsubscribe?token={token}", new FormUrlEncodedContent([KeyValuePair.Create("List-Unsubscribe", "One-Click")]));
+        using var answer = await program.PostAsync(
+            $"api/unsubscribe?token={token}", new FormUrlEncodedContent([KeyValuePair.Create("List-Unsubscribe", "One-Click")]));
         Assert.Equal(System.Net.HttpStatusCode.NoContent, answer.StatusCode);
         Assert.All(await SwitchesAsync(email), s => Assert.False(s.Value));
         var campaign = await app.AddCampaignAsync(organisation, CampaignState.Submitted);
-        await app.Services.GetRequiredService<CampaignService>().StepAsync(await app.ViewerAsync(PeopleFixture.Admin), campaign.Id, CampaignAction.Approve);
+        await app.Services.GetRequiredService<CampaignService>()
+            .StepAsync(await app.ViewerAsync(PeopleFixture.Admin), campaign.Id, CampaignAction.Approve);
         var told = await db.Set<Notification>().AsNoTracking().SingleAsync(n => n.CampaignId == campaign.Id && n.UserId == user);
         Assert.Null(told.MailDueAt); // told in the dashboard, not mailed
     }
@@ -88,10 +95,12 @@ public sealed partial class NotificationMailTests(MailTests.WithServer app) : IC
         var first = await db.Set<Notification>().Where(n => n.UserId == user).MinAsync(n => n.MailedAt);
         Assert.All(waiting, n => Assert.Equal(first + NotificationMailer.Window, n.MailDueAt));
         // Ten minutes later.
-        await db.Set<Notification>().Where(n => n.UserId == user && n.MailedAt != null).ExecuteUpdateAsync(s => s.SetProperty(n => n.MailedAt, n => n.MailedAt - NotificationMailer.Window));
+        await db.Set<Notification>().Where(n => n.UserId == user && n.MailedAt != null)
+            .ExecuteUpdateAsync(s => s.SetProperty(n => n.MailedAt, n => n.MailedAt - NotificationMailer.Window));
         await DueAsync(email);
         await MailerAsync();
-        Assert.Equal(1, await db.Set<Notification>().Where(n => waiting.Select(w => w.Id).Contains(n.Id)).Select(n => n.MailedAt).Distinct().CountAsync());
+        Assert.Equal(1, await db.Set<Notification>().Where(n => waiting.Select(w => w.Id).Contains(n.Id)).Select(n => n.MailedAt).Distinct()
+            .CountAsync());
     }
 
     [Fact]
@@ -103,7 +112,8 @@ public sealed partial class NotificationMailTests(MailTests.WithServer app) : IC
         await DueAsync(email);
         await MailerAsync();
         await using var db = app.NewContext();
-        Assert.All(await db.Set<Notification>().Where(n => n.UserId == user).ToListAsync(), n => Assert.Equal((null, null), (n.MailDueAt, n.MailedAt)));
+        Assert.All(await db.Set<Notification>().Where(n => n.UserId == user).ToListAsync(), n =>
+            Assert.Equal((null, null), (n.MailDueAt, n.MailedAt)));
     }
 
     [Fact]
@@ -117,7 +127,8 @@ public sealed partial class NotificationMailTests(MailTests.WithServer app) : IC
             // As the mailer does, and then its end: the mail and the note that it was written go together.
             await using var transaction = await db.Database.BeginTransactionAsync();
             app.Services.GetRequiredService<Mailbox>().Add(db, email, "Lost", "Text");
-            await db.Set<Notification>().Where(n => n.UserId == user).ExecuteUpdateAsync(s => s.SetProperty(n => n.MailDueAt, (DateTimeOffset?)null));
+            await db.Set<Notification>().Where(n => n.UserId == user)
+                .ExecuteUpdateAsync(s => s.SetProperty(n => n.MailDueAt, (DateTimeOffset?)null));
             await db.SaveChangesAsync();
         }
         await MailerAsync();
@@ -133,13 +144,18 @@ public sealed partial class NotificationMailTests(MailTests.WithServer app) : IC
     {
         var (_, _, email) = await app.AddOrganisationAsync();
         using var visitor = await app.SignInAsync(email);
-        Assert.EndsWith("account/settings?done=mail#mail", await visitor.SubmitWellAsync("account/settings", "mail", ("kinds", "CampaignApproved"), ("kinds", "CreativeReady")), StringComparison.Ordinal);
-        Assert.Equal([NotificationKind.CampaignApproved, NotificationKind.CreativeReady], (await SwitchesAsync(email)).Where(s => s.Value).Select(s => s.Key).Order());
+        Assert.EndsWith(
+            "account/settings?done=mail#mail",
+            await visitor.SubmitWellAsync("account/settings", "mail", ("kinds", "CampaignApproved"), ("kinds", "CreativeReady")),
+            StringComparison.Ordinal);
+        Assert.Equal([NotificationKind.CampaignApproved, NotificationKind.CreativeReady], (await SwitchesAsync(email)).Where(s => s.Value)
+            .Select(s => s.Key).Order());
         await using var db = app.NewContext();
         Assert.Equal("en", (await db.Users.SingleAsync(u => u.Email == email)).SeenLanguage);
     }
 
-    private async Task<IReadOnlyDictionary<NotificationKind, bool>> SwitchesAsync(string email) => await app.Services.GetRequiredService<MailPreferences>().ReadAsync(await app.ViewerAsync(email));
+    private async Task<IReadOnlyDictionary<NotificationKind, bool>> SwitchesAsync(string email) =>
+        await app.Services.GetRequiredService<MailPreferences>().ReadAsync(await app.ViewerAsync(email));
 
     private async Task AddAsync(Guid user, int count, params NotificationKind[] kinds)
     {
@@ -164,7 +180,8 @@ public sealed partial class NotificationMailTests(MailTests.WithServer app) : IC
     {
         await using var db = app.NewContext();
         var user = await db.Users.Where(u => u.Email == email).Select(u => u.Id).SingleAsync();
-        await db.Set<Notification>().Where(n => n.UserId == user && n.MailDueAt != null).ExecuteUpdateAsync(s => s.SetProperty(n => n.MailDueAt, TimeProvider.System.GetUtcNow()));
+        await db.Set<Notification>().Where(n => n.UserId == user && n.MailDueAt != null)
+            .ExecuteUpdateAsync(s => s.SetProperty(n => n.MailDueAt, TimeProvider.System.GetUtcNow()));
     }
 
     // The app's own mailer may run at the same time: the second one finds nothing left.
@@ -180,7 +197,8 @@ public sealed partial class NotificationMailTests(MailTests.WithServer app) : IC
     }
 
     private static string Body(string text) =>
-        Encoding.UTF8.GetString(Convert.FromBase64String(text[(text.IndexOf("\r\n\r\n", StringComparison.Ordinal) + 4)..].Replace("\r\n", "", StringComparison.Ordinal))).ReplaceLineEndings("\n");
+        Encoding.UTF8.GetString(Convert.FromBase64String(text[(text.IndexOf("\r\n\r\n", StringComparison.Ordinal) + 4)..]
+            .Replace("\r\n", "", StringComparison.Ordinal))).ReplaceLineEndings("\n");
 
     [GeneratedRegex(@"account/unsubscribe\?token=([\w-]+)")]
     private static partial Regex Token();

@@ -6,8 +6,10 @@ namespace FaceAd.Tests.Accounts.Sessions;
 public sealed class BrowserNameTests
 {
     [Theory]
-    [InlineData("Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36", "Chrome", "Windows")]
-    [InlineData("Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.0 Safari/605.1.15", "Safari", "macOS")]
+    [InlineData("Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36",
+        "Chrome", "Windows")]
+    [InlineData("Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.0 Safari/605.1.15",
+        "Safari", "macOS")]
     [InlineData("Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) CriOS/140.0.0.0 Mobile/15E148 Safari/604.1", "Chrome", "iPhone")]
     [InlineData("Mozilla/5.0 (Linux; Android 14; SM-S928N) AppleWebKit/537.36 (KHTML, like Gecko) SamsungBrowser/28.0 Chrome/130.0.0.0 Mobile Safari/537.36", "Samsung Internet", "Android")]
     [InlineData("Mozilla/5.0 (Linux; Android 14; SM-S928N; wv) AppleWebKit/537.36 (KHTML, like Gecko) Version/4.0 Chrome/140.0.0.0 Mobile Safari/537.36;KAKAOTALK 2511", "KakaoTalk", "Android")]
@@ -16,5 +18,6 @@ public sealed class BrowserNameTests
     [InlineData("<script>alert(1)</script>", null, null)]
     [InlineData("", null, null)]
     [InlineData(null, null, null)]
-    public void Browser_ByWhatItSays_HasANameThatPeopleKnow(string? said, string? browser, string? platform) => Assert.Equal((browser, platform), BrowserName.Of(said));
+    public void Browser_ByWhatItSays_HasANameThatPeopleKnow(string? said, string? browser, string? platform) =>
+        Assert.Equal((browser, platform), BrowserName.Of(said));
 }

@@ -24,7 +24,8 @@ public sealed class SessionServiceTests : IAsyncLifetime
 
         protected override AppFixture? Beside => first;
 
-        protected override IReadOnlyDictionary<string, string> Settings => new Dictionary<string, string>(base.Settings) { ["Accounts:Recheck"] = $"{Recheck}" };
+        protected override IReadOnlyDictionary<string, string> Settings =>
+            new Dictionary<string, string>(base.Settings) { ["Accounts:Recheck"] = $"{Recheck}" };
 
         protected override void Replace(IServiceCollection services) => services.AddSingleton<TimeProvider>(Clock);
 

@@ -36,7 +36,8 @@ public sealed class SessionTests(RolesFixture app) : IClassFixture<RolesFixture>
             foreach (var (method, path, status) in new[]
             {
                 (HttpMethod.Post, "account/alive", HttpStatusCode.Unauthorized), (HttpMethod.Get, SomeVideo, HttpStatusCode.Unauthorized),
-                (HttpMethod.Get, "api/loop", HttpStatusCode.Unauthorized), (HttpMethod.Post, "_blazor/negotiate?negotiateVersion=1", HttpStatusCode.OK),
+                (HttpMethod.Get, "api/loop", HttpStatusCode.Unauthorized),
+                (HttpMethod.Post, "_blazor/negotiate?negotiateVersion=1", HttpStatusCode.OK),
             })
             {
                 using var answer = await again.Http.SendAsync(new HttpRequestMessage(method, path));
@@ -93,7 +94,8 @@ public sealed class SessionTests(RolesFixture app) : IClassFixture<RolesFixture>
         var session = Assert.Single(await SessionsAsync(id));
         for (var request = 0; request < 3; request++) Assert.True(await visitor.IsKnownAsync()); // here each one reads the claims anew
         await visitor.SubmitWellAsync("account/settings", "profile", ("name", "Somebody else"), ("language", "en"));
-        await visitor.SubmitWellAsync("account/settings", "password", ("present", PeopleFixture.Password), ("password", "another good password"));
+        await visitor.SubmitWellAsync(
+            "account/settings", "password", ("present", PeopleFixture.Password), ("password", "another good password"));
         Assert.True(await visitor.IsKnownAsync());
         var after = Assert.Single(await SessionsAsync(id));
         Assert.Equal((session.Id, session.StartedAt), (after.Id, after.StartedAt));
@@ -112,13 +114,17 @@ public sealed class SessionTests(RolesFixture app) : IClassFixture<RolesFixture>
         var other = (await SessionsAsync(id)).Single(s => s.Id != mine).Id;
         Assert.Contains("Edge on Windows", await here.Http.GetStringAsync("account/settings"), StringComparison.Ordinal);
 
-        Assert.EndsWith("done=session#where", await here.SubmitWellAsync("account/settings", "session", ("session", $"{other}")), StringComparison.Ordinal);
+        Assert.EndsWith("done=session#where", await here.SubmitWellAsync("account/settings", "session", ("session", $"{other}")),
+            StringComparison.Ordinal);
         Assert.False(await there.IsKnownAsync());
         Assert.True(await here.IsKnownAsync());
         Assert.DoesNotContain("Edge", await here.Http.GetStringAsync("account/settings"), StringComparison.Ordinal);
-        using (var twice = await here.SubmitAsync("account/settings", "session", ("session", $"{other}"))) Assert.Equal(HttpStatusCode.NotFound, twice.StatusCode);
+        using (var twice = await here.SubmitAsync("account/settings", "session", ("session", $"{other}")))
+            Assert.Equal(HttpStatusCode.NotFound, twice.StatusCode);
         await using var db = app.NewContext();
-        Assert.Contains("Edge · Windows", (await db.AuditEntries.SingleAsync(e => e.UserId == id && e.Verb == AuditVerb.SessionEnded)).Details, StringComparison.Ordinal);
+        Assert.Contains(
+            "Edge · Windows", (await db.AuditEntries.SingleAsync(e => e.UserId == id && e.Verb == AuditVerb.SessionEnded)).Details,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -135,7 +141,8 @@ public sealed class SessionTests(RolesFixture app) : IClassFixture<RolesFixture>
             using var answer = await visitor.SubmitAsync("account/settings", "session", ("session", id));
             Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
         }
-        using (var unsigned = await visitor.PostAsync("account/settings", null, ("_handler", "session"), ("session", $"{session}"))) Assert.Equal(HttpStatusCode.BadRequest, unsigned.StatusCode);
+        using (var unsigned = await visitor.PostAsync("account/settings", null, ("_handler", "session"), ("session", $"{session}")))
+            Assert.Equal(HttpStatusCode.BadRequest, unsigned.StatusCode);
         Assert.True(await other.IsKnownAsync());
         Assert.True(await visitor.IsKnownAsync());
     }
@@ -145,7 +152,8 @@ public sealed class SessionTests(RolesFixture app) : IClassFixture<RolesFixture>
     {
         var (id, email) = await app.AddUserAsync(app.First, Roles.Advertiser);
         using var here = await app.SignInAsync(email);
-        Assert.DoesNotContain("data-do=\"elsewhere\"", await here.Http.GetStringAsync("account/settings"), StringComparison.Ordinal); // nothing to end
+        // nothing to end
+        Assert.DoesNotContain("data-do=\"elsewhere\"", await here.Http.GetStringAsync("account/settings"), StringComparison.Ordinal);
         using var there = await app.SignInAsync(email);
         using var phone = await app.SignInAsync(email);
         await here.SubmitWellAsync("account/settings", "elsewhere");
@@ -170,7 +178,8 @@ public sealed class SessionTests(RolesFixture app) : IClassFixture<RolesFixture>
         switch (how)
         {
             case "password":
-                await here.SubmitWellAsync("account/settings", "password", ("present", PeopleFixture.Password), ("password", "another good password"));
+                await here.SubmitWellAsync(
+                    "account/settings", "password", ("present", PeopleFixture.Password), ("password", "another good password"));
                 break;
             case "reset":
                 await here.SubmitWellAsync("account/forgot", "forgot", ("email", email));
@@ -250,7 +259,10 @@ public sealed class SessionTests(RolesFixture app) : IClassFixture<RolesFixture>
             .CreateAsync((await scope.ServiceProvider.GetRequiredService<UserManager<User>>().FindByEmailAsync(email))!);
         if (session is not null) principal.Identities.First().AddClaim(new Claim(FaceAdClaims.Session, session));
         var now = TimeProvider.System.GetUtcNow();
-        return app.Services.GetRequiredService<IOptionsMonitor<CookieAuthenticationOptions>>().Get(IdentityConstants.ApplicationScheme).TicketDataFormat
-            .Protect(new AuthenticationTicket(principal, new AuthenticationProperties { IssuedUtc = now, ExpiresUtc = now.AddMinutes(10) }, IdentityConstants.ApplicationScheme));
+        return app.Services.GetRequiredService<IOptionsMonitor<CookieAuthenticationOptions>>()
+            .Get(IdentityConstants.ApplicationScheme).TicketDataFormat
+            .Protect(
+                new AuthenticationTicket(principal, new AuthenticationProperties { IssuedUtc = now, ExpiresUtc = now.AddMinutes(10) },
+                    IdentityConstants.ApplicationScheme));
     }
 }

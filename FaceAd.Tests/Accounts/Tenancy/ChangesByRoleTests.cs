@@ -32,8 +32,11 @@ public sealed class ChangesByRoleTests(TenancyFixture app) : IClassFixture<Tenan
         Assert.Equal(may ? "Changed" : campaign.Name, sees!.Name);
         Assert.Equal(may, await service.RemoveCreativeAsync(viewer, campaign.Id, sees.Creatives.Single().Id));
         using var visitor = await app.SignInAsync(email);
-        using var upload = viewer.CanChange ? await visitor.UploadAsync(campaign.Id, new ByteArrayContent([1, 2, 3]), "video.mp4") : await visitor.Http.PostAsync($"api/campaigns/{campaign.Id}/creatives?name=f", null);
-        Assert.Equal(may ? HttpStatusCode.UnprocessableEntity : viewer.CanChange ? HttpStatusCode.NotFound : HttpStatusCode.Forbidden, upload.StatusCode);
+        using var upload = viewer.CanChange
+            ? await visitor.UploadAsync(campaign.Id, new ByteArrayContent([1, 2, 3]), "video.mp4")
+            : await visitor.Http.PostAsync($"api/campaigns/{campaign.Id}/creatives?name=f", null);
+        Assert.Equal(may ? HttpStatusCode.UnprocessableEntity : viewer.CanChange
+            ? HttpStatusCode.NotFound : HttpStatusCode.Forbidden, upload.StatusCode);
         Assert.Equal(may, await service.DeleteAsync(viewer, campaign.Id, campaign.StartsOn));
     }
 

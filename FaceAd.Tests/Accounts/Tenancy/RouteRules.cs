@@ -1,12 +1,15 @@
 namespace FaceAd.Tests.Accounts.Tenancy;
 
-/// <summary>Whom a route lets in, for whom what it is about exists, and who may read the first advertiser's name of its campaign there.</summary>
+/// <summary>
+/// Whom a route lets in, for whom what it is about exists, and who may read the first advertiser's name of its campaign there.
+/// </summary>
 sealed record RouteRule(Caller Open, Caller Exists = Caller.Everybody, Caller Reads = Caller.None);
 
 /// <summary>For whom each route of the app is.</summary>
 static class RouteRules
 {
-    private const Caller SignedIn = Caller.OtherAnalyst | Caller.OtherMember | Caller.OtherOwner | Caller.Analyst | Caller.Member | Caller.Owner | Caller.MediaAnalyst | Caller.Admin;
+    private const Caller SignedIn = Caller.OtherAnalyst | Caller.OtherMember | Caller.OtherOwner | Caller.Analyst | Caller.Member
+        | Caller.Owner | Caller.MediaAnalyst | Caller.Admin;
     private const Caller Media = Caller.MediaAnalyst | Caller.Admin;
     private const Caller Own = Caller.Analyst | Caller.Member | Caller.Owner;
     private const Caller Changers = Caller.OtherMember | Caller.OtherOwner | Caller.Member | Caller.Owner | Caller.Admin;
@@ -68,7 +71,8 @@ static class RouteRules
 
         ["/notifications"] = new(SignedIn),
         ["/api/uploads"] = new(Changers),
-        ["/api/uploads/{id:guid}"] = new(Changers, Changers & (Own | Media), Changers & (Own | Media)), // in its place of an id, an upload to that campaign
+        // in its place of an id, an upload to that campaign
+        ["/api/uploads/{id:guid}"] = new(Changers, Changers & (Own | Media), Changers & (Own | Media)),
         ["/campaigns/{Id:guid}/report"] = new(SignedIn, Own | Media, Own | Media),
         ["/campaigns/{id:guid}/report/{table}.csv"] = new(SignedIn, Own | Media, Own | Media),
         ["/r/{Token}"] = new(Caller.Everybody, Caller.None), // open to holders of the secret; this is none
@@ -88,7 +92,8 @@ static class RouteRules
 
         // Programs and screens
         ["/api/v1/me"] = new(Caller.Token),
-        ["/api/{documentName}/openapi.json"] = new(Caller.Everybody, Caller.None), // of the document "v1"; in its place of a name there is none
+        // of the document "v1"; in its place of a name there is none
+        ["/api/{documentName}/openapi.json"] = new(Caller.Everybody, Caller.None),
         ["/api/v1/campaigns"] = new(Caller.Token, Reads: Caller.Token),
         ["/api/v1/campaigns/counts"] = new(Caller.Token),
         ["/api/v1/campaigns/deleted"] = new(Caller.Token, Reads: Caller.Token),
@@ -107,7 +112,8 @@ static class RouteRules
         ["/api/v1/campaigns/{id:guid}/creatives"] = new(Caller.Token, Caller.Token, Caller.Token),
         ["/api/v1/campaigns/{id:guid}/creatives/{creative:guid}"] = new(Caller.Token),
         ["/api/v1/campaigns/{id:guid}/creatives/{creative:guid}/weight"] = new(Caller.Token),
-        ["/api/v1/campaigns/{id:guid}/creatives/{creative:guid}/video"] = new(Caller.Token, Caller.None), // there is no creative in its place
+        // there is no creative in its place
+        ["/api/v1/campaigns/{id:guid}/creatives/{creative:guid}/video"] = new(Caller.Token, Caller.None),
         ["/api/v1/campaigns/{id:guid}/creatives/{creative:guid}/poster"] = new(Caller.Token, Caller.None),
         ["/api/v1/campaigns/{id:guid}/uploads"] = new(Caller.Token, Caller.Token, Caller.Token),
         ["/api/v1/uploads"] = new(Caller.Token),
@@ -171,5 +177,6 @@ static class RouteRules
     public static IEnumerable<string> Without(IEnumerable<string> routes) => Rules.Keys.Except(routes);
 
     // Where reading and writing are for different callers, the rule names the method.
-    public static RouteRule? Of(string method, string pattern) => Rules.GetValueOrDefault($"{method} {pattern}") ?? Rules.GetValueOrDefault(pattern);
+    public static RouteRule? Of(string method, string pattern) =>
+        Rules.GetValueOrDefault($"{method} {pattern}") ?? Rules.GetValueOrDefault(pattern);
 }

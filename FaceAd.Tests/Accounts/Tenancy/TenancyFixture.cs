@@ -18,7 +18,8 @@ public sealed class TenancyFixture : RolesFixture
         var campaign = await AddCampaignAsync(First);
         var path = Path.Combine(Folder, "matrix.mp4");
         if (!File.Exists(path)) await TestClips.MakeAsync(path, "testsrc=s=320x180:r=10:d=2");
-        var video = (await Services.GetRequiredService<CreativeIntake>().ImportAsync(path, First.Id, campaign.Id, "Creative")).Creative!.Sha256;
+        var video = (await Services.GetRequiredService<CreativeIntake>()
+            .ImportAsync(path, First.Id, campaign.Id, "Creative")).Creative!.Sha256;
         await using var db = NewContext();
         db.Attach(campaign);
         (campaign.Name, campaign.State) = ($"{Needle} {Guid.NewGuid():N}", state);

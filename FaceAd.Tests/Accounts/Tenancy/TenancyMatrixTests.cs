@@ -11,7 +11,8 @@ using Microsoft.Extensions.DependencyInjection;
 namespace FaceAd.Tests.Accounts.Tenancy;
 
 /// <summary>
-/// Every route of the app against every kind of caller. The routes come from the app itself: one that <see cref="RouteRules"/> does not name
+/// Every route of the app against every kind of caller. The routes come from the
+/// app itself: one that <see cref="RouteRules"/> does not name
 /// fails the test, so no route is added without saying for whom it is.
 /// </summary>
 public sealed class TenancyMatrixTests(TenancyFixture app) : IClassFixture<TenancyFixture>
@@ -22,25 +23,38 @@ public sealed class TenancyMatrixTests(TenancyFixture app) : IClassFixture<Tenan
         var (campaign, video) = await app.FilledAsync();
         var routes = Routes().OrderBy(r => r.Method == "DELETE").ToList(); // what is deleted is not asked for afterwards
         Assert.True(routes.Count > 40, "The routes of the app were not found.");
-        List<string> wrong = [.. routes.Where(r => RouteRules.Of(r.Method, r.Pattern) is null).Select(r => $"{r.Method} {r.Pattern}: nobody said for whom it is"),
-            .. RouteRules.Without(routes.SelectMany(r => new[] { r.Pattern, $"{r.Method} {r.Pattern}" })).Select(p => $"{p}: there is no such route")];
-        var (upload, _) = await app.Services.GetRequiredService<CreativeUploads>().BeginAsync(new Viewer(campaign.OrganisationId, false), new UploadPlan(campaign.Id, TenancyFixture.Needle, 1000));
+        List<string> wrong = [.. routes.Where(r => RouteRules.Of(r.Method, r.Pattern) is null)
+            .Select(r => $"{r.Method} {r.Pattern}: nobody said for whom it is"),
+            .. RouteRules.Without(routes.SelectMany(r => new[] { r.Pattern, $"{r.Method} {r.Pattern}" }))
+            .Select(p => $"{p}: there is no such route")];
+        var (upload, _) = await app.Services.GetRequiredService<CreativeUploads>()
+            .BeginAsync(new Viewer(campaign.OrganisationId, false), new UploadPlan(campaign.Id, TenancyFixture.Needle, 1000));
         foreach (var caller in Enum.GetValues<Caller>().Where(c => c is not (Caller.None or Caller.Everybody)))
         {
             using var client = await ClientAsync(caller);
             foreach (var (method, pattern) in routes.Where(r => RouteRules.Of(r.Method, r.Pattern) is not null))
             {
-                var path = pattern.Replace("{id:guid}", (pattern.StartsWith("/api/uploads", StringComparison.Ordinal) || pattern.StartsWith("/api/v1/uploads", StringComparison.Ordinal) ? upload!.Id : campaign.Id).ToString(), StringComparison.OrdinalIgnoreCase)
-                    .Replace("{creative:guid}", campaign.Id.ToString(), StringComparison.Ordinal).Replace("{delivery:guid}", campaign.Id.ToString(), StringComparison.Ordinal)
-                    .Replace("{sha256}", video, StringComparison.Ordinal).Replace("{table}", "figures", StringComparison.Ordinal).Replace("{Token}", new string('a', 32), StringComparison.Ordinal)
+                var path = pattern.Replace(
+                    "{id:guid}",
+                    (pattern.StartsWith("/api/uploads", StringComparison.Ordinal)
+                        || pattern.StartsWith("/api/v1/uploads", StringComparison.Ordinal) ? upload!.Id : campaign.Id)
+                            .ToString(), StringComparison.OrdinalIgnoreCase)
+                    .Replace("{creative:guid}", campaign.Id.ToString(), StringComparison.Ordinal)
+                    .Replace("{delivery:guid}", campaign.Id.ToString(), StringComparison.Ordinal)
+                    .Replace("{sha256}", video, StringComparison.Ordinal).Replace("{table}", "figures", StringComparison.Ordinal)
+                    .Replace("{Token}", new string('a', 32), StringComparison.Ordinal)
                     .Replace("{**path:file}", "nothing.txt", StringComparison.Ordinal);
                 using var answer = await SendAsync(client, method, path);
                 var rule = RouteRules.Of(method, pattern)!;
                 var problem = Problem(caller, method, rule, answer);
-                var readable = answer.Content.Headers.ContentType?.MediaType is "text/html" or "text/csv" or "application/json" or "application/problem+json" or "text/plain";
-                if (readable && (await answer.Content.ReadAsStringAsync()).Contains(TenancyFixture.Needle, StringComparison.Ordinal) && (rule.Reads & caller) == 0) problem = "reads another's campaign";
-                if (problem is not null) wrong.Add($"{caller} {method} {path}: {problem} ({(int)answer.StatusCode} {answer.Headers.Location})");
-                if (pattern == "/account/logout" && method == "POST" && answer.StatusCode == HttpStatusCode.Redirect) throw new InvalidOperationException("A sign-out needs a token.");
+                var readable = answer.Content.Headers.ContentType?.MediaType is "text/html" or "text/csv" or "application/json"
+                    or "application/problem+json" or "text/plain";
+                if (readable && (await answer.Content.ReadAsStringAsync()).Contains(TenancyFixture.Needle, StringComparison.Ordinal)
+                    && (rule.Reads & caller) == 0) problem = "reads another's campaign";
+                if (problem is not null)
+                    wrong.Add($"{caller} {method} {path}: {problem} ({(int)answer.StatusCode} {answer.Headers.Location})");
+                if (pattern == "/account/logout" && method == "POST" && answer.StatusCode == HttpStatusCode.Redirect)
+                    throw new InvalidOperationException("A sign-out needs a token.");
             }
         }
         Assert.True(wrong.Count == 0, string.Join('\n', wrong));
@@ -78,7 +92,8 @@ public sealed class TenancyMatrixTests(TenancyFixture app) : IClassFixture<Tenan
     {
         var location = answer.Headers.Location?.OriginalString ?? "";
         var turnedAway = answer.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden
-            || location.Contains("/account/login?returnUrl", StringComparison.OrdinalIgnoreCase) || location.Contains("/account/denied", StringComparison.Ordinal);
+            || location.Contains("/account/login?returnUrl", StringComparison.OrdinalIgnoreCase)
+            || location.Contains("/account/denied", StringComparison.Ordinal);
         if ((rule.Open & caller) == 0) return turnedAway ? null : "is let in";
         if (turnedAway) return "is turned away";
         if ((int)answer.StatusCode >= 500) return "breaks";
@@ -90,7 +105,8 @@ public sealed class TenancyMatrixTests(TenancyFixture app) : IClassFixture<Tenan
     private IEnumerable<(string Method, string Pattern)> Routes() =>
         app.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
             .Where(e => e.Metadata.GetMetadata<StaticAssetDescriptor>() is null)
-            .SelectMany(e => (e.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods ?? ["GET", "POST"]).Select(m => (m, "/" + e.RoutePattern.RawText!.Trim('/'))))
+            .SelectMany(e => (e.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods ?? ["GET", "POST"])
+                .Select(m => (m, "/" + e.RoutePattern.RawText!.Trim('/'))))
             .Where(r => r.m is not "HEAD" and not "OPTIONS").Distinct();
 
     private async Task<HttpClient> ClientAsync(Caller caller)
@@ -100,7 +116,9 @@ public sealed class TenancyMatrixTests(TenancyFixture app) : IClassFixture<Tenan
         {
             var client = app.NewClient();
             var token = caller == Caller.Screen ? app.ScreenToken
-                : (await app.Services.GetRequiredService<ApiTokenService>().MakeAsync(await app.ViewerAsync(RolesFixture.Owner), "Matrix", [.. ApiScopes.Of(OrganisationKind.Advertiser)], 30)).Secret;
+                : (await app.Services.GetRequiredService<ApiTokenService>()
+                    .MakeAsync(await app.ViewerAsync(RolesFixture.Owner), "Matrix",
+                        [.. ApiScopes.Of(OrganisationKind.Advertiser)], 30)).Secret;
             client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
             return client;
         }

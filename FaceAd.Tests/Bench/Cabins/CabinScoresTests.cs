@@ -54,7 +54,8 @@ public sealed class CabinScoresTests
     [InlineData("Anna_Kim.jpg", "Anna_Kim")]
     [InlineData("_1.jpg", "_1")]
     [InlineData("a_.jpg", "a_")]
-    public void IdentityOf_FileName_IsEverythingBeforeTheNumber(string file, string identity) => Assert.Equal(identity, Ride.IdentityOf(file));
+    public void IdentityOf_FileName_IsEverythingBeforeTheNumber(string file, string identity) =>
+        Assert.Equal(identity, Ride.IdentityOf(file));
 
     [Fact]
     public void Spread_Simulations_GivesMeanAndMiddle()

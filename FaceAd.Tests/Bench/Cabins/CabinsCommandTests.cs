@@ -17,7 +17,8 @@ public sealed class CabinsCommandTests : IDisposable
     [Fact]
     public async Task Cabins_PortraitsTwice_AreRecognisedAgainAndStrangersAreNot()
     {
-        var (known, strangers) = (Directory.CreateDirectory(Path.Combine(_folder, "known")).FullName, Directory.CreateDirectory(Path.Combine(_folder, "strangers")).FullName);
+        var (known, strangers) = (Directory.CreateDirectory(Path.Combine(_folder, "known")).FullName,
+            Directory.CreateDirectory(Path.Combine(_folder, "strangers")).FullName);
         foreach (var number in new[] { 159, 168, 240 })
         {
             await CopyAsync(number, Path.Combine(known, $"person_{number}_1.jpg"), "scale=256:256");
@@ -29,7 +30,8 @@ public sealed class CabinsCommandTests : IDisposable
         await File.WriteAllTextAsync(labels, "file,age,gender\n60.jpg,30,M\n210.jpg,50,F\n13.jpg,3,M\nnobody.jpg,20,F\n");
         string[] arguments =
         [
-            "--images", known, "--strangers", strangers, "--labels", labels, "--persons", "1", "2", "3", "--simulations", "2", "--frames", "2",
+            "--images", known, "--strangers", strangers, "--labels", labels, "--persons", "1", "2", "3", "--simulations", "2",
+            "--frames", "2",
             "--models", Support.Models.Folder,
         ];
 
@@ -39,16 +41,23 @@ public sealed class CabinsCommandTests : IDisposable
 
         (_, var json, _) = await RunAsync([.. arguments, "--json"]);
         var report = JsonDocument.Parse(json).RootElement;
-        Assert.Equal(["models", "simulations", "pictures", "withoutFace", "identities", "rows"], report.EnumerateObject().Select(p => p.Name));
+        Assert.Equal(
+            ["models", "simulations", "pictures", "withoutFace", "identities", "rows"], report.EnumerateObject().Select(p => p.Name));
         var rows = report.GetProperty("rows").EnumerateArray().ToList();
         JsonElement Row(string riders, int persons) =>
-            rows.Single(r => r.GetProperty("riders").GetString()!.StartsWith(riders, StringComparison.Ordinal) && r.GetProperty("persons").GetInt32() == persons);
-        double? Mean(JsonElement row, string figure) => row.GetProperty(figure).GetProperty("mean") is { ValueKind: JsonValueKind.Number } mean ? mean.GetDouble() : null;
-        Assert.Equal((1.0, 0.0, 6.0), (Mean(Row("identities", 3), "f"), Mean(Row("identities", 3), "countError"), Mean(Row("identities", 3), "rides")));
-        Assert.Equal((null, 0.0), (Mean(Row("strangers alone (adults", 2), "precision"), Mean(Row("strangers alone (adults", 2), "countError")));
+            rows.Single(r => r.GetProperty("riders").GetString()!.StartsWith(riders, StringComparison.Ordinal)
+                && r.GetProperty("persons").GetInt32() == persons);
+        double? Mean(JsonElement row, string figure) =>
+            row.GetProperty(figure).GetProperty("mean") is { ValueKind: JsonValueKind.Number } mean ? mean.GetDouble() : null;
+        Assert.Equal(
+            (1.0, 0.0, 6.0),
+            (Mean(Row("identities", 3), "f"), Mean(Row("identities", 3), "countError"), Mean(Row("identities", 3), "rides")));
+        Assert.Equal(
+            (null, 0.0), (Mean(Row("strangers alone (adults", 2), "precision"), Mean(Row("strangers alone (adults", 2), "countError")));
         Assert.Equal(1, Mean(Row("children alone, as the product does", 1), "withoutPerson"));
         Assert.Equal(0, Mean(Row("children alone, if they were merged", 1), "withoutPerson"));
-        Assert.DoesNotContain(rows, r => r.GetProperty("riders").GetString() == "strangers alone, women" && r.GetProperty("persons").GetInt32() > 1);
+        Assert.DoesNotContain(rows, r => r.GetProperty("riders").GetString() == "strangers alone, women"
+            && r.GetProperty("persons").GetInt32() > 1);
     }
 
     [Fact]
@@ -72,7 +81,8 @@ public sealed class CabinsCommandTests : IDisposable
     [Fact]
     public async Task Draw_View_ShowsTheFaceAsLargeAsAsked()
     {
-        var picture = await FaceAd.Bench.PictureFile.ReadAsync(Path.Combine(MediaCommand.PortraitFolder(Support.Models.NodeModules), "168.png"), default);
+        var picture = await FaceAd.Bench.PictureFile.ReadAsync(
+            Path.Combine(MediaCommand.PortraitFolder(Support.Models.NodeModules), "168.png"), default);
         using var frame = Support.Models.Chain.Rent();
         Support.Models.Chain.Find(picture, frame);
         var face = Subject();
@@ -102,7 +112,8 @@ public sealed class CabinsCommandTests : IDisposable
 
     static async Task CopyAsync(int number, string path, string filter) =>
         await File.WriteAllBytesAsync(path, await FaceAd.Bench.Ffmpeg.RunAsync(
-            ["-i", Path.Combine(MediaCommand.PortraitFolder(Support.Models.NodeModules), $"{number}.png"), "-vf", filter, "-q:v", "3", "-f", "mjpeg", "-"], default));
+            ["-i", Path.Combine(MediaCommand.PortraitFolder(Support.Models.NodeModules), $"{number}.png"), "-vf", filter, "-q:v", "3",
+                "-f", "mjpeg", "-"], default));
 
     static async Task<(int Code, string Output, string Errors)> RunAsync(params string[] arguments)
     {

@@ -19,9 +19,11 @@ public sealed class DetectCommandTests : IDisposable
         // The faces of two.jpg by eye; one that is not there; one that is not to count. Rows end early, as WIDER's flags often do.
         var boxes = Boxes(
             "file,x,y,width,height,blur,occlusion,pose,invalid",
-            "two.jpg,337,248,105,140,0,0,1,0", "two.jpg,828,300,84,110", "two.jpg,10,10,60,60", "two.jpg,500,10,60,60,0,0,0,1", "broken.jpg,5,5,90,100");
+            "two.jpg,337,248,105,140,0,0,1,0", "two.jpg,828,300,84,110", "two.jpg,10,10,60,60", "two.jpg,500,10,60,60,0,0,0,1",
+            "broken.jpg,5,5,90,100");
 
-        var (code, table, errors) = await RunAsync("--images", _folder, "--boxes", boxes, "--models", Support.Models.Folder, "--portraits", _folder);
+        var (code, table, errors) = await RunAsync(
+            "--images", _folder, "--boxes", boxes, "--models", Support.Models.Folder, "--portraits", _folder);
         Assert.True(code == 0, errors);
         Assert.Contains("2 pictures, 4 faces of 20 px and more, unreadable 1; mode full", table, StringComparison.Ordinal);
         Assert.Contains("portraits with a face found: 0.500", table, StringComparison.Ordinal);
@@ -31,12 +33,14 @@ public sealed class DetectCommandTests : IDisposable
         Assert.True(code == 0, errors);
         var report = JsonDocument.Parse(json).RootElement;
         Assert.Equal(
-            ["mode", "pictures", "unreadable", "faces", "sizes", "oddPose", "sweep", "portraits", "millisecondsPerPicture", "detectorRunsPerPicture"],
+            ["mode", "pictures", "unreadable", "faces", "sizes", "oddPose", "sweep", "portraits", "millisecondsPerPicture",
+                "detectorRunsPerPicture"],
             report.EnumerateObject().Select(p => p.Name));
         Assert.Equal(5, report.GetProperty("detectorRunsPerPicture").GetDouble());
         Assert.Equal(1, report.GetProperty("oddPose").GetProperty("value").GetDouble());
         var large = report.GetProperty("sizes")[3];
-        Assert.Equal((">= 80 px", 1.0), (large.GetProperty("name").GetString(), large.GetProperty("precision").GetProperty("value").GetDouble()));
+        Assert.Equal(
+            (">= 80 px", 1.0), (large.GetProperty("name").GetString(), large.GetProperty("precision").GetProperty("value").GetDouble()));
         Assert.Equal(2 / 3.0, large.GetProperty("recall").GetProperty("value").GetDouble(), 6);
         Assert.Equal(0, report.GetProperty("sizes")[2].GetProperty("recall").GetProperty("value").GetDouble());
     }

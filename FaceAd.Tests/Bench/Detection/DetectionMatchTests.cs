@@ -108,6 +108,7 @@ public sealed class DetectionMatchTests
                     mistakes++;
                 }
             }
-            return (judged.Count(j => j.Hit), judged.Count(j => j.IsFalse), judged.Count(j => !j.Hit && !j.IsFalse)) == (hits, mistakes, open.Count);
+            return (judged.Count(j => j.Hit), judged.Count(j => j.IsFalse), judged.Count(j => !j.Hit && !j.IsFalse)) == (hits,
+                mistakes, open.Count);
         }).QuickCheckThrowOnFailure();
 }

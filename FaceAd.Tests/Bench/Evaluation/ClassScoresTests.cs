@@ -18,8 +18,10 @@ public sealed class ClassScoresTests
         Assert.Equal((8, 2), (scores.Pictures, scores.NotFound));
         Assert.Equal(Figure.Proportion(3, 6), scores.Accuracy);
         Assert.Equal(Figure.Proportion(3, 8), scores.AccuracyNotFoundWrong);
-        Assert.Equal([Figure.Proportion(1, 2), Figure.Proportion(2, 3), Figure.Proportion(0, 1), Figure.None], scores.Classes.Select(c => c.Recall));
-        Assert.Equal([Figure.Proportion(1, 1), Figure.Proportion(2, 4), Figure.Proportion(0, 1), Figure.None], scores.Classes.Select(c => c.Precision));
+        Assert.Equal(
+            [Figure.Proportion(1, 2), Figure.Proportion(2, 3), Figure.Proportion(0, 1), Figure.None], scores.Classes.Select(c => c.Recall));
+        Assert.Equal([Figure.Proportion(1, 1), Figure.Proportion(2, 4), Figure.Proportion(0, 1), Figure.None],
+            scores.Classes.Select(c => c.Precision));
         Assert.Equal((1 / 2.0 + 2 / 3.0 + 0) / 3, scores.BalancedAccuracy.Value!.Value, 12);
         Assert.Equal(0, scores.LowestRecall.Value);
         Assert.Equal([[1, 1, 0, 0], [0, 2, 1, 0], [0, 1, 0, 0], [0, 0, 0, 0]], scores.Confusion.Select(row => row.ToArray()));
@@ -64,12 +66,14 @@ public sealed class ClassScoresTests
     [Fact]
     public void Of_AnyCasesInAnyOrder_IntervalsHoldTheirFigures() => Check(cases =>
     {
-        var (forward, backward) = (ClassScores.Of(Names, cases, 0, new Bootstrap(40)), ClassScores.Of(Names, [.. cases.Reverse()], 0, new Bootstrap(40)));
+        var (forward, backward) = (ClassScores.Of(Names, cases, 0, new Bootstrap(40)),
+            ClassScores.Of(Names, [.. cases.Reverse()], 0, new Bootstrap(40)));
         Close(forward.CalibrationError.Value, backward.CalibrationError.Value);
         Figure[] figures =
         [
             forward.Accuracy, forward.BalancedAccuracy, forward.LowestRecall, forward.CalibrationError,
-            .. forward.Classes.SelectMany(c => new[] { c.Recall, c.Precision }), .. forward.Coverage.SelectMany(c => new[] { c.Coverage, c.Accuracy }),
+            .. forward.Classes.SelectMany(c => new[] { c.Recall, c.Precision }),
+            .. forward.Coverage.SelectMany(c => new[] { c.Coverage, c.Accuracy }),
         ];
         foreach (var figure in figures.Where(f => f.Value is not null))
         {
@@ -89,7 +93,9 @@ public sealed class ClassScoresTests
         for (var bin = 0; bin < 15; bin++)
         {
             var inside = cases.Where(c => c.Confidence * 15 >= bin && (c.Confidence * 15 < bin + 1 || bin == 14)).ToList();
-            if (inside.Count > 0) sum += inside.Count / (double)cases.Length * Math.Abs(inside.Average(c => c.Right ? 1 : 0) - inside.Average(c => c.Confidence));
+            if (inside.Count > 0)
+                sum += inside.Count / (double)cases.Length * Math.Abs(
+                    inside.Average(c => c.Right ? 1 : 0) - inside.Average(c => c.Confidence));
         }
         return sum;
     }

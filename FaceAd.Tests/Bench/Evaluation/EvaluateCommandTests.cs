@@ -17,12 +17,14 @@ public sealed class EvaluateCommandTests : IDisposable
     {
         (string Number, int Age, string Gender)[] portraits =
         [
-            ("13", 3, "M"), ("146", 5, "F"), ("168", 25, "F"), ("159", 28, "M"), ("52", 30, "F"), ("210", 48, "F"), ("240", 50, "M"), ("202", 75, "M"),
+            ("13", 3, "M"), ("146", 5, "F"), ("168", 25, "F"), ("159", 28, "M"), ("52", 30, "F"), ("210", 48, "F"), ("240", 50, "M"),
+            ("202", 75, "M"),
         ];
         List<string> rows = ["gender, AGE ,file,remark"];
         foreach (var (number, age, gender) in portraits)
         {
-            File.Copy(Path.Combine(MediaCommand.PortraitFolder(Support.Models.NodeModules), number + ".png"), Path.Combine(_folder, number + ".png"));
+            File.Copy(Path.Combine(MediaCommand.PortraitFolder(Support.Models.NodeModules), number + ".png"),
+                Path.Combine(_folder, number + ".png"));
             rows.Add($"{gender}, {age},{number}.png,drawn");
         }
         await File.WriteAllBytesAsync(Path.Combine(_folder, "nobody.jpg"), await Pictures.NoFaceAsync());
@@ -36,21 +38,26 @@ public sealed class EvaluateCommandTests : IDisposable
         Assert.Contains("10 pictures (all), faces not found in 2", table, StringComparison.Ordinal);
         Assert.Contains("Six segments", table, StringComparison.Ordinal);
 
-        (code, var json, _) = await RunAsync("--images", _folder, "--labels", labels, "--json", "--workers", "1", "--models", Support.Models.Folder);
+        (code, var json, _) = await RunAsync(
+            "--images", _folder, "--labels", labels, "--json", "--workers", "1", "--models", Support.Models.Folder);
         Assert.Equal(0, code);
         var report = JsonDocument.Parse(json).RootElement;
         Assert.Equal(["models", "part", "unreadable", "scores"], report.EnumerateObject().Select(p => p.Name));
         Assert.Equal(1, report.GetProperty("unreadable").GetInt32());
         var scores = report.GetProperty("scores");
         Assert.Equal(
-            ["pictures", "notFound", "bandsA", "bandsB", "segments", "gender", "genderNotFoundWrong", "genderAt20To59", "meanAbsoluteError"],
+            ["pictures", "notFound", "bandsA", "bandsB", "segments", "gender", "genderNotFoundWrong", "genderAt20To59",
+                "meanAbsoluteError"],
             scores.EnumerateObject().Select(p => p.Name));
         Assert.Equal(
-            ["pictures", "notFound", "accuracy", "accuracyNotFoundWrong", "balancedAccuracy", "lowestRecall", "calibrationError", "classes", "confusion", "coverage"],
+            ["pictures", "notFound", "accuracy", "accuracyNotFoundWrong", "balancedAccuracy", "lowestRecall", "calibrationError",
+                "classes", "confusion", "coverage"],
             scores.GetProperty("segments").EnumerateObject().Select(p => p.Name));
         Assert.Equal(["value", "low", "high", "count"], scores.GetProperty("gender").EnumerateObject().Select(p => p.Name));
         Assert.Equal((10, 2), (scores.GetProperty("pictures").GetInt32(), scores.GetProperty("notFound").GetInt32()));
-        Assert.Equal((9, 1), (scores.GetProperty("bandsA").GetProperty("pictures").GetInt32(), scores.GetProperty("bandsA").GetProperty("notFound").GetInt32()));
+        Assert.Equal(
+            (9, 1), (scores.GetProperty("bandsA").GetProperty("pictures").GetInt32(), scores.GetProperty("bandsA").GetProperty("notFound")
+                .GetInt32()));
         // Clear portraits: one mistake of eight is allowed.
         Assert.InRange(scores.GetProperty("bandsA").GetProperty("accuracy").GetProperty("value").GetDouble(), 0.87, 1);
         Assert.InRange(scores.GetProperty("genderAt20To59").GetProperty("value").GetDouble(), 0.8, 1);
@@ -63,8 +70,10 @@ public sealed class EvaluateCommandTests : IDisposable
         for (var i = 0; i < 8; i++) await File.WriteAllBytesAsync(Path.Combine(_folder, $"{i}.jpg"), await Pictures.NoFaceAsync());
         var labels = Labels(["file,age,gender", .. Enumerable.Range(0, 8).Select(i => $"{i}.jpg,30,F")]);
 
-        var (_, heldOut, _) = await RunAsync("--images", _folder, "--labels", labels, "--part", "held-out", "--models", Support.Models.Folder);
-        var (_, training, _) = await RunAsync("--images", _folder, "--labels", labels, "--part", "training", "--models", Support.Models.Folder);
+        var (_, heldOut, _) = await RunAsync(
+            "--images", _folder, "--labels", labels, "--part", "held-out", "--models", Support.Models.Folder);
+        var (_, training, _) = await RunAsync(
+            "--images", _folder, "--labels", labels, "--part", "training", "--models", Support.Models.Folder);
 
         Assert.StartsWith("3 pictures (held-out), faces not found in 3", heldOut, StringComparison.Ordinal);
         Assert.StartsWith("5 pictures (training), faces not found in 5", training, StringComparison.Ordinal);
@@ -87,7 +96,8 @@ public sealed class EvaluateCommandTests : IDisposable
     [InlineData("file,age,gender\n\"a\"x.jpg,30,M\n", "line 2: quotes are out of place")]
     public async Task Evaluate_BadLabels_IsOneLineThatNamesTheRowAndWhatToDo(string csv, string expected)
     {
-        var (code, output, errors) = await RunAsync("--images", _folder, "--labels", Labels(csv.Split('\n')), "--models", Support.Models.Folder);
+        var (code, output, errors) = await RunAsync(
+            "--images", _folder, "--labels", Labels(csv.Split('\n')), "--models", Support.Models.Folder);
 
         Assert.Equal((1, ""), (code, output));
         Assert.StartsWith("error: ", errors, StringComparison.Ordinal);

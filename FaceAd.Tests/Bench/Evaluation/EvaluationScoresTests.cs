@@ -29,8 +29,10 @@ public sealed class EvaluationScoresTests
         Assert.Equal(Figure.Proportion(3, 6), scores.BandsA.AccuracyNotFoundWrong);
         Assert.Equal(Figure.Proportion(3, 6), scores.BandsB.Accuracy);
         Assert.Equal(Figure.Proportion(3, 8), scores.BandsB.AccuracyNotFoundWrong);
-        Assert.Equal([Figure.Proportion(1, 2), Figure.Proportion(2, 2), Figure.Proportion(0, 1), Figure.Proportion(0, 1)], scores.BandsB.Classes.Select(c => c.Recall));
-        Assert.Equal([Figure.Proportion(1, 1), Figure.Proportion(2, 4), Figure.Proportion(0, 1), Figure.None], scores.BandsB.Classes.Select(c => c.Precision));
+        Assert.Equal([Figure.Proportion(1, 2), Figure.Proportion(2, 2), Figure.Proportion(0, 1), Figure.Proportion(0, 1)],
+            scores.BandsB.Classes.Select(c => c.Recall));
+        Assert.Equal([Figure.Proportion(1, 1), Figure.Proportion(2, 4), Figure.Proportion(0, 1), Figure.None],
+            scores.BandsB.Classes.Select(c => c.Precision));
         Assert.Equal(Figure.Proportion(2, 6), scores.Segments.Accuracy);
         Assert.Equal(Figure.Proportion(4, 6), scores.Gender);
         Assert.Equal(Figure.Proportion(4, 8), scores.GenderNotFoundWrong);
@@ -54,7 +56,8 @@ public sealed class EvaluationScoresTests
     [InlineData(59, 4)]
     [InlineData(60, 5)]
     [InlineData(116, 5)]
-    public void SegmentOf_WomenAtTheBorders_IsTheSegmentOfTheAge(int age, int segment) => Assert.Equal(segment, EvaluationScores.SegmentOf(age, male: false));
+    public void SegmentOf_WomenAtTheBorders_IsTheSegmentOfTheAge(int age, int segment) =>
+        Assert.Equal(segment, EvaluationScores.SegmentOf(age, male: false));
 
     [Fact]
     public void Find_SeveralFaces_TakesTheOneNearestTheMiddleOfTheLargeOnes()

@@ -9,7 +9,8 @@ public sealed class MatrixProductTests
     [Fact]
     public void Products_AnyMatrices_EqualTheNaiveOnes()
     {
-        var shape = Gen.Choose(1, 40).SelectMany(rows => Gen.Choose(1, 40).SelectMany(inner => Gen.Choose(1, 300).SelectMany(columns => Gen.Choose(0, 10_000)
+        var shape = Gen.Choose(1, 40)
+            .SelectMany(rows => Gen.Choose(1, 40).SelectMany(inner => Gen.Choose(1, 300).SelectMany(columns => Gen.Choose(0, 10_000)
             .Select(seed => (Rows: rows, Inner: inner, Columns: columns, Seed: seed)))));
         Check.One(Config.QuickThrowOnFailure.WithMaxTest(60), Prop.ForAll(shape.ToArbitrary(), s =>
         {

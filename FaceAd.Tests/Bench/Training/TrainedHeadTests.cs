@@ -9,7 +9,8 @@ namespace FaceAd.Tests.Bench.Training;
 public sealed class TrainedHeadTests : IDisposable
 {
     static readonly IReadOnlyList<(string Name, int Length)> Lengths = [("feature", 6), ("age", 100), ("male", 1), ("embedding", 4)];
-    static readonly HeadTraining Training = new() { Hidden = 24, Epochs = 12, Batch = 64, Rate = 5e-3f, FeatureDropout = 0.05f, HiddenDropout = 0.1f };
+    static readonly HeadTraining Training =
+        new() { Hidden = 24, Epochs = 12, Batch = 64, Rate = 5e-3f, FeatureDropout = 0.05f, HiddenDropout = 0.1f };
 
     readonly string _folder = Directory.CreateTempSubdirectory("facead-head-").FullName;
 
@@ -22,7 +23,8 @@ public sealed class TrainedHeadTests : IDisposable
         var head = Train(faces);
         var unseen = Faces(300, seed: 2);
 
-        var predictions = head.Logits([.. unseen.Select(u => Row(u))]).Zip(unseen, (logits, u) => head.Predict(logits, u.Age, u.Male)).ToList();
+        var predictions = head.Logits([.. unseen.Select(u => Row(u))])
+            .Zip(unseen, (logits, u) => head.Predict(logits, u.Age, u.Male)).ToList();
 
         Assert.InRange(predictions.Count(p => p.MaleProbability >= 0.5 == p.Male), 290, 300);
         Assert.InRange(predictions.Average(p => Math.Abs(AgeBands.Default.Estimate(p.Ages!, p.MaleProbability).AgeYears - p.Age)), 0, 6);
@@ -70,7 +72,8 @@ public sealed class TrainedHeadTests : IDisposable
         var head = Train(Faces(400, seed: 6));
         var random = new Random(8);
         // One face in three is labelled at random: whoever is always sure is too sure.
-        var faces = Faces(600, seed: 7).ConvertAll(f => random.Next(3) == 0 ? f with { Age = random.Next(1, 90), Male = random.Next(2) == 0 } : f);
+        var faces = Faces(600, seed: 7)
+            .ConvertAll(f => random.Next(3) == 0 ? f with { Age = random.Next(1, 90), Male = random.Next(2) == 0 } : f);
         var logits = head.Logits([.. faces.Select(f => Row(f))]).Select(l => l.Select(x => 5 * x).ToArray()).ToList();
 
         Calibration.Fit(head, [.. faces.Select((f, i) => (logits[i], f.Age, f.Male, 1.0))]);

@@ -11,7 +11,8 @@ public sealed class VerificationScoresTests
     public void Of_SeparablePairs_TellsThemAllAndCountsWhatWasNotFound()
     {
         List<ScoredPair> pairs = [];
-        for (var i = 0; i < 50; i++) pairs.AddRange([new ScoredPair(0.5 + i / 1000.0, true, i >= 20), new ScoredPair(0.1 + i / 1000.0, false, false)]);
+        for (var i = 0; i < 50; i++) pairs.AddRange(
+            [new ScoredPair(0.5 + i / 1000.0, true, i >= 20), new ScoredPair(0.1 + i / 1000.0, false, false)]);
         pairs.Add(new ScoredPair(null, true, false));
 
         var scores = VerificationScores.Of(pairs, productThreshold: 4);
@@ -28,7 +29,8 @@ public sealed class VerificationScoresTests
     [Fact]
     public void Of_OneHighStranger_IsAllowedByTheRateThatAllowsIt()
     {
-        List<ScoredPair> pairs = [.. Enumerable.Range(0, 100).Select(i => new ScoredPair(i == 0 ? 0.7 : 0.1, false, i == 0)), new(0.6, true, true), new(0.8, true, true)];
+        List<ScoredPair> pairs = [.. Enumerable.Range(0, 100)
+            .Select(i => new ScoredPair(i == 0 ? 0.7 : 0.1, false, i == 0)), new(0.6, true, true), new(0.8, true, true)];
 
         var scores = VerificationScores.Of(pairs, 0.5);
 

@@ -22,10 +22,12 @@ public sealed class VerifyCommandTests : IDisposable
             // The same portrait, smaller and darker: another picture of one person.
             await File.WriteAllBytesAsync(
                 Path.Combine(_folder, $"{number}.jpg"),
-                await FaceAd.Bench.Ffmpeg.RunAsync(["-i", png, "-vf", "scale=180:180,eq=brightness=-0.1", "-q:v", "5", "-f", "mjpeg", "-"], default));
+                await FaceAd.Bench.Ffmpeg.RunAsync(
+                    ["-i", png, "-vf", "scale=180:180,eq=brightness=-0.1", "-q:v", "5", "-f", "mjpeg", "-"], default));
         }
         await File.WriteAllBytesAsync(Path.Combine(_folder, "nobody.jpg"), await Pictures.NoFaceAsync());
-        var pairs = Pairs("same,b,a", "1,159.png,159.jpg", "1,168.png,168.jpg", "1,240.png,240.jpg", "0,159.png,168.png", "0,168.jpg,240.png", "0,nobody.jpg,240.png");
+        var pairs = Pairs("same,b,a", "1,159.png,159.jpg", "1,168.png,168.jpg", "1,240.png,240.jpg", "0,159.png,168.png",
+            "0,168.jpg,240.png", "0,nobody.jpg,240.png");
 
         var (code, table, errors) = await RunAsync("--images", _folder, "--pairs", pairs, "--models", Support.Models.Folder);
         Assert.True(code == 0, errors);
@@ -35,7 +37,8 @@ public sealed class VerifyCommandTests : IDisposable
         var report = JsonDocument.Parse(json).RootElement;
         Assert.Equal(["models", "pictures", "picturesNotFound", "scores"], report.EnumerateObject().Select(p => p.Name));
         Assert.Equal(
-            ["pairs", "samePairs", "pairsNotFound", "accuracyTenFold", "accuracyTenFoldNotFoundWrong", "product", "best", "atRates", "thresholds"],
+            ["pairs", "samePairs", "pairsNotFound", "accuracyTenFold", "accuracyTenFoldNotFoundWrong", "product", "best", "atRates",
+                "thresholds"],
             report.GetProperty("scores").EnumerateObject().Select(p => p.Name));
         var product = report.GetProperty("scores").GetProperty("product");
         Assert.Equal(["threshold", "trueMatch", "falseMatch", "accuracy"], product.EnumerateObject().Select(p => p.Name));
@@ -51,7 +54,8 @@ public sealed class VerifyCommandTests : IDisposable
     [InlineData("a,b,same\nx.png,,1\n", "line 2: \"b\" is empty")]
     public async Task Verify_BadPairs_IsOneLineThatNamesTheRow(string csv, string expected)
     {
-        var (code, output, errors) = await RunAsync("--images", _folder, "--pairs", Pairs(csv.Split('\n')), "--models", Support.Models.Folder);
+        var (code, output, errors) = await RunAsync(
+            "--images", _folder, "--pairs", Pairs(csv.Split('\n')), "--models", Support.Models.Folder);
 
         Assert.Equal((1, ""), (code, output));
         Assert.Contains(expected, errors, StringComparison.Ordinal);

@@ -20,7 +20,9 @@ public sealed record PageStop(string Route, string Who, string? Path = null)
     /// <summary>Buttons of the page that open a dialog.</summary>
     public IReadOnlyList<string> Dialogs { get; init; } = [];
 
-    /// <summary>What is pressed, and what appears then, in this order; looked at each time. A button that this width does not have is left out.</summary>
+    /// <summary>
+    /// What is pressed, and what appears then, in this order; looked at each time. A button that this width does not have is left out.
+    /// </summary>
     public IReadOnlyList<(string Press, string Appears)> Opens { get; init; } = [];
 
     /// <summary>What it answers; 0: that does not matter.</summary>
@@ -36,13 +38,17 @@ internal static class PageWalk
     public const string Nobody = "";
 
     private static readonly string Axe = File.ReadAllText(Path.Combine(Repository.Root, "node_modules", "axe-core", "axe.min.js"));
-    private static readonly string Checks = File.ReadAllText(Path.Combine(Repository.Root, "FaceAd.Tests", "Components", "Walk", "page-checks.js"));
+    private static readonly string Checks = File.ReadAllText(
+        Path.Combine(Repository.Root, "FaceAd.Tests", "Components", "Walk", "page-checks.js"));
 
-    private static readonly Lazy<string[]> Prefixes = new(() => [.. XDocument.Load(Path.Combine(Repository.Root, "FaceAd.Web", "Language", "Texts.resx")).Root!.Elements("data")
-        .Select(d => d.Attribute("name")!.Value).Where(k => k.Contains('.', StringComparison.Ordinal)).Select(k => k[..k.IndexOf('.', StringComparison.Ordinal)]).Distinct()]);
+    private static readonly Lazy<string[]> Prefixes = new(() =>
+        [.. XDocument.Load(Path.Combine(Repository.Root, "FaceAd.Web", "Language", "Texts.resx")).Root!.Elements("data")
+        .Select(d => d.Attribute("name")!.Value).Where(k => k.Contains('.', StringComparison.Ordinal))
+        .Select(k => k[..k.IndexOf('.', StringComparison.Ordinal)]).Distinct()]);
 
     /// <summary>The pages of an app by their routes, from the app itself.</summary>
-    public static Dictionary<string, Type> PagesOf(AppFixture app) => app.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
+    public static Dictionary<string, Type> PagesOf(AppFixture app) =>
+        app.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
         .Select(e => (Route: "/" + e.RoutePattern.RawText!.Trim('/'), Page: e.Metadata.GetMetadata<ComponentTypeMetadata>()?.Type))
         .Where(e => e.Page is not null).DistinctBy(e => e.Route).ToDictionary(e => e.Route, e => e.Page!);
 
@@ -53,7 +59,8 @@ internal static class PageWalk
         ConcurrentBag<string> wrong = [];
         var walks = stops.GroupBy(s => s.Who).Select(async group =>
         {
-            await using var context = await TestBrowser.NewContextAsync(app.Address, width, width > 390 ? 900 : 844, language == "ko" ? "ko-KR" : "en-US");
+            await using var context = await TestBrowser.NewContextAsync(
+                app.Address, width, width > 390 ? 900 : 844, language == "ko" ? "ko-KR" : "en-US");
             await context.AddCookiesAsync([new() { Name = "facead.theme", Value = theme, Url = app.Address.ToString() }]);
             await context.AddInitScriptAsync(Axe);
             await context.AddInitScriptAsync(Checks);
@@ -62,7 +69,8 @@ internal static class PageWalk
             if (group.Key != Nobody) await SignInAsync(page, group.Key);
             foreach (var stop in group)
             {
-                foreach (var line in await LookAsync(page, stop, pages[stop.Route], language, width)) wrong.Add($"{stop.Address} as {(stop.Who == Nobody ? "nobody" : stop.Who)}, {language} {theme} {width}: {line}");
+                foreach (var line in await LookAsync(page, stop, pages[stop.Route], language, width))
+                    wrong.Add($"{stop.Address} as {(stop.Who == Nobody ? "nobody" : stop.Who)}, {language} {theme} {width}: {line}");
             }
         });
         await Task.WhenAll(walks);
@@ -74,7 +82,10 @@ internal static class PageWalk
         List<string> wrong = [];
         void Hear(object? _, IConsoleMessage message)
         {
-            if (message.Type == "error" && !(stop.Status != 200 && message.Text.Contains("the server responded with a status of", StringComparison.Ordinal))) wrong.Add($"console: {message.Text}");
+            if (message.Type == "error"
+                && !(stop.Status != 200
+                    && message.Text.Contains("the server responded with a status of", StringComparison.Ordinal))) wrong.Add(
+                        $"console: {message.Text}");
         }
         void Fail(object? _, string error) => wrong.Add($"script: {error}");
         page.Console += Hear;
@@ -86,7 +97,9 @@ internal static class PageWalk
             var alive = !component.IsDefined(typeof(ExcludeFromInteractiveRoutingAttribute), true);
             await page.WaitForFunctionAsync("alive => document.readyState === 'complete' && (!alive || !document.querySelector('.shell[data-live=false]')) && !document.querySelector('.skeleton, [aria-busy=true]')", alive);
             await page.Keyboard.PressAsync("Tab"); // from now on the browser shows where the keyboard is
-            wrong.AddRange(await page.EvaluateAsync<string[]>("([language, prefixes]) => pageChecks.rules(language, prefixes)", new object[] { language, Prefixes.Value }));
+            wrong.AddRange(
+                await page.EvaluateAsync<string[]>(
+                    "([language, prefixes]) => pageChecks.rules(language, prefixes)", new object[] { language, Prefixes.Value }));
             wrong.AddRange(await page.EvaluateAsync<string[]>("() => pageChecks.axe()"));
             wrong.AddRange(await page.EvaluateAsync<string[]>("() => pageChecks.focus(40)"));
             foreach (var dialog in stop.Dialogs) wrong.AddRange((await DialogAsync(page, dialog)).Select(line => $"{dialog}: {line}"));
@@ -138,11 +151,13 @@ internal static class PageWalk
         try
         {
             await Expect(page.Locator(".rz-dialog")).ToHaveCountAsync(0, new() { Timeout = 3000 });
-            await page.WaitForFunctionAsync("opener => document.activeElement === document.querySelector(opener)", opener, new() { Timeout = 3000 });
+            await page.WaitForFunctionAsync(
+                "opener => document.activeElement === document.querySelector(opener)", opener, new() { Timeout = 3000 });
         }
         catch (Exception e) when (e is PlaywrightException or TimeoutException)
         {
-            wrong.Add($"Escape leaves the focus on {await page.EvaluateAsync<string>("() => document.activeElement.outerHTML.slice(0, 120)")}");
+            wrong.Add(
+                $"Escape leaves the focus on {await page.EvaluateAsync<string>("() => document.activeElement.outerHTML.slice(0, 120)")}");
         }
         return wrong;
     }

@@ -18,7 +18,10 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace FaceAd.Tests.Components.Walk;
 
-/// <summary>The app with something on every page: a campaign that was seen, one that waits, one thrown away, mails, links, tokens, groups. The second advertiser has nothing.</summary>
+/// <summary>
+/// The app with something on every page: a campaign that was seen, one that waits, one thrown
+/// away, mails, links, tokens, groups. The second advertiser has nothing.
+/// </summary>
 public class PageWalkFixture : RolesFixture
 {
     /// <summary>A campaign with a creative, plays and exposures.</summary>
@@ -92,8 +95,11 @@ public class PageWalkFixture : RolesFixture
         new("/admin", PeopleFixture.Admin),
         new("/admin/overview", PeopleFixture.Admin),
         new("/admin/approvals", PeopleFixture.Admin) { Dialogs = ["[data-do=reject]"] },
-        new("/admin/screens", PeopleFixture.Admin) { Dialogs = ["[data-do=new-site]", "[data-do=new-screen]", "[data-do=consent]", "[data-do=revoke]"] },
-        new("/admin/groups", PeopleFixture.Admin) { Opens = [("[data-group] .button:not(.danger)", "#group-name"), ("[data-do=save-group]", ".rz-notification-item")] },
+        new("/admin/screens",
+            PeopleFixture.Admin) { Dialogs = ["[data-do=new-site]", "[data-do=new-screen]", "[data-do=consent]", "[data-do=revoke]"] },
+        new("/admin/groups",
+            PeopleFixture.Admin) { Opens = [("[data-group] .button:not(.danger)", "#group-name"),
+                ("[data-do=save-group]", ".rz-notification-item")] },
         new("/admin/house", PeopleFixture.Admin),
         new("/admin/live", PeopleFixture.Admin) { Opens = [("[data-menu]", ".panel.open .floors a")] },
         new("/admin/audience", PeopleFixture.Admin),
@@ -113,7 +119,8 @@ public class PageWalkFixture : RolesFixture
         await using var scope = Services.CreateAsyncScope();
         var links = new Dictionary<string, string>();
         var services = scope.ServiceProvider;
-        await services.GetRequiredService<ApiTokenService>().MakeAsync(owner, "Data warehouse", [.. ApiScopes.Of(OrganisationKind.Advertiser)], 90);
+        await services.GetRequiredService<ApiTokenService>()
+            .MakeAsync(owner, "Data warehouse", [.. ApiScopes.Of(OrganisationKind.Advertiser)], 90);
         Assert.Null(await services.GetRequiredService<SignUps>().StartAsync("Newcomers of Seoul", "김하늘", "new@example.com", Password));
         links["confirm"] = await LinkAsync("new@example.com");
         Assert.Null(await services.GetRequiredService<Members>().InviteAsync(owner, "guest@example.com", Roles.Analyst));
@@ -124,10 +131,12 @@ public class PageWalkFixture : RolesFixture
         var user = await services.GetRequiredService<Microsoft.AspNetCore.Identity.UserManager<User>>().FindByEmailAsync(Analyst);
         Assert.Null(await own.ChangeEmailAsync(user!, Password, "moved@example.com"));
         links["email"] = await LinkAsync("moved@example.com");
-        links["unsubscribe"] = "account/unsubscribe?token=" + Uri.EscapeDataString(services.GetRequiredService<MailPreferences>().TokenOf(user!.Id, null));
+        links["unsubscribe"] = "account/unsubscribe?token="
+            + Uri.EscapeDataString(services.GetRequiredService<MailPreferences>().TokenOf(user!.Id, null));
         Links = links;
         var hooks = services.GetRequiredService<WebhookService>();
-        Webhook = (await hooks.MakeAsync(owner, "https://127.0.0.1:1/hook", ["campaign.ended"])).Hook!.Id; // private: refused before anything is sent
+        // private: refused before anything is sent
+        Webhook = (await hooks.MakeAsync(owner, "https://127.0.0.1:1/hook", ["campaign.ended"])).Hook!.Id;
         await hooks.TestAsync(owner, Webhook);
     }
 
@@ -139,7 +148,8 @@ public class PageWalkFixture : RolesFixture
         await registry.RegisterSiteAsync("Empty annex", "", "Asia/Seoul", "", null, admin);
         await using var db = NewContext();
         var sites = await db.Sites.Select(s => s.Id).ToListAsync();
-        Assert.Null(await Services.GetRequiredService<SiteGroups>().SaveAsync(admin, null, "Riverside", sites, Sample.Calendar.DayOf(TimeProvider.System.GetUtcNow())));
+        Assert.Null(await Services.GetRequiredService<SiteGroups>()
+            .SaveAsync(admin, null, "Riverside", sites, Sample.Calendar.DayOf(TimeProvider.System.GetUtcNow())));
     }
 
     private async Task CampaignsAsync(Viewer admin, Viewer owner)
@@ -153,7 +163,10 @@ public class PageWalkFixture : RolesFixture
         var (day, today) = (Sample.Calendar.DayOf(noon), Sample.Calendar.DayOf(now));
         async Task<(Guid Id, Guid Creative)> AddAsync(string name, Segment segment)
         {
-            var (campaign, problems) = await service.CreateAsync(owner, new CampaignDraft { Name = name, Targets = new HashSet<Segment> { segment }, StartsOn = today, EndsOn = today.AddDays(13), BudgetKrw = 1_500_000 }, today);
+            var (campaign, problems) = await service.CreateAsync(
+                owner,
+                new CampaignDraft { Name = name, Targets = new HashSet<Segment> { segment }, StartsOn = today, EndsOn = today.AddDays(13),
+                    BudgetKrw = 1_500_000 }, today);
             Assert.Empty(problems);
             return (campaign!.Id, (await intake.ImportAsync(video, First.Id, campaign.Id, name)).Creative!.Id);
         }
@@ -163,11 +176,14 @@ public class PageWalkFixture : RolesFixture
         (Draft, _) = await AddAsync("Not handed in yet", Segment.Silver);
         var (rejected, _) = await AddAsync("Sent back", Segment.Kids);
         var (deleted, _) = await AddAsync("Thrown away", Segment.Silver);
-        foreach (var id in new[] { Running, Waiting, rejected }) Assert.True((await service.StepAsync(owner, id, CampaignAction.Submit))!.Value.Happened);
+        foreach (var id in new[] { Running, Waiting, rejected })
+            Assert.True((await service.StepAsync(owner, id, CampaignAction.Submit))!.Value.Happened);
         Assert.True((await service.StepAsync(admin, Running, CampaignAction.Approve))!.Value.Happened);
-        Assert.True((await service.StepAsync(admin, rejected, CampaignAction.Reject, "The claim on page 2 has no source."))!.Value.Happened);
+        Assert.True(
+            (await service.StepAsync(admin, rejected, CampaignAction.Reject, "The claim on page 2 has no source."))!.Value.Happened);
         Assert.True(await service.DeleteAsync(owner, deleted, today));
-        Assert.True(await Services.GetRequiredService<CampaignComments>().WriteAsync(owner, Waiting, "The claim is from our annual report."));
+        Assert.True(
+            await Services.GetRequiredService<CampaignComments>().WriteAsync(owner, Waiting, "The claim is from our annual report."));
         await using var db = NewContext();
         await db.Campaigns.Where(c => c.Id == Running).ExecuteUpdateAsync(s => s.SetProperty(c => c.StartsOn, day));
         await ExposuresAsync(creative, noon);
@@ -183,8 +199,10 @@ public class PageWalkFixture : RolesFixture
         for (var ride = 0; ride < 8; ride++)
         {
             var from = noon.AddMinutes(ride);
-            var viewer = Sample.Viewer(Segment.Men2030, from, from.AddSeconds(30), inView: false, views: [Sample.Face(1 + (ride % 6), 0.3, ride), Sample.Face(1 + (ride % 6), 0.3, 50 + ride)]);
-            await Services.GetRequiredService<AudienceIntake>().CommitAsync(screen, Sample.Report(Guid.NewGuid(), 1, from, from.AddSeconds(30), AudienceState.Closed, viewer), default);
+            var viewer = Sample.Viewer(Segment.Men2030, from, from.AddSeconds(30), inView: false,
+                views: [Sample.Face(1 + (ride % 6), 0.3, ride), Sample.Face(1 + (ride % 6), 0.3, 50 + ride)]);
+            await Services.GetRequiredService<AudienceIntake>()
+                .CommitAsync(screen, Sample.Report(Guid.NewGuid(), 1, from, from.AddSeconds(30), AudienceState.Closed, viewer), default);
             await Services.GetRequiredService<PlayIntake>().CommitAsync(screen, [new PlayReport
             {
                 PlayId = Guid.NewGuid(),

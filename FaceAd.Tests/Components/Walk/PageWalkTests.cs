@@ -5,7 +5,8 @@ using Microsoft.Extensions.DependencyInjection;
 namespace FaceAd.Tests.Components.Walk;
 
 /// <summary>
-/// Every page of the app in both languages, light and dark, on a desk and on a phone: axe finds nothing, nothing is cut off, the keyboard's place can
+/// Every page of the app in both languages, light and dark, on a desk and on a phone:
+/// axe finds nothing, nothing is cut off, the keyboard's place can
 /// be seen. The pages come from the app itself: one that is not named here fails the test.
 /// </summary>
 public sealed class PageWalkTests(PageWalkFixture app) : IClassFixture<PageWalkFixture>
@@ -51,7 +52,8 @@ public sealed class EmptyPageWalkTests(EmptyPageWalkTests.Bare app) : IClassFixt
     [InlineData("en", "light", 1440)]
     public Task Page_WithoutAnything_PassesAxeAndFits(string language, string theme, int width)
     {
-        string[] routes = ["/admin/overview", "/admin/approvals", "/admin/screens", "/admin/groups", "/admin/house", "/admin/live", "/admin/audience", "/admin/privacy", "/campaigns", "/account/mailbox"];
+        string[] routes = ["/admin/overview", "/admin/approvals", "/admin/screens", "/admin/groups", "/admin/house", "/admin/live",
+            "/admin/audience", "/admin/privacy", "/campaigns", "/account/mailbox"];
         return PageWalk.WalkAsync(app, [.. routes.Select(r => new PageStop(r, PeopleFixture.Admin))], language, theme, width);
     }
 }

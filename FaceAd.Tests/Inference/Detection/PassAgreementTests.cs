@@ -93,7 +93,8 @@ public sealed class PassAgreementTests
         var twice = Join(passes, seen);
 
         return once.SequenceEqual(twice) && once.Count == expected.Count
-            && once.Zip(expected).All(p => p.First.Box == p.Second.Box && MathF.Abs(p.First.Score - p.Second.Score) < 1e-5f && p.First.Votes == p.Second.Votes)
+            && once.Zip(expected).All(p => p.First.Box == p.Second.Box && MathF.Abs(p.First.Score - p.Second.Score) < 1e-5f
+                && p.First.Votes == p.Second.Votes)
             && once.All(f => f.Score is > 0 and <= 1);
     }
 
@@ -116,7 +117,8 @@ public sealed class PassAgreementTests
         List<AgreedFace> kept = [];
         foreach (var face in faces.OrderByDescending(f => f.Score).ThenBy(f => f.Box.X).ThenBy(f => f.Box.Y))
         {
-            if (kept.All(k => k.Box.IntersectionOverUnion(face.Box) <= 0.4f && Shared(k.Box, face.Box) / Math.Min(k.Box.Area, face.Box.Area) <= 0.7f))
+            if (kept.All(k => k.Box.IntersectionOverUnion(face.Box) <= 0.4f
+                && Shared(k.Box, face.Box) / Math.Min(k.Box.Area, face.Box.Area) <= 0.7f))
                 kept.Add(face);
         }
         return kept;

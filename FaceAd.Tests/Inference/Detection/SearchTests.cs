@@ -33,9 +33,11 @@ public sealed class SearchTests
                 {
                     // A face as large as a seventh of a tile is whole in one of them, wherever it is, but for a fiftieth at the edges.
                     var (side, x, y) = (tiles[0].Height / 7, random.NextSingle(), random.NextSingle());
-                    var face = new FaceBox(x * Math.Max(0, width - side), y * Math.Max(0, height - side), Math.Min(side, width), Math.Min(side, height));
+                    var face = new FaceBox(
+                        x * Math.Max(0, width - side), y * Math.Max(0, height - side), Math.Min(side, width), Math.Min(side, height));
                     var slack = 0.03f * tiles[0].Width;
-                    return tiles.Any(t => face.X >= t.X - slack && face.Right <= t.Right + slack && face.Y >= t.Y - slack && face.Bottom <= t.Bottom + slack);
+                    return tiles.Any(t => face.X >= t.X - slack && face.Right <= t.Right + slack && face.Y >= t.Y - slack
+                        && face.Bottom <= t.Bottom + slack);
                 });
         }).QuickCheckThrowOnFailure();
 
@@ -115,7 +117,8 @@ public sealed class SearchTests
                 var missing = places[..tracker.Missing(at, halves, (2, 2), places)];
                 var ids = new int[faces.Length];
                 tracker.Update(at, faces, ids);
-                var expected = alive.Where(t => !ids.Contains(t.Key) && at - t.Value.At <= TimeSpan.FromSeconds(2)).Select(t => t.Value.Box.Scale(0.5f, 0.5f));
+                var expected = alive.Where(t => !ids.Contains(t.Key) && at - t.Value.At <= TimeSpan.FromSeconds(2))
+                    .Select(t => t.Value.Box.Scale(0.5f, 0.5f));
                 same &= expected.OrderBy(b => (b.X, b.Y)).SequenceEqual(missing.OrderBy(b => (b.X, b.Y)));
                 for (var i = 0; i < faces.Length; i++) alive[ids[i]] = (faces[i].Box, at);
             }
@@ -129,7 +132,8 @@ public sealed class SearchTests
     }
 
     static List<(int Column, int Row)> Moving(MotionGrid grid) =>
-        [.. from row in Enumerable.Range(0, MotionGrid.Rows) from column in Enumerable.Range(0, MotionGrid.Columns) where grid.Moved(column, row) select (column, row)];
+        [.. from row in Enumerable.Range(0, MotionGrid.Rows) from column in Enumerable.Range(0, MotionGrid.Columns)
+            where grid.Moved(column, row) select (column, row)];
 
     /// <summary>640 x 480, noisy grey, with a bright block of 80 x 80.</summary>
     static PixelBuffer Scene(int seed, int brightness, (int X, int Y)? block = null)

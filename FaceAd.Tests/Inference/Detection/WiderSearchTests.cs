@@ -118,7 +118,8 @@ public sealed class WiderSearchTests
     static List<Watched> Watch(int perSecond)
     {
         var footage = CabinFootage.Load(Far, Portraits.Folder);
-        var observer = new AudienceObserver(Support.Models.Chain, new AudienceObserverOptions { SearchPerSecond = perSecond, Checkpoint = TimeSpan.Zero });
+        var observer = new AudienceObserver(
+            Support.Models.Chain, new AudienceObserverOptions { SearchPerSecond = perSecond, Checkpoint = TimeSpan.Zero });
         var picture = new PixelBuffer();
         picture.Resize(CabinFootage.Size.Width, CabinFootage.Size.Height, 3);
         List<Watched> frames = [];
@@ -128,7 +129,8 @@ public sealed class WiderSearchTests
             var time = i / (double)Far.FramesPerSecond;
             var report = observer.Observe(picture, DateTimeOffset.UnixEpoch.AddSeconds(time));
             frames.Add(new Watched(
-                time, observer.LastFaceCount, observer.LastSearch, [.. report?.Presences.Where(p => p.InView).Select(p => p.PresenceId) ?? []]));
+                time, observer.LastFaceCount, observer.LastSearch,
+                [.. report?.Presences.Where(p => p.InView).Select(p => p.PresenceId) ?? []]));
         }
         return frames;
     }

@@ -1,9 +1,11 @@
 namespace FaceAd.Tests.Player.Clock;
 
 /// <summary>
-/// The clocks of a machine, moved by hand: a wall clock that is off, and both wall and monotonic clock running fast by some parts per million.
+/// The clocks of a machine, moved by hand: a wall clock that is off, and both wall
+/// and monotonic clock running fast by some parts per million.
 /// </summary>
-internal sealed class MachineClock(DateTimeOffset truth, TimeSpan ahead, double partsPerMillion = 0, double uptimeSeconds = 100) : TimeProvider
+internal sealed class MachineClock(DateTimeOffset truth, TimeSpan ahead, double partsPerMillion = 0, double uptimeSeconds = 100)
+    : TimeProvider
 {
     double _seconds = uptimeSeconds;
 

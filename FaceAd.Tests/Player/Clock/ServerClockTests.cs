@@ -24,7 +24,9 @@ public sealed class ServerClockTests : IDisposable
         clock.Learn(asked, clock.GetTimestamp(), told);
     }
 
-    /// <summary>Clocks up to a day off and 200 ppm fast or slow, ways of 1 to 100 ms that change each time, heartbeats missed for up to a minute.</summary>
+    /// <summary>
+    /// Clocks up to a day off and 200 ppm fast or slow, ways of 1 to 100 ms that change each time, heartbeats missed for up to a minute.
+    /// </summary>
     [Fact]
     public void Now_AnyOffsetDriftAndLatency_StaysWithin75MillisecondsAndNeverRunsBackwards()
     {

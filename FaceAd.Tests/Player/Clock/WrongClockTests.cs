@@ -35,7 +35,8 @@ public sealed class WrongClockTests : IDisposable
             {
                 var began = await PlayAsync(player);
                 AssertNear(began, await Wait.NextAsync(server.Plays.Reader));
-                var beat = await Wait.ForAsync(server.Beats.Reader, b => b.ClockAheadMilliseconds is not null, "a heartbeat tells how far the clock is off");
+                var beat = await Wait.ForAsync(server.Beats.Reader, b =>
+                    b.ClockAheadMilliseconds is not null, "a heartbeat tells how far the clock is off");
                 Assert.Equal(-3 * 3600_000, beat.ClockAheadMilliseconds!.Value, 1000.0);
                 await player.StopAsync();
             }
@@ -125,7 +126,8 @@ public sealed class WrongClockTests : IDisposable
         await SendAsync(new { type = "ended", run, age = 0, mediaTime = 1, frames = 15 });
         return began;
 
-        Task SendAsync<T>(T message) => socket.SendAsync(JsonSerializer.SerializeToUtf8Bytes(message), WebSocketMessageType.Text, true, limit.Token);
+        Task SendAsync<T>(T message) =>
+            socket.SendAsync(JsonSerializer.SerializeToUtf8Bytes(message), WebSocketMessageType.Text, true, limit.Token);
     }
 
     static void AssertNear(DateTimeOffset began, PlayReport play)

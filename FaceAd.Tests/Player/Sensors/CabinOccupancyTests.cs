@@ -22,7 +22,8 @@ public sealed class CabinOccupancyTests
     {
         var cabin = Of(SensorKind.Motion, SensorKind.Distance);
         Assert.Equal(Nothing, cabin.Look(At(100), audience: false));
-        Assert.Equal([new(SensorKind.Motion, SensorState.Unknown, null), new(SensorKind.Distance, SensorState.Unknown, null)], cabin.Report(At(100)));
+        Assert.Equal([new(SensorKind.Motion, SensorState.Unknown, null), new(SensorKind.Distance, SensorState.Unknown, null)],
+            cabin.Report(At(100)));
     }
 
     [Fact]

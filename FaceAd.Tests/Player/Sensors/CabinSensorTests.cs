@@ -49,7 +49,8 @@ public sealed class CabinSensorTests
     [InlineData(8191, double.PositiveInfinity)]
     public void Laser_Measures_IsTheDistanceOrOutOfReach(ushort millimetres, double metres)
     {
-        using var sensor = new SensorWires(() => throw new InvalidOperationException(), _ => new FakeLaser { Millimetres = millimetres }).Open(new(SensorKind.Distance, [], 1));
+        using var sensor = new SensorWires(() => throw new InvalidOperationException(), _ => new FakeLaser { Millimetres = millimetres })
+            .Open(new(SensorKind.Distance, [], 1));
         Assert.Equal(metres, sensor.Read().Metres);
     }
 

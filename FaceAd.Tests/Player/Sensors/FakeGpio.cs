@@ -65,7 +65,8 @@ internal sealed class FakeGpio : GpioDriver
         if (pinNumber == Sonar?.Trigger && value == PinValue.Low) _triggered = Stopwatch.GetTimestamp();
     }
 
-    protected override WaitForEventResult WaitForEvent(int pinNumber, PinEventTypes eventTypes, CancellationToken cancellationToken) => throw new NotSupportedException();
+    protected override WaitForEventResult WaitForEvent(int pinNumber, PinEventTypes eventTypes, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
 
     protected override void AddCallbackForPinValueChangedEvent(int pinNumber, PinEventTypes eventTypes, PinChangeEventHandler callback)
     {

@@ -12,7 +12,8 @@ public sealed class SensorSettingTests
         var sensors = SensorSetting.ParseAll(["motion:17", "distance:23,24", "distance:i2c-1"]);
         Assert.Equal([(SensorKind.Motion, "17", null), (SensorKind.Distance, "23,24", null), (SensorKind.Distance, "", 1)],
             sensors.Select(s => (s.Kind, string.Join(',', s.Pins), s.Bus)));
-        Assert.Equal(["motion sensor on GPIO 17", "distance sensor on GPIO 23 and 24", "distance sensor on I2C bus 1"], sensors.Select(s => s.Name));
+        Assert.Equal(
+            ["motion sensor on GPIO 17", "distance sensor on GPIO 23 and 24", "distance sensor on I2C bus 1"], sensors.Select(s => s.Name));
     }
 
     [Theory]
@@ -33,7 +34,8 @@ public sealed class SensorSettingTests
     [InlineData("light:3")]
     [InlineData("17")]
     public void Parse_Anything_SaysWhatItMayBe(string text) =>
-        Assert.Contains("motion:17, distance:23,24, distance:i2c-1", Assert.Throws<SettingsException>(() => SensorSetting.Parse(text)).Message);
+        Assert.Contains(
+            "motion:17, distance:23,24, distance:i2c-1", Assert.Throws<SettingsException>(() => SensorSetting.Parse(text)).Message);
 
     [Theory]
     [InlineData("GPIO 17 twice", "motion:17", "distance:17,18")]

@@ -42,7 +42,8 @@ public sealed class SensorWorkerTests : IAsyncLifetime
         var gpio = new FakeGpio { Sonar = (23, 24), Metres = 0.5 };
         await StartAsync(() => new GpioController(gpio), new SensorSetting(SensorKind.Distance, [23, 24]));
         Assert.Equal("The distance sensor on GPIO 23 and 24 answers.", await _log.NextAsync());
-        Assert.Equal((SensorKind.Distance, SensorState.Present), _cabin.Report(Now) is [var report] ? (report.Kind, report.State) : default);
+        Assert.Equal((SensorKind.Distance, SensorState.Present), _cabin.Report(Now) is [var report]
+            ? (report.Kind, report.State) : default);
     }
 
     [Theory]
@@ -56,11 +57,13 @@ public sealed class SensorWorkerTests : IAsyncLifetime
             () =>
             {
                 tries.Writer.TryWrite(true);
-                throw new InvalidOperationException("Cannot open", (Exception)Activator.CreateInstance(kind, "no chip here\nLooked in:\n/a")!);
+                throw new InvalidOperationException(
+                    "Cannot open", (Exception)Activator.CreateInstance(kind, "no chip here\nLooked in:\n/a")!);
             },
             new SensorSetting(SensorKind.Motion, [17]));
         for (var i = 0; i < 3; i++) await Wait.NextAsync(tries.Reader);
-        Assert.Equal("The motion sensor on GPIO 17 cannot be used; the player goes on without it: Cannot open: no chip here.", await _log.NextAsync());
+        Assert.Equal("The motion sensor on GPIO 17 cannot be used; the player goes on without it: Cannot open: no chip here.",
+            await _log.NextAsync());
         Assert.False(_log.Any);
         Assert.Equal(default, _cabin.Look(Now, false));
     }
@@ -86,7 +89,8 @@ public sealed class SensorWorkerTests : IAsyncLifetime
         var (hanging, sound) = (new FakeGpio(), new FakeGpio());
         var chips = new Queue<FakeGpio>([hanging, sound]);
         var opening = new Lock();
-        await StartAsync(() => { lock (opening) return new GpioController(chips.Dequeue()); }, new SensorSetting(SensorKind.Motion, [17]), new SensorSetting(SensorKind.Motion, [18]));
+        await StartAsync(() => { lock (opening) return new GpioController(chips.Dequeue()); }, new SensorSetting(SensorKind.Motion, [17]),
+            new SensorSetting(SensorKind.Motion, [18]));
         await _log.NextAsync();
         await _log.NextAsync();
         hanging.Answers.Reset();
@@ -141,7 +145,8 @@ public sealed class SensorWorkerTests : IAsyncLifetime
 
         public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
         public bool IsEnabled(LogLevel logLevel) => true;
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
             _lines.Writer.TryWrite(formatter(state, exception));
     }
 }

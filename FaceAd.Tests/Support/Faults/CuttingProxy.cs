@@ -4,7 +4,9 @@ using System.Net.Sockets;
 
 namespace FaceAd.Tests.Support.Faults;
 
-/// <summary>A TCP proxy on loopback that cuts every connection whenever so many further bytes have come from its clients, as often as asked.</summary>
+/// <summary>
+/// A TCP proxy on loopback that cuts every connection whenever so many further bytes have come from its clients, as often as asked.
+/// </summary>
 public sealed class CuttingProxy : IAsyncDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
@@ -70,7 +72,8 @@ public sealed class CuttingProxy : IAsyncDisposable
         {
             await server.ConnectAsync(_target.Host, _target.Port);
             (_open[client], _open[server]) = (true, true);
-            await Task.WhenAny(CopyAsync(client.GetStream(), server.GetStream(), counted: true), CopyAsync(server.GetStream(), client.GetStream(), counted: false));
+            await Task.WhenAny(CopyAsync(client.GetStream(), server.GetStream(), counted: true),
+                CopyAsync(server.GetStream(), client.GetStream(), counted: false));
         }
         catch (Exception e) when (e is IOException or SocketException or ObjectDisposedException)
         {

@@ -5,7 +5,8 @@ namespace FaceAd.Tests.Support.Faults;
 /// <summary>A database that answers nothing about most of its tables until it is disposed.</summary>
 internal sealed class SlowDatabase : IAsyncDisposable
 {
-    private const string Tables = "SELECT quote_ident(tablename) FROM pg_tables WHERE schemaname = 'public' AND tablename <> ALL ($1) ORDER BY 1";
+    private const string Tables =
+        "SELECT quote_ident(tablename) FROM pg_tables WHERE schemaname = 'public' AND tablename <> ALL ($1) ORDER BY 1";
     private const string Waiting = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
 
     private readonly NpgsqlConnection _holder, _watch;
@@ -35,7 +36,9 @@ internal sealed class SlowDatabase : IAsyncDisposable
         long now = 0;
         await using var command = new NpgsqlCommand(Waiting, _watch);
         await Wait.UntilAsync(
-            async () => (now = (long)(await command.ExecuteScalarAsync())!) >= waiting, $"{waiting} wait for the database", TimeSpan.FromSeconds(10),
+            async () =>
+                (now = (long)(await command.ExecuteScalarAsync())!) >= waiting, $"{waiting} wait for the database",
+                TimeSpan.FromSeconds(10),
             () => Task.FromResult($"Only {now} wait."));
     }
 

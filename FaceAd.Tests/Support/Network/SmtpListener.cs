@@ -38,7 +38,8 @@ internal sealed class SmtpListener : IDisposable
 
     public void Dispose() => _listener.Dispose();
 
-    private TaskCompletionSource<(List<string>, string)> Of(string to) => _mails.GetOrAdd(to, _ => new(TaskCreationOptions.RunContinuationsAsynchronously));
+    private TaskCompletionSource<(List<string>, string)> Of(string to) =>
+        _mails.GetOrAdd(to, _ => new(TaskCreationOptions.RunContinuationsAsynchronously));
 
     private TaskCompletionSource Refusal(string to) => _refused.GetOrAdd(to, _ => new(TaskCreationOptions.RunContinuationsAsynchronously));
 
@@ -86,7 +87,8 @@ internal sealed class SmtpListener : IDisposable
             {
                 await writer.WriteLineAsync("354 go on");
                 var text = new StringBuilder();
-                while (await reader.ReadLineAsync() is { } part && part != ".") text.Append(part.StartsWith("..", StringComparison.Ordinal) ? part[1..] : part).Append("\r\n");
+                while (await reader.ReadLineAsync() is { } part && part != ".")
+                    text.Append(part.StartsWith("..", StringComparison.Ordinal) ? part[1..] : part).Append("\r\n");
                 await writer.WriteLineAsync("250 taken");
                 foreach (var to in recipients) Of(to).TrySetResult(([.. recipients], text.ToString()));
                 recipients.Clear();

@@ -19,7 +19,8 @@ public sealed class DeviceClient : IDisposable
     }
 
     /// <summary>Sends a frame.</summary>
-    public Task<HttpResponseMessage> SendFrameAsync(byte[] body, string type = "image/jpeg", string? capturedAt = null, bool emptied = false)
+    public Task<HttpResponseMessage> SendFrameAsync(
+        byte[] body, string type = "image/jpeg", string? capturedAt = null, bool emptied = false)
     {
         var content = new ByteArrayContent(body);
         content.Headers.ContentType = new MediaTypeHeaderValue(type);

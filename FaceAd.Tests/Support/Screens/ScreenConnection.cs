@@ -34,9 +34,11 @@ public sealed class ScreenConnection : IAsyncDisposable
     public static async Task<ScreenConnection> OpenAsync(AppFixture app, string token)
     {
         var connection = new ScreenConnection(new HubConnectionBuilder()
-            .WithUrl(new Uri(app.Address, Routes.Hub), HttpTransportType.WebSockets, way => way.Headers["Authorization"] = "Bearer " + token)
+            .WithUrl(new Uri(app.Address, Routes.Hub), HttpTransportType.WebSockets, way =>
+                way.Headers["Authorization"] = "Bearer " + token)
             .Build());
-        // The server disconnects a screen that is silent for 15 s. A player beats every few seconds; this one only pings, every 15 s by default.
+        // The server disconnects a screen that is silent for 15 s. A player beats every
+        // few seconds; this one only pings, every 15 s by default.
         connection.Hub.KeepAliveInterval = TimeSpan.FromSeconds(3);
         await connection.Hub.StartAsync();
         return connection;

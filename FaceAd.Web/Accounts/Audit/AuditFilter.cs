@@ -46,7 +46,8 @@ public readonly record struct AuditCursor(DateTimeOffset At, long Id)
     {
         var parts = (text ?? "").Split('-');
         return parts.Length == 2 && long.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out var microseconds)
-            && long.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var id) && microseconds < 253_402_300_800_000_000
+            && long.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var id)
+            && microseconds < 253_402_300_800_000_000
             ? new AuditCursor(DateTimeOffset.UnixEpoch.AddTicks(microseconds * TimeSpan.TicksPerMicrosecond), id)
             : null;
     }

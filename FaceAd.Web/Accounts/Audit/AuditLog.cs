@@ -14,7 +14,8 @@ namespace FaceAd.Web.Accounts.Audit;
 public sealed class AuditLog(NpgsqlDataSource database, TimeProvider time, ILogger<AuditLog> log)
 {
     private const string Insert = """
-        INSERT INTO audit_entries (at, user_id, user_name, organisation_id, verb, subject, subject_id, subject_name, details, address, once_key)
+        INSERT INTO audit_entries (at, user_id, user_name, organisation_id, verb, subject, subject_id, subject_name, details, address,
+            once_key)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9::jsonb, $10, $11)
         ON CONFLICT (once_key) WHERE once_key IS NOT NULL DO NOTHING
         """;
@@ -52,7 +53,8 @@ public sealed class AuditLog(NpgsqlDataSource database, TimeProvider time, ILogg
     public Task LookedAsync(Viewer who, AuditVerb verb, AuditSubject subject, Guid? id, string name)
     {
         var now = time.GetUtcNow();
-        var key = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{(int)verb}:{who.UserId:N}:{id:N}:{now.UtcDateTime:yyyyMMddHH}");
+        var key = string.Create(
+            System.Globalization.CultureInfo.InvariantCulture, $"{(int)verb}:{who.UserId:N}:{id:N}:{now.UtcDateTime:yyyyMMddHH}");
         return WriteAsync(Entry(who, now, verb, subject, id, name, once: key));
     }
 
@@ -77,7 +79,8 @@ public sealed class AuditLog(NpgsqlDataSource database, TimeProvider time, ILogg
             Subject = subject,
             SubjectId = id,
             SubjectName = Cut(name, AuditEntry.MaxName),
-            Details = details is { Count: > 0 } ? JsonSerializer.Serialize(details.ToDictionary(d => d.Key, d => Cut(d.Value, 300)), Readable) : null,
+            Details = details is { Count: > 0 }
+                ? JsonSerializer.Serialize(details.ToDictionary(d => d.Key, d => Cut(d.Value, 300)), Readable) : null,
             Address = who?.Address,
             OnceKey = once,
         };
@@ -102,6 +105,7 @@ static class AuditedChanges
         if (who is { CanChange: false } && (subject != AuditSubject.Account || id != who.Value.UserId))
             throw new UnauthorizedAccessException($"A read-only user may not do this: {verb}.");
         db.AuditEntries.Add(AuditLog.Entry(
-            who, at, verb, subject, id, name, details.Where(d => !string.IsNullOrWhiteSpace(d.Value)).ToDictionary(d => d.Key, d => d.Value!)));
+            who, at, verb, subject, id, name, details.Where(d => !string.IsNullOrWhiteSpace(d.Value))
+                .ToDictionary(d => d.Key, d => d.Value!)));
     }
 }

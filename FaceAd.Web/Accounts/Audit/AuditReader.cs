@@ -32,7 +32,8 @@ public sealed class AuditReader(IDbContextFactory<FaceAdDbContext> contexts)
         if (filter.SubjectId is { } subject) rows = rows.Where(e => e.SubjectId == subject);
         if (filter.From is { } from) rows = rows.Where(e => e.At >= from);
         if (filter.To is { } to) rows = rows.Where(e => e.At < to);
-        if (filter.After is { } after) rows = rows.Where(e => EF.Functions.LessThan(ValueTuple.Create(e.At, e.Id), ValueTuple.Create(after.At, after.Id)));
+        if (filter.After is { } after)
+            rows = rows.Where(e => EF.Functions.LessThan(ValueTuple.Create(e.At, e.Id), ValueTuple.Create(after.At, after.Id)));
         return rows.OrderByDescending(e => e.At).ThenByDescending(e => e.Id).Take(PageSize + 1);
     }
 
@@ -40,7 +41,8 @@ public sealed class AuditReader(IDbContextFactory<FaceAdDbContext> contexts)
     {
         var cut = text.Length > AuditFilter.MaxText ? text[..AuditFilter.MaxText] : text;
         var like = "%" + cut.Replace("\0", "", StringComparison.Ordinal)
-            .Replace(@"\", @"\\", StringComparison.Ordinal).Replace("%", @"\%", StringComparison.Ordinal).Replace("_", @"\_", StringComparison.Ordinal) + "%";
+            .Replace(@"\", @"\\", StringComparison.Ordinal).Replace("%", @"\%", StringComparison.Ordinal)
+            .Replace("_", @"\_", StringComparison.Ordinal) + "%";
         return db.AuditEntries
             .FromSql($"SELECT * FROM audit_entries WHERE user_name ILIKE {like} OR subject_name ILIKE {like} OR details::text ILIKE {like} OR address ILIKE {like}")
             .AsNoTracking();

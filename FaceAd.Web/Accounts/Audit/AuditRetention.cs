@@ -11,10 +11,12 @@ namespace FaceAd.Web.Accounts.Audit;
 /// <param name="configuration">Holds the retention period.</param>
 /// <param name="time">The clock.</param>
 /// <param name="log">The log.</param>
-public sealed class AuditRetention(NpgsqlDataSource database, IConfiguration configuration, TimeProvider time, ILogger<AuditRetention> log) : BackgroundService
+public sealed class AuditRetention(NpgsqlDataSource database, IConfiguration configuration, TimeProvider time, ILogger<AuditRetention> log)
+    : BackgroundService
 {
     private const string Delete = """
-        WITH gone AS (DELETE FROM audit_entries WHERE id IN (SELECT id FROM audit_entries WHERE at < $1 ORDER BY at, id LIMIT 5000) RETURNING 1)
+        WITH gone AS (DELETE FROM audit_entries WHERE id IN (SELECT id FROM audit_entries WHERE at < $1 ORDER BY at, id LIMIT 5000)
+            RETURNING 1)
         SELECT count(*) FROM gone
         """;
 

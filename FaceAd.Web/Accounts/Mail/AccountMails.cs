@@ -14,7 +14,8 @@ delegate string Words(string key, params object[] values);
 /// <param name="http">The current request; its host is used where no address is configured.</param>
 sealed class AccountMails(Mailbox mailbox, Words words, IOptions<MailOptions> options, IHttpContextAccessor http)
 {
-    public Task SignUpAsync(string to, string organisation, string token) => SendAsync(to, "SignUp", organisation, Link("account/confirm", token));
+    public Task SignUpAsync(string to, string organisation, string token) =>
+        SendAsync(to, "SignUp", organisation, Link("account/confirm", token));
 
     /// <summary>
     /// For a sign-up with an address that already has an account: tells the account's owner by mail; the page reveals nothing.
@@ -35,7 +36,8 @@ sealed class AccountMails(Mailbox mailbox, Words words, IOptions<MailOptions> op
         SendAsync(to, "Invitation", organisation, by, words("Role." + role), Link("account/invitation", token));
 
     private Task SendAsync(string to, string key, params object[] values) =>
-        mailbox.SendAsync(to, words($"Mail.{key}.Subject", values), words($"Mail.{key}.Text", values) + "\n\n" + words("Mail.Foot", Link("")));
+        mailbox.SendAsync(
+            to, words($"Mail.{key}.Subject", values), words($"Mail.{key}.Text", values) + "\n\n" + words("Mail.Foot", Link("")));
 
     private string Link(string path, string? token = null) => new Uri(Site(), token is null ? path : $"{path}?token={token}").ToString();
 

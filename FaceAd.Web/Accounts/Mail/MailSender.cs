@@ -16,7 +16,8 @@ namespace FaceAd.Web.Accounts.Mail;
 /// after a day a mail is given up, because its link has expired.
 /// </summary>
 sealed class MailSender(
-    Mailbox mailbox, IOptions<MailOptions> options, IDbContextFactory<FaceAdDbContext> contexts, TimeProvider time, ILogger<MailSender> log) : BackgroundService
+    Mailbox mailbox, IOptions<MailOptions> options, IDbContextFactory<FaceAdDbContext> contexts, TimeProvider time,
+    ILogger<MailSender> log) : BackgroundService
 {
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan GiveUp = TimeSpan.FromDays(1);
@@ -46,7 +47,8 @@ sealed class MailSender(
         await using var db = await contexts.CreateDbContextAsync(cancellation);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
         var now = time.GetUtcNow();
-        var mail = await db.Mails.FromSql($"SELECT * FROM mails WHERE due_at <= {now} ORDER BY due_at LIMIT 1 FOR UPDATE SKIP LOCKED").SingleOrDefaultAsync(cancellation);
+        var mail = await db.Mails.FromSql($"SELECT * FROM mails WHERE due_at <= {now} ORDER BY due_at LIMIT 1 FOR UPDATE SKIP LOCKED")
+            .SingleOrDefaultAsync(cancellation);
         if (mail is null) return false;
         try
         {
@@ -58,7 +60,9 @@ sealed class MailSender(
         {
             mail.Attempts++;
             mail.DueAt = now + TimeSpan.FromSeconds(Math.Min(3600, 15 * Math.Pow(2, mail.Attempts - 1)));
-            var given = now - mail.CreatedAt > GiveUp || exception is SmtpCommandException { ErrorCode: SmtpErrorCode.RecipientNotAccepted, StatusCode: SmtpStatusCode.MailboxUnavailable };
+            var given = now - mail.CreatedAt > GiveUp
+                || exception is SmtpCommandException { ErrorCode: SmtpErrorCode.RecipientNotAccepted,
+                    StatusCode: SmtpStatusCode.MailboxUnavailable };
             if (given) db.Mails.Remove(mail);
             // Log neither the address, which servers tend to echo, nor the text: both are private.
             var reason = exception.Message.Replace(mail.To, "the receiver", StringComparison.OrdinalIgnoreCase);
@@ -116,11 +120,13 @@ sealed class MailSender(
         await client.ConnectAsync(smtp.Host!, smtp.Port, smtp.Tls ? SecureSocketOptions.StartTls : SecureSocketOptions.None, cancellation);
         if (smtp.User is { Length: > 0 } user)
         {
-            var password = smtp.PasswordFile is { Length: > 0 } file ? (await File.ReadAllLinesAsync(file, cancellation)).FirstOrDefault() : smtp.Password;
+            var password = smtp.PasswordFile is { Length: > 0 } file
+                ? (await File.ReadAllLinesAsync(file, cancellation)).FirstOrDefault() : smtp.Password;
             await client.AuthenticateAsync(new NetworkCredential(user, password), cancellation);
         }
         // For servers without SMTPUTF8 (RFC 6531) the domain has an ASCII form; the local part has none.
-        if (!client.Capabilities.HasFlag(SmtpCapabilities.UTF8) && message.GetRecipients().Concat(message.From.Mailboxes).Any(m => !System.Text.Ascii.IsValid(m.LocalPart)))
+        if (!client.Capabilities.HasFlag(SmtpCapabilities.UTF8)
+            && message.GetRecipients().Concat(message.From.Mailboxes).Any(m => !System.Text.Ascii.IsValid(m.LocalPart)))
             throw new NotSupportedException("The mail server does not support SMTPUTF8; only ASCII is allowed before the @.");
         await client.SendAsync(message, cancellation);
         await client.DisconnectAsync(quit: true, cancellation);

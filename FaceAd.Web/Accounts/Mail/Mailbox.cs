@@ -45,7 +45,9 @@ sealed class Mailbox(IOptions<MailOptions> options, IDbContextFactory<FaceAdDbCo
     {
         var now = time.GetUtcNow();
         var line = new string([.. subject.Select(c => char.IsControl(c) ? ' ' : c)]);
-        db.Mails.Add(new StoredMail { To = to, Subject = line.Length > 300 ? line[..300] : line, Text = text, Unsubscribe = unsubscribe, CreatedAt = now, DueAt = now });
+        db.Mails.Add(
+            new StoredMail { To = to, Subject = line.Length > 300
+                ? line[..300] : line, Text = text, Unsubscribe = unsubscribe, CreatedAt = now, DueAt = now });
     }
 
     /// <summary>Wakes the sender after mails were committed.</summary>
@@ -54,7 +56,8 @@ sealed class Mailbox(IOptions<MailOptions> options, IDbContextFactory<FaceAdDbCo
         if (IsDevelopment)
         {
             await using var db = await contexts.CreateDbContextAsync();
-            await db.Mails.Where(m => !db.Mails.OrderByDescending(k => k.CreatedAt).ThenByDescending(k => k.Id).Take(Capacity).Select(k => k.Id).Contains(m.Id)).ExecuteDeleteAsync();
+            await db.Mails.Where(m => !db.Mails.OrderByDescending(k => k.CreatedAt).ThenByDescending(k => k.Id).Take(Capacity)
+                .Select(k => k.Id).Contains(m.Id)).ExecuteDeleteAsync();
         }
         _posted.Release();
     }

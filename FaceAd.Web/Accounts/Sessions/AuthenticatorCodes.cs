@@ -19,16 +19,19 @@ sealed class AuthenticatorCodes(FaceAdDbContext db, TimeProvider time) : IUserTw
 
     private static readonly VerificationWindow Drift = new(previous: 1, future: 1);
 
-    public async Task<bool> CanGenerateTwoFactorTokenAsync(UserManager<User> manager, User user) => !string.IsNullOrEmpty(await manager.GetAuthenticatorKeyAsync(user));
+    public async Task<bool> CanGenerateTwoFactorTokenAsync(UserManager<User> manager, User user) =>
+        !string.IsNullOrEmpty(await manager.GetAuthenticatorKeyAsync(user));
 
     // Codes come from the authenticator app; the server generates none.
     public Task<string> GenerateAsync(string purpose, UserManager<User> manager, User user) => Task.FromResult("");
 
     public async Task<bool> ValidateAsync(string purpose, string token, UserManager<User> manager, User user)
     {
-        if (token is not { Length: 6 } || !token.All(char.IsAsciiDigit) || await manager.GetAuthenticatorKeyAsync(user) is not { Length: > 0 } key) return false;
+        if (token is not { Length: 6 } || !token.All(char.IsAsciiDigit)
+            || await manager.GetAuthenticatorKeyAsync(user) is not { Length: > 0 } key) return false;
         if (!Of(key).VerifyTotp(time.GetUtcNow().UtcDateTime, token, out var step, Drift)) return false;
-        return await db.Users.Where(u => u.Id == user.Id && (u.LastCodeStep == null || u.LastCodeStep < step)).ExecuteUpdateAsync(s => s.SetProperty(u => u.LastCodeStep, step)) == 1;
+        return await db.Users.Where(u => u.Id == user.Id && (u.LastCodeStep == null || u.LastCodeStep < step))
+            .ExecuteUpdateAsync(s => s.SetProperty(u => u.LastCodeStep, step)) == 1;
     }
 
     /// <summary>The TOTP generator for a base-32 key.</summary>
@@ -39,7 +42,8 @@ sealed class AuthenticatorCodes(FaceAdDbContext db, TimeProvider time) : IUserTw
 /// Identity's own store, with the authenticator key and the recovery codes encrypted by the key ring: read access to the database alone is
 /// not enough to generate codes.
 /// </summary>
-sealed class ProtectedUserStore(FaceAdDbContext context, IDataProtectionProvider ring, IdentityErrorDescriber describer, ILogger<ProtectedUserStore> log)
+sealed class ProtectedUserStore(
+    FaceAdDbContext context, IDataProtectionProvider ring, IdentityErrorDescriber describer, ILogger<ProtectedUserStore> log)
     : UserStore<User, IdentityRole<Guid>, FaceAdDbContext, Guid>(context, describer)
 {
     private readonly IDataProtector _protector = ring.CreateProtector("FaceAd.Accounts.TwoFactor");

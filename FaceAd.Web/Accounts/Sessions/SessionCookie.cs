@@ -25,7 +25,8 @@ static class SessionCookie
             }
             context.RejectPrincipal();
             // Only a page load removes the cookie. A script's response may arrive late, when a new cookie has taken its place.
-            if (HttpMethods.IsGet(context.Request.Method) && context.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase))
+            if (HttpMethods.IsGet(context.Request.Method) && context.Request.Headers.Accept.ToString()
+                .Contains("text/html", StringComparison.OrdinalIgnoreCase))
                 await context.HttpContext.SignOutAsync(context.Scheme.Name);
         };
     }
@@ -33,7 +34,8 @@ static class SessionCookie
     /// <summary>Keeps the session when the claims are reloaded, every <see cref="AccountOptions.Recheck"/>.</summary>
     public static Task KeepAsync(SecurityStampRefreshingPrincipalContext context)
     {
-        if (context.CurrentPrincipal?.FindFirst(FaceAdClaims.Session) is { } session) context.NewPrincipal?.Identities.First().AddClaim(session.Clone());
+        if (context.CurrentPrincipal?.FindFirst(FaceAdClaims.Session) is { } session)
+            context.NewPrincipal?.Identities.First().AddClaim(session.Clone());
         return Task.CompletedTask;
     }
 

@@ -12,22 +12,26 @@ readonly record struct SessionKey(Guid Id, Guid UserId)
 {
     /// <summary>The session of a signed-in user; null for anyone else, and for cookies issued before sessions existed.</summary>
     public static SessionKey? Of(ClaimsPrincipal? user) =>
-        Guid.TryParse(user?.FindFirstValue(FaceAdClaims.Session), out var id) && Guid.TryParse(user.FindFirstValue(ClaimTypes.NameIdentifier), out var whose) ? new(id, whose) : null;
+        Guid.TryParse(user?.FindFirstValue(FaceAdClaims.Session), out var id)
+            && Guid.TryParse(user.FindFirstValue(ClaimTypes.NameIdentifier), out var whose) ? new(id, whose) : null;
 }
 
 /// <summary>
 /// Tracks open sessions. A session ended on this node stops immediately; one ended on another node within
 /// <see cref="AccountOptions.Recheck"/>, because results are cached that long to avoid a query per request.
 /// </summary>
-sealed class SessionService(NpgsqlDataSource database, IDbContextFactory<FaceAdDbContext> contexts, IOptions<AccountOptions> options, TimeProvider time)
+sealed class SessionService(
+    NpgsqlDataSource database, IDbContextFactory<FaceAdDbContext> contexts, IOptions<AccountOptions> options, TimeProvider time)
 {
-    private const string Insert = "INSERT INTO sessions (id, user_id, started_at, seen_at, browser, platform) VALUES ($1, $2, $3, $3, $4, $5)";
+    private const string Insert =
+        "INSERT INTO sessions (id, user_id, started_at, seen_at, browser, platform) VALUES ($1, $2, $3, $3, $4, $5)";
 
     // SKIP LOCKED: concurrent sign-ins do not wait for each other's expired rows.
     private const string Prune = "DELETE FROM sessions WHERE id IN (SELECT id FROM sessions WHERE seen_at <= $1 FOR UPDATE SKIP LOCKED)";
 
     // Checks the session and updates its last-seen time in one statement.
-    private const string Touch = "UPDATE sessions SET seen_at = greatest(seen_at, $3) WHERE id = $1 AND user_id = $2 AND seen_at > $4 RETURNING id";
+    private const string Touch =
+        "UPDATE sessions SET seen_at = greatest(seen_at, $3) WHERE id = $1 AND user_id = $2 AND seen_at > $4 RETURNING id";
 
     private const string End = "DELETE FROM sessions WHERE user_id = $1 AND ($2::uuid IS NULL OR id = $2) AND ($3::uuid IS NULL OR id <> $3) RETURNING id, browser, platform";
 
@@ -58,7 +62,8 @@ sealed class SessionService(NpgsqlDataSource database, IDbContextFactory<FaceAdD
         var asked = time.GetTimestamp();
         if (_known.TryGetValue(key, out var known) && (!known.Open || time.GetElapsedTime(known.At, asked) < Recheck)) return known.Open;
         await using var connection = await database.OpenConnectionAsync();
-        var open = (await connection.QueryAsync(Touch, [key.Id, key.UserId, time.GetUtcNow(), Oldest], r => r.GetGuid(0), default)).Count > 0;
+        var open =
+            (await connection.QueryAsync(Touch, [key.Id, key.UserId, time.GetUtcNow(), Oldest], r => r.GetGuid(0), default)).Count > 0;
         return Note(key, new Known(open, asked));
     }
 
@@ -76,7 +81,8 @@ sealed class SessionService(NpgsqlDataSource database, IDbContextFactory<FaceAdD
     {
         var oldest = Oldest;
         await using var db = await contexts.CreateDbContextAsync();
-        return await db.Sessions.AsNoTracking().Where(s => s.UserId == user && s.SeenAt > oldest).OrderByDescending(s => s.SeenAt).ThenByDescending(s => s.Id).Take(most).ToListAsync();
+        return await db.Sessions.AsNoTracking().Where(s => s.UserId == user && s.SeenAt > oldest).OrderByDescending(s => s.SeenAt)
+            .ThenByDescending(s => s.Id).Take(most).ToListAsync();
     }
 
     /// <summary>Whether a session ended on this node through inactivity; remembered for a minute or two.</summary>
@@ -101,7 +107,8 @@ sealed class SessionService(NpgsqlDataSource database, IDbContextFactory<FaceAdD
     {
         await using var connection = await database.OpenConnectionAsync();
         var ended = await connection.QueryAsync(
-            End, [user, only, but], r => (Id: r.GetGuid(0), r.IsDBNull(1) ? null : r.GetString(1), r.IsDBNull(2) ? null : r.GetString(2)), default);
+            End, [user, only, but], r =>
+                (Id: r.GetGuid(0), r.IsDBNull(1) ? null : r.GetString(1), r.IsDBNull(2) ? null : r.GetString(2)), default);
         foreach (var session in ended) Note(new SessionKey(session.Id, user), new Known(false, time.GetTimestamp()));
         return ended;
     }

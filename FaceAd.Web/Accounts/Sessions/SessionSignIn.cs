@@ -17,7 +17,8 @@ sealed class SessionSignIn(
     private const string Item = "facead.session";
 
     /// <inheritdoc/>
-    public override async Task SignInWithClaimsAsync(User user, AuthenticationProperties? authenticationProperties, IEnumerable<Claim> additionalClaims)
+    public override async Task SignInWithClaimsAsync(
+        User user, AuthenticationProperties? authenticationProperties, IEnumerable<Claim> additionalClaims)
     {
         var properties = authenticationProperties ?? new AuthenticationProperties();
         if (!properties.Items.TryGetValue(Item, out var session) || session is null)

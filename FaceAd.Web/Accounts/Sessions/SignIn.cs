@@ -86,10 +86,11 @@ static class SignIn
     }
 
     private static async Task<IResult> LeaveAsync(
-        [FromForm] string? returnUrl, [FromForm] string? idle, HttpContext http, SignInManager<User> signIn, UserManager<User> users, SignInAudit audit,
-        SessionService sessions)
+        [FromForm] string? returnUrl, [FromForm] string? idle, HttpContext http, SignInManager<User> signIn, UserManager<User> users,
+        SignInAudit audit, SessionService sessions)
     {
-        if (await users.GetUserAsync(http.User) is { } user) await audit.WriteAsync(user, idle is null ? AuditVerb.SignedOut : AuditVerb.SignedOutIdle);
+        if (await users.GetUserAsync(http.User) is { } user)
+            await audit.WriteAsync(user, idle is null ? AuditVerb.SignedOut : AuditVerb.SignedOutIdle);
         if (idle is not null && SessionKey.Of(http.User) is { } session) await sessions.EndAsync(session, idle: true);
         await signIn.SignOutAsync();
         return idle is null ? Results.LocalRedirect(Path) : Again("idle", Local(returnUrl));
@@ -105,7 +106,8 @@ static class SignIn
     {
         if (lockedUntil is not { } until) return Again("wrong", target);
         var minutes = Math.Max(1, (int)Math.Ceiling((until - time.GetUtcNow()).TotalMinutes));
-        return Results.LocalRedirect(string.Create(CultureInfo.InvariantCulture, $"{Path}?error=locked&minutes={minutes}&returnUrl={Uri.EscapeDataString(target)}"));
+        return Results.LocalRedirect(
+            string.Create(CultureInfo.InvariantCulture, $"{Path}?error=locked&minutes={minutes}&returnUrl={Uri.EscapeDataString(target)}"));
     }
 
     // Recovery codes are shown with a hyphen in the middle; people leave it out, or type lower case.
@@ -136,7 +138,8 @@ static class SignIn
 
     /// <summary>The address if it is local to this server, else the front page.</summary>
     public static string Local(string? address) =>
-        address is ['/', ..] && !address.StartsWith("//", StringComparison.Ordinal) && !address.StartsWith("/\\", StringComparison.Ordinal) && !address.Any(char.IsControl)
+        address is ['/', ..] && !address.StartsWith("//", StringComparison.Ordinal) && !address.StartsWith("/\\", StringComparison.Ordinal)
+            && !address.Any(char.IsControl)
             ? address
             : "/";
 }

@@ -11,7 +11,8 @@ namespace FaceAd.Web.Accounts.Sessions;
 /// A page can stay open for days, so its sign-in is checked again every <see cref="AccountOptions.Recheck"/>. Only open pages are checked:
 /// signing a user out while a page is being prerendered would start rendering it again half-way.
 /// </summary>
-sealed class SignedInStillValid(ILoggerFactory logs, IServiceScopeFactory scopes, IOptions<IdentityOptions> options, IOptions<AccountOptions> accounts)
+sealed class SignedInStillValid(
+    ILoggerFactory logs, IServiceScopeFactory scopes, IOptions<IdentityOptions> options, IOptions<AccountOptions> accounts)
     : RevalidatingServerAuthenticationStateProvider(logs)
 {
     /// <summary>Whether this page's session ended through inactivity, on any page.</summary>
@@ -20,7 +21,8 @@ sealed class SignedInStillValid(ILoggerFactory logs, IServiceScopeFactory scopes
     /// <summary>Whether the page is open in a browser, rather than still being prerendered.</summary>
     private bool IsOpen { get; set; }
 
-    protected override TimeSpan RevalidationInterval => accounts.Value.Recheck > TimeSpan.Zero ? accounts.Value.Recheck : TimeSpan.FromSeconds(1);
+    protected override TimeSpan RevalidationInterval =>
+        accounts.Value.Recheck > TimeSpan.Zero ? accounts.Value.Recheck : TimeSpan.FromSeconds(1);
 
     protected override async Task<bool> ValidateAuthenticationStateAsync(AuthenticationState state, CancellationToken cancellationToken)
     {

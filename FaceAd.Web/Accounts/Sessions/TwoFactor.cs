@@ -23,7 +23,8 @@ sealed class TwoFactor(UserManager<User> users, IUserStore<User> store, OwnAccou
         using var generator = new QRCodeGenerator();
         using var data = generator.CreateQrCode(Address(user.Email!, key), QRCodeGenerator.ECCLevel.M);
         using var code = new SvgQRCode(data);
-        return (string.Join(' ', key.Chunk(4).Select(c => new string(c))), code.GetGraphic(6, "#000000", "#ffffff", drawQuietZones: true, SvgQRCode.SizingMode.ViewBoxAttribute));
+        return (string.Join(' ', key.Chunk(4).Select(c => new string(c))),
+            code.GetGraphic(6, "#000000", "#ffffff", drawQuietZones: true, SvgQRCode.SizingMode.ViewBoxAttribute));
     }
 
     /// <summary>Switches two-factor sign-in on, once a code proves that the app has the key.</summary>
@@ -69,9 +70,12 @@ sealed class TwoFactor(UserManager<User> users, IUserStore<User> store, OwnAccou
     public Task<int> CodesLeftAsync(User user) => users.CountRecoveryCodesAsync(user);
 
     /// <summary>Strips the spaces and hyphens that people type into a code.</summary>
-    public static string Digits(string? code) => code is { Length: <= 20 } ? new string([.. code.Where(c => !char.IsWhiteSpace(c) && c != '-')]) : "";
+    public static string Digits(string? code) =>
+        code is { Length: <= 20 } ? new string([.. code.Where(c => !char.IsWhiteSpace(c) && c != '-')]) : "";
 
-    private async Task<IReadOnlyList<string>> NewCodesAsync(User user) => [.. await users.GenerateNewTwoFactorRecoveryCodesAsync(user, RecoveryCodes) ?? []];
+    private async Task<IReadOnlyList<string>> NewCodesAsync(User user) =>
+        [.. await users.GenerateNewTwoFactorRecoveryCodesAsync(user, RecoveryCodes) ?? []];
 
-    private static string Address(string email, string key) => $"otpauth://totp/FaceAd:{Uri.EscapeDataString(email)}?secret={key}&issuer=FaceAd&digits=6";
+    private static string Address(string email, string key) =>
+        $"otpauth://totp/FaceAd:{Uri.EscapeDataString(email)}?secret={key}&issuer=FaceAd&digits=6";
 }

@@ -7,7 +7,8 @@ using Microsoft.Extensions.Options;
 namespace FaceAd.Web.Accounts.Sessions;
 
 /// <summary>Adds the organisation and the display name to a user's claims.</summary>
-sealed class UserClaims(UserManager<User> users, RoleManager<IdentityRole<Guid>> roles, IOptions<IdentityOptions> options, FaceAdDbContext db)
+sealed class UserClaims(
+    UserManager<User> users, RoleManager<IdentityRole<Guid>> roles, IOptions<IdentityOptions> options, FaceAdDbContext db)
     : UserClaimsPrincipalFactory<User, IdentityRole<Guid>>(users, roles, options)
 {
     protected override async Task<ClaimsIdentity> GenerateClaimsAsync(User user)

@@ -35,7 +35,8 @@ public readonly record struct Viewer(Guid OrganisationId, bool IsAdmin)
     /// <param name="user">The user.</param>
     public static Viewer? Of(ClaimsPrincipal? user)
     {
-        if (user?.Identity?.IsAuthenticated != true || !Guid.TryParse(user.FindFirstValue(FaceAdClaims.Organisation), out var organisation)) return null;
+        if (user?.Identity?.IsAuthenticated != true || !Guid.TryParse(user.FindFirstValue(FaceAdClaims.Organisation), out var organisation))
+            return null;
         var admin = user.IsInRole(Roles.Admin);
         var owner = user.IsInRole(Roles.Owner);
         return new Viewer(organisation, admin || user.IsInRole(Roles.MediaAnalyst))
@@ -43,7 +44,8 @@ public readonly record struct Viewer(Guid OrganisationId, bool IsAdmin)
             // No role that changes data: read-only.
             ReadOnly = !admin && !owner && !user.IsInRole(Roles.Advertiser),
             // A token manages only with the explicit scope, whatever its creator's role.
-            Manages = user.HasClaim(c => c.Type == FaceAdClaims.ApiToken) ? user.HasClaim(FaceAdClaims.Scope, ApiScopes.MembersWrite) : admin || owner,
+            Manages = user.HasClaim(c => c.Type == FaceAdClaims.ApiToken)
+                ? user.HasClaim(FaceAdClaims.Scope, ApiScopes.MembersWrite) : admin || owner,
             UserId = Guid.TryParse(user.FindFirstValue(ClaimTypes.NameIdentifier), out var id) ? id : null,
             Name = user.Identity.Name,
             Address = user.FindFirstValue(FaceAdClaims.Address),

@@ -13,7 +13,8 @@ public sealed record WaitingModel(bool FourEyes, IReadOnlyList<string> Checklist
 /// <param name="Version">The new version of a creative; null for the campaign as a whole.</param>
 /// <param name="Running">The version playing now.</param>
 /// <param name="ApprovedBy">Sign-in names of those who have already approved it.</param>
-public sealed record WaitingItemModel(DateTimeOffset Since, CampaignModel Campaign, VersionModel? Version, VersionModel? Running, IReadOnlyList<string> ApprovedBy);
+public sealed record WaitingItemModel(
+    DateTimeOffset Since, CampaignModel Campaign, VersionModel? Version, VersionModel? Running, IReadOnlyList<string> ApprovedBy);
 
 /// <summary>An approval.</summary>
 /// <param name="Confirmed">All of the checklist: allAges, sender, claims, rights, legible.</param>

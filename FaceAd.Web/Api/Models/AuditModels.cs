@@ -45,7 +45,8 @@ public sealed class AuditQuery
         AuditVerb? verb = null;
         if (Verb is not null)
         {
-            if (!ApiWords.Read<AuditVerb>(Verb, out var wanted)) return ApiProblem.Of(400, "Word", "verb", string.Join(", ", Enum.GetValues<AuditVerb>().Select(ApiWords.Of)));
+            if (!ApiWords.Read<AuditVerb>(Verb, out var wanted))
+                return ApiProblem.Of(400, "Word", "verb", string.Join(", ", Enum.GetValues<AuditVerb>().Select(ApiWords.Of)));
             verb = wanted;
         }
         foreach (var (name, day) in new[] { ("from", From), ("to", To) })
@@ -81,5 +82,5 @@ public sealed class AuditQuery
 /// <param name="Details">Further facts.</param>
 /// <param name="Address">Client address of the request.</param>
 public sealed record AuditModel(
-    long Id, DateTimeOffset At, Guid? UserId, string? UserName, Guid? OrganisationId, string Verb, string Subject, Guid? SubjectId, string? SubjectName,
-    IReadOnlyDictionary<string, string>? Details, string? Address);
+    long Id, DateTimeOffset At, Guid? UserId, string? UserName, Guid? OrganisationId, string Verb, string Subject, Guid? SubjectId,
+    string? SubjectName, IReadOnlyDictionary<string, string>? Details, string? Address);

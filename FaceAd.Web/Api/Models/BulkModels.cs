@@ -7,7 +7,8 @@ namespace FaceAd.Web.Api.Models;
 /// <param name="EndsOn">For endsOn: the new last day.</param>
 /// <param name="Percent">For budget: percentage to change it by, negative to reduce it.</param>
 /// <param name="SiteIds">For sites: the new sites; empty for all.</param>
-public sealed record BulkTermsModel(string? Action, BulkPickModel[]? Campaigns, bool Preview, DateOnly? EndsOn, int Percent, Guid[]? SiteIds);
+public sealed record BulkTermsModel(
+    string? Action, BulkPickModel[]? Campaigns, bool Preview, DateOnly? EndsOn, int Percent, Guid[]? SiteIds);
 
 /// <summary>One campaign of a bulk change.</summary>
 /// <param name="Id">The campaign.</param>
@@ -27,7 +28,8 @@ public sealed record BulkModel(bool Changed, IReadOnlyList<BulkRowModel> Campaig
 /// <param name="Reason">The same as readable text.</param>
 /// <param name="Before">Its terms before.</param>
 /// <param name="After">Its terms after.</param>
-public sealed record BulkRowModel(Guid Id, string Name, int Version, string? Refusal, string? Reason, BulkStateModel Before, BulkStateModel After);
+public sealed record BulkRowModel(
+    Guid Id, string Name, int Version, string? Refusal, string? Reason, BulkStateModel Before, BulkStateModel After);
 
 /// <summary>Terms that a bulk change can affect.</summary>
 /// <param name="State">State.</param>

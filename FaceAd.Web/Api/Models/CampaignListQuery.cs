@@ -40,7 +40,8 @@ public sealed class CampaignListQuery
         CampaignPhase? phase = null;
         if (Phase is not null)
         {
-            if (!ApiWords.Read<CampaignPhase>(Phase, out var wanted)) return ApiProblem.Of(400, "Word", "phase", "running, scheduled, submitted, draft, rejected, paused, ended");
+            if (!ApiWords.Read<CampaignPhase>(Phase, out var wanted))
+                return ApiProblem.Of(400, "Word", "phase", "running, scheduled, submitted, draft, rejected, paused, ended");
             phase = wanted;
         }
         foreach (var (name, day) in new[] { ("from", From), ("to", To) })
@@ -48,7 +49,9 @@ public sealed class CampaignListQuery
             if (day is not null && Reports.ReportAddress.Day(day) is null) return ApiProblem.Of(400, "Day", name);
         }
         if (!ApiWords.IsSound(Search) || !ApiWords.IsSound(Advertiser) || !ApiWords.IsSound(Site)) return ApiProblem.Of(400, "BadRequest");
-        search = new CampaignSearch { Search = Search, Phase = phase, Advertiser = Advertiser, Site = Site, From = Reports.ReportAddress.Day(From), To = Reports.ReportAddress.Day(To) };
+        search =
+            new CampaignSearch { Search = Search, Phase = phase, Advertiser = Advertiser, Site = Site,
+                From = Reports.ReportAddress.Day(From), To = Reports.ReportAddress.Day(To) };
         return null;
     }
 }

@@ -10,7 +10,8 @@ public sealed record DuplicateModel(string? Name);
 /// <param name="Who">Sign-in name; null where it is withheld, or the system acted.</param>
 /// <param name="ByMediaOwner">Whether the media owner's staff acted.</param>
 /// <param name="Details">Further facts.</param>
-public sealed record HistoryModel(DateTimeOffset At, string What, string? Who, bool ByMediaOwner, IReadOnlyDictionary<string, string> Details);
+public sealed record HistoryModel(
+    DateTimeOffset At, string What, string? Who, bool ByMediaOwner, IReadOnlyDictionary<string, string> Details);
 
 /// <summary>A comment.</summary>
 /// <param name="Id">Identity.</param>

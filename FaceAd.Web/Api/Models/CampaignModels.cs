@@ -5,13 +5,14 @@ namespace FaceAd.Web.Api.Models;
 
 /// <summary>A campaign.</summary>
 public sealed record CampaignModel(
-    Guid Id, string Name, string Phase, string? RejectionReason, DateOnly StartsOn, DateOnly EndsOn, string[] Targets, Guid[] SiteIds, Guid[] GroupIds,
-    string[] Days, int[] Hours, string PriceModel, long BudgetKrw, long? PricePerThousandKrw, Guid OrganisationId, int Version, DateTimeOffset CreatedAt,
-    IReadOnlyList<CreativeModel> Creatives, IReadOnlyList<Flight> Flights)
+    Guid Id, string Name, string Phase, string? RejectionReason, DateOnly StartsOn, DateOnly EndsOn, string[] Targets, Guid[] SiteIds,
+    Guid[] GroupIds, string[] Days, int[] Hours, string PriceModel, long BudgetKrw, long? PricePerThousandKrw, Guid OrganisationId,
+    int Version, DateTimeOffset CreatedAt, IReadOnlyList<CreativeModel> Creatives, IReadOnlyList<Flight> Flights)
 {
     internal static CampaignModel Of(Campaign c, DateOnly today) => new(
-        c.Id, c.Name, Word(CampaignPhases.Of(c, today).ToString()), c.RejectionReason, c.StartsOn, c.EndsOn, [.. c.Targets.Select(t => Word(t.ToString()))],
-        c.OwnSiteIds ?? c.SiteIds, c.GroupIds, CampaignTermsModel.NamesOf(c.Days), [.. Enumerable.Range(0, 24).Where(h => (c.Hours >> h & 1) != 0)],
+        c.Id, c.Name, Word(CampaignPhases.Of(c, today).ToString()), c.RejectionReason, c.StartsOn, c.EndsOn,
+        [.. c.Targets.Select(t => Word(t.ToString()))], c.OwnSiteIds
+            ?? c.SiteIds, c.GroupIds, CampaignTermsModel.NamesOf(c.Days), [.. Enumerable.Range(0, 24).Where(h => (c.Hours >> h & 1) != 0)],
         Word(c.PriceModel.ToString()), c.BudgetKrw, c.PricePerThousandKrw, c.OrganisationId, c.Version, c.CreatedAt,
         [.. c.Creatives.Select(f => new CreativeModel(f.Id, f.Name, f.Seconds, f.Width, f.Height, f.Weight))], c.Plan.Flights)
     {
@@ -44,7 +45,8 @@ public sealed record StepModel(string? Step, string? Reason, string[]? Confirmed
 /// <param name="NextHour">The next hour it is scheduled for, on the clock of its first site; null when it is scheduled now, or no hour is
 /// left.</param>
 /// <param name="Facts">The numbers behind the answer; null while it cannot run anyway.</param>
-public sealed record DeliveryStatusModel(bool Showing, string Reason, DateTimeOffset? LastPlayAt, DateTime? NextHour, DeliveryFactsModel? Facts);
+public sealed record DeliveryStatusModel(
+    bool Showing, string Reason, DateTimeOffset? LastPlayAt, DateTime? NextHour, DeliveryFactsModel? Facts);
 
 /// <summary>A campaign's share of the decisions in the last hour, and its plays today.</summary>
 /// <param name="Screens">Its screens.</param>
@@ -56,4 +58,5 @@ public sealed record DeliveryStatusModel(bool Showing, string Reason, DateTimeOf
 /// <param name="LostTimes">How many that campaign won.</param>
 /// <param name="PlaysToday">Plays today.</param>
 /// <param name="ImpressionsToday">Impressions today.</param>
-public sealed record DeliveryFactsModel(int Screens, int Connected, int Asked, long Decisions, long Wins, string? LostTo, long? LostTimes, long PlaysToday, long ImpressionsToday);
+public sealed record DeliveryFactsModel(int Screens, int Connected, int Asked, long Decisions, long Wins, string? LostTo, long? LostTimes,
+    long PlaysToday, long ImpressionsToday);

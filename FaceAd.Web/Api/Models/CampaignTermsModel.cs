@@ -24,7 +24,8 @@ namespace FaceAd.Web.Api.Models;
 /// overlapping.</param>
 public sealed record CampaignTermsModel(
     string? Name, DateOnly StartsOn, DateOnly EndsOn, string[]? Targets, Guid[]? SiteIds, Guid[]? GroupIds, string[]? Days, int[]? Hours,
-    [property: DefaultValue("flat")] string? PriceModel, long BudgetKrw, long? PricePerThousandKrw, int? Version, Dictionary<Guid, int>? Weights = null, Flight[]? Flights = null)
+    [property: DefaultValue("flat")] string? PriceModel, long BudgetKrw, long? PricePerThousandKrw, int? Version,
+    Dictionary<Guid, int>? Weights = null, Flight[]? Flights = null)
 {
     private static readonly string[] DayNames = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 
@@ -38,8 +39,10 @@ public sealed record CampaignTermsModel(
         Targets = new SortedSet<Segment>((Targets ?? []).Select(t => ApiWords.Read<Segment>(t, out var s) ? s : Segment.Unknown)),
         SiteIds = (SiteIds ?? []).ToHashSet(),
         GroupIds = (GroupIds ?? []).ToHashSet(),
-        Days = Days is null ? Dayparting.AllDays : Days.Aggregate(0, (set, day) => Array.IndexOf(DayNames, day) is >= 0 and var i ? set | (1 << i) : -1),
-        Hours = Hours is null ? Dayparting.AllHours : Hours.Aggregate(0, (set, hour) => set >= 0 && hour is >= 0 and < 24 ? set | (1 << hour) : -1),
+        Days = Days is null
+            ? Dayparting.AllDays : Days.Aggregate(0, (set, day) => Array.IndexOf(DayNames, day) is >= 0 and var i ? set | (1 << i) : -1),
+        Hours = Hours is null
+            ? Dayparting.AllHours : Hours.Aggregate(0, (set, hour) => set >= 0 && hour is >= 0 and < 24 ? set | (1 << hour) : -1),
         PriceModel = PriceModel == "perThousand" ? Core.Decisions.PriceModel.PerThousand : Core.Decisions.PriceModel.Flat,
         BudgetKrw = BudgetKrw,
         PricePerThousandKrw = PricePerThousandKrw,
@@ -48,7 +51,8 @@ public sealed record CampaignTermsModel(
     };
 
     /// <summary>Problem with terms that cannot be converted at all; null when there is none.</summary>
-    internal ProblemHttpResult? Problem => PriceModel is not (null or "flat" or "perThousand") ? ApiProblem.Of(400, "Word", "priceModel", "flat, perThousand")
+    internal ProblemHttpResult? Problem =>
+        PriceModel is not (null or "flat" or "perThousand") ? ApiProblem.Of(400, "Word", "priceModel", "flat, perThousand")
         : ApiWords.IsSound(Name) ? null : ApiProblem.Of(400, "BadRequest");
 
     internal static string[] NamesOf(int days) => [.. DayNames.Where((_, i) => (days >> i & 1) != 0)];

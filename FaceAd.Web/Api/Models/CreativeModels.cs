@@ -20,11 +20,12 @@ namespace FaceAd.Web.Api.Models;
 /// <param name="ReviewedAt">When the media owner reviewed this version by itself; null when it was reviewed with its campaign.</param>
 /// <param name="RefusalReason">Why it was refused; null otherwise.</param>
 public sealed record VersionModel(
-    Guid Id, Guid LineId, int Version, string State, string Name, string Sha256, long Bytes, double Seconds, int Width, int Height, int Weight,
-    DateTimeOffset CreatedAt, DateTimeOffset? ReplacedAt, DateTimeOffset? ReviewedAt, string? RefusalReason)
+    Guid Id, Guid LineId, int Version, string State, string Name, string Sha256, long Bytes, double Seconds, int Width,
+    int Height, int Weight, DateTimeOffset CreatedAt, DateTimeOffset? ReplacedAt, DateTimeOffset? ReviewedAt, string? RefusalReason)
 {
     internal static VersionModel Of(Creative c) => new(
-        c.Id, c.LineId, c.Version, ApiWords.Of(c.State), c.Name, c.Sha256, c.Bytes, c.Seconds, c.Width, c.Height, c.Weight, c.CreatedAt, c.ReplacedAt, c.ReviewedAt, c.RefusalReason);
+        c.Id, c.LineId, c.Version, ApiWords.Of(c.State), c.Name, c.Sha256, c.Bytes, c.Seconds, c.Width, c.Height, c.Weight, c.CreatedAt,
+        c.ReplacedAt, c.ReviewedAt, c.RefusalReason);
 }
 
 /// <summary>An upload.</summary>
@@ -41,7 +42,8 @@ public sealed record VersionModel(
 /// <param name="CreativeId">The resulting creative; null before.</param>
 /// <param name="ReplacesId">The version it is to replace.</param>
 public sealed record UploadModel(
-    Guid Id, Guid? CampaignId, string Name, string State, long Bytes, long Arrived, int Percent, string? Failure, string? Reason, bool MayRetry, Guid? CreativeId, Guid? ReplacesId)
+    Guid Id, Guid? CampaignId, string Name, string State, long Bytes, long Arrived, int Percent, string? Failure, string? Reason,
+    bool MayRetry, Guid? CreativeId, Guid? ReplacesId)
 {
     internal static UploadModel Of(CreativeUpload u, CreativeUploads uploads) => new(
         u.Id, u.CampaignId, u.Name, ApiWords.Of(u.State), u.Bytes, uploads.Arrived(u) ?? u.Bytes, u.Percent, u.Failure?.ToString(),

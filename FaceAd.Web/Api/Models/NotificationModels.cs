@@ -16,7 +16,8 @@ public sealed record NotificationsModel(IReadOnlyList<NotificationModel> Items, 
 /// <param name="Text">The same as a sentence, in the caller's language.</param>
 /// <param name="At">When it was created.</param>
 /// <param name="ReadAt">When it was read; null while unread.</param>
-public sealed record NotificationModel(Guid Id, string Kind, Guid? CampaignId, Guid? ScreenId, string Subject, string? Detail, string Text, DateTimeOffset At, DateTimeOffset? ReadAt);
+public sealed record NotificationModel(Guid Id, string Kind, Guid? CampaignId, Guid? ScreenId, string Subject, string? Detail, string Text,
+    DateTimeOffset At, DateTimeOffset? ReadAt);
 
 /// <summary>Marks notifications as read.</summary>
 /// <param name="UpTo">Time of the newest one that was read.</param>

@@ -31,7 +31,8 @@ public sealed record RoleModel(string? Role);
 /// <param name="InvitedBy">The inviter's sign-in name.</param>
 /// <param name="CreatedAt">When it was created.</param>
 /// <param name="ExpiresAt">When it expires.</param>
-public sealed record InvitationModel(Guid Id, string Email, string Role, string? InvitedBy, DateTimeOffset CreatedAt, DateTimeOffset ExpiresAt);
+public sealed record InvitationModel(
+    Guid Id, string Email, string Role, string? InvitedBy, DateTimeOffset CreatedAt, DateTimeOffset ExpiresAt);
 
 /// <summary>A new invitation.</summary>
 /// <param name="Email">The invitee's address.</param>
@@ -49,4 +50,5 @@ public sealed record NewInvitationModel(string? Email, string? Role);
 /// <param name="LastUsedAt">When it was last used; null: never.</param>
 /// <param name="RevokedAt">When it was revoked; null if it was not.</param>
 public sealed record TokenModel(
-    Guid Id, string Name, string Start, string[] Scopes, string CreatedBy, DateTimeOffset CreatedAt, DateTimeOffset? ExpiresAt, DateTimeOffset? LastUsedAt, DateTimeOffset? RevokedAt);
+    Guid Id, string Name, string Start, string[] Scopes, string CreatedBy, DateTimeOffset CreatedAt, DateTimeOffset? ExpiresAt,
+    DateTimeOffset? LastUsedAt, DateTimeOffset? RevokedAt);

@@ -8,7 +8,8 @@ namespace FaceAd.Web.Api.Models;
 /// <param name="ComputedAt">When it was computed.</param>
 /// <param name="Exact">Whether people counts are exact; otherwise they move in steps of five and are withheld below five.</param>
 /// <param name="Tables">The requested tables.</param>
-public sealed record ReportModel(Guid CampaignId, DateOnly From, DateOnly To, int Epoch, DateTimeOffset ComputedAt, bool Exact, IReadOnlyList<ReportTableModel> Tables);
+public sealed record ReportModel(
+    Guid CampaignId, DateOnly From, DateOnly To, int Epoch, DateTimeOffset ComputedAt, bool Exact, IReadOnlyList<ReportTableModel> Tables);
 
 /// <summary>A table of a report: each row is an object with the table's columns; undefined is null, withheld is the text "&lt;5".</summary>
 public sealed record ReportTableModel(string Name, IReadOnlyList<string> Columns, IReadOnlyList<IReadOnlyDictionary<string, object?>> Rows);
@@ -28,8 +29,8 @@ public sealed record ReportTableModel(string Name, IReadOnlyList<string> Columns
 /// <param name="OpenedAt">When it was last opened.</param>
 /// <param name="Address">The link's address, returned only once; null in lists and for a repeated call.</param>
 public sealed record LinkModel(
-    Guid Id, Guid CampaignId, DateOnly? From, DateOnly? To, Guid? Site, Guid? Screen, Guid? Creative, string CreatedBy, DateTimeOffset CreatedAt, DateTimeOffset ExpiresAt, int Opened,
-    DateTimeOffset? OpenedAt, string? Address);
+    Guid Id, Guid CampaignId, DateOnly? From, DateOnly? To, Guid? Site, Guid? Screen, Guid? Creative, string CreatedBy,
+    DateTimeOffset CreatedAt, DateTimeOffset ExpiresAt, int Opened, DateTimeOffset? OpenedAt, string? Address);
 
 /// <summary>Parameters of a new link.</summary>
 /// <param name="Days">Lifetime in days: 7, 30 or 90.</param>

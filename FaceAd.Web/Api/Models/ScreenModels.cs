@@ -8,7 +8,8 @@ namespace FaceAd.Web.Api.Models;
 /// <param name="Connected">Whether it is connected to the node that responds.</param>
 /// <param name="LastSeenAt">Latest heartbeat; null before the first.</param>
 /// <param name="RevokedAt">When its token was revoked; null while it is valid.</param>
-public sealed record ScreenModel(Guid Id, string Name, Guid SiteId, string Mode, bool Connected, DateTimeOffset? LastSeenAt, DateTimeOffset? RevokedAt);
+public sealed record ScreenModel(
+    Guid Id, string Name, Guid SiteId, string Mode, bool Connected, DateTimeOffset? LastSeenAt, DateTimeOffset? RevokedAt);
 
 /// <summary>A screen with its health.</summary>
 /// <param name="Id">Identity.</param>
@@ -35,8 +36,9 @@ public sealed record ScreenModel(Guid Id, string Name, Guid SiteId, string Mode,
 /// <param name="Sensors">The sensors in the cabin; empty when there are none, or before the first heartbeat since the server
 /// started.</param>
 public sealed record ScreenDetailModel(
-    Guid Id, string Name, Guid SiteId, string Mode, DateTimeOffset CreatedAt, DateTimeOffset? RevokedAt, bool Connected, DateTimeOffset? LastSeenAt, string? PlayerVersion, string Camera,
-    string? Problem, Guid? ShowingCreativeId, string? ShowingName, int OutboxPending, bool PageRendering, string Analysing, bool? HasModels, double? ClockOffsetMilliseconds,
+    Guid Id, string Name, Guid SiteId, string Mode, DateTimeOffset CreatedAt, DateTimeOffset? RevokedAt, bool Connected,
+    DateTimeOffset? LastSeenAt, string? PlayerVersion, string Camera, string? Problem, Guid? ShowingCreativeId, string? ShowingName,
+    int OutboxPending, bool PageRendering, string Analysing, bool? HasModels, double? ClockOffsetMilliseconds,
     double? ClockDriftPartsPerMillion, double? CpuCelsius, IReadOnlyList<SensorModel> Sensors);
 
 /// <summary>A sensor of a screen.</summary>

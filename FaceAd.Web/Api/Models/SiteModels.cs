@@ -18,9 +18,11 @@ public sealed record SiteModel(Guid Id, string Name, string TimeZone, bool Measu
 /// <param name="Address">Postal address; null for an advertiser.</param>
 /// <param name="Notice">Notice on its screens while measurement is on; null for an advertiser.</param>
 /// <param name="Consent">The consent; null when there is none, or for an advertiser.</param>
-public sealed record SiteDetailModel(Guid Id, string Name, string TimeZone, bool Measured, DateTimeOffset CreatedAt, string? Address, string? Notice, ConsentGivenModel? Consent)
+public sealed record SiteDetailModel(Guid Id, string Name, string TimeZone, bool Measured, DateTimeOffset CreatedAt, string? Address,
+    string? Notice, ConsentGivenModel? Consent)
 {
-    internal static SiteDetailModel Of(Site s, bool all) => new(s.Id, s.Name, s.TimeZone, s.Measures, s.CreatedAt, all ? s.Address : null, all ? s.Notice : null,
+    internal static SiteDetailModel Of(Site s, bool all) =>
+        new(s.Id, s.Name, s.TimeZone, s.Measures, s.CreatedAt, all ? s.Address : null, all ? s.Notice : null,
         all && s.ConsentAt is { } at ? new ConsentGivenModel(at, s.ConsentBy, s.ConsentReference) : null);
 }
 

@@ -13,7 +13,8 @@ public sealed record WebhookTermsModel(string? Url, string[]? Events);
 /// <param name="PausedAt">When it was paused; null while it is active.</param>
 /// <param name="Waiting">Deliveries waiting for an attempt.</param>
 /// <param name="Last">The latest delivery within 30 days.</param>
-public sealed record WebhookModel(Guid Id, string Url, string[] Events, DateTimeOffset CreatedAt, DateTimeOffset? PausedAt, int Waiting, DeliveryModel? Last);
+public sealed record WebhookModel(
+    Guid Id, string Url, string[] Events, DateTimeOffset CreatedAt, DateTimeOffset? PausedAt, int Waiting, DeliveryModel? Last);
 
 /// <summary>A newly created webhook.</summary>
 /// <param name="Id">Identity.</param>
@@ -36,4 +37,5 @@ public sealed record SecretModel(string Secret);
 /// <param name="NextTryAt">When the next attempt is due; null when it was delivered or given up.</param>
 /// <param name="LastStatus">HTTP status of the last response.</param>
 /// <param name="LastError">Description of the last error.</param>
-public sealed record DeliveryModel(Guid Id, string Event, DateTimeOffset CreatedAt, int Tries, DateTimeOffset? DeliveredAt, DateTimeOffset? NextTryAt, int? LastStatus, string? LastError);
+public sealed record DeliveryModel(Guid Id, string Event, DateTimeOffset CreatedAt, int Tries, DateTimeOffset? DeliveredAt,
+    DateTimeOffset? NextTryAt, int? LastStatus, string? LastError);

@@ -22,7 +22,8 @@ static class EpochFence
     /// <param name="leases">What people were recognised under.</param>
     /// <param name="cancellation">Gives up.</param>
     /// <returns>The leases that are still valid; people of other leases must not be written.</returns>
-    public static async Task<HashSet<EpochLease>> HoldAsync(NpgsqlConnection connection, IEnumerable<EpochLease> leases, CancellationToken cancellation)
+    public static async Task<HashSet<EpochLease>> HoldAsync(
+        NpgsqlConnection connection, IEnumerable<EpochLease> leases, CancellationToken cancellation)
     {
         // In one order: otherwise two writers and two erasures could deadlock.
         EpochLease[] held = [.. leases.Distinct().OrderBy(l => l.SiteId).ThenBy(l => l.Epoch)];
@@ -45,5 +46,6 @@ static class EpochFence
     /// <param name="epoch">Number of the epoch.</param>
     /// <param name="cancellation">Gives up.</param>
     public static Task CloseAsync(NpgsqlConnection connection, Guid siteId, int epoch, CancellationToken cancellation) =>
-        connection.ExecuteAsync($"SELECT pg_advisory_xact_lock({Key}) FROM (SELECT $1::uuid AS site, $2::int AS epoch) AS l", [siteId, epoch], cancellation);
+        connection.ExecuteAsync(
+            $"SELECT pg_advisory_xact_lock({Key}) FROM (SELECT $1::uuid AS site, $2::int AS epoch) AS l", [siteId, epoch], cancellation);
 }

@@ -21,7 +21,9 @@ sealed class EpochKeys(NpgsqlDataSource database, IDataProtectionProvider protec
     private readonly IDataProtector _ring = protection.CreateProtector("FaceAd.EpochKeys");
     private readonly ConcurrentDictionary<(Guid Site, int Epoch), EpochKeyInUse> _known = new();
 
-    /// <summary>The key of a site's epoch, made at the first call; null when the epoch's person records have been destroyed at its end.</summary>
+    /// <summary>
+    /// The key of a site's epoch, made at the first call; null when the epoch's person records have been destroyed at its end.
+    /// </summary>
     /// <param name="siteId">The site.</param>
     /// <param name="epoch">Number of the epoch.</param>
     public async Task<EpochKeyInUse?> GetAsync(Guid siteId, int epoch)
@@ -48,7 +50,8 @@ sealed class EpochKeys(NpgsqlDataSource database, IDataProtectionProvider protec
         catch (CryptographicException)
         {
             // The key ring was lost or replaced: what was encrypted under the old key can never be read again.
-            log.LogError("The key of epoch {Epoch} at site {SiteId} cannot be read: was the folder of the key ring restored with the database? "
+            log.LogError(
+                "The key of epoch {Epoch} at site {SiteId} cannot be read: was the folder of the key ring restored with the database? "
                 + "A new key is used; people of that epoch will count as new", epoch, siteId);
             await connection.ExecuteAsync("UPDATE epoch_keys SET id = $1, protected_key = $2 WHERE site_id = $3 AND epoch = $4",
                 [id, _ring.Protect(key), siteId, epoch], default);

@@ -26,7 +26,9 @@ static class FaceTemplate
         return Normalise(values);
     }
 
-    /// <summary>Packs views for storage: format, number of views, then whole numbers in proportion to a view's values; the rest is zeros.</summary>
+    /// <summary>
+    /// Packs views for storage: format, number of views, then whole numbers in proportion to a view's values; the rest is zeros.
+    /// </summary>
     /// <param name="views">Unit vectors, of which the first <see cref="PersonMatcher.MaxViews"/> are kept.</param>
     public static byte[] Pack(IReadOnlyList<float[]> views)
     {
@@ -35,7 +37,8 @@ static class FaceTemplate
         (bytes[0], bytes[1]) = (Format, (byte)count);
         for (var v = 0; v < count; v++)
         {
-            var values = MemoryMarshal.Cast<byte, sbyte>(bytes.AsSpan(HeadBytes + v * PresenceReport.EmbeddingLength, PresenceReport.EmbeddingLength));
+            var values = MemoryMarshal.Cast<byte, sbyte>(
+                bytes.AsSpan(HeadBytes + v * PresenceReport.EmbeddingLength, PresenceReport.EmbeddingLength));
             var scale = sbyte.MaxValue / MathF.Abs(TensorPrimitives.MaxMagnitude<float>(views[v]));
             for (var i = 0; i < values.Length; i++) values[i] = (sbyte)MathF.Round(views[v][i] * scale);
         }
@@ -53,7 +56,8 @@ static class FaceTemplate
             var count = Math.Min((int)bytes[1], PersonMatcher.MaxViews);
             for (var v = 0; v < count; v++)
             {
-                var packed = MemoryMarshal.Cast<byte, sbyte>(bytes.Slice(HeadBytes + v * PresenceReport.EmbeddingLength, PresenceReport.EmbeddingLength));
+                var packed = MemoryMarshal.Cast<byte, sbyte>(
+                    bytes.Slice(HeadBytes + v * PresenceReport.EmbeddingLength, PresenceReport.EmbeddingLength));
                 var values = new float[packed.Length];
                 for (var i = 0; i < values.Length; i++) values[i] = packed[i];
                 if (Normalise(values) is { } view) views.Add(view);

@@ -10,9 +10,12 @@ readonly record struct PersonMatch(Guid Person, double Score, bool Alone);
 
 /// <summary>
 /// Finds the person that a track's views belong to, among the people of one site and epoch, and keeps each person's views. Exact
-/// search. The similarity to a person is the mean, over the track's views, of the cosine with the person's nearest view. It is judged by how
-/// many deviations it lies above impostor scores of this building (symmetric score normalisation, <see cref="ScoreNormalisation"/>): the mean
-/// of the z-score against the newcomer's impostors and that against the person's. The order of views, on either side, does not matter. One pass over <see cref="ViewRows"/>
+/// search. The similarity to a person is the mean, over the track's views, of the
+/// cosine with the person's nearest view. It is judged by how
+/// many deviations it lies above impostor scores of this building (symmetric score
+/// normalisation, <see cref="ScoreNormalisation"/>): the mean
+/// of the z-score against the newcomer's impostors and that against the person's. The order of
+/// views, on either side, does not matter. One pass over <see cref="ViewRows"/>
 /// compares all views of a track with everyone. Not thread-safe.
 /// </summary>
 sealed class PersonMatcher
@@ -59,7 +62,8 @@ sealed class PersonMatcher
 
     /// <summary>The views that are kept of a person, as copies; none when it is unknown.</summary>
     /// <param name="person">The person.</param>
-    public IReadOnlyList<float[]> ViewsOf(Guid person) => _byId.TryGetValue(person, out var at) ? [.. RowsOf(at).Select(row => _rows[row].ToArray())] : [];
+    public IReadOnlyList<float[]> ViewsOf(Guid person) =>
+        _byId.TryGetValue(person, out var at) ? [.. RowsOf(at).Select(row => _rows[row].ToArray())] : [];
 
     /// <summary>Impostor scores of a person; the prior when the person is unknown.</summary>
     /// <param name="person">The person.</param>
@@ -111,8 +115,10 @@ sealed class PersonMatcher
     }
 
     /// <summary>
-    /// Learns views of a person from a presence of theirs. Only when all views together match this person clearly and nobody else, and of those only views
-    /// that match on their own and show something new; the most different ones first, until <see cref="MaxViews"/> are kept. So a doubtful match,
+    /// Learns views of a person from a presence of theirs. Only when all views together
+    /// match this person clearly and nobody else, and of those only views
+    /// that match on their own and show something new; the most different ones first,
+    /// until <see cref="MaxViews"/> are kept. So a doubtful match,
     /// and a view of someone else, teach nothing.
     /// </summary>
     /// <param name="person">The person.</param>
@@ -123,7 +129,8 @@ sealed class PersonMatcher
         if (!_byId.TryGetValue(person, out var at) || _persons[at].Count >= MaxViews || views.Count == 0) return false;
         Settle();
         var nearest = Scan(views);
-        if (Judge(nearest, views.Count, 0, views.Count) is not { Alone: true } match || match.Person != person || match.Score < Threshold + Clearly) return false;
+        if (Judge(nearest, views.Count, 0, views.Count) is not { Alone: true } match || match.Person != person
+            || match.Score < Threshold + Clearly) return false;
         List<(float[] View, float Nearest)> candidates = [];
         for (var v = 0; v < views.Count; v++)
         {
@@ -138,7 +145,8 @@ sealed class PersonMatcher
             Keep(at, next.View);
             candidates.Remove(next);
             for (var c = 0; c < candidates.Count; c++)
-                candidates[c] = candidates[c] with { Nearest = Math.Max(candidates[c].Nearest, ViewCosine.Of(candidates[c].View, next.View)) };
+                candidates[c] =
+                    candidates[c] with { Nearest = Math.Max(candidates[c].Nearest, ViewCosine.Of(candidates[c].View, next.View)) };
             learnt = true;
         }
         // More views are nearer to impostors, too.
@@ -158,7 +166,9 @@ sealed class PersonMatcher
         _unsettled = false;
     }
 
-    /// <summary>Judges some of the scanned views: <paramref name="take"/> of <paramref name="count"/>, from <paramref name="from"/> on.</summary>
+    /// <summary>
+    /// Judges some of the scanned views: <paramref name="take"/> of <paramref name="count"/>, from <paramref name="from"/> on.
+    /// </summary>
     private PersonMatch? Judge(ReadOnlySpan<float> nearest, int count, int from, int take)
     {
         var newcomer = default(ScoreNormalisation);

@@ -39,7 +39,8 @@ sealed record Recognition(
 /// <param name="time">Clock.</param>
 /// <param name="ownership">Ownership of sites; null with one node.</param>
 sealed class PersonRecogniser(
-    IDbContextFactory<FaceAdDbContext> contexts, EpochKeys keys, PrivacyTerms terms, TimeProvider time, SiteOwnership? ownership = null) : IDisposable
+    IDbContextFactory<FaceAdDbContext> contexts, EpochKeys keys, PrivacyTerms terms, TimeProvider time, SiteOwnership? ownership = null)
+        : IDisposable
 {
     // Another node may have destroyed an epoch. What is recognised in the meantime is not written: see EpochFence.
     private static readonly TimeSpan CheckPeriod = TimeSpan.FromSeconds(1);
@@ -48,10 +49,12 @@ sealed class PersonRecogniser(
     private readonly SemaphoreSlim _gate = new(1, 1);
 
     /// <summary>Gives a lease up under which nothing could be written: the next report starts from what the database has.</summary>
-    public Task GiveUpAsync(SiteLease? lease) => lease is { } lost && ownership is not null ? ownership.ReleaseAsync(lost) : Task.CompletedTask;
+    public Task GiveUpAsync(SiteLease? lease) =>
+        lease is { } lost && ownership is not null ? ownership.ReleaseAsync(lost) : Task.CompletedTask;
 
     /// <summary>
-    /// Recognises the people that can be recognised by now; none in an epoch that has ended. Only the loading of a site can fail (database down), and it
+    /// Recognises the people that can be recognised by now; none in an epoch that has
+    /// ended. Only the loading of a site can fail (database down), and it
     /// fails before anything has changed, so that a call can be repeated.
     /// </summary>
     public async Task<Recognition> RecogniseAsync(ScreenEntry screen, AudienceReport report)
@@ -101,7 +104,8 @@ sealed class PersonRecogniser(
     /// <summary>Wipes a site's people and keys from memory. What is in the database is read back when needed.</summary>
     /// <param name="siteId">The site.</param>
     /// <param name="epoch">The epoch; null: all of them.</param>
-    public Task DropAsync(Guid siteId, int? epoch = null) => DropAsync(lease => lease.SiteId == siteId && (epoch is null || lease.Epoch == epoch));
+    public Task DropAsync(Guid siteId, int? epoch = null) =>
+        DropAsync(lease => lease.SiteId == siteId && (epoch is null || lease.Epoch == epoch));
 
     /// <summary>Wipes from memory what was recognised under keys that no longer exist.</summary>
     /// <param name="standing">Identities of the keys in the database.</param>
@@ -148,10 +152,12 @@ sealed class PersonRecogniser(
         if (await keys.GetAsync(siteId, epoch) is not { } key) return null;
         var register = new PersonRegister();
         await using var db = await contexts.CreateDbContextAsync();
-        await foreach (var person in db.Persons.AsNoTracking().Where(p => p.SiteId == siteId && p.Epoch == epoch).OrderBy(p => p.Id).AsAsyncEnumerable())
+        await foreach (var person in db.Persons.AsNoTracking().Where(p => p.SiteId == siteId && p.Epoch == epoch).OrderBy(p => p.Id)
+            .AsAsyncEnumerable())
             register.Restore(person.Id, person.Segment, ReadViews(key.Cipher, person));
         // A late report may still need the epoch before; anything older is not kept in memory.
-        foreach (var old in _registers.Values.Where(r => r.Key.Lease.SiteId == siteId && r.Key.Lease.Epoch < epoch - 1).ToList()) Drop(old.Key.Lease);
+        foreach (var old in _registers.Values.Where(r => r.Key.Lease.SiteId == siteId && r.Key.Lease.Epoch < epoch - 1).ToList())
+            Drop(old.Key.Lease);
         return _registers[(siteId, epoch)] = new Loaded(register, key) { CheckedAt = time.GetUtcNow() };
     }
 

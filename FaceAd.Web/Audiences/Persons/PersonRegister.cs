@@ -104,7 +104,8 @@ sealed class PersonRegister
                 personOf[presence.PresenceId] = person;
                 if (Learn(person, presence, over) is { } segment) segments[person] = segment;
                 // Once per presence, with all of its views: what one good frame suggests, the others must confirm.
-                if (over && open.CanMatch(presence, over) && _matcher.Learn(person, open.Views)) templates[person] = [.. _matcher.ViewsOf(person)];
+                if (over && open.CanMatch(presence, over) && _matcher.Learn(person, open.Views))
+                    templates[person] = [.. _matcher.ViewsOf(person)];
             }
             if (over) _presences.Remove(key);
         }

@@ -2,7 +2,8 @@ namespace FaceAd.Web.Audiences.Persons;
 
 /// <summary>
 /// Impostor scores of one face: running mean and deviation of its cosines with the other people of
-/// its building (symmetric score normalisation, s-norm). Faces of one population resemble each other more than the faces that embeddings are usually judged on, and some faces
+/// its building (symmetric score normalisation, s-norm). Faces of one population resemble each
+/// other more than the faces that embeddings are usually judged on, and some faces
 /// resemble everyone; measured in deviations above the mean, one bound serves all of them.
 /// </summary>
 struct ScoreNormalisation

@@ -23,7 +23,9 @@ static class ViewCosine
         return cosine[0];
     }
 
-    /// <summary>The cosines of one row with several views. The row is read from memory once, and from the cache for every further three views.</summary>
+    /// <summary>
+    /// The cosines of one row with several views. The row is read from memory once, and from the cache for every further three views.
+    /// </summary>
     /// <param name="row">Unit vector.</param>
     /// <param name="views">Unit vectors, one after the other.</param>
     /// <param name="cosines">Takes the cosines, one for each view.</param>

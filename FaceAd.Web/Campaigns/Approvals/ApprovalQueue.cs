@@ -43,24 +43,32 @@ public sealed class ApprovalQueue(IDbContextFactory<FaceAdDbContext> contexts)
         await using var db = await contexts.CreateDbContextAsync(cancellation);
         var submitted = db.Campaigns.AsNoTracking().Where(c => c.State == CampaignState.Submitted && c.DeletedAt == null);
         var proposed = db.Creatives.IgnoreQueryFilters().AsNoTracking()
-            .Where(c => c.State == CreativeState.Proposed && c.Campaign!.DeletedAt == null && (c.Campaign.State == CampaignState.Approved || c.Campaign.State == CampaignState.Paused));
-        var campaigns = await submitted.AsSplitQuery().Include(c => c.Organisation).Include(c => c.Creatives.Where(f => f.State == CreativeState.Current).OrderBy(f => f.CreatedAt))
+            .Where(c => c.State == CreativeState.Proposed && c.Campaign!.DeletedAt == null
+                && (c.Campaign.State == CampaignState.Approved || c.Campaign.State == CampaignState.Paused));
+        var campaigns = await submitted.AsSplitQuery().Include(c => c.Organisation)
+            .Include(c => c.Creatives.Where(f => f.State == CreativeState.Current).OrderBy(f => f.CreatedAt))
             .OrderBy(c => c.SubmittedAt).ThenBy(c => c.Id).Take(most).ToListAsync(cancellation);
         var versions = await proposed.OrderBy(c => c.CreatedAt).ThenBy(c => c.Id).Take(most).ToListAsync(cancellation);
         var lines = versions.Select(v => v.LineId).ToArray();
         var running = await db.Creatives.AsNoTracking().Where(c => lines.Contains(c.LineId)).ToDictionaryAsync(c => c.LineId, cancellation);
         var parents = versions.Select(v => v.CampaignId).Distinct().ToArray();
-        var homes = await db.Campaigns.AsNoTracking().Include(c => c.Organisation).Where(c => parents.Contains(c.Id)).ToDictionaryAsync(c => c.Id, cancellation);
+        var homes = await db.Campaigns.AsNoTracking().Include(c => c.Organisation).Where(c => parents.Contains(c.Id))
+            .ToDictionaryAsync(c => c.Id, cancellation);
         var ids = campaigns.Select(c => c.Id).Concat(homes.Values.Select(c => c.Id)).ToArray();
-        var approvals = await db.Set<Approval>().AsNoTracking().Where(a => ids.Contains(a.CampaignId)).OrderBy(a => a.At).ToListAsync(cancellation);
+        var approvals = await db.Set<Approval>().AsNoTracking().Where(a => ids.Contains(a.CampaignId)).OrderBy(a => a.At)
+            .ToListAsync(cancellation);
         IReadOnlyList<string> By(Guid campaign, Guid? version, DateTimeOffset? since) =>
             [.. approvals.Where(a => a.CampaignId == campaign && a.CreativeId == version && a.At >= since).Select(a => a.UserName ?? "–")];
         IReadOnlyList<WaitingItem> items =
         [
             .. campaigns.Select(c => new WaitingItem(c, null, null, By(c.Id, null, c.SubmittedAt)))
-                .Concat(versions.Select(v => new WaitingItem(homes[v.CampaignId!.Value], v, running.GetValueOrDefault(v.LineId), By(v.CampaignId!.Value, v.Id, v.CreatedAt))))
+                .Concat(
+                    versions.Select(v =>
+                        new WaitingItem(homes[v.CampaignId!.Value], v, running.GetValueOrDefault(v.LineId),
+                            By(v.CampaignId!.Value, v.Id, v.CreatedAt))))
                 .OrderBy(i => i.Since).Take(most),
         ];
-        return new WaitingItems(items, items.Count < most ? items.Count : await submitted.CountAsync(cancellation) + await proposed.CountAsync(cancellation));
+        return new WaitingItems(
+            items, items.Count < most ? items.Count : await submitted.CountAsync(cancellation) + await proposed.CountAsync(cancellation));
     }
 }

@@ -20,7 +20,8 @@ public static class BulkRules
         switch (change.Action)
         {
             case BulkAction.Pause:
-                return phase is CampaignPhase.Running or CampaignPhase.Scheduled ? (before with { State = CampaignState.Paused }, null) : No(BulkRefusal.NotRunning);
+                return phase is CampaignPhase.Running or CampaignPhase.Scheduled
+                    ? (before with { State = CampaignState.Paused }, null) : No(BulkRefusal.NotRunning);
             case BulkAction.Resume:
                 return phase == CampaignPhase.Paused ? (before with { State = CampaignState.Approved }, null) : No(BulkRefusal.NotPaused);
         }
@@ -33,7 +34,8 @@ public static class BulkRules
         switch (change.Action)
         {
             case BulkAction.EndsOn:
-                if (change.EndsOn is not { } day || day < campaign.Plan.Flights[^1].StartsOn || day < today || day.DayNumber - campaign.StartsOn.DayNumber >= CampaignDraft.MaxDays)
+                if (change.EndsOn is not { } day || day < campaign.Plan.Flights[^1].StartsOn || day < today
+                    || day.DayNumber - campaign.StartsOn.DayNumber >= CampaignDraft.MaxDays)
                     return No(BulkRefusal.BadDay);
                 return day == campaign.EndsOn ? No(BulkRefusal.Same) : (before with { EndsOn = day }, null);
             case BulkAction.Budget:
@@ -41,7 +43,8 @@ public static class BulkRules
                 if (budget is < 1 or > CampaignDraft.MaxBudgetKrw) return No(BulkRefusal.BudgetOutOfRange);
                 if (budget == campaign.BudgetKrw) return No(BulkRefusal.Same);
                 var spent = campaign.PriceModel == PriceModel.PerThousand
-                    ? CampaignCost.ToDate(PriceModel.PerThousand, campaign.BudgetKrw, campaign.PricePerThousandKrw, 1, campaign.Total?.TargetImpressions ?? 0) : 0;
+                    ? CampaignCost.ToDate(PriceModel.PerThousand, campaign.BudgetKrw, campaign.PricePerThousandKrw, 1,
+                        campaign.Total?.TargetImpressions ?? 0) : 0;
                 return budget < spent ? No(BulkRefusal.BudgetSpent) : (before with { BudgetKrw = budget }, null);
             default:
                 return campaign.GroupIds.Length == 0 && campaign.SiteIds.ToHashSet().SetEquals(change.SiteIds)

@@ -34,7 +34,8 @@ public sealed class CampaignBulk(IDbContextFactory<FaceAdDbContext> contexts, Ca
     /// <param name="today">Today, in the pages' time zone.</param>
     /// <returns>The outcome for each; if any is refused, nothing was changed.</returns>
     /// <exception cref="ArgumentException">Too many campaigns.</exception>
-    public async Task<IReadOnlyList<BulkRow>> ApplyAsync(Viewer viewer, IReadOnlyDictionary<Guid, int> accepted, BulkChange change, DateOnly today)
+    public async Task<IReadOnlyList<BulkRow>> ApplyAsync(
+        Viewer viewer, IReadOnlyDictionary<Guid, int> accepted, BulkChange change, DateOnly today)
     {
         ArgumentNullException.ThrowIfNull(accepted);
         await using var db = await contexts.CreateDbContextAsync();
@@ -49,10 +50,13 @@ public sealed class CampaignBulk(IDbContextFactory<FaceAdDbContext> contexts, Ca
         {
             var campaign = campaigns[row.Id];
             var before = CampaignTerms.Of(campaign);
-            (campaign.State, campaign.Plan, campaign.BudgetKrw) = (row.After.State, campaign.Plan.EndingOn(row.After.EndsOn), row.After.BudgetKrw);
-            if (change.Action == BulkAction.Sites) (campaign.SiteIds, campaign.GroupIds, campaign.OwnSiteIds) = ([.. row.After.SiteIds], [], null);
+            (campaign.State, campaign.Plan, campaign.BudgetKrw) =
+                (row.After.State, campaign.Plan.EndingOn(row.After.EndsOn), row.After.BudgetKrw);
+            if (change.Action == BulkAction.Sites)
+                (campaign.SiteIds, campaign.GroupIds, campaign.OwnSiteIds) = ([.. row.After.SiteIds], [], null);
             campaign.Version++;
-            db.Audit(viewer, now, VerbOf(change.Action), AuditSubject.Campaign, campaign.Id, campaign.Name, [.. CampaignTerms.Changes(before, CampaignTerms.Of(campaign)), ("together", $"{rows.Count}")]);
+            db.Audit(viewer, now, VerbOf(change.Action), AuditSubject.Campaign, campaign.Id, campaign.Name,
+                [.. CampaignTerms.Changes(before, CampaignTerms.Of(campaign)), ("together", $"{rows.Count}")]);
         }
         await db.SaveChangesAsync();
         await transaction.CommitAsync();
@@ -61,31 +65,37 @@ public sealed class CampaignBulk(IDbContextFactory<FaceAdDbContext> contexts, Ca
     }
 
     // Locked in id order, so that two bulk changes cannot deadlock.
-    private static async Task<Dictionary<Guid, Campaign>> ReadAsync(FaceAdDbContext db, Viewer viewer, IReadOnlyCollection<Guid> ids, bool hold)
+    private static async Task<Dictionary<Guid, Campaign>> ReadAsync(
+        FaceAdDbContext db, Viewer viewer, IReadOnlyCollection<Guid> ids, bool hold)
     {
         if (ids.Count > Most) throw new ArgumentException($"At most {Most} campaigns can be changed at once.", nameof(ids));
         var asked = ids.ToArray();
         if (hold)
         {
             await db.Campaigns.FromSql($"""
-                SELECT * FROM campaigns WHERE id = ANY ({asked}) AND deleted_at IS NULL AND {viewer.CanChange} AND ({viewer.IsAdmin} OR organisation_id = {viewer.OrganisationId})
+                SELECT * FROM campaigns WHERE id = ANY ({asked}) AND deleted_at IS NULL AND {viewer.CanChange}
+                    AND ({viewer.IsAdmin} OR organisation_id = {viewer.OrganisationId})
                 ORDER BY id FOR UPDATE
                 """).LoadAsync();
         }
-        return await db.Campaigns.Where(c => asked.Contains(c.Id) && c.DeletedAt == null && viewer.CanChange && (viewer.IsAdmin || c.OrganisationId == viewer.OrganisationId))
+        return await db.Campaigns.Where(c => asked.Contains(c.Id) && c.DeletedAt == null && viewer.CanChange
+            && (viewer.IsAdmin || c.OrganisationId == viewer.OrganisationId))
             .Include(c => c.Total).ToDictionaryAsync(c => c.Id);
     }
 
     private static async Task<IReadOnlyList<BulkRow>> JudgeAsync(
-        FaceAdDbContext db, Viewer viewer, IReadOnlyCollection<Guid> ids, Dictionary<Guid, Campaign> campaigns, BulkChange change, DateOnly today)
+        FaceAdDbContext db, Viewer viewer, IReadOnlyCollection<Guid> ids, Dictionary<Guid, Campaign> campaigns, BulkChange change,
+        DateOnly today)
     {
         var sites = change.SiteIds.Distinct().ToArray();
-        var unknownSite = change.Action == BulkAction.Sites && sites.Length > 0 && await db.Sites.CountAsync(s => sites.Contains(s.Id)) != sites.Length;
+        var unknownSite = change.Action == BulkAction.Sites && sites.Length > 0
+            && await db.Sites.CountAsync(s => sites.Contains(s.Id)) != sites.Length;
         return [.. ids.Select(id =>
         {
             if (!campaigns.TryGetValue(id, out var campaign)) return new BulkRow(id, "", 0, BulkRefusal.Gone, default, default);
             var (after, refusal) = BulkRules.Apply(campaign, change, viewer.IsAdmin, today);
-            return new BulkRow(id, campaign.Name, campaign.Version, refusal ?? (unknownSite ? BulkRefusal.SiteUnknown : null), BulkRules.Of(campaign), after);
+            return new BulkRow(id, campaign.Name, campaign.Version, refusal
+                ?? (unknownSite ? BulkRefusal.SiteUnknown : null), BulkRules.Of(campaign), after);
         })];
     }
 

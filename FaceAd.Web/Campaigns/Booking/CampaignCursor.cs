@@ -24,7 +24,9 @@ public readonly record struct CampaignCursor(string Key, Guid Id)
         ArgumentNullException.ThrowIfNull(campaign);
         return new CampaignCursor(order switch
         {
-            CampaignOrder.Newest => ((campaign.CreatedAt - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond).ToString(CultureInfo.InvariantCulture),
+            CampaignOrder.Newest =>
+                ((campaign.CreatedAt - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond)
+                    .ToString(CultureInfo.InvariantCulture),
             CampaignOrder.Name => campaign.Name,
             CampaignOrder.Starts => campaign.StartsOn.Iso(),
             CampaignOrder.Ends => campaign.EndsOn.Iso(),
@@ -37,11 +39,14 @@ public readonly record struct CampaignCursor(string Key, Guid Id)
 
     /// <summary>The key as an instant; null when it is not one.</summary>
     internal DateTimeOffset? Instant =>
-        Number is { } us and > -60_000_000_000_000_000 and < 250_000_000_000_000_000 ? DateTimeOffset.UnixEpoch.AddTicks(us * TimeSpan.TicksPerMicrosecond) : null;
+        Number is { } us and > -60_000_000_000_000_000 and < 250_000_000_000_000_000
+            ? DateTimeOffset.UnixEpoch.AddTicks(us * TimeSpan.TicksPerMicrosecond) : null;
 
     /// <summary>The key as a number; null when it is not one.</summary>
-    internal long? Number => long.TryParse(Key, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number : null;
+    internal long? Number =>
+        long.TryParse(Key, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number : null;
 
     /// <summary>The key as a date; null when it is not one.</summary>
-    internal DateOnly? Day => DateOnly.TryParseExact(Key, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) ? day : null;
+    internal DateOnly? Day =>
+        DateOnly.TryParseExact(Key, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) ? day : null;
 }

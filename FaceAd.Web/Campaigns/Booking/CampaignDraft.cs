@@ -84,18 +84,21 @@ public sealed class CampaignDraft
     /// <param name="today">Today, in the site's time zone.</param>
     /// <param name="sites">Known sites.</param>
     /// <param name="groups">Known groups; null when there are none.</param>
-    public IReadOnlyList<CampaignProblem> Problems(DateOnly today, IReadOnlyCollection<Guid> sites, IReadOnlyCollection<Guid>? groups = null)
+    public IReadOnlyList<CampaignProblem> Problems(
+        DateOnly today, IReadOnlyCollection<Guid> sites, IReadOnlyCollection<Guid>? groups = null)
     {
         List<CampaignProblem> problems = [];
         FlightPlan? plan = (Flights.Count == 0 ? EndsOn < StartsOn : Flights.Any(f => f.EndsOn < f.StartsOn)) ? null : Plan;
         var isFar = plan is { } asked && asked.EndsOn.DayNumber - today.DayNumber > MaxDaysAhead;
         if (string.IsNullOrWhiteSpace(Name)) problems.Add(CampaignProblem.NameMissing);
         else if (Name.Trim().Length > 120) problems.Add(CampaignProblem.NameTooLong);
-        if (Targets.Count == 0 || !Targets.All(t => SegmentProbabilities.Segments.Contains(t))) problems.Add(CampaignProblem.TargetsMissing);
+        if (Targets.Count == 0 || !Targets.All(t => SegmentProbabilities.Segments.Contains(t)))
+            problems.Add(CampaignProblem.TargetsMissing);
         if (!SiteIds.All(sites.Contains)) problems.Add(CampaignProblem.SiteUnknown);
         if (!GroupIds.All(g => groups?.Contains(g) == true)) problems.Add(CampaignProblem.GroupUnknown);
         if (!Dayparting.IsValid(Days, Hours)) problems.Add(CampaignProblem.HoursMissing);
-        else if (!isFar && plan is { } days && days.Flights.All(f => f.Days <= 7 && Dayparting.CountHours(Days, Hours, f.StartsOn, f.EndsOn) == 0))
+        else if (!isFar && plan is { } days
+            && days.Flights.All(f => f.Days <= 7 && Dayparting.CountHours(Days, Hours, f.StartsOn, f.EndsOn) == 0))
             problems.Add(CampaignProblem.HoursOutsidePeriod);
         if (Weights.Values.Any(w => w is < 1 or > Creative.MaxWeight)) problems.Add(CampaignProblem.WeightOutOfRange);
         if (plan is not { } period) problems.Add(CampaignProblem.EndsBeforeStart);
@@ -103,7 +106,8 @@ public sealed class CampaignDraft
         else if (period.EndsOn.DayNumber - period.StartsOn.DayNumber >= MaxDays) problems.Add(CampaignProblem.PeriodTooLong);
         else if (period.EndsOn < today) problems.Add(CampaignProblem.PeriodOver);
         if (Flights.Count > FlightPlan.MostFlights) problems.Add(CampaignProblem.TooManyFlights);
-        else if (plan is not null && Flights.Sum(f => f.Days) != plan.Value.Days && Flights.Count > 0) problems.Add(CampaignProblem.FlightsOverlap);
+        else if (plan is not null && Flights.Sum(f => f.Days) != plan.Value.Days && Flights.Count > 0)
+            problems.Add(CampaignProblem.FlightsOverlap);
         if (BudgetKrw is < 1 or > MaxBudgetKrw) problems.Add(CampaignProblem.BudgetOutOfRange);
         if (PriceModel == PriceModel.PerThousand && (PricePerThousandKrw is not { } price || price < 1 || price > MaxBudgetKrw))
             problems.Add(CampaignProblem.PriceMissing);

@@ -28,7 +28,8 @@ public sealed class CampaignFinder(IDbContextFactory<FaceAdDbContext> contexts)
     /// <param name="today">Today, in the pages' time zone.</param>
     /// <param name="size">Campaigns per page.</param>
     /// <param name="cancellation">Cancels the operation.</param>
-    public async Task<CampaignsFound> ReadAsync(Viewer viewer, CampaignSearch filter, DateOnly today, int size = PageSize, CancellationToken cancellation = default)
+    public async Task<CampaignsFound> ReadAsync(
+        Viewer viewer, CampaignSearch filter, DateOnly today, int size = PageSize, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(filter);
         await using var db = await contexts.CreateDbContextAsync(cancellation);
@@ -45,7 +46,8 @@ public sealed class CampaignFinder(IDbContextFactory<FaceAdDbContext> contexts)
     /// <param name="filter">Filters; its phase is ignored.</param>
     /// <param name="today">Today, in the pages' time zone.</param>
     /// <param name="cancellation">Cancels the operation.</param>
-    public async Task<IReadOnlyDictionary<CampaignPhase, int>> CountAsync(Viewer viewer, CampaignSearch filter, DateOnly today, CancellationToken cancellation = default)
+    public async Task<IReadOnlyDictionary<CampaignPhase, int>> CountAsync(
+        Viewer viewer, CampaignSearch filter, DateOnly today, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(filter);
         await using var db = await contexts.CreateDbContextAsync(cancellation);
@@ -58,13 +60,16 @@ public sealed class CampaignFinder(IDbContextFactory<FaceAdDbContext> contexts)
 
     private static async Task<Guid[]?> SitesAsync(FaceAdDbContext db, CampaignSearch filter, CancellationToken cancellation) =>
         Pattern(filter.Site) is not { } pattern ? null
-            : await db.Sites.Where(s => EF.Functions.ILike(s.Name, pattern, @"\")).OrderBy(s => s.Name).Select(s => s.Id).Take(MostSites).ToArrayAsync(cancellation);
+            : await db.Sites.Where(s => EF.Functions.ILike(s.Name, pattern, @"\")).OrderBy(s => s.Name).Select(s => s.Id).Take(MostSites)
+                .ToArrayAsync(cancellation);
 
-    private static IQueryable<Campaign> Matching(FaceAdDbContext db, Viewer viewer, CampaignSearch filter, CampaignPhase? phase, DateOnly today, Guid[]? sites)
+    private static IQueryable<Campaign> Matching(
+        FaceAdDbContext db, Viewer viewer, CampaignSearch filter, CampaignPhase? phase, DateOnly today, Guid[]? sites)
     {
         var rows = db.Campaigns.AsNoTracking().Where(c => c.DeletedAt == null);
         if (!viewer.IsAdmin) rows = rows.Where(c => c.OrganisationId == viewer.OrganisationId);
-        if (viewer.IsAdmin && Pattern(filter.Advertiser) is { } advertiser) rows = rows.Where(c => EF.Functions.ILike(c.Organisation!.Name, advertiser, @"\"));
+        if (viewer.IsAdmin && Pattern(filter.Advertiser) is { } advertiser)
+            rows = rows.Where(c => EF.Functions.ILike(c.Organisation!.Name, advertiser, @"\"));
         if (sites is not null) rows = rows.Where(c => (c.SiteIds.Length == 0 && sites.Length > 0) || c.SiteIds.Any(s => sites.Contains(s)));
         if (filter.From is { } from) rows = rows.Where(c => c.EndsOn >= from);
         if (filter.To is { } to) rows = rows.Where(c => c.StartsOn <= to);
@@ -80,19 +85,24 @@ public sealed class CampaignFinder(IDbContextFactory<FaceAdDbContext> contexts)
         switch (filter.Order)
         {
             case CampaignOrder.Name:
-                if (filter.After is { Key: var name }) rows = rows.Where(c => EF.Functions.GreaterThan(ValueTuple.Create(c.Name, c.Id), ValueTuple.Create(name, id)));
+                if (filter.After is { Key: var name })
+                    rows = rows.Where(c => EF.Functions.GreaterThan(ValueTuple.Create(c.Name, c.Id), ValueTuple.Create(name, id)));
                 return rows.OrderBy(c => c.Name).ThenBy(c => c.Id);
             case CampaignOrder.Starts:
-                if (filter.After?.Day is { } starts) rows = rows.Where(c => EF.Functions.GreaterThan(ValueTuple.Create(c.StartsOn, c.Id), ValueTuple.Create(starts, id)));
+                if (filter.After?.Day is { } starts)
+                    rows = rows.Where(c => EF.Functions.GreaterThan(ValueTuple.Create(c.StartsOn, c.Id), ValueTuple.Create(starts, id)));
                 return rows.OrderBy(c => c.StartsOn).ThenBy(c => c.Id);
             case CampaignOrder.Ends:
-                if (filter.After?.Day is { } ends) rows = rows.Where(c => EF.Functions.GreaterThan(ValueTuple.Create(c.EndsOn, c.Id), ValueTuple.Create(ends, id)));
+                if (filter.After?.Day is { } ends)
+                    rows = rows.Where(c => EF.Functions.GreaterThan(ValueTuple.Create(c.EndsOn, c.Id), ValueTuple.Create(ends, id)));
                 return rows.OrderBy(c => c.EndsOn).ThenBy(c => c.Id);
             case CampaignOrder.Budget:
-                if (filter.After?.Number is { } budget) rows = rows.Where(c => EF.Functions.LessThan(ValueTuple.Create(c.BudgetKrw, c.Id), ValueTuple.Create(budget, id)));
+                if (filter.After?.Number is { } budget)
+                    rows = rows.Where(c => EF.Functions.LessThan(ValueTuple.Create(c.BudgetKrw, c.Id), ValueTuple.Create(budget, id)));
                 return rows.OrderByDescending(c => c.BudgetKrw).ThenByDescending(c => c.Id);
             default:
-                if (filter.After?.Instant is { } at) rows = rows.Where(c => EF.Functions.LessThan(ValueTuple.Create(c.CreatedAt, c.Id), ValueTuple.Create(at, id)));
+                if (filter.After?.Instant is { } at)
+                    rows = rows.Where(c => EF.Functions.LessThan(ValueTuple.Create(c.CreatedAt, c.Id), ValueTuple.Create(at, id)));
                 return rows.OrderByDescending(c => c.CreatedAt).ThenByDescending(c => c.Id);
         }
     }

@@ -50,7 +50,8 @@ public sealed class SiteGroups(IDbContextFactory<FaceAdDbContext> contexts, Camp
     /// <param name="newId">Identity of a new group, for callers that may retry; null generates one.</param>
     /// <returns>Null when it was saved.</returns>
     /// <exception cref="UnauthorizedAccessException">The user is not an administrator, or is read-only.</exception>
-    public async Task<GroupRefusal?> SaveAsync(Viewer viewer, Guid? id, string name, IReadOnlyCollection<Guid> siteIds, DateOnly today, Guid? newId = null)
+    public async Task<GroupRefusal?> SaveAsync(
+        Viewer viewer, Guid? id, string name, IReadOnlyCollection<Guid> siteIds, DateOnly today, Guid? newId = null)
     {
         Demand(viewer);
         ArgumentNullException.ThrowIfNull(siteIds);
@@ -78,7 +79,8 @@ public sealed class SiteGroups(IDbContextFactory<FaceAdDbContext> contexts, Camp
         {
             await db.SaveChangesAsync();
         }
-        catch (DbUpdateException exception) when (exception.InnerException is Npgsql.PostgresException { SqlState: Npgsql.PostgresErrorCodes.UniqueViolation })
+        catch (DbUpdateException exception)
+            when (exception.InnerException is Npgsql.PostgresException { SqlState: Npgsql.PostgresErrorCodes.UniqueViolation })
         {
             return GroupRefusal.NameTaken;
         }
@@ -111,12 +113,14 @@ public sealed class SiteGroups(IDbContextFactory<FaceAdDbContext> contexts, Camp
     /// <summary>Sites of a campaign: those it names, and those of its groups. Empty for all when it names neither.</summary>
     /// <param name="own">Sites named.</param>
     /// <param name="groups">Groups named.</param>
-    public static Guid[] Together(IEnumerable<Guid> own, IEnumerable<SiteGroup> groups) => [.. own.Concat(groups.SelectMany(g => g.SiteIds)).Distinct()];
+    public static Guid[] Together(IEnumerable<Guid> own, IEnumerable<SiteGroup> groups) =>
+        [.. own.Concat(groups.SelectMany(g => g.SiteIds)).Distinct()];
 
     private static async Task MoveCampaignsAsync(FaceAdDbContext db, Viewer viewer, Guid group, DateOnly today, DateTimeOffset now)
     {
         var campaigns = await db.Campaigns
-            .FromSql($"SELECT * FROM campaigns WHERE group_ids @> ARRAY[{group}] AND ends_on >= {today} ORDER BY id FOR UPDATE").ToListAsync();
+            .FromSql($"SELECT * FROM campaigns WHERE group_ids @> ARRAY[{group}] AND ends_on >= {today} ORDER BY id FOR UPDATE")
+            .ToListAsync();
         if (campaigns.Count == 0) return;
         var groups = await db.SiteGroups.AsNoTracking().ToDictionaryAsync(g => g.Id);
         foreach (var campaign in campaigns)

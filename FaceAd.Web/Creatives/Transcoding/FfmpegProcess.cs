@@ -23,7 +23,8 @@ sealed class FfmpegProcess(IOptions<MediaOptions> options) : IDisposable
         var result = await ChildProcess.RunAsync("ffprobe", ["-v", "error", .. Input(kind), .. ask], Glance, cancellation);
         // A codec that is not on the list is not decoded for further details: its name is enough for the error message.
         if (result.Code != 0 && result.Error.Contains("not on whitelist", StringComparison.Ordinal))
-            result = await ChildProcess.RunAsync("ffprobe", ["-v", "error", "-nofind_stream_info", .. Container(kind), .. ask], Glance, cancellation);
+            result = await ChildProcess.RunAsync(
+                "ffprobe", ["-v", "error", "-nofind_stream_info", .. Container(kind), .. ask], Glance, cancellation);
         return result.Code == 0 ? VideoProperties.Parse(result.Output) : null;
     }
 
@@ -43,20 +44,23 @@ sealed class FfmpegProcess(IOptions<MediaOptions> options) : IDisposable
     /// <param name="cancellation">Cancels the operation.</param>
     /// <returns>Null on success; otherwise why it failed.</returns>
     public async Task<CreativeRefusal?> EncodeAsync(
-        MediaKind kind, VideoProperties video, string from, string to, double stillSeconds, Action<double> progress, CancellationToken cancellation)
+        MediaKind kind, VideoProperties video, string from, string to, double stillSeconds, Action<double> progress,
+        CancellationToken cancellation)
     {
         await _oneAtATime.WaitAsync(cancellation);
         try
         {
             var seconds = kind.IsStill ? stillSeconds : video.Seconds;
             var loudness = video.Sound is null ? null : await LoudnessAsync(kind, from, cancellation);
-            var rate = kind.IsStill || video.FramesPerSecond is <= 0 or >= VideoProperties.PlayerRate ? VideoProperties.PlayerRate : video.FramesPerSecond;
+            var rate = kind.IsStill || video.FramesPerSecond is <= 0 or >= VideoProperties.PlayerRate
+                ? VideoProperties.PlayerRate : video.FramesPerSecond;
             var fps = rate.ToString("0.###", CultureInfo.InvariantCulture);
             string[] sound = loudness is { } measured
                 ? ["-map", "0:a:0", "-af", measured.Filter, "-c:a", "aac", "-b:a", "128k", "-ac", "2"]
                 : ["-an"];
             // Flatten transparency onto black, then repeat the single frame.
-            var still = kind.IsStill ? $"format=gbrap,premultiply=inplace=1,format=yuv420p,loop=loop=-1:size=1:start=0,setpts=N/({fps}*TB)," : "";
+            var still = kind.IsStill
+                ? $"format=gbrap,premultiply=inplace=1,format=yuv420p,loop=loop=-1:size=1:start=0,setpts=N/({fps}*TB)," : "";
             const string fit = "scale=w='if(gte(iw,ih),min(1920,iw),min(1080,iw))':h='if(gte(iw,ih),min(1080,ih),min(1920,ih))':force_original_aspect_ratio=decrease:force_divisible_by=2,setsar=1";
             var shape = kind.IsStill ? $"{fit},{still}fps={fps}" : $"fps={fps},{fit}";
             var result = await ChildProcess.RunAsync(
@@ -83,7 +87,8 @@ sealed class FfmpegProcess(IOptions<MediaOptions> options) : IDisposable
     {
         var result = await ChildProcess.RunAsync(
             "ffmpeg",
-            ["-v", "error", "-nostdin", "-y", .. Input(Own), "-ss", Number(seconds / 3), "-i", video, "-frames:v", "1", "-vf", "scale='min(640,iw)':-2", "-q:v", "4", "-f", "image2", "-update", "1", to],
+            ["-v", "error", "-nostdin", "-y", .. Input(Own), "-ss", Number(seconds / 3), "-i", video, "-frames:v", "1", "-vf",
+                "scale='min(640,iw)':-2", "-q:v", "4", "-f", "image2", "-update", "1", to],
             Glance, cancellation);
         return result.Code == 0 && File.Exists(to);
     }
@@ -93,7 +98,8 @@ sealed class FfmpegProcess(IOptions<MediaOptions> options) : IDisposable
     {
         var result = await ChildProcess.RunAsync(
             "ffmpeg",
-            ["-v", "info", "-hide_banner", "-nostdin", "-nostats", "-threads", "2", .. Input(kind), "-i", from, "-map", "0:a:0", "-vn", "-sn", "-dn",
+            ["-v", "info", "-hide_banner", "-nostdin", "-nostats", "-threads", "2", .. Input(kind), "-i", from, "-map", "0:a:0",
+                "-vn", "-sn", "-dn",
                 "-t", Number(VideoProperties.MaxSeconds), "-af", Loudness.Target + ":print_format=json", "-f", "null", "-"],
             Patience, cancellation);
         return result.Code == 0 ? Loudness.Parse(result.Error) : null;
@@ -111,10 +117,13 @@ sealed class FfmpegProcess(IOptions<MediaOptions> options) : IDisposable
     ];
 
     private static string[] Container(MediaKind kind) =>
-        ["-protocol_whitelist", "file", "-format_whitelist", "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,jpeg_pipe,png_pipe,webp_pipe", "-f", kind.Demuxer];
+        ["-protocol_whitelist", "file", "-format_whitelist", "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,jpeg_pipe,png_pipe,webp_pipe", "-f",
+            kind.Demuxer];
 
     // Decoders by their ffmpeg names; some codecs have several.
-    private static readonly string Codecs = string.Join(',', [.. VideoProperties.VideoCodecs, "libdav1d", "libaom-av1", "libvpx", "libvpx-vp9", .. VideoProperties.StillCodecs, .. VideoProperties.SoundCodecs, "mp3float", "libopus", "libvorbis"]);
+    private static readonly string Codecs = string.Join(',',
+        [.. VideoProperties.VideoCodecs, "libdav1d", "libaom-av1", "libvpx", "libvpx-vp9", .. VideoProperties.StillCodecs,
+            .. VideoProperties.SoundCodecs, "mp3float", "libopus", "libvorbis"]);
 
     private static void Tell(string line, double seconds, Action<double> progress)
     {

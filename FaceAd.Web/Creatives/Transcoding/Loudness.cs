@@ -28,8 +28,10 @@ readonly record struct Loudness(double Integrated, double Peak, double Range, do
         try
         {
             using var json = JsonDocument.Parse(printed.AsMemory(from, to - from + 1));
-            double Number(string name) => double.Parse(json.RootElement.GetProperty(name).GetString()!, NumberStyles.Float, CultureInfo.InvariantCulture);
-            var measured = new Loudness(Number("input_i"), Number("input_tp"), Number("input_lra"), Number("input_thresh"), Number("target_offset"));
+            double Number(string name) =>
+                double.Parse(json.RootElement.GetProperty(name).GetString()!, NumberStyles.Float, CultureInfo.InvariantCulture);
+            var measured = new Loudness(
+                Number("input_i"), Number("input_tp"), Number("input_lra"), Number("input_thresh"), Number("target_offset"));
             return double.IsFinite(measured.Integrated) && measured.Integrated > -70 ? measured : null;
         }
         catch (Exception exception) when (exception is JsonException or KeyNotFoundException or FormatException)

@@ -13,7 +13,8 @@ namespace FaceAd.Web.Creatives.Transcoding;
 /// <param name="FramesPerSecond">Average frame rate.</param>
 /// <param name="Frames">Number of frames according to the container; 0 when it does not say.</param>
 /// <param name="Sound">Audio codec; null without audio.</param>
-readonly record struct VideoProperties(string Codec, string PixelFormat, int Width, int Height, double Seconds, double FramesPerSecond, long Frames, string? Sound)
+readonly record struct VideoProperties(
+    string Codec, string PixelFormat, int Width, int Height, double Seconds, double FramesPerSecond, long Frames, string? Sound)
 {
     /// <summary>The longest video accepted, in seconds, including a margin for container rounding.</summary>
     public const double MaxSeconds = 60.5;
@@ -53,7 +54,8 @@ readonly record struct VideoProperties(string Codec, string PixelFormat, int Wid
 
     /// <summary>Whether players can play it unchanged.</summary>
     public bool FitsPlayer =>
-        Codec == "h264" && PixelFormat == "yuv420p" && Math.Max(Width, Height) <= PlayerSide && FramesPerSecond <= PlayerRate + 0.01 && Sound is null or "aac";
+        Codec == "h264" && PixelFormat == "yuv420p" && Math.Max(Width, Height) <= PlayerSide && FramesPerSecond <= PlayerRate + 0.01
+            && Sound is null or "aac";
 
     /// <summary>Why a video is refused; null when it is accepted.</summary>
     public CreativeRefusal? VideoRefusal =>
@@ -73,7 +75,8 @@ readonly record struct VideoProperties(string Codec, string PixelFormat, int Wid
 
     /// <summary>Why a still of this size is refused; null when it is accepted.</summary>
     public static CreativeRefusal? StillSizeRefusal(int width, int height) =>
-        Math.Min(width, height) < MinSide || Math.Max(width, height) > MaxStillSide || (long)width * height > MaxPixels ? CreativeRefusal.WrongSize : null;
+        Math.Min(width, height) < MinSide || Math.Max(width, height) > MaxStillSide || (long)width * height > MaxPixels
+            ? CreativeRefusal.WrongSize : null;
 
     /// <summary>Parses ffprobe's JSON; null when it lists no video stream.</summary>
     public static VideoProperties? Parse(string json)
@@ -103,7 +106,8 @@ readonly record struct VideoProperties(string Codec, string PixelFormat, int Wid
     private static double Rate(string? text) =>
         text?.Split('/') is [var over, var under] && Number(over) is { } a && Number(under) is { } b && b > 0 ? a / b : 0;
 
-    private sealed record Answer([property: JsonPropertyName("streams")] Part[]? Streams, [property: JsonPropertyName("format")] Container? Format);
+    private sealed record Answer(
+        [property: JsonPropertyName("streams")] Part[]? Streams, [property: JsonPropertyName("format")] Container? Format);
 
     private sealed record Container([property: JsonPropertyName("duration")] string? Duration);
 

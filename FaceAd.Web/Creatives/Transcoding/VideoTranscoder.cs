@@ -10,7 +10,8 @@ namespace FaceAd.Web.Creatives.Transcoding;
 readonly record struct TranscodedVideo(string Sha256, long Bytes, VideoProperties Properties)
 {
     /// <summary>Creates its database row.</summary>
-    public Creative AsCreative(Guid organisation, Guid? campaign, string name, DateTimeOffset now, Guid? root, int version, CreativeState state) => new()
+    public Creative AsCreative(Guid organisation, Guid? campaign, string name, DateTimeOffset now, Guid? root, int version,
+        CreativeState state) => new()
     {
         OrganisationId = organisation,
         CampaignId = campaign,
@@ -42,17 +43,20 @@ sealed class VideoTranscoder(FfmpegProcess tool, MediaStore store, UploadFolder 
         if (await MediaKind.OfAsync(path, cancellation) is not { } kind) return (null, CreativeRefusal.NotAMediaFile);
         // Before anything decodes it: a header of a few bytes can ask for gigabytes.
         if (kind.IsStill && VideoProperties.StillSizeRefusal(kind.Width, kind.Height) is { } huge) return (null, huge);
-        if (await FfmpegProcess.ProbeAsync(kind, path, cancellation) is not { } video) return (null, kind.IsStill ? CreativeRefusal.Damaged : CreativeRefusal.NotAMediaFile);
+        if (await FfmpegProcess.ProbeAsync(kind, path, cancellation) is not { } video)
+            return (null, kind.IsStill ? CreativeRefusal.Damaged : CreativeRefusal.NotAMediaFile);
         if ((kind.IsStill ? video.StillRefusal : video.VideoRefusal) is { } refusal) return (null, refusal);
         progress(0.03);
         var encoded = folder.NewScratch();
         try
         {
             if (keepWhatFits && !kind.IsStill && video is { FitsPlayer: true, Sound: null }) File.Copy(path, encoded);
-            else if (await tool.EncodeAsync(kind, video, path, encoded, stillSeconds, done => progress(0.03 + (0.92 * done)), cancellation) is { } failed) return (null, failed);
+            else if (await tool.EncodeAsync(kind, video, path, encoded, stillSeconds, done =>
+                progress(0.03 + (0.92 * done)), cancellation) is { } failed) return (null, failed);
             // A truncated video encodes without an error, only shorter.
             var expected = kind.IsStill ? stillSeconds : video.Seconds;
-            if (await FfmpegProcess.ProbeAsync(encoded, cancellation) is not { FitsPlayer: true } made || made.Seconds < expected - Math.Max(0.5, expected * 0.05))
+            if (await FfmpegProcess.ProbeAsync(encoded, cancellation) is not { FitsPlayer: true } made
+                || made.Seconds < expected - Math.Max(0.5, expected * 0.05))
                 return (null, CreativeRefusal.Damaged);
             progress(0.96);
             var (sha256, bytes) = await store.AdoptAsync(encoded, made.Seconds, cancellation);

@@ -12,7 +12,8 @@ namespace FaceAd.Web.Creatives.Uploads;
 /// <param name="Bytes">Total length in bytes.</param>
 /// <param name="ReplacesId">The version it is to replace; null for an additional creative.</param>
 /// <param name="StillSeconds">Duration of the loop that a still image becomes, 1 to 60 s.</param>
-public readonly record struct UploadPlan(Guid? CampaignId, string Name, long Bytes, Guid? ReplacesId = null, double StillSeconds = UploadPlan.UsualStillSeconds)
+public readonly record struct UploadPlan(
+    Guid? CampaignId, string Name, long Bytes, Guid? ReplacesId = null, double StillSeconds = UploadPlan.UsualStillSeconds)
 {
     /// <summary>Default duration of a still image's loop, in seconds.</summary>
     public const double UsualStillSeconds = 10;
@@ -26,8 +27,8 @@ public sealed class CreativeUploads
     private readonly MediaOptions _options;
     private readonly TimeProvider _clock;
 
-    internal CreativeUploads(IDbContextFactory<FaceAdDbContext> contexts, UploadFolder folder, IOptions<MediaOptions> options, UploadNews news, TimeProvider clock,
-        ILogger<CreativeUploads> log)
+    internal CreativeUploads(IDbContextFactory<FaceAdDbContext> contexts, UploadFolder folder, IOptions<MediaOptions> options,
+        UploadNews news, TimeProvider clock, ILogger<CreativeUploads> log)
     {
         (Queued, Cancelled) = (new("queued uploads", log), new("cancelled upload", log));
         (_contexts, _folder, _options, News, _clock) = (contexts, folder, options.Value, news, clock);
@@ -64,7 +65,8 @@ public sealed class CreativeUploads
             UserName = viewer.Name,
             Name = Tidy(plan.Name),
             Bytes = plan.Bytes,
-            StillSeconds = double.IsFinite(plan.StillSeconds) ? Math.Clamp(plan.StillSeconds, VideoProperties.MinSeconds, 60) : UploadPlan.UsualStillSeconds,
+            StillSeconds = double.IsFinite(plan.StillSeconds)
+                ? Math.Clamp(plan.StillSeconds, VideoProperties.MinSeconds, 60) : UploadPlan.UsualStillSeconds,
             CreatedAt = now,
             TouchedAt = now,
         };
@@ -95,7 +97,8 @@ public sealed class CreativeUploads
         await using var db = await _contexts.CreateDbContextAsync();
         var recent = _clock.GetUtcNow().AddDays(-1);
         return await Visible(db, viewer).AsNoTracking()
-            .Where(u => u.CampaignId == campaign && (u.State <= UploadState.Working || (u.State == UploadState.Failed && u.TouchedAt > recent)))
+            .Where(u =>
+                u.CampaignId == campaign && (u.State <= UploadState.Working || (u.State == UploadState.Failed && u.TouchedAt > recent)))
             .OrderBy(u => u.CreatedAt).ThenBy(u => u.Id).ToListAsync();
     }
 
@@ -127,10 +130,13 @@ public sealed class CreativeUploads
     public async Task<bool> CancelAsync(Viewer viewer, Guid id)
     {
         await using var db = await _contexts.CreateDbContextAsync();
-        if (!viewer.CanChange || await Visible(db, viewer).AsNoTracking().SingleOrDefaultAsync(u => u.Id == id) is not { } upload) return false;
+        if (!viewer.CanChange || await Visible(db, viewer).AsNoTracking().SingleOrDefaultAsync(u => u.Id == id) is not { } upload)
+            return false;
         var now = _clock.GetUtcNow();
-        var cancelled = await db.Set<CreativeUpload>().Where(u => u.Id == id && (u.State <= UploadState.Working || u.State == UploadState.Failed))
-            .ExecuteUpdateAsync(s => s.SetProperty(u => u.State, UploadState.Cancelled).SetProperty(u => u.TouchedAt, now).SetProperty(u => u.Lease, (Guid?)null));
+        var cancelled = await db.Set<CreativeUpload>()
+            .Where(u => u.Id == id && (u.State <= UploadState.Working || u.State == UploadState.Failed))
+            .ExecuteUpdateAsync(s => s.SetProperty(u => u.State, UploadState.Cancelled).SetProperty(u => u.TouchedAt, now)
+                .SetProperty(u => u.Lease, (Guid?)null));
         if (cancelled == 0) return false;
         Cancelled.Tell(id);
         File.Delete(_folder.PartOf(id));
@@ -146,10 +152,12 @@ public sealed class CreativeUploads
     {
         await using var db = await _contexts.CreateDbContextAsync();
         if (!viewer.CanChange) return false;
-        if (await Visible(db, viewer).AsNoTracking().SingleOrDefaultAsync(u => u.Id == id) is not { MayRetry: true } upload || _folder.Arrived(id) != upload.Bytes) return false;
+        if (await Visible(db, viewer).AsNoTracking().SingleOrDefaultAsync(u => u.Id == id) is not { MayRetry: true } upload
+            || _folder.Arrived(id) != upload.Bytes) return false;
         var now = _clock.GetUtcNow();
         var queued = await db.Set<CreativeUpload>().Where(u => u.Id == id && u.State == UploadState.Failed).ExecuteUpdateAsync(s => s
-            .SetProperty(u => u.State, UploadState.Queued).SetProperty(u => u.Failure, (CreativeRefusal?)null).SetProperty(u => u.Percent, 0)
+            .SetProperty(u => u.State, UploadState.Queued).SetProperty(u => u.Failure, (CreativeRefusal?)null)
+            .SetProperty(u => u.Percent, 0)
             .SetProperty(u => u.Attempts, 0).SetProperty(u => u.TouchedAt, now));
         if (queued == 0) return false;
         Queued.Tell(default);
@@ -185,19 +193,23 @@ public sealed class CreativeUploads
     {
         if (plan.CampaignId is null) return viewer.IsAdmin && plan.ReplacesId is null ? viewer.OrganisationId : null;
         var campaign = await db.Campaigns.AsNoTracking()
-            .SingleOrDefaultAsync(c => c.Id == plan.CampaignId && c.DeletedAt == null && (viewer.IsAdmin || c.OrganisationId == viewer.OrganisationId));
+            .SingleOrDefaultAsync(c => c.Id == plan.CampaignId && c.DeletedAt == null
+                && (viewer.IsAdmin || c.OrganisationId == viewer.OrganisationId));
         if (campaign is null || CreativeVersions.PlaceIn(campaign.State) is null) return null;
-        return plan.ReplacesId is not { } old || await db.Creatives.IgnoreQueryFilters().AnyAsync(c => c.Id == old && c.CampaignId == campaign.Id)
+        return plan.ReplacesId is not { } old || await db.Creatives.IgnoreQueryFilters()
+            .AnyAsync(c => c.Id == old && c.CampaignId == campaign.Id)
             ? campaign.OrganisationId : null;
     }
 
     /// <summary>Checks an organisation's quotas; counted under a lock, so that concurrent uploads cannot both use the same space.</summary>
     private async Task<CreativeRefusal?> CrowdedAsync(FaceAdDbContext db, Guid organisation, long bytes)
     {
-        await db.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock(hashtextextended('creative-uploads:' || {organisation}::text, 0))");
+        await db.Database.ExecuteSqlAsync(
+            $"SELECT pg_advisory_xact_lock(hashtextextended('creative-uploads:' || {organisation}::text, 0))");
         var open = await db.Set<CreativeUpload>().Where(u => u.OrganisationId == organisation && u.State <= UploadState.Working)
             .GroupBy(_ => 1).Select(g => new { Count = g.Count(), Bytes = g.Sum(u => u.Bytes) }).SingleOrDefaultAsync();
-        if (open is not null && (open.Count >= _options.UnfinishedUploads || open.Bytes + bytes > _options.UnfinishedBytes)) return CreativeRefusal.UnfinishedFull;
+        if (open is not null && (open.Count >= _options.UnfinishedUploads || open.Bytes + bytes > _options.UnfinishedBytes))
+            return CreativeRefusal.UnfinishedFull;
         var stored = await db.Creatives.IgnoreQueryFilters().Where(c => c.OrganisationId == organisation).SumAsync(c => c.Bytes);
         return stored >= _options.OrganisationBytes ? CreativeRefusal.QuotaFull : null;
     }

@@ -78,9 +78,11 @@ static class UploadEndpoints
         if (!long.TryParse(http.Request.Headers["Upload-Length"], NumberStyles.None, CultureInfo.InvariantCulture, out var bytes))
             return Results.Problem("Upload-Length is missing.", statusCode: StatusCodes.Status400BadRequest);
         if (Metadata(http.Request.Headers["Upload-Metadata"].ToString()) is not { } said || PlaceOf(said) is not { } place)
-            return Results.Problem("Upload-Metadata needs filename and either campaign, each in Base64, or house.", statusCode: StatusCodes.Status400BadRequest);
+            return Results.Problem("Upload-Metadata needs filename and either campaign, each in Base64, or house.",
+                statusCode: StatusCodes.Status400BadRequest);
         Guid? replaces = Guid.TryParse(said.GetValueOrDefault("replaces"), out var old) ? old : null;
-        var seconds = double.TryParse(said.GetValueOrDefault("seconds"), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var s) ? s : UploadPlan.UsualStillSeconds;
+        var seconds = double.TryParse(said.GetValueOrDefault("seconds"), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture,
+            out var s) ? s : UploadPlan.UsualStillSeconds;
         var plan = new UploadPlan(place.Campaign, said.GetValueOrDefault("filename", "video"), bytes, replaces, seconds);
         var (upload, refusal) = await uploads.BeginAsync(ViewerOf(http), plan);
         if (upload is null) return Refused(refusal!.Value);
@@ -89,7 +91,8 @@ static class UploadEndpoints
         return Results.StatusCode(StatusCodes.Status201Created);
     }
 
-    private static async Task<IResult> StandAsync(Guid id, HttpContext http, CreativeUploads uploads, UploadReceiver receiver, IOptions<MediaOptions> options)
+    private static async Task<IResult> StandAsync(
+        Guid id, HttpContext http, CreativeUploads uploads, UploadReceiver receiver, IOptions<MediaOptions> options)
     {
         if (await uploads.FindAsync(ViewerOf(http), id) is not { } upload) return Results.NotFound();
         if (!await receiver.SettleAsync(id)) return Results.StatusCode(StatusCodes.Status423Locked);
@@ -104,9 +107,11 @@ static class UploadEndpoints
         return Results.Ok();
     }
 
-    private static async Task<IResult> AppendAsync(Guid id, HttpContext http, CreativeUploads uploads, UploadReceiver receiver, IOptions<MediaOptions> options)
+    private static async Task<IResult> AppendAsync(
+        Guid id, HttpContext http, CreativeUploads uploads, UploadReceiver receiver, IOptions<MediaOptions> options)
     {
-        if (http.Request.ContentType != "application/offset+octet-stream") return Results.StatusCode(StatusCodes.Status415UnsupportedMediaType);
+        if (http.Request.ContentType != "application/offset+octet-stream")
+            return Results.StatusCode(StatusCodes.Status415UnsupportedMediaType);
         if (!long.TryParse(http.Request.Headers["Upload-Offset"], NumberStyles.None, CultureInfo.InvariantCulture, out var offset))
             return Results.Problem("Upload-Offset is missing.", statusCode: StatusCodes.Status400BadRequest);
         if (await uploads.FindAsync(ViewerOf(http), id) is not { } upload) return Results.NotFound();
@@ -165,7 +170,8 @@ static class UploadEndpoints
 
     private static void Expires(HttpContext http, CreativeUpload upload, MediaOptions options)
     {
-        if (upload.State == UploadState.Receiving) http.Response.Headers["Upload-Expires"] = (upload.TouchedAt + options.UploadExpiry).ToString("R", CultureInfo.InvariantCulture);
+        if (upload.State == UploadState.Receiving)
+            http.Response.Headers["Upload-Expires"] = (upload.TouchedAt + options.UploadExpiry).ToString("R", CultureInfo.InvariantCulture);
     }
 
     private static Viewer ViewerOf(HttpContext http) => Viewer.Of(http.User)

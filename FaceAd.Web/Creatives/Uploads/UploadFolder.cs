@@ -21,7 +21,8 @@ sealed class UploadFolder(DataFolder folder, IOptions<MediaOptions> options)
 
     /// <summary>Uploads with a partial file.</summary>
     public IEnumerable<Guid> Parts() =>
-        Directory.EnumerateFiles(Made(), "*" + PartExtension).Select(f => Guid.TryParse(Path.GetFileNameWithoutExtension(f), out var id) ? id : Guid.Empty).Where(id => id != Guid.Empty);
+        Directory.EnumerateFiles(Made(), "*" + PartExtension)
+            .Select(f => Guid.TryParse(Path.GetFileNameWithoutExtension(f), out var id) ? id : Guid.Empty).Where(id => id != Guid.Empty);
 
     /// <summary>Deletes temporary files left behind by crashed processes.</summary>
     public void SweepScratch(DateTime olderThanUtc)

@@ -48,7 +48,8 @@ sealed class UploadReceiver(UploadFolder folder)
     /// <param name="content">The chunk.</param>
     /// <param name="cancellation">Signals that the request was aborted.</param>
     /// <returns>The outcome, and the upload's current offset.</returns>
-    public async Task<(Receipt Receipt, long Arrived)> AppendAsync(Guid upload, long offset, long most, Stream content, CancellationToken cancellation)
+    public async Task<(Receipt Receipt, long Arrived)> AppendAsync(
+        Guid upload, long offset, long most, Stream content, CancellationToken cancellation)
     {
         using var turn = new Turn(cancellation);
         while (!_turns.TryAdd(upload, turn))
@@ -66,7 +67,8 @@ sealed class UploadReceiver(UploadFolder folder)
         }
     }
 
-    private static async Task<(Receipt Receipt, long Arrived)> WriteAsync(string path, long offset, long most, Stream content, CancellationToken cancellation)
+    private static async Task<(Receipt Receipt, long Arrived)> WriteAsync(
+        string path, long offset, long most, Stream content, CancellationToken cancellation)
     {
         FileStream file;
         try
@@ -96,7 +98,8 @@ sealed class UploadReceiver(UploadFolder folder)
                     await file.WriteAsync(buffer.AsMemory(0, read), CancellationToken.None);
                 }
             }
-            catch (Exception exception) when (exception is IOException or OperationCanceledException or Microsoft.AspNetCore.Connections.ConnectionResetException)
+            catch (Exception exception)
+                when (exception is IOException or OperationCanceledException or Microsoft.AspNetCore.Connections.ConnectionResetException)
             {
                 // Connection lost. Received bytes stay; the sender asks for the offset.
             }

@@ -6,7 +6,8 @@ namespace FaceAd.Web.Creatives.Uploads;
 
 /// <summary>Expires idle uploads, deletes unneeded files, and queues uploads that became complete while the server was crashing.</summary>
 sealed class UploadSweep(
-    IDbContextFactory<FaceAdDbContext> contexts, CreativeUploads uploads, UploadFolder folder, IOptions<MediaOptions> options, TimeProvider clock, ILogger<UploadSweep> log) : BackgroundService
+    IDbContextFactory<FaceAdDbContext> contexts, CreativeUploads uploads, UploadFolder folder, IOptions<MediaOptions> options,
+    TimeProvider clock, ILogger<UploadSweep> log) : BackgroundService
 {
     private static readonly TimeSpan Period = TimeSpan.FromMinutes(10);
 

@@ -47,7 +47,8 @@ sealed record RollupDefinition(RollupShape Shape, string Truth, string Open)
     // Each person's first exposure to each campaign in their epoch.
     private const string Firsts = """
         SELECT DISTINCT ON (d.campaign_id, d.person_id) d.campaign_id, d.segment, d.day, d.first_at,
-               CASE WHEN (d.first_at AT TIME ZONE s.time_zone)::date > d.day THEN 23 ELSE extract(hour FROM d.first_at AT TIME ZONE s.time_zone) END::int AS hour
+               CASE WHEN (d.first_at AT TIME ZONE s.time_zone)::date > d.day THEN 23
+                   ELSE extract(hour FROM d.first_at AT TIME ZONE s.time_zone) END::int AS hour
         FROM person_days d JOIN persons p ON p.id = d.person_id JOIN sites s ON s.id = p.site_id
         WHERE d.segment <> 0 ORDER BY d.campaign_id, d.person_id, d.first_at, d.day
         """;
@@ -77,7 +78,8 @@ sealed record RollupDefinition(RollupShape Shape, string Truth, string Open)
                 SELECT q.person_id, q.screen_id, d::date AS day
                 FROM presences q JOIN screens c ON c.id = q.screen_id JOIN sites s ON s.id = c.site_id,
                      generate_series((q.seen_from AT TIME ZONE s.time_zone)::date,
-                         (GREATEST(q.seen_from, q.seen_to - interval '1 microsecond') AT TIME ZONE s.time_zone)::date, interval '1 day') AS d
+                         (GREATEST(q.seen_from, q.seen_to - interval '1 microsecond') AT TIME ZONE s.time_zone)::date,
+                             interval '1 day') AS d
                 WHERE q.person_id IS NOT NULL
                 UNION SELECT person_id, screen_id, day FROM exposures WHERE person_id IS NOT NULL) AS v
             JOIN persons p ON p.id = v.person_id JOIN sites s ON s.id = p.site_id
@@ -87,9 +89,11 @@ sealed record RollupDefinition(RollupShape Shape, string Truth, string Open)
             $"""
             SELECT x.*, CASE WHEN x.day > (SELECT person_day FROM sealed) THEN COALESCE(f.reached, 0) END AS reached FROM (
                 SELECT e.campaign_id, e.day,
-                       CASE WHEN (e.at AT TIME ZONE s.time_zone)::date > e.day THEN 23 ELSE extract(hour FROM e.at AT TIME ZONE s.time_zone) END::int AS hour,
+                       CASE WHEN (e.at AT TIME ZONE s.time_zone)::date > e.day THEN 23
+                           ELSE extract(hour FROM e.at AT TIME ZONE s.time_zone) END::int AS hour,
                        e.segment, {ExposureSums}
-                FROM exposures e JOIN screens c ON c.id = e.screen_id JOIN sites s ON s.id = c.site_id WHERE e.{RawOpen} GROUP BY 1, 2, 3, 4) AS x
+                FROM exposures e JOIN screens c ON c.id = e.screen_id JOIN sites s ON s.id = c.site_id WHERE e.{RawOpen}
+                    GROUP BY 1, 2, 3, 4) AS x
             LEFT JOIN (SELECT campaign_id, day, hour, segment, count(*) AS reached FROM ({Firsts}) AS f GROUP BY 1, 2, 3, 4) AS f
                 USING (campaign_id, day, hour, segment)
             """, RawOpen),
@@ -97,7 +101,8 @@ sealed record RollupDefinition(RollupShape Shape, string Truth, string Open)
             $"""
             SELECT x.campaign_id, x.minute, x.impressions,
                    CASE WHEN x.minute > (SELECT person_day + 2 FROM sealed) THEN COALESCE(f.reached, 0) END AS reached
-            FROM (SELECT campaign_id, date_trunc('minute', at) AS minute, count(*) AS impressions FROM exposures WHERE {RawOpen} GROUP BY 1, 2) AS x
+            FROM (SELECT campaign_id, date_trunc('minute', at) AS minute, count(*) AS impressions FROM exposures WHERE {RawOpen}
+                GROUP BY 1, 2) AS x
             LEFT JOIN (
                 SELECT f.campaign_id, date_trunc('minute', f.first_at) AS minute, count(*) AS reached
                 FROM ({Firsts}) AS f JOIN campaigns k ON k.id = f.campaign_id AND f.segment = ANY (k.targets) GROUP BY 1, 2) AS f
@@ -108,7 +113,8 @@ sealed record RollupDefinition(RollupShape Shape, string Truth, string Open)
             SELECT COALESCE(site_id, {Nowhere}) AS site_id, epoch, segment, day, previous_day, count(*) AS persons FROM (
                 SELECT p.site_id, p.epoch, v.segment, v.day,
                        COALESCE(lag(v.day) OVER (PARTITION BY v.person_id ORDER BY v.day), '-infinity') AS previous_day
-                FROM (SELECT DISTINCT person_id, day, segment FROM visits WHERE segment <> 0) AS v JOIN persons p ON p.id = v.person_id) AS pairs
+                FROM (SELECT DISTINCT person_id, day, segment FROM visits WHERE segment <> 0) AS v
+                    JOIN persons p ON p.id = v.person_id) AS pairs
             WHERE epoch > (SELECT person_epoch FROM sealed)
             GROUP BY GROUPING SETS ((site_id, epoch, segment, day, previous_day), (epoch, segment, day, previous_day))
             """, "epoch > (SELECT person_epoch FROM sealed)"),
@@ -120,7 +126,8 @@ sealed record RollupDefinition(RollupShape Shape, string Truth, string Open)
                 FROM (SELECT DISTINCT campaign_id, person_id, day, segment FROM person_days WHERE segment <> 0) AS d
                 JOIN persons p ON p.id = d.person_id) AS pairs
             WHERE epoch > (SELECT person_epoch FROM sealed)
-            GROUP BY GROUPING SETS ((campaign_id, epoch, site_id, segment, day, previous_day), (campaign_id, epoch, segment, day, previous_day))
+            GROUP BY GROUPING SETS ((campaign_id, epoch, site_id, segment, day, previous_day),
+                (campaign_id, epoch, segment, day, previous_day))
             """, "epoch > (SELECT person_epoch FROM sealed)"),
         new(ExposureRollups.ReachCounts,
             $"""
@@ -133,18 +140,23 @@ sealed record RollupDefinition(RollupShape Shape, string Truth, string Open)
             """, "epoch > (SELECT person_epoch FROM sealed)"),
         new(ExposureRollups.ScreenHours,
             """
-            SELECT screen_id, day, hour, segment, count(*) AS presences, NULL::bigint AS watchers, sum(present)::bigint AS present_ms, sum(attentive)::bigint AS attentive_ms
+            SELECT screen_id, day, hour, segment, count(*) AS presences, NULL::bigint AS watchers, sum(present)::bigint AS present_ms,
+                sum(attentive)::bigint AS attentive_ms
             FROM (
-                SELECT q.screen_id, (q.seen_from AT TIME ZONE s.time_zone)::date AS day, extract(hour FROM q.seen_from AT TIME ZONE s.time_zone)::int AS hour,
+                SELECT q.screen_id, (q.seen_from AT TIME ZONE s.time_zone)::date AS day,
+                    extract(hour FROM q.seen_from AT TIME ZONE s.time_zone)::int AS hour,
                        CASE WHEN q.exposures_due THEN q.counted_segment ELSE COALESCE(p.segment, q.segment) END AS segment,
-                       CASE WHEN q.exposures_due THEN q.counted_present_ms ELSE floor(extract(epoch FROM q.seen_to - q.seen_from) * 1000) END AS present,
+                       CASE WHEN q.exposures_due THEN q.counted_present_ms ELSE floor(extract(epoch FROM q.seen_to - q.seen_from) * 1000)
+                           END AS present,
                        CASE WHEN q.exposures_due THEN q.counted_attentive_ms ELSE round(q.seconds_attentive * 1000) END AS attentive
-                FROM presences q JOIN screens c ON c.id = q.screen_id JOIN sites s ON s.id = c.site_id LEFT JOIN persons p ON p.id = q.person_id) AS x
+                FROM presences q JOIN screens c ON c.id = q.screen_id JOIN sites s ON s.id = c.site_id LEFT
+                    JOIN persons p ON p.id = q.person_id) AS x
             WHERE segment IS NOT NULL AND day > (SELECT raw_day FROM sealed) GROUP BY 1, 2, 3, 4
             """, RawOpen),
         new(PlayRollups.Totals,
             """
-            SELECT campaign_id, sum(plays)::bigint AS plays, sum(measured)::bigint AS measured_plays, sum(impressions)::bigint AS impressions,
+            SELECT campaign_id, sum(plays)::bigint AS plays, sum(measured)::bigint AS measured_plays,
+                sum(impressions)::bigint AS impressions,
                    sum(on_target)::bigint AS target_impressions
             FROM (
                 SELECT campaign_id, plays, measured, 0 AS impressions, 0 AS on_target FROM play_hours
@@ -191,12 +203,15 @@ sealed record RollupDefinition(RollupShape Shape, string Truth, string Open)
     // Person rows either exist or not: surplus ones are deleted, missing ones inserted.
     private string RepairPersons => $"""
         WITH wrong AS ({Differences}),
-        gone AS (DELETE FROM {Table} x USING wrong w WHERE {string.Join(" AND ", Keys.Select(k => $"x.{k} = w.{k}"))} AND w.true_{Sums[0]} IS NULL)
+        gone AS (DELETE FROM {Table} x USING wrong w WHERE {string.Join(" AND ", Keys.Select(k => $"x.{k} = w.{k}"))}
+            AND w.true_{Sums[0]} IS NULL)
         INSERT INTO {Table} ({string.Join(", ", Keys.Concat(Sums))})
-        SELECT {string.Join(", ", Keys)}, {string.Join(", ", Sums.Select(s => $"COALESCE(true_{s}, stored_{s})"))} FROM wrong WHERE true_{Sums[0]} IS NOT NULL
+        SELECT {string.Join(", ", Keys)}, {string.Join(", ", Sums.Select(s => $"COALESCE(true_{s}, stored_{s})"))} FROM wrong
+            WHERE true_{Sums[0]} IS NOT NULL
         ON CONFLICT ({string.Join(", ", Keys)}) DO UPDATE SET {string.Join(", ", Sums.Select(s => $"{s} = excluded.{s}"))}
         """;
 
     // A sum without its SQL is a fault at the first use.
-    private static string Select(string[] sums, Dictionary<string, string> truth) => string.Join(", ", sums.Select(s => $"{truth[s]} AS {s}"));
+    private static string Select(string[] sums, Dictionary<string, string> truth) =>
+        string.Join(", ", sums.Select(s => $"{truth[s]} AS {s}"));
 }

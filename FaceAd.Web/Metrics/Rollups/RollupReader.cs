@@ -17,11 +17,13 @@ readonly record struct PlayFigures(long Plays, long Measured, long PlayMs)
     /// <param name="at">Position of the first column.</param>
     public static PlayFigures Read(NpgsqlDataReader r, int at) => new(r.GetInt64(at), r.GetInt64(at + 1), r.GetInt64(at + 2));
 
-    public static PlayFigures operator +(PlayFigures a, PlayFigures b) => new(a.Plays + b.Plays, a.Measured + b.Measured, a.PlayMs + b.PlayMs);
+    public static PlayFigures operator +(PlayFigures a, PlayFigures b) =>
+        new(a.Plays + b.Plays, a.Measured + b.Measured, a.PlayMs + b.PlayMs);
 }
 
 /// <summary>Sums over exposures.</summary>
-readonly record struct ExposureFigures(long Impressions, long PersonExposures, long Completed, long Watched, long PresentMs, long AttentiveMs)
+readonly record struct ExposureFigures(
+    long Impressions, long PersonExposures, long Completed, long Watched, long PresentMs, long AttentiveMs)
 {
     /// <summary>Selects them from rows of exposures by day or hour, for a query with groups.</summary>
     public const string Columns = """
@@ -99,12 +101,15 @@ sealed class RollupReader(NpgsqlConnection connection, MetricsScope scope)
         var times = scope.NeedsPersons ? null : AskTimes();
         await _batch.RunAsync(cancellation);
 
-        var segments = exposures.GroupBy(e => e.Segment).ToDictionary(g => g.Key, g => g.Aggregate(default(ExposureFigures), (sum, e) => sum + e.Figures));
+        var segments = exposures.GroupBy(e => e.Segment)
+            .ToDictionary(g => g.Key, g => g.Aggregate(default(ExposureFigures), (sum, e) => sum + e.Figures));
         // If people account for fewer exposures than were counted, some of them have been deleted.
         var isGone = scope.NeedsPersons && reach.Sum(r => r.Exposures) != segments.Values.Sum(e => e.PersonExposures);
-        var persons = reach.Where(r => r.Segment != Segment.Unknown).GroupBy(r => r.Segment).ToDictionary(g => g.Key, g => g.Sum(r => r.Persons));
+        var persons = reach.Where(r => r.Segment != Segment.Unknown).GroupBy(r => r.Segment)
+            .ToDictionary(g => g.Key, g => g.Sum(r => r.Persons));
         var histogram = new int[ReachCount.Most];
-        foreach (var (count, of) in times ?? reach.Where(r => IsTarget(r.Segment)).Select(r => (r.Times, r.Persons))) histogram[count - 1] += of;
+        foreach (var (count, of) in times ?? reach.Where(r => IsTarget(r.Segment)).Select(r => (r.Times, r.Persons)))
+            histogram[count - 1] += of;
         var part = plays.Aggregate(default(PlayFigures), (sum, p) => sum + p.Figures);
         return new RollupFigures(
             part, all.Count > 0 ? all[0] : part, segments, isGone ? null : persons, universe.ToDictionary(u => u.Segment, u => u.Persons),
@@ -115,7 +120,8 @@ sealed class RollupReader(NpgsqlConnection connection, MetricsScope scope)
     /// <summary>Reads only what the campaign's cost depends on.</summary>
     public async Task<(PlayFigures AllPlays, Charged Charged)> ReadCostAsync(CancellationToken cancellation)
     {
-        var (plays, charged) = (_batch.Add($"SELECT {PlayFigures.Columns} FROM play_hours WHERE {Days}", Window, r => PlayFigures.Read(r, 0)), AskCharged());
+        var (plays, charged) =
+            (_batch.Add($"SELECT {PlayFigures.Columns} FROM play_hours WHERE {Days}", Window, r => PlayFigures.Read(r, 0)), AskCharged());
         await _batch.RunAsync(cancellation);
         return (plays[0], charged.Count > 0 ? charged[0] : default);
     }
@@ -124,7 +130,8 @@ sealed class RollupReader(NpgsqlConnection connection, MetricsScope scope)
 
     private IReadOnlyList<(DateOnly Day, int Hour, PlayFigures Figures)> AskPlays()
     {
-        static (DateOnly, int, PlayFigures) Read(NpgsqlDataReader r) => (r.GetFieldValue<DateOnly>(0), r.GetInt32(1), PlayFigures.Read(r, 2));
+        static (DateOnly, int, PlayFigures) Read(NpgsqlDataReader r) =>
+            (r.GetFieldValue<DateOnly>(0), r.GetInt32(1), PlayFigures.Read(r, 2));
         return scope.Query.Everywhere
             ? _batch.Add($"SELECT day, {Hour}, {PlayFigures.Columns} FROM play_hours WHERE {Days} GROUP BY 1, 2", Window, Read)
             : _batch.Add($"SELECT day, 0, {PlayFigures.Columns} FROM play_days WHERE {Filter} GROUP BY 1", Filters, Read);
@@ -141,7 +148,8 @@ sealed class RollupReader(NpgsqlConnection connection, MetricsScope scope)
             r.GetFieldValue<DateOnly>(0), r.GetInt32(1), (Segment)r.GetInt32(2), ExposureFigures.Read(r, 4), r.GetInt32(3));
         return scope.Query.Everywhere
             ? _batch.Add($"SELECT day, {Hour}, segment, sum(reached)::int, {ExposureFigures.Columns} FROM exposure_hours WHERE {Days} GROUP BY 1, 2, 3", Window, Read)
-            : _batch.Add($"SELECT day, 0, segment, 0, {ExposureFigures.Columns} FROM exposure_days WHERE {Filter} GROUP BY 1, 3", Filters, Read);
+            : _batch.Add(
+                $"SELECT day, 0, segment, 0, {ExposureFigures.Columns} FROM exposure_days WHERE {Filter} GROUP BY 1, 3", Filters, Read);
     }
 
     // People reached for the first time in the window, by day.
@@ -154,7 +162,8 @@ sealed class RollupReader(NpgsqlConnection connection, MetricsScope scope)
     // The same from rows of individual people, with how often they were reached.
     private IReadOnlyList<ReachRow> AskPersons() => _batch.Add($"""
         SELECT segment, day, LEAST(times, {ReachCount.Most})::int, count(*)::int, sum(times)::bigint FROM (
-            SELECT segment, min(day) AS day, sum(exposures) AS times FROM person_days WHERE {Filter} GROUP BY person_id, segment) AS per_person
+            SELECT segment, min(day) AS day, sum(exposures) AS times FROM person_days WHERE {Filter}
+                GROUP BY person_id, segment) AS per_person
         GROUP BY 1, 2, 3
         """, Filters, r => new ReachRow((Segment)r.GetInt32(0), r.GetFieldValue<DateOnly>(1), r.GetInt32(2), r.GetInt32(3), r.GetInt64(4)));
 
@@ -179,7 +188,8 @@ sealed class RollupReader(NpgsqlConnection connection, MetricsScope scope)
         static (Segment, int) Read(NpgsqlDataReader r) => ((Segment)r.GetInt32(0), r.GetInt32(1));
         return scope.Query.ScreenId is { } screen
             ? _batch.Add("""
-                SELECT segment, count(DISTINCT person_id)::int FROM visits WHERE screen_id = $3 AND day BETWEEN $1 AND $2 AND segment <> 0 GROUP BY segment
+                SELECT segment, count(DISTINCT person_id)::int FROM visits WHERE screen_id = $3 AND day BETWEEN $1 AND $2
+                    AND segment <> 0 GROUP BY segment
                 """, [scope.Window.FirstDay, scope.Window.LastDay, screen], Read)
             : _batch.Add("""
                 SELECT segment, sum(persons)::int FROM universe_days
@@ -195,8 +205,8 @@ sealed class RollupReader(NpgsqlConnection connection, MetricsScope scope)
 
     private async Task<IReadOnlyList<MetricsPoint>> TimelineAsync(
         IReadOnlyList<(DateOnly Day, int Hour, PlayFigures Figures)> plays,
-        IReadOnlyList<(DateOnly Day, int Hour, Segment Segment, ExposureFigures Figures, int Reached)> exposures, IReadOnlyList<ReachRow> reach,
-        CancellationToken cancellation)
+        IReadOnlyList<(DateOnly Day, int Hour, Segment Segment, ExposureFigures Figures, int Reached)> exposures,
+        IReadOnlyList<ReachRow> reach, CancellationToken cancellation)
     {
         if (HasHours && plays.Count == 0) return [];
         var isHourly = HasHours && plays.Max(p => p.Day).DayNumber - plays.Min(p => p.Day).DayNumber < HourlyDays;
@@ -213,7 +223,8 @@ sealed class RollupReader(NpgsqlConnection connection, MetricsScope scope)
             steps[at] = new MetricsPoint(at, step.Impressions + impressions, step.ReachedSoFar + reached, step.Plays + (int)played);
         }
         foreach (var row in plays) Add(row.Day, row.Hour, 0, 0, row.Figures.Plays);
-        foreach (var row in exposures) Add(row.Day, row.Hour, row.Figures.Impressions, isHourly && IsTarget(row.Segment) ? row.Reached : 0, 0);
+        foreach (var row in exposures)
+            Add(row.Day, row.Hour, row.Figures.Impressions, isHourly && IsTarget(row.Segment) ? row.Reached : 0, 0);
         if (!isHourly)
         {
             foreach (var row in reach.Where(r => IsTarget(r.Segment))) Add(row.Day, 0, 0, row.Persons, 0);
@@ -221,7 +232,8 @@ sealed class RollupReader(NpgsqlConnection connection, MetricsScope scope)
         return Cumulate(steps.Values);
     }
 
-    private async Task<IReadOnlyList<MetricsPoint>> ReadMinutesAsync(DateTimeOffset first, DateTimeOffset last, CancellationToken cancellation) =>
+    private async Task<IReadOnlyList<MetricsPoint>> ReadMinutesAsync(
+        DateTimeOffset first, DateTimeOffset last, CancellationToken cancellation) =>
         Cumulate(await connection.QueryAsync("""
             SELECT minute, sum(impressions)::bigint, sum(reached)::int, sum(plays)::int FROM (
                 SELECT minute, impressions, reached, 0 AS plays FROM exposure_minutes WHERE campaign_id = $1 AND minute BETWEEN $2 AND $3

@@ -81,5 +81,6 @@ public sealed partial class Audience
             ["site"] = site is string chosen ? (chosen.Length > 0 ? chosen : null) : _site?.ToString(),
         }));
 
-    private static DateOnly? Day(string? text) => DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) ? day : null;
+    private static DateOnly? Day(string? text) =>
+        DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) ? day : null;
 }

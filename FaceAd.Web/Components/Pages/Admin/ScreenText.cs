@@ -23,16 +23,20 @@ static class ScreenText
     public static IReadOnlyList<string> Troubles(ScreenView screen, IStringLocalizer<Texts> l)
     {
         if (screen.Revoked) return [l["Admin.Screens.Trouble.Revoked"]];
-        if (!screen.Now.Connected) return [screen.LastSeenAt is null ? l["Admin.Screens.Trouble.Never"] : l["Admin.Screens.Trouble.Silent"]];
+        if (!screen.Now.Connected)
+            return [screen.LastSeenAt is null ? l["Admin.Screens.Trouble.Never"] : l["Admin.Screens.Trouble.Silent"]];
         List<string> troubles = [];
         if (!screen.Now.PageRendering) troubles.Add(l["Admin.Screens.Trouble.Page"]);
         if (screen.Now.Camera == CameraState.Failed) troubles.Add(l["Admin.Screens.Trouble.Camera"]);
         if (screen.Now.Sensors.Any(s => s.State == SensorState.Unknown)) troubles.Add(l["Admin.Screens.Trouble.Sensor"]);
-        if (screen.Now.CpuCelsius >= ScreenNow.HotCelsius) troubles.Add(l["Admin.Screens.Trouble.Hot", screen.Now.CpuCelsius, ScreenNow.HotCelsius]);
+        if (screen.Now.CpuCelsius >= ScreenNow.HotCelsius)
+            troubles.Add(l["Admin.Screens.Trouble.Hot", screen.Now.CpuCelsius, ScreenNow.HotCelsius]);
         if (screen.Now.OutboxPending > OutboxNormal) troubles.Add(l["Admin.Screens.Trouble.Outbox", screen.Now.OutboxPending]);
         if (screen.Now is { Mode: InferenceMode.Device, HasModels: false }) troubles.Add(l["Admin.Screens.Trouble.NoModels"]);
-        if (screen.Now.ClockAhead is { } ahead && ahead.Duration() > ScreenNow.MostClockAhead) troubles.Add(l["Admin.Clock.Trouble.Off", Clock(screen.Now, l)]);
-        if (screen.Now.ClockDrift is { } drift && Math.Abs(drift) > ScreenNow.MostClockDrift) troubles.Add(l["Admin.Clock.Trouble.Drift", Math.Abs(drift)]);
+        if (screen.Now.ClockAhead is { } ahead && ahead.Duration() > ScreenNow.MostClockAhead)
+            troubles.Add(l["Admin.Clock.Trouble.Off", Clock(screen.Now, l)]);
+        if (screen.Now.ClockDrift is { } drift && Math.Abs(drift) > ScreenNow.MostClockDrift)
+            troubles.Add(l["Admin.Clock.Trouble.Drift", Math.Abs(drift)]);
         if (screen.Now.Problem is { } problem && problem != Heartbeat.NoModels) troubles.Add(l["Admin.Screens.Trouble.Player", problem]);
         return troubles;
     }
@@ -64,7 +68,8 @@ static class ScreenText
     public static string Sensor(SensorReport sensor, IStringLocalizer<Texts> l)
     {
         string state = l["Admin.Screens.Sensor." + sensor.Kind + "." + sensor.State];
-        return sensor.Metres is { } metres ? l["Admin.Screens.Sensor.Metres", state, metres.ToString("0.0", System.Globalization.CultureInfo.CurrentCulture)] : state;
+        return sensor.Metres is { } metres
+            ? l["Admin.Screens.Sensor.Metres", state, metres.ToString("0.0", System.Globalization.CultureInfo.CurrentCulture)] : state;
     }
 
     /// <summary>The viewers, as text.</summary>

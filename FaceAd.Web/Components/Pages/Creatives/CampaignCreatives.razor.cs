@@ -38,7 +38,8 @@ public sealed partial class CampaignCreatives
     private async Task LoadAsync()
     {
         var versions = await Review.HistoryAsync(Viewer, Campaign.Id);
-        _lines = [.. versions.GroupBy(c => c.LineId).Select(g => new Line([.. g])).Where(l => l.Current is not null || l.Proposed is not null || l.LastRefused is not null)
+        _lines = [.. versions.GroupBy(c => c.LineId).Select(g => new Line([.. g]))
+            .Where(l => l.Current is not null || l.Proposed is not null || l.LastRefused is not null)
             .OrderBy(l => l.All[^1].CreatedAt)];
     }
 

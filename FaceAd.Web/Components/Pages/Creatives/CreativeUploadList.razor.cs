@@ -128,7 +128,8 @@ public sealed partial class CreativeUploadList : IAsyncDisposable
         _self = DotNetObjectReference.Create(this);
         _module = await Js.InvokeAsync<IJSObjectReference>("import", "/" + Assets["js/upload.js"]);
         _panel = await _module.InvokeAsync<IJSObjectReference>(
-            "panel", _place, _self, new { campaign = CampaignId, token = Antiforgery.GetAntiforgeryToken()?.Value, most = Media.Value.MaxUploadBytes });
+            "panel", _place, _self,
+            new { campaign = CampaignId, token = Antiforgery.GetAntiforgeryToken()?.Value, most = Media.Value.MaxUploadBytes });
         _ = InvokeAsync(FollowAsync);
     }
 
@@ -177,7 +178,9 @@ public sealed partial class CreativeUploadList : IAsyncDisposable
     private async Task ReadAsync()
     {
         var uploads = await Uploads.ListAsync(Viewer, CampaignId);
-        _uploads = [.. uploads.Where(u => u.State != UploadState.Receiving || !_sending.Values.Any(s => s.Problem is null && CreativeUploads.Tidy(s.Name) == u.Name))];
+        _uploads =
+            [.. uploads.Where(u => u.State != UploadState.Receiving
+                || !_sending.Values.Any(s => s.Problem is null && CreativeUploads.Tidy(s.Name) == u.Name))];
     }
 
     private async Task StopAsync(string key)

@@ -76,9 +76,11 @@ public sealed partial class Audit
     /// <inheritdoc/>
     protected override async Task OnInitializedAsync()
     {
-        if (Viewer.Of((await SignedIn).User) is { } viewer) await Log.LookedAsync(viewer, AuditVerb.AuditViewed, AuditSubject.Page, null, "/admin/audit");
+        if (Viewer.Of((await SignedIn).User) is { } viewer)
+            await Log.LookedAsync(viewer, AuditVerb.AuditViewed, AuditSubject.Page, null, "/admin/audit");
         await using var db = await Contexts.CreateDbContextAsync();
-        var people = await db.Users.Join(db.Organisations, u => u.OrganisationId, o => o.Id, (u, o) => new { u.Id, u.UserName, Organisation = o.Name, o.Kind })
+        var people = await db.Users.Join(db.Organisations, u => u.OrganisationId, o => o.Id, (u, o) =>
+            new { u.Id, u.UserName, Organisation = o.Name, o.Kind })
             .OrderByDescending(p => p.Kind).ThenBy(p => p.Organisation).ThenBy(p => p.UserName).Take(MostPeople).ToListAsync();
         _people = [.. people.Select(p => (p.Id, p.UserName ?? "", p.Organisation))];
     }
@@ -116,13 +118,16 @@ public sealed partial class Audit
 
     private string Here(string? after) => Navigation.GetUriWithQueryParameter("after", after);
 
-    private string Here(Guid? subject) => Navigation.GetUriWithQueryParameters(new Dictionary<string, object?> { ["subject"] = subject, ["after"] = null });
+    private string Here(Guid? subject) =>
+        Navigation.GetUriWithQueryParameters(new Dictionary<string, object?> { ["subject"] = subject, ["after"] = null });
 
     // Sign-ins and page views need no separate subject: the text before names it.
     private static bool IsAboutAThing(AuditEntry entry) =>
-        entry is { SubjectId: not null, Subject: not AuditSubject.Page } && (entry.Subject != AuditSubject.Account || entry.SubjectId != entry.UserId);
+        entry is { SubjectId: not null, Subject: not AuditSubject.Page }
+            && (entry.Subject != AuditSubject.Account || entry.SubjectId != entry.UserId);
 
-    private string Who(AuditEntry entry) => entry.UserName ?? L[entry.Verb == AuditVerb.SignInFailed ? "Admin.Audit.Unknown" : "Admin.Audit.System"];
+    private string Who(AuditEntry entry) =>
+        entry.UserName ?? L[entry.Verb == AuditVerb.SignInFailed ? "Admin.Audit.Unknown" : "Admin.Audit.System"];
 
     private IEnumerable<string> Words(AuditEntry entry)
     {
@@ -136,7 +141,8 @@ public sealed partial class Audit
             "before" => L["Admin.Audit.Word.Before", RoleOr(w.Value)].Value,
             "role" => L["Admin.Audit.Word.Role", RoleOr(w.Value)].Value,
             "state" => L["Admin.Audit.State." + w.Value].Value,
-            "until" when DateTimeOffset.TryParse(w.Value, CultureInfo.InvariantCulture, out var until) => L["State.Until", Display.Moment(until)].Value,
+            "until" when DateTimeOffset.TryParse(w.Value, CultureInfo.InvariantCulture, out var until) =>
+                L["State.Until", Display.Moment(until)].Value,
             "creative" => L["Admin.Audit.Word.Creative", w.Value].Value,
             _ => w.Value,
         });
@@ -153,8 +159,10 @@ public sealed partial class Audit
 
     private static string? Tone(AuditVerb verb) => verb switch
     {
-        AuditVerb.SignInFailed or AuditVerb.LockedOut or AuditVerb.TokenRevoked or AuditVerb.ConsentWithdrawn or AuditVerb.ErasureAsked or AuditVerb.CampaignDeleted => "bad",
-        AuditVerb.TwoFactorOff or AuditVerb.RecoveryCodeUsed or AuditVerb.MemberRemoved or AuditVerb.ApiTokenRevoked or AuditVerb.PasswordReset => "bad",
+        AuditVerb.SignInFailed or AuditVerb.LockedOut or AuditVerb.TokenRevoked or AuditVerb.ConsentWithdrawn or AuditVerb.ErasureAsked
+            or AuditVerb.CampaignDeleted => "bad",
+        AuditVerb.TwoFactorOff or AuditVerb.RecoveryCodeUsed or AuditVerb.MemberRemoved or AuditVerb.ApiTokenRevoked
+            or AuditVerb.PasswordReset => "bad",
         AuditVerb.PrivacyViewed or AuditVerb.AuditViewed or AuditVerb.FiguresViewed or AuditVerb.MailboxViewed => "quiet",
         _ => null,
     };
@@ -172,5 +180,6 @@ public sealed partial class Audit
     };
 
     private static DateOnly? Day(string? text) =>
-        DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) && day.Year is > 2000 and < 9000 ? day : null;
+        DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)
+            && day.Year is > 2000 and < 9000 ? day : null;
 }

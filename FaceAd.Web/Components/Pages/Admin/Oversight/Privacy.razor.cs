@@ -39,14 +39,18 @@ public sealed partial class Privacy
     private async Task EraseAsync(Site site)
     {
         if (_viewer is not { CanChange: true }) return;
-        if (!await Confirm.AskAsync(Dialogs, L["Admin.Erase.Title", site.Name], L["Admin.Erase.Text"], L["Admin.Erase"], danger: true)) return;
+        if (!await Confirm.AskAsync(Dialogs, L["Admin.Erase.Title", site.Name], L["Admin.Erase.Text"], L["Admin.Erase"], danger: true))
+            return;
         await Audit.WriteAsync(AuditLog.Entry(_viewer, Clock.GetUtcNow(), AuditVerb.ErasureAsked, AuditSubject.Site, site.Id, site.Name));
         var count = await Erasure.EraseAsync(site.Id);
-        Notes.Notify(new NotificationMessage { Severity = NotificationSeverity.Success, Summary = L["Admin.Erase.Done", Display.Count(count)], Duration = 6000 });
+        Notes.Notify(
+            new NotificationMessage { Severity = NotificationSeverity.Success, Summary = L["Admin.Erase.Done", Display.Count(count)],
+                Duration = 6000 });
         _facts = await Reader.ReadAsync(After);
     }
 
-    private string Rows(RowCount count) => count.Rows is not { } rows ? L["Admin.Privacy.ManyRows", Display.Count(PrivacyReader.MostCounted)]
+    private string Rows(RowCount count) =>
+        count.Rows is not { } rows ? L["Admin.Privacy.ManyRows", Display.Count(PrivacyReader.MostCounted)]
         : count.Estimated ? L["Admin.Privacy.About", Display.Count(rows)] : Display.Count(rows);
 
     private string Day(DateOnly? day) => day is { } d ? Display.Day(d) : Display.Dash;

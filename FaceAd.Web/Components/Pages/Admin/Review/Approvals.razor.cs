@@ -34,7 +34,8 @@ public sealed partial class Approvals
     [CascadingParameter]
     private Task<AuthenticationState> SignedIn { get; set; } = null!;
 
-    private Creative? Creative => _selected is not { Creatives: [var first, ..] } item ? null : item.Creatives.FirstOrDefault(f => f.Id == _creativeId) ?? first;
+    private Creative? Creative =>
+        _selected is not { Creatives: [var first, ..] } item ? null : item.Creatives.FirstOrDefault(f => f.Id == _creativeId) ?? first;
 
     /// <summary>Ends the subscription.</summary>
     public void Dispose() => _news?.Dispose();
@@ -78,7 +79,8 @@ public sealed partial class Approvals
         await using var db = await Contexts.CreateDbContextAsync();
         var sites = _queue.SelectMany(i => i.Campaign.SiteIds).Distinct().ToArray();
         _sites = sites.Length == 0 ? [] : await db.Sites.Where(s => sites.Contains(s.Id)).ToDictionaryAsync(s => s.Id, s => s.Name);
-        var asked = _selected is null && Guid.TryParse(Campaign, out var campaign) ? _queue.FirstOrDefault(i => i.Campaign.Id == campaign) : null;
+        var asked = _selected is null && Guid.TryParse(Campaign, out var campaign)
+            ? _queue.FirstOrDefault(i => i.Campaign.Id == campaign) : null;
         var next = _queue.FirstOrDefault(i => i.Key == _selected?.Key) ?? asked ?? (_queue.Count > 0 ? _queue[0] : null);
         if (next?.Key != _selected?.Key) Choose(next);
         _selected = next;
@@ -111,7 +113,8 @@ public sealed partial class Approvals
         {
             ApprovalOutcome? outcome;
             if (item.Version is { } version) outcome = await Review.ApproveAsync(_viewer, version.Id, _ticks);
-            else outcome = await Service.StepAsync(_viewer, item.Campaign.Id, CampaignAction.Approve, confirmed: _ticks) is not { } step ? null
+            else outcome = await Service.StepAsync(_viewer, item.Campaign.Id, CampaignAction.Approve, confirmed: _ticks) is not { } step
+                ? null
                 : step.Happened ? ApprovalOutcome.Enough : step.SecondNeeded ? ApprovalOutcome.SecondNeeded : null;
             return outcome switch
             {

@@ -9,7 +9,8 @@ namespace FaceAd.Web.Components.Pages.Admin.Sites;
 public sealed partial class Screens
 {
     private string Consent(Site site) => site.ConsentAt is { } at
-        ? L[site.ConsentBy is null ? "Admin.Consent.Since" : "Admin.Consent.SinceBy", Display.Day(DateOnly.FromDateTime(Display.Local(at).DateTime)), site.ConsentReference ?? "", site.ConsentBy ?? ""]
+        ? L[site.ConsentBy is null ? "Admin.Consent.Since" : "Admin.Consent.SinceBy",
+            Display.Day(DateOnly.FromDateTime(Display.Local(at).DateTime)), site.ConsentReference ?? "", site.ConsentBy ?? ""]
         : L["Admin.Consent.None"];
 
     private async Task SwitchAsync(Site site)
@@ -27,7 +28,8 @@ public sealed partial class Screens
 
     private async Task ConsentAsync(Site site)
     {
-        if (await Dialogs.OpenAsync<ConsentDialog>(L["Admin.Consent.Title", site.Name], new() { [nameof(ConsentDialog.Site)] = site }, Wide) is not ConsentAnswer answer) return;
+        if (await Dialogs.OpenAsync<ConsentDialog>(L["Admin.Consent.Title", site.Name], new() { [nameof(ConsentDialog.Site)] = site },
+            Wide) is not ConsentAnswer answer) return;
         if (answer.Withdraw)
         {
             await WithdrawAsync(site);
@@ -46,17 +48,24 @@ public sealed partial class Screens
 
     private async Task WithdrawAsync(Site site)
     {
-        if (!await Confirm.AskAsync(Dialogs, L["Admin.Consent.Withdraw.Title", site.Name], L["Admin.Consent.Withdraw.Text"], L["Admin.Consent.Withdraw"], danger: true)) return;
+        if (!await Confirm.AskAsync(Dialogs, L["Admin.Consent.Withdraw.Title", site.Name], L["Admin.Consent.Withdraw.Text"],
+            L["Admin.Consent.Withdraw"], danger: true)) return;
         await TellAsync(await Consents.WithdrawAsync(site.Id, _viewer));
-        if (!await Confirm.AskAsync(Dialogs, L["Admin.Erase.Title", site.Name], L["Admin.Erase.Text"], L["Admin.Erase"], danger: true)) return;
+        if (!await Confirm.AskAsync(Dialogs, L["Admin.Erase.Title", site.Name], L["Admin.Erase.Text"], L["Admin.Erase"], danger: true))
+            return;
         await Audit.WriteAsync(AuditLog.Entry(_viewer, Clock.GetUtcNow(), AuditVerb.ErasureAsked, AuditSubject.Site, site.Id, site.Name));
         var count = await Erasure.EraseAsync(site.Id);
-        Notes.Notify(new NotificationMessage { Severity = NotificationSeverity.Success, Summary = L["Admin.Erase.Done", Display.Count(count)], Duration = 6000 });
+        Notes.Notify(
+            new NotificationMessage { Severity = NotificationSeverity.Success, Summary = L["Admin.Erase.Done", Display.Count(count)],
+                Duration = 6000 });
     }
 
     private async Task TellAsync(ConsentRefusal? refusal)
     {
-        if (refusal is { } why) Notes.Notify(new NotificationMessage { Severity = NotificationSeverity.Error, Summary = L["Admin.Consent.Refused." + why], Duration = 8000 });
+        if (refusal is { } why)
+            Notes.Notify(
+                new NotificationMessage { Severity = NotificationSeverity.Error, Summary = L["Admin.Consent.Refused." + why],
+                    Duration = 8000 });
         await LoadAsync();
     }
 }

@@ -75,7 +75,8 @@ public sealed partial class Screens
             var pattern = $"%{words.Replace(@"\", @"\\", StringComparison.Ordinal).Replace("%", @"\%", StringComparison.Ordinal).Replace("_", @"\_", StringComparison.Ordinal)}%";
             rows = rows.Where(s => EF.Functions.ILike(s.Name, pattern, @"\"));
         }
-        if (!string.IsNullOrEmpty(After)) rows = rows.Where(s => EF.Functions.GreaterThan(ValueTuple.Create(s.Name, s.Id), ValueTuple.Create(After, Guid.AllBitsSet)));
+        if (!string.IsNullOrEmpty(After))
+            rows = rows.Where(s => EF.Functions.GreaterThan(ValueTuple.Create(s.Name, s.Id), ValueTuple.Create(After, Guid.AllBitsSet)));
         var sites = await rows.OrderBy(s => s.Name).Take(SitesOfAPage + 1).ToListAsync();
         _next = sites.Count > SitesOfAPage ? sites[SitesOfAPage - 1].Name : null;
         if (_next is not null) sites.RemoveAt(SitesOfAPage);
@@ -83,7 +84,8 @@ public sealed partial class Screens
         var shown = sites.Select(s => s.Id).ToHashSet();
         _entries = [.. Directory.All.Where(s => shown.Contains(s.SiteId))];
         _sites = sites;
-        _rows = (await db.Screens.AsNoTracking().Where(s => shown.Contains(s.SiteId)).Select(s => new { s.Id, s.RevokedAt, s.LastSeenAt }).ToListAsync())
+        _rows = (await db.Screens.AsNoTracking().Where(s => shown.Contains(s.SiteId)).Select(s => new { s.Id, s.RevokedAt, s.LastSeenAt })
+            .ToListAsync())
             .ToDictionary(s => s.Id, s => (s.RevokedAt is not null, s.LastSeenAt));
         Redraw();
     }
@@ -117,7 +119,8 @@ public sealed partial class Screens
 
     private async Task RegisterSiteAsync()
     {
-        if (await Dialogs.OpenAsync<SiteDialog>(L["Admin.Screens.RegisterSite"], new() { [nameof(SiteDialog.By)] = _viewer }, Wide) is not Site site) return;
+        if (await Dialogs.OpenAsync<SiteDialog>(L["Admin.Screens.RegisterSite"], new() { [nameof(SiteDialog.By)] = _viewer },
+            Wide) is not Site site) return;
         await LoadAsync();
         if (!_bySite.ContainsKey(site.Id)) await RegisterScreenAsync(site.Id);
     }
@@ -125,7 +128,9 @@ public sealed partial class Screens
     private async Task RegisterScreenAsync(Guid? siteId)
     {
         var answer = await Dialogs.OpenAsync<ScreenDialog>(
-            L["Admin.Screens.Register"], new() { [nameof(ScreenDialog.Sites)] = await AllSitesAsync(), [nameof(ScreenDialog.SiteId)] = siteId, [nameof(ScreenDialog.By)] = _viewer }, Wide);
+            L["Admin.Screens.Register"],
+            new() { [nameof(ScreenDialog.Sites)] = await AllSitesAsync(), [nameof(ScreenDialog.SiteId)] = siteId,
+                [nameof(ScreenDialog.By)] = _viewer }, Wide);
         if (answer is not ValueTuple<Screen, string> registered) return;
         await LoadAsync();
         await ShowTokenAsync(registered.Item1.Name, registered.Item2);
@@ -137,7 +142,8 @@ public sealed partial class Screens
         return await db.Sites.AsNoTracking().OrderBy(s => s.Name).ToListAsync();
     }
 
-    private string Page(string? after) => Navigation.GetUriWithQueryParameters("admin/screens", new Dictionary<string, object?> { ["q"] = Some(Q), ["after"] = after });
+    private string Page(string? after) =>
+        Navigation.GetUriWithQueryParameters("admin/screens", new Dictionary<string, object?> { ["q"] = Some(Q), ["after"] = after });
 
     private static string? Some(string? text) => string.IsNullOrWhiteSpace(text) ? null : text;
 
@@ -153,7 +159,8 @@ public sealed partial class Screens
 
     private async Task RenewAsync(ScreenNow screen)
     {
-        if (!await Confirm.AskAsync(Dialogs, L["Admin.Screens.Renew.Title", screen.Name], L["Admin.Screens.Renew.Text"], L["Admin.Screens.Renew"])) return;
+        if (!await Confirm.AskAsync(Dialogs, L["Admin.Screens.Renew.Title", screen.Name], L["Admin.Screens.Renew.Text"],
+            L["Admin.Screens.Renew"])) return;
         var token = await Registry.RenewTokenAsync(screen.ScreenId, _viewer);
         await LoadAsync();
         await ShowTokenAsync(screen.Name, token);
@@ -161,10 +168,13 @@ public sealed partial class Screens
 
     private async Task RevokeAsync(ScreenNow screen)
     {
-        if (!await Confirm.AskAsync(Dialogs, L["Admin.Screens.Revoke.Title", screen.Name], L["Admin.Screens.Revoke.Text"], L["Admin.Screens.Revoke"], danger: true)) return;
+        if (!await Confirm.AskAsync(Dialogs, L["Admin.Screens.Revoke.Title", screen.Name], L["Admin.Screens.Revoke.Text"],
+            L["Admin.Screens.Revoke"], danger: true)) return;
         await Registry.RevokeAsync(screen.ScreenId, _viewer);
         await LoadAsync();
-        Notes.Notify(new NotificationMessage { Severity = NotificationSeverity.Success, Summary = L["Admin.Screens.Revoke.Done", screen.Name], Duration = 5000 });
+        Notes.Notify(
+            new NotificationMessage { Severity = NotificationSeverity.Success, Summary = L["Admin.Screens.Revoke.Done", screen.Name],
+                Duration = 5000 });
     }
 
     private async Task ShowTokenAsync(string name, string token) => await Dialogs.OpenAsync<TokenDialog>(

@@ -101,7 +101,8 @@ public sealed partial class CampaignCalendar : IDisposable
     {
         if (Viewer.Of((await Authentication).User) is not { } viewer) return;
         _viewer = viewer;
-        Month = DateOnly.TryParseExact($"{Asked}-01", "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var month) && month.Year is > 2000 and < 2200
+        Month = DateOnly.TryParseExact($"{Asked}-01", "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var month)
+            && month.Year is > 2000 and < 2200
             ? month : ThisMonth;
         _table = View == "table";
         _filter = new CampaignSearch

@@ -129,7 +129,8 @@ public sealed partial class CampaignList : IDisposable
         // Selected campaigns of another page or filter are no longer visible, so they are deselected: no one changes what they cannot see.
         if (filter != _filter) _picked.Clear();
         _filter = filter;
-        _undo = Guid.TryParse(Deleted, out var deleted) ? (await Service.ListDeletedAsync(viewer)).FirstOrDefault(c => c.Id == deleted) : null;
+        _undo = Guid.TryParse(Deleted, out var deleted) ? (await Service.ListDeletedAsync(viewer))
+            .FirstOrDefault(c => c.Id == deleted) : null;
         await ReloadAsync();
         await ReadFiguresAsync();
     }
@@ -177,7 +178,8 @@ public sealed partial class CampaignList : IDisposable
         if (_page is not { Campaigns.Count: > 0 } page || _gone.IsCancellationRequested) return;
         try
         {
-            foreach (var (id, summary) in await Metrics.ReadSummariesAsync([.. page.Campaigns.Select(c => c.Id)], _gone.Token)) _summaries[id] = summary;
+            foreach (var (id, summary) in await Metrics.ReadSummariesAsync([.. page.Campaigns.Select(c => c.Id)], _gone.Token))
+                _summaries[id] = summary;
         }
         catch (OperationCanceledException)
         {

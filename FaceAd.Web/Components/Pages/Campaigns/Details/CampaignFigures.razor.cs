@@ -32,7 +32,8 @@ public sealed partial class CampaignFigures
     protected override void OnParametersSet()
     {
         var labels = Metrics.Timeline.Select(p => Display.Moment(p.At)).ToList();
-        var times = Metrics.Timeline.Select(p => new DateTimeOffset(Display.Local(p.At).DateTime, TimeSpan.Zero).ToUnixTimeMilliseconds()).ToList();
+        var times = Metrics.Timeline.Select(p => new DateTimeOffset(Display.Local(p.At).DateTime, TimeSpan.Zero).ToUnixTimeMilliseconds())
+            .ToList();
         _time = Newer(_time, new ChartSpec
         {
             Kind = ChartKind.Time,
@@ -84,7 +85,8 @@ public sealed partial class CampaignFigures
     private SegmentPersons Of(Segment segment) =>
         segment is Segment.Kids or Segment.Unknown ? default : Persons.Segments.GetValueOrDefault(segment);
 
-    private string Write(PersonFigure figure, Func<double, string> write) => figure.Few ? Few : figure.Value is { } v ? write(v) : Display.Dash;
+    private string Write(PersonFigure figure, Func<double, string> write) =>
+        figure.Few ? Few : figure.Value is { } v ? write(v) : Display.Dash;
 
     private string? Why(Segment segment) => segment switch
     {

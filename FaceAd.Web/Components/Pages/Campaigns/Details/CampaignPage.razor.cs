@@ -139,7 +139,8 @@ public sealed partial class CampaignPage : IDisposable
         _query = query;
         _figures?.Dispose();
         // Before the first read, so that no change is missed.
-        if (RendererInfo.IsInteractive) _figures = Feed.Subscribe(query, InLanguage.Keep<CampaignMetrics>(metrics => _ = InvokeAsync(() => Take(metrics))));
+        if (RendererInfo.IsInteractive)
+            _figures = Feed.Subscribe(query, InLanguage.Keep<CampaignMetrics>(metrics => _ = InvokeAsync(() => Take(metrics))));
         Take(await Feed.ReadAsync(query));
     }
 
@@ -159,7 +160,8 @@ public sealed partial class CampaignPage : IDisposable
     // Ignores an outdated answer: the feed may have been faster than the first read.
     private void Take(CampaignMetrics metrics)
     {
-        if (_gone.IsCancellationRequested || metrics.Query != _query || (metrics.Query == _metrics?.Query && metrics.ComputedAt < _metrics.ComputedAt)) return;
+        if (_gone.IsCancellationRequested || metrics.Query != _query
+            || (metrics.Query == _metrics?.Query && metrics.ComputedAt < _metrics.ComputedAt)) return;
         _metrics = metrics;
         _persons = SmallCounts.Of(metrics, _viewer.IsAdmin);
         StateHasChanged();
@@ -190,13 +192,15 @@ public sealed partial class CampaignPage : IDisposable
 
     private string SiteNames(Campaign campaign) =>
         campaign.SiteIds.Length == 0 ? L["Campaign.AllSites"]
-        : campaign.SiteIds.Length > MostNamed ? L["Book.Sites", campaign.SiteIds.Length] : string.Join(", ", Sites(campaign).Select(s => s.Name));
+        : campaign.SiteIds.Length > MostNamed
+            ? L["Book.Sites", campaign.SiteIds.Length] : string.Join(", ", Sites(campaign).Select(s => s.Name));
 
     private string Price(Campaign campaign) => campaign.PriceModel == PriceModel.Flat
         ? L["Campaign.PriceFlat", Display.Krw(campaign.BudgetKrw)]
         : L["Campaign.PricePerThousand", Display.Krw(campaign.PricePerThousandKrw), Display.Krw(campaign.BudgetKrw)];
 
-    private string Figure(PersonFigure figure, Func<double?, string> write) => figure.Few ? L["Campaign.Few", SmallCounts.Step] : write(figure.Value);
+    private string Figure(PersonFigure figure, Func<double?, string> write) =>
+        figure.Few ? L["Campaign.Few", SmallCounts.Step] : write(figure.Value);
 
     private static string Plain(double? count) => count?.ToString("0", CultureInfo.InvariantCulture) ?? Display.Dash;
 

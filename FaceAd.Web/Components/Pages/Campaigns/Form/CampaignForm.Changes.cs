@@ -23,7 +23,8 @@ public sealed partial class CampaignForm
         if (_draft is not { } draft || !RendererInfo.IsInteractive) return;
         var look = ++_looks;
         var sites = SiteGroups.Together(draft.SiteIds, _groups.Where(g => draft.GroupIds.Contains(g.Id)));
-        var past = draft.Targets.Count == 0 ? null : await History.ReadAsync([.. draft.Targets], sites, draft.Days, draft.Hours, Display.Today);
+        var past = draft.Targets.Count == 0
+            ? null : await History.ReadAsync([.. draft.Targets], sites, draft.Days, draft.Hours, Display.Today);
         if (look == _looks) _past = past;
     }
 
@@ -32,7 +33,8 @@ public sealed partial class CampaignForm
         if (!_dirty) return;
         leaving.PreventNavigation();
         var sure = await Dialogs.Confirm(
-            L["Book.LeaveText"], L["Book.LeaveTitle"], new ConfirmOptions { OkButtonText = L["Book.Leave"], CancelButtonText = L["Book.Stay"], CssClass = "danger-dialog" });
+            L["Book.LeaveText"], L["Book.LeaveTitle"],
+            new ConfirmOptions { OkButtonText = L["Book.Leave"], CancelButtonText = L["Book.Stay"], CssClass = "danger-dialog" });
         if (sure != true) return;
         _dirty = false;
         Navigation.NavigateTo(leaving.TargetLocation);
@@ -41,7 +43,8 @@ public sealed partial class CampaignForm
     private async Task FindWhoAsync(Guid campaign)
     {
         var newest = (await Audit.ReadAsync(new AuditFilter { SubjectId = campaign })).Entries is [var entry, ..] ? entry : null;
-        _conflictBy = newest is null ? null : newest.OrganisationId == _viewer.OrganisationId || _viewer.IsAdmin ? $"{newest.UserName}, {Display.Ago(newest.At)}" : $"{L["Book.MediaOwner"]}, {Display.Ago(newest.At)}";
+        _conflictBy = newest is null ? null : newest.OrganisationId == _viewer.OrganisationId || _viewer.IsAdmin
+            ? $"{newest.UserName}, {Display.Ago(newest.At)}" : $"{L["Book.MediaOwner"]}, {Display.Ago(newest.At)}";
     }
 
     // Reloads the form from the stored campaign.
@@ -65,6 +68,7 @@ public sealed partial class CampaignForm
     private void SetWeight(Creative creative, ChangeEventArgs change)
     {
         _dirty = true;
-        _draft!.Weights[creative.Id] = int.TryParse(change.Value as string, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var weight) ? weight : 0;
+        _draft!.Weights[creative.Id] = int.TryParse(change.Value as string, System.Globalization.NumberStyles.None,
+            System.Globalization.CultureInfo.InvariantCulture, out var weight) ? weight : 0;
     }
 }

@@ -139,7 +139,8 @@ public sealed partial class CampaignForm
                 _problems.Add(CampaignProblem.CreativeMissing);
                 return;
             }
-            if (await Service.StepAsync(_viewer, campaign.Id, CampaignAction.Submit) is { Happened: true }) Notices.Notify(NotificationSeverity.Success, L["Campaign.Done.Submit"]);
+            if (await Service.StepAsync(_viewer, campaign.Id, CampaignAction.Submit) is { Happened: true })
+                Notices.Notify(NotificationSeverity.Success, L["Campaign.Done.Submit"]);
             else Notices.Notify(NotificationSeverity.Warning, L["Campaign.TooLate"]);
             Navigation.NavigateTo($"campaigns/{campaign.Id}");
         }
@@ -187,7 +188,8 @@ public sealed partial class CampaignForm
 
     private async Task RemoveAsync(Creative creative)
     {
-        if (!await Service.RemoveCreativeAsync(_viewer, _campaign!.Id, creative.Id)) Notices.Notify(NotificationSeverity.Warning, L["Campaign.TooLate"]);
+        if (!await Service.RemoveCreativeAsync(_viewer, _campaign!.Id, creative.Id))
+            Notices.Notify(NotificationSeverity.Warning, L["Campaign.TooLate"]);
         _campaign = await Service.FindAsync(_viewer, _campaign.Id) ?? _campaign;
         _draft!.Version = _campaign.Version;
     }
@@ -206,14 +208,17 @@ public sealed partial class CampaignForm
     private IEnumerable<(DateOnly? Starts, DateOnly? Ends)> Rows => _more.Select(r => (r.Starts, r.Ends)).Prepend((_startsOn, _endsOn));
 
     /// <summary>The dates entered so far; null while any is missing or in the wrong order.</summary>
-    private FlightPlan? Plan => Rows.All(r => r.Starts <= r.Ends) ? FlightPlan.Of(Rows.Select(r => new Flight(r.Starts!.Value, r.Ends!.Value))) : null;
+    private FlightPlan? Plan =>
+        Rows.All(r => r.Starts <= r.Ends) ? FlightPlan.Of(Rows.Select(r => new Flight(r.Starts!.Value, r.Ends!.Value))) : null;
 
     // Suggests a week's gap and the length of the previous flight.
     private Task AddFlight()
     {
         var last = Rows.Last();
         var starts = (last.Ends is { } ends && ends < Display.Today.AddDays(CampaignDraft.MaxDaysAhead) ? ends : Display.Today).AddDays(8);
-        _more.Add(new FlightRow { Starts = starts, Ends = starts.AddDays(Math.Clamp(last.Ends?.DayNumber - last.Starts?.DayNumber ?? 6, 0, 27)) });
+        _more.Add(
+            new FlightRow { Starts = starts,
+                Ends = starts.AddDays(Math.Clamp(last.Ends?.DayNumber - last.Starts?.DayNumber ?? 6, 0, 27)) });
         return ChangedAsync();
     }
 
@@ -229,7 +234,8 @@ public sealed partial class CampaignForm
 
     // People type 1,000,000 or 1000000원; anything that is not a whole number counts as out of range.
     private static long Read(string text) =>
-        long.TryParse(text.Trim().Trim('₩', '원', ' ').Replace(",", "", StringComparison.Ordinal), NumberStyles.None, CultureInfo.InvariantCulture, out var krw) ? krw : 0;
+        long.TryParse(text.Trim().Trim('₩', '원', ' ').Replace(",", "", StringComparison.Ordinal), NumberStyles.None,
+            CultureInfo.InvariantCulture, out var krw) ? krw : 0;
 
     /// <summary>An additional flight as entered.</summary>
     private sealed class FlightRow

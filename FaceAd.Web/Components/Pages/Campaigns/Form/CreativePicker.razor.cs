@@ -71,7 +71,8 @@ public sealed partial class CreativePicker : IAsyncDisposable
         await Progressed.InvokeAsync(0);
         try
         {
-            var sent = await _upload!.InvokeAsync<string>("send", Timeout.InfiniteTimeSpan, campaignId, Antiforgery.GetAntiforgeryToken()?.Value, _stillSeconds);
+            var sent = await _upload!.InvokeAsync<string>(
+                "send", Timeout.InfiniteTimeSpan, campaignId, Antiforgery.GetAntiforgeryToken()?.Value, _stillSeconds);
             if (!sent.StartsWith("ok:", StringComparison.Ordinal)) return sent;
             await Progressed.InvokeAsync(100);
             if (Viewer.Of((await SignedIn).User) is not { } viewer) return "SignedOut";
@@ -96,7 +97,8 @@ public sealed partial class CreativePicker : IAsyncDisposable
     public async Task OnChosen(string? name, double bytes, double? seconds, bool still)
     {
         (_name, _still) = (name, still);
-        _early = bytes > Media.Value.MaxUploadBytes ? nameof(CreativeRefusal.TooLarge) : seconds > VideoProperties.MaxSeconds ? nameof(CreativeRefusal.TooLong) : null;
+        _early = bytes > Media.Value.MaxUploadBytes ? nameof(CreativeRefusal.TooLarge) : seconds > VideoProperties.MaxSeconds
+            ? nameof(CreativeRefusal.TooLong) : null;
         await Chosen.InvokeAsync();
         StateHasChanged();
     }
