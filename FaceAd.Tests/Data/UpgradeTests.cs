@@ -18,31 +18,32 @@ public sealed class UpgradeTests : IAsyncLifetime
 
     private const string Rows = """
         INSERT INTO organisations (id, name, kind, created_at, requires_two_factor) VALUES
-            ('00000000-0000-0000-0000-000000000001', 'Media', 0, '2026-03-01Z', false),
-            ('00000000-0000-0000-0000-000000000002', 'Advertiser', 1, '2026-03-01Z', false);
+            ('00000000-0000-0000-0000-000000000001', 'Media', 0, '2026-03-01 00:00Z', false),
+            ('00000000-0000-0000-0000-000000000002', 'Advertiser', 1, '2026-03-01 00:00Z', false);
         INSERT INTO users (id, organisation_id, display_name, email_confirmed, phone_number_confirmed, two_factor_enabled,
             lockout_enabled, access_failed_count) VALUES
             ('00000000-0000-0000-0000-000000000003', '00000000-0000-0000-0000-000000000002', 'Buyer', true, false, false, true, 0);
-        INSERT INTO sites (id, name, address, time_zone, epoch_anchor, measurement, consent_at, consent_reference, notice, created_at) VALUES
-            ('00000000-0000-0000-0000-000000000004', 'Tower', '', 'Asia/Seoul', '2024-01-01', true, '2026-03-01Z', 'Resolution 12',
-             'We count viewers', '2026-03-01Z');
+        INSERT INTO sites (id, name, address, time_zone, epoch_anchor, measurement, consent_at, consent_reference, notice,
+            created_at) VALUES
+            ('00000000-0000-0000-0000-000000000004', 'Tower', '', 'Asia/Seoul', '2024-01-01', true, '2026-03-01 00:00Z', 'Resolution 12',
+             'We count viewers', '2026-03-01 00:00Z');
         INSERT INTO screens (id, site_id, name, mode, token_hash, created_at, camera) VALUES
-            ('00000000-0000-0000-0000-000000000005', '00000000-0000-0000-0000-000000000004', 'A', 1, '\x01', '2026-03-01Z', 0);
+            ('00000000-0000-0000-0000-000000000005', '00000000-0000-0000-0000-000000000004', 'A', 1, '\x01', '2026-03-01 00:00Z', 0);
         INSERT INTO campaigns (id, organisation_id, name, state, starts_on, ends_on, targets, site_ids, price_model, budget_krw,
             created_at, version) VALUES
             ('00000000-0000-0000-0000-000000000006', '00000000-0000-0000-0000-000000000002', 'Spring', 2, '2026-03-09', '2026-03-18',
-             '{2}', '{}', 0, 1000000, '2026-03-01Z', 1);
+             '{2}', '{}', 0, 1000000, '2026-03-01 00:00Z', 1);
         INSERT INTO campaign_totals (campaign_id, plays, measured_plays, impressions, target_impressions) VALUES
             ('00000000-0000-0000-0000-000000000006', 1, 1, 1, 1);
         INSERT INTO creatives (id, organisation_id, campaign_id, name, sha256, bytes, seconds, width, height, created_at, line_id, state)
         VALUES
             ('00000000-0000-0000-0000-000000000007', '00000000-0000-0000-0000-000000000002', '00000000-0000-0000-0000-000000000006',
-             'Video', repeat('a', 64), 1, 10, 640, 360, '2026-03-01Z', '00000000-0000-0000-0000-000000000007', 0);
+             'Video', repeat('a', 64), 1, 10, 640, 360, '2026-03-01 00:00Z', '00000000-0000-0000-0000-000000000007', 0);
         INSERT INTO decisions (id, screen_id, at, trigger, viewers, dominant, reason, campaign_id, creative_id, candidates) VALUES
             ('00000000-0000-0000-0000-000000000008', '00000000-0000-0000-0000-000000000005', '2026-03-10 03:00Z', 0, 1, 2, 0,
              '00000000-0000-0000-0000-000000000006', '00000000-0000-0000-0000-000000000007', 1);
-        INSERT INTO plays (id, screen_id, decision_id, creative_id, campaign_id, organisation_id, started_at, ended_at, day, "end", measured,
-            frames_presented, received_at, exposures_due) VALUES
+        INSERT INTO plays (id, screen_id, decision_id, creative_id, campaign_id, organisation_id, started_at, ended_at, day, "end",
+            measured, frames_presented, received_at, exposures_due) VALUES
             ('00000000-0000-0000-0000-000000000009', '00000000-0000-0000-0000-000000000005', '00000000-0000-0000-0000-000000000008',
              '00000000-0000-0000-0000-000000000007', '00000000-0000-0000-0000-000000000006', '00000000-0000-0000-0000-000000000002',
              '2026-03-10 03:00Z', '2026-03-10 03:00:10Z', '2026-03-10', 0, true, 240, '2026-03-10 03:00:11Z', false);
@@ -56,15 +57,16 @@ public sealed class UpgradeTests : IAsyncLifetime
             ('00000000-0000-0000-0000-00000000000c', '00000000-0000-0000-0000-000000000005', '00000000-0000-0000-0000-00000000000a', 9,
              '2026-03-10 02:59Z', '2026-03-10 03:01Z', 30, 2, 0.9, '00000000-0000-0000-0000-00000000000b', false);
         CREATE TABLE exposures_20260310 PARTITION OF exposures FOR VALUES FROM ('2026-03-10') TO ('2026-03-11');
-        INSERT INTO exposures (day, play_id, presence_id, campaign_id, creative_id, organisation_id, screen_id, person_id, segment, on_target,
-            at, seconds_present, seconds_attentive, completed, watched) VALUES
+        INSERT INTO exposures (day, play_id, presence_id, campaign_id, creative_id, organisation_id, screen_id, person_id, segment,
+            on_target, at, seconds_present, seconds_attentive, completed, watched) VALUES
             ('2026-03-10', '00000000-0000-0000-0000-000000000009', '00000000-0000-0000-0000-00000000000c',
              '00000000-0000-0000-0000-000000000006', '00000000-0000-0000-0000-000000000007', '00000000-0000-0000-0000-000000000002',
-             '00000000-0000-0000-0000-000000000005', '00000000-0000-0000-0000-00000000000b', 2, true, '2026-03-10 03:00Z', 10, 5, true, true);
+             '00000000-0000-0000-0000-000000000005', '00000000-0000-0000-0000-00000000000b', 2, true, '2026-03-10 03:00Z',
+             10, 5, true, true);
         INSERT INTO play_days (campaign_id, day, screen_id, creative_id, plays, measured, play_ms) VALUES
             ('00000000-0000-0000-0000-000000000006', '2026-03-10', '00000000-0000-0000-0000-000000000005',
              '00000000-0000-0000-0000-000000000007', 1, 1, 10000);
-        INSERT INTO audit_entries (at, verb, subject) VALUES ('2026-03-10Z', 1, 0);
+        INSERT INTO audit_entries (at, verb, subject) VALUES ('2026-03-10 00:00Z', 1, 0);
         """;
 
     private static readonly string[] Tables =
@@ -97,7 +99,8 @@ public sealed class UpgradeTests : IAsyncLifetime
         Assert.Equal(before, await CountAsync());
         var campaign = await db.Campaigns.Include(c => c.Creatives).Include(c => c.Total).SingleAsync();
         Assert.Equal(
-            (1_000_000, CampaignState.Approved, 1, 1L), (campaign.BudgetKrw, campaign.State, campaign.Creatives.Count, campaign.Total!.Plays));
+            (1_000_000, CampaignState.Approved, 1, 1L),
+            (campaign.BudgetKrw, campaign.State, campaign.Creatives.Count, campaign.Total!.Plays));
         Assert.Equal([Segment.Men2030], campaign.Targets);
         Assert.Equal(campaign.Id, (await db.Plays.SingleAsync()).CampaignId);
 
