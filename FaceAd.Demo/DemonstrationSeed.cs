@@ -54,8 +54,8 @@ sealed class DemonstrationSeed(
         await AddUserAsync(owner, AdminEmail, "Admin", Roles.Admin, list);
         await AddScreensAsync(folder);
 
-        foreach (var video in Video.All.Where(f => f.Advertiser is null)) await ImportAsync(folder, video, owner.Id, null);
-        foreach (var group in Video.All.Where(f => f.Advertiser is not null).GroupBy(f => f.Advertiser!))
+        foreach (var video in DemoVideo.All.Where(f => f.Advertiser is null)) await ImportAsync(folder, video, owner.Id, null);
+        foreach (var group in DemoVideo.All.Where(f => f.Advertiser is not null).GroupBy(f => f.Advertiser!))
         {
             var advertiser = await accounts.CreateOrganisationAsync(group.Key, OrganisationKind.Advertiser);
             await AddUserAsync(advertiser, $"{Slug(group.Key)}@facead.example", group.Key, Roles.Owner, list);
@@ -92,7 +92,7 @@ sealed class DemonstrationSeed(
         list.Append(role).Append(' ').Append(email).Append(' ').Append(Password).Append('\n');
     }
 
-    async Task AddCampaignAsync(string folder, Video video, Organisation advertiser, bool perThousand)
+    async Task AddCampaignAsync(string folder, DemoVideo video, Organisation advertiser, bool perThousand)
     {
         var now = time.GetUtcNow();
         var today = SiteCalendar.Default.DayOf(now);
@@ -116,7 +116,7 @@ sealed class DemonstrationSeed(
         await ImportAsync(folder, video, advertiser.Id, campaign.Id);
     }
 
-    async Task ImportAsync(string folder, Video video, Guid organisation, Guid? campaign)
+    async Task ImportAsync(string folder, DemoVideo video, Guid organisation, Guid? campaign)
     {
         var outcome = await creatives.ImportAsync(Path.Combine(folder, "creatives", video.File), organisation, campaign, video.Title);
         if (outcome.Refusal is { } refusal)

@@ -50,7 +50,11 @@ static class DecideCommand
         var snapshot = new DecisionSnapshot(Now, [.. Enumerable.Range(1, size).Select(i => Draw(i, sites, random))], []);
         Cabin[] cabins =
             [.. Enumerable.Range(0, 64).Select(_ => new Cabin(sites[random.Next(sites.Length)], SiteCalendar.Default, Riders(random)))];
-        for (var i = 0; i < 200; i++) Decider.Decide(snapshot, cabins[i % cabins.Length], ScreenHistory.Empty, Now);
+        for (var i = 0; i < 200; i++)
+        {
+            Decider.Decide(snapshot, cabins[i % cabins.Length], ScreenHistory.Empty, Now);
+            Plain(snapshot, cabins[i % cabins.Length]);
+        }
 
         var (ours, peer) = (new double[decisions], new double[cabins.Length]);
         var (same, bytes, peerBytes) = (0, 0L, 0L);

@@ -2,7 +2,6 @@ using FaceAd.Core;
 using FaceAd.Core.Decisions;
 using FaceAd.Tests.Support;
 using FaceAd.Web.Audiences;
-using FaceAd.Web.Data;
 using FaceAd.Web.Decisions;
 using FaceAd.Web.Frames;
 using FaceAd.Web.Screens;

@@ -25,7 +25,7 @@ public sealed class SeedTests : IAsyncLifetime
     public async Task DisposeAsync() => await _database.DisposeAsync();
 
     [Fact]
-    public async Task Seed_EmptyInstallation_MakesAccountsScreensCampaignsAndFilmsOnce()
+    public async Task Seed_EmptyInstallation_MakesAccountsScreensCampaignsAndVideosOnce()
     {
         Assert.True(await SeedAsync());
 
@@ -72,7 +72,7 @@ public sealed class SeedTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Seed_FilmMissing_NamesIt()
+    public async Task Seed_VideoMissing_NamesIt()
     {
         Directory.Delete(Path.Combine(_media, "creatives"));
         var missing = await Assert.ThrowsAnyAsync<IOException>(SeedAsync);

@@ -31,7 +31,7 @@ public sealed class StampsTests
     [Fact]
     public void Sources_ThatDraw_AreEmbedded() =>
         Assert.Superset(
-            new HashSet<string> { "Creative.cs", "Stage.cs", "CabinFootage.cs", "CabinScript.cs", "Video.cs", "screen-1.json",
+            new HashSet<string> { "DemoVideo.cs", "Stage.cs", "CabinFootage.cs", "CabinScript.cs", "Video.cs", "screen-1.json",
                 "screen-2.json" },
             typeof(Stamps).Assembly.GetManifestResourceNames().ToHashSet());
 }

@@ -3,6 +3,7 @@ using System.Net;
 using System.Threading.Channels;
 using FaceAd.Core;
 using FaceAd.Tests.Support;
+using FaceAd.Tests.Support.Screens;
 using FaceAd.Web.Frames;
 using FaceAd.Web.Screens;
 using Microsoft.Extensions.DependencyInjection;
@@ -23,8 +24,8 @@ public sealed class FrameWorkerTests(SiteFixture app) : IClassFixture<SiteFixtur
         using var screen = await NewScreenAsync();
         var empty = await Pictures.CabinAsync();
         await screen.SendAsync(empty, 0, "facead.frames.stage");
-        Gaps.Dropped(screen.Id);
         await screen.SendAsync(empty, -5, "facead.frames.late");
+        Gaps.Dropped(screen.Id);
         await screen.SendAsync(empty, 1, "facead.frames.stage");
         Assert.False(Gaps.Overlaps(screen.Id, Now.AddSeconds(-10), Now.AddSeconds(10)));
     }

@@ -93,7 +93,8 @@ public sealed class DecisionEngine : IDisposable
 
     private void OnRidersRecognised(Guid screenId)
     {
-        if (_audiences.Find(screenId) is { } audience) OnAudienceChanged(audience);
+        // Whoever is in view is looked up under the lock: a newer report may be told at the same time.
+        if (_sessions.TryGetValue(screenId, out var session)) AskAgain(session, screenId);
     }
 
     private void Ask(ScreenSession session, LiveAudience audience)
@@ -133,7 +134,9 @@ public sealed class DecisionEngine : IDisposable
         var made = new DecisionMade(screen, why, decision, atEnd);
         var changes = session.Director.Decided(
             why.Dominant, decision.CreativeId, atEnd && trigger == DecisionTrigger.AudienceChanged ? null : now + remaining);
-        session.Chosen = (decision.CreativeId, decision.CampaignId);
+        if (changes && !atEnd) session.CutOff(now);
+        // A play that may end in peace is still the one that was chosen before.
+        if (creative is not null || trigger == DecisionTrigger.PlayEnding) session.Chosen = (decision.CreativeId, decision.CampaignId);
         _writer.Write(decision);
         // A repeat is told too: the player would fall back to the house loop at the end of the play.
         if (changes || (trigger == DecisionTrigger.PlayEnding && decision.CreativeId is not null)) Pushed.Tell(made);
@@ -153,8 +156,11 @@ public sealed class DecisionEngine : IDisposable
 
         public ScreenHistory History { get; private set; } = ScreenHistory.Empty;
 
-        /// <summary>The creative that was decided last, and its campaign.</summary>
+        /// <summary>The creative that was chosen last, for now or for the end of the running play, and its campaign.</summary>
         public (Guid? CreativeId, Guid? CampaignId) Chosen { get; set; }
+
+        /// <summary>The running play ends now, for another.</summary>
+        public void CutOff(DateTimeOffset now) => History = History.With(new ScreenPlay(Chosen.CampaignId, Chosen.CreativeId, now));
 
         /// <summary>A play is about to end. Its campaign is known when this server has chosen it.</summary>
         public void Ending(PlayEnding play, DateTimeOffset now) => History = History.With(

@@ -19,7 +19,7 @@ public sealed class RecognisedRiders : BackgroundService
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan SweepPeriod = TimeSpan.FromSeconds(10);
 
-    // A screen is in it once at most: see Riders.IsDue.
+    // A screen is in it once, see Riders.Add; twice at most after a failed reading.
     private readonly Channel<Guid> _due = Channel.CreateUnbounded<Guid>(new UnboundedChannelOptions { SingleReader = true });
     private readonly ConcurrentDictionary<Guid, Riders> _screens = new();
     private readonly LiveAudiences _audiences;
@@ -27,7 +27,6 @@ public sealed class RecognisedRiders : BackgroundService
     private readonly TimeProvider _time;
     private readonly ILogger<RecognisedRiders> _log;
     private readonly IDisposable[] _watching;
-    private DateTimeOffset _sweptAt;
 
     /// <summary>Starts watching.</summary>
     public RecognisedRiders(LiveAudiences audiences, NpgsqlDataSource database, TimeProvider time, ILogger<RecognisedRiders> log)
@@ -37,7 +36,7 @@ public sealed class RecognisedRiders : BackgroundService
         _watching = [audiences.Recognised.Add(OnRecognised), audiences.Changed.Add(OnAudienceChanged)];
     }
 
-    /// <summary>Told with a screen after somebody in front of it was recognised, or has been exposed again.</summary>
+    /// <summary>Told with a screen after the exposures of those recognised in front of it were read, for the first time or anew.</summary>
     public Subscribers<Guid> Changed { get; }
 
     /// <summary>The cabin of an audience, with those of its riders who have been recognised.</summary>
@@ -64,18 +63,21 @@ public sealed class RecognisedRiders : BackgroundService
     }
 
     /// <inheritdoc/>
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Task.WhenAll(ReadAsync(stoppingToken), SweepAsync(stoppingToken));
+
+    private async Task ReadAsync(CancellationToken stopping)
     {
-        while (await _due.Reader.WaitToReadAsync(stoppingToken))
+        while (await _due.Reader.WaitToReadAsync(stopping))
         {
             try
             {
-                await RunCycleAsync(stoppingToken);
+                await RunCycleAsync(stopping);
             }
             catch (Exception exception) when (exception is not OperationCanceledException)
             {
                 _log.LogWarning("Exposures of riders could not be read ({Reason}); trying again", exception.Message);
-                await Task.Delay(Pause, _time, stoppingToken);
+                await Task.Delay(Pause, _time, stopping);
             }
         }
     }
@@ -88,7 +90,6 @@ public sealed class RecognisedRiders : BackgroundService
         {
             if (_screens.TryGetValue(screenId, out var riders)) batch.Add((screenId, riders, riders.Persons()));
         }
-        Sweep();
         if (batch.Count == 0) return;
         try
         {
@@ -129,14 +130,15 @@ public sealed class RecognisedRiders : BackgroundService
     }
 
     // A screen that falls silent reports no end of its audience.
-    private void Sweep()
+    private async Task SweepAsync(CancellationToken stopping)
     {
-        var now = _time.GetUtcNow();
-        if (now - _sweptAt < SweepPeriod) return;
-        _sweptAt = now;
-        foreach (var (screenId, riders) in _screens)
+        using var timer = new PeriodicTimer(SweepPeriod, _time);
+        while (await timer.WaitForNextTickAsync(stopping))
         {
-            if (_audiences.Find(screenId)?.AudienceId != riders.AudienceId) Drop(screenId);
+            foreach (var entry in _screens)
+            {
+                if (_audiences.Find(entry.Key)?.AudienceId != entry.Value.AudienceId) _screens.TryRemove(entry);
+            }
         }
     }
 

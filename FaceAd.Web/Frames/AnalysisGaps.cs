@@ -22,6 +22,14 @@ public sealed class AnalysisGaps
         lock (screen) screen.HasDropped = true;
     }
 
+    /// <summary>The screen is not measured here any more: until its next frame here, somebody else measures, or nobody.</summary>
+    /// <param name="screenId">The screen.</param>
+    public void Forget(Guid screenId)
+    {
+        if (!_screens.TryGetValue(screenId, out var screen)) return;
+        lock (screen) (screen.HasDropped, screen.LastAnalysed) = (false, null);
+    }
+
     /// <summary>A frame was analysed.</summary>
     /// <param name="screenId">Who sent it.</param>
     /// <param name="capturedAt">Its capture time.</param>

@@ -22,7 +22,11 @@ public sealed class FrameWorker(
     /// <param name="siteId">The site.</param>
     public void Drop(Guid siteId)
     {
-        foreach (var screenId in _watches.Keys.Where(id => screens.Find(id)?.SiteId == siteId)) _watches.TryRemove(screenId, out _);
+        foreach (var screenId in _watches.Keys.Where(id => screens.Find(id)?.SiteId == siteId))
+        {
+            _watches.TryRemove(screenId, out _);
+            gaps.Forget(screenId);
+        }
     }
 
     /// <inheritdoc/>
@@ -41,8 +45,8 @@ public sealed class FrameWorker(
             || ownership.Find(screen.SiteId) is null)
         {
             // Measurement or mode was switched, or the site went to another node, while the frame waited.
+            gaps.Forget(frame.ScreenId);
             meters.Dropped(frame.ScreenId);
-            gaps.Dropped(frame.ScreenId);
             return;
         }
         var watch = _watches.GetOrAdd(frame.ScreenId, _ => new Watch(new AudienceObserver(chain, new AudienceObserverOptions())));

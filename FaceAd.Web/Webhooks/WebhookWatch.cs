@@ -68,7 +68,7 @@ sealed class WebhookWatch(IDbContextFactory<FaceAdDbContext> contexts, TimeProvi
             {
                 await RunCycleAsync(stoppingToken);
             }
-            catch (NpgsqlException exception)
+            catch (Exception exception) when (exception is not OperationCanceledException) // EF Core wraps an outage
             {
                 log.LogWarning("Could not write webhook events ({Reason}); will retry", exception.Message);
             }

@@ -1,4 +1,5 @@
 using System.Net;
+using FaceAd.Web.Accounts;
 using FaceAd.Web.Accounts.Mail;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Hosting.Internal;

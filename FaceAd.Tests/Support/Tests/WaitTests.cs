@@ -1,6 +1,6 @@
 using System.Threading.Channels;
 
-namespace FaceAd.Tests.Support;
+namespace FaceAd.Tests.Support.Tests;
 
 public sealed class WaitTests
 {

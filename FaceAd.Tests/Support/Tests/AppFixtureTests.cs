@@ -1,4 +1,4 @@
-namespace FaceAd.Tests.Support;
+namespace FaceAd.Tests.Support.Tests;
 
 public sealed class AppFixtureTests(AppFixture app) : IClassFixture<AppFixture>
 {
