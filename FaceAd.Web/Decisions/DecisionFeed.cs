@@ -69,7 +69,7 @@ public sealed class DecisionFeed(
             catch (Exception exception) when (exception is not OperationCanceledException)
             {
                 Volatile.Write(ref _fresh, 1);
-                log.LogWarning("Decisions could not be shown ({Reason}); trying again", exception.Message);
+                log.LogWarning("Decisions could not be shown ({Reason}); will retry", exception.Message);
             }
         }
         while (await timer.WaitForNextTickAsync(stoppingToken));

@@ -49,7 +49,7 @@ public sealed class DecisionWriter(IDbContextFactory<FaceAdDbContext> contexts, 
             }
             catch (Exception exception) when (exception is not OperationCanceledException)
             {
-                log.LogWarning("{Count} decisions could not be written ({Reason}); trying again", batch.Count, exception.Message);
+                log.LogWarning("{Count} decisions could not be written ({Reason}); will retry", batch.Count, exception.Message);
                 await Task.Delay(Pause, time, cancellation);
             }
         }

@@ -76,7 +76,7 @@ public sealed class RecognisedRiders : BackgroundService
             }
             catch (Exception exception) when (exception is not OperationCanceledException)
             {
-                _log.LogWarning("Exposures of riders could not be read ({Reason}); trying again", exception.Message);
+                _log.LogWarning("Exposures of riders could not be read ({Reason}); will retry", exception.Message);
                 await Task.Delay(Pause, _time, stopping);
             }
         }
