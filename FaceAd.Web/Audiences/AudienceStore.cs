@@ -160,10 +160,10 @@ sealed class AudienceStore(NpgsqlDataSource database)
         if (recognitions.SelectMany(r => r.NewPersons).DistinctBy(p => p.Id).ToList() is { Count: > 0 } persons)
         {
             batch.Add(
-                InsertPersons, persons.ConvertAll(p => p.Id).ToArray(), persons.ConvertAll(p => p.SiteId)
-                    .ToArray(), persons.ConvertAll(p => p.Epoch).ToArray(),
-                persons.ConvertAll(p => (int)p.Segment).ToArray(), persons.ConvertAll(p => p.FirstSeenAt)
-                    .ToArray(), persons.ConvertAll(p => p.Template).ToArray());
+                InsertPersons, persons.ConvertAll(p => p.Id).ToArray(), persons.ConvertAll(p => p.SiteId).ToArray(),
+                persons.ConvertAll(p => p.Epoch).ToArray(),
+                persons.ConvertAll(p => (int)p.Segment).ToArray(), persons.ConvertAll(p => p.FirstSeenAt).ToArray(),
+                persons.ConvertAll(p => p.Template).ToArray());
         }
         if (Newest(recognitions.SelectMany(r => r.Templates)) is { Count: > 0 } templates)
             batch.Add(RewriteTemplates, templates.Keys.ToArray(), templates.Values.ToArray());
@@ -191,8 +191,8 @@ sealed class AudienceStore(NpgsqlDataSource database)
             .Select(g => (g.Key.Screen, First: g.First().Report, Newest: g.MaxBy(i => i.Report.Sequence).Report)).ToList();
         batch.Add(
             MergeAudiences, audiences.ConvertAll(a => a.Screen).ToArray(), audiences.ConvertAll(a => a.First.AudienceId).ToArray(),
-            audiences.ConvertAll(a => a.First.OpenedAt.ToUniversalTime())
-                .ToArray(), audiences.ConvertAll(a => a.Newest.At.ToUniversalTime()).ToArray(),
+            audiences.ConvertAll(a => a.First.OpenedAt.ToUniversalTime()).ToArray(),
+            audiences.ConvertAll(a => a.Newest.At.ToUniversalTime()).ToArray(),
             audiences.ConvertAll(a => (int)a.Newest.State).ToArray(), audiences.ConvertAll(a => a.Newest.Sequence).ToArray(),
             audiences.ConvertAll(a => a.First.ModelVersion).ToArray());
     }

@@ -66,8 +66,8 @@ sealed class ExposureStore(NpgsqlDataSource database, ExposurePartitions partiti
         }
         await News.AddAsync(connection, NewsKind.Campaign, changes.Select(c => (c.Old ?? c.New!).CampaignId), cancellation);
         await transaction.CommitAsync(cancellation);
-        return ([.. changes.Select(c => (c.Old ?? c.New!).CampaignId).Distinct()], duePlays.Count == SiteFacts.MaxDue
-            || duePresences.Count == SiteFacts.MaxDue);
+        return ([.. changes.Select(c => (c.Old ?? c.New!).CampaignId).Distinct()],
+            duePlays.Count == SiteFacts.MaxDue || duePresences.Count == SiteFacts.MaxDue);
     }
 
     private async Task<List<ExposureChange>> DifferenceAsync(
@@ -97,7 +97,7 @@ sealed class ExposureStore(NpgsqlDataSource database, ExposurePartitions partiti
                 ON CONFLICT (day, play_id, presence_id) DO UPDATE SET
                     person_id = excluded.person_id, segment = excluded.segment, on_target = excluded.on_target, at = excluded.at,
                     seconds_present = excluded.seconds_present, seconds_attentive = excluded.seconds_attentive,
-                        completed = excluded.completed,
+                    completed = excluded.completed,
                     watched = excluded.watched
                 """,
                 All(e => e.Day), All(e => e.PlayId), All(e => e.PresenceId), All(e => e.CampaignId), All(e => e.CreativeId),

@@ -63,9 +63,10 @@ sealed class Retention(NpgsqlDataSource database, ExposurePartitions partitions,
         }
         mark.DoneAt = time.GetUtcNow();
         await connection.ExecuteAsync("""
-            UPDATE retention_marks SET done_at = $2, exposure_days = exposure_days + $3, presences = presences + $4,
-                audiences = audiences + $5,
-                                       decisions = decisions + $6 WHERE day = $1
+            UPDATE retention_marks
+            SET done_at = $2, exposure_days = exposure_days + $3, presences = presences + $4, audiences = audiences + $5,
+                decisions = decisions + $6
+            WHERE day = $1
             """, [day, mark.DoneAt, mark.ExposureDays, mark.Presences, mark.Audiences, mark.Decisions], cancellation);
         log.LogInformation(
             "Deleted raw facts up to {Day}: {Days} days of exposures, {Presences} presences, {Audiences} audiences, {Decisions} decisions",

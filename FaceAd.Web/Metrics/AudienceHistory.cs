@@ -8,9 +8,9 @@ namespace FaceAd.Web.Metrics;
 
 /// <summary>What was measured at some screens in the last 28 days, for advertisers about to book them.</summary>
 /// <param name="Screens">Screens that the terms cover.</param>
-/// <param name="Presences">Presences of the selected segments in the selected
-/// hours, repeats included; null when there are too many screens to
-/// sum up.</param>
+/// <param name="Presences">
+/// Presences of the selected segments in the selected hours, repeats included; null when there are too many screens to sum up.
+/// </param>
 /// <param name="MeasuredDays">Days on which anyone was measured there, at most 28.</param>
 public sealed record PastAudience(int Screens, long? Presences, int MeasuredDays);
 
@@ -40,8 +40,8 @@ public sealed class AudienceHistory(NpgsqlDataSource database, ScreenDirectory s
         if (ids.Length is 0 or > MostScreens) return new PastAudience(ids.Length, ids.Length == 0 ? 0 : null, 0);
         await using var connection = await database.OpenConnectionAsync(cancellation);
         var (presences, measured) = (await connection.QueryAsync("""
-            SELECT COALESCE(sum(presences) FILTER (WHERE segment = ANY ($4) AND ($5 >> (extract(isodow FROM day)::int - 1)) & 1 = 1
-                AND ($6 >> hour::int) & 1 = 1), 0)::bigint,
+            SELECT COALESCE(sum(presences) FILTER (WHERE segment = ANY ($4)
+                       AND ($5 >> (extract(isodow FROM day)::int - 1)) & 1 = 1 AND ($6 >> hour::int) & 1 = 1), 0)::bigint,
                    count(DISTINCT day)::int
             FROM screen_hours WHERE screen_id = ANY ($1) AND day BETWEEN $2 AND $3
             """, [ids, today.AddDays(-Days), today.AddDays(-1), targets.Select(t => (int)t).ToArray(), days, hours],

@@ -124,8 +124,8 @@ sealed partial class PlayIntake : BackgroundService
     private List<PlayRequest> TakeGroup()
     {
         List<PlayRequest> group = [];
-        for (var plays = 0; plays < FullGroup
-            && _requests.Reader.TryRead(out var request); plays += request.Plays.Count) group.Add(request);
+        for (var plays = 0; plays < FullGroup && _requests.Reader.TryRead(out var request); plays += request.Plays.Count)
+            group.Add(request);
         return group;
     }
 

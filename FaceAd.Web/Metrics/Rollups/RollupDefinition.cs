@@ -146,11 +146,11 @@ sealed record RollupDefinition(RollupShape Shape, string Truth, string Open)
                 SELECT q.screen_id, (q.seen_from AT TIME ZONE s.time_zone)::date AS day,
                     extract(hour FROM q.seen_from AT TIME ZONE s.time_zone)::int AS hour,
                        CASE WHEN q.exposures_due THEN q.counted_segment ELSE COALESCE(p.segment, q.segment) END AS segment,
-                       CASE WHEN q.exposures_due THEN q.counted_present_ms ELSE floor(extract(epoch FROM q.seen_to - q.seen_from) * 1000)
-                           END AS present,
+                       CASE WHEN q.exposures_due THEN q.counted_present_ms ELSE
+                           floor(extract(epoch FROM q.seen_to - q.seen_from) * 1000) END AS present,
                        CASE WHEN q.exposures_due THEN q.counted_attentive_ms ELSE round(q.seconds_attentive * 1000) END AS attentive
-                FROM presences q JOIN screens c ON c.id = q.screen_id JOIN sites s ON s.id = c.site_id LEFT
-                    JOIN persons p ON p.id = q.person_id) AS x
+                FROM presences q JOIN screens c ON c.id = q.screen_id JOIN sites s ON s.id = c.site_id
+                    LEFT JOIN persons p ON p.id = q.person_id) AS x
             WHERE segment IS NOT NULL AND day > (SELECT raw_day FROM sealed) GROUP BY 1, 2, 3, 4
             """, RawOpen),
         new(PlayRollups.Totals,
