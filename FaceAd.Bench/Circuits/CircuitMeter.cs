@@ -56,8 +56,8 @@ sealed class CircuitMeter : IDisposable
 
     static async Task<bool> UntilAsync(Func<bool> isReached, TimeSpan patience, CancellationToken cancellation)
     {
-        for (var began = Stopwatch.GetTimestamp(); !isReached() && Stopwatch.GetElapsedTime(began) < patience;) await Task.Delay(
-            50, cancellation);
+        for (var began = Stopwatch.GetTimestamp(); !isReached() && Stopwatch.GetElapsedTime(began) < patience;)
+            await Task.Delay(50, cancellation);
         return isReached();
     }
 

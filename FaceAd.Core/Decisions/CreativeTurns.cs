@@ -61,8 +61,8 @@ public sealed class CreativeTurns
         public int Awaited(SnapshotCreative creative, DateTimeOffset now)
         {
             if (!_creatives.TryGetValue(creative.Id, out var known)) return 0;
-            for (var reported = creative.Plays - known.Reported; reported > 0
-                && known.Awaited.Count > 0; reported--) known.Awaited.Dequeue();
+            for (var reported = creative.Plays - known.Reported; reported > 0 && known.Awaited.Count > 0; reported--)
+                known.Awaited.Dequeue();
             while (known.Awaited.TryPeek(out var oldest) && now - oldest > Patience) known.Awaited.Dequeue();
             _creatives[creative.Id] = (creative.Plays, known.Awaited);
             return known.Awaited.Count;

@@ -55,9 +55,9 @@ public sealed class DominantSegmentTests
         var known = riders.ConvertAll(r => r.Presence).FindAll(v => v.Segments is not null);
         if (known.Count == 0) return Segment.Unknown;
         return SegmentProbabilities.Segments
-            .Select(s =>
-                (Segment: s, Members: known.Where(v => v.Segments!.Value.Top == s)
-                    .ToList(), Sum: Math.Round(known.Sum(v => v.Segments!.Value[s]), 6)))
+            .Select(s => (
+                Segment: s, Members: known.Where(v => v.Segments!.Value.Top == s).ToList(),
+                Sum: Math.Round(known.Sum(v => v.Segments!.Value[s]), 6)))
             .OrderByDescending(s => s.Sum)
             .ThenByDescending(s => Math.Round(s.Members.Sum(m => m.FaceArea), 6))
             .ThenBy(s => s.Members.Select(m => m.TrackId).DefaultIfEmpty(int.MaxValue).Min())

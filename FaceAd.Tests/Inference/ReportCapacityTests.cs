@@ -78,8 +78,8 @@ public sealed class ReportCapacityTests
         List<AudienceReport> reports = [];
         void See(byte[] jpeg, double seconds)
         {
-            for (var report = observer.Observe(
-                jpeg, Sample.Noon.AddSeconds(seconds)); report is not null; report = observer.Next()) reports.Add(report);
+            for (var report = observer.Observe(jpeg, Sample.Noon.AddSeconds(seconds)); report is not null; report = observer.Next())
+                reports.Add(report);
         }
         for (var i = 0; i < 12; i++) See(crowd, i * 0.25);
         for (var i = 0; i < 5; i++) See(empty, 3 + i);

@@ -69,7 +69,7 @@ sealed class NaiveMetrics(IReadOnlyList<TruePresence> presences, IReadOnlyList<T
 
     private static IEnumerable<DateOnly> DaysOf(TruePresence presence)
     {
-        for (var day = presence.Screen.Calendar.DayOf(presence.From); day <= presence.Screen.Calendar.DayOf(
-            presence.To.AddTicks(-1)); day = day.AddDays(1)) yield return day;
+        var (calendar, last) = (presence.Screen.Calendar, presence.To.AddTicks(-1));
+        for (var day = calendar.DayOf(presence.From); day <= calendar.DayOf(last); day = day.AddDays(1)) yield return day;
     }
 }

@@ -46,8 +46,8 @@ public sealed class NewsListener(DirectConnections connections, TimeProvider tim
         {
             Heard.Tell(NewsHeard.All); // first for whatever happened before this connection
             var polled = time.GetTimestamp();
-            for (var left = Poll; left > TimeSpan.Zero; left = Poll - time.GetElapsedTime(polled)) await connection.WaitAsync(
-                left, cancellation);
+            for (var left = Poll; left > TimeSpan.Zero; left = Poll - time.GetElapsedTime(polled))
+                await connection.WaitAsync(left, cancellation);
             await connection.ExecuteAsync("SELECT 1", [], cancellation); // a silently broken connection fails here
         }
     }

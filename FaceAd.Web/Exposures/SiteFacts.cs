@@ -103,8 +103,8 @@ sealed class SiteFacts(NpgsqlConnection connection, Guid siteId)
             JOIN presences s ON s.screen_id = w.screen_id AND s.seen_from < w.last AND s.seen_from > w.first - $4 AND s.seen_to > w.first
             LEFT JOIN persons p ON p.id = s.person_id
             """,
-            [spans.Select(s => s.Screen).ToArray(), spans.Select(s => s.From).ToArray(), spans.Select(s => s.To)
-                .ToArray(), LongestPresence],
+            [spans.Select(s => s.Screen).ToArray(), spans.Select(s => s.From).ToArray(),
+                spans.Select(s => s.To).ToArray(), LongestPresence],
             ReadPresence, cancellation);
     }
 

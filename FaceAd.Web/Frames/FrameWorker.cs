@@ -56,9 +56,8 @@ public sealed class FrameWorker(
             lock (watch)
             {
                 var ignored = watch.Observer.IgnoredFrames;
-                for (var report = watch.Observer.Observe(
-                    frame.Jpeg, frame.CapturedAt, frame.CabinEmptied); report is not null; report = watch.Observer.Next()) reports.Add(
-                        report);
+                var report = watch.Observer.Observe(frame.Jpeg, frame.CapturedAt, frame.CabinEmptied);
+                for (; report is not null; report = watch.Observer.Next()) reports.Add(report);
                 if (watch.Observer.IgnoredFrames > ignored)
                 {
                     meters.Late(frame.ScreenId);
@@ -105,9 +104,8 @@ public sealed class FrameWorker(
                     {
                         var now = time.GetUtcNow() + watch.Offset;
                         var watched = screen is { Measurement: true } && screen.Takes(InferenceMode.Server, time.GetUtcNow());
-                        for (var report = watched
-                            ? watch.Observer.CheckSilence(now)
-                            : watch.Observer.Stop(now); report is not null; report = watch.Observer.Next()) reports.Add(report);
+                        var report = watched ? watch.Observer.CheckSilence(now) : watch.Observer.Stop(now);
+                        for (; report is not null; report = watch.Observer.Next()) reports.Add(report);
                     }
                     if (screen is null) continue;
                     foreach (var report in reports) await output.AddAsync(screen, report);

@@ -14,9 +14,8 @@ sealed class SummaryReader(NpgsqlConnection connection, IReadOnlyList<MetricsSco
 
     private object?[] Values =>
     [
-        scopes.Select(s => s.Campaign.Id).ToArray(), scopes.Select(s => s.Window.FirstDay)
-            .ToArray(), scopes.Select(s => s.Window.LastDay).ToArray(),
-        scopes.Select(s => s.Window.Epoch).ToArray(),
+        scopes.Select(s => s.Campaign.Id).ToArray(), scopes.Select(s => s.Window.FirstDay).ToArray(),
+        scopes.Select(s => s.Window.LastDay).ToArray(), scopes.Select(s => s.Window.Epoch).ToArray(),
     ];
 
     /// <summary>Resolves the default windows of several campaigns.</summary>
@@ -67,8 +66,8 @@ sealed class SummaryReader(NpgsqlConnection connection, IReadOnlyList<MetricsSco
                 AND d.day BETWEEN w.first AND w.last AND d.previous_day < w.first GROUP BY 1, 2
             """,
             [pairs.Select(p => p.Scope.Campaign.Id).ToArray(), pairs.Select(p => p.Scope.Window.FirstDay).ToArray(),
-                pairs.Select(p => p.Scope.Window.LastDay).ToArray(), pairs.Select(p => p.Scope.Window.Epoch)
-                    .ToArray(), pairs.Select(p => p.Site).ToArray()],
+                pairs.Select(p => p.Scope.Window.LastDay).ToArray(), pairs.Select(p => p.Scope.Window.Epoch).ToArray(),
+                pairs.Select(p => p.Site).ToArray()],
             ReadPersons, cancellation)).ToLookup(r => r.Campaign, r => r.Row);
     }
 
@@ -82,8 +81,8 @@ sealed class SummaryReader(NpgsqlConnection connection, IReadOnlyList<MetricsSco
             FROM unnest($1, $2, $3) AS w (campaign_id, first, last) JOIN exposure_hours h ON h.campaign_id = w.campaign_id
                 AND h.day <= w.last GROUP BY 1
             """,
-            [paying.Select(s => s.Campaign.Id).ToArray(), paying.Select(s => s.Window.FirstDay)
-                .ToArray(), paying.Select(s => s.Window.LastDay).ToArray()],
+            [paying.Select(s => s.Campaign.Id).ToArray(), paying.Select(s => s.Window.FirstDay).ToArray(),
+                paying.Select(s => s.Window.LastDay).ToArray()],
             r => (r.GetGuid(0), new Charged(r.GetInt64(1), r.GetInt64(2))), cancellation)).ToDictionary(r => r.Item1, r => r.Item2);
     }
 

@@ -124,9 +124,8 @@ static class PlayRollups
         }
         if (totals.Count == 0) return;
         batch.Add(
-            AddToTotals, totals.Keys.ToArray(), totals.Values.Select(t => t.Plays)
-                .ToArray(), totals.Values.Select(t => t.Measured).ToArray(),
-            totals.Values.Select(t => t.Last).ToArray());
+            AddToTotals, totals.Keys.ToArray(), totals.Values.Select(t => t.Plays).ToArray(),
+            totals.Values.Select(t => t.Measured).ToArray(), totals.Values.Select(t => t.Last).ToArray());
         days.AddTo(batch);
         hours.AddTo(batch);
         minutes.AddTo(batch);

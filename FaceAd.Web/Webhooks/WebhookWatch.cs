@@ -96,8 +96,8 @@ sealed class WebhookWatch(IDbContextFactory<FaceAdDbContext> contexts, TimeProvi
             since, (int)CampaignState.Draft, (int)CampaignState.Submitted, (int)CampaignState.Rejected,
                 states.ConvertAll(s => s.Id).ToArray(),
             states.ConvertAll(s => s.State).ToArray(), now - Silent, now, (int)Accounts.OrganisationKind.MediaOwner,
-            now + NotificationMailer.Settle, Noticed.Select(n => n.Event).ToArray(), Noticed.Select(n => (int)n.Kind)
-                .ToArray(), Noticed.Select(n => MailPreferences.AtFirst(n.Kind)).ToArray(),
+            now + NotificationMailer.Settle, Noticed.Select(n => n.Event).ToArray(), Noticed.Select(n => (int)n.Kind).ToArray(),
+            Noticed.Select(n => MailPreferences.AtFirst(n.Kind)).ToArray(),
         }) command.Parameters.Add(new NpgsqlParameter { Value = value });
         var written = await command.ExecuteNonQueryAsync(cancellation);
         if (now - _sweptAt > TimeSpan.FromHours(1))
