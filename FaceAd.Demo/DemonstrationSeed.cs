@@ -125,8 +125,13 @@ sealed class DemonstrationSeed(
 
     static async Task WriteSecretAsync(string path, string text)
     {
-        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead
-            | UnixFileMode.UserWrite };
+        var options = new FileStreamOptions
+        {
+            Mode = FileMode.Create,
+            Access = FileAccess.Write,
+            UnixCreateMode = UnixFileMode.UserRead
+            | UnixFileMode.UserWrite
+        };
         await using var writer = new StreamWriter(path, options);
         await writer.WriteAsync(text);
     }

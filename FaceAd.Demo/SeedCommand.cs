@@ -19,8 +19,11 @@ static class SeedCommand
     {
         var data = new Option<DirectoryInfo>("--data") { Description = "The installation's data folder.", Required = true };
         var media =
-            new Option<DirectoryInfo>("--media") { Description = "Folder that media made; receives the screens' tokens and the accounts.",
-                Required = true };
+            new Option<DirectoryInfo>("--media")
+            {
+                Description = "Folder that media made; receives the screens' tokens and the accounts.",
+                Required = true
+            };
         var postgres =
             new Option<DirectoryInfo>("--postgres") { Description = "Folder of PostgreSQL's bin, lib and share.", Required = true };
         var command =

@@ -57,8 +57,11 @@ sealed class OpenPages : IAsyncDisposable
     public Task SetCookieAsync(Uri address, string name, string value, CancellationToken cancellation) =>
         AskAsync(
             "Storage.setCookies",
-            new JsonObject { ["cookies"] =
-                new JsonArray(new JsonObject { ["name"] = name, ["value"] = value, ["url"] = address.ToString() }) }, cancellation);
+            new JsonObject
+            {
+                ["cookies"] =
+                new JsonArray(new JsonObject { ["name"] = name, ["value"] = value, ["url"] = address.ToString() })
+            }, cancellation);
 
     /// <summary>Opens a page without waiting for it to load.</summary>
     /// <returns>Id of the page.</returns>

@@ -19,8 +19,11 @@ static class DetectCommand
             Required = true,
         };
         var mode =
-            new Option<SearchDepth>("--mode") { Description =
-                "full (the whole picture and second looks, as in production) or tiles (overlapping tiles as well)" };
+            new Option<SearchDepth>("--mode")
+            {
+                Description =
+                "full (the whole picture and second looks, as in production) or tiles (overlapping tiles as well)"
+            };
         var looks = new Option<int>("--looks")
         {
             Description = "Maximum number of second looks per picture",

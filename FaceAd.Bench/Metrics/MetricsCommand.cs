@@ -25,8 +25,12 @@ static class MetricsCommand
             AllowMultipleArgumentsPerToken = true,
         };
         var folder =
-            new Option<DirectoryInfo>("--folder") { Description = "Folder for the database; deleted afterwards", DefaultValueFactory = _ =>
-                new DirectoryInfo(Path.Combine(Path.GetTempPath(), "facead-bench-metrics")) };
+            new Option<DirectoryInfo>("--folder")
+            {
+                Description = "Folder for the database; deleted afterwards",
+                DefaultValueFactory = _ =>
+                new DirectoryInfo(Path.Combine(Path.GetTempPath(), "facead-bench-metrics"))
+            };
         var packages = Repository.NodeModulesOption();
         var command = new Command(
             "metrics", "Time of a campaign page by exposures and people, beside COUNT(DISTINCT) over the raw rows; differences must be 0.")

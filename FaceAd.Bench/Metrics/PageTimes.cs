@@ -36,8 +36,12 @@ sealed record PageTimes(long Exposures, int Persons, double Page, double Part, d
     {
         var page = new MetricsQuery(history.Campaign);
         var week =
-            page with { From = DateOnly.FromDateTime(GeneratedHistory.Now.UtcDateTime)
-                .AddDays(-6), To = DateOnly.FromDateTime(GeneratedHistory.Now.UtcDateTime) };
+            page with
+            {
+                From = DateOnly.FromDateTime(GeneratedHistory.Now.UtcDateTime)
+                .AddDays(-6),
+                To = DateOnly.FromDateTime(GeneratedHistory.Now.UtcDateTime)
+            };
         var whole = await metrics.ReadAsync(page, cancellation);
         var part = await metrics.ReadAsync(week, cancellation);
         var screen = await metrics.ReadAsync(page with { ScreenId = history.Screen }, cancellation);

@@ -35,8 +35,11 @@ sealed partial class UploadBench : IAsyncDisposable
     {
         (_postgres, _database, _web, _campaign) = (postgres, database, web, campaign);
         _http =
-            new HttpClient(new HttpClientHandler { CookieContainer = new CookieContainer() }) { BaseAddress = web.Address,
-                Timeout = TimeSpan.FromMinutes(10) };
+            new HttpClient(new HttpClientHandler { CookieContainer = new CookieContainer() })
+            {
+                BaseAddress = web.Address,
+                Timeout = TimeSpan.FromMinutes(10)
+            };
     }
 
     /// <summary>Creates a video of about this many megabytes that decodes in seconds: hardly compressed noise.</summary>
@@ -109,7 +112,8 @@ sealed partial class UploadBench : IAsyncDisposable
         await using var file = File.OpenRead(video);
         await using var told = new ProgressStream(file, given.Cancel);
         using var request = new HttpRequestMessage(HttpMethod.Post,
-            $"api/campaigns/{_campaign}/creatives?name=video.mp4") { Content = new StreamContent(told, 131072) };
+            $"api/campaigns/{_campaign}/creatives?name=video.mp4")
+        { Content = new StreamContent(told, 131072) };
         request.Headers.Add("X-CSRF-TOKEN", _token);
         try
         {
@@ -143,7 +147,8 @@ sealed partial class UploadBench : IAsyncDisposable
             using var patch = Request(HttpMethod.Patch, place);
             patch.Headers.Add("Upload-Offset", offset.ToString(CultureInfo.InvariantCulture));
             patch.Content = new StreamContent(new PieceStream(file, length, cut),
-                131072) { Headers = { ContentType = new("application/offset+octet-stream"), ContentLength = length } };
+                131072)
+            { Headers = { ContentType = new("application/offset+octet-stream"), ContentLength = length } };
             try
             {
                 using var taken = await _http.SendAsync(patch, cancellation);
@@ -225,8 +230,16 @@ sealed partial class UploadBench : IAsyncDisposable
         var advertiser = new Organisation { Name = "Advertiser", Kind = OrganisationKind.Advertiser, CreatedAt = now };
         var day = DateOnly.FromDateTime(now.UtcDateTime);
         var campaign =
-            new Campaign { OrganisationId = advertiser.Id, Name = "Large", StartsOn = day, EndsOn = day.AddDays(9),
-                Targets = [Segment.Silver], BudgetKrw = 1_000_000, CreatedAt = now };
+            new Campaign
+            {
+                OrganisationId = advertiser.Id,
+                Name = "Large",
+                StartsOn = day,
+                EndsOn = day.AddDays(9),
+                Targets = [Segment.Silver],
+                BudgetKrw = 1_000_000,
+                CreatedAt = now
+            };
         db.AddRange(advertiser, campaign);
         await db.SaveChangesAsync(cancellation);
         return campaign.Id;

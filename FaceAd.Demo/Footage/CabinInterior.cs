@@ -145,8 +145,12 @@ sealed class CabinInterior
     {
         using var noise = SKShader.CreatePerlinNoiseFractalNoise(alongX, alongY, 2, seed);
         using var paint =
-            new SKPaint { Shader = noise, BlendMode = SKBlendMode.SoftLight,
-                ColorFilter = SKColorFilter.CreateColorMatrix([1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, strength / 100f]) };
+            new SKPaint
+            {
+                Shader = noise,
+                BlendMode = SKBlendMode.SoftLight,
+                ColorFilter = SKColorFilter.CreateColorMatrix([1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, strength / 100f])
+            };
         canvas.DrawRect(area, paint);
     }
 }

@@ -112,8 +112,11 @@ public sealed class PlacesApiTests(RolesFixture app) : IClassFixture<RolesFixtur
         var ids = await Task.WhenAll(Enumerable.Range(0, 4).Select(async _ =>
         {
             using var request = new HttpRequestMessage(HttpMethod.Post,
-                "groups") { Content = System.Net.Http.Json.JsonContent.Create(new { name, siteIds = new[] { site } }),
-                Headers = { { "Idempotency-Key", "g" } } };
+                "groups")
+            {
+                Content = System.Net.Http.Json.JsonContent.Create(new { name, siteIds = new[] { site } }),
+                Headers = { { "Idempotency-Key", "g" } }
+            };
             using var answer = await media.Http.SendAsync(request);
             Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync());
             return System.Text.Json.JsonDocument.Parse(await answer.Content.ReadAsStringAsync()).RootElement.GetProperty("id").GetGuid();
@@ -128,8 +131,15 @@ public sealed class PlacesApiTests(RolesFixture app) : IClassFixture<RolesFixtur
                 HttpStatusCode.UnprocessableEntity, HttpMethod.Put, $"groups/{id}", new { name, siteIds = Array.Empty<Guid>() }));
         await advertiser.PostAsync(
             "campaigns",
-            new { name = "In group", startsOn = "2030-01-01", endsOn = "2030-01-09", targets = new[] { "silver" }, budgetKrw = 1000,
-                groupIds = new[] { id } });
+            new
+            {
+                name = "In group",
+                startsOn = "2030-01-01",
+                endsOn = "2030-01-09",
+                targets = new[] { "silver" },
+                budgetKrw = 1000,
+                groupIds = new[] { id }
+            });
         Assert.Equal("InUse", await media.RefusedAsync(HttpStatusCode.Conflict, HttpMethod.Delete, $"groups/{id}"));
         Assert.Equal(
             "Gone", await media.RefusedAsync(

@@ -84,8 +84,15 @@ public sealed class AudienceStoreTests : IAsyncLifetime
         {
             foreach (var person in Persons)
                 context.Add(
-                    new Person { Id = person, SiteId = site.Id, Epoch = 1, Segment = Segment.Unknown, FirstSeenAt = Sample.Noon,
-                        Template = [1] });
+                    new Person
+                    {
+                        Id = person,
+                        SiteId = site.Id,
+                        Epoch = 1,
+                        Segment = Segment.Unknown,
+                        FirstSeenAt = Sample.Noon,
+                        Template = [1]
+                    });
             await context.SaveChangesAsync();
         }
         return (a, b);

@@ -70,9 +70,21 @@ public sealed class ApprovalTests(FourEyesFixture app) : IClassFixture<FourEyesF
         await using var db = app.NewContext();
         var old = await db.Creatives.AsNoTracking().SingleAsync(c => c.CampaignId == campaign);
         var next =
-            new Creative { OrganisationId = old.OrganisationId, CampaignId = campaign, Name = "New", Sha256 = new string('e', 64),
-                Bytes = 1, Seconds = 5, Width = 640, Height = 360, CreatedAt = TimeProvider.System.GetUtcNow(), RootId = old.Id,
-                Version = 2, State = CreativeState.Proposed };
+            new Creative
+            {
+                OrganisationId = old.OrganisationId,
+                CampaignId = campaign,
+                Name = "New",
+                Sha256 = new string('e', 64),
+                Bytes = 1,
+                Seconds = 5,
+                Width = 640,
+                Height = 360,
+                CreatedAt = TimeProvider.System.GetUtcNow(),
+                RootId = old.Id,
+                Version = 2,
+                State = CreativeState.Proposed
+            };
         db.Add(next);
         await db.SaveChangesAsync();
         var review = app.Services.GetRequiredService<CreativeReview>();
@@ -118,8 +130,18 @@ public sealed class ApprovalTests(FourEyesFixture app) : IClassFixture<FourEyesF
         var campaign = await app.AddCampaignAsync(app.First);
         await using var db = app.NewContext();
         db.Add(
-            new Creative { OrganisationId = app.First.Id, CampaignId = campaign.Id, Name = "Creative", Sha256 = new string('a', 64),
-                Bytes = 1, Seconds = 5, Width = 640, Height = 360, CreatedAt = TimeProvider.System.GetUtcNow() });
+            new Creative
+            {
+                OrganisationId = app.First.Id,
+                CampaignId = campaign.Id,
+                Name = "Creative",
+                Sha256 = new string('a', 64),
+                Bytes = 1,
+                Seconds = 5,
+                Width = 640,
+                Height = 360,
+                CreatedAt = TimeProvider.System.GetUtcNow()
+            });
         await db.SaveChangesAsync();
         Assert.True((await Service.StepAsync(app.Advertiser, campaign.Id, CampaignAction.Submit))!.Value.Happened);
         return campaign.Id;

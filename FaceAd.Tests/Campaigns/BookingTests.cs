@@ -29,8 +29,13 @@ public sealed class BookingTests(PeopleFixture app) : IClassFixture<PeopleFixtur
     {
         var service = Service<CampaignService>();
         var draft =
-            new CampaignDraft { Name = "Twice", Targets = { Segment.Silver }, BudgetKrw = 1_000,
-                Flights = [new(Today.AddDays(3), Today.AddDays(4)), new(Today.AddDays(-5), Today.AddDays(-3))] };
+            new CampaignDraft
+            {
+                Name = "Twice",
+                Targets = { Segment.Silver },
+                BudgetKrw = 1_000,
+                Flights = [new(Today.AddDays(3), Today.AddDays(4)), new(Today.AddDays(-5), Today.AddDays(-3))]
+            };
         var (campaign, problems) = await service.CreateAsync(Owner, draft, Today);
         Assert.Empty(problems);
         Flight[] flights = [new(Today.AddDays(-5), Today.AddDays(-3)), new(Today.AddDays(3), Today.AddDays(4))];
@@ -43,8 +48,18 @@ public sealed class BookingTests(PeopleFixture app) : IClassFixture<PeopleFixtur
         await using var db = app.NewContext();
         await db.Campaigns.Where(c => c.Id == campaign.Id).ExecuteUpdateAsync(s => s.SetProperty(c => c.State, CampaignState.Approved));
         db.Add(
-            new Creative { OrganisationId = app.First.Id, CampaignId = campaign.Id, Name = "Creative", Sha256 = new string('c', 64),
-                Bytes = 1, Seconds = 1, Width = 1, Height = 1, CreatedAt = TimeProvider.System.GetUtcNow() });
+            new Creative
+            {
+                OrganisationId = app.First.Id,
+                CampaignId = campaign.Id,
+                Name = "Creative",
+                Sha256 = new string('c', 64),
+                Bytes = 1,
+                Seconds = 1,
+                Width = 1,
+                Height = 1,
+                CreatedAt = TimeProvider.System.GetUtcNow()
+            });
         await db.SaveChangesAsync();
         await Service<SnapshotReader>().RefreshAsync();
         Assert.Equal(flights, Service<SnapshotReader>().Current.Campaigns.Single(c => c.Id == campaign.Id).Plan.Flights);

@@ -63,7 +63,8 @@ public sealed class FlightPlanTests
         var today = Sample.Calendar.DayOf(Sample.Noon);
         Flight[] flights = [new(today.AddDays(-5), today.AddDays(-4)), new(today.AddDays(4), today.AddDays(5))];
         var campaign = Sample.Snapshot(budget: 1_000, impressions: 10, starts: flights[0].StartsOn,
-            ends: flights[1].EndsOn) with { Flights = flights };
+            ends: flights[1].EndsOn) with
+        { Flights = flights };
         // Half of its days are past, and half of the money is accrued, all through the rest.
         Assert.Equal(50, CostPerImpressionPolicy.CostPerImpression(campaign, Sample.Calendar, Sample.Noon));
         Assert.Equal(50, CostPerImpressionPolicy.CostPerImpression(campaign, Sample.Calendar, Sample.Noon.AddDays(3)));
@@ -89,8 +90,14 @@ public sealed class FlightPlanTests
     public void Problems_AtTheEndOfTime_AreNamedAndNothingBreaks()
     {
         CampaignDraft draft =
-            new() { Name = "Spring", Targets = { FaceAd.Core.Segment.Silver }, BudgetKrw = 1, StartsOn = DateOnly.MaxValue.AddDays(-1),
-                EndsOn = DateOnly.MaxValue };
+            new()
+            {
+                Name = "Spring",
+                Targets = { FaceAd.Core.Segment.Silver },
+                BudgetKrw = 1,
+                StartsOn = DateOnly.MaxValue.AddDays(-1),
+                EndsOn = DateOnly.MaxValue
+            };
         Assert.Equal([CampaignProblem.TooFarAhead], draft.Problems(Day, []));
         draft.Flights.Add(new(Day, Day));
         draft.Flights.Add(new(DateOnly.MaxValue, DateOnly.MaxValue));

@@ -41,8 +41,14 @@ public sealed class AdminFixture : AppFixture
         var service = Services.GetRequiredService<CampaignService>();
         var (campaign, problems) = await service.CreateAsync(
             viewer,
-            new CampaignDraft { Name = name, Targets = new HashSet<Segment> { Segment.Women2030 }, StartsOn = today,
-                EndsOn = today.AddDays(6), BudgetKrw = 1_000_000 }, today);
+            new CampaignDraft
+            {
+                Name = name,
+                Targets = new HashSet<Segment> { Segment.Women2030 },
+                StartsOn = today,
+                EndsOn = today.AddDays(6),
+                BudgetKrw = 1_000_000
+            }, today);
         Assert.Empty(problems);
         var outcome = await Services.GetRequiredService<CreativeIntake>().ImportAsync(_video, _advertiser.Id, campaign!.Id, name);
         Assert.Null(outcome.Refusal);

@@ -19,8 +19,18 @@ public sealed class DeliveryAnswerTests(PeopleFixture app) : IClassFixture<Peopl
         await using var db = app.NewContext();
         await db.Campaigns.Where(c => c.Id == rival.Id).ExecuteUpdateAsync(s => s.SetProperty(c => c.Name, "Rival's secret"));
         db.Add(
-            new Creative { OrganisationId = app.First.Id, CampaignId = own.Id, Name = "Creative", Sha256 = new string('d', 64), Bytes = 1,
-                Seconds = 1, Width = 1, Height = 1, CreatedAt = now });
+            new Creative
+            {
+                OrganisationId = app.First.Id,
+                CampaignId = own.Id,
+                Name = "Creative",
+                Sha256 = new string('d', 64),
+                Bytes = 1,
+                Seconds = 1,
+                Width = 1,
+                Height = 1,
+                CreatedAt = now
+            });
         db.Add(new CampaignTotal { CampaignId = own.Id, Plays = 10, MeasuredPlays = 10, Impressions = 1_000 });
         var screen = await db.Screens.Select(s => s.Id).FirstAsync();
         for (var i = 0; i < 7; i++)

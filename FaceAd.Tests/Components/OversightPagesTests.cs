@@ -102,8 +102,11 @@ public sealed class OversightPagesTests(AdminFixture app) : IClassFixture<AdminF
         await Assertions.Expect(card.Locator("[data-cpu], [data-sensor]")).ToHaveCountAsync(0);
 
         await SendAsync(
-            beat with { CpuCelsius = 61.7,
-                Sensors = [new(SensorKind.Motion, SensorState.Empty, null), new(SensorKind.Distance, SensorState.Present, 0.64)] });
+            beat with
+            {
+                CpuCelsius = 61.7,
+                Sensors = [new(SensorKind.Motion, SensorState.Empty, null), new(SensorKind.Distance, SensorState.Present, 0.64)]
+            });
         await Assertions.Expect(card.Locator("[data-cpu]")).ToHaveTextAsync("62 °C");
         await Assertions.Expect(card.Locator("[data-sensor=Motion]")).ToHaveTextAsync("no movement");
         await Assertions.Expect(card.Locator("[data-sensor=Distance]")).ToHaveTextAsync("occupied, 0.6 m");

@@ -14,8 +14,14 @@ public sealed class S3Fixture : PeopleFixture, IAsyncLifetime
 
     /// <summary>How the server is reached.</summary>
     public S3Options Options =>
-        new() { Bucket = "facead", ServiceUrl = $"http://127.0.0.1:{_port}", AccessKey = "S3RVER", SecretKey = "S3RVER",
-            Prefix = "videos/" };
+        new()
+        {
+            Bucket = "facead",
+            ServiceUrl = $"http://127.0.0.1:{_port}",
+            AccessKey = "S3RVER",
+            SecretKey = "S3RVER",
+            Prefix = "videos/"
+        };
 
     /// <inheritdoc/>
     protected override IReadOnlyDictionary<string, string> Settings => new Dictionary<string, string>

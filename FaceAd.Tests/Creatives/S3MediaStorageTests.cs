@@ -32,7 +32,8 @@ public sealed class S3MediaStorageTests(S3Fixture app) : IClassFixture<S3Fixture
         foreach (var (from, to) in ranges)
         {
             using var request = new HttpRequestMessage(HttpMethod.Get,
-                $"media/{creative.Sha256}.mp4") { Headers = { Range = new RangeHeaderValue(from, to) } };
+                $"media/{creative.Sha256}.mp4")
+            { Headers = { Range = new RangeHeaderValue(from, to) } };
             using var part = await owner.Http.SendAsync(request);
             Assert.Equal(HttpStatusCode.PartialContent, part.StatusCode);
             var (first, last) = from is null

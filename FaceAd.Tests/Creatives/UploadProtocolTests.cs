@@ -109,8 +109,18 @@ public sealed class UploadProtocolTests(UploadFixture app) : IClassFixture<Uploa
 
         await using var db = app.NewContext();
         db.Add(
-            new Creative { OrganisationId = app.Second.Id, CampaignId = campaign.Id, Name = "Big", Sha256 = new string('b', 64),
-                Bytes = UploadFixture.OrganisationBytes, Seconds = 1, Width = 1, Height = 1, CreatedAt = TimeProvider.System.GetUtcNow() });
+            new Creative
+            {
+                OrganisationId = app.Second.Id,
+                CampaignId = campaign.Id,
+                Name = "Big",
+                Sha256 = new string('b', 64),
+                Bytes = UploadFixture.OrganisationBytes,
+                Seconds = 1,
+                Width = 1,
+                Height = 1,
+                CreatedAt = TimeProvider.System.GetUtcNow()
+            });
         await db.SaveChangesAsync();
         Assert.Equal("QuotaFull", await RefusalAsync(1));
         await db.Creatives.Where(c => c.Name == "Big").ExecuteDeleteAsync();

@@ -63,8 +63,12 @@ public sealed class SeedTests : IAsyncLifetime
         await using (var db = _database.Contexts.CreateDbContext())
         {
             db.Organisations.Add(
-                new Organisation { Name = DemonstrationSeed.MediaOwner, Kind = OrganisationKind.MediaOwner,
-                    CreatedAt = TimeProvider.System.GetUtcNow() });
+                new Organisation
+                {
+                    Name = DemonstrationSeed.MediaOwner,
+                    Kind = OrganisationKind.MediaOwner,
+                    CreatedAt = TimeProvider.System.GetUtcNow()
+                });
             await db.SaveChangesAsync();
         }
         var refused = await Assert.ThrowsAsync<InvalidOperationException>(SeedAsync);

@@ -159,8 +159,13 @@ public sealed class ModelFilesTests : IDisposable
     {
         var (code, output, errors) = await Support.Programs.RunAsync(
             "dotnet", [typeof(FaceAd.Bench.Repository).Assembly.Location, "pipeline", "--frames", "1", "--models", Support.Models.Folder],
-            variables: new Dictionary<string, string?> { ["HOME"] = _folder, ["DOTNET_CLI_HOME"] = _folder,
-                ["ORT_DISABLE_TELEMETRY"] = null, ["XDG_CACHE_HOME"] = null });
+            variables: new Dictionary<string, string?>
+            {
+                ["HOME"] = _folder,
+                ["DOTNET_CLI_HOME"] = _folder,
+                ["ORT_DISABLE_TELEMETRY"] = null,
+                ["XDG_CACHE_HOME"] = null
+            });
 
         Assert.True(code == 0, errors);
         Assert.Contains("faces a frame                 2.00", output, StringComparison.Ordinal);

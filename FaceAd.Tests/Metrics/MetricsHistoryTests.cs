@@ -128,8 +128,11 @@ public sealed class MetricsHistoryTests : IAsyncLifetime
                 yield return days;
                 yield return days with { SiteId = screens[random.Next(3)].SiteId };
                 yield return days with { ScreenId = screens[random.Next(3)].Id };
-                yield return days with { CreativeId = ads.Where(f => f.Campaign == campaign)
-                    .ElementAt(random.Next(ads.Count(f => f.Campaign == campaign))).Creative.Id };
+                yield return days with
+                {
+                    CreativeId = ads.Where(f => f.Campaign == campaign)
+                    .ElementAt(random.Next(ads.Count(f => f.Campaign == campaign))).Creative.Id
+                };
             }
         }
     }

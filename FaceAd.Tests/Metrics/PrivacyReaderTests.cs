@@ -44,8 +44,13 @@ public sealed class PrivacyReaderTests : IAsyncLifetime
         foreach (var (number, persons) in new[] { (epoch - 1, 2), (epoch, 3) })
         {
             db.Add(
-                new EpochKey { SiteId = site.Id, Epoch = number, ProtectedKey = [1],
-                    CreatedAt = Sample.Noon.AddDays(28 * (number - epoch)) });
+                new EpochKey
+                {
+                    SiteId = site.Id,
+                    Epoch = number,
+                    ProtectedKey = [1],
+                    CreatedAt = Sample.Noon.AddDays(28 * (number - epoch))
+                });
             db.AddRange(
                 Enumerable.Range(0, persons).Select(_ =>
                     new Person { SiteId = site.Id, Epoch = number, Segment = Segment.Silver, FirstSeenAt = Sample.Noon, Template = [1] }));

@@ -95,14 +95,14 @@ public sealed class ScreenServer : IAsyncDisposable
 
     public static ScreenProgramme ProgrammeOf(IReadOnlyList<CreativeFile> creatives, IReadOnlyList<Guid> houseLoop,
         bool measurement = false) => new()
-    {
-        ScreenName = "A동 1호기",
-        Mode = InferenceMode.Server,
-        Measurement = measurement,
-        Notice = "이 화면은 얼굴 영상을 저장하지 않고 시청 인원만 셉니다.",
-        Creatives = creatives,
-        HouseLoop = houseLoop,
-    };
+        {
+            ScreenName = "A동 1호기",
+            Mode = InferenceMode.Server,
+            Measurement = measurement,
+            Notice = "이 화면은 얼굴 영상을 저장하지 않고 시청 인원만 셉니다.",
+            Creatives = creatives,
+            HouseLoop = houseLoop,
+        };
 
     /// <summary>Closes every connection and tells the screens not to reconnect, as for a token that became void.</summary>
     public void CutOff()

@@ -103,8 +103,12 @@ public sealed class ServerLinkTests : IAsyncLifetime
         var waits = Enumerable.Range(0, 200)
             .Select(n =>
                 policy.NextRetryDelay(
-                    new RetryContext { PreviousRetryCount = n, ElapsedTime = TimeSpan.FromHours(n),
-                        RetryReason = new IOException("gone") }))
+                    new RetryContext
+                    {
+                        PreviousRetryCount = n,
+                        ElapsedTime = TimeSpan.FromHours(n),
+                        RetryReason = new IOException("gone")
+                    }))
             .Select(wait => Assert.NotNull(wait).TotalSeconds).ToArray();
         Assert.All(waits, wait => Assert.InRange(wait, 0.25, 10));
         Assert.All(waits[10..], wait => Assert.True(wait >= 5));

@@ -115,15 +115,15 @@ public static class Sample
     /// <summary>A report of an audience.</summary>
     public static AudienceReport Report(Guid audience, int sequence, DateTimeOffset opened, DateTimeOffset at, AudienceState state,
         params PresenceReport[] presences) => new()
-    {
-        AudienceId = audience,
-        Sequence = sequence,
-        OpenedAt = opened,
-        At = at,
-        State = state,
-        ModelVersion = "test",
-        Presences = presences,
-    };
+        {
+            AudienceId = audience,
+            Sequence = sequence,
+            OpenedAt = opened,
+            At = at,
+            State = state,
+            ModelVersion = "test",
+            Presences = presences,
+        };
 
     /// <summary>A face of its own per seed, as a view: a random unit vector, with as much noise as asked for.</summary>
     public static byte[] Face(int seed, double noise = 0, int noiseSeed = 0)

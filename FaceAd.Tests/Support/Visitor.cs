@@ -93,7 +93,8 @@ public sealed partial class Visitor : IDisposable
     public async Task<HttpResponseMessage> UploadAsync(Guid campaign, HttpContent content, string name, bool withToken = true)
     {
         var request = new HttpRequestMessage(HttpMethod.Post,
-            $"api/campaigns/{campaign}/creatives?name={Uri.EscapeDataString(name)}") { Content = content };
+            $"api/campaigns/{campaign}/creatives?name={Uri.EscapeDataString(name)}")
+        { Content = content };
         if (withToken) request.Headers.Add("X-CSRF-TOKEN", await TokenAsync("campaigns"));
         return await Http.SendAsync(request);
     }

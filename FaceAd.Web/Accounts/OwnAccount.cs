@@ -159,8 +159,14 @@ sealed class OwnAccount(
     {
         var now = time.GetUtcNow();
         var token = await links.AddAsync(
-            new AccountLink { Purpose = purpose, Email = address, UserId = user.Id, CreatedAt = now,
-                ExpiresAt = now + AccountLinks.Life(purpose) });
+            new AccountLink
+            {
+                Purpose = purpose,
+                Email = address,
+                UserId = user.Id,
+                CreatedAt = now,
+                ExpiresAt = now + AccountLinks.Life(purpose)
+            });
         await db.SaveChangesAsync();
         return token;
     }

@@ -66,8 +66,14 @@ static class FiguresApi
         try
         {
             var query =
-                new MetricsQuery(id) { From = terms.From, To = terms.To, SiteId = terms.Site, ScreenId = terms.Screen,
-                    CreativeId = terms.Creative };
+                new MetricsQuery(id)
+                {
+                    From = terms.From,
+                    To = terms.To,
+                    SiteId = terms.Site,
+                    ScreenId = terms.Screen,
+                    CreativeId = terms.Creative
+                };
             if (await links.MakeAsync(viewer, query, terms.Days, linkId) is not var (link, token))
                 return ApiProblem.Of(409, "TooManyLinks", ReportLinks.MostOpen);
             http.Response.Headers.CacheControl = "no-store";

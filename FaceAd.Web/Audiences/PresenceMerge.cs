@@ -58,7 +58,8 @@ sealed class PresenceMerge
     public static PresenceMerge Stored(
         Guid screenId, Guid id, Guid audienceId, DateTimeOffset from, PresenceState state, Guid? person, AttentionSamples attention) =>
         new(screenId,
-            id) { AudienceId = audienceId, From = from, _state = state, PersonId = person, Attention = attention, IsStored = true };
+            id)
+        { AudienceId = audienceId, From = from, _state = state, PersonId = person, Attention = attention, IsStored = true };
 
     /// <summary>Merges one report.</summary>
     /// <param name="report">The report.</param>

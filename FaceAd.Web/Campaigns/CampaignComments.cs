@@ -51,8 +51,16 @@ public sealed class CampaignComments(IDbContextFactory<FaceAdDbContext> contexts
         var author = await db.Users.Where(u => u.Id == viewer.UserId).Select(u => u.DisplayName).SingleOrDefaultAsync()
             ?? viewer.Name ?? "";
         db.Add(
-            new CampaignComment { Id = id ?? Guid.CreateVersion7(), CampaignId = campaign, UserId = viewer.UserId, Author = author,
-                ByOwner = viewer.IsAdmin, Text = said, At = now });
+            new CampaignComment
+            {
+                Id = id ?? Guid.CreateVersion7(),
+                CampaignId = campaign,
+                UserId = viewer.UserId,
+                Author = author,
+                ByOwner = viewer.IsAdmin,
+                Text = said,
+                At = now
+            });
         if (viewer.IsAdmin)
             await db.NotifyOrganisationAsync(about.OrganisationId, NotificationKind.Commented, campaign, about.Name, said, viewer, now);
         else await db.NotifyOwnersAsync(NotificationKind.Commented, campaign, about.Name, said, viewer, now);

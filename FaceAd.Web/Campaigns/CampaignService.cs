@@ -64,8 +64,11 @@ public sealed partial class CampaignService(
         }
         catch (DbUpdateException exception)
             when (id is not null
-                && exception.InnerException is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation,
-                    ConstraintName: "pk_campaigns" })
+                && exception.InnerException is PostgresException
+                {
+                    SqlState: PostgresErrorCodes.UniqueViolation,
+                    ConstraintName: "pk_campaigns"
+                })
         {
             return (null, []); // a concurrent retry
         }

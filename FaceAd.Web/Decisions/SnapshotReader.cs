@@ -80,7 +80,8 @@ public sealed class SnapshotReader(IDbContextFactory<FaceAdDbContext> contexts, 
             if (campaigns[i].Creatives.Count > 1)
                 campaigns[i] =
                     campaigns[
-                        i] with { Creatives = [.. campaigns[i].Creatives.Select(c => c with { Plays = plays.GetValueOrDefault(c.Id) })] };
+                        i] with
+                    { Creatives = [.. campaigns[i].Creatives.Select(c => c with { Plays = plays.GetValueOrDefault(c.Id) })] };
         }
     }
 

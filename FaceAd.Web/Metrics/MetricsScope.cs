@@ -46,8 +46,12 @@ sealed record MetricsScope
         // Its days are those of its first site.
         var found = await db.Campaigns.AsNoTracking().Where(c => c.Id == query.CampaignId)
             .Select(c =>
-                new { Campaign = c, Site = db.Sites.Where(s => c.SiteIds.Length == 0 || c.SiteIds.Contains(s.Id)).OrderBy(s => s.CreatedAt)
-                    .FirstOrDefault() })
+                new
+                {
+                    Campaign = c,
+                    Site = db.Sites.Where(s => c.SiteIds.Length == 0 || c.SiteIds.Contains(s.Id)).OrderBy(s => s.CreatedAt)
+                    .FirstOrDefault()
+                })
             .SingleOrDefaultAsync(cancellation) ?? throw new KeyNotFoundException($"There is no campaign {query.CampaignId}.");
         var (campaign, calendar) = (found.Campaign, found.Site is { } first ? first.Calendar() : SiteCalendar.Default);
         Guid[]? screens = query switch

@@ -48,13 +48,13 @@ static class ReportAddress
     /// <summary>Parses the parameters; invalid ones are ignored, as on the campaign's page.</summary>
     public static MetricsQuery Query(Guid campaign, string? from, string? to, string? site, string? screen, string? creative) =>
         new(campaign)
-    {
-        From = Day(from),
-        To = Day(to),
-        SiteId = Guid.TryParse(site, out var s) ? s : null,
-        ScreenId = Guid.TryParse(screen, out var c) ? c : null,
-        CreativeId = Guid.TryParse(creative, out var f) ? f : null,
-    };
+        {
+            From = Day(from),
+            To = Day(to),
+            SiteId = Guid.TryParse(site, out var s) ? s : null,
+            ScreenId = Guid.TryParse(screen, out var c) ? c : null,
+            CreativeId = Guid.TryParse(creative, out var f) ? f : null,
+        };
 
     /// <summary>Formats the parameters: empty, or starting with a question mark.</summary>
     public static string Words(MetricsQuery query) => QueryString.Create(new[]

@@ -143,7 +143,8 @@ sealed class WebhookSender : BackgroundService
         {
             var at = _time.GetUtcNow().ToUnixTimeSeconds();
             using var request = new HttpRequestMessage(HttpMethod.Post,
-                due.Url) { Content = new StringContent(due.Payload, Encoding.UTF8, "application/json") };
+                due.Url)
+            { Content = new StringContent(due.Payload, Encoding.UTF8, "application/json") };
             request.Headers.Add(SignatureHeader,
                 string.Create(CultureInfo.InvariantCulture, $"t={at},v1={Sign(_protector.Unprotect(due.Secret), at, due.Payload)}"));
             request.Headers.Add("FaceAd-Delivery", due.Id.ToString());

@@ -51,8 +51,11 @@ static class OnnxGraph
     {
         var dimensions = new TensorShapeProto { Dim = { new TensorShapeProto.Types.Dimension() } };
         foreach (var side in shape.AsSpan(1)) dimensions.Dim.Add(new TensorShapeProto.Types.Dimension { DimValue = side });
-        return new ValueInfoProto { Name = name,
-            Type = new TypeProto { TensorType = new TypeProto.Types.Tensor { ElemType = Float, Shape = dimensions } } };
+        return new ValueInfoProto
+        {
+            Name = name,
+            Type = new TypeProto { TensorType = new TypeProto.Types.Tensor { ElemType = Float, Shape = dimensions } }
+        };
     }
 
     public static AttributeProto Integer(string name, long value) =>

@@ -88,8 +88,18 @@ public sealed class AuditLogTests(PeopleFixture app) : IClassFixture<PeopleFixtu
         await using (var db = app.NewContext())
         {
             db.Add(
-                new Creative { OrganisationId = app.First.Id, CampaignId = campaign.Id, Name = "Creative", Sha256 = new string('c', 64),
-                    Bytes = 1, Seconds = 5, Width = 640, Height = 360, CreatedAt = Now });
+                new Creative
+                {
+                    OrganisationId = app.First.Id,
+                    CampaignId = campaign.Id,
+                    Name = "Creative",
+                    Sha256 = new string('c', 64),
+                    Bytes = 1,
+                    Seconds = 5,
+                    Width = 640,
+                    Height = 360,
+                    CreatedAt = Now
+                });
             await db.SaveChangesAsync();
         }
         Assert.False((await service.StepAsync(owner, campaign.Id, CampaignAction.Resume))!.Value.Happened);

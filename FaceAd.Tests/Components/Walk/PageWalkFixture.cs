@@ -165,8 +165,14 @@ public class PageWalkFixture : RolesFixture
         {
             var (campaign, problems) = await service.CreateAsync(
                 owner,
-                new CampaignDraft { Name = name, Targets = new HashSet<Segment> { segment }, StartsOn = today, EndsOn = today.AddDays(13),
-                    BudgetKrw = 1_500_000 }, today);
+                new CampaignDraft
+                {
+                    Name = name,
+                    Targets = new HashSet<Segment> { segment },
+                    StartsOn = today,
+                    EndsOn = today.AddDays(13),
+                    BudgetKrw = 1_500_000
+                }, today);
             Assert.Empty(problems);
             return (campaign!.Id, (await intake.ImportAsync(video, First.Id, campaign.Id, name)).Creative!.Id);
         }

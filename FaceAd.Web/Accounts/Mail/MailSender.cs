@@ -61,8 +61,11 @@ sealed class MailSender(
             mail.Attempts++;
             mail.DueAt = now + TimeSpan.FromSeconds(Math.Min(3600, 15 * Math.Pow(2, mail.Attempts - 1)));
             var given = now - mail.CreatedAt > GiveUp
-                || exception is SmtpCommandException { ErrorCode: SmtpErrorCode.RecipientNotAccepted,
-                    StatusCode: SmtpStatusCode.MailboxUnavailable };
+                || exception is SmtpCommandException
+                {
+                    ErrorCode: SmtpErrorCode.RecipientNotAccepted,
+                    StatusCode: SmtpStatusCode.MailboxUnavailable
+                };
             if (given) db.Mails.Remove(mail);
             // Log neither the address, which servers tend to echo, nor the text: both are private.
             var reason = exception.Message.Replace(mail.To, "the receiver", StringComparison.OrdinalIgnoreCase);

@@ -46,8 +46,16 @@ sealed class Mailbox(IOptions<MailOptions> options, IDbContextFactory<FaceAdDbCo
         var now = time.GetUtcNow();
         var line = new string([.. subject.Select(c => char.IsControl(c) ? ' ' : c)]);
         db.Mails.Add(
-            new StoredMail { To = to, Subject = line.Length > 300
-                ? line[..300] : line, Text = text, Unsubscribe = unsubscribe, CreatedAt = now, DueAt = now });
+            new StoredMail
+            {
+                To = to,
+                Subject = line.Length > 300
+                ? line[..300] : line,
+                Text = text,
+                Unsubscribe = unsubscribe,
+                CreatedAt = now,
+                DueAt = now
+            });
     }
 
     /// <summary>Wakes the sender after mails were committed.</summary>

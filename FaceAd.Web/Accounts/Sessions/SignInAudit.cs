@@ -27,11 +27,19 @@ sealed class SignInAudit(AuditLog log, IHttpContextAccessor http, TimeProvider t
     private AuditEntry Entry(User? user, AuditVerb verb, Dictionary<string, string>? details, string? once)
     {
         var who = new Viewer(user?.OrganisationId ?? default,
-            false) { UserId = user?.Id, Name = user?.UserName, Address = ClientAddress.Of(http.HttpContext) };
+            false)
+        { UserId = user?.Id, Name = user?.UserName, Address = ClientAddress.Of(http.HttpContext) };
         var entry = AuditLog.Entry(who, time.GetUtcNow(), verb, AuditSubject.Account, user?.Id, user?.UserName, details, once);
         return user is not null
             ? entry
-            : new AuditEntry { At = entry.At, Verb = verb, Subject = entry.Subject, Details = entry.Details, Address = entry.Address,
-                OnceKey = once };
+            : new AuditEntry
+            {
+                At = entry.At,
+                Verb = verb,
+                Subject = entry.Subject,
+                Details = entry.Details,
+                Address = entry.Address,
+                OnceKey = once
+            };
     }
 }

@@ -51,8 +51,15 @@ public sealed class ApprovalRule(IOptions<ApprovalOptions> options)
             others = before.Count;
         }
         db.Add(
-            new Approval { CampaignId = campaign.Id, CreativeId = creative?.Id, UserId = viewer.UserId, UserName = viewer.Name,
-                Confirmed = [.. confirmed ?? []], At = now });
+            new Approval
+            {
+                CampaignId = campaign.Id,
+                CreativeId = creative?.Id,
+                UserId = viewer.UserId,
+                UserName = viewer.Name,
+                Confirmed = [.. confirmed ?? []],
+                At = now
+            });
         if (!FourEyes || others > 0) return ApprovalOutcome.Enough;
         await db.NotifyOwnersAsync(NotificationKind.SecondNeeded, campaign.Id, campaign.Name, creative?.Name, viewer, now);
         return ApprovalOutcome.SecondNeeded;
@@ -61,14 +68,14 @@ public sealed class ApprovalRule(IOptions<ApprovalOptions> options)
     /// <summary>Notifies the people concerned by a campaign's step.</summary>
     internal static Task TellAsync(FaceAdDbContext db, Viewer viewer, Campaign campaign, CampaignAction action, string? reason,
         DateTimeOffset now) => action switch
-    {
-        CampaignAction.Submit => db.NotifyOwnersAsync(NotificationKind.CampaignSubmitted, campaign.Id, campaign.Name, null, viewer, now),
-        CampaignAction.Approve =>
-            db.NotifyOrganisationAsync(
-                campaign.OrganisationId, NotificationKind.CampaignApproved, campaign.Id, campaign.Name, null, viewer, now),
-        CampaignAction.Reject =>
-            db.NotifyOrganisationAsync(
-                campaign.OrganisationId, NotificationKind.CampaignRejected, campaign.Id, campaign.Name, reason, viewer, now),
-        _ => Task.CompletedTask,
-    };
+        {
+            CampaignAction.Submit => db.NotifyOwnersAsync(NotificationKind.CampaignSubmitted, campaign.Id, campaign.Name, null, viewer, now),
+            CampaignAction.Approve =>
+                db.NotifyOrganisationAsync(
+                    campaign.OrganisationId, NotificationKind.CampaignApproved, campaign.Id, campaign.Name, null, viewer, now),
+            CampaignAction.Reject =>
+                db.NotifyOrganisationAsync(
+                    campaign.OrganisationId, NotificationKind.CampaignRejected, campaign.Id, campaign.Name, reason, viewer, now),
+            _ => Task.CompletedTask,
+        };
 }

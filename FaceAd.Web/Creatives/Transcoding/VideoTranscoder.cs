@@ -12,20 +12,20 @@ readonly record struct TranscodedVideo(string Sha256, long Bytes, VideoPropertie
     /// <summary>Creates its database row.</summary>
     public Creative AsCreative(Guid organisation, Guid? campaign, string name, DateTimeOffset now, Guid? root, int version,
         CreativeState state) => new()
-    {
-        OrganisationId = organisation,
-        CampaignId = campaign,
-        Name = name,
-        Sha256 = Sha256,
-        Bytes = Bytes,
-        Seconds = Properties.Seconds,
-        Width = Properties.Width,
-        Height = Properties.Height,
-        CreatedAt = now,
-        RootId = root,
-        Version = version,
-        State = state,
-    };
+        {
+            OrganisationId = organisation,
+            CampaignId = campaign,
+            Name = name,
+            Sha256 = Sha256,
+            Bytes = Bytes,
+            Seconds = Properties.Seconds,
+            Width = Properties.Width,
+            Height = Properties.Height,
+            CreatedAt = now,
+            RootId = root,
+            Version = version,
+            State = state,
+        };
 }
 
 /// <summary>From an untrusted file to a video in the store: probe, check, re-encode, check again, store.</summary>

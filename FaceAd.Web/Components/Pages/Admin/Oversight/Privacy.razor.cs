@@ -44,8 +44,12 @@ public sealed partial class Privacy
         await Audit.WriteAsync(AuditLog.Entry(_viewer, Clock.GetUtcNow(), AuditVerb.ErasureAsked, AuditSubject.Site, site.Id, site.Name));
         var count = await Erasure.EraseAsync(site.Id);
         Notes.Notify(
-            new NotificationMessage { Severity = NotificationSeverity.Success, Summary = L["Admin.Erase.Done", Display.Count(count)],
-                Duration = 6000 });
+            new NotificationMessage
+            {
+                Severity = NotificationSeverity.Success,
+                Summary = L["Admin.Erase.Done", Display.Count(count)],
+                Duration = 6000
+            });
         _facts = await Reader.ReadAsync(After);
     }
 

@@ -56,16 +56,24 @@ public sealed partial class Screens
         await Audit.WriteAsync(AuditLog.Entry(_viewer, Clock.GetUtcNow(), AuditVerb.ErasureAsked, AuditSubject.Site, site.Id, site.Name));
         var count = await Erasure.EraseAsync(site.Id);
         Notes.Notify(
-            new NotificationMessage { Severity = NotificationSeverity.Success, Summary = L["Admin.Erase.Done", Display.Count(count)],
-                Duration = 6000 });
+            new NotificationMessage
+            {
+                Severity = NotificationSeverity.Success,
+                Summary = L["Admin.Erase.Done", Display.Count(count)],
+                Duration = 6000
+            });
     }
 
     private async Task TellAsync(ConsentRefusal? refusal)
     {
         if (refusal is { } why)
             Notes.Notify(
-                new NotificationMessage { Severity = NotificationSeverity.Error, Summary = L["Admin.Consent.Refused." + why],
-                    Duration = 8000 });
+                new NotificationMessage
+                {
+                    Severity = NotificationSeverity.Error,
+                    Summary = L["Admin.Consent.Refused." + why],
+                    Duration = 8000
+                });
         await LoadAsync();
     }
 }

@@ -129,8 +129,12 @@ public sealed partial class Screens
     {
         var answer = await Dialogs.OpenAsync<ScreenDialog>(
             L["Admin.Screens.Register"],
-            new() { [nameof(ScreenDialog.Sites)] = await AllSitesAsync(), [nameof(ScreenDialog.SiteId)] = siteId,
-                [nameof(ScreenDialog.By)] = _viewer }, Wide);
+            new()
+            {
+                [nameof(ScreenDialog.Sites)] = await AllSitesAsync(),
+                [nameof(ScreenDialog.SiteId)] = siteId,
+                [nameof(ScreenDialog.By)] = _viewer
+            }, Wide);
         if (answer is not ValueTuple<Screen, string> registered) return;
         await LoadAsync();
         await ShowTokenAsync(registered.Item1.Name, registered.Item2);
@@ -173,8 +177,12 @@ public sealed partial class Screens
         await Registry.RevokeAsync(screen.ScreenId, _viewer);
         await LoadAsync();
         Notes.Notify(
-            new NotificationMessage { Severity = NotificationSeverity.Success, Summary = L["Admin.Screens.Revoke.Done", screen.Name],
-                Duration = 5000 });
+            new NotificationMessage
+            {
+                Severity = NotificationSeverity.Success,
+                Summary = L["Admin.Screens.Revoke.Done", screen.Name],
+                Duration = 5000
+            });
     }
 
     private async Task ShowTokenAsync(string name, string token) => await Dialogs.OpenAsync<TokenDialog>(

@@ -217,8 +217,11 @@ public sealed partial class CampaignForm
         var last = Rows.Last();
         var starts = (last.Ends is { } ends && ends < Display.Today.AddDays(CampaignDraft.MaxDaysAhead) ? ends : Display.Today).AddDays(8);
         _more.Add(
-            new FlightRow { Starts = starts,
-                Ends = starts.AddDays(Math.Clamp(last.Ends?.DayNumber - last.Starts?.DayNumber ?? 6, 0, 27)) });
+            new FlightRow
+            {
+                Starts = starts,
+                Ends = starts.AddDays(Math.Clamp(last.Ends?.DayNumber - last.Starts?.DayNumber ?? 6, 0, 27))
+            });
         return ChangedAsync();
     }
 
