@@ -22,8 +22,7 @@ static class ThreadsCommand
             new Option<int>("--cores")
             {
                 Description = "Workers, or threads of a model, to compare with one",
-                DefaultValueFactory = _ =>
-                Environment.ProcessorCount
+                DefaultValueFactory = _ => Environment.ProcessorCount,
             };
         var models = Repository.ModelsOption();
         var command = new Command(

@@ -22,7 +22,7 @@ static class SeedCommand
             new Option<DirectoryInfo>("--media")
             {
                 Description = "Folder that media made; receives the screens' tokens and the accounts.",
-                Required = true
+                Required = true,
             };
         var postgres =
             new Option<DirectoryInfo>("--postgres") { Description = "Folder of PostgreSQL's bin, lib and share.", Required = true };

@@ -17,21 +17,19 @@ static class CabinsCommand
             new Option<DirectoryInfo>("--images")
             {
                 Description = "Folder of NAME_NUMBER.jpg: all pictures of a name show one person",
-                Required = true
+                Required = true,
             };
         var strangers = new Option<DirectoryInfo>("--strangers") { Description = "Folder of pictures that each show a different person" };
         var labels =
             new Option<FileInfo>("--labels")
             {
-                Description =
-                "CSV of the strangers: file, age, gender; needed for buildings of one sex, and of children"
+                Description = "CSV of the strangers: file, age, gender; needed for buildings of one sex, and of children"
             };
         var persons = new Option<int[]>("--persons")
         {
             Description = "Sizes of the buildings",
-            DefaultValueFactory = _ =>
-            [50, 200, 500],
-            AllowMultipleArgumentsPerToken = true
+            DefaultValueFactory = _ => [50, 200, 500],
+            AllowMultipleArgumentsPerToken = true,
         };
         var simulations = new Option<int>("--simulations") { Description = "Buildings of each kind", DefaultValueFactory = _ => 20 };
         var frames = new Option<int>("--frames") { Description = $"Frames of a ride, 1 to {Ride.MaxFrames}", DefaultValueFactory = _ => 3 };

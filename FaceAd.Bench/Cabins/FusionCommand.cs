@@ -19,15 +19,14 @@ static class FusionCommand
         var labels =
             new Option<FileInfo>("--labels")
             {
-                Description =
-                "CSV with the columns file, age (whole years), gender (M or F); others are ignored",
-                Required = true
+                Description = "CSV with the columns file, age (whole years), gender (M or F); others are ignored",
+                Required = true,
             };
         var count =
             new Option<int>("--count")
             {
                 Description = "Pictures, drawn by --seed from the held-out fifth",
-                DefaultValueFactory = _ => 400
+                DefaultValueFactory = _ => 400,
             };
         var seed = new Option<int>("--seed") { Description = "Seed", DefaultValueFactory = _ => 1 };
         var workers = EvaluationOptions.Workers();

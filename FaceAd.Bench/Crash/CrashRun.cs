@@ -194,7 +194,7 @@ sealed class CrashRun : IAsyncDisposable
                 Measurement = true,
                 ConsentAt = now.AddDays(-60),
                 ConsentReference = "Residents' resolution 1",
-                CreatedAt = now.AddDays(-60)
+                CreatedAt = now.AddDays(-60),
             };
         var advertiser = new Organisation { Name = "Advertiser", Kind = OrganisationKind.Advertiser, CreatedAt = now };
         db.AddRange(site, advertiser);
@@ -215,7 +215,7 @@ sealed class CrashRun : IAsyncDisposable
                     Name = name,
                     Mode = InferenceMode.Device,
                     TokenHash = DeviceToken.Hash(token),
-                    CreatedAt = now
+                    CreatedAt = now,
                 };
             db.Add(screen);
             _screens.Add((screen.Id, token));

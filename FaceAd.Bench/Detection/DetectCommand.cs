@@ -21,8 +21,7 @@ static class DetectCommand
         var mode =
             new Option<SearchDepth>("--mode")
             {
-                Description =
-                "full (the whole picture and second looks, as in production) or tiles (overlapping tiles as well)"
+                Description = "full (the whole picture and second looks, as in production) or tiles (overlapping tiles as well)",
             };
         var looks = new Option<int>("--looks")
         {

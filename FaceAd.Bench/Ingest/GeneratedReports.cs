@@ -49,7 +49,7 @@ sealed class GeneratedReports
                     SiteId = site.Id,
                     Name = $"Screen {i}",
                     TokenHash = DeviceToken.Hash(DeviceToken.Generate()),
-                    CreatedAt = now
+                    CreatedAt = now,
                 };
             db.Add(screen);
             made._screens.Add(new ScreenEntry(screen.Id, screen.Name, site.Id, site.Name, screen.Mode, true, "", site.Calendar()));

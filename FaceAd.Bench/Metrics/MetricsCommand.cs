@@ -28,8 +28,7 @@ static class MetricsCommand
             new Option<DirectoryInfo>("--folder")
             {
                 Description = "Folder for the database; deleted afterwards",
-                DefaultValueFactory = _ =>
-                new DirectoryInfo(Path.Combine(Path.GetTempPath(), "facead-bench-metrics"))
+                DefaultValueFactory = _ => new DirectoryInfo(Path.Combine(Path.GetTempPath(), "facead-bench-metrics")),
             };
         var packages = Repository.NodeModulesOption();
         var command = new Command(

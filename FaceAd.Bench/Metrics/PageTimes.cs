@@ -40,7 +40,7 @@ sealed record PageTimes(long Exposures, int Persons, double Page, double Part, d
             {
                 From = DateOnly.FromDateTime(GeneratedHistory.Now.UtcDateTime)
                 .AddDays(-6),
-                To = DateOnly.FromDateTime(GeneratedHistory.Now.UtcDateTime)
+                To = DateOnly.FromDateTime(GeneratedHistory.Now.UtcDateTime),
             };
         var whole = await metrics.ReadAsync(page, cancellation);
         var part = await metrics.ReadAsync(week, cancellation);

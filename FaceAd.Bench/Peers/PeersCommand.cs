@@ -22,9 +22,8 @@ static class PeersCommand
         var count =
             new Option<int>("--count")
             {
-                Description =
-                "Pictures drawn from each set, labelled ones from the fifth that training never sees",
-                DefaultValueFactory = _ => 150
+                Description = "Pictures drawn from each set, labelled ones from the fifth that training never sees",
+                DefaultValueFactory = _ => 150,
             };
         var seed = new Option<int>("--seed") { Description = "Seed of the draw", DefaultValueFactory = _ => 1 };
         var rounds = new Option<int>("--rounds") { Description = "Measurements; the cost is their mean", DefaultValueFactory = _ => 1 };

@@ -17,16 +17,14 @@ static class PersonsCommand
         var persons = new Option<int[]>("--persons")
         {
             Description = "People of the site",
-            DefaultValueFactory = _ =>
-            [5_000, 20_000, 50_000],
-            AllowMultipleArgumentsPerToken = true
+            DefaultValueFactory = _ => [5_000, 20_000, 50_000],
+            AllowMultipleArgumentsPerToken = true,
         };
         var views =
             new Option<int>("--views")
             {
-                Description =
-                $"Views kept of each person, 1 to {PersonMatcher.MaxViews}; each takes 2 KB of memory",
-                DefaultValueFactory = _ => 2
+                Description = $"Views kept of each person, 1 to {PersonMatcher.MaxViews}; each takes 2 KB of memory",
+                DefaultValueFactory = _ => 2,
             };
         var queries = new Option<int>("--queries") { Description = "Searches, half of them for strangers", DefaultValueFactory = _ => 60 };
         var rides = new Option<int>("--rides")
@@ -39,7 +37,7 @@ static class PersonsCommand
                 "--noise")
             {
                 Description = "Noise of a view, in lengths of the face; two views have a cosine of about 1 / (1 + noise^2)",
-                DefaultValueFactory = _ => 1.25
+                DefaultValueFactory = _ => 1.25,
             };
         var seed = new Option<int>("--seed") { Description = "Seed of all random draws", DefaultValueFactory = _ => 1 };
         var command = new Command("persons", "Person search on one thread, drawn faces: recall against the naive search, ms, share of memory bandwidth, restore time, accuracy with protected templates. Such as: ./bench persons --persons 50000 --views 2")

@@ -15,7 +15,7 @@ static class TrainCommand
             new Option<FileInfo[]>("--labels")
             {
                 Description = "Its CSV: file, age, gender (M or F); once for each set, in the same order",
-                Required = true
+                Required = true,
             };
         var output = new Option<FileInfo>("--out") { Description = "ONNX file to write; if omitted, nothing is written" };
         var cache = new Option<FileInfo?>("--features") { Description = "Cache file of the pictures' features, for the next training" };
@@ -27,15 +27,13 @@ static class TrainCommand
             new Option<float>("--balance")
             {
                 Description = "0: bands as they are; 1: bands weigh the same",
-                DefaultValueFactory = _ =>
-                defaults.Balance
+                DefaultValueFactory = _ => defaults.Balance,
             };
         var spread =
             new Option<float>("--age-spread")
             {
                 Description = "Standard deviation in years around a true age",
-                DefaultValueFactory = _ =>
-                defaults.AgeSpread
+                DefaultValueFactory = _ => defaults.AgeSpread,
             };
         var noEmbedding = new Option<bool>("--no-embedding") { Description = "Leave the embedding out of the features" };
         var workers = EvaluationOptions.Workers();

@@ -34,11 +34,10 @@ sealed partial class UploadBench : IAsyncDisposable
     UploadBench(EmbeddedPostgres postgres, NpgsqlDataSource database, WebProcess web, Guid campaign)
     {
         (_postgres, _database, _web, _campaign) = (postgres, database, web, campaign);
-        _http =
-            new HttpClient(new HttpClientHandler { CookieContainer = new CookieContainer() })
+        _http = new HttpClient(new HttpClientHandler { CookieContainer = new CookieContainer() })
             {
                 BaseAddress = web.Address,
-                Timeout = TimeSpan.FromMinutes(10)
+                Timeout = TimeSpan.FromMinutes(10),
             };
     }
 
@@ -238,7 +237,7 @@ sealed partial class UploadBench : IAsyncDisposable
                 EndsOn = day.AddDays(9),
                 Targets = [Segment.Silver],
                 BudgetKrw = 1_000_000,
-                CreatedAt = now
+                CreatedAt = now,
             };
         db.AddRange(advertiser, campaign);
         await db.SaveChangesAsync(cancellation);

@@ -21,7 +21,7 @@ static class VerifyCommand
             new Option<FileInfo>("--pairs")
             {
                 Description = "CSV with the columns a, b, same (1 or 0); others are ignored",
-                Required = true
+                Required = true,
             };
         var json = EvaluationOptions.Json();
         var workers = EvaluationOptions.Workers();

@@ -149,7 +149,7 @@ sealed class CabinInterior
             {
                 Shader = noise,
                 BlendMode = SKBlendMode.SoftLight,
-                ColorFilter = SKColorFilter.CreateColorMatrix([1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, strength / 100f])
+                ColorFilter = SKColorFilter.CreateColorMatrix([1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, strength / 100f]),
             };
         canvas.DrawRect(area, paint);
     }

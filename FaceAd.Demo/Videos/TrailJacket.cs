@@ -92,7 +92,7 @@ static class TrailJacket
                 {
                     X = pose.X + 4 * wind * MathF.Sin(2.1f * time),
                     Y = pose.Y + 5 * MathF.Sin(1.85f * time),
-                    Degrees = wind * (1.6f * MathF.Sin(2.7f * time) + 0.7f * MathF.Sin(6.1f * time))
+                    Degrees = wind * (1.6f * MathF.Sin(2.7f * time) + 0.7f * MathF.Sin(6.1f * time)),
                 },
                 1 + 0.008f * wind * MathF.Sin(4.3f * time));
         };

@@ -145,14 +145,13 @@ internal sealed class PlaybackMachine(Func<Guid> newId)
         Close(PlayEnd.Interrupted, at, effects);
         _loading = null;
         _failures = 0;
-        _current =
-            new OnScreen(newId(), loading.Run)
+        _current = new OnScreen(newId(), loading.Run)
             {
                 StartedAt = at,
                 Frames = 1,
                 HeardAt = now,
                 LastFrameAt = at,
-                Length = TimeSpan.FromSeconds(loading.Run.File.Seconds)
+                Length = TimeSpan.FromSeconds(loading.Run.File.Seconds),
             };
         if (length is { } known && known > TimeSpan.Zero) _current.Length = known;
         effects.Add(new PlayStarted(_current.PlayId, loading.Run, at - loading.Since));

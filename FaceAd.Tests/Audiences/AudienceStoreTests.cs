@@ -91,7 +91,7 @@ public sealed class AudienceStoreTests : IAsyncLifetime
                         Epoch = 1,
                         Segment = Segment.Unknown,
                         FirstSeenAt = Sample.Noon,
-                        Template = [1]
+                        Template = [1],
                     });
             await context.SaveChangesAsync();
         }

@@ -83,7 +83,7 @@ public sealed class ApprovalTests(FourEyesFixture app) : IClassFixture<FourEyesF
                 CreatedAt = TimeProvider.System.GetUtcNow(),
                 RootId = old.Id,
                 Version = 2,
-                State = CreativeState.Proposed
+                State = CreativeState.Proposed,
             };
         db.Add(next);
         await db.SaveChangesAsync();
@@ -140,7 +140,7 @@ public sealed class ApprovalTests(FourEyesFixture app) : IClassFixture<FourEyesF
                 Seconds = 5,
                 Width = 640,
                 Height = 360,
-                CreatedAt = TimeProvider.System.GetUtcNow()
+                CreatedAt = TimeProvider.System.GetUtcNow(),
             });
         await db.SaveChangesAsync();
         Assert.True((await Service.StepAsync(app.Advertiser, campaign.Id, CampaignAction.Submit))!.Value.Happened);

@@ -34,7 +34,7 @@ public sealed class BookingTests(PeopleFixture app) : IClassFixture<PeopleFixtur
                 Name = "Twice",
                 Targets = { Segment.Silver },
                 BudgetKrw = 1_000,
-                Flights = [new(Today.AddDays(3), Today.AddDays(4)), new(Today.AddDays(-5), Today.AddDays(-3))]
+                Flights = [new(Today.AddDays(3), Today.AddDays(4)), new(Today.AddDays(-5), Today.AddDays(-3))],
             };
         var (campaign, problems) = await service.CreateAsync(Owner, draft, Today);
         Assert.Empty(problems);
@@ -58,7 +58,7 @@ public sealed class BookingTests(PeopleFixture app) : IClassFixture<PeopleFixtur
                 Seconds = 1,
                 Width = 1,
                 Height = 1,
-                CreatedAt = TimeProvider.System.GetUtcNow()
+                CreatedAt = TimeProvider.System.GetUtcNow(),
             });
         await db.SaveChangesAsync();
         await Service<SnapshotReader>().RefreshAsync();

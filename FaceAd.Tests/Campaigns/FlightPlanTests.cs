@@ -96,7 +96,7 @@ public sealed class FlightPlanTests
                 Targets = { FaceAd.Core.Segment.Silver },
                 BudgetKrw = 1,
                 StartsOn = DateOnly.MaxValue.AddDays(-1),
-                EndsOn = DateOnly.MaxValue
+                EndsOn = DateOnly.MaxValue,
             };
         Assert.Equal([CampaignProblem.TooFarAhead], draft.Problems(Day, []));
         draft.Flights.Add(new(Day, Day));

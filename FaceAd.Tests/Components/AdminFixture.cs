@@ -47,7 +47,7 @@ public sealed class AdminFixture : AppFixture
                 Targets = new HashSet<Segment> { Segment.Women2030 },
                 StartsOn = today,
                 EndsOn = today.AddDays(6),
-                BudgetKrw = 1_000_000
+                BudgetKrw = 1_000_000,
             }, today);
         Assert.Empty(problems);
         var outcome = await Services.GetRequiredService<CreativeIntake>().ImportAsync(_video, _advertiser.Id, campaign!.Id, name);

@@ -29,7 +29,7 @@ public sealed class DeliveryAnswerTests(PeopleFixture app) : IClassFixture<Peopl
                 Seconds = 1,
                 Width = 1,
                 Height = 1,
-                CreatedAt = now
+                CreatedAt = now,
             });
         db.Add(new CampaignTotal { CampaignId = own.Id, Plays = 10, MeasuredPlays = 10, Impressions = 1_000 });
         var screen = await db.Screens.Select(s => s.Id).FirstAsync();

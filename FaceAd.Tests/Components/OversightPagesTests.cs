@@ -105,7 +105,7 @@ public sealed class OversightPagesTests(AdminFixture app) : IClassFixture<AdminF
             beat with
             {
                 CpuCelsius = 61.7,
-                Sensors = [new(SensorKind.Motion, SensorState.Empty, null), new(SensorKind.Distance, SensorState.Present, 0.64)]
+                Sensors = [new(SensorKind.Motion, SensorState.Empty, null), new(SensorKind.Distance, SensorState.Present, 0.64)],
             });
         await Assertions.Expect(card.Locator("[data-cpu]")).ToHaveTextAsync("62 °C");
         await Assertions.Expect(card.Locator("[data-sensor=Motion]")).ToHaveTextAsync("no movement");

@@ -20,7 +20,7 @@ public sealed class S3Fixture : PeopleFixture, IAsyncLifetime
             ServiceUrl = $"http://127.0.0.1:{_port}",
             AccessKey = "S3RVER",
             SecretKey = "S3RVER",
-            Prefix = "videos/"
+            Prefix = "videos/",
         };
 
     /// <inheritdoc/>

@@ -119,7 +119,7 @@ public sealed class UploadProtocolTests(UploadFixture app) : IClassFixture<Uploa
                 Seconds = 1,
                 Width = 1,
                 Height = 1,
-                CreatedAt = TimeProvider.System.GetUtcNow()
+                CreatedAt = TimeProvider.System.GetUtcNow(),
             });
         await db.SaveChangesAsync();
         Assert.Equal("QuotaFull", await RefusalAsync(1));

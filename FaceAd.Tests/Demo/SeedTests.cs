@@ -67,7 +67,7 @@ public sealed class SeedTests : IAsyncLifetime
                 {
                     Name = DemonstrationSeed.MediaOwner,
                     Kind = OrganisationKind.MediaOwner,
-                    CreatedAt = TimeProvider.System.GetUtcNow()
+                    CreatedAt = TimeProvider.System.GetUtcNow(),
                 });
             await db.SaveChangesAsync();
         }

@@ -63,7 +63,7 @@ public sealed class LoopFixture : AppFixture
                 Name = "Tower",
                 CreatedAt = TimeProvider.System.GetUtcNow(),
                 Measurement = true,
-                ConsentAt = TimeProvider.System.GetUtcNow()
+                ConsentAt = TimeProvider.System.GetUtcNow(),
             };
         db.Add(site);
         await db.SaveChangesAsync();

@@ -265,8 +265,7 @@ public sealed class PresenceMachineTests
                     if (run is { } open && at - open.To <= TimeSpan.FromSeconds(2))
                     {
                         var step = previous == i - 1 ? at - open.To : TimeSpan.Zero;
-                        run =
-                            open with
+                        run = open with
                             {
                                 To = at,
                                 Attentive = open.Attentive + (facing ? step / 2 : TimeSpan.Zero)

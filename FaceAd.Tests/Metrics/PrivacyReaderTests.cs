@@ -49,7 +49,7 @@ public sealed class PrivacyReaderTests : IAsyncLifetime
                     SiteId = site.Id,
                     Epoch = number,
                     ProtectedKey = [1],
-                    CreatedAt = Sample.Noon.AddDays(28 * (number - epoch))
+                    CreatedAt = Sample.Noon.AddDays(28 * (number - epoch)),
                 });
             db.AddRange(
                 Enumerable.Range(0, persons).Select(_ =>

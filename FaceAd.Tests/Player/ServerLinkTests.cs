@@ -107,7 +107,7 @@ public sealed class ServerLinkTests : IAsyncLifetime
                     {
                         PreviousRetryCount = n,
                         ElapsedTime = TimeSpan.FromHours(n),
-                        RetryReason = new IOException("gone")
+                        RetryReason = new IOException("gone"),
                     }))
             .Select(wait => Assert.NotNull(wait).TotalSeconds).ToArray();
         Assert.All(waits, wait => Assert.InRange(wait, 0.25, 10));

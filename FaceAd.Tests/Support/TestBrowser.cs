@@ -46,8 +46,7 @@ public static class TestBrowser
         return await playwright.Chromium.LaunchAsync(new()
         {
             ExecutablePath = OpenPages.Program,
-            Args =
-            [
+            Args = [
                 "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
                 "--disable-component-update", "--disable-sync", "--autoplay-policy=no-user-gesture-required",
             ],

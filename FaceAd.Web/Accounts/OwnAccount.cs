@@ -165,7 +165,7 @@ sealed class OwnAccount(
                 Email = address,
                 UserId = user.Id,
                 CreatedAt = now,
-                ExpiresAt = now + AccountLinks.Life(purpose)
+                ExpiresAt = now + AccountLinks.Life(purpose),
             });
         await db.SaveChangesAsync();
         return token;

@@ -72,7 +72,7 @@ static class FiguresApi
                     To = terms.To,
                     SiteId = terms.Site,
                     ScreenId = terms.Screen,
-                    CreativeId = terms.Creative
+                    CreativeId = terms.Creative,
                 };
             if (await links.MakeAsync(viewer, query, terms.Days, linkId) is not var (link, token))
                 return ApiProblem.Of(409, "TooManyLinks", ReportLinks.MostOpen);

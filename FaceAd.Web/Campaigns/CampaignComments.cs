@@ -59,7 +59,7 @@ public sealed class CampaignComments(IDbContextFactory<FaceAdDbContext> contexts
                 Author = author,
                 ByOwner = viewer.IsAdmin,
                 Text = said,
-                At = now
+                At = now,
             });
         if (viewer.IsAdmin)
             await db.NotifyOrganisationAsync(about.OrganisationId, NotificationKind.Commented, campaign, about.Name, said, viewer, now);

@@ -24,7 +24,7 @@ sealed class S3MediaStorage : MediaStorage, IDisposable
                 ForcePathStyle = options.PathStyle,
                 AuthenticationRegion = options.Region,
                 Timeout = TimeSpan.FromMinutes(10),
-                MaxErrorRetry = 3
+                MaxErrorRetry = 3,
             };
         if (options.ServiceUrl.Length > 0) config.ServiceURL = options.ServiceUrl;
         else config.RegionEndpoint = RegionEndpoint.GetBySystemName(options.Region);

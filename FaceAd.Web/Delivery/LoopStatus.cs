@@ -37,8 +37,7 @@ sealed class LoopStatus(
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        _watching =
-        [
+        _watching = [
             audiences.Changed.Add(audience =>
             {
                 if (audience.Viewers.Count > 0) Note(l => l.FaceSeenAt is null ? l with { FaceSeenAt = Now } : l);

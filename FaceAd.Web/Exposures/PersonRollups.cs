@@ -152,7 +152,7 @@ sealed class PersonRollups(NpgsqlConnection connection, SiteCalendar calendar, R
                 PersonId = r.GetGuid(0),
                 Day = r.GetFieldValue<DateOnly>(1),
                 ScreenId = r.GetGuid(2),
-                Segment = (Segment)r.GetInt32(3)
+                Segment = (Segment)r.GetInt32(3),
             }, cancellation);
 
     private Task<List<PersonDay>> ReadDaysAsync(Guid[] persons, CancellationToken cancellation) => connection.QueryAsync(

@@ -39,7 +39,7 @@ public sealed class ScreenRegistry(
                 Address = address.Trim(),
                 TimeZone = timeZone,
                 Notice = notice.Trim(),
-                CreatedAt = now
+                CreatedAt = now,
             };
         await using var db = await contexts.CreateDbContextAsync();
         db.Sites.Add(site);

@@ -174,7 +174,7 @@ public sealed class WebhookService(
                 Event = WebhookEvents.Test,
                 Payload = payload,
                 CreatedAt = now,
-                NextTryAt = now
+                NextTryAt = now,
             };
         db.Add(delivery);
         await db.SaveChangesAsync();

@@ -98,7 +98,7 @@ public sealed class AuditLogTests(PeopleFixture app) : IClassFixture<PeopleFixtu
                     Seconds = 5,
                     Width = 640,
                     Height = 360,
-                    CreatedAt = Now
+                    CreatedAt = Now,
                 });
             await db.SaveChangesAsync();
         }

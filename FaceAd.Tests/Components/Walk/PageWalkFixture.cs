@@ -171,7 +171,7 @@ public class PageWalkFixture : RolesFixture
                     Targets = new HashSet<Segment> { segment },
                     StartsOn = today,
                     EndsOn = today.AddDays(13),
-                    BudgetKrw = 1_500_000
+                    BudgetKrw = 1_500_000,
                 }, today);
             Assert.Empty(problems);
             return (campaign!.Id, (await intake.ImportAsync(video, First.Id, campaign.Id, name)).Creative!.Id);

@@ -54,7 +54,7 @@ sealed class Mailbox(IOptions<MailOptions> options, IDbContextFactory<FaceAdDbCo
                 Text = text,
                 Unsubscribe = unsubscribe,
                 CreatedAt = now,
-                DueAt = now
+                DueAt = now,
             });
     }
 

@@ -39,7 +39,7 @@ sealed class SignInAudit(AuditLog log, IHttpContextAccessor http, TimeProvider t
                 Subject = entry.Subject,
                 Details = entry.Details,
                 Address = entry.Address,
-                OnceKey = once
+                OnceKey = once,
             };
     }
 }

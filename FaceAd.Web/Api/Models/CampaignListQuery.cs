@@ -49,15 +49,14 @@ public sealed class CampaignListQuery
             if (day is not null && Reports.ReportAddress.Day(day) is null) return ApiProblem.Of(400, "Day", name);
         }
         if (!ApiWords.IsSound(Search) || !ApiWords.IsSound(Advertiser) || !ApiWords.IsSound(Site)) return ApiProblem.Of(400, "BadRequest");
-        search =
-            new CampaignSearch
+        search = new CampaignSearch
             {
                 Search = Search,
                 Phase = phase,
                 Advertiser = Advertiser,
                 Site = Site,
                 From = Reports.ReportAddress.Day(From),
-                To = Reports.ReportAddress.Day(To)
+                To = Reports.ReportAddress.Day(To),
             };
         return null;
     }

@@ -58,7 +58,7 @@ public sealed class ApprovalRule(IOptions<ApprovalOptions> options)
                 UserId = viewer.UserId,
                 UserName = viewer.Name,
                 Confirmed = [.. confirmed ?? []],
-                At = now
+                At = now,
             });
         if (!FourEyes || others > 0) return ApprovalOutcome.Enough;
         await db.NotifyOwnersAsync(NotificationKind.SecondNeeded, campaign.Id, campaign.Name, creative?.Name, viewer, now);
@@ -69,7 +69,8 @@ public sealed class ApprovalRule(IOptions<ApprovalOptions> options)
     internal static Task TellAsync(FaceAdDbContext db, Viewer viewer, Campaign campaign, CampaignAction action, string? reason,
         DateTimeOffset now) => action switch
         {
-            CampaignAction.Submit => db.NotifyOwnersAsync(NotificationKind.CampaignSubmitted, campaign.Id, campaign.Name, null, viewer, now),
+            CampaignAction.Submit =>
+                db.NotifyOwnersAsync(NotificationKind.CampaignSubmitted, campaign.Id, campaign.Name, null, viewer, now),
             CampaignAction.Approve =>
                 db.NotifyOrganisationAsync(
                     campaign.OrganisationId, NotificationKind.CampaignApproved, campaign.Id, campaign.Name, null, viewer, now),

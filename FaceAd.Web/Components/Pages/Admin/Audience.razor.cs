@@ -58,8 +58,7 @@ public sealed partial class Audience
             Kind = ChartKind.Columns,
             Title = L["Admin.Audience.Hours"],
             Labels = [.. Enumerable.Range(0, 24).Select(hour => hour.ToString("00", CultureInfo.InvariantCulture))],
-            Series =
-            [
+            Series = [
                 new(L["Admin.Audience.Ots"], "--accent", [.. _figures.Hours.Select(h => (double?)h.Ots)]),
                 new(L["Views.Watchers"], "--amber", [.. _figures.Hours.Select(h => (double?)h.Watchers)]),
             ],

@@ -178,8 +178,7 @@ public sealed partial class CreativeUploadList : IAsyncDisposable
     private async Task ReadAsync()
     {
         var uploads = await Uploads.ListAsync(Viewer, CampaignId);
-        _uploads =
-            [.. uploads.Where(u => u.State != UploadState.Receiving
+        _uploads = [.. uploads.Where(u => u.State != UploadState.Receiving
                 || !_sending.Values.Any(s => s.Problem is null && CreativeUploads.Tidy(s.Name) == u.Name))];
     }
 

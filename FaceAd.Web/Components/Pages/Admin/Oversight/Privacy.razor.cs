@@ -48,7 +48,7 @@ public sealed partial class Privacy
             {
                 Severity = NotificationSeverity.Success,
                 Summary = L["Admin.Erase.Done", Display.Count(count)],
-                Duration = 6000
+                Duration = 6000,
             });
         _facts = await Reader.ReadAsync(After);
     }

@@ -60,7 +60,7 @@ public sealed partial class Screens
             {
                 Severity = NotificationSeverity.Success,
                 Summary = L["Admin.Erase.Done", Display.Count(count)],
-                Duration = 6000
+                Duration = 6000,
             });
     }
 
@@ -72,7 +72,7 @@ public sealed partial class Screens
                 {
                     Severity = NotificationSeverity.Error,
                     Summary = L["Admin.Consent.Refused." + why],
-                    Duration = 8000
+                    Duration = 8000,
                 });
         await LoadAsync();
     }

@@ -181,7 +181,7 @@ public sealed partial class Screens
             {
                 Severity = NotificationSeverity.Success,
                 Summary = L["Admin.Screens.Revoke.Done", screen.Name],
-                Duration = 5000
+                Duration = 5000,
             });
     }
 

@@ -40,8 +40,7 @@ public sealed partial class CampaignFigures
             Title = L["Campaign.ChartTime"],
             Labels = labels,
             Times = times,
-            Series =
-            [
+            Series = [
                 new(L["Campaign.Impressions"], "--accent", [.. Metrics.Timeline.Select(p => (double?)p.Impressions)]),
                 new(L["Campaign.Plays"], "--amber", [.. Metrics.Timeline.Select(p => (double?)p.Plays)]),
             ],

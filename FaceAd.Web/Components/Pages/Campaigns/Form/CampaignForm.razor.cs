@@ -220,7 +220,7 @@ public sealed partial class CampaignForm
             new FlightRow
             {
                 Starts = starts,
-                Ends = starts.AddDays(Math.Clamp(last.Ends?.DayNumber - last.Starts?.DayNumber ?? 6, 0, 27))
+                Ends = starts.AddDays(Math.Clamp(last.Ends?.DayNumber - last.Starts?.DayNumber ?? 6, 0, 27)),
             });
         return ChangedAsync();
     }
