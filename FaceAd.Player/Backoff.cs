@@ -6,7 +6,7 @@ namespace FaceAd.Player;
 /// <param name="first">The first delay.</param>
 /// <param name="cap">The longest delay.</param>
 /// <param name="time">The clock to wait on.</param>
-internal sealed class Backoff(TimeSpan first, TimeSpan cap, TimeProvider time)
+sealed class Backoff(TimeSpan first, TimeSpan cap, TimeProvider time)
 {
     readonly Random _random = new(RandomNumberGenerator.GetInt32(int.MaxValue));
     int _failures;

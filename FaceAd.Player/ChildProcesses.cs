@@ -8,7 +8,7 @@ namespace FaceAd.Player;
 /// signal when the *thread* that started it ends, so all children are started from one thread that lives as long as the
 /// process.
 /// </summary>
-internal sealed class ChildProcesses : IDisposable
+sealed class ChildProcesses : IDisposable
 {
     const string Setpriv = "/usr/bin/setpriv";
 

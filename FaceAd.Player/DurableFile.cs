@@ -1,7 +1,7 @@
 namespace FaceAd.Player;
 
 /// <summary>Writes files atomically and durably: after a power cut, a file exists in full or not at all.</summary>
-internal static class DurableFile
+static class DurableFile
 {
     /// <summary>Extension of a file that is still being written. Any left after a restart are deleted.</summary>
     public const string Unfinished = ".tmp";

@@ -10,7 +10,7 @@ using FaceAd.Player.Server;
 namespace FaceAd.Player;
 
 /// <summary>Registers the services of each stage. Workers stop in reverse order, so the outbox stops last.</summary>
-internal static class Features
+static class Features
 {
     public static IServiceCollection AddClock(this IServiceCollection services, PlayerSettings settings, TimeProvider machine) => services
         .AddSingleton(new ServerClock(machine, ServerClock.ReadBoot(), Path.Combine(settings.DataFolder, "clock.json")))

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace FaceAd.Player;
 
 /// <summary>The libc calls that .NET does not expose.</summary>
-internal static class Native
+static class Native
 {
     /// <summary>SIGTERM.</summary>
     public const int Terminate = 15;

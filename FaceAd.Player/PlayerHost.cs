@@ -4,7 +4,7 @@ using FaceAd.Player.Playback;
 namespace FaceAd.Player;
 
 /// <summary>Builds the player, for production and tests alike.</summary>
-internal static class PlayerHost
+static class PlayerHost
 {
     /// <summary>Shutdown limit after SIGTERM.</summary>
     public static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(4);

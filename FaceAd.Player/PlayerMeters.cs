@@ -3,7 +3,7 @@ using System.Diagnostics.Metrics;
 namespace FaceAd.Player;
 
 /// <summary>The player's meters, all under the name "FaceAd.Player".</summary>
-internal static class PlayerMeters
+static class PlayerMeters
 {
     static readonly Meter Meter = new("FaceAd.Player");
 

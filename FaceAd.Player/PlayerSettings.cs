@@ -5,7 +5,7 @@ using FaceAd.Player.Sensors;
 namespace FaceAd.Player;
 
 /// <summary>How the player's own Chromium is started.</summary>
-internal enum BrowserMode
+enum BrowserMode
 {
     /// <summary>Kiosk when there is a display, otherwise headless.</summary>
     Auto,
@@ -24,7 +24,7 @@ internal enum BrowserMode
 /// The player's settings. Each comes from the command line (<c>--camera-fps 5</c>), else from the environment
 /// (<c>FACEAD_PLAYER_CAMERA_FPS</c>), else from <c>appsettings.json</c> (<c>Player:camera-fps</c>).
 /// </summary>
-internal sealed record PlayerSettings
+sealed record PlayerSettings
 {
     /// <summary>Names of all settings.</summary>
     public static IReadOnlyList<string> Keys { get; } =

@@ -3,7 +3,7 @@ using FaceAd.Core;
 namespace FaceAd.Player;
 
 /// <summary>The player's status, collected for the heartbeat. Each value is written by one worker and read by the heartbeat.</summary>
-internal sealed class PlayerStatus
+sealed class PlayerStatus
 {
     volatile CameraFacts _camera = new(CameraState.None, null);
     volatile PageFacts _page = new(null, false, "No page renders yet.");

@@ -7,7 +7,7 @@ namespace FaceAd.Player;
 /// The latest programme from the server. It is kept on disk, so that a player that restarts without a network can still play
 /// the house loop.
 /// </summary>
-internal sealed class ProgrammeStore
+sealed class ProgrammeStore
 {
     readonly string _path;
     readonly ILogger<ProgrammeStore> _log;

@@ -4,7 +4,7 @@ using System.Net.Http.Headers;
 namespace FaceAd.Player;
 
 /// <summary>The HTTP client for the server, with its address and this screen's token on every request.</summary>
-internal static class ServerClient
+static class ServerClient
 {
     public const string Name = "server";
 

@@ -5,7 +5,7 @@ using FaceAd.Player.Sensors;
 namespace FaceAd.Player;
 
 /// <summary>A setting is missing or invalid. The message is one line in plain words.</summary>
-internal sealed class SettingsException(string message) : Exception(message);
+sealed class SettingsException(string message) : Exception(message);
 
 /// <summary>Reads <see cref="PlayerSettings"/> and refuses what cannot work, before anything starts.</summary>
 static class SettingsReader

@@ -82,4 +82,4 @@ app.Run();
 return 0;
 
 /// <summary>The web app. Public so that tests can start it.</summary>
-public sealed partial class Program;
+sealed partial class Program;

@@ -42,7 +42,6 @@ static class CabinSimulation
     }
 
     /// <summary>The ride with the viewer certainly an adult: shows what merging children by embedding alone would do.</summary>
-    /// <param name="ride">The ride.</param>
     public static Ride AsAdult(Ride ride) => ride with
     {
         Reports =

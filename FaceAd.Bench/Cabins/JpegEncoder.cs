@@ -38,7 +38,6 @@ sealed unsafe partial class JpegEncoder : IDisposable
         }
     }
 
-    /// <inheritdoc />
     public void Dispose() => _ = Destroy(_handle);
 
     [LibraryImport(Library, EntryPoint = "tjInitCompress")]

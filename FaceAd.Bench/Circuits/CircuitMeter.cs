@@ -61,6 +61,5 @@ sealed class CircuitMeter : IDisposable
         return isReached();
     }
 
-    /// <inheritdoc/>
     public void Dispose() => _listener.Dispose();
 }

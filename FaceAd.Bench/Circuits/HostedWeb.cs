@@ -70,7 +70,6 @@ sealed class HostedWeb : IAsyncDisposable
         return GC.GetTotalMemory(forceFullCollection: true);
     }
 
-    /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         _host.Services.GetRequiredService<IHostApplicationLifetime>().StopApplication();

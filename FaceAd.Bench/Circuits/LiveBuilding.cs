@@ -34,7 +34,6 @@ sealed class LiveBuilding : IDisposable
         _faces = [.. Enumerable.Range(0, Persons).Select(_ => Face())];
     }
 
-    /// <summary>Ids of the campaigns.</summary>
     public IReadOnlyList<Guid> Campaigns => [.. _campaigns.Select(c => c.Campaign)];
 
     /// <summary>Creates the building with a history of some plays.</summary>
@@ -112,7 +111,6 @@ sealed class LiveBuilding : IDisposable
         }, cancellation);
     }
 
-    /// <inheritdoc/>
     public void Dispose() => _screen.Dispose();
 
     async Task PostAsync<T>(string route, T body, CancellationToken cancellation)

@@ -74,7 +74,6 @@ sealed class OpenPages : IAsyncDisposable
     public Task CloseAsync(string page, CancellationToken cancellation) =>
         AskAsync("Target.closeTarget", new JsonObject { ["targetId"] = page }, cancellation);
 
-    /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         if (!_process.HasExited) _process.Kill(entireProcessTree: true);

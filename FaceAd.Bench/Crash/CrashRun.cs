@@ -68,7 +68,6 @@ sealed class CrashRun : IAsyncDisposable
         return await run.RunAsync(cancellation);
     }
 
-    /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         await _web.DisposeAsync();

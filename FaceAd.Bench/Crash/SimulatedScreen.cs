@@ -46,7 +46,6 @@ sealed class SimulatedScreen(Guid id, IReadOnlyList<Guid> creatives, CrashLedger
         }
     }
 
-    /// <inheritdoc/>
     public void Dispose() => _http.Dispose();
 
     private async Task<bool> SendAsync(SimulatedRequest request, CancellationToken cancellation)

@@ -90,7 +90,6 @@ sealed class WebProcess : IAsyncDisposable
         await process.WaitForExitAsync();
     }
 
-    /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         await KillAsync();

@@ -18,7 +18,6 @@ static class EvaluationOptions
         new("--workers") { Description = "Pictures at a time", DefaultValueFactory = _ => Environment.ProcessorCount };
 
     /// <summary>Parses "all", "held-out" or "training".</summary>
-    /// <param name="argument">The argument.</param>
     public static Part ParsePart(ArgumentResult argument)
     {
         switch (argument.Tokens.SingleOrDefault()?.Value)

@@ -32,8 +32,6 @@ static class HeldOut
         BinaryPrimitives.ReadUInt32BigEndian(SHA256.HashData(Encoding.UTF8.GetBytes(Path.GetFileName(fileName)))) % 5 == 0;
 
     /// <summary>Whether a picture belongs to a part.</summary>
-    /// <param name="part">The part.</param>
-    /// <param name="fileName">Name of the file.</param>
     public static bool IsIn(Part part, string fileName) => part switch
     {
         Part.HeldOut => Contains(fileName),

@@ -88,7 +88,6 @@ sealed class LabelTable : IDisposable
     /// <summary>Creates the exception for a file without rows.</summary>
     public LabelException Empty() => new($"{_path} has no rows. Give one picture per line, below a line with the column names.");
 
-    /// <inheritdoc />
     public void Dispose() => _reader.Dispose();
 
     static CsvReader Open(string path)

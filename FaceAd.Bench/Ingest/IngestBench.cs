@@ -104,7 +104,6 @@ sealed class IngestBench : IAsyncDisposable
             [.. _steps.Select(s => (s.Key, s.Value.Seconds / all))]);
     }
 
-    /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         _listener.Dispose();

@@ -24,7 +24,6 @@ sealed class GeneratedHistory(IDbContextFactory<FaceAdDbContext> contexts, Npgsq
     private static readonly SiteCalendar Calendar = SiteCalendar.Default;
     private static readonly DateOnly FirstDay = Calendar.FirstDayOf(28);
 
-    /// <summary>Id of the campaign.</summary>
     public Guid Campaign { get; private set; }
 
     /// <summary>Id of one of its screens.</summary>

@@ -26,7 +26,6 @@ sealed record PageTimes(long Exposures, int Persons, double Page, double Part, d
     public static string Header =>
         $"{"exposures",12}{"persons",9}{"page ms",10}{"7 days ms",11}{"screen ms",11}{"raw count ms",14}{"raw/page",10}{"differences",13}";
 
-    /// <inheritdoc/>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture,
         $"{Exposures,12}{Persons,9}{Page,10:F2}{Part,11:F2}{Screen,11:F2}{Raw,14:F0}{Raw / Page,10:F0}{Differences,13}");
 

@@ -12,10 +12,8 @@ sealed record OpenCvHaar() : Peer("OpenCV Haar", PeerTask.Detect)
     /// <summary>Path of the cascade in Debian's opencv-data.</summary>
     const string Usual = "/usr/share/opencv4/haarcascades/haarcascade_frontalface_default.xml";
 
-    /// <summary>The cascade.</summary>
     public string Cascade { get; init; } = Usual;
 
-    /// <inheritdoc/>
     public override Task<PeerRun> RunAsync(
         string folder, string list, IReadOnlyList<string> files, int warmUp, CancellationToken cancellation)
     {

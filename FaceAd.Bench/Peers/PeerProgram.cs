@@ -11,7 +11,6 @@ namespace FaceAd.Bench.Peers;
 /// <param name="Word">The program's word for the task.</param>
 sealed record PeerProgram(string Name, PeerTask Task, string[] Command, string Word) : Peer(Name, Task)
 {
-    /// <inheritdoc/>
     public override async Task<PeerRun> RunAsync(
         string folder, string list, IReadOnlyList<string> files, int warmUp, CancellationToken cancellation)
     {

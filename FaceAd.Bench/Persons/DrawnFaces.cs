@@ -3,7 +3,6 @@ using FaceAd.Web.Audiences.Persons;
 namespace FaceAd.Bench.Persons;
 
 /// <summary>Synthetic faces: random unit vectors, and views of them with noise. Deterministic by seed.</summary>
-/// <param name="seed">Seed.</param>
 sealed class DrawnFaces(int seed)
 {
     /// <summary>Creates views of a person.</summary>

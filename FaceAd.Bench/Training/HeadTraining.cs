@@ -21,7 +21,6 @@ sealed record HeadTraining
     /// <summary>Weight decay.</summary>
     public float Decay { get; init; } = 0.1f;
 
-    /// <summary>Dropout of the features.</summary>
     public float FeatureDropout { get; init; } = 0.3f;
 
     /// <summary>Dropout of the hidden values.</summary>

@@ -182,7 +182,6 @@ sealed partial class UploadBench : IAsyncDisposable
         throw new TimeoutException("The video did not become ready.");
     }
 
-    /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         _http.Dispose();

@@ -3,10 +3,10 @@ using System.Globalization;
 namespace FaceAd.Player.Camera;
 
 /// <summary>The camera has ended or cannot be opened. The message gives the reason in plain words.</summary>
-internal sealed class CameraException(string message) : Exception(message);
+sealed class CameraException(string message) : Exception(message);
 
 /// <summary>A source of frames. Each enumeration opens it again; the caller disposes the frames.</summary>
-internal abstract class CameraSource
+abstract class CameraSource
 {
     /// <summary>Frames, until the camera fails or the caller cancels.</summary>
     /// <exception cref="CameraException">The camera ended or cannot be opened.</exception>

@@ -10,7 +10,7 @@ namespace FaceAd.Player.Camera;
 /// Keeps the camera open while measurement is on and the server's time is known (without it, viewers could not be matched to plays).
 /// Writes the frames worth analysing to a channel of capacity one, in which a newer frame replaces an older one.
 /// </summary>
-internal sealed class CameraWorker(
+sealed class CameraWorker(
     PlayerSettings settings, ChildProcesses children, ProgrammeStore programmes, PlayerStatus status, MeasurementLog measurement,
     CabinOccupancy cabin, ServerClock clock, ILogger<CameraWorker> log) : BackgroundService
 {

@@ -4,7 +4,7 @@ using FaceAd.Core;
 namespace FaceAd.Player.Camera;
 
 /// <summary>Plays the JPEG files of a folder in a loop, ordered by name, at a fixed rate.</summary>
-internal sealed class FolderCamera(string folder, double fps, TimeProvider time) : CameraSource
+sealed class FolderCamera(string folder, double fps, TimeProvider time) : CameraSource
 {
     public override async IAsyncEnumerable<JpegFrame> ReadAsync([EnumeratorCancellation] CancellationToken cancellation)
     {

@@ -4,7 +4,7 @@ using FaceAd.Player.Sensors;
 namespace FaceAd.Player.Camera;
 
 /// <summary>Decodes and measures a frame, then passes it to the pure motion gate and selector. Not thread-safe.</summary>
-internal sealed class FrameExaminer : IDisposable
+sealed class FrameExaminer : IDisposable
 {
     /// <summary>Longer side, in pixels, at which sharpness is measured. Motion is detected at half of that.</summary>
     const int LongerSide = 160;

@@ -1,7 +1,7 @@
 namespace FaceAd.Player.Camera;
 
 /// <summary>What to do with a frame.</summary>
-internal enum Selection
+enum Selection
 {
     /// <summary>Drop it: there is nothing to see. The cabin counts as watched.</summary>
     Idle,
@@ -24,7 +24,7 @@ internal enum Selection
 /// quiet period; then the sharpest of each short window during motion and shortly after it; and at least two a second
 /// while an audience is open. Pure: takes a frame's measures and time, returns the decision.
 /// </summary>
-internal sealed class FrameSelector
+sealed class FrameSelector
 {
     /// <summary>Length of a window during motion.</summary>
     public static readonly TimeSpan MovingWindow = TimeSpan.FromMilliseconds(300);

@@ -1,7 +1,7 @@
 namespace FaceAd.Player.Camera;
 
 /// <summary>Measures of a small grey image (one byte per pixel, rows without padding).</summary>
-internal static class ImageMeasures
+static class ImageMeasures
 {
     /// <summary>
     /// Variance of the Laplacian (4-neighbour), a standard focus measure: Pech-Pacheco et al., "Diatom

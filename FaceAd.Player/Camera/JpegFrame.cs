@@ -3,7 +3,7 @@ using System.Buffers;
 namespace FaceAd.Player.Camera;
 
 /// <summary>One JPEG in a rented buffer. Its last holder disposes it.</summary>
-internal sealed class JpegFrame : IDisposable
+sealed class JpegFrame : IDisposable
 {
     byte[]? _buffer;
 

@@ -5,7 +5,7 @@ namespace FaceAd.Player.Camera;
 /// watched when a frame showed nothing worth sending, or when a frame worth sending was accepted. Reads no clock: every
 /// call passes the time. Thread-safe.
 /// </summary>
-internal sealed class MeasurementLog
+sealed class MeasurementLog
 {
     /// <summary>Longest gap between watched moments that still counts as watched.</summary>
     public static readonly TimeSpan Gap = TimeSpan.FromSeconds(2);

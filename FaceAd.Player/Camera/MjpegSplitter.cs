@@ -8,7 +8,7 @@ namespace FaceAd.Player.Camera;
 /// by the start of the next one, or above the size limit is dropped.
 /// </summary>
 /// <param name="maxFrameBytes">Size limit of a frame in bytes.</param>
-internal sealed class MjpegSplitter(int maxFrameBytes) : IDisposable
+sealed class MjpegSplitter(int maxFrameBytes) : IDisposable
 {
     const byte Prefix = 0xFF, Start = 0xD8, End = 0xD9, StartOfScan = 0xDA;
 

@@ -5,7 +5,7 @@ namespace FaceAd.Player.Camera;
 /// changed (light, camera drift) and within half a minute where something has, so that a bag left behind becomes
 /// background. A brightness change of the whole picture is not motion. Reads no clock: every call passes the time.
 /// </summary>
-internal sealed class MotionGate
+sealed class MotionGate
 {
     /// <summary>Difference in grey levels above which a pixel has changed.</summary>
     public const float CellThreshold = 14;

@@ -5,7 +5,7 @@ using FaceAd.Core;
 namespace FaceAd.Player.Camera;
 
 /// <summary>A child process whose standard output is a stream of JPEGs.</summary>
-internal sealed class ProcessCamera(string program, string[] arguments, ChildProcesses children, TimeProvider time, ILogger log)
+sealed class ProcessCamera(string program, string[] arguments, ChildProcesses children, TimeProvider time, ILogger log)
     : CameraSource
 {
     /// <summary>A camera process that sends nothing for this long is restarted.</summary>

@@ -4,7 +4,7 @@ namespace FaceAd.Player.Clock;
 /// Drift of the machine's clock against the server's: the slope of a least-squares line through the best exchange of each minute
 /// of the last hour. Not thread-safe.
 /// </summary>
-internal sealed class ClockDrift
+sealed class ClockDrift
 {
     /// <summary>Time span of the estimate.</summary>
     public static readonly TimeSpan Window = TimeSpan.FromHours(1);
@@ -65,4 +65,4 @@ internal sealed class ClockDrift
 /// <param name="At">Middle of the exchange by the machine's monotonic clock.</param>
 /// <param name="Zero">The server's time when the monotonic clock was zero, assuming equal delay in both directions.</param>
 /// <param name="RoundTrip">Time from request to reply; the error of <see cref="Zero"/> is at most half of it.</param>
-internal sealed record ClockExchange(TimeSpan At, DateTimeOffset Zero, TimeSpan RoundTrip);
+sealed record ClockExchange(TimeSpan At, DateTimeOffset Zero, TimeSpan RoundTrip);

@@ -6,10 +6,10 @@ namespace FaceAd.Player.Clock;
 /// </summary>
 /// <param name="Boot">Id of the current boot of the machine.</param>
 /// <param name="Zero">The timestamping clock's time when the monotonic clock was zero.</param>
-internal sealed record ClockMark(string Boot, DateTimeOffset Zero);
+sealed record ClockMark(string Boot, DateTimeOffset Zero);
 
 /// <summary>One reading of the clock.</summary>
 /// <param name="Now">The time.</param>
 /// <param name="Stepped">Sum of all clock steps since the process started. Timestamps from before a step are off by its length.</param>
 /// <param name="Mark">Basis of the time while the server's is unknown; null when it is the server's.</param>
-internal readonly record struct ClockReading(DateTimeOffset Now, TimeSpan Stepped, ClockMark? Mark);
+readonly record struct ClockReading(DateTimeOffset Now, TimeSpan Stepped, ClockMark? Mark);

@@ -10,7 +10,7 @@ namespace FaceAd.Player.Clock;
 /// <see cref="ClockMark"/>; a process restarted without a reboot reads the offset from its file. Without a server the clock runs on
 /// its own. Thread-safe.
 /// </summary>
-internal sealed class ServerClock : TimeProvider
+sealed class ServerClock : TimeProvider
 {
     /// <summary>Slew rate, in seconds per second. A play of 15 s is off by at most 75 ms.</summary>
     public const double SlewRate = 0.005;
@@ -106,20 +106,15 @@ internal sealed class ServerClock : TimeProvider
         }
     }
 
-    /// <inheritdoc/>
     public override TimeZoneInfo LocalTimeZone => _machine.LocalTimeZone;
 
-    /// <inheritdoc/>
     public override long TimestampFrequency => _machine.TimestampFrequency;
 
-    /// <inheritdoc/>
     public override long GetTimestamp() => _machine.GetTimestamp();
 
-    /// <inheritdoc/>
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
         _machine.CreateTimer(callback, state, dueTime, period);
 
-    /// <inheritdoc/>
     public override DateTimeOffset GetUtcNow()
     {
         lock (_lock) return NowAt(Elapsed(_machine.GetTimestamp()));

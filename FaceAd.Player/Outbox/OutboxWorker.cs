@@ -4,7 +4,7 @@ using FaceAd.Core;
 namespace FaceAd.Player.Outbox;
 
 /// <summary>Delivers play reports: at once as they come, in batches when catching up, retried until the server has them.</summary>
-internal sealed class OutboxWorker(PlayOutbox outbox, IHttpClientFactory clients, TimeProvider time, ILogger<OutboxWorker> log)
+sealed class OutboxWorker(PlayOutbox outbox, IHttpClientFactory clients, TimeProvider time, ILogger<OutboxWorker> log)
     : BackgroundService
 {
     int _batch = PlayReport.MaxBatch;

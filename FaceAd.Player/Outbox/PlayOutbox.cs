@@ -12,7 +12,7 @@ namespace FaceAd.Player.Outbox;
 /// A report timestamped before the server's time was known carries its clock mark and is corrected each time it is read, so
 /// nothing is rewritten once the time becomes known.
 /// </summary>
-internal sealed class PlayOutbox
+sealed class PlayOutbox
 {
     /// <summary>Maximum number of reports kept.</summary>
     public const int Limit = 50_000;

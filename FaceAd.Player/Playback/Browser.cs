@@ -7,7 +7,7 @@ namespace FaceAd.Player.Playback;
 /// Keeps one Chromium open on the page. Each start gets a new render token; it is restarted when it exits, when its page
 /// disconnects, or when the page stops rendering.
 /// </summary>
-internal sealed class Browser(
+sealed class Browser(
     PlayerSettings settings, ChildProcesses children, RenderToken token, PageSockets pages, PlaybackWorker playback, IServer server,
     IHostApplicationLifetime lifetime, TimeProvider time, ILogger<Browser> log) : BackgroundService
 {

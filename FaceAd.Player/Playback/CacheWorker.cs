@@ -4,7 +4,7 @@ using FaceAd.Core;
 namespace FaceAd.Player.Playback;
 
 /// <summary>Downloads the programme's creatives into the cache, house loop first, and removes those no longer needed.</summary>
-internal sealed class CacheWorker(
+sealed class CacheWorker(
     CreativeCache cache, ProgrammeStore programmes, PlaybackWorker playback, PlayerStatus status, IHttpClientFactory clients,
     TimeProvider time, ILogger<CacheWorker> log) : BackgroundService
 {

@@ -4,10 +4,10 @@ using FaceAd.Core;
 namespace FaceAd.Player.Playback;
 
 /// <summary>The server did not send the creative. The message gives the reason.</summary>
-internal sealed class CreativeException(string message) : Exception(message);
+sealed class CreativeException(string message) : Exception(message);
 
 /// <summary>Creatives on disk, named by the SHA-256 of their content. A file with its final name was verified when written.</summary>
-internal sealed class CreativeCache
+sealed class CreativeCache
 {
     readonly string _folder;
     readonly HashSet<string> _checked = [];

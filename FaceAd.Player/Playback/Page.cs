@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.StaticFiles;
 namespace FaceAd.Player.Playback;
 
 /// <summary>What the player serves to its own browser and to mirrors: the page, its WebSocket and the creatives.</summary>
-internal static class Page
+static class Page
 {
     /// <summary>
     /// Maps the page at <c>/</c>, its WebSocket at <c>/screen</c>, and creatives at <c>/media/{sha256}.mp4</c> with range requests.

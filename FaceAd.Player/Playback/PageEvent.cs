@@ -1,7 +1,7 @@
 namespace FaceAd.Player.Playback;
 
 /// <summary>Kinds of events from the rendering page.</summary>
-internal enum PageEventKind
+enum PageEventKind
 {
     /// <summary>The page connected with the render token.</summary>
     Connected,
@@ -30,12 +30,12 @@ internal enum PageEventKind
 /// <param name="Frames">Frames of the run presented so far.</param>
 /// <param name="Length">Length of the creative as the page reports it; null when it does not know.</param>
 /// <param name="Reason">Why it failed.</param>
-internal sealed record PageEvent(
+sealed record PageEvent(
     PageEventKind Kind, long Run = 0, DateTimeOffset At = default, TimeSpan MediaTime = default, int Frames = 0, TimeSpan? Length = null,
     string? Reason = null);
 
 /// <summary>A message from the page, as on the wire. Ages are in milliseconds, positions in seconds.</summary>
-internal sealed record PageMessage
+sealed record PageMessage
 {
     /// <summary>"hello", "started", "progress", "ended" or "failed".</summary>
     public string Type { get; init; } = "";
@@ -43,7 +43,6 @@ internal sealed record PageMessage
     /// <summary>The render token; with "hello" only.</summary>
     public string? Token { get; init; }
 
-    /// <summary>Id of the run.</summary>
     public long Run { get; init; }
 
     /// <summary>Age of the frame when the message was sent, in milliseconds. An age needs no common clock.</summary>

@@ -8,7 +8,7 @@ namespace FaceAd.Player.Playback;
 /// The pages' WebSocket connections. The page that spent the render token is the renderer; only its messages count. All others
 /// are mirrors: they show the same but cannot report.
 /// </summary>
-internal sealed class PageSockets(RenderToken token, TimeProvider time, ILogger<PageSockets> log)
+sealed class PageSockets(RenderToken token, TimeProvider time, ILogger<PageSockets> log)
 {
     const int MaxMirrors = 16;
     const int MaxMessageBytes = 4096;

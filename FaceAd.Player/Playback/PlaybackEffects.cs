@@ -6,36 +6,36 @@ namespace FaceAd.Player.Playback;
 /// <param name="Id">Number of the run in this process, from 1.</param>
 /// <param name="File">The creative.</param>
 /// <param name="Command">The command that asked for it; null for the house loop.</param>
-internal sealed record Run(long Id, CreativeFile File, PlayCommand? Command)
+sealed record Run(long Id, CreativeFile File, PlayCommand? Command)
 {
     /// <summary>Whether it belongs to the house loop.</summary>
     public bool IsHouse => Command is null;
 }
 
 /// <summary>An effect requested by the playback machine.</summary>
-internal abstract record PlaybackEffect;
+abstract record PlaybackEffect;
 
 /// <summary>Pages load this run underneath and bring it to the top with its first frame.</summary>
-internal sealed record Show(Run Run) : PlaybackEffect;
+sealed record Show(Run Run) : PlaybackEffect;
 
 /// <summary>Pages show the standby picture: there is nothing to play.</summary>
-internal sealed record ShowStandby : PlaybackEffect;
+sealed record ShowStandby : PlaybackEffect;
 
 /// <summary>A run has ended; its proof of play goes to the outbox.</summary>
-internal sealed record PlayEnded(
+sealed record PlayEnded(
     Guid PlayId, Run Run, DateTimeOffset StartedAt, DateTimeOffset EndedAt, PlayEnd End, int FramesPresented) : PlaybackEffect;
 
 /// <summary>Notifies the server that the running play ends soon.</summary>
-internal sealed record TellEnding(PlayEnding Ending) : PlaybackEffect;
+sealed record TellEnding(PlayEnding Ending) : PlaybackEffect;
 
 /// <summary>Tells the server that a command was obeyed or superseded.</summary>
-internal sealed record Acknowledge(long Sequence) : PlaybackEffect;
+sealed record Acknowledge(long Sequence) : PlaybackEffect;
 
 /// <summary>A run is on screen.</summary>
-internal sealed record PlayStarted(Guid PlayId, Run Run, TimeSpan SinceWanted) : PlaybackEffect;
+sealed record PlayStarted(Guid PlayId, Run Run, TimeSpan SinceWanted) : PlaybackEffect;
 
 /// <summary>The page does not respond or fails to play: restart it.</summary>
-internal sealed record RestartPage(string Reason) : PlaybackEffect;
+sealed record RestartPage(string Reason) : PlaybackEffect;
 
 /// <summary>A log entry.</summary>
-internal sealed record Note(string Text, long? Sequence) : PlaybackEffect;
+sealed record Note(string Text, long? Sequence) : PlaybackEffect;

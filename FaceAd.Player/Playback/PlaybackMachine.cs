@@ -8,7 +8,7 @@ namespace FaceAd.Player.Playback;
 /// reported ends with the last frame known to have been presented.
 /// </summary>
 /// <param name="newId">Creates play ids.</param>
-internal sealed class PlaybackMachine(Func<Guid> newId)
+sealed class PlaybackMachine(Func<Guid> newId)
 {
     /// <summary>How long before the end of a run the server is asked for the next one.</summary>
     public static readonly TimeSpan EndingNotice = TimeSpan.FromSeconds(1.5);

@@ -10,7 +10,7 @@ namespace FaceAd.Player.Playback;
 /// Runs the playback machine. All events pass through one channel, so the machine handles them one at a time and in order;
 /// its effects are carried out here.
 /// </summary>
-internal sealed class PlaybackWorker(
+sealed class PlaybackWorker(
     PageSockets pages, PlayOutbox outbox, MeasurementLog measurement, ProgrammeStore programmes, PlayerStatus status,
     ServerClock clock, ILogger<PlaybackWorker> log) : BackgroundService
 {

@@ -7,7 +7,7 @@ namespace FaceAd.Player.Playback;
 /// Ties proof of play to the page that the player launched. That page's address holds a one-time token, which the first
 /// page to present it spends. Every other page is a mirror.
 /// </summary>
-internal sealed class RenderToken
+sealed class RenderToken
 {
     readonly Lock _lock = new();
     byte[]? _token;

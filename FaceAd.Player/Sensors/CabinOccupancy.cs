@@ -9,13 +9,13 @@ namespace FaceAd.Player.Sensors;
 /// People were seen to leave. This never ends an audience by itself: it shortens the wait once analysed frames show no face either,
 /// see <see cref="Inference.Presence.PresenceMachine"/>.
 /// </param>
-internal readonly record struct CabinState(bool Wakes, bool Rests, bool Emptied);
+readonly record struct CabinState(bool Wakes, bool Rests, bool Emptied);
 
 /// <summary>
 /// Combines the screen's sensors. They only speed up or slow down the examination of frames: an audience opens and closes by analysed
 /// frames alone. A sensor whose state is unknown counts as absent. Reads no clock. Thread-safe.
 /// </summary>
-internal sealed class CabinOccupancy(PlayerSettings settings)
+sealed class CabinOccupancy(PlayerSettings settings)
 {
     /// <summary>How long an appearance counts as new. The camera delivers a frame in that time; then the motion gate takes over.</summary>
     public static readonly TimeSpan Wake = TimeSpan.FromSeconds(1);

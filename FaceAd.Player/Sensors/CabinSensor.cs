@@ -1,7 +1,7 @@
 namespace FaceAd.Player.Sensors;
 
 /// <summary>An opened sensor. Reading may block for as long as a measurement takes.</summary>
-internal abstract class CabinSensor(TimeSpan period) : IDisposable
+abstract class CabinSensor(TimeSpan period) : IDisposable
 {
     /// <summary>Polling interval.</summary>
     public TimeSpan Period => period;

@@ -4,7 +4,7 @@ namespace FaceAd.Player.Sensors;
 
 /// <summary>The temperature of the machine's processor.</summary>
 /// <param name="read">Reads it in degrees Celsius; null when the machine does not report it.</param>
-internal sealed class CpuHeat(Func<double?> read)
+sealed class CpuHeat(Func<double?> read)
 {
     /// <summary>Reads the temperature of this machine.</summary>
     public static CpuHeat OfThisMachine()

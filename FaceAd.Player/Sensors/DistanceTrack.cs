@@ -4,7 +4,7 @@ namespace FaceAd.Player.Sensors;
 
 /// <summary>A distance sensor aimed across the cabin at a wall: anything nearer than a set distance counts as a person.</summary>
 /// <param name="near">Distance in metres below which a reading counts as a person.</param>
-internal sealed class DistanceTrack(double near) : SensorTrack
+sealed class DistanceTrack(double near) : SensorTrack
 {
     /// <summary>Minimum distance in metres that either kind of sensor can measure.</summary>
     public const double LeastMetres = 0.02;

@@ -4,7 +4,7 @@ using Iot.Device.Vl53L0X;
 namespace FaceAd.Player.Sensors;
 
 /// <summary>VL53L0X.</summary>
-internal sealed class LaserSensor(I2cDevice bus) : CabinSensor(TimeSpan.FromSeconds(0.25))
+sealed class LaserSensor(I2cDevice bus) : CabinSensor(TimeSpan.FromSeconds(0.25))
 {
     // It returns 8190 mm, give or take one, when nothing is within its range of 2 m.
     const int OutOfReach = 8_000;

@@ -4,7 +4,7 @@ using Iot.Device.Hcsr501;
 namespace FaceAd.Player.Sensors;
 
 /// <summary>HC-SR501. It signals each change; polling shows that it is still connected.</summary>
-internal sealed class MotionSensor : CabinSensor
+sealed class MotionSensor : CabinSensor
 {
     readonly Hcsr501 _device;
 

@@ -6,7 +6,7 @@ namespace FaceAd.Player.Sensors;
 /// A passive infrared sensor. It does not see people who stand still, and it holds its output for seconds: it can show that someone
 /// came, never that everyone has left.
 /// </summary>
-internal sealed class MotionTrack : SensorTrack
+sealed class MotionTrack : SensorTrack
 {
     /// <summary>The sensor is deaf when an audience opens and it has reported no motion for longer than this.</summary>
     public static readonly TimeSpan Deaf = TimeSpan.FromMinutes(1);

@@ -7,7 +7,7 @@ namespace FaceAd.Player.Sensors;
 /// <param name="Kind">What it measures.</param>
 /// <param name="Pins">Its GPIO lines: output of a motion sensor; trigger and echo of an ultrasonic one; empty for one on a bus.</param>
 /// <param name="Bus">Number of its I2C bus; null when it is not on one.</param>
-internal sealed record SensorSetting(SensorKind Kind, IReadOnlyList<int> Pins, int? Bus = null)
+sealed record SensorSetting(SensorKind Kind, IReadOnlyList<int> Pins, int? Bus = null)
 {
     const int LastPin = 511;
     const int LastBus = 99;

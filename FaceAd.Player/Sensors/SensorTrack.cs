@@ -5,13 +5,13 @@ namespace FaceAd.Player.Sensors;
 /// <summary>One reading of a sensor.</summary>
 /// <param name="Moves">Motion sensor: whether something moves.</param>
 /// <param name="Metres">Distance sensor: to the nearest object; infinity when none is in range; null when it did not answer.</param>
-internal readonly record struct SensorReading(bool Moves = false, double? Metres = null);
+readonly record struct SensorReading(bool Moves = false, double? Metres = null);
 
 /// <summary>
 /// Derives the state of one sensor from its readings. Implausible means unknown: no readings, or a person who never leaves.
 /// Reads no clock: every call passes the time, from one monotonic clock.
 /// </summary>
-internal abstract class SensorTrack
+abstract class SensorTrack
 {
     /// <summary>After this long without a reading, the state is unknown.</summary>
     public static readonly TimeSpan Silence = TimeSpan.FromSeconds(5);

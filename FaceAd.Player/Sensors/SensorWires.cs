@@ -8,7 +8,7 @@ namespace FaceAd.Player.Sensors;
 /// <summary>Access to the machine's GPIO and I2C. Tests substitute their own.</summary>
 /// <param name="gpio">Opens the GPIO chip.</param>
 /// <param name="i2c">Opens a device on an I2C bus.</param>
-internal sealed class SensorWires(Func<GpioController> gpio, Func<I2cConnectionSettings, I2cDevice> i2c)
+sealed class SensorWires(Func<GpioController> gpio, Func<I2cConnectionSettings, I2cDevice> i2c)
 {
     /// <summary>Opens a sensor.</summary>
     /// <param name="setting">Setting of the sensor.</param>

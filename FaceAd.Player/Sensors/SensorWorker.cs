@@ -3,7 +3,7 @@ using FaceAd.Player.Clock;
 namespace FaceAd.Player.Sensors;
 
 /// <summary>Reads the sensors. A failed one is reopened with increasing delays; until it answers, the player works without it.</summary>
-internal sealed class SensorWorker(
+sealed class SensorWorker(
     PlayerSettings settings, SensorWires wires, CabinOccupancy cabin, ServerClock clock, ILogger<SensorWorker> log) : BackgroundService
 {
     static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(5);

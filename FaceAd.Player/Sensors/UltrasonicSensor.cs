@@ -4,7 +4,7 @@ using Iot.Device.Hcsr04;
 namespace FaceAd.Player.Sensors;
 
 /// <summary>HC-SR04. A measurement keeps a core busy while the sound travels: 9 ms for a wall at 1.5 m.</summary>
-internal sealed class UltrasonicSensor(GpioController gpio, int trigger, int echo) : CabinSensor(TimeSpan.FromSeconds(0.25))
+sealed class UltrasonicSensor(GpioController gpio, int trigger, int echo) : CabinSensor(TimeSpan.FromSeconds(0.25))
 {
     readonly Hcsr04 _device = Opening.OrDispose(gpio, () => new Hcsr04(gpio, trigger, echo));
 

@@ -7,7 +7,7 @@ namespace FaceAd.Player.Server;
 /// Delivers audience reports in order: each at once, and after an outage the backlog. Analysis does not wait for delivery. When the
 /// server is busy and sends Retry-After, delivery pauses for that time; reports keep their views for at most half a minute of that.
 /// </summary>
-internal sealed class AudienceSender(PlayerSettings settings, IHttpClientFactory clients, TimeProvider time, ILogger<AudienceSender> log)
+sealed class AudienceSender(PlayerSettings settings, IHttpClientFactory clients, TimeProvider time, ILogger<AudienceSender> log)
     : BackgroundService
 {
     static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(5);

@@ -9,7 +9,7 @@ namespace FaceAd.Player.Server;
 /// Device inference: analyses frames in this process and queues the audience reports. Models are loaded in the background,
 /// because that takes seconds on a small computer. Used by one worker.
 /// </summary>
-internal sealed class DeviceAnalysis(PlayerSettings settings, AudienceSender reports, TimeProvider time, ILogger<DeviceAnalysis> log)
+sealed class DeviceAnalysis(PlayerSettings settings, AudienceSender reports, TimeProvider time, ILogger<DeviceAnalysis> log)
     : IDisposable
 {
     static readonly TimeSpan LoadAgainAfter = TimeSpan.FromSeconds(30);

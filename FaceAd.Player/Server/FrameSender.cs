@@ -11,7 +11,7 @@ namespace FaceAd.Player.Server;
 /// Takes the selected frames one at a time and sends them to the server or analyses them locally, as the programme says. A frame
 /// that could not be analysed leaves a gap in the measurement.
 /// </summary>
-internal sealed class FrameSender(
+sealed class FrameSender(
     CameraWorker camera, MeasurementLog measurement, ProgrammeStore programmes, DeviceAnalysis device, PlayerStatus status,
     IHttpClientFactory clients, ServerClock time, ILogger<FrameSender> log) : BackgroundService
 {

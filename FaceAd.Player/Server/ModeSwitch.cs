@@ -6,7 +6,7 @@ namespace FaceAd.Player.Server;
 /// Decides when a running player switches to the inference mode that the server asks for: between two appearances, see
 /// <see cref="InferenceHandover"/>. Reads no clock: every call passes the time.
 /// </summary>
-internal sealed class ModeSwitch
+sealed class ModeSwitch
 {
     DateTimeOffset? _askedAt;
 

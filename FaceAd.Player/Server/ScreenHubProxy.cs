@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.SignalR.Client;
 namespace FaceAd.Player.Server;
 
 /// <summary>Typed proxy of the hub, for calls from screen to server.</summary>
-internal sealed class ScreenHubProxy(HubConnection connection, CancellationToken cancellation) : IScreenHub
+sealed class ScreenHubProxy(HubConnection connection, CancellationToken cancellation) : IScreenHub
 {
     public Task<HeartbeatReply> Beat(Heartbeat heartbeat) =>
         connection.InvokeAsync<HeartbeatReply>(nameof(IScreenHub.Beat), heartbeat, cancellation);
@@ -15,7 +15,7 @@ internal sealed class ScreenHubProxy(HubConnection connection, CancellationToken
 }
 
 /// <summary>Dispatches the server's calls to the services of the screen.</summary>
-internal sealed class ScreenClient(
+sealed class ScreenClient(
     Playback.PlaybackWorker playback, ProgrammeStore programmes, PlayerStatus status, ILogger<ScreenClient> log) : IScreenClient
 {
     /// <summary>Binds every method of the contract to a connection.</summary>

@@ -16,7 +16,7 @@ namespace FaceAd.Player.Server;
 /// connection itself; the loop here covers the rest: the first connection, and one that the server closed for good, for example
 /// because the token was revoked.
 /// </summary>
-internal sealed class ServerLink(
+sealed class ServerLink(
     PlayerSettings settings, ScreenClient screen, PlaybackWorker playback, PlayOutbox outbox, ProgrammeStore programmes,
     PlayerStatus status, CabinOccupancy cabin, CpuHeat cpu, ServerClock clock, ILogger<ServerLink> log) : BackgroundService, IRetryPolicy
 {

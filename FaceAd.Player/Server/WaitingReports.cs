@@ -9,7 +9,7 @@ namespace FaceAd.Player.Server;
 /// </summary>
 /// <param name="viewsMayTravel">Whether embeddings may be sent to the server at all.</param>
 /// <param name="limit">Maximum number of reports kept; beyond that the oldest is dropped.</param>
-internal sealed class WaitingReports(bool viewsMayTravel, int limit = WaitingReports.Limit)
+sealed class WaitingReports(bool viewsMayTravel, int limit = WaitingReports.Limit)
 {
     /// <summary>Default maximum number of reports kept.</summary>
     public const int Limit = 600;

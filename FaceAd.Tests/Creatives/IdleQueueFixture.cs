@@ -22,7 +22,7 @@ public sealed class IdleQueueFixture : PeopleFixture
     private static readonly Lazy<Task<string>> ShortVideo = new(() => TestTranscoder.FileAsync(
         "short.mp4", "-f", "lavfi", "-i", "testsrc=s=320x180:r=10:d=1", "-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p"));
 
-    public CreativeUploads Uploads => Services.GetRequiredService<CreativeUploads>();
+    internal CreativeUploads Uploads => Services.GetRequiredService<CreativeUploads>();
 
     internal CreativeQueue Queue => Services.GetRequiredService<CreativeQueue>();
 
@@ -42,7 +42,7 @@ public sealed class IdleQueueFixture : PeopleFixture
     }
 
     /// <summary>An upload that is whole, and waits.</summary>
-    public async Task<CreativeUpload> QueueAsync(Guid campaign, string? video = null, Viewer? viewer = null)
+    internal async Task<CreativeUpload> QueueAsync(Guid campaign, string? video = null, Viewer? viewer = null)
     {
         var path = video ?? await ShortVideo.Value;
         var (upload, refusal) = await Uploads.BeginAsync(
@@ -62,7 +62,7 @@ public sealed class IdleQueueFixture : PeopleFixture
     }
 
     /// <summary>An advertiser with a draft in another database.</summary>
-    public static async Task<Campaign> AddToAsync(IDbContextFactory<FaceAdDbContext> contexts)
+    internal static async Task<Campaign> AddToAsync(IDbContextFactory<FaceAdDbContext> contexts)
     {
         await using var db = await contexts.CreateDbContextAsync();
         var (_, advertiser, _, _) = await Sample.AddSiteAsync(db);

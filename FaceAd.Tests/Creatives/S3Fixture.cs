@@ -13,7 +13,7 @@ public sealed class S3Fixture : PeopleFixture, IAsyncLifetime
     private readonly int _port = FreePort();
 
     /// <summary>How the server is reached.</summary>
-    public S3Options Options =>
+    internal S3Options Options =>
         new()
         {
             Bucket = "facead",

@@ -20,7 +20,7 @@ public sealed class UploadFixture : PeopleFixture
     };
 
     /// <summary>Waits for the end of an upload.</summary>
-    public async Task<CreativeUpload> EndOfAsync(string upload)
+    internal async Task<CreativeUpload> EndOfAsync(string upload)
     {
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         return (await Services.GetRequiredService<CreativeUploads>()

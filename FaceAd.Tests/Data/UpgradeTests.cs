@@ -35,10 +35,10 @@ public sealed class UpgradeTests : IAsyncLifetime
              '{2}', '{}', 0, 1000000, '2026-03-01 00:00Z', 1);
         INSERT INTO campaign_totals (campaign_id, plays, measured_plays, impressions, target_impressions) VALUES
             ('00000000-0000-0000-0000-000000000006', 1, 1, 1, 1);
-        INSERT INTO creatives (id, organisation_id, campaign_id, name, sha256, bytes, seconds, width, height, created_at, line_id, state)
+        INSERT INTO creatives (id, organisation_id, campaign_id, name, sha256, bytes, seconds, width, height, created_at, state)
         VALUES
             ('00000000-0000-0000-0000-000000000007', '00000000-0000-0000-0000-000000000002', '00000000-0000-0000-0000-000000000006',
-             'Video', repeat('a', 64), 1, 10, 640, 360, '2026-03-01 00:00Z', '00000000-0000-0000-0000-000000000007', 0);
+             'Video', repeat('a', 64), 1, 10, 640, 360, '2026-03-01 00:00Z', 0);
         INSERT INTO decisions (id, screen_id, at, trigger, viewers, dominant, reason, campaign_id, creative_id, candidates) VALUES
             ('00000000-0000-0000-0000-000000000008', '00000000-0000-0000-0000-000000000005', '2026-03-10 03:00Z', 0, 1, 2, 0,
              '00000000-0000-0000-0000-000000000006', '00000000-0000-0000-0000-000000000007', 1);

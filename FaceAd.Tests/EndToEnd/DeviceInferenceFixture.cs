@@ -27,7 +27,7 @@ public sealed class DeviceInferenceFixture : AppFixture
 
     public Campaign Women { get; private set; } = null!;
 
-    public ScreenRegistry Registry => Services.GetRequiredService<ScreenRegistry>();
+    internal ScreenRegistry Registry => Services.GetRequiredService<ScreenRegistry>();
 
     public async Task<(Guid Id, string Token)> RegisterAsync(InferenceMode mode)
     {

@@ -36,7 +36,7 @@ public class AppFixture : IAsyncLifetime
     public string ConnectionString => _database!.ConnectionString;
 
     /// <summary>A context of the app's database.</summary>
-    public FaceAdDbContext NewContext() => _database!.Contexts.CreateDbContext();
+    internal FaceAdDbContext NewContext() => _database!.Contexts.CreateDbContext();
 
     /// <summary>Configuration beyond the database and the data folder.</summary>
     protected virtual IReadOnlyDictionary<string, string> Settings => new Dictionary<string, string>();

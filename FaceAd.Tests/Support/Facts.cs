@@ -24,7 +24,7 @@ public sealed class Facts : IAsyncDisposable
     private readonly ExposureStore _exposures;
 
     /// <summary>Makes the stages.</summary>
-    public Facts(TestDatabase database, TimeProvider time, PrivacyTerms? terms = null)
+    internal Facts(TestDatabase database, TimeProvider time, PrivacyTerms? terms = null)
     {
         _source = new NpgsqlDataSourceBuilder(database.ConnectionString).Build();
         var meters = _services.GetRequiredService<IMeterFactory>();
@@ -41,16 +41,16 @@ public sealed class Facts : IAsyncDisposable
     }
 
     /// <summary>Computes metrics.</summary>
-    public MetricsReader Metrics { get; }
+    internal MetricsReader Metrics { get; }
 
     /// <summary>Takes metrics apart.</summary>
-    public MetricsBreakdown Breakdown { get; }
+    internal MetricsBreakdown Breakdown { get; }
 
     /// <summary>Computes the audience of places.</summary>
-    public AudienceFiguresReader Audience { get; }
+    internal AudienceFiguresReader Audience { get; }
 
     /// <summary>Checks the rollups.</summary>
-    public RollupAuditor Auditor { get; }
+    internal RollupAuditor Auditor { get; }
 
     internal AudienceStore Store { get; }
 

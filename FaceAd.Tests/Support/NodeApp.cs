@@ -14,7 +14,7 @@ public sealed class NodeApp(NodeApp? first = null, bool hasAddress = true) : Sit
     protected override int Port { get; } = FreePort();
 
     /// <summary>Who owns which site.</summary>
-    public SiteOwnership Ownership => Services.GetRequiredService<SiteOwnership>();
+    internal SiteOwnership Ownership => Services.GetRequiredService<SiteOwnership>();
 
     /// <inheritdoc/>
     protected override AppFixture? Beside => first;

@@ -43,7 +43,7 @@ public partial class RolesFixture : PeopleFixture
     }
 
     /// <summary>The newest mail to an address; null when there is none.</summary>
-    public async Task<StoredMail?> MailAsync(string to)
+    internal async Task<StoredMail?> MailAsync(string to)
     {
         await using var db = NewContext();
         return await db.Mails.Where(m => m.To == to).OrderByDescending(m => m.CreatedAt).ThenByDescending(m => m.Id).FirstOrDefaultAsync();

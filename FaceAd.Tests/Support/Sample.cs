@@ -20,7 +20,7 @@ public static class Sample
     public const string Consent = "Residents' resolution 12";
 
     /// <summary>A site that measures, an advertiser, and screens A and B.</summary>
-    public static async Task<(Site Site, Organisation Advertiser, ScreenEntry A, ScreenEntry B)> AddSiteAsync(FaceAdDbContext db)
+    internal static async Task<(Site Site, Organisation Advertiser, ScreenEntry A, ScreenEntry B)> AddSiteAsync(FaceAdDbContext db)
     {
         var site = new Site
         {
@@ -41,7 +41,7 @@ public static class Sample
     }
 
     /// <summary>An approved flat-price campaign with one creative of ten seconds, around <see cref="Noon"/>.</summary>
-    public static async Task<(Campaign Campaign, Creative Creative)> AddCampaignAsync(
+    internal static async Task<(Campaign Campaign, Creative Creative)> AddCampaignAsync(
         FaceAdDbContext db, Organisation advertiser, Segment[] targets, long budgetKrw = 1_000_000, PriceModel model = PriceModel.Flat,
         long? price = null)
     {

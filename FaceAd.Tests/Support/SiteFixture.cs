@@ -10,10 +10,10 @@ namespace FaceAd.Tests.Support;
 public class SiteFixture : AppFixture
 {
     /// <summary>A screen whose frames the server analyses, and its token.</summary>
-    public (Screen Screen, string Token) Server { get; private set; }
+    internal (Screen Screen, string Token) Server { get; private set; }
 
     /// <summary>A screen that analyses its frames itself, and its token.</summary>
-    public (Screen Screen, string Token) Device { get; private set; }
+    internal (Screen Screen, string Token) Device { get; private set; }
 
     /// <summary>The campaign.</summary>
     public Campaign Campaign { get; private set; } = null!;
@@ -22,7 +22,7 @@ public class SiteFixture : AppFixture
     public Creative Creative { get; private set; } = null!;
 
     /// <summary>Registers screens.</summary>
-    public ScreenRegistry Registry => Services.GetRequiredService<ScreenRegistry>();
+    internal ScreenRegistry Registry => Services.GetRequiredService<ScreenRegistry>();
 
     /// <inheritdoc/>
     protected override async Task ReadyAsync()

@@ -29,7 +29,7 @@ public sealed class TestDatabase : IAsyncDisposable
     public NpgsqlDataSource Source { get; }
 
     /// <summary>Hands out contexts.</summary>
-    public IDbContextFactory<FaceAdDbContext> Contexts { get; }
+    internal IDbContextFactory<FaceAdDbContext> Contexts { get; }
 
     /// <summary>Makes a database.</summary>
     /// <param name="connections">How many connections a pool to it has at most.</param>

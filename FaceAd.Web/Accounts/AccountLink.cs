@@ -8,7 +8,7 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 namespace FaceAd.Web.Accounts;
 
 /// <summary>What a mailed link is for. The values are stored in the database.</summary>
-public enum LinkPurpose
+enum LinkPurpose
 {
     /// <summary>Finishes a sign-up.</summary>
     SignUp = 0,
@@ -27,7 +27,7 @@ public enum LinkPurpose
 /// A mailed link that has not been used yet: 256 random bits, stored as a hash. A link is deleted when it is used or cancelled, so it works
 /// once; an expired link stops working and is deleted a week later.
 /// </summary>
-public sealed class AccountLink
+sealed class AccountLink
 {
     /// <summary>Identity, for lists; not the secret in the mail.</summary>
     public Guid Id { get; init; } = Guid.CreateVersion7();

@@ -6,14 +6,14 @@ namespace FaceAd.Web.Accounts;
 
 /// <summary>An account could not be created; the message says why.</summary>
 /// <param name="message">One line, shown to people.</param>
-public sealed class AccountException(string message) : Exception(message);
+sealed class AccountException(string message) : Exception(message);
 
 /// <summary>Creates organisations and accounts.</summary>
 /// <param name="db">The database.</param>
 /// <param name="users">Identity's user manager.</param>
 /// <param name="roles">Identity's role manager.</param>
 /// <param name="clock">The clock.</param>
-public sealed class AccountSetup(FaceAdDbContext db, UserManager<User> users, RoleManager<IdentityRole<Guid>> roles, TimeProvider clock)
+sealed class AccountSetup(FaceAdDbContext db, UserManager<User> users, RoleManager<IdentityRole<Guid>> roles, TimeProvider clock)
 {
     /// <summary>Creates an organisation.</summary>
     /// <param name="name">Its name, unique in the installation; at most 120 characters.</param>

@@ -7,7 +7,7 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 namespace FaceAd.Web.Accounts;
 
 /// <summary>What API tokens may do.</summary>
-public static class ApiScopes
+static class ApiScopes
 {
     /// <summary>Read campaigns, creatives and their delivery explanations.</summary>
     public const string CampaignsRead = "campaigns:read";
@@ -47,7 +47,6 @@ public static class ApiScopes
     public static IReadOnlyList<string> Of(OrganisationKind kind) => kind == OrganisationKind.MediaOwner ? OfMediaOwner : OfAdvertisers;
 
     /// <summary>Whether a scope changes something.</summary>
-    /// <param name="scope">The scope.</param>
     public static bool Writes(string scope)
     {
         ArgumentNullException.ThrowIfNull(scope);
@@ -61,7 +60,7 @@ public static class ApiScopes
 }
 
 /// <summary>A secret that lets a program act for an organisation: 256 random bits, shown once, stored as a hash.</summary>
-public sealed class ApiToken
+sealed class ApiToken
 {
     /// <summary>Prefix of every token, so that secret scanners recognise it.</summary>
     public const string Prefix = "fat_";

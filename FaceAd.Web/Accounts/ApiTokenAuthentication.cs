@@ -128,8 +128,6 @@ static class ApiTokenEndpoints
 }
 
 /// <summary>The organisation and the properties of the calling token.</summary>
-/// <param name="Organisation">Its organisation.</param>
-/// <param name="Token">The token.</param>
 sealed record MeModel(MeOrganisation Organisation, MeToken Token);
 
 /// <summary>An organisation.</summary>

@@ -13,7 +13,7 @@ namespace FaceAd.Web.Accounts;
 /// <param name="Email">Address.</param>
 /// <param name="Role">One of <see cref="Roles"/>.</param>
 /// <param name="TwoFactor">Whether two-factor sign-in is on.</param>
-public sealed record Member(Guid Id, string Name, string Email, string Role, bool TwoFactor);
+sealed record Member(Guid Id, string Name, string Email, string Role, bool TwoFactor);
 
 /// <summary>
 /// The members of an organisation: those who manage it invite, change roles and remove. At least one manager always remains.

@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Authorization;
 namespace FaceAd.Web.Accounts;
 
 /// <summary>Names of the roles. Every account has exactly one.</summary>
-public static class Roles
+static class Roles
 {
     /// <summary>Works for the media owner: approves ads, runs the screens, manages its members.</summary>
     public const string Admin = "admin";
@@ -33,7 +33,7 @@ public static class Roles
 }
 
 /// <summary>Names of the authorization policies of pages and endpoints.</summary>
-public static class Policies
+static class Policies
 {
     /// <summary>May change data: not an analyst.</summary>
     public const string Change = "change";

@@ -28,7 +28,7 @@ public sealed class User : IdentityUser<Guid>
 }
 
 /// <summary>Claims that FaceAd adds to a signed-in user.</summary>
-public static class FaceAdClaims
+static class FaceAdClaims
 {
     /// <summary>Identity of the user's organisation, a GUID.</summary>
     public const string Organisation = "facead:organisation";

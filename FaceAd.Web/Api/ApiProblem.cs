@@ -27,7 +27,6 @@ static class ApiProblem
         where T : struct, Enum => Make(status, refusal.ToString(), Text(page + refusal));
 
     /// <summary>Several problems with a campaign's terms.</summary>
-    /// <param name="problems">The problems.</param>
     public static ProblemHttpResult Of(IReadOnlyList<CampaignProblem> problems)
     {
         var problem = Make(

@@ -13,7 +13,6 @@ namespace FaceAd.Web.Api;
 /// </summary>
 static class IdempotencyKey
 {
-    /// <summary>The header.</summary>
     public const string Header = "Idempotency-Key";
 
     /// <summary>The longest key, in characters.</summary>

@@ -6,7 +6,7 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 namespace FaceAd.Web.Audiences;
 
 /// <summary>One appearance of viewers at one screen: from the first face until all have gone.</summary>
-public sealed class Audience
+sealed class Audience
 {
     /// <summary>The screen; first part of the key.</summary>
     public required Guid ScreenId { get; init; }
@@ -31,7 +31,7 @@ public sealed class Audience
 }
 
 /// <summary>One viewer's presence in view. Raw fact; exposures follow from it.</summary>
-public sealed class Presence
+sealed class Presence
 {
     /// <summary>Identity created by the side that analysed the frames; unique within its screen.</summary>
     public required Guid Id { get; init; }
@@ -92,12 +92,11 @@ public sealed class Presence
 /// A person, known for one epoch at one site. The template is encrypted under that epoch's key;
 /// row, key and identity are destroyed after the epoch.
 /// </summary>
-public sealed class Person
+sealed class Person
 {
     /// <summary>Identity; means nothing outside its site and epoch.</summary>
     public Guid Id { get; init; } = Guid.CreateVersion7();
 
-    /// <summary>The site.</summary>
     public required Guid SiteId { get; init; }
 
     /// <summary>Number of the epoch.</summary>
@@ -114,18 +113,16 @@ public sealed class Person
 }
 
 /// <summary>The key of one site's epoch, itself encrypted under the installation's key ring.</summary>
-public sealed class EpochKey
+sealed class EpochKey
 {
     /// <summary>Identity of this key. After an erasure the epoch has another one.</summary>
     public Guid Id { get; init; } = Guid.NewGuid();
 
-    /// <summary>The site.</summary>
     public required Guid SiteId { get; init; }
 
     /// <summary>Number of the epoch.</summary>
     public required int Epoch { get; init; }
 
-    /// <summary>The protected key.</summary>
     public required byte[] ProtectedKey { get; init; }
 
     /// <summary>When it was made.</summary>

@@ -3,7 +3,7 @@ using FaceAd.Core;
 namespace FaceAd.Web.Audiences;
 
 /// <summary>What an audience report must look like to be taken.</summary>
-public static class AudienceReportRules
+static class AudienceReportRules
 {
     /// <summary>The longest plausible duration of one audience.</summary>
     public static readonly TimeSpan LongestAudience = TimeSpan.FromHours(12);

@@ -11,19 +11,19 @@ namespace FaceAd.Web.Audiences;
 /// <param name="AudienceId">The open audience; null when nobody is in view.</param>
 /// <param name="Viewers">Everybody in view.</param>
 /// <param name="UpdatedAt">Server time of the report behind it.</param>
-public sealed record LiveAudience(ScreenEntry Screen, Guid? AudienceId, IReadOnlyList<PresenceReport> Viewers, DateTimeOffset UpdatedAt);
+sealed record LiveAudience(ScreenEntry Screen, Guid? AudienceId, IReadOnlyList<PresenceReport> Viewers, DateTimeOffset UpdatedAt);
 
 /// <summary>Some of an audience's viewers are known persons now.</summary>
 /// <param name="Screen">The screen.</param>
 /// <param name="AudienceId">The audience.</param>
 /// <param name="PersonOf">The person of each recognised presence.</param>
-public sealed record RidersRecognised(ScreenEntry Screen, Guid AudienceId, IReadOnlyDictionary<Guid, Guid> PersonOf);
+sealed record RidersRecognised(ScreenEntry Screen, Guid AudienceId, IReadOnlyDictionary<Guid, Guid> PersonOf);
 
 /// <summary>
 /// The audience in view at every screen, in memory, from the newest report. Decisions are taken from it as soon as the report is queued;
 /// they do not wait for the database.
 /// </summary>
-public sealed class LiveAudiences
+sealed class LiveAudiences
 {
     private static readonly TimeSpan Stale = TimeSpan.FromSeconds(45);
     private readonly ConcurrentDictionary<Guid, Entry> _entries = new();
@@ -44,7 +44,6 @@ public sealed class LiveAudiences
     public Subscribers<RidersRecognised> Recognised { get; }
 
     /// <summary>The audience at a screen; null when the screen never reported one or has been silent for 45 s.</summary>
-    /// <param name="screenId">The screen.</param>
     public LiveAudience? Find(Guid screenId) =>
         _entries.GetValueOrDefault(screenId)?.Audience is { } audience && _time.GetUtcNow() - audience.UpdatedAt < Stale ? audience : null;
 
@@ -68,7 +67,6 @@ public sealed class LiveAudiences
     }
 
     /// <summary>Forgets who is in view at a site: another node is told from now on.</summary>
-    /// <param name="siteId">The site.</param>
     public void Drop(Guid siteId)
     {
         foreach (var (screenId, entry) in _entries)

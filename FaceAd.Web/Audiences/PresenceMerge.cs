@@ -30,7 +30,6 @@ sealed class PresenceMerge
     /// <summary>The presence; second part of the key.</summary>
     public Guid Id { get; }
 
-    /// <summary>Its audience.</summary>
     public Guid AudienceId { get; private set; }
 
     /// <summary>First sighting.</summary>

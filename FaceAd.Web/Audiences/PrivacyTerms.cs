@@ -7,19 +7,17 @@ namespace FaceAd.Web.Audiences;
 /// destroyed, so that late reports still find them; 0 to 28 days.</param>
 /// <param name="RawDays">Days that exposures, presences, audiences and decisions are
 /// kept; at least 36, since play reports may be 35 days late.</param>
-public sealed record PrivacyTerms(TimeSpan Grace, int RawDays)
+sealed record PrivacyTerms(TimeSpan Grace, int RawDays)
 {
     /// <summary>The least <see cref="RawDays"/>.</summary>
     public const int LeastRawDays = 36;
 
-    /// <summary>The most days of <see cref="Grace"/>.</summary>
     public const int MostGraceDays = 28;
 
     /// <summary>What holds unless configured otherwise.</summary>
     public static PrivacyTerms Default { get; } = new(TimeSpan.FromDays(2), 90);
 
     /// <summary>Reads <c>Privacy:Grace</c> and <c>Retention:RawDays</c>.</summary>
-    /// <param name="configuration">The configuration.</param>
     /// <exception cref="InvalidOperationException">A value is out of range, or none at all; the message says which and why.</exception>
     public static PrivacyTerms Read(IConfiguration configuration)
     {

@@ -5,15 +5,13 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 namespace FaceAd.Web.Campaigns;
 
 /// <summary>One comment in the conversation between advertiser and media owner about a campaign.</summary>
-public sealed class CampaignComment
+sealed class CampaignComment
 {
     /// <summary>The longest comment, in characters.</summary>
     public const int MaxText = 2000;
 
-    /// <summary>Identity.</summary>
     public Guid Id { get; init; } = Guid.CreateVersion7();
 
-    /// <summary>The campaign.</summary>
     public required Guid CampaignId { get; init; }
 
     /// <summary>The author; null once the account is removed.</summary>

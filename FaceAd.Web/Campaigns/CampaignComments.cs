@@ -9,7 +9,7 @@ namespace FaceAd.Web.Campaigns;
 /// <param name="contexts">The database.</param>
 /// <param name="news">Notified after each comment.</param>
 /// <param name="clock">The clock.</param>
-public sealed class CampaignComments(IDbContextFactory<FaceAdDbContext> contexts, CampaignNews news, TimeProvider clock)
+sealed class CampaignComments(IDbContextFactory<FaceAdDbContext> contexts, CampaignNews news, TimeProvider clock)
 {
     /// <summary>A campaign's newest comments, oldest first; empty for anyone who may not see the campaign.</summary>
     /// <param name="viewer">The requesting user.</param>

@@ -11,17 +11,17 @@ namespace FaceAd.Web.Campaigns;
 /// <param name="Who">The user's sign-in name; null where it is withheld, or the system acted.</param>
 /// <param name="ByOwner">Whether the media owner's staff acted, whose names are withheld from advertisers.</param>
 /// <param name="Details">Further facts, such as what was changed.</param>
-public sealed record CampaignEvent(
+sealed record CampaignEvent(
     long Id, DateTimeOffset At, AuditVerb Verb, string? Who, bool ByOwner, IReadOnlyDictionary<string, string> Details);
 
 /// <summary>One page of a campaign's history.</summary>
 /// <param name="Events">Newest first.</param>
 /// <param name="Next">Where the next page begins; null on the last page.</param>
-public sealed record CampaignEvents(IReadOnlyList<CampaignEvent> Events, AuditCursor? Next);
+sealed record CampaignEvents(IReadOnlyList<CampaignEvent> Events, AuditCursor? Next);
 
 /// <summary>Who changed what in a campaign, from the audit log, reduced to what the requesting user may know.</summary>
 /// <param name="reader">The log.</param>
-public sealed class CampaignLog(AuditReader reader)
+sealed class CampaignLog(AuditReader reader)
 {
     /// <summary>Reads a page. The caller has checked that the user may see the campaign.</summary>
     /// <param name="viewer">The requesting user.</param>

@@ -3,7 +3,7 @@ using FaceAd.Web.Data;
 namespace FaceAd.Web.Campaigns;
 
 /// <summary>Tells open pages that a campaign or its creatives have changed.</summary>
-public sealed class CampaignNews(ILogger<CampaignNews> log)
+sealed class CampaignNews(ILogger<CampaignNews> log)
 {
     private readonly Subscribers<ValueTuple> _changed = new("campaigns", log);
 

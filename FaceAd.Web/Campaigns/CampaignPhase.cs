@@ -29,11 +29,9 @@ public enum CampaignPhase
 }
 
 /// <summary>The single definition of a campaign's phase, for one campaign and for queries.</summary>
-public static class CampaignPhases
+static class CampaignPhases
 {
     /// <summary>The phase of a campaign.</summary>
-    /// <param name="campaign">The campaign.</param>
-    /// <param name="today">Today.</param>
     public static CampaignPhase Of(Campaign campaign, DateOnly today)
     {
         ArgumentNullException.ThrowIfNull(campaign);
@@ -56,8 +54,6 @@ public static class CampaignPhases
     };
 
     /// <summary>First day of the next flight of a running campaign that is between flights; null for any other campaign.</summary>
-    /// <param name="campaign">The campaign.</param>
-    /// <param name="today">Today.</param>
     public static DateOnly? RestsUntil(Campaign campaign, DateOnly today) =>
         Of(campaign, today) == CampaignPhase.Running && Eligibility.OfDay(campaign.Plan, today) == Gate.BetweenFlights
             ? campaign.Plan.Next(today) : null;
@@ -65,8 +61,6 @@ public static class CampaignPhases
     /// <summary>
     /// The campaigns in a phase, as a condition that EF Core can translate. Agrees with <see cref="Of(Campaign, DateOnly)"/>.
     /// </summary>
-    /// <param name="phase">The phase.</param>
-    /// <param name="today">Today.</param>
     public static Expression<Func<Campaign, bool>> Are(CampaignPhase phase, DateOnly today) => phase switch
     {
         CampaignPhase.Running => c => c.State == CampaignState.Approved && c.StartsOn <= today && c.EndsOn >= today,

@@ -5,7 +5,7 @@ using Microsoft.EntityFrameworkCore;
 namespace FaceAd.Web.Campaigns;
 
 /// <content>Copying, deleting and restoring.</content>
-public sealed partial class CampaignService
+sealed partial class CampaignService
 {
     /// <summary>How long a deleted campaign can be restored.</summary>
     public static readonly TimeSpan Restorable = TimeSpan.FromDays(30);

@@ -15,7 +15,7 @@ namespace FaceAd.Web.Campaigns;
 /// <param name="rule">Decides whether the approvals suffice.</param>
 /// <param name="clock">The clock.</param>
 /// <param name="log">The log.</param>
-public sealed partial class CampaignService(
+sealed partial class CampaignService(
     IDbContextFactory<FaceAdDbContext> contexts, CampaignNews news, ApprovalRule rule, TimeProvider clock, ILogger<CampaignService> log)
 {
     /// <summary>One campaign with advertiser and creatives; null when there is none that the user may see.</summary>

@@ -1,7 +1,7 @@
 namespace FaceAd.Web.Campaigns;
 
 /// <summary>Actions on a campaign.</summary>
-public enum CampaignAction
+enum CampaignAction
 {
     /// <summary>The advertiser submits it for approval.</summary>
     Submit = 0,
@@ -26,14 +26,14 @@ public enum CampaignAction
 /// <param name="Happened">False when the campaign's state does not allow the action; nothing changed then.</param>
 /// <param name="From">State before.</param>
 /// <param name="To">State after; equals <paramref name="From"/> when nothing happened.</param>
-public readonly record struct CampaignStep(bool Happened, CampaignState From, CampaignState To)
+readonly record struct CampaignStep(bool Happened, CampaignState From, CampaignState To)
 {
     /// <summary>Whether an approval counted but a second administrator's is still needed; the state has not changed then.</summary>
     public bool SecondNeeded { get; init; }
 }
 
 /// <summary>State machine of a campaign: draft, submitted, approved or rejected, paused. Pure rules.</summary>
-public static class CampaignSteps
+static class CampaignSteps
 {
     /// <summary>The transition for an action.</summary>
     /// <param name="state">State before.</param>
@@ -54,21 +54,17 @@ public static class CampaignSteps
     }
 
     /// <summary>Whether the advertiser may change a campaign's terms and creatives in this state.</summary>
-    /// <param name="state">The state.</param>
     public static bool Editable(CampaignState state) => state is CampaignState.Draft or CampaignState.Rejected;
 
     /// <summary>
     /// Whether the campaign is booked: the media owner has approved it, which cannot be undone. Only booked campaigns have a cost.
     /// </summary>
-    /// <param name="state">The state.</param>
     public static bool IsBooked(CampaignState state) => state is CampaignState.Approved or CampaignState.Paused;
 
     /// <summary>Whether a campaign may be deleted: one that may still run, or is under review, must be stopped first.</summary>
-    /// <param name="phase">Its phase.</param>
     public static bool Deletable(CampaignPhase phase) =>
         phase is CampaignPhase.Draft or CampaignPhase.Rejected or CampaignPhase.Paused or CampaignPhase.Ended;
 
     /// <summary>Whether an action is reserved for the media owner.</summary>
-    /// <param name="action">The action.</param>
     public static bool ForAdmins(CampaignAction action) => action is CampaignAction.Approve or CampaignAction.Reject;
 }

@@ -4,9 +4,8 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 namespace FaceAd.Web.Campaigns;
 
 /// <summary>Plays of a creative, written in the plays' transaction; rotation compares them with its weight.</summary>
-public sealed class CreativeTotal
+sealed class CreativeTotal
 {
-    /// <summary>The creative.</summary>
     public required Guid CreativeId { get; init; }
 
     /// <summary>Plays, measured or not.</summary>

@@ -4,10 +4,8 @@ namespace FaceAd.Web.Campaigns;
 static class KrwAmount
 {
     /// <summary>An amount to store or charge.</summary>
-    /// <param name="krw">KRW.</param>
     public static long Whole(decimal krw) => (long)Math.Round(krw, MidpointRounding.AwayFromZero);
 
     /// <summary>An amount to show.</summary>
-    /// <param name="krw">KRW.</param>
     public static double Whole(double krw) => Math.Round(krw, MidpointRounding.AwayFromZero);
 }

@@ -7,7 +7,7 @@ namespace FaceAd.Web.Cluster;
 /// connect to PostgreSQL itself.
 /// </summary>
 /// <param name="connectionString">Connection string. A pooler that shares sessions between clients will not work.</param>
-public sealed class DirectConnections(string connectionString)
+sealed class DirectConnections(string connectionString)
 {
     // If a node's machine disappears, PostgreSQL notices within about five seconds and releases its locks.
     private const string NoticeTheDead =

@@ -7,7 +7,7 @@ namespace FaceAd.Web.Cluster;
 /// Adds news to a transaction, so that they are announced after its commit or not at all. NOTIFY itself takes an instance-wide lock at
 /// commit, so it must not be part of an ingest transaction.
 /// </summary>
-public static class News
+static class News
 {
     // The table holds each thing about once, however long it is not drained: a transaction that finds a row for the same thing adds none,
     // but share-locks that row until its own commit, as others may do too. Until then the row cannot be deleted, so it is announced

@@ -7,7 +7,7 @@ namespace FaceAd.Web.Cluster;
 /// Receives news on a dedicated connection. Whenever something may have been missed (after each connect, and every five seconds in any
 /// case) it reports that anything may have changed.
 /// </summary>
-public sealed class NewsListener(DirectConnections connections, TimeProvider time, ILogger<NewsListener> log) : BackgroundService
+sealed class NewsListener(DirectConnections connections, TimeProvider time, ILogger<NewsListener> log) : BackgroundService
 {
     internal const string Purpose = "listener";
 
@@ -17,7 +17,6 @@ public sealed class NewsListener(DirectConnections connections, TimeProvider tim
     /// <summary>Told when something changed, or anything may have.</summary>
     public Subscribers<NewsHeard> Heard { get; } = new("news", log);
 
-    /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         var complained = false;

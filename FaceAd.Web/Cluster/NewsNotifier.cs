@@ -7,7 +7,7 @@ namespace FaceAd.Web.Cluster;
 /// Announces committed news to all nodes, ten times a second. Every node runs one; the one that holds a session lock does the work. If it
 /// crashes, PostgreSQL releases the lock and another node takes over within half a second.
 /// </summary>
-public sealed class NewsNotifier(DirectConnections connections, TimeProvider time, ILogger<NewsNotifier> log) : BackgroundService
+sealed class NewsNotifier(DirectConnections connections, TimeProvider time, ILogger<NewsNotifier> log) : BackgroundService
 {
     /// <summary>Name of the NOTIFY channel.</summary>
     public const string Channel = "facead_news";
@@ -29,7 +29,6 @@ public sealed class NewsNotifier(DirectConnections connections, TimeProvider tim
     /// <summary>Whether this node is the active notifier.</summary>
     public bool IsElected { get; private set; }
 
-    /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         while (!stoppingToken.IsCancellationRequested)

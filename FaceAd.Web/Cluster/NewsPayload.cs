@@ -8,7 +8,7 @@ namespace FaceAd.Web.Cluster;
 /// <param name="Everything">True: anything may have changed, and the sets are meaningless.</param>
 /// <param name="Campaigns">Campaigns whose figures changed.</param>
 /// <param name="Sites">Sites whose people or presences changed.</param>
-public sealed record NewsHeard(bool Everything, IReadOnlySet<Guid> Campaigns, IReadOnlySet<Guid> Sites)
+sealed record NewsHeard(bool Everything, IReadOnlySet<Guid> Campaigns, IReadOnlySet<Guid> Sites)
 {
     /// <summary>Anything may have changed.</summary>
     public static NewsHeard All { get; } = new(true, new HashSet<Guid>(), new HashSet<Guid>());

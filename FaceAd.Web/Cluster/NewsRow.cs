@@ -4,7 +4,7 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 namespace FaceAd.Web.Cluster;
 
 /// <summary>What may have changed.</summary>
-public enum NewsKind
+enum NewsKind
 {
     /// <summary>A campaign's figures; the identity is the campaign's.</summary>
     Campaign = 1,

@@ -19,7 +19,6 @@ sealed class Node
 /// <summary>Which node owns a site: handles its screens' traffic and recognises its viewers.</summary>
 sealed class SiteOwner
 {
-    /// <summary>The site.</summary>
     public required Guid SiteId { get; init; }
 
     /// <summary>The current or last owner: it counts only while it holds the lock.</summary>

@@ -7,7 +7,7 @@ namespace FaceAd.Web.Cluster;
 /// <param name="SiteId">The site.</param>
 /// <param name="NodeId">The node.</param>
 /// <param name="Generation">Fencing number of this ownership.</param>
-public readonly record struct SiteLease(Guid SiteId, Guid NodeId, long Generation)
+readonly record struct SiteLease(Guid SiteId, Guid NodeId, long Generation)
 {
     /// <summary>
     /// Locks the site for the rest of a transaction: no other node can take over before it ends, and the next owner sees everything it
@@ -31,9 +31,7 @@ public readonly record struct SiteLease(Guid SiteId, Guid NodeId, long Generatio
 }
 
 /// <summary>This node does not own the site, or no longer does. The screen retries in a second and is forwarded to the owner.</summary>
-/// <param name="siteId">The site.</param>
-public sealed class SiteLostException(Guid siteId) : Exception($"Site {siteId} belongs to another node.")
+sealed class SiteLostException(Guid siteId) : Exception($"Site {siteId} belongs to another node.")
 {
-    /// <summary>The site.</summary>
     public Guid SiteId { get; } = siteId;
 }

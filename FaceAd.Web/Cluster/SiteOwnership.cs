@@ -7,14 +7,14 @@ namespace FaceAd.Web.Cluster;
 /// <summary>Owner of a site, as far as this node knows.</summary>
 /// <param name="Lease">This node's lease; null when another node owns it.</param>
 /// <param name="Address">Address of the owning node; null when this node owns the site, or the owner has no address.</param>
-public readonly record struct SiteClaim(SiteLease? Lease, Uri? Address);
+readonly record struct SiteClaim(SiteLease? Lease, Uri? Address);
 
 /// <summary>
 /// The sites this node owns. Each is held by a PostgreSQL session lock on a dedicated connection, so that a crashed node loses its sites
 /// immediately; and by a row with a generation that transactions check (<see cref="SiteLease.HoldAsync"/>), so that a node that has lost
 /// its lock unnoticed writes nothing. A site without an owner is claimed by the node that receives its traffic.
 /// </summary>
-public sealed class SiteOwnership(
+sealed class SiteOwnership(
     DirectConnections connections, IConfiguration configuration, TimeProvider time, ILogger<SiteOwnership> log)
     : BackgroundService
 {
@@ -65,12 +65,9 @@ public sealed class SiteOwnership(
     public IReadOnlyCollection<Guid> Owned => [.. _owned.Keys];
 
     /// <summary>This node's lease of a site; null when it has none. No I/O.</summary>
-    /// <param name="siteId">The site.</param>
     public SiteLease? Find(Guid siteId) => _owned.TryGetValue(siteId, out var lease) ? lease : null;
 
     /// <summary>Claims a site unless another node owns it. Costs nothing when this node owns it already.</summary>
-    /// <param name="siteId">The site.</param>
-    /// <param name="cancellation">Cancels the operation.</param>
     /// <exception cref="NpgsqlException">The database is unavailable.</exception>
     public ValueTask<SiteClaim> ClaimAsync(Guid siteId, CancellationToken cancellation = default)
     {
@@ -81,21 +78,17 @@ public sealed class SiteOwnership(
     }
 
     /// <summary>Claims a site, or throws.</summary>
-    /// <param name="siteId">The site.</param>
-    /// <param name="cancellation">Cancels the operation.</param>
     /// <exception cref="SiteLostException">Another node owns it.</exception>
     /// <exception cref="NpgsqlException">The database is unavailable.</exception>
     public async ValueTask<SiteLease> LeaseAsync(Guid siteId, CancellationToken cancellation = default) =>
         (await ClaimAsync(siteId, cancellation)).Lease ?? throw new SiteLostException(siteId);
 
     /// <summary>Drops the cached owner of a site, because it did not answer.</summary>
-    /// <param name="siteId">The site.</param>
     public void Doubt(Guid siteId) => _others.TryRemove(siteId, out _);
 
     /// <summary>
     /// Releases a lease if it is still current; other nodes, or this one under a new generation, may then claim the site.
     /// </summary>
-    /// <param name="lease">The lease.</param>
     public async Task ReleaseAsync(SiteLease lease)
     {
         if (!_owned.TryRemove(KeyValuePair.Create(lease.SiteId, lease))) return;
@@ -110,21 +103,18 @@ public sealed class SiteOwnership(
         }
     }
 
-    /// <inheritdoc/>
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken); // ends the session, which releases the locks
         Forget();
     }
 
-    /// <inheritdoc/>
     public override void Dispose()
     {
         _one.Dispose();
         base.Dispose();
     }
 
-    /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         while (!stoppingToken.IsCancellationRequested)

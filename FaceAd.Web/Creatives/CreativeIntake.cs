@@ -11,10 +11,10 @@ namespace FaceAd.Web.Creatives;
 /// <summary>Result of an upload: the creative, or why it was refused.</summary>
 /// <param name="Creative">The creative; null when refused.</param>
 /// <param name="Refusal">The reason; null when accepted.</param>
-public readonly record struct IntakeOutcome(Creative? Creative, CreativeRefusal? Refusal);
+readonly record struct IntakeOutcome(Creative? Creative, CreativeRefusal? Refusal);
 
 /// <summary>Accepts whole videos: uploads in a single request, which wait their turn in the queue, and our own videos.</summary>
-public sealed class CreativeIntake
+sealed class CreativeIntake
 {
     private readonly IDbContextFactory<FaceAdDbContext> _contexts;
     private readonly CreativeUploads _uploads;

@@ -50,10 +50,9 @@ public enum CreativeRefusal
 }
 
 /// <summary>Consequences of a refusal.</summary>
-public static class CreativeRefusals
+static class CreativeRefusals
 {
     /// <summary>Whether the same file may succeed on a retry, so that it is kept for a while.</summary>
-    /// <param name="refusal">The refusal.</param>
     public static bool MayRetry(this CreativeRefusal refusal) =>
         refusal is CreativeRefusal.TookTooLong or CreativeRefusal.Interrupted or CreativeRefusal.ServerTrouble;
 }

@@ -13,7 +13,7 @@ namespace FaceAd.Web.Creatives;
 /// <param name="rule">Decides whether the approvals suffice.</param>
 /// <param name="news">Notified after each decision.</param>
 /// <param name="clock">The clock.</param>
-public sealed class CreativeReview(IDbContextFactory<FaceAdDbContext> contexts, ApprovalRule rule, CampaignNews news, TimeProvider clock)
+sealed class CreativeReview(IDbContextFactory<FaceAdDbContext> contexts, ApprovalRule rule, CampaignNews news, TimeProvider clock)
 {
     /// <summary>Approves a version, which then replaces the current one.</summary>
     /// <param name="viewer">An administrator.</param>

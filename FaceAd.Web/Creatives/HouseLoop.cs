@@ -14,7 +14,7 @@ namespace FaceAd.Web.Creatives;
 /// <param name="contexts">The database.</param>
 /// <param name="news">Notified after each change.</param>
 /// <param name="clock">The clock.</param>
-public sealed class HouseLoop(IDbContextFactory<FaceAdDbContext> contexts, CampaignNews news, TimeProvider clock)
+sealed class HouseLoop(IDbContextFactory<FaceAdDbContext> contexts, CampaignNews news, TimeProvider clock)
 {
     /// <summary>The creatives in playing order.</summary>
     public async Task<IReadOnlyList<Creative>> ListAsync()

@@ -1,7 +1,7 @@
 namespace FaceAd.Web.Creatives;
 
 /// <summary>Limits for uploaded media; configuration section <c>Media</c>.</summary>
-public sealed class MediaOptions
+sealed class MediaOptions
 {
     /// <summary>The largest upload in bytes. 500 MB by default.</summary>
     public long MaxUploadBytes { get; set; } = 500L * 1024 * 1024;
@@ -32,7 +32,7 @@ public sealed class MediaOptions
 }
 
 /// <summary>S3-compatible storage; configuration section <c>Media:S3</c>.</summary>
-public sealed class S3Options
+sealed class S3Options
 {
     /// <summary>The bucket; empty for the local folder.</summary>
     public string Bucket { get; set; } = "";
@@ -46,7 +46,6 @@ public sealed class S3Options
     /// <summary>Access key; empty to use the SDK's default credential chain.</summary>
     public string AccessKey { get; set; } = "";
 
-    /// <summary>Secret key.</summary>
     public string SecretKey { get; set; } = "";
 
     /// <summary>Prefix of object names, such as "facead/".</summary>

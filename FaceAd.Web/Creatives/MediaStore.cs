@@ -8,7 +8,7 @@ namespace FaceAd.Web.Creatives;
 /// <summary>
 /// Videos and their posters, named by the video's SHA-256: names can be cached forever, and identical videos are stored once.
 /// </summary>
-public sealed class MediaStore
+sealed class MediaStore
 {
     private readonly MediaStorage _storage;
     private readonly UploadFolder _uploads;
@@ -17,7 +17,6 @@ public sealed class MediaStore
     internal MediaStore(MediaStorage storage, UploadFolder uploads) => (_storage, _uploads) = (storage, uploads);
 
     /// <summary>Whether a text is a SHA-256 as stored here: 64 lower-case hexadecimal digits.</summary>
-    /// <param name="text">The text.</param>
     public static bool IsSha256(string text) => text.Length == 64 && text.All(char.IsAsciiHexDigitLower);
 
     /// <summary>

@@ -5,7 +5,7 @@ namespace FaceAd.Web.Data;
 
 /// <summary>Where the installation stores its files.</summary>
 /// <param name="Root">The data folder.</param>
-public sealed record DataFolder(string Root)
+sealed record DataFolder(string Root)
 {
     /// <summary>Folder of the embedded PostgreSQL.</summary>
     public string Postgres => Path.Combine(Root, "postgres");

@@ -2,4 +2,4 @@ namespace FaceAd.Web.Data;
 
 /// <summary>The database could not be started; the message says what to do.</summary>
 /// <param name="message">One line, shown to the operator.</param>
-public sealed class DatabaseStartException(string message) : Exception(message);
+sealed class DatabaseStartException(string message) : Exception(message);

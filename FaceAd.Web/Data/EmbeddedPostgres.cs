@@ -12,7 +12,7 @@ namespace FaceAd.Web.Data;
 /// generated at set-up, and stops with the process that started it. PostgreSQL refuses to run as root, so under root it runs as an
 /// unprivileged account.
 /// </summary>
-public sealed class EmbeddedPostgres : IAsyncDisposable
+sealed class EmbeddedPostgres : IAsyncDisposable
 {
     private static readonly TimeSpan RestartPause = TimeSpan.FromMilliseconds(500);
 
@@ -34,7 +34,6 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
 
     private EmbeddedPostgres(string bin, string folder, string password) => (_bin, _folder, _password) = (bin, folder, password);
 
-    /// <summary>Connection string.</summary>
     public string ConnectionString => new NpgsqlConnectionStringBuilder
     {
         Host = "127.0.0.1",
@@ -106,7 +105,6 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
     /// <summary>Leaves the server running and stops supervising it. For tests of what a killed program leaves behind.</summary>
     internal void Abandon() => _stopping = true;
 
-    /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         _stopping = true;

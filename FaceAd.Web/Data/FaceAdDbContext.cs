@@ -20,7 +20,7 @@ namespace FaceAd.Web.Data;
 
 /// <summary>The database context. Entities are configured in the folder of their stage.</summary>
 /// <param name="options">Connection and conventions.</param>
-public sealed class FaceAdDbContext(DbContextOptions<FaceAdDbContext> options)
+sealed class FaceAdDbContext(DbContextOptions<FaceAdDbContext> options)
     : IdentityDbContext<User, IdentityRole<Guid>, Guid>(options)
 {
     /// <summary>Companies.</summary>
@@ -95,11 +95,9 @@ public sealed class FaceAdDbContext(DbContextOptions<FaceAdDbContext> options)
     /// <summary>Who saw what, for how long.</summary>
     public DbSet<Exposure> Exposures => Set<Exposure>();
 
-    /// <inheritdoc/>
     /// <remarks>PostgreSQL folds unquoted names to lower case: names in snake_case need no quotes in raw SQL.</remarks>
     protected override void OnConfiguring(DbContextOptionsBuilder optionsBuilder) => optionsBuilder.UseSnakeCaseNamingConvention();
 
-    /// <inheritdoc/>
     protected override void OnModelCreating(ModelBuilder builder)
     {
         base.OnModelCreating(builder);

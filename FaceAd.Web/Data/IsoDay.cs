@@ -6,6 +6,5 @@ namespace FaceAd.Web.Data;
 static class IsoDay
 {
     /// <summary>A date in ISO 8601, such as 2026-03-01, in any culture.</summary>
-    /// <param name="day">The day.</param>
     public static string Iso(this DateOnly day) => day.ToString("O", CultureInfo.InvariantCulture);
 }

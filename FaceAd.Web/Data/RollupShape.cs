@@ -21,7 +21,6 @@ readonly record struct RollupSum<TFact>(string Name, Func<TFact, long> Of);
 /// <param name="sums">The other columns.</param>
 class RollupShape(string table, string[] keys, string[] sums)
 {
-    /// <summary>The table.</summary>
     public string Table { get; } = table;
 
     /// <summary>Columns of its key.</summary>
@@ -39,7 +38,6 @@ class RollupShape(string table, string[] keys, string[] sums)
 sealed class RollupShape<TKey, TFact>(string table, RollupColumn<TKey>[] keys, RollupSum<TFact>[] sums, params string[] others)
     : RollupShape(table, [.. keys.Select(k => k.Name)], [.. sums.Select(s => s.Name), .. others])
 {
-    /// <summary>Columns of its key.</summary>
     public RollupColumn<TKey>[] KeyColumns { get; } = keys;
 
     /// <summary>The first of its sums: those to which each fact adds.</summary>

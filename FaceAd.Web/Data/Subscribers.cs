@@ -10,7 +10,7 @@ namespace FaceAd.Web.Data;
 /// <typeparam name="T">The news.</typeparam>
 /// <param name="name">What the news is of, for the counter and the log.</param>
 /// <param name="log">The log of the class that calls them.</param>
-public sealed class Subscribers<T>(string name, ILogger log)
+sealed class Subscribers<T>(string name, ILogger log)
 {
     private ImmutableArray<Action<T>> _callbacks = [];
 
@@ -23,7 +23,6 @@ public sealed class Subscribers<T>(string name, ILogger log)
     }
 
     /// <summary>Calls every callback.</summary>
-    /// <param name="news">The news.</param>
     public void Tell(T news)
     {
         foreach (var callback in _callbacks)

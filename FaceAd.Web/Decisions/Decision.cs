@@ -6,7 +6,7 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 namespace FaceAd.Web.Decisions;
 
 /// <summary>What made the server decide.</summary>
-public enum DecisionTrigger
+enum DecisionTrigger
 {
     /// <summary>An audience opened or its dominant segment changed.</summary>
     AudienceChanged = 0,
@@ -16,12 +16,10 @@ public enum DecisionTrigger
 }
 
 /// <summary>One decision of the server.</summary>
-public sealed class Decision
+sealed class Decision
 {
-    /// <summary>Identity.</summary>
     public required Guid Id { get; init; }
 
-    /// <summary>The screen.</summary>
     public required Guid ScreenId { get; init; }
 
     /// <summary>When it was taken.</summary>

@@ -13,13 +13,13 @@ namespace FaceAd.Web.Decisions;
 /// <param name="Why">What was chosen, and why.</param>
 /// <param name="Decision">The row of it.</param>
 /// <param name="AtEnd">True: it takes effect when the running play ends.</param>
-public sealed record DecisionMade(ScreenEntry Screen, Explanation Why, Decision Decision, bool AtEnd);
+sealed record DecisionMade(ScreenEntry Screen, Explanation Why, Decision Decision, bool AtEnd);
 
 /// <summary>
 /// Watches audiences and ending plays, decides from memory, queues the decision for
 /// its writer, and pushes it. It never waits for the database.
 /// </summary>
-public sealed class DecisionEngine : IDisposable
+sealed class DecisionEngine : IDisposable
 {
     private readonly ConcurrentDictionary<Guid, ScreenSession> _sessions = new();
     private readonly CreativeTurns _turns = new();
@@ -67,7 +67,6 @@ public sealed class DecisionEngine : IDisposable
     }
 
     /// <summary>Forgets what was decided for the screens of a site: another node decides from now on.</summary>
-    /// <param name="siteId">The site.</param>
     public void Drop(Guid siteId)
     {
         foreach (var screenId in _sessions.Keys.Where(id => _screens.Find(id)?.SiteId == siteId))
@@ -78,7 +77,6 @@ public sealed class DecisionEngine : IDisposable
         }
     }
 
-    /// <inheritdoc/>
     public void Dispose()
     {
         foreach (var subscription in _watching) subscription.Dispose();

@@ -12,13 +12,13 @@ namespace FaceAd.Web.Decisions;
 /// <param name="ScreenName">The screen.</param>
 /// <param name="SiteName">Its building.</param>
 /// <param name="CampaignName">The campaign chosen; null for the house loop, or when the campaign is gone.</param>
-public sealed record DecisionShown(Decision Decision, string ScreenName, string SiteName, string? CampaignName);
+sealed record DecisionShown(Decision Decision, string ScreenName, string SiteName, string? CampaignName);
 
 /// <summary>
 /// The newest decisions of all screens, in memory, and news of them at most twice a second. However many pages look,
 /// the database is asked once at the start, and once for each campaign whose name is not known yet.
 /// </summary>
-public sealed class DecisionFeed(
+sealed class DecisionFeed(
     DecisionEngine engine, ScreenDirectory screens, IDbContextFactory<FaceAdDbContext> contexts, NpgsqlDataSource database,
     TimeProvider time, ILogger<DecisionFeed> log) : BackgroundService
 {
@@ -41,7 +41,6 @@ public sealed class DecisionFeed(
     /// <param name="changed">Called after changes.</param>
     public IDisposable Subscribe(Action changed) => _changed.Add(_ => changed());
 
-    /// <inheritdoc/>
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
         _watching = engine.Made.Add(Take);
@@ -49,14 +48,12 @@ public sealed class DecisionFeed(
         await base.StartAsync(cancellationToken);
     }
 
-    /// <inheritdoc/>
     public override Task StopAsync(CancellationToken cancellationToken)
     {
         _watching?.Dispose();
         return base.StopAsync(cancellationToken);
     }
 
-    /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(Throttle, time);

@@ -5,7 +5,7 @@ using Microsoft.EntityFrameworkCore;
 namespace FaceAd.Web.Decisions;
 
 /// <summary>Queues decisions and writes them in batches, trying again while the database is away.</summary>
-public sealed class DecisionWriter(IDbContextFactory<FaceAdDbContext> contexts, TimeProvider time, ILogger<DecisionWriter> log)
+sealed class DecisionWriter(IDbContextFactory<FaceAdDbContext> contexts, TimeProvider time, ILogger<DecisionWriter> log)
     : BackgroundService
 {
     private const int MaxBatch = 200;
@@ -18,10 +18,8 @@ public sealed class DecisionWriter(IDbContextFactory<FaceAdDbContext> contexts, 
         dropped => log.LogWarning("Decision {DecisionId} could not be kept: the database has been away too long", dropped.Id));
 
     /// <summary>Queues a decision. Never waits.</summary>
-    /// <param name="decision">The decision.</param>
     public void Write(Decision decision) => _decisions.Writer.TryWrite(decision);
 
-    /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         // Stopping: what was decided by then is still written, as long as the database answers.

@@ -12,7 +12,7 @@ namespace FaceAd.Web.Decisions;
 /// report's commit, so it may come after the first decision for a
 /// cabin: nothing waits for it. A person is held while the audience is open, and read anew every few seconds.
 /// </summary>
-public sealed class RecognisedRiders : BackgroundService
+sealed class RecognisedRiders : BackgroundService
 {
     private const int MaxBatch = 500;
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(5);
@@ -40,7 +40,6 @@ public sealed class RecognisedRiders : BackgroundService
     public Subscribers<Guid> Changed { get; }
 
     /// <summary>The cabin of an audience, with those of its riders who have been recognised.</summary>
-    /// <param name="audience">The audience.</param>
     public Cabin CabinOf(LiveAudience audience)
     {
         ArgumentNullException.ThrowIfNull(audience);
@@ -52,17 +51,14 @@ public sealed class RecognisedRiders : BackgroundService
     }
 
     /// <summary>Forgets a screen's riders.</summary>
-    /// <param name="screenId">The screen.</param>
     public void Drop(Guid screenId) => _screens.TryRemove(screenId, out _);
 
-    /// <inheritdoc/>
     public override void Dispose()
     {
         foreach (var subscription in _watching) subscription.Dispose();
         base.Dispose();
     }
 
-    /// <inheritdoc/>
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
         Task.WhenAll(ReadAsync(stoppingToken), SweepAsync(stoppingToken));
 

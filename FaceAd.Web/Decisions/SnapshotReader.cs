@@ -6,7 +6,7 @@ using Microsoft.EntityFrameworkCore;
 namespace FaceAd.Web.Decisions;
 
 /// <summary>Keeps the <see cref="DecisionSnapshot"/> at most a second behind the database.</summary>
-public sealed class SnapshotReader(IDbContextFactory<FaceAdDbContext> contexts, TimeProvider time, ILogger<SnapshotReader> log)
+sealed class SnapshotReader(IDbContextFactory<FaceAdDbContext> contexts, TimeProvider time, ILogger<SnapshotReader> log)
     : BackgroundService
 {
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
@@ -18,7 +18,6 @@ public sealed class SnapshotReader(IDbContextFactory<FaceAdDbContext> contexts, 
     public DecisionSnapshot Current => _current;
 
     /// <summary>Reads the campaigns anew. One query for campaigns that can run; their totals are kept, not counted.</summary>
-    /// <param name="cancellation">Gives up.</param>
     public async Task RefreshAsync(CancellationToken cancellation = default)
     {
         var reading = Interlocked.Increment(ref _begun);
@@ -85,14 +84,12 @@ public sealed class SnapshotReader(IDbContextFactory<FaceAdDbContext> contexts, 
         }
     }
 
-    /// <inheritdoc/>
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
         await RefreshAsync(cancellationToken);
         await base.StartAsync(cancellationToken);
     }
 
-    /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(Period, time);

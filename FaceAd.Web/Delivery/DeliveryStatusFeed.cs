@@ -4,7 +4,7 @@ using FaceAd.Web.Metrics;
 namespace FaceAd.Web.Delivery;
 
 /// <summary>Delivery status of campaigns for open pages: computed once for all pages that show the same campaign.</summary>
-public sealed class DeliveryStatusFeed : IDisposable
+sealed class DeliveryStatusFeed : IDisposable
 {
     private const int AtOnce = 2;
     private static readonly TimeSpan AtMostEvery = TimeSpan.FromSeconds(3);
@@ -26,7 +26,6 @@ public sealed class DeliveryStatusFeed : IDisposable
     /// <param name="changed">Receives them.</param>
     public IDisposable Subscribe(Guid campaignId, Action<DeliveryStatus> changed) => _feed.Subscribe(campaignId, changed, AtMostEvery);
 
-    /// <inheritdoc/>
     public void Dispose()
     {
         _listening.Dispose();

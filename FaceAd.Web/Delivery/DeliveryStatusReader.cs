@@ -52,7 +52,7 @@ public sealed record DeliveryFacts(
 public sealed record DeliveryRival(Guid CampaignId, Guid OrganisationId, string Name, long Times, double? KrwPerImpression);
 
 /// <summary>Answers "Why is this not showing?" from the campaign's rows, the connected screens and the recorded decisions.</summary>
-public sealed class DeliveryStatusReader(
+sealed class DeliveryStatusReader(
     IDbContextFactory<FaceAdDbContext> contexts, NpgsqlDataSource database, ScreenDirectory screens, ScreenConnections connections,
     TimeProvider time)
 {
@@ -65,7 +65,6 @@ public sealed class DeliveryStatusReader(
     private static readonly TimeSpan LookedBack = TimeSpan.FromHours(1);
 
     /// <summary>Why a campaign is, or is not, showing.</summary>
-    /// <param name="campaignId">The campaign.</param>
     /// <exception cref="KeyNotFoundException">There is no such campaign.</exception>
     public async Task<DeliveryStatus> WhyAsync(Guid campaignId)
     {

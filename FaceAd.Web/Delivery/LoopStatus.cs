@@ -14,7 +14,7 @@ namespace FaceAd.Web.Delivery;
 /// <param name="TargetedPlayReportedAt">A campaign's play was reported.</param>
 /// <param name="ExposureCountedAt">A person counted in the Reach of a campaign.</param>
 /// <param name="Reach">The campaign of that exposure.</param>
-public sealed record Loop(
+sealed record Loop(
     DateTimeOffset WebReadyAt, DateTimeOffset? FaceSeenAt, DateTimeOffset? TargetedDecisionAt, DateTimeOffset? TargetedPlayReportedAt,
     DateTimeOffset? ExposureCountedAt, LoopReach? Reach);
 
@@ -22,7 +22,7 @@ public sealed record Loop(
 /// <param name="Campaign">The campaign.</param>
 /// <param name="Reached">Unique target people exposed.</param>
 /// <param name="Universe">Unique target people seen.</param>
-public sealed record LoopReach(Guid Campaign, int Reached, int Universe);
+sealed record LoopReach(Guid Campaign, int Reached, int Universe);
 
 /// <summary>Tracks the loop from the first face to the first counted exposure, in memory.</summary>
 sealed class LoopStatus(

@@ -8,27 +8,23 @@ namespace FaceAd.Web.Exposures;
 /// One viewer present during one play of a campaign for at least the threshold. The table is partitioned by <see cref="Day"/>; a migration
 /// creates it with raw SQL.
 /// </summary>
-public sealed record Exposure
+sealed record Exposure
 {
     /// <summary>Site day in which the play started; the partition key.</summary>
     public required DateOnly Day { get; init; }
 
-    /// <summary>The play.</summary>
     public required Guid PlayId { get; init; }
 
     /// <summary>The viewer's presence.</summary>
     public required Guid PresenceId { get; init; }
 
-    /// <summary>The campaign.</summary>
     public required Guid CampaignId { get; init; }
 
-    /// <summary>The creative.</summary>
     public required Guid CreativeId { get; init; }
 
     /// <summary>The advertiser.</summary>
     public required Guid OrganisationId { get; init; }
 
-    /// <summary>The screen.</summary>
     public required Guid ScreenId { get; init; }
 
     /// <summary>The person; null when not recognised, or recognised in another epoch than that of the play's day.</summary>

@@ -3,7 +3,7 @@ namespace FaceAd.Web.Exposures;
 /// <summary>A half-open time interval.</summary>
 /// <param name="From">Start, inclusive.</param>
 /// <param name="To">End, exclusive; not before the start.</param>
-public readonly record struct Span(DateTimeOffset From, DateTimeOffset To)
+readonly record struct Span(DateTimeOffset From, DateTimeOffset To)
 {
     /// <summary>Length in seconds, at least 0.</summary>
     public double Seconds => (To - From).TotalSeconds;
@@ -17,7 +17,7 @@ public readonly record struct Span(DateTimeOffset From, DateTimeOffset To)
 /// <param name="seconds">Attentive seconds up to each of these moments; same length.</param>
 /// <param name="length">Length of the presence, seconds.</param>
 /// <param name="total">Attentive seconds of the whole presence.</param>
-public readonly struct AttentionCurve(IReadOnlyList<float> at, IReadOnlyList<float> seconds, double length, double total)
+readonly struct AttentionCurve(IReadOnlyList<float> at, IReadOnlyList<float> seconds, double length, double total)
 {
     /// <summary>Attentive seconds between two moments of the presence.</summary>
     /// <param name="from">Seconds since its start, 0 or more.</param>
@@ -46,10 +46,10 @@ public readonly struct AttentionCurve(IReadOnlyList<float> at, IReadOnlyList<flo
 /// <param name="SecondsAttentive">Attentive seconds within it.</param>
 /// <param name="Completed">Whether the viewer was in view for the creative's length less 0.5 s.</param>
 /// <param name="Watched">Whether the viewer faced the screen for at least the threshold.</param>
-public readonly record struct Sighting(DateTimeOffset At, double SecondsPresent, double SecondsAttentive, bool Completed, bool Watched);
+readonly record struct Sighting(DateTimeOffset At, double SecondsPresent, double SecondsAttentive, bool Completed, bool Watched);
 
 /// <summary>Who saw what, for how long. Pure. Definition: docs/metrics.md, "Exposure".</summary>
-public static class ExposureCalculator
+static class ExposureCalculator
 {
     /// <summary>Default minimum overlap of an exposure.</summary>
     public static readonly TimeSpan DefaultThreshold = TimeSpan.FromSeconds(1);

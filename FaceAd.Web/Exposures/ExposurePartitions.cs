@@ -19,7 +19,6 @@ sealed class ExposurePartitions(NpgsqlDataSource database)
             ? day : null;
 
     /// <summary>Records that a day's partition was dropped.</summary>
-    /// <param name="day">The day.</param>
     public void Forget(DateOnly day) => _made.TryRemove(day, out _);
 
     /// <summary>Ensures that a day's partition exists. Runs outside any ingest transaction, because it briefly locks the table.</summary>

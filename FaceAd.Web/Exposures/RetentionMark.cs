@@ -6,7 +6,7 @@ namespace FaceAd.Web.Exposures;
 /// <summary>
 /// Marks that raw facts up to a day are deleted or being deleted: rollups of them can no longer be recomputed. The newest mark counts.
 /// </summary>
-public sealed class RetentionMark
+sealed class RetentionMark
 {
     /// <summary>The last day whose raw facts are deleted. A day of exposures, in each site's own time zone.</summary>
     public required DateOnly Day { get; init; }

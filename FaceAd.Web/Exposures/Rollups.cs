@@ -8,7 +8,7 @@ namespace FaceAd.Web.Exposures;
 /// Sums over exposures. Written in the transaction of the exposures they summarise, so that they always agree and a page never scans
 /// exposures. Definitions: docs/metrics.md; maintenance: docs/architecture.md, "Rollups".
 /// </summary>
-public abstract class ExposureSums
+abstract class ExposureSums
 {
     /// <summary>Exposures.</summary>
     public long Impressions { get; init; }
@@ -33,18 +33,15 @@ public abstract class ExposureSums
 }
 
 /// <summary>Exposures of a campaign by day, screen, creative and segment.</summary>
-public sealed class ExposureDay : ExposureSums
+sealed class ExposureDay : ExposureSums
 {
-    /// <summary>The campaign.</summary>
     public required Guid CampaignId { get; init; }
 
     /// <summary>Site day.</summary>
     public required DateOnly Day { get; init; }
 
-    /// <summary>The screen.</summary>
     public required Guid ScreenId { get; init; }
 
-    /// <summary>The creative.</summary>
     public required Guid CreativeId { get; init; }
 
     /// <summary>The exposures' segment.</summary>
@@ -52,9 +49,8 @@ public sealed class ExposureDay : ExposureSums
 }
 
 /// <summary>Exposures of a campaign by hour and segment, over all screens.</summary>
-public sealed class ExposureHour : ExposureSums
+sealed class ExposureHour : ExposureSums
 {
-    /// <summary>The campaign.</summary>
     public required Guid CampaignId { get; init; }
 
     /// <summary>Site day.</summary>
@@ -71,9 +67,8 @@ public sealed class ExposureHour : ExposureSums
 }
 
 /// <summary>Exposures of a campaign by minute, for the first hours of a campaign.</summary>
-public sealed class ExposureMinute
+sealed class ExposureMinute
 {
-    /// <summary>The campaign.</summary>
     public required Guid CampaignId { get; init; }
 
     /// <summary>Start of the minute.</summary>
@@ -87,27 +82,22 @@ public sealed class ExposureMinute
 }
 
 /// <summary>One person's exposures to one campaign on one day at one screen. Deleted with the epoch.</summary>
-public sealed record PersonDay
+sealed record PersonDay
 {
-    /// <summary>The campaign.</summary>
     public required Guid CampaignId { get; init; }
 
     /// <summary>Site day.</summary>
     public required DateOnly Day { get; init; }
 
-    /// <summary>The screen.</summary>
     public required Guid ScreenId { get; init; }
 
-    /// <summary>The creative.</summary>
     public required Guid CreativeId { get; init; }
 
-    /// <summary>The person.</summary>
     public required Guid PersonId { get; init; }
 
     /// <summary>The person's segment.</summary>
     public required Segment Segment { get; init; }
 
-    /// <summary>Exposures.</summary>
     public required int Exposures { get; init; }
 
     /// <summary>Start of the first of them.</summary>
@@ -115,15 +105,13 @@ public sealed record PersonDay
 }
 
 /// <summary>A person was seen at a screen on a day. Deleted with the epoch.</summary>
-public sealed class Visit
+sealed class Visit
 {
-    /// <summary>The person.</summary>
     public required Guid PersonId { get; init; }
 
     /// <summary>Site day.</summary>
     public required DateOnly Day { get; init; }
 
-    /// <summary>The screen.</summary>
     public required Guid ScreenId { get; init; }
 
     /// <summary>The person's segment.</summary>
@@ -135,9 +123,8 @@ public sealed class Visit
 /// a..b of the epoch are the sum of the rows with a day in a..b and a previous day before a: each person counts on their first day in the
 /// range.
 /// </summary>
-public sealed class ReachDay
+sealed class ReachDay
 {
-    /// <summary>The campaign.</summary>
     public required Guid CampaignId { get; init; }
 
     /// <summary>Number of the epoch.</summary>
@@ -160,12 +147,11 @@ public sealed class ReachDay
 }
 
 /// <summary>How many people were exposed a given number of times in an epoch.</summary>
-public sealed class ReachCount
+sealed class ReachCount
 {
     /// <summary>From this number of exposures on, people are counted together.</summary>
     public const int Most = 10;
 
-    /// <summary>The campaign.</summary>
     public required Guid CampaignId { get; init; }
 
     /// <summary>Number of the epoch.</summary>
@@ -185,7 +171,7 @@ public sealed class ReachCount
 }
 
 /// <summary>Like <see cref="ReachDay"/>, for the days on which people were seen at a site at all.</summary>
-public sealed class UniverseDay
+sealed class UniverseDay
 {
     /// <summary>The site; empty for all sites together.</summary>
     public required Guid SiteId { get; init; }
@@ -207,9 +193,8 @@ public sealed class UniverseDay
 }
 
 /// <summary>Presences at a screen by the hour in which they began, whatever was playing: opportunities to see.</summary>
-public sealed class ScreenHour
+sealed class ScreenHour
 {
-    /// <summary>The screen.</summary>
     public required Guid ScreenId { get; init; }
 
     /// <summary>Site day.</summary>
@@ -221,7 +206,6 @@ public sealed class ScreenHour
     /// <summary>The viewers' segment.</summary>
     public required Segment Segment { get; init; }
 
-    /// <summary>Presences.</summary>
     public long Presences { get; init; }
 
     /// <summary>Presences of viewers who faced the screen for at least the threshold.</summary>

@@ -6,7 +6,7 @@ namespace FaceAd.Web.Frames;
 /// Remembers, in memory, when frames that were taken in were not analysed for so long that presence was not measured.
 /// The player believes such frames were analysed; this server knows better.
 /// </summary>
-public sealed class AnalysisGaps
+sealed class AnalysisGaps
 {
     /// <summary>A shorter gap is bridged by the presence machine.</summary>
     public static readonly TimeSpan Bridged = TimeSpan.FromSeconds(2);
@@ -23,7 +23,6 @@ public sealed class AnalysisGaps
     }
 
     /// <summary>The screen is not measured here any more: until its next frame here, somebody else measures, or nobody.</summary>
-    /// <param name="screenId">The screen.</param>
     public void Forget(Guid screenId)
     {
         if (!_screens.TryGetValue(screenId, out var screen)) return;

@@ -4,7 +4,7 @@ using FaceAd.Inference;
 namespace FaceAd.Web.Frames;
 
 /// <summary>Counters and times of frame analysis, under the meter <c>FaceAd.Frames</c>.</summary>
-public sealed class FrameMeters
+sealed class FrameMeters
 {
     private readonly Meter _meter;
     private readonly Counter<long> _received;

@@ -8,7 +8,7 @@ namespace FaceAd.Web.Frames;
 /// So memory is bounded by the number of screens, and a busy screen cannot push out another.
 /// A screen is handed to one worker at a time.
 /// </summary>
-public sealed class FrameQueue
+sealed class FrameQueue
 {
     private readonly FrameMeters _meters;
     private readonly AnalysisGaps _gaps;

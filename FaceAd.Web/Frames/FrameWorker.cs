@@ -11,7 +11,7 @@ namespace FaceAd.Web.Frames;
 /// Analyses queued frames with the production chain and runs each screen's presence machine. Its reports go to <see cref="ReportQueue"/>;
 /// while that is full, new frames replace old ones. A picture is wiped as soon as it is analysed.
 /// </summary>
-public sealed class FrameWorker(
+sealed class FrameWorker(
     FrameQueue queue, FaceChain chain, ReportQueue output, ScreenDirectory screens, SiteOwnership ownership, FrameMeters meters,
     AnalysisGaps gaps, TimeProvider time, ILogger<FrameWorker> log) : BackgroundService
 {
@@ -19,7 +19,6 @@ public sealed class FrameWorker(
     private readonly ConcurrentDictionary<Guid, Watch> _watches = new();
 
     /// <summary>Drops the viewers of a site's screens: another node continues.</summary>
-    /// <param name="siteId">The site.</param>
     public void Drop(Guid siteId)
     {
         foreach (var screenId in _watches.Keys.Where(id => screens.Find(id)?.SiteId == siteId))
@@ -29,7 +28,6 @@ public sealed class FrameWorker(
         }
     }
 
-    /// <inheritdoc/>
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(
         Task.Run(() => AnalyseAllAsync(stoppingToken), stoppingToken),
         WatchSilenceAsync(stoppingToken));

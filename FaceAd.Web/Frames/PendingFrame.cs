@@ -3,7 +3,7 @@ using System.Buffers;
 namespace FaceAd.Web.Frames;
 
 /// <summary>One JPEG on its way to analysis. Owns a pooled buffer; dispose it once.</summary>
-public sealed class PendingFrame : IDisposable
+sealed class PendingFrame : IDisposable
 {
     private byte[]? _buffer;
 
@@ -32,7 +32,6 @@ public sealed class PendingFrame : IDisposable
     /// <summary>Length of the JPEG in bytes.</summary>
     public int Length { get; }
 
-    /// <summary>The JPEG.</summary>
     public ReadOnlySpan<byte> Jpeg => _buffer.AsSpan(0, Length);
 
     /// <summary>Wipes the picture and gives the buffer back.</summary>

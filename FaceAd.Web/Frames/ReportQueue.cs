@@ -9,13 +9,13 @@ namespace FaceAd.Web.Frames;
 /// <param name="Screen">The screen.</param>
 /// <param name="Report">What was seen there.</param>
 /// <param name="Written">Completes with the commit; null when no one waits for it.</param>
-public sealed record QueuedReport(ScreenEntry Screen, AudienceReport Report, TaskCompletionSource? Written);
+sealed record QueuedReport(ScreenEntry Screen, AudienceReport Report, TaskCompletionSource? Written);
 
 /// <summary>
 /// Audience reports of either origin on their way to the database. A report is queued before anything reacts to it, so a fault in a
 /// reaction, such as the choice of an ad, cannot lose it.
 /// </summary>
-public sealed class ReportQueue(ILogger<ReportQueue> log)
+sealed class ReportQueue(ILogger<ReportQueue> log)
 {
     /// <summary>The most reports that wait.</summary>
     public const int Capacity = 4096;

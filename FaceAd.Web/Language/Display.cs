@@ -10,7 +10,7 @@ namespace FaceAd.Web.Language;
 /// <param name="l">The texts.</param>
 /// <param name="clock">The clock.</param>
 /// <param name="configuration">Sets the time zone of the pages, <c>Dashboard:TimeZone</c>.</param>
-public sealed class Display(IStringLocalizer<Texts> l, TimeProvider clock, IConfiguration configuration)
+sealed class Display(IStringLocalizer<Texts> l, TimeProvider clock, IConfiguration configuration)
 {
     /// <summary>Text for undefined values.</summary>
     public const string Dash = "–";
@@ -25,7 +25,6 @@ public sealed class Display(IStringLocalizer<Texts> l, TimeProvider clock, IConf
         krw is { } amount && double.IsFinite(amount) ? string.Format(Culture, l["Format.Krw"], KrwAmount.Whole(amount)) : Dash;
 
     /// <summary>A count, with the language's thousands separators.</summary>
-    /// <param name="count">The count.</param>
     public string Count(long count) => count.ToString("N0", Culture);
 
     /// <summary>A share.</summary>
@@ -40,8 +39,6 @@ public sealed class Display(IStringLocalizer<Texts> l, TimeProvider clock, IConf
     public string Ratio(double? ratio, int digits = 2) =>
         ratio is { } r ? r.ToString("N" + digits.ToString(CultureInfo.InvariantCulture), Culture) : Dash;
 
-    /// <summary>A day.</summary>
-    /// <param name="day">The day.</param>
     public string Day(DateOnly day) => day.ToString(l["Format.Day"], Culture);
 
     /// <summary>A period of inclusive days.</summary>
@@ -58,11 +55,9 @@ public sealed class Display(IStringLocalizer<Texts> l, TimeProvider clock, IConf
         plan.Parts is null ? Days(plan.StartsOn, plan.EndsOn) : string.Join(", ", plan.Flights.Select(f => Days(f.StartsOn, f.EndsOn)));
 
     /// <summary>Time of day, to the second.</summary>
-    /// <param name="instant">The instant.</param>
     public string Clock(DateTimeOffset instant) => Local(instant).ToString("HH:mm:ss", Culture);
 
     /// <summary>Date and time of day, to the minute.</summary>
-    /// <param name="instant">The instant.</param>
     public string Moment(DateTimeOffset instant) =>
         $"{Day(DateOnly.FromDateTime(Local(instant).DateTime))} {Local(instant).ToString("HH:mm", Culture)}";
 
@@ -84,17 +79,14 @@ public sealed class Display(IStringLocalizer<Texts> l, TimeProvider clock, IConf
     public string Seconds(double? seconds) => seconds is { } s ? l["Format.Seconds", s.ToString("0.#", Culture)] : Dash;
 
     /// <summary>A segment's name.</summary>
-    /// <param name="segment">The segment.</param>
     public string Segment(Segment segment) => l["Segment." + segment];
 
     /// <summary>Today, in the pages' time zone.</summary>
     public DateOnly Today => DateOnly.FromDateTime(Local(clock.GetUtcNow()).DateTime);
 
     /// <summary>The first instant of a day in the pages' time zone.</summary>
-    /// <param name="day">The day.</param>
     public DateTimeOffset StartOf(DateOnly day) => new SiteCalendar(_zone.Id, day).StartOf(day);
 
     /// <summary>An instant converted to the pages' time zone.</summary>
-    /// <param name="instant">The instant.</param>
     public DateTimeOffset Local(DateTimeOffset instant) => TimeZoneInfo.ConvertTime(instant, _zone);
 }

@@ -6,7 +6,7 @@ namespace FaceAd.Web.Language;
 
 /// <summary>Formats days of the week and hours of the day in the reader's language.</summary>
 /// <param name="l">The texts.</param>
-public sealed class ScheduleText(IStringLocalizer<Texts> l)
+sealed class ScheduleText(IStringLocalizer<Texts> l)
 {
     /// <summary>Name of a day of the week.</summary>
     /// <param name="day">0 for Monday to 6 for Sunday.</param>

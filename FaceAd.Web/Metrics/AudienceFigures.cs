@@ -12,19 +12,19 @@ namespace FaceAd.Web.Metrics;
 /// <param name="Conversion">Watchers / OTS, 0..1; null without presences.</param>
 /// <param name="DwellSeconds">Mean seconds in view; null without presences.</param>
 /// <param name="AttentionSeconds">Mean seconds facing the screen; null without presences.</param>
-public sealed record AudienceCount(long Ots, long Watchers, double? Conversion, double? DwellSeconds, double? AttentionSeconds);
+sealed record AudienceCount(long Ots, long Watchers, double? Conversion, double? DwellSeconds, double? AttentionSeconds);
 
 /// <summary>The audience of some screens on some days.</summary>
 /// <param name="All">All viewers.</param>
 /// <param name="Segments">By segment, unknown last.</param>
 /// <param name="Hours">By hour of the day, 0..23.</param>
 /// <param name="Screens">By screen.</param>
-public sealed record AudienceFigures(
+sealed record AudienceFigures(
     AudienceCount All, IReadOnlyList<(Segment Segment, AudienceCount Count)> Segments, IReadOnlyList<AudienceCount> Hours,
     IReadOnlyDictionary<Guid, AudienceCount> Screens);
 
 /// <summary>Reads audiences from the presence rollup.</summary>
-public sealed class AudienceFiguresReader(NpgsqlDataSource database)
+sealed class AudienceFiguresReader(NpgsqlDataSource database)
 {
     /// <summary>The audience of a site, or of all sites.</summary>
     /// <param name="siteId">The site; null for all.</param>

@@ -17,7 +17,7 @@ public sealed record PastAudience(int Screens, long? Presences, int MeasuredDays
 /// <summary>Sums measured presences. A record of the past, not a forecast: docs/metrics.md, "Audience of a place".</summary>
 /// <param name="database">The database.</param>
 /// <param name="screens">All screens.</param>
-public sealed class AudienceHistory(NpgsqlDataSource database, ScreenDirectory screens)
+sealed class AudienceHistory(NpgsqlDataSource database, ScreenDirectory screens)
 {
     /// <summary>Days looked back, excluding today.</summary>
     public const int Days = 28;

@@ -55,8 +55,6 @@ sealed class LiveFeed<TQuestion, TAnswer>(
     }
 
     /// <summary>The latest answer, shared by all callers with the same question: at most a second old, or unchanged since.</summary>
-    /// <param name="question">The question.</param>
-    /// <param name="cancellation">Cancels the operation.</param>
     public async Task<TAnswer> ReadAsync(TQuestion question, CancellationToken cancellation = default)
     {
         while (true)
@@ -107,7 +105,6 @@ sealed class LiveFeed<TQuestion, TAnswer>(
         }
     }
 
-    /// <inheritdoc/>
     public void Dispose() => _stopping.Cancel();
 
     private TimeSpan Age(Topic topic) => topic.StartedAt == 0 ? TimeSpan.MaxValue : time.GetElapsedTime(topic.StartedAt);

@@ -3,7 +3,7 @@ using System.Diagnostics.Metrics;
 namespace FaceAd.Web.Metrics;
 
 /// <summary>Counts computations for open pages, under the meter <c>FaceAd.Feeds</c>.</summary>
-public sealed class LiveFeedMeter
+sealed class LiveFeedMeter
 {
     /// <summary>Name of the counter; its tag <c>feed</c> names the feed.</summary>
     public const string Computations = "facead.feeds.computations";

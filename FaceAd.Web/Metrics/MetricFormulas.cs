@@ -3,7 +3,7 @@ namespace FaceAd.Web.Metrics;
 /// <summary>
 /// The formulas of the metrics. Pure; undefined values are null, never 0. Definitions and their sources: docs/metrics.md.
 /// </summary>
-public static class MetricFormulas
+static class MetricFormulas
 {
     /// <summary>Reach = unique target people exposed at least once / Universe, 0..1; null when the universe is 0.</summary>
     /// <param name="reached">Unique target people exposed.</param>

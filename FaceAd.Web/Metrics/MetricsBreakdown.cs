@@ -6,7 +6,7 @@ using Npgsql;
 namespace FaceAd.Web.Metrics;
 
 /// <summary>Dimensions of a breakdown.</summary>
-public enum MetricsDimension
+enum MetricsDimension
 {
     /// <summary>By site.</summary>
     Site = 0,
@@ -36,12 +36,12 @@ public enum MetricsDimension
 /// <param name="CostKrw">Its share of the cost, by play seconds; null when the campaign is not booked.</param>
 /// <param name="CpmKrw">Cost / impressions x 1000; null without impressions.</param>
 /// <param name="Views">Completion, dwell time and attention.</param>
-public sealed record MetricsPart(
+sealed record MetricsPart(
     Guid Id, string Name, string? Within, long Plays, double? Coverage, long Impressions, long TargetImpressions, int? Reached,
     int? Universe, long TargetPersonExposures, decimal? CostKrw, double? CpmKrw, ViewMetrics Views);
 
 /// <summary>Breaks a campaign's figures down by site, screen or creative, from the rollups.</summary>
-public sealed class MetricsBreakdown(IDbContextFactory<FaceAdDbContext> contexts, NpgsqlDataSource database, TimeProvider time)
+sealed class MetricsBreakdown(IDbContextFactory<FaceAdDbContext> contexts, NpgsqlDataSource database, TimeProvider time)
 {
     /// <summary>The most parts returned: those with the most impressions.</summary>
     public const int MostParts = 200;

@@ -9,7 +9,7 @@ namespace FaceAd.Web.Metrics;
 /// <see cref="MetricsQuery"/>, however many pages show it. The <see cref="NewsListener"/> reports what changed; every five seconds
 /// everything counts as changed, because costs change with time.
 /// </summary>
-public sealed class MetricsFeed : IDisposable
+sealed class MetricsFeed : IDisposable
 {
     private const int AtOnce = 4;
     private const int PartsAtOnce = 2;
@@ -56,7 +56,6 @@ public sealed class MetricsFeed : IDisposable
         MetricsQuery query, MetricsDimension dimension, CancellationToken cancellation = default) =>
         _parts.ReadAsync((query, dimension), cancellation);
 
-    /// <inheritdoc/>
     public void Dispose()
     {
         _listening.Dispose();

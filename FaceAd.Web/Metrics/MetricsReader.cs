@@ -12,11 +12,9 @@ namespace FaceAd.Web.Metrics;
 /// Computes a campaign's metrics from the rollups. The cost does not grow with the number of exposures; open pages share one computation
 /// through <see cref="MetricsFeed"/>.
 /// </summary>
-public sealed class MetricsReader(IDbContextFactory<FaceAdDbContext> contexts, NpgsqlDataSource database, TimeProvider time)
+sealed class MetricsReader(IDbContextFactory<FaceAdDbContext> contexts, NpgsqlDataSource database, TimeProvider time)
 {
     /// <summary>A campaign's metrics in its current window.</summary>
-    /// <param name="campaignId">The campaign.</param>
-    /// <param name="cancellation">Cancels the operation.</param>
     /// <exception cref="KeyNotFoundException">There is no such campaign.</exception>
     public Task<CampaignMetrics> ReadAsync(Guid campaignId, CancellationToken cancellation = default) =>
         ReadAsync(new MetricsQuery(campaignId), cancellation);

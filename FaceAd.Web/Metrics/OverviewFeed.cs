@@ -3,7 +3,7 @@ using FaceAd.Web.Cluster;
 namespace FaceAd.Web.Metrics;
 
 /// <summary>The media owner's overview for open pages: read once for all of them after a change, at most every three seconds.</summary>
-public sealed class OverviewFeed : IDisposable
+sealed class OverviewFeed : IDisposable
 {
     private static readonly TimeSpan AtMostEvery = TimeSpan.FromSeconds(3);
     private readonly LiveFeed<string, Overview> _feed;
@@ -23,10 +23,8 @@ public sealed class OverviewFeed : IDisposable
     public IDisposable Subscribe(Action<Overview> changed) => _feed.Subscribe("", changed, AtMostEvery);
 
     /// <summary>The overview, at most a second old or unchanged since; computed once for all concurrent callers.</summary>
-    /// <param name="cancellation">Cancels the operation.</param>
     public Task<Overview> ReadAsync(CancellationToken cancellation = default) => _feed.ReadAsync("", cancellation);
 
-    /// <inheritdoc/>
     public void Dispose()
     {
         _listening.Dispose();

@@ -13,7 +13,7 @@ namespace FaceAd.Web.Metrics;
 /// <param name="Advertiser">Its advertiser.</param>
 /// <param name="Targets">Its segments.</param>
 /// <param name="Figures">Its figures in the current window.</param>
-public sealed record RunningCampaign(Guid Id, string Name, string Advertiser, IReadOnlyList<Segment> Targets, CampaignSummary Figures);
+sealed record RunningCampaign(Guid Id, string Name, string Advertiser, IReadOnlyList<Segment> Targets, CampaignSummary Figures);
 
 /// <summary>Current key figures for the media owner.</summary>
 /// <param name="Waiting">Campaigns awaiting approval.</param>
@@ -21,18 +21,17 @@ public sealed record RunningCampaign(Guid Id, string Name, string Advertiser, IR
 /// <param name="CoverageToday">Their measured share, 0..1; null without plays.</param>
 /// <param name="Running">Campaigns that may run today, largest budget first, at most <see cref="OverviewReader.MostCampaigns"/>.</param>
 /// <param name="RunningTotal">How many may run today in all.</param>
-public sealed record Overview(
+sealed record Overview(
     int Waiting, long PlaysToday, double? CoverageToday, IReadOnlyList<RunningCampaign> Running, int RunningTotal);
 
 /// <summary>Reads the media owner's overview.</summary>
-public sealed class OverviewReader(IDbContextFactory<FaceAdDbContext> contexts, NpgsqlDataSource database, MetricsReader metrics,
+sealed class OverviewReader(IDbContextFactory<FaceAdDbContext> contexts, NpgsqlDataSource database, MetricsReader metrics,
     ScreenDirectory screens, TimeProvider time)
 {
     /// <summary>The most campaigns with figures.</summary>
     public const int MostCampaigns = 12;
 
     /// <summary>Reads the overview.</summary>
-    /// <param name="cancellation">Cancels the operation.</param>
     public async Task<Overview> ReadAsync(CancellationToken cancellation)
     {
         var now = time.GetUtcNow();

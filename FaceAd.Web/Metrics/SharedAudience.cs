@@ -7,7 +7,7 @@ namespace FaceAd.Web.Metrics;
 /// <param name="reader">Reads the figures.</param>
 /// <param name="time">The clock.</param>
 /// <param name="log">The log.</param>
-public sealed class SharedAudience(AudienceFiguresReader reader, TimeProvider time, ILogger<SharedAudience> log)
+sealed class SharedAudience(AudienceFiguresReader reader, TimeProvider time, ILogger<SharedAudience> log)
 {
     private const int MostKept = 64;
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(5);

@@ -43,7 +43,7 @@ public readonly record struct SegmentPersons(PersonFigure Persons, PersonFigure 
 /// to steps of 5; Reach and Frequency stay exact, since payment depends on them, and impressions stay exact. Pure; docs/metrics.md,
 /// "Small counts".
 /// </summary>
-public static class SmallCounts
+static class SmallCounts
 {
     /// <summary>The smallest group shown, and the step of people counts.</summary>
     public const int Step = 5;

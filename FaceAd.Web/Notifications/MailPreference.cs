@@ -5,12 +5,10 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 namespace FaceAd.Web.Notifications;
 
 /// <summary>Whether a user wants a kind of notification by mail; without a row, <see cref="MailPreferences.AtFirst"/> applies.</summary>
-public sealed class MailPreference
+sealed class MailPreference
 {
-    /// <summary>The user.</summary>
     public required Guid UserId { get; init; }
 
-    /// <summary>The kind.</summary>
     public required NotificationKind Kind { get; init; }
 
     /// <summary>Whether it is mailed.</summary>

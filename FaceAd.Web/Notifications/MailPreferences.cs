@@ -10,7 +10,7 @@ namespace FaceAd.Web.Notifications;
 /// <summary>Which notifications a user wants by mail, chosen in the settings or through the link in a mail.</summary>
 /// <param name="contexts">The database.</param>
 /// <param name="protection">Signs the links.</param>
-public sealed class MailPreferences(IDbContextFactory<FaceAdDbContext> contexts, IDataProtectionProvider protection)
+sealed class MailPreferences(IDbContextFactory<FaceAdDbContext> contexts, IDataProtectionProvider protection)
 {
     private const string All = "all";
     private static readonly NotificationKind[] OfMediaOwner =
@@ -30,7 +30,6 @@ public sealed class MailPreferences(IDbContextFactory<FaceAdDbContext> contexts,
         kind == OrganisationKind.MediaOwner ? OfMediaOwner : OfAdvertisers;
 
     /// <summary>Whether a kind is mailed by default. A ready creative is not: its uploader is at the page anyway.</summary>
-    /// <param name="kind">The kind.</param>
     public static bool AtFirst(NotificationKind kind) => kind is not NotificationKind.CreativeReady;
 
     /// <summary>A user's settings.</summary>
@@ -54,7 +53,6 @@ public sealed class MailPreferences(IDbContextFactory<FaceAdDbContext> contexts,
     }
 
     /// <summary>Reads the token of an unsubscribe link.</summary>
-    /// <param name="token">The token.</param>
     /// <returns>The user and the kind; a null kind means all. Null when the token is invalid.</returns>
     public (Guid User, NotificationKind? Kind)? Read(string? token)
     {

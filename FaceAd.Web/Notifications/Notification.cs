@@ -5,7 +5,7 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 namespace FaceAd.Web.Notifications;
 
 /// <summary>One notification of one user. It holds names rather than sentences, because each reader has their own language.</summary>
-public sealed class Notification
+sealed class Notification
 {
     /// <summary>Identity; ascending over time.</summary>
     public Guid Id { get; init; } = Guid.CreateVersion7();

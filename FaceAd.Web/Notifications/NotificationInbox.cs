@@ -5,10 +5,7 @@ using Microsoft.EntityFrameworkCore;
 namespace FaceAd.Web.Notifications;
 
 /// <summary>A user's notifications, unread and read. Deletes them after 90 days.</summary>
-/// <param name="contexts">The database.</param>
-/// <param name="clock">The clock.</param>
-/// <param name="log">The log.</param>
-public sealed class NotificationInbox(IDbContextFactory<FaceAdDbContext> contexts, TimeProvider clock, ILogger<NotificationInbox> log)
+sealed class NotificationInbox(IDbContextFactory<FaceAdDbContext> contexts, TimeProvider clock, ILogger<NotificationInbox> log)
     : BackgroundService
 {
     /// <summary>How long a notification is kept.</summary>
@@ -59,7 +56,6 @@ public sealed class NotificationInbox(IDbContextFactory<FaceAdDbContext> context
     /// <param name="seen">Called with the user.</param>
     public IDisposable Subscribe(Action<Guid> seen) => _seen.Add(seen);
 
-    /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(TimeSpan.FromHours(6), clock);

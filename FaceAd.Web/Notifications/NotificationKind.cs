@@ -1,7 +1,7 @@
 namespace FaceAd.Web.Notifications;
 
 /// <summary>Kinds of notification. The values are stored in the database: never reuse one.</summary>
-public enum NotificationKind
+enum NotificationKind
 {
     /// <summary>To the media owner: an advertiser submitted a campaign.</summary>
     CampaignSubmitted = 0,

@@ -4,7 +4,7 @@ using Npgsql;
 namespace FaceAd.Web.Players;
 
 /// <summary>Writes the latest heartbeats to the screens' rows, one statement every ten seconds; disconnects revoked screens.</summary>
-public sealed class HeartbeatWriter(
+sealed class HeartbeatWriter(
     ScreenConnections connections, ScreenDirectory screens, NpgsqlDataSource database, TimeProvider time, ILogger<HeartbeatWriter> log)
     : BackgroundService
 {
@@ -19,21 +19,18 @@ public sealed class HeartbeatWriter(
     private IDisposable? _watching;
     private DateTimeOffset _writtenUpTo = DateTimeOffset.MinValue;
 
-    /// <inheritdoc/>
     public override Task StartAsync(CancellationToken cancellationToken)
     {
         _watching = screens.Changed.Add(_ => DisconnectRevokedTokens());
         return base.StartAsync(cancellationToken);
     }
 
-    /// <inheritdoc/>
     public override Task StopAsync(CancellationToken cancellationToken)
     {
         _watching?.Dispose();
         return base.StopAsync(cancellationToken);
     }
 
-    /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(Period, time);

@@ -7,7 +7,7 @@ using FaceAd.Web.Screens;
 namespace FaceAd.Web.Players;
 
 /// <summary>Sends every connected screen its programme, on connect and on change.</summary>
-public sealed class ProgrammePublisher(
+sealed class ProgrammePublisher(
     ScreenConnections connections, ScreenDirectory screens, SnapshotReader snapshots, TimeProvider time, ILogger<ProgrammePublisher> log)
     : BackgroundService
 {
@@ -15,7 +15,6 @@ public sealed class ProgrammePublisher(
     private readonly ConcurrentDictionary<Guid, ScreenProgramme> _sent = new();
 
     /// <summary>Sends a screen its programme, whether or not it has changed.</summary>
-    /// <param name="screenId">The screen.</param>
     public void Send(Guid screenId)
     {
         if (screens.Find(screenId) is not { } screen) return;
@@ -44,7 +43,6 @@ public sealed class ProgrammePublisher(
         };
     }
 
-    /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(Period, time);

@@ -7,7 +7,7 @@ using FaceAd.Web.Screens;
 namespace FaceAd.Web.Players;
 
 /// <summary>Current state of all screens, from memory, with change notifications at most twice a second.</summary>
-public sealed class ScreenBoard : IDisposable
+sealed class ScreenBoard : IDisposable
 {
     private static readonly TimeSpan Throttle = TimeSpan.FromMilliseconds(500);
     private readonly ScreenConnections _connections;
@@ -74,7 +74,6 @@ public sealed class ScreenBoard : IDisposable
     /// <param name="changed">Called after changes.</param>
     public IDisposable Subscribe(Action changed) => _changed.Add(_ => changed());
 
-    /// <inheritdoc/>
     public void Dispose()
     {
         foreach (var subscription in _listening) subscription.Dispose();

@@ -13,7 +13,7 @@ namespace FaceAd.Web.Players;
 /// The connected screens, the latest command to each, and its latest heartbeat. Commands are numbered per screen; one that was not
 /// acknowledged is sent again when the screen reconnects.
 /// </summary>
-public sealed class ScreenConnections : IDisposable
+sealed class ScreenConnections : IDisposable
 {
     private static readonly TimeSpan CommandLifetime = TimeSpan.FromSeconds(30);
     private readonly ConcurrentDictionary<Guid, Connection> _connections = new();
@@ -41,22 +41,17 @@ public sealed class ScreenConnections : IDisposable
     public IReadOnlyCollection<Guid> Connected => [.. _connections.Where(c => c.Value.ConnectionId is not null).Select(c => c.Key)];
 
     /// <summary>Latest heartbeat of a screen since this node started, and its arrival time; null before the first.</summary>
-    /// <param name="screenId">The screen.</param>
     public (Heartbeat Beat, DateTimeOffset At)? LastBeat(Guid screenId) => _connections.GetValueOrDefault(screenId)?.Beat;
 
     /// <summary>Whether a screen is connected to this node.</summary>
-    /// <param name="screenId">The screen.</param>
     public bool IsConnected(Guid screenId) => _connections.GetValueOrDefault(screenId)?.ConnectionId is not null;
 
     /// <summary>Sends a screen its programme.</summary>
-    /// <param name="screenId">The screen.</param>
-    /// <param name="programme">The programme.</param>
     public void SendProgramme(Guid screenId, ScreenProgramme programme)
     {
         if (_connections.GetValueOrDefault(screenId)?.ConnectionId is { } id) Send(screenId, _hub.Clients.Client(id).Programme(programme));
     }
 
-    /// <inheritdoc/>
     public void Dispose()
     {
         foreach (var subscription in _listening) subscription.Dispose();

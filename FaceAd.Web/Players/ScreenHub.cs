@@ -10,7 +10,7 @@ namespace FaceAd.Web.Players;
 /// The hub that screens connect to. Thin: behaviour is in <see cref="ScreenConnections"/> and <see cref="DecisionEngine"/>.
 /// </summary>
 [Authorize(Policy = DeviceAuthentication.SchemeName)]
-public sealed class ScreenHub(
+sealed class ScreenHub(
     ScreenConnections connections, ProgrammePublisher programmes, DecisionEngine decisions, TimeProvider time)
         : Hub<IScreenClient>, IScreenHub
 {
@@ -18,7 +18,6 @@ public sealed class ScreenHub(
 
     private Guid ScreenId => Context.User.ScreenId() ?? throw new HubException("Not a screen.");
 
-    /// <inheritdoc/>
     public override async Task OnConnectedAsync()
     {
         await base.OnConnectedAsync();
@@ -26,14 +25,12 @@ public sealed class ScreenHub(
         programmes.Send(ScreenId);
     }
 
-    /// <inheritdoc/>
     public override Task OnDisconnectedAsync(Exception? exception)
     {
         connections.Disconnect(ScreenId, Context.ConnectionId);
         return base.OnDisconnectedAsync(exception);
     }
 
-    /// <inheritdoc/>
     public Task<HeartbeatReply> Beat(Heartbeat heartbeat)
     {
         ArgumentNullException.ThrowIfNull(heartbeat);
@@ -61,14 +58,12 @@ public sealed class ScreenHub(
         s => s is not null && Enum.IsDefined(s.Kind) && Enum.IsDefined(s.State) && s.Metres is null
             or (>= 0 and <= SensorReport.MostMetres)));
 
-    /// <inheritdoc/>
     public Task Acknowledge(long sequence)
     {
         connections.Acknowledge(ScreenId, sequence);
         return Task.CompletedTask;
     }
 
-    /// <inheritdoc/>
     public Task PlayEnding(PlayEnding ending)
     {
         ArgumentNullException.ThrowIfNull(ending);

@@ -3,7 +3,7 @@ using FaceAd.Core;
 namespace FaceAd.Web.Plays;
 
 /// <summary>Validation of play reports.</summary>
-public static class PlayReportRules
+static class PlayReportRules
 {
     /// <summary>How much longer than its creative a play may be: decoders and slow pages stretch it a little.</summary>
     public static readonly TimeSpan Stretch = TimeSpan.FromSeconds(10);

@@ -6,9 +6,8 @@ using Npgsql;
 namespace FaceAd.Web.Plays;
 
 /// <summary>Play totals of a campaign.</summary>
-public abstract class PlaySums
+abstract class PlaySums
 {
-    /// <summary>The campaign.</summary>
     public required Guid CampaignId { get; init; }
 
     /// <summary>Plays, measured or not.</summary>
@@ -22,20 +21,18 @@ public abstract class PlaySums
 }
 
 /// <summary>A campaign's plays by day, screen and creative.</summary>
-public sealed class PlayDay : PlaySums
+sealed class PlayDay : PlaySums
 {
     /// <summary>Site day.</summary>
     public required DateOnly Day { get; init; }
 
-    /// <summary>The screen.</summary>
     public required Guid ScreenId { get; init; }
 
-    /// <summary>The creative.</summary>
     public required Guid CreativeId { get; init; }
 }
 
 /// <summary>A campaign's plays by hour, all screens together.</summary>
-public sealed class PlayHour : PlaySums
+sealed class PlayHour : PlaySums
 {
     /// <summary>Site day.</summary>
     public required DateOnly Day { get; init; }
@@ -45,7 +42,7 @@ public sealed class PlayHour : PlaySums
 }
 
 /// <summary>A campaign's plays by minute, all screens together, for the campaign's first hours.</summary>
-public sealed class PlayMinute : PlaySums
+sealed class PlayMinute : PlaySums
 {
     /// <summary>Start of the minute.</summary>
     public required DateTimeOffset Minute { get; init; }

@@ -44,7 +44,6 @@ sealed class PlayStore : IDisposable
             .CreateHistogram<double>("facead.plays.step", "s", "Time of each step of writing a group of plays");
     }
 
-    /// <inheritdoc/>
     public void Dispose() => _sums.Dispose();
 
     /// <summary>Opens a connection for a series of groups.</summary>

@@ -63,6 +63,5 @@ sealed class PlayedCreatives(NpgsqlDataSource database) : IDisposable
     /// <summary>Drops a deleted creative from the cache.</summary>
     public void Forget(Guid creative) => _creatives.TryRemove(creative, out _);
 
-    /// <inheritdoc/>
     public void Dispose() => _reading.Dispose();
 }

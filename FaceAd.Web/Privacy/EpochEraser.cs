@@ -68,7 +68,6 @@ sealed class EpochEraser(NpgsqlDataSource database, TimeProvider time)
     /// long. Does nothing when that has been done since the newest erasure.
     /// Runs outside of any transaction.
     /// </summary>
-    /// <param name="cancellation">Cancels; the next call does it.</param>
     public async Task SweepAsync(CancellationToken cancellation)
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);

@@ -37,8 +37,6 @@ sealed class EpochExpiryWorker(
     /// <summary>
     /// Destroys all person records of a site now, the running epoch included, which goes on with a new key and counts everyone as new.
     /// </summary>
-    /// <param name="siteId">The site.</param>
-    /// <param name="cancellation">Gives up; epochs done by then stay done.</param>
     /// <returns>What was destroyed, by epoch.</returns>
     public async Task<IReadOnlyList<ErasureRecord>> EraseSiteAsync(Guid siteId, CancellationToken cancellation)
     {

@@ -5,7 +5,7 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 namespace FaceAd.Web.Privacy;
 
 /// <summary>Why the person records of an epoch were destroyed.</summary>
-public enum EpochEndReason
+enum EpochEndReason
 {
     /// <summary>The epoch and its grace were over.</summary>
     Ended,
@@ -15,12 +15,10 @@ public enum EpochEndReason
 }
 
 /// <summary>Records that the people, the key and all person ids of a site's epoch were destroyed.</summary>
-public sealed class ErasureRecord
+sealed class ErasureRecord
 {
-    /// <summary>Identity.</summary>
     public long Id { get; init; }
 
-    /// <summary>The site.</summary>
     public required Guid SiteId { get; init; }
 
     /// <summary>Number of the epoch.</summary>

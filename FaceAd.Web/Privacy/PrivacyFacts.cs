@@ -5,7 +5,7 @@ namespace FaceAd.Web.Privacy;
 /// <summary>A number of rows: counted where that is cheap, otherwise PostgreSQL's estimate.</summary>
 /// <param name="Rows">Number of rows; null when not even an estimate exists.</param>
 /// <param name="Estimated">Whether it is an estimate.</param>
-public readonly record struct RowCount(long? Rows, bool Estimated);
+readonly record struct RowCount(long? Rows, bool Estimated);
 
 /// <summary>An epoch of a site whose people are currently stored.</summary>
 /// <param name="Epoch">Its number.</param>
@@ -16,7 +16,7 @@ public readonly record struct RowCount(long? Rows, bool Estimated);
 /// <param name="DeleteOn">Day by which key, templates and person ids are destroyed: the epoch's last day plus the grace period.</param>
 /// <param name="Running">Whether it is the current epoch.</param>
 /// <param name="Overdue">Whether that day has passed.</param>
-public sealed record StoredEpoch(
+sealed record StoredEpoch(
     int Epoch, DateOnly FirstDay, DateOnly LastDay, DateTimeOffset Since, RowCount Persons, DateOnly DeleteOn, bool Running, bool Overdue);
 
 /// <summary>An epoch whose person records have been destroyed.</summary>
@@ -25,18 +25,18 @@ public sealed record StoredEpoch(
 /// <param name="LastDay">Its last day.</param>
 /// <param name="Persons">How many people there were.</param>
 /// <param name="EndedAt">When they were destroyed.</param>
-public sealed record EndedEpoch(int Epoch, DateOnly FirstDay, DateOnly LastDay, long Persons, DateTimeOffset EndedAt);
+sealed record EndedEpoch(int Epoch, DateOnly FirstDay, DateOnly LastDay, long Persons, DateTimeOffset EndedAt);
 
 /// <summary>What is stored about the people at one site.</summary>
 /// <param name="Site">The site, with consent, notice and measurement.</param>
 /// <param name="Running">Number, first and last day of the current epoch.</param>
 /// <param name="Stored">Epochs whose people are stored, newest first.</param>
 /// <param name="Ended">The most recently destroyed epochs, newest first.</param>
-public sealed record SitePrivacy(Site Site, (int Epoch, DateOnly FirstDay, DateOnly LastDay) Running, IReadOnlyList<StoredEpoch> Stored,
+sealed record SitePrivacy(Site Site, (int Epoch, DateOnly FirstDay, DateOnly LastDay) Running, IReadOnlyList<StoredEpoch> Stored,
     IReadOnlyList<EndedEpoch> Ended);
 
 /// <summary>A kind of raw fact.</summary>
-public enum FactKind
+enum FactKind
 {
     /// <summary>Proofs of play.</summary>
     Plays = 0,
@@ -47,7 +47,6 @@ public enum FactKind
     /// <summary>Who saw what.</summary>
     Exposures = 2,
 
-    /// <summary>Decisions.</summary>
     Decisions = 3,
 }
 
@@ -57,7 +56,7 @@ public enum FactKind
 /// <param name="Oldest">Day of the oldest one, UTC; null when there is none.</param>
 /// <param name="Newest">Day of the newest one, UTC.</param>
 /// <param name="KeptUntil">Day on which the oldest ones are deleted; null when there is none, or when they are kept, as plays are.</param>
-public sealed record StoredFacts(FactKind Kind, RowCount Rows, DateOnly? Oldest, DateOnly? Newest, DateOnly? KeptUntil);
+sealed record StoredFacts(FactKind Kind, RowCount Rows, DateOnly? Oldest, DateOnly? Newest, DateOnly? KeptUntil);
 
 /// <summary>What this installation stores about people, since when and until when.</summary>
 /// <param name="Sites">Sites by name, at most <see cref="PrivacyReader.PageSize"/>.</param>
@@ -69,6 +68,6 @@ public sealed record StoredFacts(FactKind Kind, RowCount Rows, DateOnly? Oldest,
 /// <param name="Grace">Time from the end of an epoch to the destruction of its person records.</param>
 /// <param name="BinaryColumns">All columns of the database that can hold binary data, such as "persons.template": a picture could only be
 /// stored in one of them.</param>
-public sealed record PrivacyFacts(
+sealed record PrivacyFacts(
     IReadOnlyList<SitePrivacy> Sites, string? Next, int AllSites, int Measuring, IReadOnlyList<StoredFacts> Facts, int RawDays,
     TimeSpan Grace, IReadOnlyList<string> BinaryColumns);

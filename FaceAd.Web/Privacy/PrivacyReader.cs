@@ -15,7 +15,7 @@ namespace FaceAd.Web.Privacy;
 /// <param name="database">The same database, for queries that EF Core cannot express.</param>
 /// <param name="terms">Retention periods.</param>
 /// <param name="time">The clock.</param>
-public sealed class PrivacyReader(
+sealed class PrivacyReader(
     IDbContextFactory<FaceAdDbContext> contexts, NpgsqlDataSource database, PrivacyTerms terms, TimeProvider time)
 {
     /// <summary>Sites per page.</summary>

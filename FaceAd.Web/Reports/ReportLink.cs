@@ -9,18 +9,15 @@ namespace FaceAd.Web.Reports;
 /// A read-only link to a campaign's report, for people without an account. It shows what an advertiser may see, whoever created it, and
 /// expires. Only the hash of its secret is stored.
 /// </summary>
-public sealed class ReportLink
+sealed class ReportLink
 {
-    /// <summary>Identity.</summary>
     public Guid Id { get; init; } = Guid.CreateVersion7();
 
     /// <summary>SHA-256 of the secret.</summary>
     public required byte[] TokenHash { get; init; }
 
-    /// <summary>The campaign.</summary>
     public required Guid CampaignId { get; init; }
 
-    /// <summary>The campaign.</summary>
     public Campaign? Campaign { get; init; }
 
     /// <summary>First requested day; null for the page's default.</summary>

@@ -11,7 +11,7 @@ using Microsoft.EntityFrameworkCore;
 namespace FaceAd.Web.Reports;
 
 /// <summary>Creates, lists, revokes and opens links to reports.</summary>
-public sealed class ReportLinks(IDbContextFactory<FaceAdDbContext> contexts, CampaignService service, TimeProvider time)
+sealed class ReportLinks(IDbContextFactory<FaceAdDbContext> contexts, CampaignService service, TimeProvider time)
 {
     /// <summary>The most valid links per campaign.</summary>
     public const int MostOpen = 50;

@@ -8,7 +8,7 @@ using Npgsql;
 namespace FaceAd.Web.Reports;
 
 /// <summary>Builds reports from the rollups. Costs what a campaign page costs, plus one breakdown per requested table.</summary>
-public sealed class ReportReader(
+sealed class ReportReader(
     IDbContextFactory<FaceAdDbContext> contexts, NpgsqlDataSource database, MetricsReader metrics, MetricsFeed feed, TimeProvider time)
 {
     private static readonly ReportColumn[] PartColumns =

@@ -1,7 +1,7 @@
 namespace FaceAd.Web.Reports;
 
 /// <summary>Names of the tables.</summary>
-public static class ReportTables
+static class ReportTables
 {
     /// <summary>All figures, compared with the preceding period.</summary>
     public const string Figures = "figures";

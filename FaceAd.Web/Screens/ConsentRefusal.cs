@@ -1,7 +1,7 @@
 namespace FaceAd.Web.Screens;
 
 /// <summary>Why a site's measurement, consent or notice could not be changed.</summary>
-public enum ConsentRefusal
+enum ConsentRefusal
 {
     /// <summary>There is no such site.</summary>
     NoSuchSite = 0,

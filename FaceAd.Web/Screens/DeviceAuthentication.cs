@@ -6,7 +6,7 @@ using Microsoft.Extensions.Options;
 namespace FaceAd.Web.Screens;
 
 /// <summary>Authenticates a screen by the device token in its Authorization header.</summary>
-public sealed class DeviceAuthentication(
+sealed class DeviceAuthentication(
     IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder, ScreenDirectory directory)
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
 {
@@ -19,7 +19,6 @@ public sealed class DeviceAuthentication(
     /// <summary>Claim that holds the hash of the presented token.</summary>
     public const string TokenHashClaim = "facead:token";
 
-    /// <inheritdoc/>
     protected override Task<AuthenticateResult> HandleAuthenticateAsync()
     {
         const string bearer = "Bearer ";
@@ -35,7 +34,7 @@ public sealed class DeviceAuthentication(
 }
 
 /// <summary>Gets the screen of a request that <see cref="DeviceAuthentication"/> authenticated.</summary>
-public static class DevicePrincipal
+static class DevicePrincipal
 {
     /// <summary>The screen's identity; null when the caller is not a screen.</summary>
     /// <param name="caller">The authenticated caller.</param>

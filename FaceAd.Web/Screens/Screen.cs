@@ -5,9 +5,8 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 namespace FaceAd.Web.Screens;
 
 /// <summary>One display and its player.</summary>
-public sealed class Screen
+sealed class Screen
 {
-    /// <summary>Identity.</summary>
     public Guid Id { get; init; } = Guid.CreateVersion7();
 
     /// <summary>The site it is installed at.</summary>

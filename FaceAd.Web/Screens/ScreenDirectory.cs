@@ -8,7 +8,7 @@ namespace FaceAd.Web.Screens;
 /// All screens in memory, reloaded every two seconds and immediately after a change on this node. Frames, reports and hub calls are checked
 /// against it, so that no request costs a query.
 /// </summary>
-public sealed class ScreenDirectory(IDbContextFactory<FaceAdDbContext> contexts, TimeProvider time, ILogger<ScreenDirectory> log)
+sealed class ScreenDirectory(IDbContextFactory<FaceAdDbContext> contexts, TimeProvider time, ILogger<ScreenDirectory> log)
     : BackgroundService
 {
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(2);
@@ -35,7 +35,6 @@ public sealed class ScreenDirectory(IDbContextFactory<FaceAdDbContext> contexts,
     public bool IsGood(string tokenHash) => _snapshot.ByTokenHash.ContainsKey(tokenHash);
 
     /// <summary>Reloads the screens.</summary>
-    /// <param name="cancellation">Cancels the operation.</param>
     public async Task RefreshAsync(CancellationToken cancellation = default)
     {
         await _refreshing.WaitAsync(cancellation);
@@ -56,14 +55,12 @@ public sealed class ScreenDirectory(IDbContextFactory<FaceAdDbContext> contexts,
         if (changed) Changed.Tell(this);
     }
 
-    /// <inheritdoc/>
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
         await RefreshAsync(cancellationToken);
         await base.StartAsync(cancellationToken);
     }
 
-    /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(Period, time);
@@ -80,7 +77,6 @@ public sealed class ScreenDirectory(IDbContextFactory<FaceAdDbContext> contexts,
         }
     }
 
-    /// <inheritdoc/>
     public override void Dispose()
     {
         _refreshing.Dispose();

@@ -7,7 +7,7 @@ using Microsoft.EntityFrameworkCore;
 namespace FaceAd.Web.Screens;
 
 /// <summary>Creates and changes sites, screens and device tokens.</summary>
-public sealed class ScreenRegistry(
+sealed class ScreenRegistry(
     IDbContextFactory<FaceAdDbContext> contexts, ScreenDirectory directory, TimeProvider time, ILogger<ScreenRegistry> log)
 {
     /// <summary>Creates a site.</summary>

@@ -13,7 +13,7 @@ namespace FaceAd.Web.Screens;
 /// <param name="directory">Notified after each change.</param>
 /// <param name="time">The clock.</param>
 /// <param name="log">The log.</param>
-public sealed class SiteConsents(
+sealed class SiteConsents(
     IDbContextFactory<FaceAdDbContext> contexts, ScreenDirectory directory, TimeProvider time, ILogger<SiteConsents> log)
 {
     /// <summary>

@@ -4,7 +4,7 @@ namespace FaceAd.Web.Screens;
 /// Erases everyone recognised at a site, the current epoch included. No page offers it unless an implementation is registered.
 /// </summary>
 /// <param name="erase">Performs the erasure and returns how many people were erased.</param>
-public sealed class SiteErasure(Func<Guid, CancellationToken, Task<int>> erase)
+sealed class SiteErasure(Func<Guid, CancellationToken, Task<int>> erase)
 {
     /// <summary>Erases everyone recognised at a site.</summary>
     /// <param name="siteId">The site.</param>

@@ -5,12 +5,11 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 namespace FaceAd.Web.Webhooks;
 
 /// <summary>An organisation's endpoint that receives events.</summary>
-public sealed class Webhook
+sealed class Webhook
 {
     /// <summary>The most characters of <see cref="Url"/>.</summary>
     public const int MaxUrl = 500;
 
-    /// <summary>Identity.</summary>
     public Guid Id { get; init; } = Guid.CreateVersion7();
 
     /// <summary>The organisation whose events it receives.</summary>
@@ -33,7 +32,7 @@ public sealed class Webhook
 }
 
 /// <summary>The last reported state of a campaign or a screen.</summary>
-public sealed class WebhookState
+sealed class WebhookState
 {
     /// <summary>The campaign or screen.</summary>
     public required Guid SubjectId { get; init; }

@@ -3,7 +3,7 @@ using FaceAd.Web.Accounts;
 namespace FaceAd.Web.Webhooks;
 
 /// <summary>Events that webhooks can deliver.</summary>
-public static class WebhookEvents
+static class WebhookEvents
 {
     /// <summary>Campaign events, each named after the state that the campaign has entered.</summary>
     public static IReadOnlyList<string> Campaigns { get; } =

@@ -1,7 +1,7 @@
 namespace FaceAd.Web.Webhooks;
 
 /// <summary>Why a webhook operation was refused.</summary>
-public enum WebhookProblem
+enum WebhookProblem
 {
     /// <summary>The user may not do this.</summary>
     Denied = 0,

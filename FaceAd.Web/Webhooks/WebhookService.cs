@@ -13,10 +13,10 @@ namespace FaceAd.Web.Webhooks;
 /// <param name="Hook">The webhook.</param>
 /// <param name="Last">The latest delivery within 30 days; null when there is none.</param>
 /// <param name="Waiting">Deliveries waiting for an attempt.</param>
-public sealed record WebhookOverview(Webhook Hook, WebhookDelivery? Last, int Waiting);
+sealed record WebhookOverview(Webhook Hook, WebhookDelivery? Last, int Waiting);
 
 /// <summary>Creates, lists, tests, pauses and deletes an organisation's webhooks.</summary>
-public sealed class WebhookService(
+sealed class WebhookService(
     IDbContextFactory<FaceAdDbContext> contexts, IDataProtectionProvider protection, WebhookOptions options, TimeProvider time)
 {
     /// <summary>The most webhooks per organisation.</summary>

@@ -7,7 +7,7 @@ namespace FaceAd.Web.Accounts.Audit;
 /// One entry of the audit log. The log is append-only: the database refuses changes and deletions, see <see cref="AuditGuard"/>. Names are
 /// copied, because an entry outlives what it is about.
 /// </summary>
-public sealed class AuditEntry
+sealed class AuditEntry
 {
     /// <summary>The most characters of <see cref="SubjectName"/>; longer names are cut.</summary>
     public const int MaxName = 160;

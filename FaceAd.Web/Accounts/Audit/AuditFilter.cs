@@ -3,7 +3,7 @@ using System.Globalization;
 namespace FaceAd.Web.Accounts.Audit;
 
 /// <summary>Filters of the audit log; null matches all.</summary>
-public sealed record AuditFilter
+sealed record AuditFilter
 {
     /// <summary>By this user.</summary>
     public Guid? UserId { get; init; }
@@ -38,7 +38,7 @@ public sealed record AuditFilter
 /// <summary>A position in the log, as used in page addresses: where the next page begins.</summary>
 /// <param name="At">Instant of the last entry seen.</param>
 /// <param name="Id">Its id.</param>
-public readonly record struct AuditCursor(DateTimeOffset At, long Id)
+readonly record struct AuditCursor(DateTimeOffset At, long Id)
 {
     /// <summary>Parses a position; null when it is malformed.</summary>
     /// <param name="text">The output of <see cref="ToString"/>.</param>
@@ -52,7 +52,6 @@ public readonly record struct AuditCursor(DateTimeOffset At, long Id)
             : null;
     }
 
-    /// <inheritdoc/>
     public override string ToString() =>
         string.Create(CultureInfo.InvariantCulture, $"{(At - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond}-{Id}");
 }
@@ -60,4 +59,4 @@ public readonly record struct AuditCursor(DateTimeOffset At, long Id)
 /// <summary>One page of the log.</summary>
 /// <param name="Entries">Newest first.</param>
 /// <param name="Next">Where the next page begins; null on the last page.</param>
-public sealed record AuditPage(IReadOnlyList<AuditEntry> Entries, AuditCursor? Next);
+sealed record AuditPage(IReadOnlyList<AuditEntry> Entries, AuditCursor? Next);

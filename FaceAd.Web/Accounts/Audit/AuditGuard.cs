@@ -5,7 +5,7 @@ namespace FaceAd.Web.Accounts.Audit;
 /// than <see cref="LeastDays"/> in a transaction that has set <see cref="Permit"/>, which only <see cref="AuditRetention"/> does. This
 /// binds the application, even a compromised one, but not the database owner, who can drop triggers.
 /// </summary>
-public static class AuditGuard
+static class AuditGuard
 {
     /// <summary>Minimum retention in days: younger rows cannot be deleted.</summary>
     public const int LeastDays = 30;

@@ -8,10 +8,7 @@ using Npgsql;
 namespace FaceAd.Web.Accounts.Audit;
 
 /// <summary>Writes the audit log: within the transaction of a change, or on its own.</summary>
-/// <param name="database">The database.</param>
-/// <param name="time">The clock.</param>
-/// <param name="log">The application log.</param>
-public sealed class AuditLog(NpgsqlDataSource database, TimeProvider time, ILogger<AuditLog> log)
+sealed class AuditLog(NpgsqlDataSource database, TimeProvider time, ILogger<AuditLog> log)
 {
     private const string Insert = """
         INSERT INTO audit_entries (at, user_id, user_name, organisation_id, verb, subject, subject_id, subject_name, details, address,

@@ -4,8 +4,7 @@ using Microsoft.EntityFrameworkCore;
 namespace FaceAd.Web.Accounts.Audit;
 
 /// <summary>Reads the audit log page by page along an index, so that late pages cost no more than the first.</summary>
-/// <param name="contexts">The database.</param>
-public sealed class AuditReader(IDbContextFactory<FaceAdDbContext> contexts)
+sealed class AuditReader(IDbContextFactory<FaceAdDbContext> contexts)
 {
     /// <summary>Entries per page.</summary>
     public const int PageSize = 50;

@@ -11,7 +11,7 @@ namespace FaceAd.Web.Accounts.Audit;
 /// <param name="configuration">Holds the retention period.</param>
 /// <param name="time">The clock.</param>
 /// <param name="log">The log.</param>
-public sealed class AuditRetention(NpgsqlDataSource database, IConfiguration configuration, TimeProvider time, ILogger<AuditRetention> log)
+sealed class AuditRetention(NpgsqlDataSource database, IConfiguration configuration, TimeProvider time, ILogger<AuditRetention> log)
     : BackgroundService
 {
     private const string Delete = """
@@ -25,7 +25,6 @@ public sealed class AuditRetention(NpgsqlDataSource database, IConfiguration con
     /// <summary>How long entries are kept, in days.</summary>
     public int KeepDays { get; } = Math.Max(AuditGuard.LeastDays, configuration.GetValue("Audit:KeepDays", 730));
 
-    /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(Period, time);

@@ -4,9 +4,8 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 namespace FaceAd.Web.Accounts.Mail;
 
 /// <summary>A mail waiting to be sent, or kept in the development mailbox.</summary>
-public sealed class StoredMail
+sealed class StoredMail
 {
-    /// <summary>Identity.</summary>
     public Guid Id { get; init; } = Guid.CreateVersion7();
 
     /// <summary>Recipient.</summary>

@@ -16,7 +16,6 @@ sealed class SessionSignIn(
     // Cookie properties survive a renewal; a new sign-in starts without this item.
     private const string Item = "facead.session";
 
-    /// <inheritdoc/>
     public override async Task SignInWithClaimsAsync(
         User user, AuthenticationProperties? authenticationProperties, IEnumerable<Claim> additionalClaims)
     {
@@ -29,7 +28,6 @@ sealed class SessionSignIn(
         await base.SignInWithClaimsAsync(user, properties, [.. additionalClaims, new Claim(FaceAdClaims.Session, session)]);
     }
 
-    /// <inheritdoc/>
     public override async Task SignOutAsync()
     {
         await EndPresentAsync();

@@ -7,7 +7,7 @@ namespace FaceAd.Web.Accounts.Sessions;
 /// An open sign-in. The cookie names it and is worthless once the row is gone: a response in flight during a sign-out may restore the
 /// cookie, but not the session. No addresses here: they are in the audit log only.
 /// </summary>
-public sealed class UserSession
+sealed class UserSession
 {
     /// <summary>The most characters of <see cref="Browser"/> and of <see cref="Platform"/>.</summary>
     public const int MaxName = 40;

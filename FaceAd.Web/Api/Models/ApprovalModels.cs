@@ -5,7 +5,7 @@ namespace FaceAd.Web.Api.Models;
 /// <param name="Checklist">What an approval must confirm.</param>
 /// <param name="Total">How many items there are in all.</param>
 /// <param name="Items">The oldest items.</param>
-public sealed record WaitingModel(bool FourEyes, IReadOnlyList<string> Checklist, int Total, IReadOnlyList<WaitingItemModel> Items);
+sealed record WaitingModel(bool FourEyes, IReadOnlyList<string> Checklist, int Total, IReadOnlyList<WaitingItemModel> Items);
 
 /// <summary>One item awaiting review.</summary>
 /// <param name="Since">When it was submitted.</param>
@@ -13,13 +13,13 @@ public sealed record WaitingModel(bool FourEyes, IReadOnlyList<string> Checklist
 /// <param name="Version">The new version of a creative; null for the campaign as a whole.</param>
 /// <param name="Running">The version playing now.</param>
 /// <param name="ApprovedBy">Sign-in names of those who have already approved it.</param>
-public sealed record WaitingItemModel(
+sealed record WaitingItemModel(
     DateTimeOffset Since, CampaignModel Campaign, VersionModel? Version, VersionModel? Running, IReadOnlyList<string> ApprovedBy);
 
 /// <summary>An approval.</summary>
 /// <param name="Confirmed">All of the checklist: allAges, sender, claims, rights, legible.</param>
-public sealed record ApproveModel(string[]? Confirmed);
+sealed record ApproveModel(string[]? Confirmed);
 
 /// <summary>A rejection.</summary>
 /// <param name="Reason">The reason shown to the advertiser, 1 to 1,000 characters.</param>
-public sealed record RejectModel(string? Reason);
+sealed record RejectModel(string? Reason);

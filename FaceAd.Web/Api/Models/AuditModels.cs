@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 namespace FaceAd.Web.Api.Models;
 
 /// <summary>Filters of the audit log; absent ones match all.</summary>
-public sealed class AuditQuery
+sealed class AuditQuery
 {
     /// <summary>The acting account.</summary>
     [Description("By this account.")]
@@ -81,6 +81,6 @@ public sealed class AuditQuery
 /// <param name="SubjectName">Its name at the time.</param>
 /// <param name="Details">Further facts.</param>
 /// <param name="Address">Client address of the request.</param>
-public sealed record AuditModel(
+sealed record AuditModel(
     long Id, DateTimeOffset At, Guid? UserId, string? UserName, Guid? OrganisationId, string Verb, string Subject, Guid? SubjectId,
     string? SubjectName, IReadOnlyDictionary<string, string>? Details, string? Address);

@@ -6,13 +6,12 @@ using Microsoft.AspNetCore.Http.HttpResults;
 namespace FaceAd.Web.Api.Models;
 
 /// <summary>Filters of a campaign list; absent ones match all.</summary>
-public sealed class CampaignListQuery
+sealed class CampaignListQuery
 {
     /// <summary>Part of the name.</summary>
     [Description("Part of the name.")]
     public string? Search { get; init; }
 
-    /// <summary>Phase.</summary>
     [Description("running, scheduled, submitted, draft, rejected, paused or ended.")]
     public string? Phase { get; init; }
 

@@ -2,7 +2,7 @@ namespace FaceAd.Web.Api.Models;
 
 /// <summary>Parameters of a copy.</summary>
 /// <param name="Name">Its name; absent for "Copy of ...".</param>
-public sealed record DuplicateModel(string? Name);
+sealed record DuplicateModel(string? Name);
 
 /// <summary>One entry of a campaign's history.</summary>
 /// <param name="At">Time of the change.</param>
@@ -10,7 +10,7 @@ public sealed record DuplicateModel(string? Name);
 /// <param name="Who">Sign-in name; null where it is withheld, or the system acted.</param>
 /// <param name="ByMediaOwner">Whether the media owner's staff acted.</param>
 /// <param name="Details">Further facts.</param>
-public sealed record HistoryModel(
+sealed record HistoryModel(
     DateTimeOffset At, string What, string? Who, bool ByMediaOwner, IReadOnlyDictionary<string, string> Details);
 
 /// <summary>A comment.</summary>
@@ -19,11 +19,11 @@ public sealed record HistoryModel(
 /// <param name="ByMediaOwner">Whether it was written for the media owner.</param>
 /// <param name="Text">The comment.</param>
 /// <param name="At">When it was posted.</param>
-public sealed record CommentModel(Guid Id, string Author, bool ByMediaOwner, string Text, DateTimeOffset At);
+sealed record CommentModel(Guid Id, string Author, bool ByMediaOwner, string Text, DateTimeOffset At);
 
 /// <summary>A new comment.</summary>
 /// <param name="Text">1 to 2,000 characters.</param>
-public sealed record NewCommentModel(string? Text);
+sealed record NewCommentModel(string? Text);
 
 /// <summary>Where and when a campaign would run.</summary>
 /// <param name="Targets">Segments.</param>
@@ -31,7 +31,7 @@ public sealed record NewCommentModel(string? Text);
 /// <param name="GroupIds">Site groups.</param>
 /// <param name="Days">Days of the week; absent for all.</param>
 /// <param name="Hours">Hours of the day; absent for all.</param>
-public sealed record InventoryTermsModel(string[]? Targets, Guid[]? SiteIds, Guid[]? GroupIds, string[]? Days, int[]? Hours);
+sealed record InventoryTermsModel(string[]? Targets, Guid[]? SiteIds, Guid[]? GroupIds, string[]? Days, int[]? Hours);
 
 /// <summary>What was measured there in the past.</summary>
 /// <param name="Screens">Screens.</param>
@@ -39,4 +39,4 @@ public sealed record InventoryTermsModel(string[]? Targets, Guid[]? SiteIds, Gui
 /// up.</param>
 /// <param name="MeasuredDays">Days on which anyone was measured there.</param>
 /// <param name="LookedBackDays">Days looked back, excluding today.</param>
-public sealed record InventoryModel(int Screens, long? Presences, int MeasuredDays, int LookedBackDays);
+sealed record InventoryModel(int Screens, long? Presences, int MeasuredDays, int LookedBackDays);

@@ -4,7 +4,7 @@ using FaceAd.Web.Campaigns;
 namespace FaceAd.Web.Api.Models;
 
 /// <summary>A campaign.</summary>
-public sealed record CampaignModel(
+sealed record CampaignModel(
     Guid Id, string Name, string Phase, string? RejectionReason, DateOnly StartsOn, DateOnly EndsOn, string[] Targets, Guid[] SiteIds,
     Guid[] GroupIds, string[] Days, int[] Hours, string PriceModel, long BudgetKrw, long? PricePerThousandKrw, Guid OrganisationId,
     int Version, DateTimeOffset CreatedAt, IReadOnlyList<CreativeModel> Creatives, IReadOnlyList<Flight> Flights)
@@ -30,13 +30,13 @@ public sealed record CampaignModel(
 }
 
 /// <summary>A creative of a campaign.</summary>
-public sealed record CreativeModel(Guid Id, string Name, double Seconds, int Width, int Height, int Weight);
+sealed record CreativeModel(Guid Id, string Name, double Seconds, int Width, int Height, int Weight);
 
 /// <summary>An action on a campaign.</summary>
 /// <param name="Step">submit, revise, approve, reject, pause or resume.</param>
 /// <param name="Reason">For reject: the reason shown to the advertiser, at most 1,000 characters.</param>
 /// <param name="Confirmed">For approve: all of allAges, sender, claims, rights, legible.</param>
-public sealed record StepModel(string? Step, string? Reason, string[]? Confirmed);
+sealed record StepModel(string? Step, string? Reason, string[]? Confirmed);
 
 /// <summary>Delivery status of a campaign.</summary>
 /// <param name="Showing">Whether it is showing.</param>
@@ -45,7 +45,7 @@ public sealed record StepModel(string? Step, string? Reason, string[]? Confirmed
 /// <param name="NextHour">The next hour it is scheduled for, on the clock of its first site; null when it is scheduled now, or no hour is
 /// left.</param>
 /// <param name="Facts">The numbers behind the answer; null while it cannot run anyway.</param>
-public sealed record DeliveryStatusModel(
+sealed record DeliveryStatusModel(
     bool Showing, string Reason, DateTimeOffset? LastPlayAt, DateTime? NextHour, DeliveryFactsModel? Facts);
 
 /// <summary>A campaign's share of the decisions in the last hour, and its plays today.</summary>
@@ -58,5 +58,5 @@ public sealed record DeliveryStatusModel(
 /// <param name="LostTimes">How many that campaign won.</param>
 /// <param name="PlaysToday">Plays today.</param>
 /// <param name="ImpressionsToday">Impressions today.</param>
-public sealed record DeliveryFactsModel(int Screens, int Connected, int Asked, long Decisions, long Wins, string? LostTo, long? LostTimes,
+sealed record DeliveryFactsModel(int Screens, int Connected, int Asked, long Decisions, long Wins, string? LostTo, long? LostTimes,
     long PlaysToday, long ImpressionsToday);

@@ -22,7 +22,7 @@ namespace FaceAd.Web.Api.Models;
 /// <param name="Weights">Weights by creative, 1 to 100 each; creatives not listed keep theirs.</param>
 /// <param name="Flights">Runs of days, if there are several; startsOn and endsOn then follow from them. At most 12, not
 /// overlapping.</param>
-public sealed record CampaignTermsModel(
+sealed record CampaignTermsModel(
     string? Name, DateOnly StartsOn, DateOnly EndsOn, string[]? Targets, Guid[]? SiteIds, Guid[]? GroupIds, string[]? Days, int[]? Hours,
     [property: DefaultValue("flat")] string? PriceModel, long BudgetKrw, long? PricePerThousandKrw, int? Version,
     Dictionary<Guid, int>? Weights = null, Flight[]? Flights = null)

@@ -19,7 +19,7 @@ namespace FaceAd.Web.Api.Models;
 /// <param name="ReplacedAt">When a newer version replaced it; null before.</param>
 /// <param name="ReviewedAt">When the media owner reviewed this version by itself; null when it was reviewed with its campaign.</param>
 /// <param name="RefusalReason">Why it was refused; null otherwise.</param>
-public sealed record VersionModel(
+sealed record VersionModel(
     Guid Id, Guid LineId, int Version, string State, string Name, string Sha256, long Bytes, double Seconds, int Width,
     int Height, int Weight, DateTimeOffset CreatedAt, DateTimeOffset? ReplacedAt, DateTimeOffset? ReviewedAt, string? RefusalReason)
 {
@@ -41,7 +41,7 @@ public sealed record VersionModel(
 /// <param name="MayRetry">Whether it may be retried from the received bytes.</param>
 /// <param name="CreativeId">The resulting creative; null before.</param>
 /// <param name="ReplacesId">The version it is to replace.</param>
-public sealed record UploadModel(
+sealed record UploadModel(
     Guid Id, Guid? CampaignId, string Name, string State, long Bytes, long Arrived, int Percent, string? Failure, string? Reason,
     bool MayRetry, Guid? CreativeId, Guid? ReplacesId)
 {
@@ -52,4 +52,4 @@ public sealed record UploadModel(
 
 /// <summary>A creative's weight.</summary>
 /// <param name="Weight">1 to 100.</param>
-public sealed record WeightModel(int Weight);
+sealed record WeightModel(int Weight);

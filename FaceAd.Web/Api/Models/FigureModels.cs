@@ -8,7 +8,7 @@ namespace FaceAd.Web.Api.Models;
 /// <param name="CoverageToday">Their measured share, 0..1; null without plays.</param>
 /// <param name="RunningTotal">Campaigns that may run today.</param>
 /// <param name="Running">Those of them with the largest budgets.</param>
-public sealed record OverviewModel(
+sealed record OverviewModel(
     int Waiting, long PlaysToday, double? CoverageToday, int RunningTotal, IReadOnlyList<RunningModel> Running);
 
 /// <summary>A campaign that runs today, with exact figures.</summary>
@@ -21,7 +21,7 @@ public sealed record OverviewModel(
 /// <param name="Frequency">Frequency; null when undefined.</param>
 /// <param name="CpmKrw">Cost per thousand impressions, KRW; null when undefined.</param>
 /// <param name="Coverage">Measured plays / plays, 0..1; null without plays.</param>
-public sealed record RunningModel(Guid Id, string Name, string Advertiser, string[] Targets, long Impressions, double? Reach,
+sealed record RunningModel(Guid Id, string Name, string Advertiser, string[] Targets, long Impressions, double? Reach,
     double? Frequency, double? CpmKrw, double? Coverage);
 
 /// <summary>Audience figures.</summary>
@@ -31,6 +31,6 @@ public sealed record RunningModel(Guid Id, string Name, string Advertiser, strin
 /// <param name="Segments">By segment.</param>
 /// <param name="Hours">By hour of the day, 0 to 23.</param>
 /// <param name="Screens">By screen.</param>
-public sealed record AudienceModel(
+sealed record AudienceModel(
     DateOnly From, DateOnly To, AudienceCount All, IReadOnlyDictionary<string, AudienceCount> Segments, IReadOnlyList<AudienceCount> Hours,
     IReadOnlyDictionary<Guid, AudienceCount> Screens);

@@ -5,9 +5,9 @@ namespace FaceAd.Web.Api.Models;
 /// <param name="Name">Name.</param>
 /// <param name="SiteIds">Its sites.</param>
 /// <param name="CreatedAt">When it was created.</param>
-public sealed record GroupModel(Guid Id, string Name, Guid[] SiteIds, DateTimeOffset CreatedAt);
+sealed record GroupModel(Guid Id, string Name, Guid[] SiteIds, DateTimeOffset CreatedAt);
 
 /// <summary>Terms of a new or changed group.</summary>
 /// <param name="Name">Unique, 1 to 120 characters.</param>
 /// <param name="SiteIds">Its sites, at least one.</param>
-public sealed record GroupTermsModel(string? Name, Guid[]? SiteIds);
+sealed record GroupTermsModel(string? Name, Guid[]? SiteIds);

@@ -4,7 +4,7 @@ namespace FaceAd.Web.Api.Models;
 /// <param name="Items">Newest first.</param>
 /// <param name="Next">Value of after for the next page; null on the last page.</param>
 /// <param name="Unread">How many are unread.</param>
-public sealed record NotificationsModel(IReadOnlyList<NotificationModel> Items, string? Next, int Unread);
+sealed record NotificationsModel(IReadOnlyList<NotificationModel> Items, string? Next, int Unread);
 
 /// <summary>A notification.</summary>
 /// <param name="Id">Identity.</param>
@@ -16,9 +16,9 @@ public sealed record NotificationsModel(IReadOnlyList<NotificationModel> Items, 
 /// <param name="Text">The same as a sentence, in the caller's language.</param>
 /// <param name="At">When it was created.</param>
 /// <param name="ReadAt">When it was read; null while unread.</param>
-public sealed record NotificationModel(Guid Id, string Kind, Guid? CampaignId, Guid? ScreenId, string Subject, string? Detail, string Text,
+sealed record NotificationModel(Guid Id, string Kind, Guid? CampaignId, Guid? ScreenId, string Subject, string? Detail, string Text,
     DateTimeOffset At, DateTimeOffset? ReadAt);
 
 /// <summary>Marks notifications as read.</summary>
 /// <param name="UpTo">Time of the newest one that was read.</param>
-public sealed record ReadModel(DateTimeOffset UpTo);
+sealed record ReadModel(DateTimeOffset UpTo);

@@ -5,12 +5,12 @@ namespace FaceAd.Web.Api.Models;
 /// <param name="Name">Name.</param>
 /// <param name="Kind">media-owner or advertiser.</param>
 /// <param name="RequiresTwoFactor">Whether its members must use two-factor sign-in.</param>
-public sealed record OrganisationModel(Guid Id, string Name, string Kind, bool RequiresTwoFactor);
+sealed record OrganisationModel(Guid Id, string Name, string Kind, bool RequiresTwoFactor);
 
 /// <summary>An organisation's settings.</summary>
 /// <param name="Name">1 to 120 characters.</param>
 /// <param name="RequiresTwoFactor">Whether its members must use two-factor sign-in.</param>
-public sealed record OrganisationTermsModel(string? Name, bool RequiresTwoFactor);
+sealed record OrganisationTermsModel(string? Name, bool RequiresTwoFactor);
 
 /// <summary>A member of the organisation.</summary>
 /// <param name="Id">Account.</param>
@@ -18,11 +18,11 @@ public sealed record OrganisationTermsModel(string? Name, bool RequiresTwoFactor
 /// <param name="Email">Address.</param>
 /// <param name="Role">Role.</param>
 /// <param name="TwoFactor">Whether two-factor sign-in is on.</param>
-public sealed record MemberModel(Guid Id, string Name, string Email, string Role, bool TwoFactor);
+sealed record MemberModel(Guid Id, string Name, string Email, string Role, bool TwoFactor);
 
 /// <summary>A role.</summary>
 /// <param name="Role">owner, advertiser or analyst; of the media owner: admin or media-analyst.</param>
-public sealed record RoleModel(string? Role);
+sealed record RoleModel(string? Role);
 
 /// <summary>An invitation.</summary>
 /// <param name="Id">Identity.</param>
@@ -31,13 +31,13 @@ public sealed record RoleModel(string? Role);
 /// <param name="InvitedBy">The inviter's sign-in name.</param>
 /// <param name="CreatedAt">When it was created.</param>
 /// <param name="ExpiresAt">When it expires.</param>
-public sealed record InvitationModel(
+sealed record InvitationModel(
     Guid Id, string Email, string Role, string? InvitedBy, DateTimeOffset CreatedAt, DateTimeOffset ExpiresAt);
 
 /// <summary>A new invitation.</summary>
 /// <param name="Email">The invitee's address.</param>
 /// <param name="Role">The invitee's role.</param>
-public sealed record NewInvitationModel(string? Email, string? Role);
+sealed record NewInvitationModel(string? Email, string? Role);
 
 /// <summary>An API token, without its secret.</summary>
 /// <param name="Id">Identity.</param>
@@ -49,6 +49,6 @@ public sealed record NewInvitationModel(string? Email, string? Role);
 /// <param name="ExpiresAt">When it expires; null: never.</param>
 /// <param name="LastUsedAt">When it was last used; null: never.</param>
 /// <param name="RevokedAt">When it was revoked; null if it was not.</param>
-public sealed record TokenModel(
+sealed record TokenModel(
     Guid Id, string Name, string Start, string[] Scopes, string CreatedBy, DateTimeOffset CreatedAt, DateTimeOffset? ExpiresAt,
     DateTimeOffset? LastUsedAt, DateTimeOffset? RevokedAt);

@@ -9,20 +9,20 @@ namespace FaceAd.Web.Api.Models;
 /// <param name="Facts">Raw facts.</param>
 /// <param name="Buildings">A page of sites, by name.</param>
 /// <param name="Next">Value of after for the next page; null on the last page.</param>
-public sealed record PrivacyModel(
+sealed record PrivacyModel(
     int Sites, int Measuring, int RawDays, double GraceHours, IReadOnlyList<string> BinaryColumns, IReadOnlyList<StoredFactsModel> Facts,
     IReadOnlyList<SitePrivacyModel> Buildings, string? Next);
 
 /// <summary>What is stored of one kind of raw fact.</summary>
-public sealed record StoredFactsModel(string Kind, long? Rows, bool Estimated, DateOnly? Oldest, DateOnly? Newest, DateOnly? KeptUntil);
+sealed record StoredFactsModel(string Kind, long? Rows, bool Estimated, DateOnly? Oldest, DateOnly? Newest, DateOnly? KeptUntil);
 
 /// <summary>What is stored about the people at one site.</summary>
-public sealed record SitePrivacyModel(
+sealed record SitePrivacyModel(
     Guid Id, string Name, bool Measured, IReadOnlyList<StoredEpochModel> Stored, IReadOnlyList<EndedEpochModel> Ended);
 
 /// <summary>A counting period (epoch) whose people are currently stored.</summary>
-public sealed record StoredEpochModel(
+sealed record StoredEpochModel(
     int Epoch, DateOnly FirstDay, DateOnly LastDay, long? Persons, bool Estimated, DateOnly DeleteOn, bool Overdue);
 
 /// <summary>A counting period (epoch) whose person records have been destroyed.</summary>
-public sealed record EndedEpochModel(int Epoch, DateOnly FirstDay, DateOnly LastDay, long Persons, DateTimeOffset EndedAt);
+sealed record EndedEpochModel(int Epoch, DateOnly FirstDay, DateOnly LastDay, long Persons, DateTimeOffset EndedAt);

@@ -8,11 +8,11 @@ namespace FaceAd.Web.Api.Models;
 /// <param name="ComputedAt">When it was computed.</param>
 /// <param name="Exact">Whether people counts are exact; otherwise they move in steps of five and are withheld below five.</param>
 /// <param name="Tables">The requested tables.</param>
-public sealed record ReportModel(
+sealed record ReportModel(
     Guid CampaignId, DateOnly From, DateOnly To, int Epoch, DateTimeOffset ComputedAt, bool Exact, IReadOnlyList<ReportTableModel> Tables);
 
 /// <summary>A table of a report: each row is an object with the table's columns; undefined is null, withheld is the text "&lt;5".</summary>
-public sealed record ReportTableModel(string Name, IReadOnlyList<string> Columns, IReadOnlyList<IReadOnlyDictionary<string, object?>> Rows);
+sealed record ReportTableModel(string Name, IReadOnlyList<string> Columns, IReadOnlyList<IReadOnlyDictionary<string, object?>> Rows);
 
 /// <summary>A link to a report.</summary>
 /// <param name="Id">Identity.</param>
@@ -28,7 +28,7 @@ public sealed record ReportTableModel(string Name, IReadOnlyList<string> Columns
 /// <param name="Opened">How many times it was opened.</param>
 /// <param name="OpenedAt">When it was last opened.</param>
 /// <param name="Address">The link's address, returned only once; null in lists and for a repeated call.</param>
-public sealed record LinkModel(
+sealed record LinkModel(
     Guid Id, Guid CampaignId, DateOnly? From, DateOnly? To, Guid? Site, Guid? Screen, Guid? Creative, string CreatedBy,
     DateTimeOffset CreatedAt, DateTimeOffset ExpiresAt, int Opened, DateTimeOffset? OpenedAt, string? Address);
 
@@ -39,4 +39,4 @@ public sealed record LinkModel(
 /// <param name="Site">One site; absent for all.</param>
 /// <param name="Screen">One screen; absent for all.</param>
 /// <param name="Creative">One creative; absent for all.</param>
-public sealed record LinkTermsModel(int Days, DateOnly? From, DateOnly? To, Guid? Site, Guid? Screen, Guid? Creative);
+sealed record LinkTermsModel(int Days, DateOnly? From, DateOnly? To, Guid? Site, Guid? Screen, Guid? Creative);

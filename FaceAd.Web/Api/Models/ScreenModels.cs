@@ -8,7 +8,7 @@ namespace FaceAd.Web.Api.Models;
 /// <param name="Connected">Whether it is connected to the node that responds.</param>
 /// <param name="LastSeenAt">Latest heartbeat; null before the first.</param>
 /// <param name="RevokedAt">When its token was revoked; null while it is valid.</param>
-public sealed record ScreenModel(
+sealed record ScreenModel(
     Guid Id, string Name, Guid SiteId, string Mode, bool Connected, DateTimeOffset? LastSeenAt, DateTimeOffset? RevokedAt);
 
 /// <summary>A screen with its health.</summary>
@@ -35,7 +35,7 @@ public sealed record ScreenModel(
 /// since the server started.</param>
 /// <param name="Sensors">The sensors in the cabin; empty when there are none, or before the first heartbeat since the server
 /// started.</param>
-public sealed record ScreenDetailModel(
+sealed record ScreenDetailModel(
     Guid Id, string Name, Guid SiteId, string Mode, DateTimeOffset CreatedAt, DateTimeOffset? RevokedAt, bool Connected,
     DateTimeOffset? LastSeenAt, string? PlayerVersion, string Camera, string? Problem, Guid? ShowingCreativeId, string? ShowingName,
     int OutboxPending, bool PageRendering, string Analysing, bool? HasModels, double? ClockOffsetMilliseconds,
@@ -45,13 +45,13 @@ public sealed record ScreenDetailModel(
 /// <param name="Kind">motion or distance.</param>
 /// <param name="State">present, empty or unknown.</param>
 /// <param name="Metres">The measured distance; null for a sensor that measures none.</param>
-public sealed record SensorModel(string Kind, string State, double? Metres);
+sealed record SensorModel(string Kind, string State, double? Metres);
 
 /// <summary>Terms of a new or changed screen.</summary>
 /// <param name="SiteId">Its site; cannot be changed later.</param>
 /// <param name="Name">Unique at the site, 1 to 120 characters.</param>
 /// <param name="Mode">server or device: where its frames are analysed.</param>
-public sealed record ScreenTermsModel(Guid? SiteId, string? Name, string? Mode);
+sealed record ScreenTermsModel(Guid? SiteId, string? Name, string? Mode);
 
 /// <summary>A newly created screen.</summary>
 /// <param name="Id">Identity.</param>
@@ -59,8 +59,8 @@ public sealed record ScreenTermsModel(Guid? SiteId, string? Name, string? Mode);
 /// <param name="SiteId">Its site.</param>
 /// <param name="Mode">server or device: where its frames are analysed.</param>
 /// <param name="Token">Its device token, returned only once; null for a repeated call.</param>
-public sealed record NewScreenModel(Guid Id, string Name, Guid SiteId, string Mode, string? Token);
+sealed record NewScreenModel(Guid Id, string Name, Guid SiteId, string Mode, string? Token);
 
 /// <summary>A secret, returned only once.</summary>
 /// <param name="Token">The device token.</param>
-public sealed record TokenGivenModel(string Token);
+sealed record TokenGivenModel(string Token);

@@ -3,7 +3,7 @@ namespace FaceAd.Web.Api.Models;
 /// <summary>Parameters of a new webhook.</summary>
 /// <param name="Url">An https address.</param>
 /// <param name="Events">Names of events.</param>
-public sealed record WebhookTermsModel(string? Url, string[]? Events);
+sealed record WebhookTermsModel(string? Url, string[]? Events);
 
 /// <summary>A webhook.</summary>
 /// <param name="Id">Identity.</param>
@@ -13,7 +13,7 @@ public sealed record WebhookTermsModel(string? Url, string[]? Events);
 /// <param name="PausedAt">When it was paused; null while it is active.</param>
 /// <param name="Waiting">Deliveries waiting for an attempt.</param>
 /// <param name="Last">The latest delivery within 30 days.</param>
-public sealed record WebhookModel(
+sealed record WebhookModel(
     Guid Id, string Url, string[] Events, DateTimeOffset CreatedAt, DateTimeOffset? PausedAt, int Waiting, DeliveryModel? Last);
 
 /// <summary>A newly created webhook.</summary>
@@ -22,11 +22,11 @@ public sealed record WebhookModel(
 /// <param name="Events">Subscribed events.</param>
 /// <param name="CreatedAt">When it was created.</param>
 /// <param name="Secret">The signing secret, returned only once; null for a repeated call.</param>
-public sealed record NewWebhookModel(Guid Id, string Url, string[] Events, DateTimeOffset CreatedAt, string? Secret);
+sealed record NewWebhookModel(Guid Id, string Url, string[] Events, DateTimeOffset CreatedAt, string? Secret);
 
 /// <summary>A secret, returned only once.</summary>
 /// <param name="Secret">The signing secret.</param>
-public sealed record SecretModel(string Secret);
+sealed record SecretModel(string Secret);
 
 /// <summary>A delivery of an event.</summary>
 /// <param name="Id">Identity, by which the receiver detects repeats.</param>
@@ -37,5 +37,5 @@ public sealed record SecretModel(string Secret);
 /// <param name="NextTryAt">When the next attempt is due; null when it was delivered or given up.</param>
 /// <param name="LastStatus">HTTP status of the last response.</param>
 /// <param name="LastError">Description of the last error.</param>
-public sealed record DeliveryModel(Guid Id, string Event, DateTimeOffset CreatedAt, int Tries, DateTimeOffset? DeliveredAt,
+sealed record DeliveryModel(Guid Id, string Event, DateTimeOffset CreatedAt, int Tries, DateTimeOffset? DeliveredAt,
     DateTimeOffset? NextTryAt, int? LastStatus, string? LastError);

@@ -61,12 +61,10 @@ sealed class PersonMatcher
     public ViewRows Rows => _rows;
 
     /// <summary>The views that are kept of a person, as copies; none when it is unknown.</summary>
-    /// <param name="person">The person.</param>
     public IReadOnlyList<float[]> ViewsOf(Guid person) =>
         _byId.TryGetValue(person, out var at) ? [.. RowsOf(at).Select(row => _rows[row].ToArray())] : [];
 
     /// <summary>Impostor scores of a person; the prior when the person is unknown.</summary>
-    /// <param name="person">The person.</param>
     public ScoreNormalisation ImpostorsOf(Guid person)
     {
         Settle();

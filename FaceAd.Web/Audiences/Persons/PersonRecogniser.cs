@@ -111,7 +111,6 @@ sealed class PersonRecogniser(
     /// <param name="standing">Identities of the keys in the database.</param>
     public Task KeepOnlyAsync(IReadOnlySet<Guid> standing) => DropAsync(lease => !standing.Contains(lease.KeyId));
 
-    /// <inheritdoc/>
     public void Dispose() => _gate.Dispose();
 
     private async Task DropAsync(Func<EpochLease, bool> which)

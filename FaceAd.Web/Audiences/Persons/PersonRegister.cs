@@ -68,8 +68,6 @@ sealed class PersonRegister
     }
 
     /// <summary>Recognises the people that can be recognised by now.</summary>
-    /// <param name="screenId">The screen.</param>
-    /// <param name="report">Its report.</param>
     public Recognised Recognise(Guid screenId, AudienceReport report)
     {
         Dictionary<Guid, Guid> personOf = [];

@@ -4,7 +4,7 @@ namespace FaceAd.Web.Audiences.Persons;
 
 /// <summary>Encrypts the templates of one site and epoch (AES-256-GCM). Knows its key; ask <see cref="EpochKeys"/> for one.</summary>
 /// <param name="key">32 bytes.</param>
-public sealed class TemplateCipher(byte[] key)
+sealed class TemplateCipher(byte[] key)
 {
     private const int NonceBytes = 12;
     private const int TagBytes = 16;

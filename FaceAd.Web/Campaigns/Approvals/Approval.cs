@@ -4,7 +4,7 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 namespace FaceAd.Web.Campaigns.Approvals;
 
 /// <summary>What a reviewer confirms before approving. The values are stored in the database.</summary>
-public enum ReviewItem
+enum ReviewItem
 {
     /// <summary>Suitable for everyone who rides, children included.</summary>
     AllAges = 1,
@@ -23,12 +23,10 @@ public enum ReviewItem
 }
 
 /// <summary>One reviewer's approval of a campaign, or of one new version of a creative.</summary>
-public sealed class Approval
+sealed class Approval
 {
-    /// <summary>Identity.</summary>
     public Guid Id { get; init; } = Guid.CreateVersion7();
 
-    /// <summary>The campaign.</summary>
     public required Guid CampaignId { get; init; }
 
     /// <summary>The creative version; null for the campaign as a whole.</summary>
@@ -62,7 +60,7 @@ sealed class ApprovalConfiguration : IEntityTypeConfiguration<Approval>
 /// Approval settings; configuration section <c>Approvals</c>. Deliberately not a switch on a page: one administrator could turn it off,
 /// approve, and turn it back on.
 /// </summary>
-public sealed class ApprovalOptions
+sealed class ApprovalOptions
 {
     /// <summary>Whether two different administrators must approve. Off by default.</summary>
     public bool FourEyes { get; set; }

@@ -9,7 +9,7 @@ namespace FaceAd.Web.Campaigns.Approvals;
 /// <param name="Version">The creative version; null for the campaign as a whole.</param>
 /// <param name="Running">The version playing now; null when there is none, or the item is a campaign.</param>
 /// <param name="ApprovedBy">Sign-in names of those who have already approved it.</param>
-public sealed record WaitingItem(Campaign Campaign, Creative? Version, Creative? Running, IReadOnlyList<string> ApprovedBy)
+sealed record WaitingItem(Campaign Campaign, Creative? Version, Creative? Running, IReadOnlyList<string> ApprovedBy)
 {
     /// <summary>Its key on the page.</summary>
     public Guid Key => Version?.Id ?? Campaign.Id;
@@ -27,11 +27,10 @@ public sealed record WaitingItem(Campaign Campaign, Creative? Version, Creative?
 /// <summary>Items awaiting the media owner's review, oldest first.</summary>
 /// <param name="Items">The oldest items.</param>
 /// <param name="Total">How many items there are in all.</param>
-public sealed record WaitingItems(IReadOnlyList<WaitingItem> Items, int Total);
+sealed record WaitingItems(IReadOnlyList<WaitingItem> Items, int Total);
 
 /// <summary>Reads what awaits the media owner's review: submitted campaigns, and new versions of running creatives.</summary>
-/// <param name="contexts">The database.</param>
-public sealed class ApprovalQueue(IDbContextFactory<FaceAdDbContext> contexts)
+sealed class ApprovalQueue(IDbContextFactory<FaceAdDbContext> contexts)
 {
     /// <summary>Reads the oldest items.</summary>
     /// <param name="viewer">The requesting user; empty for anyone outside the media owner.</param>

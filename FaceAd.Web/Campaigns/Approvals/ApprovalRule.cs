@@ -7,7 +7,7 @@ using Microsoft.Extensions.Options;
 namespace FaceAd.Web.Campaigns.Approvals;
 
 /// <summary>Result of an approval.</summary>
-public enum ApprovalOutcome
+enum ApprovalOutcome
 {
     /// <summary>The approvals suffice.</summary>
     Enough,
@@ -21,7 +21,7 @@ public enum ApprovalOutcome
 
 /// <summary>Counts approvals and decides whether they suffice. Every approval goes through here, inside its transaction.</summary>
 /// <param name="options">Approval settings.</param>
-public sealed class ApprovalRule(IOptions<ApprovalOptions> options)
+sealed class ApprovalRule(IOptions<ApprovalOptions> options)
 {
     /// <summary>Whether two different administrators must approve.</summary>
     public bool FourEyes => options.Value.FourEyes;

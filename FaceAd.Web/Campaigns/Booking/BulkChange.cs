@@ -1,7 +1,7 @@
 namespace FaceAd.Web.Campaigns.Booking;
 
 /// <summary>A change that can be made to several campaigns at once.</summary>
-public enum BulkAction
+enum BulkAction
 {
     /// <summary>Pauses them.</summary>
     Pause = 0,
@@ -21,7 +21,7 @@ public enum BulkAction
 
 /// <summary>A change to several campaigns.</summary>
 /// <param name="Action">The kind of change.</param>
-public sealed record BulkChange(BulkAction Action)
+sealed record BulkChange(BulkAction Action)
 {
     /// <summary>The new last day, for <see cref="BulkAction.EndsOn"/>.</summary>
     public DateOnly? EndsOn { get; init; }
@@ -40,11 +40,11 @@ public sealed record BulkChange(BulkAction Action)
 /// <param name="Refusal">Why it is skipped; null when it changes.</param>
 /// <param name="Before">Its terms before.</param>
 /// <param name="After">Its terms after.</param>
-public sealed record BulkRow(Guid Id, string Name, int Version, BulkRefusal? Refusal, BulkTerms Before, BulkTerms After);
+sealed record BulkRow(Guid Id, string Name, int Version, BulkRefusal? Refusal, BulkTerms Before, BulkTerms After);
 
 /// <summary>The terms that a bulk change can affect.</summary>
 /// <param name="State">State.</param>
 /// <param name="EndsOn">Last day.</param>
 /// <param name="BudgetKrw">Budget, whole KRW.</param>
 /// <param name="SiteIds">Sites; empty for all.</param>
-public readonly record struct BulkTerms(CampaignState State, DateOnly EndsOn, long BudgetKrw, IReadOnlyList<Guid> SiteIds);
+readonly record struct BulkTerms(CampaignState State, DateOnly EndsOn, long BudgetKrw, IReadOnlyList<Guid> SiteIds);

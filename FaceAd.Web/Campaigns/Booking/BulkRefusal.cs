@@ -1,7 +1,7 @@
 namespace FaceAd.Web.Campaigns.Booking;
 
 /// <summary>Why a change skips a campaign.</summary>
-public enum BulkRefusal
+enum BulkRefusal
 {
     /// <summary>No such campaign that the user may change.</summary>
     Gone = 0,

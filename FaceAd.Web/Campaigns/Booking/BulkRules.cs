@@ -3,7 +3,7 @@ using FaceAd.Core.Decisions;
 namespace FaceAd.Web.Campaigns.Booking;
 
 /// <summary>What a bulk change would do to a campaign. Pure rules.</summary>
-public static class BulkRules
+static class BulkRules
 {
     /// <summary>A campaign's terms after a change, or why it is refused.</summary>
     /// <param name="campaign">The campaign, with its total.</param>
@@ -53,7 +53,6 @@ public static class BulkRules
     }
 
     /// <summary>A campaign's terms that a bulk change can affect.</summary>
-    /// <param name="campaign">The campaign.</param>
     public static BulkTerms Of(Campaign campaign)
     {
         ArgumentNullException.ThrowIfNull(campaign);

@@ -9,7 +9,7 @@ namespace FaceAd.Web.Campaigns.Booking;
 /// <param name="contexts">The database.</param>
 /// <param name="news">Notified after a change.</param>
 /// <param name="clock">The clock.</param>
-public sealed class CampaignBulk(IDbContextFactory<FaceAdDbContext> contexts, CampaignNews news, TimeProvider clock)
+sealed class CampaignBulk(IDbContextFactory<FaceAdDbContext> contexts, CampaignNews news, TimeProvider clock)
 {
     /// <summary>The most campaigns per change.</summary>
     public const int Most = 200;

@@ -7,14 +7,13 @@ namespace FaceAd.Web.Campaigns.Booking;
 /// <summary>One page of a list of campaigns.</summary>
 /// <param name="Campaigns">The campaigns, with advertiser and creatives.</param>
 /// <param name="Next">Where the next page begins; null on the last page.</param>
-public sealed record CampaignsFound(IReadOnlyList<Campaign> Campaigns, CampaignCursor? Next);
+sealed record CampaignsFound(IReadOnlyList<Campaign> Campaigns, CampaignCursor? Next);
 
 /// <summary>
 /// Finds campaigns page by page. Each sort order has an index that a page scans from where the last one ended, so that late pages cost no
 /// more than the first. Every query filters by ownership.
 /// </summary>
-/// <param name="contexts">The database.</param>
-public sealed class CampaignFinder(IDbContextFactory<FaceAdDbContext> contexts)
+sealed class CampaignFinder(IDbContextFactory<FaceAdDbContext> contexts)
 {
     /// <summary>Campaigns per page of the list.</summary>
     public const int PageSize = 20;

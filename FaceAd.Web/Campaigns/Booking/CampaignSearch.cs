@@ -1,7 +1,7 @@
 namespace FaceAd.Web.Campaigns.Booking;
 
 /// <summary>Sort order of a list of campaigns.</summary>
-public enum CampaignOrder
+enum CampaignOrder
 {
     /// <summary>Newest first.</summary>
     Newest = 0,
@@ -20,12 +20,11 @@ public enum CampaignOrder
 }
 
 /// <summary>Filters of a campaign list; null matches all.</summary>
-public sealed record CampaignSearch
+sealed record CampaignSearch
 {
     /// <summary>Part of the name, ignoring case.</summary>
     public string? Search { get; init; }
 
-    /// <summary>Phase.</summary>
     public CampaignPhase? Phase { get; init; }
 
     /// <summary>Part of the advertiser's name; for administrators.</summary>

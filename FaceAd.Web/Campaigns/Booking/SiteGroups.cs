@@ -6,7 +6,7 @@ using Microsoft.EntityFrameworkCore;
 namespace FaceAd.Web.Campaigns.Booking;
 
 /// <summary>Why a site group was not saved or deleted.</summary>
-public enum GroupRefusal
+enum GroupRefusal
 {
     /// <summary>Its name is empty or longer than 120 characters.</summary>
     NameMissing = 0,
@@ -31,10 +31,9 @@ public enum GroupRefusal
 /// <param name="contexts">The database.</param>
 /// <param name="news">Notified after each change.</param>
 /// <param name="clock">The clock.</param>
-public sealed class SiteGroups(IDbContextFactory<FaceAdDbContext> contexts, CampaignNews news, TimeProvider clock)
+sealed class SiteGroups(IDbContextFactory<FaceAdDbContext> contexts, CampaignNews news, TimeProvider clock)
 {
     /// <summary>All groups, by name.</summary>
-    /// <param name="cancellation">Cancels the operation.</param>
     public async Task<IReadOnlyList<SiteGroup>> ListAsync(CancellationToken cancellation = default)
     {
         await using var db = await contexts.CreateDbContextAsync(cancellation);

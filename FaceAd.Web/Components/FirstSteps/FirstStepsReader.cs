@@ -11,7 +11,7 @@ namespace FaceAd.Web.Components.FirstSteps;
 /// <param name="Key">Name of the step; its texts are <c>First.KEY</c> and <c>First.KEY.Text</c>.</param>
 /// <param name="Done">Whether it is done, derived from the data rather than ticked off.</param>
 /// <param name="Href">Page where it is done.</param>
-public readonly record struct FirstStep(string Key, bool Done, string Href);
+readonly record struct FirstStep(string Key, bool Done, string Href);
 
 /// <summary>
 /// Getting-started steps: for an administrator from an empty installation to the first approval, for an advertiser from the first campaign
@@ -20,7 +20,7 @@ public readonly record struct FirstStep(string Key, bool Done, string Href);
 /// <param name="contexts">The database.</param>
 /// <param name="board">Knows which screens are connected.</param>
 /// <param name="clock">The clock.</param>
-public sealed class FirstStepsReader(IDbContextFactory<FaceAdDbContext> contexts, ScreenBoard board, TimeProvider clock)
+sealed class FirstStepsReader(IDbContextFactory<FaceAdDbContext> contexts, ScreenBoard board, TimeProvider clock)
 {
     /// <summary>The steps of a user who has not completed them all; null for everyone else and for read-only users.</summary>
     /// <param name="viewer">The user.</param>

@@ -6,7 +6,7 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 namespace FaceAd.Web.Creatives.Uploads;
 
 /// <summary>State of an upload. The values are stored in the database.</summary>
-public enum UploadState
+enum UploadState
 {
     /// <summary>Receiving bytes, or waiting for more.</summary>
     Receiving = 0,
@@ -31,7 +31,7 @@ public enum UploadState
 }
 
 /// <summary>One upload, from its first byte to the resulting creative. The same row serves as the queue entry.</summary>
-public sealed class CreativeUpload
+sealed class CreativeUpload
 {
     /// <summary>Identity; also the name of the partial file.</summary>
     public Guid Id { get; init; } = Guid.CreateVersion7();
@@ -60,7 +60,6 @@ public sealed class CreativeUpload
     /// <summary>Duration of the loop that a still image becomes, in seconds.</summary>
     public required double StillSeconds { get; init; }
 
-    /// <summary>Its state.</summary>
     public UploadState State { get; set; }
 
     /// <summary>Progress of the worker, 0..100.</summary>

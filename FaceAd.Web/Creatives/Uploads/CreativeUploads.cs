@@ -12,7 +12,7 @@ namespace FaceAd.Web.Creatives.Uploads;
 /// <param name="Bytes">Total length in bytes.</param>
 /// <param name="ReplacesId">The version it is to replace; null for an additional creative.</param>
 /// <param name="StillSeconds">Duration of the loop that a still image becomes, 1 to 60 s.</param>
-public readonly record struct UploadPlan(
+readonly record struct UploadPlan(
     Guid? CampaignId, string Name, long Bytes, Guid? ReplacesId = null, double StillSeconds = UploadPlan.UsualStillSeconds)
 {
     /// <summary>Default duration of a still image's loop, in seconds.</summary>
@@ -20,7 +20,7 @@ public readonly record struct UploadPlan(
 }
 
 /// <summary>Uploads: created, received in chunks, queued, cancelled, retried. Every query filters by ownership.</summary>
-public sealed class CreativeUploads
+sealed class CreativeUploads
 {
     private readonly IDbContextFactory<FaceAdDbContext> _contexts;
     private readonly UploadFolder _folder;
@@ -103,7 +103,6 @@ public sealed class CreativeUploads
     }
 
     /// <summary>Bytes received so far, by the file on disk. Null when the upload is no longer being received.</summary>
-    /// <param name="upload">The upload.</param>
     public long? Arrived(CreativeUpload upload) => upload.State == UploadState.Receiving ? _folder.Arrived(upload.Id) : null;
 
     /// <summary>Records progress of an upload, and queues it when it is complete.</summary>

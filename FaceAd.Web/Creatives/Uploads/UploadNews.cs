@@ -3,7 +3,7 @@ using FaceAd.Web.Data;
 namespace FaceAd.Web.Creatives.Uploads;
 
 /// <summary>Tells open pages of this node that an upload has moved. Other nodes' are found by asking again every two seconds.</summary>
-public sealed class UploadNews(ILogger<UploadNews> log)
+sealed class UploadNews(ILogger<UploadNews> log)
 {
     private readonly Subscribers<(Guid? Campaign, Guid Upload)> _moved = new("uploads", log);
 

@@ -6,19 +6,18 @@ namespace FaceAd.Web.Metrics.Rollups;
 /// <summary>A rollup row that differs from the raw rows.</summary>
 /// <param name="Table">The rollup.</param>
 /// <param name="Row">The row's key and sums, stored and recomputed, as readable text.</param>
-public sealed record RollupDifference(string Table, string Row);
+sealed record RollupDifference(string Table, string Row);
 
 /// <summary>
 /// Recomputes every rollup from its source rows, by SQL that shares only table and column names with the code that maintains them: an
 /// independent check that can run at any time while reports come in, and a repair. Raw rows dropped by retention and people deleted at the
 /// end of an epoch cannot be summed again: their rollups are sealed and skipped. Definitions: docs/metrics.md.
 /// </summary>
-public sealed class RollupAuditor(NpgsqlDataSource database)
+sealed class RollupAuditor(NpgsqlDataSource database)
 {
     private const int MostReported = 100;
 
     /// <summary>Compares all rollups with the raw rows, in one snapshot.</summary>
-    /// <param name="cancellation">Cancels the operation.</param>
     /// <returns>The rows that differ, at most 100 per rollup; empty when all agree.</returns>
     public async Task<IReadOnlyList<RollupDifference>> CompareAsync(CancellationToken cancellation = default)
     {

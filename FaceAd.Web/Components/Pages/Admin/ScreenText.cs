@@ -42,7 +42,6 @@ static class ScreenText
     }
 
     /// <summary>Whether the clock of a screen's machine needs attention.</summary>
-    /// <param name="screen">The screen.</param>
     public static bool ClockIsOff(ScreenNow screen) =>
         screen.ClockAhead?.Duration() > ScreenNow.MostClockAhead || Math.Abs(screen.ClockDrift ?? 0) > ScreenNow.MostClockDrift;
 

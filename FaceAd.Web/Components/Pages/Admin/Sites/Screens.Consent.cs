@@ -6,7 +6,7 @@ using Radzen;
 namespace FaceAd.Web.Components.Pages.Admin.Sites;
 
 /// <content>Consent, notice and measurement of a site.</content>
-public sealed partial class Screens
+sealed partial class Screens
 {
     private string Consent(Site site) => site.ConsentAt is { } at
         ? L[site.ConsentBy is null ? "Admin.Consent.Since" : "Admin.Consent.SinceBy",

@@ -9,7 +9,7 @@ using Radzen;
 namespace FaceAd.Web.Components.Pages.Campaigns.Form;
 
 /// <content>Unsaved input: its summary, and how it is protected from being lost.</content>
-public sealed partial class CampaignForm
+sealed partial class CampaignForm
 {
     private async Task ChangedAsync()
     {
