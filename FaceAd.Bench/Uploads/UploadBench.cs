@@ -35,10 +35,10 @@ sealed partial class UploadBench : IAsyncDisposable
     {
         (_postgres, _database, _web, _campaign) = (postgres, database, web, campaign);
         _http = new HttpClient(new HttpClientHandler { CookieContainer = new CookieContainer() })
-            {
-                BaseAddress = web.Address,
-                Timeout = TimeSpan.FromMinutes(10),
-            };
+        {
+            BaseAddress = web.Address,
+            Timeout = TimeSpan.FromMinutes(10),
+        };
     }
 
     /// <summary>Creates a video of about this many megabytes that decodes in seconds: hardly compressed noise.</summary>

@@ -146,13 +146,13 @@ sealed class PlaybackMachine(Func<Guid> newId)
         _loading = null;
         _failures = 0;
         _current = new OnScreen(newId(), loading.Run)
-            {
-                StartedAt = at,
-                Frames = 1,
-                HeardAt = now,
-                LastFrameAt = at,
-                Length = TimeSpan.FromSeconds(loading.Run.File.Seconds),
-            };
+        {
+            StartedAt = at,
+            Frames = 1,
+            HeardAt = now,
+            LastFrameAt = at,
+            Length = TimeSpan.FromSeconds(loading.Run.File.Seconds),
+        };
         if (length is { } known && known > TimeSpan.Zero) _current.Length = known;
         effects.Add(new PlayStarted(_current.PlayId, loading.Run, at - loading.Since));
         return effects;

@@ -266,11 +266,11 @@ public sealed class PresenceMachineTests
                     {
                         var step = previous == i - 1 ? at - open.To : TimeSpan.Zero;
                         run = open with
-                            {
-                                To = at,
-                                Attentive = open.Attentive + (facing ? step / 2 : TimeSpan.Zero)
+                        {
+                            To = at,
+                            Attentive = open.Attentive + (facing ? step / 2 : TimeSpan.Zero)
                                 + (attentive ? step / 2 : TimeSpan.Zero)
-                            };
+                        };
                     }
                     else
                     {

@@ -71,7 +71,8 @@ public sealed class LiveFeedTests : IDisposable
     public async Task Mark_WhileComputing_ComputesAgain()
     {
         TaskCompletionSource running = new(), go = new();
-        _compute = _ => {
+        _compute = _ =>
+        {
             running.TrySetResult();
             return go.Task;
         };

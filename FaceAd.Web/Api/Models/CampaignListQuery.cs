@@ -49,14 +49,14 @@ sealed class CampaignListQuery
         }
         if (!ApiWords.IsSound(Search) || !ApiWords.IsSound(Advertiser) || !ApiWords.IsSound(Site)) return ApiProblem.Of(400, "BadRequest");
         search = new CampaignSearch
-            {
-                Search = Search,
-                Phase = phase,
-                Advertiser = Advertiser,
-                Site = Site,
-                From = Reports.ReportAddress.Day(From),
-                To = Reports.ReportAddress.Day(To),
-            };
+        {
+            Search = Search,
+            Phase = phase,
+            Advertiser = Advertiser,
+            Site = Site,
+            From = Reports.ReportAddress.Day(From),
+            To = Reports.ReportAddress.Day(To),
+        };
         return null;
     }
 }
