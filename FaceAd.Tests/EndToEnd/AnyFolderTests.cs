@@ -19,7 +19,7 @@ public sealed partial class AnyFolderTests
 
         using var web = Start(program, here, "--urls", "http://127.0.0.1:0", "--Data:Folder", data);
         var errors = web.StandardError.ReadToEndAsync();
-        var address = await AddressAsync(web);
+        var address = await AddressAsync(web).WaitAsync(Wait.Limit);
         var rest = web.StandardOutput.ReadToEndAsync();
         try
         {
@@ -32,7 +32,7 @@ public sealed partial class AnyFolderTests
         finally
         {
             PostgresProgram.Signal(web.Id, 15); // SIGTERM, as from systemd
-            await web.WaitForExitAsync();
+            await web.WaitForExitAsync().WaitAsync(Wait.Limit);
         }
         Assert.True(web.ExitCode == 0, await errors + await rest);
         Assert.True(File.Exists(Path.Combine(data, "postgres", "password")));
@@ -49,7 +49,7 @@ public sealed partial class AnyFolderTests
     {
         using var web = Start(AppContext.BaseDirectory, TestFolders.New("empty"), ["--Data:Folder", TestFolders.New("data"), .. settings]);
         var (output, errors) = (web.StandardOutput.ReadToEndAsync(), web.StandardError.ReadToEndAsync());
-        await web.WaitForExitAsync();
+        await web.WaitForExitAsync().WaitAsync(Wait.Limit);
         Assert.NotEqual(0, web.ExitCode);
         Assert.Contains($"set {option}", await output + await errors, StringComparison.Ordinal);
     }
