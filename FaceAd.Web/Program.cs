@@ -21,7 +21,8 @@ using FaceAd.Web.Screens;
 using FaceAd.Web.Webhooks;
 
 // Settings, pages, models and PostgreSQL lie beside the program, wherever it is started from.
-var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+var builder = WebApplication.CreateBuilder(
+    new WebApplicationOptions { Args = RollupCommand.SettingsOf(args), ContentRootPath = AppContext.BaseDirectory });
 builder.WebHost.UseStaticWebAssets();
 var folder = DataFolder.Open(builder.Configuration);
 

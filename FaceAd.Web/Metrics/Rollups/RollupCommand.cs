@@ -10,19 +10,24 @@ namespace FaceAd.Web.Metrics.Rollups;
 /// </summary>
 static class RollupCommand
 {
+    private const string Check = "--check-rollups", Rebuild = "--rebuild-rollups";
+
+    /// <summary>The arguments that are settings. A command among them would swallow the key that follows it as its value.</summary>
+    public static string[] SettingsOf(string[] args) => [.. args.Where(a => a is not (Check or Rebuild))];
+
     /// <summary>Runs the command that the arguments name.</summary>
     /// <returns>Exit code: 0 when nothing differs or everything was repaired; 1 when rows differ; null when the arguments name neither
     /// command.</returns>
     public static async Task<int?> RunAsync(
         WebApplicationBuilder builder, DataFolder folder, string[] args, CancellationToken cancellation = default)
     {
-        var repair = args.Contains("--rebuild-rollups");
-        if (!repair && !args.Contains("--check-rollups")) return null;
+        var repair = args.Contains(Rebuild);
+        if (!repair && !args.Contains(Check)) return null;
         await using var postgres = await builder.JoinDatabaseAsync(folder);
         var connection = new NpgsqlConnectionStringBuilder(builder.Configuration.GetConnectionString("FaceAd")!) { CommandTimeout = 0 };
         await using var source = new NpgsqlDataSourceBuilder(connection.ConnectionString).Build();
-        await using (var db = new FaceAdDbContext(new DbContextOptionsBuilder<FaceAdDbContext>()
-            .UseNpgsql(source).Options)) await db.Database.MigrateAsync(cancellation);
+        await using (var db = new FaceAdDbContext(new DbContextOptionsBuilder<FaceAdDbContext>().UseNpgsql(source).Options))
+            await db.Database.MigrateAsync(cancellation);
         var auditor = new RollupAuditor(source);
 #pragma warning disable RS0030 // a command line writes to the console
         if (repair)
