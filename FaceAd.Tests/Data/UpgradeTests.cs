@@ -2,6 +2,7 @@ using FaceAd.Core;
 using FaceAd.Tests.Support;
 using FaceAd.Web.Campaigns;
 using FaceAd.Web.Data;
+using FaceAd.Web.Exposures;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Migrations;
@@ -66,13 +67,15 @@ public sealed class UpgradeTests : IAsyncLifetime
         INSERT INTO play_days (campaign_id, day, screen_id, creative_id, plays, measured, play_ms) VALUES
             ('00000000-0000-0000-0000-000000000006', '2026-03-10', '00000000-0000-0000-0000-000000000005',
              '00000000-0000-0000-0000-000000000007', 1, 1, 10000);
+        INSERT INTO screen_hours (screen_id, day, hour, segment, stays, watchers, present_ms, attentive_ms) VALUES
+            ('00000000-0000-0000-0000-000000000005', '2026-03-10', 12, 2, 7, 5, 60000, 30000);
         INSERT INTO audit_entries (at, verb, subject) VALUES ('2026-03-10 00:00Z', 1, 0);
         """;
 
     private static readonly string[] Tables =
     [
         "organisations", "users", "sites", "screens", "campaigns", "campaign_totals", "creatives", "decisions", "plays", "audiences",
-        "persons", "presences", "exposures", "play_days", "audit_entries",
+        "persons", "presences", "exposures", "play_days", "screen_hours", "audit_entries",
     ];
 
     private TestDatabase _database = null!;
@@ -103,6 +106,7 @@ public sealed class UpgradeTests : IAsyncLifetime
             (campaign.BudgetKrw, campaign.State, campaign.Creatives.Count, campaign.Total!.Plays));
         Assert.Equal([Segment.Men2030], campaign.Targets);
         Assert.Equal(campaign.Id, (await db.Plays.SingleAsync()).CampaignId);
+        Assert.Equal(7, (await db.Set<ScreenHour>().SingleAsync()).Presences);
 
         async Task<Dictionary<string, long>> CountAsync()
         {

@@ -1770,9 +1770,9 @@ namespace FaceAd.Web.Data.Migrations
                         .HasColumnType("bigint")
                         .HasColumnName("present_ms");
 
-                    b.Property<long>("Presences")
+                    b.Property<long>("Stays")
                         .HasColumnType("bigint")
-                        .HasColumnName("presences");
+                        .HasColumnName("stays");
 
                     b.Property<long>("Watchers")
                         .HasColumnType("bigint")
@@ -1843,7 +1843,7 @@ namespace FaceAd.Web.Data.Migrations
                     b.ToTable("visits", (string)null);
                 });
 
-            modelBuilder.Entity("FaceAd.Web.Notifications.MailPreference", b =>
+            modelBuilder.Entity("FaceAd.Web.Notifications.MailSwitch", b =>
                 {
                     b.Property<Guid>("UserId")
                         .HasColumnType("uuid")
@@ -2845,7 +2845,7 @@ namespace FaceAd.Web.Data.Migrations
                         .HasConstraintName("fk_creative_uploads_organisations_organisation_id");
                 });
 
-            modelBuilder.Entity("FaceAd.Web.Notifications.MailPreference", b =>
+            modelBuilder.Entity("FaceAd.Web.Notifications.MailSwitch", b =>
                 {
                     b.HasOne("FaceAd.Web.Accounts.User", null)
                         .WithMany()

@@ -346,7 +346,7 @@ namespace FaceAd.Web.Data.Migrations
                     day = table.Column<DateOnly>(type: "date", nullable: false),
                     hour = table.Column<short>(type: "smallint", nullable: false),
                     segment = table.Column<int>(type: "integer", nullable: false),
-                    presences = table.Column<long>(type: "bigint", nullable: false),
+                    stays = table.Column<long>(type: "bigint", nullable: false),
                     watchers = table.Column<long>(type: "bigint", nullable: false),
                     present_ms = table.Column<long>(type: "bigint", nullable: false),
                     attentive_ms = table.Column<long>(type: "bigint", nullable: false)
