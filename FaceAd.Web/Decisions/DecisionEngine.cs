@@ -62,7 +62,10 @@ sealed class DecisionEngine : IDisposable
             var audience = _audiences.Find(screenId);
             session.Ending(ending, _time.GetUtcNow());
             if (session.Director.PlayEnding(audience?.Viewers.Count > 0, ending.CreativeId) == DecisionTiming.DecideNext)
-                Decide(session, screen, audience, DecisionTrigger.PlayEnding, ending.Remaining);
+            {
+                var cabin = audience is null ? new Cabin(screen.SiteId, screen.Calendar, []) : _riders.CabinOf(audience);
+                Decide(session, screen, cabin, audience?.AudienceId, DecisionTrigger.PlayEnding, ending.Remaining);
+            }
         }
     }
 
@@ -98,10 +101,11 @@ sealed class DecisionEngine : IDisposable
     private void Ask(ScreenSession session, LiveAudience audience)
     {
         var now = _time.GetUtcNow();
-        switch (session.Director.AudienceChanged(DominantSegment.Of(_riders.CabinOf(audience).Riders), now))
+        var cabin = _riders.CabinOf(audience);
+        switch (session.Director.AudienceChanged(DominantSegment.Of(cabin.Riders), now))
         {
             case DecisionTiming.DecideNow:
-                Decide(session, audience.Screen, audience, DecisionTrigger.AudienceChanged, TimeSpan.Zero);
+                Decide(session, audience.Screen, cabin, audience.AudienceId, DecisionTrigger.AudienceChanged, TimeSpan.Zero);
                 break;
             case DecisionTiming.Wait:
                 session.Timer ??= _time.CreateTimer(_ =>
@@ -119,16 +123,16 @@ sealed class DecisionEngine : IDisposable
         }
     }
 
-    private void Decide(ScreenSession session, ScreenEntry screen, LiveAudience? audience, DecisionTrigger trigger, TimeSpan remaining)
+    private void Decide(
+        ScreenSession session, ScreenEntry screen, in Cabin cabin, Guid? audienceId, DecisionTrigger trigger, TimeSpan remaining)
     {
         var began = _time.GetTimestamp();
         var now = _time.GetUtcNow();
-        var cabin = audience is null ? new Cabin(screen.SiteId, screen.Calendar, []) : _riders.CabinOf(audience);
         var why = Decider.Decide(_snapshots.Current, cabin, session.History, now);
         var creative = why.Winner is { } winner ? _turns.Take(winner.Campaign, now) : null;
         // The house loop never interrupts: what is running may end in peace.
         var atEnd = trigger == DecisionTrigger.PlayEnding || creative is null;
-        var decision = Decision.Of(why, creative, screen.Id, audience?.AudienceId, trigger);
+        var decision = Decision.Of(why, creative, screen.Id, audienceId, trigger);
         var made = new DecisionMade(screen, why, decision, atEnd);
         var changes = session.Director.Decided(
             why.Dominant, decision.CreativeId, atEnd && trigger == DecisionTrigger.AudienceChanged ? null : now + remaining);

@@ -8,9 +8,8 @@ using Npgsql;
 namespace FaceAd.Web.Decisions;
 
 /// <summary>
-/// Who the riders in view are, with their exposures so far. Recognition follows a
-/// report's commit, so it may come after the first decision for a
-/// cabin: nothing waits for it. A person is held while the audience is open, and read anew every few seconds.
+/// Who the riders in view are, with their exposures so far. Recognition follows a report's commit, so it may come after the first
+/// decision for a cabin: nothing waits for it. A person is held while the audience is open, and read anew every few seconds.
 /// </summary>
 sealed class RecognisedRiders : BackgroundService
 {
@@ -45,8 +44,8 @@ sealed class RecognisedRiders : BackgroundService
         ArgumentNullException.ThrowIfNull(audience);
         var known = _screens.GetValueOrDefault(audience.Screen.Id);
         var riders = new Rider[audience.Viewers.Count];
-        for (var i = 0; i < riders.Length; i++) riders[i] = new Rider(
-            audience.Viewers[i], known?.Find(audience.AudienceId, audience.Viewers[i].PresenceId));
+        for (var i = 0; i < riders.Length; i++)
+            riders[i] = new Rider(audience.Viewers[i], known?.Find(audience.AudienceId, audience.Viewers[i].PresenceId));
         return new Cabin(audience.Screen.SiteId, audience.Screen.Calendar, riders);
     }
 
@@ -92,8 +91,8 @@ sealed class RecognisedRiders : BackgroundService
             await using var connection = await _database.OpenConnectionAsync(cancellation);
             var rows = await connection.QueryAsync(
                 "SELECT person_id, campaign_id, sum(exposures)::int FROM person_days WHERE person_id = ANY ($1) GROUP BY 1, 2",
-                [batch.SelectMany(b => b.Persons).Distinct().ToArray()], r =>
-                    (Person: r.GetGuid(0), Campaign: r.GetGuid(1), Exposures: r.GetInt32(2)), cancellation);
+                [batch.SelectMany(b => b.Persons).Distinct().ToArray()],
+                r => (Person: r.GetGuid(0), Campaign: r.GetGuid(1), Exposures: r.GetInt32(2)), cancellation);
             var exposures = rows.GroupBy(r => r.Person).ToDictionary(g => g.Key, g => g.ToDictionary(r => r.Campaign, r => r.Exposures));
             foreach (var (screenId, riders, persons) in batch)
             {
