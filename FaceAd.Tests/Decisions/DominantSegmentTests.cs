@@ -47,22 +47,8 @@ public sealed class DominantSegmentTests
             random.Next(7) is > 0 and var s ? (Segment)s : null, Math.Round((random.NextDouble() * 0.7) + 0.3, 1),
             Math.Round(random.NextDouble(), 1), track)).ToList();
         var answer = DominantSegment.Of(viewers);
-        return answer == Naive(viewers) && answer == DominantSegment.Of([.. viewers.OrderBy(_ => random.Next())]);
+        return answer == NaiveRule.Dominant(viewers) && answer == DominantSegment.Of([.. viewers.OrderBy(_ => random.Next())]);
     }).QuickCheckThrowOnFailure();
-
-    private static Segment Naive(List<Rider> riders)
-    {
-        var known = riders.ConvertAll(r => r.Presence).FindAll(v => v.Segments is not null);
-        if (known.Count == 0) return Segment.Unknown;
-        return SegmentProbabilities.Segments
-            .Select(s => (
-                Segment: s, Members: known.Where(v => v.Segments!.Value.Top == s).ToList(),
-                Sum: Math.Round(known.Sum(v => v.Segments!.Value[s]), 6)))
-            .OrderByDescending(s => s.Sum)
-            .ThenByDescending(s => Math.Round(s.Members.Sum(m => m.FaceArea), 6))
-            .ThenBy(s => s.Members.Select(m => m.TrackId).DefaultIfEmpty(int.MaxValue).Min())
-            .First().Segment;
-    }
 
     private static Rider Viewer(Segment? segment, double p = 0.9, double area = 0.02, int track = 1) =>
         new(Sample.Viewer(segment, Sample.Noon, Sample.Noon, track, p, area));

@@ -1,9 +1,14 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using FaceAd.Core;
+using FaceAd.Core.Decisions;
+using FaceAd.Tests.Decisions;
 using FaceAd.Tests.Player;
 using FaceAd.Tests.Support;
 using FaceAd.Web.Campaigns;
+using FaceAd.Web.Decisions;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
 using Xunit.Abstractions;
 
@@ -21,6 +26,9 @@ public sealed class LoopTests(LoopFixture app, ITestOutputHelper output) : IClas
     [Fact]
     public async Task Loop_TwoGroupsOfRiders_EachSeesItsAdAndTheCampaignPageCountsThem()
     {
+        var decided = new ConcurrentQueue<Explanation>();
+        using var deciding = app.Services.GetRequiredService<DecisionEngine>().Made.Add(made => decided.Enqueue(made.Why));
+
         // The advertiser's page is open before anything happens, and is never reloaded.
         await using var visitor = await TestBrowser.NewContextAsync(app.Address);
         var dashboard = await LoopFixture.OpenCampaignAsync(visitor, app.Women.Id);
@@ -43,6 +51,7 @@ public sealed class LoopTests(LoopFixture app, ITestOutputHelper output) : IClas
         await UntilAsync(async () => await app.CountPlaysAsync(app.Women.Id) >= 1
             && await app.CountPlaysAsync(app.Men.Id) >= 1, "both plays are committed");
         await player.StopAsync();
+        DecideAgain([.. decided]);
         await using var db = app.NewContext();
         var audiences = await db.Audiences.AsNoTracking().OrderBy(a => a.OpenedAt).ToListAsync();
         Assert.Equal(2, audiences.Count);
@@ -61,6 +70,27 @@ public sealed class LoopTests(LoopFixture app, ITestOutputHelper output) : IClas
         var after = await FiguresAsync(dashboard);
         Assert.InRange(after.Cpm, expected.Cpm * 0.99, expected.Cpm * 1.01); // the cost of a flat price goes on growing
         await ReportLatencyAsync(db);
+    }
+
+    // Each cabin that the cameras saw is decided for as the naive rule says: with the campaigns of then, and with drawn ones.
+    private void DecideAgain(IReadOnlyList<Explanation> decided)
+    {
+        Assert.Contains(decided, why => why.Cabin.Riders.Count >= 2 && why.Winner is not null);
+        Assert.All(decided, why => Assert.True(NaiveRule.Agrees(why), $"{why.Reason} at {why.At:O}"));
+        var random = new Random(1);
+        var targeted = 0;
+        foreach (var then in decided)
+        {
+            for (var i = 0; i < 100; i++)
+            {
+                var drawn = NaiveRule.Draw(random, then.Cabin.SiteId, then.Cabin.Calendar.DayOf(then.At));
+                var why = Decider.Decide(new DecisionSnapshot(then.At, drawn, []), then.Cabin, then.History, then.At);
+                Assert.True(NaiveRule.Agrees(why), $"{why.Reason} at {then.At:O}, drawing {i}");
+                if (why.Winner is not null) targeted++;
+            }
+        }
+        output.WriteLine($"{decided.Count} decisions, {targeted} of {100 * decided.Count} with drawn campaigns choose one");
+        Assert.True(targeted > 0);
     }
 
     private static async Task<Figures> FiguresAsync(IPage page) => new(
