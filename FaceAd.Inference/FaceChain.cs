@@ -16,7 +16,10 @@ public sealed class FaceChain : IDisposable
     readonly ConcurrentBag<FaceFrame> _idle = [];
     readonly FaceChainOptions _options;
     readonly ChainModels _models;
-    volatile bool _disposed;
+
+    // The chain itself and each rented frame. The last of them frees the models, so that no native run outlives its session.
+    int _holders = 1;
+    int _disposed;
 
     /// <summary>Loads and checks every model.</summary>
     /// <param name="options">Model folder and settings.</param>
@@ -41,18 +44,27 @@ public sealed class FaceChain : IDisposable
     public AgeBands Bands => _options.Bands;
 
     /// <summary>Rents working memory for one frame at a time. Dispose it to return it.</summary>
+    /// <exception cref="ObjectDisposedException">The chain is disposed.</exception>
     public FaceFrame Rent()
     {
-        ObjectDisposedException.ThrowIf(_disposed, this);
-        if (_idle.TryTake(out var frame))
+        Hold();
+        try
         {
-            frame.Rented = true;
-            return frame;
+            if (_idle.TryTake(out var frame))
+            {
+                frame.Rented = true;
+                return frame;
+            }
+            var tensors = _models.CreateTensors();
+            var sampler = new CropSampler();
+            var search = new FaceSearch(_models.Detector, tensors.Detector, sampler, _options.Search);
+            return new FaceFrame(this, new JpegDecoder(_options.Limits), tensors, sampler, search, AgeCount, EmbeddingLength);
         }
-        var tensors = _models.CreateTensors();
-        var sampler = new CropSampler();
-        var search = new FaceSearch(_models.Detector, tensors.Detector, sampler, _options.Search);
-        return new FaceFrame(this, new JpegDecoder(_options.Limits), tensors, sampler, search, AgeCount, EmbeddingLength);
+        catch
+        {
+            Release();
+            throw;
+        }
     }
 
     /// <summary>Runs the whole pipeline: finds faces, then classifies and embeds each.</summary>
@@ -220,19 +232,35 @@ public sealed class FaceChain : IDisposable
         };
     }
 
-    /// <summary>Frees the models and idle frames. Rented frames are freed when they are returned.</summary>
+    /// <summary>Frees the models and frames, when the last rented frame is returned.</summary>
     public void Dispose()
     {
-        _disposed = true;
-        while (_idle.TryTake(out var frame)) frame.Free();
-        _models.Dispose();
+        if (Interlocked.Exchange(ref _disposed, 1) == 0) Release();
     }
 
     internal void Return(FaceFrame frame)
     {
         frame.Clear();
-        if (_disposed) frame.Free();
-        else _idle.Add(frame);
+        _idle.Add(frame);
+        Release();
+    }
+
+    void Hold()
+    {
+        int holders;
+        do
+        {
+            holders = Volatile.Read(ref _holders);
+            ObjectDisposedException.ThrowIf(holders == 0 || Volatile.Read(ref _disposed) != 0, this);
+        }
+        while (Interlocked.CompareExchange(ref _holders, holders + 1, holders) != holders);
+    }
+
+    void Release()
+    {
+        if (Interlocked.Decrement(ref _holders) > 0) return;
+        while (_idle.TryTake(out var frame)) frame.Free();
+        _models.Dispose();
     }
 
     /// <summary>Crops a face and runs the age and gender model on it.</summary>

@@ -7,15 +7,18 @@ namespace FaceAd.Player.Server;
 
 /// <summary>
 /// Device inference: analyses frames in this process and queues the audience reports. Models are loaded in the background,
-/// because that takes seconds on a small computer. Used by one worker.
+/// because that takes seconds on a small computer. Used by one worker, and stopped by whoever stops the player.
 /// </summary>
 sealed class DeviceAnalysis(PlayerSettings settings, AudienceSender reports, TimeProvider time, ILogger<DeviceAnalysis> log)
-    : IDisposable
+    : IAsyncDisposable
 {
     static readonly TimeSpan LoadAgainAfter = TimeSpan.FromSeconds(30);
+    static readonly TimeSpan LoadLimit = TimeSpan.FromSeconds(20);
 
+    readonly Lock _running = new(); // one call of the observer at a time; taken before _lock
     readonly Lock _lock = new();
     FaceChain? _chain;
+    Task _load = Task.CompletedTask;
     volatile AudienceObserver? _observer;
     volatile string? _problem;
     long? _failedAt;
@@ -44,7 +47,7 @@ sealed class DeviceAnalysis(PlayerSettings settings, AudienceSender reports, Tim
             }
             if (_failedAt is { } failed && time.GetElapsedTime(failed) < LoadAgainAfter) return;
             _loading = true;
-            _ = Task.Run(() => Load(folder));
+            _load = Task.Run(() => Load(folder));
         }
     }
 
@@ -53,32 +56,45 @@ sealed class DeviceAnalysis(PlayerSettings settings, AudienceSender reports, Tim
     /// <exception cref="InvalidFrameException">The frame cannot be analysed; continue with the next.</exception>
     public bool Observe(JpegFrame frame)
     {
-        if (_observer is not { } observer) return false;
-        Tell(observer, observer.Observe(frame.Memory.Span, frame.CapturedAt, frame.CabinEmptied));
-        return true;
+        lock (_running)
+        {
+            if (_observer is not { } observer) return false;
+            Tell(observer, observer.Observe(frame.Memory.Span, frame.CapturedAt, frame.CabinEmptied));
+            return true;
+        }
     }
 
     /// <summary>Advances time while no frames arrive. Call it about once a second.</summary>
     public void CheckSilence()
     {
-        if (_observer is { } observer) Tell(observer, observer.CheckSilence(time.GetUtcNow()));
+        lock (_running)
+        {
+            if (_observer is { } observer) Tell(observer, observer.CheckSilence(time.GetUtcNow()));
+        }
     }
 
-    /// <summary>Ends the open audience, if any, and frees the models.</summary>
+    /// <summary>Ends the open audience, if any, and frees the models. Waits for a frame that is being analysed.</summary>
     public void Stop()
     {
-        if (_observer is { } observer) Tell(observer, observer.Stop(time.GetUtcNow()));
-        Dispose();
+        lock (_running)
+        {
+            if (_observer is { } observer) Tell(observer, observer.Stop(time.GetUtcNow()));
+            lock (_lock)
+            {
+                _chain?.Dispose();
+                (_chain, _wanted, _problem) = (null, false, null);
+                _observer = null;
+            }
+        }
     }
 
-    public void Dispose()
+    // A process that exits while native code runs dies of a segmentation fault.
+    public async ValueTask DisposeAsync()
     {
-        lock (_lock)
-        {
-            _chain?.Dispose();
-            (_chain, _wanted, _problem) = (null, false, null);
-            _observer = null;
-        }
+        Stop();
+        Task load;
+        lock (_lock) load = _load;
+        await Task.WhenAny(load, Task.Delay(LoadLimit, time));
     }
 
     void Load(string folder)

@@ -101,6 +101,22 @@ public sealed class FaceChainTests
     }
 
     [Fact]
+    public async Task Dispose_WhileAFrameIsRented_FreesTheModelsAfterIt()
+    {
+        var jpeg = await Pictures.TwoFacesAsync();
+        var chain = new FaceChain(new FaceChainOptions { ModelFolder = Support.Models.Folder });
+        using (var frame = chain.Rent())
+        {
+            chain.Dispose();
+            chain.Analyze(jpeg, frame);
+            Assert.Equal(2, frame.Faces.Length);
+            Assert.Throws<ObjectDisposedException>(chain.Rent);
+        }
+        Assert.Throws<ObjectDisposedException>(chain.Rent);
+        chain.Dispose();
+    }
+
+    [Fact]
     public async Task Analyze_SteadyState_AllocatesLessThanAKilobyteAFrame()
     {
         var jpeg = await Pictures.TwoFacesAsync();
