@@ -40,6 +40,7 @@ sealed class HostedWeb : IAsyncDisposable
         [
             "--applicationName=FaceAd.Web", "--environment=Production", $"--urls={address}", $"--Data:Folder={folder}",
             $"--Models:Folder={models}", $"--Postgres:Folder={Repository.PostgresIn(nodeModules)}", "--Logging:LogLevel:Default=Warning",
+            "--Accounts:PagesPerPerson=10000", // one person opens them all
             "--Logging:Console:LogToStandardErrorThreshold=Trace", // standard output belongs to the command
         ];
         using var built = new HostBuilt();

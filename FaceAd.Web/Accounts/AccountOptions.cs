@@ -30,6 +30,15 @@ sealed class AccountOptions
     /// <summary>Mails per address and hour.</summary>
     public int MailsPerHour { get; set; } = 5;
 
+    /// <summary>Pages that one person may have open on a node; each takes about 0.8 MB there.</summary>
+    public int PagesPerPerson { get; set; } = 100;
+
+    /// <summary>Requests per minute by which pages without a session may connect from one address; connecting takes two.</summary>
+    public int StrangersPerMinute { get; set; } = 60;
+
+    /// <summary>How long a page without a session stays connected.</summary>
+    public TimeSpan StrangersStay { get; set; } = TimeSpan.FromSeconds(30);
+
     /// <summary>
     /// Minimum response time of requests that depend on an address, so that timing does not reveal whether it has an account.
     /// </summary>

@@ -3,6 +3,7 @@ using FaceAd.Web.Accounts.Sessions;
 using FaceAd.Web.Language;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Localization;
+using Microsoft.AspNetCore.SignalR;
 using Microsoft.Extensions.Localization;
 using Radzen;
 
@@ -30,7 +31,10 @@ static class DashboardSetup
                 // Browsers throttle timers of background tabs to once a minute, so their pings come no more often.
                 options.ClientTimeoutInterval = TimeSpan.FromSeconds(100);
                 options.MaximumReceiveMessageSize = 128 * 1024; // more than anyone types into a field
+                options.AddFilter<PageConnections>();
             });
+        services.AddSingleton<PageConnections>();
+        services.AddRateLimiter(PageConnections.AddLimits);
         services.AddRadzenComponents();
         services.AddLocalization();
         services.AddSingleton<IStringLocalizer<Texts>, CountedTexts>();
@@ -76,7 +80,8 @@ static class DashboardSetup
     {
         endpoints.MapStaticAssets();
         endpoints.MapGet("/language", Choose).AllowAnonymous();
-        endpoints.MapRazorComponents<App>().AddInteractiveServerRenderMode(options => options.ContentSecurityFrameAncestorsPolicy = null);
+        endpoints.MapRazorComponents<App>().AddInteractiveServerRenderMode(options => options.ContentSecurityFrameAncestorsPolicy = null)
+            .Add(PageConnections.Limit);
     }
 
     /// <summary>Stores the chosen language and returns to the previous page.</summary>

@@ -1,5 +1,7 @@
 using FaceAd.Core;
+using FaceAd.Web.Screens;
 using Microsoft.AspNetCore.Http.Connections;
+using Microsoft.AspNetCore.SignalR;
 
 namespace FaceAd.Web.Players;
 
@@ -12,6 +14,7 @@ static class PlayersSetup
             options.MaximumReceiveMessageSize = Routes.MaxReportBytes;
             options.KeepAliveInterval = TimeSpan.FromSeconds(5);
             options.ClientTimeoutInterval = TimeSpan.FromSeconds(15);
+            options.AddFilter(new ScreenHubThrottle());
         });
         services.AddSingleton<PlayerMeters>();
         services.AddSingleton<ScreenConnections>();
@@ -23,5 +26,6 @@ static class PlayersSetup
     }
 
     public static void MapPlayers(this IEndpointRouteBuilder routes) =>
-        routes.MapHub<ScreenHub>(Routes.Hub, options => options.Transports = HttpTransportType.WebSockets);
+        routes.MapHub<ScreenHub>(Routes.Hub, options => options.Transports = HttpTransportType.WebSockets)
+            .RequireRateLimiting(DeviceAuthentication.SchemeName);
 }
