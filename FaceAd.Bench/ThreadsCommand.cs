@@ -18,12 +18,11 @@ static class ThreadsCommand
     public static Command Create()
     {
         var seconds = new Option<double>("--seconds") { Description = "Seconds per measurement", DefaultValueFactory = _ => 2 };
-        var cores =
-            new Option<int>("--cores")
-            {
-                Description = "Workers, or threads of a model, to compare with one",
-                DefaultValueFactory = _ => Environment.ProcessorCount,
-            };
+        var cores = new Option<int>("--cores")
+        {
+            Description = "Workers, or threads of a model, to compare with one",
+            DefaultValueFactory = _ => Environment.ProcessorCount,
+        };
         var models = Repository.ModelsOption();
         var command = new Command(
             "threads", "Inputs per second of each model: one thread and several workers, several threads and one worker, batches.")

@@ -18,12 +18,11 @@ static class SeedCommand
     public static Command Create()
     {
         var data = new Option<DirectoryInfo>("--data") { Description = "The installation's data folder.", Required = true };
-        var media =
-            new Option<DirectoryInfo>("--media")
-            {
-                Description = "Folder that media made; receives the screens' tokens and the accounts.",
-                Required = true,
-            };
+        var media = new Option<DirectoryInfo>("--media")
+        {
+            Description = "Folder that media made; receives the screens' tokens and the accounts.",
+            Required = true,
+        };
         var postgres =
             new Option<DirectoryInfo>("--postgres") { Description = "Folder of PostgreSQL's bin, lib and share.", Required = true };
         var command =

@@ -13,18 +13,16 @@ static class CabinsCommand
 
     public static Command Create()
     {
-        var images =
-            new Option<DirectoryInfo>("--images")
-            {
-                Description = "Folder of NAME_NUMBER.jpg: all pictures of a name show one person",
-                Required = true,
-            };
+        var images = new Option<DirectoryInfo>("--images")
+        {
+            Description = "Folder of NAME_NUMBER.jpg: all pictures of a name show one person",
+            Required = true,
+        };
         var strangers = new Option<DirectoryInfo>("--strangers") { Description = "Folder of pictures that each show a different person" };
-        var labels =
-            new Option<FileInfo>("--labels")
-            {
-                Description = "CSV of the strangers: file, age, gender; needed for buildings of one sex, and of children"
-            };
+        var labels = new Option<FileInfo>("--labels")
+        {
+            Description = "CSV of the strangers: file, age, gender; needed for buildings of one sex, and of children"
+        };
         var persons = new Option<int[]>("--persons")
         {
             Description = "Sizes of the buildings",

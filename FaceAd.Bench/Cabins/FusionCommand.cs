@@ -16,18 +16,16 @@ static class FusionCommand
     public static Command Create()
     {
         var images = EvaluationOptions.Images();
-        var labels =
-            new Option<FileInfo>("--labels")
-            {
-                Description = "CSV with the columns file, age (whole years), gender (M or F); others are ignored",
-                Required = true,
-            };
-        var count =
-            new Option<int>("--count")
-            {
-                Description = "Pictures, drawn by --seed from the held-out fifth",
-                DefaultValueFactory = _ => 400,
-            };
+        var labels = new Option<FileInfo>("--labels")
+        {
+            Description = "CSV with the columns file, age (whole years), gender (M or F); others are ignored",
+            Required = true,
+        };
+        var count = new Option<int>("--count")
+        {
+            Description = "Pictures, drawn by --seed from the held-out fifth",
+            DefaultValueFactory = _ => 400,
+        };
         var seed = new Option<int>("--seed") { Description = "Seed", DefaultValueFactory = _ => 1 };
         var workers = EvaluationOptions.Workers();
         var models = Repository.ModelsOption();

@@ -186,15 +186,14 @@ sealed class CrashRun : IAsyncDisposable
         var day = DateOnly.FromDateTime(now.UtcDateTime);
         await using var db = CrashCheck.NewContext(_database);
         await db.Database.MigrateAsync(cancellation);
-        var site =
-            new Site
-            {
-                Name = "Tower",
-                Measurement = true,
-                ConsentAt = now.AddDays(-60),
-                ConsentReference = "Residents' resolution 1",
-                CreatedAt = now.AddDays(-60),
-            };
+        var site = new Site
+        {
+            Name = "Tower",
+            Measurement = true,
+            ConsentAt = now.AddDays(-60),
+            ConsentReference = "Residents' resolution 1",
+            CreatedAt = now.AddDays(-60),
+        };
         var advertiser = new Organisation { Name = "Advertiser", Kind = OrganisationKind.Advertiser, CreatedAt = now };
         db.AddRange(site, advertiser);
         foreach (var targets in new Segment[][] { [Segment.Men2030], [Segment.Women2030, Segment.Silver], [Segment.Women4050] })
@@ -207,15 +206,14 @@ sealed class CrashRun : IAsyncDisposable
         foreach (var name in new[] { "A", "B" })
         {
             var token = DeviceToken.Generate();
-            var screen =
-                new Screen
-                {
-                    SiteId = site.Id,
-                    Name = name,
-                    Mode = InferenceMode.Device,
-                    TokenHash = DeviceToken.Hash(token),
-                    CreatedAt = now,
-                };
+            var screen = new Screen
+            {
+                SiteId = site.Id,
+                Name = name,
+                Mode = InferenceMode.Device,
+                TokenHash = DeviceToken.Hash(token),
+                CreatedAt = now,
+            };
             db.Add(screen);
             _screens.Add((screen.Id, token));
         }

@@ -18,11 +18,10 @@ static class DetectCommand
                 "optional: pose (1: odd), invalid (1: ignore)",
             Required = true,
         };
-        var mode =
-            new Option<SearchDepth>("--mode")
-            {
-                Description = "full (the whole picture and second looks, as in production) or tiles (overlapping tiles as well)",
-            };
+        var mode = new Option<SearchDepth>("--mode")
+        {
+            Description = "full (the whole picture and second looks, as in production) or tiles (overlapping tiles as well)",
+        };
         var looks = new Option<int>("--looks")
         {
             Description = "Maximum number of second looks per picture",

@@ -43,14 +43,13 @@ sealed class GeneratedReports
         }
         for (var i = 0; i < screens; i++)
         {
-            var screen =
-                new Screen
-                {
-                    SiteId = site.Id,
-                    Name = $"Screen {i}",
-                    TokenHash = DeviceToken.Hash(DeviceToken.Generate()),
-                    CreatedAt = now,
-                };
+            var screen = new Screen
+            {
+                SiteId = site.Id,
+                Name = $"Screen {i}",
+                TokenHash = DeviceToken.Hash(DeviceToken.Generate()),
+                CreatedAt = now,
+            };
             db.Add(screen);
             made._screens.Add(new ScreenEntry(screen.Id, screen.Name, site.Id, site.Name, screen.Mode, true, "", site.Calendar()));
         }

@@ -24,12 +24,11 @@ static class MetricsCommand
             DefaultValueFactory = _ => [20_000, 5_000, 80_000],
             AllowMultipleArgumentsPerToken = true,
         };
-        var folder =
-            new Option<DirectoryInfo>("--folder")
-            {
-                Description = "Folder for the database; deleted afterwards",
-                DefaultValueFactory = _ => new DirectoryInfo(Path.Combine(Path.GetTempPath(), "facead-bench-metrics")),
-            };
+        var folder = new Option<DirectoryInfo>("--folder")
+        {
+            Description = "Folder for the database; deleted afterwards",
+            DefaultValueFactory = _ => new DirectoryInfo(Path.Combine(Path.GetTempPath(), "facead-bench-metrics")),
+        };
         var packages = Repository.NodeModulesOption();
         var command = new Command(
             "metrics", "Time of a campaign page by exposures and people, beside COUNT(DISTINCT) over the raw rows; differences must be 0.")

@@ -34,13 +34,12 @@ sealed record PageTimes(long Exposures, int Persons, double Page, double Part, d
         GeneratedHistory history, MetricsReader metrics, NpgsqlDataSource database, CancellationToken cancellation)
     {
         var page = new MetricsQuery(history.Campaign);
-        var week =
-            page with
-            {
-                From = DateOnly.FromDateTime(GeneratedHistory.Now.UtcDateTime)
-                .AddDays(-6),
-                To = DateOnly.FromDateTime(GeneratedHistory.Now.UtcDateTime),
-            };
+        var week = page with
+        {
+            From = DateOnly.FromDateTime(GeneratedHistory.Now.UtcDateTime)
+            .AddDays(-6),
+            To = DateOnly.FromDateTime(GeneratedHistory.Now.UtcDateTime),
+        };
         var whole = await metrics.ReadAsync(page, cancellation);
         var part = await metrics.ReadAsync(week, cancellation);
         var screen = await metrics.ReadAsync(page with { ScreenId = history.Screen }, cancellation);

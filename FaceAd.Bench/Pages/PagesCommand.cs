@@ -19,18 +19,16 @@ static class PagesCommand
 
     public static Command Create()
     {
-        var campaigns =
-            new Option<int>("--campaigns")
-            {
-                Description = "Campaigns of the large network; the small one has a hundredth",
-                DefaultValueFactory = _ => 10_000,
-            };
-        var screens =
-            new Option<int>("--screens")
-            {
-                Description = "Screens of the large network, five to a building; the small one has a hundredth",
-                DefaultValueFactory = _ => 5_000,
-            };
+        var campaigns = new Option<int>("--campaigns")
+        {
+            Description = "Campaigns of the large network; the small one has a hundredth",
+            DefaultValueFactory = _ => 10_000,
+        };
+        var screens = new Option<int>("--screens")
+        {
+            Description = "Screens of the large network, five to a building; the small one has a hundredth",
+            DefaultValueFactory = _ => 5_000,
+        };
         var rounds = new Option<int>("--rounds") { Description = "Requests per page", DefaultValueFactory = _ => 30 };
         var models = Repository.ModelsOption();
         var nodeModules = Repository.NodeModulesOption();

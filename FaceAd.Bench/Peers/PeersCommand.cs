@@ -19,12 +19,11 @@ static class PeersCommand
         {
             Description = "CSV with the columns file, x, y, width, height (pixels), one face per row",
         };
-        var count =
-            new Option<int>("--count")
-            {
-                Description = "Pictures drawn from each set, labelled ones from the fifth that training never sees",
-                DefaultValueFactory = _ => 150,
-            };
+        var count = new Option<int>("--count")
+        {
+            Description = "Pictures drawn from each set, labelled ones from the fifth that training never sees",
+            DefaultValueFactory = _ => 150,
+        };
         var seed = new Option<int>("--seed") { Description = "Seed of the draw", DefaultValueFactory = _ => 1 };
         var rounds = new Option<int>("--rounds") { Description = "Measurements; the cost is their mean", DefaultValueFactory = _ => 1 };
         var json = EvaluationOptions.Json();

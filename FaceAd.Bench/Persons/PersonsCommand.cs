@@ -20,12 +20,11 @@ static class PersonsCommand
             DefaultValueFactory = _ => [5_000, 20_000, 50_000],
             AllowMultipleArgumentsPerToken = true,
         };
-        var views =
-            new Option<int>("--views")
-            {
-                Description = $"Views kept of each person, 1 to {PersonMatcher.MaxViews}; each takes 2 KB of memory",
-                DefaultValueFactory = _ => 2,
-            };
+        var views = new Option<int>("--views")
+        {
+            Description = $"Views kept of each person, 1 to {PersonMatcher.MaxViews}; each takes 2 KB of memory",
+            DefaultValueFactory = _ => 2,
+        };
         var queries = new Option<int>("--queries") { Description = "Searches, half of them for strangers", DefaultValueFactory = _ => 60 };
         var rides = new Option<int>("--rides")
         {

@@ -11,30 +11,27 @@ static class TrainCommand
     {
         var defaults = new HeadTraining();
         var images = new Option<DirectoryInfo[]>("--images") { Description = "Folder of pictures; once for each set", Required = true };
-        var labels =
-            new Option<FileInfo[]>("--labels")
-            {
-                Description = "Its CSV: file, age, gender (M or F); once for each set, in the same order",
-                Required = true,
-            };
+        var labels = new Option<FileInfo[]>("--labels")
+        {
+            Description = "Its CSV: file, age, gender (M or F); once for each set, in the same order",
+            Required = true,
+        };
         var output = new Option<FileInfo>("--out") { Description = "ONNX file to write; if omitted, nothing is written" };
         var cache = new Option<FileInfo?>("--features") { Description = "Cache file of the pictures' features, for the next training" };
         var folds = new Option<int>("--folds") { Description = "Folds of the cross-validation, 2 to 10", DefaultValueFactory = _ => 4 };
         var seed = new Option<int>("--seed") { Description = "Seed", DefaultValueFactory = _ => defaults.Seed };
         var hidden = new Option<int>("--hidden") { Description = "Width of the hidden layer", DefaultValueFactory = _ => defaults.Hidden };
         var epochs = new Option<int>("--epochs") { Description = "Passes over all views", DefaultValueFactory = _ => defaults.Epochs };
-        var balance =
-            new Option<float>("--balance")
-            {
-                Description = "0: bands as they are; 1: bands weigh the same",
-                DefaultValueFactory = _ => defaults.Balance,
-            };
-        var spread =
-            new Option<float>("--age-spread")
-            {
-                Description = "Standard deviation in years around a true age",
-                DefaultValueFactory = _ => defaults.AgeSpread,
-            };
+        var balance = new Option<float>("--balance")
+        {
+            Description = "0: bands as they are; 1: bands weigh the same",
+            DefaultValueFactory = _ => defaults.Balance,
+        };
+        var spread = new Option<float>("--age-spread")
+        {
+            Description = "Standard deviation in years around a true age",
+            DefaultValueFactory = _ => defaults.AgeSpread,
+        };
         var noEmbedding = new Option<bool>("--no-embedding") { Description = "Leave the embedding out of the features" };
         var workers = EvaluationOptions.Workers();
         var models = Repository.ModelsOption();

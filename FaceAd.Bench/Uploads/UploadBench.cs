@@ -227,17 +227,16 @@ sealed partial class UploadBench : IAsyncDisposable
         await using var db = CrashCheck.NewContext(database);
         var advertiser = new Organisation { Name = "Advertiser", Kind = OrganisationKind.Advertiser, CreatedAt = now };
         var day = DateOnly.FromDateTime(now.UtcDateTime);
-        var campaign =
-            new Campaign
-            {
-                OrganisationId = advertiser.Id,
-                Name = "Large",
-                StartsOn = day,
-                EndsOn = day.AddDays(9),
-                Targets = [Segment.Silver],
-                BudgetKrw = 1_000_000,
-                CreatedAt = now,
-            };
+        var campaign = new Campaign
+        {
+            OrganisationId = advertiser.Id,
+            Name = "Large",
+            StartsOn = day,
+            EndsOn = day.AddDays(9),
+            Targets = [Segment.Silver],
+            BudgetKrw = 1_000_000,
+            CreatedAt = now,
+        };
         db.AddRange(advertiser, campaign);
         await db.SaveChangesAsync(cancellation);
         return campaign.Id;

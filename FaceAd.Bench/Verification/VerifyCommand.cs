@@ -17,12 +17,11 @@ static class VerifyCommand
     public static Command Create()
     {
         var images = EvaluationOptions.Images();
-        var pairs =
-            new Option<FileInfo>("--pairs")
-            {
-                Description = "CSV with the columns a, b, same (1 or 0); others are ignored",
-                Required = true,
-            };
+        var pairs = new Option<FileInfo>("--pairs")
+        {
+            Description = "CSV with the columns a, b, same (1 or 0); others are ignored",
+            Required = true,
+        };
         var json = EvaluationOptions.Json();
         var workers = EvaluationOptions.Workers();
         var models = Repository.ModelsOption();

@@ -144,13 +144,12 @@ sealed class CabinInterior
     static void Grain(SKCanvas canvas, SKRect area, float alongX, float alongY, int seed, byte strength)
     {
         using var noise = SKShader.CreatePerlinNoiseFractalNoise(alongX, alongY, 2, seed);
-        using var paint =
-            new SKPaint
-            {
-                Shader = noise,
-                BlendMode = SKBlendMode.SoftLight,
-                ColorFilter = SKColorFilter.CreateColorMatrix([1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, strength / 100f]),
-            };
+        using var paint = new SKPaint
+        {
+            Shader = noise,
+            BlendMode = SKBlendMode.SoftLight,
+            ColorFilter = SKColorFilter.CreateColorMatrix([1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, strength / 100f]),
+        };
         canvas.DrawRect(area, paint);
     }
 }

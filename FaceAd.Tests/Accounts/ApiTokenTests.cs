@@ -92,7 +92,8 @@ public sealed class ApiTokenTests(RolesFixture app) : IClassFixture<RolesFixture
         };
         var viewer = Viewer.Of(ApiTokenAuthentication.PrincipalOf(token, kind))!.Value;
         Assert.Equal(
-            (token.OrganisationId, seesAll, changes, false), (viewer.OrganisationId, viewer.IsAdmin, viewer.CanChange, viewer.Manages));
+            (token.OrganisationId, seesAll, changes, false),
+            (viewer.OrganisationId, viewer.IsMediaOwner, viewer.CanChange, viewer.Manages));
     }
 
     [Fact]

@@ -29,7 +29,8 @@ public sealed class MembersTests(RolesFixture app) : IClassFixture<RolesFixture>
         Assert.EndsWith("/", await invitee.SubmitWellAsync(link, "invitation", ("name", "Guest"), ("password", PeopleFixture.Password)),
             StringComparison.Ordinal);
         var viewer = await app.ViewerAsync(email);
-        Assert.Equal((organisation.Id, false, onlyLooks, false), (viewer.OrganisationId, viewer.IsAdmin, viewer.ReadOnly, viewer.Manages));
+        Assert.Equal(
+            (organisation.Id, false, onlyLooks, false), (viewer.OrganisationId, viewer.IsMediaOwner, viewer.ReadOnly, viewer.Manages));
         Assert.Contains("data-problem=\"Link\"", await invitee.Http.GetStringAsync(link), StringComparison.Ordinal);
         Assert.DoesNotContain($"data-invitation=\"{email}\"", await boss.Http.GetStringAsync("organisation"), StringComparison.Ordinal);
     }

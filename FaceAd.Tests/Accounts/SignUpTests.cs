@@ -23,7 +23,7 @@ public sealed class SignUpTests(RolesFixture app) : IClassFixture<RolesFixture>
         Assert.Contains(name, WebUtility.HtmlDecode(await visitor.Http.GetStringAsync(link)), StringComparison.Ordinal);
         Assert.Contains("campaigns", await visitor.SubmitWellAsync(link, "confirm"), StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.OK, (await visitor.Http.GetAsync("campaigns")).StatusCode);
-        Assert.True(await app.ViewerAsync(email) is { IsAdmin: false, CanChange: true, Manages: true });
+        Assert.True(await app.ViewerAsync(email) is { IsMediaOwner: false, CanChange: true, Manages: true });
         Assert.Contains(AuditVerb.SignedUp, await db.AuditEntries.Where(e => e.UserName == email).Select(e => e.Verb).ToListAsync());
 
         Assert.Contains("data-problem=\"Link\"", await visitor.Http.GetStringAsync(link), StringComparison.Ordinal); // used up
@@ -181,7 +181,7 @@ public sealed class SignUpTests(RolesFixture app) : IClassFixture<RolesFixture>
         "account/sign-up", "sign-up", ("organisation", organisation), ("name", "Person"), ("email", email),
         ("password", PeopleFixture.Password));
 
-    private static Task<string> SignUpBadlyAsync(Visitor visitor, string email, string organisation,
-        string password = PeopleFixture.Password) => visitor.SubmitBadlyAsync(
+    private static Task<string> SignUpBadlyAsync(
+        Visitor visitor, string email, string organisation, string password = PeopleFixture.Password) => visitor.SubmitBadlyAsync(
         "account/sign-up", "sign-up", ("organisation", organisation), ("name", "Person"), ("email", email), ("password", password));
 }

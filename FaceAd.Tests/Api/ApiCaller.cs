@@ -22,7 +22,7 @@ internal sealed class ApiCaller : IDisposable
     public static async Task<ApiCaller> OfAsync(RolesFixture app, string email, params string[] scopes)
     {
         var viewer = await app.ViewerAsync(email);
-        if (scopes.Length == 0) scopes = [.. ApiScopes.Of(viewer.IsAdmin ? OrganisationKind.MediaOwner : OrganisationKind.Advertiser)];
+        if (scopes.Length == 0) scopes = [.. ApiScopes.Of(viewer.IsMediaOwner ? OrganisationKind.MediaOwner : OrganisationKind.Advertiser)];
         var (secret, problem) = await app.Services.GetRequiredService<ApiTokenService>().MakeAsync(viewer, "Test", scopes, 30);
         Assert.Null(problem);
         var http = app.NewClient();

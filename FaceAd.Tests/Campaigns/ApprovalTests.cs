@@ -69,22 +69,21 @@ public sealed class ApprovalTests(FourEyesFixture app) : IClassFixture<FourEyesF
         await Service.StepAsync(app.AdminTwo, campaign, CampaignAction.Approve);
         await using var db = app.NewContext();
         var old = await db.Creatives.AsNoTracking().SingleAsync(c => c.CampaignId == campaign);
-        var next =
-            new Creative
-            {
-                OrganisationId = old.OrganisationId,
-                CampaignId = campaign,
-                Name = "New",
-                Sha256 = new string('e', 64),
-                Bytes = 1,
-                Seconds = 5,
-                Width = 640,
-                Height = 360,
-                CreatedAt = TimeProvider.System.GetUtcNow(),
-                RootId = old.Id,
-                Version = 2,
-                State = CreativeState.Proposed,
-            };
+        var next = new Creative
+        {
+            OrganisationId = old.OrganisationId,
+            CampaignId = campaign,
+            Name = "New",
+            Sha256 = new string('e', 64),
+            Bytes = 1,
+            Seconds = 5,
+            Width = 640,
+            Height = 360,
+            CreatedAt = TimeProvider.System.GetUtcNow(),
+            RootId = old.Id,
+            Version = 2,
+            State = CreativeState.Proposed,
+        };
         db.Add(next);
         await db.SaveChangesAsync();
         var review = app.Services.GetRequiredService<CreativeReview>();

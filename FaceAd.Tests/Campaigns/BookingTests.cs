@@ -15,7 +15,7 @@ namespace FaceAd.Tests.Campaigns;
 /// <summary>Lists, bulk changes, groups and deletion against a real database.</summary>
 public sealed class BookingTests(PeopleFixture app) : IClassFixture<PeopleFixture>
 {
-    private static readonly Viewer Admin = new(Guid.NewGuid(), IsAdmin: true);
+    private static readonly Viewer Admin = new(Guid.NewGuid(), IsMediaOwner: true);
     private static readonly DateOnly Today = Sample.Calendar.DayOf(TimeProvider.System.GetUtcNow());
 
     private T Service<T>() where T : notnull => app.Services.GetRequiredService<T>();
@@ -28,14 +28,13 @@ public sealed class BookingTests(PeopleFixture app) : IClassFixture<PeopleFixtur
     public async Task Flights_BookedChangedCopiedAndMoved_AreKeptAndRestBetween()
     {
         var service = Service<CampaignService>();
-        var draft =
-            new CampaignDraft
-            {
-                Name = "Twice",
-                Targets = { Segment.Silver },
-                BudgetKrw = 1_000,
-                Flights = [new(Today.AddDays(3), Today.AddDays(4)), new(Today.AddDays(-5), Today.AddDays(-3))],
-            };
+        var draft = new CampaignDraft
+        {
+            Name = "Twice",
+            Targets = { Segment.Silver },
+            BudgetKrw = 1_000,
+            Flights = [new(Today.AddDays(3), Today.AddDays(4)), new(Today.AddDays(-5), Today.AddDays(-3))],
+        };
         var (campaign, problems) = await service.CreateAsync(Owner, draft, Today);
         Assert.Empty(problems);
         Flight[] flights = [new(Today.AddDays(-5), Today.AddDays(-3)), new(Today.AddDays(3), Today.AddDays(4))];
@@ -119,7 +118,7 @@ public sealed class BookingTests(PeopleFixture app) : IClassFixture<PeopleFixtur
         var finder = Service<CampaignFinder>();
         foreach (var viewer in new[] { Admin, Owner })
         {
-            var visible = all.Where(c => viewer.IsAdmin || c.OrganisationId == viewer.OrganisationId).ToList();
+            var visible = all.Where(c => viewer.IsMediaOwner || c.OrganisationId == viewer.OrganisationId).ToList();
             foreach (var order in Enum.GetValues<CampaignOrder>())
             {
                 foreach (var phase in Enum.GetValues<CampaignPhase>().Select(p => (CampaignPhase?)p).Append(null))

@@ -11,7 +11,7 @@ namespace FaceAd.Tests.Campaigns;
 
 public sealed class CampaignServiceTests(PeopleFixture app) : IClassFixture<PeopleFixture>
 {
-    private static readonly Viewer Admin = new(Guid.NewGuid(), IsAdmin: true);
+    private static readonly Viewer Admin = new(Guid.NewGuid(), IsMediaOwner: true);
 
     private CampaignService Service => app.Services.GetRequiredService<CampaignService>();
 

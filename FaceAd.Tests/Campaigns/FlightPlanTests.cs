@@ -89,15 +89,14 @@ public sealed class FlightPlanTests
     [Fact]
     public void Problems_AtTheEndOfTime_AreNamedAndNothingBreaks()
     {
-        CampaignDraft draft =
-            new()
-            {
-                Name = "Spring",
-                Targets = { FaceAd.Core.Segment.Silver },
-                BudgetKrw = 1,
-                StartsOn = DateOnly.MaxValue.AddDays(-1),
-                EndsOn = DateOnly.MaxValue,
-            };
+        CampaignDraft draft = new()
+        {
+            Name = "Spring",
+            Targets = { FaceAd.Core.Segment.Silver },
+            BudgetKrw = 1,
+            StartsOn = DateOnly.MaxValue.AddDays(-1),
+            EndsOn = DateOnly.MaxValue,
+        };
         Assert.Equal([CampaignProblem.TooFarAhead], draft.Problems(Day, []));
         draft.Flights.Add(new(Day, Day));
         draft.Flights.Add(new(DateOnly.MaxValue, DateOnly.MaxValue));

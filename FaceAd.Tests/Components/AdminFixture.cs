@@ -36,7 +36,7 @@ public sealed class AdminFixture : AppFixture
 
     public async Task<Guid> SubmitAsync(string name)
     {
-        var viewer = new Viewer(_advertiser.Id, IsAdmin: false);
+        var viewer = new Viewer(_advertiser.Id, IsMediaOwner: false);
         var today = Site.Calendar().DayOf(TimeProvider.System.GetUtcNow());
         var service = Services.GetRequiredService<CampaignService>();
         var (campaign, problems) = await service.CreateAsync(

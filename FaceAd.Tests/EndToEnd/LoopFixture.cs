@@ -57,14 +57,13 @@ public sealed class LoopFixture : AppFixture
         await accounts.CreateUserAsync(owner, "admin@facead.example", Password, "Admin", Roles.Admin);
         var advertiser = await accounts.CreateOrganisationAsync("Advertiser", OrganisationKind.Advertiser);
         await using var db = NewContext();
-        var site =
-            new Site
-            {
-                Name = "Tower",
-                CreatedAt = TimeProvider.System.GetUtcNow(),
-                Measurement = true,
-                ConsentAt = TimeProvider.System.GetUtcNow(),
-            };
+        var site = new Site
+        {
+            Name = "Tower",
+            CreatedAt = TimeProvider.System.GetUtcNow(),
+            Measurement = true,
+            ConsentAt = TimeProvider.System.GetUtcNow(),
+        };
         db.Add(site);
         await db.SaveChangesAsync();
         (_, _token) = await Services.GetRequiredService<ScreenRegistry>().RegisterAsync(site.Id, "A", InferenceMode.Server);

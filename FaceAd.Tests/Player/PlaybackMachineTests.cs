@@ -158,6 +158,7 @@ public sealed class PlaybackMachineTests
             var (started, ended, shown) = (new List<Guid>(), new List<PlayEnded>(), new List<long>());
             long sequence = 0;
             CreativeFile[] creatives = [Ad, Other, House1, House2];
+            PlayCommand Order(Guid? creative, bool atEnd) => new(++sequence, Guid.NewGuid(), creative, atEnd, now);
             foreach (var (kind, choice) in steps)
             {
                 now += TimeSpan.FromMilliseconds(300 * choice + 50);
@@ -167,13 +168,8 @@ public sealed class PlaybackMachineTests
                     0 => machine.RendererConnected(now),
                     1 => choice == 0 ? machine.RendererLost(now) : machine.Tick(now),
                     2 => machine.Ready(creatives.Take(choice + 1).Select(c => c.CreativeId).ToHashSet(), now),
-                    3 =>
-                        machine.Command(
-                            new PlayCommand(++sequence, Guid.NewGuid(), creatives[choice].CreativeId, choice % 2 == 0, now), now),
-                    4 =>
-                        machine.Command(
-                            new PlayCommand(++sequence, Guid.NewGuid(), choice == 0
-                                ? null : creatives[choice].CreativeId, choice > 1, now), now),
+                    3 => machine.Command(Order(creatives[choice].CreativeId, atEnd: choice % 2 == 0), now),
+                    4 => machine.Command(Order(choice == 0 ? null : creatives[choice].CreativeId, atEnd: choice > 1), now),
                     5 => machine.Ended(newest, now, 10, now),
                     6 => machine.Progress(newest, now, TimeSpan.FromSeconds(choice), choice * 10, now),
                     7 => machine.Failed(newest, "it broke", now),

@@ -93,8 +93,8 @@ public sealed class ScreenServer : IAsyncDisposable
 
     public void Serve(string hash, byte[] content) => _media[hash] = content;
 
-    public static ScreenProgramme ProgrammeOf(IReadOnlyList<CreativeFile> creatives, IReadOnlyList<Guid> houseLoop,
-        bool measurement = false) => new()
+    public static ScreenProgramme ProgrammeOf(
+        IReadOnlyList<CreativeFile> creatives, IReadOnlyList<Guid> houseLoop, bool measurement = false) => new()
         {
             ScreenName = "A동 1호기",
             Mode = InferenceMode.Server,

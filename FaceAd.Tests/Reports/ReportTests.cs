@@ -113,7 +113,7 @@ public sealed class ReportTests(FiguresFixture app) : IClassFixture<FiguresFixtu
     [Fact]
     public async Task Link_MadeByAnAdministrator_ShowsWhatAnAdvertiserSeesUntilItEnds()
     {
-        var admin = Owner with { IsAdmin = true };
+        var admin = Owner with { IsMediaOwner = true };
         var (link, token) = (await Links.MakeAsync(admin, new MetricsQuery(app.Campaign.Id) { ScreenId = app.B.Id }, 7))
             .GetValueOrDefault();
         using var anybody = app.NewClient();

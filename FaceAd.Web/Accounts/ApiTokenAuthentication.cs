@@ -120,8 +120,8 @@ static class ApiTokenEndpoints
             where token.Id == id
             join organisation in db.Organisations on token.OrganisationId equals organisation.Id
             select new MeModel(
-                new MeOrganisation(organisation.Id, organisation.Name, organisation.Kind == OrganisationKind.MediaOwner
-                    ? "media-owner" : "advertiser"),
+                new MeOrganisation(
+                    organisation.Id, organisation.Name, organisation.Kind == OrganisationKind.MediaOwner ? "media-owner" : "advertiser"),
                 new MeToken(token.Name, token.Scopes, token.CreatedAt, token.ExpiresAt))).SingleAsync(http.RequestAborted);
         return Results.Ok(me);
     }

@@ -41,14 +41,15 @@ static class ApprovalsApi
     private static async Task<Results<Ok<WaitingModel>, ProblemHttpResult>> ListAsync(
         HttpContext http, ApprovalQueue queue, ApprovalRule rule, Display display, [Description("1 to 100.")] int limit = 30)
     {
-        if (!http.Viewer().IsAdmin) return ApiProblem.Of(403, "OwnersOnly");
+        if (!http.Viewer().IsMediaOwner) return ApiProblem.Of(403, "OwnersOnly");
         if (limit is < 1 or > MaxPageSize) return ApiProblem.Of(400, "Limit", MaxPageSize);
         var (items, total) = await queue.ReadAsync(http.Viewer(), limit, http.RequestAborted);
-        return TypedResults.Ok(
-            new WaitingModel(
-                rule.FourEyes, [.. WaitingItem.Checklist.Select(ApiWords.Of)], total, [.. items.Select(i => new WaitingItemModel(
-            i.Since, CampaignModel.Of(i.Campaign, display.Today), i.Version is null ? null : VersionModel.Of(i.Version), i.Running is null
-                ? null : VersionModel.Of(i.Running), i.ApprovedBy))]));
+        return TypedResults.Ok(new WaitingModel(
+            rule.FourEyes, [.. WaitingItem.Checklist.Select(ApiWords.Of)], total,
+            [.. items.Select(i => new WaitingItemModel(
+                i.Since, CampaignModel.Of(i.Campaign, display.Today),
+                i.Version is null ? null : VersionModel.Of(i.Version),
+                i.Running is null ? null : VersionModel.Of(i.Running), i.ApprovedBy))]));
     }
 
     private static Task<Results<Ok<CampaignModel>, Accepted<CampaignModel>, ProblemHttpResult>> ApproveAsync(
@@ -62,7 +63,7 @@ static class ApprovalsApi
     private static async Task<Results<NoContent, Accepted, ProblemHttpResult>> ApproveVersionAsync(
         Guid id, HttpContext http, CreativeReview review, ApproveModel approval)
     {
-        if (!http.Viewer().IsAdmin) return ApiProblem.Of(403, "OwnersOnly");
+        if (!http.Viewer().IsMediaOwner) return ApiProblem.Of(403, "OwnersOnly");
         if (!CampaignsApi.HasAll(approval.Confirmed)) return Unconfirmed;
         return await review.ApproveAsync(http.Viewer(), id, WaitingItem.Checklist) switch
         {
@@ -75,7 +76,7 @@ static class ApprovalsApi
     private static async Task<Results<NoContent, ProblemHttpResult>> RejectVersionAsync(
         Guid id, HttpContext http, CreativeReview review, RejectModel rejection)
     {
-        if (!http.Viewer().IsAdmin) return ApiProblem.Of(403, "OwnersOnly");
+        if (!http.Viewer().IsMediaOwner) return ApiProblem.Of(403, "OwnersOnly");
         if (CampaignsApi.ReasonProblem(rejection.Reason) is { } problem) return problem;
         return await review.RefuseAsync(http.Viewer(), id, rejection.Reason!) ? TypedResults.NoContent() : ApiProblem.Of(404, "NotWaiting");
     }

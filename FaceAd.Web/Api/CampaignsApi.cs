@@ -119,7 +119,7 @@ static class CampaignsApi
         Guid id, HttpContext http, CampaignService service, Display display, CampaignAction action, string? reason, string[]? confirmed)
     {
         var viewer = http.Viewer();
-        if (CampaignSteps.ForAdmins(action) && !viewer.IsAdmin) return ApiProblem.Of(403, "OwnersOnly");
+        if (CampaignSteps.ForAdmins(action) && !viewer.IsMediaOwner) return ApiProblem.Of(403, "OwnersOnly");
         if (action == CampaignAction.Reject && ReasonProblem(reason) is { } unsaid) return unsaid;
         if (action == CampaignAction.Approve && !HasAll(confirmed)) return ApprovalsApi.Unconfirmed;
         if (await service.StepAsync(viewer, id, action, reason, action == CampaignAction.Approve
@@ -153,7 +153,7 @@ static class CampaignsApi
             new DeliveryStatusModel(status.Showing, CampaignModel.Word(status.Code), status.LastPlayAt, status.NextHour,
                 status.Facts is not { } f ? null : new DeliveryFactsModel(
             f.Screens, f.Connected, f.Asked, f.Decisions, f.Wins, rival is not null
-                && (viewer.IsAdmin || rival.OrganisationId == viewer.OrganisationId) ? rival.Name : null, rival?.Times,
+                && (viewer.IsMediaOwner || rival.OrganisationId == viewer.OrganisationId) ? rival.Name : null, rival?.Times,
             f.PlaysToday, f.ImpressionsToday)));
     }
 

@@ -66,22 +66,22 @@ static class CreativesApi
     }
 
     private static async Task<Results<Ok<VersionModel[]>, ProblemHttpResult>> HouseAsync(HttpContext http, HouseLoop loop) =>
-        !http.Viewer().IsAdmin
+        !http.Viewer().IsMediaOwner
             ? ApiProblem.Of(403, "OwnersOnly") : TypedResults.Ok<VersionModel[]>([.. (await loop.ListAsync()).Select(VersionModel.Of)]);
 
     private static async Task<Results<Accepted<UploadModel>, ProblemHttpResult>> UploadToHouseAsync(
         HttpContext http, CreativeIntake intake, CreativeUploads uploads, IOptions<MediaOptions> options,
         [Description("File name.")] string? name,
         [Description("For an image: duration of its loop in seconds, 1 to 60.")] double? seconds) =>
-        http.Viewer().IsAdmin
+        http.Viewer().IsMediaOwner
             ? await TakeAsync(null, http, intake, uploads, options, name, null, seconds) : ApiProblem.Of(403, "OwnersOnly");
 
     private static async Task<Results<NoContent, ProblemHttpResult>> RemoveFromHouseAsync(Guid id, HttpContext http, HouseLoop loop) =>
-        !http.Viewer().IsAdmin ? ApiProblem.Of(403, "OwnersOnly") : await loop.RemoveAsync(http.Viewer(), id)
+        !http.Viewer().IsMediaOwner ? ApiProblem.Of(403, "OwnersOnly") : await loop.RemoveAsync(http.Viewer(), id)
             ? TypedResults.NoContent() : Missing();
 
     private static async Task<Results<NoContent, ProblemHttpResult>> RestoreToHouseAsync(Guid id, HttpContext http, HouseLoop loop) =>
-        !http.Viewer().IsAdmin ? ApiProblem.Of(403, "OwnersOnly") : await loop.RestoreAsync(http.Viewer(), id)
+        !http.Viewer().IsMediaOwner ? ApiProblem.Of(403, "OwnersOnly") : await loop.RestoreAsync(http.Viewer(), id)
             ? TypedResults.NoContent() : Missing();
 
     private static Task<Results<Accepted<UploadModel>, ProblemHttpResult>> UploadAsync(

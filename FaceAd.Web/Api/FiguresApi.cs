@@ -65,15 +65,14 @@ static class FiguresApi
         if (await EarlierAsync() is { } earlier) return TypedResults.Ok(earlier);
         try
         {
-            var query =
-                new MetricsQuery(id)
-                {
-                    From = terms.From,
-                    To = terms.To,
-                    SiteId = terms.Site,
-                    ScreenId = terms.Screen,
-                    CreativeId = terms.Creative,
-                };
+            var query = new MetricsQuery(id)
+            {
+                From = terms.From,
+                To = terms.To,
+                SiteId = terms.Site,
+                ScreenId = terms.Screen,
+                CreativeId = terms.Creative,
+            };
             if (await links.MakeAsync(viewer, query, terms.Days, linkId) is not var (link, token))
                 return ApiProblem.Of(409, "TooManyLinks", ReportLinks.MostOpen);
             http.Response.Headers.CacheControl = "no-store";
@@ -91,7 +90,7 @@ static class FiguresApi
 
     private static async Task<Results<Ok<OverviewModel>, ProblemHttpResult>> OverviewAsync(HttpContext http, OverviewFeed feed)
     {
-        if (!http.Viewer().IsAdmin) return ApiProblem.Of(403, "OwnersOnly");
+        if (!http.Viewer().IsMediaOwner) return ApiProblem.Of(403, "OwnersOnly");
         var now = await feed.ReadAsync(http.RequestAborted);
         return TypedResults.Ok(
             new OverviewModel(
@@ -105,7 +104,7 @@ static class FiguresApi
         [Description("First day; 28 days before the last if absent.")] string? from,
         [Description("Last day; today when absent.")] string? to, [Description("One site.")] Guid? site)
     {
-        if (!http.Viewer().IsAdmin) return ApiProblem.Of(403, "OwnersOnly");
+        if (!http.Viewer().IsMediaOwner) return ApiProblem.Of(403, "OwnersOnly");
         foreach (var (name, day) in new[] { ("from", from), ("to", to) })
         {
             if (day is not null && ReportAddress.Day(day) is null) return ApiProblem.Of(400, "Day", name);
@@ -123,7 +122,7 @@ static class FiguresApi
         HttpContext http, PrivacyReader reader, AuditLog log, [Description("Value of next on the previous page.")] string? after)
     {
         var viewer = http.Viewer();
-        if (!viewer.IsAdmin) return ApiProblem.Of(403, "OwnersOnly");
+        if (!viewer.IsMediaOwner) return ApiProblem.Of(403, "OwnersOnly");
         if (!ApiWords.IsSound(after)) return ApiProblem.Of(400, "After");
         await log.LookedAsync(viewer, AuditVerb.PrivacyViewed, AuditSubject.Page, null, "/api/v1/privacy");
         var facts = await reader.ReadAsync(after, http.RequestAborted);
@@ -141,7 +140,7 @@ static class FiguresApi
         ProblemHttpResult>> AuditAsync(HttpContext http, AuditReader reader, AuditLog log, Display display, [AsParameters] AuditQuery words)
     {
         var viewer = http.Viewer();
-        if (!viewer.IsAdmin) return ApiProblem.Of(403, "OwnersOnly");
+        if (!viewer.IsMediaOwner) return ApiProblem.Of(403, "OwnersOnly");
         if (words.Read(display, out var filter) is { } problem) return problem;
         await log.LookedAsync(viewer, AuditVerb.AuditViewed, AuditSubject.Page, null, "/api/v1/audit");
         var page = await reader.ReadAsync(filter, http.RequestAborted);

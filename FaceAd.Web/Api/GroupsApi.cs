@@ -33,7 +33,7 @@ static class GroupsApi
         HttpContext http, SiteGroups groups, Display display, GroupTermsModel terms, [FromHeader(Name = IdempotencyKey.Header)] string? key)
     {
         var viewer = http.Viewer();
-        if (!viewer.IsAdmin) return ApiProblem.Of(403, "OwnersOnly");
+        if (!viewer.IsMediaOwner) return ApiProblem.Of(403, "OwnersOnly");
         if (!IdempotencyKey.IsGood(key)) return IdempotencyKey.Bad;
         if (Problem(terms) is { } problem) return problem;
         var id = IdempotencyKey.IdOf(viewer, "group", key) ?? Guid.CreateVersion7();
@@ -47,7 +47,7 @@ static class GroupsApi
     private static async Task<Results<Ok<GroupModel>, ProblemHttpResult>> ChangeAsync(
         Guid id, HttpContext http, SiteGroups groups, Display display, GroupTermsModel terms)
     {
-        if (!http.Viewer().IsAdmin) return ApiProblem.Of(403, "OwnersOnly");
+        if (!http.Viewer().IsMediaOwner) return ApiProblem.Of(403, "OwnersOnly");
         if (Problem(terms) is { } problem) return problem;
         if (await groups.SaveAsync(http.Viewer(), id, terms.Name ?? "", terms.SiteIds ?? [], display.Today) is { } refusal)
             return Refused(refusal);
@@ -56,7 +56,7 @@ static class GroupsApi
 
     private static async Task<Results<NoContent, ProblemHttpResult>> DeleteAsync(
         Guid id, HttpContext http, SiteGroups groups, Display display) =>
-        !http.Viewer().IsAdmin
+        !http.Viewer().IsMediaOwner
             ? ApiProblem.Of(403, "OwnersOnly") : await groups.DeleteAsync(http.Viewer(), id, display.Today) is { } refusal
                 ? Refused(refusal) : TypedResults.NoContent();
 

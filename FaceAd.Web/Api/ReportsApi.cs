@@ -30,10 +30,10 @@ static class ReportsApi
         var viewer = http.Viewer();
         if (await service.FindAsync(viewer, id, http.RequestAborted) is not { } campaign) return CampaignsApi.Missing();
         // As on the page: viewing another organisation's exact figures is audited.
-        if (viewer.IsAdmin && campaign.OrganisationId != viewer.OrganisationId)
+        if (viewer.IsMediaOwner && campaign.OrganisationId != viewer.OrganisationId)
             await audit.LookedAsync(viewer, AuditVerb.FiguresViewed, AuditSubject.Campaign, campaign.Id, campaign.Name);
         var report = await reports.ReadAsync(
-            ReportAddress.Query(id, from, to, site, screen, creative), viewer.IsAdmin, wanted, http.RequestAborted);
+            ReportAddress.Query(id, from, to, site, screen, creative), viewer.IsMediaOwner, wanted, http.RequestAborted);
         return TypedResults.Ok(new ReportModel(
             id, report.Window.FirstDay, report.Window.LastDay, report.Window.Epoch, report.ComputedAt, report.Exact,
             [.. report.Tables.Select(t =>

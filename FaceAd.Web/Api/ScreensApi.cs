@@ -40,7 +40,7 @@ static class ScreensApi
         [Description("Value of next on the previous page.")] Guid? after,
         [Description("1 to 500.")] int limit = 100)
     {
-        if (!http.Viewer().IsAdmin) return ApiProblem.Of(403, "OwnersOnly");
+        if (!http.Viewer().IsMediaOwner) return ApiProblem.Of(403, "OwnersOnly");
         if (limit is < 1 or > MaxPageSize) return ApiProblem.Of(400, "Limit", MaxPageSize);
         var from = after ?? Guid.Empty;
         var rows = await db.Screens.AsNoTracking().Where(s => s.Id > from && (site == null || s.SiteId == site)).OrderBy(s => s.Id)
@@ -50,7 +50,7 @@ static class ScreensApi
 
     private static async Task<Results<Ok<ScreenDetailModel>, ProblemHttpResult>> FindAsync(
         Guid id, HttpContext http, FaceAdDbContext db, ScreenDirectory directory, ScreenBoard board) =>
-        !http.Viewer().IsAdmin ? ApiProblem.Of(403, "OwnersOnly") : await ReadAsync(id, http, db, directory, board) is { } screen
+        !http.Viewer().IsMediaOwner ? ApiProblem.Of(403, "OwnersOnly") : await ReadAsync(id, http, db, directory, board) is { } screen
             ? TypedResults.Ok(screen) : Missing();
 
     private static async Task<Results<Created<NewScreenModel>, Ok<NewScreenModel>, ProblemHttpResult>> RegisterAsync(
@@ -58,7 +58,7 @@ static class ScreensApi
         [FromHeader(Name = IdempotencyKey.Header)] string? key)
     {
         var viewer = http.Viewer();
-        if (!viewer.IsAdmin) return ApiProblem.Of(403, "OwnersOnly");
+        if (!viewer.IsMediaOwner) return ApiProblem.Of(403, "OwnersOnly");
         if (!IdempotencyKey.IsGood(key)) return IdempotencyKey.Bad;
         if (Check(terms.Name, terms.Mode ?? "server", out var mode) is { } problem) return problem;
         var id = IdempotencyKey.IdOf(viewer, "screen", key);
@@ -85,7 +85,7 @@ static class ScreensApi
         ScreenTermsModel terms)
     {
         var viewer = http.Viewer();
-        if (!viewer.IsAdmin) return ApiProblem.Of(403, "OwnersOnly");
+        if (!viewer.IsMediaOwner) return ApiProblem.Of(403, "OwnersOnly");
         if (await db.Screens.AsNoTracking().SingleOrDefaultAsync(s => s.Id == id, http.RequestAborted) is not { } screen) return Missing();
         if (Check(terms.Name ?? screen.Name, terms.Mode ?? ApiWords.Of(screen.Mode), out var mode) is { } problem) return problem;
         if (terms.SiteId is { } site && site != screen.SiteId) return ApiProblem.Of(422, "ScreenStays");
@@ -104,7 +104,7 @@ static class ScreensApi
     private static async Task<Results<Ok<TokenGivenModel>, ProblemHttpResult>> RenewAsync(
         Guid id, HttpContext http, FaceAdDbContext db, ScreenRegistry registry)
     {
-        if (!http.Viewer().IsAdmin) return ApiProblem.Of(403, "OwnersOnly");
+        if (!http.Viewer().IsMediaOwner) return ApiProblem.Of(403, "OwnersOnly");
         if (!await db.Screens.AnyAsync(s => s.Id == id, http.RequestAborted)) return Missing();
         http.Response.Headers.CacheControl = "no-store";
         return TypedResults.Ok(new TokenGivenModel(await registry.RenewTokenAsync(id, http.Viewer())));
@@ -113,7 +113,7 @@ static class ScreensApi
     private static async Task<Results<NoContent, ProblemHttpResult>> RevokeAsync(
         Guid id, HttpContext http, FaceAdDbContext db, ScreenRegistry registry)
     {
-        if (!http.Viewer().IsAdmin) return ApiProblem.Of(403, "OwnersOnly");
+        if (!http.Viewer().IsMediaOwner) return ApiProblem.Of(403, "OwnersOnly");
         if (!await db.Screens.AnyAsync(s => s.Id == id, http.RequestAborted)) return Missing();
         await registry.RevokeAsync(id, http.Viewer());
         return TypedResults.NoContent();

@@ -59,7 +59,7 @@ static class SitesApi
         [FromHeader(Name = IdempotencyKey.Header)] string? key)
     {
         var viewer = http.Viewer();
-        if (!viewer.IsAdmin) return ApiProblem.Of(403, "OwnersOnly");
+        if (!viewer.IsMediaOwner) return ApiProblem.Of(403, "OwnersOnly");
         if (!IdempotencyKey.IsGood(key)) return IdempotencyKey.Bad;
         if (Check(terms.Name, terms.Address, terms.TimeZone ?? Seoul) is { } problem) return problem;
         if (Check(terms.Notice, "notice") is { } loud) return loud;
@@ -86,7 +86,7 @@ static class SitesApi
     private static async Task<Results<Ok<SiteDetailModel>, ProblemHttpResult>> ChangeAsync(
         Guid id, HttpContext http, ScreenRegistry registry, SiteTermsModel terms)
     {
-        if (!http.Viewer().IsAdmin) return ApiProblem.Of(403, "OwnersOnly");
+        if (!http.Viewer().IsMediaOwner) return ApiProblem.Of(403, "OwnersOnly");
         if (Check(terms.Name, terms.Address, terms.TimeZone ?? "") is { } problem) return problem;
         try
         {
@@ -106,7 +106,7 @@ static class SitesApi
     private static async Task<Results<Ok<SiteDetailModel>, ProblemHttpResult>> ConsentAsync(
         Guid id, HttpContext http, FaceAdDbContext db, SiteConsents consents, ConsentModel consent)
     {
-        if (!http.Viewer().IsAdmin) return ApiProblem.Of(403, "OwnersOnly");
+        if (!http.Viewer().IsMediaOwner) return ApiProblem.Of(403, "OwnersOnly");
         if (string.IsNullOrWhiteSpace(consent.Reference)) return ApiProblem.Of(422, "Missing", "reference");
         if (Check(consent.Reference, "reference") is { } problem) return problem;
         return Refused(await consents.RecordAsync(id, consent.Reference, http.Viewer())) ?? await ReadAsync(id, http, db);
@@ -114,18 +114,18 @@ static class SitesApi
 
     private static async Task<Results<Ok<SiteDetailModel>, ProblemHttpResult>> WithdrawAsync(
         Guid id, HttpContext http, FaceAdDbContext db, SiteConsents consents) =>
-        !http.Viewer().IsAdmin ? ApiProblem.Of(403, "OwnersOnly") : Refused(await consents.WithdrawAsync(id, http.Viewer()))
+        !http.Viewer().IsMediaOwner ? ApiProblem.Of(403, "OwnersOnly") : Refused(await consents.WithdrawAsync(id, http.Viewer()))
             ?? await ReadAsync(id, http, db);
 
     private static async Task<Results<Ok<SiteDetailModel>, ProblemHttpResult>> MeasureAsync(
         Guid id, HttpContext http, FaceAdDbContext db, SiteConsents consents, SwitchModel state) =>
-        !http.Viewer().IsAdmin ? ApiProblem.Of(
+        !http.Viewer().IsMediaOwner ? ApiProblem.Of(
             403, "OwnersOnly") : Refused(await consents.SetMeasurementAsync(id, state.On, http.Viewer())) ?? await ReadAsync(id, http, db);
 
     private static async Task<Results<Ok<SiteDetailModel>, ProblemHttpResult>> NoticeAsync(
         Guid id, HttpContext http, FaceAdDbContext db, SiteConsents consents, NoticeModel notice)
     {
-        if (!http.Viewer().IsAdmin) return ApiProblem.Of(403, "OwnersOnly");
+        if (!http.Viewer().IsMediaOwner) return ApiProblem.Of(403, "OwnersOnly");
         if (Check(notice.Notice, "notice") is { } problem) return problem;
         return Refused(await consents.SetNoticeAsync(id, notice.Notice ?? "", http.Viewer())) ?? await ReadAsync(id, http, db);
     }
@@ -134,7 +134,7 @@ static class SitesApi
         Guid id, HttpContext http, FaceAdDbContext db, SiteErasure erasure, AuditLog audit, TimeProvider time, EraseModel confirmation)
     {
         var viewer = http.Viewer();
-        if (!viewer.IsAdmin) return ApiProblem.Of(403, "OwnersOnly");
+        if (!viewer.IsMediaOwner) return ApiProblem.Of(403, "OwnersOnly");
         if (await db.Sites.AsNoTracking().SingleOrDefaultAsync(s => s.Id == id, http.RequestAborted) is not { } site) return Missing();
         if (confirmation.Confirm != site.Name) return ApiProblem.Of(422, "Confirm");
         await audit.WriteAsync(AuditLog.Entry(viewer, time.GetUtcNow(), AuditVerb.ErasureAsked, AuditSubject.Site, id, site.Name));
@@ -145,7 +145,7 @@ static class SitesApi
 
     private static async Task<Results<Ok<SiteDetailModel>, ProblemHttpResult>> ReadAsync(Guid id, HttpContext http, FaceAdDbContext db) =>
         await db.Sites.AsNoTracking().SingleOrDefaultAsync(s => s.Id == id, http.RequestAborted) is { } site
-            ? TypedResults.Ok(SiteDetailModel.Of(site, http.Viewer().IsAdmin)) : Missing();
+            ? TypedResults.Ok(SiteDetailModel.Of(site, http.Viewer().IsMediaOwner)) : Missing();
 
     internal static ProblemHttpResult Missing() => ApiProblem.Of(404, "NoSite");
 

@@ -131,10 +131,10 @@ sealed class CampaignConfiguration : IEntityTypeConfiguration<Campaign>
         builder.Ignore(c => c.Terms);
         builder.Property(c => c.Flights).HasColumnType("datemultirange").HasConversion(
             flights => flights!.Select(f => new NpgsqlRange<DateOnly>(f.StartsOn, f.EndsOn)).ToArray(),
-            ranges =>
-                ranges.Select(r => new Flight(r.LowerBound, r.UpperBoundIsInclusive ? r.UpperBound : r.UpperBound.AddDays(-1))).ToArray(),
-            new ValueComparer<Flight[]?>((a, b) => a == b || (a != null && b != null && a.SequenceEqual(b)), f =>
-                f == null ? 0 : f.Length, f => f));
+            ranges => ranges
+                .Select(r => new Flight(r.LowerBound, r.UpperBoundIsInclusive ? r.UpperBound : r.UpperBound.AddDays(-1))).ToArray(),
+            new ValueComparer<Flight[]?>(
+                (a, b) => a == b || (a != null && b != null && a.SequenceEqual(b)), f => f == null ? 0 : f.Length, f => f));
         builder.PrimitiveCollection(c => c.GroupIds).HasDefaultValueSql("'{}'::uuid[]");
         // Each sort order of the list scans one of these from its end, for all campaigns or for one advertiser's.
         builder.HasIndex(c => new { c.OrganisationId, c.CreatedAt, c.Id });

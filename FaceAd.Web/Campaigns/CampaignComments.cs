@@ -21,7 +21,8 @@ sealed class CampaignComments(IDbContextFactory<FaceAdDbContext> contexts, Campa
     {
         await using var db = await contexts.CreateDbContextAsync();
         var visible = db.Campaigns.Where(c =>
-            c.Id == campaign && c.DeletedAt == null && (viewer.IsAdmin || c.OrganisationId == viewer.OrganisationId)).Select(c => c.Id);
+            c.Id == campaign && c.DeletedAt == null && (viewer.IsMediaOwner || c.OrganisationId == viewer.OrganisationId))
+            .Select(c => c.Id);
         var rows = db.Set<CampaignComment>().AsNoTracking().Where(c => visible.Contains(c.CampaignId));
         if (before is { } place)
             rows = rows.Where(c => EF.Functions.LessThan(ValueTuple.Create(c.At, c.Id), ValueTuple.Create(place.At, place.Id)));
@@ -45,7 +46,7 @@ sealed class CampaignComments(IDbContextFactory<FaceAdDbContext> contexts, Campa
         if (said.Length > CampaignComment.MaxText) said = said[..CampaignComment.MaxText];
         await using var db = await contexts.CreateDbContextAsync();
         var about = await db.Campaigns.AsNoTracking().SingleOrDefaultAsync(c =>
-            c.Id == campaign && c.DeletedAt == null && (viewer.IsAdmin || c.OrganisationId == viewer.OrganisationId));
+            c.Id == campaign && c.DeletedAt == null && (viewer.IsMediaOwner || c.OrganisationId == viewer.OrganisationId));
         if (about is null) return false;
         var now = clock.GetUtcNow();
         var author = await db.Users.Where(u => u.Id == viewer.UserId).Select(u => u.DisplayName).SingleOrDefaultAsync()
@@ -57,11 +58,11 @@ sealed class CampaignComments(IDbContextFactory<FaceAdDbContext> contexts, Campa
                 CampaignId = campaign,
                 UserId = viewer.UserId,
                 Author = author,
-                ByOwner = viewer.IsAdmin,
+                ByOwner = viewer.IsMediaOwner,
                 Text = said,
                 At = now,
             });
-        if (viewer.IsAdmin)
+        if (viewer.IsMediaOwner)
             await db.NotifyOrganisationAsync(about.OrganisationId, NotificationKind.Commented, campaign, about.Name, said, viewer, now);
         else await db.NotifyOwnersAsync(NotificationKind.Commented, campaign, about.Name, said, viewer, now);
         await db.SaveChangesAsync();

@@ -34,14 +34,14 @@ sealed class CampaignLog(AuditReader reader)
         var page = await reader.ReadAsync(new AuditFilter { SubjectId = campaign, After = after }, cancellation);
         // Which administrators viewed the figures is internal to the media owner.
         return new CampaignEvents(
-            [.. page.Entries.Where(e => viewer.IsAdmin || e.Verb != AuditVerb.FiguresViewed).Select(e => Of(viewer, e))], page.Next);
+            [.. page.Entries.Where(e => viewer.IsMediaOwner || e.Verb != AuditVerb.FiguresViewed).Select(e => Of(viewer, e))], page.Next);
     }
 
     private static CampaignEvent Of(Viewer viewer, AuditEntry entry)
     {
-        var told = viewer.IsAdmin || entry.OrganisationId == viewer.OrganisationId;
-        return new CampaignEvent(entry.Id, entry.At, entry.Verb, told ? entry.UserName : null, !told && entry.UserId is not null,
-            entry.Details is null
-                ? new Dictionary<string, string>() : JsonSerializer.Deserialize<Dictionary<string, string>>(entry.Details) ?? []);
+        var told = viewer.IsMediaOwner || entry.OrganisationId == viewer.OrganisationId;
+        return new CampaignEvent(
+            entry.Id, entry.At, entry.Verb, told ? entry.UserName : null, !told && entry.UserId is not null,
+            entry.Details is null ? [] : JsonSerializer.Deserialize<Dictionary<string, string>>(entry.Details) ?? []);
     }
 }

@@ -109,7 +109,7 @@ sealed partial class CampaignService
             .FromSql($"""
                 SELECT * FROM campaigns
                 WHERE id = {id} AND {viewer.CanChange} AND deleted_at >= {oldest}
-                    AND ({viewer.IsAdmin} OR organisation_id = {viewer.OrganisationId}) FOR UPDATE
+                    AND ({viewer.IsMediaOwner} OR organisation_id = {viewer.OrganisationId}) FOR UPDATE
                 """)
             .SingleOrDefaultAsync();
         if (campaign is null) return false;
@@ -129,7 +129,7 @@ sealed partial class CampaignService
         await using var db = await contexts.CreateDbContextAsync();
         var oldest = clock.GetUtcNow() - Restorable;
         return await db.Campaigns.AsNoTracking().Include(c => c.Organisation)
-            .Where(c => c.DeletedAt >= oldest && (viewer.IsAdmin || c.OrganisationId == viewer.OrganisationId))
+            .Where(c => c.DeletedAt >= oldest && (viewer.IsMediaOwner || c.OrganisationId == viewer.OrganisationId))
             .OrderByDescending(c => c.DeletedAt).ThenByDescending(c => c.Id).Take(MostDeleted).ToListAsync();
     }
 }

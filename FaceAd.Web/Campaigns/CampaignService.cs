@@ -123,7 +123,7 @@ sealed partial class CampaignService(
     public async Task<CampaignStep?> StepAsync(
         Viewer viewer, Guid id, CampaignAction action, string? reason = null, IReadOnlyCollection<ReviewItem>? confirmed = null)
     {
-        if (CampaignSteps.ForAdmins(action) && !viewer.IsAdmin) return null;
+        if (CampaignSteps.ForAdmins(action) && !viewer.IsMediaOwner) return null;
         if (action == CampaignAction.Reject && string.IsNullOrWhiteSpace(reason))
             throw new ArgumentException("A rejection needs a reason.", nameof(reason));
         await using var db = await contexts.CreateDbContextAsync();
@@ -181,14 +181,14 @@ sealed partial class CampaignService(
     }
 
     private static IQueryable<Campaign> Visible(FaceAdDbContext db, Viewer viewer) =>
-        db.Campaigns.Where(c => c.DeletedAt == null && (viewer.IsAdmin || c.OrganisationId == viewer.OrganisationId));
+        db.Campaigns.Where(c => c.DeletedAt == null && (viewer.IsMediaOwner || c.OrganisationId == viewer.OrganisationId));
 
     /// <summary>
     /// The row, locked until the transaction ends, so that concurrent actions run one after the other. Null for a read-only user.
     /// </summary>
     private static Task<Campaign?> Locked(FaceAdDbContext db, Viewer viewer, Guid id) =>
         db.Campaigns
-            .FromSql($"SELECT * FROM campaigns WHERE id = {id} AND deleted_at IS NULL AND {viewer.CanChange} AND ({viewer.IsAdmin} OR organisation_id = {viewer.OrganisationId}) FOR UPDATE")
+            .FromSql($"SELECT * FROM campaigns WHERE id = {id} AND deleted_at IS NULL AND {viewer.CanChange} AND ({viewer.IsMediaOwner} OR organisation_id = {viewer.OrganisationId}) FOR UPDATE")
             .SingleOrDefaultAsync();
 
     private static AuditVerb VerbOf(CampaignAction action) => action switch

@@ -52,9 +52,8 @@ sealed class CreativeQueue(IDbContextFactory<FaceAdDbContext> contexts, IOptions
         var now = clock.GetUtcNow();
         var until = now + options.Value.Lease;
         var held = await Held(db, claimed).ExecuteUpdateAsync(
-            s =>
-                s.SetProperty(u => u.Percent, percent).SetProperty(u => u.LeaseUntil, until)
-                    .SetProperty(u => u.TouchedAt, now), cancellation);
+            s => s.SetProperty(u => u.Percent, percent).SetProperty(u => u.LeaseUntil, until).SetProperty(u => u.TouchedAt, now),
+            cancellation);
         news.Tell(claimed.Upload.CampaignId, claimed.Upload.Id);
         return held > 0;
     }

@@ -79,13 +79,13 @@ sealed class CreativeReview(IDbContextFactory<FaceAdDbContext> contexts, Approva
     {
         await using var db = await contexts.CreateDbContextAsync();
         return await db.Creatives.IgnoreQueryFilters().AsNoTracking()
-            .Where(c => c.CampaignId == campaign && (viewer.IsAdmin || c.OrganisationId == viewer.OrganisationId))
+            .Where(c => c.CampaignId == campaign && (viewer.IsMediaOwner || c.OrganisationId == viewer.OrganisationId))
             .OrderByDescending(c => c.Version).ThenBy(c => c.CreatedAt).ToListAsync();
     }
 
     private static async Task<(Campaign Campaign, Creative Creative)?> WaitingAsync(FaceAdDbContext db, Viewer viewer, Guid creativeId)
     {
-        if (!viewer.IsAdmin || !viewer.CanChange) return null;
+        if (!viewer.IsMediaOwner || !viewer.CanChange) return null;
         var campaignId = await db.Creatives.IgnoreQueryFilters().Where(c => c.Id == creativeId).Select(c => c.CampaignId)
             .SingleOrDefaultAsync();
         if (campaignId is not { } id || await CreativeVersions.LockAsync(db, viewer, id) is not { } campaign) return null;

@@ -51,6 +51,6 @@ static class CreativeVersions
     /// <summary>The row of a campaign the user may change, locked until the transaction ends.</summary>
     public static Task<Campaign?> LockAsync(FaceAdDbContext db, Viewer viewer, Guid campaign) =>
         db.Campaigns
-            .FromSql($"SELECT * FROM campaigns WHERE id = {campaign} AND deleted_at IS NULL AND {viewer.CanChange} AND ({viewer.IsAdmin} OR organisation_id = {viewer.OrganisationId}) FOR UPDATE")
+            .FromSql($"SELECT * FROM campaigns WHERE id = {campaign} AND deleted_at IS NULL AND {viewer.CanChange} AND ({viewer.IsMediaOwner} OR organisation_id = {viewer.OrganisationId}) FOR UPDATE")
             .SingleOrDefaultAsync();
 }

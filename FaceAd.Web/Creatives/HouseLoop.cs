@@ -39,7 +39,7 @@ sealed class HouseLoop(IDbContextFactory<FaceAdDbContext> contexts, CampaignNews
 
     private async Task<bool> MoveAsync(Viewer viewer, Guid id, CreativeState from, CreativeState to, AuditVerb verb)
     {
-        if (viewer is not { IsAdmin: true, CanChange: true }) return false;
+        if (viewer is not { IsMediaOwner: true, CanChange: true }) return false;
         await using var db = await contexts.CreateDbContextAsync();
         var creative = await db.Creatives.IgnoreQueryFilters()
             .SingleOrDefaultAsync(c => c.Id == id && c.CampaignId == null && c.State == from);

@@ -65,7 +65,7 @@ static class MediaEndpoints
         var isScreen = http.User.ScreenId() is not null;
         var viewer = Viewer.Of(http.User);
         if (!isScreen && viewer is null) return null;
-        var all = isScreen || viewer is { IsAdmin: true };
+        var all = isScreen || viewer is { IsMediaOwner: true };
         var organisation = viewer?.OrganisationId ?? Guid.Empty;
         return await db.Creatives.IgnoreQueryFilters().AsNoTracking()
             .FirstOrDefaultAsync(c => c.Sha256 == sha256 && (all || c.OrganisationId == organisation), http.RequestAborted);

@@ -18,14 +18,13 @@ sealed class S3MediaStorage : MediaStorage, IDisposable
     public S3MediaStorage(S3Options options)
     {
         _options = options;
-        var config =
-            new AmazonS3Config
-            {
-                ForcePathStyle = options.PathStyle,
-                AuthenticationRegion = options.Region,
-                Timeout = TimeSpan.FromMinutes(10),
-                MaxErrorRetry = 3,
-            };
+        var config = new AmazonS3Config
+        {
+            ForcePathStyle = options.PathStyle,
+            AuthenticationRegion = options.Region,
+            Timeout = TimeSpan.FromMinutes(10),
+            MaxErrorRetry = 3,
+        };
         if (options.ServiceUrl.Length > 0) config.ServiceURL = options.ServiceUrl;
         else config.RegionEndpoint = RegionEndpoint.GetBySystemName(options.Region);
         _client = options.AccessKey.Length > 0

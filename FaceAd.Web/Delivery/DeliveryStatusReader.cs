@@ -114,9 +114,11 @@ sealed class DeliveryStatusReader(
             CROSS JOIN LATERAL (SELECT * FROM decisions x WHERE x.screen_id = s.id AND x.at > $2 ORDER BY x.at DESC LIMIT $4) d
             WHERE d.dominant = ANY ($3) GROUP BY 1
             """, [asked, (now - LookedBack).UtcDateTime, campaign.Targets.Select(t => (int)t).ToArray(), DecisionsOfAScreen],
-            r =>
-                (Id: r.IsDBNull(0) ? (Guid?)null : r.GetGuid(0), Times: r.GetInt64(1), Krw: r.IsDBNull(2)
-                    ? (double?)null : r.GetDouble(2), At: r.GetFieldValue<DateTimeOffset>(3)),
+            r => (
+                Id: r.IsDBNull(0) ? (Guid?)null : r.GetGuid(0),
+                Times: r.GetInt64(1),
+                Krw: r.IsDBNull(2) ? (double?)null : r.GetDouble(2),
+                At: r.GetFieldValue<DateTimeOffset>(3)),
             CancellationToken.None);
         var (plays, impressions) = (await connection.QueryAsync("""
             SELECT COALESCE((SELECT sum(plays) FROM play_hours WHERE campaign_id = $1 AND day = $2), 0)::bigint,

@@ -146,14 +146,13 @@ sealed class PersonRollups(NpgsqlConnection connection, SiteCalendar calendar, R
 
     private Task<List<Visit>> ReadVisitsAsync(Guid[] persons, CancellationToken cancellation) => connection.QueryAsync(
         "SELECT person_id, day, screen_id, segment FROM visits WHERE person_id = ANY ($1)", [persons],
-        r =>
-            new Visit
-            {
-                PersonId = r.GetGuid(0),
-                Day = r.GetFieldValue<DateOnly>(1),
-                ScreenId = r.GetGuid(2),
-                Segment = (Segment)r.GetInt32(3),
-            }, cancellation);
+        r => new Visit
+        {
+            PersonId = r.GetGuid(0),
+            Day = r.GetFieldValue<DateOnly>(1),
+            ScreenId = r.GetGuid(2),
+            Segment = (Segment)r.GetInt32(3),
+        }, cancellation);
 
     private Task<List<PersonDay>> ReadDaysAsync(Guid[] persons, CancellationToken cancellation) => connection.QueryAsync(
         "SELECT campaign_id, day, screen_id, creative_id, person_id, segment, exposures, first_at FROM person_days WHERE person_id = ANY ($1)", [persons],

@@ -41,9 +41,10 @@ sealed class AudienceFiguresReader(NpgsqlDataSource database)
             FROM screen_hours WHERE day BETWEEN $1 AND $2 AND ($3::uuid IS NULL OR screen_id IN (SELECT id FROM screens WHERE site_id = $3))
             GROUP BY GROUPING SETS ((hour, segment), (screen_id))
             """, [from, to, siteId],
-            r =>
-                (Screen: r.IsDBNull(0) ? (Guid?)null : r.GetGuid(0), Hour: r.IsDBNull(1) ? -1 : r.GetInt32(1), Segment: r.IsDBNull(2)
-                    ? Segment.Unknown : (Segment)r.GetInt32(2),
+            r => (
+                Screen: r.IsDBNull(0) ? (Guid?)null : r.GetGuid(0),
+                Hour: r.IsDBNull(1) ? -1 : r.GetInt32(1),
+                Segment: r.IsDBNull(2) ? Segment.Unknown : (Segment)r.GetInt32(2),
                 Sums: new Sums(r.GetInt64(3), r.GetInt64(4), r.GetInt64(5), r.GetInt64(6))), cancellation);
         var hours = rows.Where(r => r.Screen is null).ToList();
         AudienceCount Count(Func<(Guid? Screen, int Hour, Segment Segment, Sums Sums), bool> which) =>

@@ -72,8 +72,8 @@ sealed class MetricsBreakdown(IDbContextFactory<FaceAdDbContext> contexts, Npgsq
             var cost = MetricFormulas.CostShare(whole, plays.PlayMs, all.PlayMs);
             return new MetricsPart(
                 n.Id, n.Name, n.Within, plays.Plays, MetricFormulas.Coverage(plays.Measured, plays.Plays), seen.Impressions,
-                target.Impressions, rows.ReachedOf(n.Id, target.PersonExposures), dimension == MetricsDimension.Creative
-                    ? null : rows.UniverseOf(n.Id),
+                target.Impressions, rows.ReachedOf(n.Id, target.PersonExposures),
+                dimension == MetricsDimension.Creative ? null : rows.UniverseOf(n.Id),
                 target.PersonExposures, cost, MetricFormulas.Cpm(cost, seen.Impressions), MetricsReader.Views(seen, cost));
         }).OrderByDescending(p => p.Impressions).ThenByDescending(p => p.Plays).ThenBy(p => p.Name, StringComparer.Ordinal)
             .Take(MostParts)];

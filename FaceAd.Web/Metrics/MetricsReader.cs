@@ -120,8 +120,8 @@ sealed class MetricsReader(IDbContextFactory<FaceAdDbContext> contexts, NpgsqlDa
         var seen = segment == Segment.Unknown ? 0 : universeOf.GetValueOrDefault(segment);
         var persons = segment == Segment.Unknown ? 0 : reachedOf?.GetValueOrDefault(segment) ?? 0;
         return new SegmentMetrics(
-            segment, targets.Contains(segment), row.Impressions, persons, seen, reachedOf is null
-                ? null : MetricFormulas.Reach(persons, seen),
+            segment, targets.Contains(segment), row.Impressions, persons, seen,
+            reachedOf is null ? null : MetricFormulas.Reach(persons, seen),
             MetricFormulas.Frequency(row.PersonExposures, persons), MetricFormulas.Cpm(cost, row.Impressions), row.PersonExposures,
             Views(row, cost));
     }

@@ -41,11 +41,11 @@ sealed class EpochEraser(NpgsqlDataSource database, TimeProvider time)
         if (persons.Count == 0 && keys.Count == 0) return null;
 
         var ids = persons.Concat(await FindOrphansAsync(connection, siteId, cancellation)).ToArray();
-        var seen = (await connection.QueryAsync("SELECT min(seen_from), max(seen_to) FROM presences WHERE person_id = ANY ($1)", [ids],
-            r =>
-                r.IsDBNull(0)
-                    ? default((DateTimeOffset, DateTimeOffset)?)
-                    : (r.GetFieldValue<DateTimeOffset>(0), r.GetFieldValue<DateTimeOffset>(1)), cancellation))[0];
+        var seen = (await connection.QueryAsync(
+            "SELECT min(seen_from), max(seen_to) FROM presences WHERE person_id = ANY ($1)", [ids],
+            r => r.IsDBNull(0)
+                ? default((DateTimeOffset, DateTimeOffset)?)
+                : (r.GetFieldValue<DateTimeOffset>(0), r.GetFieldValue<DateTimeOffset>(1)), cancellation))[0];
         await connection.ExecuteAsync(
             "UPDATE presences s SET segment = p.segment, person_id = NULL FROM persons p WHERE s.person_id = p.id AND p.site_id = $1 AND p.epoch = $2",
             [siteId, epoch], cancellation);

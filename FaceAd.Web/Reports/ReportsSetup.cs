@@ -34,7 +34,7 @@ static class ReportsSetup
         if (Viewer.Of(http.User) is not { } viewer || await service.FindAsync(viewer, id, http.RequestAborted) is null)
             return Results.NotFound();
         var report = await reports.ReadAsync(
-            ReportAddress.Query(id, from, to, site, screen, creative), viewer.IsAdmin, [table], http.RequestAborted);
+            ReportAddress.Query(id, from, to, site, screen, creative), viewer.IsMediaOwner, [table], http.RequestAborted);
         var name = string.Create(
             CultureInfo.InvariantCulture, $"facead-{table}-{report.Window.FirstDay:yyyyMMdd}-{report.Window.LastDay:yyyyMMdd}.csv");
         http.Response.Headers.CacheControl = "no-store";

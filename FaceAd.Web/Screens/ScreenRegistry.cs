@@ -31,16 +31,15 @@ sealed class ScreenRegistry(
         if (consented && string.IsNullOrWhiteSpace(notice))
             throw new ArgumentException("A site with consent needs a notice.", nameof(notice));
         var now = time.GetUtcNow();
-        var site =
-            new Site
-            {
-                Id = id ?? Guid.CreateVersion7(),
-                Name = name.Trim(),
-                Address = address.Trim(),
-                TimeZone = timeZone,
-                Notice = notice.Trim(),
-                CreatedAt = now,
-            };
+        var site = new Site
+        {
+            Id = id ?? Guid.CreateVersion7(),
+            Name = name.Trim(),
+            Address = address.Trim(),
+            TimeZone = timeZone,
+            Notice = notice.Trim(),
+            CreatedAt = now,
+        };
         await using var db = await contexts.CreateDbContextAsync();
         db.Sites.Add(site);
         db.Audit(by, now, AuditVerb.SiteRegistered, AuditSubject.Site, site.Id, site.Name);

@@ -35,7 +35,8 @@ sealed class WebhookSender : BackgroundService
     private readonly ILogger<WebhookSender> _log;
     private readonly HttpClient _http;
 
-    public WebhookSender(NpgsqlDataSource database, IDataProtectionProvider protection, WebhookOptions options, TimeProvider time,
+    public WebhookSender(
+        NpgsqlDataSource database, IDataProtectionProvider protection, WebhookOptions options, TimeProvider time,
         ILogger<WebhookSender> log)
     {
         (_database, _protector, _time, _log) = (database, WebhookService.Protector(protection), time, log);

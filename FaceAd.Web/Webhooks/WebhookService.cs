@@ -166,16 +166,15 @@ sealed class WebhookService(
         var deliveryId = Guid.CreateVersion7();
         var payload = JsonSerializer.Serialize(
             new { id = deliveryId, type = WebhookEvents.Test, at = now, webhook = new { id = hook.Id, url = hook.Url } });
-        var delivery =
-            new WebhookDelivery
-            {
-                Id = deliveryId,
-                WebhookId = id,
-                Event = WebhookEvents.Test,
-                Payload = payload,
-                CreatedAt = now,
-                NextTryAt = now,
-            };
+        var delivery = new WebhookDelivery
+        {
+            Id = deliveryId,
+            WebhookId = id,
+            Event = WebhookEvents.Test,
+            Payload = payload,
+            CreatedAt = now,
+            NextTryAt = now,
+        };
         db.Add(delivery);
         await db.SaveChangesAsync();
         await transaction.CommitAsync();

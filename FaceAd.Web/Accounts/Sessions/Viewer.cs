@@ -7,9 +7,9 @@ namespace FaceAd.Web.Accounts.Sessions;
 /// What a signed-in user may see and do. Every query of the dashboard starts from one, so that ownership is part of its WHERE clause.
 /// </summary>
 /// <param name="OrganisationId">The user's organisation.</param>
-/// <param name="IsAdmin">Whether the user works for the media owner, and sees every organisation. See <see cref="CanChange"/> for what they
-/// may change.</param>
-public readonly record struct Viewer(Guid OrganisationId, bool IsAdmin)
+/// <param name="IsMediaOwner">Whether the user works for the media owner, and sees every organisation. See
+/// <see cref="CanChange"/> for what they may change.</param>
+public readonly record struct Viewer(Guid OrganisationId, bool IsMediaOwner)
 {
     /// <summary>Read-only: an analyst, or an API token without a write scope.</summary>
     public bool ReadOnly { get; init; }

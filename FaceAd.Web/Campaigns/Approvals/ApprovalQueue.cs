@@ -38,7 +38,7 @@ sealed class ApprovalQueue(IDbContextFactory<FaceAdDbContext> contexts)
     /// <param name="cancellation">Cancels the operation.</param>
     public async Task<WaitingItems> ReadAsync(Viewer viewer, int most, CancellationToken cancellation = default)
     {
-        if (!viewer.IsAdmin) return new WaitingItems([], 0);
+        if (!viewer.IsMediaOwner) return new WaitingItems([], 0);
         await using var db = await contexts.CreateDbContextAsync(cancellation);
         var submitted = db.Campaigns.AsNoTracking().Where(c => c.State == CampaignState.Submitted && c.DeletedAt == null);
         var proposed = db.Creatives.IgnoreQueryFilters().AsNoTracking()

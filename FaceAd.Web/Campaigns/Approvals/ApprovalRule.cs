@@ -66,8 +66,8 @@ sealed class ApprovalRule(IOptions<ApprovalOptions> options)
     }
 
     /// <summary>Notifies the people concerned by a campaign's step.</summary>
-    internal static Task TellAsync(FaceAdDbContext db, Viewer viewer, Campaign campaign, CampaignAction action, string? reason,
-        DateTimeOffset now) => action switch
+    internal static Task TellAsync(
+        FaceAdDbContext db, Viewer viewer, Campaign campaign, CampaignAction action, string? reason, DateTimeOffset now) => action switch
         {
             CampaignAction.Submit =>
                 db.NotifyOwnersAsync(NotificationKind.CampaignSubmitted, campaign.Id, campaign.Name, null, viewer, now),

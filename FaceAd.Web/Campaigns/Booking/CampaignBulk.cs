@@ -74,12 +74,12 @@ sealed class CampaignBulk(IDbContextFactory<FaceAdDbContext> contexts, CampaignN
         {
             await db.Campaigns.FromSql($"""
                 SELECT * FROM campaigns WHERE id = ANY ({asked}) AND deleted_at IS NULL AND {viewer.CanChange}
-                    AND ({viewer.IsAdmin} OR organisation_id = {viewer.OrganisationId})
+                    AND ({viewer.IsMediaOwner} OR organisation_id = {viewer.OrganisationId})
                 ORDER BY id FOR UPDATE
                 """).LoadAsync();
         }
         return await db.Campaigns.Where(c => asked.Contains(c.Id) && c.DeletedAt == null && viewer.CanChange
-            && (viewer.IsAdmin || c.OrganisationId == viewer.OrganisationId))
+            && (viewer.IsMediaOwner || c.OrganisationId == viewer.OrganisationId))
             .Include(c => c.Total).ToDictionaryAsync(c => c.Id);
     }
 
@@ -93,7 +93,7 @@ sealed class CampaignBulk(IDbContextFactory<FaceAdDbContext> contexts, CampaignN
         return [.. ids.Select(id =>
         {
             if (!campaigns.TryGetValue(id, out var campaign)) return new BulkRow(id, "", 0, BulkRefusal.Gone, default, default);
-            var (after, refusal) = BulkRules.Apply(campaign, change, viewer.IsAdmin, today);
+            var (after, refusal) = BulkRules.Apply(campaign, change, viewer.IsMediaOwner, today);
             return new BulkRow(id, campaign.Name, campaign.Version, refusal
                 ?? (unknownSite ? BulkRefusal.SiteUnknown : null), BulkRules.Of(campaign), after);
         })];

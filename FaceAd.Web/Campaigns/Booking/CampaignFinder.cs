@@ -66,8 +66,8 @@ sealed class CampaignFinder(IDbContextFactory<FaceAdDbContext> contexts)
         FaceAdDbContext db, Viewer viewer, CampaignSearch filter, CampaignPhase? phase, DateOnly today, Guid[]? sites)
     {
         var rows = db.Campaigns.AsNoTracking().Where(c => c.DeletedAt == null);
-        if (!viewer.IsAdmin) rows = rows.Where(c => c.OrganisationId == viewer.OrganisationId);
-        if (viewer.IsAdmin && Pattern(filter.Advertiser) is { } advertiser)
+        if (!viewer.IsMediaOwner) rows = rows.Where(c => c.OrganisationId == viewer.OrganisationId);
+        if (viewer.IsMediaOwner && Pattern(filter.Advertiser) is { } advertiser)
             rows = rows.Where(c => EF.Functions.ILike(c.Organisation!.Name, advertiser, @"\"));
         if (sites is not null) rows = rows.Where(c => (c.SiteIds.Length == 0 && sites.Length > 0) || c.SiteIds.Any(s => sites.Contains(s)));
         if (filter.From is { } from) rows = rows.Where(c => c.EndsOn >= from);

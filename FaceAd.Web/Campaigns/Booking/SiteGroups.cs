@@ -138,6 +138,7 @@ sealed class SiteGroups(IDbContextFactory<FaceAdDbContext> contexts, CampaignNew
 
     private static void Demand(Viewer viewer)
     {
-        if (!viewer.IsAdmin || !viewer.CanChange) throw new UnauthorizedAccessException("Only the media owner may change site groups.");
+        if (!viewer.IsMediaOwner || !viewer.CanChange)
+            throw new UnauthorizedAccessException("Only the media owner may change site groups.");
     }
 }

@@ -29,7 +29,7 @@ sealed class FirstStepsReader(IDbContextFactory<FaceAdDbContext> contexts, Scree
         if (!viewer.CanChange || viewer.UserId is not { } user) return null;
         await using var db = await contexts.CreateDbContextAsync();
         if (!await db.Users.AnyAsync(u => u.Id == user && u.FirstStepsDoneAt == null)) return null;
-        var steps = viewer.IsAdmin ? await OfAdminAsync(db, user) : await OfAdvertiserAsync(db, viewer.OrganisationId);
+        var steps = viewer.IsMediaOwner ? await OfAdminAsync(db, user) : await OfAdvertiserAsync(db, viewer.OrganisationId);
         if (!steps.All(s => s.Done)) return steps;
         await CloseAsync(viewer);
         return null;

@@ -10,8 +10,8 @@ namespace FaceAd.Web.Creatives.Transcoding;
 readonly record struct TranscodedVideo(string Sha256, long Bytes, VideoProperties Properties)
 {
     /// <summary>Creates its database row.</summary>
-    public Creative AsCreative(Guid organisation, Guid? campaign, string name, DateTimeOffset now, Guid? root, int version,
-        CreativeState state) => new()
+    public Creative AsCreative(
+        Guid organisation, Guid? campaign, string name, DateTimeOffset now, Guid? root, int version, CreativeState state) => new()
         {
             OrganisationId = organisation,
             CampaignId = campaign,

@@ -27,8 +27,9 @@ sealed class CreativeUploads
     private readonly MediaOptions _options;
     private readonly TimeProvider _clock;
 
-    internal CreativeUploads(IDbContextFactory<FaceAdDbContext> contexts, UploadFolder folder, IOptions<MediaOptions> options,
-        UploadNews news, TimeProvider clock, ILogger<CreativeUploads> log)
+    internal CreativeUploads(
+        IDbContextFactory<FaceAdDbContext> contexts, UploadFolder folder, IOptions<MediaOptions> options, UploadNews news,
+        TimeProvider clock, ILogger<CreativeUploads> log)
     {
         (Queued, Cancelled) = (new("queued uploads", log), new("cancelled upload", log));
         (_contexts, _folder, _options, News, _clock) = (contexts, folder, options.Value, news, clock);
@@ -190,10 +191,10 @@ sealed class CreativeUploads
     /// <summary>The owner of the resulting creative; null when this user may not upload there now.</summary>
     private static async Task<Guid?> OwnerAsync(FaceAdDbContext db, Viewer viewer, UploadPlan plan)
     {
-        if (plan.CampaignId is null) return viewer.IsAdmin && plan.ReplacesId is null ? viewer.OrganisationId : null;
+        if (plan.CampaignId is null) return viewer.IsMediaOwner && plan.ReplacesId is null ? viewer.OrganisationId : null;
         var campaign = await db.Campaigns.AsNoTracking()
             .SingleOrDefaultAsync(c => c.Id == plan.CampaignId && c.DeletedAt == null
-                && (viewer.IsAdmin || c.OrganisationId == viewer.OrganisationId));
+                && (viewer.IsMediaOwner || c.OrganisationId == viewer.OrganisationId));
         if (campaign is null || CreativeVersions.PlaceIn(campaign.State) is null) return null;
         return plan.ReplacesId is not { } old || await db.Creatives.IgnoreQueryFilters()
             .AnyAsync(c => c.Id == old && c.CampaignId == campaign.Id)
@@ -214,7 +215,7 @@ sealed class CreativeUploads
     }
 
     private static IQueryable<CreativeUpload> Visible(FaceAdDbContext db, Viewer viewer) =>
-        db.Set<CreativeUpload>().Where(u => viewer.IsAdmin || u.OrganisationId == viewer.OrganisationId);
+        db.Set<CreativeUpload>().Where(u => viewer.IsMediaOwner || u.OrganisationId == viewer.OrganisationId);
 
     /// <summary>Turns a file name into a display name: no folders, no extension, no control characters.</summary>
     internal static string Tidy(string name)

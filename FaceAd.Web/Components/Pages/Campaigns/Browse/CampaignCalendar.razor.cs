@@ -109,7 +109,7 @@ public sealed partial class CampaignCalendar : IDisposable
         {
             Search = Some(Q),
             Phase = Enum.TryParse<CampaignPhase>(State, out var phase) && Enum.IsDefined(phase) ? phase : null,
-            Advertiser = viewer.IsAdmin ? Some(Advertiser) : null,
+            Advertiser = viewer.IsMediaOwner ? Some(Advertiser) : null,
             Site = Some(Site),
             From = First,
             To = Last,

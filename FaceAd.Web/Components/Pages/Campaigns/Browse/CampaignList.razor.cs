@@ -121,7 +121,7 @@ public sealed partial class CampaignList : IDisposable
         {
             Search = Some(Q),
             Phase = Enum.TryParse<CampaignPhase>(State, out var phase) && Enum.IsDefined(phase) ? phase : null,
-            Advertiser = viewer.IsAdmin ? Some(Advertiser) : null,
+            Advertiser = viewer.IsMediaOwner ? Some(Advertiser) : null,
             Site = Some(Site),
             Order = Enum.TryParse<CampaignOrder>(Sort, out var order) && Enum.IsDefined(order) ? order : default,
             After = CampaignCursor.Read(After),

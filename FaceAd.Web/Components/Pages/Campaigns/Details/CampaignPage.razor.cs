@@ -112,7 +112,7 @@ public sealed partial class CampaignPage : IDisposable
             return;
         }
         _viewer = viewer;
-        if (viewer.IsAdmin && campaign.OrganisationId != viewer.OrganisationId)
+        if (viewer.IsMediaOwner && campaign.OrganisationId != viewer.OrganisationId)
             await Audit.LookedAsync(viewer, AuditVerb.FiguresViewed, AuditSubject.Campaign, campaign.Id, campaign.Name);
         if (RendererInfo.IsInteractive)
         {
@@ -163,7 +163,7 @@ public sealed partial class CampaignPage : IDisposable
         if (_gone.IsCancellationRequested || metrics.Query != _query
             || (metrics.Query == _metrics?.Query && metrics.ComputedAt < _metrics.ComputedAt)) return;
         _metrics = metrics;
-        _persons = SmallCounts.Of(metrics, _viewer.IsAdmin);
+        _persons = SmallCounts.Of(metrics, _viewer.IsMediaOwner);
         StateHasChanged();
     }
 

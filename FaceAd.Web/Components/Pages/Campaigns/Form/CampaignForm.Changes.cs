@@ -43,7 +43,7 @@ sealed partial class CampaignForm
     private async Task FindWhoAsync(Guid campaign)
     {
         var newest = (await Audit.ReadAsync(new AuditFilter { SubjectId = campaign })).Entries is [var entry, ..] ? entry : null;
-        _conflictBy = newest is null ? null : newest.OrganisationId == _viewer.OrganisationId || _viewer.IsAdmin
+        _conflictBy = newest is null ? null : newest.OrganisationId == _viewer.OrganisationId || _viewer.IsMediaOwner
             ? $"{newest.UserName}, {Display.Ago(newest.At)}" : $"{L["Book.MediaOwner"]}, {Display.Ago(newest.At)}";
     }
 
