@@ -22,6 +22,7 @@ public sealed class RunScriptTests : IDisposable
     [InlineData(".ci/run")]
     [InlineData(".build/prerequisites.sh")]
     [InlineData(".build/jobs.sh")]
+    [InlineData(".build/children.sh")]
     public async Task Script_Syntax_IsValid(string script) => Assert.Equal((0, "", ""), await BashAsync("-n", Path.Combine(Root, script)));
 
     [Fact]
@@ -174,6 +175,48 @@ public sealed class RunScriptTests : IDisposable
 
         Assert.Equal(1, code);
         AssertOneLine($"work failed: {reason}", errors);
+    }
+
+    [Fact]
+    public async Task Keep_OneScreenDiesAgainAndAgain_TheOthersGoOnUntilTheWebAppEnds()
+    {
+        var (code, output, errors) = await WorkAsync(
+            """
+            . "$ROOT/.build/children.sh"
+            longest_pause=1
+            start player-1 bash -c 'echo died; exit 3'
+            start player-2 bash -c 'echo started; exec sleep 120'
+            start web bash -c "until ((\$(grep -c died $LOGS/player-1.log) == 5)); do sleep 0.05; done; echo full; exit 5"
+            keep
+            code=$?
+            ended "${child[player-2]}" || grep -c started "$LOGS/player-2.log"
+            end "${child[@]}"
+            exit "$code"
+            """);
+
+        Assert.Equal((1, "1\n"), (code, output)); // the second screen was started once, and ran on
+        var lines = errors.Trim().Split('\n');
+        Assert.All(lines[..4], line => Assert.StartsWith("player-1 ended (3)", line, StringComparison.Ordinal));
+        Assert.Equal(["error: web ended (5); its last lines:", "    full"], lines[^2..]);
+    }
+
+    [Fact]
+    public async Task Again_ScreenThatRanForAWhile_IsStartedAfterASecondAgain()
+    {
+        var (code, output, errors) = await WorkAsync(
+            """
+            . "$ROOT/.build/children.sh"
+            dies() { end "${child[player-1]}"; again player-1 3; }
+            start player-1 sleep 120
+            longest_pause=4
+            dies; dies; dies; dies
+            began[player-1]=$((SECONDS - forgotten_after))
+            dies
+            end "${child[player-1]}"
+            """);
+
+        Assert.Equal((0, ""), (code, output));
+        Assert.Equal(["1 s", "2 s", "4 s", "4 s", "1 s"], errors.Trim().Split('\n').Select(line => line.Split(" in ")[^1]));
     }
 
     [Fact]

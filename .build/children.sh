@@ -1,0 +1,62 @@
+# Sourced by run, after prerequisites.sh: the programs it keeps running, and what happens when one ends.
+# shellcheck shell=bash
+
+declare -A child=() command=() began=() pause=()
+longest_pause=60 forgotten_after=300 # seconds
+
+start() { # start NAME COMMAND...: its output goes to $LOGS/NAME.log
+  local name=$1
+  shift
+  printf -v "command[$name]" '%q ' "$@"
+  launch "$name" 0
+}
+
+launch() { # launch NAME SECONDS: starts it after so many seconds
+  { (($2 == 0)) || tied sleep "$2"; eval "exec setpriv --pdeathsig TERM -- ${command[$1]}"; } >>"$LOGS/$1.log" 2>&1 </dev/null {LOCK}>&- &
+  child[$1]=$! began[$1]=$((SECONDS + $2))
+}
+
+ended() { ! kill -0 "$1" 2>/dev/null; }
+
+end() { # end PID...: SIGTERM, then SIGKILL after ten seconds
+  local pid deadline=$((SECONDS + 10))
+  (($#)) || return 0
+  kill -TERM "$@" 2>/dev/null
+  for pid in "$@"; do
+    while ! ended "$pid" && ((SECONDS < deadline)); do sleep 0.1; done
+    ended "$pid" || kill -KILL "$pid" 2>/dev/null
+    wait "$pid" 2>/dev/null
+  done
+}
+
+said() { tail -n 12 "$LOGS/$1.log" | sed 's/^/    /' >&2; }
+
+# again NAME CODE: starts one that ended once more. The pause before it doubles each time, until the program has run for a while.
+again() {
+  local next=$((2 * ${pause[$1]:-0}))
+  ((next > 0 && SECONDS - ${began[$1]} < forgotten_after)) || next=1
+  ((next <= longest_pause)) || next=$longest_pause
+  pause[$1]=$next
+  echo "$1 ended ($2), its log is $LOGS/$1.log; starting it again in $next s" >&2
+  launch "$1" "$next"
+}
+
+# Keeps the others running until the web app ends: one screen's trouble ends nothing else.
+keep() {
+  local pid code name
+  while true; do
+    wait -n -p pid "${child[@]}"
+    code=$?
+    for name in "${!child[@]}"; do
+      [[ ${child[$name]} == "${pid:-}" ]] || continue
+      unset "child[$name]"
+      if [[ $name != web ]]; then
+        again "$name" "$code"
+        continue
+      fi
+      echo "error: $name ended ($code); its last lines:" >&2
+      said "$name"
+      return 1
+    done
+  done
+}
