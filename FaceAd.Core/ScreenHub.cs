@@ -3,7 +3,10 @@ namespace FaceAd.Core;
 /// <summary>Calls from the server to a screen, over SignalR.</summary>
 public interface IScreenClient
 {
-    /// <summary>Plays a creative, now or next. A command whose sequence is not above the latest one received is ignored.</summary>
+    /// <summary>
+    /// Plays a creative, now or next. A command whose sequence is not above the latest one received is ignored; but the first one of a
+    /// connection counts whatever its sequence, unless it is the latest one, sent again.
+    /// </summary>
     /// <param name="command">What to play.</param>
     Task Play(PlayCommand command);
 
@@ -37,7 +40,7 @@ public interface IScreenHub
 }
 
 /// <summary>A command to play a creative.</summary>
-/// <param name="Sequence">Increases with every command to this screen.</param>
+/// <param name="Sequence">Increases with every command to this screen, whichever node of the server it comes from.</param>
 /// <param name="DecisionId">The decision behind it.</param>
 /// <param name="CreativeId">What to play; null returns to the house loop.</param>
 /// <param name="AtEnd">True: when the running play ends. False: at once.</param>

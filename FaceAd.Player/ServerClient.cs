@@ -8,6 +8,12 @@ static class ServerClient
 {
     public const string Name = "server";
 
+    // Name, TCP and TLS.
+    static readonly TimeSpan ConnectLimit = TimeSpan.FromSeconds(10);
+
+    // The whole exchange; of a download, which has limits of its own, up to the headers.
+    static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(20);
+
     // A longer Retry-After means a wrong clock, or not our server.
     static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(5);
 
@@ -26,9 +32,9 @@ static class ServerClient
         services.AddHttpClient(Name, client =>
         {
             client.BaseAddress = settings.Server;
-            client.Timeout = TimeSpan.FromSeconds(20);
+            client.Timeout = AnswerLimit;
             client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", settings.Token);
-        }).RemoveAllLoggers();
+        }).ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { ConnectTimeout = ConnectLimit }).RemoveAllLoggers();
         return services;
     }
 }

@@ -9,13 +9,22 @@ sealed class CreativeException(string message) : Exception(message);
 /// <summary>Creatives on disk, named by the SHA-256 of their content. A file with its final name was verified when written.</summary>
 sealed class CreativeCache
 {
+    /// <summary>A download that brings nothing for this long is given up.</summary>
+    public static readonly TimeSpan StallLimit = TimeSpan.FromSeconds(20);
+
+    // In bytes per second. A whole download slower than this is given up: 30 MB may take 32 minutes.
+    const double SlowestRate = 16 * 1024;
+
+    readonly TimeSpan _stallLimit;
     readonly string _folder;
     readonly HashSet<string> _checked = [];
 
     /// <summary>Opens the cache and removes files that a kill left unfinished.</summary>
-    public CreativeCache(string folder)
+    /// <param name="folder">Folder of the files.</param>
+    /// <param name="stallLimit">Limit in place of <see cref="StallLimit"/>.</param>
+    public CreativeCache(string folder, TimeSpan? stallLimit = null)
     {
-        _folder = folder;
+        (_folder, _stallLimit) = (folder, stallLimit ?? StallLimit);
         Directory.CreateDirectory(folder);
         foreach (var unfinished in Directory.EnumerateFiles(folder, "*" + DurableFile.Unfinished)) File.Delete(unfinished);
     }
@@ -47,7 +56,7 @@ sealed class CreativeCache
     }
 
     /// <summary>Downloads a creative to a temporary file, checks length and hash, and renames it into place.</summary>
-    /// <exception cref="CreativeException">The download is not the creative; nothing is kept.</exception>
+    /// <exception cref="CreativeException">The download is not the creative, has stalled or is too slow; nothing is kept.</exception>
     /// <exception cref="HttpRequestException">The server could not be reached.</exception>
     public async Task FetchAsync(CreativeFile creative, HttpClient server, CancellationToken cancellation)
     {
@@ -89,13 +98,16 @@ sealed class CreativeCache
         return removed;
     }
 
-    static async Task CopyCheckedAsync(Stream from, Stream to, CreativeFile creative, CancellationToken cancellation)
+    async Task CopyCheckedAsync(Stream from, Stream to, CreativeFile creative, CancellationToken cancellation)
     {
+        var limit = _stallLimit + TimeSpan.FromSeconds(creative.Bytes / SlowestRate);
+        using var whole = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        whole.CancelAfter(limit);
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var buffer = new byte[128 * 1024];
         long length = 0;
         int count;
-        while ((count = await from.ReadAsync(buffer, cancellation)) > 0)
+        while ((count = await ReadAsync()) > 0)
         {
             length += count;
             if (length > creative.Bytes) throw new CreativeException($"The file is longer than the {creative.Bytes} bytes announced.");
@@ -105,5 +117,21 @@ sealed class CreativeCache
         if (length != creative.Bytes) throw new CreativeException($"The file has {length} bytes, not the {creative.Bytes} announced.");
         if (Convert.ToHexStringLower(hash.GetHashAndReset()) != creative.Sha256)
             throw new CreativeException("The file's hash does not match the one announced.");
+
+        async ValueTask<int> ReadAsync()
+        {
+            using var piece = CancellationTokenSource.CreateLinkedTokenSource(whole.Token);
+            piece.CancelAfter(_stallLimit);
+            try
+            {
+                return await from.ReadAsync(buffer, piece.Token);
+            }
+            catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+            {
+                throw new CreativeException(whole.IsCancellationRequested
+                    ? $"The download was too slow: {length} of {creative.Bytes} bytes in {limit.TotalSeconds:0} s."
+                    : $"The download has stalled: nothing came for {_stallLimit.TotalSeconds:0} s.");
+            }
+        }
     }
 }

@@ -10,7 +10,9 @@ static class Page
     /// </summary>
     public static WebApplication MapPage(this WebApplication app)
     {
-        app.UseWebSockets(new WebSocketOptions { KeepAliveInterval = TimeSpan.FromSeconds(10) });
+        // A page that no longer answers pings counts as disconnected.
+        app.UseWebSockets(
+            new WebSocketOptions { KeepAliveInterval = TimeSpan.FromSeconds(10), KeepAliveTimeout = TimeSpan.FromSeconds(20) });
         MapFile(app, "/", "index.html");
         MapFile(app, "/page.css", "page.css");
         MapFile(app, "/page.js", "page.js");

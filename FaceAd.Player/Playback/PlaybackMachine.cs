@@ -19,7 +19,6 @@ sealed class PlaybackMachine(Func<Guid> newId)
     ScreenProgramme? _programme;
     Dictionary<Guid, CreativeFile> _files = [];
     IReadOnlySet<Guid> _ready = new HashSet<Guid>();
-    long _newestSequence = long.MinValue;
     PlayCommand? _next;      // plays when the running play ends
     PlayCommand? _waiting;   // plays once its creative is in the cache and a page renders
     (Run Run, DateTimeOffset Since)? _loading;
@@ -40,6 +39,8 @@ sealed class PlaybackMachine(Func<Guid> newId)
         public int Frames { get; set; }
         public bool EndingTold { get; set; }
     }
+
+    public CommandOrder Order { get; } = new();
 
     /// <summary>Whether the rendering page is connected.</summary>
     public bool Rendering { get; private set; }
@@ -79,11 +80,11 @@ sealed class PlaybackMachine(Func<Guid> newId)
         return effects;
     }
 
-    /// <summary>Takes a command from the server. One that is not newer than the latest is ignored.</summary>
+    /// <summary>Takes a command from the server. One that does not count, by <see cref="Order"/>, is ignored.</summary>
     public IReadOnlyList<PlaybackEffect> Command(PlayCommand command, DateTimeOffset now)
     {
-        if (command.Sequence <= _newestSequence) return [new Note("An older command was ignored.", command.Sequence)];
-        _newestSequence = command.Sequence;
+        if (!Order.Take(command)) // the latest one is sent again when its acknowledgement was lost
+            return [command == Order.Newest ? new Acknowledge(command.Sequence) : new Note("An older one was ignored.", command.Sequence)];
         (_next, _waiting) = (null, null);
         var effects = new List<PlaybackEffect> { new Acknowledge(command.Sequence) };
         if (command.AtEnd && (_current is not null || _loading is not null))
@@ -125,7 +126,7 @@ sealed class PlaybackMachine(Func<Guid> newId)
     {
         var effects = new List<PlaybackEffect>();
         Rendering = false;
-        if (_loading is { Run.Command: { } command } && command.Sequence == _newestSequence) _waiting = command;
+        if (_loading is { Run.Command: { } command } && command == Order.Newest) _waiting = command;
         else if (_next is { CreativeId: not null }) _waiting = _next;
         (_loading, _next) = (null, null);
         Close(PlayEnd.Failed, null, effects);

@@ -32,6 +32,13 @@ sealed class PlaybackWorker(
     /// <summary>Raised with the reason when the page must be restarted.</summary>
     public event Action<string>? PageFailed;
 
+    /// <summary>Says that a new connection to the server begins.</summary>
+    public void Connecting() => Post((machine, _) =>
+    {
+        machine.Order.Connecting();
+        return [];
+    });
+
     /// <summary>Takes a command from the server.</summary>
     public void Play(PlayCommand command)
     {

@@ -12,30 +12,33 @@ using Microsoft.AspNetCore.SignalR.Client;
 namespace FaceAd.Player.Server;
 
 /// <summary>
-/// Maintains the connection to the hub: connects, sends heartbeats, and reconnects forever. The SignalR client reconnects a lost
-/// connection itself; the loop here covers the rest: the first connection, and one that the server closed for good, for example
-/// because the token was revoked.
+/// Maintains the connection to the hub: connects, sends heartbeats, and reconnects forever. One loop covers the first connection, a lost
+/// one, and one that the server closed for good. The SignalR client's own reconnect is not used: it waits without a limit for a server
+/// that accepts its WebSocket and does not answer.
 /// </summary>
 sealed class ServerLink(
     PlayerSettings settings, ScreenClient screen, PlaybackWorker playback, PlayOutbox outbox, ProgrammeStore programmes,
-    PlayerStatus status, CabinOccupancy cabin, CpuHeat cpu, ServerClock clock, ILogger<ServerLink> log) : BackgroundService, IRetryPolicy
+    PlayerStatus status, CabinOccupancy cabin, CpuHeat cpu, ServerClock clock, ILogger<ServerLink> log) : BackgroundService
 {
-    static readonly TimeSpan BeatLimit = TimeSpan.FromSeconds(10);
+    /// <summary>Limit of a connection's start: name, TCP, TLS, negotiation, WebSocket and the hub's handshake together.</summary>
+    public static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(10);
+
+    /// <summary>The longest pause between two tries, unless the server refuses the token.</summary>
+    public static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(10);
+
+    static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(10);
+    static readonly TimeSpan Silence = TimeSpan.FromSeconds(15); // the server pings every 5 s
     static readonly TimeSpan CloseLimit = TimeSpan.FromSeconds(1);
     static readonly TimeSpan RefusedWait = TimeSpan.FromSeconds(20);
+
+    // Only a connection that lasted clears the backoff: a server that accepts and drops is not to be asked twice a second for ever.
+    static readonly TimeSpan Lasting = TimeSpan.FromMinutes(1);
     static readonly string Version =
         typeof(ServerLink).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "0";
 
-    readonly Backoff _backoff = new(TimeSpan.FromSeconds(0.5), TimeSpan.FromSeconds(10), clock);
+    readonly Backoff _backoff = new(TimeSpan.FromSeconds(0.5), LongestWait, clock);
     volatile ScreenHubProxy? _hub;
     TimeSpan _toldAhead;
-
-    /// <summary>Called by the SignalR client before each reconnect attempt. Never gives up.</summary>
-    TimeSpan? IRetryPolicy.NextRetryDelay(RetryContext retryContext)
-    {
-        Lost();
-        return Wait(retryContext.RetryReason);
-    }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -56,41 +59,26 @@ sealed class ServerLink(
         }
     }
 
-    /// <summary>Runs one connection, from its start until it is closed for good.</summary>
+    /// <summary>Runs one connection, from its start until it is closed.</summary>
     internal async Task RunCycleAsync(CancellationToken cancellation)
     {
-        await using var connection = Build();
-        var beats = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropOldest });
-        connection.Closed += _ =>
-        {
-            beats.Writer.TryComplete();
-            return Task.CompletedTask;
-        };
-        connection.Reconnected += _ =>
-        {
-            Connected();
-            beats.Writer.TryWrite(true);
-            return Task.CompletedTask;
-        };
-        screen.Bind(connection);
-        await connection.StartAsync(cancellation);
-        Connected();
-        var hub = new ScreenHubProxy(connection, cancellation);
-        _hub = hub;
+        var connection = Build();
+        long? connectedAt = null;
         try
         {
-            await using var timer = clock.CreateTimer(_ => beats.Writer.TryWrite(true), null, TimeSpan.Zero, Heartbeat.Interval);
-            await foreach (var _ in beats.Reader.ReadAllAsync(cancellation))
-            {
-                if (connection.State != HubConnectionState.Connected) continue;
-                do await BeatAsync(hub, cancellation);
-                while (!clock.IsKnown);
-            }
+            screen.Bind(connection);
+            playback.Connecting();
+            await OpenAsync(connection, cancellation);
+            connectedAt = clock.GetTimestamp();
+            log.LogInformation("Connected to {Server}.", settings.Server);
+            await BeatUntilClosedAsync(connection, cancellation);
         }
         finally
         {
             _hub = null;
+            if (connectedAt is { } at && clock.GetElapsedTime(at) >= Lasting) _backoff.Reset();
             Lost();
+            await CloseAsync(connection);
         }
     }
 
@@ -100,9 +88,10 @@ sealed class ServerLink(
     {
         if (reason is HttpRequestException { StatusCode: HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden } refused)
         {
+            var pause = _backoff.Next(RefusedWait);
             log.LogError("The server does not accept this screen's token ({Status}): pair the screen again. Next try in {Wait:0} s.",
-                (int)refused.StatusCode, RefusedWait.TotalSeconds);
-            return RefusedWait;
+                (int)refused.StatusCode, pause.TotalSeconds);
+            return pause;
         }
         var wait = _backoff.Next();
         if (reason is null) log.LogWarning("The connection to the server has ended. Next try in {Wait:0.0} s.", wait.TotalSeconds);
@@ -110,10 +99,51 @@ sealed class ServerLink(
         return wait;
     }
 
-    void Connected()
+    static async Task OpenAsync(HubConnection connection, CancellationToken cancellation)
     {
-        log.LogInformation("Connected to {Server}.", settings.Server);
-        _backoff.Reset();
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        limit.CancelAfter(StartLimit);
+        try
+        {
+            await connection.StartAsync(limit.Token);
+        }
+        catch (Exception e) when (limit.IsCancellationRequested && !cancellation.IsCancellationRequested)
+        {
+            throw new TimeoutException($"It did not answer within {StartLimit.TotalSeconds:0} s.", e);
+        }
+    }
+
+    async Task CloseAsync(HubConnection connection)
+    {
+        try
+        {
+            // Twice the client's own limit, which covers the WebSocket only: whatever hangs must not keep the player from the next try.
+            await connection.DisposeAsync().AsTask().WaitAsync(2 * CloseLimit, clock);
+        }
+        catch (TimeoutException)
+        {
+            log.LogWarning("The old connection to the server does not close and is left behind.");
+        }
+    }
+
+    async Task BeatUntilClosedAsync(HubConnection connection, CancellationToken cancellation)
+    {
+        var beats = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropOldest });
+        connection.Closed += reason =>
+        {
+            beats.Writer.TryComplete(reason);
+            return Task.CompletedTask;
+        };
+        var hub = new ScreenHubProxy(connection, cancellation);
+        _hub = hub;
+        await using var timer = clock.CreateTimer(_ => beats.Writer.TryWrite(true), null, TimeSpan.Zero, Heartbeat.Interval);
+        // It may have closed before its end was listened for.
+        while (connection.State == HubConnectionState.Connected && await beats.Reader.WaitToReadAsync(cancellation))
+        {
+            beats.Reader.TryRead(out _);
+            do await BeatAsync(hub, cancellation);
+            while (!clock.IsKnown);
+        }
     }
 
     // While the server is unreachable an audience may be open. Assume so, to keep sampling riders who stand still.
@@ -141,7 +171,7 @@ sealed class ServerLink(
             HasModels = settings.ModelFolder is not null,
             Sensors = cabin.Report(clock.GetElapsedTime(0)),
             CpuCelsius = cpu.Celsius is { } celsius ? Math.Clamp(celsius, Heartbeat.LeastCelsius, Heartbeat.MostCelsius) : null,
-        }).WaitAsync(BeatLimit, clock, cancellation);
+        }).WaitAsync(AnswerLimit, clock, cancellation);
         clock.Learn(asked, clock.GetTimestamp(), reply.ServerTime);
         if (clock.OwnAhead is not { } ahead) return;
         if ((ahead - _toldAhead).Duration() <= TimeSpan.FromSeconds(1)) return;
@@ -157,19 +187,45 @@ sealed class ServerLink(
         {
             connection.Headers["Authorization"] = "Bearer " + settings.Token;
             connection.CloseTimeout = CloseLimit;
+            connection.HttpMessageHandlerFactory = handler => new WholeReplies { InnerHandler = handler };
         })
-        .WithAutomaticReconnect(this)
+        .WithServerTimeout(Silence)
+        .WithKeepAliveInterval(Heartbeat.Interval)
         .Build();
 
     async Task TellAsync(Func<IScreenHub, Task> tell)
     {
         try
         {
-            if (_hub is { } hub) await tell(hub);
+            if (_hub is { } hub) await tell(hub).WaitAsync(AnswerLimit, clock);
         }
         catch (Exception e) // of momentary value only; the heartbeat detects a lost connection
         {
             log.LogDebug("The server could not be notified: {Reason}", e.Message);
+        }
+    }
+
+    /// <summary>
+    /// Reads the reply to the negotiation within the limit of its request. The SignalR client reads it without any: half a reply would
+    /// hold it, and so the player, for ever.
+    /// </summary>
+    sealed class WholeReplies : DelegatingHandler
+    {
+        const int MaxBytes = 64 * 1024;
+
+        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            var response = await base.SendAsync(request, cancellationToken);
+            try
+            {
+                await response.Content.LoadIntoBufferAsync(MaxBytes, cancellationToken);
+                return response;
+            }
+            catch
+            {
+                response.Dispose();
+                throw;
+            }
         }
     }
 }

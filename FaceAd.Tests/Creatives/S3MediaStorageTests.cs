@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using FaceAd.Tests.Support;
+using FaceAd.Tests.Support.Faults;
 using FaceAd.Web.Creatives;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -45,6 +46,28 @@ public sealed class S3MediaStorageTests(S3Fixture app) : IClassFixture<S3Fixture
     [Fact]
     public async Task Open_WhatIsNotThere_IsNull() =>
         Assert.Null(await app.Services.GetRequiredService<MediaStore>().OpenVideoAsync(new string('0', 64), default));
+
+    [Fact]
+    public async Task Open_ServiceFallsSilent_EndsAtTheLimit()
+    {
+        await using var proxy = new SilentProxy(new Uri(app.Options.ServiceUrl));
+        var options = app.Options;
+        (options.ServiceUrl, options.AnswerLimit) = ($"http://127.0.0.1:{proxy.Address.Port}", TimeSpan.FromSeconds(3));
+        using var storage = new S3MediaStorage(options);
+        var path = Path.Combine(TestFolders.New("s3"), "a");
+        await File.WriteAllBytesAsync(path, new byte[100_000]);
+        await storage.PutAsync("silent", path, "video/mp4", default);
+        await using var video = (await storage.OpenAsync("silent", default))!;
+
+        proxy.FallSilent(_ => Answered.HeadAndAByte);
+        await Assert.ThrowsAsync<TimeoutException>(async () => await video.ReadExactlyAsync(new byte[100_000]));
+        proxy.FallSilent(_ => Answered.Nothing);
+        await Assert.ThrowsAsync<TimeoutException>(() => storage.OpenAsync("silent", default));
+
+        proxy.Recover();
+        await using var again = (await storage.OpenAsync("silent", default))!;
+        await again.ReadExactlyAsync(new byte[100_000]);
+    }
 
     [Fact]
     public async Task Put_WithAnUnknownKey_FailsAndTheFileStays()

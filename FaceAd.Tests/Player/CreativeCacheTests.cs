@@ -1,4 +1,6 @@
+using FaceAd.Player;
 using FaceAd.Player.Playback;
+using FaceAd.Tests.Support.Faults;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace FaceAd.Tests.Player;
@@ -49,6 +51,45 @@ public sealed class CreativeCacheTests : IAsyncLifetime
         }
         var unknown = _server.AddCreative("ad", _content, 5) with { Sha256 = new string('0', 64) };
         await Assert.ThrowsAsync<CreativeException>(() => cache.FetchAsync(unknown, Client, default));
+        Assert.Empty(Directory.GetFiles(_folder));
+    }
+
+    [Fact]
+    public async Task Fetch_DownloadStalls_IsGivenUpAndComesWhenTheServerRecovers()
+    {
+        var creative = _server.AddCreative("ad", _content, 5);
+        await using var proxy = new SilentProxy(_server.Address);
+        await using var services = OutboxTests.Clients(proxy.Address);
+        using var client = services.GetRequiredService<IHttpClientFactory>().CreateClient(ServerClient.Name);
+        var cache = new CreativeCache(_folder, stallLimit: TimeSpan.FromSeconds(1));
+        proxy.FallSilent(_ => Answered.HeadAndAByte);
+        var failed = await Assert.ThrowsAsync<CreativeException>(() => cache.FetchAsync(creative, client, default));
+        Assert.Contains("stalled", failed.Message, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFiles(_folder));
+
+        proxy.Recover();
+        await cache.FetchAsync(creative, client, default);
+        Assert.True(await cache.HasAsync(creative, default));
+    }
+
+    [Fact]
+    public async Task Fetch_SlowButMoving_IsKept()
+    {
+        var creative = _server.AddCreative("ad", _content, 5);
+        _server.Pace = (_content.Length / 12, TimeSpan.FromSeconds(0.25)); // three seconds, with a stall limit of two
+        var cache = new CreativeCache(_folder, stallLimit: TimeSpan.FromSeconds(2));
+        await cache.FetchAsync(creative, Client, default);
+        Assert.True(await cache.HasAsync(creative, default));
+    }
+
+    [Fact]
+    public async Task Fetch_TrickleWithoutEnd_IsGivenUp()
+    {
+        var creative = _server.AddCreative("ad", _content[..2000], 5);
+        _server.Pace = (1, TimeSpan.FromSeconds(0.1)); // more than three minutes
+        var cache = new CreativeCache(_folder, stallLimit: TimeSpan.FromSeconds(2));
+        var failed = await Assert.ThrowsAsync<CreativeException>(() => cache.FetchAsync(creative, Client, default));
+        Assert.Contains("too slow", failed.Message, StringComparison.Ordinal);
         Assert.Empty(Directory.GetFiles(_folder));
     }
 

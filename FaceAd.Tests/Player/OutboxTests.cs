@@ -125,9 +125,11 @@ public sealed class OutboxTests : IDisposable
         Assert.Single(Directory.GetFiles(_folder, "*.aside"));
     }
 
-    internal static ServiceProvider Clients(ScreenServer server) => new ServiceCollection().AddServerClient(new PlayerSettings
+    internal static ServiceProvider Clients(ScreenServer server) => Clients(server.Address);
+
+    internal static ServiceProvider Clients(Uri server) => new ServiceCollection().AddServerClient(new PlayerSettings
     {
-        Server = server.Address,
+        Server = server,
         Token = ScreenServer.Token,
         DataFolder = "",
     }).BuildServiceProvider();

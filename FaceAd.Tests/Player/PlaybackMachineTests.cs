@@ -93,6 +93,23 @@ public sealed class PlaybackMachineTests
     }
 
     [Fact]
+    public void Command_FirstOfAConnection_CountsWhateverItsSequenceUnlessItIsTheLatestSentAgain()
+    {
+        OnHouse();
+        var latest = new PlayCommand(900, Guid.NewGuid(), Ad.CreativeId, AtEnd: false, _now);
+        Shown(_machine.Command(latest, _now));
+        _machine.Order.Connecting();
+        var again = _machine.Command(latest, _now);
+        Assert.Equal(900, Assert.Single(again.OfType<Acknowledge>()).Sequence);
+        Assert.Empty(again.OfType<Show>());
+        Assert.Empty(Order(899, Ad, atEnd: false).OfType<Show>());
+
+        _machine.Order.Connecting();
+        Shown(Order(3, Ad, atEnd: false));
+        Assert.Empty(Order(2, Ad, atEnd: false).OfType<Show>());
+    }
+
+    [Fact]
     public void Progress_NearTheEnd_TellsOnceWithTheTimeThatRemains()
     {
         OnHouse();

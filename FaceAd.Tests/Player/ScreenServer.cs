@@ -38,6 +38,8 @@ public sealed class ScreenServer : IAsyncDisposable
     public ConcurrentQueue<long> Requests { get; } = [];
     public int AudiencesStatus { get; set; } = 200;
     public string AcceptedToken { get; set; } = Token;
+    public bool Drops { get; set; } // every connection, as soon as it is there
+    public (int Bytes, TimeSpan Pause) Pace { get; set; } = (int.MaxValue, TimeSpan.Zero); // of downloads
     public int Connections => _callers.Count;
 
     public IHubContext<Hub, IScreenClient> Screens => _app.Services.GetRequiredService<IHubContext<Hub, IScreenClient>>();
@@ -59,9 +61,7 @@ public sealed class ScreenServer : IAsyncDisposable
             return Task.CompletedTask;
         });
         app.MapHub<Hub>(Routes.Hub);
-        app.MapGet(Routes.Media + "/{name}", (string name) =>
-            server._media.TryGetValue(Path.GetFileNameWithoutExtension(name), out var file)
-                ? Results.Bytes(file, "video/mp4") : Results.NotFound());
+        app.MapGet(Routes.Media + "/{name}", (HttpContext http, string name) => server.SendAsync(http, name));
         app.MapPost(Routes.Plays, (HttpContext http, PlayReport[] reports) =>
         {
             server.Note(http, server.PlaysStatus);
@@ -117,6 +117,23 @@ public sealed class ScreenServer : IAsyncDisposable
         await _app.DisposeAsync();
     }
 
+    async Task SendAsync(HttpContext http, string name)
+    {
+        if (!_media.TryGetValue(Path.GetFileNameWithoutExtension(name), out var file))
+        {
+            http.Response.StatusCode = 404;
+            return;
+        }
+        (http.Response.ContentType, http.Response.ContentLength) = ("video/mp4", file.Length);
+        for (var sent = 0; sent < file.Length;)
+        {
+            var count = Math.Min(Pace.Bytes, file.Length - sent);
+            await http.Response.Body.WriteAsync(file.AsMemory(sent, count), http.RequestAborted);
+            sent += count;
+            if (Pace.Pause > TimeSpan.Zero) await Task.Delay(Pace.Pause, http.RequestAborted);
+        }
+    }
+
     // When each request came, and the word of a busy server.
     void Note(HttpContext http, int status)
     {
@@ -153,6 +170,7 @@ public sealed class ScreenServer : IAsyncDisposable
         public override async Task OnConnectedAsync()
         {
             holder.Server._callers.Enqueue(Context);
+            if (holder.Server.Drops) Context.Abort();
             if (holder.Server.Programme is { } programme) await Clients.Caller.Programme(programme);
         }
 

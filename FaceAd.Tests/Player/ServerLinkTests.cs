@@ -1,4 +1,5 @@
 using System.Device.Gpio;
+using System.Globalization;
 using System.Threading.Channels;
 using FaceAd.Core;
 using FaceAd.Player;
@@ -7,7 +8,6 @@ using FaceAd.Player.Server;
 using FaceAd.Tests.Player.Sensors;
 using FaceAd.Tests.Support;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.SignalR.Client;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -44,12 +44,34 @@ public sealed class ServerLinkTests : IAsyncLifetime
         var beat = await Wait.NextAsync(_server.Beats.Reader);
         Assert.Equal((CameraState.None, false, 0), (beat.Camera, beat.PageRendering, beat.OutboxPending));
         Assert.NotNull(beat.Problem);
+        await CommandAsync(900);
 
+        // Its database was restored from a backup: it counts lower now.
         await _server.DisposeAsync();
         _server = await ScreenServer.StartAsync(port);
         await Wait.NextAsync(_server.Beats.Reader);
-        await _server.Screens.Clients.All.Play(new PlayCommand(3, Guid.NewGuid(), null, false, TimeProvider.System.GetUtcNow()));
-        Assert.Equal(3, await Wait.NextAsync(_server.Acknowledged.Reader));
+        await CommandAsync(3);
+        await CommandAsync(4);
+
+        async Task CommandAsync(long sequence)
+        {
+            await _server.Screens.Clients.All.Play(new PlayCommand(sequence, Guid.NewGuid(), null, false, TimeProvider.System.GetUtcNow()));
+            Assert.Equal(sequence, await Wait.NextAsync(_server.Acknowledged.Reader));
+        }
+    }
+
+    [Fact]
+    public async Task Connection_ServerAcceptsAndDrops_IsTriedMoreAndMoreRarely()
+    {
+        _server.Drops = true;
+        await StartPlayerAsync("none");
+        List<double> waits = [];
+        while (waits.Count < 4)
+        {
+            var line = await _log.FindAsync("Next try in");
+            waits.Add(double.Parse(line.Split(' ')[^2], CultureInfo.InvariantCulture));
+        }
+        Assert.True(waits[3] >= 2, $"The waits were {string.Join(", ", waits)} s."); // half of 0.5, 1, 2 and 4 s at least
     }
 
     [Fact]
@@ -99,17 +121,8 @@ public sealed class ServerLinkTests : IAsyncLifetime
     public async Task Wait_FailuresWithoutEnd_IsNeverLongAndNeverInStep()
     {
         await StartPlayerAsync("none");
-        IRetryPolicy policy = _player!.Services.GetRequiredService<ServerLink>();
-        var waits = Enumerable.Range(0, 200)
-            .Select(n =>
-                policy.NextRetryDelay(
-                    new RetryContext
-                    {
-                        PreviousRetryCount = n,
-                        ElapsedTime = TimeSpan.FromHours(n),
-                        RetryReason = new IOException("gone"),
-                    }))
-            .Select(wait => Assert.NotNull(wait).TotalSeconds).ToArray();
+        var link = _player!.Services.GetRequiredService<ServerLink>();
+        var waits = Enumerable.Range(0, 200).Select(_ => link.Wait(new IOException("gone")).TotalSeconds).ToArray();
         Assert.All(waits, wait => Assert.InRange(wait, 0.25, 10));
         Assert.All(waits[10..], wait => Assert.True(wait >= 5));
         Assert.True(waits[10..].Distinct().Count() > 100);

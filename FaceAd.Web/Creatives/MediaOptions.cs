@@ -53,4 +53,7 @@ sealed class S3Options
 
     /// <summary>Whether to put the bucket into the path instead of the host name; most S3-compatible servers need it.</summary>
     public bool PathStyle { get; set; } = true;
+
+    /// <summary>How long the service may be silent while something is read from it.</summary>
+    public TimeSpan AnswerLimit { get; set; } = TimeSpan.FromSeconds(30);
 }

@@ -53,12 +53,29 @@ sealed class S3MediaStorage : MediaStorage, IDisposable
     {
         try
         {
-            var about = await _client.GetObjectMetadataAsync(_options.Bucket, _options.Prefix + name, cancellation);
-            return new S3ObjectStream(_client, _options.Bucket, _options.Prefix + name, about.ContentLength);
+            var about = await AnswerAsync(
+                end => _client.GetObjectMetadataAsync(_options.Bucket, _options.Prefix + name, end), _options.AnswerLimit, cancellation);
+            return new S3ObjectStream(_client, _options, _options.Prefix + name, about.ContentLength);
         }
         catch (AmazonS3Exception exception) when (exception.StatusCode == HttpStatusCode.NotFound)
         {
             return null;
+        }
+    }
+
+    /// <summary>Asks the service. Amazon's library waits for a body without a limit, and with its retries 40 minutes for an answer.</summary>
+    /// <exception cref="TimeoutException">The service did not answer in time.</exception>
+    internal static async Task<T> AnswerAsync<T>(Func<CancellationToken, Task<T>> ask, TimeSpan limit, CancellationToken cancellation)
+    {
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        end.CancelAfter(limit);
+        try
+        {
+            return await ask(end.Token);
+        }
+        catch (Exception exception) when (end.IsCancellationRequested && !cancellation.IsCancellationRequested)
+        {
+            throw new TimeoutException($"The media storage did not answer within {limit.TotalSeconds:0} s.", exception);
         }
     }
 }

@@ -4,7 +4,7 @@ using Amazon.S3.Model;
 namespace FaceAd.Web.Creatives;
 
 /// <summary>An object as a seekable stream: chunks are fetched as they are read, one in memory at a time.</summary>
-sealed class S3ObjectStream(IAmazonS3 client, string bucket, string key, long length) : Stream
+sealed class S3ObjectStream(IAmazonS3 client, S3Options options, string key, long length) : Stream
 {
     private const long Piece = 4 * 1024 * 1024;
     private GetObjectResponse? _piece;
@@ -31,11 +31,13 @@ sealed class S3ObjectStream(IAmazonS3 client, string bucket, string key, long le
         {
             _piece?.Dispose();
             var last = Math.Min(_position + Piece, length) - 1;
-            _piece = await client.GetObjectAsync(
-                new GetObjectRequest { BucketName = bucket, Key = key, ByteRange = new ByteRange(_position, last) }, cancellationToken);
+            var range = new GetObjectRequest { BucketName = options.Bucket, Key = key, ByteRange = new ByteRange(_position, last) };
+            _piece = await S3MediaStorage.AnswerAsync(end => client.GetObjectAsync(range, end), options.AnswerLimit, cancellationToken);
             _left = last - _position + 1;
         }
-        var read = await _piece!.ResponseStream.ReadAsync(buffer[..(int)Math.Min(buffer.Length, _left)], cancellationToken);
+        var part = buffer[..(int)Math.Min(buffer.Length, _left)];
+        var read = await S3MediaStorage.AnswerAsync(
+            end => _piece!.ResponseStream.ReadAsync(part, end).AsTask(), options.AnswerLimit, cancellationToken);
         if (read == 0) throw new EndOfStreamException($"Reading {key} ended early at byte {_position}.");
         _position += read;
         _left -= read;

@@ -12,6 +12,9 @@ static class PostgresProgram
     /// <summary>The account PostgreSQL runs under when we are root.</summary>
     public const string Account = "postgres";
 
+    // Setting up a cluster takes seconds, on a slow card up to a minute or two.
+    private static readonly TimeSpan RunLimit = TimeSpan.FromMinutes(5);
+
     /// <summary>Whether this process runs as root.</summary>
     public static bool IsRoot => Environment.UserName == "root";
 
@@ -66,16 +69,34 @@ static class PostgresProgram
         return start;
     }
 
+    /// <summary>Runs a program to its end, and kills it at the limit.</summary>
+    /// <param name="file">The program.</param>
+    /// <param name="arguments">Its arguments.</param>
+    /// <param name="cancellation">Cancels the operation.</param>
+    /// <param name="unprivileged">Whether it must not run as root.</param>
+    /// <param name="limit">Limit in place of <see cref="RunLimit"/>.</param>
+    /// <returns>Exit code (127 when it cannot be started, 124 at the limit), and what it wrote.</returns>
     public static async Task<(int Code, string Output)> RunAsync(
-        string file, IEnumerable<string> arguments, CancellationToken cancellation, bool unprivileged = false)
+        string file, IEnumerable<string> arguments, CancellationToken cancellation, bool unprivileged = false, TimeSpan? limit = null)
     {
         try
         {
             using var process = Process.Start(Command(file, arguments, unprivileged))!;
-            var output = process.StandardOutput.ReadToEndAsync(cancellation);
-            var error = process.StandardError.ReadToEndAsync(cancellation);
-            await process.WaitForExitAsync(cancellation);
-            return (process.ExitCode, await output + await error);
+            using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+            end.CancelAfter(limit ?? RunLimit);
+            try
+            {
+                var output = process.StandardOutput.ReadToEndAsync(end.Token);
+                var error = process.StandardError.ReadToEndAsync(end.Token);
+                await process.WaitForExitAsync(end.Token);
+                return (process.ExitCode, await output + await error);
+            }
+            catch (OperationCanceledException)
+            {
+                process.Kill(entireProcessTree: true);
+                cancellation.ThrowIfCancellationRequested();
+                return (124, $"{file} did not end within {(limit ?? RunLimit).TotalSeconds:0} s and was killed.");
+            }
         }
         catch (System.ComponentModel.Win32Exception exception)
         {

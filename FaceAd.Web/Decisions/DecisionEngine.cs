@@ -98,9 +98,12 @@ sealed class DecisionEngine : IDisposable
         if (_sessions.TryGetValue(screenId, out var session)) AskAgain(session, screenId);
     }
 
+    // For directors, from a clock that nobody sets: set back by ten minutes, they would not switch for as long.
+    private DateTimeOffset Instant => DateTimeOffset.UnixEpoch + _time.GetElapsedTime(0);
+
     private void Ask(ScreenSession session, LiveAudience audience)
     {
-        var now = _time.GetUtcNow();
+        var now = Instant;
         var cabin = _riders.CabinOf(audience);
         switch (session.Director.AudienceChanged(DominantSegment.Of(cabin.Riders), now))
         {
@@ -135,7 +138,7 @@ sealed class DecisionEngine : IDisposable
         var decision = Decision.Of(why, creative, screen.Id, audienceId, trigger);
         var made = new DecisionMade(screen, why, decision, atEnd);
         var changes = session.Director.Decided(
-            why.Dominant, decision.CreativeId, atEnd && trigger == DecisionTrigger.AudienceChanged ? null : now + remaining);
+            why.Dominant, decision.CreativeId, atEnd && trigger == DecisionTrigger.AudienceChanged ? null : Instant + remaining);
         if (changes && !atEnd) session.CutOff(now);
         // A play that may end in peace is still the one that was chosen before.
         if (creative is not null || trigger == DecisionTrigger.PlayEnding) session.Chosen = (decision.CreativeId, decision.CampaignId);

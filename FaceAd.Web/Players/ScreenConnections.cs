@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Security.Claims;
 using FaceAd.Core;
 using FaceAd.Web.Audiences;
+using FaceAd.Web.Cluster;
 using FaceAd.Web.Data;
 using FaceAd.Web.Decisions;
 using FaceAd.Web.Screens;
@@ -16,20 +17,25 @@ namespace FaceAd.Web.Players;
 sealed class ScreenConnections : IDisposable
 {
     private static readonly TimeSpan CommandLifetime = TimeSpan.FromSeconds(30);
+
+    // Above the milliseconds of the clock, until 2039: players still run that remember such sequences, of earlier versions.
+    private const long First = 1L << 41;
+
     private readonly ConcurrentDictionary<Guid, Connection> _connections = new();
     private readonly IHubContext<ScreenHub, IScreenClient> _hub;
     private readonly IDisposable[] _listening;
     private readonly LiveAudiences _audiences;
+    private readonly SiteOwnership _ownership;
     private readonly PlayerMeters _meters;
     private readonly TimeProvider _time;
     private readonly ILogger<ScreenConnections> _log;
 
     /// <summary>Subscribes to decisions and audiences.</summary>
     public ScreenConnections(
-        IHubContext<ScreenHub, IScreenClient> hub, DecisionEngine decisions, LiveAudiences audiences,
+        IHubContext<ScreenHub, IScreenClient> hub, DecisionEngine decisions, LiveAudiences audiences, SiteOwnership ownership,
         PlayerMeters meters, TimeProvider time, ILogger<ScreenConnections> log)
     {
-        (_hub, _audiences, _meters, _time, _log) = (hub, audiences, meters, time, log);
+        (_hub, _audiences, _ownership, _meters, _time, _log) = (hub, audiences, ownership, meters, time, log);
         Changed = new("screen's state", log);
         _listening = [decisions.Pushed.Add(Push), audiences.Changed.Add(TellSampling)];
     }
@@ -66,8 +72,10 @@ sealed class ScreenConnections : IDisposable
         {
             replaced = connection.Caller;
             connection.Caller = caller;
-            var fresh = connection.Command is { } c && _time.GetUtcNow() - c.DecidedAt < CommandLifetime;
-            pending = fresh && connection.Command!.Sequence > connection.Acknowledged ? connection.Command : null;
+            // Not once another node has owned the site: that one may have sent newer commands.
+            pending = connection.Sent is { } sent && sent.Command.Sequence > connection.Acknowledged
+                && _time.GetElapsedTime(sent.At) < CommandLifetime && _ownership.Find(sent.Lease.SiteId)?.Generation == sent.Lease.Generation
+                ? sent.Command : null;
         }
         replaced?.Abort(); // a second player with the same token: the newest one wins
         _log.LogInformation("Screen {ScreenId} connected", screenId);
@@ -128,16 +136,22 @@ sealed class ScreenConnections : IDisposable
 
     private void Push(DecisionMade made)
     {
-        var connection = _connections.GetOrAdd(made.Screen.Id, _ => new Connection());
         var decision = made.Decision;
+        if (_ownership.Find(made.Screen.SiteId) is not { } lease)
+        {
+            _log.LogInformation("Decision {DecisionId} is not pushed: this node no longer owns the site", decision.Id);
+            return;
+        }
+        var connection = _connections.GetOrAdd(made.Screen.Id, _ => new Connection());
         PlayCommand command;
         string? connectionId;
         lock (connection)
         {
-            // Starts from the clock, so that it rises across restarts of the server too.
-            var sequence = Math.Max((connection.Command?.Sequence ?? 0) + 1, decision.At.ToUnixTimeMilliseconds());
+            // Generation and count: the next owner's commands are newer than these, whatever the clocks say. After a restored backup they may
+            // be lower than those a screen knows; it obeys the first command of each connection all the same, and goes on from there.
+            var sequence = Math.Max((connection.Sent?.Command.Sequence ?? 0) + 1, First + (lease.Generation << 32));
             command = new PlayCommand(sequence, decision.Id, decision.CreativeId, made.AtEnd, decision.At);
-            connection.Command = command;
+            connection.Sent = (command, lease, _time.GetTimestamp());
             connectionId = connection.ConnectionId;
         }
         if (connectionId is null) return;
@@ -178,7 +192,7 @@ sealed class ScreenConnections : IDisposable
     private sealed class Connection
     {
         public HubCallerContext? Caller;
-        public PlayCommand? Command;
+        public (PlayCommand Command, SiteLease Lease, long At)? Sent;
         public long Acknowledged;
         public bool AudienceOpen;
         public (Heartbeat Beat, DateTimeOffset At)? Beat;

@@ -14,8 +14,14 @@ namespace FaceAd.Web.Screens;
 sealed class ScreenForwarding : IDisposable
 {
     private static readonly string[] Paths = [Routes.Frames, Routes.Audiences, Routes.Plays, Routes.Hub];
-    private static readonly ForwarderRequestConfig Way =
-        new() { Version = HttpVersion.Version11, VersionPolicy = HttpVersionPolicy.RequestVersionExact };
+
+    // Nothing is silent for longer on purpose: players wait at most 20 s for an answer, and the hub pings every 5 s.
+    private static readonly ForwarderRequestConfig Way = new()
+    {
+        Version = HttpVersion.Version11,
+        VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+        ActivityTimeout = TimeSpan.FromSeconds(20),
+    };
 
     private readonly HttpMessageInvoker _nodes = new(new SocketsHttpHandler
     {
