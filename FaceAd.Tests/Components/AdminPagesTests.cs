@@ -4,6 +4,7 @@ using FaceAd.Core.Decisions;
 using FaceAd.Tests.Support;
 using FaceAd.Tests.Support.Screens;
 using FaceAd.Web.Campaigns;
+using FaceAd.Web.Cluster;
 using FaceAd.Web.Decisions;
 using FaceAd.Web.Screens;
 using Microsoft.AspNetCore.SignalR.Client;
@@ -143,6 +144,7 @@ public sealed class AdminPagesTests(AdminFixture app) : IClassFixture<AdminFixtu
         await using var context = await TestBrowser.NewContextAsync(app.Address);
         var page = await AdminFixture.OpenAsync(context, "admin/live", AdminFixture.Admin);
         var screen = app.Services.GetRequiredService<ScreenDirectory>().All[0];
+        await app.Services.GetRequiredService<SiteOwnership>().LeaseAsync(screen.SiteId); // as after the screen's first word
         var now = TimeProvider.System.GetUtcNow();
         app.Services.GetRequiredService<Web.Audiences.LiveAudiences>().Update(screen, Sample.Report(
             Guid.NewGuid(), 1, now.AddSeconds(-1), now, AudienceState.Open, Sample.Viewer(Segment.Silver, now.AddSeconds(-1), now)));

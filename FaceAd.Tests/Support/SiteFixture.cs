@@ -1,5 +1,6 @@
 using FaceAd.Core;
 using FaceAd.Web.Campaigns;
+using FaceAd.Web.Cluster;
 using FaceAd.Web.Decisions;
 using FaceAd.Web.Screens;
 using Microsoft.Extensions.DependencyInjection;
@@ -36,6 +37,7 @@ public class SiteFixture : AppFixture
         await db.SaveChangesAsync();
         Server = await Registry.RegisterAsync(site.Id, "Server", InferenceMode.Server);
         Device = await Registry.RegisterAsync(site.Id, "Device", InferenceMode.Device);
+        await Services.GetRequiredService<SiteOwnership>().LeaseAsync(site.Id); // as after a screen's first word
         await Services.GetRequiredService<SnapshotReader>().RefreshAsync();
     }
 }

@@ -17,8 +17,8 @@ sealed class AudienceStore(NpgsqlDataSource database)
     private const int Tries = 4;
 
     // A presence and its person belong to one site, so that the holder of its lock finds all rows as the writer before left them.
-    private const string LockSites = """
-        SELECT pg_advisory_xact_lock(hashtextextended('facead.audiences.' || id, 0))
+    private const string LockSites = $"""
+        SELECT {Sql.EndIfHung}, pg_advisory_xact_lock(hashtextextended('facead.audiences.' || id, 0))
             FROM (SELECT unnest($1)::text AS id ORDER BY 1) AS sites
         """;
 

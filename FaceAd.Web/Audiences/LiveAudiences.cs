@@ -66,12 +66,12 @@ sealed class LiveAudiences
         }
     }
 
-    /// <summary>Forgets who is in view at a site: another node is told from now on.</summary>
-    public void Drop(Guid siteId)
+    /// <summary>Forgets who is in view at some sites: other nodes are told from now on.</summary>
+    public void Drop(IReadOnlySet<Guid> sites)
     {
         foreach (var (screenId, entry) in _entries)
         {
-            if (entry.Audience?.Screen.SiteId == siteId) _entries.TryRemove(screenId, out _);
+            if (entry.Audience is { } audience && sites.Contains(audience.Screen.SiteId)) _entries.TryRemove(screenId, out _);
         }
     }
 

@@ -9,7 +9,7 @@ namespace FaceAd.Web.Cluster;
 /// <param name="connectionString">Connection string. A pooler that shares sessions between clients will not work.</param>
 sealed class DirectConnections(string connectionString)
 {
-    // If a node's machine disappears, PostgreSQL notices within about five seconds and releases its locks.
+    // If a node's machine disappears, PostgreSQL notices within about five seconds and releases its locks, unless a session asks for more.
     private const string NoticeTheDead =
         "-c tcp_keepalives_idle=2 -c tcp_keepalives_interval=1 -c tcp_keepalives_count=3 -c lock_timeout=3000";
 

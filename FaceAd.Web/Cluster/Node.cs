@@ -3,17 +3,20 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace FaceAd.Web.Cluster;
 
-/// <summary>One running instance of the web app on the shared database.</summary>
+/// <summary>One stay of a running web app among the nodes on the shared database; see <see cref="NodeTenure"/>.</summary>
 sealed class Node
 {
-    /// <summary>Identity, generated at each start.</summary>
+    /// <summary>Identity, generated for each stay.</summary>
     public required Guid Id { get; init; }
 
     /// <summary>Address for other nodes, such as <c>http://10.0.0.5:5080/</c>; null when none is configured.</summary>
     public string? Address { get; set; }
 
-    /// <summary>Time of its last heartbeat, by the database's clock.</summary>
+    /// <summary>Time of its last renewal, by the database's clock.</summary>
     public required DateTimeOffset LastSeenAt { get; set; }
+
+    /// <summary>Until when its sites are its own without another renewal, by the database's clock.</summary>
+    public required DateTimeOffset ExpiresAt { get; set; }
 }
 
 /// <summary>Which node owns a site: handles its screens' traffic and recognises its viewers.</summary>
@@ -21,10 +24,10 @@ sealed class SiteOwner
 {
     public required Guid SiteId { get; init; }
 
-    /// <summary>The current or last owner: it counts only while it holds the lock.</summary>
-    public required Guid NodeId { get; set; }
+    /// <summary>The current or last owner: it counts only while its row in <c>nodes</c> stands. Null: it gave the site up.</summary>
+    public required Guid? NodeId { get; set; }
 
-    /// <summary>Incremented with every change of owner; fences off transactions of earlier owners.</summary>
+    /// <summary>Incremented with every claim; fences off transactions of earlier owners.</summary>
     public required long Generation { get; set; }
 
     /// <summary>When it was claimed, by the database's clock.</summary>
@@ -37,6 +40,7 @@ sealed class NodeConfiguration : IEntityTypeConfiguration<Node>
     {
         builder.ToTable("nodes");
         builder.Property(n => n.Address).HasMaxLength(240);
+        builder.Property(n => n.ExpiresAt).HasDefaultValueSql("now()"); // of a node of the version before, which knows of no lease
     }
 }
 

@@ -10,71 +10,60 @@ namespace FaceAd.Web.Cluster;
 readonly record struct SiteClaim(SiteLease? Lease, Uri? Address);
 
 /// <summary>
-/// The sites this node owns. Each is held by a PostgreSQL session lock on a dedicated connection, so that a crashed node loses its sites
-/// immediately; and by a row with a generation that transactions check (<see cref="SiteLease.HoldAsync"/>), so that a node that has lost
-/// its lock unnoticed writes nothing. A site without an owner is claimed by the node that receives its traffic.
+/// The sites this node owns. A site belongs to the node that its row in <c>site_owners</c> names, while that node's own row stands
+/// (<see cref="NodeTenure"/>): one row is renewed each second, however many sites there are. A claim raises the site's generation, which
+/// transactions check (<see cref="SiteLease.HoldAsync"/>), so that a node that has lost a site unnoticed writes nothing. A site without an
+/// owner is claimed by the node that receives its traffic.
 /// </summary>
 sealed class SiteOwnership(
-    DirectConnections connections, IConfiguration configuration, TimeProvider time, ILogger<SiteOwnership> log)
+    DirectConnections connections, NpgsqlDataSource database, IConfiguration configuration, TimeProvider time, ILogger<SiteOwnership> log)
     : BackgroundService
 {
     internal const string Purpose = "owner of sites";
 
-    private const string Lock = "SELECT pg_try_advisory_lock(hashtextextended('facead.site.' || $1::text, 0))";
-    private const string Unlock = "SELECT pg_advisory_unlock(hashtextextended('facead.site.' || $1::text, 0))";
-
-    // Waits for transactions that hold the row under the previous lease, so that the new owner sees the people they wrote.
-    private const string Take = """
-        INSERT INTO site_owners (site_id, node_id, generation, since) VALUES ($1, $2, 1, now())
-        ON CONFLICT (site_id) DO UPDATE SET node_id = excluded.node_id, generation = site_owners.generation + 1, since = now()
-        RETURNING generation
-        """;
-
-    private const string FindOwner =
-        "SELECT n.address FROM site_owners o JOIN nodes n ON n.id = o.node_id WHERE o.site_id = $1 AND o.node_id <> $2";
-
-    private const string SayAlive = """
-        INSERT INTO nodes (id, address, last_seen_at) VALUES ($1, $2, now())
-        ON CONFLICT (id) DO UPDATE SET address = excluded.address, last_seen_at = now()
-        """;
-
-    private const string ForgetOld = "DELETE FROM nodes WHERE last_seen_at < now() - interval '1 day'";
-
+    private const int MostClaims = 4;
     private static readonly TimeSpan Beat = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan ConnectAgain = TimeSpan.FromMilliseconds(250);
-    private static readonly TimeSpan BelieveOwner = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan BelieveOwner = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan ComplainAgain = TimeSpan.FromMinutes(1);
 
-    private readonly ConcurrentDictionary<Guid, SiteLease> _owned = new();
     private readonly ConcurrentDictionary<Guid, (Uri? Address, long At)> _others = new();
     private readonly ConcurrentDictionary<Guid, long> _complained = new();
-    private readonly SemaphoreSlim _one = new(1, 1); // guards _connection
-    private readonly TaskCompletionSource _connected = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private NpgsqlConnection? _connection;
+    private readonly ConcurrentDictionary<Guid, Lazy<Task<SiteClaim>>> _claims = new(); // at most one of each site
+    private readonly SemaphoreSlim _few = new(MostClaims);
+    private readonly TaskCompletionSource _entered = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private volatile NodeTenure _tenure = new(time);
 
-    /// <summary>This node.</summary>
-    public Guid NodeId { get; } = Guid.CreateVersion7();
+    /// <summary>This node, in its current stay.</summary>
+    public Guid NodeId => _tenure.Id;
 
     /// <summary>Address of this node for other nodes (<c>Nodes:Address</c>); null on a single node.</summary>
     public Uri? Address { get; } = ReadAddress(configuration["Nodes:Address"]);
 
-    /// <summary>Told after this node has lost a site: anything cached about it is stale.</summary>
-    public Subscribers<Guid> Lost { get; } = new("lost site", log);
+    /// <summary>Told after this node has lost sites: anything cached about them is stale.</summary>
+    public Subscribers<IReadOnlySet<Guid>> Lost { get; } = new("lost sites", log);
 
-    /// <summary>The sites that this node owns.</summary>
-    public IReadOnlyCollection<Guid> Owned => [.. _owned.Keys];
+    /// <summary>The sites that this node has taken.</summary>
+    public IReadOnlyCollection<Guid> Owned => [.. _tenure.Leases.Keys];
 
-    /// <summary>This node's lease of a site; null when it has none. No I/O.</summary>
-    public SiteLease? Find(Guid siteId) => _owned.TryGetValue(siteId, out var lease) ? lease : null;
+    /// <summary>
+    /// This node's lease of a site; null when it has none, or another node may have taken it meanwhile. Whoever acts as owner asks first.
+    /// No I/O.
+    /// </summary>
+    public SiteLease? Find(Guid siteId)
+    {
+        var tenure = _tenure;
+        return tenure.Leases.TryGetValue(siteId, out var lease) && tenure.IsTrusted ? lease : null;
+    }
 
     /// <summary>Claims a site unless another node owns it. Costs nothing when this node owns it already.</summary>
     /// <exception cref="NpgsqlException">The database is unavailable.</exception>
     public ValueTask<SiteClaim> ClaimAsync(Guid siteId, CancellationToken cancellation = default)
     {
-        if (_owned.TryGetValue(siteId, out var lease)) return new(new SiteClaim(lease, null));
+        if (Find(siteId) is { } lease) return new(new SiteClaim(lease, null));
         if (_others.TryGetValue(siteId, out var other) && other.Address is not null && time.GetElapsedTime(other.At) < BelieveOwner)
             return new(new SiteClaim(null, other.Address));
-        return new(TakeAsync(siteId, cancellation));
+        return new(ClaimOnceAsync(siteId, cancellation));
     }
 
     /// <summary>Claims a site, or throws.</summary>
@@ -83,7 +72,7 @@ sealed class SiteOwnership(
     public async ValueTask<SiteLease> LeaseAsync(Guid siteId, CancellationToken cancellation = default) =>
         (await ClaimAsync(siteId, cancellation)).Lease ?? throw new SiteLostException(siteId);
 
-    /// <summary>Drops the cached owner of a site, because it did not answer.</summary>
+    /// <summary>Drops the cached owner of a site, because it did not answer, or not as the owner.</summary>
     public void Doubt(Guid siteId) => _others.TryRemove(siteId, out _);
 
     /// <summary>
@@ -91,70 +80,94 @@ sealed class SiteOwnership(
     /// </summary>
     public async Task ReleaseAsync(SiteLease lease)
     {
-        if (!_owned.TryRemove(KeyValuePair.Create(lease.SiteId, lease))) return;
-        Tell(lease.SiteId);
+        if (!Drop(lease)) return;
         try
         {
-            await AloneAsync(connection => connection.ExecuteAsync(Unlock, [lease.SiteId], default), default);
+            await using var connection = await database.OpenConnectionAsync();
+            await SiteOwnerRows.PassAsync(connection, lease, null, default);
         }
         catch (NpgsqlException exception)
         {
-            log.LogWarning("Could not release site {SiteId} ({Reason}); its lock ends with the session", lease.SiteId, exception.Message);
+            log.LogWarning("Could not release site {SiteId} ({Reason}); this node may claim it again", lease.SiteId, exception.Message);
+        }
+    }
+
+    /// <summary>Hands a site of this node over to another living node, which claims it when the site's next traffic arrives.</summary>
+    /// <param name="siteId">The site.</param>
+    /// <param name="address">The other node's <see cref="Address"/>.</param>
+    /// <param name="cancellation">Cancels the operation.</param>
+    /// <returns>False: this node does not own the site, or no other node lives there; nothing has changed.</returns>
+    /// <exception cref="NpgsqlException">The database is unavailable. This node claims the site again at its next traffic.</exception>
+    public async Task<bool> HandOverAsync(Guid siteId, Uri address, CancellationToken cancellation = default)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        if (await SiteOwnerRows.FindNodeAsync(connection, address, cancellation) is not { } heir || heir == NodeId) return false;
+        if (Find(siteId) is not { } lease) return false;
+        _others[siteId] = (address, time.GetTimestamp()); // what arrives from now on does not claim it again
+        try
+        {
+            return Drop(lease) && await SiteOwnerRows.PassAsync(connection, lease, heir, cancellation);
+        }
+        catch
+        {
+            Doubt(siteId);
+            throw;
         }
     }
 
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
-        await base.StopAsync(cancellationToken); // ends the session, which releases the locks
-        Forget();
+        await base.StopAsync(cancellationToken);
+        GiveUp(LogLevel.Information, "it stops");
     }
 
     public override void Dispose()
     {
-        _one.Dispose();
+        _few.Dispose();
         base.Dispose();
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        var complained = false;
         while (!stoppingToken.IsCancellationRequested)
         {
             try
             {
                 await using var connection = await connections.OpenAsync(Purpose, stoppingToken);
-                await connection.ExecuteAsync(ForgetOld, [], stoppingToken);
-                await connection.ExecuteAsync(SayAlive, [NodeId, Address?.ToString()], stoppingToken);
-                Volatile.Write(ref _connection, connection);
-                _connected.TrySetResult();
-                await BeatAsync(stoppingToken);
+                if (await _tenure.EnterAsync(connection, Address, stoppingToken))
+                {
+                    complained = false;
+                    _entered.TrySetResult();
+                    await RenewAsync(connection, stoppingToken);
+                }
+                GiveUp(LogLevel.Warning, "other nodes took it for dead");
             }
             catch (Exception exception) when (exception is not OperationCanceledException || !stoppingToken.IsCancellationRequested)
             {
-                log.LogWarning(
-                    "No database session to hold this node's sites ({Reason}); gave up {Count} sites; reconnecting",
-                    exception.Message, _owned.Count);
-                Forget();
+                _tenure.LoseSession();
+                if (!complained) log.LogWarning("No database session for this node's lease ({Reason}); reconnecting", exception.Message);
+                complained = true;
+                if (_tenure.IsOver) GiveUp(LogLevel.Warning, "it could not renew its lease");
                 await Task.Delay(ConnectAgain, time, stoppingToken);
-            }
-            finally
-            {
-                Volatile.Write(ref _connection, null);
             }
         }
     }
 
-    private async Task BeatAsync(CancellationToken stopping)
+    /// <summary>Renews the tenure until it is over.</summary>
+    private async Task RenewAsync(NpgsqlConnection connection, CancellationToken stopping)
     {
+        var tenure = _tenure;
         try
         {
             using var timer = new PeriodicTimer(Beat, time);
-            while (await timer.WaitForNextTickAsync(stopping))
-                await AloneAsync(c => c.ExecuteAsync(SayAlive, [NodeId, Address?.ToString()], default), stopping);
+            do await timer.WaitForNextTickAsync(stopping);
+            while (await tenure.RenewAsync(connection));
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
-            // Now, not when PostgreSQL notices the end of the session: other nodes wait for these sites.
-            await AloneAsync(c => c.ExecuteAsync("SELECT pg_advisory_unlock_all()", [], default), default);
+            GiveUp(LogLevel.Information, "it stops");
+            await tenure.LeaveAsync(connection); // others need not wait
             throw;
         }
     }
@@ -165,95 +178,74 @@ sealed class SiteOwnership(
         : throw new InvalidOperationException(
             $"Nodes:Address must be an http or https address at which other nodes reach this one, not '{address}'.");
 
-    private async Task<SiteClaim> TakeAsync(Guid siteId, CancellationToken cancellation)
+    private async Task<SiteClaim> ClaimOnceAsync(Guid siteId, CancellationToken cancellation)
     {
-        await _connected.Task.WaitAsync(cancellation);
-        SiteLease? taken = null;
-        Uri? owner = null;
-        await AloneAsync(
-            async connection =>
-            {
-                if (_owned.TryGetValue(siteId, out var lease))
-                {
-                    taken = lease;
-                    return;
-                }
-                if ((await connection.QueryAsync(Lock, [siteId], r => r.GetBoolean(0), default))[0])
-                {
-                    taken = _owned[siteId] = new SiteLease(siteId, NodeId, await GenerationAsync(connection, siteId));
-                    return;
-                }
-                // An owner writes its row after it gets the lock, so for a moment the previous owner's may be there. The next lookup
-                // corrects it.
-                var address =
-                    (await connection.QueryAsync(FindOwner, [siteId, NodeId], r => r.IsDBNull(0) ? null : r.GetString(0), default))
-                        .FirstOrDefault();
-                owner = address is null ? null : new Uri(address);
-                _others[siteId] = (owner, time.GetTimestamp());
-            },
-            cancellation);
-        if (taken is { } mine) log.LogInformation("This node now owns site {SiteId}, generation {Generation}", siteId, mine.Generation);
-        else if (owner is null) WarnOfMissingAddress(siteId);
-        return new SiteClaim(taken, owner);
+        await _entered.Task.WaitAsync(cancellation);
+        var claim = _claims.GetOrAdd(siteId, id => new Lazy<Task<SiteClaim>>(() => AskAsync(id)));
+        return await claim.Value.WaitAsync(cancellation);
     }
 
-    private async Task<long> GenerationAsync(NpgsqlConnection connection, Guid siteId)
+    private async Task<SiteClaim> AskAsync(Guid siteId)
     {
+        await _few.WaitAsync();
         try
         {
-            return (await connection.QueryAsync(Take, [siteId, NodeId], r => r.GetInt64(0), default))[0];
-        }
-        catch (PostgresException)
-        {
-            await connection.ExecuteAsync(Unlock, [siteId], default); // for example, a transaction of the previous owner does not end
-            throw;
-        }
-    }
-
-    /// <summary>Exclusive use of the connection. A failure that may have ended the session gives up all sites.</summary>
-    /// <exception cref="NpgsqlException">The statement or the session failed.</exception>
-    private async Task AloneAsync(Func<NpgsqlConnection, Task> use, CancellationToken cancellation)
-    {
-        await _one.WaitAsync(cancellation);
-        try
-        {
-            var connection = Volatile.Read(ref _connection)
-                ?? throw new NpgsqlException("The session that holds this node's sites is being reopened.");
-            try
-            {
-                await use(connection);
-            }
-            catch (PostgresException exception) when (exception.InvariantSeverity == "ERROR")
-            {
-                throw; // the statement failed, the session is intact
-            }
-            catch (Exception exception)
-            {
-                // Locks that may be gone are given up. The heartbeat notices and opens a new session.
-                Volatile.Write(ref _connection, null);
-                await connection.DisposeAsync();
-                Forget();
-                throw new NpgsqlException($"The session that holds this node's sites is lost: {exception.Message}", exception);
-            }
+            if (Find(siteId) is { } known) return new SiteClaim(known, null);
+            var tenure = _tenure;
+            if (!tenure.IsTrusted) throw new NpgsqlException("This node's lease has not been renewed yet.");
+            await using var connection = await database.OpenConnectionAsync();
+            if (await SiteOwnerRows.FindOwnerAsync(connection, siteId, tenure) is { } owner) return Believe(siteId, owner);
+            var (lease, buried) = await SiteOwnerRows.TakeAsync(connection, siteId, tenure);
+            if (buried is not null) log.LogWarning("Node {Node} is dead: other nodes take its sites", buried);
+            if (lease is { } taken) return Keep(tenure, taken);
+            // Another node was faster.
+            return await SiteOwnerRows.FindOwnerAsync(connection, siteId, tenure) is { } winner ? Believe(siteId, winner) : default;
         }
         finally
         {
-            _one.Release();
+            _claims.TryRemove(siteId, out _);
+            _few.Release();
         }
     }
 
-    private void Forget()
+    private SiteClaim Keep(NodeTenure tenure, SiteLease lease)
     {
-        foreach (var (site, lease) in _owned)
+        tenure.Leases[lease.SiteId] = lease;
+        // Asked afterwards: who ends the tenure first distrusts it and then tells of the leases that it finds.
+        if (!tenure.IsTrusted)
         {
-            if (_owned.TryRemove(KeyValuePair.Create(site, lease))) Tell(site);
+            tenure.Leases.TryRemove(lease.SiteId, out _);
+            throw new NpgsqlException("This node's lease ended while it claimed a site.");
         }
+        _others.TryRemove(lease.SiteId, out _);
+        log.LogInformation("This node now owns site {SiteId}, generation {Generation}", lease.SiteId, lease.Generation);
+        return new SiteClaim(lease, null);
     }
 
-    private void Tell(Guid siteId)
+    private SiteClaim Believe(Guid siteId, SiteClaim owner)
     {
-        log.LogInformation("This node no longer owns site {SiteId}", siteId);
-        Lost.Tell(siteId);
+        _others[siteId] = (owner.Address, time.GetTimestamp());
+        if (owner.Address is null) WarnOfMissingAddress(siteId);
+        return owner;
+    }
+
+    private bool Drop(SiteLease lease)
+    {
+        if (!_tenure.Leases.TryRemove(KeyValuePair.Create(lease.SiteId, lease))) return false;
+        log.LogInformation("This node no longer owns site {SiteId}", lease.SiteId);
+        Lost.Tell(new HashSet<Guid> { lease.SiteId });
+        return true;
+    }
+
+    private void GiveUp(LogLevel level, string reason)
+    {
+        var over = _tenure;
+        over.End();
+        _tenure = new NodeTenure(time);
+        HashSet<Guid> sites = [.. over.Leases.Keys];
+        if (sites.Count == 0) return;
+        log.Log(level, "This node gave up {Count} sites: {Reason}", sites.Count, reason);
+        Lost.Tell(sites);
     }
 
     private void WarnOfMissingAddress(Guid siteId)

@@ -5,6 +5,12 @@ namespace FaceAd.Web.Data;
 /// <summary>Raw SQL with positional parameters, for the paths where EF Core would cost or hide too much.</summary>
 static class Sql
 {
+    /// <summary>
+    /// In a SELECT of a transaction: PostgreSQL ends the session if it then waits for us longer than that, so a node that hangs amid a
+    /// transaction does not hold its locks against the others for as long as it hangs.
+    /// </summary>
+    public const string EndIfHung = "set_config('idle_in_transaction_session_timeout', '10s', true)";
+
     /// <summary>Runs a statement.</summary>
     public static async Task ExecuteAsync(this NpgsqlConnection connection, string sql, object?[] values, CancellationToken cancellation)
     {

@@ -3,6 +3,7 @@ using System.Diagnostics.Metrics;
 using FaceAd.Core;
 using FaceAd.Core.Decisions;
 using FaceAd.Web.Audiences;
+using FaceAd.Web.Cluster;
 using FaceAd.Web.Data;
 using FaceAd.Web.Screens;
 
@@ -17,7 +18,7 @@ sealed record DecisionMade(ScreenEntry Screen, Explanation Why, Decision Decisio
 
 /// <summary>
 /// Watches audiences and ending plays, decides from memory, queues the decision for
-/// its writer, and pushes it. It never waits for the database.
+/// its writer, and pushes it. It never waits for the database, and decides for the sites that this node owns.
 /// </summary>
 sealed class DecisionEngine : IDisposable
 {
@@ -27,6 +28,7 @@ sealed class DecisionEngine : IDisposable
     private readonly LiveAudiences _audiences;
     private readonly RecognisedRiders _riders;
     private readonly ScreenDirectory _screens;
+    private readonly SiteOwnership _ownership;
     private readonly DecisionWriter _writer;
     private readonly TimeProvider _time;
     private readonly ILogger<DecisionEngine> _log;
@@ -35,10 +37,11 @@ sealed class DecisionEngine : IDisposable
 
     /// <summary>Starts watching.</summary>
     public DecisionEngine(
-        SnapshotReader snapshots, LiveAudiences audiences, RecognisedRiders riders, ScreenDirectory screens, DecisionWriter writer,
-        TimeProvider time, IMeterFactory meters, ILogger<DecisionEngine> log)
+        SnapshotReader snapshots, LiveAudiences audiences, RecognisedRiders riders, ScreenDirectory screens, SiteOwnership ownership,
+        DecisionWriter writer, TimeProvider time, IMeterFactory meters, ILogger<DecisionEngine> log)
     {
-        (_snapshots, _audiences, _riders, _screens, _writer, _time, _log) = (snapshots, audiences, riders, screens, writer, time, log);
+        (_snapshots, _audiences, _riders, _screens) = (snapshots, audiences, riders, screens);
+        (_ownership, _writer, _time, _log) = (ownership, writer, time, log);
         _latency = meters.Create("FaceAd.Decisions").CreateHistogram<double>("facead.decisions.time", "ms");
         (Pushed, Made) = (new("pushed decision", log), new("decision", log));
         _watching = [audiences.Changed.Add(OnAudienceChanged), riders.Changed.Add(OnRidersRecognised)];
@@ -69,10 +72,10 @@ sealed class DecisionEngine : IDisposable
         }
     }
 
-    /// <summary>Forgets what was decided for the screens of a site: another node decides from now on.</summary>
-    public void Drop(Guid siteId)
+    /// <summary>Forgets what was decided for the screens of some sites: other nodes decide from now on.</summary>
+    public void Drop(IReadOnlySet<Guid> sites)
     {
-        foreach (var screenId in _sessions.Keys.Where(id => _screens.Find(id)?.SiteId == siteId))
+        foreach (var screenId in _sessions.Keys.Where(id => _screens.Find(id) is { } screen && sites.Contains(screen.SiteId)))
         {
             if (!_sessions.TryRemove(screenId, out var session)) continue;
             lock (session) session.Timer?.Dispose();
@@ -129,6 +132,7 @@ sealed class DecisionEngine : IDisposable
     private void Decide(
         ScreenSession session, ScreenEntry screen, in Cabin cabin, Guid? audienceId, DecisionTrigger trigger, TimeSpan remaining)
     {
+        if (_ownership.Find(screen.SiteId) is null) return; // a report, a timer or a call that came before this node lost the site
         var began = _time.GetTimestamp();
         var now = _time.GetUtcNow();
         var why = Decider.Decide(_snapshots.Current, cabin, session.History, now);

@@ -31,7 +31,7 @@ sealed class ExposureStore(NpgsqlDataSource database, ExposurePartitions partiti
         await using var connection = await database.OpenConnectionAsync(cancellation);
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
         await connection.ExecuteAsync(
-            "SELECT pg_advisory_xact_lock(hashtextextended('facead.exposures.' || $1::text, 0))", [siteId], cancellation);
+            $"SELECT {Sql.EndIfHung}, pg_advisory_xact_lock(hashtextextended('facead.exposures.' || $1::text, 0))", [siteId], cancellation);
         var facts = new SiteFacts(connection, siteId);
         var duePlays = await facts.HoldDuePlaysAsync(cancellation);
         var duePresences = await facts.HoldDuePresencesAsync(cancellation);

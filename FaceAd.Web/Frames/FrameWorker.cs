@@ -18,10 +18,10 @@ sealed class FrameWorker(
     private static readonly TimeSpan SilenceCheck = TimeSpan.FromSeconds(1);
     private readonly ConcurrentDictionary<Guid, Watch> _watches = new();
 
-    /// <summary>Drops the viewers of a site's screens: another node continues.</summary>
-    public void Drop(Guid siteId)
+    /// <summary>Drops the viewers of the screens of some sites: other nodes continue.</summary>
+    public void Drop(IReadOnlySet<Guid> sites)
     {
-        foreach (var screenId in _watches.Keys.Where(id => screens.Find(id)?.SiteId == siteId))
+        foreach (var screenId in _watches.Keys.Where(id => screens.Find(id) is { } screen && sites.Contains(screen.SiteId)))
         {
             _watches.TryRemove(screenId, out _);
             gaps.Forget(screenId);

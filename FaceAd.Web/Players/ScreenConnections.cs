@@ -111,8 +111,8 @@ sealed class ScreenConnections : IDisposable
         }
     }
 
-    /// <summary>Disconnects the screens of a site; they reconnect through the node that owns it now.</summary>
-    /// <param name="isThere">Whether a screen is at the site.</param>
+    /// <summary>Disconnects the screens of lost sites; they reconnect through the nodes that own them now.</summary>
+    /// <param name="isThere">Whether a screen is at one of the sites.</param>
     internal void Drop(Predicate<Guid> isThere)
     {
         foreach (var (screenId, connection) in _connections)

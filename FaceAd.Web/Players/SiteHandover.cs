@@ -7,7 +7,7 @@ using FaceAd.Web.Screens;
 namespace FaceAd.Web.Players;
 
 /// <summary>
-/// Drops the cached state of a site that this node has lost, and disconnects its screens. (Person registers need no clean-up, since they
+/// Drops the cached state of sites that this node has lost, and disconnects their screens. (Person registers need no clean-up, since they
 /// are tied to a lease.)
 /// </summary>
 sealed class SiteHandover(
@@ -29,11 +29,11 @@ sealed class SiteHandover(
         return Task.CompletedTask;
     }
 
-    private void Drop(Guid siteId)
+    private void Drop(IReadOnlySet<Guid> sites)
     {
-        frames.Drop(siteId);
-        audiences.Drop(siteId);
-        decisions.Drop(siteId);
-        connections.Drop(id => screens.Find(id)?.SiteId == siteId);
+        frames.Drop(sites);
+        audiences.Drop(sites);
+        decisions.Drop(sites);
+        connections.Drop(id => screens.Find(id) is { } screen && sites.Contains(screen.SiteId));
     }
 }

@@ -116,10 +116,12 @@ sealed class PlayStore : IDisposable
     /// <summary>The single place that adds new plays to the totals, in the plays' transaction.</summary>
     private static async Task AddTotalsAsync(NpgsqlConnection connection, IReadOnlyList<Play> fresh, CancellationToken cancellation)
     {
+        if (fresh.Count == 0) return;
         await using var batch = new NpgsqlBatch(connection);
+        batch.Add($"SELECT {Sql.EndIfHung}");
         PlayRollups.AddTo(batch, fresh);
         News.Add(batch, NewsKind.Campaign, fresh.Where(p => p.CampaignId is not null).Select(p => p.CampaignId!.Value));
-        if (batch.BatchCommands.Count > 0) await batch.ExecuteNonQueryAsync(cancellation);
+        await batch.ExecuteNonQueryAsync(cancellation);
     }
 
     /// <summary>The COPY alone, without a transaction of its own.</summary>

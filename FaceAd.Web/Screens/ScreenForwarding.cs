@@ -23,6 +23,9 @@ sealed class ScreenForwarding : IDisposable
         ActivityTimeout = TimeSpan.FromSeconds(20),
     };
 
+    // An owner that hangs must not hold a screen's requests past its term.
+    private static readonly ForwarderRequestConfig WayOfRequests = Way with { ActivityTimeout = TimeSpan.FromSeconds(4) };
+
     private readonly HttpMessageInvoker _nodes = new(new SocketsHttpHandler
     {
         UseProxy = false,
@@ -133,9 +136,12 @@ sealed class ScreenForwarding : IDisposable
     {
         var seal = new Forwarded(screen.Id, context.Request.Path, context.Request.IsHttps, context.Connection.RemoteIpAddress,
             _time.GetUtcNow()).Seal(_protector);
-        var error = await _forwarder.SendAsync(context, address.ToString(), _nodes, Way, new Sealed(seal));
+        var way = context.WebSockets.IsWebSocketRequest ? Way : WayOfRequests;
+        var error = await _forwarder.SendAsync(context, address.ToString(), _nodes, way, new Sealed(seal));
+        // Also when it is not the owner any more, or is busy: then the database is asked once too often.
+        if (error is not ForwarderError.None || context.Response.StatusCode == StatusCodes.Status503ServiceUnavailable)
+            _ownership.Doubt(screen.SiteId);
         if (error is ForwarderError.None) return;
-        _ownership.Doubt(screen.SiteId);
         if (context.RequestAborted.IsCancellationRequested || context.WebSockets.IsWebSocketRequest) return; // the screen disconnected
         _log.LogWarning("Screen {ScreenId}: could not forward a request to {Address}: {Error}", screen.Id, address, error);
         if (!context.Response.HasStarted) await TurnAwayAsync(context);

@@ -60,12 +60,12 @@ sealed class PersonRecogniser(
     public async Task<Recognition> RecogniseAsync(ScreenEntry screen, AudienceReport report)
     {
         var epoch = screen.Calendar.EpochOf(screen.Calendar.DayOf(report.OpenedAt));
-        if (time.GetUtcNow() >= terms.EndOf(screen.Calendar, epoch)) return Recognition.Nobody;
         await _gate.WaitAsync();
         try
         {
-            var lease = await LeaseAsync(screen.SiteId);
-            if (await LoadAsync(screen.SiteId, epoch) is not { } loaded) return Recognition.Nobody with { Site = lease };
+            var lease = await LeaseAsync(screen.SiteId); // the report of nobody, too, is the owner's to write
+            if (time.GetUtcNow() >= terms.EndOf(screen.Calendar, epoch) || await LoadAsync(screen.SiteId, epoch) is not { } loaded)
+                return Recognition.Nobody with { Site = lease };
             var recognised = loaded.Register.Recognise(screen.Id, report);
             var fresh = recognised.New.Select(n => new Person
             {
