@@ -1,9 +1,8 @@
 using System.Collections.Concurrent;
+using FaceAd.Tests.Player.Clock;
 using FaceAd.Tests.Support;
 using FaceAd.Web.Cluster;
 using FaceAd.Web.Data;
-using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.Logging;
 using Npgsql;
 
 namespace FaceAd.Tests.Cluster;
@@ -12,35 +11,28 @@ namespace FaceAd.Tests.Cluster;
 public sealed class SiteOwnershipTests : IAsyncLifetime
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
-    private readonly Complaints _complaints = new();
-    private readonly List<SiteOwnership> _nodes = [];
     private TestDatabase _database = null!;
-    private NpgsqlDataSource _source = null!;
+    private OwnershipNodes _nodes = null!;
     private Guid _site;
 
     public async Task InitializeAsync()
     {
         _database = await TestDatabase.CreateAsync();
-        _source = new NpgsqlDataSourceBuilder(_database.ConnectionString).Build();
+        _nodes = new OwnershipNodes(_database.ConnectionString);
         await using var db = _database.Contexts.CreateDbContext();
         _site = (await Sample.AddSiteAsync(db)).Site.Id;
     }
 
     public async Task DisposeAsync()
     {
-        foreach (var node in _nodes)
-        {
-            await node.StopAsync(default);
-            node.Dispose();
-        }
-        await _source.DisposeAsync();
+        await _nodes.DisposeAsync();
         await _database.DisposeAsync();
     }
 
     [Fact]
     public async Task ClaimAsync_ByTwo_OneOwnsAndTheOtherIsToldWhere()
     {
-        var (one, two) = (await StartAsync("http://10.0.0.1:5080/"), await StartAsync("http://10.0.0.2:5080/"));
+        var (one, two) = (await _nodes.StartAsync("http://10.0.0.1:5080/"), await _nodes.StartAsync("http://10.0.0.2:5080/"));
         Assert.Equal(new SiteClaim(new SiteLease(_site, one.NodeId, 1), null), await one.ClaimAsync(_site));
         Assert.Equal(new SiteClaim(null, one.Address), await two.ClaimAsync(_site));
         Assert.True(one.ClaimAsync(_site).AsTask().IsCompletedSuccessfully); // from memory
@@ -51,37 +43,60 @@ public sealed class SiteOwnershipTests : IAsyncLifetime
     [Fact]
     public async Task ClaimAsync_OwnerHasNoAddress_IsSaidInTheLog()
     {
-        var (one, two) = (await StartAsync(null), await StartAsync(null));
+        var (one, two) = (await _nodes.StartAsync(null), await _nodes.StartAsync(null));
         Assert.NotNull((await one.ClaimAsync(_site)).Lease);
         Assert.Equal(default, await two.ClaimAsync(_site));
-        Assert.Contains(_complaints.Lines, line => line.Contains("Nodes:Address", StringComparison.Ordinal));
+        Assert.Contains(_nodes.Complaints, line => line.Contains("Nodes:Address", StringComparison.Ordinal));
     }
 
     [Fact]
     public async Task ClaimAsync_ByManyAtOnce_ExactlyOneOwnsEachSite()
     {
-        var nodes =
-            new[] { await StartAsync("http://10.0.0.1/"), await StartAsync("http://10.0.0.2/"), await StartAsync("http://10.0.0.3/") };
+        List<SiteOwnership> nodes = [];
+        for (var n = 1; n <= 3; n++) nodes.Add(await _nodes.StartAsync($"http://10.0.0.{n}/"));
         var claims = await Task.WhenAll(Enumerable.Range(0, 30).Select(i => Task.Run(() => nodes[i % 3].ClaimAsync(_site).AsTask())));
-        Assert.Single(claims.Where(c => c.Lease is not null).Select(c => c.Lease).Distinct());
+        var lease = Assert.Single(claims.Where(c => c.Lease is not null).Select(c => c.Lease).Distinct());
+        Assert.Equal(1, lease!.Value.Generation);
+    }
+
+    /// <summary>Terms are the database's to judge, and a node's own by its monotonic clock.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(-1)]
+    public async Task ClaimAsync_ClockOfTheOwnerIsWrongByAnHour_ItStaysTheOwner(int hours)
+    {
+        var one = await _nodes.StartAsync("http://10.0.0.1/", new WrongWall(TimeSpan.FromHours(hours)));
+        var two = await _nodes.StartAsync("http://10.0.0.2/");
+        var lease = await one.LeaseAsync(_site);
+        await Wait.UntilAsync(
+            async () =>
+            {
+                two.Doubt(_site);
+                Assert.Equal(new SiteClaim(null, one.Address), await two.ClaimAsync(_site));
+                Assert.Equal(lease, one.Find(_site));
+                return await RenewedForAsync(lease) > NodeTenure.Grace;
+            }, "the owner has renewed its lease several times");
+        await one.StopAsync(default);
+        two.Doubt(_site);
+        Assert.Equal(2, (await two.LeaseAsync(_site)).Generation);
     }
 
     [Fact]
     public async Task StopAsync_Owner_TellsAndTheNextTakesOverAtOnce()
     {
-        var (one, two) = (await StartAsync("http://10.0.0.1/"), await StartAsync("http://10.0.0.2/"));
+        var (one, two) = (await _nodes.StartAsync("http://10.0.0.1/"), await _nodes.StartAsync("http://10.0.0.2/"));
         await one.LeaseAsync(_site);
-        ConcurrentQueue<Guid> lost = [];
+        ConcurrentQueue<IReadOnlySet<Guid>> lost = [];
         using var losing = one.Lost.Add(lost.Enqueue);
         await one.StopAsync(default);
-        Assert.Equal([_site], lost);
+        Assert.Equal(_site, Assert.Single(Assert.Single(lost)));
         Assert.Equal(2, (await two.LeaseAsync(_site)).Generation);
     }
 
     [Fact]
     public async Task ReleaseAsync_ThenTakenAgain_HasAnotherGeneration()
     {
-        var one = await StartAsync("http://10.0.0.1/");
+        var one = await _nodes.StartAsync("http://10.0.0.1/");
         var first = await one.LeaseAsync(_site);
         await one.ReleaseAsync(first);
         var second = await one.LeaseAsync(_site);
@@ -90,21 +105,53 @@ public sealed class SiteOwnershipTests : IAsyncLifetime
         Assert.Equal(second, one.Find(_site));
     }
 
+    [Fact]
+    public async Task ReleaseAsync_Owner_AnotherMayClaim()
+    {
+        var (one, two) = (await _nodes.StartAsync("http://10.0.0.1/"), await _nodes.StartAsync("http://10.0.0.2/"));
+        await one.ReleaseAsync(await one.LeaseAsync(_site));
+        Assert.Equal(2, (await two.LeaseAsync(_site)).Generation);
+        Assert.Equal(two.Address, (await one.ClaimAsync(_site)).Address);
+    }
+
+    [Fact]
+    public async Task HandOverAsync_ToALivingNode_TheTwoChangePlaces()
+    {
+        var (one, two) = (await _nodes.StartAsync("http://10.0.0.1/"), await _nodes.StartAsync("http://10.0.0.2/"));
+        var three = await _nodes.StartAsync("http://10.0.0.3/");
+        var lease = await one.LeaseAsync(_site);
+        Assert.False(await two.HandOverAsync(_site, three.Address!)); // not its own
+        Assert.False(await one.HandOverAsync(_site, one.Address!));
+        Assert.False(await one.HandOverAsync(_site, new Uri("http://10.0.0.9/")));
+        Assert.Equal(lease, one.Find(_site));
+
+        ConcurrentQueue<IReadOnlySet<Guid>> lost = [];
+        using var losing = one.Lost.Add(lost.Enqueue);
+        Assert.True(await one.HandOverAsync(_site, two.Address!));
+        Assert.Equal(_site, Assert.Single(Assert.Single(lost)));
+        Assert.Equal(new SiteClaim(null, two.Address), await three.ClaimAsync(_site)); // before the heir has heard of it
+        Assert.Equal(new SiteClaim(null, two.Address), await one.ClaimAsync(_site));
+        Assert.Equal(new SiteLease(_site, two.NodeId, 2), await two.LeaseAsync(_site));
+        await using var writer = await _database.Source.OpenConnectionAsync();
+        await using var transaction = await writer.BeginTransactionAsync();
+        await Assert.ThrowsAsync<SiteLostException>(() => SiteLease.HoldAsync(writer, [lease], default));
+    }
+
     /// <summary>A transaction under a lease ends before anyone else owns the site, and none begins afterwards.</summary>
     [Fact]
-    public async Task HoldAsync_OwnerLosesItsSession_TheNextWaitsForTheTransactionAndTheLeaseIsVoid()
+    public async Task HoldAsync_OwnerIsTakenForDead_TheNextWaitsForTheTransactionAndTheLeaseIsVoid()
     {
-        var (one, two) = (await StartAsync("http://10.0.0.1/"), await StartAsync("http://10.0.0.2/"));
+        var (one, two) = (await _nodes.StartAsync("http://10.0.0.1/"), await _nodes.StartAsync("http://10.0.0.2/"));
         var lease = await one.LeaseAsync(_site);
         TaskCompletionSource lost = new();
         using var losing = one.Lost.Add(_ => lost.TrySetResult());
-        await using var writer = await _source.OpenConnectionAsync();
+        await using var writer = await _database.Source.OpenConnectionAsync();
         await using (var transaction = await writer.BeginTransactionAsync())
         {
             await SiteLease.HoldAsync(writer, [lease, lease], default);
-            await KillAsync(one);
+            await BuryAsync(one);
             var taking = Task.Run(async () => await two.LeaseAsync(_site));
-            await Wait.UntilLockedAsync(_source);
+            await Wait.UntilLockedAsync(_database.Source);
             Assert.False(taking.IsCompleted);
             await transaction.CommitAsync();
             Assert.Equal((two.NodeId, 2), ((await taking.WaitAsync(Patience)).NodeId, (await taking).Generation));
@@ -114,28 +161,21 @@ public sealed class SiteOwnershipTests : IAsyncLifetime
         await lost.Task.WaitAsync(Patience);
         Assert.Null(one.Find(_site));
         await Wait.UntilAsync(Wait.Connected(async () => (await one.ClaimAsync(_site)).Address == two.Address),
-            "the first node is connected again, and knows the owner");
+            "the first node is there again, and knows the owner");
     }
 
-    private async Task<SiteOwnership> StartAsync(string? address)
+    // As the next owner does, once the term is over.
+    private async Task BuryAsync(SiteOwnership owner)
     {
-        var configuration = new ConfigurationBuilder()
-            .AddInMemoryCollection(new Dictionary<string, string?> { ["Nodes:Address"] = address }).Build();
-        var log = new LoggerFactory([_complaints]).CreateLogger<SiteOwnership>();
-        var node = new SiteOwnership(new DirectConnections(_database.ConnectionString), configuration, TimeProvider.System, log);
-        _nodes.Add(node);
-        await node.StartAsync(default);
-        return node;
+        await using var connection = await _database.Source.OpenConnectionAsync();
+        await connection.ExecuteAsync("DELETE FROM nodes WHERE id = $1", [owner.NodeId], default);
     }
 
-    // The sessions do not say whose they are: the one that holds a lock is the owner's. Returns when it is gone, and its lock with it.
-    private async Task KillAsync(SiteOwnership owner)
+    private async Task<TimeSpan> RenewedForAsync(SiteLease lease)
     {
-        Assert.Equal([_site], owner.Owned);
-        await using var connection = await _source.OpenConnectionAsync();
-        Assert.Equal([true], await connection.QueryAsync(
-            "SELECT pg_terminate_backend(a.pid, 20000) FROM pg_stat_activity a JOIN pg_locks l ON l.pid = a.pid AND l.locktype = 'advisory' "
-            + "WHERE a.datname = current_database() AND a.application_name = $1",
-            ["facead " + SiteOwnership.Purpose], r => r.GetBoolean(0), default));
+        await using var connection = await _database.Source.OpenConnectionAsync();
+        return (await connection.QueryAsync(
+            "SELECT n.last_seen_at - o.since FROM nodes n JOIN site_owners o ON o.node_id = n.id WHERE o.site_id = $1 AND n.id = $2",
+            [lease.SiteId, lease.NodeId], r => r.GetTimeSpan(0), default))[0];
     }
 }

@@ -7,7 +7,7 @@ using FaceAd.Tests.Support;
 using FaceAd.Tests.Support.Screens;
 using FaceAd.Web.Audiences;
 using FaceAd.Web.Cluster;
-using FaceAd.Web.Data;
+using FaceAd.Web.Decisions;
 using FaceAd.Web.Metrics;
 using FaceAd.Web.Players;
 using FaceAd.Web.Screens;
@@ -52,7 +52,7 @@ public sealed class TwoNodesTests(ITestOutputHelper output) : IAsyncLifetime
         {
             using var device = new DeviceClient(n % 2 == 0 ? _one : _two, _one.Device.Token);
             var at = began.AddSeconds(-20 * n);
-            await CommitAsync(device, Routes.Audiences, PresenceAt(at, Sample.Face(n)));
+            await CommitAsync(device, Routes.Audiences, Sample.Ride(at, Sample.Face(n)));
             await CommitAsync(device, Routes.Plays, new[] { Play(at) });
             var committed = TimeProvider.System.GetTimestamp();
             var (here, there) = (one.Until(m => m.Impressions == n), two.Until(m => m.Impressions == n));
@@ -76,7 +76,7 @@ public sealed class TwoNodesTests(ITestOutputHelper output) : IAsyncLifetime
         // The same face through one node and the other: one person, and the owner decides.
         var now = TimeProvider.System.GetUtcNow();
         using (var near = new DeviceClient(_one, token))
-            await CommitAsync(near, Routes.Audiences, PresenceAt(now.AddMinutes(-1), Sample.Face(1)));
+            await CommitAsync(near, Routes.Audiences, Sample.Ride(now.AddMinutes(-1), Sample.Face(1)));
         using var far = new DeviceClient(_two, token);
         await CommitAsync(
             far, Routes.Audiences, Sample.Report(
@@ -109,7 +109,7 @@ public sealed class TwoNodesTests(ITestOutputHelper output) : IAsyncLifetime
     {
         var (id, token) = (_one.Device.Screen.Id, _one.Device.Token);
         var now = TimeProvider.System.GetUtcNow();
-        var (presence, play) = (PresenceAt(now.AddMinutes(-1), Sample.Face(1)), Play(now.AddMinutes(-1)));
+        var (presence, play) = (Sample.Ride(now.AddMinutes(-1), Sample.Face(1)), Play(now.AddMinutes(-1)));
         using var device = new DeviceClient(_two, token);
         await using var screen = await ScreenConnection.OpenAsync(_two, token);
         await CommitAsync(device, Routes.Audiences, presence);
@@ -125,7 +125,7 @@ public sealed class TwoNodesTests(ITestOutputHelper output) : IAsyncLifetime
         // The player did not hear the answers, and tells everything again; the same rider comes back.
         await CommitAsync(device, Routes.Audiences, presence);
         await CommitAsync(device, Routes.Plays, new[] { play });
-        await CommitAsync(device, Routes.Audiences, PresenceAt(now.AddSeconds(-20), Sample.Face(1, 0.01, 5)));
+        await CommitAsync(device, Routes.Audiences, Sample.Ride(now.AddSeconds(-20), Sample.Face(1, 0.01, 5)));
         using var figures = new Figures(_two);
         var m = figures.Until(m => m.Impressions == 1);
         Assert.Equal((1, 1), (m.Reached, m.Universe));
@@ -134,34 +134,52 @@ public sealed class TwoNodesTests(ITestOutputHelper output) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Owner_LosesItsSessionUnawares_CanWriteNothingAndTheScreenIsLedToTheNewOwner()
+    public async Task Owner_IsTakenForDeadUnawares_CanWriteNothingAndTheScreenIsLedToTheNewOwner()
     {
         var token = _one.Device.Token;
         await using var screen = await ScreenConnection.OpenAsync(_one, token);
         using var near = new DeviceClient(_one, token);
         using var far = new DeviceClient(_two, token);
         var now = TimeProvider.System.GetUtcNow();
-        await CommitAsync(near, Routes.Audiences, PresenceAt(now.AddMinutes(-1), Sample.Face(1)));
+        await CommitAsync(near, Routes.Audiences, Sample.Ride(now.AddMinutes(-1), Sample.Face(1)));
 
-        await KillOwnersSessionAsync();
-        await Wait.UntilAsync(
-            Wait.Connected(async () => (await _two.Ownership.ClaimAsync(Site)).Lease is not null), "the other node takes over");
+        await using var db = _one.NewContext();
+        Assert.Equal(1, await db.Set<Node>().Where(n => n.Id == _one.Ownership.NodeId).ExecuteDeleteAsync()); // as the other does
+        Assert.NotNull((await _two.Ownership.ClaimAsync(Site)).Lease);
         // A new person, reported to both at the same time: the new owner enrols them, once. The old one, if it has not noticed yet, cannot.
         var face = Sample.Face(2);
         await Task.WhenAll(
-            UntilCommittedAsync(near, PresenceAt(now.AddSeconds(-40), face)),
-            UntilCommittedAsync(far, PresenceAt(now.AddSeconds(-20), Sample.Face(2, 0.01, 5))));
-        await using var db = _one.NewContext();
+            near.UntilCommittedAsync(Sample.Ride(now.AddSeconds(-40), face)),
+            far.UntilCommittedAsync(Sample.Ride(now.AddSeconds(-20), Sample.Face(2, 0.01, 5))));
         Assert.Equal(2, await db.Persons.CountAsync());
         Assert.Equal(2, _two.Ownership.Find(Site)!.Value.Generation);
         await screen.Closed.Task.WaitAsync(Patience);
     }
 
     [Fact]
+    public async Task PlayEnding_AtANodeThatDoesNotOwnTheSite_DecidesNothing()
+    {
+        var screen = _two.Services.GetRequiredService<ScreenDirectory>().All[0];
+        var engine = _two.Services.GetRequiredService<DecisionEngine>();
+        List<Decision> made = [];
+        using var watching = engine.Made.Add(decision => made.Add(decision.Decision));
+        var now = TimeProvider.System.GetUtcNow();
+        _two.Services.GetRequiredService<LiveAudiences>().Update(
+            screen, Sample.Report(Guid.NewGuid(), 1, now, now, AudienceState.Open, Sample.Viewer(Segment.Men2030, now, now)));
+        engine.PlayEnding(screen.Id, new PlayEnding(null, TimeSpan.FromSeconds(1)));
+        Assert.Empty(made);
+
+        Assert.True(await _one.Ownership.HandOverAsync(Site, _two.Ownership.Address!));
+        await _two.Ownership.LeaseAsync(Site);
+        engine.PlayEnding(screen.Id, new PlayEnding(null, TimeSpan.FromSeconds(1)));
+        Assert.Single(made);
+    }
+
+    [Fact]
     public async Task Forwarded_ByNobodyOrTwice_IsRefused()
     {
         var now = TimeProvider.System.GetUtcNow();
-        var views = PresenceAt(now.AddMinutes(-1), Sample.Face(1));
+        var views = Sample.Ride(now.AddMinutes(-1), Sample.Face(1));
         Assert.Equal(HttpStatusCode.BadRequest, await SealedAsync(_one, "forged", views));
         Assert.Equal(HttpStatusCode.BadRequest, await SealedAsync(_one, Seal(now.AddMinutes(-10)), views));
         Assert.Equal(HttpStatusCode.BadRequest, await SealedAsync(_one, Seal(now, path: Routes.Plays), views));
@@ -184,10 +202,6 @@ public sealed class TwoNodesTests(ITestOutputHelper output) : IAsyncLifetime
     private static PresenceReport Viewer(DateTimeOffset from, params byte[][] views) =>
         Sample.Viewer(Segment.Men2030, from, from.AddSeconds(12), views: [.. views, .. views]);
 
-    // In view for twelve seconds, and gone.
-    private static AudienceReport PresenceAt(DateTimeOffset from, byte[] face) =>
-        Sample.Report(Guid.NewGuid(), 1, from, from.AddSeconds(12), AudienceState.Closed, Viewer(from, face) with { InView = false });
-
     private PlayReport Play(DateTimeOffset at) => new()
     {
         PlayId = Guid.NewGuid(),
@@ -205,15 +219,6 @@ public sealed class TwoNodesTests(ITestOutputHelper output) : IAsyncLifetime
         Assert.True(answer.StatusCode == HttpStatusCode.OK, $"{route}: {answer.StatusCode} {await answer.Content.ReadAsStringAsync()}");
     }
 
-    // As a player does: after a 503, again.
-    private static Task UntilCommittedAsync(DeviceClient device, AudienceReport report) => Wait.UntilAsync(
-        async () =>
-        {
-            using var answer = await device.SendAsync(Routes.Audiences, report);
-            Assert.True(answer.StatusCode is HttpStatusCode.OK or HttpStatusCode.ServiceUnavailable, answer.StatusCode.ToString());
-            return answer.StatusCode == HttpStatusCode.OK;
-        }, "the report is committed");
-
     private async Task<HttpStatusCode> SealedAsync(NodeApp node, string seal, AudienceReport report)
     {
         using var http = node.NewClient();
@@ -222,14 +227,6 @@ public sealed class TwoNodesTests(ITestOutputHelper output) : IAsyncLifetime
         request.Headers.TryAddWithoutValidation(Forwarded.Header, seal);
         using var answer = await http.SendAsync(request);
         return answer.StatusCode;
-    }
-
-    private async Task KillOwnersSessionAsync()
-    {
-        await using var db = _one.NewContext();
-        Assert.Equal([true], await db.Database.SqlQueryRaw<bool>(
-            "SELECT pg_terminate_backend(a.pid, 20000) AS \"Value\" FROM pg_stat_activity a JOIN pg_locks l ON l.pid = a.pid AND l.locktype = 'advisory' "
-            + "WHERE a.datname = current_database() AND a.application_name = {0}", "facead " + SiteOwnership.Purpose).ToListAsync());
     }
 
     /// <summary>What an open page of the campaign gets at a node.</summary>

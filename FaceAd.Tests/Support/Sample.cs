@@ -125,6 +125,11 @@ public static class Sample
             Presences = presences,
         };
 
+    /// <summary>A report of one man in view for twelve seconds, and gone.</summary>
+    public static AudienceReport Ride(DateTimeOffset from, byte[] face) => Report(
+        Guid.NewGuid(), 1, from, from.AddSeconds(12), AudienceState.Closed,
+        Viewer(Segment.Men2030, from, from.AddSeconds(12), inView: false, views: [face, face]));
+
     /// <summary>A face of its own per seed, as a view: a random unit vector, with as much noise as asked for.</summary>
     public static byte[] Face(int seed, double noise = 0, int noiseSeed = 0)
     {

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using FaceAd.Core;
@@ -13,8 +14,21 @@ public sealed class DeviceClient : IDisposable
     /// <param name="app">The server.</param>
     /// <param name="token">The screen's token; null to present none.</param>
     public DeviceClient(AppFixture app, string? token)
+        : this(app.NewClient(), token)
     {
-        _http = app.NewClient();
+    }
+
+    /// <summary>Makes a client.</summary>
+    /// <param name="server">Address of the server.</param>
+    /// <param name="token">The screen's token.</param>
+    public DeviceClient(Uri server, string token)
+        : this(new HttpClient { BaseAddress = server }, token)
+    {
+    }
+
+    private DeviceClient(HttpClient http, string? token)
+    {
+        _http = http;
         if (token is not null) _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
     }
 
@@ -37,6 +51,15 @@ public sealed class DeviceClient : IDisposable
         await content.LoadIntoBufferAsync();
         return await _http.PostAsync(route, content);
     }
+
+    /// <summary>Sends an audience report until it is committed, as a player does: after a 503, again.</summary>
+    public Task UntilCommittedAsync(AudienceReport report) => Wait.UntilAsync(
+        async () =>
+        {
+            using var answer = await SendAsync(Routes.Audiences, report);
+            Assert.True(answer.StatusCode is HttpStatusCode.OK or HttpStatusCode.ServiceUnavailable, answer.StatusCode.ToString());
+            return answer.StatusCode == HttpStatusCode.OK;
+        }, "the report is committed");
 
     /// <summary>Sends a text as JSON.</summary>
     public Task<HttpResponseMessage> SendTextAsync(string route, string body) =>

@@ -31,10 +31,12 @@ public sealed class ScreenConnection : IAsyncDisposable
 
     public TaskCompletionSource Closed { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    public static async Task<ScreenConnection> OpenAsync(AppFixture app, string token)
+    public static Task<ScreenConnection> OpenAsync(AppFixture app, string token) => OpenAsync(app.Address, token);
+
+    public static async Task<ScreenConnection> OpenAsync(Uri server, string token)
     {
         var connection = new ScreenConnection(new HubConnectionBuilder()
-            .WithUrl(new Uri(app.Address, Routes.Hub), HttpTransportType.WebSockets, way =>
+            .WithUrl(new Uri(server, Routes.Hub), HttpTransportType.WebSockets, way =>
                 way.Headers["Authorization"] = "Bearer " + token)
             .Build());
         // The server disconnects a screen that is silent for 15 s. A player beats every
