@@ -134,7 +134,7 @@ public sealed class NodeLossTests(ITestOutputHelper output) : IAsyncLifetime
         Assert.Equal((lease, false), (await one.LeaseAsync(site), lost));
     }
 
-    /// <summary>Session locks once filled the lock table of the whole PostgreSQL. Sites now cost none, and one renewal serves all.</summary>
+    /// <summary>A lock for each site once filled the lock table of the whole PostgreSQL. Now one renewal serves all sites.</summary>
     [Fact]
     public async Task ClaimAsync_TwentyThousandSites_TakeNoLocksAndTheRestGoesOn()
     {

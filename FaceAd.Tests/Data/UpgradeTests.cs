@@ -1,4 +1,5 @@
 using FaceAd.Core;
+using FaceAd.Tests.Cluster;
 using FaceAd.Tests.Support;
 using FaceAd.Web.Campaigns;
 using FaceAd.Web.Data;
@@ -70,12 +71,15 @@ public sealed class UpgradeTests : IAsyncLifetime
         INSERT INTO screen_hours (screen_id, day, hour, segment, stays, watchers, present_ms, attentive_ms) VALUES
             ('00000000-0000-0000-0000-000000000005', '2026-03-10', 12, 2, 7, 5, 60000, 30000);
         INSERT INTO audit_entries (at, verb, subject) VALUES ('2026-03-10 00:00Z', 1, 0);
+        INSERT INTO nodes (id, address, last_seen_at) VALUES ('00000000-0000-0000-0000-00000000000d', 'http://10.0.0.1/', now());
+        INSERT INTO site_owners (site_id, node_id, generation, since) VALUES
+            ('00000000-0000-0000-0000-000000000004', '00000000-0000-0000-0000-00000000000d', 7, '2026-03-10 00:00Z');
         """;
 
     private static readonly string[] Tables =
     [
         "organisations", "users", "sites", "screens", "campaigns", "campaign_totals", "creatives", "decisions", "plays", "audiences",
-        "persons", "presences", "exposures", "play_days", "screen_hours", "audit_entries",
+        "persons", "presences", "exposures", "play_days", "screen_hours", "audit_entries", "nodes", "site_owners",
     ];
 
     private TestDatabase _database = null!;
@@ -107,6 +111,9 @@ public sealed class UpgradeTests : IAsyncLifetime
         Assert.Equal([Segment.Men2030], campaign.Targets);
         Assert.Equal(campaign.Id, (await db.Plays.SingleAsync()).CampaignId);
         Assert.Equal(7, (await db.Set<ScreenHour>().SingleAsync()).Presences);
+        // The owner before had no lease: its site is free, and its transactions stay fenced off.
+        await using var nodes = new OwnershipNodes(_database.ConnectionString);
+        Assert.Equal(8, (await (await nodes.StartAsync(null)).LeaseAsync((await db.Sites.SingleAsync()).Id)).Generation);
 
         async Task<Dictionary<string, long>> CountAsync()
         {

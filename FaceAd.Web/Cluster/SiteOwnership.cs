@@ -96,7 +96,7 @@ sealed class SiteOwnership(
     /// <param name="siteId">The site.</param>
     /// <param name="address">The other node's <see cref="Address"/>.</param>
     /// <param name="cancellation">Cancels the operation.</param>
-    /// <returns>False: this node does not own the site, or no other node lives there; nothing has changed.</returns>
+    /// <returns>False: this node does not own the site, or no other node lives there.</returns>
     /// <exception cref="NpgsqlException">The database is unavailable. This node claims the site again at its next traffic.</exception>
     public async Task<bool> HandOverAsync(Guid siteId, Uri address, CancellationToken cancellation = default)
     {
@@ -104,14 +104,14 @@ sealed class SiteOwnership(
         if (await SiteOwnerRows.FindNodeAsync(connection, address, cancellation) is not { } heir || heir == NodeId) return false;
         if (Find(siteId) is not { } lease) return false;
         _others[siteId] = (address, time.GetTimestamp()); // what arrives from now on does not claim it again
+        var passed = false;
         try
         {
-            return Drop(lease) && await SiteOwnerRows.PassAsync(connection, lease, heir, cancellation);
+            return passed = Drop(lease) && await SiteOwnerRows.PassAsync(connection, lease, heir, cancellation);
         }
-        catch
+        finally
         {
-            Doubt(siteId);
-            throw;
+            if (!passed) Doubt(siteId);
         }
     }
 
