@@ -69,6 +69,7 @@ static class SiteOwnerRows
         var buried = await reader.ReadAsync() ? reader.GetString(0) : null;
         await reader.NextResultAsync();
         SiteLease? lease = await reader.ReadAsync() ? new SiteLease(siteId, tenure.Id, reader.GetInt64(0)) : null;
+        await reader.NextResultAsync(); // past the commit
         return (lease, buried);
     }
 
