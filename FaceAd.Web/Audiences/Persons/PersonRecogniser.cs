@@ -47,6 +47,7 @@ sealed class PersonRecogniser(
     private readonly Dictionary<(Guid Site, int Epoch), Loaded> _registers = [];
     private readonly Dictionary<Guid, SiteLease> _leases = []; // those that the registers were read under
     private readonly SemaphoreSlim _gate = new(1, 1);
+    private long _sweptAt;
 
     /// <summary>Gives a lease up under which nothing could be written: the next report starts from what the database has.</summary>
     public Task GiveUpAsync(SiteLease? lease) =>
@@ -92,13 +93,18 @@ sealed class PersonRecogniser(
     {
         if (ownership is null) return null;
         var lease = await ownership.LeaseAsync(siteId);
-        foreach (var (site, _) in _leases.Where(l => l.Key == siteId ? l.Value != lease : ownership.Find(l.Key) != l.Value).ToList())
+        if (_leases.TryGetValue(siteId, out var before) && before != lease) Forget(siteId);
+        _leases[siteId] = lease;
+        if (time.GetElapsedTime(_sweptAt) < CheckPeriod) return lease; // one look at all sites serves the reports of a second
+        foreach (var (site, _) in _leases.Where(l => ownership.Find(l.Key) != l.Value).ToList()) Forget(site);
+        _sweptAt = time.GetTimestamp();
+        return lease;
+
+        void Forget(Guid site)
         {
             _leases.Remove(site);
             foreach (var register in _registers.Values.Where(r => r.Key.Lease.SiteId == site).ToList()) Drop(register.Key.Lease);
         }
-        _leases[siteId] = lease;
-        return lease;
     }
 
     /// <summary>Wipes a site's people and keys from memory. What is in the database is read back when needed.</summary>
