@@ -124,7 +124,7 @@ public sealed partial class ApiCoverageTests(RolesFixture app) : IClassFixture<R
             Assert.Matches("Scope: [a-z]+:(read|write)|Any token", o.Value.GetProperty("description").GetString());
             if (o.Key == "GET /api/v1/me") return;
             var responses = o.Value.GetProperty("responses").EnumerateObject().ToDictionary(r => r.Name, r => r.Value);
-            foreach (var status in new[] { "400", "401", "403", "429" })
+            foreach (var status in new[] { "400", "401", "403", "429", "503" })
                 Assert.True(responses.ContainsKey(status) && responses[status].GetProperty("content")
                     .TryGetProperty("application/problem+json", out _), $"{o.Key} {status}");
             if (o.Key.Contains("{id}", StringComparison.Ordinal) && !o.Key.Contains("restore", StringComparison.Ordinal))
@@ -137,7 +137,8 @@ public sealed partial class ApiCoverageTests(RolesFixture app) : IClassFixture<R
     {
         var named = Directory.EnumerateFiles(Path.Combine(Repository.Root, "FaceAd.Web", "Api"), "*.cs", SearchOption.AllDirectories)
             .SelectMany(f => Code().Matches(File.ReadAllText(f)).Select(m => m.Groups[1].Value))
-            .Concat(["BadRequest", "NoRoute", "NoMethod", "TooLarge", "NotJson", "TooMany", "Trouble", "NoToken"]).Distinct().ToList();
+            .Concat(["BadRequest", "NoRoute", "NoMethod", "TooLarge", "NotJson", "TooMany", "Trouble", "Unavailable", "NoToken"])
+            .Distinct().ToList();
         Assert.True(named.Count > 30, "The codes were not found.");
         var culture = CultureInfo.CurrentUICulture;
         try

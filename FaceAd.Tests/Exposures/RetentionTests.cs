@@ -23,7 +23,7 @@ public sealed class RetentionTests : IAsyncLifetime
         await using var db = _database.Contexts.CreateDbContext();
         var (_, advertiser, screen, _) = await Sample.AddSiteAsync(db);
         var (_, creative) = await Sample.AddCampaignAsync(db, advertiser, [Segment.Men2030]);
-        var partitions = new ExposurePartitions(_database.Source);
+        var partitions = new ExposurePartitions();
         foreach (var day in new[] { 0, 40 })
         {
             var at = Sample.Noon.AddDays(day);
@@ -61,7 +61,8 @@ public sealed class RetentionTests : IAsyncLifetime
         Assert.Equal((mark.Day, mark.ExposureDays, mark.Presences), (stored.Day, stored.ExposureDays, stored.Presences));
         Assert.NotNull(stored.DoneAt);
         Assert.Null(await retention.RunCycleAsync(default)); // once a day
-        await partitions.EnsureAsync(new DateOnly(2026, 3, 10), default); // a dropped day can be made again
+        await using var connection = await _database.Source.OpenConnectionAsync();
+        await partitions.EnsureAsync(connection, new DateOnly(2026, 3, 10), default); // a dropped day can be made again
     }
 
     [Theory]

@@ -93,7 +93,7 @@ public sealed class PlayIntakeTests : IAsyncLifetime
             await db.SaveChangesAsync();
         }
         using var intake = await IntakeAsync(_creative, doomed); // looks both up
-        Execute($"DELETE FROM creatives WHERE id = '{doomed.Id}'");
+        await ExecuteAsync($"DELETE FROM creatives WHERE id = '{doomed.Id}'");
         List<Task<PlayReceipt>> answers = [];
         for (var i = 0; i < 20; i++) answers.Add(
             intake.CommitAsync(_a, [Play(2 * i), Play((2 * i) + 1) with { CreativeId = i % 7 == 3 ? doomed.Id : _creative.Id }], default));
@@ -215,9 +215,9 @@ public sealed class PlayIntakeTests : IAsyncLifetime
         return (await db.Plays.LongCountAsync(), (await db.CampaignTotals.SingleAsync(t => t.CampaignId == _campaign.Id)).Plays);
     }
 
-    private void Execute(string sql)
+    private async Task ExecuteAsync(string sql)
     {
-        using var command = _source.CreateCommand(sql);
-        command.ExecuteNonQuery();
+        await using var command = _source.CreateCommand(sql);
+        await command.ExecuteNonQueryAsync();
     }
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using FaceAd.Tests.Support.Watch;
 using FaceAd.Web.Data;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Identity;
@@ -11,7 +12,7 @@ namespace FaceAd.Tests.Support;
 
 /// <summary>
 /// The real web app on real Kestrel and a database of its own. Use it as a class fixture; derive from it to set
-/// configuration or replace the clock.
+/// configuration or replace the clock. Its tests fail when the app asks the database synchronously.
 /// </summary>
 public class AppFixture : IAsyncLifetime
 {
@@ -69,7 +70,7 @@ public class AppFixture : IAsyncLifetime
         // Tests sign in more often than people do, and do not wait to hide what they know.
         foreach (var limit in new[] { "PostsPerMinute", "TriesPerMinute", "MailsPerHour" }) settings.TryAdd($"Accounts:{limit}", "100000");
         settings.TryAdd("Accounts:MinimumResponseTime", "00:00:00.02");
-        _factory = new Factory(settings, Replace, _complaints);
+        _factory = new Factory(settings, Replace, _complaints, _database.Synchronous);
         _factory.UseKestrel(Port);
         _factory.StartServer();
         Address = _factory.ClientOptions.BaseAddress;
@@ -99,7 +100,8 @@ public class AppFixture : IAsyncLifetime
     protected virtual Task ReadyAsync() => Task.CompletedTask;
 
     // Any public type of the web assembly will do; the name Program is taken thrice here.
-    private sealed class Factory(Dictionary<string, string> settings, Action<IServiceCollection> replace, Complaints complaints)
+    private sealed class Factory(
+        Dictionary<string, string> settings, Action<IServiceCollection> replace, Complaints complaints, SynchronousUse synchronous)
         : WebApplicationFactory<DataFolder>
     {
         protected override void ConfigureWebHost(IWebHostBuilder builder)
@@ -111,6 +113,7 @@ public class AppFixture : IAsyncLifetime
             {
                 // slow on purpose, and here for nothing
                 services.Configure<PasswordHasherOptions>(options => options.IterationCount = 1_000);
+                services.ConfigureDbContext<FaceAdDbContext>(options => options.AddInterceptors(synchronous.Interceptors));
                 replace(services);
             });
         }

@@ -31,7 +31,7 @@ public sealed class Facts : IAsyncDisposable
         _plays = new PlayIntake(new PlayedCreatives(_source), new PlayStore(_source, meters), new AnalysisGaps(), time, meters,
             NullLogger<PlayIntake>.Instance);
         _ = _plays.StartAsync(default);
-        _exposures = new ExposureStore(_source, new ExposurePartitions(_source));
+        _exposures = new ExposureStore(_source, new ExposurePartitions());
         Store = new AudienceStore(_source);
         Recogniser = NewRecogniser(database, time, terms: terms);
         Metrics = new MetricsReader(database.Contexts, _source, time);

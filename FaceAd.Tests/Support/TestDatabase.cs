@@ -1,6 +1,8 @@
 using FaceAd.Bench;
+using FaceAd.Tests.Support.Watch;
 using FaceAd.Web.Data;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
 using Npgsql;
 
 namespace FaceAd.Tests.Support;
@@ -18,8 +20,9 @@ public sealed class TestDatabase : IAsyncDisposable
     private TestDatabase(string connectionString)
     {
         ConnectionString = connectionString;
-        Source = new NpgsqlDataSourceBuilder(connectionString).Build();
-        Contexts = new ContextFactory(Source);
+        // As an app's pages connect: EF Core builds and keeps a model for each way to connect.
+        Source = new NpgsqlDataSourceBuilder(ConnectionPools.Of(connectionString).Pages).Build();
+        Contexts = new ContextFactory(Source, Synchronous.Interceptors);
     }
 
     /// <summary>How to connect to this database.</summary>
@@ -27,6 +30,9 @@ public sealed class TestDatabase : IAsyncDisposable
 
     /// <summary>Connections to this database.</summary>
     public NpgsqlDataSource Source { get; }
+
+    /// <summary>Notices whoever asks this database synchronously. Disposing the database fails when somebody did.</summary>
+    internal SynchronousUse Synchronous { get; } = new();
 
     /// <summary>Hands out contexts.</summary>
     internal IDbContextFactory<FaceAdDbContext> Contexts { get; }
@@ -56,6 +62,7 @@ public sealed class TestDatabase : IAsyncDisposable
         await Source.DisposeAsync();
         var name = new NpgsqlConnectionStringBuilder(ConnectionString).Database;
         await ExecuteAsync(await Server.Value, $"DROP DATABASE IF EXISTS {name} WITH (FORCE)");
+        Synchronous.Demand();
     }
 
     private static async Task<EmbeddedPostgres> StartServerAsync()
@@ -80,8 +87,9 @@ public sealed class TestDatabase : IAsyncDisposable
         await command.ExecuteNonQueryAsync();
     }
 
-    private sealed class ContextFactory(NpgsqlDataSource source) : IDbContextFactory<FaceAdDbContext>
+    private sealed class ContextFactory(NpgsqlDataSource source, params IInterceptor[] interceptors) : IDbContextFactory<FaceAdDbContext>
     {
-        public FaceAdDbContext CreateDbContext() => new(new DbContextOptionsBuilder<FaceAdDbContext>().UseNpgsql(source).Options);
+        public FaceAdDbContext CreateDbContext() =>
+            new(new DbContextOptionsBuilder<FaceAdDbContext>().UseNpgsql(source).AddInterceptors(interceptors).Options);
     }
 }

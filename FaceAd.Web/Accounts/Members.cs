@@ -164,7 +164,7 @@ sealed class Members(
         if (role != Roles.Managing(organisation.Kind)) await RevokeTokensAsync(id);
         db.Audit(
             viewer, time.GetUtcNow(), AuditVerb.RoleChanged, AuditSubject.Account, id, user.UserName!, ("before", before), ("role", role));
-        await sessions.EndAllAsync(id);
+        await sessions.EndAllAsync(db, id);
         return null;
     });
 
@@ -173,7 +173,7 @@ sealed class Members(
     {
         if (before == Roles.Managing(organisation.Kind) && !await AnotherManagesAsync(organisation, id)) return AccountProblem.Last;
         await RevokeTokensAsync(id);
-        await sessions.EndAllAsync(id); // the rows are deleted with the account, but this node's session cache would not notice
+        await sessions.EndAllAsync(db, id); // the rows are deleted with the account, but this node's session cache would not notice
         db.Audit(viewer, time.GetUtcNow(), AuditVerb.MemberRemoved, AuditSubject.Account, id, user.UserName!, ("role", before));
         OwnAccount.Demand(await users.DeleteAsync(user));
         return null;

@@ -55,6 +55,7 @@ static class ApiProblem
         415 => "NotJson",
         429 => "TooMany",
         500 => "Trouble",
+        503 => "Unavailable",
         _ => null,
     };
 

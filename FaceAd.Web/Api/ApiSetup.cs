@@ -72,7 +72,7 @@ static class ApiSetup
         app.UseWhen(http => http.Request.Path.StartsWithSegments(Root), branch =>
         {
             branch.UseExceptionHandler(errors =>
-                errors.Run(http => Results.Problem(statusCode: StatusCodes.Status500InternalServerError).ExecuteAsync(http)));
+                errors.Run(http => Results.Problem(statusCode: http.Response.StatusCode).ExecuteAsync(http))); // 500, or 503 when busy
             branch.UseStatusCodePages();
         });
 
@@ -81,7 +81,8 @@ static class ApiSetup
         endpoints.MapOpenApi("/api/{documentName}/openapi.json").AllowAnonymous();
         var api = endpoints.MapGroup(Root).WithGroupName(Document).WithMetadata(new RequestSizeLimitAttribute(MaxBody))
             .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status401Unauthorized)
-            .ProducesProblem(StatusCodes.Status403Forbidden).ProducesProblem(StatusCodes.Status429TooManyRequests);
+            .ProducesProblem(StatusCodes.Status403Forbidden).ProducesProblem(StatusCodes.Status429TooManyRequests)
+            .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
         api.MapCampaigns();
         api.MapCampaignManagement();
         api.MapCreatives();

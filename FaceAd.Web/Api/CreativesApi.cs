@@ -21,7 +21,7 @@ static class CreativesApi
         var api = group.MapGroup("/campaigns/{id:guid}").WithTags("Creatives");
         api.MapGet("/creatives", HistoryAsync).RequireScope(ApiScopes.CampaignsRead).Refuses(404)
             .WithSummary("Lists a campaign's creatives in all versions, newest first.");
-        api.MapPost("/creatives", UploadAsync).RequireScope(ApiScopes.CampaignsWrite).Refuses(404, 413, 422, 503)
+        api.MapPost("/creatives", UploadAsync).RequireScope(ApiScopes.CampaignsWrite).Refuses(404, 413, 422)
             .WithMetadata(new NoSizeLimit())
             .Accepts<byte[]>("*/*")
             .WithSummary(
@@ -47,7 +47,7 @@ static class CreativesApi
         var house = group.MapGroup("/house").WithTags("Creatives");
         house.MapGet("", HouseAsync).RequireScope(ApiScopes.CampaignsRead)
             .WithSummary("Lists the media owner's own creatives, which play while no campaign is due, in playing order.");
-        house.MapPost("", UploadToHouseAsync).RequireScope(ApiScopes.CampaignsWrite).Refuses(413, 422, 503).WithMetadata(new NoSizeLimit())
+        house.MapPost("", UploadToHouseAsync).RequireScope(ApiScopes.CampaignsWrite).Refuses(413, 422).WithMetadata(new NoSizeLimit())
             .Accepts<byte[]>("*/*")
             .WithSummary("Uploads a video or an image to the house loop: the body is the file. The response names the upload to poll.");
         house.MapDelete("/{id:guid}", RemoveFromHouseAsync).RequireScope(ApiScopes.CampaignsWrite).Refuses(404)

@@ -12,7 +12,7 @@ namespace FaceAd.Web.Audiences;
 /// out of order leaves the same rows as the reports in order. One writer at a time for each site, on whichever node; rows are locked in
 /// the order of their keys.
 /// </summary>
-sealed class AudienceStore(NpgsqlDataSource database)
+sealed class AudienceStore([ScreensPool] NpgsqlDataSource database)
 {
     private const int Tries = 4;
 

@@ -8,7 +8,9 @@ namespace FaceAd.Web.Audiences;
 /// Closes audiences without further reports as lost: their server was restarted or their device disconnected.
 /// Presences already end at their last sighting; only the row's state is corrected.
 /// </summary>
-sealed class AudienceSweep(IDbContextFactory<FaceAdDbContext> contexts, TimeProvider time, ILogger<AudienceSweep> log) : BackgroundService
+sealed class AudienceSweep(
+    [ScreensPool] IDbContextFactory<FaceAdDbContext> contexts, TimeProvider time, ILogger<AudienceSweep> log)
+    : BackgroundService
 {
     // Longer than any device goes without a report while someone is in view.
     private static readonly TimeSpan Silent = TimeSpan.FromMinutes(2);

@@ -70,9 +70,13 @@ static class DataSetup
 
     public static void AddData(this IServiceCollection services, string connectionString)
     {
-        services.AddSingleton(new NpgsqlDataSourceBuilder(connectionString).Build());
+        var pools = ConnectionPools.Of(connectionString);
+        services.AddSingleton(new NpgsqlDataSourceBuilder(pools.Pages).Build());
         services.AddDbContextFactory<FaceAdDbContext>((provider, options) =>
             options.UseNpgsql(provider.GetRequiredService<NpgsqlDataSource>()));
+        services.AddKeyedSingleton(ScreensPoolAttribute.Name, new NpgsqlDataSourceBuilder(pools.Screens).Build());
+        services.AddKeyedSingleton<IDbContextFactory<FaceAdDbContext>, ScreensContexts>(ScreensPoolAttribute.Name);
+        services.AddExceptionHandler<DatabaseBusyHandler>();
         services.AddHealthChecks().AddCheck<DatabaseCheck>("database", tags: ["ready"]);
     }
 
@@ -80,5 +84,18 @@ static class DataSetup
     {
         await using var db = await services.GetRequiredService<IDbContextFactory<FaceAdDbContext>>().CreateDbContextAsync();
         await db.Database.MigrateAsync();
+    }
+
+    /// <summary>Hands out contexts with the connections of the screens.</summary>
+    private sealed class ScreensContexts([ScreensPool] NpgsqlDataSource database, DbContextOptions<FaceAdDbContext> options)
+        : IDbContextFactory<FaceAdDbContext>
+    {
+        public FaceAdDbContext CreateDbContext()
+        {
+            var db = new FaceAdDbContext(options);
+            // Not by options of their own: EF Core would build and keep a second model for the other data source.
+            db.Database.SetDbConnection(database.CreateConnection(), contextOwnsConnection: true);
+            return db;
+        }
     }
 }

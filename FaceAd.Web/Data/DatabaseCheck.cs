@@ -3,8 +3,8 @@ using Npgsql;
 
 namespace FaceAd.Web.Data;
 
-/// <summary>Readiness: the database responds.</summary>
-sealed class DatabaseCheck(NpgsqlDataSource database) : IHealthCheck
+/// <summary>Readiness: the database responds. Asked as a screen asks: pages that take all their connections leave the node ready.</summary>
+sealed class DatabaseCheck([ScreensPool] NpgsqlDataSource database) : IHealthCheck
 {
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {

@@ -5,7 +5,8 @@ using Microsoft.EntityFrameworkCore;
 namespace FaceAd.Web.Decisions;
 
 /// <summary>Queues decisions and writes them in batches, trying again while the database is away.</summary>
-sealed class DecisionWriter(IDbContextFactory<FaceAdDbContext> contexts, TimeProvider time, ILogger<DecisionWriter> log)
+sealed class DecisionWriter(
+    [ScreensPool] IDbContextFactory<FaceAdDbContext> contexts, TimeProvider time, ILogger<DecisionWriter> log)
     : BackgroundService
 {
     private const int MaxBatch = 200;

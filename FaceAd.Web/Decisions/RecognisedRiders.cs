@@ -28,7 +28,8 @@ sealed class RecognisedRiders : BackgroundService
     private readonly IDisposable[] _watching;
 
     /// <summary>Starts watching.</summary>
-    public RecognisedRiders(LiveAudiences audiences, NpgsqlDataSource database, TimeProvider time, ILogger<RecognisedRiders> log)
+    public RecognisedRiders(
+        LiveAudiences audiences, [ScreensPool] NpgsqlDataSource database, TimeProvider time, ILogger<RecognisedRiders> log)
     {
         (_audiences, _database, _time, _log) = (audiences, database, time, log);
         Changed = new("recognised riders", log);

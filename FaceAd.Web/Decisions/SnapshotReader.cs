@@ -6,7 +6,8 @@ using Microsoft.EntityFrameworkCore;
 namespace FaceAd.Web.Decisions;
 
 /// <summary>Keeps the <see cref="DecisionSnapshot"/> at most a second behind the database.</summary>
-sealed class SnapshotReader(IDbContextFactory<FaceAdDbContext> contexts, TimeProvider time, ILogger<SnapshotReader> log)
+sealed class SnapshotReader(
+    [ScreensPool] IDbContextFactory<FaceAdDbContext> contexts, TimeProvider time, ILogger<SnapshotReader> log)
     : BackgroundService
 {
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(1);

@@ -68,10 +68,13 @@ sealed class DeliveryStatusReader(
     /// <exception cref="KeyNotFoundException">There is no such campaign.</exception>
     public async Task<DeliveryStatus> WhyAsync(Guid campaignId)
     {
-        await using var db = await contexts.CreateDbContextAsync();
-        var campaign = await db.Campaigns.AsNoTracking().Include(c => c.Total).Include(c => c.Creatives)
-            .SingleOrDefaultAsync(c => c.Id == campaignId)
-            ?? throw new KeyNotFoundException($"There is no campaign {campaignId}.");
+        Campaign campaign;
+        await using (var db = await contexts.CreateDbContextAsync())
+        {
+            campaign = await db.Campaigns.AsNoTracking().Include(c => c.Total).Include(c => c.Creatives)
+                .SingleOrDefaultAsync(c => c.Id == campaignId)
+                ?? throw new KeyNotFoundException($"There is no campaign {campaignId}.");
+        }
         var now = time.GetUtcNow();
         var lastPlay = campaign.Total?.LastPlayAt;
         List<ScreenEntry> its = [.. screens.All.Where(s => Targeting.RunsAt(campaign.SiteIds, s.SiteId))];
@@ -79,7 +82,7 @@ sealed class DeliveryStatusReader(
         var next = code is "OutsideHours" or "BetweenFlights"
             ? Dayparting.Next(campaign.Days, campaign.Hours, campaign.Plan, its[0].Calendar.ClockAt(now)) : null;
         if (code is not (null or "OutsideHours" or "BudgetSpent")) return new DeliveryStatus(false, code, lastPlay) { NextHour = next };
-        var (facts, lostLately) = await ReadFactsAsync(db, campaign, its, now);
+        var (facts, lostLately) = await ReadFactsAsync(campaign, its, now);
         if (code is null && lastPlay is { } last && now - last < Recent) return new DeliveryStatus(true, "Showing", last) { Facts = facts };
         code ??= facts.Connected == 0 ? "ScreensOffline" : lostLately ? "Outbid" : "WaitingForTargets";
         return new DeliveryStatus(false, code, lastPlay) { Facts = facts, NextHour = next };
@@ -104,7 +107,7 @@ sealed class DeliveryStatusReader(
 
     // Whether its segments were recently in front of its screens and another campaign was chosen, or they did not appear.
     private async Task<(DeliveryFacts Facts, bool LostLately)> ReadFactsAsync(
-        FaceAdDbContext db, Campaign campaign, List<ScreenEntry> its, DateTimeOffset now)
+        Campaign campaign, List<ScreenEntry> its, DateTimeOffset now)
     {
         Guid[] asked = [.. its.OrderByDescending(s => connections.IsConnected(s.Id)).ThenBy(s => s.Id).Take(MostScreens).Select(s => s.Id)];
         var calendar = its[0].Calendar;
@@ -129,9 +132,10 @@ sealed class DeliveryStatusReader(
         DeliveryRival? rival = null;
         if (others is [{ Id: { } first } winner, ..])
         {
-            var row = await db.Campaigns.AsNoTracking().Where(c => c.Id == first).Select(c => new { c.OrganisationId, c.Name })
-                .SingleOrDefaultAsync();
-            if (row is not null) rival = new DeliveryRival(first, row.OrganisationId, row.Name, winner.Times, winner.Krw);
+            // On the same connection: who waits for a second one holds up whoever waits for the first.
+            rival = (await connection.QueryAsync("SELECT organisation_id, name FROM campaigns WHERE id = $1", [first],
+                r => new DeliveryRival(first, r.GetGuid(0), r.GetString(1), winner.Times, winner.Krw), CancellationToken.None))
+                .SingleOrDefault();
         }
         var seen = campaign.Total?.Impressions ?? 0;
         var own = campaign.Terms.CostPerImpression(seen, calendar, now);

@@ -1,11 +1,12 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using FaceAd.Web.Data;
 using Npgsql;
 
 namespace FaceAd.Web.Exposures;
 
 /// <summary>Creates the day partitions of the exposures table.</summary>
-sealed class ExposurePartitions(NpgsqlDataSource database)
+sealed class ExposurePartitions
 {
     private const string Prefix = "exposures_";
     private const string DayFormat = "yyyyMMdd";
@@ -21,18 +22,23 @@ sealed class ExposurePartitions(NpgsqlDataSource database)
     /// <summary>Records that a day's partition was dropped.</summary>
     public void Forget(DateOnly day) => _made.TryRemove(day, out _);
 
-    /// <summary>Ensures that a day's partition exists. Runs outside any ingest transaction, because it briefly locks the table.</summary>
-    public async Task EnsureAsync(DateOnly day, CancellationToken cancellation)
+    /// <summary>Whether a day's partition may be missing. No I/O.</summary>
+    public bool MayLack(DateOnly day) => !_made.ContainsKey(day);
+
+    /// <summary>Ensures that a day's partition exists.</summary>
+    /// <param name="connection">A connection without a transaction: the table is locked, briefly.</param>
+    /// <param name="day">The day.</param>
+    /// <param name="cancellation">Cancels the operation.</param>
+    public async Task EnsureAsync(NpgsqlConnection connection, DateOnly day, CancellationToken cancellation)
     {
-        if (_made.ContainsKey(day)) return;
+        if (!MayLack(day)) return;
         var name = Prefix + day.ToString(DayFormat, CultureInfo.InvariantCulture);
         var sql = string.Create(
             CultureInfo.InvariantCulture,
             $"CREATE TABLE IF NOT EXISTS {name} PARTITION OF exposures FOR VALUES FROM ('{day:yyyy-MM-dd}') TO ('{day.AddDays(1):yyyy-MM-dd}')");
         try
         {
-            await using var command = database.CreateCommand(sql);
-            await command.ExecuteNonQueryAsync(cancellation);
+            await connection.ExecuteAsync(sql, [], cancellation);
         }
         catch (PostgresException exception)
             when (exception.SqlState is PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.DuplicateTable)

@@ -10,7 +10,7 @@ namespace FaceAd.Web.Exposures;
 /// and the marks. Whichever of a play and a presence is committed later sees the other, so late, repeated and reordered reports all end in
 /// the same rows.
 /// </summary>
-sealed class ExposureStore(NpgsqlDataSource database, ExposurePartitions partitions)
+sealed class ExposureStore([ScreensPool] NpgsqlDataSource database, ExposurePartitions partitions)
 {
     /// <summary>Sites with due plays or presences.</summary>
     public async Task<IReadOnlyList<Guid>> FindDueSitesAsync(CancellationToken cancellation)
@@ -29,16 +29,31 @@ sealed class ExposureStore(NpgsqlDataSource database, ExposurePartitions partiti
         Guid siteId, TimeSpan threshold, CancellationToken cancellation)
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);
+        while (true)
+        {
+            var (updated, lacking) = await UpdateAsync(connection, siteId, threshold, cancellation);
+            if (lacking.Count == 0) return updated;
+            // After the transaction, which has changed nothing, and on its connection: nobody holds one and waits for another.
+            foreach (var day in lacking) await partitions.EnsureAsync(connection, day, cancellation);
+        }
+    }
+
+    // Changes nothing while the partition of a day may be lacking.
+    private async Task<((IReadOnlyCollection<Guid> Campaigns, bool More) Updated, IReadOnlyList<DateOnly> Lacking)> UpdateAsync(
+        NpgsqlConnection connection, Guid siteId, TimeSpan threshold, CancellationToken cancellation)
+    {
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
         await connection.ExecuteAsync(
             $"SELECT {Sql.EndIfHung}, pg_advisory_xact_lock(hashtextextended('facead.exposures.' || $1::text, 0))", [siteId], cancellation);
         var facts = new SiteFacts(connection, siteId);
         var duePlays = await facts.HoldDuePlaysAsync(cancellation);
         var duePresences = await facts.HoldDuePresencesAsync(cancellation);
-        if (duePlays.Count == 0 && duePresences.Count == 0) return ([], false);
+        if (duePlays.Count == 0 && duePresences.Count == 0) return (([], false), []);
 
         var calendar = await facts.ReadCalendarAsync(cancellation);
         var plays = await facts.FindPlaysAsync(duePlays, duePresences, cancellation);
+        List<DateOnly> lacking = [.. plays.Select(p => p.Day).Distinct().Where(partitions.MayLack)];
+        if (lacking.Count > 0) return (([], false), lacking);
         var changes = plays.Count == 0 ? [] : await DifferenceAsync(facts, plays, calendar, threshold, cancellation);
         var rollups = new RollupChanges(siteId, calendar);
         foreach (var change in changes)
@@ -66,18 +81,15 @@ sealed class ExposureStore(NpgsqlDataSource database, ExposurePartitions partiti
         }
         await News.AddAsync(connection, NewsKind.Campaign, changes.Select(c => (c.Old ?? c.New!).CampaignId), cancellation);
         await transaction.CommitAsync(cancellation);
-        return ([.. changes.Select(c => (c.Old ?? c.New!).CampaignId).Distinct()],
-            duePlays.Count == SiteFacts.MaxDue || duePresences.Count == SiteFacts.MaxDue);
+        return (([.. changes.Select(c => (c.Old ?? c.New!).CampaignId).Distinct()],
+            duePlays.Count == SiteFacts.MaxDue || duePresences.Count == SiteFacts.MaxDue), []);
     }
 
-    private async Task<List<ExposureChange>> DifferenceAsync(
-        SiteFacts facts, IReadOnlyList<PlayFact> plays, SiteCalendar calendar, TimeSpan threshold, CancellationToken cancellation)
-    {
-        foreach (var day in plays.Select(p => p.Day).Distinct()) await partitions.EnsureAsync(day, cancellation);
-        return ExposureDifference.Find(
+    private static async Task<List<ExposureChange>> DifferenceAsync(
+        SiteFacts facts, IReadOnlyList<PlayFact> plays, SiteCalendar calendar, TimeSpan threshold, CancellationToken cancellation) =>
+        ExposureDifference.Find(
             plays, await facts.FindPresencesAsync(plays, cancellation), await facts.FindExposuresAsync(plays, cancellation),
             calendar, threshold);
-    }
 
     private static CountedPresence Count(PresenceFact presence) => new(
         presence.ScreenId, presence.Interval.From, presence.Segment,

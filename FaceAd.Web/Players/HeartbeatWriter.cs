@@ -1,3 +1,4 @@
+using FaceAd.Web.Data;
 using FaceAd.Web.Screens;
 using Npgsql;
 
@@ -5,7 +6,8 @@ namespace FaceAd.Web.Players;
 
 /// <summary>Writes the latest heartbeats to the screens' rows, one statement every ten seconds; disconnects revoked screens.</summary>
 sealed class HeartbeatWriter(
-    ScreenConnections connections, ScreenDirectory screens, NpgsqlDataSource database, TimeProvider time, ILogger<HeartbeatWriter> log)
+    ScreenConnections connections, ScreenDirectory screens, [ScreensPool] NpgsqlDataSource database, TimeProvider time,
+    ILogger<HeartbeatWriter> log)
     : BackgroundService
 {
     private const string Update = """

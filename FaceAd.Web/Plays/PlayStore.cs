@@ -37,7 +37,7 @@ sealed class PlayStore : IDisposable
     private readonly NpgsqlDataSource _database;
     private readonly Histogram<double> _seconds;
 
-    public PlayStore(NpgsqlDataSource database, IMeterFactory meters)
+    public PlayStore([ScreensPool] NpgsqlDataSource database, IMeterFactory meters)
     {
         _database = database;
         _seconds = meters.Create("FaceAd.Plays")

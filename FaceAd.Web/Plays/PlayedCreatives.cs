@@ -15,7 +15,7 @@ readonly record struct PlayedCreative(Guid Id, Guid? CampaignId, Guid Organisati
 /// Looks up the creatives named by plays. These properties never change, so each creative is read once; a deleted creative is detected by
 /// the plays' foreign key.
 /// </summary>
-sealed class PlayedCreatives(NpgsqlDataSource database) : IDisposable
+sealed class PlayedCreatives([ScreensPool] NpgsqlDataSource database) : IDisposable
 {
     private const int Kept = 20_000;
     private readonly ConcurrentDictionary<Guid, PlayedCreative> _creatives = new();

@@ -8,7 +8,8 @@ namespace FaceAd.Web.Screens;
 /// All screens in memory, reloaded every two seconds and immediately after a change on this node. Frames, reports and hub calls are checked
 /// against it, so that no request costs a query.
 /// </summary>
-sealed class ScreenDirectory(IDbContextFactory<FaceAdDbContext> contexts, TimeProvider time, ILogger<ScreenDirectory> log)
+sealed class ScreenDirectory(
+    [ScreensPool] IDbContextFactory<FaceAdDbContext> contexts, TimeProvider time, ILogger<ScreenDirectory> log)
     : BackgroundService
 {
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(2);

@@ -1,6 +1,7 @@
 using System.Security.Claims;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
+using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Identity;
 
 namespace FaceAd.Web.Accounts.Sessions;
@@ -14,10 +15,12 @@ static class SessionCookie
         {
             // Checked before the cookie is validated, so that the cookie of an ended session is not renewed either.
             context.ShouldRenew |= context.Request.Path == AccountsSetup.AlivePath;
-            context.ShouldRenew = context.ShouldRenew && await IsOpenAsync(context.HttpContext, context.Principal);
+            context.ShouldRenew = context.ShouldRenew && !IsErrorPage(context.HttpContext)
+                && await IsOpenAsync(context.HttpContext, context.Principal);
         };
         options.Events.OnValidatePrincipal = async context =>
         {
+            if (IsErrorPage(context.HttpContext)) return;
             if (await IsOpenAsync(context.HttpContext, context.Principal))
             {
                 await SecurityStampValidator.ValidatePrincipalAsync(context);
@@ -38,6 +41,9 @@ static class SessionCookie
             context.NewPrincipal?.Identities.First().AddClaim(session.Clone());
         return Task.CompletedTask;
     }
+
+    // What the page of an error shows depends on no session, and what failed may be the question about the session itself.
+    private static bool IsErrorPage(HttpContext context) => context.Features.Get<IExceptionHandlerFeature>() is not null;
 
     private static async ValueTask<bool> IsOpenAsync(HttpContext context, ClaimsPrincipal? user) =>
         SessionKey.Of(user) is { } key && await context.RequestServices.GetRequiredService<SessionService>().IsOpenAsync(key);

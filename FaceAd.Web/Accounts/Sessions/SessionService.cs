@@ -103,9 +103,22 @@ sealed class SessionService(
     /// <returns>How many ended.</returns>
     public async Task<int> EndAllAsync(Guid user, Guid? but = null) => (await EndAsync(user, null, but)).Count;
 
+    /// <summary>
+    /// Ends a user's sessions in the open transaction of a context. On this node they end at once: should the transaction fail, the user
+    /// signs in again.
+    /// </summary>
+    public async Task EndAllAsync(FaceAdDbContext db, Guid user) =>
+        await EndAsync((NpgsqlConnection)db.Database.GetDbConnection(), user, null, null);
+
     private async Task<List<(Guid Id, string? Browser, string? Platform)>> EndAsync(Guid user, Guid? only, Guid? but)
     {
         await using var connection = await database.OpenConnectionAsync();
+        return await EndAsync(connection, user, only, but);
+    }
+
+    private async Task<List<(Guid Id, string? Browser, string? Platform)>> EndAsync(
+        NpgsqlConnection connection, Guid user, Guid? only, Guid? but)
+    {
         var ended = await connection.QueryAsync(
             End, [user, only, but], r =>
                 (Id: r.GetGuid(0), r.IsDBNull(1) ? null : r.GetString(1), r.IsDBNull(2) ? null : r.GetString(2)), default);

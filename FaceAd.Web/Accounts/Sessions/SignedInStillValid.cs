@@ -1,4 +1,5 @@
 using System.Security.Claims;
+using FaceAd.Web.Data;
 using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.AspNetCore.Components.Server;
 using Microsoft.AspNetCore.Components.Server.Circuits;
@@ -15,6 +16,8 @@ sealed class SignedInStillValid(
     ILoggerFactory logs, IServiceScopeFactory scopes, IOptions<IdentityOptions> options, IOptions<AccountOptions> accounts)
     : RevalidatingServerAuthenticationStateProvider(logs)
 {
+    private readonly ILogger _log = logs.CreateLogger<SignedInStillValid>();
+
     /// <summary>Whether this page's session ended through inactivity, on any page.</summary>
     public bool EndedIdle { get; private set; }
 
@@ -27,6 +30,21 @@ sealed class SignedInStillValid(
     protected override async Task<bool> ValidateAuthenticationStateAsync(AuthenticationState state, CancellationToken cancellationToken)
     {
         if (!IsOpen) return true;
+        try
+        {
+            return await IsValidAsync(state, cancellationToken);
+        }
+        catch (Exception exception) when (DatabaseBusy.Is(exception))
+        {
+            // Nobody is signed out because the database could not be asked. It is asked again after the interval, and the page gets nothing
+            // from it meanwhile either.
+            _log.LogWarning("Could not check an open page's session ({Reason}); will check again", exception.Message);
+            return true;
+        }
+    }
+
+    private async Task<bool> IsValidAsync(AuthenticationState state, CancellationToken cancellationToken)
+    {
         await using var scope = scopes.CreateAsyncScope();
         var sessions = scope.ServiceProvider.GetRequiredService<SessionService>();
         if (SessionKey.Of(state.User) is not { } session) return false;

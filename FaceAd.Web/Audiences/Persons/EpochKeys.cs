@@ -16,7 +16,8 @@ sealed record EpochKeyInUse(EpochLease Lease, TemplateCipher Cipher);
 /// Keeps one key per site and epoch. Keys are stored encrypted under the installation's key ring, which lies outside the
 /// database: a stolen database shows no template.
 /// </summary>
-sealed class EpochKeys(NpgsqlDataSource database, IDataProtectionProvider protection, TimeProvider time, ILogger<EpochKeys> log)
+sealed class EpochKeys(
+    [ScreensPool] NpgsqlDataSource database, IDataProtectionProvider protection, TimeProvider time, ILogger<EpochKeys> log)
 {
     private readonly IDataProtector _ring = protection.CreateProtector("FaceAd.EpochKeys");
     private readonly ConcurrentDictionary<(Guid Site, int Epoch), EpochKeyInUse> _known = new();

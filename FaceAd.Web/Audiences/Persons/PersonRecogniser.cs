@@ -39,8 +39,9 @@ sealed record Recognition(
 /// <param name="time">Clock.</param>
 /// <param name="ownership">Ownership of sites; null with one node.</param>
 sealed class PersonRecogniser(
-    IDbContextFactory<FaceAdDbContext> contexts, EpochKeys keys, PrivacyTerms terms, TimeProvider time, SiteOwnership? ownership = null)
-        : IDisposable
+    [ScreensPool] IDbContextFactory<FaceAdDbContext> contexts, EpochKeys keys, PrivacyTerms terms, TimeProvider time,
+    SiteOwnership? ownership = null)
+    : IDisposable
 {
     // Another node may have destroyed an epoch. What is recognised in the meantime is not written: see EpochFence.
     private static readonly TimeSpan CheckPeriod = TimeSpan.FromSeconds(1);

@@ -49,18 +49,19 @@ sealed class FirstStepsReader(IDbContextFactory<FaceAdDbContext> contexts, Scree
         await db.Users.Where(u => u.Id == viewer.UserId).ExecuteUpdateAsync(s => s.SetProperty(u => u.FirstStepsDoneAt, at));
     }
 
-    // Each list is one statement of EXISTS conditions, which stop at their first row.
+    // Each list is one statement of EXISTS conditions, which stop at their first row. Each condition names the statement's own row: EF Core
+    // takes one that names none for a parameter, and asks for its value beforehand, with the thread waiting.
     private async Task<FirstStep[]> OfAdminAsync(FaceAdDbContext db, Guid user)
     {
-        var has = await db.Users.Where(u => u.Id == user).Select(_ => new
+        var has = await db.Users.Where(u => u.Id == user).Select(u => new
         {
-            Site = db.Sites.Any(),
-            Consent = db.Sites.Any(s => s.ConsentAt != null),
-            Screen = db.Screens.Any(s => s.RevokedAt == null),
-            Connected = db.Screens.Any(s => s.LastSeenAt != null),
-            House = db.Creatives.Any(c => c.CampaignId == null),
-            Advertiser = db.Organisations.Any(o => o.Kind == OrganisationKind.Advertiser),
-            Approved = db.Campaigns.Any(c => c.State == CampaignState.Approved || c.State == CampaignState.Paused),
+            Site = db.Sites.Any(_ => u.Id == user),
+            Consent = db.Sites.Any(s => u.Id == user && s.ConsentAt != null),
+            Screen = db.Screens.Any(s => u.Id == user && s.RevokedAt == null),
+            Connected = db.Screens.Any(s => u.Id == user && s.LastSeenAt != null),
+            House = db.Creatives.Any(c => u.Id == user && c.CampaignId == null),
+            Advertiser = db.Organisations.Any(o => u.Id == user && o.Kind == OrganisationKind.Advertiser),
+            Approved = db.Campaigns.Any(c => u.Id == user && (c.State == CampaignState.Approved || c.State == CampaignState.Paused)),
         }).SingleAsync();
         return
         [
@@ -76,14 +77,16 @@ sealed class FirstStepsReader(IDbContextFactory<FaceAdDbContext> contexts, Scree
 
     private static async Task<FirstStep[]> OfAdvertiserAsync(FaceAdDbContext db, Guid organisation)
     {
-        var own = db.Campaigns.AsNoTracking().Where(c => c.OrganisationId == organisation && c.DeletedAt == null);
+        var there = db.Campaigns.AsNoTracking().Where(c => c.DeletedAt == null);
+        var own = there.Where(c => c.OrganisationId == organisation);
         var has = await own.OrderByDescending(c => c.CreatedAt).ThenByDescending(c => c.Id).Select(c => new
         {
             c.Id,
-            Creative = own.Any(o => o.Creatives.Any()),
-            Sent = own.Any(o => o.SubmittedAt != null),
-            Approved = own.Any(o => o.State == CampaignState.Approved || o.State == CampaignState.Paused),
-            Played = own.Any(o => o.Total!.Plays > 0),
+            Creative = there.Any(o => o.OrganisationId == c.OrganisationId && o.Creatives.Any()),
+            Sent = there.Any(o => o.OrganisationId == c.OrganisationId && o.SubmittedAt != null),
+            Approved = there.Any(o =>
+                o.OrganisationId == c.OrganisationId && (o.State == CampaignState.Approved || o.State == CampaignState.Paused)),
+            Played = there.Any(o => o.OrganisationId == c.OrganisationId && o.Total!.Plays > 0),
         }).FirstOrDefaultAsync();
         var newest = has is null ? "campaigns/new" : $"campaigns/{has.Id}";
         return
