@@ -1,5 +1,6 @@
 using System.Net;
 using FaceAd.Tests.Support;
+using FaceAd.Tests.Support.Watch;
 using FaceAd.Web.Accounts;
 using FaceAd.Web.Accounts.Audit;
 using FaceAd.Web.Accounts.Sessions;
@@ -9,7 +10,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace FaceAd.Tests.Accounts;
 
 /// <summary>The people of an organisation, and who may change them.</summary>
-public sealed class MembersTests(RolesFixture app) : IClassFixture<RolesFixture>
+public sealed class MembersTests(OneConnection app) : IClassFixture<OneConnection>
 {
     [Theory]
     [InlineData(Roles.Analyst, true)]

@@ -1,12 +1,13 @@
 using System.Net;
 using FaceAd.Tests.Support;
+using FaceAd.Tests.Support.Watch;
 using FaceAd.Web.Accounts;
 using Microsoft.EntityFrameworkCore;
 
 namespace FaceAd.Tests.Accounts;
 
 /// <summary>What people do with their own account.</summary>
-public sealed class OwnAccountTests(RolesFixture app) : IClassFixture<RolesFixture>
+public sealed class OwnAccountTests(OneConnection app) : IClassFixture<OneConnection>
 {
     private const string NewPassword = "another good password";
 

@@ -1,12 +1,13 @@
 using System.Net;
 using FaceAd.Tests.Support;
+using FaceAd.Tests.Support.Watch;
 using FaceAd.Web.Accounts.Audit;
 using Microsoft.EntityFrameworkCore;
 
 namespace FaceAd.Tests.Accounts;
 
 /// <summary>Signing up, by what a browser sends and what the mail brings.</summary>
-public sealed class SignUpTests(RolesFixture app) : IClassFixture<RolesFixture>
+public sealed class SignUpTests(OneConnection app) : IClassFixture<OneConnection>
 {
     [Fact]
     public async Task SignUp_LinkOfTheMail_MakesOrganisationAndOwnerOnceAndLetsThemIn()

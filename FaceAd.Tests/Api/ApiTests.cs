@@ -4,6 +4,7 @@ using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
 using FaceAd.Tests.Support;
+using FaceAd.Tests.Support.Watch;
 using FaceAd.Web.Accounts;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -11,7 +12,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace FaceAd.Tests.Api;
 
 /// <summary>The REST API as programs use it.</summary>
-public sealed class ApiTests(RolesFixture app) : IClassFixture<RolesFixture>
+public sealed class ApiTests(OneConnection app) : IClassFixture<OneConnection>
 {
     [Fact]
     public async Task Campaign_FromDraftToApproved_ByTwoTokens()

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using FaceAd.Tests.Support;
+using FaceAd.Tests.Support.Watch;
 using FaceAd.Web.Accounts;
 using FaceAd.Web.Accounts.Audit;
 using FaceAd.Web.Campaigns;
@@ -9,7 +10,7 @@ using Microsoft.EntityFrameworkCore;
 namespace FaceAd.Tests.Api;
 
 /// <summary>People, tokens, links, webhooks and the audit log for programs.</summary>
-public sealed class OrganisationApiTests(RolesFixture app) : IClassFixture<RolesFixture>
+public sealed class OrganisationApiTests(OneConnection app) : IClassFixture<OneConnection>
 {
     [Fact]
     public async Task Members_InvitedPromotedAndRemoved_ByAProgramThatMay()

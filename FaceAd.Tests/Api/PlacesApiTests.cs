@@ -1,6 +1,7 @@
 using System.Net;
 using FaceAd.Core;
 using FaceAd.Tests.Support;
+using FaceAd.Tests.Support.Watch;
 using FaceAd.Web.Accounts.Audit;
 using FaceAd.Web.Screens;
 using Microsoft.EntityFrameworkCore;
@@ -9,7 +10,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace FaceAd.Tests.Api;
 
 /// <summary>Buildings, screens and groups for programs.</summary>
-public sealed class PlacesApiTests(RolesFixture app) : IClassFixture<RolesFixture>
+public sealed class PlacesApiTests(OneConnection app) : IClassFixture<OneConnection>
 {
     [Fact]
     public async Task Site_RegisteredConsentedMeasuredAndClosed_ByAProgram()

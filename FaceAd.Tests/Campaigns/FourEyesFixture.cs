@@ -22,6 +22,10 @@ public sealed class FourEyesFixture : PeopleFixture
     /// <inheritdoc/>
     protected override IReadOnlyDictionary<string, string> Settings => new Dictionary<string, string> { ["Approvals:FourEyes"] = "true" };
 
+    // One for pages, one for screens: see OneConnection.
+    /// <inheritdoc/>
+    protected override int Connections => 2;
+
     /// <inheritdoc/>
     protected override async Task ReadyAsync()
     {

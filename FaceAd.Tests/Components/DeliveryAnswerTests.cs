@@ -1,6 +1,7 @@
 using System.Net;
 using FaceAd.Core.Decisions;
 using FaceAd.Tests.Support;
+using FaceAd.Tests.Support.Watch;
 using FaceAd.Web.Campaigns;
 using FaceAd.Web.Decisions;
 using Microsoft.EntityFrameworkCore;
@@ -8,7 +9,7 @@ using Microsoft.EntityFrameworkCore;
 namespace FaceAd.Tests.Components;
 
 /// <summary>"Is it showing?" on the campaign page, from decisions in the database.</summary>
-public sealed class DeliveryAnswerTests(PeopleFixture app) : IClassFixture<PeopleFixture>
+public sealed class DeliveryAnswerTests(OneConnection app) : IClassFixture<OneConnection>
 {
     [Fact]
     public async Task Page_LostToAnotherAdvertiser_TellsOnesOwnMoneyAndNeitherTheirsNorWhoTheyAre()

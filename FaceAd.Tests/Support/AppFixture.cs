@@ -49,7 +49,7 @@ public class AppFixture : IAsyncLifetime
     protected virtual int Port => 0;
 
     /// <summary>How many connections to the database the app has at most.</summary>
-    protected virtual int Connections => 15;
+    protected virtual int Connections => TestDatabase.Usual;
 
     /// <summary>Replaces services, such as the clock.</summary>
     /// <param name="services">The app's services.</param>

@@ -13,15 +13,19 @@ namespace FaceAd.Tests.Support;
 /// </summary>
 public sealed class TestDatabase : IAsyncDisposable
 {
+    /// <summary>How many connections an app has at most, where its tests do not say.</summary>
+    public const int Usual = 15;
+
     private static readonly Lazy<Task<EmbeddedPostgres>> Server = new(StartServerAsync);
     private static readonly SemaphoreSlim OneCopyAtATime = new(1);
     private static int _count;
 
-    private TestDatabase(string connectionString)
+    private TestDatabase(string connectionString, int connections)
     {
-        ConnectionString = connectionString;
-        // As an app's pages connect: EF Core builds and keeps a model for each way to connect.
-        Source = new NpgsqlDataSourceBuilder(ConnectionPools.Of(connectionString).Pages).Build();
+        string Limited(int limit) => new NpgsqlConnectionStringBuilder(connectionString) { MaxPoolSize = limit }.ConnectionString;
+        ConnectionString = Limited(connections);
+        // As an app's pages connect, where these are not few: EF Core builds and keeps a model for each way to connect.
+        Source = new NpgsqlDataSourceBuilder(ConnectionPools.Of(Limited(Math.Max(connections, Usual))).Pages).Build();
         Contexts = new ContextFactory(Source, Synchronous.Interceptors);
     }
 
@@ -38,8 +42,8 @@ public sealed class TestDatabase : IAsyncDisposable
     internal IDbContextFactory<FaceAdDbContext> Contexts { get; }
 
     /// <summary>Makes a database.</summary>
-    /// <param name="connections">How many connections a pool to it has at most.</param>
-    public static async Task<TestDatabase> CreateAsync(int connections = 15)
+    /// <param name="connections">How many connections an app has to it at most.</param>
+    public static async Task<TestDatabase> CreateAsync(int connections = Usual)
     {
         var server = await Server.Value;
         var name = $"test_{Interlocked.Increment(ref _count)}";
@@ -53,7 +57,7 @@ public sealed class TestDatabase : IAsyncDisposable
             OneCopyAtATime.Release();
         }
         return new TestDatabase(
-            new NpgsqlConnectionStringBuilder(server.ConnectionString) { Database = name, MaxPoolSize = connections }.ConnectionString);
+            new NpgsqlConnectionStringBuilder(server.ConnectionString) { Database = name }.ConnectionString, connections);
     }
 
     /// <inheritdoc/>

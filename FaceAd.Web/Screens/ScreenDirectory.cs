@@ -5,15 +5,17 @@ using Microsoft.EntityFrameworkCore;
 namespace FaceAd.Web.Screens;
 
 /// <summary>
-/// All screens in memory, reloaded every two seconds and immediately after a change on this node. Frames, reports and hub calls are checked
-/// against it, so that no request costs a query.
+/// All screens in memory, reloaded within two seconds of a change and immediately after one on this node. Frames, reports and hub calls are
+/// checked against it, so that no request costs a query. While nothing changes, one row is read every two seconds: the version that
+/// <see cref="DirectoryVersion"/> keeps.
 /// </summary>
 sealed class ScreenDirectory(
     [ScreensPool] IDbContextFactory<FaceAdDbContext> contexts, TimeProvider time, ILogger<ScreenDirectory> log)
     : BackgroundService
 {
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(2);
-    private readonly SemaphoreSlim _refreshing = new(1, 1);
+    private readonly SemaphoreSlim _refreshing = new(1, 1); // guards _version
+    private long _version; // 0 before the first reading
     private volatile Snapshot _snapshot = Snapshot.Empty;
 
     /// <summary>Told after the screens have changed in any way.</summary>
@@ -36,18 +38,27 @@ sealed class ScreenDirectory(
     public bool IsGood(string tokenHash) => _snapshot.ByTokenHash.ContainsKey(tokenHash);
 
     /// <summary>Reloads the screens.</summary>
-    public async Task RefreshAsync(CancellationToken cancellation = default)
+    public Task RefreshAsync(CancellationToken cancellation = default) => ReadAsync(always: true, cancellation);
+
+    /// <summary>Reloads the screens if any may have changed.</summary>
+    internal Task RunCycleAsync(CancellationToken cancellation) => ReadAsync(always: false, cancellation);
+
+    private async Task ReadAsync(bool always, CancellationToken cancellation)
     {
         await _refreshing.WaitAsync(cancellation);
         bool changed;
         try
         {
             await using var db = await contexts.CreateDbContextAsync(cancellation);
+            // Before the rows: a change that they may already include has the next version, and is read again.
+            var version = await db.Database.SqlQueryRaw<long>(DirectoryVersion.Read).SingleAsync(cancellation);
+            if (version == _version && !always) return;
             var rows = await db.Screens.AsNoTracking().Include(s => s.Site)
                 .OrderBy(s => s.Site!.Name).ThenBy(s => s.Name).ToListAsync(cancellation);
             var next = new Snapshot(rows, _snapshot, time.GetUtcNow());
             changed = !next.SameAs(_snapshot);
             _snapshot = next;
+            _version = version;
         }
         finally
         {
@@ -69,7 +80,7 @@ sealed class ScreenDirectory(
         {
             try
             {
-                await RefreshAsync(stoppingToken);
+                await RunCycleAsync(stoppingToken);
             }
             catch (Exception exception) when (exception is not OperationCanceledException)
             {

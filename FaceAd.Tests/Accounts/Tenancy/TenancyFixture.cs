@@ -1,5 +1,5 @@
 using FaceAd.Tests.Player;
-using FaceAd.Tests.Support;
+using FaceAd.Tests.Support.Watch;
 using FaceAd.Web.Campaigns;
 using FaceAd.Web.Creatives;
 using Microsoft.Extensions.DependencyInjection;
@@ -7,7 +7,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace FaceAd.Tests.Accounts.Tenancy;
 
 /// <summary>The app with a person in each role, and campaigns of the first advertiser that the second must not see.</summary>
-public sealed class TenancyFixture : RolesFixture
+public sealed class TenancyFixture : OneConnection
 {
     /// <summary>Part of each campaign's name: whoever reads it has seen the campaign.</summary>
     public const string Needle = "Haystack7Needle";
