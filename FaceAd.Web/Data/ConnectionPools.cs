@@ -13,7 +13,7 @@ sealed record ConnectionPools(string Pages, string Screens)
     /// <summary>Seconds after which a page stops waiting for a connection: <see cref="DatabaseBusy"/>.</summary>
     public const int PagePatience = 5;
 
-    // Queues and loops with a fixed number of writers serve the screens: they never use more at once.
+    // Queues and loops with a fixed number of writers serve the screens: this is enough for all of them at once.
     private const int MostForScreens = 12;
 
     /// <summary>Shares out the limit of a connection string: three tenths to screens, at most a dozen; at least one to each.</summary>

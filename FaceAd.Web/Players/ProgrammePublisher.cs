@@ -89,9 +89,9 @@ sealed class ProgrammePublisher(
     private Edition Renew()
     {
         var (edition, snapshot) = (_edition, snapshots.Current);
-        if (!ReferenceEquals(edition.Snapshot, snapshot))
-            _edition = edition = new Edition(snapshot, SameCreatives(edition.Snapshot, snapshot) ? edition.Number : edition.Number + 1);
-        return edition;
+        if (ReferenceEquals(edition.Snapshot, snapshot)) return edition;
+        var number = SameCreatives(edition.Snapshot, snapshot) ? edition.Number : edition.Number + 1;
+        return _edition = new Edition(snapshot, number);
     }
 
     private static bool SameCreatives(DecisionSnapshot one, DecisionSnapshot other) =>
