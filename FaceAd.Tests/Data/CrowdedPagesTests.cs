@@ -46,14 +46,18 @@ public sealed class CrowdedPagesTests(CrowdedPagesTests.Few app) : IClassFixture
             .MakeAsync(await app.ViewerAsync(RolesFixture.Owner), "Busy", [.. ApiScopes.Of(OrganisationKind.Advertiser)], 30);
         using var program = app.NewClient();
         program.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        using var stranger = new Visitor(app);
+        var form = await stranger.TokenAsync("account/login");
         await WithoutConnectionsAsync(async () =>
         {
             var began = TimeProvider.System.GetTimestamp();
+            var posted = stranger.PostAsync("account/login", form, ("email", PeopleFixture.One), ("password", PeopleFixture.Password));
             var english = BusyPageAsync(admin, "en", "Temporarily unavailable", "Try again");
             var korean = BusyPageAsync(admin, "ko", "잠시 이용할 수 없습니다", "다시 시도");
             var api = program.GetAsync("api/v1/campaigns");
             await ScreensAreServedAsync();
             await Task.WhenAll(english, korean);
+            using (var answered = await posted) Assert.Equal(HttpStatusCode.ServiceUnavailable, answered.StatusCode);
             using var answer = await api;
             Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
             Assert.Equal(DatabaseBusy.RetryAfter, answer.Headers.RetryAfter?.Delta);
