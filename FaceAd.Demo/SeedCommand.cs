@@ -38,7 +38,7 @@ static class SeedCommand
                 return 0;
             }
             catch (Exception e)
-                when (e is DatabaseStartException or AccountException or InvalidOperationException or DbException or IOException
+                when (e is StartException or AccountException or InvalidOperationException or DbException or IOException
                     or UnauthorizedAccessException)
             {
                 await parsed.InvocationConfiguration.Error.WriteLineAsync("error: " + e.Message);

@@ -23,9 +23,9 @@ catch (SettingsException e)
     Console.Error.WriteLine("facead-player: " + e.Message);
     return 2;
 }
-catch (IOException e)
+catch (Exception e) when (e is IOException or UnauthorizedAccessException)
 {
-    // Such as a full disk.
+    // Such as a full disk, or a file of another account.
     Console.Error.WriteLine("facead-player: " + e.Message);
     return 1;
 }

@@ -31,8 +31,7 @@ static class SettingsReader
                 sensors.Add(args[i].StartsWith("--sensor=", StringComparison.Ordinal) ? args[i]["--sensor=".Length..] : args[i]);
         }
         IConfiguration commandLine = new ConfigurationBuilder().AddCommandLine(args).Build();
-        IConfiguration file = new ConfigurationBuilder()
-            .AddJsonFile(Path.Combine(AppContext.BaseDirectory, "appsettings.json"), optional: true).Build();
+        var file = ReadFile(Path.Combine(AppContext.BaseDirectory, "appsettings.json"));
 
         string? Find(string key)
         {
@@ -63,6 +62,18 @@ static class SettingsReader
             BrowserArguments = (Find("browser-arguments") ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries),
             Chromium = ReadChromium(Find("chromium"), environment.GetValueOrDefault("PATH")),
         };
+    }
+
+    internal static IConfiguration ReadFile(string path)
+    {
+        try
+        {
+            return new ConfigurationBuilder().AddJsonFile(path, optional: true).Build();
+        }
+        catch (InvalidDataException e)
+        {
+            throw new SettingsException($"{path} cannot be read: {e.InnerException?.Message ?? e.Message}");
+        }
     }
 
     static Uri ReadServer(string? text, bool plainHttp)
@@ -108,9 +119,14 @@ static class SettingsReader
         var folder = Path.GetFullPath(text);
         try
         {
-            Directory.CreateDirectory(folder);
-            Directory.CreateDirectory(Path.Combine(folder, "cache"));
-            Directory.CreateDirectory(Path.Combine(folder, "outbox"));
+            foreach (var each in new[] { folder, Path.Combine(folder, "cache"), Path.Combine(folder, "outbox") })
+            {
+                Directory.CreateDirectory(each);
+                // Written to at once: a disk that went read-only still has its folders.
+                new FileStream(
+                    Path.Combine(each, ".probe-" + Guid.NewGuid().ToString("N")),
+                    FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 1, FileOptions.DeleteOnClose).Dispose();
+            }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -19,68 +19,89 @@ using FaceAd.Web.Privacy;
 using FaceAd.Web.Reports;
 using FaceAd.Web.Screens;
 using FaceAd.Web.Webhooks;
+using Microsoft.Extensions.Options;
 
-// Settings, pages, models and PostgreSQL lie beside the program, wherever it is started from.
-var builder = WebApplication.CreateBuilder(
-    new WebApplicationOptions { Args = RollupCommand.SettingsOf(args), ContentRootPath = AppContext.BaseDirectory });
-builder.WebHost.UseStaticWebAssets();
-var folder = DataFolder.Open(builder.Configuration);
+#pragma warning disable RS0030 // A command-line entry point may write to the console.
+try
+{
+    return await RunAsync(args);
+}
+catch (Exception e) when (StartException.LineOf(e) is { } line)
+{
+    await Console.Error.WriteLineAsync("facead-web: " + line);
+    return 1;
+}
+#pragma warning restore RS0030
 
-if (await RollupCommand.RunAsync(builder, folder, args) is { } exit) return exit;
+static async Task<int> RunAsync(string[] args)
+{
+    // Settings, pages, models and PostgreSQL lie beside the program, wherever it is started from.
+    var builder = WebApplication.CreateBuilder(
+        new WebApplicationOptions { Args = RollupCommand.SettingsOf(args), ContentRootPath = AppContext.BaseDirectory });
+    builder.WebHost.UseStaticWebAssets();
+    var folder = DataFolder.Open(builder.Configuration);
 
-await using var postgres = await builder.StartDatabaseAsync(folder);
-builder.Services.AddSingleton(TimeProvider.System);
-// Open pages come back by themselves; waiting for them would hold a restart for half a minute.
-builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(10));
-builder.Services.AddSingleton(folder);
-builder.Services.AddData(builder.Configuration.GetConnectionString("FaceAd")!);
-builder.Services.AddAccounts(folder);
-builder.Services.AddNotifications();
-builder.Services.AddCluster(builder.Configuration.GetConnectionString("FaceAd")!, builder.Configuration.GetConnectionString("Direct"));
-builder.Services.AddScreens();
-builder.Services.AddCampaigns();
-builder.Services.AddCreatives();
-builder.Services.AddFrames(builder.Configuration);
-builder.Services.AddAudiences();
-builder.Services.AddPrivacy();
-builder.Services.AddDecisions();
-builder.Services.AddPlayers();
-builder.Services.AddPlays();
-builder.Services.AddExposures();
-builder.Services.AddCampaignMetrics();
-builder.Services.AddDelivery();
-builder.Services.AddReports();
-builder.Services.AddWebhooks(builder.Configuration);
-builder.Services.AddApi();
-builder.Services.AddDashboard();
+    if (await RollupCommand.RunAsync(builder, folder, args) is { } exit) return exit;
 
-var app = builder.Build();
-await app.Services.MigrateAsync();
-await app.Services.EnsureFirstAdminAsync();
-app.UseSecurityHeaders();
-app.UseDashboard();
-app.UseApiProblems();
-app.UseAuthentication();
-app.UseAccountGates();
-app.UseAuthorization();
-app.UseRateLimiter();
-app.UseScreenForwarding();
-app.UseAntiforgery();
-app.MapHealthChecks("/healthz", new() { Predicate = _ => false });
-app.MapHealthChecks("/readyz", new() { Predicate = check => check.Tags.Contains("ready") });
-app.MapAccounts();
-app.MapCreatives();
-app.MapFrames();
-app.MapAudiences();
-app.MapPlayers();
-app.MapPlays();
-app.MapDelivery();
-app.MapReports();
-app.MapNotifications();
-app.MapApi();
-app.MapDashboard();
-app.Run();
-return 0;
+    await using var postgres = await builder.StartDatabaseAsync(folder);
+    builder.Services.AddSingleton(TimeProvider.System);
+    // Open pages come back by themselves; waiting for them would hold a restart for half a minute.
+    builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(10));
+    builder.Services.AddSingleton(folder);
+    builder.Services.AddData(builder.Configuration.GetConnectionString("FaceAd")!);
+    builder.Services.AddAccounts(folder);
+    builder.Services.AddNotifications();
+    builder.Services.AddCluster(builder.Configuration.GetConnectionString("FaceAd")!, builder.Configuration.GetConnectionString("Direct"));
+    builder.Services.AddScreens();
+    builder.Services.AddCampaigns();
+    builder.Services.AddCreatives();
+    builder.Services.AddFrames(builder.Configuration);
+    builder.Services.AddAudiences();
+    builder.Services.AddPrivacy();
+    builder.Services.AddDecisions();
+    builder.Services.AddPlayers();
+    builder.Services.AddPlays();
+    builder.Services.AddExposures();
+    builder.Services.AddCampaignMetrics();
+    builder.Services.AddDelivery();
+    builder.Services.AddReports();
+    builder.Services.AddWebhooks(builder.Configuration);
+    builder.Services.AddApi();
+    builder.Services.AddDashboard();
+
+    await using var app = builder.Build();
+    app.UseSecurityHeaders();
+    app.UseDashboard();
+    app.UseApiProblems();
+    app.UseAuthentication();
+    app.UseAccountGates();
+    app.UseAuthorization();
+    app.UseRateLimiter();
+    app.UseScreenForwarding();
+    app.UseAntiforgery();
+    app.MapHealth();
+    app.MapAccounts();
+    app.MapCreatives();
+    app.MapFrames();
+    app.MapAudiences();
+    app.MapPlayers();
+    app.MapPlays();
+    app.MapDelivery();
+    app.MapReports();
+    app.MapNotifications();
+    app.MapApi();
+    app.MapDashboard();
+
+    // What cannot work is refused before the database is touched. Workers read their settings when they are made.
+    app.Services.GetRequiredService<IStartupValidator>().Validate();
+    app.Services.GetRequiredService<StorageCheck>().Demand();
+    _ = app.Services.GetServices<IHostedService>();
+    ListenAddresses.Demand(app.Configuration["urls"]);
+    await app.Services.MigrateAsync();
+    await app.Services.EnsureFirstAdminAsync();
+    await app.RunAsync();
+    return 0;
+}
 
 /// <summary>The web app. Public so that tests can start it.</summary>
 sealed partial class Program;

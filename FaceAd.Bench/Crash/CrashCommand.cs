@@ -48,7 +48,7 @@ static class CrashCommand
                     : $"{report.Faults.Count} faults");
                 return report.Faults.Count == 0 ? 0 : 1;
             }
-            catch (Exception e) when (e is DatabaseStartException or TimeoutException)
+            catch (Exception e) when (e is StartException or TimeoutException)
             {
                 await parsed.InvocationConfiguration.Error.WriteLineAsync("error: " + e.Message);
                 return 1;

@@ -41,7 +41,7 @@ static class IngestCommand
                 }
                 return 0;
             }
-            catch (DatabaseStartException e)
+            catch (StartException e)
             {
                 await parsed.InvocationConfiguration.Error.WriteLineAsync("error: " + e.Message);
                 return 1;

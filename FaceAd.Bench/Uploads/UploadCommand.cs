@@ -40,7 +40,7 @@ static class UploadCommand
                     parsed.GetValue(megabytes), parsed.GetValue(rounds), output, cancellation);
                 return 0;
             }
-            catch (Exception e) when (e is DatabaseStartException or TimeoutException or InvalidOperationException or HttpRequestException)
+            catch (Exception e) when (e is StartException or TimeoutException or InvalidOperationException or HttpRequestException)
             {
                 await parsed.InvocationConfiguration.Error.WriteLineAsync("upload: " + e.Message);
                 return 1;

@@ -1,5 +1,6 @@
 using FaceAd.Tests.Support;
 using FaceAd.Web.Audiences;
+using FaceAd.Web.Data;
 using Microsoft.Extensions.Configuration;
 
 namespace FaceAd.Tests.Audiences;
@@ -24,7 +25,7 @@ public sealed class PrivacyTermsTests
     [InlineData("Retention:RawDays", "35", "at least 36")]
     [InlineData("Retention:RawDays", "many", "Retention:RawDays")]
     public void Read_OutOfRange_SaysWhich(string name, string value, string text) =>
-        Assert.Contains(text, Assert.Throws<InvalidOperationException>(() => Read((name, value))).Message, StringComparison.Ordinal);
+        Assert.Contains(text, StartException.LineOf(Record.Exception(() => Read((name, value)))!), StringComparison.Ordinal);
 
     [Fact]
     public void EndOf_Epoch_IsItsLastMidnightInTheSiteAndTheGrace()

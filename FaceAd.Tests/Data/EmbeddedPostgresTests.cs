@@ -22,7 +22,7 @@ public sealed class EmbeddedPostgresTests : IAsyncLifetime
         var hidden = TestFolders.New("hidden");
         Directory.CreateSymbolicLink(Path.Combine(hidden, "postgres"), Programs);
         File.SetUnixFileMode(hidden, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        var refused = await Assert.ThrowsAsync<DatabaseStartException>(() =>
+        var refused = await Assert.ThrowsAsync<StartException>(() =>
             EmbeddedPostgres.StartAsync(TestFolders.New("postgres"), Path.Combine(hidden, "postgres")));
         Assert.Contains($"chmod o+x {hidden}", refused.Message, StringComparison.Ordinal);
     }
@@ -105,14 +105,14 @@ public sealed class EmbeddedPostgresTests : IAsyncLifetime
         {
         }
         File.Delete(Path.Combine(folder, "cluster", "global", "pg_control"));
-        var exception = await Assert.ThrowsAsync<DatabaseStartException>(() => EmbeddedPostgres.StartAsync(folder, Programs));
+        var exception = await Assert.ThrowsAsync<StartException>(() => EmbeddedPostgres.StartAsync(folder, Programs));
         Assert.Contains("pg_control", exception.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task StartAsync_NoPostgresInTheFolder_NamesTheOption()
     {
-        var exception = await Assert.ThrowsAsync<DatabaseStartException>(() =>
+        var exception = await Assert.ThrowsAsync<StartException>(() =>
             EmbeddedPostgres.StartAsync(TestFolders.New("postgres"), "/nowhere"));
         Assert.Contains("Postgres:Folder", exception.Message, StringComparison.Ordinal);
     }

@@ -57,10 +57,30 @@ public sealed class PlayerSettingsTests : IDisposable
     [InlineData("--sensor-near 9 is not a number from 0.1 to 4", "--server", "https://x", "--data", "DATA", "--sensor-near", "9")]
     [InlineData("is not one of auto", "--server", "https://x", "--data", "DATA", "--browser", "firefox")]
     [InlineData("cannot be read", "--server", "https://x", "--data", "DATA", "--token-file", "/nowhere/token")]
+    [InlineData("--data /sys cannot be used", "--server", "https://x", "--data", "/sys")]
     public void Read_SomethingIsWrong_SaysWhatInOneLine(string message, params string[] args)
     {
         var e = Assert.Throws<SettingsException>(() => PlayerSettings.Read([.. args.Select(a => a == "DATA" ? _folder : a)], Environment));
         Assert.Contains(message, e.Message);
+        Assert.DoesNotContain('\n', e.Message);
+    }
+
+    [Fact]
+    public void Read_OutboxIsReadOnly_SaysSoInOneLine()
+    {
+        Directory.CreateSymbolicLink(Path.Combine(_folder, "outbox"), "/sys"); // nobody may write there, not even root
+        var e = Assert.Throws<SettingsException>(() => PlayerSettings.Read(["--server", "https://x", "--data", _folder], Environment));
+        Assert.StartsWith($"--data {_folder} cannot be used: ", e.Message);
+        Assert.DoesNotContain('\n', e.Message);
+    }
+
+    [Fact]
+    public void ReadFile_NotJson_SaysWhichFileInOneLine()
+    {
+        var file = Path.Combine(_folder, "appsettings.json");
+        File.WriteAllText(file, "{ \"Player\": ");
+        var e = Assert.Throws<SettingsException>(() => SettingsReader.ReadFile(file));
+        Assert.StartsWith($"{file} cannot be read: ", e.Message);
         Assert.DoesNotContain('\n', e.Message);
     }
 }

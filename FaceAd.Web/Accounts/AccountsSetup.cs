@@ -26,6 +26,8 @@ static class AccountsSetup
         services.AddOptions<AccountOptions>().BindConfiguration("Accounts")
             .Validate(o =>
                 o.IdleWarning > TimeSpan.Zero && o.Idle > o.IdleWarning, "Accounts:Idle must be longer than Accounts:IdleWarning.")
+            .Validate(o => o is { PostsPerMinute: > 0, TriesPerMinute: > 0, MailsPerHour: > 0 },
+                "Accounts:PostsPerMinute, TriesPerMinute and MailsPerHour must be at least 1.")
             .ValidateOnStart();
         services.AddOptions<MailOptions>().BindConfiguration("Mail")
             .Validate(o => string.IsNullOrWhiteSpace(o.Smtp.Host) || o.SiteAddress is { IsAbsoluteUri: true },

@@ -1,4 +1,5 @@
 using FaceAd.Core;
+using FaceAd.Web.Data;
 
 namespace FaceAd.Web.Audiences;
 
@@ -18,16 +19,16 @@ sealed record PrivacyTerms(TimeSpan Grace, int RawDays)
     public static PrivacyTerms Default { get; } = new(TimeSpan.FromDays(2), 90);
 
     /// <summary>Reads <c>Privacy:Grace</c> and <c>Retention:RawDays</c>.</summary>
-    /// <exception cref="InvalidOperationException">A value is out of range, or none at all; the message says which and why.</exception>
+    /// <exception cref="StartException">A value is out of range; the message says which and why.</exception>
     public static PrivacyTerms Read(IConfiguration configuration)
     {
         var grace = configuration.GetValue("Privacy:Grace", Default.Grace);
         if (grace < TimeSpan.Zero || grace > TimeSpan.FromDays(MostGraceDays))
-            throw new InvalidOperationException(
+            throw new StartException(
                 $"Privacy:Grace is {grace}; it must be 0 to {MostGraceDays} days, such as 2.00:00:00 for two.");
         var days = configuration.GetValue("Retention:RawDays", Default.RawDays);
         if (days < LeastRawDays)
-            throw new InvalidOperationException(
+            throw new StartException(
                 $"Retention:RawDays is {days}; it must be at least {LeastRawDays}: play reports may be 35 days late.");
         return new PrivacyTerms(grace, days);
     }

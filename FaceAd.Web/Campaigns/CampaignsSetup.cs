@@ -8,7 +8,7 @@ static class CampaignsSetup
 {
     public static void AddCampaigns(this IServiceCollection services)
     {
-        services.AddOptions<ApprovalOptions>().BindConfiguration("Approvals");
+        services.AddOptions<ApprovalOptions>().BindConfiguration("Approvals").ValidateOnStart();
         services.AddSingleton<CampaignNews>();
         services.AddSingleton<ApprovalRule>();
         services.AddSingleton<CampaignService>();

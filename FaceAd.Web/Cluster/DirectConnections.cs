@@ -1,3 +1,4 @@
+using FaceAd.Web.Data;
 using Npgsql;
 
 namespace FaceAd.Web.Cluster;
@@ -34,9 +35,18 @@ sealed class DirectConnections(string connectionString)
         }
     }
 
+    /// <exception cref="StartException">The connection string cannot be read.</exception>
     private static string WithoutPool(string connectionString)
     {
-        var builder = new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false, Timeout = 5, CommandTimeout = 5 };
+        NpgsqlConnectionStringBuilder builder;
+        try
+        {
+            builder = new(connectionString) { Pooling = false, Timeout = 5, CommandTimeout = 5 };
+        }
+        catch (ArgumentException e)
+        {
+            throw new StartException($"ConnectionStrings:Direct cannot be read ({e.Message}).");
+        }
         builder.Options = string.IsNullOrEmpty(builder.Options) ? NoticeTheDead : $"{builder.Options} {NoticeTheDead}";
         return builder.ConnectionString;
     }

@@ -175,7 +175,7 @@ sealed class SiteOwnership(
     private static Uri? ReadAddress(string? address) =>
         string.IsNullOrWhiteSpace(address) ? null
         : Uri.TryCreate(address, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" ? uri
-        : throw new InvalidOperationException(
+        : throw new StartException(
             $"Nodes:Address must be an http or https address at which other nodes reach this one, not '{address}'.");
 
     private async Task<SiteClaim> ClaimOnceAsync(Guid siteId, CancellationToken cancellation)

@@ -1,5 +1,6 @@
 using FaceAd.Web.Accounts.Mail;
 using FaceAd.Web.Accounts.Sessions;
+using FaceAd.Web.Data;
 using FaceAd.Web.Language;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Localization;
@@ -53,8 +54,10 @@ static class DashboardSetup
         });
     }
 
+    /// <exception cref="StartException">The time zone of the pages is unknown.</exception>
     public static void UseDashboard(this WebApplication app)
     {
+        _ = Display.ZoneOf(app.Configuration); // or every page would fail
         app.UseExceptionHandler("/error", createScopeForErrors: true);
         app.UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true);
         app.Use(async (context, next) =>

@@ -12,8 +12,13 @@ static class CreativesSetup
 {
     public static void AddCreatives(this IServiceCollection services)
     {
-        services.AddOptions<MediaOptions>().BindConfiguration("Media");
+        services.AddOptions<MediaOptions>().BindConfiguration("Media")
+            .Validate(o => o is { MaxUploadBytes: > 0, EncodeSeconds: > 0, LeastFreeBytes: >= 0 },
+                "Media:MaxUploadBytes and Media:EncodeSeconds must be at least 1, Media:LeastFreeBytes at least 0.")
+            .ValidateOnStart();
         services.AddSingleton<UploadFolder>();
+        services.AddSingleton<StorageCheck>();
+        services.AddHealthChecks().AddCheck<StorageCheck>("storage", tags: ["ready"]);
         services.AddSingleton<UploadNews>();
         services.AddSingleton<UploadReceiver>();
         services.AddSingleton<FfmpegProcess>();
@@ -28,8 +33,8 @@ static class CreativesSetup
         services.AddSingleton(p => new MediaStore(p.GetRequiredService<MediaStorage>(), p.GetRequiredService<UploadFolder>()));
         services.AddSingleton(p => new CreativeUploads(
             p.GetRequiredService<IDbContextFactory<FaceAdDbContext>>(), p.GetRequiredService<UploadFolder>(),
-            p.GetRequiredService<IOptions<MediaOptions>>(), p.GetRequiredService<UploadNews>(), p.GetRequiredService<TimeProvider>(),
-            p.GetRequiredService<ILogger<CreativeUploads>>()));
+            p.GetRequiredService<StorageCheck>(), p.GetRequiredService<IOptions<MediaOptions>>(), p.GetRequiredService<UploadNews>(),
+            p.GetRequiredService<TimeProvider>(), p.GetRequiredService<ILogger<CreativeUploads>>()));
         services.AddSingleton(p => new CreativeIntake(
             p.GetRequiredService<IDbContextFactory<FaceAdDbContext>>(), p.GetRequiredService<CreativeUploads>(),
             p.GetRequiredService<UploadReceiver>(), p.GetRequiredService<VideoTranscoder>(), p.GetRequiredService<UploadFolder>(),

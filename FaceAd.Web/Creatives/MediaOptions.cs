@@ -6,6 +6,9 @@ sealed class MediaOptions
     /// <summary>The largest upload in bytes. 500 MB by default.</summary>
     public long MaxUploadBytes { get; set; } = 500L * 1024 * 1024;
 
+    /// <summary>Free bytes of a disk below which no upload is accepted. 1 GB by default.</summary>
+    public long LeastFreeBytes { get; set; } = 1024L * 1024 * 1024;
+
     /// <summary>Time limit of each processing step, in seconds. 300 by default.</summary>
     public int EncodeSeconds { get; set; } = 300;
 

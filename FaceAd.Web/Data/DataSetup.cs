@@ -1,4 +1,6 @@
+using System.Net.Sockets;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Npgsql;
 
 namespace FaceAd.Web.Data;
@@ -18,21 +20,39 @@ sealed record DataFolder(string Root)
 
     /// <summary>The folder that <c>Data:Folder</c> names, or else <c>.data</c> in the working folder; created if missing.</summary>
     /// <param name="configuration">The program's configuration.</param>
-    /// <exception cref="IOException">It cannot be created.</exception>
+    /// <exception cref="StartException">It cannot be created or written to.</exception>
     internal static DataFolder Open(IConfiguration configuration)
     {
         var root = Path.GetFullPath(configuration["Data:Folder"] ?? ".data");
+        Demand(root, "data folder", "Data:Folder");
+        return new DataFolder(root);
+    }
+
+    /// <summary>Creates a folder if it is missing, and makes sure that this account may write to it.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="name">What it is, for the message.</param>
+    /// <param name="option">The option that names it.</param>
+    /// <exception cref="StartException">It cannot be created or written to.</exception>
+    internal static void Demand(string folder, string name, string option)
+    {
         try
         {
-            Directory.CreateDirectory(root);
+            Directory.CreateDirectory(folder);
+            Probe(folder);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new IOException(
-                $"The data folder {root} cannot be created ({e.Message}): set Data:Folder to a folder that this account may write to.", e);
+            throw new StartException(
+                $"The {name} {folder} cannot be written to ({e.Message}): set {option} to a folder that this account may write to.");
         }
-        return new DataFolder(root);
     }
+
+    /// <summary>Writes to a folder, and leaves nothing there.</summary>
+    /// <exception cref="IOException">It cannot be written to, such as on a disk that went read-only.</exception>
+    /// <exception cref="UnauthorizedAccessException">This account may not write to it.</exception>
+    internal static void Probe(string folder) => new FileStream(
+        Path.Combine(folder, ".probe-" + Guid.NewGuid().ToString("N")),
+        FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 1, FileOptions.DeleteOnClose).Dispose();
 }
 
 /// <summary>Finds what is delivered with the program.</summary>
@@ -68,23 +88,66 @@ static class DataSetup
         return await builder.StartDatabaseAsync(folder);
     }
 
+    /// <exception cref="StartException">The connection string cannot be read.</exception>
     public static void AddData(this IServiceCollection services, string connectionString)
     {
-        var pools = ConnectionPools.Of(connectionString);
-        services.AddSingleton(new NpgsqlDataSourceBuilder(pools.Pages).Build());
+        var (pages, screens) = Sources(connectionString);
+        services.AddSingleton(pages);
         services.AddDbContextFactory<FaceAdDbContext>((provider, options) =>
             options.UseNpgsql(provider.GetRequiredService<NpgsqlDataSource>()));
-        services.AddKeyedSingleton(ScreensPoolAttribute.Name, new NpgsqlDataSourceBuilder(pools.Screens).Build());
+        services.AddKeyedSingleton(ScreensPoolAttribute.Name, screens);
         services.AddKeyedSingleton<IDbContextFactory<FaceAdDbContext>, ScreensContexts>(ScreensPoolAttribute.Name);
         services.AddExceptionHandler<DatabaseBusyHandler>();
         services.AddHealthChecks().AddCheck<DatabaseCheck>("database", tags: ["ready"]);
     }
 
+    /// <summary>Brings the database up to this version.</summary>
+    /// <exception cref="StartException">There is no database, or it cannot be entered.</exception>
     public static async Task MigrateAsync(this IServiceProvider services)
     {
+        try
+        {
+            await using var entered = await services.GetRequiredService<NpgsqlDataSource>().OpenConnectionAsync();
+        }
+        catch (Exception e) when (e is NpgsqlException or SocketException or TimeoutException)
+        {
+            throw Unusable(e);
+        }
         await using var db = await services.GetRequiredService<IDbContextFactory<FaceAdDbContext>>().CreateDbContextAsync();
         await db.Database.MigrateAsync();
     }
+
+    /// <summary>Maps the probes: whether the process answers, and whether it can do its work.</summary>
+    public static void MapHealth(this IEndpointRouteBuilder endpoints)
+    {
+        endpoints.MapHealthChecks("/healthz", new() { Predicate = _ => false });
+        endpoints.MapHealthChecks(
+            "/readyz", new() { Predicate = check => check.Tags.Contains("ready"), ResponseWriter = WriteAsync });
+    }
+
+    // One word, and a line for each thing that is wrong.
+    private static Task WriteAsync(HttpContext http, HealthReport report)
+    {
+        http.Response.ContentType = "text/plain";
+        return http.Response.WriteAsync(string.Join('\n', report.Entries.Values
+            .Where(entry => entry.Status != HealthStatus.Healthy).Select(entry => entry.Description).Prepend($"{report.Status}")));
+    }
+
+    private static (NpgsqlDataSource Pages, NpgsqlDataSource Screens) Sources(string connectionString)
+    {
+        try
+        {
+            var pools = ConnectionPools.Of(connectionString);
+            return (new NpgsqlDataSourceBuilder(pools.Pages).Build(), new NpgsqlDataSourceBuilder(pools.Screens).Build());
+        }
+        catch (ArgumentException e)
+        {
+            throw Unusable(e);
+        }
+    }
+
+    private static StartException Unusable(Exception e) =>
+        new($"The database cannot be used ({e.Message}): correct ConnectionStrings:FaceAd, or start its PostgreSQL.");
 
     /// <summary>Hands out contexts with the connections of the screens.</summary>
     private sealed class ScreensContexts([ScreensPool] NpgsqlDataSource database, DbContextOptions<FaceAdDbContext> options)

@@ -54,7 +54,7 @@ sealed class EmbeddedPostgres : IAsyncDisposable
     /// <param name="folder">Folder of the cluster; created if missing.</param>
     /// <param name="programs">Folder of PostgreSQL's <c>bin</c>, <c>lib</c> and <c>share</c>.</param>
     /// <param name="cancellation">Cancels the operation.</param>
-    /// <exception cref="DatabaseStartException">The message is one line for the operator.</exception>
+    /// <exception cref="StartException">The message is one line for the operator.</exception>
     public static async Task<EmbeddedPostgres> StartAsync(string folder, string programs, CancellationToken cancellation = default)
     {
         folder = Path.GetFullPath(folder);
@@ -142,7 +142,7 @@ sealed class EmbeddedPostgres : IAsyncDisposable
         for (var clock = Stopwatch.StartNew(); IsServerOf(cluster, pid); Thread.Sleep(20))
         {
             if (clock.Elapsed > TimeSpan.FromSeconds(15))
-                throw new DatabaseStartException(
+                throw new StartException(
                     $"Another PostgreSQL (process {pid}) uses {cluster}: stop it, or choose another data folder.");
         }
     }
@@ -192,7 +192,7 @@ sealed class EmbeddedPostgres : IAsyncDisposable
         { IsBackground = true, Name = "postgres keeper" };
         keeper.Start();
         started.Wait();
-        if (failure is not null) throw new DatabaseStartException($"PostgreSQL could not be started: {failure.Message}");
+        if (failure is not null) throw new StartException($"PostgreSQL could not be started: {failure.Message}");
     }
 
     private Process StartServer()
@@ -220,7 +220,7 @@ sealed class EmbeddedPostgres : IAsyncDisposable
         for (var (clock, attempt) = (Stopwatch.StartNew(), 0); ; attempt++)
         {
             if (_endings > 1 && _ending is { } ending && (clock.Elapsed > StartPatience || !WillPass(ending)))
-                throw new DatabaseStartException($"PostgreSQL stopped at its start ({ending}): check the disk space and {_folder}.");
+                throw new StartException($"PostgreSQL stopped at its start ({ending}): check the disk space and {_folder}.");
             var admin = new NpgsqlConnectionStringBuilder(ConnectionString) { Database = "postgres", Pooling = false, Timeout = 2 };
             try
             {

@@ -14,13 +14,13 @@ static class PostgresCluster
         {
             var added = await RunAsync("useradd", ["--system", "--no-create-home", "--shell", "/usr/sbin/nologin", Account], cancellation);
             if (added.Code != 0)
-                throw new DatabaseStartException(
+                throw new StartException(
                     $"PostgreSQL does not run as root, and the account '{Account}' could not be created: {added.Output}");
         }
         foreach (var parent in Parents(folder).Concat(Parents(bin)))
         {
             if ((File.GetUnixFileMode(parent) & UnixFileMode.OtherExecute) == 0)
-                throw new DatabaseStartException($"PostgreSQL runs as '{Account}', which cannot enter {parent}: run 'chmod o+x {parent}', put FaceAd and its data elsewhere, or run it as an ordinary user.");
+                throw new StartException($"PostgreSQL runs as '{Account}', which cannot enter {parent}: run 'chmod o+x {parent}', put FaceAd and its data elsewhere, or run it as an ordinary user.");
         }
         await RunAsync("chown", [Account, folder], cancellation);
         File.SetUnixFileMode(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
@@ -46,7 +46,7 @@ static class PostgresCluster
                 "--data-checksums"],
             cancellation,
             unprivileged: true);
-        if (made.Code != 0) throw new DatabaseStartException($"The database could not be set up in {cluster}: {LastLine(made.Output)}");
+        if (made.Code != 0) throw new StartException($"The database could not be set up in {cluster}: {LastLine(made.Output)}");
         await File.AppendAllTextAsync(
             Path.Combine(cluster, "postgresql.conf"),
             """

@@ -19,13 +19,13 @@ static class PostgresProgram
     public static bool IsRoot => Environment.UserName == "root";
 
     /// <summary>The <c>bin</c> of a PostgreSQL.</summary>
-    /// <exception cref="DatabaseStartException">There is no PostgreSQL in the folder.</exception>
+    /// <exception cref="StartException">There is no PostgreSQL in the folder.</exception>
     public static string BinOf(string programs)
     {
         var bin = Path.Combine(programs, "bin");
         return File.Exists(Path.Combine(bin, "postgres"))
             ? bin
-            : throw new DatabaseStartException(
+            : throw new StartException(
                 $"{bin} has no PostgreSQL: set Postgres:Folder to the folder of its bin, lib and share, or ConnectionStrings:FaceAd to use a PostgreSQL of your own.");
     }
 

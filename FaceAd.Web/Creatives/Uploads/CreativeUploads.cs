@@ -24,15 +24,16 @@ sealed class CreativeUploads
 {
     private readonly IDbContextFactory<FaceAdDbContext> _contexts;
     private readonly UploadFolder _folder;
+    private readonly StorageCheck _storage;
     private readonly MediaOptions _options;
     private readonly TimeProvider _clock;
 
     internal CreativeUploads(
-        IDbContextFactory<FaceAdDbContext> contexts, UploadFolder folder, IOptions<MediaOptions> options, UploadNews news,
-        TimeProvider clock, ILogger<CreativeUploads> log)
+        IDbContextFactory<FaceAdDbContext> contexts, UploadFolder folder, StorageCheck storage, IOptions<MediaOptions> options,
+        UploadNews news, TimeProvider clock, ILogger<CreativeUploads> log)
     {
         (Queued, Cancelled) = (new("queued uploads", log), new("cancelled upload", log));
-        (_contexts, _folder, _options, News, _clock) = (contexts, folder, options.Value, news, clock);
+        (_contexts, _folder, _storage, _options, News, _clock) = (contexts, folder, storage, options.Value, news, clock);
     }
 
     /// <summary>Told when an upload was queued, so that a worker need not wait for its next poll.</summary>
@@ -43,6 +44,9 @@ sealed class CreativeUploads
 
     internal UploadNews News { get; }
 
+    /// <summary>Whether the disk is too full to receive anything.</summary>
+    internal bool IsDiskFull => _storage.IsShort;
+
     /// <summary>Starts an upload.</summary>
     /// <param name="viewer">The uploading user.</param>
     /// <param name="plan">What will be uploaded.</param>
@@ -52,6 +56,7 @@ sealed class CreativeUploads
         if (!viewer.CanChange) return (null, CreativeRefusal.CampaignClosed);
         if (plan.Bytes > _options.MaxUploadBytes) return (null, CreativeRefusal.TooLarge);
         if (plan.Bytes <= 0) return (null, CreativeRefusal.NotAMediaFile);
+        if (IsDiskFull) return (null, CreativeRefusal.ServerTrouble);
         await using var db = await _contexts.CreateDbContextAsync();
         await using var transaction = await db.Database.BeginTransactionAsync();
         if (await OwnerAsync(db, viewer, plan) is not { } owner) return (null, CreativeRefusal.CampaignClosed);

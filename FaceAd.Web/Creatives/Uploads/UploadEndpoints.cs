@@ -119,6 +119,7 @@ static class UploadEndpoints
         if (upload.State != UploadState.Receiving) return offset == stands ? Appended(http, stands) : Results.Conflict();
         // A chunk with a known length that exceeds the missing bytes is refused before it is read.
         if (http.Request.ContentLength > upload.Bytes - offset) return Results.StatusCode(StatusCodes.Status413PayloadTooLarge);
+        if (uploads.IsDiskFull) return Refused(CreativeRefusal.ServerTrouble); // what arrived stays; the sender tries again
         if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit) limit.MaxRequestBodySize = null;
         var (receipt, arrived) = await receiver.AppendAsync(id, offset, upload.Bytes, http.Request.Body, http.RequestAborted);
         if (receipt is Receipt.Taken or Receipt.TooLong) await uploads.ArrivedAsync(upload, arrived);

@@ -8,7 +8,8 @@ sealed class UploadFolder(DataFolder folder, IOptions<MediaOptions> options)
 {
     private const string PartExtension = ".part";
 
-    private string Root => options.Value.UploadFolder ?? Path.Combine(folder.Media, "incoming");
+    /// <summary>The folder; it may not exist yet.</summary>
+    public string Root => options.Value.UploadFolder ?? Path.Combine(folder.Media, "incoming");
 
     /// <summary>Path of an upload's partial file; its length is the current offset.</summary>
     public string PartOf(Guid upload) => Path.Combine(Made(), upload.ToString("N") + PartExtension);
