@@ -8,6 +8,7 @@ using FaceAd.Web.Campaigns;
 using FaceAd.Web.Creatives;
 using FaceAd.Web.Data;
 using FaceAd.Web.Screens;
+using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 
 namespace FaceAd.Demo;
@@ -17,7 +18,8 @@ namespace FaceAd.Demo;
 /// screens' tokens and the accounts in the folder of the creatives, for the demonstration players.
 /// </summary>
 sealed class DemonstrationSeed(
-    FaceAdDbContext db, AccountSetup accounts, CreativeIntake creatives, ScreenRegistry screens, SiteConsents consents, TimeProvider time)
+    FaceAdDbContext db, AccountSetup accounts, IPasswordHasher<User> hasher, CreativeIntake creatives, ScreenRegistry screens,
+    SiteConsents consents, TimeProvider time)
 {
     /// <summary>The media owner of the demonstration.</summary>
     public const string MediaOwner = "Hangang Elevator Media";
@@ -25,7 +27,7 @@ sealed class DemonstrationSeed(
     /// <summary>The administrator's address.</summary>
     public const string AdminEmail = "admin@facead.example";
 
-    // Known to anyone who reads this: the demonstration listens on loopback unless it is told otherwise.
+    // Known to anyone who reads this, and easy to guess: the demonstration listens on loopback unless it is told otherwise.
     const string Password = "facead-demo";
     const string Building = "Hangang Tower 101";
     const string Consent = "Sample building, sample riders: nobody to ask";
@@ -88,7 +90,7 @@ sealed class DemonstrationSeed(
 
     async Task AddUserAsync(Organisation organisation, string email, string name, string role, StringBuilder list)
     {
-        await accounts.CreateUserAsync(organisation, email, Password, name, role);
+        await accounts.CreateUserWithHashAsync(organisation, email, hasher.HashPassword(null!, Password), name, role);
         list.Append(role).Append(' ').Append(email).Append(' ').Append(Password).Append('\n');
     }
 

@@ -50,6 +50,7 @@ static class AccountRules
 {
     public const int MaxName = 120;
     public const int MaxEmail = 254;
+    public const int MinPassword = 10;
     public const int MaxPassword = 128;
 
     private static readonly IdnMapping Domains = new() { UseStd3AsciiRules = true };

@@ -29,7 +29,7 @@ sealed class AccountSetup(FaceAdDbContext db, UserManager<User> users, RoleManag
     /// <summary>Creates an account and gives it its role.</summary>
     /// <param name="organisation">The organisation whose data the person sees.</param>
     /// <param name="email">Address, which is also the sign-in name; unique.</param>
-    /// <param name="password">At least 10 characters.</param>
+    /// <param name="password">See <see cref="PasswordRules"/>.</param>
     /// <param name="displayName">Name shown in the dashboard.</param>
     /// <param name="role">One of <see cref="Roles.Of"/> the organisation's kind.</param>
     /// <exception cref="AccountException">
@@ -41,7 +41,9 @@ sealed class AccountSetup(FaceAdDbContext db, UserManager<User> users, RoleManag
         return await CreateAsync(organisation, email, displayName, role, user => users.CreateAsync(user, password));
     }
 
-    /// <summary>Creates an account whose password was hashed before its address was confirmed.</summary>
+    /// <summary>
+    /// Creates an account whose password was judged and hashed before, such as before its address was confirmed.
+    /// </summary>
     internal Task<User> CreateUserWithHashAsync(
         Organisation organisation, string email, string passwordHash, string displayName, string role) =>
         CreateAsync(organisation, email, displayName, role, user =>

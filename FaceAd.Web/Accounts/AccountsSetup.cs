@@ -42,7 +42,7 @@ static class AccountsSetup
                 options.User.RequireUniqueEmail = true;
                 options.User.AllowedUserNameCharacters = ""; // a sign-in name is an address, which AccountRules checks
                 options.Tokens.AuthenticatorTokenProvider = AuthenticatorCodes.Name;
-                options.Password.RequiredLength = 10;
+                options.Password.RequiredLength = AccountRules.MinPassword;
                 options.Password.RequireNonAlphanumeric = false;
                 options.Password.RequireUppercase = false;
                 options.Password.RequireLowercase = false;

@@ -138,7 +138,7 @@ sealed class Members(
         await using var transaction = await db.Database.BeginTransactionAsync();
         if (await InvitationAsync(token) is not var (link, organisation)) return (null, AccountProblem.Link);
         if (AccountRules.Name(name) is not { } person) return (null, AccountProblem.Name);
-        if (await PasswordRules.ProblemAsync(users, link.Email, password) is { } problem) return (null, problem);
+        if (PasswordRules.Problem(password, link.Email, person, organisation.Name) is { } problem) return (null, problem);
         // Safe to reveal: only the owner of the address has the link.
         if (await users.FindByEmailAsync(link.Email) is not null) return (null, AccountProblem.EmailTaken);
         var user = await setup.CreateUserAsync(organisation, link.Email, password!, person, link.Role!);

@@ -30,7 +30,7 @@ sealed class OwnAccount(
         await using var transaction = await db.Database.BeginTransactionAsync();
         if (await links.FindAsync(LinkPurpose.ResetPassword, token) is not { } link
             || await users.FindByIdAsync(link.UserId.ToString()!) is not { } user) return AccountProblem.Link;
-        if (await PasswordRules.ProblemAsync(users, user.Email!, password) is { } problem) return problem;
+        if (await PasswordRules.ProblemAsync(db, user, password) is { } problem) return problem;
         await users.RemovePasswordAsync(user);
         Demand(await users.AddPasswordAsync(user, password!));
         await users.SetLockoutEndDateAsync(user, null);
@@ -49,7 +49,7 @@ sealed class OwnAccount(
     {
         if (!limits.MayTry(user.Email!)) return AccountProblem.Busy;
         if (!await IsPasswordAsync(user, present)) return AccountProblem.Wrong;
-        if (await PasswordRules.ProblemAsync(users, user.Email!, password) is { } problem) return problem;
+        if (await PasswordRules.ProblemAsync(db, user, password) is { } problem) return problem;
         Demand(await users.ChangePasswordAsync(user, present!, password!));
         await db.AccountLinks.Where(l => l.UserId == user.Id).ExecuteDeleteAsync(); // a pending reset link could undo the change
         await SaveAsync(user, AuditVerb.PasswordChanged);

@@ -20,8 +20,11 @@ enum AccountProblem
     /// <summary>A name is empty, too long or unreadable.</summary>
     Name,
 
-    /// <summary>The password breaks a rule.</summary>
+    /// <summary>The password is too short or too long.</summary>
     Password,
+
+    /// <summary>The password is among the first that a guesser would try.</summary>
+    Guessable,
 
     /// <summary>The current password is wrong.</summary>
     Wrong,
@@ -69,7 +72,7 @@ sealed class SignUps(
         if (AccountRules.Name(organisation) is not { } company || AccountRules.Name(displayName) is not { } person)
             return AccountProblem.Name;
         if (AccountRules.Email(email) is not { } address) return AccountProblem.Email;
-        if (await PasswordRules.ProblemAsync(users, address, password) is { } problem) return problem;
+        if (PasswordRules.Problem(password, address, person, company) is { } problem) return problem;
         await pace.EvenAsync(async () =>
         {
             var hash = hasher.HashPassword(null!, password!);
@@ -139,28 +142,4 @@ sealed class SignUps(
 
     private Viewer By(User user) =>
         new(user.OrganisationId, false) { UserId = user.Id, Name = user.UserName, Address = ClientAddress.Of(http.HttpContext) };
-}
-
-/// <summary>Password rules beyond a minimum length: a maximum length, not one character repeated, not the address.</summary>
-sealed class PasswordRules : IPasswordValidator<User>
-{
-    public Task<IdentityResult> ValidateAsync(UserManager<User> manager, User user, string? password)
-    {
-        var ok = password is { Length: <= AccountRules.MaxPassword } && password.Distinct().Count() >= 4
-            && !string.Equals(password, user.Email, StringComparison.OrdinalIgnoreCase);
-        return Task.FromResult(
-            ok ? IdentityResult.Success : IdentityResult.Failed(
-                new IdentityError { Code = "Password", Description = "The password is too simple." }));
-    }
-
-    /// <summary>What is wrong with a password; null when it is fine.</summary>
-    public static async Task<AccountProblem?> ProblemAsync(UserManager<User> users, string email, string? password)
-    {
-        var probe = new User { UserName = email, Email = email, DisplayName = "", OrganisationId = default };
-        foreach (var rule in users.PasswordValidators)
-        {
-            if (!(await rule.ValidateAsync(users, probe, password)).Succeeded) return AccountProblem.Password;
-        }
-        return null;
-    }
 }
