@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using FaceAd.Tests.Support.Watch;
 using FaceAd.Web.Data;
 using Microsoft.AspNetCore.Hosting;
@@ -93,8 +94,20 @@ public class AppFixture : IAsyncLifetime
 
     /// <summary>A client of the app that keeps cookies and follows no redirects.</summary>
     /// <param name="cookies">Where it keeps them; null for a jar of its own.</param>
-    public HttpClient NewClient(CookieContainer? cookies = null) =>
-        new(new HttpClientHandler { AllowAutoRedirect = false, CookieContainer = cookies ?? new() }) { BaseAddress = Address };
+    /// <param name="from">The address of this machine that it connects from, such as 127.0.0.9; null for the usual one.</param>
+    public HttpClient NewClient(CookieContainer? cookies = null, IPAddress? from = null) => new(new SocketsHttpHandler
+    {
+        AllowAutoRedirect = false,
+        CookieContainer = cookies ?? new(),
+        ConnectCallback = from is null ? null : async (context, cancellation) =>
+        {
+            var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+            socket.Bind(new IPEndPoint(from, 0));
+            await socket.ConnectAsync(context.DnsEndPoint, cancellation);
+            return new NetworkStream(socket, ownsSocket: true);
+        },
+    })
+    { BaseAddress = Address };
 
     /// <summary>Runs when the app has started; for rows that every test of the class needs.</summary>
     protected virtual Task ReadyAsync() => Task.CompletedTask;

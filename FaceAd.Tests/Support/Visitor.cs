@@ -10,10 +10,12 @@ public sealed partial class Visitor : IDisposable
     private readonly AppFixture _app;
 
     /// <summary>A visitor who has not signed in.</summary>
-    public Visitor(AppFixture app)
+    /// <param name="app">The app.</param>
+    /// <param name="from">The address of this machine that they come from; null for the usual one.</param>
+    public Visitor(AppFixture app, IPAddress? from = null)
     {
         _app = app;
-        Http = app.NewClient(_cookies);
+        Http = app.NewClient(_cookies, from);
     }
 
     /// <summary>A visitor with a session's cookie.</summary>

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Options;
 namespace FaceAd.Web.Accounts;
 
 /// <summary>
-/// Rate limits of the account pages. Per client address by the server's rate limiter, see <see cref="Policy"/>; per account or mail address
+/// Rate limits of the account pages. Per client network by the server's rate limiter, see <see cref="Policy"/>; per account or mail address
 /// here, wherever the request comes from. Each node counts on its own.
 /// </summary>
 sealed class AccountLimits : IDisposable
@@ -22,7 +22,7 @@ sealed class AccountLimits : IDisposable
         _mails = Limit(options.Value.MailsPerHour, TimeSpan.FromHours(1));
     }
 
-    /// <summary>Whether one more sign-in may be tried for an account.</summary>
+    /// <summary>Whether one more password or code may be tried for an account by someone who is in already, or half in.</summary>
     public bool MayTry(string email) => Take(_tries, email);
 
     /// <summary>Whether an address may be sent one more mail.</summary>
@@ -42,7 +42,7 @@ sealed class AccountLimits : IDisposable
             if (HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method))
                 return RateLimitPartition.GetNoLimiter("");
             var posts = context.RequestServices.GetRequiredService<IOptions<AccountOptions>>().Value.PostsPerMinute;
-            return RateLimitPartition.GetSlidingWindowLimiter(ClientAddress.Of(context) ?? "", _ => new SlidingWindowRateLimiterOptions
+            return RateLimitPartition.GetSlidingWindowLimiter(ClientAddress.NetworkOf(context), _ => new SlidingWindowRateLimiterOptions
             {
                 PermitLimit = posts,
                 Window = TimeSpan.FromMinutes(1),
@@ -73,44 +73,5 @@ sealed class AccountLimits : IDisposable
             System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(email.Trim().ToUpperInvariant()))[..16]);
         using var lease = limiter.AttemptAcquire(key);
         return lease.IsAcquired;
-    }
-}
-
-/// <summary>
-/// Locks addresses without an account exactly like those with one, so that a lock does not reveal which is which. In memory, at most
-/// <see cref="Capacity"/> addresses; beyond that the oldest is dropped.
-/// </summary>
-/// <param name="identity">The lockout settings.</param>
-/// <param name="time">The clock.</param>
-sealed class UnknownUserLockout(IOptions<Microsoft.AspNetCore.Identity.IdentityOptions> identity, TimeProvider time)
-{
-    /// <summary>The most addresses remembered.</summary>
-    public const int Capacity = 10_000;
-
-    private readonly Lock _lock = new();
-    private readonly Dictionary<string, (int Failures, DateTimeOffset LockedUntil)> _strangers = [];
-    private readonly Queue<string> _order = new();
-
-    /// <summary>Counts one more failed sign-in for an address without an account.</summary>
-    /// <returns>When the lock ends; null when the address is not locked.</returns>
-    public DateTimeOffset? Fail(string email)
-    {
-        var key = email.Trim().ToUpperInvariant();
-        if (key.Length > AccountRules.MaxEmail) key = key[..AccountRules.MaxEmail];
-        var rule = identity.Value.Lockout;
-        lock (_lock)
-        {
-            var now = time.GetUtcNow();
-            if (!_strangers.TryGetValue(key, out var known))
-            {
-                _order.Enqueue(key);
-                if (_order.Count > Capacity) _strangers.Remove(_order.Dequeue());
-            }
-            if (known.LockedUntil > now) return known.LockedUntil;
-            var failures = known.Failures + 1;
-            var until = failures >= rule.MaxFailedAccessAttempts ? now + rule.DefaultLockoutTimeSpan : default;
-            _strangers[key] = (failures >= rule.MaxFailedAccessAttempts ? 0 : failures, until);
-            return until > now ? until : null;
-        }
     }
 }

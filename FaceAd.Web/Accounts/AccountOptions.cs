@@ -21,10 +21,13 @@ sealed class AccountOptions
     /// </summary>
     public TimeSpan Recheck { get; set; } = TimeSpan.FromMinutes(1);
 
-    /// <summary>Account forms that one client address may send per minute.</summary>
+    /// <summary>Account forms that one client network may send per minute.</summary>
     public int PostsPerMinute { get; set; } = 30;
 
-    /// <summary>Sign-in tries per account and minute, from any address; wrong passwords usually trigger the lockout first.</summary>
+    /// <summary>
+    /// Wrong passwords for one account from all networks together, after which browsers that are new to it are held up; also passwords and
+    /// codes that one account may try per minute once it is signed in, or needs the code only.
+    /// </summary>
     public int TriesPerMinute { get; set; } = 20;
 
     /// <summary>Mails per address and hour.</summary>

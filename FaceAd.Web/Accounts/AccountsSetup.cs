@@ -94,7 +94,8 @@ static class AccountsSetup
         services.AddHostedService<MailSender>();
         services.AddSingleton<AccountMails>();
         services.AddSingleton<AccountLimits>();
-        services.AddSingleton<UnknownUserLockout>();
+        services.AddSingleton<SignInGuard>();
+        services.AddSingleton<KnownBrowser>();
         services.AddSingleton<MinimumResponseTime>();
         services.AddSingleton<ApiTokenService>();
         services.AddSingleton<SessionService>();

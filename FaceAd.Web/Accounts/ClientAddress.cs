@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using System.Security.Claims;
 using Microsoft.AspNetCore.Authentication;
 
@@ -24,4 +26,20 @@ sealed class ClientAddress(IHttpContextAccessor http) : IClaimsTransformation
     public static string? Of(HttpContext? context) => context?.Connection.RemoteIpAddress is { } address
         ? (address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address).ToString()
         : null;
+
+    /// <summary>
+    /// What counts as one client where tries are counted: an IPv4 address, or the first 64 bits of an IPv6 address, which any line has to
+    /// itself.
+    /// </summary>
+    public static string NetworkOf(HttpContext? context) => context?.Connection.RemoteIpAddress is { } address ? NetworkOf(address) : "";
+
+    /// <summary>The same of an address.</summary>
+    public static string NetworkOf(IPAddress address)
+    {
+        if (address.IsIPv4MappedToIPv6) address = address.MapToIPv4();
+        if (address.AddressFamily != AddressFamily.InterNetworkV6) return address.ToString();
+        var bytes = address.GetAddressBytes();
+        bytes.AsSpan(8).Clear();
+        return $"{new IPAddress(bytes)}/64";
+    }
 }

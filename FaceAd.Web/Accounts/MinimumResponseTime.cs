@@ -15,8 +15,15 @@ sealed class MinimumResponseTime(IOptions<AccountOptions> options)
         }
         finally
         {
-            var left = options.Value.MinimumResponseTime - Stopwatch.GetElapsedTime(started);
-            if (left > TimeSpan.Zero) await Task.Delay(left);
+            await PadAsync(started);
         }
+    }
+
+    /// <summary>Waits until the minimum time has passed.</summary>
+    /// <param name="started">When the work began, a timestamp of <see cref="Stopwatch"/>.</param>
+    public async Task PadAsync(long started)
+    {
+        var left = options.Value.MinimumResponseTime - Stopwatch.GetElapsedTime(started);
+        if (left > TimeSpan.Zero) await Task.Delay(left);
     }
 }

@@ -10,7 +10,7 @@ namespace FaceAd.Web.Accounts;
 /// <summary>Self-service on one's own account: forgotten password, new address, name, ending sessions.</summary>
 sealed class OwnAccount(
     FaceAdDbContext db, UserManager<User> users, AccountLinks links, AccountMails letters, AccountLimits limits, MinimumResponseTime pace,
-    SessionService sessions, IHttpContextAccessor http, TimeProvider time)
+    SessionService sessions, SignInGuard guard, KnownBrowser browsers, IHttpContextAccessor http, TimeProvider time)
 {
     /// <summary>Mails a link that sets a new password. An address without an account gets none, after the same response time.</summary>
     public Task ForgotAsync(string? email) => pace.EvenAsync(async () =>
@@ -24,7 +24,9 @@ sealed class OwnAccount(
     /// <summary>Whether a password-reset link is valid.</summary>
     public async Task<bool> CanResetAsync(string? token) => await links.FindAsync(LinkPurpose.ResetPassword, token) is not null;
 
-    /// <summary>Sets a new password by a link: all sessions end, and a lockout is lifted.</summary>
+    /// <summary>
+    /// Sets a new password by a link: all sessions end, a lockout is lifted, and nobody's guesses hold up this browser any more.
+    /// </summary>
     public async Task<AccountProblem?> ResetAsync(string? token, string? password)
     {
         await using var transaction = await db.Database.BeginTransactionAsync();
@@ -40,6 +42,8 @@ sealed class OwnAccount(
         await SaveAsync(user, AuditVerb.PasswordReset);
         await transaction.CommitAsync();
         await sessions.EndAllAsync(user.Id);
+        guard.Succeeded(new SignInTry(user.NormalizedEmail!, ClientAddress.NetworkOf(http.HttpContext), Browser: null));
+        if (http.HttpContext is { } context) browsers.Remember(context, user.Id);
         await letters.PasswordChangedAsync(user.Email!);
         return null;
     }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Threading.RateLimiting;
+using FaceAd.Web.Accounts;
 using FaceAd.Web.Accounts.Sessions;
 using FaceAd.Web.Campaigns;
 using FaceAd.Web.Data;
@@ -11,7 +12,7 @@ namespace FaceAd.Web.Reports;
 /// <summary>Registers reports: reading, files and shared links.</summary>
 static class ReportsSetup
 {
-    /// <summary>Rate limit for opening links: 60 times a minute per client address.</summary>
+    /// <summary>Rate limit for opening links: 60 times a minute per client network.</summary>
     public const string SharedLimit = "shared-reports";
 
     public static void AddReports(this IServiceCollection services)
@@ -19,7 +20,7 @@ static class ReportsSetup
         services.AddSingleton<ReportReader>();
         services.AddSingleton<ReportLinks>();
         services.Configure<RateLimiterOptions>(options => options.AddPolicy(SharedLimit, http => RateLimitPartition.GetFixedWindowLimiter(
-            http.Connection.RemoteIpAddress, _ =>
+            ClientAddress.NetworkOf(http), _ =>
                 new FixedWindowRateLimiterOptions { PermitLimit = 60, Window = TimeSpan.FromMinutes(1) })));
     }
 

@@ -6,11 +6,13 @@ using Microsoft.Extensions.Options;
 namespace FaceAd.Web.Accounts.Sessions;
 
 /// <summary>
-/// Signs users in and out: a sign-in starts a session, a renewal keeps it, and a sign-out ends it before the cookie is removed.
+/// Signs users in and out: a sign-in starts a session and makes the browser known, a renewal keeps the session, and a sign-out ends it
+/// before the cookie is removed.
 /// </summary>
 sealed class SessionSignIn(
     UserManager<User> users, IHttpContextAccessor http, IUserClaimsPrincipalFactory<User> claims, IOptions<IdentityOptions> options,
-    ILogger<SignInManager<User>> log, IAuthenticationSchemeProvider schemes, IUserConfirmation<User> confirmation, SessionService sessions)
+    ILogger<SignInManager<User>> log, IAuthenticationSchemeProvider schemes, IUserConfirmation<User> confirmation, SessionService sessions,
+    KnownBrowser browsers)
     : SignInManager<User>(users, http, claims, options, log, schemes, confirmation)
 {
     // Cookie properties survive a renewal; a new sign-in starts without this item.
@@ -24,6 +26,7 @@ sealed class SessionSignIn(
         {
             await EndPresentAsync(); // its cookie is about to be replaced
             properties.Items[Item] = session = (await sessions.StartAsync(user.Id, Context.Request.Headers.UserAgent)).Id.ToString();
+            browsers.Remember(Context, user.Id);
         }
         await base.SignInWithClaimsAsync(user, properties, [.. additionalClaims, new Claim(FaceAdClaims.Session, session)]);
     }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using FaceAd.Web.Accounts.Audit;
 using Microsoft.AspNetCore.Identity;
@@ -22,39 +23,52 @@ static class SignIn
 
     private static async Task<IResult> EnterAsync(
         [FromForm] string? email, [FromForm] string? password, [FromForm] string? returnUrl, HttpContext http,
-        SignInManager<User> signIn, UserManager<User> users, IPasswordHasher<User> hasher, SignInAudit audit, AccountLimits limits,
-        UnknownUserLockout strangers, TimeProvider time, ILoggerFactory logs)
+        SignInManager<User> signIn, UserManager<User> users, IPasswordHasher<User> hasher, SignInAudit audit, SignInGuard guard,
+        KnownBrowser browsers, MinimumResponseTime pace, TimeProvider time, ILoggerFactory logs)
     {
         var target = Local(returnUrl);
-        var log = logs.CreateLogger(typeof(SignIn));
         if (string.IsNullOrWhiteSpace(email) || string.IsNullOrEmpty(password)) return Again("missing", target);
+        var started = Stopwatch.GetTimestamp();
         email = AccountRules.Email(email) ?? email.Trim();
-        if (!limits.MayTry(email)) return Again("busy", target);
+        var user = AccountRules.MayHaveAccount(email) ? await users.FindByEmailAsync(email) : null;
+        // An address without an account goes the same way and takes as long, so that nobody learns the difference.
+        var attempt = new SignInTry(
+            user?.NormalizedEmail ?? email.ToUpperInvariant(), ClientAddress.NetworkOf(http),
+            user is null ? null : browsers.Of(http, user.Id));
+        if (guard.Begin(attempt) is { } held)
+        {
+            await audit.FailedAsync(user, user is null ? "unknown" : "locked");
+            await pace.PadAsync(started);
+            return Refused(held, target);
+        }
         // Capped: hashing a huge password would tie up the server, and no account has one.
         if (password.Length > AccountRules.MaxPassword) password = password[..AccountRules.MaxPassword] + "\0";
-        var user = AccountRules.MayHaveAccount(email) ? await users.FindByEmailAsync(email) : null;
         if (user is null)
         {
-            // Hash and lock as for an existing account, so that neither timing nor lockout reveals the difference.
             hasher.HashPassword(null!, password);
             await audit.FailedAsync(null, "unknown");
-            return Refused(strangers.Fail(email), target, time);
         }
-        var wasLocked = await users.IsLockedOutAsync(user);
-        var result = await signIn.PasswordSignInAsync(user, password, isPersistent: false, lockoutOnFailure: true);
-        if (result.Succeeded)
+        else
         {
-            await audit.WriteAsync(user, AuditVerb.SignedIn);
-            await RememberLanguageAsync(users, user);
-            UseRecipientLanguage(http, user);
-            return Results.LocalRedirect(target);
+            var result = await signIn.PasswordSignInAsync(user, password, isPersistent: false, lockoutOnFailure: false);
+            // Wrong codes lock an account everywhere. That is told only to those who know its password.
+            var locked = result.IsLockedOut && await users.CheckPasswordAsync(user, password);
+            if (locked || result.Succeeded || result.RequiresTwoFactor) guard.Succeeded(attempt);
+            if (locked) return Refused(user.LockoutEnd - time.GetUtcNow(), target);
+            if (result.RequiresTwoFactor) return Results.LocalRedirect($"{SecondPath}?returnUrl={Uri.EscapeDataString(target)}");
+            if (result.Succeeded)
+            {
+                await audit.WriteAsync(user, AuditVerb.SignedIn);
+                await RememberLanguageAsync(users, user);
+                UseRecipientLanguage(http, user);
+                return Results.LocalRedirect(target);
+            }
+            await audit.FailedAsync(user, "password");
+            if (guard.Held(attempt) is not null) await audit.WriteAsync(user, AuditVerb.LockedOut);
+            logs.CreateLogger(typeof(SignIn)).LogWarning("Sign-in of {User} refused", user.Id);
         }
-        if (result.RequiresTwoFactor) return Results.LocalRedirect($"{SecondPath}?returnUrl={Uri.EscapeDataString(target)}");
-        await audit.FailedAsync(user, wasLocked ? "locked" : "password");
-        if (result.IsLockedOut && !wasLocked) await audit.WriteAsync(user, AuditVerb.LockedOut);
-        if (wasLocked) hasher.HashPassword(null!, password); // a locked account takes as long as a wrong password
-        log.LogWarning("Sign-in of {User} refused: {Result}", user.Id, result);
-        return Refused(result.IsLockedOut ? user.LockoutEnd : null, target, time);
+        await pace.PadAsync(started);
+        return Refused(guard.Held(attempt), target);
     }
 
     private static async Task<IResult> SecondAsync(
@@ -66,7 +80,7 @@ static class SignIn
         if (await signIn.GetTwoFactorAuthenticationUserAsync() is not { } user) return Again("expired", target);
         if (!limits.MayTry(user.Email!)) return SecondAgain("busy", recovery, target);
         var byCode = string.IsNullOrEmpty(recovery);
-        if (await users.IsLockedOutAsync(user)) return Refused(user.LockoutEnd, target, time);
+        if (await users.IsLockedOutAsync(user)) return Refused(user.LockoutEnd - time.GetUtcNow(), target);
         var result = byCode
             ? await signIn.TwoFactorAuthenticatorSignInAsync(TwoFactor.Digits(code), isPersistent: false, rememberClient: false)
             : await signIn.TwoFactorRecoveryCodeSignInAsync(Recovery(recovery!));
@@ -82,7 +96,7 @@ static class SignIn
         await audit.FailedAsync(user, "code");
         if (!await users.IsLockedOutAsync(user)) return SecondAgain("code", recovery, target);
         await audit.WriteAsync(user, AuditVerb.LockedOut);
-        return Refused(user.LockoutEnd, target, time);
+        return Refused(user.LockoutEnd - time.GetUtcNow(), target);
     }
 
     private static async Task<IResult> LeaveAsync(
@@ -102,10 +116,10 @@ static class SignIn
     private static IResult SecondAgain(string error, string? recovery, string target) =>
         Results.LocalRedirect($"{SecondPath}?error={error}&returnUrl={Uri.EscapeDataString(target)}{(string.IsNullOrEmpty(recovery) ? "" : "&recovery=true")}");
 
-    private static IResult Refused(DateTimeOffset? lockedUntil, string target, TimeProvider time)
+    private static IResult Refused(TimeSpan? held, string target)
     {
-        if (lockedUntil is not { } until) return Again("wrong", target);
-        var minutes = Math.Max(1, (int)Math.Ceiling((until - time.GetUtcNow()).TotalMinutes));
+        if (held is not { } left) return Again("wrong", target);
+        var minutes = Math.Max(1, (int)Math.Ceiling(left.TotalMinutes));
         return Results.LocalRedirect(
             string.Create(CultureInfo.InvariantCulture, $"{Path}?error=locked&minutes={minutes}&returnUrl={Uri.EscapeDataString(target)}"));
     }

@@ -5,7 +5,7 @@ namespace FaceAd.Web.Accounts.Sessions;
 
 /// <summary>
 /// Records sign-ins and sign-outs in the audit log. What was typed is never kept: it may be a password in the wrong field. Endless tries
-/// cannot fill the log: tries at unknown accounts are recorded once per minute and address, tries at a locked account once per minute.
+/// cannot fill the log: tries at unknown accounts are recorded once per minute and network, tries that are held up once per minute.
 /// </summary>
 sealed class SignInAudit(AuditLog log, IHttpContextAccessor http, TimeProvider time)
 {
@@ -17,7 +17,7 @@ sealed class SignInAudit(AuditLog log, IHttpContextAccessor http, TimeProvider t
         var minute = time.GetUtcNow().UtcDateTime.ToString("yyyyMMddHHmm", CultureInfo.InvariantCulture);
         var once = reason switch
         {
-            "unknown" => $"unknown:{ClientAddress.Of(http.HttpContext)}:{minute}",
+            "unknown" => $"unknown:{ClientAddress.NetworkOf(http.HttpContext)}:{minute}",
             "locked" => $"locked:{user?.Id:N}:{minute}",
             _ => null,
         };
