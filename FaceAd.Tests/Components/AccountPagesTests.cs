@@ -26,6 +26,7 @@ public sealed class AccountPagesTests(RolesFixture app) : IClassFixture<RolesFix
         };
 
         // Sign up, and prove the address by the mail
+        await page.GotoAsync(app.MailboxLink);
         await page.GotoAsync("account/login");
         await page.Locator("a[href='account/sign-up']").ClickAsync();
         await page.Locator("[name=organisation]").FillAsync(company);

@@ -46,7 +46,7 @@ public sealed class WorkingDayTests
             await FillHouseLoopAsync(owner);
             await ExpectStepsAsync(owner, "admin/overview", done: ["Site", "Consent", "Screen", "Connect", "House"], next: "Advertiser");
 
-            await SignUpAsync(advertiser);
+            await SignUpAsync(advertiser, app);
             await Expect(advertiser.Locator("#first-steps")).ToHaveTextAsync(advertiserTitle);
             var campaign = await BookAsync(advertiser);
             await ExpectStepsAsync(advertiser, "campaigns", done: ["Campaign", "Creative", "Send"], next: "Approved");
@@ -150,8 +150,9 @@ public sealed class WorkingDayTests
         await Expect(page.Locator("[data-first] [aria-current=step]")).ToHaveAttributeAsync("data-step", next);
     }
 
-    private static async Task SignUpAsync(IPage page)
+    private static async Task SignUpAsync(IPage page, AppFixture app)
     {
+        await page.GotoAsync(app.MailboxLink);
         await page.GotoAsync("account/sign-up");
         await page.FillAsync("[name=organisation]", "Onnuri Coats");
         await page.FillAsync("[name=name]", "김하늘");

@@ -88,7 +88,8 @@ public sealed class HostileSignInTests(HostileSignInTests.Guarded app) : IClassF
         {
             var clock = Stopwatch.StartNew();
             using var answer = await guesser.PostAsync("account/login", token, ("email", email), ("password", Wrong));
-            Assert.True(clock.Elapsed > Guarded.MinimumResponseTime - TimeSpan.FromMilliseconds(10), $"{clock.Elapsed}"); // timers are coarse
+            // Timers are coarse.
+            Assert.True(clock.Elapsed > Guarded.MinimumResponseTime - TimeSpan.FromMilliseconds(10), $"{clock.Elapsed}");
         }
     }
 

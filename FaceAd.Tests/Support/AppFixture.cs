@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using FaceAd.Tests.Support.Watch;
+using FaceAd.Web.Accounts;
 using FaceAd.Web.Data;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Identity;
@@ -36,6 +37,9 @@ public class AppFixture : IAsyncLifetime
 
     /// <summary>How to connect to the app's database.</summary>
     public string ConnectionString => _database!.ConnectionString;
+
+    /// <summary>Where a browser on this machine reads the app's mails.</summary>
+    public string MailboxLink => Services.GetRequiredService<MailboxAccess>().Link!.TrimStart('/');
 
     /// <summary>A context of the app's database.</summary>
     internal FaceAdDbContext NewContext() => _database!.Contexts.CreateDbContext();

@@ -33,7 +33,7 @@ static class RouteRules
         ["/account/denied"] = new(Caller.Everybody),
         ["/account/unsubscribe"] = new(Caller.Everybody), // open to signed links; this is none
         ["/api/unsubscribe"] = new(Caller.Everybody),
-        ["/account/mailbox"] = new(Caller.Everybody), // at this machine, while developing; see DevelopmentMailboxTests
+        ["/account/mailbox"] = new(Caller.Everybody, Exists: Caller.Admin), // or with the key; see DevelopmentMailboxTests
         ["/language"] = new(Caller.Everybody),
         ["/error"] = new(Caller.Everybody),
         ["/not-found"] = new(Caller.Everybody),

@@ -60,7 +60,6 @@ public class PageWalkFixture : RolesFixture
         new("/account/unsubscribe", PageWalk.Nobody, "account/unsubscribe?token=none"),
         new("/account/invitation", PageWalk.Nobody, Links["invitation"]),
         new("/account/two-factor", PageWalk.Nobody),
-        new("/account/mailbox", PageWalk.Nobody),
         new("/account/denied", PageWalk.Nobody),
         new("/error", PageWalk.Nobody) { Status = 0 },
         new("/not-found", PageWalk.Nobody) { Status = 0 },
@@ -92,6 +91,7 @@ public class PageWalkFixture : RolesFixture
         new("/organisation/tokens", RolesFixture.OtherOwner),
         new("/organisation/webhooks", RolesFixture.OtherOwner),
 
+        new("/account/mailbox", PeopleFixture.Admin),
         new("/admin", PeopleFixture.Admin),
         new("/admin/overview", PeopleFixture.Admin),
         new("/admin/approvals", PeopleFixture.Admin) { Dialogs = ["[data-do=reject]"] },

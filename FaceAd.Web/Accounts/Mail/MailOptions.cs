@@ -9,7 +9,9 @@ sealed class MailOptions
     /// <summary>Sender.</summary>
     public string From { get; set; } = "FaceAd <no-reply@localhost>";
 
-    /// <summary>Whether a browser on this machine may read the development mailbox without an account, as while developing.</summary>
+    /// <summary>
+    /// Whether a browser on this machine may read the development mailbox without an account, by a secret address, as while developing.
+    /// </summary>
     public bool OpenMailbox { get; set; }
 
     /// <summary>The mail server; without a host, mails stay in the development mailbox.</summary>
