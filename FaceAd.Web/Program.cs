@@ -1,4 +1,5 @@
 using FaceAd.Web.Accounts;
+using FaceAd.Web.Accounts.Network;
 using FaceAd.Web.Api;
 using FaceAd.Web.Audiences;
 using FaceAd.Web.Campaigns;
@@ -70,7 +71,9 @@ static async Task<int> RunAsync(string[] args)
     builder.Services.AddDashboard();
 
     await using var app = builder.Build();
+    app.UseTrustedProxies();
     app.UseSecurityHeaders();
+    app.UsePublicAddress();
     app.UseDashboard();
     app.UseApiProblems();
     app.UseAuthentication();

@@ -32,8 +32,11 @@ static class AccountsSetup
         services.AddOptions<MailOptions>().BindConfiguration("Mail")
             .Validate(o => string.IsNullOrWhiteSpace(o.Smtp.Host) || o.SiteAddress is { IsAbsoluteUri: true },
                 "Mail:Smtp:Host needs Mail:SiteAddress, what links in mails start with, such as https://ads.example.com/.")
+            .Validate(o => o.SiteAddress is null || (o.SiteAddress.IsAbsoluteUri && o.SiteAddress.Scheme is "http" or "https"),
+                "Mail:SiteAddress must be an http or https address, such as https://ads.example.com/.")
             .Validate(o => MimeKit.MailboxAddress.TryParse(o.From, out _), "Mail:From is not a valid e-mail address.")
             .ValidateOnStart();
+        services.Configure<HstsOptions>(options => options.MaxAge = TimeSpan.FromDays(365));
         Directory.CreateDirectory(folder.Keys, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         services.AddDataProtection().SetApplicationName("FaceAd").PersistKeysToFileSystem(new DirectoryInfo(folder.Keys));
         services

@@ -3,7 +3,10 @@ namespace FaceAd.Web.Accounts.Mail;
 /// <summary>Settings of mail, bound from <c>Mail</c>.</summary>
 sealed class MailOptions
 {
-    /// <summary>This site's public address, such as <c>https://ads.example.com/</c>, used for links in mails. Required with SMTP.</summary>
+    /// <summary>
+    /// This site's public address, such as <c>https://ads.example.com/</c>: what links in mails start with, and the name under which pages
+    /// are answered. Required with SMTP.
+    /// </summary>
     public Uri? SiteAddress { get; set; }
 
     /// <summary>Sender.</summary>
