@@ -11,6 +11,7 @@ public sealed record ModelManifest
     static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
     {
         ReadCommentHandling = JsonCommentHandling.Skip,
+        RespectNullableAnnotations = true,
         Converters = { new System.Text.Json.Serialization.JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
     };
 
@@ -31,6 +32,7 @@ public sealed record ModelManifest
                 ?? throw new JsonException("It is empty.");
             foreach (var model in manifest.Models)
             {
+                if (model is null) throw new JsonException("An element of its models is empty."); // the serializer does not look there
                 if (model.Problem is { } problem) throw new JsonException($"{model.Name}: {problem}");
             }
             return manifest;

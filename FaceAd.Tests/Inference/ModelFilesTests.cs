@@ -41,6 +41,36 @@ public sealed class ModelFilesTests : IDisposable
         AssertRefused(Path.Combine(_folder, "manifest.json"));
     }
 
+    [Theory]
+    [InlineData("{}")]
+    [InlineData("null")]
+    [InlineData("[]")]
+    [InlineData("{ \"models\": null }")]
+    [InlineData("{ \"models\": [null] }")]
+    [InlineData("{ \"models\": [{}] }")]
+    public void Manifest_WithoutSense_IsRefusedWithOneLineThatNamesIt(string text)
+    {
+        var manifest = Path.Combine(_folder, "manifest.json");
+        File.WriteAllText(manifest, text);
+        AssertRefused(manifest);
+        AssertNotPrepared(manifest);
+    }
+
+    [Theory]
+    [InlineData("\"package\": \"faceplugin-face-recognition-js\"", "\"package\": 1")]
+    [InlineData("\"name\": \"fr_detect\"", "\"name\": null")]
+    [InlineData("\"file\": \"fr_detect.onnx\"", "\"file\": null")]
+    [InlineData("\"path\": \"model/fr_detect.onnx\"", "\"path\": null")]
+    [InlineData("{ \"path\": \"model/fr_detect.onnx\"", "null, { \"path\": \"model/fr_detect.onnx\"")]
+    public void Prepare_ManifestWithAHole_IsRefusedWithOneLineThatNamesIt(string right, string wrong)
+    {
+        var manifest = Path.Combine(_folder, "manifest.json");
+        var text = File.ReadAllText(Support.Models.Manifest);
+        Assert.Contains(right, text, StringComparison.Ordinal);
+        File.WriteAllText(manifest, text.Replace(right, wrong, StringComparison.Ordinal));
+        AssertNotPrepared(manifest);
+    }
+
     [Fact]
     public void Load_ManifestNamesAnUnknownTensor_IsRefusedWithOneLineThatNamesTheFile()
     {
@@ -177,6 +207,15 @@ public sealed class ModelFilesTests : IDisposable
         var e = Assert.Throws<ModelFileException>(() => new FaceChain(new FaceChainOptions { ModelFolder = _folder }));
         Assert.Contains(names, e.Message, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', e.Message);
+    }
+
+    void AssertNotPrepared(string manifest)
+    {
+        var e = Assert.Throws<ModelPreparationException>(() =>
+            new ModelPreparation(manifest, Support.Models.NodeModules, Path.Combine(_folder, "out")).Run(_ => { }));
+        Assert.StartsWith($"{manifest} cannot be read: ", e.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', e.Message);
+        Assert.False(Directory.Exists(Path.Combine(_folder, "out")));
     }
 
     void CopyModels()

@@ -15,7 +15,11 @@ namespace FaceAd.Models;
 /// <param name="output">The model folder; created if missing.</param>
 public sealed class ModelPreparation(string manifestPath, string nodeModules, string output)
 {
-    static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { ReadCommentHandling = JsonCommentHandling.Skip };
+    static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    {
+        ReadCommentHandling = JsonCommentHandling.Skip,
+        RespectNullableAnnotations = true,
+    };
 
     /// <summary>Prepares every model.</summary>
     /// <param name="progress">Receives one line per model.</param>
@@ -52,7 +56,10 @@ public sealed class ModelPreparation(string manifestPath, string nodeModules, st
     {
         try
         {
-            return JsonSerializer.Deserialize<ManifestFile>(manifest, Json) ?? throw new JsonException("It is empty.");
+            var file = JsonSerializer.Deserialize<ManifestFile>(manifest, Json) ?? throw new JsonException("It is empty.");
+            // The serializer does not look at the elements of a list.
+            return file.Models.All(m => m is { Source.Files: var files } && files.All(f => f is not null))
+                ? file : throw new JsonException("A list in it has an empty element.");
         }
         catch (JsonException e)
         {
@@ -121,7 +128,7 @@ public sealed class ModelPreparation(string manifestPath, string nodeModules, st
         }
     }
 
-    sealed record ManifestFile(IReadOnlyList<ManifestModel> Models);
+    sealed record ManifestFile([property: JsonRequired] IReadOnlyList<ManifestModel> Models);
 
     sealed record ManifestModel(
         [property: JsonRequired] string Name,
