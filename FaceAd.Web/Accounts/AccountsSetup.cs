@@ -36,7 +36,7 @@ static class AccountsSetup
                 "Mail:SiteAddress must be an http or https address, such as https://ads.example.com/.")
             .Validate(o => MimeKit.MailboxAddress.TryParse(o.From, out _), "Mail:From is not a valid e-mail address.")
             .ValidateOnStart();
-        services.Configure<HstsOptions>(options => options.MaxAge = TimeSpan.FromDays(365));
+        services.AddHsts(options => options.MaxAge = TimeSpan.FromDays(365));
         Directory.CreateDirectory(folder.Keys, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         services.AddDataProtection().SetApplicationName("FaceAd").PersistKeysToFileSystem(new DirectoryInfo(folder.Keys));
         services
