@@ -25,7 +25,7 @@ public sealed record PlayReport
     /// <summary>Id of the play, created by the player when the first frame is presented.</summary>
     public required Guid PlayId { get; init; }
 
-    /// <summary>The decision behind the play; null for the house loop.</summary>
+    /// <summary>The decision behind the play, from its <see cref="PlayCommand"/>; null for the house loop.</summary>
     public Guid? DecisionId { get; init; }
 
     /// <summary>The creative that ran.</summary>
@@ -54,7 +54,10 @@ public sealed record PlayReport
 /// <param name="Accepted">Number of plays committed now.</param>
 /// <param name="Known">Number of plays that were already committed.</param>
 /// <param name="Refused">Plays that can never be accepted, with the reason. The player drops them and logs the reason.</param>
-public sealed record PlayReceipt(int Accepted, int Known, IReadOnlyList<RefusedPlay> Refused);
+/// <param name="Disputed">
+/// Number of plays that do not fit what the server knows. They are kept apart and count nowhere; the player drops them.
+/// </param>
+public sealed record PlayReceipt(int Accepted, int Known, IReadOnlyList<RefusedPlay> Refused, int Disputed = 0);
 
 /// <summary>A play that can never be accepted.</summary>
 /// <param name="PlayId">Id of the play.</param>

@@ -45,7 +45,14 @@ public interface IScreenHub
 /// <param name="CreativeId">What to play; null returns to the house loop.</param>
 /// <param name="AtEnd">True: when the running play ends. False: at once.</param>
 /// <param name="DecidedAt">Server time of the decision.</param>
-public sealed record PlayCommand(long Sequence, Guid DecisionId, Guid? CreativeId, bool AtEnd, DateTimeOffset DecidedAt);
+public sealed record PlayCommand(long Sequence, Guid DecisionId, Guid? CreativeId, bool AtEnd, DateTimeOffset DecidedAt)
+{
+    /// <summary>
+    /// How long a command may wait for its turn, its creative or a page; longer than the longest creative. The player then drops it: the
+    /// viewers it was meant for have left. The server disputes a play that begins later.
+    /// </summary>
+    public static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(15);
+}
 
 /// <summary>The running play ends soon.</summary>
 /// <param name="CreativeId">The creative that is ending; null for the house loop.</param>

@@ -55,17 +55,19 @@ sealed class Decision
     public required int Candidates { get; init; }
 
     /// <summary>The row of a decision.</summary>
+    /// <param name="id">Its identity, from <see cref="DecisionSeals"/>.</param>
     /// <param name="why">What was chosen, and why.</param>
     /// <param name="creative">The creative of the winner whose turn it is; null for the house loop.</param>
     /// <param name="screenId">The screen.</param>
     /// <param name="audienceId">The audience in view; null when nobody was.</param>
     /// <param name="trigger">What made the server decide.</param>
-    public static Decision Of(Explanation why, SnapshotCreative? creative, Guid screenId, Guid? audienceId, DecisionTrigger trigger)
+    public static Decision Of(
+        Guid id, Explanation why, SnapshotCreative? creative, Guid screenId, Guid? audienceId, DecisionTrigger trigger)
     {
         ArgumentNullException.ThrowIfNull(why);
         return new Decision
         {
-            Id = Guid.CreateVersion7(why.At),
+            Id = id,
             ScreenId = screenId,
             At = why.At,
             Trigger = trigger,

@@ -30,6 +30,7 @@ sealed class DecisionEngine : IDisposable
     private readonly ScreenDirectory _screens;
     private readonly SiteOwnership _ownership;
     private readonly DecisionWriter _writer;
+    private readonly DecisionSeals _seals;
     private readonly TimeProvider _time;
     private readonly ILogger<DecisionEngine> _log;
     private readonly Histogram<double> _latency;
@@ -38,10 +39,10 @@ sealed class DecisionEngine : IDisposable
     /// <summary>Starts watching.</summary>
     public DecisionEngine(
         SnapshotReader snapshots, LiveAudiences audiences, RecognisedRiders riders, ScreenDirectory screens, SiteOwnership ownership,
-        DecisionWriter writer, TimeProvider time, IMeterFactory meters, ILogger<DecisionEngine> log)
+        DecisionWriter writer, DecisionSeals seals, TimeProvider time, IMeterFactory meters, ILogger<DecisionEngine> log)
     {
-        (_snapshots, _audiences, _riders, _screens) = (snapshots, audiences, riders, screens);
-        (_ownership, _writer, _time, _log) = (ownership, writer, time, log);
+        (_snapshots, _audiences, _riders, _screens, _ownership) = (snapshots, audiences, riders, screens, ownership);
+        (_writer, _seals, _time, _log) = (writer, seals, time, log);
         _latency = meters.Create("FaceAd.Decisions").CreateHistogram<double>("facead.decisions.time", "ms");
         (Pushed, Made) = (new("pushed decision", log), new("decision", log));
         _watching = [audiences.Changed.Add(OnAudienceChanged), riders.Changed.Add(OnRidersRecognised)];
@@ -139,7 +140,8 @@ sealed class DecisionEngine : IDisposable
         var creative = why.Winner is { } winner ? _turns.Take(winner.Campaign, now) : null;
         // The house loop never interrupts: what is running may end in peace.
         var atEnd = trigger == DecisionTrigger.PlayEnding || creative is null;
-        var decision = Decision.Of(why, creative, screen.Id, audienceId, trigger);
+        var id = _seals.Make(screen.Id, creative?.Id, why.At);
+        var decision = Decision.Of(id, why, creative, screen.Id, audienceId, trigger);
         var made = new DecisionMade(screen, why, decision, atEnd);
         var changes = session.Director.Decided(
             why.Dominant, decision.CreativeId, atEnd && trigger == DecisionTrigger.AudienceChanged ? null : Instant + remaining);

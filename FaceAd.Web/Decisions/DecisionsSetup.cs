@@ -4,6 +4,8 @@ static class DecisionsSetup
 {
     public static void AddDecisions(this IServiceCollection services)
     {
+        services.AddSingleton<DecisionSeals>();
+        services.AddHostedService(provider => provider.GetRequiredService<DecisionSeals>());
         services.AddSingleton<SnapshotReader>();
         services.AddHostedService(provider => provider.GetRequiredService<SnapshotReader>());
         services.AddSingleton<DecisionWriter>();

@@ -15,7 +15,7 @@ sealed class MailPreferences(IDbContextFactory<FaceAdDbContext> contexts, IDataP
     private const string All = "all";
     private static readonly NotificationKind[] OfMediaOwner =
         [NotificationKind.CampaignSubmitted, NotificationKind.SecondNeeded, NotificationKind.VersionProposed,
-            NotificationKind.ScreenSilent, NotificationKind.Commented];
+            NotificationKind.ScreenSilent, NotificationKind.PlaysDisputed, NotificationKind.Commented];
 
     private static readonly NotificationKind[] OfAdvertisers =
     [

@@ -45,7 +45,7 @@ sealed class Notification
     {
         NotificationKind.CampaignSubmitted or NotificationKind.SecondNeeded or NotificationKind.VersionProposed =>
             $"admin/approvals?campaign={CampaignId}",
-        NotificationKind.ScreenSilent => "admin/screens",
+        NotificationKind.ScreenSilent or NotificationKind.PlaysDisputed => "admin/screens",
         _ => $"campaigns/{CampaignId}",
     };
 }

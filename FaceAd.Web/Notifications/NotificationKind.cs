@@ -41,4 +41,7 @@ enum NotificationKind
 
     /// <summary>To the media owner: a screen has sent no heartbeat for two minutes.</summary>
     ScreenSilent = 12,
+
+    /// <summary>To the media owner: many plays of a screen were disputed today.</summary>
+    PlaysDisputed = 13,
 }

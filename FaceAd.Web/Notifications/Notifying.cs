@@ -2,6 +2,7 @@ using FaceAd.Web.Accounts;
 using FaceAd.Web.Accounts.Sessions;
 using FaceAd.Web.Data;
 using Microsoft.EntityFrameworkCore;
+using Npgsql;
 
 namespace FaceAd.Web.Notifications;
 
@@ -49,6 +50,21 @@ static class Notifying
         }
         DateTimeOffset? Due(bool wanted) => wanted ? now + NotificationMailer.Settle : null;
     }
+
+    /// <summary>
+    /// Notifies the media owner's members of screens, by name, with their buildings as details. Runs in the reported change's transaction.
+    /// </summary>
+    public static Task NotifyOfScreensAsync(
+        this NpgsqlConnection connection, NotificationKind kind, Guid[] screens, DateTimeOffset now, CancellationToken cancellation) =>
+        connection.ExecuteAsync("""
+            INSERT INTO notifications (id, user_id, kind, screen_id, subject, detail, created_at, mail_due_at)
+            SELECT uuidv7(), u.id, $1, s.id, s.name, t.name, $2, CASE WHEN COALESCE(m.is_on, $3) THEN $4::timestamptz END
+            FROM screens s JOIN sites t ON t.id = s.site_id JOIN organisations o ON o.kind = $5 JOIN users u ON u.organisation_id = o.id
+            LEFT JOIN mail_switches m ON m.user_id = u.id AND m.kind = $1
+            WHERE s.id = ANY ($6)
+            """,
+            [(int)kind, now, MailPreferences.AtFirst(kind), now + NotificationMailer.Settle, (int)OrganisationKind.MediaOwner, screens],
+            cancellation);
 
     private static string? Cut(string? text, int length) =>
         text is { } t && t.Length > length ? t[..(char.IsHighSurrogate(t[length - 1]) ? length - 1 : length)] : text;

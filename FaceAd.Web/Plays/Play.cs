@@ -51,6 +51,11 @@ sealed class Play
 
     /// <summary>True until the exposures include this row.</summary>
     public bool ExposuresDue { get; set; } = true;
+
+    /// <summary>
+    /// Why it does not fit what this server knows; null for a play that does. Not stored: such a play becomes a <see cref="DisputedPlay"/>.
+    /// </summary>
+    public DisputeReason? Dispute { get; set; }
 }
 
 sealed class PlayConfiguration : IEntityTypeConfiguration<Play>
@@ -59,6 +64,7 @@ sealed class PlayConfiguration : IEntityTypeConfiguration<Play>
     {
         builder.Property(p => p.Id).ValueGeneratedNever();
         builder.Ignore(p => p.Hour);
+        builder.Ignore(p => p.Dispute);
         builder.HasIndex(p => new { p.ScreenId, p.StartedAt });
         builder.HasIndex(p => new { p.CampaignId, p.Day });
         builder.HasIndex(p => p.ScreenId).HasFilter("exposures_due").HasDatabaseName("ix_plays_due");

@@ -1,17 +1,18 @@
+using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using System.Threading.Channels;
 using FaceAd.Core;
 using FaceAd.Web.Data;
-using FaceAd.Web.Frames;
 using FaceAd.Web.Screens;
 using Npgsql;
 
 namespace FaceAd.Web.Plays;
 
 /// <summary>
-/// Accepts play reports: validates each on arrival, commits the valid ones, and recognises repeats. A writer commits the requests of many
-/// players as one group, so that a commit costs the same however many players wait for it; each request is answered after its commit. Two
-/// writers run in parallel: while one updates the totals and commits, the other copies rows.
+/// Accepts play reports: checks each on arrival, commits those that can be stored, and recognises repeats. What does not fit is kept apart
+/// as disputed (<see cref="DisputedPlay"/>). A writer commits the requests of many players as one group, so that a commit costs the same
+/// however many players wait for it; each request is answered after its commit. Two writers run in parallel: while one updates the totals
+/// and commits, the other copies rows. A screen has one writer, so that its plays are compared with those before them.
 /// </summary>
 sealed partial class PlayIntake : BackgroundService
 {
@@ -24,30 +25,34 @@ sealed partial class PlayIntake : BackgroundService
     private const int Writers = 2;
     private const int Tries = 3;
     private static readonly TimeSpan LastWrites = TimeSpan.FromSeconds(5);
-    private readonly PlayedCreatives _creatives;
+    private static readonly TimeSpan ComplainAgain = TimeSpan.FromMinutes(1);
+    private readonly PlayChecks _checks;
     private readonly PlayStore _store;
     private readonly TimeProvider _time;
     private readonly ILogger<PlayIntake> _log;
-    private readonly AnalysisGaps _gaps;
     private readonly Counter<long> _plays;
+    private readonly Counter<long> _disputed;
     private readonly Counter<long> _turnedAway;
-    private readonly Channel<PlayRequest> _requests = Channel.CreateBounded<PlayRequest>(new BoundedChannelOptions(Capacity));
+    private readonly ConcurrentDictionary<Guid, long> _complained = new(); // of which screens' disputed plays the log has told, and when
+    private readonly Channel<PlayRequest>[] _queues =
+        [.. Enumerable.Range(0, Writers).Select(_ => Channel.CreateBounded<PlayRequest>(new BoundedChannelOptions(Capacity)))];
 
-    public PlayIntake(
-        PlayedCreatives creatives, PlayStore store, AnalysisGaps gaps, TimeProvider time, IMeterFactory meters, ILogger<PlayIntake> log)
+    public PlayIntake(PlayChecks checks, PlayStore store, TimeProvider time, IMeterFactory meters, ILogger<PlayIntake> log)
     {
-        (_creatives, _store, _gaps, _time, _log) = (creatives, store, gaps, time, log);
+        (_checks, _store, _time, _log) = (checks, store, time, log);
         Committed = new("committed plays", log);
         var meter = meters.Create("FaceAd.Plays");
         _plays = meter.CreateCounter<long>("facead.plays");
+        _disputed = meter.CreateCounter<long>("facead.plays.disputed", description: "Plays kept apart, by reason");
         _turnedAway = meter.CreateCounter<long>("facead.plays.turned_away", description: "Requests answered 503 because too many waited");
-        meter.CreateObservableGauge("facead.plays.waiting", () => _requests.Reader.Count, description: "Requests that wait for a writer");
+        meter.CreateObservableGauge(
+            "facead.plays.waiting", () => _queues.Sum(q => q.Reader.Count), description: "Requests that wait for a writer");
     }
 
     /// <summary>Told after a commit, with the plays that are new; perhaps by two writers at once.</summary>
     public Subscribers<IReadOnlyList<Play>> Committed { get; }
 
-    /// <summary>Accepts one request's reports. Completes when the valid ones are committed.</summary>
+    /// <summary>Accepts one request's reports. Completes when those that can be stored are committed.</summary>
     /// <param name="screen">The screen.</param>
     /// <param name="reports">Its reports.</param>
     /// <param name="cancellation">Stops waiting; what was queued may still be committed.</param>
@@ -59,7 +64,7 @@ sealed partial class PlayIntake : BackgroundService
         var (plays, refused) = await CheckAsync(screen, reports, cancellation);
         if (plays.Count == 0) return new PlayReceipt(0, 0, refused);
         var request = new PlayRequest(plays, refused);
-        if (!_requests.Writer.TryWrite(request))
+        if (!_queues[(uint)screen.Id.GetHashCode() % Writers].Writer.TryWrite(request))
         {
             _turnedAway.Add(1);
             throw new BusyException("More play reports arrive than can be written; none of these was stored.");
@@ -70,33 +75,41 @@ sealed partial class PlayIntake : BackgroundService
     /// <summary>Writes what is still queued while the database responds; every request gets an answer.</summary>
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
-        _requests.Writer.TryComplete();
+        foreach (var queue in _queues) queue.Writer.TryComplete();
         await base.StopAsync(cancellationToken);
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         patience.CancelAfter(LastWrites);
-        while (_requests.Reader.TryPeek(out _)) await RunCycleAsync(patience.Token);
+        await RunCycleAsync(patience.Token);
     }
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        return Task.WhenAll(Enumerable.Range(0, Writers).Select(_ => WriteAsync()));
+        return Task.WhenAll(_queues.Select(q => WriteAsync(q.Reader)));
 
         // A group in progress is always finished: a stop takes effect between groups.
-        async Task WriteAsync()
+        async Task WriteAsync(ChannelReader<PlayRequest> queue)
         {
-            while (await _requests.Reader.WaitToReadAsync(stoppingToken)) await RunCycleAsync(CancellationToken.None);
+            while (await queue.WaitToReadAsync(stoppingToken)) await RunCycleAsync(queue, CancellationToken.None);
         }
     }
 
-    /// <summary>Writes the queue, group after group on one connection; an outage ends the cycle. Every request taken is answered.</summary>
+    /// <summary>Writes all queues, one after the other. Every request taken is answered.</summary>
     internal async Task RunCycleAsync(CancellationToken cancellation)
     {
-        var group = TakeGroup();
-        if (group.Count == 0) return; // the other writer was faster
+        foreach (var queue in _queues)
+        {
+            while (queue.Reader.TryPeek(out _)) await RunCycleAsync(queue.Reader, cancellation);
+        }
+    }
+
+    // Group after group on one connection; an outage ends the cycle.
+    private async Task RunCycleAsync(ChannelReader<PlayRequest> queue, CancellationToken cancellation)
+    {
+        var group = TakeGroup(queue);
         try
         {
             await using var connection = await _store.OpenAsync(cancellation);
-            for (; group.Count > 0; group = TakeGroup()) await CommitAsync(connection, group, cancellation);
+            for (; group.Count > 0; group = TakeGroup(queue)) await CommitAsync(connection, group, cancellation);
         }
         catch (Exception exception)
         {
@@ -121,59 +134,66 @@ sealed partial class PlayIntake : BackgroundService
     private static BusyException Away(Exception exception) =>
         new("The database is unavailable; these play reports may not have been stored.", exception);
 
-    private List<PlayRequest> TakeGroup()
+    private static List<PlayRequest> TakeGroup(ChannelReader<PlayRequest> queue)
     {
         List<PlayRequest> group = [];
-        for (var plays = 0; plays < FullGroup && _requests.Reader.TryRead(out var request); plays += request.Plays.Count)
-            group.Add(request);
+        for (var plays = 0; plays < FullGroup && queue.TryRead(out var request); plays += request.Plays.Count) group.Add(request);
         return group;
     }
 
     private async Task<(List<Play> Plays, List<RefusedPlay> Refused)> CheckAsync(
         ScreenEntry screen, IReadOnlyList<PlayReport> reports, CancellationToken cancellation)
     {
-        IReadOnlyDictionary<Guid, PlayedCreative> creatives;
         try
         {
-            creatives = await _creatives.FindAsync(reports.Select(r => r.CreativeId), cancellation);
+            var (plays, refused) = await _checks.RunAsync(screen, reports, cancellation);
+            foreach (var refusal in refused) LogRefusal(refusal.PlayId, screen.Id, refusal.Reason);
+            return (plays, refused);
         }
         catch (NpgsqlException exception)
         {
             LogOutage(1, exception.Message);
             throw Away(exception);
         }
-        var now = _time.GetUtcNow();
-        List<Play> plays = new(reports.Count);
-        List<RefusedPlay> refused = [];
-        foreach (var report in reports)
-        {
-            PlayedCreative? creative = creatives.TryGetValue(report.CreativeId, out var found) ? found : null;
-            if (PlayReportRules.FindFault(report, creative?.Seconds, now) is not { } fault)
-            {
-                plays.Add(ToPlay(screen, report, found, now));
-                continue;
-            }
-            refused.Add(new RefusedPlay(report.PlayId, fault));
-            LogRefusal(report.PlayId, screen.Id, fault);
-        }
-        return (plays, refused);
     }
 
     private async Task CommitAsync(NpgsqlConnection connection, List<PlayRequest> group, CancellationToken cancellation)
     {
-        var known = await _store.FindKnownAsync(connection, [.. group.SelectMany(r => r.Plays).Select(p => p.Id)], cancellation);
         Dictionary<Guid, Play> plays = [];
+        List<Play> ordered = [];
         foreach (var request in group)
         {
             foreach (var play in request.Plays)
             {
-                if (known.Contains(play.Id)) request.IsKnown();
-                else request.Await(play.Id, first: plays.TryAdd(play.Id, play)); // not first: a retry is in the same group
+                var first = plays.TryAdd(play.Id, play); // not first: a retry is in the same group
+                if (first) ordered.Add(play);
+                request.Await(play.Id, first);
             }
         }
+        var known = await _store.FindKnownAsync(connection, ordered, cancellation);
         Dictionary<Guid, PlayOutcome> outcomes = new(plays.Count);
-        if (plays.Count > 0) await CommitAsync(connection, [.. plays.Values], outcomes, cancellation);
+        foreach (var play in ordered.Where(p => known.Contains(p.Id))) outcomes[play.Id] = PlayOutcome.WasKnown;
+        List<Play> accepted = [.. ordered.Where(p => !known.Contains(p.Id) && p.Dispute is null)];
+        if (accepted.Count > 0) await CommitAsync(connection, accepted, outcomes, cancellation);
+        List<Play> disputed = [.. ordered.Where(p => !known.Contains(p.Id) && p.Dispute is not null)];
+        if (disputed.Count > 0) await DisputeAsync(connection, disputed, outcomes, cancellation);
         foreach (var request in group) request.Answer(outcomes);
+    }
+
+    private async Task DisputeAsync(
+        NpgsqlConnection connection, List<Play> plays, Dictionary<Guid, PlayOutcome> outcomes, CancellationToken cancellation)
+    {
+        await DisputeStore.KeepAsync(connection, plays, cancellation);
+        foreach (var play in plays)
+        {
+            var reason = play.Dispute!.Value;
+            outcomes[play.Id] = PlayOutcome.IsDisputed;
+            _disputed.Add(1, new KeyValuePair<string, object?>("reason", reason.ToString()));
+            var now = _time.GetTimestamp();
+            if (_complained.TryGetValue(play.ScreenId, out var before) && _time.GetElapsedTime(before, now) < ComplainAgain) continue;
+            _complained[play.ScreenId] = now;
+            LogDispute(play.Id, play.ScreenId, reason, play.CreativeId, play.DecisionId, play.StartedAt);
+        }
     }
 
     /// <summary>Commits plays; if a row cannot be stored, halves the group until the row is isolated.</summary>
@@ -199,7 +219,7 @@ sealed partial class PlayIntake : BackgroundService
                 if (plays.Count == 1)
                 {
                     outcomes[plays[0].Id] = PlayOutcome.Of(exception);
-                    _creatives.Forget(plays[0].CreativeId);
+                    _checks.Forget(plays[0].CreativeId);
                     LogUnstorable(exception, plays[0].Id, plays[0].ScreenId);
                     return;
                 }
@@ -228,36 +248,15 @@ sealed partial class PlayIntake : BackgroundService
     private static bool IsFaultOfARow(PostgresException exception) =>
         exception.SqlState.StartsWith("22", StringComparison.Ordinal) || exception.SqlState.StartsWith("23", StringComparison.Ordinal);
 
-    // Measured only if both agree: the player, whether it observed, and this server, whether it analysed what it received. A play of the
-    // house loop has no exposures to compute.
-    private Play ToPlay(ScreenEntry screen, PlayReport report, PlayedCreative creative, DateTimeOffset now) => new()
-    {
-        Id = report.PlayId,
-        ScreenId = screen.Id,
-        DecisionId = report.DecisionId,
-        CreativeId = creative.Id,
-        CampaignId = creative.CampaignId,
-        OrganisationId = creative.OrganisationId,
-        StartedAt = Stored(report.StartedAt),
-        EndedAt = Stored(report.EndedAt),
-        Day = screen.Calendar.DayOf(report.StartedAt),
-        Hour = screen.Calendar.HourOf(report.StartedAt),
-        End = report.End,
-        Measured = report.Measured && !_gaps.Overlaps(screen.Id, report.StartedAt, report.EndedAt),
-        FramesPresented = report.FramesPresented,
-        ReceivedAt = now,
-        ExposuresDue = creative.CampaignId is not null,
-    };
-
-    // Truncated to microseconds, as the database stores it, so that the totals match the rows.
-    private static DateTimeOffset Stored(DateTimeOffset at) =>
-        new(at.UtcTicks - (at.UtcTicks % TimeSpan.TicksPerMicrosecond), TimeSpan.Zero);
-
     [LoggerMessage(LogLevel.Information, "Play {PlayId} on screen {ScreenId}: creative {CreativeId}, campaign {CampaignId}, {End} after {Seconds:F1} s, measured {Measured}")]
     private partial void LogPlay(Guid playId, Guid screenId, Guid creativeId, Guid? campaignId, PlayEnd end, double seconds, bool measured);
 
     [LoggerMessage(LogLevel.Warning, "Play {PlayId} of screen {ScreenId} refused: {Reason}")]
     private partial void LogRefusal(Guid playId, Guid screenId, string reason);
+
+    [LoggerMessage(LogLevel.Warning, "Play {PlayId} of screen {ScreenId} is disputed: {Reason}; creative {CreativeId}, decision {DecisionId}, started {StartedAt:O}. The log is silent on this screen's others for a minute")]
+    private partial void LogDispute(
+        Guid playId, Guid screenId, DisputeReason reason, Guid creativeId, Guid? decisionId, DateTimeOffset startedAt);
 
     [LoggerMessage(LogLevel.Error, "Could not store play {PlayId} of screen {ScreenId}")]
     private partial void LogUnstorable(Exception exception, Guid playId, Guid screenId);

@@ -2,7 +2,10 @@ using FaceAd.Core;
 
 namespace FaceAd.Web.Plays;
 
-/// <summary>Validation of play reports.</summary>
+/// <summary>
+/// What a play report must look like: one that says nothing that could be stored is refused; one that a player following its server cannot
+/// have made is disputed. Pure; whether plays overlap is <see cref="ScreenTimeline"/>'s to say.
+/// </summary>
 static class PlayReportRules
 {
     /// <summary>How much longer than its creative a play may be: decoders and slow pages stretch it a little.</summary>
@@ -12,23 +15,56 @@ static class PlayReportRules
     public static readonly TimeSpan Oldest = TimeSpan.FromDays(35);
 
     /// <summary>
-    /// How far a player's clock may run ahead, as for frames: a screen's plays and presences use the same clock, so they still match.
+    /// How far a player's time may be from this server's. A player follows its server's clock: it steps if it is off by more than 30 s and
+    /// slews otherwise (ServerClock in the player), and sends nothing before it knows the time. Nodes agree to a minute, which a screen
+    /// sees when its site changes owner.
     /// </summary>
-    public static readonly TimeSpan Ahead = TimeSpan.FromDays(1);
+    public static readonly TimeSpan ClockError = TimeSpan.FromMinutes(2);
 
-    /// <summary>Why a report can never be accepted; null when it can.</summary>
+    /// <summary>The longest that a frame stands: the player restarts a page that presents no new one for 6 s, and takes a moment.</summary>
+    public static readonly TimeSpan LongestFrame = TimeSpan.FromSeconds(7);
+
+    /// <summary>More frames a second than any display presents; creatives are encoded with at most 30.</summary>
+    public const int MostFramesPerSecond = 120;
+
+    /// <summary>Why a report can never be stored; null when it can.</summary>
     /// <param name="report">The report as received.</param>
-    /// <param name="creativeSeconds">Duration of its creative; null when there is no such creative.</param>
+    /// <param name="isKnown">Whether its creative exists.</param>
     /// <param name="now">The current time, by the server's clock.</param>
-    public static string? FindFault(PlayReport report, double? creativeSeconds, DateTimeOffset now)
+    public static string? FindFault(PlayReport report, bool isKnown, DateTimeOffset now)
     {
         if (report.PlayId == Guid.Empty) return "playId is empty.";
-        if (creativeSeconds is not { } seconds) return "There is no such creative.";
+        if (!isKnown) return "There is no such creative.";
         if (!Enum.IsDefined(report.End)) return "end is unknown.";
         if (report.EndedAt < report.StartedAt) return "The play ends before it begins.";
-        if (report.EndedAt - report.StartedAt > TimeSpan.FromSeconds(seconds) + Stretch) return "The play is longer than its creative.";
-        if (report.EndedAt > now + Ahead) return "The play is in the future: check the player's clock.";
         if (report.StartedAt < now - Oldest) return "The play is more than 35 days old.";
         return report.FramesPresented < 1 ? "No frame was presented, so nothing was played." : null;
     }
+
+    /// <summary>
+    /// Why a report does not fit what the server knows; null when it does. <see cref="DisputeReason.UnknownDecision"/> comes last: a row of
+    /// the decision may yet refute it.
+    /// </summary>
+    /// <param name="report">A report without a fault.</param>
+    /// <param name="creative">Its creative.</param>
+    /// <param name="mayMeasure">Whether its site has ever measured.</param>
+    /// <param name="decidedAt">When its decision was taken; null unless this installation took it for this screen and creative.</param>
+    /// <param name="now">The current time, by the server's clock.</param>
+    public static DisputeReason? FindDispute(
+        PlayReport report, PlayedCreative creative, bool mayMeasure, DateTimeOffset? decidedAt, DateTimeOffset now)
+    {
+        var length = report.EndedAt - report.StartedAt;
+        if (report.EndedAt > now + ClockError) return DisputeReason.InFuture;
+        if (length > TimeSpan.FromSeconds(creative.Seconds) + Stretch) return DisputeReason.TooLong;
+        if (report.FramesPresented * LongestFrame < length
+            || report.FramesPresented > MostFramesPerSecond * (length.TotalSeconds + 1)) return DisputeReason.Frames;
+        if (report.Measured && !mayMeasure) return DisputeReason.NeverMeasured;
+        if (report.DecisionId is null) return creative.CampaignId is null ? null : DisputeReason.NoDecision;
+        if (decidedAt is not { } decided) return DisputeReason.UnknownDecision;
+        return IsAtItsTime(report.StartedAt, decided) ? null : DisputeReason.NotAtItsTime;
+    }
+
+    /// <summary>Whether a play began when its decision's command was in force.</summary>
+    public static bool IsAtItsTime(DateTimeOffset startedAt, DateTimeOffset decidedAt) =>
+        startedAt >= decidedAt - ClockError && startedAt <= decidedAt + PlayCommand.Lifetime + ClockError;
 }

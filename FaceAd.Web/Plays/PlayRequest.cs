@@ -6,14 +6,20 @@ namespace FaceAd.Web.Plays;
 /// <summary>Outcome of one play in its group.</summary>
 /// <param name="Refusal">Why it can never be stored; null when it was stored, or may be later.</param>
 /// <param name="Failure">The error, when it was not stored but may be later.</param>
-/// <param name="Fresh">Whether it was newly committed.</param>
+/// <param name="Fresh">Whether it was newly committed, as a play or as a disputed one.</param>
 sealed record PlayOutcome(string? Refusal, Exception? Failure, bool Fresh)
 {
     /// <summary>Newly committed.</summary>
     public static PlayOutcome IsNew { get; } = new(null, null, true);
 
-    /// <summary>Already committed, concurrently by another node.</summary>
+    /// <summary>Already committed, earlier or concurrently by another node.</summary>
     public static PlayOutcome WasKnown { get; } = new(null, null, false);
+
+    /// <summary>Newly disputed.</summary>
+    public static PlayOutcome IsDisputed { get; } = new(null, null, true) { Disputed = true };
+
+    /// <summary>Whether it is kept as a disputed play.</summary>
+    public bool Disputed { get; private init; }
 
     /// <summary>The outcome of a row that the database rejected.</summary>
     public static PlayOutcome Of(PostgresException exception) =>
@@ -23,7 +29,7 @@ sealed record PlayOutcome(string? Refusal, Exception? Failure, bool Fresh)
 }
 
 /// <summary>One request waiting for a writer: its plays and, later, its response.</summary>
-/// <param name="plays">Its valid plays.</param>
+/// <param name="plays">Its plays, disputed ones included.</param>
 /// <param name="refused">Its plays that can never be accepted.</param>
 sealed class PlayRequest(IReadOnlyList<Play> plays, IReadOnlyList<RefusedPlay> refused)
 {
@@ -31,26 +37,22 @@ sealed class PlayRequest(IReadOnlyList<Play> plays, IReadOnlyList<RefusedPlay> r
     private readonly TaskCompletionSource<PlayReceipt> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly List<RefusedPlay> _refused = [.. refused];
     private readonly List<(Guid Id, bool First)> _awaited = new(plays.Count);
-    private int _known;
 
-    /// <summary>Its valid plays.</summary>
+    /// <summary>Its plays, disputed ones included.</summary>
     public IReadOnlyList<Play> Plays { get; } = plays;
 
     /// <summary>The response.</summary>
     public Task<PlayReceipt> Done => _done.Task;
 
-    /// <summary>Counts a play that was committed earlier.</summary>
-    public void IsKnown() => _known++;
-
     /// <summary>
-    /// Awaits a play that is being written, either for this request or (not <paramref name="first"/>) for an earlier one.
+    /// Awaits the outcome of a play, either for this request or (not <paramref name="first"/>) for an earlier one.
     /// </summary>
     public void Await(Guid play, bool first) => _awaited.Add((play, first));
 
     /// <summary>Completes the request with the outcomes of the awaited plays.</summary>
     public void Answer(IReadOnlyDictionary<Guid, PlayOutcome> outcomes)
     {
-        var accepted = 0;
+        var (accepted, known, disputed) = (0, 0, 0);
         foreach (var (id, first) in _awaited)
         {
             var outcome = outcomes[id];
@@ -60,10 +62,11 @@ sealed class PlayRequest(IReadOnlyList<Play> plays, IReadOnlyList<RefusedPlay> r
                 return;
             }
             if (outcome.Refusal is { } reason) _refused.Add(new RefusedPlay(id, reason));
-            else if (first && outcome.Fresh) accepted++;
-            else _known++;
+            else if (!first || !outcome.Fresh) known++;
+            else if (outcome.Disputed) disputed++;
+            else accepted++;
         }
-        _done.TrySetResult(new PlayReceipt(accepted, _known, _refused));
+        _done.TrySetResult(new PlayReceipt(accepted, known, _refused, disputed));
     }
 
     /// <summary>Completes the request with an error; the player retries.</summary>

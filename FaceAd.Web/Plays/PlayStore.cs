@@ -8,9 +8,9 @@ using NpgsqlTypes;
 namespace FaceAd.Web.Plays;
 
 /// <summary>
-/// Writes plays in groups. The common case, new rows only, uses binary COPY; a conflict (a play that another node has just committed, an
-/// unexpected repeat) falls back to a multi-row INSERT with ON CONFLICT. Writers copy rows in parallel and take turns at the totals, where
-/// they would wait for each other's locks anyway.
+/// Writes plays in groups. The common case, new rows only, uses binary COPY; a conflict (a play that another node has just committed, a
+/// repeat with other times) falls back to a multi-row INSERT with ON CONFLICT. Writers copy rows in parallel and take turns at the totals,
+/// where they would wait for each other's locks anyway.
 /// </summary>
 sealed class PlayStore : IDisposable
 {
@@ -27,12 +27,8 @@ sealed class PlayStore : IDisposable
         RETURNING id
         """;
 
-    // After a repeat, this many groups first query which of their plays are known: a failed COPY costs more than the query.
-    private const int CarefulGroups = 32;
-
     private readonly RecentPlays _recent = new();
     private readonly SemaphoreSlim _sums = new(1);
-    private volatile int _careful; // a hint: races between the two writers do not matter
 
     private readonly NpgsqlDataSource _database;
     private readonly Histogram<double> _seconds;
@@ -50,22 +46,18 @@ sealed class PlayStore : IDisposable
     public ValueTask<NpgsqlConnection> OpenAsync(CancellationToken cancellation) => _database.OpenConnectionAsync(cancellation);
 
     /// <summary>
-    /// Which plays are already committed: those this node remembers and, while repeats are likely, those the database has.
+    /// Which plays are stored already, accepted or disputed; marks those that are disputed after all, see <see cref="PlayComparison"/>.
     /// </summary>
     /// <param name="connection">An open connection without a transaction.</param>
-    /// <param name="plays">Play identities.</param>
+    /// <param name="plays">Distinct plays, in the order of arrival.</param>
     /// <param name="cancellation">Cancels the operation.</param>
-    public async Task<IReadOnlySet<Guid>> FindKnownAsync(
-        NpgsqlConnection connection, IReadOnlyCollection<Guid> plays, CancellationToken cancellation)
+    public async Task<HashSet<Guid>> FindKnownAsync(
+        NpgsqlConnection connection, IReadOnlyCollection<Play> plays, CancellationToken cancellation)
     {
         using var _ = Step("find");
-        var known = _recent.Find(plays);
-        if (_careful <= 0) return known; // below 0 when both writers count down concurrently
-        _careful--;
-        var others = plays.Where(p => !known.Contains(p)).ToArray();
-        var found = await connection.QueryAsync("SELECT id FROM plays WHERE id = ANY ($1)", [others], r => r.GetGuid(0), cancellation);
-        if (found.Count > 0) _careful = CarefulGroups;
-        known.UnionWith(found);
+        var known = _recent.Find(plays.Select(p => p.Id));
+        List<Play> others = [.. plays.Where(p => !known.Contains(p.Id))];
+        if (others.Count > 0) known.UnionWith(await PlayComparison.RunAsync(connection, others, cancellation));
         return known;
     }
 
@@ -86,7 +78,6 @@ sealed class PlayStore : IDisposable
         }
         catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.UniqueViolation)
         {
-            _careful = CarefulGroups;
             // COPY is the first statement of its transaction, so that only the rows themselves are written again.
             return await CommitAsync(connection, sorted, InsertAsync, cancellation);
         }

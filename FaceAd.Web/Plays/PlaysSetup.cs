@@ -10,6 +10,7 @@ static class PlaysSetup
     public static void AddPlays(this IServiceCollection services)
     {
         services.AddSingleton<PlayedCreatives>();
+        services.AddSingleton<PlayChecks>();
         services.AddSingleton<PlayStore>();
         services.AddSingleton<PlayIntake>();
         services.AddHostedService(provider => provider.GetRequiredService<PlayIntake>());

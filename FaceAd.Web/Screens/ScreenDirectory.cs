@@ -105,7 +105,7 @@ sealed class ScreenDirectory(
                 : known.Mode == row.Mode ? known.ModeSince : now;
             All = [.. rows.Select(r => new ScreenEntry(
                 r.Id, r.Name, r.SiteId, r.Site!.Name, r.Mode, r.Site.Measures, r.Site.Notice,
-                r.Site.Calendar()) { ModeSince = ModeSince(r) })];
+                r.Site.Calendar()) { ModeSince = ModeSince(r), MeasuredUntil = r.Site.MeasuredUntil })];
             ById = All.ToFrozenDictionary(e => e.Id);
             ByTokenHash = rows.Where(r => r.RevokedAt is null).ToFrozenDictionary(r => Convert.ToHexString(r.TokenHash), r => ById[r.Id]);
         }

@@ -17,6 +17,9 @@ public sealed record ScreenEntry(
     /// <summary>When this server saw <see cref="Mode"/> change; the minimum value if it has not changed since the start.</summary>
     public DateTimeOffset ModeSince { get; init; } = DateTimeOffset.MinValue;
 
+    /// <summary>When the cameras at its site were stopped last; null while they have never been.</summary>
+    public DateTimeOffset? MeasuredUntil { get; init; }
+
     /// <summary>
     /// Whether audience data from this origin is accepted: the mode's own, and for a grace period after a change the other one's.
     /// </summary>

@@ -46,6 +46,12 @@ public sealed class Site
     /// <summary>Whether cameras run: measurement is on, consent is recorded, and there is a notice.</summary>
     public bool Measures => Measurement && ConsentAt is not null && !string.IsNullOrWhiteSpace(Notice);
 
+    /// <summary>
+    /// When its cameras were stopped last: measurement was switched off, or consent withdrawn. Null while they have never been stopped;
+    /// then, unless it <see cref="Measures"/>, its players have never been told to measure.
+    /// </summary>
+    public DateTimeOffset? MeasuredUntil { get; set; }
+
     /// <summary>Notice shown on the screens while measurement is on.</summary>
     public string Notice { get; set; } = DefaultNotice;
 

@@ -92,7 +92,9 @@ sealed class SiteConsents(
             await using var transaction = await db.Database.BeginTransactionAsync();
             if (await db.Sites.FromSql($"SELECT * FROM sites WHERE id = {siteId} FOR UPDATE").SingleOrDefaultAsync() is not { } site)
                 return ConsentRefusal.NoSuchSite;
-            if (change(db, site, time.GetUtcNow()) is { } refusal) return refusal;
+            var (now, measured) = (time.GetUtcNow(), site.Measures);
+            if (change(db, site, now) is { } refusal) return refusal;
+            if (measured && !site.Measures) site.MeasuredUntil = now;
             await db.SaveChangesAsync();
             await transaction.CommitAsync();
             log.LogInformation("Site {SiteId}: consent {Consent}, measurement {Measurement}", siteId, site.ConsentAt is null

@@ -1,0 +1,117 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using FaceAd.Web.Data;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using Npgsql;
+
+namespace FaceAd.Web.Decisions;
+
+/// <summary>
+/// Makes the identities of decisions, and recognises them. An identity is a UUID of version 7: 48 bits of time in milliseconds, 12 bits of
+/// a running number and, in place of 62 random bits, an HMAC-SHA256 of these with the screen and the creative, under the installation's
+/// key. So a play that names its decision proves that this installation took it for that screen and creative, and when: on every node, and
+/// without a row, which may be written later or lost in a crash. 62 bits suffice, because every guess is a report to the server.
+/// </summary>
+sealed class DecisionSeals(NpgsqlDataSource database, IDataProtectionProvider protection, TimeProvider time, ILogger<DecisionSeals> log)
+    : IHostedService
+{
+    private const int Named = 8; // bytes of time, version and number
+    private readonly IDataProtector _ring = protection.CreateProtector("FaceAd.DecisionSeals");
+    private byte[]? _key;
+    private int _made;
+
+    /// <summary>Reads the key; makes it at the installation's first start.</summary>
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        var key = RandomNumberGenerator.GetBytes(32);
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await connection.ExecuteAsync(
+            "INSERT INTO decision_keys (id, protected_key, created_at) VALUES ($1, $2, $3) ON CONFLICT (id) DO NOTHING",
+            [DecisionKey.Only, _ring.Protect(key), time.GetUtcNow()], cancellationToken);
+        var stored = await connection.QueryAsync(
+            "SELECT protected_key FROM decision_keys WHERE id = $1", [DecisionKey.Only], r => r.GetFieldValue<byte[]>(0),
+            cancellationToken);
+        try
+        {
+            key = _ring.Unprotect(stored[0]);
+        }
+        catch (CryptographicException)
+        {
+            log.LogError(
+                "The key of decisions cannot be read: was the folder of the key ring restored with the database? A new key is used; "
+                + "earlier decisions are known by their rows alone");
+            await connection.ExecuteAsync("UPDATE decision_keys SET protected_key = $2, created_at = $3 WHERE id = $1",
+                [DecisionKey.Only, _ring.Protect(key), time.GetUtcNow()], cancellationToken);
+        }
+        _key = key;
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>The identity of a decision. Ascending over time to the millisecond, and never twice the same.</summary>
+    /// <param name="screenId">The screen.</param>
+    /// <param name="creativeId">The creative chosen; null for the house loop.</param>
+    /// <param name="at">When it was taken.</param>
+    public Guid Make(Guid screenId, Guid? creativeId, DateTimeOffset at)
+    {
+        Span<byte> id = stackalloc byte[16];
+        BinaryPrimitives.WriteInt64BigEndian(id, at.ToUnixTimeMilliseconds() << 16);
+        BinaryPrimitives.WriteUInt16BigEndian(id[6..], (ushort)(0x7000 | (Interlocked.Increment(ref _made) & 0x0FFF)));
+        Seal(id, screenId, creativeId ?? Guid.Empty);
+        return new Guid(id, bigEndian: true);
+    }
+
+    /// <summary>When a decision was taken; null unless this installation took it, for this screen and this creative.</summary>
+    /// <param name="decisionId">The decision, as a screen names it.</param>
+    /// <param name="screenId">The screen.</param>
+    /// <param name="creativeId">The creative.</param>
+    public DateTimeOffset? TimeOf(Guid decisionId, Guid screenId, Guid creativeId)
+    {
+        Span<byte> told = stackalloc byte[16];
+        Span<byte> own = stackalloc byte[16];
+        decisionId.TryWriteBytes(told, bigEndian: true, out _);
+        told[..Named].CopyTo(own);
+        Seal(own, screenId, creativeId);
+        return CryptographicOperations.FixedTimeEquals(told, own)
+            ? DateTimeOffset.FromUnixTimeMilliseconds(BinaryPrimitives.ReadInt64BigEndian(own) >>> 16) : null;
+    }
+
+    private void Seal(Span<byte> id, Guid screenId, Guid creativeId)
+    {
+        var key = _key ?? throw new InvalidOperationException("The key of decisions has not been read.");
+        Span<byte> text = stackalloc byte[Named + 32];
+        id[..Named].CopyTo(text);
+        screenId.TryWriteBytes(text[Named..]);
+        creativeId.TryWriteBytes(text[(Named + 16)..]);
+        Span<byte> code = stackalloc byte[HMACSHA256.HashSizeInBytes];
+        HMACSHA256.HashData(key, text, code);
+        code[..(16 - Named)].CopyTo(id[Named..]);
+        id[Named] = (byte)(0x80 | (id[Named] & 0x3F)); // the variant of a UUID
+    }
+}
+
+/// <summary>The key that seals decisions, itself encrypted under the installation's key ring.</summary>
+sealed class DecisionKey
+{
+    /// <summary>An installation has one key.</summary>
+    public const int Only = 1;
+
+    /// <summary>Always <see cref="Only"/>.</summary>
+    public required int Id { get; init; }
+
+    public required byte[] ProtectedKey { get; init; }
+
+    /// <summary>When it was made.</summary>
+    public required DateTimeOffset CreatedAt { get; init; }
+}
+
+sealed class DecisionKeyConfiguration : IEntityTypeConfiguration<DecisionKey>
+{
+    public void Configure(EntityTypeBuilder<DecisionKey> builder)
+    {
+        builder.ToTable("decision_keys");
+        builder.Property(k => k.Id).ValueGeneratedNever();
+    }
+}
