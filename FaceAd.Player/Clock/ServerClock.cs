@@ -172,7 +172,8 @@ sealed class ServerClock : TimeProvider
                 _keptAt = null;
             }
             _drift.Add(exchange);
-            if (_keptAt is null || at - _keptAt >= KeepEvery) (_keptAt, keep) = (at, new ClockMark(_boot, _zero));
+            // The time as it runs, not the server's while that is being slewed in: a process that starts again must not set it back.
+            if (_keptAt is null || at - _keptAt >= KeepEvery) (_keptAt, keep) = (at, new ClockMark(_boot, _base - at));
         }
         if (keep is not null) Write(keep);
         if (step != TimeSpan.Zero) Stepped?.Invoke(step);

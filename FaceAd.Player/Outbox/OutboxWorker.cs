@@ -25,6 +25,8 @@ sealed class OutboxWorker(PlayOutbox outbox, IHttpClientFactory clients, TimePro
                 ?? throw new HttpRequestException("The server's reply to a batch of play reports is empty.");
             foreach (var refused in receipt.Refused)
                 log.LogError("Play {PlayId} was refused and is dropped: {Reason}", refused.PlayId, refused.Reason);
+            if (receipt.Disputed > 0)
+                log.LogWarning("The server disputes {Count} of {All} plays; they count nowhere.", receipt.Disputed, batch.Count);
             foreach (var (name, _) in batch) outbox.Remove(name);
             _batch = PlayReport.MaxBatch;
             log.LogDebug("{Count} play reports were delivered, {Accepted} new.", batch.Count, receipt.Accepted);

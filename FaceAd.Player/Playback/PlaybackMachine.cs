@@ -21,24 +21,12 @@ sealed class PlaybackMachine(Func<Guid> newId)
     IReadOnlySet<Guid> _ready = new HashSet<Guid>();
     PlayCommand? _next;      // plays when the running play ends
     PlayCommand? _waiting;   // plays once its creative is in the cache and a page renders
+    DateTimeOffset? _commandedAt; // when the newest command came
     (Run Run, DateTimeOffset Since)? _loading;
     OnScreen? _current;
     int _houseIndex;
     long _runs;
     int _failures;
-
-    sealed class OnScreen(Guid playId, Run run)
-    {
-        public Guid PlayId => playId;
-        public Run Run => run;
-        public DateTimeOffset StartedAt { get; set; }
-        public DateTimeOffset LastFrameAt { get; set; }
-        public DateTimeOffset HeardAt { get; set; }
-        public TimeSpan MediaTime { get; set; }
-        public TimeSpan Length { get; set; }
-        public int Frames { get; set; }
-        public bool EndingTold { get; set; }
-    }
 
     public CommandOrder Order { get; } = new();
 
@@ -70,7 +58,7 @@ sealed class PlaybackMachine(Func<Guid> newId)
     {
         _ready = ready;
         var effects = new List<PlaybackEffect>();
-        if (_waiting is { } waiting && Rendering && Playable(waiting.CreativeId) is { } file)
+        if (_waiting is { } waiting && Rendering && !HasLapsed(now) && Playable(waiting.CreativeId) is { } file)
         {
             _waiting = null;
             effects.Add(new Note("The creative has arrived and plays now.", waiting.Sequence));
@@ -85,6 +73,7 @@ sealed class PlaybackMachine(Func<Guid> newId)
     {
         if (!Order.Take(command)) // the latest one is sent again when its acknowledgement was lost
             return [command == Order.Newest ? new Acknowledge(command.Sequence) : new Note("An older one was ignored.", command.Sequence)];
+        _commandedAt = now;
         (_next, _waiting) = (null, null);
         var effects = new List<PlaybackEffect> { new Acknowledge(command.Sequence) };
         if (command.AtEnd && (_current is not null || _loading is not null))
@@ -218,6 +207,7 @@ sealed class PlaybackMachine(Func<Guid> newId)
     /// <summary>Shifts all stored times, because the clock was stepped.</summary>
     public void Shift(TimeSpan step)
     {
+        _commandedAt += step;
         if (_loading is { } loading) _loading = loading with { Since = loading.Since + step };
         if (_current is not { } current) return;
         current.StartedAt += step;
@@ -242,7 +232,7 @@ sealed class PlaybackMachine(Func<Guid> newId)
 
     void PlayNext(List<PlaybackEffect> effects, DateTimeOffset now)
     {
-        var command = _next ?? _waiting;
+        var command = HasLapsed(now) ? null : _next ?? _waiting;
         (_next, _waiting) = (null, null);
         if (command is { CreativeId: { } wanted })
         {
@@ -257,6 +247,9 @@ sealed class PlaybackMachine(Func<Guid> newId)
         if (NextOfHouse() is { } house) Begin(house, null, effects, now);
         else effects.Add(new ShowStandby());
     }
+
+    // No command can be waiting but the newest.
+    bool HasLapsed(DateTimeOffset now) => now - _commandedAt > PlayCommand.Lifetime;
 
     void Begin(CreativeFile file, PlayCommand? command, List<PlaybackEffect> effects, DateTimeOffset now)
     {

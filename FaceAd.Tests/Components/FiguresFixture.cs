@@ -51,6 +51,7 @@ public sealed class FiguresFixture : AppFixture
             await Services.GetRequiredService<PlayIntake>().CommitAsync(screen, [new PlayReport
             {
                 PlayId = Guid.NewGuid(),
+                DecisionId = Decide(screen.Id, creative.Id, from),
                 CreativeId = creative.Id,
                 StartedAt = from.AddSeconds(5),
                 EndedAt = from.AddSeconds(15),

@@ -205,6 +205,7 @@ public sealed class TwoNodesTests(ITestOutputHelper output) : IAsyncLifetime
     private PlayReport Play(DateTimeOffset at) => new()
     {
         PlayId = Guid.NewGuid(),
+        DecisionId = _one.Decide(_one.Device.Screen.Id, _one.Creative.Id, at),
         CreativeId = _one.Creative.Id,
         StartedAt = at,
         EndedAt = at.AddSeconds(10),

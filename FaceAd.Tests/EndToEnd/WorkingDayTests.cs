@@ -222,6 +222,7 @@ public sealed class WorkingDayTests
             new PlayReport
             {
                 PlayId = Guid.NewGuid(),
+                DecisionId = command.DecisionId,
                 CreativeId = command.CreativeId.Value,
                 StartedAt = from.AddSeconds(1),
                 EndedAt = now.AddSeconds(-1),

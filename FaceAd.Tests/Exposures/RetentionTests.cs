@@ -1,7 +1,9 @@
 using FaceAd.Core;
 using FaceAd.Tests.Support;
 using FaceAd.Web.Audiences;
+using FaceAd.Web.Data;
 using FaceAd.Web.Exposures;
+using FaceAd.Web.Plays;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -43,6 +45,8 @@ public sealed class RetentionTests : IAsyncLifetime
             await facts.UpdateExposuresAsync();
         }
         Assert.Equal((2, 2), (await db.Exposures.CountAsync(), await db.Presences.CountAsync()));
+        foreach (var day in new[] { -60, 0 }) Dispute(db, screen.Id, creative.Id, Sample.Noon.AddDays(day));
+        await db.SaveChangesAsync();
         var retention = new Retention(
             _database.Source, partitions, PrivacyTerms.Default with { RawDays = 36 }, _clock, NullLogger<Retention>.Instance);
 
@@ -57,6 +61,8 @@ public sealed class RetentionTests : IAsyncLifetime
         Assert.Equal(new DateOnly(2026, 4, 19), (await db.Exposures.AsNoTracking().SingleAsync()).Day);
         Assert.Equal(1, await db.Audiences.CountAsync());
         Assert.Equal(2, await db.Plays.CountAsync());
+        Assert.Equal(Sample.Noon, (await db.Set<DisputedPlay>().AsNoTracking().SingleAsync()).ReceivedAt); // 90 days
+        Assert.Equal(new DateOnly(2026, 3, 10), (await db.Set<DisputedPlayDay>().AsNoTracking().SingleAsync()).Day);
         var stored = await db.RetentionMarks.AsNoTracking().OrderBy(m => m.Day).LastAsync();
         Assert.Equal((mark.Day, mark.ExposureDays, mark.Presences), (stored.Day, stored.ExposureDays, stored.Presences));
         Assert.NotNull(stored.DoneAt);
@@ -72,4 +78,26 @@ public sealed class RetentionTests : IAsyncLifetime
     [InlineData("exposures_2026031", null)]
     public void DayOf_NameOfATable_IsADayForPartitionsOnly(string name, string? day) =>
         Assert.Equal(day is null ? null : DateOnly.Parse(day, null), ExposurePartitions.DayOf(name));
+
+    private static void Dispute(FaceAdDbContext db, Guid screen, Guid creative, DateTimeOffset at) => db.AddRange(
+        new DisputedPlay
+        {
+            ScreenId = screen,
+            Id = Guid.NewGuid(),
+            Reason = DisputeReason.NoDecision,
+            CreativeId = creative,
+            StartedAt = at,
+            EndedAt = at,
+            End = PlayEnd.Failed,
+            Measured = false,
+            FramesPresented = 1,
+            ReceivedAt = at,
+        },
+        new DisputedPlayDay
+        {
+            ScreenId = screen,
+            Day = DateOnly.FromDateTime(at.UtcDateTime),
+            Reason = DisputeReason.NoDecision,
+            Plays = 1,
+        });
 }

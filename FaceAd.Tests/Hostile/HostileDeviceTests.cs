@@ -99,22 +99,20 @@ public sealed class HostileDeviceTests(SiteFixture app) : IClassFixture<SiteFixt
     [Fact]
     public async Task Plays_OneBadAmongGood_IsRefusedWithItsReasonAndTheGoodAreKept()
     {
-        var now = TimeProvider.System.GetUtcNow();
-        var good = Play(now.AddSeconds(-30));
+        var at = TimeProvider.System.GetUtcNow().AddMinutes(-10);
+        var good = Play(at);
         PlayReport[] bad =
         [
-            Play(now.AddSeconds(-30)) with { CreativeId = Guid.NewGuid() },
-            Play(now.AddSeconds(-30)) with { EndedAt = now.AddSeconds(-40) },
-            Play(now.AddSeconds(-30)) with { EndedAt = now.AddSeconds(300) },
-            Play(now.AddDays(2)),
-            Play(now.AddDays(-60)),
-            Play(now.AddSeconds(-30)) with { FramesPresented = 0 },
-            Play(now.AddSeconds(-30)) with { End = (PlayEnd)77 },
-            Play(now.AddSeconds(-30)) with { PlayId = Guid.Empty },
+            Play(at) with { CreativeId = Guid.NewGuid() },
+            Play(at) with { EndedAt = at.AddSeconds(-10) },
+            Play(at.AddDays(-60)),
+            Play(at) with { FramesPresented = 0 },
+            Play(at) with { End = (PlayEnd)77 },
+            Play(at) with { PlayId = Guid.Empty },
         ];
         var answer = await _server.SendAsync(Routes.Plays, bad.Append(good).ToArray());
         var receipt = (await answer.Content.ReadFromJsonAsync<PlayReceipt>())!;
-        Assert.Equal(1, receipt.Accepted);
+        Assert.Equal((1, 0), (receipt.Accepted, receipt.Disputed));
         Assert.Equal(bad.Select(b => b.PlayId), receipt.Refused.Select(r => r.PlayId));
         Assert.All(receipt.Refused, r => Assert.False(string.IsNullOrEmpty(r.Reason)));
     }
@@ -210,6 +208,7 @@ public sealed class HostileDeviceTests(SiteFixture app) : IClassFixture<SiteFixt
     private PlayReport Play(DateTimeOffset at) => new()
     {
         PlayId = Guid.NewGuid(),
+        DecisionId = app.Decide(app.Server.Screen.Id, app.Creative.Id, at),
         CreativeId = app.Creative.Id,
         StartedAt = at,
         EndedAt = at.AddSeconds(10),
@@ -224,6 +223,7 @@ public sealed class HostileDeviceTests(SiteFixture app) : IClassFixture<SiteFixt
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         var receipt = (await answer.Content.ReadFromJsonAsync<PlayReceipt>())!;
         Assert.Empty(receipt.Refused);
+        Assert.Equal(0, receipt.Disputed);
         return (receipt.Accepted, receipt.Known);
     }
 }

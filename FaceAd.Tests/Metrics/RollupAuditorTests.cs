@@ -49,7 +49,7 @@ public sealed class RollupAuditorTests : IAsyncLifetime
                 EndedAt = from.AddSeconds(10),
                 End = PlayEnd.Completed,
                 Measured = true,
-                FramesPresented = 1,
+                FramesPresented = 240,
             });
         }
         await facts.UpdateExposuresAsync();

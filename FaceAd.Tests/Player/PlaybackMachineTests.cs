@@ -84,6 +84,16 @@ public sealed class PlaybackMachineTests
     }
 
     [Fact]
+    public void Ready_TheCommandHasLapsedMeanwhile_TheHouseLoopGoesOn()
+    {
+        var house = OnHouse();
+        Order(1, Other, atEnd: false);
+        _now += PlayCommand.Lifetime + TimeSpan.FromSeconds(1);
+        Assert.Empty(_machine.Ready(new HashSet<Guid> { House1.CreativeId, Other.CreativeId }, _now).OfType<Show>());
+        Assert.Equal(House1, Shown(_machine.Ended(house.Id, _now, 150, _now)).File);
+    }
+
+    [Fact]
     public void Command_OlderSequence_IsIgnored()
     {
         OnHouse();

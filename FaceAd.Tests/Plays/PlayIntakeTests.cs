@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using FaceAd.Core;
 using FaceAd.Tests.Support;
 using FaceAd.Web.Campaigns;
+using FaceAd.Web.Decisions;
 using FaceAd.Web.Frames;
 using FaceAd.Web.Plays;
 using FaceAd.Web.Screens;
@@ -22,6 +23,7 @@ public sealed class PlayIntakeTests : IAsyncLifetime
     private ScreenEntry _b = null!;
     private Campaign _campaign = null!;
     private Creative _creative = null!;
+    private DecisionSeals _decisions = null!;
 
     public async Task InitializeAsync()
     {
@@ -30,6 +32,8 @@ public sealed class PlayIntakeTests : IAsyncLifetime
         await using var db = _database.Contexts.CreateDbContext();
         (_, var advertiser, _a, _b) = await Sample.AddSiteAsync(db);
         (_campaign, _creative) = await Sample.AddCampaignAsync(db, advertiser, [Segment.Men2030]);
+        _decisions = Facts.NewSeals(_source);
+        await _decisions.StartAsync(default);
     }
 
     public async Task DisposeAsync()
@@ -40,28 +44,29 @@ public sealed class PlayIntakeTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task CommitAsync_ManyPlayersAtOnce_OneGroupAndEachItsOwnReceipt()
+    public async Task CommitAsync_ManyRequestsAtOnce_OneGroupOfAWriterAndEachItsOwnReceipt()
     {
         using var intake = await IntakeAsync();
-        var common = Play(0);
-        var committed = 0;
+        var (common, committed) = (Play(_a, 0), 0);
         using var listening = intake.Committed.Add(_ => committed++);
         var answers = Enumerable.Range(1, 40).Select(i =>
-            intake.CommitAsync(i % 2 == 0 ? _a : _b, [Play(i), common, Play(i) with { FramesPresented = 0 }], default)).ToList();
+            intake.CommitAsync(_a, [Play(_a, i), common, Play(_a, i) with { FramesPresented = 0 }], default)).ToList();
+        var other = intake.CommitAsync(_b, [Play(_b, 1)], default);
         await intake.RunCycleAsync(default);
 
         var receipts = await Task.WhenAll(answers);
         Assert.Equal([2, .. Enumerable.Repeat(1, 39)], receipts.Select(r => r.Accepted));
         Assert.Equal([0, .. Enumerable.Repeat(1, 39)], receipts.Select(r => r.Known));
         Assert.All(receipts, r => Assert.Single(r.Refused));
-        Assert.Equal(1, committed);
-        Assert.Equal((41, 41), await CountAsync());
+        Assert.Equal(1, (await other).Accepted);
+        Assert.InRange(committed, 1, 2); // the screens have one writer, or each its own
+        Assert.Equal((42, 42), await CountAsync());
     }
 
     [Fact]
     public async Task CommitAsync_PlaysCommittedByAnotherNodeMeanwhile_AreKnownAndCountedOnce()
     {
-        var (known, fresh) = (Play(1), Play(2));
+        var (known, fresh) = (Play(_a, 1), Play(_a, 2));
         // What the store is told is new, though another node has committed it since: COPY refuses, INSERT knows.
         using var store = new PlayStore(_source, Meters);
         await using var connection = await store.OpenAsync(default);
@@ -95,8 +100,11 @@ public sealed class PlayIntakeTests : IAsyncLifetime
         using var intake = await IntakeAsync(_creative, doomed); // looks both up
         await ExecuteAsync($"DELETE FROM creatives WHERE id = '{doomed.Id}'");
         List<Task<PlayReceipt>> answers = [];
-        for (var i = 0; i < 20; i++) answers.Add(
-            intake.CommitAsync(_a, [Play(2 * i), Play((2 * i) + 1) with { CreativeId = i % 7 == 3 ? doomed.Id : _creative.Id }], default));
+        for (var i = 0; i < 20; i++)
+        {
+            answers.Add(intake.CommitAsync(
+                _a, [Play(_a, 2 * i), Play(_a, (2 * i) + 1, i % 7 == 3 ? doomed : _creative)], default));
+        }
         await intake.RunCycleAsync(default);
 
         var receipts = await Task.WhenAll(answers);
@@ -112,8 +120,8 @@ public sealed class PlayIntakeTests : IAsyncLifetime
     public async Task CommitAsync_MoreWaitThanTheQueueHolds_AreTurnedAwayAndTheOthersCommitted()
     {
         using var intake = await IntakeAsync();
-        var answers = Enumerable.Range(0, PlayIntake.Capacity).Select(i => intake.CommitAsync(_a, [Play(i % 80)], default)).ToList();
-        await Assert.ThrowsAsync<BusyException>(() => intake.CommitAsync(_a, [Play(1)], default));
+        var answers = Enumerable.Range(0, PlayIntake.Capacity).Select(i => intake.CommitAsync(_a, [Play(_a, i)], default)).ToList();
+        await Assert.ThrowsAsync<BusyException>(() => intake.CommitAsync(_a, [Play(_a, -1)], default));
         await intake.RunCycleAsync(default);
         await Task.WhenAll(answers);
         Assert.Equal(PlayIntake.Capacity, (await CountAsync()).Plays);
@@ -126,11 +134,10 @@ public sealed class PlayIntakeTests : IAsyncLifetime
         // Away when the creative is looked up, and away when the play is to be written.
         using var played = new PlayedCreatives(nowhere);
         using var store = new PlayStore(nowhere, Meters);
-        using var blind = new PlayIntake(
-            played, store, new AnalysisGaps(), new SetClock(Sample.Noon), Meters, NullLogger<PlayIntake>.Instance);
-        await Assert.ThrowsAsync<BusyException>(() => blind.CommitAsync(_a, [Play(1)], default));
+        using var blind = Intake(played, store);
+        await Assert.ThrowsAsync<BusyException>(() => blind.CommitAsync(_a, [Play(_a, 1)], default));
         using var intake = await IntakeAsync(store, _creative);
-        var answer = intake.CommitAsync(_a, [Play(1)], default);
+        var answer = intake.CommitAsync(_a, [Play(_a, 1)], default);
         await intake.RunCycleAsync(default);
         await Assert.ThrowsAsync<BusyException>(() => answer);
     }
@@ -141,11 +148,12 @@ public sealed class PlayIntakeTests : IAsyncLifetime
         using var intake = await IntakeAsync();
         await intake.StartAsync(default);
         var random = new Random(7);
-        var plays = Enumerable.Range(0, 600).Select(i => Play(i % 80)).ToArray();
-        // Each play is sent by two players who go through all of them in orders of their own, ten a request.
+        (ScreenEntry Screen, PlayReport Report)[] plays =
+            [.. Enumerable.Range(0, 600).Select(i => i % 2 == 0 ? (_a, Play(_a, i)) : (_b, Play(_b, i)))];
+        // Each screen's plays are sent twice at the same time, in two orders, ten a request.
         var receipts = await Task.WhenAll(
-            new[] { _a, _b, _a, _b }.Select((screen, i) =>
-                (screen, Own: plays.Where((_, p) => p % 2 == i / 2).OrderBy(_ => random.Next()).ToArray()))
+            new[] { _a, _b, _a, _b }.Select(screen =>
+                (screen, Own: plays.Where(p => p.Screen == screen).Select(p => p.Report).OrderBy(_ => random.Next()).ToArray()))
             .Select(player => Task.Run(async () =>
             {
                 List<PlayReceipt> answers = [];
@@ -163,11 +171,11 @@ public sealed class PlayIntakeTests : IAsyncLifetime
     public async Task StopAsync_RequestsWait_AreStillCommitted()
     {
         using var intake = await IntakeAsync();
-        var answers = Enumerable.Range(0, 30).Select(i => intake.CommitAsync(_a, [Play(i)], default)).ToList();
+        var answers = Enumerable.Range(0, 30).Select(i => intake.CommitAsync(_a, [Play(_a, i)], default)).ToList();
         await intake.StartAsync(default);
         await intake.StopAsync(default);
         Assert.Equal(30, (await Task.WhenAll(answers)).Sum(r => r.Accepted));
-        await Assert.ThrowsAsync<BusyException>(() => intake.CommitAsync(_a, [Play(1)], default));
+        await Assert.ThrowsAsync<BusyException>(() => intake.CommitAsync(_a, [Play(_a, -1)], default));
     }
 
     private IMeterFactory Meters => _services.GetRequiredService<IMeterFactory>();
@@ -179,19 +187,32 @@ public sealed class PlayIntakeTests : IAsyncLifetime
     {
         var played = new PlayedCreatives(_source);
         await played.FindAsync(creatives.Append(_creative).Select(c => c.Id), default);
-        return new PlayIntake(played, store, new AnalysisGaps(), new SetClock(Sample.Noon), Meters, NullLogger<PlayIntake>.Instance);
+        return Intake(played, store);
     }
 
-    private PlayReport Play(int second) => new()
+    private PlayIntake Intake(PlayedCreatives played, PlayStore store)
     {
-        PlayId = Guid.NewGuid(),
-        CreativeId = _creative.Id,
-        StartedAt = Sample.Noon.AddSeconds(second - 100),
-        EndedAt = Sample.Noon.AddSeconds(second - 91),
-        End = PlayEnd.Completed,
-        Measured = true,
-        FramesPresented = 1,
-    };
+        var clock = new SetClock(Sample.Noon);
+        return new PlayIntake(
+            new PlayChecks(played, _decisions, new AnalysisGaps(), clock), store, clock, Meters, NullLogger<PlayIntake>.Instance);
+    }
+
+    // One of a screen's plays in a row, from four hours before noon.
+    private PlayReport Play(ScreenEntry screen, int number, Creative? creative = null)
+    {
+        var at = Sample.Noon.AddHours(-4).AddSeconds(10 * number);
+        return new PlayReport
+        {
+            PlayId = Guid.NewGuid(),
+            DecisionId = _decisions.Make(screen.Id, (creative ?? _creative).Id, at),
+            CreativeId = (creative ?? _creative).Id,
+            StartedAt = at,
+            EndedAt = at.AddSeconds(9),
+            End = PlayEnd.Completed,
+            Measured = true,
+            FramesPresented = 225,
+        };
+    }
 
     private Play Row(PlayReport report) => new()
     {

@@ -22,8 +22,9 @@ public sealed class PlaysBackPressureTests(PlaysBackPressureTests.Fixture app) :
         using var client = new DeviceClient(app, app.Server.Token);
         var now = TimeProvider.System.GetUtcNow();
         PlayReport[] plays =
-            [new() { PlayId = Guid.NewGuid(), CreativeId = app.Creative.Id, StartedAt = now.AddSeconds(-9), EndedAt = now,
-                End = PlayEnd.Completed, Measured = true, FramesPresented = 1 }];
+            [new() { PlayId = Guid.NewGuid(), DecisionId = app.Decide(app.Server.Screen.Id, app.Creative.Id, now.AddSeconds(-9)),
+                CreativeId = app.Creative.Id, StartedAt = now.AddSeconds(-9), EndedAt = now,
+                End = PlayEnd.Completed, Measured = true, FramesPresented = 225 }];
         await using (var db = app.NewContext())
         {
             await using var transaction = await db.Database.BeginTransactionAsync();

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using FaceAd.Tests.Support.Watch;
 using FaceAd.Web.Accounts;
 using FaceAd.Web.Data;
+using FaceAd.Web.Decisions;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Mvc.Testing;
@@ -112,6 +113,10 @@ public class AppFixture : IAsyncLifetime
         },
     })
     { BaseAddress = Address };
+
+    /// <summary>The identity of a decision, as the app takes it for a screen.</summary>
+    internal Guid Decide(Guid screenId, Guid creativeId, DateTimeOffset at) =>
+        Services.GetRequiredService<DecisionSeals>().Make(screenId, creativeId, at);
 
     /// <summary>Runs when the app has started; for rows that every test of the class needs.</summary>
     protected virtual Task ReadyAsync() => Task.CompletedTask;

@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using FaceAd.Core;
 using FaceAd.Web.Audiences;
 using FaceAd.Web.Audiences.Persons;
+using FaceAd.Web.Decisions;
 using FaceAd.Web.Exposures;
 using FaceAd.Web.Frames;
 using FaceAd.Web.Metrics;
@@ -20,6 +21,8 @@ public sealed class Facts : IAsyncDisposable
 {
     private readonly NpgsqlDataSource _source;
     private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
+    private readonly DecisionSeals _decisions;
+    private readonly Task _ready;
     private readonly PlayIntake _plays;
     private readonly ExposureStore _exposures;
 
@@ -28,7 +31,10 @@ public sealed class Facts : IAsyncDisposable
     {
         _source = new NpgsqlDataSourceBuilder(database.ConnectionString).Build();
         var meters = _services.GetRequiredService<IMeterFactory>();
-        _plays = new PlayIntake(new PlayedCreatives(_source), new PlayStore(_source, meters), new AnalysisGaps(), time, meters,
+        _decisions = NewSeals(_source);
+        _ready = _decisions.StartAsync(default);
+        _plays = new PlayIntake(
+            new PlayChecks(new PlayedCreatives(_source), _decisions, new AnalysisGaps(), time), new PlayStore(_source, meters), time, meters,
             NullLogger<PlayIntake>.Instance);
         _ = _plays.StartAsync(default);
         _exposures = new ExposureStore(_source, new ExposurePartitions());
@@ -63,8 +69,18 @@ public sealed class Facts : IAsyncDisposable
     internal static EpochKeys NewKeys(TestDatabase database, TimeProvider time, IDataProtectionProvider? ring = null) =>
         new(database.Source, ring ?? new EphemeralDataProtectionProvider(), time, NullLogger<EpochKeys>.Instance);
 
-    /// <summary>Commits play reports.</summary>
-    public Task<PlayReceipt> PlayAsync(ScreenEntry screen, params PlayReport[] reports) => _plays.CommitAsync(screen, reports, default);
+    internal static DecisionSeals NewSeals(NpgsqlDataSource source, IDataProtectionProvider? ring = null) =>
+        new(source, ring ?? new EphemeralDataProtectionProvider(), TimeProvider.System, NullLogger<DecisionSeals>.Instance);
+
+    /// <summary>Commits play reports of campaigns, each after a decision taken when it began.</summary>
+    public async Task<PlayReceipt> PlayAsync(ScreenEntry screen, params PlayReport[] reports)
+    {
+        await _ready;
+        var receipt = await _plays.CommitAsync(
+            screen, [.. reports.Select(r => r with { DecisionId = _decisions.Make(screen.Id, r.CreativeId, r.StartedAt) })], default);
+        Assert.Equal(0, receipt.Disputed); // the plays of these tests are honest
+        return receipt;
+    }
 
     /// <summary>Commits an audience report with people recognised by their views.</summary>
     public async Task SeeAsync(ScreenEntry screen, AudienceReport report) =>

@@ -1,13 +1,14 @@
 using System.Globalization;
 using FaceAd.Web.Audiences;
 using FaceAd.Web.Data;
+using FaceAd.Web.Plays;
 using Npgsql;
 
 namespace FaceAd.Web.Exposures;
 
 /// <summary>
 /// Deletes old raw facts: exposures by dropping their day's partition; presences, audiences and decisions in batches. The mark is set
-/// first, so that a partly deleted day is never taken for a complete one. Plays are kept: they prove delivery.
+/// first, so that a partly deleted day is never taken for a complete one. Plays are kept: they prove delivery; disputed ones prove nothing.
 /// </summary>
 sealed class Retention(NpgsqlDataSource database, ExposurePartitions partitions, PrivacyTerms terms, TimeProvider time,
     ILogger<Retention> log) : BackgroundService
@@ -40,6 +41,7 @@ sealed class Retention(NpgsqlDataSource database, ExposurePartitions partitions,
         // One day before the oldest day kept in any time zone.
         var day = DateOnly.FromDateTime(now.UtcDateTime).AddDays(-terms.RawDays - 2);
         await using var connection = await database.OpenConnectionAsync(cancellation);
+        await DisputeStore.ForgetAsync(connection, now, cancellation);
         var done = await connection.QueryAsync(
             "SELECT 1 FROM retention_marks WHERE day >= $1 AND done_at IS NOT NULL", [day], _ => true, cancellation);
         if (done.Count > 0) return null;

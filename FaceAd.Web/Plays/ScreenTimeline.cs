@@ -4,9 +4,9 @@ namespace FaceAd.Web.Plays;
 sealed class ScreenTimeline
 {
     /// <summary>
-    /// How long two plays may overlap, at most a fifth of the shorter one. A player's clock never runs backwards between two plays
-    /// (ServerClock), and a play ends when the next one's first frame appears; what is left is how late a busy page tells of its frames. No
-    /// longer than the least exposure, so that it earns none twice.
+    /// How far a play may reach into the next one, at most a fifth of the longer of the two. A player's clock never runs backwards between
+    /// two plays (ServerClock), and a play ends when the next one's first frame appears; what is left is how late a busy page tells of its
+    /// last frame. No longer than the least exposure, so that it earns none twice.
     /// </summary>
     public static readonly TimeSpan Tolerance = TimeSpan.FromSeconds(1);
 
@@ -29,17 +29,17 @@ sealed class ScreenTimeline
         // As these do not overlap each other, of the earlier ones only the last can reach into the play.
         for (var i = Math.Max(0, next - 1); i < _plays.Count && _plays[i].From < play.To; i++)
         {
-            if (AreTwo(_plays[i], play)) return true;
+            if (Collide(_plays[i], play)) return true;
         }
         return false;
     }
 
-    private static bool AreTwo((DateTimeOffset From, DateTimeOffset To) one, (DateTimeOffset From, DateTimeOffset To) other)
+    private static bool Collide((DateTimeOffset From, DateTimeOffset To) one, (DateTimeOffset From, DateTimeOffset To) other)
     {
-        var overlap = (one.To < other.To ? one.To : other.To) - (one.From > other.From ? one.From : other.From);
-        var (a, b) = (one.To - one.From, other.To - other.From);
-        var shorter = a < b ? a : b;
-        return overlap > (shorter / 5 < Tolerance ? shorter / 5 : Tolerance);
+        var (earlier, later) = one.From < other.From || (one.From == other.From && one.To > other.To) ? (one, other) : (other, one);
+        var (a, b) = (earlier.To - earlier.From, later.To - later.From);
+        var fifth = (a > b ? a : b) / 5;
+        return earlier.To - later.From > (fifth < Tolerance ? fifth : Tolerance);
     }
 
     private static (DateTimeOffset From, DateTimeOffset To) Shown(DateTimeOffset from, DateTimeOffset to) =>

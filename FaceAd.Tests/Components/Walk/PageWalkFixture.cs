@@ -212,6 +212,7 @@ public class PageWalkFixture : RolesFixture
             await Services.GetRequiredService<PlayIntake>().CommitAsync(screen, [new PlayReport
             {
                 PlayId = Guid.NewGuid(),
+                DecisionId = Decide(screen.Id, creative, from),
                 CreativeId = creative,
                 StartedAt = from.AddSeconds(5),
                 EndedAt = from.AddSeconds(15),

@@ -159,6 +159,19 @@ public sealed class ServerClockTests : IDisposable
     }
 
     [Fact]
+    public void Start_ProcessStartsAgainWhileTheServersTimeIsSlewedIn_NeverRunsBackwards()
+    {
+        var machine = new MachineClock(Start, TimeSpan.Zero);
+        var clock = new ServerClock(machine, "boot", Kept);
+        Exchange(machine, clock, 0.001, 0.001);
+        machine.Pass(ServerClock.KeepEvery.TotalSeconds);
+        for (var beat = 0; beat < ServerClock.Newest; beat++) Exchange(machine, clock, 0.001, 0.001, serverAhead: -20);
+        var last = clock.GetUtcNow();
+        machine.Pass(1);
+        Assert.InRange((new ServerClock(machine, "boot", Kept).GetUtcNow() - last).TotalSeconds, 0.9, 1.1);
+    }
+
+    [Fact]
     public void ShiftOf_StampsOfBeforeTheFirstContact_ArePutRightAcrossProcessesOfOneStartOfTheMachineOnly()
     {
         var machine = new MachineClock(Start, TimeSpan.FromHours(-3));

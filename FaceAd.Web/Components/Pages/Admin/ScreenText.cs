@@ -1,6 +1,7 @@
 using FaceAd.Core;
 using FaceAd.Web.Language;
 using FaceAd.Web.Players;
+using FaceAd.Web.Plays;
 using Microsoft.Extensions.Localization;
 
 namespace FaceAd.Web.Components.Pages.Admin;
@@ -9,13 +10,20 @@ namespace FaceAd.Web.Components.Pages.Admin;
 /// <param name="Now">Live state, from memory.</param>
 /// <param name="Revoked">Whether its token is revoked.</param>
 /// <param name="LastSeenAt">Latest heartbeat, including those before this server started; null when it never connected.</param>
-public sealed record ScreenView(ScreenNow Now, bool Revoked, DateTimeOffset? LastSeenAt);
+public sealed record ScreenView(ScreenNow Now, bool Revoked, DateTimeOffset? LastSeenAt)
+{
+    /// <summary>How many of its plays were disputed lately, by reason, most first; empty for none.</summary>
+    public IReadOnlyList<(DisputeReason Reason, long Plays)> Disputed { get; init; } = [];
+}
 
 /// <summary>Describes a screen's state and problems in plain text.</summary>
 static class ScreenText
 {
     // Reports are delivered within seconds; more than a few pending ones mean that something is blocking them.
     private const int OutboxNormal = 5;
+
+    /// <summary>Of so many days disputed plays are shown.</summary>
+    public const int DisputedDays = 30;
 
     /// <summary>What needs attention, most urgent first; empty when all is well.</summary>
     /// <param name="screen">The screen.</param>
@@ -39,6 +47,17 @@ static class ScreenText
             troubles.Add(l["Admin.Clock.Trouble.Drift", Math.Abs(drift)]);
         if (screen.Now.Problem is { } problem && problem != Heartbeat.NoModels) troubles.Add(l["Admin.Screens.Trouble.Player", problem]);
         return troubles;
+    }
+
+    /// <summary>How many of a screen's plays were disputed lately and why, as text; null for none.</summary>
+    /// <param name="screen">The screen.</param>
+    /// <param name="l">The texts.</param>
+    /// <param name="display">Formats the numbers.</param>
+    public static string? Disputed(ScreenView screen, IStringLocalizer<Texts> l, Display display)
+    {
+        if (screen.Disputed.Count == 0) return null;
+        var reasons = screen.Disputed.Select(d => $"{l["Admin.Screens.Disputed." + d.Reason]} ({display.Count(d.Plays)})");
+        return l["Admin.Screens.Disputed", display.Count(screen.Disputed.Sum(d => d.Plays)), DisputedDays, string.Join(", ", reasons)];
     }
 
     /// <summary>Whether the clock of a screen's machine needs attention.</summary>

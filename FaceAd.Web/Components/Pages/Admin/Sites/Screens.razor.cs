@@ -2,6 +2,7 @@ using FaceAd.Core;
 using FaceAd.Web.Accounts.Sessions;
 using FaceAd.Web.Language;
 using FaceAd.Web.Players;
+using FaceAd.Web.Plays;
 using FaceAd.Web.Screens;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Authorization;
@@ -20,6 +21,7 @@ public sealed partial class Screens
     private string? _next;
     private bool _none;
     private Dictionary<Guid, (bool Revoked, DateTimeOffset? LastSeenAt)> _rows = [];
+    private Dictionary<Guid, (DisputeReason Reason, long Plays)[]> _disputed = [];
     private Dictionary<Guid, ScreenView> _screens = [];
     private Dictionary<Guid, List<ScreenView>> _bySite = [];
     private IDisposable? _board;
@@ -87,6 +89,12 @@ public sealed partial class Screens
         _rows = (await db.Screens.AsNoTracking().Where(s => shown.Contains(s.SiteId)).Select(s => new { s.Id, s.RevokedAt, s.LastSeenAt })
             .ToListAsync())
             .ToDictionary(s => s.Id, s => (s.RevokedAt is not null, s.LastSeenAt));
+        var (ids, since) = (_rows.Keys.ToArray(), DateOnly.FromDateTime(Clock.GetUtcNow().UtcDateTime).AddDays(-ScreenText.DisputedDays));
+        var disputed = await db.Set<DisputedPlayDay>().Where(d => ids.Contains(d.ScreenId) && d.Day > since)
+            .GroupBy(d => new { d.ScreenId, d.Reason })
+            .Select(g => new { g.Key.ScreenId, g.Key.Reason, Plays = g.Sum(d => d.Plays) }).ToListAsync();
+        _disputed = disputed.GroupBy(d => d.ScreenId)
+            .ToDictionary(g => g.Key, g => g.OrderByDescending(d => d.Plays).Select(d => (d.Reason, d.Plays)).ToArray());
         Redraw();
     }
 
@@ -110,7 +118,10 @@ public sealed partial class Screens
         _screens = Board.Now(_entries).ToDictionary(s => s.ScreenId, now =>
         {
             var row = _rows.GetValueOrDefault(now.ScreenId);
-            return new ScreenView(now, row.Revoked, now.LastSeenAt ?? row.LastSeenAt);
+            return new ScreenView(now, row.Revoked, now.LastSeenAt ?? row.LastSeenAt)
+            {
+                Disputed = _disputed.GetValueOrDefault(now.ScreenId) ?? [],
+            };
         });
         _bySite = _screens.Values.Where(s => Directory.Find(s.Now.ScreenId) is not null)
             .GroupBy(s => Directory.Find(s.Now.ScreenId)!.SiteId).ToDictionary(g => g.Key, g => g.ToList());
