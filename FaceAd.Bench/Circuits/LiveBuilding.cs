@@ -4,6 +4,7 @@ using System.Net.Http.Json;
 using FaceAd.Core;
 using FaceAd.Web.Accounts;
 using FaceAd.Web.Data;
+using FaceAd.Web.Decisions;
 using FaceAd.Web.Screens;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -21,14 +22,16 @@ sealed class LiveBuilding : IDisposable
 
     const int Persons = 24;
     readonly HttpClient _screen;
+    readonly Func<Guid, DateTimeOffset, Guid> _decide;
     readonly Random _random = new(1);
     readonly byte[][] _faces;
     readonly List<(Guid Campaign, Guid Creative)> _campaigns = [];
     DateTimeOffset _at;
     int _next;
 
-    LiveBuilding(Uri address, string token)
+    LiveBuilding(Uri address, string token, Func<Guid, DateTimeOffset, Guid> decide)
     {
+        _decide = decide;
         _screen = new HttpClient { BaseAddress = address };
         _screen.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
         _faces = [.. Enumerable.Range(0, Persons).Select(_ => Face())];
@@ -47,8 +50,12 @@ sealed class LiveBuilding : IDisposable
         var advertiser = await accounts.CreateOrganisationAsync("Advertiser", OrganisationKind.Advertiser);
         var registry = web.Services.GetRequiredService<ScreenRegistry>();
         var site = await registry.RegisterSiteAsync("Building", "", "Asia/Seoul", Site.DefaultNotice, "Contract");
-        var (_, token) = await registry.RegisterAsync(site.Id, "Screen", InferenceMode.Device);
-        var building = new LiveBuilding(web.Address, token) { _at = now.AddHours(-2) };
+        var (screen, token) = await registry.RegisterAsync(site.Id, "Screen", InferenceMode.Device);
+        var decisions = web.Services.GetRequiredService<DecisionSeals>();
+        var building = new LiveBuilding(web.Address, token, (creative, at) => decisions.Make(screen.Id, creative, at))
+        {
+            _at = now.AddHours(-2),
+        };
         await using var db = await web.Services.GetRequiredService<IDbContextFactory<FaceAdDbContext>>().CreateDbContextAsync(cancellation);
         var today = site.Calendar().DayOf(now);
         for (var i = 0; i < campaigns; i++)
@@ -101,6 +108,7 @@ sealed class LiveBuilding : IDisposable
             new PlayReport
             {
                 PlayId = Guid.NewGuid(),
+                DecisionId = _decide(_campaigns[0].Creative, from),
                 CreativeId = _campaigns[0].Creative,
                 StartedAt = from,
                 EndedAt = from.AddSeconds(10),

@@ -3,8 +3,11 @@ using System.Globalization;
 using FaceAd.Core;
 using FaceAd.Web.Accounts;
 using FaceAd.Web.Data;
+using FaceAd.Web.Decisions;
 using FaceAd.Web.Screens;
+using Microsoft.AspNetCore.DataProtection;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 
 namespace FaceAd.Bench.Crash;
@@ -37,6 +40,7 @@ sealed class CrashRun : IAsyncDisposable
     private readonly Action<string> _log;
     private readonly EmbeddedPostgres _postgres;
     private readonly NpgsqlDataSource _database;
+    private readonly DataFolder _data;
     private readonly WebProcess _web;
     private readonly CrashLedger _ledger = new();
     private readonly List<(Guid Screen, string Token)> _screens = [];
@@ -45,12 +49,13 @@ sealed class CrashRun : IAsyncDisposable
     private CrashRun(CrashOptions options, EmbeddedPostgres postgres, Action<string> log)
     {
         (_options, _postgres, _log) = (options, postgres, log);
+        _data = new DataFolder(Path.Combine(options.Folder, "data"));
         // No pool: its connections would not survive a kill.
         _database = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(postgres.ConnectionString) { Pooling = false, Timeout = 2 });
         _web = new WebProcess(typeof(DataFolder).Assembly.Location, new Dictionary<string, string>
         {
             ["ConnectionStrings:FaceAd"] = postgres.ConnectionString,
-            ["Data:Folder"] = Path.Combine(options.Folder, "data"),
+            ["Data:Folder"] = _data.Root,
             ["Models:Folder"] = options.Models,
             ["Logging:LogLevel:Default"] = "Warning",
         });
@@ -78,13 +83,17 @@ sealed class CrashRun : IAsyncDisposable
     {
         await SeedAsync(cancellation);
         await _web.ReadyAsync(cancellation);
+        var decisions = new DecisionSeals(
+            _database, DataProtectionProvider.Create(new DirectoryInfo(_data.Keys), ring => ring.SetApplicationName("FaceAd")),
+            TimeProvider.System, NullLogger<DecisionSeals>.Instance);
+        await decisions.StartAsync(cancellation);
         var random = new Random(_options.Seed);
         using var stop = new CancellationTokenSource();
         using var giveUp = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        // Simulated time starts this morning and runs faster than the clock; a screen's latest report must not be a day ahead.
-        var start = TimeProvider.System.GetUtcNow().AddHours(-20);
+        // Simulated time starts almost a day ago and runs faster than the clock; a screen's latest play must not be ahead of it.
+        var start = TimeProvider.System.GetUtcNow().AddHours(-23);
         var players = _screens.Select((s, i) =>
-            PlayAsync(s.Screen, s.Token, new Random(_options.Seed + 1 + i), start, stop.Token, giveUp.Token)).ToList();
+            PlayAsync(s.Screen, s.Token, decisions, new Random(_options.Seed + 1 + i), start, stop.Token, giveUp.Token)).ToList();
         try
         {
             var kills = await CrashAsync(random, cancellation);
@@ -107,9 +116,10 @@ sealed class CrashRun : IAsyncDisposable
     }
 
     private async Task PlayAsync(
-        Guid screen, string token, Random random, DateTimeOffset start, CancellationToken stop, CancellationToken cancellation)
+        Guid screen, string token, DecisionSeals decisions, Random random, DateTimeOffset start, CancellationToken stop,
+        CancellationToken cancellation)
     {
-        using var player = new SimulatedScreen(screen, _creatives, _ledger, random, start);
+        using var player = new SimulatedScreen(screen, _creatives, decisions, _ledger, random, start);
         await player.RunAsync(_web.Address, token, stop, cancellation);
     }
 

@@ -17,18 +17,20 @@ static class SimulatedScene
     /// <param name="random">Source of all random choices.</param>
     /// <param name="start">When the first rider is seen.</param>
     /// <param name="creatives">Creatives to play, each ten seconds long.</param>
-    /// <returns>Requests in the order of sending, some late and some twice; and the end of the ride.</returns>
-    public static (List<SimulatedRequest> Requests, DateTimeOffset End) Make(
-        Random random, DateTimeOffset start, IReadOnlyList<Guid> creatives)
+    /// <param name="decide">Takes a decision for a creative, and names it.</param>
+    /// <returns>Requests in the order of sending, some late and some twice; and when the next ride begins.</returns>
+    public static (List<SimulatedRequest> Requests, DateTimeOffset Next) Make(
+        Random random, DateTimeOffset start, IReadOnlyList<Guid> creatives, Func<Guid, DateTimeOffset, Guid> decide)
     {
         List<(double Order, SimulatedRequest Request)> requests = [];
         var end = start.AddSeconds(4 + (random.NextDouble() * 16));
         AddReports(random, start, end, requests);
-        AddPlays(random, start.AddSeconds(-random.Next(5)), end, creatives, requests);
+        var played = AddPlays(random, start.AddSeconds(-random.Next(5)), end, creatives, decide, requests);
         // A request is delayed behind up to six others; one in seven is sent twice.
         var sent = requests.Select((r, i) => (Order: i + (random.NextDouble() * 6), r.Request)).ToList();
         sent.AddRange([.. sent.Where(_ => random.Next(7) == 0).Select(r => (r.Order + (random.NextDouble() * 8), r.Request))]);
-        return ([.. sent.OrderBy(r => r.Order).Select(r => r.Request)], end.AddSeconds(random.Next(1, 6)));
+        // The plays of the next ride begin up to four seconds before it, and a screen plays one thing at a time.
+        return ([.. sent.OrderBy(r => r.Order).Select(r => r.Request)], played.AddSeconds(random.Next(4, 9)));
     }
 
     private static void AddReports(Random random, DateTimeOffset start, DateTimeOffset end, List<(double, SimulatedRequest)> requests)
@@ -74,17 +76,22 @@ static class SimulatedScene
         }
     }
 
-    private static void AddPlays(
-        Random random, DateTimeOffset start, DateTimeOffset end, IReadOnlyList<Guid> creatives, List<(double, SimulatedRequest)> requests)
+    // Returns the end of the last play, which the ride's end does not cut short.
+    private static DateTimeOffset AddPlays(
+        Random random, DateTimeOffset start, DateTimeOffset end, IReadOnlyList<Guid> creatives, Func<Guid, DateTimeOffset, Guid> decide,
+        List<(double, SimulatedRequest)> requests)
     {
         List<PlayReport> waiting = [];
-        for (var at = start; at < end;)
+        var at = start;
+        while (at < end)
         {
             var until = at.AddMilliseconds(random.Next(2000, 10_000));
+            var creative = creatives[random.Next(creatives.Count)];
             waiting.Add(new PlayReport
             {
                 PlayId = New(random),
-                CreativeId = creatives[random.Next(creatives.Count)],
+                DecisionId = decide(creative, at),
+                CreativeId = creative,
                 StartedAt = at,
                 EndedAt = until,
                 End = PlayEnd.Completed,
@@ -96,6 +103,7 @@ static class SimulatedScene
             requests.Insert(random.Next(requests.Count + 1), (0, new SimulatedRequest(null, [.. waiting])));
             waiting.Clear();
         }
+        return at;
     }
 
     private static SegmentProbabilities Surely(int segment)

@@ -3,16 +3,19 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
 using FaceAd.Core;
+using FaceAd.Web.Decisions;
 
 namespace FaceAd.Bench.Crash;
 
 /// <summary>A player that reports ride after ride, several requests at a time, and retries each until acknowledged.</summary>
 /// <param name="id">The screen.</param>
 /// <param name="creatives">The creatives it plays.</param>
+/// <param name="decisions">Takes decisions as the server does, under its key.</param>
 /// <param name="ledger">Receives what was sent and acknowledged.</param>
 /// <param name="random">Source of all random choices.</param>
 /// <param name="start">Start of its first ride.</param>
-sealed class SimulatedScreen(Guid id, IReadOnlyList<Guid> creatives, CrashLedger ledger, Random random, DateTimeOffset start) : IDisposable
+sealed class SimulatedScreen(
+    Guid id, IReadOnlyList<Guid> creatives, DecisionSeals decisions, CrashLedger ledger, Random random, DateTimeOffset start) : IDisposable
 {
     private const int AtATime = 4;
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(40);
@@ -29,7 +32,7 @@ sealed class SimulatedScreen(Guid id, IReadOnlyList<Guid> creatives, CrashLedger
         _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
         for (var at = start; !stop.IsCancellationRequested;)
         {
-            (var requests, at) = SimulatedScene.Make(random, at, creatives);
+            (var requests, at) = SimulatedScene.Make(random, at, creatives, (creative, when) => decisions.Make(id, creative, when));
             LinkedList<SimulatedRequest> waiting = new(requests);
             while (waiting.First is not null)
             {

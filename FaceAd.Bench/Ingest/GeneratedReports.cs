@@ -2,9 +2,12 @@ using FaceAd.Core;
 using FaceAd.Web.Accounts;
 using FaceAd.Web.Campaigns;
 using FaceAd.Web.Data;
+using FaceAd.Web.Decisions;
 using FaceAd.Web.Plays;
 using FaceAd.Web.Screens;
+using Microsoft.AspNetCore.DataProtection;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 
 namespace FaceAd.Bench.Ingest;
@@ -16,9 +19,10 @@ sealed class GeneratedReports
     private readonly List<ScreenEntry> _screens = [];
     private readonly List<Creative> _creatives = [];
 
-    private GeneratedReports()
-    {
-    }
+    private GeneratedReports(DecisionSeals decisions) => Decisions = decisions;
+
+    /// <summary>Makes and recognises the decisions behind the plays.</summary>
+    public DecisionSeals Decisions { get; }
 
     /// <summary>Creates the tables, and the rows that plays refer to.</summary>
     /// <param name="database">An empty database.</param>
@@ -26,10 +30,13 @@ sealed class GeneratedReports
     /// <param name="cancellation">Cancels the work.</param>
     public static async Task<GeneratedReports> StartAsync(NpgsqlDataSource database, int screens, CancellationToken cancellation)
     {
-        var made = new GeneratedReports();
         var now = TimeProvider.System.GetUtcNow();
         await using var db = new FaceAdDbContext(new DbContextOptionsBuilder<FaceAdDbContext>().UseNpgsql(database).Options);
         await db.Database.MigrateAsync(cancellation);
+        var decisions = new DecisionSeals(
+            database, new EphemeralDataProtectionProvider(), TimeProvider.System, NullLogger<DecisionSeals>.Instance);
+        await decisions.StartAsync(cancellation);
+        var made = new GeneratedReports(decisions);
         var site = new Site { Name = "Tower", CreatedAt = now };
         var advertiser = new Organisation { Name = "Advertiser", Kind = OrganisationKind.Advertiser, CreatedAt = now };
         db.AddRange(site, advertiser);
@@ -70,15 +77,17 @@ sealed class GeneratedReports
         var now = TimeProvider.System.GetUtcNow();
         return [.. Enumerable.Range(0, players).Select(player =>
         {
-            var (own, at) = (rows / players + (player < rows % players ? 1 : 0), now.AddDays(-30));
+            var (screen, at) = (_screens[player], now.AddDays(-30));
+            var own = rows / players + (player < rows % players ? 1 : 0);
             List<PlayReport> reports = [];
             for (var i = 0; i < own; i++)
             {
+                var creative = _creatives[random.Next(_creatives.Count)].Id;
                 reports.Add(new PlayReport
                 {
                     PlayId = Guid.NewGuid(),
-                    DecisionId = Guid.NewGuid(),
-                    CreativeId = _creatives[random.Next(_creatives.Count)].Id,
+                    DecisionId = Decisions.Make(screen.Id, creative, at),
+                    CreativeId = creative,
                     StartedAt = at,
                     EndedAt = at.AddSeconds(14.9),
                     End = PlayEnd.Completed,
@@ -92,7 +101,7 @@ sealed class GeneratedReports
                 var again = random.Next(own);
                 reports.Insert(random.Next(again + 1, reports.Count + 1), reports[again]);
             }
-            return (_screens[player], reports.Chunk(PlayReport.MaxBatch).ToList());
+            return (screen, reports.Chunk(PlayReport.MaxBatch).ToList());
         })];
     }
 

@@ -134,7 +134,8 @@ sealed class IngestBench : IAsyncDisposable
         var meters = _services.GetRequiredService<IMeterFactory>();
         using var creatives = new PlayedCreatives(_database);
         using var intake = new PlayIntake(
-            creatives, new PlayStore(_database, meters), new AnalysisGaps(), TimeProvider.System, meters, NullLogger<PlayIntake>.Instance);
+            new PlayChecks(creatives, _reports.Decisions, new AnalysisGaps(), TimeProvider.System), new PlayStore(_database, meters),
+            TimeProvider.System, meters, NullLogger<PlayIntake>.Instance);
         await intake.StartAsync(cancellation);
         var started = Stopwatch.GetTimestamp();
         await Task.WhenAll(feed.Select(player => Task.Run(

@@ -6,6 +6,7 @@ using FaceAd.Tests.Support.Screens;
 using FaceAd.Web.Campaigns;
 using FaceAd.Web.Cluster;
 using FaceAd.Web.Decisions;
+using FaceAd.Web.Plays;
 using FaceAd.Web.Screens;
 using Microsoft.AspNetCore.SignalR.Client;
 using Microsoft.EntityFrameworkCore;
@@ -109,6 +110,30 @@ public sealed class AdminPagesTests(AdminFixture app) : IClassFixture<AdminFixtu
         await page.Locator(".rz-dialog [data-do=confirm]").ClickAsync();
         await Assertions.Expect(card.Locator("[data-do=revoke]")).ToHaveCountAsync(0);
         Assert.Equal(HttpStatusCode.Unauthorized, (await device.SendAsync(Routes.Plays, Array.Empty<PlayReport>())).StatusCode);
+    }
+
+    [Fact]
+    public async Task Screens_PlaysWereDisputed_TheCardSaysHowManyAndWhy()
+    {
+        var (screen, _) = await app.Services.GetRequiredService<ScreenRegistry>()
+            .RegisterAsync(app.Site.Id, "Elevator D", InferenceMode.Device);
+        var today = DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime);
+        await using (var db = app.NewContext())
+        {
+            foreach (var (reason, day, plays) in new[]
+            {
+                (DisputeReason.NoDecision, today, 3), (DisputeReason.Overlap, today, 1), (DisputeReason.Overlap, today.AddDays(-2), 11),
+                (DisputeReason.TooLong, today.AddDays(-40), 7),
+            })
+                db.Add(new DisputedPlayDay { ScreenId = screen.Id, Day = day, Reason = reason, Plays = plays });
+            await db.SaveChangesAsync();
+        }
+        await using var context = await TestBrowser.NewContextAsync(app.Address);
+        var page = await AdminFixture.OpenAsync(context, "admin/screens", AdminFixture.Admin);
+        await Assertions.Expect(page.Locator($"[data-screen='{screen.Id}'] [data-disputed]")).ToHaveTextAsync(
+            "15 plays of the last 30 days are disputed and not counted: at the same time as another play (12), an ad that nothing called for (3)");
+        await Assertions.Expect(page.Locator("[data-screen]", new() { HasText = "Elevator A" }).Locator("[data-disputed]"))
+            .ToHaveCountAsync(0);
     }
 
     [Fact]

@@ -15,7 +15,7 @@ sealed record DataFolder(string Root)
     /// <summary>Folder of stored media, named by content hash.</summary>
     public string Media => Path.Combine(Root, "media");
 
-    /// <summary>Folder of the key ring, which protects cookies and epoch keys.</summary>
+    /// <summary>Folder of the key ring, which protects cookies and the keys of epochs and decisions.</summary>
     public string Keys => Path.Combine(Root, "keys");
 
     /// <summary>The folder that <c>Data:Folder</c> names, or else <c>.data</c> in the working folder; created if missing.</summary>

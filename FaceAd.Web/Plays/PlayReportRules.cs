@@ -16,8 +16,8 @@ static class PlayReportRules
 
     /// <summary>
     /// How far a player's time may be from this server's. A player follows its server's clock: it steps if it is off by more than 30 s and
-    /// slews otherwise (ServerClock in the player), and sends nothing before it knows the time. Nodes agree to a minute, which a screen
-    /// sees when its site changes owner.
+    /// slews otherwise (ServerClock in the player), and sends nothing before it knows the time. Nodes agree to half a minute, which a
+    /// screen sees when its site changes owner.
     /// </summary>
     public static readonly TimeSpan ClockError = TimeSpan.FromMinutes(2);
 
