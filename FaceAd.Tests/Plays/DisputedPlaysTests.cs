@@ -182,7 +182,7 @@ public sealed class DisputedPlaysTests(SiteFixture app) : IClassFixture<SiteFixt
         Assert.Equal(DisputedPlay.KeptOfADay, await db.Set<DisputedPlay>().CountAsync(p => p.ScreenId == screen.Id));
         Assert.Equal([(DisputeReason.NoDecision, 150)], await CountsAsync(screen));
         Assert.Equal(1, await db.Set<Notification>().CountAsync(n => n.ScreenId == screen.Id));
-        Assert.Equal(1, app.Complaints.Count(c => c.Contains($"of screen {screen.Id} is disputed", StringComparison.Ordinal)));
+        Assert.Single(app.Complaints, c => c.Contains($"of screen {screen.Id} is disputed", StringComparison.Ordinal));
     }
 
     private async Task<(Screen Screen, DeviceClient Client)> ScreenAsync(Guid? site = null)

@@ -77,6 +77,22 @@ public sealed class PlayIntakeTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task CommitAsync_AnotherScreenNamesThePlayFirst_ItIsDisputedThereAndAcceptedHere()
+    {
+        using var intake = await IntakeAsync();
+        var play = Play(_a, 1);
+        for (var time = 0; time < 2; time++)
+        {
+            // At the same time: of one group, if the screens have one writer.
+            var (thief, owner) = (intake.CommitAsync(_b, [play], default), intake.CommitAsync(_a, [play], default));
+            await intake.RunCycleAsync(default);
+            Assert.Equal((0, time, 1 - time), ((await thief).Accepted, (await thief).Known, (await thief).Disputed));
+            Assert.Equal((1 - time, time, 0), ((await owner).Accepted, (await owner).Known, (await owner).Disputed));
+        }
+        Assert.Equal((1, 1), await CountAsync());
+    }
+
+    [Fact]
     public async Task CommitAsync_CreativeDeletedBetweenLookupAndCommit_OnlyItsPlaysAreRefused()
     {
         Creative doomed;

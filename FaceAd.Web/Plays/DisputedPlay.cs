@@ -71,7 +71,7 @@ sealed class DisputedPlay
     /// <summary>As reported.</summary>
     public required PlayEnd End { get; init; }
 
-    /// <summary>As reported.</summary>
+    /// <summary>Whether presence was measured, as far as the server agrees.</summary>
     public required bool Measured { get; init; }
 
     /// <summary>As reported.</summary>

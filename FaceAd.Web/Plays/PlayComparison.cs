@@ -19,7 +19,8 @@ static class PlayComparison
         """;
 
     private const string Disputed = """
-        SELECT d.id FROM unnest($1, $2) AS k (screen_id, id) JOIN disputed_plays d ON d.screen_id = k.screen_id AND d.id = k.id
+        SELECT d.screen_id, d.id FROM unnest($1, $2) AS k (screen_id, id)
+        JOIN disputed_plays d ON d.screen_id = k.screen_id AND d.id = k.id
         """;
 
     private const string Decided = """
@@ -36,10 +37,11 @@ static class PlayComparison
     /// after the other, and be stored in between.
     /// </summary>
     /// <param name="connection">An open connection without a transaction.</param>
-    /// <param name="plays">Distinct plays, in the order of arrival.</param>
+    /// <param name="plays">Plays, of each screen distinct ones, in the order of arrival.</param>
     /// <param name="cancellation">Cancels the operation.</param>
-    /// <returns>The plays that are stored, accepted or disputed.</returns>
-    public static async Task<HashSet<Guid>> RunAsync(NpgsqlConnection connection, IReadOnlyList<Play> plays, CancellationToken cancellation)
+    /// <returns>Those that are stored, accepted or disputed.</returns>
+    public static async Task<List<Play>> RunAsync(
+        NpgsqlConnection connection, IReadOnlyList<Play> plays, CancellationToken cancellation)
     {
         var windows = WindowsOf(plays);
         var batch = new ReadBatch(connection);
@@ -51,20 +53,20 @@ static class PlayComparison
             ],
             r => (r.GetGuid(0), r.GetGuid(1), r.GetFieldValue<DateTimeOffset>(2), r.GetFieldValue<DateTimeOffset>(3)));
         var disputed = batch.Add(
-            Disputed, [plays.Select(p => p.ScreenId).ToArray(), plays.Select(p => p.Id).ToArray()], r => r.GetGuid(0));
+            Disputed, [plays.Select(p => p.ScreenId).ToArray(), plays.Select(p => p.Id).ToArray()], r => (r.GetGuid(0), r.GetGuid(1)));
         await batch.RunAsync(cancellation);
         await RefuteAsync(connection, plays, cancellation);
 
-        HashSet<Guid> known = [];
+        HashSet<Guid> stored = [];
         var timelines = windows.Select(w => w.ScreenId).Distinct().ToDictionary(s => s, _ => new ScreenTimeline());
         foreach (var (id, screen, from, to) in neighbours)
         {
-            if (known.Add(id)) timelines[screen].Add(from, to); // of two windows it may be the neighbour of both
+            if (stored.Add(id)) timelines[screen].Add(from, to); // of two windows it may be the neighbour of both
         }
-        known.UnionWith(disputed);
-        foreach (var play in plays)
+        var before = disputed.ToHashSet(); // of this screen: another may name its play as it likes
+        List<Play> known = [.. plays.Where(p => stored.Contains(p.Id) || before.Contains((p.ScreenId, p.Id)))];
+        foreach (var play in plays.Except(known).Where(p => p.Dispute is null))
         {
-            if (play.Dispute is not null || known.Contains(play.Id)) continue;
             var timeline = timelines[play.ScreenId];
             if (timeline.Overlaps(play.StartedAt, play.EndedAt)) play.Dispute = DisputeReason.Overlap;
             else timeline.Add(play.StartedAt, play.EndedAt);

@@ -159,35 +159,34 @@ sealed partial class PlayIntake : BackgroundService
 
     private async Task CommitAsync(NpgsqlConnection connection, List<PlayRequest> group, CancellationToken cancellation)
     {
-        Dictionary<Guid, Play> plays = [];
-        List<Play> ordered = [];
+        Dictionary<(Guid Screen, Guid Id), Play> distinct = [];
+        List<Play> plays = [];
         foreach (var request in group)
         {
             foreach (var play in request.Plays)
             {
-                var first = plays.TryAdd(play.Id, play); // not first: a retry is in the same group
-                if (first) ordered.Add(play);
-                request.Await(play.Id, first);
+                var first = distinct.TryAdd((play.ScreenId, play.Id), play); // not first: a retry is in the same group
+                if (first) plays.Add(play);
+                request.Await(distinct[(play.ScreenId, play.Id)], first);
             }
         }
-        var known = await _store.FindKnownAsync(connection, ordered, cancellation);
-        Dictionary<Guid, PlayOutcome> outcomes = new(plays.Count);
-        foreach (var play in ordered.Where(p => known.Contains(p.Id))) outcomes[play.Id] = PlayOutcome.WasKnown;
-        List<Play> accepted = [.. ordered.Where(p => !known.Contains(p.Id) && p.Dispute is null)];
+        var known = await _store.FindKnownAsync(connection, plays, cancellation);
+        var outcomes = plays.ToDictionary(p => p, _ => PlayOutcome.WasKnown);
+        List<Play> accepted = [.. plays.Where(p => p.Dispute is null && !known.Contains(p)).DistinctBy(p => p.Id)];
         if (accepted.Count > 0) await CommitAsync(connection, accepted, outcomes, cancellation);
-        List<Play> disputed = [.. ordered.Where(p => !known.Contains(p.Id) && p.Dispute is not null)];
+        List<Play> disputed = [.. plays.Where(p => p.Dispute is not null && !known.Contains(p))];
         if (disputed.Count > 0) await DisputeAsync(connection, disputed, outcomes, cancellation);
         foreach (var request in group) request.Answer(outcomes);
     }
 
     private async Task DisputeAsync(
-        NpgsqlConnection connection, List<Play> plays, Dictionary<Guid, PlayOutcome> outcomes, CancellationToken cancellation)
+        NpgsqlConnection connection, List<Play> plays, Dictionary<Play, PlayOutcome> outcomes, CancellationToken cancellation)
     {
         await DisputeStore.KeepAsync(connection, plays, cancellation);
         foreach (var play in plays)
         {
             var reason = play.Dispute!.Value;
-            outcomes[play.Id] = PlayOutcome.IsDisputed;
+            outcomes[play] = PlayOutcome.IsDisputed;
             _disputed.Add(1, new KeyValuePair<string, object?>("reason", reason.ToString()));
             var now = _time.GetTimestamp();
             if (_complained.TryGetValue(play.ScreenId, out var before) && _time.GetElapsedTime(before, now) < ComplainAgain) continue;
@@ -198,15 +197,15 @@ sealed partial class PlayIntake : BackgroundService
 
     /// <summary>Commits plays; if a row cannot be stored, halves the group until the row is isolated.</summary>
     private async Task CommitAsync(
-        NpgsqlConnection connection, IReadOnlyList<Play> plays, Dictionary<Guid, PlayOutcome> outcomes, CancellationToken cancellation)
+        NpgsqlConnection connection, IReadOnlyList<Play> plays, Dictionary<Play, PlayOutcome> outcomes, CancellationToken cancellation)
     {
         for (var attempt = 1; ; attempt++)
         {
             try
             {
                 var fresh = await _store.CommitAsync(connection, plays, cancellation);
-                foreach (var play in plays) outcomes[play.Id] = PlayOutcome.WasKnown;
-                foreach (var play in fresh) outcomes[play.Id] = PlayOutcome.IsNew;
+                foreach (var play in plays) outcomes[play] = PlayOutcome.WasKnown;
+                foreach (var play in fresh) outcomes[play] = PlayOutcome.IsNew;
                 Announce(fresh);
                 return;
             }
@@ -218,7 +217,7 @@ sealed partial class PlayIntake : BackgroundService
             {
                 if (plays.Count == 1)
                 {
-                    outcomes[plays[0].Id] = PlayOutcome.Of(exception);
+                    outcomes[plays[0]] = PlayOutcome.Of(exception);
                     _checks.Forget(plays[0].CreativeId);
                     LogUnstorable(exception, plays[0].Id, plays[0].ScreenId);
                     return;

@@ -36,7 +36,7 @@ sealed class PlayRequest(IReadOnlyList<Play> plays, IReadOnlyList<RefusedPlay> r
     // Continuations run elsewhere: the writer never waits for a response to be sent.
     private readonly TaskCompletionSource<PlayReceipt> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly List<RefusedPlay> _refused = [.. refused];
-    private readonly List<(Guid Id, bool First)> _awaited = new(plays.Count);
+    private readonly List<(Play Play, bool First)> _awaited = new(plays.Count);
 
     /// <summary>Its plays, disputed ones included.</summary>
     public IReadOnlyList<Play> Plays { get; } = plays;
@@ -45,23 +45,23 @@ sealed class PlayRequest(IReadOnlyList<Play> plays, IReadOnlyList<RefusedPlay> r
     public Task<PlayReceipt> Done => _done.Task;
 
     /// <summary>
-    /// Awaits the outcome of a play, either for this request or (not <paramref name="first"/>) for an earlier one.
+    /// Awaits the outcome of a play, either of this request or (not <paramref name="first"/>) of an earlier one.
     /// </summary>
-    public void Await(Guid play, bool first) => _awaited.Add((play, first));
+    public void Await(Play play, bool first) => _awaited.Add((play, first));
 
     /// <summary>Completes the request with the outcomes of the awaited plays.</summary>
-    public void Answer(IReadOnlyDictionary<Guid, PlayOutcome> outcomes)
+    public void Answer(IReadOnlyDictionary<Play, PlayOutcome> outcomes)
     {
         var (accepted, known, disputed) = (0, 0, 0);
-        foreach (var (id, first) in _awaited)
+        foreach (var (play, first) in _awaited)
         {
-            var outcome = outcomes[id];
+            var outcome = outcomes[play];
             if (outcome.Failure is { } failure)
             {
                 Fail(failure); // its other plays are committed, and recognised on the retry
                 return;
             }
-            if (outcome.Refusal is { } reason) _refused.Add(new RefusedPlay(id, reason));
+            if (outcome.Refusal is { } reason) _refused.Add(new RefusedPlay(play.Id, reason));
             else if (!first || !outcome.Fresh) known++;
             else if (outcome.Disputed) disputed++;
             else accepted++;

@@ -49,14 +49,15 @@ sealed class PlayStore : IDisposable
     /// Which plays are stored already, accepted or disputed; marks those that are disputed after all, see <see cref="PlayComparison"/>.
     /// </summary>
     /// <param name="connection">An open connection without a transaction.</param>
-    /// <param name="plays">Distinct plays, in the order of arrival.</param>
+    /// <param name="plays">Plays, of each screen distinct ones, in the order of arrival.</param>
     /// <param name="cancellation">Cancels the operation.</param>
-    public async Task<HashSet<Guid>> FindKnownAsync(
+    public async Task<IReadOnlySet<Play>> FindKnownAsync(
         NpgsqlConnection connection, IReadOnlyCollection<Play> plays, CancellationToken cancellation)
     {
         using var _ = Step("find");
-        var known = _recent.Find(plays.Select(p => p.Id));
-        List<Play> others = [.. plays.Where(p => !known.Contains(p.Id))];
+        var recent = _recent.Find(plays.Select(p => p.Id));
+        var known = plays.Where(p => recent.Contains(p.Id)).ToHashSet();
+        List<Play> others = [.. plays.Where(p => !recent.Contains(p.Id))];
         if (others.Count > 0) known.UnionWith(await PlayComparison.RunAsync(connection, others, cancellation));
         return known;
     }
