@@ -17,9 +17,7 @@ public sealed class FaceChain : IDisposable
     readonly FaceChainOptions _options;
     readonly ChainModels _models;
 
-    // The chain itself and each rented frame. The last of them frees the models, so that no native run outlives its session.
-    int _holders = 1;
-    int _disposed;
+    readonly SharedUse _rents;
 
     /// <summary>Loads and checks every model.</summary>
     /// <param name="options">Model folder and settings.</param>
@@ -29,6 +27,7 @@ public sealed class FaceChain : IDisposable
         ArgumentNullException.ThrowIfNull(options);
         _options = options;
         _models = new ChainModels(options.ModelFolder, options.Head);
+        _rents = new SharedUse(Free);
     }
 
     /// <summary>Names and versions of the models that estimate and embed, such as "faceres-3.3.6+facead_head-1+fr_feature-0.0.1".</summary>
@@ -47,7 +46,7 @@ public sealed class FaceChain : IDisposable
     /// <exception cref="ObjectDisposedException">The chain is disposed.</exception>
     public FaceFrame Rent()
     {
-        Hold();
+        if (!_rents.TryEnter()) throw new ObjectDisposedException(nameof(FaceChain));
         try
         {
             if (_idle.TryTake(out var frame))
@@ -62,7 +61,7 @@ public sealed class FaceChain : IDisposable
         }
         catch
         {
-            Release();
+            _rents.Leave();
             throw;
         }
     }
@@ -232,33 +231,18 @@ public sealed class FaceChain : IDisposable
         };
     }
 
-    /// <summary>Frees the models and frames, when the last rented frame is returned.</summary>
-    public void Dispose()
-    {
-        if (Interlocked.Exchange(ref _disposed, 1) == 0) Release();
-    }
+    /// <summary>Frees the models and frames, once the last rented frame is returned: no native run outlives its session.</summary>
+    public void Dispose() => _rents.Close();
 
     internal void Return(FaceFrame frame)
     {
         frame.Clear();
         _idle.Add(frame);
-        Release();
+        _rents.Leave();
     }
 
-    void Hold()
+    void Free()
     {
-        int holders;
-        do
-        {
-            holders = Volatile.Read(ref _holders);
-            ObjectDisposedException.ThrowIf(holders == 0 || Volatile.Read(ref _disposed) != 0, this);
-        }
-        while (Interlocked.CompareExchange(ref _holders, holders + 1, holders) != holders);
-    }
-
-    void Release()
-    {
-        if (Interlocked.Decrement(ref _holders) > 0) return;
         while (_idle.TryTake(out var frame)) frame.Free();
         _models.Dispose();
     }

@@ -34,8 +34,8 @@ public sealed class Facts : IAsyncDisposable
         _decisions = NewSeals(_source);
         _ready = _decisions.StartAsync(default);
         _plays = new PlayIntake(
-            new PlayChecks(new PlayedCreatives(_source), _decisions, new AnalysisGaps(), time), new PlayStore(_source, meters), time, meters,
-            NullLogger<PlayIntake>.Instance);
+            new PlayChecks(new PlayedCreatives(_source), _decisions, new AnalysisGaps(), time), new PlayStore(_source, meters), time,
+            meters, NullLogger<PlayIntake>.Instance);
         _ = _plays.StartAsync(default);
         _exposures = new ExposureStore(_source, new ExposurePartitions());
         Store = new AudienceStore(_source);

@@ -16,7 +16,8 @@ readonly record struct SiteClaim(SiteLease? Lease, Uri? Address);
 /// owner is claimed by the node that receives its traffic.
 /// </summary>
 sealed class SiteOwnership(
-    DirectConnections connections, NpgsqlDataSource database, IConfiguration configuration, TimeProvider time, ILogger<SiteOwnership> log)
+    DirectConnections connections, [ScreensPool] NpgsqlDataSource database, IConfiguration configuration, TimeProvider time,
+    ILogger<SiteOwnership> log)
     : BackgroundService
 {
     internal const string Purpose = "owner of sites";

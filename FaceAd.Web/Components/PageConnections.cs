@@ -8,8 +8,8 @@ using Microsoft.Extensions.Options;
 namespace FaceAd.Web.Components;
 
 /// <summary>
-/// Bounds what open pages cost: each connection may hold a circuit of about 0.8 MB (docs/metrics.md). One person has so many at a time. Pages
-/// for others need no connection; but a page whose session has just ended connects once more, to be sent to sign in, and then leaves.
+/// Bounds what open pages cost: each connection may hold a circuit of about 0.8 MB (docs/metrics.md). One person has so many at a time.
+/// Pages for others need no connection; but a page whose session has just ended connects once more, to be sent to sign in, and then leaves.
 /// </summary>
 sealed class PageConnections(IOptions<AccountOptions> accounts, TimeProvider time) : IHubFilter
 {
@@ -40,7 +40,7 @@ sealed class PageConnections(IOptions<AccountOptions> accounts, TimeProvider tim
             // The request of a connection lasts as long as its page is open.
             ? RateLimitPartition.GetConcurrencyLimiter(
                 person, _ => new ConcurrencyLimiterOptions { PermitLimit = accounts.PagesPerPerson })
-            : RateLimitPartition.GetSlidingWindowLimiter(ClientAddress.Of(context) ?? "", _ => new SlidingWindowRateLimiterOptions
+            : RateLimitPartition.GetSlidingWindowLimiter(ClientAddress.NetworkOf(context), _ => new SlidingWindowRateLimiterOptions
             {
                 PermitLimit = accounts.StrangersPerMinute,
                 Window = TimeSpan.FromMinutes(1),

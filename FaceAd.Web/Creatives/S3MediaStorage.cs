@@ -63,7 +63,9 @@ sealed class S3MediaStorage : MediaStorage, IDisposable
         }
     }
 
-    /// <summary>Asks the service. Amazon's library waits for a body without a limit, and with its retries 40 minutes for an answer.</summary>
+    /// <summary>
+    /// Asks the service. Amazon's library waits for a body without a limit, and with its retries 40 minutes for an answer.
+    /// </summary>
     /// <exception cref="TimeoutException">The service did not answer in time.</exception>
     internal static async Task<T> AnswerAsync<T>(Func<CancellationToken, Task<T>> ask, TimeSpan limit, CancellationToken cancellation)
     {

@@ -24,7 +24,9 @@ static class DatabaseBusy
     }
 }
 
-/// <summary>Makes the answer to a request that failed for this reason a 503 with <c>Retry-After</c>. Its body is written elsewhere.</summary>
+/// <summary>
+/// Makes the answer to a request that failed for this reason a 503 with <c>Retry-After</c>. Its body is written elsewhere.
+/// </summary>
 sealed class DatabaseBusyHandler : IExceptionHandler
 {
     public ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)

@@ -14,7 +14,8 @@ namespace FaceAd.Web.Decisions;
 /// key. So a play that names its decision proves that this installation took it for that screen and creative, and when: on every node, and
 /// without a row, which may be written later or lost in a crash. 62 bits suffice, because every guess is a report to the server.
 /// </summary>
-sealed class DecisionSeals(NpgsqlDataSource database, IDataProtectionProvider protection, TimeProvider time, ILogger<DecisionSeals> log)
+sealed class DecisionSeals(
+    [ScreensPool] NpgsqlDataSource database, IDataProtectionProvider protection, TimeProvider time, ILogger<DecisionSeals> log)
     : IHostedService
 {
     private const int Named = 8; // bytes of time, version and number

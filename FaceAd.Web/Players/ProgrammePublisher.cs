@@ -109,6 +109,8 @@ sealed class ProgrammePublisher(
     /// <summary>The newest snapshot, and the number of those with its creatives at its sites; from 1.</summary>
     private sealed record Edition(DecisionSnapshot Snapshot, int Number);
 
-    /// <summary>What a screen was sent, and of what it was composed: the screen, and an edition's number; 0 when that is not known.</summary>
+    /// <summary>
+    /// What a screen was sent, and of what it was composed: the screen, and an edition's number; 0 when that is not known.
+    /// </summary>
     private sealed record Sent(ScreenEntry Screen, int Edition, ScreenProgramme Programme);
 }

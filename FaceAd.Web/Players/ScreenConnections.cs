@@ -74,7 +74,8 @@ sealed class ScreenConnections : IDisposable
             connection.Caller = caller;
             // Not once another node has owned the site: that one may have sent newer commands.
             pending = connection.Sent is { } sent && sent.Command.Sequence > connection.Acknowledged
-                && _time.GetElapsedTime(sent.At) < CommandLifetime && _ownership.Find(sent.Lease.SiteId)?.Generation == sent.Lease.Generation
+                && _time.GetElapsedTime(sent.At) < CommandLifetime
+                && _ownership.Find(sent.Lease.SiteId)?.Generation == sent.Lease.Generation
                 ? sent.Command : null;
         }
         replaced?.Abort(); // a second player with the same token: the newest one wins
@@ -147,8 +148,8 @@ sealed class ScreenConnections : IDisposable
         string? connectionId;
         lock (connection)
         {
-            // Generation and count: the next owner's commands are newer than these, whatever the clocks say. After a restored backup they may
-            // be lower than those a screen knows; it obeys the first command of each connection all the same, and goes on from there.
+            // Generation and count: the next owner's commands are newer than these, whatever the clocks say. After a restored backup they
+            // may be lower than those a screen knows; it obeys the first command of each connection all the same, and goes on from there.
             var sequence = Math.Max((connection.Sent?.Command.Sequence ?? 0) + 1, First + (lease.Generation << 32));
             command = new PlayCommand(sequence, decision.Id, decision.CreativeId, made.AtEnd, decision.At);
             connection.Sent = (command, lease, _time.GetTimestamp());
