@@ -18,9 +18,6 @@ sealed class ScreenConnections : IDisposable
 {
     private static readonly TimeSpan CommandLifetime = TimeSpan.FromSeconds(30);
 
-    // Above the milliseconds of the clock, until 2039: players still run that remember such sequences, of earlier versions.
-    private const long First = 1L << 41;
-
     private readonly ConcurrentDictionary<Guid, Connection> _connections = new();
     private readonly IHubContext<ScreenHub, IScreenClient> _hub;
     private readonly IDisposable[] _listening;
@@ -150,7 +147,7 @@ sealed class ScreenConnections : IDisposable
         {
             // Generation and count: the next owner's commands are newer than these, whatever the clocks say. After a restored backup they
             // may be lower than those a screen knows; it obeys the first command of each connection all the same, and goes on from there.
-            var sequence = Math.Max((connection.Sent?.Command.Sequence ?? 0) + 1, First + (lease.Generation << 32));
+            var sequence = Math.Max((connection.Sent?.Command.Sequence ?? 0) + 1, lease.Generation << 32);
             command = new PlayCommand(sequence, decision.Id, decision.CreativeId, made.AtEnd, decision.At);
             connection.Sent = (command, lease, _time.GetTimestamp());
             connectionId = connection.ConnectionId;
