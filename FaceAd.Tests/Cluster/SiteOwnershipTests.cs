@@ -3,7 +3,6 @@ using FaceAd.Tests.Player.Clock;
 using FaceAd.Tests.Support;
 using FaceAd.Web.Cluster;
 using FaceAd.Web.Data;
-using Npgsql;
 
 namespace FaceAd.Tests.Cluster;
 
