@@ -1,10 +1,10 @@
 # Sourced by run, after prerequisites.sh: the programs it keeps running, and what happens when one ends.
 # shellcheck shell=bash
 
-declare -A child=() command=() began=() pause=()
+declare -A child=() keeper=() command=() began=() pause=()
 longest_pause=60 forgotten_after=300 # seconds
 
-start() { # start NAME COMMAND...: its output goes to $LOGS/NAME.log
+start() { # start NAME COMMAND...: its output goes to $LOGS/NAME.log, what that held before to $LOGS/NAME.log.1; see keep-log
   local name=$1
   shift
   printf -v "command[$name]" '%q ' "$@"
@@ -12,8 +12,12 @@ start() { # start NAME COMMAND...: its output goes to $LOGS/NAME.log
 }
 
 launch() { # launch NAME SECONDS: starts it after so many seconds
-  { (($2 == 0)) || tied sleep "$2"; eval "exec setpriv --pdeathsig TERM -- ${command[$1]}"; } >>"$LOGS/$1.log" 2>&1 </dev/null {LOCK}>&- &
+  local log
+  exec {log}> >(exec "$ROOT/.build/keep-log" "$LOGS/$1.log" {LOCK}>&-)
+  keeper[$1]=$!
+  { (($2 == 0)) || tied sleep "$2"; eval "exec setpriv --pdeathsig TERM -- ${command[$1]}"; } >&"$log" 2>&1 </dev/null {LOCK}>&- {log}>&- &
   child[$1]=$! began[$1]=$((SECONDS + $2))
+  exec {log}>&-
 }
 
 ended() { ! kill -0 "$1" 2>/dev/null; }
@@ -29,7 +33,17 @@ end() { # end PID...: SIGTERM, then SIGKILL after ten seconds
   done
 }
 
-said() { tail -n 12 "$LOGS/$1.log" | sed 's/^/    /' >&2; }
+settle() { # settle NAME...: waits until the last words of programs that have ended are in their logs
+  local name deadline=$((SECONDS + 3))
+  for name in "$@"; do
+    while ! ended "${keeper[$name]}" && ((SECONDS < deadline)); do sleep 0.05; done
+  done
+}
+
+said() { # said NAME: its last lines
+  [[ ${child[$1]:-} ]] || settle "$1"
+  tail -n 12 "$LOGS/$1.log" | sed 's/^/    /' >&2
+}
 
 # again NAME CODE: starts one that ended once more. The pause before it doubles each time, until the program has run for a while.
 again() {
@@ -37,7 +51,7 @@ again() {
   ((next > 0 && SECONDS - ${began[$1]} < forgotten_after)) || next=1
   ((next <= longest_pause)) || next=$longest_pause
   pause[$1]=$next
-  echo "$1 ended ($2), its log is $LOGS/$1.log; starting it again in $next s" >&2
+  echo "$1 ended ($2), its log is $LOGS/$1.log.1; starting it again in $next s" >&2
   launch "$1" "$next"
 }
 

@@ -31,7 +31,7 @@ sealed record PlayerSettings
     [
         "server", "token-file", "data", "host", "port", "camera", "camera-fps", "models", "browser", "browser-arguments",
         "chromium", "plain-http",
-        "sensor", "sensor-near",
+        "sensor", "sensor-near", "log",
     ];
 
     /// <summary>Text of <c>--help</c>.</summary>
@@ -58,6 +58,7 @@ sealed record PlayerSettings
           --browser-arguments TEXT  extra arguments for Chromium, separated by spaces
           --chromium PATH           path of the Chromium executable
           --plain-http allow        allow plain http to another machine, for pictures and the token
+          --log LEVEL               information, or debug: a line for each command and play, too (default information)
         """;
 
     /// <summary>Address of the server, http or https.</summary>
@@ -98,6 +99,9 @@ sealed record PlayerSettings
 
     /// <summary>Path of the Chromium executable.</summary>
     public string Chromium { get; init; } = "/usr/bin/chromium";
+
+    /// <summary>The least level of what is logged.</summary>
+    public LogLevel Log { get; init; } = LogLevel.Information;
 
     /// <summary>Whether embeddings may be sent to the server: over TLS, or within this machine.</summary>
     public bool ServerIsPrivate => Server.Scheme == Uri.UriSchemeHttps || Server.IsLoopback;

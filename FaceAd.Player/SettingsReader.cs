@@ -60,6 +60,12 @@ static class SettingsReader
             Browser = Enum.TryParse<BrowserMode>(Find("browser") ?? "auto", ignoreCase: true, out var mode) && Enum.IsDefined(mode)
                 ? mode : throw new SettingsException($"--browser {Find("browser")} is not one of auto, kiosk, headless, none."),
             BrowserArguments = (Find("browser-arguments") ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries),
+            Log = (Find("log") ?? "information").ToUpperInvariant() switch
+            {
+                "INFORMATION" => LogLevel.Information,
+                "DEBUG" => LogLevel.Debug,
+                _ => throw new SettingsException($"--log {Find("log")} is not one of information, debug."),
+            },
             Chromium = ReadChromium(Find("chromium"), environment.GetValueOrDefault("PATH")),
         };
     }

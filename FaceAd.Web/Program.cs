@@ -14,6 +14,7 @@ using FaceAd.Web.Frames;
 using FaceAd.Web.Metrics;
 using FaceAd.Web.Metrics.Rollups;
 using FaceAd.Web.Notifications;
+using FaceAd.Web.Operations;
 using FaceAd.Web.Players;
 using FaceAd.Web.Plays;
 using FaceAd.Web.Privacy;
@@ -69,6 +70,7 @@ static async Task<int> RunAsync(string[] args)
     builder.Services.AddWebhooks(builder.Configuration);
     builder.Services.AddApi();
     builder.Services.AddDashboard();
+    builder.Services.AddOperations();
 
     await using var app = builder.Build();
     app.UseTrustedProxies();

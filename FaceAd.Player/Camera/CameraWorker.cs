@@ -22,6 +22,7 @@ sealed class CameraWorker(
             dropped.Dispose();
         });
 
+    string? _problem;
     readonly Channel<bool> _news = Channel.CreateBounded<bool>(
         new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropOldest });
 
@@ -88,7 +89,10 @@ sealed class CameraWorker(
                 var wait = backoff.Next();
                 var reason = e is CameraException ? e.Message : $"The camera failed: {e.Message}";
                 status.Camera = new(CameraState.Failed, reason);
-                log.LogWarning("{Reason} Next try in {Wait:0.0} s.", reason, wait.TotalSeconds);
+                // Once per kind of problem, not once per try.
+                log.Log(
+                    reason == _problem ? LogLevel.Debug : LogLevel.Warning, "{Reason} Next try in {Wait:0.0} s.", reason, wait.TotalSeconds);
+                _problem = reason;
                 await Task.Delay(wait, clock, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
@@ -106,6 +110,7 @@ sealed class CameraWorker(
                 if (status.Camera.State != CameraState.Running)
                 {
                     log.LogInformation("The camera delivers frames.");
+                    _problem = null;
                     status.Camera = new(CameraState.Running, null);
                     backoff.Reset();
                 }

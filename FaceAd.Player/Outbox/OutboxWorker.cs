@@ -9,6 +9,7 @@ sealed class OutboxWorker(PlayOutbox outbox, IHttpClientFactory clients, TimePro
 {
     int _batch = PlayReport.MaxBatch;
     TimeSpan? _askedToWait;
+    string? _problem;
 
     /// <summary>Delivers one batch of the oldest reports.</summary>
     /// <returns>False when the server failed or refused the batch for now: try later.</returns>
@@ -30,6 +31,8 @@ sealed class OutboxWorker(PlayOutbox outbox, IHttpClientFactory clients, TimePro
             foreach (var (name, _) in batch) outbox.Remove(name);
             _batch = PlayReport.MaxBatch;
             log.LogDebug("{Count} play reports were delivered, {Accepted} new.", batch.Count, receipt.Accepted);
+            if (_problem is not null) log.LogInformation("Play reports are accepted again.");
+            _problem = null;
             return true;
         }
         if (response.StatusCode is HttpStatusCode.BadRequest or HttpStatusCode.RequestEntityTooLarge or HttpStatusCode.UnprocessableEntity)
@@ -40,8 +43,7 @@ sealed class OutboxWorker(PlayOutbox outbox, IHttpClientFactory clients, TimePro
             return true;
         }
         _askedToWait = ServerClient.AskedToWait(response, time);
-        log.LogWarning(
-            "The server answered {Status} to {Count} play reports; they stay in the outbox.", (int)response.StatusCode, batch.Count);
+        Complain($"the server answered {(int)response.StatusCode}");
         return false;
     }
 
@@ -83,8 +85,16 @@ sealed class OutboxWorker(PlayOutbox outbox, IHttpClientFactory clients, TimePro
         }
         catch (Exception e) // the reports are on disk and will be retried
         {
-            log.LogWarning("{Count} play reports are waiting: {Reason}", outbox.Pending, e.Message);
+            Complain(e.Message);
             return false;
         }
+    }
+
+    // Logs once per kind of problem, not once per try.
+    void Complain(string problem)
+    {
+        if (problem == _problem) return;
+        _problem = problem;
+        log.LogWarning("{Count} play reports are waiting: {Reason}", outbox.Pending, problem);
     }
 }

@@ -8,6 +8,7 @@ sealed class CacheWorker(
     CreativeCache cache, ProgrammeStore programmes, PlaybackWorker playback, PlayerStatus status, IHttpClientFactory clients,
     TimeProvider time, ILogger<CacheWorker> log) : BackgroundService
 {
+    readonly HashSet<Guid> _complained = [];
     readonly Channel<ScreenProgramme> _programmes =
         Channel.CreateBounded<ScreenProgramme>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropOldest });
 
@@ -56,12 +57,14 @@ sealed class CacheWorker(
                 log.LogInformation(
                     "Creative {CreativeId} ({Name}) is in the cache, {Bytes} bytes.", creative.CreativeId, creative.Name, creative.Bytes);
                 ready.Add(creative.CreativeId);
+                _complained.Remove(creative.CreativeId);
                 Tell(ready, problem);
             }
             catch (Exception e) when (!cancellation.IsCancellationRequested) // one failed download must not stop the others
             {
                 problem = $"Creative \"{creative.Name}\" cannot be downloaded: {e.Message}";
-                log.LogWarning(
+                // Once per creative, not once per try.
+                log.Log(_complained.Add(creative.CreativeId) ? LogLevel.Warning : LogLevel.Debug,
                     "Creative {CreativeId} ({Name}) cannot be downloaded: {Reason}", creative.CreativeId, creative.Name, e.Message);
                 Tell(ready, problem);
             }

@@ -42,7 +42,7 @@ sealed class PlaybackWorker(
     /// <summary>Takes a command from the server.</summary>
     public void Play(PlayCommand command)
     {
-        log.LogInformation("Command {Sequence}, decision {DecisionId}: creative {CreativeId}{When}.",
+        log.LogDebug("Command {Sequence}, decision {DecisionId}: creative {CreativeId}{When}.",
             command.Sequence, command.DecisionId, command.CreativeId, command.AtEnd ? " at the end of the running play" : " now");
         Post((machine, now) => machine.Command(command, now));
     }
@@ -135,7 +135,7 @@ sealed class PlaybackWorker(
                 break;
             case PlayStarted started:
                 if (!started.Run.IsHouse) PlayerMeters.CommandToFrame.Record(started.SinceWanted.TotalMilliseconds);
-                log.LogInformation("Play {PlayId} of {Name} (creative {CreativeId}, decision {DecisionId}) is on screen {Screen} after {Milliseconds:0} ms.",
+                log.LogDebug("Play {PlayId} of {Name} (creative {CreativeId}, decision {DecisionId}) is on screen {Screen} after {Milliseconds:0} ms.",
                     started.PlayId, started.Run.File.Name, started.Run.File.CreativeId, started.Run.Command?.DecisionId,
                     programmes.Current?.ScreenName, started.SinceWanted.TotalMilliseconds);
                 break;
@@ -153,7 +153,8 @@ sealed class PlaybackWorker(
                 PageFailed?.Invoke(restart.Reason);
                 break;
             case Note note:
-                log.LogInformation("{Text} (command {Sequence})", note.Text, note.Sequence);
+                // Without a command it is about the page, which cannot play.
+                log.Log(note.Sequence is null ? LogLevel.Warning : LogLevel.Debug, "{Text} (command {Sequence})", note.Text, note.Sequence);
                 break;
         }
     }
@@ -172,7 +173,7 @@ sealed class PlaybackWorker(
             FramesPresented = ended.FramesPresented,
         };
         PlayerMeters.Plays.Add(1, new KeyValuePair<string, object?>("end", report.End.ToString()));
-        log.LogInformation("Play {PlayId} on screen {Screen} ended: {End} after {Seconds:0.00} s, {Frames} frames, {Measured}.",
+        log.LogDebug("Play {PlayId} on screen {Screen} ended: {End} after {Seconds:0.00} s, {Frames} frames, {Measured}.",
             report.PlayId, programmes.Current?.ScreenName, report.End, (report.EndedAt - report.StartedAt).TotalSeconds,
             report.FramesPresented, report.Measured ? "measured" : "not measured");
         _unsaved.Add((report, _mark));

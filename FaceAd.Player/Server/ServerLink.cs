@@ -39,6 +39,7 @@ sealed class ServerLink(
     readonly Backoff _backoff = new(TimeSpan.FromSeconds(0.5), LongestWait, clock);
     volatile ScreenHubProxy? _hub;
     TimeSpan _toldAhead;
+    string? _toldProblem;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -71,6 +72,7 @@ sealed class ServerLink(
             await OpenAsync(connection, cancellation);
             connectedAt = clock.GetTimestamp();
             log.LogInformation("Connected to {Server}.", settings.Server);
+            _toldProblem = null;
             await BeatUntilClosedAsync(connection, cancellation);
         }
         finally
@@ -82,20 +84,25 @@ sealed class ServerLink(
         }
     }
 
-    /// <summary>Returns the delay before the next try, and logs it with the reason.</summary>
+    /// <summary>Returns the delay before the next try, and logs it with the reason: once per kind of problem, not once per try.</summary>
     /// <param name="reason">Why the last try failed; null when the server closed the connection without a reason.</param>
     internal TimeSpan Wait(Exception? reason)
     {
+        var problem = reason?.Message ?? "";
+        var isNew = problem != _toldProblem;
+        _toldProblem = problem;
         if (reason is HttpRequestException { StatusCode: HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden } refused)
         {
             var pause = _backoff.Next(RefusedWait);
-            log.LogError("The server does not accept this screen's token ({Status}): pair the screen again. Next try in {Wait:0} s.",
+            log.Log(isNew ? LogLevel.Error : LogLevel.Debug,
+                "The server does not accept this screen's token ({Status}): pair the screen again. Next try in {Wait:0} s.",
                 (int)refused.StatusCode, pause.TotalSeconds);
             return pause;
         }
         var wait = _backoff.Next();
-        if (reason is null) log.LogWarning("The connection to the server has ended. Next try in {Wait:0.0} s.", wait.TotalSeconds);
-        else log.LogWarning("The server cannot be reached: {Reason} Next try in {Wait:0.0} s.", reason.Message, wait.TotalSeconds);
+        var level = isNew ? LogLevel.Warning : LogLevel.Debug;
+        if (reason is null) log.Log(level, "The connection to the server has ended. Next try in {Wait:0.0} s.", wait.TotalSeconds);
+        else log.Log(level, "The server cannot be reached: {Reason} Next try in {Wait:0.0} s.", reason.Message, wait.TotalSeconds);
         return wait;
     }
 

@@ -56,6 +56,7 @@ public sealed class PlayerSettingsTests : IDisposable
     [InlineData("is not one of motion:PIN", "--server", "https://x", "--data", "DATA", "--sensor", "motion")]
     [InlineData("--sensor-near 9 is not a number from 0.1 to 4", "--server", "https://x", "--data", "DATA", "--sensor-near", "9")]
     [InlineData("is not one of auto", "--server", "https://x", "--data", "DATA", "--browser", "firefox")]
+    [InlineData("is not one of information, debug", "--server", "https://x", "--data", "DATA", "--log", "loud")]
     [InlineData("cannot be read", "--server", "https://x", "--data", "DATA", "--token-file", "/nowhere/token")]
     [InlineData("--data /sys cannot be used", "--server", "https://x", "--data", "/sys")]
     public void Read_SomethingIsWrong_SaysWhatInOneLine(string message, params string[] args)

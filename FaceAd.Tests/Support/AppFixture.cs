@@ -21,8 +21,18 @@ public class AppFixture : IAsyncLifetime
 {
     private readonly string _folder = TestFolders.New("data");
     private TestDatabase? _database;
-    private readonly Complaints _complaints = new();
+    private readonly Complaints _complaints;
     private Factory? _factory;
+
+    /// <summary>Keeps the app's warnings and errors.</summary>
+    public AppFixture()
+        : this(LogLevel.Warning)
+    {
+    }
+
+    /// <summary>Keeps what the app logs.</summary>
+    /// <param name="least">The least level that is kept.</param>
+    protected AppFixture(LogLevel least) => _complaints = new(least);
 
     /// <summary>The app's data folder.</summary>
     public string Folder => Beside?.Folder ?? _folder;
@@ -33,7 +43,7 @@ public class AppFixture : IAsyncLifetime
     /// <summary>The app's services.</summary>
     public IServiceProvider Services => _factory!.Services;
 
-    /// <summary>Everything that the app logged at warning level or above.</summary>
+    /// <summary>What the app logged at warning level or above, or at the level that the fixture keeps.</summary>
     public IReadOnlyCollection<string> Complaints => _complaints.Lines;
 
     /// <summary>How to connect to the app's database.</summary>

@@ -27,6 +27,7 @@ public sealed class ArchitectureTests
         "Accounts", "Notifications", "Cluster", "Screens", "Campaigns", "Creatives", "Frames", "Audiences", "Privacy",
         "Decisions", "Players",
         "Plays", "Exposures", "Metrics", "Delivery", "Language", "Reports", "Webhooks", "Api", "Components",
+        "Operations",
     ];
 
     public static TheoryData<string> AllStages => [.. Stages];

@@ -4,12 +4,25 @@ using FaceAd.Web.Cluster;
 using FaceAd.Web.Decisions;
 using FaceAd.Web.Screens;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace FaceAd.Tests.Support;
 
 /// <summary>The app with a site, a screen for either inference mode, and one approved campaign for 2030 men that runs now.</summary>
 public class SiteFixture : AppFixture
 {
+    /// <summary>Keeps the app's warnings and errors.</summary>
+    public SiteFixture()
+    {
+    }
+
+    /// <summary>Keeps what the app logs.</summary>
+    /// <param name="least">The least level that is kept.</param>
+    protected SiteFixture(LogLevel least)
+        : base(least)
+    {
+    }
+
     /// <summary>A screen whose frames the server analyses, and its token.</summary>
     internal (Screen Screen, string Token) Server { get; private set; }
 

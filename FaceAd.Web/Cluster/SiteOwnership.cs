@@ -26,13 +26,14 @@ sealed class SiteOwnership(
     private static readonly TimeSpan Beat = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan ConnectAgain = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan BelieveOwner = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan ComplainAgain = TimeSpan.FromMinutes(1);
 
     private readonly ConcurrentDictionary<Guid, (Uri? Address, long At)> _others = new();
-    private readonly ConcurrentDictionary<Guid, long> _complained = new();
     private readonly ConcurrentDictionary<Guid, Lazy<Task<SiteClaim>>> _claims = new(); // at most one of each site
     private readonly SemaphoreSlim _few = new(MostClaims);
     private readonly TaskCompletionSource _entered = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly LogLimit<Guid> _complaints = new(log, time, most: 1, TimeSpan.FromMinutes(1)); // by site
+    private readonly LogLimit<string> _changes = new(log, time, most: 20, TimeSpan.FromMinutes(1)); // thousands, when a node takes over
+    private readonly LogLimit<string> _losses = new(log, time, most: 3, TimeSpan.FromMinutes(1));
     private volatile NodeTenure _tenure = new(time);
 
     /// <summary>This node, in its current stay.</summary>
@@ -130,7 +131,6 @@ sealed class SiteOwnership(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        var complained = false;
         while (!stoppingToken.IsCancellationRequested)
         {
             try
@@ -138,7 +138,6 @@ sealed class SiteOwnership(
                 await using var connection = await connections.OpenAsync(Purpose, stoppingToken);
                 if (await _tenure.EnterAsync(connection, Address, stoppingToken))
                 {
-                    complained = false;
                     _entered.TrySetResult();
                     await RenewAsync(connection, stoppingToken);
                 }
@@ -147,8 +146,8 @@ sealed class SiteOwnership(
             catch (Exception exception) when (exception is not OperationCanceledException || !stoppingToken.IsCancellationRequested)
             {
                 _tenure.LoseSession();
-                if (!complained) log.LogWarning("No database session for this node's lease ({Reason}); reconnecting", exception.Message);
-                complained = true;
+                if (_losses.Allows("lost database sessions"))
+                    log.LogWarning("No database session for this node's lease ({Reason}); reconnecting", exception.Message);
                 if (_tenure.IsOver) GiveUp(LogLevel.Warning, "it could not renew its lease");
                 await Task.Delay(ConnectAgain, time, stoppingToken);
             }
@@ -219,7 +218,8 @@ sealed class SiteOwnership(
             throw new NpgsqlException("This node's lease ended while it claimed a site.");
         }
         _others.TryRemove(lease.SiteId, out _);
-        log.LogInformation("This node now owns site {SiteId}, generation {Generation}", lease.SiteId, lease.Generation);
+        if (_changes.Allows("changes of owner"))
+            log.LogInformation("This node now owns site {SiteId}, generation {Generation}", lease.SiteId, lease.Generation);
         return new SiteClaim(lease, null);
     }
 
@@ -233,7 +233,7 @@ sealed class SiteOwnership(
     private bool Drop(SiteLease lease)
     {
         if (!_tenure.Leases.TryRemove(KeyValuePair.Create(lease.SiteId, lease))) return false;
-        log.LogInformation("This node no longer owns site {SiteId}", lease.SiteId);
+        if (_changes.Allows("changes of owner")) log.LogInformation("This node no longer owns site {SiteId}", lease.SiteId);
         Lost.Tell(new HashSet<Guid> { lease.SiteId });
         return true;
     }
@@ -251,9 +251,7 @@ sealed class SiteOwnership(
 
     private void WarnOfMissingAddress(Guid siteId)
     {
-        var now = time.GetTimestamp();
-        if (_complained.TryGetValue(siteId, out var before) && time.GetElapsedTime(before, now) < ComplainAgain) return;
-        _complained[siteId] = now;
+        if (!_complaints.Allows(siteId)) return;
         log.LogError("Site {SiteId} is owned by another node that has no address: its screens are refused here. "
             + "Set Nodes:Address on every node, or run one node only", siteId);
     }

@@ -152,7 +152,7 @@ sealed class DecisionEngine : IDisposable
         // A repeat is told too: the player would fall back to the house loop at the end of the play.
         if (changes || (trigger == DecisionTrigger.PlayEnding && decision.CreativeId is not null)) Pushed.Tell(made);
         _latency.Record(_time.GetElapsedTime(began).TotalMilliseconds);
-        _log.LogInformation(
+        _log.LogDebug(
             "Decision {DecisionId} for screen {ScreenId}: {Reason}, campaign {CampaignId}, {Dominant} of {Viewers} viewers, {Trigger}",
             decision.Id, screen.Id, decision.Reason, decision.CampaignId, why.Dominant, decision.Viewers, trigger);
         Made.Tell(made);

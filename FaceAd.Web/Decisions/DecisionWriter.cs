@@ -13,10 +13,7 @@ sealed class DecisionWriter(
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LastWrites = TimeSpan.FromSeconds(5);
 
-    // When the database is away for long, the oldest unwritten reasons are lost; what was played comes with the play reports.
-    private readonly Channel<Decision> _decisions = Channel.CreateBounded<Decision>(
-        new BoundedChannelOptions(10_000) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true },
-        dropped => log.LogWarning("Decision {DecisionId} could not be kept: the database has been away too long", dropped.Id));
+    private readonly Channel<Decision> _decisions = NewQueue(log, time);
 
     /// <summary>Queues a decision. Never waits.</summary>
     public void Write(Decision decision) => _decisions.Writer.TryWrite(decision);
@@ -31,6 +28,19 @@ sealed class DecisionWriter(
             patience.CancelAfter(LastWrites);
         });
         while (await _decisions.Reader.WaitToReadAsync(patience.Token)) await RunCycleAsync(patience.Token);
+    }
+
+    // When the database is away for long, the oldest unwritten reasons are lost; what was played comes with the play reports.
+    private static Channel<Decision> NewQueue(ILogger log, TimeProvider time)
+    {
+        var limit = new LogLimit<string>(log, time, most: 3, TimeSpan.FromMinutes(10));
+        return Channel.CreateBounded<Decision>(
+            new BoundedChannelOptions(10_000) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true },
+            dropped =>
+            {
+                if (limit.Allows("lost decisions"))
+                    log.LogWarning("Decision {DecisionId} could not be kept: the database has been away too long", dropped.Id);
+            });
     }
 
     internal async Task RunCycleAsync(CancellationToken cancellation)

@@ -3,6 +3,7 @@ using FaceAd.Core;
 using FaceAd.Inference;
 using FaceAd.Inference.Imaging;
 using FaceAd.Web.Cluster;
+using FaceAd.Web.Data;
 using FaceAd.Web.Screens;
 
 namespace FaceAd.Web.Frames;
@@ -17,6 +18,7 @@ sealed class FrameWorker(
 {
     private static readonly TimeSpan SilenceCheck = TimeSpan.FromSeconds(1);
     private readonly ConcurrentDictionary<Guid, Watch> _watches = new();
+    private readonly LogLimit<Guid> _complaints = new(log, time, most: 10, TimeSpan.FromHours(1)); // by screen
 
     /// <summary>Drops the viewers of the screens of some sites: other nodes continue.</summary>
     public void Drop(IReadOnlySet<Guid> sites)
@@ -71,12 +73,14 @@ sealed class FrameWorker(
         catch (InvalidFrameException exception)
         {
             Failed();
-            log.LogWarning("A frame of screen {ScreenId} was refused: {Reason}", frame.ScreenId, exception.Message);
+            if (_complaints.Allows(frame.ScreenId))
+                log.LogWarning("A frame of screen {ScreenId} was refused: {Reason}", frame.ScreenId, exception.Message);
         }
         catch (Exception exception)
         {
             Failed();
-            log.LogError(exception, "Could not analyse a frame of screen {ScreenId}", frame.ScreenId);
+            if (_complaints.Allows(frame.ScreenId))
+                log.LogError(exception, "Could not analyse a frame of screen {ScreenId}", frame.ScreenId);
         }
 
         // The player was told that the frame is taken: when nothing else is analysed for long, plays are not measured.
@@ -110,7 +114,7 @@ sealed class FrameWorker(
                 }
                 catch (Exception exception)
                 {
-                    log.LogError(exception, "Could not check screen {ScreenId} for silence", screenId);
+                    if (_complaints.Allows(screenId)) log.LogError(exception, "Could not check screen {ScreenId} for silence", screenId);
                 }
             }
         }

@@ -69,7 +69,7 @@ sealed class ProgrammePublisher(
     internal int RunCycle()
     {
         var edition = Renew();
-        var composed = 0;
+        var (composed, changed) = (0, 0);
         foreach (var screenId in connections.Connected)
         {
             if (screens.Find(screenId) is not { } screen) continue;
@@ -80,8 +80,10 @@ sealed class ProgrammePublisher(
             _sent[screenId] = new Sent(screen, edition.Number, programme);
             if (sent is not null && Same(sent.Programme, programme)) continue;
             connections.SendProgramme(screenId, programme);
-            log.LogInformation("Programme of screen {ScreenId} changed: {Creatives} creatives", screenId, programme.Creatives.Count);
+            log.LogDebug("Programme of screen {ScreenId} changed: {Creatives} creatives", screenId, programme.Creatives.Count);
+            changed++;
         }
+        if (changed > 0) log.LogInformation("The programmes of {Count} screens have changed", changed);
         return composed;
     }
 

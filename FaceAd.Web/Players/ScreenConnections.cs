@@ -26,6 +26,7 @@ sealed class ScreenConnections : IDisposable
     private readonly PlayerMeters _meters;
     private readonly TimeProvider _time;
     private readonly ILogger<ScreenConnections> _log;
+    private readonly LogLimit<Guid> _changes; // a screen whose connection comes and goes
 
     /// <summary>Subscribes to decisions and audiences.</summary>
     public ScreenConnections(
@@ -34,6 +35,7 @@ sealed class ScreenConnections : IDisposable
     {
         (_hub, _audiences, _ownership, _meters, _time, _log) = (hub, audiences, ownership, meters, time, log);
         Changed = new("screen's state", log);
+        _changes = new(log, time, most: 10, TimeSpan.FromHours(1));
         _listening = [decisions.Pushed.Add(Push), audiences.Changed.Add(TellSampling)];
     }
 
@@ -76,7 +78,7 @@ sealed class ScreenConnections : IDisposable
                 ? sent.Command : null;
         }
         replaced?.Abort(); // a second player with the same token: the newest one wins
-        _log.LogInformation("Screen {ScreenId} connected", screenId);
+        if (_changes.Allows(screenId)) _log.LogInformation("Screen {ScreenId} connected", screenId);
         var client = _hub.Clients.Client(caller.ConnectionId);
         // While disconnected it could not be notified, and sampled as if an audience were open.
         Send(screenId, client.AudienceOpen(_audiences.Find(screenId)?.AudienceId is not null));
@@ -92,7 +94,7 @@ sealed class ScreenConnections : IDisposable
             if (connection.ConnectionId != connectionId) return;
             connection.Caller = null;
         }
-        _log.LogInformation("Screen {ScreenId} disconnected", screenId);
+        if (_changes.Allows(screenId)) _log.LogInformation("Screen {ScreenId} disconnected", screenId);
         Changed.Tell(screenId);
     }
 
@@ -155,7 +157,7 @@ sealed class ScreenConnections : IDisposable
         if (connectionId is null) return;
         Send(made.Screen.Id, _hub.Clients.Client(connectionId).Play(command));
         _meters.Pushed(made.Screen.Id);
-        _log.LogInformation("Pushed {Sequence} to screen {ScreenId}: creative {CreativeId}, decision {DecisionId}",
+        _log.LogDebug("Pushed {Sequence} to screen {ScreenId}: creative {CreativeId}, decision {DecisionId}",
             command.Sequence, made.Screen.Id, command.CreativeId, command.DecisionId);
     }
 
@@ -182,7 +184,8 @@ sealed class ScreenConnections : IDisposable
         }
         catch (Exception exception)
         {
-            _log.LogWarning("Could not send a message to screen {ScreenId} ({Reason})", screenId, exception.Message);
+            if (_changes.Allows(screenId))
+                _log.LogWarning("Could not send a message to screen {ScreenId} ({Reason})", screenId, exception.Message);
         }
     }
 

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using System.Threading.Channels;
 using FaceAd.Core;
@@ -24,8 +23,8 @@ sealed partial class PlayIntake : BackgroundService
 
     private const int Writers = 2;
     private const int Tries = 3;
+    private const string Unwritten = "play reports that could not be written";
     private static readonly TimeSpan LastWrites = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan ComplainAgain = TimeSpan.FromMinutes(1);
     private readonly PlayChecks _checks;
     private readonly PlayStore _store;
     private readonly TimeProvider _time;
@@ -33,7 +32,9 @@ sealed partial class PlayIntake : BackgroundService
     private readonly Counter<long> _plays;
     private readonly Counter<long> _disputed;
     private readonly Counter<long> _turnedAway;
-    private readonly ConcurrentDictionary<Guid, long> _complained = new(); // of which screens' disputed plays the log has told, and when
+    private readonly LogLimit<Guid> _refusals;
+    private readonly LogLimit<Guid> _disputes;
+    private readonly LogLimit<string> _outages;
     private readonly Channel<PlayRequest>[] _queues =
         [.. Enumerable.Range(0, Writers).Select(_ => Channel.CreateBounded<PlayRequest>(new BoundedChannelOptions(Capacity)))];
 
@@ -41,6 +42,9 @@ sealed partial class PlayIntake : BackgroundService
     {
         (_checks, _store, _time, _log) = (checks, store, time, log);
         Committed = new("committed plays", log);
+        _refusals = new(log, time, most: 10, TimeSpan.FromHours(1));
+        _disputes = new(log, time, most: 10, TimeSpan.FromHours(1));
+        _outages = new(log, time, most: 1, TimeSpan.FromMinutes(1));
         var meter = meters.Create("FaceAd.Plays");
         _plays = meter.CreateCounter<long>("facead.plays");
         _disputed = meter.CreateCounter<long>("facead.plays.disputed", description: "Plays kept apart, by reason");
@@ -121,7 +125,7 @@ sealed partial class PlayIntake : BackgroundService
     {
         if (exception is NpgsqlException and not PostgresException { IsTransient: false })
         {
-            LogOutage(group.Count, exception.Message);
+            if (_outages.Allows(Unwritten)) LogOutage(group.Count, exception.Message);
             exception = Away(exception);
         }
         else if (exception is not OperationCanceledException)
@@ -147,12 +151,15 @@ sealed partial class PlayIntake : BackgroundService
         try
         {
             var (plays, refused) = await _checks.RunAsync(screen, reports, cancellation);
-            foreach (var refusal in refused) LogRefusal(refusal.PlayId, screen.Id, refusal.Reason);
+            foreach (var refusal in refused)
+            {
+                if (_refusals.Allows(screen.Id)) LogRefusal(refusal.PlayId, screen.Id, refusal.Reason);
+            }
             return (plays, refused);
         }
         catch (NpgsqlException exception)
         {
-            LogOutage(1, exception.Message);
+            if (_outages.Allows(Unwritten)) LogOutage(1, exception.Message);
             throw Away(exception);
         }
     }
@@ -188,10 +195,8 @@ sealed partial class PlayIntake : BackgroundService
             var reason = play.Dispute!.Value;
             outcomes[play] = PlayOutcome.IsDisputed;
             _disputed.Add(1, new KeyValuePair<string, object?>("reason", reason.ToString()));
-            var now = _time.GetTimestamp();
-            if (_complained.TryGetValue(play.ScreenId, out var before) && _time.GetElapsedTime(before, now) < ComplainAgain) continue;
-            _complained[play.ScreenId] = now;
-            LogDispute(play.Id, play.ScreenId, reason, play.CreativeId, play.DecisionId, play.StartedAt);
+            if (_disputes.Allows(play.ScreenId))
+                LogDispute(play.Id, play.ScreenId, reason, play.CreativeId, play.DecisionId, play.StartedAt);
         }
     }
 
@@ -234,7 +239,7 @@ sealed partial class PlayIntake : BackgroundService
     {
         if (fresh.Count == 0) return;
         _plays.Add(fresh.Count);
-        if (_log.IsEnabled(LogLevel.Information))
+        if (_log.IsEnabled(LogLevel.Debug))
         {
             foreach (var play in fresh)
                 LogPlay(play.Id, play.ScreenId, play.CreativeId, play.CampaignId, play.End, (play.EndedAt - play.StartedAt).TotalSeconds,
@@ -247,13 +252,13 @@ sealed partial class PlayIntake : BackgroundService
     private static bool IsFaultOfARow(PostgresException exception) =>
         exception.SqlState.StartsWith("22", StringComparison.Ordinal) || exception.SqlState.StartsWith("23", StringComparison.Ordinal);
 
-    [LoggerMessage(LogLevel.Information, "Play {PlayId} on screen {ScreenId}: creative {CreativeId}, campaign {CampaignId}, {End} after {Seconds:F1} s, measured {Measured}")]
+    [LoggerMessage(LogLevel.Debug, "Play {PlayId} on screen {ScreenId}: creative {CreativeId}, campaign {CampaignId}, {End} after {Seconds:F1} s, measured {Measured}")]
     private partial void LogPlay(Guid playId, Guid screenId, Guid creativeId, Guid? campaignId, PlayEnd end, double seconds, bool measured);
 
     [LoggerMessage(LogLevel.Warning, "Play {PlayId} of screen {ScreenId} refused: {Reason}")]
     private partial void LogRefusal(Guid playId, Guid screenId, string reason);
 
-    [LoggerMessage(LogLevel.Warning, "Play {PlayId} of screen {ScreenId} is disputed: {Reason}; creative {CreativeId}, decision {DecisionId}, started {StartedAt:O}. The log is silent on this screen's others for a minute")]
+    [LoggerMessage(LogLevel.Warning, "Play {PlayId} of screen {ScreenId} is disputed: {Reason}; creative {CreativeId}, decision {DecisionId}, started {StartedAt:O}")]
     private partial void LogDispute(
         Guid playId, Guid screenId, DisputeReason reason, Guid creativeId, Guid? decisionId, DateTimeOffset startedAt);
 

@@ -1,6 +1,7 @@
 using System.Net;
 using FaceAd.Core;
 using FaceAd.Web.Cluster;
+using FaceAd.Web.Data;
 using Microsoft.AspNetCore.DataProtection;
 using Npgsql;
 using Yarp.ReverseProxy.Forwarder;
@@ -42,6 +43,7 @@ sealed class ScreenForwarding : IDisposable
     private readonly IDataProtector _protector;
     private readonly TimeProvider _time;
     private readonly ILogger<ScreenForwarding> _log;
+    private readonly LogLimit<Guid> _complaints;
     private readonly bool _trustNetwork;
 
     public ScreenForwarding(
@@ -50,6 +52,7 @@ sealed class ScreenForwarding : IDisposable
     {
         (_ownership, _screens, _forwarder, _time, _log) = (ownership, screens, forwarder, time, log);
         _protector = Forwarded.Protector(ring);
+        _complaints = new(log, time, most: 3, TimeSpan.FromMinutes(10)); // by screen
         _trustNetwork = configuration.GetValue("Nodes:PrivateNetwork", false);
     }
 
@@ -66,9 +69,12 @@ sealed class ScreenForwarding : IDisposable
         {
             if (Forwarded.Open(header, _protector, id, context.Request.Path, _time.GetUtcNow()) is not { } forwarded)
             {
-                _log.LogWarning(
-                    "Screen {ScreenId}: rejected a forwarded request with an invalid seal. Check that all nodes share the key ring "
-                    + "and that their clocks agree", id);
+                if (_complaints.Allows(id))
+                {
+                    _log.LogWarning(
+                        "Screen {ScreenId}: rejected a forwarded request with an invalid seal. Check that all nodes share the key ring "
+                        + "and that their clocks agree", id);
+                }
                 await Results.Problem("The request was not passed on by a node of this installation.", statusCode: 400)
                     .ExecuteAsync(context);
                 return;
@@ -143,7 +149,8 @@ sealed class ScreenForwarding : IDisposable
             _ownership.Doubt(screen.SiteId);
         if (error is ForwarderError.None) return;
         if (context.RequestAborted.IsCancellationRequested || context.WebSockets.IsWebSocketRequest) return; // the screen disconnected
-        _log.LogWarning("Screen {ScreenId}: could not forward a request to {Address}: {Error}", screen.Id, address, error);
+        if (_complaints.Allows(screen.Id))
+            _log.LogWarning("Screen {ScreenId}: could not forward a request to {Address}: {Error}", screen.Id, address, error);
         if (!context.Response.HasStarted) await TurnAwayAsync(context);
     }
 

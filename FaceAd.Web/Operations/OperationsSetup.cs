@@ -1,0 +1,7 @@
+namespace FaceAd.Web.Operations;
+
+/// <summary>What tells an operator how the app is.</summary>
+static class OperationsSetup
+{
+    public static void AddOperations(this IServiceCollection services) => services.AddHostedService<WorkLog>();
+}
