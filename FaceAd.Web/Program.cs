@@ -70,12 +70,13 @@ static async Task<int> RunAsync(string[] args)
     builder.Services.AddWebhooks(builder.Configuration);
     builder.Services.AddApi();
     builder.Services.AddDashboard();
-    builder.Services.AddOperations();
+    builder.Services.AddOperations(builder.Configuration);
 
     await using var app = builder.Build();
     app.UseTrustedProxies();
     app.UseSecurityHeaders();
     app.UsePublicAddress();
+    app.UseMetricsPage();
     app.UseDashboard();
     app.UseApiProblems();
     app.UseAuthentication();

@@ -51,6 +51,7 @@ sealed class AudienceIntake(
     /// <summary>Writes what is queued, in one transaction; a report that cannot be written fails alone.</summary>
     internal async Task RunCycleAsync(CancellationToken cancellation)
     {
+        var began = time.GetUtcNow();
         List<QueuedReport> items = [];
         while (items.Count < MaxBatch && reports.Reader.TryRead(out var item)) items.Add(item);
         List<(ScreenEntry Screen, AudienceReport Report, Recognition Recognition)> rows = [];
@@ -73,18 +74,19 @@ sealed class AudienceIntake(
         try
         {
             await UntilDatabaseAnswersAsync(() => WriteAsync(rows, cancellation), cancellation);
-            for (var i = 0; i < items.Count; i++) Succeed(items[i], rows[i].Recognition);
+            for (var i = 0; i < items.Count; i++) Succeed(items[i], rows[i].Recognition, began);
         }
         catch (Exception exception) when (exception is SiteLostException or PostgresException { IsTransient: false })
         {
             log.LogWarning(exception, "Could not write a batch of {Count} audience reports; writing them one by one", rows.Count);
-            await WriteOneByOneAsync(items, rows, cancellation);
+            await WriteOneByOneAsync(items, rows, began, cancellation);
         }
         Committed.Tell([.. items.Select(i => i.Screen.Id).Distinct()]);
     }
 
     private async Task WriteOneByOneAsync(
-        List<QueuedReport> items, List<(ScreenEntry, AudienceReport, Recognition)> rows, CancellationToken cancellation)
+        List<QueuedReport> items, List<(ScreenEntry, AudienceReport, Recognition)> rows, DateTimeOffset began,
+        CancellationToken cancellation)
     {
         for (var i = 0; i < items.Count; i++)
         {
@@ -92,7 +94,7 @@ sealed class AudienceIntake(
             try
             {
                 await UntilDatabaseAnswersAsync(() => WriteAsync([row], cancellation), cancellation);
-                Succeed(items[i], row.Item3);
+                Succeed(items[i], row.Item3, began);
             }
             catch (Exception exception) when (exception is SiteLostException or PostgresException { IsTransient: false })
             {
@@ -102,8 +104,9 @@ sealed class AudienceIntake(
         }
     }
 
-    private void Succeed(QueuedReport item, Recognition recognition)
+    private void Succeed(QueuedReport item, Recognition recognition, DateTimeOffset began)
     {
+        Traces.Continue("report committed", item.Trace, began)?.Dispose();
         item.Written?.TrySetResult();
         if (recognition.PersonOf.Count > 0)
             audiences.Recognised.Tell(new RidersRecognised(item.Screen, item.Report.AudienceId, recognition.PersonOf));

@@ -134,6 +134,7 @@ sealed class DecisionEngine : IDisposable
         ScreenSession session, ScreenEntry screen, in Cabin cabin, Guid? audienceId, DecisionTrigger trigger, TimeSpan remaining)
     {
         if (_ownership.Find(screen.SiteId) is null) return; // a report, a timer or a call that came before this node lost the site
+        using var trace = Traces.Step("decided");
         var began = _time.GetTimestamp();
         var now = _time.GetUtcNow();
         var why = Decider.Decide(_snapshots.Current, cabin, session.History, now);
@@ -148,6 +149,7 @@ sealed class DecisionEngine : IDisposable
         if (changes && !atEnd) session.CutOff(now);
         // A play that may end in peace is still the one that was chosen before.
         if (creative is not null || trigger == DecisionTrigger.PlayEnding) session.Chosen = (decision.CreativeId, decision.CampaignId);
+        trace?.SetTag("facead.decision", decision.Id.ToString()).SetTag("facead.reason", decision.Reason.ToString());
         _writer.Write(decision);
         // A repeat is told too: the player would fall back to the house loop at the end of the play.
         if (changes || (trigger == DecisionTrigger.PlayEnding && decision.CreativeId is not null)) Pushed.Tell(made);

@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using System.Diagnostics;
 using FaceAd.Web.Audiences;
 using FaceAd.Web.Data;
 using FaceAd.Web.Plays;
@@ -16,7 +18,8 @@ sealed class ExposureWorker(
     : BackgroundService
 {
     private static readonly TimeSpan Sweep = TimeSpan.FromSeconds(5);
-    private readonly ConcurrentDictionary<Guid, bool> _due = new();
+    private const int MostTraces = 100; // of one site, while the database is away
+    private readonly ConcurrentDictionary<Guid, ImmutableArray<ActivityContext>> _due = new(); // sites, with the traces of their plays
     private readonly SemaphoreSlim _signal = new(0, 1);
     private IDisposable[] _listening = [];
     private readonly TimeSpan _threshold = configuration.GetValue("Exposures:Threshold", ExposureCalculator.DefaultThreshold);
@@ -26,7 +29,7 @@ sealed class ExposureWorker(
 
     public override Task StartAsync(CancellationToken cancellationToken)
     {
-        _listening = [audiences.Committed.Add(Mark), plays.Committed.Add(OnPlays)];
+        _listening = [audiences.Committed.Add(OnPresences), plays.Committed.Add(OnPlays)];
         return base.StartAsync(cancellationToken);
     }
 
@@ -51,7 +54,7 @@ sealed class ExposureWorker(
             {
                 if (time.GetUtcNow() >= sweepAt)
                 {
-                    foreach (var site in await store.FindDueSitesAsync(stoppingToken)) _due[site] = true;
+                    foreach (var site in await store.FindDueSitesAsync(stoppingToken)) Mark(site, []);
                     sweepAt = time.GetUtcNow() + Sweep;
                 }
                 while (!_due.IsEmpty) await RunCycleAsync(stoppingToken);
@@ -69,29 +72,46 @@ sealed class ExposureWorker(
     {
         foreach (var site in _due.Keys)
         {
-            _due.TryRemove(site, out _);
+            if (!_due.TryRemove(site, out var traces)) continue;
+            var began = time.GetUtcNow();
             try
             {
                 var (campaigns, more) = await store.UpdateAsync(site, _threshold, cancellation);
-                if (more) _due[site] = true;
+                if (more) Mark(site, []);
+                foreach (var trace in traces) Traces.Continue("exposures committed", trace, began)?.Dispose();
                 if (campaigns.Count > 0) Committed.Tell(campaigns);
             }
             catch
             {
-                _due[site] = true;
+                Mark(site, traces);
                 throw;
             }
         }
     }
 
-    private void OnPlays(IReadOnlyList<Play> committed) => Mark([.. committed.Select(p => p.ScreenId).Distinct()]);
-
-    private void Mark(IReadOnlyCollection<Guid> changed)
+    private void OnPlays(IReadOnlyList<Play> committed)
     {
-        foreach (var screen in changed)
-        {
-            if (screens.Find(screen) is { } known) _due[known.SiteId] = true; // an unknown screen waits for the sweep
-        }
+        foreach (var plays in committed.GroupBy(p => p.ScreenId))
+            MarkScreen(plays.Key, [.. plays.Select(p => p.Trace).Distinct().Where(t => t != default)]);
+        Signal();
+    }
+
+    private void OnPresences(IReadOnlyCollection<Guid> changed)
+    {
+        foreach (var screen in changed) MarkScreen(screen, []);
+        Signal();
+    }
+
+    private void MarkScreen(Guid screen, ImmutableArray<ActivityContext> traces)
+    {
+        if (screens.Find(screen) is { } known) Mark(known.SiteId, traces); // an unknown screen waits for the sweep
+    }
+
+    private void Mark(Guid site, ImmutableArray<ActivityContext> traces) => _due.AddOrUpdate(
+        site, traces, (_, waiting) => waiting.Length >= MostTraces ? waiting : waiting.AddRange(traces));
+
+    private void Signal()
+    {
         try
         {
             _signal.Release();

@@ -41,6 +41,8 @@ sealed class FrameWorker(
 
     private async ValueTask AnalyseAsync(PendingFrame frame)
     {
+        Traces.Continue("frame queued", frame.Received.Trace, frame.Received.At)?.Dispose();
+        using var trace = Traces.Continue("frame analysed", frame.Received.Trace);
         if (screens.Find(frame.ScreenId) is not { Measurement: true } screen || !screen.Takes(InferenceMode.Server, time.GetUtcNow())
             || ownership.Find(screen.SiteId) is null)
         {

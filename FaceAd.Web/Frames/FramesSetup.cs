@@ -36,6 +36,7 @@ static class FramesSetup
         if (!screen.Measurement) return Problem(409, "Measurement is switched off at this site.");
         if (!screen.Takes(InferenceMode.Server, time.GetUtcNow()))
             return Problem(409, "This screen analyses its frames itself; send audience reports.");
+        using var trace = Traces.Begin("frame received", id);
         if (request.ContentType != "image/jpeg") return Problem(415, "Send one JPEG with content type image/jpeg.");
         if (request.ContentLength is not { } length) return Problem(411, "Send the Content-Length.");
         if (length > Routes.MaxFrameBytes) return Problem(413, $"A frame has at most {Routes.MaxFrameBytes} bytes.");
@@ -60,8 +61,11 @@ static class FramesSetup
             return Problem(415, "The body is not a JPEG.");
         }
         meters.Received(id);
-        queue.Enqueue(
-            new PendingFrame(id, capturedAt, buffer, (int)length) { CabinEmptied = request.Headers[Routes.CabinEmptiedHeader] == "true" });
+        queue.Enqueue(new PendingFrame(id, capturedAt, buffer, (int)length)
+        {
+            CabinEmptied = request.Headers[Routes.CabinEmptiedHeader] == "true",
+            Received = (time.GetUtcNow(), Traces.Current),
+        });
         return Results.Accepted();
     }
 

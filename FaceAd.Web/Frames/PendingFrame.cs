@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics;
 
 namespace FaceAd.Web.Frames;
 
@@ -28,6 +29,9 @@ sealed class PendingFrame : IDisposable
 
     /// <summary>Whether a sensor had just seen the people leave when it was captured.</summary>
     public bool CabinEmptied { get; init; }
+
+    /// <summary>When it was taken in, and the trace of it.</summary>
+    public (DateTimeOffset At, ActivityContext Trace) Received { get; init; }
 
     /// <summary>Length of the JPEG in bytes.</summary>
     public int Length { get; }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Threading.Channels;
 using FaceAd.Core;
 using FaceAd.Web.Data;
@@ -9,7 +10,11 @@ namespace FaceAd.Web.Frames;
 /// <param name="Screen">The screen.</param>
 /// <param name="Report">What was seen there.</param>
 /// <param name="Written">Completes with the commit; null when no one waits for it.</param>
-sealed record QueuedReport(ScreenEntry Screen, AudienceReport Report, TaskCompletionSource? Written);
+sealed record QueuedReport(ScreenEntry Screen, AudienceReport Report, TaskCompletionSource? Written)
+{
+    /// <summary>The trace of the frame behind it.</summary>
+    public ActivityContext Trace { get; } = Traces.Current;
+}
 
 /// <summary>
 /// Audience reports of either origin on their way to the database. A report is queued before anything reacts to it, so a fault in a

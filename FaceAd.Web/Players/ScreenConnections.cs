@@ -155,6 +155,7 @@ sealed class ScreenConnections : IDisposable
             connectionId = connection.ConnectionId;
         }
         if (connectionId is null) return;
+        using var trace = Traces.Step("pushed");
         Send(made.Screen.Id, _hub.Clients.Client(connectionId).Play(command));
         _meters.Pushed(made.Screen.Id);
         _log.LogDebug("Pushed {Sequence} to screen {ScreenId}: creative {CreativeId}, decision {DecisionId}",

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using FaceAd.Core;
 using FaceAd.Web.Campaigns;
 using FaceAd.Web.Screens;
@@ -49,6 +50,9 @@ sealed class Play
     /// <summary>When the server committed it.</summary>
     public required DateTimeOffset ReceivedAt { get; init; }
 
+    /// <summary>The trace of its report. Not stored.</summary>
+    public ActivityContext Trace { get; init; }
+
     /// <summary>True until the exposures include this row.</summary>
     public bool ExposuresDue { get; set; } = true;
 
@@ -65,6 +69,7 @@ sealed class PlayConfiguration : IEntityTypeConfiguration<Play>
         builder.Property(p => p.Id).ValueGeneratedNever();
         builder.Ignore(p => p.Hour);
         builder.Ignore(p => p.Dispute);
+        builder.Ignore(p => p.Trace);
         builder.HasIndex(p => new { p.ScreenId, p.StartedAt });
         builder.HasIndex(p => new { p.CampaignId, p.Day });
         builder.HasIndex(p => p.ScreenId).HasFilter("exposures_due").HasDatabaseName("ix_plays_due");

@@ -1,4 +1,5 @@
 using FaceAd.Core;
+using FaceAd.Web.Data;
 using FaceAd.Web.Decisions;
 using FaceAd.Web.Frames;
 using FaceAd.Web.Screens;
@@ -59,6 +60,7 @@ sealed class PlayChecks(PlayedCreatives creatives, DecisionSeals decisions, Anal
             ReceivedAt = now,
             ExposuresDue = creative.CampaignId is not null,
             Dispute = dispute,
+            Trace = Traces.Current,
         };
     }
 

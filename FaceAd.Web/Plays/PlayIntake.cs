@@ -31,7 +31,7 @@ sealed partial class PlayIntake : BackgroundService
     private readonly ILogger<PlayIntake> _log;
     private readonly Counter<long> _plays;
     private readonly Counter<long> _disputed;
-    private readonly Counter<long> _turnedAway;
+    private long _turnedAway;
     private readonly LogLimit<Guid> _refusals;
     private readonly LogLimit<Guid> _disputes;
     private readonly LogLimit<string> _outages;
@@ -48,7 +48,8 @@ sealed partial class PlayIntake : BackgroundService
         var meter = meters.Create("FaceAd.Plays");
         _plays = meter.CreateCounter<long>("facead.plays");
         _disputed = meter.CreateCounter<long>("facead.plays.disputed", description: "Plays kept apart, by reason");
-        _turnedAway = meter.CreateCounter<long>("facead.plays.turned_away", description: "Requests answered 503 because too many waited");
+        meter.CreateObservableCounter("facead.plays.turned_away", () => Interlocked.Read(ref _turnedAway),
+            description: "Requests answered 503 because too many waited");
         meter.CreateObservableGauge(
             "facead.plays.waiting", () => _queues.Sum(q => q.Reader.Count), description: "Requests that wait for a writer");
     }
@@ -70,7 +71,7 @@ sealed partial class PlayIntake : BackgroundService
         var request = new PlayRequest(plays, refused);
         if (!_queues[(uint)screen.Id.GetHashCode() % Writers].Writer.TryWrite(request))
         {
-            _turnedAway.Add(1);
+            Interlocked.Increment(ref _turnedAway);
             throw new BusyException("More play reports arrive than can be written; none of these was stored.");
         }
         return await request.Done.WaitAsync(cancellation);
@@ -208,7 +209,10 @@ sealed partial class PlayIntake : BackgroundService
         {
             try
             {
+                var began = _time.GetUtcNow();
                 var fresh = await _store.CommitAsync(connection, plays, cancellation);
+                // One step for each report, however many plays it holds.
+                foreach (var trace in fresh.Select(p => p.Trace).Distinct()) Traces.Continue("plays committed", trace, began)?.Dispose();
                 foreach (var play in plays) outcomes[play] = PlayOutcome.WasKnown;
                 foreach (var play in fresh) outcomes[play] = PlayOutcome.IsNew;
                 Announce(fresh);

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using FaceAd.Core;
+using FaceAd.Web.Data;
 using FaceAd.Web.Screens;
 using Microsoft.AspNetCore.Mvc;
 
@@ -23,6 +24,7 @@ static class PlaysSetup
     private static async Task<IResult> PostPlaysAsync(HttpContext http, PlayIntake intake, ScreenDirectory screens)
     {
         if (http.User.ScreenId() is not { } id || screens.Find(id) is not { } screen) return Results.Unauthorized();
+        using var trace = Traces.Begin("plays received", id);
         PlayReport[]? reports;
         try
         {
@@ -38,6 +40,7 @@ static class PlaysSetup
         }
         if (reports is null || reports.Contains(null)) return Problem(400, "The body is not an array of play reports.");
         if (reports.Length > PlayReport.MaxBatch) return Problem(413, $"A batch has at most {PlayReport.MaxBatch} reports.");
+        trace?.SetTag("facead.plays", reports.Length);
         try
         {
             return Results.Ok(await intake.CommitAsync(screen, [.. reports.DistinctBy(r => r.PlayId)], http.RequestAborted));
