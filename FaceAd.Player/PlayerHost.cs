@@ -49,6 +49,7 @@ static class PlayerHost
             .AddCamera()
             .AddPlayback()
             .AddServer();
+        Watchdog.Add(builder.Services);
         services?.Invoke(builder.Services);
 
         var app = builder.Build();

@@ -22,6 +22,10 @@ sealed class PlaybackWorker(
     readonly List<(PlayReport Report, ClockMark? Mark)> _unsaved = [];
     TimeSpan _stepped; // total clock steps already applied to the machine's times
     ClockMark? _mark;  // basis of those times
+    long _lastRound;
+
+    /// <summary>When its loop last went round: a timestamp of the clock; 0 before the first.</summary>
+    public long LastRound => Volatile.Read(ref _lastRound);
 
     /// <summary>Raised when the running play ends soon.</summary>
     public event Action<PlayEnding>? Ending;
@@ -87,6 +91,7 @@ sealed class PlaybackWorker(
         using var timer = clock.CreateTimer(_ => Post((machine, now) => machine.Tick(now)), null, TickInterval, TickInterval);
         await foreach (var input in _inputs.Reader.ReadAllAsync(CancellationToken.None))
         {
+            Volatile.Write(ref _lastRound, clock.GetTimestamp());
             try
             {
                 foreach (var effect in input(_machine, Now())) Carry(effect);

@@ -21,6 +21,10 @@ sealed class FrameSender(
     DateTimeOffset? _lastFrame;
     TimeSpan _stepped;
     string? _problem;
+    long _lastRound;
+
+    /// <summary>When its loop last went round: a timestamp of the clock; 0 before the first.</summary>
+    public long LastRound => Volatile.Read(ref _lastRound);
 
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
@@ -35,6 +39,7 @@ sealed class FrameSender(
         var arrival = camera.Selected.WaitToReadAsync(stoppingToken).AsTask();
         while (!stoppingToken.IsCancellationRequested)
         {
+            Volatile.Write(ref _lastRound, time.GetTimestamp());
             await Task.WhenAny(tick, arrival);
             stoppingToken.ThrowIfCancellationRequested();
             try

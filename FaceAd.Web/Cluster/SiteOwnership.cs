@@ -35,6 +35,10 @@ sealed class SiteOwnership(
     private readonly LogLimit<string> _changes = new(log, time, most: 20, TimeSpan.FromMinutes(1)); // thousands, when a node takes over
     private readonly LogLimit<string> _losses = new(log, time, most: 3, TimeSpan.FromMinutes(1));
     private volatile NodeTenure _tenure = new(time);
+    private long _lastRound;
+
+    /// <summary>When its loop last went round, whether or not the database answered: a timestamp; 0 before the first.</summary>
+    public long LastRound => Volatile.Read(ref _lastRound);
 
     /// <summary>This node, in its current stay.</summary>
     public Guid NodeId => _tenure.Id;
@@ -133,6 +137,7 @@ sealed class SiteOwnership(
     {
         while (!stoppingToken.IsCancellationRequested)
         {
+            Volatile.Write(ref _lastRound, time.GetTimestamp());
             try
             {
                 await using var connection = await connections.OpenAsync(Purpose, stoppingToken);
@@ -161,7 +166,11 @@ sealed class SiteOwnership(
         try
         {
             using var timer = new PeriodicTimer(Beat, time);
-            do await timer.WaitForNextTickAsync(stopping);
+            do
+            {
+                await timer.WaitForNextTickAsync(stopping);
+                Volatile.Write(ref _lastRound, time.GetTimestamp());
+            }
             while (await tenure.RenewAsync(connection));
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)

@@ -14,9 +14,13 @@ sealed class SnapshotReader(
     private readonly Lock _publishing = new();
     private volatile DecisionSnapshot _current = DecisionSnapshot.Empty;
     private long _begun, _published; // readings, by number
+    private long _lastRound;
 
     /// <summary>The newest snapshot.</summary>
     public DecisionSnapshot Current => _current;
+
+    /// <summary>When its loop last went round, whether or not the database answered: a timestamp; 0 before the first.</summary>
+    public long LastRound => Volatile.Read(ref _lastRound);
 
     /// <summary>Reads the campaigns anew. One query for campaigns that can run; their totals are kept, not counted.</summary>
     public async Task RefreshAsync(CancellationToken cancellation = default)
@@ -96,6 +100,7 @@ sealed class SnapshotReader(
         using var timer = new PeriodicTimer(Period, time);
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {
+            Volatile.Write(ref _lastRound, time.GetTimestamp());
             try
             {
                 await RefreshAsync(stoppingToken);

@@ -7,5 +7,6 @@ static class OperationsSetup
     {
         services.AddHostedService<WorkLog>();
         services.AddTelemetry(configuration);
+        Watchdog.Add(services, configuration);
     }
 }

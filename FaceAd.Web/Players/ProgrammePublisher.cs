@@ -17,6 +17,10 @@ sealed class ProgrammePublisher(
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
     private readonly ConcurrentDictionary<Guid, Sent> _sent = new();
     private volatile Edition _edition = new(DecisionSnapshot.Empty, 1);
+    private long _lastRound;
+
+    /// <summary>When its loop last went round: a timestamp of the clock; 0 before the first.</summary>
+    public long LastRound => Volatile.Read(ref _lastRound);
 
     /// <summary>Sends a screen its programme, whether or not it has changed.</summary>
     public void Send(Guid screenId)
@@ -53,6 +57,7 @@ sealed class ProgrammePublisher(
         using var timer = new PeriodicTimer(Period, time);
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {
+            Volatile.Write(ref _lastRound, time.GetTimestamp());
             try
             {
                 RunCycle();
