@@ -30,7 +30,7 @@ static class IngestCommand
                 await using var postgres = await EmbeddedPostgres.StartAsync(
                     Path.Combine(folder, "postgres"), Repository.PostgresIn(parsed.GetRequiredValue(modules).FullName), cancellation);
                 await using var bench = await IngestBench.StartAsync(
-                    postgres.ConnectionString, parsed.GetRequiredValue(players).Max(), cancellation);
+                    postgres.AdminConnectionString, parsed.GetRequiredValue(players).Max(), cancellation);
                 var output = parsed.InvocationConfiguration.Output;
                 await output.WriteLineAsync("Times are of whole runs until the last commit; fsync is on. Ratio: COPY's time / the intake's, median of the rounds (95 %).");
                 foreach (var count in parsed.GetRequiredValue(players))

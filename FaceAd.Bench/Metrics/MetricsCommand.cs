@@ -60,7 +60,7 @@ static class MetricsCommand
                 foreach (var (size, crowd) in sizes.Select(s => (s, crowds[0])).Concat(crowds.Skip(1).Select(c => (sizes.Min(), c))))
                 {
                     var times = await MeasureAsync(
-                        postgres.ConnectionString, size, crowd, parsed.InvocationConfiguration.Error, cancellation);
+                        postgres.AdminConnectionString, size, crowd, parsed.InvocationConfiguration.Error, cancellation);
                     differences += times.Differences;
                     await output.WriteLineAsync(times.ToString());
                 }

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using FaceAd.Bench;
 using FaceAd.Tests.Support;
 using FaceAd.Web.Data;
+using Microsoft.EntityFrameworkCore;
 using Npgsql;
 
 namespace FaceAd.Tests.Data;
@@ -115,6 +116,64 @@ public sealed class EmbeddedPostgresTests : IAsyncLifetime
         var exception = await Assert.ThrowsAsync<StartException>(() =>
             EmbeddedPostgres.StartAsync(TestFolders.New("postgres"), "/nowhere"));
         Assert.Contains("Postgres:Folder", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task StartAsync_App_OwnsItsDatabaseAndIsNoSuperuser()
+    {
+        await using var source = NpgsqlDataSource.Create(_server.ConnectionString);
+        await using (var db = new FaceAdDbContext(new DbContextOptionsBuilder<FaceAdDbContext>().UseNpgsql(source).Options))
+            await db.Database.MigrateAsync();
+        await AssertOwnerAsync(source);
+        string[] forbidden =
+            ["SELECT pg_read_file('postgresql.conf')", "COPY sites TO PROGRAM 'cat'", "CREATE ROLE another", "SET ROLE facead"];
+        foreach (var sql in forbidden)
+        {
+            var refused = await Assert.ThrowsAsync<PostgresException>(() => ExecuteAsync(sql));
+            Assert.Equal(PostgresErrorCodes.InsufficientPrivilege, refused.SqlState);
+        }
+    }
+
+    [Fact]
+    public async Task StartAsync_DatabaseOfTheSuperuser_IsHandedToTheApp()
+    {
+        var folder = TestFolders.New("postgres");
+        await using (var before = await EmbeddedPostgres.StartAsync(folder, Programs))
+        {
+            await using (var source = NpgsqlDataSource.Create(before.ConnectionString))
+            await using (var db = new FaceAdDbContext(new DbContextOptionsBuilder<FaceAdDbContext>().UseNpgsql(source).Options))
+                await db.Database.MigrateAsync();
+            // As installations were that knew one role.
+            await using var admin = new NpgsqlConnection(before.AdminConnectionString);
+            await admin.OpenAsync();
+            await admin.ExecuteAsync("REASSIGN OWNED BY facead_app TO facead", [], default);
+            await admin.ExecuteAsync("DROP OWNED BY facead_app", [], default);
+            await admin.ExecuteAsync("DROP ROLE facead_app", [], default);
+        }
+        File.Delete(Path.Combine(folder, "app-password"));
+
+        await using var after = await EmbeddedPostgres.StartAsync(folder, Programs);
+        await using var app = NpgsqlDataSource.Create(after.ConnectionString);
+        await AssertOwnerAsync(app);
+    }
+
+    // It owns all there is, and can go on to make what migrations and partitions make.
+    private static async Task AssertOwnerAsync(NpgsqlDataSource source)
+    {
+        await using var connection = await source.OpenConnectionAsync();
+        Assert.Equal([false], await connection.QueryAsync(
+            "SELECT rolsuper OR rolcreaterole OR rolcreatedb FROM pg_roles WHERE rolname = current_user", [], r => r.GetBoolean(0), default));
+        Assert.Empty(await connection.QueryAsync("""
+            SELECT relname::text FROM pg_class
+            WHERE relnamespace = 'public'::regnamespace AND pg_get_userbyid(relowner) <> current_user
+            UNION ALL SELECT proname::text FROM pg_proc
+            WHERE pronamespace = 'public'::regnamespace AND pg_get_userbyid(proowner) <> current_user
+            """, [], r => r.GetString(0), default));
+        Assert.NotEmpty(await connection.QueryAsync("SELECT 1 FROM pg_class WHERE relname = 'sites'", [], _ => true, default));
+        await connection.ExecuteAsync("CREATE TABLE more (id int)", [], default);
+        await connection.ExecuteAsync("VACUUM (FULL) more", [], default);
+        await connection.ExecuteAsync(
+            "CREATE TABLE exposures_20000101 PARTITION OF exposures FOR VALUES FROM ('2000-01-01') TO ('2000-01-02')", [], default);
     }
 
     private async Task ExecuteAsync(string sql)

@@ -290,7 +290,8 @@ public sealed class EpochExpiryWorkerTests : IAsyncLifetime
 
     private async Task<byte[]> FileAsync(string table)
     {
-        await using var connection = await _database.Source.OpenConnectionAsync();
+        await using var connection = new NpgsqlConnection(_database.AdminConnectionString);
+        await connection.OpenAsync();
         await connection.ExecuteAsync("CHECKPOINT", [], default);
         return (await connection.QueryAsync($"SELECT pg_read_binary_file(pg_relation_filepath('{table}'))", [], r =>
             r.GetFieldValue<byte[]>(0), default))[0];

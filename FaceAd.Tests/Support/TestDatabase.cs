@@ -20,10 +20,10 @@ public sealed class TestDatabase : IAsyncDisposable
     private static readonly SemaphoreSlim OneCopyAtATime = new(1);
     private static int _count;
 
-    private TestDatabase(string connectionString, int connections)
+    private TestDatabase(string connectionString, string adminConnectionString, int connections)
     {
         string Limited(int limit) => new NpgsqlConnectionStringBuilder(connectionString) { MaxPoolSize = limit }.ConnectionString;
-        ConnectionString = Limited(connections);
+        (ConnectionString, AdminConnectionString) = (Limited(connections), adminConnectionString);
         // As an app's pages connect, where these are not few: EF Core builds and keeps a model for each way to connect.
         Source = new NpgsqlDataSourceBuilder(ConnectionPools.Of(Limited(Math.Max(connections, Usual))).Pages).Build();
         Contexts = new ContextFactory(Source, Synchronous.Interceptors);
@@ -31,6 +31,9 @@ public sealed class TestDatabase : IAsyncDisposable
 
     /// <summary>How to connect to this database.</summary>
     public string ConnectionString { get; }
+
+    /// <summary>The same as the superuser, which no stage of the app is.</summary>
+    public string AdminConnectionString { get; }
 
     /// <summary>Connections to this database.</summary>
     public NpgsqlDataSource Source { get; }
@@ -50,14 +53,16 @@ public sealed class TestDatabase : IAsyncDisposable
         await OneCopyAtATime.WaitAsync();
         try
         {
-            await ExecuteAsync(server, $"CREATE DATABASE {name} TEMPLATE facead");
+            await ExecuteAsync(server, $"CREATE DATABASE {name} TEMPLATE facead OWNER {PostgresRoles.App}");
         }
         finally
         {
             OneCopyAtATime.Release();
         }
         return new TestDatabase(
-            new NpgsqlConnectionStringBuilder(server.ConnectionString) { Database = name }.ConnectionString, connections);
+            new NpgsqlConnectionStringBuilder(server.ConnectionString) { Database = name }.ConnectionString,
+            new NpgsqlConnectionStringBuilder(server.AdminConnectionString) { Database = name, Pooling = false }.ConnectionString,
+            connections);
     }
 
     /// <inheritdoc/>
@@ -85,7 +90,7 @@ public sealed class TestDatabase : IAsyncDisposable
     private static async Task ExecuteAsync(EmbeddedPostgres server, string sql)
     {
         await using var connection = new NpgsqlConnection(
-            new NpgsqlConnectionStringBuilder(server.ConnectionString) { Database = "postgres", Pooling = false }.ConnectionString);
+            new NpgsqlConnectionStringBuilder(server.AdminConnectionString) { Database = "postgres", Pooling = false }.ConnectionString);
         await connection.OpenAsync();
         await using var command = new NpgsqlCommand(sql, connection);
         await command.ExecuteNonQueryAsync();

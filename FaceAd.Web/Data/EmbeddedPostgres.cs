@@ -23,7 +23,8 @@ sealed class EmbeddedPostgres : IAsyncDisposable
     private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(10);
     private readonly string _folder;
     private readonly string _bin;
-    private readonly string _password;
+    private readonly string _adminPassword;
+    private readonly string _appPassword;
     private volatile int _port = FreePort();
     private volatile Process? _process;
     private volatile bool _ready;
@@ -32,18 +33,18 @@ sealed class EmbeddedPostgres : IAsyncDisposable
     private volatile int _endings;
     private readonly ConcurrentQueue<string> _lastLines = new();
 
-    private EmbeddedPostgres(string bin, string folder, string password) => (_bin, _folder, _password) = (bin, folder, password);
-
-    public string ConnectionString => new NpgsqlConnectionStringBuilder
+    private EmbeddedPostgres(string bin, string folder)
     {
-        Host = "127.0.0.1",
-        Port = _port,
-        Username = "facead",
-        Database = "facead",
-        Password = _password,
-        MaxPoolSize = 40,
-        Timeout = 15,
-    }.ConnectionString;
+        (_bin, _folder) = (bin, folder);
+        _adminPassword = PostgresRoles.PasswordIn(Path.Combine(folder, PostgresRoles.AdminFile));
+        _appPassword = PostgresRoles.PasswordIn(Path.Combine(folder, PostgresRoles.AppFile));
+    }
+
+    /// <summary>How the app connects: as the owner of its database.</summary>
+    public string ConnectionString => Connection(PostgresRoles.App, _appPassword).ConnectionString;
+
+    /// <summary>How to connect as the superuser.</summary>
+    public string AdminConnectionString => Connection(PostgresRoles.Admin, _adminPassword).ConnectionString;
 
     /// <summary>Process id of the server.</summary>
     public int ProcessId => _process?.Id ?? 0;
@@ -62,7 +63,7 @@ sealed class EmbeddedPostgres : IAsyncDisposable
         var bin = BinOf(programs);
         RestoreLinks(programs);
         var cluster = Path.Combine(folder, "cluster");
-        var passwordFile = Path.Combine(folder, "password");
+        var passwordFile = Path.Combine(folder, PostgresRoles.AdminFile);
         await PostgresCluster.MakeFolderAsync(folder, bin, cancellation);
         if (!File.Exists(Path.Combine(cluster, "PG_VERSION")))
         {
@@ -70,7 +71,7 @@ sealed class EmbeddedPostgres : IAsyncDisposable
         }
         StopLeftOver(cluster);
 
-        var server = new EmbeddedPostgres(bin, folder, (await File.ReadAllTextAsync(passwordFile, cancellation)).Trim());
+        var server = new EmbeddedPostgres(bin, folder);
         try
         {
             server.Keep();
@@ -92,8 +93,7 @@ sealed class EmbeddedPostgres : IAsyncDisposable
         var pidFile = Path.Combine(cluster, "postmaster.pid");
         if (!File.Exists(pidFile) || File.ReadAllLines(pidFile) is not [var process, _, _, var port, ..]) return null;
         if (!int.TryParse(process, out var pid) || !IsServerOf(cluster, pid)) return null;
-        var password = File.ReadAllText(Path.Combine(folder, "password")).Trim();
-        return new EmbeddedPostgres("", folder, password) { _port = int.Parse(port, CultureInfo.InvariantCulture) }.ConnectionString;
+        return new EmbeddedPostgres("", folder) { _port = int.Parse(port, CultureInfo.InvariantCulture) }.ConnectionString;
     }
 
     /// <summary>Kills the server immediately, like a power cut. For recovery tests.</summary>
@@ -212,6 +212,17 @@ sealed class EmbeddedPostgres : IAsyncDisposable
         return process;
     }
 
+    private NpgsqlConnectionStringBuilder Connection(string role, string password) => new()
+    {
+        Host = "127.0.0.1",
+        Port = _port,
+        Username = role,
+        Database = PostgresRoles.Database,
+        Password = password,
+        MaxPoolSize = 40,
+        Timeout = 15,
+    };
+
     /// <summary>Whether the cause goes away by itself: orphans of the previous server, or an occupied port.</summary>
     private static bool WillPass(string ending) => Passing.Any(ending.Contains);
 
@@ -221,19 +232,18 @@ sealed class EmbeddedPostgres : IAsyncDisposable
         {
             if (_endings > 1 && _ending is { } ending && (clock.Elapsed > StartPatience || !WillPass(ending)))
                 throw new StartException($"PostgreSQL stopped at its start ({ending}): check the disk space and {_folder}.");
-            var admin = new NpgsqlConnectionStringBuilder(ConnectionString) { Database = "postgres", Pooling = false, Timeout = 2 };
             try
             {
-                await using var connection = new NpgsqlConnection(admin.ConnectionString);
-                await connection.OpenAsync(cancellation);
-                await using var find = new NpgsqlCommand("SELECT 1 FROM pg_database WHERE datname = 'facead'", connection);
-                if (await find.ExecuteScalarAsync(cancellation) is null)
-                {
-                    await using var create = new NpgsqlCommand("CREATE DATABASE facead", connection);
-                    await create.ExecuteNonQueryAsync(cancellation);
-                }
+                var admin = Connection(PostgresRoles.Admin, _adminPassword);
+                admin.Timeout = 2;
+                await PostgresRoles.EnsureAsync(admin, _appPassword, cancellation);
                 _ready = true;
                 return;
+            }
+            catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.CannotConnectNow)
+            {
+                // It recovers from a crash. That may take long, and to be interrupted would not make it shorter.
+                await Task.Delay(TimeSpan.FromMilliseconds(100), cancellation);
             }
             catch (Exception exception) when (exception is NpgsqlException or SocketException or TimeoutException && attempt < 300)
             {

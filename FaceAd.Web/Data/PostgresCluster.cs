@@ -36,13 +36,11 @@ static class PostgresCluster
     public static async Task InitialiseAsync(string bin, string cluster, string passwordFile, CancellationToken cancellation)
     {
         if (Directory.Exists(cluster)) Directory.Delete(cluster, recursive: true); // left by an interrupted set-up
-        await File.WriteAllTextAsync(
-            passwordFile, Convert.ToHexStringLower(System.Security.Cryptography.RandomNumberGenerator.GetBytes(24)) + "\n", cancellation);
-        File.SetUnixFileMode(passwordFile, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        PostgresRoles.PasswordIn(passwordFile);
         if (IsRoot) await RunAsync("chown", [Account, passwordFile], cancellation);
         var made = await RunAsync(
             Path.Combine(bin, "initdb"),
-            ["-D", cluster, "-U", "facead", "--pwfile", passwordFile, "-A", "scram-sha-256", "-E", "UTF8", "--locale=C",
+            ["-D", cluster, "-U", PostgresRoles.Admin, "--pwfile", passwordFile, "-A", "scram-sha-256", "-E", "UTF8", "--locale=C",
                 "--data-checksums"],
             cancellation,
             unprivileged: true);
