@@ -8,8 +8,8 @@ using Microsoft.Extensions.Logging.Console;
 namespace FaceAd.Player;
 
 /// <summary>
-/// Tells systemd that the player is alive, as long as playback and the way of frames go round. When systemd hears nothing for WatchdogSec, it
-/// kills the player and starts it again.
+/// Tells systemd that the player is alive, as long as playback and the way of frames go round. When systemd hears nothing for WatchdogSec,
+/// it kills the player and starts it again.
 /// </summary>
 sealed class Watchdog(
     TimeSpan patience, PlaybackWorker playback, FrameSender frames, ISystemdNotifier systemd, TimeProvider time, ILogger<Watchdog> log)
@@ -57,7 +57,10 @@ sealed class Watchdog(
 
     bool StandsStill(long lastRound) => time.GetElapsedTime(Math.Max(lastRound, _startedAt)) > MostBetweenRounds;
 
-    static TimeSpan? Patience() =>
-        long.TryParse(Environment.GetEnvironmentVariable("WATCHDOG_USEC"), NumberStyles.None, CultureInfo.InvariantCulture, out var microseconds)
-            && microseconds > 0 ? TimeSpan.FromMicroseconds(microseconds) : null;
+    static TimeSpan? Patience()
+    {
+        var text = Environment.GetEnvironmentVariable("WATCHDOG_USEC");
+        return long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var microseconds) && microseconds > 0
+            ? TimeSpan.FromMicroseconds(microseconds) : null;
+    }
 }

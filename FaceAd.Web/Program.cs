@@ -38,12 +38,16 @@ catch (Exception e) when (StartException.LineOf(e) is { } line)
 static async Task<int> RunAsync(string[] args)
 {
     // Settings, pages, models and PostgreSQL lie beside the program, wherever it is started from.
-    var builder = WebApplication.CreateBuilder(
-        new WebApplicationOptions { Args = RollupCommand.SettingsOf(args), ContentRootPath = AppContext.BaseDirectory });
+    var builder = WebApplication.CreateBuilder(new WebApplicationOptions
+    {
+        Args = BackupCommand.SettingsOf(RollupCommand.SettingsOf(args)),
+        ContentRootPath = AppContext.BaseDirectory,
+    });
     builder.WebHost.UseStaticWebAssets();
     var folder = DataFolder.Open(builder.Configuration);
 
     if (await RollupCommand.RunAsync(builder, folder, args) is { } exit) return exit;
+    if (await BackupCommand.RunAsync(builder, folder, args)) return 0;
 
     await using var postgres = await builder.StartDatabaseAsync(folder);
     builder.Services.AddSingleton(TimeProvider.System);
@@ -70,7 +74,7 @@ static async Task<int> RunAsync(string[] args)
     builder.Services.AddWebhooks(builder.Configuration);
     builder.Services.AddApi();
     builder.Services.AddDashboard();
-    builder.Services.AddOperations(builder.Configuration);
+    builder.Services.AddOperations(builder.Configuration, folder, postgres);
 
     await using var app = builder.Build();
     app.UseTrustedProxies();

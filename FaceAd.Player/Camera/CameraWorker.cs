@@ -90,8 +90,8 @@ sealed class CameraWorker(
                 var reason = e is CameraException ? e.Message : $"The camera failed: {e.Message}";
                 status.Camera = new(CameraState.Failed, reason);
                 // Once per kind of problem, not once per try.
-                log.Log(
-                    reason == _problem ? LogLevel.Debug : LogLevel.Warning, "{Reason} Next try in {Wait:0.0} s.", reason, wait.TotalSeconds);
+                var level = reason == _problem ? LogLevel.Debug : LogLevel.Warning;
+                log.Log(level, "{Reason} Next try in {Wait:0.0} s.", reason, wait.TotalSeconds);
                 _problem = reason;
                 await Task.Delay(wait, clock, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }

@@ -20,8 +20,11 @@ public sealed class TestDatabase : IAsyncDisposable
     private static readonly SemaphoreSlim OneCopyAtATime = new(1);
     private static int _count;
 
-    private TestDatabase(string connectionString, string adminConnectionString, int connections)
+    private readonly bool _temporary;
+
+    private TestDatabase(string connectionString, string adminConnectionString, int connections, bool temporary)
     {
+        _temporary = temporary;
         string Limited(int limit) => new NpgsqlConnectionStringBuilder(connectionString) { MaxPoolSize = limit }.ConnectionString;
         (ConnectionString, AdminConnectionString) = (Limited(connections), adminConnectionString);
         // As an app's pages connect, where these are not few: EF Core builds and keeps a model for each way to connect.
@@ -62,15 +65,22 @@ public sealed class TestDatabase : IAsyncDisposable
         return new TestDatabase(
             new NpgsqlConnectionStringBuilder(server.ConnectionString) { Database = name }.ConnectionString,
             new NpgsqlConnectionStringBuilder(server.AdminConnectionString) { Database = name, Pooling = false }.ConnectionString,
-            connections);
+            connections, temporary: true);
     }
+
+    /// <summary>The database of a server of the test's own.</summary>
+    internal static TestDatabase Of(EmbeddedPostgres server) =>
+        new(server.ConnectionString, server.AdminConnectionString, Usual, temporary: false);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         await Source.DisposeAsync();
-        var name = new NpgsqlConnectionStringBuilder(ConnectionString).Database;
-        await ExecuteAsync(await Server.Value, $"DROP DATABASE IF EXISTS {name} WITH (FORCE)");
+        if (_temporary)
+        {
+            var name = new NpgsqlConnectionStringBuilder(ConnectionString).Database;
+            await ExecuteAsync(await Server.Value, $"DROP DATABASE IF EXISTS {name} WITH (FORCE)");
+        }
         Synchronous.Demand();
     }
 

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using FaceAd.Web.Data.Backups;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Npgsql;
@@ -17,6 +18,9 @@ sealed record DataFolder(string Root)
 
     /// <summary>Folder of the key ring, which protects cookies and the keys of epochs and decisions.</summary>
     public string Keys => Path.Combine(Root, "keys");
+
+    /// <summary>List of destroyed keys; see <see cref="ErasureLedger"/>.</summary>
+    public string Erased => Path.Combine(Root, "erased");
 
     /// <summary>The folder that <c>Data:Folder</c> names, or else <c>.data</c> in the working folder; created if missing.</summary>
     /// <param name="configuration">The program's configuration.</param>
@@ -72,9 +76,18 @@ static class DataSetup
     /// <summary>Starts the embedded PostgreSQL unless a connection string is configured.</summary>
     public static async Task<EmbeddedPostgres?> StartDatabaseAsync(this WebApplicationBuilder builder, DataFolder folder)
     {
-        if (!string.IsNullOrWhiteSpace(builder.Configuration.GetConnectionString("FaceAd"))) return null;
+        var backup = BackupFolder.Of(builder.Configuration);
+        if (!string.IsNullOrWhiteSpace(builder.Configuration.GetConnectionString("FaceAd")))
+        {
+            return backup is null
+                ? null
+                : throw new StartException(
+                    "Backup:Folder is for the embedded PostgreSQL: back up one of your own by its own tools, and do not set it.");
+        }
+        var programs = ProgramFolder.Find(builder.Configuration, "Postgres:Folder", "postgres");
+        if (backup is not null) await backup.MakeAsync(PostgresProgram.BinOf(programs), default);
         var postgres = await EmbeddedPostgres.StartAsync(
-            folder.Postgres, ProgramFolder.Find(builder.Configuration, "Postgres:Folder", "postgres"));
+            folder.Postgres, programs, backup is null ? [] : PostgresArchive.Keep(backup.Log), default);
         builder.Configuration["ConnectionStrings:FaceAd"] = postgres.ConnectionString;
         return postgres;
     }
@@ -84,7 +97,10 @@ static class DataSetup
     {
         if (string.IsNullOrWhiteSpace(builder.Configuration.GetConnectionString("FaceAd"))
             && EmbeddedPostgres.FindRunning(folder.Postgres) is { } running)
-            builder.Configuration["ConnectionStrings:FaceAd"] = running;
+        {
+            builder.Configuration["ConnectionStrings:FaceAd"] = running.ConnectionString;
+            return running;
+        }
         return await builder.StartDatabaseAsync(folder);
     }
 

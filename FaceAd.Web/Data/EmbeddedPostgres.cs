@@ -25,6 +25,7 @@ sealed class EmbeddedPostgres : IAsyncDisposable
     private readonly string _bin;
     private readonly string _adminPassword;
     private readonly string _appPassword;
+    private readonly IReadOnlyList<string> _settings;
     private volatile int _port = FreePort();
     private volatile Process? _process;
     private volatile bool _ready;
@@ -33,9 +34,9 @@ sealed class EmbeddedPostgres : IAsyncDisposable
     private volatile int _endings;
     private readonly ConcurrentQueue<string> _lastLines = new();
 
-    private EmbeddedPostgres(string bin, string folder)
+    private EmbeddedPostgres(string bin, string folder, IReadOnlyList<string> settings)
     {
-        (_bin, _folder) = (bin, folder);
+        (_bin, _folder, _settings) = (bin, folder, settings);
         _adminPassword = PostgresRoles.PasswordIn(Path.Combine(folder, PostgresRoles.AdminFile));
         _appPassword = PostgresRoles.PasswordIn(Path.Combine(folder, PostgresRoles.AppFile));
     }
@@ -56,7 +57,17 @@ sealed class EmbeddedPostgres : IAsyncDisposable
     /// <param name="programs">Folder of PostgreSQL's <c>bin</c>, <c>lib</c> and <c>share</c>.</param>
     /// <param name="cancellation">Cancels the operation.</param>
     /// <exception cref="StartException">The message is one line for the operator.</exception>
-    public static async Task<EmbeddedPostgres> StartAsync(string folder, string programs, CancellationToken cancellation = default)
+    public static Task<EmbeddedPostgres> StartAsync(string folder, string programs, CancellationToken cancellation = default) =>
+        StartAsync(folder, programs, [], cancellation);
+
+    /// <summary>Starts the server, creating its database cluster on the first start.</summary>
+    /// <param name="folder">Folder of the cluster; created if missing.</param>
+    /// <param name="programs">Folder of PostgreSQL's <c>bin</c>, <c>lib</c> and <c>share</c>.</param>
+    /// <param name="settings">Settings for this start, such as <c>archive_mode=on</c>.</param>
+    /// <param name="cancellation">Cancels the operation.</param>
+    /// <exception cref="StartException">The message is one line for the operator.</exception>
+    public static async Task<EmbeddedPostgres> StartAsync(
+        string folder, string programs, IReadOnlyList<string> settings, CancellationToken cancellation)
     {
         folder = Path.GetFullPath(folder);
         programs = Path.TrimEndingDirectorySeparator(Path.GetFullPath(programs));
@@ -71,7 +82,7 @@ sealed class EmbeddedPostgres : IAsyncDisposable
         }
         StopLeftOver(cluster);
 
-        var server = new EmbeddedPostgres(bin, folder);
+        var server = new EmbeddedPostgres(bin, folder, settings);
         try
         {
             server.Keep();
@@ -85,15 +96,15 @@ sealed class EmbeddedPostgres : IAsyncDisposable
         }
     }
 
-    /// <summary>Connection string of the server that another program has started in a folder; null when none is running.</summary>
+    /// <summary>The server that another program has started in a folder, and stops; null when none is running.</summary>
     /// <param name="folder">Folder of the cluster.</param>
-    public static string? FindRunning(string folder)
+    public static EmbeddedPostgres? FindRunning(string folder)
     {
         var cluster = Path.Combine(Path.GetFullPath(folder), "cluster");
         var pidFile = Path.Combine(cluster, "postmaster.pid");
         if (!File.Exists(pidFile) || File.ReadAllLines(pidFile) is not [var process, _, _, var port, ..]) return null;
         if (!int.TryParse(process, out var pid) || !IsServerOf(cluster, pid)) return null;
-        return new EmbeddedPostgres("", folder) { _port = int.Parse(port, CultureInfo.InvariantCulture) }.ConnectionString;
+        return new EmbeddedPostgres("", folder, []) { _port = int.Parse(port, CultureInfo.InvariantCulture) };
     }
 
     /// <summary>Kills the server immediately, like a power cut. For recovery tests.</summary>
@@ -197,7 +208,10 @@ sealed class EmbeddedPostgres : IAsyncDisposable
 
     private Process StartServer()
     {
-        string[] arguments = ["-D", Cluster, "-p", _port.ToString(CultureInfo.InvariantCulture)];
+        string[] arguments =
+        [
+            "-D", Cluster, "-p", _port.ToString(CultureInfo.InvariantCulture), .. _settings.SelectMany(s => new[] { "-c", s }),
+        ];
         var process = Process.Start(Command(Path.Combine(_bin, "postgres"), arguments, unprivileged: true, dieWithUs: true))!;
         process.OutputDataReceived += (_, _) => { };
         process.ErrorDataReceived += (_, line) =>

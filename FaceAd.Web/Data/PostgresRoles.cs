@@ -5,7 +5,7 @@ namespace FaceAd.Web.Data;
 
 /// <summary>
 /// The roles of the embedded PostgreSQL. <see cref="Admin"/> set the cluster up; it makes roles and backups. The app works as
-/// <see cref="App"/>, which owns the database and is no superuser: a statement that somebody slipped in could not run programs or read files.
+/// <see cref="App"/>, which owns the database and is no superuser: a statement that somebody slipped in could not run programs.
 /// </summary>
 static class PostgresRoles
 {

@@ -3,8 +3,8 @@ using System.Diagnostics;
 namespace FaceAd.Web.Data;
 
 /// <summary>
-/// Traces of the ways of a frame and of a play through the stages. Their attributes are ids of screens, decisions and creatives, and counts:
-/// nothing of viewers, and nothing of who is signed in.
+/// Traces of the ways of a frame and of a play through the stages. Their attributes are ids of screens and decisions, and counts: nothing
+/// of viewers, and nothing of who is signed in.
 /// </summary>
 static class Traces
 {
@@ -19,7 +19,7 @@ static class Traces
     private static Activity? Running => Activity.Current is { Recorded: true } running && running.Source == Source ? running : null;
 
     /// <summary>
-    /// Begins a trace at an endpoint. It is no part of the request's own activity: that one is not ours to sample, and ends with the answer.
+    /// Begins a trace at an endpoint. It is no part of the request's own activity, which is not ours to sample and ends with the answer.
     /// </summary>
     /// <param name="name">What happens.</param>
     /// <param name="screenId">Who sent it.</param>

@@ -27,15 +27,15 @@ static class Telemetry
     /// <summary>Where Prometheus scrapes.</summary>
     public const string MetricsPath = "/metrics";
 
-    /// <summary>OpenTelemetry's own name for the address of a collector; its exporter reads the rest of its settings by such names.</summary>
+    /// <summary>OpenTelemetry's own name for the address of a collector. Its exporter reads its other settings by such names.</summary>
     private const string Collector = "OTEL_EXPORTER_OTLP_ENDPOINT";
 
     private const int LeastToken = 16;
 
     private static readonly string[] Meters =
     [
-        "FaceAd.*", "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "Microsoft.AspNetCore.Components.Server.Circuits",
-        "System.Runtime", "Npgsql",
+        "FaceAd.*", "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel",
+        "Microsoft.AspNetCore.Components.Server.Circuits", "System.Runtime", "Npgsql",
     ];
 
     /// <summary>Registers the exporters that are configured.</summary>

@@ -8,12 +8,12 @@ using Microsoft.Extensions.Logging.Console;
 namespace FaceAd.Web.Operations;
 
 /// <summary>
-/// Tells systemd that the app is alive, as long as it is: its thread pool answers, or this loop would not go on, and its own loops go round.
-/// A database that is away stops none of them. When systemd hears nothing for WatchdogSec, it kills the app and starts it again.
+/// Tells systemd that the app is alive, as long as it is: its thread pool answers, or this loop would not go on, and its own loops go
+/// round. A database that is away stops none of them. When systemd hears nothing for WatchdogSec, it kills the app and starts it again.
 /// </summary>
 sealed class Watchdog(
-    SnapshotReader snapshots, ProgrammePublisher programmes, SiteOwnership ownership, ISystemdNotifier systemd, IConfiguration configuration,
-    TimeProvider time, ILogger<Watchdog> log) : BackgroundService
+    SnapshotReader snapshots, ProgrammePublisher programmes, SiteOwnership ownership, ISystemdNotifier systemd,
+    IConfiguration configuration, TimeProvider time, ILogger<Watchdog> log) : BackgroundService
 {
     private const string Patience = "WATCHDOG_USEC"; // set by systemd, in microseconds
 

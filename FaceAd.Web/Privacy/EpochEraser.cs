@@ -1,5 +1,6 @@
 using FaceAd.Web.Audiences.Persons;
 using FaceAd.Web.Data;
+using FaceAd.Web.Data.Backups;
 using Npgsql;
 
 namespace FaceAd.Web.Privacy;
@@ -9,7 +10,7 @@ namespace FaceAd.Web.Privacy;
 /// id, in one transaction. Presences and exposures remain, with the
 /// person's segment and without the person.
 /// </summary>
-sealed class EpochEraser(NpgsqlDataSource database, TimeProvider time)
+sealed class EpochEraser(NpgsqlDataSource database, TimeProvider time, ErasureLedger? ledger = null)
 {
     /// <summary>Tables that keep their rows without the person id; in all other tables with a person id the rows are deleted.</summary>
     private static readonly string[] Kept = ["presences", "exposures"];
@@ -37,7 +38,7 @@ sealed class EpochEraser(NpgsqlDataSource database, TimeProvider time)
         var persons = await connection.QueryAsync(
             "SELECT id FROM persons WHERE site_id = $1 AND epoch = $2", [siteId, epoch], r => r.GetGuid(0), cancellation);
         var keys = await connection.QueryAsync(
-            "DELETE FROM epoch_keys WHERE site_id = $1 AND epoch = $2 RETURNING 1", [siteId, epoch], _ => true, cancellation);
+            "DELETE FROM epoch_keys WHERE site_id = $1 AND epoch = $2 RETURNING id", [siteId, epoch], r => r.GetGuid(0), cancellation);
         if (persons.Count == 0 && keys.Count == 0) return null;
 
         var ids = persons.Concat(await FindOrphansAsync(connection, siteId, cancellation)).ToArray();
@@ -59,6 +60,7 @@ sealed class EpochEraser(NpgsqlDataSource database, TimeProvider time)
         await connection.ExecuteAsync(
             "INSERT INTO erasure_records (site_id, epoch, reason, persons, ended_at) VALUES ($1, $2, $3, $4, $5)",
             [siteId, epoch, (int)reason, ending.Persons, ending.EndedAt], cancellation);
+        ledger?.Add(keys);
         await transaction.CommitAsync(cancellation);
         return ending;
     }
