@@ -46,7 +46,7 @@ public sealed class BackupTests
 
             await RideAsync(facts, screen, creative, 3, 6); // after the base backup: in the log only
             then = await FiguresAsync(database);
-            Assert.Equal((6, 6, 6), (then.Plays, then.Presences, then.Impressions));
+            Assert.Equal((6L, 6L, 6L), (then.Plays, then.Presences, then.Impressions));
             Assert.True(then.Persons > 0);
             until = await NowAsync(database);
             await RideAsync(facts, screen, creative, 6, 8);

@@ -21,7 +21,7 @@ public sealed partial class TelemetryTests(ObservedFixture app) : IClassFixture<
         Assert.All(
             ["facead_frames_received_total", "facead_decisions_time_milliseconds", "http_server_request_duration_seconds",
                 "dotnet_process_memory_working_set_bytes"],
-            name => Assert.Contains(name, TypesOf(text)));
+            (string name) => Assert.Contains(name, TypesOf(text)));
         Assert.Contains(TypesOf(text), name => name.StartsWith("db_client_", StringComparison.Ordinal));
         Assert.DoesNotContain($"{app.Device.Screen.Id}", text); // one series for all screens
     }

@@ -112,8 +112,6 @@ public sealed class WatchdogTests(AppFixture app) : IClassFixture<AppFixture>
     {
         public TimeSpan Ahead { get; set; }
 
-        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
-
-        public override long GetTimestamp() => System.GetElapsedTime(0).Ticks + Ahead.Ticks;
+        public override long GetTimestamp() => base.GetTimestamp() + (long)(Ahead.TotalSeconds * TimestampFrequency);
     }
 }
