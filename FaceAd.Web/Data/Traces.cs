@@ -16,7 +16,9 @@ static class Traces
     /// <summary>The running trace, for what is queued to carry along; default outside one, or when it is not among the sampled.</summary>
     public static ActivityContext Current => Running?.Context ?? default;
 
-    private static Activity? Running => Activity.Current is { Recorded: true } running && running.Source == Source ? running : null;
+    // A timer goes on in the context that it was made in, where a trace may have ended long ago.
+    private static Activity? Running =>
+        Activity.Current is { Recorded: true, IsStopped: false } running && running.Source == Source ? running : null;
 
     /// <summary>
     /// Begins a trace at an endpoint. It is no part of the request's own activity, which is not ours to sample and ends with the answer.
