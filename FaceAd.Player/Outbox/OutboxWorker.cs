@@ -10,6 +10,7 @@ sealed class OutboxWorker(PlayOutbox outbox, IHttpClientFactory clients, TimePro
     int _batch = PlayReport.MaxBatch;
     TimeSpan? _askedToWait;
     string? _problem;
+    bool _isDisputed;
 
     /// <summary>Delivers one batch of the oldest reports.</summary>
     /// <returns>False when the server failed or refused the batch for now: try later.</returns>
@@ -26,8 +27,13 @@ sealed class OutboxWorker(PlayOutbox outbox, IHttpClientFactory clients, TimePro
                 ?? throw new HttpRequestException("The server's reply to a batch of play reports is empty.");
             foreach (var refused in receipt.Refused)
                 log.LogError("Play {PlayId} was refused and is dropped: {Reason}", refused.PlayId, refused.Reason);
+            // Once, until a batch has none: the reason mostly lasts.
             if (receipt.Disputed > 0)
-                log.LogWarning("The server disputes {Count} of {All} plays; they count nowhere.", receipt.Disputed, batch.Count);
+            {
+                log.Log(_isDisputed ? LogLevel.Debug : LogLevel.Warning,
+                    "The server disputes {Count} of {All} plays; they count nowhere.", receipt.Disputed, batch.Count);
+            }
+            _isDisputed = receipt.Disputed > 0;
             foreach (var (name, _) in batch) outbox.Remove(name);
             _batch = PlayReport.MaxBatch;
             log.LogDebug("{Count} play reports were delivered, {Accepted} new.", batch.Count, receipt.Accepted);

@@ -12,8 +12,8 @@ namespace FaceAd.Web.Operations;
 sealed class TelemetryOptions
 {
     /// <summary>
-    /// Bearer token of <see cref="Telemetry.MetricsPath"/>; without one there is no such page. An address would not do: what comes through a
-    /// proxy or a tunnel on this machine can look like this machine.
+    /// Bearer token of <see cref="Telemetry.MetricsPath"/>; without one there is no such page. An address would not do: what comes through
+    /// a proxy or a tunnel on this machine can look like this machine.
     /// </summary>
     public string? MetricsToken { get; init; }
 

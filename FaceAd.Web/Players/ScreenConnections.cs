@@ -139,7 +139,7 @@ sealed class ScreenConnections : IDisposable
         var decision = made.Decision;
         if (_ownership.Find(made.Screen.SiteId) is not { } lease)
         {
-            _log.LogInformation("Decision {DecisionId} is not pushed: this node no longer owns the site", decision.Id);
+            _log.LogDebug("Decision {DecisionId} is not pushed: this node no longer owns the site", decision.Id);
             return;
         }
         var connection = _connections.GetOrAdd(made.Screen.Id, _ => new Connection());

@@ -43,7 +43,7 @@ sealed partial class PlayIntake : BackgroundService
         (_checks, _store, _time, _log) = (checks, store, time, log);
         Committed = new("committed plays", log);
         _refusals = new(log, time, most: 10, TimeSpan.FromHours(1));
-        _disputes = new(log, time, most: 10, TimeSpan.FromHours(1));
+        _disputes = new(log, time, most: 1, TimeSpan.FromHours(1));
         _outages = new(log, time, most: 1, TimeSpan.FromMinutes(1));
         var meter = meters.Create("FaceAd.Plays");
         _plays = meter.CreateCounter<long>("facead.plays");
