@@ -46,7 +46,7 @@ public sealed class FaceChain : IDisposable
     /// <exception cref="ObjectDisposedException">The chain is disposed.</exception>
     public FaceFrame Rent()
     {
-        if (!_rents.TryEnter()) throw new ObjectDisposedException(nameof(FaceChain));
+        ObjectDisposedException.ThrowIf(!_rents.TryEnter(), this);
         try
         {
             if (_idle.TryTake(out var frame))

@@ -26,7 +26,7 @@ using Microsoft.Extensions.Options;
 #pragma warning disable RS0030 // A command-line entry point may write to the console.
 try
 {
-    return await RunAsync(args);
+    return await ServeAsync(args);
 }
 catch (Exception e) when (StartException.LineOf(e) is { } line)
 {
@@ -35,7 +35,7 @@ catch (Exception e) when (StartException.LineOf(e) is { } line)
 }
 #pragma warning restore RS0030
 
-static async Task<int> RunAsync(string[] args)
+static async Task<int> ServeAsync(string[] args)
 {
     // Settings, pages, models and PostgreSQL lie beside the program, wherever it is started from.
     var builder = WebApplication.CreateBuilder(new WebApplicationOptions

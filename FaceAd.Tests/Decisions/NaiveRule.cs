@@ -56,7 +56,7 @@ internal static class NaiveRule
     {
         var ranked = Rank(why.Snapshot.Campaigns, why.Cabin, why.At);
         return why.Dominant == Dominant(why.Cabin.Riders)
-            && (why.Winner?.Campaign.Id ?? default) == ranked.FirstOrDefault()
+            && why.Winner?.Campaign.Id == (ranked is [var best, ..] ? best : null)
             && why.Candidates == ranked.Count
             && why.Verdicts.Where(v => v.Gate == Gate.None).Select(v => v.Campaign.Id).ToHashSet().SetEquals(ranked);
     }

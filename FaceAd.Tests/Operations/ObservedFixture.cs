@@ -4,7 +4,6 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text;
 using FaceAd.Core;
-using FaceAd.Inference;
 using FaceAd.Tests.Support;
 using FaceAd.Tests.Support.Screens;
 using FaceAd.Web.Audiences;

@@ -76,17 +76,6 @@ public sealed class CommandOrderTests(CommandOrderTests.Fixture app) : IClassFix
         Assert.True(_player.Take(await EndPlayAsync(second)));
     }
 
-    [Fact]
-    public async Task Commands_OfAnyOwner_AreAboveSequencesOfTheClock()
-    {
-        var (entry, token) = await RegisterAsync();
-        await using var screen = await ScreenConnection.OpenAsync(app, token);
-        See(entry, Guid.NewGuid(), 1, Segment.Men2030);
-        Assert.InRange(
-            (await Wait.NextAsync(screen.Commands.Reader)).Sequence,
-            TimeProvider.System.GetUtcNow().AddYears(10).ToUnixTimeMilliseconds(), 1L << 53); // which JavaScript can count to
-    }
-
     /// <summary>The play on the screen is about to end; somebody is in view, so a command says what comes next.</summary>
     private async Task<PlayCommand> EndPlayAsync(ScreenConnection screen)
     {

@@ -129,7 +129,7 @@ public sealed class HonestHistoryTests : IAsyncLifetime
         public DateTimeOffset Truth { get; private set; } = start;
 
         // Off by 30 s at most, gaining or losing at most 2 ms a second.
-        private DateTimeOffset Now => Truth.AddSeconds(30 * Math.Sin(_phase + (Math.Tau * (Truth - start).TotalDays)));
+        private DateTimeOffset Now => Truth.AddSeconds(30 * Math.Sin(_phase + (Math.Tau * (Truth - DateTimeOffset.UnixEpoch).TotalDays)));
 
         public IEnumerable<PlayReport> Play(int plays, Func<DateTimeOffset, Guid> decide, Creative ad, Creative house)
         {

@@ -58,8 +58,7 @@ sealed class BackupWorker(
             timeline = (await connection.QueryAsync(
                 "SELECT timeline_id FROM pg_control_checkpoint()", [], r => r.GetInt32(0), cancellation))[0];
         }
-        var last = backup.FindBases().LastOrDefault();
-        if (last is not null && last.Timeline == timeline && time.GetUtcNow() - last.CompletedAt < BaseEvery) return;
+        if (backup.FindBases() is [.., var last] && last.Timeline == timeline && time.GetUtcNow() - last.CompletedAt < BaseEvery) return;
         var taken = await BaseBackups.TakeAsync(postgres, data.Postgres, backup, time, cancellation);
         log.LogInformation("Base backup {Folder} is complete", taken.Path);
         await Task.Run(() => backup.Prune(data, time.GetUtcNow()), cancellation);

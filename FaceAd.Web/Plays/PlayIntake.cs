@@ -203,7 +203,7 @@ sealed partial class PlayIntake : BackgroundService
 
     /// <summary>Commits plays; if a row cannot be stored, halves the group until the row is isolated.</summary>
     private async Task CommitAsync(
-        NpgsqlConnection connection, IReadOnlyList<Play> plays, Dictionary<Play, PlayOutcome> outcomes, CancellationToken cancellation)
+        NpgsqlConnection connection, List<Play> plays, Dictionary<Play, PlayOutcome> outcomes, CancellationToken cancellation)
     {
         for (var attempt = 1; ; attempt++)
         {

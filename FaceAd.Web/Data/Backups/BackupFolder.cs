@@ -115,8 +115,8 @@ sealed partial class BackupFolder
     {
         var earliest = now - Kept;
         var bases = FindBases();
-        var oldest = bases.LastOrDefault(b => b.CompletedAt <= earliest) ?? bases.FirstOrDefault();
-        if (oldest is null) return;
+        if (bases is not [var first, ..]) return;
+        var oldest = bases.LastOrDefault(b => b.CompletedAt <= earliest) ?? first;
         foreach (var old in bases.Where(b => b.CompletedAt < oldest.CompletedAt)) Directory.Delete(old.Path, recursive: true);
         foreach (var unfinished in Directory.GetDirectories(Bases, BaseBackups.Unfinished + "*"))
         {
