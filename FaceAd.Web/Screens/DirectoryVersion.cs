@@ -22,7 +22,7 @@ static class DirectoryVersion
             AFTER INSERT OR DELETE OR UPDATE OF site_id, name, mode, token_hash, revoked_at ON screens
             FOR EACH STATEMENT EXECUTE FUNCTION directory_changed();
         CREATE OR REPLACE TRIGGER sites_directory_changed
-            AFTER UPDATE OF name, time_zone, epoch_anchor, measurement, consent_at, notice ON sites
+            AFTER UPDATE OF name, time_zone, epoch_anchor, measurement, measured_until, consent_at, notice ON sites
             FOR EACH STATEMENT EXECUTE FUNCTION directory_changed();
         """;
 }

@@ -1,4 +1,5 @@
 using System;
+using FaceAd.Web.Screens;
 using Microsoft.EntityFrameworkCore.Migrations;
 
 #nullable disable
@@ -98,11 +99,20 @@ namespace FaceAd.Web.Data.Migrations
                         principalColumn: "id",
                         onDelete: ReferentialAction.Restrict);
                 });
+
+            migrationBuilder.Sql(DirectoryVersion.Create);
         }
 
         /// <inheritdoc />
         protected override void Down(MigrationBuilder migrationBuilder)
         {
+            migrationBuilder.Sql("""
+                DROP TRIGGER screens_directory_changed ON screens;
+                DROP TRIGGER sites_directory_changed ON sites;
+                DROP FUNCTION directory_changed();
+                DROP TABLE directory_version;
+                """);
+
             migrationBuilder.DropTable(
                 name: "decision_keys");
 
