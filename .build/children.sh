@@ -31,6 +31,7 @@ end() { # end PID...: SIGTERM, then SIGKILL after ten seconds
     ended "$pid" || kill -KILL "$pid" 2>/dev/null
     wait "$pid" 2>/dev/null
   done
+  return 0
 }
 
 settle() { # settle NAME...: waits until the last words of programs that have ended are in their logs

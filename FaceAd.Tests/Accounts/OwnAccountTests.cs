@@ -9,7 +9,7 @@ namespace FaceAd.Tests.Accounts;
 /// <summary>What people do with their own account.</summary>
 public sealed class OwnAccountTests(OneConnection app) : IClassFixture<OneConnection>
 {
-    private const string NewPassword = "another good password";
+    private const string NewPassword = "winter teapot orbit plum";
 
     [Fact]
     public async Task Reset_LinkOfTheMail_SetsThePasswordOnceOpensTheLockAndEndsSessions()

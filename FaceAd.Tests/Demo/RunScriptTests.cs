@@ -186,7 +186,7 @@ public sealed class RunScriptTests : IDisposable
             longest_pause=1
             start player-1 bash -c 'echo died; exit 3'
             start player-2 bash -c 'echo started; exec sleep 120'
-            start web bash -c "until ((\$(cat $LOGS/player-1.log* | grep -c died) == 5)); do sleep 0.05; done; echo full; exit 5"
+            start web bash -c "until ((\$(cat $LOGS/player-1.log* 2>/dev/null | grep -c died) == 5)); do sleep 0.05; done; echo full; exit 5"
             keep
             code=$?
             ended "${child[player-2]}" || grep -c started "$LOGS/player-2.log"

@@ -24,7 +24,7 @@ public sealed class StartRefusalTests
     [InlineData("Mail:SiteAddress", "--Mail:Smtp:Host", "smtp.example.com")]
     [InlineData("Mail:SiteAddress must be an http or https address", "--Mail:SiteAddress", "ads.example.com")]
     [InlineData("Proxies: 'proxy.internal' is neither", "--Proxies", "127.0.0.1, proxy.internal")]
-    [InlineData("Proxies: '10.0.0.5/8' is neither", "--Proxies", "10.0.0.5/8")]
+    [InlineData("Proxies: '10.0.0.5/99' is neither", "--Proxies", "10.0.0.5/99")]
     [InlineData("set Proxies", "--ForwardedHeaders_Enabled", "true")]
     [InlineData("Dashboard:TimeZone is 'Moon/Crater'", "--Dashboard:TimeZone", "Moon/Crater")]
     [InlineData("Urls: http://127.0.0.1:70000", "--urls", "http://127.0.0.1:70000")]

@@ -59,7 +59,7 @@ public sealed class HostileSignInTests(HostileSignInTests.Guarded app) : IClassF
         using var elsewhere = Stranger();
         Assert.Contains("error=locked", await TryAsync(elsewhere, email, PeopleFixture.Password), StringComparison.Ordinal);
         await elsewhere.SubmitWellAsync("account/forgot", "forgot", ("email", email));
-        const string another = "another good password";
+        const string another = "winter teapot orbit plum";
         await elsewhere.SubmitWellAsync(await app.LinkAsync(email), "reset", ("password", another));
         Assert.Equal("/", await TryAsync(elsewhere, email, another));
         // Others are never held up by it.

@@ -79,8 +79,8 @@ public sealed class PrivacyReaderTests : IAsyncLifetime
     [Fact]
     public async Task Read_ColumnsThatCouldHoldAPicture_AreTheOnesThatAreKnown() =>
         Assert.Equal(
-            ["account_links.hash", "api_tokens.hash", "epoch_keys.protected_key", "persons.template", "report_links.token_hash",
-                "screens.token_hash"],
+            ["account_links.hash", "api_tokens.hash", "decision_keys.protected_key", "epoch_keys.protected_key", "persons.template",
+                "report_links.token_hash", "screens.token_hash"],
             (await _reader.ReadAsync()).BinaryColumns);
 
     [Fact]

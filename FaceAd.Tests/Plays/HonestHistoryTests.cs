@@ -94,7 +94,11 @@ public sealed class HonestHistoryTests : IAsyncLifetime
                 if (random.Next(20) == 0) nodes[random.Next(2)] = await StartAsync(source);
                 var node = nodes[random.Next(10) == 0 ? 1 : 0];
                 var answer = node.Intake.CommitAsync(_screen, [.. batch.DistinctBy(p => p.PlayId)], default);
-                await node.Intake.RunCycleAsync(default);
+                await Wait.UntilAsync(async () =>
+                {
+                    await node.Intake.RunCycleAsync(default);
+                    return answer.IsCompleted; // its checks may ask the database before it is queued
+                }, "the reports are answered");
                 var receipt = await answer;
                 Assert.Equal((0, 0), (receipt.Disputed, receipt.Refused.Count));
                 accepted += receipt.Accepted;

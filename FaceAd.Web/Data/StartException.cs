@@ -8,6 +8,7 @@ namespace FaceAd.Web.Data;
 sealed class StartException(string message) : Exception(message)
 {
     private const string Configuration = "Microsoft.Extensions.Configuration";
+    private const string NotOfItsType = "Failed to convert configuration value"; // the framework's words
 
     /// <summary>What to tell the operator, in one line; null for a fault of the program, whose stack trace is needed.</summary>
     /// <param name="exception">What ended the start.</param>
@@ -17,9 +18,12 @@ sealed class StartException(string message) : Exception(message)
         AggregateException { InnerExceptions: var all } when all.All(e => e is OptionsValidationException) =>
             string.Join(' ', all.Select(LineOf)),
         StartException or ModelFileException or IOException or UnauthorizedAccessException => exception.Message,
-        // A settings file or an argument that cannot be read, or a value that is not of its key's type.
-        { Source: { } source } when source.StartsWith(Configuration, StringComparison.Ordinal) =>
-            $"{exception.Message} {exception.InnerException?.Message}".TrimEnd(),
+        // A settings file that cannot be read, a value that is not of its key's type, an argument that is none.
+        InvalidDataException => Words(exception),
+        InvalidOperationException when exception.Message.StartsWith(NotOfItsType, StringComparison.Ordinal) => Words(exception),
+        FormatException { Source: { } source } when source.StartsWith(Configuration, StringComparison.Ordinal) => Words(exception),
         _ => null,
     })?.ReplaceLineEndings(" ");
+
+    private static string Words(Exception exception) => $"{exception.Message} {exception.InnerException?.Message}".TrimEnd();
 }

@@ -87,18 +87,19 @@ public sealed class MailTests(MailTests.WithServer app) : IClassFixture<MailTest
     }
 
     [Fact]
-    public async Task Links_ForgedHostHeader_LeadToTheConfiguredAddress()
+    public async Task Links_WhateverTheHostHeader_LeadToTheConfiguredAddress()
     {
         using var visitor = new Visitor(app);
         var (_, email) = await app.AddUserAsync(app.First, Roles.Advertiser);
         visitor.Http.DefaultRequestHeaders.Host = "evil.example";
+        using (var refused = await visitor.Http.GetAsync("account/forgot")) Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
+        visitor.Http.DefaultRequestHeaders.Host = null;
         await visitor.SubmitWellAsync("account/forgot", "forgot", ("email", email));
         var (_, text) = await app.Smtp.NextAsync(email);
         var body = Encoding.UTF8.GetString(
             Convert.FromBase64String(
                 text[(text.IndexOf("\r\n\r\n", StringComparison.Ordinal) + 4)..].Replace("\r\n", "", StringComparison.Ordinal)));
         Assert.Contains("https://ads.example.com/sub/account/reset?token=", body, StringComparison.Ordinal);
-        Assert.DoesNotContain("evil", body, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -95,7 +95,7 @@ public sealed class SessionTests(RolesFixture app) : IClassFixture<RolesFixture>
         for (var request = 0; request < 3; request++) Assert.True(await visitor.IsKnownAsync()); // here each one reads the claims anew
         await visitor.SubmitWellAsync("account/settings", "profile", ("name", "Somebody else"), ("language", "en"));
         await visitor.SubmitWellAsync(
-            "account/settings", "password", ("present", PeopleFixture.Password), ("password", "another good password"));
+            "account/settings", "password", ("present", PeopleFixture.Password), ("password", "winter teapot orbit plum"));
         Assert.True(await visitor.IsKnownAsync());
         var after = Assert.Single(await SessionsAsync(id));
         Assert.Equal((session.Id, session.StartedAt), (after.Id, after.StartedAt));
@@ -179,11 +179,11 @@ public sealed class SessionTests(RolesFixture app) : IClassFixture<RolesFixture>
         {
             case "password":
                 await here.SubmitWellAsync(
-                    "account/settings", "password", ("present", PeopleFixture.Password), ("password", "another good password"));
+                    "account/settings", "password", ("present", PeopleFixture.Password), ("password", "winter teapot orbit plum"));
                 break;
             case "reset":
                 await here.SubmitWellAsync("account/forgot", "forgot", ("email", email));
-                await here.SubmitWellAsync(await app.LinkAsync(email), "reset", ("password", "another good password"));
+                await here.SubmitWellAsync(await app.LinkAsync(email), "reset", ("password", "winter teapot orbit plum"));
                 break;
             case "everywhere":
                 await here.SubmitWellAsync("account/settings", "everywhere");
