@@ -52,12 +52,14 @@ public sealed class DeviceClient : IDisposable
         return await _http.PostAsync(route, content);
     }
 
-    /// <summary>Sends an audience report until it is committed, as a player does: after a 503, again.</summary>
+    /// <summary>Sends an audience report until it is committed, as a player does: after a 503 or a 429, again.</summary>
     public Task UntilCommittedAsync(AudienceReport report) => Wait.UntilAsync(
         async () =>
         {
             using var answer = await SendAsync(Routes.Audiences, report);
-            Assert.True(answer.StatusCode is HttpStatusCode.OK or HttpStatusCode.ServiceUnavailable, answer.StatusCode.ToString());
+            Assert.True(
+                answer.StatusCode is HttpStatusCode.OK or HttpStatusCode.ServiceUnavailable or HttpStatusCode.TooManyRequests,
+                answer.StatusCode.ToString());
             return answer.StatusCode == HttpStatusCode.OK;
         }, "the report is committed");
 
