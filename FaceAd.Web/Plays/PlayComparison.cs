@@ -57,14 +57,14 @@ static class PlayComparison
         await batch.RunAsync(cancellation);
         await RefuteAsync(connection, plays, cancellation);
 
-        HashSet<Guid> stored = [];
+        HashSet<(Guid ScreenId, Guid Id)> stored = [];
         var timelines = windows.Select(w => w.ScreenId).Distinct().ToDictionary(s => s, _ => new ScreenTimeline());
         foreach (var (id, screen, from, to) in neighbours)
         {
-            if (stored.Add(id)) timelines[screen].Add(from, to); // of two windows it may be the neighbour of both
+            if (stored.Add((screen, id))) timelines[screen].Add(from, to); // of two windows it may be the neighbour of both
         }
         var before = disputed.ToHashSet(); // of this screen: another may name its play as it likes
-        List<Play> known = [.. plays.Where(p => stored.Contains(p.Id) || before.Contains((p.ScreenId, p.Id)))];
+        List<Play> known = [.. plays.Where(p => stored.Contains((p.ScreenId, p.Id)) || before.Contains((p.ScreenId, p.Id)))];
         foreach (var play in plays.Except(known).Where(p => p.Dispute is null))
         {
             var timeline = timelines[play.ScreenId];

@@ -55,9 +55,9 @@ sealed class PlayStore : IDisposable
         NpgsqlConnection connection, IReadOnlyCollection<Play> plays, CancellationToken cancellation)
     {
         using var _ = Step("find");
-        var recent = _recent.Find(plays.Select(p => p.Id));
-        var known = plays.Where(p => recent.Contains(p.Id)).ToHashSet();
-        List<Play> others = [.. plays.Where(p => !recent.Contains(p.Id))];
+        var recent = _recent.Find(plays.Select(p => (p.ScreenId, p.Id)));
+        var known = plays.Where(p => recent.Contains((p.ScreenId, p.Id))).ToHashSet();
+        List<Play> others = [.. plays.Where(p => !known.Contains(p))];
         if (others.Count > 0) known.UnionWith(await PlayComparison.RunAsync(connection, others, cancellation));
         return known;
     }
@@ -101,7 +101,7 @@ sealed class PlayStore : IDisposable
         {
             _sums.Release();
         }
-        _recent.Add(plays.Select(p => p.Id));
+        _recent.Add(plays.Select(p => (p.ScreenId, p.Id)));
         return fresh;
     }
 

@@ -1,21 +1,21 @@
 namespace FaceAd.Web.Plays;
 
 /// <summary>
-/// The plays this node committed most recently. A report is usually repeated within seconds, because its response was lost: it is
-/// recognised here without a query. Plays not found here may still be in the database.
+/// The plays this node committed most recently, by screen and identity: another screen may name a play as it likes. A report is usually
+/// repeated within seconds, because its response was lost: it is recognised here without a query. Plays not found here may still be in the
+/// database.
 /// </summary>
 sealed class RecentPlays
 {
-    /// <summary>At least this many recent plays are remembered, at most twice as many, about 5 MB.</summary>
+    /// <summary>At least this many recent plays are remembered, at most twice as many, about 8 MB.</summary>
     public const int Kept = 50_000;
 
     private readonly Lock _lock = new();
-    private HashSet<Guid> _newer = [];
-    private HashSet<Guid> _older = [];
+    private HashSet<(Guid ScreenId, Guid Id)> _newer = [];
+    private HashSet<(Guid ScreenId, Guid Id)> _older = [];
 
     /// <summary>Remembers plays. Call only after their commit.</summary>
-    /// <param name="plays">Play identities.</param>
-    public void Add(IEnumerable<Guid> plays)
+    public void Add(IEnumerable<(Guid ScreenId, Guid Id)> plays)
     {
         lock (_lock)
         {
@@ -32,8 +32,7 @@ sealed class RecentPlays
     }
 
     /// <summary>The remembered ones among some plays.</summary>
-    /// <param name="plays">Play identities.</param>
-    public HashSet<Guid> Find(IEnumerable<Guid> plays)
+    public HashSet<(Guid ScreenId, Guid Id)> Find(IEnumerable<(Guid ScreenId, Guid Id)> plays)
     {
         lock (_lock) return [.. plays.Where(p => _newer.Contains(p) || _older.Contains(p))];
     }
