@@ -2,7 +2,7 @@
 # shellcheck shell=bash
 
 declare -A child=() keeper=() command=() began=() pause=()
-longest_pause=60 forgotten_after=300 # seconds
+longest_pause=60 forgotten_after=10 # seconds
 
 start() { # start NAME COMMAND...: its output goes to $LOGS/NAME.log, what that held before to $LOGS/NAME.log.1; see keep-log
   local name=$1
@@ -46,10 +46,11 @@ said() { # said NAME: its last lines
   tail -n 12 "$LOGS/$1.log" | sed 's/^/    /' >&2
 }
 
-# again NAME CODE: starts one that ended once more. The pause before it doubles each time, until the program has run for a while.
+# again NAME CODE: starts one that ended once more: at once when it has run for a while, else after a pause that doubles each time.
 again() {
   local next=$((2 * ${pause[$1]:-0}))
-  ((next > 0 && SECONDS - ${began[$1]} < forgotten_after)) || next=1
+  ((next)) || next=1
+  ((SECONDS - ${began[$1]} < forgotten_after)) || next=0
   ((next <= longest_pause)) || next=$longest_pause
   pause[$1]=$next
   echo "$1 ended ($2), its log is $LOGS/$1.log.1; starting it again in $next s" >&2

@@ -134,7 +134,7 @@ is_built() { # is_built NAME FOLDER...
 # Analyzers take half of the build time. Where ./test has never run, as on a user's machine, ./run leaves them out; the first ./test
 # then rebuilds everything with them.
 compile() { # compile NAME PROJECT FOLDER...
-  local name=$1 project=$2 how=() unchecked="$CACHE/unchecked" before
+  local name=$1 project=$2 how=() unchecked="$CACHE/unchecked" before version sdk compiler code
   shift 2
   before=$(sources "$@") # taken first: files changed during the build must be built again
   mkdir -p "$CACHE" || return
@@ -144,8 +144,17 @@ compile() { # compile NAME PROJECT FOLDER...
     how=(-p:RunAnalyzers=false)
     touch "$unchecked"
   fi
-  # Build servers would outlive the script, and no process runs long enough to repay the cost of dynamic PGO.
-  tied env DOTNET_TieredPGO=0 dotnet build "$ROOT/$project" -c Release -v quiet --no-restore --disable-build-servers ${how[@]+"${how[@]}"} || return
+  # One compiler for all projects loads the analyzers once. Servers that dotnet starts by itself would outlive the script; this one is tied.
+  # No process runs long enough to repay the cost of dynamic PGO.
+  version=$(cd "$ROOT" && dotnet --version)
+  sdk=$(dotnet --list-sdks | sed -n "s|^$version \\[\\(.*\\)\\]$|\\1/$version|p")
+  tied env DOTNET_TieredPGO=0 dotnet exec "$sdk/Roslyn/bincore/VBCSCompiler.dll" "-pipename:facead-$$-$name" &
+  compiler=$!
+  tied env DOTNET_TieredPGO=0 dotnet build "$ROOT/$project" -c Release -v quiet --no-restore -nodeReuse:false -p:UseRazorBuildServer=false \
+    -p:UseSharedCompilation=true "-p:SharedCompilationId=facead-$$-$name" ${how[@]+"${how[@]}"}
+  code=$?
+  kill "$compiler" 2>/dev/null
+  ((code == 0)) || return "$code"
   echo "$before" >"$CACHE/built-$name"
   [[ $name != tests ]] || rm -f "$unchecked"
 }

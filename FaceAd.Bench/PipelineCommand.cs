@@ -20,11 +20,16 @@ static class PipelineCommand
     public static Command Create()
     {
         var frames = new Option<int>("--frames") { Description = "Frames to measure", DefaultValueFactory = _ => 100 };
+        var footage = new Option<int>("--footage")
+        {
+            Description = "Seconds of the cabin's footage to observe; by default all of it",
+            DefaultValueFactory = _ => int.MaxValue,
+        };
         var models = Repository.ModelsOption();
         var nodeModules = Repository.NodeModulesOption();
         var command = new Command("pipeline", "Milliseconds per stage, faces per second and bytes allocated, on a frame with two faces.")
         {
-            frames, models, nodeModules,
+            frames, footage, models, nodeModules,
         };
         command.SetAction(async (parsed, cancellation) =>
         {
@@ -34,7 +39,8 @@ static class PipelineCommand
                 using var chain = new FaceChain(new FaceChainOptions { ModelFolder = parsed.GetRequiredValue(models).FullName });
                 Print(Measure(chain, jpeg, Math.Max(1, parsed.GetValue(frames))), jpeg.Length);
                 PrintObserver(chain, jpeg);
-                PrintFootage(chain, parsed.GetRequiredValue(nodeModules).FullName, cancellation);
+                PrintFootage(
+                    chain, parsed.GetRequiredValue(nodeModules).FullName, Math.Max(1, parsed.GetValue(footage)), cancellation);
                 return 0;
             }
             catch (Exception e) when (e is ModelFileException or InvalidFrameException or IOException or DllNotFoundException)
@@ -130,9 +136,10 @@ static class PipelineCommand
     }
 
     /// <summary>Cost over the demonstration's first cabin, with and without the search for missed faces.</summary>
-    static void PrintFootage(FaceChain chain, string nodeModules, CancellationToken cancellation)
+    static void PrintFootage(FaceChain chain, string nodeModules, int seconds, CancellationToken cancellation)
     {
         var (script, portraits) = (CabinScript.Committed[0], MediaCommand.PortraitFolder(nodeModules));
+        script = script with { Seconds = Math.Min(script.Seconds, seconds) };
         const int EveryNth = 2;
         Console.WriteLine();
         Console.WriteLine(

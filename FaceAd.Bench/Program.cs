@@ -3,13 +3,17 @@ using FaceAd.Bench.Cabins;
 using FaceAd.Bench.Circuits;
 using FaceAd.Bench.Crash;
 using FaceAd.Bench.Decisions;
+using FaceAd.Bench.Delivery;
 using FaceAd.Bench.Detection;
 using FaceAd.Bench.Evaluation;
 using FaceAd.Bench.Ingest;
 using FaceAd.Bench.Metrics;
+using FaceAd.Bench.Nodes;
 using FaceAd.Bench.Pages;
 using FaceAd.Bench.Peers;
 using FaceAd.Bench.Persons;
+using FaceAd.Bench.Playback;
+using FaceAd.Bench.Screens;
 using FaceAd.Bench.Training;
 using FaceAd.Bench.Uploads;
 using FaceAd.Bench.Verification;
@@ -38,9 +42,14 @@ static class Program
             PersonsCommand.Create(),
             IngestCommand.Create(),
             CrashCommand.Create(),
+            ScreensCommand.Create(),
+            NodesCommand.Create(),
             DecideCommand.Create(),
+            DeliveryCommand.Create(),
+            SnapshotCommand.Create(),
             CircuitsCommand.Create(),
             UploadCommand.Create(),
+            PlaybackCommand.Create(),
         };
         return root.Parse(args).InvokeAsync();
     }

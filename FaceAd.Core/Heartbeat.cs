@@ -1,21 +1,5 @@
 namespace FaceAd.Core;
 
-/// <summary>The state of a screen's camera.</summary>
-public enum CameraState
-{
-    /// <summary>No camera is configured.</summary>
-    None = 0,
-
-    /// <summary>Frames arrive.</summary>
-    Running = 1,
-
-    /// <summary>Measurement is switched off.</summary>
-    Off = 2,
-
-    /// <summary>Configured, but no frames arrive.</summary>
-    Failed = 3,
-}
-
 /// <summary>Status of a screen.</summary>
 public sealed record Heartbeat
 {
@@ -93,7 +77,3 @@ public sealed record Heartbeat
     /// </summary>
     public double? CpuCelsius { get; init; }
 }
-
-/// <summary>Reply to a heartbeat.</summary>
-/// <param name="ServerTime">The server's time when it replied.</param>
-public sealed record HeartbeatReply(DateTimeOffset ServerTime);

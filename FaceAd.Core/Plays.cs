@@ -1,3 +1,6 @@
+using FaceAd.Core.Offline;
+using FaceAd.Core.Proof;
+
 namespace FaceAd.Core;
 
 /// <summary>How a play ended.</summary>
@@ -19,13 +22,18 @@ public enum PlayEnd
 /// </summary>
 public sealed record PlayReport
 {
-    /// <summary>Maximum number of reports per request: as many as are sure to fit into <see cref="Routes.MaxReportBytes"/>.</summary>
+    /// <summary>Maximum number of reports per request: as many as are sure to fit into <see cref="Routes.MaxPlaysBytes"/>.</summary>
     public const int MaxBatch = 25;
 
-    /// <summary>Id of the play, created by the player when the first frame is presented.</summary>
+    /// <summary>
+    /// Id of the play, created by the player when the first frame is presented; of one made without the server, see
+    /// <see cref="OfflineSlice.PlayId"/>.
+    /// </summary>
     public required Guid PlayId { get; init; }
 
-    /// <summary>The decision behind the play, from its <see cref="PlayCommand"/>; null for the house loop.</summary>
+    /// <summary>
+    /// The decision behind the play, from its <see cref="PlayCommand"/> or <see cref="OfflineTicket"/>; null for the house loop.
+    /// </summary>
     public Guid? DecisionId { get; init; }
 
     /// <summary>The creative that ran.</summary>
@@ -48,6 +56,9 @@ public sealed record PlayReport
 
     /// <summary>Frames that the page presented.</summary>
     public required int FramesPresented { get; init; }
+
+    /// <summary>The player's signature of all this; null before it signs. The server bills no play without one.</summary>
+    public PlaySeal? Seal { get; init; }
 }
 
 /// <summary>Result of a batch of play reports.</summary>
@@ -57,7 +68,14 @@ public sealed record PlayReport
 /// <param name="Disputed">
 /// Number of plays that do not fit what the server knows. They are kept apart and count nowhere; the player drops them.
 /// </param>
-public sealed record PlayReceipt(int Accepted, int Known, IReadOnlyList<RefusedPlay> Refused, int Disputed = 0);
+public sealed record PlayReceipt(int Accepted, int Known, IReadOnlyList<RefusedPlay> Refused, int Disputed = 0)
+{
+    /// <summary>
+    /// Whether the number of one of these plays had been used for another play: the player's folder was restored from an older copy. The
+    /// player goes on with a new key.
+    /// </summary>
+    public bool NumbersAreUsed { get; init; }
+}
 
 /// <summary>A play that can never be accepted.</summary>
 /// <param name="PlayId">Id of the play.</param>

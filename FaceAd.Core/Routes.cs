@@ -27,6 +27,9 @@ public static class Routes
     /// <summary>Maximum size of a frame in bytes.</summary>
     public const int MaxFrameBytes = 1024 * 1024;
 
-    /// <summary>Maximum size in bytes of any other message from a screen: audience report, batch of play reports, hub message.</summary>
+    /// <summary>Maximum size in bytes of an audience report, and of a hub message.</summary>
     public const int MaxReportBytes = 8 * 1024;
+
+    /// <summary>Maximum size in bytes of a batch of play reports with their seals.</summary>
+    public const int MaxPlaysBytes = 20 * 1024;
 }

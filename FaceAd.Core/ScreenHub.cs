@@ -1,3 +1,5 @@
+using FaceAd.Core.Offline;
+
 namespace FaceAd.Core;
 
 /// <summary>Calls from the server to a screen, over SignalR.</summary>
@@ -13,6 +15,12 @@ public interface IScreenClient
     /// <summary>Sets the creatives to keep ready, and how to measure. Sent on connect and on every change.</summary>
     /// <param name="programme">The complete programme; replaces the previous one.</param>
     Task Programme(ScreenProgramme programme);
+
+    /// <summary>
+    /// Gives the screen what it may play by itself while the server is away. Sent after it has connected and about every ten minutes.
+    /// </summary>
+    /// <param name="schedule">The complete schedule; replaces the previous one.</param>
+    Task Schedule(OfflineSchedule schedule);
 
     /// <summary>
     /// Says whether an audience is open at this screen (server inference). While one is open the player samples at least two frames a

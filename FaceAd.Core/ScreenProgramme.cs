@@ -3,6 +3,9 @@ namespace FaceAd.Core;
 /// <summary>The creatives a screen keeps ready, and how it measures.</summary>
 public sealed record ScreenProgramme
 {
+    /// <summary>The screen, which the player's seals name.</summary>
+    public required Guid ScreenId { get; init; }
+
     /// <summary>The screen's name, for its log and page title.</summary>
     public required string ScreenName { get; init; }
 

@@ -1,12 +1,13 @@
 using System.Text;
 using FaceAd.Core;
-using FaceAd.Core.Decisions;
+using FaceAd.Demo.History;
+using FaceAd.Demo.History.Bookings;
+using FaceAd.Demo.History.Riders;
 using FaceAd.Demo.Videos;
 using FaceAd.Web.Accounts;
-using FaceAd.Web.Accounts.Audit;
-using FaceAd.Web.Campaigns;
-using FaceAd.Web.Creatives;
+using FaceAd.Web.Creatives.Buildings;
 using FaceAd.Web.Data;
+using FaceAd.Web.Samples;
 using FaceAd.Web.Screens;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
@@ -14,12 +15,12 @@ using Microsoft.EntityFrameworkCore;
 namespace FaceAd.Demo;
 
 /// <summary>
-/// Fills an empty installation with a building, two elevator screens, three advertisers with their campaigns, and a house loop. Leaves the
-/// screens' tokens and the accounts in the folder of the creatives, for the demonstration players.
+/// Fills an empty installation with the sample network: buildings with elevator screens, advertisers, campaigns, a house loop, and six
+/// weeks of history. Leaves the tokens of the two live screens and the accounts in the folder of the videos, for the demonstration players.
 /// </summary>
 sealed class DemonstrationSeed(
-    FaceAdDbContext db, AccountSetup accounts, IPasswordHasher<User> hasher, CreativeIntake creatives, ScreenRegistry screens,
-    SiteConsents consents, TimeProvider time)
+    FaceAdDbContext db, AccountSetup accounts, IPasswordHasher<User> hasher, Films films, ScreenRegistry screens, SitePlaces places,
+    SitePictures pictures, PastSeed past, SampleData sample, DataFolder data, HistoryClock clock, HistoryOptions options)
 {
     /// <summary>The media owner of the demonstration.</summary>
     public const string MediaOwner = "Hangang Elevator Media";
@@ -29,101 +30,116 @@ sealed class DemonstrationSeed(
 
     // Known to anyone who reads this, and easy to guess: the demonstration listens on loopback unless it is told otherwise.
     const string Password = "facead-demo";
-    const string Building = "Hangang Tower 101";
     const string Consent = "Sample building, sample riders: nobody to ask";
-    const long BudgetKrw = 280_000;
-    const long PricePerThousandKrw = 12_000;
-    const int FlightDays = 28;
+    const int LiveScreens = 2; // the first ones of the first building
 
-    /// <summary>Seeds once; an installation that has an organisation is left alone.</summary>
-    /// <param name="folder">Folder with the creatives in <c>creatives</c>.</param>
+    /// <summary>
+    /// Seeds once; an installation that has an organisation is left alone. What a seed left that was cut short is removed first: the list
+    /// of accounts is written last, and everything before it is marked as sample data.
+    /// </summary>
+    /// <param name="folder">Folder with the videos in <c>creatives</c>.</param>
+    /// <param name="progress">Receives lines that say how far it is.</param>
     /// <returns>Whether there was anything to do.</returns>
-    /// <exception cref="InvalidOperationException">A creative was refused, or an earlier seed was cut short.</exception>
-    /// <exception cref="IOException">A creative is missing.</exception>
-    public async Task<bool> EnsureAsync(string folder)
+    /// <exception cref="InvalidOperationException">A video was refused, or the product did not take something.</exception>
+    /// <exception cref="IOException">A video is missing.</exception>
+    public async Task<bool> EnsureAsync(string folder, TextWriter progress)
     {
         var finished = Path.Combine(folder, "accounts.txt");
+        if (!File.Exists(finished) && await db.Set<SampleItem>().AnyAsync())
+        {
+            await progress.WriteLineAsync("removing what an interrupted start has left");
+            await sample.RemoveAsync(by: null);
+        }
         if (await db.Organisations.AnyAsync())
         {
-            await EnsureConsentAsync();
-            if (!File.Exists(finished))
-                throw new InvalidOperationException(
-                    "The first start was interrupted and the sample data is incomplete: start once with './run --reset'.");
+            await ForgetAsync(folder, finished);
             return false;
         }
-        StringBuilder list = new();
-        var owner = await accounts.CreateOrganisationAsync(MediaOwner, OrganisationKind.MediaOwner);
-        await AddUserAsync(owner, AdminEmail, "Admin", Roles.Admin, list);
-        await AddScreensAsync(folder);
-
-        foreach (var video in DemoVideo.All.Where(f => f.Advertiser is null)) await ImportAsync(folder, video, owner.Id, null);
-        foreach (var group in DemoVideo.All.Where(f => f.Advertiser is not null).GroupBy(f => f.Advertiser!))
-        {
-            var advertiser = await accounts.CreateOrganisationAsync(group.Key, OrganisationKind.Advertiser);
-            await AddUserAsync(advertiser, $"{Slug(group.Key)}@facead.example", group.Key, Roles.Owner, list);
-            foreach (var (video, index) in group.Select((video, index) => (video, index)))
-                await AddCampaignAsync(folder, video, advertiser, perThousand: index % 2 == 1);
-        }
-        await WriteSecretAsync(finished, list.ToString());
+        clock.Now = options.Today.AddDays(-PastSeed.Days);
+        await films.StoreAsync(Path.Combine(folder, "creatives"));
+        var list = await AddPeopleAsync();
+        using var signers = new Signers();
+        var sites = await AddBuildingsAsync(folder, signers);
+        await past.RunAsync(sites, signers, progress);
+        signers.Keep();
+        await WriteSecretAsync(finished, list);
         return true;
     }
 
-    async Task AddScreensAsync(string folder)
+    /// <summary>Names no accounts and gives no tokens that do not exist any more: the sample data was removed.</summary>
+    async Task ForgetAsync(string folder, string finished)
     {
-        var site = await screens.RegisterSiteAsync(Building, "Seoul, Yeongdeungpo-gu", "Asia/Seoul", Site.DefaultNotice, Consent);
-        // One screen of either kind, so that the demonstration shows both ways of seeing.
-        foreach (var (name, number, mode) in new[] { ("Elevator A", 1, InferenceMode.Server), ("Elevator B", 2, InferenceMode.Device) })
+        for (var number = 1; number <= LiveScreens; number++)
         {
-            var (_, token) = await screens.RegisterAsync(site.Id, name, mode);
-            await WriteSecretAsync(Path.Combine(folder, $"screen-{number}.token"), token + "\n");
+            if (!File.Exists(TokenFile(folder, number))) continue;
+            var hash = DeviceToken.Hash((await File.ReadAllTextAsync(TokenFile(folder, number))).Trim());
+            if (await db.Screens.AnyAsync(s => s.TokenHash == hash)) continue;
+            File.Delete(TokenFile(folder, number));
+            File.Delete(finished);
         }
     }
 
-    // Sample data of a version that knew no consent goes on measuring; a consent that was withdrawn stays withdrawn.
-    async Task EnsureConsentAsync()
+    async Task<string> AddPeopleAsync()
     {
-        var site = await db.Sites.AsNoTracking().SingleOrDefaultAsync(s => s.Name == Building && s.ConsentAt == null);
-        if (site is null || await db.AuditEntries.AnyAsync(e => e.SubjectId == site.Id && e.Verb == AuditVerb.ConsentWithdrawn)) return;
-        await consents.RecordAsync(site.Id, Consent);
-        if (site.Measurement) await consents.SetMeasurementAsync(site.Id, true);
-    }
-
-    async Task AddUserAsync(Organisation organisation, string email, string name, string role, StringBuilder list)
-    {
-        await accounts.CreateUserWithHashAsync(organisation, email, hasher.HashPassword(null!, Password), name, role);
-        list.Append(role).Append(' ').Append(email).Append(' ').Append(Password).Append('\n');
-    }
-
-    async Task AddCampaignAsync(string folder, DemoVideo video, Organisation advertiser, bool perThousand)
-    {
-        var now = time.GetUtcNow();
-        var today = SiteCalendar.Default.DayOf(now);
-        var campaign = new Campaign
+        StringBuilder list = new();
+        var owner = await AddOrganisationAsync(MediaOwner, OrganisationKind.MediaOwner, AdminEmail, "Admin", Roles.Admin, list);
+        foreach (var video in DemoVideo.All.Where(v => v.Advertiser is null))
         {
-            OrganisationId = advertiser.Id,
-            Name = video.Title,
-            State = CampaignState.Approved,
-            StartsOn = today,
-            EndsOn = today.AddDays(FlightDays - 1),
-            Targets = [.. video.Segments],
-            PriceModel = perThousand ? PriceModel.PerThousand : PriceModel.Flat,
-            BudgetKrw = BudgetKrw,
-            PricePerThousandKrw = perThousand ? PricePerThousandKrw : null,
-            CreatedAt = now,
-            SubmittedAt = now,
-            ReviewedAt = now,
-        };
-        db.Campaigns.Add(campaign);
+            var creative = films.Use(video.Name, owner, null, clock.Now);
+            db.AddRange(creative, new SampleItem { Id = creative.Id });
+        }
+        foreach (var name in DemoVideo.All.Select(v => v.Advertiser).OfType<string>().Distinct())
+            await AddOrganisationAsync(name, OrganisationKind.Advertiser, $"{Slug(name)}@facead.example", name, Roles.Owner, list);
         await db.SaveChangesAsync();
-        await ImportAsync(folder, video, advertiser.Id, campaign.Id);
+        return list.ToString();
     }
 
-    async Task ImportAsync(string folder, DemoVideo video, Guid organisation, Guid? campaign)
+    // With its mark, or not at all.
+    async Task<Guid> AddOrganisationAsync(
+        string name, OrganisationKind kind, string email, string person, string role, StringBuilder list)
     {
-        var outcome = await creatives.ImportAsync(Path.Combine(folder, "creatives", video.File), organisation, campaign, video.Title);
-        if (outcome.Refusal is { } refusal)
-            throw new InvalidOperationException($"The demonstration video {video.File} was refused: {refusal}.");
+        await using var transaction = await db.Database.BeginTransactionAsync();
+        var organisation = await accounts.CreateOrganisationAsync(name, kind);
+        var user = await accounts.CreateUserWithHashAsync(organisation, email, hasher.HashPassword(null!, Password), person, role);
+        db.AddRange(new SampleItem { Id = organisation.Id }, new SampleItem { Id = user.Id });
+        await db.SaveChangesAsync();
+        await transaction.CommitAsync();
+        list.Append(role).Append(' ').Append(email).Append(' ').Append(Password).Append('\n');
+        return organisation.Id;
     }
+
+    async Task<IReadOnlyList<Guid>> AddBuildingsAsync(string folder, Signers signers)
+    {
+        List<Guid> sites = [];
+        foreach (var building in Building.All)
+        {
+            var id = Guid.CreateVersion7();
+            db.Add(new SampleItem { Id = id }); // before the site, which the registry adds by itself
+            await db.SaveChangesAsync();
+            await screens.RegisterSiteAsync(building.Name, building.Address, Building.TimeZone, Site.DefaultNotice, Consent, id: id);
+            await places.SetAsync(null, id, building.Address, building.Place);
+            await using (var picture = building.Facade.Draw(seed: sites.Count))
+            {
+                if (await pictures.SetAsync(null, id, picture) is { } refusal)
+                    throw new InvalidOperationException($"The picture of {building.Name} was refused: {refusal}.");
+            }
+            foreach (var (name, number) in building.Screens.Select((name, i) => (name, i + 1)))
+            {
+                // Screens of either kind, so that the demonstration shows both ways of seeing.
+                var mode = number % 2 == 1 ? InferenceMode.Server : InferenceMode.Device;
+                var (screen, token) = await screens.RegisterAsync(id, name, mode);
+                var isLive = sites.Count == 0 && number <= LiveScreens;
+                signers.Add(screen.Id, isLive ? Path.Combine(data.Root, $"player-{number}") : null);
+                if (isLive) await WriteSecretAsync(TokenFile(folder, number), token + "\n");
+                else db.Add(new SampleItem { Id = screen.Id });
+            }
+            await db.SaveChangesAsync();
+            sites.Add(id);
+        }
+        return sites;
+    }
+
+    static string TokenFile(string folder, int number) => Path.Combine(folder, $"screen-{number}.token");
 
     static async Task WriteSecretAsync(string path, string text)
     {
@@ -131,8 +147,7 @@ sealed class DemonstrationSeed(
         {
             Mode = FileMode.Create,
             Access = FileAccess.Write,
-            UnixCreateMode = UnixFileMode.UserRead
-            | UnixFileMode.UserWrite
+            UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
         };
         await using var writer = new StreamWriter(path, options);
         await writer.WriteAsync(text);

@@ -1,18 +1,33 @@
 using System.CommandLine;
 using System.Data.Common;
+using FaceAd.Demo.History;
+using FaceAd.Demo.History.Bookings;
 using FaceAd.Web.Accounts;
+using FaceAd.Web.Audiences;
 using FaceAd.Web.Campaigns;
+using FaceAd.Web.Cluster;
 using FaceAd.Web.Creatives;
 using FaceAd.Web.Data;
+using FaceAd.Web.Decisions;
+using FaceAd.Web.Exposures;
+using FaceAd.Web.Frames;
+using FaceAd.Web.Hosting;
+using FaceAd.Web.Metrics;
+using FaceAd.Web.Notifications;
+using FaceAd.Web.Players;
+using FaceAd.Web.Plays;
+using FaceAd.Web.Privacy;
+using FaceAd.Web.Samples;
 using FaceAd.Web.Screens;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace FaceAd.Demo;
 
-/// <summary><c>seed</c>: fills an empty installation with the sample building, before the web app starts on it.</summary>
+/// <summary><c>seed</c>: fills an empty installation with the sample network, before the web app starts on it.</summary>
 static class SeedCommand
 {
     public static Command Create()
@@ -26,15 +41,17 @@ static class SeedCommand
         var postgres =
             new Option<DirectoryInfo>("--postgres") { Description = "Folder of PostgreSQL's bin, lib and share.", Required = true };
         var command =
-            new Command("seed", "Fill an empty installation with the sample building; leaves any other alone.") { data, media, postgres };
+            new Command("seed", "Fill an empty installation with the sample network; leaves any other alone.") { data, media, postgres };
         command.SetAction(async (parsed, cancel) =>
         {
+            var output = parsed.InvocationConfiguration.Output;
             try
             {
                 string[] settings = [$"--Data:Folder={parsed.GetRequiredValue(data).FullName}",
                     $"--Postgres:Folder={parsed.GetRequiredValue(postgres).FullName}"];
-                var made = await RunAsync(settings, parsed.GetRequiredValue(media).FullName);
-                await parsed.InvocationConfiguration.Output.WriteLineAsync(made ? "made" : "was there");
+                var options = new HistoryOptions(TimeProvider.System.GetUtcNow());
+                var made = await RunAsync(settings, parsed.GetRequiredValue(media).FullName, options, output);
+                await output.WriteLineAsync(made ? "made" : "was there");
                 return 0;
             }
             catch (Exception e)
@@ -48,11 +65,16 @@ static class SeedCommand
         return command;
     }
 
-    /// <summary>Seeds with the web app's own services. They are built but not started: no port is opened, no worker runs.</summary>
+    /// <summary>
+    /// Seeds with the web app's own services, on a clock of the history's. They are built but not started: no port is opened, and no worker
+    /// runs but those that the history hands its reports to.
+    /// </summary>
     /// <param name="settings">Configuration of the web app, as on its command line; the environment counts too.</param>
     /// <param name="media">See <see cref="DemonstrationSeed.EnsureAsync"/>.</param>
+    /// <param name="options">How much history.</param>
+    /// <param name="progress">Receives lines that say how far it is.</param>
     /// <returns>Whether there was anything to do.</returns>
-    internal static async Task<bool> RunAsync(string[] settings, string media)
+    internal static async Task<bool> RunAsync(string[] settings, string media, HistoryOptions options, TextWriter progress)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions
         {
@@ -63,16 +85,48 @@ static class SeedCommand
         builder.Logging.ClearProviders(); // what goes wrong is thrown
         var folder = DataFolder.Open(builder.Configuration);
         await using var postgres = await builder.JoinDatabaseAsync(folder);
-        builder.Services.AddSingleton(TimeProvider.System);
-        builder.Services.AddSingleton(folder);
-        builder.Services.AddData(builder.Configuration["ConnectionStrings:FaceAd"]!);
-        builder.Services.AddAccounts(folder);
-        builder.Services.AddScreens();
-        builder.Services.AddCampaigns();
-        builder.Services.AddCreatives();
+        AddStages(builder, folder);
+        AddHistory(builder.Services, options);
         await using var app = builder.Build();
         await app.Services.MigrateAsync();
         await using var scope = app.Services.CreateAsyncScope();
-        return await ActivatorUtilities.CreateInstance<DemonstrationSeed>(scope.ServiceProvider).EnsureAsync(media);
+        return await ActivatorUtilities.CreateInstance<DemonstrationSeed>(scope.ServiceProvider).EnsureAsync(media, progress);
+    }
+
+    static void AddStages(WebApplicationBuilder builder, DataFolder folder)
+    {
+        var (services, connectionString) = (builder.Services, builder.Configuration["ConnectionStrings:FaceAd"]!);
+        services.AddSingleton(folder);
+        services.AddData(connectionString);
+        services.AddCluster(connectionString, null);
+        services.RemoveAll<SiteOwnership>(); // no node runs yet, so sites have no owners
+        services.AddAccounts(folder);
+        services.AddNotifications();
+        services.AddScreens();
+        services.AddCampaigns();
+        services.AddCreatives();
+        services.AddSingleton<AnalysisGaps>(); // of Frames, without its models
+        services.AddSingleton<ReportQueue>();
+        services.AddAudiences();
+        services.AddPrivacy();
+        services.AddDecisions();
+        services.AddSingleton<ConnectedTimes>(); // of Players: nobody is connected
+        services.AddPlays();
+        services.AddExposures();
+        services.AddCampaignMetrics();
+        services.AddSamples();
+    }
+
+    static void AddHistory(IServiceCollection services, HistoryOptions options)
+    {
+        var clock = new HistoryClock(options.Now);
+        services.AddSingleton(clock);
+        services.AddSingleton<TimeProvider>(clock);
+        services.AddSingleton(options);
+        services.AddSingleton(new Chance(PastSeed.Seed));
+        services.AddSingleton<Films>();
+        services.AddSingleton<CampaignBook>();
+        services.AddSingleton<Recorder>();
+        services.AddSingleton<PastSeed>();
     }
 }

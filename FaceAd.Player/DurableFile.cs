@@ -7,10 +7,15 @@ static class DurableFile
     public const string Unfinished = ".tmp";
 
     /// <summary>Writes a temporary file, flushes it to disk and renames it into place.</summary>
-    public static void Write(string path, ReadOnlySpan<byte> content)
+    /// <param name="path">The file.</param>
+    /// <param name="content">Its content.</param>
+    /// <param name="isSecret">Whether only this account may read it.</param>
+    public static void Write(string path, ReadOnlySpan<byte> content, bool isSecret = false)
     {
         var unfinished = path + Unfinished;
-        using (var stream = new FileStream(unfinished, FileMode.Create, FileAccess.Write, FileShare.None))
+        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, Share = FileShare.None };
+        if (isSecret) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        using (var stream = new FileStream(unfinished, options))
         {
             stream.Write(content);
             stream.Flush(flushToDisk: true);

@@ -1,5 +1,7 @@
 using System.Device.Gpio;
 using System.Device.I2c;
+using System.Net;
+using FaceAd.Core;
 using FaceAd.Player.Camera;
 using FaceAd.Player.Clock;
 using FaceAd.Player.Outbox;
@@ -18,9 +20,12 @@ static class Features
 
     public static IServiceCollection AddOutbox(this IServiceCollection services)
     {
+        services.AddSingleton(provider => new PlaySigner(
+            provider.GetRequiredService<PlayerSettings>().DataFolder,
+            () => provider.GetRequiredService<ProgrammeStore>().Current?.ScreenId, provider.GetRequiredService<ILogger<PlaySigner>>()));
         services.AddSingleton(provider => new PlayOutbox(
-            provider.GetRequiredService<PlayerSettings>().OutboxFolder, provider.GetRequiredService<ILogger<PlayOutbox>>(),
-            clock: provider.GetRequiredService<ServerClock>()));
+            provider.GetRequiredService<PlayerSettings>().OutboxFolder, provider.GetRequiredService<PlaySigner>(),
+            provider.GetRequiredService<ILogger<PlayOutbox>>(), clock: provider.GetRequiredService<ServerClock>()));
         return services.AddWorker<OutboxWorker>();
     }
 
@@ -37,10 +42,18 @@ static class Features
         return services.AddWorker<CameraWorker>();
     }
 
-    public static IServiceCollection AddPlayback(this IServiceCollection services)
+    public static IServiceCollection AddPlayback(this IServiceCollection services, IPEndPoint page)
     {
         services.AddSingleton(provider => new CreativeCache(provider.GetRequiredService<PlayerSettings>().CacheFolder));
-        services.AddSingleton<RenderToken>().AddSingleton<PageSockets>();
+        services.AddSingleton<RenderToken>().AddSingleton<PageSockets>().AddSingleton(page);
+        services.AddSingleton(provider =>
+        {
+            var (device, status) = (provider.GetRequiredService<DeviceAnalysis>(), provider.GetRequiredService<PlayerStatus>());
+            return new OfflineAds(
+                provider.GetRequiredService<PlayerSettings>().DataFolder, provider.GetRequiredService<ServerClock>(),
+                () => status.Camera.State == CameraState.Running ? device.Riders : null,
+                provider.GetRequiredService<ILogger<OfflineAds>>());
+        });
         return services.AddWorker<PlaybackWorker>().AddWorker<CacheWorker>().AddWorker<Browser>();
     }
 

@@ -1,5 +1,6 @@
 using System.Net;
 using FaceAd.Player.Playback;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 
 namespace FaceAd.Player;
 
@@ -9,7 +10,10 @@ static class PlayerHost
     /// <summary>Shutdown limit after SIGTERM.</summary>
     public static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(4);
 
-    /// <summary>Builds the player. The caller may extend its logging and services, and replace the machine's clock.</summary>
+    /// <summary>
+    /// Builds the player, its port open already. The caller may extend its logging and services, and replace the machine's clock.
+    /// </summary>
+    /// <exception cref="SettingsException">The port cannot be used.</exception>
     public static WebApplication Build(
         PlayerSettings settings, Action<ILoggingBuilder>? logging = null, TimeProvider? machine = null,
         Action<IServiceCollection>? services = null)
@@ -20,12 +24,14 @@ static class PlayerHost
             ContentRootPath = AppContext.BaseDirectory,
         });
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = StopLimit);
+        var socket = settings.Listen();
+        var address = (IPEndPoint)socket.LocalEndPoint!;
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
-            var address = settings.Host == "localhost" ? IPAddress.Loopback : IPAddress.Parse(settings.Host);
-            kestrel.Listen(address, settings.Port);
+            kestrel.Listen(address);
             kestrel.AddServerHeader = false;
         });
+        builder.Services.Configure<SocketTransportOptions>(sockets => sockets.CreateBoundListenSocket = _ => socket);
         builder.Logging.AddSimpleConsole(console =>
         {
             console.SingleLine = true;
@@ -47,7 +53,7 @@ static class PlayerHost
             .AddOutbox()
             .AddSensors()
             .AddCamera()
-            .AddPlayback()
+            .AddPlayback(address)
             .AddServer();
         Watchdog.Add(builder.Services);
         services?.Invoke(builder.Services);

@@ -1,24 +1,9 @@
 using System.Net;
 using System.Net.Sockets;
 using FaceAd.Player.Sensors;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 
 namespace FaceAd.Player;
-
-/// <summary>How the player's own Chromium is started.</summary>
-enum BrowserMode
-{
-    /// <summary>Kiosk when there is a display, otherwise headless.</summary>
-    Auto,
-
-    /// <summary>Full screen on the attached display.</summary>
-    Kiosk,
-
-    /// <summary>Without a display; still renders.</summary>
-    Headless,
-
-    /// <summary>Not started: the operator opens the address given in the log.</summary>
-    None,
-}
 
 /// <summary>
 /// The player's settings. Each comes from the command line (<c>--camera-fps 5</c>), else from the environment
@@ -117,14 +102,19 @@ sealed record PlayerSettings
     public static PlayerSettings Read(string[] args, IReadOnlyDictionary<string, string?> environment) =>
         SettingsReader.Read(args, environment);
 
-    /// <summary>Tests the port before anything starts, so that a port in use is reported in one clear line.</summary>
+    /// <summary>
+    /// Opens the port of the page before anything else starts: a browser that comes before the page waits for it, and a port in use is
+    /// reported in one clear line.
+    /// </summary>
     /// <exception cref="SettingsException">The port cannot be used.</exception>
-    public void CheckPort()
+    public Socket Listen()
     {
         try
         {
-            using var listener = new TcpListener(Host == "localhost" ? IPAddress.Loopback : IPAddress.Parse(Host), Port);
-            listener.Start();
+            var socket = SocketTransportOptions.CreateDefaultBoundListenSocket(
+                new IPEndPoint(Host == "localhost" ? IPAddress.Loopback : IPAddress.Parse(Host), Port));
+            socket.Listen();
+            return socket;
         }
         catch (SocketException e)
         {

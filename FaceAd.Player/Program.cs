@@ -13,7 +13,6 @@ if (args.Any(a => a is "--help" or "-h"))
 try
 {
     var settings = PlayerSettings.Read(args, environment);
-    settings.CheckPort();
     await using var player = PlayerHost.Build(settings);
     await player.RunAsync();
     return 0;

@@ -11,6 +11,7 @@ using FaceAd.Web.Decisions;
 using FaceAd.Web.Delivery;
 using FaceAd.Web.Exposures;
 using FaceAd.Web.Frames;
+using FaceAd.Web.Hosting;
 using FaceAd.Web.Metrics;
 using FaceAd.Web.Metrics.Rollups;
 using FaceAd.Web.Notifications;
@@ -19,6 +20,7 @@ using FaceAd.Web.Players;
 using FaceAd.Web.Plays;
 using FaceAd.Web.Privacy;
 using FaceAd.Web.Reports;
+using FaceAd.Web.Samples;
 using FaceAd.Web.Screens;
 using FaceAd.Web.Webhooks;
 using Microsoft.Extensions.Options;
@@ -26,7 +28,7 @@ using Microsoft.Extensions.Options;
 #pragma warning disable RS0030 // A command-line entry point may write to the console.
 try
 {
-    return await ServeAsync(args);
+    return await VerifyPlaysCommand.RunAsync(args, Console.Out) ?? await ServeAsync(args);
 }
 catch (Exception e) when (StartException.LineOf(e) is { } line)
 {
@@ -40,14 +42,14 @@ static async Task<int> ServeAsync(string[] args)
     // Settings, pages, models and PostgreSQL lie beside the program, wherever it is started from.
     var builder = WebApplication.CreateBuilder(new WebApplicationOptions
     {
-        Args = BackupCommand.SettingsOf(RollupCommand.SettingsOf(args)),
+        Args = NodesCommand.SettingsOf(BackupCommand.SettingsOf(RollupCommand.SettingsOf(args))),
         ContentRootPath = AppContext.BaseDirectory,
     });
     builder.WebHost.UseStaticWebAssets();
     var folder = DataFolder.Open(builder.Configuration);
 
     if (await RollupCommand.RunAsync(builder, folder, args) is { } exit) return exit;
-    if (await BackupCommand.RunAsync(builder, folder, args)) return 0;
+    if (await BackupCommand.RunAsync(builder, folder, args) || await NodesCommand.RunAsync(builder, folder, args)) return 0;
 
     await using var postgres = await builder.StartDatabaseAsync(folder);
     builder.Services.AddSingleton(TimeProvider.System);
@@ -72,6 +74,7 @@ static async Task<int> ServeAsync(string[] args)
     builder.Services.AddDelivery();
     builder.Services.AddReports();
     builder.Services.AddWebhooks(builder.Configuration);
+    builder.Services.AddSamples();
     builder.Services.AddApi();
     builder.Services.AddDashboard();
     builder.Services.AddOperations(builder.Configuration, folder, postgres);

@@ -22,6 +22,8 @@ sealed class LiveBuilding : IDisposable
 
     const int Persons = 24;
     readonly HttpClient _screen;
+    readonly Guid _screenId;
+    readonly PlayerKeys _keys = new();
     readonly Func<Guid, DateTimeOffset, Guid> _decide;
     readonly Random _random = new(1);
     readonly byte[][] _faces;
@@ -29,9 +31,9 @@ sealed class LiveBuilding : IDisposable
     DateTimeOffset _at;
     int _next;
 
-    LiveBuilding(Uri address, string token, Func<Guid, DateTimeOffset, Guid> decide)
+    LiveBuilding(Uri address, Guid screenId, string token, Func<Guid, DateTimeOffset, Guid> decide)
     {
-        _decide = decide;
+        (_screenId, _decide) = (screenId, decide);
         _screen = new HttpClient { BaseAddress = address };
         _screen.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
         _faces = [.. Enumerable.Range(0, Persons).Select(_ => Face())];
@@ -52,7 +54,7 @@ sealed class LiveBuilding : IDisposable
         var site = await registry.RegisterSiteAsync("Building", "", "Asia/Seoul", Site.DefaultNotice, "Contract");
         var (screen, token) = await registry.RegisterAsync(site.Id, "Screen", InferenceMode.Device);
         var decisions = web.Services.GetRequiredService<DecisionSeals>();
-        var building = new LiveBuilding(web.Address, token, (creative, at) => decisions.Make(screen.Id, creative, at))
+        var building = new LiveBuilding(web.Address, screen.Id, token, (creative, at) => decisions.Make(screen.Id, creative, at))
         {
             _at = now.AddHours(-2),
         };
@@ -103,20 +105,17 @@ sealed class LiveBuilding : IDisposable
                 },
             ],
         }, cancellation);
-        await PostAsync(Routes.Plays, new[]
+        await PostAsync(Routes.Plays, _keys.Sign(_screenId, [new PlayReport
         {
-            new PlayReport
-            {
-                PlayId = Guid.NewGuid(),
-                DecisionId = _decide(_campaigns[0].Creative, from),
-                CreativeId = _campaigns[0].Creative,
-                StartedAt = from,
-                EndedAt = from.AddSeconds(10),
-                End = PlayEnd.Completed,
-                Measured = true,
-                FramesPresented = 240,
-            },
-        }, cancellation);
+            PlayId = Guid.NewGuid(),
+            DecisionId = _decide(_campaigns[0].Creative, from),
+            CreativeId = _campaigns[0].Creative,
+            StartedAt = from,
+            EndedAt = from.AddSeconds(10),
+            End = PlayEnd.Completed,
+            Measured = true,
+            FramesPresented = 240,
+        }]), cancellation);
     }
 
     public void Dispose() => _screen.Dispose();

@@ -36,7 +36,10 @@ sealed class CrashCheck
         var plays = await db.Plays.AsNoTracking().ToListAsync(cancellation);
         var presences = await db.Presences.AsNoTracking().ToListAsync(cancellation);
         check.ComparePlays(plays);
+        var sealedPlays = await db.Set<SealedPlay>().Select(s => s.PlayId).ToHashSetAsync(cancellation);
+        check.Complain("plays have no seal", plays.Select(p => p.Id).Where(id => !sealedPlays.Contains(id)));
         check.ComparePresences(presences);
+        await check.ComparePersonsAsync(presences, cancellation);
         check.CompareAudiences(await db.Audiences.AsNoTracking().ToListAsync(cancellation));
         var exposures = await check.CompareExposuresAsync(plays, presences, cancellation);
         await check.CompareTotalsAsync(plays, cancellation);
@@ -97,6 +100,19 @@ sealed class CrashCheck
             _faults.Add($"presence {row.Id} has attention that was never reported");
     }
 
+    /// <summary>Whoever was recognised is one person in an epoch, and nobody else.</summary>
+    private async Task ComparePersonsAsync(List<Presence> rows, CancellationToken cancellation)
+    {
+        var faces = _ledger.Reports.Values.SelectMany(r => r.Report.Presences).Where(p => p.Views.Count > 0)
+            .DistinctBy(p => p.PresenceId).ToDictionary(p => p.PresenceId, p => Residents.Of(p.Views[0]));
+        var epochs = await _db.Persons.AsNoTracking().ToDictionaryAsync(p => p.Id, p => p.Epoch, cancellation);
+        var known = rows.Where(r => r.PersonId is not null && faces.ContainsKey(r.Id))
+            .Select(r => (Person: r.PersonId!.Value, Face: faces[r.Id])).Distinct().ToList();
+        Complain("people were enrolled twice",
+            known.CountBy(k => (k.Face, epochs[k.Person])).Where(c => c.Value > 1).Select(c => $"face {c.Key.Face}: {c.Value} persons"));
+        Complain("persons are two people", known.CountBy(k => k.Person).Where(c => c.Value > 1).Select(c => c.Key));
+    }
+
     private void CompareAudiences(List<Audience> rows)
     {
         var found = rows.ToDictionary(a => a.Id);
@@ -113,10 +129,11 @@ sealed class CrashCheck
         var persons = await _db.Persons.AsNoTracking().ToDictionaryAsync(p => p.Id, p => p.Segment, cancellation);
         var targets = await _db.Campaigns.AsNoTracking().ToDictionaryAsync(c => c.Id, c => c.Targets, cancellation);
         var lengths = await _db.Creatives.AsNoTracking().ToDictionaryAsync(c => c.Id, c => c.Seconds, cancellation);
+        var seen = presences.ToLookup(s => s.ScreenId);
         Dictionary<(Guid, Guid), string> naive = [];
         foreach (var play in plays.Where(p => p.Measured && p.CampaignId is not null))
         {
-            foreach (var presence in presences.Where(s => s.ScreenId == play.ScreenId && s.From < play.EndedAt && s.To > play.StartedAt))
+            foreach (var presence in seen[play.ScreenId].Where(s => s.From < play.EndedAt && s.To > play.StartedAt))
             {
                 var seconds = (new[] { play.EndedAt, presence.To }.Min() - new[] { play.StartedAt, presence.From }.Max()).TotalSeconds;
                 if (seconds < 1) continue;

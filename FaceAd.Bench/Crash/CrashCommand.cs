@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
-using FaceAd.Web.Data;
+using FaceAd.Web.Hosting;
 
 namespace FaceAd.Bench.Crash;
 
@@ -14,13 +14,17 @@ static class CrashCommand
     public static Command Create()
     {
         var cycles = new Option<int>("--cycles") { Description = "Number of kills", DefaultValueFactory = _ => 100 };
+        var rounds = new Option<int>("--rounds")
+        {
+            Description = "Number of faults of every kind instead: kills, hangs, cut and silent connections, full disks, wrong clocks",
+        };
         var seed = new Option<int>("--seed") { Description = "Seed of kills and player behaviour", DefaultValueFactory = _ => 1 };
         var models = Repository.ModelsOption();
         var modules = Repository.NodeModulesOption();
         var command = new Command(
             "crash", "SIGKILL of web server and PostgreSQL at random moments while two players report; then checks all acknowledged facts.")
         {
-            cycles, seed, models, modules,
+            cycles, rounds, seed, models, modules,
         };
         command.SetAction(async (parsed, cancellation) =>
         {
@@ -30,15 +34,17 @@ static class CrashCommand
             try
             {
                 var clock = Stopwatch.StartNew();
+                var (mixed, kills) = (parsed.GetValue(rounds), parsed.GetValue(cycles));
                 await output.WriteLineAsync(
-                    string.Create(CultureInfo.InvariantCulture, $"seed {parsed.GetValue(seed)}, {parsed.GetValue(cycles)} kills"));
+                    string.Create(CultureInfo.InvariantCulture, $"seed {parsed.GetValue(seed)}, {(mixed > 0 ? mixed : kills)} {(mixed > 0 ? "faults of every kind" : "kills")}"));
                 var report = await CrashRun.RunAsync(
-                    new CrashOptions(parsed.GetValue(cycles), parsed.GetValue(seed), folder, parsed.GetRequiredValue(modules).FullName,
-                        parsed.GetRequiredValue(models).FullName),
+                    new CrashOptions(
+                        mixed > 0 ? mixed : kills, parsed.GetValue(seed), folder, parsed.GetRequiredValue(modules).FullName,
+                        parsed.GetRequiredValue(models).FullName, mixed > 0),
                     output.WriteLine, cancellation);
                 await output.WriteLineAsync(string.Create(
                     CultureInfo.InvariantCulture,
-                    $"killed: web server {report.Kills.Web}, PostgreSQL {report.Kills.Postgres}, both {report.Kills.Both}; {clock.Elapsed.TotalSeconds:F0} s"));
+                    $"{string.Join(", ", report.Harm.Select(h => $"{CrashHarm.NameOf(h.Key)} {h.Value}"))}; {clock.Elapsed.TotalSeconds:F0} s"));
                 await output.WriteLineAsync(string.Create(
                     CultureInfo.InvariantCulture,
                     $"acknowledged: {report.Plays} plays, {report.Reports} audience reports; {report.Exposures} exposures"));
@@ -48,7 +54,7 @@ static class CrashCommand
                     : $"{report.Faults.Count} faults");
                 return report.Faults.Count == 0 ? 0 : 1;
             }
-            catch (Exception e) when (e is StartException or TimeoutException)
+            catch (Exception e) when (e is StartException or TimeoutException or InvalidOperationException)
             {
                 await parsed.InvocationConfiguration.Error.WriteLineAsync("error: " + e.Message);
                 return 1;

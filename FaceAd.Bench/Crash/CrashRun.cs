@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using FaceAd.Bench.Nodes;
 using FaceAd.Core;
 using FaceAd.Web.Accounts;
 using FaceAd.Web.Data;
@@ -13,35 +14,44 @@ using Npgsql;
 namespace FaceAd.Bench.Crash;
 
 /// <summary>Settings of a crash run.</summary>
-/// <param name="Cycles">Number of kills.</param>
+/// <param name="Cycles">Number of faults.</param>
 /// <param name="Seed">Seed of what is killed when and of the players' behaviour; the rest depends on the machine's speed.</param>
 /// <param name="Folder">An empty folder that other accounts may enter.</param>
 /// <param name="NodeModules">The node_modules folder, which contains PostgreSQL.</param>
 /// <param name="Models">Folder of prepared models.</param>
-sealed record CrashOptions(int Cycles, int Seed, string Folder, string NodeModules, string Models);
+/// <param name="Mixed">Whether there is more than kills: hangs, cut connections, full disks and wrong clocks.</param>
+/// <param name="FactsHeard">Facts that a serving server acknowledges before it is harmed.</param>
+sealed record CrashOptions(
+    int Cycles, int Seed, string Folder, string NodeModules, string Models, bool Mixed = false, int FactsHeard = 10);
 
 /// <summary>Result of a crash run.</summary>
-/// <param name="Kills">Kills of the web server alone, of PostgreSQL alone, of both.</param>
+/// <param name="Harm">How often each fault was done.</param>
 /// <param name="Plays">Number of acknowledged plays.</param>
 /// <param name="Reports">Number of acknowledged audience reports.</param>
 /// <param name="Exposures">Number of exposures at the end.</param>
 /// <param name="Faults">All faults; empty when there are none.</param>
-sealed record CrashReport((int Web, int Postgres, int Both) Kills, int Plays, int Reports, int Exposures, IReadOnlyList<string> Faults);
+sealed record CrashReport(
+    IReadOnlyDictionary<CrashFault, int> Harm, int Plays, int Reports, int Exposures, IReadOnlyList<string> Faults);
 
 /// <summary>
-/// Two simulated players report to a real web server on a real PostgreSQL, while SIGKILL ends either or both servers at random moments.
-/// Afterwards every acknowledged fact must be there exactly once, and every count must equal a recount.
+/// Two simulated players report to a real web server on a real PostgreSQL, while SIGKILL ends either or both servers at random moments, or
+/// other harm is done to them. Afterwards every acknowledged fact must be there exactly once, and every count must equal a recount.
 /// </summary>
 sealed class CrashRun : IAsyncDisposable
 {
-    private const int FactsHeard = 10;
+    private const int Players = 2;
+
+    // A screen lives through its day in the time of more faults than these.
+    private const int FaultsOfAScreen = 100;
     private static readonly TimeSpan Settling = TimeSpan.FromSeconds(60);
     private readonly CrashOptions _options;
     private readonly Action<string> _log;
     private readonly EmbeddedPostgres _postgres;
     private readonly NpgsqlDataSource _database;
     private readonly DataFolder _data;
+    private readonly CuttingProxy _way;
     private readonly WebProcess _web;
+    private readonly CrashHarm _harm;
     private readonly CrashLedger _ledger = new();
     private readonly List<(Guid Screen, string Token)> _screens = [];
     private readonly List<Guid> _creatives = [];
@@ -52,13 +62,17 @@ sealed class CrashRun : IAsyncDisposable
         _data = new DataFolder(Path.Combine(options.Folder, "data"));
         // No pool: its connections would not survive a kill.
         _database = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(postgres.ConnectionString) { Pooling = false, Timeout = 2 });
+        var direct = new NpgsqlConnectionStringBuilder(postgres.ConnectionString);
+        _way = new CuttingProxy(new Uri($"http://{direct.Host}:{direct.Port}/"));
         _web = new WebProcess(typeof(DataFolder).Assembly.Location, new Dictionary<string, string>
         {
-            ["ConnectionStrings:FaceAd"] = postgres.ConnectionString,
+            ["ConnectionStrings:FaceAd"] =
+                new NpgsqlConnectionStringBuilder(postgres.ConnectionString) { Port = _way.Address.Port }.ConnectionString,
             ["Data:Folder"] = _data.Root,
             ["Models:Folder"] = options.Models,
             ["Logging:LogLevel:Default"] = "Warning",
         });
+        _harm = new CrashHarm(_web, _postgres, _way);
     }
 
     /// <summary>Runs all cycles and the checks.</summary>
@@ -76,6 +90,7 @@ sealed class CrashRun : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _web.DisposeAsync();
+        await _way.DisposeAsync();
         await _database.DisposeAsync();
     }
 
@@ -92,74 +107,63 @@ sealed class CrashRun : IAsyncDisposable
         using var giveUp = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         // Simulated time starts almost a day ago and runs faster than the clock; a screen's latest play must not be ahead of it.
         var start = TimeProvider.System.GetUtcNow().AddHours(-23);
-        var players = _screens.Select((s, i) =>
-            PlayAsync(s.Screen, s.Token, decisions, new Random(_options.Seed + 1 + i), start, stop.Token, giveUp.Token)).ToList();
+        List<SimulatedPlayer> players = [.. Enumerable.Range(0, Players).Select(i => new SimulatedPlayer(
+            [.. _screens.Where((_, n) => n % Players == i)], _creatives, decisions, _ledger, new Random(_options.Seed + 1 + i), start))];
+        var playing = players.ConvertAll(p => p.RunAsync(() => _web.Address, stop.Token, giveUp.Token));
         try
         {
-            var kills = await CrashAsync(random, cancellation);
+            var harm = await CrashAsync(random, players, cancellation);
             await UntilPostgresAnswersAsync(cancellation);
             await _web.ReadyAsync(cancellation);
             await stop.CancelAsync();
-            await Task.WhenAll(players).WaitAsync(Settling, cancellation);
+            await Task.WhenAll(playing).WaitAsync(Settling, cancellation);
             await SettleAsync(cancellation);
             await _web.KillAsync();
             var check = await CrashCheck.RunAsync(_database, _ledger, cancellation);
-            return new CrashReport(kills, _ledger.AcknowledgedPlays.Count, _ledger.AcknowledgedReports.Count, check.Exposures,
+            return new CrashReport(
+                harm, _ledger.AcknowledgedPlays.Count, _ledger.AcknowledgedReports.Count, check.Exposures,
                 [.. _ledger.Faults.Distinct(), .. check.Faults]);
         }
         finally
         {
             await giveUp.CancelAsync();
             await stop.CancelAsync();
-            await Task.WhenAll(players).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.WhenAll(playing).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            foreach (var player in players) player.Dispose();
         }
     }
 
-    private async Task PlayAsync(
-        Guid screen, string token, DecisionSeals decisions, Random random, DateTimeOffset start, CancellationToken stop,
-        CancellationToken cancellation)
+    private async Task<SortedDictionary<CrashFault, int>> CrashAsync(
+        Random random, List<SimulatedPlayer> players, CancellationToken cancellation)
     {
-        using var player = new SimulatedScreen(screen, _creatives, decisions, _ledger, random, start);
-        await player.RunAsync(_web.Address, token, stop, cancellation);
-    }
-
-    private async Task<(int Web, int Postgres, int Both)> CrashAsync(Random random, CancellationToken cancellation)
-    {
-        (int Web, int Postgres, int Both) kills = default;
+        SortedDictionary<CrashFault, int> harm = [];
         for (var cycle = 1; cycle <= _options.Cycles; cycle++)
         {
             await UntilPostgresAnswersAsync(cancellation);
             _web.EnsureStarted();
-            // Most kills hit a serving process; one in five hits it while starting.
+            // Most faults hit a serving process; one in five hits it while starting.
             if (random.Next(5) > 0)
             {
                 await _web.ReadyAsync(cancellation);
                 // Wait until there is something to lose; on a busy machine the kill would otherwise come before any report.
-                var (clock, heard) = (Stopwatch.StartNew(), _ledger.Acknowledged + FactsHeard);
+                var (clock, heard) = (Stopwatch.StartNew(), _ledger.Acknowledged + _options.FactsHeard);
                 while (_ledger.Acknowledged < heard && clock.Elapsed < Settling) await Task.Delay(10, cancellation);
             }
             await Task.Delay(random.Next(100, 1200), cancellation);
-            var (victim, before) = (random.Next(10), _ledger.Acknowledged);
-            if (victim < 3)
+            var (fault, before) = (CrashHarm.Choose(random, _options.Mixed), _ledger.Acknowledged);
+            if (fault == CrashFault.Clock)
             {
-                _postgres.Kill();
-                kills.Postgres++;
-            }
-            else if (victim < 7)
-            {
-                await _web.KillAsync();
-                kills.Web++;
+                foreach (var player in players) player.ClockAhead = TimeSpan.FromSeconds(random.Next(-25, 26));
             }
             else
             {
-                _postgres.Kill();
-                await Task.Delay(random.Next(30), cancellation);
-                await _web.KillAsync();
-                kills.Both++;
+                await _harm.DoAsync(fault, random, cancellation);
             }
-            _log(string.Create(CultureInfo.InvariantCulture, $"kill {cycle}: {(victim < 3 ? "PostgreSQL" : victim < 7 ? "web server" : "both")}, {before} facts acknowledged so far"));
+            harm[fault] = harm.GetValueOrDefault(fault) + 1;
+            _log(string.Create(
+                CultureInfo.InvariantCulture, $"fault {cycle}: {CrashHarm.NameOf(fault)}, {before} facts acknowledged so far"));
         }
-        return kills;
+        return harm;
     }
 
     private async Task UntilPostgresAnswersAsync(CancellationToken cancellation)
@@ -213,13 +217,13 @@ sealed class CrashRun : IAsyncDisposable
             db.AddRange(campaign, creative);
             _creatives.Add(creative.Id);
         }
-        foreach (var name in new[] { "A", "B" })
+        for (var i = 0; i < Players * (1 + (_options.Cycles / FaultsOfAScreen)); i++)
         {
             var token = DeviceToken.Generate();
             var screen = new Screen
             {
                 SiteId = site.Id,
-                Name = name,
+                Name = $"Screen {i}",
                 Mode = InferenceMode.Device,
                 TokenHash = DeviceToken.Hash(token),
                 CreatedAt = now,

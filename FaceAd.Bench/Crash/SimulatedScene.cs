@@ -10,9 +10,6 @@ sealed record SimulatedRequest(AudienceReport? Audience, IReadOnlyList<PlayRepor
 /// <summary>One ride: an audience of a few people, and the ads that run meanwhile. Pure.</summary>
 static class SimulatedScene
 {
-    /// <summary>Number of people in the building.</summary>
-    private const int Population = 12;
-
     /// <summary>Creates a ride.</summary>
     /// <param name="random">Source of all random choices.</param>
     /// <param name="start">When the first rider is seen.</param>
@@ -37,7 +34,7 @@ static class SimulatedScene
     {
         var audience = New(random);
         var riders = Enumerable.Range(0, random.Next(1, 4)).Select(i => (
-            Id: New(random), Track: i + 1, Face: random.Next(Population), Segment: random.Next(5) == 0 ? (int?)null : random.Next(6),
+            Id: New(random), Track: i + 1, Face: random.Next(Residents.Count), Segment: random.Next(5) == 0 ? (int?)null : random.Next(6),
             From: start.AddMilliseconds(i == 0 ? 0 : random.Next((int)(end - start).TotalMilliseconds / 2)),
             Attention: random.NextDouble())).ToList();
         var (at, sequence) = (start, 0);
@@ -63,11 +60,11 @@ static class SimulatedScene
                         To = at,
                         InView = !over,
                         SecondsAttentive = Math.Round((at - r.From).TotalSeconds * r.Attention, 3),
-                        Segments = r.Segment is { } segment ? Surely(segment) : null,
+                        Segments = r.Segment is { } segment ? Residents.Surely(SegmentProbabilities.Segments[segment]) : null,
                         AgeYears = 30,
                         ChildProbability = 0.01,
                         FaceArea = 0.03,
-                        Views = sequence <= 3 ? [Face(r.Face, random)] : [],
+                        Views = sequence <= 3 ? [Residents.View(r.Face, random)] : [],
                     })],
                 }, [])));
             if (over) return;
@@ -104,24 +101,6 @@ static class SimulatedScene
             waiting.Clear();
         }
         return at;
-    }
-
-    private static SegmentProbabilities Surely(int segment)
-    {
-        double Of(int s) => s == segment ? 0.9 : 0.02;
-        return new SegmentProbabilities(Of(0), Of(1), Of(2), Of(3), Of(4), Of(5));
-    }
-
-    /// <summary>A view of a person: the person's unit vector with some noise.</summary>
-    private static byte[] Face(int person, Random random)
-    {
-        var own = new Random(person + 1);
-        var values = new double[PresenceReport.EmbeddingLength];
-        for (var i = 0; i < values.Length; i++) values[i] = own.NextDouble() - 0.5 + ((random.NextDouble() - 0.5) * 0.4);
-        var norm = Math.Sqrt(values.Sum(v => v * v));
-        var bytes = new byte[PresenceReport.ViewBytes];
-        for (var i = 0; i < values.Length; i++) BitConverter.TryWriteBytes(bytes.AsSpan(2 * i), (Half)(values[i] / norm));
-        return bytes;
     }
 
     private static Guid New(Random random)

@@ -37,6 +37,9 @@ sealed class WebProcess : IAsyncDisposable
     /// <exception cref="InvalidOperationException">The process was not started.</exception>
     public int ProcessId => _process?.Id ?? throw new InvalidOperationException("The web server was not started.");
 
+    /// <summary>Whether it runs.</summary>
+    public bool IsRunning => _process is { HasExited: false };
+
     /// <summary>Latest lines of output.</summary>
     public IEnumerable<string> Output => _lines;
 

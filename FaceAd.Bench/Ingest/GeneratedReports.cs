@@ -96,6 +96,7 @@ sealed class GeneratedReports
                 });
                 at = at.AddSeconds(15);
             }
+            reports = [.. new PlayerKeys().Sign(screen.Id, reports)];
             for (var i = (int)Math.Round(own * duplicates); i > 0; i--)
             {
                 var again = random.Next(own);

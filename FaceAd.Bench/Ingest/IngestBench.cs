@@ -3,6 +3,7 @@ using System.Diagnostics.Metrics;
 using FaceAd.Bench.Evaluation;
 using FaceAd.Core;
 using FaceAd.Web.Frames;
+using FaceAd.Web.Players;
 using FaceAd.Web.Plays;
 using FaceAd.Web.Screens;
 using Microsoft.Extensions.DependencyInjection;
@@ -82,7 +83,7 @@ sealed class IngestBench : IAsyncDisposable
             for (var turn = 0; turn < 3; turn++)
             {
                 var way = (turn + Math.Max(0, round)) % 3;
-                await ExecuteAsync("TRUNCATE plays, campaign_totals", cancellation);
+                await ExecuteAsync("TRUNCATE plays, play_seals, screen_keys, campaign_totals", cancellation);
                 await ExecuteAsync("CHECKPOINT", cancellation);
                 time[way] = way switch
                 {
@@ -134,8 +135,11 @@ sealed class IngestBench : IAsyncDisposable
         var meters = _services.GetRequiredService<IMeterFactory>();
         using var creatives = new PlayedCreatives(_database);
         using var intake = new PlayIntake(
-            new PlayChecks(creatives, _reports.Decisions, new AnalysisGaps(), TimeProvider.System), new PlayStore(_database, meters),
-            TimeProvider.System, meters, NullLogger<PlayIntake>.Instance);
+            new PlayChecks(
+                creatives, _reports.Decisions,
+                new PlaySeals(new ScreenKeys(_database, TimeProvider.System, NullLogger<ScreenKeys>.Instance)),
+                new ConnectedTimes(), new AnalysisGaps(), TimeProvider.System),
+            new PlayStore(_database, meters), TimeProvider.System, meters, NullLogger<PlayIntake>.Instance);
         await intake.StartAsync(cancellation);
         var started = Stopwatch.GetTimestamp();
         await Task.WhenAll(feed.Select(player => Task.Run(

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using FaceAd.Web.Data;
+using FaceAd.Web.Hosting;
 
 namespace FaceAd.Bench.Ingest;
 

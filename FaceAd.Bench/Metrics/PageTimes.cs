@@ -75,8 +75,8 @@ sealed record PageTimes(long Exposures, int Persons, double Page, double Part, d
             FROM exposures WHERE campaign_id = $1 AND day BETWEEN $2 AND $3 AND ($4::uuid IS NULL OR screen_id = $4)
             """);
         command.Parameters.AddRange(
-            new NpgsqlParameter[] { new() { Value = asked.Query.CampaignId }, new() { Value = asked.Window.FirstDay },
-                new() { Value = asked.Window.LastDay }, new() { Value = (object?)screen ?? DBNull.Value } });
+            new NpgsqlParameter[] { new() { Value = asked.Query.CampaignId }, new() { Value = asked.Days.FirstDay },
+                new() { Value = asked.Days.LastDay }, new() { Value = (object?)screen ?? DBNull.Value } });
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         await reader.ReadAsync(cancellation);
         // In this history everyone seen was also exposed, so the universe is the same count.

@@ -92,13 +92,15 @@ static class PagesCommand
             .Select(c => c.Id).FirstAsync(cancellation);
         var draft = await db.Campaigns.Where(c => c.State == CampaignState.Draft).OrderBy(c => c.Id).Select(c => c.Id)
             .FirstAsync(cancellation);
+        var site = await db.Sites.Where(s => s.Name == "Building 7").Select(s => s.Id).SingleAsync(cancellation);
         (string Name, string Path)[] pages =
         [
             ("overview", "admin/overview"), ("campaigns", "campaigns"), ("campaigns, searched", "campaigns?q=99&state=Running"),
-            ("campaigns, by name", "campaigns?sort=Name"), ("campaigns, building", "campaigns?site=Building+7"),
+            ("campaigns, by name", "campaigns?sort=Name"), ("campaigns, building", $"campaigns?site={site}"),
+            ("campaigns, by Reach", "campaigns?sort=Reach"),
             ("campaign", $"campaigns/{campaign}"), ("campaign form", $"campaigns/{draft}/edit"), ("calendar", "campaigns/calendar"),
             ("approvals", "admin/approvals"), ("screens", "admin/screens"), ("groups", "admin/groups"), ("live", "admin/live"),
-            ("audience", "admin/audience"), ("audit", "admin/audit"),
+            ("audience", "admin/audience"), ("audit", "admin/audit"), ("buildings", "buildings"),
         ];
         using var client = new HttpClient(new HttpClientHandler { CookieContainer = new CookieContainer() }) { BaseAddress = web.Address };
         if (await SmokeCommand.SignInAsync(client, LiveBuilding.Email, LiveBuilding.Password, cancellation) is { } problem)

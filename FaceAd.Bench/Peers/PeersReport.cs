@@ -6,11 +6,6 @@ using FaceAd.Bench.Evaluation;
 
 namespace FaceAd.Bench.Peers;
 
-/// <summary>One task on one set of pictures.</summary>
-/// <param name="Task">The task.</param>
-/// <param name="Peers">The programs, ours first.</param>
-sealed record PeerTable(PeerTask Task, IReadOnlyList<PeerScores> Peers);
-
 /// <summary>One set of pictures.</summary>
 /// <param name="Name">"labels" or "boxes".</param>
 /// <param name="Pictures">Number of pictures.</param>

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
-using FaceAd.Web.Data;
+using FaceAd.Web.Hosting;
 
 namespace FaceAd.Bench.Uploads;
 

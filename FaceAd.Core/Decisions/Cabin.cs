@@ -6,7 +6,7 @@ namespace FaceAd.Core.Decisions;
 /// <param name="Riders">Everybody in view.</param>
 public readonly record struct Cabin(Guid SiteId, SiteCalendar Calendar, IReadOnlyList<Rider> Riders);
 
-/// <summary>Somebody in view.</summary>
+/// <summary>A viewer.</summary>
 /// <param name="Presence">Segment probabilities, time in view and attention, as reported last.</param>
 /// <param name="Person">The person; null until recognised.</param>
 public readonly record struct Rider(PresenceReport Presence, RecognisedPerson? Person = null);

@@ -1,5 +1,10 @@
 namespace FaceAd.Core.Decisions;
 
+/// <summary>What had accrued of a flat price when its campaign's terms were changed.</summary>
+/// <param name="At">When they were changed.</param>
+/// <param name="Krw">KRW, VAT excluded; not rounded.</param>
+public readonly record struct Accrual(DateTimeOffset At, decimal Krw);
+
 /// <summary>A campaign's cost to date. Money is in KRW, VAT excluded.</summary>
 public static class CampaignCost
 {
@@ -12,6 +17,34 @@ public static class CampaignCost
     /// <param name="now">The instant in question.</param>
     public static double ElapsedShare(DateTimeOffset start, DateTimeOffset end, DateTimeOffset now) =>
         Math.Clamp((now - start) / (end - start), 0, 1);
+
+    /// <summary>
+    /// Flat price to date of a campaign whose terms were changed while it ran: between two changes, and from the last one to the end, cost
+    /// runs evenly over the time on air to what had accrued then, or to the budget. So no change alters what accrued before it.
+    /// Definition: docs/metrics.md, "Cost".
+    /// </summary>
+    /// <param name="budgetKrw">Budget, whole KRW; not less than the last accrual.</param>
+    /// <param name="plan">The campaign's days; those before a change are the same as then.</param>
+    /// <param name="accruals">Its changes in order; amounts never fall.</param>
+    /// <param name="calendar">The site's calendar.</param>
+    /// <param name="at">The instant in question.</param>
+    public static decimal OfFlat(
+        long budgetKrw, FlightPlan plan, IReadOnlyList<Accrual> accruals, SiteCalendar calendar, DateTimeOffset at)
+    {
+        ArgumentNullException.ThrowIfNull(accruals);
+        var (share, from) = (plan.ElapsedShare(calendar, at), (Share: 0.0, Krw: 0m));
+        foreach (var change in accruals)
+        {
+            var to = (Share: plan.ElapsedShare(calendar, change.At), change.Krw);
+            if (at < change.At) return Between(from, to, share);
+            from = to;
+        }
+        return Between(from, (1, budgetKrw), share);
+    }
+
+    private static decimal Between((double Share, decimal Krw) from, (double Share, decimal Krw) to, double share) =>
+        to.Share <= from.Share ? to.Krw
+        : from.Krw + ((to.Krw - from.Krw) * (decimal)Math.Clamp((share - from.Share) / (to.Share - from.Share), 0, 1));
 
     /// <summary>
     /// Cost to date. Flat price: budget x elapsed share of the period. Per thousand: price x target impressions / 1000,

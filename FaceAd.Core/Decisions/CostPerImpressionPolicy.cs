@@ -51,8 +51,8 @@ public static class CostPerImpressionPolicy
     public static double? CostPerImpression(SnapshotCampaign campaign, SiteCalendar calendar, DateTimeOffset now) =>
         campaign.Terms.CostPerImpression(campaign.Impressions, calendar, now);
 
-    // Negative when one goes before other.
-    private static int Compare(in Verdict one, in Verdict other)
+    /// <summary>The order of the rule: negative when one goes before the other.</summary>
+    internal static int Compare(in Verdict one, in Verdict other)
     {
         var byCost = (other.CostPerImpressionKrw ?? double.PositiveInfinity).CompareTo(one.CostPerImpressionKrw ?? double.PositiveInfinity);
         if (byCost != 0) return byCost;

@@ -29,10 +29,14 @@ public sealed class CreativeTurns
         var best = 0;
         for (var i = 1; i < creatives.Count; i++)
         {
-            if ((Int128)((2 * plays[i]) + 1) * creatives[best].Weight < (Int128)((2 * plays[best]) + 1) * creatives[i].Weight) best = i;
+            if (ComesBefore(plays[i], creatives[i].Weight, plays[best], creatives[best].Weight)) best = i;
         }
         return best;
     }
+
+    /// <summary>Whether the turn of one comes before that of another, by plays so far and weight. On a tie it does not.</summary>
+    internal static bool ComesBefore(long plays, int weight, long otherPlays, int otherWeight) =>
+        (Int128)((2 * plays) + 1) * otherWeight < (Int128)((2 * otherPlays) + 1) * weight;
 
     /// <summary>Takes the turn of the next creative of a campaign.</summary>
     /// <param name="campaign">The campaign.</param>

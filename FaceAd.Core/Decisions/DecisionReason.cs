@@ -1,6 +1,8 @@
+using FaceAd.Core.Offline;
+
 namespace FaceAd.Core.Decisions;
 
-/// <summary>Why the server chose what it chose.</summary>
+/// <summary>Why was chosen what was chosen. The values are stored in the database: never reuse one.</summary>
 public enum DecisionReason
 {
     /// <summary>A campaign targets the dominant segment and won by the selection rule.</summary>
@@ -14,4 +16,7 @@ public enum DecisionReason
 
     /// <summary>No eligible campaign targets the dominant segment.</summary>
     NoMatchingCampaign = 3,
+
+    /// <summary>The server was away: the screen chose by the last schedule it had, see <see cref="OfflineRule"/>.</summary>
+    ServerAway = 4,
 }

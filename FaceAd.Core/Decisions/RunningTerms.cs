@@ -13,6 +13,16 @@ public readonly record struct RunningTerms(
     IReadOnlyList<Guid> SiteIds, FlightPlan Plan, int Days, int Hours, PriceModel PriceModel, long BudgetKrw, long? PricePerThousandKrw,
     long TargetImpressions)
 {
+    /// <summary>What had accrued of a flat price at each change of its terms, in order; null without any.</summary>
+    public IReadOnlyList<Accrual>? Accruals { get; init; }
+
+    /// <summary>Cost to date, KRW, VAT excluded. Definition: docs/metrics.md, "Cost".</summary>
+    /// <param name="calendar">The site's days.</param>
+    /// <param name="at">The instant asked for; a price per thousand goes by <see cref="TargetImpressions"/> instead.</param>
+    public decimal CostToDate(SiteCalendar calendar, DateTimeOffset at) =>
+        PriceModel == PriceModel.Flat && Accruals is { Count: > 0 } accruals ? CampaignCost.OfFlat(BudgetKrw, Plan, accruals, calendar, at)
+        : CampaignCost.ToDate(PriceModel, BudgetKrw, PricePerThousandKrw, Plan.ElapsedShare(calendar, at), TargetImpressions);
+
     /// <summary>Whether delivery has spent the budget; a flat price is spent by time, never before its last day.</summary>
     public bool IsSpent =>
         PriceModel != PriceModel.Flat && CampaignCost.ToDate(PriceModel, BudgetKrw, PricePerThousandKrw, 1, TargetImpressions) >= BudgetKrw;
@@ -22,6 +32,5 @@ public readonly record struct RunningTerms(
     /// <param name="calendar">The site's days.</param>
     /// <param name="now">The instant asked for.</param>
     public double? CostPerImpression(long impressions, SiteCalendar calendar, DateTimeOffset now) => impressions == 0 ? null
-        : (double)CampaignCost.ToDate(PriceModel, BudgetKrw, PricePerThousandKrw, Plan.ElapsedShare(calendar, now),
-            TargetImpressions) / impressions;
+        : (double)CostToDate(calendar, now) / impressions;
 }

@@ -3,11 +3,6 @@ using FaceAd.Inference.Models;
 
 namespace FaceAd.Inference.Detection;
 
-/// <summary>A detected face.</summary>
-/// <param name="Box">Box in pixels of the picture, clipped to it.</param>
-/// <param name="Score">The detector's confidence, 0..1.</param>
-public readonly record struct DetectedFace(FaceBox Box, float Score);
-
 /// <summary>
 /// Finds faces in one region of a picture. Output "scores" [1, n, 2] holds background and face; "boxes" [1, n, 4] holds corners
 /// (left, top, right, bottom) in 0..1 of the region, which is stretched to the input size. Thread-safe with tensors per worker.

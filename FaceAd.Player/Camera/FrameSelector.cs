@@ -1,24 +1,5 @@
 namespace FaceAd.Player.Camera;
 
-/// <summary>What to do with a frame.</summary>
-enum Selection
-{
-    /// <summary>Drop it: there is nothing to see. The cabin counts as watched.</summary>
-    Idle,
-
-    /// <summary>Drop it: not examined, not decodable, or not as sharp as the held one.</summary>
-    Skip,
-
-    /// <summary>Hold it: it is the sharpest of its window so far.</summary>
-    Hold,
-
-    /// <summary>Send it and drop the held one.</summary>
-    Send,
-
-    /// <summary>Send the held one and drop this one.</summary>
-    SendHeld,
-}
-
 /// <summary>
 /// Selects the frames worth analysing: none from an empty cabin; at once the first sharp one when something moves after a
 /// quiet period; then the sharpest of each short window during motion and shortly after it; and at least two a second

@@ -18,7 +18,12 @@ sealed class OutboxWorker(PlayOutbox outbox, IHttpClientFactory clients, TimePro
     {
         _askedToWait = null;
         var batch = outbox.Oldest(_batch);
-        if (batch.Count == 0) return true;
+        if (batch.Count == 0)
+        {
+            if (outbox.Pending == 0) return true;
+            Complain("they cannot be signed before the server has named the screen");
+            return false;
+        }
         using var client = clients.CreateClient(ServerClient.Name);
         using var response = await client.PostAsJsonAsync(Routes.Plays, batch.Select(b => b.Report), cancellation);
         if (response.StatusCode == HttpStatusCode.OK)
@@ -34,6 +39,11 @@ sealed class OutboxWorker(PlayOutbox outbox, IHttpClientFactory clients, TimePro
                     "The server disputes {Count} of {All} plays; they count nowhere.", receipt.Disputed, batch.Count);
             }
             _isDisputed = receipt.Disputed > 0;
+            if (receipt.NumbersAreUsed)
+            {
+                log.LogError("The server knows other plays under these numbers: was this player's folder restored from a copy?");
+                outbox.RenewKey(batch.Select(b => b.Report));
+            }
             foreach (var (name, _) in batch) outbox.Remove(name);
             _batch = PlayReport.MaxBatch;
             log.LogDebug("{Count} play reports were delivered, {Accepted} new.", batch.Count, receipt.Accepted);

@@ -1,33 +1,45 @@
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
+using System.Net;
 
 namespace FaceAd.Player.Playback;
 
 /// <summary>
-/// Keeps one Chromium open on the page. Each start gets a new render token; it is restarted when it exits, when its page
-/// disconnects, or when the page stops rendering.
+/// Keeps one Chromium open on the page. Each start gets a new render token and a new profile; it is killed with all its processes and
+/// started again when it exits, when its page disconnects, or when the page stops rendering. It starts before the page can be served, and
+/// waits for it on the open port.
 /// </summary>
 sealed class Browser(
-    PlayerSettings settings, ChildProcesses children, RenderToken token, PageSockets pages, PlaybackWorker playback, IServer server,
-    IHostApplicationLifetime lifetime, TimeProvider time, ILogger<Browser> log) : BackgroundService
+    PlayerSettings settings, ChildProcesses children, RenderToken token, PageSockets pages, PlaybackWorker playback, IPEndPoint page,
+    TimeProvider time, ILogger<Browser> log) : BackgroundService
 {
     static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(30);
+
+    // A browser that ran for this long is started again at once; one that ended sooner, after a pause that grows.
+    static readonly TimeSpan Lasting = TimeSpan.FromSeconds(5);
 
     volatile TaskCompletionSource _connected = NewSignal();
     volatile TaskCompletionSource _gone = NewSignal();
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    /// <summary>Folder of Chromium's profile. No other browser may use it: its processes are found by it.</summary>
+    public static string ProfileOf(string dataFolder) => Path.Combine(dataFolder, "chromium");
+
+    /// <summary>The argument that every process of a Chromium with this profile has in its command line.</summary>
+    public static string MarkOf(string profile) => $"--user-data-dir={profile}";
+
+    public override Task StartAsync(CancellationToken cancellationToken)
     {
         pages.Happened += e =>
         {
-            if (e.Kind == PageEventKind.Connected) _connected.TrySetResult();
-            else if (e.Kind == PageEventKind.Lost) _gone.TrySetResult();
+            if (e.Kind == PageEventKind.Lost) _gone.TrySetResult();
+            if (e.Kind != PageEventKind.Connected) return;
+            _gone = NewSignal(); // the page before may be found lost only now
+            _connected.TrySetResult();
         };
         playback.PageFailed += _ => _gone.TrySetResult();
-        var started = NewSignal();
-        await using var registration = lifetime.ApplicationStarted.Register(() => started.TrySetResult());
-        await started.Task.WaitAsync(stoppingToken);
+        return base.StartAsync(cancellationToken);
+    }
 
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
         var backoff = new Backoff(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(15), time);
         while (true)
         {
@@ -41,8 +53,8 @@ sealed class Browser(
                 pages.Problem = $"Chromium cannot be started: {e.Message}";
                 log.LogError("Chromium cannot be started: {Reason}", e.Message);
             }
-            if (time.GetElapsedTime(began) > TimeSpan.FromMinutes(1)) backoff.Reset();
-            await backoff.WaitAsync(stoppingToken);
+            if (time.GetElapsedTime(began) > Lasting) backoff.Reset();
+            else await backoff.WaitAsync(stoppingToken);
         }
     }
 
@@ -59,10 +71,11 @@ sealed class Browser(
             return;
         }
 
-        var profile = Path.Combine(settings.DataFolder, "chromium");
+        var profile = ProfileOf(settings.DataFolder);
+        await EndAllAsync(profile); // what a killed player or browser has left
+        // A new profile: a killed browser's one has locks, may be damaged, and offers to restore its pages.
+        if (Directory.Exists(profile)) Directory.Delete(profile, recursive: true);
         Directory.CreateDirectory(profile);
-        // Locks left by a killed Chromium. The profile belongs to this player alone, so they are safe to delete.
-        foreach (var leftover in Directory.EnumerateFileSystemEntries(profile, "Singleton*")) File.Delete(leftover);
         var lastLine = "it wrote nothing to standard error";
         using var process = await children.StartAsync(settings.Chromium, [.. Arguments(profile), address], readOutput: false, line =>
         {
@@ -83,9 +96,15 @@ sealed class Browser(
         }
         finally
         {
-            await ChildProcesses.StopAsync(process, TimeSpan.FromSeconds(2));
+            await EndAllAsync(profile);
         }
         cancellation.ThrowIfCancellationRequested();
+    }
+
+    async Task EndAllAsync(string profile)
+    {
+        if (await ChildProcesses.KillAllAsync(MarkOf(profile)) is { Count: > 0 } left)
+            log.LogError("Chromium's processes {Left} cannot be killed.", string.Join(", ", left));
     }
 
     BrowserMode Mode() => settings.Browser != BrowserMode.Auto ? settings.Browser
@@ -97,9 +116,9 @@ sealed class Browser(
     {
         string[] arguments =
         [
-            $"--user-data-dir={profile}", "--no-first-run", "--no-default-browser-check", "--autoplay-policy=no-user-gesture-required",
+            MarkOf(profile), "--no-first-run", "--no-default-browser-check", "--autoplay-policy=no-user-gesture-required",
             "--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-quic", "--disable-breakpad",
-            "--disable-session-crashed-bubble", "--noerrdialogs", "--password-store=basic", "--disable-extensions", "--mute-audio",
+            "--noerrdialogs", "--password-store=basic", "--disable-extensions", "--mute-audio",
             "--disk-cache-size=1048576", "--disable-renderer-backgrounding", "--disable-backgrounding-occluded-windows",
             "--disable-features=Translate,MediaRouter,OptimizationHints", "--renderer-process-limit=1",
         ];
@@ -112,9 +131,9 @@ sealed class Browser(
 
     string Address()
     {
-        var address = new Uri(server.Features.Get<IServerAddressesFeature>()!.Addresses.First());
-        var host = address.Host is "0.0.0.0" or "[::]" ? "127.0.0.1" : address.Host;
-        return $"http://{host}:{address.Port}";
+        var host = page.Address.Equals(IPAddress.Any) ? IPAddress.Loopback
+            : page.Address.Equals(IPAddress.IPv6Any) ? IPAddress.IPv6Loopback : page.Address;
+        return $"http://{new IPEndPoint(host, page.Port)}";
     }
 
     static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);

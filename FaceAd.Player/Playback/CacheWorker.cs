@@ -3,7 +3,10 @@ using FaceAd.Core;
 
 namespace FaceAd.Player.Playback;
 
-/// <summary>Downloads the programme's creatives into the cache, house loop first, and removes those no longer needed.</summary>
+/// <summary>
+/// Downloads the programme's creatives into the cache, house loop first, and removes those no longer needed; then checks at leisure what it
+/// had before.
+/// </summary>
 sealed class CacheWorker(
     CreativeCache cache, ProgrammeStore programmes, PlaybackWorker playback, PlayerStatus status, IHttpClientFactory clients,
     TimeProvider time, ILogger<CacheWorker> log) : BackgroundService
@@ -20,13 +23,13 @@ sealed class CacheWorker(
         {
             var programme = await _programmes.Reader.ReadAsync(stoppingToken);
             backoff.Reset();
+            var done = false;
             // A newer programme supersedes an older one.
-            while (!await RunCycleAsync(programme, stoppingToken) && !_programmes.Reader.TryPeek(out _))
+            while (!done && !_programmes.Reader.TryPeek(out _))
             {
-                using var wait = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
-                await Task.WhenAny(backoff.WaitAsync(wait.Token), _programmes.Reader.WaitToReadAsync(wait.Token).AsTask());
-                await wait.CancelAsync();
-                stoppingToken.ThrowIfCancellationRequested();
+                if (await RunCycleAsync(programme, stoppingToken))
+                    await UntilNewerAsync(async newer => done = await AreIntactAsync(programme, newer), stoppingToken);
+                else await UntilNewerAsync(backoff.WaitAsync, stoppingToken);
             }
         }
     }
@@ -42,7 +45,7 @@ sealed class CacheWorker(
         var missing = new List<CreativeFile>();
         foreach (var creative in creatives)
         {
-            if (await cache.HasAsync(creative, cancellation)) ready.Add(creative.CreativeId);
+            if (cache.Has(creative)) ready.Add(creative.CreativeId);
             else missing.Add(creative);
         }
         Tell(ready, null);
@@ -70,9 +73,46 @@ sealed class CacheWorker(
             }
             if (_programmes.Reader.TryPeek(out _)) return false;
         }
-        var removed = cache.RemoveAllBut(creatives.Select(c => c.Sha256).Concat(await playback.HashesInUseAsync()).ToHashSet());
-        if (removed > 0) log.LogInformation("{Count} creatives were removed from the cache.", removed);
+        var used = creatives.Select(c => c.Sha256).Concat(await playback.HashesInUseAsync()).ToHashSet();
+        try
+        {
+            var removed = cache.RemoveAllBut(used);
+            if (removed > 0) log.LogInformation("{Count} creatives were removed from the cache.", removed);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException) // a disk that went read-only: what is there still plays
+        {
+            log.LogWarning("Old creatives cannot be removed from the cache: {Reason}", e.Message);
+        }
         return problem is null;
+    }
+
+    async Task<bool> AreIntactAsync(ScreenProgramme programme, CancellationToken cancellation)
+    {
+        foreach (var creative in programme.Creatives.Where(c => CreativeCache.IsHash(c.Sha256)))
+        {
+            if (await cache.IsIntactAsync(creative, cancellation)) continue;
+            log.LogWarning(
+                "Creative {CreativeId} ({Name}) was damaged on disk and is downloaded again.", creative.CreativeId, creative.Name);
+            return false;
+        }
+        return true;
+    }
+
+    // Does something until it is done or a newer programme comes.
+    async Task UntilNewerAsync(Func<CancellationToken, Task> work, CancellationToken cancellation)
+    {
+        using var newer = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var working = work(newer.Token);
+        await Task.WhenAny(working, _programmes.Reader.WaitToReadAsync(newer.Token).AsTask());
+        await newer.CancelAsync();
+        try
+        {
+            await working;
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            // The newer programme comes first.
+        }
     }
 
     void Tell(HashSet<Guid> ready, string? problem)

@@ -6,7 +6,10 @@ namespace FaceAd.Player.Playback;
 /// <summary>The server did not send the creative. The message gives the reason.</summary>
 sealed class CreativeException(string message) : Exception(message);
 
-/// <summary>Creatives on disk, named by the SHA-256 of their content. A file with its final name was verified when written.</summary>
+/// <summary>
+/// Creatives on disk, named by the SHA-256 of their content. A file with its final name was verified when written, and may be shown at
+/// once; whether the disk has damaged it since is found out afterwards.
+/// </summary>
 sealed class CreativeCache
 {
     /// <summary>A download that brings nothing for this long is given up.</summary>
@@ -15,9 +18,14 @@ sealed class CreativeCache
     // In bytes per second. A whole download slower than this is given up: 30 MB may take 32 minutes.
     const double SlowestRate = 16 * 1024;
 
+    // A check reads at most a piece in each pause, 8 MB/s: the picture and downloads need the disk more.
+    const int CheckPiece = 1024 * 1024;
+    static readonly TimeSpan CheckPause = TimeSpan.FromMilliseconds(125);
+
     readonly TimeSpan _stallLimit;
     readonly string _folder;
     readonly HashSet<string> _checked = [];
+    readonly HashSet<string> _damaged = []; // and could not be removed
 
     /// <summary>Opens the cache and removes files that a kill left unfinished.</summary>
     /// <param name="folder">Folder of the files.</param>
@@ -38,21 +46,49 @@ sealed class CreativeCache
     /// <summary>Whether text is a SHA-256 in lower-case hexadecimal digits, and so safe as a file name.</summary>
     public static bool IsHash(string text) => text.Length == 64 && text.All(c => c is (>= '0' and <= '9') or (>= 'a' and <= 'f'));
 
-    /// <summary>Whether a creative is in the cache and intact. A file is hashed once per process; a corrupt one is removed.</summary>
-    public async Task<bool> HasAsync(CreativeFile creative, CancellationToken cancellation)
+    /// <summary>Whether a creative is in the cache, as long as it should be. A longer or shorter file is removed.</summary>
+    public bool Has(CreativeFile creative)
     {
         var file = new FileInfo(PathOf(creative.Sha256));
-        if (!file.Exists) return false;
-        if (_checked.Contains(creative.Sha256) && file.Length == creative.Bytes) return true;
-        string hash;
-        await using (var stream = file.OpenRead()) hash = Convert.ToHexStringLower(await SHA256.HashDataAsync(stream, cancellation));
-        if (hash == creative.Sha256 && file.Length == creative.Bytes)
-        {
-            _checked.Add(creative.Sha256);
-            return true;
-        }
-        file.Delete();
+        if (!file.Exists || _damaged.Contains(creative.Sha256)) return false;
+        if (file.Length == creative.Bytes) return true;
+        Remove(creative);
         return false;
+    }
+
+    /// <summary>Reads a creative's file slowly, once per process, and removes it when it is damaged or cannot be read.</summary>
+    /// <returns>Whether it is intact.</returns>
+    public async Task<bool> IsIntactAsync(CreativeFile creative, CancellationToken cancellation)
+    {
+        if (_checked.Contains(creative.Sha256)) return Has(creative);
+        if (!Has(creative)) return false;
+        try
+        {
+            if (await HashSlowlyAsync(PathOf(creative.Sha256), cancellation) == creative.Sha256)
+            {
+                _checked.Add(creative.Sha256);
+                return true;
+            }
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // What the disk cannot read is damaged, too.
+        }
+        Remove(creative);
+        return false;
+    }
+
+    // A download takes its place, and tells of a disk that cannot be written to.
+    void Remove(CreativeFile creative)
+    {
+        try
+        {
+            File.Delete(PathOf(creative.Sha256));
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            _damaged.Add(creative.Sha256);
+        }
     }
 
     /// <summary>Downloads a creative to a temporary file, checks length and hash, and renames it into place.</summary>
@@ -75,6 +111,7 @@ sealed class CreativeCache
             }
             DurableFile.Rename(unfinished, path);
             _checked.Add(creative.Sha256);
+            _damaged.Remove(creative.Sha256);
         }
         finally
         {
@@ -96,6 +133,20 @@ sealed class CreativeCache
             removed++;
         }
         return removed;
+    }
+
+    static async Task<string> HashSlowlyAsync(string path, CancellationToken cancellation)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        await using var stream = File.OpenRead(path);
+        var buffer = new byte[CheckPiece];
+        while (true)
+        {
+            var count = await stream.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellation);
+            hash.AppendData(buffer, 0, count);
+            if (count < buffer.Length) return Convert.ToHexStringLower(hash.GetHashAndReset());
+            await Task.Delay(CheckPause, cancellation);
+        }
     }
 
     async Task CopyCheckedAsync(Stream from, Stream to, CreativeFile creative, CancellationToken cancellation)

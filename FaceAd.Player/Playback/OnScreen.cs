@@ -28,4 +28,12 @@ sealed class OnScreen(Guid playId, Run run)
 
     /// <summary>Whether the server has been told that it ends soon.</summary>
     public bool EndingTold { get; set; }
+
+    /// <summary>Shifts its times, because the clock was stepped.</summary>
+    public void Shift(TimeSpan step)
+    {
+        StartedAt += step;
+        LastFrameAt += step;
+        HeardAt += step;
+    }
 }

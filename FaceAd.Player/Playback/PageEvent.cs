@@ -25,7 +25,7 @@ enum PageEventKind
 /// <summary>An event from the rendering page.</summary>
 /// <param name="Kind">What happened.</param>
 /// <param name="Run">Id of the run; 0 when the event concerns none.</param>
-/// <param name="At">When the frame was presented (player's clock).</param>
+/// <param name="At">When it happened; of a frame, when it was presented (player's clock).</param>
 /// <param name="MediaTime">Position of that frame in the creative.</param>
 /// <param name="Frames">Frames of the run presented so far.</param>
 /// <param name="Length">Length of the creative as the page reports it; null when it does not know.</param>

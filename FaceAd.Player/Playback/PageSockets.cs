@@ -18,6 +18,7 @@ sealed class PageSockets(RenderToken token, TimeProvider time, ILogger<PageSocke
     readonly Lock _lock = new();
     readonly List<Channel<byte[]>> _sockets = [];
     byte[] _notice = Serialize(new { type = "notice", screen = "", text = (string?)null });
+    Channel<byte[]>? _renderer; // the page whose messages count
     Run? _shown;
     (Run Run, TimeSpan MediaTime, DateTimeOffset At)? _position;
     volatile string? _problem = "No page renders yet.";
@@ -79,13 +80,14 @@ sealed class PageSockets(RenderToken token, TimeProvider time, ILogger<PageSocke
             log.LogInformation("A page connected as {Role}.", renders ? "renderer" : "mirror");
             if (renders)
             {
+                if (Interlocked.Exchange(ref _renderer, outgoing) is not null) Lost();
                 _problem = null;
-                Happened?.Invoke(new PageEvent(PageEventKind.Connected));
+                Happened?.Invoke(new PageEvent(PageEventKind.Connected, At: time.GetUtcNow()));
             }
             var sending = SendLoopAsync(socket, outgoing.Reader, end);
             while (await ReceiveAsync(socket, end.Token) is { } message)
             {
-                if (renders) Tell(message);
+                if (Volatile.Read(ref _renderer) == outgoing) Tell(message);
             }
             await end.CancelAsync();
             await sending;
@@ -97,13 +99,15 @@ sealed class PageSockets(RenderToken token, TimeProvider time, ILogger<PageSocke
         finally
         {
             lock (_lock) _sockets.Remove(outgoing);
-            if (renders)
-            {
-                _problem = "The rendering page has disconnected.";
-                log.LogInformation("The rendering page has disconnected.");
-                Happened?.Invoke(new PageEvent(PageEventKind.Lost));
-            }
+            if (Interlocked.CompareExchange(ref _renderer, null, outgoing) == outgoing) Lost();
         }
+    }
+
+    void Lost()
+    {
+        _problem = "The rendering page has disconnected.";
+        log.LogInformation("The rendering page has disconnected.");
+        Happened?.Invoke(new PageEvent(PageEventKind.Lost, At: time.GetUtcNow()));
     }
 
     bool Join(Channel<byte[]> outgoing, bool renders)

@@ -5,11 +5,15 @@ namespace FaceAd.Player.Playback;
 /// <summary>One run of one creative, requested or on screen.</summary>
 /// <param name="Id">Number of the run in this process, from 1.</param>
 /// <param name="File">The creative.</param>
-/// <param name="Command">The command that asked for it; null for the house loop.</param>
-sealed record Run(long Id, CreativeFile File, PlayCommand? Command)
+/// <param name="Command">The command that asked for it; null for the house loop, and for what the screen decided by itself.</param>
+/// <param name="Alone">The play that the screen decided by itself.</param>
+sealed record Run(long Id, CreativeFile File, PlayCommand? Command, OfflinePlay? Alone = null)
 {
+    /// <summary>The decision behind it; null for the house loop.</summary>
+    public Guid? DecisionId => Command?.DecisionId ?? Alone?.Ticket.DecisionId;
+
     /// <summary>Whether it belongs to the house loop.</summary>
-    public bool IsHouse => Command is null;
+    public bool IsHouse => DecisionId is null;
 }
 
 /// <summary>An effect requested by the playback machine.</summary>

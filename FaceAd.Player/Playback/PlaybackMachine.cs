@@ -8,13 +8,17 @@ namespace FaceAd.Player.Playback;
 /// reported ends with the last frame known to have been presented.
 /// </summary>
 /// <param name="newId">Creates play ids.</param>
-sealed class PlaybackMachine(Func<Guid> newId)
+/// <param name="alone">Decides while the server is away, among the creatives that are ready; null for the house loop.</param>
+sealed class PlaybackMachine(Func<Guid> newId, Func<IReadOnlySet<Guid>, DateTimeOffset, OfflinePlay?> alone)
 {
     /// <summary>How long before the end of a run the server is asked for the next one.</summary>
     public static readonly TimeSpan EndingNotice = TimeSpan.FromSeconds(1.5);
 
-    /// <summary>A page that does not start a run, or reports no progress, within this time is restarted.</summary>
-    public static readonly TimeSpan PagePatience = TimeSpan.FromSeconds(6);
+    /// <summary>A page that does not start a run within this time is restarted.</summary>
+    public static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(6);
+
+    /// <summary>A page that presents no new frame for this long is restarted.</summary>
+    public static readonly TimeSpan FramePatience = TimeSpan.FromSeconds(3);
 
     ScreenProgramme? _programme;
     Dictionary<Guid, CreativeFile> _files = [];
@@ -24,9 +28,9 @@ sealed class PlaybackMachine(Func<Guid> newId)
     DateTimeOffset? _commandedAt; // when the newest command came
     (Run Run, DateTimeOffset Since)? _loading;
     OnScreen? _current;
-    int _houseIndex;
+    DateTimeOffset? _tickedAt;
+    int _houseIndex, _failures;
     long _runs;
-    int _failures;
 
     public CommandOrder Order { get; } = new();
 
@@ -135,15 +139,14 @@ sealed class PlaybackMachine(Func<Guid> newId)
         Close(PlayEnd.Interrupted, at, effects);
         _loading = null;
         _failures = 0;
-        _current = new OnScreen(newId(), loading.Run)
+        _current = new OnScreen(loading.Run.Alone?.PlayId ?? newId(), loading.Run)
         {
             StartedAt = at,
             Frames = 1,
             HeardAt = now,
             LastFrameAt = at,
-            Length = TimeSpan.FromSeconds(loading.Run.File.Seconds),
+            Length = length > TimeSpan.Zero ? length.Value : TimeSpan.FromSeconds(loading.Run.File.Seconds),
         };
-        if (length is { } known && known > TimeSpan.Zero) _current.Length = known;
         effects.Add(new PlayStarted(_current.PlayId, loading.Run, at - loading.Since));
         return effects;
     }
@@ -191,32 +194,29 @@ sealed class PlaybackMachine(Func<Guid> newId)
     /// <summary>Advances time. Call it a few times a second.</summary>
     public IReadOnlyList<PlaybackEffect> Tick(DateTimeOffset now)
     {
+        // After a long gap it was this process that stood still: it cannot say that the page was silent.
+        if (now - _tickedAt > TimeSpan.FromSeconds(1)) _current?.HeardAt = now;
+        _tickedAt = now;
         if (!Rendering) return [];
-        if (_loading is { } loading && now - loading.Since > PagePatience)
+        if (_loading is { } loading && now - loading.Since > StartPatience)
             return Restart($"The page did not start run {loading.Run.Id}.", now);
-        if (_current is not { } current) return [];
-        if (now - current.HeardAt > PagePatience) return Restart($"The page presented no new frame of run {current.Run.Id}.", now);
+        if (_current is not { } current) return _loading is null && Alone(now) is { } show ? [show] : [];
+        if (now - current.HeardAt > FramePatience) return Restart($"The page presented no new frame of run {current.Run.Id}.", now);
         var remaining = current.Length - current.MediaTime - (now - current.LastFrameAt);
         if (current.EndingTold || remaining > EndingNotice) return [];
         current.EndingTold = true;
-        var ending = new PlayEnding(current.Run.IsHouse ? null : current.Run.File.CreativeId, remaining < TimeSpan.Zero
-            ? TimeSpan.Zero : remaining);
-        return [new TellEnding(ending)];
+        var left = remaining < TimeSpan.Zero ? TimeSpan.Zero : remaining;
+        return [new TellEnding(new PlayEnding(current.Run.IsHouse ? null : current.Run.File.CreativeId, left))];
     }
 
     /// <summary>Shifts all stored times, because the clock was stepped.</summary>
     public void Shift(TimeSpan step)
     {
         _commandedAt += step;
+        _tickedAt += step;
         if (_loading is { } loading) _loading = loading with { Since = loading.Since + step };
-        if (_current is not { } current) return;
-        current.StartedAt += step;
-        current.LastFrameAt += step;
-        current.HeardAt += step;
+        _current?.Shift(step);
     }
-
-    /// <summary>Stops playback, as when the page is lost.</summary>
-    public IReadOnlyList<PlaybackEffect> Stop(DateTimeOffset now) => RendererLost(now);
 
     // The page counts as lost from here on; a new one will connect to render.
     List<PlaybackEffect> Restart(string reason, DateTimeOffset now)
@@ -244,18 +244,25 @@ sealed class PlaybackMachine(Func<Guid> newId)
             _waiting = command;
             effects.Add(new Note("The creative is not in the cache yet; it plays once it is.", command.Sequence));
         }
-        if (NextOfHouse() is { } house) Begin(house, null, effects, now);
+        if (Alone(now) is { } show) effects.Add(show);
+        else if (NextOfHouse() is { } house) Begin(house, null, effects, now);
         else effects.Add(new ShowStandby());
     }
+
+    Show? Alone(DateTimeOffset now) =>
+        alone(_ready, now) is { } play && Playable(play.Ticket.CreativeId) is { } file
+            ? Load(new Run(++_runs, file, null, play), now) : null;
 
     // No command can be waiting but the newest.
     bool HasLapsed(DateTimeOffset now) => now - _commandedAt > PlayCommand.Lifetime;
 
-    void Begin(CreativeFile file, PlayCommand? command, List<PlaybackEffect> effects, DateTimeOffset now)
+    void Begin(CreativeFile file, PlayCommand? command, List<PlaybackEffect> effects, DateTimeOffset now) =>
+        effects.Add(Load(new Run(++_runs, file, command), now));
+
+    Show Load(Run run, DateTimeOffset now)
     {
-        var run = new Run(++_runs, file, command);
         _loading = (run, now);
-        effects.Add(new Show(run));
+        return new Show(run);
     }
 
     void Clear(List<PlaybackEffect> effects, DateTimeOffset now)

@@ -11,12 +11,12 @@ namespace FaceAd.Player.Playback;
 /// its effects are carried out here.
 /// </summary>
 sealed class PlaybackWorker(
-    PageSockets pages, PlayOutbox outbox, MeasurementLog measurement, ProgrammeStore programmes, PlayerStatus status,
+    PageSockets pages, PlayOutbox outbox, MeasurementLog measurement, ProgrammeStore programmes, OfflineAds offline, PlayerStatus status,
     ServerClock clock, ILogger<PlaybackWorker> log) : BackgroundService
 {
     static readonly TimeSpan TickInterval = TimeSpan.FromMilliseconds(200);
 
-    readonly PlaybackMachine _machine = new(Guid.CreateVersion7);
+    readonly PlaybackMachine _machine = new(Guid.CreateVersion7, offline.Next);
     readonly Channel<Func<PlaybackMachine, DateTimeOffset, IReadOnlyList<PlaybackEffect>>> _inputs =
         Channel.CreateUnbounded<Func<PlaybackMachine, DateTimeOffset, IReadOnlyList<PlaybackEffect>>>(new() { SingleReader = true });
     readonly List<(PlayReport Report, ClockMark? Mark)> _unsaved = [];
@@ -66,10 +66,21 @@ sealed class PlaybackWorker(
         return answer.Task;
     }
 
+    public override Task StartAsync(CancellationToken cancellationToken)
+    {
+        // Here, not in the loop: the browser may be there before the loop is.
+        pages.Happened += e =>
+        {
+            var stepped = clock.Read().Stepped;
+            Post((machine, now) => Tell(machine, e with { At = e.At + (_stepped - stepped) }, now));
+        };
+        return base.StartAsync(cancellationToken);
+    }
+
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         // The page's connection is closed or about to close. Either way the current run ends here, exactly once.
-        Post((machine, now) => machine.Stop(now));
+        Post((machine, now) => machine.RendererLost(now));
         _inputs.Writer.TryComplete();
         if (ExecuteTask is { } task) await task.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await base.StopAsync(cancellationToken);
@@ -82,11 +93,6 @@ sealed class PlaybackWorker(
             pages.SetNotice(programme.ScreenName, programme.Measurement ? programme.Notice : null);
             Post((machine, now) => machine.Programme(programme, now));
         });
-        pages.Happened += e =>
-        {
-            var stepped = clock.Read().Stepped;
-            Post((machine, now) => Tell(machine, e with { At = e.At + (_stepped - stepped) }, now));
-        };
         // Not the stopping token: the last input, Stop, must still be processed.
         using var timer = clock.CreateTimer(_ => Post((machine, now) => machine.Tick(now)), null, TickInterval, TickInterval);
         await foreach (var input in _inputs.Reader.ReadAllAsync(CancellationToken.None))
@@ -139,9 +145,9 @@ sealed class PlaybackWorker(
                 pages.ShowStandby();
                 break;
             case PlayStarted started:
-                if (!started.Run.IsHouse) PlayerMeters.CommandToFrame.Record(started.SinceWanted.TotalMilliseconds);
+                if (started.Run.Command is not null) PlayerMeters.CommandToFrame.Record(started.SinceWanted.TotalMilliseconds);
                 log.LogDebug("Play {PlayId} of {Name} (creative {CreativeId}, decision {DecisionId}) is on screen {Screen} after {Milliseconds:0} ms.",
-                    started.PlayId, started.Run.File.Name, started.Run.File.CreativeId, started.Run.Command?.DecisionId,
+                    started.PlayId, started.Run.File.Name, started.Run.File.CreativeId, started.Run.DecisionId,
                     programmes.Current?.ScreenName, started.SinceWanted.TotalMilliseconds);
                 break;
             case PlayEnded ended:
@@ -169,7 +175,7 @@ sealed class PlaybackWorker(
         var report = new PlayReport
         {
             PlayId = ended.PlayId,
-            DecisionId = ended.Run.Command?.DecisionId,
+            DecisionId = ended.Run.DecisionId,
             CreativeId = ended.Run.File.CreativeId,
             StartedAt = ended.StartedAt,
             EndedAt = ended.EndedAt,

@@ -2,11 +2,6 @@ using FaceAd.Core;
 
 namespace FaceAd.Player.Sensors;
 
-/// <summary>One reading of a sensor.</summary>
-/// <param name="Moves">Motion sensor: whether something moves.</param>
-/// <param name="Metres">Distance sensor: to the nearest object; infinity when none is in range; null when it did not answer.</param>
-readonly record struct SensorReading(bool Moves = false, double? Metres = null);
-
 /// <summary>
 /// Derives the state of one sensor from its readings. Implausible means unknown: no readings, or a person who never leaves.
 /// Reads no clock: every call passes the time, from one monotonic clock.

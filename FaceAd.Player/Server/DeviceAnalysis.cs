@@ -1,4 +1,5 @@
 using FaceAd.Core;
+using FaceAd.Core.Decisions;
 using FaceAd.Inference;
 using FaceAd.Inference.Imaging;
 using FaceAd.Player.Camera;
@@ -22,6 +23,7 @@ sealed class DeviceAnalysis(PlayerSettings settings, AudienceSender reports, Tim
     volatile AudienceObserver? _observer;
     volatile string? _problem;
     long? _failedAt;
+    volatile IReadOnlyList<Rider> _riders = [];
     bool _loading;
     bool _wanted;
 
@@ -30,6 +32,9 @@ sealed class DeviceAnalysis(PlayerSettings settings, AudienceSender reports, Tim
 
     /// <summary>Why frames cannot be analysed, in one sentence; null when there is no known problem.</summary>
     public string? Problem => _problem;
+
+    /// <summary>Everybody in view by the newest report; null while frames are not analysed here.</summary>
+    public IReadOnlyList<Rider>? Riders => IsReady ? _riders : null;
 
     public bool AudienceOpen => _observer is { AudienceOpen: true };
 
@@ -130,6 +135,11 @@ sealed class DeviceAnalysis(PlayerSettings settings, AudienceSender reports, Tim
 
     void Tell(AudienceObserver observer, AudienceReport? report)
     {
-        for (; report is not null; report = observer.Next()) reports.Add(report);
+        for (; report is not null; report = observer.Next())
+        {
+            _riders = report.State != AudienceState.Open ? []
+                : [.. report.Presences.Where(p => p.InView).Select(p => new Rider(p with { Views = [] }))];
+            reports.Add(report);
+        }
     }
 }

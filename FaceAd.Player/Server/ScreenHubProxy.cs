@@ -1,4 +1,5 @@
 using FaceAd.Core;
+using FaceAd.Core.Offline;
 using Microsoft.AspNetCore.SignalR.Client;
 
 namespace FaceAd.Player.Server;
@@ -16,13 +17,15 @@ sealed class ScreenHubProxy(HubConnection connection, CancellationToken cancella
 
 /// <summary>Dispatches the server's calls to the services of the screen.</summary>
 sealed class ScreenClient(
-    Playback.PlaybackWorker playback, ProgrammeStore programmes, PlayerStatus status, ILogger<ScreenClient> log) : IScreenClient
+    Playback.PlaybackWorker playback, Playback.OfflineAds offline, ProgrammeStore programmes, PlayerStatus status,
+    ILogger<ScreenClient> log) : IScreenClient
 {
     /// <summary>Binds every method of the contract to a connection.</summary>
     public void Bind(HubConnection connection)
     {
         connection.On<PlayCommand>(nameof(IScreenClient.Play), Play);
         connection.On<ScreenProgramme>(nameof(IScreenClient.Programme), Programme);
+        connection.On<OfflineSchedule>(nameof(IScreenClient.Schedule), Schedule);
         connection.On<bool>(nameof(IScreenClient.AudienceOpen), AudienceOpen);
     }
 
@@ -38,6 +41,12 @@ sealed class ScreenClient(
             programme.ScreenName, programme.Creatives.Count, programme.HouseLoop.Count, programme.Measurement
                 ? "on" : "off", programme.Mode);
         programmes.Replace(programme);
+        return Task.CompletedTask;
+    }
+
+    public Task Schedule(OfflineSchedule schedule)
+    {
+        offline.Replace(schedule);
         return Task.CompletedTask;
     }
 

@@ -17,7 +17,7 @@ namespace FaceAd.Player.Server;
 /// that accepts its WebSocket and does not answer.
 /// </summary>
 sealed class ServerLink(
-    PlayerSettings settings, ScreenClient screen, PlaybackWorker playback, PlayOutbox outbox, ProgrammeStore programmes,
+    PlayerSettings settings, ScreenClient screen, PlaybackWorker playback, OfflineAds offline, PlayOutbox outbox, ProgrammeStore programmes,
     PlayerStatus status, CabinOccupancy cabin, CpuHeat cpu, ServerClock clock, ILogger<ServerLink> log) : BackgroundService
 {
     /// <summary>Limit of a connection's start: name, TCP, TLS, negotiation, WebSocket and the hub's handshake together.</summary>
@@ -26,9 +26,14 @@ sealed class ServerLink(
     /// <summary>The longest pause between two tries, unless the server refuses the token.</summary>
     public static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(10);
 
-    static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(10);
+    /// <summary>
+    /// Limit of an answer over the hub. With a heartbeat every 5 s, a node that hangs is given up in time for the next owner of the site,
+    /// who may come 10 s after its last sign of life.
+    /// </summary>
+    public static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(8);
+
     static readonly TimeSpan Silence = TimeSpan.FromSeconds(15); // the server pings every 5 s
-    static readonly TimeSpan CloseLimit = TimeSpan.FromSeconds(1);
+    static readonly TimeSpan CloseLimit = TimeSpan.FromSeconds(0.5); // a server that hangs does not answer that either
     static readonly TimeSpan RefusedWait = TimeSpan.FromSeconds(20);
 
     // Only a connection that lasted clears the backoff: a server that accepts and drops is not to be asked twice a second for ever.
@@ -38,6 +43,8 @@ sealed class ServerLink(
 
     readonly Backoff _backoff = new(TimeSpan.FromSeconds(0.5), LongestWait, clock);
     volatile ScreenHubProxy? _hub;
+    Negotiation? _negotiation;
+    Task _closing = Task.CompletedTask;
     TimeSpan _toldAhead;
     string? _toldProblem;
 
@@ -56,7 +63,7 @@ sealed class ServerLink(
             {
                 reason = e;
             }
-            await Task.Delay(Wait(reason), clock, stoppingToken);
+            await Task.WhenAll(_closing, Task.Delay(Wait(reason), clock, stoppingToken));
         }
     }
 
@@ -80,7 +87,8 @@ sealed class ServerLink(
             _hub = null;
             if (connectedAt is { } at && clock.GetElapsedTime(at) >= Lasting) _backoff.Reset();
             Lost();
-            await CloseAsync(connection);
+            _closing = CloseAsync(connection); // during the pause before the next try
+            if (cancellation.IsCancellationRequested) await _closing;
         }
     }
 
@@ -99,7 +107,7 @@ sealed class ServerLink(
                 (int)refused.StatusCode, pause.TotalSeconds);
             return pause;
         }
-        var wait = _backoff.Next();
+        var wait = _backoff.Next(_negotiation?.AskedToWait);
         var level = isNew ? LogLevel.Warning : LogLevel.Debug;
         if (reason is null) log.Log(level, "The connection to the server has ended. Next try in {Wait:0.0} s.", wait.TotalSeconds);
         else log.Log(level, "The server cannot be reached: {Reason} Next try in {Wait:0.0} s.", reason.Message, wait.TotalSeconds);
@@ -127,9 +135,9 @@ sealed class ServerLink(
             // Twice the client's own limit, which covers the WebSocket only: whatever hangs must not keep the player from the next try.
             await connection.DisposeAsync().AsTask().WaitAsync(2 * CloseLimit, clock);
         }
-        catch (TimeoutException)
+        catch (Exception e)
         {
-            log.LogWarning("The old connection to the server does not close and is left behind.");
+            log.LogWarning("The old connection to the server does not close and is left behind: {Reason}", e.Message);
         }
     }
 
@@ -179,6 +187,7 @@ sealed class ServerLink(
             Sensors = cabin.Report(clock.GetElapsedTime(0)),
             CpuCelsius = cpu.Celsius is { } celsius ? Math.Clamp(celsius, Heartbeat.LeastCelsius, Heartbeat.MostCelsius) : null,
         }).WaitAsync(AnswerLimit, clock, cancellation);
+        offline.Heard();
         clock.Learn(asked, clock.GetTimestamp(), reply.ServerTime);
         if (clock.OwnAhead is not { } ahead) return;
         if ((ahead - _toldAhead).Duration() <= TimeSpan.FromSeconds(1)) return;
@@ -194,7 +203,7 @@ sealed class ServerLink(
         {
             connection.Headers["Authorization"] = "Bearer " + settings.Token;
             connection.CloseTimeout = CloseLimit;
-            connection.HttpMessageHandlerFactory = handler => new WholeReplies { InnerHandler = handler };
+            connection.HttpMessageHandlerFactory = handler => _negotiation = new Negotiation(clock) { InnerHandler = handler };
         })
         .WithServerTimeout(Silence)
         .WithKeepAliveInterval(Heartbeat.Interval)
@@ -209,30 +218,6 @@ sealed class ServerLink(
         catch (Exception e) // of momentary value only; the heartbeat detects a lost connection
         {
             log.LogDebug("The server could not be notified: {Reason}", e.Message);
-        }
-    }
-
-    /// <summary>
-    /// Reads the reply to the negotiation within the limit of its request. The SignalR client reads it without any: half a reply would
-    /// hold it, and so the player, for ever.
-    /// </summary>
-    sealed class WholeReplies : DelegatingHandler
-    {
-        const int MaxBytes = 64 * 1024;
-
-        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
-        {
-            var response = await base.SendAsync(request, cancellationToken);
-            try
-            {
-                await response.Content.LoadIntoBufferAsync(MaxBytes, cancellationToken);
-                return response;
-            }
-            catch
-            {
-                response.Dispose();
-                throw;
-            }
         }
     }
 }

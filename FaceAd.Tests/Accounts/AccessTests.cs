@@ -16,6 +16,7 @@ public sealed class AccessTests(PeopleFixture app) : IClassFixture<PeopleFixture
     [InlineData("admin/overview")]
     [InlineData("admin/approvals")]
     [InlineData("admin/screens")]
+    [InlineData("admin/buildings")]
     [InlineData("admin/live")]
     [InlineData("admin/privacy")]
     [InlineData("admin/audience")]

@@ -4,6 +4,7 @@ using FaceAd.Tests.Support.Watch;
 using FaceAd.Web.Accounts;
 using FaceAd.Web.Accounts.Audit;
 using FaceAd.Web.Accounts.Sessions;
+using FaceAd.Web.Accounts.Tokens;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -20,7 +21,7 @@ public sealed class MembersTests(OneConnection app) : IClassFixture<OneConnectio
         var (organisation, _, owner) = await app.AddOrganisationAsync();
         var email = app.NewAddress();
         using var boss = await app.SignInAsync(owner);
-        await boss.SubmitWellAsync("organisation", "invite", ("email", email), ("role", role));
+        Assert.Null(await DoAsync(async m => await m.InviteAsync(await app.ViewerAsync(owner), email, role)));
         Assert.Contains($"data-invitation=\"{email}\"", await boss.Http.GetStringAsync("organisation"), StringComparison.Ordinal);
         Assert.Contains(organisation.Name, (await app.MailAsync(email))!.Text, StringComparison.Ordinal);
 
@@ -87,34 +88,25 @@ public sealed class MembersTests(OneConnection app) : IClassFixture<OneConnectio
     }
 
     [Theory]
-    [InlineData("invite", "Email", "email", "someone@example.com, other@example.com", "role", Roles.Analyst)]
-    [InlineData("invite", "Email", "email", "<script>@example.com", "role", Roles.Analyst)]
-    [InlineData("invite", "Denied", "email", "someone-new@example.com", "role", "owner'; --")]
-    [InlineData("invite", "EmailTaken", "email", RolesFixture.Analyst, "role", Roles.Analyst)]
-    [InlineData("organisation", "Name", "name", "\u202Eevil", "two-factor", "true")]
-    [InlineData("organisation", "OrganisationTaken", "name", "Second", "two-factor", "false")]
-    public async Task Forms_HostileWords_AreRefused(string form, string problem, string first, string one, string second, string two)
+    [InlineData("someone@example.com, other@example.com", Roles.Analyst, AccountProblem.Email)]
+    [InlineData("<script>@example.com", Roles.Analyst, AccountProblem.Email)]
+    [InlineData("someone-new@example.com", "owner'; --", AccountProblem.Denied)]
+    [InlineData(RolesFixture.Analyst, Roles.Analyst, AccountProblem.EmailTaken)]
+    internal async Task Invite_HostileWords_AreRefused(string email, string role, AccountProblem problem)
     {
-        using var owner = await app.SignInAsync(RolesFixture.Owner);
-        Assert.Equal(problem, await owner.SubmitBadlyAsync("organisation", form, (first, one), (second, two)));
-        Assert.Equal("Name", await owner.SubmitBadlyAsync("organisation", "organisation", ("name", new string('n', 50_000))));
-        Assert.Equal(
-            ("First", false), await DoAsync(async m =>
-                await m.OrganisationAsync(await app.ViewerAsync(RolesFixture.Owner)) is { } o ? (o.Name, o.RequiresTwoFactor) : default));
+        var owner = await app.ViewerAsync(RolesFixture.Owner);
+        Assert.Equal(problem, await DoAsync(m => m.InviteAsync(owner, email, role)));
     }
 
     [Fact]
-    public async Task Forms_NamingSomebodyOfAnotherOrganisation_DoNotExist()
+    public async Task ChangeOrganisation_HostileWords_AreRefused()
     {
-        // A form of another organisation's page, sent by hand: its name is made of the person's id.
-        using var owner = await app.SignInAsync(RolesFixture.OtherOwner);
-        var target = await MemberAsync(await app.ViewerAsync(RolesFixture.Owner), RolesFixture.Analyst);
-        foreach (var form in new[] { $"remove-{target.Id:N}", $"role-{target.Id:N}" })
-        {
-            using var answer = await owner.SubmitAsync("organisation", form, ("role", Roles.Owner));
-            Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
-        }
-        Assert.Equal(Roles.Analyst, (await MemberAsync(await app.ViewerAsync(RolesFixture.Owner), RolesFixture.Analyst)).Role);
+        var owner = await app.ViewerAsync(RolesFixture.Owner);
+        Assert.Equal(AccountProblem.Name, await DoAsync(m => m.ChangeOrganisationAsync(owner, "\u202Eevil", true)));
+        Assert.Equal(AccountProblem.Name, await DoAsync(m => m.ChangeOrganisationAsync(owner, new string('n', 50_000), true)));
+        Assert.Equal(AccountProblem.OrganisationTaken, await DoAsync(m => m.ChangeOrganisationAsync(owner, "Second", true)));
+        var organisation = await DoAsync(m => m.OrganisationAsync(owner));
+        Assert.Equal(("First", false), (organisation!.Name, organisation.RequiresTwoFactor));
     }
 
     [Fact]
@@ -199,20 +191,6 @@ public sealed class MembersTests(OneConnection app) : IClassFixture<OneConnectio
             Assert.Empty(await DoAsync(m => m.InvitationsAsync(viewer)));
         }
         Assert.Equal(name, (await DoAsync(m => m.OrganisationAsync(viewer)))!.Name);
-    }
-
-    [Fact]
-    public async Task Start_OrganisationThatNobodyManages_GetsItsEldestMemberAsOwner()
-    {
-        Organisation organisation;
-        await using (var scope = app.Services.CreateAsyncScope())
-            organisation = await scope.ServiceProvider.GetRequiredService<AccountSetup>()
-                .CreateOrganisationAsync($"Old {Guid.NewGuid():N}", OrganisationKind.Advertiser);
-        var (_, eldest) = await app.AddUserAsync(organisation, Roles.Advertiser);
-        var (_, younger) = await app.AddUserAsync(organisation, Roles.Advertiser);
-        await app.Services.EnsureFirstAdminAsync();
-        Assert.True((await app.ViewerAsync(eldest)).Manages);
-        Assert.False((await app.ViewerAsync(younger)).Manages);
     }
 
     private async Task<Member> MemberAsync(Viewer viewer, string email) =>

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using FaceAd.Tests.Support;
 using FaceAd.Web.Accounts;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace FaceAd.Tests.Accounts;
 
@@ -71,8 +72,11 @@ public sealed class PasswordRulesTests(RolesFixture app) : IClassFixture<RolesFi
                 "추측하기 쉬운 비밀번호입니다.", WebUtility.HtmlDecode(await page.Content.ReadAsStringAsync()), StringComparison.Ordinal);
         Assert.Null(await app.MailAsync(address));
 
-        using var owner = await app.SignInAsync(RolesFixture.Owner);
-        await owner.SubmitWellAsync("organisation", "invite", ("email", address), ("role", Roles.Advertiser));
+        await using (var scope = app.Services.CreateAsyncScope())
+        {
+            Assert.Null(await scope.ServiceProvider.GetRequiredService<Members>()
+                .InviteAsync(await app.ViewerAsync(RolesFixture.Owner), address, Roles.Advertiser));
+        }
         var invitation = await app.LinkAsync(address);
         Assert.Equal("Guessable", await visitor.SubmitBadlyAsync(invitation, "invitation", ("name", "Guest"), ("password", Common)));
         // The organisation's name is First, the guest's is Guestperson.

@@ -79,6 +79,28 @@ public sealed partial class SecondFactorTests(RolesFixture app) : IClassFixture<
     }
 
     [Fact]
+    public async Task SecondStep_GuessesOfOneWhoKnowsThePassword_AreHeldUpAndTheOwnersBrowserIsNot()
+    {
+        var (_, email) = await app.AddUserAsync(app.First, Roles.Advertiser);
+        using var owner = await app.SignInAsync(email);
+        var (key, _) = await EnrolAsync(owner);
+        await owner.SignOutAsync();
+        var locked = 0;
+        for (var network = 1; network <= 2; network++) // from another network, too
+        {
+            using var guesser = new Visitor(app, new IPAddress([127, 9, 9, (byte)network]));
+            for (var attempt = 0; attempt < 6; attempt++)
+            {
+                await guesser.SignInAsync(email, PeopleFixture.Password); // always right
+                if ((await SecondAsync(guesser, "000000")).Contains("error=locked", StringComparison.Ordinal)) locked++;
+            }
+        }
+        Assert.Equal(8, locked); // four were judged, and the fifth held them all up
+        await owner.SignInAsync(email, PeopleFixture.Password);
+        Assert.Equal("/", await SecondAsync(owner, Next(key)));
+    }
+
+    [Fact]
     public async Task RecoveryCode_EachLetsInOnceAndNewOnesMakeOldOnesVoid()
     {
         var (email, _, codes) = await EnrolAsync();
@@ -133,9 +155,12 @@ public sealed partial class SecondFactorTests(RolesFixture app) : IClassFixture<
     {
         var (organisation, _, owner) = await app.AddOrganisationAsync();
         var (_, member) = await app.AddUserAsync(organisation, Roles.Advertiser);
-        using var boss = await app.SignInAsync(owner);
         using var visitor = await app.SignInAsync(member);
-        await boss.SubmitWellAsync("organisation", "organisation", ("name", organisation.Name), ("two-factor", "true"));
+        await using (var scope = app.Services.CreateAsyncScope())
+        {
+            Assert.Null(await scope.ServiceProvider.GetRequiredService<Members>()
+                .ChangeOrganisationAsync(await app.ViewerAsync(owner), organisation.Name, requiresTwoFactor: true));
+        }
         foreach (var page in new[] { "campaigns", "campaigns/new", "", "organisation" })
             Assert.Contains(Page, (await visitor.Http.GetAsync(page)).Headers.Location!.OriginalString, StringComparison.Ordinal);
         Assert.Equal(

@@ -22,7 +22,7 @@ public sealed class SignUpTests(OneConnection app) : IClassFixture<OneConnection
         var link = await app.LinkAsync(email);
         // looking uses nothing up
         Assert.Contains(name, WebUtility.HtmlDecode(await visitor.Http.GetStringAsync(link)), StringComparison.Ordinal);
-        Assert.Contains("campaigns", await visitor.SubmitWellAsync(link, "confirm"), StringComparison.Ordinal);
+        Assert.EndsWith("/", await visitor.SubmitWellAsync(link, "confirm"), StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.OK, (await visitor.Http.GetAsync("campaigns")).StatusCode);
         Assert.True(await app.ViewerAsync(email) is { IsMediaOwner: false, CanChange: true, Manages: true });
         Assert.Contains(AuditVerb.SignedUp, await db.AuditEntries.Where(e => e.UserName == email).Select(e => e.Verb).ToListAsync());
@@ -50,7 +50,7 @@ public sealed class SignUpTests(OneConnection app) : IClassFixture<OneConnection
         await SignUpAsync(visitor, email, app.First.Name);
         var link = await app.LinkAsync(email);
         Assert.Equal("OrganisationTaken", await visitor.SubmitBadlyAsync(link, "confirm"));
-        Assert.Contains("campaigns", await visitor.SubmitWellAsync(link, "confirm", ("organisation", $"Another {Guid.NewGuid():N}")),
+        Assert.EndsWith("/", await visitor.SubmitWellAsync(link, "confirm", ("organisation", $"Another {Guid.NewGuid():N}")),
             StringComparison.Ordinal);
     }
 
@@ -67,7 +67,7 @@ public sealed class SignUpTests(OneConnection app) : IClassFixture<OneConnection
         var second = await app.LinkAsync(email);
         Assert.NotEqual(first, second);
         Assert.Contains("data-problem=\"Link\"", await visitor.Http.GetStringAsync(first), StringComparison.Ordinal);
-        Assert.Contains("campaigns", await visitor.SubmitWellAsync(second, "confirm"), StringComparison.Ordinal);
+        Assert.EndsWith("/", await visitor.SubmitWellAsync(second, "confirm"), StringComparison.Ordinal);
     }
 
     [Theory]

@@ -4,6 +4,7 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using FaceAd.Tests.Support;
 using FaceAd.Web.Accounts;
+using FaceAd.Web.Accounts.Tokens;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace FaceAd.Tests.Api;

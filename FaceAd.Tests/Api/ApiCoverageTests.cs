@@ -24,10 +24,13 @@ public sealed partial class ApiCoverageTests(RolesFixture app) : IClassFixture<R
             "DELETE campaigns/{id}"],
         ["/campaigns/calendar"] = ["GET campaigns"],
         ["/campaigns/deleted"] = ["GET campaigns/deleted", "POST campaigns/{id}/restore"],
+        ["/buildings"] = ["GET sites"],
+        ["/buildings/{Id:guid}"] = ["GET sites/{id}", "A building's picture and place are shown to people."],
         ["/campaigns/new"] = ["POST campaigns", "GET sites", "GET groups", "POST inventory", "POST campaigns/{id}/creatives",
             "POST campaigns/{id}/steps"],
         ["/campaigns/{Id:guid}/edit"] = ["GET campaigns/{id}", "PUT campaigns/{id}", "PUT campaigns/{id}/creatives/{creative}/weight",
             "DELETE campaigns/{id}/creatives/{creative}"],
+        ["/campaigns/{Id:guid}/request"] = ["GET campaigns/{id}", "POST campaigns/{id}/change-requests", "POST uploads"],
         ["/campaigns/{Id:guid}"] =
         [
             "GET campaigns/{id}", "GET campaigns/{id}/report", "GET campaigns/{id}/showing", "POST campaigns/{id}/steps",
@@ -36,10 +39,13 @@ public sealed partial class ApiCoverageTests(RolesFixture app) : IClassFixture<R
             "GET campaigns/{id}/creatives/{creative}/poster",
             "GET campaigns/{id}/uploads", "POST uploads", "HEAD uploads/{id}", "PATCH uploads/{id}", "GET uploads/{id}",
             "DELETE uploads/{id}", "POST uploads/{id}/retry",
+            "GET campaigns/{id}/change-requests", "POST campaigns/{id}/change-requests/{request}/withdraw",
         ],
         ["/campaigns/{Id:guid}/report"] = ["GET campaigns/{id}/report", "GET campaigns/{id}/links", "POST campaigns/{id}/links",
             "DELETE links/{id}"],
+        ["/campaigns/{Id:guid}/proof"] = ["GET campaigns/{id}/proof"], // a file is checked by the command
         ["/r/{Token}"] = ["GET campaigns/{id}/report"],
+        ["/help/metrics"] = ["GET campaigns/{id}/report"], // its table of definitions
         ["/notifications"] = ["GET notifications", "POST notifications/read"],
         ["/account/settings"] = ["GET notifications/mail", "PUT notifications/mail",
             "Sessions are those of browsers: a program has a token instead."],
@@ -65,12 +71,14 @@ public sealed partial class ApiCoverageTests(RolesFixture app) : IClassFixture<R
             "POST sites/{id}/erasure", "GET screens", "GET screens/{id}", "POST screens", "PUT screens/{id}", "POST screens/{id}/token",
             "DELETE screens/{id}/token",
         ],
+        ["/admin/buildings"] = ["GET sites", "PUT sites/{id}/consent", "DELETE sites/{id}/consent", "PUT sites/{id}/measurement"],
         ["/admin/groups"] = ["GET groups", "GET groups/{id}", "POST groups", "PUT groups/{id}", "DELETE groups/{id}"],
         ["/admin/approvals"] =
         [
             "GET approvals", "POST approvals/campaigns/{id}/approve", "POST approvals/campaigns/{id}/reject",
             "POST approvals/creatives/{id}/approve", "POST approvals/creatives/{id}/reject",
-            "POST campaigns/{id}/comments",
+            "POST campaigns/{id}/comments", "GET campaigns/{id}/change-requests/{request}",
+            "POST campaigns/{id}/change-requests/{request}/accept", "POST campaigns/{id}/change-requests/{request}/decline",
         ],
         ["/admin/house"] = ["GET house", "POST house", "DELETE house/{id}", "POST house/{id}/restore"],
         ["/admin/audience"] = ["GET audience"],
@@ -89,6 +97,7 @@ public sealed partial class ApiCoverageTests(RolesFixture app) : IClassFixture<R
         ["/account/email"] = [NoProgram],
         ["/account/invitation"] = [NoProgram],
         ["/account/unsubscribe"] = [NoProgram],
+        ["/account/report-mail"] = [NoProgram],
         ["/account/mailbox"] = ["While developing only."],
         ["/account/denied"] = ["Nothing is done there."],
         ["/error"] = ["Nothing is done there."],

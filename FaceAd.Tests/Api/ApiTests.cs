@@ -5,7 +5,7 @@ using System.Text;
 using System.Text.Json;
 using FaceAd.Tests.Support;
 using FaceAd.Tests.Support.Watch;
-using FaceAd.Web.Accounts;
+using FaceAd.Web.Accounts.Tokens;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 

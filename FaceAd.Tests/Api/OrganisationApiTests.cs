@@ -1,9 +1,11 @@
 using System.Net;
 using System.Text.Json;
+using FaceAd.Core;
 using FaceAd.Tests.Support;
 using FaceAd.Tests.Support.Watch;
 using FaceAd.Web.Accounts;
 using FaceAd.Web.Accounts.Audit;
+using FaceAd.Web.Accounts.Tokens;
 using FaceAd.Web.Campaigns;
 using Microsoft.EntityFrameworkCore;
 
@@ -169,7 +171,32 @@ public sealed class OrganisationApiTests(OneConnection app) : IClassFixture<OneC
     {
         using var media = await ApiCaller.OfAsync(app, PeopleFixture.Admin);
         using var advertiser = await ApiCaller.OfAsync(app, RolesFixture.Owner);
-        Assert.Equal(JsonValueKind.Number, (await media.GetAsync("overview")).GetProperty("waiting").ValueKind);
+        var children = await app.AddCampaignAsync(app.First, CampaignState.Approved);
+        await using (var db = app.NewContext())
+        {
+            await db.Campaigns.Where(c => c.Id == children.Id).ExecuteUpdateAsync(s => s
+                .SetProperty(c => c.Targets, new[] { Segment.Kids }).SetProperty(c => c.BudgetKrw, 9_000_000_000));
+            db.Add(new Creative
+            {
+                OrganisationId = app.First.Id,
+                CampaignId = children.Id,
+                Name = "Creative",
+                Sha256 = new string('e', 64),
+                Bytes = 1,
+                Seconds = 1,
+                Width = 1,
+                Height = 1,
+                CreatedAt = TimeProvider.System.GetUtcNow(),
+            });
+            await db.SaveChangesAsync();
+        }
+        var overview = await media.GetAsync("overview");
+        Assert.Equal(JsonValueKind.Number, overview.GetProperty("waiting").ValueKind);
+        // A figure that is null for a reason has it.
+        var running = overview.GetProperty("running").EnumerateArray().Single(r => r.GetProperty("id").GetGuid() == children.Id);
+        Assert.Equal((JsonValueKind.Null, "children"),
+            (running.GetProperty("reach").ValueKind, running.GetProperty("reachReason").GetString()));
+        Assert.Equal("tooEarly", running.GetProperty("cpmReason").GetString());
         Assert.Equal(24, (await media.GetAsync("audience?from=2026-01-01&to=2026-01-31")).GetProperty("hours").GetArrayLength());
         Assert.NotEmpty((await media.GetAsync("privacy")).GetProperty("binaryColumns").EnumerateArray());
         Assert.Equal("OwnersOnly", await advertiser.RefusedAsync(HttpStatusCode.Forbidden, HttpMethod.Get, "overview"));

@@ -3,6 +3,8 @@ using FaceAd.Core;
 using FaceAd.Tests.Support;
 using FaceAd.Tests.Support.Watch;
 using FaceAd.Web.Accounts.Audit;
+using FaceAd.Web.Accounts.Tokens;
+using FaceAd.Web.Plays;
 using FaceAd.Web.Screens;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -41,6 +43,30 @@ public sealed class PlacesApiTests(OneConnection app) : IClassFixture<OneConnect
             [AuditVerb.SiteRegistered, AuditVerb.ConsentRecorded, AuditVerb.MeasurementOn, AuditVerb.NoticeChanged,
                 AuditVerb.ConsentWithdrawn, AuditVerb.MeasurementOff, AuditVerb.ErasureAsked],
             await db.AuditEntries.Where(e => e.SubjectId == id).OrderBy(e => e.Id).Select(e => e.Verb).ToListAsync());
+    }
+
+    [Fact]
+    public async Task HandOver_OneNodeAndBadCallers_AreRefusedInWords()
+    {
+        using var media = await ApiCaller.OfAsync(app, PeopleFixture.Admin);
+        var node = Assert.Single((await media.GetAsync("nodes")).GetProperty("items").EnumerateArray());
+        Assert.Contains(node.GetProperty("state").GetString(), (string[])["serves", "away"]); // a busy machine renews late
+        Assert.Null(node.GetProperty("address").GetString());
+        var path = $"sites/{(await media.PostAsync("sites", new { name = Name("Tower") })).GetProperty("id").GetGuid()}/hand-over";
+        Assert.Equal("NoNode", await RefusedAsync(HttpStatusCode.Conflict, path, new { }));
+        Assert.Equal("NoNode", await RefusedAsync(HttpStatusCode.Conflict, path, new { node = "http://169.254.169.254/' OR true --" }));
+        Assert.Equal("NoNode", await RefusedAsync(HttpStatusCode.Conflict, path, new { node = "" }));
+        Assert.Equal("TooLong", await RefusedAsync(HttpStatusCode.UnprocessableEntity, path, new { node = new string('x', 241) }));
+        Assert.Equal("TooLong", await RefusedAsync(HttpStatusCode.UnprocessableEntity, path, new { node = "http://a\0" }));
+        Assert.Equal("BadRequest", await RefusedAsync(HttpStatusCode.BadRequest, path, new { node = 7 }));
+        Assert.Equal("NoSite", await RefusedAsync(HttpStatusCode.NotFound, $"sites/{Guid.NewGuid()}/hand-over", new { }));
+        using var reader = await ApiCaller.OfAsync(app, PeopleFixture.Admin, ApiScopes.ScreensRead);
+        Assert.Equal("NoScope", await reader.RefusedAsync(HttpStatusCode.Forbidden, HttpMethod.Post, path, new { }));
+        using var advertiser = await ApiCaller.OfAsync(app, RolesFixture.Owner);
+        Assert.Equal("NoScope", await advertiser.RefusedAsync(HttpStatusCode.Forbidden, HttpMethod.Post, path, new { }));
+        Assert.Equal("NoScope", await advertiser.RefusedAsync(HttpStatusCode.Forbidden, HttpMethod.Get, "nodes"));
+
+        Task<string?> RefusedAsync(HttpStatusCode status, string to, object body) => media.RefusedAsync(status, HttpMethod.Post, to, body);
     }
 
     [Fact]
@@ -93,6 +119,19 @@ public sealed class PlacesApiTests(OneConnection app) : IClassFixture<OneConnect
             ("B", "server", false), (changed.GetProperty("name").GetString(), changed.GetProperty("mode")
                 .GetString(), changed.GetProperty("connected").GetBoolean()));
         Assert.Equal(InferenceMode.Server, directory.Find(id)!.Mode);
+        Assert.Equal(0, changed.GetProperty("disputedPlays").GetInt64());
+        await using (var db = app.NewContext())
+        {
+            var today = DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime);
+            DisputedPlayDay Of(int daysAgo, DisputeReason reason, long plays) =>
+                new() { ScreenId = id, Day = today.AddDays(-daysAgo), Reason = reason, Plays = plays };
+            db.AddRange(
+                Of(0, DisputeReason.Overlap, 3), Of(9, DisputeReason.Overlap, 4), Of(9, DisputeReason.Frames, 5),
+                Of(31, DisputeReason.Frames, 9));
+            await db.SaveChangesAsync();
+        }
+        Assert.Equal(12, (await media.GetAsync($"screens/{id}")).GetProperty("disputedPlays").GetInt64());
+        Assert.Equal(12, (await media.GetAsync($"screens?site={site}")).GetProperty("items")[0].GetProperty("disputedPlays").GetInt64());
         Assert.Equal(
             "ScreenStays", await media.RefusedAsync(
                 HttpStatusCode.UnprocessableEntity, HttpMethod.Put, $"screens/{id}", new { siteId = Guid.NewGuid() }));

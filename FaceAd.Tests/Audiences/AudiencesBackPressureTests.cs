@@ -41,7 +41,21 @@ public sealed class AudiencesBackPressureTests(SiteFixture app) : IClassFixture<
         await using (var db = app.NewContext())
         {
             Assert.Equal(reports.Count, await db.Audiences.CountAsync(a => a.ScreenId == app.Server.Screen.Id));
-            Assert.Equal(1, await db.Audiences.CountAsync(a => a.ScreenId == app.Device.Screen.Id));
+            Assert.Equal(1, await db.Audiences.CountAsync(a => a.Id == turnedAway.AudienceId));
         }
+    }
+
+    [Fact]
+    public async Task Audiences_TimesWithAnotherOffset_AreTakenAndTheOnesAfterThemToo()
+    {
+        var now = TimeProvider.System.GetUtcNow().ToOffset(TimeSpan.FromHours(9));
+        using var client = new DeviceClient(app, app.Device.Token);
+        foreach (var time in new[] { now, now.ToUniversalTime() })
+        {
+            var ride = Sample.Ride(time.AddSeconds(-12), Sample.Face(time.Offset.Hours + 1));
+            await client.UntilCommittedAsync(ride);
+        }
+        await using var db = app.NewContext();
+        Assert.Equal(2, await db.Persons.CountAsync(p => p.SiteId == app.Device.Screen.SiteId));
     }
 }

@@ -26,13 +26,6 @@ public sealed class FaceTemplateTests
         }
     }
 
-    [Fact]
-    public void Unpack_HalfFloatsOfAnEarlierVersion_AreRead()
-    {
-        byte[] old = [.. Sample.Face(1), .. Sample.Face(2)];
-        Assert.Equal([FaceTemplate.Read(Sample.Face(1))!, FaceTemplate.Read(Sample.Face(2))!], FaceTemplate.Unpack(old));
-    }
-
     [Theory]
     [InlineData(0)]
     [InlineData(5)]

@@ -51,6 +51,17 @@ public sealed class PersonSearchTests
         Assert.Equal(1100 * 512, rows.Slabs.Sum(s => s.Length));
     }
 
+    /// <summary>A server has thousands of sites, most of them with a few dozen people.</summary>
+    [Fact]
+    public void Add_FewPeople_TakesLittleMemory()
+    {
+        var view = _faces.ViewsOf(1, 0, 1, 1)[0];
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        var rows = new ViewRows();
+        for (var row = 0; row < 16; row++) rows.Add(view, row);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, rows.Bytes, 2 * rows.Bytes);
+    }
+
     [Fact]
     public void Find_AfterRestore_EqualsTheNaiveSearchAmongEverybody() => Prop.ForAll(Gen.Choose(1, 10_000).ToArbitrary(), seed =>
     {

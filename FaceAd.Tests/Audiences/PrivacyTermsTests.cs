@@ -1,6 +1,6 @@
 using FaceAd.Tests.Support;
 using FaceAd.Web.Audiences;
-using FaceAd.Web.Data;
+using FaceAd.Web.Hosting;
 using Microsoft.Extensions.Configuration;
 
 namespace FaceAd.Tests.Audiences;

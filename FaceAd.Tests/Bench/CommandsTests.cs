@@ -5,8 +5,11 @@ using FaceAd.Bench.Crash;
 using FaceAd.Bench.Decisions;
 using FaceAd.Bench.Ingest;
 using FaceAd.Bench.Metrics;
+using FaceAd.Bench.Nodes;
 using FaceAd.Bench.Pages;
 using FaceAd.Bench.Persons;
+using FaceAd.Bench.Playback;
+using FaceAd.Bench.Screens;
 using FaceAd.Bench.Uploads;
 
 namespace FaceAd.Tests.Bench;
@@ -20,7 +23,8 @@ public sealed class CommandsTests
         {
             PipelineCommand.Create(), MetricsCommand.Create(), PersonsCommand.Create(), IngestCommand.Create(), CrashCommand.Create(),
                 CircuitsCommand.Create(),
-            PagesCommand.Create(), UploadCommand.Create(), DecideCommand.Create(),
+            PagesCommand.Create(), UploadCommand.Create(), DecideCommand.Create(), PlaybackCommand.Create(), ScreensCommand.Create(),
+            NodesCommand.Create(),
         },
         command => Assert.Empty(command.Parse([]).Errors.Select(e => $"{command.Name}: {e.Message}")));
 }

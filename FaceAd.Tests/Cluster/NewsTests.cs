@@ -10,7 +10,7 @@ namespace FaceAd.Tests.Cluster;
 /// <summary>The news table, its notifier and its listener, on a real PostgreSQL.</summary>
 public sealed class NewsTests : IAsyncLifetime
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = Wait.Limit;
     private TestDatabase _database = null!;
     private NpgsqlDataSource _source = null!;
 
@@ -135,6 +135,23 @@ public sealed class NewsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Notifier_ThatHangs_LosesItsSessionAndAnotherTells()
+    {
+        var direct = new DirectConnections(_database.ConnectionString);
+        using var hung = new NewsNotifier(direct, new StoppedTimers(), NullLogger<NewsNotifier>.Instance);
+        using var other = new NewsNotifier(direct, TimeProvider.System, NullLogger<NewsNotifier>.Instance);
+        await using var ears = await direct.OpenAsync("test", default);
+        await ears.ExecuteAsync("LISTEN " + NewsNotifier.Channel, [], default);
+        await hung.StartAsync(default);
+        await Wait.UntilAsync(() => hung.IsElected, "the first is elected", Patience);
+        await other.StartAsync(default);
+        Assert.InRange((await TellAsync(ears)).TotalSeconds, 0, 15);
+        Assert.True(other.IsElected);
+        await other.StopAsync(default);
+        await hung.StopAsync(default);
+    }
+
+    [Fact]
     public async Task Listener_ItsSessionDies_TakesEverythingAsChangedAndHearsAgain()
     {
         var direct = new DirectConnections(_database.ConnectionString);
@@ -219,6 +236,13 @@ public sealed class NewsTests : IAsyncLifetime
         }
         ears.Notification -= Hear;
         return TimeProvider.System.GetElapsedTime(began);
+    }
+
+    // No timer ever rings: whoever waits for one hangs, with its session open.
+    private sealed class StoppedTimers : TimeProvider
+    {
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
+            System.CreateTimer(callback, state, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     private async Task CommitAsync(params Guid[] campaigns)

@@ -1,6 +1,7 @@
 using System.Net;
 using FaceAd.Core;
 using FaceAd.Core.Decisions;
+using FaceAd.Core.Proof;
 using FaceAd.Tests.Support;
 using FaceAd.Tests.Support.Screens;
 using FaceAd.Web.Campaigns;
@@ -40,7 +41,7 @@ public sealed class AdminPagesTests(AdminFixture app) : IClassFixture<AdminFixtu
         await Assertions.Expect(card.Locator("textarea[name=comment]")).ToBeFocusedAsync();
         await page.Keyboard.TypeAsync("ar 1");
         await Assertions.Expect(card.Locator("textarea[name=comment]")).ToHaveValueAsync("ar 1");
-        await Assertions.Expect(page.Locator(".rz-dialog")).ToHaveCountAsync(0);
+        await Assertions.Expect(page.Locator(".mud-dialog")).ToHaveCountAsync(0);
         await Assertions.Expect(card.Locator("[data-check]:checked")).ToHaveCountAsync(0);
         await item.FocusAsync();
         for (var check = 1; check <= 5; check++)
@@ -74,7 +75,7 @@ public sealed class AdminPagesTests(AdminFixture app) : IClassFixture<AdminFixtu
         var reason = await page.Locator("textarea[name=reason]").InputValueAsync();
         Assert.NotEmpty(reason);
         await page.Locator("textarea[name=reason]").FillAsync(reason + " Page 2.");
-        await page.Locator(".rz-dialog [data-do=confirm]").ClickAsync();
+        await page.Locator(".mud-dialog [data-do=confirm]").ClickAsync();
         await Assertions.Expect(item).ToHaveCountAsync(0);
         await Assertions.Expect(page.GetByText("“To be sent back” was rejected and returned to Advertiser.")).ToBeVisibleAsync();
 
@@ -90,7 +91,7 @@ public sealed class AdminPagesTests(AdminFixture app) : IClassFixture<AdminFixtu
         var page = await AdminFixture.OpenAsync(context, "admin/screens", AdminFixture.Admin);
         await page.Locator("[data-do=new-screen]").ClickAsync();
         await page.Locator("[name=screen-name]").FillAsync("Elevator Z");
-        await page.Locator(".rz-dialog [data-do=confirm]").ClickAsync();
+        await page.Locator(".mud-dialog [data-do=confirm]").ClickAsync();
         var token = (await page.Locator("[data-token]").InnerTextAsync()).Trim();
         var command = await page.Locator("#token-run").InnerTextAsync();
         Assert.StartsWith($"./run player --server {app.Address.ToString().TrimEnd('/')} --token-file ", command);
@@ -107,13 +108,13 @@ public sealed class AdminPagesTests(AdminFixture app) : IClassFixture<AdminFixtu
 
         await Assertions.Expect(page.Locator("[data-live=true]")).ToBeVisibleAsync();
         await card.Locator("[data-do=revoke]").ClickAsync();
-        await page.Locator(".rz-dialog [data-do=confirm]").ClickAsync();
+        await page.Locator(".mud-dialog [data-do=confirm]").ClickAsync();
         await Assertions.Expect(card.Locator("[data-do=revoke]")).ToHaveCountAsync(0);
         Assert.Equal(HttpStatusCode.Unauthorized, (await device.SendAsync(Routes.Plays, Array.Empty<PlayReport>())).StatusCode);
     }
 
     [Fact]
-    public async Task Screens_PlaysWereDisputed_TheCardSaysHowManyAndWhy()
+    public async Task Screens_PlaysWereDisputedAndAKeyFollowedAnother_TheCardSaysHowManyAndWhyAndTheNewerKey()
     {
         var (screen, _) = await app.Services.GetRequiredService<ScreenRegistry>()
             .RegisterAsync(app.Site.Id, "Elevator D", InferenceMode.Device);
@@ -126,12 +127,16 @@ public sealed class AdminPagesTests(AdminFixture app) : IClassFixture<AdminFixtu
                 (DisputeReason.TooLong, today.AddDays(-40), 7),
             })
                 db.Add(new DisputedPlayDay { ScreenId = screen.Id, Day = day, Reason = reason, Plays = plays });
+            foreach (var day in new[] { 2, 1 })
+                db.Add(new ScreenKey { ScreenId = screen.Id, PublicKey = [(byte)day], RegisteredAt = Sample.Noon.AddDays(-day) });
             await db.SaveChangesAsync();
         }
         await using var context = await TestBrowser.NewContextAsync(app.Address);
         var page = await AdminFixture.OpenAsync(context, "admin/screens", AdminFixture.Admin);
         await Assertions.Expect(page.Locator($"[data-screen='{screen.Id}'] [data-disputed]")).ToHaveTextAsync(
             "15 plays of the last 30 days are disputed and not counted: at the same time as another play (12), an ad that nothing called for (3)");
+        await Assertions.Expect(page.Locator($"[data-screen='{screen.Id}'] [data-key] code"))
+            .ToHaveTextAsync(PlayKey.FingerprintOf([1])[..16]);
         await Assertions.Expect(page.Locator("[data-screen]", new() { HasText = "Elevator A" }).Locator("[data-disputed]"))
             .ToHaveCountAsync(0);
     }
@@ -150,8 +155,8 @@ public sealed class AdminPagesTests(AdminFixture app) : IClassFixture<AdminFixtu
         await Assertions.Expect(card.Locator("[data-mode]")).ToHaveTextAsync("on the server");
 
         await card.Locator("[data-do=mode]").ClickAsync();
-        await Assertions.Expect(page.Locator(".rz-dialog")).ToContainTextAsync("has no models");
-        await page.Locator(".rz-dialog [data-do=confirm]").ClickAsync();
+        await Assertions.Expect(page.Locator(".mud-dialog")).ToContainTextAsync("has no models");
+        await page.Locator(".mud-dialog [data-do=confirm]").ClickAsync();
         await Assertions.Expect(card.Locator("[data-mode=Device]")).ToBeVisibleAsync();
         await Assertions.Expect(card.Locator("[data-changing]")).ToBeVisibleAsync();
         await Assertions.Expect(card).ToContainTextAsync("has no models, so nobody is counted");
@@ -160,7 +165,7 @@ public sealed class AdminPagesTests(AdminFixture app) : IClassFixture<AdminFixtu
         await player.Hub.InvokeAsync<HeartbeatReply>(
             nameof(IScreenHub.Beat), beat with { Analysing = InferenceMode.Device, HasModels = true });
         await Assertions.Expect(card.Locator("[data-changing]")).ToHaveCountAsync(0);
-        await Assertions.Expect(card.Locator(".alert")).ToHaveCountAsync(0);
+        await Assertions.Expect(card.Locator("[data-trouble]")).ToHaveCountAsync(0);
     }
 
     [Fact]
@@ -204,6 +209,7 @@ public sealed class AdminPagesTests(AdminFixture app) : IClassFixture<AdminFixtu
     [InlineData("admin/overview")]
     [InlineData("admin/approvals")]
     [InlineData("admin/screens")]
+    [InlineData("admin/buildings")]
     [InlineData("admin/live")]
     [InlineData("admin/privacy")]
     [InlineData("admin/audience")]

@@ -25,7 +25,7 @@ public sealed class BookingPagesTests(AdvertiserFixture app) : IClassFixture<Adv
         await page.FillAsync("#budget", "900000");
         await page.PressAsync("#budget", "Tab");
         await page.Locator(".summary", new() { HasText = "900,000" }).WaitForAsync();
-        await page.SetInputFilesAsync("#creative", video);
+        await page.SetInputFilesAsync("[data-file=creative]", video);
         await page.Locator(".upload.chosen video").WaitForAsync();
         await page.ClickAsync("#submit");
         await page.Locator("[data-why=Submitted]").WaitForAsync();
@@ -37,10 +37,10 @@ public sealed class BookingPagesTests(AdvertiserFixture app) : IClassFixture<Adv
         await page.PressAsync("#name", "Tab");
         // Leaving asks first.
         await page.Locator(".crumb").ClickAsync();
-        await page.Locator(".rz-dialog", new() { HasText = "without saving" }).Locator("button", new() { HasText = "Stay" }).ClickAsync();
+        await page.Locator(".mud-dialog", new() { HasText = "without saving" }).Locator("button", new() { HasText = "Stay" }).ClickAsync();
         // A second flight, after a rest.
         await page.ClickAsync("[data-do=add-flight]");
-        await Assertions.Expect(page.Locator("[data-flight='2'] [name=flight-starts]")).Not.ToHaveValueAsync("");
+        await Assertions.Expect(page.Locator("#flight-2-start")).Not.ToHaveValueAsync("");
         await page.ClickAsync("#save");
         await page.Locator("h1", new() { HasText = "Winter" }).WaitForAsync();
         Assert.Equal(2, (await page.Locator(".campaign-facts span").First.InnerTextAsync()).Split(", ").Length);
@@ -50,7 +50,7 @@ public sealed class BookingPagesTests(AdvertiserFixture app) : IClassFixture<Adv
                 .ExecuteUpdateAsync(s => s.SetProperty(c => c.State, CampaignState.Approved));
         await page.GotoAsync("campaigns?q=t");
         await page.Locator("[data-live=true]").WaitForAsync();
-        await page.Locator("[data-pick=all]").CheckAsync();
+        await page.Locator("[data-campaigns] thead input").CheckAsync();
         await page.Locator("[name=bulk-action][value=Pause]").CheckAsync();
         await page.ClickAsync("[data-do=preview]");
         await Assertions.Expect(page.Locator("[data-taken]")).ToHaveCountAsync(2);
@@ -59,7 +59,7 @@ public sealed class BookingPagesTests(AdvertiserFixture app) : IClassFixture<Adv
 
         await page.Locator(".campaign-link", new() { HasText = "Winter" }).ClickAsync();
         await page.ClickAsync("[data-do=delete]");
-        await page.Locator(".rz-dialog button", new() { HasText = "Delete" }).ClickAsync();
+        await page.Locator(".mud-dialog button", new() { HasText = "Delete" }).ClickAsync();
         await page.Locator("[data-toast]", new() { HasText = "Winter" }).WaitForAsync();
         Assert.Equal(0, await page.Locator(".campaign-link", new() { HasText = "Winter" }).CountAsync());
         await page.ClickAsync("[data-do=undo]");
@@ -94,6 +94,39 @@ public sealed class BookingPagesTests(AdvertiserFixture app) : IClassFixture<Adv
     }
 
     [Fact]
+    public async Task List_SearchedFromAnywhereAndSavedAsAView_IsThereAgain()
+    {
+        var (id, _) = await app.CampaignAsync();
+        await using (var db = app.NewContext())
+            await db.Campaigns.Where(c => c.Id == id).ExecuteUpdateAsync(s => s.SetProperty(c => c.Name, "Findable 100%"));
+        await using var visitor = await TestBrowser.NewContextAsync(app.Address);
+        var page = await AdvertiserFixture.SignInAsync(visitor, AdvertiserFixture.Advertiser, "/campaigns");
+        await Wait.UntilAsync(async () =>
+        {
+            await page.Keyboard.PressAsync("Control+K"); // the page listens only a moment after it is live
+            return await page.Locator("[data-search]").IsVisibleAsync();
+        }, "the search opens");
+        await page.Locator("[data-search]").FillAsync("able 100%");
+        await page.Locator($"[role=option][data-hit='campaigns/{id}'][aria-selected=true]").WaitForAsync();
+        await page.Keyboard.PressAsync("Enter");
+        await page.Locator("h1", new() { HasText = "Findable" }).WaitForAsync();
+
+        await page.GotoAsync("campaigns?q=findable&sort=Name");
+        await page.Locator("[data-live=true]").WaitForAsync();
+        await page.Locator("[data-views] button").ClickAsync();
+        await page.Locator("[data-do=edit-views]").ClickAsync();
+        await page.FillAsync("[name=view-name]", "Just these");
+        await page.PressAsync("[name=view-name]", "Enter");
+        await page.Locator(".mud-snackbar", new() { HasText = "Just these" }).WaitForAsync();
+        await page.GotoAsync("campaigns");
+        await page.Locator("[data-live=true]").WaitForAsync();
+        await page.Locator("[data-views] button").ClickAsync();
+        await page.Locator("[data-view='Just these']").ClickAsync();
+        await page.ArriveAsync(@"/campaigns\?q=findable&sort=Name&hide=none$");
+        await Assertions.Expect(page.Locator(".campaign-row")).ToHaveCountAsync(1);
+    }
+
+    [Fact]
     public async Task List_FilterChosenBeforeTheCircuitIsThere_IsNotLost()
     {
         await app.CampaignAsync();
@@ -103,10 +136,12 @@ public sealed class BookingPagesTests(AdvertiserFixture app) : IClassFixture<Adv
         // The circuit never connects: only the page's HTML and its plain scripts are there.
         await page.RouteAsync("**/_blazor**", route => route.AbortAsync());
         await page.RouteAsync("**/_framework/**", route => route.AbortAsync());
-        await page.GotoAsync("campaigns?q=mine");
-        await page.SelectOptionAsync("[name=sort]", "Budget");
-        await page.ArriveAsync(@"/campaigns\?q=mine&sort=Budget$");
-        await Assertions.Expect(page.Locator("[name=sort]")).ToHaveValueAsync("Budget");
+        await page.GotoAsync("campaigns?sort=Budget");
+        await page.FillAsync("[name=q]", "mine");
+        await page.Keyboard.PressAsync("Enter");
+        await page.ArriveAsync(@"/campaigns\?sort=Budget&q=mine$");
+        await page.Locator("[data-sort=Starts]").ClickAsync();
+        await page.ArriveAsync(@"/campaigns\?sort=Starts&q=mine$");
         await page.Locator(".campaign-row").First.WaitForAsync();
     }
 }

@@ -1,6 +1,6 @@
 using System.Net;
+using FaceAd.Bench.Nodes;
 using FaceAd.Tests.Support;
-using FaceAd.Tests.Support.Faults;
 using Microsoft.AspNetCore.Components.Server;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;

@@ -1,6 +1,6 @@
+using FaceAd.Bench.Nodes;
 using FaceAd.Tests.Creatives;
 using FaceAd.Tests.Support;
-using FaceAd.Tests.Support.Faults;
 using FaceAd.Web.Campaigns;
 using FaceAd.Web.Creatives;
 using FaceAd.Web.Creatives.Uploads;
@@ -29,13 +29,13 @@ public sealed class CreativePagesTests(UploadFixture app) : IClassFixture<Upload
         var page = await OpenAsync(context, $"campaigns/{campaign.Id}", PeopleFixture.One);
         await Assertions.Expect(page.Locator("#add-limits")).ToContainTextAsync("1 to 60 seconds");
         await Assertions.Expect(page.Locator("#add-limits")).ToContainTextAsync("19 MB");
-        await page.EvaluateAsync("""() => { window.seen = []; new MutationObserver(() => { for (const p of document.querySelectorAll('.upload-row progress')) window.seen.push(p.value); }).observe(document.body, { subtree: true, attributes: true, childList: true }); }""");
+        await page.EvaluateAsync("""() => { window.seen = []; new MutationObserver(() => { for (const p of document.querySelectorAll('.upload-row [role=progressbar]')) window.seen.push(Number(p.getAttribute('aria-valuenow'))); }).observe(document.body, { subtree: true, attributes: true, childList: true }); }""");
         // A line of 32 Mbit/s: progress is there to be seen however busy the machine is.
         var line = await context.NewCDPSessionAsync(page);
         await line.SendAsync("Network.emulateNetworkConditions",
             new() { ["offline"] = false, ["latency"] = 0, ["downloadThroughput"] = -1, ["uploadThroughput"] = 4_000_000 });
         proxy.CutEach(bytes / 3, times: 2);
-        await page.SetInputFilesAsync("#add-creative", video);
+        await page.SetInputFilesAsync("[data-file=add]", video);
         await Assertions.Expect(page.Locator(".creative b")).ToHaveTextAsync("Heavy video", new() { Timeout = 60_000 });
         Assert.Equal(2, proxy.Cuts);
         Assert.True((await page.EvaluateAsync<double[]>("() => window.seen")).Distinct().Count() > 3, "The progress did not move.");
@@ -54,7 +54,7 @@ public sealed class CreativePagesTests(UploadFixture app) : IClassFixture<Upload
         var campaign = await app.AddCampaignAsync(app.First);
         await using var context = await TestBrowser.NewContextAsync(app.Address, 390, 844, "ko-KR");
         var page = await OpenAsync(context, $"campaigns/{campaign.Id}", PeopleFixture.One);
-        await page.SetInputFilesAsync("#add-creative", bogus);
+        await page.SetInputFilesAsync("[data-file=add]", bogus);
         var row = page.Locator("[data-upload=Failed]");
         await Assertions.Expect(row.Locator("[role=alert]")).ToContainTextAsync("H.264");
         await Assertions.Expect(row.Locator("[data-do=retry]")).ToHaveCountAsync(0); // the same file would fail again
@@ -75,7 +75,7 @@ public sealed class CreativePagesTests(UploadFixture app) : IClassFixture<Upload
         var patches = 0;
         await page.RouteAsync("**/api/uploads/*", route =>
             route.Request.Method == "PATCH" && ++patches > 1 ? route.AbortAsync() : route.ContinueAsync());
-        await page.SetInputFilesAsync("#add-creative", video);
+        await page.SetInputFilesAsync("[data-file=add]", video);
         await Assertions.Expect(page.GetByText("Connection lost. The upload resumes")).ToBeVisibleAsync();
         page.Dialog += (_, dialog) => _ = dialog.AcceptAsync(); // leave the page? yes
         await page.ReloadAsync();
@@ -87,7 +87,7 @@ public sealed class CreativePagesTests(UploadFixture app) : IClassFixture<Upload
         {
             if (request.Method == "PATCH") offsets.Add(request.Headers["upload-offset"]);
         };
-        await page.SetInputFilesAsync("#add-creative", video);
+        await page.SetInputFilesAsync("[data-file=add]", video);
         await Assertions.Expect(page.Locator(".creative b")).ToHaveTextAsync("Heavy video", new() { Timeout = 60_000 });
         Assert.Equal("8388608", offsets[0]);
         await using var db = app.NewContext();
@@ -109,22 +109,24 @@ public sealed class CreativePagesTests(UploadFixture app) : IClassFixture<Upload
         var admin = await OpenAsync(theirs, "notifications", PeopleFixture.Admin);
 
         await advertiser.SetInputFilesAsync("[data-replaces]", video);
-        await Assertions.Expect(advertiser.Locator("[data-creative] .badge.wait"))
+        await Assertions.Expect(advertiser.Locator("[data-creative] [data-proposed]"))
             .ToContainTextAsync("Version 2 is waiting", new() { Timeout = 60_000 });
         await Assertions.Expect(admin.Locator(".panel [data-unread]")).ToBeVisibleAsync();
         await admin.Locator(".notifications a", new() { HasText = "new version" }).First.ClickAsync();
         var card = admin.Locator($"[data-card][data-campaign='{campaign.Id}']");
-        await Assertions.Expect(card.Locator(".badge.good")).ToBeVisibleAsync();
+        await Assertions.Expect(card.Locator("[data-plays-now]")).ToBeVisibleAsync();
         await Assertions.Expect(card.Locator(".preview")).ToHaveCountAsync(2); // the proposed one beside the one that plays
 
         await card.Locator("textarea[name=comment]").FillAsync("Much better.");
         await card.Locator(".comment-form button").ClickAsync();
+        await advertiser.GetByRole(AriaRole.Tab, new() { Name = "Comments and history" }).ClickAsync();
         await Assertions.Expect(advertiser.Locator(".comment-text")).ToHaveTextAsync("Much better.");
+        await advertiser.GetByRole(AriaRole.Tab, new() { Name = "Creatives" }).ClickAsync();
         for (var check = 1; check <= 5; check++) await card.Locator($"[data-check='{check}']").CheckAsync();
         await card.Locator("[data-do=approve]").ClickAsync();
-        await Assertions.Expect(advertiser.Locator("[data-creative] .badge.wait")).ToHaveCountAsync(0);
+        await Assertions.Expect(advertiser.Locator("[data-creative] [data-proposed]")).ToHaveCountAsync(0);
         await advertiser.GetByRole(AriaRole.Button, new() { Name = "2 versions" }).ClickAsync();
-        await Assertions.Expect(advertiser.Locator(".versions .badge")).ToHaveTextAsync(["In use", "Replaced"]);
+        await Assertions.Expect(advertiser.Locator(".versions [data-version]")).ToHaveTextAsync(["In use", "Replaced"]);
     }
 
     private static async Task<IPage> OpenAsync(IBrowserContext context, string path, string email)

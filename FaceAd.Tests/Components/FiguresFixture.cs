@@ -1,5 +1,6 @@
 using FaceAd.Core;
 using FaceAd.Tests.Support;
+using FaceAd.Tests.Support.Screens;
 using FaceAd.Web.Accounts;
 using FaceAd.Web.Audiences;
 using FaceAd.Web.Campaigns;
@@ -48,7 +49,7 @@ public sealed class FiguresFixture : AppFixture
                 views: [Sample.Face(face, 0.3, ride), Sample.Face(face, 0.3, 50 + ride)]);
             await Services.GetRequiredService<AudienceIntake>().CommitAsync(
                 screen, Sample.Report(Guid.NewGuid(), 1, from, from.AddSeconds(30), AudienceState.Closed, viewer), default);
-            await Services.GetRequiredService<PlayIntake>().CommitAsync(screen, [new PlayReport
+            await Services.GetRequiredService<PlayIntake>().CommitAsync(screen, DeviceClient.Keys.Sign(screen.Id, [new PlayReport
             {
                 PlayId = Guid.NewGuid(),
                 DecisionId = Decide(screen.Id, creative.Id, from),
@@ -58,7 +59,7 @@ public sealed class FiguresFixture : AppFixture
                 End = PlayEnd.Completed,
                 Measured = true,
                 FramesPresented = 240,
-            }], default);
+            }]), default);
         }
         await Wait.UntilAsync(async () => await db.Exposures.CountAsync() >= 8, "the exposures are computed");
     }

@@ -35,7 +35,7 @@ public sealed class IdleTests(IdleTests.Impatient app) : IClassFixture<IdleTests
         await Expect(page.Locator("#idle")).ToBeHiddenAsync();
 
         // Nobody answers: out, in both tabs, and back to the same place after the next sign-in.
-        await page.ArriveAsync(@"/account/login\?error=idle&returnUrl=%2Fcampaigns$");
+        await page.ArriveAsync(@"/account/login\?error=idle&returnUrl=%2F$");
         await other.ArriveAsync(@"/account/login\?error=idle&returnUrl=%2Faccount%2Fsettings$");
         await Expect(page.Locator("[data-error=idle]")).ToBeVisibleAsync();
         await page.GotoAsync("campaigns");

@@ -4,6 +4,7 @@ using FaceAd.Tests.Support;
 using FaceAd.Tests.Support.Screens;
 using FaceAd.Web.Accounts.Audit;
 using FaceAd.Web.Screens;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
 
@@ -22,27 +23,27 @@ public sealed class OversightPagesTests(AdminFixture app) : IClassFixture<AdminF
         await using var context = await TestBrowser.NewContextAsync(app.Address);
         var page = await AdminFixture.OpenAsync(context, "admin/screens", AdminFixture.Admin);
         var section = page.Locator($"[data-site='{site.Id}']");
-        await Assertions.Expect(section.Locator("[data-do=measurement]")).ToHaveAttributeAsync("aria-checked", "true");
+        await Assertions.Expect(section.Locator("[data-do=measurement]")).ToBeCheckedAsync();
 
         await section.Locator("[data-do=consent]").ClickAsync();
         await page.Locator("[data-do=withdraw]").ClickAsync();
-        await Assertions.Expect(page.Locator(".rz-dialog")).ToContainTextAsync("All cameras in this building close at once");
-        await page.Locator(".rz-dialog [data-do=confirm]").ClickAsync();
+        await Assertions.Expect(page.Locator(".mud-dialog")).ToContainTextAsync("All cameras in this building close at once");
+        await page.Locator(".mud-dialog [data-do=confirm]").ClickAsync();
         await Assertions.Expect(section.Locator("[data-consent=none]")).ToBeVisibleAsync();
         // After the consent is withdrawn, the stored people can be erased too.
-        await Assertions.Expect(page.Locator(".rz-dialog")).ToContainTextAsync("Annex");
-        await page.Locator(".rz-dialog [data-do=confirm]").ClickAsync();
-        await Assertions.Expect(page.Locator(".rz-dialog")).ToHaveCountAsync(0);
-        await Assertions.Expect(section.Locator("[data-do=measurement]")).ToHaveAttributeAsync("aria-checked", "false");
+        await Assertions.Expect(page.Locator(".mud-dialog")).ToContainTextAsync("Annex");
+        await page.Locator(".mud-dialog [data-do=confirm]").ClickAsync();
+        await Assertions.Expect(page.Locator(".mud-dialog")).ToHaveCountAsync(0);
+        await Assertions.Expect(section.Locator("[data-do=measurement]")).Not.ToBeCheckedAsync();
         Assert.Equal(HttpStatusCode.Conflict, (await screen.SendFrameAsync([0xFF, 0xD8, 0xFF, 0xD9])).StatusCode);
 
         // The switch leads to the consent, and the consent back to the switch.
         await section.Locator("[data-do=measurement]").ClickAsync();
         await page.Locator("[name=consent-reference]").FillAsync("Contract 2");
-        await page.Locator(".rz-dialog [data-do=confirm]").ClickAsync();
-        await Assertions.Expect(page.Locator(".rz-dialog")).ToContainTextAsync("Switch on measurement in Annex?");
-        await page.Locator(".rz-dialog [data-do=confirm]").ClickAsync();
-        await Assertions.Expect(section.Locator("[data-do=measurement]")).ToHaveAttributeAsync("aria-checked", "true");
+        await page.Locator(".mud-dialog [data-do=confirm]").ClickAsync();
+        await Assertions.Expect(page.Locator(".mud-dialog")).ToContainTextAsync("Switch on measurement in Annex?");
+        await page.Locator(".mud-dialog [data-do=confirm]").ClickAsync();
+        await Assertions.Expect(section.Locator("[data-do=measurement]")).ToBeCheckedAsync();
         await Assertions.Expect(section.Locator("[data-consent]")).ToContainTextAsync("Contract 2 (recorded by admin@facead.example)");
 
         await page.GotoAsync("admin/privacy");
@@ -71,7 +72,7 @@ public sealed class OversightPagesTests(AdminFixture app) : IClassFixture<AdminF
         var page = await AdminFixture.OpenAsync(
             context, "admin/audit?what=CampaignPaused&from=2026-02-03&to=2026-02-03", AdminFixture.Admin);
         await Assertions.Expect(page.Locator("[data-entry]")).ToHaveCountAsync(AuditReader.PageSize);
-        await Assertions.Expect(page.Locator("select[name=what]")).ToHaveValueAsync("CampaignPaused");
+        await Assertions.Expect(page.GetByLabel("What", new() { Exact = true })).ToHaveValueAsync("Paused a campaign");
         Assert.Equal(0, await page.EvaluateAsync<int>("document.documentElement.scrollWidth - innerWidth"));
         await page.Locator("[data-do=older]").ClickAsync();
         await Assertions.Expect(page.Locator("[data-entry]")).ToHaveCountAsync(5);
@@ -79,8 +80,8 @@ public sealed class OversightPagesTests(AdminFixture app) : IClassFixture<AdminF
         await page.Locator("[data-do=newest]").ClickAsync();
         await Assertions.Expect(page.Locator("[data-entry]")).ToHaveCountAsync(AuditReader.PageSize);
 
-        await page.Locator("select[name=what]").SelectOptionAsync("ErasureAsked");
-        await page.Locator("[data-do=search]").ClickAsync();
+        await page.GetByLabel("What", new() { Exact = true }).ClickAsync();
+        await page.Locator("[data-verb-choice=ErasureAsked]").ClickAsync();
         await Assertions.Expect(page.Locator("[data-empty]")).ToBeVisibleAsync();
         Assert.Contains("what=ErasureAsked", page.Url, StringComparison.Ordinal);
         await page.Locator("[data-empty] a").ClickAsync();
@@ -110,17 +111,53 @@ public sealed class OversightPagesTests(AdminFixture app) : IClassFixture<AdminF
         await Assertions.Expect(card.Locator("[data-cpu]")).ToHaveTextAsync("62 °C");
         await Assertions.Expect(card.Locator("[data-sensor=Motion]")).ToHaveTextAsync("no movement");
         await Assertions.Expect(card.Locator("[data-sensor=Distance]")).ToHaveTextAsync("occupied, 0.6 m");
-        await Assertions.Expect(card.Locator(".alert")).ToHaveCountAsync(0);
+        await Assertions.Expect(card.Locator("[data-trouble]")).ToHaveCountAsync(0);
 
         await SendAsync(beat with { CpuCelsius = 84, Sensors = [new(SensorKind.Motion, SensorState.Unknown, null)] });
         await Assertions.Expect(card.Locator("[data-sensor=Motion]")).ToHaveTextAsync("no response");
-        await Assertions.Expect(card.Locator(".alert")).ToHaveTextAsync([
+        await Assertions.Expect(card.Locator("[data-trouble]")).ToHaveTextAsync([
             "A sensor in the cabin gives no usable reading, so the screen works without it. Check its wiring.",
             "The processor is at 84 °C. From 80 °C on it slows down, and ads may stutter. Check the ventilation."]);
 
         Task SendAsync(Heartbeat said) =>
             Microsoft.AspNetCore.SignalR.Client.HubConnectionExtensions.InvokeAsync<HeartbeatReply>(
                 player.Hub, nameof(IScreenHub.Beat), said);
+    }
+
+    [Fact]
+    public async Task Screens_AsATable_ChangesManyAtOnceAndRemembersItsColumns()
+    {
+        var registry = app.Services.GetRequiredService<ScreenRegistry>();
+        var site = await registry.RegisterSiteAsync("Tabular tower", "", "Asia/Seoul", "", null);
+        var first = (await registry.RegisterAsync(site.Id, "Row 1", InferenceMode.Server)).Screen.Id;
+        foreach (var name in new[] { "Row 2", "Row 3" }) await registry.RegisterAsync(site.Id, name, InferenceMode.Server);
+        await using var context = await TestBrowser.NewContextAsync(app.Address);
+        var page = await AdminFixture.OpenAsync(context, $"admin/screens?site={site.Id}&view=table", AdminFixture.Admin);
+        var table = page.Locator("[data-screens]");
+        await Assertions.Expect(table.Locator("[data-screen]")).ToHaveCountAsync(3);
+        await table.GetByLabel("Select Row 1").CheckAsync();
+        await table.GetByLabel("Select Row 3").CheckAsync();
+        await Assertions.Expect(page.Locator("[data-selected]")).ToHaveTextAsync("2 selected");
+        await registry.RevokeAsync(first, null);
+        await Assertions.Expect(table.GetByText("Token revoked")).ToHaveCountAsync(1); // a row that changes stays chosen
+        await Assertions.Expect(page.Locator("[data-selected]")).ToHaveTextAsync("2 selected");
+        await page.Locator("[data-do=many-device]").ClickAsync();
+        await Assertions.Expect(page.Locator(".mud-dialog")).ToContainTextAsync("player of 2 screens?");
+        await page.Locator(".mud-dialog [data-do=confirm]").ClickAsync();
+        await Assertions.Expect(table.GetByText("in the player")).ToHaveCountAsync(2);
+        await Assertions.Expect(page.Locator("[data-selected]")).ToHaveTextAsync("0 selected");
+        await using (var db = app.NewContext())
+            Assert.Equal(["Row 1", "Row 3"], await db.Screens.Where(s => s.SiteId == site.Id && s.Mode == InferenceMode.Device)
+                .OrderBy(s => s.Name).Select(s => s.Name).ToListAsync());
+
+        await page.Locator("[data-columns=screens] button").ClickAsync();
+        await page.Locator("[data-column=mode]").ClickAsync();
+        await Assertions.Expect(table.GetByText("in the player")).ToHaveCountAsync(0);
+        await page.Keyboard.PressAsync("Escape");
+        await page.ReloadAsync();
+        await Assertions.Expect(page.Locator("[data-live=true]")).ToBeVisibleAsync();
+        await Assertions.Expect(table.Locator("[data-screen]")).ToHaveCountAsync(3);
+        await Assertions.Expect(table.GetByText("in the player")).ToHaveCountAsync(0);
     }
 
     [Fact]
@@ -136,10 +173,10 @@ public sealed class OversightPagesTests(AdminFixture app) : IClassFixture<AdminF
         var card = page.Locator($"[data-screen='{screen.Id}']");
         await Assertions.Expect(card.Locator("[data-clock]")).ToContainTextAsync("in sync");
         await Assertions.Expect(card.Locator("[data-clock]")).ToContainTextAsync("+12 ppm");
-        await Assertions.Expect(card.Locator(".alert")).ToHaveCountAsync(0);
+        await Assertions.Expect(card.Locator("[data-trouble]")).ToHaveCountAsync(0);
         await SendAsync(beat with { ClockAheadMilliseconds = -3 * 3600_000, ClockDriftPartsPerMillion = -300 });
         await Assertions.Expect(card.Locator("[data-clock]")).ToContainTextAsync("3 h behind");
-        await Assertions.Expect(card.Locator(".alert")).ToHaveCountAsync(2);
+        await Assertions.Expect(card.Locator("[data-trouble]")).ToHaveCountAsync(2);
 
         Task SendAsync(Heartbeat said) =>
             Microsoft.AspNetCore.SignalR.Client.HubConnectionExtensions.InvokeAsync<HeartbeatReply>(

@@ -19,7 +19,7 @@ public sealed partial class VideoTranscoderTests : IDisposable
         string name, string size, string codecs, int width, int height)
     {
         var path = await TestTranscoder.FileAsync(name, [
-            "-f", "lavfi", "-i", $"testsrc=s={size}:r=50:d=4", "-f", "lavfi", "-i", "anoisesrc=d=4:a=0.03:c=pink:seed=1",
+            "-f", "lavfi", "-i", $"testsrc=s={size}:r=50:d=3", "-f", "lavfi", "-i", "anoisesrc=d=3:a=0.03:c=pink:seed=1",
             .. codecs.Split(' ')]);
         var told = new List<double>();
         var (video, refusal) = await _transcoder.MakeAsync(path, told.Add);
@@ -59,8 +59,7 @@ public sealed partial class VideoTranscoderTests : IDisposable
     [Fact]
     public async Task Make_Cancelled_EndsTheProgramAndLeavesNothing()
     {
-        var path = await TestTranscoder.FileAsync("long.mp4", "-f", "lavfi", "-i", "testsrc2=s=1920x1080:r=30:d=20", "-c:v", "libx264",
-            "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-crf", "35");
+        var path = await IdleQueueFixture.LongVideo.Value;
         using var enough = new CancellationTokenSource();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _transcoder.MakeAsync(path, done =>
         {

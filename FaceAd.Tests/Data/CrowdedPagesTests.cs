@@ -7,6 +7,8 @@ using FaceAd.Tests.Components;
 using FaceAd.Tests.Support;
 using FaceAd.Tests.Support.Screens;
 using FaceAd.Web.Accounts;
+using FaceAd.Web.Accounts.Tokens;
+using FaceAd.Web.Campaigns;
 using FaceAd.Web.Data;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
@@ -26,12 +28,41 @@ public sealed class CrowdedPagesTests(CrowdedPagesTests.Few app) : IClassFixture
     {
         /// <inheritdoc/>
         protected override int Connections => 7;
+
+        /// <inheritdoc/>
+        protected override int? PagePatience => 2;
+
+        /// <summary>Hash of a video that screens may fetch.</summary>
+        public string Video { get; } = new('7', 64);
+
+        /// <inheritdoc/>
+        protected override async Task ReadyAsync()
+        {
+            await base.ReadyAsync();
+            var media = Services.GetRequiredService<DataFolder>().Media;
+            Directory.CreateDirectory(media);
+            await File.WriteAllTextAsync(Path.Combine(media, Video + ".mp4"), "video");
+            await using var db = NewContext();
+            db.Add(new Creative
+            {
+                OrganisationId = First.Id,
+                Name = "House",
+                Sha256 = Video,
+                Bytes = 5,
+                Seconds = 1,
+                Width = 1,
+                Height = 1,
+                CreatedAt = TimeProvider.System.GetUtcNow(),
+            });
+            await db.SaveChangesAsync();
+        }
     }
 
     [Fact]
     public async Task Overview_MoreVisitorsAtOnceThanConnections_OpensForEachOfThem()
     {
         using var admin = await app.SignInAsync(PeopleFixture.Admin);
+        await admin.Http.GetStringAsync("admin/overview"); // the first one is slow, and holds its connection meanwhile
         var began = TimeProvider.System.GetTimestamp();
         var pages = await Task.WhenAll(Enumerable.Range(0, Visitors).Select(_ => admin.Http.GetStringAsync("admin/overview")));
         Assert.InRange(TimeProvider.System.GetElapsedTime(began), TimeSpan.Zero, Limit);
@@ -83,6 +114,30 @@ public sealed class CrowdedPagesTests(CrowdedPagesTests.Few app) : IClassFixture
         await Expect(page.Locator("#blazor-error-ui")).ToBeHiddenAsync();
     }
 
+    [Theory]
+    [InlineData("admin/groups", "[data-do=new-group]", "#group-name", "[data-do=save-group]")]
+    [InlineData("admin/screens", "[data-do=new-site] >> nth=0", "input[name=site-name]", "[data-do=confirm]")] // a dialog
+    public async Task Form_NoConnectionLeftWhenItIsSaved_SaysSoAndKeepsWhatWasTyped(string path, string open, string field, string save)
+    {
+        await using var context = await TestBrowser.NewContextAsync(app.Address);
+        var page = await AccountPagesTests.SignInAsync(context, PeopleFixture.Admin);
+        await page.GotoAsync(path);
+        await Expect(page.Locator("[data-live=true]")).ToBeVisibleAsync();
+        await page.Locator(open).ClickAsync();
+        await page.Locator(field).FillAsync("Typed with care");
+        if (path == "admin/groups") await page.Locator(".site-chips [data-site]").First.ClickAsync();
+        await WithoutConnectionsAsync(async () =>
+        {
+            await page.Locator(save).ClickAsync();
+            await Expect(page.Locator(".mud-snackbar")).ToContainTextAsync("What you entered is still here");
+            await Expect(page.Locator(field)).ToHaveValueAsync("Typed with care");
+        });
+        await page.Locator(save).ClickAsync();
+        await Expect(page.Locator(field)).ToHaveCountAsync(0);
+        await Expect(page.Locator("[data-notice]")).ToHaveCountAsync(0);
+        await Expect(page.Locator("#blazor-error-ui")).ToBeHiddenAsync();
+    }
+
     private static async Task BusyPageAsync(Visitor visitor, string language, string title, string again)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, "campaigns?q=a");
@@ -105,11 +160,13 @@ public sealed class CrowdedPagesTests(CrowdedPagesTests.Few app) : IClassFixture
         PlayReport[] plays =
             [new() { PlayId = Guid.NewGuid(), CreativeId = Guid.NewGuid(), StartedAt = now.AddSeconds(-9), EndedAt = now,
                 End = PlayEnd.Completed, Measured = true, FramesPresented = 1 }];
-        using var answer = await screen.SendAsync(Routes.Plays, plays);
+        using var answer = await screen.SendPlaysAsync(plays);
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         Assert.Equal(plays[0].PlayId, Assert.Single((await answer.Content.ReadFromJsonAsync<PlayReceipt>())!.Refused).PlayId);
         using var client = app.NewClient();
         Assert.Equal("Healthy", await client.GetStringAsync("readyz"));
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", app.ScreenToken);
+        Assert.Equal("video"u8.ToArray(), await client.GetByteArrayAsync($"{Routes.Media}/{app.Video}.mp4"));
     }
 
     private async Task WithoutConnectionsAsync(Func<Task> act)

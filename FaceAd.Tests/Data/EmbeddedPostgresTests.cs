@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using FaceAd.Bench;
 using FaceAd.Tests.Support;
 using FaceAd.Web.Data;
+using FaceAd.Web.Hosting;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
 

@@ -1,5 +1,7 @@
 using FaceAd.Tests.Support;
+using FaceAd.Web.Cluster;
 using FaceAd.Web.Decisions;
+using FaceAd.Web.Hosting;
 using Microsoft.AspNetCore.DataProtection;
 
 namespace FaceAd.Tests.Decisions;
@@ -61,6 +63,22 @@ public sealed class DecisionSealsTests : IAsyncLifetime
         Assert.Null(seals.TimeOf(before, _screen, _creative));
         var after = seals.Make(_screen, _creative, Sample.Noon);
         Assert.Equal(Sample.Noon, (await StartAsync(other)).TimeOf(after, _screen, _creative));
+    }
+
+    [Fact]
+    public async Task StartAsync_AnotherNodeLivesAndHasAnotherKeyRing_RefusesAndLeavesItsKey()
+    {
+        await StartAsync(_ring);
+        await using var node = await _database.Source.OpenConnectionAsync();
+        var tenure = new NodeTenure(TimeProvider.System);
+        Assert.True(await tenure.EnterAsync(node, new Uri("http://10.0.0.5:5080/"), true, default));
+        var other = new EphemeralDataProtectionProvider();
+        var refused = await Assert.ThrowsAsync<StartException>(() => StartAsync(other));
+        Assert.Contains("http://10.0.0.5:5080/ uses it", refused.Message, StringComparison.Ordinal);
+        await StartAsync(_ring); // its key is still there
+
+        await tenure.LeaveAsync(node);
+        await StartAsync(other);
     }
 
     private async Task<DecisionSeals> StartAsync(IDataProtectionProvider ring)

@@ -1,7 +1,9 @@
 using FaceAd.Core;
 using FaceAd.Demo;
+using FaceAd.Demo.History;
 using FaceAd.Tests.Support;
 using FaceAd.Web.Accounts;
+using FaceAd.Web.Campaigns;
 using FaceAd.Web.Screens;
 using Microsoft.EntityFrameworkCore;
 
@@ -13,6 +15,7 @@ public sealed class SeedTests : IAsyncLifetime
 {
     readonly string _data = TestFolders.New("data");
     readonly string _media = TestFolders.New("media");
+    readonly DateTimeOffset _now = TimeProvider.System.GetUtcNow();
     TestDatabase _database = null!;
 
     public async Task InitializeAsync()
@@ -25,7 +28,7 @@ public sealed class SeedTests : IAsyncLifetime
     public async Task DisposeAsync() => await _database.DisposeAsync();
 
     [Fact]
-    public async Task Seed_EmptyInstallation_MakesAccountsScreensCampaignsAndVideosOnce()
+    public async Task Seed_EmptyInstallation_MakesAccountsScreensAndVideosOnce()
     {
         Assert.True(await SeedAsync());
 
@@ -39,13 +42,20 @@ public sealed class SeedTests : IAsyncLifetime
         {
             Assert.Equal(
                 DemonstrationSeed.MediaOwner, (await db.Organisations.SingleAsync(o => o.Kind == OrganisationKind.MediaOwner)).Name);
-            Assert.True((await db.Sites.SingleAsync()).Measures);
-            var screens = await db.Screens.OrderBy(s => s.Name).ToListAsync();
-            Assert.Equal([InferenceMode.Server, InferenceMode.Device], screens.Select(s => s.Mode));
-            foreach (var (screen, index) in screens.Select((screen, index) => (screen, index)))
-                Assert.Equal(DeviceToken.Hash((await File.ReadAllTextAsync(Path.Combine(_media, $"screen-{index + 1}.token"))).Trim()),
-                    screen.TokenHash);
-            Assert.Equal(SegmentProbabilities.Segments.Order(), (await db.Campaigns.ToListAsync()).SelectMany(c => c.Targets).Order());
+            Assert.True(await db.Sites.AllAsync(s => s.Measurement && s.ConsentAt != null));
+            List<InferenceMode> modes = [];
+            for (var number = 1; number <= 2; number++)
+            {
+                var token = (await File.ReadAllTextAsync(Path.Combine(_media, $"screen-{number}.token"))).Trim();
+                var hash = DeviceToken.Hash(token);
+                modes.Add((await db.Screens.SingleAsync(s => s.TokenHash == hash)).Mode);
+                Assert.True(File.Exists(Path.Combine(_data, $"player-{number}", "play-key.json")));
+            }
+            Assert.Equal([InferenceMode.Server, InferenceMode.Device], modes);
+            var today = SiteCalendar.Default.DayOf(_now);
+            var running = await db.Campaigns.Where(c => c.State == CampaignState.Approved && c.StartsOn <= today && c.EndsOn > today
+                && c.SiteIds.Length == 0).ToListAsync();
+            Assert.Equal(SegmentProbabilities.Segments.Order(), running.SelectMany(c => c.Targets).Order());
             Assert.Equal(2, await db.Creatives.CountAsync(c => c.CampaignId == null));
             foreach (var creative in await db.Creatives.ToListAsync())
                 Assert.NotEmpty(Directory.GetFiles(Path.Combine(_data, "media"), $"{creative.Sha256}.mp4", SearchOption.AllDirectories));
@@ -58,21 +68,16 @@ public sealed class SeedTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Seed_AfterOneThatWasCutShort_SaysHowToStartAnew()
+    public async Task Seed_InstallationOfSomebodyElse_IsLeftAlone()
     {
         await using (var db = _database.Contexts.CreateDbContext())
         {
             db.Organisations.Add(
-                new Organisation
-                {
-                    Name = DemonstrationSeed.MediaOwner,
-                    Kind = OrganisationKind.MediaOwner,
-                    CreatedAt = TimeProvider.System.GetUtcNow(),
-                });
+                new Organisation { Name = "Somebody", Kind = OrganisationKind.MediaOwner, CreatedAt = TimeProvider.System.GetUtcNow() });
             await db.SaveChangesAsync();
         }
-        var refused = await Assert.ThrowsAsync<InvalidOperationException>(SeedAsync);
-        Assert.Contains("--reset", refused.Message, StringComparison.Ordinal);
+        Assert.False(await SeedAsync());
+        Assert.Equal(1, (await CountAsync()).Organisations);
     }
 
     [Fact]
@@ -83,8 +88,10 @@ public sealed class SeedTests : IAsyncLifetime
         Assert.Contains("creatives", missing.Message, StringComparison.Ordinal);
     }
 
+    // Without traffic: SampleDataTests look at that.
     Task<bool> SeedAsync() =>
-        SeedCommand.RunAsync([$"--Data:Folder={_data}", $"--ConnectionStrings:FaceAd={_database.ConnectionString}"], _media);
+        SeedCommand.RunAsync([$"--Data:Folder={_data}", $"--ConnectionStrings:FaceAd={_database.ConnectionString}"], _media,
+            new HistoryOptions(_now, 0), TextWriter.Null);
 
     async Task<(int Organisations, int Users, int Screens, int Campaigns, int Creatives)> CountAsync()
     {

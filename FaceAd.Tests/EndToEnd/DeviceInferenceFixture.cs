@@ -14,16 +14,19 @@ using Microsoft.Extensions.DependencyInjection;
 namespace FaceAd.Tests.EndToEnd;
 
 /// <summary>
-/// The app with a site and a campaign for women of 20 to 39, and footage of them: two riders, and one rider of a short turn.
+/// The app with a site and a campaign for women of 20 to 39, and what cameras see of them: footage of two riders, or one rider on cue.
 /// </summary>
 public sealed class DeviceInferenceFixture : AppFixture
 {
-    /// <summary>Seconds of the short footage, which begins again and again.</summary>
-    public const int Turn = 12;
-
     private readonly string _folder = TestFolders.New("device");
     private Site _site = null!;
     private int _players;
+
+    /// <summary>One woman enters the cabin for three and a half seconds, on cue.</summary>
+    internal CabinOnCue Cabin { get; private set; } = null!;
+
+    /// <summary>For <c>--camera</c>: two women enter after some seconds, and again whenever the footage begins anew.</summary>
+    public string Footage => "file:" + Path.Combine(_folder, "footage.mp4");
 
     public Campaign Women { get; private set; } = null!;
 
@@ -35,34 +38,32 @@ public sealed class DeviceInferenceFixture : AppFixture
         return (screen.Id, token);
     }
 
-    public async Task<WebApplication> StartPlayerAsync(Uri server, string token, string browser, bool models = true)
+    public async Task<WebApplication> StartPlayerAsync(Uri server, string token, string browser, string camera)
     {
         var data = Path.Combine(_folder, "player-" + ++_players);
-        var footage = Path.Combine(_folder, browser == "none" ? "short.mp4" : "long.mp4");
-        string[] arguments = ["--server", server.ToString(), "--data", data, "--port", "0", "--browser", browser, "--camera",
-            "file:" + footage, "--camera-fps", "5"];
+        string[] arguments = ["--server", server.ToString(), "--data", data, "--port", "0", "--browser", browser, "--camera", camera,
+            "--camera-fps", "5", "--models", Support.Models.Folder];
         var player = PlayerHost.Build(PlayerSettings.Read(
-            [.. arguments, .. models ? ["--models", Support.Models.Folder] : Array.Empty<string>()],
-            new Dictionary<string, string?> { ["FACEAD_TOKEN"] = token }));
+            arguments, new Dictionary<string, string?> { ["FACEAD_TOKEN"] = token }));
         await player.StartAsync();
         return player;
     }
 
     protected override async Task ReadyAsync()
     {
-        await WriteAsync("long", """
-            { "screen": "test", "seconds": 20, "framesPerSecond": 5, "seed": 7,
-              "cast": [ { "person": "A", "segment": "Women2030", "portrait": 63 }, { "person": "B", "segment": "Women2030",
-                  "portrait": 138 } ],
+        const string Cast = """
+            { "person": "A", "segment": "Women2030", "portrait": 63 }, { "person": "B", "segment": "Women2030", "portrait": 138 }
+            """;
+        Cabin = await CabinOnCue.DrawAsync(
+            Cast, ("ride", 5.0, """{ "person": "A", "enters": 1.0, "leaves": 4.5, "place": 1, "size": 156 }"""));
+        var script = CabinScript.FromJson($$"""
+            { "screen": "test", "seconds": 16, "framesPerSecond": 5, "seed": 7, "cast": [{{Cast}}],
               "rides": [
-                { "person": "A", "enters": 4.0, "leaves": 12.0, "place": 1, "size": 156 },
-                { "person": "B", "enters": 4.6, "leaves": 11.4, "place": 2, "size": 146 } ] }
+                { "person": "A", "enters": 2.0, "leaves": 8.0, "place": 1, "size": 156 },
+                { "person": "B", "enters": 2.6, "leaves": 7.4, "place": 2, "size": 146 } ] }
             """);
-        await WriteAsync("short", $$"""
-            { "screen": "test", "seconds": {{Turn}}, "framesPerSecond": 5, "seed": 8,
-              "cast": [ { "person": "A", "segment": "Women2030", "portrait": 63 } ],
-              "rides": [ { "person": "A", "enters": 1.5, "leaves": 5.0, "place": 1, "size": 156 } ] }
-            """);
+        await CabinFootage.Load(script, MediaCommand.PortraitFolder(Support.Models.NodeModules))
+            .WriteVideoAsync(Path.Combine(_folder, "footage.mp4"), default);
         await using var scope = Services.CreateAsyncScope();
         var accounts = scope.ServiceProvider.GetRequiredService<AccountSetup>();
         var owner = await accounts.CreateOrganisationAsync("Owner", OrganisationKind.MediaOwner);
@@ -86,10 +87,6 @@ public sealed class DeviceInferenceFixture : AppFixture
         await ImportAsync(owner, null, "house", 4);
         await ImportAsync(advertiser, Women.Id, "women", 3);
     }
-
-    private async Task WriteAsync(string name, string script) =>
-        await CabinFootage.Load(CabinScript.FromJson(script), MediaCommand.PortraitFolder(Support.Models.NodeModules))
-            .WriteVideoAsync(Path.Combine(_folder, name + ".mp4"), default);
 
     private async Task ImportAsync(Organisation owner, Guid? campaign, string name, int seconds)
     {

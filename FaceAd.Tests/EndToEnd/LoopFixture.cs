@@ -1,6 +1,4 @@
 using FaceAd.Core;
-using FaceAd.Demo;
-using FaceAd.Demo.Footage;
 using FaceAd.Player;
 using FaceAd.Tests.Player;
 using FaceAd.Tests.Support;
@@ -20,24 +18,24 @@ public sealed class LoopFixture : AppFixture
 {
     public static readonly (int R, int G, int B) House = (20, 20, 220), WomenColour = (220, 20, 20), MenColour = (20, 200, 20);
 
-    private const string Footage = """
-        {
-          "screen": "test", "seconds": 44, "framesPerSecond": 5, "seed": 7,
-          "cast": [
-            { "person": "A", "segment": "Women2030", "portrait": 63 }, { "person": "B", "segment": "Women2030", "portrait": 138 },
-            { "person": "C", "segment": "Men4050", "portrait": 240 }, { "person": "D", "segment": "Men4050", "portrait": 113 }
-          ],
-          "rides": [
-            { "person": "A", "enters": 6.0, "leaves": 15.0, "place": 1, "size": 156 },
-            { "person": "B", "enters": 6.6, "leaves": 14.4, "place": 2, "size": 146 },
-            { "person": "C", "enters": 26.0, "leaves": 35.0, "place": 1, "size": 158 },
-            { "person": "D", "enters": 26.6, "leaves": 34.4, "place": 2, "size": 146 }
-          ]
-        }
+    private const string Cast = """
+        { "person": "A", "segment": "Women2030", "portrait": 63 }, { "person": "B", "segment": "Women2030", "portrait": 138 },
+        { "person": "C", "segment": "Men4050", "portrait": 240 }, { "person": "D", "segment": "Men4050", "portrait": 113 }
+        """;
+
+    private const string WomensRide = """
+        { "person": "A", "enters": 1.0, "leaves": 7.0, "place": 1, "size": 156 },
+        { "person": "B", "enters": 1.6, "leaves": 6.4, "place": 2, "size": 146 }
+        """;
+
+    private const string MensRide = """
+        { "person": "C", "enters": 1.0, "leaves": 7.0, "place": 1, "size": 158 },
+        { "person": "D", "enters": 1.6, "leaves": 6.4, "place": 2, "size": 146 }
         """;
 
     private const string Password = "a good long password";
     private string _token = "";
+    private CabinOnCue _cabin = null!;
     private string _playerFolder = "";
 
     public Campaign Women { get; private set; } = null!;
@@ -47,9 +45,7 @@ public sealed class LoopFixture : AppFixture
     protected override async Task ReadyAsync()
     {
         _playerFolder = TestFolders.New("player");
-        var script = CabinScript.FromJson(Footage);
-        var portraits = MediaCommand.PortraitFolder(Support.Models.NodeModules);
-        await CabinFootage.Load(script, portraits).WriteVideoAsync(Path.Combine(_playerFolder, "footage.mp4"), default);
+        _cabin = await CabinOnCue.DrawAsync(Cast, ("women", 7.2, WomensRide), ("men", 7.2, MensRide));
 
         await using var scope = Services.CreateAsyncScope();
         var accounts = scope.ServiceProvider.GetRequiredService<AccountSetup>();
@@ -84,12 +80,18 @@ public sealed class LoopFixture : AppFixture
         return page;
     }
 
+    /// <summary>Two women of 20 to 39 enter the empty cabin, and leave it.</summary>
+    public void WomenEnter() => _cabin.Enter("women");
+
+    /// <summary>Two men of 40 to 59 do.</summary>
+    public void MenEnter() => _cabin.Enter("men");
+
     public async Task<WebApplication> StartPlayerAsync()
     {
         var player = PlayerHost.Build(PlayerSettings.Read(
             ["--server", Address.ToString(), "--data", _playerFolder, "--port", "0", "--browser", "headless", "--browser-arguments",
                 "--remote-debugging-port=0",
-                "--camera", "file:" + Path.Combine(_playerFolder, "footage.mp4"), "--camera-fps", "5"],
+                "--camera", _cabin.Source],
             new Dictionary<string, string?> { ["FACEAD_TOKEN"] = _token }));
         await player.StartAsync();
         return player;
@@ -125,7 +127,7 @@ public sealed class LoopFixture : AppFixture
         await using var db = NewContext();
         db.Add(campaign);
         await db.SaveChangesAsync();
-        await ImportAsync(advertiser, campaign.Id, name, colour, 5);
+        await ImportAsync(advertiser, campaign.Id, name, colour, 4);
         return campaign;
     }
 

@@ -2,11 +2,13 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using FaceAd.Core;
 using FaceAd.Core.Decisions;
+using FaceAd.Core.Proof;
 using FaceAd.Tests.Decisions;
 using FaceAd.Tests.Player;
 using FaceAd.Tests.Support;
 using FaceAd.Web.Campaigns;
 using FaceAd.Web.Decisions;
+using FaceAd.Web.Reports;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
@@ -42,21 +44,29 @@ public sealed class LoopTests(LoopFixture app, ITestOutputHelper output) : IClas
 
         // Nobody is in view: the house loop. Then women of 20 to 39, nobody, men of 40 to 59.
         await SeeAsync(page, LoopFixture.House);
+        app.WomenEnter();
         await SeeAsync(page, LoopFixture.WomenColour);
         await SeeAsync(page, LoopFixture.House);
+        app.MenEnter();
         await SeeAsync(page, LoopFixture.MenColour);
         await SeeAsync(page, LoopFixture.House);
 
         // Both plays are proved, and both groups are one audience each.
-        await UntilAsync(async () => await app.CountPlaysAsync(app.Women.Id) >= 1
-            && await app.CountPlaysAsync(app.Men.Id) >= 1, "both plays are committed");
+        await using var db = app.NewContext();
+        await UntilAsync(async () => await app.CountPlaysAsync(app.Women.Id) >= 1 && await app.CountPlaysAsync(app.Men.Id) >= 1
+            && await db.Audiences.CountAsync(a => a.State == AudienceState.Closed) >= 2, "both plays and both rides are committed");
         await player.StopAsync();
         DecideAgain([.. decided]);
-        await using var db = app.NewContext();
+        await ProveAsync();
         var audiences = await db.Audiences.AsNoTracking().OrderBy(a => a.OpenedAt).ToListAsync();
         Assert.Equal(2, audiences.Count);
         Assert.All(audiences, a => Assert.Equal(AudienceState.Closed, a.State));
-        Assert.All(await db.Plays.AsNoTracking().ToListAsync(), p => Assert.True(p.Measured, $"Play {p.Id} is unmeasured."));
+
+        // The house loop may begin before the camera's first frame; from the first watched play on, every play is measured.
+        var plays = await db.Plays.AsNoTracking().OrderBy(p => p.StartedAt).ToListAsync();
+        var watched = plays.SkipWhile(p => p.CampaignId is null && !p.Measured).ToList();
+        Assert.True(watched.Count >= 3, $"{watched.Count} of {plays.Count} plays since the camera watched."); // both ads, the loop between
+        Assert.All(watched, p => Assert.True(p.Measured, $"Play {p.Id} is unmeasured."));
 
         // The page has moved to what an independent count of the raw rows gives.
         await UntilAsync(async () => await db.Plays.AllAsync(p => !p.ExposuresDue)
@@ -64,12 +74,26 @@ public sealed class LoopTests(LoopFixture app, ITestOutputHelper output) : IClas
         var expected = await CountAsync(app.Women, audiences);
         Assert.True(expected.Reached >= 2, $"{expected.Reached} women were reached.");
         await UntilAsync(async () => await FiguresAsync(dashboard) is var now && now.Reached == expected.Reached
+            && now.Impressions == expected.Impressions
             && now.Frequency == expected.Frequency.ToString("0.0", CultureInfo.InvariantCulture)
             && now.Reach == (100 * expected.Reach).ToString("0.0", CultureInfo.InvariantCulture) + "%",
             "the page shows the independent count", async () => $"{await FiguresAsync(dashboard)} against {expected}");
         var after = await FiguresAsync(dashboard);
-        Assert.InRange(after.Cpm, expected.Cpm * 0.99, expected.Cpm * 1.01); // the cost of a flat price goes on growing
+        Assert.InRange(after.Cost, expected.Cost * 0.99, expected.Cost * 1.01); // the cost of a flat price goes on growing
         await ReportLatencyAsync(db);
+    }
+
+    // What the player signed is one chain from its first play on, and proves the campaign's.
+    private async Task ProveAsync()
+    {
+        var (proofs, today) = (app.Services.GetRequiredService<Proofs>(), Sample.Calendar.DayOf(TimeProvider.System.GetUtcNow()));
+        var plan = await proofs.PlanAsync(app.Women, today.AddDays(-1), today.AddDays(1), null, default);
+        using var check = new ProofCheck();
+        await foreach (var line in proofs.ReadAsync(plan!, default)) check.Add(line.Write());
+        var proof = check.Finish();
+        Assert.True(proof.IsSound, string.Join(", ", proof.Faults));
+        Assert.Equal(await app.CountPlaysAsync(app.Women.Id), proof.Plays);
+        Assert.Equal(1, proof.Screens.Single().Keys.Single().First);
     }
 
     // Each cabin that the cameras saw is decided for as the naive rule says: with the campaigns of then, and with drawn ones.
@@ -97,8 +121,9 @@ public sealed class LoopTests(LoopFixture app, ITestOutputHelper output) : IClas
         await page.Locator("[data-metric=reach]").InnerTextAsync(),
         int.TryParse(await page.Locator("[data-metric=reached]").InnerTextAsync(), out var reached) ? reached : 0,
         await page.Locator("[data-metric=frequency]").InnerTextAsync(),
-        double.TryParse((await page.Locator("[data-metric=cpm]").InnerTextAsync())
-            .Trim('₩', ' '), NumberStyles.Number, CultureInfo.InvariantCulture, out var cpm) ? cpm : 0);
+        int.Parse(await page.Locator("[data-metric=impressions]").InnerTextAsync(), NumberStyles.Number, CultureInfo.InvariantCulture),
+        double.TryParse((await page.Locator("[data-metric=accrued]").InnerTextAsync())
+            .Trim('₩', ' '), NumberStyles.Number, CultureInfo.InvariantCulture, out var cost) ? cost : 0);
 
     // Counted here from plays and presences alone, without exposures or any formula of the product.
     private async Task<Expected> CountAsync(Campaign campaign, List<Web.Audiences.Audience> audiences)
@@ -119,7 +144,7 @@ public sealed class LoopTests(LoopFixture app, ITestOutputHelper output) : IClas
         var cost = campaign.BudgetKrw * ((TimeProvider.System.GetUtcNow() - start).TotalSeconds / days);
         output.WriteLine(
             $"{audiences.Count} audiences, {presences.Count} presences, {plays.Count} plays of the women's ad, {seen.Count} impressions");
-        return new Expected((double)reached / universe, reached, (double)exposures.Count / reached, cost / seen.Count * 1000);
+        return new Expected((double)reached / universe, reached, (double)exposures.Count / reached, seen.Count, cost);
     }
 
     // From the first analysed frame that shows a face to the first frame of the targeted ad on the page.
@@ -147,7 +172,7 @@ public sealed class LoopTests(LoopFixture app, ITestOutputHelper output) : IClas
     private static Task UntilAsync(Func<Task<bool>> condition, string what, Func<Task<string>>? state = null) =>
         Wait.UntilAsync(condition, what, Patience, state);
 
-    private sealed record Figures(string Reach, int Reached, string Frequency, double Cpm);
+    private sealed record Figures(string Reach, int Reached, string Frequency, int Impressions, double Cost);
 
-    private sealed record Expected(double Reach, int Reached, double Frequency, double Cpm);
+    private sealed record Expected(double Reach, int Reached, double Frequency, int Impressions, double Cost);
 }

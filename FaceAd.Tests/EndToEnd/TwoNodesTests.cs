@@ -2,6 +2,8 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
+using System.Net.Sockets;
+using System.Net.WebSockets;
 using FaceAd.Core;
 using FaceAd.Tests.Support;
 using FaceAd.Tests.Support.Screens;
@@ -21,7 +23,7 @@ namespace FaceAd.Tests.EndToEnd;
 /// <summary>Two real web apps on one database. The first owns the site unless a test says otherwise.</summary>
 public sealed class TwoNodesTests(ITestOutputHelper output) : IAsyncLifetime
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = Wait.Limit;
     private NodeApp _one = null!, _two = null!;
 
     public async Task InitializeAsync()
@@ -53,7 +55,7 @@ public sealed class TwoNodesTests(ITestOutputHelper output) : IAsyncLifetime
             using var device = new DeviceClient(n % 2 == 0 ? _one : _two, _one.Device.Token);
             var at = began.AddSeconds(-20 * n);
             await CommitAsync(device, Routes.Audiences, Sample.Ride(at, Sample.Face(n)));
-            await CommitAsync(device, Routes.Plays, new[] { Play(at) });
+            await CommitAsync(device, Play(at));
             var committed = TimeProvider.System.GetTimestamp();
             var (here, there) = (one.Until(m => m.Impressions == n), two.Until(m => m.Impressions == n));
             delays.Add(TimeProvider.System.GetElapsedTime(committed).TotalMilliseconds);
@@ -89,8 +91,8 @@ public sealed class TwoNodesTests(ITestOutputHelper output) : IAsyncLifetime
 
         // A play counts once, however often and wherever it is told; a frame reaches the owner's queue.
         var play = Play(now.AddMinutes(-2));
-        await CommitAsync(far, Routes.Plays, new[] { play });
-        using (var near = new DeviceClient(_one, token)) await CommitAsync(near, Routes.Plays, new[] { play });
+        await CommitAsync(far, play);
+        using (var near = new DeviceClient(_one, token)) await CommitAsync(near, play);
         await using (var db = _one.NewContext()) Assert.Equal(1, await db.Plays.CountAsync());
         using var server = new DeviceClient(_two, _one.Server.Token);
         using var taken = await server.SendFrameAsync([0xFF, 0xD8, 0, 0, 0, 0]);
@@ -113,18 +115,18 @@ public sealed class TwoNodesTests(ITestOutputHelper output) : IAsyncLifetime
         using var device = new DeviceClient(_two, token);
         await using var screen = await ScreenConnection.OpenAsync(_two, token);
         await CommitAsync(device, Routes.Audiences, presence);
-        await CommitAsync(device, Routes.Plays, new[] { play });
+        await CommitAsync(device, play);
 
         await _one.StopAsync();
         await screen.Closed.Task.WaitAsync(Patience);
-        await using var again = await ScreenConnection.OpenAsync(_two, token);
+        await using var again = await ScreenConnection.OpenAgainAsync(_two, token);
         await Wait.NextAsync(again.Programmes.Reader);
         Assert.True(Connections(_two).IsConnected(id));
         Assert.Equal(2, _two.Ownership.Find(Site)!.Value.Generation);
 
         // The player did not hear the answers, and tells everything again; the same rider comes back.
         await CommitAsync(device, Routes.Audiences, presence);
-        await CommitAsync(device, Routes.Plays, new[] { play });
+        await CommitAsync(device, play);
         await CommitAsync(device, Routes.Audiences, Sample.Ride(now.AddSeconds(-20), Sample.Face(1, 0.01, 5)));
         using var figures = new Figures(_two);
         var m = figures.Until(m => m.Impressions == 1);
@@ -197,6 +199,28 @@ public sealed class TwoNodesTests(ITestOutputHelper output) : IAsyncLifetime
                 .Seal(Forwarded.Protector(_two.Services.GetRequiredService<IDataProtectionProvider>()));
     }
 
+    [Fact]
+    public async Task Screen_OwnerTakesTheConnectionAndNeverAnswers_IsTurnedAwayInTime()
+    {
+        using var silent = new TcpListener(IPAddress.Loopback, 0);
+        silent.Start();
+        await using (var db = _one.NewContext())
+        {
+            var far = TimeProvider.System.GetUtcNow().AddHours(1);
+            var hung = new Node { Id = Guid.NewGuid(), Address = $"http://{silent.LocalEndpoint}/", LastSeenAt = far, ExpiresAt = far };
+            db.Add(hung);
+            await db.SaveChangesAsync();
+            await db.Set<SiteOwner>().Where(o => o.SiteId == Site).ExecuteUpdateAsync(o => o.SetProperty(x => x.NodeId, hung.Id));
+        }
+        using var screen = new ClientWebSocket { Options = { CollectHttpResponseDetails = true } };
+        screen.Options.SetRequestHeader("Authorization", "Bearer " + _one.Device.Token);
+        var began = TimeProvider.System.GetTimestamp();
+        await Assert.ThrowsAsync<WebSocketException>(() =>
+            screen.ConnectAsync(new UriBuilder(new Uri(_two.Address, Routes.Hub)) { Scheme = "ws" }.Uri, default));
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, screen.HttpStatusCode);
+        Assert.InRange(TimeProvider.System.GetElapsedTime(began), TimeSpan.Zero, NodeTenure.Trust);
+    }
+
     private static ScreenConnections Connections(NodeApp node) => node.Services.GetRequiredService<ScreenConnections>();
 
     private static PresenceReport Viewer(DateTimeOffset from, params byte[][] views) =>
@@ -213,6 +237,11 @@ public sealed class TwoNodesTests(ITestOutputHelper output) : IAsyncLifetime
         Measured = true,
         FramesPresented = 240,
     };
+
+    private static async Task CommitAsync(DeviceClient device, PlayReport play)
+    {
+        Assert.Equal(HttpStatusCode.OK, (await device.SendPlaysAsync(play)).StatusCode);
+    }
 
     private static async Task CommitAsync<T>(DeviceClient device, string route, T body)
     {

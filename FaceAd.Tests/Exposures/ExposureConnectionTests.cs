@@ -35,7 +35,7 @@ public sealed class ExposureConnectionTests : IAsyncLifetime
         });
 
         await using var one = NpgsqlDataSource.Create(
-            new NpgsqlConnectionStringBuilder(_database.ConnectionString) { MaxPoolSize = 1, Timeout = 2 });
+            new NpgsqlConnectionStringBuilder(_database.ConnectionString) { MaxPoolSize = 1 });
         var store = new ExposureStore(one, new ExposurePartitions());
         var site = Assert.Single(await store.FindDueSitesAsync(default));
         var (campaigns, more) = await store.UpdateAsync(site, ExposureCalculator.DefaultThreshold, default);

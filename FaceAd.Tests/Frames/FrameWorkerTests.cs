@@ -42,6 +42,28 @@ public sealed class FrameWorkerTests(SiteFixture app) : IClassFixture<SiteFixtur
         Assert.False(Gaps.Overlaps(screen.Id, Now.AddSeconds(4), Now.AddSeconds(10)));
     }
 
+    [Fact]
+    public async Task Screen_WithoutFramesForLong_IsForgottenAndWatchedAnewWhenItSendsAgain()
+    {
+        using var screen = await NewScreenAsync();
+        var worker = app.Services.GetRequiredService<FrameWorker>();
+        var empty = await Pictures.CabinAsync();
+        await screen.SendAsync(empty, 0, "facead.frames.stage");
+        Assert.NotEqual(0, worker.Watched);
+        var usual = worker.Idle;
+        worker.Idle = TimeSpan.Zero;
+        try
+        {
+            await Wait.UntilAsync(() => worker.Watched == 0, "silent screens are forgotten", Patience);
+        }
+        finally
+        {
+            worker.Idle = usual;
+        }
+        await screen.SendAsync(empty, 1, "facead.frames.stage");
+        Assert.NotEqual(0, worker.Watched);
+    }
+
     private async Task<SendingScreen> NewScreenAsync()
     {
         var (screen, token) = await app.Registry.RegisterAsync(

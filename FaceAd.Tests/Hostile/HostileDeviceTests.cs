@@ -110,7 +110,7 @@ public sealed class HostileDeviceTests(SiteFixture app) : IClassFixture<SiteFixt
             Play(at) with { End = (PlayEnd)77 },
             Play(at) with { PlayId = Guid.Empty },
         ];
-        var answer = await _server.SendAsync(Routes.Plays, bad.Append(good).ToArray());
+        var answer = await _server.SendPlaysAsync([.. bad, good]);
         var receipt = (await answer.Content.ReadFromJsonAsync<PlayReceipt>())!;
         Assert.Equal((1, 0), (receipt.Accepted, receipt.Disputed));
         Assert.Equal(bad.Select(b => b.PlayId), receipt.Refused.Select(r => r.PlayId));
@@ -136,7 +136,7 @@ public sealed class HostileDeviceTests(SiteFixture app) : IClassFixture<SiteFixt
             (await _server.SendAsync(Routes.Plays, Enumerable.Range(0, PlayReport.MaxBatch + 1).Select(_ => Play(now))
                 .ToArray())).StatusCode);
         Assert.Equal(HttpStatusCode.RequestEntityTooLarge,
-            (await _server.SendTextAsync(Routes.Plays, new string(' ', Routes.MaxReportBytes + 1))).StatusCode);
+            (await _server.SendTextAsync(Routes.Plays, new string(' ', Routes.MaxPlaysBytes + 1))).StatusCode);
     }
 
     [Theory]
@@ -219,7 +219,7 @@ public sealed class HostileDeviceTests(SiteFixture app) : IClassFixture<SiteFixt
 
     private async Task<(int, int)> ReceiptAsync(params PlayReport[] plays)
     {
-        var answer = await _server.SendAsync(Routes.Plays, plays);
+        var answer = await _server.SendPlaysAsync(plays);
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         var receipt = (await answer.Content.ReadFromJsonAsync<PlayReceipt>())!;
         Assert.Empty(receipt.Refused);

@@ -3,9 +3,7 @@ using System.Net;
 using FaceAd.Tests.Support;
 using FaceAd.Web.Accounts;
 using FaceAd.Web.Accounts.Audit;
-using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace FaceAd.Tests.Hostile;
 
@@ -132,20 +130,6 @@ public sealed class HostileSignInTests(HostileSignInTests.Guarded app) : IClassF
         guesser.Http.DefaultRequestHeaders.Add("Cookie", Cookie + value);
         using var answer = await guesser.PostAsync("account/login", token, ("email", email), ("password", PeopleFixture.Password));
         Assert.Contains("error=locked", answer.Headers.Location!.OriginalString, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task SignIn_WrongCodes_LockTheAccountButOnlyThePasswordTellsSo()
-    {
-        var (id, email) = await app.AddUserAsync(app.First, Roles.Advertiser);
-        await using (var scope = app.Services.CreateAsyncScope())
-        {
-            var users = scope.ServiceProvider.GetRequiredService<UserManager<User>>();
-            await users.SetLockoutEndDateAsync((await users.FindByIdAsync($"{id}"))!, TimeProvider.System.GetUtcNow().AddMinutes(5));
-        }
-        using var guesser = Stranger();
-        Assert.Contains("error=wrong", await TryAsync(guesser, email, Wrong), StringComparison.Ordinal);
-        Assert.Contains("error=locked", await TryAsync(guesser, email, PeopleFixture.Password), StringComparison.Ordinal);
     }
 
     [Theory]

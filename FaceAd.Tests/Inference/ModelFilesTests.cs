@@ -188,7 +188,9 @@ public sealed class ModelFilesTests : IDisposable
     public async Task Runtime_FreshHome_LeavesNoTelemetryBehind()
     {
         var (code, output, errors) = await Support.Programs.RunAsync(
-            "dotnet", [typeof(FaceAd.Bench.Repository).Assembly.Location, "pipeline", "--frames", "1", "--models", Support.Models.Folder],
+            "dotnet",
+            [typeof(FaceAd.Bench.Repository).Assembly.Location, "pipeline", "--frames", "1", "--footage", "10", "--models",
+                Support.Models.Folder],
             variables: new Dictionary<string, string?>
             {
                 ["HOME"] = _folder,

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
+using FaceAd.Tests.Support;
 using FaceAd.Web.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -9,7 +10,7 @@ namespace FaceAd.Tests.Metrics;
 /// <summary>The feed behind open pages, with answers that count their computations.</summary>
 public sealed class LiveFeedTests : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = Wait.Limit;
     private static readonly ServiceProvider Services = new ServiceCollection().AddMetrics().BuildServiceProvider();
     private readonly ConcurrentQueue<(string Question, long At)> _computed = new();
     private readonly LiveFeed<string, Answer> _feed;

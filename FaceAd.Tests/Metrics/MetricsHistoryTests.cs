@@ -57,11 +57,32 @@ public sealed class MetricsHistoryTests : IAsyncLifetime
         {
             foreach (var query in Queries(random, campaign, screens, ads))
                 Same(naive, query, campaign, screens, await facts.Metrics.ReadAsync(query));
+            await SameHoursAsync(facts, naive, new MetricsQuery(campaign.Id), campaign);
+            await SameHoursAsync(facts, naive, new MetricsQuery(campaign.Id) { From = new DateOnly(2026, 3, 22) }, campaign);
             await SamePartsAsync(
                 facts, new MetricsQuery(campaign.Id) { To = random.Next(2) == 0 ? InventedHistory.LastDay : new DateOnly(2026, 3, 22) });
         }
         await SameSummariesAsync(facts, [.. ads.Select(f => f.Campaign.Id).Distinct()]);
         await SameAudienceAsync(facts, naive, presences, first.Site.Id);
+    }
+
+    // On each building's clock; a play over midnight belongs to the day on which it began, up to its last hour.
+    private static async Task SameHoursAsync(Facts facts, NaiveMetrics naive, MetricsQuery query, Campaign campaign)
+    {
+        var hours = await facts.Metrics.ReadHoursAsync(query);
+        var seen = naive.Of(query, MetricsDays.Of(query.From, query.To, campaign.StartsOn, campaign.EndsOn)).Select(e => (
+            e.Day, Hour: e.Play.Screen.Calendar.DayOf(e.At) > e.Day ? 23 : e.Play.Screen.Calendar.HourOf(e.At))).ToList();
+        foreach (var weekday in Enum.GetValues<DayOfWeek>())
+        {
+            for (var hour = 0; hour < 24; hour++)
+            {
+                var counted = hours!.Impressions[((int)weekday + 6) % 7][hour];
+                Assert.Equal(seen.Count(e => e.Day.DayOfWeek == weekday && e.Hour == hour), counted);
+            }
+        }
+        var at = seen.Select(e => (e.Day.DayNumber * 24) + e.Hour).ToList();
+        Assert.Equal(at.Count == 0 ? TimeSpan.Zero : TimeSpan.FromHours(at.Max() - at.Min() + 1), hours!.Covered);
+        Assert.Null(await facts.Metrics.ReadHoursAsync(query with { SiteId = Guid.NewGuid() }));
     }
 
     // A part of a breakdown says what a query for that part says.
@@ -70,7 +91,13 @@ public sealed class MetricsHistoryTests : IAsyncLifetime
         foreach (var dimension in Enum.GetValues<MetricsDimension>())
         {
             var parts = await facts.Breakdown.ReadAsync(query, dimension);
-            Assert.Equal((await facts.Metrics.ReadAsync(query)).Impressions, parts.Sum(p => p.Impressions));
+            var whole = await facts.Metrics.ReadAsync(query);
+            Assert.Equal(
+                (whole.Impressions, whole.Plays, whole.Views.Completed),
+                (parts.Sum(p => p.Impressions), parts.Sum(p => p.Plays), parts.Sum(p => p.Views.Completed)));
+            // Each part's cost is in whole won.
+            var rounding = parts.Sum(p => p.CostKrw!.Value) - whole.CostKrw!.Value;
+            if (parts.Count > 0) Assert.InRange(rounding, -parts.Count / 2m, parts.Count / 2m);
             foreach (var part in parts)
             {
                 var m = await facts.Metrics.ReadAsync(dimension switch
@@ -80,10 +107,11 @@ public sealed class MetricsHistoryTests : IAsyncLifetime
                     _ => query with { CreativeId = part.Id },
                 });
                 Assert.Equal(
-                    (m.Plays, m.Coverage, m.Impressions, m.TargetImpressions, (int?)m.Reached, m.TargetPersonExposures, m.CostKrw,
-                        m.CpmKrw, m.Views),
-                    (part.Plays, part.Coverage, part.Impressions, part.TargetImpressions, part.Reached, part.TargetPersonExposures,
-                        part.CostKrw, part.CpmKrw, part.Views));
+                    (m.Plays, m.Coverage, m.Impressions, m.TargetImpressions, m.PeriodTargetImpressions, (int?)m.Reached),
+                    (part.Plays, part.Coverage, part.Impressions, part.TargetImpressions, part.PeriodTargetImpressions, part.Reached));
+                Assert.Equal(
+                    (m.TargetPersonExposures, m.CostKrw, m.CpmKrw, m.Views),
+                    (part.TargetPersonExposures, part.CostKrw, part.CpmKrw, part.Views));
                 Assert.Equal(dimension == MetricsDimension.Creative ? null : m.Universe, part.Universe);
             }
         }
@@ -96,11 +124,24 @@ public sealed class MetricsHistoryTests : IAsyncLifetime
         foreach (var id in campaigns)
         {
             var m = await facts.Metrics.ReadAsync(id);
-            Assert.Equal(
-                new CampaignSummary(m.Impressions, m.Reach, m.Reached, m.Frequency, m.CpmKrw, m.Coverage, m.Universe, m.TargetImpressions,
-                    m.TargetPersonExposures),
-                summaries[id]);
+            Assert.Equal(CampaignSummary.Of(m), summaries[id]);
+            await SamePeriodsAsync(facts, m);
         }
+    }
+
+    // What adds up does so over the counting periods, too; people stay apart.
+    private static async Task SamePeriodsAsync(Facts facts, CampaignMetrics whole)
+    {
+        var periods = await facts.Metrics.ReadPeriodsAsync(whole, Sample.Calendar);
+        Assert.Equal(2, periods.Count);
+        Assert.Equal(whole.Impressions, periods.Sum(p => p.Segments.Sum(s => s.PeriodImpressions)));
+        var alone = await Task.WhenAll(periods.Select(p => facts.Metrics.ReadAsync(
+            whole.Query with { From = p.Window.FirstDay, To = p.Window.LastDay })));
+        Assert.Equal(
+            (whole.Plays, whole.Views.Completed, whole.CostKrw),
+            (alone.Sum(p => p.Plays), alone.Sum(p => p.Views.Completed), alone.Sum(p => p.CostKrw)));
+        foreach (var (period, of) in periods.Zip(alone))
+            Assert.Equal((period.Reached, period.Universe, period.Frequency), (of.Reached, of.Universe, of.Frequency));
     }
 
     private static async Task SameAudienceAsync(Facts facts, NaiveMetrics naive, List<TruePresence> presences, Guid site)
@@ -139,11 +180,14 @@ public sealed class MetricsHistoryTests : IAsyncLifetime
 
     private static void Same(NaiveMetrics naive, MetricsQuery query, Campaign campaign, ScreenEntry[] screens, CampaignMetrics got)
     {
-        var window = got.Window;
-        Assert.Equal(Sample.Calendar.EpochOf(query.To!.Value), window.Epoch);
-        Assert.InRange(window.FirstDay, InventedHistory.FirstDay, window.LastDay);
-        Assert.Equal(query.To, window.LastDay);
-        var (exposures, plays) = (naive.Of(query, window), naive.PlaysOf(query, window));
+        var (days, window) = (got.Days, got.Window);
+        var first = query.From > InventedHistory.FirstDay ? query.From.Value : InventedHistory.FirstDay;
+        Assert.Equal(new MetricsDays(first, query.To!.Value), days);
+        var epoch = Sample.Calendar.EpochOf(query.To.Value);
+        var begins = Sample.Calendar.FirstDayOf(epoch);
+        Assert.Equal(new MetricsWindow(begins > first ? begins : first, query.To.Value, epoch), window);
+        var (exposures, plays) = (naive.Of(query, days), naive.PlaysOf(query, days));
+        var period = exposures.Where(e => window.Contains(e.Day)).ToList();
         bool Counts(ScreenEntry s) => query.ScreenId is { } screen ? s.Id == screen : query.SiteId is { } site
             ? s.SiteId == site : campaign.SiteIds.Contains(s.SiteId);
 
@@ -151,7 +195,10 @@ public sealed class MetricsHistoryTests : IAsyncLifetime
         Assert.Equal(exposures.Count, got.Impressions);
         var target = exposures.Where(e => campaign.Targets.Contains(e.Segment)).ToList();
         Assert.Equal(target.Count, got.TargetImpressions);
-        var perPerson = target.Where(e => e.Person is not null).GroupBy(e => e.Person).Select(g => g.Count()).ToList();
+        var met = period.Where(e => campaign.Targets.Contains(e.Segment)).ToList();
+        Assert.Equal(met.Count, got.PeriodTargetImpressions);
+        Assert.Equal(naive.Exposures.Count(e => e.Play.Campaign == campaign && campaign.Targets.Contains(e.Segment)), got.Delivered);
+        var perPerson = met.Where(e => e.Person is not null).GroupBy(e => e.Person).Select(g => g.Count()).ToList();
         Assert.False(got.PersonsGone);
         Assert.Equal(perPerson.Count, got.Reached);
         Assert.Equal(campaign.Targets.Sum(t => naive.Universe(window, t, Counts)), got.Universe);
@@ -160,16 +207,17 @@ public sealed class MetricsHistoryTests : IAsyncLifetime
         foreach (var s in got.Segments)
         {
             var mine = exposures.Where(e => e.Segment == s.Segment).ToList();
-            var persons = s.Segment == Segment.Unknown ? 0 : mine.Select(e => e.Person).OfType<string>().Distinct().Count();
-            Assert.Equal((mine.Count, persons), (s.Impressions, s.Persons));
+            var ofPeriod = period.Where(e => e.Segment == s.Segment).ToList();
+            var persons = s.Segment == Segment.Unknown ? 0 : ofPeriod.Select(e => e.Person).OfType<string>().Distinct().Count();
+            Assert.Equal((mine.Count, ofPeriod.Count, persons), (s.Impressions, s.PeriodImpressions, s.Persons));
             Assert.Equal(s.Segment is Segment.Unknown or Segment.Kids ? 0 : naive.Universe(window, s.Segment, Counts), s.Universe);
-            Assert.Equal(mine.Count(e => e.Person is not null), s.PersonExposures);
+            Assert.Equal(ofPeriod.Count(e => e.Person is not null), s.PersonExposures);
         }
         Assert.Equal(exposures.Count(e => e.Seconds >= 9.5), got.Views.Completed);
         Near(exposures.Count == 0 ? null : exposures.Average(e => e.Seconds), got.Views.DwellSeconds);
         Near(exposures.Count == 0 ? null : exposures.Average(e => e.Seconds) / 2, got.Views.AttentionSeconds);
         SameCost(naive, query, campaign, plays, got);
-        SameTimeline(exposures, target, plays, got);
+        SameTimeline(exposures, met, plays, got);
     }
 
     private static void Near(double? expected, double? got)
@@ -184,31 +232,34 @@ public sealed class MetricsHistoryTests : IAsyncLifetime
         decimal whole;
         if (campaign.PriceModel == PriceModel.Flat)
         {
-            whole = campaign.BudgetKrw * (got.Window.LastDay.DayNumber - got.Window.FirstDay.DayNumber + 1) / 6m;
+            whole = campaign.BudgetKrw * (got.Days.LastDay.DayNumber - got.Days.FirstDay.DayNumber + 1) / 6m;
         }
         else
         {
             decimal Charged(DateOnly until) => Math.Min(campaign.BudgetKrw, campaign.PricePerThousandKrw!.Value / 1000m * naive.Exposures
                 .Count(e => e.Play.Campaign == campaign && campaign.Targets.Contains(e.Segment) && e.Day <= until));
-            whole = Charged(got.Window.LastDay) - Charged(got.Window.FirstDay.AddDays(-1));
+            whole = Charged(got.Days.LastDay) - Charged(got.Days.FirstDay.AddDays(-1));
         }
-        var (part, all) = (plays.Sum(p => (p.To - p.From).TotalSeconds), naive.PlaysOf(everywhere, got.Window)
+        var (part, all) = (plays.Sum(p => (p.To - p.From).TotalSeconds), naive.PlaysOf(everywhere, got.Days)
             .Sum(p => (p.To - p.From).TotalSeconds));
         var expected = query.Everywhere ? whole : all == 0 ? 0 : whole * (decimal)(part / all);
-        Assert.Equal((double)expected, (double)got.CostKrw!.Value, 0.01);
+        Assert.Equal((double)expected, (double)got.CostKrw!.Value, 0.501);
+        Assert.Equal(0, got.CostKrw.Value % 1);
     }
 
-    private static void SameTimeline(List<NaiveExposure> exposures, List<NaiveExposure> target, List<TruePlay> plays, CampaignMetrics got)
+    private static void SameTimeline(List<NaiveExposure> exposures, List<NaiveExposure> met, List<TruePlay> plays, CampaignMetrics got)
     {
         Assert.Equal(got.Impressions, got.Timeline.Sum(p => p.Impressions));
         Assert.Equal(got.Plays, got.Timeline.Sum(p => p.Plays));
-        Assert.Equal(got.Reached, got.Timeline.Count == 0 ? 0 : got.Timeline[^1].ReachedSoFar);
+        Assert.Equal(got.Reached, got.Timeline.LastOrDefault(p => p.ReachedSoFar is not null)?.ReachedSoFar ?? 0);
+        Assert.All(got.Timeline, p => Assert.Equal(got.Window.Contains(Sample.Calendar.DayOf(p.At)), p.ReachedSoFar is not null));
         // In steps of a day: exactly the people up to that day.
         if (got.Timeline.Any(p => Sample.Calendar.HourOf(p.At) != 0)) return;
         foreach (var point in got.Timeline)
         {
             var day = Sample.Calendar.DayOf(point.At);
-            Assert.Equal(target.Where(e => e.Day <= day).Select(e => e.Person).OfType<string>().Distinct().Count(), point.ReachedSoFar);
+            if (point.ReachedSoFar is { } reached)
+                Assert.Equal(met.Where(e => e.Day <= day).Select(e => e.Person).OfType<string>().Distinct().Count(), reached);
             Assert.Equal(exposures.Count(e => e.Day == day), point.Impressions);
             Assert.Equal(plays.Count(p => p.Screen.Calendar.DayOf(p.From) == day), point.Plays);
         }

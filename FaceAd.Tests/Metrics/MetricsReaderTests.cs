@@ -2,8 +2,11 @@ using FaceAd.Core;
 using FaceAd.Core.Decisions;
 using FaceAd.Tests.Support;
 using FaceAd.Web.Campaigns;
+using FaceAd.Web.Metrics;
+using FaceAd.Web.Metrics.Rollups;
 using FaceAd.Web.Screens;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace FaceAd.Tests.Metrics;
 
@@ -55,8 +58,9 @@ public sealed class MetricsReaderTests : IAsyncLifetime
         Assert.Equal([0, 1, 0, 0, 1, 0, 0, 0, 0, 0], metrics.FrequencyHistogram);
         Assert.Equal(1.0, metrics.Coverage);
         // Ten days at 1,000,000 KRW, one and a half gone (and ten minutes).
-        var cost = 1_000_000m * (decimal)((1.5 + (10.0 / 1440)) / 10);
-        Assert.Equal(cost, metrics.CostKrw!.Value, 4);
+        var cost = Math.Round(1_000_000m * (decimal)((1.5 + (10.0 / 1440)) / 10), MidpointRounding.AwayFromZero);
+        Assert.Equal(cost, metrics.CostKrw);
+        Assert.Equal(NoFigure.TooEarly, CostFigures.Cpm(metrics).Why); // computed, but not shown of 8 impressions
         Assert.Equal((double)cost / 8 * 1000, metrics.CpmKrw!.Value, 4);
         Assert.Equal((double)cost / 7 * 1000, metrics.TargetCpmKrw!.Value, 4);
         Assert.Equal(2, metrics.Timeline[^1].ReachedSoFar);
@@ -64,6 +68,34 @@ public sealed class MetricsReaderTests : IAsyncLifetime
         Assert.Equal(8, metrics.Timeline.Sum(p => p.Plays));
         var women = metrics.Segments.Single(s => s.Segment == Segment.Women4050);
         Assert.Equal((false, 1, 1, 1), (women.Targeted, women.Impressions, women.Persons, women.Universe));
+    }
+
+    [Fact]
+    public async Task RunBatchAsync_PeopleWereReached_KeepsForEachViewerWhatTheyAreShown()
+    {
+        var worker = new CampaignRankWorker(_database.Contexts, _facts.Metrics, _clock, NullLogger<CampaignRankWorker>.Instance);
+        Assert.Equal(0, await worker.RunBatchAsync(default)); // it has not played
+        await RideAsync(_a, 1, Segment.Men2030, plays: 3);
+        await RideAsync(_b, 2, Segment.Men2030, plays: 1);
+        await RideAsync(_b, 3, Segment.Men2030, plays: 0);
+        var rank = await RankAsync();
+        Assert.Equal((2.0 / 3, 2.0), (rank.Reach!.Value, rank.Frequency!.Value));
+        // Fewer than five people: an advertiser sees neither, nor where it stands among others. A CPM of 4 impressions is not shown at all.
+        Assert.Equal((null, null, null), (rank.ShownReach, rank.ShownFrequency, rank.CpmKrw));
+        Assert.Equal(0, await worker.RunBatchAsync(default));
+
+        for (var person = 4; person < 8; person++) await RideAsync(_a, person, Segment.Men2030, plays: 1);
+        rank = await RankAsync();
+        Assert.Equal((6.0 / 7, rank.Reach, rank.Frequency), (rank.ShownReach!.Value, rank.ShownReach, rank.ShownFrequency));
+        _clock.Now += TimeSpan.FromMinutes(6); // its cost has grown
+        Assert.Equal(1, await worker.RunBatchAsync(default));
+
+        async Task<CampaignRank> RankAsync()
+        {
+            Assert.Equal(1, await worker.RunBatchAsync(default));
+            await using var db = _database.Contexts.CreateDbContext();
+            return await db.Set<CampaignRank>().AsNoTracking().SingleAsync();
+        }
     }
 
     [Fact]

@@ -1,15 +1,8 @@
 using FaceAd.Core;
-using FaceAd.Web.Campaigns;
 using FaceAd.Web.Metrics;
 using FaceAd.Web.Screens;
 
 namespace FaceAd.Tests.Metrics;
-
-/// <summary>A presence as it truly was.</summary>
-sealed record TruePresence(ScreenEntry Screen, int Face, Segment Segment, bool Sure, DateTimeOffset From, DateTimeOffset To);
-
-/// <summary>A play as it truly was.</summary>
-sealed record TruePlay(ScreenEntry Screen, Campaign Campaign, Creative Creative, DateTimeOffset From, DateTimeOffset To, bool Measured);
 
 /// <summary>One exposure of the naive count.</summary>
 sealed record NaiveExposure(
@@ -49,11 +42,11 @@ sealed class NaiveMetrics(IReadOnlyList<TruePresence> presences, IReadOnlyList<T
                 && e.Day <= window.LastDay).Select(e => e.Person))
         .Count();
 
-    public List<NaiveExposure> Of(MetricsQuery query, MetricsWindow window) =>
-        [.. Exposures.Where(e => Asked(e.Play, query) && e.Day >= window.FirstDay && e.Day <= window.LastDay)];
+    public List<NaiveExposure> Of(MetricsQuery query, MetricsDays days) =>
+        [.. Exposures.Where(e => Asked(e.Play, query) && e.Day >= days.FirstDay && e.Day <= days.LastDay)];
 
-    public List<TruePlay> PlaysOf(MetricsQuery query, MetricsWindow window) => [.. plays
-        .Where(p => Asked(p, query) && p.Screen.Calendar.DayOf(p.From) is var d && d >= window.FirstDay && d <= window.LastDay)];
+    public List<TruePlay> PlaysOf(MetricsQuery query, MetricsDays days) => [.. plays
+        .Where(p => Asked(p, query) && p.Screen.Calendar.DayOf(p.From) is var d && d >= days.FirstDay && d <= days.LastDay)];
 
     private static bool Asked(TruePlay play, MetricsQuery query) =>
         play.Campaign.Id == query.CampaignId && (query.SiteId is null || query.SiteId == play.Screen.SiteId)

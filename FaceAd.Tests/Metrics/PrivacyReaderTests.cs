@@ -79,8 +79,9 @@ public sealed class PrivacyReaderTests : IAsyncLifetime
     [Fact]
     public async Task Read_ColumnsThatCouldHoldAPicture_AreTheOnesThatAreKnown() =>
         Assert.Equal(
-            ["account_links.hash", "api_tokens.hash", "decision_keys.protected_key", "epoch_keys.protected_key", "persons.template",
-                "report_links.token_hash", "screens.token_hash"],
+            ["account_links.hash", "api_tokens.hash", "decision_keys.protected_key", "epoch_keys.protected_key",
+                "mail_attachments.content", "persons.template", "play_seals.payload_hash", "play_seals.previous", "play_seals.signature", "report_links.token_hash",
+                "screen_keys.public_key", "screens.token_hash"],
             (await _reader.ReadAsync()).BinaryColumns);
 
     [Fact]

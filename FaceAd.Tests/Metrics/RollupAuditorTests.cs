@@ -1,7 +1,12 @@
 using FaceAd.Core;
+using FaceAd.Core.Decisions;
 using FaceAd.Tests.Support;
+using FaceAd.Web.Cluster;
+using FaceAd.Web.Decisions;
 using FaceAd.Web.Metrics.Rollups;
+using FaceAd.Web.Screens;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace FaceAd.Tests.Metrics;
 
@@ -53,6 +58,7 @@ public sealed class RollupAuditorTests : IAsyncLifetime
             });
         }
         await facts.UpdateExposuresAsync();
+        await DecideAsync(a, campaign.Id);
         Assert.Empty(await facts.Auditor.CompareAsync());
         var before = await facts.Metrics.ReadAsync(campaign.Id);
         Assert.Equal(6, before.Impressions);
@@ -83,5 +89,28 @@ public sealed class RollupAuditorTests : IAsyncLifetime
         Assert.Equal((before.Reached, before.Universe, before.Frequency, before.CpmKrw),
             (after.Reached, after.Universe, after.Frequency, after.CpmKrw));
         Assert.Equal(before.Timeline, after.Timeline);
+    }
+
+    private async Task DecideAsync(ScreenEntry screen, Guid campaign)
+    {
+        using var screens = new ScreenDirectory(
+            _database.Contexts,
+            new(new DirectConnections(_database.ConnectionString), TimeProvider.System, NullLogger<NewsListener>.Instance),
+            TimeProvider.System, NullLogger<ScreenDirectory>.Instance);
+        await screens.RefreshAsync();
+        using var writer = new DecisionWriter(_database.Contexts, screens, TimeProvider.System, NullLogger<DecisionWriter>.Instance);
+        writer.Write(new Decision
+        {
+            Id = Guid.CreateVersion7(),
+            ScreenId = screen.Id,
+            At = Sample.Noon,
+            Trigger = DecisionTrigger.AudienceChanged,
+            Viewers = 1,
+            Dominant = Segment.Men2030,
+            Reason = DecisionReason.Targeted,
+            CampaignId = campaign,
+            Candidates = 1,
+        });
+        await writer.RunCycleAsync(default);
     }
 }

@@ -12,17 +12,18 @@ public sealed class SmallCountsTests
     [InlineData(9, 5)]
     [InlineData(10, 10)]
     [InlineData(123, 120)]
-    public void Persons_Advertiser_StepsOfFiveFromFive(int persons, int? shown)
+    public void Persons_Advertiser_AreARangeOfFiveFromFive(int persons, int? shown)
     {
         var figure = SmallCounts.Persons(persons, impressions: 200, exact: false);
 
         Assert.Equal(shown, (int?)figure.Value);
         Assert.Equal(shown is null, figure.Few);
+        Assert.Equal(shown + 4, (int?)figure.UpTo);
     }
 
     [Fact]
     public void Persons_WithoutImpressions_AreNoneAndNoSecret() =>
-        Assert.Equal(new PersonFigure(0, false), SmallCounts.Persons(0, 0, exact: false));
+        Assert.Equal(new ShownFigure(0), SmallCounts.Persons(0, 0, exact: false));
 
     [Fact]
     public void Figures_Admin_AreExact()

@@ -3,6 +3,7 @@ using FaceAd.Core;
 using FaceAd.Tests.Support;
 using FaceAd.Web.Data;
 using FaceAd.Web.Data.Backups;
+using FaceAd.Web.Hosting;
 using FaceAd.Web.Metrics.Rollups;
 using FaceAd.Web.Operations;
 using FaceAd.Web.Privacy;
@@ -27,7 +28,7 @@ public sealed class BackupTests
     public async Task Restore_ToATimeAfterTheDiskIsLost_HasEveryFactOfThenOnceAndNobodyWhoWasDestroyedSince()
     {
         Figures then;
-        DateTimeOffset until;
+        DateTimeOffset until, later;
         await using (var postgres = await StartAsync(_data))
         await using (var database = TestDatabase.Of(postgres))
         {
@@ -51,27 +52,38 @@ public sealed class BackupTests
             Assert.True(then.Persons > 0);
             until = await NowAsync(database);
             await RideAsync(facts, screen, creative, 6, 8);
+            later = await NowAsync(database);
             Assert.NotNull(await new EpochEraser(database.Source, TimeProvider.System, Ledger)
                 .EraseAsync(screen.SiteId, Epoch, EpochEndReason.Erased, default));
             await facts.Recogniser.DropAsync(screen.SiteId);
             await RideAsync(facts, screen, creative, 8, 9);
             await worker.RunCycleAsync(default);
             Assert.Single(_backup.FindBases()); // one a day
-            await ArchiveAsync(postgres);
+            await ArchiveAsync(postgres, _data);
         }
         Directory.Delete(_data.Root, recursive: true);
 
         var restored = new DataFolder(TestFolders.New("restored"));
         Assert.Equal(1, await BackupCommand.RestoreAsync(_backup, restored, Programs, until, default));
 
-        await using var server = await EmbeddedPostgres.StartAsync(restored.Postgres, Programs);
-        await using var again = TestDatabase.Of(server);
-        var now = await FiguresAsync(again);
-        Assert.Equal(then with { Persons = 0, Keys = 0 }, now);
-        Assert.Empty(await new RollupAuditor(again.Source).CompareAsync());
+        await using (var server = await StartAsync(restored))
+        await using (var again = TestDatabase.Of(server))
+        {
+            Assert.Equal(then with { Persons = 0, Keys = 0 }, await FiguresAsync(again));
+            Assert.Empty(await new RollupAuditor(again.Source).CompareAsync());
+            await ArchiveAsync(server, restored);
+        }
         Assert.Equal("a video", await File.ReadAllTextAsync(Path.Combine(restored.Media, new string('a', 64) + ".mp4")));
         Assert.Equal("a key", await File.ReadAllTextAsync(Path.Combine(restored.Keys, "key-1.xml")));
         Assert.Single(ErasureLedger.Read(restored.Erased)); // and in the next restore
+
+        // That was the wrong instant: what came after it can still be had, and backups of the second restore go on.
+        var second = new DataFolder(TestFolders.New("second"));
+        Assert.Equal(1, await BackupCommand.RestoreAsync(_backup, second, Programs, later, default));
+        await using var other = await StartAsync(second);
+        await using var corrected = TestDatabase.Of(other);
+        Assert.Equal(8, (await FiguresAsync(corrected)).Plays);
+        await ArchiveAsync(other, second);
     }
 
     [Fact]
@@ -93,22 +105,43 @@ public sealed class BackupTests
     public async Task Prune_TheKeptTimeIsOver_LeavesWhatAnyInstantSinceNeeds()
     {
         await _backup.MakeAsync(PostgresProgram.BinOf(Programs), default);
-        foreach (var (day, segment) in new[] { (1, "02"), (10, "05"), (20, "09") })
-        {
-            var cluster = Directory.CreateDirectory(Path.Combine(_backup.NewBase(Sample.Noon.AddDays(day)), "cluster"));
-            await File.WriteAllTextAsync(Path.Combine(cluster.FullName, "backup_label"),
-                $"START WAL LOCATION: 0/{segment}000028 (file 0000000100000000000000{segment})\nCHECKPOINT LOCATION: 0/0\n");
-        }
+        // 12: restored; 3000: by a wrong clock, before that of day 10; 4000: by one that is wrong now
+        foreach (var (day, segment) in new[] { (1, "02"), (10, "05"), (12, "04"), (20, "09"), (3000, "01"), (4000, "08") })
+            await AddBaseAsync(day, segment);
         foreach (var segment in new[] { "03", "04", "05", "06" })
             await File.WriteAllTextAsync(Path.Combine(_backup.Log, $"0000000100000000000000{segment}"), "");
         await File.WriteAllTextAsync(Path.Combine(_backup.Log, "00000002.history"), "");
+        var halfDeleted = Directory.CreateDirectory(_backup.NewBase(Sample.Noon)); // by a Prune that a power cut ended
+        Directory.SetLastWriteTimeUtc(halfDeleted.FullName, Sample.Noon.UtcDateTime);
 
         _backup.Prune(_data, Sample.Noon.AddDays(10 + 14).AddHours(1)); // any of the last fourteen days begins with the one of day 10
 
-        Assert.Equal([10, 20], _backup.FindBases().Select(b => (int)(b.CompletedAt - Sample.Noon).TotalDays));
+        Assert.False(Directory.Exists(halfDeleted.FullName));
+        Assert.Equal([10, 12, 20, 4000], _backup.FindBases().Select(b => (int)(b.CompletedAt - Sample.Noon).TotalDays));
         Assert.Equal(
-            ["000000010000000000000005", "000000010000000000000006", "00000002.history"],
+            ["000000010000000000000004", "000000010000000000000005", "000000010000000000000006", "00000002.history"],
             Directory.GetFiles(_backup.Log).Select(file => Path.GetFileName(file)).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task IsBaseDue_LastOneWasTakenByAClockFarAhead_IsDueAllTheSameAndThenOnceADay()
+    {
+        await AddBaseAsync(4000, "02");
+        Assert.True(_backup.IsBaseDue(1, Sample.Noon));
+        await AddBaseAsync(0, "03");
+        Assert.False(_backup.IsBaseDue(1, Sample.Noon.AddHours(23)));
+        Assert.True(_backup.IsBaseDue(1, Sample.Noon.AddHours(25)));
+        Assert.True(_backup.IsBaseDue(2, Sample.Noon.AddHours(23))); // restored
+    }
+
+    [Fact]
+    public async Task Claim_APowerCutLeftItEmpty_IsClaimedAgainAndThenRefusesOthers()
+    {
+        await _backup.MakeAsync(PostgresProgram.BinOf(Programs), default);
+        await File.WriteAllTextAsync(Path.Combine(_backup.Bases, "..", "system"), "");
+        _backup.Claim("1");
+        _backup.Claim("1");
+        Assert.Throws<StartException>(() => _backup.Claim("2"));
     }
 
     [Fact]
@@ -141,6 +174,13 @@ public sealed class BackupTests
 
     private static IConfiguration Settings(string folder) =>
         new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?> { ["Backup:Folder"] = folder }).Build();
+
+    private async Task AddBaseAsync(int day, string segment)
+    {
+        var cluster = Directory.CreateDirectory(Path.Combine(_backup.NewBase(Sample.Noon.AddDays(day)), "cluster"));
+        await File.WriteAllTextAsync(Path.Combine(cluster.FullName, "backup_label"),
+            $"START WAL LOCATION: 0/{segment}000028 (file 0000000100000000000000{segment})\nCHECKPOINT LOCATION: 0/0\n");
+    }
 
     private async Task<EmbeddedPostgres> StartAsync(DataFolder data)
     {
@@ -199,13 +239,14 @@ public sealed class BackupTests
     }
 
     // What a minute without a full segment does.
-    private async Task ArchiveAsync(EmbeddedPostgres postgres)
+    private static async Task ArchiveAsync(EmbeddedPostgres postgres, DataFolder data)
     {
         await using var connection = new NpgsqlConnection(postgres.AdminConnectionString);
         await connection.OpenAsync();
         var segment = (await connection.QueryAsync(
             "SELECT pg_walfile_name(pg_switch_wal())", [], r => r.GetString(0), default))[0];
-        await Wait.UntilAsync(() => File.Exists(Path.Combine(_backup.Log, segment)), "the log is archived");
+        var done = Path.Combine(data.Postgres, "cluster", "pg_wal", "archive_status", segment + ".done");
+        await Wait.UntilAsync(() => File.Exists(done), "the log is archived");
     }
 
     private sealed record Figures(

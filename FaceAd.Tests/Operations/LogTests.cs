@@ -38,7 +38,7 @@ public sealed class LogTests(LogTests.DebugOfPlays app) : IClassFixture<LogTests
                 FramesPresented = 250,
             },
         ];
-        Assert.True((await device.SendAsync(Routes.Plays, plays)).IsSuccessStatusCode);
+        Assert.True((await device.SendPlaysAsync(plays)).IsSuccessStatusCode);
 
         Assert.Contains(app.Complaints, line => line.Contains($"Screen {app.Device.Screen.Id} connected", StringComparison.Ordinal));
         Assert.Contains(app.Complaints, line => line.Contains($"Play {play} on screen", StringComparison.Ordinal)); // asked for

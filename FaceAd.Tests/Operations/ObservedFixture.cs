@@ -9,6 +9,7 @@ using FaceAd.Tests.Support.Screens;
 using FaceAd.Web.Audiences;
 using FaceAd.Web.Data;
 using FaceAd.Web.Frames;
+using FaceAd.Web.Hosting;
 using FaceAd.Web.Metrics;
 using FaceAd.Web.Players;
 using FaceAd.Web.Screens;
@@ -79,7 +80,7 @@ public sealed class ObservedFixture : SiteFixture, IDisposable
         Services.GetRequiredService<LiveAudiences>().Update(
             screen, Sample.Report(Guid.NewGuid(), 1, now, now, AudienceState.Open, Sample.Viewer(Segment.Men2030, now, now)));
         using var device = new DeviceClient(this, Device.Token);
-        using var answer = await device.SendAsync(Routes.Plays, new[] { PlayNow(id), PlayNow(id) with { DecisionId = null } });
+        using var answer = await device.SendPlaysAsync(PlayNow(id), PlayNow(id) with { DecisionId = null });
         Assert.Equal(1, (await answer.Content.ReadFromJsonAsync<PlayReceipt>())!.Disputed);
     }
 

@@ -10,7 +10,10 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace FaceAd.Tests.Operations;
 
-/// <summary>What monitoring systems are told.</summary>
+/// <summary>
+/// What monitoring systems are told. Alone: an app of another test that ends in this process takes instruments of the same name with it.
+/// </summary>
+[Collection(nameof(Alone))]
 public sealed partial class TelemetryTests(ObservedFixture app) : IClassFixture<ObservedFixture>
 {
     [Fact]
@@ -105,7 +108,7 @@ public sealed partial class TelemetryTests(ObservedFixture app) : IClassFixture<
             app.Device.Screen.SiteId, Guid.NewGuid().ToString("N"), InferenceMode.Device);
         await app.Services.GetRequiredService<ScreenDirectory>().RefreshAsync();
         using var client = new DeviceClient(app, token);
-        using var sent = await client.SendAsync(Routes.Plays, new[] { app.PlayNow(screen.Id) });
+        using var sent = await client.SendPlaysAsync(app.PlayNow(screen.Id));
         Assert.True(sent.IsSuccessStatusCode);
 
         var steps = await StepsAsync(screen.Id, "plays received", ["exposures committed"]);

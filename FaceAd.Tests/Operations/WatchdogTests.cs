@@ -111,7 +111,7 @@ public sealed class WatchdogTests(AppFixture app) : IClassFixture<AppFixture>
     }
 
     /// <summary>The system's clock, moved ahead.</summary>
-    private sealed class Later : TimeProvider
+    internal sealed class Later : TimeProvider
     {
         public TimeSpan Ahead { get; set; }
 

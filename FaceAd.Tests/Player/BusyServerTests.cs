@@ -2,6 +2,7 @@ using FaceAd.Core;
 using FaceAd.Player;
 using FaceAd.Player.Outbox;
 using FaceAd.Player.Server;
+using FaceAd.Tests.Player.Clock;
 using FaceAd.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -23,7 +24,7 @@ public sealed class BusyServerTests : IAsyncLifetime
     public async Task Outbox_ServerIsBusy_WaitsAsAskedAndLosesNothing(int status)
     {
         (_server.PlaysStatus, _server.RetryAfter) = (status, 2);
-        var outbox = new PlayOutbox(TestFolders.New("outbox"), NullLogger.Instance);
+        var outbox = new PlayOutbox(TestFolders.New("outbox"), OutboxTests.Signer(), NullLogger.Instance);
         await using var services = OutboxTests.Clients(_server);
         using var worker = new OutboxWorker(
             outbox, services.GetRequiredService<IHttpClientFactory>(), TimeProvider.System, NullLogger<OutboxWorker>.Instance);
@@ -76,6 +77,26 @@ public sealed class BusyServerTests : IAsyncLifetime
             .Next(TimeSpan.FromSeconds(10)).TotalSeconds).ToList();
         Assert.All(waits, w => Assert.InRange(w, 10, 15));
         Assert.True(waits.Max() - waits.Min() > 1);
+    }
+
+    [Fact]
+    public void Next_ServerAsksForLittle_IsObeyedForAWhileAndThenTheBackoffHolds()
+    {
+        var clock = new MachineClock(Sample.Noon, TimeSpan.Zero);
+        var backoff = new Backoff(TimeSpan.FromSeconds(0.5), TimeSpan.FromSeconds(10), clock);
+        var tries = 0;
+        for (var waited = 0.0; waited < Backoff.Prompt.TotalSeconds; tries++)
+        {
+            var wait = backoff.Next(TimeSpan.FromSeconds(1)).TotalSeconds;
+            Assert.InRange(wait, 1, 1.5);
+            clock.Pass(wait);
+            waited += wait;
+        }
+        Assert.InRange(tries, 10, 15);
+        Assert.InRange(backoff.Next(TimeSpan.FromSeconds(1)).TotalSeconds, 5, 10);
+        backoff.Reset();
+        Assert.InRange(backoff.Next(TimeSpan.FromSeconds(1)).TotalSeconds, 1, 1.5);
+        Assert.InRange(backoff.Next().TotalSeconds, 0.5, 1); // of a server that cannot answer nothing is known
     }
 
     [Theory]

@@ -42,6 +42,27 @@ public sealed class DeviceAnalysisTests
     }
 
     [Fact]
+    public async Task Riders_FramesShowTwo_AreKnownWithoutTheirFacesUntilTheyCannotBeSeen()
+    {
+        await using var services = new ServiceCollection().AddHttpClient().BuildServiceProvider();
+        await using var device = Create(services);
+        Assert.Null(device.Riders);
+        device.Prepare();
+        await Wait.UntilAsync(() => device.IsReady, "the models are loaded");
+        Assert.Empty(device.Riders!);
+        var jpeg = await Pictures.TwoFacesAsync();
+        for (var n = 0; n < 10; n++)
+        {
+            using var frame = JpegFrame.Copy(jpeg, Sample.Noon.AddSeconds(n / 4.0));
+            Assert.True(device.Observe(frame));
+        }
+        Assert.Equal(2, device.Riders!.Count);
+        Assert.All(device.Riders, r => Assert.True(r.Presence.InView && r.Presence.Segments is not null && r.Presence.Views.Count == 0));
+        device.Stop();
+        Assert.Null(device.Riders);
+    }
+
+    [Fact]
     public async Task DisposeAsync_WhileTheModelsAreLoaded_WaitsForThem()
     {
         await using var services = new ServiceCollection().AddHttpClient().BuildServiceProvider();

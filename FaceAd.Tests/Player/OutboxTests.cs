@@ -2,6 +2,7 @@ using System.Diagnostics;
 using FaceAd.Core;
 using FaceAd.Player;
 using FaceAd.Player.Outbox;
+using FaceAd.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -26,7 +27,12 @@ public sealed class OutboxTests : IDisposable
         FramesPresented = 150,
     };
 
-    PlayOutbox Open(int limit = PlayOutbox.Limit) => new(_folder, NullLogger.Instance, limit);
+    readonly string _keys = TestFolders.New("keys");
+
+    PlayOutbox Open(int limit = PlayOutbox.Limit) => new(_folder, Signer(_keys), NullLogger.Instance, limit);
+
+    internal static PlaySigner Signer(string? folder = null) =>
+        new(folder ?? TestFolders.New("keys"), () => ScreenServer.ScreenId, NullLogger.Instance);
 
     [Fact]
     public void Add_ProcessRestarts_ReportsAreThereInOrder()
@@ -34,7 +40,7 @@ public sealed class OutboxTests : IDisposable
         var reports = Enumerable.Range(0, 5).Select(i => Report(i)).ToList();
         var outbox = Open();
         foreach (var report in reports.AsEnumerable().Reverse()) outbox.Add(report);
-        Assert.Equal(reports, Open().Oldest(10).Select(r => r.Report));
+        Assert.Equal(reports, Open().Oldest(10).Select(r => r.Report with { Seal = null }));
     }
 
     [Fact]
@@ -50,6 +56,38 @@ public sealed class OutboxTests : IDisposable
         Assert.Equal(1, again.Pending);
         Assert.Single(Directory.GetFiles(_folder, "*.aside"));
         Assert.Empty(Directory.GetFiles(_folder, "*.tmp"));
+    }
+
+    // A folder in a file's place stands for a bad disk: even root can neither read nor delete it.
+    [Fact]
+    public async Task Deliver_DiskCannotReadOneAndDeletesNone_TheOthersAreSentOnce()
+    {
+        await using var server = await ScreenServer.StartAsync();
+        var outbox = Open();
+        for (var i = 1; i <= 4; i++) outbox.Add(Report(i));
+        var files = Directory.GetFiles(_folder).Order(StringComparer.Ordinal).ToArray();
+        void Spoil(string file)
+        {
+            File.Delete(file);
+            Directory.CreateDirectory(file);
+        }
+        Spoil(files[0]);
+        File.WriteAllText(files[1], "{ \"PlayId\": \""); // and cannot be renamed
+        Directory.CreateDirectory(Path.Combine(files[1] + ".aside", "x"));
+        server.Refuse = report =>
+        {
+            foreach (var sent in files[2..].Where(File.Exists)) Spoil(sent);
+            return null;
+        };
+        await using var services = Clients(server);
+        using var worker = new OutboxWorker(
+            outbox, services.GetRequiredService<IHttpClientFactory>(), TimeProvider.System, NullLogger<OutboxWorker>.Instance);
+        Assert.True(await worker.RunCycleAsync(default));
+        Assert.Equal(0, outbox.Pending);
+        Assert.True(await worker.RunCycleAsync(default));
+        Assert.Equal([2], server.Batches);
+        outbox.Add(Report(5)); // and it goes on
+        Assert.Equal(Start.AddSeconds(5), Assert.Single(outbox.Oldest(10)).Report.StartedAt);
     }
 
     [Fact]
@@ -79,7 +117,9 @@ public sealed class OutboxTests : IDisposable
             foreach (var line in (await child.StandardOutput.ReadToEndAsync()).Split('\n').SkipLast(1)) promised.Add(Guid.Parse(line));
             await child.WaitForExitAsync();
         }
-        var kept = Open().Oldest(int.MaxValue).Select(r => r.Report.PlayId).ToHashSet();
+        var reports = Open().Oldest(int.MaxValue).Select(r => r.Report).ToList();
+        var kept = reports.Select(r => r.PlayId).ToHashSet();
+        Assert.Equal(Enumerable.Range(1, reports.Count), reports.Select(r => (int)r.Seal!.Number).Order()); // one chain
         Assert.True(promised.Count > 20, $"Only {promised.Count} reports were written.");
         Assert.Empty(promised.Except(kept));
         Assert.Empty(Directory.GetFiles(_folder, "*.aside"));

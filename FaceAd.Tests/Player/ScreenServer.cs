@@ -16,6 +16,8 @@ public sealed class ScreenServer : IAsyncDisposable
 {
     public const string Token = "test-device-token";
 
+    public static readonly Guid ScreenId = new("0199a2c4-0000-7000-8000-000000000002");
+
     readonly WebApplication _app;
     readonly ConcurrentQueue<HubCallerContext> _callers = [];
     readonly ConcurrentDictionary<string, byte[]> _media = new();
@@ -33,10 +35,12 @@ public sealed class ScreenServer : IAsyncDisposable
     public ConcurrentQueue<int> Batches { get; } = [];
     public ScreenProgramme? Programme { get; set; }
     public Func<PlayReport, string?> Refuse { get; set; } = _ => null;
+    public bool NumbersAreUsed { get; set; }
     public int PlaysStatus { get; set; } = 200;
     public int? RetryAfter { get; set; }
     public ConcurrentQueue<long> Requests { get; } = [];
     public int AudiencesStatus { get; set; } = 200;
+    public int HubStatus { get; set; } = 200;
     public string AcceptedToken { get; set; } = Token;
     public bool Drops { get; set; } // every connection, as soon as it is there
     public (int Bytes, TimeSpan Pause) Pace { get; set; } = (int.MaxValue, TimeSpan.Zero); // of downloads
@@ -56,8 +60,9 @@ public sealed class ScreenServer : IAsyncDisposable
         app.Services.GetRequiredService<Holder>().Server = server;
         app.Use((context, next) =>
         {
-            if (context.Request.Headers.Authorization == "Bearer " + server.AcceptedToken) return next(context);
-            context.Response.StatusCode = 401;
+            if (context.Request.Headers.Authorization != "Bearer " + server.AcceptedToken) context.Response.StatusCode = 401;
+            else if (server.HubStatus == 200 || !context.Request.Path.StartsWithSegments(Routes.Hub)) return next(context);
+            else server.Note(context, context.Response.StatusCode = server.HubStatus);
             return Task.CompletedTask;
         });
         app.MapHub<Hub>(Routes.Hub);
@@ -96,6 +101,7 @@ public sealed class ScreenServer : IAsyncDisposable
     public static ScreenProgramme ProgrammeOf(
         IReadOnlyList<CreativeFile> creatives, IReadOnlyList<Guid> houseLoop, bool measurement = false) => new()
         {
+            ScreenId = ScreenId,
             ScreenName = "A동 1호기",
             Mode = InferenceMode.Server,
             Measurement = measurement,
@@ -157,7 +163,7 @@ public sealed class ScreenServer : IAsyncDisposable
             }
             else known++;
         }
-        return Results.Ok(new PlayReceipt(accepted, known, refused));
+        return Results.Ok(new PlayReceipt(accepted, known, refused) { NumbersAreUsed = NumbersAreUsed });
     }
 
     public sealed class Holder

@@ -75,6 +75,15 @@ public sealed class ServerLinkTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Connection_SiteChangesItsNode_IsTriedAgainWhenTheServerSays()
+    {
+        (_server.HubStatus, _server.RetryAfter) = (503, 3);
+        await StartPlayerAsync("none");
+        var line = await _log.FindAsync("Next try in");
+        Assert.InRange(double.Parse(line.Split(' ')[^2], CultureInfo.InvariantCulture), 3, 4.5); // by itself 0.25 to 0.5 s
+    }
+
+    [Fact]
     public async Task Connection_TokenIsRefused_SaysSoInTheLog()
     {
         _server.AcceptedToken = "another";

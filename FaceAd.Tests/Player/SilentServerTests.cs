@@ -29,7 +29,7 @@ public sealed class SilentServerTests
         await using var server = await ScreenServer.StartAsync();
         await using var proxy = new SilentProxy(server.Address);
         proxy.FallSilent(_ => Answered.HeadAndAByte);
-        var outbox = new PlayOutbox(TestFolders.New("outbox"), NullLogger.Instance);
+        var outbox = new PlayOutbox(TestFolders.New("outbox"), OutboxTests.Signer(), NullLogger.Instance);
         await using var services = OutboxTests.Clients(proxy.Address);
         using var worker = new OutboxWorker(
             outbox, services.GetRequiredService<IHttpClientFactory>(), TimeProvider.System, NullLogger<OutboxWorker>.Instance);

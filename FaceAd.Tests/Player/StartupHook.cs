@@ -13,10 +13,13 @@ internal static class StartupHook
 {
     public const string OutboxVariable = "FACEAD_TEST_OUTBOX";
 
+    public static readonly Guid Screen = new("0199a2c4-0000-7000-8000-000000000001");
+
     public static void Initialize()
     {
         if (Environment.GetEnvironmentVariable(OutboxVariable) is not { } folder) return;
-        var outbox = new PlayOutbox(folder, NullLogger.Instance);
+        var keys = Directory.CreateDirectory(Path.Combine(folder, "keys")).FullName;
+        var outbox = new PlayOutbox(folder, new PlaySigner(keys, () => Screen, NullLogger.Instance), NullLogger.Instance);
         for (var i = 0; ; i++)
         {
             var report = new PlayReport

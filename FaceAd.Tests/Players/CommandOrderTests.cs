@@ -13,7 +13,7 @@ namespace FaceAd.Tests.Players;
 /// <summary>Commands of a server whose clock was ten minutes ahead and is put right, as a player that stayed takes them.</summary>
 public sealed class CommandOrderTests(CommandOrderTests.Fixture app) : IClassFixture<CommandOrderTests.Fixture>, IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = Wait.Limit;
     private readonly CommandOrder _player = new();
 
     /// <summary>A site whose server's clock is set by hand.</summary>

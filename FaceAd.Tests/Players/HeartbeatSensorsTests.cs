@@ -29,7 +29,7 @@ public sealed class HeartbeatSensorsTests(SiteFixture app) : IClassFixture<SiteF
         Assert.Equal(62, now.CpuCelsius);
         Assert.Equal([new(SensorKind.Motion, SensorState.Empty, null), new(SensorKind.Distance, SensorState.Present, 0.6)], now.Sensors);
 
-        // A player of before sensors.
+        // A player without sensors.
         await player.Hub.InvokeAsync<HeartbeatReply>(nameof(IScreenHub.Beat), Beat(null, null));
         Assert.Equal((null, 0), (Now(screen.Id).CpuCelsius, Now(screen.Id).Sensors.Count));
     }

@@ -1,20 +1,24 @@
 using System.Net;
+using System.Threading.Channels;
 using FaceAd.Core;
 using FaceAd.Tests.Support;
 using FaceAd.Tests.Support.Screens;
 using FaceAd.Web.Audiences;
+using FaceAd.Web.Cluster;
 using FaceAd.Web.Players;
 using FaceAd.Web.Screens;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.AspNetCore.SignalR.Client;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 
 namespace FaceAd.Tests.Players;
 
 /// <summary>The hub with real SignalR connections.</summary>
 public sealed class ScreenHubTests(SiteFixture app) : IClassFixture<SiteFixture>
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = Wait.Limit;
 
     [Fact]
     public async Task Connect_GoodToken_GetsItsProgrammeWithHouseLoopAndCampaign()
@@ -41,6 +45,34 @@ public sealed class ScreenHubTests(SiteFixture app) : IClassFixture<SiteFixture>
         Assert.True(await Wait.NextAsync(screen.Sampling.Reader));
         var command = await Wait.NextAsync(screen.Commands.Reader);
         Assert.Equal((app.Creative.Id, false), (command.CreativeId!.Value, command.AtEnd));
+    }
+
+    [Fact]
+    public async Task Beat_FirstOrAfterASilence_IsToldToAllNodesOnce()
+    {
+        var (entry, token) = await RegisterAsync();
+        await using var screen = await ScreenConnection.OpenAsync(app, token);
+        var writer = app.Services.GetServices<IHostedService>().OfType<HeartbeatWriter>().Single();
+        var told = Channel.CreateUnbounded<Guid>();
+        using var hearing = app.Services.GetRequiredService<NewsListener>().Heard.Add(heard =>
+        {
+            if (heard.Back.Contains(entry.Id)) told.Writer.TryWrite(entry.Id);
+        });
+        await BeatAsync();
+        await Wait.NextAsync(told.Reader);
+        await BeatAsync(); // soon after
+        await using var db = app.NewContext();
+        await db.Screens.Where(s => s.Id == entry.Id)
+            .ExecuteUpdateAsync(s => s.SetProperty(x => x.LastSeenAt, x => x.LastSeenAt!.Value.AddMinutes(-2)));
+        await BeatAsync();
+        await Wait.NextAsync(told.Reader);
+        Assert.False(told.Reader.TryRead(out _));
+
+        async Task BeatAsync()
+        {
+            await screen.Hub.InvokeAsync<HeartbeatReply>(nameof(IScreenHub.Beat), Sample.Beat());
+            await writer.RunCycleAsync(default);
+        }
     }
 
     [Fact]

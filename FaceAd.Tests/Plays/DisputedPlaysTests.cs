@@ -73,7 +73,7 @@ public sealed class DisputedPlaysTests(SiteFixture app) : IClassFixture<SiteFixt
         var (house, creative) = (await AddHouseCreativeAsync(), await AddCampaignAsync([]));
         PlayReport Honest(int minutes) => Play(screen, _now.AddMinutes(-minutes));
         Guid Decide(Guid screenId, Guid creativeId, int minutes) => app.Decide(screenId, creativeId, _now.AddMinutes(-minutes));
-        var first = Honest(60);
+        var (first, end) = (Honest(60), DateTimeOffset.MaxValue);
         PlayReport[] honest = [first, Honest(45), Honest(30) with { DecisionId = null, CreativeId = house.Id }, Play(screen, _now)];
         Assert.Equal((4, 0, 0), await SendAsync(client, honest));
         (DisputeReason Reason, PlayReport Play)[] forged =
@@ -88,9 +88,16 @@ public sealed class DisputedPlaysTests(SiteFixture app) : IClassFixture<SiteFixt
             (DisputeReason.NotAtItsTime, Honest(52) with { DecisionId = Decide(screen.Id, app.Creative.Id, 49) }),
             (DisputeReason.InFuture, Play(screen, _now.AddHours(23))),
             (DisputeReason.InFuture, Play(screen, _now.AddMinutes(3))),
-            (DisputeReason.InFuture, Play(screen, _now) with { EndedAt = DateTimeOffset.MaxValue }),
-            (DisputeReason.Overlap, first with { PlayId = Guid.NewGuid() }),
+            (DisputeReason.InFuture, Play(screen, _now) with { EndedAt = end }),
+            (DisputeReason.InFuture, Play(screen, _now) with { StartedAt = end, EndedAt = end }),
+            (DisputeReason.InFuture, Play(screen, _now) with { StartedAt = end.AddSeconds(-30), EndedAt = end }),
+            (DisputeReason.DecisionPlayed, first with { PlayId = Guid.NewGuid() }),
+            (DisputeReason.DecisionPlayed, Play(screen, _now.AddMinutes(-50)) with { DecisionId = first.DecisionId }),
             (DisputeReason.Overlap, Play(screen, first.StartedAt.AddSeconds(5))),
+            (DisputeReason.Overlap, Play(screen, first.StartedAt.AddSeconds(8)) with
+            {
+                DecisionId = Decide(screen.Id, app.Creative.Id, 59), // by a clock that is off
+            }),
             (DisputeReason.Overlap, Honest(45) with { DecisionId = null, CreativeId = house.Id }),
             (DisputeReason.TooLong, Play(screen, _now.AddMinutes(-44), seconds: 21)),
             (DisputeReason.Frames, Honest(43) with { FramesPresented = 1 }),
@@ -103,6 +110,20 @@ public sealed class DisputedPlaysTests(SiteFixture app) : IClassFixture<SiteFixt
         var kept = await db.Set<DisputedPlay>().AsNoTracking().Where(p => p.ScreenId == screen.Id).ToDictionaryAsync(p => p.Id);
         Assert.Equal(forged.Select(f => (f.Play.PlayId, f.Reason)), forged.Select(f => (f.Play.PlayId, kept[f.Play.PlayId].Reason)));
         Assert.Equal(6, await db.Plays.CountAsync(p => p.ScreenId == screen.Id));
+    }
+
+    [Fact]
+    public async Task Plays_ASecondOfOneDecision_CountsOnceMoreWhereTheFirstFailed()
+    {
+        var (screen, client) = await ScreenAsync();
+        PlayReport Played(int seconds, PlayEnd end, Guid? decision) =>
+            Play(screen, _now.AddMinutes(-5).AddSeconds(seconds), seconds: 2) with { End = end, DecisionId = decision };
+        var failed = Play(screen, _now.AddMinutes(-5), seconds: 2) with { End = PlayEnd.Failed };
+        var again = Played(20, PlayEnd.Completed, failed.DecisionId);
+        Assert.Equal((1, 0, 0), await SendAsync(client, failed));
+        Assert.Equal((1, 0, 1), await SendAsync(client, again, Played(40, PlayEnd.Failed, failed.DecisionId)));
+        Assert.Equal((0, 2, 1), await SendAsync(client, failed, again, Played(60, PlayEnd.Completed, failed.DecisionId)));
+        Assert.Equal([(DisputeReason.DecisionPlayed, 2)], await CountsAsync(screen));
     }
 
     [Fact]
@@ -235,7 +256,7 @@ public sealed class DisputedPlaysTests(SiteFixture app) : IClassFixture<SiteFixt
 
     private static async Task<(int Accepted, int Known, int Disputed)> SendAsync(DeviceClient client, params PlayReport[] plays)
     {
-        var answer = await client.SendAsync(Routes.Plays, plays);
+        var answer = await client.SendPlaysAsync(plays);
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         var receipt = (await answer.Content.ReadFromJsonAsync<PlayReceipt>())!;
         Assert.Empty(receipt.Refused);

@@ -1,9 +1,12 @@
 using System.Diagnostics.Metrics;
+using FaceAd.Bench;
+using FaceAd.Bench.Screens;
 using FaceAd.Core;
 using FaceAd.Tests.Support;
 using FaceAd.Web.Campaigns;
 using FaceAd.Web.Decisions;
 using FaceAd.Web.Frames;
+using FaceAd.Web.Players;
 using FaceAd.Web.Plays;
 using FaceAd.Web.Screens;
 using Microsoft.AspNetCore.DataProtection;
@@ -25,6 +28,7 @@ public sealed class HonestHistoryTests : IAsyncLifetime
     private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
     private readonly EphemeralDataProtectionProvider _ring = new();
     private readonly SetClock _clock = new(Sample.Noon);
+    private readonly PlayerKeys _keys = new();
     private TestDatabase _database = null!;
     private ScreenEntry _screen = null!;
     private Creative _ad = null!, _house = null!;
@@ -71,12 +75,13 @@ public sealed class HonestHistoryTests : IAsyncLifetime
         var told = new Dictionary<Guid, PlayReport>();
         var sent = new List<PlayReport>();
         var waiting = new Queue<PlayReport>();
-        var player = new Player(random, Sample.Noon.AddDays(-34));
+        var player = new HonestPlayer(random, Sample.Noon.AddDays(-34));
         var accepted = 0;
         while (told.Count < Plays)
         {
             var owner = nodes[random.Next(2)];
-            foreach (var play in player.Play(random.Next(1, 40), at => owner.Decisions.Make(_screen.Id, _ad.Id, at), _ad, _house))
+            var plays = player.Play(random.Next(1, 40), at => owner.Decisions.Make(_screen.Id, _ad.Id, at), _ad, _house);
+            foreach (var play in _keys.Sign(_screen.Id, plays))
             {
                 told.Add(play.PlayId, play);
                 waiting.Enqueue(play);
@@ -117,57 +122,12 @@ public sealed class HonestHistoryTests : IAsyncLifetime
         await decisions.StartAsync(default);
         var meters = _services.GetRequiredService<IMeterFactory>();
         var intake = new PlayIntake(
-            new PlayChecks(new PlayedCreatives(source), decisions, new AnalysisGaps(), _clock), new PlayStore(source, meters), _clock,
-            meters, NullLogger<PlayIntake>.Instance);
+            new PlayChecks(
+                new PlayedCreatives(source), decisions, Facts.NewPlaySeals(source, _clock), new ConnectedTimes(), new AnalysisGaps(),
+                _clock),
+            new PlayStore(source, meters), _clock, meters, NullLogger<PlayIntake>.Instance);
         return new Node(decisions, intake);
     }
 
     private sealed record Node(DecisionSeals Decisions, PlayIntake Intake);
-
-    /// <summary>A player whose clock is up to half a minute off, and is slewed back and forth.</summary>
-    private sealed class Player(Random random, DateTimeOffset start)
-    {
-        private readonly double _phase = random.NextDouble() * Math.Tau;
-
-        /// <summary>The true time.</summary>
-        public DateTimeOffset Truth { get; private set; } = start;
-
-        // Off by 30 s at most, gaining or losing at most 2 ms a second.
-        private DateTimeOffset Now => Truth.AddSeconds(30 * Math.Sin(_phase + (Math.Tau * (Truth - DateTimeOffset.UnixEpoch).TotalDays)));
-
-        public IEnumerable<PlayReport> Play(int plays, Func<DateTimeOffset, Guid> decide, Creative ad, Creative house)
-        {
-            // Off, away or starting again meanwhile: for seconds, sometimes for days.
-            Truth += random.Next(10) == 0 ? TimeSpan.FromHours(random.Next(1, 60)) : TimeSpan.FromSeconds(random.Next(5, 60));
-            for (var i = 0; i < plays; i++)
-            {
-                var creative = random.Next(2) == 0 ? ad : house;
-                // A command may wait for the end of what runs, or for its creative.
-                var waited = TimeSpan.FromSeconds(random.Next(random.Next(20) == 0 ? 890 : 20));
-                Guid? decision = creative == ad ? decide(Truth - waited) : null;
-                var (began, end) = (Now, (PlayEnd)random.Next(3));
-                var seconds = end switch
-                {
-                    PlayEnd.Completed => creative.Seconds + (random.NextDouble() * 2),
-                    PlayEnd.Failed when random.Next(5) == 0 => 0, // its page died after the first frame
-                    _ => random.NextDouble() * creative.Seconds,
-                };
-                Truth += TimeSpan.FromSeconds(seconds);
-                yield return new PlayReport
-                {
-                    PlayId = Guid.NewGuid(),
-                    DecisionId = decision,
-                    CreativeId = creative.Id,
-                    StartedAt = began,
-                    EndedAt = Now.AddSeconds(end == PlayEnd.Completed ? random.Next(400) / 1000.0 : 0), // a busy page tells late of it
-                    End = end,
-                    Measured = random.Next(4) > 0,
-                    FramesPresented = 1 + (int)(seconds * random.Next(1, 31)),
-                };
-                // The next one takes over at once, follows soon, or waits for a new page.
-                Truth += TimeSpan.FromSeconds(
-                    end switch { PlayEnd.Interrupted => 0, PlayEnd.Completed => random.NextDouble(), _ => 2 + random.Next(5) });
-            }
-        }
-    }
 }

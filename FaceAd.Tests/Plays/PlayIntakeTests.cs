@@ -1,9 +1,12 @@
 using System.Diagnostics.Metrics;
 using FaceAd.Core;
+using FaceAd.Core.Proof;
 using FaceAd.Tests.Support;
+using FaceAd.Tests.Support.Screens;
 using FaceAd.Web.Campaigns;
 using FaceAd.Web.Decisions;
 using FaceAd.Web.Frames;
+using FaceAd.Web.Players;
 using FaceAd.Web.Plays;
 using FaceAd.Web.Screens;
 using Microsoft.EntityFrameworkCore;
@@ -24,6 +27,7 @@ public sealed class PlayIntakeTests : IAsyncLifetime
     private Campaign _campaign = null!;
     private Creative _creative = null!;
     private DecisionSeals _decisions = null!;
+    private ScreenKeys _keys = null!;
 
     public async Task InitializeAsync()
     {
@@ -34,6 +38,7 @@ public sealed class PlayIntakeTests : IAsyncLifetime
         (_campaign, _creative) = await Sample.AddCampaignAsync(db, advertiser, [Segment.Men2030]);
         _decisions = Facts.NewSeals(_source);
         await _decisions.StartAsync(default);
+        _keys = new ScreenKeys(_source, new SetClock(Sample.Noon), NullLogger<ScreenKeys>.Instance);
     }
 
     public async Task DisposeAsync()
@@ -76,6 +81,24 @@ public sealed class PlayIntakeTests : IAsyncLifetime
         Assert.Equal((2, 2), await CountAsync());
     }
 
+    [Fact]
+    public async Task CommitAsync_NumberUsedByAnotherNodeMeanwhile_IsNotBilledAndTheNextTryIsDisputed()
+    {
+        var first = Play(_a, 1);
+        var copy = DeviceClient.Keys.SignInPlaceOf(_a.Id, first, Play(_a, 2) with { Seal = null });
+        using var intake = await IntakeAsync();
+        var key = (await _keys.RegisterAsync(_a, PlayKey.Read(first.Seal!.Key)!, default))!.Value.Id;
+        using var store = new PlayStore(_source, Meters);
+        await using var connection = await store.OpenAsync(default);
+        // What the store is told was looked for while the number was free.
+        Assert.Single(await store.CommitAsync(connection, [Row(first, key)], default));
+        await Assert.ThrowsAsync<PostgresException>(() => store.CommitAsync(connection, [Row(copy, key)], default));
+        Assert.Equal((1, 1), await CountAsync());
+        var answer = intake.CommitAsync(_a, [copy], default);
+        await intake.RunCycleAsync(default);
+        Assert.Equal((0, 1, true), ((await answer).Accepted, (await answer).Disputed, (await answer).NumbersAreUsed));
+    }
+
     [Theory] // A screen's writer goes by its id: each screen is the first one once.
     [InlineData(true)]
     [InlineData(false)]
@@ -87,7 +110,8 @@ public sealed class PlayIntakeTests : IAsyncLifetime
         for (var time = 0; time < 2; time++)
         {
             // At the same time: of one group, if the screens have one writer.
-            var (thief, owner) = (intake.CommitAsync(_b, [play], default), intake.CommitAsync(_a, [play], default));
+            var copied = DeviceClient.Keys.Sign(_b.Id, [play with { Seal = null }])[0];
+            var (thief, owner) = (intake.CommitAsync(_b, [copied], default), intake.CommitAsync(_a, [play], default));
             await intake.RunCycleAsync(default);
             Assert.Equal((0, time, 1 - time), ((await thief).Accepted, (await thief).Known, (await thief).Disputed));
             Assert.Equal((1 - time, time, 0), ((await owner).Accepted, (await owner).Known, (await owner).Disputed));
@@ -201,11 +225,12 @@ public sealed class PlayIntakeTests : IAsyncLifetime
 
     private Task<PlayIntake> IntakeAsync(params Creative[] creatives) => IntakeAsync(new PlayStore(_source, Meters), creatives);
 
-    // One that has looked its creatives up already, so that a report waits for a writer as soon as it is brought.
+    // One that has looked its creatives and screens up already, so that a report waits for a writer as soon as it is brought.
     private async Task<PlayIntake> IntakeAsync(PlayStore store, params Creative[] creatives)
     {
         var played = new PlayedCreatives(_source);
         await played.FindAsync(creatives.Append(_creative).Select(c => c.Id), default);
+        foreach (var s in new[] { _a, _b }) await _keys.RegisterAsync(s, PlayKey.Read(Play(s, -1000).Seal!.Key)!, default);
         return Intake(played, store);
     }
 
@@ -213,14 +238,15 @@ public sealed class PlayIntakeTests : IAsyncLifetime
     {
         var clock = new SetClock(Sample.Noon);
         return new PlayIntake(
-            new PlayChecks(played, _decisions, new AnalysisGaps(), clock), store, clock, Meters, NullLogger<PlayIntake>.Instance);
+            new PlayChecks(played, _decisions, new PlaySeals(_keys), new ConnectedTimes(), new AnalysisGaps(), clock), store, clock, Meters,
+            NullLogger<PlayIntake>.Instance);
     }
 
     // One of a screen's plays in a row, from four hours before noon.
     private PlayReport Play(ScreenEntry screen, int number, Creative? creative = null)
     {
         var at = Sample.Noon.AddHours(-4).AddSeconds(10 * number);
-        return new PlayReport
+        return DeviceClient.Keys.Sign(screen.Id, [new PlayReport
         {
             PlayId = Guid.NewGuid(),
             DecisionId = _decisions.Make(screen.Id, (creative ?? _creative).Id, at),
@@ -230,10 +256,10 @@ public sealed class PlayIntakeTests : IAsyncLifetime
             End = PlayEnd.Completed,
             Measured = true,
             FramesPresented = 225,
-        };
+        }])[0];
     }
 
-    private Play Row(PlayReport report) => new()
+    private Play Row(PlayReport report, int? key = null) => new()
     {
         Id = report.PlayId,
         ScreenId = _a.Id,
@@ -247,6 +273,17 @@ public sealed class PlayIntakeTests : IAsyncLifetime
         Measured = report.Measured,
         FramesPresented = report.FramesPresented,
         ReceivedAt = Sample.Noon,
+        Seal = key is null ? null : new SealedPlay
+        {
+            KeyId = key.Value,
+            Number = report.Seal!.Number,
+            PlayId = report.PlayId,
+            StartedAt = report.StartedAt,
+            Measured = report.Measured,
+            PayloadHash = new byte[PlaySeal.HashBytes],
+            Previous = report.Seal.Previous,
+            Signature = report.Seal.Signature,
+        },
     };
 
     private async Task<(long Plays, long Total)> CountAsync()

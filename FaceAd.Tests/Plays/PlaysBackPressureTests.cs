@@ -29,12 +29,20 @@ public sealed class PlaysBackPressureTests(PlaysBackPressureTests.Fixture app) :
         {
             await using var transaction = await db.Database.BeginTransactionAsync();
             await db.Database.ExecuteSqlRawAsync("LOCK TABLE plays IN ACCESS EXCLUSIVE MODE");
-            var answer = await client.SendAsync(Routes.Plays, plays);
+            var answer = await client.SendPlaysAsync(plays);
             Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
             Assert.Equal(BackPressure.RetryAfter, answer.Headers.RetryAfter?.Delta);
             Assert.Equal("application/problem+json", answer.Content.Headers.ContentType?.MediaType);
         }
-        var receipt = await (await client.SendAsync(Routes.Plays, plays)).Content.ReadFromJsonAsync<PlayReceipt>();
+        PlayReceipt? receipt = null;
+        await Wait.UntilAsync(
+            async () =>
+            {
+                using var answer = await client.SendPlaysAsync(plays);
+                if (answer.StatusCode == HttpStatusCode.ServiceUnavailable) return false; // a second is little on a busy machine
+                receipt = await answer.Content.ReadFromJsonAsync<PlayReceipt>();
+                return true;
+            }, "the database takes it");
         Assert.Equal((1, 0), (receipt!.Accepted, receipt.Known));
     }
 

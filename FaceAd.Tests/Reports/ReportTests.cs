@@ -1,11 +1,9 @@
 using System.Net;
 using System.Text;
-using FaceAd.Core;
 using FaceAd.Tests.Components;
 using FaceAd.Tests.Support;
 using FaceAd.Web.Accounts;
 using FaceAd.Web.Accounts.Sessions;
-using FaceAd.Web.Campaigns;
 using FaceAd.Web.Metrics;
 using FaceAd.Web.Reports;
 using Microsoft.EntityFrameworkCore;
@@ -70,6 +68,9 @@ public sealed class ReportTests(FiguresFixture app) : IClassFixture<FiguresFixtu
         var bytes = await advertiser.Http.GetByteArrayAsync(path);
         Assert.Equal([0xEF, 0xBB, 0xBF], bytes[..3]);
         Assert.Contains("\r\nreached,<5,", Encoding.UTF8.GetString(bytes), StringComparison.Ordinal);
+        Assert.Contains(
+            "\r\nreached,5 to 9,", await advertiser.Http.GetStringAsync($"campaigns/{app.Campaign.Id}/report/figures.csv"),
+            StringComparison.Ordinal);
         Assert.Contains("\r\nreached,2,", await admin.Http.GetStringAsync(path), StringComparison.Ordinal);
         foreach (var table in ReportTables.All)
         {
@@ -78,6 +79,18 @@ public sealed class ReportTests(FiguresFixture app) : IClassFixture<FiguresFixtu
             Assert.Equal("text/csv", answer.Content.Headers.ContentType?.MediaType);
             Assert.True(answer.Headers.CacheControl?.NoStore);
         }
+    }
+
+    [Theory]
+    [InlineData("from=2020-01-01&to=2020-01-02")]
+    [InlineData("from=2026-99-99")]
+    public async Task File_OfDaysThatTheCampaignHasNot_IsRefusedAndTheReportSaysSo(string days)
+    {
+        using var advertiser = await Visitor.SignedInAsync(app, FiguresFixture.Advertiser, Password);
+        using var answer = await advertiser.Http.GetAsync($"campaigns/{app.Campaign.Id}/report/figures.csv?{days}");
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+        var page = await advertiser.Http.GetStringAsync($"campaigns/{app.Campaign.Id}/report?{days}");
+        Assert.Contains("data-range-note", page, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -168,7 +181,8 @@ public sealed class ReportTests(FiguresFixture app) : IClassFixture<FiguresFixtu
         await using var visitor = await TestBrowser.NewContextAsync(app.Address);
         var page = await AdvertiserFixture.SignInAsync(visitor, FiguresFixture.Advertiser, $"/campaigns/{app.Campaign.Id}");
         await page.ClickAsync("[data-do=open-share]");
-        await page.SelectOptionAsync("[name=days]", "7");
+        await page.GetByRole(AriaRole.Combobox, new() { Name = "Valid for" }).ClickAsync();
+        await page.GetByRole(AriaRole.Option, new() { Name = "7 days" }).ClickAsync();
         await page.ClickAsync("[data-do=share]");
         var address = await page.Locator("[data-share-address]").InnerTextAsync();
 
@@ -176,35 +190,9 @@ public sealed class ReportTests(FiguresFixture app) : IClassFixture<FiguresFixtu
         var shared = await stranger.NewPageAsync();
         await shared.GotoAsync(address);
         await Assertions.Expect(shared.Locator("[data-figure=impressions]")).ToHaveTextAsync("8");
-        await Assertions.Expect(shared.Locator("[data-figure=reached]")).ToHaveTextAsync("5");
-        await shared.Locator("h2", new() { HasText = "세그먼트" }).WaitForAsync();
+        await Assertions.Expect(shared.Locator("[data-figure=reached]")).ToHaveTextAsync("5–9");
+        await Assertions.Expect(shared.Locator("#t-segments")).ToHaveTextAsync("세그먼트");
         Assert.Equal(0, await shared.Locator("a[href*='.csv']").CountAsync());
-    }
-
-    [Fact]
-    public void Before_OnlyDaysOfTheFlightInOneEpoch_AreCompared()
-    {
-        var calendar = Sample.Calendar;
-        var first = calendar.FirstDayOf(20);
-        var campaign = new Campaign
-        {
-            OrganisationId = Guid.NewGuid(),
-            Name = "C",
-            StartsOn = first.AddDays(-10),
-            EndsOn = first.AddDays(20),
-            Targets = [Segment.Silver],
-            BudgetKrw = 1,
-            CreatedAt = DateTimeOffset.UnixEpoch,
-        };
-        var scope = MetricsScope.Everywhere(campaign, calendar, calendar.StartOf(first));
-        Assert.Equal(new MetricsWindow(first, first.AddDays(6), 20),
-            ReportReader.Before(new MetricsWindow(first.AddDays(7), first.AddDays(13), 20), scope));
-        Assert.Equal(new MetricsWindow(first.AddDays(-5), first.AddDays(-1), 19),
-            ReportReader.Before(new MetricsWindow(first, first.AddDays(4), 20), scope));
-        // would begin in the epoch before
-        Assert.Null(ReportReader.Before(new MetricsWindow(first.AddDays(3), first.AddDays(9), 20), scope));
-        // would begin before the flight
-        Assert.Null(ReportReader.Before(new MetricsWindow(first.AddDays(-9), first.AddDays(-5), 19), scope));
     }
 
     private Viewer Owner => new(app.Campaign.OrganisationId, false) { Name = FiguresFixture.Advertiser };

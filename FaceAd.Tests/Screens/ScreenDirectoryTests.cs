@@ -1,5 +1,6 @@
 using System.Data.Common;
 using FaceAd.Tests.Support;
+using FaceAd.Web.Cluster;
 using FaceAd.Web.Data;
 using FaceAd.Web.Screens;
 using Microsoft.EntityFrameworkCore;
@@ -19,7 +20,9 @@ public sealed class ScreenDirectoryTests : IAsyncLifetime
     {
         _database = await TestDatabase.CreateAsync();
         _directory = new ScreenDirectory(
-            new Contexts(_database, _readings), TimeProvider.System, NullLogger<ScreenDirectory>.Instance);
+            new Contexts(_database, _readings),
+            new(new DirectConnections(_database.ConnectionString), TimeProvider.System, NullLogger<NewsListener>.Instance),
+            TimeProvider.System, NullLogger<ScreenDirectory>.Instance);
     }
 
     public async Task DisposeAsync()

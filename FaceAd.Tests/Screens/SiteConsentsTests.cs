@@ -70,7 +70,7 @@ public sealed class SiteConsentsTests(SiteFixture app) : IClassFixture<SiteFixtu
     }
 
     [Fact]
-    public async Task Measurement_ARowOfBeforeConsentsWereKept_DoesNotMeasureUntilSomebodySwitchesItOn()
+    public async Task Measurement_SwitchedOnInTheRowWithoutConsent_MeasuresOnlyAfterConsentAndSwitch()
     {
         var site = new Site { Name = Name, Measurement = true, CreatedAt = TimeProvider.System.GetUtcNow() };
         await using (var db = app.NewContext())

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using FaceAd.Tests.Support.Watch;
-using FaceAd.Web.Accounts;
+using FaceAd.Web.Accounts.Mail;
 using FaceAd.Web.Data;
 using FaceAd.Web.Decisions;
 using Microsoft.AspNetCore.Hosting;
@@ -10,6 +10,7 @@ using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Npgsql;
 
 namespace FaceAd.Tests.Support;
 
@@ -67,6 +68,9 @@ public class AppFixture : IAsyncLifetime
     /// <summary>How many connections to the database the app has at most.</summary>
     protected virtual int Connections => TestDatabase.Usual;
 
+    /// <summary>Seconds that a page waits for a connection to the database; null as long as it does where nobody says.</summary>
+    protected virtual int? PagePatience => null;
+
     /// <summary>Replaces services, such as the clock.</summary>
     /// <param name="services">The app's services.</param>
     protected virtual void Replace(IServiceCollection services)
@@ -77,9 +81,12 @@ public class AppFixture : IAsyncLifetime
     public async Task InitializeAsync()
     {
         _database = Beside?._database ?? await TestDatabase.CreateAsync(Connections);
+        await PrepareAsync();
+        var way = new NpgsqlConnectionStringBuilder(_database.ConnectionString);
+        if (PagePatience is { } seconds) way.Timeout = seconds;
         var settings = new Dictionary<string, string>(Settings)
         {
-            ["ConnectionStrings:FaceAd"] = _database.ConnectionString,
+            ["ConnectionStrings:FaceAd"] = way.ConnectionString,
             ["Data:Folder"] = Folder,
             ["Models:Folder"] = Models.Folder,
         };
@@ -127,6 +134,9 @@ public class AppFixture : IAsyncLifetime
     /// <summary>The identity of a decision, as the app takes it for a screen.</summary>
     internal Guid Decide(Guid screenId, Guid creativeId, DateTimeOffset at) =>
         Services.GetRequiredService<DecisionSeals>().Make(screenId, creativeId, at);
+
+    /// <summary>Runs before the app starts, on its empty database.</summary>
+    protected virtual Task PrepareAsync() => Task.CompletedTask;
 
     /// <summary>Runs when the app has started; for rows that every test of the class needs.</summary>
     protected virtual Task ReadyAsync() => Task.CompletedTask;

@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using FaceAd.Core;
+using FaceAd.Tests.Support.Screens;
 using FaceAd.Web.Audiences;
 using FaceAd.Web.Audiences.Persons;
 using FaceAd.Web.Decisions;
@@ -7,6 +8,7 @@ using FaceAd.Web.Exposures;
 using FaceAd.Web.Frames;
 using FaceAd.Web.Metrics;
 using FaceAd.Web.Metrics.Rollups;
+using FaceAd.Web.Players;
 using FaceAd.Web.Plays;
 using FaceAd.Web.Screens;
 using Microsoft.AspNetCore.DataProtection;
@@ -34,8 +36,9 @@ public sealed class Facts : IAsyncDisposable
         _decisions = NewSeals(_source);
         _ready = _decisions.StartAsync(default);
         _plays = new PlayIntake(
-            new PlayChecks(new PlayedCreatives(_source), _decisions, new AnalysisGaps(), time), new PlayStore(_source, meters), time,
-            meters, NullLogger<PlayIntake>.Instance);
+            new PlayChecks(
+                new PlayedCreatives(_source), _decisions, NewPlaySeals(_source, time), new ConnectedTimes(), new AnalysisGaps(), time),
+            new PlayStore(_source, meters), time, meters, NullLogger<PlayIntake>.Instance);
         _ = _plays.StartAsync(default);
         _exposures = new ExposureStore(_source, new ExposurePartitions());
         Store = new AudienceStore(_source);
@@ -72,12 +75,15 @@ public sealed class Facts : IAsyncDisposable
     internal static DecisionSeals NewSeals(NpgsqlDataSource source, IDataProtectionProvider? ring = null) =>
         new(source, ring ?? new EphemeralDataProtectionProvider(), TimeProvider.System, NullLogger<DecisionSeals>.Instance);
 
+    internal static PlaySeals NewPlaySeals(NpgsqlDataSource source, TimeProvider time) =>
+        new(new ScreenKeys(source, time, NullLogger<ScreenKeys>.Instance));
+
     /// <summary>Commits play reports of campaigns, each after a decision taken when it began.</summary>
     public async Task<PlayReceipt> PlayAsync(ScreenEntry screen, params PlayReport[] reports)
     {
         await _ready;
-        var receipt = await _plays.CommitAsync(
-            screen, [.. reports.Select(r => r with { DecisionId = _decisions.Make(screen.Id, r.CreativeId, r.StartedAt) })], default);
+        var decided = reports.Select(r => r with { DecisionId = _decisions.Make(screen.Id, r.CreativeId, r.StartedAt) });
+        var receipt = await _plays.CommitAsync(screen, DeviceClient.Keys.Sign(screen.Id, decided), default);
         Assert.Equal(0, receipt.Disputed); // the plays of these tests are honest
         return receipt;
     }

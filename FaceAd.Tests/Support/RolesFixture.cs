@@ -79,6 +79,6 @@ public partial class RolesFixture : PeopleFixture
         await AddUserAsync(Second, Roles.Analyst, OtherAnalyst);
     }
 
-    [GeneratedRegex(@"https?://[^/\s]+/(account/[a-z]+\?token=[\w-]+)")]
+    [GeneratedRegex(@"https?://[^/\s]+/(account/[a-z-]+\?token=[\w-]+)")]
     private static partial Regex Link();
 }

@@ -74,6 +74,7 @@ public sealed class CampaignStatesTests : IAsyncLifetime
     }
 
     private static async Task<string> StateAsync(FaceAdDbContext db, Campaign campaign) =>
-        (await CampaignStates.ReadAsync(db, Sample.Noon, DateOnly.FromDateTime(Sample.Noon.UtcDateTime).AddDays(-1), default))
-            .Single(c => c.Id == campaign.Id).State;
+        (await CampaignStates.ReadAsync(
+            db, await SiteZones.ReadAsync(db, default), Sample.Noon, DateOnly.FromDateTime(Sample.Noon.UtcDateTime).AddDays(-1), null,
+            default)).Single(c => c.Id == campaign.Id).State;
 }

@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
 using System.Text.Json;
 using FaceAd.Core;
 using FaceAd.Tests.Support;
@@ -41,6 +43,25 @@ public sealed class WebhookDeliveryTests : IAsyncLifetime
         Assert.Equal(0, await sender.RunCycleAsync(default));
         Assert.Equal(WebhookSender.Delays.Count + 1, receiver.Got.Count);
         Assert.Single(receiver.Got.Select(g => JsonDocument.Parse(g.Body).RootElement.GetProperty("id").GetGuid()).Distinct());
+    }
+
+    [Fact]
+    public async Task Delivery_ReceiverAnswersWhatNoColumnTakes_IsAFailedAttemptLikeOthers()
+    {
+        using var receiver = new TcpListener(IPAddress.Loopback, 0);
+        receiver.Start();
+        var answered = AnswerAsync(receiver, "\0HTTP/1.1 200 OK\r\n\r\n"u8.ToArray());
+        await using var db = _stages.Database.Contexts.CreateDbContext();
+        var (_, advertiser, _, _) = await Sample.AddSiteAsync(db);
+        await Sample.AddCampaignAsync(db, advertiser, [Segment.Silver]);
+        await _stages.MakeAsync(advertiser, $"http://{receiver.LocalEndpoint}/zero");
+        await _stages.LookAsync();
+        using var sender = _stages.NewSender();
+        Assert.Equal(1, await sender.RunCycleAsync(default));
+        await answered;
+        var row = await db.WebhookDeliveries.AsNoTracking().SingleAsync();
+        Assert.Equal(_stages.Clock.Now + WebhookSender.Delays[0], row.NextTryAt);
+        Assert.Contains('\uFFFD', row.LastError!);
     }
 
     [Fact]
@@ -135,5 +156,17 @@ public sealed class WebhookDeliveryTests : IAsyncLifetime
         Assert.Empty(receiver.Got);
         Assert.Contains(
             "not a public address", (await db.WebhookDeliveries.AsNoTracking().SingleAsync()).LastError, StringComparison.Ordinal);
+    }
+
+    // Until the caller hangs up.
+    private static async Task AnswerAsync(TcpListener receiver, byte[] answer)
+    {
+        using var caller = await receiver.AcceptTcpClientAsync();
+        var (stream, buffer) = (caller.GetStream(), new byte[4096]);
+        Assert.NotEqual(0, await stream.ReadAsync(buffer));
+        await stream.WriteAsync(answer);
+        while (await stream.ReadAsync(buffer) > 0)
+        {
+        }
     }
 }

@@ -4,6 +4,7 @@ using FaceAd.Core;
 using FaceAd.Tests.Support;
 using FaceAd.Web.Accounts;
 using FaceAd.Web.Campaigns;
+using FaceAd.Web.Campaigns.Requests;
 using FaceAd.Web.Notifications;
 using FaceAd.Web.Webhooks;
 using Microsoft.EntityFrameworkCore;
@@ -34,6 +35,7 @@ public sealed class WebhookEventsTests : IAsyncLifetime
         await db.SaveChangesAsync();
         await _stages.MakeAsync(stranger, receiver.Url("stranger"));
         await _stages.MakeAsync(media, receiver.Url("media"));
+        await _stages.MakeAsync(advertiser, receiver.Url("changes"), [.. WebhookEvents.Changes]);
 
         await _stages.LookAsync();
         await _stages.LookAsync(); // nothing has happened since
@@ -48,6 +50,19 @@ public sealed class WebhookEventsTests : IAsyncLifetime
         Assert.Equal(campaign.Id, JsonDocument.Parse(body).RootElement.GetProperty("campaign").GetProperty("id").GetGuid());
 
         await db.Campaigns.ExecuteUpdateAsync(s => s.SetProperty(c => c.State, CampaignState.Approved));
+        var terms = RequestedTerms.Of(campaign);
+        db.Add(new ChangeRequest
+        {
+            CampaignId = campaign.Id,
+            Author = "Buyer",
+            Before = terms,
+            Asked = terms,
+            CreatedAt = _stages.Clock.Now,
+            ChangedAt = _stages.Clock.Now,
+        });
+        await db.SaveChangesAsync();
+        await _stages.LookAsync();
+        await db.ChangeRequests.ExecuteUpdateAsync(s => s.SetProperty(r => r.State, ChangeRequestState.Accepted));
         await _stages.LookAsync();
         while (await sender.RunCycleAsync(default) > 0)
         {
@@ -60,6 +75,10 @@ public sealed class WebhookEventsTests : IAsyncLifetime
         }
         Assert.Equal(["campaign.submitted", "campaign.running", "campaign.ended"], receiver.Got.Where(g => g.Path == "mine")
             .Select(g => g.Type));
+        var changes = receiver.Got.Where(g => g.Path == "changes").ToList();
+        Assert.Equal(["change-request.accepted", "change-request.open"], changes.Select(g => g.Type).Order());
+        Assert.All(changes, g => Assert.Equal(campaign.Id,
+            JsonDocument.Parse(g.Body).RootElement.GetProperty("changeRequest").GetProperty("campaignId").GetGuid()));
         await using var fresh = _stages.Database.Contexts.CreateDbContext();
         Assert.All(await fresh.WebhookDeliveries.Where(d => d.WebhookId == mine.Id).ToListAsync(), d =>
             Assert.Equal((1, 204, null), (d.Tries, d.LastStatus, d.NextTryAt)));

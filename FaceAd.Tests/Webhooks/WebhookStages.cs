@@ -1,6 +1,7 @@
 using FaceAd.Tests.Support;
 using FaceAd.Web.Accounts;
 using FaceAd.Web.Accounts.Sessions;
+using FaceAd.Web.Cluster;
 using FaceAd.Web.Webhooks;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -35,10 +36,16 @@ internal sealed class WebhookStages : IAsyncDisposable
         return (hook!, secret!);
     }
 
-    /// <summary>Looks once for what has happened; a second later by the clock.</summary>
+    /// <summary>A node's look for what has happened, which has not looked yet.</summary>
+    public WebhookWatch NewWatch() => new(
+        Database.Contexts,
+        new NewsListener(new DirectConnections(Database.ConnectionString), Clock, NullLogger<NewsListener>.Instance), Clock,
+        NullLogger<WebhookWatch>.Instance);
+
+    /// <summary>Looks once for what has happened, as after a restart; a second later by the clock.</summary>
     public async Task LookAsync()
     {
-        using var watch = new WebhookWatch(Database.Contexts, Clock, NullLogger<WebhookWatch>.Instance);
+        using var watch = NewWatch();
         Assert.NotNull(await watch.RunCycleAsync(default));
         Clock.Now += TimeSpan.FromSeconds(1);
     }

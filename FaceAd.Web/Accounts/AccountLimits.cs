@@ -1,38 +1,34 @@
 using System.Globalization;
+using System.Net;
 using System.Threading.RateLimiting;
+using FaceAd.Web.Accounts.Limits;
 using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.Extensions.Options;
 
 namespace FaceAd.Web.Accounts;
 
 /// <summary>
-/// Rate limits of the account pages. Per client network by the server's rate limiter, see <see cref="Policy"/>; per account or mail address
-/// here, wherever the request comes from. Each node counts on its own.
+/// Rate limits of the account pages, for all nodes together. Per client network by the server's rate limiter, see <see cref="Policy"/>; per
+/// account or mail address here, wherever the request comes from.
 /// </summary>
-sealed class AccountLimits : IDisposable
+sealed class AccountLimits(SharedLimits shared, IOptions<AccountOptions> options)
 {
     /// <summary>Name of the rate limiter's policy for the forms of the account pages; viewing a page is not limited.</summary>
     public const string Policy = "accounts";
 
-    private readonly PartitionedRateLimiter<string> _tries, _mails;
+    private readonly Rate _tries = new(options.Value.TriesPerMinute, TimeSpan.FromMinutes(1));
+    private readonly Rate _posts = new(options.Value.PostsPerMinute, TimeSpan.FromMinutes(1));
+    private readonly Rate _mails = new(options.Value.MailsPerHour, TimeSpan.FromHours(1));
 
-    public AccountLimits(IOptions<AccountOptions> options)
-    {
-        _tries = Limit(options.Value.TriesPerMinute, TimeSpan.FromMinutes(1));
-        _mails = Limit(options.Value.MailsPerHour, TimeSpan.FromHours(1));
-    }
-
-    /// <summary>Whether one more password or code may be tried for an account by someone who is in already, or half in.</summary>
-    public bool MayTry(string email) => Take(_tries, email);
+    /// <summary>Whether one more password or code may be tried for an account by someone who is in already.</summary>
+    public Task<bool> MayTryAsync(string email) => shared.TakeAsync("tries", OneForm(email), _tries);
 
     /// <summary>Whether an address may be sent one more mail.</summary>
-    public bool MayMail(string email) => Take(_mails, email);
+    public Task<bool> MayMailAsync(string email) => shared.TakeAsync("mails", OneForm(email), _mails);
 
-    public void Dispose()
-    {
-        _tries.Dispose();
-        _mails.Dispose();
-    }
+    /// <summary>Whether one more action may be taken from an address on a page that posts no form; counted with the forms.</summary>
+    public Task<bool> MayActAsync(string? address) =>
+        shared.TakeAsync(Policy, IPAddress.TryParse(address, out var ip) ? ClientAddress.NetworkOf(ip) : "", _posts);
 
     /// <summary>Adds the policy, and the response to a client that exceeds it.</summary>
     public static void Add(RateLimiterOptions limits)
@@ -42,12 +38,7 @@ sealed class AccountLimits : IDisposable
             if (HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method))
                 return RateLimitPartition.GetNoLimiter("");
             var posts = context.RequestServices.GetRequiredService<IOptions<AccountOptions>>().Value.PostsPerMinute;
-            return RateLimitPartition.GetSlidingWindowLimiter(ClientAddress.NetworkOf(context), _ => new SlidingWindowRateLimiterOptions
-            {
-                PermitLimit = posts,
-                Window = TimeSpan.FromMinutes(1),
-                SegmentsPerWindow = 6,
-            });
+            return SharedLimiter.Of(context, Policy, ClientAddress.NetworkOf(context), new Rate(posts, TimeSpan.FromMinutes(1)));
         });
         limits.OnRejected = (rejected, _) =>
         {
@@ -61,17 +52,5 @@ sealed class AccountLimits : IDisposable
         };
     }
 
-    private static PartitionedRateLimiter<string> Limit(int permits,
-        TimeSpan window) => PartitionedRateLimiter.Create<string, string>(key =>
-        RateLimitPartition.GetFixedWindowLimiter(key, _ =>
-            new FixedWindowRateLimiterOptions { PermitLimit = permits, Window = window, AutoReplenishment = true }));
-
-    private static bool Take(PartitionedRateLimiter<string> limiter, string email)
-    {
-        // Hashed, so that endless tries with long addresses cannot fill the memory.
-        var key = Convert.ToHexString(
-            System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(email.Trim().ToUpperInvariant()))[..16]);
-        using var lease = limiter.AttemptAcquire(key);
-        return lease.IsAcquired;
-    }
+    private static string OneForm(string email) => email.Trim().ToUpperInvariant();
 }

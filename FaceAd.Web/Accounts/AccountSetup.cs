@@ -83,28 +83,6 @@ sealed class AccountSetup(FaceAdDbContext db, UserManager<User> users, RoleManag
         return await users.AddToRoleAsync(user, role);
     }
 
-    /// <summary>Makes the oldest member the owner of each advertiser that has none, as in data of earlier versions.</summary>
-    internal async Task EnsureOwnersAsync()
-    {
-        var orphans = await (
-            from user in db.Users
-            join organisation in db.Organisations on user.OrganisationId equals organisation.Id
-            where organisation.Kind == OrganisationKind.Advertiser
-                && !(from other in db.Users
-                     where other.OrganisationId == organisation.Id
-                     join link in db.UserRoles on other.Id equals link.UserId
-                     join role in db.Roles on link.RoleId equals role.Id
-                     where role.Name == Roles.Owner
-                     select other.Id).Any()
-            orderby user.Id // version 7 ids sort by age
-            select user).ToListAsync();
-        foreach (var eldest in orphans.DistinctBy(u => u.OrganisationId))
-        {
-            Check(await users.RemoveFromRolesAsync(eldest, await users.GetRolesAsync(eldest)));
-            Check(await AddToRoleAsync(eldest, Roles.Owner));
-        }
-    }
-
     private static void Check(IdentityResult result)
     {
         if (!result.Succeeded) throw new AccountException(string.Join(" ", result.Errors.Select(e => e.Description)));

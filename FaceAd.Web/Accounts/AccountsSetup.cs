@@ -1,6 +1,9 @@
 using FaceAd.Web.Accounts.Audit;
+using FaceAd.Web.Accounts.Limits;
 using FaceAd.Web.Accounts.Mail;
 using FaceAd.Web.Accounts.Sessions;
+using FaceAd.Web.Accounts.Tokens;
+using FaceAd.Web.Accounts.Views;
 using FaceAd.Web.Data;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
@@ -50,10 +53,9 @@ static class AccountsSetup
                 options.Password.RequireUppercase = false;
                 options.Password.RequireLowercase = false;
                 options.Password.RequireDigit = false;
-                options.Lockout.MaxFailedAccessAttempts = 5;
-                options.Lockout.DefaultLockoutTimeSpan = TimeSpan.FromMinutes(5);
             })
             .AddEntityFrameworkStores<FaceAdDbContext>()
+            .AddUserManager<Users>()
             .AddClaimsPrincipalFactory<UserClaims>()
             .AddSignInManager<SessionSignIn>()
             .AddPasswordValidator<PasswordRules>()
@@ -93,14 +95,18 @@ static class AccountsSetup
         services.AddSingleton<AuditRetention>();
         services.AddHostedService(provider => provider.GetRequiredService<AuditRetention>());
         services.AddSingleton<Mailbox>();
+        services.AddSingleton<SiteLinks>();
         services.AddSingleton<MailboxAccess>();
         services.AddHostedService<MailSender>();
         services.AddSingleton<AccountMails>();
+        services.AddSingleton<SharedLimits>();
+        services.AddHostedService(provider => provider.GetRequiredService<SharedLimits>());
         services.AddSingleton<AccountLimits>();
         services.AddSingleton<SignInGuard>();
         services.AddSingleton<KnownBrowser>();
         services.AddSingleton<MinimumResponseTime>();
         services.AddSingleton<ApiTokenService>();
+        services.AddSingleton<SavedViews>();
         services.AddSingleton<SessionService>();
         services.AddScoped<AccountLinks>();
         services.AddScoped<SignUps>();
@@ -115,16 +121,19 @@ static class AccountsSetup
     {
         SignIn.Map(endpoints);
         ApiTokenEndpoints.Map(endpoints);
+        // Whom the mailbox does not admit, AccountGates turns away from all below it.
+        endpoints.MapGet(MailboxAccess.Path + "/{mail:guid}/file", async (Guid mail, Mailbox mailbox) =>
+            await mailbox.FileAsync(mail) is { } file ? Results.File(file.Content, file.MediaType, file.Name) : Results.NotFound())
+            .AllowAnonymous();
         // Renews the cookie of an active user; other requests renew it only late in its life.
         endpoints.MapPost(AlivePath, () => Results.NoContent()).RequireAuthorization();
     }
 
-    /// <summary>Creates the first administrator of an empty installation, and assigns owners where an earlier version had none.</summary>
+    /// <summary>Creates the first administrator of an empty installation.</summary>
     public static async Task EnsureFirstAdminAsync(this IServiceProvider services)
     {
         await using var scope = services.CreateAsyncScope();
         await scope.ServiceProvider.GetRequiredService<FirstAdmin>().EnsureAsync();
-        await scope.ServiceProvider.GetRequiredService<AccountSetup>().EnsureOwnersAsync();
     }
 
     private static void Configure(CookieAuthenticationOptions options)

@@ -13,7 +13,11 @@ namespace FaceAd.Web.Accounts;
 /// <param name="Email">Address.</param>
 /// <param name="Role">One of <see cref="Roles"/>.</param>
 /// <param name="TwoFactor">Whether two-factor sign-in is on.</param>
-sealed record Member(Guid Id, string Name, string Email, string Role, bool TwoFactor);
+sealed record Member(Guid Id, string Name, string Email, string Role, bool TwoFactor)
+{
+    /// <summary>Last request of an open session, else the last sign-in that the audit log knows; null when unknown or not read.</summary>
+    public DateTimeOffset? LastSeenAt { get; init; }
+}
 
 /// <summary>
 /// The members of an organisation: those who manage it invite, change roles and remove. At least one manager always remains.
@@ -40,6 +44,52 @@ sealed class Members(
             orderby user.DisplayName, user.Email
             select new { user.Id, user.DisplayName, user.Email, role.Name, user.TwoFactorEnabled }).AsNoTracking().ToListAsync();
         return [.. rows.Select(r => new Member(r.Id, r.DisplayName, r.Email ?? "", r.Name ?? "", r.TwoFactorEnabled))];
+    }
+
+    /// <summary>Whether the viewer has two-factor sign-in.</summary>
+    public Task<bool> HasTwoFactorAsync(Viewer viewer) => db.Users.AnyAsync(u => u.Id == viewer.UserId && u.TwoFactorEnabled);
+
+    /// <summary>A page of the people of the viewer's organisation, and how many there are.</summary>
+    public async Task<(IReadOnlyList<Member> Members, int Total)> PageAsync(
+        Viewer viewer, MemberQuery query, CancellationToken cancellation = default)
+    {
+        if (!viewer.Manages) return ([], 0);
+        var rows =
+            from user in db.Users.AsNoTracking()
+            where user.OrganisationId == viewer.OrganisationId
+            join link in db.UserRoles on user.Id equals link.UserId
+            join role in db.Roles on link.RoleId equals role.Id
+            select new { user.Id, Name = user.DisplayName, user.Email, Role = role.Name, user.TwoFactorEnabled };
+        if (Sql.Pattern(query.Text) is { } words)
+            rows = rows.Where(r => EF.Functions.ILike(r.Name, words, @"\") || EF.Functions.ILike(r.Email!, words, @"\"));
+        if (query.Role is { } only) rows = rows.Where(r => r.Role == only);
+        var total = await rows.CountAsync(cancellation);
+        var sorted = (query.Order, query.Descending) switch
+        {
+            (MemberOrder.Email, false) => rows.OrderBy(r => r.Email),
+            (MemberOrder.Email, true) => rows.OrderByDescending(r => r.Email),
+            (MemberOrder.Role, false) => rows.OrderBy(r => r.Role),
+            (MemberOrder.Role, true) => rows.OrderByDescending(r => r.Role),
+            (MemberOrder.TwoFactor, false) => rows.OrderBy(r => r.TwoFactorEnabled),
+            (MemberOrder.TwoFactor, true) => rows.OrderByDescending(r => r.TwoFactorEnabled),
+            (_, true) => rows.OrderByDescending(r => r.Name),
+            _ => rows.OrderBy(r => r.Name),
+        };
+        // The times are looked up in indexes, for the rows of this page only.
+        var page = await sorted.ThenBy(r => r.Email).Skip(query.Skip).Take(Math.Min(query.Take, MemberQuery.Most)).Select(r => new
+        {
+            r.Id,
+            r.Name,
+            r.Email,
+            r.Role,
+            r.TwoFactorEnabled,
+            SeenAt = db.Sessions.Where(s => s.UserId == r.Id).Max(s => (DateTimeOffset?)s.SeenAt),
+            SignedInAt = db.AuditEntries.Where(e => e.UserId == r.Id && e.Verb == AuditVerb.SignedIn).Max(e => (DateTimeOffset?)e.At),
+        }).ToListAsync(cancellation);
+        return ([.. page.Select(r => new Member(r.Id, r.Name, r.Email ?? "", r.Role ?? "", r.TwoFactorEnabled)
+        {
+            LastSeenAt = r.SeenAt ?? r.SignedInAt,
+        })], total);
     }
 
     /// <summary>Pending invitations, newest first; expired ones stay listed for a week.</summary>
@@ -92,7 +142,7 @@ sealed class Members(
             return AccountProblem.EmailTaken;
         if (await db.AccountLinks.CountAsync(l =>
             l.Purpose == LinkPurpose.Invitation && l.OrganisationId == organisation.Id) >= MaxInvitations) return AccountProblem.TooMany;
-        if (!limits.MayMail(address)) return AccountProblem.Busy;
+        if (!await limits.MayMailAsync(address)) return AccountProblem.Busy;
         var now = time.GetUtcNow();
         var link = new AccountLink
         {

@@ -15,7 +15,7 @@ sealed class OwnAccount(
     /// <summary>Mails a link that sets a new password. An address without an account gets none, after the same response time.</summary>
     public Task ForgotAsync(string? email) => pace.EvenAsync(async () =>
     {
-        if (AccountRules.Email(email) is not { } address || !limits.MayMail(address)
+        if (AccountRules.Email(email) is not { } address || !await limits.MayMailAsync(address)
             || await users.FindByEmailAsync(address) is not { } user) return;
         var token = await AddLinkAsync(LinkPurpose.ResetPassword, address, user);
         await letters.ResetAsync(user.Email!, token);
@@ -25,7 +25,7 @@ sealed class OwnAccount(
     public async Task<bool> CanResetAsync(string? token) => await links.FindAsync(LinkPurpose.ResetPassword, token) is not null;
 
     /// <summary>
-    /// Sets a new password by a link: all sessions end, a lockout is lifted, and nobody's guesses hold up this browser any more.
+    /// Sets a new password by a link: all sessions end, and nobody's guesses hold up this browser any more.
     /// </summary>
     public async Task<AccountProblem?> ResetAsync(string? token, string? password)
     {
@@ -35,14 +35,12 @@ sealed class OwnAccount(
         if (await PasswordRules.ProblemAsync(db, user, password) is { } problem) return problem;
         await users.RemovePasswordAsync(user);
         Demand(await users.AddPasswordAsync(user, password!));
-        await users.SetLockoutEndDateAsync(user, null);
-        await users.ResetAccessFailedCountAsync(user);
         await db.AccountLinks.Where(l => l.UserId == user.Id).ExecuteDeleteAsync();
         db.Entry(link).State = EntityState.Detached;
         await SaveAsync(user, AuditVerb.PasswordReset);
         await transaction.CommitAsync();
         await sessions.EndAllAsync(user.Id);
-        guard.Succeeded(new SignInTry(user.NormalizedEmail!, ClientAddress.NetworkOf(http.HttpContext), Browser: null));
+        await guard.SucceededAsync(new SignInTry(user.NormalizedEmail!, ClientAddress.NetworkOf(http.HttpContext), Browser: null));
         if (http.HttpContext is { } context) browsers.Remember(context, user.Id);
         await letters.PasswordChangedAsync(user.Email!);
         return null;
@@ -51,7 +49,7 @@ sealed class OwnAccount(
     /// <summary>Changes the password; other sessions end.</summary>
     public async Task<AccountProblem?> ChangePasswordAsync(User user, string? present, string? password)
     {
-        if (!limits.MayTry(user.Email!)) return AccountProblem.Busy;
+        if (!await limits.MayTryAsync(user.Email!)) return AccountProblem.Busy;
         if (!await IsPasswordAsync(user, present)) return AccountProblem.Wrong;
         if (await PasswordRules.ProblemAsync(db, user, password) is { } problem) return problem;
         Demand(await users.ChangePasswordAsync(user, present!, password!));
@@ -67,12 +65,12 @@ sealed class OwnAccount(
     /// </summary>
     public async Task<AccountProblem?> ChangeEmailAsync(User user, string? present, string? email)
     {
-        if (!limits.MayTry(user.Email!)) return AccountProblem.Busy;
+        if (!await limits.MayTryAsync(user.Email!)) return AccountProblem.Busy;
         if (!await IsPasswordAsync(user, present)) return AccountProblem.Wrong;
         if (AccountRules.Email(email) is not { } address) return AccountProblem.Email;
         await pace.EvenAsync(async () =>
         {
-            if (!limits.MayMail(address)) return;
+            if (!await limits.MayMailAsync(address)) return;
             if (await users.FindByEmailAsync(address) is not null)
             {
                 await letters.AlreadyThereAsync(address);
@@ -116,7 +114,7 @@ sealed class OwnAccount(
         return null;
     }
 
-    /// <summary>Ends all of a user's sessions; on other nodes within <see cref="AccountOptions.Recheck"/>.</summary>
+    /// <summary>Ends all of a user's sessions.</summary>
     public async Task SignOutEverywhereAsync(User user)
     {
         Demand(await users.UpdateSecurityStampAsync(user));
@@ -142,13 +140,14 @@ sealed class OwnAccount(
     /// <summary>Ends all of a user's sessions except the current one.</summary>
     internal Task<int> EndOthersAsync(User user) => sessions.EndAllAsync(user.Id, SessionKey.Of(http.HttpContext?.User)?.Id);
 
-    /// <summary>Checks the user's password; failures count towards the lockout.</summary>
+    /// <summary>Checks the user's password. Wrong ones count like those of a sign-in: they hold up this browser, and nobody else.</summary>
     public async Task<bool> IsPasswordAsync(User user, string? password)
     {
-        if (await users.IsLockedOutAsync(user) || password is not { Length: > 0 and <= AccountRules.MaxPassword }) return false;
-        if (await users.CheckPasswordAsync(user, password)) return true;
-        await users.AccessFailedAsync(user);
-        return false;
+        if (password is not { Length: > 0 and <= AccountRules.MaxPassword }) return false;
+        var attempt = SignInTry.Of(user, http.HttpContext, browsers);
+        if (await guard.BeginAsync(attempt) is not null || !await users.CheckPasswordAsync(user, password)) return false;
+        await guard.SucceededAsync(attempt);
+        return true;
     }
 
     internal Task SaveAsync(User user, AuditVerb verb, params (string, string?)[] details)

@@ -41,11 +41,15 @@ static class Policies
     /// <summary>Works for the media owner, as an administrator or an analyst.</summary>
     public const string MediaOwner = "media-owner";
 
+    /// <summary>Sees the buildings that can be booked: whoever may book, and the media owner.</summary>
+    public const string Inventory = "inventory";
+
     /// <summary>Manages the members, settings and tokens of their own organisation.</summary>
     public const string Manage = "manage";
 
     internal static void Add(AuthorizationBuilder builder) => builder
         .AddPolicy(Change, policy => policy.RequireRole(Roles.Admin, Roles.Owner, Roles.Advertiser))
         .AddPolicy(MediaOwner, policy => policy.RequireRole(Roles.Admin, Roles.MediaAnalyst))
+        .AddPolicy(Inventory, policy => policy.RequireRole(Roles.Admin, Roles.MediaAnalyst, Roles.Owner, Roles.Advertiser))
         .AddPolicy(Manage, policy => policy.RequireRole(Roles.Admin, Roles.Owner));
 }

@@ -76,7 +76,7 @@ sealed class SignUps(
         await pace.EvenAsync(async () =>
         {
             var hash = hasher.HashPassword(null!, password!);
-            if (!limits.MayMail(address)) return;
+            if (!await limits.MayMailAsync(address)) return;
             if (await users.FindByEmailAsync(address) is not null) await letters.AlreadyThereAsync(address);
             else await MailAsync(address, company, person, hash);
         });
@@ -86,7 +86,7 @@ sealed class SignUps(
     /// <summary>Sends a pending sign-up's link again; does nothing for an address without one.</summary>
     public Task AgainAsync(string? email) => pace.EvenAsync(async () =>
     {
-        if (AccountRules.Email(email) is not { } address || !limits.MayMail(address)) return;
+        if (AccountRules.Email(email) is not { } address || !await limits.MayMailAsync(address)) return;
         var waiting = await db.AccountLinks.AsNoTracking().Where(l => l.Purpose == LinkPurpose.SignUp && l.Email == address)
             .OrderByDescending(l => l.CreatedAt).FirstOrDefaultAsync();
         if (waiting is not null) await MailAsync(address, waiting.OrganisationName!, waiting.DisplayName!, waiting.PasswordHash!);

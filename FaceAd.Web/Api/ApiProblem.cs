@@ -64,6 +64,9 @@ static class ApiProblem
         Words.GetString(key, CultureInfo.CurrentUICulture) is not { } text ? key : values.Length == 0
             ? text : string.Format(CultureInfo.CurrentCulture, text, values);
 
+    /// <summary>A text in English, for the description of the API.</summary>
+    public static string English(string key) => Words.GetString(key, CultureInfo.InvariantCulture) ?? key;
+
     /// <summary>Declares the problem statuses of an endpoint, besides the common ones.</summary>
     public static RouteHandlerBuilder Refuses(this RouteHandlerBuilder route, params int[] statuses) =>
         statuses.Aggregate(route, (r, status) => r.ProducesProblem(status));

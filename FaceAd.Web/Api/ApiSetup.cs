@@ -87,10 +87,12 @@ static class ApiSetup
         api.MapCampaignManagement();
         api.MapCreatives();
         api.MapApprovals();
+        api.MapChangeRequests();
         api.MapReports();
         api.MapSites();
         api.MapScreens();
         api.MapGroups();
+        api.MapNodes();
         api.MapFigures();
         api.MapWebhooks();
         api.MapNotifications();

@@ -20,23 +20,6 @@ static class ApiWords
             && Enum.TryParse(text, ignoreCase: true, out value) && Enum.IsDefined(value);
     }
 
-    /// <summary>Whether a text can be stored: no unpaired surrogates, no zero bytes.</summary>
-    public static bool IsSound(string? text)
-    {
-        if (text is null) return true;
-        for (var i = 0; i < text.Length; i++)
-        {
-            if (text[i] == '\0') return false;
-            if (char.IsHighSurrogate(text[i]) && i + 1 < text.Length && char.IsLowSurrogate(text[i + 1])) i++;
-            else if (char.IsSurrogate(text[i])) return false;
-        }
-        return true;
-    }
-
-    /// <summary>A LIKE pattern that matches a text anywhere; null for an empty text.</summary>
-    public static string? Pattern(string? words) => words?.Trim() is not { Length: > 0 } text ? null
-        : $"%{(text.Length > 100 ? text[..100] : text).Replace(@"\", @"\\", StringComparison.Ordinal).Replace("%", @"\%", StringComparison.Ordinal).Replace("_", @"\_", StringComparison.Ordinal)}%";
-
     /// <summary>A position in a list that is ordered by time.</summary>
     public static string Place(DateTimeOffset at, Guid id) =>
         new CampaignCursor(((at - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond)

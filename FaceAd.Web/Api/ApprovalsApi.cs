@@ -1,5 +1,5 @@
 using System.ComponentModel;
-using FaceAd.Web.Accounts;
+using FaceAd.Web.Accounts.Tokens;
 using FaceAd.Web.Api.Models;
 using FaceAd.Web.Campaigns;
 using FaceAd.Web.Campaigns.Approvals;
@@ -21,7 +21,7 @@ static class ApprovalsApi
     {
         var api = group.MapGroup("/approvals").WithTags("Approvals");
         api.MapGet("", ListAsync).RequireScope(ApiScopes.CampaignsRead)
-            .WithSummary("Lists campaigns and new creative versions awaiting review, oldest first; media owner only.");
+            .WithSummary("Lists campaigns, new creative versions and change requests awaiting review, oldest first; media owner only.");
         api.MapPost("/campaigns/{id:guid}/approve", ApproveAsync).RequireScope(ApiScopes.CampaignsWrite).Refuses(404, 409, 422)
             .WithSummary("Approves a campaign; the whole checklist must be confirmed. 202: a second administrator must approve too.");
         api.MapPost("/campaigns/{id:guid}/reject", RejectAsync).RequireScope(ApiScopes.CampaignsWrite).Refuses(404, 409)
@@ -49,7 +49,8 @@ static class ApprovalsApi
             [.. items.Select(i => new WaitingItemModel(
                 i.Since, CampaignModel.Of(i.Campaign, display.Today),
                 i.Version is null ? null : VersionModel.Of(i.Version),
-                i.Running is null ? null : VersionModel.Of(i.Running), i.ApprovedBy))]));
+                i.Running is null ? null : VersionModel.Of(i.Running), i.ApprovedBy,
+                i.Request is null ? null : ChangeRequestModel.Of(i.Request)))]));
     }
 
     private static Task<Results<Ok<CampaignModel>, Accepted<CampaignModel>, ProblemHttpResult>> ApproveAsync(

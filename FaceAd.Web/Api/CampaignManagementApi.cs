@@ -1,11 +1,12 @@
 using System.ComponentModel;
 using FaceAd.Core;
 using FaceAd.Core.Decisions;
-using FaceAd.Web.Accounts;
 using FaceAd.Web.Accounts.Audit;
+using FaceAd.Web.Accounts.Tokens;
 using FaceAd.Web.Api.Models;
 using FaceAd.Web.Campaigns;
 using FaceAd.Web.Campaigns.Booking;
+using FaceAd.Web.Data;
 using FaceAd.Web.Language;
 using FaceAd.Web.Metrics;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -49,7 +50,7 @@ static class CampaignManagementApi
         [FromHeader(Name = IdempotencyKey.Header)] string? key)
     {
         if (!IdempotencyKey.IsGood(key)) return IdempotencyKey.Bad;
-        if (!ApiWords.IsSound(terms.Name)) return ApiProblem.Of(400, "BadRequest");
+        if (!StorableText.IsSound(terms.Name)) return ApiProblem.Of(400, "BadRequest");
         var viewer = http.Viewer();
         if (await service.FindAsync(viewer, id, http.RequestAborted) is not { } original) return CampaignsApi.Missing();
         var copyId = IdempotencyKey.IdOf(viewer, "copy", key);
@@ -138,7 +139,7 @@ static class CampaignManagementApi
         [FromHeader(Name = IdempotencyKey.Header)] string? key)
     {
         if (!IdempotencyKey.IsGood(key)) return IdempotencyKey.Bad;
-        if (string.IsNullOrWhiteSpace(comment.Text) || !ApiWords.IsSound(comment.Text))
+        if (string.IsNullOrWhiteSpace(comment.Text) || !StorableText.IsSound(comment.Text))
             return ApiProblem.Of(422, "Text", CampaignComment.MaxText);
         if (comment.Text.Length > CampaignComment.MaxText) return ApiProblem.Of(422, "TooLong", "text", CampaignComment.MaxText);
         var viewer = http.Viewer();

@@ -1,9 +1,10 @@
 using System.ComponentModel;
-using FaceAd.Web.Accounts;
+using FaceAd.Web.Accounts.Tokens;
 using FaceAd.Web.Api.Models;
 using FaceAd.Web.Campaigns;
 using FaceAd.Web.Campaigns.Approvals;
 using FaceAd.Web.Campaigns.Booking;
+using FaceAd.Web.Data;
 using FaceAd.Web.Delivery;
 using FaceAd.Web.Language;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -48,7 +49,7 @@ static class CampaignsApi
         var by = CampaignOrder.Newest;
         if (order is not null && !ApiWords.Read(order, out by))
             return ApiProblem.Of(400, "Word", "order", "newest, name, starts, ends, budget");
-        if (after is not null && (CampaignCursor.Read(after) is null || !ApiWords.IsSound(after))) return ApiProblem.Of(400, "After");
+        if (after is not null && (CampaignCursor.Read(after) is null || !StorableText.IsSound(after))) return ApiProblem.Of(400, "After");
         var page = await finder.ReadAsync(
             http.Viewer(), search with { Order = by, After = CampaignCursor.Read(after) }, display.Today, limit, http.RequestAborted);
         return TypedResults.Ok(
@@ -134,7 +135,7 @@ static class CampaignsApi
 
     /// <summary>Problem with a reason shown to the advertiser; null when there is none.</summary>
     internal static ProblemHttpResult? ReasonProblem(string? reason) =>
-        string.IsNullOrWhiteSpace(reason) || !ApiWords.IsSound(reason) ? ApiProblem.Of(400, "Reason") : reason.Length > 1000
+        string.IsNullOrWhiteSpace(reason) || !StorableText.IsSound(reason) ? ApiProblem.Of(400, "Reason") : reason.Length > 1000
             ? ApiProblem.Of(400, "TooLong", "reason", 1000) : null;
 
     /// <summary>Whether the whole checklist was confirmed, as the page requires.</summary>

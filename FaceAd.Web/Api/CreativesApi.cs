@@ -1,5 +1,5 @@
 using System.ComponentModel;
-using FaceAd.Web.Accounts;
+using FaceAd.Web.Accounts.Tokens;
 using FaceAd.Web.Api.Models;
 using FaceAd.Web.Campaigns;
 using FaceAd.Web.Campaigns.Booking;

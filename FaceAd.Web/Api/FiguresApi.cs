@@ -1,9 +1,10 @@
 using System.ComponentModel;
 using System.Text.Json;
-using FaceAd.Web.Accounts;
 using FaceAd.Web.Accounts.Audit;
+using FaceAd.Web.Accounts.Tokens;
 using FaceAd.Web.Api.Models;
 using FaceAd.Web.Campaigns;
+using FaceAd.Web.Data;
 using FaceAd.Web.Language;
 using FaceAd.Web.Metrics;
 using FaceAd.Web.Privacy;
@@ -94,10 +95,18 @@ static class FiguresApi
         var now = await feed.ReadAsync(http.RequestAborted);
         return TypedResults.Ok(
             new OverviewModel(
-                now.Waiting, now.PlaysToday, now.CoverageToday, now.RunningTotal, [.. now.Running.Select(r => new RunningModel(
-            r.Id, r.Name, r.Advertiser, [.. r.Targets.Select(ApiWords.Of)], r.Figures.Impressions, r.Figures.Reach, r.Figures.Frequency,
-            r.Figures.CpmKrw, r.Figures.Coverage))]));
+                now.Waiting.All, now.PlaysToday, now.CoverageToday, now.RunningTotal, [.. now.Running.Select(r =>
+                {
+                    var cpm = CostFigures.Cpm(r.Figures);
+                    var reach = SmallCounts.Of(r.Figures, r.Targets, exact: true).Reach;
+                    return new RunningModel(
+                        r.Id, r.Name, r.Advertiser, [.. r.Targets.Select(ApiWords.Of)], r.Figures.Impressions, reach.Value,
+                        Reason(reach), r.Figures.Frequency, cpm.Value, Reason(cpm), r.Figures.Coverage);
+                })]));
     }
+
+    private static string? Reason(ShownFigure figure) =>
+        figure is { Value: null, Why: not NoFigure.Undefined } ? ApiWords.Of(figure.Why) : null;
 
     private static async Task<Results<Ok<AudienceModel>, ProblemHttpResult>> AudienceAsync(
         HttpContext http, SharedAudience audience, Display display,
@@ -123,7 +132,7 @@ static class FiguresApi
     {
         var viewer = http.Viewer();
         if (!viewer.IsMediaOwner) return ApiProblem.Of(403, "OwnersOnly");
-        if (!ApiWords.IsSound(after)) return ApiProblem.Of(400, "After");
+        if (!StorableText.IsSound(after)) return ApiProblem.Of(400, "After");
         await log.LookedAsync(viewer, AuditVerb.PrivacyViewed, AuditSubject.Page, null, "/api/v1/privacy");
         var facts = await reader.ReadAsync(after, http.RequestAborted);
         return TypedResults.Ok(new PrivacyModel(

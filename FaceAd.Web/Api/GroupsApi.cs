@@ -1,6 +1,7 @@
-using FaceAd.Web.Accounts;
+using FaceAd.Web.Accounts.Tokens;
 using FaceAd.Web.Api.Models;
 using FaceAd.Web.Campaigns.Booking;
+using FaceAd.Web.Data;
 using FaceAd.Web.Language;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
@@ -64,7 +65,7 @@ static class GroupsApi
         (await groups.ListAsync(http.RequestAborted)).Where(g => g.Id == id).Select(Of).SingleOrDefault();
 
     private static ProblemHttpResult? Problem(GroupTermsModel terms) =>
-        !ApiWords.IsSound(terms.Name) ? ApiProblem.Of(400, "BadRequest") : terms.SiteIds is { Length: > 2000 }
+        !StorableText.IsSound(terms.Name) ? ApiProblem.Of(400, "BadRequest") : terms.SiteIds is { Length: > 2000 }
             ? ApiProblem.Of(400, "Many", "siteIds", 2000) : null;
 
     private static ProblemHttpResult Refused(GroupRefusal refusal) => ApiProblem.Of(refusal switch

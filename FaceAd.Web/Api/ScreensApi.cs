@@ -1,9 +1,10 @@
 using System.ComponentModel;
 using FaceAd.Core;
-using FaceAd.Web.Accounts;
+using FaceAd.Web.Accounts.Tokens;
 using FaceAd.Web.Api.Models;
 using FaceAd.Web.Data;
 using FaceAd.Web.Players;
+using FaceAd.Web.Plays;
 using FaceAd.Web.Screens;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
@@ -20,9 +21,9 @@ static class ScreensApi
     {
         var api = group.MapGroup("/screens").WithTags("Screens");
         api.MapGet("", ListAsync).RequireScope(ApiScopes.ScreensRead)
-            .WithSummary("Lists screens by identity, and whether they are connected to the node that responds.");
+            .WithSummary("Lists screens by identity, and whether they are connected.");
         api.MapGet("/{id:guid}", FindAsync).RequireScope(ApiScopes.ScreensRead).Refuses(404)
-            .WithSummary("Returns one screen with its health, as known to the node that responds.");
+            .WithSummary("Returns one screen with its health.");
         api.MapPost("", RegisterAsync).RequireScope(ApiScopes.ScreensWrite).Refuses(404, 409, 422)
             .WithSummary(
                 "Creates a screen; its device token is returned only once. With an Idempotency-Key, a repeat returns the same "
@@ -36,7 +37,8 @@ static class ScreensApi
     }
 
     private static async Task<Results<Ok<PageModel<ScreenModel>>, ProblemHttpResult>> ListAsync(
-        HttpContext http, FaceAdDbContext db, ScreenConnections connections, [Description("One site.")] Guid? site,
+        HttpContext http, FaceAdDbContext db, ScreenDirectory directory, ScreenStates states, TimeProvider time,
+        [Description("One site.")] Guid? site,
         [Description("Value of next on the previous page.")] Guid? after,
         [Description("1 to 500.")] int limit = 100)
     {
@@ -45,12 +47,16 @@ static class ScreensApi
         var from = after ?? Guid.Empty;
         var rows = await db.Screens.AsNoTracking().Where(s => s.Id > from && (site == null || s.SiteId == site)).OrderBy(s => s.Id)
             .Take(limit + 1).ToListAsync(http.RequestAborted);
-        return TypedResults.Ok(ApiWords.Page(rows, limit, s => Of(s, connections), s => s.Id.ToString()));
+        var disputed = await DisputeStore.LatelyAsync(db, rows.ConvertAll(s => s.Id), time.GetUtcNow(), http.RequestAborted);
+        return TypedResults.Ok(ApiWords.Page(rows, limit, s => new ScreenModel(
+            s.Id, s.Name, s.SiteId, ApiWords.Of(s.Mode), directory.Find(s.Id) is { } entry && states.Find(entry).Connected, s.LastSeenAt,
+            s.RevokedAt, Sum(s.Id, disputed)),
+            s => s.Id.ToString()));
     }
 
     private static async Task<Results<Ok<ScreenDetailModel>, ProblemHttpResult>> FindAsync(
-        Guid id, HttpContext http, FaceAdDbContext db, ScreenDirectory directory, ScreenBoard board) =>
-        !http.Viewer().IsMediaOwner ? ApiProblem.Of(403, "OwnersOnly") : await ReadAsync(id, http, db, directory, board) is { } screen
+        Guid id, HttpContext http, FaceAdDbContext db, ScreenDirectory directory, ScreenBoard board, TimeProvider time) =>
+        !http.Viewer().IsMediaOwner ? ApiProblem.Of(403, "OwnersOnly") : await ReadAsync(id, http, db, directory, board, time) is { } screen
             ? TypedResults.Ok(screen) : Missing();
 
     private static async Task<Results<Created<NewScreenModel>, Ok<NewScreenModel>, ProblemHttpResult>> RegisterAsync(
@@ -82,7 +88,7 @@ static class ScreensApi
 
     private static async Task<Results<Ok<ScreenDetailModel>, ProblemHttpResult>> ChangeAsync(
         Guid id, HttpContext http, FaceAdDbContext db, ScreenRegistry registry, ScreenDirectory directory, ScreenBoard board,
-        ScreenTermsModel terms)
+        TimeProvider time, ScreenTermsModel terms)
     {
         var viewer = http.Viewer();
         if (!viewer.IsMediaOwner) return ApiProblem.Of(403, "OwnersOnly");
@@ -98,7 +104,7 @@ static class ScreensApi
             return ApiProblem.Of(409, "NameTaken");
         }
         if (mode != screen.Mode) await registry.SetModeAsync(id, mode, viewer);
-        return await ReadAsync(id, http, db, directory, board) is { } changed ? TypedResults.Ok(changed) : Missing();
+        return await ReadAsync(id, http, db, directory, board, time) is { } changed ? TypedResults.Ok(changed) : Missing();
     }
 
     private static async Task<Results<Ok<TokenGivenModel>, ProblemHttpResult>> RenewAsync(
@@ -120,9 +126,10 @@ static class ScreensApi
     }
 
     private static async Task<ScreenDetailModel?> ReadAsync(
-        Guid id, HttpContext http, FaceAdDbContext db, ScreenDirectory directory, ScreenBoard board)
+        Guid id, HttpContext http, FaceAdDbContext db, ScreenDirectory directory, ScreenBoard board, TimeProvider time)
     {
         if (await db.Screens.AsNoTracking().SingleOrDefaultAsync(s => s.Id == id, http.RequestAborted) is not { } screen) return null;
+        var disputed = await DisputeStore.LatelyAsync(db, [id], time.GetUtcNow(), http.RequestAborted);
         var now = directory.Find(id) is { } entry ? board.Now([entry])[0] : null;
         return new ScreenDetailModel(
             screen.Id, screen.Name, screen.SiteId, ApiWords.Of(screen.Mode), screen.CreatedAt, screen.RevokedAt, now?.Connected
@@ -130,15 +137,16 @@ static class ScreensApi
             ApiWords.Of(now?.LastSeenAt is null ? screen.Camera : now.Camera), now?.LastSeenAt is null ? screen.Problem : now.Problem,
             now?.ShowingCreativeId ?? screen.ShowingCreativeId, now?.ShowingName, now?.OutboxPending ?? 0, now?.PageRendering ?? true,
             ApiWords.Of(now?.Analysing ?? screen.Mode), now?.HasModels, screen.ClockOffsetMilliseconds, screen.ClockDriftPartsPerMillion,
-            now?.CpuCelsius, [.. (now?.Sensors ?? []).Select(s => new SensorModel(ApiWords.Of(s.Kind), ApiWords.Of(s.State), s.Metres))]);
+            now?.CpuCelsius, [.. (now?.Sensors ?? []).Select(s => new SensorModel(ApiWords.Of(s.Kind), ApiWords.Of(s.State), s.Metres))],
+            Sum(id, disputed));
     }
+
+    private static long Sum(Guid screen, Dictionary<Guid, (DisputeReason Reason, long Plays)[]> disputed) =>
+        disputed.GetValueOrDefault(screen)?.Sum(d => d.Plays) ?? 0;
 
     private static ProblemHttpResult? Check(string? name, string modeWord, out InferenceMode mode) =>
         !ApiWords.Read(modeWord, out mode) ? ApiProblem.Of(422, "Word", "mode", "server, device")
-        : string.IsNullOrWhiteSpace(name) || name.Length > 120 || !ApiWords.IsSound(name) ? ApiProblem.Of(422, "Name", 120) : null;
+        : string.IsNullOrWhiteSpace(name) || name.Length > 120 || !StorableText.IsSound(name) ? ApiProblem.Of(422, "Name", 120) : null;
 
     private static ProblemHttpResult Missing() => ApiProblem.Of(404, "NoScreen");
-
-    private static ScreenModel Of(Screen s, ScreenConnections connections) =>
-        new(s.Id, s.Name, s.SiteId, ApiWords.Of(s.Mode), connections.IsConnected(s.Id), s.LastSeenAt, s.RevokedAt);
 }

@@ -1,6 +1,6 @@
 using System.ComponentModel;
-using FaceAd.Web.Accounts;
 using FaceAd.Web.Accounts.Audit;
+using FaceAd.Web.Accounts.Tokens;
 using FaceAd.Web.Api.Models;
 using FaceAd.Web.Data;
 using FaceAd.Web.Screens;
@@ -44,8 +44,8 @@ static class SitesApi
         [Description("Part of the name.")] string? search, [Description("1 to 500.")] int limit = 100)
     {
         if (limit is < 1 or > MaxPageSize) return ApiProblem.Of(400, "Limit", MaxPageSize);
-        if (!ApiWords.IsSound(search)) return ApiProblem.Of(400, "BadRequest");
-        var (from, part) = (after ?? Guid.Empty, ApiWords.Pattern(search));
+        if (!StorableText.IsSound(search)) return ApiProblem.Of(400, "BadRequest");
+        var (from, part) = (after ?? Guid.Empty, Sql.Pattern(search));
         var rows = await db.Sites.AsNoTracking().Where(s => s.Id > from && (part == null || EF.Functions.ILike(s.Name, part, @"\")))
             .OrderBy(s => s.Id).Take(limit + 1).ToListAsync(http.RequestAborted);
         return TypedResults.Ok(ApiWords.Page(rows, limit, s => new SiteModel(s.Id, s.Name, s.TimeZone, s.Measures), s => s.Id.ToString()));
@@ -150,12 +150,12 @@ static class SitesApi
     internal static ProblemHttpResult Missing() => ApiProblem.Of(404, "NoSite");
 
     private static ProblemHttpResult? Check(string? name, string? address, string timeZone) =>
-        string.IsNullOrWhiteSpace(name) || name.Length > 120 || !ApiWords.IsSound(name) ? ApiProblem.Of(422, "Name", 120)
-        : address?.Length > 240 || !ApiWords.IsSound(address) ? ApiProblem.Of(422, "TooLong", "address", 240)
+        string.IsNullOrWhiteSpace(name) || name.Length > 120 || !StorableText.IsSound(name) ? ApiProblem.Of(422, "Name", 120)
+        : address?.Length > 240 || !StorableText.IsSound(address) ? ApiProblem.Of(422, "TooLong", "address", 240)
         : timeZone.Length > 64 || !TimeZoneInfo.TryFindSystemTimeZoneById(timeZone, out _) ? ApiProblem.Of(422, "TimeZone") : null;
 
     private static ProblemHttpResult? Check(string? text, string name) =>
-        text?.Length > Site.MaxReference || !ApiWords.IsSound(text) ? ApiProblem.Of(422, "TooLong", name, Site.MaxReference) : null;
+        text?.Length > Site.MaxReference || !StorableText.IsSound(text) ? ApiProblem.Of(422, "TooLong", name, Site.MaxReference) : null;
 
     private static Results<Ok<SiteDetailModel>, ProblemHttpResult>? Refused(ConsentRefusal? refusal) => refusal switch
     {

@@ -1,6 +1,8 @@
 using System.ComponentModel;
 using FaceAd.Web.Accounts;
+using FaceAd.Web.Accounts.Tokens;
 using FaceAd.Web.Api.Models;
+using FaceAd.Web.Data;
 using FaceAd.Web.Webhooks;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
@@ -54,7 +56,8 @@ static class WebhooksApi
         if (await EarlierAsync() is { } earlier) return TypedResults.Ok(earlier);
         try
         {
-            var (hook, secret, problem) = await service.MakeAsync(viewer, ApiWords.IsSound(terms.Url) ? terms.Url : null, terms.Events, id);
+            var (hook, secret, problem) = await service.MakeAsync(
+                viewer, StorableText.IsSound(terms.Url) ? terms.Url : null, terms.Events, id);
             if (problem is { } why) return Refused(why);
             http.Response.Headers.CacheControl = "no-store";
             return TypedResults.Created(
@@ -106,7 +109,7 @@ static class WebhooksApi
     {
         WebhookProblem.Url => ApiProblem.Of(422, "WebhookUrl", Webhook.MaxUrl),
         WebhookProblem.Events =>
-            ApiProblem.Of(422, "WebhookEvents", string.Join(", ", WebhookEvents.Campaigns.Concat(WebhookEvents.Screens))),
+            ApiProblem.Of(422, "WebhookEvents", string.Join(", ", WebhookEvents.Of(OrganisationKind.MediaOwner))),
         WebhookProblem.TooMany => ApiProblem.Of(409, "WebhookTooMany", WebhookService.MostHooks),
         WebhookProblem.Paused => ApiProblem.Of(409, "WebhookPaused"),
         WebhookProblem.Underway => ApiProblem.Of(409, "WebhookUnderway"),

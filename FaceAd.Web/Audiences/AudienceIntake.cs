@@ -1,8 +1,8 @@
 using FaceAd.Core;
 using FaceAd.Web.Audiences.Persons;
 using FaceAd.Web.Cluster;
-using FaceAd.Web.Data;
 using FaceAd.Web.Frames;
+using FaceAd.Web.Hosting;
 using FaceAd.Web.Screens;
 using Npgsql;
 
@@ -20,6 +20,7 @@ sealed class AudienceIntake(
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan LastWrites = TimeSpan.FromSeconds(5);
 
+    private volatile TaskCompletionSource _written = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly LogLimit<string> _outages = new(log, time, most: 1, TimeSpan.FromMinutes(1));
 
     /// <summary>Told after a commit, with the screens whose rows changed.</summary>
@@ -36,6 +37,17 @@ sealed class AudienceIntake(
         await done.Task.WaitAsync(cancellation);
     }
 
+    /// <summary>Waits until no report waits.</summary>
+    public async Task WrittenAsync(CancellationToken cancellation)
+    {
+        while (true)
+        {
+            var written = _written; // taken before the look: what is written in between completes it
+            if (reports.Reader.Count == 0) return;
+            await written.Task.WaitAsync(cancellation);
+        }
+    }
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         // Stopping: what was taken in by then is still written, as long as the database answers.
@@ -45,7 +57,13 @@ sealed class AudienceIntake(
             reports.Close();
             patience.CancelAfter(LastWrites);
         });
-        while (await reports.Reader.WaitToReadAsync(patience.Token)) await RunCycleAsync(patience.Token);
+        while (await reports.Reader.WaitToReadAsync(patience.Token))
+        {
+            await RunCycleAsync(patience.Token);
+            var written = _written;
+            _written = new(TaskCreationOptions.RunContinuationsAsynchronously);
+            written.TrySetResult();
+        }
     }
 
     /// <summary>Writes what is queued, in one transaction; a report that cannot be written fails alone.</summary>
@@ -76,7 +94,7 @@ sealed class AudienceIntake(
             await UntilDatabaseAnswersAsync(() => WriteAsync(rows, cancellation), cancellation);
             for (var i = 0; i < items.Count; i++) Succeed(items[i], rows[i].Recognition, began);
         }
-        catch (Exception exception) when (exception is SiteLostException or PostgresException { IsTransient: false })
+        catch (Exception exception) when (exception is not OperationCanceledException) // such as a value that cannot be stored
         {
             log.LogWarning(exception, "Could not write a batch of {Count} audience reports; writing them one by one", rows.Count);
             await WriteOneByOneAsync(items, rows, began, cancellation);
@@ -96,7 +114,7 @@ sealed class AudienceIntake(
                 await UntilDatabaseAnswersAsync(() => WriteAsync([row], cancellation), cancellation);
                 Succeed(items[i], row.Item3, began);
             }
-            catch (Exception exception) when (exception is SiteLostException or PostgresException { IsTransient: false })
+            catch (Exception exception) when (exception is not OperationCanceledException) // such as a value that cannot be stored
             {
                 if (exception is SiteLostException) await recogniser.GiveUpAsync(row.Item3.Site);
                 Fail(items[i], exception);
@@ -114,7 +132,10 @@ sealed class AudienceIntake(
 
     private void Fail(QueuedReport item, Exception exception)
     {
-        log.LogError(exception, "Could not write report {Sequence} of audience {AudienceId} at screen {ScreenId}",
+        // A report of a site that has just gone to another node is nobody's fault: a device sends it again, a frame's next goes there.
+        log.Log(
+            exception is SiteLostException ? LogLevel.Information : LogLevel.Error, exception,
+            "Could not write report {Sequence} of audience {AudienceId} at screen {ScreenId}",
             item.Report.Sequence, item.Report.AudienceId, item.Screen.Id);
         item.Written?.TrySetException(exception);
     }

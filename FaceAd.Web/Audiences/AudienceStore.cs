@@ -162,7 +162,7 @@ sealed class AudienceStore([ScreensPool] NpgsqlDataSource database)
             batch.Add(
                 InsertPersons, persons.ConvertAll(p => p.Id).ToArray(), persons.ConvertAll(p => p.SiteId).ToArray(),
                 persons.ConvertAll(p => p.Epoch).ToArray(),
-                persons.ConvertAll(p => (int)p.Segment).ToArray(), persons.ConvertAll(p => p.FirstSeenAt).ToArray(),
+                persons.ConvertAll(p => (int)p.Segment).ToArray(), persons.ConvertAll(p => p.FirstSeenAt.ToUniversalTime()).ToArray(),
                 persons.ConvertAll(p => p.Template).ToArray());
         }
         if (Newest(recognitions.SelectMany(r => r.Templates)) is { Count: > 0 } templates)

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using FaceAd.Core;
-using FaceAd.Web.Data;
 using FaceAd.Web.Frames;
+using FaceAd.Web.Hosting;
 using FaceAd.Web.Screens;
 
 namespace FaceAd.Web.Audiences;
@@ -46,6 +46,9 @@ sealed class LiveAudiences
     /// <summary>The audience at a screen; null when the screen never reported one or has been silent for 45 s.</summary>
     public LiveAudience? Find(Guid screenId) =>
         _entries.GetValueOrDefault(screenId)?.Audience is { } audience && _time.GetUtcNow() - audience.UpdatedAt < Stale ? audience : null;
+
+    /// <summary>The screens with somebody in view.</summary>
+    public IEnumerable<Guid> Watched => _entries.Where(e => e.Value.Audience is { Viewers.Count: > 0 }).Select(e => e.Key);
 
     /// <summary>Takes a report in. One that is older than the newest known is ignored.</summary>
     /// <param name="screen">The screen.</param>

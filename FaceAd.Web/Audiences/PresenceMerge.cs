@@ -60,7 +60,7 @@ sealed class PresenceMerge
             id)
         { AudienceId = audienceId, From = from, _state = state, PersonId = person, Attention = attention, IsStored = true };
 
-    /// <summary>Merges one report.</summary>
+    /// <summary>Merges one report, unless it cannot be of this presence.</summary>
     /// <param name="report">The report.</param>
     /// <param name="presence">Its part about this presence.</param>
     /// <param name="person">The person recognised by it; null when nobody was.</param>
@@ -70,6 +70,11 @@ sealed class PresenceMerge
         {
             AudienceId = report.AudienceId;
             From = presence.From.ToUniversalTime();
+        }
+        // An id that is used again for somebody else: it would end before it began, or be longer than any.
+        else if (presence.To < From || presence.To - From > AudienceReportRules.LongestAudience)
+        {
+            return;
         }
         if (_state is null || _state.Value.Sequence < report.Sequence)
         {

@@ -1,5 +1,5 @@
 using FaceAd.Core;
-using FaceAd.Web.Data;
+using FaceAd.Web.Hosting;
 
 namespace FaceAd.Web.Audiences;
 

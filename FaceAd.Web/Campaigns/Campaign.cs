@@ -1,3 +1,4 @@
+using System.Text.Json;
 using FaceAd.Core;
 using FaceAd.Core.Decisions;
 using FaceAd.Web.Accounts;
@@ -55,7 +56,10 @@ public sealed class Campaign
     public Flight[]? Flights { get; set; }
 
     /// <summary>What decides where and when it may run; its total has to be loaded.</summary>
-    public RunningTerms Terms => new(SiteIds, Plan, Days, Hours, PriceModel, BudgetKrw, PricePerThousandKrw, Total?.TargetImpressions ?? 0);
+    public RunningTerms Terms => new(SiteIds, Plan, Days, Hours, PriceModel, BudgetKrw, PricePerThousandKrw, Total?.TargetImpressions ?? 0)
+    {
+        Accruals = Accruals,
+    };
 
     /// <summary>Its dates. Setting it sets first day, last day and flights together.</summary>
     public FlightPlan Plan
@@ -94,6 +98,9 @@ public sealed class Campaign
     /// <summary>Price of a thousand target impressions in whole KRW; null for a flat price.</summary>
     public long? PricePerThousandKrw { get; set; }
 
+    /// <summary>What had accrued of its flat price at each change of booked terms, in order; null without any.</summary>
+    public Accrual[]? Accruals { get; set; }
+
     /// <summary>When it was created.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
 
@@ -117,6 +124,9 @@ public sealed class Campaign
 
     /// <summary>What has been delivered so far.</summary>
     public CampaignTotal? Total { get; init; }
+
+    /// <summary>What lists are sorted by; null until it has played.</summary>
+    public CampaignRank? Rank { get; init; }
 }
 
 sealed class CampaignConfiguration : IEntityTypeConfiguration<Campaign>
@@ -135,6 +145,10 @@ sealed class CampaignConfiguration : IEntityTypeConfiguration<Campaign>
                 .Select(r => new Flight(r.LowerBound, r.UpperBoundIsInclusive ? r.UpperBound : r.UpperBound.AddDays(-1))).ToArray(),
             new ValueComparer<Flight[]?>(
                 (a, b) => a == b || (a != null && b != null && a.SequenceEqual(b)), f => f == null ? 0 : f.Length, f => f));
+        builder.Property(c => c.Accruals).HasColumnType("jsonb").HasConversion(
+            accruals => JsonSerializer.Serialize(accruals, JsonSerializerOptions.Default),
+            json => JsonSerializer.Deserialize<Accrual[]>(json, JsonSerializerOptions.Default),
+            new ValueComparer<Accrual[]?>((a, b) => ReferenceEquals(a, b), a => a == null ? 0 : a.Length, a => a));
         builder.PrimitiveCollection(c => c.GroupIds).HasDefaultValueSql("'{}'::uuid[]");
         // Each sort order of the list scans one of these from its end, for all campaigns or for one advertiser's.
         builder.HasIndex(c => new { c.OrganisationId, c.CreatedAt, c.Id });

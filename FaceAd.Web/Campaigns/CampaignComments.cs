@@ -41,9 +41,8 @@ sealed class CampaignComments(IDbContextFactory<FaceAdDbContext> contexts, Campa
     /// <exception cref="DbUpdateException">The identity is already in use.</exception>
     public async Task<bool> WriteAsync(Viewer viewer, Guid campaign, string text, Guid? id = null)
     {
-        var said = text.Trim();
+        var said = StorableText.Cut(text.Trim(), CampaignComment.MaxText);
         if (said.Length == 0 || !viewer.CanChange) return false;
-        if (said.Length > CampaignComment.MaxText) said = said[..CampaignComment.MaxText];
         await using var db = await contexts.CreateDbContextAsync();
         var about = await db.Campaigns.AsNoTracking().SingleOrDefaultAsync(c =>
             c.Id == campaign && c.DeletedAt == null && (viewer.IsMediaOwner || c.OrganisationId == viewer.OrganisationId));

@@ -1,5 +1,6 @@
 using FaceAd.Web.Accounts.Audit;
 using FaceAd.Web.Accounts.Sessions;
+using FaceAd.Web.Data;
 using Microsoft.EntityFrameworkCore;
 
 namespace FaceAd.Web.Campaigns;
@@ -37,7 +38,7 @@ sealed partial class CampaignService
         {
             Id = copyId ?? Guid.CreateVersion7(),
             OrganisationId = original.OrganisationId,
-            Name = name.Trim() is { Length: > 120 } longName ? longName[..120] : name.Trim(),
+            Name = StorableText.Cut(name.Trim(), 120),
             StartsOn = plan.StartsOn,
             EndsOn = plan.EndsOn,
             Flights = plan.Parts?.ToArray(),

@@ -96,9 +96,6 @@ sealed partial class CampaignService(
         if (problems.Count > 0) return (campaign, problems);
         await db.Creatives.Where(c => c.CampaignId == id).OrderBy(c => c.CreatedAt).LoadAsync();
         var before = CampaignTerms.Of(campaign);
-        campaign.Name = draft.Name.Trim();
-        campaign.Targets = [.. draft.Targets];
-        campaign.BudgetKrw = draft.BudgetKrw;
         campaign.State = CampaignState.Draft;
         campaign.Version++;
         Apply(campaign, draft, places);
@@ -147,8 +144,7 @@ sealed partial class CampaignService(
         campaign.Version++;
         if (action == CampaignAction.Submit) (campaign.SubmittedAt, campaign.ReviewedAt, campaign.RejectionReason) = (now, null, null);
         if (CampaignSteps.ForAdmins(action)) campaign.ReviewedAt = now;
-        if (action == CampaignAction.Reject)
-            campaign.RejectionReason = reason!.Trim() is { Length: > 1000 } longText ? longText[..1000] : reason.Trim();
+        if (action == CampaignAction.Reject) campaign.RejectionReason = StorableText.Cut(reason!.Trim(), 1000);
         db.Audit(viewer, now, VerbOf(action), AuditSubject.Campaign, id, campaign.Name,
             ("reason", action == CampaignAction.Reject ? reason : null));
         await ApprovalRule.TellAsync(db, viewer, campaign, action, campaign.RejectionReason, now);
@@ -186,7 +182,7 @@ sealed partial class CampaignService(
     /// <summary>
     /// The row, locked until the transaction ends, so that concurrent actions run one after the other. Null for a read-only user.
     /// </summary>
-    private static Task<Campaign?> Locked(FaceAdDbContext db, Viewer viewer, Guid id) =>
+    internal static Task<Campaign?> Locked(FaceAdDbContext db, Viewer viewer, Guid id) =>
         db.Campaigns
             .FromSql($"SELECT * FROM campaigns WHERE id = {id} AND deleted_at IS NULL AND {viewer.CanChange} AND ({viewer.IsMediaOwner} OR organisation_id = {viewer.OrganisationId}) FOR UPDATE")
             .SingleOrDefaultAsync();
@@ -202,8 +198,11 @@ sealed partial class CampaignService(
         _ => throw new ArgumentOutOfRangeException(nameof(action), action, "Unknown action."),
     };
 
-    // Locks the groups until the transaction ends: a concurrent group change then waits, and updates this campaign too.
-    private static async Task<(IReadOnlyList<CampaignProblem> Problems, IReadOnlyList<SiteGroup> Groups)> CheckAsync(
+    /// <summary>
+    /// Checks terms, and finds the groups they name. Locks the groups until the transaction ends: a concurrent group change then waits, and
+    /// updates this campaign too.
+    /// </summary>
+    internal static async Task<(IReadOnlyList<CampaignProblem> Problems, IReadOnlyList<SiteGroup> Groups)> CheckAsync(
         FaceAdDbContext db, CampaignDraft draft, DateOnly today)
     {
         var named = draft.GroupIds.ToArray();
@@ -215,8 +214,12 @@ sealed partial class CampaignService(
         return (draft.Problems(today, known, [.. groups.Select(g => g.Id)]), groups);
     }
 
-    private static void Apply(Campaign campaign, CampaignDraft draft, IReadOnlyList<SiteGroup> groups)
+    /// <summary>Gives a campaign its terms, except the weights of its creatives.</summary>
+    internal static void Apply(Campaign campaign, CampaignDraft draft, IReadOnlyList<SiteGroup> groups)
     {
+        campaign.Name = draft.Name.Trim();
+        campaign.Targets = [.. draft.Targets];
+        campaign.BudgetKrw = draft.BudgetKrw;
         campaign.Plan = draft.Plan;
         campaign.GroupIds = [.. groups.Select(g => g.Id)];
         campaign.OwnSiteIds = groups.Count == 0 ? null : [.. draft.SiteIds];

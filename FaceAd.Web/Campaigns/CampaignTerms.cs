@@ -7,6 +7,12 @@ namespace FaceAd.Web.Campaigns;
 /// <summary>A campaign's terms as plain text, for the audit log: a term has changed if its text differs.</summary>
 static class CampaignTerms
 {
+    /// <summary>Stands between the former and the new value of a term.</summary>
+    public const string Arrow = " → ";
+
+    /// <summary>A site or group, as the log names it.</summary>
+    public static string Place(Guid id) => id.ToString("N")[^8..];
+
     /// <summary>The terms by name. Names and values are those of the log, in no particular language.</summary>
     public static IReadOnlyDictionary<string, string> Of(Campaign campaign) => new Dictionary<string, string>
     {
@@ -16,8 +22,8 @@ static class CampaignTerms
         ["flights"] = string.Join(", ", (campaign.Flights ?? []).Select(f => $"{f.StartsOn.Iso()}–{f.EndsOn.Iso()}")),
         ["targets"] = string.Join(", ", campaign.Targets.Order()),
         ["sites"] = campaign.SiteIds.Length == 0
-            ? "all" : string.Join(" ", campaign.SiteIds.Select(s => s.ToString("N")[^8..]).Order(StringComparer.Ordinal)),
-        ["groups"] = string.Join(" ", campaign.GroupIds.Select(s => s.ToString("N")[^8..]).Order(StringComparer.Ordinal)),
+            ? "all" : string.Join(" ", campaign.SiteIds.Select(Place).Order(StringComparer.Ordinal)),
+        ["groups"] = string.Join(" ", campaign.GroupIds.Select(Place).Order(StringComparer.Ordinal)),
         ["days"] = campaign.Days == Dayparting.AllDays
             ? "all" : string.Concat(Enumerable.Range(0, 7).Select(d => (campaign.Days >> d) & 1)),
         ["hours"] = campaign.Hours == Dayparting.AllHours
@@ -31,7 +37,7 @@ static class CampaignTerms
     /// <summary>The terms that differ, as "before → after".</summary>
     public static (string Key, string? Value)[] Changes(
         IReadOnlyDictionary<string, string> before, IReadOnlyDictionary<string, string> after) =>
-        [.. after.Where(a => before[a.Key] != a.Value).Select(a => (a.Key, (string?)$"{Shown(before[a.Key])} → {Shown(a.Value)}"))];
+        [.. after.Where(a => before[a.Key] != a.Value).Select(a => (a.Key, (string?)$"{Shown(before[a.Key])}{Arrow}{Shown(a.Value)}"))];
 
     private static string Shown(string value) => value.Length == 0 ? "–" : value;
 }

@@ -1,5 +1,6 @@
 using FaceAd.Web.Campaigns.Approvals;
 using FaceAd.Web.Campaigns.Booking;
+using FaceAd.Web.Campaigns.Requests;
 
 namespace FaceAd.Web.Campaigns;
 
@@ -16,6 +17,7 @@ static class CampaignsSetup
         services.AddSingleton<CampaignFinder>();
         services.AddSingleton<CampaignBulk>();
         services.AddSingleton<ApprovalQueue>();
+        services.AddSingleton<ChangeRequests>();
         services.AddSingleton<CampaignLog>();
         services.AddSingleton<SiteGroups>();
     }

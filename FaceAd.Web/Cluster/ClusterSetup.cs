@@ -12,6 +12,7 @@ static class ClusterSetup
         services.AddHostedService(provider => provider.GetRequiredService<NewsNotifier>());
         services.AddSingleton<NewsListener>();
         services.AddHostedService(provider => provider.GetRequiredService<NewsListener>());
+        services.AddHostedService<SessionNews>();
         services.AddSingleton<SiteOwnership>();
         services.AddHostedService(provider => provider.GetRequiredService<SiteOwnership>());
     }

@@ -1,4 +1,4 @@
-using FaceAd.Web.Data;
+using FaceAd.Web.Hosting;
 using Npgsql;
 
 namespace FaceAd.Web.Cluster;

@@ -1,11 +1,12 @@
 using FaceAd.Web.Data;
+using FaceAd.Web.Hosting;
 using Npgsql;
 
 namespace FaceAd.Web.Cluster;
 
 /// <summary>
-/// Receives news on a dedicated connection. Whenever something may have been missed (after each connect, and every five seconds in any
-/// case) it reports that anything may have changed.
+/// Receives news on a dedicated connection. After each connect, when something may have been missed, it reports that anything may have
+/// changed; and every five seconds, because figures change with time.
 /// </summary>
 sealed class NewsListener(DirectConnections connections, TimeProvider time, ILogger<NewsListener> log) : BackgroundService
 {
@@ -41,9 +42,9 @@ sealed class NewsListener(DirectConnections connections, TimeProvider time, ILog
 
     private async Task ListenAsync(NpgsqlConnection connection, CancellationToken cancellation)
     {
-        while (true)
+        for (var heard = NewsHeard.All; ; heard = NewsHeard.Time) // first for whatever happened before this connection
         {
-            Heard.Tell(NewsHeard.All); // first for whatever happened before this connection
+            Heard.Tell(heard);
             var polled = time.GetTimestamp();
             for (var left = Poll; left > TimeSpan.Zero; left = Poll - time.GetElapsedTime(polled))
                 await connection.WaitAsync(left, cancellation);

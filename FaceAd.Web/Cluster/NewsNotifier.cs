@@ -5,7 +5,7 @@ namespace FaceAd.Web.Cluster;
 
 /// <summary>
 /// Announces committed news to all nodes, ten times a second. Every node runs one; the one that holds a session lock does the work. If it
-/// crashes, PostgreSQL releases the lock and another node takes over within half a second.
+/// crashes, PostgreSQL releases the lock and another node takes over within half a second; if it hangs, five seconds later.
 /// </summary>
 sealed class NewsNotifier(DirectConnections connections, TimeProvider time, ILogger<NewsNotifier> log) : BackgroundService
 {
@@ -23,6 +23,9 @@ sealed class NewsNotifier(DirectConnections connections, TimeProvider time, ILog
         SELECT kind, id FROM told
         """;
 
+    // A node that hangs must not keep the lock: PostgreSQL ends its session, and another takes over.
+    private const string EndIfHung = "SET idle_session_timeout = '5s'; SET idle_in_transaction_session_timeout = '5s'";
+
     private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan AskAgain = TimeSpan.FromMilliseconds(500);
 
@@ -36,6 +39,7 @@ sealed class NewsNotifier(DirectConnections connections, TimeProvider time, ILog
             try
             {
                 await using var connection = await connections.OpenAsync(Purpose, stoppingToken);
+                await connection.ExecuteAsync(EndIfHung, [], stoppingToken);
                 while (!await IsElectedAsync(connection, stoppingToken)) await Task.Delay(AskAgain, time, stoppingToken);
                 IsElected = true;
                 log.LogInformation("This node now announces news to the other nodes");

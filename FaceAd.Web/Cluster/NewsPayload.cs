@@ -5,18 +5,49 @@ using System.Text;
 namespace FaceAd.Web.Cluster;
 
 /// <summary>What a node received: some things have changed, or anything may have.</summary>
-/// <param name="Everything">True: anything may have changed, and the sets are meaningless.</param>
+/// <param name="Everything">True: anything may have changed, and the rest is meaningless.</param>
 /// <param name="Campaigns">Campaigns whose figures changed.</param>
 /// <param name="Sites">Sites whose people or presences changed.</param>
 sealed record NewsHeard(bool Everything, IReadOnlySet<Guid> Campaigns, IReadOnlySet<Guid> Sites)
 {
-    /// <summary>Anything may have changed.</summary>
-    public static NewsHeard All { get; } = new(true, new HashSet<Guid>(), new HashSet<Guid>());
+    private static readonly NewsHeard None = new(false, new HashSet<Guid>(), new HashSet<Guid>());
+
+    /// <summary>Anything may have changed: news may have been missed.</summary>
+    public static NewsHeard All { get; } = None with { Everything = true };
+
+    /// <summary>Time has passed, and figures change with it. No news has been missed.</summary>
+    public static NewsHeard Time { get; } = All with { OnlyTime = true };
+
+    /// <summary>Campaigns, creatives, or what people write about them have changed.</summary>
+    public static NewsHeard OfBookings { get; } = None with { Bookings = true };
+
+    /// <summary>Sites or screens have changed.</summary>
+    public static NewsHeard OfScreens { get; } = None with { Screens = true };
+
+    /// <summary>Sessions of a user have ended.</summary>
+    public static NewsHeard OfSessions(Guid user) => None with { SessionsOf = user };
+
+    /// <summary>Whether campaigns, creatives, or what people write about them may have changed.</summary>
+    public bool Bookings { get => field || IsMissed; private init; }
+
+    /// <summary>Whether sites or screens may have changed.</summary>
+    public bool Screens { get => field || IsMissed; private init; }
+
+    /// <summary>Screens that were heard again after a silence.</summary>
+    public IReadOnlySet<Guid> Back { get; init; } = new HashSet<Guid>();
+
+    /// <summary>The user whose sessions have ended.</summary>
+    public Guid? SessionsOf { get; private init; }
+
+    /// <summary>Whether news may have been missed.</summary>
+    public bool IsMissed => Everything && !OnlyTime;
+
+    private bool OnlyTime { get; init; }
 }
 
 /// <summary>
 /// Payload of NOTIFY: for each thing its kind as a digit and its identity in 22 characters, concatenated, or a star for "anything may have
-/// changed". PostgreSQL limits a payload to less than 8,000 bytes.
+/// changed"; or one of <see cref="NewsTriggers"/>. PostgreSQL limits a payload to less than 8,000 bytes.
 /// </summary>
 static class NewsPayload
 {
@@ -42,8 +73,12 @@ static class NewsPayload
     /// <summary>Parses a payload. An unknown format, perhaps of a newer version, means everything.</summary>
     public static NewsHeard Read(string payload)
     {
+        if (payload == NewsTriggers.Bookings) return NewsHeard.OfBookings;
+        if (payload == NewsTriggers.Screens) return NewsHeard.OfScreens;
+        if (payload.StartsWith(NewsTriggers.SessionsOf, StringComparison.Ordinal)
+            && Guid.TryParseExact(payload.AsSpan(NewsTriggers.SessionsOf.Length), "D", out var user)) return NewsHeard.OfSessions(user);
         if (payload.Length == 0 || payload.Length % (1 + IdLetters) != 0) return NewsHeard.All;
-        HashSet<Guid> campaigns = [], sites = [];
+        HashSet<Guid> campaigns = [], sites = [], back = [];
         Span<byte> id = stackalloc byte[16];
         for (var at = 0; at < payload.Length; at += 1 + IdLetters)
         {
@@ -53,9 +88,10 @@ static class NewsPayload
             {
                 case NewsKind.Campaign: campaigns.Add(new Guid(id)); break;
                 case NewsKind.Site: sites.Add(new Guid(id)); break;
+                case NewsKind.ScreenBack: back.Add(new Guid(id)); break;
                 default: return NewsHeard.All;
             }
         }
-        return new NewsHeard(false, campaigns, sites);
+        return new NewsHeard(false, campaigns, sites) { Back = back };
     }
 }

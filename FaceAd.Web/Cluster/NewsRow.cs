@@ -11,6 +11,9 @@ enum NewsKind
 
     /// <summary>The people or presences at a site; the identity is the site's.</summary>
     Site = 2,
+
+    /// <summary>A screen was heard again after a silence; the identity is the screen's.</summary>
+    ScreenBack = 3,
 }
 
 /// <summary>

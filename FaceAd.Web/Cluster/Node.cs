@@ -6,6 +6,9 @@ namespace FaceAd.Web.Cluster;
 /// <summary>One stay of a running web app among the nodes on the shared database; see <see cref="NodeTenure"/>.</summary>
 sealed class Node
 {
+    /// <summary>The most characters of <see cref="Address"/>.</summary>
+    public const int MaxAddress = 240;
+
     /// <summary>Identity, generated for each stay.</summary>
     public required Guid Id { get; init; }
 
@@ -17,6 +20,12 @@ sealed class Node
 
     /// <summary>Until when its sites are its own without another renewal, by the database's clock.</summary>
     public required DateTimeOffset ExpiresAt { get; set; }
+
+    /// <summary>Whether it has started and does not stop: other nodes may hand sites over to it.</summary>
+    public bool Serves { get; set; }
+
+    /// <summary>Whether an operator has it hand over its sites, and take none by handover.</summary>
+    public bool Drains { get; set; }
 }
 
 /// <summary>Which node owns a site: handles its screens' traffic and recognises its viewers.</summary>
@@ -30,8 +39,11 @@ sealed class SiteOwner
     /// <summary>Incremented with every claim; fences off transactions of earlier owners.</summary>
     public required long Generation { get; set; }
 
-    /// <summary>When it was claimed, by the database's clock.</summary>
+    /// <summary>When it was claimed or handed over, by the database's clock.</summary>
     public required DateTimeOffset Since { get; set; }
+
+    /// <summary>The node to which an operator wants it handed over; null for none.</summary>
+    public Guid? HeirId { get; set; }
 }
 
 sealed class NodeConfiguration : IEntityTypeConfiguration<Node>
@@ -39,8 +51,10 @@ sealed class NodeConfiguration : IEntityTypeConfiguration<Node>
     public void Configure(EntityTypeBuilder<Node> builder)
     {
         builder.ToTable("nodes");
-        builder.Property(n => n.Address).HasMaxLength(240);
+        builder.Property(n => n.Address).HasMaxLength(Node.MaxAddress);
         builder.Property(n => n.ExpiresAt).HasDefaultValueSql("now()"); // of a node of the version before, which knows of no lease
+        builder.Property(n => n.Serves).HasDefaultValue(false); // a node of the version before takes and gives no sites
+        builder.Property(n => n.Drains).HasDefaultValue(false);
     }
 }
 

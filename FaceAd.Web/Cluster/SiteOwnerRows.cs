@@ -3,6 +3,12 @@ using Npgsql;
 
 namespace FaceAd.Web.Cluster;
 
+/// <summary>The node that owns a site.</summary>
+/// <param name="NodeId">The node.</param>
+/// <param name="Address">Its address; null when it has none.</param>
+/// <param name="IsSilent">Whether it has not been seen for <see cref="NodeTenure.Silence"/>, but may come back.</param>
+readonly record struct OtherOwner(Guid NodeId, Uri? Address, bool IsSilent);
+
 /// <summary>The rows of <c>site_owners</c>, as one node asks and changes them. Locks them before rows of <c>nodes</c>.</summary>
 static class SiteOwnerRows
 {
@@ -10,8 +16,10 @@ static class SiteOwnerRows
     // PostgreSQL. In seconds.
     private const int Patience = 5;
 
-    private const string FindOwner =
-        $"SELECT n.address FROM site_owners o JOIN nodes n ON n.id = o.node_id WHERE o.site_id = $1 AND n.id <> $2 AND NOT {NodeTenure.IsDead}";
+    private const string FindOwner = $"""
+        SELECT n.id, n.address, n.last_seen_at < clock_timestamp() - $5 FROM site_owners o JOIN nodes n ON n.id = o.node_id
+        WHERE o.site_id = $1 AND n.id <> $2 AND NOT {NodeTenure.IsDead}
+        """;
 
     private const string AddRow =
         "INSERT INTO site_owners (site_id, generation, since) VALUES ($1, 0, clock_timestamp()) ON CONFLICT (site_id) DO NOTHING";
@@ -26,7 +34,7 @@ static class SiteOwnerRows
         """;
 
     private const string TakeRow = """
-        UPDATE site_owners o SET node_id = $2, generation = generation + 1, since = clock_timestamp()
+        UPDATE site_owners o SET node_id = $2, generation = generation + 1, since = clock_timestamp(), heir_id = NULL
         WHERE site_id = $1 AND EXISTS (SELECT 1 FROM nodes WHERE id = $2)
             AND NOT EXISTS (SELECT 1 FROM nodes n WHERE n.id = o.node_id AND n.id <> $2)
         RETURNING generation
@@ -36,17 +44,18 @@ static class SiteOwnerRows
         "SELECT id FROM nodes WHERE address = $1 AND expires_at > clock_timestamp() ORDER BY last_seen_at DESC LIMIT 1";
 
     private const string PassRow =
-        "UPDATE site_owners SET node_id = $4 WHERE site_id = $1 AND node_id = $2 AND generation = $3 RETURNING 1";
+        "UPDATE site_owners SET node_id = $4, heir_id = NULL, since = clock_timestamp() WHERE site_id = $1 AND node_id = $2 AND generation = $3 RETURNING 1";
 
     /// <summary>The living node that owns a site, other than this one; null when there is none.</summary>
     /// <param name="connection">An open connection.</param>
     /// <param name="siteId">The site.</param>
     /// <param name="tenure">This node.</param>
-    public static async Task<SiteClaim?> FindOwnerAsync(NpgsqlConnection connection, Guid siteId, NodeTenure tenure)
+    public static async Task<OtherOwner?> FindOwnerAsync(NpgsqlConnection connection, Guid siteId, NodeTenure tenure)
     {
         var owners = await connection.QueryAsync(
-            FindOwner, [siteId, tenure.Id, tenure.Judges, NodeTenure.Grace], r => r.IsDBNull(0) ? null : r.GetString(0), default);
-        return owners is [var address] ? new SiteClaim(null, address is null ? null : new Uri(address)) : null;
+            FindOwner, [siteId, tenure.Id, tenure.Judges, NodeTenure.Grace, NodeTenure.Silence],
+            r => new OtherOwner(r.GetGuid(0), r.IsDBNull(1) ? null : new Uri(r.GetString(1)), r.GetBoolean(2)), default);
+        return owners is [var owner] ? owner : null;
     }
 
     /// <summary>Claims a site unless a living node owns it.</summary>

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using FaceAd.Web.Data;
+using FaceAd.Web.Hosting;
 using Npgsql;
 
 namespace FaceAd.Web.Cluster;
@@ -24,10 +25,11 @@ sealed class SiteOwnership(
 
     private const int MostClaims = 4;
     private static readonly TimeSpan Beat = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan WatchPeriod = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan ConnectAgain = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan BelieveOwner = TimeSpan.FromSeconds(10);
 
-    private readonly ConcurrentDictionary<Guid, (Uri? Address, long At)> _others = new();
+    private readonly ConcurrentDictionary<Guid, (OtherOwner Owner, long At)> _others = new();
     private readonly ConcurrentDictionary<Guid, Lazy<Task<SiteClaim>>> _claims = new(); // at most one of each site
     private readonly SemaphoreSlim _few = new(MostClaims);
     private readonly TaskCompletionSource _entered = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -35,6 +37,8 @@ sealed class SiteOwnership(
     private readonly LogLimit<string> _changes = new(log, time, most: 20, TimeSpan.FromMinutes(1)); // thousands, when a node takes over
     private readonly LogLimit<string> _losses = new(log, time, most: 3, TimeSpan.FromMinutes(1));
     private volatile NodeTenure _tenure = new(time);
+    private NodeTenure? _lapsed; // when last looked at; of the watch alone
+    private volatile bool _leaves;
     private long _lastRound;
 
     /// <summary>When its loop last went round, whether or not the database answered: a timestamp; 0 before the first.</summary>
@@ -42,6 +46,15 @@ sealed class SiteOwnership(
 
     /// <summary>This node, in its current stay.</summary>
     public Guid NodeId => _tenure.Id;
+
+    /// <summary>The other living nodes, at most a second ago.</summary>
+    public IReadOnlySet<Guid> Peers => _tenure.Peers;
+
+    /// <summary>Whether an operator has this node hand over its sites, at most a second ago.</summary>
+    public bool Drains => _tenure.Drains;
+
+    /// <summary>Whether this node has started and does not stop: other nodes may hand sites over to it, within a second.</summary>
+    public bool Serves { get; set; }
 
     /// <summary>Address of this node for other nodes (<c>Nodes:Address</c>); null on a single node.</summary>
     public Uri? Address { get; } = ReadAddress(configuration["Nodes:Address"]);
@@ -67,8 +80,9 @@ sealed class SiteOwnership(
     public ValueTask<SiteClaim> ClaimAsync(Guid siteId, CancellationToken cancellation = default)
     {
         if (Find(siteId) is { } lease) return new(new SiteClaim(lease, null));
-        if (_others.TryGetValue(siteId, out var other) && other.Address is not null && time.GetElapsedTime(other.At) < BelieveOwner)
-            return new(new SiteClaim(null, other.Address));
+        if (_others.TryGetValue(siteId, out var other) && other.Owner.Address is not null
+            && time.GetElapsedTime(other.At) < BelieveOwner && _tenure.Heard.Contains(other.Owner.NodeId))
+            return new(new SiteClaim(null, other.Owner.Address));
         return new(ClaimOnceAsync(siteId, cancellation));
     }
 
@@ -109,7 +123,8 @@ sealed class SiteOwnership(
         await using var connection = await database.OpenConnectionAsync(cancellation);
         if (await SiteOwnerRows.FindNodeAsync(connection, address, cancellation) is not { } heir || heir == NodeId) return false;
         if (Find(siteId) is not { } lease) return false;
-        _others[siteId] = (address, time.GetTimestamp()); // what arrives from now on does not claim it again
+        // What arrives from now on does not claim it again.
+        _others[siteId] = (new OtherOwner(heir, address, IsSilent: false), time.GetTimestamp());
         var passed = false;
         try
         {
@@ -121,10 +136,12 @@ sealed class SiteOwnership(
         }
     }
 
+    /// <summary>Leaves the other nodes: this one's sites are theirs at once, and it takes none any more.</summary>
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
+        (_leaves, Serves) = (true, false);
         await base.StopAsync(cancellationToken);
-        GiveUp(LogLevel.Information, "it stops");
+        GiveUp(_tenure, LogLevel.Information, "it stops");
     }
 
     public override void Dispose()
@@ -135,34 +152,45 @@ sealed class SiteOwnership(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        // Whatever the loop waits for: a database that does not answer, and tells nobody, is noticed late.
+        await using var watch = time.CreateTimer(_ => Watch(), null, WatchPeriod, WatchPeriod);
         while (!stoppingToken.IsCancellationRequested)
         {
             Volatile.Write(ref _lastRound, time.GetTimestamp());
+            var tenure = _tenure;
             try
             {
                 await using var connection = await connections.OpenAsync(Purpose, stoppingToken);
-                if (await _tenure.EnterAsync(connection, Address, stoppingToken))
+                if (await tenure.EnterAsync(connection, Address, Serves, stoppingToken))
                 {
                     _entered.TrySetResult();
-                    await RenewAsync(connection, stoppingToken);
+                    await RenewAsync(tenure, connection, stoppingToken);
                 }
-                GiveUp(LogLevel.Warning, "other nodes took it for dead");
+                GiveUp(tenure, LogLevel.Warning, "other nodes took it for dead");
             }
             catch (Exception exception) when (exception is not OperationCanceledException || !stoppingToken.IsCancellationRequested)
             {
-                _tenure.LoseSession();
+                tenure.LoseSession();
                 if (_losses.Allows("lost database sessions"))
                     log.LogWarning("No database session for this node's lease ({Reason}); reconnecting", exception.Message);
-                if (_tenure.IsOver) GiveUp(LogLevel.Warning, "it could not renew its lease");
+                if (tenure.IsOver) GiveUp(tenure, LogLevel.Warning, "it could not renew its lease");
                 await Task.Delay(ConnectAgain, time, stoppingToken);
             }
         }
     }
 
-    /// <summary>Renews the tenure until it is over.</summary>
-    private async Task RenewAsync(NpgsqlConnection connection, CancellationToken stopping)
+    /// <summary>Gives up sites that other nodes are about to take. Not at the first sight: when a node that hung goes on, its renewal
+    /// comes first.</summary>
+    private void Watch()
     {
         var tenure = _tenure;
+        if (tenure.HasLapsed && tenure == _lapsed) GiveUp(tenure, LogLevel.Warning, "it could not renew its lease");
+        _lapsed = tenure.HasLapsed ? tenure : null;
+    }
+
+    /// <summary>Renews the tenure until it is over.</summary>
+    private async Task RenewAsync(NodeTenure tenure, NpgsqlConnection connection, CancellationToken stopping)
+    {
         try
         {
             using var timer = new PeriodicTimer(Beat, time);
@@ -171,11 +199,12 @@ sealed class SiteOwnership(
                 await timer.WaitForNextTickAsync(stopping);
                 Volatile.Write(ref _lastRound, time.GetTimestamp());
             }
-            while (await tenure.RenewAsync(connection));
+            while (await tenure.RenewAsync(connection, Serves) && tenure == _tenure);
+            if (tenure != _tenure) await tenure.LeaveAsync(connection); // the answer came after this node gave it up
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
-            GiveUp(LogLevel.Information, "it stops");
+            GiveUp(tenure, LogLevel.Information, "it stops");
             await tenure.LeaveAsync(connection); // others need not wait
             throw;
         }
@@ -201,9 +230,10 @@ sealed class SiteOwnership(
         {
             if (Find(siteId) is { } known) return new SiteClaim(known, null);
             var tenure = _tenure;
-            if (!tenure.IsTrusted) throw new NpgsqlException("This node's lease has not been renewed yet.");
+            if (!tenure.IsTrusted && !_leaves) throw new NpgsqlException("This node's lease has not been renewed yet.");
             await using var connection = await database.OpenConnectionAsync();
             if (await SiteOwnerRows.FindOwnerAsync(connection, siteId, tenure) is { } owner) return Believe(siteId, owner);
+            if (_leaves) return default; // another node will take it
             var (lease, buried) = await SiteOwnerRows.TakeAsync(connection, siteId, tenure);
             if (buried is not null) log.LogWarning("Node {Node} is dead: other nodes take its sites", buried);
             if (lease is { } taken) return Keep(tenure, taken);
@@ -232,11 +262,12 @@ sealed class SiteOwnership(
         return new SiteClaim(lease, null);
     }
 
-    private SiteClaim Believe(Guid siteId, SiteClaim owner)
+    private SiteClaim Believe(Guid siteId, OtherOwner owner)
     {
-        _others[siteId] = (owner.Address, time.GetTimestamp());
+        if (owner.IsSilent) return default; // its term will tell
+        _others[siteId] = (owner, time.GetTimestamp());
         if (owner.Address is null) WarnOfMissingAddress(siteId);
-        return owner;
+        return new SiteClaim(null, owner.Address);
     }
 
     private bool Drop(SiteLease lease)
@@ -247,11 +278,10 @@ sealed class SiteOwnership(
         return true;
     }
 
-    private void GiveUp(LogLevel level, string reason)
+    private void GiveUp(NodeTenure over, LogLevel level, string reason)
     {
-        var over = _tenure;
         over.End();
-        _tenure = new NodeTenure(time);
+        if (Interlocked.CompareExchange(ref _tenure, new NodeTenure(time), over) != over) return; // it has been
         HashSet<Guid> sites = [.. over.Leases.Keys];
         if (sites.Count == 0) return;
         log.Log(level, "This node gave up {Count} sites: {Reason}", sites.Count, reason);

@@ -1,12 +1,15 @@
 using FaceAd.Web.Accounts.Mail;
 using FaceAd.Web.Accounts.Sessions;
-using FaceAd.Web.Data;
+using FaceAd.Web.Components.Pages.Reports;
+using FaceAd.Web.Hosting;
 using FaceAd.Web.Language;
+using FaceAd.Web.Reports.Printing;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Localization;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.Extensions.Localization;
-using Radzen;
+using MudBlazor;
+using MudBlazor.Services;
 
 namespace FaceAd.Web.Components;
 
@@ -36,12 +39,25 @@ static class DashboardSetup
             });
         services.AddSingleton<PageConnections>();
         services.AddRateLimiter(PageConnections.AddLimits);
-        services.AddRadzenComponents();
+        services.AddMudServices(options =>
+        {
+            options.SnackbarConfiguration.VisibleStateDuration = 8000;
+            options.SnackbarConfiguration.ShowTransitionDuration = 150;
+            options.SnackbarConfiguration.HideTransitionDuration = 150;
+            options.SnackbarConfiguration.MaximumOpacity = 100;
+        });
+        services.AddTransient<MudLocalizer, LibraryTexts>();
         services.AddLocalization();
         services.AddSingleton<IStringLocalizer<Texts>, CountedTexts>();
         services.AddScoped<Display>();
         services.AddScoped<ScheduleText>();
+        services.AddScoped<ChangeText>();
         services.AddSingleton<FirstSteps.FirstStepsReader>();
+        services.AddSingleton<Pages.Admin.ScreenAttention>();
+        services.AddSingleton<Pages.Homes.AttentionReader>();
+        services.AddScoped<Search.NameSearch>();
+        services.AddSingleton<ReportPages>();
+        services.AddSingleton<ReportHtml>(provider => provider.GetRequiredService<ReportPages>().WriteAsync);
         services.AddSingleton<Words>(provider =>
         {
             var texts = provider.GetRequiredService<IStringLocalizer<Texts>>();

@@ -8,8 +8,9 @@ using Microsoft.Extensions.Options;
 namespace FaceAd.Web.Components;
 
 /// <summary>
-/// Bounds what open pages cost: each connection may hold a circuit of about 0.8 MB (docs/metrics.md). One person has so many at a time.
-/// Pages for others need no connection; but a page whose session has just ended connects once more, to be sent to sign in, and then leaves.
+/// Bounds what open pages cost this node, so each node counts its own: each connection may hold a circuit of about 0.8 MB
+/// (docs/metrics.md). One person has so many at a time. Pages for others need no connection; but a page whose session has just ended
+/// connects once more, to be sent to sign in, and then leaves.
 /// </summary>
 sealed class PageConnections(IOptions<AccountOptions> accounts, TimeProvider time) : IHubFilter
 {

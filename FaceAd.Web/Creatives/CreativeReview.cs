@@ -2,6 +2,7 @@ using FaceAd.Web.Accounts.Audit;
 using FaceAd.Web.Accounts.Sessions;
 using FaceAd.Web.Campaigns;
 using FaceAd.Web.Campaigns.Approvals;
+using FaceAd.Web.Campaigns.Requests;
 using FaceAd.Web.Data;
 using FaceAd.Web.Notifications;
 using Microsoft.EntityFrameworkCore;
@@ -15,7 +16,7 @@ namespace FaceAd.Web.Creatives;
 /// <param name="clock">The clock.</param>
 sealed class CreativeReview(IDbContextFactory<FaceAdDbContext> contexts, ApprovalRule rule, CampaignNews news, TimeProvider clock)
 {
-    /// <summary>Approves a version, which then replaces the current one.</summary>
+    /// <summary>Approves a version, which then replaces the current one, or is held for the change request that it belongs to.</summary>
     /// <param name="viewer">An administrator.</param>
     /// <param name="creativeId">The version.</param>
     /// <param name="confirmed">What the reviewer confirmed.</param>
@@ -31,14 +32,16 @@ sealed class CreativeReview(IDbContextFactory<FaceAdDbContext> contexts, Approva
         if (outcome == ApprovalOutcome.SameAgain) return outcome;
         if (outcome == ApprovalOutcome.Enough)
         {
+            var held = await ChangeRequests.HoldsAsync(db, creative);
             // Before the new version's row changes: each line has at most one current version.
             await db.Creatives.IgnoreQueryFilters().Where(c => c.LineId == creative.LineId && c.State == CreativeState.Current)
                 .ExecuteUpdateAsync(s => s.SetProperty(c => c.State, CreativeState.Replaced).SetProperty(c => c.ReplacedAt, now));
-            (creative.State, creative.ReviewedAt) = (CreativeState.Current, now);
+            (creative.State, creative.ReviewedAt) = (held ? CreativeState.Held : CreativeState.Current, now);
             db.Audit(viewer, now, AuditVerb.CampaignApproved, AuditSubject.Campaign, campaign.Id, campaign.Name,
                 ("creative", creative.Name), ("version", Number(creative)));
             await db.NotifyOrganisationAsync(
-                campaign.OrganisationId, NotificationKind.VersionApproved, campaign.Id, campaign.Name, creative.Name, viewer, now);
+                campaign.OrganisationId, held ? NotificationKind.CreativeHeld : NotificationKind.VersionApproved, campaign.Id,
+                campaign.Name, creative.Name, viewer, now);
         }
         await db.SaveChangesAsync();
         await transaction.CommitAsync();
@@ -60,7 +63,7 @@ sealed class CreativeReview(IDbContextFactory<FaceAdDbContext> contexts, Approva
         if (await WaitingAsync(db, viewer, creativeId) is not { } waiting) return false;
         var (campaign, creative) = waiting;
         var now = clock.GetUtcNow();
-        var said = reason.Trim() is { Length: > 1000 } longText ? longText[..1000] : reason.Trim();
+        var said = StorableText.Cut(reason.Trim(), 1000);
         (creative.State, creative.ReviewedAt, creative.RefusalReason) = (CreativeState.Refused, now, said);
         db.Audit(viewer, now, AuditVerb.CampaignRejected, AuditSubject.Campaign, campaign.Id, campaign.Name, ("creative", creative.Name),
             ("version", Number(creative)), ("reason", said));

@@ -1,4 +1,5 @@
 using FaceAd.Web.Campaigns;
+using FaceAd.Web.Creatives.Buildings;
 using FaceAd.Web.Creatives.Transcoding;
 using FaceAd.Web.Creatives.Uploads;
 using FaceAd.Web.Data;
@@ -26,6 +27,8 @@ static class CreativesSetup
         services.AddSingleton<CreativeQueue>();
         services.AddSingleton<CreativeReview>();
         services.AddSingleton<HouseLoop>();
+        services.AddSingleton<MediaRights>();
+        services.AddSingleton<SitePictures>();
         services.AddSingleton<MediaStorage>(p =>
             p.GetRequiredService<IOptions<MediaOptions>>().Value.S3 is { Bucket.Length: > 0 } s3
                 ? new S3MediaStorage(s3) : new FolderMediaStorage(p.GetRequiredService<DataFolder>()));
@@ -49,5 +52,6 @@ static class CreativesSetup
     {
         UploadEndpoints.Map(endpoints);
         MediaEndpoints.Map(endpoints);
+        SitePictureEndpoints.Map(endpoints);
     }
 }

@@ -1,15 +1,12 @@
 using FaceAd.Core;
 using FaceAd.Web.Accounts;
 using FaceAd.Web.Accounts.Sessions;
-using FaceAd.Web.Campaigns;
 using FaceAd.Web.Creatives.Uploads;
-using FaceAd.Web.Data;
 using FaceAd.Web.Screens;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Mvc;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 
 namespace FaceAd.Web.Creatives;
@@ -41,34 +38,22 @@ static class MediaEndpoints
             ? UploadEndpoints.Refused(refusal) : Results.Ok(new { outcome.Creative!.Id, outcome.Creative.Name, outcome.Creative.Sha256 });
     }
 
-    private static async Task<IResult> VideoAsync(string sha256, HttpContext http, FaceAdDbContext db, MediaStore store)
+    private static async Task<IResult> VideoAsync(string sha256, HttpContext http, MediaRights rights, MediaStore store)
     {
-        if (await FindAsync(sha256, http, db) is null || await store.OpenVideoAsync(sha256, http.RequestAborted) is not { } video)
+        if (await rights.FindAsync(sha256, http.User, http.RequestAborted) is null
+            || await store.OpenVideoAsync(sha256, http.RequestAborted) is not { } video)
             return Results.NotFound();
         KeepForEver(http);
         return Results.File(video, "video/mp4", entityTag: new($"\"{sha256}\""), enableRangeProcessing: true);
     }
 
-    private static async Task<IResult> PosterAsync(string sha256, HttpContext http, FaceAdDbContext db, MediaStore store)
+    private static async Task<IResult> PosterAsync(string sha256, HttpContext http, MediaRights rights, MediaStore store)
     {
-        if (await FindAsync(sha256, http, db) is not { } creative
+        if (await rights.FindAsync(sha256, http.User, http.RequestAborted) is not { } creative
             || await store.OpenPosterAsync(sha256, creative.Seconds, http.RequestAborted) is not { } poster)
             return Results.NotFound();
         KeepForEver(http);
         return Results.File(poster, "image/jpeg", entityTag: new($"\"{sha256}\""));
-    }
-
-    /// <summary>Screens and administrators may see every version; an advertiser, their own. For anyone else it does not exist.</summary>
-    private static async Task<Creative?> FindAsync(string sha256, HttpContext http, FaceAdDbContext db)
-    {
-        if (!MediaStore.IsSha256(sha256)) return null;
-        var isScreen = http.User.ScreenId() is not null;
-        var viewer = Viewer.Of(http.User);
-        if (!isScreen && viewer is null) return null;
-        var all = isScreen || viewer is { IsMediaOwner: true };
-        var organisation = viewer?.OrganisationId ?? Guid.Empty;
-        return await db.Creatives.IgnoreQueryFilters().AsNoTracking()
-            .FirstOrDefaultAsync(c => c.Sha256 == sha256 && (all || c.OrganisationId == organisation), http.RequestAborted);
     }
 
     private static void KeepForEver(HttpContext http) => http.Response.Headers.CacheControl = "private, max-age=31536000, immutable";

@@ -16,6 +16,11 @@ abstract class MediaStorage
     /// <param name="name">Its name in the storage.</param>
     /// <param name="cancellation">Cancels the operation.</param>
     public abstract Task<Stream?> OpenAsync(string name, CancellationToken cancellation);
+
+    /// <summary>Deletes a file; one that is not there is deleted already.</summary>
+    /// <param name="name">Its name in the storage.</param>
+    /// <param name="cancellation">Cancels the operation.</param>
+    public abstract Task DeleteAsync(string name, CancellationToken cancellation);
 }
 
 /// <summary>A folder on the local disk, or one shared by all nodes.</summary>
@@ -38,5 +43,12 @@ sealed class FolderMediaStorage(DataFolder folder) : MediaStorage
         Stream? stream = File.Exists(path)
             ? new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, 1, FileOptions.Asynchronous) : null;
         return Task.FromResult(stream);
+    }
+
+    public override Task DeleteAsync(string name, CancellationToken cancellation)
+    {
+        Directory.CreateDirectory(folder.Media);
+        File.Delete(Path.Combine(folder.Media, name));
+        return Task.CompletedTask;
     }
 }

@@ -63,6 +63,9 @@ sealed class S3MediaStorage : MediaStorage, IDisposable
         }
     }
 
+    public override Task DeleteAsync(string name, CancellationToken cancellation) => AnswerAsync(
+        end => _client.DeleteObjectAsync(_options.Bucket, _options.Prefix + name, end), _options.AnswerLimit, cancellation);
+
     /// <summary>
     /// Asks the service. Amazon's library waits for a body without a limit, and with its retries 40 minutes for an answer.
     /// </summary>

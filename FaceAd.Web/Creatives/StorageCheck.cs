@@ -1,6 +1,7 @@
 using System.Globalization;
 using FaceAd.Web.Creatives.Uploads;
 using FaceAd.Web.Data;
+using FaceAd.Web.Hosting;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Options;
 

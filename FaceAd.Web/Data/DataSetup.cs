@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using FaceAd.Web.Data.Backups;
+using FaceAd.Web.Hosting;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Npgsql;
@@ -115,6 +116,7 @@ static class DataSetup
         services.AddKeyedSingleton<IDbContextFactory<FaceAdDbContext>, ScreensContexts>(ScreensPoolAttribute.Name);
         services.AddExceptionHandler<DatabaseBusyHandler>();
         services.AddHealthChecks().AddCheck<DatabaseCheck>("database", tags: ["ready"]);
+        services.AddSingleton<Readiness>();
     }
 
     /// <summary>Brings the database up to this version.</summary>
@@ -137,15 +139,17 @@ static class DataSetup
     public static void MapHealth(this IEndpointRouteBuilder endpoints)
     {
         endpoints.MapHealthChecks("/healthz", new() { Predicate = _ => false });
-        endpoints.MapHealthChecks(
-            "/readyz", new() { Predicate = check => check.Tags.Contains("ready"), ResponseWriter = WriteAsync });
+        endpoints.Map("/readyz", AnswerAsync);
     }
 
     // One word, and a line for each thing that is wrong.
-    private static Task WriteAsync(HttpContext http, HealthReport report)
+    private static async Task AnswerAsync(HttpContext http)
     {
+        var report = await http.RequestServices.GetRequiredService<Readiness>().AskAsync().WaitAsync(http.RequestAborted);
+        if (report.Status == HealthStatus.Unhealthy) http.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
         http.Response.ContentType = "text/plain";
-        return http.Response.WriteAsync(string.Join('\n', report.Entries.Values
+        http.Response.Headers.CacheControl = "no-store, no-cache";
+        await http.Response.WriteAsync(string.Join('\n', report.Entries.Values
             .Where(entry => entry.Status != HealthStatus.Healthy).Select(entry => entry.Description).Prepend($"{report.Status}")));
     }
 

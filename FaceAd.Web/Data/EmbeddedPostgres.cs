@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using System.Net.Sockets;
+using FaceAd.Web.Hosting;
 using Npgsql;
 using static FaceAd.Web.Data.PostgresProgram;
 

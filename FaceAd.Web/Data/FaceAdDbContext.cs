@@ -2,9 +2,11 @@ using FaceAd.Web.Accounts;
 using FaceAd.Web.Accounts.Audit;
 using FaceAd.Web.Accounts.Mail;
 using FaceAd.Web.Accounts.Sessions;
+using FaceAd.Web.Accounts.Tokens;
 using FaceAd.Web.Audiences;
 using FaceAd.Web.Campaigns;
 using FaceAd.Web.Campaigns.Booking;
+using FaceAd.Web.Campaigns.Requests;
 using FaceAd.Web.Decisions;
 using FaceAd.Web.Exposures;
 using FaceAd.Web.Plays;
@@ -53,6 +55,9 @@ sealed class FaceAdDbContext(DbContextOptions<FaceAdDbContext> options)
     /// <summary>Running totals of campaigns.</summary>
     public DbSet<CampaignTotal> CampaignTotals => Set<CampaignTotal>();
 
+    /// <summary>What advertisers ask for in booked campaigns.</summary>
+    public DbSet<ChangeRequest> ChangeRequests => Set<ChangeRequest>();
+
     /// <summary>Sites that are booked together.</summary>
     public DbSet<SiteGroup> SiteGroups => Set<SiteGroup>();
 
@@ -96,7 +101,8 @@ sealed class FaceAdDbContext(DbContextOptions<FaceAdDbContext> options)
     public DbSet<Exposure> Exposures => Set<Exposure>();
 
     /// <remarks>PostgreSQL folds unquoted names to lower case: names in snake_case need no quotes in raw SQL.</remarks>
-    protected override void OnConfiguring(DbContextOptionsBuilder optionsBuilder) => optionsBuilder.UseSnakeCaseNamingConvention();
+    protected override void OnConfiguring(DbContextOptionsBuilder optionsBuilder) =>
+        optionsBuilder.UseSnakeCaseNamingConvention().AddInterceptors(StorableTexts.Instance);
 
     protected override void OnModelCreating(ModelBuilder builder)
     {

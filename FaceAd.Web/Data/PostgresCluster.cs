@@ -1,3 +1,5 @@
+using FaceAd.Web.Hosting;
+
 using static FaceAd.Web.Data.PostgresProgram;
 
 namespace FaceAd.Web.Data;

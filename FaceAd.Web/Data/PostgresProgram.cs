@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using System.Text.Json;
+using FaceAd.Web.Hosting;
 
 namespace FaceAd.Web.Data;
 

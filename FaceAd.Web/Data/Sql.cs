@@ -2,7 +2,7 @@ using Npgsql;
 
 namespace FaceAd.Web.Data;
 
-/// <summary>Raw SQL with positional parameters, for the paths where EF Core would cost or hide too much.</summary>
+/// <summary>Raw SQL with positional parameters, for the paths where EF Core would cost or hide too much. Texts are made storable.</summary>
 static class Sql
 {
     /// <summary>
@@ -10,6 +10,13 @@ static class Sql
     /// transaction does not hold its locks against the others for as long as it hangs.
     /// </summary>
     public const string EndIfHung = "set_config('idle_in_transaction_session_timeout', '10s', true)";
+
+    /// <summary>The most characters of a text that is searched for.</summary>
+    public const int MostSearch = 100;
+
+    /// <summary>A LIKE pattern, with the escape character \, that matches a text anywhere; null for an empty text.</summary>
+    public static string? Pattern(string? words) => words?.Trim() is not { Length: > 0 } text ? null
+        : $"%{string.Concat(StorableText.Cut(text, MostSearch).Select(c => c is '\\' or '%' or '_' ? $"\\{c}" : $"{c}"))}%";
 
     /// <summary>Runs a statement.</summary>
     public static async Task ExecuteAsync(this NpgsqlConnection connection, string sql, object?[] values, CancellationToken cancellation)
@@ -48,5 +55,5 @@ static class Sql
         return command;
     }
 
-    private static NpgsqlParameter Parameter(object? value) => new() { Value = value ?? DBNull.Value };
+    private static NpgsqlParameter Parameter(object? value) => new() { Value = StorableText.Of(value) ?? DBNull.Value };
 }

@@ -5,7 +5,7 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace FaceAd.Web.Decisions;
 
-/// <summary>What made the server decide.</summary>
+/// <summary>What made the server decide. The values are stored in the database: never reuse one.</summary>
 enum DecisionTrigger
 {
     /// <summary>An audience opened or its dominant segment changed.</summary>
@@ -13,9 +13,12 @@ enum DecisionTrigger
 
     /// <summary>The running play is about to end.</summary>
     PlayEnding = 1,
+
+    /// <summary>The server was away, and the screen decided by itself.</summary>
+    ServerAway = 2,
 }
 
-/// <summary>One decision of the server.</summary>
+/// <summary>One decision of the server, or of a screen while the server was away.</summary>
 sealed class Decision
 {
     public required Guid Id { get; init; }

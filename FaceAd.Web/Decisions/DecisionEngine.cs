@@ -4,7 +4,7 @@ using FaceAd.Core;
 using FaceAd.Core.Decisions;
 using FaceAd.Web.Audiences;
 using FaceAd.Web.Cluster;
-using FaceAd.Web.Data;
+using FaceAd.Web.Hosting;
 using FaceAd.Web.Screens;
 
 namespace FaceAd.Web.Decisions;

@@ -1,6 +1,8 @@
 using FaceAd.Core;
 using FaceAd.Core.Decisions;
+using FaceAd.Web.Cluster;
 using FaceAd.Web.Data;
+using FaceAd.Web.Hosting;
 using FaceAd.Web.Screens;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
@@ -16,15 +18,19 @@ sealed record DecisionShown(Decision Decision, string ScreenName, string SiteNam
 
 /// <summary>
 /// The newest decisions of all screens, in memory, and news of them at most twice a second. However many pages look,
-/// the database is asked once at the start, and once for each campaign whose name is not known yet.
+/// the database is asked once at the start, and once for each campaign whose name is not known yet. Those of other nodes are read from
+/// their rows, once a second while a page looks.
 /// </summary>
 sealed class DecisionFeed(
-    DecisionEngine engine, ScreenDirectory screens, IDbContextFactory<FaceAdDbContext> contexts, NpgsqlDataSource database,
-    TimeProvider time, ILogger<DecisionFeed> log) : BackgroundService
+    DecisionEngine engine, ScreenDirectory screens, SiteOwnership ownership, IDbContextFactory<FaceAdDbContext> contexts,
+    NpgsqlDataSource database, TimeProvider time, ILogger<DecisionFeed> log) : BackgroundService
 {
     /// <summary>Decisions kept.</summary>
     public const int Kept = 50;
 
+    // Rows come after the decision, and carry the clock of the node that took it.
+    private static readonly TimeSpan Late = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan AskAgain = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Throttle = TimeSpan.FromMilliseconds(500);
     private readonly Lock _lock = new();
     private readonly LinkedList<Decision> _decisions = []; // newest first; guarded by _lock
@@ -33,6 +39,7 @@ sealed class DecisionFeed(
     private readonly Subscribers<ValueTuple> _changed = new("newest decisions", log);
     private IDisposable? _watching;
     private int _fresh = 1;
+    private DateTimeOffset _readAt;
 
     /// <summary>The newest decisions, newest first, at most <see cref="Kept"/>.</summary>
     public IReadOnlyList<DecisionShown> Latest => _latest;
@@ -43,8 +50,8 @@ sealed class DecisionFeed(
 
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
-        _watching = engine.Made.Add(Take);
-        await FillAsync(cancellationToken);
+        _watching = engine.Made.Add(made => Add(made.Decision));
+        await ReadRowsAsync(cancellationToken);
         await base.StartAsync(cancellationToken);
     }
 
@@ -74,6 +81,7 @@ sealed class DecisionFeed(
 
     internal async Task RunCycleAsync(CancellationToken cancellation)
     {
+        if (ownership.Peers.Count > 0 && _changed.Any && time.GetUtcNow() - _readAt >= AskAgain) await ReadRowsAsync(cancellation);
         if (Interlocked.Exchange(ref _fresh, 0) == 0) return;
         List<Decision> decisions;
         lock (_lock) decisions = [.. _decisions];
@@ -95,31 +103,45 @@ sealed class DecisionFeed(
         _changed.Tell(default);
     }
 
-    // On the thread of the decision: a decision waits for nobody.
-    private void Take(DecisionMade made)
+    /// <summary>Adds a decision at its place in time. On the thread of the decision: a decision waits for nobody.</summary>
+    public void Add(Decision decision)
     {
         lock (_lock)
         {
-            _decisions.AddFirst(made.Decision);
+            var later = _decisions.First;
+            while (later is not null && later.Value.At > decision.At) later = later.Next;
+            if (later is null) _decisions.AddLast(decision);
+            else _decisions.AddBefore(later, decision);
             if (_decisions.Count > Kept) _decisions.RemoveLast();
         }
         Volatile.Write(ref _fresh, 1);
     }
 
-    // The newest of each screen by its index, then the newest of these: no scan, however long the history is.
-    private async Task FillAsync(CancellationToken cancellation)
+    // The newest of each screen by its index, then the newest of these: no scan, however long the history is. After the first reading
+    // only of screens that were heard since: for the others there are no decisions.
+    private async Task ReadRowsAsync(CancellationToken cancellation)
     {
+        var (since, now) = (_readAt == default ? default : _readAt - Late, time.GetUtcNow());
         await using var connection = await database.OpenConnectionAsync(cancellation);
         var rows = await connection.QueryAsync("""
             SELECT d.id, d.screen_id, d.at, d.trigger, d.audience_id, d.viewers, d.dominant, d.reason, d.campaign_id, d.creative_id,
                    d.cost_per_impression_krw, d.candidates
-            FROM screens s CROSS JOIN LATERAL (SELECT * FROM decisions x WHERE x.screen_id = s.id ORDER BY x.at DESC LIMIT $1) d
+            FROM screens s CROSS JOIN LATERAL
+                (SELECT * FROM decisions x WHERE x.screen_id = s.id AND x.at > $2 ORDER BY x.at DESC LIMIT $1) d
+            WHERE $3 OR s.last_seen_at > $2
             ORDER BY d.at DESC LIMIT $1
-            """, [Kept], Read, cancellation);
+            """, [Kept, since, since == default], Read, cancellation);
+        _readAt = now;
         lock (_lock)
         {
-            foreach (var row in rows.Where(r => _decisions.All(d => d.Id != r.Id)).Take(Kept - _decisions.Count)) _decisions.AddLast(row);
+            var known = _decisions.Select(d => d.Id).ToHashSet();
+            rows.RemoveAll(r => known.Contains(r.Id));
+            if (rows.Count == 0) return;
+            List<Decision> newest = [.. _decisions.Concat(rows).OrderByDescending(d => d.At).Take(Kept)];
+            _decisions.Clear();
+            foreach (var decision in newest) _decisions.AddLast(decision);
         }
+        Volatile.Write(ref _fresh, 1);
     }
 
     private static Decision Read(NpgsqlDataReader row)

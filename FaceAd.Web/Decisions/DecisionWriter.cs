@@ -1,12 +1,15 @@
 using System.Threading.Channels;
 using FaceAd.Web.Data;
+using FaceAd.Web.Hosting;
+using FaceAd.Web.Screens;
 using Microsoft.EntityFrameworkCore;
+using Npgsql;
 
 namespace FaceAd.Web.Decisions;
 
 /// <summary>Queues decisions and writes them in batches, trying again while the database is away.</summary>
 sealed class DecisionWriter(
-    [ScreensPool] IDbContextFactory<FaceAdDbContext> contexts, TimeProvider time, ILogger<DecisionWriter> log)
+    [ScreensPool] IDbContextFactory<FaceAdDbContext> contexts, ScreenDirectory screens, TimeProvider time, ILogger<DecisionWriter> log)
     : BackgroundService
 {
     private const int MaxBatch = 200;
@@ -47,13 +50,13 @@ sealed class DecisionWriter(
     {
         List<Decision> batch = [];
         while (batch.Count < MaxBatch && _decisions.Reader.TryRead(out var decision)) batch.Add(decision);
-        while (true)
+        for (var isFirst = true; ; isFirst = false)
         {
             try
             {
                 await using var db = await contexts.CreateDbContextAsync(cancellation);
-                db.Decisions.AddRange(batch);
-                await db.SaveChangesAsync(cancellation);
+                if (!isFirst) await LeaveOutStoredAsync(db, batch, cancellation);
+                await CommitAsync(db, batch, cancellation);
                 return;
             }
             catch (Exception exception) when (exception is not OperationCanceledException)
@@ -62,5 +65,24 @@ sealed class DecisionWriter(
                 await Task.Delay(Pause, time, cancellation);
             }
         }
+    }
+
+    private async Task CommitAsync(FaceAdDbContext db, List<Decision> decisions, CancellationToken cancellation)
+    {
+        db.Decisions.AddRange(decisions);
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
+        await db.SaveChangesAsync(cancellation);
+        await using var sums = new NpgsqlBatch((NpgsqlConnection)db.Database.GetDbConnection());
+        SlotRollups.AddTo(sums, decisions, screens);
+        if (sums.BatchCommands.Count > 0) await sums.ExecuteNonQueryAsync(cancellation);
+        await transaction.CommitAsync(cancellation);
+    }
+
+    // The commit may have succeeded, and its answer been lost.
+    private static async Task LeaveOutStoredAsync(FaceAdDbContext db, List<Decision> batch, CancellationToken cancellation)
+    {
+        var ids = batch.ConvertAll(d => d.Id);
+        var stored = (await db.Decisions.Where(d => ids.Contains(d.Id)).Select(d => d.Id).ToListAsync(cancellation)).ToHashSet();
+        batch.RemoveAll(d => stored.Contains(d.Id));
     }
 }

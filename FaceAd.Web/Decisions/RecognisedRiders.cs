@@ -3,6 +3,7 @@ using System.Threading.Channels;
 using FaceAd.Core.Decisions;
 using FaceAd.Web.Audiences;
 using FaceAd.Web.Data;
+using FaceAd.Web.Hosting;
 using Npgsql;
 
 namespace FaceAd.Web.Decisions;

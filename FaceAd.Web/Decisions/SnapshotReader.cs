@@ -1,19 +1,28 @@
+using System.Data;
 using FaceAd.Core.Decisions;
 using FaceAd.Web.Campaigns;
 using FaceAd.Web.Data;
 using Microsoft.EntityFrameworkCore;
+using Npgsql;
 
 namespace FaceAd.Web.Decisions;
 
-/// <summary>Keeps the <see cref="DecisionSnapshot"/> at most a second behind the database.</summary>
+/// <summary>
+/// Keeps the <see cref="DecisionSnapshot"/> at most a second behind the database. A round reads the campaigns that
+/// <see cref="CampaignChanges"/> tells of; all of them are read at the start, when the day changes, after a failure, and every five minutes
+/// to see that nothing was missed.
+/// </summary>
 sealed class SnapshotReader(
     [ScreensPool] IDbContextFactory<FaceAdDbContext> contexts, TimeProvider time, ILogger<SnapshotReader> log)
     : BackgroundService
 {
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
-    private readonly Lock _publishing = new();
+    private static readonly TimeSpan CheckPeriod = TimeSpan.FromMinutes(5);
+    private readonly SemaphoreSlim _reading = new(1, 1); // guards what follows
     private volatile DecisionSnapshot _current = DecisionSnapshot.Empty;
-    private long _begun, _published; // readings, by number
+    private ChangeMark? _mark; // null: everything is to be read
+    private ChangeMark? _deleteBefore;
+    private DateOnly _today;
     private long _lastRound;
 
     /// <summary>The newest snapshot.</summary>
@@ -22,15 +31,105 @@ sealed class SnapshotReader(
     /// <summary>When its loop last went round, whether or not the database answered: a timestamp; 0 before the first.</summary>
     public long LastRound => Volatile.Read(ref _lastRound);
 
-    /// <summary>Reads the campaigns anew. One query for campaigns that can run; their totals are kept, not counted.</summary>
+    /// <summary>A campaign of the newest snapshot; null when it is not in it.</summary>
+    /// <param name="id">The campaign.</param>
+    public SnapshotCampaign? Find(Guid id)
+    {
+        var campaigns = _current.Campaigns;
+        var (from, to) = (0, campaigns.Count - 1);
+        while (from <= to)
+        {
+            var middle = (from + to) / 2;
+            var order = campaigns[middle].Id.CompareTo(id);
+            if (order == 0) return campaigns[middle];
+            (from, to) = order < 0 ? (middle + 1, to) : (from, middle - 1);
+        }
+        return null;
+    }
+
+    /// <summary>Reads what has changed.</summary>
     public async Task RefreshAsync(CancellationToken cancellation = default)
     {
-        var reading = Interlocked.Increment(ref _begun);
-        var now = time.GetUtcNow();
+        await _reading.WaitAsync(cancellation);
+        try
+        {
+            await using var db = await contexts.CreateDbContextAsync(cancellation);
+            var mark = await ReadAsync(db, cancellation);
+            _deleteBefore = await CampaignChanges.DeleteAsync(ConnectionOf(db), _deleteBefore ?? mark, mark, cancellation);
+        }
+        finally
+        {
+            _reading.Release();
+        }
+    }
+
+    /// <summary>Reads what has changed, then everything at the same instant, which must be the same.</summary>
+    /// <returns>Whether it was.</returns>
+    internal async Task<bool> CheckAsync(CancellationToken cancellation = default)
+    {
+        await _reading.WaitAsync(cancellation);
+        try
+        {
+            await using var db = await contexts.CreateDbContextAsync(cancellation);
+            await using var instant = await db.Database.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellation);
+            await ReadAsync(db, cancellation);
+            var all = await ReadAllAsync(db, _current.TakenAt, cancellation);
+            var missed = SnapshotDifference.Of(_current, all);
+            if (missed.Count > 0)
+                log.LogError("Changes were missed of {Count} campaigns, {Campaigns} among them", missed.Count, missed.Take(3));
+            _current = all;
+            return missed.Count == 0;
+        }
+        finally
+        {
+            _reading.Release();
+        }
+    }
+
+    private async Task<ChangeMark> ReadAsync(FaceAdDbContext db, CancellationToken cancellation)
+    {
+        var (now, before, since) = (time.GetUtcNow(), _current, _mark);
+        _mark = null; // after a failure everything is read: it may be another database that answers then
+        await db.Database.OpenConnectionAsync(cancellation);
         // Some site may still be in yesterday, another in tomorrow: the site's own days are checked at each decision.
         var today = DateOnly.FromDateTime(now.UtcDateTime);
-        await using var db = await contexts.CreateDbContextAsync(cancellation);
-        var campaigns = await db.Campaigns.AsNoTracking()
+        var (mark, changed) = await CampaignChanges.ReadAsync(ConnectionOf(db), since, cancellation);
+        _current = changed is null || today != _today ? await ReadAllAsync(db, now, cancellation)
+            : changed.Count == 0 ? before with { TakenAt = now }
+            : new DecisionSnapshot(
+                now, Merge(before.Campaigns, changed, await ReadCampaignsAsync(db, now, [.. changed], cancellation)),
+                changed.Contains(CampaignChanges.HouseLoop) ? await ReadHouseLoopAsync(db, cancellation) : before.HouseLoop);
+        (_mark, _today) = (mark, today);
+        return mark;
+    }
+
+    private static NpgsqlConnection ConnectionOf(FaceAdDbContext db) => (NpgsqlConnection)db.Database.GetDbConnection();
+
+    private static async Task<DecisionSnapshot> ReadAllAsync(FaceAdDbContext db, DateTimeOffset now, CancellationToken cancellation) =>
+        new(now, await ReadCampaignsAsync(db, now, null, cancellation), await ReadHouseLoopAsync(db, cancellation));
+
+    // Both are in order of their identities.
+    private static List<SnapshotCampaign> Merge(
+        IReadOnlyList<SnapshotCampaign> before, HashSet<Guid> changed, List<SnapshotCampaign> read)
+    {
+        List<SnapshotCampaign> merged = new(before.Count + read.Count);
+        var next = 0;
+        foreach (var campaign in before)
+        {
+            if (changed.Contains(campaign.Id)) continue;
+            while (next < read.Count && read[next].Id.CompareTo(campaign.Id) < 0) merged.Add(read[next++]);
+            merged.Add(campaign);
+        }
+        merged.AddRange(read.Skip(next));
+        return merged;
+    }
+
+    // One query for campaigns that can run; their totals are kept, not counted.
+    private static async Task<List<SnapshotCampaign>> ReadCampaignsAsync(
+        FaceAdDbContext db, DateTimeOffset now, Guid[]? only, CancellationToken cancellation)
+    {
+        var today = DateOnly.FromDateTime(now.UtcDateTime);
+        var campaigns = await (only is null ? db.Campaigns : db.Campaigns.Where(c => only.Contains(c.Id))).AsNoTracking()
             .Where(c => c.State == CampaignState.Approved && c.DeletedAt == null && c.EndsOn >= today.AddDays(-1)
                 && c.StartsOn <= today.AddDays(2) && c.Creatives.Any())
             .OrderBy(c => c.Id)
@@ -47,6 +146,7 @@ sealed class SnapshotReader(
                 PriceModel = c.PriceModel,
                 BudgetKrw = c.BudgetKrw,
                 PricePerThousandKrw = c.PricePerThousandKrw,
+                Accruals = c.Accruals,
                 Impressions = c.Total == null ? 0 : c.Total.Impressions,
                 TargetImpressions = c.Total == null ? 0 : c.Total.TargetImpressions,
                 LastPlayAt = c.Total == null ? null : c.Total.LastPlayAt,
@@ -56,15 +156,12 @@ sealed class SnapshotReader(
             .AsSplitQuery()
             .ToListAsync(cancellation);
         await CountTurnsAsync(db, campaigns, cancellation);
-        var house = await db.Creatives.AsNoTracking().Where(c => c.CampaignId == null).OrderBy(c => c.CreatedAt).ThenBy(c => c.Id)
-            .Select(c => new SnapshotCreative(c.Id, c.Name, c.Sha256, c.Bytes, c.Seconds)).ToListAsync(cancellation);
-        lock (_publishing)
-        {
-            // A reading that began earlier may end later: what an approval has just brought in stays.
-            if (reading < _published) return;
-            (_current, _published) = (new DecisionSnapshot(now, campaigns, house), reading);
-        }
+        return campaigns;
     }
+
+    private static Task<List<SnapshotCreative>> ReadHouseLoopAsync(FaceAdDbContext db, CancellationToken cancellation) =>
+        db.Creatives.AsNoTracking().Where(c => c.CampaignId == null).OrderBy(c => c.CreatedAt).ThenBy(c => c.Id)
+            .Select(c => new SnapshotCreative(c.Id, c.Name, c.Sha256, c.Bytes, c.Seconds)).ToListAsync(cancellation);
 
     // Only creatives that share a campaign take turns.
     private static async Task CountTurnsAsync(FaceAdDbContext db, List<SnapshotCampaign> campaigns, CancellationToken cancellation)
@@ -82,11 +179,19 @@ sealed class SnapshotReader(
         for (var i = 0; i < campaigns.Count; i++)
         {
             if (campaigns[i].Creatives.Count > 1)
-                campaigns[i] =
-                    campaigns[
-                        i] with
-                    { Creatives = [.. campaigns[i].Creatives.Select(c => c with { Plays = plays.GetValueOrDefault(c.Id) })] };
+            {
+                campaigns[i] = campaigns[i] with
+                {
+                    Creatives = [.. campaigns[i].Creatives.Select(c => c with { Plays = plays.GetValueOrDefault(c.Id) })],
+                };
+            }
         }
+    }
+
+    public override void Dispose()
+    {
+        _reading.Dispose();
+        base.Dispose();
     }
 
     public override async Task StartAsync(CancellationToken cancellationToken)
@@ -98,12 +203,18 @@ sealed class SnapshotReader(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(Period, time);
+        var checkedAt = time.GetTimestamp();
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {
             Volatile.Write(ref _lastRound, time.GetTimestamp());
             try
             {
-                await RefreshAsync(stoppingToken);
+                if (time.GetElapsedTime(checkedAt) < CheckPeriod) await RefreshAsync(stoppingToken);
+                else
+                {
+                    await CheckAsync(stoppingToken);
+                    checkedAt = time.GetTimestamp();
+                }
             }
             catch (Exception exception) when (exception is not OperationCanceledException)
             {

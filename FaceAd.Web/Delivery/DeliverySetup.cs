@@ -1,4 +1,5 @@
 using FaceAd.Web.Accounts;
+using FaceAd.Web.Delivery.Sales;
 
 namespace FaceAd.Web.Delivery;
 
@@ -8,7 +9,11 @@ static class DeliverySetup
     {
         services.AddSingleton<DeliveryStatusReader>();
         services.AddSingleton<DeliveryStatusFeed>();
+        services.AddSingleton<DeliveryMarkReader>();
         services.AddSingleton<LoopStatus>();
+        services.AddSingleton<RevenueReader>();
+        services.AddSingleton<SalesReader>();
+        services.AddSingleton<SpendReader>();
         services.AddHostedService(provider => provider.GetRequiredService<LoopStatus>());
     }
 

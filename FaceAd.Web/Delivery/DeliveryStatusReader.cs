@@ -53,7 +53,7 @@ public sealed record DeliveryRival(Guid CampaignId, Guid OrganisationId, string 
 
 /// <summary>Answers "Why is this not showing?" from the campaign's rows, the connected screens and the recorded decisions.</summary>
 sealed class DeliveryStatusReader(
-    IDbContextFactory<FaceAdDbContext> contexts, NpgsqlDataSource database, ScreenDirectory screens, ScreenConnections connections,
+    IDbContextFactory<FaceAdDbContext> contexts, NpgsqlDataSource database, ScreenDirectory screens, ScreenStates states,
     TimeProvider time)
 {
     /// <summary>The most screens whose decisions are examined, so that a large network costs no more than a small one.</summary>
@@ -109,7 +109,7 @@ sealed class DeliveryStatusReader(
     private async Task<(DeliveryFacts Facts, bool LostLately)> ReadFactsAsync(
         Campaign campaign, List<ScreenEntry> its, DateTimeOffset now)
     {
-        Guid[] asked = [.. its.OrderByDescending(s => connections.IsConnected(s.Id)).ThenBy(s => s.Id).Take(MostScreens).Select(s => s.Id)];
+        Guid[] asked = [.. its.OrderByDescending(s => states.Find(s).Connected).ThenBy(s => s.Id).Take(MostScreens).Select(s => s.Id)];
         var calendar = its[0].Calendar;
         await using var connection = await database.OpenConnectionAsync();
         var winners = await connection.QueryAsync("""
@@ -141,7 +141,7 @@ sealed class DeliveryStatusReader(
         var own = campaign.Terms.CostPerImpression(seen, calendar, now);
         return (
             new DeliveryFacts(
-                its.Count, its.Count(s => connections.IsConnected(s.Id)), asked.Length, winners.Sum(w => w.Times),
+                its.Count, its.Count(s => states.Find(s).Connected), asked.Length, winners.Sum(w => w.Times),
                 winners.Where(w => w.Id == campaign.Id).Sum(w => w.Times), rival, plays, impressions, own),
             others.Any(o => now - o.At < Lately));
     }

@@ -1,9 +1,12 @@
 using System.Collections.Concurrent;
+using FaceAd.Core;
 using FaceAd.Web.Audiences;
+using FaceAd.Web.Data;
 using FaceAd.Web.Decisions;
 using FaceAd.Web.Exposures;
 using FaceAd.Web.Metrics;
 using FaceAd.Web.Plays;
+using Microsoft.EntityFrameworkCore;
 
 namespace FaceAd.Web.Delivery;
 
@@ -26,7 +29,8 @@ sealed record LoopReach(Guid Campaign, int Reached, int Universe);
 
 /// <summary>Tracks the loop from the first face to the first counted exposure, in memory.</summary>
 sealed class LoopStatus(
-    LiveAudiences audiences, DecisionEngine decisions, PlayIntake plays, ExposureWorker exposures, MetricsReader metrics, TimeProvider time)
+    LiveAudiences audiences, DecisionEngine decisions, PlayIntake plays, ExposureWorker exposures, MetricsReader metrics,
+    IDbContextFactory<FaceAdDbContext> contexts, TimeProvider time)
     : IHostedService
 {
     private readonly ConcurrentQueue<Guid> _exposed = new();
@@ -70,11 +74,20 @@ sealed class LoopStatus(
     {
         while (_loop.ExposureCountedAt is null && _exposed.TryDequeue(out var campaign))
         {
+            if (!await IsReachedAsync(campaign, cancellation)) continue;
             var figures = await metrics.ReadAsync(campaign, cancellation);
-            if (figures.Reached > 0)
-                Note(l => l with { ExposureCountedAt = Now, Reach = new LoopReach(campaign, figures.Reached, figures.Universe) });
+            Note(l => l with { ExposureCountedAt = Now, Reach = new LoopReach(campaign, figures.Reached, figures.Universe) });
         }
         return _loop;
+    }
+
+    // Since the start: the campaign may have reached people long before.
+    private async Task<bool> IsReachedAsync(Guid campaign, CancellationToken cancellation)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellation);
+        var since = _loop.WebReadyAt;
+        return await db.Set<PersonDay>().AnyAsync(
+            d => d.CampaignId == campaign && d.Segment != Segment.Unknown && d.FirstAt >= since, cancellation);
     }
 
     private void Note(Func<Loop, Loop> change)

@@ -37,6 +37,12 @@ static class ExposureRollups
         ],
         ExposureSums, Reached);
 
+    /// <summary>Exposures by day.</summary>
+    public static readonly RollupShape<(Guid Campaign, DateOnly Day), Exposure> CampaignDays = new(
+        "campaign_days",
+        [new("campaign_id", k => Of(k, x => x.Campaign)), new("day", k => Of(k, x => x.Day))],
+        [new("impressions", _ => 1), new("on_target", e => e.OnTarget ? 1 : 0)]);
+
     /// <summary>Exposures by minute, and target people reached for the first time.</summary>
     public static readonly RollupShape<(Guid Campaign, DateTimeOffset Minute), Exposure> Minutes = new(
         "exposure_minutes",

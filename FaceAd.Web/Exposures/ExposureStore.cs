@@ -1,4 +1,3 @@
-using FaceAd.Core;
 using FaceAd.Web.Cluster;
 using FaceAd.Web.Data;
 using Npgsql;
@@ -12,6 +11,12 @@ namespace FaceAd.Web.Exposures;
 /// </summary>
 sealed class ExposureStore([ScreensPool] NpgsqlDataSource database, ExposurePartitions partitions)
 {
+    /// <summary>
+    /// Once a transaction has as many pairs of a play and a presence, it takes no further row: invented presences of twelve hours would
+    /// have thousands each. A play with more presences than that is taken in parts (<see cref="Plays.Play.ExposuresUpTo"/>).
+    /// </summary>
+    internal int EnoughPairs { get; init; } = 20_000;
+
     /// <summary>Sites with due plays or presences.</summary>
     public async Task<IReadOnlyList<Guid>> FindDueSitesAsync(CancellationToken cancellation)
     {
@@ -54,7 +59,13 @@ sealed class ExposureStore([ScreensPool] NpgsqlDataSource database, ExposurePart
         var plays = await facts.FindPlaysAsync(duePlays, duePresences, cancellation);
         List<DateOnly> lacking = [.. plays.Select(p => p.Day).Distinct().Where(partitions.MayLack)];
         if (lacking.Count > 0) return (([], false), lacking);
-        var changes = plays.Count == 0 ? [] : await DifferenceAsync(facts, plays, calendar, threshold, cancellation);
+        var held = (duePlays.Count, duePresences.Count);
+        (var presences, duePlays, var part) = await FindPresencesAsync(facts, duePlays, plays, cancellation);
+        if (part is not null) duePresences = [];
+        var (pairs, takenPlays, takenPresences) = ExposureDifference.Pair(duePlays, duePresences, plays, presences, EnoughPairs);
+        (duePlays, duePresences) = (duePlays[..takenPlays], duePresences[..takenPresences]);
+        var changes = pairs.Count == 0 ? []
+            : ExposureDifference.Find(pairs, await facts.FindExposuresAsync(pairs, cancellation), calendar, threshold);
         var rollups = new RollupChanges(siteId, calendar);
         foreach (var change in changes)
         {
@@ -76,20 +87,37 @@ sealed class ExposureStore([ScreensPool] NpgsqlDataSource database, ExposurePart
         {
             rollups.AddTo(rest);
             AddTotals(rest, rollups);
-            ClearMarks(rest, duePlays, duePresences);
+            if (part?.UpTo is not null) rest.Add("UPDATE plays SET exposures_up_to = $2 WHERE id = $1", part.Id, part.UpTo);
+            else ClearMarks(rest, duePlays, duePresences);
             await rest.ExecuteNonQueryAsync(cancellation);
         }
         await News.AddAsync(connection, NewsKind.Campaign, changes.Select(c => (c.Old ?? c.New!).CampaignId), cancellation);
         await transaction.CommitAsync(cancellation);
         return (([.. changes.Select(c => (c.Old ?? c.New!).CampaignId).Distinct()],
-            duePlays.Count == SiteFacts.MaxDue || duePresences.Count == SiteFacts.MaxDue), []);
+            held is (SiteFacts.MaxDue, _) or (_, SiteFacts.MaxDue) || held != (takenPlays, takenPresences) || part?.UpTo is not null), []);
     }
 
-    private static async Task<List<ExposureChange>> DifferenceAsync(
-        SiteFacts facts, IReadOnlyList<PlayFact> plays, SiteCalendar calendar, TimeSpan threshold, CancellationToken cancellation) =>
-        ExposureDifference.Find(
-            plays, await facts.FindPresencesAsync(plays, cancellation), await facts.FindExposuresAsync(plays, cancellation),
-            calendar, threshold);
+    // Of as many due plays as have few enough presences together. If the first alone has more, of the next part of it: then the play with
+    // the last presence of that part, or null after the last part.
+    private async Task<(List<PresenceFact> Presences, List<Guid> DuePlays, PlayFact? Part)> FindPresencesAsync(
+        SiteFacts facts, List<Guid> duePlays, List<PlayFact> plays, CancellationToken cancellation)
+    {
+        var due = plays.ToDictionary(p => p.Id);
+        if (duePlays.Count > 0 && due.GetValueOrDefault(duePlays[0])?.UpTo is not null) duePlays = duePlays[..1];
+        while (true)
+        {
+            List<PlayFact> some = [.. duePlays.Where(due.ContainsKey).Select(id => due[id])];
+            var presences = await facts.FindPresencesAsync(some, EnoughPairs + 1, cancellation);
+            if (presences.Count <= EnoughPairs) return (presences, duePlays, null);
+            if (duePlays.Count > 1)
+            {
+                duePlays = duePlays[..(duePlays.Count / 2)];
+                continue;
+            }
+            presences = await facts.FindPresencesAfterAsync(some[0], EnoughPairs, cancellation);
+            return (presences, duePlays, some[0] with { UpTo = presences.Count == EnoughPairs ? presences[^1].Id : null });
+        }
+    }
 
     private static CountedPresence Count(PresenceFact presence) => new(
         presence.ScreenId, presence.Interval.From, presence.Segment,
@@ -140,7 +168,8 @@ sealed class ExposureStore([ScreensPool] NpgsqlDataSource database, ExposurePart
 
     private static void ClearMarks(NpgsqlBatch batch, List<Guid> plays, List<DuePresence> presences)
     {
-        if (plays.Count > 0) batch.Add("UPDATE plays SET exposures_due = false WHERE id = ANY ($1)", plays.ToArray());
+        if (plays.Count > 0)
+            batch.Add("UPDATE plays SET exposures_due = false, exposures_up_to = NULL WHERE id = ANY ($1)", plays.ToArray());
         if (presences.Count == 0) return;
         var counted = presences.Select(s => Count(s.Presence)).ToList();
         batch.Add("""

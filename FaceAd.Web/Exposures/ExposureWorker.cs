@@ -1,10 +1,12 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Diagnostics;
+using System.Runtime.ExceptionServices;
 using FaceAd.Web.Audiences;
-using FaceAd.Web.Data;
+using FaceAd.Web.Hosting;
 using FaceAd.Web.Plays;
 using FaceAd.Web.Screens;
+using Npgsql;
 
 namespace FaceAd.Web.Exposures;
 
@@ -20,6 +22,7 @@ sealed class ExposureWorker(
     private static readonly TimeSpan Sweep = TimeSpan.FromSeconds(5);
     private const int MostTraces = 100; // of one site, while the database is away
     private readonly ConcurrentDictionary<Guid, ImmutableArray<ActivityContext>> _due = new(); // sites, with the traces of their plays
+    private readonly Dictionary<Guid, long> _failedAt = []; // due sites: so that one that fails always keeps no other waiting
     private readonly SemaphoreSlim _signal = new(0, 1);
     private IDisposable[] _listening = [];
     private readonly TimeSpan _threshold = configuration.GetValue("Exposures:Threshold", ExposureCalculator.DefaultThreshold);
@@ -47,15 +50,15 @@ sealed class ExposureWorker(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        var sweepAt = DateTimeOffset.MinValue;
+        long? sweptAt = null; // a timestamp: the clock may be set back
         while (true)
         {
             try
             {
-                if (time.GetUtcNow() >= sweepAt)
+                if (sweptAt is not { } last || time.GetElapsedTime(last) >= Sweep)
                 {
                     foreach (var site in await store.FindDueSitesAsync(stoppingToken)) Mark(site, []);
-                    sweepAt = time.GetUtcNow() + Sweep;
+                    sweptAt = time.GetTimestamp();
                 }
                 while (!_due.IsEmpty) await RunCycleAsync(stoppingToken);
             }
@@ -70,23 +73,29 @@ sealed class ExposureWorker(
 
     internal async Task RunCycleAsync(CancellationToken cancellation)
     {
-        foreach (var site in _due.Keys)
+        Exception? failure = null;
+        foreach (var site in _due.Keys.OrderBy(s => _failedAt.GetValueOrDefault(s)))
         {
             if (!_due.TryRemove(site, out var traces)) continue;
             var began = time.GetUtcNow();
             try
             {
                 var (campaigns, more) = await store.UpdateAsync(site, _threshold, cancellation);
+                _failedAt.Remove(site);
                 if (more) Mark(site, []);
                 foreach (var trace in traces) Traces.Continue("exposures committed", trace, began)?.Dispose();
                 if (campaigns.Count > 0) Committed.Tell(campaigns);
             }
-            catch
+            catch (Exception exception)
             {
                 Mark(site, traces);
-                throw;
+                _failedAt[site] = time.GetTimestamp();
+                // A database that is away is so for every site; what it refuses is this one's trouble.
+                if (exception is OperationCanceledException or (NpgsqlException and not PostgresException)) throw;
+                failure ??= exception;
             }
         }
+        if (failure is not null) ExceptionDispatchInfo.Throw(failure);
     }
 
     private void OnPlays(IReadOnlyList<Play> committed)

@@ -1,6 +1,7 @@
 using System.Globalization;
 using FaceAd.Web.Audiences;
 using FaceAd.Web.Data;
+using FaceAd.Web.Players;
 using FaceAd.Web.Plays;
 using Npgsql;
 
@@ -42,6 +43,7 @@ sealed class Retention(NpgsqlDataSource database, ExposurePartitions partitions,
         var day = DateOnly.FromDateTime(now.UtcDateTime).AddDays(-terms.RawDays - 2);
         await using var connection = await database.OpenConnectionAsync(cancellation);
         await DisputeStore.ForgetAsync(connection, now, cancellation);
+        await connection.ExecuteAsync("DELETE FROM screen_gaps WHERE until < $1", [now - ScreenGap.Kept], cancellation);
         var done = await connection.QueryAsync(
             "SELECT 1 FROM retention_marks WHERE day >= $1 AND done_at IS NOT NULL", [day], _ => true, cancellation);
         if (done.Count > 0) return null;

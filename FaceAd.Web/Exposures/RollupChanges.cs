@@ -29,6 +29,7 @@ sealed class RollupChanges(Guid siteId, SiteCalendar calendar)
     private readonly Guid[] _sites = [siteId, Guid.Empty];
     private readonly RollupTable<(Guid, DateOnly, Guid, Guid, Segment), Exposure> _days = new(ExposureRollups.Days);
     private readonly RollupTable<(Guid, DateOnly, int, Segment), Exposure> _hours = new(ExposureRollups.Hours);
+    private readonly RollupTable<(Guid, DateOnly), Exposure> _campaignDays = new(ExposureRollups.CampaignDays);
     private readonly RollupTable<(Guid, DateTimeOffset), Exposure> _minutes = new(ExposureRollups.Minutes);
     private readonly RollupTable<(Guid, int, Guid, Segment, DateOnly, DateOnly), PersonInEpoch> _reachDays = new(ExposureRollups.ReachDays);
     private readonly RollupTable<(Guid, int, Guid, Segment, int), PersonInEpoch> _reachCounts = new(ExposureRollups.ReachCounts);
@@ -44,6 +45,7 @@ sealed class RollupChanges(Guid siteId, SiteCalendar calendar)
     {
         _days.Add((e.CampaignId, e.Day, e.ScreenId, e.CreativeId, e.Segment), e, sign);
         _hours.Add((e.CampaignId, e.Day, HourIn(e.Day, e.At), e.Segment), e, sign);
+        _campaignDays.Add((e.CampaignId, e.Day), e, sign);
         _minutes.Add((e.CampaignId, Minute(e.At)), e, sign);
         var (impressions, onTarget) = _totals.GetValueOrDefault(e.CampaignId);
         _totals[e.CampaignId] = (impressions + sign, onTarget + (e.OnTarget ? sign : 0));
@@ -95,6 +97,7 @@ sealed class RollupChanges(Guid siteId, SiteCalendar calendar)
     {
         _days.AddTo(batch);
         _hours.AddTo(batch);
+        _campaignDays.AddTo(batch);
         _minutes.AddTo(batch);
         _reachDays.AddTo(batch);
         _reachCounts.AddTo(batch);

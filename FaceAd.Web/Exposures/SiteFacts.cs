@@ -7,7 +7,7 @@ namespace FaceAd.Web.Exposures;
 /// <summary>A play of a campaign, with what its exposures need from creative and campaign.</summary>
 sealed record PlayFact(
     Guid Id, Guid ScreenId, DateOnly Day, Guid CampaignId, Guid CreativeId, Guid OrganisationId, Span Interval, bool Measured,
-    double CreativeSeconds, int[] Targets);
+    double CreativeSeconds, int[] Targets, Guid? UpTo);
 
 /// <summary>A presence, with the person's current epoch and segment.</summary>
 sealed record PresenceFact(
@@ -73,7 +73,7 @@ sealed class SiteFacts(NpgsqlConnection connection, Guid siteId)
         IReadOnlyList<Guid> due, IReadOnlyList<DuePresence> presences, CancellationToken cancellation) =>
         connection.QueryAsync("""
             SELECT p.id, p.screen_id, p.day, p.campaign_id, p.creative_id, p.organisation_id, p.started_at, p.ended_at, p.measured,
-                c.seconds, k.targets
+                c.seconds, k.targets, p.exposures_up_to
             FROM (
                 SELECT id FROM plays WHERE id = ANY ($1)
                 UNION
@@ -89,33 +89,49 @@ sealed class SiteFacts(NpgsqlConnection connection, Guid siteId)
             r => new PlayFact(
                 r.GetGuid(0), r.GetGuid(1), r.GetFieldValue<DateOnly>(2), r.GetGuid(3), r.GetGuid(4), r.GetGuid(5),
                 new Span(r.GetFieldValue<DateTimeOffset>(6), r.GetFieldValue<DateTimeOffset>(7)), r.GetBoolean(8), r.GetDouble(9),
-                r.GetFieldValue<int[]>(10)),
+                r.GetFieldValue<int[]>(10), r.IsDBNull(11) ? null : r.GetGuid(11)),
             cancellation);
 
-    /// <summary>Presences that may overlap any of these plays.</summary>
-    public Task<List<PresenceFact>> FindPresencesAsync(IReadOnlyList<PlayFact> plays, CancellationToken cancellation)
+    /// <summary>Presences that may overlap any of these plays; no more than a number of them, whichever.</summary>
+    public async Task<List<PresenceFact>> FindPresencesAsync(IReadOnlyList<PlayFact> plays, int most, CancellationToken cancellation)
     {
+        if (plays.Count == 0) return [];
         var spans = plays.GroupBy(p => p.ScreenId)
             .Select(g => (Screen: g.Key, From: g.Min(p => p.Interval.From), To: g.Max(p => p.Interval.To))).ToList();
-        return connection.QueryAsync($"""
+        return await connection.QueryAsync($"""
             SELECT {PresenceColumns}
             FROM unnest($1, $2, $3) AS w (screen_id, first, last)
             JOIN presences s ON s.screen_id = w.screen_id AND s.seen_from < w.last AND s.seen_from > w.first - $4 AND s.seen_to > w.first
-            LEFT JOIN persons p ON p.id = s.person_id
+            LEFT JOIN persons p ON p.id = s.person_id LIMIT $5
             """,
             [spans.Select(s => s.Screen).ToArray(), spans.Select(s => s.From).ToArray(),
-                spans.Select(s => s.To).ToArray(), LongestPresence],
+                spans.Select(s => s.To).ToArray(), LongestPresence, most],
             ReadPresence, cancellation);
     }
 
-    /// <summary>The stored exposures of these plays.</summary>
+    /// <summary>The next presences, by id, that overlap a play: those after <see cref="PlayFact.UpTo"/>.</summary>
+    public Task<List<PresenceFact>> FindPresencesAfterAsync(PlayFact play, int most, CancellationToken cancellation) =>
+        connection.QueryAsync($"""
+            SELECT {PresenceColumns}
+            FROM (
+                SELECT * FROM presences WHERE screen_id = $1 AND seen_from < $3 AND seen_from > $2 - $4 AND seen_to > $2
+                    AND ($5::uuid IS NULL OR id > $5)
+                ORDER BY id LIMIT $6) AS s
+            LEFT JOIN persons p ON p.id = s.person_id ORDER BY s.id
+            """,
+            [play.ScreenId, play.Interval.From, play.Interval.To, LongestPresence, play.UpTo, most],
+            ReadPresence, cancellation);
+
+    /// <summary>The stored exposures of these pairs.</summary>
     public Task<List<Exposure>> FindExposuresAsync(
-        IReadOnlyList<PlayFact> plays, CancellationToken cancellation) => connection.QueryAsync("""
-        SELECT day, play_id, presence_id, campaign_id, creative_id, organisation_id, screen_id, person_id, segment, on_target, at,
-               seconds_present, seconds_attentive, completed, watched
-        FROM exposures WHERE day = ANY ($1) AND play_id = ANY ($2)
+        IReadOnlyCollection<ExposurePair> pairs, CancellationToken cancellation) => connection.QueryAsync("""
+        SELECT e.day, e.play_id, e.presence_id, e.campaign_id, e.creative_id, e.organisation_id, e.screen_id, e.person_id, e.segment,
+               e.on_target, e.at, e.seconds_present, e.seconds_attentive, e.completed, e.watched
+        FROM unnest($1, $2, $3) AS k (day, play_id, presence_id)
+        JOIN exposures e ON e.day = k.day AND e.play_id = k.play_id AND e.presence_id = k.presence_id WHERE e.day = ANY ($4)
         """,
-        [plays.Select(p => p.Day).Distinct().ToArray(), plays.Select(p => p.Id).ToArray()],
+        [pairs.Select(p => p.Play.Day).ToArray(), pairs.Select(p => p.Play.Id).ToArray(), pairs.Select(p => p.Presence.Id).ToArray(),
+            pairs.Select(p => p.Play.Day).Distinct().ToArray()],
         r => new Exposure
         {
             Day = r.GetFieldValue<DateOnly>(0),

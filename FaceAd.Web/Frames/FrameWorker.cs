@@ -3,7 +3,7 @@ using FaceAd.Core;
 using FaceAd.Inference;
 using FaceAd.Inference.Imaging;
 using FaceAd.Web.Cluster;
-using FaceAd.Web.Data;
+using FaceAd.Web.Hosting;
 using FaceAd.Web.Screens;
 
 namespace FaceAd.Web.Frames;
@@ -19,6 +19,12 @@ sealed class FrameWorker(
     private static readonly TimeSpan SilenceCheck = TimeSpan.FromSeconds(1);
     private readonly ConcurrentDictionary<Guid, Watch> _watches = new();
     private readonly LogLimit<Guid> _complaints = new(log, time, most: 10, TimeSpan.FromHours(1)); // by screen
+
+    /// <summary>How long after its last frame a screen is forgotten: one that is silent for good costs nothing.</summary>
+    internal TimeSpan Idle { get; set; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>How many screens are watched.</summary>
+    internal int Watched => _watches.Count;
 
     /// <summary>Drops the viewers of the screens of some sites: other nodes continue.</summary>
     public void Drop(IReadOnlySet<Guid> sites)
@@ -51,25 +57,11 @@ sealed class FrameWorker(
             meters.Dropped(frame.ScreenId);
             return;
         }
-        var watch = _watches.GetOrAdd(frame.ScreenId, _ => new Watch(new AudienceObserver(chain, new AudienceObserverOptions())));
         try
         {
-            List<AudienceReport> reports = [];
-            lock (watch)
-            {
-                var ignored = watch.Observer.IgnoredFrames;
-                var report = watch.Observer.Observe(frame.Jpeg, frame.CapturedAt, frame.CabinEmptied);
-                for (; report is not null; report = watch.Observer.Next()) reports.Add(report);
-                if (watch.Observer.IgnoredFrames > ignored)
-                {
-                    meters.Late(frame.ScreenId);
-                    return;
-                }
-                // Frames carry the player's clock; silence is judged by ours. The offset of the newest frame ties them.
-                watch.Offset = frame.CapturedAt - time.GetUtcNow();
-                gaps.Analysed(screen.Id, frame.CapturedAt);
-                meters.Stages(watch.Observer.LastTimings);
-            }
+            List<AudienceReport>? reports;
+            do reports = Observe(frame);
+            while (reports is null);
             foreach (var report in reports) await output.AddAsync(screen, report);
         }
         catch (InvalidFrameException exception)
@@ -93,6 +85,36 @@ sealed class FrameWorker(
         }
     }
 
+    /// <summary>Analyses a frame.</summary>
+    /// <returns>The reports that are due; null when the screen has just been forgotten, and is to be watched anew.</returns>
+    private List<AudienceReport>? Observe(PendingFrame frame)
+    {
+        var watch = _watches.GetOrAdd(frame.ScreenId, _ => new Watch(new AudienceObserver(chain, new AudienceObserverOptions())));
+        List<AudienceReport> reports = [];
+        lock (watch)
+        {
+            if (watch.IsOver)
+            {
+                _watches.TryRemove(KeyValuePair.Create(frame.ScreenId, watch));
+                return null;
+            }
+            watch.FrameAt = time.GetTimestamp();
+            var ignored = watch.Observer.IgnoredFrames;
+            var report = watch.Observer.Observe(frame.Jpeg, frame.CapturedAt, frame.CabinEmptied);
+            for (; report is not null; report = watch.Observer.Next()) reports.Add(report);
+            if (watch.Observer.IgnoredFrames > ignored)
+            {
+                meters.Late(frame.ScreenId);
+                return [];
+            }
+            // Frames carry the player's clock; silence is judged by ours. The offset of the newest frame ties them.
+            watch.Offset = frame.CapturedAt - time.GetUtcNow();
+            gaps.Analysed(frame.ScreenId, frame.CapturedAt);
+            meters.Stages(watch.Observer.LastTimings);
+        }
+        return reports;
+    }
+
     private async Task WatchSilenceAsync(CancellationToken stopping)
     {
         using var timer = new PeriodicTimer(SilenceCheck, time);
@@ -110,6 +132,8 @@ sealed class FrameWorker(
                         var watched = screen is { Measurement: true } && screen.Takes(InferenceMode.Server, time.GetUtcNow());
                         var report = watched ? watch.Observer.CheckSilence(now) : watch.Observer.Stop(now);
                         for (; report is not null; report = watch.Observer.Next()) reports.Add(report);
+                        watch.IsOver = !watch.Observer.AudienceOpen && time.GetElapsedTime(watch.FrameAt) >= Idle;
+                        if (watch.IsOver) _watches.TryRemove(KeyValuePair.Create(screenId, watch));
                     }
                     if (screen is null) continue;
                     foreach (var report in reports) await output.AddAsync(screen, report);
@@ -128,5 +152,11 @@ sealed class FrameWorker(
         public AudienceObserver Observer { get; } = observer;
 
         public TimeSpan Offset { get; set; }
+
+        /// <summary>When its last frame was analysed, as a timestamp.</summary>
+        public long FrameAt { get; set; } = long.MaxValue;
+
+        /// <summary>Whether it was forgotten.</summary>
+        public bool IsOver { get; set; }
     }
 }

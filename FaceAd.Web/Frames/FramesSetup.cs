@@ -4,6 +4,7 @@ using FaceAd.Core;
 using FaceAd.Inference;
 using FaceAd.Inference.Models;
 using FaceAd.Web.Data;
+using FaceAd.Web.Hosting;
 using FaceAd.Web.Screens;
 
 namespace FaceAd.Web.Frames;

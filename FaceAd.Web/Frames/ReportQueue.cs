@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Threading.Channels;
 using FaceAd.Core;
-using FaceAd.Web.Data;
+using FaceAd.Web.Hosting;
 using FaceAd.Web.Screens;
 
 namespace FaceAd.Web.Frames;

@@ -2,7 +2,8 @@ using System.Globalization;
 using FaceAd.Core;
 using FaceAd.Core.Decisions;
 using FaceAd.Web.Campaigns;
-using FaceAd.Web.Data;
+using FaceAd.Web.Hosting;
+using FaceAd.Web.Metrics;
 using Microsoft.Extensions.Localization;
 
 namespace FaceAd.Web.Language;
@@ -37,17 +38,38 @@ sealed class Display(IStringLocalizer<Texts> l, TimeProvider clock, IConfigurati
     /// <summary>A count, with the language's thousands separators.</summary>
     public string Count(long count) => count.ToString("N0", Culture);
 
-    /// <summary>A share.</summary>
-    /// <param name="share">0..1; null is a dash.</param>
+    /// <summary>A share. What is not all, or not nothing, does not look so by rounding: 249 of 250 are 99 %, not 100 %.</summary>
+    /// <param name="share">0..1, or more; null is a dash.</param>
     /// <param name="digits">Digits after the decimal point of the percentage.</param>
-    public string Percent(double? share, int digits = 1) =>
-        share is { } s ? s.ToString("P" + digits.ToString(CultureInfo.InvariantCulture), Culture) : Dash;
+    public string Percent(double? share, int digits = 1)
+    {
+        if (share is not { } s) return Dash;
+        var least = Math.Pow(10, -digits - 2);
+        var shown = s is > 0 and < 1 ? Math.Clamp(s, least, 1 - least) : s;
+        return shown.ToString("P" + digits.ToString(CultureInfo.InvariantCulture), Culture);
+    }
 
     /// <summary>A ratio such as Frequency.</summary>
     /// <param name="ratio">The ratio; null is a dash.</param>
     /// <param name="digits">Digits after the decimal point.</param>
     public string Ratio(double? ratio, int digits = 2) =>
         ratio is { } r ? r.ToString("N" + digits.ToString(CultureInfo.InvariantCulture), Culture) : Dash;
+
+    /// <summary>A count of people as its reader may see it: a number, a range, or "fewer than 5".</summary>
+    public string People(ShownFigure count) =>
+        Of(count, v => count.UpTo is { } most ? $"{Count((long)v)}–{Count((long)most)}" : Count((long)v));
+
+    /// <summary>A figure as its reader may see it, or why there is none.</summary>
+    /// <param name="figure">The figure.</param>
+    /// <param name="write">Writes its value.</param>
+    public string Of(ShownFigure figure, Func<double, string> write) =>
+        figure.Value is { } v ? write(v)
+        : figure.Few ? l["Campaign.Few", SmallCounts.Step]
+        : figure.Why == NoFigure.Undefined ? Dash
+        : l["NoFigure." + figure.Why];
+
+    /// <summary>A cost per something, or why there is none.</summary>
+    public string Krw(ShownFigure krw) => Of(krw, v => Krw(v));
 
     public string Day(DateOnly day) => day.ToString(l["Format.Day"], Culture);
 
@@ -96,6 +118,9 @@ sealed class Display(IStringLocalizer<Texts> l, TimeProvider clock, IConfigurati
 
     /// <summary>The first instant of a day in the pages' time zone.</summary>
     public DateTimeOffset StartOf(DateOnly day) => new SiteCalendar(_zone.Id, day).StartOf(day);
+
+    /// <summary>Milliseconds since 1970 on the pages' clock, for charts, which know no time zones.</summary>
+    public long OnTheClock(DateTimeOffset instant) => new DateTimeOffset(Local(instant).DateTime, TimeSpan.Zero).ToUnixTimeMilliseconds();
 
     /// <summary>An instant converted to the pages' time zone.</summary>
     public DateTimeOffset Local(DateTimeOffset instant) => TimeZoneInfo.ConvertTime(instant, _zone);

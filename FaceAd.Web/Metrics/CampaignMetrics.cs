@@ -2,17 +2,26 @@ using FaceAd.Core;
 
 namespace FaceAd.Web.Metrics;
 
-/// <summary>A campaign's results in a window. Definitions: docs/metrics.md.</summary>
+/// <summary>
+/// A campaign's results. What can be added up covers all days asked for; people, Reach and Frequency one counting period of them.
+/// Definitions: docs/metrics.md.
+/// </summary>
 public sealed record CampaignMetrics
 {
     /// <summary>The query.</summary>
     public required MetricsQuery Query { get; init; }
 
     /// <summary>The days covered.</summary>
+    public required MetricsDays Days { get; init; }
+
+    /// <summary>Those of them in which people are counted: one counting period.</summary>
     public required MetricsWindow Window { get; init; }
 
     /// <summary>When they were computed.</summary>
     public required DateTimeOffset ComputedAt { get; init; }
+
+    /// <summary>Whether the campaign's first day had begun by then.</summary>
+    public required bool Begun { get; init; }
 
     /// <summary>Plays, measured or not.</summary>
     public required long Plays { get; init; }
@@ -29,13 +38,22 @@ public sealed record CampaignMetrics
     /// <summary>Exposures to the campaign's segments, repeats included.</summary>
     public required long TargetImpressions { get; init; }
 
+    /// <summary>The same in the counting period of <see cref="Window"/>, whose people are counted.</summary>
+    public required long PeriodTargetImpressions { get; init; }
+
+    /// <summary>Target impressions that the cost rests on, at a price per thousand; null for a flat price.</summary>
+    public required long? ChargedImpressions { get; init; }
+
+    /// <summary>Target impressions of the whole campaign to date, whatever was asked for.</summary>
+    public required long Delivered { get; init; }
+
     /// <summary>Unique people of the target segments seen on the campaign's screens.</summary>
     public required int Universe { get; init; }
 
     /// <summary>Unique people of the target segments exposed at least once.</summary>
     public required int Reached { get; init; }
 
-    /// <summary>Exposures to recognised people of the target segments, repeats included.</summary>
+    /// <summary>Exposures to recognised people of the target segments in the counting period, repeats included.</summary>
     public required long TargetPersonExposures { get; init; }
 
     /// <summary>Reached / Universe, 0..1; null when the universe is 0, as with children, who are not re-identified.</summary>
@@ -50,7 +68,7 @@ public sealed record CampaignMetrics
     /// <summary>Exposures to targets / exposures with known segment, 0..1.</summary>
     public required double? OnTargetShare { get; init; }
 
-    /// <summary>Cost in the window, KRW; null when the campaign is not booked.</summary>
+    /// <summary>Cost accrued in these days, whole KRW; null when the campaign is not booked.</summary>
     public required decimal? CostKrw { get; init; }
 
     /// <summary>Cost per thousand impressions, KRW.</summary>
@@ -99,18 +117,21 @@ public sealed record ViewMetrics(
 /// <param name="Reach">Persons / Universe; null when undefined.</param>
 /// <param name="Frequency">PersonExposures / Persons; null when undefined.</param>
 /// <param name="CpmKrw">Whole cost / this segment's impressions x 1000, KRW; null without impressions.</param>
-/// <param name="PersonExposures">Exposures of recognised people.</param>
+/// <param name="PersonExposures">Exposures of recognised people in the counting period.</param>
+/// <param name="PeriodImpressions">Exposures in the counting period, recognised or not.</param>
 /// <param name="Views">Completion, dwell time and attention.</param>
 public sealed record SegmentMetrics(
     Segment Segment, bool Targeted, long Impressions, int Persons, int Universe, double? Reach, double? Frequency, double? CpmKrw,
-    long PersonExposures, ViewMetrics Views);
+    long PersonExposures, long PeriodImpressions, ViewMetrics Views);
 
 /// <summary>One step of the timeline.</summary>
 /// <param name="At">Start of the step.</param>
 /// <param name="Impressions">Exposures that began in it.</param>
-/// <param name="ReachedSoFar">Unique target people reached from the start of the window to the end of the step.</param>
+/// <param name="ReachedSoFar">
+/// Unique target people reached from the start of the counting period to the end of the step; null outside it.
+/// </param>
 /// <param name="Plays">Plays that began in it.</param>
-public sealed record MetricsPoint(DateTimeOffset At, long Impressions, int ReachedSoFar, int Plays);
+public sealed record MetricsPoint(DateTimeOffset At, long Impressions, int? ReachedSoFar, int Plays);
 
 /// <summary>A campaign's figures, for lists.</summary>
 /// <param name="Impressions">Exposures, repeats included.</param>
@@ -120,14 +141,19 @@ public sealed record MetricsPoint(DateTimeOffset At, long Impressions, int Reach
 /// <param name="CpmKrw">CPM, KRW.</param>
 /// <param name="Coverage">Measured plays / plays.</param>
 /// <param name="Universe">Unique target people seen on the campaign's screens.</param>
-/// <param name="TargetImpressions">Exposures to the campaign's segments, repeats included.</param>
-/// <param name="TargetPersonExposures">Exposures to recognised target people, repeats included.</param>
+/// <param name="PeriodTargetImpressions">Exposures to the campaign's segments in the counting period, repeats included.</param>
+/// <param name="TargetPersonExposures">Those of them to recognised people.</param>
+/// <param name="CostKrw">Cost accrued, whole KRW; null when the campaign is not booked.</param>
+/// <param name="ChargedImpressions">Target impressions that the cost rests on, at a price per thousand; null for a flat price.</param>
+/// <param name="Begun">Whether the campaign's first day has begun.</param>
 public sealed record CampaignSummary(
     long Impressions, double? Reach, int Reached, double? Frequency, double? CpmKrw, double? Coverage,
-    int Universe, long TargetImpressions, long TargetPersonExposures)
+    int Universe, long PeriodTargetImpressions, long TargetPersonExposures, decimal? CostKrw, long? ChargedImpressions,
+    bool Begun)
 {
     /// <summary>Reduces a campaign's metrics to those of a list.</summary>
     /// <param name="m">A campaign's figures.</param>
     public static CampaignSummary Of(CampaignMetrics m) =>
-        new(m.Impressions, m.Reach, m.Reached, m.Frequency, m.CpmKrw, m.Coverage, m.Universe, m.TargetImpressions, m.TargetPersonExposures);
+        new(m.Impressions, m.Reach, m.Reached, m.Frequency, m.CpmKrw, m.Coverage, m.Universe, m.PeriodTargetImpressions,
+            m.TargetPersonExposures, m.CostKrw, m.ChargedImpressions, m.Begun);
 }

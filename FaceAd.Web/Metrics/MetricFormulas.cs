@@ -1,3 +1,5 @@
+using FaceAd.Web.Campaigns;
+
 namespace FaceAd.Web.Metrics;
 
 /// <summary>
@@ -51,12 +53,14 @@ static class MetricFormulas
     public static double? MeanSeconds(long milliseconds, long count) => count == 0 ? null : milliseconds / 1000.0 / count;
 
     /// <summary>
-    /// The part of a campaign's cost attributed to some of its sites, screens or creatives, by their share of the play seconds; 0 without
-    /// plays.
+    /// The part of a campaign's cost attributed to some of its sites, screens or creatives, by their share of the play seconds, in whole
+    /// won; 0 without plays.
     /// </summary>
-    /// <param name="costKrw">Cost of the campaign in the window, KRW; null when it is not booked, and then the result is null too.</param>
+    /// <param name="costKrw">
+    /// Cost of the campaign in the same days, KRW; null when it is not booked, and then the result is null too.
+    /// </param>
     /// <param name="playMs">Play milliseconds of the part.</param>
-    /// <param name="allPlayMs">Play milliseconds of the campaign in the window.</param>
+    /// <param name="allPlayMs">Play milliseconds of the campaign in the same days.</param>
     public static decimal? CostShare(decimal? costKrw, long playMs, long allPlayMs) =>
-        allPlayMs == 0 ? 0 * costKrw : costKrw * playMs / allPlayMs;
+        costKrw is not { } cost ? null : allPlayMs == 0 ? 0 : KrwAmount.Whole(cost * playMs / allPlayMs);
 }

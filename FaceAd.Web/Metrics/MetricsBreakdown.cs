@@ -29,16 +29,18 @@ enum MetricsDimension
 /// <param name="Coverage">Measured plays / plays; null without plays.</param>
 /// <param name="Impressions">Exposures.</param>
 /// <param name="TargetImpressions">Exposures to targets.</param>
+/// <param name="PeriodTargetImpressions">Exposures to targets in the counting period.</param>
 /// <param name="Reached">Unique target people exposed; null when they can no longer be counted.</param>
 /// <param name="Universe">Unique target people seen there; null for creatives, whose universe is the campaign's, and when they can no
 /// longer be counted.</param>
-/// <param name="TargetPersonExposures">Exposures of recognised target people.</param>
-/// <param name="CostKrw">Its share of the cost, by play seconds; null when the campaign is not booked.</param>
+/// <param name="TargetPersonExposures">Exposures of recognised target people in the counting period.</param>
+/// <param name="CostKrw">Its share of the cost, by play seconds, in whole KRW; null when the campaign is not booked.</param>
 /// <param name="CpmKrw">Cost / impressions x 1000; null without impressions.</param>
 /// <param name="Views">Completion, dwell time and attention.</param>
 sealed record MetricsPart(
-    Guid Id, string Name, string? Within, long Plays, double? Coverage, long Impressions, long TargetImpressions, int? Reached,
-    int? Universe, long TargetPersonExposures, decimal? CostKrw, double? CpmKrw, ViewMetrics Views);
+    Guid Id, string Name, string? Within, long Plays, double? Coverage, long Impressions, long TargetImpressions,
+    long PeriodTargetImpressions, int? Reached, int? Universe, long TargetPersonExposures, decimal? CostKrw, double? CpmKrw,
+    ViewMetrics Views);
 
 /// <summary>Breaks a campaign's figures down by site, screen or creative, from the rollups.</summary>
 sealed class MetricsBreakdown(IDbContextFactory<FaceAdDbContext> contexts, NpgsqlDataSource database, TimeProvider time)
@@ -68,13 +70,13 @@ sealed class MetricsBreakdown(IDbContextFactory<FaceAdDbContext> contexts, Npgsq
         var whole = MetricsReader.Cost(scope, charged);
         return [.. rows.Names.Select(n =>
         {
-            var (plays, (seen, target)) = (rows.PlaysOf(n.Id), rows.ExposuresOf(n.Id));
+            var (plays, (seen, target, period)) = (rows.PlaysOf(n.Id), rows.ExposuresOf(n.Id));
             var cost = MetricFormulas.CostShare(whole, plays.PlayMs, all.PlayMs);
             return new MetricsPart(
                 n.Id, n.Name, n.Within, plays.Plays, MetricFormulas.Coverage(plays.Measured, plays.Plays), seen.Impressions,
-                target.Impressions, rows.ReachedOf(n.Id, target.PersonExposures),
+                target.Impressions, period.Impressions, rows.ReachedOf(n.Id, period.PersonExposures),
                 dimension == MetricsDimension.Creative ? null : rows.UniverseOf(n.Id),
-                target.PersonExposures, cost, MetricFormulas.Cpm(cost, seen.Impressions), MetricsReader.Views(seen, cost));
+                period.PersonExposures, cost, MetricFormulas.Cpm(cost, seen.Impressions), MetricsReader.Views(seen, cost));
         }).OrderByDescending(p => p.Impressions).ThenByDescending(p => p.Plays).ThenBy(p => p.Name, StringComparer.Ordinal)
             .Take(MostParts)];
     }
@@ -89,8 +91,8 @@ sealed class MetricsBreakdown(IDbContextFactory<FaceAdDbContext> contexts, Npgsq
         private readonly MetricsDimension _dimension;
         private readonly ReadBatch _batch;
         private Dictionary<Guid, PlayFigures> _plays = [];
-        private ILookup<Guid, (bool Target, ExposureFigures Figures)> _exposures = Enumerable.Empty<(bool, ExposureFigures)>()
-            .ToLookup(_ => Guid.Empty);
+        private ILookup<Guid, (bool Target, ExposureFigures Figures, PeriodFigures Period)> _exposures =
+            Enumerable.Empty<(bool, ExposureFigures, PeriodFigures)>().ToLookup(_ => Guid.Empty);
         private Dictionary<Guid, (int Persons, long Exposures)> _reached = [];
         private Dictionary<Guid, (int Persons, long Exposures)> _universe = [];
 
@@ -104,6 +106,10 @@ sealed class MetricsBreakdown(IDbContextFactory<FaceAdDbContext> contexts, Npgsq
             _dimension switch { MetricsDimension.Site => "c.site_id", MetricsDimension.Screen => "r.screen_id", _ => "r.creative_id" };
 
         private object?[] Values =>
+            [_scope.Campaign.Id, _scope.Days.FirstDay, _scope.Days.LastDay, _scope.Screens, _scope.Query.CreativeId];
+
+        // The days in which people are counted.
+        private object?[] PeriodValues =>
             [_scope.Campaign.Id, _scope.Window.FirstDay, _scope.Window.LastDay, _scope.Screens, _scope.Query.CreativeId];
 
         // Whether a reach rollup exists for these parts, so that individual people need not be counted.
@@ -117,26 +123,31 @@ sealed class MetricsBreakdown(IDbContextFactory<FaceAdDbContext> contexts, Npgsq
                 $"SELECT {Part}, {PlayFigures.Columns} FROM play_days r JOIN screens c ON c.id = r.screen_id WHERE {Filter} GROUP BY 1",
                 Values, r => (Id: r.GetGuid(0), Plays: PlayFigures.Read(r, 1)));
             var exposures = _batch.Add($"""
-                SELECT {Part}, segment = ANY ($6), {ExposureFigures.Columns}
+                SELECT {Part}, segment = ANY ($6), {PeriodFigures.Columns("day BETWEEN $7 AND $8")}, {ExposureFigures.Columns}
                 FROM exposure_days r JOIN screens c ON c.id = r.screen_id WHERE {Filter} GROUP BY 1, 2
-                """, [.. Values, Targets],
-                r => (Id: r.GetGuid(0), Target: r.GetBoolean(1), Figures: ExposureFigures.Read(r, 2)));
+                """, [.. Values, Targets, _scope.Window.FirstDay, _scope.Window.LastDay],
+                r => (Id: r.GetGuid(0), Target: r.GetBoolean(1), Period: PeriodFigures.Read(r, 2), Figures: ExposureFigures.Read(r, 4)));
             var (names, reached, universe) = (AskNames(), AskReached(), AskUniverse());
             await _batch.RunAsync(cancellation);
             Names = names;
             _plays = plays.ToDictionary(r => r.Id, r => r.Plays);
-            _exposures = exposures.ToLookup(r => r.Id, r => (r.Target, r.Figures));
+            _exposures = exposures.ToLookup(r => r.Id, r => (r.Target, r.Figures, r.Period));
             _reached = reached.ToDictionary(r => r.Id, r => (r.Persons, r.Exposures));
             _universe = universe.ToDictionary(r => r.Id, r => (r.Persons, r.Exposures));
         }
 
         public PlayFigures PlaysOf(Guid part) => _plays.GetValueOrDefault(part);
 
-        public (ExposureFigures All, ExposureFigures Target) ExposuresOf(Guid part)
+        /// <summary>All exposures; those to targets; those to targets in the counting period.</summary>
+        public (ExposureFigures All, ExposureFigures Target, PeriodFigures Period) ExposuresOf(Guid part)
         {
-            var (all, target) = (default(ExposureFigures), default(ExposureFigures));
-            foreach (var row in _exposures[part]) (all, target) = (all + row.Figures, row.Target ? target + row.Figures : target);
-            return (all, target);
+            var (all, target, period) = (default(ExposureFigures), default(ExposureFigures), default(PeriodFigures));
+            foreach (var row in _exposures[part])
+            {
+                all += row.Figures;
+                if (row.Target) (target, period) = (target + row.Figures, period + row.Period);
+            }
+            return (all, target, period);
         }
 
         // If people account for fewer exposures than were counted, some of them have been deleted.
@@ -153,11 +164,11 @@ sealed class MetricsBreakdown(IDbContextFactory<FaceAdDbContext> contexts, Npgsq
                 SELECT site_id, sum(persons)::int, 0::bigint FROM reach_days
                 WHERE campaign_id = $1 AND day BETWEEN $2 AND $3 AND previous_day < $2 AND epoch = $4 AND segment = ANY ($5)
                     AND site_id <> $6 GROUP BY 1
-                """, [.. Values.Take(3), _scope.Window.Epoch, Targets, Guid.Empty], ReadPersons)
+                """, [.. PeriodValues.Take(3), _scope.Window.Epoch, Targets, Guid.Empty], ReadPersons)
             : _batch.Add($"""
                 SELECT {Part}, count(DISTINCT person_id)::int, sum(exposures)::bigint
                 FROM person_days r JOIN screens c ON c.id = r.screen_id WHERE {Filter} AND segment = ANY ($6) GROUP BY 1
-                """, [.. Values, Targets], ReadPersons);
+                """, [.. PeriodValues, Targets], ReadPersons);
 
         private IReadOnlyList<(Guid Id, int Persons, long Exposures)> AskUniverse() => _dimension switch
         {
@@ -168,8 +179,8 @@ sealed class MetricsBreakdown(IDbContextFactory<FaceAdDbContext> contexts, Npgsq
             MetricsDimension.Screen => _batch.Add("""
                 SELECT screen_id, count(DISTINCT person_id)::int, 0::bigint FROM visits
                 WHERE day BETWEEN $1 AND $2 AND segment = ANY ($3)
-                AND screen_id IN (SELECT DISTINCT screen_id FROM play_days WHERE campaign_id = $4 AND day BETWEEN $1 AND $2) GROUP BY 1
-                """, [_scope.Window.FirstDay, _scope.Window.LastDay, Targets, _scope.Campaign.Id], ReadPersons),
+                AND screen_id IN (SELECT DISTINCT screen_id FROM play_days WHERE campaign_id = $4 AND day BETWEEN $5 AND $6) GROUP BY 1
+                """, [_scope.Window.FirstDay, _scope.Window.LastDay, Targets, .. Values.Take(3)], ReadPersons),
             _ => [],
         };
 

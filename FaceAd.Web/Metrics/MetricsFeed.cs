@@ -72,10 +72,11 @@ sealed class MetricsFeed : IDisposable
             _feed.Mark(_ => true);
             return;
         }
-        // A new person at a site changes the universe of every campaign there. Ended campaigns are in no snapshot, so they are recomputed
-        // to be safe.
-        var elsewhere = heard.Sites.Count == 0 ? [] : _campaigns.Current.Campaigns
-            .Where(c => !heard.Sites.Any(site => Targeting.RunsAt(c.SiteIds, site))).Select(c => c.Id).ToHashSet();
-        _feed.Mark(query => heard.Campaigns.Contains(query.CampaignId) || (heard.Sites.Count > 0 && !elsewhere.Contains(query.CampaignId)));
+        _feed.Mark(query => heard.Campaigns.Contains(query.CampaignId) || MayRunAt(query.CampaignId, heard.Sites));
     }
+
+    // A new person at a site changes the universe of every campaign there. Ended campaigns are in no snapshot, so they are recomputed to be
+    // safe.
+    private bool MayRunAt(Guid campaign, IReadOnlyCollection<Guid> sites) =>
+        sites.Count > 0 && (_campaigns.Find(campaign) is not { } known || sites.Any(site => Targeting.RunsAt(known.SiteIds, site)));
 }

@@ -4,12 +4,10 @@ namespace FaceAd.Web.Metrics;
 /// <param name="CampaignId">The campaign.</param>
 public sealed record MetricsQuery(Guid CampaignId)
 {
-    /// <summary>First day; null for the flight's first day in the window's epoch.</summary>
+    /// <summary>First day; null for the flight's first.</summary>
     public DateOnly? From { get; init; }
 
-    /// <summary>
-    /// Last day, which also determines the epoch; null for today or the flight's nearest day, up to the end of its epoch.
-    /// </summary>
+    /// <summary>Last day; null for the flight's last.</summary>
     public DateOnly? To { get; init; }
 
     /// <summary>One site only.</summary>

@@ -2,6 +2,7 @@ using FaceAd.Core;
 using FaceAd.Core.Decisions;
 using FaceAd.Web.Campaigns;
 using FaceAd.Web.Data;
+using FaceAd.Web.Metrics.Comparisons;
 using FaceAd.Web.Metrics.Rollups;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
@@ -14,7 +15,7 @@ namespace FaceAd.Web.Metrics;
 /// </summary>
 sealed class MetricsReader(IDbContextFactory<FaceAdDbContext> contexts, NpgsqlDataSource database, TimeProvider time)
 {
-    /// <summary>A campaign's metrics in its current window.</summary>
+    /// <summary>A campaign's metrics in its whole flight.</summary>
     /// <exception cref="KeyNotFoundException">There is no such campaign.</exception>
     public Task<CampaignMetrics> ReadAsync(Guid campaignId, CancellationToken cancellation = default) =>
         ReadAsync(new MetricsQuery(campaignId), cancellation);
@@ -37,9 +38,46 @@ sealed class MetricsReader(IDbContextFactory<FaceAdDbContext> contexts, NpgsqlDa
         var figures = await new RollupReader(connection, scope).ReadAsync(cancellation);
         var whole = Cost(scope, figures.Charged);
         var cost = query.Everywhere ? whole : MetricFormulas.CostShare(whole, figures.Plays.PlayMs, figures.AllPlays.PlayMs);
-        return Compose(scope, figures.Plays, figures.Exposures, figures.Reached, figures.Universe, cost)
+        return Compose(scope, figures.Plays, figures.Exposures, figures.Period, figures.Reached, figures.Universe, cost)
             with
-        { FrequencyHistogram = figures.Histogram, Timeline = figures.Timeline };
+        { FrequencyHistogram = figures.Histogram, Timeline = figures.Timeline, Delivered = figures.Delivered };
+    }
+
+    /// <summary>
+    /// The same figures in each counting period that their days touch, up to the current one, whose figures they are themselves.
+    /// </summary>
+    /// <param name="now">The figures.</param>
+    /// <param name="calendar">Calendar of the campaign's first site.</param>
+    /// <param name="cancellation">Cancels the operation.</param>
+    public async Task<IReadOnlyList<CampaignMetrics>> ReadPeriodsAsync(
+        CampaignMetrics now, SiteCalendar calendar, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(now);
+        List<CampaignMetrics> periods = [];
+        foreach (var period in MetricsWindow.EpochsOf(now.Days, calendar).TakeWhile(p => p.Epoch < now.Window.Epoch))
+            periods.Add(await ReadAsync(now.Query with { From = period.FirstDay, To = period.LastDay }, cancellation));
+        return [.. periods, now];
+    }
+
+    /// <summary>Impressions by day of the week and hour; null for a part of a campaign, whose hours are not rolled up.</summary>
+    /// <param name="query">Which campaign and days.</param>
+    /// <param name="cancellation">Cancels the operation.</param>
+    /// <exception cref="KeyNotFoundException">There is no such campaign.</exception>
+    public async Task<WeekHours?> ReadHoursAsync(MetricsQuery query, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        if (!query.Everywhere) return null;
+        MetricsScope scope;
+        await using (var db = await contexts.CreateDbContextAsync(cancellation))
+        {
+            scope = await MetricsScope.OfAsync(db, query, time.GetUtcNow(), cancellation);
+        }
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        return WeekHours.Of(await connection.QueryAsync("""
+            SELECT day, hour::int, sum(impressions)::bigint FROM exposure_hours
+            WHERE campaign_id = $1 AND day BETWEEN $2 AND $3 GROUP BY 1, 2
+            """, [query.CampaignId, scope.Days.FirstDay, scope.Days.LastDay],
+            r => (r.GetFieldValue<DateOnly>(0), r.GetInt32(1), r.GetInt64(2)), cancellation));
     }
 
     /// <summary>The figures of several campaigns, for a page of a list.</summary>
@@ -62,40 +100,44 @@ sealed class MetricsReader(IDbContextFactory<FaceAdDbContext> contexts, NpgsqlDa
         return scopes.ToDictionary(s => s.Campaign.Id, scope =>
         {
             var id = scope.Campaign.Id;
-            var m = Compose(
+            return CampaignSummary.Of(Compose(
                 scope, plays.GetValueOrDefault(id), exposures[id].ToDictionary(e => e.Segment, e => e.Figures),
-                reached[id].ToDictionary(r => r.Segment, r => r.Persons), universe[id].ToDictionary(u => u.Segment, u => u.Persons),
-                Cost(scope, charged.GetValueOrDefault(id)));
-            return new CampaignSummary(
-                m.Impressions, m.Reach, m.Reached, m.Frequency, m.CpmKrw, m.Coverage, m.Universe, m.TargetImpressions,
-                m.TargetPersonExposures);
+                exposures[id].ToDictionary(e => e.Segment, e => e.Period), reached[id].ToDictionary(r => r.Segment, r => r.Persons),
+                universe[id].ToDictionary(u => u.Segment, u => u.Persons), Cost(scope, charged.GetValueOrDefault(id))));
         });
     }
 
-    private static CampaignMetrics Compose(
-        MetricsScope scope, PlayFigures plays, Dictionary<Segment, ExposureFigures> exposures, Dictionary<Segment, int>? reachedOf,
-        Dictionary<Segment, int> universeOf, decimal? cost)
+    /// <summary>Metrics out of the sums, without histogram and curve.</summary>
+    internal static CampaignMetrics Compose(
+        MetricsScope scope, PlayFigures plays, Dictionary<Segment, ExposureFigures> exposures, Dictionary<Segment, PeriodFigures> periodOf,
+        Dictionary<Segment, int>? reachedOf, Dictionary<Segment, int> universeOf, decimal? cost)
     {
         var targets = scope.Campaign.Targets;
         var all = exposures.Values.Aggregate(default(ExposureFigures), (a, b) => a + b);
         var target = targets.Select(t => exposures.GetValueOrDefault(t)).Aggregate(default(ExposureFigures), (a, b) => a + b);
+        var period = targets.Select(t => periodOf.GetValueOrDefault(t)).Aggregate(default(PeriodFigures), (a, b) => a + b);
         var reached = targets.Sum(t => reachedOf?.GetValueOrDefault(t) ?? 0);
         var universe = targets.Sum(t => universeOf.GetValueOrDefault(t));
         var reach = reachedOf is null ? null : MetricFormulas.Reach(reached, universe);
-        var frequency = MetricFormulas.Frequency(target.PersonExposures, reached);
+        var frequency = MetricFormulas.Frequency(period.PersonExposures, reached);
         return new CampaignMetrics
         {
             Query = scope.Query,
+            Days = scope.Days,
             Window = scope.Window,
             ComputedAt = scope.Now,
+            Begun = scope.Now >= scope.Calendar.StartOf(scope.Campaign.StartsOn),
             Plays = plays.Plays,
             MeasuredPlays = plays.Measured,
             Coverage = MetricFormulas.Coverage(plays.Measured, plays.Plays),
             Impressions = all.Impressions,
             TargetImpressions = target.Impressions,
+            PeriodTargetImpressions = period.Impressions,
+            ChargedImpressions = scope.Campaign.PriceModel == PriceModel.PerThousand ? target.Impressions : null,
+            Delivered = 0,
             Universe = universe,
             Reached = reached,
-            TargetPersonExposures = target.PersonExposures,
+            TargetPersonExposures = period.PersonExposures,
             Reach = reach,
             Frequency = frequency,
             Grp = MetricFormulas.Grp(reach, frequency),
@@ -108,22 +150,23 @@ sealed class MetricsReader(IDbContextFactory<FaceAdDbContext> contexts, NpgsqlDa
             PersonsGone = reachedOf is null,
             FrequencyHistogram = [],
             Segments = [.. SegmentProbabilities.Segments.Append(Segment.Unknown)
-                .Select(s => OfSegment(s, exposures.GetValueOrDefault(s), reachedOf, universeOf, targets, cost))],
+                .Select(s => OfSegment(
+                    s, exposures.GetValueOrDefault(s), periodOf.GetValueOrDefault(s), reachedOf, universeOf, targets, cost))],
             Timeline = [],
         };
     }
 
     private static SegmentMetrics OfSegment(
-        Segment segment, ExposureFigures row, Dictionary<Segment, int>? reachedOf, Dictionary<Segment, int> universeOf, Segment[] targets,
-        decimal? cost)
+        Segment segment, ExposureFigures row, PeriodFigures period, Dictionary<Segment, int>? reachedOf,
+        Dictionary<Segment, int> universeOf, Segment[] targets, decimal? cost)
     {
         var seen = segment == Segment.Unknown ? 0 : universeOf.GetValueOrDefault(segment);
         var persons = segment == Segment.Unknown ? 0 : reachedOf?.GetValueOrDefault(segment) ?? 0;
         return new SegmentMetrics(
             segment, targets.Contains(segment), row.Impressions, persons, seen,
             reachedOf is null ? null : MetricFormulas.Reach(persons, seen),
-            MetricFormulas.Frequency(row.PersonExposures, persons), MetricFormulas.Cpm(cost, row.Impressions), row.PersonExposures,
-            Views(row, cost));
+            MetricFormulas.Frequency(period.PersonExposures, persons), MetricFormulas.Cpm(cost, row.Impressions), period.PersonExposures,
+            period.Impressions, Views(row, cost));
     }
 
     internal static ViewMetrics Views(ExposureFigures row, decimal? cost) => new(
@@ -132,15 +175,15 @@ sealed class MetricsReader(IDbContextFactory<FaceAdDbContext> contexts, NpgsqlDa
         MetricFormulas.MeanSeconds(row.AttentiveMs, row.Impressions));
 
     /// <summary>
-    /// Cost inside the window: accrued by its end (or now) less accrued by its start; null when the campaign is not booked.
+    /// Cost in these days: accrued by their end (or now) less accrued by their start; null when the campaign is not booked. Whole won at
+    /// every moment, so that the costs of consecutive days add up.
     /// </summary>
     internal static decimal? Cost(MetricsScope scope, Charged charged)
     {
         var campaign = scope.Campaign;
         if (!CampaignSteps.IsBooked(campaign.State)) return null;
-        decimal ToDate(DateTimeOffset at, long impressions) => CampaignCost.ToDate(
-            campaign.PriceModel, campaign.BudgetKrw, campaign.PricePerThousandKrw,
-            campaign.Plan.ElapsedShare(scope.Calendar, at), impressions);
+        decimal ToDate(DateTimeOffset at, long impressions) =>
+            KrwAmount.Whole((campaign.Terms with { TargetImpressions = impressions }).CostToDate(scope.Calendar, at));
         return ToDate(scope.Now < scope.End ? scope.Now : scope.End, charged.Until) - ToDate(scope.Start, charged.Before);
     }
 }

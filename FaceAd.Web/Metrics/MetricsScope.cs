@@ -12,6 +12,10 @@ sealed record MetricsScope
 
     public required Campaign Campaign { get; init; }
 
+    /// <summary>The days whose impressions, plays and cost are added up.</summary>
+    public required MetricsDays Days { get; init; }
+
+    /// <summary>Those of them in which people are counted: one epoch.</summary>
     public required MetricsWindow Window { get; init; }
 
     /// <summary>Calendar of the site created first; other sites count days in their own time zone.</summary>
@@ -32,11 +36,11 @@ sealed record MetricsScope
     public bool NeedsPersons => Query.ScreenId is not null || Query.CreativeId is not null;
 
     /// <summary>Whether the window covers all of the flight's days in its epoch, as the stored histogram and curve do.</summary>
-    public bool WholeWindow => MetricsWindow.EpochsOf(Campaign.StartsOn, Campaign.EndsOn, Calendar).Contains(Window);
+    public bool WholeWindow => MetricsWindow.EpochsOf(new(Campaign.StartsOn, Campaign.EndsOn), Calendar).Contains(Window);
 
-    public DateTimeOffset Start => Calendar.StartOf(Window.FirstDay);
+    public DateTimeOffset Start => Calendar.StartOf(Days.FirstDay);
 
-    public DateTimeOffset End => Calendar.StartOf(Window.LastDay.AddDays(1));
+    public DateTimeOffset End => Calendar.StartOf(Days.LastDay.AddDays(1));
 
     /// <summary>Resolves a query.</summary>
     /// <exception cref="KeyNotFoundException">There is no such campaign.</exception>
@@ -60,22 +64,25 @@ sealed record MetricsScope
             { SiteId: { } site } => await db.Screens.Where(s => s.SiteId == site).Select(s => s.Id).ToArrayAsync(cancellation),
             _ => null,
         };
+        var days = MetricsDays.Of(query.From, query.To, campaign.StartsOn, campaign.EndsOn);
         return Everywhere(campaign, calendar, now) with
         {
             Query = query,
-            Window = MetricsWindow.Of(query.From, query.To, campaign.StartsOn, campaign.EndsOn, calendar, now),
+            Days = days,
+            Window = MetricsWindow.Of(days, calendar, now),
             UniverseSites = query.SiteId is { } one ? [one] : SitesOf(campaign),
             Screens = screens,
         };
     }
 
-    /// <summary>The whole campaign in its default window.</summary>
+    /// <summary>The whole campaign in its whole flight.</summary>
     public static MetricsScope Everywhere(Campaign campaign, SiteCalendar calendar, DateTimeOffset now) => new()
     {
         Query = new MetricsQuery(campaign.Id),
         Campaign = campaign,
         Calendar = calendar,
-        Window = MetricsWindow.Of(campaign.StartsOn, campaign.EndsOn, calendar, now),
+        Days = new(campaign.StartsOn, campaign.EndsOn),
+        Window = MetricsWindow.Of(new MetricsDays(campaign.StartsOn, campaign.EndsOn), calendar, now),
         UniverseSites = SitesOf(campaign),
         Screens = null,
         Now = now,

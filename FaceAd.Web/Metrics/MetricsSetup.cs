@@ -1,3 +1,4 @@
+using FaceAd.Web.Metrics.Places;
 using FaceAd.Web.Metrics.Rollups;
 
 namespace FaceAd.Web.Metrics;
@@ -7,6 +8,7 @@ static class MetricsSetup
     public static void AddCampaignMetrics(this IServiceCollection services)
     {
         services.AddSingleton<AudienceHistory>();
+        services.AddSingleton<BuildingReader>();
         services.AddSingleton<MetricsReader>();
         services.AddSingleton<MetricsBreakdown>();
         services.AddSingleton<AudienceFiguresReader>();
@@ -16,5 +18,7 @@ static class MetricsSetup
         services.AddSingleton<MetricsFeed>();
         services.AddSingleton<OverviewReader>();
         services.AddSingleton<OverviewFeed>();
+        services.AddSingleton<CampaignRankWorker>();
+        services.AddHostedService(provider => provider.GetRequiredService<CampaignRankWorker>());
     }
 }

@@ -1,6 +1,8 @@
 using FaceAd.Core;
 using FaceAd.Web.Campaigns;
+using FaceAd.Web.Campaigns.Approvals;
 using FaceAd.Web.Data;
+using FaceAd.Web.Plays;
 using FaceAd.Web.Screens;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
@@ -16,13 +18,14 @@ namespace FaceAd.Web.Metrics;
 sealed record RunningCampaign(Guid Id, string Name, string Advertiser, IReadOnlyList<Segment> Targets, CampaignSummary Figures);
 
 /// <summary>Current key figures for the media owner.</summary>
-/// <param name="Waiting">Campaigns awaiting approval.</param>
+/// <param name="Waiting">What awaits a decision: campaigns, new versions of creatives, and change requests.</param>
 /// <param name="PlaysToday">Campaign plays since each site's midnight, measured or not.</param>
 /// <param name="CoverageToday">Their measured share, 0..1; null without plays.</param>
 /// <param name="Running">Campaigns that may run today, largest budget first, at most <see cref="OverviewReader.MostCampaigns"/>.</param>
 /// <param name="RunningTotal">How many may run today in all.</param>
+/// <param name="Disputed">Plays disputed in the last <see cref="DisputeStore.LatelyDays"/> days.</param>
 sealed record Overview(
-    int Waiting, long PlaysToday, double? CoverageToday, IReadOnlyList<RunningCampaign> Running, int RunningTotal);
+    WaitingCounts Waiting, long PlaysToday, double? CoverageToday, IReadOnlyList<RunningCampaign> Running, int RunningTotal, long Disputed);
 
 /// <summary>Reads the media owner's overview.</summary>
 sealed class OverviewReader(IDbContextFactory<FaceAdDbContext> contexts, NpgsqlDataSource database, MetricsReader metrics,
@@ -36,7 +39,9 @@ sealed class OverviewReader(IDbContextFactory<FaceAdDbContext> contexts, NpgsqlD
     {
         var now = time.GetUtcNow();
         await using var db = await contexts.CreateDbContextAsync(cancellation);
-        var waiting = await db.Campaigns.CountAsync(c => c.State == CampaignState.Submitted, cancellation);
+        var waiting = await ApprovalQueue.CountAsync(db, cancellation);
+        var lately = DateOnly.FromDateTime(now.UtcDateTime).AddDays(-DisputeStore.LatelyDays);
+        var disputed = await db.Set<DisputedPlayDay>().Where(d => d.Day > lately).SumAsync(d => d.Plays, cancellation);
         var days = screens.All.Select(s => s.Calendar.DayOf(now)).Distinct().ToList();
         var (first, last) = days.Count == 0 ? (DateOnly.MaxValue, DateOnly.MinValue) : (days.Min(), days.Max());
         var running = db.Campaigns.AsNoTracking()
@@ -48,17 +53,17 @@ sealed class OverviewReader(IDbContextFactory<FaceAdDbContext> contexts, NpgsqlD
         var (plays, measured) = await ReadPlaysAsync(now, cancellation);
         return new Overview(
             waiting, plays, MetricFormulas.Coverage(measured, plays),
-            [.. largest.Select(c => new RunningCampaign(c.Id, c.Name, c.Advertiser, c.Targets, figures[c.Id]))], total);
+            [.. largest.Select(c => new RunningCampaign(c.Id, c.Name, c.Advertiser, c.Targets, figures[c.Id]))], total, disputed);
     }
 
-    // From daily sums per screen: grows with screens and campaigns, not with plays.
+    // From daily sums per screen, each on its own site's day.
     private async Task<(long Plays, long Measured)> ReadPlaysAsync(DateTimeOffset now, CancellationToken cancellation)
     {
-        var (ids, days) = (screens.All.Select(s => s.Id).ToArray(), screens.All.Select(s => s.Calendar.DayOf(now)).ToArray());
         await using var connection = await database.OpenConnectionAsync(cancellation);
         return (await connection.QueryAsync("""
             SELECT COALESCE(sum(d.plays), 0)::bigint, COALESCE(sum(d.measured), 0)::bigint
-            FROM unnest($1::uuid[], $2::date[]) AS s (id, today) JOIN play_days d ON d.screen_id = s.id AND d.day = s.today
-            """, [ids, days], r => (r.GetInt64(0), r.GetInt64(1)), cancellation))[0];
+            FROM sites s JOIN screens c ON c.site_id = s.id
+                JOIN play_days d ON d.screen_id = c.id AND d.day = ($1 AT TIME ZONE s.time_zone)::date
+            """, [now.UtcDateTime], r => (r.GetInt64(0), r.GetInt64(1)), cancellation))[0];
     }
 }

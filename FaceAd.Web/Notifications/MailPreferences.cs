@@ -15,12 +15,14 @@ sealed class MailPreferences(IDbContextFactory<FaceAdDbContext> contexts, IDataP
     private const string All = "all";
     private static readonly NotificationKind[] OfMediaOwner =
         [NotificationKind.CampaignSubmitted, NotificationKind.SecondNeeded, NotificationKind.VersionProposed,
-            NotificationKind.ScreenSilent, NotificationKind.PlaysDisputed, NotificationKind.Commented];
+            NotificationKind.ChangeRequested, NotificationKind.ChangeWithdrawn,
+            NotificationKind.ScreenSilent, NotificationKind.PlaysDisputed, NotificationKind.ScreenKeyChanged, NotificationKind.Commented];
 
     private static readonly NotificationKind[] OfAdvertisers =
     [
         NotificationKind.CampaignApproved, NotificationKind.CampaignRejected, NotificationKind.VersionApproved,
-        NotificationKind.VersionRefused, NotificationKind.CampaignEnded, NotificationKind.BudgetSpent, NotificationKind.Commented,
+        NotificationKind.VersionRefused, NotificationKind.ChangeAccepted, NotificationKind.ChangeDeclined, NotificationKind.CreativeHeld,
+        NotificationKind.CampaignEnded, NotificationKind.BudgetSpent, NotificationKind.Commented,
         NotificationKind.CreativeReady, NotificationKind.CreativeFailed,
     ];
 
@@ -29,8 +31,11 @@ sealed class MailPreferences(IDbContextFactory<FaceAdDbContext> contexts, IDataP
     public static IReadOnlyList<NotificationKind> Of(OrganisationKind kind) =>
         kind == OrganisationKind.MediaOwner ? OfMediaOwner : OfAdvertisers;
 
-    /// <summary>Whether a kind is mailed by default. A ready creative is not: its uploader is at the page anyway.</summary>
-    public static bool AtFirst(NotificationKind kind) => kind is not NotificationKind.CreativeReady;
+    /// <summary>
+    /// Whether a kind is mailed by default. A ready creative is not: its uploader is at the page anyway. Nor is a withdrawn request, which
+    /// leaves nothing to do.
+    /// </summary>
+    public static bool AtFirst(NotificationKind kind) => kind is not (NotificationKind.CreativeReady or NotificationKind.ChangeWithdrawn);
 
     /// <summary>A user's settings.</summary>
     /// <param name="viewer">The user.</param>

@@ -43,9 +43,11 @@ sealed class Notification
     /// <summary>Address of the page with the details.</summary>
     public string Page => Kind switch
     {
-        NotificationKind.CampaignSubmitted or NotificationKind.SecondNeeded or NotificationKind.VersionProposed =>
+        NotificationKind.CampaignSubmitted or NotificationKind.SecondNeeded or NotificationKind.VersionProposed
+            or NotificationKind.ChangeRequested =>
             $"admin/approvals?campaign={CampaignId}",
-        NotificationKind.ScreenSilent or NotificationKind.PlaysDisputed => "admin/screens",
+        NotificationKind.ScreenSilent or NotificationKind.PlaysDisputed or NotificationKind.ScreenKeyChanged => "admin/screens",
+        NotificationKind.Commented => $"campaigns/{CampaignId}?tab=comments",
         _ => $"campaigns/{CampaignId}",
     };
 }

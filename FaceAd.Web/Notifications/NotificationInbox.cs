@@ -1,5 +1,6 @@
 using FaceAd.Web.Accounts.Sessions;
 using FaceAd.Web.Data;
+using FaceAd.Web.Hosting;
 using Microsoft.EntityFrameworkCore;
 
 namespace FaceAd.Web.Notifications;

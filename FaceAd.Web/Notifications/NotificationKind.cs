@@ -44,4 +44,22 @@ enum NotificationKind
 
     /// <summary>To the media owner: many plays of a screen were disputed today.</summary>
     PlaysDisputed = 13,
+
+    /// <summary>To the media owner: a screen's player signs its plays with another key than before.</summary>
+    ScreenKeyChanged = 14,
+
+    /// <summary>To the media owner: an advertiser asks for other terms of a booked campaign.</summary>
+    ChangeRequested = 30,
+
+    /// <summary>To the media owner: the advertiser withdrew the request.</summary>
+    ChangeWithdrawn = 31,
+
+    /// <summary>To the advertiser: the request was accepted.</summary>
+    ChangeAccepted = 32,
+
+    /// <summary>To the advertiser: the request was declined.</summary>
+    ChangeDeclined = 33,
+
+    /// <summary>To the advertiser: a new creative was approved, and plays when the request that it belongs to is accepted.</summary>
+    CreativeHeld = 34,
 }

@@ -1,17 +1,8 @@
 using System.Globalization;
 using FaceAd.Web.Accounts;
 using FaceAd.Web.Accounts.Mail;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
-using Microsoft.Extensions.Options;
 
 namespace FaceAd.Web.Notifications;
-
-/// <summary>A mail about notifications.</summary>
-/// <param name="Subject">Subject.</param>
-/// <param name="Text">Plain text.</param>
-/// <param name="Unsubscribe">One-click unsubscribe address (RFC 8058).</param>
-readonly record struct NotificationMail(string Subject, string Text, string Unsubscribe);
 
 /// <summary>
 /// Writes notification mails in the recipient's language. They hold names, reasons and the start of comments: no figures, and nothing about
@@ -19,9 +10,8 @@ readonly record struct NotificationMail(string Subject, string Text, string Unsu
 /// </summary>
 /// <param name="words">Looks up the texts.</param>
 /// <param name="mails">Signs the links.</param>
-/// <param name="options">Hold this site's public address.</param>
-/// <param name="server">Provides the address where none is configured.</param>
-sealed class NotificationMailTexts(Words words, MailPreferences mails, IOptions<MailOptions> options, IServer server)
+/// <param name="links">Addresses of pages.</param>
+sealed class NotificationMailTexts(Words words, MailPreferences mails, SiteLinks links)
 {
     /// <summary>The page that the link in a mail opens.</summary>
     public const string Path = "/account/unsubscribe";
@@ -71,10 +61,5 @@ sealed class NotificationMailTexts(Words words, MailPreferences mails, IOptions<
         : note.Kind == NotificationKind.CreativeFailed ? words("Form.Refusal." + note.Detail)
         : new string([.. note.Detail.Select(c => char.IsControl(c) ? ' ' : c)]);
 
-    // There is no request here, so the address is the configured one or, in development, the server's own.
-    private string Link(string path) => new Uri(options.Value.SiteAddress ?? new Uri(Own()), path).ToString();
-
-    private string Own() => server.Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault() is { } address
-        && Uri.TryCreate(address, UriKind.Absolute, out var own)
-        ? $"{own.Scheme}://{(own.Host is "0.0.0.0" or "[::]" or "+" or "*" ? "localhost" : own.Host)}:{own.Port}/" : "http://localhost/";
+    private string Link(string path) => links.Of(path);
 }

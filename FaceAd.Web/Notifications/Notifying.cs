@@ -41,8 +41,8 @@ static class Notifying
                 UserId = user,
                 Kind = kind,
                 CampaignId = campaign,
-                Subject = Cut(subject, 160)!,
-                Detail = Cut(detail, 300),
+                Subject = StorableText.Cut(subject, 160),
+                Detail = detail is null ? null : StorableText.Cut(detail, 300),
                 CreatedAt = now,
                 // Set in the same transaction, so that only what the dashboard shows is mailed.
                 MailDueAt = chosen.TryGetValue(user, out var on) ? Due(on) : Due(MailPreferences.AtFirst(kind)),
@@ -65,7 +65,4 @@ static class Notifying
             """,
             [(int)kind, now, MailPreferences.AtFirst(kind), now + NotificationMailer.Settle, (int)OrganisationKind.MediaOwner, screens],
             cancellation);
-
-    private static string? Cut(string? text, int length) =>
-        text is { } t && t.Length > length ? t[..(char.IsHighSurrogate(t[length - 1]) ? length - 1 : length)] : text;
 }

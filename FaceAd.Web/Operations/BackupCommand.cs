@@ -1,6 +1,7 @@
 using System.Globalization;
 using FaceAd.Web.Data;
 using FaceAd.Web.Data.Backups;
+using FaceAd.Web.Hosting;
 using FaceAd.Web.Privacy;
 using Npgsql;
 
@@ -74,7 +75,10 @@ static class BackupCommand
         var cluster = Path.Combine(data.Postgres, "cluster");
         if (Directory.Exists(cluster))
             throw new StartException($"{cluster} exists: move it away, or restore into another Data:Folder.");
-        var origin = backup.FindBases().LastOrDefault(b => until is null || b.CompletedAt <= until)
+        var bases = backup.FindBases();
+        // The latest by the log, since a clock may have been wrong.
+        var origin = (until is null ? bases.MaxBy(b => b.FirstSegment, StringComparer.Ordinal)
+            : bases.LastOrDefault(b => b.CompletedAt <= until))
             ?? throw new StartException(until is null
                 ? $"{backup.Bases} has no base backup." : $"{backup.Bases} has no base backup from before {until:u}.");
         await PostgresCluster.MakeFolderAsync(data.Postgres, PostgresProgram.BinOf(programs), cancellation);

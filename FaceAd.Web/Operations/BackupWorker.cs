@@ -1,5 +1,6 @@
 using FaceAd.Web.Data;
 using FaceAd.Web.Data.Backups;
+using FaceAd.Web.Hosting;
 using Npgsql;
 
 namespace FaceAd.Web.Operations;
@@ -12,7 +13,6 @@ sealed class BackupWorker(
     : BackgroundService
 {
     private static readonly TimeSpan Period = TimeSpan.FromMinutes(1);
-    private static readonly TimeSpan BaseEvery = TimeSpan.FromDays(1);
     private readonly LogLimit<string> _complaints = new(log, time, most: 1, TimeSpan.FromMinutes(10));
 
     public override async Task StartAsync(CancellationToken cancellationToken)
@@ -58,7 +58,7 @@ sealed class BackupWorker(
             timeline = (await connection.QueryAsync(
                 "SELECT timeline_id FROM pg_control_checkpoint()", [], r => r.GetInt32(0), cancellation))[0];
         }
-        if (backup.FindBases() is [.., var last] && last.Timeline == timeline && time.GetUtcNow() - last.CompletedAt < BaseEvery) return;
+        if (!backup.IsBaseDue(timeline, time.GetUtcNow())) return;
         var taken = await BaseBackups.TakeAsync(postgres, data.Postgres, backup, time, cancellation);
         log.LogInformation("Base backup {Folder} is complete", taken.Path);
         await Task.Run(() => backup.Prune(data, time.GetUtcNow()), cancellation);

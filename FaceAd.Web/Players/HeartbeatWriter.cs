@@ -1,25 +1,43 @@
+using FaceAd.Web.Cluster;
 using FaceAd.Web.Data;
 using FaceAd.Web.Screens;
 using Npgsql;
 
 namespace FaceAd.Web.Players;
 
-/// <summary>Writes the latest heartbeats to the screens' rows, one statement every ten seconds; disconnects revoked screens.</summary>
+/// <summary>
+/// Writes the latest heartbeats to the screens' rows, and the gaps before them, in one statement every ten seconds, with news of screens
+/// that had not been heard for a while; disconnects revoked screens.
+/// </summary>
 sealed class HeartbeatWriter(
     ScreenConnections connections, ScreenDirectory screens, [ScreensPool] NpgsqlDataSource database, TimeProvider time,
     ILogger<HeartbeatWriter> log)
     : BackgroundService
 {
     private const string Update = """
-        UPDATE screens SET last_seen_at = b.at, player_version = b.version, camera = b.camera, problem = b.problem,
-               clock_offset_milliseconds = b.clock_offset, clock_drift_parts_per_million = b.clock_drift, showing_creative_id = b.showing
-        FROM unnest($1, $2, $3, $4, $5, $6, $7, $8) AS b (id, at, version, camera, problem, clock_offset, clock_drift, showing)
-        WHERE screens.id = b.id
+        WITH b AS (
+            SELECT * FROM unnest($1, $2, $3, $4, $5, $6, $7, $8) AS b (id, at, version, camera, problem, clock_offset, clock_drift, showing)
+        ), gaps AS (
+            INSERT INTO screen_gaps AS g (screen_id, since, until)
+            SELECT b.id, COALESCE(s.last_seen_at, s.created_at), b.at FROM b JOIN screens s ON s.id = b.id
+            WHERE b.at - COALESCE(s.last_seen_at, s.created_at) >= $10
+            ON CONFLICT (screen_id, since) DO UPDATE SET until = GREATEST(g.until, excluded.until)
+        ), written AS (
+            UPDATE screens SET last_seen_at = b.at, player_version = b.version, camera = b.camera, problem = b.problem,
+                   clock_offset_milliseconds = b.clock_offset, clock_drift_parts_per_million = b.clock_drift,
+                   showing_creative_id = b.showing
+            FROM b WHERE screens.id = b.id
+            RETURNING screens.id, old.last_seen_at AS before, new.last_seen_at AS now
+        )
+        SELECT id FROM written WHERE before IS NULL OR now - before > $9
         """;
 
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(10);
+
+    // Shorter than anybody calls silent, even when the clocks of two nodes differ.
+    private static readonly TimeSpan Absence = TimeSpan.FromMinutes(1);
     private IDisposable? _watching;
-    private DateTimeOffset _writtenUpTo = DateTimeOffset.MinValue;
+    private long _writtenUpTo = long.MinValue; // a timestamp: the clock may be set back
 
     public override Task StartAsync(CancellationToken cancellationToken)
     {
@@ -53,22 +71,26 @@ sealed class HeartbeatWriter(
     {
         var beats = connections.Connected
             .Select(id => (Id: id, Last: connections.LastBeat(id)))
-            .Where(b => b.Last is { } last && last.At > _writtenUpTo)
-            .Select(b => (b.Id, b.Last!.Value.Beat, b.Last.Value.At))
+            .Where(b => b.Last is { } last && last.Stamp > _writtenUpTo)
+            .Select(b => (b.Id, b.Last!.Value.Beat, b.Last.Value.At, b.Last.Value.Stamp))
             .ToList();
         if (beats.Count == 0) return;
-        await using var command = database.CreateCommand(Update);
-        command.Parameters.Add(new() { Value = beats.Select(b => b.Id).ToArray() });
-        command.Parameters.Add(new() { Value = beats.Select(b => b.At.UtcDateTime).ToArray() });
-        command.Parameters.Add(new() { Value = beats.Select(b => b.Beat.PlayerVersion).ToArray() });
-        command.Parameters.Add(new() { Value = beats.Select(b => (int)b.Beat.Camera).ToArray() });
-        command.Parameters.Add(new() { Value = beats.Select(b => b.Beat.Problem).ToArray() });
-        command.Parameters.Add(
-            new() { Value = beats.Select(b => b.Beat.ClockAheadMilliseconds ?? (b.Beat.SentAt - b.At).TotalMilliseconds).ToArray() });
-        command.Parameters.Add(new() { Value = beats.Select(b => b.Beat.ClockDriftPartsPerMillion).ToArray() });
-        command.Parameters.Add(new() { Value = beats.Select(b => b.Beat.Showing).ToArray() });
-        await command.ExecuteNonQueryAsync(cancellation);
-        _writtenUpTo = beats.Max(b => b.At);
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        await using var transaction = await connection.BeginTransactionAsync(cancellation);
+        var back = await connection.QueryAsync(
+            Update,
+            [
+                beats.Select(b => b.Id).ToArray(), beats.Select(b => b.At.UtcDateTime).ToArray(),
+                beats.Select(b => b.Beat.PlayerVersion).ToArray(), beats.Select(b => (int)b.Beat.Camera).ToArray(),
+                beats.Select(b => b.Beat.Problem).ToArray(),
+                beats.Select(b => b.Beat.ClockAheadMilliseconds ?? (b.Beat.SentAt - b.At).TotalMilliseconds).ToArray(),
+                beats.Select(b => b.Beat.ClockDriftPartsPerMillion).ToArray(), beats.Select(b => b.Beat.Showing).ToArray(), Absence,
+                ScreenGap.Least,
+            ],
+            r => r.GetGuid(0), cancellation);
+        await News.AddAsync(connection, NewsKind.ScreenBack, back, cancellation);
+        await transaction.CommitAsync(cancellation);
+        _writtenUpTo = beats.Max(b => b.Stamp);
     }
 
     private void DisconnectRevokedTokens()

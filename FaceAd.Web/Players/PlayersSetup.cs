@@ -17,12 +17,18 @@ static class PlayersSetup
             options.AddFilter(new ScreenHubThrottle());
         });
         services.AddSingleton<PlayerMeters>();
+        services.AddSingleton<ConnectedTimes>();
         services.AddSingleton<ScreenConnections>();
+        services.AddSingleton<ScreenStates>();
+        services.AddHostedService(provider => provider.GetRequiredService<ScreenStates>());
         services.AddSingleton<ScreenBoard>();
         services.AddSingleton<ProgrammePublisher>();
         services.AddHostedService(provider => provider.GetRequiredService<ProgrammePublisher>());
+        services.AddSingleton<SchedulePublisher>();
+        services.AddHostedService(provider => provider.GetRequiredService<SchedulePublisher>());
         services.AddHostedService<HeartbeatWriter>();
         services.AddHostedService<SiteHandover>();
+        services.AddHostedService<SiteMoves>();
     }
 
     public static void MapPlayers(this IEndpointRouteBuilder routes) =>

@@ -1,22 +1,26 @@
-using System.Collections.Concurrent;
 using FaceAd.Core;
-using FaceAd.Core.Decisions;
 using FaceAd.Web.Decisions;
 using FaceAd.Web.Screens;
 
 namespace FaceAd.Web.Players;
 
 /// <summary>
-/// Sends every connected screen its programme, on connect and on change. A programme is composed when its screen, or the creatives there
-/// are, have changed: campaigns times screens is too much to compose every second.
+/// Sends every connected screen its programme, on connect and on change. A round costs what has changed: the screens of sites whose
+/// creatives have, and all of them when screens or sites were changed.
 /// </summary>
 sealed class ProgrammePublisher(
     ScreenConnections connections, ScreenDirectory screens, SnapshotReader snapshots, TimeProvider time, ILogger<ProgrammePublisher> log)
     : BackgroundService
 {
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
-    private readonly ConcurrentDictionary<Guid, Sent> _sent = new();
-    private volatile Edition _edition = new(DecisionSnapshot.Empty, 1);
+
+    // Guards what follows. A programme is composed and sent under it, so that an older one never comes after a newer one.
+    private readonly Lock _lock = new();
+    private readonly SiteCreatives _creatives = new();
+    private readonly Dictionary<Guid, Sent> _sent = [];
+    private readonly HashSet<Guid> _touched = []; // sites, since the last round
+    private bool _all = true; // likewise: every screen is to be looked at
+    private IDisposable? _watching;
     private long _lastRound;
 
     /// <summary>When its loop last went round: a timestamp of the clock; 0 before the first.</summary>
@@ -26,30 +30,23 @@ sealed class ProgrammePublisher(
     public void Send(Guid screenId)
     {
         if (screens.Find(screenId) is not { } screen) return;
-        var (edition, snapshot) = (_edition, snapshots.Current);
-        var programme = Compose(screen, snapshot);
-        // A snapshot that is no edition yet: the next cycle composes again.
-        _sent[screenId] = new Sent(screen, ReferenceEquals(edition.Snapshot, snapshot) ? edition.Number : 0, programme);
-        connections.SendProgramme(screenId, programme);
+        lock (_lock)
+        {
+            Follow();
+            Send(screen, _creatives.Of(screen.SiteId));
+        }
     }
 
-    /// <summary>
-    /// The programme a screen must have cached now: the house loop, and every campaign that may run at its site within two days.
-    /// </summary>
-    /// <param name="screen">The screen.</param>
-    /// <param name="snapshot">Campaigns and house loop.</param>
-    public static ScreenProgramme Compose(ScreenEntry screen, DecisionSnapshot snapshot)
+    public override Task StartAsync(CancellationToken cancellationToken)
     {
-        var campaigns = snapshot.Campaigns.Where(c => Targeting.RunsAt(c.SiteIds, screen.SiteId));
-        return new ScreenProgramme
-        {
-            ScreenName = $"{screen.SiteName} · {screen.Name}",
-            Mode = screen.Mode,
-            Measurement = screen.Measurement,
-            Notice = string.IsNullOrWhiteSpace(screen.Notice) ? Site.DefaultNotice : screen.Notice,
-            Creatives = [.. Files(snapshot.HouseLoop.Concat(campaigns.SelectMany(c => c.Creatives)))],
-            HouseLoop = [.. snapshot.HouseLoop.Select(c => c.Id)],
-        };
+        _watching = screens.Changed.Add(_ => LookAtAll());
+        return base.StartAsync(cancellationToken);
+    }
+
+    public override Task StopAsync(CancellationToken cancellationToken)
+    {
+        _watching?.Dispose();
+        return base.StopAsync(cancellationToken);
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -64,60 +61,76 @@ sealed class ProgrammePublisher(
             }
             catch (Exception exception)
             {
+                LookAtAll(); // some may not have been sent theirs
                 log.LogError(exception, "Could not send the programmes");
             }
         }
     }
 
     /// <summary>Sends what has changed.</summary>
-    /// <returns>How many programmes were composed.</returns>
+    /// <returns>To how many screens.</returns>
     internal int RunCycle()
     {
-        var edition = Renew();
-        var (composed, changed) = (0, 0);
+        HashSet<Guid>? sites;
+        lock (_lock)
+        {
+            Follow();
+            if (!_all && _touched.Count == 0) return 0;
+            sites = _all ? null : [.. _touched];
+            _touched.Clear();
+            _all = false;
+            // A screen that is away gets its programme when it connects.
+            foreach (var away in _sent.Keys.Where(id => sites is null && !connections.IsConnected(id)).ToList()) _sent.Remove(away);
+        }
+        var changed = 0;
         foreach (var screenId in connections.Connected)
         {
-            if (screens.Find(screenId) is not { } screen) continue;
-            var sent = _sent.GetValueOrDefault(screenId);
-            if (sent is not null && sent.Edition == edition.Number && sent.Screen == screen) continue;
-            var programme = Compose(screen, edition.Snapshot);
-            composed++;
-            _sent[screenId] = new Sent(screen, edition.Number, programme);
-            if (sent is not null && Same(sent.Programme, programme)) continue;
-            connections.SendProgramme(screenId, programme);
-            log.LogDebug("Programme of screen {ScreenId} changed: {Creatives} creatives", screenId, programme.Creatives.Count);
-            changed++;
+            if (screens.Find(screenId) is { } screen && sites?.Contains(screen.SiteId) != false && SendIfChanged(screen)) changed++;
         }
         if (changed > 0) log.LogInformation("The programmes of {Count} screens have changed", changed);
-        return composed;
+        return changed;
     }
 
-    // Snapshots come every second, and nearly always with the same creatives at the same sites.
-    private Edition Renew()
+    // One screen at a time, so that those that connect meanwhile do not wait for all of them.
+    private bool SendIfChanged(ScreenEntry screen)
     {
-        var (edition, snapshot) = (_edition, snapshots.Current);
-        if (ReferenceEquals(edition.Snapshot, snapshot)) return edition;
-        var number = SameCreatives(edition.Snapshot, snapshot) ? edition.Number : edition.Number + 1;
-        return _edition = new Edition(snapshot, number);
+        lock (_lock)
+        {
+            var creatives = _creatives.Of(screen.SiteId);
+            if (_sent.TryGetValue(screen.Id, out var sent) && sent.Screen == screen && (ReferenceEquals(sent.Creatives, creatives)
+                || (ReferenceEquals(sent.HouseLoop, _creatives.HouseLoop) && sent.Creatives.SequenceEqual(creatives)))) return false;
+            Send(screen, creatives);
+        }
+        log.LogDebug("The programme of screen {ScreenId} has changed", screen.Id);
+        return true;
     }
 
-    private static bool SameCreatives(DecisionSnapshot one, DecisionSnapshot other) =>
-        Files(one.HouseLoop).SequenceEqual(Files(other.HouseLoop)) && one.Campaigns.Count == other.Campaigns.Count
-        && one.Campaigns.Zip(other.Campaigns).All(pair => pair.First.SiteIds.SequenceEqual(pair.Second.SiteIds)
-            && Files(pair.First.Creatives).SequenceEqual(Files(pair.Second.Creatives)));
+    private void Send(ScreenEntry screen, IReadOnlyList<CreativeFile> creatives)
+    {
+        _sent[screen.Id] = new Sent(screen, creatives, _creatives.HouseLoop);
+        connections.SendProgramme(screen.Id, new ScreenProgramme
+        {
+            ScreenId = screen.Id,
+            ScreenName = $"{screen.SiteName} · {screen.Name}",
+            Mode = screen.Mode,
+            Measurement = screen.Measurement,
+            Notice = string.IsNullOrWhiteSpace(screen.Notice) ? Site.DefaultNotice : screen.Notice,
+            Creatives = creatives,
+            HouseLoop = [.. _creatives.HouseLoop.Select(c => c.CreativeId)],
+        });
+    }
 
-    private static IEnumerable<CreativeFile> Files(IEnumerable<SnapshotCreative> creatives) =>
-        creatives.Select(c => new CreativeFile(c.Id, c.Sha256, c.Bytes, c.Seconds, c.Name));
+    private void LookAtAll()
+    {
+        lock (_lock) _all = true;
+    }
 
-    private static bool Same(ScreenProgramme one, ScreenProgramme other) =>
-        (one.ScreenName, one.Mode, one.Measurement, one.Notice) == (other.ScreenName, other.Mode, other.Measurement, other.Notice)
-        && one.Creatives.SequenceEqual(other.Creatives) && one.HouseLoop.SequenceEqual(other.HouseLoop);
+    private void Follow()
+    {
+        if (_creatives.Follow(snapshots.Current) is { } touched) _touched.UnionWith(touched);
+        else _all = true;
+    }
 
-    /// <summary>The newest snapshot, and the number of those with its creatives at its sites; from 1.</summary>
-    private sealed record Edition(DecisionSnapshot Snapshot, int Number);
-
-    /// <summary>
-    /// What a screen was sent, and of what it was composed: the screen, and an edition's number; 0 when that is not known.
-    /// </summary>
-    private sealed record Sent(ScreenEntry Screen, int Edition, ScreenProgramme Programme);
+    /// <summary>What a screen was sent.</summary>
+    private sealed record Sent(ScreenEntry Screen, IReadOnlyList<CreativeFile> Creatives, IReadOnlyList<CreativeFile> HouseLoop);
 }

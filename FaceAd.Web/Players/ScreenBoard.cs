@@ -1,18 +1,16 @@
 using FaceAd.Core;
-using FaceAd.Web.Audiences;
-using FaceAd.Web.Data;
 using FaceAd.Web.Decisions;
+using FaceAd.Web.Hosting;
 using FaceAd.Web.Screens;
 
 namespace FaceAd.Web.Players;
 
-/// <summary>Current state of all screens, from memory, with change notifications at most twice a second.</summary>
+/// <summary>Current state of all screens of all nodes, from memory, with change notifications at most twice a second.</summary>
 sealed class ScreenBoard : IDisposable
 {
     private static readonly TimeSpan Throttle = TimeSpan.FromMilliseconds(500);
-    private readonly ScreenConnections _connections;
+    private readonly ScreenStates _states;
     private readonly ScreenDirectory _screens;
-    private readonly LiveAudiences _audiences;
     private readonly SnapshotReader _snapshots;
     private readonly ITimer _timer;
     private readonly Subscribers<ValueTuple> _changed;
@@ -21,51 +19,57 @@ sealed class ScreenBoard : IDisposable
 
     /// <summary>Subscribes to its sources.</summary>
     public ScreenBoard(
-        ScreenConnections connections, ScreenDirectory screens, LiveAudiences audiences, SnapshotReader snapshots, TimeProvider time,
-        ILogger<ScreenBoard> log)
+        ScreenStates states, ScreenDirectory screens, SnapshotReader snapshots, TimeProvider time, ILogger<ScreenBoard> log)
     {
-        (_connections, _screens, _audiences, _snapshots) = (connections, screens, audiences, snapshots);
+        (_states, _screens, _snapshots) = (states, screens, snapshots);
         _timer = time.CreateTimer(_ => Tell(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         _changed = new("screens' state", log);
-        _listening = [connections.Changed.Add(_ => Schedule()), screens.Changed.Add(_ => Schedule())];
+        _listening = [states.Changed.Add(_ => Schedule()), screens.Changed.Add(_ => Schedule())];
     }
 
     /// <summary>All screens.</summary>
     public IReadOnlyList<ScreenNow> Now() => Now(_screens.All);
 
     /// <summary>How many screens are connected.</summary>
-    public int Connected => _screens.All.Count(s => _connections.IsConnected(s.Id));
+    public int Connected => _states.Active().Count(s => s.Connected);
+
+    /// <summary>How many screens are connected, how many people are in view, and of how many of them no segment is known.</summary>
+    public (int Connected, int People, int Unknown) Sum()
+    {
+        var (connected, people, unknown) = (0, 0, 0);
+        foreach (var state in _states.Active())
+        {
+            connected += state.Connected ? 1 : 0;
+            people += state.Viewers.Count;
+            unknown += state.Viewers.Count(segment => segment == Segment.Unknown);
+        }
+        return (connected, people, unknown);
+    }
 
     /// <summary>State of selected screens, for pages that show only a few.</summary>
     /// <param name="asked">The screens.</param>
     public IReadOnlyList<ScreenNow> Now(IEnumerable<ScreenEntry> asked)
     {
-        List<ScreenEntry> screens = [.. asked];
+        List<(ScreenEntry Screen, ScreenState State)> screens = [.. asked.Select(s => (s, _states.Find(s)))];
         var snapshot = _snapshots.Current;
-        var shown = screens.Select(s => _connections.LastBeat(s.Id)?.Beat.Showing).OfType<Guid>().ToHashSet();
+        var shown = screens.Select(s => s.State.Beat?.Showing).OfType<Guid>().ToHashSet();
         var names = shown.Count == 0 ? []
             : snapshot.HouseLoop.Concat(snapshot.Campaigns.SelectMany(c => c.Creatives)).Where(c => shown.Contains(c.Id))
                 .DistinctBy(c => c.Id).ToDictionary(c => c.Id);
-        return [.. screens.Select(screen =>
+        return [.. screens.Select(s =>
         {
-            var last = _connections.LastBeat(screen.Id);
-            var showing = last?.Beat.Showing is { } id ? names.GetValueOrDefault(id) : null;
-            var viewers = _audiences.Find(screen.Id)?.Viewers ?? [];
+            var (screen, (connected, beat, beatAt, viewers)) = s;
+            var showing = beat?.Showing is { } id ? names.GetValueOrDefault(id) : null;
             return new ScreenNow(
-                screen.Id, screen.Name, screen.SiteName, _connections.IsConnected(screen.Id), last?.At, last?.Beat.Camera
-                    ?? CameraState.None,
-                last?.Beat.Problem, last?.Beat.Showing, showing?.Name, showing?.Sha256, viewers.Count,
-                [.. viewers.Select(v => v.Segments?.Top ?? Segment.Unknown)], screen.Mode, last?.Beat.OutboxPending
-                    ?? 0, last?.Beat.PageRendering ?? true,
-                last?.Beat.Analysing ?? screen.Mode, last?.Beat.HasModels)
+                screen.Id, screen.Name, screen.SiteName, connected, beatAt, beat?.Camera ?? CameraState.None, beat?.Problem,
+                beat?.Showing, showing?.Name, showing?.Sha256, viewers.Count, viewers, screen.Mode, beat?.OutboxPending ?? 0,
+                beat?.PageRendering ?? true, beat?.Analysing ?? screen.Mode, beat?.HasModels)
             {
                 // Rounded, so that invisible changes do not redraw a card.
-                ClockAhead = last?.Beat.ClockAheadMilliseconds is { } ahead
-                    ? TimeSpan.FromMilliseconds(Math.Round(ahead / 100) * 100) : null,
-                ClockDrift = last?.Beat.ClockDriftPartsPerMillion is { } drift ? Math.Round(drift) : null,
-                CpuCelsius = last?.Beat.CpuCelsius is { } celsius ? Math.Round(celsius) : null,
-                Sensors =
-                    [.. (last?.Beat.Sensors ?? []).Select(s => s.Metres is { } metres ? s with { Metres = Math.Round(metres, 1) } : s)],
+                ClockAhead = beat?.ClockAheadMilliseconds is { } ahead ? TimeSpan.FromMilliseconds(Math.Round(ahead / 100) * 100) : null,
+                ClockDrift = beat?.ClockDriftPartsPerMillion is { } drift ? Math.Round(drift) : null,
+                CpuCelsius = beat?.CpuCelsius is { } celsius ? Math.Round(celsius) : null,
+                Sensors = [.. (beat?.Sensors ?? []).Select(x => x.Metres is { } metres ? x with { Metres = Math.Round(metres, 1) } : x)],
             };
         })];
     }

@@ -1,10 +1,11 @@
 using System.Collections.Concurrent;
 using System.Security.Claims;
 using FaceAd.Core;
+using FaceAd.Core.Offline;
 using FaceAd.Web.Audiences;
 using FaceAd.Web.Cluster;
-using FaceAd.Web.Data;
 using FaceAd.Web.Decisions;
+using FaceAd.Web.Hosting;
 using FaceAd.Web.Screens;
 using Microsoft.AspNetCore.SignalR;
 
@@ -23,6 +24,7 @@ sealed class ScreenConnections : IDisposable
     private readonly IDisposable[] _listening;
     private readonly LiveAudiences _audiences;
     private readonly SiteOwnership _ownership;
+    private readonly ConnectedTimes _times;
     private readonly PlayerMeters _meters;
     private readonly TimeProvider _time;
     private readonly ILogger<ScreenConnections> _log;
@@ -31,9 +33,9 @@ sealed class ScreenConnections : IDisposable
     /// <summary>Subscribes to decisions and audiences.</summary>
     public ScreenConnections(
         IHubContext<ScreenHub, IScreenClient> hub, DecisionEngine decisions, LiveAudiences audiences, SiteOwnership ownership,
-        PlayerMeters meters, TimeProvider time, ILogger<ScreenConnections> log)
+        ConnectedTimes times, PlayerMeters meters, TimeProvider time, ILogger<ScreenConnections> log)
     {
-        (_hub, _audiences, _ownership, _meters, _time, _log) = (hub, audiences, ownership, meters, time, log);
+        (_hub, _audiences, _ownership, _times, _meters, _time, _log) = (hub, audiences, ownership, times, meters, time, log);
         Changed = new("screen's state", log);
         _changes = new(log, time, most: 10, TimeSpan.FromHours(1));
         _listening = [decisions.Pushed.Add(Push), audiences.Changed.Add(TellSampling)];
@@ -45,8 +47,8 @@ sealed class ScreenConnections : IDisposable
     /// <summary>Screens connected to this node.</summary>
     public IReadOnlyCollection<Guid> Connected => [.. _connections.Where(c => c.Value.ConnectionId is not null).Select(c => c.Key)];
 
-    /// <summary>Latest heartbeat of a screen since this node started, and its arrival time; null before the first.</summary>
-    public (Heartbeat Beat, DateTimeOffset At)? LastBeat(Guid screenId) => _connections.GetValueOrDefault(screenId)?.Beat;
+    /// <summary>Latest heartbeat of a screen since this node started, its arrival and that as a timestamp; null before the first.</summary>
+    public (Heartbeat Beat, DateTimeOffset At, long Stamp)? LastBeat(Guid screenId) => _connections.GetValueOrDefault(screenId)?.Beat;
 
     /// <summary>Whether a screen is connected to this node.</summary>
     public bool IsConnected(Guid screenId) => _connections.GetValueOrDefault(screenId)?.ConnectionId is not null;
@@ -55,6 +57,12 @@ sealed class ScreenConnections : IDisposable
     public void SendProgramme(Guid screenId, ScreenProgramme programme)
     {
         if (_connections.GetValueOrDefault(screenId)?.ConnectionId is { } id) Send(screenId, _hub.Clients.Client(id).Programme(programme));
+    }
+
+    /// <summary>Sends a screen what it may play by itself.</summary>
+    public void SendSchedule(Guid screenId, OfflineSchedule schedule)
+    {
+        if (_connections.GetValueOrDefault(screenId)?.ConnectionId is { } id) Send(screenId, _hub.Clients.Client(id).Schedule(schedule));
     }
 
     public void Dispose()
@@ -71,6 +79,7 @@ sealed class ScreenConnections : IDisposable
         {
             replaced = connection.Caller;
             connection.Caller = caller;
+            _times.Connected(screenId, _time.GetUtcNow());
             // Not once another node has owned the site: that one may have sent newer commands.
             pending = connection.Sent is { } sent && sent.Command.Sequence > connection.Acknowledged
                 && _time.GetElapsedTime(sent.At) < CommandLifetime
@@ -93,6 +102,7 @@ sealed class ScreenConnections : IDisposable
         {
             if (connection.ConnectionId != connectionId) return;
             connection.Caller = null;
+            _times.Disconnected(screenId);
         }
         if (_changes.Allows(screenId)) _log.LogInformation("Screen {ScreenId} disconnected", screenId);
         Changed.Tell(screenId);
@@ -124,7 +134,11 @@ sealed class ScreenConnections : IDisposable
     internal void Beat(Guid screenId, Heartbeat beat)
     {
         if (!_connections.TryGetValue(screenId, out var connection)) return;
-        lock (connection) connection.Beat = (beat, _time.GetUtcNow());
+        lock (connection)
+        {
+            connection.Beat = (beat, _time.GetUtcNow(), _time.GetTimestamp());
+            _times.Heard(screenId, connection.Beat.Value.At);
+        }
         Changed.Tell(screenId);
     }
 
@@ -197,7 +211,7 @@ sealed class ScreenConnections : IDisposable
         public (PlayCommand Command, SiteLease Lease, long At)? Sent;
         public long Acknowledged;
         public bool AudienceOpen;
-        public (Heartbeat Beat, DateTimeOffset At)? Beat;
+        public (Heartbeat Beat, DateTimeOffset At, long Stamp)? Beat;
 
         public string? ConnectionId => Caller?.ConnectionId;
     }

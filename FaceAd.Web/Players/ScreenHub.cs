@@ -1,4 +1,5 @@
 using FaceAd.Core;
+using FaceAd.Web.Data;
 using FaceAd.Web.Decisions;
 using FaceAd.Web.Screens;
 using Microsoft.AspNetCore.Authorization;
@@ -11,7 +12,7 @@ namespace FaceAd.Web.Players;
 /// </summary>
 [Authorize(Policy = DeviceAuthentication.SchemeName)]
 sealed class ScreenHub(
-    ScreenConnections connections, ProgrammePublisher programmes, DecisionEngine decisions, TimeProvider time)
+    ScreenConnections connections, ProgrammePublisher programmes, SchedulePublisher schedules, DecisionEngine decisions, TimeProvider time)
         : Hub<IScreenClient>, IScreenHub
 {
     private static readonly TimeSpan LongestCreative = TimeSpan.FromMinutes(10);
@@ -23,6 +24,7 @@ sealed class ScreenHub(
         await base.OnConnectedAsync();
         connections.Connect(ScreenId, Context);
         programmes.Send(ScreenId);
+        schedules.Connected(ScreenId);
     }
 
     public override Task OnDisconnectedAsync(Exception? exception)
@@ -46,9 +48,8 @@ sealed class ScreenHub(
         return Task.FromResult(new HeartbeatReply(time.GetUtcNow()));
     }
 
-    // All heartbeats are written in one statement: a zero byte, which PostgreSQL rejects, would block those of the other screens.
-    private static bool IsText(string? text, int most) =>
-        text is null || (text.Length <= most && !text.Contains('\0', StringComparison.Ordinal));
+    // All heartbeats are written in one statement: a text that PostgreSQL rejects would block those of the other screens.
+    private static bool IsText(string? text, int most) => text is null || (text.Length <= most && StorableText.IsSound(text));
 
     // NaN is never within bounds.
     private static bool Within(double? value, double most) => value is not { } v || Math.Abs(v) <= most;

@@ -1,5 +1,6 @@
 using FaceAd.Web.Data;
 using FaceAd.Web.Notifications;
+using Microsoft.EntityFrameworkCore;
 using Npgsql;
 
 namespace FaceAd.Web.Plays;
@@ -9,6 +10,9 @@ static class DisputeStore
 {
     /// <summary>A screen that reaches so many disputed plays on one UTC day is reported to the media owner, once that day.</summary>
     public const int Many = 10;
+
+    /// <summary>People and programs are told of the disputed plays of so many days.</summary>
+    public const int LatelyDays = 30;
 
     private const string Count = """
         INSERT INTO disputed_play_days AS d (screen_id, day, reason, plays)
@@ -51,8 +55,25 @@ static class DisputeStore
             kept.AddRange(group.Take((int)Math.Clamp(DisputedPlay.KeptOfADay - (total - group.Length), 0, group.Length)));
         }
         await InsertAsync(connection, kept, cancellation);
+        await PlaySeals.InsertAsync(connection, kept, skipUsed: true, cancellation);
         await TellAsync(connection, plays, cancellation);
         await transaction.CommitAsync(cancellation);
+    }
+
+    /// <summary>How many plays of screens were disputed lately, by reason, most first; nothing for a screen without any.</summary>
+    /// <param name="db">The database.</param>
+    /// <param name="screens">The screens.</param>
+    /// <param name="now">The instant.</param>
+    /// <param name="cancellation">Cancels the operation.</param>
+    public static async Task<Dictionary<Guid, (DisputeReason Reason, long Plays)[]>> LatelyAsync(
+        FaceAdDbContext db, IReadOnlyCollection<Guid> screens, DateTimeOffset now, CancellationToken cancellation = default)
+    {
+        var (ids, since) = (screens.ToArray(), DayOf(now).AddDays(-LatelyDays));
+        var disputed = await db.Set<DisputedPlayDay>().Where(d => ids.Contains(d.ScreenId) && d.Day > since)
+            .GroupBy(d => new { d.ScreenId, d.Reason })
+            .Select(g => new { g.Key.ScreenId, g.Key.Reason, Plays = g.Sum(d => d.Plays) }).ToListAsync(cancellation);
+        return disputed.GroupBy(d => d.ScreenId)
+            .ToDictionary(g => g.Key, g => g.OrderByDescending(d => d.Plays).Select(d => (d.Reason, d.Plays)).ToArray());
     }
 
     /// <summary>Deletes rows and counts that are older than <see cref="DisputedPlay.KeptDays"/>.</summary>

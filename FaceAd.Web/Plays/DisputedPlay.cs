@@ -14,7 +14,7 @@ public enum DisputeReason
     /// <summary>This installation took no such decision for this screen and this creative.</summary>
     UnknownDecision = 1,
 
-    /// <summary>It began before its decision, or after the decision's command had lapsed.</summary>
+    /// <summary>It began before its decision or after the decision's command had lapsed, or outside its schedule's hours.</summary>
     NotAtItsTime = 2,
 
     /// <summary>It ends in the future.</summary>
@@ -31,6 +31,27 @@ public enum DisputeReason
 
     /// <summary>It claims to be measured at a site that has never measured.</summary>
     NeverMeasured = 7,
+
+    /// <summary>It is none of the plays that its screen was allowed to make by itself.</summary>
+    BeyondSlice = 8,
+
+    /// <summary>It claims that the server was away, and the screen was connected to it.</summary>
+    ServerWasThere = 9,
+
+    /// <summary>It is not signed.</summary>
+    NotSigned = 10,
+
+    /// <summary>Its signature is not one of this play by this screen's player.</summary>
+    WrongSignature = 11,
+
+    /// <summary>It is signed with a new key, after too many new ones of the screen within a day.</summary>
+    UnknownKey = 12,
+
+    /// <summary>Its number in the player's chain is another play's.</summary>
+    NumberUsed = 13,
+
+    /// <summary>Its decision was played before.</summary>
+    DecisionPlayed = 14,
 }
 
 /// <summary>

@@ -50,6 +50,9 @@ sealed class Play
     /// <summary>When the server committed it.</summary>
     public required DateTimeOffset ReceivedAt { get; init; }
 
+    /// <summary>What its player's signature proves; null only of a disputed play. Stored in a table of its own.</summary>
+    public SealedPlay? Seal { get; set; }
+
     /// <summary>The trace of its report. Not stored.</summary>
     public ActivityContext Trace { get; init; }
 
@@ -57,9 +60,19 @@ sealed class Play
     public bool ExposuresDue { get; set; } = true;
 
     /// <summary>
+    /// While its exposures are due: the last presence that they include, in the order of ids; null before the first part of them. Only a
+    /// play with more presences than one transaction takes has parts.
+    /// </summary>
+    public Guid? ExposuresUpTo { get; init; }
+
+    /// <summary>
     /// Why it does not fit what this server knows; null for a play that does. Not stored: such a play becomes a <see cref="DisputedPlay"/>.
     /// </summary>
     public DisputeReason? Dispute { get; set; }
+
+    /// <summary>A time cut to microseconds, as the database stores it, so that what is computed from it matches the rows.</summary>
+    public static DateTimeOffset Stored(DateTimeOffset at) =>
+        new(at.UtcTicks - (at.UtcTicks % TimeSpan.TicksPerMicrosecond), TimeSpan.Zero);
 }
 
 sealed class PlayConfiguration : IEntityTypeConfiguration<Play>
@@ -69,9 +82,11 @@ sealed class PlayConfiguration : IEntityTypeConfiguration<Play>
         builder.Property(p => p.Id).ValueGeneratedNever();
         builder.Ignore(p => p.Hour);
         builder.Ignore(p => p.Dispute);
+        builder.Ignore(p => p.Seal);
         builder.Ignore(p => p.Trace);
         builder.HasIndex(p => new { p.ScreenId, p.StartedAt });
         builder.HasIndex(p => new { p.CampaignId, p.Day });
+        builder.HasIndex(p => p.DecisionId);
         builder.HasIndex(p => p.ScreenId).HasFilter("exposures_due").HasDatabaseName("ix_plays_due");
         builder.HasOne<Screen>().WithMany().HasForeignKey(p => p.ScreenId).OnDelete(DeleteBehavior.Restrict);
         builder.HasOne<Creative>().WithMany().HasForeignKey(p => p.CreativeId).OnDelete(DeleteBehavior.Restrict);

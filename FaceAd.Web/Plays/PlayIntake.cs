@@ -1,7 +1,7 @@
 using System.Diagnostics.Metrics;
 using System.Threading.Channels;
 using FaceAd.Core;
-using FaceAd.Web.Data;
+using FaceAd.Web.Hosting;
 using FaceAd.Web.Screens;
 using Npgsql;
 
@@ -15,7 +15,7 @@ namespace FaceAd.Web.Plays;
 /// </summary>
 sealed partial class PlayIntake : BackgroundService
 {
-    /// <summary>The most requests queued for a writer: at most 5 MB of reports. Further ones are refused.</summary>
+    /// <summary>The most requests queued for a writer: at most 20 MB of reports. Further ones are refused.</summary>
     public const int Capacity = 1024;
 
     /// <summary>A group with this many plays is full.</summary>

@@ -1,4 +1,5 @@
 using FaceAd.Core;
+using FaceAd.Core.Offline;
 
 namespace FaceAd.Web.Plays;
 
@@ -41,27 +42,45 @@ static class PlayReportRules
         return report.FramesPresented < 1 ? "No frame was presented, so nothing was played." : null;
     }
 
-    /// <summary>
-    /// Why a report does not fit what the server knows; null when it does. <see cref="DisputeReason.UnknownDecision"/> comes last: a row of
-    /// the decision may yet refute it.
-    /// </summary>
+    /// <summary>Why a report does not fit what the server knows, whatever its decision; null when it does.</summary>
     /// <param name="report">A report without a fault.</param>
     /// <param name="creative">Its creative.</param>
     /// <param name="mayMeasure">Whether its site has ever measured.</param>
-    /// <param name="decidedAt">When its decision was taken; null unless this installation took it for this screen and creative.</param>
     /// <param name="now">The current time, by the server's clock.</param>
-    public static DisputeReason? FindDispute(
-        PlayReport report, PlayedCreative creative, bool mayMeasure, DateTimeOffset? decidedAt, DateTimeOffset now)
+    public static DisputeReason? FindDispute(PlayReport report, PlayedCreative creative, bool mayMeasure, DateTimeOffset now)
     {
         var length = report.EndedAt - report.StartedAt;
         if (report.EndedAt > now + ClockError) return DisputeReason.InFuture;
         if (length > TimeSpan.FromSeconds(creative.Seconds) + Stretch) return DisputeReason.TooLong;
         if (report.FramesPresented * LongestFrame < length
             || report.FramesPresented > MostFramesPerSecond * (length.TotalSeconds + 1)) return DisputeReason.Frames;
-        if (report.Measured && !mayMeasure) return DisputeReason.NeverMeasured;
+        return report.Measured && !mayMeasure ? DisputeReason.NeverMeasured : null;
+    }
+
+    /// <summary>
+    /// Why a report does not fit its decision; null when it does. <see cref="DisputeReason.UnknownDecision"/> comes last: a row of the
+    /// decision may yet refute it.
+    /// </summary>
+    /// <param name="report">A report without a fault.</param>
+    /// <param name="creative">Its creative.</param>
+    /// <param name="decidedAt">When its decision was taken; null unless this installation took it for this screen and creative.</param>
+    public static DisputeReason? FindUndecided(PlayReport report, PlayedCreative creative, DateTimeOffset? decidedAt)
+    {
         if (report.DecisionId is null) return creative.CampaignId is null ? null : DisputeReason.NoDecision;
         if (decidedAt is not { } decided) return DisputeReason.UnknownDecision;
         return IsAtItsTime(report.StartedAt, decided) ? null : DisputeReason.NotAtItsTime;
+    }
+
+    /// <summary>Why a report does not fit what its screen was allowed to play by itself; null when it does.</summary>
+    /// <param name="report">A report without a fault.</param>
+    /// <param name="slice">What was allowed, of this creative.</param>
+    /// <param name="playKey">The screen's key of such plays.</param>
+    /// <param name="wasConnected">Whether the screen was connected when the play began.</param>
+    public static DisputeReason? FindNotAllowed(PlayReport report, OfflineSlice slice, Guid playKey, bool wasConnected)
+    {
+        if (report.StartedAt < slice.From - ClockError || report.StartedAt >= slice.Until + ClockError) return DisputeReason.NotAtItsTime;
+        if (!slice.Has(report.PlayId, playKey, report.CreativeId)) return DisputeReason.BeyondSlice;
+        return wasConnected ? DisputeReason.ServerWasThere : null;
     }
 
     /// <summary>Whether a play began when its decision's command was in force.</summary>

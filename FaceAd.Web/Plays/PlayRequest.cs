@@ -53,6 +53,7 @@ sealed class PlayRequest(IReadOnlyList<Play> plays, IReadOnlyList<RefusedPlay> r
     public void Answer(IReadOnlyDictionary<Play, PlayOutcome> outcomes)
     {
         var (accepted, known, disputed) = (0, 0, 0);
+        var numbersAreUsed = false;
         foreach (var (play, first) in _awaited)
         {
             var outcome = outcomes[play];
@@ -63,10 +64,14 @@ sealed class PlayRequest(IReadOnlyList<Play> plays, IReadOnlyList<RefusedPlay> r
             }
             if (outcome.Refusal is { } reason) _refused.Add(new RefusedPlay(play.Id, reason));
             else if (!first || !outcome.Fresh) known++;
-            else if (outcome.Disputed) disputed++;
+            else if (outcome.Disputed)
+            {
+                disputed++;
+                numbersAreUsed |= play.Dispute == DisputeReason.NumberUsed;
+            }
             else accepted++;
         }
-        _done.TrySetResult(new PlayReceipt(accepted, known, _refused, disputed));
+        _done.TrySetResult(new PlayReceipt(accepted, known, _refused, disputed) { NumbersAreUsed = numbersAreUsed });
     }
 
     /// <summary>Completes the request with an error; the player retries.</summary>

@@ -75,11 +75,11 @@ sealed class PlayStore : IDisposable
         Play[] sorted = [.. plays.OrderBy(p => p.Id)];
         try
         {
-            return await CommitAsync(connection, sorted, CopyAsync, cancellation);
+            return await CommitAsync(connection, sorted, CopyWithSealsAsync, cancellation);
         }
         catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.UniqueViolation)
         {
-            // COPY is the first statement of its transaction, so that only the rows themselves are written again.
+            // COPY comes first in its transaction, so that only the rows themselves are written again.
             return await CommitAsync(connection, sorted, InsertAsync, cancellation);
         }
     }
@@ -125,6 +125,14 @@ sealed class PlayStore : IDisposable
         return plays;
     }
 
+    private static async Task<IReadOnlyList<Play>> CopyWithSealsAsync(
+        NpgsqlConnection connection, Play[] plays, CancellationToken cancellation)
+    {
+        await CopyAsync(connection, plays, cancellation);
+        await PlaySeals.CopyAsync(connection, plays, cancellation);
+        return plays;
+    }
+
     /// <summary>Writes one row of the COPY.</summary>
     private static async ValueTask WriteAsync(NpgsqlBinaryImporter copy, Play play, CancellationToken cancellation)
     {
@@ -159,8 +167,10 @@ sealed class PlayStore : IDisposable
                 Column(p => p.ExposuresDue),
             ],
             r => r.GetGuid(0), cancellation);
-        var fresh = inserted.ToHashSet();
-        return [.. plays.Where(p => fresh.Contains(p.Id))];
+        var ids = inserted.ToHashSet();
+        var fresh = Array.FindAll(plays, p => ids.Contains(p.Id));
+        await PlaySeals.InsertAsync(connection, fresh, skipUsed: false, cancellation);
+        return fresh;
     }
 
     private StepTimer Step(string name) => new(_seconds, name, Stopwatch.GetTimestamp());

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using FaceAd.Core;
-using FaceAd.Web.Data;
+using FaceAd.Web.Hosting;
 using FaceAd.Web.Screens;
 using Microsoft.AspNetCore.Mvc;
 
@@ -11,15 +11,17 @@ static class PlaysSetup
     public static void AddPlays(this IServiceCollection services)
     {
         services.AddSingleton<PlayedCreatives>();
+        services.AddSingleton<PlaySeals>();
         services.AddSingleton<PlayChecks>();
         services.AddSingleton<PlayStore>();
         services.AddSingleton<PlayIntake>();
         services.AddHostedService(provider => provider.GetRequiredService<PlayIntake>());
+        services.AddHostedService<OfflineReasons>();
     }
 
     public static void MapPlays(this IEndpointRouteBuilder routes) =>
         routes.MapPost(Routes.Plays, PostPlaysAsync).ForScreens()
-            .WithMetadata(new RequestSizeLimitAttribute(Routes.MaxReportBytes));
+            .WithMetadata(new RequestSizeLimitAttribute(Routes.MaxPlaysBytes));
 
     private static async Task<IResult> PostPlaysAsync(HttpContext http, PlayIntake intake, ScreenDirectory screens)
     {

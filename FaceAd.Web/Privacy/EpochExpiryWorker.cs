@@ -1,3 +1,4 @@
+using FaceAd.Core;
 using FaceAd.Web.Audiences;
 using FaceAd.Web.Audiences.Persons;
 using FaceAd.Web.Data;
@@ -15,6 +16,17 @@ sealed class EpochExpiryWorker(
     ILogger<EpochExpiryWorker> log)
     : BackgroundService
 {
+    // From one epoch of persons to the next along their index: a scan of all persons is too much for each minute.
+    private const string Epochs = """
+        WITH RECURSIVE found AS (
+            (SELECT site_id, epoch FROM persons ORDER BY site_id, epoch LIMIT 1)
+            UNION ALL
+            SELECT next.site_id, next.epoch FROM found f CROSS JOIN LATERAL (
+                SELECT p.site_id, p.epoch FROM persons p WHERE (p.site_id, p.epoch) > (f.site_id, f.epoch)
+                ORDER BY p.site_id, p.epoch LIMIT 1) AS next)
+        SELECT site_id, epoch FROM found UNION SELECT site_id, epoch FROM epoch_keys
+        """;
+
     private static readonly TimeSpan Period = TimeSpan.FromMinutes(1);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -57,8 +69,11 @@ sealed class EpochExpiryWorker(
     {
         await using var db = await contexts.CreateDbContextAsync(cancellation);
         List<ErasureRecord> endings = [];
-        var calendars = (await db.Sites.AsNoTracking().ToListAsync(cancellation)).ToDictionary(s => s.Id, s => s.Calendar());
-        foreach (var (siteId, epoch) in await FindEpochsAsync(db, cancellation))
+        var epochs = await FindEpochsAsync(db, cancellation);
+        var sites = epochs.Select(e => e.SiteId).Distinct().ToArray();
+        var calendars = (await db.Sites.Where(s => sites.Contains(s.Id)).Select(s => new { s.Id, s.TimeZone, s.EpochAnchor })
+            .ToListAsync(cancellation)).ToDictionary(s => s.Id, s => new SiteCalendar(s.TimeZone, s.EpochAnchor));
+        foreach (var (siteId, epoch) in epochs)
         {
             if (time.GetUtcNow() < terms.EndOf(calendars[siteId], epoch)) continue;
             try
@@ -100,8 +115,10 @@ sealed class EpochExpiryWorker(
 
     private static async Task<List<(Guid SiteId, int Epoch)>> FindEpochsAsync(FaceAdDbContext db, CancellationToken cancellation)
     {
-        var keys = db.EpochKeys.Select(k => new { k.SiteId, k.Epoch });
-        var epochs = await keys.Union(db.Persons.Select(p => new { p.SiteId, p.Epoch })).ToListAsync(cancellation);
-        return [.. epochs.Select(e => (e.SiteId, e.Epoch)).Order()];
+        await db.Database.OpenConnectionAsync(cancellation);
+        var epochs = await ((NpgsqlConnection)db.Database.GetDbConnection()).QueryAsync(
+            Epochs, [], r => (r.GetGuid(0), r.GetInt32(1)), cancellation);
+        await db.Database.CloseConnectionAsync(); // nobody holds one and waits for another
+        return [.. epochs.Order()];
     }
 }

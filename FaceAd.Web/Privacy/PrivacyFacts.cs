@@ -35,21 +35,6 @@ sealed record EndedEpoch(int Epoch, DateOnly FirstDay, DateOnly LastDay, long Pe
 sealed record SitePrivacy(Site Site, (int Epoch, DateOnly FirstDay, DateOnly LastDay) Running, IReadOnlyList<StoredEpoch> Stored,
     IReadOnlyList<EndedEpoch> Ended);
 
-/// <summary>A kind of raw fact.</summary>
-enum FactKind
-{
-    /// <summary>Proofs of play.</summary>
-    Plays = 0,
-
-    /// <summary>Presences of viewers.</summary>
-    Presences = 1,
-
-    /// <summary>Who saw what.</summary>
-    Exposures = 2,
-
-    Decisions = 3,
-}
-
 /// <summary>What is stored of one kind of raw fact.</summary>
 /// <param name="Kind">The kind.</param>
 /// <param name="Rows">Number of rows.</param>

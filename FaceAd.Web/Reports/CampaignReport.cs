@@ -17,15 +17,21 @@ public sealed record CampaignReport
     public required MetricsQuery Query { get; init; }
 
     /// <summary>The days covered.</summary>
+    public required MetricsDays Days { get; init; }
+
+    /// <summary>Those of them in which people are counted: one counting period.</summary>
     public required MetricsWindow Window { get; init; }
 
     /// <summary>The preceding period of the same length; null unless it lies within the flight and one epoch.</summary>
     public required MetricsWindow? Previous { get; init; }
 
+    /// <summary>Name of the media owner's organisation, from whom the report comes.</summary>
+    public required string MediaOwner { get; init; }
+
     /// <summary>Names of the campaign's sites, or of the selected part.</summary>
     public required IReadOnlyList<string> Places { get; init; }
 
-    /// <summary>Whether people counts are exact; otherwise they move in steps of five and are withheld below five.</summary>
+    /// <summary>Whether people counts are exact; otherwise they are ranges of five, and withheld below five.</summary>
     public required bool Exact { get; init; }
 
     /// <summary>When it was computed.</summary>

@@ -27,6 +27,23 @@ static class ReportFile
         return file.ToArray();
     }
 
+    /// <summary>
+    /// What stands in place of a number: a name, <see cref="Few"/>, or a range; null for an exact number, and for none.
+    /// </summary>
+    // Not "5-9", which spreadsheets take for a date.
+    public static string? Words(ReportValue value) =>
+        value.Text ?? (value.Few ? Few
+            : value.UpTo is { } most ? string.Create(CultureInfo.InvariantCulture, $"{value.Number} to {most}") : null);
+
     private static string Text(ReportValue value) =>
-        value.Text ?? (value.Few ? Few : value.Number is { } number ? Math.Round(number, 6).ToString(CultureInfo.InvariantCulture) : "");
+        Words(value) ?? (value.Number is { } number ? Math.Round(number, 6).ToString(CultureInfo.InvariantCulture) : value.Why switch
+        {
+            NoFigure.Children => "not counted for children",
+            NoFigure.Withheld => "withheld",
+            NoFigure.Erased => "erased",
+            NoFigure.TooEarly => "too early",
+            NoFigure.OtherPeriod => "other counting period",
+            NoFigure.WholeOnly => "whole campaign only",
+            _ => "",
+        });
 }

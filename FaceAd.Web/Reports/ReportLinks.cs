@@ -35,25 +35,34 @@ sealed class ReportLinks(IDbContextFactory<FaceAdDbContext> contexts, CampaignSe
         await using var db = await contexts.CreateDbContextAsync();
         if (await db.ReportLinks.CountAsync(l => l.CampaignId == campaign.Id && l.RevokedAt == null && l.ExpiresAt > now) >= MostOpen)
             return null;
+        var (link, token) = Add(db, query, days, viewer.Name ?? "", now, id);
+        db.Audit(viewer, now, AuditVerb.ReportLinkMade, AuditSubject.Campaign, campaign.Id, campaign.Name,
+            ("until", link.ExpiresAt.ToString("u")));
+        await db.SaveChangesAsync();
+        return (link, token);
+    }
+
+    /// <summary>Adds a link to the caller's transaction.</summary>
+    /// <returns>The link and its secret.</returns>
+    internal static (ReportLink Link, string Token) Add(
+        FaceAdDbContext db, MetricsQuery query, int days, string by, DateTimeOffset now, Guid? id = null)
+    {
         var token = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(24));
         var link = new ReportLink
         {
             Id = id ?? Guid.CreateVersion7(),
             TokenHash = Hash(token),
-            CampaignId = campaign.Id,
+            CampaignId = query.CampaignId,
             From = query.From,
             To = query.To,
             SiteId = query.SiteId,
             ScreenId = query.ScreenId,
             CreativeId = query.CreativeId,
-            CreatedBy = viewer.Name ?? "",
+            CreatedBy = by,
             CreatedAt = now,
             ExpiresAt = now.AddDays(days),
         };
         db.Add(link);
-        db.Audit(viewer, now, AuditVerb.ReportLinkMade, AuditSubject.Campaign, campaign.Id, campaign.Name,
-            ("until", link.ExpiresAt.ToString("u")));
-        await db.SaveChangesAsync();
         return (link, token);
     }
 

@@ -1,22 +1,27 @@
 using System.Globalization;
 using FaceAd.Core.Decisions;
+using FaceAd.Web.Accounts;
 using FaceAd.Web.Data;
+using FaceAd.Web.Delivery;
+using FaceAd.Web.Language;
 using FaceAd.Web.Metrics;
+using FaceAd.Web.Metrics.Comparisons;
 using Microsoft.EntityFrameworkCore;
-using Npgsql;
+using Microsoft.Extensions.Localization;
 
 namespace FaceAd.Web.Reports;
 
 /// <summary>Builds reports from the rollups. Costs what a campaign page costs, plus one breakdown per requested table.</summary>
 sealed class ReportReader(
-    IDbContextFactory<FaceAdDbContext> contexts, NpgsqlDataSource database, MetricsReader metrics, MetricsFeed feed, TimeProvider time)
+    IDbContextFactory<FaceAdDbContext> contexts, MetricsReader metrics, MetricsFeed feed,
+    IStringLocalizer<Texts> texts, TimeProvider time)
 {
     private static readonly ReportColumn[] PartColumns =
     [
         new("name", ReportUnit.Text), new("plays", ReportUnit.Count), new("coverage", ReportUnit.Share),
         new("impressions", ReportUnit.Count), new("target_impressions", ReportUnit.Count), new("reached", ReportUnit.Count),
         new("reach", ReportUnit.Share), new("frequency", ReportUnit.Ratio), new("completed_views", ReportUnit.Count),
-        new("completion_rate", ReportUnit.Share), new("cost_krw", ReportUnit.Krw), new("cpm_krw", ReportUnit.Krw),
+        new("completion_rate", ReportUnit.Share), new("accrued_cost_krw", ReportUnit.Krw), new("cpm_krw", ReportUnit.Krw),
     ];
 
     /// <summary>Reads a report.</summary>
@@ -32,14 +37,17 @@ sealed class ReportReader(
         var wanted = tables ?? ReportTables.All;
         MetricsScope scope;
         IReadOnlyList<string> places;
+        string owner;
         await using (var db = await contexts.CreateDbContextAsync(cancellation))
         {
             query = await OwnAsync(db, query, cancellation);
             scope = await MetricsScope.OfAsync(db, query, time.GetUtcNow(), cancellation);
             places = await PlacesAsync(db, scope, cancellation);
+            owner = await db.Organisations.Where(o => o.Kind == OrganisationKind.MediaOwner).OrderBy(o => o.CreatedAt).Select(o => o.Name)
+                .FirstOrDefaultAsync(cancellation) ?? "FaceAd";
         }
         var now = await metrics.ReadAsync(query, cancellation);
-        var previous = Before(now.Window, scope);
+        var previous = ComparedDays.Before(ComparedWith.DaysBefore, now.Days, scope.Campaign, scope.Calendar);
         var before = previous is { } window && wanted.Contains(ReportTables.Figures)
             ? await metrics.ReadAsync(query with { From = window.FirstDay, To = window.LastDay }, cancellation)
             : null;
@@ -49,14 +57,18 @@ sealed class ReportReader(
         {
             made.Add(key switch
             {
-                ReportTables.Figures => Figures(now, persons, before, before is null ? null : SmallCounts.Of(before, exact)),
+                ReportTables.Figures => Figures(
+                    now, before, exact, Pacing.Of(scope.Campaign, scope.Calendar, now.ComputedAt, now.Delivered),
+                    now.Query.Everywhere && now.Days == new MetricsDays(scope.Campaign.StartsOn, scope.Campaign.EndsOn)),
+                ReportTables.Periods => await PeriodsAsync(now, scope, exact, cancellation),
+                ReportTables.Definitions => Definitions(),
                 ReportTables.Timeline => Timeline(now, persons),
                 ReportTables.Segments => Segments(now, persons),
                 ReportTables.Frequency => Frequency(persons),
                 ReportTables.Sites => await PartsAsync(key, now, MetricsDimension.Site, exact),
                 ReportTables.Screens => await PartsAsync(key, now, MetricsDimension.Screen, exact),
                 ReportTables.Creatives => await PartsAsync(key, now, MetricsDimension.Creative, exact),
-                ReportTables.Hours => await HoursAsync(scope, cancellation),
+                ReportTables.Hours => Hours(await metrics.ReadHoursAsync(scope.Query, cancellation)),
                 _ => throw new ArgumentException($"There is no table \"{key}\".", nameof(tables)),
             });
         }
@@ -64,26 +76,16 @@ sealed class ReportReader(
         {
             Campaign = scope.Campaign,
             Query = query,
+            Days = now.Days,
             Window = now.Window,
             Previous = previous,
+            MediaOwner = owner,
             Places = places,
             Exact = exact,
             ComputedAt = now.ComputedAt,
             Calendar = scope.Calendar,
             Tables = made,
         };
-    }
-
-    /// <summary>
-    /// The period of the same length directly before a window; null unless it lies within the flight and one epoch, since otherwise it is
-    /// not comparable.
-    /// </summary>
-    internal static MetricsWindow? Before(MetricsWindow window, MetricsScope scope)
-    {
-        var days = window.LastDay.DayNumber - window.FirstDay.DayNumber + 1;
-        var (first, last) = (window.FirstDay.AddDays(-days), window.FirstDay.AddDays(-1));
-        var epoch = scope.Calendar.EpochOf(first);
-        return first >= scope.Campaign.StartsOn && epoch == scope.Calendar.EpochOf(last) ? new MetricsWindow(first, last, epoch) : null;
     }
 
     // A site, screen or creative that is not the campaign's is ignored: nothing about it is revealed, not even how many people were there.
@@ -114,46 +116,85 @@ sealed class ReportReader(
             .OrderBy(s => s.Name).Select(s => s.Name).ToListAsync(cancellation);
     }
 
-    private static ReportTable Figures(CampaignMetrics now, PersonFigures persons, CampaignMetrics? before, PersonFigures? personsBefore)
+    /// <summary>The table of figures.</summary>
+    /// <param name="now">The figures.</param>
+    /// <param name="before">Those of the preceding period; null without one.</param>
+    /// <param name="exact">Whether people counts are exact.</param>
+    /// <param name="pacing">The campaign's pacing.</param>
+    /// <param name="whole">Whether the figures are those of the whole campaign and flight, as its pacing is.</param>
+    internal static ReportTable Figures(CampaignMetrics now, CampaignMetrics? before, bool exact, Pacing pacing, bool whole)
     {
-        (string Key, ReportValue Now, ReportValue Before)[] rows =
-        [
-            Row("reach", ReportValue.Of(persons.Reach), personsBefore is null ? default : ReportValue.Of(personsBefore.Reach)),
-            Row("reached", ReportValue.Of(persons.Reached), personsBefore is null ? default : ReportValue.Of(personsBefore.Reached)),
-            Row("universe", ReportValue.Of(persons.Universe), personsBefore is null ? default : ReportValue.Of(personsBefore.Universe)),
-            Row("frequency", ReportValue.Of(persons.Frequency), personsBefore is null ? default : ReportValue.Of(personsBefore.Frequency)),
-            Row("grp", Grp(persons), personsBefore is null ? default : Grp(personsBefore)),
-            Number("impressions", m => m.Impressions), Number("target_impressions", m => m.TargetImpressions),
-            Number("on_target_share", m => m.OnTargetShare), Number("cost_krw", m => (double?)m.CostKrw), Number("cpm_krw", m => m.CpmKrw),
-            Number("target_cpm_krw", m => m.TargetCpmKrw), Number("completed_views", m => m.Views.Completed),
-            Number("completion_rate", m => m.Views.CompletionRate),
-            Number("cost_per_completed_view_krw", m => m.Views.CostPerCompletedKrw), Number("watchers", m => m.Views.Watchers),
-            Number("conversion", m => m.Views.Conversion), Number("dwell_seconds", m => m.Views.DwellSeconds),
-            Number("attention_seconds", m => m.Views.AttentionSeconds), Number("plays", m => m.Plays),
-            Number("measured_plays", m => m.MeasuredPlays), Number("coverage", m => m.Coverage),
-        ];
+        var (persons, personsBefore) = (SmallCounts.Of(now, exact), before is null ? null : SmallCounts.Of(before, exact));
         return new ReportTable(
             ReportTables.Figures, [new("figure", ReportUnit.Text), new("value", ReportUnit.Ratio), new("previous", ReportUnit.Ratio)],
-            [.. rows.Select(r => (IReadOnlyList<ReportValue>)[ReportValue.Of(r.Key), r.Now, r.Before])]);
+            [.. MetricDefinitions.All.Select(d => (IReadOnlyList<ReportValue>)[
+                ReportValue.Of(d.Key), ReportValue.Of(Figure(d.Key, now, persons) ?? OfPlan(d.Key)),
+                before is null ? default : ReportValue.Of(Figure(d.Key, before, personsBefore!) ?? default)])]);
 
-        static (string, ReportValue, ReportValue) Row(string key, ReportValue now, ReportValue before) => (key, now, before);
-        (string, ReportValue, ReportValue) Number(string key, Func<CampaignMetrics, double?> of) =>
-            (key, ReportValue.Of(of(now)), before is null ? default : ReportValue.Of(of(before)));
+        ShownFigure OfPlan(string key) => !whole ? ShownFigure.No(NoFigure.WholeOnly) : key switch
+        {
+            "committed_cost_krw" => new(pacing.CommittedKrw),
+            "projected_cost_krw" => pacing.ProjectedKrw,
+            "planned_target_impressions" => new(pacing.Planned is { } planned ? Math.Floor(planned) : null),
+            "pacing" => new(pacing.Index),
+            "projected_target_impressions" => pacing.Projected,
+            _ => throw new ArgumentException($"There is no figure {key}.", nameof(key)),
+        };
     }
 
-    private static ReportValue Grp(PersonFigures p) =>
-        new(null, MetricFormulas.Grp(p.Reach.Value, p.Frequency.Value), p.Reach.Few || p.Frequency.Few);
-
-    /// <summary>Unit of a row in the table of figures.</summary>
-    /// <param name="key">The figure.</param>
-    public static ReportUnit UnitOf(string key) => key switch
+    // Null for figures of the plan.
+    private static ShownFigure? Figure(string key, CampaignMetrics m, PersonFigures persons) => key switch
     {
-        "reach" or "on_target_share" or "completion_rate" or "conversion" or "coverage" => ReportUnit.Share,
-        "frequency" or "grp" => ReportUnit.Ratio,
-        "cost_krw" or "cpm_krw" or "target_cpm_krw" or "cost_per_completed_view_krw" => ReportUnit.Krw,
-        "dwell_seconds" or "attention_seconds" => ReportUnit.Seconds,
-        _ => ReportUnit.Count,
+        "reach" => persons.Reach,
+        "reached" => persons.Reached,
+        "universe" => persons.Universe,
+        "frequency" => persons.Frequency,
+        "grp" => persons.Grp,
+        "impressions" => new(m.Impressions),
+        "target_impressions" => new(m.TargetImpressions),
+        "on_target_share" => new(m.OnTargetShare),
+        "accrued_cost_krw" => new((double?)m.CostKrw),
+        "cpm_krw" => CostFigures.Cpm(m),
+        "target_cpm_krw" => CostFigures.TargetCpm(m),
+        "completed_views" => new(m.Views.Completed),
+        "completion_rate" => new(m.Views.CompletionRate),
+        "cost_per_completed_view_krw" => CostFigures.PerCompletedView(m),
+        "watchers" => new(m.Views.Watchers),
+        "conversion" => new(m.Views.Conversion),
+        "dwell_seconds" => new(m.Views.DwellSeconds),
+        "attention_seconds" => new(m.Views.AttentionSeconds),
+        "plays" => new(m.Plays),
+        "measured_plays" => new(m.MeasuredPlays),
+        "coverage" => new(m.Coverage),
+        _ => null,
     };
+
+    // The current period is that of the figures above, so that both say the same; earlier ones are read for themselves.
+    private async Task<ReportTable> PeriodsAsync(CampaignMetrics now, MetricsScope scope, bool exact, CancellationToken cancellation)
+    {
+        List<IReadOnlyList<ReportValue>> rows = [];
+        foreach (var m in await metrics.ReadPeriodsAsync(now, scope.Calendar, cancellation))
+        {
+            var persons = SmallCounts.Of(m, exact);
+            rows.Add([
+                ReportValue.Of(m.Window.FirstDay.Iso()), ReportValue.Of(m.Window.LastDay.Iso()),
+                ReportValue.Of(m.Segments.Sum(s => s.PeriodImpressions)), ReportValue.Of(persons.Reached),
+                ReportValue.Of(persons.Universe), ReportValue.Of(persons.Reach), ReportValue.Of(persons.Frequency)]);
+        }
+        return new ReportTable(
+            ReportTables.Periods,
+            [new("from", ReportUnit.Text), new("to", ReportUnit.Text), new("impressions", ReportUnit.Count),
+                new("reached", ReportUnit.Count), new("universe", ReportUnit.Count), new("reach", ReportUnit.Share),
+                new("frequency", ReportUnit.Ratio)],
+            rows);
+    }
+
+    private ReportTable Definitions() => new(
+        ReportTables.Definitions,
+        [new("figure", ReportUnit.Text), new("name", ReportUnit.Text), new("definition", ReportUnit.Text), new("basis", ReportUnit.Text)],
+        [.. MetricDefinitions.All.Select(d => (IReadOnlyList<ReportValue>)[
+            ReportValue.Of(d.Key), ReportValue.Of(texts["Report.Column." + d.Key].Value),
+            ReportValue.Of(texts["Report.Word." + d.Key].Value), ReportValue.Of(texts["Metric.Basis." + d.Basis].Value)])]);
 
     private static ReportTable Timeline(CampaignMetrics now, PersonFigures persons) => new(
         ReportTables.Timeline,
@@ -178,7 +219,7 @@ sealed class ReportReader(
                 ReportValue.Of(s.Segment.ToString()), ReportValue.Of(s.Targeted ? "yes" : "no"), ReportValue.Of(s.Impressions),
                 ReportValue.Of(p.Persons), ReportValue.Of(p.Reach), ReportValue.Of(p.Frequency), ReportValue.Of(s.Views.Completed),
                 ReportValue.Of(s.Views.CompletionRate), ReportValue.Of(s.Views.DwellSeconds), ReportValue.Of(s.Views.AttentionSeconds),
-                ReportValue.Of(s.CpmKrw)];
+                ReportValue.Of(CostFigures.Cpm(now, s))];
         })]);
 
     private static ReportTable Frequency(PersonFigures persons) => new(
@@ -190,30 +231,20 @@ sealed class ReportReader(
     private async Task<ReportTable> PartsAsync(string key, CampaignMetrics now, MetricsDimension dimension, bool exact)
     {
         var parts = await feed.ReadPartsAsync(now.Query, dimension);
-        var persons = SmallCounts.Of(parts, now.Reached, dimension == MetricsDimension.Site, exact);
+        var persons = SmallCounts.Of(parts, now, dimension == MetricsDimension.Site, exact);
         return new ReportTable(key, PartColumns, [.. parts.Zip(persons, (p, who) => (IReadOnlyList<ReportValue>)[
             ReportValue.Of(p.Within is { } within ? $"{within}, {p.Name}" : p.Name), ReportValue.Of(p.Plays), ReportValue.Of(p.Coverage),
             ReportValue.Of(p.Impressions), ReportValue.Of(p.TargetImpressions), ReportValue.Of(who.Persons), ReportValue.Of(who.Reach),
             ReportValue.Of(who.Frequency), ReportValue.Of(p.Views.Completed), ReportValue.Of(p.Views.CompletionRate),
-            ReportValue.Of((double?)p.CostKrw), ReportValue.Of(p.CpmKrw)])]);
+            ReportValue.Of((double?)p.CostKrw), ReportValue.Of(CostFigures.Cpm(now, p))])]);
     }
 
-    // Weeks start on Monday. Hours are rolled up for whole campaigns only: for a part the table is empty.
-    private async Task<ReportTable> HoursAsync(MetricsScope scope, CancellationToken cancellation)
-    {
-        ReportColumn[] columns = [new("weekday", ReportUnit.Text), .. Enumerable.Range(0, 24)
-            .Select(h => new ReportColumn(h.ToString("00", CultureInfo.InvariantCulture), ReportUnit.Count))];
-        if (!scope.Query.Everywhere) return new ReportTable(ReportTables.Hours, columns, []);
-        await using var connection = await database.OpenConnectionAsync(cancellation);
-        var rows = await connection.QueryAsync("""
-            SELECT EXTRACT(ISODOW FROM day)::int, hour::int, sum(impressions)::bigint FROM exposure_hours
-            WHERE campaign_id = $1 AND day BETWEEN $2 AND $3 GROUP BY 1, 2
-            """, [scope.Campaign.Id, scope.Window.FirstDay, scope.Window.LastDay],
-            r => (Weekday: r.GetInt32(0), Hour: r.GetInt32(1), Impressions: r.GetInt64(2)), cancellation);
-        if (rows.Count == 0) return new ReportTable(ReportTables.Hours, columns, []);
-        var cells = rows.ToDictionary(r => (r.Weekday, r.Hour), r => r.Impressions);
-        return new ReportTable(ReportTables.Hours, columns, [.. Enumerable.Range(1, 7).Select(weekday => (IReadOnlyList<ReportValue>)[
-            ReportValue.Of(((DayOfWeek)(weekday % 7)).ToString()),
-            .. Enumerable.Range(0, 24).Select(hour => ReportValue.Of(cells.GetValueOrDefault((weekday, hour))))])]);
-    }
+    /// <summary>The table of weekdays and hours; weeks start on Monday.</summary>
+    /// <param name="hours">Impressions; null for a part of a campaign, whose table is empty.</param>
+    internal static ReportTable Hours(WeekHours? hours) => new(
+        ReportTables.Hours,
+        [new("weekday", ReportUnit.Text), .. Enumerable.Range(0, 24)
+            .Select(h => new ReportColumn(h.ToString("00", CultureInfo.InvariantCulture), ReportUnit.Count))],
+        hours is null || hours.Covered == TimeSpan.Zero ? [] : [.. hours.Impressions.Select((day, i) => (IReadOnlyList<ReportValue>)[
+            ReportValue.Of(((DayOfWeek)((i + 1) % 7)).ToString()), .. day.Select(n => ReportValue.Of(n))])]);
 }

@@ -1,3 +1,5 @@
+using FaceAd.Web.Metrics;
+
 namespace FaceAd.Web.Reports;
 
 /// <summary>Unit of a column's values, which decides how they are formatted.</summary>
@@ -29,18 +31,29 @@ public readonly record struct ReportColumn(string Key, ReportUnit Unit);
 
 /// <summary>A value in a report, as its reader may see it.</summary>
 /// <param name="Text">A name; null for numbers.</param>
-/// <param name="Number">A number; null when it is undefined or withheld.</param>
-/// <param name="Few">Whether it is withheld because it is based on too few people.</param>
-public readonly record struct ReportValue(string? Text, double? Number, bool Few)
+/// <param name="Figure">A number, a range, or why there is none.</param>
+public readonly record struct ReportValue(string? Text, ShownFigure Figure = default)
 {
+    /// <summary>The number, or the lower end of its range; null when there is none to show.</summary>
+    public double? Number => Figure.Value;
+
+    /// <summary>Whether it is withheld because it is based on too few people.</summary>
+    public bool Few => Figure.Few;
+
+    /// <summary>The upper end of a number given as a range, inclusive; null for an exact one.</summary>
+    public double? UpTo => Figure.UpTo;
+
+    /// <summary>Why there is no number although one could be expected; null otherwise.</summary>
+    public NoFigure? Why => Text is null && Figure is { Value: null, Why: not NoFigure.Undefined } ? Figure.Why : null;
+
     /// <summary>A name.</summary>
-    public static ReportValue Of(string text) => new(text, null, false);
+    public static ReportValue Of(string text) => new(text);
 
     /// <summary>A number; null when undefined.</summary>
-    public static ReportValue Of(double? number) => new(null, number, false);
+    public static ReportValue Of(double? number) => new(null, new ShownFigure(number));
 
-    /// <summary>A figure about people.</summary>
-    public static ReportValue Of(Metrics.PersonFigure figure) => new(null, figure.Value, figure.Few);
+    /// <summary>A figure, or why there is none.</summary>
+    public static ReportValue Of(ShownFigure figure) => new(null, figure);
 }
 
 /// <summary>One table of a report.</summary>

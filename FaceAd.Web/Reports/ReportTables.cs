@@ -27,6 +27,13 @@ static class ReportTables
     /// <summary>Impressions by weekday and hour.</summary>
     public const string Hours = "hours";
 
+    /// <summary>People by counting period.</summary>
+    public const string Periods = "periods";
+
+    /// <summary>What the figures mean, and how they are measured.</summary>
+    public const string Definitions = "definitions";
+
     /// <summary>All names.</summary>
-    public static IReadOnlyList<string> All { get; } = [Figures, Timeline, Segments, Frequency, Sites, Screens, Creatives, Hours];
+    public static IReadOnlyList<string> All { get; } =
+        [Figures, Periods, Timeline, Segments, Frequency, Sites, Screens, Creatives, Hours, Definitions];
 }

@@ -5,39 +5,72 @@ using FaceAd.Web.Accounts.Sessions;
 using FaceAd.Web.Campaigns;
 using FaceAd.Web.Data;
 using FaceAd.Web.Metrics;
+using FaceAd.Web.Reports.Mailing;
+using FaceAd.Web.Reports.Printing;
 using Microsoft.AspNetCore.RateLimiting;
 
 namespace FaceAd.Web.Reports;
 
-/// <summary>Registers reports: reading, files and shared links.</summary>
+/// <summary>Registers reports: reading, files, shared links, mails.</summary>
 static class ReportsSetup
 {
-    /// <summary>Rate limit for opening links: 60 times a minute per client network.</summary>
+    /// <summary>
+    /// Rate limit for opening links: 60 times a minute per client network and node. It guards the node's time; nobody guesses a link.
+    /// </summary>
     public const string SharedLimit = "shared-reports";
 
     public static void AddReports(this IServiceCollection services)
     {
         services.AddSingleton<ReportReader>();
         services.AddSingleton<ReportLinks>();
+        services.AddSingleton<Proofs>();
+        services.AddScoped<ProofFile>();
+        services.AddOptions<PrintOptions>().BindConfiguration("Reports")
+            .Validate(o => string.IsNullOrEmpty(o.Chromium) || File.Exists(o.Chromium), "Reports:Chromium is not the path of a program.")
+            .Validate(o => o.MostWaiting > 0 && o.PrintTime > TimeSpan.Zero && o.PrintTime <= TimeSpan.FromMinutes(10),
+                "Reports:MostWaiting must be at least 1, Reports:PrintTime above 0 and at most 10 minutes.")
+            .ValidateOnStart();
+        services.AddSingleton<Chromium>();
+        services.AddSingleton<ReportPdf>();
+        services.AddScoped<ReportText>();
+        services.AddScoped<ReportWorkbook>();
+        services.AddScoped<ReportDownloads>();
+        services.AddSingleton<ReportMailTexts>();
+        services.AddSingleton<ReportMailings>();
+        services.AddSingleton<ReportMailer>();
+        services.AddHostedService(provider => provider.GetRequiredService<ReportMailer>());
         services.Configure<RateLimiterOptions>(options => options.AddPolicy(SharedLimit, http => RateLimitPartition.GetFixedWindowLimiter(
             ClientAddress.NetworkOf(http), _ =>
                 new FixedWindowRateLimiterOptions { PermitLimit = 60, Window = TimeSpan.FromMinutes(1) })));
     }
 
-    public static void MapReports(this IEndpointRouteBuilder endpoints) =>
+    public static void MapReports(this IEndpointRouteBuilder endpoints)
+    {
         endpoints.MapGet("/campaigns/{id:guid}/report/{table}.csv", FileAsync).RequireAuthorization();
+        endpoints.MapGet("/campaigns/{id:guid}/report.pdf", ReportDownloads.PdfAsync).RequireAuthorization();
+        endpoints.MapGet("/campaigns/{id:guid}/report.xlsx", ReportDownloads.WorkbookAsync).RequireAuthorization();
+        endpoints.MapGet("/r/{token}/report.pdf", ReportDownloads.SharedPdfAsync).AllowAnonymous().RequireRateLimiting(SharedLimit);
+        // One-click unsubscribe (RFC 8058): no page, no sign-in; the signed link is the proof.
+        endpoints.MapPost(ReportMailTexts.OneClickPath, async (string? token, ReportMailings mailings) =>
+            await mailings.StopAsync(token) ? Results.NoContent() : Results.NotFound())
+            .AllowAnonymous().DisableAntiforgery().RequireRateLimiting(AccountLimits.Policy);
+        endpoints.MapGet("/campaigns/{id:guid}/proof.jsonl", ProofFile.DownloadAsync).RequireAuthorization();
+    }
 
     private static async Task<IResult> FileAsync(
         Guid id, string table, string? from, string? to, string? site, string? screen, string? creative, HttpContext http,
         CampaignService service, ReportReader reports)
     {
         if (!ReportTables.All.Contains(table)) return Results.NotFound();
+        if (ReportAddress.Unreadable(from, to)) return Results.BadRequest();
         if (Viewer.Of(http.User) is not { } viewer || await service.FindAsync(viewer, id, http.RequestAborted) is null)
             return Results.NotFound();
         var report = await reports.ReadAsync(
             ReportAddress.Query(id, from, to, site, screen, creative), viewer.IsMediaOwner, [table], http.RequestAborted);
+        // A file cannot say that its days are not those that were asked for. The pages ask for days that there are.
+        if (!report.Days.Answer(report.Query)) return Results.BadRequest();
         var name = string.Create(
-            CultureInfo.InvariantCulture, $"facead-{table}-{report.Window.FirstDay:yyyyMMdd}-{report.Window.LastDay:yyyyMMdd}.csv");
+            CultureInfo.InvariantCulture, $"facead-{table}-{report.Days.FirstDay:yyyyMMdd}-{report.Days.LastDay:yyyyMMdd}.csv");
         http.Response.Headers.CacheControl = "no-store";
         return Results.File(ReportFile.Write(report.Tables[0]), "text/csv; charset=utf-8", name);
     }
@@ -64,6 +97,14 @@ static class ReportAddress
             KeyValuePair.Create("site", query.SiteId?.ToString()),
         KeyValuePair.Create("screen", query.ScreenId?.ToString()), KeyValuePair.Create("creative", query.CreativeId?.ToString()),
     }.Where(w => w.Value is not null)).Value ?? "";
+
+    /// <summary>The same query for the days that it was answered with.</summary>
+    public static MetricsQuery Answered(MetricsQuery query, MetricsDays days) =>
+        days.Answer(query) ? query : query with { From = days.FirstDay, To = days.LastDay };
+
+    /// <summary>Whether one of two dates is there and is none.</summary>
+    public static bool Unreadable(string? from, string? to) =>
+        (!string.IsNullOrEmpty(from) && Day(from) is null) || (!string.IsNullOrEmpty(to) && Day(to) is null);
 
     public static DateOnly? Day(string? text) =>
         DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) ? day : null;

@@ -1,22 +1,25 @@
 using System.Collections.Frozen;
+using FaceAd.Web.Cluster;
 using FaceAd.Web.Data;
+using FaceAd.Web.Hosting;
 using Microsoft.EntityFrameworkCore;
 
 namespace FaceAd.Web.Screens;
 
 /// <summary>
-/// All screens in memory, reloaded within two seconds of a change and immediately after one on this node. Frames, reports and hub calls are
-/// checked against it, so that no request costs a query. While nothing changes, one row is read every two seconds: the version that
-/// <see cref="DirectoryVersion"/> keeps.
+/// All screens in memory, reloaded as soon as a change is heard, on whichever node it was made: a revoked token is void there at once.
+/// Frames, reports and hub calls are checked against it, so that no request costs a query. While nothing changes, one row is read every two
+/// seconds, in case news was lost: the version that <see cref="DirectoryVersion"/> keeps.
 /// </summary>
 sealed class ScreenDirectory(
-    [ScreensPool] IDbContextFactory<FaceAdDbContext> contexts, TimeProvider time, ILogger<ScreenDirectory> log)
+    [ScreensPool] IDbContextFactory<FaceAdDbContext> contexts, NewsListener news, TimeProvider time, ILogger<ScreenDirectory> log)
     : BackgroundService
 {
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(2);
     private readonly SemaphoreSlim _refreshing = new(1, 1); // guards _version
     private long _version; // 0 before the first reading
     private volatile Snapshot _snapshot = Snapshot.Empty;
+    private IDisposable? _hearing;
 
     /// <summary>Told after the screens have changed in any way.</summary>
     public Subscribers<ScreenDirectory> Changed { get; } = new("screens", log);
@@ -71,21 +74,33 @@ sealed class ScreenDirectory(
     {
         await RefreshAsync(cancellationToken);
         await base.StartAsync(cancellationToken);
+        _hearing = news.Heard.Add(heard =>
+        {
+            if (heard.Screens) _ = LookAsync(CancellationToken.None);
+        });
+    }
+
+    public override Task StopAsync(CancellationToken cancellationToken)
+    {
+        _hearing?.Dispose();
+        return base.StopAsync(cancellationToken);
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(Period, time);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
+        while (await timer.WaitForNextTickAsync(stoppingToken)) await LookAsync(stoppingToken);
+    }
+
+    private async Task LookAsync(CancellationToken cancellation)
+    {
+        try
         {
-            try
-            {
-                await RunCycleAsync(stoppingToken);
-            }
-            catch (Exception exception) when (exception is not OperationCanceledException)
-            {
-                log.LogWarning(exception, "Could not reload the screens; using the last known ones");
-            }
+            await RunCycleAsync(cancellation);
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException || !cancellation.IsCancellationRequested)
+        {
+            log.LogWarning(exception, "Could not reload the screens; using the last known ones");
         }
     }
 

@@ -1,7 +1,7 @@
 using System.Net;
 using FaceAd.Core;
 using FaceAd.Web.Cluster;
-using FaceAd.Web.Data;
+using FaceAd.Web.Hosting;
 using Microsoft.AspNetCore.DataProtection;
 using Npgsql;
 using Yarp.ReverseProxy.Forwarder;
@@ -24,8 +24,9 @@ sealed class ScreenForwarding : IDisposable
         ActivityTimeout = TimeSpan.FromSeconds(20),
     };
 
-    // An owner that hangs must not hold a screen's requests past its term.
-    private static readonly ForwarderRequestConfig WayOfRequests = Way with { ActivityTimeout = TimeSpan.FromSeconds(4) };
+    // An owner that hangs must not hold a screen's requests, or the start of its connection, past its term.
+    private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(4);
+    private static readonly ForwarderRequestConfig WayOfRequests = Way with { ActivityTimeout = AnswerLimit };
 
     private readonly HttpMessageInvoker _nodes = new(new SocketsHttpHandler
     {
@@ -81,15 +82,19 @@ sealed class ScreenForwarding : IDisposable
             }
             Believe(context, forwarded);
             wasForwarded = true;
+            // Whoever passed it on has read that the site is this node's: what this one remembers of another owner may be older.
+            _ownership.Doubt(screen.SiteId);
         }
         SiteClaim claim;
         try
         {
             claim = await _ownership.ClaimAsync(screen.SiteId, context.RequestAborted);
         }
-        catch (NpgsqlException)
+        catch (NpgsqlException exception)
         {
-            claim = default; // the owner is unknown until the database answers
+            await BackPressure.Busy(context, new BusyException("The owner of this site is unknown until the database answers.", exception))
+                .ExecuteAsync(context);
+            return;
         }
         if (claim.Lease is not null) await ServeAsync(context, next);
         else if (claim.Address is { } address && !wasForwarded) await ForwardAsync(context, screen, address);
@@ -142,21 +147,35 @@ sealed class ScreenForwarding : IDisposable
     {
         var seal = new Forwarded(screen.Id, context.Request.Path, context.Request.IsHttps, context.Connection.RemoteIpAddress,
             _time.GetUtcNow()).Seal(_protector);
-        var way = context.WebSockets.IsWebSocketRequest ? Way : WayOfRequests;
-        var error = await _forwarder.SendAsync(context, address.ToString(), _nodes, way, new Sealed(seal));
-        // Also when it is not the owner any more, or is busy: then the database is asked once too often.
-        if (error is not ForwarderError.None || context.Response.StatusCode == StatusCodes.Status503ServiceUnavailable)
+        var connects = context.WebSockets.IsWebSocketRequest;
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
+        if (connects) limit.CancelAfter(AnswerLimit);
+        var error = await _forwarder.SendAsync(
+            context, address.ToString(), _nodes, connects ? Way : WayOfRequests, new Sealed(seal, limit), limit.Token);
+        // Also when it is not the owner any more, or is busy, and when a screen's connection ends, perhaps because the site has gone: then
+        // the database is asked once too often.
+        if (error is not ForwarderError.None || connects
+            || context.Response.StatusCode == StatusCodes.Status503ServiceUnavailable)
             _ownership.Doubt(screen.SiteId);
         if (error is ForwarderError.None) return;
-        if (context.RequestAborted.IsCancellationRequested || context.WebSockets.IsWebSocketRequest) return; // the screen disconnected
+        if (context.RequestAborted.IsCancellationRequested || (connects && context.Response.HasStarted)) return; // the screen disconnected
         if (_complaints.Allows(screen.Id))
             _log.LogWarning("Screen {ScreenId}: could not forward a request to {Address}: {Error}", screen.Id, address, error);
         if (!context.Response.HasStarted) await TurnAwayAsync(context);
     }
 
     /// <summary>Forwards a request unchanged, with the sealed header added.</summary>
-    private sealed class Sealed(string seal) : HttpTransformer
+    /// <param name="seal">The header.</param>
+    /// <param name="limit">Limit of the answer's beginning.</param>
+    private sealed class Sealed(string seal, CancellationTokenSource limit) : HttpTransformer
     {
+        public override ValueTask<bool> TransformResponseAsync(
+            HttpContext httpContext, HttpResponseMessage? proxyResponse, CancellationToken cancellationToken)
+        {
+            if (proxyResponse is not null) limit.CancelAfter(Timeout.InfiniteTimeSpan);
+            return base.TransformResponseAsync(httpContext, proxyResponse, cancellationToken);
+        }
+
         public override async ValueTask TransformRequestAsync(
             HttpContext httpContext, HttpRequestMessage proxyRequest, string destinationPrefix, CancellationToken cancellationToken)
         {

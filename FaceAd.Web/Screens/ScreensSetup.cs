@@ -18,7 +18,9 @@ static class ScreensSetup
         services.AddSingleton<ScreenDirectory>();
         services.AddHostedService(provider => provider.GetRequiredService<ScreenDirectory>());
         services.AddSingleton<ScreenRegistry>();
+        services.AddSingleton<ScreenKeys>();
         services.AddSingleton<SiteConsents>();
+        services.AddSingleton<SitePlaces>();
         services.AddAuthentication().AddScheme<AuthenticationSchemeOptions, DeviceAuthentication>(DeviceAuthentication.SchemeName, null);
         services.AddAuthorizationBuilder()
             .AddPolicy(DeviceAuthentication.SchemeName, new AuthorizationPolicyBuilder(DeviceAuthentication.SchemeName)
@@ -29,7 +31,8 @@ static class ScreensSetup
             options.AddPolicy(DeviceAuthentication.SchemeName, context => RateLimitPartition.GetTokenBucketLimiter(
                 context.User.ScreenId(), _ => new TokenBucketRateLimiterOptions
                 {
-                    // A player sends at most five frames and a few reports a second; after an outage it catches up in batches.
+                    // A player sends at most five frames and a few reports a second; after an outage it catches up in batches. Each node
+                    // counts alone: this guards its own time, and what is sent twice counts once anyway.
                     TokenLimit = 60,
                     TokensPerPeriod = 20,
                     ReplenishmentPeriod = TimeSpan.FromSeconds(1),

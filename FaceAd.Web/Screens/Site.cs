@@ -1,7 +1,4 @@
 using FaceAd.Core;
-using FaceAd.Web.Cluster;
-using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace FaceAd.Web.Screens;
 
@@ -19,6 +16,15 @@ public sealed class Site
 
     /// <summary>Postal address.</summary>
     public string Address { get; set; } = "";
+
+    /// <summary>Degrees north, WGS 84, -90..90; null until somebody says where it is, and then <see cref="Longitude"/> is, too.</summary>
+    public double? Latitude { get; set; }
+
+    /// <summary>Degrees east, WGS 84, -180..180.</summary>
+    public double? Longitude { get; set; }
+
+    /// <summary>SHA-256 of its picture, 64 lower-case hexadecimal digits; null without one.</summary>
+    public string? PictureSha256 { get; set; }
 
     /// <summary>IANA time zone that defines the days of the site's figures.</summary>
     public string TimeZone { get; set; } = "Asia/Seoul";
@@ -60,19 +66,4 @@ public sealed class Site
 
     /// <summary>Days and epochs of this site.</summary>
     public SiteCalendar Calendar() => new(TimeZone, EpochAnchor);
-}
-
-sealed class SiteConfiguration : IEntityTypeConfiguration<Site>
-{
-    public void Configure(EntityTypeBuilder<Site> builder)
-    {
-        builder.Property(s => s.Name).HasMaxLength(120);
-        builder.Property(s => s.Address).HasMaxLength(240);
-        builder.Property(s => s.TimeZone).HasMaxLength(64);
-        builder.Property(s => s.Notice).HasMaxLength(Site.MaxReference);
-        builder.Property(s => s.ConsentBy).HasMaxLength(256);
-        builder.Property(s => s.ConsentReference).HasMaxLength(Site.MaxReference);
-        builder.HasIndex(s => s.Name).IsUnique();
-        builder.HasOne<SiteOwner>().WithOne().HasForeignKey<SiteOwner>(o => o.SiteId).OnDelete(DeleteBehavior.Cascade);
-    }
 }

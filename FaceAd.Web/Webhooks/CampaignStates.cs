@@ -1,4 +1,3 @@
-using FaceAd.Core;
 using FaceAd.Core.Decisions;
 using FaceAd.Web.Campaigns;
 using FaceAd.Web.Data;
@@ -11,18 +10,20 @@ static class CampaignStates
 {
     /// <summary>
     /// The states of approved and paused campaigns, but for those that ended before
-    /// <paramref name="since"/>. It reads every campaign on air
-    /// or booked, since time alone changes a state: few columns of about as many rows as <see cref="DecisionSnapshot"/> holds.
+    /// <paramref name="since"/>: few columns of about as many rows as <see cref="DecisionSnapshot"/> holds, or of some of them.
     /// </summary>
     /// <param name="db">The database.</param>
+    /// <param name="zones">The time zones of all sites.</param>
     /// <param name="now">The instant.</param>
     /// <param name="since">A day that has passed at every site.</param>
+    /// <param name="only">Which campaigns; null for all.</param>
     /// <param name="cancellation">Gives up.</param>
     public static async Task<List<(Guid Id, string State)>> ReadAsync(
-        FaceAdDbContext db, DateTimeOffset now, DateOnly since, CancellationToken cancellation)
+        FaceAdDbContext db, SiteZones zones, DateTimeOffset now, DateOnly since, Guid[]? only, CancellationToken cancellation)
     {
-        var clocks = await ReadClocksAsync(db, now, cancellation);
-        var campaigns = await db.Campaigns.AsNoTracking()
+        if (only is []) return [];
+        var clocks = zones.ClocksAt(now);
+        var campaigns = await (only is null ? db.Campaigns : db.Campaigns.Where(c => only.Contains(c.Id))).AsNoTracking()
             .Where(c => (c.State == CampaignState.Approved || c.State == CampaignState.Paused) && c.DeletedAt == null && c.EndsOn >= since)
             .Select(c => new
             {
@@ -45,7 +46,7 @@ static class CampaignStates
             var terms = new RunningTerms(
                 c.SiteIds, new FlightPlan(c.StartsOn, c.EndsOn, c.Flights), c.Days, c.Hours, c.PriceModel, c.BudgetKrw,
                 c.PricePerThousandKrw, c.TargetImpressions);
-            return (c.Id, Of(c.State, Eligibility.Anywhere(terms, clocks.Of(c.SiteIds))));
+            return (c.Id, Of(c.State, Eligibility.Anywhere(terms, clocks(c.SiteIds))));
         });
     }
 
@@ -63,21 +64,4 @@ static class CampaignStates
         Gate.BetweenFlights => "between-flights",
         _ => "running",
     };
-
-    // Nearly always all sites share one time zone; only else does it matter which campaign is booked where.
-    private static async Task<Clocks> ReadClocksAsync(FaceAdDbContext db, DateTimeOffset now, CancellationToken cancellation)
-    {
-        var zones = await db.Sites.Select(s => s.TimeZone).Distinct().ToListAsync(cancellation);
-        var clocks = zones.ToDictionary(z => z, z => new SiteCalendar(z, SiteCalendar.DefaultAnchor).ClockAt(now));
-        if (clocks.Count < 2) return new Clocks([clocks.Count == 0 ? SiteCalendar.Default.ClockAt(now) : clocks.Values.Single()], null);
-        var sites = await db.Sites.Select(s => new { s.Id, s.TimeZone }).ToListAsync(cancellation);
-        return new Clocks([.. clocks.Values], sites.ToDictionary(s => s.Id, s => clocks[s.TimeZone]));
-    }
-
-    private sealed record Clocks(DateTime[] All, Dictionary<Guid, DateTime>? BySite)
-    {
-        public IEnumerable<DateTime> Of(Guid[] siteIds) =>
-            BySite is null || siteIds.Length == 0 ? All : siteIds.Where(BySite.ContainsKey).Select(id => BySite[id]).Distinct()
-                .DefaultIfEmpty(All[0]);
-    }
 }

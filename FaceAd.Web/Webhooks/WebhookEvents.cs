@@ -12,6 +12,10 @@ static class WebhookEvents
         "campaign.paused", "campaign.budget-spent", "campaign.ended",
     ];
 
+    /// <summary>Events of change requests, each named after the state that the request has entered.</summary>
+    public static IReadOnlyList<string> Changes { get; } =
+        ["change-request.open", "change-request.withdrawn", "change-request.replaced", "change-request.accepted", "change-request.declined"];
+
     /// <summary>Event of a test delivery; cannot be subscribed to.</summary>
     public const string Test = "webhook.test";
 
@@ -21,5 +25,5 @@ static class WebhookEvents
     /// <summary>The events an organisation can subscribe to.</summary>
     /// <param name="kind">The organisation's kind.</param>
     public static IReadOnlyList<string> Of(OrganisationKind kind) =>
-        kind == OrganisationKind.MediaOwner ? [.. Campaigns, .. Screens] : Campaigns;
+        kind == OrganisationKind.MediaOwner ? [.. Campaigns, .. Changes, .. Screens] : [.. Campaigns, .. Changes];
 }

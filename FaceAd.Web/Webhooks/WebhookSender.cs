@@ -135,7 +135,7 @@ sealed class WebhookSender : BackgroundService
         await using var connection = await _database.OpenConnectionAsync(cancellation);
         await connection.ExecuteAsync(
             "UPDATE webhook_deliveries SET delivered_at = $2, next_try_at = $3, last_status = $4, last_error = $5 WHERE id = $1",
-            [due.Id, arrived ? now : null, next, status, error is { Length: > 200 } ? error[..200] : error], cancellation);
+            [due.Id, arrived ? now : null, next, status, error is null ? null : StorableText.Cut(error, 200)], cancellation);
     }
 
     private async Task<(int? Status, string? Error)> PostAsync(Due due, CancellationToken cancellation)

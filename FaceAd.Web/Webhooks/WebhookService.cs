@@ -25,6 +25,9 @@ sealed class WebhookService(
     /// <summary>The most deliveries per page.</summary>
     public const int MostDeliveries = 100;
 
+    /// <summary>The most deliveries that are counted and paged through.</summary>
+    public const int MostCounted = 10_000;
+
     /// <summary>Creates a webhook.</summary>
     /// <param name="viewer">The requesting user.</param>
     /// <param name="url">Address that events are posted to.</param>
@@ -110,6 +113,33 @@ sealed class WebhookService(
         if (before is { } place)
             rows = rows.Where(d => EF.Functions.LessThan(ValueTuple.Create(d.CreatedAt, d.Id), ValueTuple.Create(place.At, place.Id)));
         return await rows.OrderByDescending(d => d.CreatedAt).ThenByDescending(d => d.Id).Take(most).ToListAsync();
+    }
+
+    /// <summary>A page of a webhook's deliveries, and how many there are, of at most <see cref="MostCounted"/>.</summary>
+    /// <param name="viewer">The requesting user.</param>
+    /// <param name="id">The webhook; another organisation's has none.</param>
+    /// <param name="state">Only those in this state; null for all.</param>
+    /// <param name="oldestFirst">Whether the oldest come first.</param>
+    /// <param name="skip">How many are left out at first, at least 0.</param>
+    /// <param name="take">How many at most, of at most <see cref="MostDeliveries"/>.</param>
+    /// <param name="cancellation">Cancels the operation.</param>
+    public async Task<(IReadOnlyList<WebhookDelivery> Deliveries, int Total)> PageAsync(
+        Viewer viewer, Guid id, DeliveryOutcome? state, bool oldestFirst, int skip, int take, CancellationToken cancellation = default)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellation);
+        var rows = db.WebhookDeliveries.AsNoTracking().Where(d =>
+            d.WebhookId == id && db.Webhooks.Any(w => w.Id == id && w.OrganisationId == viewer.OrganisationId));
+        rows = state switch
+        {
+            DeliveryOutcome.Arrived => rows.Where(d => d.DeliveredAt != null),
+            DeliveryOutcome.Waiting => rows.Where(d => d.DeliveredAt == null && d.NextTryAt != null),
+            DeliveryOutcome.GivenUp => rows.Where(d => d.DeliveredAt == null && d.NextTryAt == null),
+            _ => rows,
+        };
+        var total = await rows.Take(MostCounted).CountAsync(cancellation);
+        var sorted = oldestFirst
+            ? rows.OrderBy(d => d.CreatedAt).ThenBy(d => d.Id) : rows.OrderByDescending(d => d.CreatedAt).ThenByDescending(d => d.Id);
+        return (await sorted.Skip(skip).Take(Math.Min(take, MostDeliveries)).ToListAsync(cancellation), total);
     }
 
     /// <summary>Pauses or resumes a webhook. Meanwhile events wait, for the 30 days that they are kept.</summary>

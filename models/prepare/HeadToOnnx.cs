@@ -2,13 +2,6 @@ using FaceAd.Models.Onnx;
 
 namespace FaceAd.Models;
 
-/// <summary>A dense layer: y = x W + b.</summary>
-/// <param name="Inputs">Number of inputs.</param>
-/// <param name="Outputs">Number of outputs.</param>
-/// <param name="Weights">Inputs x outputs, row-major.</param>
-/// <param name="Bias">One value per output.</param>
-public sealed record DenseLayer(int Inputs, int Outputs, float[] Weights, float[] Bias);
-
 /// <summary>
 /// Writes a trained head as ONNX: concatenated features, a hidden layer with ReLU, then a softmax over ages and a sigmoid of the last
 /// value. The transforms of the features (logarithm of the ages, logit of the gender) are part of the graph, so that callers pass them

@@ -1,6 +1,5 @@
 using System.Net;
 using FaceAd.Tests.Support;
-using FaceAd.Web.Accounts;
 using FaceAd.Web.Accounts.Mail;
 using FaceAd.Web.Data;
 using Microsoft.AspNetCore.Http;

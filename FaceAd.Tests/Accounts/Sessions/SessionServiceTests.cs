@@ -1,24 +1,54 @@
+using System.Security.Claims;
 using FaceAd.Tests.Support;
+using FaceAd.Web.Accounts;
 using FaceAd.Web.Accounts.Sessions;
+using Microsoft.AspNetCore.Components.Authorization;
+using Microsoft.AspNetCore.Components.Server;
+using Microsoft.AspNetCore.Components.Server.Circuits;
+using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace FaceAd.Tests.Accounts.Sessions;
 
-/// <summary>What a node knows of sessions, and for how long it believes it.</summary>
-public sealed class SessionServiceTests : IAsyncLifetime
+/// <summary>What two nodes know of sessions and tries, and for how long they believe it.</summary>
+public sealed class SessionServiceTests(SessionServiceTests.Pair nodes) : IClassFixture<SessionServiceTests.Pair>
 {
     private static readonly TimeSpan Recheck = TimeSpan.FromMinutes(1);
-    private readonly Node _one, _two;
 
-    public SessionServiceTests()
+    // Far less than a look by time would take.
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(20);
+
+    private readonly Node _one = nodes.One, _two = nodes.Two;
+
+    /// <summary>Two nodes on one database.</summary>
+    public sealed class Pair : IAsyncLifetime
     {
-        _one = new Node();
-        _two = new Node(_one);
+        public Pair()
+        {
+            One = new Node();
+            Two = new Node(One);
+        }
+
+        internal Node One { get; }
+
+        internal Node Two { get; }
+
+        public async Task InitializeAsync()
+        {
+            await One.InitializeAsync();
+            await Two.InitializeAsync();
+        }
+
+        public async Task DisposeAsync()
+        {
+            await Two.DisposeAsync();
+            await One.DisposeAsync();
+        }
     }
 
     /// <summary>A node that looks again after a minute, on a clock that can be moved.</summary>
-    private sealed class Node(Node? first = null) : RolesFixture
+    internal sealed class Node(Node? first = null) : RolesFixture
     {
         public MovedClock Clock { get; } = new();
 
@@ -33,7 +63,7 @@ public sealed class SessionServiceTests : IAsyncLifetime
     }
 
     /// <summary>The system's clock, ahead by some.</summary>
-    private sealed class MovedClock : TimeProvider
+    internal sealed class MovedClock : TimeProvider
     {
         private long _ahead;
 
@@ -46,26 +76,15 @@ public sealed class SessionServiceTests : IAsyncLifetime
         public override long GetTimestamp() => System.GetUtcNow().Ticks + Interlocked.Read(ref _ahead);
     }
 
-    public async Task InitializeAsync()
-    {
-        await _one.InitializeAsync();
-        await _two.InitializeAsync();
-    }
-
-    public async Task DisposeAsync()
-    {
-        await _two.DisposeAsync();
-        await _one.DisposeAsync();
-    }
-
     [Fact]
-    public async Task Session_InsideTheRecheck_CostsNoQueryAndEndsHereAtOnceThereAtTheRecheck()
+    public async Task Session_InsideTheRecheck_CostsNoQueryAndEndsOnBothNodes()
     {
-        using var visitor = await _one.SignInAsync(PeopleFixture.One);
+        var (id, email) = await _one.AddUserAsync(_one.First, Roles.Advertiser);
+        using var visitor = await _one.SignInAsync(email);
         using var there = new Visitor(_two, visitor.Session!);
         Assert.True(await there.IsKnownAsync()); // the nodes share key ring and database
         await using var db = _one.NewContext();
-        async Task<DateTimeOffset> SeenAsync() => await db.Sessions.Select(s => s.SeenAt).SingleAsync();
+        async Task<DateTimeOffset> SeenAsync() => await db.Sessions.Where(s => s.UserId == id).Select(s => s.SeenAt).SingleAsync();
         var seen = await SeenAsync();
         Assert.True(await visitor.IsKnownAsync());
         Assert.Equal(seen, await SeenAsync()); // nothing was written
@@ -77,9 +96,60 @@ public sealed class SessionServiceTests : IAsyncLifetime
         await visitor.SignOutAsync();
         using var again = new Visitor(_one, late);
         Assert.False(await again.IsKnownAsync());
-        Assert.True(await there.IsKnownAsync()); // believes what it saw: it did not ask
-        _two.Clock.Move(Recheck);
-        Assert.False(await there.IsKnownAsync());
+        await Wait.UntilAsync(async () => !await there.IsKnownAsync(), "the other node has heard of it", Soon);
+    }
+
+    [Theory]
+    [InlineData("session")]
+    [InlineData("role")]
+    [InlineData("removed")]
+    public async Task OpenPage_SessionEndsOnTheOtherNode_IsSignedOut(string how)
+    {
+        var (id, email) = await _one.AddUserAsync(_one.First, Roles.Advertiser);
+        var session = await _one.Services.GetRequiredService<SessionService>().StartAsync(id, null);
+        await using var page = _two.Services.CreateAsyncScope(); // as a circuit has one
+        var users = page.ServiceProvider.GetRequiredService<UserManager<User>>();
+        var person = await page.ServiceProvider.GetRequiredService<IUserClaimsPrincipalFactory<User>>()
+            .CreateAsync((await users.FindByEmailAsync(email))!);
+        person.Identities.First().AddClaim(new Claim(FaceAdClaims.Session, $"{session.Id}"));
+        var signedIn = (ServerAuthenticationStateProvider)page.ServiceProvider.GetRequiredService<AuthenticationStateProvider>();
+        signedIn.SetAuthenticationState(Task.FromResult(new AuthenticationState(person)));
+        TaskCompletionSource left = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        signedIn.AuthenticationStateChanged += async state =>
+        {
+            if ((await state).User.Identity?.IsAuthenticated != true) left.TrySetResult();
+        };
+        await page.ServiceProvider.GetServices<CircuitHandler>().OfType<SignedInStillValid.Opening>().Single()
+            .OnCircuitOpenedAsync(null!, default);
+
+        await using var office = _one.Services.CreateAsyncScope();
+        var members = office.ServiceProvider.GetRequiredService<Members>();
+        var owner = await _one.ViewerAsync(RolesFixture.Owner);
+        switch (how)
+        {
+            case "session": Assert.NotNull(await _one.Services.GetRequiredService<SessionService>().EndAsync(session)); break;
+            case "role": Assert.Null(await members.ChangeRoleAsync(owner, id, Roles.Analyst)); break;
+            default: Assert.Null(await members.RemoveAsync(owner, id)); break;
+        }
+        await left.Task.WaitAsync(Soon);
+    }
+
+    [Fact]
+    public async Task SignIn_WrongPasswordsAtEitherNode_AreCountedTogether()
+    {
+        var (_, email) = await _one.AddUserAsync(_one.First, Roles.Advertiser);
+        using var here = new Visitor(_one);
+        using var there = new Visitor(_two);
+        async Task<string> TryAsync(Visitor at, string password)
+        {
+            using var answer = await at.SignInAsync(email, password);
+            return answer.Headers.Location!.OriginalString;
+        }
+
+        foreach (var at in new[] { here, there, here, there })
+            Assert.Contains("error=wrong", await TryAsync(at, "no"), StringComparison.Ordinal);
+        Assert.Contains("error=locked", await TryAsync(here, "no"), StringComparison.Ordinal);
+        Assert.Contains("error=locked", await TryAsync(there, PeopleFixture.Password), StringComparison.Ordinal);
     }
 
     [Fact]

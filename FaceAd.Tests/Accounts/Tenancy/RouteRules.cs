@@ -33,8 +33,12 @@ static class RouteRules
         ["/account/denied"] = new(Caller.Everybody),
         ["/account/unsubscribe"] = new(Caller.Everybody), // open to signed links; this is none
         ["/api/unsubscribe"] = new(Caller.Everybody),
+        ["/account/report-mail"] = new(Caller.Everybody), // open to signed links; this is none
+        ["/api/report-mail/stop"] = new(Caller.Everybody),
         ["/account/mailbox"] = new(Caller.Everybody, Exists: Caller.Admin), // or with the key; see DevelopmentMailboxTests
+        ["/account/mailbox/{mail:guid}/file"] = new(Caller.Everybody, Caller.None), // there is no mail in its place
         ["/language"] = new(Caller.Everybody),
+        ["/help/metrics"] = new(Caller.Everybody),
         ["/error"] = new(Caller.Everybody),
         ["/not-found"] = new(Caller.Everybody),
         ["/healthz"] = new(Caller.Everybody),
@@ -49,7 +53,7 @@ static class RouteRules
         ["/{**path:file}"] = new(Caller.Everybody, Caller.None), // files that there are not
 
         // Everybody's own
-        ["/"] = new(SignedIn),
+        ["/"] = new(SignedIn, Reads: Own),
         ["/account/alive"] = new(SignedIn),
         ["/account/settings"] = new(SignedIn),
         ["/account/settings/two-factor"] = new(SignedIn),
@@ -65,9 +69,16 @@ static class RouteRules
         ["/campaigns/new"] = new(Changers),
         ["/campaigns/{Id:guid}"] = new(SignedIn, Own | Media, Own | Media),
         ["/campaigns/{Id:guid}/edit"] = new(Changers, Own | Media, Own | Media),
+        ["/campaigns/{Id:guid}/request"] = new(Changers, Own | Media, Own | Media),
         ["/api/campaigns/{id:guid}/creatives"] = new(Changers),
         ["/media/{sha256}.mp4"] = new(SignedIn | Caller.Screen, Own | Media | Caller.Screen),
         ["/media/{sha256}.jpg"] = new(SignedIn | Caller.Screen, Own | Media | Caller.Screen),
+
+        ["/buildings"] = new(Changers | Media),
+        // in its place of a building is none
+        ["/buildings/{Id:guid}"] = new(Changers | Media, Caller.None),
+        ["/buildings/{id:guid}/picture.jpg"] = new(Changers | Media, Caller.None),
+        ["/buildings/{id:guid}/picture"] = new(Caller.Admin),
 
         ["/notifications"] = new(SignedIn),
         ["/api/uploads"] = new(Changers),
@@ -75,12 +86,18 @@ static class RouteRules
         ["/api/uploads/{id:guid}"] = new(Changers, Changers & (Own | Media), Changers & (Own | Media)),
         ["/campaigns/{Id:guid}/report"] = new(SignedIn, Own | Media, Own | Media),
         ["/campaigns/{id:guid}/report/{table}.csv"] = new(SignedIn, Own | Media, Own | Media),
+        ["/campaigns/{id:guid}/report.pdf"] = new(SignedIn, Own | Media, Own | Media),
+        ["/campaigns/{id:guid}/report.xlsx"] = new(SignedIn, Own | Media, Own | Media),
+        ["/campaigns/{Id:guid}/proof"] = new(SignedIn, Own | Media, Own | Media),
+        ["/campaigns/{id:guid}/proof.jsonl"] = new(SignedIn, Own | Media, Own | Media),
         ["/r/{Token}"] = new(Caller.Everybody, Caller.None), // open to holders of the secret; this is none
+        ["/r/{token}/report.pdf"] = new(Caller.Everybody, Caller.None),
 
         // The media owner's
         ["/admin"] = new(Media),
         ["/admin/overview"] = new(Media, Reads: Media),
         ["/admin/screens"] = new(Media),
+        ["/admin/buildings"] = new(Media),
         ["/admin/groups"] = new(Media),
         ["/admin/house"] = new(Media),
         ["/admin/live"] = new(Media),
@@ -105,8 +122,15 @@ static class RouteRules
         ["/api/v1/campaigns/{id:guid}/restore"] = new(Caller.Token, Reads: Caller.Token),
         ["/api/v1/campaigns/{id:guid}/history"] = new(Caller.Token, Caller.Token, Caller.Token),
         ["/api/v1/campaigns/{id:guid}/comments"] = new(Caller.Token, Caller.Token, Caller.Token),
+        ["/api/v1/campaigns/{id:guid}/change-requests"] = new(Caller.Token, Caller.Token),
+        // there is no change request in its place
+        ["/api/v1/campaigns/{id:guid}/change-requests/{request:guid}"] = new(Caller.Token, Caller.None),
+        ["/api/v1/campaigns/{id:guid}/change-requests/{request:guid}/withdraw"] = new(Caller.Token),
+        ["/api/v1/campaigns/{id:guid}/change-requests/{request:guid}/accept"] = new(Caller.None), // the token is an advertiser's
+        ["/api/v1/campaigns/{id:guid}/change-requests/{request:guid}/decline"] = new(Caller.None),
         ["/api/v1/campaigns/{id:guid}/showing"] = new(Caller.Token, Caller.Token),
         ["/api/v1/campaigns/{id:guid}/report"] = new(Caller.Token, Caller.Token, Caller.Token),
+        ["/api/v1/campaigns/{id:guid}/proof"] = new(Caller.Token, Caller.Token, Caller.Token),
         ["/api/v1/campaigns/{id:guid}/links"] = new(Caller.Token, Caller.Token),
         ["/api/v1/links/{id:guid}"] = new(Caller.Token),
         ["/api/v1/campaigns/{id:guid}/creatives"] = new(Caller.Token, Caller.Token, Caller.Token),
@@ -135,6 +159,8 @@ static class RouteRules
         ["/api/v1/sites/{id:guid}/measurement"] = new(Caller.None),
         ["/api/v1/sites/{id:guid}/notice"] = new(Caller.None),
         ["/api/v1/sites/{id:guid}/erasure"] = new(Caller.None),
+        ["/api/v1/sites/{id:guid}/hand-over"] = new(Caller.None),
+        ["/api/v1/nodes"] = new(Caller.None),
         ["/api/v1/screens"] = new(Caller.None),
         ["/api/v1/screens/{id:guid}"] = new(Caller.None),
         ["/api/v1/screens/{id:guid}/token"] = new(Caller.None),

@@ -12,6 +12,11 @@ public sealed class TenancyFixture : OneConnection
     /// <summary>Part of each campaign's name: whoever reads it has seen the campaign.</summary>
     public const string Needle = "Haystack7Needle";
 
+    // Who gets a file is decided before it is made: not one is printed here.
+    /// <inheritdoc/>
+    protected override IReadOnlyDictionary<string, string> Settings =>
+        new Dictionary<string, string>(base.Settings) { ["Reports:Chromium"] = "" };
+
     /// <summary>A campaign of the first advertiser with a creative.</summary>
     public async Task<(Campaign Campaign, string Video)> FilledAsync(CampaignState state = CampaignState.Draft)
     {

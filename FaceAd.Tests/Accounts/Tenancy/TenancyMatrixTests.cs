@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using FaceAd.Tests.Support;
 using FaceAd.Web.Accounts;
 using FaceAd.Web.Accounts.Sessions;
+using FaceAd.Web.Accounts.Tokens;
 using FaceAd.Web.Creatives.Uploads;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.StaticAssets;
@@ -40,6 +41,7 @@ public sealed class TenancyMatrixTests(TenancyFixture app) : IClassFixture<Tenan
                         || pattern.StartsWith("/api/v1/uploads", StringComparison.Ordinal) ? upload!.Id : campaign.Id)
                             .ToString(), StringComparison.OrdinalIgnoreCase)
                     .Replace("{creative:guid}", campaign.Id.ToString(), StringComparison.Ordinal)
+                    .Replace("{request:guid}", campaign.Id.ToString(), StringComparison.Ordinal)
                     .Replace("{delivery:guid}", campaign.Id.ToString(), StringComparison.Ordinal)
                     .Replace("{sha256}", video, StringComparison.Ordinal).Replace("{table}", "figures", StringComparison.Ordinal)
                     .Replace("{Token}", new string('a', 32), StringComparison.Ordinal)
@@ -48,7 +50,7 @@ public sealed class TenancyMatrixTests(TenancyFixture app) : IClassFixture<Tenan
                 var rule = RouteRules.Of(method, pattern)!;
                 var problem = Problem(caller, method, rule, answer);
                 var readable = answer.Content.Headers.ContentType?.MediaType is "text/html" or "text/csv" or "application/json"
-                    or "application/problem+json" or "text/plain";
+                    or "application/problem+json" or "application/x-ndjson" or "text/plain";
                 if (readable && (await answer.Content.ReadAsStringAsync()).Contains(TenancyFixture.Needle, StringComparison.Ordinal)
                     && (rule.Reads & caller) == 0) problem = "reads another's campaign";
                 if (problem is not null)

@@ -37,6 +37,8 @@ internal static class PageWalk
 {
     public const string Nobody = "";
 
+    private const float DialogPatience = 20_000; // milliseconds; a dialog that never does it makes one line of the list
+
     private static readonly string Axe = File.ReadAllText(Path.Combine(Repository.Root, "node_modules", "axe-core", "axe.min.js"));
     private static readonly string Checks = File.ReadAllText(
         Path.Combine(Repository.Root, "FaceAd.Tests", "Components", "Walk", "page-checks.js"));
@@ -129,12 +131,12 @@ internal static class PageWalk
         List<string> wrong = [];
         var button = page.Locator(opener).First;
         await button.PressAsync("Enter"); // in one step: a live page may be drawn again between a focus and a key
-        await Expect(page.Locator(".rz-dialog")).ToBeVisibleAsync();
-        wrong.AddRange(await page.EvaluateAsync<string[]>("() => pageChecks.axe('.rz-dialog')"));
-        const string Inside = "() => !!document.activeElement.closest('.rz-dialog')";
+        await Expect(page.Locator(".mud-dialog")).ToBeVisibleAsync();
+        wrong.AddRange(await page.EvaluateAsync<string[]>("() => pageChecks.axe('.mud-dialog')"));
+        const string Inside = "() => !!document.activeElement.closest('.mud-dialog')";
         try
         {
-            await page.WaitForFunctionAsync(Inside, null, new() { Timeout = 3000 });
+            await page.WaitForFunctionAsync(Inside, null, new() { Timeout = DialogPatience });
         }
         catch (TimeoutException)
         {
@@ -150,9 +152,9 @@ internal static class PageWalk
         await page.Keyboard.PressAsync("Escape");
         try
         {
-            await Expect(page.Locator(".rz-dialog")).ToHaveCountAsync(0, new() { Timeout = 3000 });
+            await Expect(page.Locator(".mud-dialog")).ToHaveCountAsync(0, new() { Timeout = DialogPatience });
             await page.WaitForFunctionAsync(
-                "opener => document.activeElement === document.querySelector(opener)", opener, new() { Timeout = 3000 });
+                "opener => document.activeElement === document.querySelector(opener)", opener, new() { Timeout = DialogPatience });
         }
         catch (Exception e) when (e is PlaywrightException or TimeoutException)
         {

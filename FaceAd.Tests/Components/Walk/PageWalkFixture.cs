@@ -1,16 +1,22 @@
 using FaceAd.Core;
 using FaceAd.Tests.Player;
 using FaceAd.Tests.Support;
+using FaceAd.Tests.Support.Screens;
 using FaceAd.Web.Accounts;
 using FaceAd.Web.Accounts.Sessions;
+using FaceAd.Web.Accounts.Tokens;
 using FaceAd.Web.Audiences;
 using FaceAd.Web.Campaigns;
 using FaceAd.Web.Campaigns.Booking;
+using FaceAd.Web.Campaigns.Requests;
 using FaceAd.Web.Creatives;
+using FaceAd.Web.Creatives.Buildings;
 using FaceAd.Web.Metrics;
 using FaceAd.Web.Notifications;
 using FaceAd.Web.Plays;
 using FaceAd.Web.Reports;
+using FaceAd.Web.Reports.Mailing;
+using FaceAd.Web.Samples;
 using FaceAd.Web.Screens;
 using FaceAd.Web.Webhooks;
 using Microsoft.EntityFrameworkCore;
@@ -32,6 +38,9 @@ public class PageWalkFixture : RolesFixture
 
     /// <summary>A draft of the first advertiser.</summary>
     public Guid Draft { get; private set; }
+
+    /// <summary>A building with a place, a picture and riders.</summary>
+    public Guid Tower { get; private set; }
 
     /// <summary>The address of a report that anyone may read who has it.</summary>
     public string SharedReport { get; private set; } = "";
@@ -58,28 +67,55 @@ public class PageWalkFixture : RolesFixture
         new("/account/email", PageWalk.Nobody, Links["email"]),
         new("/account/unsubscribe", PageWalk.Nobody, Links["unsubscribe"]),
         new("/account/unsubscribe", PageWalk.Nobody, "account/unsubscribe?token=none"),
+        new("/account/report-mail", PageWalk.Nobody, Links["reports"]),
+        new("/account/report-mail", PageWalk.Nobody, "account/report-mail?token=none"),
         new("/account/invitation", PageWalk.Nobody, Links["invitation"]),
         new("/account/two-factor", PageWalk.Nobody),
         new("/account/denied", PageWalk.Nobody),
         new("/error", PageWalk.Nobody) { Status = 0 },
         new("/not-found", PageWalk.Nobody) { Status = 0 },
+        new("/help/metrics", PageWalk.Nobody),
         new("/r/{Token}", PageWalk.Nobody, SharedReport),
         new("/r/{Token}", PageWalk.Nobody, "r/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa") { Status = 404 },
 
         new("/", RolesFixture.Owner),
-        new("/campaigns", RolesFixture.Owner) { Opens = [("[data-menu]", ".panel.open .floors a")] },
+        new("/", RolesFixture.Analyst, "?days=7"),
+        new("/", RolesFixture.OtherOwner),
+        new("/buildings", RolesFixture.Owner),
+        new("/buildings", PeopleFixture.Admin, "buildings?q=nothing"),
+        new("/buildings/{Id:guid}", RolesFixture.Owner, $"buildings/{Tower}"),
+        new("/buildings/{Id:guid}", PeopleFixture.Admin, $"buildings/{Tower}?picture=Damaged"),
+        new("/campaigns", RolesFixture.Owner)
+        {
+            Opens = [("[data-menu]", ".panel.open .floors a"), ("[data-do=search-all]", ".mud-dialog [data-search]")],
+        },
         new("/campaigns/calendar", RolesFixture.Owner),
         new("/campaigns/new", RolesFixture.Owner),
         new("/campaigns/deleted", RolesFixture.Owner),
-        new("/campaigns/{Id:guid}", RolesFixture.Owner, $"campaigns/{Running}") { Dialogs = ["[data-do=open-share]"] },
+        new("/campaigns/{Id:guid}", RolesFixture.Owner, $"campaigns/{Running}") { Dialogs = ["[data-do=open-share]", "[data-do=open-mailing]"] },
+        new("/campaigns/{Id:guid}", RolesFixture.Owner,
+            $"campaigns/{Running}?from=2026-01-01&to=2026-01-02") { Opens = [("[popovertarget=tip-tile-cpm_krw]", "#tip-tile-cpm_krw")] },
+        new("/campaigns/{Id:guid}", RolesFixture.Owner, $"campaigns/{Running}?tab=creatives"),
+        new("/campaigns/{Id:guid}", RolesFixture.Owner, $"campaigns/{Running}?tab=comments&compare=daysBefore"),
         new("/campaigns/{Id:guid}", RolesFixture.Owner, $"campaigns/{Draft}"),
         new("/campaigns/{Id:guid}/edit", RolesFixture.Owner, $"campaigns/{Draft}/edit"),
-        new("/campaigns/{Id:guid}/report", RolesFixture.Owner, $"campaigns/{Running}/report"),
+        new("/campaigns/{Id:guid}/request", RolesFixture.Owner, $"campaigns/{Running}/request"),
+        new("/campaigns/{Id:guid}/report", RolesFixture.Owner, $"campaigns/{Running}/report?pdf=Missing"),
+        new("/campaigns/{Id:guid}/proof", RolesFixture.Owner, $"campaigns/{Running}/proof"),
         new("/notifications", RolesFixture.Owner),
-        new("/organisation", RolesFixture.Owner),
-        new("/organisation/tokens", RolesFixture.Owner),
-        new("/organisation/webhooks", RolesFixture.Owner),
-        new("/organisation/webhooks/{Id:guid}", RolesFixture.Owner, $"organisation/webhooks/{Webhook}"),
+        new("/organisation", RolesFixture.Owner)
+        {
+            Dialogs = ["[data-do=invite]", "[data-do=role]", "[data-do=remove]"],
+            Opens = [("[data-columns=members] button", "[data-column=email]")],
+        },
+        new("/organisation", PeopleFixture.Admin) { Dialogs = ["[data-do=remove-sample]"] },
+        new("/organisation/tokens", RolesFixture.Owner) { Dialogs = ["[data-do=make]", "[data-do=revoke]"] },
+        new("/organisation/webhooks", RolesFixture.Owner) { Dialogs = ["[data-do=make]"] },
+        new("/organisation/webhooks/{Id:guid}", RolesFixture.Owner, $"organisation/webhooks/{Webhook}")
+        {
+            Dialogs = ["[data-do=rotate]", "[data-do=delete]"],
+            Opens = [("[data-do=details]", "[data-details] pre")],
+        },
         new("/account/settings", RolesFixture.Owner),
         new("/account/settings/two-factor", RolesFixture.Owner),
 
@@ -94,17 +130,28 @@ public class PageWalkFixture : RolesFixture
         new("/account/mailbox", PeopleFixture.Admin),
         new("/admin", PeopleFixture.Admin),
         new("/admin/overview", PeopleFixture.Admin),
+        new("/admin/overview", PeopleFixture.Admin, "admin/overview?sales=ahead"),
         new("/admin/approvals", PeopleFixture.Admin) { Dialogs = ["[data-do=reject]"] },
+        new("/admin/approvals", PeopleFixture.Admin, $"admin/approvals?campaign={Running}") { Opens = [("[data-do=reject]", "[name=reason]")] },
         new("/admin/screens",
             PeopleFixture.Admin) { Dialogs = ["[data-do=new-site]", "[data-do=new-screen]", "[data-do=consent]", "[data-do=revoke]"] },
+        new("/admin/screens", PeopleFixture.Admin, "admin/screens?view=table")
+        {
+            Opens = [("[data-columns=screens] button", "[data-column=mode]")],
+        },
+        new("/admin/buildings", PeopleFixture.Admin) { Dialogs = ["[data-do=consent]"] },
         new("/admin/groups",
-            PeopleFixture.Admin) { Opens = [("[data-group] .button:not(.danger)", "#group-name"),
-                ("[data-do=save-group]", ".rz-notification-item")] },
+            PeopleFixture.Admin) { Opens = [("[data-group] [data-do=edit-group]", "#group-name"),
+                ("[data-do=save-group]", ".mud-snackbar")] },
         new("/admin/house", PeopleFixture.Admin),
         new("/admin/live", PeopleFixture.Admin) { Opens = [("[data-menu]", ".panel.open .floors a")] },
         new("/admin/audience", PeopleFixture.Admin),
         new("/admin/privacy", PeopleFixture.Admin),
-        new("/admin/audit", PeopleFixture.Admin),
+        new("/admin/audit", PeopleFixture.Admin)
+        {
+            Opens = [("[data-views] button", "[data-do=edit-views]"), ("[data-do=edit-views]", ".mud-dialog [name=view-name]")],
+        },
+        new("/campaigns", PeopleFixture.Admin) { Opens = [(".date-range button", ".range-presets")] },
         new("/campaigns/{Id:guid}", PeopleFixture.Admin, $"campaigns/{Waiting}"),
         new("/campaigns/new", RolesFixture.Analyst) { Status = 0 },
     ];
@@ -115,6 +162,11 @@ public class PageWalkFixture : RolesFixture
         await base.ReadyAsync();
         var (admin, owner) = (await ViewerAsync(Admin), await ViewerAsync(Owner));
         await PlacesAsync(admin);
+        await using (var db = NewContext())
+        {
+            db.Add(new SampleItem { Id = Guid.NewGuid() }); // so that every page has its mark
+            await db.SaveChangesAsync();
+        }
         await CampaignsAsync(admin, owner);
         await using var scope = Services.CreateAsyncScope();
         var links = new Dictionary<string, string>();
@@ -133,6 +185,10 @@ public class PageWalkFixture : RolesFixture
         links["email"] = await LinkAsync("moved@example.com");
         links["unsubscribe"] = "account/unsubscribe?token="
             + Uri.EscapeDataString(services.GetRequiredService<MailPreferences>().TokenOf(user!.Id, null));
+        var mailings = services.GetRequiredService<ReportMailings>();
+        Assert.Equal(MailingAnswer.Added, await mailings.AddAsync(owner, Running, owner.UserId, null, weekly: true, atEnd: true, "en"));
+        Assert.Equal(MailingAnswer.Asked, await mailings.AddAsync(owner, Running, null, "agency@example.com", true, false, "en"));
+        links["reports"] = await LinkAsync("agency@example.com");
         Links = links;
         var hooks = services.GetRequiredService<WebhookService>();
         // private: refused before anything is sent
@@ -147,6 +203,13 @@ public class PageWalkFixture : RolesFixture
         await registry.RegisterAsync(site.Id, "Lift 1", InferenceMode.Server, admin);
         await registry.RegisterSiteAsync("Empty annex", "", "Asia/Seoul", "", null, admin);
         await using var db = NewContext();
+        Tower = await db.Sites.Where(s => s.Name == "Tower").Select(s => s.Id).SingleAsync();
+        var places = Services.GetRequiredService<SitePlaces>();
+        Assert.True(await places.SetAsync(admin, Tower, "서울특별시 영등포구 여의도동 1", (37.5243, 126.927)));
+        Assert.True(await places.SetAsync(admin, site.Id, site.Address, (37.5172, 126.97)));
+        await TestClips.PicturesAsync(Folder, "house", "testsrc=s=640x360:r=1:d=1", 1);
+        await using (var picture = File.OpenRead(Path.Combine(Folder, "house001.jpg")))
+            Assert.Null(await Services.GetRequiredService<SitePictures>().SetAsync(admin, Tower, picture));
         var sites = await db.Sites.Select(s => s.Id).ToListAsync();
         Assert.Null(await Services.GetRequiredService<SiteGroups>()
             .SaveAsync(admin, null, "Riverside", sites, Sample.Calendar.DayOf(TimeProvider.System.GetUtcNow())));
@@ -193,6 +256,10 @@ public class PageWalkFixture : RolesFixture
         await using var db = NewContext();
         await db.Campaigns.Where(c => c.Id == Running).ExecuteUpdateAsync(s => s.SetProperty(c => c.StartsOn, day));
         await ExposuresAsync(creative, noon);
+        var draft = CampaignDraft.Of((await service.FindAsync(owner, Running))!);
+        (draft.EndsOn, draft.BudgetKrw) = (today.AddDays(27), 2_500_000);
+        Assert.Null((await Services.GetRequiredService<ChangeRequests>()
+            .AskAsync(owner, Running, draft, null, "The sale goes on for two more weeks.", null, today)).Refusal);
         var (_, token) = (await Services.GetRequiredService<ReportLinks>().MakeAsync(owner, new MetricsQuery(Running), 30))!.Value;
         SharedReport = $"r/{token}";
     }
@@ -209,7 +276,7 @@ public class PageWalkFixture : RolesFixture
                 views: [Sample.Face(1 + (ride % 6), 0.3, ride), Sample.Face(1 + (ride % 6), 0.3, 50 + ride)]);
             await Services.GetRequiredService<AudienceIntake>()
                 .CommitAsync(screen, Sample.Report(Guid.NewGuid(), 1, from, from.AddSeconds(30), AudienceState.Closed, viewer), default);
-            await Services.GetRequiredService<PlayIntake>().CommitAsync(screen, [new PlayReport
+            await Services.GetRequiredService<PlayIntake>().CommitAsync(screen, DeviceClient.Keys.Sign(screen.Id, [new PlayReport
             {
                 PlayId = Guid.NewGuid(),
                 DecisionId = Decide(screen.Id, creative, from),
@@ -219,7 +286,7 @@ public class PageWalkFixture : RolesFixture
                 End = PlayEnd.Completed,
                 Measured = true,
                 FramesPresented = 240,
-            }], default);
+            }]), default);
         }
         await using var db = NewContext();
         await Wait.UntilAsync(async () => await db.Exposures.CountAsync() >= 8, "the exposures are computed");

@@ -52,8 +52,8 @@ public sealed class EmptyPageWalkTests(EmptyPageWalkTests.Bare app) : IClassFixt
     [InlineData("en", "light", 1440)]
     public Task Page_WithoutAnything_PassesAxeAndFits(string language, string theme, int width)
     {
-        string[] routes = ["/admin/overview", "/admin/approvals", "/admin/screens", "/admin/groups", "/admin/house", "/admin/live",
-            "/admin/audience", "/admin/privacy", "/campaigns", "/account/mailbox"];
+        string[] routes = ["/admin/overview", "/admin/approvals", "/admin/screens", "/admin/buildings", "/admin/groups", "/admin/house",
+            "/admin/live", "/admin/audience", "/admin/privacy", "/campaigns", "/buildings", "/account/mailbox"];
         return PageWalk.WalkAsync(app, [.. routes.Select(r => new PageStop(r, PeopleFixture.Admin))], language, theme, width);
     }
 }

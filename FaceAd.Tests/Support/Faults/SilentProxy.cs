@@ -1,7 +1,6 @@
-using System.Collections.Concurrent;
-using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using FaceAd.Bench.Nodes;
 
 namespace FaceAd.Tests.Support.Faults;
 
@@ -15,31 +14,14 @@ public enum Answered
 }
 
 /// <summary>
-/// A TCP proxy on loopback before a server that hangs for a while: connections are accepted, answered in part or not at all, and left open.
+/// Stands before a server that hangs for a while: connections are accepted, answered in part or not at all, and left open.
 /// </summary>
-public sealed class SilentProxy : IAsyncDisposable
+/// <param name="target">Where everything goes.</param>
+public sealed class SilentProxy(Uri target) : LoopbackProxy(target)
 {
     private static readonly Func<string, Answered> Everything = _ => Answered.Everything;
-    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
-    private readonly CancellationTokenSource _end = new();
-    private readonly ConcurrentDictionary<TcpClient, bool> _clients = new();
-    private readonly Uri _target;
-    private readonly Task _work;
     private volatile Func<string, Answered> _answered = Everything;
     private int _silent;
-
-    /// <summary>Starts it; everything passes.</summary>
-    /// <param name="target">Where everything goes.</param>
-    public SilentProxy(Uri target)
-    {
-        _target = target;
-        _listener.Start();
-        Address = new Uri($"http://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}/");
-        _work = AcceptAsync();
-    }
-
-    /// <summary>Address of the proxy.</summary>
-    public Uri Address { get; }
 
     /// <summary>How many connections have fallen silent.</summary>
     public int Silent => Volatile.Read(ref _silent);
@@ -49,68 +31,31 @@ public sealed class SilentProxy : IAsyncDisposable
     public void FallSilent(Func<string, Answered> answered)
     {
         _answered = answered;
-        foreach (var client in _clients.Keys) client.Dispose();
+        foreach (var client in Open) client.Dispose();
     }
 
     /// <summary>From now on everything passes on new connections.</summary>
     public void Recover() => _answered = Everything;
 
     /// <inheritdoc/>
-    public async ValueTask DisposeAsync()
+    protected override async Task ServeAsync(NetworkStream near, Func<Task<NetworkStream>> connect)
     {
-        await _end.CancelAsync();
-        _listener.Stop();
-        await _work;
-        foreach (var client in _clients.Keys) client.Dispose();
-        _end.Dispose();
-    }
-
-    private async Task AcceptAsync()
-    {
-        try
+        var buffer = new byte[16 * 1024];
+        var count = await near.ReadAsync(buffer, End); // the head of a request comes in one piece
+        if (count == 0) return;
+        var answered = _answered(Encoding.Latin1.GetString(buffer, 0, count));
+        var far = await connect();
+        await far.WriteAsync(buffer.AsMemory(0, count), End);
+        if (answered == Answered.Everything)
         {
-            while (true) _ = ServeAsync(await _listener.AcceptTcpClientAsync(_end.Token));
+            await Task.WhenAny(near.CopyToAsync(far, End), far.CopyToAsync(near, End));
+            return;
         }
-        catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
-        {
-            // It ends.
-        }
-    }
-
-    private async Task ServeAsync(TcpClient client)
-    {
-        using var server = new TcpClient();
-        try
-        {
-            _clients[client] = true;
-            var near = client.GetStream();
-            var buffer = new byte[16 * 1024];
-            var count = await near.ReadAsync(buffer, _end.Token); // the head of a request comes in one piece
-            if (count == 0) return;
-            var answered = _answered(Encoding.Latin1.GetString(buffer, 0, count));
-            await server.ConnectAsync(_target.Host, _target.Port, _end.Token);
-            var far = server.GetStream();
-            await far.WriteAsync(buffer.AsMemory(0, count), _end.Token);
-            if (answered == Answered.Everything)
-            {
-                await Task.WhenAny(near.CopyToAsync(far, _end.Token), far.CopyToAsync(near, _end.Token));
-                return;
-            }
-            var sending = near.CopyToAsync(far, _end.Token);
-            if (answered != Answered.Nothing) await near.WriteAsync(await StartOfAnswerAsync(far, answered), _end.Token);
-            Interlocked.Increment(ref _silent);
-            await sending;
-            await Task.Delay(Timeout.Infinite, _end.Token); // though the client has gone, the server does not notice
-        }
-        catch (Exception e) when (e is IOException or SocketException or OperationCanceledException or ObjectDisposedException)
-        {
-            // One side has gone, or it ends.
-        }
-        finally
-        {
-            _clients.TryRemove(client, out _);
-            client.Dispose();
-        }
+        var sending = near.CopyToAsync(far, End);
+        if (answered != Answered.Nothing) await near.WriteAsync(await StartOfAnswerAsync(far, answered), End);
+        Interlocked.Increment(ref _silent);
+        await sending;
+        await Task.Delay(Timeout.Infinite, End); // though the client has gone, the server does not notice
     }
 
     private async Task<byte[]> StartOfAnswerAsync(NetworkStream from, Answered answered)
@@ -119,7 +64,7 @@ public sealed class SilentProxy : IAsyncDisposable
         var answer = "";
         while (true)
         {
-            var count = await from.ReadAsync(buffer, _end.Token);
+            var count = await from.ReadAsync(buffer, End);
             if (count == 0) throw new IOException("The server ended the connection.");
             answer += Encoding.Latin1.GetString(buffer, 0, count);
             var end = answer.IndexOf("\r\n\r\n", StringComparison.Ordinal);

@@ -29,10 +29,16 @@ internal sealed class SmtpListener : IDisposable
     /// <summary>Receivers that it does not know.</summary>
     public ConcurrentBag<string> Unknown { get; } = [];
 
+    /// <summary>What it waits for before it says that it has taken a mail; null to say so at once.</summary>
+    public Task? Hold { get; set; }
+
     /// <summary>Everything that it was told, but for the mails.</summary>
     public ConcurrentQueue<string> Commands { get; } = [];
 
     public Task<(List<string> Recipients, string Text)> NextAsync(string to) => Of(to).Task.WaitAsync(TimeSpan.FromSeconds(60));
+
+    /// <summary>Forgets a receiver's mail: the next one is awaited.</summary>
+    public void Forget(string to) => _mails.TryRemove(to, out _);
 
     public Task RefusedAsync(string to) => Refusal(to).Task.WaitAsync(TimeSpan.FromSeconds(60));
 
@@ -89,8 +95,9 @@ internal sealed class SmtpListener : IDisposable
                 var text = new StringBuilder();
                 while (await reader.ReadLineAsync() is { } part && part != ".")
                     text.Append(part.StartsWith("..", StringComparison.Ordinal) ? part[1..] : part).Append("\r\n");
-                await writer.WriteLineAsync("250 taken");
                 foreach (var to in recipients) Of(to).TrySetResult(([.. recipients], text.ToString()));
+                if (Hold is { } hold) await hold;
+                await writer.WriteLineAsync("250 taken");
                 recipients.Clear();
             }
             else if (line.Equals("QUIT", StringComparison.OrdinalIgnoreCase))

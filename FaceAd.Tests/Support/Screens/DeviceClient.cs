@@ -1,7 +1,10 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
+using FaceAd.Bench;
 using FaceAd.Core;
+using FaceAd.Web.Screens;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace FaceAd.Tests.Support.Screens;
 
@@ -9,6 +12,8 @@ namespace FaceAd.Tests.Support.Screens;
 public sealed class DeviceClient : IDisposable
 {
     private readonly HttpClient _http;
+    private readonly AppFixture? _app;
+    private readonly string? _token;
 
     /// <summary>Makes a client.</summary>
     /// <param name="app">The server.</param>
@@ -16,6 +21,7 @@ public sealed class DeviceClient : IDisposable
     public DeviceClient(AppFixture app, string? token)
         : this(app.NewClient(), token)
     {
+        (_app, _token) = (app, token);
     }
 
     /// <summary>Makes a client.</summary>
@@ -51,6 +57,13 @@ public sealed class DeviceClient : IDisposable
         await content.LoadIntoBufferAsync();
         return await _http.PostAsync(route, content);
     }
+
+    /// <summary>The keys of the players of all tests' screens.</summary>
+    internal static PlayerKeys Keys { get; } = new();
+
+    /// <summary>Sends play reports, signed by the screen's player unless they are signed.</summary>
+    public Task<HttpResponseMessage> SendPlaysAsync(params PlayReport[] plays) => SendAsync(
+        Routes.Plays, Keys.Sign(_app!.Services.GetRequiredService<ScreenDirectory>().FindByToken(_token!)!.Id, plays));
 
     /// <summary>Sends an audience report until it is committed, as a player does: after a 503 or a 429, again.</summary>
     public Task UntilCommittedAsync(AudienceReport report) => Wait.UntilAsync(

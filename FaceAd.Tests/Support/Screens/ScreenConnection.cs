@@ -1,5 +1,7 @@
+using System.Net;
 using System.Threading.Channels;
 using FaceAd.Core;
+using FaceAd.Core.Offline;
 using Microsoft.AspNetCore.Http.Connections;
 using Microsoft.AspNetCore.SignalR.Client;
 
@@ -13,6 +15,7 @@ public sealed class ScreenConnection : IAsyncDisposable
         Hub = hub;
         hub.On<PlayCommand>(nameof(IScreenClient.Play), command => Commands.Writer.TryWrite(command));
         hub.On<ScreenProgramme>(nameof(IScreenClient.Programme), programme => Programmes.Writer.TryWrite(programme));
+        hub.On<OfflineSchedule>(nameof(IScreenClient.Schedule), schedule => Schedules.Writer.TryWrite(schedule));
         hub.On<bool>(nameof(IScreenClient.AudienceOpen), open => Sampling.Writer.TryWrite(open));
         hub.Closed += _ =>
         {
@@ -26,6 +29,8 @@ public sealed class ScreenConnection : IAsyncDisposable
     public Channel<PlayCommand> Commands { get; } = Channel.CreateUnbounded<PlayCommand>();
 
     public Channel<ScreenProgramme> Programmes { get; } = Channel.CreateUnbounded<ScreenProgramme>();
+
+    public Channel<OfflineSchedule> Schedules { get; } = Channel.CreateUnbounded<OfflineSchedule>();
 
     public Channel<bool> Sampling { get; } = Channel.CreateUnbounded<bool>();
 
@@ -44,6 +49,27 @@ public sealed class ScreenConnection : IAsyncDisposable
         connection.Hub.KeepAliveInterval = TimeSpan.FromSeconds(3);
         await connection.Hub.StartAsync();
         return connection;
+    }
+
+    /// <summary>Connects as a player does: within a second of a change of owner it may be refused, and tries again.</summary>
+    public static async Task<ScreenConnection> OpenAgainAsync(AppFixture app, string token)
+    {
+        ScreenConnection? connection = null;
+        await Wait.UntilAsync(
+            async () =>
+            {
+                try
+                {
+                    connection = await OpenAsync(app, token);
+                }
+                catch (HttpRequestException refused)
+                    when (refused.StatusCode is HttpStatusCode.ServiceUnavailable or HttpStatusCode.TooManyRequests)
+                {
+                    return false;
+                }
+                return true;
+            }, "the screen is connected again");
+        return connection!;
     }
 
     public ValueTask DisposeAsync() => Hub.DisposeAsync();

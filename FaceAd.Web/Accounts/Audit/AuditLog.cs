@@ -28,11 +28,7 @@ sealed class AuditLog(NpgsqlDataSource database, TimeProvider time, ILogger<Audi
         try
         {
             await using var connection = await database.OpenConnectionAsync();
-            await connection.ExecuteAsync(
-                Insert,
-                [entry.At, entry.UserId, entry.UserName, entry.OrganisationId, (int)entry.Verb, (int)entry.Subject, entry.SubjectId,
-                    entry.SubjectName, entry.Details, entry.Address, entry.OnceKey],
-                CancellationToken.None);
+            await AddAsync(connection, entry, CancellationToken.None);
         }
         catch (NpgsqlException exception)
         {
@@ -40,6 +36,13 @@ sealed class AuditLog(NpgsqlDataSource database, TimeProvider time, ILogger<Audi
                 entry.Verb, entry.Subject, entry.SubjectId, entry.UserId, exception.Message);
         }
     }
+
+    /// <summary>Writes an entry in the transaction of what it records.</summary>
+    public static Task AddAsync(NpgsqlConnection connection, AuditEntry entry, CancellationToken cancellation) => connection.ExecuteAsync(
+        Insert,
+        [entry.At, entry.UserId, entry.UserName, entry.OrganisationId, (int)entry.Verb, (int)entry.Subject, entry.SubjectId,
+            entry.SubjectName, entry.Details, entry.Address, entry.OnceKey],
+        cancellation);
 
     /// <summary>Records that a user viewed something; at most one entry per user, thing and hour.</summary>
     /// <param name="who">The user.</param>
@@ -75,16 +78,14 @@ sealed class AuditLog(NpgsqlDataSource database, TimeProvider time, ILogger<Audi
             Verb = verb,
             Subject = subject,
             SubjectId = id,
-            SubjectName = Cut(name, AuditEntry.MaxName),
-            Details = details is { Count: > 0 }
-                ? JsonSerializer.Serialize(details.ToDictionary(d => d.Key, d => Cut(d.Value, 300)), Readable) : null,
+            SubjectName = name is null ? null : StorableText.Cut(name, AuditEntry.MaxName),
+            Details = details is { Count: > 0 } ? JsonSerializer.Serialize(
+                details.ToDictionary(d => d.Key, d => StorableText.Of(StorableText.Cut(d.Value, 300))), Readable) : null,
             Address = who?.Address,
             OnceKey = once,
         };
 
     private static readonly JsonSerializerOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
-    private static string? Cut(string? text, int length) => text is { } t && t.Length > length ? t[..length] : text;
 }
 
 /// <summary>Adds audit entries to the transaction of the change they record.</summary>

@@ -38,10 +38,7 @@ sealed class AuditReader(IDbContextFactory<FaceAdDbContext> contexts)
 
     private static IQueryable<AuditEntry> Search(FaceAdDbContext db, string text)
     {
-        var cut = text.Length > AuditFilter.MaxText ? text[..AuditFilter.MaxText] : text;
-        var like = "%" + cut.Replace("\0", "", StringComparison.Ordinal)
-            .Replace(@"\", @"\\", StringComparison.Ordinal).Replace("%", @"\%", StringComparison.Ordinal)
-            .Replace("_", @"\_", StringComparison.Ordinal) + "%";
+        var like = Sql.Pattern(text) ?? "%";
         return db.AuditEntries
             .FromSql($"SELECT * FROM audit_entries WHERE user_name ILIKE {like} OR subject_name ILIKE {like} OR details::text ILIKE {like} OR address ILIKE {like}")
             .AsNoTracking();

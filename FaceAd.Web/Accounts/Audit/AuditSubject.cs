@@ -1,3 +1,4 @@
+
 namespace FaceAd.Web.Accounts.Audit;
 
 /// <summary>What kind of thing an entry is about.</summary>
@@ -24,4 +25,7 @@ enum AuditSubject
     ApiToken = 11,
 
     Webhook = 40,
+
+    /// <summary>A node of the web app.</summary>
+    Node = 50,
 }

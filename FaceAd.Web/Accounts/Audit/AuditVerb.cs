@@ -54,6 +54,18 @@ public enum AuditVerb
     /// <summary>Restored a creative to the house loop.</summary>
     CreativeRestored = 22,
 
+    /// <summary>Asked for other terms of a booked campaign.</summary>
+    ChangeRequested = 23,
+
+    /// <summary>Withdrew a change request.</summary>
+    ChangeWithdrawn = 24,
+
+    /// <summary>Accepted a change request: the campaign has its terms.</summary>
+    ChangeAccepted = 25,
+
+    /// <summary>Declined a change request.</summary>
+    ChangeDeclined = 26,
+
     /// <summary>Created a site.</summary>
     SiteRegistered = 30,
 
@@ -74,6 +86,15 @@ public enum AuditVerb
 
     /// <summary>Renamed a screen.</summary>
     ScreenRenamed = 36,
+
+    /// <summary>A screen's player signs its plays with another key than before.</summary>
+    ScreenKeyChanged = 37,
+
+    /// <summary>Had a site handed over to another node, by the command line.</summary>
+    SiteHandedOver = 38,
+
+    /// <summary>Had a node hand over all its sites, by the command line.</summary>
+    NodeDrained = 39,
 
     /// <summary>Switched measurement on at a site.</summary>
     MeasurementOn = 40,
@@ -116,6 +137,12 @@ public enum AuditVerb
 
     /// <summary>Revoked a link to a report.</summary>
     ReportLinkEnded = 81,
+
+    /// <summary>Set to whom reports are mailed.</summary>
+    ReportMailSet = 82,
+
+    /// <summary>Stopped mailing reports to someone.</summary>
+    ReportMailEnded = 83,
 
     /// <summary>Signed up: an organisation and its first owner.</summary>
     SignedUp = 100,
@@ -200,4 +227,7 @@ public enum AuditVerb
 
     /// <summary>Viewed the development mailbox.</summary>
     MailboxViewed = 140,
+
+    /// <summary>Removed the data of the demonstration.</summary>
+    SampleDataRemoved = 160,
 }

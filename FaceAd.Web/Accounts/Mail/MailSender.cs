@@ -12,8 +12,10 @@ using Npgsql;
 namespace FaceAd.Web.Accounts.Mail;
 
 /// <summary>
-/// Delivers queued mails to the mail server one at a time, and deletes each once it is accepted. Failures are retried with growing delays;
-/// after a day a mail is given up, because its link has expired.
+/// Delivers queued mails to the mail server one at a time, and deletes each once it is accepted. A mail is claimed by moving its next
+/// attempt into the future, and no database connection is held while the mail server is talked to: if this node dies in between, another
+/// one sends the mail, twice perhaps, but never not at all. Failures are retried with growing delays; after a day a mail is given up,
+/// because its link has expired.
 /// </summary>
 sealed class MailSender(
     Mailbox mailbox, IOptions<MailOptions> options, IDbContextFactory<FaceAdDbContext> contexts, TimeProvider time,
@@ -21,6 +23,8 @@ sealed class MailSender(
 {
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan GiveUp = TimeSpan.FromDays(1);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Claim = 2 * Patience;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -33,7 +37,7 @@ sealed class MailSender(
                 {
                 }
             }
-            catch (Exception exception) when (exception is NpgsqlException or DbUpdateException)
+            catch (Exception exception) when (exception is NpgsqlException || DatabaseBusy.Is(exception))
             {
                 log.LogWarning("Cannot send mail: the database is unavailable ({Reason}); will retry", exception.Message);
             }
@@ -41,67 +45,101 @@ sealed class MailSender(
         }
     }
 
-    /// <summary>Sends the next due mail. Its row stays locked meanwhile, so that with several nodes each mail is sent once.</summary>
+    /// <summary>Sends the next due mail.</summary>
     private async Task<bool> SendNextAsync(CancellationToken cancellation)
     {
-        await using var db = await contexts.CreateDbContextAsync(cancellation);
-        await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
-        var now = time.GetUtcNow();
-        var mail = await db.Mails.FromSql($"SELECT * FROM mails WHERE due_at <= {now} ORDER BY due_at LIMIT 1 FOR UPDATE SKIP LOCKED")
-            .SingleOrDefaultAsync(cancellation);
-        if (mail is null) return false;
+        if (await ClaimNextAsync(cancellation) is not { } mail) return false;
         try
         {
             await SendAsync(mail, cancellation);
-            db.Mails.Remove(mail);
             log.LogInformation("Mail {Mail} was accepted by the mail server", mail.Id);
         }
         catch (Exception exception) when (IsOfMail(exception))
         {
-            mail.Attempts++;
-            mail.DueAt = now + TimeSpan.FromSeconds(Math.Min(3600, 15 * Math.Pow(2, mail.Attempts - 1)));
-            var given = now - mail.CreatedAt > GiveUp
-                || exception is SmtpCommandException
-                {
-                    ErrorCode: SmtpErrorCode.RecipientNotAccepted,
-                    StatusCode: SmtpStatusCode.MailboxUnavailable
-                };
-            if (given) db.Mails.Remove(mail);
-            // Log neither the address, which servers tend to echo, nor the text: both are private.
-            var reason = exception.Message.Replace(mail.To, "the receiver", StringComparison.OrdinalIgnoreCase);
-            log.LogWarning(
-                "Could not hand mail {Mail} to the mail server, attempt {Attempt} ({Reason}){End}",
-                mail.Id, mail.Attempts, reason, given ? "; given up" : "");
+            await PutOffAsync(mail, exception, cancellation);
+            return true;
         }
-        await db.SaveChangesAsync(cancellation);
-        await transaction.CommitAsync(cancellation);
+        await DeleteAsync(mail);
         return true;
+    }
+
+    private async Task<StoredMail?> ClaimNextAsync(CancellationToken cancellation)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellation);
+        var now = time.GetUtcNow();
+        var mails = await db.Mails.FromSql(
+            $"""
+            UPDATE mails SET due_at = {now + Claim} WHERE id =
+                (SELECT id FROM mails WHERE due_at <= {now} ORDER BY due_at LIMIT 1 FOR UPDATE SKIP LOCKED)
+            RETURNING *
+            """).AsNoTracking().ToListAsync(cancellation);
+        return mails.SingleOrDefault();
+    }
+
+    private async Task PutOffAsync(StoredMail mail, Exception exception, CancellationToken cancellation)
+    {
+        var now = time.GetUtcNow();
+        var attempts = mail.Attempts + 1;
+        var given = now - mail.CreatedAt > GiveUp
+            || exception is SmtpCommandException
+            {
+                ErrorCode: SmtpErrorCode.RecipientNotAccepted,
+                StatusCode: SmtpStatusCode.MailboxUnavailable
+            };
+        // Log neither the address, which servers tend to echo, nor the text: both are private.
+        var reason = exception.Message.Replace(mail.To, "the receiver", StringComparison.OrdinalIgnoreCase);
+        log.LogWarning(
+            "Could not hand mail {Mail} to the mail server, attempt {Attempt} ({Reason}){End}",
+            mail.Id, attempts, reason, given ? "; given up" : "");
+        if (given)
+        {
+            await DeleteAsync(mail);
+            return;
+        }
+        var due = now + TimeSpan.FromSeconds(Math.Min(3600, 15 * Math.Pow(2, attempts - 1)));
+        await using var db = await contexts.CreateDbContextAsync(cancellation);
+        await db.Mails.Where(m => m.Id == mail.Id)
+            .ExecuteUpdateAsync(s => s.SetProperty(m => m.Attempts, attempts).SetProperty(m => m.DueAt, due), cancellation);
+    }
+
+    // What the mail server has taken must not be sent again because this app is being stopped.
+    private async Task DeleteAsync(StoredMail mail)
+    {
+        await using var db = await contexts.CreateDbContextAsync(CancellationToken.None);
+        await db.Mails.Where(m => m.Id == mail.Id).ExecuteDeleteAsync(CancellationToken.None);
     }
 
     private async Task SendAsync(StoredMail mail, CancellationToken cancellation)
     {
-        using var message = Write(mail);
+        using var message = Write(mail, await AttachmentAsync(mail, cancellation));
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        limit.CancelAfter(TimeSpan.FromSeconds(30)); // the client's own timeout covers a single response only
+        limit.CancelAfter(Patience); // the client's own timeout covers a single response only
         try
         {
             await HandOverAsync(message, limit.Token);
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
-            throw new TimeoutException("The mail server took longer than 30 s.");
+            throw new TimeoutException($"The mail server took longer than {Patience.TotalSeconds} s.");
         }
     }
 
-    private MimeMessage Write(StoredMail mail)
+    private async Task<MailAttachment?> AttachmentAsync(StoredMail mail, CancellationToken cancellation)
     {
+        await using var db = await contexts.CreateDbContextAsync(cancellation);
+        return await db.Set<MailAttachment>().AsNoTracking().SingleOrDefaultAsync(a => a.MailId == mail.Id, cancellation);
+    }
+
+    private MimeMessage Write(StoredMail mail, MailAttachment? attachment)
+    {
+        var text = new TextPart("plain") { Text = mail.Text, ContentTransferEncoding = ContentEncoding.Base64 };
         var from = MailboxAddress.Parse(options.Value.From);
         var message = new MimeMessage
         {
             From = { from },
             To = { new MailboxAddress("", mail.To) },
             Subject = mail.Subject,
-            Body = new TextPart("plain") { Text = mail.Text, ContentTransferEncoding = ContentEncoding.Base64 },
+            Body = attachment is null ? text : new Multipart("mixed") { text, Part(attachment) },
             // The same at every try: if we crash after the server accepts it but before we record that, the receiver can detect the
             // duplicate.
             MessageId = $"{mail.Id:N}@{MailboxAddress.IdnMapping.Encode(from.Domain)}",
@@ -114,6 +152,14 @@ sealed class MailSender(
         }
         return message;
     }
+
+    private static MimePart Part(MailAttachment file) => new(ContentType.Parse(file.MediaType))
+    {
+        Content = new MimeContent(new MemoryStream(file.Content)),
+        ContentDisposition = new ContentDisposition(ContentDisposition.Attachment),
+        ContentTransferEncoding = ContentEncoding.Base64,
+        FileName = file.Name,
+    };
 
     private async Task HandOverAsync(MimeMessage message, CancellationToken cancellation)
     {

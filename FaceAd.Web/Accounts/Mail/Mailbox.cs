@@ -41,21 +41,23 @@ sealed class Mailbox(IOptions<MailOptions> options, IDbContextFactory<FaceAdDbCo
     /// <param name="subject">Subject; line breaks become spaces.</param>
     /// <param name="text">Plain text.</param>
     /// <param name="unsubscribe">See <see cref="StoredMail.Unsubscribe"/>.</param>
-    public void Add(FaceAdDbContext db, string to, string subject, string text, string? unsubscribe = null)
+    /// <param name="attach">Adds a file to the mail of this identity; null for none.</param>
+    public void Add(
+        FaceAdDbContext db, string to, string subject, string text, string? unsubscribe = null, Func<Guid, MailAttachment>? attach = null)
     {
         var now = time.GetUtcNow();
         var line = new string([.. subject.Select(c => char.IsControl(c) ? ' ' : c)]);
-        db.Mails.Add(
-            new StoredMail
-            {
-                To = to,
-                Subject = line.Length > 300
-                ? line[..300] : line,
-                Text = text,
-                Unsubscribe = unsubscribe,
-                CreatedAt = now,
-                DueAt = now,
-            });
+        var mail = new StoredMail
+        {
+            To = to,
+            Subject = StorableText.Cut(line, 300),
+            Text = text,
+            Unsubscribe = unsubscribe,
+            CreatedAt = now,
+            DueAt = now,
+        };
+        db.Mails.Add(mail);
+        if (attach?.Invoke(mail.Id) is { } file) db.Add(file);
     }
 
     /// <summary>Wakes the sender after mails were committed.</summary>
@@ -76,6 +78,22 @@ sealed class Mailbox(IOptions<MailOptions> options, IDbContextFactory<FaceAdDbCo
         if (!IsDevelopment) return [];
         await using var db = await contexts.CreateDbContextAsync();
         return await db.Mails.AsNoTracking().OrderByDescending(m => m.CreatedAt).ThenByDescending(m => m.Id).Take(Capacity).ToListAsync();
+    }
+
+    /// <summary>Names of the files that go with mails of the development mailbox, by mail.</summary>
+    public async Task<IReadOnlyDictionary<Guid, string>> FilesAsync()
+    {
+        if (!IsDevelopment) return new Dictionary<Guid, string>();
+        await using var db = await contexts.CreateDbContextAsync();
+        return await db.Set<MailAttachment>().Select(a => new { a.MailId, a.Name }).ToDictionaryAsync(a => a.MailId, a => a.Name);
+    }
+
+    /// <summary>The file that goes with a mail of the development mailbox; null when there is none.</summary>
+    public async Task<MailAttachment?> FileAsync(Guid mailId)
+    {
+        if (!IsDevelopment) return null;
+        await using var db = await contexts.CreateDbContextAsync();
+        return await db.Set<MailAttachment>().AsNoTracking().SingleOrDefaultAsync(a => a.MailId == mailId);
     }
 
     public void Dispose() => _posted.Dispose();

@@ -1,5 +1,5 @@
 using System.Net;
-using FaceAd.Web.Data;
+using FaceAd.Web.Hosting;
 using Microsoft.AspNetCore.HttpOverrides;
 using IPNetwork = System.Net.IPNetwork;
 

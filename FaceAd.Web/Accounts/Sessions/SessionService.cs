@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Security.Claims;
 using FaceAd.Web.Data;
+using FaceAd.Web.Hosting;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using Npgsql;
@@ -17,11 +18,13 @@ readonly record struct SessionKey(Guid Id, Guid UserId)
 }
 
 /// <summary>
-/// Tracks open sessions. A session ended on this node stops immediately; one ended on another node within
-/// <see cref="AccountOptions.Recheck"/>, because results are cached that long to avoid a query per request.
+/// Tracks open sessions. Results are cached for <see cref="AccountOptions.Recheck"/>, to avoid a query per request. A session ended on this
+/// node stops immediately; one ended on another as soon as that is heard (<see cref="Doubt"/>), or, should the news be lost unnoticed,
+/// after that time.
 /// </summary>
 sealed class SessionService(
-    NpgsqlDataSource database, IDbContextFactory<FaceAdDbContext> contexts, IOptions<AccountOptions> options, TimeProvider time)
+    NpgsqlDataSource database, IDbContextFactory<FaceAdDbContext> contexts, IOptions<AccountOptions> options, TimeProvider time,
+    ILogger<SessionService> log)
 {
     private const string Insert =
         "INSERT INTO sessions (id, user_id, started_at, seen_at, browser, platform) VALUES ($1, $2, $3, $3, $4, $5)";
@@ -37,6 +40,10 @@ sealed class SessionService(
 
     private readonly ConcurrentDictionary<SessionKey, Known> _known = new();
     private long _swept = time.GetTimestamp();
+    private long _doubts;
+
+    /// <summary>Told when sessions of a user may have ended, on any node; null: of any user.</summary>
+    public Subscribers<Guid?> Doubted { get; } = new("ended sessions", log);
 
     private TimeSpan Recheck => options.Value.Recheck;
 
@@ -61,10 +68,26 @@ sealed class SessionService(
         // The result is dated from when the query was sent, not from its answer.
         var asked = time.GetTimestamp();
         if (_known.TryGetValue(key, out var known) && (!known.Open || time.GetElapsedTime(known.At, asked) < Recheck)) return known.Open;
+        var doubts = Interlocked.Read(ref _doubts);
         await using var connection = await database.OpenConnectionAsync();
-        var open =
-            (await connection.QueryAsync(Touch, [key.Id, key.UserId, time.GetUtcNow(), Oldest], r => r.GetGuid(0), default)).Count > 0;
-        return Note(key, new Known(open, asked));
+        var found = new Known((await connection.QueryAsync(
+            Touch, [key.Id, key.UserId, time.GetUtcNow(), Oldest], r => r.GetGuid(0), default)).Count > 0, asked);
+        var open = Note(key, found);
+        // What was doubted while the answer was on its way is asked again by the next request.
+        if (Interlocked.Read(ref _doubts) != doubts) _known.TryRemove(KeyValuePair.Create(key, found with { Open = true }));
+        return open;
+    }
+
+    /// <summary>Sessions of a user may have ended on another node: whoever asks next asks the database.</summary>
+    /// <param name="user">The user; null: any.</param>
+    public void Doubt(Guid? user)
+    {
+        Interlocked.Increment(ref _doubts);
+        foreach (var (key, known) in _known)
+        {
+            if (known.Open && (user is null || key.UserId == user)) _known.TryRemove(KeyValuePair.Create(key, known));
+        }
+        Doubted.Tell(user);
     }
 
     /// <summary>Whether a session is open, for a page that stays open: queries the database and does not count as activity.</summary>

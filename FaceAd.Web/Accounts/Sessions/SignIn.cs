@@ -24,18 +24,17 @@ static class SignIn
     private static async Task<IResult> EnterAsync(
         [FromForm] string? email, [FromForm] string? password, [FromForm] string? returnUrl, HttpContext http,
         SignInManager<User> signIn, UserManager<User> users, IPasswordHasher<User> hasher, SignInAudit audit, SignInGuard guard,
-        KnownBrowser browsers, MinimumResponseTime pace, TimeProvider time, ILoggerFactory logs)
+        KnownBrowser browsers, MinimumResponseTime pace, ILoggerFactory logs)
     {
         var target = Local(returnUrl);
         if (string.IsNullOrWhiteSpace(email) || string.IsNullOrEmpty(password)) return Again("missing", target);
         var started = Stopwatch.GetTimestamp();
         email = AccountRules.Email(email) ?? email.Trim();
-        var user = AccountRules.MayHaveAccount(email) ? await users.FindByEmailAsync(email) : null;
+        var user = AccountRules.Email(email) is not null ? await users.FindByEmailAsync(email) : null;
         // An address without an account goes the same way and takes as long, so that nobody learns the difference.
-        var attempt = new SignInTry(
-            user?.NormalizedEmail ?? email.ToUpperInvariant(), ClientAddress.NetworkOf(http),
-            user is null ? null : browsers.Of(http, user.Id));
-        if (guard.Begin(attempt) is { } held)
+        var attempt = user is null
+            ? new SignInTry(email.ToUpperInvariant(), ClientAddress.NetworkOf(http), null) : SignInTry.Of(user, http, browsers);
+        if (await guard.BeginAsync(attempt) is { } held)
         {
             await audit.FailedAsync(user, user is null ? "unknown" : "locked");
             await pace.PadAsync(started);
@@ -51,10 +50,7 @@ static class SignIn
         else
         {
             var result = await signIn.PasswordSignInAsync(user, password, isPersistent: false, lockoutOnFailure: false);
-            // Wrong codes lock an account everywhere. That is told only to those who know its password.
-            var locked = result.IsLockedOut && await users.CheckPasswordAsync(user, password);
-            if (locked || result.Succeeded || result.RequiresTwoFactor) guard.Succeeded(attempt);
-            if (locked) return Refused(user.LockoutEnd - time.GetUtcNow(), target);
+            if (result.Succeeded || result.RequiresTwoFactor) await guard.SucceededAsync(attempt);
             if (result.RequiresTwoFactor) return Results.LocalRedirect($"{SecondPath}?returnUrl={Uri.EscapeDataString(target)}");
             if (result.Succeeded)
             {
@@ -64,39 +60,44 @@ static class SignIn
                 return Results.LocalRedirect(target);
             }
             await audit.FailedAsync(user, "password");
-            if (guard.Held(attempt) is not null) await audit.WriteAsync(user, AuditVerb.LockedOut);
+            if (await guard.HeldAsync(attempt) is not null) await audit.WriteAsync(user, AuditVerb.LockedOut);
             logs.CreateLogger(typeof(SignIn)).LogWarning("Sign-in of {User} refused", user.Id);
         }
+        var left = await guard.HeldAsync(attempt);
         await pace.PadAsync(started);
-        return Refused(guard.Held(attempt), target);
+        return Refused(left, target);
     }
 
     private static async Task<IResult> SecondAsync(
         [FromForm] string? code, [FromForm] string? recovery, [FromForm] string? returnUrl, HttpContext http,
-        SignInManager<User> signIn, UserManager<User> users, SignInAudit audit, AccountLimits limits, TimeProvider time)
+        SignInManager<User> signIn, UserManager<User> users, SignInAudit audit, SignInGuard guard, KnownBrowser browsers)
     {
         var target = Local(returnUrl);
         // The user is held in a cookie that only the right password sets, valid for five minutes.
         if (await signIn.GetTwoFactorAuthenticationUserAsync() is not { } user) return Again("expired", target);
-        if (!limits.MayTry(user.Email!)) return SecondAgain("busy", recovery, target);
         var byCode = string.IsNullOrEmpty(recovery);
-        if (await users.IsLockedOutAsync(user)) return Refused(user.LockoutEnd - time.GetUtcNow(), target);
+        var attempt = SignInTry.Of(user, http, browsers) with { IsCode = true };
+        if (await guard.BeginAsync(attempt) is { } held)
+        {
+            await audit.FailedAsync(user, "locked");
+            return Refused(held, target);
+        }
         var result = byCode
             ? await signIn.TwoFactorAuthenticatorSignInAsync(TwoFactor.Digits(code), isPersistent: false, rememberClient: false)
             : await signIn.TwoFactorRecoveryCodeSignInAsync(Recovery(recovery!));
         if (result.Succeeded)
         {
+            await guard.SucceededAsync(attempt);
             await audit.WriteAsync(user, AuditVerb.SignedIn);
             if (!byCode) await audit.WriteAsync(user, AuditVerb.RecoveryCodeUsed);
             await RememberLanguageAsync(users, user);
             UseRecipientLanguage(http, user);
             return Results.LocalRedirect(target);
         }
-        if (!byCode && !result.IsLockedOut) await users.AccessFailedAsync(user); // Identity itself counts only wrong codes
         await audit.FailedAsync(user, "code");
-        if (!await users.IsLockedOutAsync(user)) return SecondAgain("code", recovery, target);
+        if (await guard.HeldAsync(attempt) is not { } hold) return SecondAgain("code", recovery, target);
         await audit.WriteAsync(user, AuditVerb.LockedOut);
-        return Refused(user.LockoutEnd - time.GetUtcNow(), target);
+        return Refused(hold, target);
     }
 
     private static async Task<IResult> LeaveAsync(

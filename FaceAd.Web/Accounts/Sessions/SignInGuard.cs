@@ -1,121 +1,120 @@
-using System.Buffers.Binary;
-using System.Security.Cryptography;
-using System.Text;
-using Microsoft.AspNetCore.Identity;
+using FaceAd.Web.Accounts.Limits;
+using FaceAd.Web.Data;
 using Microsoft.Extensions.Options;
+using Npgsql;
 
 namespace FaceAd.Web.Accounts.Sessions;
 
-/// <summary>A try to sign in with a password.</summary>
+/// <summary>A try to sign in with a password, or with a second factor.</summary>
 /// <param name="Account">The typed address in one form, whether or not it has an account.</param>
 /// <param name="Network">Where it comes from, of <see cref="ClientAddress"/>.</param>
 /// <param name="Browser">The browser, when it has signed in to this account before, see <see cref="KnownBrowser"/>.</param>
 readonly record struct SignInTry(string Account, string Network, Guid? Browser)
 {
+    /// <summary>Whether it is a second factor, which only those can try who know the password.</summary>
+    public bool IsCode { get; init; }
+
+    /// <summary>A try at a user's account in a request.</summary>
+    public static SignInTry Of(User user, HttpContext? http, KnownBrowser browsers) =>
+        new(user.NormalizedEmail!, ClientAddress.NetworkOf(http), http is null ? null : browsers.Of(http, user.Id));
+
     /// <summary>What this try is counted by.</summary>
-    public string OwnCount => Browser is { } browser ? $"browser {browser:N} {Account}" : $"network {Network} {Account}";
+    public string OwnCount => Browser is { } browser ? $"browser {browser:N} {What} {Account}" : $"network {Network} {What} {Account}";
 
     /// <summary>What tries from all networks are counted by; null for a known browser, which nobody else can hold up.</summary>
-    public string? SharedCount => Browser is null ? $"all {Account}" : null;
+    public string? SharedCount => Browser is null ? $"all {What} {Account}" : null;
+
+    private string What => IsCode ? "code" : "password";
 }
 
 /// <summary>
 /// Slows down guessing without enabling a guesser to lock anyone out. Wrong passwords hold up the network that they come from, at this
 /// account only. Guesses at one account from many networks are held up together, for a time that doubles as they go on, except for browsers
-/// that have signed in to the account before. Addresses without an account are treated alike. In memory; each node counts on its own.
+/// that have signed in to the account before. Second factors are counted apart, by the same rule, but fewer of them. Addresses without an
+/// account are treated alike. All nodes count together, by rows and the database's clock.
 /// </summary>
-sealed class SignInGuard(IOptions<IdentityOptions> identity, IOptions<AccountOptions> accounts, TimeProvider time)
+sealed class SignInGuard(NpgsqlDataSource database, IOptions<AccountOptions> accounts)
 {
-    /// <summary>The most counts that are kept; beyond that the oldest quarter is dropped.</summary>
-    public const int Capacity = 100_000;
+    /// <summary>Tries of one network or browser at an account before it is held up.</summary>
+    public const int MostOwn = 5;
 
-    // A count starts anew after this long without a try.
-    private static readonly TimeSpan Quiet = TimeSpan.FromMinutes(15);
-    private static readonly TimeSpan FirstHold = TimeSpan.FromMinutes(1);
+    /// <summary>The most counts that are kept; beyond that the oldest are dropped.</summary>
+    public const int Capacity = 1_000_000;
+
+    /// <summary>Deletes counts without a try for $1 beyond their hold, and what is more than $2.</summary>
+    internal const string Sweep = """
+        DELETE FROM sign_in_tries WHERE greatest(at, held_until) + $1 < clock_timestamp()
+            OR key IN (SELECT key FROM sign_in_tries ORDER BY at DESC OFFSET $2)
+        """;
+
+    /// <summary>A count starts anew after this long without a try.</summary>
+    internal static readonly TimeSpan Quiet = TimeSpan.FromMinutes(15);
+
     private const int MostDoublings = 4;
 
-    private readonly Lock _lock = new();
-    private readonly Dictionary<UInt128, Count> _counts = [];
+    // Unless the clock was set back since.
+    private const string IsHeld = "(t.held_until > clock_timestamp() AND t.at < clock_timestamp() + interval '1 minute')";
 
-    /// <summary>Counts a try before its password is checked, so that many at once do not slip through.</summary>
+    // Every $2th try holds up what is counted here for $3, doubled each time, at most $4 times. Nothing is returned for one that is held.
+    private const string Count = $"""
+        INSERT INTO sign_in_tries AS t (key, tries, at, held_until)
+        VALUES ($1, 1, clock_timestamp(), CASE WHEN $2 = 1 THEN clock_timestamp() + $3 ELSE clock_timestamp() END)
+        ON CONFLICT (key) DO UPDATE SET (tries, at, held_until) = (
+            SELECT n, clock_timestamp(), CASE WHEN n % $2 = 0
+                THEN clock_timestamp() + $3 * (1 << least($4, n / $2 - 1)) ELSE clock_timestamp() END
+            FROM (SELECT CASE WHEN greatest(t.at, t.held_until) + $5 < clock_timestamp() THEN 1 ELSE t.tries + 1 END) AS next (n))
+        WHERE NOT {IsHeld}
+        RETURNING 1
+        """;
+
+    private const string Held = $"SELECT t.held_until - clock_timestamp() FROM sign_in_tries t WHERE t.key = ANY ($1) AND {IsHeld}";
+    private const string Forget = "DELETE FROM sign_in_tries WHERE key = $1";
+    private const string TakeBack = "UPDATE sign_in_tries SET tries = tries - 1 WHERE key = $1 AND tries > 0";
+
+    private static readonly TimeSpan OwnHold = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan FirstHold = TimeSpan.FromMinutes(1);
+
+    /// <summary>Counts a try before it is checked, so that many at once do not slip through, wherever they arrive.</summary>
     /// <returns>How long it is held up, in which case it must not be checked; null when it may go on.</returns>
-    public TimeSpan? Begin(SignInTry attempt)
+    public async Task<TimeSpan?> BeginAsync(SignInTry attempt)
     {
-        lock (_lock)
+        await using var connection = await database.OpenConnectionAsync();
+        await using (var transaction = await connection.BeginTransactionAsync())
         {
-            var now = time.GetTimestamp();
-            if (Held(attempt, now) is { } held) return held;
-            var rule = identity.Value.Lockout;
-            var own = Find(attempt.OwnCount, now);
-            if (++own.Tries % rule.MaxFailedAccessAttempts == 0) own.Hold(now, rule.DefaultLockoutTimeSpan);
-            if (attempt.SharedCount is not { } shared) return null;
-            var all = Find(shared, now);
-            var most = accounts.Value.TriesPerMinute;
-            if (++all.Tries % most == 0) all.Hold(now, FirstHold * (1 << Math.Min(MostDoublings, (all.Tries / most) - 1)));
-            return null;
+            // A try that is held up by others does not count as its own either. In one order everywhere: others wait, and do not deadlock.
+            if (await CountAsync(connection, attempt.OwnCount, MostOwn, OwnHold, 0)
+                && (attempt.SharedCount is not { } shared || await CountAsync(
+                    connection, shared, attempt.IsCode ? MostOwn : accounts.Value.TriesPerMinute, FirstHold, MostDoublings)))
+            {
+                await transaction.CommitAsync();
+                return null;
+            }
         }
+        return await HeldAsync(connection, attempt) ?? TimeSpan.Zero;
     }
 
     /// <summary>How long the next such try will be held up; null when it will not be.</summary>
-    public TimeSpan? Held(SignInTry attempt)
+    public async Task<TimeSpan?> HeldAsync(SignInTry attempt)
     {
-        lock (_lock) return Held(attempt, time.GetTimestamp());
+        await using var connection = await database.OpenConnectionAsync();
+        return await HeldAsync(connection, attempt);
     }
 
-    /// <summary>Takes a try back, whose password was right.</summary>
-    public void Succeeded(SignInTry attempt)
+    /// <summary>Takes a try back that was right.</summary>
+    public async Task SucceededAsync(SignInTry attempt)
     {
-        lock (_lock)
-        {
-            _counts.Remove(KeyOf(attempt.OwnCount));
-            if (attempt.SharedCount is { } shared && _counts.TryGetValue(KeyOf(shared), out var all) && all.Tries > 0) all.Tries--;
-        }
+        await using var connection = await database.OpenConnectionAsync();
+        await connection.ExecuteAsync(Forget, [SharedLimits.KeyOf(attempt.OwnCount)], default);
+        if (attempt.SharedCount is { } shared) await connection.ExecuteAsync(TakeBack, [SharedLimits.KeyOf(shared)], default);
     }
 
-    private TimeSpan? Held(SignInTry attempt, long now)
+    private static async Task<bool> CountAsync(NpgsqlConnection connection, string name, int most, TimeSpan hold, int doublings) =>
+        (await connection.QueryAsync(Count, [SharedLimits.KeyOf(name), most, hold, doublings, Quiet], _ => true, default)).Count > 0;
+
+    private static async Task<TimeSpan?> HeldAsync(NpgsqlConnection connection, SignInTry attempt)
     {
-        TimeSpan? longest = null;
-        foreach (var text in new[] { attempt.OwnCount, attempt.SharedCount })
-        {
-            if (text is null || !_counts.TryGetValue(KeyOf(text), out var count)) continue;
-            var left = count.HeldFor - time.GetElapsedTime(count.HeldAt, now);
-            if (left > TimeSpan.Zero && !(left < longest)) longest = left;
-        }
-        return longest;
-    }
-
-    private Count Find(string text, long now)
-    {
-        var key = KeyOf(text);
-        if (_counts.TryGetValue(key, out var count))
-        {
-            if (time.GetElapsedTime(count.At, now) > Quiet + count.HeldFor) count.Tries = 0;
-        }
-        else
-        {
-            if (_counts.Count >= Capacity)
-            {
-                foreach (var (old, _) in _counts.OrderBy(c => c.Value.At).Take(Capacity / 4).ToList()) _counts.Remove(old);
-            }
-            _counts[key] = count = new Count();
-        }
-        count.At = now;
-        return count;
-    }
-
-    // A hash, so that long addresses do not fill the memory.
-    private static UInt128 KeyOf(string text) => BinaryPrimitives.ReadUInt128LittleEndian(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
-
-    private sealed class Count
-    {
-        public int Tries { get; set; }
-
-        public long At { get; set; }
-
-        public long HeldAt { get; private set; }
-
-        public TimeSpan HeldFor { get; private set; }
-
-        public void Hold(long now, TimeSpan length) => (HeldAt, HeldFor) = (now, length);
+        Guid[] keys = [.. new[] { attempt.OwnCount, attempt.SharedCount }.OfType<string>().Select(SharedLimits.KeyOf)];
+        var holds = await connection.QueryAsync(Held, [keys], r => r.GetTimeSpan(0), default);
+        return holds.Count > 0 ? holds.Max() : null;
     }
 }

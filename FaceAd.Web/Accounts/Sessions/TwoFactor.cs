@@ -31,7 +31,7 @@ sealed class TwoFactor(UserManager<User> users, IUserStore<User> store, OwnAccou
     /// <returns>Recovery codes, shown only once; or the problem.</returns>
     public async Task<(IReadOnlyList<string> Codes, AccountProblem? Problem)> EnableAsync(User user, string? code)
     {
-        if (!limits.MayTry(user.Email!)) return ([], AccountProblem.Busy);
+        if (!await limits.MayTryAsync(user.Email!)) return ([], AccountProblem.Busy);
         if (user.TwoFactorEnabled) return ([], AccountProblem.Denied);
         if (!await users.VerifyTwoFactorTokenAsync(user, AuthenticatorCodes.Name, Digits(code))) return ([], AccountProblem.Code);
         OwnAccount.Demand(await users.SetTwoFactorEnabledAsync(user, true));
@@ -44,7 +44,7 @@ sealed class TwoFactor(UserManager<User> users, IUserStore<User> store, OwnAccou
     /// <summary>Generates new recovery codes; the old ones stop working.</summary>
     public async Task<(IReadOnlyList<string> Codes, AccountProblem? Problem)> RenewCodesAsync(User user, string? password)
     {
-        if (!limits.MayTry(user.Email!)) return ([], AccountProblem.Busy);
+        if (!await limits.MayTryAsync(user.Email!)) return ([], AccountProblem.Busy);
         if (!user.TwoFactorEnabled) return ([], AccountProblem.Denied);
         if (!await own.IsPasswordAsync(user, password)) return ([], AccountProblem.Wrong);
         var codes = await NewCodesAsync(user);
@@ -55,7 +55,7 @@ sealed class TwoFactor(UserManager<User> users, IUserStore<User> store, OwnAccou
     /// <summary>Switches two-factor sign-in off and deletes the key.</summary>
     public async Task<AccountProblem?> DisableAsync(User user, string? password)
     {
-        if (!limits.MayTry(user.Email!)) return AccountProblem.Busy;
+        if (!await limits.MayTryAsync(user.Email!)) return AccountProblem.Busy;
         if (!await own.IsPasswordAsync(user, password)) return AccountProblem.Wrong;
         OwnAccount.Demand(await users.SetTwoFactorEnabledAsync(user, false));
         OwnAccount.Demand(await users.ResetAuthenticatorKeyAsync(user));

@@ -1,5 +1,6 @@
 using System.Security.Claims;
 using FaceAd.Web.Accounts.Audit;
+using FaceAd.Web.Accounts.Tokens;
 
 namespace FaceAd.Web.Accounts.Sessions;
 

@@ -13,8 +13,10 @@ sealed record WaitingModel(bool FourEyes, IReadOnlyList<string> Checklist, int T
 /// <param name="Version">The new version of a creative; null for the campaign as a whole.</param>
 /// <param name="Running">The version playing now.</param>
 /// <param name="ApprovedBy">Sign-in names of those who have already approved it.</param>
+/// <param name="ChangeRequest">The change request; null for the other kinds.</param>
 sealed record WaitingItemModel(
-    DateTimeOffset Since, CampaignModel Campaign, VersionModel? Version, VersionModel? Running, IReadOnlyList<string> ApprovedBy);
+    DateTimeOffset Since, CampaignModel Campaign, VersionModel? Version, VersionModel? Running, IReadOnlyList<string> ApprovedBy,
+    ChangeRequestModel? ChangeRequest);
 
 /// <summary>An approval.</summary>
 /// <param name="Confirmed">All of the checklist: allAges, sender, claims, rights, legible.</param>

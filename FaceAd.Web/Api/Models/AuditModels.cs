@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using FaceAd.Web.Accounts.Audit;
+using FaceAd.Web.Data;
 using FaceAd.Web.Language;
 using FaceAd.Web.Reports;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -54,7 +55,7 @@ sealed class AuditQuery
             if (day is not null && ReportAddress.Day(day) is not { Year: > 2000 and < 9000 }) return ApiProblem.Of(400, "Day", name);
         }
         if (After is not null && AuditCursor.Read(After) is null) return ApiProblem.Of(400, "After");
-        if (!ApiWords.IsSound(Text)) return ApiProblem.Of(400, "BadRequest");
+        if (!StorableText.IsSound(Text)) return ApiProblem.Of(400, "BadRequest");
         filter = new AuditFilter
         {
             UserId = User,

@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using FaceAd.Web.Campaigns;
 using FaceAd.Web.Campaigns.Booking;
+using FaceAd.Web.Data;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace FaceAd.Web.Api.Models;
@@ -47,7 +48,7 @@ sealed class CampaignListQuery
         {
             if (day is not null && Reports.ReportAddress.Day(day) is null) return ApiProblem.Of(400, "Day", name);
         }
-        if (!ApiWords.IsSound(Search) || !ApiWords.IsSound(Advertiser) || !ApiWords.IsSound(Site)) return ApiProblem.Of(400, "BadRequest");
+        if (!new[] { Search, Advertiser, Site }.All(StorableText.IsSound)) return ApiProblem.Of(400, "BadRequest");
         search = new CampaignSearch
         {
             Search = Search,

@@ -12,7 +12,7 @@ sealed record CampaignModel(
     internal static CampaignModel Of(Campaign c, DateOnly today) => new(
         c.Id, c.Name, Word(CampaignPhases.Of(c, today).ToString()), c.RejectionReason, c.StartsOn, c.EndsOn,
         [.. c.Targets.Select(t => Word(t.ToString()))], c.OwnSiteIds
-            ?? c.SiteIds, c.GroupIds, CampaignTermsModel.NamesOf(c.Days), [.. Enumerable.Range(0, 24).Where(h => (c.Hours >> h & 1) != 0)],
+            ?? c.SiteIds, c.GroupIds, CampaignTermsModel.NamesOf(c.Days), CampaignTermsModel.HoursOf(c.Hours),
         Word(c.PriceModel.ToString()), c.BudgetKrw, c.PricePerThousandKrw, c.OrganisationId, c.Version, c.CreatedAt,
         [.. c.Creatives.Select(f => new CreativeModel(f.Id, f.Name, f.Seconds, f.Width, f.Height, f.Weight))], c.Plan.Flights)
     {

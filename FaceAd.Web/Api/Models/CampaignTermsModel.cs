@@ -2,6 +2,7 @@ using System.ComponentModel;
 using FaceAd.Core;
 using FaceAd.Core.Decisions;
 using FaceAd.Web.Campaigns.Booking;
+using FaceAd.Web.Data;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace FaceAd.Web.Api.Models;
@@ -53,7 +54,9 @@ sealed record CampaignTermsModel(
     /// <summary>Problem with terms that cannot be converted at all; null when there is none.</summary>
     internal ProblemHttpResult? Problem =>
         PriceModel is not (null or "flat" or "perThousand") ? ApiProblem.Of(400, "Word", "priceModel", "flat, perThousand")
-        : ApiWords.IsSound(Name) ? null : ApiProblem.Of(400, "BadRequest");
+        : StorableText.IsSound(Name) ? null : ApiProblem.Of(400, "BadRequest");
+
+    internal static int[] HoursOf(int hours) => [.. Enumerable.Range(0, 24).Where(h => (hours >> h & 1) != 0)];
 
     internal static string[] NamesOf(int days) => [.. DayNames.Where((_, i) => (days >> i & 1) != 0)];
 }

@@ -7,7 +7,7 @@ namespace FaceAd.Web.Api.Models;
 /// <param name="Id">Identity.</param>
 /// <param name="LineId">Identity shared by all versions of one creative.</param>
 /// <param name="Version">Version number, from 1.</param>
-/// <param name="State">current, proposed, replaced or refused.</param>
+/// <param name="State">current, proposed, held (approved, until its change request is accepted), replaced or refused.</param>
 /// <param name="Name">Name.</param>
 /// <param name="Sha256">Hash of the stored file.</param>
 /// <param name="Bytes">Its length.</param>

@@ -3,7 +3,7 @@ using FaceAd.Web.Metrics;
 namespace FaceAd.Web.Api.Models;
 
 /// <summary>Current key figures.</summary>
-/// <param name="Waiting">Campaigns awaiting approval.</param>
+/// <param name="Waiting">Campaigns, new versions of creatives and change requests awaiting a decision.</param>
 /// <param name="PlaysToday">Campaign plays since each site's midnight.</param>
 /// <param name="CoverageToday">Their measured share, 0..1; null without plays.</param>
 /// <param name="RunningTotal">Campaigns that may run today.</param>
@@ -18,11 +18,13 @@ sealed record OverviewModel(
 /// <param name="Targets">Its segments.</param>
 /// <param name="Impressions">Impressions.</param>
 /// <param name="Reach">Reach, 0..1; null when undefined.</param>
+/// <param name="ReachReason">Why there is neither Reach nor Frequency: children; null otherwise.</param>
 /// <param name="Frequency">Frequency; null when undefined.</param>
-/// <param name="CpmKrw">Cost per thousand impressions, KRW; null when undefined.</param>
+/// <param name="CpmKrw">Cost per thousand impressions, KRW; null when undefined, and before 100 impressions.</param>
+/// <param name="CpmReason">Why there is no CPM: tooEarly, notBegun; null otherwise.</param>
 /// <param name="Coverage">Measured plays / plays, 0..1; null without plays.</param>
 sealed record RunningModel(Guid Id, string Name, string Advertiser, string[] Targets, long Impressions, double? Reach,
-    double? Frequency, double? CpmKrw, double? Coverage);
+    string? ReachReason, double? Frequency, double? CpmKrw, string? CpmReason, double? Coverage);
 
 /// <summary>Audience figures.</summary>
 /// <param name="From">First day.</param>

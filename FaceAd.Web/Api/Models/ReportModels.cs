@@ -2,16 +2,22 @@ namespace FaceAd.Web.Api.Models;
 
 /// <summary>A report.</summary>
 /// <param name="CampaignId">The campaign.</param>
-/// <param name="From">First day counted.</param>
-/// <param name="To">Last day counted.</param>
-/// <param name="Epoch">The counting period (epoch) of these days.</param>
+/// <param name="From">First day covered.</param>
+/// <param name="To">Last day covered.</param>
+/// <param name="AsRequested">Whether these are the days that were requested; false where the flight does not have them all.</param>
+/// <param name="PeopleFrom">First day of the counting period in which people, Reach and Frequency are counted.</param>
+/// <param name="PeopleTo">Its last day, within the days covered.</param>
+/// <param name="Epoch">Its number.</param>
 /// <param name="ComputedAt">When it was computed.</param>
-/// <param name="Exact">Whether people counts are exact; otherwise they move in steps of five and are withheld below five.</param>
+/// <param name="Exact">Whether people counts are exact; otherwise they are ranges of five, and withheld below five.</param>
 /// <param name="Tables">The requested tables.</param>
 sealed record ReportModel(
-    Guid CampaignId, DateOnly From, DateOnly To, int Epoch, DateTimeOffset ComputedAt, bool Exact, IReadOnlyList<ReportTableModel> Tables);
+    Guid CampaignId, DateOnly From, DateOnly To, bool AsRequested, DateOnly PeopleFrom, DateOnly PeopleTo, int Epoch,
+    DateTimeOffset ComputedAt, bool Exact, IReadOnlyList<ReportTableModel> Tables);
 
-/// <summary>A table of a report: each row is an object with the table's columns; undefined is null, withheld is the text "&lt;5".</summary>
+/// <summary>A table of a report: each row is an object with the table's columns; undefined is null, a range is a text such
+/// as "5 to 9", withheld is the text "&lt;5". Where a figure is null for a reason, the row's "reasons" names it by column: children, tooEarly,
+/// withheld, erased, otherPeriod, wholeOnly, notBegun.</summary>
 sealed record ReportTableModel(string Name, IReadOnlyList<string> Columns, IReadOnlyList<IReadOnlyDictionary<string, object?>> Rows);
 
 /// <summary>A link to a report.</summary>

@@ -5,11 +5,13 @@ namespace FaceAd.Web.Api.Models;
 /// <param name="Name">Name.</param>
 /// <param name="SiteId">Its site.</param>
 /// <param name="Mode">server or device: where its frames are analysed.</param>
-/// <param name="Connected">Whether it is connected to the node that responds.</param>
+/// <param name="Connected">Whether it is connected.</param>
 /// <param name="LastSeenAt">Latest heartbeat; null before the first.</param>
 /// <param name="RevokedAt">When its token was revoked; null while it is valid.</param>
+/// <param name="DisputedPlays">Number of its plays that were disputed in the last 30 days.</param>
 sealed record ScreenModel(
-    Guid Id, string Name, Guid SiteId, string Mode, bool Connected, DateTimeOffset? LastSeenAt, DateTimeOffset? RevokedAt);
+    Guid Id, string Name, Guid SiteId, string Mode, bool Connected, DateTimeOffset? LastSeenAt, DateTimeOffset? RevokedAt,
+    long DisputedPlays);
 
 /// <summary>A screen with its health.</summary>
 /// <param name="Id">Identity.</param>
@@ -18,7 +20,7 @@ sealed record ScreenModel(
 /// <param name="Mode">server or device: where its frames are analysed.</param>
 /// <param name="CreatedAt">When it was created.</param>
 /// <param name="RevokedAt">When its token was revoked; null while it is valid.</param>
-/// <param name="Connected">Whether it is connected to the node that responds.</param>
+/// <param name="Connected">Whether it is connected.</param>
 /// <param name="LastSeenAt">Latest heartbeat; null before the first.</param>
 /// <param name="PlayerVersion">Version of the player.</param>
 /// <param name="Camera">none, running, off or failed.</param>
@@ -35,11 +37,12 @@ sealed record ScreenModel(
 /// since the server started.</param>
 /// <param name="Sensors">The sensors in the cabin; empty when there are none, or before the first heartbeat since the server
 /// started.</param>
+/// <param name="DisputedPlays">Number of its plays that were disputed in the last 30 days.</param>
 sealed record ScreenDetailModel(
     Guid Id, string Name, Guid SiteId, string Mode, DateTimeOffset CreatedAt, DateTimeOffset? RevokedAt, bool Connected,
     DateTimeOffset? LastSeenAt, string? PlayerVersion, string Camera, string? Problem, Guid? ShowingCreativeId, string? ShowingName,
     int OutboxPending, bool PageRendering, string Analysing, bool? HasModels, double? ClockOffsetMilliseconds,
-    double? ClockDriftPartsPerMillion, double? CpuCelsius, IReadOnlyList<SensorModel> Sensors);
+    double? ClockDriftPartsPerMillion, double? CpuCelsius, IReadOnlyList<SensorModel> Sensors, long DisputedPlays);
 
 /// <summary>A sensor of a screen.</summary>
 /// <param name="Kind">motion or distance.</param>

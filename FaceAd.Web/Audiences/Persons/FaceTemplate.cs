@@ -45,30 +45,21 @@ static class FaceTemplate
         return bytes;
     }
 
-    /// <summary>Reads what <see cref="Pack"/> wrote, or what earlier versions stored: views as half floats, one after the other.</summary>
+    /// <summary>Reads what <see cref="Pack"/> wrote.</summary>
     /// <param name="bytes">The template.</param>
     /// <returns>Unit vectors; none when the template has no known form.</returns>
     public static IReadOnlyList<float[]> Unpack(ReadOnlySpan<byte> bytes)
     {
+        if (bytes.Length != PackedBytes || bytes[0] != Format) return [];
         List<float[]> views = [];
-        if (bytes.Length == PackedBytes && bytes[0] == Format)
+        var count = Math.Min((int)bytes[1], PersonMatcher.MaxViews);
+        for (var v = 0; v < count; v++)
         {
-            var count = Math.Min((int)bytes[1], PersonMatcher.MaxViews);
-            for (var v = 0; v < count; v++)
-            {
-                var packed = MemoryMarshal.Cast<byte, sbyte>(
-                    bytes.Slice(HeadBytes + v * PresenceReport.EmbeddingLength, PresenceReport.EmbeddingLength));
-                var values = new float[packed.Length];
-                for (var i = 0; i < values.Length; i++) values[i] = packed[i];
-                if (Normalise(values) is { } view) views.Add(view);
-            }
-        }
-        else if (bytes.Length % PresenceReport.ViewBytes == 0)
-        {
-            for (; bytes.Length > 0; bytes = bytes[PresenceReport.ViewBytes..])
-            {
-                if (Read(bytes[..PresenceReport.ViewBytes]) is { } view) views.Add(view);
-            }
+            var packed = MemoryMarshal.Cast<byte, sbyte>(
+                bytes.Slice(HeadBytes + v * PresenceReport.EmbeddingLength, PresenceReport.EmbeddingLength));
+            var values = new float[packed.Length];
+            for (var i = 0; i < values.Length; i++) values[i] = packed[i];
+            if (Normalise(values) is { } view) views.Add(view);
         }
         return views;
     }

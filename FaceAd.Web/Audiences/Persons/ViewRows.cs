@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics.X86;
@@ -14,7 +15,10 @@ sealed class ViewRows
     /// <summary>Values of a row.</summary>
     public const int Length = PresenceReport.EmbeddingLength;
 
-    private const int SlabRows = 512;
+    // The first slab is small, and each next one twice as large as the one before, up to the sixth: most sites have few people.
+    private const int FirstRows = 16;
+    private const int Growing = 5;
+    private const int MostRows = FirstRows << Growing;
     private const int LineBytes = 64;
     private const int LineValues = LineBytes / sizeof(float);
 
@@ -42,7 +46,7 @@ sealed class ViewRows
         get
         {
             for (var slab = 0; slab < _slabs.Count; slab++)
-                yield return _slabs[slab].Values.AsMemory(_slabs[slab].Start, Math.Min(SlabRows, Count - slab * SlabRows) * Length);
+                yield return _slabs[slab].Values.AsMemory(_slabs[slab].Start, Math.Min(RowsOf(slab), Count - FirstOf(slab)) * Length);
         }
     }
 
@@ -56,7 +60,7 @@ sealed class ViewRows
     /// <returns>Number of the row.</returns>
     public int Add(ReadOnlySpan<float> view, int owner)
     {
-        if (Count == _slabs.Count * SlabRows) _slabs.Add(NewSlab());
+        if (Count == FirstOf(_slabs.Count)) _slabs.Add(NewSlab(RowsOf(_slabs.Count)));
         _owners.Add(owner);
         view[..Length].CopyTo(Values(Count - 1));
         return Count - 1;
@@ -102,18 +106,24 @@ sealed class ViewRows
         _owners.Clear();
     }
 
-    private static (float[] Values, int Start) NewSlab()
+    private static int RowsOf(int slab) => FirstRows << Math.Min(slab, Growing);
+
+    private static int FirstOf(int slab) => (FirstRows * ((1 << Math.Min(slab, Growing)) - 1)) + (Math.Max(0, slab - Growing) * MostRows);
+
+    private static (float[] Values, int Start) NewSlab(int rows)
     {
         // Pinned, so that the alignment holds: a row starts with a line of the processor's cache.
-        var values = GC.AllocateArray<float>(SlabRows * Length + LineValues, pinned: true);
+        var values = GC.AllocateArray<float>(rows * Length + LineValues, pinned: true);
         var over = (int)(Marshal.UnsafeAddrOfPinnedArrayElement(values, 0) % LineBytes);
         return (values, over == 0 ? 0 : (LineBytes - over) / sizeof(float));
     }
 
     private Span<float> Values(int row)
     {
-        var (values, start) = _slabs[row / SlabRows];
-        return values.AsSpan(start + row % SlabRows * Length, Length);
+        var beyond = row - FirstOf(Growing);
+        var slab = beyond >= 0 ? Growing + (beyond / MostRows) : BitOperations.Log2((uint)(row / FirstRows) + 1);
+        var (values, start) = _slabs[slab];
+        return values.AsSpan(start + ((row - FirstOf(slab)) * Length), Length);
     }
 
     private unsafe void Compare(int number, ReadOnlySpan<float> views, Span<float> cosines)

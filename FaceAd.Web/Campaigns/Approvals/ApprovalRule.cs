@@ -6,19 +6,6 @@ using Microsoft.Extensions.Options;
 
 namespace FaceAd.Web.Campaigns.Approvals;
 
-/// <summary>Result of an approval.</summary>
-enum ApprovalOutcome
-{
-    /// <summary>The approvals suffice.</summary>
-    Enough,
-
-    /// <summary>It counts, but a second administrator must approve too.</summary>
-    SecondNeeded,
-
-    /// <summary>The same administrator has already approved; nothing changed.</summary>
-    SameAgain,
-}
-
 /// <summary>Counts approvals and decides whether they suffice. Every approval goes through here, inside its transaction.</summary>
 /// <param name="options">Approval settings.</param>
 sealed class ApprovalRule(IOptions<ApprovalOptions> options)

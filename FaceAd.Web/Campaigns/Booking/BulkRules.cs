@@ -1,5 +1,3 @@
-using FaceAd.Core.Decisions;
-
 namespace FaceAd.Web.Campaigns.Booking;
 
 /// <summary>What a bulk change would do to a campaign. Pure rules.</summary>
@@ -8,9 +6,11 @@ static class BulkRules
     /// <summary>A campaign's terms after a change, or why it is refused.</summary>
     /// <param name="campaign">The campaign, with its total.</param>
     /// <param name="change">The change.</param>
+    /// <param name="accrued">Its cost to date.</param>
     /// <param name="isAdmin">Whether the media owner makes the change.</param>
     /// <param name="today">Today, in the pages' time zone.</param>
-    public static (BulkTerms After, BulkRefusal? Refusal) Apply(Campaign campaign, BulkChange change, bool isAdmin, DateOnly today)
+    public static (BulkTerms After, BulkRefusal? Refusal) Apply(
+        Campaign campaign, BulkChange change, decimal accrued, bool isAdmin, DateOnly today)
     {
         ArgumentNullException.ThrowIfNull(campaign);
         ArgumentNullException.ThrowIfNull(change);
@@ -42,10 +42,7 @@ static class BulkRules
                 var budget = KrwAmount.Whole(campaign.BudgetKrw * (100m + change.Percent) / 100m);
                 if (budget is < 1 or > CampaignDraft.MaxBudgetKrw) return No(BulkRefusal.BudgetOutOfRange);
                 if (budget == campaign.BudgetKrw) return No(BulkRefusal.Same);
-                var spent = campaign.PriceModel == PriceModel.PerThousand
-                    ? CampaignCost.ToDate(PriceModel.PerThousand, campaign.BudgetKrw, campaign.PricePerThousandKrw, 1,
-                        campaign.Total?.TargetImpressions ?? 0) : 0;
-                return budget < spent ? No(BulkRefusal.BudgetSpent) : (before with { BudgetKrw = budget }, null);
+                return BookedRules.IsSpent(budget, accrued) ? No(BulkRefusal.BudgetSpent) : (before with { BudgetKrw = budget }, null);
             default:
                 return campaign.GroupIds.Length == 0 && campaign.SiteIds.ToHashSet().SetEquals(change.SiteIds)
                     ? No(BulkRefusal.Same) : (before with { SiteIds = [.. change.SiteIds.Distinct()] }, null);

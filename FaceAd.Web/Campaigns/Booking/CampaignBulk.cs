@@ -45,11 +45,13 @@ sealed class CampaignBulk(IDbContextFactory<FaceAdDbContext> contexts, CampaignN
         var rows = (await JudgeAsync(db, viewer, ids, campaigns, change, today))
             .Select(r => r.Refusal is null && r.Version != accepted[r.Id] ? r with { Refusal = BulkRefusal.ChangedMeanwhile } : r).ToList();
         if (rows.Any(r => r.Refusal is not null)) return rows;
-        var now = clock.GetUtcNow();
+        var (now, calendars) = (clock.GetUtcNow(), await AccruedCost.CalendarsAsync(db, ids));
         foreach (var row in rows)
         {
             var campaign = campaigns[row.Id];
             var before = CampaignTerms.Of(campaign);
+            if (VerbOf(change.Action) == AuditVerb.CampaignChanged)
+                AccruedCost.Keep(campaign, AccruedCost.Of(campaign, calendars[row.Id], now), now);
             (campaign.State, campaign.Plan, campaign.BudgetKrw) =
                 (row.After.State, campaign.Plan.EndingOn(row.After.EndsOn), row.After.BudgetKrw);
             if (change.Action == BulkAction.Sites)
@@ -83,17 +85,19 @@ sealed class CampaignBulk(IDbContextFactory<FaceAdDbContext> contexts, CampaignN
             .Include(c => c.Total).ToDictionaryAsync(c => c.Id);
     }
 
-    private static async Task<IReadOnlyList<BulkRow>> JudgeAsync(
+    private async Task<IReadOnlyList<BulkRow>> JudgeAsync(
         FaceAdDbContext db, Viewer viewer, IReadOnlyCollection<Guid> ids, Dictionary<Guid, Campaign> campaigns, BulkChange change,
         DateOnly today)
     {
         var sites = change.SiteIds.Distinct().ToArray();
         var unknownSite = change.Action == BulkAction.Sites && sites.Length > 0
             && await db.Sites.CountAsync(s => sites.Contains(s.Id)) != sites.Length;
+        var (now, calendars) = (clock.GetUtcNow(), await AccruedCost.CalendarsAsync(db, [.. campaigns.Keys]));
         return [.. ids.Select(id =>
         {
             if (!campaigns.TryGetValue(id, out var campaign)) return new BulkRow(id, "", 0, BulkRefusal.Gone, default, default);
-            var (after, refusal) = BulkRules.Apply(campaign, change, viewer.IsMediaOwner, today);
+            var (after, refusal) = BulkRules.Apply(
+                campaign, change, AccruedCost.Of(campaign, calendars[id], now), viewer.IsMediaOwner, today);
             return new BulkRow(id, campaign.Name, campaign.Version, refusal
                 ?? (unknownSite ? BulkRefusal.SiteUnknown : null), BulkRules.Of(campaign), after);
         })];

@@ -6,7 +6,7 @@ namespace FaceAd.Web.Campaigns.Booking;
 /// <summary>A position in a list, as used in page addresses: where the next page begins.</summary>
 /// <param name="Key">Sort key of the last campaign seen.</param>
 /// <param name="Id">Its id.</param>
-readonly record struct CampaignCursor(string Key, Guid Id)
+public readonly record struct CampaignCursor(string Key, Guid Id)
 {
     /// <summary>Parses a position; null when it is malformed.</summary>
     /// <param name="text">The output of <see cref="ToString"/>.</param>
@@ -34,6 +34,7 @@ readonly record struct CampaignCursor(string Key, Guid Id)
         }, campaign.Id);
     }
 
+    /// <inheritdoc/>
     public override string ToString() => $"{Key}~{Id:N}";
 
     /// <summary>The key as an instant; null when it is not one.</summary>

@@ -58,4 +58,16 @@ public enum CampaignProblem
 
     /// <summary>Its last day is more than <see cref="CampaignDraft.MaxDaysAhead"/> days ahead.</summary>
     TooFarAhead = 17,
+
+    /// <summary>It is booked, and its budget is less than what has accrued.</summary>
+    BudgetSpent = 18,
+
+    /// <summary>It is booked, and days that have begun would no longer be on air, or would have been.</summary>
+    DaysBegun = 19,
+
+    /// <summary>It names a creative that it does not have, or that was rejected.</summary>
+    CreativeUnknown = 20,
+
+    /// <summary>It has started, and its targets would change.</summary>
+    TargetsFixed = 21,
 }

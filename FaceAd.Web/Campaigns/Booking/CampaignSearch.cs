@@ -1,7 +1,7 @@
 namespace FaceAd.Web.Campaigns.Booking;
 
 /// <summary>Sort order of a list of campaigns.</summary>
-enum CampaignOrder
+public enum CampaignOrder
 {
     /// <summary>Newest first.</summary>
     Newest = 0,
@@ -20,18 +20,25 @@ enum CampaignOrder
 }
 
 /// <summary>Filters of a campaign list; null matches all.</summary>
-sealed record CampaignSearch
+public sealed record CampaignSearch
 {
     /// <summary>Part of the name, ignoring case.</summary>
     public string? Search { get; init; }
 
+    /// <summary>Their phase.</summary>
     public CampaignPhase? Phase { get; init; }
 
     /// <summary>Part of the advertiser's name; for administrators.</summary>
     public string? Advertiser { get; init; }
 
+    /// <summary>The advertiser; for administrators.</summary>
+    public Guid? AdvertiserId { get; init; }
+
     /// <summary>Part of the name of a site the campaign may run at.</summary>
     public string? Site { get; init; }
+
+    /// <summary>A site the campaign may run at.</summary>
+    public Guid? SiteId { get; init; }
 
     /// <summary>Ends on this day or later.</summary>
     public DateOnly? From { get; init; }

@@ -66,6 +66,11 @@ public sealed partial class ApexChart : IAsyncDisposable
         }
     }
 
+    // What began in a step: after its start, and before the next one's.
+    private string MarksIn(int step) => string.Join("; ", Spec.Marks.Where(m =>
+        (step == 0 || m.From >= Spec.Times![step]) && (step + 1 == Spec.Times!.Count || m.From < Spec.Times[step + 1]))
+        .Select(m => m.Text));
+
     private async Task UpdateAsync(ChartSpec spec)
     {
         _drawn = spec;

@@ -60,6 +60,7 @@ sealed class FirstStepsReader(IDbContextFactory<FaceAdDbContext> contexts, Scree
             Screen = db.Screens.Any(s => u.Id == user && s.RevokedAt == null),
             Connected = db.Screens.Any(s => u.Id == user && s.LastSeenAt != null),
             House = db.Creatives.Any(c => u.Id == user && c.CampaignId == null),
+            Described = db.Sites.Any(s => u.Id == user && (s.Latitude != null || s.PictureSha256 != null)),
             Advertiser = db.Organisations.Any(o => u.Id == user && o.Kind == OrganisationKind.Advertiser),
             Approved = db.Campaigns.Any(c => u.Id == user && (c.State == CampaignState.Approved || c.State == CampaignState.Paused)),
         }).SingleAsync();
@@ -70,6 +71,7 @@ sealed class FirstStepsReader(IDbContextFactory<FaceAdDbContext> contexts, Scree
             new("Screen", has.Screen, "admin/screens"),
             new("Connect", has.Connected || board.Connected > 0, "admin/screens"),
             new("House", has.House, "admin/house"),
+            new("Describe", has.Described, "buildings"),
             new("Advertiser", has.Advertiser, "organisation"),
             new("Approve", has.Approved, "admin/approvals"),
         ];

@@ -1,4 +1,5 @@
 using System.Globalization;
+using FaceAd.Web.Hosting;
 using Microsoft.Extensions.Options;
 
 namespace FaceAd.Web.Creatives.Transcoding;
@@ -89,6 +90,26 @@ sealed class FfmpegProcess(IOptions<MediaOptions> options) : IDisposable
             "ffmpeg",
             ["-v", "error", "-nostdin", "-y", .. Input(Own), "-ss", Number(seconds / 3), "-i", video, "-frames:v", "1", "-vf",
                 "scale='min(640,iw)':-2", "-q:v", "4", "-f", "image2", "-update", "1", to],
+            Glance, cancellation);
+        return result.Code == 0 && File.Exists(to);
+    }
+
+    /// <summary>
+    /// Encodes a still anew as a JPEG within a square: without what else its file holds, such as where it was taken.
+    /// </summary>
+    /// <param name="kind">The file's kind.</param>
+    /// <param name="from">The file.</param>
+    /// <param name="to">Output path.</param>
+    /// <param name="side">The square's side in pixels.</param>
+    /// <param name="cancellation">Cancels the operation.</param>
+    /// <returns>Whether it could be read to its end.</returns>
+    public static async Task<bool> PictureAsync(MediaKind kind, string from, string to, int side, CancellationToken cancellation)
+    {
+        var shape = $"scale=w='min({side},iw)':h='min({side},ih)':force_original_aspect_ratio=decrease,format=yuvj420p";
+        var result = await ChildProcess.RunAsync(
+            "ffmpeg",
+            ["-v", "error", "-nostdin", "-y", "-threads", "2", .. Input(kind), "-i", from, "-map", "0:v:0", "-frames:v", "1",
+                "-map_metadata", "-1", "-vf", shape, "-q:v", "4", "-f", "image2", "-update", "1", to],
             Glance, cancellation);
         return result.Code == 0 && File.Exists(to);
     }

@@ -1,6 +1,7 @@
 using FaceAd.Web.Accounts.Sessions;
 using FaceAd.Web.Creatives.Transcoding;
 using FaceAd.Web.Data;
+using FaceAd.Web.Hosting;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using FaceAd.Web.Hosting;
 
 namespace FaceAd.Web.Data.Backups;
 
@@ -17,6 +18,7 @@ sealed record BaseBackup(string Path, DateTimeOffset CompletedAt, string FirstSe
 sealed partial class BackupFolder
 {
     private const string NameFormat = "yyyyMMdd'T'HHmmssfff'Z'";
+    private static readonly TimeSpan BaseEvery = TimeSpan.FromDays(1);
     private const UnixFileMode Ours = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
     private readonly string _root;
 
@@ -70,9 +72,15 @@ sealed partial class BackupFolder
     public void Claim(string system)
     {
         var file = Path.Combine(_root, "system");
-        if (!File.Exists(file)) File.WriteAllText(file, system + "\n");
-        else if (File.ReadAllText(file).Trim() != system)
+        var known = File.Exists(file) ? File.ReadAllText(file).Trim() : "";
+        if (known == system) return;
+        if (known.Length > 0)
             throw new StartException($"{_root} has backups of another database: set Backup:Folder to another folder.");
+        // Whole or not at all: a power cut must not leave one that refuses the next start.
+        var part = file + ".part";
+        File.WriteAllText(part, system + "\n");
+        Flush(part);
+        File.Move(part, file, overwrite: true);
     }
 
     /// <summary>Folder of a base backup.</summary>
@@ -80,19 +88,31 @@ sealed partial class BackupFolder
     public string NewBase(DateTimeOffset completedAt) =>
         Path.Combine(Bases, completedAt.UtcDateTime.AddMilliseconds(1).ToString(NameFormat, CultureInfo.InvariantCulture));
 
+    /// <summary>Whether this timeline has no base backup of within a day. One of the far future was taken by a wrong clock.</summary>
+    public bool IsBaseDue(int timeline, DateTimeOffset now) =>
+        !FindBases().Any(b => b.Timeline == timeline && (now - b.CompletedAt).Duration() < BaseEvery);
+
     /// <summary>The complete base backups, oldest first.</summary>
     public IReadOnlyList<BaseBackup> FindBases()
     {
         List<BaseBackup> bases = [];
-        if (!Directory.Exists(Bases)) return bases;
-        foreach (var folder in Directory.GetDirectories(Bases))
+        foreach (var (folder, at) in FindFolders())
         {
-            if (!DateTimeOffset.TryParseExact(Path.GetFileName(folder), NameFormat, CultureInfo.InvariantCulture,
-                DateTimeStyles.AssumeUniversal, out var at)) continue;
-            var label = File.ReadAllText(Path.Combine(folder, "cluster", "backup_label"));
-            bases.Add(new BaseBackup(folder, at, FirstSegment().Match(label).Groups[1].Value));
+            var label = Path.Combine(folder, "cluster", "backup_label");
+            if (!File.Exists(label)) continue; // half deleted, by a prune that a power cut ended
+            bases.Add(new BaseBackup(folder, at, FirstSegment().Match(File.ReadAllText(label)).Groups[1].Value));
         }
         return [.. bases.OrderBy(b => b.CompletedAt)];
+    }
+
+    private IEnumerable<(string Path, DateTimeOffset CompletedAt)> FindFolders()
+    {
+        if (!Directory.Exists(Bases)) yield break;
+        foreach (var folder in Directory.GetDirectories(Bases))
+        {
+            if (DateTimeOffset.TryParseExact(Path.GetFileName(folder), NameFormat, CultureInfo.InvariantCulture,
+                DateTimeStyles.AssumeUniversal, out var at)) yield return (folder, at);
+        }
     }
 
     /// <summary>Copies what came since the last time: of videos, posters and the key ring, whose files never change.</summary>
@@ -115,18 +135,24 @@ sealed partial class BackupFolder
     {
         var earliest = now - Kept;
         var bases = FindBases();
-        if (bases is not [var first, ..]) return;
-        var oldest = bases.LastOrDefault(b => b.CompletedAt <= earliest) ?? first;
-        foreach (var old in bases.Where(b => b.CompletedAt < oldest.CompletedAt)) Directory.Delete(old.Path, recursive: true);
+        if (bases.Count == 0) return;
+        var oldest = bases.LastOrDefault(b => b.CompletedAt <= earliest) ?? bases[0];
+        foreach (var old in FindFolders().Where(f => f.CompletedAt < oldest.CompletedAt)) Directory.Delete(old.Path, recursive: true);
+        // Of the future, by a wrong clock: the log tells that it is older than all that is needed. Which clock was wrong it does not
+        // tell, so it stays until then.
+        foreach (var wrong in bases.Where(b => oldest.CompletedAt <= earliest && b.CompletedAt > now
+            && string.CompareOrdinal(b.FirstSegment, oldest.FirstSegment) < 0)) Directory.Delete(wrong.Path, recursive: true);
         foreach (var unfinished in Directory.GetDirectories(Bases, BaseBackups.Unfinished + "*"))
         {
             if (Directory.GetLastWriteTimeUtc(unfinished) < earliest.UtcDateTime) Directory.Delete(unfinished, recursive: true);
         }
+        // Since a restore the log may have begun again at an earlier segment.
+        var first = FindBases().Select(b => b.FirstSegment[8..]).Min(StringComparer.Ordinal);
         foreach (var segment in Directory.EnumerateFiles(Log))
         {
             // Names begin with the timeline, of 8 digits; the next 16 rise. Histories of timelines stay.
             var name = Path.GetFileName(segment);
-            if (name.Length >= 24 && string.CompareOrdinal(name, 8, oldest.FirstSegment, 8, 16) < 0) File.Delete(segment);
+            if (name.Length >= 24 && string.CompareOrdinal(name, 8, first, 0, 16) < 0) File.Delete(segment);
         }
         PruneMedia(data, earliest, now);
     }
@@ -153,9 +179,15 @@ sealed partial class BackupFolder
             var part = copy + ".part";
             File.Copy(file, part, overwrite: true);
             File.SetLastWriteTimeUtc(part, now.UtcDateTime);
-            using (var stream = new FileStream(part, FileMode.Open, FileAccess.ReadWrite)) stream.Flush(flushToDisk: true);
+            Flush(part);
             File.Move(part, copy);
         }
+    }
+
+    private static void Flush(string file)
+    {
+        using var stream = new FileStream(file, FileMode.Open, FileAccess.ReadWrite);
+        stream.Flush(flushToDisk: true);
     }
 
     [GeneratedRegex("^[A-Za-z0-9._/-]+$")]

@@ -1,3 +1,4 @@
+using FaceAd.Web.Hosting;
 using Npgsql;
 
 namespace FaceAd.Web.Data.Backups;
@@ -54,14 +55,15 @@ static class BaseBackups
                 File.Copy(Path.Combine(folder, password), Path.Combine(part, password));
             var synced = await PostgresProgram.RunAsync("sync", ["-f", part], cancellation);
             if (synced.Code != 0) throw new IOException($"{part} could not be written to its disk: {synced.Output}");
-            Directory.Move(part, backup.NewBase(time.GetUtcNow()));
+            var complete = backup.NewBase(time.GetUtcNow());
+            Directory.Move(part, complete);
+            return backup.FindBases().Single(b => b.Path == complete);
         }
         catch
         {
             if (Directory.Exists(part)) Directory.Delete(part, recursive: true);
             throw;
         }
-        return backup.FindBases()[^1];
     }
 
     /// <summary>Copies a cluster's files, without those that a server finds in its way.</summary>

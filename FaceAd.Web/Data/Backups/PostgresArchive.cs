@@ -33,8 +33,12 @@ static class PostgresArchive
     {
         List<string> settings =
         [
-            $"restore_command=cp \"{folder}/%f\" \"%p\"", "recovery_target_timeline=latest", "recovery_target_action=promote",
-            "hot_standby=off",
+            $"restore_command=cp \"{folder}/%f\" \"%p\"", "recovery_target_action=promote", "hot_standby=off",
+            // What followed the base backup, not what followed an earlier restore to an instant before.
+            "recovery_target_timeline=current",
+            // Without a command nothing is archived yet; but the next start archives that there is a new timeline. A later restore must not
+            // take the same number, or its log could never be archived beside the log of this one.
+            "archive_mode=on",
         ];
         if (until is { } instant)
             settings.Add(string.Create(

@@ -108,81 +108,6 @@ namespace FaceAd.Web.Data.Migrations
                     b.ToTable("account_links", (string)null);
                 });
 
-            modelBuilder.Entity("FaceAd.Web.Accounts.ApiToken", b =>
-                {
-                    b.Property<Guid>("Id")
-                        .ValueGeneratedOnAdd()
-                        .HasColumnType("uuid")
-                        .HasColumnName("id");
-
-                    b.Property<DateTimeOffset>("CreatedAt")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("created_at");
-
-                    b.Property<Guid>("CreatedBy")
-                        .HasColumnType("uuid")
-                        .HasColumnName("created_by");
-
-                    b.Property<string>("CreatedByName")
-                        .IsRequired()
-                        .HasMaxLength(256)
-                        .HasColumnType("character varying(256)")
-                        .HasColumnName("created_by_name");
-
-                    b.Property<DateTimeOffset?>("ExpiresAt")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("expires_at");
-
-                    b.Property<byte[]>("Hash")
-                        .IsRequired()
-                        .HasColumnType("bytea")
-                        .HasColumnName("hash");
-
-                    b.Property<DateTimeOffset?>("LastUsedAt")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("last_used_at");
-
-                    b.Property<string>("Name")
-                        .IsRequired()
-                        .HasMaxLength(80)
-                        .HasColumnType("character varying(80)")
-                        .HasColumnName("name");
-
-                    b.Property<Guid>("OrganisationId")
-                        .HasColumnType("uuid")
-                        .HasColumnName("organisation_id");
-
-                    b.Property<DateTimeOffset?>("RevokedAt")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("revoked_at");
-
-                    b.PrimitiveCollection<string[]>("Scopes")
-                        .IsRequired()
-                        .HasColumnType("text[]")
-                        .HasColumnName("scopes");
-
-                    b.Property<string>("Start")
-                        .IsRequired()
-                        .HasMaxLength(16)
-                        .HasColumnType("character varying(16)")
-                        .HasColumnName("start");
-
-                    b.HasKey("Id")
-                        .HasName("pk_api_tokens");
-
-                    b.HasIndex("CreatedBy")
-                        .HasDatabaseName("ix_api_tokens_created_by");
-
-                    b.HasIndex("Hash")
-                        .IsUnique()
-                        .HasDatabaseName("ix_api_tokens_hash");
-
-                    b.HasIndex("OrganisationId", "CreatedAt")
-                        .HasDatabaseName("ix_api_tokens_organisation_id_created_at");
-
-                    b.ToTable("api_tokens", (string)null);
-                });
-
             modelBuilder.Entity("FaceAd.Web.Accounts.Audit.AuditEntry", b =>
                 {
                     b.Property<long>("Id")
@@ -264,6 +189,35 @@ namespace FaceAd.Web.Data.Migrations
                         .HasDatabaseName("ix_audit_entries_user_id_verb_at_id");
 
                     b.ToTable("audit_entries", (string)null);
+                });
+
+            modelBuilder.Entity("FaceAd.Web.Accounts.Mail.MailAttachment", b =>
+                {
+                    b.Property<Guid>("MailId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("mail_id");
+
+                    b.Property<byte[]>("Content")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("content");
+
+                    b.Property<string>("MediaType")
+                        .IsRequired()
+                        .HasMaxLength(120)
+                        .HasColumnType("character varying(120)")
+                        .HasColumnName("media_type");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(120)
+                        .HasColumnType("character varying(120)")
+                        .HasColumnName("name");
+
+                    b.HasKey("MailId")
+                        .HasName("pk_mail_attachments");
+
+                    b.ToTable("mail_attachments", (string)null);
                 });
 
             modelBuilder.Entity("FaceAd.Web.Accounts.Mail.StoredMail", b =>
@@ -392,6 +346,81 @@ namespace FaceAd.Web.Data.Migrations
                     b.ToTable("sessions", (string)null);
                 });
 
+            modelBuilder.Entity("FaceAd.Web.Accounts.Tokens.ApiToken", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<Guid>("CreatedBy")
+                        .HasColumnType("uuid")
+                        .HasColumnName("created_by");
+
+                    b.Property<string>("CreatedByName")
+                        .IsRequired()
+                        .HasMaxLength(256)
+                        .HasColumnType("character varying(256)")
+                        .HasColumnName("created_by_name");
+
+                    b.Property<DateTimeOffset?>("ExpiresAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("expires_at");
+
+                    b.Property<byte[]>("Hash")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("hash");
+
+                    b.Property<DateTimeOffset?>("LastUsedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("last_used_at");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(80)
+                        .HasColumnType("character varying(80)")
+                        .HasColumnName("name");
+
+                    b.Property<Guid>("OrganisationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organisation_id");
+
+                    b.Property<DateTimeOffset?>("RevokedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("revoked_at");
+
+                    b.PrimitiveCollection<string[]>("Scopes")
+                        .IsRequired()
+                        .HasColumnType("text[]")
+                        .HasColumnName("scopes");
+
+                    b.Property<string>("Start")
+                        .IsRequired()
+                        .HasMaxLength(16)
+                        .HasColumnType("character varying(16)")
+                        .HasColumnName("start");
+
+                    b.HasKey("Id")
+                        .HasName("pk_api_tokens");
+
+                    b.HasIndex("CreatedBy")
+                        .HasDatabaseName("ix_api_tokens_created_by");
+
+                    b.HasIndex("Hash")
+                        .IsUnique()
+                        .HasDatabaseName("ix_api_tokens_hash");
+
+                    b.HasIndex("OrganisationId", "CreatedAt")
+                        .HasDatabaseName("ix_api_tokens_organisation_id_created_at");
+
+                    b.ToTable("api_tokens", (string)null);
+                });
+
             modelBuilder.Entity("FaceAd.Web.Accounts.User", b =>
                 {
                     b.Property<Guid>("Id")
@@ -502,6 +531,43 @@ namespace FaceAd.Web.Data.Migrations
                         .HasDatabaseName("ix_users_organisation_id");
 
                     b.ToTable("users", (string)null);
+                });
+
+            modelBuilder.Entity("FaceAd.Web.Accounts.Views.SavedView", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<int>("List")
+                        .HasColumnType("integer")
+                        .HasColumnName("list");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(60)
+                        .HasColumnType("character varying(60)")
+                        .HasColumnName("name");
+
+                    b.Property<string>("Query")
+                        .IsRequired()
+                        .HasMaxLength(1000)
+                        .HasColumnType("character varying(1000)")
+                        .HasColumnName("query");
+
+                    b.Property<Guid>("UserId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("user_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_saved_views");
+
+                    b.HasIndex("UserId", "List", "Name")
+                        .IsUnique()
+                        .HasDatabaseName("ix_saved_views_user_id_list_name");
+
+                    b.ToTable("saved_views", (string)null);
                 });
 
             modelBuilder.Entity("FaceAd.Web.Audiences.Audience", b =>
@@ -804,6 +870,10 @@ namespace FaceAd.Web.Data.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("id");
 
+                    b.Property<string>("Accruals")
+                        .HasColumnType("jsonb")
+                        .HasColumnName("accruals");
+
                     b.Property<long>("BudgetKrw")
                         .HasColumnType("bigint")
                         .HasColumnName("budget_krw");
@@ -991,6 +1061,54 @@ namespace FaceAd.Web.Data.Migrations
                     b.ToTable("campaign_comments", (string)null);
                 });
 
+            modelBuilder.Entity("FaceAd.Web.Campaigns.CampaignRank", b =>
+                {
+                    b.Property<Guid>("CampaignId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("campaign_id");
+
+                    b.Property<DateTimeOffset>("ComputedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("computed_at");
+
+                    b.Property<double?>("CpmKrw")
+                        .HasColumnType("double precision")
+                        .HasColumnName("cpm_krw");
+
+                    b.Property<double?>("Frequency")
+                        .HasColumnType("double precision")
+                        .HasColumnName("frequency");
+
+                    b.Property<long>("Impressions")
+                        .HasColumnType("bigint")
+                        .HasColumnName("impressions");
+
+                    b.Property<long>("Plays")
+                        .HasColumnType("bigint")
+                        .HasColumnName("plays");
+
+                    b.Property<double?>("Reach")
+                        .HasColumnType("double precision")
+                        .HasColumnName("reach");
+
+                    b.Property<double?>("ShownFrequency")
+                        .HasColumnType("double precision")
+                        .HasColumnName("shown_frequency");
+
+                    b.Property<double?>("ShownReach")
+                        .HasColumnType("double precision")
+                        .HasColumnName("shown_reach");
+
+                    b.Property<int>("Version")
+                        .HasColumnType("integer")
+                        .HasColumnName("version");
+
+                    b.HasKey("CampaignId")
+                        .HasName("pk_campaign_ranks");
+
+                    b.ToTable("campaign_ranks", (string)null);
+                });
+
             modelBuilder.Entity("FaceAd.Web.Campaigns.CampaignTotal", b =>
                 {
                     b.Property<Guid>("CampaignId")
@@ -1158,6 +1276,79 @@ namespace FaceAd.Web.Data.Migrations
                     b.ToTable("creative_totals", (string)null);
                 });
 
+            modelBuilder.Entity("FaceAd.Web.Campaigns.Requests.ChangeRequest", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Asked")
+                        .IsRequired()
+                        .HasColumnType("jsonb")
+                        .HasColumnName("asked");
+
+                    b.Property<string>("Author")
+                        .IsRequired()
+                        .HasMaxLength(120)
+                        .HasColumnType("character varying(120)")
+                        .HasColumnName("author");
+
+                    b.Property<string>("Before")
+                        .IsRequired()
+                        .HasColumnType("jsonb")
+                        .HasColumnName("before");
+
+                    b.Property<Guid>("CampaignId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("campaign_id");
+
+                    b.Property<DateTimeOffset>("ChangedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("changed_at");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("Message")
+                        .HasMaxLength(1000)
+                        .HasColumnType("character varying(1000)")
+                        .HasColumnName("message");
+
+                    b.Property<string>("Reason")
+                        .HasMaxLength(1000)
+                        .HasColumnType("character varying(1000)")
+                        .HasColumnName("reason");
+
+                    b.Property<int>("State")
+                        .HasColumnType("integer")
+                        .HasColumnName("state");
+
+                    b.Property<Guid?>("UserId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("user_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_change_requests");
+
+                    b.HasIndex("CampaignId")
+                        .IsUnique()
+                        .HasDatabaseName("ix_change_requests_open")
+                        .HasFilter("state = 0");
+
+                    b.HasIndex("ChangedAt")
+                        .HasDatabaseName("ix_change_requests_changed_at");
+
+                    b.HasIndex("UserId")
+                        .HasDatabaseName("ix_change_requests_user_id");
+
+                    b.HasIndex("CampaignId", "CreatedAt", "Id")
+                        .HasDatabaseName("ix_change_requests_campaign_id_created_at_id");
+
+                    b.ToTable("change_requests", (string)null);
+                });
+
             modelBuilder.Entity("FaceAd.Web.Cluster.NewsRow", b =>
                 {
                     b.Property<Guid>("Id")
@@ -1188,6 +1379,12 @@ namespace FaceAd.Web.Data.Migrations
                         .HasColumnType("character varying(240)")
                         .HasColumnName("address");
 
+                    b.Property<bool>("Drains")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("boolean")
+                        .HasDefaultValue(false)
+                        .HasColumnName("drains");
+
                     b.Property<DateTimeOffset>("ExpiresAt")
                         .ValueGeneratedOnAdd()
                         .HasColumnType("timestamp with time zone")
@@ -1197,6 +1394,12 @@ namespace FaceAd.Web.Data.Migrations
                     b.Property<DateTimeOffset>("LastSeenAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("last_seen_at");
+
+                    b.Property<bool>("Serves")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("boolean")
+                        .HasDefaultValue(false)
+                        .HasColumnName("serves");
 
                     b.HasKey("Id")
                         .HasName("pk_nodes");
@@ -1213,6 +1416,10 @@ namespace FaceAd.Web.Data.Migrations
                     b.Property<long>("Generation")
                         .HasColumnType("bigint")
                         .HasColumnName("generation");
+
+                    b.Property<Guid?>("HeirId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("heir_id");
 
                     b.Property<Guid?>("NodeId")
                         .HasColumnType("uuid")
@@ -1411,6 +1618,58 @@ namespace FaceAd.Web.Data.Migrations
                         .HasName("pk_decision_keys");
 
                     b.ToTable("decision_keys", (string)null);
+                });
+
+            modelBuilder.Entity("FaceAd.Web.Decisions.SlotHour", b =>
+                {
+                    b.Property<Guid>("SiteId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("site_id");
+
+                    b.Property<DateOnly>("Day")
+                        .HasColumnType("date")
+                        .HasColumnName("day");
+
+                    b.Property<short>("Hour")
+                        .HasColumnType("smallint")
+                        .HasColumnName("hour");
+
+                    b.Property<long>("Filled")
+                        .HasColumnType("bigint")
+                        .HasColumnName("filled");
+
+                    b.Property<long>("Slots")
+                        .HasColumnType("bigint")
+                        .HasColumnName("slots");
+
+                    b.HasKey("SiteId", "Day", "Hour")
+                        .HasName("pk_slot_hours");
+
+                    b.ToTable("slot_hours", (string)null);
+                });
+
+            modelBuilder.Entity("FaceAd.Web.Exposures.CampaignDay", b =>
+                {
+                    b.Property<Guid>("CampaignId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("campaign_id");
+
+                    b.Property<DateOnly>("Day")
+                        .HasColumnType("date")
+                        .HasColumnName("day");
+
+                    b.Property<long>("Impressions")
+                        .HasColumnType("bigint")
+                        .HasColumnName("impressions");
+
+                    b.Property<long>("OnTarget")
+                        .HasColumnType("bigint")
+                        .HasColumnName("on_target");
+
+                    b.HasKey("CampaignId", "Day")
+                        .HasName("pk_campaign_days");
+
+                    b.ToTable("campaign_days", (string)null);
                 });
 
             modelBuilder.Entity("FaceAd.Web.Exposures.Exposure", b =>
@@ -1960,6 +2219,29 @@ namespace FaceAd.Web.Data.Migrations
                     b.ToTable("notifications", (string)null);
                 });
 
+            modelBuilder.Entity("FaceAd.Web.Players.ScreenGap", b =>
+                {
+                    b.Property<Guid>("ScreenId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("screen_id");
+
+                    b.Property<DateTimeOffset>("Since")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("since");
+
+                    b.Property<DateTimeOffset>("Until")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("until");
+
+                    b.HasKey("ScreenId", "Since")
+                        .HasName("pk_screen_gaps");
+
+                    b.HasIndex("Until")
+                        .HasDatabaseName("ix_screen_gaps_until");
+
+                    b.ToTable("screen_gaps", (string)null);
+                });
+
             modelBuilder.Entity("FaceAd.Web.Plays.DisputedPlay", b =>
                 {
                     b.Property<Guid>("ScreenId")
@@ -2074,6 +2356,10 @@ namespace FaceAd.Web.Data.Migrations
                         .HasColumnType("boolean")
                         .HasColumnName("exposures_due");
 
+                    b.Property<Guid?>("ExposuresUpTo")
+                        .HasColumnType("uuid")
+                        .HasColumnName("exposures_up_to");
+
                     b.Property<int>("FramesPresented")
                         .HasColumnType("integer")
                         .HasColumnName("frames_presented");
@@ -2103,6 +2389,9 @@ namespace FaceAd.Web.Data.Migrations
 
                     b.HasIndex("CreativeId")
                         .HasDatabaseName("ix_plays_creative_id");
+
+                    b.HasIndex("DecisionId")
+                        .HasDatabaseName("ix_plays_decision_id");
 
                     b.HasIndex("ScreenId")
                         .HasDatabaseName("ix_plays_due")
@@ -2219,6 +2508,54 @@ namespace FaceAd.Web.Data.Migrations
                     b.ToTable("play_minutes", (string)null);
                 });
 
+            modelBuilder.Entity("FaceAd.Web.Plays.SealedPlay", b =>
+                {
+                    b.Property<int>("KeyId")
+                        .HasColumnType("integer")
+                        .HasColumnName("key_id");
+
+                    b.Property<long>("Number")
+                        .HasColumnType("bigint")
+                        .HasColumnName("number");
+
+                    b.Property<bool>("Measured")
+                        .HasColumnType("boolean")
+                        .HasColumnName("measured");
+
+                    b.Property<byte[]>("PayloadHash")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("payload_hash");
+
+                    b.Property<Guid>("PlayId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("play_id");
+
+                    b.Property<byte[]>("Previous")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("previous");
+
+                    b.Property<byte[]>("Signature")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("signature");
+
+                    b.Property<DateTimeOffset>("StartedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("started_at");
+
+                    b.HasKey("KeyId", "Number")
+                        .HasName("pk_play_seals");
+
+                    b.HasIndex("KeyId", "StartedAt")
+                        .HasDatabaseName("ix_play_seals_key_id_started_at");
+
+                    NpgsqlIndexBuilderExtensions.IncludeProperties(b.HasIndex("KeyId", "StartedAt"), new[] { "Number" });
+
+                    b.ToTable("play_seals", (string)null);
+                });
+
             modelBuilder.Entity("FaceAd.Web.Privacy.ErasureRecord", b =>
                 {
                     b.Property<long>("Id")
@@ -2259,6 +2596,97 @@ namespace FaceAd.Web.Data.Migrations
                         .HasDatabaseName("ix_erasure_records_site_id_epoch");
 
                     b.ToTable("erasure_records", (string)null);
+                });
+
+            modelBuilder.Entity("FaceAd.Web.Reports.Mailing.ReportMailing", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<bool>("AtEnd")
+                        .HasColumnType("boolean")
+                        .HasColumnName("at_end");
+
+                    b.Property<int>("Attempts")
+                        .HasColumnType("integer")
+                        .HasColumnName("attempts");
+
+                    b.Property<Guid>("CampaignId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("campaign_id");
+
+                    b.Property<DateTimeOffset?>("ClaimedUntil")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("claimed_until");
+
+                    b.Property<DateTimeOffset?>("ConfirmedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("confirmed_at");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("CreatedBy")
+                        .IsRequired()
+                        .HasMaxLength(256)
+                        .HasColumnType("character varying(256)")
+                        .HasColumnName("created_by");
+
+                    b.Property<string>("Email")
+                        .HasMaxLength(254)
+                        .HasColumnType("character varying(254)")
+                        .HasColumnName("email");
+
+                    b.Property<DateOnly?>("EndedFor")
+                        .HasColumnType("date")
+                        .HasColumnName("ended_for");
+
+                    b.Property<string>("Language")
+                        .HasMaxLength(8)
+                        .HasColumnType("character varying(8)")
+                        .HasColumnName("language");
+
+                    b.Property<DateTimeOffset>("LookAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("look_at");
+
+                    b.Property<DateTimeOffset?>("SentAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("sent_at");
+
+                    b.Property<DateTimeOffset?>("StoppedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("stopped_at");
+
+                    b.Property<Guid?>("UserId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("user_id");
+
+                    b.Property<bool>("Weekly")
+                        .HasColumnType("boolean")
+                        .HasColumnName("weekly");
+
+                    b.HasKey("Id")
+                        .HasName("pk_report_mailings");
+
+                    b.HasIndex("LookAt")
+                        .HasDatabaseName("ix_report_mailings_look_at");
+
+                    b.HasIndex("UserId")
+                        .HasDatabaseName("ix_report_mailings_user_id");
+
+                    b.HasIndex("CampaignId", "Email")
+                        .IsUnique()
+                        .HasDatabaseName("ix_report_mailings_campaign_id_email");
+
+                    b.HasIndex("CampaignId", "UserId")
+                        .IsUnique()
+                        .HasDatabaseName("ix_report_mailings_campaign_id_user_id");
+
+                    b.ToTable("report_mailings", (string)null);
                 });
 
             modelBuilder.Entity("FaceAd.Web.Reports.ReportLink", b =>
@@ -2334,6 +2762,19 @@ namespace FaceAd.Web.Data.Migrations
                         .HasDatabaseName("ix_report_links_token_hash");
 
                     b.ToTable("report_links", (string)null);
+                });
+
+            modelBuilder.Entity("FaceAd.Web.Samples.SampleItem", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_sample_items");
+
+                    b.ToTable("sample_items", (string)null);
                 });
 
             modelBuilder.Entity("FaceAd.Web.Screens.Screen", b =>
@@ -2414,6 +2855,38 @@ namespace FaceAd.Web.Data.Migrations
                     b.ToTable("screens", (string)null);
                 });
 
+            modelBuilder.Entity("FaceAd.Web.Screens.ScreenKey", b =>
+                {
+                    b.Property<int>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("integer")
+                        .HasColumnName("id");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<int>("Id"));
+
+                    b.Property<byte[]>("PublicKey")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("public_key");
+
+                    b.Property<DateTimeOffset>("RegisteredAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("registered_at");
+
+                    b.Property<Guid>("ScreenId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("screen_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_screen_keys");
+
+                    b.HasIndex("ScreenId", "PublicKey")
+                        .IsUnique()
+                        .HasDatabaseName("ix_screen_keys_screen_id_public_key");
+
+                    b.ToTable("screen_keys", (string)null);
+                });
+
             modelBuilder.Entity("FaceAd.Web.Screens.Site", b =>
                 {
                     b.Property<Guid>("Id")
@@ -2449,6 +2922,14 @@ namespace FaceAd.Web.Data.Migrations
                         .HasColumnType("date")
                         .HasColumnName("epoch_anchor");
 
+                    b.Property<double?>("Latitude")
+                        .HasColumnType("double precision")
+                        .HasColumnName("latitude");
+
+                    b.Property<double?>("Longitude")
+                        .HasColumnType("double precision")
+                        .HasColumnName("longitude");
+
                     b.Property<DateTimeOffset?>("MeasuredUntil")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("measured_until");
@@ -2469,6 +2950,11 @@ namespace FaceAd.Web.Data.Migrations
                         .HasColumnType("character varying(240)")
                         .HasColumnName("notice");
 
+                    b.Property<string>("PictureSha256")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("picture_sha256");
+
                     b.Property<string>("TimeZone")
                         .IsRequired()
                         .HasMaxLength(64)
@@ -2482,7 +2968,10 @@ namespace FaceAd.Web.Data.Migrations
                         .IsUnique()
                         .HasDatabaseName("ix_sites_name");
 
-                    b.ToTable("sites", (string)null);
+                    b.ToTable("sites", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_sites_place", "(latitude IS NULL) = (longitude IS NULL)");
+                        });
                 });
 
             modelBuilder.Entity("FaceAd.Web.Webhooks.Webhook", b =>
@@ -2788,14 +3277,14 @@ namespace FaceAd.Web.Data.Migrations
                         .HasConstraintName("fk_account_links_users_user_id");
                 });
 
-            modelBuilder.Entity("FaceAd.Web.Accounts.ApiToken", b =>
+            modelBuilder.Entity("FaceAd.Web.Accounts.Mail.MailAttachment", b =>
                 {
-                    b.HasOne("FaceAd.Web.Accounts.Organisation", null)
-                        .WithMany()
-                        .HasForeignKey("OrganisationId")
+                    b.HasOne("FaceAd.Web.Accounts.Mail.StoredMail", null)
+                        .WithOne()
+                        .HasForeignKey("FaceAd.Web.Accounts.Mail.MailAttachment", "MailId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
-                        .HasConstraintName("fk_api_tokens_organisations_organisation_id");
+                        .HasConstraintName("fk_mail_attachments_mails_mail_id");
                 });
 
             modelBuilder.Entity("FaceAd.Web.Accounts.Sessions.UserSession", b =>
@@ -2808,6 +3297,16 @@ namespace FaceAd.Web.Data.Migrations
                         .HasConstraintName("fk_sessions_users_user_id");
                 });
 
+            modelBuilder.Entity("FaceAd.Web.Accounts.Tokens.ApiToken", b =>
+                {
+                    b.HasOne("FaceAd.Web.Accounts.Organisation", null)
+                        .WithMany()
+                        .HasForeignKey("OrganisationId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_api_tokens_organisations_organisation_id");
+                });
+
             modelBuilder.Entity("FaceAd.Web.Accounts.User", b =>
                 {
                     b.HasOne("FaceAd.Web.Accounts.Organisation", null)
@@ -2816,6 +3315,16 @@ namespace FaceAd.Web.Data.Migrations
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired()
                         .HasConstraintName("fk_users_organisations_organisation_id");
+                });
+
+            modelBuilder.Entity("FaceAd.Web.Accounts.Views.SavedView", b =>
+                {
+                    b.HasOne("FaceAd.Web.Accounts.User", null)
+                        .WithMany()
+                        .HasForeignKey("UserId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_saved_views_users_user_id");
                 });
 
             modelBuilder.Entity("FaceAd.Web.Audiences.Audience", b =>
@@ -2896,6 +3405,16 @@ namespace FaceAd.Web.Data.Migrations
                         .HasConstraintName("fk_campaign_comments_users_user_id");
                 });
 
+            modelBuilder.Entity("FaceAd.Web.Campaigns.CampaignRank", b =>
+                {
+                    b.HasOne("FaceAd.Web.Campaigns.Campaign", null)
+                        .WithOne("Rank")
+                        .HasForeignKey("FaceAd.Web.Campaigns.CampaignRank", "CampaignId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_campaign_ranks_campaigns_campaign_id");
+                });
+
             modelBuilder.Entity("FaceAd.Web.Campaigns.CampaignTotal", b =>
                 {
                     b.HasOne("FaceAd.Web.Campaigns.Campaign", null)
@@ -2924,6 +3443,22 @@ namespace FaceAd.Web.Data.Migrations
                     b.Navigation("Campaign");
 
                     b.Navigation("Organisation");
+                });
+
+            modelBuilder.Entity("FaceAd.Web.Campaigns.Requests.ChangeRequest", b =>
+                {
+                    b.HasOne("FaceAd.Web.Campaigns.Campaign", null)
+                        .WithMany()
+                        .HasForeignKey("CampaignId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_change_requests_campaigns_campaign_id");
+
+                    b.HasOne("FaceAd.Web.Accounts.User", null)
+                        .WithMany()
+                        .HasForeignKey("UserId")
+                        .OnDelete(DeleteBehavior.SetNull)
+                        .HasConstraintName("fk_change_requests_users_user_id");
                 });
 
             modelBuilder.Entity("FaceAd.Web.Cluster.SiteOwner", b =>
@@ -2972,6 +3507,16 @@ namespace FaceAd.Web.Data.Migrations
                         .HasConstraintName("fk_notifications_users_user_id");
                 });
 
+            modelBuilder.Entity("FaceAd.Web.Players.ScreenGap", b =>
+                {
+                    b.HasOne("FaceAd.Web.Screens.Screen", null)
+                        .WithMany()
+                        .HasForeignKey("ScreenId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_screen_gaps_screens_screen_id");
+                });
+
             modelBuilder.Entity("FaceAd.Web.Plays.DisputedPlay", b =>
                 {
                     b.HasOne("FaceAd.Web.Screens.Screen", null)
@@ -3009,6 +3554,16 @@ namespace FaceAd.Web.Data.Migrations
                         .HasConstraintName("fk_plays_screens_screen_id");
                 });
 
+            modelBuilder.Entity("FaceAd.Web.Plays.SealedPlay", b =>
+                {
+                    b.HasOne("FaceAd.Web.Screens.ScreenKey", null)
+                        .WithMany()
+                        .HasForeignKey("KeyId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_play_seals_screen_key_key_id");
+                });
+
             modelBuilder.Entity("FaceAd.Web.Privacy.ErasureRecord", b =>
                 {
                     b.HasOne("FaceAd.Web.Screens.Site", null)
@@ -3017,6 +3572,26 @@ namespace FaceAd.Web.Data.Migrations
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired()
                         .HasConstraintName("fk_erasure_records_sites_site_id");
+                });
+
+            modelBuilder.Entity("FaceAd.Web.Reports.Mailing.ReportMailing", b =>
+                {
+                    b.HasOne("FaceAd.Web.Campaigns.Campaign", "Campaign")
+                        .WithMany()
+                        .HasForeignKey("CampaignId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_report_mailings_campaigns_campaign_id");
+
+                    b.HasOne("FaceAd.Web.Accounts.User", "User")
+                        .WithMany()
+                        .HasForeignKey("UserId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .HasConstraintName("fk_report_mailings_users_user_id");
+
+                    b.Navigation("Campaign");
+
+                    b.Navigation("User");
                 });
 
             modelBuilder.Entity("FaceAd.Web.Reports.ReportLink", b =>
@@ -3041,6 +3616,16 @@ namespace FaceAd.Web.Data.Migrations
                         .HasConstraintName("fk_screens_sites_site_id");
 
                     b.Navigation("Site");
+                });
+
+            modelBuilder.Entity("FaceAd.Web.Screens.ScreenKey", b =>
+                {
+                    b.HasOne("FaceAd.Web.Screens.Screen", null)
+                        .WithMany()
+                        .HasForeignKey("ScreenId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_screen_keys_screens_screen_id");
                 });
 
             modelBuilder.Entity("FaceAd.Web.Webhooks.Webhook", b =>
@@ -3123,6 +3708,8 @@ namespace FaceAd.Web.Data.Migrations
             modelBuilder.Entity("FaceAd.Web.Campaigns.Campaign", b =>
                 {
                     b.Navigation("Creatives");
+
+                    b.Navigation("Rank");
 
                     b.Navigation("Total");
                 });

@@ -1,4 +1,6 @@
+using FaceAd.Core.Decisions;
 using FaceAd.Web.Data;
+using FaceAd.Web.Decisions;
 using FaceAd.Web.Exposures;
 using FaceAd.Web.Plays;
 
@@ -152,6 +154,17 @@ sealed record RollupDefinition(RollupShape Shape, string Truth, string Open)
                 FROM presences q JOIN screens c ON c.id = q.screen_id JOIN sites s ON s.id = c.site_id
                     LEFT JOIN persons p ON p.id = q.person_id) AS x
             WHERE segment IS NOT NULL AND day > (SELECT raw_day FROM sealed) GROUP BY 1, 2, 3, 4
+            """, RawOpen),
+        new(ExposureRollups.CampaignDays,
+            "SELECT campaign_id, day, sum(impressions)::bigint AS impressions, sum(on_target)::bigint AS on_target FROM exposure_hours GROUP BY 1, 2", "true"),
+        new(SlotRollups.Hours,
+            $"""
+            SELECT c.site_id, (d.at AT TIME ZONE s.time_zone)::date AS day, extract(hour FROM d.at AT TIME ZONE s.time_zone)::int AS hour,
+                   count(*) AS slots, count(d.campaign_id) AS filled
+            FROM decisions d JOIN screens c ON c.id = d.screen_id JOIN sites s ON s.id = c.site_id
+            WHERE d.viewers > 0 AND d.reason <> {(int)DecisionReason.ServerAway}
+                AND (d.at AT TIME ZONE s.time_zone)::date > (SELECT raw_day FROM sealed)
+            GROUP BY 1, 2, 3
             """, RawOpen),
         new(PlayRollups.Totals,
             """

@@ -23,41 +23,62 @@ readonly record struct PlayFigures(long Plays, long Measured, long PlayMs)
 
 /// <summary>Sums over exposures.</summary>
 readonly record struct ExposureFigures(
-    long Impressions, long PersonExposures, long Completed, long Watched, long PresentMs, long AttentiveMs)
+    long Impressions, long Completed, long Watched, long PresentMs, long AttentiveMs)
 {
     /// <summary>Selects them from rows of exposures by day or hour, for a query with groups.</summary>
     public const string Columns = """
-        sum(impressions)::bigint, sum(person_exposures)::bigint, sum(completed)::bigint, sum(watched)::bigint, sum(present_ms)::bigint,
-        sum(attentive_ms)::bigint
+        sum(impressions)::bigint, sum(completed)::bigint, sum(watched)::bigint, sum(present_ms)::bigint, sum(attentive_ms)::bigint
         """;
 
     /// <summary>Reads what <see cref="Columns"/> selects.</summary>
     /// <param name="r">A row.</param>
     /// <param name="at">Position of the first column.</param>
     public static ExposureFigures Read(NpgsqlDataReader r, int at) => new(
-        r.GetInt64(at), r.GetInt64(at + 1), r.GetInt64(at + 2), r.GetInt64(at + 3), r.GetInt64(at + 4), r.GetInt64(at + 5));
+        r.GetInt64(at), r.GetInt64(at + 1), r.GetInt64(at + 2), r.GetInt64(at + 3), r.GetInt64(at + 4));
 
     public static ExposureFigures operator +(ExposureFigures a, ExposureFigures b) => new(
-        a.Impressions + b.Impressions, a.PersonExposures + b.PersonExposures, a.Completed + b.Completed, a.Watched + b.Watched,
-        a.PresentMs + b.PresentMs, a.AttentiveMs + b.AttentiveMs);
+        a.Impressions + b.Impressions, a.Completed + b.Completed, a.Watched + b.Watched, a.PresentMs + b.PresentMs,
+        a.AttentiveMs + b.AttentiveMs);
+}
+
+/// <summary>Sums over the exposures of one counting period: the days whose people are counted.</summary>
+/// <param name="Impressions">Exposures, with a recognised person or without.</param>
+/// <param name="PersonExposures">Those of recognised people.</param>
+readonly record struct PeriodFigures(long Impressions, long PersonExposures)
+{
+    /// <summary>Selects them from rows of exposures by day or hour.</summary>
+    /// <param name="days">The period's days, as a condition.</param>
+    public static string Columns(string days) =>
+        $"COALESCE(sum(impressions) FILTER (WHERE {days}), 0)::bigint, COALESCE(sum(person_exposures) FILTER (WHERE {days}), 0)::bigint";
+
+    /// <summary>Reads what <see cref="Columns"/> selects.</summary>
+    /// <param name="r">A row.</param>
+    /// <param name="at">Position of the first column.</param>
+    public static PeriodFigures Read(NpgsqlDataReader r, int at) => new(r.GetInt64(at), r.GetInt64(at + 1));
+
+    public static PeriodFigures operator +(PeriodFigures a, PeriodFigures b) =>
+        new(a.Impressions + b.Impressions, a.PersonExposures + b.PersonExposures);
 }
 
 /// <summary>The rollups of a campaign, or of a part of it.</summary>
 /// <param name="Plays">Plays of the selected part.</param>
 /// <param name="AllPlays">Plays of the whole campaign on the same days.</param>
 /// <param name="Exposures">Exposures by segment.</param>
+/// <param name="Period">Exposures of the counting period, by segment.</param>
 /// <param name="Reached">People reached by segment; null when they can no longer be counted for this query.</param>
 /// <param name="Universe">People seen by segment.</param>
 /// <param name="Histogram">Reached target people by number of exposures; empty when it is no longer available.</param>
 /// <param name="Timeline">How the figures grew.</param>
 /// <param name="Charged">Target impressions that are charged at the price per thousand.</param>
+/// <param name="Delivered">Target impressions of the whole campaign to date.</param>
 sealed record RollupFigures(
-    PlayFigures Plays, PlayFigures AllPlays, Dictionary<Segment, ExposureFigures> Exposures, Dictionary<Segment, int>? Reached,
-    Dictionary<Segment, int> Universe, IReadOnlyList<int> Histogram, IReadOnlyList<MetricsPoint> Timeline, Charged Charged);
+    PlayFigures Plays, PlayFigures AllPlays, Dictionary<Segment, ExposureFigures> Exposures, Dictionary<Segment, PeriodFigures> Period,
+    Dictionary<Segment, int>? Reached, Dictionary<Segment, int> Universe, IReadOnlyList<int> Histogram,
+    IReadOnlyList<MetricsPoint> Timeline, Charged Charged, long Delivered);
 
 /// <summary>Target impressions of a campaign priced per thousand.</summary>
-/// <param name="Before">Before the window.</param>
-/// <param name="Until">Up to its end.</param>
+/// <param name="Before">Before the days in question.</param>
+/// <param name="Until">Up to their end.</param>
 readonly record struct Charged(long Before, long Until);
 
 /// <summary>
@@ -81,9 +102,14 @@ sealed class RollupReader(NpgsqlConnection connection, MetricsScope scope)
 
     private int[] Targets => [.. scope.Campaign.Targets.Select(t => (int)t)];
 
-    private object?[] Window => [Id, scope.Window.FirstDay, scope.Window.LastDay];
+    private object?[] Whole => [Id, scope.Days.FirstDay, scope.Days.LastDay];
 
-    private object?[] Filters => [.. Window, scope.Screens, scope.Query.CreativeId];
+    private object?[] Filters => [.. Whole, scope.Screens, scope.Query.CreativeId];
+
+    // The days in which people are counted.
+    private object?[] Period => [Id, scope.Window.FirstDay, scope.Window.LastDay];
+
+    private object?[] PeriodFilters => [.. Period, scope.Screens, scope.Query.CreativeId];
 
     // Whether hours can be distinguished: hourly reach is kept for whole epochs only.
     private bool HasHours => scope.Query.Everywhere && scope.WholeWindow;
@@ -99,12 +125,15 @@ sealed class RollupReader(NpgsqlConnection connection, MetricsScope scope)
         var (plays, exposures, universe, charged, all) = (AskPlays(), AskExposures(), AskUniverse(), AskCharged(), AskAllPlays());
         var reach = scope.NeedsPersons ? AskPersons() : AskReach();
         var times = scope.NeedsPersons ? null : AskTimes();
+        var delivered = _batch.Add("SELECT target_impressions FROM campaign_totals WHERE campaign_id = $1", [Id], r => r.GetInt64(0));
         await _batch.RunAsync(cancellation);
 
         var segments = exposures.GroupBy(e => e.Segment)
             .ToDictionary(g => g.Key, g => g.Aggregate(default(ExposureFigures), (sum, e) => sum + e.Figures));
+        var period = exposures.Where(e => scope.Window.Contains(e.Day)).GroupBy(e => e.Segment).ToDictionary(g => g.Key, g =>
+            g.Aggregate(default(PeriodFigures), (sum, e) => sum + new PeriodFigures(e.Figures.Impressions, e.PersonExposures)));
         // If people account for fewer exposures than were counted, some of them have been deleted.
-        var isGone = scope.NeedsPersons && reach.Sum(r => r.Exposures) != segments.Values.Sum(e => e.PersonExposures);
+        var isGone = scope.NeedsPersons && reach.Sum(r => r.Exposures) != period.Values.Sum(e => e.PersonExposures);
         var persons = reach.Where(r => r.Segment != Segment.Unknown).GroupBy(r => r.Segment)
             .ToDictionary(g => g.Key, g => g.Sum(r => r.Persons));
         var histogram = new int[ReachCount.Most];
@@ -112,16 +141,18 @@ sealed class RollupReader(NpgsqlConnection connection, MetricsScope scope)
             histogram[count - 1] += of;
         var part = plays.Aggregate(default(PlayFigures), (sum, p) => sum + p.Figures);
         return new RollupFigures(
-            part, all.Count > 0 ? all[0] : part, segments, isGone ? null : persons, universe.ToDictionary(u => u.Segment, u => u.Persons),
+            part, all.Count > 0 ? all[0] : part, segments, period, isGone ? null : persons,
+            universe.ToDictionary(u => u.Segment, u => u.Persons),
             !isGone && histogram.Sum() == persons.Where(p => IsTarget(p.Key)).Sum(p => p.Value) ? histogram : [],
-            await TimelineAsync(plays, exposures, reach, cancellation), charged.Count > 0 ? charged[0] : default);
+            await TimelineAsync(plays, exposures, reach, cancellation), charged.Count > 0 ? charged[0] : default,
+            delivered.Count > 0 ? delivered[0] : 0);
     }
 
     /// <summary>Reads only what the campaign's cost depends on.</summary>
     public async Task<(PlayFigures AllPlays, Charged Charged)> ReadCostAsync(CancellationToken cancellation)
     {
         var (plays, charged) =
-            (_batch.Add($"SELECT {PlayFigures.Columns} FROM play_hours WHERE {Days}", Window, r => PlayFigures.Read(r, 0)), AskCharged());
+            (_batch.Add($"SELECT {PlayFigures.Columns} FROM play_hours WHERE {Days}", Whole, r => PlayFigures.Read(r, 0)), AskCharged());
         await _batch.RunAsync(cancellation);
         return (plays[0], charged.Count > 0 ? charged[0] : default);
     }
@@ -133,30 +164,31 @@ sealed class RollupReader(NpgsqlConnection connection, MetricsScope scope)
         static (DateOnly, int, PlayFigures) Read(NpgsqlDataReader r) =>
             (r.GetFieldValue<DateOnly>(0), r.GetInt32(1), PlayFigures.Read(r, 2));
         return scope.Query.Everywhere
-            ? _batch.Add($"SELECT day, {Hour}, {PlayFigures.Columns} FROM play_hours WHERE {Days} GROUP BY 1, 2", Window, Read)
+            ? _batch.Add($"SELECT day, {Hour}, {PlayFigures.Columns} FROM play_hours WHERE {Days} GROUP BY 1, 2", Whole, Read)
             : _batch.Add($"SELECT day, 0, {PlayFigures.Columns} FROM play_days WHERE {Filter} GROUP BY 1", Filters, Read);
     }
 
     // Plays of the whole campaign, for a part's share of the cost; none when the whole is selected.
     private IReadOnlyList<PlayFigures> AskAllPlays() => scope.Query.Everywhere
         ? []
-        : _batch.Add($"SELECT {PlayFigures.Columns} FROM play_hours WHERE {Days}", Window, r => PlayFigures.Read(r, 0));
+        : _batch.Add($"SELECT {PlayFigures.Columns} FROM play_hours WHERE {Days}", Whole, r => PlayFigures.Read(r, 0));
 
-    private IReadOnlyList<(DateOnly Day, int Hour, Segment Segment, ExposureFigures Figures, int Reached)> AskExposures()
+    private IReadOnlyList<ExposureRow> AskExposures()
     {
-        static (DateOnly, int, Segment, ExposureFigures, int) Read(NpgsqlDataReader r) => (
-            r.GetFieldValue<DateOnly>(0), r.GetInt32(1), (Segment)r.GetInt32(2), ExposureFigures.Read(r, 4), r.GetInt32(3));
+        const string columns = $"sum(person_exposures)::bigint, {ExposureFigures.Columns}";
+        static ExposureRow Read(NpgsqlDataReader r) => new(
+            r.GetFieldValue<DateOnly>(0), r.GetInt32(1), (Segment)r.GetInt32(2), ExposureFigures.Read(r, 5), r.GetInt64(4), r.GetInt32(3));
         return scope.Query.Everywhere
-            ? _batch.Add($"SELECT day, {Hour}, segment, sum(reached)::int, {ExposureFigures.Columns} FROM exposure_hours WHERE {Days} GROUP BY 1, 2, 3", Window, Read)
-            : _batch.Add(
-                $"SELECT day, 0, segment, 0, {ExposureFigures.Columns} FROM exposure_days WHERE {Filter} GROUP BY 1, 3", Filters, Read);
+            ? _batch.Add(
+                $"SELECT day, {Hour}, segment, sum(reached)::int, {columns} FROM exposure_hours WHERE {Days} GROUP BY 1, 2, 3", Whole, Read)
+            : _batch.Add($"SELECT day, 0, segment, 0, {columns} FROM exposure_days WHERE {Filter} GROUP BY 1, 3", Filters, Read);
     }
 
-    // People reached for the first time in the window, by day.
+    // People reached for the first time in the counting period, by day.
     private IReadOnlyList<ReachRow> AskReach() => _batch.Add($"""
         SELECT segment, day, sum(persons)::int FROM reach_days
         WHERE {Days} AND epoch = $4 AND site_id = $5 AND previous_day < $2 GROUP BY 1, 2
-        """, [.. Window, scope.Window.Epoch, scope.ReachSite],
+        """, [.. Period, scope.Window.Epoch, scope.ReachSite],
         r => new ReachRow((Segment)r.GetInt32(0), r.GetFieldValue<DateOnly>(1), 0, r.GetInt32(2), 0));
 
     // The same from rows of individual people, with how often they were reached.
@@ -165,7 +197,8 @@ sealed class RollupReader(NpgsqlConnection connection, MetricsScope scope)
             SELECT segment, min(day) AS day, sum(exposures) AS times FROM person_days WHERE {Filter}
                 GROUP BY person_id, segment) AS per_person
         GROUP BY 1, 2, 3
-        """, Filters, r => new ReachRow((Segment)r.GetInt32(0), r.GetFieldValue<DateOnly>(1), r.GetInt32(2), r.GetInt32(3), r.GetInt64(4)));
+        """, PeriodFilters,
+        r => new ReachRow((Segment)r.GetInt32(0), r.GetFieldValue<DateOnly>(1), r.GetInt32(2), r.GetInt32(3), r.GetInt64(4)));
 
     // Target people by number of exposures.
     private IReadOnlyList<(int Times, int Persons)> AskTimes()
@@ -180,7 +213,7 @@ sealed class RollupReader(NpgsqlConnection connection, MetricsScope scope)
                 SELECT LEAST(times, {ReachCount.Most})::int, count(*)::int FROM (
                     SELECT sum(exposures) AS times FROM person_days WHERE {Filter} AND segment = ANY ($6) GROUP BY person_id) AS per_person
                 GROUP BY 1
-                """, [.. Filters, Targets], Read);
+                """, [.. PeriodFilters, Targets], Read);
     }
 
     private IReadOnlyList<(Segment Segment, int Persons)> AskUniverse()
@@ -201,19 +234,19 @@ sealed class RollupReader(NpgsqlConnection connection, MetricsScope scope)
     private IReadOnlyList<Charged> AskCharged() => scope.Campaign.PriceModel != PriceModel.PerThousand ? [] : _batch.Add("""
         SELECT COALESCE(sum(on_target) FILTER (WHERE day < $2), 0)::bigint, COALESCE(sum(on_target), 0)::bigint
         FROM exposure_hours WHERE campaign_id = $1 AND day <= $3
-        """, Window, r => new Charged(r.GetInt64(0), r.GetInt64(1)));
+        """, Whole, r => new Charged(r.GetInt64(0), r.GetInt64(1)));
 
     private async Task<IReadOnlyList<MetricsPoint>> TimelineAsync(
         IReadOnlyList<(DateOnly Day, int Hour, PlayFigures Figures)> plays,
-        IReadOnlyList<(DateOnly Day, int Hour, Segment Segment, ExposureFigures Figures, int Reached)> exposures,
-        IReadOnlyList<ReachRow> reach, CancellationToken cancellation)
+        IReadOnlyList<ExposureRow> exposures, IReadOnlyList<ReachRow> reach, CancellationToken cancellation)
     {
         if (HasHours && plays.Count == 0) return [];
         var isHourly = HasHours && plays.Max(p => p.Day).DayNumber - plays.Min(p => p.Day).DayNumber < HourlyDays;
         if (isHourly)
         {
             var (first, last) = (plays.Min(p => At(p.Day, p.Hour)), plays.Max(p => At(p.Day, p.Hour)));
-            if (last - first < Minutely) return await ReadMinutesAsync(first, last.AddHours(2), cancellation);
+            var end = last.AddHours(2) < scope.End ? last.AddHours(2) : scope.End.AddMinutes(-1);
+            if (last - first < Minutely) return await ReadMinutesAsync(first, end, cancellation);
         }
         SortedDictionary<DateTimeOffset, MetricsPoint> steps = [];
         void Add(DateOnly day, int hour, long impressions, int reached, long played)
@@ -244,12 +277,19 @@ sealed class RollupReader(NpgsqlConnection connection, MetricsScope scope)
 
     private DateTimeOffset At(DateOnly day, int hour) => scope.Calendar.StartOf(day).AddHours(hour);
 
-    // Turns the number reached in each step into a running total.
-    private static IReadOnlyList<MetricsPoint> Cumulate(IEnumerable<MetricsPoint> steps)
+    // Turns the number reached in each step into a running total of the counting period.
+    private IReadOnlyList<MetricsPoint> Cumulate(IEnumerable<MetricsPoint> steps)
     {
         var reached = 0;
-        return [.. steps.Select(s => s with { ReachedSoFar = reached += s.ReachedSoFar })];
+        return [.. steps.Select(s => s with
+        {
+            ReachedSoFar = scope.Window.Contains(scope.Calendar.DayOf(s.At)) ? reached += s.ReachedSoFar ?? 0 : null,
+        })];
     }
+
+    /// <summary>Exposures of a segment on a day, or in an hour of it, and people reached for the first time.</summary>
+    private readonly record struct ExposureRow(
+        DateOnly Day, int Hour, Segment Segment, ExposureFigures Figures, long PersonExposures, int Reached);
 
     /// <summary>People of a segment first reached on a day; from person rows also how often, with how many exposures in all.</summary>
     private readonly record struct ReachRow(Segment Segment, DateOnly Day, int Times, int Persons, long Exposures);

@@ -1,17 +1,19 @@
-// Signs an inactive user out, a minute after asking; activity in another tab counts. Also the menu of pages without a circuit.
+// Signs an inactive user out, a minute after asking; activity in another tab counts. Also opens and closes the menu where it has no room beside the page.
 (() => {
   window.faceadTheme?.mark();
+  const open = wanted => {
+    document.getElementById('panel').classList.toggle('open', wanted);
+    document.querySelector('[data-menu]').setAttribute('aria-expanded', String(wanted));
+  };
   document.addEventListener('click', event => {
-    const menu = event.target.closest?.('[data-menu]');
-    if (!menu || document.querySelector('.shell')?.dataset.live !== 'false') return;
-    const open = document.getElementById('panel').classList.toggle('open');
-    menu.setAttribute('aria-expanded', String(open));
+    const opened = document.querySelector('.panel.open');
+    if (event.target.closest?.('[data-menu]')) open(!opened);
+    else if (opened && (!opened.contains(event.target) || event.target.closest('a'))) open(false);
   });
   document.addEventListener('keydown', event => {
-    const menu = event.key === 'Escape' && document.querySelector('.panel.open') && document.querySelector('[data-menu]');
-    if (!menu) return;
-    menu.click();
-    menu.focus();
+    if (event.key !== 'Escape' || !document.querySelector('.panel.open')) return;
+    open(false);
+    document.querySelector('[data-menu]').focus();
   });
 
   const dialog = document.getElementById('idle');

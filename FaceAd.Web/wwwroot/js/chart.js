@@ -24,13 +24,18 @@ export async function create(element, library, spec, language) {
   const series = s => s.series.map(one => ({
     name: one.name,
     type: s.kind === 2 ? (one.line ? 'line' : 'column') : 'bar',
-    data: s.kind === 2 ? s.times.map((x, i) => ({ x, y: one.values[i] })) : one.values,
+    data: s.kind === 2 ? s.times.map((x, i) => ({ x: x + (s.step ?? 0) / 2, y: one.values[i] })) : one.values,
   }));
 
   function options(s) {
     const ink = colour('--ink-2', probe), line = colour('--line', probe), dark = colour('--surface', probe);
-    const axis = { labels: { style: { colors: ink, fontSize: '12px' }, formatter: whole }, min: 0, forceNiceScale: true, axisBorder: { show: false } };
+    const name = text => ({ text: text ?? undefined, style: { color: ink, fontSize: '12px', fontWeight: 500 } });
+    const axis = { labels: { style: { colors: ink, fontSize: '12px' }, formatter: whole }, title: name(s.kind === 1 ? s.across : s.up), min: 0, forceNiceScale: true, axisBorder: { show: false } };
     const colours = s.placeColours ? s.placeColours.map(c => colour(c, probe)) : s.series.map(one => colour(one.colour, probe));
+    const marks = s.marks.map((mark, i) => ({
+      x: mark.from, x2: mark.until ?? undefined, borderColor: colour(mark.colour, probe), fillColor: colour(mark.colour, probe), opacity: .18, strokeDashArray: 3,
+      label: { text: `${i + 1}`, orientation: 'horizontal', offsetY: -2, borderColor: colour(mark.colour, probe), style: { background: dark, color: colour(mark.colour, probe), fontSize: '12px', fontWeight: 600 } },
+    }));
     const sharing = s.series.filter(one => !one.secondScale), apart = s.series.filter(one => one.secondScale);
     return {
       chart: {
@@ -38,6 +43,7 @@ export async function create(element, library, spec, language) {
         toolbar: { show: false }, zoom: { enabled: false }, selection: { enabled: false },
         animations: { enabled: !still.matches, speed: 350, animateGradually: { enabled: false }, dynamicAnimation: { enabled: !still.matches, speed: 350 } },
       },
+      annotations: { xaxis: marks },
       series: series(s),
       colors: colours,
       dataLabels: { enabled: false },
@@ -48,11 +54,11 @@ export async function create(element, library, spec, language) {
       states: { hover: { filter: { type: 'none' } }, active: { filter: { type: 'none' } } },
       legend: { show: s.series.length > 1, position: 'top', horizontalAlign: 'left', fontSize: '13px', labels: { colors: ink }, markers: { size: 5, strokeWidth: 0 }, itemMargin: { horizontal: 10 }, onItemClick: { toggleDataSeries: false } },
       xaxis: s.kind === 2
-        ? { type: 'datetime', labels: { datetimeUTC: true, datetimeFormatter: months, style: { colors: ink, fontSize: '12px' } }, axisBorder: { color: line }, axisTicks: { color: line }, tooltip: { enabled: false }, crosshairs: { stroke: { color: line } } }
-        : { categories: places(s), labels: { rotate: 0, style: { colors: ink, fontSize: '12px' }, formatter: s.kind === 1 ? whole : undefined }, axisBorder: { color: line }, axisTicks: { show: false } },
+        ? { type: 'datetime', min: s.step ? s.times[0] : undefined, max: s.step ? s.times.at(-1) + s.step : undefined, title: name(s.across), labels: { datetimeUTC: true, datetimeFormatter: months, style: { colors: ink, fontSize: '12px' } }, axisBorder: { color: line }, axisTicks: { color: line }, tooltip: { enabled: false }, crosshairs: { stroke: { color: line } } }
+        : { categories: places(s), title: name(s.kind === 1 ? s.up : s.across), labels: { rotate: 0, style: { colors: ink, fontSize: '12px' }, formatter: s.kind === 1 ? whole : undefined }, axisBorder: { color: line }, axisTicks: { show: false } },
       yaxis: s.kind === 2 && apart.length
-        ? [...s.series.map(one => ({ ...axis, seriesName: (one.secondScale ? apart : sharing)[0].name, opposite: one.secondScale, show: one === sharing[0] || one === apart[0] }))]
-        : s.kind === 1 ? { labels: { style: { colors: ink, fontSize: '13px' }, maxWidth: 170 } } : axis,
+        ? [...s.series.map(one => ({ ...axis, seriesName: (one.secondScale ? apart : sharing)[0].name, opposite: one.secondScale, show: one === sharing[0] || one === apart[0], title: name(one.secondScale ? s.secondUp : s.up) }))]
+        : s.kind === 1 ? { title: name(s.across), labels: { style: { colors: ink, fontSize: '13px' }, maxWidth: 170 } } : axis,
       tooltip: { theme: /rgb\((\d+)/.exec(dark)?.[1] < 90 ? 'dark' : 'light', shared: true, intersect: false, x: { formatter: (value, o) => s.labels[o?.dataPointIndex] ?? value }, y: { formatter: write } },
     };
   }
@@ -63,7 +69,7 @@ export async function create(element, library, spec, language) {
   window.addEventListener('facead-theme', recolour);
   return {
     update(next) {
-      const same = next.labels.length === current.labels.length && next.labels.every((label, i) => label === current.labels[i]);
+      const same = JSON.stringify([next.marks, next.series.map(one => one.name)]) === JSON.stringify([current.marks, current.series.map(one => one.name)]) && next.labels.length === current.labels.length && next.labels.every((label, i) => label === current.labels[i]);
       current = next;
       return same ? chart.updateSeries(series(next), !still.matches) : chart.updateOptions(options(next), false, false);
     },

@@ -80,7 +80,7 @@
       event.stopImmediatePropagation();
       if (await answers()) location.assign(link.href);
       else nudge();
-    } else if (button && !button.matches('[data-set-theme], [data-copy], [data-print]')) {
+    } else if (button && !button.matches('[data-set-theme], [data-copy], [data-print], [data-menu]')) {
       event.preventDefault();
       event.stopImmediatePropagation();
       nudge();

@@ -11,7 +11,7 @@
   document.addEventListener('keydown', event => {
     if (!review() || event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.repeat) return;
     const on = event.target;
-    if (on.closest?.('input:not([type=checkbox]), textarea, select, video, .rz-dialog-wrapper, .rz-dialog, [contenteditable]')) return;
+    if (on.closest?.('input:not([type=checkbox]), textarea, select, video, .mud-dialog-container, [contenteditable]')) return;
     const all = items();
     const at = all.findIndex(item => item.getAttribute('aria-current') === 'true');
     const move = { KeyJ: 1, ArrowDown: 1, KeyK: -1, ArrowUp: -1 }[event.code];

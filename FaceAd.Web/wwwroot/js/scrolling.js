@@ -1,4 +1,3 @@
-// Names and stops of the keyboard that depend on what is on the page. The component library's close buttons speak the page's language.
 // What scrolls sideways can be reached by the keyboard; a table that fits is not a tab stop.
 (() => {
   const places = '.table-scroll, [data-scrolls]';
@@ -14,8 +13,6 @@
   };
   const sizes = new ResizeObserver(entries => { for (const { target } of entries) mark(target.matches(places) ? target : target.closest(places) ?? target); });
   const find = () => {
-    const close = document.body.dataset.close;
-    for (const button of document.querySelectorAll('.rz-notification-close, .rz-dialog-titlebar-close')) if (close && button.ariaLabel !== close) button.ariaLabel = close;
     for (const element of document.querySelectorAll(places)) {
       mark(element);
       if (seen.has(element)) continue;

@@ -1,6 +1,5 @@
 // Remembers light, dark or system, and applies it without a reload.
 (() => {
-  const sheets = { light: 'not all', dark: 'all', system: '(prefers-color-scheme: dark)' };
   const mark = () => {
     for (const button of document.querySelectorAll('[data-set-theme]'))
       button.setAttribute('aria-pressed', String(button.dataset.setTheme === document.documentElement.dataset.theme));
@@ -8,8 +7,6 @@
   window.faceadTheme = { mark };
   const apply = choice => {
     document.documentElement.dataset.theme = choice;
-    const sheet = document.getElementById('dark-sheet');
-    if (sheet) sheet.media = sheets[choice];
     mark();
     window.dispatchEvent(new Event('facead-theme'));
   };

@@ -100,9 +100,9 @@ const speaking = page => (name, ...said) => page.invokeMethodAsync(name, ...said
 const percentOf = (sent, file) => file.size ? Math.floor(100 * sent / file.size) : 0;
 
 // The form's field: one file, shown before it is sent, sent when the form says so.
-export function create(input, preview, page) {
+export function create(place, preview, page) {
   const say = speaking(page);
-  let shown = null, stop = null;
+  let file = null, shown = null, stop = null;
 
   const clear = () => {
     preview.removeAttribute('src');
@@ -113,7 +113,7 @@ export function create(input, preview, page) {
 
   const chosen = () => {
     clear();
-    const file = input.files[0];
+    file = place.querySelector('input[type=file]').files[0];
     if (!file) { say('OnChosen', null, 0, null, false); return; }
     const still = file.type.startsWith('image/');
     say('OnChosen', file.name, file.size, null, still);
@@ -124,13 +124,13 @@ export function create(input, preview, page) {
     if (still) preview.poster = shown; else { preview.removeAttribute('poster'); preview.src = shown; }
   };
 
-  input.addEventListener('change', chosen);
-  if (input.files.length) chosen();
+  const changed = event => { if (event.target.matches('input[type=file]')) chosen(); };
+  place.addEventListener('change', changed);
+  if (place.querySelector('input[type=file]').files.length) chosen(); // before this script had loaded
 
   return {
     // Resolves to "ok:" and the upload's identity, or to the reason.
     async send(campaign, token, seconds) {
-      const file = input.files[0];
       let told = -1;
       stop = new AbortController();
       try {
@@ -138,7 +138,7 @@ export function create(input, preview, page) {
           campaign, token, seconds, signal: stop.signal,
           tell: sent => { const percent = percentOf(sent, file); if (percent !== told) say('OnProgress', told = percent); },
         });
-        input.value = '';
+        place.querySelector('input[type=file]').value = '';
         clear();
         return 'ok:' + id;
       } catch (error) {
@@ -147,13 +147,13 @@ export function create(input, preview, page) {
     },
     cancel() { stop?.abort(); },
     dispose() {
-      input.removeEventListener('change', chosen);
+      place.removeEventListener('change', changed);
       clear();
     },
   };
 }
 
-// The campaign page's drop zone: any number of files, each sent at once, one after the other.
+// The campaign's page: any number of files, each sent at once, one after the other.
 export function panel(place, page, { campaign, token, most }) {
   const say = speaking(page);
   const stops = new Map();
@@ -180,24 +180,14 @@ export function panel(place, page, { campaign, token, most }) {
     last = last.then(work, work);
   };
 
-  const seconds = () => Number(place.querySelector('[data-seconds]')?.value ?? 10);
   const changed = event => {
     const input = event.target.closest('input[type=file]');
     if (!input) return;
-    for (const file of input.files) take(file, input.dataset.replaces, seconds());
+    for (const file of input.files) take(file, input.dataset.replaces, Number(place.dataset.seconds));
     input.value = '';
   };
-  const over = event => { if (event.dataTransfer?.types.includes('Files') && place.querySelector('[data-drop]')) { event.preventDefault(); place.classList.add('over'); } };
-  const out = () => place.classList.remove('over');
-  const drop = event => {
-    out();
-    if (!event.dataTransfer?.files.length || !place.querySelector('[data-drop]')) return;
-    event.preventDefault();
-    for (const file of event.dataTransfer.files) take(file, null, seconds());
-  };
   const leaving = event => { if (stops.size) event.preventDefault(); };
-  const on = [['change', changed], ['dragover', over], ['dragleave', out], ['drop', drop]];
-  for (const [name, act] of on) place.addEventListener(name, act);
+  place.addEventListener('change', changed);
   addEventListener('beforeunload', leaving);
   // Chosen before this script had loaded.
   for (const input of place.querySelectorAll('input[type=file]')) if (input.files.length) changed({ target: input });
@@ -205,7 +195,7 @@ export function panel(place, page, { campaign, token, most }) {
   return {
     cancel(key) { stops.get(key)?.abort(); },
     dispose() {
-      for (const [name, act] of on) place.removeEventListener(name, act);
+      place.removeEventListener('change', changed);
       removeEventListener('beforeunload', leaving);
     },
   };

@@ -13,11 +13,9 @@ public sealed partial class Audience
 {
     private const int DaysAtFirst = 7;
     private const int MostScreens = 50;
-    private const int MostSites = 300;
     private DateOnly _from;
     private DateOnly _to;
     private Guid? _site;
-    private List<(Guid Id, string Name)> _sites = [];
     private AudienceFigures? _figures;
     private ChartSpec? _hours;
 
@@ -48,15 +46,16 @@ public sealed partial class Audience
     /// <inheritdoc/>
     protected override async Task OnParametersSetAsync()
     {
-        _sites = [.. Screens.All.Select(s => (s.SiteId, s.SiteName)).Distinct()];
         _to = Day(To) ?? Display.Today;
         _from = Day(From) is { } from && from <= _to ? from : _to.AddDays(1 - DaysAtFirst);
-        _site = Guid.TryParse(Site, out var site) && _sites.Any(s => s.Id == site) ? site : null;
+        _site = Guid.TryParse(Site, out var site) && Screens.All.Any(s => s.SiteId == site) ? site : null;
         _figures = await Reader.ReadAsync(_site, _from, _to);
         _hours = new ChartSpec
         {
             Kind = ChartKind.Columns,
             Title = L["Admin.Audience.Hours"],
+            Across = L["Chart.Hour"],
+            Up = L["Chart.Times"],
             Labels = [.. Enumerable.Range(0, 24).Select(hour => hour.ToString("00", CultureInfo.InvariantCulture))],
             Series = [
                 new(L["Admin.Audience.Ots"], "--accent", [.. _figures.Hours.Select(h => (double?)h.Ots)]),
@@ -72,12 +71,17 @@ public sealed partial class Audience
             .Select(s => (Screens.Find(s.Key) is { } screen ? $"{screen.SiteName}, {screen.Name}" : Display.Dash, s.Value)));
     }
 
-    private void Go(object? from = null, object? to = null, object? site = null) =>
+    private void Go(DateTime? from = null, DateTime? to = null) =>
+        Open(from is { } first ? DateOnly.FromDateTime(first) : _from, to is { } last ? DateOnly.FromDateTime(last) : _to, _site);
+
+    private void Only(Guid? site) => Open(_from, _to, site);
+
+    private void Open(DateOnly from, DateOnly to, Guid? site) =>
         Navigation.NavigateTo(Navigation.GetUriWithQueryParameters("admin/audience", new Dictionary<string, object?>
         {
-            ["from"] = from as string ?? _from.Iso(),
-            ["to"] = to as string ?? _to.Iso(),
-            ["site"] = site is string chosen ? (chosen.Length > 0 ? chosen : null) : _site?.ToString(),
+            ["from"] = from.Iso(),
+            ["to"] = to.Iso(),
+            ["site"] = site,
         }));
 
     private static DateOnly? Day(string? text) =>

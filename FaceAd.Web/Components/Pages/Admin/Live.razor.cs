@@ -49,9 +49,8 @@ public sealed partial class Live
     private void Redraw()
     {
         if (_gone.IsCancellationRequested) return;
-        var screens = Board.Now();
-        (_screens, _connected, _people) = (screens.Count, screens.Count(s => s.Connected), screens.Sum(s => s.Viewers));
-        _unknown = screens.Sum(s => s.Segments.Count(segment => segment == Segment.Unknown));
+        _screens = Directory.All.Count;
+        (_connected, _people, _unknown) = Board.Sum();
         (_waiting, _dropped) = (Queue.Depth, Meters.DroppedTotal);
         _latest = Feed.Latest;
         StateHasChanged();
@@ -59,6 +58,7 @@ public sealed partial class Live
 
     private string Who(Decision decision) => decision.Viewers switch
     {
+        0 when decision.Reason == DecisionReason.ServerAway => L["Admin.Live.Untold"],
         0 => L["Admin.Live.Nobody"],
         1 => Display.Segment(decision.Dominant),
         _ when decision.Dominant == Segment.Unknown => L["Admin.Live.GroupUnknown", decision.Viewers],

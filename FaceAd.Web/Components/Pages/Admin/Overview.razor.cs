@@ -1,22 +1,40 @@
-using FaceAd.Core;
+using System.Globalization;
+using FaceAd.Web.Campaigns.Approvals;
+using FaceAd.Web.Delivery.Sales;
 using FaceAd.Web.Language;
-using FaceAd.Web.Metrics;
-using Microsoft.EntityFrameworkCore;
+using Microsoft.AspNetCore.Components;
 
 namespace FaceAd.Web.Components.Pages.Admin;
 
-/// <summary>Key figures now: screens, approvals, today's plays, and the running campaigns.</summary>
+/// <summary>The media owner's home: screens, approvals and plays now, revenue, what is sold, and the running campaigns.</summary>
 public sealed partial class Overview
 {
-    private const int MostTroubles = 8;
     private readonly CancellationTokenSource _gone = new();
     private Metrics.Overview? _now;
-    private Dictionary<Guid, (bool Revoked, DateTimeOffset? LastSeenAt)> _rows = [];
-    private IReadOnlyList<ScreenView> _screens = [];
-    private List<(ScreenView Screen, IReadOnlyList<string> Troubles)> _troubled = [];
-    private int _connected;
+    private ScreenSums? _screens;
+    private Revenue? _revenue;
+    private SalesPage? _sales;
+    private int _salesOf = -1;
     private IDisposable? _board, _news, _figures;
     private bool _loading;
+
+    /// <summary>"ahead" for what is booked; anything else for what was filled.</summary>
+    [SupplyParameterFromQuery] public string? Sales { get; set; }
+
+    /// <summary>Page of buildings, from 1.</summary>
+    [SupplyParameterFromQuery(Name = "page")] public string? SalesPage { get; set; }
+
+    private bool IsAhead => Sales == "ahead";
+
+    private int PageNumber =>
+        int.TryParse(SalesPage, NumberStyles.None, CultureInfo.InvariantCulture, out var page) && page is > 0 and < 10_000 ? page - 1 : 0;
+
+    private IEnumerable<string> Kinds(WaitingCounts waiting)
+    {
+        if (waiting.Campaigns > 0) yield return L["Admin.Overview.Waiting.Campaigns", waiting.Campaigns];
+        if (waiting.Creatives > 0) yield return L["Admin.Overview.Waiting.Creatives", waiting.Creatives];
+        if (waiting.Requests > 0) yield return L["Admin.Overview.Waiting.Requests", waiting.Requests];
+    }
 
     /// <summary>Ends the subscriptions.</summary>
     public void Dispose()
@@ -33,14 +51,22 @@ public sealed partial class Overview
     {
         if (RendererInfo.IsInteractive)
         {
-            _board = Board.Subscribe(InLanguage.Keep(() => _ = InvokeAsync(Redraw)));
+            _board = Attention.Subscribe(InLanguage.Keep<ScreenSums>(screens => _ = InvokeAsync(() => Show(screens))));
             _news = News.Subscribe(InLanguage.Keep(() => _ = InvokeAsync(() => LoadAsync())));
             _figures = Feed.Subscribe(InLanguage.Keep<Metrics.Overview>(overview => _ = InvokeAsync(() => LoadAsync(overview))));
         }
+        _screens = await Attention.ReadAsync(_gone.Token);
         await LoadAsync();
     }
 
-    private static bool Kids(RunningCampaign campaign) => campaign.Targets.All(t => t == Segment.Kids);
+    /// <inheritdoc/>
+    protected override async Task OnParametersSetAsync()
+    {
+        if (_salesOf == PageNumber) return;
+        _salesOf = PageNumber;
+        _sales = await Reader.ReadAsync(Display.Today, _salesOf, _gone.Token);
+        _revenue ??= await Revenues.ReadAsync(Display.Today, _gone.Token);
+    }
 
     // Shows the feed's overview as it is: reading it again would compute it more often than the feed does.
     private async Task LoadAsync(Metrics.Overview? overview = null)
@@ -50,9 +76,6 @@ public sealed partial class Overview
         try
         {
             _now = overview ?? await Feed.ReadAsync(_gone.Token);
-            await using var db = await Contexts.CreateDbContextAsync(_gone.Token);
-            _rows = (await db.Screens.AsNoTracking().Select(s => new { s.Id, s.RevokedAt, s.LastSeenAt }).ToListAsync(_gone.Token))
-                .ToDictionary(s => s.Id, s => (s.RevokedAt is not null, s.LastSeenAt));
         }
         catch (OperationCanceledException)
         {
@@ -67,19 +90,13 @@ public sealed partial class Overview
         {
             _loading = false;
         }
-        Redraw();
+        StateHasChanged();
     }
 
-    private void Redraw()
+    private void Show(ScreenSums screens)
     {
         if (_gone.IsCancellationRequested) return;
-        _screens = [.. Board.Now().Select(now =>
-        {
-            var row = _rows.GetValueOrDefault(now.ScreenId);
-            return new ScreenView(now, row.Revoked, now.LastSeenAt ?? row.LastSeenAt);
-        })];
-        _connected = _screens.Count(s => s.Now.Connected);
-        _troubled = [.. _screens.Select(s => (s, ScreenText.Troubles(s, L))).Where(s => s.Item2.Count > 0)];
+        _screens = screens;
         StateHasChanged();
     }
 }

@@ -12,8 +12,14 @@ namespace FaceAd.Web.Components.Pages.Admin;
 /// <param name="LastSeenAt">Latest heartbeat, including those before this server started; null when it never connected.</param>
 public sealed record ScreenView(ScreenNow Now, bool Revoked, DateTimeOffset? LastSeenAt)
 {
+    /// <summary>Whether it belongs to the sample data and no player serves it.</summary>
+    public bool IsSample { get; init; }
+
     /// <summary>How many of its plays were disputed lately, by reason, most first; empty for none.</summary>
     public IReadOnlyList<(DisputeReason Reason, long Plays)> Disputed { get; init; } = [];
+
+    /// <summary>The newest key with which its player signs, and since when; null before the first signed play.</summary>
+    public (string Fingerprint, DateTimeOffset Since)? Key { get; init; }
 }
 
 /// <summary>Describes a screen's state and problems in plain text.</summary>
@@ -22,15 +28,13 @@ static class ScreenText
     // Reports are delivered within seconds; more than a few pending ones mean that something is blocking them.
     private const int OutboxNormal = 5;
 
-    /// <summary>Of so many days disputed plays are shown.</summary>
-    public const int DisputedDays = 30;
-
     /// <summary>What needs attention, most urgent first; empty when all is well.</summary>
     /// <param name="screen">The screen.</param>
     /// <param name="l">The texts.</param>
     public static IReadOnlyList<string> Troubles(ScreenView screen, IStringLocalizer<Texts> l)
     {
         if (screen.Revoked) return [l["Admin.Screens.Trouble.Revoked"]];
+        if (screen is { IsSample: true, Now.Connected: false }) return [];
         if (!screen.Now.Connected)
             return [screen.LastSeenAt is null ? l["Admin.Screens.Trouble.Never"] : l["Admin.Screens.Trouble.Silent"]];
         List<string> troubles = [];
@@ -49,6 +53,26 @@ static class ScreenText
         return troubles;
     }
 
+    /// <summary>Whether its player is connected, as text and as the CSS class of a badge.</summary>
+    /// <param name="screen">The screen.</param>
+    /// <param name="l">The texts.</param>
+    /// <param name="display">Formats the time.</param>
+    public static (string Css, string Text) State(ScreenView screen, IStringLocalizer<Texts> l, Display display)
+    {
+        if (screen.Revoked) return ("bad", l["Admin.Screens.State.Revoked"]);
+        if (screen.Now.Connected) return ("good", l["Admin.Screens.State.Connected"]);
+        if (screen.IsSample) return ("wait", l["Admin.Screens.State.Sample"]);
+        if (screen.LastSeenAt is not { } at) return ("wait", l["Admin.Screens.State.Never"]);
+        var isToday = DateOnly.FromDateTime(display.Local(at).DateTime) == display.Today;
+        return ("bad", l["Admin.Screens.State.Silent", isToday ? display.Clock(at) : display.Moment(at)]);
+    }
+
+    /// <summary>What is on a screen, as text.</summary>
+    /// <param name="screen">The screen.</param>
+    /// <param name="l">The texts.</param>
+    public static string Showing(ScreenNow screen, IStringLocalizer<Texts> l) =>
+        screen.ShowingName ?? l[screen.ShowingCreativeId is null ? "Admin.Screens.Nothing" : "Admin.Screens.Unlisted"];
+
     /// <summary>How many of a screen's plays were disputed lately and why, as text; null for none.</summary>
     /// <param name="screen">The screen.</param>
     /// <param name="l">The texts.</param>
@@ -57,7 +81,8 @@ static class ScreenText
     {
         if (screen.Disputed.Count == 0) return null;
         var reasons = screen.Disputed.Select(d => $"{l["Admin.Screens.Disputed." + d.Reason]} ({display.Count(d.Plays)})");
-        return l["Admin.Screens.Disputed", display.Count(screen.Disputed.Sum(d => d.Plays)), DisputedDays, string.Join(", ", reasons)];
+        var plays = display.Count(screen.Disputed.Sum(d => d.Plays));
+        return l["Admin.Screens.Disputed", plays, DisputeStore.LatelyDays, string.Join(", ", reasons)];
     }
 
     /// <summary>Whether the clock of a screen's machine needs attention.</summary>

@@ -2,6 +2,7 @@ using FaceAd.Web.Accounts.Sessions;
 using FaceAd.Web.Campaigns;
 using FaceAd.Web.Creatives;
 using Microsoft.AspNetCore.Components;
+using MudBlazor;
 
 namespace FaceAd.Web.Components.Pages.Creatives;
 
@@ -39,16 +40,17 @@ public sealed partial class CampaignCreatives
     {
         var versions = await Review.HistoryAsync(Viewer, Campaign.Id);
         _lines = [.. versions.GroupBy(c => c.LineId).Select(g => new Line([.. g]))
-            .Where(l => l.Current is not null || l.Proposed is not null || l.LastRefused is not null)
+            .Where(l => l.Current is not null || l.Proposed is not null || l.Held is not null || l.LastRefused is not null)
             .OrderBy(l => l.All[^1].CreatedAt)];
     }
 
-    private static string? Look(CreativeState state) => state switch
+    private static Color Look(CreativeState state) => state switch
     {
-        CreativeState.Current => "good",
-        CreativeState.Proposed => "wait",
-        CreativeState.Refused => "bad",
-        _ => null,
+        CreativeState.Current => Color.Success,
+        CreativeState.Proposed => Color.Warning,
+        CreativeState.Held => Color.Info,
+        CreativeState.Refused => Color.Error,
+        _ => Color.Default,
     };
 
     /// <summary>One creative in all its versions, newest first.</summary>
@@ -57,6 +59,8 @@ public sealed partial class CampaignCreatives
         public Creative? Current => All.FirstOrDefault(c => c.State == CreativeState.Current);
 
         public Creative? Proposed => All.FirstOrDefault(c => c.State == CreativeState.Proposed);
+
+        public Creative? Held => All.FirstOrDefault(c => c.State == CreativeState.Held);
 
         /// <summary>The latest version, if it was rejected.</summary>
         public Creative? LastRefused => All[0].State == CreativeState.Refused ? All[0] : null;

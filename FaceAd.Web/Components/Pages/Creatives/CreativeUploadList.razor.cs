@@ -20,7 +20,8 @@ public sealed partial class CreativeUploadList : IAsyncDisposable
     private DotNetObjectReference<CreativeUploadList>? _self;
     private IDisposable? _news;
     private Action? _heard;
-    private bool _loading, _again;
+    private bool _loading, _again, _over;
+    private int _seconds = (int)UploadPlan.UsualStillSeconds;
 
     /// <summary>The campaign; null for the house loop.</summary>
     [Parameter]

@@ -1,49 +1,24 @@
 using FaceAd.Web.Accounts;
-using FaceAd.Web.Accounts.Sessions;
+using FaceAd.Web.Components.Controls;
 using FaceAd.Web.Language;
 using Microsoft.AspNetCore.Components;
-using Microsoft.AspNetCore.Identity;
+using MudBlazor;
 
 namespace FaceAd.Web.Components.Pages.People;
 
 /// <summary>The members and settings of an organisation, for those who manage it.</summary>
 public sealed partial class OrganisationPage
 {
-    private Viewer _viewer;
+    private const int PageSize = 25;
+    private MudDataGrid<Member>? _grid;
     private Organisation? _organisation;
-    private IReadOnlyList<Member> _members = [];
     private IReadOnlyList<AccountLink> _invitations = [];
-    private AccountProblem? _problem;
-
-    [CascadingParameter]
-    private HttpContext Http { get; set; } = null!;
-
-    [SupplyParameterFromQuery(Name = "done")]
-    private string? Done { get; set; }
-
-    [SupplyParameterFromQuery(Name = "error")]
-    private string? Error { get; set; }
-
-    [SupplyParameterFromForm(Name = "name")]
-    private string? Name { get; set; }
-
-    [SupplyParameterFromForm(Name = "two-factor")]
-    private string? TwoFactor { get; set; }
-
-    [SupplyParameterFromForm(Name = "email")]
-    private string? Email { get; set; }
-
-    [SupplyParameterFromForm(Name = "role")]
-    private string? Role { get; set; }
-
-    [Inject]
-    private Members Members { get; set; } = null!;
-
-    [Inject]
-    private UserManager<User> Users { get; set; } = null!;
-
-    [Inject]
-    private SignInManager<User> Entry { get; set; } = null!;
+    private HashSet<Member> _chosen = [];
+    private IReadOnlySet<string> _hidden = new HashSet<string>();
+    private Dictionary<string, object?> _attributes = [];
+    private string? _text, _role;
+    private string _name = "";
+    private bool _requiresTwoFactor, _isRead;
 
     [Inject]
     private NavigationManager Navigation { get; set; } = null!;
@@ -54,44 +29,114 @@ public sealed partial class OrganisationPage
     [Inject]
     private Display Display { get; set; } = null!;
 
-    /// <inheritdoc/>
-    protected override async Task OnInitializedAsync()
+    private IReadOnlyList<(string Key, string Title)> Columns =>
+        [("email", L["Login.Email"]), ("two-factor", L["Acc.TwoFactor"]), ("seen", L["Org.LastSeen"])];
+
+    private protected override async Task LoadAsync()
     {
-        if (Viewer.Of(Http.User) is not { } viewer) return;
-        _viewer = viewer;
-        _organisation = await Members.OrganisationAsync(viewer);
-        _members = await Members.ListAsync(viewer);
-        _invitations = await Members.InvitationsAsync(viewer);
+        var isFirst = _organisation is null;
+        (_organisation, _invitations) = (await AskAsync(m => m.OrganisationAsync(Viewer)), await AskAsync(m => m.InvitationsAsync(Viewer)));
+        _attributes = new() { ["aria-label"] = L["Org.Members"].Value };
+        if (isFirst) (_name, _requiresTwoFactor) = (_organisation?.Name ?? "", _organisation?.RequiresTwoFactor == true);
+        _chosen = [];
+        if (_grid is not null) await _grid.ReloadServerData();
+    }
+
+    private async Task<GridData<Member>> ReadAsync(GridState<Member> state, CancellationToken cancellation)
+    {
+        var sort = state.SortDefinitions.FirstOrDefault();
+        var (members, total) = await AskAsync(m => m.PageAsync(Viewer, new MemberQuery
+        {
+            Text = _text,
+            Role = _role,
+            Order = Enum.TryParse<MemberOrder>(sort?.SortBy, out var order) ? order : MemberOrder.Name,
+            Descending = sort?.Descending == true,
+            Skip = state.Page * state.PageSize,
+            Take = state.PageSize,
+        }, cancellation));
+        _isRead = true;
+        return new GridData<Member> { Items = members, TotalItems = total };
+    }
+
+    private Task FindAsync(string? text)
+    {
+        _text = text;
+        return FirstPageAsync();
+    }
+
+    private Task OnlyAsync(string? role)
+    {
+        _role = role;
+        return FirstPageAsync();
+    }
+
+    // To the first page, unless it is the one that is shown: then that is read again.
+    private async Task FirstPageAsync()
+    {
+        if (_grid is { CurrentPage: > 0 }) _grid.NavigateTo(Page.First);
+        else if (_grid is not null) await _grid.ReloadServerData();
+    }
+
+    private async Task InviteAsync()
+    {
+        var parameters = new DialogParameters<InviteDialog>
+        {
+            { d => d.Kind, _organisation!.Kind },
+            { d => d.Invite, (email, role) => TryAsync(viewer => AskAsync(async m => KeyOf(await m.InviteAsync(viewer, email, role)))) },
+        };
+        var dialog = await Dialogs.ShowAsync<InviteDialog>(L["Org.Invite"], parameters);
+        if (await dialog.GetReturnValueAsync<bool?>() is not true) return;
+        Notes.Add(L["Org.Done.invited"], Severity.Success);
+        await LoadAsync();
+    }
+
+    private Task<bool> RevokeAsync(AccountLink link) => ActAsync(
+        viewer => AskAsync(async m =>
+        {
+            await m.RevokeInvitationAsync(viewer, link.Id);
+            return (string?)null;
+        }), "Org.Done.revoked");
+
+    private async Task ChangeRoleAsync(Member member)
+    {
+        var parameters = new DialogParameters<RoleDialog>
+        {
+            { d => d.Kind, _organisation!.Kind }, { d => d.Name, member.Name }, { d => d.Role, member.Role },
+        };
+        var dialog = await Dialogs.ShowAsync<RoleDialog>(L["Org.RoleOf", member.Name], parameters);
+        if (await dialog.GetReturnValueAsync<string>() is not { } role || !await SetRoleAsync(member, role, null)) return;
+        Notes.Add(L["Org.RoleIs", member.Name, L["Role." + role]], Severity.Success, options =>
+        {
+            options.Action = L["Book.Undo"];
+            // As any other click on this page: a busy database leaves it as it is.
+            var undo = EventCallback.Factory.Create(this, () => SetRoleAsync(member, member.Role, "Org.Done.role"));
+            options.OnClick = _ => undo.InvokeAsync();
+        });
+    }
+
+    private Task<bool> SetRoleAsync(Member member, string role, string? done) =>
+        ActAsync(viewer => AskAsync(async m => KeyOf(await m.ChangeRoleAsync(viewer, member.Id, role))), done);
+
+    private async Task RemoveAsync(IReadOnlyList<Member> members)
+    {
+        var (title, text) = members is [var one]
+            ? (L["Org.Remove.Title", one.Name], L["Org.Remove.Ask", one.Name])
+            : (L["Org.Remove.Many", members.Count], L["Org.Remove.Many.Ask", string.Join(", ", members.Select(m => m.Name))]);
+        if (!await ConfirmDialog.AskAsync(Dialogs, title, text, L["Org.Remove.Sure"], danger: true)) return;
+        // One after the other: the first that may not go is named, and those before it are gone.
+        foreach (var member in members)
+        {
+            if (!await ActAsync(viewer => AskAsync(async m => KeyOf(await m.RemoveAsync(viewer, member.Id))), null)) return;
+        }
+        Notes.Add(members.Count == 1 ? L["Org.Done.removed"] : L["Org.Done.removedMany", members.Count], Severity.Success);
     }
 
     private async Task SaveAsync()
     {
-        Tell(await Members.ChangeOrganisationAsync(_viewer, Name, TwoFactor == "true"), "saved");
-        if (_problem is null && await Users.GetUserAsync(Http.User) is { } me) await Entry.RefreshSignInAsync(me);
-        Leave("saved");
-    }
-
-    private async Task InviteAsync() => Leave(Tell(await Members.InviteAsync(_viewer, Email, Role), "invited"));
-
-    private async Task RevokeAsync(Guid id)
-    {
-        await Members.RevokeInvitationAsync(_viewer, id);
-        Leave("revoked");
-    }
-
-    private async Task RoleAsync(Guid id) => Leave(Tell(await Members.ChangeRoleAsync(_viewer, id, Role), "role"));
-
-    private async Task RemoveAsync(Guid id) => Leave(Tell(await Members.RemoveAsync(_viewer, id), "removed"));
-
-    private string Tell(AccountProblem? problem, string done)
-    {
-        _problem = problem;
-        return done;
-    }
-
-    // Redirect after a change, so that a reload does not repeat it.
-    private void Leave(string done)
-    {
-        if (_problem is null) Navigation.NavigateTo($"organisation?done={done}");
+        var done = await ActAsync(
+            viewer => AskAsync(async m => KeyOf(await m.ChangeOrganisationAsync(viewer, _name, _requiresTwoFactor))), "Org.Done.saved");
+        // Whoever demands it without having it goes first.
+        if (done && _requiresTwoFactor && !await AskAsync(m => m.HasTwoFactorAsync(Viewer)))
+            Navigation.NavigateTo("account/settings/two-factor?required=true", forceLoad: true);
     }
 }

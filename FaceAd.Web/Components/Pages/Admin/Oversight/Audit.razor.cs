@@ -2,25 +2,28 @@ using System.Globalization;
 using System.Text.Json;
 using FaceAd.Web.Accounts.Audit;
 using FaceAd.Web.Accounts.Sessions;
+using FaceAd.Web.Components.Search;
 using FaceAd.Web.Data;
 using FaceAd.Web.Language;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Authorization;
-using Microsoft.EntityFrameworkCore;
 
 namespace FaceAd.Web.Components.Pages.Admin.Oversight;
 
 /// <summary>The audit log. The filters are in the address. Viewing it is itself audited.</summary>
 public sealed partial class Audit
 {
-    private const string Nobody = "nobody";
-    private const int MostPeople = 1000;
+    private const string NobodyWord = "nobody";
+    private static readonly Guid Nobody = Guid.Empty;
 
     private AuditPage? _page;
-    private List<(Guid Id, string Name, string Organisation)> _people = [];
-    private string _who = "", _what = "", _text = "";
+    private Viewer _viewer;
+    private string? _text, _hide;
+    private Guid? _who;
+    private AuditVerb? _verb;
     private DateOnly? _from, _to;
     private Guid? _subject;
+    private IReadOnlySet<string> _hidden = new HashSet<string>();
 
     /// <summary>The acting user: an account's id, or "nobody".</summary>
     [SupplyParameterFromQuery(Name = "who")]
@@ -50,6 +53,10 @@ public sealed partial class Audit
     [SupplyParameterFromQuery(Name = "after")]
     public string? After { get; set; }
 
+    /// <summary>Columns that a saved view hides, comma separated; null for what the browser remembers.</summary>
+    [SupplyParameterFromQuery]
+    public string? Hide { get; set; }
+
     [CascadingParameter]
     private Task<AuthenticationState> SignedIn { get; set; } = null!;
 
@@ -63,58 +70,61 @@ public sealed partial class Audit
     private AuditRetention Retention { get; set; } = null!;
 
     [Inject]
-    private IDbContextFactory<FaceAdDbContext> Contexts { get; set; } = null!;
-
-    [Inject]
     private NavigationManager Navigation { get; set; } = null!;
 
     [Inject]
     private Display Display { get; set; } = null!;
 
-    private bool Filtered => (_who + _what + _text).Length > 0 || _from is not null || _to is not null || _subject is not null;
+    private IReadOnlyList<(string Key, string Title)> Columns =>
+        [("who", L["Admin.Audit.Who"]), ("about", L["Admin.Audit.About"]), ("address", L["Admin.Audit.Address"])];
+
+    private bool Filtered =>
+        _text is not null || (_who ?? _subject) is not null || _verb is not null || (_from ?? _to) is not null;
+
+    // What was done by nobody who is signed in.
+    private FoundName System => new() { Id = Nobody, Name = L["Admin.Audit.Nobody"] };
+
+    // What the form would drop.
+    private IEnumerable<(string Key, string? Value)> Others =>
+        new (string, string?)[] { ("who", WhoDid), ("what", What), ("from", From), ("to", To), ("subject", About), ("hide", Hide) }
+            .Where(p => !string.IsNullOrEmpty(p.Item2));
 
     /// <inheritdoc/>
     protected override async Task OnInitializedAsync()
     {
-        if (Viewer.Of((await SignedIn).User) is { } viewer)
-            await Log.LookedAsync(viewer, AuditVerb.AuditViewed, AuditSubject.Page, null, "/admin/audit");
-        await using var db = await Contexts.CreateDbContextAsync();
-        var people = await db.Users.Join(db.Organisations, u => u.OrganisationId, o => o.Id, (u, o) =>
-            new { u.Id, u.UserName, Organisation = o.Name, o.Kind })
-            .OrderByDescending(p => p.Kind).ThenBy(p => p.Organisation).ThenBy(p => p.UserName).Take(MostPeople).ToListAsync();
-        _people = [.. people.Select(p => (p.Id, p.UserName ?? "", p.Organisation))];
+        if (Viewer.Of((await SignedIn).User) is not { } viewer) return;
+        _viewer = viewer;
+        await Log.LookedAsync(viewer, AuditVerb.AuditViewed, AuditSubject.Page, null, "/admin/audit");
     }
 
     /// <inheritdoc/>
     protected override async Task OnParametersSetAsync()
     {
-        var verb = Enum.TryParse<AuditVerb>(What, out var v) && Enum.IsDefined(v) ? v : (AuditVerb?)null;
-        var user = Guid.TryParse(WhoDid, out var u) ? u : (Guid?)null;
+        _verb = Enum.TryParse<AuditVerb>(What, out var verb) && Enum.IsDefined(verb) ? verb : null;
+        _who = WhoDid == NobodyWord ? Nobody : Guid.TryParse(WhoDid, out var user) && user != Nobody ? user : null;
         _subject = Guid.TryParse(About, out var subject) ? subject : null;
-        _text = Text?.Trim() is { Length: > 0 } text ? text[..Math.Min(text.Length, AuditFilter.MaxText)] : "";
-        (_who, _what, _from, _to) = (WhoDid == Nobody ? Nobody : user?.ToString() ?? "", verb?.ToString() ?? "", Day(From), Day(To));
+        _text = Text?.Trim() is { Length: > 0 } text ? StorableText.Cut(text, AuditFilter.MaxText) : null;
+        (_from, _to) = (IsoDay.Read(From), IsoDay.Read(To));
+        if (Hide != _hide) (_hide, _hidden) = (Hide, (Hide ?? "").Split(',').Intersect(Columns.Select(c => c.Key)).ToHashSet());
         _page = await Reader.ReadAsync(new AuditFilter
         {
-            UserId = user,
-            Nobody = WhoDid == Nobody,
-            Verb = verb,
+            UserId = _who == Nobody ? null : _who,
+            Nobody = _who == Nobody,
+            Verb = _verb,
             Text = _text,
             SubjectId = _subject,
             From = _from is { } from ? Display.StartOf(from) : null,
-            To = _to is { } to && to < DateOnly.MaxValue ? Display.StartOf(to.AddDays(1)) : null,
+            To = _to is { } to ? Display.StartOf(to.AddDays(1)) : null,
             After = AuditCursor.Read(After),
         });
     }
 
-    private void Search() => Navigation.NavigateTo(Navigation.GetUriWithQueryParameters("/admin/audit", new Dictionary<string, object?>
+    private void Go(params (string Key, object? Value)[] changes)
     {
-        ["who"] = _who.Length > 0 ? _who : null,
-        ["what"] = _what.Length > 0 ? _what : null,
-        ["q"] = _text.Trim() is { Length: > 0 } text ? text : null,
-        ["from"] = _from?.Iso(),
-        ["to"] = _to?.Iso(),
-        ["subject"] = _subject,
-    }));
+        var values = changes.ToDictionary(c => c.Key, c => c.Value);
+        values["after"] = null;
+        Navigation.NavigateTo(Navigation.GetUriWithQueryParameters(values));
+    }
 
     private string Here(string? after) => Navigation.GetUriWithQueryParameter("after", after);
 
@@ -144,6 +154,7 @@ public sealed partial class Audit
             "until" when DateTimeOffset.TryParse(w.Value, CultureInfo.InvariantCulture, out var until) =>
                 L["State.Until", Display.Moment(until)].Value,
             "creative" => L["Admin.Audit.Word.Creative", w.Value].Value,
+            "reports" => L["ReportMail." + w.Value].Value,
             _ => w.Value,
         });
     }
@@ -160,7 +171,7 @@ public sealed partial class Audit
     private static string? Tone(AuditVerb verb) => verb switch
     {
         AuditVerb.SignInFailed or AuditVerb.LockedOut or AuditVerb.TokenRevoked or AuditVerb.ConsentWithdrawn or AuditVerb.ErasureAsked
-            or AuditVerb.CampaignDeleted => "bad",
+            or AuditVerb.ScreenKeyChanged or AuditVerb.CampaignDeleted => "bad",
         AuditVerb.TwoFactorOff or AuditVerb.RecoveryCodeUsed or AuditVerb.MemberRemoved or AuditVerb.ApiTokenRevoked
             or AuditVerb.PasswordReset => "bad",
         AuditVerb.PrivacyViewed or AuditVerb.AuditViewed or AuditVerb.FiguresViewed or AuditVerb.MailboxViewed => "quiet",
@@ -174,12 +185,8 @@ public sealed partial class Audit
         < AuditVerb.MeasurementOn => "Screens",
         < AuditVerb.PrivacyViewed => "Privacy",
         AuditVerb.MailboxViewed => "Looks",
-        AuditVerb.ReportLinkMade or AuditVerb.ReportLinkEnded => "Campaigns",
+        AuditVerb.ReportLinkMade or AuditVerb.ReportLinkEnded or AuditVerb.ReportMailSet or AuditVerb.ReportMailEnded => "Campaigns",
         >= AuditVerb.SignedUp => "Accounts",
         _ => "Looks",
     };
-
-    private static DateOnly? Day(string? text) =>
-        DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)
-            && day.Year is > 2000 and < 9000 ? day : null;
 }

@@ -1,11 +1,12 @@
 using FaceAd.Web.Accounts.Audit;
 using FaceAd.Web.Accounts.Sessions;
+using FaceAd.Web.Components.Controls;
 using FaceAd.Web.Language;
 using FaceAd.Web.Privacy;
 using FaceAd.Web.Screens;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Authorization;
-using Radzen;
+using MudBlazor;
 
 namespace FaceAd.Web.Components.Pages.Admin.Oversight;
 
@@ -39,17 +40,11 @@ public sealed partial class Privacy
     private async Task EraseAsync(Site site)
     {
         if (_viewer is not { CanChange: true }) return;
-        if (!await Confirm.AskAsync(Dialogs, L["Admin.Erase.Title", site.Name], L["Admin.Erase.Text"], L["Admin.Erase"], danger: true))
-            return;
+        if (!await ConfirmDialog.AskAsync(Dialogs, L["Admin.Erase.Title", site.Name], L["Admin.Erase.Text"],
+            L["Admin.Erase"], danger: true)) return;
         await Audit.WriteAsync(AuditLog.Entry(_viewer, Clock.GetUtcNow(), AuditVerb.ErasureAsked, AuditSubject.Site, site.Id, site.Name));
         var count = await Erasure.EraseAsync(site.Id);
-        Notes.Notify(
-            new NotificationMessage
-            {
-                Severity = NotificationSeverity.Success,
-                Summary = L["Admin.Erase.Done", Display.Count(count)],
-                Duration = 6000,
-            });
+        Notes.Add(L["Admin.Erase.Done", Display.Count(count)], Severity.Success);
         _facts = await Reader.ReadAsync(After);
     }
 

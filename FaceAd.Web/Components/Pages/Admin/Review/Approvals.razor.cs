@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.JSInterop;
-using Radzen;
+using MudBlazor;
 
 namespace FaceAd.Web.Components.Pages.Admin.Review;
 
@@ -128,18 +128,18 @@ public sealed partial class Approvals
     private async Task RejectAsync(WaitingItem item)
     {
         if (_busy) return;
-        var reason = await Dialogs.OpenAsync<RejectDialog>(
+        var advertiser = item.Campaign.Organisation!.Name;
+        var dialog = await Dialogs.ShowAsync<RejectDialog>(
             L["Admin.Approvals.Reject.Title", item.Campaign.Name],
-            new() { [nameof(RejectDialog.Advertiser)] = item.Campaign.Organisation!.Name },
-            new() { Width = "560px", CloseDialogOnEsc = true, AutoFocusFirstElement = false });
-        if (reason is not string text) return;
+            new DialogParameters<RejectDialog> { { d => d.Advertiser, advertiser } });
+        if (await dialog.GetReturnValueAsync<string>() is not { } text) return;
         await ActAsync(item, async () =>
         {
             var done = item.Version is { } version
                 ? await Review.RefuseAsync(_viewer, version.Id, text)
                 : await Service.StepAsync(_viewer, item.Campaign.Id, CampaignAction.Reject, text) is { Happened: true };
             return done
-                ? (true, L["Admin.Approvals.Rejected", item.Campaign.Name, item.Campaign.Organisation.Name])
+                ? (true, L["Admin.Approvals.Rejected", item.Campaign.Name, advertiser])
                 : (false, L["Admin.Approvals.Gone", item.Campaign.Name]);
         });
     }
@@ -152,9 +152,7 @@ public sealed partial class Approvals
             var (done, text) = await act();
             // Refreshed, so that the next decision knows about it.
             if (done) await Snapshots.RefreshAsync();
-            Notes.Notify(done
-                ? new NotificationMessage { Severity = NotificationSeverity.Success, Summary = text, Duration = 5000 }
-                : new NotificationMessage { Severity = NotificationSeverity.Warning, Summary = text, Duration = 8000 });
+            Notes.Add(text, done ? Severity.Success : Severity.Warning);
         }
         finally
         {
@@ -170,7 +168,7 @@ public sealed partial class Approvals
     }
 
     private string Effect(WaitingItem item) =>
-        item.Version is not null ? (item.Running is null ? L["Review.EffectCreative"] : L["Review.EffectVersion"])
+        item.IsHeld ? L["Review.EffectHeld"] : item.Version is not null ? (item.Running is null ? L["Review.EffectCreative"] : L["Review.EffectVersion"])
         : item.Campaign.StartsOn > Display.Today ? L["Admin.Approvals.Approve.Later", Display.Day(item.Campaign.StartsOn)]
         : L["Admin.Approvals.Approve.Now"];
 

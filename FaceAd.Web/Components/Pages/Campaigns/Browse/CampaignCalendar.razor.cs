@@ -36,11 +36,11 @@ public sealed partial class CampaignCalendar : IDisposable
     [SupplyParameterFromQuery]
     public string? State { get; set; }
 
-    /// <summary>Part of the advertiser's name; for administrators.</summary>
+    /// <summary>Id of the advertiser; for administrators.</summary>
     [SupplyParameterFromQuery]
     public string? Advertiser { get; set; }
 
-    /// <summary>Part of a site's name.</summary>
+    /// <summary>Id of a building.</summary>
     [SupplyParameterFromQuery]
     public string? Site { get; set; }
 
@@ -81,6 +81,8 @@ public sealed partial class CampaignCalendar : IDisposable
 
     private int Days => Last.DayNumber - First.DayNumber + 1;
 
+    private bool Filtered => _filter is not { Search: null, Phase: null, AdvertiserId: null, SiteId: null };
+
     private string List => Navigation.GetUriWithQueryParameters("campaigns", Filters());
 
     /// <inheritdoc/>
@@ -109,8 +111,8 @@ public sealed partial class CampaignCalendar : IDisposable
         {
             Search = Some(Q),
             Phase = Enum.TryParse<CampaignPhase>(State, out var phase) && Enum.IsDefined(phase) ? phase : null,
-            Advertiser = viewer.IsMediaOwner ? Some(Advertiser) : null,
-            Site = Some(Site),
+            AdvertiserId = viewer.IsMediaOwner && Guid.TryParse(Advertiser, out var advertiser) ? advertiser : null,
+            SiteId = Guid.TryParse(Site, out var site) ? site : null,
             From = First,
             To = Last,
             Order = CampaignOrder.Starts,
@@ -131,6 +133,9 @@ public sealed partial class CampaignCalendar : IDisposable
     private int Left(Campaign c) => Math.Max(0, c.StartsOn.DayNumber - First.DayNumber);
 
     private int Width(Campaign c) => Math.Min(Last.DayNumber, c.EndsOn.DayNumber) - First.DayNumber + 1 - Left(c);
+
+    // Where a bar's name stands: within it, or beside it on the side that has room.
+    private string Place(Campaign c) => Width(c) * 4 >= Days ? "within" : Left(c) + Width(c) <= Days * 0.6 ? "after" : "before";
 
     // The visible gaps between flights, in days from the bar's left end.
     private IEnumerable<(int From, int Days)> Rests(Campaign c)
@@ -154,8 +159,8 @@ public sealed partial class CampaignCalendar : IDisposable
     {
         ["q"] = _filter.Search,
         ["state"] = _filter.Phase?.ToString(),
-        ["advertiser"] = _filter.Advertiser,
-        ["site"] = _filter.Site,
+        ["advertiser"] = _filter.AdvertiserId,
+        ["site"] = _filter.SiteId,
     };
 
     private string Here(DateOnly? month, bool? table = null, CampaignCursor? after = null)

@@ -1,29 +1,39 @@
 using FaceAd.Web.Accounts.Sessions;
 using FaceAd.Web.Campaigns;
 using FaceAd.Web.Campaigns.Booking;
+using FaceAd.Web.Data;
 using FaceAd.Web.Language;
 using FaceAd.Web.Metrics;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Authorization;
-using Radzen;
+using MudBlazor;
 
 namespace FaceAd.Web.Components.Pages.Campaigns.Browse;
 
 /// <summary>
-/// The campaigns a user may see, page by page, with figures that update within seconds. The state of the view is in the address.
+/// The campaigns a user may see, page by page, with figures that update within seconds. The state of the view is in the address, and each
+/// change of it is a link: what is chosen before the circuit is there counts, too.
 /// </summary>
 public sealed partial class CampaignList : IDisposable
 {
+    private static readonly int[] Sizes = [20, 50, 100];
+    private static readonly IEqualityComparer<Campaign> ById =
+        EqualityComparer<Campaign>.Create((a, b) => a?.Id == b?.Id, c => c.Id.GetHashCode());
     private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan DrawTogether = TimeSpan.FromMilliseconds(250);
     private readonly CancellationTokenSource _gone = new();
     private readonly Dictionary<Guid, CampaignSummary> _summaries = [];
     private readonly Dictionary<Guid, IDisposable> _followed = [];
-    private readonly HashSet<Guid> _picked = [];
     private IDisposable? _news;
     private Viewer _viewer;
     private CampaignSearch _filter = new();
-    private CampaignsFound? _page;
+    private CampaignSort _sort;
+    private bool _ascending;
+    private IReadOnlyList<Campaign>? _campaigns;
+    private int _skip, _total;
+    private HashSet<Campaign> _picked = new(ById);
+    private IReadOnlySet<string> _hidden = new HashSet<string>();
+    private string? _hide;
     private IReadOnlyDictionary<CampaignPhase, int>? _counts;
     private Campaign? _undo;
     private bool _redrawSoon;
@@ -37,21 +47,41 @@ public sealed partial class CampaignList : IDisposable
     [SupplyParameterFromQuery]
     public string? State { get; set; }
 
-    /// <summary>Part of the advertiser's name; for administrators.</summary>
+    /// <summary>Id of the advertiser; for administrators.</summary>
     [SupplyParameterFromQuery]
     public string? Advertiser { get; set; }
 
-    /// <summary>Part of a site's name.</summary>
+    /// <summary>Id of a building.</summary>
     [SupplyParameterFromQuery]
     public string? Site { get; set; }
 
-    /// <summary>A <see cref="CampaignOrder"/>.</summary>
+    /// <summary>First day of those on which it runs, as yyyy-MM-dd.</summary>
+    [SupplyParameterFromQuery]
+    public string? From { get; set; }
+
+    /// <summary>Last day of those on which it runs, as yyyy-MM-dd.</summary>
+    [SupplyParameterFromQuery]
+    public string? To { get; set; }
+
+    /// <summary>A <see cref="CampaignSort"/>.</summary>
     [SupplyParameterFromQuery]
     public string? Sort { get; set; }
 
-    /// <summary>Where the page begins.</summary>
+    /// <summary>"asc" or "desc"; otherwise what suits the column.</summary>
     [SupplyParameterFromQuery]
-    public string? After { get; set; }
+    public string? Order { get; set; }
+
+    /// <summary>Number of the page, from 1.</summary>
+    [SupplyParameterFromQuery(Name = "page")]
+    public string? Number { get; set; }
+
+    /// <summary>Campaigns per page, one of <see cref="Sizes"/>.</summary>
+    [SupplyParameterFromQuery]
+    public string? Size { get; set; }
+
+    /// <summary>Columns that a saved view hides, comma separated; null for what the browser remembers.</summary>
+    [SupplyParameterFromQuery]
+    public string? Hide { get; set; }
 
     /// <summary>A campaign that has just been deleted, and can be restored with one click.</summary>
     [SupplyParameterFromQuery]
@@ -79,7 +109,7 @@ public sealed partial class CampaignList : IDisposable
     private NavigationManager Navigation { get; set; } = null!;
 
     [Inject]
-    private NotificationService Notices { get; set; } = null!;
+    private ISnackbar Notices { get; set; } = null!;
 
     [Inject]
     private Display Display { get; set; } = null!;
@@ -87,14 +117,18 @@ public sealed partial class CampaignList : IDisposable
     [Inject]
     private TimeProvider Time { get; set; } = null!;
 
-    private bool Filtered => _filter with { Order = default, After = null } != new CampaignSearch();
+    private bool Filtered => _filter != new CampaignSearch();
+
+    private int CampaignsOfAPage => int.TryParse(Size, out var size) && Sizes.Contains(size) ? size : Sizes[0];
+
+    private int Page => (_skip / CampaignsOfAPage) + 1;
 
     private string Calendar => Navigation.GetUriWithQueryParameters("campaigns/calendar", new Dictionary<string, object?>
     {
         ["q"] = _filter.Search,
         ["state"] = _filter.Phase?.ToString(),
-        ["advertiser"] = _filter.Advertiser,
-        ["site"] = _filter.Site,
+        ["advertiser"] = _filter.AdvertiserId,
+        ["site"] = _filter.SiteId,
     });
 
     /// <inheritdoc/>
@@ -121,11 +155,14 @@ public sealed partial class CampaignList : IDisposable
         {
             Search = Some(Q),
             Phase = Enum.TryParse<CampaignPhase>(State, out var phase) && Enum.IsDefined(phase) ? phase : null,
-            Advertiser = viewer.IsMediaOwner ? Some(Advertiser) : null,
-            Site = Some(Site),
-            Order = Enum.TryParse<CampaignOrder>(Sort, out var order) && Enum.IsDefined(order) ? order : default,
-            After = CampaignCursor.Read(After),
+            AdvertiserId = viewer.IsMediaOwner && Guid.TryParse(Advertiser, out var advertiser) ? advertiser : null,
+            SiteId = Guid.TryParse(Site, out var site) ? site : null,
+            From = IsoDay.Read(From),
+            To = IsoDay.Read(To),
         };
+        _sort = Enum.TryParse<CampaignSort>(Sort, out var sort) && Sorts.Contains(sort) ? sort : default;
+        _ascending = Order == "asc" || (Order != "desc" && IsText(_sort));
+        if (Hide != _hide) (_hide, _hidden) = (Hide, (Hide ?? "").Split(',').Intersect(Columns.Select(c => c.Key)).ToHashSet());
         // Selected campaigns of another page or filter are no longer visible, so they are deselected: no one changes what they cannot see.
         if (filter != _filter) _picked.Clear();
         _filter = filter;
@@ -138,13 +175,16 @@ public sealed partial class CampaignList : IDisposable
     private async Task ReloadAsync()
     {
         if (_gone.IsCancellationRequested) return;
-        var filter = _filter;
-        var page = await Finder.ReadAsync(_viewer, filter, Display.Today);
-        var counts = await Finder.CountAsync(_viewer, filter, Display.Today);
-        if (_gone.IsCancellationRequested || filter != _filter) return;
-        (_page, _counts) = (page, counts);
-        _picked.IntersectWith(page.Campaigns.Select(c => c.Id));
-        if (RendererInfo.IsInteractive) Follow(page.Campaigns);
+        var asked = (_filter, _sort, _ascending, Number, size: CampaignsOfAPage);
+        var counts = await Finder.CountAsync(_viewer, _filter, Display.Today);
+        var total = _filter.Phase is { } phase ? counts.GetValueOrDefault(phase) : counts.Values.Sum();
+        var last = Math.Max(0, (total - 1) / asked.size);
+        var skip = (int.TryParse(Number, out var number) && number > 1 ? Math.Min(number - 1, last) : 0) * asked.size;
+        var campaigns = await Finder.ReadAsync(_viewer, _filter, _sort, !_ascending, Display.Today, skip, asked.size);
+        if (_gone.IsCancellationRequested || asked != (_filter, _sort, _ascending, Number, CampaignsOfAPage)) return;
+        (_campaigns, _counts, _skip, _total) = (campaigns, counts, skip, total);
+        _picked = campaigns.Where(_picked.Contains).ToHashSet(ById);
+        if (RendererInfo.IsInteractive) Follow(campaigns);
         StateHasChanged();
     }
 
@@ -175,10 +215,10 @@ public sealed partial class CampaignList : IDisposable
     // As many queries for the page as for one campaign.
     private async Task ReadFiguresAsync()
     {
-        if (_page is not { Campaigns.Count: > 0 } page || _gone.IsCancellationRequested) return;
+        if (_campaigns is not { Count: > 0 } campaigns || _gone.IsCancellationRequested) return;
         try
         {
-            foreach (var (id, summary) in await Metrics.ReadSummariesAsync([.. page.Campaigns.Select(c => c.Id)], _gone.Token))
+            foreach (var (id, summary) in await Metrics.ReadSummariesAsync([.. campaigns.Select(c => c.Id)], _gone.Token))
                 _summaries[id] = summary;
         }
         catch (OperationCanceledException)
@@ -187,20 +227,11 @@ public sealed partial class CampaignList : IDisposable
         }
     }
 
-    private void Pick(Guid campaign, bool picked)
-    {
-        if (picked) _picked.Add(campaign);
-        else _picked.Remove(campaign);
-    }
-
-    private void PickAll(ChangeEventArgs change)
-    {
-        foreach (var campaign in _page!.Campaigns) Pick(campaign.Id, change.Value is true);
-    }
+    private void Pick(HashSet<Campaign>? picked) => _picked = (picked ?? []).ToHashSet(ById);
 
     private async Task BulkDoneAsync(int changed)
     {
-        Notices.Notify(NotificationSeverity.Success, L["Book.Bulk.Done", changed]);
+        Notices.Add(L["Book.Bulk.Done", changed], Severity.Success);
         _picked.Clear();
         _bulkKey++;
         await ReloadAsync();
@@ -208,22 +239,12 @@ public sealed partial class CampaignList : IDisposable
 
     private async Task UndoAsync()
     {
-        if (await Service.RestoreAsync(_viewer, _undo!.Id)) Notices.Notify(NotificationSeverity.Success, L["Book.Restored", _undo.Name]);
-        else Notices.Notify(NotificationSeverity.Warning, L["Campaign.TooLate"]);
-        Navigation.NavigateTo(Here(deleted: false), replace: true);
+        if (await Service.RestoreAsync(_viewer, _undo!.Id)) Notices.Add(L["Book.Restored", _undo.Name], Severity.Success);
+        else Notices.Add(L["Campaign.TooLate"], Severity.Warning);
+        Navigation.NavigateTo(Here(), replace: true);
     }
 
-    private string Here(CampaignCursor? after = null, CampaignPhase? phase = null, bool keepPhase = true, bool deleted = false) =>
-        Navigation.GetUriWithQueryParameters("campaigns", new Dictionary<string, object?>
-        {
-            ["q"] = _filter.Search,
-            ["state"] = (keepPhase ? _filter.Phase : phase)?.ToString(),
-            ["advertiser"] = _filter.Advertiser,
-            ["site"] = _filter.Site,
-            ["sort"] = _filter.Order == default ? null : _filter.Order.ToString(),
-            ["after"] = after?.ToString(),
-            ["deleted"] = deleted ? Deleted : null,
-        });
+    private string Here(params (string Key, object? Value)[] changes) => CampaignFilterBar.Address(Navigation, changes);
 
     private static string? Some(string? text) => string.IsNullOrWhiteSpace(text) ? null : text.Trim();
 }

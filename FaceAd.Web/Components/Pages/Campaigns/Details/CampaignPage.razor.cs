@@ -1,4 +1,3 @@
-using System.Globalization;
 using FaceAd.Core;
 using FaceAd.Core.Decisions;
 using FaceAd.Web.Accounts.Audit;
@@ -8,10 +7,12 @@ using FaceAd.Web.Data;
 using FaceAd.Web.Delivery;
 using FaceAd.Web.Language;
 using FaceAd.Web.Metrics;
+using FaceAd.Web.Metrics.Comparisons;
 using FaceAd.Web.Reports;
 using FaceAd.Web.Screens;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Authorization;
+using MudBlazor;
 using Microsoft.EntityFrameworkCore;
 
 namespace FaceAd.Web.Components.Pages.Campaigns.Details;
@@ -31,6 +32,9 @@ public sealed partial class CampaignPage : IDisposable
     private DeliveryStatus? _showing;
     private List<Site> _sites = [];
     private SiteCalendar _calendar = SiteCalendar.Default;
+    private CampaignTab _tab;
+    private CampaignTab _usualTab;
+    private bool _scrolls;
 
     /// <summary>The campaign.</summary>
     [Parameter]
@@ -55,6 +59,14 @@ public sealed partial class CampaignPage : IDisposable
     /// <summary>One creative of the campaign.</summary>
     [SupplyParameterFromQuery]
     public string? Creative { get; set; }
+
+    /// <summary>What the figures are compared with, a <see cref="ComparedWith"/>.</summary>
+    [SupplyParameterFromQuery]
+    public string? Compare { get; set; }
+
+    /// <summary>The open tab, a <see cref="CampaignTab"/>.</summary>
+    [SupplyParameterFromQuery]
+    public string? Tab { get; set; }
 
     [CascadingParameter]
     private Task<AuthenticationState> Authentication { get; set; } = null!;
@@ -90,9 +102,10 @@ public sealed partial class CampaignPage : IDisposable
     private ScheduleText Words { get; set; } = null!;
 
     [Inject]
-    private ScreenDirectory Screens { get; set; } = null!;
+    private TimeProvider Clock { get; set; } = null!;
 
-    private bool OnlyKids => _campaign?.Targets is [Segment.Kids];
+    [Inject]
+    private ScreenDirectory Screens { get; set; } = null!;
 
     /// <inheritdoc/>
     public void Dispose()
@@ -125,13 +138,64 @@ public sealed partial class CampaignPage : IDisposable
         if (Sites(campaign) is [var first, ..]) _calendar = first.Calendar();
         _showing = await Showing.WhyAsync(Id);
         _campaign = campaign;
-        await LookAtAsync(Asked(campaign));
+        await LookAtAsync(Figures(campaign));
     }
 
     /// <inheritdoc/>
     protected override async Task OnParametersSetAsync()
     {
-        if (_campaign is { } campaign && Asked(campaign) is var asked && asked != _query) await LookAtAsync(asked);
+        if (_campaign is not { } campaign || _metrics is null) return;
+        _tab = CampaignAddress.Read<CampaignTab>(Tab) ?? _usualTab;
+        if (Figures(campaign) is var asked && asked != _query) await LookAtAsync(asked);
+    }
+
+    /// <inheritdoc/>
+    protected override void OnAfterRender(bool firstRender)
+    {
+        if (!_scrolls || _metrics is null) return;
+        _scrolls = false;
+        Navigation.NavigateTo(Navigation.Uri, replace: true); // to the target of the link, which was not there when the page came
+    }
+
+    private ComparedWith Comparing => CampaignAddress.Read<ComparedWith>(Compare) ?? ComparedWith.Nothing;
+
+    // What the reader presses, and nothing else: tabs also change their panel when they are taken down with the page.
+    private Task OpenAsync(TabInteractionEventArgs pressed)
+    {
+        pressed.Cancel = true;
+        if ((CampaignTab)pressed.PanelIndex is var tab && tab != _tab)
+            Navigation.NavigateTo($"campaigns/{Id}{CampaignAddress.Words(Asked(_campaign!), Comparing, tab)}");
+        return Task.CompletedTask;
+    }
+
+    // The tab that the address or its fragment names. A campaign without results opens on its creatives. Chosen once: a first play must not
+    // turn the page.
+    private void Choose(CampaignMetrics first)
+    {
+        var linked = CampaignAddress.TabOf(new Uri(Navigation.Uri).Fragment.TrimStart('#'));
+        _usualTab = linked ?? (first.Plays == 0 && first.Query == new MetricsQuery(Id) ? CampaignTab.Creatives : CampaignTab.Results);
+        _tab = CampaignAddress.Read<CampaignTab>(Tab) ?? _usualTab;
+        _scrolls = linked == _tab && RendererInfo.IsInteractive;
+    }
+
+    /// <summary>The query that the figures answer: without days of its own, a comparison has the usual ones.</summary>
+    private MetricsQuery Figures(Campaign campaign)
+    {
+        var asked = Asked(campaign);
+        return asked is { From: null, To: null } && ComparedDays.Usual(Comparing, campaign, _calendar, Clock.GetUtcNow()) is { } days
+            ? asked with { From = days.FirstDay, To = days.LastDay } : asked;
+    }
+
+    // Which part of the campaign the figures cover.
+    private string Part(Campaign campaign, CampaignMetrics m)
+    {
+        var screen = ScreensOf(campaign, null).FirstOrDefault(s => s.Id == m.Query.ScreenId);
+        return L["Story.Part", string.Join(" · ", new[]
+        {
+            Display.Days(m.Days.FirstDay, m.Days.LastDay),
+            screen?.SiteName ?? _sites.FirstOrDefault(s => s.Id == m.Query.SiteId)?.Name, screen?.Name,
+            campaign.Creatives.FirstOrDefault(c => c.Id == m.Query.CreativeId)?.Name,
+        }.Where(part => part is not null))];
     }
 
     private async Task LookAtAsync(MetricsQuery query)
@@ -162,6 +226,7 @@ public sealed partial class CampaignPage : IDisposable
     {
         if (_gone.IsCancellationRequested || metrics.Query != _query
             || (metrics.Query == _metrics?.Query && metrics.ComputedAt < _metrics.ComputedAt)) return;
+        if (_metrics is null) Choose(metrics);
         _metrics = metrics;
         _persons = SmallCounts.Of(metrics, _viewer.IsMediaOwner);
         StateHasChanged();
@@ -198,11 +263,4 @@ public sealed partial class CampaignPage : IDisposable
     private string Price(Campaign campaign) => campaign.PriceModel == PriceModel.Flat
         ? L["Campaign.PriceFlat", Display.Krw(campaign.BudgetKrw)]
         : L["Campaign.PricePerThousand", Display.Krw(campaign.PricePerThousandKrw), Display.Krw(campaign.BudgetKrw)];
-
-    private string Figure(PersonFigure figure, Func<double?, string> write) =>
-        figure.Few ? L["Campaign.Few", SmallCounts.Step] : write(figure.Value);
-
-    private static string Plain(double? count) => count?.ToString("0", CultureInfo.InvariantCulture) ?? Display.Dash;
-
-    private static string? Small(PersonFigure figure) => figure.Few ? "few" : null;
 }

@@ -1,10 +1,9 @@
 using FaceAd.Web.Accounts.Audit;
 using FaceAd.Web.Campaigns;
 using FaceAd.Web.Campaigns.Booking;
+using FaceAd.Web.Components.Controls;
 using FaceAd.Web.Language;
-using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Routing;
-using Radzen;
 
 namespace FaceAd.Web.Components.Pages.Campaigns.Form;
 
@@ -32,10 +31,8 @@ sealed partial class CampaignForm
     {
         if (!_dirty) return;
         leaving.PreventNavigation();
-        var sure = await Dialogs.Confirm(
-            L["Book.LeaveText"], L["Book.LeaveTitle"],
-            new ConfirmOptions { OkButtonText = L["Book.Leave"], CancelButtonText = L["Book.Stay"], CssClass = "danger-dialog" });
-        if (sure != true) return;
+        if (!await ConfirmDialog.AskAsync(
+            Dialogs, L["Book.LeaveTitle"], L["Book.LeaveText"], L["Book.Leave"], L["Book.Stay"], danger: true)) return;
         _dirty = false;
         Navigation.NavigateTo(leaving.TargetLocation);
     }
@@ -65,10 +62,9 @@ sealed partial class CampaignForm
 
     private double Share(Creative creative, Campaign campaign) => Weight(creative) / (double)Math.Max(1, campaign.Creatives.Sum(Weight));
 
-    private void SetWeight(Creative creative, ChangeEventArgs change)
+    private void SetWeight(Creative creative, int weight)
     {
         _dirty = true;
-        _draft!.Weights[creative.Id] = int.TryParse(change.Value as string, System.Globalization.NumberStyles.None,
-            System.Globalization.CultureInfo.InvariantCulture, out var weight) ? weight : 0;
+        _draft!.Weights[creative.Id] = weight;
     }
 }

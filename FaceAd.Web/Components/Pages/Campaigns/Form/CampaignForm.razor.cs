@@ -4,6 +4,7 @@ using FaceAd.Web.Accounts.Audit;
 using FaceAd.Web.Accounts.Sessions;
 using FaceAd.Web.Campaigns;
 using FaceAd.Web.Campaigns.Booking;
+using FaceAd.Web.Components.Controls;
 using FaceAd.Web.Data;
 using FaceAd.Web.Language;
 using FaceAd.Web.Metrics;
@@ -11,13 +12,23 @@ using FaceAd.Web.Screens;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.EntityFrameworkCore;
-using Radzen;
+using MudBlazor;
 
 namespace FaceAd.Web.Components.Pages.Campaigns.Form;
 
 /// <summary>Creates a campaign or changes a draft: first its terms, then its creative, then it is submitted.</summary>
 public sealed partial class CampaignForm
 {
+    private static readonly CampaignProblem[] NameProblems = [CampaignProblem.NameMissing, CampaignProblem.NameTooLong];
+    private static readonly CampaignProblem[] BudgetProblems = [CampaignProblem.BudgetOutOfRange, CampaignProblem.BudgetSpent];
+    private static readonly CampaignProblem[] PriceProblems = [CampaignProblem.PriceMissing];
+
+    private static readonly CampaignProblem[] PeriodProblems =
+    [
+        CampaignProblem.EndsBeforeStart, CampaignProblem.PeriodTooLong, CampaignProblem.PeriodOver, CampaignProblem.TooFarAhead,
+        CampaignProblem.FlightsOverlap, CampaignProblem.TooManyFlights, CampaignProblem.DaysBegun,
+    ];
+
     private readonly HashSet<CampaignProblem> _problems = [];
     private Viewer _viewer;
     private Campaign? _campaign;
@@ -27,9 +38,7 @@ public sealed partial class CampaignForm
     private string? _refusal;
     private bool _busy;
     private int? _percent;
-    private DateOnly? _startsOn;
-    private DateOnly? _endsOn;
-    private List<FlightRow> _more = [];
+    private List<FlightRow> _rows = [];
     private string _budget = "";
     private string _price = "";
     private IReadOnlyList<SiteGroup> _groups = [];
@@ -41,6 +50,10 @@ public sealed partial class CampaignForm
     /// <summary>The draft; null to create a new one.</summary>
     [Parameter]
     public Guid? Id { get; set; }
+
+    /// <summary>A building that a new campaign begins with.</summary>
+    [SupplyParameterFromQuery(Name = "site")]
+    public Guid? At { get; set; }
 
     [CascadingParameter]
     private Task<AuthenticationState> Authentication { get; set; } = null!;
@@ -67,10 +80,10 @@ public sealed partial class CampaignForm
     private NavigationManager Navigation { get; set; } = null!;
 
     [Inject]
-    private DialogService Dialogs { get; set; } = null!;
+    private IDialogService Dialogs { get; set; } = null!;
 
     [Inject]
-    private NotificationService Notices { get; set; } = null!;
+    private ISnackbar Notices { get; set; } = null!;
 
     [Inject]
     private Display Display { get; set; } = null!;
@@ -92,19 +105,33 @@ public sealed partial class CampaignForm
                 Navigation.NotFound();
                 return;
             }
-            if (!CampaignSteps.Editable(campaign.State))
+            if (Asks)
             {
-                Navigation.NavigateTo($"campaigns/{id}");
+                if (!await OpenRequestAsync(campaign))
+                {
+                    Navigation.NavigateTo($"campaigns/{id}");
+                    return;
+                }
+            }
+            else if (CampaignSteps.Editable(campaign.State))
+            {
+                (_campaign, _draft) = (campaign, CampaignDraft.Of(campaign));
+            }
+            else
+            {
+                // What is approved is asked for.
+                var asks = CampaignSteps.IsBooked(campaign.State) && !viewer.IsMediaOwner;
+                Navigation.NavigateTo(asks ? $"campaigns/{id}/request" : $"campaigns/{id}");
                 return;
             }
-            (_campaign, _draft) = (campaign, CampaignDraft.Of(campaign));
         }
         else
         {
             (_campaign, _draft) = (null, new CampaignDraft { StartsOn = Display.Today, EndsOn = Display.Today.AddDays(27) });
+            if (_sites.Find(s => s.Id == At) is { } chosen) _draft.SiteIds.Add(chosen.Id);
         }
-        (_startsOn, _endsOn) = _draft.Flights is [var flight, ..] ? (flight.StartsOn, flight.EndsOn) : (_draft.StartsOn, _draft.EndsOn);
-        _more = [.. _draft.Flights.Skip(1).Select(f => new FlightRow { Starts = f.StartsOn, Ends = f.EndsOn })];
+        _rows = _draft!.Flights.Count > 0 ? [.. _draft.Flights.Select(FlightRow.Of)]
+            : [FlightRow.Of(new Flight(_draft.StartsOn, _draft.EndsOn))];
         _budget = Written(_draft.BudgetKrw);
         _price = Written(_draft.PricePerThousandKrw ?? 0);
         _problems.Clear();
@@ -130,7 +157,7 @@ public sealed partial class CampaignForm
             _dirty = false;
             if (!submit)
             {
-                Notices.Notify(NotificationSeverity.Success, L["Form.Saved"]);
+                Notices.Add(L["Form.Saved"], Severity.Success);
                 Navigation.NavigateTo($"campaigns/{campaign.Id}");
                 return;
             }
@@ -140,8 +167,8 @@ public sealed partial class CampaignForm
                 return;
             }
             if (await Service.StepAsync(_viewer, campaign.Id, CampaignAction.Submit) is { Happened: true })
-                Notices.Notify(NotificationSeverity.Success, L["Campaign.Done.Submit"]);
-            else Notices.Notify(NotificationSeverity.Warning, L["Campaign.TooLate"]);
+                Notices.Add(L["Campaign.Done.Submit"], Severity.Success);
+            else Notices.Add(L["Campaign.TooLate"], Severity.Warning);
             Navigation.NavigateTo($"campaigns/{campaign.Id}");
         }
         finally
@@ -150,21 +177,29 @@ public sealed partial class CampaignForm
         }
     }
 
-    private async Task<bool> SaveTermsAsync(CampaignDraft draft)
+    // The fields into the draft; false when a date is missing.
+    private bool TakeInput(CampaignDraft draft)
     {
         _problems.Clear();
         _refusal = null;
-        draft.StartsOn = _startsOn ?? default;
-        draft.EndsOn = _endsOn ?? default;
+        draft.StartsOn = _rows[0].Starts ?? default;
+        draft.EndsOn = _rows[0].Ends ?? default;
         draft.Flights.Clear();
-        if (_more.Count > 0)
+        if (_rows.Count > 1)
         {
-            foreach (var (starts, ends) in Rows) draft.Flights.Add(new Flight(starts ?? default, ends ?? default));
+            foreach (var row in _rows) draft.Flights.Add(new Flight(row.Starts ?? default, row.Ends ?? default));
         }
         draft.BudgetKrw = Read(_budget);
         draft.PricePerThousandKrw = draft.PriceModel == PriceModel.PerThousand ? Read(_price) : null;
-        if (Rows.Any(r => r.Starts is null || r.Ends is null)) _problems.Add(CampaignProblem.EndsBeforeStart);
-        if (_problems.Count > 0) return false;
+        // Not with other days than those that were meant: who sends once more has seen them.
+        if (_rows.Any(r => r.IsMistyped || r.Starts is null || r.Ends is null)) _problems.Add(CampaignProblem.EndsBeforeStart);
+        foreach (var row in _rows) row.IsMistyped = false;
+        return _problems.Count == 0;
+    }
+
+    private async Task<bool> SaveTermsAsync(CampaignDraft draft)
+    {
+        if (!TakeInput(draft)) return false;
         var fresh = _campaign is null;
         var (campaign, problems) = fresh
             ? await Service.CreateAsync(_viewer, draft, Display.Today)
@@ -175,7 +210,7 @@ public sealed partial class CampaignForm
         _dirty = false;
         if (campaign is null)
         {
-            Notices.Notify(NotificationSeverity.Warning, L["Campaign.TooLate"]);
+            Notices.Add(L["Campaign.TooLate"], Severity.Warning);
             Navigation.NavigateTo($"campaigns/{_campaign!.Id}");
             return false;
         }
@@ -189,34 +224,31 @@ public sealed partial class CampaignForm
     private async Task RemoveAsync(Creative creative)
     {
         if (!await Service.RemoveCreativeAsync(_viewer, _campaign!.Id, creative.Id))
-            Notices.Notify(NotificationSeverity.Warning, L["Campaign.TooLate"]);
+            Notices.Add(L["Campaign.TooLate"], Severity.Warning);
         _campaign = await Service.FindAsync(_viewer, _campaign.Id) ?? _campaign;
         _draft!.Version = _campaign.Version;
     }
 
     private async Task DeleteAsync()
     {
-        var sure = await Dialogs.Confirm(
-            L["Campaign.DeleteAsk", _campaign!.Name], L["Campaign.DeleteTitle"],
-            new ConfirmOptions { OkButtonText = L["Campaign.Delete"], CancelButtonText = L["Campaign.Keep"], CssClass = "danger-dialog" });
-        if (sure != true) return;
+        if (!await ConfirmDialog.AskAsync(
+            Dialogs, L["Campaign.DeleteTitle"], L["Campaign.DeleteAsk", _campaign!.Name],
+            L["Campaign.Delete"], L["Campaign.Keep"], danger: true)) return;
         _dirty = false;
         if (await Service.DeleteAsync(_viewer, _campaign.Id, Display.Today)) Navigation.NavigateTo($"campaigns?deleted={_campaign.Id}");
-        else Notices.Notify(NotificationSeverity.Warning, L["Campaign.TooLate"]);
+        else Notices.Add(L["Campaign.TooLate"], Severity.Warning);
     }
-
-    private IEnumerable<(DateOnly? Starts, DateOnly? Ends)> Rows => _more.Select(r => (r.Starts, r.Ends)).Prepend((_startsOn, _endsOn));
 
     /// <summary>The dates entered so far; null while any is missing or in the wrong order.</summary>
     private FlightPlan? Plan =>
-        Rows.All(r => r.Starts <= r.Ends) ? FlightPlan.Of(Rows.Select(r => new Flight(r.Starts!.Value, r.Ends!.Value))) : null;
+        _rows.All(r => r.IsWhole) ? FlightPlan.Of(_rows.Select(r => new Flight(r.Starts!.Value, r.Ends!.Value))) : null;
 
     // Suggests a week's gap and the length of the previous flight.
     private Task AddFlight()
     {
-        var last = Rows.Last();
+        var last = _rows[^1];
         var starts = (last.Ends is { } ends && ends < Display.Today.AddDays(CampaignDraft.MaxDaysAhead) ? ends : Display.Today).AddDays(8);
-        _more.Add(
+        _rows.Add(
             new FlightRow
             {
                 Starts = starts,
@@ -225,7 +257,10 @@ public sealed partial class CampaignForm
         return ChangedAsync();
     }
 
-    private string? Invalid(params CampaignProblem[] which) => _problems.Overlaps(which) ? "true" : null;
+    private bool Wrong(CampaignProblem[] which) => _problems.Overlaps(which);
+
+    private string ProblemText(CampaignProblem[] which) =>
+        string.Join(" ", which.Where(_problems.Contains).Select(problem => L["Form.Problem." + problem].Value));
 
     private static void Toggle<T>(ISet<T> set, T item, ChangeEventArgs change)
     {
@@ -239,12 +274,4 @@ public sealed partial class CampaignForm
     private static long Read(string text) =>
         long.TryParse(text.Trim().Trim('₩', '원', ' ').Replace(",", "", StringComparison.Ordinal), NumberStyles.None,
             CultureInfo.InvariantCulture, out var krw) ? krw : 0;
-
-    /// <summary>An additional flight as entered.</summary>
-    private sealed class FlightRow
-    {
-        public DateOnly? Starts { get; set; }
-
-        public DateOnly? Ends { get; set; }
-    }
 }

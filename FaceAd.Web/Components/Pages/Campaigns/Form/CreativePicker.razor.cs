@@ -17,7 +17,8 @@ namespace FaceAd.Web.Components.Pages.Campaigns.Form;
 public sealed partial class CreativePicker : IAsyncDisposable
 {
     private readonly CancellationTokenSource _gone = new();
-    private ElementReference _input;
+    private ElementReference _place;
+    private bool _over;
     private ElementReference _preview;
     private IJSObjectReference? _module;
     private IJSObjectReference? _upload;
@@ -43,6 +44,9 @@ public sealed partial class CreativePicker : IAsyncDisposable
     /// <summary>Called with the upload progress in percent, 0..100, and with null at the end.</summary>
     [Parameter]
     public EventCallback<int?> Progressed { get; set; }
+
+    /// <summary>The creative that the last upload became; null before.</summary>
+    public Guid? Sent { get; private set; }
 
     /// <summary>Whether a file is ready to be uploaded.</summary>
     public bool HasCreative => _name is not null;
@@ -78,7 +82,7 @@ public sealed partial class CreativePicker : IAsyncDisposable
             if (Viewer.Of((await SignedIn).User) is not { } viewer) return "SignedOut";
             var end = await Uploads.EndOfAsync(viewer, Guid.Parse(sent.AsSpan(3)), Show, _gone.Token);
             if (end is not { State: UploadState.Done }) return end?.Failure?.ToString() ?? "Cancelled";
-            _name = null;
+            (_name, Sent) = (null, end.CreativeId);
             return null;
         }
         finally
@@ -141,6 +145,6 @@ public sealed partial class CreativePicker : IAsyncDisposable
         if (!firstRender) return;
         _self = DotNetObjectReference.Create(this);
         _module = await Js.InvokeAsync<IJSObjectReference>("import", "/" + Assets["js/upload.js"]);
-        _upload = await _module.InvokeAsync<IJSObjectReference>("create", _input, _preview, _self);
+        _upload = await _module.InvokeAsync<IJSObjectReference>("create", _place, _preview, _self);
     }
 }

@@ -1,0 +1,94 @@
+using FaceAd.Core.Decisions;
+using FaceAd.Tests.Support;
+using FaceAd.Web.Campaigns;
+using FaceAd.Web.Delivery;
+using FaceAd.Web.Metrics;
+
+namespace FaceAd.Tests.Campaigns;
+
+/// <summary>A campaign of ten days that buys 1,000 target impressions, or the ten days at a flat price.</summary>
+public sealed class PacingTests
+{
+    private static readonly DateOnly FirstDay = new(2026, 3, 1);
+
+    [Theory]
+    [InlineData(-1, 0, PacingState.NotStarted)]
+    [InlineData(0.9, 400, PacingState.TooEarly)] // 90 planned
+    [InlineData(4, 359, PacingState.Behind)]
+    [InlineData(4, 360, PacingState.OnTrack)]
+    [InlineData(4, 440, PacingState.OnTrack)]
+    [InlineData(4, 441, PacingState.Ahead)]
+    [InlineData(4, 1000, PacingState.Delivered)]
+    [InlineData(11, 999, PacingState.Missed)]
+    public void Of_PricePerThousand_ComparesDeliveredWithPlanToDate(double days, long delivered, PacingState state) =>
+        Assert.Equal(state, At(days, delivered, PriceModel.PerThousand).State);
+
+    [Theory]
+    [InlineData(1, 5, PacingState.NoGoal)]
+    [InlineData(11, 5, PacingState.Ended)]
+    public void Of_FlatPrice_HasNoGoal(double days, long delivered, PacingState state)
+    {
+        var pacing = At(days, delivered, PriceModel.Flat);
+        Assert.Equal((state, null, null), (pacing.State, pacing.Goal, pacing.Index));
+        Assert.Equal(10_000, pacing.ProjectedKrw.Value);
+    }
+
+    [Fact]
+    public void Of_AheadOfPlan_EndsEarlierAndNeverAboveItsBudget()
+    {
+        var pacing = At(4, 800, PriceModel.PerThousand);
+        Assert.Equal(FirstDay.AddDays(4), pacing.LastDay); // 200 a day
+        Assert.Equal((1000, 10_000), ((int)pacing.Projected.Value!, (int)pacing.ProjectedKrw.Value!));
+        Assert.Equal((2.0, 8_000L, 10_000L), (pacing.Index!.Value, pacing.AccruedKrw!.Value, pacing.CommittedKrw!.Value));
+    }
+
+    [Fact]
+    public void Of_BehindPlan_ProjectsTheShortfall()
+    {
+        var pacing = At(5, 200, PriceModel.PerThousand);
+        Assert.Equal((400, 4_000), ((int)pacing.Projected.Value!, (int)pacing.ProjectedKrw.Value!));
+        Assert.Equal(FirstDay.AddDays(9), pacing.LastDay);
+    }
+
+    [Fact]
+    public void Of_FewerThanAHundred_ProjectsNothing()
+    {
+        var pacing = At(5, 99, PriceModel.PerThousand);
+        Assert.Equal((NoFigure.TooEarly, NoFigure.TooEarly), (pacing.Projected.Why, pacing.ProjectedKrw.Why));
+        Assert.Equal(990, pacing.AccruedKrw);
+    }
+
+    [Fact]
+    public void Of_ADraft_CostsNothingYet()
+    {
+        var pacing = At(5, 0, PriceModel.Flat, CampaignState.Draft);
+        Assert.Equal((PacingState.NotBooked, null, null), (pacing.State, pacing.CommittedKrw, pacing.AccruedKrw));
+        Assert.Null(pacing.ProjectedKrw.Value);
+    }
+
+    [Fact]
+    public void Of_FlatPriceChangedMeanwhile_KeepsWhatHadAccrued()
+    {
+        // Of 10,000 now, 1,000 accrued in the first five days, at another price then.
+        var changed = At(7.5, 5, PriceModel.Flat, kept: [new Accrual(Sample.Calendar.StartOf(FirstDay.AddDays(5)), 1_000)]);
+        Assert.Equal((5_500L, 10_000L), (changed.AccruedKrw!.Value, (long)changed.ProjectedKrw.Value!));
+    }
+
+    private static Pacing At(
+        double days, long delivered, PriceModel price, CampaignState state = CampaignState.Approved, Accrual[]? kept = null) => Pacing.Of(
+        new Campaign
+        {
+            OrganisationId = Guid.NewGuid(),
+            Name = "C",
+            State = state,
+            StartsOn = FirstDay,
+            EndsOn = FirstDay.AddDays(9),
+            Targets = [Core.Segment.Silver],
+            PriceModel = price,
+            BudgetKrw = 10_000,
+            PricePerThousandKrw = price == PriceModel.PerThousand ? 10_000 : null,
+            Accruals = kept,
+            CreatedAt = DateTimeOffset.UnixEpoch,
+        },
+        Sample.Calendar, Sample.Calendar.StartOf(FirstDay).AddDays(days), delivered);
+}

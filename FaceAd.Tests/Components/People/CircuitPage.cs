@@ -1,0 +1,127 @@
+using System.Security.Claims;
+using Bunit;
+using FaceAd.Tests.Support;
+using FaceAd.Web.Accounts;
+using FaceAd.Web.Accounts.Sessions;
+using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Authorization;
+using Microsoft.AspNetCore.Components.Rendering;
+using Microsoft.AspNetCore.Components.Server.ProtectedBrowserStorage;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.JSInterop;
+using MudBlazor;
+using MudBlazor.Services;
+
+namespace FaceAd.Tests.Components.People;
+
+/// <summary>A page of the real app as on a circuit: with its services, a session and dialogs, but without a browser.</summary>
+internal sealed class CircuitPage : IAsyncDisposable
+{
+    private readonly BunitContext _context = new();
+    private readonly AsyncServiceScope _scope;
+    private readonly List<AsyncServiceScope> _inner = [];
+    private readonly List<Task> _actions = [];
+
+    private CircuitPage(AsyncServiceScope scope) => _scope = scope;
+
+    /// <summary>What is shown, dialogs and messages included.</summary>
+    public IRenderedComponent<Frame> View { get; private set; } = null!;
+
+    /// <summary>Whether the page's session is open, as far as the page knows.</summary>
+    public async Task<bool> IsSignedInAsync() =>
+        (await _scope.ServiceProvider.GetRequiredService<AuthenticationStateProvider>().GetAuthenticationStateAsync())
+            .User.Identity?.IsAuthenticated == true;
+
+    /// <summary>Opens a page as somebody who has just signed in.</summary>
+    public static async Task<CircuitPage> OpenAsync<TPage>(AppFixture app, string email, params (string Name, object Value)[] parameters)
+        where TPage : IComponent
+    {
+        var page = new CircuitPage(app.Services.CreateAsyncScope());
+        var services = page._scope.ServiceProvider;
+        var user = (await services.GetRequiredService<UserManager<User>>().FindByEmailAsync(email))!;
+        var principal = await services.GetRequiredService<IUserClaimsPrincipalFactory<User>>().CreateAsync(user);
+        var session = await services.GetRequiredService<SessionService>().StartAsync(user.Id, null);
+        principal.Identities.First().AddClaim(new Claim(FaceAdClaims.Session, $"{session.Id}"));
+        var provider = services.GetRequiredService<AuthenticationStateProvider>();
+        var state = Task.FromResult(new AuthenticationState(principal));
+        ((IHostEnvironmentAuthenticationStateProvider)provider).SetAuthenticationState(state);
+
+        var context = page._context;
+        context.JSInterop.Mode = JSRuntimeMode.Loose;
+        context.Services.AddMudServices();
+        context.Services.AddSingleton(provider);
+        context.Services.AddScoped(p => new ProtectedLocalStorage(
+            p.GetRequiredService<IJSRuntime>(), app.Services.GetRequiredService<IDataProtectionProvider>()));
+        context.Services.AddScoped(_ => page.Inner().GetRequiredService<Members>());
+        context.Services.AddFallbackServiceProvider(services);
+        context.SetRendererInfo(new RendererInfo("Server", isInteractive: true));
+        page.View = context.Render<Frame>(frame => frame.AddCascadingValue(state).Add(f => f.Page, typeof(TPage))
+            .Add(f => f.Parameters, parameters.ToDictionary(p => p.Name, p => p.Value)));
+        return page;
+    }
+
+    /// <summary>Presses a button as soon as it is there. What it starts may wait for a dialog, so it is not awaited.</summary>
+    public async Task PressAsync(string button)
+    {
+        await View.WaitForElementAsync(button, Wait.Limit);
+        _actions.Add(View.InvokeAsync(() => View.Find(button).ClickAsync(new())));
+    }
+
+    /// <summary>Types into a field.</summary>
+    public Task TypeAsync(string field, string text) => View.InvokeAsync(() => View.Find(field).Change(text));
+
+    /// <summary>Confirms a dialog's form.</summary>
+    public async Task SubmitAsync()
+    {
+        await View.WaitForElementAsync(".mud-dialog form", Wait.Limit);
+        _actions.Add(View.InvokeAsync(() => View.Find(".mud-dialog form").SubmitAsync()));
+    }
+
+    /// <summary>Waits until something is shown.</summary>
+    public Task SeesAsync(string css) => View.WaitForElementAsync(css, Wait.Limit);
+
+    /// <summary>Waits until something is shown no more.</summary>
+    public Task MissesAsync(string css) => View.WaitForAssertionAsync(() => Assert.Empty(View.FindAll(css)), Wait.Limit);
+
+    /// <summary>Ends the circuit, once nothing of it uses the database any more. What waits for an open dialog never ends.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (View.FindAll(".mud-dialog").Count == 0) await Task.WhenAll(_actions).WaitAsync(Wait.Limit);
+        await _context.DisposeAsync();
+        foreach (var scope in _inner) await scope.DisposeAsync();
+        await _scope.DisposeAsync();
+    }
+
+    // The context's own scopes know nothing of the app's.
+    private IServiceProvider Inner()
+    {
+        _inner.Add(_scope.ServiceProvider.CreateAsyncScope());
+        return _inner[^1].ServiceProvider;
+    }
+
+    /// <summary>The page with what the layout has around it.</summary>
+    internal sealed class Frame : ComponentBase
+    {
+        /// <summary>The page.</summary>
+        [Parameter] public Type Page { get; set; } = null!;
+
+        /// <summary>Its parameters.</summary>
+        [Parameter] public Dictionary<string, object> Parameters { get; set; } = [];
+
+        /// <inheritdoc/>
+        protected override void BuildRenderTree(RenderTreeBuilder builder)
+        {
+            foreach (var provider in new[] { typeof(MudPopoverProvider), typeof(MudDialogProvider), typeof(MudSnackbarProvider) })
+            {
+                builder.OpenComponent(0, provider);
+                builder.CloseComponent();
+            }
+            builder.OpenComponent<DynamicComponent>(1);
+            builder.AddComponentParameter(2, nameof(DynamicComponent.Type), Page);
+            builder.AddComponentParameter(3, nameof(DynamicComponent.Parameters), Parameters);
+            builder.CloseComponent();
+        }
+    }
+}

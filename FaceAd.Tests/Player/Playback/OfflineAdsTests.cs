@@ -1,0 +1,121 @@
+using FaceAd.Core;
+using FaceAd.Core.Decisions;
+using FaceAd.Core.Offline;
+using FaceAd.Player.Clock;
+using FaceAd.Player.Playback;
+using FaceAd.Tests.Decisions;
+using FaceAd.Tests.Player.Clock;
+using FaceAd.Tests.Support;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace FaceAd.Tests.Player.Playback;
+
+/// <summary>A player without a server, on real files.</summary>
+public sealed class OfflineAdsTests : IDisposable
+{
+    static readonly DateTimeOffset Start = new(2026, 3, 10, 0, 0, 0, TimeSpan.Zero);
+
+    readonly string _folder = Directory.CreateTempSubdirectory("facead-offline-").FullName;
+    readonly MachineClock _machine = new(Start.AddHours(1), TimeSpan.Zero);
+    readonly ServerClock _clock;
+    readonly OfflineTicket _ticket = OfflineRuleTests.Ticket(new(Start, Start.AddHours(8), 4));
+    readonly OfflineTicket _other = OfflineRuleTests.Ticket(new(Start, Start.AddHours(8), 4));
+    IReadOnlyList<Rider>? _riders;
+
+    public OfflineAdsTests()
+    {
+        _clock = new ServerClock(_machine, "boot");
+        _clock.Learn(_clock.GetTimestamp(), _clock.GetTimestamp(), _machine.Truth);
+    }
+
+    OfflineSlice Slice => OfflineSlice.In(_ticket.DecisionId)!.Value;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public void Next_KilledAfterEachPlay_NeverMakesMoreThanTheSliceOrAPlayTwice()
+    {
+        var key = Guid.NewGuid();
+        Create().Replace(Schedule(key, _ticket));
+        List<Guid> plays = [];
+        for (var life = 0; life < 7; life++)
+        {
+            var offline = Create(); // and its predecessor, which was killed, has said nothing more
+            if (life == 2) offline.Replace(Schedule(key, OfflineRuleTests.Ticket(Slice with { Plays = 6 }, _ticket.CreativeId)));
+            _machine.Pass(31);
+            if (Next(offline) is { } play) plays.Add(play.PlayId);
+            Assert.Null(Next(offline)); // another one is not due yet
+            _machine.Pass(Slice.Pace.TotalSeconds / 2);
+        }
+        // The same slice, given out again for more plays, is no second one; and it was over before all of them were made.
+        Assert.Equal(Enumerable.Range(1, plays.Count).Select(n => Slice.PlayId(key, _ticket.CreativeId, n)), plays);
+        Assert.InRange(plays.Count, 4, 6);
+        _machine.Pass(Slice.Pace.TotalSeconds * 8);
+        Assert.Null(Next(Create()));
+    }
+
+    [Fact]
+    public void Next_ServerIsThereOrItsTimeIsUnknown_IsNothing()
+    {
+        var offline = Create();
+        offline.Replace(Schedule(default, _ticket));
+        _machine.Pass(29);
+        Assert.Null(Next(offline));
+        offline.Heard();
+        _machine.Pass(29);
+        Assert.Null(Next(offline));
+        _machine.Pass(1);
+        Assert.Null(offline.Next(new HashSet<Guid>(), _clock.GetUtcNow())); // its video is not here
+        Assert.NotNull(Next(offline));
+
+        var blind = new OfflineAds(_folder, new ServerClock(_machine, "another boot"), () => null, NullLogger<OfflineAds>.Instance);
+        _machine.Pass(Slice.Pace.TotalSeconds);
+        Assert.Null(Next(blind));
+    }
+
+    [Fact]
+    public void Next_RidersAreKnown_IsForThem()
+    {
+        var (men, silver) = (_ticket, _other);
+        var offline = Create();
+        offline.Replace(new OfflineSchedule(default, [new([Segment.Men2030], [men]), new([Segment.Silver], [silver])]));
+        _machine.Pass(31);
+        _riders = [];
+        Assert.Null(Next(offline));
+        _riders = [new Rider(Sample.Viewer(null, Start, Start))];
+        Assert.Null(Next(offline));
+        _riders = [new Rider(Sample.Viewer(Segment.Silver, Start, Start))];
+        Assert.Equal(silver, Next(offline)?.Ticket);
+        Assert.Null(Next(offline));
+    }
+
+    [Fact]
+    public void Next_TheUseCannotBeWritten_IsNothing()
+    {
+        var offline = Create();
+        offline.Replace(Schedule(default, _ticket));
+        _machine.Pass(31);
+        var used = Directory.CreateDirectory(Path.Combine(_folder, "schedule-used.json"));
+        Assert.Null(Next(offline));
+        used.Delete();
+        Assert.Equal(Slice.PlayId(default, _ticket.CreativeId, 1), Next(offline)?.PlayId);
+        File.WriteAllText(used.FullName, "{ \"half");
+        File.WriteAllText(Path.Combine(_folder, "schedule.json"), "[]");
+        var again = Create();
+        _machine.Pass(Slice.Pace.TotalSeconds);
+        Assert.Null(Next(again)); // no schedule can be read, so nothing is allowed
+        again.Replace(new OfflineSchedule(default, [new([], [null!])]));
+        again.Replace(new OfflineSchedule(default, null!));
+        Assert.Null(Next(again));
+        File.WriteAllText(Path.Combine(_folder, "schedule.json"), "{}");
+        again = Create();
+        _machine.Pass(31);
+        Assert.Null(Next(again));
+    }
+
+    static OfflineSchedule Schedule(Guid key, OfflineTicket ticket) => new(key, [new([], [ticket])]);
+
+    OfflineAds Create() => new(_folder, _clock, () => _riders, NullLogger<OfflineAds>.Instance);
+
+    OfflinePlay? Next(OfflineAds offline) => offline.Next(new HashSet<Guid> { _ticket.CreativeId, _other.CreativeId }, _clock.GetUtcNow());
+}

@@ -1,0 +1,26 @@
+using FaceAd.Tests.Bench;
+using FaceAd.Tests.Components;
+using FaceAd.Tests.Creatives;
+using FaceAd.Tests.Hostile;
+using Xunit.Abstractions;
+
+[assembly: TestCollectionOrderer("FaceAd.Tests.Support.SlowestFirst", "FaceAd.Tests")]
+
+namespace FaceAd.Tests.Support;
+
+/// <summary>
+/// Starts first what takes most of a minute, which would otherwise run by itself at the end. The rest is in random order.
+/// </summary>
+public sealed class SlowestFirst : ITestCollectionOrderer
+{
+    private static readonly string[] Slowest =
+    [
+        typeof(CircuitsTests).FullName!, typeof(CrashTests).FullName!, typeof(VideoTranscoderTests).FullName!,
+        typeof(ConnectionTests).FullName!,
+    ];
+
+    /// <inheritdoc/>
+    public IEnumerable<ITestCollection> OrderTestCollections(IEnumerable<ITestCollection> testCollections) =>
+        testCollections.OrderByDescending(c => Slowest.Any(name => c.DisplayName.EndsWith(name, StringComparison.Ordinal)))
+            .ThenBy(c => c.UniqueID);
+}

@@ -1,0 +1,6 @@
+namespace FaceAd.Web.Samples;
+
+static class SamplesSetup
+{
+    public static void AddSamples(this IServiceCollection services) => services.AddSingleton<SampleData>();
+}

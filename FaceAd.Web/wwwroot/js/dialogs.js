@@ -1,0 +1,11 @@
+// The component library keeps the focus in a dialog by way of the server: a quick Tab is out before the answer. Here it is kept at once.
+document.addEventListener('keydown', event => {
+  const dialog = event.key === 'Tab' ? event.target.closest?.('.mud-dialog') : null;
+  if (!dialog) return;
+  const stops = [...dialog.querySelectorAll('a[href], button, input, select, textarea, summary')].filter(stop => !stop.disabled && stop.tabIndex >= 0 && stop.checkVisibility());
+  const at = stops.indexOf(event.target);
+  const next = at < 0 || at === (event.shiftKey ? 0 : stops.length - 1) ? stops.at(event.shiftKey ? -1 : 0) : null;
+  if (!next) return;
+  event.preventDefault();
+  next.focus();
+}, true);
