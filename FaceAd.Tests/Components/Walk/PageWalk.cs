@@ -36,6 +36,10 @@ public sealed record PageStop(string Route, string Who, string? Path = null)
 internal static class PageWalk
 {
     public const string Nobody = "";
+    public const int Wide = 1440, Phone = 390;
+
+    // All that a theme changes.
+    private const string Colours = "() => pageChecks.axe(null, ['color-contrast'])";
 
     private const float DialogPatience = 20_000; // milliseconds; a dialog that never does it makes one line of the list
 
@@ -62,7 +66,7 @@ internal static class PageWalk
         var walks = stops.GroupBy(s => s.Who).Select(async group =>
         {
             await using var context = await TestBrowser.NewContextAsync(
-                app.Address, width, width > 390 ? 900 : 844, language == "ko" ? "ko-KR" : "en-US");
+                app.Address, width, width == Wide ? 900 : 844, language == "ko" ? "ko-KR" : "en-US");
             await context.AddCookiesAsync([new() { Name = "facead.theme", Value = theme, Url = app.Address.ToString() }]);
             await context.AddInitScriptAsync(Axe);
             await context.AddInitScriptAsync(Checks);
@@ -71,7 +75,7 @@ internal static class PageWalk
             if (group.Key != Nobody) await SignInAsync(page, group.Key);
             foreach (var stop in group)
             {
-                foreach (var line in await LookAsync(page, stop, pages[stop.Route], language, width))
+                foreach (var line in await LookAsync(page, stop, pages[stop.Route], language, theme, width))
                     wrong.Add($"{stop.Address} as {(stop.Who == Nobody ? "nobody" : stop.Who)}, {language} {theme} {width}: {line}");
             }
         });
@@ -79,7 +83,7 @@ internal static class PageWalk
         Assert.True(wrong.IsEmpty, string.Join('\n', wrong.Order()));
     }
 
-    private static async Task<List<string>> LookAsync(IPage page, PageStop stop, Type component, string language, int width)
+    private static async Task<List<string>> LookAsync(IPage page, PageStop stop, Type component, string language, string theme, int width)
     {
         List<string> wrong = [];
         void Hear(object? _, IConsoleMessage message)
@@ -112,9 +116,8 @@ internal static class PageWalk
                 await page.Locator(appears).First.WaitForAsync();
                 wrong.AddRange((await page.EvaluateAsync<string[]>("() => pageChecks.axe()")).Select(line => $"{appears}: {line}"));
             }
-            if (width > 390) await page.SetViewportSizeAsync(390, 844);
             wrong.AddRange(await page.EvaluateAsync<string[]>("() => pageChecks.sideways()"));
-            if (width > 390) await page.SetViewportSizeAsync(width, 900);
+            wrong.AddRange(await OtherwiseAsync(page, theme, width));
         }
         catch (Exception e) when (e is PlaywrightException or TimeoutException)
         {
@@ -124,6 +127,25 @@ internal static class PageWalk
         page.PageError -= Fail;
         return wrong;
     }
+
+    // The same page at the other width, there in the other theme too, and so back at its own.
+    private static async Task<List<string>> OtherwiseAsync(IPage page, string theme, int width)
+    {
+        List<string> wrong = [];
+        var (other, otherTheme) = (width == Wide ? Phone : Wide, theme == "light" ? "dark" : "light");
+        async Task LookAsync(string check, string shown, int at) =>
+            wrong.AddRange((await page.EvaluateAsync<string[]>(check)).Select(line => $"{shown} {at}: {line}"));
+        await ResizeAsync(page, other);
+        await LookAsync("() => pageChecks.sideways()", theme, other);
+        await LookAsync("() => pageChecks.axe()", theme, other);
+        await page.EvaluateAsync("choice => pageChecks.theme(choice)", otherTheme);
+        await LookAsync(Colours, otherTheme, other);
+        await ResizeAsync(page, width);
+        await LookAsync(Colours, otherTheme, width);
+        return wrong;
+    }
+
+    private static Task ResizeAsync(IPage page, int width) => page.SetViewportSizeAsync(width, width == Wide ? 900 : 844);
 
     /// <summary>Opens a dialog by the keyboard: it takes the focus, keeps it, and gives it back when Escape closes it.</summary>
     private static async Task<List<string>> DialogAsync(IPage page, string opener)

@@ -5,9 +5,8 @@ using Microsoft.Extensions.DependencyInjection;
 namespace FaceAd.Tests.Components.Walk;
 
 /// <summary>
-/// Every page of the app in both languages, light and dark, on a desk and on a phone:
-/// axe finds nothing, nothing is cut off, the keyboard's place can
-/// be seen. The pages come from the app itself: one that is not named here fails the test.
+/// Every page of the app in both languages, each light and dark, on a desk and on a phone: axe finds nothing, nothing is cut off, the
+/// keyboard's place can be seen. The pages come from the app itself: one that is not named here fails the test.
 /// </summary>
 public sealed class PageWalkTests(PageWalkFixture app) : IClassFixture<PageWalkFixture>
 {

@@ -60,9 +60,14 @@
       }
       return [...new Set(wrong)];
     },
-    async axe(within) {
+    // As the theme's buttons do.
+    theme(choice) {
+      document.documentElement.dataset.theme = choice;
+      dispatchEvent(new Event('facead-theme'));
+    },
+    async axe(within, rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']) {
       const result = await axe.run(within ?? document, {
-        runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
+        runOnly: rules,
         resultTypes: ['violations'], iframes: false, preload: false,
       });
       return result.violations.flatMap(v =>
