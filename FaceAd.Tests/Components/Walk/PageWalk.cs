@@ -108,6 +108,8 @@ internal static class PageWalk
                     "([language, prefixes]) => pageChecks.rules(language, prefixes)", new object[] { language, Prefixes.Value }));
             wrong.AddRange(await page.EvaluateAsync<string[]>("() => pageChecks.axe()"));
             wrong.AddRange(await page.EvaluateAsync<string[]>("() => pageChecks.focus(40)"));
+            wrong.AddRange(await page.EvaluateAsync<string[]>("() => pageChecks.sideways()"));
+            wrong.AddRange(await OtherwiseAsync(page, theme, width));
             foreach (var dialog in stop.Dialogs) wrong.AddRange((await DialogAsync(page, dialog)).Select(line => $"{dialog}: {line}"));
             foreach (var (press, appears) in stop.Opens)
             {
@@ -116,8 +118,6 @@ internal static class PageWalk
                 await page.Locator(appears).First.WaitForAsync();
                 wrong.AddRange((await page.EvaluateAsync<string[]>("() => pageChecks.axe()")).Select(line => $"{appears}: {line}"));
             }
-            wrong.AddRange(await page.EvaluateAsync<string[]>("() => pageChecks.sideways()"));
-            wrong.AddRange(await OtherwiseAsync(page, theme, width));
         }
         catch (Exception e) when (e is PlaywrightException or TimeoutException)
         {
