@@ -127,7 +127,7 @@ public sealed class RightsTakenAwayTests(RolesFixture app) : IClassFixture<Roles
                 .ChangeRoleAsync(await app.ViewerAsync(PeopleFixture.Admin), id, Roles.MediaAnalyst));
         });
         await page.SeesAsync(".mud-snackbar");
-        Assert.Contains("This account can't do that.", page.View.Find(".mud-snackbar").TextContent, StringComparison.Ordinal);
+        Assert.Contains("You don't have permission to do this.", page.View.Find(".mud-snackbar").TextContent, StringComparison.Ordinal);
         Assert.False(await page.IsSignedInAsync());
     }
 
