@@ -24,9 +24,10 @@ sealed class Outcome
             GivenAwayKrw += contract.PriceKrw * Math.Max(0, count - contract.Goal);
             if (count > contract.Goal && count - contract.Goal >= delivered[contract.Number].Max(d => d.Count)) Overspent++;
             if (count >= contract.Goal && count <= (contract.Goal * 1.03) + 1) Kept++;
-            CurveError += Error(contract, delivered[contract.Number], plan) / contracts.Count;
         }
         Contracts = contracts.Count;
+        CurveError = contracts.Where(c => plan.Whole(c) > 0).Select(c => Error(c, delivered[c.Number], plan))
+            .DefaultIfEmpty(double.NaN).Average();
     }
 
     /// <summary>Name of the policy.</summary>
@@ -55,7 +56,7 @@ sealed class Outcome
 
     /// <summary>
     /// Root of the mean squared difference between the delivered share of the goal and the target curve, over the hours of the flight; mean
-    /// of the contracts.
+    /// of the contracts that have a curve: one of which nothing was forecast has none.
     /// </summary>
     public double CurveError { get; }
 

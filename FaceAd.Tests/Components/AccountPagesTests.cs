@@ -121,7 +121,7 @@ public sealed class AccountPagesTests(RolesFixture app) : IClassFixture<RolesFix
         await Expect(page.Locator("tr:has([data-here]) th")).ToContainTextAsync("Chrome on Linux");
         await page.Locator("[data-do=end-session]").ClickAsync();
         await Expect(page.Locator("[data-done=session]")).ToBeInViewportAsync();
-        await open.ArriveAsync(@"/account/login\?returnUrl=%2F$");
+        await open.ArriveAsync(@"/account/login\?error=ended&returnUrl=%2F$");
         await page.GotoAsync("campaigns");
         await Expect(page.Locator(".shell[data-live=true]")).ToBeVisibleAsync();
     }

@@ -147,7 +147,7 @@ public sealed class MetricsHistoryTests : IAsyncLifetime
     private static async Task SameAudienceAsync(Facts facts, NaiveMetrics naive, List<TruePresence> presences, Guid site)
     {
         var day = new DateOnly(2026, 3, 22);
-        var got = await facts.Audience.ReadAsync(site, InventedHistory.FirstDay, day);
+        var got = await facts.Audience.ComputeAsync(site, InventedHistory.FirstDay, day, default);
         var seen = presences.Where(s => s.Screen.SiteId == site && s.Screen.Calendar.DayOf(s.From) <= day).ToList();
         Assert.Equal(seen.Count, got.All.Ots);
         Assert.Equal(seen.Count(s => Math.Round((s.To - s.From).TotalSeconds / 2, 3) >= 1), got.All.Watchers);

@@ -45,7 +45,7 @@ public sealed class Facts : IAsyncDisposable
         Recogniser = NewRecogniser(database, time, terms: terms);
         Metrics = new MetricsReader(database.Contexts, _source, time);
         Breakdown = new MetricsBreakdown(database.Contexts, _source, time);
-        Audience = new AudienceFiguresReader(_source);
+        Audience = new AudienceFiguresReader(_source, time, NullLogger<AudienceFiguresReader>.Instance);
         Auditor = new RollupAuditor(_source);
     }
 

@@ -109,7 +109,7 @@ static class FiguresApi
         figure is { Value: null, Why: not NoFigure.Undefined } ? ApiWords.Of(figure.Why) : null;
 
     private static async Task<Results<Ok<AudienceModel>, ProblemHttpResult>> AudienceAsync(
-        HttpContext http, SharedAudience audience, Display display,
+        HttpContext http, AudienceFiguresReader audience, Display display,
         [Description("First day; 28 days before the last if absent.")] string? from,
         [Description("Last day; today when absent.")] string? to, [Description("One site.")] Guid? site)
     {

@@ -1,5 +1,6 @@
 using FaceAd.Core;
 using FaceAd.Web.Data;
+using FaceAd.Web.Hosting;
 using Npgsql;
 
 namespace FaceAd.Web.Metrics;
@@ -24,16 +25,27 @@ sealed record AudienceFigures(
     IReadOnlyDictionary<Guid, AudienceCount> Screens);
 
 /// <summary>Reads audiences from the presence rollup.</summary>
-sealed class AudienceFiguresReader(NpgsqlDataSource database)
+sealed class AudienceFiguresReader
 {
-    /// <summary>The audience of a site, or of all sites.</summary>
+    private static readonly TimeSpan RenewAfter = TimeSpan.FromSeconds(5);
+    private readonly NpgsqlDataSource _database;
+    private readonly RecentAnswers<(Guid? Site, DateOnly From, DateOnly To), AudienceFigures> _kept;
+
+    public AudienceFiguresReader(NpgsqlDataSource database, TimeProvider time, ILogger<AudienceFiguresReader> log)
+    {
+        _database = database;
+        _kept = new(q => ComputeAsync(q.Site, q.From, q.To, CancellationToken.None), time, (RenewAfter, log));
+    }
+
+    /// <summary>The audience of a site, or of all sites; at most a minute old, and renewed while it is looked at.</summary>
     /// <param name="siteId">The site; null for all.</param>
     /// <param name="from">First site day.</param>
     /// <param name="to">Last day.</param>
-    /// <param name="cancellation">Cancels the operation.</param>
-    public async Task<AudienceFigures> ReadAsync(Guid? siteId, DateOnly from, DateOnly to, CancellationToken cancellation = default)
+    public Task<AudienceFigures> ReadAsync(Guid? siteId, DateOnly from, DateOnly to) => _kept.ReadAsync((siteId, from, to));
+
+    internal async Task<AudienceFigures> ComputeAsync(Guid? siteId, DateOnly from, DateOnly to, CancellationToken cancellation)
     {
-        await using var connection = await database.OpenConnectionAsync(cancellation);
+        await using var connection = await _database.OpenConnectionAsync(cancellation);
         // Summed in the database: it returns one row per hour and segment and one per screen, whatever the number of days.
         var rows = await connection.QueryAsync("""
             SELECT screen_id, hour::int, segment, sum(presences)::bigint, sum(watchers)::bigint, sum(present_ms)::bigint,

@@ -12,7 +12,6 @@ static class MetricsSetup
         services.AddSingleton<MetricsReader>();
         services.AddSingleton<MetricsBreakdown>();
         services.AddSingleton<AudienceFiguresReader>();
-        services.AddSingleton<SharedAudience>();
         services.AddSingleton<RollupAuditor>();
         services.AddSingleton<LiveFeedMeter>();
         services.AddSingleton<MetricsFeed>();

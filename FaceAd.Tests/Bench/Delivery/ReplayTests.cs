@@ -63,6 +63,21 @@ public sealed class ReplayTests
         Assert.Equal([0, 1, 2], new[] { (14, 9), (14, 9.5), (15, 0) }.Select(at => forecast.Until(contracts[0], at.Item1, at.Item2)));
     }
 
+    [Fact]
+    public void CurveError_NothingWasForecastOfAContract_IsOfTheOthersOnly()
+    {
+        var start = SiteCalendar.Default.StartOf(SiteCalendar.DefaultAnchor);
+        Slot At(int day) => new(start.AddDays(day), 0, 0, day, 0, [new(0, true, Segment.Silver, null, Segment.Silver, true, true)]);
+        var trace = new Trace(SiteCalendar.DefaultAnchor, 8, 7, 1, 1, [At(0), At(7)]);
+        Contract Of(int number, Segment target) => new(number, [target], new HashSet<int> { 0 }, 7, 7, ~0, 10, null, 0, false) { Goal = 2 };
+        Contract[] contracts = [Of(0, Segment.Silver), Of(1, Segment.Kids)];
+        Forecast forecast = new(trace, contracts);
+        var delivered = new Dictionary<int, List<(double Hour, int Count)>> { [0] = [(168, 1)], [1] = [] };
+        double Error(params Contract[] of) => new Outcome("any", of, delivered, forecast, default).CurveError;
+        Assert.Equal(0.5, Error(contracts)); // half of the goal in the first hour, when all was due, and nothing later
+        Assert.Equal(double.NaN, Error(contracts[1]));
+    }
+
     private static (Trace Trace, IReadOnlyList<Contract> Contracts, Forecast Forecast) Booked(double load)
     {
         var contracts = ContractBook.Draw(Week.Value, 25, load, seed: 7);

@@ -3,6 +3,7 @@ using Bunit;
 using FaceAd.Tests.Support;
 using FaceAd.Web.Accounts;
 using FaceAd.Web.Accounts.Sessions;
+using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.AspNetCore.Components.Rendering;
@@ -52,6 +53,9 @@ internal sealed class CircuitPage : IAsyncDisposable
         context.JSInterop.Mode = JSRuntimeMode.Loose;
         context.Services.AddMudServices();
         context.Services.AddSingleton(provider);
+        // The context's own ones only say that they are missing.
+        context.Services.AddSingleton(services.GetRequiredService<IAuthorizationService>());
+        context.Services.AddSingleton(services.GetRequiredService<IAuthorizationPolicyProvider>());
         context.Services.AddScoped(p => new ProtectedLocalStorage(
             p.GetRequiredService<IJSRuntime>(), app.Services.GetRequiredService<IDataProtectionProvider>()));
         context.Services.AddScoped(_ => page.Inner().GetRequiredService<Members>());
@@ -69,6 +73,10 @@ internal sealed class CircuitPage : IAsyncDisposable
         await View.WaitForElementAsync(ready, Wait.Limit);
         _actions.Add(View.InvokeAsync(() => View.Find(ready).ClickAsync(new())));
     }
+
+    /// <summary>Goes to another address, as a link does.</summary>
+    public Task GoToAsync(string path) =>
+        View.InvokeAsync(() => _context.Services.GetRequiredService<NavigationManager>().NavigateTo(path));
 
     /// <summary>Types into a field.</summary>
     public Task TypeAsync(string field, string text) => View.InvokeAsync(() => View.Find(field).Change(text));

@@ -87,7 +87,7 @@ public class PageWalkFixture : RolesFixture
         new("/buildings/{Id:guid}", PeopleFixture.Admin, $"buildings/{Tower}?picture=Damaged"),
         new("/campaigns", RolesFixture.Owner)
         {
-            Opens = [("[data-menu]", ".panel.open .floors a"), ("[data-do=search-all]", ".mud-dialog [data-search]")],
+            Opens = [("[data-menu]", "[data-menu-open] .panel .floors a"), ("[data-do=search-all]", ".mud-dialog [data-search]")],
         },
         new("/campaigns/calendar", RolesFixture.Owner),
         new("/campaigns/new", RolesFixture.Owner),
@@ -144,7 +144,7 @@ public class PageWalkFixture : RolesFixture
             PeopleFixture.Admin) { Opens = [("[data-group] [data-do=edit-group]", "#group-name"),
                 ("[data-do=save-group]", ".mud-snackbar")] },
         new("/admin/house", PeopleFixture.Admin),
-        new("/admin/live", PeopleFixture.Admin) { Opens = [("[data-menu]", ".panel.open .floors a")] },
+        new("/admin/live", PeopleFixture.Admin) { Opens = [("[data-menu]", "[data-menu-open] .panel .floors a")] },
         new("/admin/audience", PeopleFixture.Admin),
         new("/admin/privacy", PeopleFixture.Admin),
         new("/admin/audit", PeopleFixture.Admin)

@@ -28,6 +28,9 @@ sealed class SignedInStillValid(
     /// <summary>Whether this page's session ended through inactivity, on any page.</summary>
     public bool EndedIdle { get; private set; }
 
+    /// <summary>Whether this page's session ended in any way while it was open.</summary>
+    public bool Ended { get; private set; }
+
     /// <summary>Whether the page is open in a browser, rather than still being prerendered.</summary>
     private bool IsOpen { get; set; }
 
@@ -63,6 +66,13 @@ sealed class SignedInStillValid(
     }
 
     private async Task<bool> IsValidAsync(AuthenticationState state, CancellationToken cancellationToken)
+    {
+        var stands = await StandsAsync(state, cancellationToken);
+        Ended |= !stands;
+        return stands;
+    }
+
+    private async Task<bool> StandsAsync(AuthenticationState state, CancellationToken cancellationToken)
     {
         await using var scope = scopes.CreateAsyncScope();
         if (SessionKey.Of(state.User) is not { } session) return false;

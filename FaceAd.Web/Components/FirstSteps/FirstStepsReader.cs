@@ -11,24 +11,35 @@ namespace FaceAd.Web.Components.FirstSteps;
 /// <param name="Key">Name of the step; its texts are <c>First.KEY</c> and <c>First.KEY.Text</c>.</param>
 /// <param name="Done">Whether it is done, derived from the data rather than ticked off.</param>
 /// <param name="Href">Page where it is done.</param>
-readonly record struct FirstStep(string Key, bool Done, string Href);
+/// <param name="Icon">The icon of a step that is only something to look at; null for one that can be done.</param>
+readonly record struct FirstStep(string Key, bool Done, string Href, string? Icon = null);
 
 /// <summary>
 /// Getting-started steps: for an administrator from an empty installation to the first approval, for an advertiser from the first campaign
-/// to its first play. Once a user has completed or closed them, they are not queried again.
+/// to its first play, and for those who only look, where to look. Once a user has completed or closed them, they are not queried again.
 /// </summary>
 /// <param name="contexts">The database.</param>
 /// <param name="board">Knows which screens are connected.</param>
 /// <param name="clock">The clock.</param>
 sealed class FirstStepsReader(IDbContextFactory<FaceAdDbContext> contexts, ScreenBoard board, TimeProvider clock)
 {
-    /// <summary>The steps of a user who has not completed them all; null for everyone else and for read-only users.</summary>
+    private static readonly FirstStep[] OfReaders =
+        [
+            new("Follow", false, "campaigns", "chart"), new("Report", false, "campaigns?state=Ended", "print"),
+            new("Metrics", false, "help/metrics", "info"),
+        ];
+
+    private static readonly FirstStep[] OfOwnersReaders =
+        [new("Network", false, "admin/screens", "screen"), new("Audience", false, "admin/audience", "eye"), .. OfReaders];
+
+    /// <summary>The steps of a user who has not completed them all; null for everyone else.</summary>
     /// <param name="viewer">The user.</param>
     public async Task<IReadOnlyList<FirstStep>?> ReadAsync(Viewer viewer)
     {
-        if (!viewer.CanChange || viewer.UserId is not { } user) return null;
+        if (viewer.UserId is not { } user) return null;
         await using var db = await contexts.CreateDbContextAsync();
         if (!await db.Users.AnyAsync(u => u.Id == user && u.FirstStepsDoneAt == null)) return null;
+        if (!viewer.CanChange) return viewer.IsMediaOwner ? OfOwnersReaders : OfReaders;
         var steps = viewer.IsMediaOwner ? await OfAdminAsync(db, user) : await OfAdvertiserAsync(db, viewer.OrganisationId);
         if (!steps.All(s => s.Done)) return steps;
         await CloseAsync(viewer);

@@ -3,6 +3,7 @@ using FaceAd.Core;
 using FaceAd.Core.Decisions;
 using FaceAd.Web.Campaigns;
 using FaceAd.Web.Data;
+using FaceAd.Web.Hosting;
 using FaceAd.Web.Metrics;
 using FaceAd.Web.Metrics.Rollups;
 using FaceAd.Web.Screens;
@@ -16,7 +17,7 @@ sealed class RevenueReader
 {
     private readonly IDbContextFactory<FaceAdDbContext> _contexts;
     private readonly TimeProvider _time;
-    private readonly MinuteCache<DateOnly, Revenue> _kept;
+    private readonly RecentAnswers<DateOnly, Revenue> _kept;
 
     public RevenueReader(IDbContextFactory<FaceAdDbContext> contexts, TimeProvider time)
     {

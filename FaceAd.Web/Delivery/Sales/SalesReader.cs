@@ -1,6 +1,7 @@
 using FaceAd.Core;
 using FaceAd.Web.Campaigns;
 using FaceAd.Web.Data;
+using FaceAd.Web.Hosting;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
 
@@ -22,7 +23,7 @@ sealed class SalesReader
     public const int PageSize = 10;
 
     private readonly IDbContextFactory<FaceAdDbContext> _contexts;
-    private readonly MinuteCache<(DateOnly Today, int Page), SalesPage> _kept;
+    private readonly RecentAnswers<(DateOnly Today, int Page), SalesPage> _kept;
 
     public SalesReader(IDbContextFactory<FaceAdDbContext> contexts, TimeProvider time)
     {

@@ -1,17 +1,21 @@
 // Signs an inactive user out, a minute after asking; activity in another tab counts. Also opens and closes the menu where it has no room beside the page.
 (() => {
   window.faceadTheme?.mark();
+  // Kept outside the frame, which is made anew when the circuit starts.
+  const root = document.documentElement;
+  const isOpen = () => root.hasAttribute('data-menu-open');
+  const mark = () => document.querySelector('[data-menu]')?.setAttribute('aria-expanded', String(isOpen()));
   const open = wanted => {
-    document.getElementById('panel').classList.toggle('open', wanted);
-    document.querySelector('[data-menu]').setAttribute('aria-expanded', String(wanted));
+    root.toggleAttribute('data-menu-open', wanted);
+    mark();
   };
+  new MutationObserver(mark).observe(document.body, { childList: true });
   document.addEventListener('click', event => {
-    const opened = document.querySelector('.panel.open');
-    if (event.target.closest?.('[data-menu]')) open(!opened);
-    else if (opened && (!opened.contains(event.target) || event.target.closest('a'))) open(false);
+    if (event.target.closest?.('[data-menu]')) open(!isOpen());
+    else if (isOpen() && (!document.getElementById('panel')?.contains(event.target) || event.target.closest('a'))) open(false);
   });
   document.addEventListener('keydown', event => {
-    if (event.key !== 'Escape' || !document.querySelector('.panel.open')) return;
+    if (event.key !== 'Escape' || !isOpen()) return;
     open(false);
     document.querySelector('[data-menu]').focus();
   });

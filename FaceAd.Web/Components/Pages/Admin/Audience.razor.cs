@@ -32,7 +32,7 @@ public sealed partial class Audience
     public string? Site { get; set; }
 
     [Inject]
-    private SharedAudience Reader { get; set; } = null!;
+    private AudienceFiguresReader Reader { get; set; } = null!;
 
     [Inject]
     private ScreenDirectory Screens { get; set; } = null!;

@@ -191,13 +191,15 @@ public sealed partial class CreativeUploadList : IAsyncDisposable
 
     private async Task CancelAsync(CreativeUpload upload)
     {
-        await Uploads.CancelAsync(Viewer, upload.Id);
+        if (await ActorAsync() is not { } actor) return;
+        await Uploads.CancelAsync(actor, upload.Id);
         await LoadAsync();
     }
 
     private async Task RetryAsync(CreativeUpload upload)
     {
-        await Uploads.RetryAsync(Viewer, upload.Id);
+        if (await ActorAsync() is not { } actor) return;
+        await Uploads.RetryAsync(actor, upload.Id);
         await LoadAsync();
     }
 

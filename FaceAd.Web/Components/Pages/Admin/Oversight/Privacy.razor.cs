@@ -39,10 +39,9 @@ public sealed partial class Privacy
 
     private async Task EraseAsync(Site site)
     {
-        if (_viewer is not { CanChange: true }) return;
         if (!await ConfirmDialog.AskAsync(Dialogs, L["Admin.Erase.Title", site.Name], L["Admin.Erase.Text"],
-            L["Admin.Erase"], danger: true)) return;
-        await Audit.WriteAsync(AuditLog.Entry(_viewer, Clock.GetUtcNow(), AuditVerb.ErasureAsked, AuditSubject.Site, site.Id, site.Name));
+            L["Admin.Erase"], danger: true) || await ActorAsync() is not { } actor) return;
+        await Audit.WriteAsync(AuditLog.Entry(actor, Clock.GetUtcNow(), AuditVerb.ErasureAsked, AuditSubject.Site, site.Id, site.Name));
         var count = await Erasure.EraseAsync(site.Id);
         Notes.Add(L["Admin.Erase.Done", Display.Count(count)], Severity.Success);
         _facts = await Reader.ReadAsync(After);

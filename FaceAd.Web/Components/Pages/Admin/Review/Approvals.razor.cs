@@ -109,11 +109,11 @@ public sealed partial class Approvals
             await Js.InvokeVoidAsync("faceadReview.missing");
             return;
         }
-        await ActAsync(item, async () =>
+        await ActAsync(item, async actor =>
         {
             ApprovalOutcome? outcome;
-            if (item.Version is { } version) outcome = await Review.ApproveAsync(_viewer, version.Id, _ticks);
-            else outcome = await Service.StepAsync(_viewer, item.Campaign.Id, CampaignAction.Approve, confirmed: _ticks) is not { } step
+            if (item.Version is { } version) outcome = await Review.ApproveAsync(actor, version.Id, _ticks);
+            else outcome = await Service.StepAsync(actor, item.Campaign.Id, CampaignAction.Approve, confirmed: _ticks) is not { } step
                 ? null
                 : step.Happened ? ApprovalOutcome.Enough : step.SecondNeeded ? ApprovalOutcome.SecondNeeded : null;
             return outcome switch
@@ -133,23 +133,24 @@ public sealed partial class Approvals
             L["Admin.Approvals.Reject.Title", item.Campaign.Name],
             new DialogParameters<RejectDialog> { { d => d.Advertiser, advertiser } });
         if (await dialog.GetReturnValueAsync<string>() is not { } text) return;
-        await ActAsync(item, async () =>
+        await ActAsync(item, async actor =>
         {
             var done = item.Version is { } version
-                ? await Review.RefuseAsync(_viewer, version.Id, text)
-                : await Service.StepAsync(_viewer, item.Campaign.Id, CampaignAction.Reject, text) is { Happened: true };
+                ? await Review.RefuseAsync(actor, version.Id, text)
+                : await Service.StepAsync(actor, item.Campaign.Id, CampaignAction.Reject, text) is { Happened: true };
             return done
                 ? (true, L["Admin.Approvals.Rejected", item.Campaign.Name, advertiser])
                 : (false, L["Admin.Approvals.Gone", item.Campaign.Name]);
         });
     }
 
-    private async Task ActAsync(WaitingItem item, Func<Task<(bool Done, string Text)>> act)
+    private async Task ActAsync(WaitingItem item, Func<Viewer, Task<(bool Done, string Text)>> act)
     {
         _busy = true;
         try
         {
-            var (done, text) = await act();
+            if (await ActorAsync() is not { } actor) return;
+            var (done, text) = await act(actor);
             // Refreshed, so that the next decision knows about it.
             if (done) await Snapshots.RefreshAsync();
             Notes.Add(text, done ? Severity.Success : Severity.Warning);

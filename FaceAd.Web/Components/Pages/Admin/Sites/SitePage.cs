@@ -12,17 +12,11 @@ using MudBlazor;
 
 namespace FaceAd.Web.Components.Pages.Admin.Sites;
 
-/// <summary>
-/// A page on which buildings are registered, measured, and consent to it. It may stay open after rights are taken away, so every action
-/// asks anew who is acting.
-/// </summary>
-public abstract class SitePage : DashboardComponent
+/// <summary>A page on which buildings are registered, measured, and consent to it.</summary>
+public abstract class SitePage : OwnerComponent
 {
     [CascadingParameter]
     private Task<AuthenticationState> SignedIn { get; set; } = null!;
-
-    [Inject]
-    private AuthenticationStateProvider Session { get; set; } = null!;
 
     [Inject]
     private IStringLocalizer<Texts> Words { get; set; } = null!;
@@ -41,9 +35,6 @@ public abstract class SitePage : DashboardComponent
 
     [Inject]
     private protected IDialogService Dialogs { get; set; } = null!;
-
-    [Inject]
-    private protected ISnackbar Notes { get; set; } = null!;
 
     [Inject]
     private protected TimeProvider Clock { get; set; } = null!;
@@ -68,14 +59,6 @@ public abstract class SitePage : DashboardComponent
 
     /// <summary>Reads the page again after a change.</summary>
     private protected abstract Task LoadAsync();
-
-    /// <summary>Who is acting, as of now; null, and told so, when that is nobody who may.</summary>
-    private protected async Task<Viewer?> ActorAsync()
-    {
-        if (await ((SignedInStillValid)Session).ViewerAsync() is { CanChange: true, IsMediaOwner: true } viewer) return viewer;
-        Notes.Add(Words["Acc.Problem.Denied"], Severity.Error);
-        return null;
-    }
 
     private protected string Consent(Site site) => site.ConsentAt is { } at
         ? Words[site.ConsentBy is null ? "Admin.Consent.Since" : "Admin.Consent.SinceBy",
