@@ -85,7 +85,9 @@ static class DecideCommand
         Array.Sort(peer);
         output.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"  {size,10:N0}{ours[decisions / 2],12:F1}{ours[decisions * 99 / 100],12:F1}{bytes / decisions,9}{peer[peer.Length / 2],12:F1}{peerBytes / peer.Length,12:N0}{(double)same / cabins.Length,13:P0}"));
-        return ValueCost.Measure(snapshot.Campaigns, cabins, decisions, Now, random);
+        Cabin[] more =
+            [.. Enumerable.Range(0, 1_000).Select(_ => new Cabin(sites[random.Next(sites.Length)], SiteCalendar.Default, Riders(random)))];
+        return ValueCost.Measure(snapshot.Campaigns, more, decisions, Now, random);
     }
 
     static SnapshotCampaign? Plain(DecisionSnapshot snapshot, Cabin cabin)

@@ -11,6 +11,8 @@ namespace FaceAd.Bench.Decisions;
 /// <summary>What a decision by value costs, with every kind of gate among the campaigns, and what it costs to keep their bids.</summary>
 static class ValueCost
 {
+    const int Screens = 64;
+
     /// <summary>The heading of the lines.</summary>
     public static string Heading => string.Create(CultureInfo.InvariantCulture,
         $"  {"campaigns",10}{"us, median",12}{"us, 99 %",12}{"us, longest",13}{"bytes",9}{"won",8}{"refresh, ms",13}{"new table, ms",15}");
@@ -31,21 +33,20 @@ static class ValueCost
         var table = new CampaignTable(booked);
         var book = new PacingBook(SiteCalendar.Default, table);
         book.Refresh(now);
-        ScreenMemory[] screens = [.. cabins.Select((_, i) => new ScreenMemory(new Guid(i, 4, 0, new byte[8])))];
+        ScreenMemory[] screens = [.. Enumerable.Range(0, Screens).Select(i => new ScreenMemory(new Guid(i, 4, 0, new byte[8])))];
         Cabin[] recognised = [.. cabins.Select(c => c with { Riders = [.. c.Riders.Select(r => Recognise(r, booked, now, random))] })];
         var decider = new ValueDecider();
         var (times, refreshes, bytes, won) = (new double[decisions], new List<double>(), 0L, 0);
         for (var i = -decisions; i < decisions; i++) // the first half is a warm-up
         {
-            var at = now.AddSeconds((double)(i + decisions) / cabins.Count * 15);
+            var at = now.AddSeconds((double)(i + decisions) / Screens * 15);
             if (i % 50 == 0)
             {
                 var begun = Stopwatch.GetTimestamp();
                 book.Refresh(at);
                 if (i >= 0) refreshes.Add(Stopwatch.GetElapsedTime(begun).TotalMilliseconds);
             }
-            var place = Math.Abs(i) % cabins.Count;
-            var (cabin, screen) = (recognised[place], screens[place]);
+            var (cabin, screen) = (recognised[(i + decisions) % cabins.Count], screens[(i + decisions) % Screens]);
             var before = GC.GetAllocatedBytesForCurrentThread();
             var started = Stopwatch.GetTimestamp();
             var why = decider.Decide(book, cabin, screen, at);
