@@ -7,7 +7,7 @@ using FaceAd.Core.Decisions;
 
 namespace FaceAd.Bench.Decisions;
 
-/// <summary><c>decide</c>: what one decision costs, beside the same rule written as plain LINQ.</summary>
+/// <summary><c>decide</c>: what one decision costs: by today's rule, beside the same rule written as plain LINQ, and by value.</summary>
 static class DecideCommand
 {
     static readonly DateTimeOffset Now = new(2026, 3, 10, 3, 0, 0, TimeSpan.Zero);
@@ -24,7 +24,7 @@ static class DecideCommand
         var decisions = new Option<int>("--decisions") { Description = "Decisions measured", DefaultValueFactory = _ => 5_000 };
         var seed = new Option<int>("--seed") { Description = "Seed of all random draws", DefaultValueFactory = _ => 1 };
         var command = new Command(
-            "decide", "Microseconds and allocated bytes of one decision on one thread, and the same rule as plain LINQ.")
+            "decide", "Microseconds and allocated bytes of one decision on one thread: today's rule, beside itself as plain LINQ, and the choice by value.")
         {
             campaigns, decisions, seed,
         };
@@ -34,17 +34,23 @@ static class DecideCommand
             output.WriteLine("One thread; cabins of one to four riders; campaigns for one to three segments, a quarter of them at one site of ten, a tenth outside their hours.");
             output.WriteLine(
                 $"  {"campaigns",10}{"us, median",12}{"us, 99 %",12}{"bytes",9}{"LINQ us",12}{"LINQ bytes",12}{"same winner",13}");
+            List<string> byValue = [];
             foreach (var size in parsed.GetRequiredValue(campaigns))
             {
                 cancellation.ThrowIfCancellationRequested();
-                Measure(output, Math.Max(1, size), Math.Max(10, parsed.GetValue(decisions)), new Random(parsed.GetValue(seed)));
+                var random = new Random(parsed.GetValue(seed));
+                byValue.Add(Measure(output, Math.Max(1, size), Math.Max(10, parsed.GetValue(decisions)), random));
             }
+            output.WriteLine();
+            output.WriteLine("By value, with caps, categories, sequences, shares of voice and recognised riders, while budgets and plays go on.");
+            output.WriteLine(ValueCost.Heading);
+            foreach (var line in byValue) output.WriteLine(line);
             return Task.CompletedTask;
         }));
         return command;
     }
 
-    static void Measure(TextWriter output, int size, int decisions, Random random)
+    static string Measure(TextWriter output, int size, int decisions, Random random)
     {
         Guid[] sites = [.. Enumerable.Range(1, 10).Select(i => new Guid(i, 0, 0, new byte[8]))];
         var snapshot = new DecisionSnapshot(Now, [.. Enumerable.Range(1, size).Select(i => Draw(i, sites, random))], []);
@@ -79,6 +85,9 @@ static class DecideCommand
         Array.Sort(peer);
         output.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"  {size,10:N0}{ours[decisions / 2],12:F1}{ours[decisions * 99 / 100],12:F1}{bytes / decisions,9}{peer[peer.Length / 2],12:F1}{peerBytes / peer.Length,12:N0}{(double)same / cabins.Length,13:P0}"));
+        Cabin[] more =
+            [.. Enumerable.Range(0, 1_000).Select(_ => new Cabin(sites[random.Next(sites.Length)], SiteCalendar.Default, Riders(random)))];
+        return ValueCost.Measure(snapshot.Campaigns, more, decisions, Now, random);
     }
 
     static SnapshotCampaign? Plain(DecisionSnapshot snapshot, Cabin cabin)

@@ -62,7 +62,7 @@ sealed class DeliveryRun(Booking book, Trace? recorded, bool exact, TextWriter l
         contracts => new HourlyTargets(contracts),
         contracts => new PiController(contracts, forecast),
         contracts => new Shale(trace, contracts, seed),
-        contracts => new PacedValue(contracts, null),
-        contracts => new PacedValue(contracts, forecast),
+        contracts => new PacedValue(trace, contracts, null),
+        contracts => new PacedValue(trace, contracts, forecast),
     ];
 }

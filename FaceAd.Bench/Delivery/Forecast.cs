@@ -49,6 +49,13 @@ sealed class Forecast
         return until[whole] + ((until[whole + 1] - until[whole]) * Math.Min(1, at - whole));
     }
 
+    /// <summary>Target impressions that a contract could have in each hour of the trace.</summary>
+    public IReadOnlyList<double> Hourly(Contract contract)
+    {
+        var until = _until[contract.Number];
+        return [.. until.Skip(1).Zip(until, (to, from) => to - from)];
+    }
+
     /// <summary>All that a contract could have in its flight.</summary>
     public double Whole(Contract contract) => _until[contract.Number][^1];
 }

@@ -10,7 +10,6 @@ sealed class CostPerImpression : IDeliveryPolicy
 
     readonly IReadOnlyList<Contract> _contracts;
     readonly SnapshotCampaign[] _campaigns;
-    readonly Guid[] _sites;
     DecisionSnapshot _snapshot = DecisionSnapshot.Empty;
 
     /// <summary>Creates the policy.</summary>
@@ -19,22 +18,7 @@ sealed class CostPerImpression : IDeliveryPolicy
     public CostPerImpression(Trace trace, IReadOnlyList<Contract> contracts)
     {
         ArgumentNullException.ThrowIfNull(trace);
-        (_contracts, _sites) = (contracts, [.. Enumerable.Range(0, trace.Sites).Select(i => Id(i, 1))]);
-        _campaigns = [.. contracts.Select(c => new SnapshotCampaign
-        {
-            Id = Id(c.Number, 2),
-            StartsOn = trace.FirstDay.AddDays(c.FirstDay),
-            EndsOn = trace.FirstDay.AddDays(c.LastDay),
-            Targets = c.Targets,
-            SiteIds = [.. c.Sites.Select(s => _sites[s])],
-            Hours = c.Hours,
-            PriceModel = PriceModel.PerThousand,
-            BudgetKrw = (long)(c.PriceKrw * c.Goal),
-            PricePerThousandKrw = (long)(c.PriceKrw * 1000),
-            Impressions = 0,
-            TargetImpressions = 0,
-            Creatives = [new SnapshotCreative(Id(c.Number, 3), "Video", new string('a', 64), 1, Slot.Length.TotalSeconds)],
-        })];
+        (_contracts, _campaigns) = (contracts, [.. contracts.Select(c => SimulatedNetwork.Campaign(c, trace))]);
     }
 
     public string Name => "today: cost per impression";
@@ -48,18 +32,10 @@ sealed class CostPerImpression : IDeliveryPolicy
 
     public Contract? Choose(Slot slot, IReadOnlyList<(Contract Contract, int Expected)> candidates)
     {
-        Rider[] riders = [.. slot.Seats.Where(s => s.InView).Select((s, i) => new Rider(new PresenceReport
-        {
-            PresenceId = Guid.Empty,
-            TrackId = i + 1,
-            From = slot.At.AddSeconds(-1),
-            To = slot.At,
-            InView = true,
-            SecondsAttentive = 0,
-            Segments = s.Estimate,
-            FaceArea = 0.02,
-        }))];
-        var why = Decider.Decide(_snapshot, new Cabin(_sites[slot.Site], SiteCalendar.Default, riders), ScreenHistory.Empty, slot.At);
+        Rider[] riders = [.. slot.Seats.Where(s => s.InView).Select((s, i) => new Rider(
+            SimulatedNetwork.Presence(s, slot) with { TrackId = i + 1 }))];
+        var cabin = new Cabin(SimulatedNetwork.Site(slot.Site), SiteCalendar.Default, riders);
+        var why = Decider.Decide(_snapshot, cabin, ScreenHistory.Empty, slot.At);
         if (why.Winner is not { } winner) return null;
         var chosen = _contracts[Array.FindIndex(_campaigns, c => c.Id == winner.Campaign.Id)];
         _campaigns[chosen.Number] = _campaigns[chosen.Number] with { LastPlayAt = slot.At };
@@ -75,6 +51,4 @@ sealed class CostPerImpression : IDeliveryPolicy
             TargetImpressions = campaign.TargetImpressions + brought,
         };
     }
-
-    static Guid Id(int number, short kind) => new(number + 1, kind, 0, new byte[8]);
 }

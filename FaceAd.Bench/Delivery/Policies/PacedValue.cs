@@ -1,90 +1,116 @@
+using FaceAd.Core;
+using FaceAd.Core.Decisions;
+using FaceAd.Core.Decisions.Gates;
+using FaceAd.Core.Decisions.Pacing;
+using FaceAd.Core.Decisions.Value;
+
 namespace FaceAd.Bench.Delivery.Policies;
 
 /// <summary>
-/// Expected impressions times what each is worth beyond its campaign's pacing price: n (v - theta), the best one above 0. Theta follows a
-/// target curve: up when the campaign is ahead of it, down when it is behind, within -p and v. A push counts at once, not when its
-/// play is reported. After Balseiro, Lu, Mirrokni (dual mirror descent) and arXiv 2302.02006.
+/// <see cref="ValueDecider"/> itself: gates, scores and pacing are the library's. A push counts at once, not when its play is reported.
 /// </summary>
-/// <param name="contracts">The contracts.</param>
-/// <param name="forecast">Supply to come; null for a flat curve over the flight.</param>
-sealed class PacedValue(IReadOnlyList<Contract> contracts, Forecast? forecast) : IDeliveryPolicy
+sealed class PacedValue : IDeliveryPolicy
 {
-    // A campaign that is ahead by 1/300 of its goal rests. Of 100, 300 and 1000, and of 2, 5 and 20, the best on seeds 101 to 103: 1000
-    // follows the curve closer, and leaves a tenth of the contracts an impression short at their end.
-    const double Gain = 300, Penalty = 2;
+    readonly IReadOnlyList<Contract> _contracts;
+    readonly BookedCampaign[] _campaigns;
+    readonly Dictionary<Guid, Contract> _byId;
+    readonly Progress _progress;
+    readonly ValueDecider _decider = new();
+    readonly ScreenMemory[] _screens;
+    readonly Dictionary<int, RecognisedPerson> _persons = [];
+    readonly Queue<Guid> _underWay = new(); // all plays take equally long, so they are reported in order
+    PacingBook _book;
+    int _decisions;
 
-    static readonly TimeSpan Every = TimeSpan.FromMinutes(1);
+    /// <summary>Creates the policy.</summary>
+    /// <param name="trace">The trace.</param>
+    /// <param name="contracts">The contracts.</param>
+    /// <param name="forecast">Supply to come; null for a flat curve over the flight.</param>
+    public PacedValue(Trace trace, IReadOnlyList<Contract> contracts, Forecast? forecast)
+    {
+        ArgumentNullException.ThrowIfNull(trace);
+        Name = forecast is null ? "dual descent, flat curve" : "paced value (ours)";
+        var start = SiteCalendar.Default.StartOf(trace.FirstDay);
+        (_contracts, _progress) = (contracts, new Progress(contracts.Count));
+        _campaigns = [.. contracts.Select(c => new BookedCampaign(SimulatedNetwork.Campaign(c, trace))
+        {
+            PriceKrw = c.PriceKrw,
+            Goal = c.Goal,
+            Curve = new TargetCurve(start, forecast?.Hourly(c) ?? Flat(c, trace.Days)),
+            Caps = c.CapPerDay is { } cap ? [new FrequencyCap(cap, CapUnit.Day, Hard: true)] : [],
+            Separation = new Separation(c.Category, 0, Gates.Apart),
+            NotForChildren = c.Restricted,
+        })];
+        _byId = contracts.ToDictionary(c => _campaigns[c.Number].Campaign.Id);
+        _screens = [.. Enumerable.Range(0, trace.Screens).Select(i => new ScreenMemory(SimulatedNetwork.Screen(i)))];
+        _book = new PacingBook(SiteCalendar.Default, new CampaignTable(_campaigns));
+    }
 
-    readonly Progress _progress = new(contracts.Count);
-    readonly double[] _planned = new double[contracts.Count];
-    readonly int[] _pushed = new int[contracts.Count];
-    readonly (double Delivered, double Left)[] _plan = new (double, double)[contracts.Count];
-    DateTimeOffset _next;
-    int _day = -1;
+    public string Name { get; }
 
-    public string Name => forecast is null ? "dual descent, flat curve" : "paced value (ours)";
+    public bool AsksGates => false;
 
     public void Advance(DateTimeOffset now, int day, double hour)
     {
-        if (day != _day) Replan(day);
-        if (now < _next) return;
-        _next = now + Every;
-        foreach (var contract in contracts)
+        foreach (var contract in _contracts)
         {
-            if (day < contract.FirstDay || day > contract.LastDay) continue;
-            _planned[contract.Number] = Planned(contract, day, hour);
+            if (_campaigns[contract.Number].Goal == contract.Goal) continue;
+            foreach (var all in _contracts) _campaigns[all.Number] = _campaigns[all.Number] with { Goal = all.Goal };
+            _book.Take(new CampaignTable(_campaigns), now);
+            break;
         }
+        _book.Refresh(now);
     }
 
     public Contract? Choose(Slot slot, IReadOnlyList<(Contract Contract, int Expected)> candidates)
     {
-        var (best, chosen) = (0.0, (Contract?)null);
-        foreach (var (contract, expected) in candidates)
+        Rider[] riders = [.. slot.Seats.Where(s => s.InView).Select(s => RiderOf(s, slot))];
+        var cabin = new Cabin(SimulatedNetwork.Site(slot.Site), SiteCalendar.Default, riders);
+        var (screen, table) = (_screens[slot.Screen], _book.Table);
+        if (_decider.Decide(_book, cabin, screen, slot.At).Winner is not { } winner) return null;
+        var (campaign, decision) = (table[winner.Number], new Guid(++_decisions, 0, 0, new byte[8]));
+        if (!_book.TryCommit(decision, campaign.Campaign.Id, winner.Expected, slot.At)) return null;
+        _underWay.Enqueue(decision);
+        screen.Show(table, cabin, winner.Number, Slot.Length.TotalSeconds, slot.At);
+        foreach (var seat in slot.Seats.Where(s => s.Exposed))
         {
-            if (Committed(contract) >= contract.Goal) continue;
-            var score = expected * (contract.PriceKrw - Theta(contract));
-            if (score > best) (best, chosen) = (score, contract);
+            PersonOf(seat).Seen!.Add(
+                campaign.Campaign.Id, campaign.Campaign.Creatives[0].Id, campaign.Separation.Category, slot.End);
         }
-        if (chosen is not null) _pushed[chosen.Number] += chosen.Expects(slot);
-        return chosen;
+        return _byId[campaign.Campaign.Id];
     }
 
     public void Reported(Contract contract, int expected, int brought, int impressions)
     {
-        _pushed[contract.Number] = Math.Max(0, _pushed[contract.Number] - expected); // none after a loss
         _progress.Add(contract, brought);
+        _book.Report(_underWay.Dequeue(), _campaigns[contract.Number].Campaign.Id, brought);
     }
 
-    public void Lost()
+    public void Lost() => _book = new PacingBook(SiteCalendar.Default, new CampaignTable(_contracts.Select(c => _campaigns[c.Number] with
     {
-        Array.Clear(_pushed);
-        _day = -1;
-    }
+        Campaign = _campaigns[c.Number].Campaign with { TargetImpressions = _progress[c] },
+    })));
 
-    // Relative to the goal, so that a small campaign is steered as firmly as a large one.
-    double Theta(Contract contract)
+    // What counts is the segment by which an exposure will be counted: here it is fixed by now, or never will be.
+    Rider RiderOf(Seat seat, Slot slot)
     {
-        var ahead = (Committed(contract) - _planned[contract.Number]) / Math.Max(20, contract.Goal);
-        return contract.PriceKrw * Math.Clamp(Gain * ahead, -Penalty, 1);
+        double Is(Segment segment) => seat.Counted == segment ? 1 : 0;
+        var counted = new SegmentProbabilities(
+            Is(Segment.Kids), Is(Segment.Men2030), Is(Segment.Women2030), Is(Segment.Men4050), Is(Segment.Women4050), Is(Segment.Silver));
+        var presence = SimulatedNetwork.Presence(seat, slot) with { Segments = seat.Counted == Segment.Unknown ? null : counted };
+        return new Rider(presence, seat.Known ? PersonOf(seat) : null);
     }
 
-    int Committed(Contract contract) => _progress[contract] + _pushed[contract.Number];
-
-    // Each night, what is left of the goal is spread over what is left of the supply.
-    void Replan(int day)
+    RecognisedPerson PersonOf(Seat seat)
     {
-        _day = day;
-        foreach (var contract in contracts) _plan[contract.Number] = (Committed(contract), Passed(contract, day, 0));
+        if (!_persons.TryGetValue(seat.Person, out var person))
+        {
+            person = new RecognisedPerson(SimulatedNetwork.Person(seat.Person), new Dictionary<Guid, int>()) { Seen = new SeenAds() };
+            _persons.Add(seat.Person, person);
+        }
+        return person;
     }
 
-    double Planned(Contract contract, int day, double hour)
-    {
-        var (delivered, passed) = _plan[contract.Number];
-        var share = (Passed(contract, day, hour) - passed) / Math.Max(1e-9, 1 - passed);
-        return delivered + ((contract.Goal - delivered) * Math.Clamp(share, 0, 1));
-    }
-
-    double Passed(Contract contract, int day, double hour) =>
-        forecast is null ? Math.Clamp((day - contract.FirstDay + (hour / 24)) / contract.Days, 0, 1)
-        : forecast.Until(contract, day, hour) / Math.Max(1e-9, forecast.Whole(contract));
+    static double[] Flat(Contract contract, int days) =>
+        [.. Enumerable.Range(0, days * 24).Select(hour => hour / 24 >= contract.FirstDay && hour / 24 <= contract.LastDay ? 1.0 : 0)];
 }

@@ -13,7 +13,7 @@ public sealed class ReplayTests
     public void Run_PacedValue_KeepsGoalsThatCanBeKeptAndSpendsNoPlayTooMany()
     {
         var (trace, contracts, forecast) = Booked(0.85);
-        var outcome = Replay.Run(trace, contracts, forecast, new PacedValue(contracts, forecast), Stress.None, default);
+        var outcome = Replay.Run(trace, contracts, forecast, new PacedValue(trace, contracts, forecast), Stress.None, default);
         Assert.Equal(0, outcome.Overspent);
         Assert.InRange(outcome.ValueKrw / outcome.BookedKrw, 0.97, 1);
         Assert.Equal((0, 0), (outcome.Broken.Child, outcome.Broken.Separation));
@@ -25,7 +25,7 @@ public sealed class ReplayTests
     {
         var (trace, contracts, forecast) = Booked(0.85);
         var late = new Stress("late") { Late = TimeSpan.FromHours(1) };
-        Assert.Equal(0, Replay.Run(trace, contracts, forecast, new PacedValue(contracts, forecast), late, default).Overspent);
+        Assert.Equal(0, Replay.Run(trace, contracts, forecast, new PacedValue(trace, contracts, forecast), late, default).Overspent);
         Assert.NotEqual(0, Replay.Run(trace, contracts, forecast, new AsFastAsPossible(contracts.Count), late, default).Overspent);
     }
 
