@@ -33,7 +33,7 @@ public sealed class AccountPagesTests(RolesFixture app) : IClassFixture<RolesFix
         await page.Locator("[name=name]").FillAsync("김하늘");
         await page.Locator("[name=email]").FillAsync(email);
         await page.Locator("[name=password]").FillAsync(PeopleFixture.Password);
-        await page.Locator("button.primary").ClickAsync();
+        await page.Locator("button.mud-button-filled").ClickAsync();
         await Expect(page.Locator("h1")).ToHaveTextAsync(sent);
         await page.Locator("a[href='account/mailbox']").ClickAsync();
         await page.Locator($"[data-mail='{email}'] a[href*='/account/confirm?']").ClickAsync();
@@ -52,9 +52,9 @@ public sealed class AccountPagesTests(RolesFixture app) : IClassFixture<RolesFix
         await page.ArriveAsync("/account/login");
         await page.Locator("[name=email]").FillAsync(email);
         await page.Locator("[name=password]").FillAsync(PeopleFixture.Password);
-        await page.Locator("button.primary").ClickAsync();
+        await page.Locator("button.mud-button-filled").ClickAsync();
         await page.Locator("[name=code]").FillAsync(Code(codes, 1));
-        await page.Locator("button.primary").ClickAsync();
+        await page.Locator("button.mud-button-filled").ClickAsync();
         await Expect(page.Locator("body")).ToContainTextAsync(first);
 
         // A read-only member joins
@@ -71,7 +71,7 @@ public sealed class AccountPagesTests(RolesFixture app) : IClassFixture<RolesFix
         await page.GotoAsync(await app.LinkAsync(invitee));
         await page.Locator("[name=name]").FillAsync("Guest");
         await page.Locator("[name=password]").FillAsync(PeopleFixture.Password);
-        await page.Locator("button.primary").ClickAsync();
+        await page.Locator("button.mud-button-filled").ClickAsync();
         await page.ArriveAsync("/$");
         await Expect(page.Locator(".shell[data-live=true]")).ToBeVisibleAsync();
         await Expect(page.Locator("a[href='campaigns/new']")).ToHaveCountAsync(0);
@@ -149,7 +149,7 @@ public sealed class AccountPagesTests(RolesFixture app) : IClassFixture<RolesFix
         await page.GotoAsync("account/login");
         await page.Locator("[name=email]").FillAsync(email);
         await page.Locator("[name=password]").FillAsync(PeopleFixture.Password);
-        await page.Locator("button.primary").ClickAsync();
+        await page.Locator("button.mud-button-filled").ClickAsync();
         await page.ArriveAsync("/(campaigns|admin/overview)?$");
         return page;
     }

@@ -126,7 +126,7 @@ public sealed class BookingFormTests(AdminFixture app) : IClassFixture<AdminFixt
         await page.Locator("#submit").WaitForAsync();
         await GoAsync(page, ".skip", "Enter");
         await TypeAsync(page, "#name", "Keys only");
-        await GoAsync(page, "[name=target][value=Silver]", "Space");
+        await GoAsync(page, "[data-target=Silver]", "Space");
         await GoAsync(page, "[data-site]", "Space");
         await Assertions.Expect(page.Locator("[data-site]").First).ToHaveAttributeAsync("aria-pressed", "true");
         await TypeAsync(page, "#flight-1-start", Iso(0));

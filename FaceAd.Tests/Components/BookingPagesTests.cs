@@ -21,7 +21,7 @@ public sealed class BookingPagesTests(AdvertiserFixture app) : IClassFixture<Adv
         // At most twelve inputs are in sight; segments, buildings and ways of paying count once each.
         Assert.InRange(await page.Locator(".form input:visible:not([type=checkbox]):not([type=radio])").CountAsync() + 3, 4, 12);
         await page.FillAsync("#name", "Autumn");
-        await page.Locator(".segment-card", new() { HasText = "Silver" }).ClickAsync();
+        await page.CheckAsync("[data-target=Silver]");
         await page.FillAsync("#budget", "900000");
         await page.PressAsync("#budget", "Tab");
         await page.Locator(".summary", new() { HasText = "900,000" }).WaitForAsync();
@@ -51,7 +51,7 @@ public sealed class BookingPagesTests(AdvertiserFixture app) : IClassFixture<Adv
         await page.GotoAsync("campaigns?q=t");
         await page.Locator("[data-live=true]").WaitForAsync();
         await page.Locator("[data-campaigns] thead input").CheckAsync();
-        await page.Locator("[name=bulk-action][value=Pause]").CheckAsync();
+        await page.ClickAsync("[data-bulk-action=Pause]");
         await page.ClickAsync("[data-do=preview]");
         await Assertions.Expect(page.Locator("[data-taken]")).ToHaveCountAsync(2);
         await page.ClickAsync("[data-do=apply]");

@@ -79,7 +79,7 @@ public sealed class CampaignPagesTests(AdvertiserFixture app) : IClassFixture<Ad
         await page.Locator(".panel a[lang=ko]").ClickAsync();
 
         await page.Locator("h1", new() { HasText = "캠페인" }).WaitForAsync();
-        await page.Locator(".campaign-row .badge", new() { HasText = "작성 중" }).First.WaitForAsync();
+        await page.Locator(".campaign-row [data-phase]", new() { HasText = "작성 중" }).First.WaitForAsync();
     }
 
     [Fact]
@@ -100,7 +100,7 @@ public sealed class CampaignPagesTests(AdvertiserFixture app) : IClassFixture<Ad
     private static async Task FillAsync(IPage page, string name)
     {
         await page.FillAsync("#name", name);
-        await page.Locator(".segment-card", new() { HasText = "Women 20" }).ClickAsync();
+        await page.CheckAsync("[data-target=Women2030]");
         await page.FillAsync("#budget", "1,500,000");
     }
 }

@@ -118,7 +118,7 @@ public sealed class CreativePagesTests(UploadFixture app) : IClassFixture<Upload
         await Assertions.Expect(card.Locator(".preview")).ToHaveCountAsync(2); // the proposed one beside the one that plays
 
         await card.Locator("textarea[name=comment]").FillAsync("Much better.");
-        await card.Locator(".comment-form button").ClickAsync();
+        await card.Locator("form:has([name=comment]) button").ClickAsync();
         await advertiser.GetByRole(AriaRole.Tab, new() { Name = "Comments and history" }).ClickAsync();
         await Assertions.Expect(advertiser.Locator(".comment-text")).ToHaveTextAsync("Much better.");
         await advertiser.GetByRole(AriaRole.Tab, new() { Name = "Creatives" }).ClickAsync();

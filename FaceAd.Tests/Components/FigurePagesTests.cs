@@ -20,20 +20,32 @@ public sealed class FigurePagesTests(FiguresFixture app) : IClassFixture<Figures
         await ExpectAsync(page, "completed", "8");
         await ExpectAsync(page, "dwell", "10 s");
         await ExpectAsync(page, "attention", "5 s");
-        await page.Locator(".parts .segmented button", new() { HasText = "Screens" }).ClickAsync();
+        await page.ClickAsync("[data-part-by=Screen]");
         await page.Locator(".parts tbody tr", new() { HasText = "B" })
             .Locator("td", new() { HasText = "fewer than 5" }).First.WaitForAsync();
 
         // Everything is in the address: choosing a screen changes it, and opening it anew shows the same.
-        await page.SelectOptionAsync("[name=screen]", app.B.Id.ToString());
-        await page.ArriveAsync($@"/campaigns/{app.Campaign.Id}\?screen={app.B.Id}$");
+        await page.Locator("[data-choice=screen]").ClickAsync();
+        await page.Locator($"[data-choice-of='{app.B.Id}']").ClickAsync();
+        await page.ArriveAsync($@"/campaigns/{app.Campaign.Id}\?screen={app.B.Id}&tab=results$");
         await ExpectAsync(page, "impressions", "2");
         await ExpectAsync(page, "reached", "fewer than 5");
         await page.ReloadAsync();
         await page.Locator("[data-live=true]").WaitForAsync();
         await ExpectAsync(page, "impressions", "2");
-        await page.Locator(".figure-filter a", new() { HasText = "everything" }).ClickAsync();
+        await page.ClickAsync("[data-filter] [data-do=clear]");
         await ExpectAsync(page, "impressions", "8");
+
+        // The curve by the hour or the day, and its table with it.
+        await page.ClickAsync("[data-step-by=Hour]");
+        await page.ArriveAsync(@"\?step=hour&tab=results$");
+        await Assertions.Expect(page.Locator("[data-step-by=Hour]")).ToHaveAttributeAsync("aria-current", "true");
+        await page.ClickAsync("[data-step-by=Day]");
+        await page.ArriveAsync(@"\?step=day&tab=results$");
+        await Assertions.Expect(page.Locator("[data-chart=time] .chart-table tbody tr")).ToHaveCountAsync(1);
+        await page.ReloadAsync();
+        await page.Locator("[data-live=true]").WaitForAsync();
+        await Assertions.Expect(page.Locator("[data-step-by=Day]")).ToHaveAttributeAsync("aria-current", "true");
     }
 
     [Fact]

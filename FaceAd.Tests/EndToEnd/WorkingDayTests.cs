@@ -176,7 +176,7 @@ public sealed class WorkingDayTests
         await page.FillAsync("[name=name]", "김하늘");
         await page.FillAsync("[name=email]", "haneul@example.com");
         await page.FillAsync("[name=password]", Password);
-        await page.ClickAsync("button.primary");
+        await page.ClickAsync("button.mud-button-filled");
         await page.ClickAsync("a[href='account/mailbox']");
         await page.ClickAsync("[data-mail='haneul@example.com'] a[href*='/account/confirm?']");
         await page.ClickAsync("[data-do=confirm]");
@@ -190,7 +190,7 @@ public sealed class WorkingDayTests
         await page.ArriveAsync("/campaigns/new$");
         await LiveAsync(page);
         await page.FillAsync("#name", "Warm coats");
-        await page.Locator(".segment-card:has([value=Silver])").ClickAsync();
+        await page.CheckAsync("[data-target=Silver]");
         await page.FillAsync("#budget", "900000");
         await page.PressAsync("#budget", "Tab");
         await page.Locator(".summary", new() { HasText = "900,000" }).WaitForAsync();

@@ -83,6 +83,10 @@ public sealed class MetricsHistoryTests : IAsyncLifetime
         var at = seen.Select(e => (e.Day.DayNumber * 24) + e.Hour).ToList();
         Assert.Equal(at.Count == 0 ? TimeSpan.Zero : TimeSpan.FromHours(at.Max() - at.Min() + 1), hours!.Covered);
         Assert.Null(await facts.Metrics.ReadHoursAsync(query with { SiteId = Guid.NewGuid() }));
+        var curve = (await facts.Metrics.ReadHourlyAsync(query))!.Select(p => (p.Impressions, p.Plays)).ToList();
+        Assert.Equal(at.CountBy(h => h).OrderBy(h => h.Key).Select(h => (long)h.Value), curve.Select(p => p.Impressions).Where(n => n > 0));
+        Assert.Equal((await facts.Metrics.ReadAsync(query)).Plays, curve.Sum(p => p.Plays));
+        Assert.Null(await facts.Metrics.ReadHourlyAsync(query with { SiteId = Guid.NewGuid() }));
     }
 
     // A part of a breakdown says what a query for that part says.

@@ -80,6 +80,34 @@ sealed class MetricsReader(IDbContextFactory<FaceAdDbContext> contexts, NpgsqlDa
             r => (r.GetFieldValue<DateOnly>(0), r.GetInt32(1), r.GetInt64(2)), cancellation));
     }
 
+    /// <summary>
+    /// The curve by the hour, on the clock of the campaign's first site; null for a part of a campaign, whose hours are not rolled up.
+    /// People are not in it: they are counted by the day.
+    /// </summary>
+    /// <param name="query">Which campaign and days.</param>
+    /// <param name="cancellation">Cancels the operation.</param>
+    /// <exception cref="KeyNotFoundException">There is no such campaign.</exception>
+    public async Task<IReadOnlyList<MetricsPoint>?> ReadHourlyAsync(MetricsQuery query, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        if (!query.Everywhere) return null;
+        MetricsScope scope;
+        await using (var db = await contexts.CreateDbContextAsync(cancellation))
+        {
+            scope = await MetricsScope.OfAsync(db, query, time.GetUtcNow(), cancellation);
+        }
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        return await connection.QueryAsync("""
+            SELECT day, hour::int, sum(impressions)::bigint, sum(plays)::int FROM (
+                SELECT day, hour, impressions, 0 AS plays FROM exposure_hours WHERE campaign_id = $1 AND day BETWEEN $2 AND $3
+                UNION ALL SELECT day, hour, 0, plays FROM play_hours WHERE campaign_id = $1 AND day BETWEEN $2 AND $3) AS h
+            GROUP BY 1, 2 ORDER BY 1, 2
+            """, [query.CampaignId, scope.Days.FirstDay, scope.Days.LastDay],
+            r => new MetricsPoint(
+                scope.Calendar.StartOf(r.GetFieldValue<DateOnly>(0)).AddHours(r.GetInt32(1)), r.GetInt64(2), null, r.GetInt32(3)),
+            cancellation);
+    }
+
     /// <summary>The figures of several campaigns, for a page of a list.</summary>
     /// <param name="ids">The campaigns.</param>
     /// <param name="cancellation">Cancels the operation.</param>

@@ -52,7 +52,7 @@ public sealed class OwnerHomeTests
 
         var ahead = context.Render<SalesMap>(p => p.Add(x => x.Sales, page).Add(x => x.Ahead, true));
         Assert.Equal("25", ahead.FindAll("tbody tr")[0].QuerySelectorAll("td")[9].TextContent);
-        Assert.Equal("true", ahead.FindAll(".segmented a")[1].GetAttribute("aria-current"));
+        Assert.Equal("true", ahead.FindAll(".switches a")[1].GetAttribute("aria-current"));
     }
 
     [Fact]

@@ -24,6 +24,11 @@ public sealed class CampaignAddressTests
             }
         }
         Assert.Equal("", CampaignAddress.Words(new MetricsQuery(query.CampaignId), ComparedWith.Nothing, null));
+        foreach (var step in Enum.GetValues<TimelineStep>())
+        {
+            var words = QueryHelpers.ParseQuery(CampaignAddress.Words(query, ComparedWith.Nothing, null, step));
+            Assert.Equal(step, CampaignAddress.Read<TimelineStep>(words["step"]));
+        }
     }
 
     [Theory]

@@ -62,10 +62,36 @@ public sealed class StoryChartTests : IAsyncLifetime
             .Add(f => f.Marks, [new DeliveryMark(DeliveryMarkKind.Paused, Start(8).AddHours(3), null, 0)]));
         var table = figures.FindAll(".chart-table table")[0];
         Assert.Equal(5, table.QuerySelectorAll("thead th").Length); // day, impressions, plays, those before, what happened
+        Assert.Equal(["9 Mar 2026", "10 Mar 2026", "11 Mar 2026"], table.QuerySelectorAll("tbody th").Select(h => h.TextContent));
         var rows = table.QuerySelectorAll("tbody tr").Select(r => r.QuerySelectorAll("td").Select(c => c.TextContent).ToArray()).ToList();
         Assert.Equal(["1", "2", "3"], rows.Select(r => r[2]));
         Assert.Equal(["10", "20", "30"], rows.Select(r => r[0]));
         Assert.Equal(["", "x", ""], rows.Select(r => r[3].Length == 0 ? "" : "x"));
+    }
+
+    [Fact]
+    public void By_LargerSteps_AddsUpWhatFallsIntoThem()
+    {
+        var minutes = Enumerable.Range(0, 180).Select(i => new MetricsPoint(Start(1).AddHours(22).AddMinutes(i), 1, i, 2)).ToList();
+        Assert.Null(Timelines.StepOf(minutes, Sample.Calendar));
+        var hours = Timelines.By(minutes, TimelineStep.Hour, Sample.Calendar);
+        Assert.Equal(TimelineStep.Hour, Timelines.StepOf(hours, Sample.Calendar));
+        Assert.Equal(
+            [(60, 120, 59), (60, 120, 119), (60, 120, 179)], hours.Select(p => ((int)p.Impressions, p.Plays, p.ReachedSoFar!.Value)));
+        var days = Timelines.By(minutes, TimelineStep.Day, Sample.Calendar);
+        Assert.Equal(TimelineStep.Day, Timelines.StepOf(days, Sample.Calendar));
+        Assert.Equal([(Start(1), 120), (Start(2), 60)], days.Select(p => (p.At, (int)p.Impressions)));
+    }
+
+    [Theory]
+    [InlineData(7, true)]
+    [InlineData(8, false)]
+    public void HasHours_OfManyDays_IsFalse(int days, bool has)
+    {
+        var metrics = Metrics(0, [.. Enumerable.Repeat(1L, days)]);
+        Assert.Equal(has, Timelines.HasHours(metrics, Sample.Calendar));
+        Assert.False(Timelines.HasHours(metrics with { Query = metrics.Query with { SiteId = Guid.NewGuid() } }, Sample.Calendar));
+        Assert.False(Timelines.HasHours(metrics with { Timeline = [] }, Sample.Calendar));
     }
 
     private static DateTimeOffset Start(int day) => Sample.Calendar.StartOf(new DateOnly(2026, 3, 2).AddDays(day));

@@ -3,6 +3,7 @@ using FaceAd.Web.Language;
 using FaceAd.Web.Players;
 using FaceAd.Web.Plays;
 using Microsoft.Extensions.Localization;
+using MudBlazor;
 
 namespace FaceAd.Web.Components.Pages.Admin;
 
@@ -53,18 +54,18 @@ static class ScreenText
         return troubles;
     }
 
-    /// <summary>Whether its player is connected, as text and as the CSS class of a badge.</summary>
+    /// <summary>Whether its player is connected, as text and its colour.</summary>
     /// <param name="screen">The screen.</param>
     /// <param name="l">The texts.</param>
     /// <param name="display">Formats the time.</param>
-    public static (string Css, string Text) State(ScreenView screen, IStringLocalizer<Texts> l, Display display)
+    public static (Color Colour, string Text) State(ScreenView screen, IStringLocalizer<Texts> l, Display display)
     {
-        if (screen.Revoked) return ("bad", l["Admin.Screens.State.Revoked"]);
-        if (screen.Now.Connected) return ("good", l["Admin.Screens.State.Connected"]);
-        if (screen.IsSample) return ("wait", l["Admin.Screens.State.Sample"]);
-        if (screen.LastSeenAt is not { } at) return ("wait", l["Admin.Screens.State.Never"]);
+        if (screen.Revoked) return (Color.Error, l["Admin.Screens.State.Revoked"]);
+        if (screen.Now.Connected) return (Color.Success, l["Admin.Screens.State.Connected"]);
+        if (screen.IsSample) return (Color.Warning, l["Admin.Screens.State.Sample"]);
+        if (screen.LastSeenAt is not { } at) return (Color.Warning, l["Admin.Screens.State.Never"]);
         var isToday = DateOnly.FromDateTime(display.Local(at).DateTime) == display.Today;
-        return ("bad", l["Admin.Screens.State.Silent", isToday ? display.Clock(at) : display.Moment(at)]);
+        return (Color.Error, l["Admin.Screens.State.Silent", isToday ? display.Clock(at) : display.Moment(at)]);
     }
 
     /// <summary>What is on a screen, as text.</summary>

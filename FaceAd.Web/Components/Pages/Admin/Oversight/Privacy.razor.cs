@@ -47,6 +47,17 @@ public sealed partial class Privacy
         _facts = await Reader.ReadAsync(After);
     }
 
+    private IEnumerable<EpochRow> Epochs(SitePrivacy people) =>
+    [
+        .. people.Stored.Select(e => new EpochRow(
+            Display.Days(e.FirstDay, e.LastDay), Rows(e.Persons), L["Admin.Privacy.Templates"], Display.Moment(e.Since),
+            Display.Day(e.DeleteOn), e.Overdue ? "Overdue" : e.Running ? "Running" : "Grace",
+            e.Overdue ? Color.Error : e.Running ? Color.Success : Color.Warning)),
+        .. people.Ended.Select(e => new EpochRow(
+            Display.Days(e.FirstDay, e.LastDay), Display.Count(0), L["Admin.Privacy.Were", Display.Count(e.Persons)], Display.Dash,
+            Display.Moment(e.EndedAt), "Ended", Color.Default)),
+    ];
+
     private string Rows(RowCount count) =>
         count.Rows is not { } rows ? L["Admin.Privacy.ManyRows", Display.Count(PrivacyReader.MostCounted)]
         : count.Estimated ? L["Admin.Privacy.About", Display.Count(rows)] : Display.Count(rows);
@@ -55,4 +66,6 @@ public sealed partial class Privacy
 
     private string Length(TimeSpan grace) => grace.TotalHours % 24 == 0
         ? L["Admin.Privacy.Length.Days", (int)grace.TotalDays] : L["Admin.Privacy.Length.Hours", (int)grace.TotalHours];
+
+    private sealed record EpochRow(string Days, string Persons, string Note, string Since, string Until, string State, Color Colour);
 }

@@ -134,12 +134,12 @@ public sealed partial class ScreenTable
     private ScreenRow TextOf(ScreenView screen)
     {
         var id = screen.Now.ScreenId;
-        var (css, state) = ScreenText.State(screen, L, Display);
+        var (colour, state) = ScreenText.State(screen, L, Display);
         var viewers = !screen.Now.Connected ? Display.Dash
             : Directory.Find(id) is { Measurement: true }
                 ? ScreenText.Viewers(screen.Now.Segments, L, Display) : L["Admin.Screens.Viewers.Closed"].Value;
         var showing = screen.Now.Connected ? ScreenText.Showing(screen.Now, L) : Display.Dash;
-        return new ScreenRow(id, screen.Now.Name, screen.Now.SiteName, css, state, showing, viewers,
+        return new ScreenRow(id, screen.Now.Name, screen.Now.SiteName, colour, state, showing, viewers,
             L[screen.Now.Mode == InferenceMode.Server ? "Admin.Screens.Mode.Server" : "Admin.Screens.Mode.Device.Short"],
             string.Join(" ", ScreenText.Troubles(screen, L)))
         { Today = Ots(_today, id), Week = Ots(_week, id) };

@@ -19,17 +19,21 @@ enum CampaignTab
     Comments = 2,
 }
 
-/// <summary>What the address of a campaign's page says: which figures, what they are compared with, and the open tab.</summary>
+/// <summary>
+/// What the address of a campaign's page says: which figures, what they are compared with, the steps of their curve, and the open tab.
+/// </summary>
 static class CampaignAddress
 {
     /// <summary>A query string: empty, or starting with a question mark.</summary>
     /// <param name="query">Which figures.</param>
     /// <param name="compared">What they are compared with.</param>
     /// <param name="tab">The open tab; null for the one that the page opens with.</param>
-    public static string Words(MetricsQuery query, ComparedWith compared, CampaignTab? tab)
+    /// <param name="step">The steps of the curve; null for the usual ones.</param>
+    public static string Words(MetricsQuery query, ComparedWith compared, CampaignTab? tab, TimelineStep? step = null)
     {
         var words = ReportAddress.Words(query);
         if (compared != ComparedWith.Nothing) words = QueryHelpers.AddQueryString(words, "compare", ApiWords.Of(compared));
+        if (step is { } chosen) words = QueryHelpers.AddQueryString(words, "step", ApiWords.Of(chosen));
         return tab is { } open ? QueryHelpers.AddQueryString(words, "tab", ApiWords.Of(open)) : words;
     }
 

@@ -35,6 +35,10 @@ public sealed partial class CampaignFigures
     [Parameter, EditorRequired]
     public SiteCalendar Calendar { get; set; } = null!;
 
+    /// <summary>What stands beside the title of the curve.</summary>
+    [Parameter]
+    public RenderFragment? ChildContent { get; set; }
+
     [Inject]
     private Display Display { get; set; } = null!;
 
@@ -45,9 +49,9 @@ public sealed partial class CampaignFigures
         {
             Kind = ChartKind.Time,
             Title = L["Campaign.ChartTime"],
-            Across = L["Chart.DayHour"],
+            Across = L[IsDaily(Metrics) ? "Chart.Day" : "Chart.DayHour"],
             Up = L["Chart.Times"],
-            Labels = [.. Metrics.Timeline.Select(p => Display.Moment(p.At))],
+            Labels = [.. Metrics.Timeline.Select(p => IsDaily(Metrics) ? Display.Day(Calendar.DayOf(p.At)) : Display.Moment(p.At))],
             Times = [.. Metrics.Timeline.Select(p => Display.OnTheClock(p.At))],
             Step = (long)Step.TotalMilliseconds,
             Marks = [.. Marks.Select(Mark)],
@@ -90,8 +94,8 @@ public sealed partial class CampaignFigures
     {
         if (Before is not { } before) yield break;
         var shift = Metrics.Days.FirstDay.DayNumber - before.Days.FirstDay.DayNumber;
-        var byHour = IsHourly(Metrics) && IsHourly(before);
-        if (IsHourly(Metrics) && !byHour) yield break;
+        var byHour = !IsDaily(Metrics) && !IsDaily(before);
+        if (!IsDaily(Metrics) && !byHour) yield break;
         DateTimeOffset Step(DateTimeOffset at) => byHour ? at.AddDays(shift) : Calendar.StartOf(Calendar.DayOf(at).AddDays(shift));
         var then = before.Timeline.GroupBy(p => Step(p.At)).ToDictionary(g => g.Key, g => g.Sum(p => p.Impressions));
         yield return new(
@@ -102,7 +106,7 @@ public sealed partial class CampaignFigures
     private TimeSpan Step => Metrics.Timeline.Zip(Metrics.Timeline.Skip(1), (a, b) => b.At - a.At)
         .DefaultIfEmpty(TimeSpan.FromDays(1)).Min();
 
-    private bool IsHourly(CampaignMetrics m) => m.Timeline.Any(p => p.At != Calendar.StartOf(Calendar.DayOf(p.At)));
+    private bool IsDaily(CampaignMetrics m) => Timelines.StepOf(m.Timeline, Calendar) == TimelineStep.Day;
 
     private ChartMark Mark(DeliveryMark mark) => new(
         Display.OnTheClock(mark.From), mark.Until is { } until ? Display.OnTheClock(until) : null,

@@ -64,6 +64,10 @@ public sealed partial class CampaignPage : IDisposable
     [SupplyParameterFromQuery]
     public string? Compare { get; set; }
 
+    /// <summary>The steps of the curve over time, a <see cref="TimelineStep"/>.</summary>
+    [SupplyParameterFromQuery]
+    public string? Step { get; set; }
+
     /// <summary>The open tab, a <see cref="CampaignTab"/>.</summary>
     [SupplyParameterFromQuery]
     public string? Tab { get; set; }
@@ -157,6 +161,8 @@ public sealed partial class CampaignPage : IDisposable
         Navigation.NavigateTo(Navigation.Uri, replace: true); // to the target of the link, which was not there when the page came
     }
 
+    private TimelineStep? Stepping => CampaignAddress.Read<TimelineStep>(Step);
+
     private ComparedWith Comparing => CampaignAddress.Read<ComparedWith>(Compare) ?? ComparedWith.Nothing;
 
     // What the reader presses, and nothing else: tabs also change their panel when they are taken down with the page.
@@ -164,7 +170,7 @@ public sealed partial class CampaignPage : IDisposable
     {
         pressed.Cancel = true;
         if ((CampaignTab)pressed.PanelIndex is var tab && tab != _tab)
-            Navigation.NavigateTo($"campaigns/{Id}{CampaignAddress.Words(Asked(_campaign!), Comparing, tab)}");
+            Navigation.NavigateTo($"campaigns/{Id}{CampaignAddress.Words(Asked(_campaign!), Comparing, tab, Stepping)}");
         return Task.CompletedTask;
     }
 

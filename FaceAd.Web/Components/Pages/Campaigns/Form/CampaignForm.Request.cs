@@ -40,6 +40,8 @@ sealed partial class CampaignForm
         var open = await Requests.ListAsync(_viewer, campaign.Id, 1) is [{ State: ChangeRequestState.Open } newest]
             ? await Requests.FindAsync(_viewer, newest.Id, Display.Today) : null;
         var asked = open?.Request.Asked ?? RequestedTerms.Of(campaign);
+        // Before the draft: the form is drawn as soon as there is one.
+        _accrued = await Requests.AccruedAsync(campaign.Id);
         (_campaign, _draft) = (campaign, asked.ToDraft(campaign));
         (_replaces, _message) = (open?.Request.Id, open?.Request.Message ?? "");
         // What an earlier request named and was rejected is not offered again.
@@ -47,7 +49,6 @@ sealed partial class CampaignForm
             .Concat(open?.Creatives.Values.Where(c => c.State is CreativeState.Held or CreativeState.Proposed) ?? [])
             .DistinctBy(c => c.LineId)];
         _plays = asked.Creatives.Where(c => _known.Any(k => k.LineId == c.Key)).ToDictionary();
-        _accrued = await Requests.AccruedAsync(campaign.Id);
         return true;
     }
 

@@ -262,9 +262,9 @@ public sealed partial class CampaignForm
     private string ProblemText(CampaignProblem[] which) =>
         string.Join(" ", which.Where(_problems.Contains).Select(problem => L["Form.Problem." + problem].Value));
 
-    private static void Toggle<T>(ISet<T> set, T item, ChangeEventArgs change)
+    private static void Toggle<T>(ISet<T> set, T item, bool on)
     {
-        if (change.Value is true) set.Add(item);
+        if (on) set.Add(item);
         else set.Remove(item);
     }
 
