@@ -104,7 +104,7 @@ public sealed class WorkingDayTests
     private static async Task<string> SetUpScreenAsync(IPage page)
     {
         await LiveAsync(page);
-        await page.Locator("[data-step=Site] a.button").ClickAsync();
+        await page.Locator("[data-step=Site] a.mud-button-root").ClickAsync();
         await page.ArriveAsync("/admin/screens$");
         await LiveAsync(page);
         await page.Locator("[data-do=new-site]").First.ClickAsync();
@@ -134,7 +134,7 @@ public sealed class WorkingDayTests
     private static async Task DescribeAsync(IPage page)
     {
         await page.GotoAsync("admin/overview");
-        await page.ClickAsync("[data-step=Describe] a.button");
+        await page.ClickAsync("[data-step=Describe] a.mud-button-root");
         await page.ArriveAsync("/buildings$");
         await page.ClickAsync(".building-list h2 a");
         await LiveAsync(page);
@@ -186,7 +186,7 @@ public sealed class WorkingDayTests
     /// <summary>A submitted campaign with its creative. Returns its address.</summary>
     private static async Task<string> BookAsync(IPage page)
     {
-        await page.ClickAsync("[data-step=Campaign] a.button");
+        await page.ClickAsync("[data-step=Campaign] a.mud-button-root");
         await page.ArriveAsync("/campaigns/new$");
         await LiveAsync(page);
         await page.FillAsync("#name", "Warm coats");
@@ -203,7 +203,7 @@ public sealed class WorkingDayTests
 
     private static async Task ApproveAsync(IPage page)
     {
-        await page.ClickAsync("[data-step=Approve] a.button");
+        await page.ClickAsync("[data-step=Approve] a.mud-button-root");
         await page.ArriveAsync("/admin/approvals$");
         await LiveAsync(page);
         for (var check = 1; check <= 5; check++) await page.CheckAsync($"[data-check='{check}']");
