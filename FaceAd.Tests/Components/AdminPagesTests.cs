@@ -91,6 +91,9 @@ public sealed class AdminPagesTests(AdminFixture app) : IClassFixture<AdminFixtu
         var page = await AdminFixture.OpenAsync(context, "admin/screens", AdminFixture.Admin);
         await page.Locator("[data-do=new-screen]").ClickAsync();
         await page.Locator("[name=screen-name]").FillAsync("Elevator Z");
+        // As the component library does when the server is slow: who is writing already is not sent elsewhere.
+        await page.EvaluateAsync("() => mudElementRef.focusFirst(document.querySelector('.mud-dialog'))");
+        await Assertions.Expect(page.Locator("[name=screen-name]")).ToBeFocusedAsync();
         await page.Locator(".mud-dialog [data-do=confirm]").ClickAsync();
         var token = (await page.Locator("[data-token]").InnerTextAsync()).Trim();
         var command = await page.Locator("#token-run").InnerTextAsync();

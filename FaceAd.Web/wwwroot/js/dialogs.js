@@ -9,3 +9,14 @@ document.addEventListener('keydown', event => {
   event.preventDefault();
   next.focus();
 }, true);
+
+// It gives a new dialog the focus by way of the server, too: whoever is in one of its fields by then stays there.
+addEventListener('DOMContentLoaded', () => {
+  const library = window.mudElementRef;
+  if (!library) return;
+  const focusFirst = library.focusFirst;
+  library.focusFirst = (within, ...more) => {
+    if (within?.contains(document.activeElement) && document.activeElement.matches('input, select, textarea')) return;
+    focusFirst.call(library, within, ...more);
+  };
+});
