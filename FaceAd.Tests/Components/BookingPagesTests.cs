@@ -115,8 +115,14 @@ public sealed class BookingPagesTests(AdvertiserFixture app) : IClassFixture<Adv
         await page.Locator("[data-live=true]").WaitForAsync();
         await page.Locator("[data-views] button").ClickAsync();
         await page.Locator("[data-do=edit-views]").ClickAsync();
-        await page.FillAsync("[name=view-name]", "Just these");
-        await page.PressAsync("[name=view-name]", "Enter");
+        var name = page.Locator("[name=view-name]");
+        await Wait.UntilAsync(
+            async () =>
+            {
+                await name.FillAsync("Just these"); // the menu gives the focus back a moment later, maybe between focus and text
+                return await name.InputValueAsync() == "Just these";
+            }, "the name is written");
+        await name.PressAsync("Enter");
         await page.Locator(".mud-snackbar", new() { HasText = "Just these" }).WaitForAsync();
         await page.GotoAsync("campaigns");
         await page.Locator("[data-live=true]").WaitForAsync();
