@@ -7,7 +7,7 @@ using FaceAd.Core.Decisions;
 
 namespace FaceAd.Bench.Decisions;
 
-/// <summary><c>decide</c>: what one decision costs: by today's rule, beside the same rule written as plain LINQ, and by value.</summary>
+/// <summary><c>decide</c>: what one decision costs: by cost per impression, beside the same rule written as plain LINQ, and by value.</summary>
 static class DecideCommand
 {
     static readonly DateTimeOffset Now = new(2026, 3, 10, 3, 0, 0, TimeSpan.Zero);
@@ -24,7 +24,7 @@ static class DecideCommand
         var decisions = new Option<int>("--decisions") { Description = "Decisions measured", DefaultValueFactory = _ => 5_000 };
         var seed = new Option<int>("--seed") { Description = "Seed of all random draws", DefaultValueFactory = _ => 1 };
         var command = new Command(
-            "decide", "Microseconds and allocated bytes of one decision on one thread: today's rule, beside itself as plain LINQ, and the choice by value.")
+            "decide", "Microseconds and allocated bytes of one decision on one thread: by cost per impression, beside itself as plain LINQ, and the choice by value.")
         {
             campaigns, decisions, seed,
         };
@@ -58,7 +58,7 @@ static class DecideCommand
             [.. Enumerable.Range(0, 64).Select(_ => new Cabin(sites[random.Next(sites.Length)], SiteCalendar.Default, Riders(random)))];
         for (var i = 0; i < 200; i++)
         {
-            Decider.Decide(snapshot, cabins[i % cabins.Length], ScreenHistory.Empty, Now);
+            Decider.Decide(snapshot, cabins[i % cabins.Length], Now);
             Plain(snapshot, cabins[i % cabins.Length]);
         }
 
@@ -68,7 +68,7 @@ static class DecideCommand
         {
             var before = GC.GetAllocatedBytesForCurrentThread();
             var started = Stopwatch.GetTimestamp();
-            Decider.Decide(snapshot, cabins[i % cabins.Length], ScreenHistory.Empty, Now);
+            Decider.Decide(snapshot, cabins[i % cabins.Length], Now);
             ours[i] = Stopwatch.GetElapsedTime(started).TotalMicroseconds;
             bytes += GC.GetAllocatedBytesForCurrentThread() - before;
         }
@@ -79,7 +79,7 @@ static class DecideCommand
             var winner = Plain(snapshot, cabins[i]);
             peer[i] = Stopwatch.GetElapsedTime(started).TotalMicroseconds;
             peerBytes += GC.GetAllocatedBytesForCurrentThread() - before;
-            if (winner?.Id == Decider.Decide(snapshot, cabins[i], ScreenHistory.Empty, Now).Winner?.Campaign.Id) same++;
+            if (winner?.Id == Decider.Decide(snapshot, cabins[i], Now).Winner?.Campaign.Id) same++;
         }
         Array.Sort(ours);
         Array.Sort(peer);

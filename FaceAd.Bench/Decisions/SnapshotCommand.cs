@@ -7,6 +7,7 @@ using FaceAd.Web.Data;
 using FaceAd.Web.Decisions;
 using FaceAd.Web.Hosting;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
@@ -61,7 +62,9 @@ static class SnapshotCommand
         var contexts = services.GetRequiredService<IDbContextFactory<FaceAdDbContext>>();
         await using var db = await contexts.CreateDbContextAsync(cancellation);
         await FillAsync(db, campaigns, cancellation);
-        using var reader = new SnapshotReader(contexts, TimeProvider.System, NullLogger<SnapshotReader>.Instance);
+        using var pacing = new PacingKeeper(
+            new SupplyReader(source), source, new ConfigurationBuilder().Build(), TimeProvider.System, NullLogger<PacingKeeper>.Instance);
+        using var reader = new SnapshotReader(contexts, pacing, TimeProvider.System, NullLogger<SnapshotReader>.Instance);
         await output.WriteLineAsync($"{campaigns} running campaigns with two creatives each; medians of {rounds} readings.");
         await output.WriteLineAsync($"  {"reading",-24}{"ms",8}{"longest",9}{"KB allocated",14}");
         foreach (var changed in Changed.Where(c => c <= campaigns))

@@ -29,7 +29,7 @@ static class ValueCost
     {
         ArgumentNullException.ThrowIfNull(campaigns);
         ArgumentNullException.ThrowIfNull(random);
-        BookedCampaign[] booked = [.. campaigns.Select(c => Book(c, now, random))];
+        BookedCampaign[] booked = [.. campaigns.Select(c => Book(c, random))];
         var table = new CampaignTable(booked);
         var book = new PacingBook(SiteCalendar.Default, table);
         book.Refresh(now);
@@ -65,7 +65,7 @@ static class ValueCost
             for (var rider = 0; rider < cabin.Riders.Count; rider++)
             {
                 cabin.Riders[rider].Person?.Seen!.Add(
-                    campaign.Campaign.Id, why.Creative ?? campaign.Campaign.Creatives[0].Id, campaign.Separation.Category, at);
+                    campaign.Campaign.Id, why.Creative ?? campaign.Campaign.Creatives[0].Id, campaign.Terms.Separation.Category, at);
             }
         }
         var rebuilt = Stopwatch.GetTimestamp();
@@ -77,11 +77,17 @@ static class ValueCost
             $"  {campaigns.Count,10:N0}{times[decisions / 2],12:F1}{times[decisions * 99 / 100],12:F1}{times[^1],13:F1}{bytes / decisions,9}{(double)won / decisions,8:P0}{refreshes[refreshes.Count / 2],13:F2}{anew,15:F1}");
     }
 
-    static BookedCampaign Book(SnapshotCampaign campaign, DateTimeOffset now, Random random) => new(campaign)
+    static BookedCampaign Book(SnapshotCampaign campaign, Random random) => new(campaign)
     {
         PriceKrw = random.Next(10, 60),
         Goal = random.Next(500, 5_000),
-        Curve = new TargetCurve(now.AddDays(-1), [.. Enumerable.Range(0, 48).Select(_ => random.NextDouble())]),
+        Curve = new TargetCurve(
+            campaign.Plan, new WeeklySupply([.. Enumerable.Range(0, WeeklySupply.Hours).Select(_ => random.NextDouble())])),
+        Terms = TermsOf(random),
+    };
+
+    static DeliveryTerms TermsOf(Random random) => new()
+    {
         Caps = random.Next(3) switch
         {
             0 => [new FrequencyCap(2, CapUnit.Hour, Hard: false), new FrequencyCap(5, CapUnit.Day, Hard: true)],
@@ -104,7 +110,7 @@ static class ValueCost
         {
             var campaign = booked[random.Next(booked.Length)];
             seen.Add(
-                campaign.Campaign.Id, campaign.Campaign.Creatives[0].Id, campaign.Separation.Category,
+                campaign.Campaign.Id, campaign.Campaign.Creatives[0].Id, campaign.Terms.Separation.Category,
                 now.AddMinutes(-random.Next(1, 20_000)));
         }
         var person = new RecognisedPerson(Guid.NewGuid(), new Dictionary<Guid, int>()) { Segment = (Segment)random.Next(7), Seen = seen };

@@ -18,7 +18,7 @@ readonly record struct Booking(int Days, int Campaigns, double Load);
 /// <param name="cancellation">Cancels the runs.</param>
 sealed class DeliveryRun(Booking book, Trace? recorded, bool exact, TextWriter log, CancellationToken cancellation)
 {
-    /// <summary>The figures of each policy, today's rule first.</summary>
+    /// <summary>The figures of each policy, cost per impression first.</summary>
     /// <param name="stress">What goes wrong.</param>
     /// <param name="first">Seed of the first trace.</param>
     /// <param name="seeds">Number of traces.</param>

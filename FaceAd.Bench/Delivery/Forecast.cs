@@ -1,3 +1,6 @@
+using FaceAd.Core.Decisions;
+using FaceAd.Core.Decisions.Pacing;
+
 namespace FaceAd.Bench.Delivery;
 
 /// <summary>
@@ -6,6 +9,7 @@ namespace FaceAd.Bench.Delivery;
 sealed class Forecast
 {
     readonly double[][] _until; // by contract, up to the start of each hour of the trace
+    readonly WeeklySupply[] _weeks;
 
     /// <summary>Learns.</summary>
     /// <param name="trace">What happens; only the days to learn from are looked at.</param>
@@ -24,6 +28,12 @@ sealed class Forecast
                     perHour[contract.Number][(slot.Day % 7 * 24) + slot.Hour] += contract.Brings(slot);
             }
         }
+        _weeks = [.. contracts.Select(c => new WeeklySupply([.. Enumerable.Range(0, 168).Select(i =>
+        {
+            // From Monday on; the trace's weeks begin with its first day.
+            var hour = (((i / 24) - Dayparting.Index(trace.FirstDay.DayOfWeek) + 7) % 7 * 24) + (i % 24);
+            return (c.Hours >> (i % 24) & 1) == 1 ? perHour[c.Number][hour] * 7 / trace.Booked : 0;
+        })]))];
         _until = [.. contracts.Select(c =>
         {
             var until = new double[hours + 1];
@@ -49,12 +59,8 @@ sealed class Forecast
         return until[whole] + ((until[whole + 1] - until[whole]) * Math.Min(1, at - whole));
     }
 
-    /// <summary>Target impressions that a contract could have in each hour of the trace.</summary>
-    public IReadOnlyList<double> Hourly(Contract contract)
-    {
-        var until = _until[contract.Number];
-        return [.. until.Skip(1).Zip(until, (to, from) => to - from)];
-    }
+    /// <summary>Target impressions that a contract could have in each hour of a week.</summary>
+    public WeeklySupply WeekOf(Contract contract) => _weeks[contract.Number];
 
     /// <summary>All that a contract could have in its flight.</summary>
     public double Whole(Contract contract) => _until[contract.Number][^1];

@@ -19,4 +19,10 @@ public enum DecisionReason
 
     /// <summary>The server was away: the screen chose by the last schedule it had, see <see cref="OfflineRule"/>.</summary>
     ServerAway = 4,
+
+    /// <summary>The share of voice of a campaign was due on this screen.</summary>
+    ShareOfVoice = 5,
+
+    /// <summary>Campaigns target who is in view, and each was stopped by a gate.</summary>
+    HeldBack = 6,
 }

@@ -48,6 +48,9 @@ public sealed record SnapshotCampaign
     /// <summary>What had accrued of a flat price at each change of its terms; null without any.</summary>
     public IReadOnlyList<Accrual>? Accruals { get; init; }
 
+    /// <summary>How it is to be delivered.</summary>
+    public DeliveryTerms Delivery { get; init; } = DeliveryTerms.Default;
+
     /// <summary>Exposures so far, repeats included.</summary>
     public required long Impressions { get; init; }
 

@@ -34,7 +34,7 @@ sealed class Showing(Programme programme, DecisionSeals seals, Chance chance)
         while (ride.Sights.Any(s => s.IsAt(at)))
         {
             Rider[] riders = [.. ride.Sights.Where(s => s.IsAt(at)).Select(s => new Rider(s.Report(at, inView: true)))];
-            var why = Decider.Decide(programme.Snapshot, new Cabin(screen.SiteId, screen.Calendar, riders), ScreenHistory.Empty, at);
+            var why = Decider.Decide(programme.Snapshot, new Cabin(screen.SiteId, screen.Calendar, riders), at);
             var creative = why.Winner is { } winner ? programme.Take(winner.Campaign, at) : null;
             var id = seals.Make(screen.Id, creative?.Id, at);
             decisions.Add(Decision.Of(id, why, creative, screen.Id, ride.AudienceId, trigger));

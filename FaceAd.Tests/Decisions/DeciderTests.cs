@@ -22,7 +22,7 @@ public sealed class DeciderTests
     }
 
     [Fact]
-    public void Verdicts_EveryCampaign_HasItsScoreOrTheGateThatStoppedIt()
+    public void Judge_EveryCampaign_HasItsScoreOrTheGateThatStoppedIt()
     {
         var winner = Sample.Snapshot(budget: 2_000_000, impressions: 100);
         var loser = Sample.Snapshot(budget: 1_000_000, impressions: 100);
@@ -32,12 +32,14 @@ public sealed class DeciderTests
                 Sample.Snapshot(ends: Today.AddDays(-1)),
                 Sample.Snapshot(budget: 10_000, model: PriceModel.PerThousand, price: 5_000, impressions: 2_000, target: 2_000)),
             Rider(Segment.Men2030));
+        List<Verdict> verdicts = [.. why.Snapshot.Campaigns.Select(c =>
+            CostPerImpressionPolicy.Judge(c, why.Cabin, why.Dominant, Sample.Calendar.ClockAt(why.At), why.At))];
         Assert.Equal([Gate.None, Gate.None, Gate.Audience, Gate.Site, Gate.Hours, Gate.NotStarted, Gate.Ended, Gate.Budget],
-            why.Verdicts.Select(v => v.Gate));
+            verdicts.Select(v => v.Gate));
         // Ten days of flight, 1.5 of them gone at noon of the second.
-        Assert.Equal([3_000d, 1_500d], why.Verdicts.Take(2).Select(v => v.CostPerImpressionKrw!.Value));
-        Assert.All(why.Verdicts.Skip(2), v => Assert.Null(v.CostPerImpressionKrw));
-        Assert.Equal(why.Of(winner), why.Winner);
+        Assert.Equal([3_000d, 1_500d], verdicts.Take(2).Select(v => v.CostPerImpressionKrw!.Value));
+        Assert.All(verdicts.Skip(2), v => Assert.Null(v.CostPerImpressionKrw));
+        Assert.Equal(verdicts[0], why.Winner);
         Assert.Equal(2, why.Candidates);
     }
 
@@ -51,35 +53,23 @@ public sealed class DeciderTests
         return NaiveRule.Agrees(Decide(Of([.. NaiveRule.Draw(random, Site, Today)]), riders));
     }).QuickCheckThrowOnFailure();
 
-    // Which persons are known and what ran before change nothing by today's rule.
+    // Which persons are known changes nothing by this rule.
     [Fact]
-    public void Decide_RidersRecognisedAndHistoryKnown_ChoosesTheSame()
+    public void Decide_RidersRecognised_ChoosesTheSame()
     {
         var (first, second) = (Sample.Snapshot(impressions: 10), Sample.Snapshot(impressions: 20));
         var snapshot = Of(first, second);
         var known =
             Rider(Segment.Men2030) with { Person = new RecognisedPerson(Guid.NewGuid(), new Dictionary<Guid, int> { [first.Id] = 9 }) };
-        var history = ScreenHistory.Empty.With(new ScreenPlay(first.Id, first.Creatives[0].Id, Sample.Noon));
-        var why = Decider.Decide(snapshot, new Cabin(Site, Sample.Calendar, [known]), history, Sample.Noon);
+        var why = Decider.Decide(snapshot, new Cabin(Site, Sample.Calendar, [known]), Sample.Noon);
         Assert.Equal(Decide(snapshot, Rider(Segment.Men2030)).Winner, why.Winner);
         Assert.Equal(9, why.Cabin.Riders[0].Person!.Exposures[first.Id]);
-        Assert.Same(history, why.History);
-    }
-
-    [Fact]
-    public void With_ManyPlays_KeepsTheNewest()
-    {
-        var history = ScreenHistory.Empty;
-        for (var i = 0; i < ScreenHistory.Kept + 5; i++) history = history.With(new ScreenPlay(null, null, Sample.Noon.AddSeconds(i)));
-        Assert.Equal(ScreenHistory.Kept, history.Plays.Count);
-        Assert.Equal(Sample.Noon.AddSeconds(ScreenHistory.Kept + 4), history.Plays[0].EndedAt);
-        Assert.Equal(Sample.Noon.AddSeconds(5), history.Plays[^1].EndedAt);
     }
 
     private static DecisionSnapshot Of(params SnapshotCampaign[] campaigns) => new(Sample.Noon, campaigns, []);
 
     private static Explanation Decide(DecisionSnapshot snapshot, params Rider[] riders) =>
-        Decider.Decide(snapshot, new Cabin(Site, Sample.Calendar, riders), ScreenHistory.Empty, Sample.Noon);
+        Decider.Decide(snapshot, new Cabin(Site, Sample.Calendar, riders), Sample.Noon);
 
     private static Rider Rider(Segment? segment, double p = 0.9, double area = 0.02, int track = 1) =>
         new(Sample.Viewer(segment, Sample.Noon, Sample.Noon, track, p, area));

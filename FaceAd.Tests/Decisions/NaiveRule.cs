@@ -55,9 +55,12 @@ internal static class NaiveRule
     public static bool Agrees(Explanation why)
     {
         var ranked = Rank(why.Snapshot.Campaigns, why.Cabin, why.At);
+        var (cabin, clock) = (why.Cabin, why.Cabin.Calendar.ClockAt(why.At));
         return why.Dominant == Dominant(why.Cabin.Riders)
             && why.Winner?.Campaign.Id == (ranked is [var best, ..] ? best : null)
             && why.Candidates == ranked.Count
-            && why.Verdicts.Where(v => v.Gate == Gate.None).Select(v => v.Campaign.Id).ToHashSet().SetEquals(ranked);
+            && why.Snapshot.Campaigns
+                .Where(c => CostPerImpressionPolicy.Judge(c, cabin, why.Dominant, clock, why.At).Gate == Gate.None)
+                .Select(c => c.Id).ToHashSet().SetEquals(ranked);
     }
 }

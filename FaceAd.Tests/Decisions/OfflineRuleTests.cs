@@ -95,7 +95,7 @@ public sealed class OfflineRuleTests
             var (random, site, now) = (new Random(seed), Guid.NewGuid(), Sample.Noon);
             var snapshot = new DecisionSnapshot(now, NaiveRule.Draw(random, site, Sample.Calendar.DayOf(now)), []);
             var riders = Riders(random).ToArray();
-            var why = Decider.Decide(snapshot, new Cabin(site, Sample.Calendar, riders), ScreenHistory.Empty, now);
+            var why = Decider.Decide(snapshot, new Cabin(site, Sample.Calendar, riders), now);
             var shares = OfflineSlices.Of(snapshot, site, Sample.Calendar, _ => 1, now);
             var ticket = OfflineRule.Choose(OfflineSlicesTests.Schedule(shares), riders, _ => true, _ => default, now);
             if (ticket is not null) chosen++;

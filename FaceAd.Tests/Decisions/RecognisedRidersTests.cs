@@ -47,7 +47,7 @@ public sealed class RecognisedRidersTests(SiteFixture app) : IClassFixture<SiteF
         Assert.Equal((first.Person.Id, 3), (second.Person!.Id, second.Person.Exposures[app.Campaign.Id]));
         app.Services.GetRequiredService<DecisionEngine>().PlayEnding(Screen.Id, new PlayEnding(app.Creative.Id, TimeSpan.FromSeconds(1)));
         Assert.Equal(3, why!.Cabin.Riders[0].Person!.Exposures[app.Campaign.Id]);
-        Assert.Equal(app.Creative.Id, why.History.Plays[0].CreativeId);
+        Assert.True(why.Cabin.Riders[0].Person!.Seen!.Has(app.Campaign.Id, app.Creative.Id));
 
         await app.Services.GetRequiredService<ReportQueue>().AddAsync(Screen, Report(last, AudienceState.Closed));
         // forgotten with the audience

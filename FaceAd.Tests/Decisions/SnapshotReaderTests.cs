@@ -123,7 +123,7 @@ public sealed class SnapshotReaderTests(SnapshotReaderTests.Database data) : ICl
     private SnapshotReader NewReader()
     {
         using var log = new LoggerFactory([_said]);
-        return new(data.Test.Contexts, _clock, log.CreateLogger<SnapshotReader>());
+        return new(data.Test.Contexts, Facts.NewPacing(data.Test.Source, _clock), _clock, log.CreateLogger<SnapshotReader>());
     }
 
     private static string Text(SnapshotReader reader) =>

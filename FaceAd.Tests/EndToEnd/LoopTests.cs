@@ -108,7 +108,7 @@ public sealed class LoopTests(LoopFixture app, ITestOutputHelper output) : IClas
             for (var i = 0; i < 100; i++)
             {
                 var drawn = NaiveRule.Draw(random, then.Cabin.SiteId, then.Cabin.Calendar.DayOf(then.At));
-                var why = Decider.Decide(new DecisionSnapshot(then.At, drawn, []), then.Cabin, then.History, then.At);
+                var why = Decider.Decide(new DecisionSnapshot(then.At, drawn, []), then.Cabin, then.At);
                 Assert.True(NaiveRule.Agrees(why), $"{why.Reason} at {then.At:O}, drawing {i}");
                 if (why.Winner is not null) targeted++;
             }

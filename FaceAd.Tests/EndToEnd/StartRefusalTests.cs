@@ -1,6 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
 using FaceAd.Tests.Support;
+using FaceAd.Web;
+using FaceAd.Web.Hosting;
 
 namespace FaceAd.Tests.EndToEnd;
 
@@ -33,8 +35,20 @@ public sealed class StartRefusalTests
     [InlineData("set Media:UploadFolder", "--Media:UploadFolder", "/sys/uploads")]
     [InlineData("ConnectionStrings:FaceAd", "--ConnectionStrings:FaceAd", "nonsense")]
     [InlineData("ConnectionStrings:Direct", "--ConnectionStrings:Direct", "nonsense")]
+    public async Task Start_SettingThatCannotWork_IsRefusedInOneLine(string says, string option, string value)
+    {
+        var refused = await Assert.ThrowsAnyAsync<Exception>(() => WebServer.RunAsync([.. Settings(TestFolders.New("data")), option, value]));
+        var line = StartException.LineOf(refused);
+        Assert.NotNull(line);
+        Assert.DoesNotContain('\n', line);
+        Assert.Contains(says, line, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Accounts:Idle", "--Accounts:Idle", "half an hour")]
+    [InlineData("Proxies: 'proxy.internal' is neither", "--Proxies", "127.0.0.1, proxy.internal")]
     [InlineData("The database cannot be used", "--ConnectionStrings:FaceAd", NoDatabase)]
-    public async Task Start_SettingThatCannotWork_EndsWithOneLine(string says, string option, string value) =>
+    public async Task Program_SettingThatCannotWork_EndsWithOneLine(string says, string option, string value) =>
         await AssertRefusedAsync(says, TestFolders.New("data"), option, value);
 
     [Fact]
@@ -53,13 +67,17 @@ public sealed class StartRefusalTests
         await AssertRefusedAsync("cannot be listened on", TestFolders.New("data"), "--urls", $"http://{other.LocalEndpoint}");
     }
 
+    // The later one of two settings with the same key counts.
+    private static string[] Settings(string data) =>
+    [
+        "--urls", "http://127.0.0.1:0", "--Data:Folder", data, "--Models:Folder", Support.Models.Folder,
+        "--ConnectionStrings:FaceAd", NoDatabase,
+    ];
+
     private static async Task AssertRefusedAsync(string says, string data, params string[] settings)
     {
-        // The later one of two settings with the same key counts.
-        string[] right = ["--urls", "http://127.0.0.1:0", "--Data:Folder", data, "--Models:Folder", Support.Models.Folder,
-            "--ConnectionStrings:FaceAd", NoDatabase];
         var (code, output, errors) = await Programs.RunAsync(
-            "dotnet", [Path.Combine(AppContext.BaseDirectory, "FaceAd.Web.dll"), .. right, .. settings], TestFolders.New("empty"));
+            "dotnet", [Path.Combine(AppContext.BaseDirectory, "FaceAd.Web.dll"), .. Settings(data), .. settings], TestFolders.New("empty"));
         Assert.Equal(1, code);
         var line = Assert.Single(errors.TrimEnd().Split('\n'));
         Assert.StartsWith("facead-web: ", line, StringComparison.Ordinal);

@@ -12,6 +12,7 @@ using FaceAd.Web.Players;
 using FaceAd.Web.Plays;
 using FaceAd.Web.Screens;
 using Microsoft.AspNetCore.DataProtection;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
@@ -74,6 +75,9 @@ public sealed class Facts : IAsyncDisposable
 
     internal static DecisionSeals NewSeals(NpgsqlDataSource source, IDataProtectionProvider? ring = null) =>
         new(source, ring ?? new EphemeralDataProtectionProvider(), TimeProvider.System, NullLogger<DecisionSeals>.Instance);
+
+    internal static PacingKeeper NewPacing(NpgsqlDataSource source, TimeProvider time) => new(
+        new SupplyReader(source), source, new ConfigurationBuilder().Build(), time, NullLogger<PacingKeeper>.Instance);
 
     internal static PlaySeals NewPlaySeals(NpgsqlDataSource source, TimeProvider time) =>
         new(new ScreenKeys(source, time, NullLogger<ScreenKeys>.Instance));

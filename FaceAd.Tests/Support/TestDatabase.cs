@@ -2,7 +2,6 @@ using FaceAd.Bench;
 using FaceAd.Tests.Support.Watch;
 using FaceAd.Web.Data;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.Diagnostics;
 using Npgsql;
 
 namespace FaceAd.Tests.Support;
@@ -27,9 +26,10 @@ public sealed class TestDatabase : IAsyncDisposable
         _temporary = temporary;
         string Limited(int limit) => new NpgsqlConnectionStringBuilder(connectionString) { MaxPoolSize = limit }.ConnectionString;
         (ConnectionString, AdminConnectionString) = (Limited(connections), adminConnectionString);
-        // As an app's pages connect, where these are not few: EF Core builds and keeps a model for each way to connect.
+        // As an app's pages connect, where these are not few.
         Source = new NpgsqlDataSourceBuilder(ConnectionPools.Of(Limited(Math.Max(connections, Usual))).Pages).Build();
-        Contexts = new ContextFactory(Source, Synchronous.Interceptors);
+        Contexts = new FaceAdContexts(
+            Source, new DbContextOptionsBuilder<FaceAdDbContext>().UseNpgsql().AddInterceptors(Synchronous.Interceptors).Options);
     }
 
     /// <summary>How to connect to this database.</summary>
@@ -89,7 +89,8 @@ public sealed class TestDatabase : IAsyncDisposable
         var server = await EmbeddedPostgres.StartAsync(
             Path.Combine(TestFolders.Database, "postgres"), Repository.PostgresIn(Models.NodeModules));
         await using (var source = new NpgsqlDataSourceBuilder(server.ConnectionString).Build())
-        await using (var db = new ContextFactory(source).CreateDbContext())
+        await using (var db = new FaceAdContexts(
+            source, new DbContextOptionsBuilder<FaceAdDbContext>().UseNpgsql().Options).CreateDbContext())
         {
             await db.Database.MigrateAsync();
         }
@@ -104,11 +105,5 @@ public sealed class TestDatabase : IAsyncDisposable
         await connection.OpenAsync();
         await using var command = new NpgsqlCommand(sql, connection);
         await command.ExecuteNonQueryAsync();
-    }
-
-    private sealed class ContextFactory(NpgsqlDataSource source, params IInterceptor[] interceptors) : IDbContextFactory<FaceAdDbContext>
-    {
-        public FaceAdDbContext CreateDbContext() =>
-            new(new DbContextOptionsBuilder<FaceAdDbContext>().UseNpgsql(source).AddInterceptors(interceptors).Options);
     }
 }

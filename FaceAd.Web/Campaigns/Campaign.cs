@@ -98,6 +98,9 @@ public sealed class Campaign
     /// <summary>Price of a thousand target impressions in whole KRW; null for a flat price.</summary>
     public long? PricePerThousandKrw { get; set; }
 
+    /// <summary>How it is to be delivered.</summary>
+    public DeliveryTerms Delivery { get; set; } = DeliveryTerms.Default;
+
     /// <summary>What had accrued of its flat price at each change of booked terms, in order; null without any.</summary>
     public Accrual[]? Accruals { get; set; }
 
@@ -149,6 +152,10 @@ sealed class CampaignConfiguration : IEntityTypeConfiguration<Campaign>
             accruals => JsonSerializer.Serialize(accruals, JsonSerializerOptions.Default),
             json => JsonSerializer.Deserialize<Accrual[]>(json, JsonSerializerOptions.Default),
             new ValueComparer<Accrual[]?>((a, b) => ReferenceEquals(a, b), a => a == null ? 0 : a.Length, a => a));
+        builder.Property(c => c.Delivery).HasColumnType("jsonb").HasDefaultValueSql("'{}'").HasConversion(
+            terms => JsonSerializer.Serialize(terms, JsonSerializerOptions.Default),
+            json => JsonSerializer.Deserialize<DeliveryTerms>(json, JsonSerializerOptions.Default)!,
+            new ValueComparer<DeliveryTerms>((a, b) => Equals(a, b), a => a.GetHashCode(), a => a));
         builder.PrimitiveCollection(c => c.GroupIds).HasDefaultValueSql("'{}'::uuid[]");
         // Each sort order of the list scans one of these from its end, for all campaigns or for one advertiser's.
         builder.HasIndex(c => new { c.OrganisationId, c.CreatedAt, c.Id });

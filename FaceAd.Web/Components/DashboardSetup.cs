@@ -73,7 +73,7 @@ static class DashboardSetup
     /// <exception cref="StartException">The time zone of the pages is unknown.</exception>
     public static void UseDashboard(this WebApplication app)
     {
-        _ = Display.ZoneOf(app.Configuration); // or every page would fail
+        _ = PagesZone.Of(app.Configuration); // or every page would fail
         app.UseExceptionHandler("/error", createScopeForErrors: true);
         app.UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true);
         app.Use(async (context, next) =>

@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using FaceAd.Web.Data.Backups;
 using FaceAd.Web.Hosting;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Npgsql;
 
@@ -110,10 +111,14 @@ static class DataSetup
     {
         var (pages, screens) = Sources(connectionString);
         services.AddSingleton(pages);
-        services.AddDbContextFactory<FaceAdDbContext>((provider, options) =>
-            options.UseNpgsql(provider.GetRequiredService<NpgsqlDataSource>()));
+        services.AddDbContext<FaceAdDbContext>(options => options.UseNpgsql(), optionsLifetime: ServiceLifetime.Singleton);
         services.AddKeyedSingleton(ScreensPoolAttribute.Name, screens);
-        services.AddKeyedSingleton<IDbContextFactory<FaceAdDbContext>, ScreensContexts>(ScreensPoolAttribute.Name);
+        services.AddSingleton<IDbContextFactory<FaceAdDbContext>>(provider => new FaceAdContexts(
+            pages, provider.GetRequiredService<DbContextOptions<FaceAdDbContext>>()));
+        services.AddKeyedSingleton<IDbContextFactory<FaceAdDbContext>>(ScreensPoolAttribute.Name, (provider, _) => new FaceAdContexts(
+            screens, provider.GetRequiredService<DbContextOptions<FaceAdDbContext>>()));
+        services.Replace(ServiceDescriptor.Scoped(provider =>
+            provider.GetRequiredService<IDbContextFactory<FaceAdDbContext>>().CreateDbContext()));
         services.AddExceptionHandler<DatabaseBusyHandler>();
         services.AddHealthChecks().AddCheck<DatabaseCheck>("database", tags: ["ready"]);
         services.AddSingleton<Readiness>();
@@ -168,17 +173,17 @@ static class DataSetup
 
     private static StartException Unusable(Exception e) =>
         new($"The database cannot be used ({e.Message}): correct ConnectionStrings:FaceAd, or start its PostgreSQL.");
+}
 
-    /// <summary>Hands out contexts with the connections of the screens.</summary>
-    private sealed class ScreensContexts([ScreensPool] NpgsqlDataSource database, DbContextOptions<FaceAdDbContext> options)
-        : IDbContextFactory<FaceAdDbContext>
+/// <summary>Hands out contexts with connections of one pool.</summary>
+/// <param name="database">The pool.</param>
+/// <param name="options">Options that name no database: EF Core builds and keeps a model, and each query, anew for each that it sees.</param>
+sealed class FaceAdContexts(NpgsqlDataSource database, DbContextOptions<FaceAdDbContext> options) : IDbContextFactory<FaceAdDbContext>
+{
+    public FaceAdDbContext CreateDbContext()
     {
-        public FaceAdDbContext CreateDbContext()
-        {
-            var db = new FaceAdDbContext(options);
-            // Not by options of their own: EF Core would build and keep a second model for the other data source.
-            db.Database.SetDbConnection(database.CreateConnection(), contextOwnsConnection: true);
-            return db;
-        }
+        var db = new FaceAdDbContext(options);
+        db.Database.SetDbConnection(database.CreateConnection(), contextOwnsConnection: true);
+        return db;
     }
 }

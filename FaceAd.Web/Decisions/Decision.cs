@@ -1,6 +1,9 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
 using FaceAd.Core;
 using FaceAd.Core.Decisions;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.ChangeTracking;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace FaceAd.Web.Decisions;
@@ -17,6 +20,13 @@ enum DecisionTrigger
     /// <summary>The server was away, and the screen decided by itself.</summary>
     ServerAway = 2,
 }
+
+/// <summary>A campaign that was not chosen.</summary>
+/// <param name="Id">The campaign.</param>
+/// <param name="Gate">What stopped it.</param>
+/// <param name="Krw">What it would have been worth here, KRW.</param>
+readonly record struct DecisionLoser(
+    [property: JsonPropertyName("c")] Guid Id, [property: JsonPropertyName("g")] Gate Gate, [property: JsonPropertyName("v")] double Krw);
 
 /// <summary>One decision of the server, or of a screen while the server was away.</summary>
 sealed class Decision
@@ -54,8 +64,17 @@ sealed class Decision
     /// </summary>
     public double? CostPerImpressionKrw { get; init; }
 
-    /// <summary>Eligible campaigns that targeted the dominant segment.</summary>
+    /// <summary>Campaigns that were compared, see <see cref="Explanation.Candidates"/>.</summary>
     public required int Candidates { get; init; }
+
+    /// <summary>What the chosen campaign was worth here, KRW; null for the house loop, and by cost per impression.</summary>
+    public double? ScoreKrw { get; init; }
+
+    /// <summary>Impressions on the target that were expected: what the budget reserved. 0 by cost per impression.</summary>
+    public double Expected { get; init; }
+
+    /// <summary>By value: the others that were worth most, best first; null when there was none.</summary>
+    public DecisionLoser[]? Losers { get; init; }
 
     /// <summary>The row of a decision.</summary>
     /// <param name="id">Its identity, from <see cref="DecisionSeals"/>.</param>
@@ -82,6 +101,10 @@ sealed class Decision
             CreativeId = creative?.Id,
             CostPerImpressionKrw = why.Winner?.CostPerImpressionKrw,
             Candidates = why.Candidates,
+            ScoreKrw = why.Winner?.ScoreKrw,
+            Expected = why.Expected,
+            Losers = why.Losers.Count == 0 ? null
+                : [.. why.Losers.Select(l => new DecisionLoser(l.Campaign.Id, l.Gate, Math.Round(l.ScoreKrw ?? 0, 2)))],
         };
     }
 }
@@ -90,6 +113,11 @@ sealed class DecisionConfiguration : IEntityTypeConfiguration<Decision>
 {
     public void Configure(EntityTypeBuilder<Decision> builder)
     {
+        builder.Property(d => d.Losers).HasColumnType("jsonb").HasConversion(
+            losers => JsonSerializer.Serialize(losers, JsonSerializerOptions.Default),
+            json => JsonSerializer.Deserialize<DecisionLoser[]>(json, JsonSerializerOptions.Default),
+            new ValueComparer<DecisionLoser[]?>((a, b) => ReferenceEquals(a, b), a => a == null ? 0 : a.Length, a => a));
+        builder.Property(d => d.Expected).HasDefaultValue(0);
         builder.HasIndex(d => new { d.ScreenId, d.At });
         builder.HasIndex(d => new { d.CampaignId, d.At });
     }

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using FaceAd.Core;
 using FaceAd.Core.Decisions;
+using FaceAd.Core.Decisions.Value;
 using FaceAd.Web.Audiences;
 using FaceAd.Web.Cluster;
 using FaceAd.Web.Hosting;
@@ -23,14 +24,12 @@ sealed record DecisionMade(ScreenEntry Screen, Explanation Why, Decision Decisio
 sealed class DecisionEngine : IDisposable
 {
     private readonly ConcurrentDictionary<Guid, ScreenSession> _sessions = new();
-    private readonly CreativeTurns _turns = new();
-    private readonly SnapshotReader _snapshots;
+    private readonly Chooser _chooser;
     private readonly LiveAudiences _audiences;
     private readonly RecognisedRiders _riders;
     private readonly ScreenDirectory _screens;
     private readonly SiteOwnership _ownership;
     private readonly DecisionWriter _writer;
-    private readonly DecisionSeals _seals;
     private readonly TimeProvider _time;
     private readonly ILogger<DecisionEngine> _log;
     private readonly Histogram<double> _latency;
@@ -38,11 +37,11 @@ sealed class DecisionEngine : IDisposable
 
     /// <summary>Starts watching.</summary>
     public DecisionEngine(
-        SnapshotReader snapshots, LiveAudiences audiences, RecognisedRiders riders, ScreenDirectory screens, SiteOwnership ownership,
-        DecisionWriter writer, DecisionSeals seals, TimeProvider time, IMeterFactory meters, ILogger<DecisionEngine> log)
+        Chooser chooser, LiveAudiences audiences, RecognisedRiders riders, ScreenDirectory screens, SiteOwnership ownership,
+        DecisionWriter writer, TimeProvider time, IMeterFactory meters, ILogger<DecisionEngine> log)
     {
-        (_snapshots, _audiences, _riders, _screens, _ownership) = (snapshots, audiences, riders, screens, ownership);
-        (_writer, _seals, _time, _log) = (writer, seals, time, log);
+        (_chooser, _audiences, _riders, _screens, _ownership) = (chooser, audiences, riders, screens, ownership);
+        (_writer, _time, _log) = (writer, time, log);
         _latency = meters.Create("FaceAd.Decisions").CreateHistogram<double>("facead.decisions.time", "ms");
         (Pushed, Made) = (new("pushed decision", log), new("decision", log));
         _watching = [audiences.Changed.Add(OnAudienceChanged), riders.Changed.Add(OnRidersRecognised)];
@@ -60,11 +59,10 @@ sealed class DecisionEngine : IDisposable
     public void PlayEnding(Guid screenId, PlayEnding ending)
     {
         if (_screens.Find(screenId) is not { } screen) return;
-        var session = _sessions.GetOrAdd(screenId, _ => new ScreenSession());
+        var session = _sessions.GetOrAdd(screenId, id => new ScreenSession(id));
         lock (session)
         {
             var audience = _audiences.Find(screenId);
-            session.Ending(ending, _time.GetUtcNow());
             if (session.Director.PlayEnding(audience?.Viewers.Count > 0, ending.CreativeId) == DecisionTiming.DecideNext)
             {
                 var cabin = audience is null ? new Cabin(screen.SiteId, screen.Calendar, []) : _riders.CabinOf(audience);
@@ -79,7 +77,11 @@ sealed class DecisionEngine : IDisposable
         foreach (var screenId in _sessions.Keys.Where(id => _screens.Find(id) is { } screen && sites.Contains(screen.SiteId)))
         {
             if (!_sessions.TryRemove(screenId, out var session)) continue;
-            lock (session) session.Timer?.Dispose();
+            lock (session)
+            {
+                session.Timer?.Dispose();
+                if (session.Last is { } last) _chooser.GiveUp(last.Id); // what it brings is counted there
+            }
             _riders.Drop(screenId);
         }
     }
@@ -92,7 +94,7 @@ sealed class DecisionEngine : IDisposable
 
     private void OnAudienceChanged(LiveAudience audience)
     {
-        var session = _sessions.GetOrAdd(audience.Screen.Id, _ => new ScreenSession());
+        var session = _sessions.GetOrAdd(audience.Screen.Id, id => new ScreenSession(id));
         lock (session) Ask(session, audience);
     }
 
@@ -137,22 +139,26 @@ sealed class DecisionEngine : IDisposable
         using var trace = Traces.Step("decided");
         var began = _time.GetTimestamp();
         var now = _time.GetUtcNow();
-        var why = Decider.Decide(_snapshots.Current, cabin, session.History, now);
-        var creative = why.Winner is { } winner ? _turns.Take(winner.Campaign, now) : null;
+        if (session.Last is { } last && last.From > now) _chooser.GiveUp(last.Id); // what would have followed does not any more
+        var choice = _chooser.Choose(screen, cabin, session.Memory, now);
+        var (id, why, creative) = choice;
         // The house loop never interrupts: what is running may end in peace.
         var atEnd = trigger == DecisionTrigger.PlayEnding || creative is null;
-        var id = _seals.Make(screen.Id, creative?.Id, why.At);
         var decision = Decision.Of(id, why, creative, screen.Id, audienceId, trigger);
         var made = new DecisionMade(screen, why, decision, atEnd);
         var changes = session.Director.Decided(
             why.Dominant, decision.CreativeId, atEnd && trigger == DecisionTrigger.AudienceChanged ? null : Instant + remaining);
-        if (changes && !atEnd) session.CutOff(now);
-        // A play that may end in peace is still the one that was chosen before.
-        if (creative is not null || trigger == DecisionTrigger.PlayEnding) session.Chosen = (decision.CreativeId, decision.CampaignId);
         trace?.SetTag("facead.decision", decision.Id.ToString()).SetTag("facead.reason", decision.Reason.ToString());
         _writer.Write(decision);
         // A repeat is told too: the player would fall back to the house loop at the end of the play.
-        if (changes || (trigger == DecisionTrigger.PlayEnding && decision.CreativeId is not null)) Pushed.Tell(made);
+        if (changes || (trigger == DecisionTrigger.PlayEnding && creative is not null))
+        {
+            session.Last = (id, now + remaining);
+            _chooser.Show(session.Memory, cabin, choice, now + remaining);
+            if (creative is not null) _riders.Show(screen.Id, why.Winner!.Value.Campaign, creative, now + remaining);
+            Pushed.Tell(made);
+        }
+        else _chooser.GiveUp(id);
         _latency.Record(_time.GetElapsedTime(began).TotalMilliseconds);
         _log.LogDebug(
             "Decision {DecisionId} for screen {ScreenId}: {Reason}, campaign {CampaignId}, {Dominant} of {Viewers} viewers, {Trigger}",
@@ -161,22 +167,15 @@ sealed class DecisionEngine : IDisposable
     }
 
     // Guarded by itself.
-    private sealed class ScreenSession
+    private sealed class ScreenSession(Guid screenId)
     {
         public ScreenDirector Director { get; } = new();
 
         public ITimer? Timer { get; set; }
 
-        public ScreenHistory History { get; private set; } = ScreenHistory.Empty;
+        public ScreenMemory Memory { get; } = new(screenId);
 
-        /// <summary>The creative that was chosen last, for now or for the end of the running play, and its campaign.</summary>
-        public (Guid? CreativeId, Guid? CampaignId) Chosen { get; set; }
-
-        /// <summary>The running play ends now, for another.</summary>
-        public void CutOff(DateTimeOffset now) => History = History.With(new ScreenPlay(Chosen.CampaignId, Chosen.CreativeId, now));
-
-        /// <summary>A play is about to end. Its campaign is known when this server has chosen it.</summary>
-        public void Ending(PlayEnding play, DateTimeOffset now) => History = History.With(
-            new ScreenPlay(play.CreativeId == Chosen.CreativeId ? Chosen.CampaignId : null, play.CreativeId, now + play.Remaining));
+        /// <summary>The choice that was pushed last, and when it begins.</summary>
+        public (Guid Id, DateTimeOffset From)? Last { get; set; }
     }
 }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using FaceAd.Core;
 using FaceAd.Core.Decisions;
 using FaceAd.Web.Cluster;
@@ -14,7 +15,11 @@ namespace FaceAd.Web.Decisions;
 /// <param name="ScreenName">The screen.</param>
 /// <param name="SiteName">Its building.</param>
 /// <param name="CampaignName">The campaign chosen; null for the house loop, or when the campaign is gone.</param>
-sealed record DecisionShown(Decision Decision, string ScreenName, string SiteName, string? CampaignName);
+sealed record DecisionShown(Decision Decision, string ScreenName, string SiteName, string? CampaignName)
+{
+    /// <summary>Names of the losers that are known.</summary>
+    public IReadOnlyDictionary<Guid, string> Losers { get; init; } = new Dictionary<Guid, string>();
+}
 
 /// <summary>
 /// The newest decisions of all screens, in memory, and news of them at most twice a second. However many pages look,
@@ -85,8 +90,7 @@ sealed class DecisionFeed(
         if (Interlocked.Exchange(ref _fresh, 0) == 0) return;
         List<Decision> decisions;
         lock (_lock) decisions = [.. _decisions];
-        var unknown = decisions.Where(d => d.CampaignId is { } id && !_campaigns.ContainsKey(id)).Select(d => d.CampaignId!.Value)
-            .Distinct().ToArray();
+        var unknown = decisions.SelectMany(CampaignsOf).Distinct().Where(id => !_campaigns.ContainsKey(id)).ToArray();
         if (unknown.Length > 0)
         {
             await using var db = await contexts.CreateDbContextAsync(cancellation);
@@ -98,10 +102,16 @@ sealed class DecisionFeed(
         {
             var screen = screens.Find(d.ScreenId);
             return new DecisionShown(d, screen?.Name ?? "", screen?.SiteName ?? "", d.CampaignId is { } id
-                ? _campaigns.GetValueOrDefault(id) : null);
+                ? _campaigns.GetValueOrDefault(id) : null)
+            {
+                Losers = (d.Losers ?? []).Where(l => _campaigns.ContainsKey(l.Id)).ToDictionary(l => l.Id, l => _campaigns[l.Id]),
+            };
         })];
         _changed.Tell(default);
     }
+
+    private static IEnumerable<Guid> CampaignsOf(Decision decision) =>
+        (decision.Losers ?? []).Select(l => l.Id).Concat(decision.CampaignId is { } id ? [id] : []);
 
     /// <summary>Adds a decision at its place in time. On the thread of the decision: a decision waits for nobody.</summary>
     public void Add(Decision decision)
@@ -125,7 +135,7 @@ sealed class DecisionFeed(
         await using var connection = await database.OpenConnectionAsync(cancellation);
         var rows = await connection.QueryAsync("""
             SELECT d.id, d.screen_id, d.at, d.trigger, d.audience_id, d.viewers, d.dominant, d.reason, d.campaign_id, d.creative_id,
-                   d.cost_per_impression_krw, d.candidates
+                   d.cost_per_impression_krw, d.candidates, d.score_krw, d.losers::text
             FROM screens s CROSS JOIN LATERAL
                 (SELECT * FROM decisions x WHERE x.screen_id = s.id AND x.at > $2 ORDER BY x.at DESC LIMIT $1) d
             WHERE $3 OR s.last_seen_at > $2
@@ -161,6 +171,8 @@ sealed class DecisionFeed(
             CreativeId = Maybe(9),
             CostPerImpressionKrw = row.IsDBNull(10) ? null : row.GetDouble(10),
             Candidates = row.GetInt32(11),
+            ScoreKrw = row.IsDBNull(12) ? null : row.GetDouble(12),
+            Losers = row.IsDBNull(13) ? null : JsonSerializer.Deserialize<DecisionLoser[]>(row.GetString(13)),
         };
     }
 }

@@ -6,8 +6,14 @@ static class DecisionsSetup
     {
         services.AddSingleton<DecisionSeals>();
         services.AddHostedService(provider => provider.GetRequiredService<DecisionSeals>());
+        services.AddOptions<DecisionOptions>().BindConfiguration("Decisions")
+            .Validate(o => Enum.IsDefined(o.Rule), "Decisions:Rule must be Value or CostPerImpression.").ValidateOnStart();
+        services.AddSingleton<SupplyReader>();
+        services.AddSingleton<PacingKeeper>();
         services.AddSingleton<SnapshotReader>();
         services.AddHostedService(provider => provider.GetRequiredService<SnapshotReader>());
+        services.AddHostedService(provider => provider.GetRequiredService<PacingKeeper>());
+        services.AddSingleton<Chooser>();
         services.AddSingleton<DecisionWriter>();
         services.AddHostedService(provider => provider.GetRequiredService<DecisionWriter>());
         services.AddSingleton<RecognisedRiders>();

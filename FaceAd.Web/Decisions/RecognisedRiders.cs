@@ -9,7 +9,7 @@ using Npgsql;
 namespace FaceAd.Web.Decisions;
 
 /// <summary>
-/// Who the riders in view are, with their exposures so far. Recognition follows a report's commit, so it may come after the first
+/// Who the riders in view are, with what they have seen so far. Recognition follows a report's commit, so it may come after the first
 /// decision for a cabin: nothing waits for it. A person is held while the audience is open, and read anew every few seconds.
 /// </summary>
 sealed class RecognisedRiders : BackgroundService
@@ -22,7 +22,9 @@ sealed class RecognisedRiders : BackgroundService
     // A screen is in it once, see Riders.Add; twice at most after a failed reading.
     private readonly Channel<Guid> _due = Channel.CreateUnbounded<Guid>(new UnboundedChannelOptions { SingleReader = true });
     private readonly ConcurrentDictionary<Guid, Riders> _screens = new();
+    private readonly ShownLately _shown = new();
     private readonly LiveAudiences _audiences;
+    private readonly SnapshotReader _snapshots;
     private readonly NpgsqlDataSource _database;
     private readonly TimeProvider _time;
     private readonly ILogger<RecognisedRiders> _log;
@@ -30,9 +32,10 @@ sealed class RecognisedRiders : BackgroundService
 
     /// <summary>Starts watching.</summary>
     public RecognisedRiders(
-        LiveAudiences audiences, [ScreensPool] NpgsqlDataSource database, TimeProvider time, ILogger<RecognisedRiders> log)
+        LiveAudiences audiences, SnapshotReader snapshots, [ScreensPool] NpgsqlDataSource database, TimeProvider time,
+        ILogger<RecognisedRiders> log)
     {
-        (_audiences, _database, _time, _log) = (audiences, database, time, log);
+        (_audiences, _snapshots, _database, _time, _log) = (audiences, snapshots, database, time, log);
         Changed = new("recognised riders", log);
         _watching = [audiences.Recognised.Add(OnRecognised), audiences.Changed.Add(OnAudienceChanged)];
     }
@@ -49,6 +52,26 @@ sealed class RecognisedRiders : BackgroundService
         for (var i = 0; i < riders.Length; i++)
             riders[i] = new Rider(audience.Viewers[i], known?.Find(audience.AudienceId, audience.Viewers[i].PresenceId));
         return new Cabin(audience.Screen.SiteId, audience.Screen.Calendar, riders);
+    }
+
+    /// <summary>
+    /// Those in front of a screen see an ad of a campaign: it counts for them from now on, before it is reported and stored.
+    /// </summary>
+    /// <param name="screenId">The screen; one at a time.</param>
+    /// <param name="campaign">The campaign.</param>
+    /// <param name="creative">The creative.</param>
+    /// <param name="from">When it begins.</param>
+    public void Show(Guid screenId, SnapshotCampaign campaign, SnapshotCreative creative, DateTimeOffset from)
+    {
+        // Whoever leaves before it begins, or comes while it runs, is told apart by what is stored.
+        if (!campaign.Delivery.AsksForHistory || _audiences.Find(screenId) is not { } audience) return;
+        var seen = new ShownAd(campaign.Id, creative.Id, campaign.Delivery.Separation.Category, from.AddSeconds(creative.Seconds));
+        foreach (var rider in CabinOf(audience).Riders)
+        {
+            if (rider.Person is not { Seen: { } ads } person) continue;
+            ads.Add(seen.Campaign, seen.Creative, seen.Category, seen.EndsAt);
+            _shown.Add(person.Id, seen, _time.GetUtcNow());
+        }
     }
 
     /// <summary>Forgets a screen's riders.</summary>
@@ -91,15 +114,11 @@ sealed class RecognisedRiders : BackgroundService
         try
         {
             await using var connection = await _database.OpenConnectionAsync(cancellation);
-            var rows = await connection.QueryAsync(
-                "SELECT person_id, campaign_id, sum(exposures)::int FROM person_days WHERE person_id = ANY ($1) GROUP BY 1, 2",
-                [batch.SelectMany(b => b.Persons).Distinct().ToArray()],
-                r => (Person: r.GetGuid(0), Campaign: r.GetGuid(1), Exposures: r.GetInt32(2)), cancellation);
-            var exposures = rows.GroupBy(r => r.Person).ToDictionary(g => g.Key, g => g.ToDictionary(r => r.Campaign, r => r.Exposures));
+            var known = await PersonHistory.ReadAsync(
+                connection, [.. batch.SelectMany(b => b.Persons).Distinct()], cancellation);
             foreach (var (screenId, riders, persons) in batch)
             {
-                riders.Take(
-                    persons.ToDictionary(p => p, p => new RecognisedPerson(p, exposures.GetValueOrDefault(p) ?? [])), _time.GetUtcNow());
+                riders.Take(persons.Where(known.ContainsKey).ToDictionary(p => p, p => PersonOf(known[p])), _time.GetUtcNow());
                 Changed.Tell(screenId);
             }
         }
@@ -109,6 +128,11 @@ sealed class RecognisedRiders : BackgroundService
             throw;
         }
     }
+
+    private RecognisedPerson PersonOf(PersonHistory history) =>
+        new(history.Id, history.Exposures) { Segment = history.Segment, Seen = history.SeenWith(_shown.Of(history.Id), CategoryOf, _time.GetUtcNow()) };
+
+    private int CategoryOf(Guid campaign) => _snapshots.Find(campaign)?.Delivery.Separation.Category ?? 0;
 
     private void OnRecognised(RidersRecognised news)
     {
@@ -132,6 +156,7 @@ sealed class RecognisedRiders : BackgroundService
         using var timer = new PeriodicTimer(SweepPeriod, _time);
         while (await timer.WaitForNextTickAsync(stopping))
         {
+            _shown.Forget(_time.GetUtcNow());
             foreach (var entry in _screens)
             {
                 if (_audiences.Find(entry.Key)?.AudienceId != entry.Value.AudienceId) _screens.TryRemove(entry);

@@ -20,6 +20,16 @@ static class SnapshotDifference
         return differing;
     }
 
+    /// <summary>Whether two campaigns differ in nothing but what they have had so far.</summary>
+    public static bool HasSameTerms(SnapshotCampaign one, SnapshotCampaign other) => Same(one, other with
+    {
+        Impressions = one.Impressions,
+        TargetImpressions = one.TargetImpressions,
+        LastPlayAt = one.LastPlayAt,
+        Creatives = other.Creatives.Count != one.Creatives.Count ? other.Creatives
+            : [.. other.Creatives.Zip(one.Creatives, (c, before) => c with { Plays = before.Plays })],
+    });
+
     // Records compare lists by reference.
     private static bool Same(SnapshotCampaign one, SnapshotCampaign other) =>
         one == other with

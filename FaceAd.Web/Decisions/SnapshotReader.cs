@@ -13,7 +13,7 @@ namespace FaceAd.Web.Decisions;
 /// to see that nothing was missed.
 /// </summary>
 sealed class SnapshotReader(
-    [ScreensPool] IDbContextFactory<FaceAdDbContext> contexts, TimeProvider time, ILogger<SnapshotReader> log)
+    [ScreensPool] IDbContextFactory<FaceAdDbContext> contexts, PacingKeeper pacing, TimeProvider time, ILogger<SnapshotReader> log)
     : BackgroundService
 {
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
@@ -73,11 +73,13 @@ sealed class SnapshotReader(
             await using var db = await contexts.CreateDbContextAsync(cancellation);
             await using var instant = await db.Database.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellation);
             await ReadAsync(db, cancellation);
+            var settled = pacing.Book.BeginCount();
             var all = await ReadAllAsync(db, _current.TakenAt, cancellation);
             var missed = SnapshotDifference.Of(_current, all);
             if (missed.Count > 0)
                 log.LogError("Changes were missed of {Count} campaigns, {Campaigns} among them", missed.Count, missed.Take(3));
             _current = all;
+            pacing.Take(all, settled);
             return missed.Count == 0;
         }
         finally
@@ -88,7 +90,7 @@ sealed class SnapshotReader(
 
     private async Task<ChangeMark> ReadAsync(FaceAdDbContext db, CancellationToken cancellation)
     {
-        var (now, before, since) = (time.GetUtcNow(), _current, _mark);
+        var (now, before, since, settled) = (time.GetUtcNow(), _current, _mark, pacing.Book.BeginCount());
         _mark = null; // after a failure everything is read: it may be another database that answers then
         await db.Database.OpenConnectionAsync(cancellation);
         // Some site may still be in yesterday, another in tomorrow: the site's own days are checked at each decision.
@@ -100,6 +102,7 @@ sealed class SnapshotReader(
                 now, Merge(before.Campaigns, changed, await ReadCampaignsAsync(db, now, [.. changed], cancellation)),
                 changed.Contains(CampaignChanges.HouseLoop) ? await ReadHouseLoopAsync(db, cancellation) : before.HouseLoop);
         (_mark, _today) = (mark, today);
+        pacing.Take(_current, settled);
         return mark;
     }
 
@@ -147,6 +150,7 @@ sealed class SnapshotReader(
                 BudgetKrw = c.BudgetKrw,
                 PricePerThousandKrw = c.PricePerThousandKrw,
                 Accruals = c.Accruals,
+                Delivery = c.Delivery,
                 Impressions = c.Total == null ? 0 : c.Total.Impressions,
                 TargetImpressions = c.Total == null ? 0 : c.Total.TargetImpressions,
                 LastPlayAt = c.Total == null ? null : c.Total.LastPlayAt,

@@ -1,9 +1,11 @@
 using FaceAd.Core.Decisions;
 using FaceAd.Web.Campaigns;
 using FaceAd.Web.Data;
+using FaceAd.Web.Decisions;
 using FaceAd.Web.Players;
 using FaceAd.Web.Screens;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
 using Npgsql;
 
 namespace FaceAd.Web.Delivery;
@@ -12,7 +14,7 @@ namespace FaceAd.Web.Delivery;
 /// <param name="Showing">Whether it was on a screen within the last two minutes.</param>
 /// <param name="Code">
 /// Draft, Submitted, Rejected, Paused, NoCreative, NoScreens, NotStarted, Ended, BudgetSpent, BetweenFlights, OutsideHours, Showing,
-/// ScreensOffline, Outbid or WaitingForTargets.
+/// ScreensOffline, AheadOfPlan, Outbid, HeldBack or WaitingForTargets.
 /// </param>
 /// <param name="LastPlayAt">Start of its latest play; null before the first.</param>
 public sealed record DeliveryStatus(bool Showing, string Code, DateTimeOffset? LastPlayAt)
@@ -40,7 +42,18 @@ public sealed record DeliveryStatus(bool Showing, string Code, DateTimeOffset? L
 /// KRW; null without impressions, when it takes precedence.</param>
 public sealed record DeliveryFacts(
     int Screens, int Connected, int Asked, long Decisions, long Wins, DeliveryRival? LostTo, long PlaysToday, long ImpressionsToday,
-    double? CostPerImpressionKrw);
+    double? CostPerImpressionKrw)
+{
+    /// <summary>By value: what kept it from being chosen in the last hour, by how often; among the choices in which it was worth most.</summary>
+    public IReadOnlyList<DeliveryStop> Stops { get; init; } = [];
+}
+
+/// <summary>What kept a campaign from being chosen.</summary>
+/// <param name="Gate">The gate.</param>
+/// <param name="Times">How often.</param>
+/// <param name="Krw">What it would have been worth, on average, KRW.</param>
+/// <param name="LastAt">When it was last.</param>
+public sealed record DeliveryStop(Gate Gate, long Times, double Krw, DateTimeOffset LastAt);
 
 /// <summary>A campaign that was chosen instead.</summary>
 /// <param name="CampaignId">The campaign.</param>
@@ -49,12 +62,16 @@ public sealed record DeliveryFacts(
 /// <param name="Times">Decisions it won.</param>
 /// <param name="KrwPerImpression">Its budget accrued / impressions, KRW, averaged over those decisions; null when it had no impressions and
 /// took precedence for that.</param>
-public sealed record DeliveryRival(Guid CampaignId, Guid OrganisationId, string Name, long Times, double? KrwPerImpression);
+public sealed record DeliveryRival(Guid CampaignId, Guid OrganisationId, string Name, long Times, double? KrwPerImpression)
+{
+    /// <summary>By value: what it was worth in those decisions, on average, KRW; null by the other rule.</summary>
+    public double? WorthKrw { get; init; }
+}
 
 /// <summary>Answers "Why is this not showing?" from the campaign's rows, the connected screens and the recorded decisions.</summary>
 sealed class DeliveryStatusReader(
     IDbContextFactory<FaceAdDbContext> contexts, NpgsqlDataSource database, ScreenDirectory screens, ScreenStates states,
-    TimeProvider time)
+    PacingKeeper pacing, IOptions<DecisionOptions> options, TimeProvider time)
 {
     /// <summary>The most screens whose decisions are examined, so that a large network costs no more than a small one.</summary>
     public const int MostScreens = 50;
@@ -84,7 +101,8 @@ sealed class DeliveryStatusReader(
         if (code is not (null or "OutsideHours" or "BudgetSpent")) return new DeliveryStatus(false, code, lastPlay) { NextHour = next };
         var (facts, lostLately) = await ReadFactsAsync(campaign, its, now);
         if (code is null && lastPlay is { } last && now - last < Recent) return new DeliveryStatus(true, "Showing", last) { Facts = facts };
-        code ??= facts.Connected == 0 ? "ScreensOffline" : lostLately ? "Outbid" : "WaitingForTargets";
+        code ??= facts.Connected == 0 ? "ScreensOffline"
+            : options.Value.Rule == DecisionRule.Value && pacing.IsResting(campaignId) ? "AheadOfPlan" : lostLately ? "Outbid" : HeldBackLately(facts, now) ?? "WaitingForTargets";
         return new DeliveryStatus(false, code, lastPlay) { Facts = facts, NextHour = next };
     }
 
@@ -105,6 +123,10 @@ sealed class DeliveryStatusReader(
         };
     }
 
+    private static string? HeldBackLately(DeliveryFacts facts, DateTimeOffset now) =>
+        facts.Stops.Where(s => now - s.LastAt < Lately).MaxBy(s => s.LastAt) is not { } last ? null
+        : last.Gate == Gate.Outbid ? "Outbid" : "HeldBack";
+
     // Whether its segments were recently in front of its screens and another campaign was chosen, or they did not appear.
     private async Task<(DeliveryFacts Facts, bool LostLately)> ReadFactsAsync(
         Campaign campaign, List<ScreenEntry> its, DateTimeOffset now)
@@ -113,7 +135,8 @@ sealed class DeliveryStatusReader(
         var calendar = its[0].Calendar;
         await using var connection = await database.OpenConnectionAsync();
         var winners = await connection.QueryAsync("""
-            SELECT d.campaign_id, count(*), avg(d.cost_per_impression_krw), max(d.at) FROM unnest($1::uuid[]) AS s (id)
+            SELECT d.campaign_id, count(*), avg(d.cost_per_impression_krw), max(d.at), avg(d.score_krw)
+            FROM unnest($1::uuid[]) AS s (id)
             CROSS JOIN LATERAL (SELECT * FROM decisions x WHERE x.screen_id = s.id AND x.at > $2 ORDER BY x.at DESC LIMIT $4) d
             WHERE d.dominant = ANY ($3) GROUP BY 1
             """, [asked, (now - LookedBack).UtcDateTime, campaign.Targets.Select(t => (int)t).ToArray(), DecisionsOfAScreen],
@@ -121,20 +144,29 @@ sealed class DeliveryStatusReader(
                 Id: r.IsDBNull(0) ? (Guid?)null : r.GetGuid(0),
                 Times: r.GetInt64(1),
                 Krw: r.IsDBNull(2) ? (double?)null : r.GetDouble(2),
-                At: r.GetFieldValue<DateTimeOffset>(3)),
+                At: r.GetFieldValue<DateTimeOffset>(3),
+                Worth: r.IsDBNull(4) ? (double?)null : r.GetDouble(4)),
+            CancellationToken.None);
+        var stops = await connection.QueryAsync("""
+            SELECT l.g, count(*), avg(l.v), max(d.at) FROM unnest($1::uuid[]) AS s (id)
+            CROSS JOIN LATERAL (SELECT * FROM decisions x WHERE x.screen_id = s.id AND x.at > $2 ORDER BY x.at DESC LIMIT $4) d
+            CROSS JOIN LATERAL jsonb_to_recordset(d.losers) AS l (c uuid, g int, v float8) WHERE l.c = $3 GROUP BY 1 ORDER BY 2 DESC, 1
+            """, [asked, (now - LookedBack).UtcDateTime, campaign.Id, DecisionsOfAScreen],
+            r => new DeliveryStop((Gate)r.GetInt32(0), r.GetInt64(1), r.GetDouble(2), r.GetFieldValue<DateTimeOffset>(3)),
             CancellationToken.None);
         var (plays, impressions) = (await connection.QueryAsync("""
             SELECT COALESCE((SELECT sum(plays) FROM play_hours WHERE campaign_id = $1 AND day = $2), 0)::bigint,
                    COALESCE((SELECT sum(impressions) FROM exposure_hours WHERE campaign_id = $1 AND day = $2), 0)::bigint
             """, [campaign.Id, calendar.DayOf(now)], r => (r.GetInt64(0), r.GetInt64(1)), CancellationToken.None))[0];
-        List<(Guid? Id, long Times, double? Krw, DateTimeOffset At)> others =
+        List<(Guid? Id, long Times, double? Krw, DateTimeOffset At, double? Worth)> others =
             [.. winners.Where(w => w.Id is not null && w.Id != campaign.Id).OrderByDescending(w => w.Times).ThenBy(w => w.Id)];
         DeliveryRival? rival = null;
         if (others is [{ Id: { } first } winner, ..])
         {
             // On the same connection: who waits for a second one holds up whoever waits for the first.
             rival = (await connection.QueryAsync("SELECT organisation_id, name FROM campaigns WHERE id = $1", [first],
-                r => new DeliveryRival(first, r.GetGuid(0), r.GetString(1), winner.Times, winner.Krw), CancellationToken.None))
+                r => new DeliveryRival(first, r.GetGuid(0), r.GetString(1), winner.Times, winner.Krw) { WorthKrw = winner.Worth },
+                CancellationToken.None))
                 .SingleOrDefault();
         }
         var seen = campaign.Total?.Impressions ?? 0;
@@ -142,7 +174,10 @@ sealed class DeliveryStatusReader(
         return (
             new DeliveryFacts(
                 its.Count, its.Count(s => states.Find(s).Connected), asked.Length, winners.Sum(w => w.Times),
-                winners.Where(w => w.Id == campaign.Id).Sum(w => w.Times), rival, plays, impressions, own),
+                winners.Where(w => w.Id == campaign.Id).Sum(w => w.Times), rival, plays, impressions, own)
+            {
+                Stops = stops,
+            },
             others.Any(o => now - o.At < Lately));
     }
 }

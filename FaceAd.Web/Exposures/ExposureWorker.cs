@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Runtime.ExceptionServices;
 using FaceAd.Web.Audiences;
+using FaceAd.Web.Decisions;
 using FaceAd.Web.Hosting;
 using FaceAd.Web.Plays;
 using FaceAd.Web.Screens;
@@ -15,13 +16,13 @@ namespace FaceAd.Web.Exposures;
 /// marked rows are processed at the start and in a sweep every few seconds.
 /// </summary>
 sealed class ExposureWorker(
-    AudienceIntake audiences, PlayIntake plays, ExposureStore store, ScreenDirectory screens, IConfiguration configuration,
+    AudienceIntake audiences, PlayIntake plays, ExposureStore store, ScreenDirectory screens, PacingKeeper pacing,
+    IConfiguration configuration,
     TimeProvider time, ILogger<ExposureWorker> log)
     : BackgroundService
 {
     private static readonly TimeSpan Sweep = TimeSpan.FromSeconds(5);
-    private const int MostTraces = 100; // of one site, while the database is away
-    private readonly ConcurrentDictionary<Guid, ImmutableArray<ActivityContext>> _due = new(); // sites, with the traces of their plays
+    private readonly ConcurrentDictionary<Guid, Due> _due = new(); // by site
     private readonly Dictionary<Guid, long> _failedAt = []; // due sites: so that one that fails always keeps no other waiting
     private readonly SemaphoreSlim _signal = new(0, 1);
     private IDisposable[] _listening = [];
@@ -57,7 +58,7 @@ sealed class ExposureWorker(
             {
                 if (sweptAt is not { } last || time.GetElapsedTime(last) >= Sweep)
                 {
-                    foreach (var site in await store.FindDueSitesAsync(stoppingToken)) Mark(site, []);
+                    foreach (var site in await store.FindDueSitesAsync(stoppingToken)) Mark(site, Due.Nothing);
                     sweptAt = time.GetTimestamp();
                 }
                 while (!_due.IsEmpty) await RunCycleAsync(stoppingToken);
@@ -76,19 +77,20 @@ sealed class ExposureWorker(
         Exception? failure = null;
         foreach (var site in _due.Keys.OrderBy(s => _failedAt.GetValueOrDefault(s)))
         {
-            if (!_due.TryRemove(site, out var traces)) continue;
+            if (!_due.TryRemove(site, out var due)) continue;
             var began = time.GetUtcNow();
             try
             {
                 var (campaigns, more) = await store.UpdateAsync(site, _threshold, cancellation);
                 _failedAt.Remove(site);
-                if (more) Mark(site, []);
-                foreach (var trace in traces) Traces.Continue("exposures committed", trace, began)?.Dispose();
+                if (more) Mark(site, Due.Nothing with { Decisions = due.Decisions });
+                else pacing.Book.Settle(due.Decisions);
+                foreach (var trace in due.Traces) Traces.Continue("exposures committed", trace, began)?.Dispose();
                 if (campaigns.Count > 0) Committed.Tell(campaigns);
             }
             catch (Exception exception)
             {
-                Mark(site, traces);
+                Mark(site, due);
                 _failedAt[site] = time.GetTimestamp();
                 // A database that is away is so for every site; what it refuses is this one's trouble.
                 if (exception is OperationCanceledException or (NpgsqlException and not PostgresException)) throw;
@@ -101,23 +103,40 @@ sealed class ExposureWorker(
     private void OnPlays(IReadOnlyList<Play> committed)
     {
         foreach (var plays in committed.GroupBy(p => p.ScreenId))
-            MarkScreen(plays.Key, [.. plays.Select(p => p.Trace).Distinct().Where(t => t != default)]);
+        {
+            MarkScreen(plays.Key, new Due(
+                [.. plays.Select(p => p.Trace).Distinct().Where(t => t != default)], [.. plays.Select(p => p.DecisionId).OfType<Guid>()]));
+        }
         Signal();
     }
 
     private void OnPresences(IReadOnlyCollection<Guid> changed)
     {
-        foreach (var screen in changed) MarkScreen(screen, []);
+        foreach (var screen in changed) MarkScreen(screen, Due.Nothing);
         Signal();
     }
 
-    private void MarkScreen(Guid screen, ImmutableArray<ActivityContext> traces)
+    private void MarkScreen(Guid screen, Due due)
     {
-        if (screens.Find(screen) is { } known) Mark(known.SiteId, traces); // an unknown screen waits for the sweep
+        if (screens.Find(screen) is { } known) Mark(known.SiteId, due); // an unknown screen waits for the sweep
     }
 
-    private void Mark(Guid site, ImmutableArray<ActivityContext> traces) => _due.AddOrUpdate(
-        site, traces, (_, waiting) => waiting.Length >= MostTraces ? waiting : waiting.AddRange(traces));
+    private void Mark(Guid site, Due due) => _due.AddOrUpdate(site, due, (_, waiting) => waiting.And(due));
+
+    // What waits for a site's exposures: traces of its plays, and their decisions, whose reservations end with them.
+    private sealed record Due(ImmutableArray<ActivityContext> Traces, ImmutableArray<Guid> Decisions)
+    {
+        private const int MostTraces = 100; // while the database is away
+
+        // Beyond them, the pacing waits for its own limit.
+        private const int MostDecisions = 10_000;
+
+        public static Due Nothing { get; } = new([], []);
+
+        public Due And(Due more) => new(
+            Traces.Length >= MostTraces ? Traces : Traces.AddRange(more.Traces),
+            Decisions.Length >= MostDecisions ? Decisions : Decisions.AddRange(more.Decisions));
+    }
 
     private void Signal()
     {

@@ -17,18 +17,9 @@ sealed class Display(IStringLocalizer<Texts> l, TimeProvider clock, IConfigurati
     /// <summary>Text for undefined values.</summary>
     public const string Dash = "–";
 
-    private readonly TimeZoneInfo _zone = ZoneOf(configuration);
+    private readonly TimeZoneInfo _zone = PagesZone.Of(configuration);
 
     private static CultureInfo Culture => CultureInfo.CurrentCulture;
-
-    /// <summary>The time zone of the pages.</summary>
-    /// <exception cref="StartException">There is no such time zone.</exception>
-    public static TimeZoneInfo ZoneOf(IConfiguration configuration)
-    {
-        var id = configuration["Dashboard:TimeZone"] ?? "Asia/Seoul";
-        return TimeZoneInfo.TryFindSystemTimeZoneById(id, out var zone)
-            ? zone : throw new StartException($"Dashboard:TimeZone is '{id}'; it must be a time zone such as Asia/Seoul.");
-    }
 
     /// <summary>Whole KRW.</summary>
     /// <param name="krw">Amount; a fraction is rounded. Null is a dash.</param>

@@ -3,7 +3,7 @@ using FaceAd.Core.Decisions;
 
 namespace FaceAd.Bench.Delivery.Policies;
 
-/// <summary>Today's rule, by <see cref="Decider"/> itself, on a snapshot that is taken anew each second.</summary>
+/// <summary>The first source system's rule, by <see cref="Decider"/> itself, on a snapshot that is taken anew each second.</summary>
 sealed class CostPerImpression : IDeliveryPolicy
 {
     static readonly TimeSpan Refresh = TimeSpan.FromSeconds(1);
@@ -21,7 +21,7 @@ sealed class CostPerImpression : IDeliveryPolicy
         (_contracts, _campaigns) = (contracts, [.. contracts.Select(c => SimulatedNetwork.Campaign(c, trace))]);
     }
 
-    public string Name => "today: cost per impression";
+    public string Name => "cost per impression";
 
     public bool AsksGates => false;
 
@@ -35,7 +35,7 @@ sealed class CostPerImpression : IDeliveryPolicy
         Rider[] riders = [.. slot.Seats.Where(s => s.InView).Select((s, i) => new Rider(
             SimulatedNetwork.Presence(s, slot) with { TrackId = i + 1 }))];
         var cabin = new Cabin(SimulatedNetwork.Site(slot.Site), SiteCalendar.Default, riders);
-        var why = Decider.Decide(_snapshot, cabin, ScreenHistory.Empty, slot.At);
+        var why = Decider.Decide(_snapshot, cabin, slot.At);
         if (why.Winner is not { } winner) return null;
         var chosen = _contracts[Array.FindIndex(_campaigns, c => c.Id == winner.Campaign.Id)];
         _campaigns[chosen.Number] = _campaigns[chosen.Number] with { LastPlayAt = slot.At };

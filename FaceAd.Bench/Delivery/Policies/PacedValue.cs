@@ -11,6 +11,8 @@ namespace FaceAd.Bench.Delivery.Policies;
 /// </summary>
 sealed class PacedValue : IDeliveryPolicy
 {
+    static readonly WeeklySupply Flat = new([.. Enumerable.Repeat(1.0, WeeklySupply.Hours)]);
+
     readonly IReadOnlyList<Contract> _contracts;
     readonly BookedCampaign[] _campaigns;
     readonly Dictionary<Guid, Contract> _byId;
@@ -30,16 +32,19 @@ sealed class PacedValue : IDeliveryPolicy
     {
         ArgumentNullException.ThrowIfNull(trace);
         Name = forecast is null ? "dual descent, flat curve" : "paced value (ours)";
-        var start = SiteCalendar.Default.StartOf(trace.FirstDay);
         (_contracts, _progress) = (contracts, new Progress(contracts.Count));
         _campaigns = [.. contracts.Select(c => new BookedCampaign(SimulatedNetwork.Campaign(c, trace))
         {
             PriceKrw = c.PriceKrw,
             Goal = c.Goal,
-            Curve = new TargetCurve(start, forecast?.Hourly(c) ?? Flat(c, trace.Days)),
-            Caps = c.CapPerDay is { } cap ? [new FrequencyCap(cap, CapUnit.Day, Hard: true)] : [],
-            Separation = new Separation(c.Category, 0, Gates.Apart),
-            NotForChildren = c.Restricted,
+            Curve = new TargetCurve(
+                new FlightPlan(trace.FirstDay.AddDays(c.FirstDay), trace.FirstDay.AddDays(c.LastDay), null), forecast?.WeekOf(c) ?? Flat),
+            Terms = new DeliveryTerms
+            {
+                Caps = c.CapPerDay is { } cap ? [new FrequencyCap(cap, CapUnit.Day, Hard: true)] : [],
+                Separation = new Separation(c.Category, 0, Gates.Apart),
+                NotForChildren = c.Restricted,
+            },
         })];
         _byId = contracts.ToDictionary(c => _campaigns[c.Number].Campaign.Id);
         _screens = [.. Enumerable.Range(0, trace.Screens).Select(i => new ScreenMemory(SimulatedNetwork.Screen(i)))];
@@ -75,7 +80,7 @@ sealed class PacedValue : IDeliveryPolicy
         foreach (var seat in slot.Seats.Where(s => s.Exposed))
         {
             PersonOf(seat).Seen!.Add(
-                campaign.Campaign.Id, campaign.Campaign.Creatives[0].Id, campaign.Separation.Category, slot.End);
+                campaign.Campaign.Id, campaign.Campaign.Creatives[0].Id, campaign.Terms.Separation.Category, slot.End);
         }
         return _byId[campaign.Campaign.Id];
     }
@@ -110,7 +115,4 @@ sealed class PacedValue : IDeliveryPolicy
         }
         return person;
     }
-
-    static double[] Flat(Contract contract, int days) =>
-        [.. Enumerable.Range(0, days * 24).Select(hour => hour / 24 >= contract.FirstDay && hour / 24 <= contract.LastDay ? 1.0 : 0)];
 }

@@ -21,6 +21,9 @@ public sealed class PacingBook(SiteCalendar calendar, CampaignTable table)
     /// <summary>p: the most that a campaign which is behind bids beyond its price, by that price.</summary>
     public const double Penalty = 2;
 
+    /// <summary>The most of its price that an open-ended campaign holds back: what nobody else wants is still its own.</summary>
+    public const double Rest = 0.99;
+
     /// <summary>A goal of fewer impressions is steered like one of this many: single plays are no trend.</summary>
     public const double LeastGoal = 20;
 
@@ -31,7 +34,8 @@ public sealed class PacingBook(SiteCalendar calendar, CampaignTable table)
     private const double Prior = 200;
 
     private readonly Lock _lock = new();
-    private readonly Dictionary<Guid, (Guid Campaign, double Expected, double Reserved, DateTimeOffset Until)> _underWay = [];
+    private readonly Dictionary<Guid, UnderWay> _underWay = [];
+    private readonly List<Guid> _settled = [];
     private volatile Pages _pages = new(table, null);
     private DateOnly _plannedOn = DateOnly.MinValue;
     private (double Expected, double Brought) _plays = (Prior, Prior);
@@ -91,9 +95,10 @@ public sealed class PacingBook(SiteCalendar calendar, CampaignTable table)
     {
         lock (_lock)
         {
+            if (_underWay.ContainsKey(decision)) return true;
             if (Table.NumberOf(campaign) is not { } number || !_pages.CanPay(number, expected)) return false;
             var reserved = expected * Yield;
-            _underWay.Add(decision, (campaign, expected, reserved, now + Patience));
+            _underWay.Add(decision, new UnderWay(campaign, expected, reserved, now + Patience));
             _pages.Committed[number] += reserved;
             _pages.Bid(number);
             return true;
@@ -120,6 +125,46 @@ public sealed class PacingBook(SiteCalendar calendar, CampaignTable table)
         }
     }
 
+    /// <summary>
+    /// Plays were reported and their impressions are stored: what was reserved for them is given back with the next <see cref="Count"/>.
+    /// </summary>
+    /// <param name="decisions">Their decisions; others are ignored.</param>
+    public void Settle(IReadOnlyCollection<Guid> decisions)
+    {
+        lock (_lock) _settled.AddRange(decisions.Where(_underWay.ContainsKey));
+    }
+
+    /// <summary>A play will not happen: what was reserved for it is given back.</summary>
+    /// <param name="decision">The decision.</param>
+    public void GiveUp(Guid decision)
+    {
+        lock (_lock) Release(decision);
+    }
+
+    /// <summary>Begins to count: plays that are settled by now are in what is read from now on.</summary>
+    /// <returns>How many are settled.</returns>
+    public int BeginCount()
+    {
+        lock (_lock) return _settled.Count;
+    }
+
+    /// <summary>What campaigns have had, as stored: it replaces what was known, and what was reserved for settled plays.</summary>
+    /// <param name="campaigns">Campaigns with their impressions; others keep theirs.</param>
+    /// <param name="settled">From <see cref="BeginCount"/> before the reading.</param>
+    public void Count(IReadOnlyList<SnapshotCampaign> campaigns, int settled)
+    {
+        ArgumentNullException.ThrowIfNull(campaigns);
+        lock (_lock)
+        {
+            foreach (var campaign in campaigns)
+            {
+                if (Table.NumberOf(campaign.Id) is { } number) _pages.Delivered[number] = campaign.TargetImpressions;
+            }
+            foreach (var decision in _settled[..settled]) Release(decision);
+            _settled.RemoveRange(0, settled);
+        }
+    }
+
     /// <summary>What a campaign bids for an impression now, KRW.</summary>
     /// <param name="number">Its number.</param>
     public double BidOf(int number) => _pages.Bids[number];
@@ -135,9 +180,12 @@ public sealed class PacingBook(SiteCalendar calendar, CampaignTable table)
         _pages.Bid(number);
     }
 
+    private readonly record struct UnderWay(Guid Campaign, double Expected, double Reserved, DateTimeOffset Until);
+
     private void Plan(bool anew, DateTimeOffset now)
     {
-        for (var number = 0; number < Table.Count; number++) _pages.Plan(number, anew, now);
+        var clock = calendar.ClockAt(now);
+        for (var number = 0; number < Table.Count; number++) _pages.Plan(number, anew, clock);
         _pages.Tighten();
     }
 }

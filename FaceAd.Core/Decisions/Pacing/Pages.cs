@@ -42,18 +42,18 @@ internal sealed class Pages
     /// <summary>See <see cref="PacingBook.Yield"/>.</summary>
     public double Yield { get; set; }
 
-    /// <summary>Whether an audience would not pass the goal by more than one impression. A share of voice has no such goal.</summary>
+    /// <summary>Whether an audience would not pass the goal by more than one impression. A share of voice and an open end have no such goal.</summary>
     public bool CanPay(int number, double expected)
     {
         var (campaign, taken) = (Table[number], Taken(number));
-        return campaign.ShareOfVoice > 0 || (taken < campaign.Goal && taken + (expected * Yield) <= campaign.Goal + 1);
+        return campaign.Terms.ShareOfVoice > 0 || campaign.IsOpenEnded || (taken < campaign.Goal && taken + (expected * Yield) <= campaign.Goal + 1);
     }
 
     /// <summary>Moves a plan on; at night what is left of the goal is spread anew over what is left of the supply.</summary>
-    public void Plan(int number, bool anew, DateTimeOffset now)
+    public void Plan(int number, bool anew, DateTime clock)
     {
         var campaign = Table[number];
-        var passed = campaign.Curve.PassedAt(now);
+        var passed = campaign.Curve.PassedAt(clock);
         if (anew || _plans[number].Taken < 0) _plans[number] = (Taken(number), passed);
         var (taken, before) = _plans[number];
         var share = Math.Clamp((passed - before) / Math.Max(1e-9, 1 - before), 0, 1);
@@ -66,7 +66,8 @@ internal sealed class Pages
     {
         var campaign = Table[number];
         var ahead = (Taken(number) - _planned[number]) / Math.Max(PacingBook.LeastGoal, campaign.Goal);
-        var theta = campaign.PriceKrw * Math.Clamp(PacingBook.Gain * ahead, -PacingBook.Penalty, 1);
+        var most = campaign.IsOpenEnded ? PacingBook.Rest : 1;
+        var theta = campaign.PriceKrw * Math.Clamp(PacingBook.Gain * ahead, -PacingBook.Penalty, most);
         Bids[number] = campaign.PriceKrw - theta;
         if (Bids[number] > MostBids[number >> 6]) MostBids[number >> 6] = Bids[number];
     }

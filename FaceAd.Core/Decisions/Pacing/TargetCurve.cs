@@ -3,33 +3,46 @@ namespace FaceAd.Core.Decisions.Pacing;
 /// <summary>Which share of a campaign's goal should be delivered when: that of the supply which it can have.</summary>
 public sealed class TargetCurve
 {
-    private readonly DateTimeOffset _start;
-    private readonly double[] _until;
+    private readonly FlightPlan _plan;
+    private readonly WeeklySupply _week;
+    private readonly double[] _until; // the start of each day from the first to the last, and the end
 
     /// <summary>Creates a curve.</summary>
-    /// <param name="start">Start of the first hour.</param>
-    /// <param name="expected">
-    /// Impressions of the target that are expected in each hour from then on, at the campaign's sites; none outside its flights and hours.
+    /// <param name="plan">The campaign's flights.</param>
+    /// <param name="week">
+    /// Impressions of the target that are expected in each hour at the campaign's sites; none outside its days and hours.
     /// </param>
-    public TargetCurve(DateTimeOffset start, IReadOnlyList<double> expected)
+    /// <param name="pace">How the campaign follows it.</param>
+    public TargetCurve(in FlightPlan plan, WeeklySupply week, Pace pace = Pace.Even)
     {
-        ArgumentNullException.ThrowIfNull(expected);
-        (_start, _until) = (start, new double[expected.Count + 1]);
-        for (var hour = 0; hour < expected.Count; hour++) _until[hour + 1] = _until[hour] + expected[hour];
+        ArgumentNullException.ThrowIfNull(week);
+        (_plan, _week, Pace) = (plan, week, pace);
+        _until = new double[plan.EndsOn.DayNumber - plan.StartsOn.DayNumber + 2];
+        for (var day = 0; day < _until.Length - 1; day++)
+        {
+            var date = plan.StartsOn.AddDays(day);
+            _until[day + 1] = _until[day] + (plan.Contains(date) ? week.Of(date) : 0);
+        }
     }
+
+    /// <summary>How the campaign follows it.</summary>
+    public Pace Pace { get; }
 
     /// <summary>All that is expected.</summary>
     public double Whole => _until[^1];
 
-    /// <summary>The share of the supply that has passed, 0..1; without any, all of it has.</summary>
-    /// <param name="now">The instant.</param>
-    public double PassedAt(DateTimeOffset now)
+    /// <summary>The share of the goal that should be delivered, 0..1; without any supply, all of it.</summary>
+    /// <param name="clock">The instant, on the clock by which plans are made.</param>
+    public double PassedAt(DateTime clock)
     {
-        if (Whole <= 0) return 1;
-        var hours = (now - _start).TotalHours;
-        if (hours <= 0) return 0;
-        if (hours >= _until.Length - 1) return 1;
-        var whole = (int)hours;
-        return (_until[whole] + ((_until[whole + 1] - _until[whole]) * (hours - whole))) / Whole;
+        var today = DateOnly.FromDateTime(clock);
+        var day = today.DayNumber - _plan.StartsOn.DayNumber;
+        if (day < 0) return 0;
+        if (Whole <= 0 || day >= _until.Length - 1 || Pace == Pace.AsFastAsPossible) return 1;
+        var share = (_until[day] + (_plan.Contains(today) ? _week.Until(clock) : 0)) / Whole;
+        return Pace == Pace.FrontLoaded ? 1 - Math.Pow(1 - share, Ahead) : share;
     }
+
+    // 40 % faster than even at the start; a quarter ahead in the middle.
+    private const double Ahead = 1.4;
 }

@@ -57,13 +57,16 @@ internal sealed class CabinView
             _byMask[mask] = _byMask[mask & (mask - 1)] + sums[BitOperations.TrailingZeroCount(mask)];
     }
 
-    /// <summary>Expected impressions on some segments, whatever the riders have seen: no fewer than <see cref="Expected"/>.</summary>
-    public double AtMost(byte mask) => _byMask[mask];
+    /// <summary>
+    /// Expected impressions on some segments, whatever the riders have seen: no fewer than <see cref="Expected"/>. 0 when they are so few
+    /// that an ad for these segments is not for who is in view.
+    /// </summary>
+    public double AtMost(byte mask) => _byMask[mask] >= ValueDecider.LeastAudience ? _byMask[mask] : 0;
 
     /// <summary>Expected impressions on a campaign's target, and how many first ones they are worth.</summary>
     public (double Count, double Worth) Expected(BookedCampaign campaign, byte mask)
     {
-        if (campaign.Caps.Count == 0 && !campaign.Worth.Depends) return (_byMask[mask], _byMask[mask]);
+        if (campaign.Terms.Caps.Count == 0 && !campaign.Terms.Worth.Depends) return (_byMask[mask], _byMask[mask]);
         var (count, worth) = (0.0, 0.0);
         for (var i = 0; i < _count; i++)
         {
@@ -75,7 +78,7 @@ internal sealed class CabinView
             count += weight; // who is in view is exposed and paid for, worth it or not
             _exposures[i] = new CampaignExposures(_seen[i], campaign.Campaign.Id);
             if (IsSkipped(campaign, _exposures[i])) continue;
-            worth += campaign.Worth.Depends ? weight * campaign.Worth.Of(_exposures[i].CountSince(_windows.Epoch)) : weight;
+            worth += campaign.Terms.Worth.Depends ? weight * campaign.Terms.Worth.Of(_exposures[i].CountSince(_windows.Epoch)) : weight;
         }
         return (count, worth);
     }
@@ -86,11 +89,11 @@ internal sealed class CabinView
     /// </summary>
     public bool IsCapped(BookedCampaign campaign)
     {
-        for (var cap = 0; cap < campaign.Caps.Count; cap++)
+        for (var cap = 0; cap < campaign.Terms.Caps.Count; cap++)
         {
             for (var i = 0; i < _count; i++)
             {
-                if (campaign.Caps[cap].Excludes(_exposures[i], _windows)) return true;
+                if (campaign.Terms.Caps[cap].Excludes(_exposures[i], _windows)) return true;
             }
         }
         return false;
@@ -98,9 +101,9 @@ internal sealed class CabinView
 
     private bool IsSkipped(BookedCampaign campaign, in CampaignExposures exposures)
     {
-        for (var cap = 0; cap < campaign.Caps.Count; cap++)
+        for (var cap = 0; cap < campaign.Terms.Caps.Count; cap++)
         {
-            if (campaign.Caps[cap].Skips(exposures, _windows)) return true;
+            if (campaign.Terms.Caps[cap].Skips(exposures, _windows)) return true;
         }
         return false;
     }

@@ -26,8 +26,8 @@ public sealed class CampaignTable
         _numbers = _campaigns.Index().ToDictionary(c => c.Item.Campaign.Id, c => c.Index);
         _masks = [.. _campaigns.Select(SegmentsOf)];
         _wordMasks = [.. _masks.Chunk(64).Select(c => c.Aggregate((all, mask) => (byte)(all | mask)))];
-        Voices = [.. Enumerable.Range(0, Count).Where(i => _campaigns[i].ShareOfVoice > 0)];
-        ByImpressions = Set(c => c.ShareOfVoice <= 0);
+        Voices = [.. Enumerable.Range(0, Count).Where(i => _campaigns[i].Terms.ShareOfVoice > 0)];
+        ByImpressions = Set(c => c.Terms.ShareOfVoice <= 0);
         _everywhere = Set(c => c.Campaign.SiteIds.Count == 0);
         foreach (var site in _campaigns.SelectMany(c => c.Campaign.SiteIds).Distinct()) _sites.Add(site, [.. _everywhere]);
         for (var i = 0; i < Count; i++)

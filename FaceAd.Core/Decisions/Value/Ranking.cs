@@ -32,8 +32,12 @@ internal struct Ranking(CampaignTable table, ScreenMemory screen)
         }
     }
 
+    /// <summary>Whether there is neither a winner nor a loser.</summary>
+    public readonly bool IsEmpty => Winner is null && _count == 0;
+
     /// <summary>The result.</summary>
-    public readonly ValueExplanation Explain(Guid? creative) => new(table, Winner, ByShare, creative, _losers, _count);
+    public readonly ValueExplanation Explain(Guid? creative, bool areResting) =>
+        new(table, Winner, ByShare, creative, _losers, _count, areResting);
 
     private void Lose(in Scored scored)
     {

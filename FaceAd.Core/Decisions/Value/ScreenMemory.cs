@@ -32,7 +32,7 @@ public sealed class ScreenMemory(Guid screenId)
     {
         ArgumentNullException.ThrowIfNull(table);
         var shown = number is { } known ? table[known] : null;
-        Categories.Add(shown?.Separation.Category ?? 0, now.AddSeconds(seconds));
+        Categories.Add(shown?.Terms.Separation.Category ?? 0, now.AddSeconds(seconds));
         if (table.Voices.Count == 0) return;
         var air = new OnAir(table, cabin.SiteId, cabin.Calendar.ClockAt(now));
         for (var i = 0; i < table.Voices.Count; i++)
@@ -40,7 +40,7 @@ public sealed class ScreenMemory(Guid screenId)
             var voice = table.Voices[i];
             if (!air.Has(voice)) continue;
             var campaign = table[voice];
-            var credit = CreditOf(campaign.Campaign.Id) + (campaign.ShareOfVoice * seconds) - (voice == number ? seconds : 0);
+            var credit = CreditOf(campaign.Campaign.Id) + (campaign.Terms.ShareOfVoice * seconds) - (voice == number ? seconds : 0);
             _credits[campaign.Campaign.Id] = Math.Min(credit, MostPlaysOwed * LengthOf(campaign));
         }
     }
@@ -48,7 +48,7 @@ public sealed class ScreenMemory(Guid screenId)
     /// <summary>Seconds from which on a share of voice is a play behind, if it is not shown; null while it is ahead of its share.</summary>
     internal double? DeadlineOf(BookedCampaign campaign)
     {
-        var (credit, length, share) = (CreditOf(campaign.Campaign.Id), LengthOf(campaign), campaign.ShareOfVoice);
+        var (credit, length, share) = (CreditOf(campaign.Campaign.Id), LengthOf(campaign), campaign.Terms.ShareOfVoice);
         return credit + (share * length) > 1e-9 ? (length - credit) / share : null;
     }
 

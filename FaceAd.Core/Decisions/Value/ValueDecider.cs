@@ -13,6 +13,12 @@ namespace FaceAd.Core.Decisions.Value;
 /// <param name="floorKrw">What a play of the house loop is worth.</param>
 public sealed class ValueDecider(double floorKrw = 0)
 {
+    /// <summary>
+    /// Expected impressions from which on an ad is for who is in view. With fewer the house loop plays: a play before anybody else helps
+    /// nobody, however much it is worth by the digits of an estimate.
+    /// </summary>
+    public const double LeastAudience = 0.25;
+
     // Sums of the same probabilities in another order may differ in their last digits.
     private const double Slack = 1 + 1e-12;
 
@@ -50,9 +56,23 @@ public sealed class ValueDecider(double floorKrw = 0)
                 if (atMost > 0 && atMost >= ranking.Threshold && !favourites.Has(number)) Judge(pages, number, screen, now, ref ranking);
             }
         }
-        var creative = ranking.Winner is { } winner && table[winner.Number] is { InSequence: true } story
+        var creative = ranking.Winner is { } winner && table[winner.Number] is { Terms.InSequence: true } story
             ? story.Campaign.Creatives[Sequence.Next(story.Campaign, _view.Seen)].Id : (Guid?)null;
-        return ranking.Explain(creative);
+        return ranking.Explain(creative, ranking.IsEmpty && AnyWanted(table, air));
+    }
+
+    // Whether a campaign that is on air targets somebody in view, whatever it bids.
+    private bool AnyWanted(CampaignTable table, in OnAir air)
+    {
+        for (var word = 0; word < air.Words; word++)
+        {
+            if (_view.AtMost(table.MaskOfWord(word)) <= 0) continue;
+            for (var set = air.Word(word) & table.ByImpressions[word]; set != 0; set &= set - 1)
+            {
+                if (_view.AtMost(table.MaskOf((word << 6) + BitOperations.TrailingZeroCount(set))) > 0) return true;
+            }
+        }
+        return false;
     }
 
     private double MostOf(Pages pages, int word) => pages.MostBids[word] * _view.AtMost(pages.Table.MaskOfWord(word)) * Slack;
@@ -97,9 +117,9 @@ public sealed class ValueDecider(double floorKrw = 0)
     {
         var campaign = pages.Table[number];
         if (!HasCreative(campaign, screen)) return Gate.Creative;
-        if (campaign.NotForChildren && _view.IsChildLikely) return Gate.Child;
-        if (!campaign.Broad && campaign.ShareOfVoice <= 0 && !_view.IsConfident) return Gate.Confidence;
-        if (campaign.Separation.Forbids(screen.Categories, _view.Seen, now)) return Gate.Separation;
+        if (campaign.Terms.NotForChildren && _view.IsChildLikely) return Gate.Child;
+        if (!campaign.Terms.Broad && campaign.Terms.ShareOfVoice <= 0 && !_view.IsConfident) return Gate.Confidence;
+        if (campaign.Terms.Separation.Forbids(screen.Categories, _view.Seen, now)) return Gate.Separation;
         if (_view.IsCapped(campaign)) return Gate.FrequencyCap;
         return pages.CanPay(number, expected) ? Gate.None : Gate.Budget;
     }
@@ -108,7 +128,7 @@ public sealed class ValueDecider(double floorKrw = 0)
     {
         if (screen.Cached is null) return true;
         var creatives = campaign.Campaign.Creatives;
-        if (campaign.InSequence) return screen.Has(creatives[Sequence.Next(campaign.Campaign, _view.Seen)].Id);
+        if (campaign.Terms.InSequence) return screen.Has(creatives[Sequence.Next(campaign.Campaign, _view.Seen)].Id);
         for (var i = 0; i < creatives.Count; i++)
         {
             if (screen.Has(creatives[i].Id)) return true;

@@ -26,9 +26,11 @@ public struct ValueExplanation
 {
     private Losers _losers;
 
-    internal ValueExplanation(CampaignTable table, Scored? winner, bool byShare, Guid? creative, in Losers losers, int count)
+    internal ValueExplanation(
+        CampaignTable table, Scored? winner, bool byShare, Guid? creative, in Losers losers, int count, bool areResting)
     {
         (Table, Winner, ByShare, Creative, _losers, LoserCount) = (table, winner, byShare, creative, losers, count);
+        AreResting = areResting;
     }
 
     /// <summary>The campaigns that were asked.</summary>
@@ -43,8 +45,39 @@ public struct ValueExplanation
     /// <summary>The winner's creative, when its creatives are a sequence; null when they take turns.</summary>
     public Guid? Creative { get; }
 
+    /// <summary>Whether campaigns for who is in view are on air, and none bids anything: they are ahead of their plans.</summary>
+    public bool AreResting { get; }
+
     /// <summary>Number of losers kept.</summary>
     public int LoserCount { get; }
+
+    /// <summary>The same in words that both rules have in common. Allocates.</summary>
+    /// <param name="snapshot">The campaigns as they are now.</param>
+    /// <param name="cabin">The cabin it was taken for.</param>
+    /// <param name="now">The instant of the decision.</param>
+    public readonly Explanation ToExplanation(DecisionSnapshot snapshot, in Cabin cabin, DateTimeOffset now)
+    {
+        var losers = new Verdict[LoserCount];
+        for (var place = 0; place < losers.Length; place++) losers[place] = VerdictOf(_losers[place]);
+        var dominant = DominantSegment.Of(cabin.Riders);
+        return new Explanation
+        {
+            Snapshot = snapshot,
+            Cabin = cabin,
+            At = now,
+            Dominant = dominant,
+            Reason = Winner is not null ? (ByShare ? DecisionReason.ShareOfVoice : DecisionReason.Targeted)
+                : losers.Length > 0 || AreResting ? DecisionReason.HeldBack : Decider.WhyNone(cabin, dominant),
+            Winner = Winner is { } winner ? VerdictOf(winner) : null,
+            Candidates = losers.Length + (Winner is null ? 0 : 1),
+            Losers = losers,
+            Creative = Creative,
+            Expected = Winner?.Expected ?? 0,
+        };
+    }
+
+    private readonly Verdict VerdictOf(in Scored scored) =>
+        new(Table[scored.Number].Campaign, scored.Gate, null) { ScoreKrw = scored.ScoreKrw };
 
     /// <summary>One of the losers that were worth most, best first.</summary>
     /// <param name="place">From 0 to below <see cref="LoserCount"/>.</param>

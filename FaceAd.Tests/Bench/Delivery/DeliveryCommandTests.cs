@@ -12,7 +12,7 @@ public sealed class DeliveryCommandTests
         Assert.Equal(0, code);
         using var json = JsonDocument.Parse(text);
         var rows = json.RootElement.GetProperty("main").EnumerateArray().ToList();
-        Assert.Equal("today: cost per impression", rows[0].GetProperty("policy").GetString());
+        Assert.Equal("cost per impression", rows[0].GetProperty("policy").GetString());
         Assert.All(rows, r => Assert.InRange(r.GetProperty("valueOfBound").GetDouble(), 0.3, 1.000001));
         Assert.Equal(text, (await RunAsync("--seeds", "1", "--days", "7", "--campaigns", "12", "--stressed", "0", "--json")).Text);
     }

@@ -38,8 +38,12 @@ internal static class PageWalk
     public const string Nobody = "";
     public const int Wide = 1440, Phone = 390;
 
-    // All that a theme changes.
+    // All that a theme changes, and all that a width does: what is shown at all, and how large.
     private const string Colours = "() => pageChecks.axe(null, ['color-contrast'])";
+    private const string Widths = """
+        () => pageChecks.axe(null, ['target-size', 'scrollable-region-focusable', 'button-name', 'link-name', 'label', 'heading-order',
+            'landmark-one-main', 'region', 'page-has-heading-one', 'empty-table-header'])
+        """;
 
     private const float DialogPatience = 20_000; // milliseconds; a dialog that never does it makes one line of the list
 
@@ -128,20 +132,21 @@ internal static class PageWalk
         return wrong;
     }
 
-    // The same page at the other width, there in the other theme too, and so back at its own.
+    // The same page in the other theme, then at the other width, and so back at its own. The other walk begins with theme and width
+    // exchanged, so that all four pairs are looked at: what depends on colours in each, what depends on the width at both.
     private static async Task<List<string>> OtherwiseAsync(IPage page, string theme, int width)
     {
         List<string> wrong = [];
         var (other, otherTheme) = (width == Wide ? Phone : Wide, theme == "light" ? "dark" : "light");
         async Task LookAsync(string check, string shown, int at) =>
             wrong.AddRange((await page.EvaluateAsync<string[]>(check)).Select(line => $"{shown} {at}: {line}"));
-        await ResizeAsync(page, other);
-        await LookAsync("() => pageChecks.sideways()", theme, other);
-        await LookAsync("() => pageChecks.axe()", theme, other);
         await page.EvaluateAsync("choice => pageChecks.theme(choice)", otherTheme);
-        await LookAsync(Colours, otherTheme, other);
-        await ResizeAsync(page, width);
         await LookAsync(Colours, otherTheme, width);
+        await ResizeAsync(page, other);
+        await LookAsync("() => pageChecks.sideways()", otherTheme, other);
+        await LookAsync(Widths, otherTheme, other);
+        await page.EvaluateAsync("choice => pageChecks.theme(choice)", theme);
+        await ResizeAsync(page, width);
         return wrong;
     }
 

@@ -22,7 +22,7 @@ internal static class NaiveValue
             if (((terms.Hours >> local.Hour) & 1) == 0 || ((terms.Days >> (((int)day.DayOfWeek + 6) % 7)) & 1) == 0) continue;
             var bid = world.Book.BidOf(world.Book.Table.NumberOf(terms.Id)!.Value);
             var score = bid * cabin.Riders.Sum(r => Wanted(campaign, r) * Worth(world, campaign, r));
-            if (score <= 0) continue;
+            if (score <= 0 || cabin.Riders.Sum(r => Wanted(campaign, r)) < 0.25) continue;
             var gate = StopOf(world, campaign, cabin);
             all.Add(terms.Id, (score, gate == Gate.None && score <= floor ? Gate.Worth : gate));
         }
@@ -33,19 +33,19 @@ internal static class NaiveValue
     public static Gate StopOf(ValueWorld world, BookedCampaign campaign, Cabin cabin)
     {
         var persons = cabin.Riders.Where(r => r.Person is not null).Select(r => r.Person!.Id).ToList();
-        if (world.Screen.Cached is { } cached && !(campaign.InSequence
+        if (world.Screen.Cached is { } cached && !(campaign.Terms.InSequence
             ? cached.Contains(campaign.Campaign.Creatives[StepOf(world, campaign, cabin)].Id)
             : campaign.Campaign.Creatives.Any(c => cached.Contains(c.Id)))) return Gate.Creative;
-        if (campaign.NotForChildren && 1 - cabin.Riders.Aggregate(1.0, (p, r) =>
+        if (campaign.Terms.NotForChildren && 1 - cabin.Riders.Aggregate(1.0, (p, r) =>
             p * (1 - (r.Presence.ChildProbability ?? r.Presence.Segments?.Kids ?? 0))) >= 0.2) return Gate.Child;
-        if (!campaign.Broad && !cabin.Riders.Any(r => SegmentProbabilities.Segments.Any(s => Probability(r, s) >= 0.6)))
+        if (!campaign.Terms.Broad && !cabin.Riders.Any(r => SegmentProbabilities.Segments.Any(s => Probability(r, s) >= 0.6)))
             return Gate.Confidence;
-        var category = campaign.Separation.Category;
+        var category = campaign.Terms.Separation.Category;
         var trails = persons.Select(p => world.Exposures[p].Select(e => (e.Category, e.At)).ToList()).Append(world.Plays);
         if (category > 0 && trails.Any(t =>
-            t.TakeLast(campaign.Separation.Plays).Any(p => p.Item1 == category)
-            || t.Any(p => p.Item1 == category && p.Item2 + campaign.Separation.Apart > world.Now))) return Gate.Separation;
-        if (campaign.Caps.Any(c => c.Hard && persons.Any(p => Count(world, campaign, p, c.Per) >= c.Most))) return Gate.FrequencyCap;
+            t.TakeLast(campaign.Terms.Separation.Plays).Any(p => p.Item1 == category)
+            || t.Any(p => p.Item1 == category && p.Item2 + campaign.Terms.Separation.Apart > world.Now))) return Gate.Separation;
+        if (campaign.Terms.Caps.Any(c => c.Hard && persons.Any(p => Count(world, campaign, p, c.Per) >= c.Most))) return Gate.FrequencyCap;
         var taken = world.Book.TakenBy(world.Book.Table.NumberOf(campaign.Campaign.Id)!.Value);
         var expected = cabin.Riders.Sum(r => Wanted(campaign, r)) * world.Book.Yield;
         return taken >= campaign.Goal || taken + expected > campaign.Goal + 1 ? Gate.Budget : Gate.None;
@@ -76,10 +76,10 @@ internal static class NaiveValue
 
     private static double Worth(ValueWorld world, BookedCampaign campaign, Rider rider)
     {
-        if (rider.Person is not { } person) return campaign.Caps.Any(c => c.SkipsUnrecognised) ? 0 : 1;
-        if (campaign.Caps.Any(c => !c.Hard && Count(world, campaign, person.Id, c.Per) >= c.Most)) return 0;
+        if (rider.Person is not { } person) return campaign.Terms.Caps.Any(c => c.SkipsUnrecognised) ? 0 : 1;
+        if (campaign.Terms.Caps.Any(c => !c.Hard && Count(world, campaign, person.Id, c.Per) >= c.Most)) return 0;
         var seen = Count(world, campaign, person.Id, CapUnit.Epoch);
-        return campaign.Worth.Enough > 0 && seen >= campaign.Worth.Enough ? 0 : Math.Pow(campaign.Worth.Repeat, seen);
+        return campaign.Terms.Worth.Enough > 0 && seen >= campaign.Terms.Worth.Enough ? 0 : Math.Pow(campaign.Terms.Worth.Repeat, seen);
     }
 
     private static double Probability(Rider rider, Segment segment) => rider.Person is { Segment: > Segment.Unknown } person

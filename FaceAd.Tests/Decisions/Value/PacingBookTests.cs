@@ -70,10 +70,48 @@ public sealed class PacingBookTests
         Assert.False(book.TryCommit(Guid.NewGuid(), Id, 1, Sample.Noon));
     }
 
+    // What is stored replaces what was reserved, never before it can have been read.
+    [Fact]
+    public void Count_PlaysSettledBeforeTheReading_EndTheirReservations()
+    {
+        var (book, first, second) = (BookOf(10), Guid.NewGuid(), Guid.NewGuid());
+        Assert.True(book.TryCommit(first, Id, 3, Sample.Noon));
+        Assert.True(book.TryCommit(second, Id, 4, Sample.Noon));
+        book.Settle([first, Guid.NewGuid()]);
+        var settled = book.BeginCount();
+        book.Settle([second]);
+        book.Count([Sample.Snapshot(Id, target: 2), Sample.Snapshot()], settled);
+        Assert.Equal(2 + 4, book.TakenBy(0));
+        book.Count([Sample.Snapshot(Id, target: 5)], book.BeginCount());
+        Assert.Equal(5, book.TakenBy(0));
+        book.Count([Sample.Snapshot(Id, target: 4)], book.BeginCount()); // a count was put right
+        Assert.Equal(4, book.TakenBy(0));
+    }
+
+    [Fact]
+    public void GiveUp_PlayThatWillNotHappen_EndsItsReservation()
+    {
+        var (book, decision) = (BookOf(10), Guid.NewGuid());
+        Assert.True(book.TryCommit(decision, Id, 3, Sample.Noon));
+        book.GiveUp(decision);
+        book.GiveUp(decision);
+        Assert.Equal(0, book.TakenBy(0));
+    }
+
+    [Fact]
+    public void TryCommit_OpenEnd_GoesOnBeyondItsShareAtALowBid()
+    {
+        var book = new PacingBook(Sample.Calendar, new CampaignTable([Of(10) with { IsOpenEnded = true }]));
+        book.Refresh(Sample.Noon);
+        Assert.True(book.TryCommit(Guid.NewGuid(), Id, 50, Sample.Noon));
+        Assert.True(book.TryCommit(Guid.NewGuid(), Id, 50, Sample.Noon));
+        Assert.Equal(50 * (1 - PacingBook.Rest), book.BidOf(0), 9);
+    }
+
     [Fact]
     public void Refresh_NextNight_SpreadsWhatIsLeftOverWhatIsLeft()
     {
-        var curve = new TargetCurve(Sample.Calendar.StartOf(Sample.Calendar.DayOf(Sample.Noon)), [.. Enumerable.Repeat(1.0, 48)]);
+        var curve = Curves.Of(Sample.Calendar.DayOf(Sample.Noon), 2, _ => 1);
         var book = new PacingBook(Sample.Calendar, new CampaignTable([Of(480) with { Curve = curve }]));
         book.Refresh(Sample.Noon.AddHours(-12));
         book.Refresh(Sample.Noon.AddHours(12)); // half of it is missed: 480 in 24 hours from here
@@ -122,10 +160,10 @@ public sealed class PacingBookTests
     [Fact]
     public void PassedAt_UnevenSupply_IsItsShare()
     {
-        var curve = new TargetCurve(Sample.Noon, [1, 0, 3]);
+        var (curve, noon) = (Curves.FromNoon(1, 0, 3), Sample.Calendar.ClockAt(Sample.Noon));
         Assert.Equal(
-            [0, 0.125, 0.25, 0.25, 0.625, 1, 1], new[] { -1, 0.5, 1, 1.5, 2.5, 3, 9 }.Select(h => curve.PassedAt(Sample.Noon.AddHours(h))));
-        Assert.Equal(1, new TargetCurve(Sample.Noon, []).PassedAt(Sample.Noon)); // nothing to wait for
+            [0, 0.125, 0.25, 0.25, 0.625, 1, 1], new[] { -1, 0.5, 1, 1.5, 2.5, 3, 13 }.Select(h => curve.PassedAt(noon.AddHours(h))));
+        Assert.Equal(1, Curves.FromNoon().PassedAt(noon)); // nothing to wait for
     }
 
     private static PacingBook BookOf(double goal)
@@ -139,6 +177,6 @@ public sealed class PacingBookTests
     {
         PriceKrw = 50,
         Goal = goal,
-        Curve = new TargetCurve(Sample.Noon, [.. Enumerable.Repeat(1.0, 10)]),
+        Curve = Curves.FromNoon([.. Enumerable.Repeat(1.0, 10)]),
     };
 }

@@ -56,7 +56,7 @@ public sealed class ValueDeciderTests
     [Fact]
     public void Decide_RiderRecognisedLate_ChangesTheNextChoice()
     {
-        var (capped, other) = (Of(1, 50) with { Caps = [new FrequencyCap(1, CapUnit.Day, Hard: true)] }, Of(2, 30));
+        var (capped, other) = (Of(1, 50) with { Terms = new() { Caps = [new FrequencyCap(1, CapUnit.Day, Hard: true)] } }, Of(2, 30));
         var person = new RecognisedPerson(Guid.NewGuid(), new Dictionary<Guid, int>()) { Seen = new SeenAds() };
         person.Seen.Add(capped.Campaign.Id, Guid.NewGuid(), 0, Sample.Noon.AddHours(-1));
         Assert.Equal(1, Winner([capped, other], Rider(Segment.Men2030)));
@@ -76,7 +76,7 @@ public sealed class ValueDeciderTests
     [Fact]
     public void Decide_NobodyOrNobodyKnown_PlaysOnlyWhatIsForEverybody()
     {
-        var (narrow, broad) = (Of(1, 50), Of(2, 30) with { Broad = true });
+        var (narrow, broad) = (Of(1, 50), Of(2, 30) with { Terms = new() { Broad = true } });
         var unsure = new Rider(Sample.Viewer(null, Sample.Noon, Sample.Noon, 1) with
         {
             Segments = new SegmentProbabilities(0.1, 0.5, 0.1, 0.1, 0.1, 0.1),
@@ -138,6 +138,6 @@ public sealed class ValueDeciderTests
         {
             PriceKrw = price,
             Goal = 1_000,
-            Curve = new TargetCurve(Sample.Noon.AddDays(-1), [.. Enumerable.Repeat(1.0, 240)]),
+            Curve = Curves.Even,
         };
 }

@@ -29,8 +29,8 @@ public sealed class ValueHistoryTests
             var stop = NaiveValue.StopOf(world, campaign, cabin);
             // A share of voice runs for whoever is there, and has no goal.
             Assert.True(stop == Gate.None || (why.ByShare && stop is Gate.Budget or Gate.Confidence), $"{stop} of seed {seed}");
-            Assert.Equal(campaign.InSequence, why.Creative is not null);
-            if (campaign.InSequence)
+            Assert.Equal(campaign.Terms.InSequence, why.Creative is not null);
+            if (campaign.Terms.InSequence)
                 Assert.Equal(campaign.Campaign.Creatives[NaiveValue.StepOf(world, campaign, cabin)].Id, why.Creative);
             var decision = Guid.NewGuid();
             Assert.True(world.Book.TryCommit(decision, campaign.Campaign.Id, winner.Expected, world.Now));
@@ -40,7 +40,7 @@ public sealed class ValueHistoryTests
             foreach (var person in cabin.Riders.Where(r => r.Person is not null).Select(r => r.Person!.Id))
             {
                 world.Expose(person, campaign, world.Now.AddSeconds(15), why.Creative);
-                foreach (var cap in campaign.Caps.Where(c => c.Hard))
+                foreach (var cap in campaign.Terms.Caps.Where(c => c.Hard))
                     Assert.True(NaiveValue.Count(world, campaign, person, cap.Per) <= cap.Most);
             }
         }
@@ -53,7 +53,7 @@ public sealed class ValueHistoryTests
         var random = new Random(seed);
         double[] weights = [.. Enumerable.Range(0, random.Next(1, 6)).Select(_ => random.NextDouble() + 0.02)];
         var all = weights.Sum() / (random.Next(2) == 0 ? 1 : random.NextDouble());
-        BookedCampaign[] campaigns = [.. weights.Select((w, i) => Of(i + 1) with { ShareOfVoice = w / all }), Of(99)];
+        BookedCampaign[] campaigns = [.. weights.Select((w, i) => Of(i + 1) with { Terms = new() { ShareOfVoice = w / all } }), Of(99)];
         var book = new PacingBook(Sample.Calendar, new CampaignTable(campaigns));
         book.Refresh(Sample.Noon);
         var (decider, screen, plays) = (new ValueDecider(), new ScreenMemory(Guid.NewGuid()), new int[book.Table.Count]);
@@ -65,14 +65,14 @@ public sealed class ValueHistoryTests
             var why = decider.Decide(book, cabin, screen, now);
             plays[why.Winner!.Value.Number]++;
             screen.Show(book.Table, cabin, why.Winner!.Value.Number, 10, now);
-            Assert.All(book.Table.Voices, v => Assert.InRange(plays[v] - (book.Table[v].ShareOfVoice * slot), -1.000001, 1.000001));
+            Assert.All(book.Table.Voices, v => Assert.InRange(plays[v] - (book.Table[v].Terms.ShareOfVoice * slot), -1.000001, 1.000001));
         }
     }).QuickCheckThrowOnFailure();
 
     [Fact]
     public void Decide_ShareOfVoiceHeldBackAWhile_MakesUpForTwoPlaysOnly()
     {
-        var voice = Of(1) with { ShareOfVoice = 0.5, NotForChildren = true };
+        var voice = Of(1) with { Terms = new() { ShareOfVoice = 0.5, NotForChildren = true } };
         var book = new PacingBook(Sample.Calendar, new CampaignTable([voice, Of(2)]));
         book.Refresh(Sample.Noon);
         var (decider, screen, number) = (new ValueDecider(), new ScreenMemory(Guid.NewGuid()), book.Table.NumberOf(voice.Campaign.Id));
@@ -93,6 +93,6 @@ public sealed class ValueHistoryTests
     {
         PriceKrw = 10,
         Goal = 100_000,
-        Curve = new TargetCurve(Sample.Noon.AddDays(-1), [.. Enumerable.Repeat(1.0, 240)]),
+        Curve = Curves.Even,
     };
 }

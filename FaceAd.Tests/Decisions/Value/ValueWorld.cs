@@ -24,7 +24,7 @@ internal sealed class ValueWorld
         if (voices)
         {
             var share = 0.9 / Campaigns.Length;
-            Campaigns = [.. Campaigns.Select(c => _random.Next(2) == 0 ? c with { ShareOfVoice = share } : c)];
+            Campaigns = [.. Campaigns.Select(c => _random.Next(2) == 0 ? c with { Terms = c.Terms with { ShareOfVoice = share } } : c)];
         }
         Book = new PacingBook(Seoul, new CampaignTable(Campaigns));
         Persons = [.. Enumerable.Range(1, 5).Select(i => new Guid(i, 5, 0, new byte[8]))];
@@ -70,7 +70,7 @@ internal sealed class ValueWorld
 
     public void Show(BookedCampaign campaign, in Cabin cabin, DateTimeOffset at)
     {
-        Plays.Add((campaign.Separation.Category, at.AddSeconds(15)));
+        Plays.Add((campaign.Terms.Separation.Category, at.AddSeconds(15)));
         Screen.Show(Book.Table, cabin, Book.Table.NumberOf(campaign.Campaign.Id), 15, at);
     }
 
@@ -78,7 +78,7 @@ internal sealed class ValueWorld
     {
         var what = new Exposed(
             campaign.Campaign.Id, creative ?? campaign.Campaign.Creatives[_random.Next(campaign.Campaign.Creatives.Count)].Id,
-            campaign.Separation.Category, at);
+            campaign.Terms.Separation.Category, at);
         Exposures[person].Add(what);
         Seen[person].Add(what.Campaign, what.Creative, what.Category, at);
     }
@@ -119,15 +119,20 @@ internal sealed class ValueWorld
         {
             PriceKrw = _random.Next(10, 60),
             Goal = _random.Next(1, 400),
-            Curve = new TargetCurve(Seoul.StartOf(starts), [.. Enumerable.Range(0, 72).Select(_ => _random.NextDouble())]),
-            Caps = [.. Enumerable.Range(0, _random.Next(3)).Select(_ => new FrequencyCap(
-                _random.Next(1, 4), (CapUnit)_random.Next(5), _random.Next(2) == 0) { SkipsUnrecognised = _random.Next(4) == 0 })],
-            Separation = _random.Next(2) == 0 ? default : new Separation(
-                _random.Next(1, 5), _random.Next(3), TimeSpan.FromMinutes(_random.Next(4))),
-            Worth = _random.Next(3) switch { 0 => new Worth(0.7, 0), 1 => new Worth(1, 2), _ => Worth.Same },
-            NotForChildren = _random.Next(4) == 0,
-            Broad = _random.Next(3) == 0,
-            InSequence = _random.Next(4) == 0,
+            Curve = Curves.Of(starts, 3, _ => _random.NextDouble()),
+            Terms = DrawTerms(),
         };
     }
+
+    private DeliveryTerms DrawTerms() => new()
+    {
+        Caps = [.. Enumerable.Range(0, _random.Next(3)).Select(_ => new FrequencyCap(
+            _random.Next(1, 4), (CapUnit)_random.Next(5), _random.Next(2) == 0) { SkipsUnrecognised = _random.Next(4) == 0 })],
+        Separation = _random.Next(2) == 0 ? default : new Separation(
+            _random.Next(1, 5), _random.Next(3), TimeSpan.FromMinutes(_random.Next(4))),
+        Worth = _random.Next(3) switch { 0 => new Worth(0.7, 0), 1 => new Worth(1, 2), _ => Worth.Same },
+        NotForChildren = _random.Next(4) == 0,
+        Broad = _random.Next(3) == 0,
+        InSequence = _random.Next(4) == 0,
+    };
 }

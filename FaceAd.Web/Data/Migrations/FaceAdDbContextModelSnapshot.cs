@@ -892,6 +892,13 @@ namespace FaceAd.Web.Data.Migrations
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("deleted_at");
 
+                    b.Property<string>("Delivery")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("jsonb")
+                        .HasColumnName("delivery")
+                        .HasDefaultValueSql("'{}'");
+
                     b.Property<DateOnly>("EndsOn")
                         .HasColumnType("date")
                         .HasColumnName("ends_on");
@@ -1571,9 +1578,23 @@ namespace FaceAd.Web.Data.Migrations
                         .HasColumnType("integer")
                         .HasColumnName("dominant");
 
+                    b.Property<double>("Expected")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("double precision")
+                        .HasDefaultValue(0.0)
+                        .HasColumnName("expected");
+
+                    b.Property<string>("Losers")
+                        .HasColumnType("jsonb")
+                        .HasColumnName("losers");
+
                     b.Property<int>("Reason")
                         .HasColumnType("integer")
                         .HasColumnName("reason");
+
+                    b.Property<double?>("ScoreKrw")
+                        .HasColumnType("double precision")
+                        .HasColumnName("score_krw");
 
                     b.Property<Guid>("ScreenId")
                         .HasColumnType("uuid")

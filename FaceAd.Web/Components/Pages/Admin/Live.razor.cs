@@ -65,10 +65,21 @@ public sealed partial class Live
         _ => L["Admin.Live.Group", decision.Viewers, Display.Segment(decision.Dominant)],
     };
 
+    // Those that were stopped; whoever was outbid needs no word.
+    private IEnumerable<string> Stopped(DecisionShown shown) => (shown.Decision.Losers ?? [])
+        .Where(l => l.Gate != Gate.Outbid)
+        .Select(l => L["Admin.Live.Stopped", shown.Losers.GetValueOrDefault(l.Id) ?? L["Admin.Live.Gone"].Value, L["Gate." + l.Gate].Value].Value);
+
     private string Why(Decision decision)
     {
         var segment = Display.Segment(decision.Dominant);
-        if (decision.Reason != DecisionReason.Targeted) return L["Admin.Live.Why." + decision.Reason, segment];
+        if (decision.Reason is not (DecisionReason.Targeted or DecisionReason.ShareOfVoice))
+            return L["Admin.Live.Why." + decision.Reason, segment];
+        if (decision.ScoreKrw is { } krw)
+        {
+            var reason = decision.Reason == DecisionReason.ShareOfVoice ? "ShareOfVoice" : decision.Candidates == 1 ? "WorthOnly" : "Worth";
+            return L["Admin.Live.Why." + reason, Display.Krw(krw), decision.Candidates - 1];
+        }
         var key = (decision.CostPerImpressionKrw is null ? "First" : "Cost") + (decision.Candidates == 1 ? "Only" : "");
         return L["Admin.Live.Why." + key, segment, decision.Candidates, Display.Krw(decision.CostPerImpressionKrw)];
     }

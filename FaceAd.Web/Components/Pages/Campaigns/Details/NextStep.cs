@@ -29,11 +29,11 @@ sealed record NextStep(string Key, string? Href = null, string? Word = null)
         else if (code is "Draft" or "Rejected" or "NoCreative")
             yield return CampaignSteps.Editable(campaign.State) && viewer.CanChange
                 ? new("Book.Next." + code, $"{own}/edit", "Campaign.Edit") : new("Book.Next." + code);
-        else if (code is "BudgetSpent" or "Outbid" or "WaitingForTargets" or "OutsideHours")
+        else if (code is "BudgetSpent" or "Outbid" or "HeldBack" or "WaitingForTargets" or "OutsideHours")
             yield return toAsk with { Key = "Book.Next." + code };
-        else if (viewer.CanChange && code is not ("Showing" or "NotStarted" or "BetweenFlights"))
+        else if (viewer.CanChange && code is not ("Showing" or "NotStarted" or "BetweenFlights" or "AheadOfPlan"))
             yield return new("Book.Next." + code);
-        if (pacing.State == PacingState.Behind && phase == CampaignPhase.Running && code is not ("Outbid" or "WaitingForTargets"))
+        if (pacing.State == PacingState.Behind && phase == CampaignPhase.Running && code is not ("Outbid" or "HeldBack" or "WaitingForTargets"))
             yield return viewer.IsMediaOwner
                 ? new("Story.Next.Behind.Admin", "admin/screens", "Nav.Screens") : toAsk with { Key = "Story.Next.Behind" };
         if (pacing.State == PacingState.Delivered && phase == CampaignPhase.Running && asks && code != "BudgetSpent")
