@@ -74,8 +74,7 @@ public sealed class CampaignRightsTakenAwayTests(RolesFixture app) : IClassFixtu
         await ActAsync<BulkPanel>(
             async (page, demote) =>
             {
-                await page.SeesAsync("[data-bulk-action=Pause]");
-                await page.View.InvokeAsync(() => page.View.Find("[data-bulk-action=Pause]").Change(true));
+                await page.PressAsync("[data-bulk-action=Pause]");
                 await page.PressAsync("[data-do=preview]");
                 await page.SeesAsync("[data-taken]");
                 await demote();
