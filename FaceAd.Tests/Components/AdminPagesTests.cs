@@ -199,7 +199,7 @@ public sealed class AdminPagesTests(AdminFixture app) : IClassFixture<AdminFixtu
             Sample.Viewer(null, now.AddSeconds(-1), now, 1), Sample.Viewer(null, now.AddSeconds(-1), now, 2),
             Sample.Viewer(Segment.Silver, now.AddSeconds(-1), now, 3)));
         await Assertions.Expect(page.Locator("[data-live-metric=people]")).ToHaveTextAsync("3");
-        await Assertions.Expect(page.Locator("[data-live-metric=unknown]"))
+        await Assertions.Expect(page.Locator("[data-live-metric=people] + small"))
             .ToHaveTextAsync("2 of them unknown: face too small or too blurred");
 
         await page.GotoAsync("admin/screens");

@@ -115,7 +115,7 @@ public sealed class CreativePagesTests(UploadFixture app) : IClassFixture<Upload
         await admin.Locator(".notifications a", new() { HasText = "new version" }).First.ClickAsync();
         var card = admin.Locator($"[data-card][data-campaign='{campaign.Id}']");
         await Assertions.Expect(card.Locator("[data-plays-now]")).ToBeVisibleAsync();
-        await Assertions.Expect(card.Locator(".preview")).ToHaveCountAsync(2); // the proposed one beside the one that plays
+        await Assertions.Expect(card.Locator("[data-preview]")).ToHaveCountAsync(2); // the proposed one beside the one that plays
 
         await card.Locator("textarea[name=comment]").FillAsync("Much better.");
         await card.Locator("form:has([name=comment]) button").ClickAsync();

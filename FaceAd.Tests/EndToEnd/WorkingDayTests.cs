@@ -136,7 +136,7 @@ public sealed class WorkingDayTests
         await page.GotoAsync("admin/overview");
         await page.ClickAsync("[data-step=Describe] a.mud-button-root");
         await page.ArriveAsync("/buildings$");
-        await page.ClickAsync(".building-list h2 a");
+        await page.ClickAsync("[data-building] h2 a");
         await LiveAsync(page);
         await page.FillAsync("#site-north", "37.5243");
         await page.FillAsync("#site-east", "126.927");

@@ -29,7 +29,7 @@ public sealed class ReportLayoutTests(FiguresFixture app) : IClassFixture<Figure
             const parent = node.parentElement;
             if (!node.textContent.trim() || !parent.checkVisibility() || parent.closest('style, .visually-hidden')) continue;
             // A word is on one line; an amount, with all its words, too. Why there is none may take two.
-            const amount = parent.closest('td:not(.why), dd[data-main]');
+            const amount = parent.closest('td:not(.why), [data-main]');
             for (const match of amount ? [{ 0: node.textContent, index: 0 }] : node.textContent.matchAll(/[^\s(·]+/g)) {
               if (match[0].length > 30) continue; // a name without end
               const range = document.createRange();

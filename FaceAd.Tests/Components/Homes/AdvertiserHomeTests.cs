@@ -61,7 +61,7 @@ public sealed class AdvertiserHomeTests : IAsyncLifetime
         Assert.Equal("Running", row.QuerySelector("b")!.TextContent);
         Assert.Equal("0 impressions, ₩500,000 accrued", page.Find("[data-trend=sums]").TextContent);
         Assert.Equal(28, page.FindAll("[data-home=trend] tbody tr").Count);
-        Assert.Equal("Nothing needs your attention.", page.Find("[data-home=attention] .all-well").TextContent);
+        Assert.Equal("Nothing needs your attention.", page.Find("[data-home=attention] [data-well]").TextContent);
         Assert.DoesNotContain("Rival", page.Markup, StringComparison.Ordinal);
         Assert.DoesNotContain("77,000,000", page.Markup, StringComparison.Ordinal);
 
@@ -105,7 +105,7 @@ public sealed class AdvertiserHomeTests : IAsyncLifetime
 
         string[] Item(string kind) =>
         [
-            page.Find($"[data-attention={kind}] > span").TextContent,
+            page.Find($"[data-attention={kind}] > div").TextContent,
             page.Find($"[data-attention={kind}] a").GetAttribute("href")!,
         ];
         Assert.Equal(["“Rejected one” was rejected. Reason: No source.", $"campaigns/{rejected.Id}/edit"], Item("Rejected"));

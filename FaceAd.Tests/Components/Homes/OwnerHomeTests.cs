@@ -24,9 +24,9 @@ public sealed class OwnerHomeTests
             new(March, 1_000, 3_000), new(April, 0, 2_000),
             [.. Enumerable.Range(1, 5).Select(i => new AdvertiserRevenue(Guid.NewGuid(), $"No. {i}", i, 100, 500))],
             new(Guid.Empty, "", 9, 500, 500), 2)));
-        Assert.Equal("Projected for March 2026", much.FindAll(".counter > span")[1].TextContent);
+        Assert.Equal("Projected for March 2026", much.FindAll(".tile > span")[1].TextContent);
         Assert.Equal("₩2,000", much.Find("[data-revenue=next]").TextContent);
-        Assert.Equal("At the rate so far; 2 campaigns as planned, too early to judge", much.FindAll(".counter > small")[1].TextContent);
+        Assert.Equal("At the rate so far; 2 campaigns as planned, too early to judge", much.FindAll(".tile > small")[1].TextContent);
         Assert.Equal(["No. 1", "No. 2", "No. 3", "No. 4", "No. 5", "All others"], much.FindAll("tbody th").Select(r => r.TextContent));
     }
 

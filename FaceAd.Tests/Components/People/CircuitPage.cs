@@ -3,6 +3,7 @@ using Bunit;
 using FaceAd.Tests.Support;
 using FaceAd.Web.Accounts;
 using FaceAd.Web.Accounts.Sessions;
+using FaceAd.Web.Components.Controls;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Authorization;
@@ -35,6 +36,9 @@ internal sealed class CircuitPage : IAsyncDisposable
         (await _scope.ServiceProvider.GetRequiredService<AuthenticationStateProvider>().GetAuthenticationStateAsync())
             .User.Identity?.IsAuthenticated == true;
 
+    /// <summary>Where the page is, or was sent to.</summary>
+    public string Address => _context.Services.GetRequiredService<NavigationManager>().Uri;
+
     /// <summary>Opens a page as somebody who has just signed in.</summary>
     public static async Task<CircuitPage> OpenAsync<TPage>(AppFixture app, string email, params (string Name, object Value)[] parameters)
         where TPage : IComponent
@@ -61,7 +65,7 @@ internal sealed class CircuitPage : IAsyncDisposable
         context.Services.AddScoped(_ => page.Inner().GetRequiredService<Members>());
         context.Services.AddFallbackServiceProvider(services);
         context.SetRendererInfo(new RendererInfo("Server", isInteractive: true));
-        page.View = context.Render<Frame>(frame => frame.AddCascadingValue(state).Add(f => f.Page, typeof(TPage))
+        page.View = context.Render<Frame>(frame => frame.Add(f => f.Page, typeof(TPage))
             .Add(f => f.Parameters, parameters.ToDictionary(p => p.Name, p => p.Value)));
         return page;
     }
@@ -77,6 +81,15 @@ internal sealed class CircuitPage : IAsyncDisposable
     /// <summary>Goes to another address, as a link does.</summary>
     public Task GoToAsync(string path) =>
         View.InvokeAsync(() => _context.Services.GetRequiredService<NavigationManager>().NavigateTo(path));
+
+    /// <summary>Opens a dialog, as a button of the page does.</summary>
+    public Task ShowAsync<TDialog>(params (string Name, object Value)[] parameters)
+        where TDialog : IComponent => View.InvokeAsync(() =>
+    {
+        var given = new DialogParameters();
+        foreach (var (name, value) in parameters) given.Add(name, value);
+        return _context.Services.GetRequiredService<IDialogService>().ShowAsync<TDialog>("", given);
+    });
 
     /// <summary>Types into a field.</summary>
     public Task TypeAsync(string field, string text) => View.InvokeAsync(() => View.Find(field).Change(text));
@@ -110,7 +123,7 @@ internal sealed class CircuitPage : IAsyncDisposable
         return _inner[^1].ServiceProvider;
     }
 
-    /// <summary>The page with what the layout has around it.</summary>
+    /// <summary>The page with what the layout and the routes have around it.</summary>
     internal sealed class Frame : ComponentBase
     {
         /// <summary>The page.</summary>
@@ -127,9 +140,30 @@ internal sealed class CircuitPage : IAsyncDisposable
                 builder.OpenComponent(0, provider);
                 builder.CloseComponent();
             }
-            builder.OpenComponent<DynamicComponent>(1);
-            builder.AddComponentParameter(2, nameof(DynamicComponent.Type), Page);
-            builder.AddComponentParameter(3, nameof(DynamicComponent.Parameters), Parameters);
+            builder.OpenComponent<CascadingAuthenticationState>(1);
+            builder.AddComponentParameter(2, nameof(CascadingAuthenticationState.ChildContent), (RenderFragment)Guarded);
+            builder.CloseComponent();
+        }
+
+        private void Guarded(RenderTreeBuilder builder)
+        {
+            builder.OpenComponent<AuthorizeView>(0);
+            builder.AddComponentParameter(1, nameof(AuthorizeView.Authorized), (RenderFragment<AuthenticationState>)(_ => Shown));
+            builder.AddComponentParameter(2, nameof(AuthorizeView.NotAuthorized), (RenderFragment<AuthenticationState>)(_ => SentAway));
+            builder.CloseComponent();
+        }
+
+        private void Shown(RenderTreeBuilder builder)
+        {
+            builder.OpenComponent<DynamicComponent>(0);
+            builder.AddComponentParameter(1, nameof(DynamicComponent.Type), Page);
+            builder.AddComponentParameter(2, nameof(DynamicComponent.Parameters), Parameters);
+            builder.CloseComponent();
+        }
+
+        private static void SentAway(RenderTreeBuilder builder)
+        {
+            builder.OpenComponent<ToSignIn>(0);
             builder.CloseComponent();
         }
     }

@@ -20,3 +20,15 @@ addEventListener('DOMContentLoaded', () => {
     focusFirst.call(library, within, ...more);
   };
 });
+
+// And a menu gives the focus back to its button, by way of the server: whoever is in the dialog that it opened by then stays there.
+addEventListener('DOMContentLoaded', () => {
+  const elements = window.Blazor?._internal?.domWrapper;
+  if (!elements) return;
+  const focus = elements.focus;
+  elements.focus = (element, ...more) => {
+    const dialog = document.activeElement?.closest('.mud-dialog');
+    if (dialog && !dialog.contains(element) && element?.closest('.mud-menu')) return;
+    focus.call(elements, element, ...more);
+  };
+});

@@ -12,7 +12,8 @@ namespace FaceAd.Web.Components.Pages.Reports;
 /// <param name="logs">Logs.</param>
 sealed class ReportPages(IServiceProvider services, IWebHostEnvironment environment, ILoggerFactory logs)
 {
-    private static readonly string[] Sheets = ["tokens", "app", "pages", "campaigns", "reports", "states"];
+    private static readonly string[] Sheets =
+        ["_content/MudBlazor/MudBlazor.min.css", "css/tokens.css", "css/app.css", "css/pages.css", "css/reports.css"];
 
     private const string Nowhere = "http://localhost/";
 
@@ -23,7 +24,7 @@ sealed class ReportPages(IServiceProvider services, IWebHostEnvironment environm
     {
         // For this call only: a culture flows down, never up.
         CultureInfo.CurrentCulture = CultureInfo.CurrentUICulture = CultureInfo.GetCultureInfo(language);
-        var styles = string.Concat(await Task.WhenAll(Sheets.Select(s => ReadAsync($"css/{s}.css"))));
+        var styles = string.Concat(await Task.WhenAll(Sheets.Select(ReadAsync)));
         var mark = "data:image/svg+xml;base64," + Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes(await ReadAsync("img/mark.svg")));
         await using var scope = services.CreateAsyncScope();
         // Every component can show messages, and those ask where they are; this page is nowhere.

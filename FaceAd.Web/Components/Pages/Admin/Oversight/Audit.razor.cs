@@ -171,9 +171,9 @@ public sealed partial class Audit
     private static string? Tone(AuditVerb verb) => verb switch
     {
         AuditVerb.SignInFailed or AuditVerb.LockedOut or AuditVerb.TokenRevoked or AuditVerb.ConsentWithdrawn or AuditVerb.ErasureAsked
-            or AuditVerb.ScreenKeyChanged or AuditVerb.CampaignDeleted => "bad",
+            or AuditVerb.ScreenKeyChanged or AuditVerb.CampaignDeleted => "mud-error-text",
         AuditVerb.TwoFactorOff or AuditVerb.RecoveryCodeUsed or AuditVerb.MemberRemoved or AuditVerb.ApiTokenRevoked
-            or AuditVerb.PasswordReset => "bad",
+            or AuditVerb.PasswordReset => "mud-error-text",
         AuditVerb.PrivacyViewed or AuditVerb.AuditViewed or AuditVerb.FiguresViewed or AuditVerb.MailboxViewed => "quiet",
         _ => null,
     };

@@ -109,9 +109,6 @@ public sealed partial class CampaignList : IDisposable
     private NavigationManager Navigation { get; set; } = null!;
 
     [Inject]
-    private ISnackbar Notices { get; set; } = null!;
-
-    [Inject]
     private Display Display { get; set; } = null!;
 
     [Inject]
@@ -231,7 +228,7 @@ public sealed partial class CampaignList : IDisposable
 
     private async Task BulkDoneAsync(int changed)
     {
-        Notices.Add(L["Book.Bulk.Done", changed], Severity.Success);
+        Notes.Add(L["Book.Bulk.Done", changed], Severity.Success);
         _picked.Clear();
         _bulkKey++;
         await ReloadAsync();
@@ -239,8 +236,9 @@ public sealed partial class CampaignList : IDisposable
 
     private async Task UndoAsync()
     {
-        if (await Service.RestoreAsync(_viewer, _undo!.Id)) Notices.Add(L["Book.Restored", _undo.Name], Severity.Success);
-        else Notices.Add(L["Campaign.TooLate"], Severity.Warning);
+        if (await ActorAsync() is not { } actor) return;
+        if (await Service.RestoreAsync(actor, _undo!.Id)) Notes.Add(L["Book.Restored", _undo.Name], Severity.Success);
+        else Notes.Add(L["Campaign.TooLate"], Severity.Warning);
         Navigation.NavigateTo(Here(), replace: true);
     }
 

@@ -58,7 +58,7 @@ sealed partial class CampaignForm
         _busy = true;
         try
         {
-            if (!TakeInput(draft)) return;
+            if (await ActorAsync() is null || !TakeInput(draft)) return;
             // Before the upload, which is not to be made in vain. The request is checked again when it is sent.
             _problems.UnionWith(draft.Problems(Display.Today, [.. _sites.Select(s => s.Id)], [.. _groups.Select(g => g.Id)]));
             if (_problems.Count == 0)
@@ -70,7 +70,9 @@ sealed partial class CampaignForm
                 if (_refusal is not null) return;
                 _plays[_upload.Sent!.Value] = 1;
             }
-            var outcome = await Requests.AskAsync(_viewer, _campaign!.Id, draft, _plays, _message, _replaces, Display.Today);
+            // Asked again: an upload takes its time.
+            if (await ActorAsync() is not { } actor) return;
+            var outcome = await Requests.AskAsync(actor, _campaign!.Id, draft, _plays, _message, _replaces, Display.Today);
             if (outcome.Refusal is RequestRefusal.Terms)
             {
                 _problems.UnionWith(outcome.Problems);
@@ -82,8 +84,8 @@ sealed partial class CampaignForm
                 await FindWhoAsync(_campaign.Id);
                 return;
             }
-            if (outcome.Refusal is { } refusal) Notices.Add(L["Change.Refused." + refusal], Severity.Warning);
-            else Notices.Add(L["Change.Done.Sent"], Severity.Success);
+            if (outcome.Refusal is { } refusal) Notes.Add(L["Change.Refused." + refusal], Severity.Warning);
+            else Notes.Add(L["Change.Done.Sent"], Severity.Success);
             if (outcome.Refusal is RequestRefusal.Same) return;
             _dirty = false;
             Navigation.NavigateTo($"campaigns/{_campaign.Id}");

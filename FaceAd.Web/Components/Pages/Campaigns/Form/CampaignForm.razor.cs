@@ -83,9 +83,6 @@ public sealed partial class CampaignForm
     private IDialogService Dialogs { get; set; } = null!;
 
     [Inject]
-    private ISnackbar Notices { get; set; } = null!;
-
-    [Inject]
     private Display Display { get; set; } = null!;
 
     /// <inheritdoc/>
@@ -145,19 +142,19 @@ public sealed partial class CampaignForm
         _busy = true;
         try
         {
-            if (!await SaveTermsAsync(_draft)) return;
+            if (await ActorAsync() is not { } actor || !await SaveTermsAsync(actor, _draft)) return;
             var campaign = _campaign!;
             if (_upload is { HasCreative: true })
             {
                 _refusal = await _upload.SendAsync(campaign.Id);
-                _campaign = await Service.FindAsync(_viewer, campaign.Id) ?? campaign;
+                _campaign = await Service.FindAsync(actor, campaign.Id) ?? campaign;
                 if (_refusal is not null) return;
             }
             // All is saved: changes reported by the upload are not unsaved input.
             _dirty = false;
             if (!submit)
             {
-                Notices.Add(L["Form.Saved"], Severity.Success);
+                Notes.Add(L["Form.Saved"], Severity.Success);
                 Navigation.NavigateTo($"campaigns/{campaign.Id}");
                 return;
             }
@@ -166,9 +163,11 @@ public sealed partial class CampaignForm
                 _problems.Add(CampaignProblem.CreativeMissing);
                 return;
             }
-            if (await Service.StepAsync(_viewer, campaign.Id, CampaignAction.Submit) is { Happened: true })
-                Notices.Add(L["Campaign.Done.Submit"], Severity.Success);
-            else Notices.Add(L["Campaign.TooLate"], Severity.Warning);
+            // Asked again: an upload takes its time.
+            if (await ActorAsync() is not { } submitter) return;
+            if (await Service.StepAsync(submitter, campaign.Id, CampaignAction.Submit) is { Happened: true })
+                Notes.Add(L["Campaign.Done.Submit"], Severity.Success);
+            else Notes.Add(L["Campaign.TooLate"], Severity.Warning);
             Navigation.NavigateTo($"campaigns/{campaign.Id}");
         }
         finally
@@ -197,24 +196,24 @@ public sealed partial class CampaignForm
         return _problems.Count == 0;
     }
 
-    private async Task<bool> SaveTermsAsync(CampaignDraft draft)
+    private async Task<bool> SaveTermsAsync(Viewer actor, CampaignDraft draft)
     {
         if (!TakeInput(draft)) return false;
         var fresh = _campaign is null;
         var (campaign, problems) = fresh
-            ? await Service.CreateAsync(_viewer, draft, Display.Today)
-            : await Service.ChangeAsync(_viewer, _campaign!.Id, draft, Display.Today);
+            ? await Service.CreateAsync(actor, draft, Display.Today)
+            : await Service.ChangeAsync(actor, _campaign!.Id, draft, Display.Today);
         _problems.UnionWith(problems);
         if (problems.Contains(CampaignProblem.ChangedMeanwhile)) await FindWhoAsync(campaign!.Id);
         if (problems.Count > 0) return false;
         _dirty = false;
         if (campaign is null)
         {
-            Notices.Add(L["Campaign.TooLate"], Severity.Warning);
+            Notes.Add(L["Campaign.TooLate"], Severity.Warning);
             Navigation.NavigateTo($"campaigns/{_campaign!.Id}");
             return false;
         }
-        _campaign = await Service.FindAsync(_viewer, campaign.Id) ?? campaign;
+        _campaign = await Service.FindAsync(actor, campaign.Id) ?? campaign;
         draft.Version = _campaign.Version;
         // From now on a reload finds the draft instead of creating another.
         if (fresh) Navigation.NavigateTo($"campaigns/{campaign.Id}/edit", replace: true);
@@ -223,9 +222,10 @@ public sealed partial class CampaignForm
 
     private async Task RemoveAsync(Creative creative)
     {
-        if (!await Service.RemoveCreativeAsync(_viewer, _campaign!.Id, creative.Id))
-            Notices.Add(L["Campaign.TooLate"], Severity.Warning);
-        _campaign = await Service.FindAsync(_viewer, _campaign.Id) ?? _campaign;
+        if (await ActorAsync() is not { } actor) return;
+        if (!await Service.RemoveCreativeAsync(actor, _campaign!.Id, creative.Id))
+            Notes.Add(L["Campaign.TooLate"], Severity.Warning);
+        _campaign = await Service.FindAsync(actor, _campaign.Id) ?? _campaign;
         _draft!.Version = _campaign.Version;
     }
 
@@ -234,9 +234,10 @@ public sealed partial class CampaignForm
         if (!await ConfirmDialog.AskAsync(
             Dialogs, L["Campaign.DeleteTitle"], L["Campaign.DeleteAsk", _campaign!.Name],
             L["Campaign.Delete"], L["Campaign.Keep"], danger: true)) return;
+        if (await ActorAsync() is not { } actor) return;
         _dirty = false;
-        if (await Service.DeleteAsync(_viewer, _campaign.Id, Display.Today)) Navigation.NavigateTo($"campaigns?deleted={_campaign.Id}");
-        else Notices.Add(L["Campaign.TooLate"], Severity.Warning);
+        if (await Service.DeleteAsync(actor, _campaign.Id, Display.Today)) Navigation.NavigateTo($"campaigns?deleted={_campaign.Id}");
+        else Notes.Add(L["Campaign.TooLate"], Severity.Warning);
     }
 
     /// <summary>The dates entered so far; null while any is missing or in the wrong order.</summary>
