@@ -1,14 +1,13 @@
 using System.Globalization;
 using Bunit;
+using FaceAd.Tests.Components.People;
 using FaceAd.Tests.Player;
 using FaceAd.Tests.Support;
-using FaceAd.Web.Accounts;
 using FaceAd.Web.Components.Pages.Campaigns;
 using FaceAd.Web.Components.Pages.Campaigns.Form;
 using FaceAd.Web.Screens;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Authorization;
-using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
 using MudBlazor;
@@ -203,14 +202,13 @@ public sealed class BookingFormTests(AdminFixture app) : IClassFixture<AdminFixt
         upload.Mode = JSRuntimeMode.Loose;
         upload.SetupModule("create", _ => true).Mode = JSRuntimeMode.Loose;
         context.Services.AddMudServices();
-        context.Services.AddFallbackServiceProvider(app.Services.CreateScope().ServiceProvider);
+        var services = app.Services.CreateScope().ServiceProvider;
+        var session = await CircuitPage.SignInAsync(services, AdminFixture.Advertiser);
+        context.Services.AddSingleton(session);
+        context.Services.AddFallbackServiceProvider(services);
         context.SetRendererInfo(new RendererInfo("Server", isInteractive: true));
-        await using var scope = app.Services.CreateAsyncScope();
-        var users = scope.ServiceProvider.GetRequiredService<UserManager<User>>();
-        var principal = await scope.ServiceProvider.GetRequiredService<IUserClaimsPrincipalFactory<User>>()
-            .CreateAsync((await users.FindByEmailAsync(AdminFixture.Advertiser))!);
         context.RenderTree.Add<CascadingValue<Task<AuthenticationState>>>(
-            p => p.Add(v => v.Value, Task.FromResult(new AuthenticationState(principal))));
+            p => p.Add(v => v.Value, session.GetAuthenticationStateAsync()));
         return context;
     }
 

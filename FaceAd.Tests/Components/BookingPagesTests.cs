@@ -116,12 +116,10 @@ public sealed class BookingPagesTests(AdvertiserFixture app) : IClassFixture<Adv
         await page.Locator("[data-views] button").ClickAsync();
         await page.Locator("[data-do=edit-views]").ClickAsync();
         var name = page.Locator("[name=view-name]");
-        await Wait.UntilAsync(
-            async () =>
-            {
-                await name.FillAsync("Just these"); // the menu gives the focus back a moment later, maybe between focus and text
-                return await name.InputValueAsync() == "Just these";
-            }, "the name is written");
+        await name.FillAsync("Just these");
+        // As the component library does when the line is slow: who is writing already keeps the focus.
+        await page.EvaluateAsync("() => Blazor._internal.domWrapper.focus(document.querySelector('[data-views] button'))");
+        await Assertions.Expect(name).ToBeFocusedAsync();
         await name.PressAsync("Enter");
         await page.Locator(".mud-snackbar", new() { HasText = "Just these" }).WaitForAsync();
         await page.GotoAsync("campaigns");

@@ -33,6 +33,11 @@ public sealed class LoopFixture : AppFixture
         { "person": "D", "enters": 1.6, "leaves": 6.4, "place": 2, "size": 146 }
         """;
 
+    // The first source system's rule, held against a naive one on what the cameras really saw.
+    /// <inheritdoc/>
+    protected override IReadOnlyDictionary<string, string> Settings =>
+        new Dictionary<string, string> { ["Decisions:Rule"] = "CostPerImpression" };
+
     private const string Password = "a good long password";
     private string _token = "";
     private CabinOnCue _cabin = null!;

@@ -17,7 +17,9 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace FaceAd.Tests.Components.People;
 
-/// <summary>A campaign's pages stay open while its advertiser's role is taken away: what is pressed then does nothing, and says so.</summary>
+/// <summary>
+/// A campaign's pages stay open while its advertiser's role is taken away: what is pressed then does nothing, and says so.
+/// </summary>
 public sealed class CampaignRightsTakenAwayTests(RolesFixture app) : IClassFixture<RolesFixture>
 {
     [Fact]

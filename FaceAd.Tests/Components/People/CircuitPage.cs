@@ -45,14 +45,7 @@ internal sealed class CircuitPage : IAsyncDisposable
     {
         var page = new CircuitPage(app.Services.CreateAsyncScope());
         var services = page._scope.ServiceProvider;
-        var user = (await services.GetRequiredService<UserManager<User>>().FindByEmailAsync(email))!;
-        var principal = await services.GetRequiredService<IUserClaimsPrincipalFactory<User>>().CreateAsync(user);
-        var session = await services.GetRequiredService<SessionService>().StartAsync(user.Id, null);
-        principal.Identities.First().AddClaim(new Claim(FaceAdClaims.Session, $"{session.Id}"));
-        var provider = services.GetRequiredService<AuthenticationStateProvider>();
-        var state = Task.FromResult(new AuthenticationState(principal));
-        ((IHostEnvironmentAuthenticationStateProvider)provider).SetAuthenticationState(state);
-
+        var provider = await SignInAsync(services, email);
         var context = page._context;
         context.JSInterop.Mode = JSRuntimeMode.Loose;
         context.Services.AddMudServices();
@@ -68,6 +61,18 @@ internal sealed class CircuitPage : IAsyncDisposable
         page.View = context.Render<Frame>(frame => frame.Add(f => f.Page, typeof(TPage))
             .Add(f => f.Parameters, parameters.ToDictionary(p => p.Name, p => p.Value)));
         return page;
+    }
+
+    /// <summary>Signs somebody in, for the services of one circuit.</summary>
+    public static async Task<AuthenticationStateProvider> SignInAsync(IServiceProvider services, string email)
+    {
+        var user = (await services.GetRequiredService<UserManager<User>>().FindByEmailAsync(email))!;
+        var principal = await services.GetRequiredService<IUserClaimsPrincipalFactory<User>>().CreateAsync(user);
+        var session = await services.GetRequiredService<SessionService>().StartAsync(user.Id, null);
+        principal.Identities.First().AddClaim(new Claim(FaceAdClaims.Session, $"{session.Id}"));
+        var provider = services.GetRequiredService<AuthenticationStateProvider>();
+        ((IHostEnvironmentAuthenticationStateProvider)provider).SetAuthenticationState(Task.FromResult(new AuthenticationState(principal)));
+        return provider;
     }
 
     /// <summary>Presses a button as soon as it can be. What it starts may wait for a dialog, so it is not awaited.</summary>
