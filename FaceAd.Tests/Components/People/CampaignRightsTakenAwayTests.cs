@@ -3,7 +3,6 @@ using FaceAd.Tests.Support;
 using FaceAd.Web.Accounts;
 using FaceAd.Web.Accounts.Sessions;
 using FaceAd.Web.Campaigns;
-using FaceAd.Web.Campaigns.Booking;
 using FaceAd.Web.Components.Pages.Campaigns.Browse;
 using FaceAd.Web.Components.Pages.Campaigns.Details;
 using FaceAd.Web.Components.Pages.Campaigns.Form;
