@@ -5,7 +5,6 @@ using FaceAd.Tests.Support;
 using FaceAd.Tests.Support.Screens;
 using FaceAd.Web.Audiences;
 using FaceAd.Web.Campaigns;
-using FaceAd.Web.Data;
 using FaceAd.Web.Decisions;
 using FaceAd.Web.Delivery;
 using FaceAd.Web.Frames;
