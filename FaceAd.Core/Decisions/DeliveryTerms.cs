@@ -10,6 +10,18 @@ public sealed record DeliveryTerms
     /// <summary>The most frequency caps of one campaign.</summary>
     public const int MostCaps = 3;
 
+    /// <summary>The largest goal.</summary>
+    public const long MaxGoal = 1_000_000_000;
+
+    /// <summary>The largest number of a frequency cap.</summary>
+    public const int MaxCap = 1_000;
+
+    /// <summary>The most plays that lie between two of a category.</summary>
+    public const int MaxBetween = 20;
+
+    /// <summary>The longest time that lies between two of a category.</summary>
+    public static readonly TimeSpan MaxApart = TimeSpan.FromDays(1);
+
     /// <summary>Nothing was asked for.</summary>
     public static DeliveryTerms Default { get; } = new();
 
@@ -42,6 +54,20 @@ public sealed record DeliveryTerms
 
     /// <summary>Whether any of it depends on what riders or the screen have seen before.</summary>
     public bool AsksForHistory => Caps.Count > 0 || Separation.Category > 0 || Worth.Depends || InSequence;
+
+    /// <summary>Whether the goal is in range, or there is none.</summary>
+    public bool HasSoundGoal => Goal is null or (>= 1 and <= MaxGoal);
+
+    /// <summary>Whether all frequency caps are in range.</summary>
+    public bool HasSoundCaps =>
+        Caps.Count <= MostCaps && Caps.All(c => c.Most is >= 1 and <= MaxCap && Enum.IsDefined(c.Per));
+
+    /// <summary>Whether category and distance are in range.</summary>
+    public bool HasSoundSeparation => Enum.IsDefined((CompetitiveCategory)Separation.Category)
+        && Separation.Plays is >= 0 and <= MaxBetween && Separation.Apart >= TimeSpan.Zero && Separation.Apart <= MaxApart;
+
+    /// <summary>Whether pace and share of voice are in range.</summary>
+    public bool HasSoundPace => Enum.IsDefined(Pace) && ShareOfVoice is >= 0 and <= 1;
 
     /// <inheritdoc/>
     public bool Equals(DeliveryTerms? other) =>

@@ -1,5 +1,7 @@
 using FaceAd.Core;
 using FaceAd.Core.Decisions;
+using FaceAd.Core.Decisions.Gates;
+using FaceAd.Core.Decisions.Pacing;
 using FaceAd.Web.Campaigns.Booking;
 
 namespace FaceAd.Tests.Campaigns;
@@ -31,6 +33,17 @@ public sealed class CampaignDraftTests
         { d => d.BudgetKrw = CampaignDraft.MaxBudgetKrw + 1, CampaignProblem.BudgetOutOfRange },
         { d => d.PriceModel = PriceModel.PerThousand, CampaignProblem.PriceMissing },
         { d => (d.PriceModel, d.PricePerThousandKrw) = (PriceModel.PerThousand, 0), CampaignProblem.PriceMissing },
+        { d => d.Delivery = new() { Goal = 0 }, CampaignProblem.GoalOutOfRange },
+        { d => d.Delivery = new() { Goal = DeliveryTerms.MaxGoal + 1 }, CampaignProblem.GoalOutOfRange },
+        { d => d.Delivery = new() { Caps = [new(0, CapUnit.Day, true)] }, CampaignProblem.CapOutOfRange },
+        { d => d.Delivery = new() { Caps = [new(1, (CapUnit)(-1), true)] }, CampaignProblem.CapOutOfRange },
+        { d => d.Delivery = new() { Caps = [.. Enumerable.Repeat(new FrequencyCap(1, CapUnit.Day, true), 4)] }, CampaignProblem.CapOutOfRange },
+        { d => d.Delivery = new() { Separation = new(99, 0, default) }, CampaignProblem.SeparationOutOfRange },
+        { d => d.Delivery = new() { Separation = new(1, 0, TimeSpan.FromDays(2)) }, CampaignProblem.SeparationOutOfRange },
+        { d => d.Delivery = new() { Separation = new(1, -1, default) }, CampaignProblem.SeparationOutOfRange },
+        { d => d.Delivery = new() { ShareOfVoice = 1.1 }, CampaignProblem.PaceOutOfRange },
+        { d => d.Delivery = new() { ShareOfVoice = double.NaN }, CampaignProblem.PaceOutOfRange },
+        { d => d.Delivery = new() { Pace = (Pace)9 }, CampaignProblem.PaceOutOfRange },
     };
 
     [Theory]

@@ -1,5 +1,7 @@
 using System.Globalization;
 using Bunit;
+using FaceAd.Core.Decisions;
+using FaceAd.Core.Decisions.Gates;
 using FaceAd.Tests.Components.People;
 using FaceAd.Tests.Player;
 using FaceAd.Tests.Support;
@@ -8,6 +10,7 @@ using FaceAd.Web.Components.Pages.Campaigns.Form;
 using FaceAd.Web.Screens;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Authorization;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
 using MudBlazor;
@@ -53,6 +56,39 @@ public sealed class BookingFormTests(AdminFixture app) : IClassFixture<AdminFixt
         Assert.Contains("7 days", form.Find(".summary").TextContent, StringComparison.Ordinal);
         await form.Find("[data-weeks='2']").ClickAsync(new());
         Assert.Equal(Iso(13), form.Find("#flight-1-end").GetAttribute("value"));
+    }
+
+    [Fact]
+    public async Task Delivery_EnteredAndMistyped_IsSavedOrSaysWhatItNeeds()
+    {
+        await using var context = await ContextAsync();
+        var form = Form(context);
+        await form.Find("#name").ChangeAsync("Paced");
+        await form.Find("[data-target=Silver]").ChangeAsync(true);
+        await form.Find("#budget").ChangeAsync("900,000");
+        await form.Find("#goal").ChangeAsync("many");
+        await form.Find("#save").ClickAsync(new());
+        Assert.StartsWith("Enter a whole number", form.Find("#goal-problem").TextContent.Trim(), StringComparison.Ordinal);
+
+        await form.Find("#goal").ChangeAsync("20,000");
+        await form.Find("#cap").ChangeAsync("3");
+        await form.Find("[name=cap-hard]").ChangeAsync(true);
+        await form.Find("[name=not-for-children]").ChangeAsync(true);
+        await form.InvokeAsync(() => form.FindComponent<MudSelect<CompetitiveCategory>>().Instance.ValueChanged
+            .InvokeAsync(CompetitiveCategory.Beauty));
+        Assert.Equal("10", form.Find("#apart").GetAttribute("value"));
+        await form.Find("#save").ClickAsync(new());
+        await using var db = app.NewContext();
+        var saved = await db.Campaigns.SingleAsync(c => c.Name == "Paced");
+        Assert.Equal(
+            new DeliveryTerms
+            {
+                Goal = 20_000,
+                Caps = [new FrequencyCap(3, CapUnit.Day, Hard: true)],
+                Separation = new Separation((int)CompetitiveCategory.Beauty, 0, TimeSpan.FromMinutes(10)),
+                NotForChildren = true,
+            },
+            saved.Delivery);
     }
 
     [Fact]

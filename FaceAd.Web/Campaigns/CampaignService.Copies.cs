@@ -51,6 +51,7 @@ sealed partial class CampaignService
             PriceModel = original.PriceModel,
             BudgetKrw = original.BudgetKrw,
             PricePerThousandKrw = original.PricePerThousandKrw,
+            Delivery = original.Delivery,
             CreatedAt = now,
         };
         db.Campaigns.Add(copy);

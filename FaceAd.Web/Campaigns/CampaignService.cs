@@ -226,6 +226,7 @@ sealed partial class CampaignService(
         campaign.SiteIds = SiteGroups.Together(draft.SiteIds, groups);
         (campaign.Days, campaign.Hours) = (draft.Days, draft.Hours);
         campaign.PriceModel = draft.PriceModel;
+        campaign.Delivery = draft.Delivery;
         campaign.PricePerThousandKrw = draft.PriceModel == PriceModel.PerThousand ? draft.PricePerThousandKrw : null;
     }
 }

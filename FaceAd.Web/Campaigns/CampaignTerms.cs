@@ -1,5 +1,6 @@
 using System.Globalization;
 using FaceAd.Core.Decisions;
+using FaceAd.Core.Decisions.Gates;
 using FaceAd.Web.Data;
 
 namespace FaceAd.Web.Campaigns;
@@ -13,8 +14,22 @@ static class CampaignTerms
     /// <summary>A site or group, as the log names it.</summary>
     public static string Place(Guid id) => id.ToString("N")[^8..];
 
+    /// <summary>How a campaign is to be delivered, by name.</summary>
+    public static IReadOnlyDictionary<string, string> Delivery(DeliveryTerms terms) => new Dictionary<string, string>
+    {
+        ["goal"] = terms.Goal?.ToString(CultureInfo.InvariantCulture) ?? "",
+        ["pace"] = terms.Pace.ToString(),
+        ["caps"] = string.Join(", ", terms.Caps.Select(c => $"{c.Most}/{c.Per}{(c.Hard ? "!" : "")}")),
+        ["category"] = terms.Separation is { Category: > 0 } s
+            ? $"{(CompetitiveCategory)s.Category} {s.Apart.TotalMinutes:0} {s.Plays}" : "",
+        ["notForChildren"] = YesNo(terms.NotForChildren),
+        ["broad"] = YesNo(terms.Broad),
+        ["sequence"] = YesNo(terms.InSequence),
+        ["share"] = terms.ShareOfVoice == 0 ? "" : terms.ShareOfVoice.ToString(CultureInfo.InvariantCulture),
+    };
+
     /// <summary>The terms by name. Names and values are those of the log, in no particular language.</summary>
-    public static IReadOnlyDictionary<string, string> Of(Campaign campaign) => new Dictionary<string, string>
+    public static IReadOnlyDictionary<string, string> Of(Campaign campaign) => new Dictionary<string, string>(Delivery(campaign.Delivery))
     {
         ["name"] = campaign.Name,
         ["startsOn"] = campaign.StartsOn.Iso(),
@@ -38,6 +53,8 @@ static class CampaignTerms
     public static (string Key, string? Value)[] Changes(
         IReadOnlyDictionary<string, string> before, IReadOnlyDictionary<string, string> after) =>
         [.. after.Where(a => before[a.Key] != a.Value).Select(a => (a.Key, (string?)$"{Shown(before[a.Key])}{Arrow}{Shown(a.Value)}"))];
+
+    private static string YesNo(bool value) => value ? "yes" : "no";
 
     private static string Shown(string value) => value.Length == 0 ? "–" : value;
 }

@@ -71,7 +71,7 @@ public sealed record Pacing(
         ArgumentNullException.ThrowIfNull(campaign);
         var elapsed = campaign.Plan.ElapsedShare(calendar, now);
         var goal = campaign is { PriceModel: PriceModel.PerThousand, PricePerThousandKrw: > 0 and var price }
-            ? campaign.BudgetKrw * 1000 / price : (long?)null;
+            ? Math.Min(campaign.BudgetKrw * 1000 / price, campaign.Delivery.Goal ?? long.MaxValue) : campaign.Delivery.Goal;
         var planned = goal * elapsed;
         var judged = delivered >= CostFigures.Least && elapsed > 0;
         var rate = judged ? delivered / elapsed : (double?)null;

@@ -1,6 +1,8 @@
 using System.Globalization;
 using FaceAd.Core;
 using FaceAd.Core.Decisions;
+using FaceAd.Core.Decisions.Gates;
+using FaceAd.Core.Decisions.Pacing;
 using FaceAd.Web.Campaigns;
 using Microsoft.Extensions.Localization;
 
@@ -24,6 +26,16 @@ sealed class ChangeText(IStringLocalizer<Texts> l, Display display, ScheduleText
             ? l["Change.Said", term.Value, Term(key, before, places), Term(key, after, places)] : $"{term}: {Term(key, value, places)}";
     }
 
+    /// <summary>How a campaign is to be delivered, as far as something was asked for.</summary>
+    /// <param name="campaign">The campaign.</param>
+    public IEnumerable<(string Term, string Value)> Delivery(Campaign campaign)
+    {
+        var (terms, usual) = (CampaignTerms.Delivery(campaign.Delivery), CampaignTerms.Delivery(DeliveryTerms.Default));
+        return terms.Where(t => t.Value != usual[t.Key]).Select(t => (l["Book.Term." + t.Key].Value, Term(t.Key, t.Value, Nowhere)));
+    }
+
+    private static readonly Dictionary<string, string> Nowhere = [];
+
     private string Term(string key, string value, IReadOnlyDictionary<string, string> places) => (key, value) switch
     {
         (_, "–") => l["Change.SaidNone"],
@@ -40,8 +52,18 @@ sealed class ChangeText(IStringLocalizer<Texts> l, Display display, ScheduleText
         ("hours", _) => string.Join(", ", value.Split(", ").Select(Hours)),
         ("priceModel", _) when Enum.TryParse<PriceModel>(value, out var model) => l["Form.Model." + model],
         ("budget" or "price", _) when double.TryParse(value, CultureInfo.InvariantCulture, out var krw) => display.Krw(krw),
+        ("goal", _) when long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var goal) => display.Count(goal),
+        ("pace", _) when Enum.TryParse<Pace>(value, out var pace) => l["Form.Pace." + pace],
+        ("caps", _) => string.Join(", ", value.Split(", ").Select(Cap)),
+        ("category", _) when value.Split(' ') is [var category, var minutes, _] => l["Change.SaidCategory", l["Category." + category].Value, minutes],
+        (_, "yes") => l["Change.SaidYes"],
+        (_, "no") => l["Change.SaidNo"],
+        ("share", _) when double.TryParse(value, CultureInfo.InvariantCulture, out var share) => display.Percent(share),
         _ => value,
     };
+
+    private string Cap(string text) => text.TrimEnd('!').Split('/') is [var most, var per] && Enum.TryParse<CapUnit>(per, out var unit)
+        ? l["Change.SaidCap." + unit, most] : text;
 
     private static DateOnly? Day(string text) =>
         DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) ? day : null;

@@ -17,11 +17,15 @@ sealed record CampaignModel(
         [.. c.Creatives.Select(f => new CreativeModel(f.Id, f.Name, f.Seconds, f.Width, f.Height, f.Weight))], c.Plan.Flights)
     {
         Advertiser = c.Organisation?.Name,
+        Delivery = DeliveryModel.Of(c.Delivery),
         DeletedAt = c.DeletedAt,
     };
 
     /// <summary>Name of the advertiser; null where it was not requested.</summary>
     public string? Advertiser { get; init; }
+
+    /// <summary>How it is to be delivered.</summary>
+    public required DeliveryModel Delivery { get; init; }
 
     /// <summary>When it was deleted; null if it was not.</summary>
     public DateTimeOffset? DeletedAt { get; init; }

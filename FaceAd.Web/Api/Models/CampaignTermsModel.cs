@@ -1,6 +1,8 @@
 using System.ComponentModel;
 using FaceAd.Core;
 using FaceAd.Core.Decisions;
+using FaceAd.Core.Decisions.Gates;
+using FaceAd.Core.Decisions.Pacing;
 using FaceAd.Web.Campaigns.Booking;
 using FaceAd.Web.Data;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -23,10 +25,11 @@ namespace FaceAd.Web.Api.Models;
 /// <param name="Weights">Weights by creative, 1 to 100 each; creatives not listed keep theirs.</param>
 /// <param name="Flights">Runs of days, if there are several; startsOn and endsOn then follow from them. At most 12, not
 /// overlapping.</param>
+/// <param name="Delivery">How it is to be delivered; absent: evenly, without caps.</param>
 sealed record CampaignTermsModel(
     string? Name, DateOnly StartsOn, DateOnly EndsOn, string[]? Targets, Guid[]? SiteIds, Guid[]? GroupIds, string[]? Days, int[]? Hours,
     [property: DefaultValue("flat")] string? PriceModel, long BudgetKrw, long? PricePerThousandKrw, int? Version,
-    Dictionary<Guid, int>? Weights = null, Flight[]? Flights = null)
+    Dictionary<Guid, int>? Weights = null, Flight[]? Flights = null, DeliveryModel? Delivery = null)
 {
     private static readonly string[] DayNames = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 
@@ -48,6 +51,7 @@ sealed record CampaignTermsModel(
         BudgetKrw = BudgetKrw,
         PricePerThousandKrw = PricePerThousandKrw,
         Version = Version,
+        Delivery = Delivery?.ToTerms() ?? DeliveryTerms.Default,
         Weights = Weights ?? [],
     };
 
@@ -60,3 +64,49 @@ sealed record CampaignTermsModel(
 
     internal static string[] NamesOf(int days) => [.. DayNames.Where((_, i) => (days >> i & 1) != 0)];
 }
+
+/// <summary>How a campaign is to be delivered.</summary>
+/// <param name="Goal">Impressions on its target that are booked, 1 to 1,000,000,000; absent: what the budget buys, or, at a flat price, its
+/// share.</param>
+/// <param name="Pace">even, frontLoaded or asFastAsPossible; absent: even.</param>
+/// <param name="Caps">Frequency caps, at most three.</param>
+/// <param name="Category">Competitive category: food, restaurants, beauty, fashion, retail, electronics, telecom, finance, realEstate, cars,
+/// education, health, travel, entertainment, alcohol, publicBodies; absent or none: none.</param>
+/// <param name="MinutesApart">Minutes between it and another of its category, 0 to 1440.</param>
+/// <param name="PlaysBetween">Plays between them, 0 to 20.</param>
+/// <param name="NotForChildren">Whether it may not be shown when a child is likely in view.</param>
+/// <param name="Broad">Whether it runs, too, when nobody's segment is known well enough.</param>
+/// <param name="InSequence">Whether its creatives are shown in their order, to each person the next.</param>
+/// <param name="ShareOfVoice">Share of each of its screens' time, 0 to 1; 0: it is booked by impressions.</param>
+sealed record DeliveryModel(
+    long? Goal, string? Pace, CapModel?[]? Caps, string? Category, int MinutesApart = 10, int PlaysBetween = 0, bool NotForChildren = false,
+    bool Broad = false, bool InSequence = false, double ShareOfVoice = 0)
+{
+    internal static DeliveryModel Of(DeliveryTerms terms) => new(
+        terms.Goal, ApiWords.Of(terms.Pace), [.. terms.Caps.Select(c => new CapModel(c.Most, ApiWords.Of(c.Per), c.Hard, c.SkipsUnrecognised))],
+        ApiWords.Of((CompetitiveCategory)terms.Separation.Category), (int)terms.Separation.Apart.TotalMinutes, terms.Separation.Plays,
+        terms.NotForChildren, terms.Broad, terms.InSequence, terms.ShareOfVoice);
+
+    /// <summary>Converts to terms. A word that is not known becomes a value that validation refuses.</summary>
+    internal DeliveryTerms ToTerms() => new()
+    {
+        Goal = Goal,
+        Pace = Pace is null ? default : ApiWords.Read<Pace>(Pace, out var pace) ? pace : (Pace)(-1),
+        Caps = [.. (Caps ?? []).Select(c => c is null ? default : new FrequencyCap(
+            c.Most, ApiWords.Read<CapUnit>(c.Per, out var unit) ? unit : (CapUnit)(-1), c.Hard) { SkipsUnrecognised = c.SkipsUnrecognised })],
+        Separation = Category is null or "none" ? default : new Separation(
+            ApiWords.Read<CompetitiveCategory>(Category, out var category) ? (int)category : -1, PlaysBetween,
+            TimeSpan.FromMinutes(MinutesApart)),
+        NotForChildren = NotForChildren,
+        Broad = Broad,
+        InSequence = InSequence,
+        ShareOfVoice = ShareOfVoice,
+    };
+}
+
+/// <summary>The most exposures of one person in a unit of time.</summary>
+/// <param name="Most">How many, 1 to 1000.</param>
+/// <param name="Per">minute, hour, day, week or epoch (the 28 days for which a person is known).</param>
+/// <param name="Hard">Whether one person who has had as many keeps it off the screen; else such a person only counts for nothing.</param>
+/// <param name="SkipsUnrecognised">Whether people who are not recognised count for nothing.</param>
+sealed record CapModel(int Most, string? Per, bool Hard = false, bool SkipsUnrecognised = false);

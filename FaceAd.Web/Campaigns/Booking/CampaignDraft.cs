@@ -60,6 +60,9 @@ public sealed class CampaignDraft
     /// <summary>Price of a thousand target impressions in whole KRW; used only with <see cref="PriceModel.PerThousand"/>.</summary>
     public long? PricePerThousandKrw { get; set; }
 
+    /// <summary>How it is to be delivered.</summary>
+    public DeliveryTerms Delivery { get; set; } = DeliveryTerms.Default;
+
     /// <summary>The current terms of a campaign, for editing.</summary>
     /// <param name="campaign">The campaign.</param>
     public static CampaignDraft Of(Campaign campaign) => new()
@@ -78,6 +81,7 @@ public sealed class CampaignDraft
         PriceModel = campaign.PriceModel,
         BudgetKrw = campaign.BudgetKrw,
         PricePerThousandKrw = campaign.PricePerThousandKrw,
+        Delivery = campaign.Delivery,
     };
 
     /// <summary>Problems with the terms; empty when there are none.</summary>
@@ -111,6 +115,10 @@ public sealed class CampaignDraft
         if (BudgetKrw is < 1 or > MaxBudgetKrw) problems.Add(CampaignProblem.BudgetOutOfRange);
         if (PriceModel == PriceModel.PerThousand && (PricePerThousandKrw is not { } price || price < 1 || price > MaxBudgetKrw))
             problems.Add(CampaignProblem.PriceMissing);
+        if (!Delivery.HasSoundGoal) problems.Add(CampaignProblem.GoalOutOfRange);
+        if (!Delivery.HasSoundCaps) problems.Add(CampaignProblem.CapOutOfRange);
+        if (!Delivery.HasSoundSeparation) problems.Add(CampaignProblem.SeparationOutOfRange);
+        if (!Delivery.HasSoundPace) problems.Add(CampaignProblem.PaceOutOfRange);
         return problems;
     }
 }

@@ -70,4 +70,16 @@ public enum CampaignProblem
 
     /// <summary>It has started, and its targets would change.</summary>
     TargetsFixed = 21,
+
+    /// <summary>Its goal is not in 1..<see cref="DeliveryTerms.MaxGoal"/>.</summary>
+    GoalOutOfRange = 22,
+
+    /// <summary>It has more than <see cref="DeliveryTerms.MostCaps"/> frequency caps, or one that is not in range.</summary>
+    CapOutOfRange = 23,
+
+    /// <summary>Its competitive category is not known, or keeps apart too long.</summary>
+    SeparationOutOfRange = 24,
+
+    /// <summary>Its pace is not known, or its share of voice is not in 0..1.</summary>
+    PaceOutOfRange = 25,
 }

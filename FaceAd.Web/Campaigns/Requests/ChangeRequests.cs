@@ -42,6 +42,7 @@ sealed partial class ChangeRequests(IDbContextFactory<FaceAdDbContext> contexts,
         var open = await db.ChangeRequests.SingleOrDefaultAsync(r => r.CampaignId == campaignId && r.State == ChangeRequestState.Open);
         if (open?.Id != replaces) return No(open is null ? RequestRefusal.NotOpen : RequestRefusal.AnotherOpen);
         (draft.Name, draft.PriceModel, draft.PricePerThousandKrw) = (campaign.Name, campaign.PriceModel, campaign.PricePerThousandKrw);
+        draft.Delivery = campaign.Delivery;
         if ((await CampaignService.CheckAsync(db, draft, today)).Problems is { Count: > 0 } wrong) return Bad(wrong);
 
         var now = clock.GetUtcNow();

@@ -107,6 +107,7 @@ public sealed record RequestedTerms
         PriceModel = campaign.PriceModel,
         BudgetKrw = BudgetKrw,
         PricePerThousandKrw = campaign.PricePerThousandKrw,
+        Delivery = campaign.Delivery,
     };
 
     /// <summary>The terms in which these differ from others.</summary>

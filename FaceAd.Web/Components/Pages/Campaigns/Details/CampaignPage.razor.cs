@@ -106,6 +106,9 @@ public sealed partial class CampaignPage : IDisposable
     private ScheduleText Words { get; set; } = null!;
 
     [Inject]
+    private ChangeText Changes { get; set; } = null!;
+
+    [Inject]
     private TimeProvider Clock { get; set; } = null!;
 
     [Inject]
