@@ -40,6 +40,7 @@ static class WebServer
         {
             Args = NodesCommand.SettingsOf(BackupCommand.SettingsOf(RollupCommand.SettingsOf(args))),
             ContentRootPath = AppContext.BaseDirectory,
+            ApplicationName = typeof(WebServer).Assembly.GetName().Name, // whoever starts it: its static files are found by it
         });
         builder.WebHost.UseStaticWebAssets();
         var folder = DataFolder.Open(builder.Configuration);

@@ -7,7 +7,9 @@ using FaceAd.Core.Decisions;
 
 namespace FaceAd.Bench.Decisions;
 
-/// <summary><c>decide</c>: what one decision costs: by cost per impression, beside the same rule written as plain LINQ, and by value.</summary>
+/// <summary>
+/// <c>decide</c>: what one decision costs: by cost per impression, beside the same rule written as plain LINQ, and by value.
+/// </summary>
 static class DecideCommand
 {
     static readonly DateTimeOffset Now = new(2026, 3, 10, 3, 0, 0, TimeSpan.Zero);

@@ -1,7 +1,8 @@
 namespace FaceAd.Core.Decisions;
 
 /// <summary>
-/// Chooses a campaign for a cabin by the first source system's rule, <see cref="CostPerImpressionPolicy"/>. Pure: the same input gives the same answer, on the server, on a player and in a simulation.
+/// Chooses a campaign for a cabin by the first source system's rule, <see cref="CostPerImpressionPolicy"/>. Pure: the same input gives the
+/// same answer, on the server, on a player and in a simulation.
 /// </summary>
 public static class Decider
 {

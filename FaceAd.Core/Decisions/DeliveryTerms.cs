@@ -72,7 +72,8 @@ public sealed record DeliveryTerms
     /// <inheritdoc/>
     public bool Equals(DeliveryTerms? other) =>
         other is not null && (Goal, Pace, Separation, Worth, NotForChildren, Broad, InSequence, ShareOfVoice)
-            == (other.Goal, other.Pace, other.Separation, other.Worth, other.NotForChildren, other.Broad, other.InSequence, other.ShareOfVoice)
+            == (other.Goal, other.Pace, other.Separation, other.Worth, other.NotForChildren, other.Broad, other.InSequence,
+                other.ShareOfVoice)
         && Caps.SequenceEqual(other.Caps);
 
     /// <inheritdoc/>

@@ -37,7 +37,10 @@ public sealed class CampaignDraftTests
         { d => d.Delivery = new() { Goal = DeliveryTerms.MaxGoal + 1 }, CampaignProblem.GoalOutOfRange },
         { d => d.Delivery = new() { Caps = [new(0, CapUnit.Day, true)] }, CampaignProblem.CapOutOfRange },
         { d => d.Delivery = new() { Caps = [new(1, (CapUnit)(-1), true)] }, CampaignProblem.CapOutOfRange },
-        { d => d.Delivery = new() { Caps = [.. Enumerable.Repeat(new FrequencyCap(1, CapUnit.Day, true), 4)] }, CampaignProblem.CapOutOfRange },
+        {
+            d => d.Delivery = new() { Caps = [.. Enumerable.Repeat(new FrequencyCap(1, CapUnit.Day, true), 4)] },
+            CampaignProblem.CapOutOfRange
+        },
         { d => d.Delivery = new() { Separation = new(99, 0, default) }, CampaignProblem.SeparationOutOfRange },
         { d => d.Delivery = new() { Separation = new(1, 0, TimeSpan.FromDays(2)) }, CampaignProblem.SeparationOutOfRange },
         { d => d.Delivery = new() { Separation = new(1, -1, default) }, CampaignProblem.SeparationOutOfRange },

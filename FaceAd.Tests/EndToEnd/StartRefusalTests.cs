@@ -37,7 +37,8 @@ public sealed class StartRefusalTests
     [InlineData("ConnectionStrings:Direct", "--ConnectionStrings:Direct", "nonsense")]
     public async Task Start_SettingThatCannotWork_IsRefusedInOneLine(string says, string option, string value)
     {
-        var refused = await Assert.ThrowsAnyAsync<Exception>(() => WebServer.RunAsync([.. Settings(TestFolders.New("data")), option, value]));
+        var refused = await Assert.ThrowsAnyAsync<Exception>(
+            () => WebServer.RunAsync([.. Settings(TestFolders.New("data")), option, value]));
         var line = StartException.LineOf(refused);
         Assert.NotNull(line);
         Assert.DoesNotContain('\n', line);

@@ -177,7 +177,9 @@ static class DataSetup
 
 /// <summary>Hands out contexts with connections of one pool.</summary>
 /// <param name="database">The pool.</param>
-/// <param name="options">Options that name no database: EF Core builds and keeps a model, and each query, anew for each that it sees.</param>
+/// <param name="options">
+/// Options that name no database: EF Core builds and keeps a model, and each query, anew for each that it sees.
+/// </param>
 sealed class FaceAdContexts(NpgsqlDataSource database, DbContextOptions<FaceAdDbContext> options) : IDbContextFactory<FaceAdDbContext>
 {
     public FaceAdDbContext CreateDbContext()

@@ -130,7 +130,11 @@ sealed class RecognisedRiders : BackgroundService
     }
 
     private RecognisedPerson PersonOf(PersonHistory history) =>
-        new(history.Id, history.Exposures) { Segment = history.Segment, Seen = history.SeenWith(_shown.Of(history.Id), CategoryOf, _time.GetUtcNow()) };
+        new(history.Id, history.Exposures)
+        {
+            Segment = history.Segment,
+            Seen = history.SeenWith(_shown.Of(history.Id), CategoryOf, _time.GetUtcNow()),
+        };
 
     private int CategoryOf(Guid campaign) => _snapshots.Find(campaign)?.Delivery.Separation.Category ?? 0;
 

@@ -44,7 +44,8 @@ sealed class SupplyReader([ScreensPool] NpgsqlDataSource database)
             r => (Site: r.GetGuid(0), Segment: (Segment)r.GetInt32(1), Day: r.GetInt32(2), Hour: r.GetInt16(3), Sum: r.GetDouble(4)),
             cancellation))
             bySite[row.Site][Supply.Place(row.Segment, row.Day, row.Hour)] = row.Sum;
-        return new Supply(InWeek(everywhere, days), bySite.Where(s => s.Value.Sum() > 0).ToDictionary(s => s.Key, s => InWeek(s.Value, days)));
+        return new Supply(
+            InWeek(everywhere, days), bySite.Where(s => s.Value.Sum() > 0).ToDictionary(s => s.Key, s => InWeek(s.Value, days)));
     }
 
     private const string HourOfWeek = "(extract(isodow FROM h.day)::int - 1), h.hour";

@@ -44,7 +44,9 @@ public sealed record DeliveryFacts(
     int Screens, int Connected, int Asked, long Decisions, long Wins, DeliveryRival? LostTo, long PlaysToday, long ImpressionsToday,
     double? CostPerImpressionKrw)
 {
-    /// <summary>By value: what kept it from being chosen in the last hour, by how often; among the choices in which it was worth most.</summary>
+    /// <summary>
+    /// By value: what kept it from being chosen in the last hour, by how often; among the choices in which it was worth most.
+    /// </summary>
     public IReadOnlyList<DeliveryStop> Stops { get; init; } = [];
 }
 

@@ -1,6 +1,8 @@
 namespace FaceAd.Web.Hosting;
 
-/// <summary>The media owner's time zone, <c>Dashboard:TimeZone</c>: that of pages, and of the nights in which plans are made anew.</summary>
+/// <summary>
+/// The media owner's time zone, <c>Dashboard:TimeZone</c>: that of pages, and of the nights in which plans are made anew.
+/// </summary>
 static class PagesZone
 {
     /// <summary>The time zone.</summary>

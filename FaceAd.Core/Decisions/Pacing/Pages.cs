@@ -42,11 +42,14 @@ internal sealed class Pages
     /// <summary>See <see cref="PacingBook.Yield"/>.</summary>
     public double Yield { get; set; }
 
-    /// <summary>Whether an audience would not pass the goal by more than one impression. A share of voice and an open end have no such goal.</summary>
+    /// <summary>
+    /// Whether an audience would not pass the goal by more than one impression. A share of voice and an open end have no such goal.
+    /// </summary>
     public bool CanPay(int number, double expected)
     {
         var (campaign, taken) = (Table[number], Taken(number));
-        return campaign.Terms.ShareOfVoice > 0 || campaign.IsOpenEnded || (taken < campaign.Goal && taken + (expected * Yield) <= campaign.Goal + 1);
+        return campaign.Terms.ShareOfVoice > 0 || campaign.IsOpenEnded
+            || (taken < campaign.Goal && taken + (expected * Yield) <= campaign.Goal + 1);
     }
 
     /// <summary>Moves a plan on; at night what is left of the goal is spread anew over what is left of the supply.</summary>

@@ -58,7 +58,8 @@ public sealed class BookingsTests
         var bookings = new Bookings(Known());
         var campaign = Sample.Snapshot();
         var before = bookings.TableOf([campaign]);
-        Assert.Same(before[0].Curve, bookings.TableOf([campaign with { Impressions = 9, Targets = [.. campaign.Targets] }], before)[0].Curve);
+        var later = campaign with { Impressions = 9, Targets = [.. campaign.Targets] };
+        Assert.Same(before[0].Curve, bookings.TableOf([later], before)[0].Curve);
         Assert.NotSame(before[0].Curve, bookings.TableOf([campaign with { Hours = 1 << 8 }], before)[0].Curve);
     }
 

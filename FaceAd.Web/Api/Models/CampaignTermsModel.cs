@@ -70,8 +70,8 @@ sealed record CampaignTermsModel(
 /// share.</param>
 /// <param name="Pace">even, frontLoaded or asFastAsPossible; absent: even.</param>
 /// <param name="Caps">Frequency caps, at most three.</param>
-/// <param name="Category">Competitive category: food, restaurants, beauty, fashion, retail, electronics, telecom, finance, realEstate, cars,
-/// education, health, travel, entertainment, alcohol, publicBodies; absent or none: none.</param>
+/// <param name="Category">Competitive category: food, restaurants, beauty, fashion, retail, electronics, telecom, finance, realEstate,
+/// cars, education, health, travel, entertainment, alcohol, publicBodies; absent or none: none.</param>
 /// <param name="MinutesApart">Minutes between it and another of its category, 0 to 1440.</param>
 /// <param name="PlaysBetween">Plays between them, 0 to 20.</param>
 /// <param name="NotForChildren">Whether it may not be shown when a child is likely in view.</param>
@@ -83,7 +83,8 @@ sealed record DeliveryModel(
     bool Broad = false, bool InSequence = false, double ShareOfVoice = 0)
 {
     internal static DeliveryModel Of(DeliveryTerms terms) => new(
-        terms.Goal, ApiWords.Of(terms.Pace), [.. terms.Caps.Select(c => new CapModel(c.Most, ApiWords.Of(c.Per), c.Hard, c.SkipsUnrecognised))],
+        terms.Goal, ApiWords.Of(terms.Pace),
+        [.. terms.Caps.Select(c => new CapModel(c.Most, ApiWords.Of(c.Per), c.Hard, c.SkipsUnrecognised))],
         ApiWords.Of((CompetitiveCategory)terms.Separation.Category), (int)terms.Separation.Apart.TotalMinutes, terms.Separation.Plays,
         terms.NotForChildren, terms.Broad, terms.InSequence, terms.ShareOfVoice);
 
@@ -92,8 +93,7 @@ sealed record DeliveryModel(
     {
         Goal = Goal,
         Pace = Pace is null ? default : ApiWords.Read<Pace>(Pace, out var pace) ? pace : (Pace)(-1),
-        Caps = [.. (Caps ?? []).Select(c => c is null ? default : new FrequencyCap(
-            c.Most, ApiWords.Read<CapUnit>(c.Per, out var unit) ? unit : (CapUnit)(-1), c.Hard) { SkipsUnrecognised = c.SkipsUnrecognised })],
+        Caps = [.. (Caps ?? []).Select(c => c?.ToCap() ?? default)],
         Separation = Category is null or "none" ? default : new Separation(
             ApiWords.Read<CompetitiveCategory>(Category, out var category) ? (int)category : -1, PlaysBetween,
             TimeSpan.FromMinutes(MinutesApart)),
@@ -109,4 +109,10 @@ sealed record DeliveryModel(
 /// <param name="Per">minute, hour, day, week or epoch (the 28 days for which a person is known).</param>
 /// <param name="Hard">Whether one person who has had as many keeps it off the screen; else such a person only counts for nothing.</param>
 /// <param name="SkipsUnrecognised">Whether people who are not recognised count for nothing.</param>
-sealed record CapModel(int Most, string? Per, bool Hard = false, bool SkipsUnrecognised = false);
+sealed record CapModel(int Most, string? Per, bool Hard = false, bool SkipsUnrecognised = false)
+{
+    internal FrequencyCap ToCap() => new(Most, ApiWords.Read<CapUnit>(Per, out var unit) ? unit : (CapUnit)(-1), Hard)
+    {
+        SkipsUnrecognised = SkipsUnrecognised,
+    };
+}

@@ -33,7 +33,8 @@ sealed record NextStep(string Key, string? Href = null, string? Word = null)
             yield return toAsk with { Key = "Book.Next." + code };
         else if (viewer.CanChange && code is not ("Showing" or "NotStarted" or "BetweenFlights" or "AheadOfPlan"))
             yield return new("Book.Next." + code);
-        if (pacing.State == PacingState.Behind && phase == CampaignPhase.Running && code is not ("Outbid" or "HeldBack" or "WaitingForTargets"))
+        if (pacing.State == PacingState.Behind && phase == CampaignPhase.Running
+            && code is not ("Outbid" or "HeldBack" or "WaitingForTargets"))
             yield return viewer.IsMediaOwner
                 ? new("Story.Next.Behind.Admin", "admin/screens", "Nav.Screens") : toAsk with { Key = "Story.Next.Behind" };
         if (pacing.State == PacingState.Delivered && phase == CampaignPhase.Running && asks && code != "BudgetSpent")
