@@ -17,7 +17,7 @@ sealed record CampaignModel(
         [.. c.Creatives.Select(f => new CreativeModel(f.Id, f.Name, f.Seconds, f.Width, f.Height, f.Weight))], c.Plan.Flights)
     {
         Advertiser = c.Organisation?.Name,
-        Delivery = DeliveryModel.Of(c.Delivery),
+        Delivery = DeliveryTermsModel.Of(c.Delivery),
         DeletedAt = c.DeletedAt,
     };
 
@@ -25,7 +25,7 @@ sealed record CampaignModel(
     public string? Advertiser { get; init; }
 
     /// <summary>How it is to be delivered.</summary>
-    public required DeliveryModel Delivery { get; init; }
+    public required DeliveryTermsModel Delivery { get; init; }
 
     /// <summary>When it was deleted; null if it was not.</summary>
     public DateTimeOffset? DeletedAt { get; init; }

@@ -29,7 +29,7 @@ namespace FaceAd.Web.Api.Models;
 sealed record CampaignTermsModel(
     string? Name, DateOnly StartsOn, DateOnly EndsOn, string[]? Targets, Guid[]? SiteIds, Guid[]? GroupIds, string[]? Days, int[]? Hours,
     [property: DefaultValue("flat")] string? PriceModel, long BudgetKrw, long? PricePerThousandKrw, int? Version,
-    Dictionary<Guid, int>? Weights = null, Flight[]? Flights = null, DeliveryModel? Delivery = null)
+    Dictionary<Guid, int>? Weights = null, Flight[]? Flights = null, DeliveryTermsModel? Delivery = null)
 {
     private static readonly string[] DayNames = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 
@@ -78,11 +78,11 @@ sealed record CampaignTermsModel(
 /// <param name="Broad">Whether it runs, too, when nobody's segment is known well enough.</param>
 /// <param name="InSequence">Whether its creatives are shown in their order, to each person the next.</param>
 /// <param name="ShareOfVoice">Share of each of its screens' time, 0 to 1; 0: it is booked by impressions.</param>
-sealed record DeliveryModel(
+sealed record DeliveryTermsModel(
     long? Goal, string? Pace, CapModel?[]? Caps, string? Category, int MinutesApart = 10, int PlaysBetween = 0, bool NotForChildren = false,
     bool Broad = false, bool InSequence = false, double ShareOfVoice = 0)
 {
-    internal static DeliveryModel Of(DeliveryTerms terms) => new(
+    internal static DeliveryTermsModel Of(DeliveryTerms terms) => new(
         terms.Goal, ApiWords.Of(terms.Pace),
         [.. terms.Caps.Select(c => new CapModel(c.Most, ApiWords.Of(c.Per), c.Hard, c.SkipsUnrecognised))],
         ApiWords.Of((CompetitiveCategory)terms.Separation.Category), (int)terms.Separation.Apart.TotalMinutes, terms.Separation.Plays,
