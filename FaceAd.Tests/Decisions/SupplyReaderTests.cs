@@ -1,5 +1,4 @@
 using FaceAd.Core;
-using FaceAd.Core.Decisions;
 using FaceAd.Tests.Support;
 using FaceAd.Web.Decisions;
 using FaceAd.Web.Screens;
@@ -54,7 +53,7 @@ public sealed class SupplyReaderTests
         Assert.True((await new SupplyReader(database.Source).ReadAsync([], Monday, default)).WeekOf(Sample.Snapshot())[12] > 0);
     }
 
-    private static Task AddAsync(DbContext db, ScreenEntry screen, DateOnly day, int hour, Segment segment, int presences) =>
+    private static Task<int> AddAsync(DbContext db, ScreenEntry screen, DateOnly day, int hour, Segment segment, int presences) =>
         db.Database.ExecuteSqlAsync($"""
             INSERT INTO screen_hours (screen_id, day, hour, segment, presences, watchers, present_ms, attentive_ms)
             VALUES ({screen.Id}, {day}, {hour}, {(int)segment}, {presences}, 0, 0, 0)
