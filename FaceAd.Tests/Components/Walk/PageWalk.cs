@@ -105,7 +105,7 @@ internal static class PageWalk
             var answer = await page.GotoAsync(stop.Address);
             if (stop.Status != 0 && answer!.Status != stop.Status) wrong.Add($"answers {answer.Status}");
             var alive = !component.IsDefined(typeof(ExcludeFromInteractiveRoutingAttribute), true);
-            await page.WaitForFunctionAsync("alive => document.readyState === 'complete' && (!alive || !document.querySelector('.shell[data-live=false]')) && !document.querySelector('.skeleton, [aria-busy=true]')", alive);
+            await page.WaitForFunctionAsync("alive => !pageChecks.waits(alive)", alive);
             await page.Keyboard.PressAsync("Tab"); // from now on the browser shows where the keyboard is
             wrong.AddRange(
                 await page.EvaluateAsync<string[]>(
@@ -125,7 +125,7 @@ internal static class PageWalk
         }
         catch (Exception e) when (e is PlaywrightException or TimeoutException)
         {
-            wrong.Add(e.Message);
+            wrong.Add($"{e.Message} Waits for: {await page.EvaluateAsync<string?>("() => pageChecks.waits(true)") ?? "nothing"}");
         }
         page.Console -= Hear;
         page.PageError -= Fail;

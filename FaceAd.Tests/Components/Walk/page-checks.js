@@ -60,6 +60,13 @@
       }
       return [...new Set(wrong)];
     },
+    // What a page has yet to do before it can be looked at; null when it is ready.
+    waits(alive) {
+      if (document.readyState !== 'complete') return document.readyState;
+      if (alive && document.querySelector('.shell[data-live=false]')) return 'its circuit';
+      const busy = document.querySelector('.skeleton, [aria-busy=true]');
+      return busy && name(busy) + ' in ' + name(busy.parentElement);
+    },
     // As the theme's buttons do.
     theme(choice) {
       document.documentElement.dataset.theme = choice;
