@@ -9,7 +9,7 @@ namespace FaceAd.Tests.Support;
 public static class TestBrowser
 {
     // A busy build machine is slow, not broken; videos are encoded at low priority, and wait for everything else.
-    private const float Patience = 60_000;
+    private const float Patience = 150_000;
 
     private static readonly Lazy<Task<IBrowser>> Browser = new(LaunchAsync);
 

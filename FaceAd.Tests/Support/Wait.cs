@@ -8,7 +8,7 @@ namespace FaceAd.Tests.Support;
 internal static class Wait
 {
     /// <summary>The limit where a test sets none: enough for a busy machine.</summary>
-    public static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+    public static readonly TimeSpan Limit = TimeSpan.FromSeconds(150);
 
     private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(20);
 
