@@ -6,6 +6,7 @@ using FaceAd.Bench.Decisions;
 using FaceAd.Bench.Delivery;
 using FaceAd.Bench.Detection;
 using FaceAd.Bench.Evaluation;
+using FaceAd.Bench.Forecasts;
 using FaceAd.Bench.Ingest;
 using FaceAd.Bench.Metrics;
 using FaceAd.Bench.Nodes;
@@ -46,6 +47,7 @@ static class Program
             NodesCommand.Create(),
             DecideCommand.Create(),
             DeliveryCommand.Create(),
+            ForecastCommand.Create(),
             SnapshotCommand.Create(),
             CircuitsCommand.Create(),
             UploadCommand.Create(),

@@ -13,6 +13,9 @@ namespace FaceAd.Bench.Delivery;
 /// <param name="Slots">The slots in order of time.</param>
 sealed record Trace(DateOnly FirstDay, int Days, int Booked, int Sites, int Screens, IReadOnlyList<Slot> Slots)
 {
+    /// <summary>Who was in view, by site, in no order.</summary>
+    public IReadOnlyList<(int Site, Stay Stay)> Stays { get; init; } = [];
+
     /// <summary>The slots that can be booked.</summary>
     public IEnumerable<Slot> Open => Slots.SkipWhile(s => s.Day < Booked);
 
@@ -28,6 +31,7 @@ sealed record Trace(DateOnly FirstDay, int Days, int Booked, int Sites, int Scre
         ArgumentNullException.ThrowIfNull(buildings);
         var (calendar, first, screens) = (SiteCalendar.Default, SiteCalendar.DefaultAnchor, 0);
         List<Slot> slots = [];
+        List<(int, Stay)> all = [];
         Dictionary<Passenger, int> numbers = new(ReferenceEqualityComparer.Instance);
         for (var site = 0; site < buildings.Count; site++)
         {
@@ -45,10 +49,14 @@ sealed record Trace(DateOnly FirstDay, int Days, int Booked, int Sites, int Scre
             }
             for (var screen = 0; screen < stays.Length; screen++)
                 slots.AddRange(SlotCutter.Cut(stays[screen], site, screens + screen, calendar, first));
+            all.AddRange(stays.SelectMany(s => s).Select(s => (site, s)));
             screens += stays.Length;
         }
         slots.Sort((a, b) => (a.At, a.Screen).CompareTo((b.At, b.Screen)));
-        return new Trace(first, learned + booked, learned, buildings.Count, screens, [.. slots.Where(s => s.Day < learned + booked)]);
+        return new Trace(first, learned + booked, learned, buildings.Count, screens, [.. slots.Where(s => s.Day < learned + booked)])
+        {
+            Stays = all,
+        };
 
         int NumberOf(Passenger who)
         {

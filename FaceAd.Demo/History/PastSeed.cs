@@ -3,6 +3,7 @@ using FaceAd.Demo.History.Bookings;
 using FaceAd.Demo.History.Riders;
 using FaceAd.Web.Data;
 using FaceAd.Web.Decisions;
+using FaceAd.Web.Metrics.Forecasts;
 using FaceAd.Web.Notifications;
 using FaceAd.Web.Screens;
 using Microsoft.EntityFrameworkCore;
@@ -17,14 +18,16 @@ namespace FaceAd.Demo.History;
 /// <param name="recorder">Receives what happened.</param>
 /// <param name="snapshots">Reads the campaigns that may run.</param>
 /// <param name="seals">Makes the identities of decisions.</param>
+/// <param name="forecasts">Forecasts what is booked.</param>
+/// <param name="visits">Counts how often people came.</param>
 /// <param name="screens">The screens.</param>
 /// <param name="contexts">The database.</param>
 /// <param name="clock">The clock.</param>
 /// <param name="chance">Chance.</param>
 /// <param name="options">How much.</param>
 sealed class PastSeed(
-    CampaignBook book, Recorder recorder, SnapshotReader snapshots, DecisionSeals seals, ScreenDirectory screens,
-    IDbContextFactory<FaceAdDbContext> contexts, HistoryClock clock, Chance chance, HistoryOptions options)
+    CampaignBook book, Recorder recorder, SnapshotReader snapshots, DecisionSeals seals, ForecastKeeper forecasts, VisitCounter visits,
+    ScreenDirectory screens, IDbContextFactory<FaceAdDbContext> contexts, HistoryClock clock, Chance chance, HistoryOptions options)
 {
     /// <summary>Whole days before today.</summary>
     public const int Days = 42;
@@ -59,6 +62,7 @@ sealed class PastSeed(
             clock.Now = calendar.StartOf(date);
             await snapshots.RefreshAsync();
             _programme.Renew(snapshots.Current);
+            await forecasts.RunCycleAsync(CancellationToken.None);
             clock.Now = day == 0 ? options.Now : calendar.StartOf(date.AddDays(1));
             await RecordAsync(
                 traffic.SelectMany((t, i) => t.On(calendar, date, options.Share).Select(r => (Building: i, Ride: r))), entries, showing,
@@ -66,6 +70,7 @@ sealed class PastSeed(
             if (date.DayOfWeek == DayOfWeek.Sunday || day == 0)
             {
                 await recorder.CountAsync(sites);
+                await visits.RunCycleAsync(CancellationToken.None);
                 await progress.WriteLineAsync($"sample data up to {date:yyyy-MM-dd}");
             }
             await recorder.EndEpochsAsync();

@@ -25,6 +25,7 @@ public sealed class BookingPagesTests(AdvertiserFixture app) : IClassFixture<Adv
         await page.FillAsync("#budget", "900000");
         await page.PressAsync("#budget", "Tab");
         await page.Locator(".summary", new() { HasText = "900,000" }).WaitForAsync();
+        await page.Locator(".summary [data-forecast=figures]").WaitForAsync();
         await page.SetInputFilesAsync("[data-file=creative]", video);
         await page.Locator(".upload.chosen video").WaitForAsync();
         await page.ClickAsync("#submit");

@@ -16,7 +16,7 @@ public sealed class IdleQueueFixture : PeopleFixture
 {
     /// <summary>A video that takes seconds to re-encode.</summary>
     public static Lazy<Task<string>> LongVideo { get; } = new(() => TestTranscoder.FileAsync(
-        "long.mp4", "-f", "lavfi", "-i", "testsrc2=s=1280x720:r=30:d=12", "-c:v", "libx264", "-preset", "ultrafast", "-crf", "40",
+        "long.mp4", "-f", "lavfi", "-i", "testsrc2=s=1280x720:r=30:d=8", "-c:v", "libx264", "-preset", "ultrafast", "-crf", "40",
         "-pix_fmt", "yuv420p"));
 
     private static readonly Lazy<Task<string>> ShortVideo = new(() => TestTranscoder.FileAsync(

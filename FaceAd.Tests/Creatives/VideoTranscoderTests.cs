@@ -19,7 +19,7 @@ public sealed partial class VideoTranscoderTests : IDisposable
         string name, string size, string codecs, int width, int height)
     {
         var path = await TestTranscoder.FileAsync(name, [
-            "-f", "lavfi", "-i", $"testsrc=s={size}:r=50:d=2", "-f", "lavfi", "-i", "anoisesrc=d=2:a=0.03:c=pink:seed=1",
+            "-f", "lavfi", "-i", $"testsrc=s={size}:r=40:d=1.2", "-f", "lavfi", "-i", "anoisesrc=d=1.2:a=0.03:c=pink:seed=1",
             .. codecs.Split(' ')]);
         var told = new List<double>();
         var (video, refusal) = await _transcoder.MakeAsync(path, told.Add);

@@ -108,6 +108,25 @@ public sealed class ValueOnServerTests(SiteFixture app) : IClassFixture<SiteFixt
     }
 
     [Fact]
+    public async Task Decide_NothingNewToPush_KeepsWhatTheWaitingPlayReserved()
+    {
+        await SetAsync(_campaign, new DeliveryTerms { Goal = 1_000, NotForChildren = true });
+        See(Rider(1));
+        Decide();
+        var before = Taken();
+        _engine.PlayEnding(Screen.Id, new PlayEnding(null, TimeSpan.FromMinutes(1)));
+        var waiting = Taken();
+        Assert.InRange(waiting, before + 0.1, before + 2);
+
+        See(Rider(1) with { ChildProbability = 0.9 });
+        var pushed = 0;
+        using var told = _engine.Pushed.Add(_ => pushed++);
+        Assert.Null(Decide().Decision.CampaignId);
+        Assert.Equal(0, pushed);
+        Assert.Equal(waiting, Taken(), 9);
+    }
+
+    [Fact]
     public async Task Start_PlaysUnderWayFromBefore_StayReserved()
     {
         await SetAsync(_campaign, new DeliveryTerms { Goal = 1_000 });

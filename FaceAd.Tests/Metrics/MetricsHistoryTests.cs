@@ -25,7 +25,7 @@ public sealed class MetricsHistoryTests : IAsyncLifetime
 
     [Fact]
     public void ReadAsync_AnyHistoryToldInAnyOrder_EqualsTheNaiveCount() =>
-        Prop.ForAll<int>(seed => CheckAsync(seed).GetAwaiter().GetResult()).Check(Config.QuickThrowOnFailure.WithMaxTest(10));
+        Prop.ForAll<int>(seed => CheckAsync(seed).GetAwaiter().GetResult()).Check(Config.QuickThrowOnFailure.WithMaxTest(7));
 
     private async Task CheckAsync(int seed)
     {

@@ -1,6 +1,10 @@
+using FaceAd.Tests.Accounts.Tenancy;
 using FaceAd.Tests.Bench;
 using FaceAd.Tests.Components;
+using FaceAd.Tests.Components.Walk;
 using FaceAd.Tests.Creatives;
+using FaceAd.Tests.Demo;
+using FaceAd.Tests.EndToEnd;
 using FaceAd.Tests.Hostile;
 using Xunit.Abstractions;
 
@@ -15,8 +19,10 @@ public sealed class SlowestFirst : ITestCollectionOrderer
 {
     private static readonly string[] Slowest =
     [
-        typeof(CircuitsTests).FullName!, typeof(CrashTests).FullName!, typeof(VideoTranscoderTests).FullName!,
-        typeof(ConnectionTests).FullName!,
+        typeof(PageWalkTests).FullName!, typeof(CircuitsTests).FullName!, typeof(CrashTests).FullName!,
+        typeof(VideoTranscoderTests).FullName!, typeof(CreativeQueueTests).FullName!, typeof(WorkingDayTests).FullName!,
+        typeof(EmptyPageWalkTests).FullName!, typeof(ConnectionTests).FullName!, typeof(TenancyMatrixTests).FullName!,
+        typeof(FootageTruthTests).FullName!,
     ];
 
     /// <inheritdoc/>

@@ -85,6 +85,7 @@ static class ApiSetup
             .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
         api.MapCampaigns();
         api.MapCampaignManagement();
+        api.MapForecasts();
         api.MapCreatives();
         api.MapApprovals();
         api.MapChangeRequests();

@@ -139,7 +139,6 @@ sealed class DecisionEngine : IDisposable
         using var trace = Traces.Step("decided");
         var began = _time.GetTimestamp();
         var now = _time.GetUtcNow();
-        if (session.Last is { } last && last.From > now) _chooser.GiveUp(last.Id); // what would have followed does not any more
         var choice = _chooser.Choose(screen, cabin, session.Memory, now);
         var (id, why, creative) = choice;
         // The house loop never interrupts: what is running may end in peace.
@@ -153,6 +152,7 @@ sealed class DecisionEngine : IDisposable
         // A repeat is told too: the player would fall back to the house loop at the end of the play.
         if (changes || (trigger == DecisionTrigger.PlayEnding && creative is not null))
         {
+            if (session.Last is { } last && last.From > now) _chooser.GiveUp(last.Id); // what would have followed does not any more
             session.Last = (id, now + remaining);
             _chooser.Show(session.Memory, cabin, choice, now + remaining);
             if (creative is not null) _riders.Show(screen.Id, why.Winner!.Value.Campaign, creative, now + remaining);

@@ -64,6 +64,9 @@ sealed class Display(IStringLocalizer<Texts> l, TimeProvider clock, IConfigurati
 
     public string Day(DateOnly day) => day.ToString(l["Format.Day"], Culture);
 
+    /// <summary>The day of an instant, in the pages' time zone.</summary>
+    public string Day(DateTimeOffset instant) => Day(DateOnly.FromDateTime(Local(instant).DateTime));
+
     /// <summary>A period of inclusive days.</summary>
     /// <param name="first">First day.</param>
     /// <param name="last">Last day.</param>

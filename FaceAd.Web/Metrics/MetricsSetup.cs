@@ -1,3 +1,4 @@
+using FaceAd.Web.Metrics.Forecasts;
 using FaceAd.Web.Metrics.Places;
 using FaceAd.Web.Metrics.Rollups;
 
@@ -9,6 +10,11 @@ static class MetricsSetup
     {
         services.AddSingleton<AudienceHistory>();
         services.AddSingleton<BuildingReader>();
+        services.AddSingleton<ForecastReader>();
+        services.AddSingleton<ForecastKeeper>();
+        services.AddHostedService(provider => provider.GetRequiredService<ForecastKeeper>());
+        services.AddSingleton<VisitCounter>();
+        services.AddHostedService(provider => provider.GetRequiredService<VisitCounter>());
         services.AddSingleton<MetricsReader>();
         services.AddSingleton<MetricsBreakdown>();
         services.AddSingleton<AudienceFiguresReader>();

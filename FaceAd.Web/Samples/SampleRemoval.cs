@@ -70,6 +70,7 @@ static class SampleRemoval
         $"DELETE FROM disputed_plays WHERE {Screens} OR {Creatives}",
         $"DELETE FROM disputed_play_days WHERE {Screens}",
         $"DELETE FROM slot_hours WHERE {Places}",
+        $"DELETE FROM visit_counts WHERE {Places}",
         $"DELETE FROM decisions WHERE {Screens} OR {Campaigns} OR {Creatives}",
         $"DELETE FROM presences WHERE {Screens}",
         $"DELETE FROM audiences WHERE {Screens}",

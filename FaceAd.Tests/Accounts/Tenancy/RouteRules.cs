@@ -75,6 +75,7 @@ static class RouteRules
         ["/media/{sha256}.jpg"] = new(SignedIn | Caller.Screen, Own | Media | Caller.Screen),
 
         ["/buildings"] = new(Changers | Media),
+        ["/planner"] = new(Changers | Media),
         // in its place of a building is none
         ["/buildings/{Id:guid}"] = new(Changers | Media, Caller.None),
         ["/buildings/{id:guid}/picture.jpg"] = new(Changers | Media, Caller.None),
@@ -116,6 +117,7 @@ static class RouteRules
         ["/api/v1/campaigns/deleted"] = new(Caller.Token, Reads: Caller.Token),
         ["/api/v1/campaigns/bulk"] = new(Caller.Token),
         ["/api/v1/inventory"] = new(Caller.Token),
+        ["/api/v1/forecast"] = new(Caller.Token),
         ["/api/v1/campaigns/{id:guid}"] = new(Caller.Token, Caller.Token, Caller.Token),
         ["/api/v1/campaigns/{id:guid}/steps"] = new(Caller.Token),
         ["/api/v1/campaigns/{id:guid}/duplicate"] = new(Caller.Token, Reads: Caller.Token),

@@ -38,11 +38,13 @@ internal static class PageWalk
     public const string Nobody = "";
     public const int Wide = 1440, Phone = 390;
 
-    // All that a theme changes, and all that a width does: what is shown at all, and how large.
-    private const string Colours = "() => pageChecks.axe(null, ['color-contrast'])";
+    private const string Everything = "() => pageChecks.axe()";
+    private const string Colours = "() => pageChecks.axe(null, ['color-contrast'])"; // all that a theme changes
+
+    // All that a width or a language may change beside it: what is shown at all, how large, and what it is called.
     private const string Widths = """
-        () => pageChecks.axe(null, ['target-size', 'scrollable-region-focusable', 'button-name', 'link-name', 'label', 'heading-order',
-            'landmark-one-main', 'region', 'page-has-heading-one', 'empty-table-header'])
+        () => pageChecks.axe(null, ['color-contrast', 'target-size', 'scrollable-region-focusable', 'button-name', 'link-name', 'label',
+            'heading-order', 'landmark-one-main', 'region', 'page-has-heading-one', 'empty-table-header'])
         """;
 
     private const float DialogPatience = 20_000; // milliseconds; a dialog that never does it makes one line of the list
@@ -63,11 +65,21 @@ internal static class PageWalk
         .Where(e => e.Page is not null).DistinctBy(e => e.Route).ToDictionary(e => e.Route, e => e.Page!);
 
     /// <summary>Looks at each page; fails with everything that is wrong anywhere.</summary>
-    public static async Task WalkAsync(AppFixture app, IReadOnlyList<PageStop> stops, string language, string theme, int width)
+    /// <param name="app">The app.</param>
+    /// <param name="stops">Its pages.</param>
+    /// <param name="language">Language of the browser.</param>
+    /// <param name="theme">light or dark.</param>
+    /// <param name="width">CSS pixels.</param>
+    /// <param name="isFirst">
+    /// The first of two walks asks axe everything and looks at each stop; the second looks at each page once, and asks what may have
+    /// changed.
+    /// </param>
+    public static async Task WalkAsync(
+        AppFixture app, IReadOnlyList<PageStop> stops, string language, string theme, int width, bool isFirst)
     {
         var pages = PagesOf(app);
         ConcurrentBag<string> wrong = [];
-        var walks = stops.GroupBy(s => s.Who).Select(async group =>
+        var walks = (isFirst ? stops : stops.DistinctBy(s => (s.Who, s.Route))).GroupBy(s => s.Who).Select(async group =>
         {
             await using var context = await TestBrowser.NewContextAsync(
                 app.Address, width, width == Wide ? 900 : 844, language == "ko" ? "ko-KR" : "en-US");
@@ -75,11 +87,10 @@ internal static class PageWalk
             await context.AddInitScriptAsync(Axe);
             await context.AddInitScriptAsync(Checks);
             var page = await context.NewPageAsync();
-            await page.EmulateMediaAsync(new() { ReducedMotion = ReducedMotion.Reduce });
             if (group.Key != Nobody) await SignInAsync(page, group.Key);
             foreach (var stop in group)
             {
-                foreach (var line in await LookAsync(page, stop, pages[stop.Route], language, theme, width))
+                foreach (var line in await LookAsync(page, stop, pages[stop.Route], language, theme, width, isFirst))
                     wrong.Add($"{stop.Address} as {(stop.Who == Nobody ? "nobody" : stop.Who)}, {language} {theme} {width}: {line}");
             }
         });
@@ -87,7 +98,8 @@ internal static class PageWalk
         Assert.True(wrong.IsEmpty, string.Join('\n', wrong.Order()));
     }
 
-    private static async Task<List<string>> LookAsync(IPage page, PageStop stop, Type component, string language, string theme, int width)
+    private static async Task<List<string>> LookAsync(
+        IPage page, PageStop stop, Type component, string language, string theme, int width, bool isFirst)
     {
         List<string> wrong = [];
         void Hear(object? _, IConsoleMessage message)
@@ -110,7 +122,7 @@ internal static class PageWalk
             wrong.AddRange(
                 await page.EvaluateAsync<string[]>(
                     "([language, prefixes]) => pageChecks.rules(language, prefixes)", new object[] { language, Prefixes.Value }));
-            wrong.AddRange(await page.EvaluateAsync<string[]>("() => pageChecks.axe()"));
+            wrong.AddRange(await page.EvaluateAsync<string[]>(isFirst ? Everything : Widths));
             wrong.AddRange(await page.EvaluateAsync<string[]>("() => pageChecks.focus(40)"));
             wrong.AddRange(await page.EvaluateAsync<string[]>("() => pageChecks.sideways()"));
             wrong.AddRange(await OtherwiseAsync(page, theme, width));
@@ -132,20 +144,17 @@ internal static class PageWalk
         return wrong;
     }
 
-    // The same page in the other theme, then at the other width, and so back at its own. The other walk begins with theme and width
-    // exchanged, so that all four pairs are looked at: what depends on colours in each, what depends on the width at both.
+    // The same page in the other theme, and at the other width. The other walk begins with theme and width exchanged, so that the colours
+    // of all four pairs are looked at.
     private static async Task<List<string>> OtherwiseAsync(IPage page, string theme, int width)
     {
         List<string> wrong = [];
         var (other, otherTheme) = (width == Wide ? Phone : Wide, theme == "light" ? "dark" : "light");
-        async Task LookAsync(string check, string shown, int at) =>
-            wrong.AddRange((await page.EvaluateAsync<string[]>(check)).Select(line => $"{shown} {at}: {line}"));
         await page.EvaluateAsync("choice => pageChecks.theme(choice)", otherTheme);
-        await LookAsync(Colours, otherTheme, width);
-        await ResizeAsync(page, other);
-        await LookAsync("() => pageChecks.sideways()", otherTheme, other);
-        await LookAsync(Widths, otherTheme, other);
+        wrong.AddRange((await page.EvaluateAsync<string[]>(Colours)).Select(line => $"{otherTheme}: {line}"));
         await page.EvaluateAsync("choice => pageChecks.theme(choice)", theme);
+        await ResizeAsync(page, other);
+        wrong.AddRange((await page.EvaluateAsync<string[]>("() => pageChecks.sideways()")).Select(line => $"{other}: {line}"));
         await ResizeAsync(page, width);
         return wrong;
     }

@@ -92,6 +92,10 @@ public class PageWalkFixture : RolesFixture
         new("/campaigns/calendar", RolesFixture.Owner),
         new("/campaigns/new", RolesFixture.Owner),
         new("/campaigns/deleted", RolesFixture.Owner),
+        new("/planner", RolesFixture.Owner, "planner?for=Men2030,Silver&budget=2000000&price=8000")
+        {
+            Opens = [("[data-do=keep]", "[data-compared]")],
+        },
         new("/campaigns/{Id:guid}", RolesFixture.Owner, $"campaigns/{Running}") { Dialogs = ["[data-do=open-share]", "[data-do=open-mailing]"] },
         new("/campaigns/{Id:guid}", RolesFixture.Owner,
             $"campaigns/{Running}?from=2026-01-01&to=2026-01-02") { Opens = [("[popovertarget=tip-tile-cpm_krw]", "#tip-tile-cpm_krw")] },
@@ -122,6 +126,7 @@ public class PageWalkFixture : RolesFixture
         new("/campaigns", RolesFixture.OtherOwner),
         new("/campaigns", RolesFixture.OtherOwner, "campaigns?q=nothing"),
         new("/campaigns/calendar", RolesFixture.OtherOwner),
+        new("/planner", RolesFixture.OtherOwner),
         new("/campaigns/deleted", RolesFixture.OtherOwner),
         new("/notifications", RolesFixture.OtherOwner),
         new("/organisation/tokens", RolesFixture.OtherOwner),

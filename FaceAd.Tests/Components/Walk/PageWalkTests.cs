@@ -20,12 +20,10 @@ public sealed class PageWalkTests(PageWalkFixture app) : IClassFixture<PageWalkF
     }
 
     [Theory]
-    [InlineData("ko", "light", 1440)]
-    [InlineData("en", "dark", 390)]
-    public async Task Page_Each_PassesAxeAndFits(string language, string theme, int width)
-    {
-        await PageWalk.WalkAsync(app, app.Stops, language, theme, width);
-    }
+    [InlineData("ko", "light", 1440, true)]
+    [InlineData("en", "dark", 390, false)]
+    public Task Page_Each_PassesAxeAndFits(string language, string theme, int width, bool isFirst) =>
+        PageWalk.WalkAsync(app, app.Stops, language, theme, width, isFirst);
 
     private Dictionary<string, Type> Pages() => PageWalk.PagesOf(app);
 }
@@ -47,12 +45,12 @@ public sealed class EmptyPageWalkTests(EmptyPageWalkTests.Bare app) : IClassFixt
     }
 
     [Theory]
-    [InlineData("ko", "dark", 390)]
-    [InlineData("en", "light", 1440)]
-    public Task Page_WithoutAnything_PassesAxeAndFits(string language, string theme, int width)
+    [InlineData("ko", "dark", 390, true)]
+    [InlineData("en", "light", 1440, false)]
+    public Task Page_WithoutAnything_PassesAxeAndFits(string language, string theme, int width, bool isFirst)
     {
         string[] routes = ["/admin/overview", "/admin/approvals", "/admin/screens", "/admin/buildings", "/admin/groups", "/admin/house",
             "/admin/live", "/admin/audience", "/admin/privacy", "/campaigns", "/buildings", "/account/mailbox"];
-        return PageWalk.WalkAsync(app, [.. routes.Select(r => new PageStop(r, PeopleFixture.Admin))], language, theme, width);
+        return PageWalk.WalkAsync(app, [.. routes.Select(r => new PageStop(r, PeopleFixture.Admin))], language, theme, width, isFirst);
     }
 }

@@ -14,6 +14,9 @@ public enum SavedList
 
     /// <summary>The audit log.</summary>
     Audit = 2,
+
+    /// <summary>Plans.</summary>
+    Plans = 3,
 }
 
 /// <summary>How a person wants to see a list again: its filters, order and columns, under a name.</summary>

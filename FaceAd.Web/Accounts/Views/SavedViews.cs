@@ -39,6 +39,7 @@ sealed class SavedViews(IDbContextFactory<FaceAdDbContext> contexts)
     {
         [SavedList.Campaigns] = ("campaigns", ["q", "state", "advertiser", "site", "from", "to", "sort", "order", "size", "hide"]),
         [SavedList.Screens] = ("admin/screens", ["site", "view", "state", "hide"]),
+        [SavedList.Plans] = ("planner", ["for", "site", "group", "from", "to", "days", "hours", "budget", "price", "goal"]),
         [SavedList.Audit] = ("admin/audit", ["q", "who", "what", "from", "to", "subject", "hide"]),
     };
 

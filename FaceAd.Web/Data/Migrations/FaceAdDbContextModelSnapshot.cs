@@ -2146,6 +2146,88 @@ namespace FaceAd.Web.Data.Migrations
                     b.ToTable("visits", (string)null);
                 });
 
+            modelBuilder.Entity("FaceAd.Web.Metrics.Forecasts.StoredForecast", b =>
+                {
+                    b.Property<Guid>("CampaignId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("campaign_id");
+
+                    b.Property<DateTimeOffset>("At")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("at");
+
+                    b.Property<double>("Impressions")
+                        .HasColumnType("double precision")
+                        .HasColumnName("impressions");
+
+                    b.Property<double>("ImpressionsHigh")
+                        .HasColumnType("double precision")
+                        .HasColumnName("impressions_high");
+
+                    b.Property<double>("ImpressionsLow")
+                        .HasColumnType("double precision")
+                        .HasColumnName("impressions_low");
+
+                    b.Property<double?>("Reach")
+                        .HasColumnType("double precision")
+                        .HasColumnName("reach");
+
+                    b.Property<DateOnly?>("ReachFrom")
+                        .HasColumnType("date")
+                        .HasColumnName("reach_from");
+
+                    b.Property<double?>("ReachHigh")
+                        .HasColumnType("double precision")
+                        .HasColumnName("reach_high");
+
+                    b.Property<double?>("ReachLow")
+                        .HasColumnType("double precision")
+                        .HasColumnName("reach_low");
+
+                    b.Property<DateOnly?>("ReachTo")
+                        .HasColumnType("date")
+                        .HasColumnName("reach_to");
+
+                    b.HasKey("CampaignId")
+                        .HasName("pk_campaign_forecasts");
+
+                    b.ToTable("campaign_forecasts", (string)null);
+                });
+
+            modelBuilder.Entity("FaceAd.Web.Metrics.Forecasts.VisitCounts", b =>
+                {
+                    b.Property<Guid>("SiteId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("site_id");
+
+                    b.Property<short>("Days")
+                        .HasColumnType("smallint")
+                        .HasColumnName("days");
+
+                    b.Property<int>("Segment")
+                        .HasColumnType("integer")
+                        .HasColumnName("segment");
+
+                    b.Property<int>("Epoch")
+                        .HasColumnType("integer")
+                        .HasColumnName("epoch");
+
+                    b.PrimitiveCollection<long[]>("Persons")
+                        .IsRequired()
+                        .HasColumnType("bigint[]")
+                        .HasColumnName("persons");
+
+                    b.PrimitiveCollection<long[]>("Rides")
+                        .IsRequired()
+                        .HasColumnType("bigint[]")
+                        .HasColumnName("rides");
+
+                    b.HasKey("SiteId", "Days", "Segment", "Epoch")
+                        .HasName("pk_visit_counts");
+
+                    b.ToTable("visit_counts", (string)null);
+                });
+
             modelBuilder.Entity("FaceAd.Web.Notifications.MailPreference", b =>
                 {
                     b.Property<Guid>("UserId")
@@ -3506,6 +3588,16 @@ namespace FaceAd.Web.Data.Migrations
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired()
                         .HasConstraintName("fk_creative_uploads_organisations_organisation_id");
+                });
+
+            modelBuilder.Entity("FaceAd.Web.Metrics.Forecasts.StoredForecast", b =>
+                {
+                    b.HasOne("FaceAd.Web.Campaigns.Campaign", null)
+                        .WithOne()
+                        .HasForeignKey("FaceAd.Web.Metrics.Forecasts.StoredForecast", "CampaignId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_campaign_forecasts_campaigns_campaign_id");
                 });
 
             modelBuilder.Entity("FaceAd.Web.Notifications.MailPreference", b =>

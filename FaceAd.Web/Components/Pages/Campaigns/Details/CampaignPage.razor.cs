@@ -8,6 +8,7 @@ using FaceAd.Web.Delivery;
 using FaceAd.Web.Language;
 using FaceAd.Web.Metrics;
 using FaceAd.Web.Metrics.Comparisons;
+using FaceAd.Web.Metrics.Forecasts;
 using FaceAd.Web.Reports;
 using FaceAd.Web.Screens;
 using Microsoft.AspNetCore.Components;
@@ -30,6 +31,7 @@ public sealed partial class CampaignPage : IDisposable
     private CampaignMetrics? _metrics;
     private PersonFigures? _persons;
     private DeliveryStatus? _showing;
+    private StoredForecast? _forecast;
     private List<Site> _sites = [];
     private SiteCalendar _calendar = SiteCalendar.Default;
     private CampaignTab _tab;
@@ -74,6 +76,9 @@ public sealed partial class CampaignPage : IDisposable
 
     [CascadingParameter]
     private Task<AuthenticationState> Authentication { get; set; } = null!;
+
+    [Inject]
+    private ForecastKeeper Forecasts { get; set; } = null!;
 
     [Inject]
     private CampaignService Service { get; set; } = null!;
@@ -144,6 +149,7 @@ public sealed partial class CampaignPage : IDisposable
             _sites = await db.Sites.AsNoTracking().OrderBy(s => s.CreatedAt).ToListAsync();
         if (Sites(campaign) is [var first, ..]) _calendar = first.Calendar();
         _showing = await Showing.WhyAsync(Id);
+        _forecast = await Forecasts.FindAsync(Id);
         _campaign = campaign;
         await LookAtAsync(Figures(campaign));
     }

@@ -3,6 +3,7 @@ using FaceAd.Web.Campaigns;
 using FaceAd.Web.Campaigns.Booking;
 using FaceAd.Web.Components.Controls;
 using FaceAd.Web.Language;
+using FaceAd.Web.Metrics.Forecasts;
 using Microsoft.AspNetCore.Components.Routing;
 
 namespace FaceAd.Web.Components.Pages.Campaigns.Form;
@@ -25,6 +26,30 @@ sealed partial class CampaignForm
         var past = draft.Targets.Count == 0
             ? null : await History.ReadAsync([.. draft.Targets], sites, draft.Days, draft.Hours, Display.Today);
         if (look == _looks) _past = past;
+        var forecast = await ForecastAsync(draft, sites);
+        if (look == _looks) _forecast = forecast;
+    }
+
+    // What is asked for of a booked campaign is forecast when it is booked.
+    private async Task<Forecast?> ForecastAsync(CampaignDraft draft, IReadOnlyList<Guid> sites)
+    {
+        if (Asks || Plan is not { } days) return null;
+        var entered = new CampaignDraft
+        {
+            StartsOn = days.StartsOn,
+            EndsOn = days.EndsOn,
+            Flights = [.. days.Parts ?? []],
+            Targets = draft.Targets,
+            SiteIds = draft.SiteIds,
+            GroupIds = draft.GroupIds,
+            Days = draft.Days,
+            Hours = draft.Hours,
+            PriceModel = draft.PriceModel,
+            BudgetKrw = KrwText.Read(_budget),
+            PricePerThousandKrw = KrwText.Read(_price),
+            Delivery = draft.Delivery,
+        };
+        return Plans.Of(entered, _campaign?.Id, sites, Display.Today) is { } plan ? (await Forecasts.ReadAsync(plan)).Make() : null;
     }
 
     private async Task LeavingAsync(LocationChangingContext leaving)

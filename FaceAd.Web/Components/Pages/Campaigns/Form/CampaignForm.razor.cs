@@ -1,13 +1,14 @@
-using System.Globalization;
 using FaceAd.Core.Decisions;
 using FaceAd.Web.Accounts.Audit;
 using FaceAd.Web.Accounts.Sessions;
 using FaceAd.Web.Campaigns;
 using FaceAd.Web.Campaigns.Booking;
 using FaceAd.Web.Components.Controls;
+using FaceAd.Web.Components.Pages.Campaigns.Planning;
 using FaceAd.Web.Data;
 using FaceAd.Web.Language;
 using FaceAd.Web.Metrics;
+using FaceAd.Web.Metrics.Forecasts;
 using FaceAd.Web.Screens;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Authorization;
@@ -43,6 +44,7 @@ public sealed partial class CampaignForm
     private string _price = "";
     private IReadOnlyList<SiteGroup> _groups = [];
     private PastAudience? _past;
+    private Forecast? _forecast;
     private string? _conflictBy;
     private bool _dirty;
     private int _looks;
@@ -50,10 +52,6 @@ public sealed partial class CampaignForm
     /// <summary>The draft; null to create a new one.</summary>
     [Parameter]
     public Guid? Id { get; set; }
-
-    /// <summary>A building that a new campaign begins with.</summary>
-    [SupplyParameterFromQuery(Name = "site")]
-    public Guid? At { get; set; }
 
     [CascadingParameter]
     private Task<AuthenticationState> Authentication { get; set; } = null!;
@@ -66,6 +64,9 @@ public sealed partial class CampaignForm
 
     [Inject]
     private AudienceHistory History { get; set; } = null!;
+
+    [Inject]
+    private ForecastReader Forecasts { get; set; } = null!;
 
     [Inject]
     private AuditReader Audit { get; set; } = null!;
@@ -124,13 +125,13 @@ public sealed partial class CampaignForm
         }
         else
         {
-            (_campaign, _draft) = (null, new CampaignDraft { StartsOn = Display.Today, EndsOn = Display.Today.AddDays(27) });
-            if (_sites.Find(s => s.Id == At) is { } chosen) _draft.SiteIds.Add(chosen.Id);
+            (_campaign, _draft) = (null, PlanQuery.Read(Navigation.Uri, Display.Today));
+            PlanQuery.Keep(_draft, _sites, _groups);
         }
         _rows = _draft!.Flights.Count > 0 ? [.. _draft.Flights.Select(FlightRow.Of)]
             : [FlightRow.Of(new Flight(_draft.StartsOn, _draft.EndsOn))];
-        _budget = Written(_draft.BudgetKrw);
-        _price = Written(_draft.PricePerThousandKrw ?? 0);
+        _budget = KrwText.Write(_draft.BudgetKrw);
+        _price = KrwText.Write(_draft.PricePerThousandKrw ?? 0);
         _problems.Clear();
         _dirty = false;
         await LookBackAsync();
@@ -188,8 +189,8 @@ public sealed partial class CampaignForm
         {
             foreach (var row in _rows) draft.Flights.Add(new Flight(row.Starts ?? default, row.Ends ?? default));
         }
-        draft.BudgetKrw = Read(_budget);
-        draft.PricePerThousandKrw = draft.PriceModel == PriceModel.PerThousand ? Read(_price) : null;
+        draft.BudgetKrw = KrwText.Read(_budget);
+        draft.PricePerThousandKrw = draft.PriceModel == PriceModel.PerThousand ? KrwText.Read(_price) : null;
         // Not with other days than those that were meant: who sends once more has seen them.
         if (_rows.Any(r => r.IsMistyped || r.Starts is null || r.Ends is null)) _problems.Add(CampaignProblem.EndsBeforeStart);
         foreach (var row in _rows) row.IsMistyped = false;
@@ -262,17 +263,4 @@ public sealed partial class CampaignForm
 
     private string ProblemText(CampaignProblem[] which) =>
         string.Join(" ", which.Where(_problems.Contains).Select(problem => L["Form.Problem." + problem].Value));
-
-    private static void Toggle<T>(ISet<T> set, T item, bool on)
-    {
-        if (on) set.Add(item);
-        else set.Remove(item);
-    }
-
-    private static string Written(long krw) => krw == 0 ? "" : krw.ToString("N0", CultureInfo.CurrentCulture);
-
-    // People type 1,000,000 or 1000000원; anything that is not a whole number counts as out of range.
-    private static long Read(string text) =>
-        long.TryParse(text.Trim().Trim('₩', '원', ' ').Replace(",", "", StringComparison.Ordinal), NumberStyles.None,
-            CultureInfo.InvariantCulture, out var krw) ? krw : 0;
 }

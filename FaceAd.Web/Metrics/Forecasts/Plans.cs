@@ -1,0 +1,52 @@
+using FaceAd.Core.Decisions;
+using FaceAd.Web.Campaigns.Booking;
+
+namespace FaceAd.Web.Metrics.Forecasts;
+
+/// <summary>What is asked for, as forecasts take it.</summary>
+static class Plans
+{
+    /// <summary>What keeps a draft from being forecast.</summary>
+    /// <param name="draft">The draft.</param>
+    /// <param name="today">Today, in the pages' time zone.</param>
+    /// <param name="sites">Known sites.</param>
+    /// <param name="groups">Known groups.</param>
+    public static IReadOnlyList<CampaignProblem> Problems(
+        CampaignDraft draft, DateOnly today, IReadOnlyCollection<Guid> sites, IReadOnlyCollection<Guid> groups) =>
+        [.. draft.Problems(today, sites, groups)
+            .Where(p => p is not (CampaignProblem.NameMissing or CampaignProblem.NameTooLong or CampaignProblem.WeightOutOfRange))];
+
+    /// <summary>
+    /// The plan of a draft; null while it is too incomplete to forecast. A name is not needed, and neither is a creative.
+    /// </summary>
+    /// <param name="draft">The draft.</param>
+    /// <param name="campaign">The campaign, whose own booking does not count; null for a new one.</param>
+    /// <param name="sites">The sites it names, those of its groups included; empty for all.</param>
+    /// <param name="today">Today, in the pages' time zone.</param>
+    public static SnapshotCampaign? Of(CampaignDraft draft, Guid? campaign, IReadOnlyList<Guid> sites, DateOnly today)
+    {
+        ArgumentNullException.ThrowIfNull(draft);
+        ArgumentNullException.ThrowIfNull(sites);
+        if (sites.Count > ForecastReader.MostSites) return null;
+        if (Problems(draft, today, [.. draft.SiteIds], [.. draft.GroupIds]).Count > 0) return null;
+        var plan = draft.Plan;
+        return new SnapshotCampaign
+        {
+            Id = campaign ?? Guid.CreateVersion7(),
+            StartsOn = plan.StartsOn,
+            EndsOn = plan.EndsOn,
+            Flights = plan.Parts,
+            Targets = [.. draft.Targets],
+            SiteIds = sites,
+            Days = draft.Days,
+            Hours = draft.Hours,
+            PriceModel = draft.PriceModel,
+            BudgetKrw = draft.BudgetKrw,
+            PricePerThousandKrw = draft.PriceModel == PriceModel.PerThousand ? draft.PricePerThousandKrw : null,
+            Delivery = draft.Delivery,
+            Impressions = 0,
+            TargetImpressions = 0,
+            Creatives = [],
+        };
+    }
+}
