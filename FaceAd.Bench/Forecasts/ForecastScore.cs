@@ -21,7 +21,7 @@ sealed record ForecastCase(int Seed, Truth Truth, Truth Before, Estimate Alone, 
 /// <summary>How good a forecast was, over all contracts.</summary>
 /// <param name="Figure">What was forecast.</param>
 /// <param name="By">How.</param>
-/// <param name="Cases">Contracts.</param>
+/// <param name="Cases">Contracts that had any of it.</param>
 /// <param name="Mape">Mean absolute error, by what came true.</param>
 /// <param name="Bias">Mean error, by what came true.</param>
 /// <param name="Covered">Share of the 80 % intervals that hold what came true; null without intervals.</param>
@@ -57,8 +57,10 @@ sealed record ForecastScore(string Figure, string By, int Cases, double Mape, do
         Func<ForecastCase, double> came) =>
         Of(figure, by, [.. cases.Select(c => ((Estimate?)null, said(c), came(c)))]);
 
-    static ForecastScore Of(string figure, string by, IReadOnlyList<(Estimate? Said, double Value, double Came)> pairs)
+    // Of what came to nothing there is no share.
+    static ForecastScore Of(string figure, string by, IReadOnlyList<(Estimate? Said, double Value, double Came)> all)
     {
+        var pairs = all.Where(p => p.Came > 0).ToList();
         var with = pairs.Where(p => p.Said is not null).ToList();
         return new ForecastScore(
             figure, by, pairs.Count, pairs.Average(p => Math.Abs(p.Value - p.Came) / p.Came),

@@ -121,6 +121,13 @@ sealed class ForecastWorld
             presences[site][(((int)stay.Counted - 1) * weeks) + ((_trace.Booked - 1 - day) / 7)]++;
         }
         var exposed = _trace.Slots.Where(s => s.Day >= from && s.Day < _trace.Booked).Sum(s => s.Seats.Count(x => x.Exposed));
+        var (together, alone) = (0L, 0L);
+        foreach (var slot in _trace.Slots.Where(s => s.Day >= from && s.Day < _trace.Booked))
+        {
+            var inView = slot.Seats.Count(x => x.InView);
+            together += inView * (inView - 1);
+            alone += inView;
+        }
         Guid Id(int site) => SimulatedNetwork.Site(site);
         return new ForecastFacts
         {
@@ -131,6 +138,7 @@ sealed class ForecastWorld
             Presences = presences.Index().ToDictionary(s => Id(s.Index), s => s.Item),
             Measured = weeks,
             Exposures = (double)exposed / rides,
+            Companions = (double)together / alone,
             Patterns = visits.GroupBy(v => (Id(v.Key.Site), _segments[v.Key.Person]))
                 .ToDictionary(g => g.Key, g => PatternsOf([.. g.Select(v => v.Value)], from)),
         };

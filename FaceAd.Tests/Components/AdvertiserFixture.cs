@@ -10,7 +10,7 @@ using Microsoft.Playwright;
 namespace FaceAd.Tests.Components;
 
 /// <summary>The app with two advertisers.</summary>
-public sealed class AdvertiserFixture : AppFixture
+public class AdvertiserFixture : AppFixture
 {
     public const string Advertiser = "one@facead.example", Stranger = "two@facead.example";
 

@@ -8,12 +8,40 @@ using static Microsoft.Playwright.Assertions;
 namespace FaceAd.Tests.Components.Planning;
 
 /// <summary>A plan in a real Chromium: tried, compared, saved, shared, and made a campaign.</summary>
-public sealed class PlannerPagesTests(AdvertiserFixture app) : IClassFixture<AdvertiserFixture>
+public sealed class PlannerPagesTests(PlannerPagesTests.Measured app) : IClassFixture<PlannerPagesTests.Measured>
 {
+    /// <summary>The app of a building that has measured for four weeks.</summary>
+    public sealed class Measured : AdvertiserFixture
+    {
+        // Four weeks of an hour with two hundred presences; a hundred people were counted, each on two days.
+        protected override async Task PrepareAsync()
+        {
+            await using var db = NewContext();
+            var (site, _, screen, _) = await Sample.AddSiteAsync(db);
+            var today = SiteCalendar.Default.DayOf(TimeProvider.System.GetUtcNow());
+            for (var day = 1; day <= 28; day++)
+            {
+                await db.Database.ExecuteSqlAsync($"""
+                    INSERT INTO screen_hours (screen_id, day, hour, segment, presences, watchers, present_ms, attentive_ms)
+                    VALUES ({screen.Id}, {today.AddDays(-day)}, 9, {(int)Segment.Silver}, 200, 0, 0, 0) ON CONFLICT DO NOTHING
+                    """);
+            }
+            db.Add(new VisitCounts
+            {
+                SiteId = site.Id,
+                Epoch = site.Calendar().EpochOf(today) - 1,
+                Days = 28,
+                Segment = Segment.Silver,
+                Persons = [0, 100],
+                Rides = [.. Enumerable.Repeat(0L, VisitPattern.Place(2, 9)), 200, .. Enumerable.Repeat(0L, 14)],
+            });
+            await db.SaveChangesAsync();
+        }
+    }
+
     [Fact]
     public async Task Planner_FromATargetToACampaign_KeepsThePlan()
     {
-        await MeasureAsync();
         await using var visitor = await TestBrowser.NewContextAsync(app.Address);
         var page = await AdvertiserFixture.SignInAsync(visitor, AdvertiserFixture.Advertiser, "/planner?budget=10000");
         await page.Locator("[data-forecast=incomplete]").WaitForAsync();
@@ -50,29 +78,4 @@ public sealed class PlannerPagesTests(AdvertiserFixture app) : IClassFixture<Adv
     }
 
     private static int Percent(string text) => int.Parse(text.Trim().TrimEnd('%'), CultureInfo.InvariantCulture);
-
-    // Four weeks of an hour with two hundred presences; a hundred people were counted, each on two days.
-    private async Task MeasureAsync()
-    {
-        await using var db = app.NewContext();
-        var (site, _, screen, _) = await Sample.AddSiteAsync(db);
-        var today = SiteCalendar.Default.DayOf(TimeProvider.System.GetUtcNow());
-        for (var day = 1; day <= 28; day++)
-        {
-            await db.Database.ExecuteSqlAsync($"""
-                INSERT INTO screen_hours (screen_id, day, hour, segment, presences, watchers, present_ms, attentive_ms)
-                VALUES ({screen.Id}, {today.AddDays(-day)}, 9, {(int)Segment.Silver}, 200, 0, 0, 0) ON CONFLICT DO NOTHING
-                """);
-        }
-        db.Add(new VisitCounts
-        {
-            SiteId = site.Id,
-            Epoch = site.Calendar().EpochOf(today) - 1,
-            Days = 28,
-            Segment = Segment.Silver,
-            Persons = [0, 100],
-            Rides = [.. Enumerable.Repeat(0L, VisitPattern.Place(2, 9)), 200, .. Enumerable.Repeat(0L, 14)],
-        });
-        await db.SaveChangesAsync();
-    }
 }

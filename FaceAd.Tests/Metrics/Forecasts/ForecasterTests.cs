@@ -21,6 +21,7 @@ public sealed class ForecasterTests
         Presences = new Dictionary<Guid, double[]> { [Guid.Empty] = Weeks(1.5), [A] = Weeks(1), [B] = Weeks(0.5) },
         Measured = ForecastFacts.Weeks,
         Exposures = 2,
+        Companions = 0,
         Patterns = new Dictionary<(Guid, Segment), IReadOnlyList<VisitPattern>>
         {
             [(A, Segment.Men2030)] = [new(14, [.. Enumerable.Repeat(0L, 9), 70], Rides(10, 1400))],
@@ -73,14 +74,36 @@ public sealed class ForecasterTests
     }
 
     [Fact]
-    public void Make_OversoldByOthers_NothingIsFree()
+    public void Make_OversoldByOthers_NothingIsFreeAndEachHasItsPart()
     {
         var forecast = Of(Plan(1_000), Plan(1_000_000), Plan(1_000_000));
-        Assert.Equal((0, 0, 0), (forecast.Free.Value, forecast.Impressions.Value, forecast.Certainty));
-        Assert.Null(forecast.CpmKrw);
+        Assert.Equal(0, forecast.Free.Value);
+        Assert.Equal(MenAtA * (100 / MenAtA) / (2 + (100 / MenAtA)), forecast.Impressions.Value, 3); // a hundred are wanted
+        Assert.True(forecast.Certainty < 0.05);
     }
 
     // Campaigns at a flat price share people as they share money; they yield to goals.
+    // Women are a third of all riders. Who booked all plays before them has those before every man who rides with one: with one companion
+    // each, every third man.
+    [Fact]
+    public void Make_OthersBookedThoseWhoRideAlong_TheirPlaysAreNotFree()
+    {
+        var women = Plan((long)(MenAtA * 10)) with { Targets = [Segment.Women2030] };
+        var forecast = new Forecaster(Plan(10_000_000), Facts with { Companions = 1 }, [women], Today).Make();
+        Assert.Equal(MenAtA * 2 / 3, forecast.Free.Value, 3);
+        Assert.Empty(forecast.Rivals); // it does not want men
+    }
+
+    // Whoever pays more is served first.
+    [Fact]
+    public void Make_OversoldAtOtherPrices_TheDearerIsServedFirst()
+    {
+        var (dear, cheap) = (Plan((long)(MenAtA * 20)) with { PricePerThousandKrw = 20_000 }, Plan((long)(MenAtA * 10)));
+        Assert.Equal(MenAtA, Of(dear, cheap).Impressions.Value, 3);
+        Assert.Equal(0, Of(cheap, dear).Impressions.Value, 3);
+        Assert.Equal(0, Of(dear, cheap).Free.Value, 3);
+    }
+
     [Fact]
     public void Make_FlatPrice_TakesItsShareOfWhatIsLeft()
     {
@@ -138,7 +161,7 @@ public sealed class ForecasterTests
         Assert.Equal(curve.Select(p => p.Reach!.Value.Value), curve.Select(p => p.Reach!.Value.Value).Order());
         var needed = forecaster.ImpressionsFor(0.6)!.Value;
         Assert.Equal(0.6, Of(Plan((long)(needed * 10))).Reach!.Share.Value, 2);
-        Assert.Null(New(Plan(10_000_000), Plan((long)(MenAtA * 10))).ImpressionsFor(0.6)); // nothing is free
+        Assert.Null(New(Plan(10_000_000), Plan((long)(MenAtA * 20)) with { PricePerThousandKrw = 20_000 }).ImpressionsFor(0.6));
     }
 
     [Fact]

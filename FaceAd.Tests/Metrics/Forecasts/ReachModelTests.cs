@@ -115,10 +115,10 @@ public sealed class ReachModelTests
     private static double[] Hours(double share) => [.. Enumerable.Repeat(share, 24)];
 
     // All presences at 9.
-    private static VisitPattern Pattern(int days, IReadOnlyList<long> persons, IReadOnlyList<long> rides)
+    private static VisitPattern Pattern(int days, long[] persons, long[] rides)
     {
-        var hours = new long[rides.Count * 24];
-        for (var i = 0; i < rides.Count; i++) hours[VisitPattern.Place(i + 1, 9)] = rides[i];
+        var hours = new long[rides.Length * 24];
+        for (var i = 0; i < rides.Length; i++) hours[VisitPattern.Place(i + 1, 9)] = rides[i];
         return new VisitPattern(days, persons, hours);
     }
 }

@@ -28,6 +28,9 @@ public sealed record ForecastFacts
     /// <summary>Plays that a presence sees, on average.</summary>
     public required double Exposures { get; init; }
 
+    /// <summary>Others who are in view beside somebody, on average.</summary>
+    public required double Companions { get; init; }
+
     /// <summary>How often people of a segment came, by place, newest first, one for each number of days that were watched.</summary>
     public required IReadOnlyDictionary<(Guid Site, Segment Segment), IReadOnlyList<VisitPattern>> Patterns { get; init; }
 

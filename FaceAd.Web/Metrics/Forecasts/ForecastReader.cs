@@ -29,7 +29,7 @@ sealed class ForecastReader : IDisposable
     private readonly SemaphoreSlim _reading = new(1, 1); // guards what follows
     private readonly Dictionary<Guid, double[]> _presences = []; // by site; the empty one for all together
     private readonly Dictionary<(Guid Site, Segment Segment), IReadOnlyList<VisitPattern>> _patterns = [];
-    private (DateOnly Day, int Weeks, double Exposures) _known;
+    private (DateOnly Day, int Weeks, double Exposures, double Companions) _known;
     private (long At, DateOnly Day, IReadOnlyList<SnapshotCampaign> Campaigns)? _booked;
 
     public ForecastReader(
@@ -60,6 +60,7 @@ sealed class ForecastReader : IDisposable
                 Presences = places.Where(_presences.ContainsKey).ToDictionary(s => s, s => _presences[s]),
                 Measured = _known.Weeks,
                 Exposures = _known.Exposures,
+                Companions = _known.Companions,
                 Patterns = places.SelectMany(site => plan.Targets.Distinct().Select(segment => (site, segment)))
                     .Where(_patterns.ContainsKey).ToDictionary(p => p, p => _patterns[p]),
             };
@@ -118,6 +119,11 @@ sealed class ForecastReader : IDisposable
         var filled = batch.Add(
             "SELECT COALESCE(sum(filled)::float8 / nullif(sum(slots), 0), 0) FROM slot_hours WHERE day >= $1 AND day < $2",
             [asked[2], today], r => r.GetDouble(0));
+        // Any of them will do: a sample.
+        var beside = batch.Add("""
+            SELECT COALESCE(sum(viewers * (viewers - 1))::float8 / nullif(sum(viewers), 0), 0.5)
+            FROM (SELECT viewers FROM decisions WHERE viewers > 0 LIMIT 20000) d
+            """, [], r => r.GetDouble(0));
         var patterns = batch.Add("""
             SELECT v.days, v.segment, u.place, sum(u.persons)::bigint, sum(u.rides)::bigint
             FROM (SELECT DISTINCT ON (site_id, days, segment) days::int AS days, segment, persons, rides FROM visit_counts
@@ -138,7 +144,7 @@ sealed class ForecastReader : IDisposable
         var (impressions, presences) = (shown[0], weeks.Sum(w => w.Presences) * filled[0]);
         var exposures = impressions < LeastImpressions || presences <= 0 ? 1 : Math.Clamp(impressions / presences, 0.2, 5);
         var measured = Enumerable.Range(0, ForecastFacts.Weeks).TakeWhile(w => weeks.Any(r => r.Week == w && r.Presences > 0)).Count();
-        _known = (today, measured, exposures);
+        _known = (today, measured, exposures, beside[0]);
     }
 
     private async Task ReadSitesAsync(NpgsqlConnection connection, Guid[] sites, DateOnly today, CancellationToken cancellation)

@@ -19,10 +19,12 @@ public sealed class Forecaster
     private readonly DateOnly _today;
     private readonly BookedCampaign _booked;
     private readonly WeeklySupply _people; // where and when it may run
-    private readonly Dictionary<DateOnly, double> _taken = []; // share of its people that others have booked
+    private readonly Dictionary<DateOnly, Taken> _taken = [];
     private readonly List<Rival> _rivals = [];
     private readonly double _plays; // that count for its target, by presences whose segment was seen
-    private readonly double _free;
+    private readonly double _free; // that nobody else has booked
+    private readonly double _within; // that it can have, beside the others
+    private readonly double _most; // were all of its people its goal
     private readonly double _deviation;
     private readonly int _periods;
     private readonly ReachForecaster? _period; // that with most of its people
@@ -50,7 +52,12 @@ public sealed class Forecaster
         }
         var ahead = OnAir(from: today).ToList();
         _deviation = Deviation(ahead.Count);
-        _free = Periods(ahead).Sum(FreeIn);
+        var coming = Periods(ahead);
+        var people = ahead.Sum(_people.Of) * _plays;
+        var wish = people <= 0 ? 0 : Math.Clamp((_booked.Goal - plan.TargetImpressions) / people, 0, 1);
+        _free = coming.Sum(p => ImpressionsOf(p, wish: 0));
+        _within = SharesOut ? Part * _free : coming.Sum(p => ImpressionsOf(p, wish));
+        _most = coming.Sum(p => ImpressionsOf(p, wish: 1));
         var periods = Periods(OnAir(from: plan.StartsOn));
         _periods = periods.Count;
         if (periods.Sum(p => p.People) is > 0 and var whole && periods.MaxBy(p => p.People) is { } most)
@@ -62,7 +69,7 @@ public sealed class Forecaster
     {
         var had = (double)_plan.TargetImpressions;
         double? goal = SharesOut ? null : _booked.Goal;
-        var impressions = Estimate.Around(Part * _free, _deviation).AtMost(Math.Max(0, goal - had ?? double.PositiveInfinity))
+        var impressions = Estimate.Around(_within, _deviation).AtMost(Math.Max(0, goal - had ?? double.PositiveInfinity))
             .Map(n => n + had);
         double CostOf(double n) => _plan.PricePerThousandKrw is { } price ? Math.Min(_plan.BudgetKrw, n * price / 1000) : _plan.BudgetKrw;
         return new Forecast
@@ -71,7 +78,7 @@ public sealed class Forecaster
             Impressions = impressions,
             Goal = goal,
             Certainty = goal is not { } wanted ? null : wanted <= had ? 1
-                : _free <= 0 ? 0 : Normal.CDF(0, _deviation / Side, Math.Log(_free / (wanted - had))),
+                : _within <= 0 ? 0 : Normal.CDF(0, _deviation / Side, Math.Log(_within / (wanted - had))),
             CostKrw = impressions.Map(CostOf),
             CpmKrw = impressions.Value < 0.5 ? null : impressions.Map(n => CostOf(n) / Math.Max(n, 0.5) * 1000),
             Reach = ReachBy(impressions),
@@ -81,17 +88,17 @@ public sealed class Forecaster
         };
     }
 
-    /// <summary>Reach by impressions on its target, from none to all that nobody else has booked.</summary>
+    /// <summary>Reach by impressions on its target, from none to all that it can have.</summary>
     /// <param name="steps">Number of steps; one point more.</param>
     public IReadOnlyList<ReachPoint> Curve(int steps) =>
-        [.. Enumerable.Range(0, steps + 1).Select(i => _free * i / steps).Select(n => new ReachPoint(n, ReachOf(n)))];
+        [.. Enumerable.Range(0, steps + 1).Select(i => _most * i / steps).Select(n => new ReachPoint(n, ReachOf(n)))];
 
-    /// <summary>Impressions on its target that reach a share of its people; null when all that are free do not.</summary>
+    /// <summary>Impressions on its target that reach a share of its people; null when all that it can have do not.</summary>
     /// <param name="share">Reach, 0..1.</param>
     public double? ImpressionsFor(double share)
     {
-        if (ReachOf(_free) is not { } most || most.Value < share) return null;
-        var (low, high) = (0.0, _free);
+        if (ReachOf(_most) is not { } most || most.Value < share) return null;
+        var (low, high) = (0.0, _most);
         for (var i = 0; i < 30; i++)
         {
             var middle = (low + high) / 2;
@@ -117,12 +124,28 @@ public sealed class Forecaster
     private List<ReachForecaster> Periods(IEnumerable<DateOnly> days) =>
         [.. days.GroupBy(_facts.Calendar.EpochOf).Select(d => new ReachForecaster(_plan, _facts, _people, [.. d]))];
 
-    // Impressions that nobody else has booked and that frequency caps allow.
-    private double FreeIn(ReachForecaster period)
+    // Impressions that can be had in a period, as far as frequency caps allow it.
+    private double ImpressionsOf(ReachForecaster period, double wish)
     {
         if (period.People <= 0) return 0;
-        var free = period.Days.Sum(d => _people.Of(d) * (1 - _taken.GetValueOrDefault(d)));
-        return free * _plays * period.RoomUnderCaps(free / period.People);
+        var people = period.Days.Sum(d => _people.Of(d) * _taken.GetValueOrDefault(d).Leaves(wish));
+        return people * _plays * period.RoomUnderCaps(people / period.People);
+    }
+
+    // Shares of its people that others have booked on a day, by what they pay for an impression; together above 1 when it is oversold.
+    private readonly record struct Taken(double More, double Alike, double Less)
+    {
+        private const double Same = 1.02; // prices this close take turns
+
+        public Taken Add(double share, double price) => price > Same ? this with { More = More + share }
+            : price > 1 / Same ? this with { Alike = Alike + share } : this with { Less = Less + share };
+
+        // What nobody has booked; where more is wished for, the dearest are served first, and the alike share as they wish.
+        public double Leaves(double wish)
+        {
+            var free = Math.Max(0, 1 - More - Alike - Less);
+            return wish <= 0 ? free : Math.Max(free, Math.Max(0, 1 - More) * Math.Max(wish / (wish + Alike), 1 - Alike));
+        }
     }
 
     // Days on air from a day on.
@@ -146,38 +169,48 @@ public sealed class Forecaster
         return side * Math.Max(least, spread) * Math.Sqrt((1.0 / weeks.Length) + (7.0 / Math.Max(1, days)));
     }
 
-    // A booked goal takes its share of the people that its campaign can still have; an open end yields to goals.
+    // A booked goal takes its share of the plays before the people that its campaign can still have, and so of the plays before anybody who
+    // rides with them; an open end yields to goals.
     private void Compete(BookedCampaign other)
     {
-        if (Both(_plan, other.Campaign) is not { } both) return;
-        var (common, theirs) = (new WeeklySupply(_facts.Supply.WeekOf(both)), new WeeklySupply(_facts.Supply.WeekOf(other.Campaign)));
-        var plan = other.Campaign.Plan;
-        var left = 0.0;
-        for (var day = plan.StartsOn > _today ? plan.StartsOn : _today; day <= plan.EndsOn; day = day.AddDays(1))
-            left += plan.Contains(day) ? theirs.Of(day) : 0;
-        if (left <= 0) return;
-        var share = other.IsOpenEnded ? other.Goal / Math.Max(1, other.Curve.Whole)
-            : SharesTime(other.Campaign) ? other.Campaign.Delivery.ShareOfVoice
-            : Math.Clamp((other.Goal - other.Campaign.TargetImpressions) / (left * _plays), 0, 1);
+        if (Meet(_plan, other.Campaign) is not { } place) return;
+        WeeklySupply Of(IEnumerable<Segment> targets) => new(_facts.Supply.WeekOf(place with { Targets = [.. targets] }));
+        var (mine, common) = (Of(_plan.Targets), Of(_plan.Targets.Intersect(other.Campaign.Targets)));
+        var (theirs, all) = (Of(other.Campaign.Targets.Except(_plan.Targets)), Of(SegmentProbabilities.Segments));
+        var share = ShareOf(other);
         var (shared, whole) = (0.0, 0.0);
         foreach (var day in OnAir(_today))
         {
             whole += _people.Of(day);
-            if (!plan.Contains(day) || _people.Of(day) <= 0) continue;
-            var part = share * common.Of(day) / _people.Of(day);
-            shared += part * _people.Of(day);
-            if (!other.IsOpenEnded) _taken[day] = Math.Min(1, _taken.GetValueOrDefault(day) + part);
+            if (!other.Campaign.Plan.Contains(day) || _people.Of(day) <= 0) continue;
+            shared += share * common.Of(day);
+            // Whether one of theirs is among those who ride with one of mine.
+            var beside = 1 - Math.Pow(1 - (theirs.Of(day) / Math.Max(1e-9, all.Of(day))), _facts.Companions);
+            var part = share * (common.Of(day) + (beside * (mine.Of(day) - common.Of(day)))) / _people.Of(day);
+            if (!other.IsOpenEnded) _taken[day] = _taken.GetValueOrDefault(day).Add(part, other.PriceKrw / _booked.PriceKrw);
         }
         if (shared > 0) _rivals.Add(new Rival(other.Campaign.Id, Math.Min(1, shared / whole), other.IsOpenEnded));
     }
 
-    // Where, when and for whom two campaigns run; null when they never meet.
-    private static SnapshotCampaign? Both(SnapshotCampaign one, SnapshotCampaign other)
+    // The share of its people's plays that a campaign needs from now on.
+    private double ShareOf(BookedCampaign other)
     {
-        Segment[] targets = [.. one.Targets.Intersect(other.Targets)];
+        if (other.IsOpenEnded) return other.Goal / Math.Max(1, other.Curve.Whole);
+        if (SharesTime(other.Campaign)) return other.Campaign.Delivery.ShareOfVoice;
+        var (plan, people) = (other.Campaign.Plan, new WeeklySupply(_facts.Supply.WeekOf(other.Campaign)));
+        var left = 0.0;
+        for (var day = plan.StartsOn > _today ? plan.StartsOn : _today; day <= plan.EndsOn; day = day.AddDays(1))
+            left += plan.Contains(day) ? people.Of(day) : 0;
+        return left <= 0 ? 0 : Math.Clamp((other.Goal - other.Campaign.TargetImpressions) / (left * _plays), 0, 1);
+    }
+
+    // Where and when two campaigns run; null when they never meet.
+    private static SnapshotCampaign? Meet(SnapshotCampaign one, SnapshotCampaign other)
+    {
         IReadOnlyList<Guid> sites = one.SiteIds.Count == 0 ? other.SiteIds
             : other.SiteIds.Count == 0 ? one.SiteIds : [.. one.SiteIds.Intersect(other.SiteIds)];
-        if (targets.Length == 0 || (sites.Count == 0 && (one.SiteIds.Count > 0 || other.SiteIds.Count > 0))) return null;
-        return one with { Targets = targets, SiteIds = sites, Days = one.Days & other.Days, Hours = one.Hours & other.Hours };
+        var (days, hours) = (one.Days & other.Days, one.Hours & other.Hours);
+        return days == 0 || hours == 0 || (sites.Count == 0 && one.SiteIds.Count + other.SiteIds.Count > 0) ? null
+            : one with { SiteIds = sites, Days = days, Hours = hours };
     }
 }

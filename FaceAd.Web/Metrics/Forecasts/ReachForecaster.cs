@@ -12,9 +12,9 @@ namespace FaceAd.Web.Metrics.Forecasts;
 /// <param name="days">Its days on air in the period, in order; at least one.</param>
 sealed class ReachForecaster(SnapshotCampaign plan, ForecastFacts facts, WeeklySupply people, IReadOnlyList<DateOnly> days)
 {
-    // Two further sources of error, of Reach and of Universe; chosen on seeds 101 to 104 of ./bench forecast.
-    private const double ModelError = 0.018;
-    private const double LevelError = 0.025;
+    // Two further sources of error, of Reach and of Universe; chosen on seeds 101 to 103 of ./bench forecast.
+    private const double ModelError = 0.015;
+    private const double LevelError = 0.03;
 
     private readonly int _window = days[^1].DayNumber - days[0].DayNumber + 1;
     private readonly double[] _onAir = OnAirOf(plan, facts, days);
@@ -42,7 +42,7 @@ sealed class ReachForecaster(SnapshotCampaign plan, ForecastFacts facts, WeeklyS
         double ReachedBy(double n) => models.Sum(m => m.Reached(new Airtime(_window, _onAir, ShareOf(n), facts.Exposures))!.Value);
         var reached = impressions.Map(ReachedBy);
         var share = reached.Value / universe;
-        // Fewer presences for the same impressions: each of them is likelier to be one of them.
+        // Who is drawn, and the error of the model.
         var side = Forecaster.Side * Math.Sqrt((share * (1 - share) / universe) + (ModelError * ModelError));
         var shares = new Estimate(
             share, Math.Clamp((reached.Low / universe) - side, 0, 1), Math.Clamp((reached.High / universe) + side, 0, 1));
