@@ -151,11 +151,11 @@ public sealed partial class Planner : IDisposable
 
     private double CostOf(double impressions) => impressions * (_draft!.PricePerThousandKrw ?? UsualPriceKrw) / 1000;
 
-    // Two digits: the axis is no bill.
+    // Two digits: it is no bill.
     private static double RoundUp(double krw)
     {
         var step = krw < 100 ? 1 : Math.Pow(10, Math.Floor(Math.Log10(krw)) - 1);
-        return Math.Round(krw / step) * step;
+        return Math.Ceiling(krw / step) * step;
     }
 
     // Of fewer than five people nothing is said to those who may not see exact figures.
