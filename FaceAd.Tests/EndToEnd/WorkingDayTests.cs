@@ -68,9 +68,10 @@ public sealed class WorkingDayTests
             await Expect(owner.Locator("[data-first]")).ToHaveCountAsync(0);
 
             await ReadSharedReportAsync(advertiser, campaign, app, locale, errors);
-            Assert.Empty(errors);
+            // First the cause, then what the browser says of it.
             var unhandled = app.Complaints.Where(c => c.Contains("Unhandled", StringComparison.OrdinalIgnoreCase)).ToList();
             Assert.True(unhandled.Count == 0, string.Join('\n', unhandled));
+            Assert.Empty(errors);
         }
         finally
         {

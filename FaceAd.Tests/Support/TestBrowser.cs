@@ -26,7 +26,6 @@ public static class TestBrowser
             BaseURL = address.ToString(),
             Locale = locale,
             ViewportSize = new() { Width = width, Height = height },
-            ReducedMotion = ReducedMotion.Reduce, // every frame of an animation is drawn by a processor here
         });
         context.SetDefaultTimeout(Patience);
         return context;

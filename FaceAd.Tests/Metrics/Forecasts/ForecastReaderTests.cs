@@ -6,6 +6,7 @@ using FaceAd.Web.Metrics.Forecasts;
 using FaceAd.Web.Screens;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace FaceAd.Tests.Metrics.Forecasts;
 
@@ -100,6 +101,37 @@ public sealed class ForecastReaderTests : IAsyncLifetime
         var after = (await reader.ReadAsync(Plan(_site.Id) with { Targets = [Segment.Kids] })).Make();
         Assert.True(after.Free.Value > 0);
         Assert.Null(after.Reach); // nobody recognises children
+    }
+
+    // Once, when it was booked: what comes true is seen beside it.
+    [Fact]
+    public async Task Keeper_BookedCampaign_KeepsItsFirstForecast()
+    {
+        using var reader = NewReader();
+        var keeper = new ForecastKeeper(_database.Contexts, reader, _clock, NullLogger<ForecastKeeper>.Instance);
+        await using var db = _database.Contexts.CreateDbContext();
+        var campaign = await db.Campaigns.AsNoTracking().SingleAsync();
+        Assert.Null(await keeper.FindAsync(campaign.Id));
+        Assert.Equal(1, await keeper.RunCycleAsync(default));
+        var kept = (await keeper.FindAsync(campaign.Id))!;
+        Assert.Equal(Sample.Noon, kept.At);
+        Assert.True(kept.ImpressionsLow < kept.Impressions && kept.Impressions < kept.ImpressionsHigh);
+        Assert.InRange(kept.Reach!.Value, kept.ReachLow!.Value, kept.ReachHigh!.Value);
+
+        await db.Database.ExecuteSqlAsync($"UPDATE screen_hours SET presences = presences * 10");
+        _clock.Now = Sample.Noon.AddDays(1);
+        Assert.Equal(0, await keeper.RunCycleAsync(default));
+        Assert.Equal(kept.Impressions, (await keeper.FindAsync(campaign.Id))!.Impressions);
+    }
+
+    [Fact]
+    public async Task Keeper_NothingMeasuredYet_Waits()
+    {
+        await using var db = _database.Contexts.CreateDbContext();
+        await db.Database.ExecuteSqlAsync($"DELETE FROM screen_hours");
+        using var reader = NewReader();
+        var keeper = new ForecastKeeper(_database.Contexts, reader, _clock, NullLogger<ForecastKeeper>.Instance);
+        Assert.Equal(0, await keeper.RunCycleAsync(default));
     }
 
     // A new reader: it knows what is booked now.

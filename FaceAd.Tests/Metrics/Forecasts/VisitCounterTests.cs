@@ -93,7 +93,12 @@ public sealed class VisitCounterTests : IAsyncLifetime
             {
                 db.Add(new VisitCounts
                 {
-                    SiteId = _a.SiteId, Epoch = Epoch - before, Days = 28, Segment = Segment.Silver, Persons = [1], Rides = new long[24],
+                    SiteId = _a.SiteId,
+                    Epoch = Epoch - before,
+                    Days = 28,
+                    Segment = Segment.Silver,
+                    Persons = [1],
+                    Rides = new long[24],
                 });
             }
             await db.SaveChangesAsync();

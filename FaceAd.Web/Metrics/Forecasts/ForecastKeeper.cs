@@ -1,3 +1,4 @@
+using FaceAd.Web.Campaigns;
 using FaceAd.Web.Data;
 using Microsoft.EntityFrameworkCore;
 
@@ -41,14 +42,20 @@ sealed class ForecastKeeper(
     /// <returns>How many.</returns>
     internal async Task<int> RunCycleAsync(CancellationToken cancellation)
     {
-        var booked = await forecasts.BookedAsync(cancellation);
-        if (booked.Count == 0) return 0;
-        HashSet<Guid> known;
+        var today = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime); // some site's; a day more or less matters to none
+        List<Guid> due;
         await using (var db = await contexts.CreateDbContextAsync(cancellation))
-            known = [.. await db.Set<StoredForecast>().Select(f => f.CampaignId).ToListAsync(cancellation)];
-        var made = 0;
-        foreach (var campaign in booked.Where(c => !known.Contains(c.Id)).Take(MostOfACycle))
         {
+            due = await db.Campaigns.Where(c => c.State == CampaignState.Approved && c.DeletedAt == null && c.EndsOn >= today
+                    && !db.Set<StoredForecast>().Any(f => f.CampaignId == c.Id))
+                .OrderBy(c => c.Id).Select(c => c.Id).Take(MostOfACycle).ToListAsync(cancellation);
+        }
+        if (due.Count == 0) return 0;
+        var booked = (await forecasts.BookedAsync(cancellation)).ToDictionary(c => c.Id);
+        var made = 0;
+        foreach (var id in due)
+        {
+            if (!booked.TryGetValue(id, out var campaign)) continue; // approved just now
             var forecast = (await forecasts.ReadAsync(campaign, cancellation)).Make();
             if (forecast.Weeks == 0) break; // nothing is known of anybody yet
             var reach = forecast.Reach is { } found && found.Universe.Value >= SmallCounts.Step ? found : null; // advertisers read it

@@ -46,6 +46,8 @@ sealed class ForecastReader : IDisposable
     {
         var today = _calendar.DayOf(_time.GetUtcNow());
         var supply = await _supplies.ReadAsync(plan.SiteIds, today, cancellation);
+        ForecastFacts facts;
+        IReadOnlyList<SnapshotCampaign> booked;
         await _reading.WaitAsync(cancellation);
         try
         {
@@ -53,7 +55,7 @@ sealed class ForecastReader : IDisposable
             await db.Database.OpenConnectionAsync(cancellation);
             await LearnAsync(db, plan.SiteIds, today, cancellation);
             var places = plan.SiteIds.Count > 0 ? plan.SiteIds : [Guid.Empty];
-            var facts = new ForecastFacts
+            facts = new ForecastFacts
             {
                 Calendar = _calendar,
                 Supply = supply,
@@ -64,12 +66,23 @@ sealed class ForecastReader : IDisposable
                 Patterns = places.SelectMany(site => plan.Targets.Distinct().Select(segment => (site, segment)))
                     .Where(_patterns.ContainsKey).ToDictionary(p => p, p => _patterns[p]),
             };
-            return new Forecaster(plan, facts, await BookedAsync(db, today, cancellation), today);
+            booked = await BookedAsync(db, today, cancellation);
         }
         finally
         {
             _reading.Release();
         }
+        return new Forecaster(plan, facts, booked, today);
+    }
+
+    /// <summary>The names of the campaigns that want the same people, for those who may see them.</summary>
+    /// <param name="forecast">The forecast.</param>
+    /// <param name="cancellation">Cancels the reading.</param>
+    public async Task<IReadOnlyDictionary<Guid, string>> NamesAsync(Forecast forecast, CancellationToken cancellation = default)
+    {
+        var ids = forecast.Rivals.Select(r => r.Campaign).ToArray();
+        await using var db = await _contexts.CreateDbContextAsync(cancellation);
+        return await db.Campaigns.AsNoTracking().Where(c => ids.Contains(c.Id)).ToDictionaryAsync(c => c.Id, c => c.Name, cancellation);
     }
 
     /// <summary>What is approved and not over, without creatives; at most ten seconds old.</summary>

@@ -27,6 +27,7 @@ addEventListener('DOMContentLoaded', () => {
   if (!elements) return;
   const focus = elements.focus;
   elements.focus = (element, ...more) => {
+    if (!element?.isConnected) return; // gone by the time that the server's word came: that would end the page
     const dialog = document.activeElement?.closest('.mud-dialog');
     if (dialog && !dialog.contains(element) && element?.closest('.mud-menu')) return;
     focus.call(elements, element, ...more);

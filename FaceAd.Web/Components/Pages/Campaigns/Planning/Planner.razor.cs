@@ -121,17 +121,10 @@ public sealed partial class Planner : IDisposable
         var forecaster = Plans.Of(draft, null, sites, Display.Today) is { } plan ? await Forecasts.ReadAsync(plan) : null;
         if (look != _looks) return;
         _forecast = forecaster?.Make();
-        _names = _forecast is { } forecast && _viewer.IsMediaOwner ? await NamesAsync(forecast) : null;
+        _names = _forecast is { } forecast && _viewer.IsMediaOwner ? await Forecasts.NamesAsync(forecast) : null;
         var shown = Shown(_forecast);
         _needs = shown is null ? [] : [.. Goals.Select(share => (share, forecaster!.ImpressionsFor(share)))];
         _curve = shown is null ? null : CurveOf(forecaster!.Curve(Steps));
-    }
-
-    private async Task<IReadOnlyDictionary<Guid, string>> NamesAsync(Forecast forecast)
-    {
-        var ids = forecast.Rivals.Select(r => r.Campaign).ToArray();
-        await using var db = await Contexts.CreateDbContextAsync();
-        return await db.Campaigns.AsNoTracking().Where(c => ids.Contains(c.Id)).ToDictionaryAsync(c => c.Id, c => c.Name);
     }
 
     private ChartSpec CurveOf(IReadOnlyList<ReachPoint> points) => ChartSpec.Newer(_curve, new ChartSpec
