@@ -33,9 +33,9 @@ public sealed partial class ApexChart : IAsyncDisposable
             }
             if (_module is not null) await _module.DisposeAsync();
         }
-        catch (JSDisconnectedException)
+        catch (Exception exception) when (exception is JSDisconnectedException or OperationCanceledException)
         {
-            // The page is gone, and the chart with it.
+            // The page is gone, and the chart with it; or it has not answered for a minute.
         }
     }
 
@@ -60,7 +60,7 @@ public sealed partial class ApexChart : IAsyncDisposable
                 await UpdateAsync(spec);
             }
         }
-        catch (JSDisconnectedException)
+        catch (Exception exception) when (exception is JSDisconnectedException or OperationCanceledException)
         {
             // The page is gone.
         }

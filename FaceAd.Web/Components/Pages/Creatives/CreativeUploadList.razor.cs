@@ -100,7 +100,7 @@ public sealed partial class CreativeUploadList : IAsyncDisposable
             }
             if (_module is not null) await _module.DisposeAsync();
         }
-        catch (JSDisconnectedException)
+        catch (Exception exception) when (exception is JSDisconnectedException or OperationCanceledException)
         {
             // The page is gone. Its unfinished uploads stay on the server and can continue with the same file.
         }
