@@ -74,8 +74,8 @@ sealed record ForecastModel(
         EstimateModel.Of(forecast.Impressions, 0), EstimateModel.Of(forecast.Free, 0), forecast.Goal,
         forecast.Certainty is { } sure ? Math.Round(sure, 3) : null, EstimateModel.Of(forecast.CostKrw, 0),
         forecast.CpmKrw is { } cpm ? EstimateModel.Of(cpm, 0) : null,
-        forecast.Reach is { } reach && (exact || reach.Universe.Value >= SmallCounts.Step) ? ReachForecastModel.Of(reach, exact) : null,
-        forecast.Rivals.Count, Math.Round(Math.Min(1, forecast.Rivals.Where(r => !r.Yields).Sum(r => r.Share)), 3), forecast.Weeks);
+        forecast.ShownReach(exact) is { } reach ? ReachForecastModel.Of(reach, exact) : null,
+        forecast.Rivals.Count, Math.Round(forecast.BookedByOthers, 3), forecast.Weeks);
 }
 
 /// <summary>Who will be reached in a counting period.</summary>

@@ -32,6 +32,13 @@ public sealed record Forecast
 
     /// <summary>Whole weeks of presences that it is made of; 0: nothing has been measured, and all of it is assumed.</summary>
     public required int Weeks { get; init; }
+
+    /// <summary>Share of its people that campaigns with a goal have booked, 0..1.</summary>
+    public double BookedByOthers => Math.Min(1, Rivals.Where(r => !r.Yields).Sum(r => r.Share));
+
+    /// <summary>The Reach as a given user may see it: none of fewer than <see cref="SmallCounts.Step"/> people.</summary>
+    /// <param name="exact">Whether the user may see exact figures.</param>
+    public ReachForecast? ShownReach(bool exact) => exact || Reach?.Universe.Value >= SmallCounts.Step ? Reach : null;
 }
 
 /// <summary>Who will be reached in one counting period.</summary>

@@ -60,7 +60,7 @@ public sealed record ForecastFacts
         [.. PlacesOf(campaign).SelectMany(site => KnownTargets(campaign).Select(s => Patterns.GetValueOrDefault((site, s))))
             .OfType<IReadOnlyList<VisitPattern>>().Where(p => p.Count > 0)
             .Select(p => p.Where(x => x.Days >= days).MinBy(x => x.Days) ?? p.MaxBy(x => x.Days)!)
-            .GroupBy(p => p.Days).Select(g => VisitPattern.Sum([.. g])!)];
+            .GroupBy(p => p.Days).Select(g => VisitPattern.Sum([.. g]))];
 
     /// <summary>
     /// Presences of a campaign's people by those whose segment was seen: what is shown to somebody who is recognised counts by the person's

@@ -58,7 +58,7 @@ sealed class ForecastKeeper(
             if (!booked.TryGetValue(id, out var campaign)) continue; // approved just now
             var forecast = (await forecasts.ReadAsync(campaign, cancellation)).Make();
             if (forecast.Weeks == 0) break; // nothing is known of anybody yet
-            var reach = forecast.Reach is { } found && found.Universe.Value >= SmallCounts.Step ? found : null; // advertisers read it
+            var reach = forecast.ShownReach(exact: false); // advertisers read it
             await using var db = await contexts.CreateDbContextAsync(cancellation);
             var (all, of) = (forecast.Impressions, reach?.Share);
             made += await db.Database.ExecuteSqlAsync($"""

@@ -122,7 +122,7 @@ public sealed class Forecaster
         campaign is { PriceModel: PriceModel.Flat, Delivery: { Goal: null, ShareOfVoice: > 0 } };
 
     private List<ReachForecaster> Periods(IEnumerable<DateOnly> days) =>
-        [.. days.GroupBy(_facts.Calendar.EpochOf).Select(d => new ReachForecaster(_plan, _facts, _people, [.. d]))];
+        [.. days.GroupBy(_facts.Calendar.EpochOf).Select(d => new ReachForecaster(_plan, _facts, _people, _plays, [.. d]))];
 
     // Impressions that can be had in a period, as far as frequency caps allow it.
     private double ImpressionsOf(ReachForecaster period, double wish)

@@ -9,14 +9,17 @@ namespace FaceAd.Web.Metrics.Forecasts;
 /// <param name="plan">The campaign.</param>
 /// <param name="facts">What was seen.</param>
 /// <param name="people">Presences of its target where and when it may run.</param>
+/// <param name="plays">Plays that count for its target, by presence.</param>
 /// <param name="days">Its days on air in the period, in order; at least one.</param>
-sealed class ReachForecaster(SnapshotCampaign plan, ForecastFacts facts, WeeklySupply people, IReadOnlyList<DateOnly> days)
+sealed class ReachForecaster(
+    SnapshotCampaign plan, ForecastFacts facts, WeeklySupply people, double plays, IReadOnlyList<DateOnly> days)
 {
     // Two further sources of error, of Reach and of Universe; chosen on seeds 101 to 103 of ./bench forecast.
     private const double ModelError = 0.015;
     private const double LevelError = 0.03;
 
     private readonly int _window = days[^1].DayNumber - days[0].DayNumber + 1;
+    private readonly double _recognised = RecognisedOf(plan, facts);
     private readonly double[] _onAir = OnAirOf(plan, facts, days);
     private readonly IReadOnlyList<VisitPattern> _patterns = facts.PatternsOf(plan, days[^1].DayNumber - days[0].DayNumber + 1);
 
@@ -48,13 +51,12 @@ sealed class ReachForecaster(SnapshotCampaign plan, ForecastFacts facts, WeeklyS
             share, Math.Clamp((reached.Low / universe) - side, 0, 1), Math.Clamp((reached.High / universe) + side, 0, 1));
         var persons80 = Estimate.Around(universe, Math.Sqrt(
             (Forecaster.Side * Forecaster.Side * ((1 / universe) + (LevelError * LevelError))) + (spread * spread / 4)));
-        var seen = Recognised;
         return new ReachForecast(days[0], days[^1], persons80,
             new Estimate(reached.Value, persons80.Low * shares.Low, persons80.High * shares.High), shares,
             reached.Value < 0.5 ? null : new Estimate(
-                seen * impressions.Value / reached.Value,
-                Math.Max(1, seen * impressions.Low / Math.Max(0.5, universe * shares.High)),
-                Math.Max(1, seen * impressions.High / Math.Max(0.5, universe * shares.Low))));
+                _recognised * impressions.Value / reached.Value,
+                Math.Max(1, _recognised * impressions.Low / Math.Max(0.5, universe * shares.High)),
+                Math.Max(1, _recognised * impressions.High / Math.Max(0.5, universe * shares.Low))));
     }
 
     /// <summary>Share of what it could have that its frequency caps leave it, 0..1.</summary>
@@ -74,7 +76,7 @@ sealed class ReachForecaster(SnapshotCampaign plan, ForecastFacts facts, WeeklyS
                 capped += pattern.Persons(k) * caps.Min(c => Under(c, all, visits));
             }
         }
-        return whole <= 0 ? 1 : (Recognised * capped / whole) + (1 - Recognised);
+        return whole <= 0 ? 1 : (_recognised * capped / whole) + (1 - _recognised);
     }
 
     // Of a person's expected exposures, those that a cap allows: shorter windows than a day seldom hold anybody back.
@@ -102,20 +104,16 @@ sealed class ReachForecaster(SnapshotCampaign plan, ForecastFacts facts, WeeklyS
     }
 
     // Presences whose person is recognised, of all: the others count as impressions only.
-    private double Recognised
+    private static double RecognisedOf(SnapshotCampaign plan, ForecastFacts facts)
     {
-        get
-        {
-            var seen = facts.RecognisedADay(plan);
-            var all = facts.WeeksOf(plan) is { Length: > 0 } weeks ? weeks.Average() / 7 : 0;
-            return all <= 0 ? 1 : Math.Min(1, seen / all);
-        }
+        var all = facts.WeeksOf(plan) is { Length: > 0 } weeks ? weeks.Average() / 7 : 0;
+        return all <= 0 ? 1 : Math.Min(1, facts.RecognisedADay(plan) / all);
     }
 
     // The share of the plays at its presences that brings so many impressions, when frequency caps stop some of them.
     private double ShareOf(double impressions)
     {
-        var wanted = impressions / (facts.Exposures * facts.CountedByPerson(plan) * People);
+        var wanted = impressions / (plays * People);
         if (plan.Delivery.Caps.Count == 0 || wanted >= 1) return Math.Clamp(wanted, 0, 1);
         var (low, high) = (wanted, 1.0);
         for (var i = 0; i < 20; i++)

@@ -62,12 +62,11 @@ public sealed class VisitPattern
         return whole == 0 ? 0 : part / whole;
     }
 
-    /// <summary>Patterns of several places and segments as one; null for none. All have been watched for the same days.</summary>
-    /// <param name="patterns">The patterns.</param>
-    public static VisitPattern? Sum(IReadOnlyCollection<VisitPattern> patterns)
+    /// <summary>Patterns of several places and segments as one. All have been watched for the same days.</summary>
+    /// <param name="patterns">The patterns, at least one.</param>
+    public static VisitPattern Sum(IReadOnlyCollection<VisitPattern> patterns)
     {
         ArgumentNullException.ThrowIfNull(patterns);
-        if (patterns.Count == 0) return null;
         var most = patterns.Max(p => p.Most);
         var (persons, rides) = (new long[most], new long[most * Hours]);
         foreach (var pattern in patterns)

@@ -5,7 +5,6 @@ using FaceAd.Web.Components.Charts;
 using FaceAd.Web.Components.Pages.Campaigns.Form;
 using FaceAd.Web.Data;
 using FaceAd.Web.Language;
-using FaceAd.Web.Metrics;
 using FaceAd.Web.Metrics.Forecasts;
 using FaceAd.Web.Screens;
 using Microsoft.AspNetCore.Components;
@@ -151,9 +150,7 @@ public sealed partial class Planner : IDisposable
         return Math.Ceiling(krw / step) * step;
     }
 
-    // Of fewer than five people nothing is said to those who may not see exact figures.
-    private ReachForecast? Shown(Forecast? forecast) =>
-        forecast?.Reach is { } reach && (_viewer.IsMediaOwner || reach.Universe.Value >= SmallCounts.Step) ? reach : null;
+    private ReachForecast? Shown(Forecast? forecast) => forecast?.ShownReach(_viewer.IsMediaOwner);
 
     private void Keep()
     {
