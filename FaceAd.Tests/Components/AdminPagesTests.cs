@@ -92,7 +92,13 @@ public sealed class AdminPagesTests(AdminFixture app) : IClassFixture<AdminFixtu
         await page.Locator("[data-do=new-screen]").ClickAsync();
         await page.Locator("[name=screen-name]").FillAsync("Elevator Z");
         // As the component library does when the server is slow: who is writing already is not sent elsewhere.
-        await page.EvaluateAsync("() => mudElementRef.focusFirst(document.querySelector('.mud-dialog'))");
+        await page.EvaluateAsync("""
+            () => {
+              mudElementRef.focusFirst(document.querySelector('.mud-dialog'));
+              mudElementRef.select(document.querySelector('.mud-dialog input'));
+              for (const part of document.querySelectorAll('.mud-dialog, .mud-dialog div[tabindex]')) Blazor._internal.domWrapper.focus(part);
+            }
+            """);
         await Assertions.Expect(page.Locator("[name=screen-name]")).ToBeFocusedAsync();
         await page.Locator(".mud-dialog [data-do=confirm]").ClickAsync();
         var token = (await page.Locator("[data-token]").InnerTextAsync()).Trim();

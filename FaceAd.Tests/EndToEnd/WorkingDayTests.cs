@@ -5,6 +5,7 @@ using FaceAd.Tests.Support;
 using FaceAd.Tests.Support.Screens;
 using Microsoft.AspNetCore.SignalR.Client;
 using Microsoft.Playwright;
+using Xunit.Sdk;
 using static Microsoft.Playwright.Assertions;
 
 namespace FaceAd.Tests.EndToEnd;
@@ -37,47 +38,60 @@ public sealed class WorkingDayTests
             List<string> errors = [];
             var owner = await NewPageAsync(ownersBrowser, errors);
             var advertiser = await NewPageAsync(advertisersBrowser, errors);
-
-            await SignInAsFirstAdminAsync(owner, app);
-            await Expect(owner.Locator("#first-steps")).ToHaveTextAsync(adminTitle);
-            var token = await SetUpScreenAsync(owner);
-            await using var screen = await ScreenConnection.OpenAsync(app, token);
-            await BeatAsync(screen);
-            await FillHouseLoopAsync(owner);
-            await DescribeAsync(owner);
-            await ExpectStepsAsync(
-                owner, "admin/overview", done: ["Site", "Consent", "Screen", "Connect", "House", "Describe"], next: "Advertiser");
-
-            await SignUpAsync(advertiser, app);
-            await Expect(advertiser.Locator("#first-steps")).ToHaveTextAsync(advertiserTitle);
-            var campaign = await BookAsync(advertiser);
-            await ExpectStepsAsync(advertiser, "", done: ["Campaign", "Creative", "Send"], next: "Approved");
-
-            await ApproveAsync(owner);
-            await ShowAsync(screen, app, token);
-
-            // The advertiser's page has the figures by itself, and the list of first steps has done its work.
-            await advertiser.GotoAsync(campaign);
-            await Expect(advertiser.Locator("[data-metric=impressions]")).ToHaveTextAsync("6");
-            await Expect(advertiser.Locator("[data-metric=reach]")).ToContainTextAsync("100");
-            await advertiser.GotoAsync("campaigns");
-            await Expect(advertiser.Locator(".campaign-row")).ToHaveCountAsync(1);
-            await Expect(advertiser.Locator("[data-first]")).ToHaveCountAsync(0);
-            await owner.GotoAsync("admin/overview");
-            await Expect(owner.Locator("[data-overview=plays]")).ToHaveTextAsync("1");
-            await Expect(owner.Locator("[data-first]")).ToHaveCountAsync(0);
-
-            await ReadSharedReportAsync(advertiser, campaign, app, locale, errors);
-            // First the cause, then what the browser says of it.
-            var unhandled = app.Complaints.Where(c => c.Contains("Unhandled", StringComparison.OrdinalIgnoreCase)).ToList();
-            Assert.True(unhandled.Count == 0, string.Join('\n', unhandled));
-            Assert.Empty(errors);
+            try
+            {
+                await WalkAsync(app, owner, advertiser, locale, adminTitle, advertiserTitle, errors);
+                Assert.Empty(errors);
+            }
+            catch (Exception exception) when (exception is TimeoutException or PlaywrightException or XunitException)
+            {
+                // What the server, the browsers and their pages say names the cause.
+                string[] seen = [await SeenAsync(owner), await SeenAsync(advertiser)];
+                throw new InvalidOperationException(string.Join('\n', [exception.Message, .. app.Complaints, .. errors, .. seen]), exception);
+            }
         }
         finally
         {
             await app.DisposeAsync();
         }
     }
+
+    private static async Task WalkAsync(
+        AppFixture app, IPage owner, IPage advertiser, string locale, string adminTitle, string advertiserTitle, List<string> errors)
+    {
+        await SignInAsFirstAdminAsync(owner, app);
+        await Expect(owner.Locator("#first-steps")).ToHaveTextAsync(adminTitle);
+        var token = await SetUpScreenAsync(owner);
+        await using var screen = await ScreenConnection.OpenAsync(app, token);
+        await BeatAsync(screen);
+        await FillHouseLoopAsync(owner);
+        await DescribeAsync(owner);
+        await ExpectStepsAsync(
+            owner, "admin/overview", done: ["Site", "Consent", "Screen", "Connect", "House", "Describe"], next: "Advertiser");
+
+        await SignUpAsync(advertiser, app);
+        await Expect(advertiser.Locator("#first-steps")).ToHaveTextAsync(advertiserTitle);
+        var campaign = await BookAsync(advertiser);
+        await ExpectStepsAsync(advertiser, "", done: ["Campaign", "Creative", "Send"], next: "Approved");
+
+        await ApproveAsync(owner);
+        await ShowAsync(screen, app, token);
+
+        // The advertiser's page has the figures by itself, and the list of first steps has done its work.
+        await advertiser.GotoAsync(campaign);
+        await Expect(advertiser.Locator("[data-metric=impressions]")).ToHaveTextAsync("6");
+        await Expect(advertiser.Locator("[data-metric=reach]")).ToContainTextAsync("100");
+        await advertiser.GotoAsync("campaigns");
+        await Expect(advertiser.Locator(".campaign-row")).ToHaveCountAsync(1);
+        await Expect(advertiser.Locator("[data-first]")).ToHaveCountAsync(0);
+        await owner.GotoAsync("admin/overview");
+        await Expect(owner.Locator("[data-overview=plays]")).ToHaveTextAsync("1");
+        await Expect(owner.Locator("[data-first]")).ToHaveCountAsync(0);
+
+        await ReadSharedReportAsync(advertiser, campaign, app, locale, errors);
+    }
+
+    private static async Task<string> SeenAsync(IPage page) => $"{page.Url}: {await page.InnerTextAsync("body")}";
 
     private static async Task<IPage> NewPageAsync(IBrowserContext context, List<string> errors)
     {

@@ -23,6 +23,7 @@ public class AppFixture : IAsyncLifetime
     private readonly string _folder = TestFolders.New("data");
     private TestDatabase? _database;
     private readonly Complaints _complaints;
+    private readonly List<string> _endedPages = [];
     private Factory? _factory;
 
     /// <summary>Keeps the app's warnings and errors.</summary>
@@ -105,12 +106,16 @@ public class AppFixture : IAsyncLifetime
     {
         await StopAsync();
         if (_database is not null && Beside is null) await _database.DisposeAsync();
+        // A page that ended under its reader is a fault, even where no test looked.
+        Assert.True(_endedPages is [], string.Join('\n', _endedPages));
     }
 
     /// <summary>Stops the app; the database stays.</summary>
     public async Task StopAsync()
     {
-        if (_factory is not null) await _factory.DisposeAsync();
+        if (_factory is null) return;
+        _endedPages.AddRange(Complaints.Where(c => c.Contains("Unhandled exception in circuit", StringComparison.Ordinal)));
+        await _factory.DisposeAsync();
         _factory = null;
     }
 

@@ -10,14 +10,19 @@ document.addEventListener('keydown', event => {
   next.focus();
 }, true);
 
-// It gives a new dialog the focus by way of the server, too: whoever is in one of its fields by then stays there.
+// It gives a new dialog the focus by way of the server, too, and then selects what stands in the focused field: whoever is in another one of
+// its fields by then stays there.
+const fields = 'input, select, textarea';
 addEventListener('DOMContentLoaded', () => {
   const library = window.mudElementRef;
   if (!library) return;
-  const focusFirst = library.focusFirst;
+  const { focusFirst, select } = library;
   library.focusFirst = (within, ...more) => {
-    if (within?.contains(document.activeElement) && document.activeElement.matches('input, select, textarea')) return;
+    if (within?.contains(document.activeElement) && document.activeElement.matches(fields)) return;
     focusFirst.call(library, within, ...more);
+  };
+  library.select = element => {
+    if (element === document.activeElement) select.call(library, element);
   };
 });
 
@@ -29,7 +34,9 @@ addEventListener('DOMContentLoaded', () => {
   elements.focus = (element, ...more) => {
     if (!element?.isConnected) return; // gone by the time that the server's word came: that would end the page
     const dialog = document.activeElement?.closest('.mud-dialog');
-    if (dialog && !dialog.contains(element) && element?.closest('.mud-menu')) return;
+    const isWithin = dialog?.contains(element);
+    if (dialog && !isWithin && element.closest('.mud-menu')) return;
+    if (isWithin && document.activeElement.matches(fields) && !element.matches(fields)) return;
     focus.call(elements, element, ...more);
   };
 });
