@@ -96,7 +96,8 @@ public sealed class AdminPagesTests(AdminFixture app) : IClassFixture<AdminFixtu
             () => {
               mudElementRef.focusFirst(document.querySelector('.mud-dialog'));
               mudElementRef.select(document.querySelector('.mud-dialog input'));
-              for (const part of document.querySelectorAll('.mud-dialog, .mud-dialog div[tabindex]')) Blazor._internal.domWrapper.focus(part);
+              for (const part of document.querySelectorAll('.mud-dialog, .mud-dialog div[tabindex]'))
+                Blazor._internal.domWrapper.focus(part);
             }
             """);
         await Assertions.Expect(page.Locator("[name=screen-name]")).ToBeFocusedAsync();

@@ -46,8 +46,8 @@ public sealed class WorkingDayTests
             catch (Exception exception) when (exception is TimeoutException or PlaywrightException or XunitException)
             {
                 // What the server, the browsers and their pages say names the cause.
-                string[] seen = [await SeenAsync(owner), await SeenAsync(advertiser)];
-                throw new InvalidOperationException(string.Join('\n', [exception.Message, .. app.Complaints, .. errors, .. seen]), exception);
+                string[] said = [.. app.Complaints, .. errors, await SeenAsync(owner), await SeenAsync(advertiser)];
+                throw new InvalidOperationException($"{exception.Message}\n{string.Join('\n', said)}", exception);
             }
         }
         finally
