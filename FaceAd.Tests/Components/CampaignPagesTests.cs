@@ -91,7 +91,6 @@ public sealed class CampaignPagesTests(AdvertiserFixture app) : IClassFixture<Ad
         await page.Locator("#todo", new() { HasText = "할 일" }).WaitForAsync();
         await using var db = app.NewContext();
         await db.Campaigns.Where(c => c.Id == campaign).ExecuteUpdateAsync(s => s.SetProperty(c => c.Name, "Renamed"));
-        app.Services.GetRequiredService<CampaignNews>().Tell();
 
         await page.Locator("h1", new() { HasText = "Renamed" }).WaitForAsync();
         Assert.Equal("할 일", await page.Locator("#todo").InnerTextAsync());

@@ -109,7 +109,7 @@ public sealed class WebhookWatchTests : IAsyncLifetime
             Assert.Null((await watch.RunCycleAsync(default))!.Value.Looked);
         }
         watch.Hear(NewsHeard.Time);
-        watch.Hear(NewsHeard.OfBookings);
+        watch.Hear(NewsHeard.OfBookings());
         Assert.Equal(0, (await watch.RunCycleAsync(default))!.Value.Looked);
     }
 

@@ -7,9 +7,8 @@ namespace FaceAd.Web.Campaigns;
 
 /// <summary>The conversation about a campaign, open to those who may see it.</summary>
 /// <param name="contexts">The database.</param>
-/// <param name="news">Notified after each comment.</param>
 /// <param name="clock">The clock.</param>
-sealed class CampaignComments(IDbContextFactory<FaceAdDbContext> contexts, CampaignNews news, TimeProvider clock)
+sealed class CampaignComments(IDbContextFactory<FaceAdDbContext> contexts, TimeProvider clock)
 {
     /// <summary>A campaign's newest comments, oldest first; empty for anyone who may not see the campaign.</summary>
     /// <param name="viewer">The requesting user.</param>
@@ -65,7 +64,6 @@ sealed class CampaignComments(IDbContextFactory<FaceAdDbContext> contexts, Campa
             await db.NotifyOrganisationAsync(about.OrganisationId, NotificationKind.Commented, campaign, about.Name, said, viewer, now);
         else await db.NotifyOwnersAsync(NotificationKind.Commented, campaign, about.Name, said, viewer, now);
         await db.SaveChangesAsync();
-        news.Tell();
         return true;
     }
 }

@@ -72,7 +72,6 @@ sealed partial class CampaignService
         db.Audit(viewer, now, AuditVerb.CampaignCreated, AuditSubject.Campaign, copy.Id, copy.Name, ("copyOf", original.Name));
         await db.SaveChangesAsync();
         await transaction.CommitAsync();
-        news.Tell();
         return copy;
     }
 
@@ -93,7 +92,6 @@ sealed partial class CampaignService
         db.Audit(viewer, campaign.DeletedAt.Value, AuditVerb.CampaignDeleted, AuditSubject.Campaign, id, campaign.Name);
         await db.SaveChangesAsync();
         await transaction.CommitAsync();
-        news.Tell();
         return true;
     }
 
@@ -120,7 +118,6 @@ sealed partial class CampaignService
         db.Audit(viewer, now, AuditVerb.CampaignRestored, AuditSubject.Campaign, id, campaign.Name);
         await db.SaveChangesAsync();
         await transaction.CommitAsync();
-        news.Tell();
         return true;
     }
 

@@ -11,12 +11,11 @@ namespace FaceAd.Web.Campaigns;
 
 /// <summary>Creates campaigns and takes them from draft to approval. Every query filters by ownership.</summary>
 /// <param name="contexts">The database.</param>
-/// <param name="news">Notified after each change.</param>
 /// <param name="rule">Decides whether the approvals suffice.</param>
 /// <param name="clock">The clock.</param>
 /// <param name="log">The log.</param>
 sealed partial class CampaignService(
-    IDbContextFactory<FaceAdDbContext> contexts, CampaignNews news, ApprovalRule rule, TimeProvider clock, ILogger<CampaignService> log)
+    IDbContextFactory<FaceAdDbContext> contexts, ApprovalRule rule, TimeProvider clock, ILogger<CampaignService> log)
 {
     /// <summary>One campaign with advertiser and creatives; null when there is none that the user may see.</summary>
     /// <param name="viewer">The requesting user.</param>
@@ -74,7 +73,6 @@ sealed partial class CampaignService(
         }
         await transaction.CommitAsync();
         log.LogInformation("Campaign {Campaign} registered by organisation {Organisation}", campaign.Id, viewer.OrganisationId);
-        news.Tell();
         return (campaign, []);
     }
 
@@ -105,7 +103,6 @@ sealed partial class CampaignService(
             CampaignTerms.Changes(before, CampaignTerms.Of(campaign)));
         await db.SaveChangesAsync();
         await transaction.CommitAsync();
-        news.Tell();
         return (campaign, []);
     }
 
@@ -137,7 +134,6 @@ sealed partial class CampaignService(
         {
             await db.SaveChangesAsync();
             await transaction.CommitAsync();
-            news.Tell();
             return new(false, campaign.State, campaign.State) { SecondNeeded = true };
         }
         campaign.State = step.To;
@@ -151,7 +147,6 @@ sealed partial class CampaignService(
         await db.SaveChangesAsync();
         await transaction.CommitAsync();
         log.LogInformation("Campaign {Campaign}: {Action}, {From} to {To}", id, action, step.From, step.To);
-        news.Tell();
         return step;
     }
 
@@ -172,7 +167,6 @@ sealed partial class CampaignService(
             viewer, clock.GetUtcNow(), AuditVerb.CreativeRemoved, AuditSubject.Campaign, id, campaign.Name, ("creative", creative.Name));
         await db.SaveChangesAsync();
         await transaction.CommitAsync();
-        news.Tell();
         return true;
     }
 

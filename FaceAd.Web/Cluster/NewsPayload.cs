@@ -19,7 +19,12 @@ sealed record NewsHeard(bool Everything, IReadOnlySet<Guid> Campaigns, IReadOnly
     public static NewsHeard Time { get; } = All with { OnlyTime = true };
 
     /// <summary>Campaigns, creatives, or what people write about them have changed.</summary>
-    public static NewsHeard OfBookings { get; } = None with { Bookings = true };
+    /// <param name="campaigns">Of which campaigns; none for any.</param>
+    public static NewsHeard OfBookings(params HashSet<Guid> campaigns) => None with { Bookings = true, BookingsOf = campaigns };
+
+    /// <summary>Users have new notifications, or have read some.</summary>
+    /// <param name="users">Which users; none for any.</param>
+    public static NewsHeard OfInbox(params HashSet<Guid> users) => None with { InboxOf = users };
 
     /// <summary>Sites or screens have changed.</summary>
     public static NewsHeard OfScreens { get; } = None with { Screens = true };
@@ -29,6 +34,12 @@ sealed record NewsHeard(bool Everything, IReadOnlySet<Guid> Campaigns, IReadOnly
 
     /// <summary>Whether campaigns, creatives, or what people write about them may have changed.</summary>
     public bool Bookings { get => field || IsMissed; private init; }
+
+    /// <summary>Whether what <see cref="Bookings"/> is about may have changed for a campaign.</summary>
+    public bool IsOfBooking(Guid campaign) => IsMissed || (Bookings && (BookingsOf.Count == 0 || BookingsOf.Contains(campaign)));
+
+    /// <summary>Whether a user's notifications may have changed.</summary>
+    public bool IsOfInbox(Guid user) => IsMissed || (InboxOf is { } users && (users.Count == 0 || users.Contains(user)));
 
     /// <summary>Whether sites or screens may have changed.</summary>
     public bool Screens { get => field || IsMissed; private init; }
@@ -43,6 +54,10 @@ sealed record NewsHeard(bool Everything, IReadOnlySet<Guid> Campaigns, IReadOnly
     public bool IsMissed => Everything && !OnlyTime;
 
     private bool OnlyTime { get; init; }
+
+    private IReadOnlySet<Guid> BookingsOf { get; init; } = new HashSet<Guid>();
+
+    private IReadOnlySet<Guid>? InboxOf { get; init; } // null: nobody's
 }
 
 /// <summary>
@@ -73,12 +88,13 @@ static class NewsPayload
     /// <summary>Parses a payload. An unknown format, perhaps of a newer version, means everything.</summary>
     public static NewsHeard Read(string payload)
     {
-        if (payload == NewsTriggers.Bookings) return NewsHeard.OfBookings;
         if (payload == NewsTriggers.Screens) return NewsHeard.OfScreens;
+        if (Ids(payload, NewsTriggers.Bookings) is { } campaigns) return NewsHeard.OfBookings(campaigns);
+        if (Ids(payload, NewsTriggers.Inbox) is { } users) return NewsHeard.OfInbox(users);
         if (payload.StartsWith(NewsTriggers.SessionsOf, StringComparison.Ordinal)
             && Guid.TryParseExact(payload.AsSpan(NewsTriggers.SessionsOf.Length), "D", out var user)) return NewsHeard.OfSessions(user);
         if (payload.Length == 0 || payload.Length % (1 + IdLetters) != 0) return NewsHeard.All;
-        HashSet<Guid> campaigns = [], sites = [], back = [];
+        HashSet<Guid> changed = [], sites = [], back = [];
         Span<byte> id = stackalloc byte[16];
         for (var at = 0; at < payload.Length; at += 1 + IdLetters)
         {
@@ -86,12 +102,25 @@ static class NewsPayload
                 || bytes != id.Length) return NewsHeard.All;
             switch ((NewsKind)(payload[at] - '0'))
             {
-                case NewsKind.Campaign: campaigns.Add(new Guid(id)); break;
+                case NewsKind.Campaign: changed.Add(new Guid(id)); break;
                 case NewsKind.Site: sites.Add(new Guid(id)); break;
                 case NewsKind.ScreenBack: back.Add(new Guid(id)); break;
                 default: return NewsHeard.All;
             }
         }
-        return new NewsHeard(false, campaigns, sites) { Back = back };
+        return new NewsHeard(false, changed, sites) { Back = back };
+    }
+
+    // What follows the word, separated by spaces; null for another word, or for what is no identity.
+    private static HashSet<Guid>? Ids(string payload, string word)
+    {
+        if (!payload.StartsWith(word, StringComparison.Ordinal)) return null;
+        HashSet<Guid> ids = [];
+        foreach (var part in payload[word.Length..].Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        {
+            if (!Guid.TryParseExact(part, "D", out var id)) return null;
+            ids.Add(id);
+        }
+        return ids;
     }
 }

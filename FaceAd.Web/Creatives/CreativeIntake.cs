@@ -22,15 +22,14 @@ sealed class CreativeIntake
     private readonly VideoTranscoder _maker;
     private readonly UploadFolder _folder;
     private readonly MediaOptions _options;
-    private readonly CampaignNews _news;
     private readonly TimeProvider _clock;
 
     internal CreativeIntake(
         IDbContextFactory<FaceAdDbContext> contexts, CreativeUploads uploads, UploadReceiver receiver, VideoTranscoder maker,
-        UploadFolder folder, IOptions<MediaOptions> options, CampaignNews news, TimeProvider clock)
+        UploadFolder folder, IOptions<MediaOptions> options, TimeProvider clock)
     {
-        (_contexts, _uploads, _receiver, _maker, _folder, _options, _news, _clock) =
-            (contexts, uploads, receiver, maker, folder, options.Value, news, clock);
+        (_contexts, _uploads, _receiver, _maker, _folder, _options, _clock) =
+            (contexts, uploads, receiver, maker, folder, options.Value, clock);
     }
 
     /// <summary>
@@ -126,7 +125,6 @@ sealed class CreativeIntake
             await using var db = await _contexts.CreateDbContextAsync(cancellation);
             db.Creatives.Add(creative);
             await db.SaveChangesAsync(cancellation);
-            _news.Tell();
             return new IntakeOutcome(creative, null);
         }
         finally

@@ -20,7 +20,7 @@ readonly record struct ClaimedUpload(CreativeUpload Upload, Guid Lease);
 /// one starts over. Without the lease an upload cannot be finished, so it becomes at most one creative.
 /// </summary>
 sealed class CreativeQueue(IDbContextFactory<FaceAdDbContext> contexts, IOptions<MediaOptions> options, UploadNews news,
-    CampaignNews campaigns, TimeProvider clock)
+    TimeProvider clock)
 {
     /// <summary>Attempts before an upload is assumed to crash its workers.</summary>
     public const int MaxAttempts = 3;
@@ -79,7 +79,6 @@ sealed class CreativeQueue(IDbContextFactory<FaceAdDbContext> contexts, IOptions
         if (held > 0) await TellSenderAsync(db, claimed.Upload, NotificationKind.CreativeFailed, refusal, now);
         await db.SaveChangesAsync();
         await transaction.CommitAsync();
-        campaigns.Tell();
     }
 
     /// <summary>Finishes it: creative, upload and audit entry in one transaction, or nothing when the lease was lost.</summary>
@@ -121,7 +120,6 @@ sealed class CreativeQueue(IDbContextFactory<FaceAdDbContext> contexts, IOptions
             cancellation);
         if (held == 0) return CreativeRefusal.Interrupted; // rolled back
         await transaction.CommitAsync(cancellation);
-        campaigns.Tell();
         return null;
     }
 

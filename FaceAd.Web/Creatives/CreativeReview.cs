@@ -12,9 +12,8 @@ namespace FaceAd.Web.Creatives;
 /// <summary>Reviews new versions of creatives in running campaigns. The previous version plays until the new one is approved.</summary>
 /// <param name="contexts">The database.</param>
 /// <param name="rule">Decides whether the approvals suffice.</param>
-/// <param name="news">Notified after each decision.</param>
 /// <param name="clock">The clock.</param>
-sealed class CreativeReview(IDbContextFactory<FaceAdDbContext> contexts, ApprovalRule rule, CampaignNews news, TimeProvider clock)
+sealed class CreativeReview(IDbContextFactory<FaceAdDbContext> contexts, ApprovalRule rule, TimeProvider clock)
 {
     /// <summary>Approves a version, which then replaces the current one, or is held for the change request that it belongs to.</summary>
     /// <param name="viewer">An administrator.</param>
@@ -45,7 +44,6 @@ sealed class CreativeReview(IDbContextFactory<FaceAdDbContext> contexts, Approva
         }
         await db.SaveChangesAsync();
         await transaction.CommitAsync();
-        news.Tell();
         return outcome;
     }
 
@@ -71,7 +69,6 @@ sealed class CreativeReview(IDbContextFactory<FaceAdDbContext> contexts, Approva
             campaign.OrganisationId, NotificationKind.VersionRefused, campaign.Id, campaign.Name, said, viewer, now);
         await db.SaveChangesAsync();
         await transaction.CommitAsync();
-        news.Tell();
         return true;
     }
 

@@ -41,7 +41,7 @@ static class CreativesSetup
         services.AddSingleton(p => new CreativeIntake(
             p.GetRequiredService<IDbContextFactory<FaceAdDbContext>>(), p.GetRequiredService<CreativeUploads>(),
             p.GetRequiredService<UploadReceiver>(), p.GetRequiredService<VideoTranscoder>(), p.GetRequiredService<UploadFolder>(),
-            p.GetRequiredService<IOptions<MediaOptions>>(), p.GetRequiredService<CampaignNews>(), p.GetRequiredService<TimeProvider>()));
+            p.GetRequiredService<IOptions<MediaOptions>>(), p.GetRequiredService<TimeProvider>()));
         services.AddSingleton<CreativeWorker>();
         services.AddHostedService(p => p.GetRequiredService<CreativeWorker>());
         services.AddSingleton<UploadSweep>();

@@ -12,9 +12,8 @@ namespace FaceAd.Web.Creatives;
 /// <see cref="CreativeUploads"/>; here they are listed, removed and restored.
 /// </summary>
 /// <param name="contexts">The database.</param>
-/// <param name="news">Notified after each change.</param>
 /// <param name="clock">The clock.</param>
-sealed class HouseLoop(IDbContextFactory<FaceAdDbContext> contexts, CampaignNews news, TimeProvider clock)
+sealed class HouseLoop(IDbContextFactory<FaceAdDbContext> contexts, TimeProvider clock)
 {
     /// <summary>The creatives in playing order.</summary>
     public async Task<IReadOnlyList<Creative>> ListAsync()
@@ -49,7 +48,6 @@ sealed class HouseLoop(IDbContextFactory<FaceAdDbContext> contexts, CampaignNews
         creative.ReplacedAt = to == CreativeState.Current ? null : now;
         db.Audit(viewer, now, verb, AuditSubject.HouseCreative, id, creative.Name);
         await db.SaveChangesAsync();
-        news.Tell();
         return true;
     }
 }

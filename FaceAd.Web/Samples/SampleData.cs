@@ -17,7 +17,7 @@ namespace FaceAd.Web.Samples;
 /// </summary>
 sealed class SampleData(
     IDbContextFactory<FaceAdDbContext> contexts, NpgsqlDataSource database, RollupAuditor auditor, ScreenDirectory screens,
-    PersonRecogniser recogniser, SitePictures pictures, CampaignNews news, TimeProvider time, ILogger<SampleData> log)
+    PersonRecogniser recogniser, SitePictures pictures, TimeProvider time, ILogger<SampleData> log)
 {
     private const int Tries = 3;
     private static readonly TimeSpan LongestStatement = TimeSpan.FromMinutes(5);
@@ -75,7 +75,6 @@ sealed class SampleData(
             if (picture is not null) await pictures.DeleteAsync(site, picture);
         }
         await screens.RefreshAsync(cancellation);
-        news.Tell();
         log.LogInformation("The sample data was removed, by {User}", by?.Name ?? "the demonstration");
     }
 

@@ -7,9 +7,8 @@ namespace FaceAd.Web.Campaigns.Booking;
 
 /// <summary>Changes several campaigns at once: a preview of each first, then all of them in one transaction, or none.</summary>
 /// <param name="contexts">The database.</param>
-/// <param name="news">Notified after a change.</param>
 /// <param name="clock">The clock.</param>
-sealed class CampaignBulk(IDbContextFactory<FaceAdDbContext> contexts, CampaignNews news, TimeProvider clock)
+sealed class CampaignBulk(IDbContextFactory<FaceAdDbContext> contexts, TimeProvider clock)
 {
     /// <summary>The most campaigns per change.</summary>
     public const int Most = 200;
@@ -62,7 +61,6 @@ sealed class CampaignBulk(IDbContextFactory<FaceAdDbContext> contexts, CampaignN
         }
         await db.SaveChangesAsync();
         await transaction.CommitAsync();
-        news.Tell();
         return rows;
     }
 

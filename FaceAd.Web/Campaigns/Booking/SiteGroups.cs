@@ -29,9 +29,8 @@ enum GroupRefusal
 /// of all campaigns that name it and have not ended. Ended campaigns keep the sites they ran at.
 /// </summary>
 /// <param name="contexts">The database.</param>
-/// <param name="news">Notified after each change.</param>
 /// <param name="clock">The clock.</param>
-sealed class SiteGroups(IDbContextFactory<FaceAdDbContext> contexts, CampaignNews news, TimeProvider clock)
+sealed class SiteGroups(IDbContextFactory<FaceAdDbContext> contexts, TimeProvider clock)
 {
     /// <summary>All groups, by name.</summary>
     public async Task<IReadOnlyList<SiteGroup>> ListAsync(CancellationToken cancellation = default)
@@ -85,7 +84,6 @@ sealed class SiteGroups(IDbContextFactory<FaceAdDbContext> contexts, CampaignNew
         }
         await MoveCampaignsAsync(db, viewer, group.Id, today, now);
         await transaction.CommitAsync();
-        news.Tell();
         return null;
     }
 

@@ -12,9 +12,8 @@ namespace FaceAd.Web.Campaigns.Requests;
 /// that of any two, on whichever node, one comes after the other and sees what it did.
 /// </summary>
 /// <param name="contexts">The database.</param>
-/// <param name="news">Notified after each step.</param>
 /// <param name="clock">The clock.</param>
-sealed partial class ChangeRequests(IDbContextFactory<FaceAdDbContext> contexts, CampaignNews news, TimeProvider clock)
+sealed partial class ChangeRequests(IDbContextFactory<FaceAdDbContext> contexts, TimeProvider clock)
 {
     /// <summary>Sends a request, or another one in place of the open one.</summary>
     /// <param name="viewer">The acting user, of the campaign's advertiser.</param>
@@ -87,7 +86,6 @@ sealed partial class ChangeRequests(IDbContextFactory<FaceAdDbContext> contexts,
         await db.NotifyOwnersAsync(NotificationKind.ChangeRequested, campaignId, campaign.Name, request.Message, viewer, now);
         await db.SaveChangesAsync();
         await transaction.CommitAsync();
-        news.Tell();
         return new RequestOutcome(request, null);
     }
 
@@ -145,7 +143,6 @@ sealed partial class ChangeRequests(IDbContextFactory<FaceAdDbContext> contexts,
             campaign.OrganisationId, NotificationKind.ChangeAccepted, campaign.Id, campaign.Name, null, viewer, now);
         await db.SaveChangesAsync();
         await transaction.CommitAsync();
-        news.Tell();
         return new(request, null);
     }
 
@@ -181,7 +178,6 @@ sealed partial class ChangeRequests(IDbContextFactory<FaceAdDbContext> contexts,
         else await db.NotifyOwnersAsync(kind, campaign.Id, campaign.Name, null, viewer, now);
         await db.SaveChangesAsync();
         await transaction.CommitAsync();
-        news.Tell();
         return new(request, null);
     }
 

@@ -143,7 +143,7 @@ public sealed partial class CampaignPage : IDisposable
         {
             // Before the first read, so that no change is missed.
             _subscriptions.Add(ShowingNews.Subscribe(Id, InLanguage.Keep<DeliveryStatus>(showing => _ = InvokeAsync(() => Take(showing)))));
-            _subscriptions.Add(News.Subscribe(InLanguage.Keep(() => _ = InvokeAsync(ReloadAsync))));
+            _subscriptions.Add(News.Subscribe(Id, InLanguage.Keep(() => _ = InvokeAsync(ReloadAsync))));
         }
         await using (var db = await Contexts.CreateDbContextAsync())
             _sites = await db.Sites.AsNoTracking().OrderBy(s => s.CreatedAt).ToListAsync();
