@@ -55,9 +55,9 @@ sealed record NewsHeard(bool Everything, IReadOnlySet<Guid> Campaigns, IReadOnly
 
     private bool OnlyTime { get; init; }
 
-    private IReadOnlySet<Guid> BookingsOf { get; init; } = new HashSet<Guid>();
+    private HashSet<Guid> BookingsOf { get; init; } = [];
 
-    private IReadOnlySet<Guid>? InboxOf { get; init; } // null: nobody's
+    private HashSet<Guid>? InboxOf { get; init; } // null: nobody's
 }
 
 /// <summary>

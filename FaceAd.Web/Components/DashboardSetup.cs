@@ -56,6 +56,8 @@ static class DashboardSetup
         services.AddSingleton<Pages.Admin.ScreenAttention>();
         services.AddSingleton<Pages.Homes.AttentionReader>();
         services.AddScoped<Search.NameSearch>();
+        services.AddSingleton<ComponentHtml>();
+        services.AddSingleton<Controls.MetricTips>();
         services.AddSingleton<ReportPages>();
         services.AddSingleton<ReportHtml>(provider => provider.GetRequiredService<ReportPages>().WriteAsync);
         services.AddSingleton<Words>(provider =>

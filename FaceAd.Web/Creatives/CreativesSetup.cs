@@ -1,4 +1,3 @@
-using FaceAd.Web.Campaigns;
 using FaceAd.Web.Creatives.Buildings;
 using FaceAd.Web.Creatives.Transcoding;
 using FaceAd.Web.Creatives.Uploads;

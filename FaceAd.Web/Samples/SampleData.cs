@@ -1,7 +1,6 @@
 using FaceAd.Web.Accounts.Audit;
 using FaceAd.Web.Accounts.Sessions;
 using FaceAd.Web.Audiences.Persons;
-using FaceAd.Web.Campaigns;
 using FaceAd.Web.Creatives.Buildings;
 using FaceAd.Web.Data;
 using FaceAd.Web.Metrics.Rollups;
