@@ -47,6 +47,16 @@ public static class CampaignCost
         : from.Krw + ((to.Krw - from.Krw) * (decimal)Math.Clamp((share - from.Share) / (to.Share - from.Share), 0, 1));
 
     /// <summary>
+    /// What is credited of a flat price whose campaign ends with fewer target impressions than were booked, whole KRW, rounded up.
+    /// Definition: docs/metrics.md, "Guarantee".
+    /// </summary>
+    /// <param name="budgetKrw">The price, whole KRW.</param>
+    /// <param name="goal">Target impressions that were booked, at least 1.</param>
+    /// <param name="delivered">Target impressions at the end.</param>
+    public static long Credit(long budgetKrw, long goal, long delivered) =>
+        delivered >= goal ? 0 : (long)Math.Ceiling(budgetKrw * (decimal)(goal - delivered) / goal);
+
+    /// <summary>
     /// Cost to date. Flat price: budget x elapsed share of the period. Per thousand: price x target impressions / 1000,
     /// at most the budget. Definition: docs/metrics.md, "Cost".
     /// </summary>

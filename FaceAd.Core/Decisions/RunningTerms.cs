@@ -16,12 +16,19 @@ public readonly record struct RunningTerms(
     /// <summary>What had accrued of a flat price at each change of its terms, in order; null without any.</summary>
     public IReadOnlyList<Accrual>? Accruals { get; init; }
 
+    /// <summary>
+    /// Target impressions that are booked: at a price per thousand no more are charged. Null for as many as the budget buys.
+    /// </summary>
+    public long? Goal { get; init; }
+
     /// <summary>Cost to date, KRW, VAT excluded. Definition: docs/metrics.md, "Cost".</summary>
     /// <param name="calendar">The site's days.</param>
     /// <param name="at">The instant asked for; a price per thousand goes by <see cref="TargetImpressions"/> instead.</param>
     public decimal CostToDate(SiteCalendar calendar, DateTimeOffset at) =>
         PriceModel == PriceModel.Flat && Accruals is { Count: > 0 } accruals ? CampaignCost.OfFlat(BudgetKrw, Plan, accruals, calendar, at)
-        : CampaignCost.ToDate(PriceModel, BudgetKrw, PricePerThousandKrw, Plan.ElapsedShare(calendar, at), TargetImpressions);
+        : CampaignCost.ToDate(
+            PriceModel, BudgetKrw, PricePerThousandKrw, Plan.ElapsedShare(calendar, at),
+            Math.Min(TargetImpressions, Goal ?? long.MaxValue));
 
     /// <summary>Whether delivery has spent the budget; a flat price is spent by time, never before its last day.</summary>
     public bool IsSpent =>

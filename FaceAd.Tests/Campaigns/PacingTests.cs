@@ -3,6 +3,8 @@ using FaceAd.Tests.Support;
 using FaceAd.Web.Campaigns;
 using FaceAd.Web.Delivery;
 using FaceAd.Web.Metrics;
+using FsCheck;
+using FsCheck.Fluent;
 
 namespace FaceAd.Tests.Campaigns;
 
@@ -74,8 +76,52 @@ public sealed class PacingTests
         Assert.Equal((5_500L, 10_000L), (changed.AccruedKrw!.Value, (long)changed.ProjectedKrw.Value!));
     }
 
+    [Theory]
+    [InlineData(11, 1000, 0, null)]
+    [InlineData(11, 985, 150, null)] // a shortfall too small to speak of is credited all the same
+    [InlineData(11, 600, 4000, 400L)]
+    [InlineData(11, 0, 10_000, 1000L)]
+    [InlineData(5, 300, 4000, 400L)] // at the rate so far
+    [InlineData(5, 600, 0, null)]
+    public void Of_FlatPriceWithAGoal_CreditsTheMissingShare(double days, long delivered, long credit, long? shortfall)
+    {
+        var pacing = At(days, delivered, PriceModel.Flat, goal: 1000);
+        Assert.Equal((credit, shortfall), ((long)pacing.CreditKrw.Value!, pacing.Shortfall));
+        Assert.Equal(10_000, pacing.ProjectedKrw.Value); // a credit is no lower cost
+    }
+
+    [Fact]
+    public void Of_FlatPriceWithAGoalTooEarly_CreditsNothingYet()
+    {
+        var pacing = At(0.5, 20, PriceModel.Flat, goal: 1000);
+        Assert.Equal((NoFigure.TooEarly, null), (pacing.CreditKrw.Why, pacing.Shortfall));
+    }
+
+    [Fact]
+    public void Of_PricePerThousandWithASmallerGoal_ChargesNoMoreThanTheGoal()
+    {
+        var pacing = At(11, 900, PriceModel.PerThousand, goal: 500);
+        Assert.Equal((5_000L, null), (pacing.AccruedKrw!.Value, pacing.CreditKrw.Value));
+        var missed = At(11, 300, PriceModel.PerThousand, goal: 500);
+        Assert.Equal((3_000L, 200L), (missed.AccruedKrw!.Value, missed.Shortfall!.Value));
+    }
+
+    [Fact]
+    public void Credit_AnyDelivery_IsTheMissingShareToAWonAndNeverMoreThanThePrice() =>
+        Prop.ForAll<uint, uint, uint>((krw, goals, impressions) =>
+        {
+            var (budget, goal, delivered) = (1L + krw, 1L + goals, (long)impressions);
+            var credit = CampaignCost.Credit(budget, goal, delivered);
+            Assert.InRange(credit, 0, budget);
+            Assert.Equal(delivered < goal, credit > 0);
+            var missing = (decimal)Math.Max(0, goal - delivered) / goal * budget;
+            Assert.InRange(credit - missing, -0.0001m, 1);
+            Assert.True(CampaignCost.Credit(budget, goal, delivered + 1) <= credit);
+        }).QuickCheckThrowOnFailure();
+
     private static Pacing At(
-        double days, long delivered, PriceModel price, CampaignState state = CampaignState.Approved, Accrual[]? kept = null) => Pacing.Of(
+        double days, long delivered, PriceModel price, CampaignState state = CampaignState.Approved, Accrual[]? kept = null,
+        long? goal = null) => Pacing.Of(
         new Campaign
         {
             OrganisationId = Guid.NewGuid(),
@@ -88,6 +134,7 @@ public sealed class PacingTests
             BudgetKrw = 10_000,
             PricePerThousandKrw = price == PriceModel.PerThousand ? 10_000 : null,
             Accruals = kept,
+            Delivery = DeliveryTerms.Default with { Goal = goal },
             CreatedAt = DateTimeOffset.UnixEpoch,
         },
         Sample.Calendar, Sample.Calendar.StartOf(FirstDay).AddDays(days), delivered);

@@ -34,6 +34,8 @@ sealed partial class ShownScreen : IAsyncDisposable
         services.AddScoped<FaceAd.Web.Language.Display>();
         services.AddScoped<ReportText>();
         services.AddMudServices();
+        services.AddSingleton<FaceAd.Web.Components.ComponentHtml>();
+        services.AddSingleton<FaceAd.Web.Components.Controls.MetricTips>();
         services.AddScoped<NavigationManager, Address>();
         _services = services.BuildServiceProvider();
         _renderer = new HtmlRenderer(_services, _services.GetRequiredService<ILoggerFactory>());

@@ -59,6 +59,7 @@ public sealed class Campaign
     public RunningTerms Terms => new(SiteIds, Plan, Days, Hours, PriceModel, BudgetKrw, PricePerThousandKrw, Total?.TargetImpressions ?? 0)
     {
         Accruals = Accruals,
+        Goal = Delivery.Goal,
     };
 
     /// <summary>Its dates. Setting it sets first day, last day and flights together.</summary>

@@ -18,6 +18,14 @@ sealed class NewsListener(DirectConnections connections, TimeProvider time, ILog
     /// <summary>Told when something changed, or anything may have.</summary>
     public Subscribers<NewsHeard> Heard { get; } = new("news", log);
 
+    /// <summary>Subscribes to a user's notifications until disposed, on whichever node they come or are read.</summary>
+    /// <param name="user">The user.</param>
+    /// <param name="changed">Called after each change, on the thread that heard of it: it must return immediately.</param>
+    public IDisposable SubscribeToInbox(Guid user, Action changed) => Heard.Add(heard =>
+    {
+        if (heard.IsOfInbox(user)) changed();
+    });
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         var complained = false;

@@ -16,7 +16,8 @@ sealed class ComponentHtml(IServiceProvider services, ILoggerFactory logs)
     {
         await using var scope = services.CreateAsyncScope();
         // Every component can show messages, and those ask where they are.
-        ((IHostEnvironmentNavigationManager)scope.ServiceProvider.GetRequiredService<NavigationManager>()).Initialize(Nowhere, Nowhere);
+        if (scope.ServiceProvider.GetRequiredService<NavigationManager>() is IHostEnvironmentNavigationManager place)
+            place.Initialize(Nowhere, Nowhere);
         await using var renderer = new HtmlRenderer(scope.ServiceProvider, logs);
         return await renderer.Dispatcher.InvokeAsync(async () =>
             (await renderer.RenderComponentAsync<TComponent>(ParameterView.FromDictionary(parameters))).ToHtmlString());

@@ -14,7 +14,9 @@ static class DeliverySetup
         services.AddSingleton<RevenueReader>();
         services.AddSingleton<SalesReader>();
         services.AddSingleton<SpendReader>();
+        services.AddSingleton<Settlements>();
         services.AddHostedService(provider => provider.GetRequiredService<LoopStatus>());
+        services.AddHostedService(provider => provider.GetRequiredService<Settlements>());
     }
 
     public static void MapDelivery(this IEndpointRouteBuilder routes) =>

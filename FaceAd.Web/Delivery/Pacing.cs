@@ -54,12 +54,22 @@ public enum PacingState
 /// <param name="CommittedKrw">The booked budget; null when nothing is booked.</param>
 /// <param name="AccruedKrw">Cost to date, whole KRW; null when nothing is booked.</param>
 /// <param name="ProjectedKrw">Cost by the end at the rate so far, whole KRW.</param>
+/// <param name="CreditKrw">What is credited of a flat price whose goal is missed at the end, whole KRW; before it, at the rate so far; no
+/// value where no number of impressions was promised for a flat price.</param>
 public sealed record Pacing(
     PacingState State, double Elapsed, long Delivered, long? Goal, double? Planned, double? Index, ShownFigure Projected, DateOnly LastDay,
-    long? CommittedKrw, long? AccruedKrw, ShownFigure ProjectedKrw)
+    long? CommittedKrw, long? AccruedKrw, ShownFigure ProjectedKrw, ShownFigure CreditKrw)
 {
+    /// <summary>The least share of the goal that counts as a shortfall.</summary>
+    public const double LeastShortfall = 0.02;
+
+
     /// <summary>How far delivery may be off its plan and still be on track: what chance does to the least count that is judged.</summary>
     public const double Tolerance = 0.1;
+
+    /// <summary>Target impressions that will be missing at the end at the rate so far, or were; null if too few to speak of.</summary>
+    public long? Shortfall => Goal is { } goal && Projected.Value is { } end && goal - end is var missing && missing > goal * LeastShortfall
+        ? (long)missing : null;
 
     /// <summary>A campaign's pacing.</summary>
     /// <param name="campaign">The campaign.</param>
@@ -98,6 +108,10 @@ public sealed record Pacing(
             !isBooked ? default
                 : campaign.PriceModel == PriceModel.Flat || elapsed >= 1 ? new(CostAt(end, delivered))
                 : rate is { } expected ? new(CostAt(end, (long)expected))
+                : ShownFigure.No(elapsed > 0 ? NoFigure.TooEarly : NoFigure.NotBegun),
+            !isBooked || campaign.PriceModel != PriceModel.Flat || goal is not { } promised ? default
+                : elapsed >= 1 ? new(CampaignCost.Credit(campaign.BudgetKrw, promised, delivered))
+                : rate is { } atThisRate ? new(CampaignCost.Credit(campaign.BudgetKrw, promised, (long)atThisRate))
                 : ShownFigure.No(elapsed > 0 ? NoFigure.TooEarly : NoFigure.NotBegun));
 
         long CostAt(DateTimeOffset at, long impressions) => Pacing.CostAt(campaign, calendar, at, impressions);

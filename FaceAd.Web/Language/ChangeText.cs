@@ -51,8 +51,10 @@ sealed class ChangeText(IStringLocalizer<Texts> l, Display display, ScheduleText
         ("hours", "all") => l["Book.AllDay"],
         ("hours", _) => string.Join(", ", value.Split(", ").Select(Hours)),
         ("priceModel", _) when Enum.TryParse<PriceModel>(value, out var model) => l["Form.Model." + model],
-        ("budget" or "price", _) when double.TryParse(value, CultureInfo.InvariantCulture, out var krw) => display.Krw(krw),
-        ("goal", _) when long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var goal) => display.Count(goal),
+        ("budget" or "price" or "cost" or "credit", _) when double.TryParse(value, CultureInfo.InvariantCulture, out var krw) =>
+            display.Krw(krw),
+        ("goal" or "delivered", _) when long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var count) =>
+            display.Count(count),
         ("pace", _) when Enum.TryParse<Pace>(value, out var pace) => l["Form.Pace." + pace],
         ("caps", _) => string.Join(", ", value.Split(", ").Select(Cap)),
         ("category", _) when value.Split(' ') is [var category, var minutes, _] => l["Change.SaidCategory", l["Category." + category].Value, minutes],

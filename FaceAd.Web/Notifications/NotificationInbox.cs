@@ -1,13 +1,12 @@
 using FaceAd.Web.Accounts.Sessions;
-using FaceAd.Web.Cluster;
 using FaceAd.Web.Data;
 using Microsoft.EntityFrameworkCore;
 
 namespace FaceAd.Web.Notifications;
 
 /// <summary>A user's notifications, unread and read. Deletes them after 90 days.</summary>
-sealed class NotificationInbox(
-    IDbContextFactory<FaceAdDbContext> contexts, NewsListener news, TimeProvider clock, ILogger<NotificationInbox> log) : BackgroundService
+sealed class NotificationInbox(IDbContextFactory<FaceAdDbContext> contexts, TimeProvider clock, ILogger<NotificationInbox> log)
+    : BackgroundService
 {
     /// <summary>How long a notification is kept.</summary>
     public static readonly TimeSpan Kept = TimeSpan.FromDays(90);
@@ -49,14 +48,6 @@ sealed class NotificationInbox(
         await db.Set<Notification>().Where(n => n.UserId == user && n.ReadAt == null && n.CreatedAt <= upTo)
             .ExecuteUpdateAsync(s => s.SetProperty(n => n.ReadAt, now));
     }
-
-    /// <summary>Subscribes to a user's notifications until disposed, on whichever node they come or are read.</summary>
-    /// <param name="viewer">The user.</param>
-    /// <param name="changed">Called after each change, on the thread that heard of it: it must return immediately.</param>
-    public IDisposable Subscribe(Viewer viewer, Action changed) => news.Heard.Add(heard =>
-    {
-        if (viewer.UserId is { } user && heard.IsOfInbox(user)) changed();
-    });
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {

@@ -40,7 +40,7 @@ public static class MetricDefinitions
         new("target_impressions", ReportUnit.Count, MetricBasis.OpportunityToSee),
         new("on_target_share", ReportUnit.Share, MetricBasis.OpportunityToSee),
         new("committed_cost_krw", ReportUnit.Krw, MetricBasis.Booked), new("accrued_cost_krw", ReportUnit.Krw, MetricBasis.Booked),
-        new("projected_cost_krw", ReportUnit.Krw, MetricBasis.Booked),
+        new("projected_cost_krw", ReportUnit.Krw, MetricBasis.Booked), new("credit_krw", ReportUnit.Krw, MetricBasis.Booked),
         new("cpm_krw", ReportUnit.Krw, MetricBasis.OpportunityToSee), new("target_cpm_krw", ReportUnit.Krw, MetricBasis.OpportunityToSee),
         new("planned_target_impressions", ReportUnit.Count, MetricBasis.Booked),
         new("pacing", ReportUnit.Share, MetricBasis.OpportunityToSee),

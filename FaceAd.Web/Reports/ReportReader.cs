@@ -135,6 +135,7 @@ sealed class ReportReader(
         {
             "committed_cost_krw" => new(pacing.CommittedKrw),
             "projected_cost_krw" => pacing.ProjectedKrw,
+            "credit_krw" => pacing.CreditKrw,
             "planned_target_impressions" => new(pacing.Planned is { } planned ? Math.Floor(planned) : null),
             "pacing" => new(pacing.Index),
             "projected_target_impressions" => pacing.Projected,

@@ -27,6 +27,8 @@ public sealed class StoryChartTests : IAsyncLifetime
         _context.Services.AddSingleton<IConfiguration>(new ConfigurationBuilder().Build());
         _context.Services.AddSingleton<TimeProvider>(new SetClock(Sample.Noon));
         _context.Services.AddScoped<FaceAd.Web.Language.Display>();
+        _context.Services.AddSingleton<FaceAd.Web.Components.ComponentHtml>();
+        _context.Services.AddSingleton<FaceAd.Web.Components.Controls.MetricTips>();
     }
 
     public Task InitializeAsync() => Task.CompletedTask;

@@ -66,6 +66,9 @@ public enum AuditVerb
     /// <summary>Declined a change request.</summary>
     ChangeDeclined = 26,
 
+    /// <summary>Settled a campaign after its end: what was booked and delivered, and what is credited.</summary>
+    CampaignSettled = 27,
+
     /// <summary>Created a site.</summary>
     SiteRegistered = 30,
 

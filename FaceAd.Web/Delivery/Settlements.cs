@@ -1,0 +1,81 @@
+using System.Globalization;
+using FaceAd.Core.Decisions;
+using FaceAd.Web.Accounts.Audit;
+using FaceAd.Web.Campaigns;
+using FaceAd.Web.Campaigns.Booking;
+using FaceAd.Web.Data;
+using Microsoft.EntityFrameworkCore;
+
+namespace FaceAd.Web.Delivery;
+
+/// <summary>
+/// Writes into the audit log, two days after a campaign with a goal has ended, what was booked, delivered, charged and credited: once for
+/// each end, whichever node does it. Definition: docs/metrics.md, "Guarantee".
+/// </summary>
+sealed class Settlements(
+    IDbContextFactory<FaceAdDbContext> contexts, AuditLog audit, TimeProvider time, ILogger<Settlements> log) : BackgroundService
+{
+    /// <summary>Days after the end, for plays that come late.</summary>
+    public const int DaysAfter = 2;
+
+    private const int DaysBack = 60;
+    private const int MostOfACycle = 100;
+    private static readonly TimeSpan Period = TimeSpan.FromMinutes(10);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Period, time);
+        do
+        {
+            try
+            {
+                while (await RunCycleAsync(stoppingToken) == MostOfACycle)
+                {
+                }
+            }
+            catch (Exception exception) when (exception is not OperationCanceledException)
+            {
+                log.LogWarning("Ended campaigns could not be settled ({Reason}); will retry", exception.Message);
+            }
+        }
+        while (await timer.WaitForNextTickAsync(stoppingToken));
+    }
+
+    /// <summary>Settles what has ended and was not settled.</summary>
+    /// <returns>How many were looked at.</returns>
+    internal async Task<int> RunCycleAsync(CancellationToken cancellation)
+    {
+        var now = time.GetUtcNow();
+        var today = DateOnly.FromDateTime(now.UtcDateTime);
+        await using var db = await contexts.CreateDbContextAsync(cancellation);
+        var due = await db.Campaigns.FromSql($"""
+            SELECT * FROM campaigns c
+            WHERE state = ANY ({new[] { (int)CampaignState.Approved, (int)CampaignState.Paused }}) AND deleted_at IS NULL
+                AND (price_model = {(int)PriceModel.PerThousand} OR delivery ->> 'Goal' IS NOT NULL)
+                AND ends_on BETWEEN {today.AddDays(-DaysBack)} AND {today.AddDays(-DaysAfter - 1)}
+                AND NOT EXISTS (SELECT FROM audit_entries WHERE once_key = 'settled:' || c.id || ':' || c.ends_on)
+            ORDER BY ends_on LIMIT {MostOfACycle}
+            """).Include(c => c.Total).AsNoTracking().ToListAsync(cancellation);
+        if (due.Count == 0) return 0;
+        var calendars = await AccruedCost.CalendarsAsync(db, [.. due.Select(c => c.Id)], cancellation);
+        foreach (var campaign in due)
+        {
+            var delivered = campaign.Total?.TargetImpressions ?? 0;
+            var pacing = Pacing.Of(campaign, calendars[campaign.Id], now, delivered);
+            var entry = AuditLog.Entry(
+                null, now, AuditVerb.CampaignSettled, AuditSubject.Campaign, campaign.Id, campaign.Name,
+                new Dictionary<string, string>
+                {
+                    ["goal"] = Number(pacing.Goal ?? 0),
+                    ["delivered"] = Number(delivered),
+                    ["cost"] = Number(pacing.AccruedKrw ?? 0),
+                    ["credit"] = Number((long)(pacing.CreditKrw.Value ?? 0)),
+                },
+                string.Create(CultureInfo.InvariantCulture, $"settled:{campaign.Id}:{campaign.EndsOn:yyyy-MM-dd}"));
+            await audit.WriteAsync(entry);
+        }
+        return due.Count;
+    }
+
+    private static string Number(long number) => number.ToString(CultureInfo.InvariantCulture);
+}
