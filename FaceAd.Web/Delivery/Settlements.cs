@@ -62,15 +62,15 @@ sealed class Settlements(
         {
             var delivered = campaign.Total?.TargetImpressions ?? 0;
             var pacing = Pacing.Of(campaign, calendars[campaign.Id], now, delivered);
+            Dictionary<string, string> told = new()
+            {
+                ["goal"] = Number(pacing.Goal ?? 0),
+                ["delivered"] = Number(delivered),
+                ["cost"] = Number(pacing.AccruedKrw ?? 0),
+            };
+            if (pacing.CreditKrw.Value is { } credit) told["credit"] = Number((long)credit);
             var entry = AuditLog.Entry(
-                null, now, AuditVerb.CampaignSettled, AuditSubject.Campaign, campaign.Id, campaign.Name,
-                new Dictionary<string, string>
-                {
-                    ["goal"] = Number(pacing.Goal ?? 0),
-                    ["delivered"] = Number(delivered),
-                    ["cost"] = Number(pacing.AccruedKrw ?? 0),
-                    ["credit"] = Number((long)(pacing.CreditKrw.Value ?? 0)),
-                },
+                null, now, AuditVerb.CampaignSettled, AuditSubject.Campaign, campaign.Id, campaign.Name, told,
                 string.Create(CultureInfo.InvariantCulture, $"settled:{campaign.Id}:{campaign.EndsOn:yyyy-MM-dd}"));
             await audit.WriteAsync(entry);
         }
