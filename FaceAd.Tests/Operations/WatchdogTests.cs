@@ -18,6 +18,8 @@ namespace FaceAd.Tests.Operations;
 /// <summary>What systemd hears of the programs, on a socket like its own.</summary>
 public sealed class WatchdogTests(AppFixture app) : IClassFixture<AppFixture>
 {
+    private const string Ended = "ended";
+
     [Fact]
     public Task Web_StartedAsAService_SaysReadyThenAliveAgainAndAgainThenStopping() => HearAsync("FaceAd.Web",
         "--urls", "http://127.0.0.1:0", "--Data:Folder", TestFolders.New("data"), "--Models:Folder", Support.Models.Folder,
@@ -69,7 +71,7 @@ public sealed class WatchdogTests(AppFixture app) : IClassFixture<AppFixture>
         try
         {
             using var patience = new CancellationTokenSource(Wait.Limit);
-            var ended = service.WaitForExitAsync(patience.Token);
+            var ended = SayWhenEndedAsync();
             string first;
             do first = await NextAsync(); // it is alive while it starts, too
             while (first == "WATCHDOG=1");
@@ -85,9 +87,17 @@ public sealed class WatchdogTests(AppFixture app) : IClassFixture<AppFixture>
             async Task<string> NextAsync()
             {
                 var buffer = new byte[100];
-                var hearing = socket.ReceiveAsync(buffer, patience.Token).AsTask();
-                if (await Task.WhenAny(hearing, ended) == ended && !hearing.IsCompleted) Assert.Fail(await output + await errors);
-                return Encoding.UTF8.GetString(buffer, 0, await hearing);
+                var heard = Encoding.UTF8.GetString(buffer, 0, await socket.ReceiveAsync(buffer, patience.Token));
+                if (heard == Ended) Assert.Fail(await output + await errors);
+                return heard;
+            }
+
+            // By the same way, so that it is heard after all that the service said.
+            async Task SayWhenEndedAsync()
+            {
+                await service.WaitForExitAsync(patience.Token);
+                using var own = new Socket(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified);
+                own.SendTo(Encoding.UTF8.GetBytes(Ended), new UnixDomainSocketEndPoint(path));
             }
         }
         finally

@@ -1,14 +1,23 @@
-@* Line icons on a 24 px grid. Decorative only: the meaning is always in text beside them or in an aria-label. *@
-<svg class="icon @Class" viewBox="0 0 24 24" aria-hidden="true" focusable="false">@((MarkupString)Path)</svg>
+using System.Collections.Concurrent;
+using Microsoft.AspNetCore.Components;
 
-@code {
-    /// <summary>Which icon.</summary>
-    [Parameter, EditorRequired] public string Name { get; set; } = "";
+namespace FaceAd.Web.Components.Controls;
 
-    /// <summary>Extra CSS classes.</summary>
-    [Parameter] public string? Class { get; set; }
+/// <summary>
+/// Line icons on a 24 px grid. Decorative only: the meaning is always in text beside them or in an aria-label. Not components: a page has
+/// dozens, and an open page holds each of its components.
+/// </summary>
+static class Icon
+{
+    private static readonly ConcurrentDictionary<(string Name, string? Classes), MarkupString> Drawn = new();
 
-    private string Path => Name switch
+    /// <summary>An icon.</summary>
+    /// <param name="name">Which.</param>
+    /// <param name="classes">Extra CSS classes, never from outside.</param>
+    public static MarkupString Of(string name, string? classes = null) => Drawn.GetOrAdd((name, classes), static icon => new(
+        $"""<svg class="icon {icon.Classes}" viewBox="0 0 24 24" aria-hidden="true" focusable="false">{Path(icon.Name)}</svg>"""));
+
+    private static string Path(string name) => name switch
     {
         "campaign" => """<path d="M4 10v4h3l7 4V6l-7 4H4z"/><path d="M17.5 9a4 4 0 0 1 0 6"/><path d="M7 14v4.500h2.5"/>""",
         "approve" => """<circle cx="12" cy="12" r="8.5"/><path d="m8.5 12.3 2.5 2.5 4.7-5.3"/>""",
