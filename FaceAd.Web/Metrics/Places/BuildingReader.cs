@@ -69,27 +69,34 @@ sealed class BuildingReader(IDbContextFactory<FaceAdDbContext> contexts)
     {
         if (sites.Count == 0) return [];
         await db.Database.OpenConnectionAsync(cancellation);
-        object?[] asked = [sites.Select(s => s.Id).ToArray(), today.AddDays(-Days), today.AddDays(-1)];
+        var ids = sites.Select(s => s.Id).ToArray();
+        var screens = await db.Screens.AsNoTracking().Where(c => ids.Contains(c.SiteId))
+            .Select(c => new { c.Id, c.SiteId, IsRevoked = c.RevokedAt != null }).ToListAsync(cancellation);
+        object?[] asked =
+            [screens.Select(c => c.Id).ToArray(), screens.Select(c => c.SiteId).ToArray(), today.AddDays(-Days), today.AddDays(-1)];
         var batch = new ReadBatch((NpgsqlConnection)db.Database.GetDbConnection());
-        const string from = "FROM screens c JOIN screen_hours h ON h.screen_id = c.id AND h.day BETWEEN $2 AND $3 WHERE c.site_id = ANY ($1)";
+        // Screen by screen: in one join the planner would rather read the hours of all screens there are.
+        const string of = "FROM unnest($1::uuid[], $2::uuid[]) AS c (screen_id, site_id) CROSS JOIN LATERAL";
+        const string then = "screen_id = c.screen_id AND day BETWEEN $3 AND $4";
         var sums = batch.Add(
-            $"SELECT c.site_id, h.hour::int, h.segment, sum(h.presences)::bigint {from} GROUP BY 1, 2, 3", asked,
+            $"""
+            SELECT c.site_id, h.hour::int, h.segment, sum(h.presences)::bigint
+            {of} (SELECT hour, segment, sum(presences) AS presences FROM screen_hours WHERE {then} GROUP BY 1, 2) AS h GROUP BY 1, 2, 3
+            """, asked,
             r => (Site: r.GetGuid(0), Hour: r.GetInt32(1), Segment: (Segment)r.GetInt32(2), Presences: r.GetInt64(3)));
         var days = batch.Add(
-            $"SELECT c.site_id, count(DISTINCT h.day)::int {from} AND h.presences > 0 GROUP BY 1", asked,
-            r => (Site: r.GetGuid(0), Days: r.GetInt32(1)));
-        var screens = batch.Add(
-            "SELECT site_id, count(*)::int FROM screens WHERE site_id = ANY ($1) AND revoked_at IS NULL GROUP BY 1", asked[..1],
-            r => (Site: r.GetGuid(0), Screens: r.GetInt32(1)));
+            $"""
+            SELECT c.site_id, count(DISTINCT h.day)::int
+            {of} (SELECT DISTINCT day FROM screen_hours WHERE {then} AND presences > 0) AS h GROUP BY 1
+            """, asked, r => (Site: r.GetGuid(0), Days: r.GetInt32(1)));
         var plays = batch.Add(
-            """
-            SELECT c.site_id, sum(d.plays)::bigint, sum(d.measured)::bigint
-            FROM screens c JOIN play_days d ON d.screen_id = c.id AND d.day BETWEEN $2 AND $3 WHERE c.site_id = ANY ($1) GROUP BY 1
+            $"""
+            SELECT c.site_id, COALESCE(sum(d.plays), 0)::bigint, COALESCE(sum(d.measured), 0)::bigint
+            {of} (SELECT sum(plays) AS plays, sum(measured) AS measured FROM play_days WHERE {then}) AS d GROUP BY 1
             """, asked, r => (Site: r.GetGuid(0), Played: (r.GetInt64(1), r.GetInt64(2))));
         await batch.RunAsync(cancellation);
-        var (bySite, daysOf, screensOf, playsOf) = (
-            sums.ToLookup(r => r.Site), days.ToDictionary(r => r.Site, r => r.Days), screens.ToDictionary(r => r.Site, r => r.Screens),
-            plays.ToDictionary(r => r.Site, r => r.Played));
+        var (bySite, daysOf, playsOf) = (
+            sums.ToLookup(r => r.Site), days.ToDictionary(r => r.Site, r => r.Days), plays.ToDictionary(r => r.Site, r => r.Played));
         return [.. sites.Select(site => new BuildingFigures
         {
             Id = site.Id,
@@ -98,7 +105,7 @@ sealed class BuildingReader(IDbContextFactory<FaceAdDbContext> contexts)
             Place = site is { Latitude: { } north, Longitude: { } east } ? (north, east) : null,
             Picture = site.PictureSha256,
             Measures = site.Measures,
-            Screens = screensOf.GetValueOrDefault(site.Id),
+            Screens = screens.Count(c => c.SiteId == site.Id && !c.IsRevoked),
             Rides = bySite[site.Id].Sum(r => r.Presences),
             MeasuredDays = daysOf.GetValueOrDefault(site.Id),
             Hours = [.. Enumerable.Range(0, 24).Select(hour => bySite[site.Id].Where(r => r.Hour == hour).Sum(r => r.Presences))],
