@@ -7,7 +7,6 @@ using FaceAd.Web.Campaigns;
 using FaceAd.Web.Delivery;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging.Abstractions;
-using Npgsql;
 
 namespace FaceAd.Tests.Delivery;
 
@@ -16,19 +15,10 @@ public sealed class SettlementsTests : IAsyncLifetime
 {
     private static readonly DateOnly End = new(2026, 3, 18);
     private TestDatabase _database = null!;
-    private NpgsqlDataSource _source = null!;
 
-    public async Task InitializeAsync()
-    {
-        _database = await TestDatabase.CreateAsync();
-        _source = new NpgsqlDataSourceBuilder(_database.ConnectionString).Build();
-    }
+    public async Task InitializeAsync() => _database = await TestDatabase.CreateAsync();
 
-    public async Task DisposeAsync()
-    {
-        await _source.DisposeAsync();
-        await _database.DisposeAsync();
-    }
+    public async Task DisposeAsync() => await _database.DisposeAsync();
 
     [Fact]
     public async Task RunCycleAsync_EndedTwoDaysAgo_SettlesItOnce()
@@ -92,8 +82,7 @@ public sealed class SettlementsTests : IAsyncLifetime
     private Task<int> RunAsync(DateOnly day)
     {
         var clock = new SetClock(new DateTimeOffset(day, new TimeOnly(12, 0), TimeSpan.Zero));
-        using var settlements = new Settlements(
-            _database.Contexts, new AuditLog(_source, clock, NullLogger<AuditLog>.Instance), clock, NullLogger<Settlements>.Instance);
+        using var settlements = new Settlements(_database.Contexts, clock, NullLogger<Settlements>.Instance);
         return settlements.RunCycleAsync(default);
     }
 

@@ -5,6 +5,7 @@ using FaceAd.Web.Campaigns;
 using FaceAd.Web.Campaigns.Booking;
 using FaceAd.Web.Data;
 using Microsoft.EntityFrameworkCore;
+using Npgsql;
 
 namespace FaceAd.Web.Delivery;
 
@@ -12,8 +13,7 @@ namespace FaceAd.Web.Delivery;
 /// Writes into the audit log, two days after a campaign with a goal has ended, what was booked, delivered, charged and credited: once for
 /// each end, whichever node does it. Definition: docs/metrics.md, "Guarantee".
 /// </summary>
-sealed class Settlements(
-    IDbContextFactory<FaceAdDbContext> contexts, AuditLog audit, TimeProvider time, ILogger<Settlements> log) : BackgroundService
+sealed class Settlements(IDbContextFactory<FaceAdDbContext> contexts, TimeProvider time, ILogger<Settlements> log) : BackgroundService
 {
     /// <summary>Days after the end, for plays that come late.</summary>
     public const int DaysAfter = 2;
@@ -58,6 +58,7 @@ sealed class Settlements(
             """).Include(c => c.Total).AsNoTracking().ToListAsync(cancellation);
         if (due.Count == 0) return 0;
         var calendars = await AccruedCost.CalendarsAsync(db, [.. due.Select(c => c.Id)], cancellation);
+        await db.Database.OpenConnectionAsync(cancellation);
         foreach (var campaign in due)
         {
             var delivered = campaign.Total?.TargetImpressions ?? 0;
@@ -72,7 +73,7 @@ sealed class Settlements(
             var entry = AuditLog.Entry(
                 null, now, AuditVerb.CampaignSettled, AuditSubject.Campaign, campaign.Id, campaign.Name, told,
                 string.Create(CultureInfo.InvariantCulture, $"settled:{campaign.Id}:{campaign.EndsOn:yyyy-MM-dd}"));
-            await audit.WriteAsync(entry);
+            await AuditLog.AddAsync((NpgsqlConnection)db.Database.GetDbConnection(), entry, cancellation);
         }
         return due.Count;
     }
