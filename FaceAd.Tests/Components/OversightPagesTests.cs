@@ -61,6 +61,23 @@ public sealed class OversightPagesTests(AdminFixture app) : IClassFixture<AdminF
     }
 
     [Fact]
+    public async Task Audit_SettledCampaign_SaysWhatEachNumberIs()
+    {
+        var campaign = Guid.NewGuid();
+        await app.Services.GetRequiredService<AuditLog>().WriteAsync(AuditLog.Entry(
+            null, TimeProvider.System.GetUtcNow(), AuditVerb.CampaignSettled, AuditSubject.Campaign, campaign, "Settled",
+            new Dictionary<string, string> { ["goal"] = "5000", ["delivered"] = "4192", ["cost"] = "140000", ["credit"] = "22624" }));
+        await using var context = await TestBrowser.NewContextAsync(app.Address);
+        var page = await AdminFixture.OpenAsync(context, $"admin/audit?subject={campaign}", AdminFixture.Admin);
+        var entry = page.Locator("tr", new() { Has = page.Locator("[data-verb=CampaignSettled]") });
+        foreach (var sentence in new[]
+            {
+                "Target impressions booked: 5,000", "Target impressions delivered: 4,192", "Cost: ₩140,000", "Credit: ₩22,624",
+            })
+            await Assertions.Expect(entry).ToContainTextAsync(sentence);
+    }
+
+    [Fact]
     public async Task Audit_SearchedByAddressAndForm_PagesThroughAllAndSaysWhenNothingIsFound()
     {
         var log = app.Services.GetRequiredService<AuditLog>();

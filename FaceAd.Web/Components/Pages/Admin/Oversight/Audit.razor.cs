@@ -15,6 +15,7 @@ public sealed partial class Audit
 {
     private const string NobodyWord = "nobody";
     private static readonly Guid Nobody = Guid.Empty;
+    private static readonly Dictionary<string, string> NoPlaces = []; // a settlement names none
 
     private AuditPage? _page;
     private Viewer _viewer;
@@ -74,6 +75,9 @@ public sealed partial class Audit
 
     [Inject]
     private Display Display { get; set; } = null!;
+
+    [Inject]
+    private ChangeText Changes { get; set; } = null!;
 
     private IReadOnlyList<(string Key, string Title)> Columns =>
         [("who", L["Admin.Audit.Who"]), ("about", L["Admin.Audit.About"]), ("address", L["Admin.Audit.Address"])];
@@ -155,6 +159,7 @@ public sealed partial class Audit
                 L["State.Until", Display.Moment(until)].Value,
             "creative" => L["Admin.Audit.Word.Creative", w.Value].Value,
             "reports" => L["ReportMail." + w.Value].Value,
+            _ when entry.Verb == AuditVerb.CampaignSettled => Changes.Sentence(w.Key, w.Value, NoPlaces),
             _ => w.Value,
         });
     }
