@@ -89,7 +89,7 @@ static class WebServer
         app.UseAuthorization();
         app.UseRateLimiter();
         app.UseScreenForwarding();
-        app.UseAntiforgery();
+        app.UseFormTokens();
         app.MapHealth();
         app.MapAccounts();
         app.MapCreatives();

@@ -26,6 +26,7 @@ public static class TestBrowser
             BaseURL = address.ToString(),
             Locale = locale,
             ViewportSize = new() { Width = width, Height = height },
+            ReducedMotion = ReducedMotion.Reduce, // what never rests is drawn for ever, on every open page
         });
         context.SetDefaultTimeout(Patience);
         return context;

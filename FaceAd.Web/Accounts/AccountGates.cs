@@ -1,4 +1,5 @@
 using FaceAd.Web.Accounts.Mail;
+using Microsoft.AspNetCore.Antiforgery;
 
 namespace FaceAd.Web.Accounts;
 
@@ -7,6 +8,18 @@ static class AccountGates
 {
     private static readonly string[] OpenToUnenrolled = ["/account", "/language", "/css", "/js", "/img", "/_content", "/_framework",
         "/healthz", "/readyz", "/favicon.ico", "/not-found", "/error"];
+
+    /// <summary>Refuses a form without its antiforgery token (400). Endpoints whose code is made at compile time would answer 500.</summary>
+    public static void UseFormTokens(this WebApplication app)
+    {
+        app.UseAntiforgery();
+        app.Use((context, next) =>
+        {
+            if (context.Features.Get<IAntiforgeryValidationFeature>() is not { IsValid: false }) return next();
+            context.Response.StatusCode = StatusCodes.Status400BadRequest;
+            return Task.CompletedTask;
+        });
+    }
 
     public static void UseAccountGates(this WebApplication app)
     {

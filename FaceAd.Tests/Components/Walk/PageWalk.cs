@@ -87,7 +87,6 @@ internal static class PageWalk
             await context.AddInitScriptAsync(Axe);
             await context.AddInitScriptAsync(Checks);
             var page = await context.NewPageAsync();
-            await page.EmulateMediaAsync(new() { ReducedMotion = ReducedMotion.Reduce });
             if (group.Key != Nobody) await SignInAsync(page, group.Key);
             foreach (var stop in group)
             {
