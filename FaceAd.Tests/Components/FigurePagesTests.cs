@@ -42,6 +42,7 @@ public sealed class FigurePagesTests(FiguresFixture app) : IClassFixture<Figures
         await Assertions.Expect(page.Locator("[data-step-by=Hour]")).ToHaveAttributeAsync("aria-current", "true");
         await page.ClickAsync("[data-step-by=Day]");
         await page.ArriveAsync(@"\?step=day&tab=results$");
+        await page.Locator("[data-chart=time] .chart-table summary").ClickAsync();
         await Assertions.Expect(page.Locator("[data-chart=time] .chart-table tbody tr")).ToHaveCountAsync(1);
         await page.ReloadAsync();
         await page.Locator("[data-live=true]").WaitForAsync();

@@ -51,6 +51,8 @@ public sealed class StoryChartTests : IAsyncLifetime
                 new(29, null, "last", "--info")],
         }));
         Assert.Equal(["before", "paused", "resumed", "last"], chart.FindAll(".chart-marks li").Select(l => l.TextContent));
+        Assert.Empty(chart.FindAll(".chart-table table")); // what nobody has opened costs nothing
+        chart.Find(".chart-table").TriggerEvent("ontoggle", EventArgs.Empty);
         Assert.Equal(["before", "paused; resumed", "last"], chart.FindAll("tbody tr td:last-child").Select(c => c.TextContent));
     }
 
@@ -62,7 +64,8 @@ public sealed class StoryChartTests : IAsyncLifetime
             .Add(f => f.Metrics, now).Add(f => f.Persons, SmallCounts.Of(now, true)).Add(f => f.Calendar, Sample.Calendar)
             .Add(f => f.Before, before)
             .Add(f => f.Marks, [new DeliveryMark(DeliveryMarkKind.Paused, Start(8).AddHours(3), null, 0)]));
-        var table = figures.FindAll(".chart-table table")[0];
+        figures.FindAll(".chart-table")[0].TriggerEvent("ontoggle", EventArgs.Empty);
+        var table = figures.Find(".chart-table table");
         Assert.Equal(5, table.QuerySelectorAll("thead th").Length); // day, impressions, plays, those before, what happened
         Assert.Equal(["9 Mar 2026", "10 Mar 2026", "11 Mar 2026"], table.QuerySelectorAll("tbody th").Select(h => h.TextContent));
         var rows = table.QuerySelectorAll("tbody tr").Select(r => r.QuerySelectorAll("td").Select(c => c.TextContent).ToArray()).ToList();

@@ -11,7 +11,7 @@ public sealed partial class ApexChart : IAsyncDisposable
     private IJSObjectReference? _module;
     private IJSObjectReference? _chart;
     private ChartSpec? _drawn;
-    private bool _disposed;
+    private bool _disposed, _isTableOpen;
 
     /// <summary>What it shows.</summary>
     [Parameter, EditorRequired]
@@ -50,7 +50,7 @@ public sealed partial class ApexChart : IAsyncDisposable
             if (firstRender)
             {
                 _module = await Js.InvokeAsync<IJSObjectReference>("import", "/" + Assets["js/chart.js"]);
-                _chart = await _module.InvokeAsync<IJSObjectReference>(
+                _chart = await _module.InvokeAsync<IJSObjectReference?>(
                     "create", _place, "/" + Assets["lib/apexcharts.esm.js"], spec, CultureInfo.CurrentUICulture.TwoLetterISOLanguageName);
                 if (_disposed) await DisposeAsync();
                 else if (!ReferenceEquals(spec, Spec)) await UpdateAsync(Spec);

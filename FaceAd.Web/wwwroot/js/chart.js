@@ -63,6 +63,7 @@ export async function create(element, library, spec, language) {
     };
   }
 
+  if (!element.isConnected) return null; // gone while the library was on its way
   const chart = new ApexCharts(element, options(spec));
   await chart.render();
   const recolour = () => chart.updateOptions(options(current), false, false);
