@@ -56,6 +56,14 @@ public sealed class OwnerHomeTests
     }
 
     [Fact]
+    public void Plan_NamesOnEachOther_TheFirstIsWrittenWhereThereIsLittleRoom()
+    {
+        BuildingPoint[] points = [new(Guid.NewGuid(), "Hanbit Tower", 37.5, 127), new(Guid.NewGuid(), "한빛타워", 37.501, 127.001),
+            new(Guid.NewGuid(), "Far away", 37.6, 127.2)];
+        Assert.Equal([false, true, false], BuildingPlan.Of(points).Dots.Select(d => d.IsCrowded));
+    }
+
+    [Fact]
     public async Task Map_OfOneAndOfMany_KeepsDistancesAndStaysInside()
     {
         var seoul = new BuildingPoint(Guid.NewGuid(), "Seoul", 37.5, 127);

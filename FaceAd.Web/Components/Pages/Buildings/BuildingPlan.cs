@@ -6,7 +6,8 @@ namespace FaceAd.Web.Components.Pages.Buildings;
 /// <param name="Point">The building.</param>
 /// <param name="X">From the left.</param>
 /// <param name="Y">From the top.</param>
-readonly record struct PlanDot(BuildingPoint Point, double X, double Y);
+/// <param name="IsCrowded">Whether its name would stand on another's where the drawing is small and its letters large.</param>
+readonly record struct PlanDot(BuildingPoint Point, double X, double Y, bool IsCrowded);
 
 /// <summary>
 /// Places buildings in a drawing, true to scale at their middle latitude (equirectangular projection), which is as good as any within a
@@ -22,6 +23,7 @@ sealed record BuildingPlan(IReadOnlyList<PlanDot> Dots, double ScaleKm, double S
 
     private const int Margin = 56;
     private const double KmOfADegree = 111.195; // of a great circle, at the Earth's mean radius
+    private const double LetterHeight = 36, LetterWidth = 17, HangulWidth = 30; // on a telephone
     private const double LeastKm = 1; // buildings closer than that are not blown up to fill the drawing
 
     /// <summary>Places them.</summary>
@@ -38,9 +40,16 @@ sealed record BuildingPlan(IReadOnlyList<PlanDot> Dots, double ScaleKm, double S
         var wanted = Width / 5 / scale;
         var power = Math.Pow(10, Math.Floor(Math.Log10(wanted)));
         var bar = wanted >= 5 * power ? 5 * power : wanted >= 2 * power ? 2 * power : power;
-        return new BuildingPlan(
-            [.. points.Select(p => new PlanDot(
-                p, (Width / 2) + ((p.Longitude - centre) * kmEast * scale), (Height / 2) - ((p.Latitude - middle) * KmOfADegree * scale)))],
-            bar, bar * scale);
+        List<PlanDot> dots = [];
+        foreach (var point in points)
+        {
+            var (x, y) = ((Width / 2) + ((point.Longitude - centre) * kmEast * scale),
+                (Height / 2) - ((point.Latitude - middle) * KmOfADegree * scale));
+            dots.Add(new PlanDot(point, x, y, dots.Exists(d => !d.IsCrowded && Math.Abs(d.Y - y) < LetterHeight
+                && Math.Abs(d.X - x) < (LengthOf(d.Point.Name) + LengthOf(point.Name)) / 2)));
+        }
+        return new BuildingPlan(dots, bar, bar * scale);
     }
+
+    private static double LengthOf(string name) => name.Sum(letter => letter >= 0x1100 ? HangulWidth : LetterWidth);
 }
