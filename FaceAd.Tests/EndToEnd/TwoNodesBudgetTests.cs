@@ -3,7 +3,6 @@ using FaceAd.Core.Decisions;
 using FaceAd.Core.Decisions.Pacing;
 using FaceAd.Core.Decisions.Value;
 using FaceAd.Tests.Support;
-using FaceAd.Web.Campaigns;
 using FaceAd.Web.Decisions;
 using FaceAd.Web.Screens;
 using Microsoft.EntityFrameworkCore;

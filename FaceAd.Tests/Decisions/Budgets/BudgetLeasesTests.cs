@@ -3,7 +3,6 @@ using FaceAd.Core.Decisions;
 using FaceAd.Tests.Cluster;
 using FaceAd.Tests.Operations;
 using FaceAd.Tests.Support;
-using FaceAd.Web.Campaigns;
 using FaceAd.Web.Cluster;
 using FaceAd.Web.Data;
 using FaceAd.Web.Decisions;

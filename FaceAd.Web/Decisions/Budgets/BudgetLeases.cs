@@ -1,7 +1,6 @@
 using FaceAd.Core.Decisions.Pacing;
 using FaceAd.Web.Cluster;
 using FaceAd.Web.Data;
-using FaceAd.Web.Hosting;
 using Npgsql;
 
 namespace FaceAd.Web.Decisions.Budgets;
