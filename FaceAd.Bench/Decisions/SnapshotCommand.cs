@@ -63,7 +63,7 @@ static class SnapshotCommand
         await using var db = await contexts.CreateDbContextAsync(cancellation);
         await FillAsync(db, campaigns, cancellation);
         using var pacing = new PacingKeeper(
-            new SupplyReader(source), source, new ConfigurationBuilder().Build(), TimeProvider.System, NullLogger<PacingKeeper>.Instance);
+            new SupplyReader(source), new ConfigurationBuilder().Build(), TimeProvider.System, NullLogger<PacingKeeper>.Instance);
         using var reader = new SnapshotReader(contexts, pacing, TimeProvider.System, NullLogger<SnapshotReader>.Instance);
         await output.WriteLineAsync($"{campaigns} running campaigns with two creatives each; medians of {rounds} readings.");
         await output.WriteLineAsync($"  {"reading",-24}{"ms",8}{"longest",9}{"KB allocated",14}");

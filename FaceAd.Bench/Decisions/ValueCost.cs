@@ -60,7 +60,9 @@ static class ValueCost
             if (why.Winner is not { } winner) continue;
             var (decision, campaign) = (Guid.NewGuid(), why.Table[winner.Number]);
             book.TryCommit(decision, campaign.Campaign.Id, winner.Expected, at);
-            book.Report(decision, campaign.Campaign.Id, winner.Expected);
+            book.Settle([(decision, winner.Expected)]);
+            var total = (long)Math.Round(book.DeliveredBy(winner.Number) + winner.Expected);
+            book.Count([campaign.Campaign with { TargetImpressions = total }], book.BeginCount());
             screen.Show(why.Table, cabin, winner.Number, 15, at);
             for (var rider = 0; rider < cabin.Riders.Count; rider++)
             {

@@ -6,8 +6,8 @@ namespace FaceAd.Core.Offline;
 /// </summary>
 /// <param name="PlayKey">Makes the ids of these plays, see <see cref="OfflineSlice.PlayId"/>; this screen's own.</param>
 /// <param name="Offers">
-/// Campaigns in the order of the server's selection rule, at most <see cref="MostOffers"/>, with at most <see cref="MostTickets"/> tickets
-/// together: a message has at most some 40 KB.
+/// Campaigns in the order of the server's selection rule (by value: by what they bid), at most <see cref="MostOffers"/>, with at most
+/// <see cref="MostTickets"/> tickets together: a message has at most some 50 KB.
 /// </param>
 public sealed record OfflineSchedule(Guid PlayKey, IReadOnlyList<OfflineOffer> Offers)
 {

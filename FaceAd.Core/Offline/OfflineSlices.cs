@@ -1,4 +1,5 @@
 using FaceAd.Core.Decisions;
+using FaceAd.Core.Decisions.Pacing;
 
 namespace FaceAd.Core.Offline;
 
@@ -16,22 +17,26 @@ public static class OfflineSlices
     private static readonly TimeSpan Step = TimeSpan.FromMinutes(15);
 
     /// <summary>
-    /// Impressions that a play may cost, for a price per thousand: as many people as one report can hold, more than a cabin does.
+    /// Impressions that a play may bring, for a price per thousand or a goal: as many people as one report can hold, more than a cabin
+    /// does.
     /// </summary>
     public const int ImpressionsPerPlay = AudienceReport.MaxPresences;
 
     /// <summary>
-    /// The shares of one screen. For a price per thousand the slices of all screens together cost no more than the money that is left;
-    /// every campaign's slices fit into its equal share of the screen's time, of which the house loop has one too.
+    /// The shares of one screen. For a price per thousand the slices of all screens together cost no more than the money that is left, and
+    /// by value they bring no more than is left of a goal; every campaign's slices fit into its equal share of the screen's time, of which
+    /// the house loop has one too.
     /// </summary>
     /// <param name="snapshot">The campaigns.</param>
     /// <param name="siteId">The screen's site.</param>
     /// <param name="calendar">The site's days.</param>
     /// <param name="screensOf">Number of screens at the sites of a campaign; at least 1.</param>
     /// <param name="now">The instant.</param>
-    /// <returns>Campaigns in the order of <see cref="CostPerImpressionPolicy"/>.</returns>
+    /// <param name="book">What campaigns bid, and what is left of their goals; null for the choice by cost per impression.</param>
+    /// <returns>Campaigns in the order of <see cref="CostPerImpressionPolicy"/>, or the dearest first.</returns>
     public static IReadOnlyList<OfflineShare> Of(
-        DecisionSnapshot snapshot, Guid siteId, SiteCalendar calendar, Func<SnapshotCampaign, int> screensOf, DateTimeOffset now)
+        DecisionSnapshot snapshot, Guid siteId, SiteCalendar calendar, Func<SnapshotCampaign, int> screensOf, DateTimeOffset now,
+        PacingBook? book = null)
     {
         ArgumentNullException.ThrowIfNull(snapshot);
         ArgumentNullException.ThrowIfNull(calendar);
@@ -39,27 +44,47 @@ public static class OfflineSlices
         var start = new DateTimeOffset(now.UtcTicks - (now.UtcTicks % Block.Ticks), TimeSpan.Zero);
         var clocks = new DateTime[(int)(OfflineSchedule.Reach / Step)];
         for (var i = 0; i < clocks.Length; i++) clocks[i] = calendar.ClockAt(start + (i * Step));
-        var ranked = snapshot.Campaigns.Where(c => Targeting.RunsAt(c.SiteIds, siteId))
-            .Select(c => new Verdict(c, Gate.None, CostPerImpressionPolicy.CostPerImpression(c, calendar, now))).ToList();
-        ranked.Sort((one, other) => CostPerImpressionPolicy.Compare(one, other));
-
-        List<(SnapshotCampaign Campaign, List<(DateTimeOffset From, DateTimeOffset Until)> Runs)> chosen = [];
+        var here = snapshot.Campaigns.Where(c => Targeting.RunsAt(c.SiteIds, siteId));
+        List<(SnapshotCampaign Campaign, OfflineTerms? Terms, List<(DateTimeOffset From, DateTimeOffset Until)> Runs)> chosen = [];
         var tickets = 0;
-        foreach (var (campaign, _, _) in ranked)
+        foreach (var (campaign, its) in book is null ? ByCost(here, calendar, now) : ByBid(here, book))
         {
             var runs = RunsOf(campaign.Terms, siteId, clocks, start);
             var own = runs.Count * campaign.Creatives.Count;
             if (runs.Count == 0 || runs[^1].Until <= now || tickets + own > OfflineSchedule.MostTickets) continue;
-            chosen.Add((campaign, runs));
+            chosen.Add((campaign, its, runs));
             tickets += own;
             if (chosen.Count == OfflineSchedule.MostOffers) break;
         }
         var parts = chosen.Count + (snapshot.HouseLoop.Count > 0 ? 1 : 0);
-        return [.. chosen.Select(c => new OfflineShare(c.Campaign, [.. Cut(c.Campaign, c.Runs, parts, screensOf(c.Campaign), now)]))
-            .Where(s => s.Slices.Count > 0)];
+        return [.. chosen.Select(c =>
+        {
+            var affordable = Affordable(c.Campaign, book, screensOf(c.Campaign));
+            return new OfflineShare(c.Campaign, [.. Cut(c.Campaign, c.Runs, parts, affordable, now)]) { Terms = c.Terms };
+        }).Where(s => s.Slices.Count > 0)];
     }
 
-    // Plays on every one of its screens that the money left pays for, whoever sees them; without a limit for a flat price.
+    private static IEnumerable<(SnapshotCampaign Campaign, OfflineTerms? Terms)> ByCost(
+        IEnumerable<SnapshotCampaign> campaigns, SiteCalendar calendar, DateTimeOffset now)
+    {
+        var ranked = campaigns.Select(c => new Verdict(c, Gate.None, CostPerImpressionPolicy.CostPerImpression(c, calendar, now))).ToList();
+        ranked.Sort((one, other) => CostPerImpressionPolicy.Compare(one, other));
+        return ranked.Select(v => (v.Campaign, (OfflineTerms?)null));
+    }
+
+    private static IEnumerable<(SnapshotCampaign Campaign, OfflineTerms? Terms)> ByBid(
+        IEnumerable<SnapshotCampaign> campaigns, PacingBook book) =>
+        campaigns.Select(c => (c, Terms: book.Table.NumberOf(c.Id) is { } number ? OfflineTerms.Of(book, number) : null))
+            .Where(c => c.Terms is not null).OrderByDescending(c => c.Terms!.BidKrw).ThenBy(c => c.Terms!.Campaign);
+
+    // Plays on every one of its screens that the money left pays for and the goal has room for, whoever sees them.
+    private static long Affordable(SnapshotCampaign campaign, PacingBook? book, int screens)
+    {
+        var room = book?.Table.NumberOf(campaign.Id) is { } number ? book.LeftOf(number) : double.PositiveInfinity;
+        return Math.Min(Affordable(campaign.Terms, screens), (long)Math.Min(int.MaxValue, room / ((double)ImpressionsPerPlay * screens)));
+    }
+
+    // Without a limit for a flat price.
     private static long Affordable(in RunningTerms terms, int screens)
     {
         if (terms.PriceModel == PriceModel.Flat || terms.PricePerThousandKrw is not > 0) return int.MaxValue;
@@ -85,11 +110,10 @@ public static class OfflineSlices
 
     // Money by time, then each run's plays by the creatives' weights; whole numbers whose sums are exact. What has passed is not given out.
     private static IEnumerable<(Guid CreativeId, OfflineSlice Slice)> Cut(
-        SnapshotCampaign campaign, List<(DateTimeOffset From, DateTimeOffset Until)> runs, int parts, int screens, DateTimeOffset now)
+        SnapshotCampaign campaign, List<(DateTimeOffset From, DateTimeOffset Until)> runs, int parts, long affordable, DateTimeOffset now)
     {
         long weights = campaign.Creatives.Sum(c => (long)c.Weight);
         var seconds = campaign.Creatives.Sum(c => Math.Max(1, c.Seconds) * c.Weight) / weights;
-        var affordable = Affordable(campaign.Terms, screens);
         var (gone, whole) = (0L, (long)runs.Sum(r => (r.Until - r.From).TotalMinutes));
         foreach (var (from, until) in runs)
         {

@@ -1,5 +1,7 @@
 using System.Text.Json;
+using FaceAd.Core;
 using FaceAd.Core.Decisions;
+using FaceAd.Core.Decisions.Value;
 using FaceAd.Core.Offline;
 using FaceAd.Player.Clock;
 
@@ -18,6 +20,8 @@ sealed class OfflineAds
     readonly ILogger<OfflineAds> _log;
     readonly Lock _lock = new();
     OfflineSchedule? _schedule;
+    OfflineTable? _table; // null: the schedule is for the choice by cost per impression
+    ScreenMemory? _memory;
     Dictionary<string, OfflineUse> _used;
     string? _problem;
     long _heardAt;
@@ -33,7 +37,7 @@ sealed class OfflineAds
         (_clock, _riders, _log) = (clock, riders, log);
         (_schedulePath, _usedPath) = (Path.Combine(folder, "schedule.json"), Path.Combine(folder, "schedule-used.json"));
         _heardAt = clock.GetTimestamp();
-        _schedule = Read<OfflineSchedule>(_schedulePath) is { } kept && IsSound(kept) ? kept : null;
+        if (Read<OfflineSchedule>(_schedulePath) is { } kept && IsSound(kept)) Take(kept);
         _used = Read<Dictionary<string, OfflineUse>>(_usedPath) ?? [];
     }
 
@@ -54,8 +58,17 @@ sealed class OfflineAds
         }
         lock (_lock)
         {
-            _schedule = schedule;
+            Take(schedule);
             Write(_schedulePath, schedule);
+        }
+    }
+
+    /// <summary>A play begins, whoever decided it.</summary>
+    public void Shown(CreativeFile file)
+    {
+        lock (_lock)
+        {
+            if (_memory is { } memory) _table?.Show(memory, file.CreativeId, file.Seconds, _clock.GetUtcNow());
         }
     }
 
@@ -70,9 +83,11 @@ sealed class OfflineAds
         lock (_lock)
         {
             if (_schedule is not { } schedule) return null;
-            var ticket = OfflineRule.Choose(schedule, _riders(), ready.Contains, t => _used.GetValueOrDefault(KeyOf(t)), now);
+            var ticket = _table is { } table
+                ? OfflineRule.Choose(schedule, table, _memory!, _riders(), ready.Contains, UseOf, now)
+                : OfflineRule.Choose(schedule, _riders(), ready.Contains, UseOf, now);
             if (ticket is null || OfflineSlice.In(ticket.DecisionId) is not { } slice) return null;
-            var use = _used.GetValueOrDefault(KeyOf(ticket)).With(slice, now);
+            var use = UseOf(ticket).With(slice, now);
             // Slices that are over count no more; none is longer than a schedule reaches.
             var used = _used.Where(u => now - u.Value.DueAt < 2 * OfflineSchedule.Reach).ToDictionary();
             used[KeyOf(ticket)] = use;
@@ -82,6 +97,15 @@ sealed class OfflineAds
                 _log.LogWarning("The server is away: campaigns go on by its last schedule.");
             return new OfflinePlay(slice.PlayId(schedule.PlayKey, ticket.CreativeId, use.Plays), ticket);
         }
+    }
+
+    OfflineUse UseOf(OfflineTicket ticket) => _used.GetValueOrDefault(KeyOf(ticket));
+
+    void Take(OfflineSchedule schedule)
+    {
+        _schedule = schedule;
+        _table = OfflineTable.IsFor(schedule) ? new OfflineTable(schedule) : null;
+        if (_table is not null) _memory ??= new ScreenMemory(schedule.PlayKey);
     }
 
     static bool IsSound(OfflineSchedule schedule) => schedule.Offers?.All(offer =>

@@ -145,6 +145,7 @@ sealed class PlaybackWorker(
                 pages.ShowStandby();
                 break;
             case PlayStarted started:
+                offline.Shown(started.Run.File);
                 if (started.Run.Command is not null) PlayerMeters.CommandToFrame.Record(started.SinceWanted.TotalMilliseconds);
                 log.LogDebug("Play {PlayId} of {Name} (creative {CreativeId}, decision {DecisionId}) is on screen {Screen} after {Milliseconds:0} ms.",
                     started.PlayId, started.Run.File.Name, started.Run.File.CreativeId, started.Run.DecisionId,

@@ -114,7 +114,10 @@ public sealed class OfflineSlicesTests
     }
 
     internal static OfflineSchedule Schedule(IReadOnlyList<OfflineShare> shares) => new(Guid.NewGuid(), [.. shares.Select(share =>
-        new OfflineOffer(share.Campaign.Targets, [.. share.Slices.Select(s => OfflineRuleTests.Ticket(s.Slice, s.CreativeId))]))]);
+        new OfflineOffer(share.Campaign.Targets, [.. share.Slices.Select(s => OfflineRuleTests.Ticket(s.Slice, s.CreativeId))])
+        {
+            Terms = share.Terms,
+        })]);
 
     private static IReadOnlyList<OfflineShare> Of(
         IReadOnlyList<SnapshotCampaign> campaigns, SiteCalendar? calendar = null, DateTimeOffset? now = null) => OfflineSlices.Of(

@@ -5,13 +5,16 @@ using FaceAd.Tests.Support;
 using FaceAd.Tests.Support.Screens;
 using FaceAd.Web.Audiences;
 using FaceAd.Web.Campaigns;
+using FaceAd.Web.Cluster;
 using FaceAd.Web.Decisions;
+using FaceAd.Web.Decisions.Budgets;
 using FaceAd.Web.Delivery;
 using FaceAd.Web.Frames;
 using FaceAd.Web.Plays;
 using FaceAd.Web.Screens;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 
 namespace FaceAd.Tests.Decisions;
@@ -139,8 +142,9 @@ public sealed class ValueOnServerTests(SiteFixture app) : IClassFixture<SiteFixt
         var source = app.Services.GetRequiredService<NpgsqlDataSource>();
         using var again = Facts.NewPacing(source, TimeProvider.System);
         again.Take(app.Services.GetRequiredService<SnapshotReader>().Current, 0);
-        await again.StartAsync(default);
-        await again.StopAsync(default);
+        using var budgets = new BudgetLeases(
+            again, app.Services.GetRequiredService<SiteOwnership>(), source, TimeProvider.System, NullLogger<BudgetLeases>.Instance);
+        await budgets.RunCycleAsync();
         Assert.Equal(decision.Expected, again.Book.TakenBy(again.Book.Table.NumberOf(_campaign.Id)!.Value), 9);
     }
 

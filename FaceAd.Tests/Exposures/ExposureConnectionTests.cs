@@ -38,7 +38,7 @@ public sealed class ExposureConnectionTests : IAsyncLifetime
             new NpgsqlConnectionStringBuilder(_database.ConnectionString) { MaxPoolSize = 1 });
         var store = new ExposureStore(one, new ExposurePartitions());
         var site = Assert.Single(await store.FindDueSitesAsync(default));
-        var (campaigns, more) = await store.UpdateAsync(site, ExposureCalculator.DefaultThreshold, default);
+        var (campaigns, _, more) = await store.UpdateAsync(site, ExposureCalculator.DefaultThreshold, default);
 
         Assert.Equal(campaign.Id, Assert.Single(campaigns));
         Assert.False(more);

@@ -20,7 +20,10 @@ public sealed class SchedulePublisherTests(SiteFixture app) : IClassFixture<Site
         await using var screen = await ScreenConnection.OpenAsync(app, app.Server.Token);
         var schedule = await Wait.NextAsync(screen.Schedules.Reader);
         Assert.Equal(seals.PlayKey(screenId), schedule.PlayKey);
-        var tickets = Assert.Single(schedule.Offers).Tickets;
+        var offer = Assert.Single(schedule.Offers);
+        var tickets = offer.Tickets;
+        Assert.Equal(app.Campaign.Id, offer.Terms?.Campaign);
+        Assert.InRange(offer.Terms!.BidKrw, 1e-6, double.MaxValue);
         Assert.All(tickets, t => Assert.Equal(
             (app.Creative.Id, OfflineSlice.In(t.DecisionId)), (t.CreativeId, seals.SliceOf(t.DecisionId, screenId, app.Creative.Id))));
         var now = TimeProvider.System.GetUtcNow();

@@ -77,7 +77,7 @@ public sealed class Facts : IAsyncDisposable
         new(source, ring ?? new EphemeralDataProtectionProvider(), TimeProvider.System, NullLogger<DecisionSeals>.Instance);
 
     internal static PacingKeeper NewPacing(NpgsqlDataSource source, TimeProvider time) => new(
-        new SupplyReader(source), source, new ConfigurationBuilder().Build(), time, NullLogger<PacingKeeper>.Instance);
+        new SupplyReader(source), new ConfigurationBuilder().Build(), time, NullLogger<PacingKeeper>.Instance);
 
     internal static PlaySeals NewPlaySeals(NpgsqlDataSource source, TimeProvider time) =>
         new(new ScreenKeys(source, time, NullLogger<ScreenKeys>.Instance));

@@ -47,6 +47,9 @@ sealed class SiteOwnership(
     /// <summary>This node, in its current stay.</summary>
     public Guid NodeId => _tenure.Id;
 
+    /// <summary>Ends when this node has entered for the first time.</summary>
+    public Task Entered => _entered.Task;
+
     /// <summary>The other living nodes, at most a second ago.</summary>
     public IReadOnlySet<Guid> Peers => _tenure.Peers;
 

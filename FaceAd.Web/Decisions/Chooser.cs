@@ -1,5 +1,6 @@
 using FaceAd.Core.Decisions;
 using FaceAd.Core.Decisions.Value;
+using FaceAd.Web.Decisions.Budgets;
 using FaceAd.Web.Screens;
 using Microsoft.Extensions.Options;
 
@@ -15,7 +16,9 @@ sealed record Choice(Guid Id, Explanation Why, SnapshotCreative? Creative);
 /// Chooses for a screen by the rule that is set. A choice by value reserves what it is expected to bring; whoever does not push it, or
 /// pushes another before it begins, gives that back. Any number of threads; one at a time for one screen.
 /// </summary>
-sealed class Chooser(SnapshotReader snapshots, PacingKeeper pacing, DecisionSeals seals, IOptions<DecisionOptions> options) : IDisposable
+sealed class Chooser(
+    SnapshotReader snapshots, PacingKeeper pacing, BudgetLeases budgets, DecisionSeals seals, IOptions<DecisionOptions> options)
+    : IDisposable
 {
     private const int Tries = 3;
     private readonly CreativeTurns _turns = new();
@@ -37,7 +40,7 @@ sealed class Chooser(SnapshotReader snapshots, PacingKeeper pacing, DecisionSeal
                 why = why with { Winner = null, Creative = null, Expected = 0, Reason = DecisionReason.HeldBack };
             var creative = why.Winner is { } chosen ? CreativeOf(why, chosen.Campaign, now) : null;
             var id = seals.Make(screen.Id, creative?.Id, why.At);
-            if (creative is null || why.Expected <= 0 || pacing.Book.TryCommit(id, why.Winner!.Value.Campaign.Id, why.Expected, now))
+            if (creative is null || why.Expected <= 0 || budgets.TryCommit(id, why.Winner!.Value.Campaign.Id, why.Expected, now))
                 return new Choice(id, why, creative);
         }
     }
@@ -57,6 +60,9 @@ sealed class Chooser(SnapshotReader snapshots, PacingKeeper pacing, DecisionSeal
 
     /// <summary>A choice is not shown: gives back what it has reserved.</summary>
     public void GiveUp(Guid id) => pacing.Book.GiveUp(id);
+
+    /// <summary>A choice that was shown will be reported to another node.</summary>
+    public void HandOver(Guid id, DateTimeOffset now) => pacing.Book.HandOver(id, now);
 
     public void Dispose() => _deciders.Dispose();
 

@@ -80,7 +80,7 @@ sealed class DecisionEngine : IDisposable
             lock (session)
             {
                 session.Timer?.Dispose();
-                if (session.Last is { } last) _chooser.GiveUp(last.Id); // what it brings is counted there
+                if (session.Last is { } last) _chooser.HandOver(last.Id, _time.GetUtcNow());
             }
             _riders.Drop(screenId);
         }

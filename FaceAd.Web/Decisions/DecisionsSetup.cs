@@ -1,3 +1,5 @@
+using FaceAd.Web.Decisions.Budgets;
+
 namespace FaceAd.Web.Decisions;
 
 static class DecisionsSetup
@@ -13,6 +15,8 @@ static class DecisionsSetup
         services.AddSingleton<SnapshotReader>();
         services.AddHostedService(provider => provider.GetRequiredService<SnapshotReader>());
         services.AddHostedService(provider => provider.GetRequiredService<PacingKeeper>());
+        services.AddSingleton<BudgetLeases>();
+        services.AddHostedService(provider => provider.GetRequiredService<BudgetLeases>());
         services.AddSingleton<Chooser>();
         services.AddSingleton<DecisionWriter>();
         services.AddHostedService(provider => provider.GetRequiredService<DecisionWriter>());

@@ -2,9 +2,7 @@ using FaceAd.Core;
 using FaceAd.Core.Decisions;
 using FaceAd.Core.Decisions.Pacing;
 using FaceAd.Core.Decisions.Value;
-using FaceAd.Web.Data;
 using FaceAd.Web.Hosting;
-using Npgsql;
 
 namespace FaceAd.Web.Decisions;
 
@@ -14,11 +12,9 @@ namespace FaceAd.Web.Decisions;
 sealed class PacingKeeper : BackgroundService
 {
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan StillUnderWay = TimeSpan.FromMinutes(15);
 
     private readonly Lock _lock = new();
     private readonly SupplyReader _supplies;
-    private readonly NpgsqlDataSource _database;
     private readonly SiteCalendar _calendar;
     private readonly TimeProvider _time;
     private readonly ILogger<PacingKeeper> _log;
@@ -27,11 +23,9 @@ sealed class PacingKeeper : BackgroundService
     private HashSet<Guid> _sites = [];
     private (DateOnly Day, HashSet<Guid> Sites) _supplyOf;
 
-    public PacingKeeper(
-        SupplyReader supplies, [ScreensPool] NpgsqlDataSource database, IConfiguration configuration, TimeProvider time,
-        ILogger<PacingKeeper> log)
+    public PacingKeeper(SupplyReader supplies, IConfiguration configuration, TimeProvider time, ILogger<PacingKeeper> log)
     {
-        (_supplies, _database, _time, _log, _supplyOf) = (supplies, database, time, log, (default, []));
+        (_supplies, _time, _log, _supplyOf) = (supplies, time, log, (default, []));
         _calendar = new SiteCalendar(PagesZone.Of(configuration).Id, SiteCalendar.DefaultAnchor);
         Book = new PacingBook(_calendar, new CampaignTable([]));
     }
@@ -73,12 +67,6 @@ sealed class PacingKeeper : BackgroundService
         }
     }
 
-    public override async Task StartAsync(CancellationToken cancellationToken)
-    {
-        await ResumeAsync(cancellationToken);
-        await base.StartAsync(cancellationToken);
-    }
-
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(Period, _time);
@@ -95,21 +83,6 @@ sealed class PacingKeeper : BackgroundService
             }
         }
         while (await timer.WaitForNextTickAsync(stoppingToken));
-    }
-
-    // What another run of this program has pushed may be on screens now: it stays reserved until it is reported.
-    private async Task ResumeAsync(CancellationToken cancellation)
-    {
-        var since = _time.GetUtcNow() - StillUnderWay;
-        await using var connection = await _database.OpenConnectionAsync(cancellation);
-        var underWay = await connection.QueryAsync("""
-            SELECT d.id, d.campaign_id, d.expected FROM screens s CROSS JOIN LATERAL
-                (SELECT * FROM decisions x WHERE x.screen_id = s.id AND x.at > $1 ORDER BY x.at DESC LIMIT 1) d
-            WHERE s.last_seen_at > $1 AND d.campaign_id IS NOT NULL AND d.expected > 0
-                AND NOT EXISTS (SELECT 1 FROM plays p WHERE p.decision_id = d.id AND NOT p.exposures_due)
-            """, [since], r => (Decision: r.GetGuid(0), Campaign: r.GetGuid(1), Expected: r.GetDouble(2)), cancellation);
-        foreach (var play in underWay)
-            Book.TryCommit(play.Decision, play.Campaign, play.Expected, since); // so that it is not waited for as long as for others
     }
 
     private void Take(IReadOnlyList<SnapshotCampaign> campaigns)

@@ -4,6 +4,16 @@ using Npgsql;
 
 namespace FaceAd.Web.Exposures;
 
+/// <summary>What an update has changed.</summary>
+/// <param name="Campaigns">The campaigns whose exposures changed.</param>
+/// <param name="Brought">Exposures on target that were added for each measured play that was due.</param>
+/// <param name="More">Whether work is left.</param>
+sealed record ExposuresUpdated(IReadOnlyCollection<Guid> Campaigns, IReadOnlyDictionary<Guid, int> Brought, bool More)
+{
+    /// <summary>Nothing was due.</summary>
+    public static ExposuresUpdated Nothing { get; } = new([], new Dictionary<Guid, int>(), false);
+}
+
 /// <summary>
 /// Updates the exposures of one site from its plays and presences marked as due, in one transaction with the rollups, the campaign totals
 /// and the marks. Whichever of a play and a presence is committed later sees the other, so late, repeated and reordered reports all end in
@@ -29,8 +39,7 @@ sealed class ExposureStore([ScreensPool] NpgsqlDataSource database, ExposurePart
     }
 
     /// <summary>Processes at most one batch of a site's due work.</summary>
-    /// <returns>The campaigns whose exposures changed, and whether work is left.</returns>
-    public async Task<(IReadOnlyCollection<Guid> Campaigns, bool More)> UpdateAsync(
+    public async Task<ExposuresUpdated> UpdateAsync(
         Guid siteId, TimeSpan threshold, CancellationToken cancellation)
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);
@@ -44,7 +53,7 @@ sealed class ExposureStore([ScreensPool] NpgsqlDataSource database, ExposurePart
     }
 
     // Changes nothing while the partition of a day may be lacking.
-    private async Task<((IReadOnlyCollection<Guid> Campaigns, bool More) Updated, IReadOnlyList<DateOnly> Lacking)> UpdateAsync(
+    private async Task<(ExposuresUpdated Updated, IReadOnlyList<DateOnly> Lacking)> UpdateAsync(
         NpgsqlConnection connection, Guid siteId, TimeSpan threshold, CancellationToken cancellation)
     {
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
@@ -53,12 +62,12 @@ sealed class ExposureStore([ScreensPool] NpgsqlDataSource database, ExposurePart
         var facts = new SiteFacts(connection, siteId);
         var duePlays = await facts.HoldDuePlaysAsync(cancellation);
         var duePresences = await facts.HoldDuePresencesAsync(cancellation);
-        if (duePlays.Count == 0 && duePresences.Count == 0) return (([], false), []);
+        if (duePlays.Count == 0 && duePresences.Count == 0) return (ExposuresUpdated.Nothing, []);
 
         var calendar = await facts.ReadCalendarAsync(cancellation);
         var plays = await facts.FindPlaysAsync(duePlays, duePresences, cancellation);
         List<DateOnly> lacking = [.. plays.Select(p => p.Day).Distinct().Where(partitions.MayLack)];
-        if (lacking.Count > 0) return (([], false), lacking);
+        if (lacking.Count > 0) return (ExposuresUpdated.Nothing, lacking);
         var held = (duePlays.Count, duePresences.Count);
         (var presences, duePlays, var part) = await FindPresencesAsync(facts, duePlays, plays, cancellation);
         if (part is not null) duePresences = [];
@@ -93,8 +102,8 @@ sealed class ExposureStore([ScreensPool] NpgsqlDataSource database, ExposurePart
         }
         await News.AddAsync(connection, NewsKind.Campaign, changes.Select(c => (c.Old ?? c.New!).CampaignId), cancellation);
         await transaction.CommitAsync(cancellation);
-        return (([.. changes.Select(c => (c.Old ?? c.New!).CampaignId).Distinct()],
-            held is (SiteFacts.MaxDue, _) or (_, SiteFacts.MaxDue) || held != (takenPlays, takenPresences) || part?.UpTo is not null), []);
+        var more = held is (SiteFacts.MaxDue, _) or (_, SiteFacts.MaxDue) || held != (takenPlays, takenPresences) || part?.UpTo is not null;
+        return (new([.. changes.Select(c => (c.Old ?? c.New!).CampaignId).Distinct()], BroughtBy(plays, duePlays, changes), more), []);
     }
 
     // Of as many due plays as have few enough presences together. If the first alone has more, of the next part of it: then the play with
@@ -117,6 +126,19 @@ sealed class ExposureStore([ScreensPool] NpgsqlDataSource database, ExposurePart
             presences = await facts.FindPresencesAfterAsync(some[0], EnoughPairs, cancellation);
             return (presences, duePlays, some[0] with { UpTo = presences.Count == EnoughPairs ? presences[^1].Id : null });
         }
+    }
+
+    private static Dictionary<Guid, int> BroughtBy(List<PlayFact> plays, List<Guid> due, IReadOnlyList<ExposureChange> changes)
+    {
+        var updated = due.ToHashSet();
+        var brought = plays.Where(p => p.Measured && updated.Contains(p.Id)).ToDictionary(p => p.Id, _ => 0);
+        foreach (var change in changes)
+        {
+            var play = (change.Old ?? change.New!).PlayId;
+            if (!brought.TryGetValue(play, out var count)) continue;
+            brought[play] = count + (change.New?.OnTarget == true ? 1 : 0) - (change.Old?.OnTarget == true ? 1 : 0);
+        }
+        return brought;
     }
 
     private static CountedPresence Count(PresenceFact presence) => new(

@@ -81,12 +81,13 @@ sealed class ExposureWorker(
             var began = time.GetUtcNow();
             try
             {
-                var (campaigns, more) = await store.UpdateAsync(site, _threshold, cancellation);
+                var updated = await store.UpdateAsync(site, _threshold, cancellation);
                 _failedAt.Remove(site);
-                if (more) Mark(site, Due.Nothing with { Decisions = due.Decisions });
-                else pacing.Book.Settle(due.Decisions);
+                ImmutableArray<DecidedPlay> plays = [.. due.Plays.Select(p => p.With(updated.Brought))];
+                if (updated.More) Mark(site, Due.Nothing with { Plays = plays });
+                else pacing.Book.Settle(plays.Select(p => (p.Decision, (double?)p.Brought)));
                 foreach (var trace in due.Traces) Traces.Continue("exposures committed", trace, began)?.Dispose();
-                if (campaigns.Count > 0) Committed.Tell(campaigns);
+                if (updated.Campaigns.Count > 0) Committed.Tell(updated.Campaigns);
             }
             catch (Exception exception)
             {
@@ -105,7 +106,8 @@ sealed class ExposureWorker(
         foreach (var plays in committed.GroupBy(p => p.ScreenId))
         {
             MarkScreen(plays.Key, new Due(
-                [.. plays.Select(p => p.Trace).Distinct().Where(t => t != default)], [.. plays.Select(p => p.DecisionId).OfType<Guid>()]));
+                [.. plays.Select(p => p.Trace).Distinct().Where(t => t != default)],
+                [.. plays.Where(p => p.DecisionId is not null).Select(p => new DecidedPlay(p.Id, p.DecisionId!.Value, null))]));
         }
         Signal();
     }
@@ -123,19 +125,26 @@ sealed class ExposureWorker(
 
     private void Mark(Guid site, Due due) => _due.AddOrUpdate(site, due, (_, waiting) => waiting.And(due));
 
-    // What waits for a site's exposures: traces of its plays, and their decisions, whose reservations end with them.
-    private sealed record Due(ImmutableArray<ActivityContext> Traces, ImmutableArray<Guid> Decisions)
+    // A play, its decision, and impressions on target that it has brought; null for none that were measured.
+    private readonly record struct DecidedPlay(Guid Id, Guid Decision, int? Brought)
+    {
+        public DecidedPlay With(IReadOnlyDictionary<Guid, int> brought) =>
+            brought.TryGetValue(Id, out var more) ? this with { Brought = (Brought ?? 0) + more } : this;
+    }
+
+    // What waits for a site's exposures: traces of its plays, and those that were decided, whose reservations end with them.
+    private sealed record Due(ImmutableArray<ActivityContext> Traces, ImmutableArray<DecidedPlay> Plays)
     {
         private const int MostTraces = 100; // while the database is away
 
         // Beyond them, the pacing waits for its own limit.
-        private const int MostDecisions = 10_000;
+        private const int MostPlays = 10_000;
 
         public static Due Nothing { get; } = new([], []);
 
         public Due And(Due more) => new(
             Traces.Length >= MostTraces ? Traces : Traces.AddRange(more.Traces),
-            Decisions.Length >= MostDecisions ? Decisions : Decisions.AddRange(more.Decisions));
+            Plays.Length >= MostPlays ? Plays : Plays.AddRange(more.Plays));
     }
 
     private void Signal()

@@ -2,9 +2,11 @@ using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text.Json;
 using FaceAd.Core.Decisions;
+using FaceAd.Core.Decisions.Pacing;
 using FaceAd.Core.Offline;
 using FaceAd.Web.Decisions;
 using FaceAd.Web.Screens;
+using Microsoft.Extensions.Options;
 
 namespace FaceAd.Web.Players;
 
@@ -15,7 +17,7 @@ namespace FaceAd.Web.Players;
 /// </summary>
 sealed class SchedulePublisher(
     ScreenConnections connections, ConnectedTimes times, ScreenDirectory screens, SnapshotReader snapshots, DecisionSeals seals,
-    TimeProvider time, ILogger<SchedulePublisher> log)
+    PacingKeeper pacing, IOptions<DecisionOptions> options, TimeProvider time, ILogger<SchedulePublisher> log)
     : BackgroundService
 {
     /// <summary>How old a schedule becomes before it is composed again.</summary>
@@ -26,6 +28,7 @@ sealed class SchedulePublisher(
 
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
     private readonly ConcurrentQueue<Guid> _connected = new(); // since the last round
+    private readonly PacingBook? _book = options.Value.Rule == DecisionRule.Value ? pacing.Book : null;
     private readonly Lock _lock = new(); // guards what follows
     private readonly PriorityQueue<Guid, (long From, Guid Site)> _due = new(); // by timestamp; some of them in vain, see IsDue
     private readonly Dictionary<Guid, Sent> _sent = [];
@@ -86,7 +89,7 @@ sealed class SchedulePublisher(
         // All screens of a site have the same shares, under seals of their own.
         foreach (var site in due.Values.GroupBy(s => s.Screen.SiteId))
         {
-            var shares = OfflineSlices.Of(_snapshot, site.Key, site.First().Screen.Calendar, ScreensOf, now);
+            var shares = OfflineSlices.Of(_snapshot, site.Key, site.First().Screen.Calendar, ScreensOf, now, _book);
             foreach (var (screen, since, sent) in site)
             {
                 var schedule = Compose(screen.Id, shares);
@@ -105,7 +108,10 @@ sealed class SchedulePublisher(
     private OfflineSchedule Compose(Guid screenId, IReadOnlyList<OfflineShare> shares) =>
         new(seals.PlayKey(screenId), [.. shares.Select(share => new OfflineOffer(
             share.Campaign.Targets,
-            [.. share.Slices.Select(s => new OfflineTicket(seals.Make(screenId, s.CreativeId, s.Slice), s.CreativeId))]))]);
+            [.. share.Slices.Select(s => new OfflineTicket(seals.Make(screenId, s.CreativeId, s.Slice), s.CreativeId))])
+        {
+            Terms = share.Terms,
+        })]);
 
     // A screen that was disconnected, or got a schedule meanwhile, has a place in the queue in vain.
     private bool IsDue(Sent? sent, DateTimeOffset since) =>
@@ -140,8 +146,8 @@ sealed class SchedulePublisher(
 
         static (Guid, int, double) Turn(SnapshotCreative c) => (c.Id, c.Weight, c.Seconds);
 
-        static (Guid, DateOnly, DateOnly, int, int, PriceModel, long, long?, bool) Plain(SnapshotCampaign c) =>
-            (c.Id, c.StartsOn, c.EndsOn, c.Days, c.Hours, c.PriceModel, c.BudgetKrw, c.PricePerThousandKrw, c.Terms.IsSpent);
+        static (Guid, DateOnly, DateOnly, int, int, PriceModel, long, long?, bool, DeliveryTerms) Plain(SnapshotCampaign c) => (
+            c.Id, c.StartsOn, c.EndsOn, c.Days, c.Hours, c.PriceModel, c.BudgetKrw, c.PricePerThousandKrw, c.Terms.IsSpent, c.Delivery);
     }
 
     /// <summary>What a screen was sent: on which connection, of which edition, when, and the hash of the schedule.</summary>

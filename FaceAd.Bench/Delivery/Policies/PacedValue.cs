@@ -88,7 +88,8 @@ sealed class PacedValue : IDeliveryPolicy
     public void Reported(Contract contract, int expected, int brought, int impressions)
     {
         _progress.Add(contract, brought);
-        _book.Report(_underWay.Dequeue(), _campaigns[contract.Number].Campaign.Id, brought);
+        _book.Settle([(_underWay.Dequeue(), brought)]);
+        _book.Count([_campaigns[contract.Number].Campaign with { TargetImpressions = _progress[contract] }], _book.BeginCount());
     }
 
     public void Lost() => _book = new PacingBook(SiteCalendar.Default, new CampaignTable(_contracts.Select(c => _campaigns[c.Number] with

@@ -30,6 +30,9 @@ public sealed class PacingBook(SiteCalendar calendar, CampaignTable table)
     /// <summary>How long a play's report is waited for.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromHours(2);
 
+    /// <summary>The same, where it may never come here: of plays that were chosen, or are reported, elsewhere.</summary>
+    public static readonly TimeSpan PatienceElsewhere = TimeSpan.FromMinutes(15);
+
     // Impressions of plays whose reports count in the yield before the first one came.
     private const double Prior = 200;
 
@@ -74,7 +77,7 @@ public sealed class PacingBook(SiteCalendar calendar, CampaignTable table)
         {
             foreach (var (decision, play) in _underWay)
             {
-                if (play.Until <= now) Release(decision);
+                if (play.Until <= now) Release(decision, mayBeCounted: true);
             }
             var today = calendar.DayOf(now);
             var isNight = today != _plannedOn;
@@ -97,48 +100,66 @@ public sealed class PacingBook(SiteCalendar calendar, CampaignTable table)
         {
             if (_underWay.ContainsKey(decision)) return true;
             if (Table.NumberOf(campaign) is not { } number || !_pages.CanPay(number, expected)) return false;
-            var reserved = expected * Yield;
-            _underWay.Add(decision, new UnderWay(campaign, expected, reserved, now + Patience));
-            _pages.Committed[number] += reserved;
-            _pages.Bid(number);
+            Reserve(decision, number, expected, now + Patience);
             return true;
         }
     }
 
-    /// <summary>A play was reported: what it brought replaces what was expected.</summary>
+    /// <summary>Reserves what a play is expected to bring that was chosen elsewhere, or by another run of this program.</summary>
     /// <param name="decision">The decision.</param>
     /// <param name="campaign">The campaign.</param>
-    /// <param name="brought">Impressions on its target.</param>
-    public void Report(Guid decision, Guid campaign, double brought)
+    /// <param name="expected">Impressions on its target that were expected.</param>
+    /// <param name="now">The instant.</param>
+    public void Resume(Guid decision, Guid campaign, double expected, DateTimeOffset now)
     {
         lock (_lock)
         {
-            if (_underWay.TryGetValue(decision, out var play))
-            {
-                _plays = (_plays.Expected + play.Expected, _plays.Brought + brought);
-                _pages.Yield = Math.Clamp(_plays.Brought / _plays.Expected, 0.5, 2);
-            }
-            Release(decision);
-            if (Table.NumberOf(campaign) is not { } number) return;
-            _pages.Delivered[number] += brought;
-            _pages.Bid(number);
+            if (_underWay.ContainsKey(decision) || Table.NumberOf(campaign) is not { } number) return;
+            Reserve(decision, number, expected, now + PatienceElsewhere);
+            _pages.Slices?.Add(number, _underWay[decision].Reserved);
         }
     }
 
     /// <summary>
     /// Plays were reported and their impressions are stored: what was reserved for them is given back with the next <see cref="Count"/>.
     /// </summary>
-    /// <param name="decisions">Their decisions; others are ignored.</param>
-    public void Settle(IReadOnlyCollection<Guid> decisions)
+    /// <param name="plays">
+    /// Their decisions, of which unknown ones are ignored, and impressions on the target, by which the yield is learnt; null for a play
+    /// that was not measured.
+    /// </param>
+    public void Settle(IEnumerable<(Guid Decision, double? Brought)> plays)
     {
-        lock (_lock) _settled.AddRange(decisions.Where(_underWay.ContainsKey));
+        ArgumentNullException.ThrowIfNull(plays);
+        lock (_lock)
+        {
+            foreach (var (decision, brought) in plays)
+            {
+                if (!_underWay.TryGetValue(decision, out var play) || play.IsSettled) continue;
+                _underWay[decision] = play with { IsSettled = true };
+                _settled.Add(decision);
+                if (brought is not { } impressions) continue;
+                _plays = (_plays.Expected + play.Expected, _plays.Brought + impressions);
+                _pages.Yield = Math.Clamp(_plays.Brought / _plays.Expected, 0.5, 2);
+            }
+        }
     }
 
     /// <summary>A play will not happen: what was reserved for it is given back.</summary>
     /// <param name="decision">The decision.</param>
     public void GiveUp(Guid decision)
     {
-        lock (_lock) Release(decision);
+        lock (_lock) Release(decision, mayBeCounted: false);
+    }
+
+    /// <summary>A play will be reported to another node: what was reserved for it is given back when it is counted for sure.</summary>
+    /// <param name="decision">The decision.</param>
+    /// <param name="now">The instant.</param>
+    public void HandOver(Guid decision, DateTimeOffset now)
+    {
+        lock (_lock)
+        {
+            if (_underWay.TryGetValue(decision, out var play)) _underWay[decision] = play with { Until = now + PatienceElsewhere };
+        }
     }
 
     /// <summary>Begins to count: plays that are settled by now are in what is read from now on.</summary>
@@ -160,8 +181,68 @@ public sealed class PacingBook(SiteCalendar calendar, CampaignTable table)
             {
                 if (Table.NumberOf(campaign.Id) is { } number) _pages.Delivered[number] = campaign.TargetImpressions;
             }
-            foreach (var decision in _settled[..settled]) Release(decision);
+            foreach (var decision in _settled[..settled]) Release(decision, mayBeCounted: true);
             _settled.RemoveRange(0, settled);
+        }
+    }
+
+    /// <summary>No other node commits: this one may commit whatever is left.</summary>
+    public void HoldAll()
+    {
+        lock (_lock) _pages.Slices = null;
+    }
+
+    /// <summary>From now on others commit, too: this node goes on within what it holds.</summary>
+    /// <param name="holds">Whether it holds all that is left, until the next <see cref="Wish"/>; else only what is under way.</param>
+    public void Share(bool holds)
+    {
+        lock (_lock)
+        {
+            var slices = new BudgetSlices(Table.Count);
+            for (var number = 0; number < Table.Count; number++)
+                slices.Add(number, holds && _pages.HasEnd(number) ? double.PositiveInfinity : _pages.Committed[number]);
+            _pages.Slices = slices;
+        }
+    }
+
+    /// <summary>
+    /// What this node wants to hold of goals instead of what it holds. What is more than that is given back at once, so that others may
+    /// take it as soon as they hear of it.
+    /// </summary>
+    /// <param name="nodes">Number of nodes.</param>
+    /// <param name="all">Whether to tell, too, what stays as it is.</param>
+    /// <returns>Those for <see cref="Grant"/>; empty while it holds everything.</returns>
+    public IReadOnlyList<SliceWish> Wish(int nodes, bool all)
+    {
+        lock (_lock)
+        {
+            if (_pages.Slices is not { } slices) return [];
+            List<SliceWish> wishes = [];
+            for (var number = 0; number < Table.Count; number++)
+            {
+                if (!_pages.HasEnd(number)) continue;
+                var left = Table[number].Goal - _pages.Taken(number);
+                if (slices.Wish(Table[number], number, _pages.Committed[number], left, nodes, all) is { } wish) wishes.Add(wish);
+            }
+            return wishes;
+        }
+    }
+
+    /// <summary>Takes what was granted.</summary>
+    /// <param name="wishes">What was wished.</param>
+    /// <param name="held">What this node holds then of each of these campaigns: no less than it held.</param>
+    public void Grant(IReadOnlyList<SliceWish> wishes, IReadOnlyDictionary<Guid, double> held)
+    {
+        ArgumentNullException.ThrowIfNull(wishes);
+        ArgumentNullException.ThrowIfNull(held);
+        lock (_lock)
+        {
+            foreach (var wish in wishes)
+            {
+                // What was committed or counted meanwhile is so still.
+                if (Table.NumberOf(wish.Campaign) is { } number && held.TryGetValue(wish.Campaign, out var now))
+                    _pages.Slices?.Grant(number, _pages.Committed[number], now - wish.Held);
+            }
         }
     }
 
@@ -169,18 +250,37 @@ public sealed class PacingBook(SiteCalendar calendar, CampaignTable table)
     /// <param name="number">Its number.</param>
     public double BidOf(int number) => _pages.Bids[number];
 
-    /// <summary>Impressions that a campaign has had or that are under way.</summary>
+    /// <summary>Impressions that are left of a campaign's goal; infinite where it does not stop there.</summary>
+    /// <param name="number">Its number.</param>
+    public double LeftOf(int number) =>
+        _pages.HasEnd(number) ? Math.Max(0, Table[number].Goal - _pages.Taken(number)) : double.PositiveInfinity;
+
+    /// <summary>Impressions that a campaign has had, as stored.</summary>
+    /// <param name="number">Its number.</param>
+    public double DeliveredBy(int number) => _pages.Delivered[number];
+
+    /// <summary>Impressions that a campaign has had, or that are under way by this book.</summary>
     /// <param name="number">Its number.</param>
     public double TakenBy(int number) => _pages.Taken(number);
 
-    private void Release(Guid decision)
+    // What may be in the stored totals is no longer this node's to commit.
+    private void Release(Guid decision, bool mayBeCounted)
     {
         if (!_underWay.Remove(decision, out var play) || Table.NumberOf(play.Campaign) is not { } number) return;
+        if (mayBeCounted) _pages.Slices?.Add(number, -play.Reserved);
         _pages.Committed[number] = Math.Max(0, _pages.Committed[number] - play.Reserved);
         _pages.Bid(number);
     }
 
-    private readonly record struct UnderWay(Guid Campaign, double Expected, double Reserved, DateTimeOffset Until);
+    private void Reserve(Guid decision, int number, double expected, DateTimeOffset until)
+    {
+        var reserved = expected * Yield;
+        _underWay.Add(decision, new UnderWay(Table[number].Campaign.Id, expected, reserved, until));
+        _pages.Committed[number] += reserved;
+        _pages.Bid(number);
+    }
+
+    private readonly record struct UnderWay(Guid Campaign, double Expected, double Reserved, DateTimeOffset Until, bool IsSettled = false);
 
     private void Plan(bool anew, DateTimeOffset now)
     {

@@ -14,6 +14,7 @@ internal sealed class Pages
         (Table, Delivered, Committed, Bids) = (table, new double[table.Count], new double[table.Count], new double[table.Count]);
         (MostBids, _planned, _plans) = (new double[(table.Count + 63) / 64], new double[table.Count], new (double, double)[table.Count]);
         Yield = before?.Yield ?? 1;
+        Slices = before?.Slices is null ? null : new BudgetSlices(table.Count);
         for (var number = 0; number < table.Count; number++)
         {
             Delivered[number] = table[number].Campaign.TargetImpressions;
@@ -21,6 +22,7 @@ internal sealed class Pages
             {
                 Delivered[number] = Math.Max(Delivered[number], before.Delivered[old]);
                 (Committed[number], _plans[number]) = (before.Committed[old], before._plans[old]);
+                Slices?.Copy(number, before.Slices!, old);
             }
             else _plans[number] = (-1, 0);
         }
@@ -32,6 +34,9 @@ internal sealed class Pages
 
     public double[] Committed { get; }
 
+    /// <summary>What this node holds of each goal; null while it holds all of them.</summary>
+    public BudgetSlices? Slices { get; set; }
+
     public double[] Bids { get; }
 
     /// <summary>For each word of the table's sets, no less than any of its campaigns bids.</summary>
@@ -42,14 +47,18 @@ internal sealed class Pages
     /// <summary>See <see cref="PacingBook.Yield"/>.</summary>
     public double Yield { get; set; }
 
+    /// <summary>Whether a campaign stops at its goal. A share of voice and an open end do not.</summary>
+    public bool HasEnd(int number) => Table[number] is { Terms.ShareOfVoice: <= 0, IsOpenEnded: false };
+
     /// <summary>
-    /// Whether an audience would not pass the goal by more than one impression. A share of voice and an open end have no such goal.
+    /// Whether an audience would not pass the goal by more than one impression, and what this node holds of it by none.
     /// </summary>
     public bool CanPay(int number, double expected)
     {
-        var (campaign, taken) = (Table[number], Taken(number));
-        return campaign.Terms.ShareOfVoice > 0 || campaign.IsOpenEnded
-            || (taken < campaign.Goal && taken + (expected * Yield) <= campaign.Goal + 1);
+        if (!HasEnd(number)) return true;
+        var (goal, taken, reserved) = (Table[number].Goal, Taken(number), expected * Yield);
+        if (taken >= goal || taken + reserved > goal + 1) return false;
+        return Slices is not { } slices || slices.Has(number, Committed[number], reserved);
     }
 
     /// <summary>Moves a plan on; at night what is left of the goal is spread anew over what is left of the supply.</summary>
@@ -59,7 +68,7 @@ internal sealed class Pages
         var passed = campaign.Curve.PassedAt(clock);
         if (anew || _plans[number].Taken < 0) _plans[number] = (Taken(number), passed);
         var (taken, before) = _plans[number];
-        var share = Math.Clamp((passed - before) / Math.Max(1e-9, 1 - before), 0, 1);
+        var share = before >= 1 ? 1 : Math.Clamp((passed - before) / (1 - before), 0, 1); // 1: all is due
         _planned[number] = taken + ((campaign.Goal - taken) * share);
         Bid(number);
     }

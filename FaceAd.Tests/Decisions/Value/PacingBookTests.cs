@@ -1,3 +1,4 @@
+using FaceAd.Core.Decisions;
 using FaceAd.Core.Decisions.Pacing;
 using FaceAd.Core.Decisions.Value;
 using FaceAd.Tests.Support;
@@ -25,7 +26,7 @@ public sealed class PacingBookTests
     }
 
     [Fact]
-    public void Report_AfterACommitment_ReplacesWhatWasExpected()
+    public void Settle_AfterACommitment_ReplacesWhatWasExpected()
     {
         var (book, decision) = (BookOf(10), Guid.NewGuid());
         Assert.True(book.TryCommit(decision, Id, 4, Sample.Noon));
@@ -40,6 +41,7 @@ public sealed class PacingBookTests
         var (book, decision) = (BookOf(10_000), Guid.NewGuid());
         Assert.True(book.TryCommit(decision, Id, 200, Sample.Noon));
         book.Report(decision, Id, 260);
+        book.Report(decision, Id, 0); // once more
         Assert.Equal(1.15, book.Yield, 6); // beside 200 that are taken to have brought what was expected
         Assert.True(book.TryCommit(Guid.NewGuid(), Id, 100, Sample.Noon));
         Assert.Equal(260 + 115, book.TakenBy(0), 6);
@@ -77,9 +79,9 @@ public sealed class PacingBookTests
         var (book, first, second) = (BookOf(10), Guid.NewGuid(), Guid.NewGuid());
         Assert.True(book.TryCommit(first, Id, 3, Sample.Noon));
         Assert.True(book.TryCommit(second, Id, 4, Sample.Noon));
-        book.Settle([first, Guid.NewGuid()]);
+        book.Settle([(first, null), (Guid.NewGuid(), 4)]);
         var settled = book.BeginCount();
-        book.Settle([second]);
+        book.Settle([(second, null)]);
         book.Count([Sample.Snapshot(Id, target: 2), Sample.Snapshot()], settled);
         Assert.Equal(2 + 4, book.TakenBy(0));
         book.Count([Sample.Snapshot(Id, target: 5)], book.BeginCount());
@@ -119,6 +121,21 @@ public sealed class PacingBookTests
         book.Refresh(Sample.Noon.AddHours(13));
         Assert.True(book.TryCommit(Guid.NewGuid(), Id, 20, Sample.Noon));
         Assert.Equal(50, book.BidOf(0), 6);
+    }
+
+    [Fact]
+    public void Refresh_AsFastAsPossible_AllOfItIsDue()
+    {
+        var day = Sample.Calendar.DayOf(Sample.Noon);
+        var week = new WeeklySupply([.. Enumerable.Repeat(1.0, WeeklySupply.Hours)]);
+        var curve = new TargetCurve(new FlightPlan(day, day.AddDays(9), null), week, Pace.AsFastAsPossible);
+        var book = new PacingBook(Sample.Calendar, new CampaignTable([Of(480) with { Curve = curve }]));
+        for (var night = 0; night < 2; night++)
+        {
+            book.Refresh(Sample.Noon.AddDays(night));
+            Assert.True(book.TryCommit(Guid.NewGuid(), Id, 200, Sample.Noon));
+            Assert.Equal(50 * (1 + PacingBook.Penalty), book.BidOf(0), 6);
+        }
     }
 
     [Fact]

@@ -108,7 +108,7 @@ public sealed class ValueDeciderTests
                 if (why.Winner is not { } winner) continue;
                 var id = why.Table[winner.Number].Campaign.Id;
                 if (world.Book.TryCommit(decisions[i % 64], id, winner.Expected, world.Now))
-                    world.Book.Report(decisions[i % 64], id, 0);
+                    world.Book.GiveUp(decisions[i % 64]);
             }
         }
     }

@@ -21,7 +21,7 @@ public sealed class ValueHistoryTests
             world.Now = world.Now.AddSeconds(15 + (random.Next(4) == 0 ? random.Next(3_000) : 0));
             world.Book.Refresh(world.Now);
             if (underWay.Count > 3 && underWay.TryDequeue(out var play))
-                world.Book.Report(play.Decision, play.Campaign.Campaign.Id, random.NextDouble() * play.Expected);
+                world.Book.Report(play.Decision, play.Campaign.Campaign.Id, (int)(random.NextDouble() * play.Expected));
             var cabin = world.DrawCabin();
             var why = decider.Decide(world.Book, cabin, world.Screen, world.Now);
             if (why.Winner is not { } winner) continue;

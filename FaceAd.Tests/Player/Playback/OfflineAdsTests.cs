@@ -1,5 +1,6 @@
 using FaceAd.Core;
 using FaceAd.Core.Decisions;
+using FaceAd.Core.Decisions.Gates;
 using FaceAd.Core.Offline;
 using FaceAd.Player.Clock;
 using FaceAd.Player.Playback;
@@ -87,6 +88,46 @@ public sealed class OfflineAdsTests : IDisposable
         _riders = [new Rider(Sample.Viewer(Segment.Silver, Start, Start))];
         Assert.Equal(silver, Next(offline)?.Ticket);
         Assert.Null(Next(offline));
+    }
+
+    [Fact]
+    public void Next_AnHourAlone_KeepsTargetsChildrenSeparationAndSlices()
+    {
+        var near = new Separation(3, 0, TimeSpan.FromMinutes(5));
+        OfflineOffer[] offers =
+        [
+            Offer(Segment.Men2030, 960, t => t with { BidKrw = 30, NotForChildren = true }),
+            Offer(Segment.Men2030, 8, t => t with { BidKrw = 20, Separation = near }),
+            Offer(Segment.Men2030, 960, t => t with { BidKrw = 15, Separation = near }),
+            Offer(Segment.Silver, 8, t => t),
+        ];
+        var ready = offers.Select(o => o.Tickets[0].CreativeId).ToHashSet();
+        var (offline, random) = (Create(), new Random(1));
+        offline.Replace(new OfflineSchedule(Guid.NewGuid(), offers));
+        _machine.Pass(31);
+        List<(OfflineOffer? Offer, DateTimeOffset At, bool IsChild, Segment Rider)> slots = [];
+        for (var slot = 0; slot < 240; slot++)
+        {
+            var (isChild, segment, now) = (random.Next(3) == 0, random.Next(2) == 0 ? Segment.Men2030 : Segment.Silver, _clock.GetUtcNow());
+            _riders = [new Rider(Sample.Viewer(segment, now, now) with { ChildProbability = isChild ? 0.5 : 0 })];
+            var play = offline.Next(ready, now);
+            offline.Shown(new CreativeFile(play?.Ticket.CreativeId ?? Guid.NewGuid(), "", 1, 15, ""));
+            slots.Add((offers.SingleOrDefault(o => o.Tickets[0] == play?.Ticket), now, isChild, segment));
+            _machine.Pass(15);
+        }
+        var played = slots.Where(s => s.Offer is not null).ToList();
+        Assert.Equal(offers, played.Select(p => p.Offer).Distinct().OrderBy(o => Array.IndexOf(offers, o)));
+        Assert.All(played, p => Assert.Contains(p.Rider, p.Offer!.Targets));
+        Assert.DoesNotContain(played, p => p.IsChild && p.Offer!.Terms!.NotForChildren);
+        var apart = played.Where(p => p.Offer!.Terms!.Separation == near).Select(p => p.At).ToList();
+        Assert.All(apart.Zip(apart.Skip(1)), p => Assert.True(p.Second - p.First >= TimeSpan.FromSeconds(315)));
+        Assert.InRange(played.Count(p => p.Offer == offers[3]), 1, 2); // eight in eight hours
+
+        OfflineOffer Offer(Segment target, int plays, Func<OfflineTerms, OfflineTerms> with) =>
+            new([target], [OfflineRuleTests.Ticket(new(Start, Start.AddHours(8), plays))])
+            {
+                Terms = with(new OfflineTerms(Guid.NewGuid(), 10, 15)),
+            };
     }
 
     [Fact]

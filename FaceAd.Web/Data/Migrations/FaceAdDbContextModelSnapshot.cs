@@ -1543,6 +1543,50 @@ namespace FaceAd.Web.Data.Migrations
                         });
                 });
 
+            modelBuilder.Entity("FaceAd.Web.Decisions.Budgets.BudgetHolder", b =>
+                {
+                    b.Property<Guid>("NodeId")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("node_id");
+
+                    b.Property<bool>("Alone")
+                        .HasColumnType("boolean")
+                        .HasColumnName("alone");
+
+                    b.Property<DateTimeOffset>("ExpiresAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("expires_at");
+
+                    b.HasKey("NodeId")
+                        .HasName("pk_budget_holders");
+
+                    b.ToTable("budget_holders", (string)null);
+                });
+
+            modelBuilder.Entity("FaceAd.Web.Decisions.Budgets.BudgetLease", b =>
+                {
+                    b.Property<Guid>("CampaignId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("campaign_id");
+
+                    b.Property<Guid>("NodeId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("node_id");
+
+                    b.Property<double>("Reserved")
+                        .HasColumnType("double precision")
+                        .HasColumnName("reserved");
+
+                    b.HasKey("CampaignId", "NodeId")
+                        .HasName("pk_budget_leases");
+
+                    b.HasIndex("NodeId")
+                        .HasDatabaseName("ix_budget_leases_node_id");
+
+                    b.ToTable("budget_leases", (string)null);
+                });
+
             modelBuilder.Entity("FaceAd.Web.Decisions.Decision", b =>
                 {
                     b.Property<Guid>("Id")
@@ -3588,6 +3632,16 @@ namespace FaceAd.Web.Data.Migrations
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired()
                         .HasConstraintName("fk_creative_uploads_organisations_organisation_id");
+                });
+
+            modelBuilder.Entity("FaceAd.Web.Decisions.Budgets.BudgetLease", b =>
+                {
+                    b.HasOne("FaceAd.Web.Decisions.Budgets.BudgetHolder", null)
+                        .WithMany()
+                        .HasForeignKey("NodeId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_budget_leases_budget_holders_node_id");
                 });
 
             modelBuilder.Entity("FaceAd.Web.Metrics.Forecasts.StoredForecast", b =>
