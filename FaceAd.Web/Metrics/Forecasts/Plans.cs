@@ -1,5 +1,7 @@
 using FaceAd.Core.Decisions;
+using FaceAd.Web.Campaigns;
 using FaceAd.Web.Campaigns.Booking;
+using FaceAd.Web.Decisions;
 
 namespace FaceAd.Web.Metrics.Forecasts;
 
@@ -29,24 +31,19 @@ static class Plans
         ArgumentNullException.ThrowIfNull(sites);
         if (sites.Count > ForecastReader.MostSites) return null;
         if (Problems(draft, today, [.. draft.SiteIds], [.. draft.GroupIds]).Count > 0) return null;
-        var plan = draft.Plan;
-        return new SnapshotCampaign
+        var asked = new Campaign
         {
             Id = campaign ?? Guid.CreateVersion7(),
-            StartsOn = plan.StartsOn,
-            EndsOn = plan.EndsOn,
-            Flights = plan.Parts,
-            Targets = [.. draft.Targets],
-            SiteIds = sites,
-            Days = draft.Days,
-            Hours = draft.Hours,
-            PriceModel = draft.PriceModel,
+            OrganisationId = Guid.Empty,
+            Name = "",
+            StartsOn = draft.Plan.StartsOn,
+            EndsOn = draft.Plan.EndsOn,
+            Targets = [],
             BudgetKrw = draft.BudgetKrw,
-            PricePerThousandKrw = draft.PriceModel == PriceModel.PerThousand ? draft.PricePerThousandKrw : null,
-            Delivery = draft.Delivery,
-            Impressions = 0,
-            TargetImpressions = 0,
-            Creatives = [],
+            CreatedAt = default,
         };
+        CampaignService.Apply(asked, draft, []);
+        asked.SiteIds = [.. sites];
+        return SnapshotCampaigns.Of(asked);
     }
 }
