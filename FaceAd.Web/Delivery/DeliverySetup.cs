@@ -17,6 +17,7 @@ static class DeliverySetup
         services.AddSingleton<SpendReader>();
         services.AddSingleton<Settlements>();
         services.AddSingleton<ShortfallReader>();
+        services.AddSingleton<MakeGoods>();
         services.AddHostedService(provider => provider.GetRequiredService<LoopStatus>());
         services.AddHostedService(provider => provider.GetRequiredService<Settlements>());
     }
