@@ -25,7 +25,9 @@ static class Plans
     /// <param name="campaign">The campaign, whose own booking does not count; null for a new one.</param>
     /// <param name="sites">The sites it names, those of its groups included; empty for all.</param>
     /// <param name="today">Today, in the pages' time zone.</param>
-    public static SnapshotCampaign? Of(CampaignDraft draft, Guid? campaign, IReadOnlyList<Guid> sites, DateOnly today)
+    /// <param name="delivered">Target impressions that the campaign has had.</param>
+    public static SnapshotCampaign? Of(
+        CampaignDraft draft, Guid? campaign, IReadOnlyList<Guid> sites, DateOnly today, long delivered = 0)
     {
         ArgumentNullException.ThrowIfNull(draft);
         ArgumentNullException.ThrowIfNull(sites);
@@ -44,6 +46,6 @@ static class Plans
         };
         CampaignService.Apply(asked, draft, []);
         asked.SiteIds = [.. sites];
-        return SnapshotCampaigns.Of(asked);
+        return SnapshotCampaigns.Of(asked) with { TargetImpressions = delivered };
     }
 }
