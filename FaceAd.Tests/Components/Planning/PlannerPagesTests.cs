@@ -100,6 +100,21 @@ public sealed class PlannerPagesTests(PlannerPagesTests.Measured app) : IClassFi
         await Expect(page.Locator(".summary [data-forecast=compared] [data-forecast-figure=impressions] b")).ToHaveCountAsync(2);
     }
 
+    [Fact]
+    public async Task Planner_SecondFlight_IsForecastAndInTheAddress()
+    {
+        await using var visitor = await TestBrowser.NewContextAsync(app.Address);
+        var page = await AdvertiserFixture.SignInAsync(visitor, AdvertiserFixture.Advertiser, "/planner?for=Silver&budget=10000000");
+        var before = await page.Locator("[data-forecast-figure=impressions]").InnerTextAsync();
+        await page.ClickAsync("[data-do=add-flight]");
+        await page.Locator("[data-flight='2']").WaitForAsync();
+        await Expect(page.Locator("[data-forecast-figure=impressions]")).Not.ToHaveTextAsync(before);
+        await page.ArriveAsync("flights=");
+        await page.ClickAsync("[data-do=book]");
+        await page.Locator("#submit").WaitForAsync();
+        await page.Locator("[data-flight='2']").WaitForAsync();
+    }
+
     private static int Number(string text) => int.Parse(text, NumberStyles.AllowThousands, CultureInfo.InvariantCulture);
 
     private static int Percent(string text) => int.Parse(text.Trim().TrimEnd('%'), CultureInfo.InvariantCulture);
