@@ -88,6 +88,11 @@ public readonly record struct FlightPlan(DateOnly StartsOn, DateOnly EndsOn, IRe
     public FlightPlan EndingOn(DateOnly day) =>
         new(StartsOn, day, Parts is null ? null : [.. Parts.SkipLast(1), Parts[^1] with { EndsOn = day }]);
 
+    /// <summary>The same days as far as they are not after a day, which must not be before the first one.</summary>
+    /// <param name="day">The last possible day.</param>
+    public FlightPlan Until(DateOnly day) =>
+        Of(Flights.Where(f => f.StartsOn <= day).Select(f => f.EndsOn <= day ? f : f with { EndsOn = day }));
+
     /// <summary>
     /// Share of the time on air that has passed, 0..1, counted to the instant: a flat price accrues over it, and stops between flights.
     /// Definition: docs/metrics.md, "Cost".

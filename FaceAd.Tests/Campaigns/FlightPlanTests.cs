@@ -46,6 +46,16 @@ public sealed class FlightPlanTests
     }
 
     [Fact]
+    public void Until_TheLastDayBeforeAFlightWasAdded_IsThePlanBefore() => Prop.ForAll<int>(seed =>
+    {
+        var random = new Random(seed);
+        var plan = FlightPlan.Of(Flights(random));
+        var first = plan.EndsOn.AddDays(random.Next(1, 10));
+        var longer = FlightPlan.Of([.. plan.Flights, new Flight(first, first.AddDays(random.Next(20)))]);
+        return longer.Days > plan.Days && longer.Until(plan.EndsOn).Flights.SequenceEqual(plan.Flights);
+    }).QuickCheckThrowOnFailure();
+
+    [Fact]
     public void IsEligible_BetweenFlights_IsNot()
     {
         var today = Sample.Calendar.DayOf(Sample.Noon);

@@ -1,8 +1,10 @@
 using System.Net;
 using FaceAd.Core;
+using FaceAd.Core.Decisions;
 using FaceAd.Tests.Support;
 using FaceAd.Tests.Support.Screens;
 using FaceAd.Web.Accounts.Audit;
+using FaceAd.Web.Campaigns;
 using FaceAd.Web.Screens;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -75,6 +77,38 @@ public sealed class OversightPagesTests(AdminFixture app) : IClassFixture<AdminF
                 "Target impressions booked: 5,000", "Target impressions delivered: 4,192", "Cost: ₩140,000", "Credit: ₩22,624",
             })
             await Assertions.Expect(entry).ToContainTextAsync(sentence);
+    }
+
+    [Fact]
+    public async Task MissedGoal_MakeGoodAddedAndTakenBack_IsOnThePageAndInTheLog()
+    {
+        var id = await app.SubmitAsync("Missed");
+        await using (var db = app.NewContext())
+        {
+            var campaign = await db.Campaigns.SingleAsync(c => c.Id == id);
+            var today = app.Site.Calendar().DayOf(TimeProvider.System.GetUtcNow());
+            (campaign.State, campaign.StartsOn, campaign.EndsOn) = (CampaignState.Approved, today.AddDays(-12), today.AddDays(-3));
+            campaign.Delivery = DeliveryTerms.Default with { Goal = 1_000 };
+            db.Add(new CampaignTotal { CampaignId = id, TargetImpressions = 600 });
+            await db.SaveChangesAsync();
+        }
+        await using var context = await TestBrowser.NewContextAsync(app.Address);
+        var page = await AdminFixture.OpenAsync(context, $"campaigns/{id}", AdminFixture.Admin);
+        await Assertions.Expect(page.Locator("[data-shortfall-causes] li").Last).ToContainTextAsync("About 400");
+        await page.ClickAsync("[data-do=make-good]");
+        await page.Locator(".mud-dialog [data-make-good-preview]").WaitForAsync();
+        await page.ClickAsync(".mud-dialog [data-do=confirm]");
+        await Assertions.Expect(page.Locator("[data-make-good]")).ToContainTextAsync("Nothing is charged beyond what was booked");
+        await Assertions.Expect(page.Locator("[data-do=make-good]")).ToHaveCountAsync(0);
+        await page.ClickAsync("[data-do=undo-make-good]");
+        await page.ClickAsync(".mud-dialog [data-do=confirm]");
+        await Assertions.Expect(page.Locator("[data-make-good]")).ToHaveCountAsync(0);
+        await Assertions.Expect(page.Locator("[data-do=make-good]")).ToBeVisibleAsync();
+
+        await page.GotoAsync($"admin/audit?subject={id}");
+        await page.Locator("[data-verb=MakeGoodUndone]").First.WaitForAsync();
+        await Assertions.Expect(page.Locator("tr", new() { Has = page.Locator("[data-verb=CampaignMadeGood]") }))
+            .ToContainTextAsync("Target impressions missing: 400");
     }
 
     [Fact]

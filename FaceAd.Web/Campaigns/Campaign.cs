@@ -2,6 +2,7 @@ using System.Text.Json;
 using FaceAd.Core;
 using FaceAd.Core.Decisions;
 using FaceAd.Web.Accounts;
+using FaceAd.Web.Campaigns.Booking;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.ChangeTracking;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
@@ -105,6 +106,9 @@ public sealed class Campaign
     /// <summary>What had accrued of its flat price at each change of booked terms, in order; null without any.</summary>
     public Accrual[]? Accruals { get; set; }
 
+    /// <summary>Flights that were added to make good for a missed goal, in order; null without any.</summary>
+    public MakeGood[]? MakeGoods { get; set; }
+
     /// <summary>When it was created.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
 
@@ -153,6 +157,10 @@ sealed class CampaignConfiguration : IEntityTypeConfiguration<Campaign>
             accruals => JsonSerializer.Serialize(accruals, JsonSerializerOptions.Default),
             json => JsonSerializer.Deserialize<Accrual[]>(json, JsonSerializerOptions.Default),
             new ValueComparer<Accrual[]?>((a, b) => ReferenceEquals(a, b), a => a == null ? 0 : a.Length, a => a));
+        builder.Property(c => c.MakeGoods).HasColumnType("jsonb").HasConversion(
+            flights => JsonSerializer.Serialize(flights, JsonSerializerOptions.Default),
+            json => JsonSerializer.Deserialize<MakeGood[]>(json, JsonSerializerOptions.Default),
+            new ValueComparer<MakeGood[]?>((a, b) => ReferenceEquals(a, b), a => a == null ? 0 : a.Length, a => a));
         builder.Property(c => c.Delivery).HasColumnType("jsonb").HasDefaultValueSql("'{}'").HasConversion(
             terms => JsonSerializer.Serialize(terms, JsonSerializerOptions.Default),
             json => JsonSerializer.Deserialize<DeliveryTerms>(json, JsonSerializerOptions.Default)!,

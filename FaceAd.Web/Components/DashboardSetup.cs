@@ -52,6 +52,7 @@ static class DashboardSetup
         services.AddScoped<Display>();
         services.AddScoped<ScheduleText>();
         services.AddScoped<ChangeText>();
+        services.AddScoped<ForecastText>();
         services.AddSingleton<FirstSteps.FirstStepsReader>();
         services.AddSingleton<Pages.Admin.ScreenAttention>();
         services.AddSingleton<Pages.Homes.AttentionReader>();

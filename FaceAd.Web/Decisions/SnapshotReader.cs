@@ -132,33 +132,12 @@ sealed class SnapshotReader(
         FaceAdDbContext db, DateTimeOffset now, Guid[]? only, CancellationToken cancellation)
     {
         var today = DateOnly.FromDateTime(now.UtcDateTime);
-        var campaigns = await (only is null ? db.Campaigns : db.Campaigns.Where(c => only.Contains(c.Id))).AsNoTracking()
+        var campaigns = (await (only is null ? db.Campaigns : db.Campaigns.Where(c => only.Contains(c.Id))).AsNoTracking()
             .Where(c => c.State == CampaignState.Approved && c.DeletedAt == null && c.EndsOn >= today.AddDays(-1)
                 && c.StartsOn <= today.AddDays(2) && c.Creatives.Any())
-            .OrderBy(c => c.Id)
-            .Select(c => new SnapshotCampaign
-            {
-                Id = c.Id,
-                StartsOn = c.StartsOn,
-                EndsOn = c.EndsOn,
-                Flights = c.Flights,
-                Targets = c.Targets,
-                SiteIds = c.SiteIds,
-                Days = c.Days,
-                Hours = c.Hours,
-                PriceModel = c.PriceModel,
-                BudgetKrw = c.BudgetKrw,
-                PricePerThousandKrw = c.PricePerThousandKrw,
-                Accruals = c.Accruals,
-                Delivery = c.Delivery,
-                Impressions = c.Total == null ? 0 : c.Total.Impressions,
-                TargetImpressions = c.Total == null ? 0 : c.Total.TargetImpressions,
-                LastPlayAt = c.Total == null ? null : c.Total.LastPlayAt,
-                Creatives = c.Creatives.OrderBy(x => x.CreatedAt).ThenBy(x => x.Id)
-                    .Select(x => new SnapshotCreative(x.Id, x.Name, x.Sha256, x.Bytes, x.Seconds) { Weight = x.Weight }).ToList(),
-            })
+            .Include(c => c.Total).Include(c => c.Creatives.OrderBy(x => x.CreatedAt).ThenBy(x => x.Id)).OrderBy(c => c.Id)
             .AsSplitQuery()
-            .ToListAsync(cancellation);
+            .ToListAsync(cancellation)).ConvertAll(SnapshotCampaigns.Of);
         await CountTurnsAsync(db, campaigns, cancellation);
         return campaigns;
     }

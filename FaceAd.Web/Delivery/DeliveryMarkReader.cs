@@ -25,7 +25,8 @@ sealed class DeliveryMarkReader(NpgsqlDataSource database, ScreenDirectory scree
     public static readonly TimeSpan LeastSilence = TimeSpan.FromMinutes(10);
 
     private static readonly int[] Verbs =
-        [(int)AuditVerb.CampaignPaused, (int)AuditVerb.CampaignResumed, (int)AuditVerb.CampaignChanged, (int)AuditVerb.ChangeAccepted];
+        [(int)AuditVerb.CampaignPaused, (int)AuditVerb.CampaignResumed, (int)AuditVerb.CampaignChanged, (int)AuditVerb.ChangeAccepted,
+            (int)AuditVerb.CampaignMadeGood, (int)AuditVerb.MakeGoodUndone];
 
     /// <summary>A campaign's marks in the order of time. The caller has checked that the user may see it.</summary>
     /// <param name="campaign">The campaign.</param>

@@ -1,4 +1,5 @@
 using FaceAd.Web.Accounts;
+using FaceAd.Web.Delivery.Guarantee;
 using FaceAd.Web.Delivery.Sales;
 
 namespace FaceAd.Web.Delivery;
@@ -15,6 +16,8 @@ static class DeliverySetup
         services.AddSingleton<SalesReader>();
         services.AddSingleton<SpendReader>();
         services.AddSingleton<Settlements>();
+        services.AddSingleton<ShortfallReader>();
+        services.AddSingleton<MakeGoods>();
         services.AddHostedService(provider => provider.GetRequiredService<LoopStatus>());
         services.AddHostedService(provider => provider.GetRequiredService<Settlements>());
     }

@@ -50,13 +50,6 @@ public sealed record DeliveryFacts(
     public IReadOnlyList<DeliveryStop> Stops { get; init; } = [];
 }
 
-/// <summary>What kept a campaign from being chosen.</summary>
-/// <param name="Gate">The gate.</param>
-/// <param name="Times">How often.</param>
-/// <param name="Krw">What it would have been worth, on average, KRW.</param>
-/// <param name="LastAt">When it was last.</param>
-public sealed record DeliveryStop(Gate Gate, long Times, double Krw, DateTimeOffset LastAt);
-
 /// <summary>A campaign that was chosen instead.</summary>
 /// <param name="CampaignId">The campaign.</param>
 /// <param name="OrganisationId">Its advertiser.</param>
@@ -149,13 +142,8 @@ sealed class DeliveryStatusReader(
                 At: r.GetFieldValue<DateTimeOffset>(3),
                 Worth: r.IsDBNull(4) ? (double?)null : r.GetDouble(4)),
             CancellationToken.None);
-        var stops = await connection.QueryAsync("""
-            SELECT l.g, count(*), avg(l.v), max(d.at) FROM unnest($1::uuid[]) AS s (id)
-            CROSS JOIN LATERAL (SELECT * FROM decisions x WHERE x.screen_id = s.id AND x.at > $2 ORDER BY x.at DESC LIMIT $4) d
-            CROSS JOIN LATERAL jsonb_to_recordset(d.losers) AS l (c uuid, g int, v float8) WHERE l.c = $3 GROUP BY 1 ORDER BY 2 DESC, 1
-            """, [asked, (now - LookedBack).UtcDateTime, campaign.Id, DecisionsOfAScreen],
-            r => new DeliveryStop((Gate)r.GetInt32(0), r.GetInt64(1), r.GetDouble(2), r.GetFieldValue<DateTimeOffset>(3)),
-            CancellationToken.None);
+        var stops = await DeliveryStop.ReadAsync(
+            connection, campaign.Id, [.. asked.Select(s => (s, now - LookedBack, now))], DecisionsOfAScreen, CancellationToken.None);
         var (plays, impressions) = (await connection.QueryAsync("""
             SELECT COALESCE((SELECT sum(plays) FROM play_hours WHERE campaign_id = $1 AND day = $2), 0)::bigint,
                    COALESCE((SELECT sum(impressions) FROM exposure_hours WHERE campaign_id = $1 AND day = $2), 0)::bigint

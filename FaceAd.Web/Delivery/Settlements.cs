@@ -18,7 +18,9 @@ sealed class Settlements(IDbContextFactory<FaceAdDbContext> contexts, TimeProvid
     /// <summary>Days after the end, for plays that come late.</summary>
     public const int DaysAfter = 2;
 
-    private const int DaysBack = 60;
+    /// <summary>Days after the end from which nothing is settled any more.</summary>
+    public const int DaysBack = 60;
+
     private const int MostOfACycle = 100;
     private static readonly TimeSpan Period = TimeSpan.FromMinutes(10);
 
@@ -72,11 +74,16 @@ sealed class Settlements(IDbContextFactory<FaceAdDbContext> contexts, TimeProvid
             if (pacing.CreditKrw.Value is { } credit) told["credit"] = Number((long)credit);
             var entry = AuditLog.Entry(
                 null, now, AuditVerb.CampaignSettled, AuditSubject.Campaign, campaign.Id, campaign.Name, told,
-                string.Create(CultureInfo.InvariantCulture, $"settled:{campaign.Id}:{campaign.EndsOn:yyyy-MM-dd}"));
+                KeyOf(campaign));
             await AuditLog.AddAsync((NpgsqlConnection)db.Database.GetDbConnection(), entry, cancellation);
         }
         return due.Count;
     }
+
+    /// <summary>The key of the entry for a campaign's present end, see <see cref="AuditEntry.OnceKey"/>.</summary>
+    /// <param name="campaign">The campaign.</param>
+    internal static string KeyOf(Campaign campaign) =>
+        string.Create(CultureInfo.InvariantCulture, $"settled:{campaign.Id}:{campaign.EndsOn:yyyy-MM-dd}");
 
     private static string Number(long number) => number.ToString(CultureInfo.InvariantCulture);
 }

@@ -53,7 +53,7 @@ sealed class ChangeText(IStringLocalizer<Texts> l, Display display, ScheduleText
         ("priceModel", _) when Enum.TryParse<PriceModel>(value, out var model) => l["Form.Model." + model],
         ("budget" or "price" or "cost" or "credit", _) when double.TryParse(value, CultureInfo.InvariantCulture, out var krw) =>
             display.Krw(krw),
-        ("goal" or "delivered", _) when long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var count) =>
+        ("goal" or "delivered" or "missing", _) when long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var count) =>
             display.Count(count),
         ("pace", _) when Enum.TryParse<Pace>(value, out var pace) => l["Form.Pace." + pace],
         ("caps", _) => string.Join(", ", value.Split(", ").Select(Cap)),

@@ -62,4 +62,10 @@ enum NotificationKind
 
     /// <summary>To the advertiser: a new creative was approved, and plays when the request that it belongs to is accepted.</summary>
     CreativeHeld = 34,
+
+    /// <summary>To the advertiser: the campaign has got another flight at no cost, for a goal that was missed.</summary>
+    CampaignMadeGood = 35,
+
+    /// <summary>To the advertiser: that flight was taken back before it began.</summary>
+    MakeGoodUndone = 36,
 }

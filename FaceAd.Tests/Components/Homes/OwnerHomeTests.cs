@@ -10,20 +10,24 @@ namespace FaceAd.Tests.Components.Homes;
 /// <summary>The parts of the media owner's home, and the drawing of buildings: with nothing, something and much.</summary>
 public sealed class OwnerHomeTests
 {
-    private static readonly DateOnly March = new(2026, 3, 1), April = new(2026, 4, 1);
+    private static readonly DateOnly March = new(2026, 3, 1);
 
     [Fact]
     public async Task Revenue_WithoutAndWithAdvertisers_SaysItsMonthsAndWhoBringsIt()
     {
         await using var context = new HomesContext(Sample.Noon);
-        var none = context.Render<OwnerRevenue>(p => p.Add(x => x.Revenue, new Revenue(new(March, 0, 0), new(April, 0, 0), [], null, 0)));
+        var none = context.Render<OwnerRevenue>(p => p.Add(x => x.Revenue, new Revenue(March, default, default, [], null, 0)));
         Assert.Equal("₩0", none.Find("[data-revenue=accrued]").TextContent);
-        Assert.Empty(none.FindAll("table"));
+        Assert.Empty(none.FindAll("table, p[data-revenue=credits]"));
 
         var much = context.Render<OwnerRevenue>(p => p.Add(x => x.Revenue, new Revenue(
-            new(March, 1_000, 3_000), new(April, 0, 2_000),
-            [.. Enumerable.Range(1, 5).Select(i => new AdvertiserRevenue(Guid.NewGuid(), $"No. {i}", i, 100, 500))],
-            new(Guid.Empty, "", 9, 500, 500), 2)));
+            March, new(1_000, 3_000, 100, 400), new(0, 2_000, 0, 0),
+            [.. Enumerable.Range(1, 5).Select(i => new AdvertiserRevenue(Guid.NewGuid(), $"No. {i}", i, new(100, 500, 0, 80)))],
+            new(Guid.Empty, "", 9, new(500, 500, 0, 0)), 2)));
+        Assert.Equal("₩900", much.Find("[data-revenue=accrued]").TextContent);
+        Assert.Equal("₩2,600", much.Find("[data-revenue=projected]").TextContent);
+        Assert.Contains("₩100 to date, ₩400 projected", much.Find("p[data-revenue=credits]").TextContent, StringComparison.Ordinal);
+        Assert.Equal(["1", "₩100", "₩80", "₩420"], much.FindAll("tbody tr")[0].QuerySelectorAll("td").Select(c => c.TextContent));
         Assert.Equal("Projected for March 2026", much.FindAll(".tile > span")[1].TextContent);
         Assert.Equal("₩2,000", much.Find("[data-revenue=next]").TextContent);
         Assert.Equal("At the rate so far; 2 campaigns as planned, too early to judge", much.FindAll(".tile > small")[1].TextContent);

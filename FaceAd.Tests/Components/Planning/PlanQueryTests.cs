@@ -36,6 +36,17 @@ public sealed class PlanQueryTests
         Assert.True(plan.Targets.SetEquals(read.Targets) && plan.SiteIds.SetEquals(read.SiteIds) && plan.GroupIds.SetEquals(read.GroupIds));
     }
 
+    [Fact]
+    public void Read_SeveralFlights_AreKeptAndBrokenOnesLeftOut()
+    {
+        var plan = new CampaignDraft();
+        plan.Take(FlightPlan.Of([new(Today.AddDays(1), Today.AddDays(3)), new(Today.AddDays(9), Today.AddDays(9))]));
+        Assert.Equal(plan.Plan.Flights, Read(PlanQuery.Of(plan)).Plan.Flights);
+        Assert.Equal(plan.Plan.Flights, Read(PlanQuery.Of(plan) + ",2026-03-30_2026-03-29,x_y,2026-03-08_2026-03-09").Plan.Flights);
+        Assert.Empty(Read("?flights=2026-03-10_2026-03-12").Flights); // one is the usual days
+        Assert.Equal(Today.AddDays(1), Read("?flights=2026-03-10_2026-03-12").StartsOn);
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("?for=Unknown,99,-1,,Nobody&site=x,0&group=%00&days=0&hours=-1&budget=1e9&price=0&goal=99999999999999999999")]

@@ -1,6 +1,7 @@
 using System.Globalization;
 using FaceAd.Core;
 using FaceAd.Tests.Support;
+using FaceAd.Web.Campaigns;
 using FaceAd.Web.Metrics.Forecasts;
 using Microsoft.EntityFrameworkCore;
 using static Microsoft.Playwright.Assertions;
@@ -76,6 +77,45 @@ public sealed class PlannerPagesTests(PlannerPagesTests.Measured app) : IClassFi
         await Expect(page.Locator("[data-target=Silver]")).ToBeCheckedAsync();
         await Expect(page.Locator(".summary [data-forecast-figure=reach]")).ToHaveTextAsync(few);
     }
+
+    [Fact]
+    public async Task BookedCampaign_OtherTerms_AreForecastBesideItsOwn()
+    {
+        var (id, _) = await app.CampaignAsync();
+        await using (var db = app.NewContext())
+            await db.Campaigns.Where(c => c.Id == id).ExecuteUpdateAsync(s => s.SetProperty(c => c.State, CampaignState.Approved));
+        await using var visitor = await TestBrowser.NewContextAsync(app.Address);
+        var page = await AdvertiserFixture.SignInAsync(visitor, AdvertiserFixture.Advertiser, $"/campaigns/{id}");
+        await page.ClickAsync("[data-do=what-if]");
+        var figures = page.Locator("[data-forecast=compared] [data-forecast-figure=impressions] b");
+        await Expect(figures).ToHaveCountAsync(2);
+        Assert.Equal(await figures.First.InnerTextAsync(), await figures.Last.InnerTextAsync());
+        await page.FillAsync("#cap", "1");
+        await page.PressAsync("#cap", "Tab");
+        await Expect(figures.Last).Not.ToHaveTextAsync(await figures.First.InnerTextAsync());
+        Assert.True(Number(await figures.Last.InnerTextAsync()) < Number(await figures.First.InnerTextAsync()));
+
+        // Whoever asks for a change sees what it would bring.
+        await page.GotoAsync($"campaigns/{id}/request");
+        await Expect(page.Locator(".summary [data-forecast=compared] [data-forecast-figure=impressions] b")).ToHaveCountAsync(2);
+    }
+
+    [Fact]
+    public async Task Planner_SecondFlight_IsForecastAndInTheAddress()
+    {
+        await using var visitor = await TestBrowser.NewContextAsync(app.Address);
+        var page = await AdvertiserFixture.SignInAsync(visitor, AdvertiserFixture.Advertiser, "/planner?for=Silver&budget=10000000");
+        var before = await page.Locator("[data-forecast-figure=impressions]").InnerTextAsync();
+        await page.ClickAsync("[data-do=add-flight]");
+        await page.Locator("[data-flight='2']").WaitForAsync();
+        await Expect(page.Locator("[data-forecast-figure=impressions]")).Not.ToHaveTextAsync(before);
+        await page.ArriveAsync("flights=");
+        await page.ClickAsync("[data-do=book]");
+        await page.Locator("#submit").WaitForAsync();
+        await page.Locator("[data-flight='2']").WaitForAsync();
+    }
+
+    private static int Number(string text) => int.Parse(text, NumberStyles.AllowThousands, CultureInfo.InvariantCulture);
 
     private static int Percent(string text) => int.Parse(text.Trim().TrimEnd('%'), CultureInfo.InvariantCulture);
 }

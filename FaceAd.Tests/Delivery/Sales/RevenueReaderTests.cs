@@ -35,7 +35,8 @@ public sealed class RevenueReaderTests
 
         Assert.Equal((15_000L * 28, 31_000L * 28), (revenue.ThisMonth.AccruedKrw, revenue.ThisMonth.ProjectedKrw));
         Assert.Equal(["No. 7", "No. 6", "No. 5", "No. 4", "No. 3"], revenue.Top.Select(t => t.Name));
-        Assert.Equal((2, 15_000L * 3, 31_000L * 3), (revenue.Others!.Campaigns, revenue.Others.AccruedKrw, revenue.Others.ProjectedKrw));
+        var others = revenue.Others!;
+        Assert.Equal((2, 15_000L * 3, 31_000L * 3), (others.Campaigns, others.Month.AccruedKrw, others.Month.ProjectedKrw));
         Assert.Equal((0L, 0), (revenue.NextMonth.ProjectedKrw, revenue.AsPlanned));
     }
 
@@ -63,6 +64,24 @@ public sealed class RevenueReaderTests
 
         Assert.Equal((accrued, projected), (revenue.ThisMonth.AccruedKrw, revenue.ThisMonth.ProjectedKrw));
         Assert.Equal((14_000L, asPlanned), (revenue.NextMonth.ProjectedKrw, revenue.AsPlanned));
+    }
+
+    [Theory]
+    [InlineData(12, 750, 250_000)] // it has ended
+    [InlineData(29, 375, 0)] // it is half over
+    public async Task ComputeAsync_GoalMissedByAQuarter_CreditsItInTheMonthOfItsEnd(int lastDay, long delivered, long credits)
+    {
+        await using var database = await TestDatabase.CreateAsync();
+        await using var db = database.Contexts.CreateDbContext();
+        var (_, advertiser, _, _) = await Sample.AddSiteAsync(db);
+        var (campaign, _) = await Sample.AddCampaignAsync(db, advertiser, [Segment.Silver], 1_000_000);
+        campaign.Plan = FlightPlan.Of([new(new(2026, 3, 2), new(2026, 3, lastDay))]);
+        campaign.Delivery = DeliveryTerms.Default with { Goal = 1_000 };
+        db.Add(new CampaignTotal { CampaignId = campaign.Id, TargetImpressions = delivered });
+        await db.SaveChangesAsync();
+
+        var month = (await new RevenueReader(database.Contexts, new SetClock(Now)).ComputeAsync(new(2026, 3, 16), default)).ThisMonth;
+        Assert.Equal((credits, 250_000L, 750_000L), (month.CreditsKrw, month.ProjectedCreditsKrw, month.NetProjectedKrw));
     }
 
     [Fact]

@@ -71,10 +71,10 @@ public sealed class SpendHistoryTests
         var march = await Task.WhenAll(ads.Select(x => facts.Metrics.ReadAsync(
             new MetricsQuery(x.Campaign.Id) { From = new(2026, 3, 1), To = new(2026, 3, 31) })));
         Assert.Equal((long)march.Sum(m => m.CostKrw!.Value), revenue.ThisMonth.AccruedKrw);
-        Assert.Equal(revenue.ThisMonth.AccruedKrw, revenue.Top.Sum(t => t.AccruedKrw));
-        Assert.Equal(revenue.ThisMonth.ProjectedKrw, revenue.Top.Sum(t => t.ProjectedKrw));
+        Assert.Equal(revenue.ThisMonth.AccruedKrw, revenue.Top.Sum(t => t.Month.AccruedKrw));
+        Assert.Equal(revenue.ThisMonth.ProjectedKrw, revenue.Top.Sum(t => t.Month.ProjectedKrw));
         // A flat price is spread evenly over its 28 days: 23 in March, 5 in April.
-        Assert.Equal(575_000, revenue.Top.Single(t => t.Id == other.Id).ProjectedKrw);
+        Assert.Equal(575_000, revenue.Top.Single(t => t.Id == other.Id).Month.ProjectedKrw);
         var perThousand = ads[1].Campaign;
         var delivered = march.Single(m => m.Query.CampaignId == perThousand.Id).Delivered;
         var april = Cost(clock, Sample.Calendar.StartOf(new(2026, 5, 1))) - Cost(clock, Sample.Calendar.StartOf(new(2026, 4, 1)));

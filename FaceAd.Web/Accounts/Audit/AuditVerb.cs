@@ -69,6 +69,12 @@ public enum AuditVerb
     /// <summary>Settled a campaign after its end: what was booked and delivered, and what is credited.</summary>
     CampaignSettled = 27,
 
+    /// <summary>Added a flight to a campaign at no cost, to make good for a missed goal.</summary>
+    CampaignMadeGood = 28,
+
+    /// <summary>Took such a flight back before it began.</summary>
+    MakeGoodUndone = 29,
+
     /// <summary>Created a site.</summary>
     SiteRegistered = 30,
 

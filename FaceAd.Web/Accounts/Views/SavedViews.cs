@@ -39,9 +39,12 @@ sealed class SavedViews(IDbContextFactory<FaceAdDbContext> contexts)
     {
         [SavedList.Campaigns] = ("campaigns", ["q", "state", "advertiser", "site", "from", "to", "sort", "order", "size", "hide"]),
         [SavedList.Screens] = ("admin/screens", ["site", "view", "state", "hide"]),
-        [SavedList.Plans] = ("planner", ["for", "site", "group", "from", "to", "days", "hours", "budget", "price", "goal"]),
+        [SavedList.Plans] = ("planner", ["for", "site", "group", "from", "to", "flights", "days", "hours", "budget", "price", "goal"]),
         [SavedList.Audit] = ("admin/audit", ["q", "who", "what", "from", "to", "subject", "hide"]),
     };
+
+    /// <summary>The keys of queries that a list knows.</summary>
+    public static IReadOnlyList<string> KeysOf(SavedList list) => Lists[list].Keys;
 
     /// <summary>The address of a view, relative to the app's.</summary>
     public static string AddressOf(SavedView view) => Lists[view.List].Path + (Clean(view.List, view.Query) ?? "");

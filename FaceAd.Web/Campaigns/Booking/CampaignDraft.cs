@@ -63,6 +63,15 @@ public sealed class CampaignDraft
     /// <summary>How it is to be delivered.</summary>
     public DeliveryTerms Delivery { get; set; } = DeliveryTerms.Default;
 
+    /// <summary>Sets the dates.</summary>
+    /// <param name="plan">The dates.</param>
+    public void Take(FlightPlan plan)
+    {
+        (StartsOn, EndsOn) = (plan.StartsOn, plan.EndsOn);
+        Flights.Clear();
+        foreach (var flight in plan.Parts ?? []) Flights.Add(flight);
+    }
+
     /// <summary>The current terms of a campaign, for editing.</summary>
     /// <param name="campaign">The campaign.</param>
     public static CampaignDraft Of(Campaign campaign) => new()

@@ -920,6 +920,10 @@ namespace FaceAd.Web.Data.Migrations
                         .HasDefaultValue(16777215)
                         .HasColumnName("hours");
 
+                    b.Property<string>("MakeGoods")
+                        .HasColumnType("jsonb")
+                        .HasColumnName("make_goods");
+
                     b.Property<string>("Name")
                         .IsRequired()
                         .HasMaxLength(120)

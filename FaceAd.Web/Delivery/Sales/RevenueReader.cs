@@ -44,20 +44,20 @@ sealed class RevenueReader
         var calendars = await SiteCalendars.ReadAsync(db, cancellation);
         var shares = campaigns.ConvertAll(c => Share(c, calendars.Of(c.SiteIds)));
         var advertisers = shares.Where(s => s.Campaign.StartsOn < second).GroupBy(s => s.Campaign.OrganisationId)
-            .Select(g => new AdvertiserRevenue(g.Key, "", g.Count(), g.Sum(s => s.Accrued), g.Sum(s => s.Projected)))
-            .OrderByDescending(a => a.ProjectedKrw).ThenBy(a => a.Id).ToList();
+            .Select(g => new AdvertiserRevenue(g.Key, "", g.Count(), Sum(g.Select(s => s.Month))))
+            .OrderByDescending(a => a.Month.NetProjectedKrw).ThenBy(a => a.Id).ToList();
         Guid[] named = [.. advertisers.Take(Revenue.MostAdvertisers).Select(a => a.Id)];
         var names = await db.Organisations.Where(o => named.Contains(o.Id)).ToDictionaryAsync(o => o.Id, o => o.Name, cancellation);
         var others = advertisers.Skip(Revenue.MostAdvertisers).ToList();
         return new Revenue(
-            new(first, shares.Sum(s => s.Accrued), shares.Sum(s => s.Projected)),
-            new(second, 0, shares.Sum(s => s.Next)),
+            first, Sum(shares.Select(s => s.Month)), Sum(shares.Select(s => s.Next)),
             [.. advertisers.Take(Revenue.MostAdvertisers).Select(a => a with { Name = names[a.Id] })],
-            others.Count == 0 ? null
-                : new(Guid.Empty, "", others.Sum(a => a.Campaigns), others.Sum(a => a.AccruedKrw), others.Sum(a => a.ProjectedKrw)),
+            others.Count == 0 ? null : new(Guid.Empty, "", others.Sum(a => a.Campaigns), Sum(others.Select(a => a.Month))),
             shares.Count(s => s.AsPlanned));
 
-        (Campaign Campaign, long Accrued, long Projected, long Next, bool AsPlanned) Share(Campaign campaign, SiteCalendar calendar)
+        static Earned Sum(IEnumerable<Earned> parts) => parts.Aggregate(default(Earned), (sum, part) => sum + part);
+
+        (Campaign Campaign, Earned Month, Earned Next, bool AsPlanned) Share(Campaign campaign, SiteCalendar calendar)
         {
             var all = campaign.Total?.TargetImpressions ?? 0;
             var charged = new Charged(all - delivered.GetValueOrDefault(campaign.Id), all);
@@ -67,7 +67,12 @@ sealed class RevenueReader
             var toDate = Pacing.ProjectedCost(campaign, calendar, now, all, now);
             var next = Pacing.ProjectedCost(campaign, calendar, now, all, calendar.StartOf(third)) - atEnd;
             var asPlanned = campaign.PriceModel == PriceModel.PerThousand && all < CostFigures.Least && next + atEnd > toDate;
-            return (campaign, accrued, accrued + atEnd - toDate, next, asPlanned);
+            var pacing = Pacing.Of(campaign, calendar, now, all);
+            long Credits(bool due, DateOnly from, DateOnly to) => Earned.CreditsIn(
+                campaign, due && pacing.Elapsed < 1 ? null : (long?)pacing.CreditKrw.Value, from, to);
+            return (
+                campaign, new(accrued, accrued + atEnd - toDate, Credits(due: true, first, second), Credits(due: false, first, second)),
+                new(0, next, 0, Credits(due: false, second, third)), asPlanned);
         }
     }
 

@@ -184,28 +184,9 @@ sealed class ForecastReader : IDisposable
     private async Task<IReadOnlyList<SnapshotCampaign>> BookedAsync(FaceAdDbContext db, DateOnly today, CancellationToken cancellation)
     {
         if (_booked is { } known && known.Day == today && _time.GetElapsedTime(known.At) < BookedFor) return known.Campaigns;
-        var campaigns = await db.Campaigns.AsNoTracking()
+        var campaigns = (await db.Campaigns.AsNoTracking().Include(c => c.Total)
             .Where(c => c.State == CampaignState.Approved && c.DeletedAt == null && c.EndsOn >= today)
-            .OrderBy(c => c.Id)
-            .Select(c => new SnapshotCampaign
-            {
-                Id = c.Id,
-                StartsOn = c.StartsOn,
-                EndsOn = c.EndsOn,
-                Flights = c.Flights,
-                Targets = c.Targets,
-                SiteIds = c.SiteIds,
-                Days = c.Days,
-                Hours = c.Hours,
-                PriceModel = c.PriceModel,
-                BudgetKrw = c.BudgetKrw,
-                PricePerThousandKrw = c.PricePerThousandKrw,
-                Delivery = c.Delivery,
-                Impressions = c.Total == null ? 0 : c.Total.Impressions,
-                TargetImpressions = c.Total == null ? 0 : c.Total.TargetImpressions,
-                Creatives = Array.Empty<SnapshotCreative>(),
-            })
-            .ToListAsync(cancellation);
+            .OrderBy(c => c.Id).ToListAsync(cancellation)).ConvertAll(SnapshotCampaigns.Of);
         _booked = (_time.GetTimestamp(), today, campaigns);
         return campaigns;
     }

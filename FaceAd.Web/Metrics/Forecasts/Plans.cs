@@ -1,5 +1,7 @@
 using FaceAd.Core.Decisions;
+using FaceAd.Web.Campaigns;
 using FaceAd.Web.Campaigns.Booking;
+using FaceAd.Web.Decisions;
 
 namespace FaceAd.Web.Metrics.Forecasts;
 
@@ -23,30 +25,27 @@ static class Plans
     /// <param name="campaign">The campaign, whose own booking does not count; null for a new one.</param>
     /// <param name="sites">The sites it names, those of its groups included; empty for all.</param>
     /// <param name="today">Today, in the pages' time zone.</param>
-    public static SnapshotCampaign? Of(CampaignDraft draft, Guid? campaign, IReadOnlyList<Guid> sites, DateOnly today)
+    /// <param name="delivered">Target impressions that the campaign has had.</param>
+    public static SnapshotCampaign? Of(
+        CampaignDraft draft, Guid? campaign, IReadOnlyList<Guid> sites, DateOnly today, long delivered = 0)
     {
         ArgumentNullException.ThrowIfNull(draft);
         ArgumentNullException.ThrowIfNull(sites);
         if (sites.Count > ForecastReader.MostSites) return null;
         if (Problems(draft, today, [.. draft.SiteIds], [.. draft.GroupIds]).Count > 0) return null;
-        var plan = draft.Plan;
-        return new SnapshotCampaign
+        var asked = new Campaign
         {
             Id = campaign ?? Guid.CreateVersion7(),
-            StartsOn = plan.StartsOn,
-            EndsOn = plan.EndsOn,
-            Flights = plan.Parts,
-            Targets = [.. draft.Targets],
-            SiteIds = sites,
-            Days = draft.Days,
-            Hours = draft.Hours,
-            PriceModel = draft.PriceModel,
+            OrganisationId = Guid.Empty,
+            Name = "",
+            StartsOn = draft.Plan.StartsOn,
+            EndsOn = draft.Plan.EndsOn,
+            Targets = [],
             BudgetKrw = draft.BudgetKrw,
-            PricePerThousandKrw = draft.PriceModel == PriceModel.PerThousand ? draft.PricePerThousandKrw : null,
-            Delivery = draft.Delivery,
-            Impressions = 0,
-            TargetImpressions = 0,
-            Creatives = [],
+            CreatedAt = default,
         };
+        CampaignService.Apply(asked, draft, []);
+        asked.SiteIds = [.. sites];
+        return SnapshotCampaigns.Of(asked) with { TargetImpressions = delivered };
     }
 }

@@ -26,19 +26,20 @@ sealed partial class CampaignForm
         var past = draft.Targets.Count == 0
             ? null : await History.ReadAsync([.. draft.Targets], sites, draft.Days, draft.Hours, Display.Today);
         if (look == _looks) _past = past;
-        var forecast = await ForecastAsync(draft, sites);
-        if (look == _looks) _forecast = forecast;
+        var before = Asks ? await ForecastAsync(CampaignDraft.Of(_campaign!), _campaign!.SiteIds) : null;
+        var forecast = Entered(draft) is { } entered ? await ForecastAsync(entered, sites) : null;
+        if (look == _looks) (_before, _forecast) = (before, forecast);
     }
 
-    // What is asked for of a booked campaign is forecast when it is booked.
-    private async Task<Forecast?> ForecastAsync(CampaignDraft draft, IReadOnlyList<Guid> sites)
+    private async Task<Forecast?> ForecastAsync(CampaignDraft draft, IReadOnlyList<Guid> sites) =>
+        Plans.Of(draft, _campaign?.Id, sites, Display.Today, _delivered) is { } plan ? (await Forecasts.ReadAsync(plan)).Make() : null;
+
+    // The draft with what stands in the fields; null while a day is missing.
+    private CampaignDraft? Entered(CampaignDraft draft)
     {
-        if (Asks || Plan is not { } days) return null;
+        if (Plan is not { } days) return null;
         var entered = new CampaignDraft
         {
-            StartsOn = days.StartsOn,
-            EndsOn = days.EndsOn,
-            Flights = [.. days.Parts ?? []],
             Targets = draft.Targets,
             SiteIds = draft.SiteIds,
             GroupIds = draft.GroupIds,
@@ -49,7 +50,8 @@ sealed partial class CampaignForm
             PricePerThousandKrw = KrwText.Read(_price),
             Delivery = draft.Delivery,
         };
-        return Plans.Of(entered, _campaign?.Id, sites, Display.Today) is { } plan ? (await Forecasts.ReadAsync(plan)).Make() : null;
+        entered.Take(days);
+        return entered;
     }
 
     private async Task LeavingAsync(LocationChangingContext leaving)

@@ -4,6 +4,7 @@ using FaceAd.Web.Campaigns.Booking;
 using FaceAd.Web.Campaigns.Requests;
 using FaceAd.Web.Language;
 using Microsoft.AspNetCore.Components;
+using Microsoft.EntityFrameworkCore;
 using MudBlazor;
 
 namespace FaceAd.Web.Components.Pages.Campaigns.Form;
@@ -16,6 +17,7 @@ sealed partial class CampaignForm
     private Guid? _replaces;
     private string _message = "";
     private decimal _accrued;
+    private long _delivered;
 
     /// <summary>Whether it asks for a change, rather than making one.</summary>
     [Parameter]
@@ -42,6 +44,11 @@ sealed partial class CampaignForm
         var asked = open?.Request.Asked ?? RequestedTerms.Of(campaign);
         // Before the draft: the form is drawn as soon as there is one.
         _accrued = await Requests.AccruedAsync(campaign.Id);
+        await using (var db = await Contexts.CreateDbContextAsync())
+        {
+            _delivered = await db.CampaignTotals.Where(t => t.CampaignId == campaign.Id).Select(t => t.TargetImpressions)
+                .SingleOrDefaultAsync();
+        }
         (_campaign, _draft) = (campaign, asked.ToDraft(campaign));
         (_replaces, _message) = (open?.Request.Id, open?.Request.Message ?? "");
         // What an earlier request named and was rejected is not offered again.

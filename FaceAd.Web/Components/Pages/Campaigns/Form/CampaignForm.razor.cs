@@ -44,6 +44,7 @@ public sealed partial class CampaignForm
     private string _price = "";
     private IReadOnlyList<SiteGroup> _groups = [];
     private PastAudience? _past;
+    private Forecast? _before; // of a booked campaign as it is
     private Forecast? _forecast;
     private string? _conflictBy;
     private bool _dirty;
@@ -244,20 +245,6 @@ public sealed partial class CampaignForm
     /// <summary>The dates entered so far; null while any is missing or in the wrong order.</summary>
     private FlightPlan? Plan =>
         _rows.All(r => r.IsWhole) ? FlightPlan.Of(_rows.Select(r => new Flight(r.Starts!.Value, r.Ends!.Value))) : null;
-
-    // Suggests a week's gap and the length of the previous flight.
-    private Task AddFlight()
-    {
-        var last = _rows[^1];
-        var starts = (last.Ends is { } ends && ends < Display.Today.AddDays(CampaignDraft.MaxDaysAhead) ? ends : Display.Today).AddDays(8);
-        _rows.Add(
-            new FlightRow
-            {
-                Starts = starts,
-                Ends = starts.AddDays(Math.Clamp(last.Ends?.DayNumber - last.Starts?.DayNumber ?? 6, 0, 27)),
-            });
-        return ChangedAsync();
-    }
 
     private bool Wrong(CampaignProblem[] which) => _problems.Overlaps(which);
 

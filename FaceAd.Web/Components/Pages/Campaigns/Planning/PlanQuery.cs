@@ -1,6 +1,7 @@
 using System.Globalization;
 using FaceAd.Core;
 using FaceAd.Core.Decisions;
+using FaceAd.Web.Accounts.Views;
 using FaceAd.Web.Campaigns.Booking;
 using FaceAd.Web.Data;
 using FaceAd.Web.Screens;
@@ -12,7 +13,7 @@ namespace FaceAd.Web.Components.Pages.Campaigns.Planning;
 static class PlanQuery
 {
     /// <summary>The keys that it knows.</summary>
-    public static readonly string[] Keys = ["for", "site", "group", "from", "to", "days", "hours", "budget", "price", "goal"];
+    public static IReadOnlyList<string> Keys => SavedViews.KeysOf(SavedList.Plans);
 
     private const int MostPlaces = 100; // a longer address is not sent by every mail program
 
@@ -25,9 +26,16 @@ static class PlanQuery
         string? Text(string key) => query.TryGetValue(key, out var values) ? values.ToString() : null;
         long Number(string key, long least, long most, long otherwise) =>
             long.TryParse(Text(key), NumberStyles.None, CultureInfo.InvariantCulture, out var n) && n >= least && n <= most ? n : otherwise;
-        DateOnly? Day(string key) =>
-            DateOnly.TryParseExact(Text(key), "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)
+        DateOnly? DayIn(string? text) =>
+            DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)
             && day >= today && day.DayNumber - today.DayNumber <= CampaignDraft.MaxDaysAhead ? day : null;
+        DateOnly? Day(string key) => DayIn(Text(key));
+        List<Flight> flights = [];
+        foreach (var text in (Text("flights") ?? "").Split(',').Take(FlightPlan.MostFlights))
+        {
+            if (text.Split('_') is [var first, var last] && DayIn(first) is { } starts && DayIn(last) is { } ends && ends >= starts)
+                flights.Add(new Flight(starts, ends));
+        }
         HashSet<Guid> Ids(string key) => [.. (Text(key) ?? "").Split(',').Take(MostPlaces)
             .Select(t => Guid.TryParse(t, out var id) ? id : Guid.Empty).Where(id => id != Guid.Empty)];
         var from = Day("from") ?? today;
@@ -45,6 +53,9 @@ static class PlanQuery
             PriceModel = price > 0 ? PriceModel.PerThousand : PriceModel.Flat,
             PricePerThousandKrw = price > 0 ? price : null,
         };
+        if (flights.Count > 0 && FlightPlan.Of(flights) is var plan
+            && plan.EndsOn.DayNumber - plan.StartsOn.DayNumber < CampaignDraft.MaxDays)
+            draft.Take(plan);
         var (days, hours) = ((int)Number("days", 1, Dayparting.AllDays, Dayparting.AllDays),
             (int)Number("hours", 1, Dayparting.AllHours, Dayparting.AllHours));
         if (Dayparting.IsValid(days, hours)) (draft.Days, draft.Hours) = (days, hours);
@@ -73,8 +84,9 @@ static class PlanQuery
             ["for"] = Joined(plan.Targets.Select(t => t.ToString())),
             ["site"] = Joined(plan.SiteIds.Order().Take(MostPlaces).Select(id => id.ToString("N"))),
             ["group"] = Joined(plan.GroupIds.Order().Take(MostPlaces).Select(id => id.ToString("N"))),
-            ["from"] = plan.StartsOn.Iso(),
-            ["to"] = plan.EndsOn.Iso(),
+            ["from"] = plan.Flights.Count > 0 ? null : plan.StartsOn.Iso(),
+            ["to"] = plan.Flights.Count > 0 ? null : plan.EndsOn.Iso(),
+            ["flights"] = Joined(plan.Flights.Select(f => $"{f.StartsOn.Iso()}_{f.EndsOn.Iso()}")),
             ["days"] = plan.Days == Dayparting.AllDays ? null : Number(plan.Days),
             ["hours"] = plan.Hours == Dayparting.AllHours ? null : Number(plan.Hours),
             ["budget"] = plan.BudgetKrw > 0 ? Number(plan.BudgetKrw) : null,

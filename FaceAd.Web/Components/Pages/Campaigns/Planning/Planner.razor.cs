@@ -26,8 +26,8 @@ public sealed partial class Planner : IDisposable
     private const int Steps = 10;
     private static readonly double[] Goals = [0.25, 0.5, 0.6, 0.75, 0.9];
 
-    private readonly FlightRow _dates = new();
     private readonly List<Kept> _kept = [];
+    private List<FlightRow> _rows = [];
     private Viewer _viewer;
     private CampaignDraft? _draft;
     private List<Site> _sites = [];
@@ -94,7 +94,7 @@ public sealed partial class Planner : IDisposable
         PlanQuery.Keep(draft, _sites, _groups);
         if (draft.BudgetKrw == 0) draft.BudgetKrw = UsualBudgetKrw;
         (draft.PriceModel, draft.PricePerThousandKrw) = (PriceModel.PerThousand, draft.PricePerThousandKrw ?? UsualPriceKrw);
-        (_dates.Starts, _dates.Ends) = (draft.StartsOn, draft.EndsOn);
+        _rows = [.. draft.Plan.Flights.Select(FlightRow.Of)];
         (_budget, _price) = (KrwText.Write(draft.BudgetKrw), KrwText.Write(draft.PricePerThousandKrw.Value));
         _draft = draft;
         await ForecastAsync();
@@ -103,7 +103,7 @@ public sealed partial class Planner : IDisposable
     private async Task ChangedAsync()
     {
         if (_draft is not { } draft) return;
-        if (_dates.IsWhole) (draft.StartsOn, draft.EndsOn) = (_dates.Starts!.Value, _dates.Ends!.Value);
+        if (_rows.TrueForAll(r => r.IsWhole)) draft.Take(FlightPlan.Of(_rows.Select(r => new Flight(r.Starts!.Value, r.Ends!.Value))));
         (draft.BudgetKrw, draft.PricePerThousandKrw) = (KrwText.Read(_budget), KrwText.Read(_price));
         await ForecastAsync();
         // Not by navigation, which would move the focus.
@@ -159,7 +159,7 @@ public sealed partial class Planner : IDisposable
         var where = places == 0 ? L["Campaign.AllSites"].Value
             : string.Join(", ", _groups.Where(g => draft.GroupIds.Contains(g.Id)).Select(g => g.Name)
                 .Concat(_sites.Where(s => draft.SiteIds.Contains(s.Id)).Select(s => s.Name)).Take(2)) + (places > 2 ? " …" : "");
-        var name = $"{string.Join(", ", draft.Targets.Select(Display.Segment))} · {where} · {Display.Days(draft.StartsOn, draft.EndsOn)}";
+        var name = $"{string.Join(", ", draft.Targets.Select(Display.Segment))} · {where} · {Display.Flights(draft.Plan)}";
         _kept.Add(new Kept(name, Address, draft.BudgetKrw, forecast));
     }
 
