@@ -1,4 +1,5 @@
 using FaceAd.Web.Accounts;
+using FaceAd.Web.Delivery.Experiments;
 using FaceAd.Web.Delivery.Sales;
 
 namespace FaceAd.Web.Delivery;
@@ -15,8 +16,11 @@ static class DeliverySetup
         services.AddSingleton<SalesReader>();
         services.AddSingleton<SpendReader>();
         services.AddSingleton<Settlements>();
+        services.AddSingleton<ExperimentReader>();
+        services.AddSingleton<ExperimentWorker>();
         services.AddHostedService(provider => provider.GetRequiredService<LoopStatus>());
         services.AddHostedService(provider => provider.GetRequiredService<Settlements>());
+        services.AddHostedService(provider => provider.GetRequiredService<ExperimentWorker>());
     }
 
     public static void MapDelivery(this IEndpointRouteBuilder routes) =>

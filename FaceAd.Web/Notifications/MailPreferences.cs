@@ -22,8 +22,8 @@ sealed class MailPreferences(IDbContextFactory<FaceAdDbContext> contexts, IDataP
     [
         NotificationKind.CampaignApproved, NotificationKind.CampaignRejected, NotificationKind.VersionApproved,
         NotificationKind.VersionRefused, NotificationKind.ChangeAccepted, NotificationKind.ChangeDeclined, NotificationKind.CreativeHeld,
-        NotificationKind.CampaignEnded, NotificationKind.BudgetSpent, NotificationKind.Commented,
-        NotificationKind.CreativeReady, NotificationKind.CreativeFailed,
+        NotificationKind.CampaignEnded, NotificationKind.BudgetSpent, NotificationKind.ExperimentWon, NotificationKind.ExperimentStopped,
+        NotificationKind.Commented, NotificationKind.CreativeReady, NotificationKind.CreativeFailed,
     ];
 
     /// <summary>The kinds an organisation's members receive.</summary>

@@ -69,6 +69,12 @@ public enum AuditVerb
     /// <summary>Settled a campaign after its end: what was booked and delivered, and what is credited.</summary>
     CampaignSettled = 27,
 
+    /// <summary>Started an experiment with the creatives of a campaign.</summary>
+    ExperimentStarted = 28,
+
+    /// <summary>Stopped an experiment; the system does so when there is a result.</summary>
+    ExperimentStopped = 29,
+
     /// <summary>Created a site.</summary>
     SiteRegistered = 30,
 

@@ -159,7 +159,8 @@ public sealed partial class Audit
                 L["State.Until", Display.Moment(until)].Value,
             "creative" => L["Admin.Audit.Word.Creative", w.Value].Value,
             "reports" => L["ReportMail." + w.Value].Value,
-            _ when entry.Verb == AuditVerb.CampaignSettled => Changes.Sentence(w.Key, w.Value, NoPlaces),
+            _ when entry.Verb is AuditVerb.CampaignSettled or AuditVerb.ExperimentStarted or AuditVerb.ExperimentStopped =>
+                Changes.Sentence(w.Key, w.Value, NoPlaces),
             _ => w.Value,
         });
     }
