@@ -50,7 +50,7 @@ sealed class ExperimentReader(IDbContextFactory<FaceAdDbContext> contexts)
         return [.. experiments.Select(e => Of(e, creatives, exact))];
     }
 
-    private static ExperimentResult Of(Experiment experiment, IReadOnlyDictionary<Guid, (string Name, string Sha256)> creatives, bool exact)
+    private static ExperimentResult Of(Experiment experiment, Dictionary<Guid, (string Name, string Sha256)> creatives, bool exact)
     {
         var (sums, rule) = (experiment.Sums(), experiment.Rule);
         var control = sums[Array.IndexOf(experiment.CreativeIds, experiment.ControlId)];

@@ -1,6 +1,5 @@
 using FaceAd.Core;
 using FaceAd.Core.Decisions.Experiments;
-using FaceAd.Web.Campaigns;
 using FaceAd.Web.Campaigns.Booking;
 using FaceAd.Web.Campaigns.Experiments;
 using FaceAd.Web.Data;
