@@ -6,6 +6,7 @@ using FaceAd.Bench.Decisions;
 using FaceAd.Bench.Delivery;
 using FaceAd.Bench.Detection;
 using FaceAd.Bench.Evaluation;
+using FaceAd.Bench.Experiments;
 using FaceAd.Bench.Forecasts;
 using FaceAd.Bench.Ingest;
 using FaceAd.Bench.Metrics;
@@ -48,6 +49,7 @@ static class Program
             DecideCommand.Create(),
             DeliveryCommand.Create(),
             ForecastCommand.Create(),
+            ExperimentsCommand.Create(),
             SnapshotCommand.Create(),
             CircuitsCommand.Create(),
             UploadCommand.Create(),

@@ -60,6 +60,11 @@ public sealed record SnapshotCampaign
     /// <summary>Start of its newest play; null before the first.</summary>
     public DateTimeOffset? LastPlayAt { get; init; }
 
-    /// <summary>Its creatives, oldest first; at least one.</summary>
+    /// <summary>Its creatives, oldest first; at least one. Only the winner of an experiment, when that has all plays.</summary>
     public required IReadOnlyList<SnapshotCreative> Creatives { get; init; }
+
+    /// <summary>
+    /// The running experiment whose arms its creatives are, see <see cref="Experiments.Arms"/>; null when they take turns.
+    /// </summary>
+    public Guid? ExperimentId { get; init; }
 }

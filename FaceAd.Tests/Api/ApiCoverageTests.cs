@@ -41,6 +41,7 @@ public sealed partial class ApiCoverageTests(RolesFixture app) : IClassFixture<R
             "GET campaigns/{id}/uploads", "POST uploads", "HEAD uploads/{id}", "PATCH uploads/{id}", "GET uploads/{id}",
             "DELETE uploads/{id}", "POST uploads/{id}/retry",
             "GET campaigns/{id}/change-requests", "POST campaigns/{id}/change-requests/{request}/withdraw",
+            "GET campaigns/{id}/experiments", "POST campaigns/{id}/experiments", "POST campaigns/{id}/experiments/{experiment}/stop",
         ],
         ["/campaigns/{Id:guid}/report"] = ["GET campaigns/{id}/report", "GET campaigns/{id}/links", "POST campaigns/{id}/links",
             "DELETE links/{id}"],

@@ -1,6 +1,9 @@
 using FaceAd.Core;
+using FaceAd.Core.Decisions.Experiments;
+using FaceAd.Tests.Delivery.Experiments;
 using FaceAd.Tests.Support;
 using FaceAd.Web.Campaigns;
+using FaceAd.Web.Campaigns.Experiments;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
@@ -48,6 +51,37 @@ public sealed class CampaignPagesTests(AdvertiserFixture app) : IClassFixture<Ad
         Assert.Equal(CampaignState.Draft, campaign.State);
         Assert.Empty(campaign.Creatives);
         Assert.Empty(Directory.GetFiles(Path.Combine(app.Folder, "media", "incoming")));
+    }
+
+    [Fact]
+    public async Task Creatives_TwoOfThem_AreComparedInAnExperimentAndItIsStopped()
+    {
+        var (campaign, _) = await app.CampaignAsync();
+        await using var db = app.NewContext();
+        await db.Campaigns.Where(c => c.Id == campaign).ExecuteUpdateAsync(s => s.SetProperty(c => c.State, CampaignState.Approved));
+        db.Add(ExperimentRides.Another(await db.Creatives.SingleAsync(c => c.CampaignId == campaign), 1));
+        await db.SaveChangesAsync();
+        await using var visitor = await TestBrowser.NewContextAsync(app.Address);
+        var page = await AdvertiserFixture.SignInAsync(visitor, AdvertiserFixture.Advertiser, $"/campaigns/{campaign}?tab=creatives");
+        await page.ClickAsync("[data-do=experiment]");
+        await page.Locator(".mud-dialog [data-metric-choice=CompletedViews]").ClickAsync();
+        await page.FillAsync("#experiment-smallest", "5");
+        await page.Locator(".mud-dialog [data-do=confirm]").ClickAsync();
+        await page.Locator("[data-end=running]").WaitForAsync();
+        await Assertions.Expect(page.Locator("[data-do=experiment]")).ToHaveCountAsync(0);
+        var experiment = await db.Set<Experiment>().SingleAsync(e => e.CampaignId == campaign);
+        Assert.Equal((ExperimentMetric.CompletedViews, 0.05, false), (experiment.Metric, experiment.Smallest, experiment.WinnerTakesAll));
+
+        await ExperimentRides.CountAsync(db, experiment, new(400, 200, 200), new(400, 220, 220));
+        await ExperimentRides.CountAsync(db, experiment, new(200, 100, 100), new(200, 110, 110), day: 1);
+        await page.ReloadAsync();
+        await Assertions.Expect(page.Locator($"[data-arm='{experiment.CreativeIds[1]}'] td").First).ToHaveTextAsync("600–604");
+        await Assertions.Expect(page.Locator(".interval.difference")).ToBeVisibleAsync();
+        await Assertions.Expect(page.Locator("[data-chart=experiment] svg")).ToBeVisibleAsync();
+        await page.ClickAsync("[data-do=stop-experiment]");
+        await page.Locator(".mud-dialog [data-do=confirm]").ClickAsync();
+        await page.Locator("[data-end=ByHand]").WaitForAsync();
+        await Assertions.Expect(page.Locator("[data-do=experiment]")).ToBeVisibleAsync();
     }
 
     [Fact]

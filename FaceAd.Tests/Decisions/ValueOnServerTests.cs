@@ -1,10 +1,14 @@
 using FaceAd.Core;
 using FaceAd.Core.Decisions;
+using FaceAd.Core.Decisions.Experiments;
 using FaceAd.Core.Decisions.Gates;
+using FaceAd.Tests.Delivery.Experiments;
 using FaceAd.Tests.Support;
 using FaceAd.Tests.Support.Screens;
+using FaceAd.Web.Accounts.Sessions;
 using FaceAd.Web.Audiences;
 using FaceAd.Web.Campaigns;
+using FaceAd.Web.Campaigns.Experiments;
 using FaceAd.Web.Cluster;
 using FaceAd.Web.Decisions;
 using FaceAd.Web.Decisions.Budgets;
@@ -152,20 +156,49 @@ public sealed class ValueOnServerTests(SiteFixture app) : IClassFixture<SiteFixt
     public async Task Decide_RiderRecognisedWhoReachedTheCap_IsShownAnother()
     {
         await SetAsync(_campaign, new DeliveryTerms { Caps = [new FrequencyCap(1, CapUnit.Day, Hard: true)] });
-        var (audience, presence, now) = (Guid.NewGuid(), Guid.NewGuid(), TimeProvider.System.GetUtcNow());
-        var told = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var riders = app.Services.GetRequiredService<RecognisedRiders>();
-        using var watching = riders.Changed.Add(screen =>
-        {
-            if (_audiences.Find(screen) is { } live && riders.CabinOf(live).Riders is [{ Person: not null }]) told.TrySetResult();
-        });
-        await app.Services.GetRequiredService<ReportQueue>().AddAsync(Screen, Sample.Report(
-            audience, 1, now.AddSeconds(-1), now, AudienceState.Open, Sample.Viewer(
-                Segment.Women2030, now.AddSeconds(-1), now, 1, views: [Sample.Face(5, 0.2, 2), Sample.Face(5, 0.2, 3)], id: presence)));
-        await told.Task.WaitAsync(Wait.Limit);
+        await RecogniseAsync(face: 5);
         Assert.Equal(_campaign.Id, Decide().Decision.CampaignId);
         var capped = Decide().Decision; // the one before counts, although it is neither reported nor stored
         Assert.Equal((DecisionReason.HeldBack, Gate.FrequencyCap), (capped.Reason, capped.Losers![0].Gate));
+    }
+
+    [Fact]
+    public async Task Decide_ExperimentRunning_ShowsTheArmOfWhomItRecognises()
+    {
+        await using (var db = app.NewContext())
+        {
+            db.Add(ExperimentRides.Another(_creative, 1));
+            await db.SaveChangesAsync();
+        }
+        var (experiment, problem) = await app.Services.GetRequiredService<ExperimentService>().StartAsync(
+            new Viewer(_campaign.OrganisationId, false), _campaign.Id, new(ExperimentMetric.Attention, 0.03, _creative.Id, false));
+        Assert.Null(problem);
+        await app.Services.GetRequiredService<SnapshotReader>().RefreshAsync();
+        See(Rider(1)); // not recognised: what screen and time decide
+        var made = Decide();
+        var arm = Arms.OfCabin(experiment!.Id, 2, _campaign.Targets, [], Screen.Id, made.Why.At);
+        Assert.Equal(experiment.CreativeIds[arm], made.Decision.CreativeId);
+
+        var person = await RecogniseAsync(face: 7);
+        Assert.Equal(experiment.CreativeIds[Arms.OfPerson(experiment.Id, person, 2)], Decide().Decision.CreativeId);
+    }
+
+    // Somebody is in view, and recognised.
+    private async Task<Guid> RecogniseAsync(int face)
+    {
+        var (audience, presence, now) = (Guid.NewGuid(), Guid.NewGuid(), TimeProvider.System.GetUtcNow());
+        var told = new TaskCompletionSource<Guid>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var riders = app.Services.GetRequiredService<RecognisedRiders>();
+        using var watching = riders.Changed.Add(screen =>
+        {
+            if (_audiences.Find(screen) is { } live && live.AudienceId == audience
+                && riders.CabinOf(live).Riders is [{ Person: { } person }]) told.TrySetResult(person.Id);
+        });
+        await app.Services.GetRequiredService<ReportQueue>().AddAsync(Screen, Sample.Report(
+            audience, 1, now.AddSeconds(-1), now, AudienceState.Open, Sample.Viewer(
+                Segment.Women2030, now.AddSeconds(-1), now, 1, views: [Sample.Face(face, 0.2, 2), Sample.Face(face, 0.2, 3)],
+                id: presence)));
+        return await told.Task.WaitAsync(Wait.Limit);
     }
 
     private double Taken() => _pacing.Book.TakenBy(_pacing.Book.Table.NumberOf(_campaign.Id)!.Value);

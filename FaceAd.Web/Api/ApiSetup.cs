@@ -1,5 +1,6 @@
 using FaceAd.Web.Accounts;
 using FaceAd.Web.Accounts.Sessions;
+using FaceAd.Web.Api.Experiments;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.OpenApi;
 
@@ -89,6 +90,7 @@ static class ApiSetup
         api.MapCreatives();
         api.MapApprovals();
         api.MapChangeRequests();
+        api.MapExperiments();
         api.MapReports();
         api.MapSites();
         api.MapScreens();

@@ -1,5 +1,6 @@
 using FaceAd.Web.Campaigns.Approvals;
 using FaceAd.Web.Campaigns.Booking;
+using FaceAd.Web.Campaigns.Experiments;
 using FaceAd.Web.Campaigns.Requests;
 
 namespace FaceAd.Web.Campaigns;
@@ -20,5 +21,6 @@ static class CampaignsSetup
         services.AddSingleton<ChangeRequests>();
         services.AddSingleton<CampaignLog>();
         services.AddSingleton<SiteGroups>();
+        services.AddSingleton<ExperimentService>();
     }
 }

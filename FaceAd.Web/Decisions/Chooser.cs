@@ -1,4 +1,5 @@
 using FaceAd.Core.Decisions;
+using FaceAd.Core.Decisions.Experiments;
 using FaceAd.Core.Decisions.Value;
 using FaceAd.Web.Decisions.Budgets;
 using FaceAd.Web.Screens;
@@ -38,7 +39,7 @@ sealed class Chooser(
                 : _deciders.Value!.Decide(pacing.Book, cabin, memory, now).ToExplanation(snapshots.Current, cabin, now);
             if (why.Winner is { } winner && attempt > Tries) // others took what was left of it, again and again
                 why = why with { Winner = null, Creative = null, Expected = 0, Reason = DecisionReason.HeldBack };
-            var creative = why.Winner is { } chosen ? CreativeOf(why, chosen.Campaign, now) : null;
+            var creative = why.Winner is { } chosen ? CreativeOf(why, chosen.Campaign, screen.Id, now) : null;
             var id = seals.Make(screen.Id, creative?.Id, why.At);
             if (creative is null || why.Expected <= 0 || budgets.TryCommit(id, why.Winner!.Value.Campaign.Id, why.Expected, now))
                 return new Choice(id, why, creative);
@@ -66,7 +67,14 @@ sealed class Chooser(
 
     public void Dispose() => _deciders.Dispose();
 
-    // Turns go by the newest sums.
-    private SnapshotCreative CreativeOf(Explanation why, SnapshotCampaign campaign, DateTimeOffset now) =>
-        why.Creative is { } next ? campaign.Creatives.First(c => c.Id == next) : _turns.Take(snapshots.Find(campaign.Id) ?? campaign, now);
+    // Turns go by the newest sums, and so does an experiment that has begun or stopped since.
+    private SnapshotCreative CreativeOf(Explanation why, SnapshotCampaign chosen, Guid screen, DateTimeOffset now)
+    {
+        if (why.Creative is { } next) return chosen.Creatives.First(c => c.Id == next);
+        var campaign = snapshots.Find(chosen.Id) ?? chosen;
+        return campaign.ExperimentId is { } experiment
+            ? campaign.Creatives[Arms.OfCabin(
+                experiment, campaign.Creatives.Count, campaign.Targets, why.Cabin.Riders, screen, now)]
+            : _turns.Take(campaign, now);
+    }
 }

@@ -1,6 +1,7 @@
 using System.Data;
 using FaceAd.Core.Decisions;
 using FaceAd.Web.Campaigns;
+using FaceAd.Web.Campaigns.Experiments;
 using FaceAd.Web.Data;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
@@ -139,6 +140,7 @@ sealed class SnapshotReader(
             .AsSplitQuery()
             .ToListAsync(cancellation)).ConvertAll(SnapshotCampaigns.Of);
         await CountTurnsAsync(db, campaigns, cancellation);
+        await TakeExperimentsAsync(db, campaigns, cancellation);
         return campaigns;
     }
 
@@ -168,6 +170,24 @@ sealed class SnapshotReader(
                     Creatives = [.. campaigns[i].Creatives.Select(c => c with { Plays = plays.GetValueOrDefault(c.Id) })],
                 };
             }
+        }
+    }
+
+    // The newest experiment with the creatives as they are: while it runs, they are its arms; a winner may have all plays.
+    private static async Task TakeExperimentsAsync(FaceAdDbContext db, List<SnapshotCampaign> campaigns, CancellationToken cancellation)
+    {
+        Guid[] sharing = [.. campaigns.Where(c => c.Creatives.Count > 1).Select(c => c.Id)];
+        if (sharing.Length == 0) return;
+        var newest = (await db.Set<Experiment>().AsNoTracking().Where(e => sharing.Contains(e.CampaignId)).OrderBy(e => e.StartedAt)
+            .ToListAsync(cancellation)).GroupBy(e => e.CampaignId).ToDictionary(e => e.Key, e => e.Last());
+        if (newest.Count == 0) return;
+        for (var i = 0; i < campaigns.Count; i++)
+        {
+            if (!newest.TryGetValue(campaigns[i].Id, out var experiment) || !experiment.Compares(campaigns[i].Creatives.Select(c => c.Id)))
+                continue;
+            if (experiment.EndedAt is null) campaigns[i] = campaigns[i] with { ExperimentId = experiment.Id };
+            else if (experiment is { WinnerTakesAll: true, WinnerId: { } winner })
+                campaigns[i] = campaigns[i] with { Creatives = [.. campaigns[i].Creatives.Where(c => c.Id == winner)] };
         }
     }
 

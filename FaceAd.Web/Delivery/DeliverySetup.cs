@@ -1,4 +1,5 @@
 using FaceAd.Web.Accounts;
+using FaceAd.Web.Delivery.Experiments;
 using FaceAd.Web.Delivery.Guarantee;
 using FaceAd.Web.Delivery.Sales;
 
@@ -18,8 +19,11 @@ static class DeliverySetup
         services.AddSingleton<Settlements>();
         services.AddSingleton<ShortfallReader>();
         services.AddSingleton<MakeGoods>();
+        services.AddSingleton<ExperimentReader>();
+        services.AddSingleton<ExperimentWorker>();
         services.AddHostedService(provider => provider.GetRequiredService<LoopStatus>());
         services.AddHostedService(provider => provider.GetRequiredService<Settlements>());
+        services.AddHostedService(provider => provider.GetRequiredService<ExperimentWorker>());
     }
 
     public static void MapDelivery(this IEndpointRouteBuilder routes) =>

@@ -56,6 +56,9 @@ sealed class ChangeText(IStringLocalizer<Texts> l, Display display, ScheduleText
         ("goal" or "delivered" or "missing", _) when long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var count) =>
             display.Count(count),
         ("pace", _) when Enum.TryParse<Pace>(value, out var pace) => l["Form.Pace." + pace],
+        ("metric", _) => l["Experiment.Metric." + value],
+        ("smallest", _) when double.TryParse(value, CultureInfo.InvariantCulture, out var smallest) => display.Percent(smallest),
+        ("experimentEnd", _) => l["Experiment.End." + value],
         ("caps", _) => string.Join(", ", value.Split(", ").Select(Cap)),
         ("category", _) when value.Split(' ') is [var category, var minutes, _] => l["Change.SaidCategory", l["Category." + category].Value, minutes],
         (_, "yes") => l["Change.SaidYes"],

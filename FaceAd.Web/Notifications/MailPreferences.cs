@@ -23,8 +23,8 @@ sealed class MailPreferences(IDbContextFactory<FaceAdDbContext> contexts, IDataP
         NotificationKind.CampaignApproved, NotificationKind.CampaignRejected, NotificationKind.VersionApproved,
         NotificationKind.VersionRefused, NotificationKind.ChangeAccepted, NotificationKind.ChangeDeclined, NotificationKind.CreativeHeld,
         NotificationKind.CampaignEnded, NotificationKind.BudgetSpent, NotificationKind.CampaignMadeGood, NotificationKind.MakeGoodUndone,
-        NotificationKind.Commented,
-        NotificationKind.CreativeReady, NotificationKind.CreativeFailed,
+        NotificationKind.ExperimentWon, NotificationKind.ExperimentStopped,
+        NotificationKind.Commented, NotificationKind.CreativeReady, NotificationKind.CreativeFailed,
     ];
 
     /// <summary>The kinds an organisation's members receive.</summary>

@@ -48,6 +48,12 @@ enum NotificationKind
     /// <summary>To the media owner: a screen's player signs its plays with another key than before.</summary>
     ScreenKeyChanged = 14,
 
+    /// <summary>To the advertiser: an experiment has stopped with a winner, the detail.</summary>
+    ExperimentWon = 15,
+
+    /// <summary>To the advertiser: an experiment has stopped without a winner; the detail is why, an <c>ExperimentEnd</c>.</summary>
+    ExperimentStopped = 16,
+
     /// <summary>To the media owner: an advertiser asks for other terms of a booked campaign.</summary>
     ChangeRequested = 30,
 

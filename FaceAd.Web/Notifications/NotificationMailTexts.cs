@@ -59,6 +59,7 @@ sealed class NotificationMailTexts(Words words, MailPreferences mails, SiteLinks
     // What people wrote is kept to one line, so that it cannot imitate the end of the mail.
     private string? Detail(Notification note) => note.Detail is null ? null
         : note.Kind == NotificationKind.CreativeFailed ? words("Form.Refusal." + note.Detail)
+        : note.Kind == NotificationKind.ExperimentStopped ? words("Experiment.End." + note.Detail)
         : new string([.. note.Detail.Select(c => char.IsControl(c) ? ' ' : c)]);
 
     private string Link(string path) => links.Of(path);

@@ -130,6 +130,8 @@ static class RouteRules
         ["/api/v1/campaigns/{id:guid}/change-requests/{request:guid}/withdraw"] = new(Caller.Token),
         ["/api/v1/campaigns/{id:guid}/change-requests/{request:guid}/accept"] = new(Caller.None), // the token is an advertiser's
         ["/api/v1/campaigns/{id:guid}/change-requests/{request:guid}/decline"] = new(Caller.None),
+        ["/api/v1/campaigns/{id:guid}/experiments"] = new(Caller.Token, Caller.Token),
+        ["/api/v1/campaigns/{id:guid}/experiments/{experiment:guid}/stop"] = new(Caller.Token),
         ["/api/v1/campaigns/{id:guid}/showing"] = new(Caller.Token, Caller.Token),
         ["/api/v1/campaigns/{id:guid}/report"] = new(Caller.Token, Caller.Token, Caller.Token),
         ["/api/v1/campaigns/{id:guid}/proof"] = new(Caller.Token, Caller.Token, Caller.Token),

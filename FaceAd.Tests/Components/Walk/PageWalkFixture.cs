@@ -1,4 +1,5 @@
 using FaceAd.Core;
+using FaceAd.Tests.Delivery.Experiments;
 using FaceAd.Tests.Player;
 using FaceAd.Tests.Support;
 using FaceAd.Tests.Support.Screens;
@@ -28,10 +29,13 @@ namespace FaceAd.Tests.Components.Walk;
 /// The app with something on every page: a campaign that was seen, one that waits, one thrown
 /// away, mails, links, tokens, groups. The second advertiser has nothing.
 /// </summary>
-public class PageWalkFixture : RolesFixture
+public partial class PageWalkFixture : RolesFixture
 {
     /// <summary>A campaign with a creative, plays and exposures.</summary>
     public Guid Running { get; private set; }
+
+    /// <summary>A campaign with an experiment.</summary>
+    public Guid Experiment { get; private set; }
 
     /// <summary>A campaign that waits for its approval, with a comment.</summary>
     public Guid Waiting { get; private set; }
@@ -100,6 +104,7 @@ public class PageWalkFixture : RolesFixture
         new("/campaigns/{Id:guid}", RolesFixture.Owner,
             $"campaigns/{Running}?from=2026-01-01&to=2026-01-02") { Opens = [("[popovertarget=tip-tile-cpm_krw]", "#tip-tile-cpm_krw")] },
         new("/campaigns/{Id:guid}", RolesFixture.Owner, $"campaigns/{Running}?tab=creatives"),
+        new("/campaigns/{Id:guid}", RolesFixture.Owner, $"campaigns/{Experiment}?tab=creatives") { Dialogs = ["[data-do=stop-experiment]"] },
         new("/campaigns/{Id:guid}", RolesFixture.Owner, $"campaigns/{Running}?tab=comments&compare=daysBefore"),
         new("/campaigns/{Id:guid}", RolesFixture.Owner, $"campaigns/{Draft}"),
         new("/campaigns/{Id:guid}/edit", RolesFixture.Owner, $"campaigns/{Draft}/edit"),
@@ -267,33 +272,6 @@ public class PageWalkFixture : RolesFixture
             .AskAsync(owner, Running, draft, null, "The sale goes on for two more weeks.", null, today)).Refusal);
         var (_, token) = (await Services.GetRequiredService<ReportLinks>().MakeAsync(owner, new MetricsQuery(Running), 30))!.Value;
         SharedReport = $"r/{token}";
-    }
-
-    private async Task ExposuresAsync(Guid creative, DateTimeOffset noon)
-    {
-        var directory = Services.GetRequiredService<ScreenDirectory>();
-        await directory.RefreshAsync();
-        var screen = directory.All.First(s => s.Name == "A");
-        for (var ride = 0; ride < 8; ride++)
-        {
-            var from = noon.AddMinutes(ride);
-            var viewer = Sample.Viewer(Segment.Men2030, from, from.AddSeconds(30), inView: false,
-                views: [Sample.Face(1 + (ride % 6), 0.3, ride), Sample.Face(1 + (ride % 6), 0.3, 50 + ride)]);
-            await Services.GetRequiredService<AudienceIntake>()
-                .CommitAsync(screen, Sample.Report(Guid.NewGuid(), 1, from, from.AddSeconds(30), AudienceState.Closed, viewer), default);
-            await Services.GetRequiredService<PlayIntake>().CommitAsync(screen, DeviceClient.Keys.Sign(screen.Id, [new PlayReport
-            {
-                PlayId = Guid.NewGuid(),
-                DecisionId = Decide(screen.Id, creative, from),
-                CreativeId = creative,
-                StartedAt = from.AddSeconds(5),
-                EndedAt = from.AddSeconds(15),
-                End = PlayEnd.Completed,
-                Measured = true,
-                FramesPresented = 240,
-            }]), default);
-        }
-        await using var db = NewContext();
-        await Wait.UntilAsync(async () => await db.Exposures.CountAsync() >= 8, "the exposures are computed");
+        Experiment = await ExperimentRides.AddAsync(this, First);
     }
 }

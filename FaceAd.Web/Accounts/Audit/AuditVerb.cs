@@ -239,4 +239,10 @@ public enum AuditVerb
 
     /// <summary>Removed the data of the demonstration.</summary>
     SampleDataRemoved = 160,
+
+    /// <summary>Started an experiment with the creatives of a campaign.</summary>
+    ExperimentStarted = 170,
+
+    /// <summary>Stopped an experiment; the system does so when there is a result.</summary>
+    ExperimentStopped = 171,
 }

@@ -4,7 +4,10 @@ using Microsoft.AspNetCore.Components;
 
 namespace FaceAd.Web.Components.Controls;
 
-/// <summary>Draws each <see cref="MetricNote"/> once in each language.</summary>
+/// <summary>
+/// Draws each <see cref="MetricNote"/> once in each language. A page has dozens of them that never change: as components, each open page
+/// would hold them.
+/// </summary>
 sealed class MetricTips(ComponentHtml html)
 {
     private readonly ConcurrentDictionary<(string Key, string Place, string? More, string Language), MarkupString> _drawn = new();
@@ -13,15 +16,16 @@ sealed class MetricTips(ComponentHtml html)
     /// <param name="key">See <see cref="MetricNote.Key"/>.</param>
     /// <param name="place">See <see cref="MetricNote.Place"/>.</param>
     /// <param name="more">See <see cref="MetricNote.More"/>.</param>
-    public async ValueTask<MarkupString> DrawAsync(string key, string place, string? more)
+    public MarkupString Of(string key, string place, string? more = null)
     {
         var note = (key, place, more, CultureInfo.CurrentUICulture.Name);
         if (_drawn.TryGetValue(note, out var drawn)) return drawn;
-        return _drawn[note] = new(await html.RenderAsync<MetricNote>(new()
+        // It waits for nothing, so it is drawn when the call returns.
+        return _drawn[note] = new(html.RenderAsync<MetricNote>(new()
         {
             [nameof(MetricNote.Key)] = key,
             [nameof(MetricNote.Place)] = place,
             [nameof(MetricNote.More)] = more,
-        }));
+        }).GetAwaiter().GetResult());
     }
 }

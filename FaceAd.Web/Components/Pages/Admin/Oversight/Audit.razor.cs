@@ -2,11 +2,13 @@ using System.Globalization;
 using System.Text.Json;
 using FaceAd.Web.Accounts.Audit;
 using FaceAd.Web.Accounts.Sessions;
+using FaceAd.Web.Campaigns;
 using FaceAd.Web.Components.Search;
 using FaceAd.Web.Data;
 using FaceAd.Web.Language;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Authorization;
+using Microsoft.EntityFrameworkCore;
 
 namespace FaceAd.Web.Components.Pages.Admin.Oversight;
 
@@ -15,9 +17,9 @@ public sealed partial class Audit
 {
     private const string NobodyWord = "nobody";
     private static readonly Guid Nobody = Guid.Empty;
-    private static readonly Dictionary<string, string> NoPlaces = []; // a settlement names none
 
     private AuditPage? _page;
+    private Dictionary<string, string> _places = []; // names of the buildings that the page's entries are about
     private Viewer _viewer;
     private string? _text, _hide;
     private Guid? _who;
@@ -68,6 +70,9 @@ public sealed partial class Audit
     private AuditReader Reader { get; set; } = null!;
 
     [Inject]
+    private IDbContextFactory<FaceAdDbContext> Contexts { get; set; } = null!;
+
+    [Inject]
     private AuditRetention Retention { get; set; } = null!;
 
     [Inject]
@@ -110,7 +115,7 @@ public sealed partial class Audit
         _text = Text?.Trim() is { Length: > 0 } text ? StorableText.Cut(text, AuditFilter.MaxText) : null;
         (_from, _to) = (IsoDay.Read(From), IsoDay.Read(To));
         if (Hide != _hide) (_hide, _hidden) = (Hide, (Hide ?? "").Split(',').Intersect(Columns.Select(c => c.Key)).ToHashSet());
-        _page = await Reader.ReadAsync(new AuditFilter
+        var page = await Reader.ReadAsync(new AuditFilter
         {
             UserId = _who == Nobody ? null : _who,
             Nobody = _who == Nobody,
@@ -121,7 +126,22 @@ public sealed partial class Audit
             To = _to is { } to ? Display.StartOf(to.AddDays(1)) : null,
             After = AuditCursor.Read(After),
         });
+        _places = await PlacesOfAsync(page.Entries);
+        _page = page;
     }
+
+    private async Task<Dictionary<string, string>> PlacesOfAsync(IEnumerable<AuditEntry> entries)
+    {
+        var places = entries.Where(e => e.Subject == AuditSubject.Campaign).SelectMany(DetailsOf).Where(d => d.Key == "sites")
+            .SelectMany(d => d.Value.Split([CampaignTerms.Arrow, " "], StringSplitOptions.RemoveEmptyEntries)).Distinct().ToArray();
+        if (places.Length == 0) return [];
+        await using var db = await Contexts.CreateDbContextAsync();
+        var sites = await db.Sites.Where(s => places.Any(p => s.Id.ToString().EndsWith(p))).Select(s => new { s.Id, s.Name }).ToListAsync();
+        return sites.ToDictionary(s => CampaignTerms.Place(s.Id), s => s.Name);
+    }
+
+    private static Dictionary<string, string> DetailsOf(AuditEntry entry) =>
+        entry.Details is null ? [] : JsonSerializer.Deserialize<Dictionary<string, string>>(entry.Details) ?? [];
 
     private void Go(params (string Key, object? Value)[] changes)
     {
@@ -143,11 +163,8 @@ public sealed partial class Audit
     private string Who(AuditEntry entry) =>
         entry.UserName ?? L[entry.Verb == AuditVerb.SignInFailed ? "Admin.Audit.Unknown" : "Admin.Audit.System"];
 
-    private IEnumerable<string> Words(AuditEntry entry)
-    {
-        if (entry.Details is null) return [];
-        var words = JsonSerializer.Deserialize<Dictionary<string, string>>(entry.Details) ?? [];
-        return words.Select(w => w.Key switch
+    private IEnumerable<string> Words(AuditEntry entry) =>
+        DetailsOf(entry).Select(w => w.Key switch
         {
             "reason" when entry.Verb == AuditVerb.SignInFailed => L["Admin.Audit.Reason." + w.Value].Value,
             "mode" => L["Admin.Audit.Mode." + w.Value].Value,
@@ -159,11 +176,9 @@ public sealed partial class Audit
                 L["State.Until", Display.Moment(until)].Value,
             "creative" => L["Admin.Audit.Word.Creative", w.Value].Value,
             "reports" => L["ReportMail." + w.Value].Value,
-            _ when entry.Verb is AuditVerb.CampaignSettled or AuditVerb.CampaignMadeGood or AuditVerb.MakeGoodUndone =>
-                Changes.Sentence(w.Key, w.Value, NoPlaces),
+            _ when entry.Subject == AuditSubject.Campaign => Changes.Sentence(w.Key, w.Value, _places),
             _ => w.Value,
         });
-    }
 
     private string RoleOr(string word) => L["Role." + word] is { ResourceNotFound: false } role ? role.Value : word;
 
@@ -191,7 +206,8 @@ public sealed partial class Audit
         < AuditVerb.MeasurementOn => "Screens",
         < AuditVerb.PrivacyViewed => "Privacy",
         AuditVerb.MailboxViewed => "Looks",
-        AuditVerb.ReportLinkMade or AuditVerb.ReportLinkEnded or AuditVerb.ReportMailSet or AuditVerb.ReportMailEnded => "Campaigns",
+        AuditVerb.ReportLinkMade or AuditVerb.ReportLinkEnded or AuditVerb.ReportMailSet or AuditVerb.ReportMailEnded
+            or AuditVerb.ExperimentStarted or AuditVerb.ExperimentStopped => "Campaigns",
         >= AuditVerb.SignedUp => "Accounts",
         _ => "Looks",
     };

@@ -1,9 +1,22 @@
-@* A portrait icon of an age group and gender; the text beside it carries the meaning. *@
-<svg class="segment-picture @Css(Segment)" viewBox="0 0 48 48" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true" focusable="false">@((MarkupString)Drawing)</svg>
+using System.Collections.Concurrent;
+using FaceAd.Core;
+using Microsoft.AspNetCore.Components;
 
-@code {
-    /// <summary>Which segment.</summary>
-    [Parameter, EditorRequired] public Segment Segment { get; set; }
+namespace FaceAd.Web.Components.Controls;
+
+/// <summary>
+/// A portrait icon of an age group and gender; the text beside it carries the meaning. Not a component, as <see cref="Icon"/>.
+/// </summary>
+static class SegmentPicture
+{
+    private const string Eyes = """<path fill="none" stroke="#2b2624" stroke-width="1.5" d="M20.5 21.500v.2M27.5 21.500v.2M21 27c1.8 1.6 4.2 1.6 6 0"/>""";
+
+    private static readonly ConcurrentDictionary<Segment, MarkupString> Drawn = new();
+
+    /// <summary>A picture.</summary>
+    /// <param name="segment">Which segment.</param>
+    public static MarkupString Of(Segment segment) => Drawn.GetOrAdd(segment, static s => new(
+        $"""<svg class="segment-picture {Css(s)}" viewBox="0 0 48 48" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true" focusable="false">{DrawingOf(s)}</svg>"""));
 
     /// <summary>CSS class of a segment, which carries its colour.</summary>
     /// <param name="segment">The segment.</param>
@@ -18,9 +31,7 @@
         _ => "seg-unknown",
     };
 
-    private const string Eyes = """<path fill="none" stroke="#2b2624" stroke-width="1.5" d="M20.5 21.500v.2M27.5 21.500v.2M21 27c1.8 1.6 4.2 1.6 6 0"/>""";
-
-    private string Drawing => Segment switch
+    private static string DrawingOf(Segment segment) => segment switch
     {
         Segment.Kids => $"""<path fill="var(--c)" d="M12 46c0-7 5-10.5 12-10.500S36 39 36 46z"/><circle fill="#efcfb7" cx="24" cy="23" r="11.5"/><path fill="#4a3425" d="M12.5 21C12.5 14 17.5 10 24 10s11.5 4 11.5 11c-3-.5-5-2.5-6-5-2.5 3.5-10 5-17 5z"/><path fill="none" stroke="#4a3425" stroke-width="2.2" d="M24 10c-.5-3 1-5 3.5-5"/>{Eyes}""",
         Segment.Men2030 => $"""<path fill="var(--c)" d="M8 46c0-8 6.5-11.5 16-11.500S40 38 40 46z"/><path fill="#efcfb7" d="M15 20a9 9 0 0 1 18 0v4a9 9 0 0 1-18 0z"/><path fill="#2b2624" d="M14 22c-1.5-8 2-14 10.5-14 7 0 11 4.5 9.5 13.5-1.5-1-2-3.5-2-5.5-4 1-9 .5-12-1.5-1.5 2-4 4-4 7.500z"/>{Eyes}""",
