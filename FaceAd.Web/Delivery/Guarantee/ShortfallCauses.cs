@@ -46,7 +46,11 @@ static class ShortfallCauses
         yield return (
             new(ShortfallKind.Paused, 0) { Hours = Longest(facts, h => h.Paused) }, each * hours.Sum(h => h.Expected * h.Paused));
         yield return (
-            new(ShortfallKind.ScreensAway, 0) { Screens = facts.Screens.Count(s => s.Any(h => h.Away > 0)), Hours = hours.Sum(h => h.Away) },
+            new(ShortfallKind.ScreensAway, 0)
+            {
+                Screens = facts.Screens.Count(s => s.Any(h => h.Away > 0)),
+                Hours = hours.Sum(h => h.Away),
+            },
             each * hours.Sum(h => h.Expected * OnAir(h) * h.Away));
         if (!facts.KnowsPeople) yield break;
         var (blind, seeing) = (0.0, (Expected: 0.0, Came: 0.0));
