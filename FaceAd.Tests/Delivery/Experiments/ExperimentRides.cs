@@ -16,14 +16,12 @@ namespace FaceAd.Tests.Delivery.Experiments;
 static class ExperimentRides
 {
     /// <summary>Rides of 12 s, each with as much attention as its rider usually has; the ad runs during it.</summary>
-    /// <param name="database">The database.</param>
+    /// <param name="facts">Takes them; the same for all days, or nobody is known from before.</param>
     /// <param name="screen">The screen.</param>
     /// <param name="day">The day.</param>
     /// <param name="rides">Who rides, and what is shown.</param>
-    public static async Task RideAsync(
-        TestDatabase database, ScreenEntry screen, DateOnly day, IEnumerable<(int Face, Guid Creative)> rides)
+    public static async Task RideAsync(Facts facts, ScreenEntry screen, DateOnly day, IEnumerable<(int Face, Guid Creative)> rides)
     {
-        await using var facts = new Facts(database, new SetClock(Sample.Calendar.StartOf(day.AddDays(1))));
         foreach (var (ride, (face, creative)) in rides.Index())
         {
             var from = Sample.Calendar.StartOf(day).AddHours(9).AddMinutes(ride);

@@ -23,7 +23,9 @@ public sealed class ExperimentWorkerTests : IAsyncLifetime
 {
     private static readonly DateOnly First = new(2026, 3, 11);
     private readonly SetClock _clock = new(Sample.Noon);
+    private readonly SetClock _told = new(Sample.Noon);
     private TestDatabase _database = null!;
+    private Facts _facts = null!;
     private Organisation _advertiser = null!;
     private ScreenEntry _screen = null!;
     private Campaign _campaign = null!;
@@ -33,6 +35,7 @@ public sealed class ExperimentWorkerTests : IAsyncLifetime
     public async Task InitializeAsync()
     {
         _database = await TestDatabase.CreateAsync();
+        _facts = new Facts(_database, _told);
         await using var db = _database.Contexts.CreateDbContext();
         (_, _advertiser, _screen, _) = await Sample.AddSiteAsync(db);
         (_campaign, var creative) = await Sample.AddCampaignAsync(db, _advertiser, [Segment.Men2030]);
@@ -43,7 +46,11 @@ public sealed class ExperimentWorkerTests : IAsyncLifetime
         (_creatives, _user) = ([creative.Id, second.Id], user.Id);
     }
 
-    public async Task DisposeAsync() => await _database.DisposeAsync();
+    public async Task DisposeAsync()
+    {
+        await _facts.DisposeAsync();
+        await _database.DisposeAsync();
+    }
 
     [Fact]
     public async Task RunCycleAsync_PlaysAndPresences_EachPersonCountsOnceWithTheFirstDayOfTheirOwnCreative()
@@ -231,8 +238,11 @@ public sealed class ExperimentWorkerTests : IAsyncLifetime
         await ExperimentRides.CountAsync(db, experiment, one, other, day);
     }
 
-    private Task RideAsync(DateOnly day, IEnumerable<(int Face, int Creative)> rides) =>
-        ExperimentRides.RideAsync(_database, _screen, day, rides.Select(r => (r.Face, _creatives[r.Creative])));
+    private Task RideAsync(DateOnly day, IEnumerable<(int Face, int Creative)> rides)
+    {
+        _told.Now = Sample.Calendar.StartOf(day.AddDays(1));
+        return ExperimentRides.RideAsync(_facts, _screen, day, rides.Select(r => (r.Face, _creatives[r.Creative])));
+    }
 
     private ExperimentService NewService() => new(_database.Contexts, _clock, NullLogger<ExperimentService>.Instance);
 
